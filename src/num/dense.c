@@ -1,0 +1,143 @@
+/*
+ * dense.c: the large and well-conditioned case, in double, by OpenBLAS.
+ *
+ * LAPACK's dpotrf and dpotri on a few thousand columns run for seconds without a way to stop
+ * them; so the block algorithms are written out here over the same level-3 kernels (Golub and
+ * Van Loan, 4.2.6), and a cancelled query returns at the next block.
+ */
+#include "dense.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Fortran's interface: no header needed, and the same in every BLAS */
+extern void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info);
+extern void dpocon_(const char *uplo, const int *n, const double *a, const int *lda,
+					const double *anorm, double *rcond, double *work, int *iwork, int *info);
+extern void dtrsm_(const char *side, const char *uplo, const char *trans, const char *diag,
+				   const int *m, const int *n, const double *alpha, const double *a,
+				   const int *lda, double *b, const int *ldb);
+extern void dsyrk_(const char *uplo, const char *trans, const int *n, const int *k,
+				   const double *alpha, const double *a, const int *lda, const double *beta,
+				   double *c, const int *ldc);
+extern void dgemm_(const char *transa, const char *transb, const int *m, const int *n,
+				   const int *k, const double *alpha, const double *a, const int *lda,
+				   const double *b, const int *ldb, const double *beta, double *c,
+				   const int *ldc);
+extern void dsymm_(const char *side, const char *uplo, const int *m, const int *n,
+				   const double *alpha, const double *a, const int *lda, const double *b,
+				   const int *ldb, const double *beta, double *c, const int *ldc);
+
+#define BLOCK 96
+
+static inline int
+least(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+/* Largest column sum of absolute values of a symmetric matrix */
+static double
+norm1(int p, const double *a, double *sums)
+{
+	double largest = 0.0;
+
+	memset(sums, 0, sizeof(double) * (size_t) p);
+	for (int j = 0; j < p; j++)
+	{
+		const double *column = a + (size_t) j * (size_t) p;
+
+		sums[j] += fabs(column[j]);
+		for (int i = j + 1; i < p; i++)
+		{
+			sums[i] += fabs(column[i]);
+			sums[j] += fabs(column[i]);
+		}
+	}
+	for (int j = 0; j < p; j++)
+		largest = fmax(largest, sums[j]);
+	return largest;
+}
+
+l2n_status
+l2n_dense_cholesky(int p, double *a, double limit, double *work, int *iwork, l2n_poll poll,
+				   void *poll_arg)
+{
+	const double one = 1.0, minus = -1.0;
+	double anorm = norm1(p, a, work), rcond = 0.0;
+	int info = 0;
+
+	for (int j = 0; j < p; j += BLOCK)
+	{
+		int nb = least(BLOCK, p - j), below = p - j - nb;
+		double *diagonal = a + (size_t) j * (size_t) p + j, *panel = diagonal + nb;
+
+		dpotrf_("L", &nb, diagonal, &p, &info);
+		if (info != 0)
+			return L2N_ILL_CONDITIONED;
+		if (below == 0)
+			break;
+		dtrsm_("R", "L", "T", "N", &below, &nb, &one, diagonal, &p, panel, &p);
+
+		/* the trailing triangle, by stripes of columns: poll between them */
+		for (int s = 0; s < below; s += 4 * BLOCK)
+		{
+			int ns = least(4 * BLOCK, below - s), under = below - s - ns;
+			double *target = a + (size_t) (j + nb + s) * (size_t) p + (j + nb + s);
+
+			if (poll && poll(poll_arg))
+				return L2N_INTERRUPTED;
+			dsyrk_("L", "N", &ns, &nb, &minus, panel + s, &p, &one, target, &p);
+			if (under > 0)
+				dgemm_("N", "T", &under, &ns, &nb, &minus, panel + s + ns, &p, panel + s, &p,
+					   &one, target + ns, &p);
+		}
+	}
+	dpocon_("L", &p, a, &p, &anorm, &rcond, work, iwork, &info);
+	return info == 0 && rcond >= limit ? L2N_OK : L2N_ILL_CONDITIONED;
+}
+
+void
+l2n_dense_solve(int p, int nrhs, const double *l, double *b)
+{
+	const double one = 1.0;
+
+	dtrsm_("L", "L", "N", "N", &p, &nrhs, &one, l, &p, b, &p);
+	dtrsm_("L", "L", "T", "N", &p, &nrhs, &one, l, &p, b, &p);
+}
+
+l2n_status
+l2n_dense_invert(int p, const double *l, double *inverse, l2n_poll poll, void *poll_arg)
+{
+	memset(inverse, 0, sizeof(double) * (size_t) p * (size_t) p);
+	for (int j = 0; j < p; j += BLOCK)
+	{
+		int nb = least(BLOCK, p - j);
+		double *stripe = inverse + (size_t) j * (size_t) p;
+
+		if (poll && poll(poll_arg))
+			return L2N_INTERRUPTED;
+		for (int i = 0; i < nb; i++)
+			stripe[(size_t) i * (size_t) p + (size_t) (j + i)] = 1.0;
+		l2n_dense_solve(p, nb, l, stripe);
+	}
+	return L2N_OK;
+}
+
+l2n_status
+l2n_dense_symmetric_times(int p, const double *a, const double *b, double *c, l2n_poll poll,
+						  void *poll_arg)
+{
+	const double one = 1.0, zero = 0.0;
+
+	for (int j = 0; j < p; j += BLOCK)
+	{
+		int nb = least(BLOCK, p - j);
+		size_t at = (size_t) j * (size_t) p;
+
+		if (poll && poll(poll_arg))
+			return L2N_INTERRUPTED;
+		dsymm_("L", "L", &p, &nb, &one, a, &p, b + at, &p, &zero, c + at, &p);
+	}
+	return L2N_OK;
+}

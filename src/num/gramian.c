@@ -1,0 +1,236 @@
+/*
+ * gramian.c: centred moments in double-double.
+ *
+ * Raw sums of squares lose everything once the mean is large against the spread: at
+ * x = 1e9 + N(0,1) a slope of 2 comes out as anything.  Centred sums in plain double lose the
+ * same digits as soon as rows are taken out again.  Here means and centred cross products are
+ * kept in double-double, and two states are joined by
+ *
+ *	C = C1 + C2 + W1 W2 / (W1 + W2) d d',		d = mean2 - mean1
+ *
+ * (Chan, Golub and LeVeque 1979; core's float8_regr_combine is the case of two columns).  A
+ * block of rows is one such state, whose cross products the kernel has summed about a shift.
+ */
+#include "gramian.h"
+
+#include <string.h>
+
+/*
+ * What rounding may leave of a sum of squares that should be zero, relative to the terms that
+ * it is the difference of: well above the 2^-98 of a block, well below any data's own 2^-53.
+ */
+#define RESIDUE 0x1p-92
+
+size_t
+l2n_add_block_worksize(int k)
+{
+	/* shift, sum, mean of the block, distance of the means, gram */
+	return l2n_block_worksize(k) + 64 +
+		   sizeof(double) * (7 * (size_t) k + 2 * l2n_tri_size((size_t) k));
+}
+
+size_t
+l2n_merge_worksize(int k)
+{
+	return sizeof(double) * 2 * (size_t) k;
+}
+
+void
+l2n_moments_clear(l2n_moments *m)
+{
+	m->n = 0;
+	m->weight = dd_of(0.0);
+	memset(m->mean, 0, sizeof(double) * 2 * (size_t) m->k);
+	memset(m->cross, 0, sizeof(double) * 2 * l2n_tri_size((size_t) m->k));
+}
+
+void
+l2n_moments_add_block(const l2n_kernel *kernel, l2n_moments *m, int rows, const double *x,
+					  ptrdiff_t stride, const double *weight, void *work)
+{
+	size_t k = (size_t) m->k, tri = l2n_tri_size(k);
+	double *shift, *sum, *gram, *centre, *delta;
+	dd wsum, total, share, pull;
+
+	shift = (double *) ((char *) work + (l2n_block_worksize(m->k) + 63) / 64 * 64);
+	sum = shift + k;
+	centre = sum + 2 * k;
+	delta = centre + 2 * k;
+	gram = delta + 2 * k;
+
+	kernel->block(rows, m->k, x, stride, weight, shift, &wsum, sum, gram, work);
+	if (!(wsum.hi > 0.0))
+		return;
+
+	total = dd_add(m->weight, wsum);
+	share = dd_div(wsum, total);
+	pull = dd_mul(m->weight, share);
+
+	for (size_t j = 0; j < k; j++)
+	{
+		dd c = dd_div(dd_make(sum[j], sum[k + j]), wsum); /* mean of the block, less the shift */
+		dd mean = dd_add_d(c, shift[j]);
+		dd old = dd_make(m->mean[j], m->mean[k + j]);
+		dd d = m->n == 0 ? dd_of(0.0) : dd_sub(mean, old);
+
+		mean = m->n == 0 ? mean : dd_add(old, dd_mul(d, share));
+		centre[j] = c.hi;
+		centre[k + j] = c.lo;
+		delta[j] = d.hi;
+		delta[k + j] = d.lo;
+		m->mean[j] = mean.hi;
+		m->mean[k + j] = mean.lo;
+	}
+
+	for (size_t i = 0; i < k; i++)
+	{
+		size_t at = l2n_tri(k, i, i);
+		dd d = dd_make(delta[i], delta[k + i]);
+
+		/* gram - sum_i centre_j moves the cross products from the shift to the block's mean */
+		kernel->dd_merge_row(k - i, gram + at, gram + tri + at,
+							 dd_make(-sum[i], -sum[k + i]), centre + i, centre + k + i,
+							 dd_mul(pull, d), delta + i, delta + k + i, m->cross + at,
+							 m->cross + tri + at);
+		if (m->cross[at] < 0.0)
+			m->cross[at] = m->cross[tri + at] = 0.0;
+	}
+
+	m->weight = total;
+	m->n += rows;
+}
+
+l2n_status
+l2n_moments_merge(const l2n_kernel *kernel, l2n_moments *a, const l2n_moments *b, void *work)
+{
+	size_t k = (size_t) a->k, tri = l2n_tri_size(k);
+	double *delta = work;
+	dd total, share, pull;
+
+	if (a->k != b->k)
+		return L2N_SHAPE;
+	if (b->n == 0)
+		return L2N_OK;
+	if (a->n == 0)
+	{
+		a->n = b->n;
+		a->weight = b->weight;
+		memcpy(a->mean, b->mean, sizeof(double) * 2 * k);
+		memcpy(a->cross, b->cross, sizeof(double) * 2 * tri);
+		return L2N_OK;
+	}
+
+	total = dd_add(a->weight, b->weight);
+	share = dd_div(b->weight, total);
+	pull = dd_mul(a->weight, share);
+
+	for (size_t j = 0; j < k; j++)
+	{
+		dd old = dd_make(a->mean[j], a->mean[k + j]);
+		dd d = dd_sub(dd_make(b->mean[j], b->mean[k + j]), old);
+		dd mean = dd_add(old, dd_mul(d, share));
+
+		delta[j] = d.hi;
+		delta[k + j] = d.lo;
+		a->mean[j] = mean.hi;
+		a->mean[k + j] = mean.lo;
+	}
+	for (size_t i = 0; i < k; i++)
+	{
+		size_t at = l2n_tri(k, i, i);
+
+		kernel->dd_add_row(k - i, b->cross + at, b->cross + tri + at, a->cross + at,
+						   a->cross + tri + at);
+		kernel->dd_axpy_row(k - i, dd_mul(pull, dd_make(delta[i], delta[k + i])), delta + i,
+							delta + k + i, a->cross + at, a->cross + tri + at);
+	}
+	a->weight = total;
+	a->n += b->n;
+	return L2N_OK;
+}
+
+/* Column j has no spread left: so has it no covariance with any other */
+static void
+clear_column(l2n_moments *m, size_t j)
+{
+	size_t k = (size_t) m->k, tri = l2n_tri_size(k);
+
+	for (size_t i = 0; i < k; i++)
+	{
+		size_t at = i < j ? l2n_tri(k, i, j) : l2n_tri(k, j, i);
+
+		m->cross[at] = m->cross[tri + at] = 0.0;
+	}
+}
+
+l2n_status
+l2n_moments_unmerge(const l2n_kernel *kernel, l2n_moments *a, const l2n_moments *b, void *work)
+{
+	size_t k = (size_t) a->k, tri = l2n_tri_size(k);
+	double *delta = work;
+	dd rest, ratio, push;
+
+	if (a->k != b->k)
+		return L2N_SHAPE;
+	if (b->n == 0)
+		return L2N_OK;
+	if (a->n < b->n)
+		return L2N_NOT_A_PART;
+	if (a->n == b->n)
+	{
+		/* Nothing is left; the two must then be the same rows */
+		for (size_t j = 0; j < k; j++)
+		{
+			dd d = dd_sub(dd_make(a->mean[j], a->mean[k + j]), dd_make(b->mean[j], b->mean[k + j]));
+
+			if (fabs(d.hi) > 1e-20 * (fabs(a->mean[j]) + sqrt(a->cross[l2n_tri(k, j, j)])))
+				return L2N_NOT_A_PART;
+		}
+		l2n_moments_clear(a);
+		return L2N_OK;
+	}
+
+	rest = dd_sub(a->weight, b->weight);
+	if (!(rest.hi > 0.0))
+		return L2N_NOT_A_PART;
+	ratio = dd_div(b->weight, rest);
+	push = dd_mul(a->weight, ratio);
+
+	for (size_t j = 0; j < k; j++)
+	{
+		dd old = dd_make(a->mean[j], a->mean[k + j]);
+		dd d = dd_sub(dd_make(b->mean[j], b->mean[k + j]), old);
+		dd mean = dd_sub(old, dd_mul(d, ratio));
+
+		delta[j] = d.hi;
+		delta[k + j] = d.lo;
+		a->mean[j] = mean.hi;
+		a->mean[k + j] = mean.lo;
+	}
+	for (size_t i = 0; i < k; i++)
+	{
+		size_t at = l2n_tri(k, i, i);
+
+		kernel->dd_axpy_row(k - i, dd_of(-1.0), b->cross + at, b->cross + tri + at,
+							a->cross + at, a->cross + tri + at);
+		kernel->dd_axpy_row(k - i, dd_neg(dd_mul(push, dd_make(delta[i], delta[k + i]))),
+							delta + i, delta + k + i, a->cross + at, a->cross + tri + at);
+	}
+	a->weight = rest;
+	a->n -= b->n;
+
+	for (size_t j = 0; j < k; j++)
+	{
+		size_t at = l2n_tri(k, j, j);
+		double left = a->cross[at];
+		double d = delta[j];
+		double terms = b->cross[at] + push.hi * d * d;
+
+		if (left > RESIDUE * terms)
+			continue;
+		if (left < -1e-20 * terms)
+			return L2N_NOT_A_PART;
+		clear_column(a, j);
+	}
+	return L2N_OK;
+}
