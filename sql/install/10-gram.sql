@@ -1,0 +1,125 @@
+-- l2_gram: everything a linear model needs to know of its rows.
+
+CREATE TYPE l2_gram;
+
+CREATE FUNCTION l2_gram_in(cstring) RETURNS l2_gram
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION l2_gram_out(l2_gram) RETURNS cstring
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION l2_gram_recv(internal) RETURNS l2_gram
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION l2_gram_send(l2_gram) RETURNS bytea
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+-- Storage external: sums of products do not compress, so do not try.
+CREATE TYPE l2_gram (
+  INPUT = l2_gram_in,
+  OUTPUT = l2_gram_out,
+  RECEIVE = l2_gram_recv,
+  SEND = l2_gram_send,
+  INTERNALLENGTH = VARIABLE,
+  ALIGNMENT = double,
+  STORAGE = external
+);
+COMMENT ON TYPE l2_gram IS
+'Sufficient statistics of a linear model: row count, weights, means and centred cross products of the target y and the features, in double-double precision. Add, subtract, store and ship it; solve it as often as you like. Takes 8 k^2 bytes for k columns. Made by l2_gram_agg and l2_gram_cols.';
+
+-- Support functions.  None is REVOKEd: distributed planners check the caller's right to them.
+
+CREATE FUNCTION l2_gram_accum(l2_gram, float8, float8[]) RETURNS l2_gram
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+CREATE FUNCTION l2_gram_accum(l2_gram, float8, float8[], float8) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_gram_accum_weight' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+CREATE FUNCTION l2_gram_accum_cols(l2_gram, float8, VARIADIC "any") RETURNS l2_gram
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+CREATE FUNCTION l2_gram_combine(l2_gram, l2_gram) RETURNS l2_gram
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+CREATE FUNCTION l2_gram_final(l2_gram) RETURNS l2_gram
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION l2_gram_accum(l2_gram, float8, float8[]) IS 'transition function of l2_gram_agg and ols_fit';
+COMMENT ON FUNCTION l2_gram_accum(l2_gram, float8, float8[], float8) IS 'transition function of l2_gram_agg and ols_fit with weights';
+COMMENT ON FUNCTION l2_gram_accum_cols(l2_gram, float8, VARIADIC "any") IS 'transition function of l2_gram_cols';
+COMMENT ON FUNCTION l2_gram_combine(l2_gram, l2_gram) IS 'combine function of the gram and fit aggregates; transition function of l2_gram_sum';
+COMMENT ON FUNCTION l2_gram_final(l2_gram) IS 'final function of the gram aggregates';
+
+CREATE AGGREGATE l2_gram_agg(y float8, x float8[]) (
+  SFUNC = l2_gram_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = l2_gram_final,
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE l2_gram_agg(float8, float8[]) IS
+'The gram of rows (y, x). Rows with a NULL in y, x or an element of x are skipped and counted. Errors: arrays of different lengths, empty or with more than one dimension; NaN, infinite and too large values. NULL where no row is usable.';
+
+CREATE AGGREGATE l2_gram_agg(y float8, x float8[], weight float8) (
+  SFUNC = l2_gram_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = l2_gram_final,
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE l2_gram_agg(float8, float8[], float8) IS
+'The gram of rows (y, x), each counting weight times. Weights are finite and >= 0; rows of weight 0 are skipped and counted, as are rows with a NULL.';
+
+CREATE AGGREGATE l2_gram_cols(y float8, VARIADIC "any") (
+  SFUNC = l2_gram_accum_cols, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = l2_gram_final,
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE l2_gram_cols(float8, VARIADIC "any") IS
+'The gram of rows whose features are separate arguments of any numeric type or boolean: as l2_gram_agg(y, ARRAY[...]), and faster, since no array is built.';
+
+CREATE AGGREGATE l2_gram_sum(gram l2_gram) (
+  SFUNC = l2_gram_combine, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = l2_gram_final,
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE l2_gram_sum(l2_gram) IS
+'The gram of all rows of the grams: rolls groups up. Error where the grams have different columns.';
+
+-- Algebra
+
+CREATE FUNCTION l2_gram_add(l2_gram, l2_gram) RETURNS l2_gram
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION l2_gram_add(l2_gram, l2_gram) IS 'implementation of + operator';
+CREATE FUNCTION l2_gram_subtract(l2_gram, l2_gram) RETURNS l2_gram
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION l2_gram_subtract(l2_gram, l2_gram) IS 'implementation of - operator';
+
+CREATE OPERATOR + (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = l2_gram_add, COMMUTATOR = +);
+COMMENT ON OPERATOR + (l2_gram, l2_gram) IS
+'The gram of the rows of both (Chan, Golub and LeVeque 1979).';
+CREATE OPERATOR - (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = l2_gram_subtract);
+COMMENT ON OPERATOR - (l2_gram, l2_gram) IS
+'The gram of the rows of the first that are not in the second, which must all be in the first. Error where a count, weight or sum of squares would become negative.';
+
+CREATE FUNCTION l2_set_names(gram l2_gram, features text[], target text DEFAULT 'y') RETURNS l2_gram
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION l2_set_names(l2_gram, text[], text) IS
+'The gram with names for its features, in order, and its target; without, they are x1, x2, ... and y.';
+
+-- Accessors
+
+CREATE FUNCTION l2_n(gram l2_gram) RETURNS bigint
+  AS 'MODULE_PATHNAME', 'l2_gram_n' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION l2_n(l2_gram) IS 'Rows in the gram.';
+
+CREATE FUNCTION l2_n_skipped(gram l2_gram) RETURNS bigint
+  AS 'MODULE_PATHNAME', 'l2_gram_n_skipped' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION l2_n_skipped(l2_gram) IS 'Rows left out: something in them was NULL, or their weight was 0.';
+
+CREATE FUNCTION l2_sum_weights(gram l2_gram) RETURNS float8
+  AS 'MODULE_PATHNAME', 'l2_gram_sum_weights' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION l2_sum_weights(l2_gram) IS 'Sum of the weights; the row count where there were none.';
+
+CREATE FUNCTION l2_names(gram l2_gram) RETURNS text[]
+  AS 'MODULE_PATHNAME', 'l2_gram_names' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION l2_names(l2_gram) IS 'Names of the columns: the target, then the features.';
+
+CREATE FUNCTION l2_means(gram l2_gram) RETURNS float8[]
+  AS 'MODULE_PATHNAME', 'l2_gram_means' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION l2_means(l2_gram) IS 'Weighted means of the columns, in the order of l2_names.';
+
+CREATE FUNCTION l2_covariance(gram l2_gram, ddof integer DEFAULT 1) RETURNS float8[]
+  AS 'MODULE_PATHNAME', 'l2_gram_covariance' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION l2_covariance(l2_gram, integer) IS
+'Covariance matrix of the columns, in the order of l2_names: cross products over (n - ddof), as covar_samp for ddof 1 and covar_pop for 0; with weights over sum(weights) (n - ddof) / n. NULL with too few rows.';
+
+CREATE FUNCTION l2_to_jsonb(gram l2_gram) RETURNS jsonb
+  AS 'MODULE_PATHNAME', 'l2_gram_to_jsonb' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION l2_to_jsonb(l2_gram) IS
+'The gram to read: n, n_skipped, sum_weights, columns, means, covariance (ddof 1). Rounded to double; the text form of the type loses nothing.';
+CREATE CAST (l2_gram AS jsonb) WITH FUNCTION l2_to_jsonb(l2_gram);

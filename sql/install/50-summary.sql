@@ -1,0 +1,53 @@
+-- What a statistician reads.
+
+CREATE FUNCTION l2_summary(
+  model l2_model,
+  level float8 DEFAULT 0.95,
+  OUT term text,
+  OUT estimate float8,
+  OUT std_error float8,
+  OUT t float8,
+  OUT p float8,
+  OUT lower float8,
+  OUT upper float8,
+  OUT standardized float8
+) RETURNS SETOF record
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
+COMMENT ON FUNCTION l2_summary(l2_model, float8) IS
+'One row a term: estimate, standard error, t, two-sided p of Student''s t with df_residual degrees of freedom, confidence limits at level, and the coefficient for x and y in units of their sample sd. For ridge the errors are sigma^2 A^-1 C A^-1, A = C + lambda, sigma^2 = RSS / (n - tr(2H - H^2)): they leave out the bias that the penalty makes, so intervals and p are approximate.';
+
+CREATE FUNCTION l2_summary(
+  gram l2_gram,
+  level float8 DEFAULT 0.95,
+  OUT term text,
+  OUT estimate float8,
+  OUT std_error float8,
+  OUT t float8,
+  OUT p float8,
+  OUT lower float8,
+  OUT upper float8,
+  OUT standardized float8
+) RETURNS SETOF record
+  AS 'MODULE_PATHNAME', 'l2_summary_gram' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 10;
+COMMENT ON FUNCTION l2_summary(l2_gram, float8) IS
+'The summary of ordinary least squares on the gram.';
+
+CREATE FUNCTION l2_glance(
+  model l2_model,
+  OUT n bigint,
+  OUT n_skipped bigint,
+  OUT r_squared float8,
+  OUT adj_r_squared float8,
+  OUT sigma float8,
+  OUT df float8,
+  OUT df_residual float8,
+  OUT rss float8,
+  OUT f_statistic float8,
+  OUT p_value float8,
+  OUT lambda float8,
+  OUT lambda_effective float8,
+  OUT rcond float8
+) RETURNS record
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION l2_glance(l2_model) IS
+'The fit in one row: rows used and skipped; R^2 (about 0 for a model without an intercept) and adjusted; sigma, the residual standard error; df, the effective number of parameters, and n - tr(2H - H^2); residual sum of squares; F of all features and its p (OLS only); lambda as given and as in the objective; reciprocal condition number of the scaled normal equations.';

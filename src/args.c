@@ -1,0 +1,155 @@
+/*
+ * args.c: datums as rows of doubles.
+ *
+ * A short array in a table has a one-byte length word, so its values are not aligned.  The
+ * usual way in, PG_GETARG_ARRAYTYPE_P, copies every such array to align it, which costs more
+ * than all the arithmetic on ten columns; here the array is read where it lies.
+ */
+#include "args.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/numeric.h"
+
+l2_array_view
+l2_view_float8_array(Datum d, const char *what)
+{
+	struct varlena *v = PG_DETOAST_DATUM_PACKED(d);
+	/* the address that ArrayType's fields count from, were the length word of four bytes */
+	const char *base = (const char *) VARDATA_ANY(v) - VARHDRSZ;
+	l2_array_view r = {0, false, NULL};
+	ArrayType head;
+	int dims[2];
+
+	memcpy((char *) &head + VARHDRSZ, base + VARHDRSZ, sizeof head - VARHDRSZ);
+	if (head.ndim == 0)
+		return r;
+	if (head.ndim != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("%s must be a one-dimensional array, but has %d dimensions", what,
+						head.ndim)));
+	if (head.elemtype != FLOAT8OID)
+		elog(ERROR, "%s is not a float8 array", what);
+	memcpy(dims, base + sizeof head, sizeof(int));
+	r.n = dims[0];
+	if (head.dataoffset != 0)
+	{
+		const bits8 *bitmap = (const bits8 *) (base + sizeof head + 2 * sizeof(int));
+
+		for (int i = 0; i < r.n; i++)
+			if (!(bitmap[i / 8] & (1 << (i % 8))))
+			{
+				r.has_null = true;
+				break;
+			}
+		r.values = base + head.dataoffset;
+	}
+	else
+		r.values = base + ARR_OVERHEAD_NONULLS(1);
+	return r;
+}
+
+static double
+read_float8(Datum d)
+{
+	return DatumGetFloat8(d);
+}
+
+static double
+read_float4(Datum d)
+{
+	return DatumGetFloat4(d);
+}
+
+static double
+read_int2(Datum d)
+{
+	return DatumGetInt16(d);
+}
+
+static double
+read_int4(Datum d)
+{
+	return DatumGetInt32(d);
+}
+
+static double
+read_int8(Datum d)
+{
+	return (double) DatumGetInt64(d);
+}
+
+static double
+read_bool(Datum d)
+{
+	return DatumGetBool(d) ? 1.0 : 0.0;
+}
+
+static double
+read_numeric(Datum d)
+{
+	return DatumGetFloat8(DirectFunctionCall1(numeric_float8, d));
+}
+
+static l2_reader
+find_reader(Oid type)
+{
+	switch (type)
+	{
+		case FLOAT8OID:
+			return read_float8;
+		case FLOAT4OID:
+			return read_float4;
+		case INT2OID:
+			return read_int2;
+		case INT4OID:
+			return read_int4;
+		case INT8OID:
+			return read_int8;
+		case BOOLOID:
+			return read_bool;
+		case NUMERICOID:
+			return read_numeric;
+	}
+	return NULL;
+}
+
+l2_reader
+l2_reader_of(Oid type, int position)
+{
+	l2_reader r = find_reader(type);
+
+	if (r == NULL)
+		r = find_reader(getBaseType(type));
+	if (r == NULL)
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("argument %d has type %s, which is not numeric", position,
+							   format_type_be(type)),
+						errhint("Cast it to double precision.")));
+	return r;
+}
+
+double *
+l2_read_array(Datum d, int position, int *n, bool **nulls)
+{
+	ArrayType *a = DatumGetArrayTypeP(d);
+	l2_reader reader = l2_reader_of(ARR_ELEMTYPE(a), position);
+	Datum *elements;
+	double *r;
+	int16 len;
+	bool byval;
+	char align;
+
+	if (ARR_NDIM(a) > 1)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("argument %d must be a one-dimensional array", position)));
+	get_typlenbyvalalign(ARR_ELEMTYPE(a), &len, &byval, &align);
+	deconstruct_array(a, ARR_ELEMTYPE(a), len, byval, align, &elements, nulls, n);
+	r = palloc(sizeof(double) * Max(*n, 1));
+	for (int i = 0; i < *n; i++)
+		r[i] = (*nulls)[i] ? 0.0 : reader(elements[i]);
+	return r;
+}

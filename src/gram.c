@@ -1,0 +1,716 @@
+/*
+ * gram.c: the l2_gram type: bytes, input and output, algebra, accessors.
+ *
+ * Text is a readable head and the binary form in base64, so that nothing is lost whatever
+ * extra_float_digits says, and a thousand columns take milliseconds, not a tenth of a second.
+ * Binary is big-endian and ends in a CRC-32C: a truncated or damaged value is refused, and
+ * every length is checked before it is used.
+ */
+#include "gram.h"
+
+#include <math.h>
+
+#include "catalog/pg_type.h"
+#include "lib/stringinfo.h"
+#include "libpq/pqformat.h"
+#include "miscadmin.h"
+#include "port/pg_bswap.h"
+#include "port/pg_crc32c.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/json.h"
+#include "utils/jsonb.h"
+#include "utils/memutils.h"
+
+/*
+ * Bytes
+ */
+
+l2_gram *
+l2_gram_raw(Datum d)
+{
+	l2_gram *g = (l2_gram *) PG_DETOAST_DATUM(d);
+
+	if (VARSIZE(g) < L2_GRAM_HEADER || g->version != L2_GRAM_VERSION)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED), errmsg("unsupported l2_gram version"),
+				 errhint("The value was written by a newer l2reg, or is damaged.")));
+	return g;
+}
+
+l2_gram *
+l2_gram_get(Datum d)
+{
+	l2_gram *g = l2_gram_raw(d);
+
+	return g->nrows > 0 ? l2_gram_flushed(g, true) : g;
+}
+
+l2_gram *
+l2_gram_new(int ncols, bool moments, const char *options, uint32 options_len, const char *names,
+			uint32 names_len)
+{
+	Size head = L2_GRAM_HEADER + L2_PAD(options_len) + L2_PAD(names_len);
+	Size size = head + (moments ? sizeof(double) * l2n_moments_doubles(ncols) : 0);
+	l2_gram *g;
+
+	if (size > MaxAllocSize)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("gram of %d columns would take %s", ncols,
+							   l2_pretty_size((double) size)),
+						errdetail("A value may take at most 1 GB.")));
+	g = palloc0(size);
+	SET_VARSIZE(g, size);
+	g->version = L2_GRAM_VERSION;
+	g->flags = moments ? L2_GRAM_MOMENTS : 0;
+	g->ncols = ncols;
+	g->options_len = options_len;
+	g->names_len = names_len;
+	if (options != NULL)
+		memcpy(l2_gram_options(g), options, options_len);
+	if (names != NULL)
+		memcpy(l2_gram_name_bytes(g), names, names_len);
+	return g;
+}
+
+void
+l2_gram_flush_rows(l2_gram *g)
+{
+	l2n_moments m = l2_gram_moments(g);
+	double *rows = l2_gram_rows(g);
+	int width = l2_gram_row_width(g);
+	void *work = l2_scratch(l2n_add_block_worksize(g->ncols));
+
+	Assert(g->flags & L2_GRAM_MOMENTS);
+	for (int i = 0; i < g->nrows; i += L2N_BLOCK_ROWS)
+		l2n_moments_add_block(l2_kernel, &m, Min(g->nrows - i, L2N_BLOCK_ROWS),
+							  rows + (Size) i * width, width,
+							  (g->flags & L2_GRAM_WEIGHTED)
+								  ? rows + (Size) i * width + g->ncols
+								  : NULL,
+							  work);
+	l2_gram_store(g, &m);
+	g->nrows = 0;
+}
+
+l2_gram *
+l2_gram_flushed(l2_gram *g, bool keep_options)
+{
+	bool has_rows = g->nrows > 0;
+	l2_gram *r = l2_gram_new(g->ncols, (g->flags & L2_GRAM_MOMENTS) || has_rows,
+							 l2_gram_options(g), keep_options ? g->options_len : 0,
+							 l2_gram_name_bytes(g), g->names_len);
+
+	r->flags |= g->flags;
+	r->n = g->n;
+	r->n_skipped = g->n_skipped;
+	r->weight_hi = g->weight_hi;
+	r->weight_lo = g->weight_lo;
+	if (g->flags & L2_GRAM_MOMENTS)
+		memcpy(l2_gram_moment_doubles(r), l2_gram_moment_doubles(g),
+			   sizeof(double) * l2n_moments_doubles(g->ncols));
+	if (has_rows)
+	{
+		int width = l2_gram_row_width(g);
+		double *rows = l2_gram_rows(g);
+		l2n_moments m = l2_gram_moments(r);
+		void *work = l2_scratch(l2n_add_block_worksize(g->ncols));
+
+		l2n_moments_add_block(l2_kernel, &m, g->nrows, rows, width,
+							  (g->flags & L2_GRAM_WEIGHTED) ? rows + g->ncols : NULL, work);
+		l2_gram_store(r, &m);
+	}
+	return r;
+}
+
+/*
+ * Names
+ */
+
+const char *
+l2_gram_name(l2_gram *g, int column)
+{
+	const char *name = l2_gram_name_bytes(g);
+
+	if (g->names_len == 0)
+		return column == 0 ? "y" : psprintf("x%d", column);
+	while (column-- > 0)
+		name += strlen(name) + 1;
+	return name;
+}
+
+/* The names as a list to read, at most a handful of them */
+static char *
+list_names(l2_gram *g)
+{
+	StringInfoData s;
+
+	initStringInfo(&s);
+	for (int j = 0; j < g->ncols; j++)
+	{
+		if (j == 20)
+		{
+			appendStringInfo(&s, ", ... (%d columns)", g->ncols);
+			break;
+		}
+		appendStringInfo(&s, "%s%s", j ? ", " : "", l2_gram_name(g, j));
+	}
+	return s.data;
+}
+
+int
+l2_gram_find(l2_gram *g, const char *name)
+{
+	for (int j = 0; j < g->ncols; j++)
+		if (strcmp(l2_gram_name(g, j), name) == 0)
+			return j;
+	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+					errmsg("gram has no column \"%s\"", name),
+					errdetail("Its columns are: %s.", list_names(g))));
+	return -1;
+}
+
+char *
+l2_join_names(const char *target, int n, char **features, uint32 *len)
+{
+	StringInfoData s;
+
+	initStringInfo(&s);
+	appendBinaryStringInfo(&s, target, strlen(target) + 1);
+	for (int i = 0; i < n; i++)
+		appendBinaryStringInfo(&s, features[i], strlen(features[i]) + 1);
+	*len = s.len;
+	return s.data;
+}
+
+char **
+l2_text_array(Datum d, const char *what, int *n)
+{
+	ArrayType *a = DatumGetArrayTypeP(d);
+	Datum *elements;
+	bool *nulls;
+	char **r;
+
+	if (ARR_NDIM(a) > 1)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("%s must be a one-dimensional array", what)));
+	deconstruct_array(a, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, n);
+	r = palloc(sizeof(char *) * Max(*n, 1));
+	for (int i = 0; i < *n; i++)
+	{
+		if (nulls[i])
+			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+							errmsg("%s must not contain NULLs", what)));
+		r[i] = TextDatumGetCString(elements[i]);
+	}
+	return r;
+}
+
+/*
+ * Input and output
+ */
+
+static void
+send_doubles(StringInfo buf, const double *v, Size n)
+{
+	enlargeStringInfo(buf, n * sizeof(double));
+	for (Size i = 0; i < n; i++)
+	{
+		uint64 bits;
+
+		memcpy(&bits, v + i, sizeof bits);
+		bits = pg_hton64(bits);
+		memcpy(buf->data + buf->len, &bits, sizeof bits);
+		buf->len += sizeof bits;
+	}
+	buf->data[buf->len] = '\0';
+}
+
+/* Append the binary form; its checksum covers what is in buf from start on */
+static void
+gram_to_bytes(StringInfo buf, l2_gram *g)
+{
+	int start = buf->len;
+	double weight[2] = {g->weight_hi, g->weight_lo};
+	pg_crc32c crc;
+
+	pq_sendbyte(buf, g->version);
+	pq_sendbyte(buf, g->flags);
+	pq_sendint16(buf, 0);
+	pq_sendint32(buf, g->ncols);
+	pq_sendint64(buf, g->n);
+	pq_sendint64(buf, g->n_skipped);
+	send_doubles(buf, weight, 2);
+	pq_sendint32(buf, g->options_len);
+	pq_sendint32(buf, g->names_len);
+	appendBinaryStringInfo(buf, l2_gram_options(g), g->options_len);
+	appendBinaryStringInfo(buf, l2_gram_name_bytes(g), g->names_len);
+	if (g->flags & L2_GRAM_MOMENTS)
+		send_doubles(buf, l2_gram_moment_doubles(g), l2n_moments_doubles(g->ncols));
+
+	INIT_CRC32C(crc);
+	COMP_CRC32C(crc, buf->data + start, buf->len - start);
+	FIN_CRC32C(crc);
+	pq_sendint32(buf, crc);
+}
+
+static void
+damaged(const char *why)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+					errmsg("invalid l2_gram"), errdetail("%s", why)));
+}
+
+static void
+check_double_double(double hi, double lo)
+{
+	if (!isfinite(hi) || !(fabs(lo) <= fabs(hi) * 0x1p-50))
+		damaged("A number in it is no finite double-double.");
+}
+
+/* Read the rest of buf, all of it, as the binary form */
+static l2_gram *
+gram_from_bytes(StringInfo buf)
+{
+	int start = buf->cursor, left;
+	int version, flags, ncols;
+	int64 n, n_skipped;
+	double weight_hi, weight_lo;
+	uint32 options_len, names_len;
+	const char *options, *names;
+	Size doubles;
+	pg_crc32c crc;
+	l2_gram *g;
+
+	if (buf->len - buf->cursor < 52)
+		damaged("It is too short.");
+	INIT_CRC32C(crc);
+	COMP_CRC32C(crc, buf->data + start, buf->len - start - 4);
+	FIN_CRC32C(crc);
+
+	version = pq_getmsgbyte(buf);
+	if (version != L2_GRAM_VERSION)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+						errmsg("invalid l2_gram"),
+						errdetail("Its format version is %d; this l2reg reads version %d.",
+								  version, L2_GRAM_VERSION)));
+	flags = pq_getmsgbyte(buf);
+	if (pq_getmsgint(buf, 2) != 0 || (flags & ~L2_GRAM_FLAGS) != 0)
+		damaged("It has flags that this l2reg does not know.");
+	ncols = (int) pq_getmsgint(buf, 4);
+	n = pq_getmsgint64(buf);
+	n_skipped = pq_getmsgint64(buf);
+	weight_hi = pq_getmsgfloat8(buf);
+	weight_lo = pq_getmsgfloat8(buf);
+	options_len = pq_getmsgint(buf, 4);
+	names_len = pq_getmsgint(buf, 4);
+
+	if (ncols != 0 && (ncols < 2 || ncols > L2_COLUMNS_LIMIT))
+		damaged("Its number of columns is out of range.");
+	if (n < 0 || n_skipped < 0 || (ncols == 0 && (n > 0 || (flags & L2_GRAM_MOMENTS))) ||
+		(n > 0 && !(flags & L2_GRAM_MOMENTS)))
+		damaged("Its row counts do not fit its columns.");
+	doubles = (flags & L2_GRAM_MOMENTS) ? l2n_moments_doubles(ncols) : 0;
+	left = buf->len - buf->cursor;
+	if (options_len > (uint32) left || names_len > (uint32) left ||
+		(Size) left != (Size) options_len + names_len + doubles * sizeof(double) + 4)
+		damaged("Its length does not fit its columns.");
+
+	options = pq_getmsgbytes(buf, options_len);
+	names = pq_getmsgbytes(buf, names_len);
+	if (names_len > 0)
+	{
+		int count = 0;
+
+		for (uint32 i = 0; i < names_len; i++)
+			count += names[i] == '\0';
+		if (count != ncols || names[names_len - 1] != '\0')
+			damaged("Its names do not fit its columns.");
+		for (const char *s = names; s < names + names_len; s += strlen(s) + 1)
+			pg_verifymbstr(s, strlen(s), false);
+	}
+
+	g = l2_gram_new(ncols, doubles > 0, options, options_len, names, names_len);
+	g->flags = flags;
+	g->n = n;
+	g->n_skipped = n_skipped;
+	g->weight_hi = weight_hi;
+	g->weight_lo = weight_lo;
+	if (doubles > 0)
+	{
+		double *v = l2_gram_moment_doubles(g);
+		Size tri = l2n_tri_size(ncols);
+		l2n_moments m;
+
+		for (Size i = 0; i < doubles; i++)
+			v[i] = pq_getmsgfloat8(buf);
+		m = l2_gram_moments(g);
+		for (int j = 0; j < ncols; j++)
+		{
+			check_double_double(m.mean[j], m.mean[ncols + j]);
+			if (l2n_cross(&m, j, j).hi < 0)
+				damaged("A sum of squares in it is negative.");
+		}
+		for (Size i = 0; i < tri; i++)
+			check_double_double(m.cross[i], m.cross[tri + i]);
+	}
+	check_double_double(weight_hi, weight_lo);
+	if (n > 0 ? !(weight_hi > 0) : weight_hi != 0)
+		damaged("Its sum of weights does not fit its row count.");
+	if ((pg_crc32c) pq_getmsgint(buf, 4) != crc)
+		damaged("Its checksum is wrong.");
+	return g;
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_send);
+PGDLLEXPORT Datum
+l2_gram_send(PG_FUNCTION_ARGS)
+{
+	StringInfoData buf;
+
+	pq_begintypsend(&buf);
+	gram_to_bytes(&buf, PG_GETARG_L2_GRAM(0));
+	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_recv);
+PGDLLEXPORT Datum
+l2_gram_recv(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(gram_from_bytes((StringInfo) PG_GETARG_POINTER(0)));
+}
+
+/* The head's numbers are for people; input checks that they agree with the payload */
+static char *
+text_head(l2_gram *g)
+{
+	return psprintf("l2_gram/%d n=" INT64_FORMAT " skipped=" INT64_FORMAT " columns=%d data=",
+					g->version, g->n, g->n_skipped, g->ncols);
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_out);
+PGDLLEXPORT Datum
+l2_gram_out(PG_FUNCTION_ARGS)
+{
+	l2_gram *g = PG_GETARG_L2_GRAM(0);
+	char *head = text_head(g), *text;
+	Size head_len = strlen(head), size;
+	StringInfoData bytes;
+	int len;
+
+	initStringInfo(&bytes);
+	gram_to_bytes(&bytes, g);
+	size = head_len + pg_b64_enc_len(bytes.len) + 1;
+	if (size > MaxAllocSize)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("gram of %d columns is too large for its text form", g->ncols),
+						errhint("Use the binary form.")));
+	text = palloc(size);
+	memcpy(text, head, head_len);
+	len = l2_b64_encode(bytes.data, bytes.len, text + head_len, size - head_len - 1);
+	if (len < 0)
+		elog(ERROR, "could not encode l2_gram");
+	text[head_len + len] = '\0';
+	PG_RETURN_CSTRING(text);
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_in);
+PGDLLEXPORT Datum
+l2_gram_in(PG_FUNCTION_ARGS)
+{
+	char *text = PG_GETARG_CSTRING(0);
+	char *data = strstr(text, " data=");
+	StringInfoData bytes;
+	l2_gram *g;
+	char *head;
+	int len, room;
+
+	if (strncmp(text, "l2_gram/", 8) != 0 || data == NULL)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+						errmsg("invalid input syntax for type l2_gram: \"%.40s%s\"", text,
+							   strlen(text) > 40 ? "..." : ""),
+						errhint("A gram is made by l2_gram_agg or l2_gram_cols.")));
+	data += strlen(" data=");
+	len = strlen(data);
+	room = pg_b64_dec_len(len);
+	initStringInfo(&bytes);
+	enlargeStringInfo(&bytes, room);
+	bytes.len = l2_b64_decode(data, len, bytes.data, room);
+	if (bytes.len < 0)
+		damaged("Its data is not base64.");
+	g = gram_from_bytes(&bytes);
+	head = text_head(g);
+	if ((Size) (data - text) != strlen(head) || strncmp(text, head, data - text) != 0)
+		damaged("Its head does not agree with its data.");
+	PG_RETURN_POINTER(g);
+}
+
+/*
+ * Algebra
+ */
+
+void
+l2_gram_check_alike(l2_gram *a, l2_gram *b)
+{
+	if (a->ncols != b->ncols)
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("grams have different numbers of columns: %d and %d", a->ncols,
+							   b->ncols),
+						errdetail("Columns %s against %s.", list_names(a), list_names(b))));
+	if (a->names_len > 0 && b->names_len > 0 &&
+		(a->names_len != b->names_len ||
+		 memcmp(l2_gram_name_bytes(a), l2_gram_name_bytes(b), a->names_len) != 0))
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("grams have different columns"),
+						errdetail("Columns %s against %s.", list_names(a), list_names(b))));
+}
+
+void
+l2_gram_absorb(l2_gram *a, l2_gram *b)
+{
+	l2n_moments ma = l2_gram_moments(a), mb = l2_gram_moments(b);
+	void *work = l2_scratch(l2n_merge_worksize(a->ncols));
+
+	l2_check(l2n_moments_merge(l2_kernel, &ma, &mb, work), NULL, 0);
+	l2_gram_store(a, &ma);
+	a->flags |= b->flags & (L2_GRAM_TINY | L2_GRAM_WEIGHTED);
+	a->n_skipped += b->n_skipped;
+}
+
+/* A copy of g with moments, without options, with the names of either */
+static l2_gram *
+result_like(l2_gram *g, l2_gram *other)
+{
+	l2_gram *named = g->names_len > 0 ? g : other;
+	l2_gram *r = l2_gram_new(g->ncols, g->ncols > 0, NULL, 0, l2_gram_name_bytes(named),
+							 named->names_len);
+
+	r->flags |= g->flags;
+	r->n = g->n;
+	r->n_skipped = g->n_skipped;
+	r->weight_hi = g->weight_hi;
+	r->weight_lo = g->weight_lo;
+	if (g->flags & L2_GRAM_MOMENTS)
+		memcpy(l2_gram_moment_doubles(r), l2_gram_moment_doubles(g),
+			   sizeof(double) * l2n_moments_doubles(g->ncols));
+	return r;
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_add);
+PGDLLEXPORT Datum
+l2_gram_add(PG_FUNCTION_ARGS)
+{
+	l2_gram *a = PG_GETARG_L2_GRAM(0), *b = PG_GETARG_L2_GRAM(1), *r;
+
+	l2_gram_check_alike(a, b);
+	r = result_like(a, b);
+	if (b->flags & L2_GRAM_MOMENTS)
+		l2_gram_absorb(r, b);
+	PG_RETURN_POINTER(r);
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_subtract);
+PGDLLEXPORT Datum
+l2_gram_subtract(PG_FUNCTION_ARGS)
+{
+	l2_gram *a = PG_GETARG_L2_GRAM(0), *b = PG_GETARG_L2_GRAM(1), *r;
+
+	l2_gram_check_alike(a, b);
+	r = result_like(a, b);
+	if (a->n_skipped < b->n_skipped)
+		l2_check(L2N_NOT_A_PART, NULL, 0);
+	if (b->flags & L2_GRAM_MOMENTS)
+	{
+		l2n_moments mr = l2_gram_moments(r), mb = l2_gram_moments(b);
+		void *work = l2_scratch(l2n_merge_worksize(a->ncols));
+
+		l2_check(l2n_moments_unmerge(l2_kernel, &mr, &mb, work), NULL, 0);
+		l2_gram_store(r, &mr);
+	}
+	r->n_skipped -= b->n_skipped;
+	PG_RETURN_POINTER(r);
+}
+
+PG_FUNCTION_INFO_V1(l2_set_names);
+PGDLLEXPORT Datum
+l2_set_names(PG_FUNCTION_ARGS)
+{
+	l2_gram *g = PG_GETARG_L2_GRAM(0), *r;
+	char **features;
+	int n;
+	char *target = text_to_cstring(PG_GETARG_TEXT_PP(2)), *names;
+	uint32 len;
+
+	features = l2_text_array(PG_GETARG_DATUM(1), "features", &n);
+	if (n != g->ncols - 1)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("%d names given for %d features", n, g->ncols - 1)));
+	names = l2_join_names(target, n, features, &len);
+	r = l2_gram_new(g->ncols, true, NULL, 0, names, len);
+	r->flags |= g->flags;
+	r->n = g->n;
+	r->n_skipped = g->n_skipped;
+	r->weight_hi = g->weight_hi;
+	r->weight_lo = g->weight_lo;
+	memcpy(l2_gram_moment_doubles(r), l2_gram_moment_doubles(g),
+		   sizeof(double) * l2n_moments_doubles(g->ncols));
+	for (int i = 0; i < g->ncols; i++)
+		if (l2_gram_find(r, l2_gram_name(r, i)) != i)
+			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
+							errmsg("column name \"%s\" given twice", l2_gram_name(r, i))));
+	PG_RETURN_POINTER(r);
+}
+
+/*
+ * Accessors
+ */
+
+PG_FUNCTION_INFO_V1(l2_gram_n);
+PGDLLEXPORT Datum
+l2_gram_n(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(l2_gram_count(l2_gram_raw(PG_GETARG_DATUM(0))));
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_n_skipped);
+PGDLLEXPORT Datum
+l2_gram_n_skipped(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(l2_gram_raw(PG_GETARG_DATUM(0))->n_skipped);
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_sum_weights);
+PGDLLEXPORT Datum
+l2_gram_sum_weights(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(PG_GETARG_L2_GRAM(0)->weight_hi);
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_names);
+PGDLLEXPORT Datum
+l2_gram_names(PG_FUNCTION_ARGS)
+{
+	l2_gram *g = PG_GETARG_L2_GRAM(0);
+	Datum *names = palloc(sizeof(Datum) * Max(g->ncols, 1));
+
+	for (int j = 0; j < g->ncols; j++)
+		names[j] = CStringGetTextDatum(l2_gram_name(g, j));
+	PG_RETURN_ARRAYTYPE_P(
+		construct_array(names, g->ncols, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+static ArrayType *
+float8_array(Datum *values, int rows, int columns)
+{
+	int dims[2] = {rows, columns}, lbs[2] = {1, 1};
+
+	if (columns == 0)
+		return construct_array(values, rows, FLOAT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
+	return construct_md_array(values, NULL, 2, dims, lbs, FLOAT8OID, 8, FLOAT8PASSBYVAL,
+							  TYPALIGN_DOUBLE);
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_means);
+PGDLLEXPORT Datum
+l2_gram_means(PG_FUNCTION_ARGS)
+{
+	l2_gram *g = PG_GETARG_L2_GRAM(0);
+	l2n_moments m;
+	Datum *values;
+
+	if (g->n == 0)
+		PG_RETURN_NULL();
+	m = l2_gram_moments(g);
+	values = palloc(sizeof(Datum) * g->ncols);
+	for (int j = 0; j < g->ncols; j++)
+		values[j] = Float8GetDatum(m.mean[j]);
+	PG_RETURN_ARRAYTYPE_P(float8_array(values, g->ncols, 0));
+}
+
+/*
+ * What to divide cross products by: sum of weights x (n - ddof) / n, which is n - ddof where
+ * the weights are 1; not positive where there are too few rows.
+ */
+static double
+covariance_divisor(l2_gram *g, int ddof)
+{
+	return g->weight_hi * (((double) g->n - ddof) / (double) g->n);
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_covariance);
+PGDLLEXPORT Datum
+l2_gram_covariance(PG_FUNCTION_ARGS)
+{
+	l2_gram *g = PG_GETARG_L2_GRAM(0);
+	int ddof = PG_GETARG_INT32(1);
+	Size k = g->ncols;
+	l2n_moments m;
+	Datum *values;
+	double divisor;
+
+	if (ddof < 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("ddof must not be negative, but is %d", ddof)));
+	if (g->n == 0 || !((divisor = covariance_divisor(g, ddof)) > 0))
+		PG_RETURN_NULL();
+	m = l2_gram_moments(g);
+	values = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(Datum) * k * k);
+	for (Size i = 0; i < k; i++)
+		for (Size j = 0; j < k; j++)
+			values[i * k + j] = Float8GetDatum(l2n_cross(&m, i, j).hi / divisor);
+	PG_RETURN_ARRAYTYPE_P(float8_array(values, k, k));
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_to_jsonb);
+PGDLLEXPORT Datum
+l2_gram_to_jsonb(PG_FUNCTION_ARGS)
+{
+	l2_gram *g = PG_GETARG_L2_GRAM(0);
+	StringInfoData s;
+
+	initStringInfo(&s);
+	appendStringInfo(&s, "{\"n\":" INT64_FORMAT ",\"n_skipped\":" INT64_FORMAT
+						 ",\"sum_weights\":",
+					 g->n, g->n_skipped);
+	l2_append_double(&s, g->weight_hi);
+	appendStringInfoString(&s, ",\"columns\":[");
+	for (int j = 0; j < g->ncols; j++)
+	{
+		if (j > 0)
+			appendStringInfoChar(&s, ',');
+		escape_json(&s, l2_gram_name(g, j));
+	}
+	appendStringInfoChar(&s, ']');
+	if (g->n > 0)
+	{
+		l2n_moments m = l2_gram_moments(g);
+		double divisor = covariance_divisor(g, 1);
+
+		appendStringInfoString(&s, ",\"means\":[");
+		for (int j = 0; j < g->ncols; j++)
+		{
+			if (j > 0)
+				appendStringInfoChar(&s, ',');
+			l2_append_double(&s, m.mean[j]);
+		}
+		appendStringInfoString(&s, "],\"covariance\":");
+		if (divisor > 0)
+		{
+			for (int i = 0; i < g->ncols; i++)
+			{
+				appendStringInfoString(&s, i ? "],[" : "[[");
+				for (int j = 0; j < g->ncols; j++)
+				{
+					if (j > 0)
+						appendStringInfoChar(&s, ',');
+					l2_append_double(&s, l2n_cross(&m, i, j).hi / divisor);
+				}
+			}
+			appendStringInfoString(&s, "]]");
+		}
+		else
+			appendStringInfoString(&s, "null");
+	}
+	appendStringInfoChar(&s, '}');
+	PG_RETURN_DATUM(DirectFunctionCall1(jsonb_in, CStringGetDatum(s.data)));
+}

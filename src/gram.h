@@ -1,0 +1,147 @@
+/*
+ * gram.h: the bytes of an l2_gram.
+ *
+ * One flat varlena serves as stored value and as transition state: Citus and postgres_fdw ship
+ * an aggregate's state only if its type has input and output, so the state cannot be internal.
+ * A state may hold rows that are not yet in the moments (a group with few rows holds nothing
+ * else, and so stays small); a value that leaves the aggregate never does.
+ *
+ *	header | options | names | moments | buffered rows
+ *
+ * each part padded to 8 bytes.  Column 0 is the target y, columns 1 .. ncols-1 the features.
+ */
+#ifndef L2_GRAM_H
+#define L2_GRAM_H
+
+#include "l2reg.h"
+
+#include "num/gramian.h"
+
+#define L2_GRAM_VERSION 1
+
+#define L2_GRAM_WEIGHTED 0x01       /* each buffered row ends in its weight */
+#define L2_GRAM_MOMENTS 0x02        /* there are moments */
+#define L2_GRAM_SKIP_NONFINITE 0x04 /* rows with NaN or infinity are skipped, not refused */
+#define L2_GRAM_TINY 0x08           /* some values were too small to be squared */
+#define L2_GRAM_FLAGS 0x0f
+
+typedef struct l2_gram
+{
+	int32 vl_len_;
+	uint8 version;
+	uint8 flags;
+	uint16 reserved;
+	int32 ncols;        /* 0 before the first usable row */
+	int32 nrows;        /* buffered */
+	int32 capacity;     /* rows that the buffer can hold */
+	uint32 options_len; /* of the fit this is the state of */
+	uint32 names_len;   /* ncols strings, each with its terminating zero; or 0 */
+	uint32 reserved2;
+	int64 n;            /* rows in the moments */
+	int64 n_skipped;    /* rows left out: something in them was NULL, or weight 0 */
+	double weight_hi;   /* sum of weights in the moments, double-double */
+	double weight_lo;
+	char data[FLEXIBLE_ARRAY_MEMBER];
+} l2_gram;
+
+#define L2_PAD(len) ((Size) TYPEALIGN(8, (len)))
+#define L2_GRAM_HEADER offsetof(l2_gram, data)
+
+static inline char *
+l2_gram_options(l2_gram *g)
+{
+	return g->data;
+}
+
+static inline char *
+l2_gram_name_bytes(l2_gram *g)
+{
+	return g->data + L2_PAD(g->options_len);
+}
+
+static inline double *
+l2_gram_moment_doubles(l2_gram *g)
+{
+	return (double *) (l2_gram_name_bytes(g) + L2_PAD(g->names_len));
+}
+
+static inline double *
+l2_gram_rows(l2_gram *g)
+{
+	return l2_gram_moment_doubles(g) +
+		   ((g->flags & L2_GRAM_MOMENTS) ? l2n_moments_doubles(g->ncols) : 0);
+}
+
+/* Doubles of one buffered row */
+static inline int
+l2_gram_row_width(const l2_gram *g)
+{
+	return g->ncols + ((g->flags & L2_GRAM_WEIGHTED) ? 1 : 0);
+}
+
+/* A gram's moments as src/num sees them; the gram must have some */
+static inline l2n_moments
+l2_gram_moments(l2_gram *g)
+{
+	l2n_moments m;
+
+	m.k = g->ncols;
+	m.n = g->n;
+	m.weight = dd_make(g->weight_hi, g->weight_lo);
+	m.mean = l2_gram_moment_doubles(g);
+	m.cross = m.mean + 2 * g->ncols;
+	return m;
+}
+
+/* Write back what an operation on the view changed */
+static inline void
+l2_gram_store(l2_gram *g, const l2n_moments *m)
+{
+	g->n = m->n;
+	g->weight_hi = m->weight.hi;
+	g->weight_lo = m->weight.lo;
+}
+
+/* All rows seen, buffered or not */
+static inline int64
+l2_gram_count(const l2_gram *g)
+{
+	return g->n + g->nrows;
+}
+
+/* An argument as a gram that may be read, with rows still buffered in it */
+extern l2_gram *l2_gram_raw(Datum d);
+
+/* An argument as a gram without buffered rows */
+extern l2_gram *l2_gram_get(Datum d);
+#define PG_GETARG_L2_GRAM(n) l2_gram_get(PG_GETARG_DATUM(n))
+
+/* A new gram without buffer; zeroed moments where asked, options and names left zero where NULL */
+extern l2_gram *l2_gram_new(int ncols, bool moments, const char *options, uint32 options_len,
+							const char *names, uint32 names_len);
+
+/* g with its buffered rows in its moments: a copy without buffer */
+extern l2_gram *l2_gram_flushed(l2_gram *g, bool keep_options);
+
+/* Add the buffered rows to the moments in place; g must have moments */
+extern void l2_gram_flush_rows(l2_gram *g);
+
+/* Merge b into a, both with moments and without buffered rows; counts and flags too */
+extern void l2_gram_absorb(l2_gram *a, l2_gram *b);
+
+/* Error unless the two have the same number of columns and, where both have any, names */
+extern void l2_gram_check_alike(l2_gram *a, l2_gram *b);
+
+/* Name of a column: as given, else y, x1, x2, ... */
+extern const char *l2_gram_name(l2_gram *g, int column);
+
+/* The column of that name, or an error that lists the names */
+extern int l2_gram_find(l2_gram *g, const char *name);
+
+/* Make names for ncols columns from a target and its features' names; *len is their length */
+extern char *l2_join_names(const char *target, int n, char **features, uint32 *len);
+
+/* Elements of a text[] of one dimension without NULLs; what names the argument in errors */
+extern char **l2_text_array(Datum d, const char *what, int *n);
+
+#endif

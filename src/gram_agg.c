@@ -1,0 +1,618 @@
+/*
+ * gram_agg.c: rows into grams: transition, combine and final functions of every aggregate.
+ *
+ * The state is a flat varlena changed in place, as core's int8_avg_accum does.  It starts as a
+ * small buffer of rows sized to fill what the allocator would round up to anyway: a group of a
+ * dozen rows of three features takes 512 bytes and no arithmetic.  The buffer doubles up to a
+ * block of L2N_BLOCK_ROWS; a full block goes to the moments.
+ */
+#include "gram.h"
+
+#include <math.h>
+
+#include "args.h"
+#include "fit.h"
+#include "options.h"
+
+#include "catalog/pg_type.h"
+#include "common/hashfn.h"
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+#include "utils/memutils.h"
+
+/* Smallest state; the allocator rounds up to powers of two below 8 kB */
+#define STATE_MIN 512
+
+/* Values below this in magnitude, but not 0, have squares that lose bits */
+#define L2_TINY 0x1p-450
+
+/*
+ * What a fit's state says of the fit.  The options are kept as text, which input can check,
+ * and compared from row to row by a hash of the bytes that the row brought.
+ */
+typedef struct fit_spec
+{
+	int32 method;
+	uint32 json_len; /* 0: no options */
+	double lambda;
+	uint64 hash;
+	char json[FLEXIBLE_ARRAY_MEMBER];
+} fit_spec;
+
+/* Which arguments an aggregate takes; 0 is none, since argument 0 is the state */
+typedef struct shape
+{
+	bool is_fit; /* options belong in the state */
+	l2_method method;
+	int lambda;
+	int weight;
+	int options;
+	bool options_text; /* text, else jsonb */
+} shape;
+
+static void
+need_aggregate(FunctionCallInfo fcinfo)
+{
+	if (!AggCheckCallContext(fcinfo, NULL))
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("this function may be called only by an aggregate")));
+}
+
+/*
+ * Growing
+ */
+
+static Size
+size_before_rows(const l2_gram *g, bool moments)
+{
+	return L2_GRAM_HEADER + L2_PAD(g->options_len) + L2_PAD(g->names_len) +
+		   (moments ? sizeof(double) * l2n_moments_doubles(g->ncols) : 0);
+}
+
+/*
+ * A copy of g with room for at least one more row, and with moments where asked.  It goes to
+ * the current, short-lived context: the executor copies a new state to where states live.
+ */
+static l2_gram *
+grow(l2_gram *g, bool moments)
+{
+	Size row = sizeof(double) * l2_gram_row_width(g);
+	Size head = size_before_rows(g, moments), size = STATE_MIN;
+	Size old_head = size_before_rows(g, (g->flags & L2_GRAM_MOMENTS) != 0);
+	int capacity = L2N_BLOCK_ROWS;
+	l2_gram *r;
+
+	if (!moments)
+	{
+		while (size < head + (g->capacity + 1) * row)
+			size *= 2;
+		capacity = Min((size - head) / row, L2N_BLOCK_ROWS);
+	}
+	if (capacity == L2N_BLOCK_ROWS)
+		size = head + capacity * row;
+	if (size > MaxAllocSize)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("gram of %d columns would take %s", g->ncols,
+							   l2_pretty_size((double) size)),
+						errdetail("A value may take at most 1 GB.")));
+
+	r = palloc(size);
+	memcpy(r, g, Min(old_head, head));
+	if (moments && !(g->flags & L2_GRAM_MOMENTS))
+		memset((char *) r + old_head, 0, head - old_head);
+	SET_VARSIZE(r, size);
+	if (moments)
+		r->flags |= L2_GRAM_MOMENTS;
+	r->capacity = capacity;
+	memcpy(l2_gram_rows(r), l2_gram_rows(g), g->nrows * row);
+	/* the state may be sent to another process as it is: leave nothing undefined in it */
+	memset((char *) l2_gram_rows(r) + r->nrows * row, 0, size - head - r->nrows * row);
+	return r;
+}
+
+/* Where the next row goes.  Changes *g where the state has to move. */
+static double *
+next_row(l2_gram **g)
+{
+	l2_gram *s = *g;
+
+	if (s->nrows == s->capacity)
+	{
+		if (s->capacity < L2N_BLOCK_ROWS && !(s->flags & L2_GRAM_MOMENTS))
+			s = grow(s, false);
+		else
+		{
+			if (s->capacity == 0 || !(s->flags & L2_GRAM_MOMENTS))
+				s = grow(s, true);
+			l2_gram_flush_rows(s);
+		}
+		*g = s;
+	}
+	return l2_gram_rows(s) + (Size) s->nrows * l2_gram_row_width(s);
+}
+
+/*
+ * The first row
+ */
+
+static uint64
+hash_options(const shape *sh, Datum options, const char **bytes, int *len)
+{
+	struct varlena *v = PG_DETOAST_DATUM_PACKED(options);
+
+	*bytes = VARDATA_ANY(v);
+	*len = VARSIZE_ANY_EXHDR(v);
+	return hash_bytes_extended((const unsigned char *) *bytes, *len, 0);
+}
+
+static l2_gram *
+first_state(FunctionCallInfo fcinfo, const shape *sh)
+{
+	l2_options o;
+	fit_spec head;
+	char *json = "";
+	l2_gram *g;
+
+	if (!sh->is_fit)
+		return l2_gram_new(0, false, NULL, 0, NULL, 0);
+
+	memset(&head, 0, sizeof head);
+	head.method = sh->method;
+	l2_options_init(&o, sh->method);
+	if (sh->lambda)
+	{
+		if (PG_ARGISNULL(sh->lambda))
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("lambda must not be NULL")));
+		head.lambda = PG_GETARG_FLOAT8(sh->lambda);
+		l2_options_set_lambda(&o, head.lambda);
+	}
+	if (sh->options && !PG_ARGISNULL(sh->options))
+	{
+		const char *bytes;
+		int len;
+
+		head.hash = hash_options(sh, PG_GETARG_DATUM(sh->options), &bytes, &len);
+		if (sh->options_text)
+			json = pnstrdup(bytes, len);
+		else
+			json = JsonbToCString(NULL, &PG_GETARG_JSONB_P(sh->options)->root, len);
+		l2_options_from_json(&o, json);
+		head.json_len = strlen(json);
+	}
+	g = l2_gram_new(0, false, NULL, offsetof(fit_spec, json) + head.json_len, NULL, 0);
+	memcpy(l2_gram_options(g), &head, offsetof(fit_spec, json));
+	memcpy(l2_gram_options(g) + offsetof(fit_spec, json), json, head.json_len);
+	if (o.skip_nonfinite)
+		g->flags |= L2_GRAM_SKIP_NONFINITE;
+	return g;
+}
+
+/* Every row must ask for the same fit */
+static void
+check_same_fit(FunctionCallInfo fcinfo, const shape *sh, l2_gram *g)
+{
+	const fit_spec *spec = (const fit_spec *) l2_gram_options(g);
+	uint64 hash = 0;
+
+	if (sh->lambda)
+	{
+		if (PG_ARGISNULL(sh->lambda))
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("lambda must not be NULL")));
+		if (PG_GETARG_FLOAT8(sh->lambda) != spec->lambda)
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("lambda must be the same in every row of a group"),
+							errdetail("It is %g and %g.", spec->lambda,
+									  PG_GETARG_FLOAT8(sh->lambda)),
+							errhint("For many values of lambda, make the gram once and call "
+									"l2_ridge(gram, lambda) on it.")));
+	}
+	if (sh->options)
+	{
+		if (!PG_ARGISNULL(sh->options))
+		{
+			const char *bytes;
+			int len;
+
+			hash = hash_options(sh, PG_GETARG_DATUM(sh->options), &bytes, &len);
+		}
+		if (hash != spec->hash)
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("options must be the same in every row of a group")));
+	}
+}
+
+/* The first usable row settles the number of columns */
+static void
+set_columns(l2_gram *g, int ncols, bool weighted)
+{
+	l2_check_columns(ncols);
+	g->ncols = ncols;
+	if (weighted)
+		g->flags |= L2_GRAM_WEIGHTED;
+}
+
+/*
+ * One row
+ */
+
+/* Name a column of a row that has not become a gram yet */
+static const char *
+column_name(int column)
+{
+	return column == 0 ? "y" : psprintf("x%d", column);
+}
+
+/*
+ * A value of the row is NaN, infinite or too large to be squared: an error that names it.
+ * Returns false where such rows are to be skipped.
+ */
+static bool
+refuse_row(const l2_gram *g, const double *row)
+{
+	for (int j = 0; j < g->ncols; j++)
+	{
+		if (isfinite(row[j]) && fabs(row[j]) <= L2N_MAX_ABS)
+			continue;
+		if (isfinite(row[j]))
+			ereport(ERROR,
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("value %g in column %s is too large to be squared", row[j],
+							column_name(j)),
+					 errdetail("Values may be at most %g in magnitude.", L2N_MAX_ABS),
+					 errhint("Rescale the column: give it a unit in which it is near 1.")));
+		if (!(g->flags & L2_GRAM_SKIP_NONFINITE))
+			ereport(ERROR,
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("column %s is %s", column_name(j),
+							isnan(row[j]) ? "NaN" : "infinite"),
+					 errhint("Leave such rows out with FILTER (WHERE ...), or make the values "
+							 "NULL; fits skip them with the option {\"nonfinite\": \"skip\"}.")));
+	}
+	return false;
+}
+
+/* A row of finite numbers has been written to where next_row said: count it in, or not */
+static inline void
+take_row(l2_gram *g, const double *row)
+{
+	int ok = 1, tiny = 0;
+
+	for (int j = 0; j < g->ncols; j++)
+	{
+		double a = fabs(row[j]);
+
+		ok &= a <= L2N_MAX_ABS;
+		tiny |= (a < L2_TINY) & (a != 0.0);
+	}
+	if (likely(ok) || refuse_row(g, row))
+	{
+		g->nrows++;
+		if (unlikely(tiny))
+			g->flags |= L2_GRAM_TINY;
+	}
+	else
+		g->n_skipped++;
+}
+
+/* False for weight 0: such a row counts for nothing, as in R's lm */
+static bool
+usable_weight(double w)
+{
+	if (isnan(w) || isinf(w) || w < 0 || w > L2N_MAX_ABS)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("weight must be a finite number >= 0, but is %g", w)));
+	/* sums of weighted squares must keep their bits: a ratio of 2^450 to 1 is no weight */
+	if (w != 0 && w < L2_TINY)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("weight %g is too small to count", w),
+						errhint("Scale the weights, or give such rows weight 0.")));
+	return w > 0;
+}
+
+static void
+ragged(const l2_gram *g, int n)
+{
+	ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+					errmsg("x has %d elements, but %d in the rows before", n, g->ncols - 1),
+					errhint("Every row needs the same features; use NULL for one that is not "
+							"known.")));
+}
+
+static Datum
+accumulate(FunctionCallInfo fcinfo, const shape *sh)
+{
+	l2_gram *g;
+	l2_array_view x;
+	double *row;
+
+	need_aggregate(fcinfo);
+	if (PG_ARGISNULL(0))
+		g = first_state(fcinfo, sh);
+	else
+	{
+		g = (l2_gram *) PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
+		if (sh->lambda || sh->options)
+			check_same_fit(fcinfo, sh, g);
+	}
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || (sh->weight && PG_ARGISNULL(sh->weight)))
+	{
+		g->n_skipped++;
+		PG_RETURN_POINTER(g);
+	}
+	x = l2_view_float8_array(PG_GETARG_DATUM(2), "x");
+	if (x.n == 0)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("x has no elements"),
+						errhint("Give at least one feature, or NULL to skip the row.")));
+	if (g->ncols != 0 && x.n != g->ncols - 1)
+		ragged(g, x.n);
+	if (x.has_null || (sh->weight && !usable_weight(PG_GETARG_FLOAT8(sh->weight))))
+	{
+		g->n_skipped++;
+		PG_RETURN_POINTER(g);
+	}
+	if (g->ncols == 0)
+		set_columns(g, x.n + 1, sh->weight != 0);
+
+	row = next_row(&g);
+	row[0] = PG_GETARG_FLOAT8(1);
+	memcpy(row + 1, x.values, sizeof(double) * x.n);
+	if (sh->weight)
+		row[g->ncols] = PG_GETARG_FLOAT8(sh->weight);
+	take_row(g, row);
+	PG_RETURN_POINTER(g);
+}
+
+#define ACCUMULATOR(name, ...)                                                                     \
+	PG_FUNCTION_INFO_V1(name);                                                                     \
+	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS)                                                       \
+	{                                                                                              \
+		static const shape sh = {__VA_ARGS__};                                                     \
+                                                                                                   \
+		return accumulate(fcinfo, &sh);                                                            \
+	}                                                                                              \
+	extern int no_such_variable
+
+ACCUMULATOR(l2_gram_accum, .is_fit = false);
+ACCUMULATOR(l2_gram_accum_weight, .weight = 3);
+ACCUMULATOR(ols_accum_jsonb, .is_fit = true, .method = L2_METHOD_OLS, .options = 3);
+ACCUMULATOR(ols_accum_text, .is_fit = true, .method = L2_METHOD_OLS, .options = 3,
+			.options_text = true);
+ACCUMULATOR(ols_accum_weight_jsonb, .is_fit = true, .method = L2_METHOD_OLS, .weight = 3,
+			.options = 4);
+ACCUMULATOR(ridge_accum, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3);
+ACCUMULATOR(ridge_accum_jsonb, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3,
+			.options = 4);
+ACCUMULATOR(ridge_accum_text, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3,
+			.options = 4, .options_text = true);
+ACCUMULATOR(ridge_accum_weight, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3,
+			.weight = 4);
+ACCUMULATOR(ridge_accum_weight_jsonb, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3,
+			.weight = 4, .options = 5);
+
+/*
+ * Columns as separate arguments
+ */
+
+typedef struct column_readers
+{
+	int n;
+	bool all_float8;
+	l2_reader reader[FLEXIBLE_ARRAY_MEMBER];
+} column_readers;
+
+static column_readers *
+find_readers(FunctionCallInfo fcinfo)
+{
+	int n = PG_NARGS() - 2;
+	column_readers *r;
+
+	if (get_fn_expr_variadic(fcinfo->flinfo))
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("l2_gram_cols takes no VARIADIC array"),
+						errhint("Use l2_gram_agg(y, x).")));
+	r = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt,
+						   offsetof(column_readers, reader) + sizeof(l2_reader) * n);
+	r->n = n;
+	r->all_float8 = true;
+	for (int i = 0; i < n; i++)
+	{
+		Oid type = get_fn_expr_argtype(fcinfo->flinfo, i + 2);
+
+		r->reader[i] = l2_reader_of(type, i + 2);
+		r->all_float8 &= type == FLOAT8OID;
+	}
+	fcinfo->flinfo->fn_extra = r;
+	return r;
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_accum_cols);
+PGDLLEXPORT Datum
+l2_gram_accum_cols(PG_FUNCTION_ARGS)
+{
+	column_readers *r = fcinfo->flinfo->fn_extra;
+	l2_gram *g;
+	double *row;
+
+	need_aggregate(fcinfo);
+	if (unlikely(r == NULL))
+		r = find_readers(fcinfo);
+	if (PG_ARGISNULL(0))
+		g = l2_gram_new(0, false, NULL, 0, NULL, 0);
+	else
+		g = (l2_gram *) PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
+
+	for (int i = 1; i < r->n + 2; i++)
+		if (PG_ARGISNULL(i))
+		{
+			g->n_skipped++;
+			PG_RETURN_POINTER(g);
+		}
+	if (g->ncols == 0)
+		set_columns(g, r->n + 1, false);
+
+	row = next_row(&g);
+	row[0] = PG_GETARG_FLOAT8(1);
+	if (r->all_float8)
+		for (int i = 0; i < r->n; i++)
+			row[i + 1] = DatumGetFloat8(fcinfo->args[i + 2].value);
+	else
+		for (int i = 0; i < r->n; i++)
+			row[i + 1] = r->reader[i](fcinfo->args[i + 2].value);
+	take_row(g, row);
+	PG_RETURN_POINTER(g);
+}
+
+/*
+ * Combining
+ */
+
+/* a with the names of b */
+static l2_gram *
+with_names(l2_gram *a, l2_gram *b)
+{
+	l2_gram *r = l2_gram_new(a->ncols, true, l2_gram_options(a), a->options_len,
+							 l2_gram_name_bytes(b), b->names_len);
+
+	if (a->nrows > 0 || !(a->flags & L2_GRAM_MOMENTS))
+		a = l2_gram_flushed(a, true);
+	r->flags |= a->flags;
+	r->n = a->n;
+	r->n_skipped = a->n_skipped;
+	r->weight_hi = a->weight_hi;
+	r->weight_lo = a->weight_lo;
+	if (a->flags & L2_GRAM_MOMENTS)
+		memcpy(l2_gram_moment_doubles(r), l2_gram_moment_doubles(a),
+			   sizeof(double) * l2n_moments_doubles(a->ncols));
+	return r;
+}
+
+static l2_gram *
+combine(l2_gram *a, l2_gram *b)
+{
+	if (a->options_len != b->options_len ||
+		memcmp(l2_gram_options(a), l2_gram_options(b), a->options_len) != 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("lambda and options must be the same in every row of a group")));
+	if (b->ncols == 0)
+	{
+		a->n_skipped += b->n_skipped;
+		return a;
+	}
+	if (a->ncols == 0)
+	{
+		l2_gram *r = palloc(VARSIZE(b));
+
+		memcpy(r, b, VARSIZE(b));
+		r->n_skipped += a->n_skipped;
+		return r;
+	}
+	l2_gram_check_alike(a, b);
+	if (a->names_len == 0 && b->names_len > 0)
+		a = with_names(a, b);
+
+	if (!(b->flags & L2_GRAM_MOMENTS) && l2_gram_row_width(a) == l2_gram_row_width(b))
+	{
+		int width = l2_gram_row_width(b);
+
+		for (int i = 0; i < b->nrows; i++)
+		{
+			double *row = next_row(&a);
+
+			memcpy(row, l2_gram_rows(b) + (Size) i * width, sizeof(double) * width);
+			a->nrows++;
+		}
+		a->flags |= b->flags & L2_GRAM_TINY;
+		a->n_skipped += b->n_skipped;
+		return a;
+	}
+
+	if (b->nrows > 0)
+		b = l2_gram_flushed(b, true);
+	if (!(a->flags & L2_GRAM_MOMENTS))
+		a = l2_gram_flushed(a, true);
+	l2_gram_absorb(a, b);
+	return a;
+}
+
+/* Combine function of every aggregate, and transition function of l2_gram_sum */
+PG_FUNCTION_INFO_V1(l2_gram_combine);
+PGDLLEXPORT Datum
+l2_gram_combine(PG_FUNCTION_ARGS)
+{
+	need_aggregate(fcinfo);
+	if (PG_ARGISNULL(0) && PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	if (PG_ARGISNULL(1))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	if (PG_ARGISNULL(0))
+		PG_RETURN_POINTER(l2_gram_raw(PG_GETARG_DATUM(1)));
+	PG_RETURN_POINTER(combine((l2_gram *) PG_DETOAST_DATUM(PG_GETARG_DATUM(0)),
+							  l2_gram_raw(PG_GETARG_DATUM(1))));
+}
+
+/*
+ * Final functions.  They leave the state as it is: it may be shared, or go on in a window.
+ */
+
+PG_FUNCTION_INFO_V1(l2_gram_final);
+PGDLLEXPORT Datum
+l2_gram_final(PG_FUNCTION_ARGS)
+{
+	l2_gram *g;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	g = l2_gram_raw(PG_GETARG_DATUM(0));
+	/* a difference of equal grams has columns and no rows; a state without columns is nothing */
+	if (l2_gram_count(g) == 0 && !(g->flags & L2_GRAM_MOMENTS))
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(l2_gram_flushed(g, false));
+}
+
+static Datum
+fit_final(FunctionCallInfo fcinfo, l2_method method)
+{
+	l2_gram *g;
+	l2_model *m;
+	l2_options o;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	g = l2_gram_raw(PG_GETARG_DATUM(0));
+	l2_options_init(&o, method);
+	if (g->options_len > 0)
+	{
+		fit_spec spec;
+		Size head = offsetof(fit_spec, json);
+
+		if (g->options_len < head)
+			ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid fit options")));
+		memcpy(&spec, l2_gram_options(g), head);
+		if (spec.method != (int32) method || spec.json_len != g->options_len - head)
+			ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid fit options")));
+		l2_options_set_lambda(&o, spec.lambda);
+		if (spec.json_len > 0)
+			l2_options_from_json(&o, pnstrdup(l2_gram_options(g) + head, spec.json_len));
+	}
+	m = l2_fit(g, &o);
+	if (m == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(m);
+}
+
+PG_FUNCTION_INFO_V1(ols_final);
+PGDLLEXPORT Datum
+ols_final(PG_FUNCTION_ARGS)
+{
+	return fit_final(fcinfo, L2_METHOD_OLS);
+}
+
+PG_FUNCTION_INFO_V1(ridge_final);
+PGDLLEXPORT Datum
+ridge_final(PG_FUNCTION_ARGS)
+{
+	return fit_final(fcinfo, L2_METHOD_RIDGE);
+}

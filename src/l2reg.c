@@ -1,0 +1,99 @@
+/*
+ * l2reg.c: module set-up and settings.
+ */
+#include "l2reg.h"
+
+#include <math.h>
+
+#include "common/shortest_dec.h"
+#include "miscadmin.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+
+L2_MODULE_MAGIC;
+
+int l2_max_columns = 4000;
+const l2n_kernel *l2_kernel;
+static char *kernel_name;
+
+PGDLLEXPORT void _PG_init(void);
+
+static bool
+check_kernel(char **newval, void **extra, GucSource source)
+{
+	if (strcmp(*newval, "auto") == 0 || l2n_kernel_by_name(*newval) != NULL)
+		return true;
+	GUC_check_errdetail("This processor or build has no kernel \"%s\".", *newval);
+	GUC_check_errhint("Use auto, portable, or where the processor has it avx2 or avx512.");
+	return false;
+}
+
+static void
+assign_kernel(const char *newval, void *extra)
+{
+	const l2n_kernel *named = l2n_kernel_by_name(newval);
+
+	l2_kernel = named ? named : l2n_kernel_best();
+}
+
+void
+_PG_init(void)
+{
+	l2_kernel = l2n_kernel_best();
+
+	DefineCustomIntVariable("l2reg.max_columns",
+							"Largest number of columns of a gram, the target included.",
+							"A gram of k columns takes 8 k^2 bytes and solving it up to 40 k^2.",
+							&l2_max_columns, l2_max_columns, 2, L2_COLUMNS_LIMIT, PGC_USERSET, 0,
+							NULL, NULL, NULL);
+	DefineCustomStringVariable("l2reg.kernel",
+							   "Instruction set of the inner loops: auto, avx512, avx2, portable.",
+							   "All give the same results to the documented error; for tests and "
+							   "benchmarks.",
+							   &kernel_name, "auto", PGC_USERSET, GUC_NOT_IN_SAMPLE, check_kernel,
+							   assign_kernel, NULL);
+	L2_RESERVE_PREFIX("l2reg");
+}
+
+bool
+l2_poll(void *arg)
+{
+	CHECK_FOR_INTERRUPTS();
+	return false;
+}
+
+void *
+l2_scratch(size_t size)
+{
+	char *p = MemoryContextAllocHuge(CurrentMemoryContext, size + 64);
+
+	return (void *) TYPEALIGN(64, p);
+}
+
+void
+l2_append_double(StringInfo s, double v)
+{
+	char buf[DOUBLE_SHORTEST_DECIMAL_LEN];
+
+	if (!isfinite(v))
+	{
+		appendStringInfoString(s, "null");
+		return;
+	}
+	double_to_shortest_decimal_buf(v, buf);
+	appendStringInfoString(s, buf);
+}
+
+char *
+l2_pretty_size(double bytes)
+{
+	static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB"};
+	int u = 0;
+
+	while (bytes >= 10000 && u < 4)
+	{
+		bytes /= 1024;
+		u++;
+	}
+	return psprintf("%.0f %s", bytes, units[u]);
+}

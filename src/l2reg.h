@@ -1,0 +1,46 @@
+/*
+ * l2reg.h: what the glue's files share: settings, errors, scratch memory.
+ */
+#ifndef L2REG_H
+#define L2REG_H
+
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "lib/stringinfo.h"
+
+#include "compat.h"
+#include "num/kernel.h"
+#include "num/status.h"
+
+/* Settings */
+extern int l2_max_columns;
+
+/* Largest l2reg.max_columns: the gram of so many columns just fits a varlena of 1 GB */
+#define L2_COLUMNS_LIMIT 11000
+
+/* The inner loops in use: the processor's best, or what l2reg.kernel says */
+extern const l2n_kernel *l2_kernel;
+
+/*
+ * Raise the error that belongs to status; returns for L2N_OK.  column names the column the
+ * status is about, or is NULL; value is the offending number.
+ */
+extern void l2_check(l2n_status status, const char *column, double value);
+
+/* ereport for a shape beyond l2reg.max_columns, before anything of that size is allocated */
+extern void l2_check_columns(int64 columns);
+
+/* l2n_poll: CHECK_FOR_INTERRUPTS */
+extern bool l2_poll(void *arg);
+
+/* palloc for numeric scratch: aligned to 64 bytes, may exceed 1 GB; freed with its context */
+extern void *l2_scratch(size_t size);
+
+/* Append the shortest decimal that reads back as v, whatever extra_float_digits; null for NaN */
+extern void l2_append_double(StringInfo s, double v);
+
+/* "123 MB" */
+extern char *l2_pretty_size(double bytes);
+
+#endif

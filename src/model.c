@@ -1,0 +1,578 @@
+/*
+ * model.c: the l2_model type.
+ *
+ * Its text form is JSON with every number as the shortest decimal that reads back to the same
+ * double, so a model can be read, edited, stored in a file, and loses nothing on the way.
+ */
+#include "gram.h"
+#include "model.h"
+
+#include <math.h>
+
+#include "catalog/pg_type.h"
+#include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
+#include "port/pg_bswap.h"
+#include "port/pg_crc32c.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/json.h"
+#include "utils/jsonb.h"
+#include "utils/memutils.h"
+#include "utils/numeric.h"
+
+static const char *const stat_names[L2_STATS] = {
+	"sum_weights", "lambda",        "lambda_effective", "rss", "tss",   "r_squared",
+	"adj_r_squared", "sigma",       "df",               "df_residual", "rcond",
+};
+
+static const char *const vector_names[L2_VECTORS] = {
+	"estimate", "std_error", "mean", "sd", "penalty_factor",
+};
+
+static const char *const solver_names[] = {"unknown", "cholesky_dd", "cholesky_refined"};
+
+static const char *const intercept_name = "(Intercept)";
+
+/*
+ * Bytes
+ */
+
+l2_model *
+l2_model_get(Datum d)
+{
+	l2_model *m = (l2_model *) PG_DETOAST_DATUM(d);
+
+	if (VARSIZE(m) < offsetof(l2_model, values) || m->version != L2_MODEL_VERSION)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED), errmsg("unsupported l2_model version"),
+				 errhint("The value was written by a newer l2reg, or is damaged.")));
+	return m;
+}
+
+l2_model *
+l2_model_new(int p, const char *names, uint32 names_len)
+{
+	Size numbers = L2_STATS + (Size) L2_VECTORS * (p + 1);
+	Size size = offsetof(l2_model, values) + sizeof(double) * numbers + names_len + p;
+	l2_model *m;
+
+	m = palloc0(size);
+	SET_VARSIZE(m, size);
+	m->version = L2_MODEL_VERSION;
+	m->nstats = L2_STATS;
+	m->nvectors = L2_VECTORS;
+	m->p = p;
+	m->names_len = names_len;
+	for (Size i = 0; i < numbers; i++)
+		m->values[i] = NAN;
+	memcpy(l2_model_names(m), names, names_len);
+	return m;
+}
+
+const char *
+l2_model_term(const l2_model *m, int i)
+{
+	const char *name = l2_model_names(m);
+
+	if (i == 0)
+		return intercept_name;
+	while (i-- > 0)
+		name += strlen(name) + 1;
+	return name;
+}
+
+/*
+ * JSON
+ */
+
+static void
+append_key(StringInfo s, const char *key)
+{
+	appendStringInfoString(s, ", ");
+	escape_json(s, key);
+	appendStringInfoString(s, ": ");
+}
+
+static char *
+model_to_json(const l2_model *m)
+{
+	StringInfoData s;
+	const char *name = l2_model_names(m);
+
+	initStringInfo(&s);
+	appendStringInfo(&s, "{\"l2_model\": %d, \"method\": \"%s\", \"target\": ", m->version,
+					 l2_method_name(m->method));
+	escape_json(&s, name);
+	appendStringInfo(&s, ", \"n\": " INT64_FORMAT ", \"n_skipped\": " INT64_FORMAT, m->n,
+					 m->n_skipped);
+	appendStringInfo(&s, ", \"intercept\": %s",
+					 (m->flags & L2_MODEL_INTERCEPT) ? "true" : "false");
+	if (m->method != L2_METHOD_OLS)
+		appendStringInfo(&s, ", \"standardize\": %s, \"lambda_scale\": \"%s\"",
+						 (m->flags & L2_MODEL_STANDARDIZE) ? "true" : "false",
+						 l2_lambda_scale_name(m->lambda_scale));
+	appendStringInfo(&s, ", \"weights\": \"%s\"",
+					 l2_weight_kind_name((m->flags & L2_MODEL_FREQUENCY) ? L2_WEIGHTS_FREQUENCY
+																		 : L2_WEIGHTS_PRECISION));
+	if (m->solver != L2_SOLVER_UNKNOWN)
+		appendStringInfo(&s, ", \"solver\": \"%s\"", solver_names[m->solver]);
+	for (int i = 0; i < m->nstats; i++)
+	{
+		if (isnan(m->values[i]))
+			continue;
+		append_key(&s, stat_names[i]);
+		l2_append_double(&s, m->values[i]);
+	}
+	for (int v = L2_MEAN; v <= L2_SD; v++)
+		if (!isnan(l2_model_vector(m, v)[0]))
+		{
+			append_key(&s, v == L2_MEAN ? "target_mean" : "target_sd");
+			l2_append_double(&s, l2_model_vector(m, v)[0]);
+		}
+
+	appendStringInfoString(&s, ", \"terms\": [");
+	for (int i = (m->flags & L2_MODEL_INTERCEPT) ? 0 : 1; i <= m->p; i++)
+	{
+		if (i > 0)
+			name += strlen(name) + 1;
+		appendStringInfoString(&s, s.data[s.len - 1] == '[' ? "{\"term\": " : ", {\"term\": ");
+		escape_json(&s, i == 0 ? intercept_name : name);
+		for (int v = 0; v < m->nvectors; v++)
+		{
+			double x = l2_model_vector(m, v)[i];
+			bool dropped = i > 0 && l2_model_dropped(m)[i - 1];
+
+			if (i == 0 && v != L2_ESTIMATE && v != L2_STD_ERROR)
+				continue;
+			if (v == L2_ESTIMATE && dropped)
+				x = NAN;
+			else if (isnan(x) && v != L2_ESTIMATE)
+				continue;
+			append_key(&s, vector_names[v]);
+			l2_append_double(&s, x);
+		}
+		appendStringInfoChar(&s, '}');
+	}
+	appendStringInfoString(&s, "]}");
+	return s.data;
+}
+
+static void
+bad_model(const char *detail)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION), errmsg("invalid l2_model"),
+					errdetail("%s", detail),
+					errhint("A model is made by ridge_fit, ols_fit, l2_ridge or l2_ols.")));
+}
+
+/* A number, or NaN for null */
+static double
+json_double(const JsonbValue *v, const char *key)
+{
+	double r;
+
+	if (v->type == jbvNull)
+		return NAN;
+	if (v->type != jbvNumeric)
+		bad_model(psprintf("\"%s\" is not a number.", key));
+	r = DatumGetFloat8(DirectFunctionCall1(numeric_float8, NumericGetDatum(v->val.numeric)));
+	return r;
+}
+
+static int64
+json_count(const JsonbValue *v, const char *key)
+{
+	int64 n = -1;
+
+	if (v->type == jbvNumeric)
+		n = DatumGetInt64(DirectFunctionCall1(numeric_int8, NumericGetDatum(v->val.numeric)));
+	if (n < 0)
+		bad_model(psprintf("\"%s\" is not a row count.", key));
+	return n;
+}
+
+static bool
+json_flag(const JsonbValue *v, const char *key)
+{
+	if (v->type != jbvBool)
+		bad_model(psprintf("\"%s\" is not true or false.", key));
+	return v->val.boolean;
+}
+
+static char *
+json_text(const JsonbValue *v, const char *key)
+{
+	if (v->type != jbvString)
+		bad_model(psprintf("\"%s\" is not a string.", key));
+	return pnstrdup(v->val.string.val, v->val.string.len);
+}
+
+/* Value of key in an object; NULL where it is absent */
+static JsonbValue *
+json_get(JsonbContainer *object, const char *key)
+{
+	JsonbValue k;
+
+	k.type = jbvString;
+	k.val.string.val = (char *) key;
+	k.val.string.len = strlen(key);
+	return findJsonbValueFromContainer(object, JB_FOBJECT, &k);
+}
+
+/* Refuse keys that are not in known: a typing mistake must not pass for a missing number */
+static void
+check_keys(JsonbContainer *object, const char *const *known, int n)
+{
+	JsonbIterator *it = JsonbIteratorInit(object);
+	JsonbIteratorToken token;
+	JsonbValue v;
+
+	while ((token = JsonbIteratorNext(&it, &v, true)) != WJB_DONE)
+	{
+		bool found = false;
+
+		if (token != WJB_KEY)
+			continue;
+		for (int i = 0; i < n && !found; i++)
+			found = strlen(known[i]) == (size_t) v.val.string.len &&
+					memcmp(known[i], v.val.string.val, v.val.string.len) == 0;
+		if (!found)
+			bad_model(psprintf("Unknown key \"%s\".",
+							   pnstrdup(v.val.string.val, v.val.string.len)));
+	}
+}
+
+static const char *const model_keys[] = {
+	"l2_model",    "method",      "target",       "n",   "n_skipped",     "intercept",
+	"standardize", "weights",     "lambda_scale", "solver", "target_mean", "target_sd",
+	"terms",       "sum_weights", "lambda",       "lambda_effective", "rss", "tss",
+	"r_squared",   "adj_r_squared", "sigma",      "df",  "df_residual",   "rcond",
+};
+
+static const char *const term_keys[] = {
+	"term", "estimate", "std_error", "mean", "sd", "penalty_factor",
+};
+
+static l2_model *
+model_from_json(JsonbContainer *root)
+{
+	JsonbValue *v;
+	JsonbContainer *terms;
+	l2_model *m;
+	char **names, *target, *joined;
+	uint32 joined_len;
+	int nterms, first, p, nsolvers = lengthof(solver_names);
+
+	if (!JsonContainerIsObject(root))
+		bad_model("It is not a JSON object.");
+	v = json_get(root, "l2_model");
+	if (v == NULL)
+		bad_model("It has no key \"l2_model\", the format's version.");
+	if (json_count(v, "l2_model") != L2_MODEL_VERSION)
+		bad_model(psprintf("Its format version is not %d, which this l2reg reads.",
+						   L2_MODEL_VERSION));
+	check_keys(root, model_keys, lengthof(model_keys));
+
+	v = json_get(root, "terms");
+	if (v == NULL || v->type != jbvBinary || !JsonContainerIsArray(v->val.binary.data))
+		bad_model("It has no array \"terms\".");
+	terms = v->val.binary.data;
+	nterms = JsonContainerSize(terms);
+	if (nterms > L2_COLUMNS_LIMIT)
+		bad_model("It has too many terms.");
+
+	names = palloc(sizeof(char *) * Max(nterms, 1));
+	for (int i = 0; i < nterms; i++)
+	{
+		JsonbValue *e = getIthJsonbValueFromContainer(terms, i), *name;
+
+		if (e->type != jbvBinary || !JsonContainerIsObject(e->val.binary.data))
+			bad_model("A term is not an object.");
+		check_keys(e->val.binary.data, term_keys, lengthof(term_keys));
+		name = json_get(e->val.binary.data, "term");
+		if (name == NULL)
+			bad_model("A term has no name, \"term\".");
+		names[i] = json_text(name, "term");
+	}
+	first = nterms > 0 && strcmp(names[0], intercept_name) == 0 ? 1 : 0;
+	p = nterms - first;
+
+	v = json_get(root, "target");
+	target = v ? json_text(v, "target") : "y";
+	joined = l2_join_names(target, p, names + first, &joined_len);
+	m = l2_model_new(p, joined, joined_len);
+
+	v = json_get(root, "method");
+	if (v == NULL)
+		bad_model("It has no \"method\".");
+	m->method = l2_method_of(json_text(v, "method"));
+	if ((v = json_get(root, "n")) != NULL)
+		m->n = json_count(v, "n");
+	if ((v = json_get(root, "n_skipped")) != NULL)
+		m->n_skipped = json_count(v, "n_skipped");
+	if (first)
+		m->flags |= L2_MODEL_INTERCEPT;
+	if ((v = json_get(root, "intercept")) != NULL && json_flag(v, "intercept") != (first == 1))
+		bad_model("\"intercept\" does not agree with the terms.");
+	if ((v = json_get(root, "standardize")) != NULL && json_flag(v, "standardize"))
+		m->flags |= L2_MODEL_STANDARDIZE;
+	if ((v = json_get(root, "weights")) != NULL &&
+		l2_weight_kind_of(json_text(v, "weights")) == L2_WEIGHTS_FREQUENCY)
+		m->flags |= L2_MODEL_FREQUENCY;
+	if ((v = json_get(root, "lambda_scale")) != NULL)
+		m->lambda_scale = l2_lambda_scale_of(json_text(v, "lambda_scale"));
+	if ((v = json_get(root, "solver")) != NULL)
+	{
+		char *solver = json_text(v, "solver");
+
+		while (m->solver < nsolvers && strcmp(solver, solver_names[m->solver]) != 0)
+			m->solver++;
+		if (m->solver == nsolvers)
+			bad_model("Its \"solver\" is not known.");
+	}
+	for (int i = 0; i < L2_STATS; i++)
+		if ((v = json_get(root, stat_names[i])) != NULL)
+			m->values[i] = json_double(v, stat_names[i]);
+	if ((v = json_get(root, "target_mean")) != NULL)
+		l2_model_vector(m, L2_MEAN)[0] = json_double(v, "target_mean");
+	if ((v = json_get(root, "target_sd")) != NULL)
+		l2_model_vector(m, L2_SD)[0] = json_double(v, "target_sd");
+
+	l2_model_vector(m, L2_ESTIMATE)[0] = 0;
+	for (int i = 0; i < nterms; i++)
+	{
+		JsonbContainer *term = getIthJsonbValueFromContainer(terms, i)->val.binary.data;
+		int t = i + 1 - first;
+		double *estimate = &l2_model_vector(m, L2_ESTIMATE)[t];
+
+		for (int k = 0; k < L2_VECTORS; k++)
+			if ((v = json_get(term, vector_names[k])) != NULL)
+				l2_model_vector(m, k)[t] = json_double(v, vector_names[k]);
+		if (json_get(term, "estimate") == NULL)
+			bad_model(psprintf("Term \"%s\" has no \"estimate\".", names[i]));
+		if (isnan(*estimate))
+		{
+			if (t == 0)
+				bad_model("The intercept is null.");
+			l2_model_dropped(m)[t - 1] = true;
+			*estimate = 0;
+		}
+	}
+	return m;
+}
+
+PG_FUNCTION_INFO_V1(l2_model_in);
+PGDLLEXPORT Datum
+l2_model_in(PG_FUNCTION_ARGS)
+{
+	Jsonb *jb = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, PG_GETARG_DATUM(0)));
+
+	PG_RETURN_POINTER(model_from_json(&jb->root));
+}
+
+PG_FUNCTION_INFO_V1(l2_model_out);
+PGDLLEXPORT Datum
+l2_model_out(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_CSTRING(model_to_json(PG_GETARG_L2_MODEL(0)));
+}
+
+PG_FUNCTION_INFO_V1(l2_model_to_jsonb);
+PGDLLEXPORT Datum
+l2_model_to_jsonb(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_DATUM(
+		DirectFunctionCall1(jsonb_in, CStringGetDatum(model_to_json(PG_GETARG_L2_MODEL(0)))));
+}
+
+PG_FUNCTION_INFO_V1(l2_model_from_jsonb);
+PGDLLEXPORT Datum
+l2_model_from_jsonb(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(model_from_json(&PG_GETARG_JSONB_P(0)->root));
+}
+
+/*
+ * Binary: the same fields, big-endian, with a CRC-32C.
+ */
+
+PG_FUNCTION_INFO_V1(l2_model_send);
+PGDLLEXPORT Datum
+l2_model_send(PG_FUNCTION_ARGS)
+{
+	l2_model *m = PG_GETARG_L2_MODEL(0);
+	Size numbers = m->nstats + (Size) m->nvectors * (m->p + 1);
+	StringInfoData buf;
+	pg_crc32c crc;
+	int start;
+
+	pq_begintypsend(&buf);
+	start = buf.len;
+	pq_sendbyte(&buf, m->version);
+	pq_sendbyte(&buf, m->flags);
+	pq_sendbyte(&buf, m->method);
+	pq_sendbyte(&buf, m->lambda_scale);
+	pq_sendbyte(&buf, m->solver);
+	pq_sendbyte(&buf, m->nstats);
+	pq_sendbyte(&buf, m->nvectors);
+	pq_sendint32(&buf, m->p);
+	pq_sendint32(&buf, m->names_len);
+	pq_sendint64(&buf, m->n);
+	pq_sendint64(&buf, m->n_skipped);
+	for (Size i = 0; i < numbers; i++)
+		pq_sendfloat8(&buf, m->values[i]);
+	pq_sendbytes(&buf, l2_model_names(m), m->names_len);
+	pq_sendbytes(&buf, (char *) l2_model_dropped(m), m->p);
+	INIT_CRC32C(crc);
+	COMP_CRC32C(crc, buf.data + start, buf.len - start);
+	FIN_CRC32C(crc);
+	pq_sendint32(&buf, crc);
+	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
+}
+
+static void
+damaged(const char *why)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+					errmsg("invalid l2_model"), errdetail("%s", why)));
+}
+
+PG_FUNCTION_INFO_V1(l2_model_recv);
+PGDLLEXPORT Datum
+l2_model_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo buf = (StringInfo) PG_GETARG_POINTER(0);
+	int version, flags, method, lambda_scale, solver, nstats, nvectors, p, count = 0;
+	uint32 names_len;
+	int64 n, n_skipped;
+	Size left, numbers;
+	const char *values, *names, *dropped;
+	pg_crc32c crc;
+	l2_model *m;
+
+	if (buf->len - buf->cursor < 35)
+		damaged("It is too short.");
+	INIT_CRC32C(crc);
+	COMP_CRC32C(crc, buf->data + buf->cursor, buf->len - buf->cursor - 4);
+	FIN_CRC32C(crc);
+
+	version = pq_getmsgbyte(buf);
+	if (version != L2_MODEL_VERSION)
+		damaged(psprintf("Its format version is %d; this l2reg reads version %d.", version,
+						 L2_MODEL_VERSION));
+	flags = pq_getmsgbyte(buf);
+	method = pq_getmsgbyte(buf);
+	lambda_scale = pq_getmsgbyte(buf);
+	solver = pq_getmsgbyte(buf);
+	nstats = pq_getmsgbyte(buf);
+	nvectors = pq_getmsgbyte(buf);
+	p = (int) pq_getmsgint(buf, 4);
+	names_len = pq_getmsgint(buf, 4);
+	n = pq_getmsgint64(buf);
+	n_skipped = pq_getmsgint64(buf);
+
+	if ((flags & ~L2_MODEL_FLAGS) != 0 || method > L2_METHOD_RIDGE ||
+		lambda_scale > L2_LAMBDA_GLMNET || solver >= (int) lengthof(solver_names) ||
+		nstats != L2_STATS || nvectors != L2_VECTORS || n < 0 || n_skipped < 0 || p < 0 ||
+		p > L2_COLUMNS_LIMIT)
+		damaged("A field in it is out of range.");
+	numbers = nstats + (Size) nvectors * (p + 1);
+	left = buf->len - buf->cursor;
+	if (names_len > left || left != numbers * sizeof(double) + names_len + p + 4)
+		damaged("Its length does not fit its terms.");
+	values = pq_getmsgbytes(buf, numbers * sizeof(double));
+	names = pq_getmsgbytes(buf, names_len);
+	for (uint32 i = 0; i < names_len; i++)
+		count += names[i] == '\0';
+	if (count != p + 1 || names[names_len - 1] != '\0')
+		damaged("Its names do not fit its terms.");
+	for (const char *s = names; s < names + names_len; s += strlen(s) + 1)
+		pg_verifymbstr(s, strlen(s), false);
+	dropped = pq_getmsgbytes(buf, p);
+	if ((pg_crc32c) pq_getmsgint(buf, 4) != crc)
+		damaged("Its checksum is wrong.");
+
+	m = l2_model_new(p, names, names_len);
+	m->flags = flags;
+	m->method = method;
+	m->lambda_scale = lambda_scale;
+	m->solver = solver;
+	m->n = n;
+	m->n_skipped = n_skipped;
+	for (Size i = 0; i < numbers; i++)
+	{
+		uint64 bits;
+
+		memcpy(&bits, values + i * sizeof bits, sizeof bits);
+		bits = pg_ntoh64(bits);
+		memcpy(m->values + i, &bits, sizeof bits);
+		if (isinf(m->values[i]))
+			damaged("A number in it is infinite.");
+	}
+	for (int i = 0; i <= p; i++)
+		if (isnan(l2_model_vector(m, L2_ESTIMATE)[i]))
+			damaged("A coefficient in it is not a number.");
+	for (int i = 0; i < p; i++)
+		l2_model_dropped(m)[i] = dropped[i] != 0;
+	PG_RETURN_POINTER(m);
+}
+
+/*
+ * Accessors
+ */
+
+/* Terms from first on, a dropped one as NULL */
+static ArrayType *
+estimates(const l2_model *m, int first)
+{
+	int n = m->p + 1 - first, lower = 1;
+	Datum *values = palloc(sizeof(Datum) * Max(n, 1));
+	bool *nulls = palloc0(sizeof(bool) * Max(n, 1));
+
+	if (n == 0)
+		return construct_empty_array(FLOAT8OID);
+	for (int i = 0; i < n; i++)
+	{
+		values[i] = Float8GetDatum(l2_model_vector(m, L2_ESTIMATE)[i + first]);
+		nulls[i] = i + first > 0 && l2_model_dropped(m)[i + first - 1];
+	}
+	return construct_md_array(values, nulls, 1, &n, &lower, FLOAT8OID, 8, FLOAT8PASSBYVAL,
+							  TYPALIGN_DOUBLE);
+}
+
+PG_FUNCTION_INFO_V1(l2_coef);
+PGDLLEXPORT Datum
+l2_coef(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_ARRAYTYPE_P(estimates(PG_GETARG_L2_MODEL(0), 1));
+}
+
+PG_FUNCTION_INFO_V1(l2_model_to_float8_array);
+PGDLLEXPORT Datum
+l2_model_to_float8_array(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_ARRAYTYPE_P(estimates(PG_GETARG_L2_MODEL(0), 0));
+}
+
+PG_FUNCTION_INFO_V1(l2_intercept);
+PGDLLEXPORT Datum
+l2_intercept(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(l2_model_vector(PG_GETARG_L2_MODEL(0), L2_ESTIMATE)[0]);
+}
+
+PG_FUNCTION_INFO_V1(l2_model_terms);
+PGDLLEXPORT Datum
+l2_model_terms(PG_FUNCTION_ARGS)
+{
+	l2_model *m = PG_GETARG_L2_MODEL(0);
+	const char *name = l2_model_names(m);
+	Datum *names = palloc(sizeof(Datum) * (m->p + 1));
+
+	for (int i = 0; i <= m->p; i++, name += strlen(name) + 1)
+		names[i] = CStringGetTextDatum(name);
+	PG_RETURN_ARRAYTYPE_P(
+		construct_array(names, m->p + 1, TEXTOID, -1, false, TYPALIGN_INT));
+}

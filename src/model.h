@@ -1,0 +1,105 @@
+/*
+ * model.h: the bytes of an l2_model.
+ *
+ *	header | statistics | terms | names | dropped
+ *
+ * A term is the intercept (number 0) or a feature (1 .. p).  Numbers that are not known, in a
+ * model written by hand, say, are NaN inside and null or absent in JSON.
+ */
+#ifndef L2_MODEL_H
+#define L2_MODEL_H
+
+#include "l2reg.h"
+
+#include "options.h"
+
+#define L2_MODEL_VERSION 1
+
+#define L2_MODEL_INTERCEPT 0x01   /* the intercept was fitted */
+#define L2_MODEL_STANDARDIZE 0x02 /* the penalty was on standardised coefficients */
+#define L2_MODEL_FREQUENCY 0x04   /* weights counted rows */
+#define L2_MODEL_FLAGS 0x07
+
+/* Statistics, in the order of storage: append only */
+typedef enum l2_stat
+{
+	L2_STAT_SUM_WEIGHTS,
+	L2_STAT_LAMBDA,           /* as given */
+	L2_STAT_LAMBDA_EFFECTIVE, /* as it entered the objective */
+	L2_STAT_RSS,
+	L2_STAT_TSS,
+	L2_STAT_R_SQUARED,
+	L2_STAT_ADJ_R_SQUARED,
+	L2_STAT_SIGMA,
+	L2_STAT_DF,
+	L2_STAT_DF_RESIDUAL,
+	L2_STAT_RCOND,
+	L2_STATS,
+} l2_stat;
+
+/* What is kept of each term, p + 1 doubles each: append only */
+typedef enum l2_vector
+{
+	L2_ESTIMATE,
+	L2_STD_ERROR,
+	L2_MEAN, /* of the column; of the target for term 0 */
+	L2_SD,   /* sample standard deviation, likewise */
+	L2_PENALTY_FACTOR,
+	L2_VECTORS,
+} l2_vector;
+
+typedef enum l2_model_solver
+{
+	L2_SOLVER_UNKNOWN,
+	L2_SOLVER_CHOLESKY_DD, /* double-double */
+	L2_SOLVER_CHOLESKY_REFINED, /* OpenBLAS and double-double residuals */
+} l2_model_solver;
+
+typedef struct l2_model
+{
+	int32 vl_len_;
+	uint8 version;
+	uint8 flags;
+	uint8 method;
+	uint8 lambda_scale;
+	uint8 solver;
+	uint8 nstats;
+	uint8 nvectors;
+	uint8 reserved;
+	int32 p;
+	uint32 names_len; /* target, then p features, each with its terminating zero */
+	uint32 reserved2;
+	int64 n;
+	int64 n_skipped;
+	double values[FLEXIBLE_ARRAY_MEMBER];
+} l2_model;
+
+static inline double *
+l2_model_vector(const l2_model *m, l2_vector v)
+{
+	return (double *) m->values + m->nstats + (Size) v * (m->p + 1);
+}
+
+static inline char *
+l2_model_names(const l2_model *m)
+{
+	return (char *) (m->values + m->nstats + (Size) m->nvectors * (m->p + 1));
+}
+
+/* p bytes: true for a feature left out because those before it explain it */
+static inline bool *
+l2_model_dropped(const l2_model *m)
+{
+	return (bool *) (l2_model_names(m) + m->names_len);
+}
+
+extern l2_model *l2_model_get(Datum d);
+#define PG_GETARG_L2_MODEL(n) l2_model_get(PG_GETARG_DATUM(n))
+
+/* A new model, numbers all NaN */
+extern l2_model *l2_model_new(int p, const char *names, uint32 names_len);
+
+/* Name of term i: "(Intercept)" for 0 */
+extern const char *l2_model_term(const l2_model *m, int i);
+
+#endif

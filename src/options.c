@@ -1,0 +1,294 @@
+/*
+ * options.c: named choices and JSON options.
+ *
+ * Aggregates have no named arguments, so theirs come as one JSON object; it knows the same
+ * names as the arguments of l2_ols and l2_ridge.
+ */
+#include "options.h"
+
+#include <math.h>
+
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/jsonb.h"
+#include "utils/numeric.h"
+
+static const char *const lambda_scales[] = {"sum", "mean", "glmnet"};
+static const char *const weight_kinds[] = {"precision", "frequency"};
+static const char *const methods[] = {"ols", "ridge"};
+static const char *const nonfinites[] = {"error", "skip"};
+
+/* Index of name in choices, or an error that lists them */
+static int
+choose(const char *what, const char *name, const char *const *choices, int n)
+{
+	StringInfoData list;
+
+	for (int i = 0; i < n; i++)
+		if (strcmp(name, choices[i]) == 0)
+			return i;
+	initStringInfo(&list);
+	for (int i = 0; i < n; i++)
+		appendStringInfo(&list, "%s%s", i ? ", " : "", choices[i]);
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("unknown %s \"%s\"", what, name),
+					errhint("Known values: %s.", list.data)));
+	return -1;
+}
+
+l2_lambda_scale
+l2_lambda_scale_of(const char *name)
+{
+	return choose("lambda_scale", name, lambda_scales, lengthof(lambda_scales));
+}
+
+const char *
+l2_lambda_scale_name(l2_lambda_scale s)
+{
+	return lambda_scales[s];
+}
+
+l2_weight_kind
+l2_weight_kind_of(const char *name)
+{
+	return choose("kind of weights", name, weight_kinds, lengthof(weight_kinds));
+}
+
+const char *
+l2_weight_kind_name(l2_weight_kind k)
+{
+	return weight_kinds[k];
+}
+
+l2_method
+l2_method_of(const char *name)
+{
+	return choose("method", name, methods, lengthof(methods));
+}
+
+const char *
+l2_method_name(l2_method m)
+{
+	return methods[m];
+}
+
+void
+l2_options_init(l2_options *o, l2_method method)
+{
+	memset(o, 0, sizeof *o);
+	o->method = method;
+	o->intercept = true;
+	o->n_penalty = o->n_features = o->n_names = -1;
+}
+
+void
+l2_options_set_lambda(l2_options *o, double lambda)
+{
+	if (!(lambda >= 0) || isinf(lambda))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("lambda must be a finite number >= 0, but is %g", lambda)));
+	o->lambda = lambda;
+}
+
+void
+l2_options_check_penalty(const l2_options *o)
+{
+	for (int i = 0; i < o->n_penalty; i++)
+		if (!(o->penalty[i] >= 0) || isinf(o->penalty[i]))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("penalty factors must be finite numbers >= 0, but number %d is %g",
+							i + 1, o->penalty[i])));
+}
+
+/*
+ * JSON.  One reader a type of value, then one table of keys.
+ */
+
+static void
+wrong_type(const char *key, const char *expected)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("option \"%s\" must be %s", key, expected)));
+}
+
+static bool
+json_bool(const char *key, const JsonbValue *v)
+{
+	if (v->type != jbvBool)
+		wrong_type(key, "true or false");
+	return v->val.boolean;
+}
+
+static char *
+json_string(const char *key, const JsonbValue *v)
+{
+	if (v->type != jbvString)
+		wrong_type(key, "a string");
+	return pnstrdup(v->val.string.val, v->val.string.len);
+}
+
+/* The container of an array value; *n its length */
+static JsonbContainer *
+json_array(const char *key, const JsonbValue *v, const char *expected, int *n)
+{
+	if (v->type != jbvBinary || !JsonContainerIsArray(v->val.binary.data))
+		wrong_type(key, expected);
+	*n = JsonContainerSize(v->val.binary.data);
+	return v->val.binary.data;
+}
+
+static char **
+json_strings(const char *key, const JsonbValue *v, int *n)
+{
+	const char *expected = "an array of strings";
+	JsonbContainer *a = json_array(key, v, expected, n);
+	char **r = palloc(sizeof(char *) * Max(*n, 1));
+
+	for (int i = 0; i < *n; i++)
+	{
+		JsonbValue *e = getIthJsonbValueFromContainer(a, i);
+
+		if (e->type != jbvString)
+			wrong_type(key, expected);
+		r[i] = json_string(key, e);
+	}
+	return r;
+}
+
+static double *
+json_numbers(const char *key, const JsonbValue *v, int *n)
+{
+	const char *expected = "an array of numbers";
+	JsonbContainer *a = json_array(key, v, expected, n);
+	double *r = palloc(sizeof(double) * Max(*n, 1));
+
+	for (int i = 0; i < *n; i++)
+	{
+		JsonbValue *e = getIthJsonbValueFromContainer(a, i);
+
+		if (e->type != jbvNumeric)
+			wrong_type(key, expected);
+		r[i] = DatumGetFloat8(DirectFunctionCall1(numeric_float8, NumericGetDatum(e->val.numeric)));
+	}
+	return r;
+}
+
+static void
+set_intercept(l2_options *o, const char *key, const JsonbValue *v)
+{
+	o->intercept = json_bool(key, v);
+}
+
+static void
+set_standardize(l2_options *o, const char *key, const JsonbValue *v)
+{
+	o->standardize = json_bool(key, v);
+}
+
+static void
+set_lambda_scale(l2_options *o, const char *key, const JsonbValue *v)
+{
+	o->lambda_scale = l2_lambda_scale_of(json_string(key, v));
+}
+
+static void
+set_penalty_factor(l2_options *o, const char *key, const JsonbValue *v)
+{
+	o->penalty = json_numbers(key, v, &o->n_penalty);
+	l2_options_check_penalty(o);
+}
+
+static void
+set_features(l2_options *o, const char *key, const JsonbValue *v)
+{
+	o->features = json_strings(key, v, &o->n_features);
+}
+
+static void
+set_target(l2_options *o, const char *key, const JsonbValue *v)
+{
+	o->target = json_string(key, v);
+}
+
+static void
+set_names(l2_options *o, const char *key, const JsonbValue *v)
+{
+	o->names = json_strings(key, v, &o->n_names);
+}
+
+static void
+set_weights(l2_options *o, const char *key, const JsonbValue *v)
+{
+	o->weights = l2_weight_kind_of(json_string(key, v));
+}
+
+static void
+set_nonfinite(l2_options *o, const char *key, const JsonbValue *v)
+{
+	o->skip_nonfinite =
+		choose("value of nonfinite", json_string(key, v), nonfinites, lengthof(nonfinites)) == 1;
+}
+
+static const struct
+{
+	const char *key;
+	void (*set)(l2_options *o, const char *key, const JsonbValue *v);
+	bool ridge_only;
+} keys[] = {
+	{"features", set_features, false},
+	{"intercept", set_intercept, false},
+	{"lambda_scale", set_lambda_scale, true},
+	{"names", set_names, false},
+	{"nonfinite", set_nonfinite, false},
+	{"penalty_factor", set_penalty_factor, true},
+	{"standardize", set_standardize, true},
+	{"target", set_target, false},
+	{"weights", set_weights, false},
+};
+
+static void
+unknown_key(const l2_options *o, const char *key)
+{
+	StringInfoData list;
+
+	initStringInfo(&list);
+	for (int i = 0; i < (int) lengthof(keys); i++)
+		if (!keys[i].ridge_only || o->method != L2_METHOD_OLS)
+			appendStringInfo(&list, "%s%s", list.len ? ", " : "", keys[i].key);
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("unknown option \"%s\"", key),
+					errhint("Options of %s: %s.", l2_method_name(o->method), list.data)));
+}
+
+void
+l2_options_from_json(l2_options *o, const char *json)
+{
+	Jsonb *jb = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(json)));
+	JsonbIterator *it;
+	JsonbIteratorToken token;
+	JsonbValue v;
+	char *key = NULL;
+
+	if (!JB_ROOT_IS_OBJECT(jb))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("options must be a JSON object"),
+						errhint("For example: {\"intercept\": false}.")));
+	it = JsonbIteratorInit(&jb->root);
+	while ((token = JsonbIteratorNext(&it, &v, true)) != WJB_DONE)
+	{
+		int i;
+
+		if (token == WJB_KEY)
+			key = pnstrdup(v.val.string.val, v.val.string.len);
+		if (token != WJB_VALUE)
+			continue;
+		for (i = 0; i < (int) lengthof(keys); i++)
+			if (strcmp(keys[i].key, key) == 0)
+				break;
+		if (i == (int) lengthof(keys) || (keys[i].ridge_only && o->method == L2_METHOD_OLS))
+			unknown_key(o, key);
+		if (v.type != jbvNull) /* null: as if not given */
+			keys[i].set(o, key, &v);
+	}
+}

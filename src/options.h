@@ -1,0 +1,65 @@
+/*
+ * options.h: what a fit was asked for, from named arguments or from JSON.
+ */
+#ifndef L2_OPTIONS_H
+#define L2_OPTIONS_H
+
+#include "l2reg.h"
+
+typedef enum l2_method
+{
+	L2_METHOD_OLS,
+	L2_METHOD_RIDGE,
+} l2_method;
+
+typedef enum l2_lambda_scale
+{
+	L2_LAMBDA_SUM,    /* as the objective has it; scikit-learn's Ridge */
+	L2_LAMBDA_MEAN,   /* times the sum of weights */
+	L2_LAMBDA_GLMNET, /* times the sum of weights, over the population sd of y */
+} l2_lambda_scale;
+
+typedef enum l2_weight_kind
+{
+	L2_WEIGHTS_PRECISION, /* a weight is an inverse variance: n counts rows, as in R's lm */
+	L2_WEIGHTS_FREQUENCY, /* a weight is a number of equal rows: n is their sum */
+} l2_weight_kind;
+
+typedef struct l2_options
+{
+	l2_method method;
+	double lambda; /* as given; 0 for OLS */
+	bool intercept;
+	bool standardize;
+	l2_lambda_scale lambda_scale;
+	l2_weight_kind weights;
+	bool skip_nonfinite;
+	int n_penalty; /* -1: not given */
+	double *penalty;
+	int n_features; /* -1: all but the target */
+	char **features;
+	char *target; /* NULL: column 0 */
+	int n_names;  /* -1: as in the gram */
+	char **names;
+} l2_options;
+
+extern void l2_options_init(l2_options *o, l2_method method);
+
+/* Set and check lambda */
+extern void l2_options_set_lambda(l2_options *o, double lambda);
+
+/* Read JSON options; an unknown key is an error that lists the known ones */
+extern void l2_options_from_json(l2_options *o, const char *json);
+
+/* Names to values, with errors that list the choices; and back */
+extern l2_lambda_scale l2_lambda_scale_of(const char *name);
+extern const char *l2_lambda_scale_name(l2_lambda_scale s);
+extern l2_weight_kind l2_weight_kind_of(const char *name);
+extern const char *l2_weight_kind_name(l2_weight_kind k);
+extern const char *l2_method_name(l2_method m);
+extern l2_method l2_method_of(const char *name);
+
+/* Check the penalty factors that were given */
+extern void l2_options_check_penalty(const l2_options *o);
+
+#endif

@@ -1,0 +1,190 @@
+/*
+ * predict.c: models on rows.
+ *
+ * NULL in, NULL out; NaN and infinities behave as in PostgreSQL's own arithmetic.  A feature
+ * that the fit dropped counts as 0.
+ */
+#include "model.h"
+
+#include <math.h>
+
+#include "args.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/float.h"
+#include "utils/lsyscache.h"
+
+/* b0 + b . x, x perhaps unaligned; four sums in flight, since an addition has latency */
+static inline double
+dot(const double *b, const char *x, int n)
+{
+	double s[4] = {0, 0, 0, 0}, v[4];
+	int i = 0;
+
+	for (; i + 4 <= n; i += 4)
+	{
+		memcpy(v, x + sizeof(double) * i, sizeof v);
+		s[0] += b[i] * v[0];
+		s[1] += b[i + 1] * v[1];
+		s[2] += b[i + 2] * v[2];
+		s[3] += b[i + 3] * v[3];
+	}
+	for (; i < n; i++)
+	{
+		memcpy(v, x + sizeof(double) * i, sizeof v[0]);
+		s[0] += b[i] * v[0];
+	}
+	return (s[0] + s[1]) + (s[2] + s[3]);
+}
+
+/* A result that is not finite though its terms are has overflowed */
+static double
+checked(double result, const char *x, int n)
+{
+	double v;
+
+	if (likely(isfinite(result)))
+		return result;
+	for (int i = 0; i < n; i++)
+	{
+		memcpy(&v, x + sizeof(double) * i, sizeof v);
+		if (!isfinite(v))
+			return result;
+	}
+	float_overflow_error();
+	return result;
+}
+
+static void
+wrong_length(int given, int expected)
+{
+	ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+					errmsg("%d features given, but the model has %d", given, expected),
+					errhint("l2_names(model) lists the target and the features in order.")));
+}
+
+static double
+predict(const l2_model *m, const char *x, int n)
+{
+	const double *b = l2_model_vector(m, L2_ESTIMATE);
+
+	if (unlikely(n != m->p))
+		wrong_length(n, m->p);
+	return checked(b[0] + dot(b + 1, x, n), x, n);
+}
+
+PG_FUNCTION_INFO_V1(l2_predict);
+PGDLLEXPORT Datum
+l2_predict(PG_FUNCTION_ARGS)
+{
+	l2_model *m = PG_GETARG_L2_MODEL(0);
+	l2_array_view x = l2_view_float8_array(PG_GETARG_DATUM(1), "x");
+
+	if (x.has_null)
+	{
+		if (x.n != m->p)
+			wrong_length(x.n, m->p);
+		PG_RETURN_NULL();
+	}
+	PG_RETURN_FLOAT8(predict(m, x.values, x.n));
+}
+
+/* x in an array of any numeric type */
+static Datum
+predict_array(FunctionCallInfo fcinfo, const l2_model *m)
+{
+	int n;
+	bool *nulls;
+	double *x = l2_read_array(PG_GETARG_DATUM(1), 2, &n, &nulls);
+
+	if (n != m->p)
+		wrong_length(n, m->p);
+	for (int i = 0; i < n; i++)
+		if (nulls[i])
+			PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(predict(m, (char *) x, n));
+}
+
+PG_FUNCTION_INFO_V1(l2_predict_array);
+PGDLLEXPORT Datum
+l2_predict_array(PG_FUNCTION_ARGS)
+{
+	return predict_array(fcinfo, PG_GETARG_L2_MODEL(0));
+}
+
+/* What l2_predict_any knows of its arguments' types */
+typedef struct any_readers
+{
+	bool array;       /* one argument, an array */
+	bool all_float8;
+	int n;
+	l2_reader *reader;
+	double *row;      /* n values */
+} any_readers;
+
+static any_readers *
+find_readers(FunctionCallInfo fcinfo)
+{
+	FmgrInfo *f = fcinfo->flinfo;
+	any_readers *r = MemoryContextAllocZero(f->fn_mcxt, sizeof *r);
+
+	r->n = PG_NARGS() - 1;
+	r->array = get_fn_expr_variadic(f) ||
+			   (r->n == 1 && OidIsValid(get_element_type(get_fn_expr_argtype(f, 1))));
+	r->reader = MemoryContextAlloc(f->fn_mcxt, sizeof(l2_reader) * r->n);
+	r->row = MemoryContextAlloc(f->fn_mcxt, sizeof(double) * r->n);
+	r->all_float8 = !r->array;
+	for (int i = 0; i < r->n && !r->array; i++)
+	{
+		Oid type = get_fn_expr_argtype(f, i + 1);
+
+		r->reader[i] = l2_reader_of(type, i + 2);
+		r->all_float8 &= type == FLOAT8OID;
+	}
+	f->fn_extra = r;
+	return r;
+}
+
+PG_FUNCTION_INFO_V1(l2_predict_any);
+PGDLLEXPORT Datum
+l2_predict_any(PG_FUNCTION_ARGS)
+{
+	any_readers *r = fcinfo->flinfo->fn_extra;
+	l2_model *m;
+
+	if (unlikely(r == NULL))
+		r = find_readers(fcinfo);
+	m = PG_GETARG_L2_MODEL(0);
+
+	if (r->array)
+		return predict_array(fcinfo, m);
+	if (r->all_float8)
+		for (int i = 0; i < r->n; i++)
+			r->row[i] = DatumGetFloat8(fcinfo->args[i + 1].value);
+	else
+		for (int i = 0; i < r->n; i++)
+			r->row[i] = r->reader[i](fcinfo->args[i + 1].value);
+	PG_RETURN_FLOAT8(predict(m, (char *) r->row, r->n));
+}
+
+/* Coefficients from elsewhere, the intercept first */
+PG_FUNCTION_INFO_V1(l2_predict_coef);
+PGDLLEXPORT Datum
+l2_predict_coef(PG_FUNCTION_ARGS)
+{
+	l2_array_view x = l2_view_float8_array(PG_GETARG_DATUM(1), "x");
+	int n;
+	bool *nulls;
+	double *b = l2_read_array(PG_GETARG_DATUM(0), 1, &n, &nulls);
+
+	if (n != x.n + 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("%d features given for %d coefficients", x.n, n),
+				 errhint("Coefficients are the intercept, then one for each feature; without "
+						 "an intercept put 0 first.")));
+	if (nulls[0] || x.has_null)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(checked(b[0] + dot(b + 1, x.values, x.n), x.values, x.n));
+}

@@ -1,0 +1,159 @@
+/*
+ * summary.c: what a statistician reads: the coefficient table and the line beneath it.
+ */
+#include "fit.h"
+
+#include <math.h>
+
+#include "num/student.h"
+
+#include "access/htup_details.h"
+#include "funcapi.h"
+#include "utils/builtins.h"
+
+static void
+set_double(Datum *values, bool *nulls, int i, double v)
+{
+	nulls[i] = isnan(v);
+	values[i] = Float8GetDatum(v);
+}
+
+/* The rows for argument 0, which is a model, or a gram to fit by least squares first */
+static Datum
+summary(FunctionCallInfo fcinfo, bool is_gram)
+{
+	enum
+	{
+		TERM,
+		ESTIMATE,
+		STD_ERROR,
+		T,
+		P,
+		LOWER,
+		UPPER,
+		STANDARDIZED,
+		COLUMNS
+	};
+	FuncCallContext *ctx;
+	l2_model *m;
+	Datum values[COLUMNS];
+	bool nulls[COLUMNS] = {false};
+	double estimate, se, df, margin;
+	int i;
+
+	if (SRF_IS_FIRSTCALL())
+	{
+		MemoryContext old;
+		Size size;
+		double level = PG_GETARG_FLOAT8(1);
+
+		if (!(level > 0 && level < 1))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("level must lie between 0 and 1, but is %g", level)));
+		ctx = SRF_FIRSTCALL_INIT();
+		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
+		if (get_call_result_type(fcinfo, NULL, &ctx->tuple_desc) != TYPEFUNC_COMPOSITE)
+			elog(ERROR, "return type must be a row type");
+		ctx->tuple_desc = BlessTupleDesc(ctx->tuple_desc);
+		if (is_gram)
+		{
+			l2_options o;
+
+			l2_options_init(&o, L2_METHOD_OLS);
+			m = l2_fit(l2_gram_raw(PG_GETARG_DATUM(0)), &o);
+		}
+		else
+			m = PG_GETARG_L2_MODEL(0);
+		if (m != NULL)
+		{
+			size = VARSIZE(m);
+			ctx->user_fctx = memcpy(palloc(size), m, size);
+			ctx->max_calls = m->p + 1;
+			if (!(m->flags & L2_MODEL_INTERCEPT))
+				ctx->call_cntr = 1;
+		}
+		MemoryContextSwitchTo(old);
+	}
+	ctx = SRF_PERCALL_SETUP();
+	if (ctx->call_cntr >= ctx->max_calls)
+		SRF_RETURN_DONE(ctx);
+
+	m = ctx->user_fctx;
+	i = (int) ctx->call_cntr;
+	estimate = l2_model_vector(m, L2_ESTIMATE)[i];
+	se = l2_model_vector(m, L2_STD_ERROR)[i];
+	df = m->values[L2_STAT_DF_RESIDUAL];
+	if (i > 0 && l2_model_dropped(m)[i - 1])
+		estimate = se = NAN;
+	if (!(df > 0))
+		df = NAN;
+	margin = isnan(df) ? NAN : se * l2n_t_quantile(0.5 + PG_GETARG_FLOAT8(1) / 2, df);
+
+	values[TERM] = CStringGetTextDatum(l2_model_term(m, i));
+	set_double(values, nulls, ESTIMATE, estimate);
+	set_double(values, nulls, STD_ERROR, se);
+	set_double(values, nulls, T, se > 0 ? estimate / se : NAN);
+	set_double(values, nulls, P, se > 0 ? l2n_t_pvalue(estimate / se, df) : NAN);
+	set_double(values, nulls, LOWER, estimate - margin);
+	set_double(values, nulls, UPPER, estimate + margin);
+	set_double(values, nulls, STANDARDIZED,
+			   i == 0 || !(l2_model_vector(m, L2_SD)[0] > 0)
+				   ? NAN
+				   : estimate * l2_model_vector(m, L2_SD)[i] / l2_model_vector(m, L2_SD)[0]);
+	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
+}
+
+PG_FUNCTION_INFO_V1(l2_summary);
+PGDLLEXPORT Datum
+l2_summary(PG_FUNCTION_ARGS)
+{
+	return summary(fcinfo, false);
+}
+
+PG_FUNCTION_INFO_V1(l2_summary_gram);
+PGDLLEXPORT Datum
+l2_summary_gram(PG_FUNCTION_ARGS)
+{
+	return summary(fcinfo, true);
+}
+
+PG_FUNCTION_INFO_V1(l2_glance);
+PGDLLEXPORT Datum
+l2_glance(PG_FUNCTION_ARGS)
+{
+	static const l2_stat before_f[] = {L2_STAT_R_SQUARED, L2_STAT_ADJ_R_SQUARED, L2_STAT_SIGMA,
+									   L2_STAT_DF, L2_STAT_DF_RESIDUAL, L2_STAT_RSS};
+	static const l2_stat after_f[] = {L2_STAT_LAMBDA, L2_STAT_LAMBDA_EFFECTIVE, L2_STAT_RCOND};
+	l2_model *m = PG_GETARG_L2_MODEL(0);
+	TupleDesc desc;
+	Datum values[13];
+	bool nulls[13] = {false};
+	double f = NAN, p = NAN, model_df;
+	int at = 0;
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+
+	/* The overall F test; for a penalised fit its distribution is not F */
+	model_df = m->values[L2_STAT_DF] - ((m->flags & L2_MODEL_INTERCEPT) ? 1 : 0);
+	if (m->method == L2_METHOD_OLS && model_df > 0 && m->values[L2_STAT_SIGMA] >= 0)
+	{
+		double sigma = m->values[L2_STAT_SIGMA];
+
+		f = m->values[L2_STAT_R_SQUARED] * m->values[L2_STAT_TSS] / model_df / (sigma * sigma);
+		p = l2n_f_pvalue(f, model_df, m->values[L2_STAT_DF_RESIDUAL]);
+		if (!isfinite(f))
+			f = NAN;
+	}
+
+	values[at++] = Int64GetDatum(m->n);
+	values[at++] = Int64GetDatum(m->n_skipped);
+	for (int i = 0; i < (int) lengthof(before_f); i++, at++)
+		set_double(values, nulls, at, m->values[before_f[i]]);
+	set_double(values, nulls, at++, f);
+	set_double(values, nulls, at++, p);
+	for (int i = 0; i < (int) lengthof(after_f); i++, at++)
+		set_double(values, nulls, at, m->values[after_f[i]]);
+	Assert(at == (int) lengthof(values));
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
+}
