@@ -10,6 +10,7 @@
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/numeric.h"
 
@@ -91,7 +92,8 @@ read_bool(Datum d)
 static double
 read_numeric(Datum d)
 {
-	return DatumGetFloat8(DirectFunctionCall1(numeric_float8, d));
+	/* beyond the range of double: infinite, which is refused or skipped by name later */
+	return DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, d));
 }
 
 static l2_reader

@@ -88,7 +88,7 @@ penalty_factors(const l2_options *o, int p)
 		return NULL;
 	if (o->n_penalty != p)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-						errmsg("%d penalty factors given for %d features", o->n_penalty, p)));
+						errmsg("%d penalty factors given, but the number of features is %d", o->n_penalty, p)));
 	if (o->lambda_scale != L2_LAMBDA_GLMNET)
 		return o->penalty;
 	for (int i = 0; i < p; i++)
@@ -157,7 +157,7 @@ l2_fit(l2_gram *g, const l2_options *o)
 
 	if (o->n_names >= 0 && o->n_names != p)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-						errmsg("%d names given for %d features", o->n_names, p)));
+						errmsg("%d names given, but the number of features is %d", o->n_names, p)));
 	names = palloc(sizeof(char *) * Max(p, 1));
 	for (int i = 0; i < p; i++)
 		names[i] = o->n_names >= 0 ? o->names[i] : l2_gram_name(g, s.feature[i]);

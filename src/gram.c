@@ -544,7 +544,7 @@ l2_set_names(PG_FUNCTION_ARGS)
 	features = l2_text_array(PG_GETARG_DATUM(1), "features", &n);
 	if (n != g->ncols - 1)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-						errmsg("%d names given for %d features", n, g->ncols - 1)));
+						errmsg("%d names given, but the number of features is %d", n, g->ncols - 1)));
 	names = l2_join_names(target, n, features, &len);
 	r = l2_gram_new(g->ncols, true, NULL, 0, names, len);
 	r->flags |= g->flags;

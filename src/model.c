@@ -177,7 +177,10 @@ json_double(const JsonbValue *v, const char *key)
 		return NAN;
 	if (v->type != jbvNumeric)
 		bad_model(psprintf("\"%s\" is not a number.", key));
-	r = DatumGetFloat8(DirectFunctionCall1(numeric_float8, NumericGetDatum(v->val.numeric)));
+	r = DatumGetFloat8(
+		DirectFunctionCall1(numeric_float8_no_overflow, NumericGetDatum(v->val.numeric)));
+	if (isinf(r))
+		bad_model(psprintf("\"%s\" is out of range of type double precision.", key));
 	return r;
 }
 

@@ -60,7 +60,8 @@ static void
 wrong_length(int given, int expected)
 {
 	ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-					errmsg("%d features given, but the model has %d", given, expected),
+					errmsg_plural("%d feature given, but the model has %d",
+								  "%d features given, but the model has %d", given, given, expected),
 					errhint("l2_names(model) lists the target and the features in order.")));
 }
 
@@ -181,7 +182,8 @@ l2_predict_coef(PG_FUNCTION_ARGS)
 	if (n != x.n + 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("%d features given for %d coefficients", x.n, n),
+				 errmsg_plural("%d feature given for %d coefficients",
+							   "%d features given for %d coefficients", x.n, x.n, n),
 				 errhint("Coefficients are the intercept, then one for each feature; without "
 						 "an intercept put 0 first.")));
 	if (nulls[0] || x.has_null)

@@ -10,6 +10,10 @@ CREATE FUNCTION l2_gram_recv(internal) RETURNS l2_gram
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION l2_gram_send(l2_gram) RETURNS bytea
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION l2_gram_in(cstring) IS 'I/O';
+COMMENT ON FUNCTION l2_gram_out(l2_gram) IS 'I/O';
+COMMENT ON FUNCTION l2_gram_recv(internal) IS 'I/O';
+COMMENT ON FUNCTION l2_gram_send(l2_gram) IS 'I/O';
 
 -- Storage external: sums of products do not compress, so do not try.
 CREATE TYPE l2_gram (

@@ -10,6 +10,10 @@ CREATE FUNCTION l2_model_recv(internal) RETURNS l2_model
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION l2_model_send(l2_model) RETURNS bytea
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION l2_model_in(cstring) IS 'I/O';
+COMMENT ON FUNCTION l2_model_out(l2_model) IS 'I/O';
+COMMENT ON FUNCTION l2_model_recv(internal) IS 'I/O';
+COMMENT ON FUNCTION l2_model_send(l2_model) IS 'I/O';
 
 CREATE TYPE l2_model (
   INPUT = l2_model_in,

@@ -51,9 +51,8 @@ l2n_cholesky(const l2n_kernel *kernel, int p, double *a, const double *floor, bo
 			return L2N_NOT_POSITIVE;
 		}
 		(*rank)++;
-		pivot = dd_sqrt(pivot);
-		inverse = dd_div(dd_of(1.0), pivot);
-		put(a, low, row, pivot);
+		inverse = dd_div(dd_of(1.0), dd_sqrt(pivot));
+		put(a, low, row, inverse);
 		for (size_t j = 1; j < k - i; j++)
 			put(a, low, row + j, dd_mul(at(a, low, row + j), inverse));
 
@@ -79,7 +78,7 @@ l2n_cholesky_solve(const l2n_kernel *kernel, int p, const double *u, const bool 
 	for (size_t i = 0; i < k; i++)
 	{
 		size_t row = l2n_tri(k, i, i);
-		dd v = dropped[i] ? dd_of(0.0) : dd_div(at(x, k, i), at(u, low, row));
+		dd v = dropped[i] ? dd_of(0.0) : dd_mul(at(x, k, i), at(u, low, row));
 
 		put(x, k, i, v);
 		if (v.hi != 0.0 && i + 1 < k)
@@ -97,7 +96,7 @@ l2n_cholesky_solve(const l2n_kernel *kernel, int p, const double *u, const bool 
 		if (i + 1 < k)
 			v = dd_sub(v, kernel->dd_dot(k - i - 1, u + row + 1, u + low + row + 1, x + i + 1,
 										 x + k + i + 1));
-		put(x, k, i, dd_div(v, at(u, low, row)));
+		put(x, k, i, dd_mul(v, at(u, low, row)));
 	}
 }
 
@@ -117,7 +116,7 @@ l2n_cholesky_invert(const l2n_kernel *kernel, int p, double *u, const bool *drop
 			return L2N_INTERRUPTED;
 		if (dropped[i])
 			continue;
-		inverse = dd_div(dd_of(1.0), at(u, low, row));
+		inverse = at(u, low, row);
 		memset(work, 0, sizeof(double) * 2 * k);
 		for (size_t l = i + 1; l < k; l++)
 		{
@@ -128,7 +127,6 @@ l2n_cholesky_invert(const l2n_kernel *kernel, int p, double *u, const bool *drop
 				kernel->dd_axpy_row(k - l, factor, u + below, u + low + below, work + l,
 									work + k + l);
 		}
-		put(u, low, row, inverse);
 		for (size_t j = i + 1; j < k; j++)
 			put(u, low, row + (j - i), dd_neg(dd_mul(at(work, k, j), inverse)));
 	}

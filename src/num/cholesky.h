@@ -11,10 +11,11 @@
 #include "status.h"
 
 /*
- * Factor a = U'U in place.  Pivot j is the part of column j's diagonal that the columns before
- * it do not explain.  Where it is at most floor[j] >= 0, the column is dropped: dropped[j] is
- * set and its row of U left zero.  Where it is at most -floor[j] > 0, the column must not be
- * dropped: L2N_NOT_POSITIVE, and its number in *failed.  *rank counts the columns kept.
+ * Factor a = U'U in place, with 1 / U_jj on the diagonal for U_jj.  Pivot j is the part of column
+ * j's diagonal that the columns before it do not explain.  Where it is at most floor[j] >= 0, the
+ * column is dropped: dropped[j] is set and its row of U left zero.  Where it is at most -floor[j] >
+ * 0, the column must not be dropped: L2N_NOT_POSITIVE, and its number in *failed.  *rank counts the
+ * columns kept.
  *
  * Columns are taken in their order, as R's lm does, so that it is the later of two collinear
  * columns that goes.

@@ -415,7 +415,7 @@ l2n_ridge(const l2n_kernel *kernel, const l2n_moments *m, const l2n_ridge_spec *
 	outcome out;
 	l2n_status status = L2N_ILL_CONDITIONED;
 	dd rss, intercept = dd_of(0.0);
-	double unit;
+	double unit, terms = 0.0;
 	bool finite = true;
 
 	if (m->n == 0)
@@ -453,10 +453,17 @@ l2n_ridge(const l2n_kernel *kernel, const l2n_moments *m, const l2n_ridge_spec *
 		fit->coef[j] = b.hi + 0.0; /* never -0 */
 		finite &= isfinite(b.hi);
 		if (spec->intercept)
-			intercept = dd_sub(intercept, dd_mul(b, l2n_mean(m, spec->feature[j])));
+		{
+			dd term = dd_mul(b, l2n_mean(m, spec->feature[j]));
+
+			intercept = dd_sub(intercept, term);
+			terms += fabs(term.hi);
+		}
 	}
 	if (spec->intercept)
 		intercept = dd_add(intercept, l2n_mean(m, spec->target));
+	if (fabs(intercept.hi) < 0x1p-90 * terms) /* nothing but rounding is left */
+		intercept = dd_of(0.0);
 	fit->intercept = intercept.hi + 0.0;
 
 	fit->df = out.trace + (spec->intercept ? 1.0 : 0.0);

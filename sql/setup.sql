@@ -1,0 +1,30 @@
+-- What every other test stands on: the extension, by a role that is no superuser, in any schema.
+CREATE ROLE l2reg_user;
+DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO l2reg_user', current_database()); END $$;
+SET ROLE l2reg_user;
+CREATE SCHEMA elsewhere;
+CREATE EXTENSION l2reg SCHEMA elsewhere;
+SELECT extversion IS NOT NULL AS installed, extrelocatable, extnamespace::regnamespace FROM pg_extension WHERE extname = 'l2reg';
+-- it works from a search path that does not have it
+SELECT elsewhere.l2_predict(elsewhere.ols_fit(i, ARRAY[2 * i]), 10) FROM generate_series(1, 5) i;
+SELECT term, estimate FROM elsewhere.l2_summary((SELECT elsewhere.l2_gram_agg(i, ARRAY[2 * i]) FROM generate_series(1, 5) i));
+DROP EXTENSION l2reg;
+DROP SCHEMA elsewhere;
+RESET ROLE;
+REVOKE ALL ON SCHEMA public FROM l2reg_user;
+DO $$ BEGIN EXECUTE format('REVOKE CREATE ON DATABASE %I FROM l2reg_user', current_database()); END $$;
+DROP ROLE l2reg_user;
+
+CREATE EXTENSION l2reg;
+
+-- every object has a comment
+SELECT pg_describe_object(classid, objid, objsubid) AS without_comment
+FROM pg_depend WHERE refclassid = 'pg_extension'::regclass
+  AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'l2reg')
+  AND classid <> 'pg_cast'::regclass
+  AND obj_description(objid, classid::regclass::name) IS NULL ORDER BY 1;
+-- every function is parallel safe and volatile in nothing
+SELECT oid::regprocedure FROM pg_proc
+WHERE oid IN (SELECT objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass
+  AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'l2reg') AND classid = 'pg_proc'::regclass)
+  AND (proparallel <> 's' OR provolatile <> 'i' OR prosecdef);
