@@ -1,0 +1,75 @@
+/*
+ * kernel_avx512.c: the kernel for AVX-512: eight columns to a vector, and narrow tails of up
+ * to four in half a vector, which costs half on processors that run 512 bits in two steps.
+ */
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+
+#define KERNEL           l2n_kernel_avx512
+#define KERNEL_NAME      "avx512"
+#define LANES            8
+#define TILE_ROWS        12
+#define HAVE_FMA         1
+#define HAVE_HALF_VECTOR 1
+
+typedef __m512d vec;
+typedef __m256d half;
+
+#define vload(p)      _mm512_load_pd(p)
+#define vloadu(p)     _mm512_loadu_pd(p)
+#define vload_n(p, n) _mm512_maskz_loadu_pd((__mmask8) ((1u << (n)) - 1), p)
+#define vstore(p, v)  _mm512_store_pd(p, v)
+#define vstoreu(p, v) _mm512_storeu_pd(p, v)
+#define vset1(x)      _mm512_set1_pd(x)
+#define vfma(a, b, c) _mm512_fmadd_pd(a, b, c)
+#define vfms(a, b, c) _mm512_fmsub_pd(a, b, c)
+
+#define hload(p)      _mm256_load_pd(p)
+#define hstore(p, v)  _mm256_store_pd(p, v)
+#define hset1(x)      _mm256_set1_pd(x)
+#define hfma(a, b, c) _mm256_fmadd_pd(a, b, c)
+#define hfms(a, b, c) _mm256_fmsub_pd(a, b, c)
+
+/* lane i of the result is lane i + r of v, around */
+static inline __attribute__((always_inline)) vec
+vrotate(vec v, int r)
+{
+	__m512i i = _mm512_castpd_si512(v);
+
+	switch (r)
+	{
+		case 1:
+			return _mm512_castsi512_pd(_mm512_alignr_epi64(i, i, 1));
+		case 2:
+			return _mm512_castsi512_pd(_mm512_alignr_epi64(i, i, 2));
+		case 3:
+			return _mm512_castsi512_pd(_mm512_alignr_epi64(i, i, 3));
+		case 4:
+			return _mm512_castsi512_pd(_mm512_alignr_epi64(i, i, 4));
+		default:
+			return v;
+	}
+}
+
+static inline __attribute__((always_inline)) half
+hrotate(half v, int r)
+{
+	switch (r)
+	{
+		case 1:
+			return _mm256_permute4x64_pd(v, 0x39);
+		case 2:
+			return _mm256_permute4x64_pd(v, 0x4e);
+		default:
+			return v;
+	}
+}
+
+/* lanes from .. to - 1 of v to p + from .. */
+#define vstore_lanes(p, v, from, to) \
+	_mm512_mask_storeu_pd(p, (__mmask8) ((1u << (to)) - (1u << (from))), v)
+
+#include "kernel_impl.h"
+
+#endif

@@ -1,0 +1,991 @@
+/*
+ * kernel_impl.h: the kernel, written once; kernel_<isa>.c says what a vector is and includes
+ * this.
+ *
+ * The naive method adds products to a double: every addition drops the bits of the product
+ * below the last place of the sum, n u in all, and the normal equations square the condition
+ * number of what is left.  Keeping the dropped bits by two_prod and two_sum (Dot2: Ogita, Rump
+ * and Oishi, SIAM J. Sci. Comput. 26, 2005) costs 10 operations a product; ours costs 4.
+ *
+ * Scale the columns by powers of two to a norm of at most 1 and start the accumulator S1 at 3:
+ * by Cauchy-Schwarz every partial sum stays within [2, 4], one binade, so that
+ *
+ *		t = fma(a, b, S1);  q = t - S1;  S1 = t;  S2 += fma(a, b, -q)
+ *
+ * computes exactly in q what the addition took of the product, and in the last fma what it
+ * left.  (The biased accumulator is that of AccSum: Rump, Ogita and Oishi, SIAM J. Sci. Comput.
+ * 31, 2008.)  S2 stays below rows * 2^-52; its own rounding is the only error: about 2^-98 of the
+ * norms, 2^-95 as the worst of many, rows^2 2^-104 = 2^-90 as a bound.
+ *
+ * A block goes through three steps, each reading memory in order:
+ *	pack	copy the rows to panels of one vector of columns, and sum squares
+ *	scale	per panel: subtract the shift, multiply by the power of two; the sums
+ *	tile	panel times rows, the accumulators in registers
+ */
+#ifndef L2N_KERNEL_IMPL_H
+#define L2N_KERNEL_IMPL_H
+
+#include "kernel.h"
+
+extern const l2n_kernel l2n_kernel_avx512;
+extern const l2n_kernel l2n_kernel_avx2;
+extern const l2n_kernel l2n_kernel_portable;
+
+/* The work area, for every vector width: see l2n_block_worksize() and struct columns */
+#define L2N_MAX_LANES     8
+#define L2N_COLUMN_ARRAYS 7
+
+#endif
+
+#ifdef KERNEL
+
+#include <string.h>
+
+#define INLINE static inline __attribute__((always_inline))
+
+#ifdef __clang__
+#define UNROLL _Pragma("unroll")
+#else
+#define UNROLL _Pragma("GCC unroll 16")
+#endif
+
+#ifndef vload_n
+#error "kernel_impl.h needs the vector macros of a kernel_<isa>.c"
+#endif
+
+/* The rounding error of p = a * b; and a * b + c where its last bits do not matter */
+#if HAVE_FMA
+#define vproduct_error(a, b, p) vfms(a, b, p)
+#define vmuladd(a, b, c)        vfma(a, b, c)
+#else
+INLINE vec
+vproduct_error(vec a, vec b, vec p)
+{
+	const vec splitter = vset1(134217729.0); /* 2^27 + 1 */
+	vec ta = splitter * a, tb = splitter * b;
+	vec ah = ta - (ta - a), bh = tb - (tb - b);
+	vec al = a - ah, bl = b - bh;
+
+	return ((ah * bh - p) + ah * bl + al * bh) + al * bl;
+}
+
+#define vmuladd(a, b, c) ((a) * (b) + (c))
+#endif
+
+/* s + e = a + b exactly */
+INLINE void
+vtwo_sum(vec a, vec b, vec *s, vec *e)
+{
+	vec t = a + b;
+	vec bb = t - a;
+
+	*e = (a - (t - bb)) + (b - bb);
+	*s = t;
+}
+
+/* the same for |a| >= |b| */
+INLINE void
+vfast_two_sum(vec a, vec b, vec *s, vec *e)
+{
+	vec t = a + b;
+
+	*e = b - (t - a);
+	*s = t;
+}
+
+#ifndef vstore_lanes
+INLINE void
+vstore_lanes(double *p, vec v, int from, int to)
+{
+	for (int lane = from; lane < to; lane++)
+		p[lane] = v[lane];
+}
+#endif
+
+INLINE vec
+vload_part(bool full, const double *p, int n)
+{
+	return full ? vloadu(p) : vload_n(p, n);
+}
+
+INLINE void
+vstore_part(bool full, double *p, vec v, int n)
+{
+	if (full)
+		vstoreu(p, v);
+	else
+		vstore_lanes(p, v, 0, n);
+}
+
+/* Where an accumulator of products below 1 starts: it stays within [2, 4] */
+#define BIAS 3.0
+
+/*
+ * Panels
+ */
+
+/* Doubles of a panel.  The odd row keeps panels from competing for the same cache sets. */
+#define PANEL (L2N_BLOCK_ROWS * LANES + LANES)
+
+/*
+ * What is known of the columns of a block: arrays of k, padded to whole vectors.  The sums of
+ * squares are of x and of its distance to the candidate for the shift, plain and weighted.
+ */
+typedef struct columns
+{
+	double *candidate;
+	double *norm;     /* a power of two above the norm of the shifted column */
+	double *weighted; /* scratch: the sums of squares with weights */
+	double *weighted_moved;
+	double *plain; /* and without */
+	double *plain_moved;
+	double *lift; /* the power of two that a column of tiny values was multiplied by */
+} columns;
+
+INLINE double
+median3(double a, double b, double c)
+{
+	double low = a < b ? a : b, high = a < b ? b : a;
+
+	high = high < c ? high : c;
+	return low > high ? low : high;
+}
+
+/*
+ * Copies some columns of rows first .. last - 1 to a panel and adds to their sums of squares.
+ * A row of weight 0 must not count, whatever it holds, so the candidate stands in for it.
+ * Four rows at a time, since a sum waits for its previous addition.
+ */
+INLINE void
+pack_rows(const bool weighted, const bool full, int first, int last, int n, const double *x,
+		  ptrdiff_t stride, const double *w, double *panel, columns c)
+{
+	vec candidate = vload(c.candidate);
+	vec xx[4], dd[4], wxx[4], wdd[4];
+	int i = first;
+
+	UNROLL
+	for (int u = 0; u < 4; u++)
+		xx[u] = dd[u] = wxx[u] = wdd[u] = vset1(0.0);
+
+#define PACK_ROW(row, u)                                                                  \
+	do                                                                                    \
+	{                                                                                     \
+		const double *from = !weighted || w[row] > 0.0 ? x + (row) *stride : c.candidate; \
+		vec v = vload_part(full, from, n);                                                \
+		vec d = v - candidate;                                                            \
+                                                                                          \
+		vstore(panel + (row) *LANES, v);                                                  \
+		xx[u] = vmuladd(v, v, xx[u]);                                                     \
+		dd[u] = vmuladd(d, d, dd[u]);                                                     \
+		if (weighted)                                                                     \
+		{                                                                                 \
+			wxx[u] = vmuladd(vset1(w[row]) * v, v, wxx[u]);                               \
+			wdd[u] = vmuladd(vset1(w[row]) * d, d, wdd[u]);                               \
+		}                                                                                 \
+	} while (0)
+
+	for (; i + 4 <= last; i += 4)
+	{
+		UNROLL
+		for (int u = 0; u < 4; u++)
+			PACK_ROW(i + u, u);
+	}
+	for (; i < last; i++)
+		PACK_ROW(i, 0);
+#undef PACK_ROW
+
+#define ADD_TO(to, s) vstore(to, vload(to) + ((s[0] + s[1]) + (s[2] + s[3])))
+	ADD_TO(c.plain, xx);
+	ADD_TO(c.plain_moved, dd);
+	if (weighted)
+	{
+		ADD_TO(c.weighted, wxx);
+		ADD_TO(c.weighted_moved, wdd);
+	}
+#undef ADD_TO
+}
+
+/* The arrays from column j on */
+INLINE columns
+columns_from(columns c, int j)
+{
+	return (columns){c.candidate + j, c.norm + j,        c.weighted + j, c.weighted_moved + j,
+					 c.plain + j,     c.plain_moved + j, c.lift + j};
+}
+
+INLINE void
+clear_squares(columns c, int n)
+{
+	for (int j = 0; j < n; j++)
+		c.plain[j] = c.plain_moved[j] = c.weighted[j] = c.weighted_moved[j] = 0.0;
+}
+
+/*
+ * Squares of values below 2^-390 may underflow.  Multiplies such columns of a panel by 2^800
+ * and sums their squares again.  Above that the sums can be trusted: a value there is a multiple
+ * of 2^-449, and so is its distance to a near candidate.
+ */
+INLINE void
+lift_tiny(const bool weighted, int rows, int n, const double *w, double *panel, columns c)
+{
+	bool tiny = false;
+
+	for (int j = 0; j < LANES; j++)
+		c.lift[j] = 1.0;
+	for (int j = 0; j < n; j++)
+	{
+		if (c.plain[j] < 0x1p-780)
+		{
+			tiny = true;
+			c.lift[j] = 0x1p800;
+			c.candidate[j] *= 0x1p800;
+		}
+	}
+	if (!tiny)
+		return;
+	for (int i = 0; i < rows; i++)
+		vstore(panel + i * LANES, vload(panel + i * LANES) * vload(c.lift));
+	clear_squares(c, LANES);
+	pack_rows(weighted, true, 0, rows, LANES, panel, LANES, w, panel, c);
+}
+
+/* A power of two above the square root of s, and at most twice that for normal s */
+INLINE double
+power_above_sqrt(double s)
+{
+	uint64_t bits;
+	double power;
+
+	s *= 1.0 + 0x1p-40; /* s was rounded */
+	memcpy(&bits, &s, sizeof(bits));
+	bits = ((bits >> 52) + 1025) >> 1;
+	bits <<= 52;
+	memcpy(&power, &bits, sizeof(power));
+	return power;
+}
+
+/*
+ * Decides shift and norm of the columns of a panel.  The shift is the candidate if that
+ * subtracts exactly: by Sterbenz, if it changes no value by more than half of the candidate,
+ * and so surely if the norm of the change is that small.
+ */
+INLINE void
+choose_scale(const bool weighted, int n, columns c)
+{
+	for (int j = 0; j < n; j++)
+	{
+		double candidate = c.candidate[j];
+		bool near = c.plain_moved[j] * (4.0 + 0x1p-38) <= candidate * candidate;
+		double squares = near ? c.plain_moved[j] : c.plain[j];
+
+		if (!near)
+			c.candidate[j] = 0.0;
+		if (weighted && squares > 0.0)
+		{
+			squares = near ? c.weighted_moved[j] : c.weighted[j];
+
+			/* weights that differ by 2^900 within a block: keep to the range of a double */
+			if (squares < 0x1p-960)
+				squares = 0x1p-960;
+		}
+		c.norm[j] = squares > 0.0 ? power_above_sqrt(squares) : 1.0;
+	}
+	for (int j = n; j < LANES; j++)
+		c.norm[j] = 1.0;
+}
+
+/*
+ * Shifts and scales a panel and returns the sums of its columns.  With weights the panel gets
+ * the weighted column, the panel behind it what rounding that product lost, and the one behind
+ * that the column without its weight.
+ *
+ * norm_of_ones bounds the sums, as the norm of a column does its products.
+ */
+INLINE void
+scale_panel(const bool weighted, int rows, const double *w, double norm_of_ones, vec shift,
+			vec scale, double *panel, vec *sum, vec *sum_low)
+{
+	const vec bias = vset1(BIAS * norm_of_ones);
+	const vec one = vset1(1.0);
+	vec s1[2] = {bias, bias}, s2[2] = {vset1(0.0), vset1(0.0)};
+	int i = 0;
+
+	/* x scale - shift scale: every term and the result are exact */
+	shift = -shift * scale;
+
+#define SCALE_ROW(row, u)                                     \
+	do                                                        \
+	{                                                         \
+		double *to = panel + (row) *LANES;                    \
+		vec h = vmuladd(vload(to), scale, shift);             \
+		vec t;                                                \
+                                                              \
+		if (weighted)                                         \
+		{                                                     \
+			vec v = h, l;                                     \
+                                                              \
+			h = v * vset1(w[row]);                            \
+			l = vproduct_error(v, vset1(w[row]), h);          \
+			vstore(to + 2 * PANEL, v);                        \
+			vstore(to + PANEL, l);                            \
+			s2[u] += l;                                       \
+		}                                                     \
+		vstore(to, h);                                        \
+		t = vmuladd(h, one, s1[u]); /* the adders are busy */ \
+		s2[u] += h - (t - s1[u]);                             \
+		s1[u] = t;                                            \
+	} while (0)
+
+	for (; i + 2 <= rows; i += 2)
+	{
+		SCALE_ROW(i, 0);
+		SCALE_ROW(i + 1, 1);
+	}
+	if (i < rows)
+		SCALE_ROW(i, 0);
+#undef SCALE_ROW
+
+	vtwo_sum((s1[0] - bias) + (s1[1] - bias), s2[0] + s2[1], sum, sum_low);
+}
+
+/*
+ * Tiles
+ */
+
+/* s1 + s2 += a * b; T and P: vector type and prefix of its operations */
+#if HAVE_FMA
+#define ACCUMULATE(T, P, a, b, s1, s2) \
+	do                                 \
+	{                                  \
+		T t_ = P##fma(a, b, s1);       \
+		T q_ = t_ - s1;                \
+                                       \
+		s1 = t_;                       \
+		s2 += P##fms(a, b, q_);        \
+	} while (0)
+#define ACCUMULATE_LOW(P, a, b, s2) (s2 = P##fma(a, b, s2))
+#else
+#define ACCUMULATE(T, P, a, b, s1, s2)              \
+	do                                              \
+	{                                               \
+		T p_ = (a) * (b);                           \
+		T t_ = s1 + p_;                             \
+		T q_ = t_ - s1;                             \
+                                                    \
+		s1 = t_;                                    \
+		s2 += (p_ - q_) + vproduct_error(a, b, p_); \
+	} while (0)
+#define ACCUMULATE_LOW(P, a, b, s2) (s2 += (a) * (b))
+#endif
+
+/*
+ * What S2 has grown to moves up to S1 every so many rows, exactly (S1 is far larger),
+ * and S2 starts over: the smaller S2, the smaller its rounding.
+ */
+#define CARRY_ROWS 32
+#define CARRY(T, s1, s2) \
+	do                   \
+	{                    \
+		T t_ = s1 + s2;  \
+                         \
+		s2 -= t_ - s1;   \
+		s1 = t_;         \
+	} while (0)
+
+/*
+ * The loop of a tile of n vectors of accumulators.  STEP(r, i, set) adds row i's product to
+ * vector r, of the first or the second set: with few vectors a row would wait for the row
+ * before, so there two sets take turns.  Their sums add exactly.
+ */
+#define TILE_LOOP(T, P, STEP)                                               \
+	do                                                                      \
+	{                                                                       \
+		const int sets = 2 * n <= TILE_ROWS ? 2 : 1;                        \
+		T acc1[2][TILE_ROWS], acc2[2][TILE_ROWS];                           \
+		int i = 0;                                                          \
+                                                                            \
+		UNROLL                                                              \
+		for (int r = 0; r < n; r++)                                         \
+		{                                                                   \
+			acc1[0][r] = acc1[1][r] = P##set1(BIAS);                        \
+			acc2[0][r] = acc2[1][r] = P##set1(0.0);                         \
+		}                                                                   \
+		do                                                                  \
+		{                                                                   \
+			const int stop = rows - i < CARRY_ROWS ? rows : i + CARRY_ROWS; \
+                                                                            \
+			for (; i + sets <= stop; i += sets)                             \
+			{                                                               \
+				STEP(T, P, i, 0);                                           \
+				if (sets == 2)                                              \
+					STEP(T, P, i + 1, 1);                                   \
+			}                                                               \
+			UNROLL                                                          \
+			for (int r = 0; r < n; r++)                                     \
+			{                                                               \
+				CARRY(T, acc1[0][r], acc2[0][r]);                           \
+				if (sets == 2)                                              \
+					CARRY(T, acc1[1][r], acc2[1][r]);                       \
+			}                                                               \
+		} while (i + sets <= rows);                                         \
+		if (i < rows)                                                       \
+			STEP(T, P, i, 0);                                               \
+		UNROLL                                                              \
+		for (int r = 0; r < n; r++)                                         \
+		{                                                                   \
+			if (sets == 2)                                                  \
+			{                                                               \
+				acc1[0][r] += acc1[1][r] - P##set1(BIAS);                   \
+				acc2[0][r] += acc2[1][r];                                   \
+			}                                                               \
+			P##store(s1 + r * LANES, acc1[0][r]);                           \
+			P##store(s2 + r * LANES, acc2[0][r]);                           \
+		}                                                                   \
+	} while (0)
+
+/* The products of n columns, each read at a[r] in steps of LANES, with the panel at b */
+#define RECTANGLE_STEP(T, P, row, set)                                         \
+	do                                                                         \
+	{                                                                          \
+		const ptrdiff_t at = (ptrdiff_t) (row) *LANES;                         \
+		T v = P##load(b + at);                                                 \
+                                                                               \
+		UNROLL                                                                 \
+		for (int r = 0; r < n; r++)                                            \
+		{                                                                      \
+			T u = P##set1(a[r][at]);                                           \
+                                                                               \
+			ACCUMULATE(T, P, u, v, acc1[set][r], acc2[set][r]);                \
+			if (weighted)                                                      \
+				ACCUMULATE_LOW(P, P##set1(a[r][at + PANEL]), v, acc2[set][r]); \
+		}                                                                      \
+	} while (0)
+
+INLINE void
+rectangle_of(const int n, const bool weighted, int rows, const double *const *column,
+			 const double *b, double *s1, double *s2)
+{
+	const double *a[TILE_ROWS];
+
+	UNROLL
+	for (int r = 0; r < n; r++)
+		a[r] = column[r];
+	TILE_LOOP(vec, v, RECTANGLE_STEP);
+}
+
+/*
+ * The products of a panel with itself: the panel times itself rotated by 0, 1, .. n - 1 lanes.
+ * Half the lanes and one reach every pair; broadcasting would take all the lanes.
+ */
+#define DIAGONAL_STEP(T, P, row, set)                                        \
+	do                                                                       \
+	{                                                                        \
+		const ptrdiff_t at = (ptrdiff_t) (row) *LANES;                       \
+		T u = P##load(a + at), v = weighted ? P##load(b + at) : u;           \
+                                                                             \
+		UNROLL                                                               \
+		for (int r = 0; r < n; r++)                                          \
+		{                                                                    \
+			T w = P##rotate(v, r);                                           \
+                                                                             \
+			ACCUMULATE(T, P, u, w, acc1[set][r], acc2[set][r]);              \
+			if (weighted)                                                    \
+				ACCUMULATE_LOW(P, P##load(a + at + PANEL), w, acc2[set][r]); \
+		}                                                                    \
+	} while (0)
+
+INLINE void
+diagonal_of(const int n, const bool weighted, int rows, const double *a, const double *b,
+			double *s1, double *s2)
+{
+	TILE_LOOP(vec, v, DIAGONAL_STEP);
+}
+
+#ifdef HAVE_HALF_VECTOR
+INLINE void
+half_diagonal_of(const int n, const bool weighted, int rows, const double *a, const double *b,
+				 double *s1, double *s2)
+{
+	TILE_LOOP(half, h, DIAGONAL_STEP);
+}
+#endif
+
+/* f with n as a constant, to let it unroll; n is 1 .. most */
+#define CASE(f, most, n_, ...)                 \
+	case n_:                                   \
+		if (n_ > (most))                       \
+			__builtin_unreachable();           \
+		f(n_ <= (most) ? n_ : 1, __VA_ARGS__); \
+		break;
+#define CASES(f, most, ...)        \
+	CASE(f, most, 1, __VA_ARGS__)  \
+	CASE(f, most, 2, __VA_ARGS__)  \
+	CASE(f, most, 3, __VA_ARGS__)  \
+	CASE(f, most, 4, __VA_ARGS__)  \
+	CASE(f, most, 5, __VA_ARGS__)  \
+	CASE(f, most, 6, __VA_ARGS__)  \
+	CASE(f, most, 7, __VA_ARGS__)  \
+	CASE(f, most, 8, __VA_ARGS__)  \
+	CASE(f, most, 9, __VA_ARGS__)  \
+	CASE(f, most, 10, __VA_ARGS__) \
+	CASE(f, most, 11, __VA_ARGS__) \
+	CASE(f, most, 12, __VA_ARGS__)
+
+INLINE void
+rectangle(const bool weighted, int n, int rows, const double *const *column, const double *b,
+		  double *s1, double *s2)
+{
+	switch (n)
+	{
+		CASES(rectangle_of, TILE_ROWS, weighted, rows, column, b, s1, s2)
+		default:
+			__builtin_unreachable();
+	}
+}
+
+/* The accumulators, without the bias and scaled back by norm */
+INLINE void
+finish(const double *s1, const double *s2, vec norm, vec *hi, vec *lo)
+{
+	vtwo_sum(vload(s1) - vset1(BIAS), vload(s2), hi, lo);
+	*hi *= norm;
+	*lo *= norm;
+}
+
+/* A full panel, columns j on, times all the columns before it */
+INLINE void
+products_above(const bool weighted, int rows, int k, int j, const double *panels, columns c,
+			   double *gram_hi, double *gram_lo)
+{
+	const ptrdiff_t pitch = weighted ? 3 * PANEL : PANEL;
+	const double *b = panels + j / LANES * pitch + (weighted ? 2 * PANEL : 0);
+	double s1[TILE_ROWS * LANES] __attribute__((aligned(64)));
+	double s2[TILE_ROWS * LANES] __attribute__((aligned(64)));
+	vec norm = vload(c.norm + j);
+
+	/* tiles of nearly one size, since narrow ones wait for themselves */
+	for (int i = 0, tiles = (j + TILE_ROWS - 1) / TILE_ROWS; tiles > 0; tiles--)
+	{
+		const double *a[TILE_ROWS];
+		int n = (j - i) / tiles;
+
+		for (int r = 0; r < n; r++)
+			a[r] = panels + (i + r) / LANES * pitch + (i + r) % LANES;
+		rectangle(weighted, n, rows, a, b, s1, s2);
+		for (int r = 0; r < n; r++, i++)
+		{
+			size_t at = l2n_tri(k, i, j);
+			vec hi, lo;
+
+			finish(s1 + r * LANES, s2 + r * LANES, norm * vset1(c.norm[i]), &hi, &lo);
+			vstoreu(gram_hi + at, hi);
+			vstoreu(gram_lo + at, lo);
+		}
+	}
+}
+
+/* The columns of the last panel if it is not full: single columns times the panels before it */
+INLINE void
+products_beside(const bool weighted, int rows, int k, int j, const double *panels, columns c,
+				double *gram_hi, double *gram_lo)
+{
+	const ptrdiff_t pitch = weighted ? 3 * PANEL : PANEL;
+	const double *a[LANES];
+	double s1[LANES * LANES] __attribute__((aligned(64))) = {0.0};
+	double s2[LANES * LANES] __attribute__((aligned(64))) = {0.0};
+
+	for (int r = 0; r < k - j; r++)
+		a[r] = panels + j / LANES * pitch + r;
+	for (int i = 0; i < j; i += LANES)
+	{
+		const double *b = panels + i / LANES * pitch + (weighted ? 2 * PANEL : 0);
+		vec norm = vload(c.norm + i);
+
+		rectangle(weighted, k - j, rows, a, b, s1, s2);
+		for (int r = 0; r < k - j; r++)
+		{
+			vec hi, lo;
+
+			finish(s1 + r * LANES, s2 + r * LANES, norm * vset1(c.norm[j + r]), &hi, &lo);
+			for (int lane = 0; lane < LANES; lane++)
+			{
+				size_t at = l2n_tri(k, i + lane, j + r);
+
+				gram_hi[at] = hi[lane];
+				gram_lo[at] = lo[lane];
+			}
+		}
+	}
+}
+
+/* A panel of width columns, j on, times itself */
+INLINE void
+products_within(const bool weighted, int rows, int k, int j, int width, const double *panel,
+				columns c, double *gram_hi, double *gram_lo)
+{
+	const double *b = panel + (weighted ? 2 * PANEL : 0);
+	int lanes = LANES, n;
+	double s1[(LANES / 2 + 1) * LANES] __attribute__((aligned(64))) = {0.0};
+	double s2[(LANES / 2 + 1) * LANES] __attribute__((aligned(64))) = {0.0};
+	double hi[(LANES / 2 + 1) * LANES] __attribute__((aligned(64))) = {0.0};
+	double lo[(LANES / 2 + 1) * LANES] __attribute__((aligned(64))) = {0.0};
+	double twice[2 * LANES];
+
+#ifdef HAVE_HALF_VECTOR
+	if (width <= LANES / 2)
+		lanes = LANES / 2;
+#endif
+	n = width < lanes / 2 + 1 ? width : lanes / 2 + 1;
+#ifdef HAVE_HALF_VECTOR
+	if (width <= LANES / 2)
+		switch (n)
+		{
+			CASES(half_diagonal_of, LANES / 4 + 1, weighted, rows, panel, b, s1, s2)
+			default:
+				__builtin_unreachable();
+		}
+	else
+		diagonal_of(LANES / 2 + 1, weighted, rows, panel, b, s1, s2);
+#else
+	switch (n)
+	{
+		CASES(diagonal_of, LANES / 2 + 1, weighted, rows, panel, b, s1, s2)
+		default:
+			__builtin_unreachable();
+	}
+#endif
+
+	for (int lane = 0; lane < 2 * LANES; lane++)
+		twice[lane] = c.norm[j + lane % lanes];
+	for (int r = 0; r < n; r++)
+	{
+		vec h, l;
+
+		finish(s1 + r * LANES, s2 + r * LANES, vloadu(twice) * vloadu(twice + r), &h, &l);
+		vstore(hi + r * LANES, h);
+		vstore(lo + r * LANES, l);
+	}
+	for (int i = 0; i < width; i++)
+	{
+		size_t at = l2n_tri(k, j + i, j + i);
+
+		/* column i + d is d lanes ahead of i, and lanes - d behind it */
+		for (int d = 0; d < width - i; d++)
+		{
+			int from = d < n ? d * LANES + i : (lanes - d) * LANES + i + d;
+
+			gram_hi[at + d] = hi[from];
+			gram_lo[at + d] = lo[from];
+		}
+	}
+}
+
+INLINE void
+block_template(const bool weighted, int rows, int k, const double *x, ptrdiff_t stride,
+			   const double *w, double norm_of_ones, double root, const double *candidate_row[3],
+			   double *shift, double *sum, double *gram, void *work)
+{
+	const ptrdiff_t pitch = weighted ? 3 * PANEL : PANEL;
+	const int padded = (k + LANES - 1) / LANES * LANES;
+	/* many columns: pack a few rows at a time, to read each of them in order */
+	const int step = k <= 8 * LANES ? L2N_BLOCK_ROWS : 16;
+	double *gram_low = gram + l2n_tri_size(k);
+	double *panels = work;
+	double *arrays = panels + padded / LANES * pitch;
+	columns all = {arrays,
+				   arrays + padded,
+				   arrays + 2 * padded,
+				   arrays + 3 * padded,
+				   arrays + 4 * padded,
+				   arrays + 5 * padded,
+				   arrays + 6 * padded};
+
+	for (int j = 0; j < k; j++)
+		all.candidate[j] = median3(candidate_row[0][j], candidate_row[1][j], candidate_row[2][j]);
+	for (int j = k; j < padded; j++)
+		all.candidate[j] = 0.0;
+	clear_squares(all, padded);
+
+	for (int first = 0; first < rows; first += step)
+	{
+		int last = rows - first < step ? rows : first + step;
+
+		for (int j = 0; j < k; j += LANES)
+		{
+			double *panel = panels + j / LANES * pitch;
+			columns c = columns_from(all, j);
+
+			if (k - j >= LANES)
+				pack_rows(weighted, true, first, last, LANES, x + j, stride, w, panel, c);
+			else
+				pack_rows(weighted, false, first, last, k - j, x + j, stride, w, panel, c);
+		}
+	}
+
+	for (int j = 0; j < k; j += LANES)
+	{
+		double *panel = panels + j / LANES * pitch;
+		columns c = columns_from(all, j);
+		int n = k - j < LANES ? k - j : LANES;
+		vec s, s_low;
+
+		lift_tiny(weighted, rows, n, w, panel, c);
+		choose_scale(weighted, n, c);
+		scale_panel(weighted, rows, w, norm_of_ones, vload(c.candidate), vset1(1.0) / vload(c.norm),
+					panel, &s, &s_low);
+		for (int u = 0; u < n; u++)
+		{
+			shift[j + u] = c.candidate[u] / c.lift[u];
+			c.norm[u] *= root / c.lift[u];
+		}
+		s *= vload(c.norm) * vset1(root);
+		s_low *= vload(c.norm) * vset1(root);
+		vstore_part(n == LANES, sum + j, s, n);
+		vstore_part(n == LANES, sum + k + j, s_low, n);
+		if (n == LANES)
+			products_above(weighted, rows, k, j, panels, all, gram, gram_low);
+		else
+			products_beside(weighted, rows, k, j, panels, all, gram, gram_low);
+		products_within(weighted, rows, k, j, n, panel, all, gram, gram_low);
+	}
+}
+
+/* Apart, so that the path without weights keeps its registers and its place in the cache */
+static __attribute__((noinline)) void
+block_plain(int rows, int k, const double *x, ptrdiff_t stride, double *shift, double *sum,
+			double *gram, void *work)
+{
+	const double *candidate_row[3] = {x, x + rows / 2 * stride, x + (rows - 1) * stride};
+
+	block_template(false, rows, k, x, stride, NULL, power_above_sqrt(rows), 1.0, candidate_row,
+				   shift, sum, gram, work);
+}
+
+static __attribute__((noinline)) void
+block_weighted(int rows, int k, const double *x, ptrdiff_t stride, const double *weight,
+			   double *shift, dd *wsum, double *sum, double *gram, void *work)
+{
+	double w[L2N_BLOCK_ROWS] __attribute__((aligned(64)));
+	const double *candidate_row[3];
+	int used[L2N_BLOCK_ROWS]; /* the rows whose weight is not zero */
+	int n = 0;
+	double largest = 0.0, root;
+	vec s = vset1(0.0), s_low = vset1(0.0);
+
+	for (int i = 0; i < rows; i++)
+	{
+		w[i] = weight[i * stride];
+		largest = w[i] > largest ? w[i] : largest;
+		if (w[i] > 0.0)
+			used[n++] = i;
+	}
+	if (n == 0)
+	{
+		*wsum = dd_of(0.0);
+		memset(shift, 0, k * sizeof(double));
+		memset(sum, 0, 2 * k * sizeof(double));
+		memset(gram, 0, 2 * l2n_tri_size(k) * sizeof(double));
+		return;
+	}
+
+	/* Weights of at most 1, so that w x x is a double as long as x x is.  The norms take the root.
+	 */
+	root = power_above_sqrt(largest);
+	for (int i = 0; i < L2N_BLOCK_ROWS; i++)
+		w[i] = i < rows ? w[i] * (1.0 / root) * (1.0 / root) : 0.0;
+
+	for (int i = 0; i < L2N_BLOCK_ROWS; i += LANES)
+	{
+		vec e;
+
+		vtwo_sum(s, vload(w + i), &s, &e);
+		s_low += e;
+	}
+	*wsum = dd_of(0.0);
+	for (int lane = 0; lane < LANES; lane++)
+		*wsum = dd_add(*wsum, dd_fast_two_sum(s[lane], s_low[lane]));
+
+	candidate_row[0] = x + used[0] * stride;
+	candidate_row[1] = x + used[n / 2] * stride;
+	candidate_row[2] = x + used[n - 1] * stride;
+	block_template(true, rows, k, x, stride, w, power_above_sqrt(wsum->hi), root, candidate_row,
+				   shift, sum, gram, work);
+	*wsum = dd_scale(dd_scale(*wsum, root), root);
+}
+
+static void
+block(int rows, int k, const double *x, ptrdiff_t stride, const double *weight, double *shift,
+	  dd *wsum, double *sum, double *gram, void *work)
+{
+	if (weight != NULL)
+		block_weighted(rows, k, x, stride, weight, shift, wsum, sum, gram, work);
+	else
+	{
+		*wsum = dd_of(rows);
+		block_plain(rows, k, x, stride, shift, sum, gram, work);
+	}
+}
+
+/*
+ * Row operations
+ *
+ * The low words of several terms are added as doubles and carried over once, at the end: an
+ * error of a few u^2 of the largest term, as the products have anyway.
+ */
+
+/* (y, y_low) += (x, x_low), the accurate addition of dd.h */
+INLINE void
+vdd_add(vec x, vec x_low, vec *y, vec *y_low)
+{
+	vec s, e, t, f;
+
+	vtwo_sum(*y, x, &s, &e);
+	vtwo_sum(*y_low, x_low, &t, &f);
+	vfast_two_sum(s, e + t, &s, &e);
+	vfast_two_sum(s, e + f, y, y_low);
+}
+
+/* *hi + *low += a * x, not carried over */
+INLINE void
+vdd_multiply_add(vec a, vec a_low, vec x, vec x_low, vec *hi, vec *low)
+{
+	vec p = a * x;
+	vec p_low = vproduct_error(a, x, p);
+	vec e;
+
+	p_low = vmuladd(a, x_low, p_low);
+	p_low = vmuladd(a_low, x, p_low);
+	vtwo_sum(*hi, p, hi, &e);
+	*low += p_low + e;
+}
+
+INLINE void
+add_step(const bool full, int n, const double *x_hi, const double *x_lo, double *y_hi, double *y_lo)
+{
+	vec y = vload_part(full, y_hi, n), y_low = vload_part(full, y_lo, n);
+
+	vdd_add(vload_part(full, x_hi, n), vload_part(full, x_lo, n), &y, &y_low);
+	vstore_part(full, y_hi, y, n);
+	vstore_part(full, y_lo, y_low, n);
+}
+
+static void
+dd_add_row(size_t n, const double *x_hi, const double *x_lo, double *y_hi, double *y_lo)
+{
+	size_t j = 0;
+
+	for (; j + LANES <= n; j += LANES)
+		add_step(true, LANES, x_hi + j, x_lo + j, y_hi + j, y_lo + j);
+	if (j < n)
+		add_step(false, (int) (n - j), x_hi + j, x_lo + j, y_hi + j, y_lo + j);
+}
+
+INLINE void
+axpy_step(const bool full, int n, vec a, vec a_low, const double *x_hi, const double *x_lo,
+		  double *y_hi, double *y_lo)
+{
+	vec y = vload_part(full, y_hi, n), y_low = vload_part(full, y_lo, n);
+
+	vdd_multiply_add(a, a_low, vload_part(full, x_hi, n), vload_part(full, x_lo, n), &y, &y_low);
+	vfast_two_sum(y, y_low, &y, &y_low);
+	vstore_part(full, y_hi, y, n);
+	vstore_part(full, y_lo, y_low, n);
+}
+
+static void
+dd_axpy_row(size_t n, dd a, const double *x_hi, const double *x_lo, double *y_hi, double *y_lo)
+{
+	const vec a_hi = vset1(a.hi), a_lo = vset1(a.lo);
+	size_t j = 0;
+
+	for (; j + LANES <= n; j += LANES)
+		axpy_step(true, LANES, a_hi, a_lo, x_hi + j, x_lo + j, y_hi + j, y_lo + j);
+	if (j < n)
+		axpy_step(false, (int) (n - j), a_hi, a_lo, x_hi + j, x_lo + j, y_hi + j, y_lo + j);
+}
+
+INLINE void
+dot_step(const bool full, int n, const double *x_hi, const double *x_lo, const double *y_hi,
+		 const double *y_lo, vec *s, vec *s_low)
+{
+	vdd_multiply_add(vload_part(full, y_hi, n), vload_part(full, y_lo, n),
+					 vload_part(full, x_hi, n), vload_part(full, x_lo, n), s, s_low);
+}
+
+static dd
+dd_dot(size_t n, const double *x_hi, const double *x_lo, const double *y_hi, const double *y_lo)
+{
+	/* independent sums, since an addition waits for the one before */
+	vec s[4], s_low[4];
+	dd total = dd_of(0.0);
+	size_t j = 0;
+
+	UNROLL
+	for (int u = 0; u < 4; u++)
+		s[u] = s_low[u] = vset1(0.0);
+	for (; j + 4 * LANES <= n; j += 4 * LANES)
+	{
+		UNROLL
+		for (int u = 0; u < 4; u++)
+		{
+			size_t i = j + u * LANES;
+
+			dot_step(true, LANES, x_hi + i, x_lo + i, y_hi + i, y_lo + i, &s[u], &s_low[u]);
+			vfast_two_sum(s[u], s_low[u], &s[u], &s_low[u]);
+		}
+	}
+	for (; j + LANES <= n; j += LANES)
+		dot_step(true, LANES, x_hi + j, x_lo + j, y_hi + j, y_lo + j, &s[0], &s_low[0]);
+	if (j < n)
+		dot_step(false, (int) (n - j), x_hi + j, x_lo + j, y_hi + j, y_lo + j, &s[0], &s_low[0]);
+	vfast_two_sum(s[0], s_low[0], &s[0], &s_low[0]);
+	for (int u = 1; u < 4; u++)
+		vdd_add(s[u], s_low[u], &s[0], &s_low[0]);
+	for (int lane = 0; lane < LANES; lane++)
+		total = dd_add(total, dd_make(s[0][lane], s_low[0][lane]));
+	return total;
+}
+
+INLINE void
+merge_step(const bool full, int n, const double *g_hi, const double *g_lo, vec a, vec a_low,
+		   const double *s_hi, const double *s_lo, vec b, vec b_low, const double *d_hi,
+		   const double *d_lo, double *c_hi, double *c_lo)
+{
+	vec c, low;
+
+	vtwo_sum(vload_part(full, c_hi, n), vload_part(full, g_hi, n), &c, &low);
+	low += vload_part(full, c_lo, n) + vload_part(full, g_lo, n);
+	vdd_multiply_add(a, a_low, vload_part(full, s_hi, n), vload_part(full, s_lo, n), &c, &low);
+	vdd_multiply_add(b, b_low, vload_part(full, d_hi, n), vload_part(full, d_lo, n), &c, &low);
+	vfast_two_sum(c, low, &c, &low);
+	vstore_part(full, c_hi, c, n);
+	vstore_part(full, c_lo, low, n);
+}
+
+static void
+dd_merge_row(size_t n, const double *g_hi, const double *g_lo, dd a, const double *s_hi,
+			 const double *s_lo, dd b, const double *d_hi, const double *d_lo, double *c_hi,
+			 double *c_lo)
+{
+	const vec a_hi = vset1(a.hi), a_lo = vset1(a.lo), b_hi = vset1(b.hi), b_lo = vset1(b.lo);
+	size_t j = 0;
+
+	for (; j + LANES <= n; j += LANES)
+		merge_step(true, LANES, g_hi + j, g_lo + j, a_hi, a_lo, s_hi + j, s_lo + j, b_hi, b_lo,
+				   d_hi + j, d_lo + j, c_hi + j, c_lo + j);
+	if (j < n)
+		merge_step(false, (int) (n - j), g_hi + j, g_lo + j, a_hi, a_lo, s_hi + j, s_lo + j, b_hi,
+				   b_lo, d_hi + j, d_lo + j, c_hi + j, c_lo + j);
+}
+
+const l2n_kernel KERNEL = {
+	.name = KERNEL_NAME,
+	.block = block,
+	.dd_add_row = dd_add_row,
+	.dd_axpy_row = dd_axpy_row,
+	.dd_dot = dd_dot,
+	.dd_merge_row = dd_merge_row,
+};
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * kernel_portable.c: the kernel in the compiler's own vectors of two, for every processor.
+ *
+ * Where the architecture does not promise an fma the library's costs hundreds of cycles, and
+ * the products are split by hand instead (see dd.h): several times slower, equally right.
+ */
+#define KERNEL      l2n_kernel_portable
+#define KERNEL_NAME "portable"
+#define LANES       2
+
+typedef double vec __attribute__((vector_size(16)));
+typedef double vec_unaligned __attribute__((vector_size(16), aligned(8), may_alias));
+
+#define vload(p)      ((vec) * (const vec_unaligned *) (p))
+#define vloadu(p)     vload(p)
+#define vload_n(p, n) ((vec){(p)[0], (n) > 1 ? (p)[1] : 0.0})
+#define vstore(p, v)  (*(vec_unaligned *) (p) = (v))
+#define vstoreu(p, v) vstore(p, v)
+
+static inline vec
+vset1(double x)
+{
+	return (vec){x, x};
+}
+
+/* lane i of the result is lane i + r of v, around */
+static inline vec
+vrotate(vec v, int r)
+{
+	return r == 1 ? (vec){v[1], v[0]} : v;
+}
+
+#if defined(__aarch64__)
+#include <arm_neon.h>
+#define HAVE_FMA      1
+#define TILE_ROWS     10
+#define vfma(a, b, c) ((vec) vfmaq_f64(c, a, b))
+#define vfms(a, b, c) ((vec) vfmaq_f64(-(c), a, b))
+#elif defined(__FMA__) || defined(FP_FAST_FMA)
+#define HAVE_FMA  1
+#define TILE_ROWS 6
+#define vfma(a, b, c) \
+	((vec){__builtin_fma((a)[0], (b)[0], (c)[0]), __builtin_fma((a)[1], (b)[1], (c)[1])})
+#define vfms(a, b, c) vfma(a, b, -(c))
+#else
+#define HAVE_FMA  0
+#define TILE_ROWS 2
+#endif
+
+#include "kernel_impl.h"
