@@ -32,10 +32,10 @@ CREATE FUNCTION l2_to_jsonb(model l2_model) RETURNS jsonb
 COMMENT ON FUNCTION l2_to_jsonb(l2_model) IS 'The model as JSON, every number exact.';
 CREATE CAST (l2_model AS jsonb) WITH FUNCTION l2_to_jsonb(l2_model);
 
-CREATE FUNCTION l2_model(json jsonb) RETURNS l2_model
+CREATE FUNCTION l2_model(document jsonb) RETURNS l2_model
   AS 'MODULE_PATHNAME', 'l2_model_from_jsonb' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION l2_model(jsonb) IS
-'The model that JSON describes: as l2_to_jsonb writes it, or by hand: {"l2_model": 1, "method": "ols", "terms": [{"term": "(Intercept)", "estimate": 1}, {"term": "area", "estimate": 2}]}.';
+'The model that a JSON document describes: as l2_to_jsonb writes it, or by hand: {"l2_model": 1, "method": "ols", "terms": [{"term": "(Intercept)", "estimate": 1}, {"term": "area", "estimate": 2}]}.';
 CREATE CAST (jsonb AS l2_model) WITH FUNCTION l2_model(jsonb);
 
 CREATE FUNCTION l2_to_float8_array(model l2_model) RETURNS float8[]

@@ -1,0 +1,154 @@
+# make              build (PostgreSQL 13 or later, libopenblas-serial-dev)
+# make install      into the server that PG_CONFIG belongs to
+# make installcheck pg_regress on a running server
+# make demo         a regression on house prices, in a throwaway cluster (KEEP=1: stay in psql)
+# make test         every test, in a throwaway cluster; what is missing is installed or named
+# make unit         the tests of src/num alone: no PostgreSQL needed
+# make bench        the benchmarks, in a throwaway cluster
+# make format       clang-format (format-check: report only)
+#
+# Settings: PG_CONFIG, BLAS_LIBS (e.g. -lopenblas), WERROR=1, PG_CFLAGS (added last).
+
+EXTENSION  = l2reg
+MODULE_big = l2reg
+PG_CONFIG ?= pg_config
+WERROR    ?= 0
+
+# The control file is the one place that has the version.
+EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(EXTENSION).control)
+
+NUM_OBJS := $(patsubst %.c,%.o,$(sort $(wildcard src/num/*.c)))
+OBJS     := $(patsubst %.c,%.o,$(sort $(wildcard src/*.c))) $(NUM_OBJS)
+
+INSTALL_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
+DATA        = $(sort $(wildcard sql/upgrade/*.sql))
+DATA_built  = $(INSTALL_SQL)
+
+# sql/NAME.sql is a regression test once expected/NAME.out says what it should print.
+TESTS   := $(patsubst expected/%.out,%,$(sort $(wildcard expected/*.out)))
+TESTS   := $(filter $(TESTS),$(patsubst sql/%.sql,%,$(wildcard sql/*.sql)))
+REGRESS := $(strip $(filter setup,$(TESTS)) $(filter-out setup,$(TESTS)))
+REGRESS_OPTS = --inputdir=. $(if $(REGRESS_OUTPUT),--outputdir='$(REGRESS_OUTPUT)')
+
+ISOLATION := $(patsubst test/isolation/specs/%.spec,%,$(sort $(wildcard test/isolation/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=test/isolation $(if $(REGRESS_OUTPUT),--outputdir='$(REGRESS_OUTPUT)')
+
+UNIT_TESTS := $(patsubst test/unit/%.c,build/unit/%,$(sort $(wildcard test/unit/test_*.c)))
+
+EXTRA_CLEAN = build .build-config results output_iso regression.diffs regression.out \
+	src/*.o src/num/*.o sql/$(EXTENSION)--*.sql
+
+# ---- compiler
+
+# The error terms of double-double arithmetic survive neither contraction nor fast-math.
+# Before 16 PostgreSQL leaves PGDLLEXPORT empty, and -fvisibility=hidden would hide the functions.
+override PG_CPPFLAGS := -Isrc -DL2REG_VERSION='"$(EXTVERSION)"' \
+	-DPGDLLEXPORT='__attribute__((visibility("default")))' $(PG_CPPFLAGS)
+override PG_CFLAGS := -std=gnu11 -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare \
+	-Wno-missing-field-initializers -Wno-declaration-after-statement \
+	-fvisibility=hidden -ffp-contract=off $(if $(filter 1,$(WERROR)),-Werror) $(PG_CFLAGS)
+
+# Bitcode lets the JIT inline functions into expressions.  Aggregates and functions that take
+# and return varlena gain nothing from it, and it would ask every builder for clang and llvm.
+override with_llvm := no
+
+# ---- OpenBLAS
+
+# A backend must stay single-threaded, and PostgreSQL loads modules with global symbols.  Hence
+# the serial build, static, its symbols hidden: no thread, and no quarrel with the OpenBLAS of
+# numpy in PL/Python.  libgfortran is linked only where LAPACK calls it.
+HOST     := $(shell $(CC) -dumpmachine 2>/dev/null)
+LIBDIRS  := $(wildcard /usr/lib/$(shell $(CC) -print-multiarch 2>/dev/null) /usr/lib/*-linux-gnu*)
+OPENBLAS := $(firstword $(wildcard $(addsuffix /openblas-serial/libopenblas.a,$(LIBDIRS))))
+GFORTRAN := $(firstword $(wildcard $(addsuffix /libgfortran.so.5,$(LIBDIRS))))
+
+BLAS_LIBS ?= $(OPENBLAS) -Wl,--exclude-libs,ALL -Wl,--as-needed $(GFORTRAN)
+SHLIB_LINK = $(BLAS_LIBS) -lm
+
+# ---- PostgreSQL, as far as it is there
+
+all:
+
+ifneq ($(shell command -v $(PG_CONFIG) 2>/dev/null),)
+PGXS := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
+endif
+
+ifneq ($(PGXS),)
+include $(PGXS)
+else
+# Only what needs no server: make unit, format, clean, and make test and demo, which fetch it.
+all install installcheck uninstall installdirs:
+	@PG_CONFIG='$(filter-out pg_config,$(PG_CONFIG))' bash test/setup.sh --check build; exit 1
+
+CFLAGS ?= -O2 -g
+override CFLAGS += -fPIC -fwrapv -fno-strict-aliasing $(PG_CFLAGS)
+override CPPFLAGS := $(PG_CPPFLAGS) $(CPPFLAGS)
+
+clean:
+	rm -rf $(EXTENSION).so $(EXTRA_CLEAN)
+endif
+
+# ---- what is built
+
+# The kernels choose their instruction set at run time; these are the only flags for speed.
+src/num/kernel_portable.o: override CFLAGS += -O3
+ifneq ($(filter x86_64-% amd64-%,$(HOST)),)
+src/num/kernel_avx2.o: override CFLAGS += -O3 -mavx2 -mfma
+src/num/kernel_avx512.o: override CFLAGS += -O3 -mavx512f -mavx512vl -mavx512dq -mavx2 -mfma
+QUADMATH = -lquadmath
+endif
+
+# Objects follow the headers, and the server and flags they were compiled for.
+$(OBJS): $(wildcard src/*.h src/num/*.h) .build-config
+
+BUILD_CONFIG = $(subst ',,$(HOST) $(CC) $(VERSION_NUM) $(filter-out -Werror,$(CFLAGS)) $(CPPFLAGS))
+.build-config: FORCE
+	@printf '%s\n' '$(BUILD_CONFIG)' | cmp -s - $@ || { rm -f $@; printf '%s\n' '$(BUILD_CONFIG)' >$@; }
+
+$(EXTENSION).so: | openblas
+
+openblas:
+	@test -n '$(strip $(filter-out -Wl%,$(BLAS_LIBS)))' || { \
+		echo 'OpenBLAS is missing: install libopenblas-serial-dev, or name another build of it' >&2; \
+		echo '(one without threads) with make BLAS_LIBS=-lopenblas.' >&2; exit 1; }
+
+$(INSTALL_SQL): $(sort $(wildcard sql/install/*.sql)) $(EXTENSION).control
+	@rm -f $@
+	@{ printf '%s\n' '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \
+		for f in $(filter %.sql,$^); do echo; cat $$f || exit 1; done; } >$@.tmp && mv $@.tmp $@
+
+# ---- tests and tools
+
+# The objects are the module's own; an archive lets each test take those it calls.
+unit-build: $(UNIT_TESTS)
+
+unit: unit-build
+	prove --exec '' $(UNIT_TESTS)
+
+build/libl2n.a: $(NUM_OBJS)
+	@mkdir -p $(@D) && rm -f $@
+	$(AR) rcs $@ $^
+
+build/unit/%: test/unit/%.c $(wildcard test/unit/*.h) build/libl2n.a | openblas
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -Wno-missing-format-attribute -Itest/unit -Isrc/num $(CPPFLAGS) $< build/libl2n.a $(BLAS_LIBS) $(QUADMATH) -lm -o $@
+
+test:
+	@bash test/run.sh
+
+demo:
+	@KEEP='$(KEEP)' bash test/demo.sh
+
+bench:
+	@bash test/bench.sh
+
+SOURCES = $(wildcard src/*.[ch] src/num/*.[ch] test/unit/*.[ch])
+CLANG_FORMAT ?= clang-format
+
+format format-check:
+	@if command -v $(CLANG_FORMAT) >/dev/null 2>&1; then \
+		$(CLANG_FORMAT) $(if $(filter format,$@),-i,--dry-run --Werror) $(SOURCES); \
+	else echo 'clang-format is not installed: nothing checked'; fi
+
+FORCE:
+.PHONY: all unit unit-build openblas test demo bench format format-check clean FORCE
