@@ -149,7 +149,7 @@ l2_fit(l2_gram *g, const l2_options *o)
 	if (l2_gram_count(g) == 0)
 		return NULL;
 	if (g->nrows > 0)
-		g = l2_gram_flushed(g, false);
+		g = l2_gram_copy(g, NULL, 0, l2_gram_name_bytes(g), g->names_len);
 	m = l2_gram_moments(g);
 	s = select_columns(g, o);
 	p = s.p;

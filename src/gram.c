@@ -43,7 +43,10 @@ l2_gram_get(Datum d)
 {
 	l2_gram *g = l2_gram_raw(d);
 
-	return g->nrows > 0 ? l2_gram_flushed(g, true) : g;
+	if (g->nrows == 0)
+		return g;
+	return l2_gram_copy(g, l2_gram_options(g), g->options_len, l2_gram_name_bytes(g),
+						g->names_len);
 }
 
 l2_gram *
@@ -74,32 +77,23 @@ l2_gram_new(int ncols, bool moments, const char *options, uint32 options_len, co
 }
 
 void
-l2_gram_flush_rows(l2_gram *g)
+l2_gram_flush_rows(l2_gram *g, void *work)
 {
 	l2n_moments m = l2_gram_moments(g);
 	double *rows = l2_gram_rows(g);
-	int width = l2_gram_row_width(g);
-	void *work = l2_scratch(l2n_add_block_worksize(g->ncols));
 
 	Assert(g->flags & L2_GRAM_MOMENTS);
-	for (int i = 0; i < g->nrows; i += L2N_BLOCK_ROWS)
-		l2n_moments_add_block(l2_kernel, &m, Min(g->nrows - i, L2N_BLOCK_ROWS),
-							  rows + (Size) i * width, width,
-							  (g->flags & L2_GRAM_WEIGHTED)
-								  ? rows + (Size) i * width + g->ncols
-								  : NULL,
-							  work);
+	l2n_moments_add_block(l2_kernel, &m, g->nrows, rows, l2_gram_row_width(g),
+						  (g->flags & L2_GRAM_WEIGHTED) ? rows + g->ncols : NULL, work);
 	l2_gram_store(g, &m);
 	g->nrows = 0;
 }
 
 l2_gram *
-l2_gram_flushed(l2_gram *g, bool keep_options)
+l2_gram_copy(l2_gram *g, const char *options, uint32 options_len, const char *names,
+			 uint32 names_len)
 {
-	bool has_rows = g->nrows > 0;
-	l2_gram *r = l2_gram_new(g->ncols, (g->flags & L2_GRAM_MOMENTS) || has_rows,
-							 l2_gram_options(g), keep_options ? g->options_len : 0,
-							 l2_gram_name_bytes(g), g->names_len);
+	l2_gram *r = l2_gram_new(g->ncols, g->ncols > 0, options, options_len, names, names_len);
 
 	r->flags |= g->flags;
 	r->n = g->n;
@@ -109,15 +103,14 @@ l2_gram_flushed(l2_gram *g, bool keep_options)
 	if (g->flags & L2_GRAM_MOMENTS)
 		memcpy(l2_gram_moment_doubles(r), l2_gram_moment_doubles(g),
 			   sizeof(double) * l2n_moments_doubles(g->ncols));
-	if (has_rows)
+	if (g->nrows > 0)
 	{
-		int width = l2_gram_row_width(g);
 		double *rows = l2_gram_rows(g);
 		l2n_moments m = l2_gram_moments(r);
-		void *work = l2_scratch(l2n_add_block_worksize(g->ncols));
 
-		l2n_moments_add_block(l2_kernel, &m, g->nrows, rows, width,
-							  (g->flags & L2_GRAM_WEIGHTED) ? rows + g->ncols : NULL, work);
+		l2n_moments_add_block(l2_kernel, &m, g->nrows, rows, l2_gram_row_width(g),
+							  (g->flags & L2_GRAM_WEIGHTED) ? rows + g->ncols : NULL,
+							  l2_scratch(l2n_add_block_worksize(g->ncols)));
 		l2_gram_store(r, &m);
 	}
 	return r;
@@ -468,32 +461,25 @@ l2_gram_check_alike(l2_gram *a, l2_gram *b)
 void
 l2_gram_absorb(l2_gram *a, l2_gram *b)
 {
-	l2n_moments ma = l2_gram_moments(a), mb = l2_gram_moments(b);
-	void *work = l2_scratch(l2n_merge_worksize(a->ncols));
+	if (b->flags & L2_GRAM_MOMENTS)
+	{
+		l2n_moments ma = l2_gram_moments(a), mb = l2_gram_moments(b);
+		void *work = l2_scratch(l2n_merge_worksize(a->ncols));
 
-	l2_check(l2n_moments_merge(l2_kernel, &ma, &mb, work), NULL, 0);
-	l2_gram_store(a, &ma);
+		l2_check(l2n_moments_merge(l2_kernel, &ma, &mb, work), NULL, 0);
+		l2_gram_store(a, &ma);
+	}
 	a->flags |= b->flags & (L2_GRAM_TINY | L2_GRAM_WEIGHTED);
 	a->n_skipped += b->n_skipped;
 }
 
-/* A copy of g with moments, without options, with the names of either */
+/* A copy of g without options, with the names of either */
 static l2_gram *
 result_like(l2_gram *g, l2_gram *other)
 {
 	l2_gram *named = g->names_len > 0 ? g : other;
-	l2_gram *r = l2_gram_new(g->ncols, g->ncols > 0, NULL, 0, l2_gram_name_bytes(named),
-							 named->names_len);
 
-	r->flags |= g->flags;
-	r->n = g->n;
-	r->n_skipped = g->n_skipped;
-	r->weight_hi = g->weight_hi;
-	r->weight_lo = g->weight_lo;
-	if (g->flags & L2_GRAM_MOMENTS)
-		memcpy(l2_gram_moment_doubles(r), l2_gram_moment_doubles(g),
-			   sizeof(double) * l2n_moments_doubles(g->ncols));
-	return r;
+	return l2_gram_copy(g, NULL, 0, l2_gram_name_bytes(named), named->names_len);
 }
 
 PG_FUNCTION_INFO_V1(l2_gram_add);
@@ -504,8 +490,7 @@ l2_gram_add(PG_FUNCTION_ARGS)
 
 	l2_gram_check_alike(a, b);
 	r = result_like(a, b);
-	if (b->flags & L2_GRAM_MOMENTS)
-		l2_gram_absorb(r, b);
+	l2_gram_absorb(r, b);
 	PG_RETURN_POINTER(r);
 }
 
@@ -546,14 +531,7 @@ l2_set_names(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 						errmsg("%d names given, but the number of features is %d", n, g->ncols - 1)));
 	names = l2_join_names(target, n, features, &len);
-	r = l2_gram_new(g->ncols, true, NULL, 0, names, len);
-	r->flags |= g->flags;
-	r->n = g->n;
-	r->n_skipped = g->n_skipped;
-	r->weight_hi = g->weight_hi;
-	r->weight_lo = g->weight_lo;
-	memcpy(l2_gram_moment_doubles(r), l2_gram_moment_doubles(g),
-		   sizeof(double) * l2n_moments_doubles(g->ncols));
+	r = l2_gram_copy(g, NULL, 0, names, len);
 	for (int i = 0; i < g->ncols; i++)
 		if (l2_gram_find(r, l2_gram_name(r, i)) != i)
 			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),

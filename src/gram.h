@@ -120,13 +120,17 @@ extern l2_gram *l2_gram_get(Datum d);
 extern l2_gram *l2_gram_new(int ncols, bool moments, const char *options, uint32 options_len,
 							const char *names, uint32 names_len);
 
-/* g with its buffered rows in its moments: a copy without buffer */
-extern l2_gram *l2_gram_flushed(l2_gram *g, bool keep_options);
+/*
+ * A copy of g with other options and names (NULL and 0 for none): with moments, if it has
+ * columns, that its buffered rows are in, and no buffer
+ */
+extern l2_gram *l2_gram_copy(l2_gram *g, const char *options, uint32 options_len,
+							 const char *names, uint32 names_len);
 
-/* Add the buffered rows to the moments in place; g must have moments */
-extern void l2_gram_flush_rows(l2_gram *g);
+/* Add the buffered rows to the moments in place; work is for l2n_moments_add_block */
+extern void l2_gram_flush_rows(l2_gram *g, void *work);
 
-/* Merge b into a, both with moments and without buffered rows; counts and flags too */
+/* Merge b, without buffered rows, into a, which has moments; counts and flags too */
 extern void l2_gram_absorb(l2_gram *a, l2_gram *b);
 
 /* Error unless the two have the same number of columns and, where both have any, names */

@@ -50,6 +50,53 @@ typedef struct shape
 	bool options_text; /* text, else jsonb */
 } shape;
 
+/*
+ * What a call site keeps from row to row where the executor lets it (fn_extra; some distributed
+ * executors do not, and then it is made anew): scratch for flushing, which at a thousand columns
+ * is too large to allocate for every block, and how to read columns.
+ */
+typedef struct call_cache
+{
+	size_t work_size;
+	void *work;
+	int n_readers;
+	bool all_float8;
+	l2_reader reader[FLEXIBLE_ARRAY_MEMBER];
+} call_cache;
+
+static call_cache *
+get_cache(FunctionCallInfo fcinfo, int n_readers)
+{
+	call_cache *c = fcinfo->flinfo->fn_extra;
+
+	if (unlikely(c == NULL))
+	{
+		c = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt,
+								   offsetof(call_cache, reader) + sizeof(l2_reader) * n_readers);
+		c->n_readers = n_readers;
+		fcinfo->flinfo->fn_extra = c;
+	}
+	return c;
+}
+
+/* Scratch for flushing a block of ncols columns */
+static void *
+flush_work(FunctionCallInfo fcinfo, int ncols)
+{
+	call_cache *c = get_cache(fcinfo, 0);
+	size_t size = l2n_add_block_worksize(ncols);
+
+	if (c->work_size < size)
+	{
+		MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+
+		c->work = l2_scratch(size);
+		c->work_size = size;
+		MemoryContextSwitchTo(old);
+	}
+	return c->work;
+}
+
 static void
 need_aggregate(FunctionCallInfo fcinfo)
 {
@@ -112,7 +159,7 @@ grow(l2_gram *g, bool moments)
 
 /* Where the next row goes.  Changes *g where the state has to move. */
 static double *
-next_row(l2_gram **g)
+next_row(FunctionCallInfo fcinfo, l2_gram **g)
 {
 	l2_gram *s = *g;
 
@@ -124,7 +171,7 @@ next_row(l2_gram **g)
 		{
 			if (s->capacity == 0 || !(s->flags & L2_GRAM_MOMENTS))
 				s = grow(s, true);
-			l2_gram_flush_rows(s);
+			l2_gram_flush_rows(s, flush_work(fcinfo, s->ncols));
 		}
 		*g = s;
 	}
@@ -356,7 +403,7 @@ accumulate(FunctionCallInfo fcinfo, const shape *sh)
 	if (g->ncols == 0)
 		set_columns(g, x.n + 1, sh->weight != 0);
 
-	row = next_row(&g);
+	row = next_row(fcinfo, &g);
 	row[0] = PG_GETARG_FLOAT8(1);
 	memcpy(row + 1, x.values, sizeof(double) * x.n);
 	if (sh->weight)
@@ -396,43 +443,33 @@ ACCUMULATOR(ridge_accum_weight_jsonb, .is_fit = true, .method = L2_METHOD_RIDGE,
  * Columns as separate arguments
  */
 
-typedef struct column_readers
-{
-	int n;
-	bool all_float8;
-	l2_reader reader[FLEXIBLE_ARRAY_MEMBER];
-} column_readers;
-
-static column_readers *
+static call_cache *
 find_readers(FunctionCallInfo fcinfo)
 {
 	int n = PG_NARGS() - 2;
-	column_readers *r;
+	call_cache *c;
 
 	if (get_fn_expr_variadic(fcinfo->flinfo))
 		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 						errmsg("l2_gram_cols takes no VARIADIC array"),
 						errhint("Use l2_gram_agg(y, x).")));
-	r = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt,
-						   offsetof(column_readers, reader) + sizeof(l2_reader) * n);
-	r->n = n;
-	r->all_float8 = true;
+	c = get_cache(fcinfo, n);
+	c->all_float8 = true;
 	for (int i = 0; i < n; i++)
 	{
 		Oid type = get_fn_expr_argtype(fcinfo->flinfo, i + 2);
 
-		r->reader[i] = l2_reader_of(type, i + 2);
-		r->all_float8 &= type == FLOAT8OID;
+		c->reader[i] = l2_reader_of(type, i + 2);
+		c->all_float8 &= type == FLOAT8OID;
 	}
-	fcinfo->flinfo->fn_extra = r;
-	return r;
+	return c;
 }
 
 PG_FUNCTION_INFO_V1(l2_gram_accum_cols);
 PGDLLEXPORT Datum
 l2_gram_accum_cols(PG_FUNCTION_ARGS)
 {
-	column_readers *r = fcinfo->flinfo->fn_extra;
+	call_cache *r = fcinfo->flinfo->fn_extra;
 	l2_gram *g;
 	double *row;
 
@@ -444,22 +481,22 @@ l2_gram_accum_cols(PG_FUNCTION_ARGS)
 	else
 		g = (l2_gram *) PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
 
-	for (int i = 1; i < r->n + 2; i++)
+	for (int i = 1; i < r->n_readers + 2; i++)
 		if (PG_ARGISNULL(i))
 		{
 			g->n_skipped++;
 			PG_RETURN_POINTER(g);
 		}
 	if (g->ncols == 0)
-		set_columns(g, r->n + 1, false);
+		set_columns(g, r->n_readers + 1, false);
 
-	row = next_row(&g);
+	row = next_row(fcinfo, &g);
 	row[0] = PG_GETARG_FLOAT8(1);
 	if (r->all_float8)
-		for (int i = 0; i < r->n; i++)
+		for (int i = 0; i < r->n_readers; i++)
 			row[i + 1] = DatumGetFloat8(fcinfo->args[i + 2].value);
 	else
-		for (int i = 0; i < r->n; i++)
+		for (int i = 0; i < r->n_readers; i++)
 			row[i + 1] = r->reader[i](fcinfo->args[i + 2].value);
 	take_row(g, row);
 	PG_RETURN_POINTER(g);
@@ -469,28 +506,8 @@ l2_gram_accum_cols(PG_FUNCTION_ARGS)
  * Combining
  */
 
-/* a with the names of b */
 static l2_gram *
-with_names(l2_gram *a, l2_gram *b)
-{
-	l2_gram *r = l2_gram_new(a->ncols, true, l2_gram_options(a), a->options_len,
-							 l2_gram_name_bytes(b), b->names_len);
-
-	if (a->nrows > 0 || !(a->flags & L2_GRAM_MOMENTS))
-		a = l2_gram_flushed(a, true);
-	r->flags |= a->flags;
-	r->n = a->n;
-	r->n_skipped = a->n_skipped;
-	r->weight_hi = a->weight_hi;
-	r->weight_lo = a->weight_lo;
-	if (a->flags & L2_GRAM_MOMENTS)
-		memcpy(l2_gram_moment_doubles(r), l2_gram_moment_doubles(a),
-			   sizeof(double) * l2n_moments_doubles(a->ncols));
-	return r;
-}
-
-static l2_gram *
-combine(l2_gram *a, l2_gram *b)
+combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 {
 	if (a->options_len != b->options_len ||
 		memcmp(l2_gram_options(a), l2_gram_options(b), a->options_len) != 0)
@@ -511,7 +528,7 @@ combine(l2_gram *a, l2_gram *b)
 	}
 	l2_gram_check_alike(a, b);
 	if (a->names_len == 0 && b->names_len > 0)
-		a = with_names(a, b);
+		a = l2_gram_copy(a, l2_gram_options(a), a->options_len, l2_gram_name_bytes(b), b->names_len);
 
 	if (!(b->flags & L2_GRAM_MOMENTS) && l2_gram_row_width(a) == l2_gram_row_width(b))
 	{
@@ -519,7 +536,7 @@ combine(l2_gram *a, l2_gram *b)
 
 		for (int i = 0; i < b->nrows; i++)
 		{
-			double *row = next_row(&a);
+			double *row = next_row(fcinfo, &a);
 
 			memcpy(row, l2_gram_rows(b) + (Size) i * width, sizeof(double) * width);
 			a->nrows++;
@@ -530,9 +547,9 @@ combine(l2_gram *a, l2_gram *b)
 	}
 
 	if (b->nrows > 0)
-		b = l2_gram_flushed(b, true);
+		b = l2_gram_copy(b, NULL, 0, NULL, 0);
 	if (!(a->flags & L2_GRAM_MOMENTS))
-		a = l2_gram_flushed(a, true);
+		a = l2_gram_copy(a, l2_gram_options(a), a->options_len, l2_gram_name_bytes(a), a->names_len);
 	l2_gram_absorb(a, b);
 	return a;
 }
@@ -549,7 +566,7 @@ l2_gram_combine(PG_FUNCTION_ARGS)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	if (PG_ARGISNULL(0))
 		PG_RETURN_POINTER(l2_gram_raw(PG_GETARG_DATUM(1)));
-	PG_RETURN_POINTER(combine((l2_gram *) PG_DETOAST_DATUM(PG_GETARG_DATUM(0)),
+	PG_RETURN_POINTER(combine(fcinfo, (l2_gram *) PG_DETOAST_DATUM(PG_GETARG_DATUM(0)),
 							  l2_gram_raw(PG_GETARG_DATUM(1))));
 }
 
@@ -566,10 +583,9 @@ l2_gram_final(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	g = l2_gram_raw(PG_GETARG_DATUM(0));
-	/* a difference of equal grams has columns and no rows; a state without columns is nothing */
-	if (l2_gram_count(g) == 0 && !(g->flags & L2_GRAM_MOMENTS))
+	if (l2_gram_count(g) == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_POINTER(l2_gram_flushed(g, false));
+	PG_RETURN_POINTER(l2_gram_copy(g, NULL, 0, l2_gram_name_bytes(g), g->names_len));
 }
 
 static Datum
