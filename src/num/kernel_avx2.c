@@ -21,9 +21,10 @@ typedef __m256d vec;
 #define vfma(a, b, c) _mm256_fmadd_pd(a, b, c)
 #define vfms(a, b, c) _mm256_fmsub_pd(a, b, c)
 
-/* n lanes from p, then zeros */
-#define vload_n(p, n) \
-	_mm256_maskload_pd(p, _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), _mm256_setr_epi64x(0, 1, 2, 3)))
+/* n lanes from p, then zeros; n lanes of v to p */
+#define first_lanes(n)    _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), _mm256_setr_epi64x(0, 1, 2, 3))
+#define vload_n(p, n)     _mm256_maskload_pd(p, first_lanes(n))
+#define vstore_n(p, v, n) _mm256_maskstore_pd(p, first_lanes(n), v)
 
 /* lane i of the result is lane i + r of v, around */
 static inline __attribute__((always_inline)) vec

@@ -18,7 +18,6 @@ typedef __m256d half;
 
 #define vload(p)      _mm512_load_pd(p)
 #define vloadu(p)     _mm512_loadu_pd(p)
-#define vload_n(p, n) _mm512_maskz_loadu_pd((__mmask8) ((1u << (n)) - 1), p)
 #define vstore(p, v)  _mm512_store_pd(p, v)
 #define vstoreu(p, v) _mm512_storeu_pd(p, v)
 #define vset1(x)      _mm512_set1_pd(x)
@@ -30,6 +29,11 @@ typedef __m256d half;
 #define hset1(x)      _mm256_set1_pd(x)
 #define hfma(a, b, c) _mm256_fmadd_pd(a, b, c)
 #define hfms(a, b, c) _mm256_fmsub_pd(a, b, c)
+
+/* n lanes from p, then zeros; n lanes of v to p */
+#define first_lanes(n)    ((__mmask8) ((1u << (n)) - 1))
+#define vload_n(p, n)     _mm512_maskz_loadu_pd(first_lanes(n), p)
+#define vstore_n(p, v, n) _mm512_mask_storeu_pd(p, first_lanes(n), v)
 
 /* lane i of the result is lane i + r of v, around */
 static inline __attribute__((always_inline)) vec
@@ -65,10 +69,6 @@ hrotate(half v, int r)
 			return v;
 	}
 }
-
-/* lanes from .. to - 1 of v to p + from .. */
-#define vstore_lanes(p, v, from, to) \
-	_mm512_mask_storeu_pd(p, (__mmask8) ((1u << (to)) - (1u << (from))), v)
 
 #include "kernel_impl.h"
 

@@ -93,15 +93,6 @@ vfast_two_sum(vec a, vec b, vec *s, vec *e)
 	*s = t;
 }
 
-#ifndef vstore_lanes
-INLINE void
-vstore_lanes(double *p, vec v, int from, int to)
-{
-	for (int lane = from; lane < to; lane++)
-		p[lane] = v[lane];
-}
-#endif
-
 INLINE vec
 vload_part(bool full, const double *p, int n)
 {
@@ -114,7 +105,7 @@ vstore_part(bool full, double *p, vec v, int n)
 	if (full)
 		vstoreu(p, v);
 	else
-		vstore_lanes(p, v, 0, n);
+		vstore_n(p, v, n);
 }
 
 /* Where an accumulator of products below 1 starts: it stays within [2, 4] */
@@ -913,38 +904,72 @@ dot_step(const bool full, int n, const double *x_hi, const double *x_lo, const d
 					 vload_part(full, x_hi, n), vload_part(full, x_lo, n), s, s_low);
 }
 
+/*
+ * Adding up the lanes of a vector takes as long as some products do one by one, and small
+ * regressions, which come in great numbers, ask for 1 to 4.
+ */
+#define LONG_DOT (LANES + 4)
+
 static dd
 dd_dot(size_t n, const double *x_hi, const double *x_lo, const double *y_hi, const double *y_lo)
 {
-	/* independent sums, since an addition waits for the one before */
-	vec s[4], s_low[4];
 	dd total = dd_of(0.0);
+	vec s, s_low;
 	size_t j = 0;
 
-	UNROLL
-	for (int u = 0; u < 4; u++)
-		s[u] = s_low[u] = vset1(0.0);
-	for (; j + 4 * LANES <= n; j += 4 * LANES)
+	if (n < LONG_DOT)
 	{
+		for (; j < n; j++)
+		{
+			dd p = dd_two_prod(x_hi[j], y_hi[j]);
+			dd t = dd_two_sum(total.hi, p.hi);
+
+			p.lo += x_hi[j] * y_lo[j] + x_lo[j] * y_hi[j];
+			total = dd_make(t.hi, total.lo + (t.lo + p.lo));
+		}
+		return dd_fast_two_sum(total.hi, total.lo);
+	}
+
+	s = s_low = vset1(0.0);
+	if (n >= 4 * LANES)
+	{
+		/* independent sums, since an addition waits for the one before */
+		vec t[4], t_low[4];
+
+		UNROLL
+		for (int u = 0; u < 4; u++)
+			t[u] = t_low[u] = vset1(0.0);
+		for (; j + 4 * LANES <= n; j += 4 * LANES)
+		{
+			UNROLL
+			for (int u = 0; u < 4; u++)
+			{
+				size_t i = j + u * LANES;
+
+				dot_step(true, LANES, x_hi + i, x_lo + i, y_hi + i, y_lo + i, &t[u], &t_low[u]);
+				vfast_two_sum(t[u], t_low[u], &t[u], &t_low[u]);
+			}
+		}
 		UNROLL
 		for (int u = 0; u < 4; u++)
 		{
-			size_t i = j + u * LANES;
+			vec e;
 
-			dot_step(true, LANES, x_hi + i, x_lo + i, y_hi + i, y_lo + i, &s[u], &s_low[u]);
-			vfast_two_sum(s[u], s_low[u], &s[u], &s_low[u]);
+			vtwo_sum(s, t[u], &s, &e);
+			s_low += t_low[u] + e;
 		}
 	}
 	for (; j + LANES <= n; j += LANES)
-		dot_step(true, LANES, x_hi + j, x_lo + j, y_hi + j, y_lo + j, &s[0], &s_low[0]);
+		dot_step(true, LANES, x_hi + j, x_lo + j, y_hi + j, y_lo + j, &s, &s_low);
 	if (j < n)
-		dot_step(false, (int) (n - j), x_hi + j, x_lo + j, y_hi + j, y_lo + j, &s[0], &s_low[0]);
-	vfast_two_sum(s[0], s_low[0], &s[0], &s_low[0]);
-	for (int u = 1; u < 4; u++)
-		vdd_add(s[u], s_low[u], &s[0], &s_low[0]);
+		dot_step(false, (int) (n - j), x_hi + j, x_lo + j, y_hi + j, y_lo + j, &s, &s_low);
 	for (int lane = 0; lane < LANES; lane++)
-		total = dd_add(total, dd_make(s[0][lane], s_low[0][lane]));
-	return total;
+	{
+		dd t = dd_two_sum(total.hi, s[lane]);
+
+		total = dd_make(t.hi, total.lo + (t.lo + s_low[lane]));
+	}
+	return dd_fast_two_sum(total.hi, total.lo);
 }
 
 INLINE void

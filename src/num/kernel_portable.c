@@ -17,6 +17,14 @@ typedef double vec_unaligned __attribute__((vector_size(16), aligned(8), may_ali
 #define vstore(p, v)  (*(vec_unaligned *) (p) = (v))
 #define vstoreu(p, v) vstore(p, v)
 
+static inline void
+vstore_n(double *p, vec v, int n)
+{
+	p[0] = v[0];
+	if (n > 1)
+		p[1] = v[1];
+}
+
 static inline vec
 vset1(double x)
 {

@@ -1,0 +1,102 @@
+-- Binary input and output of both types, through COPY ... WITH (FORMAT binary): values come back
+-- to the last bit; every damaged byte and every cut is refused; values that a hostile client
+-- makes, with a right checksum, are refused for what is wrong with them.
+SET client_min_messages = warning;
+
+CREATE TABLE gram_t (v l2_gram);
+CREATE TABLE model_t (v l2_model);
+
+-- The bytes of a COPY file with one row of one column
+CREATE FUNCTION pg_temp.copy_file(v bytea) RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
+  SELECT '\x5047434f50590aff0d0a00'::bytea || '\x0000000000000000'::bytea || '\x0001'::bytea
+         || int4send(length(v)) || v || '\xffff'::bytea $$;
+
+-- Reads v as a value of the column of tab; returns 'read' or the condition's SQLSTATE and message
+CREATE FUNCTION pg_temp.try(tab text, v bytea) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  lo oid := lo_from_bytea(0, pg_temp.copy_file(v));
+  file text := current_setting('data_directory') || '/l2reg_binary_test';
+  detail text;
+BEGIN
+  PERFORM lo_export(lo, file);
+  PERFORM lo_unlink(lo);
+  EXECUTE format('COPY %I FROM %L WITH (FORMAT binary)', tab, file);
+  RETURN 'read';
+EXCEPTION WHEN OTHERS THEN
+  GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+  RETURN SQLSTATE || ' ' || coalesce(nullif(detail, ''), SQLERRM);
+END $$;
+
+-- CRC-32C (Castagnoli), bit by bit
+CREATE FUNCTION pg_temp.crc(v bytea) RETURNS bytea LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE c bigint := 4294967295;
+BEGIN
+  FOR i IN 0 .. length(v) - 1 LOOP
+    c := c # get_byte(v, i);
+    FOR k IN 1 .. 8 LOOP
+      c := (c >> 1) # (CASE WHEN c & 1 = 1 THEN 2197175160 ELSE 0 END);
+    END LOOP;
+  END LOOP;
+  RETURN substr(int8send(c # 4294967295), 5);
+END $$;
+
+-- v with the bytes from position at on replaced and the checksum made right
+CREATE FUNCTION pg_temp.forge(v bytea, at int, new bytea) RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
+  SELECT b || pg_temp.crc(b) FROM (SELECT overlay(substr(v, 1, length(v) - 4) placing new from at + 1) b) s $$;
+
+-- Values with names, from an odd number of rows
+CREATE TABLE value AS
+  SELECT 'gram_t' AS tab, l2_gram_send(l2_set_names(l2_gram_cols(sqrt(i), i, i * i), '{a,b}', 't')) AS v, 'names' AS what FROM generate_series(1, 7) i
+  UNION ALL SELECT 'gram_t', l2_gram_send(l2_gram_agg(sqrt(i), ARRAY[i, i * i], i)), 'weights' FROM generate_series(1, 7) i
+  UNION ALL SELECT 'gram_t', l2_gram_send(g - g), 'no rows' FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s
+  UNION ALL SELECT 'model_t', l2_model_send(ols_fit(sqrt(i), ARRAY[i, 5, i % 3])), 'ols' FROM generate_series(1, 9) i
+  UNION ALL SELECT 'model_t', l2_model_send(ridge_fit(sqrt(i), ARRAY[i, i % 3], 2, '{"penalty_factor": [1, 3], "names": ["a", "b"], "intercept": false}')), 'ridge' FROM generate_series(1, 9) i;
+CREATE FUNCTION pg_temp.gram() RETURNS bytea LANGUAGE sql AS $$ SELECT v FROM value WHERE what = 'names' $$;
+CREATE FUNCTION pg_temp.model() RETURNS bytea LANGUAGE sql AS $$ SELECT v FROM value WHERE what = 'ols' $$;
+
+-- What a forger may try.  A gram is: version, flags, 2 reserved bytes, columns (at 4), n (8), skipped (16),
+-- sum of weights high (24), low (32), lengths of options (40) and names (44), names (48), means, cross products.
+-- A model is: version, flags, method, scale, solver, counts of statistics and vectors, p (7), length of names (11),
+-- n (15), skipped (23), numbers (31), names, dropped.
+CREATE TABLE forged (tab text, what text, v bytea, complaint text);
+INSERT INTO forged
+  SELECT 'gram_t', what, pg_temp.forge(pg_temp.gram(), at, new), complaint FROM (VALUES
+    ('version 0', 0, '\x00'::bytea, 'version'), ('version 2', 0, '\x02', 'version'), ('all flags', 1, '\xff', 'flags'),
+    ('reserved bits', 2, '\x0100', 'flags'), ('no moments', 1, '\x00', 'row counts'),
+    ('0 columns', 4, '\x00000000', 'row counts'), ('1 column', 4, '\x00000001', 'columns'), ('4 columns', 4, '\x00000004', 'length'),
+    ('-1 columns', 4, '\xffffffff', 'columns'), ('2^31 columns', 4, '\x7fffffff', 'columns'), ('11000 columns', 4, '\x00002af8', 'length'),
+    ('n = -1', 8, int8send(-1), 'row counts'), ('n = 0', 8, int8send(0), 'weights'), ('skipped = -1', 16, int8send(-1), 'row counts'),
+    ('weight 0', 24, float8send(0), 'weights'), ('weight -1', 24, float8send(-1), 'weights'), ('weight NaN', 24, float8send('NaN'), 'double-double'),
+    ('weight infinite', 24, float8send('inf'), 'double-double'), ('large low word', 32, float8send(1), 'double-double'),
+    ('options of 2^32', 40, '\xffffffff', 'length'), ('options of 1', 40, '\x00000001', 'length'),
+    ('names of 2^32', 44, '\xffffffff', 'length'), ('no names', 44, '\x00000000', 'length'), ('shorter names', 44, '\x00000005', 'length'),
+    ('a name too many', 48, '\x0000', 'names'), ('names without an end', 53, '\x61', 'names'), ('names not in the encoding', 48, '\xff', 'encoding'),
+    ('NaN mean', 54, float8send('NaN'), 'double-double'), ('infinite mean', 54, float8send('-inf'), 'double-double'),
+    ('negative square', 54 + 48, float8send(-1), 'negative'), ('NaN square', 54 + 48, float8send('NaN'), 'double-double')) f(what, at, new, complaint)
+  UNION ALL
+  SELECT 'model_t', what, pg_temp.forge(pg_temp.model(), at, new), complaint FROM (VALUES
+    ('version 0', 0, '\x00'::bytea, 'version'), ('all flags', 1, '\xff', 'range'), ('method 9', 2, '\x09', 'range'), ('scale 9', 3, '\x09', 'range'),
+    ('solver 9', 4, '\x09', 'range'), ('no statistics', 5, '\x00', 'range'), ('255 vectors', 6, '\xff', 'range'),
+    ('p = -1', 7, '\xffffffff', 'range'), ('p = 2^31 - 1', 7, '\x7fffffff', 'range'), ('p = 4', 7, '\x00000004', 'length'), ('p = 0', 7, '\x00000000', 'length'),
+    ('names of 2^32', 11, '\xffffffff', 'length'), ('no names', 11, '\x00000000', 'length'), ('n = -1', 15, int8send(-1), 'range'),
+    ('skipped = -1', 23, int8send(-1), 'range'), ('infinite statistic', 31, float8send('inf'), 'infinite'),
+    ('NaN coefficient', 31 + 11 * 8, float8send('NaN'), 'not a number'), ('a name too many', 31 + 31 * 8, '\x00', 'names')) f(what, at, new, complaint);
+
+SELECT plan((SELECT 3 * count(*) FROM value)::int + (SELECT count(*) FROM forged)::int + 3);
+
+SELECT is(pg_temp.crc('123456789'), '\xe3069283'::bytea, 'the test''s own CRC-32C');
+
+SELECT is(pg_temp.try(tab, v), 'read', 'reads a ' || tab || ' with ' || what) FROM value;
+SELECT bag_eq('SELECT l2_gram_send(v) FROM gram_t UNION ALL SELECT l2_model_send(v) FROM model_t', 'SELECT v FROM value',
+              'binary round trips to the last bit');
+SELECT bag_eq('SELECT l2_gram_send(v::text::l2_gram) FROM gram_t UNION ALL SELECT l2_model_send(v::text::l2_model) FROM model_t', 'SELECT v FROM value',
+              'text round trips to the last bit');
+
+SELECT is((SELECT count(*)::int FROM generate_series(0, length(v) - 1) i, unnest('{1,128,255}'::int[]) k
+           WHERE pg_temp.try(tab, set_byte(v, i, (get_byte(v, i) + k) % 256)) !~ '^22'), 0, format('%s, %s: no damaged byte is read', tab, what)) FROM value;
+SELECT is((SELECT count(*)::int FROM generate_series(0, length(v) - 1) i WHERE pg_temp.try(tab, substr(v, 1, i)) !~ '^(22|08)')
+          + (pg_temp.try(tab, v || '\x00') ~ 'read')::int, 0, format('%s, %s: no cut or longer value is read', tab, what)) FROM value;
+
+SELECT matches(pg_temp.try(tab, v), '^22.*' || complaint, format('%s, %s is refused', tab, what)) FROM forged;
+
+SELECT * FROM finish();

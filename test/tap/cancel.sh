@@ -1,0 +1,42 @@
+#!/bin/bash
+#
+# cancel.sh: long work stops when it is told to, and leaves the session usable.
+#
+# Each statement would run for a second or more; the timeout strikes in the middle.
+
+set -u
+n=0
+ok() { n=$((n + 1)); echo "ok $n - $1"; }
+not_ok() { n=$((n + 1)); echo "not ok $n - $1"; shift; printf '%s\n' "$@" | sed 's/^/# /'; }
+
+# 1,500 columns from 300 rows: enough for the solvers, quick to make
+psql -Xq <<'SQL'
+SET client_min_messages = warning;
+DROP TABLE IF EXISTS cancel_rows, cancel_gram;
+CREATE EXTENSION IF NOT EXISTS l2reg;
+CREATE TABLE cancel_rows AS SELECT i, sin(i * i) AS y,
+  (SELECT array_agg(sin(i * j * 0.37 + j * j * 0.11) ORDER BY j) FROM generate_series(1, 1500) j) AS x FROM generate_series(1, 300) i;
+CREATE TABLE cancel_gram AS SELECT l2_gram_agg(y, x) AS g FROM cancel_rows;
+SQL
+
+# NAME, STATEMENT: is stopped, says so, and the same session goes on
+stops()
+{
+    local out
+    out=$(psql -XqAt -v ON_ERROR_STOP=0 -c 'SET statement_timeout = 100' -c "$2" \
+        -c 'SET statement_timeout = 0' \
+        -c "SELECT 'alive', l2_n(l2_gram_cols(i, i)) FROM generate_series(1, 3) i" 2>&1)
+    if [[ $out == *'canceling statement due to statement timeout'*'alive|3'* ]]; then
+        ok "$1 is canceled, the session lives"
+    else
+        not_ok "$1 is canceled, the session lives" "$out"
+    fi
+}
+
+stops 'accumulating' 'SELECT l2_n(l2_gram_agg(y, x)) FROM cancel_rows, generate_series(1, 100)'
+stops 'the solver for large problems' 'SELECT l2_ridge(g, 1000 + i) FROM cancel_gram, generate_series(1, 20) i'
+stops 'the solver in double-double' 'SELECT l2_ridge(g, 1e-9) FROM cancel_gram'
+stops 'a thousand small fits' 'SELECT count(l2_ridge(g, i, features => $${x1,x2,x3,x4,x5,x6,x7,x8,x9,x10}$$)) FROM cancel_gram, generate_series(1, 1000000) i'
+
+psql -Xqc 'DROP TABLE cancel_rows, cancel_gram'
+echo "1..$n"
