@@ -28,10 +28,9 @@ l2_view_float8_array(Datum d, const char *what)
 	if (head.ndim == 0)
 		return r;
 	if (head.ndim != 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("%s must be a one-dimensional array, but has %d dimensions", what,
-						head.ndim)));
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("%s must be a one-dimensional array, but has %d dimensions", what,
+							   head.ndim)));
 	if (head.elemtype != FLOAT8OID)
 		elog(ERROR, "%s is not a float8 array", what);
 	memcpy(dims, base + sizeof head, sizeof(int));

@@ -19,12 +19,11 @@
 
 #if PG_VERSION_NUM >= 180000
 #define L2_MODULE_MAGIC PG_MODULE_MAGIC_EXT(.name = "l2reg")
-#define l2_b64_encode(src, len, dst, dstlen)                                                       \
+#define l2_b64_encode(src, len, dst, dstlen) \
 	pg_b64_encode((const uint8 *) (src), (len), (dst), (dstlen))
-#define l2_b64_decode(src, len, dst, dstlen)                                                       \
-	pg_b64_decode((src), (len), (uint8 *) (dst), (dstlen))
+#define l2_b64_decode(src, len, dst, dstlen) pg_b64_decode((src), (len), (uint8 *) (dst), (dstlen))
 #else
-#define L2_MODULE_MAGIC PG_MODULE_MAGIC
+#define L2_MODULE_MAGIC                      PG_MODULE_MAGIC
 #define l2_b64_encode(src, len, dst, dstlen) pg_b64_encode((src), (len), (dst), (dstlen))
 #define l2_b64_decode(src, len, dst, dstlen) pg_b64_decode((src), (len), (dst), (dstlen))
 #endif

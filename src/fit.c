@@ -88,7 +88,8 @@ penalty_factors(const l2_options *o, int p)
 		return NULL;
 	if (o->n_penalty != p)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-						errmsg("%d penalty factors given, but the number of features is %d", o->n_penalty, p)));
+						errmsg("%d penalty factors given, but the number of features is %d",
+							   o->n_penalty, p)));
 	if (o->lambda_scale != L2_LAMBDA_GLMNET)
 		return o->penalty;
 	for (int i = 0; i < p; i++)
@@ -115,11 +116,10 @@ tell_dropped(l2_gram *g, const selection *s, const l2n_fit *fit, const char *con
 		return;
 	if (n > 20)
 		appendStringInfoString(&list, ", ...");
-	ereport(NOTICE,
-			(errmsg_plural("dropped a column that the columns before it explain: %s",
-						   "dropped columns that the columns before them explain: %s", n,
-						   list.data),
-			 errdetail("Constant and collinear columns get a NULL coefficient.")));
+	ereport(NOTICE, (errmsg_plural("dropped a column that the columns before it explain: %s",
+								   "dropped columns that the columns before them explain: %s", n,
+								   list.data),
+					 errdetail("Constant and collinear columns get a NULL coefficient.")));
 }
 
 /* Sample standard deviation of a column, NaN where there are too few rows */
@@ -193,8 +193,8 @@ l2_fit(l2_gram *g, const l2_options *o)
 	fit.se = l2_model_vector(model, L2_STD_ERROR) + 1;
 	fit.dropped = l2_model_dropped(model);
 
-	status = l2n_ridge(l2_kernel, &m, &spec, &fit, l2_scratch(l2n_ridge_worksize(p)), l2_poll,
-					   NULL);
+	status =
+		l2n_ridge(l2_kernel, &m, &spec, &fit, l2_scratch(l2n_ridge_worksize(p)), l2_poll, NULL);
 	if (status == L2N_SINGULAR_PENALTY)
 		l2_check(status, names[fit.failed], fit.failed_pivot);
 	l2_check(status, NULL, 0);
@@ -205,8 +205,8 @@ l2_fit(l2_gram *g, const l2_options *o)
 				   (o->standardize ? L2_MODEL_STANDARDIZE : 0) |
 				   (o->weights == L2_WEIGHTS_FREQUENCY ? L2_MODEL_FREQUENCY : 0);
 	model->lambda_scale = o->lambda_scale;
-	model->solver = fit.solver == L2N_SOLVER_DENSE ? L2_SOLVER_CHOLESKY_REFINED
-												   : L2_SOLVER_CHOLESKY_DD;
+	model->solver =
+		fit.solver == L2N_SOLVER_DENSE ? L2_SOLVER_CHOLESKY_REFINED : L2_SOLVER_CHOLESKY_DD;
 	model->n = m.n;
 	model->n_skipped = g->n_skipped;
 

@@ -32,9 +32,8 @@ l2_gram_raw(Datum d)
 	l2_gram *g = (l2_gram *) PG_DETOAST_DATUM(d);
 
 	if (VARSIZE(g) < L2_GRAM_HEADER || g->version != L2_GRAM_VERSION)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED), errmsg("unsupported l2_gram version"),
-				 errhint("The value was written by a newer l2reg, or is damaged.")));
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("unsupported l2_gram version"),
+						errhint("The value was written by a newer l2reg, or is damaged.")));
 	return g;
 }
 
@@ -45,8 +44,7 @@ l2_gram_get(Datum d)
 
 	if (g->nrows == 0)
 		return g;
-	return l2_gram_copy(g, l2_gram_options(g), g->options_len, l2_gram_name_bytes(g),
-						g->names_len);
+	return l2_gram_copy(g, l2_gram_options(g), g->options_len, l2_gram_name_bytes(g), g->names_len);
 }
 
 l2_gram *
@@ -58,10 +56,10 @@ l2_gram_new(int ncols, bool moments, const char *options, uint32 options_len, co
 	l2_gram *g;
 
 	if (size > MaxAllocSize)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-						errmsg("gram of %d columns would take %s", ncols,
-							   l2_pretty_size((double) size)),
-						errdetail("A value may take at most 1 GB.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("gram of %d columns would take %s", ncols, l2_pretty_size((double) size)),
+				 errdetail("A value may take at most 1 GB.")));
 	g = palloc0(size);
 	SET_VARSIZE(g, size);
 	g->version = L2_GRAM_VERSION;
@@ -157,8 +155,7 @@ l2_gram_find(l2_gram *g, const char *name)
 	for (int j = 0; j < g->ncols; j++)
 		if (strcmp(l2_gram_name(g, j), name) == 0)
 			return j;
-	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
-					errmsg("gram has no column \"%s\"", name),
+	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("gram has no column \"%s\"", name),
 					errdetail("Its columns are: %s.", list_names(g))));
 	return -1;
 }
@@ -250,8 +247,8 @@ gram_to_bytes(StringInfo buf, l2_gram *g)
 static void
 damaged(const char *why)
 {
-	ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-					errmsg("invalid l2_gram"), errdetail("%s", why)));
+	ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION), errmsg("invalid l2_gram"),
+					errdetail("%s", why)));
 }
 
 static void
@@ -283,10 +280,9 @@ gram_from_bytes(StringInfo buf)
 
 	version = pq_getmsgbyte(buf);
 	if (version != L2_GRAM_VERSION)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-						errmsg("invalid l2_gram"),
-						errdetail("Its format version is %d; this l2reg reads version %d.",
-								  version, L2_GRAM_VERSION)));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION), errmsg("invalid l2_gram"),
+						errdetail("Its format version is %d; this l2reg reads version %d.", version,
+								  L2_GRAM_VERSION)));
 	flags = pq_getmsgbyte(buf);
 	if (pq_getmsgint(buf, 2) != 0 || (flags & ~L2_GRAM_FLAGS) != 0)
 		damaged("It has flags that this l2reg does not know.");
@@ -446,15 +442,14 @@ void
 l2_gram_check_alike(l2_gram *a, l2_gram *b)
 {
 	if (a->ncols != b->ncols)
-		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-						errmsg("grams have different numbers of columns: %d and %d", a->ncols,
-							   b->ncols),
-						errdetail("Columns %s against %s.", list_names(a), list_names(b))));
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("grams have different numbers of columns: %d and %d", a->ncols, b->ncols),
+				 errdetail("Columns %s against %s.", list_names(a), list_names(b))));
 	if (a->names_len > 0 && b->names_len > 0 &&
 		(a->names_len != b->names_len ||
 		 memcmp(l2_gram_name_bytes(a), l2_gram_name_bytes(b), a->names_len) != 0))
-		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-						errmsg("grams have different columns"),
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("grams have different columns"),
 						errdetail("Columns %s against %s.", list_names(a), list_names(b))));
 }
 
@@ -528,8 +523,9 @@ l2_set_names(PG_FUNCTION_ARGS)
 
 	features = l2_text_array(PG_GETARG_DATUM(1), "features", &n);
 	if (n != g->ncols - 1)
-		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-						errmsg("%d names given, but the number of features is %d", n, g->ncols - 1)));
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("%d names given, but the number of features is %d", n, g->ncols - 1)));
 	names = l2_join_names(target, n, features, &len);
 	r = l2_gram_copy(g, NULL, 0, names, len);
 	for (int i = 0; i < g->ncols; i++)
@@ -573,8 +569,7 @@ l2_gram_names(PG_FUNCTION_ARGS)
 
 	for (int j = 0; j < g->ncols; j++)
 		names[j] = CStringGetTextDatum(l2_gram_name(g, j));
-	PG_RETURN_ARRAYTYPE_P(
-		construct_array(names, g->ncols, TEXTOID, -1, false, TYPALIGN_INT));
+	PG_RETURN_ARRAYTYPE_P(construct_array(names, g->ncols, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
 static ArrayType *
@@ -647,8 +642,7 @@ l2_gram_to_jsonb(PG_FUNCTION_ARGS)
 	StringInfoData s;
 
 	initStringInfo(&s);
-	appendStringInfo(&s, "{\"n\":" INT64_FORMAT ",\"n_skipped\":" INT64_FORMAT
-						 ",\"sum_weights\":",
+	appendStringInfo(&s, "{\"n\":" INT64_FORMAT ",\"n_skipped\":" INT64_FORMAT ",\"sum_weights\":",
 					 g->n, g->n_skipped);
 	l2_append_double(&s, g->weight_hi);
 	appendStringInfoString(&s, ",\"columns\":[");

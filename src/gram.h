@@ -19,11 +19,11 @@
 
 #define L2_GRAM_VERSION 1
 
-#define L2_GRAM_WEIGHTED 0x01       /* each buffered row ends in its weight */
-#define L2_GRAM_MOMENTS 0x02        /* there are moments */
+#define L2_GRAM_WEIGHTED       0x01 /* each buffered row ends in its weight */
+#define L2_GRAM_MOMENTS        0x02 /* there are moments */
 #define L2_GRAM_SKIP_NONFINITE 0x04 /* rows with NaN or infinity are skipped, not refused */
-#define L2_GRAM_TINY 0x08           /* some values were too small to be squared */
-#define L2_GRAM_FLAGS 0x0f
+#define L2_GRAM_TINY           0x08 /* some values were too small to be squared */
+#define L2_GRAM_FLAGS          0x0f
 
 typedef struct l2_gram
 {
@@ -37,14 +37,14 @@ typedef struct l2_gram
 	uint32 options_len; /* of the fit this is the state of */
 	uint32 names_len;   /* ncols strings, each with its terminating zero; or 0 */
 	uint32 reserved2;
-	int64 n;            /* rows in the moments */
-	int64 n_skipped;    /* rows left out: something in them was NULL, or weight 0 */
-	double weight_hi;   /* sum of weights in the moments, double-double */
+	int64 n;          /* rows in the moments */
+	int64 n_skipped;  /* rows left out: something in them was NULL, or weight 0 */
+	double weight_hi; /* sum of weights in the moments, double-double */
 	double weight_lo;
 	char data[FLEXIBLE_ARRAY_MEMBER];
 } l2_gram;
 
-#define L2_PAD(len) ((Size) TYPEALIGN(8, (len)))
+#define L2_PAD(len)    ((Size) TYPEALIGN(8, (len)))
 #define L2_GRAM_HEADER offsetof(l2_gram, data)
 
 static inline char *
@@ -124,8 +124,8 @@ extern l2_gram *l2_gram_new(int ncols, bool moments, const char *options, uint32
  * A copy of g with other options and names (NULL and 0 for none): with moments, if it has
  * columns, that its buffered rows are in, and no buffer
  */
-extern l2_gram *l2_gram_copy(l2_gram *g, const char *options, uint32 options_len,
-							 const char *names, uint32 names_len);
+extern l2_gram *l2_gram_copy(l2_gram *g, const char *options, uint32 options_len, const char *names,
+							 uint32 names_len);
 
 /* Add the buffered rows to the moments in place; work is for l2n_moments_add_block */
 extern void l2_gram_flush_rows(l2_gram *g, void *work);

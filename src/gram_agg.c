@@ -248,12 +248,12 @@ check_same_fit(FunctionCallInfo fcinfo, const shape *sh, l2_gram *g)
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("lambda must not be NULL")));
 		if (PG_GETARG_FLOAT8(sh->lambda) != spec->lambda)
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("lambda must be the same in every row of a group"),
-							errdetail("It is %g and %g.", spec->lambda,
-									  PG_GETARG_FLOAT8(sh->lambda)),
-							errhint("For many values of lambda, make the gram once and call "
-									"l2_ridge(gram, lambda) on it.")));
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("lambda must be the same in every row of a group"),
+					 errdetail("It is %g and %g.", spec->lambda, PG_GETARG_FLOAT8(sh->lambda)),
+					 errhint("For many values of lambda, make the gram once and call "
+							 "l2_ridge(gram, lambda) on it.")));
 	}
 	if (sh->options)
 	{
@@ -292,48 +292,52 @@ column_name(int column)
 }
 
 /*
- * A value of the row is NaN, infinite or too large to be squared: an error that names it.
- * Returns false where such rows are to be skipped.
+ * A value of the row is NaN, infinite or, with its weight, too large to be squared: an error that
+ * names it.  Returns false where such rows are to be skipped.
  */
 static bool
-refuse_row(const l2_gram *g, const double *row)
+refuse_row(const l2_gram *g, const double *row, double root_weight)
 {
 	for (int j = 0; j < g->ncols; j++)
 	{
-		if (isfinite(row[j]) && fabs(row[j]) <= L2N_MAX_ABS)
-			continue;
 		if (isfinite(row[j]))
-			ereport(ERROR,
-					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					 errmsg("value %g in column %s is too large to be squared", row[j],
-							column_name(j)),
-					 errdetail("Values may be at most %g in magnitude.", L2N_MAX_ABS),
-					 errhint("Rescale the column: give it a unit in which it is near 1.")));
+		{
+			if (fabs(row[j]) * root_weight <= L2N_MAX_ABS)
+				continue;
+			ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+							errmsg("value %g in column %s is too large to be squared", row[j],
+								   column_name(j)),
+							errdetail("Values, times the root of a weight above 1, may be at most %g "
+									  "in magnitude.",
+									  L2N_MAX_ABS),
+							errhint("Rescale the column: give it a unit in which it is near 1.")));
+		}
 		if (!(g->flags & L2_GRAM_SKIP_NONFINITE))
 			ereport(ERROR,
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					 errmsg("column %s is %s", column_name(j),
-							isnan(row[j]) ? "NaN" : "infinite"),
+					 errmsg("column %s is %s", column_name(j), isnan(row[j]) ? "NaN" : "infinite"),
 					 errhint("Leave such rows out with FILTER (WHERE ...), or make the values "
 							 "NULL; fits skip them with the option {\"nonfinite\": \"skip\"}.")));
 	}
 	return false;
 }
 
-/* A row of finite numbers has been written to where next_row said: count it in, or not */
+/* A row has been written to where next_row said, its weight behind it: count it in, or not */
 static inline void
 take_row(l2_gram *g, const double *row)
 {
+	double root = (g->flags & L2_GRAM_WEIGHTED) ? sqrt(row[g->ncols]) : 1.0;
+	double largest = L2N_MAX_ABS / Max(root, 1.0), smallest = L2_TINY / Min(root, 1.0);
 	int ok = 1, tiny = 0;
 
 	for (int j = 0; j < g->ncols; j++)
 	{
 		double a = fabs(row[j]);
 
-		ok &= a <= L2N_MAX_ABS;
-		tiny |= (a < L2_TINY) & (a != 0.0);
+		ok &= a <= largest;
+		tiny |= (a < smallest) & (a != 0.0);
 	}
-	if (likely(ok) || refuse_row(g, row))
+	if (likely(ok) || refuse_row(g, row, Max(root, 1.0)))
 	{
 		g->nrows++;
 		if (unlikely(tiny))
@@ -412,14 +416,14 @@ accumulate(FunctionCallInfo fcinfo, const shape *sh)
 	PG_RETURN_POINTER(g);
 }
 
-#define ACCUMULATOR(name, ...)                                                                     \
-	PG_FUNCTION_INFO_V1(name);                                                                     \
-	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS)                                                       \
-	{                                                                                              \
-		static const shape sh = {__VA_ARGS__};                                                     \
-                                                                                                   \
-		return accumulate(fcinfo, &sh);                                                            \
-	}                                                                                              \
+#define ACCUMULATOR(name, ...)                 \
+	PG_FUNCTION_INFO_V1(name);                 \
+	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS)   \
+	{                                          \
+		static const shape sh = {__VA_ARGS__}; \
+                                               \
+		return accumulate(fcinfo, &sh);        \
+	}                                          \
 	extern int no_such_variable
 
 ACCUMULATOR(l2_gram_accum, .is_fit = false);
@@ -432,8 +436,8 @@ ACCUMULATOR(ols_accum_weight_jsonb, .is_fit = true, .method = L2_METHOD_OLS, .we
 ACCUMULATOR(ridge_accum, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3);
 ACCUMULATOR(ridge_accum_jsonb, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3,
 			.options = 4);
-ACCUMULATOR(ridge_accum_text, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3,
-			.options = 4, .options_text = true);
+ACCUMULATOR(ridge_accum_text, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3, .options = 4,
+			.options_text = true);
 ACCUMULATOR(ridge_accum_weight, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3,
 			.weight = 4);
 ACCUMULATOR(ridge_accum_weight_jsonb, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3,
@@ -528,7 +532,8 @@ combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 	}
 	l2_gram_check_alike(a, b);
 	if (a->names_len == 0 && b->names_len > 0)
-		a = l2_gram_copy(a, l2_gram_options(a), a->options_len, l2_gram_name_bytes(b), b->names_len);
+		a = l2_gram_copy(a, l2_gram_options(a), a->options_len, l2_gram_name_bytes(b),
+						 b->names_len);
 
 	if (!(b->flags & L2_GRAM_MOMENTS) && l2_gram_row_width(a) == l2_gram_row_width(b))
 	{
@@ -549,7 +554,8 @@ combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 	if (b->nrows > 0)
 		b = l2_gram_copy(b, NULL, 0, NULL, 0);
 	if (!(a->flags & L2_GRAM_MOMENTS))
-		a = l2_gram_copy(a, l2_gram_options(a), a->options_len, l2_gram_name_bytes(a), a->names_len);
+		a = l2_gram_copy(a, l2_gram_options(a), a->options_len, l2_gram_name_bytes(a),
+						 a->names_len);
 	l2_gram_absorb(a, b);
 	return a;
 }

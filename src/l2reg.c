@@ -41,17 +41,15 @@ _PG_init(void)
 {
 	l2_kernel = l2n_kernel_best();
 
-	DefineCustomIntVariable("l2reg.max_columns",
-							"Largest number of columns of a gram, the target included.",
-							"A gram of k columns takes 8 k^2 bytes and solving it up to 40 k^2.",
-							&l2_max_columns, l2_max_columns, 2, L2_COLUMNS_LIMIT, PGC_USERSET, 0,
-							NULL, NULL, NULL);
-	DefineCustomStringVariable("l2reg.kernel",
-							   "Instruction set of the inner loops: auto, avx512, avx2, portable.",
-							   "All give the same results to the documented error; for tests and "
-							   "benchmarks.",
-							   &kernel_name, "auto", PGC_USERSET, GUC_NOT_IN_SAMPLE, check_kernel,
-							   assign_kernel, NULL);
+	DefineCustomIntVariable(
+		"l2reg.max_columns", "Largest number of columns of a gram, the target included.",
+		"A gram of k columns takes 8 k^2 bytes and solving it up to 40 k^2.", &l2_max_columns,
+		l2_max_columns, 2, L2_COLUMNS_LIMIT, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomStringVariable(
+		"l2reg.kernel", "Instruction set of the inner loops: auto, avx512, avx2, portable.",
+		"All give the same results to the documented error; for tests and "
+		"benchmarks.",
+		&kernel_name, "auto", PGC_USERSET, GUC_NOT_IN_SAMPLE, check_kernel, assign_kernel, NULL);
 	L2_RESERVE_PREFIX("l2reg");
 }
 

@@ -23,8 +23,8 @@
 #include "utils/numeric.h"
 
 static const char *const stat_names[L2_STATS] = {
-	"sum_weights", "lambda",        "lambda_effective", "rss", "tss",   "r_squared",
-	"adj_r_squared", "sigma",       "df",               "df_residual", "rcond",
+	"sum_weights", "lambda", "lambda_effective", "rss",   "tss", "r_squared", "adj_r_squared",
+	"sigma",       "df",     "df_residual",      "rcond",
 };
 
 static const char *const vector_names[L2_VECTORS] = {
@@ -45,9 +45,8 @@ l2_model_get(Datum d)
 	l2_model *m = (l2_model *) PG_DETOAST_DATUM(d);
 
 	if (VARSIZE(m) < offsetof(l2_model, values) || m->version != L2_MODEL_VERSION)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED), errmsg("unsupported l2_model version"),
-				 errhint("The value was written by a newer l2reg, or is damaged.")));
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("unsupported l2_model version"),
+						errhint("The value was written by a newer l2reg, or is damaged.")));
 	return m;
 }
 
@@ -107,8 +106,7 @@ model_to_json(const l2_model *m)
 	escape_json(&s, name);
 	appendStringInfo(&s, ", \"n\": " INT64_FORMAT ", \"n_skipped\": " INT64_FORMAT, m->n,
 					 m->n_skipped);
-	appendStringInfo(&s, ", \"intercept\": %s",
-					 (m->flags & L2_MODEL_INTERCEPT) ? "true" : "false");
+	appendStringInfo(&s, ", \"intercept\": %s", (m->flags & L2_MODEL_INTERCEPT) ? "true" : "false");
 	if (m->method != L2_METHOD_OLS)
 		appendStringInfo(&s, ", \"standardize\": %s, \"lambda_scale\": \"%s\"",
 						 (m->flags & L2_MODEL_STANDARDIZE) ? "true" : "false",
@@ -242,16 +240,18 @@ check_keys(JsonbContainer *object, const char *const *known, int n)
 			found = strlen(known[i]) == (size_t) v.val.string.len &&
 					memcmp(known[i], v.val.string.val, v.val.string.len) == 0;
 		if (!found)
-			bad_model(psprintf("Unknown key \"%s\".",
-							   pnstrdup(v.val.string.val, v.val.string.len)));
+			bad_model(
+				psprintf("Unknown key \"%s\".", pnstrdup(v.val.string.val, v.val.string.len)));
 	}
 }
 
 static const char *const model_keys[] = {
-	"l2_model",    "method",      "target",       "n",   "n_skipped",     "intercept",
-	"standardize", "weights",     "lambda_scale", "solver", "target_mean", "target_sd",
-	"terms",       "sum_weights", "lambda",       "lambda_effective", "rss", "tss",
-	"r_squared",   "adj_r_squared", "sigma",      "df",  "df_residual",   "rcond",
+	"l2_model",     "method",      "target",      "n",
+	"n_skipped",    "intercept",   "standardize", "weights",
+	"lambda_scale", "solver",      "target_mean", "target_sd",
+	"terms",        "sum_weights", "lambda",      "lambda_effective",
+	"rss",          "tss",         "r_squared",   "adj_r_squared",
+	"sigma",        "df",          "df_residual", "rcond",
 };
 
 static const char *const term_keys[] = {
@@ -274,8 +274,8 @@ model_from_json(JsonbContainer *root)
 	if (v == NULL)
 		bad_model("It has no key \"l2_model\", the format's version.");
 	if (json_count(v, "l2_model") != L2_MODEL_VERSION)
-		bad_model(psprintf("Its format version is not %d, which this l2reg reads.",
-						   L2_MODEL_VERSION));
+		bad_model(
+			psprintf("Its format version is not %d, which this l2reg reads.", L2_MODEL_VERSION));
 	check_keys(root, model_keys, lengthof(model_keys));
 
 	v = json_get(root, "terms");
@@ -438,8 +438,8 @@ l2_model_send(PG_FUNCTION_ARGS)
 static void
 damaged(const char *why)
 {
-	ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-					errmsg("invalid l2_model"), errdetail("%s", why)));
+	ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION), errmsg("invalid l2_model"),
+					errdetail("%s", why)));
 }
 
 PG_FUNCTION_INFO_V1(l2_model_recv);
@@ -576,6 +576,5 @@ l2_model_terms(PG_FUNCTION_ARGS)
 
 	for (int i = 0; i <= m->p; i++, name += strlen(name) + 1)
 		names[i] = CStringGetTextDatum(name);
-	PG_RETURN_ARRAYTYPE_P(
-		construct_array(names, m->p + 1, TEXTOID, -1, false, TYPALIGN_INT));
+	PG_RETURN_ARRAYTYPE_P(construct_array(names, m->p + 1, TEXTOID, -1, false, TYPALIGN_INT));
 }

@@ -15,10 +15,10 @@
 
 #define L2_MODEL_VERSION 1
 
-#define L2_MODEL_INTERCEPT 0x01   /* the intercept was fitted */
+#define L2_MODEL_INTERCEPT   0x01 /* the intercept was fitted */
 #define L2_MODEL_STANDARDIZE 0x02 /* the penalty was on standardised coefficients */
-#define L2_MODEL_FREQUENCY 0x04   /* weights counted rows */
-#define L2_MODEL_FLAGS 0x07
+#define L2_MODEL_FREQUENCY   0x04 /* weights counted rows */
+#define L2_MODEL_FLAGS       0x07
 
 /* Statistics, in the order of storage: append only */
 typedef enum l2_stat
@@ -51,7 +51,7 @@ typedef enum l2_vector
 typedef enum l2_model_solver
 {
 	L2_SOLVER_UNKNOWN,
-	L2_SOLVER_CHOLESKY_DD, /* double-double */
+	L2_SOLVER_CHOLESKY_DD,      /* double-double */
 	L2_SOLVER_CHOLESKY_REFINED, /* OpenBLAS and double-double residuals */
 } l2_model_solver;
 

@@ -30,9 +30,9 @@ choose(const char *what, const char *name, const char *const *choices, int n)
 	initStringInfo(&list);
 	for (int i = 0; i < n; i++)
 		appendStringInfo(&list, "%s%s", i ? ", " : "", choices[i]);
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("unknown %s \"%s\"", what, name),
-					errhint("Known values: %s.", list.data)));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("unknown %s \"%s\"", what, name),
+			 errhint("Known values: %s.", list.data)));
 	return -1;
 }
 
@@ -236,14 +236,10 @@ static const struct
 	void (*set)(l2_options *o, const char *key, const JsonbValue *v);
 	bool ridge_only;
 } keys[] = {
-	{"features", set_features, false},
-	{"intercept", set_intercept, false},
-	{"lambda_scale", set_lambda_scale, true},
-	{"names", set_names, false},
-	{"nonfinite", set_nonfinite, false},
-	{"penalty_factor", set_penalty_factor, true},
-	{"standardize", set_standardize, true},
-	{"target", set_target, false},
+	{"features", set_features, false},        {"intercept", set_intercept, false},
+	{"lambda_scale", set_lambda_scale, true}, {"names", set_names, false},
+	{"nonfinite", set_nonfinite, false},      {"penalty_factor", set_penalty_factor, true},
+	{"standardize", set_standardize, true},   {"target", set_target, false},
 	{"weights", set_weights, false},
 };
 
@@ -256,8 +252,7 @@ unknown_key(const l2_options *o, const char *key)
 	for (int i = 0; i < (int) lengthof(keys); i++)
 		if (!keys[i].ridge_only || o->method != L2_METHOD_OLS)
 			appendStringInfo(&list, "%s%s", list.len ? ", " : "", keys[i].key);
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("unknown option \"%s\"", key),
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("unknown option \"%s\"", key),
 					errhint("Options of %s: %s.", l2_method_name(o->method), list.data)));
 }
 
@@ -271,9 +266,9 @@ l2_options_from_json(l2_options *o, const char *json)
 	char *key = NULL;
 
 	if (!JB_ROOT_IS_OBJECT(jb))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("options must be a JSON object"),
-						errhint("For example: {\"intercept\": false}.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("options must be a JSON object"),
+				 errhint("For example: {\"intercept\": false}.")));
 	it = JsonbIteratorInit(&jb->root);
 	while ((token = JsonbIteratorNext(&it, &v, true)) != WJB_DONE)
 	{

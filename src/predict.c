@@ -59,10 +59,11 @@ checked(double result, const char *x, int n)
 static void
 wrong_length(int given, int expected)
 {
-	ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-					errmsg_plural("%d feature given, but the model has %d",
-								  "%d features given, but the model has %d", given, given, expected),
-					errhint("l2_names(model) lists the target and the features in order.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+			 errmsg_plural("%d feature given, but the model has %d",
+						   "%d features given, but the model has %d", given, given, expected),
+			 errhint("l2_names(model) lists the target and the features in order.")));
 }
 
 static double
@@ -117,11 +118,11 @@ l2_predict_array(PG_FUNCTION_ARGS)
 /* What l2_predict_any knows of its arguments' types */
 typedef struct any_readers
 {
-	bool array;       /* one argument, an array */
+	bool array; /* one argument, an array */
 	bool all_float8;
 	int n;
 	l2_reader *reader;
-	double *row;      /* n values */
+	double *row; /* n values */
 } any_readers;
 
 static any_readers *

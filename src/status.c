@@ -57,15 +57,15 @@ l2_check_columns(int64 columns)
 	{
 		double k = (double) columns;
 
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many columns: " INT64_FORMAT ", the limit is %d", columns,
-						l2_max_columns),
-				 errdetail("A gram of " INT64_FORMAT " columns takes %s, and solving it %s.",
-						   columns, l2_pretty_size(8 * k * (k + 1)),
-						   l2_pretty_size(columns > 60000 ? 40 * k * k
-														  : l2n_ridge_worksize((int) columns - 1))),
-				 errhint("Use fewer columns, or raise l2reg.max_columns (at most %d).",
-						 L2_COLUMNS_LIMIT)));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("too many columns: " INT64_FORMAT ", the limit is %d", columns, l2_max_columns),
+			 errdetail("A gram of " INT64_FORMAT " columns takes %s, and solving it %s.", columns,
+					   l2_pretty_size(8 * k * (k + 1)),
+					   l2_pretty_size(columns > 60000 ? 40 * k * k
+													  : l2n_ridge_worksize((int) columns - 1))),
+			 errhint("Use fewer columns, or raise l2reg.max_columns (at most %d).",
+					 L2_COLUMNS_LIMIT)));
 	}
 }

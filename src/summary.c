@@ -122,7 +122,7 @@ PGDLLEXPORT Datum
 l2_glance(PG_FUNCTION_ARGS)
 {
 	static const l2_stat before_f[] = {L2_STAT_R_SQUARED, L2_STAT_ADJ_R_SQUARED, L2_STAT_SIGMA,
-									   L2_STAT_DF, L2_STAT_DF_RESIDUAL, L2_STAT_RSS};
+									   L2_STAT_DF,        L2_STAT_DF_RESIDUAL,   L2_STAT_RSS};
 	static const l2_stat after_f[] = {L2_STAT_LAMBDA, L2_STAT_LAMBDA_EFFECTIVE, L2_STAT_RCOND};
 	l2_model *m = PG_GETARG_L2_MODEL(0);
 	TupleDesc desc;

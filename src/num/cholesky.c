@@ -70,8 +70,7 @@ l2n_cholesky(const l2n_kernel *kernel, int p, double *a, const double *floor, bo
 }
 
 void
-l2n_cholesky_solve(const l2n_kernel *kernel, int p, const double *u, const bool *dropped,
-				   double *x)
+l2n_cholesky_solve(const l2n_kernel *kernel, int p, const double *u, const bool *dropped, double *x)
 {
 	size_t k = (size_t) p, low = l2n_tri_size(k);
 
@@ -101,8 +100,8 @@ l2n_cholesky_solve(const l2n_kernel *kernel, int p, const double *u, const bool 
 }
 
 l2n_status
-l2n_cholesky_invert(const l2n_kernel *kernel, int p, double *u, const bool *dropped,
-					double *work, l2n_poll poll, void *poll_arg)
+l2n_cholesky_invert(const l2n_kernel *kernel, int p, double *u, const bool *dropped, double *work,
+					l2n_poll poll, void *poll_arg)
 {
 	size_t k = (size_t) p, low = l2n_tri_size(k);
 
@@ -162,10 +161,9 @@ l2n_symmetric_times(const l2n_kernel *kernel, int p, const double *a, const doub
 		size_t row = l2n_tri(k, i, i);
 
 		put(y, k, i,
-			dd_add(at(y, k, i),
-				   kernel->dd_dot(k - i, a + row, a + low + row, x + i, x + k + i)));
+			dd_add(at(y, k, i), kernel->dd_dot(k - i, a + row, a + low + row, x + i, x + k + i)));
 		if (i + 1 < k)
-			kernel->dd_axpy_row(k - i - 1, at(x, k, i), a + row + 1, a + low + row + 1,
-								y + i + 1, y + k + i + 1);
+			kernel->dd_axpy_row(k - i - 1, at(x, k, i), a + row + 1, a + low + row + 1, y + i + 1,
+								y + k + i + 1);
 	}
 }

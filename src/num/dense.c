@@ -15,15 +15,14 @@ extern void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, i
 extern void dpocon_(const char *uplo, const int *n, const double *a, const int *lda,
 					const double *anorm, double *rcond, double *work, int *iwork, int *info);
 extern void dtrsm_(const char *side, const char *uplo, const char *trans, const char *diag,
-				   const int *m, const int *n, const double *alpha, const double *a,
-				   const int *lda, double *b, const int *ldb);
+				   const int *m, const int *n, const double *alpha, const double *a, const int *lda,
+				   double *b, const int *ldb);
 extern void dsyrk_(const char *uplo, const char *trans, const int *n, const int *k,
 				   const double *alpha, const double *a, const int *lda, const double *beta,
 				   double *c, const int *ldc);
-extern void dgemm_(const char *transa, const char *transb, const int *m, const int *n,
-				   const int *k, const double *alpha, const double *a, const int *lda,
-				   const double *b, const int *ldb, const double *beta, double *c,
-				   const int *ldc);
+extern void dgemm_(const char *transa, const char *transb, const int *m, const int *n, const int *k,
+				   const double *alpha, const double *a, const int *lda, const double *b,
+				   const int *ldb, const double *beta, double *c, const int *ldc);
 extern void dsymm_(const char *side, const char *uplo, const int *m, const int *n,
 				   const double *alpha, const double *a, const int *lda, const double *b,
 				   const int *ldb, const double *beta, double *c, const int *ldc);
@@ -89,8 +88,8 @@ l2n_dense_cholesky(int p, double *a, double limit, double *work, int *iwork, l2n
 				return L2N_INTERRUPTED;
 			dsyrk_("L", "N", &ns, &nb, &minus, panel + s, &p, &one, target, &p);
 			if (under > 0)
-				dgemm_("N", "T", &under, &ns, &nb, &minus, panel + s + ns, &p, panel + s, &p,
-					   &one, target + ns, &p);
+				dgemm_("N", "T", &under, &ns, &nb, &minus, panel + s + ns, &p, panel + s, &p, &one,
+					   target + ns, &p);
 		}
 	}
 	dpocon_("L", &p, a, &p, &anorm, &rcond, work, iwork, &info);

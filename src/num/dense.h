@@ -22,8 +22,7 @@ l2n_status l2n_dense_cholesky(int p, double *a, double limit, double *work, int 
 void l2n_dense_solve(int p, int nrhs, const double *l, double *b);
 
 /* inverse = (LL')^-1, in full */
-l2n_status l2n_dense_invert(int p, const double *l, double *inverse, l2n_poll poll,
-							void *poll_arg);
+l2n_status l2n_dense_invert(int p, const double *l, double *inverse, l2n_poll poll, void *poll_arg);
 
 /* c = a b for symmetric a (lower triangle read), b and c p x p in full */
 l2n_status l2n_dense_symmetric_times(int p, const double *a, const double *b, double *c,

@@ -88,10 +88,9 @@ l2n_moments_add_block(const l2n_kernel *kernel, l2n_moments *m, int rows, const 
 		dd d = dd_make(delta[i], delta[k + i]);
 
 		/* gram - sum_i centre_j moves the cross products from the shift to the block's mean */
-		kernel->dd_merge_row(k - i, gram + at, gram + tri + at,
-							 dd_make(-sum[i], -sum[k + i]), centre + i, centre + k + i,
-							 dd_mul(pull, d), delta + i, delta + k + i, m->cross + at,
-							 m->cross + tri + at);
+		kernel->dd_merge_row(k - i, gram + at, gram + tri + at, dd_make(-sum[i], -sum[k + i]),
+							 centre + i, centre + k + i, dd_mul(pull, d), delta + i, delta + k + i,
+							 m->cross + at, m->cross + tri + at);
 		if (m->cross[at] < 0.0)
 			m->cross[at] = m->cross[tri + at] = 0.0;
 	}
@@ -211,10 +210,10 @@ l2n_moments_unmerge(const l2n_kernel *kernel, l2n_moments *a, const l2n_moments 
 	{
 		size_t at = l2n_tri(k, i, i);
 
-		kernel->dd_axpy_row(k - i, dd_of(-1.0), b->cross + at, b->cross + tri + at,
-							a->cross + at, a->cross + tri + at);
-		kernel->dd_axpy_row(k - i, dd_neg(dd_mul(push, dd_make(delta[i], delta[k + i]))),
-							delta + i, delta + k + i, a->cross + at, a->cross + tri + at);
+		kernel->dd_axpy_row(k - i, dd_of(-1.0), b->cross + at, b->cross + tri + at, a->cross + at,
+							a->cross + tri + at);
+		kernel->dd_axpy_row(k - i, dd_neg(dd_mul(push, dd_make(delta[i], delta[k + i]))), delta + i,
+							delta + k + i, a->cross + at, a->cross + tri + at);
 	}
 	a->weight = rest;
 	a->n -= b->n;

@@ -83,9 +83,9 @@ typedef struct l2n_kernel
 	 * Merging a block into a state, one row of it: c[j] += g[j] + a * s[j] + b * d[j], 0 <= j < n,
 	 * in one pass over memory.
 	 */
-	void (*dd_merge_row)(size_t n, const double *g_hi, const double *g_lo, dd a,
-						 const double *s_hi, const double *s_lo, dd b, const double *d_hi,
-						 const double *d_lo, double *c_hi, double *c_lo);
+	void (*dd_merge_row)(size_t n, const double *g_hi, const double *g_lo, dd a, const double *s_hi,
+						 const double *s_lo, dd b, const double *d_hi, const double *d_lo,
+						 double *c_hi, double *c_lo);
 } l2n_kernel;
 
 /* Scratch that l2n_kernel.block needs for k columns, in bytes */

@@ -28,6 +28,12 @@
 /* A penalised pivot below this, relative to its diagonal, is mostly rounding error */
 #define TOO_SMALL 1e-20
 
+/*
+ * A difference below this share of the terms it is made of is nothing but what is left of the
+ * rounding in the sums, 2^-97 at worst: it is reported as 0.
+ */
+#define RESIDUE 0x1p-90
+
 /* Fewer columns than this go straight to double-double, which is then no slower */
 #define DENSE_MIN 160
 
@@ -42,15 +48,15 @@ typedef struct system
 	double *penalty; /* scaled: p */
 	double *scale;   /* p: the powers of two */
 	double scale_y;
-	double *rhs;     /* scaled cross products with the target: 2p */
-	double *mean;    /* scaled means: 2p */
-	double *b;       /* scaled solution: 2p */
-	double *u;       /* inverse times mean: 2p */
-	double *tmp;     /* 2p */
-	double *floor;   /* p */
-	double *var;     /* p: diagonal of A^-1 C A^-1 */
+	double *rhs;   /* scaled cross products with the target: 2p */
+	double *mean;  /* scaled means: 2p */
+	double *b;     /* scaled solution: 2p */
+	double *u;     /* inverse times mean: 2p */
+	double *tmp;   /* 2p */
+	double *floor; /* p */
+	double *var;   /* p: diagonal of A^-1 C A^-1 */
 	bool penalised;
-	dd syy;          /* scaled */
+	dd syy; /* scaled */
 } system_t;
 
 static void *
@@ -96,7 +102,8 @@ product(const l2n_moments *m, bool centred, int i, int j)
 	return v;
 }
 
-static void
+/* Fills s from the moments; false where a number in it is out of range */
+static bool
 set_up(system_t *s, const l2n_moments *m, const l2n_ridge_spec *spec, char **at)
 {
 	size_t p = (size_t) spec->p;
@@ -118,6 +125,8 @@ set_up(system_t *s, const l2n_moments *m, const l2n_ridge_spec *spec, char **at)
 	s->scale_y = power_scale(s->syy.hi);
 	s->syy = dd_scale(s->syy, s->scale_y * s->scale_y);
 	s->penalised = false;
+	if (!isfinite(s->syy.hi))
+		return false;
 
 	for (size_t j = 0; j < p; j++)
 	{
@@ -128,6 +137,8 @@ set_up(system_t *s, const l2n_moments *m, const l2n_ridge_spec *spec, char **at)
 
 		if (spec->standardize)
 			penalty *= spread / m->weight.hi;
+		if (!isfinite(square) || !isfinite(penalty))
+			return false;
 		s->scale[j] = power_scale(square + penalty);
 		s->penalty[j] = penalty * s->scale[j] * s->scale[j];
 		s->penalised |= s->penalty[j] > 0.0;
@@ -161,12 +172,12 @@ set_up(system_t *s, const l2n_moments *m, const l2n_ridge_spec *spec, char **at)
 			s->c[s->low + row + j - i] = v.lo;
 		}
 	}
+	return true;
 }
 
 /* Largest column sum of |a + penalty| over the columns kept; sums: p doubles of scratch */
 static double
-norm1(const system_t *s, const double *a, const double *penalty, const bool *dropped,
-	  double *sums)
+norm1(const system_t *s, const double *a, const double *penalty, const bool *dropped, double *sums)
 {
 	size_t p = (size_t) s->p;
 	double largest = 0.0;
@@ -199,8 +210,8 @@ typedef struct outcome
 } outcome;
 
 static l2n_status
-solve_dd(const l2n_kernel *kernel, system_t *s, l2n_fit *fit, outcome *out, char *at,
-		 l2n_poll poll, void *poll_arg)
+solve_dd(const l2n_kernel *kernel, system_t *s, l2n_fit *fit, outcome *out, char *at, l2n_poll poll,
+		 void *poll_arg)
 {
 	size_t p = (size_t) s->p;
 	double *a = take(&at, sizeof(double) * 2 * s->low);
@@ -219,8 +230,8 @@ solve_dd(const l2n_kernel *kernel, system_t *s, l2n_fit *fit, outcome *out, char
 		a[s->low + d] = v.lo;
 	}
 
-	status = l2n_cholesky(kernel, s->p, a, s->floor, fit->dropped, &fit->rank, &fit->failed,
-						  poll, poll_arg);
+	status = l2n_cholesky(kernel, s->p, a, s->floor, fit->dropped, &fit->rank, &fit->failed, poll,
+						  poll_arg);
 	if (status == L2N_NOT_POSITIVE)
 	{
 		size_t d = l2n_tri(p, (size_t) fit->failed, (size_t) fit->failed);
@@ -305,8 +316,7 @@ solve_refined(const l2n_kernel *kernel, system_t *s, const double *factor, const
 		{
 			dd r = dd_sub(dd_make(rhs[j], rhs[p + j]), dd_make(s->tmp[j], s->tmp[p + j]));
 
-			s->tmp[j] =
-				dd_sub(r, dd_mul_d(dd_make(x[j], x[p + j]), s->penalty[j])).hi;
+			s->tmp[j] = dd_sub(r, dd_mul_d(dd_make(x[j], x[p + j]), s->penalty[j])).hi;
 		}
 		l2n_dense_solve(s->p, 1, factor, s->tmp);
 		for (size_t j = 0; j < p; j++)
@@ -406,8 +416,8 @@ solve_dense(const l2n_kernel *kernel, system_t *s, l2n_fit *fit, outcome *out, c
 }
 
 l2n_status
-l2n_ridge(const l2n_kernel *kernel, const l2n_moments *m, const l2n_ridge_spec *spec,
-		  l2n_fit *fit, void *work, l2n_poll poll, void *poll_arg)
+l2n_ridge(const l2n_kernel *kernel, const l2n_moments *m, const l2n_ridge_spec *spec, l2n_fit *fit,
+		  void *work, l2n_poll poll, void *poll_arg)
 {
 	size_t p = (size_t) spec->p;
 	char *at = work;
@@ -415,12 +425,13 @@ l2n_ridge(const l2n_kernel *kernel, const l2n_moments *m, const l2n_ridge_spec *
 	outcome out;
 	l2n_status status = L2N_ILL_CONDITIONED;
 	dd rss, intercept = dd_of(0.0);
-	double unit, terms = 0.0;
+	double unit, terms;
 	bool finite = true;
 
 	if (m->n == 0)
 		return L2N_NO_ROWS;
-	set_up(&s, m, spec, &at);
+	if (!set_up(&s, m, spec, &at))
+		return L2N_OUT_OF_RANGE;
 
 	if (spec->p >= DENSE_MIN)
 		status = solve_dense(kernel, &s, fit, &out, at, poll, poll_arg);
@@ -432,20 +443,24 @@ l2n_ridge(const l2n_kernel *kernel, const l2n_moments *m, const l2n_ridge_spec *
 	/* RSS = syy - 2 b'c + b'Cb = syy - b'c - b'g, g = c - Cb: exact to second order in b */
 	l2n_symmetric_times(kernel, s.p, s.c, s.b, s.tmp);
 	rss = s.syy;
+	terms = s.syy.hi;
 	for (size_t j = 0; j < p; j++)
 	{
 		dd c = dd_make(s.rhs[j], s.rhs[p + j]), b = dd_make(s.b[j], s.b[p + j]);
 		dd g = dd_sub(c, dd_make(s.tmp[j], s.tmp[p + j]));
+		dd term = dd_mul(b, dd_add(c, g));
 
-		rss = dd_sub(rss, dd_mul(b, dd_add(c, g)));
+		rss = dd_sub(rss, term);
+		terms += fabs(term.hi);
 	}
 	unit = 1.0 / s.scale_y;
-	if (rss.hi < 0.0)
+	if (rss.hi < RESIDUE * terms)
 		rss = dd_of(0.0);
 	fit->rss = rss.hi * unit * unit;
 	fit->tss = s.syy.hi * unit * unit;
 	fit->r_squared = s.syy.hi > 0.0 ? dd_div(dd_sub(s.syy, rss), s.syy).hi : NAN;
 
+	terms = 0.0;
 	for (size_t j = 0; j < p; j++)
 	{
 		dd b = dd_scale(dd_make(s.b[j], s.b[p + j]), s.scale[j] * unit);
@@ -462,7 +477,7 @@ l2n_ridge(const l2n_kernel *kernel, const l2n_moments *m, const l2n_ridge_spec *
 	}
 	if (spec->intercept)
 		intercept = dd_add(intercept, l2n_mean(m, spec->target));
-	if (fabs(intercept.hi) < 0x1p-90 * terms) /* nothing but rounding is left */
+	if (fabs(intercept.hi) < RESIDUE * terms)
 		intercept = dd_of(0.0);
 	fit->intercept = intercept.hi + 0.0;
 

@@ -32,20 +32,20 @@ typedef enum l2n_solver
 typedef struct l2n_fit
 {
 	double intercept;
-	double *coef;    /* p, the caller's; 0 for a dropped column */
-	bool *dropped;   /* p, the caller's */
-	double *se;      /* p, the caller's: standard errors; NaN where there are none */
+	double *coef;  /* p, the caller's; 0 for a dropped column */
+	bool *dropped; /* p, the caller's */
+	double *se;    /* p, the caller's: standard errors; NaN where there are none */
 	double intercept_se;
-	int rank;        /* columns kept */
-	double rss;      /* weighted sum of squared residuals */
-	double tss;      /* of y about its mean, or about 0 without an intercept */
+	int rank;         /* columns kept */
+	double rss;       /* weighted sum of squared residuals */
+	double tss;       /* of y about its mean, or about 0 without an intercept */
 	double r_squared; /* 1 - rss / tss, without cancellation; NaN where tss = 0 */
-	double df;       /* effective parameters, trace of the hat matrix; the intercept counts */
-	double df_resid; /* rows - trace(2H - H^2) */
-	double sigma;    /* sqrt(rss / df_resid); NaN where df_resid <= 0 */
-	double rcond;    /* reciprocal condition number, 1-norm, of the scaled normal equations */
+	double df;        /* effective parameters, trace of the hat matrix; the intercept counts */
+	double df_resid;  /* rows - trace(2H - H^2) */
+	double sigma;     /* sqrt(rss / df_resid); NaN where df_resid <= 0 */
+	double rcond;     /* reciprocal condition number, 1-norm, of the scaled normal equations */
 	l2n_solver solver;
-	int failed;      /* with L2N_SINGULAR_PENALTY: the feature at which it shows */
+	int failed;          /* with L2N_SINGULAR_PENALTY: the feature at which it shows */
 	double failed_pivot; /* its pivot, relative to its diagonal */
 } l2n_fit;
 

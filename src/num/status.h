@@ -13,14 +13,14 @@
 typedef enum l2n_status
 {
 	L2N_OK = 0,
-	L2N_INTERRUPTED,       /* the poll callback asked to stop */
-	L2N_NOT_POSITIVE,      /* a matrix that must be positive definite is not */
-	L2N_ILL_CONDITIONED,   /* the fast path cannot answer to full accuracy: take the slow one */
-	L2N_SINGULAR_PENALTY,  /* penalised, and still singular */
-	L2N_NO_ROWS,           /* nothing to solve */
-	L2N_OUT_OF_RANGE,      /* a result does not fit a double */
-	L2N_NOT_A_PART,        /* subtracting rows that were never added */
-	L2N_SHAPE,             /* two values with another number of columns */
+	L2N_INTERRUPTED,      /* the poll callback asked to stop */
+	L2N_NOT_POSITIVE,     /* a matrix that must be positive definite is not */
+	L2N_ILL_CONDITIONED,  /* the fast path cannot answer to full accuracy: take the slow one */
+	L2N_SINGULAR_PENALTY, /* penalised, and still singular */
+	L2N_NO_ROWS,          /* nothing to solve */
+	L2N_OUT_OF_RANGE,     /* a result does not fit a double */
+	L2N_NOT_A_PART,       /* subtracting rows that were never added */
+	L2N_SHAPE,            /* two values with another number of columns */
 } l2n_status;
 
 /*
