@@ -102,18 +102,37 @@ penalty_factors(const l2_options *o, int p)
 	return f;
 }
 
+/* What the model's target and features are called */
+static l2_names
+model_names(l2_gram *g, const selection *s, const l2_options *o)
+{
+	const char **features;
+
+	if (o->n_names < 0 && o->n_features < 0 && s->target == 0)
+		return l2_names_of_gram(g);
+	if (o->n_names >= 0)
+		features = (const char **) o->names;
+	else
+	{
+		features = palloc(sizeof(char *) * Max(s->p, 1));
+		for (int i = 0; i < s->p; i++)
+			features[i] = l2_gram_name(g, s->feature[i]);
+	}
+	return l2_canonical_names(l2_join_names(l2_gram_name(g, s->target), s->p, features));
+}
+
 static void
-tell_dropped(l2_gram *g, const selection *s, const l2n_fit *fit, const char *const *names)
+tell_dropped(const l2_model *model)
 {
 	StringInfoData list;
 	int n = 0;
 
-	initStringInfo(&list);
-	for (int i = 0; i < s->p; i++)
-		if (fit->dropped[i] && n++ < 20)
-			appendStringInfo(&list, "%s%s", list.len ? ", " : "", names[i]);
-	if (n == 0)
+	if (memchr(l2_model_dropped(model), true, model->p) == NULL)
 		return;
+	initStringInfo(&list);
+	for (int i = 0; i < model->p; i++)
+		if (l2_model_dropped(model)[i] && n++ < 20)
+			appendStringInfo(&list, "%s%s", list.len ? ", " : "", l2_model_term(model, i + 1));
 	if (n > 20)
 		appendStringInfoString(&list, ", ...");
 	ereport(NOTICE, (errmsg_plural("dropped a column that the columns before it explain: %s",
@@ -140,16 +159,13 @@ l2_fit(l2_gram *g, const l2_options *o)
 	l2n_fit fit;
 	l2n_status status;
 	l2_model *model;
-	const char **names;
-	char *joined;
-	uint32 joined_len;
 	double *stat, *penalty;
 	int p;
 
 	if (l2_gram_count(g) == 0)
 		return NULL;
 	if (g->nrows > 0)
-		g = l2_gram_copy(g, NULL, 0, l2_gram_name_bytes(g), g->names_len);
+		g = l2_gram_copy(g, NULL, 0, l2_names_of_gram(g));
 	m = l2_gram_moments(g);
 	s = select_columns(g, o);
 	p = s.p;
@@ -158,10 +174,6 @@ l2_fit(l2_gram *g, const l2_options *o)
 	if (o->n_names >= 0 && o->n_names != p)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 						errmsg("%d names given, but the number of features is %d", o->n_names, p)));
-	names = palloc(sizeof(char *) * Max(p, 1));
-	for (int i = 0; i < p; i++)
-		names[i] = o->n_names >= 0 ? o->names[i] : l2_gram_name(g, s.feature[i]);
-
 	if (g->flags & L2_GRAM_TINY)
 		for (int i = -1; i < p; i++)
 		{
@@ -172,7 +184,7 @@ l2_fit(l2_gram *g, const l2_options *o)
 				ereport(ERROR,
 						(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 						 errmsg("values of column \"%s\" are too small to be squared",
-								i < 0 ? l2_gram_name(g, column) : names[i]),
+								l2_gram_name(g, column)),
 						 errhint("Rescale the column: give it a unit in which it is near 1.")));
 		}
 
@@ -187,8 +199,7 @@ l2_fit(l2_gram *g, const l2_options *o)
 	if (isinf(spec.lambda))
 		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
 
-	joined = l2_join_names(l2_gram_name(g, s.target), p, (char **) names, &joined_len);
-	model = l2_model_new(p, joined, joined_len);
+	model = l2_model_new(p, model_names(g, &s, o));
 	fit.coef = l2_model_vector(model, L2_ESTIMATE) + 1;
 	fit.se = l2_model_vector(model, L2_STD_ERROR) + 1;
 	fit.dropped = l2_model_dropped(model);
@@ -196,9 +207,9 @@ l2_fit(l2_gram *g, const l2_options *o)
 	status =
 		l2n_ridge(l2_kernel, &m, &spec, &fit, l2_scratch(l2n_ridge_worksize(p)), l2_poll, NULL);
 	if (status == L2N_SINGULAR_PENALTY)
-		l2_check(status, names[fit.failed], fit.failed_pivot);
+		l2_check(status, l2_model_term(model, fit.failed + 1), fit.failed_pivot);
 	l2_check(status, NULL, 0);
-	tell_dropped(g, &s, &fit, names);
+	tell_dropped(model);
 
 	model->method = o->method;
 	model->flags = (o->intercept ? L2_MODEL_INTERCEPT : 0) |

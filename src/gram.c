@@ -44,14 +44,13 @@ l2_gram_get(Datum d)
 
 	if (g->nrows == 0)
 		return g;
-	return l2_gram_copy(g, l2_gram_options(g), g->options_len, l2_gram_name_bytes(g), g->names_len);
+	return l2_gram_copy(g, l2_gram_options(g), g->options_len, l2_names_of_gram(g));
 }
 
 l2_gram *
-l2_gram_new(int ncols, bool moments, const char *options, uint32 options_len, const char *names,
-			uint32 names_len)
+l2_gram_new(int ncols, bool moments, const char *options, uint32 options_len, l2_names names)
 {
-	Size head = L2_GRAM_HEADER + L2_PAD(options_len) + L2_PAD(names_len);
+	Size head = L2_GRAM_HEADER + L2_PAD(options_len) + L2_PAD(names.len);
 	Size size = head + (moments ? sizeof(double) * l2n_moments_doubles(ncols) : 0);
 	l2_gram *g;
 
@@ -66,11 +65,11 @@ l2_gram_new(int ncols, bool moments, const char *options, uint32 options_len, co
 	g->flags = moments ? L2_GRAM_MOMENTS : 0;
 	g->ncols = ncols;
 	g->options_len = options_len;
-	g->names_len = names_len;
+	g->names_len = names.len;
 	if (options != NULL)
 		memcpy(l2_gram_options(g), options, options_len);
-	if (names != NULL)
-		memcpy(l2_gram_name_bytes(g), names, names_len);
+	if (names.len > 0)
+		memcpy(g->data + L2_PAD(options_len), names.bytes, names.len);
 	return g;
 }
 
@@ -88,10 +87,9 @@ l2_gram_flush_rows(l2_gram *g, void *work)
 }
 
 l2_gram *
-l2_gram_copy(l2_gram *g, const char *options, uint32 options_len, const char *names,
-			 uint32 names_len)
+l2_gram_copy(l2_gram *g, const char *options, uint32 options_len, l2_names names)
 {
-	l2_gram *r = l2_gram_new(g->ncols, g->ncols > 0, options, options_len, names, names_len);
+	l2_gram *r = l2_gram_new(g->ncols, g->ncols > 0, options, options_len, names);
 
 	r->flags |= g->flags;
 	r->n = g->n;
@@ -117,18 +115,6 @@ l2_gram_copy(l2_gram *g, const char *options, uint32 options_len, const char *na
 /*
  * Names
  */
-
-const char *
-l2_gram_name(l2_gram *g, int column)
-{
-	const char *name = l2_gram_name_bytes(g);
-
-	if (g->names_len == 0)
-		return column == 0 ? "y" : psprintf("x%d", column);
-	while (column-- > 0)
-		name += strlen(name) + 1;
-	return name;
-}
 
 /* The names as a list to read, at most a handful of them */
 static char *
@@ -158,42 +144,6 @@ l2_gram_find(l2_gram *g, const char *name)
 	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("gram has no column \"%s\"", name),
 					errdetail("Its columns are: %s.", list_names(g))));
 	return -1;
-}
-
-char *
-l2_join_names(const char *target, int n, char **features, uint32 *len)
-{
-	StringInfoData s;
-
-	initStringInfo(&s);
-	appendBinaryStringInfo(&s, target, strlen(target) + 1);
-	for (int i = 0; i < n; i++)
-		appendBinaryStringInfo(&s, features[i], strlen(features[i]) + 1);
-	*len = s.len;
-	return s.data;
-}
-
-char **
-l2_text_array(Datum d, const char *what, int *n)
-{
-	ArrayType *a = DatumGetArrayTypeP(d);
-	Datum *elements;
-	bool *nulls;
-	char **r;
-
-	if (ARR_NDIM(a) > 1)
-		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-						errmsg("%s must be a one-dimensional array", what)));
-	deconstruct_array(a, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, n);
-	r = palloc(sizeof(char *) * Max(*n, 1));
-	for (int i = 0; i < *n; i++)
-	{
-		if (nulls[i])
-			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-							errmsg("%s must not contain NULLs", what)));
-		r[i] = TextDatumGetCString(elements[i]);
-	}
-	return r;
 }
 
 /*
@@ -234,7 +184,7 @@ gram_to_bytes(StringInfo buf, l2_gram *g)
 	pq_sendint32(buf, g->options_len);
 	pq_sendint32(buf, g->names_len);
 	appendBinaryStringInfo(buf, l2_gram_options(g), g->options_len);
-	appendBinaryStringInfo(buf, l2_gram_name_bytes(g), g->names_len);
+	appendBinaryStringInfo(buf, l2_names_of_gram(g).bytes, g->names_len);
 	if (g->flags & L2_GRAM_MOMENTS)
 		send_doubles(buf, l2_gram_moment_doubles(g), l2n_moments_doubles(g->ncols));
 
@@ -266,8 +216,9 @@ gram_from_bytes(StringInfo buf)
 	int version, flags, ncols;
 	int64 n, n_skipped;
 	double weight_hi, weight_lo;
-	uint32 options_len, names_len;
-	const char *options, *names;
+	uint32 options_len;
+	const char *options;
+	l2_names names;
 	Size doubles;
 	pg_crc32c crc;
 	l2_gram *g;
@@ -292,7 +243,7 @@ gram_from_bytes(StringInfo buf)
 	weight_hi = pq_getmsgfloat8(buf);
 	weight_lo = pq_getmsgfloat8(buf);
 	options_len = pq_getmsgint(buf, 4);
-	names_len = pq_getmsgint(buf, 4);
+	names.len = pq_getmsgint(buf, 4);
 
 	if (ncols != 0 && (ncols < 2 || ncols > L2_COLUMNS_LIMIT))
 		damaged("Its number of columns is out of range.");
@@ -301,25 +252,16 @@ gram_from_bytes(StringInfo buf)
 		damaged("Its row counts do not fit its columns.");
 	doubles = (flags & L2_GRAM_MOMENTS) ? l2n_moments_doubles(ncols) : 0;
 	left = buf->len - buf->cursor;
-	if (options_len > (uint32) left || names_len > (uint32) left ||
-		(Size) left != (Size) options_len + names_len + doubles * sizeof(double) + 4)
+	if (options_len > (uint32) left || names.len > (uint32) left ||
+		(Size) left != (Size) options_len + names.len + doubles * sizeof(double) + 4)
 		damaged("Its length does not fit its columns.");
 
 	options = pq_getmsgbytes(buf, options_len);
-	names = pq_getmsgbytes(buf, names_len);
-	if (names_len > 0)
-	{
-		int count = 0;
+	names.bytes = pq_getmsgbytes(buf, names.len);
+	if (!l2_valid_names(names, ncols))
+		damaged("Its names do not fit its columns.");
 
-		for (uint32 i = 0; i < names_len; i++)
-			count += names[i] == '\0';
-		if (count != ncols || names[names_len - 1] != '\0')
-			damaged("Its names do not fit its columns.");
-		for (const char *s = names; s < names + names_len; s += strlen(s) + 1)
-			pg_verifymbstr(s, strlen(s), false);
-	}
-
-	g = l2_gram_new(ncols, doubles > 0, options, options_len, names, names_len);
+	g = l2_gram_new(ncols, doubles > 0, options, options_len, names);
 	g->flags = flags;
 	g->n = n;
 	g->n_skipped = n_skipped;
@@ -448,7 +390,7 @@ l2_gram_check_alike(l2_gram *a, l2_gram *b)
 				 errdetail("Columns %s against %s.", list_names(a), list_names(b))));
 	if (a->names_len > 0 && b->names_len > 0 &&
 		(a->names_len != b->names_len ||
-		 memcmp(l2_gram_name_bytes(a), l2_gram_name_bytes(b), a->names_len) != 0))
+		 memcmp(l2_names_of_gram(a).bytes, l2_names_of_gram(b).bytes, a->names_len) != 0))
 		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("grams have different columns"),
 						errdetail("Columns %s against %s.", list_names(a), list_names(b))));
 }
@@ -472,9 +414,7 @@ l2_gram_absorb(l2_gram *a, l2_gram *b)
 static l2_gram *
 result_like(l2_gram *g, l2_gram *other)
 {
-	l2_gram *named = g->names_len > 0 ? g : other;
-
-	return l2_gram_copy(g, NULL, 0, l2_gram_name_bytes(named), named->names_len);
+	return l2_gram_copy(g, NULL, 0, l2_names_of_gram(g->names_len > 0 ? g : other));
 }
 
 PG_FUNCTION_INFO_V1(l2_gram_add);
@@ -516,18 +456,16 @@ PGDLLEXPORT Datum
 l2_set_names(PG_FUNCTION_ARGS)
 {
 	l2_gram *g = PG_GETARG_L2_GRAM(0), *r;
-	char **features;
+	char **features, *target = text_to_cstring(PG_GETARG_TEXT_PP(2));
 	int n;
-	char *target = text_to_cstring(PG_GETARG_TEXT_PP(2)), *names;
-	uint32 len;
 
 	features = l2_text_array(PG_GETARG_DATUM(1), "features", &n);
 	if (n != g->ncols - 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 				 errmsg("%d names given, but the number of features is %d", n, g->ncols - 1)));
-	names = l2_join_names(target, n, features, &len);
-	r = l2_gram_copy(g, NULL, 0, names, len);
+	r = l2_gram_copy(g, NULL, 0,
+					 l2_canonical_names(l2_join_names(target, n, (const char *const *) features)));
 	for (int i = 0; i < g->ncols; i++)
 		if (l2_gram_find(r, l2_gram_name(r, i)) != i)
 			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
@@ -565,11 +503,8 @@ PGDLLEXPORT Datum
 l2_gram_names(PG_FUNCTION_ARGS)
 {
 	l2_gram *g = PG_GETARG_L2_GRAM(0);
-	Datum *names = palloc(sizeof(Datum) * Max(g->ncols, 1));
 
-	for (int j = 0; j < g->ncols; j++)
-		names[j] = CStringGetTextDatum(l2_gram_name(g, j));
-	PG_RETURN_ARRAYTYPE_P(construct_array(names, g->ncols, TEXTOID, -1, false, TYPALIGN_INT));
+	PG_RETURN_DATUM(l2_names_array(l2_names_of_gram(g), g->ncols));
 }
 
 static ArrayType *

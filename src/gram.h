@@ -14,6 +14,7 @@
 #define L2_GRAM_H
 
 #include "l2reg.h"
+#include "names.h"
 
 #include "num/gramian.h"
 
@@ -53,16 +54,16 @@ l2_gram_options(l2_gram *g)
 	return g->data;
 }
 
-static inline char *
-l2_gram_name_bytes(l2_gram *g)
+static inline l2_names
+l2_names_of_gram(l2_gram *g)
 {
-	return g->data + L2_PAD(g->options_len);
+	return (l2_names){g->data + L2_PAD(g->options_len), g->names_len};
 }
 
 static inline double *
 l2_gram_moment_doubles(l2_gram *g)
 {
-	return (double *) (l2_gram_name_bytes(g) + L2_PAD(g->names_len));
+	return (double *) (g->data + L2_PAD(g->options_len) + L2_PAD(g->names_len));
 }
 
 static inline double *
@@ -116,16 +117,15 @@ extern l2_gram *l2_gram_raw(Datum d);
 extern l2_gram *l2_gram_get(Datum d);
 #define PG_GETARG_L2_GRAM(n) l2_gram_get(PG_GETARG_DATUM(n))
 
-/* A new gram without buffer; zeroed moments where asked, options and names left zero where NULL */
+/* A new gram without buffer; zeroed moments where asked; options left zero where NULL */
 extern l2_gram *l2_gram_new(int ncols, bool moments, const char *options, uint32 options_len,
-							const char *names, uint32 names_len);
+							l2_names names);
 
 /*
- * A copy of g with other options and names (NULL and 0 for none): with moments, if it has
+ * A copy of g with other options (NULL and 0 for none) and names: with moments, if it has
  * columns, that its buffered rows are in, and no buffer
  */
-extern l2_gram *l2_gram_copy(l2_gram *g, const char *options, uint32 options_len, const char *names,
-							 uint32 names_len);
+extern l2_gram *l2_gram_copy(l2_gram *g, const char *options, uint32 options_len, l2_names names);
 
 /* Add the buffered rows to the moments in place; work is for l2n_moments_add_block */
 extern void l2_gram_flush_rows(l2_gram *g, void *work);
@@ -136,16 +136,14 @@ extern void l2_gram_absorb(l2_gram *a, l2_gram *b);
 /* Error unless the two have the same number of columns and, where both have any, names */
 extern void l2_gram_check_alike(l2_gram *a, l2_gram *b);
 
-/* Name of a column: as given, else y, x1, x2, ... */
-extern const char *l2_gram_name(l2_gram *g, int column);
+/* Name of a column; 0 is the target */
+static inline const char *
+l2_gram_name(l2_gram *g, int column)
+{
+	return l2_column_name(l2_names_of_gram(g), column);
+}
 
 /* The column of that name, or an error that lists the names */
 extern int l2_gram_find(l2_gram *g, const char *name);
-
-/* Make names for ncols columns from a target and its features' names; *len is their length */
-extern char *l2_join_names(const char *target, int n, char **features, uint32 *len);
-
-/* Elements of a text[] of one dimension without NULLs; what names the argument in errors */
-extern char **l2_text_array(Datum d, const char *what, int *n);
 
 #endif

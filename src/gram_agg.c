@@ -201,7 +201,7 @@ first_state(FunctionCallInfo fcinfo, const shape *sh)
 	l2_gram *g;
 
 	if (!sh->is_fit)
-		return l2_gram_new(0, false, NULL, 0, NULL, 0);
+		return l2_gram_new(0, false, NULL, 0, (l2_names){NULL, 0});
 
 	memset(&head, 0, sizeof head);
 	head.method = sh->method;
@@ -227,7 +227,7 @@ first_state(FunctionCallInfo fcinfo, const shape *sh)
 		l2_options_from_json(&o, json);
 		head.json_len = strlen(json);
 	}
-	g = l2_gram_new(0, false, NULL, offsetof(fit_spec, json) + head.json_len, NULL, 0);
+	g = l2_gram_new(0, false, NULL, offsetof(fit_spec, json) + head.json_len, (l2_names){NULL, 0});
 	memcpy(l2_gram_options(g), &head, offsetof(fit_spec, json));
 	memcpy(l2_gram_options(g) + offsetof(fit_spec, json), json, head.json_len);
 	if (o.skip_nonfinite)
@@ -304,13 +304,14 @@ refuse_row(const l2_gram *g, const double *row, double root_weight)
 		{
 			if (fabs(row[j]) * root_weight <= L2N_MAX_ABS)
 				continue;
-			ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-							errmsg("value %g in column %s is too large to be squared", row[j],
-								   column_name(j)),
-							errdetail("Values, times the root of a weight above 1, may be at most %g "
-									  "in magnitude.",
-									  L2N_MAX_ABS),
-							errhint("Rescale the column: give it a unit in which it is near 1.")));
+			ereport(
+				ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("value %g in column %s is too large to be squared", row[j], column_name(j)),
+				 errdetail("Values, times the root of a weight above 1, may be at most %g "
+						   "in magnitude.",
+						   L2N_MAX_ABS),
+				 errhint("Rescale the column: give it a unit in which it is near 1.")));
 		}
 		if (!(g->flags & L2_GRAM_SKIP_NONFINITE))
 			ereport(ERROR,
@@ -481,7 +482,7 @@ l2_gram_accum_cols(PG_FUNCTION_ARGS)
 	if (unlikely(r == NULL))
 		r = find_readers(fcinfo);
 	if (PG_ARGISNULL(0))
-		g = l2_gram_new(0, false, NULL, 0, NULL, 0);
+		g = l2_gram_new(0, false, NULL, 0, (l2_names){NULL, 0});
 	else
 		g = (l2_gram *) PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
 
@@ -532,8 +533,7 @@ combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 	}
 	l2_gram_check_alike(a, b);
 	if (a->names_len == 0 && b->names_len > 0)
-		a = l2_gram_copy(a, l2_gram_options(a), a->options_len, l2_gram_name_bytes(b),
-						 b->names_len);
+		a = l2_gram_copy(a, l2_gram_options(a), a->options_len, l2_names_of_gram(b));
 
 	if (!(b->flags & L2_GRAM_MOMENTS) && l2_gram_row_width(a) == l2_gram_row_width(b))
 	{
@@ -552,10 +552,9 @@ combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 	}
 
 	if (b->nrows > 0)
-		b = l2_gram_copy(b, NULL, 0, NULL, 0);
+		b = l2_gram_copy(b, NULL, 0, l2_names_of_gram(b));
 	if (!(a->flags & L2_GRAM_MOMENTS))
-		a = l2_gram_copy(a, l2_gram_options(a), a->options_len, l2_gram_name_bytes(a),
-						 a->names_len);
+		a = l2_gram_copy(a, l2_gram_options(a), a->options_len, l2_names_of_gram(a));
 	l2_gram_absorb(a, b);
 	return a;
 }
@@ -591,7 +590,7 @@ l2_gram_final(PG_FUNCTION_ARGS)
 	g = l2_gram_raw(PG_GETARG_DATUM(0));
 	if (l2_gram_count(g) == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_POINTER(l2_gram_copy(g, NULL, 0, l2_gram_name_bytes(g), g->names_len));
+	PG_RETURN_POINTER(l2_gram_copy(g, NULL, 0, l2_names_of_gram(g)));
 }
 
 static Datum

@@ -4,14 +4,12 @@
  * Its text form is JSON with every number as the shortest decimal that reads back to the same
  * double, so a model can be read, edited, stored in a file, and loses nothing on the way.
  */
-#include "gram.h"
 #include "model.h"
 
 #include <math.h>
 
 #include "catalog/pg_type.h"
 #include "libpq/pqformat.h"
-#include "mb/pg_wchar.h"
 #include "port/pg_bswap.h"
 #include "port/pg_crc32c.h"
 #include "utils/array.h"
@@ -51,10 +49,10 @@ l2_model_get(Datum d)
 }
 
 l2_model *
-l2_model_new(int p, const char *names, uint32 names_len)
+l2_model_new(int p, l2_names names)
 {
 	Size numbers = L2_STATS + (Size) L2_VECTORS * (p + 1);
-	Size size = offsetof(l2_model, values) + sizeof(double) * numbers + names_len + p;
+	Size size = offsetof(l2_model, values) + sizeof(double) * numbers + names.len + p;
 	l2_model *m;
 
 	m = palloc0(size);
@@ -63,23 +61,18 @@ l2_model_new(int p, const char *names, uint32 names_len)
 	m->nstats = L2_STATS;
 	m->nvectors = L2_VECTORS;
 	m->p = p;
-	m->names_len = names_len;
+	m->names_len = names.len;
 	for (Size i = 0; i < numbers; i++)
 		m->values[i] = NAN;
-	memcpy(l2_model_names(m), names, names_len);
+	if (names.len > 0)
+		memcpy((char *) l2_names_of_model(m).bytes, names.bytes, names.len);
 	return m;
 }
 
 const char *
 l2_model_term(const l2_model *m, int i)
 {
-	const char *name = l2_model_names(m);
-
-	if (i == 0)
-		return intercept_name;
-	while (i-- > 0)
-		name += strlen(name) + 1;
-	return name;
+	return i == 0 ? intercept_name : l2_column_name(l2_names_of_model(m), i);
 }
 
 /*
@@ -98,12 +91,11 @@ static char *
 model_to_json(const l2_model *m)
 {
 	StringInfoData s;
-	const char *name = l2_model_names(m);
 
 	initStringInfo(&s);
 	appendStringInfo(&s, "{\"l2_model\": %d, \"method\": \"%s\", \"target\": ", m->version,
 					 l2_method_name(m->method));
-	escape_json(&s, name);
+	escape_json(&s, l2_column_name(l2_names_of_model(m), 0));
 	appendStringInfo(&s, ", \"n\": " INT64_FORMAT ", \"n_skipped\": " INT64_FORMAT, m->n,
 					 m->n_skipped);
 	appendStringInfo(&s, ", \"intercept\": %s", (m->flags & L2_MODEL_INTERCEPT) ? "true" : "false");
@@ -133,10 +125,8 @@ model_to_json(const l2_model *m)
 	appendStringInfoString(&s, ", \"terms\": [");
 	for (int i = (m->flags & L2_MODEL_INTERCEPT) ? 0 : 1; i <= m->p; i++)
 	{
-		if (i > 0)
-			name += strlen(name) + 1;
 		appendStringInfoString(&s, s.data[s.len - 1] == '[' ? "{\"term\": " : ", {\"term\": ");
-		escape_json(&s, i == 0 ? intercept_name : name);
+		escape_json(&s, l2_model_term(m, i));
 		for (int v = 0; v < m->nvectors; v++)
 		{
 			double x = l2_model_vector(m, v)[i];
@@ -264,8 +254,7 @@ model_from_json(JsonbContainer *root)
 	JsonbValue *v;
 	JsonbContainer *terms;
 	l2_model *m;
-	char **names, *target, *joined;
-	uint32 joined_len;
+	char **names, *target;
 	int nterms, first, p, nsolvers = lengthof(solver_names);
 
 	if (!JsonContainerIsObject(root))
@@ -304,8 +293,8 @@ model_from_json(JsonbContainer *root)
 
 	v = json_get(root, "target");
 	target = v ? json_text(v, "target") : "y";
-	joined = l2_join_names(target, p, names + first, &joined_len);
-	m = l2_model_new(p, joined, joined_len);
+	m = l2_model_new(
+		p, l2_canonical_names(l2_join_names(target, p, (const char *const *) names + first)));
 
 	v = json_get(root, "method");
 	if (v == NULL)
@@ -426,7 +415,7 @@ l2_model_send(PG_FUNCTION_ARGS)
 	pq_sendint64(&buf, m->n_skipped);
 	for (Size i = 0; i < numbers; i++)
 		pq_sendfloat8(&buf, m->values[i]);
-	pq_sendbytes(&buf, l2_model_names(m), m->names_len);
+	pq_sendbytes(&buf, l2_names_of_model(m).bytes, m->names_len);
 	pq_sendbytes(&buf, (char *) l2_model_dropped(m), m->p);
 	INIT_CRC32C(crc);
 	COMP_CRC32C(crc, buf.data + start, buf.len - start);
@@ -447,11 +436,11 @@ PGDLLEXPORT Datum
 l2_model_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo buf = (StringInfo) PG_GETARG_POINTER(0);
-	int version, flags, method, lambda_scale, solver, nstats, nvectors, p, count = 0;
-	uint32 names_len;
+	int version, flags, method, lambda_scale, solver, nstats, nvectors, p;
+	l2_names names;
 	int64 n, n_skipped;
 	Size left, numbers;
-	const char *values, *names, *dropped;
+	const char *values, *dropped;
 	pg_crc32c crc;
 	l2_model *m;
 
@@ -472,7 +461,7 @@ l2_model_recv(PG_FUNCTION_ARGS)
 	nstats = pq_getmsgbyte(buf);
 	nvectors = pq_getmsgbyte(buf);
 	p = (int) pq_getmsgint(buf, 4);
-	names_len = pq_getmsgint(buf, 4);
+	names.len = pq_getmsgint(buf, 4);
 	n = pq_getmsgint64(buf);
 	n_skipped = pq_getmsgint64(buf);
 
@@ -483,21 +472,17 @@ l2_model_recv(PG_FUNCTION_ARGS)
 		damaged("A field in it is out of range.");
 	numbers = nstats + (Size) nvectors * (p + 1);
 	left = buf->len - buf->cursor;
-	if (names_len > left || left != numbers * sizeof(double) + names_len + p + 4)
+	if (names.len > left || left != numbers * sizeof(double) + names.len + p + 4)
 		damaged("Its length does not fit its terms.");
 	values = pq_getmsgbytes(buf, numbers * sizeof(double));
-	names = pq_getmsgbytes(buf, names_len);
-	for (uint32 i = 0; i < names_len; i++)
-		count += names[i] == '\0';
-	if (count != p + 1 || names[names_len - 1] != '\0')
+	names.bytes = pq_getmsgbytes(buf, names.len);
+	if (!l2_valid_names(names, p + 1))
 		damaged("Its names do not fit its terms.");
-	for (const char *s = names; s < names + names_len; s += strlen(s) + 1)
-		pg_verifymbstr(s, strlen(s), false);
 	dropped = pq_getmsgbytes(buf, p);
 	if ((pg_crc32c) pq_getmsgint(buf, 4) != crc)
 		damaged("Its checksum is wrong.");
 
-	m = l2_model_new(p, names, names_len);
+	m = l2_model_new(p, names);
 	m->flags = flags;
 	m->method = method;
 	m->lambda_scale = lambda_scale;
@@ -571,10 +556,6 @@ PGDLLEXPORT Datum
 l2_model_terms(PG_FUNCTION_ARGS)
 {
 	l2_model *m = PG_GETARG_L2_MODEL(0);
-	const char *name = l2_model_names(m);
-	Datum *names = palloc(sizeof(Datum) * (m->p + 1));
 
-	for (int i = 0; i <= m->p; i++, name += strlen(name) + 1)
-		names[i] = CStringGetTextDatum(name);
-	PG_RETURN_ARRAYTYPE_P(construct_array(names, m->p + 1, TEXTOID, -1, false, TYPALIGN_INT));
+	PG_RETURN_DATUM(l2_names_array(l2_names_of_model(m), m->p + 1));
 }

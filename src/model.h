@@ -10,7 +10,7 @@
 #define L2_MODEL_H
 
 #include "l2reg.h"
-
+#include "names.h"
 #include "options.h"
 
 #define L2_MODEL_VERSION 1
@@ -67,7 +67,7 @@ typedef struct l2_model
 	uint8 nvectors;
 	uint8 reserved;
 	int32 p;
-	uint32 names_len; /* target, then p features, each with its terminating zero */
+	uint32 names_len; /* of target and features, see names.h */
 	uint32 reserved2;
 	int64 n;
 	int64 n_skipped;
@@ -80,24 +80,25 @@ l2_model_vector(const l2_model *m, l2_vector v)
 	return (double *) m->values + m->nstats + (Size) v * (m->p + 1);
 }
 
-static inline char *
-l2_model_names(const l2_model *m)
+static inline l2_names
+l2_names_of_model(const l2_model *m)
 {
-	return (char *) (m->values + m->nstats + (Size) m->nvectors * (m->p + 1));
+	return (l2_names){(const char *) (m->values + m->nstats + (Size) m->nvectors * (m->p + 1)),
+					  m->names_len};
 }
 
 /* p bytes: true for a feature left out because those before it explain it */
 static inline bool *
 l2_model_dropped(const l2_model *m)
 {
-	return (bool *) (l2_model_names(m) + m->names_len);
+	return (bool *) (l2_names_of_model(m).bytes + m->names_len);
 }
 
 extern l2_model *l2_model_get(Datum d);
 #define PG_GETARG_L2_MODEL(n) l2_model_get(PG_GETARG_DATUM(n))
 
 /* A new model, numbers all NaN */
-extern l2_model *l2_model_new(int p, const char *names, uint32 names_len);
+extern l2_model *l2_model_new(int p, l2_names names);
 
 /* Name of term i: "(Intercept)" for 0 */
 extern const char *l2_model_term(const l2_model *m, int i);

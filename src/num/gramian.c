@@ -50,7 +50,7 @@ l2n_moments_add_block(const l2n_kernel *kernel, l2n_moments *m, int rows, const 
 {
 	size_t k = (size_t) m->k, tri = l2n_tri_size(k);
 	double *shift, *sum, *gram, *centre, *delta;
-	dd wsum, total, share, pull;
+	dd wsum, inverse, total, share = dd_of(1.0), pull = dd_of(0.0);
 
 	shift = (double *) ((char *) work + (l2n_block_worksize(m->k) + 63) / 64 * 64);
 	sum = shift + k;
@@ -62,13 +62,18 @@ l2n_moments_add_block(const l2n_kernel *kernel, l2n_moments *m, int rows, const 
 	if (!(wsum.hi > 0.0))
 		return;
 
+	inverse = dd_div(dd_of(1.0), wsum);
 	total = dd_add(m->weight, wsum);
-	share = dd_div(wsum, total);
-	pull = dd_mul(m->weight, share);
+	if (m->n > 0)
+	{
+		share = dd_div(wsum, total);
+		pull = dd_mul(m->weight, share);
+	}
 
 	for (size_t j = 0; j < k; j++)
 	{
-		dd c = dd_div(dd_make(sum[j], sum[k + j]), wsum); /* mean of the block, less the shift */
+		/* mean of the block, less the shift */
+		dd c = dd_mul(dd_make(sum[j], sum[k + j]), inverse);
 		dd mean = dd_add_d(c, shift[j]);
 		dd old = dd_make(m->mean[j], m->mean[k + j]);
 		dd d = m->n == 0 ? dd_of(0.0) : dd_sub(mean, old);

@@ -49,7 +49,7 @@ CREATE TABLE value AS
   SELECT 'gram_t' AS tab, l2_gram_send(l2_set_names(l2_gram_cols(sqrt(i), i, i * i), '{a,b}', 't')) AS v, 'names' AS what FROM generate_series(1, 7) i
   UNION ALL SELECT 'gram_t', l2_gram_send(l2_gram_agg(sqrt(i), ARRAY[i, i * i], i)), 'weights' FROM generate_series(1, 7) i
   UNION ALL SELECT 'gram_t', l2_gram_send(g - g), 'no rows' FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s
-  UNION ALL SELECT 'model_t', l2_model_send(ols_fit(sqrt(i), ARRAY[i, 5, i % 3])), 'ols' FROM generate_series(1, 9) i
+  UNION ALL SELECT 'model_t', l2_model_send(ols_fit(sqrt(i), ARRAY[i, 5, i % 3], '{"names": ["a", "b", "c"]}')), 'ols' FROM generate_series(1, 9) i
   UNION ALL SELECT 'model_t', l2_model_send(ridge_fit(sqrt(i), ARRAY[i, i % 3], 2, '{"penalty_factor": [1, 3], "names": ["a", "b"], "intercept": false}')), 'ridge' FROM generate_series(1, 9) i;
 CREATE FUNCTION pg_temp.gram() RETURNS bytea LANGUAGE sql AS $$ SELECT v FROM value WHERE what = 'names' $$;
 CREATE FUNCTION pg_temp.model() RETURNS bytea LANGUAGE sql AS $$ SELECT v FROM value WHERE what = 'ols' $$;

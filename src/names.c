@@ -1,0 +1,99 @@
+/*
+ * names.c: names of columns.
+ */
+#include "names.h"
+
+#include "catalog/pg_type.h"
+#include "mb/pg_wchar.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+const char *
+l2_column_name(l2_names names, int column)
+{
+	const char *name = names.bytes;
+
+	if (names.len == 0)
+		return column == 0 ? "y" : psprintf("x%d", column);
+	while (column-- > 0)
+		name += strlen(name) + 1;
+	return name;
+}
+
+l2_names
+l2_join_names(const char *target, int n, const char *const *features)
+{
+	StringInfoData s;
+
+	initStringInfo(&s);
+	appendBinaryStringInfo(&s, target, strlen(target) + 1);
+	for (int i = 0; i < n; i++)
+		appendBinaryStringInfo(&s, features[i], strlen(features[i]) + 1);
+	return (l2_names){s.data, (uint32) s.len};
+}
+
+l2_names
+l2_canonical_names(l2_names names)
+{
+	const char *name = names.bytes;
+	l2_names none = {NULL, 0};
+	char expected[16];
+
+	for (int column = 0; name < names.bytes + names.len; column++)
+	{
+		snprintf(expected, sizeof expected, "x%d", column);
+		if (strcmp(name, column == 0 ? "y" : expected) != 0)
+			return names;
+		name += strlen(name) + 1;
+	}
+	return none;
+}
+
+bool
+l2_valid_names(l2_names names, int ncols)
+{
+	int count = 0;
+
+	if (names.len == 0)
+		return true;
+	for (uint32 i = 0; i < names.len; i++)
+		count += names.bytes[i] == '\0';
+	if (count != ncols || names.bytes[names.len - 1] != '\0')
+		return false;
+	for (const char *s = names.bytes; s < names.bytes + names.len; s += strlen(s) + 1)
+		pg_verifymbstr(s, strlen(s), false);
+	return true;
+}
+
+Datum
+l2_names_array(l2_names names, int ncols)
+{
+	Datum *elements = palloc(sizeof(Datum) * Max(ncols, 1));
+
+	for (int j = 0; j < ncols; j++)
+		elements[j] = CStringGetTextDatum(l2_column_name(names, j));
+	return PointerGetDatum(construct_array(elements, ncols, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+char **
+l2_text_array(Datum d, const char *what, int *n)
+{
+	ArrayType *a = DatumGetArrayTypeP(d);
+	Datum *elements;
+	bool *nulls;
+	char **r;
+
+	if (ARR_NDIM(a) > 1)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("%s must be a one-dimensional array", what)));
+	deconstruct_array(a, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, n);
+	r = palloc(sizeof(char *) * Max(*n, 1));
+	for (int i = 0; i < *n; i++)
+	{
+		if (nulls[i])
+			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+							errmsg("%s must not contain NULLs", what)));
+		r[i] = TextDatumGetCString(elements[i]);
+	}
+	return r;
+}

@@ -1,0 +1,36 @@
+/*
+ * names.h: names of columns, as grams and models keep them.
+ *
+ * A target and its features, in order, each with its terminating zero; or nothing at all, which
+ * stands for y, x1, x2, ...
+ */
+#ifndef L2_NAMES_H
+#define L2_NAMES_H
+
+#include "l2reg.h"
+
+typedef struct l2_names
+{
+	const char *bytes;
+	uint32 len; /* 0: the default names */
+} l2_names;
+
+/* Name of a column; 0 is the target */
+extern const char *l2_column_name(l2_names names, int column);
+
+/* The names of a target and n features, in memory of their own */
+extern l2_names l2_join_names(const char *target, int n, const char *const *features);
+
+/* The same names, as none where they are the default ones: equal names are then equal bytes */
+extern l2_names l2_canonical_names(l2_names names);
+
+/* Whether untrusted bytes are none or ncols names; raises an error where they are not text */
+extern bool l2_valid_names(l2_names names, int ncols);
+
+/* text[] of the names of ncols columns */
+extern Datum l2_names_array(l2_names names, int ncols);
+
+/* Elements of a text[] of one dimension without NULLs; what names the argument in errors */
+extern char **l2_text_array(Datum d, const char *what, int *n);
+
+#endif
