@@ -104,6 +104,25 @@ l2n_moments_add_block(const l2n_kernel *kernel, l2n_moments *m, int rows, const 
 	m->n += rows;
 }
 
+/* delta = b's means less a's, of which a's move by a share */
+static void
+move_means(l2n_moments *a, const l2n_moments *b, dd share, double *delta)
+{
+	size_t k = (size_t) a->k;
+
+	for (size_t j = 0; j < k; j++)
+	{
+		dd old = dd_make(a->mean[j], a->mean[k + j]);
+		dd d = dd_sub(dd_make(b->mean[j], b->mean[k + j]), old);
+		dd mean = dd_add(old, dd_mul(d, share));
+
+		delta[j] = d.hi;
+		delta[k + j] = d.lo;
+		a->mean[j] = mean.hi;
+		a->mean[k + j] = mean.lo;
+	}
+}
+
 l2n_status
 l2n_moments_merge(const l2n_kernel *kernel, l2n_moments *a, const l2n_moments *b, void *work)
 {
@@ -128,17 +147,7 @@ l2n_moments_merge(const l2n_kernel *kernel, l2n_moments *a, const l2n_moments *b
 	share = dd_div(b->weight, total);
 	pull = dd_mul(a->weight, share);
 
-	for (size_t j = 0; j < k; j++)
-	{
-		dd old = dd_make(a->mean[j], a->mean[k + j]);
-		dd d = dd_sub(dd_make(b->mean[j], b->mean[k + j]), old);
-		dd mean = dd_add(old, dd_mul(d, share));
-
-		delta[j] = d.hi;
-		delta[k + j] = d.lo;
-		a->mean[j] = mean.hi;
-		a->mean[k + j] = mean.lo;
-	}
+	move_means(a, b, share, delta);
 	for (size_t i = 0; i < k; i++)
 	{
 		size_t at = l2n_tri(k, i, i);
@@ -200,17 +209,7 @@ l2n_moments_unmerge(const l2n_kernel *kernel, l2n_moments *a, const l2n_moments 
 	ratio = dd_div(b->weight, rest);
 	push = dd_mul(a->weight, ratio);
 
-	for (size_t j = 0; j < k; j++)
-	{
-		dd old = dd_make(a->mean[j], a->mean[k + j]);
-		dd d = dd_sub(dd_make(b->mean[j], b->mean[k + j]), old);
-		dd mean = dd_sub(old, dd_mul(d, ratio));
-
-		delta[j] = d.hi;
-		delta[k + j] = d.lo;
-		a->mean[j] = mean.hi;
-		a->mean[k + j] = mean.lo;
-	}
+	move_means(a, b, dd_neg(ratio), delta);
 	for (size_t i = 0; i < k; i++)
 	{
 		size_t at = l2n_tri(k, i, i);
