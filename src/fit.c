@@ -188,10 +188,10 @@ l2_fit(l2_gram *g, const l2_options *o)
 						 errhint("Rescale the column: give it a unit in which it is near 1.")));
 		}
 
-	spec.p = p;
-	spec.feature = s.feature;
-	spec.target = s.target;
-	spec.intercept = o->intercept;
+	spec.columns.p = p;
+	spec.columns.feature = s.feature;
+	spec.columns.target = s.target;
+	spec.columns.intercept = o->intercept;
 	spec.standardize = o->standardize;
 	spec.lambda = effective_lambda(o, &m, s.target);
 	spec.penalty = penalty;
@@ -200,7 +200,7 @@ l2_fit(l2_gram *g, const l2_options *o)
 		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
 
 	model = l2_model_new(p, model_names(g, &s, o));
-	fit.coef = l2_model_vector(model, L2_ESTIMATE) + 1;
+	fit.solution.coef = l2_model_vector(model, L2_ESTIMATE) + 1;
 	fit.se = l2_model_vector(model, L2_STD_ERROR) + 1;
 	fit.dropped = l2_model_dropped(model);
 
@@ -228,18 +228,18 @@ l2_fit(l2_gram *g, const l2_options *o)
 		stat[L2_STAT_LAMBDA] = o->lambda;
 		stat[L2_STAT_LAMBDA_EFFECTIVE] = spec.lambda;
 	}
-	stat[L2_STAT_RSS] = fit.rss;
-	stat[L2_STAT_TSS] = fit.tss;
-	stat[L2_STAT_R_SQUARED] = fit.r_squared;
+	stat[L2_STAT_RSS] = fit.solution.rss;
+	stat[L2_STAT_TSS] = fit.solution.tss;
+	stat[L2_STAT_R_SQUARED] = fit.solution.r_squared;
 	if (!isnan(fit.sigma))
 		stat[L2_STAT_ADJ_R_SQUARED] =
-			1 - (1 - fit.r_squared) * (spec.rows - (o->intercept ? 1 : 0)) / fit.df_resid;
+			1 - (1 - fit.solution.r_squared) * (spec.rows - (o->intercept ? 1 : 0)) / fit.df_resid;
 	stat[L2_STAT_SIGMA] = fit.sigma;
 	stat[L2_STAT_DF] = fit.df;
 	stat[L2_STAT_DF_RESIDUAL] = fmax(fit.df_resid, 0);
 	stat[L2_STAT_RCOND] = fit.rcond;
 
-	l2_model_vector(model, L2_ESTIMATE)[0] = fit.intercept;
+	l2_model_vector(model, L2_ESTIMATE)[0] = fit.solution.intercept;
 	l2_model_vector(model, L2_STD_ERROR)[0] = fit.intercept_se;
 	for (int i = 0; i <= p; i++)
 	{

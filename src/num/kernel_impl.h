@@ -14,11 +14,13 @@
  *
  * computes exactly in q what the addition took of the product, and in the last fma what it
  * left.  (The biased accumulator is that of AccSum: Rump, Ogita and Oishi, SIAM J. Sci. Comput.
- * 31, 2008.)  S2 stays below rows * 2^-52; its own rounding is the only error: about 2^-98 of the
- * norms, 2^-95 as the worst of many, rows^2 2^-104 = 2^-90 as a bound.
+ * 31, 2008.)  Every 32 rows S2 moves up to S1, so that it stays below 32 * 2^-52; its own rounding
+ * is the only error: about 2^-98 of the norms, 2^-97 as the worst of many,
+ * rows * 32 * 2^-104 = 2^-92 as a bound.
  *
  * A block goes through three steps, each reading memory in order:
- *	pack	copy the rows to panels of one vector of columns, and sum squares
+ *	pack	copy the rows to panels of one vector of columns, and sum squares; a last panel of
+ *			at most half a vector of columns has two rows in a vector
  *	scale	per panel: subtract the shift, multiply by the power of two; the sums
  *	tile	panel times rows, the accumulators in registers
  */
@@ -108,6 +110,12 @@ vstore_part(bool full, double *p, vec v, int n)
 		vstore_n(p, v, n);
 }
 
+INLINE vec
+vmedian(vec a, vec b, vec c)
+{
+	return vmax(vmin(a, b), vmin(vmax(a, b), c));
+}
+
 /* Where an accumulator of products below 1 starts: it stays within [2, 4] */
 #define BIAS 3.0
 
@@ -115,8 +123,68 @@ vstore_part(bool full, double *p, vec v, int n)
  * Panels
  */
 
+/* The tiles take up to so many vectors in turn; zeros fill the panels up to that. */
+#define TILE_STEP 2
+
+/* Largest TILE_ROWS, the most columns of a tile: see CASES */
+#define MAX_TILE_ROWS 12
+
 /* Doubles of a panel.  The odd row keeps panels from competing for the same cache sets. */
 #define PANEL (L2N_BLOCK_ROWS * LANES + LANES)
+
+/*
+ * The columns of a panel: a whole vector of them; fewer, the rest 0; or at most half of a vector,
+ * and then a vector holds two rows.  What is known of the columns is there twice then.
+ */
+typedef enum shape
+{
+	FULL,
+	PART,
+	NARROW
+} shape;
+
+INLINE shape
+shape_of(int n)
+{
+	return n >= LANES ? FULL : n > LANES / 2 ? PART : NARROW;
+}
+
+/* Rows in a vector, and doubles of a row */
+#define PER_VECTOR(shape) ((shape) == NARROW ? 2 : 1)
+#define ROW_SIZE(shape)   (LANES / PER_VECTOR(shape))
+
+/* A vector of a panel from a row at p, for NARROW and the next at q */
+INLINE vec
+vload_rows(const shape shape, const double *p, const double *q, int n)
+{
+	switch (shape)
+	{
+		case FULL:
+			return vloadu(p);
+		case PART:
+			return vload_n(p, n);
+		default:
+			return vload_pair(p, q, n);
+	}
+}
+
+/* Vector i of what is known of rows */
+INLINE vec
+vset_rows(const shape shape, const double *of_rows, int i)
+{
+	if (shape == NARROW)
+		return vset_pair(of_rows[2 * i], of_rows[2 * i + 1]);
+	return vset1(of_rows[i]);
+}
+
+/* The sum over the rows of a vector */
+INLINE vec
+vfold(const shape shape, vec v)
+{
+	if (shape == NARROW)
+		v += vrotate(v, LANES / 2);
+	return v;
+}
 
 /*
  * What is known of the columns of a block: arrays of k, padded to whole vectors.  The sums of
@@ -133,24 +201,28 @@ typedef struct columns
 	double *lift; /* the power of two that a column of tiny values was multiplied by */
 } columns;
 
-INLINE double
-median3(double a, double b, double c)
+/* The candidates of the columns from j on */
+INLINE void
+choose_candidate(const shape shape, int n, int j, const double *row[3], double *candidate)
 {
-	double low = a < b ? a : b, high = a < b ? b : a;
+	vec a = vload_rows(shape, row[0] + j, row[0] + j, n);
+	vec b = vload_rows(shape, row[1] + j, row[1] + j, n);
+	vec c = vload_rows(shape, row[2] + j, row[2] + j, n);
 
-	high = high < c ? high : c;
-	return low > high ? low : high;
+	vstore(candidate + j, vmedian(a, b, c));
 }
 
 /*
  * Copies some columns of rows first .. last - 1 to a panel and adds to their sums of squares.
- * A row of weight 0 must not count, whatever it holds, so the candidate stands in for it.
- * Four rows at a time, since a sum waits for its previous addition.
+ * A row of weight 0 must not count, whatever it holds, so the candidate stands in for it, and
+ * for the row that a last vector lacks.
+ * Four vectors at a time, since a sum waits for its previous addition.
  */
 INLINE void
-pack_rows(const bool weighted, const bool full, int first, int last, int n, const double *x,
+pack_rows(const shape shape, const bool weighted, int first, int last, int n, const double *x,
 		  ptrdiff_t stride, const double *w, double *panel, columns c)
 {
+	const int per = PER_VECTOR(shape);
 	vec candidate = vload(c.candidate);
 	vec xx[4], dd[4], wxx[4], wdd[4];
 	int i = first;
@@ -159,34 +231,38 @@ pack_rows(const bool weighted, const bool full, int first, int last, int n, cons
 	for (int u = 0; u < 4; u++)
 		xx[u] = dd[u] = wxx[u] = wdd[u] = vset1(0.0);
 
-#define PACK_ROW(row, u)                                                                  \
-	do                                                                                    \
-	{                                                                                     \
-		const double *from = !weighted || w[row] > 0.0 ? x + (row) *stride : c.candidate; \
-		vec v = vload_part(full, from, n);                                                \
-		vec d = v - candidate;                                                            \
-                                                                                          \
-		vstore(panel + (row) *LANES, v);                                                  \
-		xx[u] = vmuladd(v, v, xx[u]);                                                     \
-		dd[u] = vmuladd(d, d, dd[u]);                                                     \
-		if (weighted)                                                                     \
-		{                                                                                 \
-			wxx[u] = vmuladd(vset1(w[row]) * v, v, wxx[u]);                               \
-			wdd[u] = vmuladd(vset1(w[row]) * d, d, wdd[u]);                               \
-		}                                                                                 \
+#define PACK_SOURCE(row) \
+	((row) < last && (!weighted || w[row] > 0.0) ? x + (row) *stride : c.candidate)
+#define PACK(row, u)                                                            \
+	do                                                                          \
+	{                                                                           \
+		vec v = vload_rows(shape, PACK_SOURCE(row), PACK_SOURCE((row) + 1), n); \
+		vec d = v - candidate;                                                  \
+                                                                                \
+		vstore(panel + (row) *ROW_SIZE(shape), v);                              \
+		xx[u] = vmuladd(v, v, xx[u]);                                           \
+		dd[u] = vmuladd(d, d, dd[u]);                                           \
+		if (weighted)                                                           \
+		{                                                                       \
+			vec weight = vset_rows(shape, w, (row) / per);                      \
+                                                                                \
+			wxx[u] = vmuladd(weight * v, v, wxx[u]);                            \
+			wdd[u] = vmuladd(weight * d, d, wdd[u]);                            \
+		}                                                                       \
 	} while (0)
 
-	for (; i + 4 <= last; i += 4)
+	for (; i + 4 * per <= last; i += 4 * per)
 	{
 		UNROLL
 		for (int u = 0; u < 4; u++)
-			PACK_ROW(i + u, u);
+			PACK(i + u * per, u);
 	}
-	for (; i < last; i++)
-		PACK_ROW(i, 0);
-#undef PACK_ROW
+	for (; i < last; i += per)
+		PACK(i, 0);
+#undef PACK
+#undef PACK_SOURCE
 
-#define ADD_TO(to, s) vstore(to, vload(to) + ((s[0] + s[1]) + (s[2] + s[3])))
+#define ADD_TO(to, s) vstore(to, vload(to) + vfold(shape, (s[0] + s[1]) + (s[2] + s[3])))
 	ADD_TO(c.plain, xx);
 	ADD_TO(c.plain_moved, dd);
 	if (weighted)
@@ -218,7 +294,8 @@ clear_squares(columns c, int n)
  * of 2^-449, and so is its distance to a near candidate.
  */
 INLINE void
-lift_tiny(const bool weighted, int rows, int n, const double *w, double *panel, columns c)
+lift_tiny(const shape shape, const bool weighted, int rows, int n, const double *w, double *panel,
+		  columns c)
 {
 	bool tiny = false;
 
@@ -229,16 +306,19 @@ lift_tiny(const bool weighted, int rows, int n, const double *w, double *panel, 
 		if (c.plain[j] < 0x1p-780)
 		{
 			tiny = true;
-			c.lift[j] = 0x1p800;
-			c.candidate[j] *= 0x1p800;
+			for (int at = j; at < LANES; at += ROW_SIZE(shape))
+			{
+				c.lift[at] = 0x1p800;
+				c.candidate[at] *= 0x1p800;
+			}
 		}
 	}
 	if (!tiny)
 		return;
-	for (int i = 0; i < rows; i++)
+	for (int i = 0; i * PER_VECTOR(shape) < rows; i++)
 		vstore(panel + i * LANES, vload(panel + i * LANES) * vload(c.lift));
 	clear_squares(c, LANES);
-	pack_rows(weighted, true, 0, rows, LANES, panel, LANES, w, panel, c);
+	pack_rows(shape, weighted, 0, rows, n, panel, ROW_SIZE(shape), w, panel, c);
 }
 
 /* A power of two above the square root of s, and at most twice that for normal s */
@@ -262,16 +342,16 @@ power_above_sqrt(double s)
  * and so surely if the norm of the change is that small.
  */
 INLINE void
-choose_scale(const bool weighted, int n, columns c)
+choose_scale(const shape shape, const bool weighted, int n, columns c)
 {
+	for (int j = 0; j < LANES; j++)
+		c.norm[j] = 1.0;
 	for (int j = 0; j < n; j++)
 	{
 		double candidate = c.candidate[j];
 		bool near = c.plain_moved[j] * (4.0 + 0x1p-38) <= candidate * candidate;
 		double squares = near ? c.plain_moved[j] : c.plain[j];
 
-		if (!near)
-			c.candidate[j] = 0.0;
 		if (weighted && squares > 0.0)
 		{
 			squares = near ? c.weighted_moved[j] : c.weighted[j];
@@ -280,227 +360,246 @@ choose_scale(const bool weighted, int n, columns c)
 			if (squares < 0x1p-960)
 				squares = 0x1p-960;
 		}
-		c.norm[j] = squares > 0.0 ? power_above_sqrt(squares) : 1.0;
+		for (int at = j; at < LANES; at += ROW_SIZE(shape))
+		{
+			if (!near)
+				c.candidate[at] = 0.0;
+			if (squares > 0.0)
+				c.norm[at] = power_above_sqrt(squares);
+		}
 	}
-	for (int j = n; j < LANES; j++)
-		c.norm[j] = 1.0;
 }
 
 /*
  * Shifts and scales a panel and returns the sums of its columns.  With weights the panel gets
  * the weighted column, the panel behind it what rounding that product lost, and the one behind
- * that the column without its weight.
+ * that the column without its weight.  Zeros fill it to a multiple of TILE_STEP vectors.
  *
  * norm_of_ones bounds the sums, as the norm of a column does its products.
  */
 INLINE void
-scale_panel(const bool weighted, int rows, const double *w, double norm_of_ones, vec shift,
-			vec scale, double *panel, vec *sum, vec *sum_low)
+scale_panel(const shape shape, const bool weighted, int rows, const double *w, double norm_of_ones,
+			vec shift, vec scale, double *panel, vec *sum, vec *sum_low)
 {
 	const vec bias = vset1(BIAS * norm_of_ones);
-	const vec one = vset1(1.0);
-	vec s1[2] = {bias, bias}, s2[2] = {vset1(0.0), vset1(0.0)};
+	const vec first_row = vset_pair(1.0, 0.0);
+	vec s1[4], s2[4];
 	int i = 0;
+
+	UNROLL
+	for (int u = 0; u < 4; u++)
+	{
+		s1[u] = bias;
+		s2[u] = vset1(0.0);
+	}
 
 	/* x scale - shift scale: every term and the result are exact */
 	shift = -shift * scale;
 
-#define SCALE_ROW(row, u)                                     \
-	do                                                        \
-	{                                                         \
-		double *to = panel + (row) *LANES;                    \
-		vec h = vmuladd(vload(to), scale, shift);             \
-		vec t;                                                \
-                                                              \
-		if (weighted)                                         \
-		{                                                     \
-			vec v = h, l;                                     \
-                                                              \
-			h = v * vset1(w[row]);                            \
-			l = vproduct_error(v, vset1(w[row]), h);          \
-			vstore(to + 2 * PANEL, v);                        \
-			vstore(to + PANEL, l);                            \
-			s2[u] += l;                                       \
-		}                                                     \
-		vstore(to, h);                                        \
-		t = vmuladd(h, one, s1[u]); /* the adders are busy */ \
-		s2[u] += h - (t - s1[u]);                             \
-		s1[u] = t;                                            \
+#define SCALE(i, u, scale, shift)                 \
+	do                                            \
+	{                                             \
+		double *to = panel + (i) *LANES;          \
+		vec h = vmuladd(vload(to), scale, shift); \
+		vec t;                                    \
+                                                  \
+		if (weighted)                             \
+		{                                         \
+			vec weight = vset_rows(shape, w, i);  \
+			vec v = h, l;                         \
+                                                  \
+			h = v * weight;                       \
+			l = vproduct_error(v, weight, h);     \
+			vstore(to + 2 * PANEL, v);            \
+			vstore(to + PANEL, l);                \
+			s2[u] += l;                           \
+		}                                         \
+		vstore(to, h);                            \
+		t = s1[u] + h;                            \
+		s2[u] += h - (t - s1[u]);                 \
+		s1[u] = t;                                \
 	} while (0)
 
-	for (; i + 2 <= rows; i += 2)
+	for (; (i + 4) * PER_VECTOR(shape) <= rows; i += 4)
 	{
-		SCALE_ROW(i, 0);
-		SCALE_ROW(i + 1, 1);
+		UNROLL
+		for (int u = 0; u < 4; u++)
+			SCALE(i + u, u, scale, shift);
 	}
-	if (i < rows)
-		SCALE_ROW(i, 0);
-#undef SCALE_ROW
+	for (; (i + 1) * PER_VECTOR(shape) <= rows; i++)
+		SCALE(i, 0, scale, shift);
+	if (i * PER_VECTOR(shape) < rows)
+	{
+		SCALE(i, 0, scale * first_row, shift * first_row);
+		i++;
+	}
+#undef SCALE
+	for (; i % TILE_STEP != 0; i++)
+	{
+		vstore(panel + i * LANES, vset1(0.0));
+		if (weighted)
+		{
+			vstore(panel + i * LANES + PANEL, vset1(0.0));
+			vstore(panel + i * LANES + 2 * PANEL, vset1(0.0));
+		}
+	}
 
-	vtwo_sum((s1[0] - bias) + (s1[1] - bias), s2[0] + s2[1], sum, sum_low);
+	UNROLL
+	for (int u = 0; u < 4; u++)
+		s1[u] -= bias;
+	vtwo_sum(vfold(shape, (s1[0] + s1[1]) + (s1[2] + s1[3])),
+			 vfold(shape, (s2[0] + s2[1]) + (s2[2] + s2[3])), sum, sum_low);
 }
 
 /*
  * Tiles
  */
 
-/* s1 + s2 += a * b; T and P: vector type and prefix of its operations */
+/* s1 + s2 += a * b */
 #if HAVE_FMA
-#define ACCUMULATE(T, P, a, b, s1, s2) \
-	do                                 \
-	{                                  \
-		T t_ = P##fma(a, b, s1);       \
-		T q_ = t_ - s1;                \
-                                       \
-		s1 = t_;                       \
-		s2 += P##fms(a, b, q_);        \
+#define ACCUMULATE(a, b, s1, s2) \
+	do                           \
+	{                            \
+		vec t_ = vfma(a, b, s1); \
+		vec q_ = t_ - s1;        \
+                                 \
+		s1 = t_;                 \
+		s2 += vfms(a, b, q_);    \
 	} while (0)
-#define ACCUMULATE_LOW(P, a, b, s2) (s2 = P##fma(a, b, s2))
 #else
-#define ACCUMULATE(T, P, a, b, s1, s2)              \
+#define ACCUMULATE(a, b, s1, s2)                    \
 	do                                              \
 	{                                               \
-		T p_ = (a) * (b);                           \
-		T t_ = s1 + p_;                             \
-		T q_ = t_ - s1;                             \
+		vec p_ = (a) * (b);                         \
+		vec t_ = s1 + p_;                           \
+		vec q_ = t_ - s1;                           \
                                                     \
 		s1 = t_;                                    \
 		s2 += (p_ - q_) + vproduct_error(a, b, p_); \
 	} while (0)
-#define ACCUMULATE_LOW(P, a, b, s2) (s2 += (a) * (b))
 #endif
+#define ACCUMULATE_LOW(a, b, s2) (s2 = vmuladd(a, b, s2))
 
 /*
  * What S2 has grown to moves up to S1 every so many rows, exactly (S1 is far larger),
  * and S2 starts over: the smaller S2, the smaller its rounding.
  */
 #define CARRY_ROWS 32
-#define CARRY(T, s1, s2) \
-	do                   \
-	{                    \
-		T t_ = s1 + s2;  \
-                         \
-		s2 -= t_ - s1;   \
-		s1 = t_;         \
+#define CARRY(s1, s2)     \
+	do                    \
+	{                     \
+		vec t_ = s1 + s2; \
+                          \
+		s2 -= t_ - s1;    \
+		s1 = t_;          \
 	} while (0)
 
 /*
- * The loop of a tile of n vectors of accumulators.  STEP(r, i, set) adds row i's product to
- * vector r, of the first or the second set: with few vectors a row would wait for the row
- * before, so there two sets take turns.  Their sums add exactly.
+ * The loop of a tile of n vectors of accumulators over so many steps, a multiple of TILE_STEP.
+ * STEP(r, i, set) adds the products of step i to vector r, of the first or the second set: with
+ * few vectors a step would wait for the one before, so there two sets take turns.  Their
+ * sums add exactly.
  */
-#define TILE_LOOP(T, P, STEP)                                               \
-	do                                                                      \
-	{                                                                       \
-		const int sets = 2 * n <= TILE_ROWS ? 2 : 1;                        \
-		T acc1[2][TILE_ROWS], acc2[2][TILE_ROWS];                           \
-		int i = 0;                                                          \
-                                                                            \
-		UNROLL                                                              \
-		for (int r = 0; r < n; r++)                                         \
-		{                                                                   \
-			acc1[0][r] = acc1[1][r] = P##set1(BIAS);                        \
-			acc2[0][r] = acc2[1][r] = P##set1(0.0);                         \
-		}                                                                   \
-		do                                                                  \
-		{                                                                   \
-			const int stop = rows - i < CARRY_ROWS ? rows : i + CARRY_ROWS; \
-                                                                            \
-			for (; i + sets <= stop; i += sets)                             \
-			{                                                               \
-				STEP(T, P, i, 0);                                           \
-				if (sets == 2)                                              \
-					STEP(T, P, i + 1, 1);                                   \
-			}                                                               \
-			UNROLL                                                          \
-			for (int r = 0; r < n; r++)                                     \
-			{                                                               \
-				CARRY(T, acc1[0][r], acc2[0][r]);                           \
-				if (sets == 2)                                              \
-					CARRY(T, acc1[1][r], acc2[1][r]);                       \
-			}                                                               \
-		} while (i + sets <= rows);                                         \
-		if (i < rows)                                                       \
-			STEP(T, P, i, 0);                                               \
-		UNROLL                                                              \
-		for (int r = 0; r < n; r++)                                         \
-		{                                                                   \
-			if (sets == 2)                                                  \
-			{                                                               \
-				acc1[0][r] += acc1[1][r] - P##set1(BIAS);                   \
-				acc2[0][r] += acc2[1][r];                                   \
-			}                                                               \
-			P##store(s1 + r * LANES, acc1[0][r]);                           \
-			P##store(s2 + r * LANES, acc2[0][r]);                           \
-		}                                                                   \
+#define TILE_LOOP(STEP)                                                       \
+	do                                                                        \
+	{                                                                         \
+		const int sets = 2 * n <= TILE_ROWS ? 2 : 1;                          \
+		vec acc1[2][MAX_TILE_ROWS], acc2[2][MAX_TILE_ROWS];                   \
+                                                                              \
+		UNROLL                                                                \
+		for (int r = 0; r < n; r++)                                           \
+		{                                                                     \
+			acc1[0][r] = acc1[1][r] = vset1(BIAS);                            \
+			acc2[0][r] = acc2[1][r] = vset1(0.0);                             \
+		}                                                                     \
+		for (int i = 0; i < steps;)                                           \
+		{                                                                     \
+			const int stop = steps - i < CARRY_ROWS ? steps : i + CARRY_ROWS; \
+                                                                              \
+			for (; i < stop; i += sets)                                       \
+			{                                                                 \
+				STEP(i, 0);                                                   \
+				if (sets == 2)                                                \
+					STEP(i + 1, 1);                                           \
+			}                                                                 \
+			UNROLL                                                            \
+			for (int r = 0; r < n; r++)                                       \
+			{                                                                 \
+				CARRY(acc1[0][r], acc2[0][r]);                                \
+				if (sets == 2)                                                \
+					CARRY(acc1[1][r], acc2[1][r]);                            \
+			}                                                                 \
+		}                                                                     \
+		UNROLL                                                                \
+		for (int r = 0; r < n; r++)                                           \
+		{                                                                     \
+			if (sets == 2)                                                    \
+			{                                                                 \
+				acc1[0][r] += acc1[1][r] - vset1(BIAS);                       \
+				acc2[0][r] += acc2[1][r];                                     \
+			}                                                                 \
+			vstore(s1 + r * LANES, acc1[0][r]);                               \
+			vstore(s2 + r * LANES, acc2[0][r]);                               \
+		}                                                                     \
 	} while (0)
 
-/* The products of n columns, each read at a[r] in steps of LANES, with the panel at b */
-#define RECTANGLE_STEP(T, P, row, set)                                         \
-	do                                                                         \
-	{                                                                          \
-		const ptrdiff_t at = (ptrdiff_t) (row) *LANES;                         \
-		T v = P##load(b + at);                                                 \
-                                                                               \
-		UNROLL                                                                 \
-		for (int r = 0; r < n; r++)                                            \
-		{                                                                      \
-			T u = P##set1(a[r][at]);                                           \
-                                                                               \
-			ACCUMULATE(T, P, u, v, acc1[set][r], acc2[set][r]);                \
-			if (weighted)                                                      \
-				ACCUMULATE_LOW(P, P##set1(a[r][at + PANEL]), v, acc2[set][r]); \
-		}                                                                      \
+/* The products of n columns, each read at a[r] in steps of row_size, with the panel at b */
+#define RECTANGLE_STEP(row, set)                                          \
+	do                                                                    \
+	{                                                                     \
+		const ptrdiff_t at = (ptrdiff_t) (row) *row_size;                 \
+		vec v = vload(b + (ptrdiff_t) (row) *LANES);                      \
+                                                                          \
+		UNROLL                                                            \
+		for (int r = 0; r < n; r++)                                       \
+		{                                                                 \
+			vec u = vset1(a[r][at]);                                      \
+                                                                          \
+			ACCUMULATE(u, v, acc1[set][r], acc2[set][r]);                 \
+			if (weighted)                                                 \
+				ACCUMULATE_LOW(vset1(a[r][at + PANEL]), v, acc2[set][r]); \
+		}                                                                 \
 	} while (0)
 
 INLINE void
-rectangle_of(const int n, const bool weighted, int rows, const double *const *column,
-			 const double *b, double *s1, double *s2)
+rectangle_of(const int n, const bool weighted, const int row_size, int steps,
+			 const double *const *column, const double *b, double *s1, double *s2)
 {
-	const double *a[TILE_ROWS];
+	const double *a[MAX_TILE_ROWS];
 
 	UNROLL
 	for (int r = 0; r < n; r++)
 		a[r] = column[r];
-	TILE_LOOP(vec, v, RECTANGLE_STEP);
+	TILE_LOOP(RECTANGLE_STEP);
 }
 
 /*
- * The products of a panel with itself: the panel times itself rotated by 0, 1, .. n - 1 lanes.
- * Half the lanes and one reach every pair; broadcasting would take all the lanes.
+ * The products of a panel with itself: the panel times itself rotated by 0, 1, .. n - 1 columns.
+ * Half the columns and one reach every pair; broadcasting would take all the columns.
  */
-#define DIAGONAL_STEP(T, P, row, set)                                        \
-	do                                                                       \
-	{                                                                        \
-		const ptrdiff_t at = (ptrdiff_t) (row) *LANES;                       \
-		T u = P##load(a + at), v = weighted ? P##load(b + at) : u;           \
-                                                                             \
-		UNROLL                                                               \
-		for (int r = 0; r < n; r++)                                          \
-		{                                                                    \
-			T w = P##rotate(v, r);                                           \
-                                                                             \
-			ACCUMULATE(T, P, u, w, acc1[set][r], acc2[set][r]);              \
-			if (weighted)                                                    \
-				ACCUMULATE_LOW(P, P##load(a + at + PANEL), w, acc2[set][r]); \
-		}                                                                    \
+#define DIAGONAL_STEP(i, set)                                           \
+	do                                                                  \
+	{                                                                   \
+		const ptrdiff_t at = (ptrdiff_t) (i) *LANES;                    \
+		vec u = vload(a + at), v = weighted ? vload(b + at) : u;        \
+                                                                        \
+		UNROLL                                                          \
+		for (int r = 0; r < n; r++)                                     \
+		{                                                               \
+			vec w = narrow ? vrotate_halves(v, r) : vrotate(v, r);      \
+                                                                        \
+			ACCUMULATE(u, w, acc1[set][r], acc2[set][r]);               \
+			if (weighted)                                               \
+				ACCUMULATE_LOW(vload(a + at + PANEL), w, acc2[set][r]); \
+		}                                                               \
 	} while (0)
 
 INLINE void
-diagonal_of(const int n, const bool weighted, int rows, const double *a, const double *b,
-			double *s1, double *s2)
+diagonal_of(const int n, const bool weighted, const bool narrow, int steps, const double *a,
+			const double *b, double *s1, double *s2)
 {
-	TILE_LOOP(vec, v, DIAGONAL_STEP);
+	TILE_LOOP(DIAGONAL_STEP);
 }
-
-#ifdef HAVE_HALF_VECTOR
-INLINE void
-half_diagonal_of(const int n, const bool weighted, int rows, const double *a, const double *b,
-				 double *s1, double *s2)
-{
-	TILE_LOOP(half, h, DIAGONAL_STEP);
-}
-#endif
 
 /* f with n as a constant, to let it unroll; n is 1 .. most */
 #define CASE(f, most, n_, ...)                 \
@@ -523,23 +622,27 @@ half_diagonal_of(const int n, const bool weighted, int rows, const double *a, co
 	CASE(f, most, 11, __VA_ARGS__) \
 	CASE(f, most, 12, __VA_ARGS__)
 
+/* n columns of a panel of that shape times the panel at b */
 INLINE void
-rectangle(const bool weighted, int n, int rows, const double *const *column, const double *b,
-		  double *s1, double *s2)
+rectangle(const shape shape, const bool weighted, int n, int rows, const double *const *column,
+		  const double *b, double *s1, double *s2)
 {
+	const int steps = (rows + TILE_STEP - 1) / TILE_STEP * TILE_STEP;
+	const int most = shape == FULL ? TILE_ROWS : ROW_SIZE(shape);
+
 	switch (n)
 	{
-		CASES(rectangle_of, TILE_ROWS, weighted, rows, column, b, s1, s2)
+		CASES(rectangle_of, most, weighted, ROW_SIZE(shape), steps, column, b, s1, s2)
 		default:
 			__builtin_unreachable();
 	}
 }
 
-/* The accumulators, without the bias and scaled back by norm */
+/* The sum of the accumulators, without the bias and scaled back by norm */
 INLINE void
-finish(const double *s1, const double *s2, vec norm, vec *hi, vec *lo)
+finish(vec s1, vec s2, vec norm, vec *hi, vec *lo)
 {
-	vtwo_sum(vload(s1) - vset1(BIAS), vload(s2), hi, lo);
+	vtwo_sum(s1, s2, hi, lo);
 	*hi *= norm;
 	*lo *= norm;
 }
@@ -563,13 +666,14 @@ products_above(const bool weighted, int rows, int k, int j, const double *panels
 
 		for (int r = 0; r < n; r++)
 			a[r] = panels + (i + r) / LANES * pitch + (i + r) % LANES;
-		rectangle(weighted, n, rows, a, b, s1, s2);
+		rectangle(FULL, weighted, n, rows, a, b, s1, s2);
 		for (int r = 0; r < n; r++, i++)
 		{
 			size_t at = l2n_tri(k, i, j);
 			vec hi, lo;
 
-			finish(s1 + r * LANES, s2 + r * LANES, norm * vset1(c.norm[i]), &hi, &lo);
+			finish(vload(s1 + r * LANES) - vset1(BIAS), vload(s2 + r * LANES),
+				   norm * vset1(c.norm[i]), &hi, &lo);
 			vstoreu(gram_hi + at, hi);
 			vstoreu(gram_lo + at, lo);
 		}
@@ -578,98 +682,132 @@ products_above(const bool weighted, int rows, int k, int j, const double *panels
 
 /* The columns of the last panel if it is not full: single columns times the panels before it */
 INLINE void
-products_beside(const bool weighted, int rows, int k, int j, const double *panels, columns c,
-				double *gram_hi, double *gram_lo)
+products_beside(const shape shape, const bool weighted, int rows, int k, int j,
+				const double *panels, columns c, double *gram_hi, double *gram_lo)
 {
 	const ptrdiff_t pitch = weighted ? 3 * PANEL : PANEL;
+	const int n = k - j;
 	const double *a[LANES];
-	double s1[LANES * LANES] __attribute__((aligned(64))) = {0.0};
-	double s2[LANES * LANES] __attribute__((aligned(64))) = {0.0};
+	double s1[LANES * LANES] __attribute__((aligned(64)));
+	double s2[LANES * LANES] __attribute__((aligned(64)));
 
-	for (int r = 0; r < k - j; r++)
+	for (int r = 0; r < n; r++)
 		a[r] = panels + j / LANES * pitch + r;
 	for (int i = 0; i < j; i += LANES)
 	{
 		const double *b = panels + i / LANES * pitch + (weighted ? 2 * PANEL : 0);
 		vec norm = vload(c.norm + i);
 
-		rectangle(weighted, k - j, rows, a, b, s1, s2);
-		for (int r = 0; r < k - j; r++)
+		rectangle(shape, weighted, n, rows, a, b, s1, s2);
+		for (int r = 0; r < n; r++)
 		{
 			vec hi, lo;
 
-			finish(s1 + r * LANES, s2 + r * LANES, norm * vset1(c.norm[j + r]), &hi, &lo);
-			for (int lane = 0; lane < LANES; lane++)
-			{
-				size_t at = l2n_tri(k, i + lane, j + r);
+			finish(vload(s1 + r * LANES) - vset1(BIAS), vload(s2 + r * LANES),
+				   norm * vset1(c.norm[j + r]), &hi, &lo);
+			vstore(s1 + r * LANES, hi);
+			vstore(s2 + r * LANES, lo);
+		}
+		UNROLL
+		for (int lane = 0; lane < LANES; lane++)
+		{
+			size_t at = l2n_tri(k, i + lane, j);
 
-				gram_hi[at] = hi[lane];
-				gram_lo[at] = lo[lane];
+			for (int r = 0; r < n; r++)
+			{
+				gram_hi[at + r] = s1[r * LANES + lane];
+				gram_lo[at + r] = s2[r * LANES + lane];
 			}
 		}
 	}
 }
 
+/*
+ * Copies the products of width columns, j on, with each other to the triangle.  Column i + d
+ * is d columns ahead of i, and size - d behind it.
+ */
+INLINE void
+scatter(int width, const int size, int n, int k, int j, const double *from, double *gram)
+{
+	UNROLL
+	for (int i = 0; i < size; i++)
+	{
+		double *to = gram + l2n_tri(k, j + i, j + i);
+
+		UNROLL
+		for (int d = 0; d < size - i; d++)
+			if (d < width - i)
+				to[d] = from[d < n ? d * LANES + i : (size - d) * LANES + i + d];
+	}
+}
+
 /* A panel of width columns, j on, times itself */
 INLINE void
-products_within(const bool weighted, int rows, int k, int j, int width, const double *panel,
-				columns c, double *gram_hi, double *gram_lo)
+products_within(const shape shape, const bool weighted, int rows, int k, int j, int width,
+				const double *panel, columns c, double *gram_hi, double *gram_lo)
 {
 	const double *b = panel + (weighted ? 2 * PANEL : 0);
-	int lanes = LANES, n;
-	double s1[(LANES / 2 + 1) * LANES] __attribute__((aligned(64))) = {0.0};
-	double s2[(LANES / 2 + 1) * LANES] __attribute__((aligned(64))) = {0.0};
-	double hi[(LANES / 2 + 1) * LANES] __attribute__((aligned(64))) = {0.0};
-	double lo[(LANES / 2 + 1) * LANES] __attribute__((aligned(64))) = {0.0};
+	const int size = ROW_SIZE(shape), most = size / 2 + 1;
+	const int steps =
+		(rows + TILE_STEP * PER_VECTOR(shape) - 1) / (TILE_STEP * PER_VECTOR(shape)) * TILE_STEP;
+	const int n = width < most ? width : most;
+	double s1[(LANES / 2 + 1) * LANES] __attribute__((aligned(64)));
+	double s2[(LANES / 2 + 1) * LANES] __attribute__((aligned(64)));
 	double twice[2 * LANES];
 
-#ifdef HAVE_HALF_VECTOR
-	if (width <= LANES / 2)
-		lanes = LANES / 2;
-#endif
-	n = width < lanes / 2 + 1 ? width : lanes / 2 + 1;
-#ifdef HAVE_HALF_VECTOR
-	if (width <= LANES / 2)
+	if (shape == NARROW)
 		switch (n)
 		{
-			CASES(half_diagonal_of, LANES / 4 + 1, weighted, rows, panel, b, s1, s2)
+			CASES(diagonal_of, most, weighted, true, steps, panel, b, s1, s2)
 			default:
 				__builtin_unreachable();
 		}
 	else
-		diagonal_of(LANES / 2 + 1, weighted, rows, panel, b, s1, s2);
-#else
-	switch (n)
-	{
-		CASES(diagonal_of, LANES / 2 + 1, weighted, rows, panel, b, s1, s2)
-		default:
-			__builtin_unreachable();
-	}
-#endif
+		diagonal_of(most, weighted, false, steps, panel, b, s1, s2);
 
-	for (int lane = 0; lane < 2 * LANES; lane++)
-		twice[lane] = c.norm[j + lane % lanes];
+	vstoreu(twice, vload(c.norm + j));
+	vstoreu(twice + LANES, vload(c.norm + j));
 	for (int r = 0; r < n; r++)
 	{
 		vec h, l;
 
-		finish(s1 + r * LANES, s2 + r * LANES, vloadu(twice) * vloadu(twice + r), &h, &l);
-		vstore(hi + r * LANES, h);
-		vstore(lo + r * LANES, l);
+		finish(vfold(shape, vload(s1 + r * LANES) - vset1(BIAS)),
+			   vfold(shape, vload(s2 + r * LANES)), vloadu(twice) * vloadu(twice + r), &h, &l);
+		vstore(s1 + r * LANES, h);
+		vstore(s2 + r * LANES, l);
 	}
-	for (int i = 0; i < width; i++)
-	{
-		size_t at = l2n_tri(k, j + i, j + i);
+	if (shape == FULL)
+		width = LANES;
+	scatter(width, size, n, k, j, s1, gram_hi);
+	scatter(width, size, n, k, j, s2, gram_lo);
+}
 
-		/* column i + d is d lanes ahead of i, and lanes - d behind it */
-		for (int d = 0; d < width - i; d++)
-		{
-			int from = d < n ? d * LANES + i : (lanes - d) * LANES + i + d;
+/* All that is to do with the panel of n columns, j on, once all are packed */
+INLINE void
+panel_products(const shape shape, const bool weighted, int rows, int k, int j, int n,
+			   const double *w, double norm_of_ones, double root, double *panels, columns all,
+			   double *shift, double *sum, double *gram)
+{
+	double *panel = panels + j / LANES * (weighted ? 3 * PANEL : PANEL);
+	double *gram_low = gram + l2n_tri_size(k);
+	columns c = columns_from(all, j);
+	vec norm, s, s_low;
 
-			gram_hi[at + d] = hi[from];
-			gram_lo[at + d] = lo[from];
-		}
-	}
+	lift_tiny(shape, weighted, rows, n, w, panel, c);
+	choose_scale(shape, weighted, n, c);
+	norm = vload(c.norm);
+	scale_panel(shape, weighted, rows, w, norm_of_ones, vload(c.candidate), vset1(1.0) / norm,
+				panel, &s, &s_low);
+	vstore_part(shape == FULL, shift + j, vload(c.candidate) / vload(c.lift), n);
+	norm *= vset1(root) / vload(c.lift);
+	vstore(c.norm, norm);
+	vstore_part(shape == FULL, sum + j, s * (norm * vset1(root)), n);
+	vstore_part(shape == FULL, sum + k + j, s_low * (norm * vset1(root)), n);
+	if (shape == FULL)
+		products_above(weighted, rows, k, j, panels, all, gram, gram_low);
+	else
+		products_beside(shape, weighted, rows, k, j, panels, all, gram, gram_low);
+	products_within(shape, weighted, rows, k, j, n, panel, all, gram, gram_low);
 }
 
 INLINE void
@@ -681,7 +819,6 @@ block_template(const bool weighted, int rows, int k, const double *x, ptrdiff_t 
 	const int padded = (k + LANES - 1) / LANES * LANES;
 	/* many columns: pack a few rows at a time, to read each of them in order */
 	const int step = k <= 8 * LANES ? L2N_BLOCK_ROWS : 16;
-	double *gram_low = gram + l2n_tri_size(k);
 	double *panels = work;
 	double *arrays = panels + padded / LANES * pitch;
 	columns all = {arrays,
@@ -692,54 +829,36 @@ block_template(const bool weighted, int rows, int k, const double *x, ptrdiff_t 
 				   arrays + 5 * padded,
 				   arrays + 6 * padded};
 
-	for (int j = 0; j < k; j++)
-		all.candidate[j] = median3(candidate_row[0][j], candidate_row[1][j], candidate_row[2][j]);
-	for (int j = k; j < padded; j++)
-		all.candidate[j] = 0.0;
 	clear_squares(all, padded);
 
+/* f for the panel of n columns, j on, with its shape as a constant */
+#define BY_SHAPE(f, ...)            \
+	switch (shape_of(k - j))        \
+	{                               \
+		case FULL:                  \
+			f(FULL, __VA_ARGS__);   \
+			break;                  \
+		case PART:                  \
+			f(PART, __VA_ARGS__);   \
+			break;                  \
+		case NARROW:                \
+			f(NARROW, __VA_ARGS__); \
+	}
+
+	for (int j = 0; j < k; j += LANES)
+		BY_SHAPE(choose_candidate, k - j, j, candidate_row, all.candidate);
 	for (int first = 0; first < rows; first += step)
 	{
 		int last = rows - first < step ? rows : first + step;
 
 		for (int j = 0; j < k; j += LANES)
-		{
-			double *panel = panels + j / LANES * pitch;
-			columns c = columns_from(all, j);
-
-			if (k - j >= LANES)
-				pack_rows(weighted, true, first, last, LANES, x + j, stride, w, panel, c);
-			else
-				pack_rows(weighted, false, first, last, k - j, x + j, stride, w, panel, c);
-		}
+			BY_SHAPE(pack_rows, weighted, first, last, k - j, x + j, stride, w,
+					 panels + j / LANES * pitch, columns_from(all, j));
 	}
-
 	for (int j = 0; j < k; j += LANES)
-	{
-		double *panel = panels + j / LANES * pitch;
-		columns c = columns_from(all, j);
-		int n = k - j < LANES ? k - j : LANES;
-		vec s, s_low;
-
-		lift_tiny(weighted, rows, n, w, panel, c);
-		choose_scale(weighted, n, c);
-		scale_panel(weighted, rows, w, norm_of_ones, vload(c.candidate), vset1(1.0) / vload(c.norm),
-					panel, &s, &s_low);
-		for (int u = 0; u < n; u++)
-		{
-			shift[j + u] = c.candidate[u] / c.lift[u];
-			c.norm[u] *= root / c.lift[u];
-		}
-		s *= vload(c.norm) * vset1(root);
-		s_low *= vload(c.norm) * vset1(root);
-		vstore_part(n == LANES, sum + j, s, n);
-		vstore_part(n == LANES, sum + k + j, s_low, n);
-		if (n == LANES)
-			products_above(weighted, rows, k, j, panels, all, gram, gram_low);
-		else
-			products_beside(weighted, rows, k, j, panels, all, gram, gram_low);
-		products_within(weighted, rows, k, j, n, panel, all, gram, gram_low);
-	}
+		BY_SHAPE(panel_products, weighted, rows, k, j, k - j, w, norm_of_ones, root, panels, all,
+				 shift, sum, gram);
+#undef BY_SHAPE
 }
 
 /* Apart, so that the path without weights keeps its registers and its place in the cache */

@@ -31,12 +31,30 @@ vset1(double x)
 	return (vec){x, x};
 }
 
+static inline vec
+vmin(vec a, vec b)
+{
+	return (vec){a[0] < b[0] ? a[0] : b[0], a[1] < b[1] ? a[1] : b[1]};
+}
+
+static inline vec
+vmax(vec a, vec b)
+{
+	return (vec){a[0] < b[0] ? b[0] : a[0], a[1] < b[1] ? b[1] : a[1]};
+}
+
+/* halves of a vector: of one value, and the first of one place */
+#define vset_pair(x, y)     ((vec){x, y})
+#define vload_pair(p, q, n) ((void) (n), (vec){*(p), *(q)})
+
 /* lane i of the result is lane i + r of v, around */
 static inline vec
 vrotate(vec v, int r)
 {
 	return r == 1 ? (vec){v[1], v[0]} : v;
 }
+
+#define vrotate_halves(v, r) ((void) (r), v)
 
 #if defined(__aarch64__)
 #include <arm_neon.h>

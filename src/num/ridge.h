@@ -9,14 +9,11 @@
 #ifndef L2N_RIDGE_H
 #define L2N_RIDGE_H
 
-#include "gramian.h"
+#include "system.h"
 
 typedef struct l2n_ridge_spec
 {
-	int p;                 /* features */
-	const int *feature;    /* p columns of the moments */
-	int target;            /* another one */
-	bool intercept;        /* b0 is fitted, else 0 */
+	l2n_columns columns;
 	bool standardize;      /* the penalty is on b_j times the population sd of column j */
 	double lambda;         /* >= 0, finite */
 	const double *penalty; /* f: p factors >= 0; NULL for all ones */
@@ -31,19 +28,15 @@ typedef enum l2n_solver
 
 typedef struct l2n_fit
 {
-	double intercept;
-	double *coef;  /* p, the caller's; 0 for a dropped column */
-	bool *dropped; /* p, the caller's */
-	double *se;    /* p, the caller's: standard errors; NaN where there are none */
+	l2n_solution solution; /* coefficients 0 for dropped columns */
+	bool *dropped;         /* p, the caller's */
+	double *se;            /* p, the caller's: standard errors; NaN where there are none */
 	double intercept_se;
-	int rank;         /* columns kept */
-	double rss;       /* weighted sum of squared residuals */
-	double tss;       /* of y about its mean, or about 0 without an intercept */
-	double r_squared; /* 1 - rss / tss, without cancellation; NaN where tss = 0 */
-	double df;        /* effective parameters, trace of the hat matrix; the intercept counts */
-	double df_resid;  /* rows - trace(2H - H^2) */
-	double sigma;     /* sqrt(rss / df_resid); NaN where df_resid <= 0 */
-	double rcond;     /* reciprocal condition number, 1-norm, of the scaled normal equations */
+	int rank;        /* columns kept */
+	double df;       /* effective parameters, trace of the hat matrix; the intercept counts */
+	double df_resid; /* rows - trace(2H - H^2) */
+	double sigma;    /* sqrt(rss / df_resid); NaN where df_resid <= 0 */
+	double rcond;    /* reciprocal condition number, 1-norm, of the scaled equations */
 	l2n_solver solver;
 	int failed;          /* with L2N_SINGULAR_PENALTY: the feature at which it shows */
 	double failed_pivot; /* its pivot, relative to its diagonal */

@@ -1,0 +1,59 @@
+#!/bin/bash
+#
+# run.sh: the benchmarks of README.md here, on the server that the PG variables name.  Called by
+# test/bench.sh, in a cluster with settings fit for it.  Asserts nothing: times are noisy.
+
+set -u
+cd "$(dirname "$0")/.." || exit 1
+ask() { psql -XqAt -v ON_ERROR_STOP=1 "$@" || exit 1; }
+
+# ---- the machine
+
+cpu=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo 2>/dev/null | head -n 1)
+load=$(cut -d ' ' -f 1-3 /proc/loadavg 2>/dev/null)
+openblas=$(make -s -f bench/bench.mk openblas-version 2>/dev/null)
+
+# The setting, or where it is "auto" the first that this processor takes
+kernel=$(ask -c "LOAD 'l2reg'" -c 'SHOW l2reg.kernel') || exit 1
+if [ "$kernel" = auto ]; then
+    for kernel in avx512 avx2 portable; do
+        psql -Xqc "LOAD 'l2reg'" -c "SET l2reg.kernel = $kernel" 2>/dev/null && break
+    done
+fi
+
+cat <<END
+processor      ${cpu:-$(uname -m)}, $(getconf _NPROCESSORS_ONLN) cores
+load average   ${load:-unknown} before the first measurement
+PostgreSQL     $(ask -c "SELECT current_setting('server_version') ||
+    CASE WHEN current_setting('debug_assertions')::bool THEN ', with assertions: times mean nothing' ELSE '' END")
+l2reg          $(sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" l2reg.control), l2reg.kernel $kernel
+OpenBLAS       ${openblas:-version unknown}
+settings       jit $(ask -c 'SHOW jit'), max_parallel_workers_per_gather $(
+    ask -c 'SHOW max_parallel_workers_per_gather'), shared_buffers $(
+    ask -c 'SHOW shared_buffers'), work_mem $(ask -c 'SHOW work_mem')
+END
+
+# ---- the kernel alone
+
+if [ -x build/bench/kernel ]; then
+    build/bench/kernel
+
+    # Time of 200,000 rows of 100 features with merge, from the table of the kernel in use
+    export KERNEL_MS="build/bench/kernel | awk -v kernel=$kernel '
+        / against / { ours = \$1 == kernel }
+        ours && \$1 == 100 { print \$3 * 200000 / 1e6; exit }'"
+else
+    echo
+    echo 'kernel against dsyrk: not measured, since bench/kernel.c could not be built'
+    export KERNEL_MS=:
+fi
+
+# ---- the extension
+
+echo
+psql -XqP pager=off -f bench/run.sql || exit 1
+cat <<END
+Medians of repetitions in turn with the reference, all on one core but for the workers' lines.
+ratio: ours / reference where the limit is an upper one, reference / ours where it is a lower.
+Load average after the last measurement: $(cut -d ' ' -f 1-3 /proc/loadavg 2>/dev/null)
+END
