@@ -119,25 +119,27 @@ find_reader(Oid type)
 }
 
 l2_reader
-l2_reader_of(Oid type, int position)
+l2_reader_of(Oid type, const char *what)
 {
 	l2_reader r = find_reader(type);
 
 	if (r == NULL)
 		r = find_reader(getBaseType(type));
 	if (r == NULL)
-		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-						errmsg("argument %d has type %s, which is not numeric", position,
-							   format_type_be(type)),
-						errhint("Cast it to double precision.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("%s has type %s, which is not numeric", what, format_type_be(type)),
+				 type == UNKNOWNOID
+					 ? errhint("Cast the literal to double precision, or to double precision[].")
+					 : errhint("Cast it to double precision.")));
 	return r;
 }
 
 double *
-l2_read_array(Datum d, int position, int *n, bool **nulls)
+l2_read_array(Datum d, const char *what, int *n, bool **nulls)
 {
 	ArrayType *a = DatumGetArrayTypeP(d);
-	l2_reader reader = l2_reader_of(ARR_ELEMTYPE(a), position);
+	l2_reader reader = l2_reader_of(ARR_ELEMTYPE(a), what);
 	Datum *elements;
 	double *r;
 	int16 len;
@@ -146,7 +148,7 @@ l2_read_array(Datum d, int position, int *n, bool **nulls)
 
 	if (ARR_NDIM(a) > 1)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-						errmsg("argument %d must be a one-dimensional array", position)));
+						errmsg("%s must be a one-dimensional array", what)));
 	get_typlenbyvalalign(ARR_ELEMTYPE(a), &len, &byval, &align);
 	deconstruct_array(a, ARR_ELEMTYPE(a), len, byval, align, &elements, nulls, n);
 	r = palloc(sizeof(double) * Max(*n, 1));

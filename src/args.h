@@ -20,10 +20,10 @@ extern l2_array_view l2_view_float8_array(Datum d, const char *what);
 /* Reads one datum of some numeric type as a double; the type is settled once a query */
 typedef double (*l2_reader)(Datum d);
 
-/* The reader of a type, or an error that names the argument's position */
-extern l2_reader l2_reader_of(Oid type, int position);
+/* The reader of a type, or an error that calls the argument what */
+extern l2_reader l2_reader_of(Oid type, const char *what);
 
 /* Elements of an array of any numeric type; nulls[i] tells which are NULL */
-extern double *l2_read_array(Datum d, int position, int *n, bool **nulls);
+extern double *l2_read_array(Datum d, const char *what, int *n, bool **nulls);
 
 #endif

@@ -8,6 +8,7 @@
 #include "num/ridge.h"
 
 #include "args.h"
+#include "miscadmin.h"
 
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -23,30 +24,36 @@ typedef struct selection
 static selection
 select_columns(l2_gram *g, const l2_options *o)
 {
+	const char **list = NULL;
+	bool *used;
 	selection s;
 
-	s.target = o->target ? l2_gram_find(g, o->target) : 0;
+	if (o->target || o->n_features >= 0)
+		list = l2_name_list(l2_names_of_gram(g), g->ncols);
+	s.target = o->target ? l2_gram_find(g, list, o->target) : 0;
+	s.p = 0;
+	s.feature = palloc(sizeof(int) * g->ncols);
 	if (o->n_features < 0)
 	{
-		s.p = 0;
-		s.feature = palloc(sizeof(int) * g->ncols);
 		for (int j = 0; j < g->ncols; j++)
 			if (j != s.target)
 				s.feature[s.p++] = j;
 		return s;
 	}
-	s.p = o->n_features;
-	s.feature = palloc(sizeof(int) * Max(s.p, 1));
-	for (int i = 0; i < s.p; i++)
+	used = palloc0(sizeof(bool) * g->ncols);
+	for (int i = 0; i < o->n_features; i++)
 	{
-		s.feature[i] = l2_gram_find(g, o->features[i]);
-		if (s.feature[i] == s.target)
+		int column = l2_gram_find(g, list, o->features[i]);
+
+		CHECK_FOR_INTERRUPTS();
+		if (column == s.target)
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("column \"%s\" is both feature and target", o->features[i])));
-		for (int j = 0; j < i; j++)
-			if (s.feature[j] == s.feature[i])
-				ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
-								errmsg("feature \"%s\" given twice", o->features[i])));
+		if (used[column])
+			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
+							errmsg("feature \"%s\" given twice", o->features[i])));
+		used[column] = true;
+		s.feature[s.p++] = column;
 	}
 	return s;
 }
@@ -106,19 +113,23 @@ penalty_factors(const l2_options *o, int p)
 static l2_names
 model_names(l2_gram *g, const selection *s, const l2_options *o)
 {
-	const char **features;
+	const char **features, **list;
+	l2_names names;
 
 	if (o->n_names < 0 && o->n_features < 0 && s->target == 0)
 		return l2_names_of_gram(g);
+	list = l2_name_list(l2_names_of_gram(g), g->ncols);
 	if (o->n_names >= 0)
 		features = (const char **) o->names;
 	else
 	{
 		features = palloc(sizeof(char *) * Max(s->p, 1));
 		for (int i = 0; i < s->p; i++)
-			features[i] = l2_gram_name(g, s->feature[i]);
+			features[i] = list[s->feature[i]];
 	}
-	return l2_canonical_names(l2_join_names(l2_gram_name(g, s->target), s->p, features));
+	names = l2_canonical_names(l2_join_names(list[s->target], s->p, features));
+	l2_check_names(names);
+	return names;
 }
 
 static void
@@ -127,7 +138,7 @@ tell_dropped(const l2_model *model)
 	StringInfoData list;
 	int n = 0;
 
-	if (memchr(l2_model_dropped(model), true, model->p) == NULL)
+	if (!(model->flags & L2_MODEL_DROPPED))
 		return;
 	initStringInfo(&list);
 	for (int i = 0; i < model->p; i++)
@@ -178,9 +189,10 @@ l2_fit(l2_gram *g, const l2_options *o)
 		for (int i = -1; i < p; i++)
 		{
 			int column = i < 0 ? s.target : s.feature[i];
-			double square = l2n_cross(&m, column, column).hi;
+			double square = l2n_cross(&m, column, column).hi, mean = fabs(m.mean[column]);
 
-			if (square < 0x1p-900)
+			/* a spread that underflowed; a constant column has none, and a mean that did not */
+			if (square < 0x1p-900 && (square > 0 || (mean > 0 && mean < 0x1p-450)))
 				ereport(ERROR,
 						(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 						 errmsg("values of column \"%s\" are too small to be squared",
@@ -209,12 +221,14 @@ l2_fit(l2_gram *g, const l2_options *o)
 	if (status == L2N_SINGULAR_PENALTY)
 		l2_check(status, l2_model_term(model, fit.failed + 1), fit.failed_pivot);
 	l2_check(status, NULL, 0);
-	tell_dropped(model);
 
 	model->method = o->method;
 	model->flags = (o->intercept ? L2_MODEL_INTERCEPT : 0) |
 				   (o->standardize ? L2_MODEL_STANDARDIZE : 0) |
 				   (o->weights == L2_WEIGHTS_FREQUENCY ? L2_MODEL_FREQUENCY : 0);
+	if (p > 0 && memchr(fit.dropped, true, p) != NULL)
+		model->flags |= L2_MODEL_DROPPED;
+	tell_dropped(model);
 	model->lambda_scale = o->lambda_scale;
 	model->solver =
 		fit.solver == L2N_SOLVER_DENSE ? L2_SOLVER_CHOLESKY_REFINED : L2_SOLVER_CHOLESKY_DD;
@@ -311,7 +325,7 @@ l2_ridge(PG_FUNCTION_ARGS)
 		ArrayType *a = PG_GETARG_ARRAYTYPE_P(5);
 		bool *nulls;
 
-		o.penalty = l2_read_array(PointerGetDatum(a), 6, &o.n_penalty, &nulls);
+		o.penalty = l2_read_array(PointerGetDatum(a), "penalty_factor", &o.n_penalty, &nulls);
 		for (int i = 0; i < o.n_penalty; i++)
 			if (nulls[i])
 				ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),

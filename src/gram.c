@@ -11,11 +11,12 @@
 #include <math.h>
 
 #include "catalog/pg_type.h"
+#include "common/int.h"
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "port/pg_bswap.h"
-#include "port/pg_crc32c.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
@@ -81,7 +82,8 @@ l2_gram_flush_rows(l2_gram *g, void *work)
 
 	Assert(g->flags & L2_GRAM_MOMENTS);
 	l2n_moments_add_block(l2_kernel, &m, g->nrows, rows, l2_gram_row_width(g),
-						  (g->flags & L2_GRAM_WEIGHTED) ? rows + g->ncols : NULL, work);
+						  (g->flags & L2_GRAM_WEIGHTED) ? rows + g->ncols : NULL, work, l2_poll,
+						  NULL);
 	l2_gram_store(g, &m);
 	g->nrows = 0;
 }
@@ -91,7 +93,7 @@ l2_gram_copy(l2_gram *g, const char *options, uint32 options_len, l2_names names
 {
 	l2_gram *r = l2_gram_new(g->ncols, g->ncols > 0, options, options_len, names);
 
-	r->flags |= g->flags;
+	r->flags |= g->flags & L2_GRAM_STORED;
 	r->n = g->n;
 	r->n_skipped = g->n_skipped;
 	r->weight_hi = g->weight_hi;
@@ -106,7 +108,7 @@ l2_gram_copy(l2_gram *g, const char *options, uint32 options_len, l2_names names
 
 		l2n_moments_add_block(l2_kernel, &m, g->nrows, rows, l2_gram_row_width(g),
 							  (g->flags & L2_GRAM_WEIGHTED) ? rows + g->ncols : NULL,
-							  l2_scratch(l2n_add_block_worksize(g->ncols)));
+							  l2_scratch(l2n_add_block_worksize(g->ncols)), l2_poll, NULL);
 		l2_gram_store(r, &m);
 	}
 	return r;
@@ -136,10 +138,10 @@ list_names(l2_gram *g)
 }
 
 int
-l2_gram_find(l2_gram *g, const char *name)
+l2_gram_find(l2_gram *g, const char *const *list, const char *name)
 {
 	for (int j = 0; j < g->ncols; j++)
-		if (strcmp(l2_gram_name(g, j), name) == 0)
+		if (strcmp(list[j], name) == 0)
 			return j;
 	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("gram has no column \"%s\"", name),
 					errdetail("Its columns are: %s.", list_names(g))));
@@ -149,6 +151,9 @@ l2_gram_find(l2_gram *g, const char *name)
 /*
  * Input and output
  */
+
+/* What the options of a fit take on the wire before their JSON: method, lambda, hash */
+#define WIRE_SPEC_HEADER 20
 
 static void
 send_doubles(StringInfo buf, const double *v, Size n)
@@ -172,26 +177,37 @@ gram_to_bytes(StringInfo buf, l2_gram *g)
 {
 	int start = buf->len;
 	double weight[2] = {g->weight_hi, g->weight_lo};
-	pg_crc32c crc;
+	l2_names names = l2_names_to_utf8(l2_names_of_gram(g));
+	l2_fit_spec *spec = NULL;
+	char *json = NULL;
+
+	if (g->options_len > 0)
+	{
+		spec = (l2_fit_spec *) l2_gram_options(g);
+		json = pg_server_to_any(pnstrdup(spec->json, spec->json_len), spec->json_len, PG_UTF8);
+	}
 
 	pq_sendbyte(buf, g->version);
-	pq_sendbyte(buf, g->flags);
+	pq_sendbyte(buf, g->flags & L2_GRAM_STORED);
 	pq_sendint16(buf, 0);
 	pq_sendint32(buf, g->ncols);
 	pq_sendint64(buf, g->n);
 	pq_sendint64(buf, g->n_skipped);
 	send_doubles(buf, weight, 2);
-	pq_sendint32(buf, g->options_len);
-	pq_sendint32(buf, g->names_len);
-	appendBinaryStringInfo(buf, l2_gram_options(g), g->options_len);
-	appendBinaryStringInfo(buf, l2_names_of_gram(g).bytes, g->names_len);
+	pq_sendint32(buf, spec ? WIRE_SPEC_HEADER + strlen(json) : 0);
+	pq_sendint32(buf, names.len);
+	if (spec)
+	{
+		pq_sendint32(buf, spec->method);
+		pq_sendfloat8(buf, spec->lambda);
+		pq_sendint64(buf, spec->hash);
+		appendBinaryStringInfo(buf, json, strlen(json));
+	}
+	appendBinaryStringInfo(buf, names.bytes, names.len);
 	if (g->flags & L2_GRAM_MOMENTS)
 		send_doubles(buf, l2_gram_moment_doubles(g), l2n_moments_doubles(g->ncols));
 
-	INIT_CRC32C(crc);
-	COMP_CRC32C(crc, buf->data + start, buf->len - start);
-	FIN_CRC32C(crc);
-	pq_sendint32(buf, crc);
+	l2_send_crc(buf, start);
 }
 
 static void
@@ -212,22 +228,20 @@ check_double_double(double hi, double lo)
 static l2_gram *
 gram_from_bytes(StringInfo buf)
 {
-	int start = buf->cursor, left;
+	int left;
 	int version, flags, ncols;
 	int64 n, n_skipped;
 	double weight_hi, weight_lo;
 	uint32 options_len;
-	const char *options;
+	l2_fit_spec *spec = NULL;
 	l2_names names;
 	Size doubles;
-	pg_crc32c crc;
 	l2_gram *g;
 
 	if (buf->len - buf->cursor < 52)
 		damaged("It is too short.");
-	INIT_CRC32C(crc);
-	COMP_CRC32C(crc, buf->data + start, buf->len - start - 4);
-	FIN_CRC32C(crc);
+	if (!l2_crc_matches(buf))
+		damaged("Its checksum is wrong.");
 
 	version = pq_getmsgbyte(buf);
 	if (version != L2_GRAM_VERSION)
@@ -235,7 +249,7 @@ gram_from_bytes(StringInfo buf)
 						errdetail("Its format version is %d; this l2reg reads version %d.", version,
 								  L2_GRAM_VERSION)));
 	flags = pq_getmsgbyte(buf);
-	if (pq_getmsgint(buf, 2) != 0 || (flags & ~L2_GRAM_FLAGS) != 0)
+	if (pq_getmsgint(buf, 2) != 0 || (flags & ~L2_GRAM_STORED) != 0)
 		damaged("It has flags that this l2reg does not know.");
 	ncols = (int) pq_getmsgint(buf, 4);
 	n = pq_getmsgint64(buf);
@@ -253,15 +267,34 @@ gram_from_bytes(StringInfo buf)
 	doubles = (flags & L2_GRAM_MOMENTS) ? l2n_moments_doubles(ncols) : 0;
 	left = buf->len - buf->cursor;
 	if (options_len > (uint32) left || names.len > (uint32) left ||
+		(options_len > 0 && options_len < WIRE_SPEC_HEADER) ||
 		(Size) left != (Size) options_len + names.len + doubles * sizeof(double) + 4)
 		damaged("Its length does not fit its columns.");
 
-	options = pq_getmsgbytes(buf, options_len);
+	if (options_len > 0)
+	{
+		l2_fit_spec head;
+		uint32 len = options_len - WIRE_SPEC_HEADER;
+		char *json;
+
+		memset(&head, 0, sizeof head);
+		head.method = (int32) pq_getmsgint(buf, 4);
+		head.lambda = pq_getmsgfloat8(buf);
+		head.hash = pq_getmsgint64(buf);
+		json = pg_any_to_server(pnstrdup(pq_getmsgbytes(buf, len), len), len, PG_UTF8);
+		head.json_len = strlen(json);
+		spec = palloc(L2_FIT_SPEC_HEADER + head.json_len);
+		memcpy(spec, &head, L2_FIT_SPEC_HEADER);
+		memcpy(spec->json, json, head.json_len);
+	}
 	names.bytes = pq_getmsgbytes(buf, names.len);
 	if (!l2_valid_names(names, ncols))
 		damaged("Its names do not fit its columns.");
+	names = l2_names_from_utf8(names);
+	l2_check_names(names);
 
-	g = l2_gram_new(ncols, doubles > 0, options, options_len, names);
+	g = l2_gram_new(ncols, doubles > 0, (char *) spec,
+					spec ? L2_FIT_SPEC_HEADER + spec->json_len : 0, names);
 	g->flags = flags;
 	g->n = n;
 	g->n_skipped = n_skipped;
@@ -288,8 +321,7 @@ gram_from_bytes(StringInfo buf)
 	check_double_double(weight_hi, weight_lo);
 	if (n > 0 ? !(weight_hi > 0) : weight_hi != 0)
 		damaged("Its sum of weights does not fit its row count.");
-	if ((pg_crc32c) pq_getmsgint(buf, 4) != crc)
-		damaged("Its checksum is wrong.");
+	(void) pq_getmsgint(buf, 4); /* the checksum */
 	return g;
 }
 
@@ -354,7 +386,8 @@ l2_gram_in(PG_FUNCTION_ARGS)
 	StringInfoData bytes;
 	l2_gram *g;
 	char *head;
-	int len, room;
+	Size len;
+	int room;
 
 	if (strncmp(text, "l2_gram/", 8) != 0 || data == NULL)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
@@ -363,7 +396,9 @@ l2_gram_in(PG_FUNCTION_ARGS)
 						errhint("A gram is made by l2_gram_agg or l2_gram_cols.")));
 	data += strlen(" data=");
 	len = strlen(data);
-	room = pg_b64_dec_len(len);
+	if (len > MaxAllocSize)
+		damaged("It is too long.");
+	room = (int) (len / 4 * 3 + 3);
 	initStringInfo(&bytes);
 	enlargeStringInfo(&bytes, room);
 	bytes.len = l2_b64_decode(data, len, bytes.data, room);
@@ -396,6 +431,13 @@ l2_gram_check_alike(l2_gram *a, l2_gram *b)
 }
 
 void
+l2_gram_add_skipped(l2_gram *a, const l2_gram *b)
+{
+	if (pg_add_s64_overflow(a->n_skipped, b->n_skipped, &a->n_skipped))
+		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
+}
+
+void
 l2_gram_absorb(l2_gram *a, l2_gram *b)
 {
 	if (b->flags & L2_GRAM_MOMENTS)
@@ -406,8 +448,8 @@ l2_gram_absorb(l2_gram *a, l2_gram *b)
 		l2_check(l2n_moments_merge(l2_kernel, &ma, &mb, work), NULL, 0);
 		l2_gram_store(a, &ma);
 	}
-	a->flags |= b->flags & (L2_GRAM_TINY | L2_GRAM_WEIGHTED);
-	a->n_skipped += b->n_skipped;
+	a->flags |= b->flags & L2_GRAM_TINY;
+	l2_gram_add_skipped(a, b);
 }
 
 /* A copy of g without options, with the names of either */
@@ -455,8 +497,9 @@ PG_FUNCTION_INFO_V1(l2_set_names);
 PGDLLEXPORT Datum
 l2_set_names(PG_FUNCTION_ARGS)
 {
-	l2_gram *g = PG_GETARG_L2_GRAM(0), *r;
+	l2_gram *g = PG_GETARG_L2_GRAM(0);
 	char **features, *target = text_to_cstring(PG_GETARG_TEXT_PP(2));
+	l2_names names;
 	int n;
 
 	features = l2_text_array(PG_GETARG_DATUM(1), "features", &n);
@@ -464,13 +507,9 @@ l2_set_names(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 				 errmsg("%d names given, but the number of features is %d", n, g->ncols - 1)));
-	r = l2_gram_copy(g, NULL, 0,
-					 l2_canonical_names(l2_join_names(target, n, (const char *const *) features)));
-	for (int i = 0; i < g->ncols; i++)
-		if (l2_gram_find(r, l2_gram_name(r, i)) != i)
-			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
-							errmsg("column name \"%s\" given twice", l2_gram_name(r, i))));
-	PG_RETURN_POINTER(r);
+	names = l2_canonical_names(l2_join_names(target, n, (const char *const *) features));
+	l2_check_names(names);
+	PG_RETURN_POINTER(l2_gram_copy(g, NULL, 0, names));
 }
 
 /*
@@ -564,8 +603,11 @@ l2_gram_covariance(PG_FUNCTION_ARGS)
 	m = l2_gram_moments(g);
 	values = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(Datum) * k * k);
 	for (Size i = 0; i < k; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		for (Size j = 0; j < k; j++)
 			values[i * k + j] = Float8GetDatum(l2n_cross(&m, i, j).hi / divisor);
+	}
 	PG_RETURN_ARRAYTYPE_P(float8_array(values, k, k));
 }
 
@@ -605,6 +647,7 @@ l2_gram_to_jsonb(PG_FUNCTION_ARGS)
 		{
 			for (int i = 0; i < g->ncols; i++)
 			{
+				CHECK_FOR_INTERRUPTS();
 				appendStringInfoString(&s, i ? "],[" : "[[");
 				for (int j = 0; j < g->ncols; j++)
 				{

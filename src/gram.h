@@ -20,7 +20,9 @@
 
 #define L2_GRAM_VERSION 1
 
-#define L2_GRAM_WEIGHTED       0x01 /* each buffered row ends in its weight */
+#define L2_GRAM_WEIGHTED 0x01 /* each buffered row ends in its weight */
+#define L2_GRAM_STORED   0x0e /* the flags that a value may have which is no state */
+
 #define L2_GRAM_MOMENTS        0x02 /* there are moments */
 #define L2_GRAM_SKIP_NONFINITE 0x04 /* rows with NaN or infinity are skipped, not refused */
 #define L2_GRAM_TINY           0x08 /* some values were too small to be squared */
@@ -103,6 +105,21 @@ l2_gram_store(l2_gram *g, const l2n_moments *m)
 	g->weight_lo = m->weight.lo;
 }
 
+/*
+ * What the state of a fit says of the fit.  The options are kept as text, which input can
+ * check, and compared from row to row by a hash of the bytes that the row brought.
+ */
+typedef struct l2_fit_spec
+{
+	int32 method;
+	uint32 json_len; /* 0: no options */
+	double lambda;
+	uint64 hash;
+	char json[FLEXIBLE_ARRAY_MEMBER];
+} l2_fit_spec;
+
+#define L2_FIT_SPEC_HEADER offsetof(l2_fit_spec, json)
+
 /* All rows seen, buffered or not */
 static inline int64
 l2_gram_count(const l2_gram *g)
@@ -133,6 +150,9 @@ extern void l2_gram_flush_rows(l2_gram *g, void *work);
 /* Merge b, without buffered rows, into a, which has moments; counts and flags too */
 extern void l2_gram_absorb(l2_gram *a, l2_gram *b);
 
+/* Count the rows that b skipped in a */
+extern void l2_gram_add_skipped(l2_gram *a, const l2_gram *b);
+
 /* Error unless the two have the same number of columns and, where both have any, names */
 extern void l2_gram_check_alike(l2_gram *a, l2_gram *b);
 
@@ -143,7 +163,7 @@ l2_gram_name(l2_gram *g, int column)
 	return l2_column_name(l2_names_of_gram(g), column);
 }
 
-/* The column of that name, or an error that lists the names */
-extern int l2_gram_find(l2_gram *g, const char *name);
+/* The column of that name in the gram's list of names, or an error that shows them */
+extern int l2_gram_find(l2_gram *g, const char *const *list, const char *name);
 
 #endif

@@ -26,19 +26,6 @@
 /* Values below this in magnitude, but not 0, have squares that lose bits */
 #define L2_TINY 0x1p-450
 
-/*
- * What a fit's state says of the fit.  The options are kept as text, which input can check,
- * and compared from row to row by a hash of the bytes that the row brought.
- */
-typedef struct fit_spec
-{
-	int32 method;
-	uint32 json_len; /* 0: no options */
-	double lambda;
-	uint64 hash;
-	char json[FLEXIBLE_ARRAY_MEMBER];
-} fit_spec;
-
 /* Which arguments an aggregate takes; 0 is none, since argument 0 is the state */
 typedef struct shape
 {
@@ -59,6 +46,7 @@ typedef struct call_cache
 {
 	size_t work_size;
 	void *work;
+	void *allocated; /* what work is an aligned part of */
 	int n_readers;
 	bool all_float8;
 	l2_reader reader[FLEXIBLE_ARRAY_MEMBER];
@@ -88,11 +76,13 @@ flush_work(FunctionCallInfo fcinfo, int ncols)
 
 	if (c->work_size < size)
 	{
-		MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
-
-		c->work = l2_scratch(size);
+		if (c->allocated)
+			pfree(c->allocated);
+		c->allocated = NULL;
+		c->work_size = 0;
+		c->allocated = MemoryContextAllocHuge(fcinfo->flinfo->fn_mcxt, size + 64);
+		c->work = (void *) TYPEALIGN(64, c->allocated);
 		c->work_size = size;
-		MemoryContextSwitchTo(old);
 	}
 	return c->work;
 }
@@ -171,7 +161,8 @@ next_row(FunctionCallInfo fcinfo, l2_gram **g)
 		{
 			if (s->capacity == 0 || !(s->flags & L2_GRAM_MOMENTS))
 				s = grow(s, true);
-			l2_gram_flush_rows(s, flush_work(fcinfo, s->ncols));
+			if (s->nrows > 0)
+				l2_gram_flush_rows(s, flush_work(fcinfo, s->ncols));
 		}
 		*g = s;
 	}
@@ -196,7 +187,7 @@ static l2_gram *
 first_state(FunctionCallInfo fcinfo, const shape *sh)
 {
 	l2_options o;
-	fit_spec head;
+	l2_fit_spec head;
 	char *json = "";
 	l2_gram *g;
 
@@ -227,20 +218,32 @@ first_state(FunctionCallInfo fcinfo, const shape *sh)
 		l2_options_from_json(&o, json);
 		head.json_len = strlen(json);
 	}
-	g = l2_gram_new(0, false, NULL, offsetof(fit_spec, json) + head.json_len, (l2_names){NULL, 0});
-	memcpy(l2_gram_options(g), &head, offsetof(fit_spec, json));
-	memcpy(l2_gram_options(g) + offsetof(fit_spec, json), json, head.json_len);
+	g = l2_gram_new(0, false, NULL, L2_FIT_SPEC_HEADER + head.json_len, (l2_names){NULL, 0});
+	memcpy(l2_gram_options(g), &head, L2_FIT_SPEC_HEADER);
+	memcpy(l2_gram_options(g) + L2_FIT_SPEC_HEADER, json, head.json_len);
 	if (o.skip_nonfinite)
 		g->flags |= L2_GRAM_SKIP_NONFINITE;
 	return g;
+}
+
+/* A state that this aggregate did not make: somebody's own aggregate over our functions */
+static void
+foreign_state(void)
+{
+	ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+					errmsg("the aggregate's state is not one of this function"),
+					errhint("Use the aggregates of l2reg as they are.")));
 }
 
 /* Every row must ask for the same fit */
 static void
 check_same_fit(FunctionCallInfo fcinfo, const shape *sh, l2_gram *g)
 {
-	const fit_spec *spec = (const fit_spec *) l2_gram_options(g);
+	const l2_fit_spec *spec = (const l2_fit_spec *) l2_gram_options(g);
 	uint64 hash = 0;
+
+	if (g->options_len < L2_FIT_SPEC_HEADER || spec->method != (int32) sh->method)
+		foreign_state();
 
 	if (sh->lambda)
 	{
@@ -270,14 +273,31 @@ check_same_fit(FunctionCallInfo fcinfo, const shape *sh, l2_gram *g)
 	}
 }
 
-/* The first usable row settles the number of columns */
-static void
-set_columns(l2_gram *g, int ncols, bool weighted)
+/*
+ * The first usable row settles the columns of a state; the others must agree.  Whether rows
+ * have weights is settled with an empty buffer.
+ */
+static inline void
+check_columns(l2_gram *g, int ncols, bool weighted)
 {
-	l2_check_columns(ncols);
-	g->ncols = ncols;
-	if (weighted)
-		g->flags |= L2_GRAM_WEIGHTED;
+	if (unlikely(g->ncols == 0))
+	{
+		l2_check_columns(ncols);
+		g->ncols = ncols;
+	}
+	else if (unlikely(ncols != g->ncols))
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("x has %d elements, but %d in the rows before", ncols - 1, g->ncols - 1),
+				 errhint("Every row needs the same features; use NULL for one that is not "
+						 "known.")));
+	if (unlikely(weighted != ((g->flags & L2_GRAM_WEIGHTED) != 0)))
+	{
+		if (g->nrows > 0)
+			foreign_state();
+		g->flags ^= L2_GRAM_WEIGHTED;
+		g->capacity = 0;
+	}
 }
 
 /*
@@ -350,8 +370,10 @@ take_row(l2_gram *g, const double *row)
 
 /* False for weight 0: such a row counts for nothing, as in R's lm */
 static bool
-usable_weight(double w)
+usable_weight(const l2_gram *g, double w)
 {
+	if ((g->flags & L2_GRAM_SKIP_NONFINITE) && !isfinite(w))
+		return false;
 	if (isnan(w) || isinf(w) || w < 0 || w > L2N_MAX_ABS)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("weight must be a finite number >= 0, but is %g", w)));
@@ -361,15 +383,6 @@ usable_weight(double w)
 						errmsg("weight %g is too small to count", w),
 						errhint("Scale the weights, or give such rows weight 0.")));
 	return w > 0;
-}
-
-static void
-ragged(const l2_gram *g, int n)
-{
-	ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-					errmsg("x has %d elements, but %d in the rows before", n, g->ncols - 1),
-					errhint("Every row needs the same features; use NULL for one that is not "
-							"known.")));
 }
 
 static Datum
@@ -398,15 +411,13 @@ accumulate(FunctionCallInfo fcinfo, const shape *sh)
 	if (x.n == 0)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("x has no elements"),
 						errhint("Give at least one feature, or NULL to skip the row.")));
-	if (g->ncols != 0 && x.n != g->ncols - 1)
-		ragged(g, x.n);
-	if (x.has_null || (sh->weight && !usable_weight(PG_GETARG_FLOAT8(sh->weight))))
+	if (g->ncols != 0 || !x.has_null)
+		check_columns(g, x.n + 1, sh->weight != 0);
+	if (x.has_null || (sh->weight && !usable_weight(g, PG_GETARG_FLOAT8(sh->weight))))
 	{
 		g->n_skipped++;
 		PG_RETURN_POINTER(g);
 	}
-	if (g->ncols == 0)
-		set_columns(g, x.n + 1, sh->weight != 0);
 
 	row = next_row(fcinfo, &g);
 	row[0] = PG_GETARG_FLOAT8(1);
@@ -464,7 +475,7 @@ find_readers(FunctionCallInfo fcinfo)
 	{
 		Oid type = get_fn_expr_argtype(fcinfo->flinfo, i + 2);
 
-		c->reader[i] = l2_reader_of(type, i + 2);
+		c->reader[i] = l2_reader_of(type, psprintf("argument %d", i + 2));
 		c->all_float8 &= type == FLOAT8OID;
 	}
 	return c;
@@ -492,8 +503,7 @@ l2_gram_accum_cols(PG_FUNCTION_ARGS)
 			g->n_skipped++;
 			PG_RETURN_POINTER(g);
 		}
-	if (g->ncols == 0)
-		set_columns(g, r->n_readers + 1, false);
+	check_columns(g, r->n_readers + 1, false);
 
 	row = next_row(fcinfo, &g);
 	row[0] = PG_GETARG_FLOAT8(1);
@@ -520,7 +530,7 @@ combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 						errmsg("lambda and options must be the same in every row of a group")));
 	if (b->ncols == 0)
 	{
-		a->n_skipped += b->n_skipped;
+		l2_gram_add_skipped(a, b);
 		return a;
 	}
 	if (a->ncols == 0)
@@ -528,7 +538,7 @@ combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 		l2_gram *r = palloc(VARSIZE(b));
 
 		memcpy(r, b, VARSIZE(b));
-		r->n_skipped += a->n_skipped;
+		l2_gram_add_skipped(r, a);
 		return r;
 	}
 	l2_gram_check_alike(a, b);
@@ -547,7 +557,7 @@ combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 			a->nrows++;
 		}
 		a->flags |= b->flags & L2_GRAM_TINY;
-		a->n_skipped += b->n_skipped;
+		l2_gram_add_skipped(a, b);
 		return a;
 	}
 
@@ -606,8 +616,8 @@ fit_final(FunctionCallInfo fcinfo, l2_method method)
 	l2_options_init(&o, method);
 	if (g->options_len > 0)
 	{
-		fit_spec spec;
-		Size head = offsetof(fit_spec, json);
+		l2_fit_spec spec;
+		Size head = L2_FIT_SPEC_HEADER;
 
 		if (g->options_len < head)
 			ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid fit options")));

@@ -6,7 +6,10 @@
 #include <math.h>
 
 #include "common/shortest_dec.h"
+#include "libpq/pqformat.h"
 #include "miscadmin.h"
+#include "port/pg_bswap.h"
+#include "port/pg_crc32c.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
 
@@ -66,6 +69,35 @@ l2_scratch(size_t size)
 	char *p = MemoryContextAllocHuge(CurrentMemoryContext, size + 64);
 
 	return (void *) TYPEALIGN(64, p);
+}
+
+static uint32
+crc_of(const char *data, int len)
+{
+	pg_crc32c crc;
+
+	INIT_CRC32C(crc);
+	COMP_CRC32C(crc, data, len);
+	FIN_CRC32C(crc);
+	return crc;
+}
+
+void
+l2_send_crc(StringInfo buf, int start)
+{
+	pq_sendint32(buf, crc_of(buf->data + start, buf->len - start));
+}
+
+bool
+l2_crc_matches(StringInfo buf)
+{
+	int len = buf->len - buf->cursor - (int) sizeof(uint32);
+	uint32 sent;
+
+	if (len < 0)
+		return false;
+	memcpy(&sent, buf->data + buf->cursor + len, sizeof sent);
+	return pg_ntoh32(sent) == crc_of(buf->data + buf->cursor, len);
 }
 
 void

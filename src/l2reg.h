@@ -37,6 +37,12 @@ extern bool l2_poll(void *arg);
 /* palloc for numeric scratch: aligned to 64 bytes, may exceed 1 GB; freed with its context */
 extern void *l2_scratch(size_t size);
 
+/* Append the CRC-32C of what is in buf from start on */
+extern void l2_send_crc(StringInfo buf, int start);
+
+/* Whether the rest of buf ends in the CRC-32C of what is before it */
+extern bool l2_crc_matches(StringInfo buf);
+
 /* Append the shortest decimal that reads back as v, whatever extra_float_digits; null for NaN */
 extern void l2_append_double(StringInfo s, double v);
 

@@ -11,7 +11,6 @@
 #include "catalog/pg_type.h"
 #include "libpq/pqformat.h"
 #include "port/pg_bswap.h"
-#include "port/pg_crc32c.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
@@ -30,8 +29,6 @@ static const char *const vector_names[L2_VECTORS] = {
 };
 
 static const char *const solver_names[] = {"unknown", "cholesky_dd", "cholesky_refined"};
-
-static const char *const intercept_name = "(Intercept)";
 
 /*
  * Bytes
@@ -72,7 +69,7 @@ l2_model_new(int p, l2_names names)
 const char *
 l2_model_term(const l2_model *m, int i)
 {
-	return i == 0 ? intercept_name : l2_column_name(l2_names_of_model(m), i);
+	return i == 0 ? L2_INTERCEPT_NAME : l2_column_name(l2_names_of_model(m), i);
 }
 
 /*
@@ -255,6 +252,7 @@ model_from_json(JsonbContainer *root)
 	JsonbContainer *terms;
 	l2_model *m;
 	char **names, *target;
+	l2_names all;
 	int nterms, first, p, nsolvers = lengthof(solver_names);
 
 	if (!JsonContainerIsObject(root))
@@ -288,13 +286,14 @@ model_from_json(JsonbContainer *root)
 			bad_model("A term has no name, \"term\".");
 		names[i] = json_text(name, "term");
 	}
-	first = nterms > 0 && strcmp(names[0], intercept_name) == 0 ? 1 : 0;
+	first = nterms > 0 && strcmp(names[0], L2_INTERCEPT_NAME) == 0 ? 1 : 0;
 	p = nterms - first;
 
 	v = json_get(root, "target");
 	target = v ? json_text(v, "target") : "y";
-	m = l2_model_new(
-		p, l2_canonical_names(l2_join_names(target, p, (const char *const *) names + first)));
+	all = l2_canonical_names(l2_join_names(target, p, (const char *const *) names + first));
+	l2_check_names(all);
+	m = l2_model_new(p, all);
 
 	v = json_get(root, "method");
 	if (v == NULL)
@@ -349,6 +348,7 @@ model_from_json(JsonbContainer *root)
 			if (t == 0)
 				bad_model("The intercept is null.");
 			l2_model_dropped(m)[t - 1] = true;
+			m->flags |= L2_MODEL_DROPPED;
 			*estimate = 0;
 		}
 	}
@@ -396,8 +396,8 @@ l2_model_send(PG_FUNCTION_ARGS)
 {
 	l2_model *m = PG_GETARG_L2_MODEL(0);
 	Size numbers = m->nstats + (Size) m->nvectors * (m->p + 1);
+	l2_names names = l2_names_to_utf8(l2_names_of_model(m));
 	StringInfoData buf;
-	pg_crc32c crc;
 	int start;
 
 	pq_begintypsend(&buf);
@@ -410,17 +410,14 @@ l2_model_send(PG_FUNCTION_ARGS)
 	pq_sendbyte(&buf, m->nstats);
 	pq_sendbyte(&buf, m->nvectors);
 	pq_sendint32(&buf, m->p);
-	pq_sendint32(&buf, m->names_len);
+	pq_sendint32(&buf, names.len);
 	pq_sendint64(&buf, m->n);
 	pq_sendint64(&buf, m->n_skipped);
 	for (Size i = 0; i < numbers; i++)
 		pq_sendfloat8(&buf, m->values[i]);
-	pq_sendbytes(&buf, l2_names_of_model(m).bytes, m->names_len);
+	pq_sendbytes(&buf, names.bytes, names.len);
 	pq_sendbytes(&buf, (char *) l2_model_dropped(m), m->p);
-	INIT_CRC32C(crc);
-	COMP_CRC32C(crc, buf.data + start, buf.len - start);
-	FIN_CRC32C(crc);
-	pq_sendint32(&buf, crc);
+	l2_send_crc(&buf, start);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
@@ -441,14 +438,12 @@ l2_model_recv(PG_FUNCTION_ARGS)
 	int64 n, n_skipped;
 	Size left, numbers;
 	const char *values, *dropped;
-	pg_crc32c crc;
 	l2_model *m;
 
 	if (buf->len - buf->cursor < 35)
 		damaged("It is too short.");
-	INIT_CRC32C(crc);
-	COMP_CRC32C(crc, buf->data + buf->cursor, buf->len - buf->cursor - 4);
-	FIN_CRC32C(crc);
+	if (!l2_crc_matches(buf))
+		damaged("Its checksum is wrong.");
 
 	version = pq_getmsgbyte(buf);
 	if (version != L2_MODEL_VERSION)
@@ -478,9 +473,10 @@ l2_model_recv(PG_FUNCTION_ARGS)
 	names.bytes = pq_getmsgbytes(buf, names.len);
 	if (!l2_valid_names(names, p + 1))
 		damaged("Its names do not fit its terms.");
+	names = l2_names_from_utf8(names);
+	l2_check_names(names);
 	dropped = pq_getmsgbytes(buf, p);
-	if ((pg_crc32c) pq_getmsgint(buf, 4) != crc)
-		damaged("Its checksum is wrong.");
+	(void) pq_getmsgint(buf, 4); /* the checksum */
 
 	m = l2_model_new(p, names);
 	m->flags = flags;
@@ -502,8 +498,14 @@ l2_model_recv(PG_FUNCTION_ARGS)
 	for (int i = 0; i <= p; i++)
 		if (isnan(l2_model_vector(m, L2_ESTIMATE)[i]))
 			damaged("A coefficient in it is not a number.");
+	m->flags &= ~L2_MODEL_DROPPED;
 	for (int i = 0; i < p; i++)
-		l2_model_dropped(m)[i] = dropped[i] != 0;
+		if (dropped[i] != 0)
+		{
+			l2_model_dropped(m)[i] = true;
+			l2_model_vector(m, L2_ESTIMATE)[i + 1] = 0;
+			m->flags |= L2_MODEL_DROPPED;
+		}
 	PG_RETURN_POINTER(m);
 }
 

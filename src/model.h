@@ -18,7 +18,8 @@
 #define L2_MODEL_INTERCEPT   0x01 /* the intercept was fitted */
 #define L2_MODEL_STANDARDIZE 0x02 /* the penalty was on standardised coefficients */
 #define L2_MODEL_FREQUENCY   0x04 /* weights counted rows */
-#define L2_MODEL_FLAGS       0x07
+#define L2_MODEL_DROPPED     0x08 /* some feature was dropped */
+#define L2_MODEL_FLAGS       0x0f
 
 /* Statistics, in the order of storage: append only */
 typedef enum l2_stat

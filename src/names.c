@@ -58,11 +58,81 @@ l2_valid_names(l2_names names, int ncols)
 		return true;
 	for (uint32 i = 0; i < names.len; i++)
 		count += names.bytes[i] == '\0';
-	if (count != ncols || names.bytes[names.len - 1] != '\0')
-		return false;
-	for (const char *s = names.bytes; s < names.bytes + names.len; s += strlen(s) + 1)
-		pg_verifymbstr(s, strlen(s), false);
-	return true;
+	return count == ncols && names.bytes[names.len - 1] == '\0';
+}
+
+static int
+compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+void
+l2_check_names(l2_names names)
+{
+	const char **sorted, *name = names.bytes;
+	int n = 0;
+
+	for (uint32 i = 0; i < names.len; i++)
+		n += names.bytes[i] == '\0';
+	sorted = palloc(sizeof(char *) * Max(n, 1));
+	for (int i = 0; i < n; i++, name += strlen(name) + 1)
+	{
+		sorted[i] = name;
+		if (i > 0 && strcmp(name, L2_INTERCEPT_NAME) == 0)
+			ereport(ERROR, (errcode(ERRCODE_RESERVED_NAME),
+							errmsg("a feature cannot be called \"%s\"", name)));
+	}
+	qsort(sorted, n, sizeof(char *), compare_names);
+	for (int i = 1; i < n; i++)
+		if (strcmp(sorted[i - 1], sorted[i]) == 0)
+			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
+							errmsg("column name \"%s\" given twice", sorted[i])));
+	pfree(sorted);
+}
+
+/* Each name through convert: the conversions stop at a zero */
+static l2_names
+convert_names(l2_names names, char *(*convert)(const char *, int, int) )
+{
+	StringInfoData s;
+
+	if (names.len == 0)
+		return names;
+	initStringInfo(&s);
+	for (const char *name = names.bytes; name < names.bytes + names.len; name += strlen(name) + 1)
+	{
+		char *converted = convert(name, strlen(name), PG_UTF8);
+
+		appendBinaryStringInfo(&s, converted, strlen(converted) + 1);
+	}
+	return (l2_names){s.data, (uint32) s.len};
+}
+
+l2_names
+l2_names_to_utf8(l2_names names)
+{
+	return convert_names(names, pg_server_to_any);
+}
+
+l2_names
+l2_names_from_utf8(l2_names names)
+{
+	return convert_names(names, pg_any_to_server);
+}
+
+const char **
+l2_name_list(l2_names names, int ncols)
+{
+	const char **list = palloc(sizeof(char *) * Max(ncols, 1)), *name = names.bytes;
+
+	for (int j = 0; j < ncols; j++)
+	{
+		list[j] = names.len > 0 ? name : l2_column_name(names, j);
+		if (names.len > 0)
+			name += strlen(name) + 1;
+	}
+	return list;
 }
 
 Datum
@@ -70,8 +140,10 @@ l2_names_array(l2_names names, int ncols)
 {
 	Datum *elements = palloc(sizeof(Datum) * Max(ncols, 1));
 
+	const char **list = l2_name_list(names, ncols);
+
 	for (int j = 0; j < ncols; j++)
-		elements[j] = CStringGetTextDatum(l2_column_name(names, j));
+		elements[j] = CStringGetTextDatum(list[j]);
 	return PointerGetDatum(construct_array(elements, ncols, TEXTOID, -1, false, TYPALIGN_INT));
 }
 

@@ -9,6 +9,9 @@
 
 #include "l2reg.h"
 
+/* What the intercept is called in models */
+#define L2_INTERCEPT_NAME "(Intercept)"
+
 typedef struct l2_names
 {
 	const char *bytes;
@@ -24,8 +27,18 @@ extern l2_names l2_join_names(const char *target, int n, const char *const *feat
 /* The same names, as none where they are the default ones: equal names are then equal bytes */
 extern l2_names l2_canonical_names(l2_names names);
 
-/* Whether untrusted bytes are none or ncols names; raises an error where they are not text */
+/* Whether untrusted bytes are none or ncols names */
 extern bool l2_valid_names(l2_names names, int ncols);
+
+/* Error unless all names differ and no feature has the name that stands for the intercept */
+extern void l2_check_names(l2_names names);
+
+/* The names in UTF-8, as they travel between servers, and back */
+extern l2_names l2_names_to_utf8(l2_names names);
+extern l2_names l2_names_from_utf8(l2_names names);
+
+/* All names of ncols columns, for looking many of them up */
+extern const char **l2_name_list(l2_names names, int ncols);
 
 /* text[] of the names of ncols columns */
 extern Datum l2_names_array(l2_names names, int ncols);

@@ -66,6 +66,28 @@ wrong_length(int given, int expected)
 			 errhint("l2_names(model) lists the target and the features in order.")));
 }
 
+/* Leaves out what the fit dropped, whatever it is: 0 times infinity is not 0 */
+static double
+predict_kept(const l2_model *m, const char *x)
+{
+	const double *b = l2_model_vector(m, L2_ESTIMATE);
+	const bool *dropped = l2_model_dropped(m);
+	double result = b[0], v;
+	bool finite = true;
+
+	for (int i = 0; i < m->p; i++)
+	{
+		memcpy(&v, x + sizeof(double) * i, sizeof v);
+		if (dropped[i])
+			continue;
+		result += b[i + 1] * v;
+		finite &= isfinite(v) != 0;
+	}
+	if (finite && !isfinite(result))
+		float_overflow_error();
+	return result;
+}
+
 static double
 predict(const l2_model *m, const char *x, int n)
 {
@@ -73,6 +95,8 @@ predict(const l2_model *m, const char *x, int n)
 
 	if (unlikely(n != m->p))
 		wrong_length(n, m->p);
+	if (unlikely(m->flags & L2_MODEL_DROPPED))
+		return predict_kept(m, x);
 	return checked(b[0] + dot(b + 1, x, n), x, n);
 }
 
@@ -98,7 +122,7 @@ predict_array(FunctionCallInfo fcinfo, const l2_model *m)
 {
 	int n;
 	bool *nulls;
-	double *x = l2_read_array(PG_GETARG_DATUM(1), 2, &n, &nulls);
+	double *x = l2_read_array(PG_GETARG_DATUM(1), "x", &n, &nulls);
 
 	if (n != m->p)
 		wrong_length(n, m->p);
@@ -141,7 +165,7 @@ find_readers(FunctionCallInfo fcinfo)
 	{
 		Oid type = get_fn_expr_argtype(f, i + 1);
 
-		r->reader[i] = l2_reader_of(type, i + 2);
+		r->reader[i] = l2_reader_of(type, psprintf("argument %d", i + 2));
 		r->all_float8 &= type == FLOAT8OID;
 	}
 	f->fn_extra = r;
@@ -178,7 +202,7 @@ l2_predict_coef(PG_FUNCTION_ARGS)
 	l2_array_view x = l2_view_float8_array(PG_GETARG_DATUM(1), "x");
 	int n;
 	bool *nulls;
-	double *b = l2_read_array(PG_GETARG_DATUM(0), 1, &n, &nulls);
+	double *b = l2_read_array(PG_GETARG_DATUM(0), "coefficients", &n, &nulls);
 
 	if (n != x.n + 1)
 		ereport(ERROR,

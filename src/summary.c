@@ -93,7 +93,7 @@ summary(FunctionCallInfo fcinfo, bool is_gram)
 	set_double(values, nulls, ESTIMATE, estimate);
 	set_double(values, nulls, STD_ERROR, se);
 	set_double(values, nulls, T, se > 0 ? estimate / se : NAN);
-	set_double(values, nulls, P, se > 0 ? l2n_t_pvalue(estimate / se, df) : NAN);
+	set_double(values, nulls, P, se > 0 ? fmin(l2n_t_pvalue(estimate / se, df), 1) : NAN);
 	set_double(values, nulls, LOWER, estimate - margin);
 	set_double(values, nulls, UPPER, estimate + margin);
 	set_double(values, nulls, STANDARDIZED,

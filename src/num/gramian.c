@@ -46,7 +46,8 @@ l2n_moments_clear(l2n_moments *m)
 
 void
 l2n_moments_add_block(const l2n_kernel *kernel, l2n_moments *m, int rows, const double *x,
-					  ptrdiff_t stride, const double *weight, void *work)
+					  ptrdiff_t stride, const double *weight, void *work, l2n_poll poll,
+					  void *poll_arg)
 {
 	size_t k = (size_t) m->k, tri = l2n_tri_size(k);
 	double *shift, *sum, *gram, *centre, *delta;
@@ -92,6 +93,9 @@ l2n_moments_add_block(const l2n_kernel *kernel, l2n_moments *m, int rows, const 
 		size_t at = l2n_tri(k, i, i);
 		dd d = dd_make(delta[i], delta[k + i]);
 
+		if (poll && i % 64 == 0)
+			poll(poll_arg);
+
 		/* gram - sum_i centre_j moves the cross products from the shift to the block's mean */
 		kernel->dd_merge_row(k - i, gram + at, gram + tri + at, dd_make(-sum[i], -sum[k + i]),
 							 centre + i, centre + k + i, dd_mul(pull, d), delta + i, delta + k + i,
@@ -134,6 +138,8 @@ l2n_moments_merge(const l2n_kernel *kernel, l2n_moments *a, const l2n_moments *b
 		return L2N_SHAPE;
 	if (b->n == 0)
 		return L2N_OK;
+	if (a->n > INT64_MAX - b->n || !isfinite(a->weight.hi + b->weight.hi))
+		return L2N_OUT_OF_RANGE;
 	if (a->n == 0)
 	{
 		a->n = b->n;

@@ -46,9 +46,13 @@ size_t l2n_add_block_worksize(int k);
 /* m = no rows */
 void l2n_moments_clear(l2n_moments *m);
 
-/* m += a block of 1 .. L2N_BLOCK_ROWS rows, laid out as for l2n_kernel.block */
+/*
+ * m += a block of 1 .. L2N_BLOCK_ROWS rows, laid out as for l2n_kernel.block.  poll may only
+ * longjmp, not ask to stop: a block is added wholly.
+ */
 void l2n_moments_add_block(const l2n_kernel *kernel, l2n_moments *m, int rows, const double *x,
-						   ptrdiff_t stride, const double *weight, void *work);
+						   ptrdiff_t stride, const double *weight, void *work, l2n_poll poll,
+						   void *poll_arg);
 
 /* Scratch for the two below, in bytes */
 size_t l2n_merge_worksize(int k);

@@ -28,8 +28,18 @@
 /* Fewer columns than this go straight to double-double, which is then no slower */
 #define DENSE_MIN 160
 
-/* Below this reciprocal condition number standard errors would lose more than 6 digits */
-#define DENSE_RCOND 1e-8
+/*
+ * Reciprocal condition numbers below which the inverse in double is not good enough for standard
+ * errors: it loses 1e-16 / rcond, and the products of a penalised fit that squared.
+ */
+#define DENSE_RCOND           1e-7
+#define DENSE_RCOND_PENALISED 1e-4
+
+/* Residual degrees of freedom, as a share of the rows, that a trace in double is enough for */
+#define DENSE_DF 0.02
+
+/* A variance that is less than this share of the terms it is the difference of */
+#define CANCELLED 0x1p-50
 
 /* A system and what its solution is made of; vectors are scaled */
 typedef struct ridge
@@ -42,6 +52,7 @@ typedef struct ridge
 	double *floor;   /* p: for l2n_cholesky */
 	double *var;     /* p: diagonal of A^-1 C A^-1 */
 	bool penalised;
+	double rows;   /* less the intercept */
 	double trace;  /* of T = A^-1 C */
 	double trace2; /* of T^2 */
 } ridge;
@@ -58,7 +69,8 @@ l2n_ridge_worksize(int p)
 
 /* Fill r from the moments */
 static l2n_status
-set_up(ridge *r, const l2n_moments *m, const l2n_ridge_spec *spec, char **at)
+set_up(ridge *r, const l2n_moments *m, const l2n_ridge_spec *spec, char **at, l2n_poll poll,
+	   void *poll_arg)
 {
 	size_t p = (size_t) spec->columns.p;
 	l2n_status status;
@@ -77,10 +89,11 @@ set_up(ridge *r, const l2n_moments *m, const l2n_ridge_spec *spec, char **at)
 			r->penalty[j] *= l2n_variance(m, spec->columns.feature[j]);
 	}
 	status = l2n_system_init(&r->sys, m, &spec->columns, r->penalty,
-							 l2n_take(at, l2n_system_worksize(spec->columns.p)));
+							 l2n_take(at, l2n_system_worksize(spec->columns.p)), poll, poll_arg);
 	if (status != L2N_OK)
 		return status;
 
+	r->rows = spec->rows - (spec->columns.intercept ? 1.0 : 0.0);
 	r->penalised = false;
 	for (size_t j = 0; j < p; j++)
 	{
@@ -132,6 +145,7 @@ solve_dd(const l2n_kernel *kernel, ridge *r, l2n_fit *fit, char *at, l2n_poll po
 	size_t p = (size_t) s->p, low = l2n_tri_size(p);
 	double *a = l2n_take(&at, sizeof(double) * 2 * low);
 	double *work = l2n_take(&at, sizeof(double) * 2 * p);
+	double *row = l2n_take(&at, sizeof(double) * 2 * p);
 	double anorm;
 	dd trace = dd_of(0.0), trace2 = dd_of(0.0);
 	l2n_status status;
@@ -171,7 +185,8 @@ solve_dd(const l2n_kernel *kernel, ridge *r, l2n_fit *fit, char *at, l2n_poll po
 
 	/*
 	 * T = A^-1 C = I - A^-1 penalty, and A^-1 C A^-1 = A^-1 - A^-1 penalty A^-1: no matrix
-	 * product.  The differences cancel where the penalty dominates; 106 bits can afford it.
+	 * product.  The differences cancel where the penalty dominates; 106 bits can afford much of
+	 * that, and where they cannot the product is worked out for that column.
 	 */
 	for (size_t j = 0; j < p; j++)
 	{
@@ -204,7 +219,22 @@ solve_dd(const l2n_kernel *kernel, ridge *r, l2n_fit *fit, char *at, l2n_poll po
 	{
 		size_t d = l2n_tri(p, j, j);
 
-		r->var[j] = fmax(work[j], 0.0);
+		r->var[j] = work[j];
+		if (work[j] < CANCELLED * a[d])
+		{
+			if (poll && poll(poll_arg))
+				return L2N_INTERRUPTED;
+			for (size_t i = 0; i < p; i++)
+			{
+				size_t e = i < j ? l2n_tri(p, i, j) : l2n_tri(p, j, i);
+
+				row[i] = a[e];
+				row[p + i] = a[low + e];
+			}
+			l2n_symmetric_times(kernel, s->p, s->c, row, r->tmp);
+			r->var[j] = kernel->dd_dot(p, row, row + p, r->tmp, r->tmp + p).hi;
+		}
+		r->var[j] = fmax(r->var[j], 0.0);
 		trace = dd_add(trace, dd_mul_d(dd_make(a[d], a[low + d]), r->penalty[j]));
 	}
 	r->trace2 = dd_sub(dd_add_d(trace2, fit->rank), dd_mul_d(trace, 2.0)).hi;
@@ -213,10 +243,10 @@ solve_dd(const l2n_kernel *kernel, ridge *r, l2n_fit *fit, char *at, l2n_poll po
 	return L2N_OK;
 }
 
-/* x = A^-1 rhs, refined until the corrections vanish; false where they do not */
-static bool
+/* x = A^-1 rhs, refined until the corrections vanish; L2N_ILL_CONDITIONED where they do not */
+static l2n_status
 solve_refined(const l2n_kernel *kernel, ridge *r, const double *factor, const double *rhs,
-			  double *x)
+			  double *x, l2n_poll poll, void *poll_arg)
 {
 	const l2n_system *s = &r->sys;
 	size_t p = (size_t) s->p;
@@ -226,6 +256,9 @@ solve_refined(const l2n_kernel *kernel, ridge *r, const double *factor, const do
 	for (int step = 0; step < 20; step++)
 	{
 		double change = 0.0, size = 0.0;
+
+		if (poll && poll(poll_arg))
+			return L2N_INTERRUPTED;
 
 		/* tmp = rhs - (C + penalty) x */
 		l2n_symmetric_times(kernel, s->p, s->c, x, r->tmp);
@@ -247,12 +280,12 @@ solve_refined(const l2n_kernel *kernel, ridge *r, const double *factor, const do
 		}
 		/* 2^-75: far below the last bit of any coefficient that matters */
 		if (change <= 0x1p-75 * size)
-			return true;
+			return L2N_OK;
 		if (!(change <= 0.25 * last))
-			return false;
+			return L2N_ILL_CONDITIONED;
 		last = change;
 	}
-	return false;
+	return L2N_ILL_CONDITIONED;
 }
 
 static l2n_status
@@ -278,11 +311,15 @@ solve_dense(const l2n_kernel *kernel, ridge *r, l2n_fit *fit, char *at, l2n_poll
 		if (isinf(r->floor[j]))
 			return L2N_ILL_CONDITIONED;
 	}
-	status = l2n_dense_cholesky(s->p, a, DENSE_RCOND, work, iwork, poll, poll_arg);
+	status = l2n_dense_cholesky(s->p, a, r->penalised ? DENSE_RCOND_PENALISED : DENSE_RCOND, work,
+								iwork, poll, poll_arg);
 	if (status != L2N_OK)
 		return status;
-	if (!solve_refined(kernel, r, a, s->rhs, r->b) || !solve_refined(kernel, r, a, s->mean, r->u))
-		return L2N_ILL_CONDITIONED;
+	status = solve_refined(kernel, r, a, s->rhs, r->b, poll, poll_arg);
+	if (status == L2N_OK)
+		status = solve_refined(kernel, r, a, s->mean, r->u, poll, poll_arg);
+	if (status != L2N_OK)
+		return status;
 
 	anorm = norm1(s->p, s->c, r->penalty, fit->dropped, work);
 	status = l2n_dense_invert(s->p, a, inverse, poll, poll_arg);
@@ -321,6 +358,8 @@ solve_dense(const l2n_kernel *kernel, ridge *r, l2n_fit *fit, char *at, l2n_poll
 	r->trace = r->trace2 = 0.0;
 	for (size_t i = 0; i < p; i++)
 	{
+		if (poll && poll(poll_arg))
+			return L2N_INTERRUPTED;
 		r->trace += t[i * p + i];
 		for (size_t j = 0; j < p; j++)
 		{
@@ -330,7 +369,8 @@ solve_dense(const l2n_kernel *kernel, ridge *r, l2n_fit *fit, char *at, l2n_poll
 	}
 	for (size_t j = 0; j < p; j++)
 		r->var[j] = fmax(r->var[j], 0.0);
-	return L2N_OK;
+	return r->rows - (2.0 * r->trace - r->trace2) < DENSE_DF * r->rows ? L2N_ILL_CONDITIONED
+																	   : L2N_OK;
 }
 
 l2n_status
@@ -345,7 +385,7 @@ l2n_ridge(const l2n_kernel *kernel, const l2n_moments *m, const l2n_ridge_spec *
 
 	if (m->n == 0)
 		return L2N_NO_ROWS;
-	status = set_up(&r, m, spec, &at);
+	status = set_up(&r, m, spec, &at, poll, poll_arg);
 	if (status != L2N_OK)
 		return status;
 
@@ -362,7 +402,7 @@ l2n_ridge(const l2n_kernel *kernel, const l2n_moments *m, const l2n_ridge_spec *
 		return status;
 
 	fit->df = r.trace + (intercept ? 1.0 : 0.0);
-	fit->df_resid = spec->rows - (intercept ? 1.0 : 0.0) - (2.0 * r.trace - r.trace2);
+	fit->df_resid = r.rows - (2.0 * r.trace - r.trace2);
 	fit->sigma = fit->df_resid > 1e-9 ? sqrt(fit->solution.rss / fit->df_resid) : NAN;
 
 	for (int j = 0; j < p; j++)

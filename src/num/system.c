@@ -44,7 +44,7 @@ product(const l2n_moments *m, bool centred, int i, int j)
 
 l2n_status
 l2n_system_init(l2n_system *s, const l2n_moments *m, const l2n_columns *columns,
-				const double *penalty, void *work)
+				const double *penalty, void *work, l2n_poll poll, void *poll_arg)
 {
 	size_t p = (size_t) columns->p, low = l2n_tri_size(p);
 	const int *feature = columns->feature;
@@ -83,6 +83,8 @@ l2n_system_init(l2n_system *s, const l2n_moments *m, const l2n_columns *columns,
 			dd_scale(product(m, centred, feature[i], columns->target), s->scale[i] * s->scale_y);
 		dd mean = dd_scale(l2n_mean(m, feature[i]), s->scale[i]);
 
+		if (poll && poll(poll_arg))
+			return L2N_INTERRUPTED;
 		s->rhs[i] = rhs.hi;
 		s->rhs[p + i] = rhs.lo;
 		s->mean[i] = mean.hi;
@@ -107,9 +109,7 @@ l2n_variance(const l2n_moments *m, int column)
 bool
 l2n_is_constant(const l2n_moments *m, int column)
 {
-	double mean = m->mean[column];
-
-	return l2n_variance(m, column) <= 0x1p-96 * mean * mean;
+	return !(l2n_cross(m, column, column).hi > 0.0);
 }
 
 l2n_status

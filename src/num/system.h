@@ -42,15 +42,16 @@ size_t l2n_system_worksize(int p);
 
 /*
  * Fill s from moments that have rows.  penalty, p numbers or NULL, is what a solver will add to
- * the diagonal, so that the scale suits the sum.  L2N_OUT_OF_RANGE where a number is not finite.
+ * the diagonal, so that the scale suits the sum.  L2N_OUT_OF_RANGE where a number is not finite,
+ * L2N_INTERRUPTED.
  */
 l2n_status l2n_system_init(l2n_system *s, const l2n_moments *m, const l2n_columns *columns,
-						   const double *penalty, void *work);
+						   const double *penalty, void *work, l2n_poll poll, void *poll_arg);
 
 /* Population variance of a column about its mean */
 double l2n_variance(const l2n_moments *m, int column);
 
-/* Whether a column is constant, but for rounding */
+/* Whether a column is constant: a block's shift leaves exactly nothing of such a one */
 bool l2n_is_constant(const l2n_moments *m, int column);
 
 /* What a solution says of the rows */
