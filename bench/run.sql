@@ -199,9 +199,9 @@ SELECT 'predict', 'sql', format('SELECT sum(%L::float8 + %s) FROM t10', l2_inter
     (SELECT string_agg(format('%L::float8 * x%s', b, i), ' + ' ORDER BY i)
      FROM unnest(l2_coef(model)) WITH ORDINALITY AS c(b, i))) FROM model
 UNION ALL
-SELECT 'predict', 'cols', format('SELECT sum(l2_predict(model, %s)) FROM t10, model', columns('x%s', 10, ', '))
+SELECT 'predict', 'cols', format('SELECT sum(l2_predict(%L::l2_model, %s)) FROM t10', model, columns('x%s', 10, ', ')) FROM model
 UNION ALL
-SELECT 'predict', 'array', format('SELECT sum(l2_predict(model, ARRAY[%s])) FROM t10, model', columns('x%s', 10, ', '));
+SELECT 'predict', 'array', format('SELECT sum(l2_predict(%L::l2_model, ARRAY[%s])) FROM t10', model, columns('x%s', 10, ', ')) FROM model;
 CALL measure('predict', 11);
 CALL report('l2_predict on 1,000,000 x 10: columns', 'b0 + b1 * x1 + ... in SQL',
             ms('predict', 'cols'), ms('predict', 'sql'), at_most => 1.0);

@@ -17,13 +17,16 @@
 l2_array_view
 l2_view_float8_array(Datum d, const char *what)
 {
-	struct varlena *v = PG_DETOAST_DATUM_PACKED(d);
-	/* the address that ArrayType's fields count from, were the length word of four bytes */
-	const char *base = (const char *) VARDATA_ANY(v) - VARHDRSZ;
+	struct varlena *v = (struct varlena *) DatumGetPointer(d);
+	const char *base;
 	l2_array_view r = {0, false, NULL};
 	ArrayType head;
 	int dims[2];
 
+	if (unlikely(VARATT_IS_COMPRESSED(v) || VARATT_IS_EXTERNAL(v)))
+		v = PG_DETOAST_DATUM_PACKED(d);
+	/* the address that ArrayType's fields count from, were the length word of four bytes */
+	base = (const char *) VARDATA_ANY(v) - VARHDRSZ;
 	memcpy((char *) &head + VARHDRSZ, base + VARHDRSZ, sizeof head - VARHDRSZ);
 	if (head.ndim == 0)
 		return r;

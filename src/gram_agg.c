@@ -16,6 +16,7 @@
 
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
+#include "nodes/execnodes.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
@@ -87,12 +88,24 @@ flush_work(FunctionCallInfo fcinfo, int ncols)
 	return c->work;
 }
 
-static void
+static inline void
 need_aggregate(FunctionCallInfo fcinfo)
 {
+	/* the usual case here, since it comes with every row */
+	if (likely(fcinfo->context && IsA(fcinfo->context, AggState)))
+		return;
 	if (!AggCheckCallContext(fcinfo, NULL))
 		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 						errmsg("this function may be called only by an aggregate")));
+}
+
+/* The state to change in place: as the executor keeps it, or, from outside, made plain first */
+static inline l2_gram *
+own_state(Datum d)
+{
+	if (likely(!VARATT_IS_EXTENDED(DatumGetPointer(d))))
+		return (l2_gram *) DatumGetPointer(d);
+	return (l2_gram *) PG_DETOAST_DATUM(d);
 }
 
 /*
@@ -316,8 +329,10 @@ column_name(int column)
  * names it.  Returns false where such rows are to be skipped.
  */
 static bool
-refuse_row(const l2_gram *g, const double *row, double root_weight)
+refuse_row(const l2_gram *g, const double *row)
 {
+	double root_weight = (g->flags & L2_GRAM_WEIGHTED) ? Max(sqrt(row[g->ncols]), 1.0) : 1.0;
+
 	for (int j = 0; j < g->ncols; j++)
 	{
 		if (isfinite(row[j]))
@@ -343,29 +358,40 @@ refuse_row(const l2_gram *g, const double *row, double root_weight)
 	return false;
 }
 
-/* A row has been written to where next_row said, its weight behind it: count it in, or not */
+/*
+ * A row is where next_row said, its weight behind it, and found is what the kernel says of its
+ * values (row_limits): count it in, or not.
+ */
 static inline void
-take_row(l2_gram *g, const double *row)
+take_row(l2_gram *g, const double *row, int found)
 {
-	double root = (g->flags & L2_GRAM_WEIGHTED) ? sqrt(row[g->ncols]) : 1.0;
-	double largest = L2N_MAX_ABS / Max(root, 1.0), smallest = L2_TINY / Min(root, 1.0);
-	int ok = 1, tiny = 0;
-
-	for (int j = 0; j < g->ncols; j++)
+	if (unlikely(found & L2N_LARGE) && !refuse_row(g, row))
 	{
-		double a = fabs(row[j]);
-
-		ok &= a <= largest;
-		tiny |= (a < smallest) & (a != 0.0);
-	}
-	if (likely(ok) || refuse_row(g, row, Max(root, 1.0)))
-	{
-		g->nrows++;
-		if (unlikely(tiny))
-			g->flags |= L2_GRAM_TINY;
-	}
-	else
 		g->n_skipped++;
+		return;
+	}
+	g->nrows++;
+	if (unlikely(found & L2N_SMALL))
+		g->flags |= L2_GRAM_TINY;
+}
+
+/* Between which magnitudes a value can be squared, with its row's weight, and keep its bits */
+typedef struct row_limits
+{
+	double largest;
+	double smallest;
+} row_limits;
+
+static inline row_limits
+limits_of(double weight)
+{
+	row_limits l = {L2N_MAX_ABS, L2_TINY};
+
+	if (weight > 1.0)
+		l.largest /= sqrt(weight);
+	else if (weight < 1.0)
+		l.smallest /= sqrt(weight);
+	return l;
 }
 
 /* False for weight 0: such a row counts for nothing, as in R's lm */
@@ -390,14 +416,15 @@ accumulate(FunctionCallInfo fcinfo, const shape *sh)
 {
 	l2_gram *g;
 	l2_array_view x;
-	double *row;
+	row_limits limits;
+	double *row, y, weight;
 
 	need_aggregate(fcinfo);
 	if (PG_ARGISNULL(0))
 		g = first_state(fcinfo, sh);
 	else
 	{
-		g = (l2_gram *) PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
+		g = own_state(PG_GETARG_DATUM(0));
 		if (sh->lambda || sh->options)
 			check_same_fit(fcinfo, sh, g);
 	}
@@ -420,11 +447,15 @@ accumulate(FunctionCallInfo fcinfo, const shape *sh)
 	}
 
 	row = next_row(fcinfo, &g);
-	row[0] = PG_GETARG_FLOAT8(1);
-	memcpy(row + 1, x.values, sizeof(double) * x.n);
+	weight = sh->weight ? PG_GETARG_FLOAT8(sh->weight) : 1.0;
+	limits = limits_of(weight);
+	y = PG_GETARG_FLOAT8(1);
 	if (sh->weight)
-		row[g->ncols] = PG_GETARG_FLOAT8(sh->weight);
-	take_row(g, row);
+		row[g->ncols] = weight;
+	take_row(g, row,
+			 l2_kernel->copy_row(1, &y, row, limits.largest, limits.smallest) |
+				 l2_kernel->copy_row(x.n, (const double *) x.values, row + 1, limits.largest,
+									 limits.smallest));
 	PG_RETURN_POINTER(g);
 }
 
@@ -495,7 +526,7 @@ l2_gram_accum_cols(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		g = l2_gram_new(0, false, NULL, 0, (l2_names){NULL, 0});
 	else
-		g = (l2_gram *) PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
+		g = own_state(PG_GETARG_DATUM(0));
 
 	for (int i = 1; i < r->n_readers + 2; i++)
 		if (PG_ARGISNULL(i))
@@ -513,7 +544,7 @@ l2_gram_accum_cols(PG_FUNCTION_ARGS)
 	else
 		for (int i = 0; i < r->n_readers; i++)
 			row[i + 1] = r->reader[i](fcinfo->args[i + 2].value);
-	take_row(g, row);
+	take_row(g, row, l2_kernel->copy_row(g->ncols, row, row, L2N_MAX_ABS, L2_TINY));
 	PG_RETURN_POINTER(g);
 }
 
@@ -581,8 +612,8 @@ l2_gram_combine(PG_FUNCTION_ARGS)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	if (PG_ARGISNULL(0))
 		PG_RETURN_POINTER(l2_gram_raw(PG_GETARG_DATUM(1)));
-	PG_RETURN_POINTER(combine(fcinfo, (l2_gram *) PG_DETOAST_DATUM(PG_GETARG_DATUM(0)),
-							  l2_gram_raw(PG_GETARG_DATUM(1))));
+	PG_RETURN_POINTER(
+		combine(fcinfo, own_state(PG_GETARG_DATUM(0)), l2_gram_raw(PG_GETARG_DATUM(1))));
 }
 
 /*

@@ -28,6 +28,10 @@
  */
 #define L2N_MAX_ABS 0x1p480
 
+/* What copy_row finds in a row */
+#define L2N_LARGE 1
+#define L2N_SMALL 2
+
 /* Index of entry (i, j), i <= j, in the upper triangle of a k x k matrix stored by rows */
 static inline size_t
 l2n_tri(size_t k, size_t i, size_t j)
@@ -66,6 +70,13 @@ typedef struct l2n_kernel
 	 */
 	void (*block)(int rows, int k, const double *x, ptrdiff_t stride, const double *weight,
 				  double *shift, dd *wsum, double *sum, double *gram, void *work);
+
+	/*
+	 * to[j] = from[j], 0 <= j < n, either perhaps unaligned, and both perhaps the same; says of
+	 * the values whether some are not at most largest in magnitude (NaN is not), L2N_LARGE, and
+	 * whether some are below smallest but not 0, L2N_SMALL.
+	 */
+	int (*copy_row)(size_t n, const double *from, double *to, double largest, double smallest);
 
 	/* y[j] += x[j], 0 <= j < n */
 	void (*dd_add_row)(size_t n, const double *x_hi, const double *x_lo, double *y_hi,

@@ -938,6 +938,44 @@ block(int rows, int k, const double *x, ptrdiff_t stride, const double *weight, 
 }
 
 /*
+ * Rows on their way in
+ */
+
+typedef int64_t vec_bits __attribute__((vector_size(sizeof(vec))));
+
+INLINE void
+copy_step(const bool full, int n, const double *from, double *to, vec largest, vec smallest,
+		  vec_bits *large, vec_bits *small)
+{
+	vec v = vload_part(full, from, n);
+	vec magnitude = (vec) ((vec_bits) v & ((vec_bits) vset1(-0.0) ^ -1));
+
+	vstore_part(full, to, v, n);
+	*large |= (vec_bits) (magnitude <= largest) ^ -1; /* NaN too */
+	*small |= (vec_bits) (magnitude < smallest) & (vec_bits) (magnitude != vset1(0.0));
+}
+
+static int
+copy_row(size_t n, const double *from, double *to, double largest, double smallest)
+{
+	const vec l = vset1(largest), s = vset1(smallest);
+	vec_bits large = {0}, small = {0};
+	int64_t any_large = 0, any_small = 0;
+	size_t j = 0;
+
+	for (; j + LANES <= n; j += LANES)
+		copy_step(true, LANES, from + j, to + j, l, s, &large, &small);
+	if (j < n)
+		copy_step(false, (int) (n - j), from + j, to + j, l, s, &large, &small);
+	for (int lane = 0; lane < LANES; lane++)
+	{
+		any_large |= large[lane];
+		any_small |= small[lane];
+	}
+	return (any_large ? L2N_LARGE : 0) | (any_small ? L2N_SMALL : 0);
+}
+
+/*
  * Row operations
  *
  * The low words of several terms are added as doubles and carried over once, at the end: an
@@ -1126,6 +1164,7 @@ dd_merge_row(size_t n, const double *g_hi, const double *g_lo, dd a, const doubl
 const l2n_kernel KERNEL = {
 	.name = KERNEL_NAME,
 	.block = block,
+	.copy_row = copy_row,
 	.dd_add_row = dd_add_row,
 	.dd_axpy_row = dd_axpy_row,
 	.dd_dot = dd_dot,

@@ -4,18 +4,29 @@
  * Where the architecture does not promise an fma the library's costs hundreds of cycles, and
  * the products are split by hand instead (see dd.h): several times slower, equally right.
  */
+#include <string.h>
+
 #define KERNEL      l2n_kernel_portable
 #define KERNEL_NAME "portable"
 #define LANES       2
 
 typedef double vec __attribute__((vector_size(16)));
-typedef double vec_unaligned __attribute__((vector_size(16), aligned(8), may_alias));
+typedef double vec_unaligned __attribute__((vector_size(16), aligned(1), may_alias));
 
 #define vload(p)      ((vec) * (const vec_unaligned *) (p))
 #define vloadu(p)     vload(p)
-#define vload_n(p, n) ((vec){(p)[0], (n) > 1 ? (p)[1] : 0.0})
+#define vload_n(p, n) load_first(p, n)
 #define vstore(p, v)  (*(vec_unaligned *) (p) = (v))
 #define vstoreu(p, v) vstore(p, v)
+
+static inline vec
+load_first(const double *p, int n)
+{
+	vec v = {0.0, 0.0};
+
+	memcpy(&v, p, sizeof(double) * (size_t) n); /* p may be unaligned */
+	return v;
+}
 
 static inline void
 vstore_n(double *p, vec v, int n)

@@ -662,6 +662,49 @@ test_rows(const l2n_kernel *kernel)
 }
 
 /* All kernels on the same block; each is within the bound, so they are within twice of it */
+/* Copies every length from an odd address, with one odd value in each place */
+static void
+test_copy(const l2n_kernel *kernel)
+{
+	const struct
+	{
+		double value;
+		int found;
+	} odd[] = {
+		{1.0, 0},
+		{0.0, 0},
+		{-0.0, 0},
+		{-1e10, 0},
+		{1.0000001e10, L2N_LARGE},
+		{-INFINITY, L2N_LARGE},
+		{NAN, L2N_LARGE},
+		{-NAN, L2N_LARGE},
+		{1e-10, 0},
+		{-0.9999999e-10, L2N_SMALL},
+		{5e-324, L2N_SMALL},
+	};
+	double from[40], to[40];
+	char bytes[sizeof(from) + 1];
+	int wrong = 0;
+
+	for (size_t n = 1; n <= 37; n++)
+		for (size_t at = 0; at < n; at++)
+			for (size_t o = 0; o < sizeof(odd) / sizeof(*odd); o++)
+			{
+				for (size_t j = 0; j < n; j++)
+					from[j] = 1.0 + (double) j;
+				from[at] = odd[o].value;
+				memcpy(bytes + 1, from, sizeof(double) * n);
+				to[n] = 7.0;
+				wrong += kernel->copy_row(n, (const double *) (void *) (bytes + 1), to, 1e10,
+										  1e-10) != odd[o].found;
+				wrong += memcmp(to, from, sizeof(double) * n) != 0 || to[n] != 7.0;
+				wrong += kernel->copy_row(n, to, to, 1e10, 1e-10) != odd[o].found;
+				wrong += memcmp(to, from, sizeof(double) * n) != 0;
+			}
+	ok(wrong == 0, "%s: rows are copied and looked through", kernel->name);
+}
+
 static void
 test_agreement(void)
 {
@@ -720,6 +763,7 @@ main(void)
 		test_cancellation(kernel);
 		test_weights(kernel);
 		test_rows(kernel);
+		test_copy(kernel);
 	}
 	test_agreement();
 	return done_testing();
