@@ -326,11 +326,12 @@ column_name(int column)
 
 /*
  * A value of the row is NaN, infinite or, with its weight, too large to be squared: an error that
- * names it.  Returns false where such rows are to be skipped.
+ * names it.  Returns false where such a row is to be skipped.
  */
 static bool
 refuse_row(const l2_gram *g, const double *row)
 {
+	bool usable = true;
 	double root_weight = (g->flags & L2_GRAM_WEIGHTED) ? Max(sqrt(row[g->ncols]), 1.0) : 1.0;
 
 	for (int j = 0; j < g->ncols; j++)
@@ -354,8 +355,9 @@ refuse_row(const l2_gram *g, const double *row)
 					 errmsg("column %s is %s", column_name(j), isnan(row[j]) ? "NaN" : "infinite"),
 					 errhint("Leave such rows out with FILTER (WHERE ...), or make the values "
 							 "NULL; fits skip them with the option {\"nonfinite\": \"skip\"}.")));
+		usable = false;
 	}
-	return false;
+	return usable;
 }
 
 /*
@@ -392,6 +394,31 @@ limits_of(double weight)
 	else if (weight < 1.0)
 		l.smallest /= sqrt(weight);
 	return l;
+}
+
+/*
+ * l2n_kernel.copy_row, by hand for a few values: those of ARRAY[...] have just been written one
+ * by one, and a vector load would have to wait until they have all reached the cache.  Magnitudes
+ * compare as their bits do, and a sign bit says the answer.
+ */
+static inline int
+copy_values(size_t n, const char *from, double *to, row_limits limits)
+{
+	int64 bits, largest, smallest, large = 0, small = 0;
+
+	if (n >= 16)
+		return l2_kernel->copy_row(n, (const double *) from, to, limits.largest, limits.smallest);
+	memcpy(&largest, &limits.largest, sizeof largest);
+	memcpy(&smallest, &limits.smallest, sizeof smallest);
+	for (size_t j = 0; j < n; j++)
+	{
+		memcpy(&bits, from + j * sizeof bits, sizeof bits);
+		memcpy(to + j, &bits, sizeof bits);
+		bits &= PG_INT64_MAX;
+		large |= largest - bits;
+		small |= (bits - smallest) & ~(bits - 1);
+	}
+	return (large < 0 ? L2N_LARGE : 0) | (small < 0 ? L2N_SMALL : 0);
 }
 
 /* False for weight 0: such a row counts for nothing, as in R's lm */
@@ -453,9 +480,8 @@ accumulate(FunctionCallInfo fcinfo, const shape *sh)
 	if (sh->weight)
 		row[g->ncols] = weight;
 	take_row(g, row,
-			 l2_kernel->copy_row(1, &y, row, limits.largest, limits.smallest) |
-				 l2_kernel->copy_row(x.n, (const double *) x.values, row + 1, limits.largest,
-									 limits.smallest));
+			 copy_values(1, (const char *) &y, row, limits) |
+				 copy_values(x.n, x.values, row + 1, limits));
 	PG_RETURN_POINTER(g);
 }
 
@@ -544,7 +570,7 @@ l2_gram_accum_cols(PG_FUNCTION_ARGS)
 	else
 		for (int i = 0; i < r->n_readers; i++)
 			row[i + 1] = r->reader[i](fcinfo->args[i + 2].value);
-	take_row(g, row, l2_kernel->copy_row(g->ncols, row, row, L2N_MAX_ABS, L2_TINY));
+	take_row(g, row, copy_values(g->ncols, (const char *) row, row, limits_of(1.0)));
 	PG_RETURN_POINTER(g);
 }
 
