@@ -81,6 +81,7 @@ l2_gram_flush_rows(l2_gram *g, void *work)
 	double *rows = l2_gram_rows(g);
 
 	Assert(g->flags & L2_GRAM_MOMENTS);
+	CHECK_FOR_INTERRUPTS();
 	l2n_moments_add_block(l2_kernel, &m, g->nrows, rows, l2_gram_row_width(g),
 						  (g->flags & L2_GRAM_WEIGHTED) ? rows + g->ncols : NULL, work, l2_poll,
 						  NULL);
