@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "num/coordinate.h"
 #include "num/ridge.h"
 
 #include "args.h"
@@ -58,28 +59,27 @@ select_columns(l2_gram *g, const l2_options *o)
 	return s;
 }
 
-/* The penalty as the objective takes it */
-static double
-effective_lambda(const l2_options *o, const l2n_moments *m, int target)
+/* The penalties as the objective takes them */
+static void
+effective_penalties(const l2_options *o, const l2n_moments *m, int target, double *l1, double *l2)
 {
 	double w = m->weight.hi, square;
 
-	switch (o->lambda_scale)
+	*l1 = o->lambda * o->l1_ratio;
+	*l2 = o->lambda * (1 - o->l1_ratio);
+	if (o->lambda_scale == L2_LAMBDA_SUM)
+		return;
+	*l1 *= w;
+	*l2 *= w;
+	if (o->lambda_scale == L2_LAMBDA_GLMNET)
 	{
-		case L2_LAMBDA_SUM:
-			return o->lambda;
-		case L2_LAMBDA_MEAN:
-			return o->lambda * w;
-		case L2_LAMBDA_GLMNET:
-			/* glmnet works on y / sd(y); without an intercept, on y over its root mean square */
-			square = l2n_cross(m, target, target).hi / w;
-			if (!o->intercept)
-				square += m->mean[target] * m->mean[target];
-			if (square <= 0)
-				return o->lambda * w;
-			return o->lambda * w / sqrt(square);
+		/* glmnet works on y / sd(y); without an intercept, on y over its root mean square */
+		square = l2n_variance(m, target);
+		if (!o->intercept)
+			square += m->mean[target] * m->mean[target];
+		if (square > 0)
+			*l2 /= sqrt(square);
 	}
-	return 0;
 }
 
 /*
@@ -161,108 +161,172 @@ column_sd(const l2n_moments *m, int column, double rows)
 	return sqrt(l2n_cross(m, column, column).hi / m->weight.hi * (rows / (rows - 1)));
 }
 
+/* What is to be solved */
+typedef struct problem
+{
+	l2n_moments m;
+	l2n_columns columns;
+	double *penalty; /* factors, or NULL */
+	double rows;     /* for degrees of freedom */
+	double l1, l2;   /* penalties as the objective has them */
+} problem;
+
+/* The statistics that every solution has; sigma is NaN where there are no degrees of freedom */
+static void
+put_solution(l2_model *model, const problem *f, const l2n_solution *solution, double df,
+			 double df_resid, double sigma)
+{
+	double *stat = model->values;
+	double total_df = f->rows - (f->columns.intercept ? 1 : 0);
+
+	l2_model_vector(model, L2_ESTIMATE)[0] = solution->intercept;
+	stat[L2_STAT_RSS] = solution->rss;
+	stat[L2_STAT_TSS] = solution->tss;
+	stat[L2_STAT_R_SQUARED] = solution->r_squared;
+	if (!isnan(sigma))
+		stat[L2_STAT_ADJ_R_SQUARED] = 1 - (1 - solution->r_squared) * total_df / df_resid;
+	stat[L2_STAT_SIGMA] = sigma;
+	stat[L2_STAT_DF] = df;
+	stat[L2_STAT_DF_RESIDUAL] = fmax(df_resid, 0);
+}
+
+/* Least squares and ridge */
+static void
+solve_quadratic(l2_model *model, const problem *f, const l2_options *o)
+{
+	l2n_ridge_spec spec = {f->columns, o->standardize, f->l2, f->penalty, f->rows};
+	int p = f->columns.p;
+	l2n_fit fit;
+	l2n_status status;
+
+	fit.solution.coef = l2_model_vector(model, L2_ESTIMATE) + 1;
+	fit.se = l2_model_vector(model, L2_STD_ERROR) + 1;
+	fit.dropped = l2_model_dropped(model);
+	status =
+		l2n_ridge(l2_kernel, &f->m, &spec, &fit, l2_scratch(l2n_ridge_worksize(p)), l2_poll, NULL);
+	if (status == L2N_SINGULAR_PENALTY)
+		l2_check(status, l2_model_term(model, fit.failed + 1), fit.failed_pivot);
+	l2_check(status, NULL, 0);
+
+	put_solution(model, f, &fit.solution, fit.df, fit.df_resid, fit.sigma);
+	l2_model_vector(model, L2_STD_ERROR)[0] = fit.intercept_se;
+	model->values[L2_STAT_RCOND] = fit.rcond;
+	model->solver =
+		fit.solver == L2N_SOLVER_DENSE ? L2_SOLVER_CHOLESKY_REFINED : L2_SOLVER_CHOLESKY_DD;
+	if (p > 0 && memchr(fit.dropped, true, p) != NULL)
+		model->flags |= L2_MODEL_DROPPED;
+	tell_dropped(model);
+}
+
+/* Lasso and elastic net */
+static void
+solve_elastic_net(l2_model *model, const problem *f, const l2_options *o)
+{
+	l2n_elastic_net_spec spec = {f->columns, o->standardize, f->l1,      f->l2,
+								 f->penalty, o->tolerance,   o->max_iter};
+	l2n_elastic_net_fit fit;
+	double df_resid, *stat = model->values;
+
+	fit.solution.coef = l2_model_vector(model, L2_ESTIMATE) + 1;
+	l2_check(l2n_elastic_net(l2_kernel, &f->m, &spec, &fit,
+							 l2_scratch(l2n_elastic_net_worksize(f->columns.p)), l2_poll, NULL),
+			 NULL, 0);
+
+	df_resid = f->rows - fit.df;
+	put_solution(model, f, &fit.solution, fit.df, df_resid,
+				 df_resid > 1e-9 ? sqrt(fit.solution.rss / df_resid) : NAN);
+	stat[L2_STAT_NONZERO] = fit.nonzero;
+	stat[L2_STAT_ITERATIONS] = fit.iterations;
+	stat[L2_STAT_GAP] = fit.gap;
+	model->solver = L2_SOLVER_COORDINATE;
+	if (!fit.converged)
+	{
+		model->flags |= L2_MODEL_UNCONVERGED;
+		ereport(WARNING, (errmsg_plural("%s did not converge in %d iteration",
+										"%s did not converge in %d iterations", fit.iterations,
+										l2_method_name(o->method), fit.iterations),
+						  errdetail("The duality gap is %g of y'y / 2; the tolerance is %g.",
+									fit.gap, o->tolerance),
+						  errhint("Raise max_iter or tolerance, or standardize the columns.")));
+	}
+}
+
+/* Columns whose spread underflowed: a constant column has none, and a mean that did not */
+static void
+check_tiny(l2_gram *g, const problem *f)
+{
+	for (int i = -1; i < f->columns.p; i++)
+	{
+		int column = i < 0 ? f->columns.target : f->columns.feature[i];
+		double square = l2n_cross(&f->m, column, column).hi, mean = fabs(f->m.mean[column]);
+
+		if (square < 0x1p-900 && (square > 0 || (mean > 0 && mean < 0x1p-450)))
+			ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+							errmsg("values of column \"%s\" are too small to be squared",
+								   l2_gram_name(g, column)),
+							errhint("Rescale the column: give it a unit in which it is near 1.")));
+	}
+}
+
 l2_model *
 l2_fit(l2_gram *g, const l2_options *o)
 {
-	l2n_moments m;
+	problem f;
 	selection s;
-	l2n_ridge_spec spec;
-	l2n_fit fit;
-	l2n_status status;
 	l2_model *model;
-	double *stat, *penalty;
-	int p;
+	double *stat;
 
 	if (l2_gram_count(g) == 0)
 		return NULL;
 	if (g->nrows > 0)
 		g = l2_gram_copy(g, NULL, 0, l2_names_of_gram(g));
-	m = l2_gram_moments(g);
+	f.m = l2_gram_moments(g);
 	s = select_columns(g, o);
-	p = s.p;
-	penalty = penalty_factors(o, p);
-
-	if (o->n_names >= 0 && o->n_names != p)
-		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-						errmsg("%d names given, but the number of features is %d", o->n_names, p)));
-	if (g->flags & L2_GRAM_TINY)
-		for (int i = -1; i < p; i++)
-		{
-			int column = i < 0 ? s.target : s.feature[i];
-			double square = l2n_cross(&m, column, column).hi, mean = fabs(m.mean[column]);
-
-			/* a spread that underflowed; a constant column has none, and a mean that did not */
-			if (square < 0x1p-900 && (square > 0 || (mean > 0 && mean < 0x1p-450)))
-				ereport(ERROR,
-						(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						 errmsg("values of column \"%s\" are too small to be squared",
-								l2_gram_name(g, column)),
-						 errhint("Rescale the column: give it a unit in which it is near 1.")));
-		}
-
-	spec.columns.p = p;
-	spec.columns.feature = s.feature;
-	spec.columns.target = s.target;
-	spec.columns.intercept = o->intercept;
-	spec.standardize = o->standardize;
-	spec.lambda = effective_lambda(o, &m, s.target);
-	spec.penalty = penalty;
-	spec.rows = o->weights == L2_WEIGHTS_FREQUENCY ? m.weight.hi : (double) m.n;
-	if (isinf(spec.lambda))
+	if (o->n_names >= 0 && o->n_names != s.p)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("%d names given, but the number of features is %d", o->n_names, s.p)));
+	f.columns = (l2n_columns){s.p, s.feature, s.target, o->intercept};
+	f.penalty = penalty_factors(o, s.p);
+	f.rows = o->weights == L2_WEIGHTS_FREQUENCY ? f.m.weight.hi : (double) f.m.n;
+	effective_penalties(o, &f.m, s.target, &f.l1, &f.l2);
+	if (isinf(f.l1) || isinf(f.l2))
 		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
+	if (g->flags & L2_GRAM_TINY)
+		check_tiny(g, &f);
 
-	model = l2_model_new(p, model_names(g, &s, o));
-	fit.solution.coef = l2_model_vector(model, L2_ESTIMATE) + 1;
-	fit.se = l2_model_vector(model, L2_STD_ERROR) + 1;
-	fit.dropped = l2_model_dropped(model);
-
-	status =
-		l2n_ridge(l2_kernel, &m, &spec, &fit, l2_scratch(l2n_ridge_worksize(p)), l2_poll, NULL);
-	if (status == L2N_SINGULAR_PENALTY)
-		l2_check(status, l2_model_term(model, fit.failed + 1), fit.failed_pivot);
-	l2_check(status, NULL, 0);
-
+	model = l2_model_new(s.p, model_names(g, &s, o));
 	model->method = o->method;
 	model->flags = (o->intercept ? L2_MODEL_INTERCEPT : 0) |
 				   (o->standardize ? L2_MODEL_STANDARDIZE : 0) |
 				   (o->weights == L2_WEIGHTS_FREQUENCY ? L2_MODEL_FREQUENCY : 0);
-	if (p > 0 && memchr(fit.dropped, true, p) != NULL)
-		model->flags |= L2_MODEL_DROPPED;
-	tell_dropped(model);
 	model->lambda_scale = o->lambda_scale;
-	model->solver =
-		fit.solver == L2N_SOLVER_DENSE ? L2_SOLVER_CHOLESKY_REFINED : L2_SOLVER_CHOLESKY_DD;
-	model->n = m.n;
+	model->n = f.m.n;
 	model->n_skipped = g->n_skipped;
 
 	stat = model->values;
-	stat[L2_STAT_SUM_WEIGHTS] = m.weight.hi;
+	stat[L2_STAT_SUM_WEIGHTS] = f.m.weight.hi;
 	if (o->method != L2_METHOD_OLS)
 	{
 		stat[L2_STAT_LAMBDA] = o->lambda;
-		stat[L2_STAT_LAMBDA_EFFECTIVE] = spec.lambda;
+		stat[L2_STAT_LAMBDA_EFFECTIVE] = f.l1 + f.l2;
 	}
-	stat[L2_STAT_RSS] = fit.solution.rss;
-	stat[L2_STAT_TSS] = fit.solution.tss;
-	stat[L2_STAT_R_SQUARED] = fit.solution.r_squared;
-	if (!isnan(fit.sigma))
-		stat[L2_STAT_ADJ_R_SQUARED] =
-			1 - (1 - fit.solution.r_squared) * (spec.rows - (o->intercept ? 1 : 0)) / fit.df_resid;
-	stat[L2_STAT_SIGMA] = fit.sigma;
-	stat[L2_STAT_DF] = fit.df;
-	stat[L2_STAT_DF_RESIDUAL] = fmax(fit.df_resid, 0);
-	stat[L2_STAT_RCOND] = fit.rcond;
+	if (o->method == L2_METHOD_ELASTIC_NET)
+		stat[L2_STAT_L1_RATIO] = o->l1_ratio;
 
-	l2_model_vector(model, L2_ESTIMATE)[0] = fit.solution.intercept;
-	l2_model_vector(model, L2_STD_ERROR)[0] = fit.intercept_se;
-	for (int i = 0; i <= p; i++)
+	if (f.l1 > 0)
+		solve_elastic_net(model, &f, o);
+	else
+		solve_quadratic(model, &f, o);
+
+	for (int i = 0; i <= s.p; i++)
 	{
 		int column = i == 0 ? s.target : s.feature[i - 1];
 
-		l2_model_vector(model, L2_MEAN)[i] = m.mean[column];
-		l2_model_vector(model, L2_SD)[i] = column_sd(&m, column, spec.rows);
-		if (i > 0 && penalty)
-			l2_model_vector(model, L2_PENALTY_FACTOR)[i] = penalty[i - 1];
+		l2_model_vector(model, L2_MEAN)[i] = f.m.mean[column];
+		l2_model_vector(model, L2_SD)[i] = column_sd(&f.m, column, f.rows);
+		if (i > 0 && f.penalty)
+			l2_model_vector(model, L2_PENALTY_FACTOR)[i] = f.penalty[i - 1];
 	}
 	return model;
 }
@@ -300,41 +364,80 @@ l2_ols(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(m);
 }
 
+/* The named arguments of the penalised fits: lambda, then others from argument at on */
+static Datum
+penalised_fit(FunctionCallInfo fcinfo, l2_options *o, int at)
+{
+	l2_model *m;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	if (PG_ARGISNULL(1))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("lambda must not be NULL")));
+	l2_options_set_lambda(o, PG_GETARG_FLOAT8(1));
+	if (!PG_ARGISNULL(at))
+		o->intercept = PG_GETARG_BOOL(at);
+	if (!PG_ARGISNULL(at + 1))
+		o->standardize = PG_GETARG_BOOL(at + 1);
+	if (!PG_ARGISNULL(at + 2))
+		o->lambda_scale = l2_lambda_scale_of(text_to_cstring(PG_GETARG_TEXT_PP(at + 2)));
+	if (!PG_ARGISNULL(at + 3))
+	{
+		bool *nulls;
+
+		o->penalty =
+			l2_read_array(PG_GETARG_DATUM(at + 3), "penalty_factor", &o->n_penalty, &nulls);
+		for (int i = 0; i < o->n_penalty; i++)
+			if (nulls[i])
+				ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+								errmsg("penalty_factor must not contain NULLs")));
+		l2_options_check_penalty(o);
+	}
+	read_common(fcinfo, at + 4, o);
+	if (PG_NARGS() > at + 8)
+	{
+		if (!PG_ARGISNULL(at + 8))
+			l2_options_set_tolerance(o, PG_GETARG_FLOAT8(at + 8));
+		if (!PG_ARGISNULL(at + 9))
+			l2_options_set_max_iter(o, PG_GETARG_INT32(at + 9));
+	}
+	m = l2_fit(l2_gram_raw(PG_GETARG_DATUM(0)), o);
+	if (m == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(m);
+}
+
 PG_FUNCTION_INFO_V1(l2_ridge);
 PGDLLEXPORT Datum
 l2_ridge(PG_FUNCTION_ARGS)
 {
 	l2_options o;
-	l2_model *m;
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
 	l2_options_init(&o, L2_METHOD_RIDGE);
-	if (PG_ARGISNULL(1))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("lambda must not be NULL")));
-	l2_options_set_lambda(&o, PG_GETARG_FLOAT8(1));
-	if (!PG_ARGISNULL(2))
-		o.intercept = PG_GETARG_BOOL(2);
-	if (!PG_ARGISNULL(3))
-		o.standardize = PG_GETARG_BOOL(3);
-	if (!PG_ARGISNULL(4))
-		o.lambda_scale = l2_lambda_scale_of(text_to_cstring(PG_GETARG_TEXT_PP(4)));
-	if (!PG_ARGISNULL(5))
-	{
-		ArrayType *a = PG_GETARG_ARRAYTYPE_P(5);
-		bool *nulls;
+	return penalised_fit(fcinfo, &o, 2);
+}
 
-		o.penalty = l2_read_array(PointerGetDatum(a), "penalty_factor", &o.n_penalty, &nulls);
-		for (int i = 0; i < o.n_penalty; i++)
-			if (nulls[i])
-				ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-								errmsg("penalty_factor must not contain NULLs")));
-		l2_options_check_penalty(&o);
-	}
-	read_common(fcinfo, 6, &o);
-	m = l2_fit(l2_gram_raw(PG_GETARG_DATUM(0)), &o);
-	if (m == NULL)
-		PG_RETURN_NULL();
-	PG_RETURN_POINTER(m);
+PG_FUNCTION_INFO_V1(l2_lasso);
+PGDLLEXPORT Datum
+l2_lasso(PG_FUNCTION_ARGS)
+{
+	l2_options o;
+
+	l2_options_init(&o, L2_METHOD_LASSO);
+	return penalised_fit(fcinfo, &o, 2);
+}
+
+PG_FUNCTION_INFO_V1(l2_elastic_net);
+PGDLLEXPORT Datum
+l2_elastic_net(PG_FUNCTION_ARGS)
+{
+	l2_options o;
+
+	l2_options_init(&o, L2_METHOD_ELASTIC_NET);
+	if (PG_ARGISNULL(2))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("l1_ratio must not be NULL")));
+	l2_options_set_l1_ratio(&o, PG_GETARG_FLOAT8(2));
+	return penalised_fit(fcinfo, &o, 3);
 }

@@ -153,8 +153,8 @@ l2_gram_find(l2_gram *g, const char *const *list, const char *name)
  * Input and output
  */
 
-/* What the options of a fit take on the wire before their JSON: method, lambda, hash */
-#define WIRE_SPEC_HEADER 20
+/* What the options of a fit take on the wire before their JSON: method, lambda, l1_ratio, hash */
+#define WIRE_SPEC_HEADER 28
 
 static void
 send_doubles(StringInfo buf, const double *v, Size n)
@@ -201,6 +201,7 @@ gram_to_bytes(StringInfo buf, l2_gram *g)
 	{
 		pq_sendint32(buf, spec->method);
 		pq_sendfloat8(buf, spec->lambda);
+		pq_sendfloat8(buf, spec->l1_ratio);
 		pq_sendint64(buf, spec->hash);
 		appendBinaryStringInfo(buf, json, strlen(json));
 	}
@@ -281,6 +282,7 @@ gram_from_bytes(StringInfo buf)
 		memset(&head, 0, sizeof head);
 		head.method = (int32) pq_getmsgint(buf, 4);
 		head.lambda = pq_getmsgfloat8(buf);
+		head.l1_ratio = pq_getmsgfloat8(buf);
 		head.hash = pq_getmsgint64(buf);
 		json = pg_any_to_server(pnstrdup(pq_getmsgbytes(buf, len), len), len, PG_UTF8);
 		head.json_len = strlen(json);

@@ -114,6 +114,7 @@ typedef struct l2_fit_spec
 	int32 method;
 	uint32 json_len; /* 0: no options */
 	double lambda;
+	double l1_ratio;
 	uint64 hash;
 	char json[FLEXIBLE_ARRAY_MEMBER];
 } l2_fit_spec;

@@ -33,6 +33,7 @@ typedef struct shape
 	bool is_fit; /* options belong in the state */
 	l2_method method;
 	int lambda;
+	int l1_ratio;
 	int weight;
 	int options;
 	bool options_text; /* text, else jsonb */
@@ -196,6 +197,16 @@ hash_options(const shape *sh, Datum options, const char **bytes, int *len)
 	return hash_bytes_extended((const unsigned char *) *bytes, *len, 0);
 }
 
+/* An argument that must not be NULL */
+static double
+number_argument(FunctionCallInfo fcinfo, int argument, const char *what)
+{
+	if (PG_ARGISNULL(argument))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("%s must not be NULL", what)));
+	return PG_GETARG_FLOAT8(argument);
+}
+
 static l2_gram *
 first_state(FunctionCallInfo fcinfo, const shape *sh)
 {
@@ -211,13 +222,10 @@ first_state(FunctionCallInfo fcinfo, const shape *sh)
 	head.method = sh->method;
 	l2_options_init(&o, sh->method);
 	if (sh->lambda)
-	{
-		if (PG_ARGISNULL(sh->lambda))
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("lambda must not be NULL")));
-		head.lambda = PG_GETARG_FLOAT8(sh->lambda);
-		l2_options_set_lambda(&o, head.lambda);
-	}
+		l2_options_set_lambda(&o, head.lambda = number_argument(fcinfo, sh->lambda, "lambda"));
+	if (sh->l1_ratio)
+		l2_options_set_l1_ratio(&o, number_argument(fcinfo, sh->l1_ratio, "l1_ratio"));
+	head.l1_ratio = o.l1_ratio;
 	if (sh->options && !PG_ARGISNULL(sh->options))
 	{
 		const char *bytes;
@@ -260,17 +268,18 @@ check_same_fit(FunctionCallInfo fcinfo, const shape *sh, l2_gram *g)
 
 	if (sh->lambda)
 	{
-		if (PG_ARGISNULL(sh->lambda))
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("lambda must not be NULL")));
-		if (PG_GETARG_FLOAT8(sh->lambda) != spec->lambda)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("lambda must be the same in every row of a group"),
-					 errdetail("It is %g and %g.", spec->lambda, PG_GETARG_FLOAT8(sh->lambda)),
-					 errhint("For many values of lambda, make the gram once and call "
-							 "l2_ridge(gram, lambda) on it.")));
+		double lambda = number_argument(fcinfo, sh->lambda, "lambda");
+
+		if (lambda != spec->lambda)
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("lambda must be the same in every row of a group"),
+							errdetail("It is %g and %g.", spec->lambda, lambda),
+							errhint("For many values of lambda, make the gram once and call "
+									"l2_ridge(gram, lambda) or another solver on it.")));
 	}
+	if (sh->l1_ratio && number_argument(fcinfo, sh->l1_ratio, "l1_ratio") != spec->l1_ratio)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("l1_ratio must be the same in every row of a group")));
 	if (sh->options)
 	{
 		if (!PG_ARGISNULL(sh->options))
@@ -511,6 +520,25 @@ ACCUMULATOR(ridge_accum_weight, .is_fit = true, .method = L2_METHOD_RIDGE, .lamb
 			.weight = 4);
 ACCUMULATOR(ridge_accum_weight_jsonb, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3,
 			.weight = 4, .options = 5);
+ACCUMULATOR(lasso_accum, .is_fit = true, .method = L2_METHOD_LASSO, .lambda = 3);
+ACCUMULATOR(lasso_accum_jsonb, .is_fit = true, .method = L2_METHOD_LASSO, .lambda = 3,
+			.options = 4);
+ACCUMULATOR(lasso_accum_text, .is_fit = true, .method = L2_METHOD_LASSO, .lambda = 3, .options = 4,
+			.options_text = true);
+ACCUMULATOR(lasso_accum_weight, .is_fit = true, .method = L2_METHOD_LASSO, .lambda = 3,
+			.weight = 4);
+ACCUMULATOR(lasso_accum_weight_jsonb, .is_fit = true, .method = L2_METHOD_LASSO, .lambda = 3,
+			.weight = 4, .options = 5);
+ACCUMULATOR(elastic_net_accum, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
+			.l1_ratio = 4);
+ACCUMULATOR(elastic_net_accum_jsonb, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
+			.l1_ratio = 4, .options = 5);
+ACCUMULATOR(elastic_net_accum_text, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
+			.l1_ratio = 4, .options = 5, .options_text = true);
+ACCUMULATOR(elastic_net_accum_weight, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
+			.l1_ratio = 4, .weight = 5);
+ACCUMULATOR(elastic_net_accum_weight_jsonb, .is_fit = true, .method = L2_METHOD_ELASTIC_NET,
+			.lambda = 3, .l1_ratio = 4, .weight = 5, .options = 6);
 
 /*
  * Columns as separate arguments
@@ -682,6 +710,8 @@ fit_final(FunctionCallInfo fcinfo, l2_method method)
 		if (spec.method != (int32) method || spec.json_len != g->options_len - head)
 			ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid fit options")));
 		l2_options_set_lambda(&o, spec.lambda);
+		if (method == L2_METHOD_ELASTIC_NET)
+			l2_options_set_l1_ratio(&o, spec.l1_ratio);
 		if (spec.json_len > 0)
 			l2_options_from_json(&o, pnstrdup(l2_gram_options(g) + head, spec.json_len));
 	}
@@ -703,4 +733,18 @@ PGDLLEXPORT Datum
 ridge_final(PG_FUNCTION_ARGS)
 {
 	return fit_final(fcinfo, L2_METHOD_RIDGE);
+}
+
+PG_FUNCTION_INFO_V1(lasso_final);
+PGDLLEXPORT Datum
+lasso_final(PG_FUNCTION_ARGS)
+{
+	return fit_final(fcinfo, L2_METHOD_LASSO);
+}
+
+PG_FUNCTION_INFO_V1(elastic_net_final);
+PGDLLEXPORT Datum
+elastic_net_final(PG_FUNCTION_ARGS)
+{
+	return fit_final(fcinfo, L2_METHOD_ELASTIC_NET);
 }

@@ -20,15 +20,17 @@
 #include "utils/numeric.h"
 
 static const char *const stat_names[L2_STATS] = {
-	"sum_weights", "lambda", "lambda_effective", "rss",   "tss", "r_squared", "adj_r_squared",
-	"sigma",       "df",     "df_residual",      "rcond",
+	"sum_weights", "lambda", "lambda_effective", "rss",   "tss",      "r_squared", "adj_r_squared",
+	"sigma",       "df",     "df_residual",      "rcond", "l1_ratio", "nonzero",   "iterations",
+	"gap",
 };
 
 static const char *const vector_names[L2_VECTORS] = {
 	"estimate", "std_error", "mean", "sd", "penalty_factor",
 };
 
-static const char *const solver_names[] = {"unknown", "cholesky_dd", "cholesky_refined"};
+static const char *const solver_names[] = {"unknown", "cholesky_dd", "cholesky_refined",
+										   "coordinate"};
 
 /*
  * Bytes
@@ -103,6 +105,9 @@ model_to_json(const l2_model *m)
 	appendStringInfo(&s, ", \"weights\": \"%s\"",
 					 l2_weight_kind_name((m->flags & L2_MODEL_FREQUENCY) ? L2_WEIGHTS_FREQUENCY
 																		 : L2_WEIGHTS_PRECISION));
+	if (m->solver == L2_SOLVER_COORDINATE)
+		appendStringInfo(&s, ", \"converged\": %s",
+						 (m->flags & L2_MODEL_UNCONVERGED) ? "false" : "true");
 	if (m->solver != L2_SOLVER_UNKNOWN)
 		appendStringInfo(&s, ", \"solver\": \"%s\"", solver_names[m->solver]);
 	for (int i = 0; i < m->nstats; i++)
@@ -239,6 +244,8 @@ static const char *const model_keys[] = {
 	"terms",        "sum_weights", "lambda",      "lambda_effective",
 	"rss",          "tss",         "r_squared",   "adj_r_squared",
 	"sigma",        "df",          "df_residual", "rcond",
+	"l1_ratio",     "nonzero",     "iterations",  "gap",
+	"converged",
 };
 
 static const char *const term_keys[] = {
@@ -312,6 +319,8 @@ model_from_json(JsonbContainer *root)
 	if ((v = json_get(root, "weights")) != NULL &&
 		l2_weight_kind_of(json_text(v, "weights")) == L2_WEIGHTS_FREQUENCY)
 		m->flags |= L2_MODEL_FREQUENCY;
+	if ((v = json_get(root, "converged")) != NULL && !json_flag(v, "converged"))
+		m->flags |= L2_MODEL_UNCONVERGED;
 	if ((v = json_get(root, "lambda_scale")) != NULL)
 		m->lambda_scale = l2_lambda_scale_of(json_text(v, "lambda_scale"));
 	if ((v = json_get(root, "solver")) != NULL)
@@ -460,10 +469,9 @@ l2_model_recv(PG_FUNCTION_ARGS)
 	n = pq_getmsgint64(buf);
 	n_skipped = pq_getmsgint64(buf);
 
-	if ((flags & ~L2_MODEL_FLAGS) != 0 || method > L2_METHOD_RIDGE ||
-		lambda_scale > L2_LAMBDA_GLMNET || solver >= (int) lengthof(solver_names) ||
-		nstats != L2_STATS || nvectors != L2_VECTORS || n < 0 || n_skipped < 0 || p < 0 ||
-		p > L2_COLUMNS_LIMIT)
+	if ((flags & ~L2_MODEL_FLAGS) != 0 || method >= L2_METHODS || lambda_scale > L2_LAMBDA_GLMNET ||
+		solver >= (int) lengthof(solver_names) || nstats != L2_STATS || nvectors != L2_VECTORS ||
+		n < 0 || n_skipped < 0 || p < 0 || p > L2_COLUMNS_LIMIT)
 		damaged("A field in it is out of range.");
 	numbers = nstats + (Size) nvectors * (p + 1);
 	left = buf->len - buf->cursor;

@@ -19,7 +19,8 @@
 #define L2_MODEL_STANDARDIZE 0x02 /* the penalty was on standardised coefficients */
 #define L2_MODEL_FREQUENCY   0x04 /* weights counted rows */
 #define L2_MODEL_DROPPED     0x08 /* some feature was dropped */
-#define L2_MODEL_FLAGS       0x0f
+#define L2_MODEL_UNCONVERGED 0x10 /* the solver stopped before its tolerance */
+#define L2_MODEL_FLAGS       0x1f
 
 /* Statistics, in the order of storage: append only */
 typedef enum l2_stat
@@ -35,6 +36,10 @@ typedef enum l2_stat
 	L2_STAT_DF,
 	L2_STAT_DF_RESIDUAL,
 	L2_STAT_RCOND,
+	L2_STAT_L1_RATIO,
+	L2_STAT_NONZERO, /* coefficients */
+	L2_STAT_ITERATIONS,
+	L2_STAT_GAP, /* duality gap, as a share of y'y / 2 */
 	L2_STATS,
 } l2_stat;
 
@@ -54,6 +59,7 @@ typedef enum l2_model_solver
 	L2_SOLVER_UNKNOWN,
 	L2_SOLVER_CHOLESKY_DD,      /* double-double */
 	L2_SOLVER_CHOLESKY_REFINED, /* OpenBLAS and double-double residuals */
+	L2_SOLVER_COORDINATE,       /* coordinate descent, exact finish */
 } l2_model_solver;
 
 typedef struct l2_model

@@ -15,7 +15,7 @@
 
 static const char *const lambda_scales[] = {"sum", "mean", "glmnet"};
 static const char *const weight_kinds[] = {"precision", "frequency"};
-static const char *const methods[] = {"ols", "ridge"};
+static const char *const methods[] = {"ols", "ridge", "lasso", "elastic_net"};
 static const char *const nonfinites[] = {"error", "skip"};
 
 /* Index of name in choices, or an error that lists them */
@@ -79,6 +79,9 @@ l2_options_init(l2_options *o, l2_method method)
 	o->method = method;
 	o->intercept = true;
 	o->n_penalty = o->n_features = o->n_names = -1;
+	o->l1_ratio = method == L2_METHOD_LASSO ? 1.0 : 0.0;
+	o->tolerance = 1e-13;
+	o->max_iter = 10000;
 }
 
 void
@@ -88,6 +91,33 @@ l2_options_set_lambda(l2_options *o, double lambda)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("lambda must be a finite number >= 0, but is %g", lambda)));
 	o->lambda = lambda;
+}
+
+void
+l2_options_set_l1_ratio(l2_options *o, double l1_ratio)
+{
+	if (!(l1_ratio >= 0 && l1_ratio <= 1))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("l1_ratio must lie between 0 and 1, but is %g", l1_ratio)));
+	o->l1_ratio = l1_ratio;
+}
+
+void
+l2_options_set_tolerance(l2_options *o, double tolerance)
+{
+	if (!(tolerance >= 0) || isinf(tolerance))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("tolerance must be a finite number >= 0, but is %g", tolerance)));
+	o->tolerance = tolerance;
+}
+
+void
+l2_options_set_max_iter(l2_options *o, double max_iter)
+{
+	if (!(max_iter >= 1 && max_iter <= PG_INT32_MAX) || max_iter != floor(max_iter))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("max_iter must be a whole number >= 1, but is %g", max_iter)));
+	o->max_iter = (int) max_iter;
 }
 
 void
@@ -154,6 +184,15 @@ json_strings(const char *key, const JsonbValue *v, int *n)
 		r[i] = json_string(key, e);
 	}
 	return r;
+}
+
+static double
+json_number(const char *key, const JsonbValue *v)
+{
+	if (v->type != jbvNumeric)
+		wrong_type(key, "a number");
+	return DatumGetFloat8(
+		DirectFunctionCall1(numeric_float8_no_overflow, NumericGetDatum(v->val.numeric)));
 }
 
 static double *
@@ -230,17 +269,40 @@ set_nonfinite(l2_options *o, const char *key, const JsonbValue *v)
 		choose("value of nonfinite", json_string(key, v), nonfinites, lengthof(nonfinites)) == 1;
 }
 
+static void
+set_tolerance(l2_options *o, const char *key, const JsonbValue *v)
+{
+	l2_options_set_tolerance(o, json_number(key, v));
+}
+
+static void
+set_max_iter(l2_options *o, const char *key, const JsonbValue *v)
+{
+	l2_options_set_max_iter(o, json_number(key, v));
+}
+
+/* Which methods know an option: a bit each */
+#define ITERATIVE (1 << L2_METHOD_LASSO | 1 << L2_METHOD_ELASTIC_NET)
+#define PENALISED (1 << L2_METHOD_RIDGE | ITERATIVE)
+#define ALL       (1 << L2_METHOD_OLS | PENALISED)
+
 static const struct
 {
 	const char *key;
 	void (*set)(l2_options *o, const char *key, const JsonbValue *v);
-	bool ridge_only;
+	int methods;
 } keys[] = {
-	{"features", set_features, false},        {"intercept", set_intercept, false},
-	{"lambda_scale", set_lambda_scale, true}, {"names", set_names, false},
-	{"nonfinite", set_nonfinite, false},      {"penalty_factor", set_penalty_factor, true},
-	{"standardize", set_standardize, true},   {"target", set_target, false},
-	{"weights", set_weights, false},
+	{"features", set_features, ALL},
+	{"intercept", set_intercept, ALL},
+	{"lambda_scale", set_lambda_scale, PENALISED},
+	{"max_iter", set_max_iter, ITERATIVE},
+	{"names", set_names, ALL},
+	{"nonfinite", set_nonfinite, ALL},
+	{"penalty_factor", set_penalty_factor, PENALISED},
+	{"standardize", set_standardize, PENALISED},
+	{"target", set_target, ALL},
+	{"tolerance", set_tolerance, ITERATIVE},
+	{"weights", set_weights, ALL},
 };
 
 static void
@@ -250,7 +312,7 @@ unknown_key(const l2_options *o, const char *key)
 
 	initStringInfo(&list);
 	for (int i = 0; i < (int) lengthof(keys); i++)
-		if (!keys[i].ridge_only || o->method != L2_METHOD_OLS)
+		if (keys[i].methods & 1 << o->method)
 			appendStringInfo(&list, "%s%s", list.len ? ", " : "", keys[i].key);
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("unknown option \"%s\"", key),
 					errhint("Options of %s: %s.", l2_method_name(o->method), list.data)));
@@ -281,7 +343,7 @@ l2_options_from_json(l2_options *o, const char *json)
 		for (i = 0; i < (int) lengthof(keys); i++)
 			if (strcmp(keys[i].key, key) == 0)
 				break;
-		if (i == (int) lengthof(keys) || (keys[i].ridge_only && o->method == L2_METHOD_OLS))
+		if (i == (int) lengthof(keys) || !(keys[i].methods & 1 << o->method))
 			unknown_key(o, key);
 		if (v.type != jbvNull) /* null: as if not given */
 			keys[i].set(o, key, &v);

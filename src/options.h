@@ -10,6 +10,9 @@ typedef enum l2_method
 {
 	L2_METHOD_OLS,
 	L2_METHOD_RIDGE,
+	L2_METHOD_LASSO,
+	L2_METHOD_ELASTIC_NET,
+	L2_METHODS,
 } l2_method;
 
 typedef enum l2_lambda_scale
@@ -28,7 +31,10 @@ typedef enum l2_weight_kind
 typedef struct l2_options
 {
 	l2_method method;
-	double lambda; /* as given; 0 for OLS */
+	double lambda;    /* as given; 0 for OLS */
+	double l1_ratio;  /* share of the penalty that is on |b|: 0 for ridge, 1 for lasso */
+	double tolerance; /* duality gap to reach, as a share of y'y / 2 */
+	int max_iter;     /* sweeps of an iterative solver */
 	bool intercept;
 	bool standardize;
 	l2_lambda_scale lambda_scale;
@@ -47,6 +53,11 @@ extern void l2_options_init(l2_options *o, l2_method method);
 
 /* Set and check lambda */
 extern void l2_options_set_lambda(l2_options *o, double lambda);
+
+/* Set and check the share of the L1 penalty, the tolerance, the number of iterations */
+extern void l2_options_set_l1_ratio(l2_options *o, double l1_ratio);
+extern void l2_options_set_tolerance(l2_options *o, double tolerance);
+extern void l2_options_set_max_iter(l2_options *o, double max_iter);
 
 /* Read JSON options; an unknown key is an error that lists the known ones */
 extern void l2_options_from_json(l2_options *o, const char *json);

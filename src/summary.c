@@ -18,6 +18,13 @@ set_double(Datum *values, bool *nulls, int i, double v)
 	values[i] = Float8GetDatum(v);
 }
 
+static void
+set_int(Datum *values, bool *nulls, int i, double v)
+{
+	nulls[i] = !(v >= 0 && v <= PG_INT32_MAX);
+	values[i] = Int32GetDatum(nulls[i] ? 0 : (int32) v);
+}
+
 /* The rows for argument 0, which is a model, or a gram to fit by least squares first */
 static Datum
 summary(FunctionCallInfo fcinfo, bool is_gram)
@@ -123,11 +130,13 @@ l2_glance(PG_FUNCTION_ARGS)
 {
 	static const l2_stat before_f[] = {L2_STAT_R_SQUARED, L2_STAT_ADJ_R_SQUARED, L2_STAT_SIGMA,
 									   L2_STAT_DF,        L2_STAT_DF_RESIDUAL,   L2_STAT_RSS};
-	static const l2_stat after_f[] = {L2_STAT_LAMBDA, L2_STAT_LAMBDA_EFFECTIVE, L2_STAT_RCOND};
+	static const l2_stat after_f[] = {L2_STAT_LAMBDA, L2_STAT_LAMBDA_EFFECTIVE, L2_STAT_RCOND,
+									  L2_STAT_L1_RATIO};
 	l2_model *m = PG_GETARG_L2_MODEL(0);
 	TupleDesc desc;
-	Datum values[13];
-	bool nulls[13] = {false};
+	Datum values[18];
+	bool nulls[18] = {false};
+	bool iterative;
 	double f = NAN, p = NAN, model_df;
 	int at = 0;
 
@@ -154,6 +163,12 @@ l2_glance(PG_FUNCTION_ARGS)
 	set_double(values, nulls, at++, p);
 	for (int i = 0; i < (int) lengthof(after_f); i++, at++)
 		set_double(values, nulls, at, m->values[after_f[i]]);
+	iterative = m->solver == L2_SOLVER_COORDINATE;
+	set_int(values, nulls, at++, m->values[L2_STAT_NONZERO]);
+	set_int(values, nulls, at++, m->values[L2_STAT_ITERATIONS]);
+	set_double(values, nulls, at++, m->values[L2_STAT_GAP]);
+	nulls[at] = !iterative;
+	values[at++] = BoolGetDatum(!(m->flags & L2_MODEL_UNCONVERGED));
 	Assert(at == (int) lengthof(values));
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
 }

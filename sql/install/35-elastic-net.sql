@@ -1,0 +1,148 @@
+-- Grams into models: lasso and elastic net.
+
+CREATE FUNCTION l2_lasso(
+  gram l2_gram,
+  lambda float8,
+  intercept boolean DEFAULT true,
+  standardize boolean DEFAULT false,
+  lambda_scale text DEFAULT 'sum',
+  penalty_factor float8[] DEFAULT NULL,
+  features text[] DEFAULT NULL,
+  target text DEFAULT NULL,
+  names text[] DEFAULT NULL,
+  weights text DEFAULT 'precision',
+  tolerance float8 DEFAULT 1e-13,
+  max_iter integer DEFAULT 10000
+) RETURNS l2_model
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
+COMMENT ON FUNCTION l2_lasso(l2_gram, float8, boolean, boolean, text, float8[], text[], text, text[], text, float8, integer) IS
+'Lasso (Tibshirani 1996): minimises 1/2 sum w (y - b0 - x''b)^2 + lambda sum f |b|; b0 is never penalised. lambda_scale: "sum" (this objective), "mean" (lambda times sum(w): scikit-learn''s Lasso alpha), "glmnet" (the same; factors rescaled to mean 1). Coordinate descent with covariance updates (Friedman, Hastie and Tibshirani 2010); once the signs have settled the non-zero coefficients are solved for in double-double. tolerance: duality gap to reach, as a share of y''y / 2; max_iter: sweeps over the columns; short of it a WARNING, and converged is false in the model. No standard errors. Others as l2_ridge.';
+
+CREATE FUNCTION l2_elastic_net(
+  gram l2_gram,
+  lambda float8,
+  l1_ratio float8,
+  intercept boolean DEFAULT true,
+  standardize boolean DEFAULT false,
+  lambda_scale text DEFAULT 'sum',
+  penalty_factor float8[] DEFAULT NULL,
+  features text[] DEFAULT NULL,
+  target text DEFAULT NULL,
+  names text[] DEFAULT NULL,
+  weights text DEFAULT 'precision',
+  tolerance float8 DEFAULT 1e-13,
+  max_iter integer DEFAULT 10000
+) RETURNS l2_model
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
+COMMENT ON FUNCTION l2_elastic_net(l2_gram, float8, float8, boolean, boolean, text, float8[], text[], text, text[], text, float8, integer) IS
+'Elastic net (Zou and Hastie 2005): minimises 1/2 sum w (y - b0 - x''b)^2 + lambda sum f (l1_ratio |b| + (1 - l1_ratio)/2 b^2); b0 is never penalised. l1_ratio from 0 (ridge) to 1 (lasso). lambda_scale: "sum" (this objective), "mean" (lambda times sum(w): scikit-learn''s ElasticNet alpha), "glmnet" (its gaussian family: the squares'' share also over the population sd of y; factors rescaled to mean 1). Coordinate descent with covariance updates (Friedman, Hastie and Tibshirani 2010); once the signs have settled the non-zero coefficients are solved for in double-double. tolerance: duality gap to reach, as a share of y''y / 2; max_iter: sweeps over the columns; short of it a WARNING, and converged is false in the model. No standard errors. Others as l2_ridge.';
+
+-- One-line aggregates
+
+CREATE FUNCTION lasso_accum(l2_gram, float8, float8[], float8) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'lasso_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+COMMENT ON FUNCTION lasso_accum(l2_gram, float8, float8[], float8) IS 'transition function of lasso_fit';
+CREATE FUNCTION lasso_accum(l2_gram, float8, float8[], float8, jsonb) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'lasso_accum_jsonb' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+COMMENT ON FUNCTION lasso_accum(l2_gram, float8, float8[], float8, jsonb) IS 'transition function of lasso_fit with options';
+CREATE FUNCTION lasso_accum(l2_gram, float8, float8[], float8, text) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'lasso_accum_text' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+COMMENT ON FUNCTION lasso_accum(l2_gram, float8, float8[], float8, text) IS 'transition function of lasso_fit with options';
+CREATE FUNCTION lasso_accum(l2_gram, float8, float8[], float8, float8) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'lasso_accum_weight' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+COMMENT ON FUNCTION lasso_accum(l2_gram, float8, float8[], float8, float8) IS 'transition function of lasso_fit with weights';
+CREATE FUNCTION lasso_accum(l2_gram, float8, float8[], float8, float8, jsonb) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'lasso_accum_weight_jsonb' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+COMMENT ON FUNCTION lasso_accum(l2_gram, float8, float8[], float8, float8, jsonb) IS 'transition function of lasso_fit with weights and options';
+CREATE FUNCTION lasso_final(l2_gram) RETURNS l2_model
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
+COMMENT ON FUNCTION lasso_final(l2_gram) IS 'final function of lasso_fit';
+
+CREATE AGGREGATE lasso_fit(y float8, x float8[], lambda float8) (
+  SFUNC = lasso_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = lasso_final,
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE lasso_fit(float8, float8[], float8) IS
+'Lasso of y on the elements of x; see l2_lasso. NULLs as in l2_gram_agg. NULL where no row is usable.';
+
+CREATE AGGREGATE lasso_fit(y float8, x float8[], lambda float8, options jsonb) (
+  SFUNC = lasso_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = lasso_final,
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE lasso_fit(float8, float8[], float8, jsonb) IS
+'Lasso with options, a JSON object of: features, intercept, lambda_scale, max_iter, names, nonfinite ("error" or "skip"), penalty_factor, standardize, target, tolerance, weights; as the arguments of l2_lasso. An unknown option is an error.';
+
+CREATE AGGREGATE lasso_fit(y float8, x float8[], lambda float8, options text) (
+  SFUNC = lasso_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = lasso_final,
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE lasso_fit(float8, float8[], float8, text) IS
+'As lasso_fit with options jsonb, for a literal without a cast.';
+
+CREATE AGGREGATE lasso_fit(y float8, x float8[], lambda float8, weight float8) (
+  SFUNC = lasso_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = lasso_final,
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE lasso_fit(float8, float8[], float8, float8) IS
+'Lasso with weights: each square counts weight times. See l2_lasso.';
+
+CREATE AGGREGATE lasso_fit(y float8, x float8[], lambda float8, weight float8, options jsonb) (
+  SFUNC = lasso_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = lasso_final,
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE lasso_fit(float8, float8[], float8, float8, jsonb) IS
+'Lasso with weights and options.';
+
+CREATE FUNCTION elastic_net_accum(l2_gram, float8, float8[], float8, float8) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'elastic_net_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+COMMENT ON FUNCTION elastic_net_accum(l2_gram, float8, float8[], float8, float8) IS 'transition function of elastic_net_fit';
+CREATE FUNCTION elastic_net_accum(l2_gram, float8, float8[], float8, float8, jsonb) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'elastic_net_accum_jsonb' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+COMMENT ON FUNCTION elastic_net_accum(l2_gram, float8, float8[], float8, float8, jsonb) IS 'transition function of elastic_net_fit with options';
+CREATE FUNCTION elastic_net_accum(l2_gram, float8, float8[], float8, float8, text) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'elastic_net_accum_text' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+COMMENT ON FUNCTION elastic_net_accum(l2_gram, float8, float8[], float8, float8, text) IS 'transition function of elastic_net_fit with options';
+CREATE FUNCTION elastic_net_accum(l2_gram, float8, float8[], float8, float8, float8) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'elastic_net_accum_weight' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+COMMENT ON FUNCTION elastic_net_accum(l2_gram, float8, float8[], float8, float8, float8) IS 'transition function of elastic_net_fit with weights';
+CREATE FUNCTION elastic_net_accum(l2_gram, float8, float8[], float8, float8, float8, jsonb) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'elastic_net_accum_weight_jsonb' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+COMMENT ON FUNCTION elastic_net_accum(l2_gram, float8, float8[], float8, float8, float8, jsonb) IS 'transition function of elastic_net_fit with weights and options';
+CREATE FUNCTION elastic_net_final(l2_gram) RETURNS l2_model
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
+COMMENT ON FUNCTION elastic_net_final(l2_gram) IS 'final function of elastic_net_fit';
+
+CREATE AGGREGATE elastic_net_fit(y float8, x float8[], lambda float8, l1_ratio float8) (
+  SFUNC = elastic_net_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = elastic_net_final,
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE elastic_net_fit(float8, float8[], float8, float8) IS
+'Elastic net of y on the elements of x; see l2_elastic_net. NULLs as in l2_gram_agg. NULL where no row is usable.';
+
+CREATE AGGREGATE elastic_net_fit(y float8, x float8[], lambda float8, l1_ratio float8, options jsonb) (
+  SFUNC = elastic_net_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = elastic_net_final,
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE elastic_net_fit(float8, float8[], float8, float8, jsonb) IS
+'Elastic net with options, a JSON object of: features, intercept, lambda_scale, max_iter, names, nonfinite ("error" or "skip"), penalty_factor, standardize, target, tolerance, weights; as the arguments of l2_elastic_net. An unknown option is an error.';
+
+CREATE AGGREGATE elastic_net_fit(y float8, x float8[], lambda float8, l1_ratio float8, options text) (
+  SFUNC = elastic_net_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = elastic_net_final,
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE elastic_net_fit(float8, float8[], float8, float8, text) IS
+'As elastic_net_fit with options jsonb, for a literal without a cast.';
+
+CREATE AGGREGATE elastic_net_fit(y float8, x float8[], lambda float8, l1_ratio float8, weight float8) (
+  SFUNC = elastic_net_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = elastic_net_final,
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE elastic_net_fit(float8, float8[], float8, float8, float8) IS
+'Elastic net with weights: each square counts weight times. See l2_elastic_net.';
+
+CREATE AGGREGATE elastic_net_fit(y float8, x float8[], lambda float8, l1_ratio float8, weight float8, options jsonb) (
+  SFUNC = elastic_net_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = elastic_net_final,
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE elastic_net_fit(float8, float8[], float8, float8, float8, jsonb) IS
+'Elastic net with weights and options.';
