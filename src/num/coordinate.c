@@ -31,12 +31,12 @@ typedef struct net
 	double *l2;  /* p, likewise */
 	int *active; /* the columns of the set tried last */
 	int n_active;
-	double *exact; /* 2p: b in double-double */
-	double *tmp;   /* 2p */
-	double *small; /* triangle for the set: 2 l2n_tri_size(p) */
-	double *rhs;   /* 2p */
-	double *floor; /* p */
-	bool *dropped; /* p */
+	double *exact;  /* 2p: b in double-double */
+	double *tmp;    /* 2p */
+	double *small;  /* triangle for the set: 2 l2n_tri_size(p) */
+	double *rhs;    /* 2p */
+	double *floor;  /* p */
+	bool *dropped;  /* p */
 	bool quadratic; /* some l2 is not 0 */
 	double df;      /* of the set tried last */
 } net;
