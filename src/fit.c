@@ -218,18 +218,31 @@ solve_quadratic(l2_model *model, const problem *f, const l2_options *o)
 	tell_dropped(model);
 }
 
-/* Lasso and elastic net */
 static void
-solve_elastic_net(l2_model *model, const problem *f, const l2_options *o)
+start_elastic_net(const problem *f, const l2_options *o, l2n_elastic_net **net)
 {
-	l2n_elastic_net_spec spec = {f->columns, o->standardize, f->l1,      f->l2,
-								 f->penalty, o->tolerance,   o->max_iter};
+	l2n_elastic_net_spec spec = {f->columns, o->standardize, f->penalty};
+
+	l2_check(l2n_elastic_net_start(&f->m, &spec, l2_scratch(l2n_elastic_net_worksize(f->columns.p)),
+								   net, l2_poll, NULL),
+			 NULL, 0);
+}
+
+/*
+ * Lasso and elastic net.  *net is the problem as set up for the fit before, or NULL: then it is
+ * set up and stays in the current memory context.
+ */
+static void
+solve_elastic_net(l2_model *model, const problem *f, const l2_options *o, l2n_elastic_net **net)
+{
 	l2n_elastic_net_fit fit;
 	double df_resid, *stat = model->values;
 
+	if (*net == NULL)
+		start_elastic_net(f, o, net);
 	fit.solution.coef = l2_model_vector(model, L2_ESTIMATE) + 1;
-	l2_check(l2n_elastic_net(l2_kernel, &f->m, &spec, &fit,
-							 l2_scratch(l2n_elastic_net_worksize(f->columns.p)), l2_poll, NULL),
+	l2_check(l2n_elastic_net_solve(l2_kernel, *net, f->l1, f->l2, o->tolerance, o->max_iter, &fit,
+								   l2_poll, NULL),
 			 NULL, 0);
 
 	df_resid = f->rows - fit.df;
@@ -268,67 +281,118 @@ check_tiny(l2_gram *g, const problem *f)
 	}
 }
 
-l2_model *
-l2_fit(l2_gram *g, const l2_options *o)
+struct l2_fitter
 {
+	l2_gram *g;
 	problem f;
+	l2_names names;
+	l2n_elastic_net *net;
+};
+
+l2_fitter *
+l2_fitter_make(l2_gram *g, const l2_options *o)
+{
+	l2_fitter *r;
 	selection s;
-	l2_model *model;
-	double *stat;
 
 	if (l2_gram_count(g) == 0)
 		return NULL;
+	r = palloc0(sizeof *r);
 	if (g->nrows > 0)
 		g = l2_gram_copy(g, NULL, 0, l2_names_of_gram(g));
-	f.m = l2_gram_moments(g);
+	r->g = g;
+	r->f.m = l2_gram_moments(g);
 	s = select_columns(g, o);
 	if (o->n_names >= 0 && o->n_names != s.p)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 				 errmsg("%d names given, but the number of features is %d", o->n_names, s.p)));
-	f.columns = (l2n_columns){s.p, s.feature, s.target, o->intercept};
-	f.penalty = penalty_factors(o, s.p);
-	f.rows = o->weights == L2_WEIGHTS_FREQUENCY ? f.m.weight.hi : (double) f.m.n;
-	effective_penalties(o, &f.m, s.target, &f.l1, &f.l2);
-	if (isinf(f.l1) || isinf(f.l2))
-		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
+	r->f.columns = (l2n_columns){s.p, s.feature, s.target, o->intercept};
+	r->f.penalty = penalty_factors(o, s.p);
+	r->f.rows = o->weights == L2_WEIGHTS_FREQUENCY ? r->f.m.weight.hi : (double) r->f.m.n;
 	if (g->flags & L2_GRAM_TINY)
-		check_tiny(g, &f);
+		check_tiny(g, &r->f);
+	r->names = model_names(g, &s, o);
+	return r;
+}
 
-	model = l2_model_new(s.p, model_names(g, &s, o));
+double
+l2_fitter_rows(const l2_fitter *r)
+{
+	return r->f.rows;
+}
+
+double
+l2_fitter_largest_lambda(l2_fitter *r, const l2_options *o)
+{
+	l2_options unit = *o;
+	l2n_elastic_net_fit fit;
+	double l1, per_lambda, l2;
+
+	if (r->net == NULL)
+		start_elastic_net(&r->f, o, &r->net);
+	fit.solution.coef = palloc(sizeof(double) * Max(r->f.columns.p, 1));
+	l2_check(l2n_elastic_net_largest(l2_kernel, r->net, &l1, &fit, l2_poll, NULL), NULL, 0);
+	/* from the penalty in the objective to lambda as it is given */
+	unit.lambda = 1;
+	effective_penalties(&unit, &r->f.m, r->f.columns.target, &per_lambda, &l2);
+	return l1 / per_lambda;
+}
+
+l2_model *
+l2_fitter_fit(l2_fitter *r, const l2_options *o)
+{
+	problem *f = &r->f;
+	int p = f->columns.p;
+	l2_model *model;
+	double *stat;
+
+	effective_penalties(o, &f->m, f->columns.target, &f->l1, &f->l2);
+	if (isinf(f->l1) || isinf(f->l2))
+		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
+
+	model = l2_model_new(p, r->names);
 	model->method = o->method;
 	model->flags = (o->intercept ? L2_MODEL_INTERCEPT : 0) |
 				   (o->standardize ? L2_MODEL_STANDARDIZE : 0) |
 				   (o->weights == L2_WEIGHTS_FREQUENCY ? L2_MODEL_FREQUENCY : 0);
 	model->lambda_scale = o->lambda_scale;
-	model->n = f.m.n;
-	model->n_skipped = g->n_skipped;
+	model->n = f->m.n;
+	model->n_skipped = r->g->n_skipped;
 
 	stat = model->values;
-	stat[L2_STAT_SUM_WEIGHTS] = f.m.weight.hi;
+	stat[L2_STAT_SUM_WEIGHTS] = f->m.weight.hi;
 	if (o->method != L2_METHOD_OLS)
 	{
 		stat[L2_STAT_LAMBDA] = o->lambda;
-		stat[L2_STAT_LAMBDA_EFFECTIVE] = f.l1 + f.l2;
+		stat[L2_STAT_LAMBDA_EFFECTIVE] = f->l1 + f->l2;
 	}
 	if (o->method == L2_METHOD_ELASTIC_NET)
 		stat[L2_STAT_L1_RATIO] = o->l1_ratio;
 
-	if (f.l1 > 0)
-		solve_elastic_net(model, &f, o);
+	if (f->l1 > 0)
+		solve_elastic_net(model, f, o, &r->net);
 	else
-		solve_quadratic(model, &f, o);
+		solve_quadratic(model, f, o);
 
-	for (int i = 0; i <= s.p; i++)
+	for (int i = 0; i <= p; i++)
 	{
-		int column = i == 0 ? s.target : s.feature[i - 1];
+		int column = i == 0 ? f->columns.target : f->columns.feature[i - 1];
 
-		l2_model_vector(model, L2_MEAN)[i] = f.m.mean[column];
-		l2_model_vector(model, L2_SD)[i] = column_sd(&f.m, column, f.rows);
-		if (i > 0 && f.penalty)
-			l2_model_vector(model, L2_PENALTY_FACTOR)[i] = f.penalty[i - 1];
+		l2_model_vector(model, L2_MEAN)[i] = f->m.mean[column];
+		l2_model_vector(model, L2_SD)[i] = column_sd(&f->m, column, f->rows);
+		if (i > 0 && f->penalty)
+			l2_model_vector(model, L2_PENALTY_FACTOR)[i] = f->penalty[i - 1];
 	}
 	return model;
+}
+
+l2_model *
+l2_fit(l2_gram *g, const l2_options *o)
+{
+	l2_fitter *r = l2_fitter_make(g, o);
+
+	return r ? l2_fitter_fit(r, o) : NULL;
 }
 
 /* What the named arguments of l2_ols and l2_ridge have in common, from argument at on */

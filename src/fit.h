@@ -8,6 +8,21 @@
 #include "model.h"
 #include "options.h"
 
+/*
+ * A gram and the options that say which columns and which factors, for several fits that differ
+ * in method, lambda, l1_ratio, tolerance and max_iter; each starts from the one before.  It lives
+ * in the memory context it was made in.  NULL where the gram has no rows.
+ */
+typedef struct l2_fitter l2_fitter;
+extern l2_fitter *l2_fitter_make(l2_gram *g, const l2_options *o);
+extern l2_model *l2_fitter_fit(l2_fitter *f, const l2_options *o);
+
+/* The smallest lambda, as it would be given, at which every penalised coefficient is zero */
+extern double l2_fitter_largest_lambda(l2_fitter *f, const l2_options *o);
+
+/* What its degrees of freedom are counted in */
+extern double l2_fitter_rows(const l2_fitter *f);
+
 /* The fitted model; NULL where the gram has no rows */
 extern l2_model *l2_fit(l2_gram *g, const l2_options *o);
 

@@ -11,6 +11,7 @@
  */
 #include "coordinate.h"
 
+#include <float.h>
 #include <string.h>
 
 #include "cholesky.h"
@@ -18,17 +19,22 @@
 /* Slack of the optimality conditions for columns outside, relative: far above dd's rounding */
 #define SLACK 1e-12
 
+/* A scaled penalty this large leaves nothing of a column, and can still be multiplied by */
+#define LARGEST 0x1p900
+
 /* A pivot below this share of its diagonal: the set is collinear, no unique solution */
 #define TOO_SMALL 1e-20
 
-typedef struct net
+struct l2n_elastic_net
 {
 	l2n_system sys;
-	double *c;   /* p x p, in full */
-	double *b;   /* p */
-	double *g;   /* p: rhs - c b */
-	double *l1;  /* p, scaled, factors and spreads in it */
-	double *l2;  /* p, likewise */
+	double *c;  /* p x p, in full */
+	double *b;  /* p */
+	double *g;  /* p: rhs - c b */
+	double *l1; /* p: scaled penalties */
+	double *l2;
+	double *unit1; /* p: what a penalty of 1 is, with factor, spread and scale */
+	double *unit2;
 	int *active; /* the columns of the set tried last */
 	int n_active;
 	double *exact;  /* 2p: b in double-double */
@@ -39,29 +45,38 @@ typedef struct net
 	bool *dropped;  /* p */
 	bool quadratic; /* some l2 is not 0 */
 	double df;      /* of the set tried last */
-} net;
+};
+
+typedef l2n_elastic_net net;
 
 size_t
 l2n_elastic_net_worksize(int p)
 {
 	size_t k = (size_t) p;
 
-	return l2n_system_worksize(p) + sizeof(double) * (k * k + 2 * l2n_tri_size(k) + 14 * k) +
-		   (sizeof(int) + sizeof(bool)) * k + 16 * 64;
+	return sizeof(net) + l2n_system_worksize(p) +
+		   sizeof(double) * (k * k + 2 * l2n_tri_size(k) + 16 * k) +
+		   (sizeof(int) + sizeof(bool)) * k + 20 * 64;
 }
 
-static l2n_status
-set_up(net *n, const l2n_moments *m, const l2n_elastic_net_spec *spec, char *at, l2n_poll poll,
-	   void *poll_arg)
+l2n_status
+l2n_elastic_net_start(const l2n_moments *m, const l2n_elastic_net_spec *spec, void *work,
+					  l2n_elastic_net **started, l2n_poll poll, void *poll_arg)
 {
 	size_t p = (size_t) spec->columns.p;
+	char *at = work;
+	net *n = l2n_take(&at, sizeof(net));
 	l2n_status status;
 
+	if (m->n == 0)
+		return L2N_NO_ROWS;
 	n->c = l2n_take(&at, sizeof(double) * p * p);
 	n->b = l2n_take(&at, sizeof(double) * p);
 	n->g = l2n_take(&at, sizeof(double) * p);
 	n->l1 = l2n_take(&at, sizeof(double) * p);
 	n->l2 = l2n_take(&at, sizeof(double) * p);
+	n->unit1 = l2n_take(&at, sizeof(double) * p);
+	n->unit2 = l2n_take(&at, sizeof(double) * p);
 	n->active = l2n_take(&at, sizeof(int) * p);
 	n->exact = l2n_take(&at, sizeof(double) * 2 * p);
 	n->tmp = l2n_take(&at, sizeof(double) * 2 * p);
@@ -70,32 +85,24 @@ set_up(net *n, const l2n_moments *m, const l2n_elastic_net_spec *spec, char *at,
 	n->floor = l2n_take(&at, sizeof(double) * p);
 	n->dropped = l2n_take(&at, sizeof(bool) * p);
 
-	for (size_t j = 0; j < p; j++)
-	{
-		double factor = spec->penalty ? spec->penalty[j] : 1.0;
-		double variance = l2n_variance(m, spec->columns.feature[j]);
-
-		n->l1[j] = spec->l1 * factor * (spec->standardize ? sqrt(variance) : 1.0);
-		n->l2[j] = spec->l2 * factor * (spec->standardize ? variance : 1.0);
-		if (!isfinite(n->l1[j]))
-			return L2N_OUT_OF_RANGE;
-	}
-	status = l2n_system_init(&n->sys, m, &spec->columns, n->l2,
+	status = l2n_system_init(&n->sys, m, &spec->columns, NULL,
 							 l2n_take(&at, l2n_system_worksize(spec->columns.p)), poll, poll_arg);
 	if (status != L2N_OK)
 		return status;
-
-	n->quadratic = spec->l2 > 0.0;
 	for (size_t j = 0; j < p; j++)
 	{
-		n->l1[j] *= n->sys.scale[j] * n->sys.scale_y;
-		n->l2[j] *= n->sys.scale[j] * n->sys.scale[j];
+		double factor = spec->penalty ? spec->penalty[j] : 1.0;
+		double variance = spec->standardize ? l2n_variance(m, spec->columns.feature[j]) : 1.0;
+
+		n->unit1[j] = factor * sqrt(variance) * n->sys.scale[j] * n->sys.scale_y;
+		n->unit2[j] = factor * variance * n->sys.scale[j] * n->sys.scale[j];
 		n->b[j] = 0.0;
 		n->g[j] = n->sys.rhs[j];
 		for (size_t i = j; i < p; i++)
 			n->c[j * p + i] = n->c[i * p + j] = n->sys.c[l2n_tri(p, j, i)];
 	}
 	memset(n->exact, 0, sizeof(double) * 2 * p);
+	*started = n;
 	return L2N_OK;
 }
 
@@ -244,25 +251,24 @@ duality_gap(const l2n_kernel *kernel, net *n, bool *outside)
 }
 
 l2n_status
-l2n_elastic_net(const l2n_kernel *kernel, const l2n_moments *m, const l2n_elastic_net_spec *spec,
-				l2n_elastic_net_fit *fit, void *work, l2n_poll poll, void *poll_arg)
+l2n_elastic_net_solve(const l2n_kernel *kernel, l2n_elastic_net *n, double l1, double l2,
+					  double tolerance, int max_iter, l2n_elastic_net_fit *fit, l2n_poll poll,
+					  void *poll_arg)
 {
-	size_t p = (size_t) spec->columns.p;
+	size_t p = (size_t) n->sys.p;
 	double settled = 1e-6;
 	bool outside = false;
-	net n;
-	l2n_status status;
 
-	if (m->n == 0)
-		return L2N_NO_ROWS;
-	status = set_up(&n, m, spec, work, poll, poll_arg);
-	if (status != L2N_OK)
-		return status;
-
+	for (size_t j = 0; j < p; j++)
+	{
+		n->l1[j] = n->unit1[j] > 0.0 ? fmin(l1 * n->unit1[j], LARGEST) : 0.0;
+		n->l2[j] = fmin(l2 * n->unit2[j], LARGEST);
+	}
+	n->quadratic = l2 > 0.0;
+	n->df = 0.0;
 	fit->iterations = 0;
 	fit->gap = INFINITY;
-	n.df = 0.0;
-	while (fit->iterations < spec->max_iter)
+	while (fit->iterations < max_iter)
 	{
 		double change;
 		bool exact;
@@ -270,42 +276,62 @@ l2n_elastic_net(const l2n_kernel *kernel, const l2n_moments *m, const l2n_elasti
 		if (poll && poll(poll_arg))
 			return L2N_INTERRUPTED;
 		fit->iterations++;
-		change = sweep(&n, true);
-		while (change > settled * n.sys.syy.hi && fit->iterations < spec->max_iter)
+		change = sweep(n, true);
+		while (change > settled * n->sys.syy.hi && fit->iterations < max_iter)
 		{
 			if (poll && poll(poll_arg))
 				return L2N_INTERRUPTED;
 			fit->iterations++;
-			change = sweep(&n, false);
+			change = sweep(n, false);
 		}
 
-		exact = solve_active(kernel, &n, poll, poll_arg);
+		exact = solve_active(kernel, n, poll, poll_arg);
 		if (!exact)
 		{
 			/* signs not settled, or a collinear set: what the sweeps have come to */
-			n.df = n.n_active;
+			n->df = n->n_active;
 			for (size_t j = 0; j < p; j++)
 			{
-				n.exact[j] = n.b[j];
-				n.exact[p + j] = 0.0;
+				n->exact[j] = n->b[j];
+				n->exact[p + j] = 0.0;
 			}
 		}
-		fit->gap = duality_gap(kernel, &n, &outside);
-		if ((exact && !outside) || fit->gap <= spec->tolerance)
-			break;
+		fit->gap = duality_gap(kernel, n, &outside);
 		if (exact)
 			for (size_t j = 0; j < p; j++)
 			{
-				n.b[j] = n.exact[j];
-				n.g[j] = n.tmp[j];
+				n->b[j] = n->exact[j];
+				n->g[j] = n->tmp[j];
 			}
-		else
+		if ((exact && !outside) || fit->gap <= tolerance)
+			break;
+		if (!exact)
 			settled = fmax(settled * 0.01, 1e-32);
 	}
-	fit->converged = fit->gap <= spec->tolerance;
+	fit->converged = fit->gap <= tolerance;
 	fit->nonzero = 0;
 	for (size_t j = 0; j < p; j++)
-		fit->nonzero += n.exact[j] != 0.0;
-	fit->df = n.df + (spec->columns.intercept ? 1.0 : 0.0);
-	return l2n_system_solution(kernel, &n.sys, n.exact, &fit->solution, n.tmp);
+		fit->nonzero += n->exact[j] != 0.0;
+	fit->df = n->df + (n->sys.intercept ? 1.0 : 0.0);
+	return l2n_system_solution(kernel, &n->sys, n->exact, &fit->solution, n->tmp);
+}
+
+l2n_status
+l2n_elastic_net_largest(const l2n_kernel *kernel, l2n_elastic_net *n, double *l1,
+						l2n_elastic_net_fit *fit, l2n_poll poll, void *poll_arg)
+{
+	size_t p = (size_t) n->sys.p;
+	bool outside;
+	l2n_status status;
+
+	/* no penalised column is worth the largest penalty; the others are least squares */
+	status = l2n_elastic_net_solve(kernel, n, HUGE_VAL, 0.0, 1e-13, 10000, fit, poll, poll_arg);
+	if (status != L2N_OK)
+		return status;
+	duality_gap(kernel, n, &outside);
+	*l1 = 0.0;
+	for (size_t j = 0; j < p; j++)
+		if (n->unit1[j] > 0.0)
+			*l1 = fmax(*l1, fabs(n->tmp[j]) / n->unit1[j]);
+	return L2N_OK;
 }

@@ -12,11 +12,11 @@ typedef struct l2n_elastic_net_spec
 {
 	l2n_columns columns;
 	bool standardize;      /* the penalty is on b_j times the population sd of column j */
-	double l1, l2;         /* >= 0, finite; l1 > 0 */
 	const double *penalty; /* f: p factors >= 0; NULL for all ones */
-	double tolerance;      /* stop at a duality gap of this share of y'y / 2 */
-	int max_iter;          /* sweeps over the columns */
 } l2n_elastic_net_spec;
+
+/* A problem and the solution found last, from which the next search starts; see coordinate.c */
+typedef struct l2n_elastic_net l2n_elastic_net;
 
 typedef struct l2n_elastic_net_fit
 {
@@ -31,9 +31,24 @@ typedef struct l2n_elastic_net_fit
 /* Scratch in bytes for p features */
 size_t l2n_elastic_net_worksize(int p);
 
-/* Solve.  L2N_NO_ROWS, L2N_OUT_OF_RANGE, L2N_INTERRUPTED */
-l2n_status l2n_elastic_net(const l2n_kernel *kernel, const l2n_moments *m,
-						   const l2n_elastic_net_spec *spec, l2n_elastic_net_fit *fit, void *work,
-						   l2n_poll poll, void *poll_arg);
+/* Set a problem up in work.  L2N_NO_ROWS, L2N_OUT_OF_RANGE, L2N_INTERRUPTED */
+l2n_status l2n_elastic_net_start(const l2n_moments *m, const l2n_elastic_net_spec *spec, void *work,
+								 l2n_elastic_net **net, l2n_poll poll, void *poll_arg);
+
+/*
+ * Solve it for penalties l1 > 0 and l2 >= 0, both finite, starting from the last solution: a path
+ * of falling penalties takes few sweeps each.  Stops at a duality gap of tolerance, as a share of
+ * y'y / 2, or after max_iter sweeps over the columns.  L2N_OUT_OF_RANGE, L2N_INTERRUPTED.
+ */
+l2n_status l2n_elastic_net_solve(const l2n_kernel *kernel, l2n_elastic_net *net, double l1,
+								 double l2, double tolerance, int max_iter,
+								 l2n_elastic_net_fit *fit, l2n_poll poll, void *poll_arg);
+
+/*
+ * The smallest l1 at which every penalised coefficient is zero.  Columns of factor 0 are fitted
+ * for it; fit takes that solution.
+ */
+l2n_status l2n_elastic_net_largest(const l2n_kernel *kernel, l2n_elastic_net *net, double *l1,
+								   l2n_elastic_net_fit *fit, l2n_poll poll, void *poll_arg);
 
 #endif
