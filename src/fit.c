@@ -218,30 +218,15 @@ solve_quadratic(l2_model *model, const problem *f, const l2_options *o)
 	tell_dropped(model);
 }
 
+/* Lasso and elastic net */
 static void
-start_elastic_net(const problem *f, const l2_options *o, l2n_elastic_net **net)
-{
-	l2n_elastic_net_spec spec = {f->columns, o->standardize, f->penalty};
-
-	l2_check(l2n_elastic_net_start(&f->m, &spec, l2_scratch(l2n_elastic_net_worksize(f->columns.p)),
-								   net, l2_poll, NULL),
-			 NULL, 0);
-}
-
-/*
- * Lasso and elastic net.  *net is the problem as set up for the fit before, or NULL: then it is
- * set up and stays in the current memory context.
- */
-static void
-solve_elastic_net(l2_model *model, const problem *f, const l2_options *o, l2n_elastic_net **net)
+solve_elastic_net(l2_model *model, const problem *f, const l2_options *o, l2n_elastic_net *net)
 {
 	l2n_elastic_net_fit fit;
 	double df_resid, *stat = model->values;
 
-	if (*net == NULL)
-		start_elastic_net(f, o, net);
 	fit.solution.coef = l2_model_vector(model, L2_ESTIMATE) + 1;
-	l2_check(l2n_elastic_net_solve(l2_kernel, *net, f->l1, f->l2, o->tolerance, o->max_iter, &fit,
+	l2_check(l2n_elastic_net_solve(l2_kernel, net, f->l1, f->l2, o->tolerance, o->max_iter, &fit,
 								   l2_poll, NULL),
 			 NULL, 0);
 
@@ -255,6 +240,8 @@ solve_elastic_net(l2_model *model, const problem *f, const l2_options *o, l2n_el
 	if (!fit.converged)
 	{
 		model->flags |= L2_MODEL_UNCONVERGED;
+		if (o->quiet)
+			return;
 		ereport(WARNING, (errmsg_plural("%s did not converge in %d iteration",
 										"%s did not converge in %d iterations", fit.iterations,
 										l2_method_name(o->method), fit.iterations),
@@ -287,6 +274,7 @@ struct l2_fitter
 	problem f;
 	l2_names names;
 	l2n_elastic_net *net;
+	MemoryContext context; /* where all of it lives */
 };
 
 l2_fitter *
@@ -300,6 +288,7 @@ l2_fitter_make(l2_gram *g, const l2_options *o)
 	r = palloc0(sizeof *r);
 	if (g->nrows > 0)
 		g = l2_gram_copy(g, NULL, 0, l2_names_of_gram(g));
+	r->context = CurrentMemoryContext;
 	r->g = g;
 	r->f.m = l2_gram_moments(g);
 	s = select_columns(g, o);
@@ -316,6 +305,23 @@ l2_fitter_make(l2_gram *g, const l2_options *o)
 	return r;
 }
 
+/* The problem as coordinate descent has it, with the solution found last */
+static l2n_elastic_net *
+elastic_net(l2_fitter *r, const l2_options *o)
+{
+	l2n_elastic_net_spec spec = {r->f.columns, o->standardize, r->f.penalty};
+
+	if (r->net == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(r->context);
+		void *work = l2_scratch(l2n_elastic_net_worksize(r->f.columns.p));
+
+		MemoryContextSwitchTo(old);
+		l2_check(l2n_elastic_net_start(&r->f.m, &spec, work, &r->net, l2_poll, NULL), NULL, 0);
+	}
+	return r->net;
+}
+
 double
 l2_fitter_rows(const l2_fitter *r)
 {
@@ -329,10 +335,9 @@ l2_fitter_largest_lambda(l2_fitter *r, const l2_options *o)
 	l2n_elastic_net_fit fit;
 	double l1, per_lambda, l2;
 
-	if (r->net == NULL)
-		start_elastic_net(&r->f, o, &r->net);
 	fit.solution.coef = palloc(sizeof(double) * Max(r->f.columns.p, 1));
-	l2_check(l2n_elastic_net_largest(l2_kernel, r->net, &l1, &fit, l2_poll, NULL), NULL, 0);
+	l2_check(l2n_elastic_net_largest(l2_kernel, elastic_net(r, o), &l1, &fit, l2_poll, NULL), NULL,
+			 0);
 	/* from the penalty in the objective to lambda as it is given */
 	unit.lambda = 1;
 	effective_penalties(&unit, &r->f.m, r->f.columns.target, &per_lambda, &l2);
@@ -371,7 +376,7 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 		stat[L2_STAT_L1_RATIO] = o->l1_ratio;
 
 	if (f->l1 > 0)
-		solve_elastic_net(model, f, o, &r->net);
+		solve_elastic_net(model, f, o, elastic_net(r, o));
 	else
 		solve_quadratic(model, f, o);
 
@@ -395,9 +400,8 @@ l2_fit(l2_gram *g, const l2_options *o)
 	return r ? l2_fitter_fit(r, o) : NULL;
 }
 
-/* What the named arguments of l2_ols and l2_ridge have in common, from argument at on */
-static void
-read_common(FunctionCallInfo fcinfo, int at, l2_options *o)
+void
+l2_read_columns(FunctionCallInfo fcinfo, int at, l2_options *o)
 {
 	if (!PG_ARGISNULL(at))
 		o->features = l2_text_array(PG_GETARG_DATUM(at), "features", &o->n_features);
@@ -421,25 +425,16 @@ l2_ols(PG_FUNCTION_ARGS)
 	l2_options_init(&o, L2_METHOD_OLS);
 	if (!PG_ARGISNULL(1))
 		o.intercept = PG_GETARG_BOOL(1);
-	read_common(fcinfo, 2, &o);
+	l2_read_columns(fcinfo, 2, &o);
 	m = l2_fit(l2_gram_raw(PG_GETARG_DATUM(0)), &o);
 	if (m == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(m);
 }
 
-/* The named arguments of the penalised fits: lambda, then others from argument at on */
-static Datum
-penalised_fit(FunctionCallInfo fcinfo, l2_options *o, int at)
+void
+l2_read_penalised(FunctionCallInfo fcinfo, int at, l2_options *o)
 {
-	l2_model *m;
-
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	if (PG_ARGISNULL(1))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("lambda must not be NULL")));
-	l2_options_set_lambda(o, PG_GETARG_FLOAT8(1));
 	if (!PG_ARGISNULL(at))
 		o->intercept = PG_GETARG_BOOL(at);
 	if (!PG_ARGISNULL(at + 1))
@@ -458,7 +453,7 @@ penalised_fit(FunctionCallInfo fcinfo, l2_options *o, int at)
 								errmsg("penalty_factor must not contain NULLs")));
 		l2_options_check_penalty(o);
 	}
-	read_common(fcinfo, at + 4, o);
+	l2_read_columns(fcinfo, at + 4, o);
 	if (PG_NARGS() > at + 8)
 	{
 		if (!PG_ARGISNULL(at + 8))
@@ -466,6 +461,21 @@ penalised_fit(FunctionCallInfo fcinfo, l2_options *o, int at)
 		if (!PG_ARGISNULL(at + 9))
 			l2_options_set_max_iter(o, PG_GETARG_INT32(at + 9));
 	}
+}
+
+/* The named arguments of the penalised fits: lambda, then others from argument at on */
+static Datum
+penalised_fit(FunctionCallInfo fcinfo, l2_options *o, int at)
+{
+	l2_model *m;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	if (PG_ARGISNULL(1))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("lambda must not be NULL")));
+	l2_options_set_lambda(o, PG_GETARG_FLOAT8(1));
+	l2_read_penalised(fcinfo, at, o);
 	m = l2_fit(l2_gram_raw(PG_GETARG_DATUM(0)), o);
 	if (m == NULL)
 		PG_RETURN_NULL();

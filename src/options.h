@@ -34,6 +34,7 @@ typedef struct l2_options
 	double lambda;    /* as given; 0 for OLS */
 	double l1_ratio;  /* share of the penalty that is on |b|: 0 for ridge, 1 for lasso */
 	double tolerance; /* duality gap to reach, as a share of y'y / 2 */
+	bool quiet;       /* no WARNING where a solver stops short: the caller says it */
 	int max_iter;     /* sweeps of an iterative solver */
 	bool intercept;
 	bool standardize;

@@ -1,0 +1,37 @@
+-- The path on the Ames house sales against glmnet's own grid (test/data/make_path.R), against single
+-- fits, and with information criteria worked out apart.
+\ir ames.psql
+SET client_min_messages = warning;
+
+CREATE TEMP TABLE theirs (l1_ratio float8, free bool, step int, lambda float8, nonzero int, dev_ratio float8);
+\copy theirs FROM 'test/data/path_glmnet.csv' WITH (FORMAT csv, HEADER true)
+CREATE TEMP TABLE hg AS SELECT l2_gram_agg(y, x) AS g FROM houses;
+CREATE TEMP TABLE ours AS
+  SELECT l1_ratio, free, p.*, row_number() OVER (PARTITION BY l1_ratio, free ORDER BY lambda DESC) AS step
+  FROM hg, unnest('{1,0.5,0.1}'::float8[]) l1_ratio, unnest('{false,true}'::bool[]) free,
+       LATERAL l2_path(g, 'elastic_net', l1_ratio, standardize => true, lambda_scale => 'glmnet',
+         penalty_factor => CASE WHEN free THEN '{0,0,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1}'::float8[] END) p;
+
+SELECT plan(6 * 5 + 5);
+SELECT is(count(*)::int, 100, format('l1_ratio %s%s: 100 lambdas', l1_ratio, CASE WHEN free THEN ', two free' END)) FROM ours GROUP BY l1_ratio, free;
+SELECT cmp_ok(max(abs(o.lambda / t.lambda - 1)), '<=', 1e-12::float8, format('l1_ratio %s%s: glmnet''s grid', l1_ratio, CASE WHEN free THEN ', two free' END))
+FROM ours o JOIN theirs t USING (l1_ratio, free, step) GROUP BY l1_ratio, free;
+SELECT cmp_ok(max(abs(o.dev_ratio - t.dev_ratio)), '<=', 1e-9::float8, format('l1_ratio %s%s: glmnet''s fraction of deviance', l1_ratio, CASE WHEN free THEN ', two free' END))
+FROM ours o JOIN theirs t USING (l1_ratio, free, step) GROUP BY l1_ratio, free;
+-- at its first lambda a column is just about to enter: rounding decides there, so look from the second on
+SELECT is(count(*) FILTER (WHERE o.nonzero <> t.nonzero AND step > 1)::int, 0, format('l1_ratio %s%s: glmnet''s numbers of columns', l1_ratio, CASE WHEN free THEN ', two free' END))
+FROM ours o JOIN theirs t USING (l1_ratio, free, step) GROUP BY l1_ratio, free;
+SELECT ok(bool_and(converged AND (model::jsonb->>'gap')::float8 <= 1e-13), format('l1_ratio %s%s: every gap within 1e-13', l1_ratio, CASE WHEN free THEN ', two free' END))
+FROM ours GROUP BY l1_ratio, free;
+
+SELECT is(count(*) FILTER (WHERE l2_coef(o.model) <> l2_coef(l2_elastic_net(g, lambda, l1_ratio, standardize => true, lambda_scale => 'glmnet')))::int, 0,
+          'each fit of a path is the fit of its lambda, to the last bit') FROM ours o, hg WHERE NOT free AND step % 7 = 0;
+SELECT is(count(*) FILTER (WHERE abs(aic - (2930 * ln(rss / 2930) + 2 * df)) > 1e-6 OR abs(bic - (2930 * ln(rss / 2930) + ln(2930) * df)) > 1e-6
+          OR abs(aicc - aic - 2 * df * (df + 1) / (2929 - df)) > 1e-6 OR abs(gcv / (rss / 2930 / (1 - df / 2930) ^ 2) - 1) > 1e-12)::int, 0, 'AIC, AICc, BIC and GCV') FROM ours;
+SELECT is(count(*)::int, 100, 'df of a lasso counts its columns') FROM ours WHERE l1_ratio = 1 AND NOT free AND df = nonzero + 1;
+SELECT is(count(*) FILTER (WHERE p.model::text <> l2_ridge(g, p.lambda, standardize => true)::text)::int, 0, 'a path of ridges is ridges')
+FROM hg, l2_path(g, 'ridge', n_lambda => 10, standardize => true) p;
+SELECT ok(max(df) <= 19 AND min(df) > 1 AND max(lambda) / min(lambda) BETWEEN 9999.9 AND 10000.1, 'with effective parameters between 1 and 19')
+FROM hg, l2_path(g, 'ridge', standardize => true) p;
+
+SELECT * FROM finish();
