@@ -14,29 +14,7 @@
 SET client_min_messages = warning;
 
 CREATE TEMP TABLE line (problem text, i serial, t text);
-CREATE TEMP TABLE reference (source text, j text);
-\copy line (t) FROM 'test/data/strd/Norris.csv'
-UPDATE line SET problem = 'Norris' WHERE problem IS NULL;
-\copy line (t) FROM 'test/data/strd/Pontius.csv'
-UPDATE line SET problem = 'Pontius' WHERE problem IS NULL;
-\copy line (t) FROM 'test/data/strd/NoInt1.csv'
-UPDATE line SET problem = 'NoInt1' WHERE problem IS NULL;
-\copy line (t) FROM 'test/data/strd/NoInt2.csv'
-UPDATE line SET problem = 'NoInt2' WHERE problem IS NULL;
-\copy line (t) FROM 'test/data/strd/Filip.csv'
-UPDATE line SET problem = 'Filip' WHERE problem IS NULL;
-\copy line (t) FROM 'test/data/strd/Longley.csv'
-UPDATE line SET problem = 'Longley' WHERE problem IS NULL;
-\copy line (t) FROM 'test/data/strd/Wampler1.csv'
-UPDATE line SET problem = 'Wampler1' WHERE problem IS NULL;
-\copy line (t) FROM 'test/data/strd/Wampler2.csv'
-UPDATE line SET problem = 'Wampler2' WHERE problem IS NULL;
-\copy line (t) FROM 'test/data/strd/Wampler3.csv'
-UPDATE line SET problem = 'Wampler3' WHERE problem IS NULL;
-\copy line (t) FROM 'test/data/strd/Wampler4.csv'
-UPDATE line SET problem = 'Wampler4' WHERE problem IS NULL;
-\copy line (t) FROM 'test/data/strd/Wampler5.csv'
-UPDATE line SET problem = 'Wampler5' WHERE problem IS NULL;
+\copy line (problem, t) FROM PROGRAM 'cd test/data/strd && for f in *.csv; do sed "s/^/${f%.csv}|/" "$f"; done' WITH (DELIMITER '|')
 
 \set certified `tr -d '\n' < test/data/strd/certified.json`
 \set exact `tr -d '\n' < test/data/strd/exact_binary64.json`
