@@ -138,6 +138,21 @@ l2_reader_of(Oid type, const char *what)
 	return r;
 }
 
+bool
+l2_find_readers(FunctionCallInfo fcinfo, int first, int n, int position, l2_reader *reader)
+{
+	bool all_float8 = true;
+
+	for (int i = 0; i < n; i++)
+	{
+		Oid type = get_fn_expr_argtype(fcinfo->flinfo, first + i);
+
+		reader[i] = l2_reader_of(type, psprintf("argument %d", position + i));
+		all_float8 &= type == FLOAT8OID;
+	}
+	return all_float8;
+}
+
 double *
 l2_read_array(Datum d, const char *what, int *n, bool **nulls)
 {

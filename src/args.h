@@ -23,6 +23,26 @@ typedef double (*l2_reader)(Datum d);
 /* The reader of a type, or an error that calls the argument what */
 extern l2_reader l2_reader_of(Oid type, const char *what);
 
+/*
+ * The readers of n arguments from number first on, which the caller counts from position on; true
+ * where all of them are float8
+ */
+extern bool l2_find_readers(FunctionCallInfo fcinfo, int first, int n, int position,
+							l2_reader *reader);
+
+/* Those arguments, none of them NULL, as doubles */
+static inline void
+l2_read_arguments(FunctionCallInfo fcinfo, int first, int n, const l2_reader *reader,
+				  bool all_float8, double *row)
+{
+	if (all_float8)
+		for (int i = 0; i < n; i++)
+			row[i] = DatumGetFloat8(fcinfo->args[first + i].value);
+	else
+		for (int i = 0; i < n; i++)
+			row[i] = reader[i](fcinfo->args[first + i].value);
+}
+
 /* Elements of an array of any numeric type; nulls[i] tells which are NULL */
 extern double *l2_read_array(Datum d, const char *what, int *n, bool **nulls);
 

@@ -9,9 +9,8 @@
 #include "num/ridge.h"
 
 #include "args.h"
-#include "miscadmin.h"
 
-#include "utils/array.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
 /* Columns of the gram that take part */
@@ -158,7 +157,7 @@ column_sd(const l2n_moments *m, int column, double rows)
 {
 	if (!(rows > 1))
 		return NAN;
-	return sqrt(l2n_cross(m, column, column).hi / m->weight.hi * (rows / (rows - 1)));
+	return sqrt(l2n_variance(m, column) * (rows / (rows - 1)));
 }
 
 /* What is to be solved */

@@ -74,17 +74,25 @@ l2_gram_new(int ncols, bool moments, const char *options, uint32 options_len, l2
 	return g;
 }
 
+/* Add g's buffered rows to m, which may be its own moments or a copy's */
+static void
+add_rows(l2n_moments *m, l2_gram *g, void *work)
+{
+	double *rows = l2_gram_rows(g);
+
+	CHECK_FOR_INTERRUPTS();
+	l2n_moments_add_block(l2_kernel, m, g->nrows, rows, l2_gram_row_width(g),
+						  (g->flags & L2_GRAM_WEIGHTED) ? rows + g->ncols : NULL, work, l2_poll,
+						  NULL);
+}
+
 void
 l2_gram_flush_rows(l2_gram *g, void *work)
 {
 	l2n_moments m = l2_gram_moments(g);
-	double *rows = l2_gram_rows(g);
 
 	Assert(g->flags & L2_GRAM_MOMENTS);
-	CHECK_FOR_INTERRUPTS();
-	l2n_moments_add_block(l2_kernel, &m, g->nrows, rows, l2_gram_row_width(g),
-						  (g->flags & L2_GRAM_WEIGHTED) ? rows + g->ncols : NULL, work, l2_poll,
-						  NULL);
+	add_rows(&m, g, work);
 	l2_gram_store(g, &m);
 	g->nrows = 0;
 }
@@ -104,12 +112,9 @@ l2_gram_copy(l2_gram *g, const char *options, uint32 options_len, l2_names names
 			   sizeof(double) * l2n_moments_doubles(g->ncols));
 	if (g->nrows > 0)
 	{
-		double *rows = l2_gram_rows(g);
 		l2n_moments m = l2_gram_moments(r);
 
-		l2n_moments_add_block(l2_kernel, &m, g->nrows, rows, l2_gram_row_width(g),
-							  (g->flags & L2_GRAM_WEIGHTED) ? rows + g->ncols : NULL,
-							  l2_scratch(l2n_add_block_worksize(g->ncols)), l2_poll, NULL);
+		add_rows(&m, g, l2_scratch(l2n_add_block_worksize(g->ncols)));
 		l2_gram_store(r, &m);
 	}
 	return r;

@@ -14,7 +14,6 @@
 #include "fit.h"
 #include "options.h"
 
-#include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "nodes/execnodes.h"
 #include "utils/builtins.h"
@@ -188,7 +187,7 @@ next_row(FunctionCallInfo fcinfo, l2_gram **g)
  */
 
 static uint64
-hash_options(const shape *sh, Datum options, const char **bytes, int *len)
+hash_options(Datum options, const char **bytes, int *len)
 {
 	struct varlena *v = PG_DETOAST_DATUM_PACKED(options);
 
@@ -231,7 +230,7 @@ first_state(FunctionCallInfo fcinfo, const shape *sh)
 		const char *bytes;
 		int len;
 
-		head.hash = hash_options(sh, PG_GETARG_DATUM(sh->options), &bytes, &len);
+		head.hash = hash_options(PG_GETARG_DATUM(sh->options), &bytes, &len);
 		if (sh->options_text)
 			json = pnstrdup(bytes, len);
 		else
@@ -287,7 +286,7 @@ check_same_fit(FunctionCallInfo fcinfo, const shape *sh, l2_gram *g)
 			const char *bytes;
 			int len;
 
-			hash = hash_options(sh, PG_GETARG_DATUM(sh->options), &bytes, &len);
+			hash = hash_options(PG_GETARG_DATUM(sh->options), &bytes, &len);
 		}
 		if (hash != spec->hash)
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -555,14 +554,7 @@ find_readers(FunctionCallInfo fcinfo)
 						errmsg("l2_gram_cols takes no VARIADIC array"),
 						errhint("Use l2_gram_agg(y, x).")));
 	c = get_cache(fcinfo, n);
-	c->all_float8 = true;
-	for (int i = 0; i < n; i++)
-	{
-		Oid type = get_fn_expr_argtype(fcinfo->flinfo, i + 2);
-
-		c->reader[i] = l2_reader_of(type, psprintf("argument %d", i + 2));
-		c->all_float8 &= type == FLOAT8OID;
-	}
+	c->all_float8 = l2_find_readers(fcinfo, 2, n, 2, c->reader);
 	return c;
 }
 
@@ -592,12 +584,7 @@ l2_gram_accum_cols(PG_FUNCTION_ARGS)
 
 	row = next_row(fcinfo, &g);
 	row[0] = PG_GETARG_FLOAT8(1);
-	if (r->all_float8)
-		for (int i = 0; i < r->n_readers; i++)
-			row[i + 1] = DatumGetFloat8(fcinfo->args[i + 2].value);
-	else
-		for (int i = 0; i < r->n_readers; i++)
-			row[i + 1] = r->reader[i](fcinfo->args[i + 2].value);
+	l2_read_arguments(fcinfo, 2, r->n_readers, r->reader, r->all_float8, row + 1);
 	take_row(g, row, copy_values(g->ncols, (const char *) row, row, limits_of(1.0)));
 	PG_RETURN_POINTER(g);
 }

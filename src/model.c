@@ -214,43 +214,41 @@ json_get(JsonbContainer *object, const char *key)
 	return findJsonbValueFromContainer(object, JB_FOBJECT, &k);
 }
 
-/* Refuse keys that are not in known: a typing mistake must not pass for a missing number */
+static bool
+key_is_among(const JsonbValue *key, const char *const *names, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (strlen(names[i]) == (size_t) key->val.string.len &&
+			memcmp(names[i], key->val.string.val, key->val.string.len) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Refuse keys that are in neither list, those of numbers and the others: a typing mistake must not
+ * pass for a missing number
+ */
 static void
-check_keys(JsonbContainer *object, const char *const *known, int n)
+check_keys(JsonbContainer *object, const char *const *numbers, int n_numbers,
+		   const char *const *others, int n_others)
 {
 	JsonbIterator *it = JsonbIteratorInit(object);
 	JsonbIteratorToken token;
 	JsonbValue v;
 
 	while ((token = JsonbIteratorNext(&it, &v, true)) != WJB_DONE)
-	{
-		bool found = false;
-
-		if (token != WJB_KEY)
-			continue;
-		for (int i = 0; i < n && !found; i++)
-			found = strlen(known[i]) == (size_t) v.val.string.len &&
-					memcmp(known[i], v.val.string.val, v.val.string.len) == 0;
-		if (!found)
+		if (token == WJB_KEY && !key_is_among(&v, numbers, n_numbers) &&
+			!key_is_among(&v, others, n_others))
 			bad_model(
 				psprintf("Unknown key \"%s\".", pnstrdup(v.val.string.val, v.val.string.len)));
-	}
 }
 
 static const char *const model_keys[] = {
-	"l2_model",     "method",      "target",      "n",
-	"n_skipped",    "intercept",   "standardize", "weights",
-	"lambda_scale", "solver",      "target_mean", "target_sd",
-	"terms",        "sum_weights", "lambda",      "lambda_effective",
-	"rss",          "tss",         "r_squared",   "adj_r_squared",
-	"sigma",        "df",          "df_residual", "rcond",
-	"l1_ratio",     "nonzero",     "iterations",  "gap",
-	"converged",
+	"l2_model", "method",       "target", "n",         "n_skipped",   "intercept", "standardize",
+	"weights",  "lambda_scale", "solver", "converged", "target_mean", "target_sd", "terms",
 };
 
-static const char *const term_keys[] = {
-	"term", "estimate", "std_error", "mean", "sd", "penalty_factor",
-};
+static const char *const term_keys[] = {"term"};
 
 static l2_model *
 model_from_json(JsonbContainer *root)
@@ -270,7 +268,7 @@ model_from_json(JsonbContainer *root)
 	if (json_count(v, "l2_model") != L2_MODEL_VERSION)
 		bad_model(
 			psprintf("Its format version is not %d, which this l2reg reads.", L2_MODEL_VERSION));
-	check_keys(root, model_keys, lengthof(model_keys));
+	check_keys(root, stat_names, L2_STATS, model_keys, lengthof(model_keys));
 
 	v = json_get(root, "terms");
 	if (v == NULL || v->type != jbvBinary || !JsonContainerIsArray(v->val.binary.data))
@@ -287,7 +285,7 @@ model_from_json(JsonbContainer *root)
 
 		if (e->type != jbvBinary || !JsonContainerIsObject(e->val.binary.data))
 			bad_model("A term is not an object.");
-		check_keys(e->val.binary.data, term_keys, lengthof(term_keys));
+		check_keys(e->val.binary.data, vector_names, L2_VECTORS, term_keys, lengthof(term_keys));
 		name = json_get(e->val.binary.data, "term");
 		if (name == NULL)
 			bad_model("A term has no name, \"term\".");

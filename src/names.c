@@ -49,16 +49,21 @@ l2_canonical_names(l2_names names)
 	return none;
 }
 
-bool
-l2_valid_names(l2_names names, int ncols)
+/* Terminating zeros in names: as many as there are names */
+static int
+count_names(l2_names names)
 {
 	int count = 0;
 
-	if (names.len == 0)
-		return true;
 	for (uint32 i = 0; i < names.len; i++)
 		count += names.bytes[i] == '\0';
-	return count == ncols && names.bytes[names.len - 1] == '\0';
+	return count;
+}
+
+bool
+l2_valid_names(l2_names names, int ncols)
+{
+	return names.len == 0 || (count_names(names) == ncols && names.bytes[names.len - 1] == '\0');
 }
 
 static int
@@ -71,10 +76,8 @@ void
 l2_check_names(l2_names names)
 {
 	const char **sorted, *name = names.bytes;
-	int n = 0;
+	int n = count_names(names);
 
-	for (uint32 i = 0; i < names.len; i++)
-		n += names.bytes[i] == '\0';
 	sorted = palloc(sizeof(char *) * Max(n, 1));
 	for (int i = 0; i < n; i++, name += strlen(name) + 1)
 	{
@@ -139,7 +142,6 @@ Datum
 l2_names_array(l2_names names, int ncols)
 {
 	Datum *elements = palloc(sizeof(Datum) * Max(ncols, 1));
-
 	const char **list = l2_name_list(names, ncols);
 
 	for (int j = 0; j < ncols; j++)

@@ -2,7 +2,7 @@
  * options.c: named choices and JSON options.
  *
  * Aggregates have no named arguments, so theirs come as one JSON object; it knows the same
- * names as the arguments of l2_ols and l2_ridge.
+ * names as the arguments of the solvers.
  */
 #include "options.h"
 

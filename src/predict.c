@@ -160,14 +160,7 @@ find_readers(FunctionCallInfo fcinfo)
 			   (r->n == 1 && OidIsValid(get_element_type(get_fn_expr_argtype(f, 1))));
 	r->reader = MemoryContextAlloc(f->fn_mcxt, sizeof(l2_reader) * r->n);
 	r->row = MemoryContextAlloc(f->fn_mcxt, sizeof(double) * r->n);
-	r->all_float8 = !r->array;
-	for (int i = 0; i < r->n && !r->array; i++)
-	{
-		Oid type = get_fn_expr_argtype(f, i + 1);
-
-		r->reader[i] = l2_reader_of(type, psprintf("argument %d", i + 2));
-		r->all_float8 &= type == FLOAT8OID;
-	}
+	r->all_float8 = !r->array && l2_find_readers(fcinfo, 1, r->n, 2, r->reader);
 	f->fn_extra = r;
 	return r;
 }
@@ -185,12 +178,7 @@ l2_predict_any(PG_FUNCTION_ARGS)
 
 	if (r->array)
 		return predict_array(fcinfo, m);
-	if (r->all_float8)
-		for (int i = 0; i < r->n; i++)
-			r->row[i] = DatumGetFloat8(fcinfo->args[i + 1].value);
-	else
-		for (int i = 0; i < r->n; i++)
-			r->row[i] = r->reader[i](fcinfo->args[i + 1].value);
+	l2_read_arguments(fcinfo, 1, r->n, r->reader, r->all_float8, r->row);
 	PG_RETURN_FLOAT8(predict(m, (char *) r->row, r->n));
 }
 

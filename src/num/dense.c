@@ -35,9 +35,8 @@ least(int a, int b)
 	return a < b ? a : b;
 }
 
-/* Largest column sum of absolute values of a symmetric matrix */
-static double
-norm1(int p, const double *a, double *sums)
+double
+l2n_dense_norm1(int p, const double *a, double *sums)
 {
 	double largest = 0.0;
 
@@ -63,7 +62,7 @@ l2n_dense_cholesky(int p, double *a, double limit, double *work, int *iwork, l2n
 				   void *poll_arg)
 {
 	const double one = 1.0, minus = -1.0;
-	double anorm = norm1(p, a, work), rcond = 0.0;
+	double anorm = l2n_dense_norm1(p, a, work), rcond = 0.0;
 	int info = 0;
 
 	for (int j = 0; j < p; j += BLOCK)

@@ -10,6 +10,9 @@
 
 #include "status.h"
 
+/* Largest column sum of absolute values (lower triangle read); sums: p doubles of scratch */
+double l2n_dense_norm1(int p, const double *a, double *sums);
+
 /*
  * Factor the lower triangle of a = LL' in place.  L2N_ILL_CONDITIONED where a is not positive
  * definite, or its reciprocal condition number, estimated, is below limit.  work: 3p doubles,

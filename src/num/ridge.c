@@ -299,7 +299,7 @@ solve_dense(const l2n_kernel *kernel, ridge *r, l2n_fit *fit, char *at, l2n_poll
 	double *t = l2n_take(&at, sizeof(double) * p * p);
 	double *work = l2n_take(&at, sizeof(double) * 3 * p);
 	int *iwork = l2n_take(&at, sizeof(int) * p);
-	double anorm, inorm = 0.0;
+	double anorm;
 	l2n_status status;
 
 	/* Row j of the upper triangle is column j of the lower one */
@@ -325,15 +325,7 @@ solve_dense(const l2n_kernel *kernel, ridge *r, l2n_fit *fit, char *at, l2n_poll
 	status = l2n_dense_invert(s->p, a, inverse, poll, poll_arg);
 	if (status != L2N_OK)
 		return status;
-	for (size_t j = 0; j < p; j++)
-	{
-		double sum = 0.0;
-
-		for (size_t i = 0; i < p; i++)
-			sum += fabs(inverse[j * p + i]);
-		inorm = fmax(inorm, sum);
-	}
-	fit->rcond = 1.0 / (anorm * inorm);
+	fit->rcond = 1.0 / (anorm * l2n_dense_norm1(s->p, inverse, work));
 	fit->rank = s->p;
 	fit->solver = L2N_SOLVER_DENSE;
 
