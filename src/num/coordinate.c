@@ -222,16 +222,14 @@ duality_gap(const l2n_kernel *kernel, net *n, bool *outside)
 	double shrink = 1.0;
 
 	*outside = false;
-	l2n_symmetric_times(kernel, s->p, s->c, n->exact, n->tmp);
+	l2n_system_gradient(kernel, s, n->exact, n->tmp);
 	for (size_t j = 0; j < p; j++)
 	{
 		dd b = dd_make(n->exact[j], n->exact[p + j]), c = dd_make(s->rhs[j], s->rhs[p + j]);
-		dd g = dd_sub(c, dd_make(n->tmp[j], n->tmp[p + j]));
+		dd g = dd_make(n->tmp[j], n->tmp[p + j]);
 		dd square = dd_mul_d(dd_mul(b, b), n->l2[j]);
 		double pull;
 
-		n->tmp[j] = g.hi;
-		n->tmp[p + j] = g.lo;
 		yr = dd_sub(yr, dd_mul(b, c));
 		rr = dd_sub(rr, dd_mul(b, dd_add(c, g)));
 		l1_part = dd_add(l1_part, dd_mul_d(b.hi < 0.0 ? dd_neg(b) : b, n->l1[j]));
@@ -313,7 +311,7 @@ l2n_elastic_net_solve(const l2n_kernel *kernel, l2n_elastic_net *n, double l1, d
 	for (size_t j = 0; j < p; j++)
 		fit->nonzero += n->exact[j] != 0.0;
 	fit->df = n->df + (n->sys.intercept ? 1.0 : 0.0);
-	return l2n_system_solution(kernel, &n->sys, n->exact, &fit->solution, n->tmp);
+	return l2n_system_solution(&n->sys, n->exact, n->tmp, &fit->solution);
 }
 
 l2n_status
@@ -321,15 +319,13 @@ l2n_elastic_net_largest(const l2n_kernel *kernel, l2n_elastic_net *n, double *l1
 						l2n_elastic_net_fit *fit, l2n_poll poll, void *poll_arg)
 {
 	size_t p = (size_t) n->sys.p;
-	bool outside;
 	l2n_status status;
 
 	/* no penalised column is worth the largest penalty; the others are least squares */
 	status = l2n_elastic_net_solve(kernel, n, HUGE_VAL, 0.0, 1e-13, 10000, fit, poll, poll_arg);
 	if (status != L2N_OK)
 		return status;
-	duality_gap(kernel, n, &outside);
-	*l1 = 0.0;
+	*l1 = 0.0; /* the gradient is still in tmp */
 	for (size_t j = 0; j < p; j++)
 		if (n->unit1[j] > 0.0)
 			*l1 = fmax(*l1, fabs(n->tmp[j]) / n->unit1[j]);

@@ -389,7 +389,8 @@ l2n_ridge(const l2n_kernel *kernel, const l2n_moments *m, const l2n_ridge_spec *
 	if (status != L2N_OK)
 		return status;
 
-	status = l2n_system_solution(kernel, &r.sys, r.b, &fit->solution, r.tmp);
+	l2n_system_gradient(kernel, &r.sys, r.b, r.tmp);
+	status = l2n_system_solution(&r.sys, r.b, r.tmp, &fit->solution);
 	if (status != L2N_OK)
 		return status;
 

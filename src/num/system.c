@@ -112,9 +112,23 @@ l2n_is_constant(const l2n_moments *m, int column)
 	return !(l2n_cross(m, column, column).hi > 0.0);
 }
 
+void
+l2n_system_gradient(const l2n_kernel *kernel, const l2n_system *s, const double *b, double *g)
+{
+	size_t p = (size_t) s->p;
+
+	l2n_symmetric_times(kernel, s->p, s->c, b, g);
+	for (size_t j = 0; j < p; j++)
+	{
+		dd v = dd_sub(dd_make(s->rhs[j], s->rhs[p + j]), dd_make(g[j], g[p + j]));
+
+		g[j] = v.hi;
+		g[p + j] = v.lo;
+	}
+}
+
 l2n_status
-l2n_system_solution(const l2n_kernel *kernel, const l2n_system *s, const double *b,
-					l2n_solution *solution, double *tmp)
+l2n_system_solution(const l2n_system *s, const double *b, const double *g, l2n_solution *solution)
 {
 	size_t p = (size_t) s->p;
 	dd rss = s->syy, intercept = dd_of(0.0);
@@ -122,12 +136,10 @@ l2n_system_solution(const l2n_kernel *kernel, const l2n_system *s, const double 
 	bool finite = true;
 
 	/* RSS = syy - 2 b'c + b'Cb = syy - b'c - b'g, g = c - Cb: exact to second order in b */
-	l2n_symmetric_times(kernel, s->p, s->c, b, tmp);
 	for (size_t j = 0; j < p; j++)
 	{
 		dd c = dd_make(s->rhs[j], s->rhs[p + j]);
-		dd g = dd_sub(c, dd_make(tmp[j], tmp[p + j]));
-		dd term = dd_mul(dd_make(b[j], b[p + j]), dd_add(c, g));
+		dd term = dd_mul(dd_make(b[j], b[p + j]), dd_add(c, dd_make(g[j], g[p + j])));
 
 		rss = dd_sub(rss, term);
 		terms += fabs(term.hi);

@@ -64,12 +64,15 @@ typedef struct l2n_solution
 	double r_squared; /* 1 - rss / tss, without cancellation; NaN where tss = 0 */
 } l2n_solution;
 
+/* g = rhs - c b for scaled coefficients b; 2p numbers each */
+void l2n_system_gradient(const l2n_kernel *kernel, const l2n_system *s, const double *b, double *g);
+
 /*
- * From scaled coefficients b (2p) to the solution; tmp holds 2p.  L2N_OUT_OF_RANGE where a
- * number is not finite.
+ * From scaled coefficients b and their gradient g to the solution.  L2N_OUT_OF_RANGE where a number
+ * is not finite.
  */
-l2n_status l2n_system_solution(const l2n_kernel *kernel, const l2n_system *s, const double *b,
-							   l2n_solution *solution, double *tmp);
+l2n_status l2n_system_solution(const l2n_system *s, const double *b, const double *g,
+							   l2n_solution *solution);
 
 /* Part of a caller's scratch, aligned to 64 bytes; moves *at behind it */
 static inline void *
