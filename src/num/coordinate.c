@@ -38,7 +38,7 @@ struct l2n_elastic_net
 	int *active; /* the columns of the set tried last */
 	int n_active;
 	double *exact;  /* 2p: b in double-double */
-	double *tmp;    /* 2p */
+	double *tmp;    /* 2p: scratch; after a search the gradient of exact */
 	double *small;  /* triangle for the set: 2 l2n_tri_size(p) */
 	double *rhs;    /* 2p */
 	double *floor;  /* p */
