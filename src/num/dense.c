@@ -26,6 +26,24 @@ extern void dgemm_(const char *transa, const char *transb, const int *m, const i
 extern void dsymm_(const char *side, const char *uplo, const int *m, const int *n,
 				   const double *alpha, const double *a, const int *lda, const double *b,
 				   const int *ldb, const double *beta, double *c, const int *ldc);
+extern void dsyevd_(const char *jobz, const char *uplo, const int *n, double *a, const int *lda,
+					double *w, double *work, const int *lwork, int *iwork, const int *liwork,
+					int *info);
+
+/*
+ * LAPACK's Fortran joins two strings where it looks up its block sizes: all that the eigenvalues
+ * need of Fortran's run-time library, which a backend is better off without.
+ */
+extern void _gfortran_concat_string(size_t length, char *to, size_t length_a, const char *a,
+									size_t length_b, const char *b);
+
+void
+_gfortran_concat_string(size_t length, char *to, size_t length_a, const char *a, size_t length_b,
+						const char *b)
+{
+	for (size_t i = 0; i < length; i++)
+		to[i] = (char) (i < length_a ? a[i] : i - length_a < length_b ? b[i - length_a] : ' ');
+}
 
 #define BLOCK 96
 
@@ -138,4 +156,35 @@ l2n_dense_symmetric_times(int p, const double *a, const double *b, double *c, l2
 		dsymm_("L", "L", &p, &nb, &one, a, &p, b + at, &p, &zero, c + at, &p);
 	}
 	return L2N_OK;
+}
+
+/* What dsyevd asks for, in doubles and in ints */
+static int
+eigen_doubles(int p)
+{
+	return 1 + 6 * p + 2 * p * p;
+}
+
+static int
+eigen_ints(int p)
+{
+	return 3 + 5 * p;
+}
+
+size_t
+l2n_dense_eigen_worksize(int p)
+{
+	return sizeof(double) * (size_t) eigen_doubles(p) + sizeof(int) * (size_t) eigen_ints(p);
+}
+
+l2n_status
+l2n_dense_eigen(int p, double *a, double *values, void *work)
+{
+	int lwork = eigen_doubles(p), liwork = eigen_ints(p), info = 0;
+	double *doubles = work;
+
+	if (p > 0)
+		dsyevd_("V", "L", &p, a, &p, values, doubles, &lwork, (int *) (doubles + lwork), &liwork,
+				&info);
+	return info == 0 ? L2N_OK : L2N_ILL_CONDITIONED;
 }

@@ -31,4 +31,14 @@ l2n_status l2n_dense_invert(int p, const double *l, double *inverse, l2n_poll po
 l2n_status l2n_dense_symmetric_times(int p, const double *a, const double *b, double *c,
 									 l2n_poll poll, void *poll_arg);
 
+/* Scratch in bytes for l2n_dense_eigen */
+size_t l2n_dense_eigen_worksize(int p);
+
+/*
+ * Eigenvalues of a (lower triangle read) in ascending order; a becomes their eigenvectors, by
+ * columns.  Right to about 2^-52 times the largest eigenvalue.  One call of LAPACK, which cannot
+ * be stopped on the way: a second at p = 1000.  L2N_ILL_CONDITIONED where it does not converge.
+ */
+l2n_status l2n_dense_eigen(int p, double *a, double *values, void *work);
+
 #endif
