@@ -81,8 +81,28 @@ SELECT lasso_fit(y, ARRAY[a], 1, '{"max_iter": 0}') FROM many;
 SELECT lasso_fit(y, ARRAY[a], 1, '{"max_iter": 1.5}') FROM many;
 SELECT lasso_fit(y, ARRAY[a], 1, '{"tolerance": -1}') FROM many;
 SELECT lasso_fit(y, ARRAY[a], 1, '{"l1_ratio": 0.5}') FROM many;
-SELECT ridge_fit(y, ARRAY[a], 1, '{"max_iter": 5}') FROM many;
+SELECT ridge_fit(y, ARRAY[a], 1, '{"l1_ratio": 0.5}') FROM many;
 SELECT l2_lasso(l2_gram_cols(y, a), 1, max_iter => 0) FROM many;
+
+-- bounds: one for all, one each, none where NULL
+SELECT l2_coef(ridge_fit(y, x, 0)) IS NOT NULL AS free, rounded(ridge_fit(y, x, 0, '{"non_negative": true}')::float8[]) AS nnls,
+  rounded(lasso_fit(y, x, 1, '{"lower": [-0.1, null, 0.2], "upper": 0.5}')::float8[]) AS boxed,
+  rounded(elastic_net_fit(y, x, 1, 0.5, '{"lower": 0.2, "upper": [0.2, 0.3, 0.4]}')::float8[]) AS above_0
+FROM (SELECT sin(i) + 0.1 * i AS y, ARRAY[0.1 * i, cos(i), -sin(i + 0.1)] AS x FROM generate_series(1, 30) i) s;
+SELECT solver, bounded, converged, round(df::numeric, 9) AS df, se FROM (
+  SELECT m->>'solver' AS solver, m->>'bounded' AS bounded, m->>'converged' AS converged, (m->>'df')::float8 AS df, m#>>'{terms,1,std_error}' AS se
+  FROM (SELECT ridge_fit(y, ARRAY[a, b], 1, '{"non_negative": true}')::jsonb AS m FROM many) s) s;
+SELECT model::jsonb::l2_model::text = model::text AS round_trip FROM (SELECT ridge_fit(y, ARRAY[a, b], 1, '{"upper": 0}') AS model FROM many) s;
+SELECT count(*), min(b) >= -0.5 AND max(b) <= 0.25 AS inside, bool_and(converged) AS converged
+FROM l2_path((SELECT l2_gram_cols(y, a, b, a * b) FROM many), lower => '{-0.5}', upper => '{0.25}'), unnest(l2_coef(model)) b;
+SELECT ridge_fit(y, ARRAY[a, b], 1, '{"lower": [0]}') IS NULL FROM many;
+SELECT ridge_fit(y, ARRAY[a, b], 1, '{"lower": [0, 1, 2]}') FROM many;
+SELECT ridge_fit(y, ARRAY[a, b], 1, '{"lower": "none"}') FROM many;
+SELECT ridge_fit(y, ARRAY[a, b], 1, '{"lower": [0, "none"]}') FROM many;
+SELECT ridge_fit(y, ARRAY[a, b], 1, '{"lower": [0, 2], "upper": 1, "names": ["a", "b"]}') FROM many;
+SELECT l2_ridge(l2_gram_cols(y, a), 1, upper => '{-1}', non_negative => true) FROM many;
+SELECT l2_lasso(l2_gram_cols(y, a), 1, upper => '{NaN}') FROM many;
+SELECT l2_lasso(l2_gram_cols(y, a), 1, upper => '{-Infinity}') FROM many;
 
 -- parallel
 SET parallel_setup_cost = 0;

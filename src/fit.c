@@ -7,6 +7,7 @@
 
 #include "num/coordinate.h"
 #include "num/ridge.h"
+#include "num/spectrum.h"
 
 #include "args.h"
 
@@ -166,8 +167,10 @@ typedef struct problem
 	l2n_moments m;
 	l2n_columns columns;
 	double *penalty; /* factors, or NULL */
-	double rows;     /* for degrees of freedom */
-	double l1, l2;   /* penalties as the objective has them */
+	double *lower;   /* bounds of all coefficients, or NULL */
+	double *upper;
+	double rows;   /* for degrees of freedom */
+	double l1, l2; /* penalties as the objective has them */
 } problem;
 
 /* The statistics that every solution has; sigma is NaN where there are no degrees of freedom */
@@ -189,45 +192,16 @@ put_solution(l2_model *model, const problem *f, const l2n_solution *solution, do
 	stat[L2_STAT_DF_RESIDUAL] = fmax(df_resid, 0);
 }
 
-/* Least squares and ridge */
-static void
-solve_quadratic(l2_model *model, const problem *f, const l2_options *o)
-{
-	l2n_ridge_spec spec = {f->columns, o->standardize, f->l2, f->penalty, f->rows};
-	int p = f->columns.p;
-	l2n_fit fit;
-	l2n_status status;
-
-	fit.solution.coef = l2_model_vector(model, L2_ESTIMATE) + 1;
-	fit.se = l2_model_vector(model, L2_STD_ERROR) + 1;
-	fit.dropped = l2_model_dropped(model);
-	status =
-		l2n_ridge(l2_kernel, &f->m, &spec, &fit, l2_scratch(l2n_ridge_worksize(p)), l2_poll, NULL);
-	if (status == L2N_SINGULAR_PENALTY)
-		l2_check(status, l2_model_term(model, fit.failed + 1), fit.failed_pivot);
-	l2_check(status, NULL, 0);
-
-	put_solution(model, f, &fit.solution, fit.df, fit.df_resid, fit.sigma);
-	l2_model_vector(model, L2_STD_ERROR)[0] = fit.intercept_se;
-	model->values[L2_STAT_RCOND] = fit.rcond;
-	model->solver =
-		fit.solver == L2N_SOLVER_DENSE ? L2_SOLVER_CHOLESKY_REFINED : L2_SOLVER_CHOLESKY_DD;
-	if (p > 0 && memchr(fit.dropped, true, p) != NULL)
-		model->flags |= L2_MODEL_DROPPED;
-	tell_dropped(model);
-}
-
 /* Lasso and elastic net */
 static void
 solve_elastic_net(l2_model *model, const problem *f, const l2_options *o, l2n_elastic_net *net)
 {
+	l2n_elastic_net_goal goal = {f->l1, f->l2, o->tolerance, o->max_iter, true};
 	l2n_elastic_net_fit fit;
 	double df_resid, *stat = model->values;
 
 	fit.solution.coef = l2_model_vector(model, L2_ESTIMATE) + 1;
-	l2_check(l2n_elastic_net_solve(l2_kernel, net, f->l1, f->l2, o->tolerance, o->max_iter, &fit,
-								   l2_poll, NULL),
-			 NULL, 0);
+	l2_check(l2n_elastic_net_solve(l2_kernel, net, &goal, &fit, l2_poll, NULL), NULL, 0);
 
 	df_resid = f->rows - fit.df;
 	put_solution(model, f, &fit.solution, fit.df, df_resid,
@@ -267,14 +241,122 @@ check_tiny(l2_gram *g, const problem *f)
 	}
 }
 
+/*
+ * The bounds of all coefficients from those given, one for all or one each, and 0 where they may
+ * not be negative; NULL for none
+ */
+static double *
+bounds(const l2_options *o, bool upper, int p)
+{
+	int n = upper ? o->n_upper : o->n_lower;
+	const double *given = upper ? o->upper : o->lower;
+	double none = upper ? HUGE_VAL : -HUGE_VAL, *r;
+
+	if (!l2_options_bounded(o))
+		return NULL;
+	if (n >= 0 && n != 1 && n != p)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("%d %s bounds given, but the number of features is %d", n,
+							   upper ? "upper" : "lower", p),
+						errhint("Give one for all coefficients, or one each.")));
+	r = palloc(sizeof(double) * Max(p, 1));
+	for (int i = 0; i < p; i++)
+	{
+		r[i] = n < 0 ? none : given[n == 1 ? 0 : i];
+		if (!upper && o->non_negative)
+			r[i] = Max(r[i], 0);
+	}
+	return r;
+}
+
+static void
+check_bounds(const problem *f, l2_names names)
+{
+	for (int i = 0; f->lower && i < f->columns.p; i++)
+		if (f->lower[i] > f->upper[i])
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("lower bound of \"%s\" is above its upper bound",
+								   l2_column_name(names, i + 1)),
+							errdetail("They are %g and %g.", f->lower[i], f->upper[i])));
+}
+
 struct l2_fitter
 {
 	l2_gram *g;
 	problem f;
 	l2_names names;
-	l2n_elastic_net *net;
+	bool many;            /* lambdas are to come */
+	l2n_elastic_net *net; /* made when first needed */
+	l2n_spectrum *spectrum;
 	MemoryContext context; /* where all of it lives */
 };
+
+/* Scratch that lives as long as the fitter */
+static void *
+lasting_scratch(l2_fitter *r, size_t size)
+{
+	MemoryContext old = MemoryContextSwitchTo(r->context);
+	void *work = l2_scratch(size);
+
+	MemoryContextSwitchTo(old);
+	return work;
+}
+
+/* Ridge by eigenvalues; false where they will not do */
+static bool
+solve_spectrum(l2_fitter *r, const l2n_ridge_spec *spec, l2n_fit *fit)
+{
+	l2n_status status = L2N_OK;
+
+	if (r->spectrum == NULL)
+	{
+		int p = spec->columns.p;
+
+		r->many = p <= L2N_SPECTRUM_MAX;
+		if (r->many)
+			status = l2n_spectrum_start(&r->f.m, spec, lasting_scratch(r, l2n_spectrum_worksize(p)),
+										&r->spectrum, l2_poll, NULL);
+		r->many &= status == L2N_OK;
+	}
+	if (r->spectrum && status == L2N_OK)
+		status = l2n_spectrum_ridge(l2_kernel, r->spectrum, spec->lambda, fit, l2_poll, NULL);
+	if (status != L2N_ILL_CONDITIONED)
+		l2_check(status, NULL, 0);
+	return r->spectrum && status == L2N_OK;
+}
+
+/* Least squares and ridge */
+static void
+solve_quadratic(l2_model *model, l2_fitter *r, const l2_options *o)
+{
+	const problem *f = &r->f;
+	l2n_ridge_spec spec = {f->columns, o->standardize, f->l2, f->penalty, f->rows};
+	int p = f->columns.p;
+	l2n_fit fit;
+	l2n_status status;
+
+	fit.solution.coef = l2_model_vector(model, L2_ESTIMATE) + 1;
+	fit.se = l2_model_vector(model, L2_STD_ERROR) + 1;
+	fit.dropped = l2_model_dropped(model);
+	if (!(r->many && solve_spectrum(r, &spec, &fit)))
+	{
+		status = l2n_ridge(l2_kernel, &f->m, &spec, &fit, l2_scratch(l2n_ridge_worksize(p)),
+						   l2_poll, NULL);
+		if (status == L2N_SINGULAR_PENALTY)
+			l2_check(status, l2_model_term(model, fit.failed + 1), fit.failed_pivot);
+		l2_check(status, NULL, 0);
+	}
+
+	put_solution(model, f, &fit.solution, fit.df, fit.df_resid, fit.sigma);
+	l2_model_vector(model, L2_STD_ERROR)[0] = fit.intercept_se;
+	model->values[L2_STAT_RCOND] = fit.rcond;
+	model->solver = fit.solver == L2N_SOLVER_DENSE      ? L2_SOLVER_CHOLESKY_REFINED
+					: fit.solver == L2N_SOLVER_SPECTRUM ? L2_SOLVER_EIGEN
+														: L2_SOLVER_CHOLESKY_DD;
+	if (p > 0 && memchr(fit.dropped, true, p) != NULL)
+		model->flags |= L2_MODEL_DROPPED;
+	tell_dropped(model);
+}
 
 l2_fitter *
 l2_fitter_make(l2_gram *g, const l2_options *o)
@@ -301,23 +383,30 @@ l2_fitter_make(l2_gram *g, const l2_options *o)
 	if (g->flags & L2_GRAM_TINY)
 		check_tiny(g, &r->f);
 	r->names = model_names(g, &s, o);
+	r->f.lower = bounds(o, false, s.p);
+	r->f.upper = bounds(o, true, s.p);
+	check_bounds(&r->f, r->names);
 	return r;
+}
+
+void
+l2_fitter_expect_many(l2_fitter *r)
+{
+	r->many = true;
 }
 
 /* The problem as coordinate descent has it, with the solution found last */
 static l2n_elastic_net *
 elastic_net(l2_fitter *r, const l2_options *o)
 {
-	l2n_elastic_net_spec spec = {r->f.columns, o->standardize, r->f.penalty};
+	l2n_elastic_net_spec spec = {r->f.columns, o->standardize, r->f.penalty, r->f.lower,
+								 r->f.upper};
 
 	if (r->net == NULL)
-	{
-		MemoryContext old = MemoryContextSwitchTo(r->context);
-		void *work = l2_scratch(l2n_elastic_net_worksize(r->f.columns.p));
-
-		MemoryContextSwitchTo(old);
-		l2_check(l2n_elastic_net_start(&r->f.m, &spec, work, &r->net, l2_poll, NULL), NULL, 0);
-	}
+		l2_check(l2n_elastic_net_start(&r->f.m, &spec,
+									   lasting_scratch(r, l2n_elastic_net_worksize(spec.columns.p)),
+									   &r->net, l2_poll, NULL),
+				 NULL, 0);
 	return r->net;
 }
 
@@ -359,7 +448,8 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 	model->method = o->method;
 	model->flags = (o->intercept ? L2_MODEL_INTERCEPT : 0) |
 				   (o->standardize ? L2_MODEL_STANDARDIZE : 0) |
-				   (o->weights == L2_WEIGHTS_FREQUENCY ? L2_MODEL_FREQUENCY : 0);
+				   (o->weights == L2_WEIGHTS_FREQUENCY ? L2_MODEL_FREQUENCY : 0) |
+				   (f->lower ? L2_MODEL_BOUNDED : 0);
 	model->lambda_scale = o->lambda_scale;
 	model->n = f->m.n;
 	model->n_skipped = r->g->n_skipped;
@@ -374,10 +464,10 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 	if (o->method == L2_METHOD_ELASTIC_NET)
 		stat[L2_STAT_L1_RATIO] = o->l1_ratio;
 
-	if (f->l1 > 0)
+	if (f->l1 > 0 || f->lower)
 		solve_elastic_net(model, f, o, elastic_net(r, o));
 	else
-		solve_quadratic(model, f, o);
+		solve_quadratic(model, r, o);
 
 	for (int i = 0; i <= p; i++)
 	{
@@ -462,6 +552,29 @@ l2_read_penalised(FunctionCallInfo fcinfo, int at, l2_options *o)
 	}
 }
 
+/* A bound, or bounds, that are given */
+static void
+read_bounds(FunctionCallInfo fcinfo, int at, bool upper, l2_options *o)
+{
+	bool *nulls;
+	double *list;
+	int n;
+
+	if (PG_ARGISNULL(at))
+		return;
+	list = l2_read_array(PG_GETARG_DATUM(at), upper ? "upper" : "lower", &n, &nulls);
+	l2_options_set_bounds(o, upper, list, nulls, n);
+}
+
+void
+l2_read_bounds(FunctionCallInfo fcinfo, int at, l2_options *o)
+{
+	read_bounds(fcinfo, at, false, o);
+	read_bounds(fcinfo, at + 1, true, o);
+	if (!PG_ARGISNULL(at + 2))
+		o->non_negative = PG_GETARG_BOOL(at + 2);
+}
+
 /* The named arguments of the penalised fits: lambda, then others from argument at on */
 static Datum
 penalised_fit(FunctionCallInfo fcinfo, l2_options *o, int at)
@@ -475,6 +588,8 @@ penalised_fit(FunctionCallInfo fcinfo, l2_options *o, int at)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("lambda must not be NULL")));
 	l2_options_set_lambda(o, PG_GETARG_FLOAT8(1));
 	l2_read_penalised(fcinfo, at, o);
+	if (PG_NARGS() > at + 10)
+		l2_read_bounds(fcinfo, at + 10, o);
 	m = l2_fit(l2_gram_raw(PG_GETARG_DATUM(0)), o);
 	if (m == NULL)
 		PG_RETURN_NULL();

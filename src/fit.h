@@ -15,6 +15,10 @@
  */
 typedef struct l2_fitter l2_fitter;
 extern l2_fitter *l2_fitter_make(l2_gram *g, const l2_options *o);
+
+/* Say that many lambdas will come: worth an eigendecomposition */
+extern void l2_fitter_expect_many(l2_fitter *f);
+
 extern l2_model *l2_fitter_fit(l2_fitter *f, const l2_options *o);
 
 /* The smallest lambda, as it would be given, at which every penalised coefficient is zero */
@@ -28,6 +32,9 @@ extern l2_model *l2_fit(l2_gram *g, const l2_options *o);
 
 /* Named arguments from number at on: features, target, names, weights */
 extern void l2_read_columns(FunctionCallInfo fcinfo, int at, l2_options *o);
+
+/* Named arguments from number at on: lower, upper, non_negative */
+extern void l2_read_bounds(FunctionCallInfo fcinfo, int at, l2_options *o);
 
 /*
  * Named arguments from number at on: intercept, standardize, lambda_scale, penalty_factor, those of

@@ -30,7 +30,7 @@ static const char *const vector_names[L2_VECTORS] = {
 };
 
 static const char *const solver_names[] = {"unknown", "cholesky_dd", "cholesky_refined",
-										   "coordinate"};
+										   "coordinate", "eigen"};
 
 /*
  * Bytes
@@ -105,6 +105,8 @@ model_to_json(const l2_model *m)
 	appendStringInfo(&s, ", \"weights\": \"%s\"",
 					 l2_weight_kind_name((m->flags & L2_MODEL_FREQUENCY) ? L2_WEIGHTS_FREQUENCY
 																		 : L2_WEIGHTS_PRECISION));
+	if (m->flags & L2_MODEL_BOUNDED)
+		appendStringInfoString(&s, ", \"bounded\": true");
 	if (m->solver == L2_SOLVER_COORDINATE)
 		appendStringInfo(&s, ", \"converged\": %s",
 						 (m->flags & L2_MODEL_UNCONVERGED) ? "false" : "true");
@@ -244,8 +246,9 @@ check_keys(JsonbContainer *object, const char *const *numbers, int n_numbers,
 }
 
 static const char *const model_keys[] = {
-	"l2_model", "method",       "target", "n",         "n_skipped",   "intercept", "standardize",
-	"weights",  "lambda_scale", "solver", "converged", "target_mean", "target_sd", "terms",
+	"l2_model",    "method",  "target",       "n",      "n_skipped", "intercept",
+	"standardize", "weights", "lambda_scale", "solver", "converged", "target_mean",
+	"target_sd",   "terms",   "bounded",
 };
 
 static const char *const term_keys[] = {"term"};
@@ -319,6 +322,8 @@ model_from_json(JsonbContainer *root)
 		m->flags |= L2_MODEL_FREQUENCY;
 	if ((v = json_get(root, "converged")) != NULL && !json_flag(v, "converged"))
 		m->flags |= L2_MODEL_UNCONVERGED;
+	if ((v = json_get(root, "bounded")) != NULL && json_flag(v, "bounded"))
+		m->flags |= L2_MODEL_BOUNDED;
 	if ((v = json_get(root, "lambda_scale")) != NULL)
 		m->lambda_scale = l2_lambda_scale_of(json_text(v, "lambda_scale"));
 	if ((v = json_get(root, "solver")) != NULL)

@@ -20,7 +20,8 @@
 #define L2_MODEL_FREQUENCY   0x04 /* weights counted rows */
 #define L2_MODEL_DROPPED     0x08 /* some feature was dropped */
 #define L2_MODEL_UNCONVERGED 0x10 /* the solver stopped before its tolerance */
-#define L2_MODEL_FLAGS       0x1f
+#define L2_MODEL_BOUNDED     0x20 /* coefficients had bounds */
+#define L2_MODEL_FLAGS       0x3f
 
 /* Statistics, in the order of storage: append only */
 typedef enum l2_stat
@@ -60,6 +61,7 @@ typedef enum l2_model_solver
 	L2_SOLVER_CHOLESKY_DD,      /* double-double */
 	L2_SOLVER_CHOLESKY_REFINED, /* OpenBLAS and double-double residuals */
 	L2_SOLVER_COORDINATE,       /* coordinate descent, exact finish */
+	L2_SOLVER_EIGEN,            /* eigenvalues and double-double residuals */
 } l2_model_solver;
 
 typedef struct l2_model

@@ -78,7 +78,7 @@ l2_options_init(l2_options *o, l2_method method)
 	memset(o, 0, sizeof *o);
 	o->method = method;
 	o->intercept = true;
-	o->n_penalty = o->n_features = o->n_names = -1;
+	o->n_penalty = o->n_lower = o->n_upper = o->n_features = o->n_names = -1;
 	o->l1_ratio = method == L2_METHOD_LASSO ? 1.0 : 0.0;
 	o->tolerance = 1e-13;
 	o->max_iter = 10000;
@@ -129,6 +129,31 @@ l2_options_check_penalty(const l2_options *o)
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("penalty factors must be finite numbers >= 0, but number %d is %g",
 							i + 1, o->penalty[i])));
+}
+
+void
+l2_options_set_bounds(l2_options *o, bool upper, double *bounds, const bool *nulls, int n)
+{
+	for (int i = 0; i < n; i++)
+	{
+		if (nulls && nulls[i])
+			bounds[i] = upper ? HUGE_VAL : -HUGE_VAL;
+		if (isnan(bounds[i]) || bounds[i] == (upper ? -HUGE_VAL : HUGE_VAL))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("%s bounds must be numbers, but number %d is %g",
+								   upper ? "upper" : "lower", i + 1, bounds[i]),
+							errhint("Use NULL for no bound.")));
+	}
+	if (upper)
+	{
+		o->upper = bounds;
+		o->n_upper = n;
+	}
+	else
+	{
+		o->lower = bounds;
+		o->n_lower = n;
+	}
 }
 
 /*
@@ -195,22 +220,66 @@ json_number(const char *key, const JsonbValue *v)
 		DirectFunctionCall1(numeric_float8_no_overflow, NumericGetDatum(v->val.numeric)));
 }
 
+/* Numbers; where nulls is given also nulls, which it tells of */
 static double *
-json_numbers(const char *key, const JsonbValue *v, int *n)
+json_numbers(const char *key, const JsonbValue *v, int *n, bool **nulls)
 {
-	const char *expected = "an array of numbers";
+	const char *expected =
+		nulls ? "a number, or an array of numbers and nulls" : "an array of numbers";
 	JsonbContainer *a = json_array(key, v, expected, n);
-	double *r = palloc(sizeof(double) * Max(*n, 1));
+	double *r = palloc0(sizeof(double) * Max(*n, 1));
 
+	if (nulls)
+		*nulls = palloc0(sizeof(bool) * Max(*n, 1));
 	for (int i = 0; i < *n; i++)
 	{
 		JsonbValue *e = getIthJsonbValueFromContainer(a, i);
 
-		if (e->type != jbvNumeric)
+		if (nulls && e->type == jbvNull)
+			(*nulls)[i] = true;
+		else if (e->type != jbvNumeric)
 			wrong_type(key, expected);
-		r[i] = DatumGetFloat8(DirectFunctionCall1(numeric_float8, NumericGetDatum(e->val.numeric)));
+		else
+			r[i] = DatumGetFloat8(
+				DirectFunctionCall1(numeric_float8, NumericGetDatum(e->val.numeric)));
 	}
 	return r;
+}
+
+/* A number for all, or an array */
+static void
+json_bounds(l2_options *o, bool upper, const char *key, const JsonbValue *v)
+{
+	bool *nulls = NULL;
+	double *bounds;
+	int n = 1;
+
+	if (v->type == jbvNumeric)
+	{
+		bounds = palloc(sizeof(double));
+		*bounds = json_number(key, v);
+	}
+	else
+		bounds = json_numbers(key, v, &n, &nulls);
+	l2_options_set_bounds(o, upper, bounds, nulls, n);
+}
+
+static void
+set_lower(l2_options *o, const char *key, const JsonbValue *v)
+{
+	json_bounds(o, false, key, v);
+}
+
+static void
+set_upper(l2_options *o, const char *key, const JsonbValue *v)
+{
+	json_bounds(o, true, key, v);
+}
+
+static void
+set_non_negative(l2_options *o, const char *key, const JsonbValue *v)
+{
+	o->non_negative = json_bool(key, v);
 }
 
 static void
@@ -234,7 +303,7 @@ set_lambda_scale(l2_options *o, const char *key, const JsonbValue *v)
 static void
 set_penalty_factor(l2_options *o, const char *key, const JsonbValue *v)
 {
-	o->penalty = json_numbers(key, v, &o->n_penalty);
+	o->penalty = json_numbers(key, v, &o->n_penalty, NULL);
 	l2_options_check_penalty(o);
 }
 
@@ -295,13 +364,16 @@ static const struct
 	{"features", set_features, ALL},
 	{"intercept", set_intercept, ALL},
 	{"lambda_scale", set_lambda_scale, PENALISED},
-	{"max_iter", set_max_iter, ITERATIVE},
+	{"lower", set_lower, PENALISED},
+	{"max_iter", set_max_iter, PENALISED},
 	{"names", set_names, ALL},
+	{"non_negative", set_non_negative, PENALISED},
 	{"nonfinite", set_nonfinite, ALL},
 	{"penalty_factor", set_penalty_factor, PENALISED},
 	{"standardize", set_standardize, PENALISED},
 	{"target", set_target, ALL},
-	{"tolerance", set_tolerance, ITERATIVE},
+	{"tolerance", set_tolerance, PENALISED},
+	{"upper", set_upper, PENALISED},
 	{"weights", set_weights, ALL},
 };
 

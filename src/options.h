@@ -43,6 +43,11 @@ typedef struct l2_options
 	bool skip_nonfinite;
 	int n_penalty; /* -1: not given */
 	double *penalty;
+	int n_lower; /* -1: not given; 1: for all */
+	double *lower;
+	int n_upper;
+	double *upper;
+	bool non_negative;
 	int n_features; /* -1: all but the target */
 	char **features;
 	char *target; /* NULL: column 0 */
@@ -73,5 +78,19 @@ extern l2_method l2_method_of(const char *name);
 
 /* Check the penalty factors that were given */
 extern void l2_options_check_penalty(const l2_options *o);
+
+/*
+ * Set and check the bounds of the coefficients, one for all or one each: NULL or infinite is none.
+ * upper says which of the two they are.
+ */
+extern void l2_options_set_bounds(l2_options *o, bool upper, double *bounds, const bool *nulls,
+								  int n);
+
+/* Whether some coefficient may not go where it wants */
+static inline bool
+l2_options_bounded(const l2_options *o)
+{
+	return o->n_lower >= 0 || o->n_upper >= 0 || o->non_negative;
+}
 
 #endif

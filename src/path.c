@@ -94,11 +94,13 @@ start_path(FunctionCallInfo fcinfo, FuncCallContext *ctx)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("l1_ratio is for method elastic_net, not %s", l2_method_name(method))));
 	l2_read_penalised(fcinfo, 6, &p->options);
+	l2_read_bounds(fcinfo, 16, &p->options);
 	p->fitter = l2_fitter_make(l2_gram_get(PointerGetDatum(g)), &p->options);
 	ctx->user_fctx = p;
 	ctx->max_calls = 0;
 	if (p->fitter == NULL)
 		return;
+	l2_fitter_expect_many(p->fitter);
 	if (!PG_ARGISNULL(5))
 		ctx->max_calls = given_lambdas(p, PG_GETARG_DATUM(5));
 	else

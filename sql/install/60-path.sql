@@ -17,6 +17,9 @@ CREATE FUNCTION l2_path(
   weights text DEFAULT 'precision',
   tolerance float8 DEFAULT 1e-13,
   max_iter integer DEFAULT 10000,
+  lower float8[] DEFAULT NULL,
+  upper float8[] DEFAULT NULL,
+  non_negative boolean DEFAULT false,
   OUT lambda float8,
   OUT df float8,
   OUT nonzero integer,
@@ -30,5 +33,5 @@ CREATE FUNCTION l2_path(
   OUT model l2_model
 ) RETURNS SETOF record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 100;
-COMMENT ON FUNCTION l2_path(l2_gram, text, float8, integer, float8, float8[], boolean, boolean, text, float8[], text[], text, text[], text, float8, integer) IS
+COMMENT ON FUNCTION l2_path(l2_gram, text, float8, integer, float8, float8[], boolean, boolean, text, float8[], text[], text, text[], text, float8, integer, float8[], float8[], boolean) IS
 'Fits at many lambdas, largest first, each from the one before. method: "ridge", "lasso" or "elastic_net" (with l1_ratio, 0.5 by default). lambdas, or by default glmnet''s grid: n_lambda values from the smallest that leaves no coefficient (for ridge: of l1_ratio 0.001) down to lambda_min_ratio times that (1e-4; 1e-2 where there are no more rows than columns). A row: lambda, effective parameters df, coefficients not zero, dev_ratio = R^2, residual sum of squares; GCV = (RSS/n) / (1 - df/n)^2 (Golub, Heath and Wahba 1979), AIC = n log(RSS/n) + 2 df, AICc, BIC; whether it converged; the model. One WARNING where some did not. Others as l2_elastic_net. No rows for a gram without rows.';

@@ -4,10 +4,13 @@
  * The usual way (Friedman, Hastie and Tibshirani, J. Stat. Software 33, 2010) cycles over the
  * columns, each solved for by soft thresholding, until the changes are small: how far the answer
  * is then from the best nobody says.  Here the gradient c - Cb is kept for all columns, so the
- * optimality conditions and the duality gap cost nothing extra; and once the set of non-zero
- * coefficients and their signs have settled, that set is a linear system, which is solved in
- * double-double.  If its solution has the signs that were assumed and no column outside wants in,
- * it is the minimum, right to the last bit.
+ * optimality conditions and the duality gap cost nothing extra; and the sweeps need only find
+ * which coefficients are fixed, at zero or a bound, and the signs of the others.  Those others
+ * span a face, on which the objective is quadratic.  Its minimum is a linear system, for which a
+ * Cholesky factor is kept from search to search, a column added or deleted at a time; on the way
+ * there, a coefficient that meets zero or a bound is fixed (the active-set idea of Lee, Battle,
+ * Raina and Ng, 2007).  Each step lowers the objective and there are finitely many faces, so the
+ * search ends; residuals in double-double then refine the solution to the last bit.
  */
 #include "coordinate.h"
 
@@ -15,36 +18,52 @@
 #include <string.h>
 
 #include "cholesky.h"
+#include "dense.h"
 
-/* Slack of the optimality conditions for columns outside, relative: far above dd's rounding */
+/* Slack of the optimality conditions for fixed columns, relative: far above dd's rounding */
 #define SLACK 1e-12
+
+/* The same for a gradient in double, relative to the largest that a column can have */
+#define SLACK_DOUBLE 0x1p-46
 
 /* A scaled penalty this large leaves nothing of a column, and can still be multiplied by */
 #define LARGEST 0x1p900
 
-/* A pivot below this share of its diagonal: the set is collinear, no unique solution */
+/* A pivot below this share of its diagonal: the face is collinear, no unique solution */
 #define TOO_SMALL 1e-20
+
+/* The same for a factor in double, whose rounding this must stay above */
+#define TOO_SMALL_DOUBLE 1e-11
+
+/* Reciprocal condition number down to which the trace of an inverse in double is good enough */
+#define TRACE_RCOND 1e-6
+
+/* Coefficients fixed on the way to the minimum of a face before sweeps are tried again */
+#define MAX_FIXED 20
 
 struct l2n_elastic_net
 {
 	l2n_system sys;
-	double *c;  /* p x p, in full */
-	double *b;  /* p */
-	double *g;  /* p: rhs - c b */
-	double *l1; /* p: scaled penalties */
-	double *l2;
+	l2n_penalty f;
+	double *c;     /* p x p in full, high words, then low words */
+	double *b;     /* p */
+	double *g;     /* p: rhs - c b */
 	double *unit1; /* p: what a penalty of 1 is, with factor, spread and scale */
 	double *unit2;
-	int *active; /* the columns of the set tried last */
-	int n_active;
+	int n_free;
+	int *free;      /* p: columns of the face, as the factor has them */
+	double *factor; /* p x p: LL' of the face's c + l2, columns p apart */
+	double *step;   /* p */
+	bool factored;  /* the factor is that of free and of the penalties */
+	bool quadratic; /* some l2 is not 0 */
+	double df;      /* of the face tried last */
 	double *exact;  /* 2p: b in double-double */
 	double *tmp;    /* 2p: scratch; after a search the gradient of exact */
-	double *small;  /* triangle for the set: 2 l2n_tri_size(p) */
+	double *small;  /* 2 l2n_tri_size(p): the factor in double-double where need be */
 	double *rhs;    /* 2p */
 	double *floor;  /* p */
-	bool *dropped;  /* p */
-	bool quadratic; /* some l2 is not 0 */
-	double df;      /* of the set tried last */
+	bool *flag;     /* p */
+	int *iwork;     /* p */
 };
 
 typedef l2n_elastic_net net;
@@ -55,35 +74,59 @@ l2n_elastic_net_worksize(int p)
 	size_t k = (size_t) p;
 
 	return sizeof(net) + l2n_system_worksize(p) +
-		   sizeof(double) * (k * k + 2 * l2n_tri_size(k) + 16 * k) +
-		   (sizeof(int) + sizeof(bool)) * k + 20 * 64;
+		   sizeof(double) * (3 * k * k + 2 * l2n_tri_size(k) + 20 * k) +
+		   (2 * sizeof(int) + sizeof(bool)) * k + 24 * 64;
+}
+
+/* fmax, where no NaN can be: one instruction instead of a call */
+static inline double
+larger(double a, double b)
+{
+	return a > b ? a : b;
+}
+
+static void
+gradient(net *n)
+{
+	size_t p = (size_t) n->sys.p;
+
+	memcpy(n->g, n->sys.rhs, sizeof(double) * p);
+	for (size_t j = 0; j < p; j++)
+		if (n->b[j] != 0.0)
+			l2n_dense_axpy(n->sys.p, -n->b[j], n->c + j * p, n->g);
 }
 
 l2n_status
 l2n_elastic_net_start(const l2n_moments *m, const l2n_elastic_net_spec *spec, void *work,
 					  l2n_elastic_net **started, l2n_poll poll, void *poll_arg)
 {
-	size_t p = (size_t) spec->columns.p;
+	size_t p = (size_t) spec->columns.p, low = l2n_tri_size(p);
 	char *at = work;
 	net *n = l2n_take(&at, sizeof(net));
+	double *vector[13];
 	l2n_status status;
 
 	if (m->n == 0)
 		return L2N_NO_ROWS;
-	n->c = l2n_take(&at, sizeof(double) * p * p);
-	n->b = l2n_take(&at, sizeof(double) * p);
-	n->g = l2n_take(&at, sizeof(double) * p);
-	n->l1 = l2n_take(&at, sizeof(double) * p);
-	n->l2 = l2n_take(&at, sizeof(double) * p);
-	n->unit1 = l2n_take(&at, sizeof(double) * p);
-	n->unit2 = l2n_take(&at, sizeof(double) * p);
-	n->active = l2n_take(&at, sizeof(int) * p);
-	n->exact = l2n_take(&at, sizeof(double) * 2 * p);
-	n->tmp = l2n_take(&at, sizeof(double) * 2 * p);
-	n->small = l2n_take(&at, sizeof(double) * 2 * l2n_tri_size(p));
-	n->rhs = l2n_take(&at, sizeof(double) * 2 * p);
-	n->floor = l2n_take(&at, sizeof(double) * p);
-	n->dropped = l2n_take(&at, sizeof(bool) * p);
+	memset(n, 0, sizeof *n);
+	n->c = l2n_take(&at, sizeof(double) * 2 * p * p);
+	for (int i = 0; i < 13; i++)
+		vector[i] = l2n_take(&at, sizeof(double) * (i < 3 ? 2 * p : p));
+	n->exact = vector[0];
+	n->tmp = vector[1];
+	n->rhs = vector[2];
+	n->b = vector[3];
+	n->g = vector[4];
+	n->unit1 = vector[5];
+	n->unit2 = vector[6];
+	n->f = (l2n_penalty){vector[7], vector[8], vector[9], vector[10]};
+	n->step = vector[11];
+	n->floor = vector[12];
+	n->free = l2n_take(&at, sizeof(int) * p);
+	n->iwork = l2n_take(&at, sizeof(int) * p);
+	n->flag = l2n_take(&at, sizeof(bool) * p);
+	n->factor = l2n_take(&at, sizeof(double) * p * p);
+	n->small = l2n_take(&at, sizeof(double) * 2 * low);
 
 	status = l2n_system_init(&n->sys, m, &spec->columns, NULL,
 							 l2n_take(&at, l2n_system_worksize(spec->columns.p)), poll, poll_arg);
@@ -93,20 +136,44 @@ l2n_elastic_net_start(const l2n_moments *m, const l2n_elastic_net_spec *spec, vo
 	{
 		double factor = spec->penalty ? spec->penalty[j] : 1.0;
 		double variance = spec->standardize ? l2n_variance(m, spec->columns.feature[j]) : 1.0;
+		double unit = n->sys.scale_y / n->sys.scale[j];
 
 		n->unit1[j] = factor * sqrt(variance) * n->sys.scale[j] * n->sys.scale_y;
 		n->unit2[j] = factor * variance * n->sys.scale[j] * n->sys.scale[j];
-		n->b[j] = 0.0;
-		n->g[j] = n->sys.rhs[j];
+		n->f.lower[j] = spec->lower ? spec->lower[j] * unit : -HUGE_VAL;
+		n->f.upper[j] = spec->upper ? spec->upper[j] * unit : HUGE_VAL;
+		n->b[j] = fmin(fmax(0.0, n->f.lower[j]), n->f.upper[j]);
 		for (size_t i = j; i < p; i++)
-			n->c[j * p + i] = n->c[i * p + j] = n->sys.c[l2n_tri(p, j, i)];
+		{
+			size_t e = l2n_tri(p, j, i);
+
+			n->c[j * p + i] = n->c[i * p + j] = n->sys.c[e];
+			n->c[p * p + j * p + i] = n->c[p * p + i * p + j] = n->sys.c[low + e];
+		}
 	}
+	gradient(n);
 	memset(n->exact, 0, sizeof(double) * 2 * p);
 	*started = n;
 	return L2N_OK;
 }
 
-/* One cycle over the columns, or over those not zero; returns the largest change, as a square */
+/* The curvature of the objective along a column; none for one without spread or penalty */
+static inline double
+curvature(const net *n, size_t j)
+{
+	return n->c[j * (size_t) n->sys.p + j] + n->f.l2[j];
+}
+
+static inline bool
+is_fixed(const net *n, size_t j)
+{
+	double b = n->b[j];
+
+	return b == n->f.lower[j] || b == n->f.upper[j] || (b == 0.0 && n->f.l1[j] > 0.0) ||
+		   !(curvature(n, j) > 0.0);
+}
+
+/* One cycle over the columns, or over those not fixed; returns the largest change, as a square */
 static double
 sweep(net *n, bool all)
 {
@@ -115,214 +182,615 @@ sweep(net *n, bool all)
 
 	for (size_t j = 0; j < p; j++)
 	{
-		double old = n->b[j], diagonal = n->c[j * p + j], z, step;
+		double old = n->b[j], diagonal = n->c[j * p + j], step;
 
-		if ((!all && old == 0.0) || !(diagonal + n->l2[j] > 0.0))
+		if (all ? !(curvature(n, j) > 0.0) : is_fixed(n, j))
 			continue;
-		z = n->g[j] + diagonal * old;
-		z = z > n->l1[j] ? z - n->l1[j] : (z < -n->l1[j] ? z + n->l1[j] : 0.0);
-		n->b[j] = z / (diagonal + n->l2[j]);
+		n->b[j] = l2n_penalty_minimum(&n->f, j, n->g[j] + diagonal * old, diagonal);
 		step = n->b[j] - old;
 		if (step == 0.0)
 			continue;
-		for (size_t i = 0; i < p; i++)
-			n->g[i] -= n->c[j * p + i] * step;
-		largest = fmax(largest, step * step * diagonal);
+		l2n_dense_axpy(n->sys.p, -step, n->c + j * p, n->g);
+		largest = larger(largest, step * step * diagonal);
 	}
 	return largest;
 }
 
-/*
- * Solve for the columns that are not zero, their signs given, in double-double: true where the
- * answer has those signs.  Then n->exact holds it.
- */
+/* Whether a fixed column wants to leave its place by more than slack, given its gradient */
 static bool
-solve_active(const l2n_kernel *kernel, net *n, l2n_poll poll, void *poll_arg)
+pulls(const net *n, size_t j, double g, double slack)
 {
-	const l2n_system *s = &n->sys;
-	size_t p = (size_t) s->p, low = l2n_tri_size(p), k, sub;
-	dd trace = dd_of(0.0);
-	int rank, failed;
+	double b = n->b[j], l1 = n->f.l1[j], up, down;
 
-	n->n_active = 0;
+	g -= n->f.l2[j] * b;
+	up = g - (b >= 0.0 ? l1 : -l1);
+	down = g - (b > 0.0 ? l1 : -l1);
+	return (b < n->f.upper[j] && up > slack) || (b > n->f.lower[j] && down < -slack);
+}
+
+/*
+ * The factor of a face
+ */
+
+static l2n_status
+refactor(net *n, l2n_poll poll, void *poll_arg)
+{
+	size_t p = (size_t) n->sys.p;
+	l2n_status status;
+
+	n->n_free = 0;
 	for (size_t j = 0; j < p; j++)
-		if (n->b[j] != 0.0)
-			n->active[n->n_active++] = (int) j;
-	k = (size_t) n->n_active;
-	sub = l2n_tri_size(k);
+		if (!is_fixed(n, j))
+			n->free[n->n_free++] = (int) j;
+	for (size_t k = 0; k < (size_t) n->n_free; k++)
+	{
+		const double *row = n->c + (size_t) n->free[k] * p;
+		double *column = n->factor + k * p;
+
+		for (size_t i = k; i < (size_t) n->n_free; i++)
+			column[i] = row[n->free[i]];
+		column[k] += n->f.l2[n->free[k]];
+	}
+	status = l2n_dense_factor(n->n_free, n->factor, n->sys.p, poll, poll_arg);
+	for (size_t k = 0; status == L2N_OK && k < (size_t) n->n_free; k++)
+	{
+		double pivot = n->factor[k * p + k];
+
+		if (!(pivot * pivot > TOO_SMALL_DOUBLE * curvature(n, (size_t) n->free[k])))
+			status = L2N_ILL_CONDITIONED;
+	}
+	n->factored = status == L2N_OK;
+	return status;
+}
+
+/* Delete column k of the factor: rotate away what it leaves beside the diagonal */
+static void
+delete_column(net *n, size_t k)
+{
+	size_t p = (size_t) n->sys.p, last = (size_t) n->n_free - 1;
+	double *l = n->factor;
+
+	for (size_t j = 0; j <= last; j++)
+	{
+		size_t first = j > k ? j : k + 1;
+
+		memmove(l + j * p + first - 1, l + j * p + first, sizeof(double) * (last + 1 - first));
+	}
+	for (size_t i = k; i < last; i++)
+	{
+		double *a = l + i * p + i, *b = a + p, r = hypot(*a, *b);
+
+		l2n_dense_rotate((int) (last - i), a, b, *a / r, *b / r);
+	}
+	memmove(n->free + k, n->free + k + 1, sizeof(int) * (last - k));
+	n->n_free--;
+}
+
+static bool
+append_column(net *n, int column)
+{
+	size_t p = (size_t) n->sys.p, k = (size_t) n->n_free;
+	const double *row = n->c + (size_t) column * p;
+	double *x = n->step, total = curvature(n, (size_t) column), rest;
 
 	for (size_t i = 0; i < k; i++)
+		x[i] = row[n->free[i]];
+	l2n_dense_triangular(n->n_free, n->factor, n->sys.p, false, x);
+	rest = total - l2n_dense_dot(n->n_free, x, x);
+	if (!(rest > TOO_SMALL_DOUBLE * total))
+		return false;
+	for (size_t i = 0; i < k; i++)
+		n->factor[i * p + k] = x[i];
+	n->factor[k * p + k] = sqrt(rest);
+	n->free[n->n_free++] = column;
+	return true;
+}
+
+/* Make the factor that of the columns that are not fixed */
+static l2n_status
+update_factor(net *n, l2n_poll poll, void *poll_arg)
+{
+	int p = n->sys.p, changes = 0, wanted = 0;
+
+	memset(n->flag, 0, sizeof(bool) * (size_t) p);
+	for (int k = 0; k < n->n_free; k++)
+		n->flag[n->free[k]] = true;
+	for (int j = 0; j < p; j++)
 	{
-		size_t ai = (size_t) n->active[i];
-		dd c = dd_make(s->rhs[ai], s->rhs[p + ai]);
+		bool is_free = !is_fixed(n, (size_t) j);
+
+		wanted += is_free;
+		changes += is_free != n->flag[j];
+	}
+	if (!n->factored || changes > 4 + wanted / 16)
+		return refactor(n, poll, poll_arg);
+	if (changes == 0)
+		return L2N_OK;
+	for (int k = n->n_free - 1; k >= 0; k--)
+		if (is_fixed(n, (size_t) n->free[k]))
+			delete_column(n, (size_t) k);
+	for (int j = 0; j < p; j++)
+		if (!n->flag[j] && !is_fixed(n, (size_t) j) && !append_column(n, j))
+			return refactor(n, poll, poll_arg);
+	return L2N_OK;
+}
+
+/* Up to where a coefficient of the face may move in the direction of step */
+static double
+limit(const net *n, size_t j, double step)
+{
+	double b = n->b[j];
+
+	if (step > 0.0)
+		return n->f.l1[j] > 0.0 && b < 0.0 ? fmin(n->f.upper[j], 0.0) : n->f.upper[j];
+	return n->f.l1[j] > 0.0 && b > 0.0 ? fmax(n->f.lower[j], 0.0) : n->f.lower[j];
+}
+
+/* The signed lasso penalty of a coefficient of the face */
+static inline double
+signed_l1(const net *n, size_t j)
+{
+	return n->b[j] > 0.0 ? n->f.l1[j] : -n->f.l1[j];
+}
+
+/* n->step = (LL')^-1 n->step */
+static void
+solve_face(net *n)
+{
+	l2n_dense_triangular(n->n_free, n->factor, n->sys.p, false, n->step);
+	l2n_dense_triangular(n->n_free, n->factor, n->sys.p, true, n->step);
+}
+
+/*
+ * Go to the minimum of the face, and of the smaller faces that are met on the way.
+ * L2N_ILL_CONDITIONED where there is no factor in double or the way is too long.
+ */
+static l2n_status
+descend(net *n, l2n_poll poll, void *poll_arg)
+{
+	size_t p = (size_t) n->sys.p;
+	bool arrived = false;
+	int fixed = 0;
+
+	for (;;)
+	{
+		double t = 1.0, change = 0.0, size = 0.0;
+		int met = -1;
+		l2n_status status = update_factor(n, poll, poll_arg);
+
+		if (status != L2N_OK)
+			return status;
+		for (int k = 0; k < n->n_free; k++)
+		{
+			size_t j = (size_t) n->free[k];
+
+			n->step[k] = n->g[j] - n->f.l2[j] * n->b[j] - signed_l1(n, j);
+		}
+		solve_face(n);
+		for (int k = 0; k < n->n_free; k++)
+		{
+			size_t j = (size_t) n->free[k];
+			double step = n->step[k], room = limit(n, j, step) - n->b[j];
+
+			change = larger(change, fabs(step));
+			size = larger(size, fabs(n->b[j]));
+			if (fabs(step) * t > fabs(room))
+			{
+				t = room / step;
+				met = (int) j;
+			}
+		}
+		if (!isfinite(change))
+			return L2N_ILL_CONDITIONED;
+		for (int k = 0; k < n->n_free; k++)
+		{
+			size_t j = (size_t) n->free[k];
+			double old = n->b[j];
+
+			n->b[j] = (int) j == met ? limit(n, j, n->step[k]) : old + t * n->step[k];
+			l2n_dense_axpy(n->sys.p, old - n->b[j], n->c + j * p, n->g);
+		}
+		if (met >= 0 && fixed++ == MAX_FIXED)
+			return L2N_ILL_CONDITIONED;
+		/* a second step takes away the rounding of the first, where that was not small itself */
+		if (met < 0 && (arrived || change <= 0x1p-20 * size))
+			return L2N_OK;
+		arrived = met < 0;
+	}
+}
+
+/*
+ * The exact finish
+ */
+
+/* n->tmp = rhs - c exact */
+static void
+exact_gradient(const l2n_kernel *kernel, net *n)
+{
+	size_t p = (size_t) n->sys.p;
+
+	memcpy(n->tmp, n->sys.rhs, sizeof(double) * 2 * p);
+	for (size_t j = 0; j < p; j++)
+	{
+		dd b = dd_make(n->exact[j], n->exact[p + j]);
+
+		if (b.hi != 0.0)
+			kernel->dd_axpy_row(p, dd_neg(b), n->c + j * p, n->c + (p + j) * p, n->tmp, n->tmp + p);
+	}
+}
+
+/* n->exact = b; n->tmp its gradient */
+static void
+take_doubles(const l2n_kernel *kernel, net *n)
+{
+	size_t p = (size_t) n->sys.p;
+
+	memcpy(n->exact, n->b, sizeof(double) * p);
+	memset(n->exact + p, 0, sizeof(double) * p);
+	exact_gradient(kernel, n);
+}
+
+/*
+ * Refine b, the minimum of a face as its factor gives it, with residuals in double-double.
+ * L2N_ILL_CONDITIONED where the factor is too coarse for that; L2N_NOT_POSITIVE where a
+ * coefficient turns out to lie beyond its limit, at which it is then fixed.
+ */
+static l2n_status
+refine(const l2n_kernel *kernel, net *n, l2n_poll poll, void *poll_arg)
+{
+	size_t p = (size_t) n->sys.p;
+	double last = INFINITY;
+
+	take_doubles(kernel, n);
+	for (;;)
+	{
+		double change = 0.0, size = 0.0;
+		bool beyond = false;
+
+		if (poll && poll(poll_arg))
+			return L2N_INTERRUPTED;
+		for (int k = 0; k < n->n_free; k++)
+		{
+			size_t j = (size_t) n->free[k];
+			dd r = dd_add_d(dd_make(n->tmp[j], n->tmp[p + j]), -signed_l1(n, j));
+
+			if (n->f.l2[j] != 0.0)
+				r = dd_sub(r, dd_mul_d(dd_make(n->exact[j], n->exact[p + j]), n->f.l2[j]));
+			n->step[k] = r.hi;
+		}
+		solve_face(n);
+		for (int k = 0; k < n->n_free; k++)
+		{
+			size_t j = (size_t) n->free[k];
+			dd b = dd_add_d(dd_make(n->exact[j], n->exact[p + j]), n->step[k]);
+			double end = limit(n, j, n->step[k]);
+
+			change = larger(change, fabs(n->step[k]));
+			size = larger(size, fabs(b.hi));
+			if (n->step[k] > 0.0 ? b.hi >= end : b.hi <= end)
+			{
+				beyond = true;
+				n->b[j] = end;
+			}
+			n->exact[j] = b.hi;
+			n->exact[p + j] = b.lo;
+		}
+		if (beyond)
+		{
+			gradient(n);
+			return L2N_NOT_POSITIVE;
+		}
+		if (change <= 0x1p-40 * size)
+		{
+			/* so small a step changes the gradient by what a double can hold */
+			double *move = n->rhs;
+
+			memset(move, 0, sizeof(double) * p);
+			for (int k = 0; k < n->n_free; k++)
+				l2n_dense_axpy(n->sys.p, -n->step[k], n->c + (size_t) n->free[k] * p, move);
+			for (size_t j = 0; j < p; j++)
+			{
+				dd g = dd_add_d(dd_make(n->tmp[j], n->tmp[p + j]), move[j]);
+
+				n->tmp[j] = g.hi;
+				n->tmp[p + j] = g.lo;
+			}
+		}
+		else
+			exact_gradient(kernel, n);
+		if (change <= 0x1p-75 * size)
+			return L2N_OK;
+		if (!(change <= 0.25 * last))
+			return L2N_ILL_CONDITIONED;
+		last = change;
+	}
+}
+
+/*
+ * Solve for the face in double-double, from scratch.  L2N_ILL_CONDITIONED where it is collinear,
+ * L2N_NOT_POSITIVE where the solution lies beyond a limit.
+ */
+static l2n_status
+solve_exactly(const l2n_kernel *kernel, net *n, l2n_poll poll, void *poll_arg)
+{
+	const l2n_system *s = &n->sys;
+	size_t p = (size_t) s->p, low = l2n_tri_size(p), k = 0, sub;
+	dd trace = dd_of(0.0);
+	int rank, failed;
+	l2n_status status;
+
+	/* about the present b, whose gradient is in tmp: the fixed ones stay where they are */
+	take_doubles(kernel, n);
+	n->factored = false;
+	for (size_t j = 0; j < p; j++)
+		if (!is_fixed(n, j))
+			n->free[k++] = (int) j;
+	n->n_free = (int) k;
+	sub = l2n_tri_size(k);
+	for (size_t i = 0; i < k; i++)
+	{
+		size_t ai = (size_t) n->free[i];
+		dd r = dd_add_d(dd_make(n->tmp[ai], n->tmp[p + ai]), -signed_l1(n, ai));
 
 		for (size_t j = i; j < k; j++)
 		{
-			size_t from = l2n_tri(p, ai, (size_t) n->active[j]), to = l2n_tri(k, i, j);
+			size_t from = l2n_tri(p, ai, (size_t) n->free[j]), to = l2n_tri(k, i, j);
 			dd v = dd_make(s->c[from], s->c[low + from]);
 
 			if (i == j)
-				v = dd_add_d(v, n->l2[ai]);
+				v = dd_add_d(v, n->f.l2[ai]);
 			n->small[to] = v.hi;
 			n->small[sub + to] = v.lo;
 		}
 		n->floor[i] = -TOO_SMALL * n->small[l2n_tri(k, i, i)];
-		c = dd_add_d(c, n->b[ai] > 0.0 ? -n->l1[ai] : n->l1[ai]);
-		n->rhs[i] = c.hi;
-		n->rhs[k + i] = c.lo;
+		r = dd_sub(r, dd_mul_d(dd_of(n->b[ai]), n->f.l2[ai]));
+		n->rhs[i] = r.hi;
+		n->rhs[k + i] = r.lo;
 	}
-	if (l2n_cholesky(kernel, (int) k, n->small, n->floor, n->dropped, &rank, &failed, poll,
-					 poll_arg) != L2N_OK)
-		return false;
-	l2n_cholesky_solve(kernel, (int) k, n->small, n->dropped, n->rhs);
-
-	memset(n->exact, 0, sizeof(double) * 2 * p);
+	status =
+		l2n_cholesky(kernel, (int) k, n->small, n->floor, n->flag, &rank, &failed, poll, poll_arg);
+	if (status != L2N_OK)
+		return status == L2N_INTERRUPTED ? status : L2N_ILL_CONDITIONED;
+	l2n_cholesky_solve(kernel, (int) k, n->small, n->flag, n->rhs);
 	for (size_t i = 0; i < k; i++)
 	{
-		size_t ai = (size_t) n->active[i];
+		size_t ai = (size_t) n->free[i];
+		dd b = dd_add_d(dd_make(n->rhs[i], n->rhs[k + i]), n->b[ai]);
+		double end = limit(n, ai, n->rhs[i]);
 
-		if ((n->rhs[i] > 0.0) != (n->b[ai] > 0.0) && n->l1[ai] > 0.0)
-			return false;
-		n->exact[ai] = n->rhs[i];
-		n->exact[p + ai] = n->rhs[k + i];
+		if (n->rhs[i] > 0.0 ? b.hi >= end : b.hi <= end)
+			return L2N_NOT_POSITIVE;
+		n->exact[ai] = b.hi;
+		n->exact[p + ai] = b.lo;
 	}
+	exact_gradient(kernel, n);
 
-	/* trace of C (C + l2)^-1 over the set */
+	/* trace of C (C + l2)^-1 over the face */
 	n->df = (double) k;
 	if (!n->quadratic)
-		return true;
-	if (l2n_cholesky_invert(kernel, (int) k, n->small, n->dropped, n->tmp, poll, poll_arg) !=
-		L2N_OK)
-		return false;
+		return L2N_OK;
+	status = l2n_cholesky_invert(kernel, (int) k, n->small, n->flag, n->rhs, poll, poll_arg);
+	if (status != L2N_OK)
+		return status;
 	for (size_t i = 0; i < k; i++)
 	{
 		size_t d = l2n_tri(k, i, i);
 
 		trace =
-			dd_add(trace, dd_mul_d(dd_make(n->small[d], n->small[sub + d]), n->l2[n->active[i]]));
+			dd_add(trace, dd_mul_d(dd_make(n->small[d], n->small[sub + d]), n->f.l2[n->free[i]]));
 	}
 	n->df -= trace.hi;
-	return true;
+	return L2N_OK;
+}
+
+/* Degrees of freedom of the face from its factor; L2N_ILL_CONDITIONED where too coarse for that */
+static l2n_status
+count_df(net *n, l2n_poll poll, void *poll_arg)
+{
+	size_t p = (size_t) n->sys.p, k = (size_t) n->n_free;
+	double norm = 0.0, *inverse = n->small, trace = 0.0;
+	l2n_status status;
+
+	n->df = n->n_free;
+	if (!n->quadratic || k == 0)
+		return L2N_OK;
+	for (size_t i = 0; i < k; i++)
+	{
+		const double *row = n->c + (size_t) n->free[i] * p;
+		double sum = n->f.l2[n->free[i]];
+
+		for (size_t j = 0; j < k; j++)
+			sum += fabs(row[n->free[j]]);
+		norm = fmax(norm, sum);
+	}
+	/* 3k doubles of scratch: inverse is not in use yet */
+	if (k >= 4 &&
+		!(l2n_dense_rcond((int) k, n->factor, n->sys.p, norm, inverse, n->iwork) >= TRACE_RCOND))
+		return L2N_ILL_CONDITIONED;
+	if (k < 4)
+		return L2N_ILL_CONDITIONED; /* double-double is as quick */
+	status = l2n_dense_invert_factor((int) k, n->factor, n->sys.p, inverse, poll, poll_arg);
+	if (status != L2N_OK)
+		return status;
+	for (size_t i = 0; i < k; i++)
+	{
+		const double *column = inverse + i * k + i;
+
+		trace += n->f.l2[n->free[i]] * l2n_dense_dot((int) (k - i), column, column);
+	}
+	n->df -= trace;
+	return L2N_OK;
+}
+
+/* The minimum of the face b has come to, to the last bit; n->tmp its gradient */
+static l2n_status
+finish(const l2n_kernel *kernel, net *n, l2n_status descended, l2n_poll poll, void *poll_arg)
+{
+	l2n_status status = descended;
+
+	if (status == L2N_OK)
+		status = refine(kernel, n, poll, poll_arg);
+	if (status == L2N_OK)
+		status = count_df(n, poll, poll_arg);
+	if (status == L2N_ILL_CONDITIONED)
+		status = solve_exactly(kernel, n, poll, poll_arg);
+	return status;
 }
 
 /*
- * The duality gap of n->exact as a share of syy / 2; *outside is true where a column outside the
- * set breaks the optimality conditions.  Leaves the gradient in n->tmp.
- *
- * With the quadratic penalty as more rows of the data (X over sqrt(l2), y over 0) this is a lasso,
- * whose dual point is the residual scaled down until no column exceeds its l1:
- *	gap = P - (s y'r - s^2 r'r / 2)
+ * Searching
  */
-static double
-duality_gap(const l2n_kernel *kernel, net *n, bool *outside)
+
+static void
+set_penalties(net *n, double l1, double l2)
 {
-	const l2n_system *s = &n->sys;
-	size_t p = (size_t) s->p;
-	dd yr = s->syy, rr = s->syy, l1_part = dd_of(0.0), l2_part = dd_of(0.0), primal, dual;
-	double shrink = 1.0;
+	bool changed = false;
 
-	*outside = false;
-	l2n_system_gradient(kernel, s, n->exact, n->tmp);
-	for (size_t j = 0; j < p; j++)
+	n->quadratic = l2 > 0.0;
+	for (size_t j = 0; j < (size_t) n->sys.p; j++)
 	{
-		dd b = dd_make(n->exact[j], n->exact[p + j]), c = dd_make(s->rhs[j], s->rhs[p + j]);
-		dd g = dd_make(n->tmp[j], n->tmp[p + j]);
-		dd square = dd_mul_d(dd_mul(b, b), n->l2[j]);
-		double pull;
+		double square = l2 > 0.0 ? fmin(l2 * n->unit2[j], LARGEST) : 0.0;
 
-		yr = dd_sub(yr, dd_mul(b, c));
-		rr = dd_sub(rr, dd_mul(b, dd_add(c, g)));
-		l1_part = dd_add(l1_part, dd_mul_d(b.hi < 0.0 ? dd_neg(b) : b, n->l1[j]));
-		l2_part = dd_add(l2_part, square);
-		pull = fabs(dd_sub(g, dd_mul_d(b, n->l2[j])).hi);
-		if (pull > n->l1[j])
-		{
-			if (n->l1[j] > 0.0)
-				shrink = fmin(shrink, n->l1[j] / pull);
-			*outside |= b.hi == 0.0 && pull > n->l1[j] * (1.0 + SLACK) + 0x1p-80 * fabs(c.hi);
-		}
+		n->f.l1[j] = l1 > 0.0 && n->unit1[j] > 0.0 ? fmin(l1 * n->unit1[j], LARGEST) : 0.0;
+		changed |= square != n->f.l2[j];
+		n->f.l2[j] = square;
 	}
-	rr = dd_add(rr, l2_part);
-	primal = dd_add(dd_mul_d(rr, 0.5), l1_part);
-	dual = dd_sub(dd_mul_d(yr, shrink), dd_mul_d(rr, 0.5 * shrink * shrink));
-	return s->syy.hi > 0.0 ? fmax(dd_sub(primal, dual).hi, 0.0) / (0.5 * s->syy.hi) : 0.0;
+	if (changed)
+		n->factored = false;
+}
+
+/* Whether some fixed column should not be, as far as doubles tell */
+static bool
+outside(const net *n)
+{
+	size_t p = (size_t) n->sys.p;
+
+	for (size_t j = 0; j < p; j++)
+		if (is_fixed(n, j) && curvature(n, j) > 0.0 &&
+			pulls(n, j, n->g[j],
+				  SLACK * n->f.l1[j] + SLACK_DOUBLE * sqrt(n->c[j * p + j] * n->sys.syy.hi)))
+			return true;
+	return false;
+}
+
+/* The same of the exact solution */
+static bool
+outside_exactly(const net *n)
+{
+	for (size_t j = 0; j < (size_t) n->sys.p; j++)
+		if (is_fixed(n, j) && curvature(n, j) > 0.0 &&
+			pulls(n, j, n->tmp[j], SLACK * n->f.l1[j] + 0x1p-80 * fabs(n->sys.rhs[j])))
+			return true;
+	return false;
+}
+
+/* The gap of what the search has come to; true where nothing is left to do */
+static bool
+judge(const l2n_kernel *kernel, net *n, l2n_status finished, double tolerance,
+	  l2n_elastic_net_fit *fit)
+{
+	size_t p = (size_t) n->sys.p;
+	bool done = false;
+
+	if (finished == L2N_OK)
+	{
+		done = !outside_exactly(n);
+		memcpy(n->b, n->exact, sizeof(double) * p);
+		memcpy(n->g, n->tmp, sizeof(double) * p);
+	}
+	else
+	{
+		/* no face settled, or a collinear one: as far as the sweeps have come */
+		n->df = 0.0;
+		for (size_t j = 0; j < p; j++)
+			n->df += !is_fixed(n, j);
+		take_doubles(kernel, n);
+	}
+	fit->gap = l2n_penalty_gap(&n->sys, &n->f, n->exact, n->tmp);
+	return done || fit->gap <= tolerance;
 }
 
 l2n_status
-l2n_elastic_net_solve(const l2n_kernel *kernel, l2n_elastic_net *n, double l1, double l2,
-					  double tolerance, int max_iter, l2n_elastic_net_fit *fit, l2n_poll poll,
+l2n_elastic_net_solve(const l2n_kernel *kernel, l2n_elastic_net *n,
+					  const l2n_elastic_net_goal *goal, l2n_elastic_net_fit *fit, l2n_poll poll,
 					  void *poll_arg)
 {
 	size_t p = (size_t) n->sys.p;
-	double settled = 1e-6;
-	bool outside = false;
+	double settled = 1e-6, change;
 
-	for (size_t j = 0; j < p; j++)
-	{
-		n->l1[j] = n->unit1[j] > 0.0 ? fmin(l1 * n->unit1[j], LARGEST) : 0.0;
-		n->l2[j] = fmin(l2 * n->unit2[j], LARGEST);
-	}
-	n->quadratic = l2 > 0.0;
-	n->df = 0.0;
+	set_penalties(n, goal->l1, goal->l2);
 	fit->iterations = 0;
 	fit->gap = INFINITY;
-	while (fit->iterations < max_iter)
+	fit->converged = false;
+	for (;;)
 	{
-		double change;
-		bool exact;
+		l2n_status status;
+		bool last;
 
 		if (poll && poll(poll_arg))
 			return L2N_INTERRUPTED;
+		last = fit->iterations >= goal->max_iter;
+		status = descend(n, poll, poll_arg);
+		if (status == L2N_INTERRUPTED)
+			return status;
+		if (status != L2N_OK || !outside(n))
+		{
+			if (status == L2N_OK && !goal->exact)
+			{
+				fit->converged = true;
+				break;
+			}
+			status = finish(kernel, n, status, poll, poll_arg);
+			if (status == L2N_INTERRUPTED)
+				return status;
+			if (judge(kernel, n, status, goal->tolerance, fit))
+				break;
+			if (status != L2N_OK)
+				settled = fmax(settled * 0.01, 1e-32);
+		}
+		else if (last && goal->exact)
+			judge(kernel, n, L2N_NOT_POSITIVE, goal->tolerance, fit);
+		if (last)
+			break;
+
+		/* some column is in the wrong place: sweep until all have found theirs */
 		fit->iterations++;
 		change = sweep(n, true);
-		while (change > settled * n->sys.syy.hi && fit->iterations < max_iter)
+		while (change > settled * n->sys.syy.hi && fit->iterations < goal->max_iter)
 		{
 			if (poll && poll(poll_arg))
 				return L2N_INTERRUPTED;
 			fit->iterations++;
 			change = sweep(n, false);
 		}
-
-		exact = solve_active(kernel, n, poll, poll_arg);
-		if (!exact)
-		{
-			/* signs not settled, or a collinear set: what the sweeps have come to */
-			n->df = n->n_active;
-			for (size_t j = 0; j < p; j++)
-			{
-				n->exact[j] = n->b[j];
-				n->exact[p + j] = 0.0;
-			}
-		}
-		fit->gap = duality_gap(kernel, n, &outside);
-		if (exact)
-			for (size_t j = 0; j < p; j++)
-			{
-				n->b[j] = n->exact[j];
-				n->g[j] = n->tmp[j];
-			}
-		if ((exact && !outside) || fit->gap <= tolerance)
-			break;
-		if (!exact)
-			settled = fmax(settled * 0.01, 1e-32);
 	}
-	fit->converged = fit->gap <= tolerance;
+	fit->converged |= fit->gap <= goal->tolerance;
 	fit->nonzero = 0;
 	for (size_t j = 0; j < p; j++)
-		fit->nonzero += n->exact[j] != 0.0;
+		fit->nonzero += n->b[j] != 0.0;
+	if (!goal->exact)
+		return L2N_OK;
 	fit->df = n->df + (n->sys.intercept ? 1.0 : 0.0);
 	return l2n_system_solution(&n->sys, n->exact, n->tmp, &fit->solution);
+}
+
+void
+l2n_elastic_net_coefficients(const l2n_elastic_net *n, double *coef)
+{
+	for (size_t j = 0; j < (size_t) n->sys.p; j++)
+		coef[j] = n->b[j] * (n->sys.scale[j] / n->sys.scale_y) + 0.0;
 }
 
 l2n_status
 l2n_elastic_net_largest(const l2n_kernel *kernel, l2n_elastic_net *n, double *l1,
 						l2n_elastic_net_fit *fit, l2n_poll poll, void *poll_arg)
 {
+	const l2n_elastic_net_goal goal = {HUGE_VAL, 0.0, 1e-13, 10000, true};
 	size_t p = (size_t) n->sys.p;
 	l2n_status status;
 
 	/* no penalised column is worth the largest penalty; the others are least squares */
-	status = l2n_elastic_net_solve(kernel, n, HUGE_VAL, 0.0, 1e-13, 10000, fit, poll, poll_arg);
+	status = l2n_elastic_net_solve(kernel, n, &goal, fit, poll, poll_arg);
 	if (status != L2N_OK)
 		return status;
 	*l1 = 0.0; /* the gradient is still in tmp */

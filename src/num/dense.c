@@ -26,6 +26,19 @@ extern void dgemm_(const char *transa, const char *transb, const int *m, const i
 extern void dsymm_(const char *side, const char *uplo, const int *m, const int *n,
 				   const double *alpha, const double *a, const int *lda, const double *b,
 				   const int *ldb, const double *beta, double *c, const int *ldc);
+extern void dgemv_(const char *trans, const int *m, const int *n, const double *alpha,
+				   const double *a, const int *lda, const double *x, const int *incx,
+				   const double *beta, double *y, const int *incy);
+extern void dlacn2_(const int *n, double *v, double *x, int *isgn, double *est, int *kase,
+					int *isave);
+extern void dtrsv_(const char *uplo, const char *trans, const char *diag, const int *n,
+				   const double *a, const int *lda, double *x, const int *incx);
+extern void daxpy_(const int *n, const double *a, const double *x, const int *incx, double *y,
+				   const int *incy);
+extern double ddot_(const int *n, const double *x, const int *incx, const double *y,
+					const int *incy);
+extern void drot_(const int *n, double *x, const int *incx, double *y, const int *incy,
+				  const double *c, const double *s);
 extern void dsyevd_(const char *jobz, const char *uplo, const int *n, double *a, const int *lda,
 					double *w, double *work, const int *lwork, int *iwork, const int *liwork,
 					int *info);
@@ -75,42 +88,103 @@ l2n_dense_norm1(int p, const double *a, double *sums)
 	return largest;
 }
 
+static const int one_apart = 1;
+
+void
+l2n_dense_axpy(int n, double a, const double *x, double *y)
+{
+	daxpy_(&n, &a, x, &one_apart, y, &one_apart);
+}
+
+double
+l2n_dense_dot(int n, const double *x, const double *y)
+{
+	return ddot_(&n, x, &one_apart, y, &one_apart);
+}
+
+void
+l2n_dense_rotate(int n, double *x, double *y, double c, double s)
+{
+	drot_(&n, x, &one_apart, y, &one_apart, &c, &s);
+}
+
+void
+l2n_dense_times(int n, int k, const double *a, bool transposed, const double *x, double *y)
+{
+	const double one = 1.0, zero = 0.0;
+
+	dgemv_(transposed ? "T" : "N", &n, &k, &one, a, &n, x, &one_apart, &zero, y, &one_apart);
+}
+
+bool
+l2n_dense_norm_step(int p, double *v, double *x, int *isgn, double *norm, int *task, int state[3])
+{
+	if (p > 0)
+		dlacn2_(&p, v, x, isgn, norm, task, state);
+	return *task != 0;
+}
+
 l2n_status
-l2n_dense_cholesky(int p, double *a, double limit, double *work, int *iwork, l2n_poll poll,
-				   void *poll_arg)
+l2n_dense_factor(int p, double *a, int ld, l2n_poll poll, void *poll_arg)
 {
 	const double one = 1.0, minus = -1.0;
-	double anorm = l2n_dense_norm1(p, a, work), rcond = 0.0;
 	int info = 0;
 
 	for (int j = 0; j < p; j += BLOCK)
 	{
 		int nb = least(BLOCK, p - j), below = p - j - nb;
-		double *diagonal = a + (size_t) j * (size_t) p + j, *panel = diagonal + nb;
+		double *diagonal = a + (size_t) j * (size_t) ld + j, *panel = diagonal + nb;
 
-		dpotrf_("L", &nb, diagonal, &p, &info);
+		dpotrf_("L", &nb, diagonal, &ld, &info);
 		if (info != 0)
 			return L2N_ILL_CONDITIONED;
 		if (below == 0)
 			break;
-		dtrsm_("R", "L", "T", "N", &below, &nb, &one, diagonal, &p, panel, &p);
+		dtrsm_("R", "L", "T", "N", &below, &nb, &one, diagonal, &ld, panel, &ld);
 
 		/* the trailing triangle, by stripes of columns: poll between them */
 		for (int s = 0; s < below; s += 4 * BLOCK)
 		{
 			int ns = least(4 * BLOCK, below - s), under = below - s - ns;
-			double *target = a + (size_t) (j + nb + s) * (size_t) p + (j + nb + s);
+			double *target = a + (size_t) (j + nb + s) * (size_t) ld + (j + nb + s);
 
 			if (poll && poll(poll_arg))
 				return L2N_INTERRUPTED;
-			dsyrk_("L", "N", &ns, &nb, &minus, panel + s, &p, &one, target, &p);
+			dsyrk_("L", "N", &ns, &nb, &minus, panel + s, &ld, &one, target, &ld);
 			if (under > 0)
-				dgemm_("N", "T", &under, &ns, &nb, &minus, panel + s + ns, &p, panel + s, &p, &one,
-					   target + ns, &p);
+				dgemm_("N", "T", &under, &ns, &nb, &minus, panel + s + ns, &ld, panel + s, &ld,
+					   &one, target + ns, &ld);
 		}
 	}
-	dpocon_("L", &p, a, &p, &anorm, &rcond, work, iwork, &info);
-	return info == 0 && rcond >= limit ? L2N_OK : L2N_ILL_CONDITIONED;
+	return L2N_OK;
+}
+
+double
+l2n_dense_rcond(int p, const double *l, int ld, double norm, double *work, int *iwork)
+{
+	double rcond = 0.0;
+	int info = 0;
+
+	dpocon_("L", &p, l, &ld, &norm, &rcond, work, iwork, &info);
+	return info == 0 ? rcond : 0.0;
+}
+
+l2n_status
+l2n_dense_cholesky(int p, double *a, double limit, double *work, int *iwork, l2n_poll poll,
+				   void *poll_arg)
+{
+	double norm = l2n_dense_norm1(p, a, work);
+	l2n_status status = l2n_dense_factor(p, a, p, poll, poll_arg);
+
+	if (status != L2N_OK)
+		return status;
+	return l2n_dense_rcond(p, a, p, norm, work, iwork) >= limit ? L2N_OK : L2N_ILL_CONDITIONED;
+}
+
+void
+l2n_dense_triangular(int p, const double *l, int ld, bool transposed, double *x)
+{
+	dtrsv_("L", transposed ? "T" : "N", "N", &p, l, &ld, x, &one_apart);
 }
 
 void
@@ -136,6 +210,28 @@ l2n_dense_invert(int p, const double *l, double *inverse, l2n_poll poll, void *p
 		for (int i = 0; i < nb; i++)
 			stripe[(size_t) i * (size_t) p + (size_t) (j + i)] = 1.0;
 		l2n_dense_solve(p, nb, l, stripe);
+	}
+	return L2N_OK;
+}
+
+l2n_status
+l2n_dense_invert_factor(int p, const double *l, int ld, double *inverse, l2n_poll poll,
+						void *poll_arg)
+{
+	const double one = 1.0;
+
+	memset(inverse, 0, sizeof(double) * (size_t) p * (size_t) p);
+	for (int j = 0; j < p; j += BLOCK)
+	{
+		int nb = least(BLOCK, p - j), rows = p - j;
+		double *corner = inverse + (size_t) j * (size_t) p + j;
+
+		if (poll && poll(poll_arg))
+			return L2N_INTERRUPTED;
+		for (int i = 0; i < nb; i++)
+			corner[(size_t) i * (size_t) p + (size_t) i] = 1.0;
+		dtrsm_("L", "L", "N", "N", &rows, &nb, &one, l + (size_t) j * (size_t) ld + j, &ld, corner,
+			   &p);
 	}
 	return L2N_OK;
 }

@@ -13,16 +13,45 @@
 /* Largest column sum of absolute values (lower triangle read); sums: p doubles of scratch */
 double l2n_dense_norm1(int p, const double *a, double *sums);
 
+/* Vectors of n numbers: y += a x; x'y; turn x and y into c x + s y and c y - s x */
+void l2n_dense_axpy(int n, double a, const double *x, double *y);
+double l2n_dense_dot(int n, const double *x, const double *y);
+void l2n_dense_rotate(int n, double *x, double *y, double c, double s);
+
+/* y = a x, or a'x where transposed; a has n rows and k columns in full */
+void l2n_dense_times(int n, int k, const double *a, bool transposed, const double *x, double *y);
+
 /*
- * Factor the lower triangle of a = LL' in place.  L2N_ILL_CONDITIONED where a is not positive
- * definite, or its reciprocal condition number, estimated, is below limit.  work: 3p doubles,
- * p ints.
+ * Estimate the 1-norm of a symmetric matrix that is known by its products only (Higham 1988):
+ * while true, replace x by the product with x.  v and x: p doubles, isgn: p ints; *task and state
+ * start as 0.
  */
+bool l2n_dense_norm_step(int p, double *v, double *x, int *isgn, double *norm, int *task,
+						 int state[3]);
+
+/*
+ * Factor the lower triangle of a = LL' in place, its columns ld apart.  L2N_ILL_CONDITIONED where
+ * a is not positive definite.
+ */
+l2n_status l2n_dense_factor(int p, double *a, int ld, l2n_poll poll, void *poll_arg);
+
+/* The same with ld = p, and where the reciprocal condition number, estimated, is below limit.
+ * work: 3p doubles, p ints. */
 l2n_status l2n_dense_cholesky(int p, double *a, double limit, double *work, int *iwork,
 							  l2n_poll poll, void *poll_arg);
 
+/* The reciprocal condition number of LL', estimated, with the norm of the matrix; work as above */
+double l2n_dense_rcond(int p, const double *l, int ld, double norm, double *work, int *iwork);
+
+/* x = L^-1 x, or L'^-1 x where transposed */
+void l2n_dense_triangular(int p, const double *l, int ld, bool transposed, double *x);
+
 /* Solve LL'x = b in place for nrhs columns of b */
 void l2n_dense_solve(int p, int nrhs, const double *l, double *b);
+
+/* inverse = L^-1: lower triangle, ld = p */
+l2n_status l2n_dense_invert_factor(int p, const double *l, int ld, double *inverse, l2n_poll poll,
+								   void *poll_arg);
 
 /* inverse = (LL')^-1, in full */
 l2n_status l2n_dense_invert(int p, const double *l, double *inverse, l2n_poll poll, void *poll_arg);

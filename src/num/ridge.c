@@ -365,6 +365,14 @@ solve_dense(const l2n_kernel *kernel, ridge *r, l2n_fit *fit, char *at, l2n_poll
 																	   : L2N_OK;
 }
 
+void
+l2n_fit_statistics(l2n_fit *fit, double trace, double trace2, double rows, bool intercept)
+{
+	fit->df = trace + (intercept ? 1.0 : 0.0);
+	fit->df_resid = rows - (2.0 * trace - trace2);
+	fit->sigma = fit->df_resid > 1e-9 ? sqrt(fit->solution.rss / fit->df_resid) : NAN;
+}
+
 l2n_status
 l2n_ridge(const l2n_kernel *kernel, const l2n_moments *m, const l2n_ridge_spec *spec, l2n_fit *fit,
 		  void *work, l2n_poll poll, void *poll_arg)
@@ -394,9 +402,7 @@ l2n_ridge(const l2n_kernel *kernel, const l2n_moments *m, const l2n_ridge_spec *
 	if (status != L2N_OK)
 		return status;
 
-	fit->df = r.trace + (intercept ? 1.0 : 0.0);
-	fit->df_resid = r.rows - (2.0 * r.trace - r.trace2);
-	fit->sigma = fit->df_resid > 1e-9 ? sqrt(fit->solution.rss / fit->df_resid) : NAN;
+	l2n_fit_statistics(fit, r.trace, r.trace2, r.rows, intercept);
 
 	for (int j = 0; j < p; j++)
 		fit->se[j] = fit->dropped[j] ? NAN : fit->sigma * sqrt(r.var[j]) * r.sys.scale[j];

@@ -22,8 +22,9 @@ typedef struct l2n_ridge_spec
 
 typedef enum l2n_solver
 {
-	L2N_SOLVER_DD,    /* Cholesky in double-double */
-	L2N_SOLVER_DENSE, /* OpenBLAS, refined by double-double residuals */
+	L2N_SOLVER_DD,       /* Cholesky in double-double */
+	L2N_SOLVER_DENSE,    /* OpenBLAS, refined by double-double residuals */
+	L2N_SOLVER_SPECTRUM, /* eigenvalues, refined likewise; see spectrum.h */
 } l2n_solver;
 
 typedef struct l2n_fit
@@ -54,5 +55,11 @@ size_t l2n_ridge_worksize(int p);
  */
 l2n_status l2n_ridge(const l2n_kernel *kernel, const l2n_moments *m, const l2n_ridge_spec *spec,
 					 l2n_fit *fit, void *work, l2n_poll poll, void *poll_arg);
+
+/*
+ * df, df_resid and sigma of a fit whose rss is known, from the traces of T = A^-1 C and T^2;
+ * rows are those less the intercept
+ */
+void l2n_fit_statistics(l2n_fit *fit, double trace, double trace2, double rows, bool intercept);
 
 #endif

@@ -19,9 +19,8 @@ l2n_system_worksize(int p)
 	return sizeof(double) * (2 * l2n_tri_size(k) + 5 * k) + 4 * 64;
 }
 
-/* The power of two that brings a positive number, squared in, near 1; 1 for 0 */
-static double
-power_scale(double square)
+double
+l2n_power_scale(double square)
 {
 	int e;
 
@@ -63,7 +62,7 @@ l2n_system_init(l2n_system *s, const l2n_moments *m, const l2n_columns *columns,
 	s->syy = product(m, centred, columns->target, columns->target);
 	if (!isfinite(s->syy.hi))
 		return L2N_OUT_OF_RANGE;
-	s->scale_y = power_scale(s->syy.hi);
+	s->scale_y = l2n_power_scale(s->syy.hi);
 	s->syy = dd_scale(s->syy, s->scale_y * s->scale_y);
 
 	for (size_t j = 0; j < p; j++)
@@ -74,7 +73,7 @@ l2n_system_init(l2n_system *s, const l2n_moments *m, const l2n_columns *columns,
 			square += penalty[j];
 		if (!isfinite(square))
 			return L2N_OUT_OF_RANGE;
-		s->scale[j] = power_scale(square);
+		s->scale[j] = l2n_power_scale(square);
 	}
 	for (size_t i = 0; i < p; i++)
 	{

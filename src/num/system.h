@@ -48,6 +48,9 @@ size_t l2n_system_worksize(int p);
 l2n_status l2n_system_init(l2n_system *s, const l2n_moments *m, const l2n_columns *columns,
 						   const double *penalty, void *work, l2n_poll poll, void *poll_arg);
 
+/* The power of two whose square brings a positive number near 1; 1 for 0 */
+double l2n_power_scale(double square);
+
 /* Population variance of a column about its mean */
 double l2n_variance(const l2n_moments *m, int column);
 

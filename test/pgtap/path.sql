@@ -12,7 +12,7 @@ CREATE TEMP TABLE ours AS
        LATERAL l2_path(g, 'elastic_net', l1_ratio, standardize => true, lambda_scale => 'glmnet',
          penalty_factor => CASE WHEN free THEN '{0,0,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1}'::float8[] END) p;
 
-SELECT plan(6 * 5 + 5);
+SELECT plan(6 * 5 + 6);
 SELECT is(count(*)::int, 100, format('l1_ratio %s%s: 100 lambdas', l1_ratio, CASE WHEN free THEN ', two free' END)) FROM ours GROUP BY l1_ratio, free;
 SELECT cmp_ok(max(abs(o.lambda / t.lambda - 1)), '<=', 1e-12::float8, format('l1_ratio %s%s: glmnet''s grid', l1_ratio, CASE WHEN free THEN ', two free' END))
 FROM ours o JOIN theirs t USING (l1_ratio, free, step) GROUP BY l1_ratio, free;
@@ -29,8 +29,12 @@ SELECT is(count(*) FILTER (WHERE l2_coef(o.model) <> l2_coef(l2_elastic_net(g, l
 SELECT is(count(*) FILTER (WHERE abs(aic - (2930 * ln(rss / 2930) + 2 * df)) > 1e-6 OR abs(bic - (2930 * ln(rss / 2930) + ln(2930) * df)) > 1e-6
           OR abs(aicc - aic - 2 * df * (df + 1) / (2929 - df)) > 1e-6 OR abs(gcv / (rss / 2930 / (1 - df / 2930) ^ 2) - 1) > 1e-12)::int, 0, 'AIC, AICc, BIC and GCV') FROM ours;
 SELECT is(count(*)::int, 100, 'df of a lasso counts its columns') FROM ours WHERE l1_ratio = 1 AND NOT free AND df = nonzero + 1;
-SELECT is(count(*) FILTER (WHERE p.model::text <> l2_ridge(g, p.lambda, standardize => true)::text)::int, 0, 'a path of ridges is ridges')
+SELECT is(count(*) FILTER (WHERE l2_coef(p.model) <> l2_coef(l2_ridge(g, p.lambda, standardize => true)))::int, 0, 'a path of ridges is ridges, to the last bit')
 FROM hg, l2_path(g, 'ridge', n_lambda => 10, standardize => true) p;
+SELECT ok(count(DISTINCT p.model::jsonb->>'solver') = 1 AND min(p.model::jsonb->>'solver') = 'eigen' AND max(abs(a.std_error / b.std_error - 1)) < 1e-12
+          AND max(abs(p.df / (l2_glance(m)).df - 1)) < 1e-12, 'with their standard errors and degrees of freedom')
+FROM (SELECT *, l2_ridge(g, lambda, standardize => true) AS m FROM hg, l2_path(g, 'ridge', n_lambda => 10, standardize => true) OFFSET 0) p,
+  l2_summary(p.model) a, l2_summary(p.m) b WHERE a.term = b.term;
 SELECT ok(max(df) <= 19 AND min(df) > 1 AND max(lambda) / min(lambda) BETWEEN 9999.9 AND 10000.1, 'with effective parameters between 1 and 19')
 FROM hg, l2_path(g, 'ridge', standardize => true) p;
 
