@@ -7,6 +7,8 @@
  */
 #include "args.h"
 
+#include <math.h>
+
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -173,4 +175,18 @@ l2_read_array(Datum d, const char *what, int *n, bool **nulls)
 	for (int i = 0; i < *n; i++)
 		r[i] = (*nulls)[i] ? 0.0 : reader(elements[i]);
 	return r;
+}
+
+bool
+l2_usable_weight(double w)
+{
+	if (isnan(w) || isinf(w) || w < 0 || w > L2N_MAX_ABS)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("weight must be a finite number >= 0, but is %g", w)));
+	/* sums of weighted squares must keep their bits: a ratio of 2^450 to 1 is no weight */
+	if (w != 0 && w < L2_TINY)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("weight %g is too small to count", w),
+						errhint("Scale the weights, or give such rows weight 0.")));
+	return w > 0;
 }

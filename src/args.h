@@ -6,6 +6,9 @@
 
 #include "l2reg.h"
 
+/* Values below this in magnitude, but not 0, have squares that lose bits */
+#define L2_TINY 0x1p-450
+
 /* A float8[] as it lies, perhaps unaligned: read the values with memcpy */
 typedef struct l2_array_view
 {
@@ -45,5 +48,11 @@ l2_read_arguments(FunctionCallInfo fcinfo, int first, int n, const l2_reader *re
 
 /* Elements of an array of any numeric type; nulls[i] tells which are NULL */
 extern double *l2_read_array(Datum d, const char *what, int *n, bool **nulls);
+
+/*
+ * Whether a row of this weight counts: not where it is 0, as in R's lm.  An error for one that is
+ * no weight.
+ */
+extern bool l2_usable_weight(double w);
 
 #endif

@@ -10,21 +10,18 @@
 
 #include <math.h>
 
+#include "aggregate.h"
 #include "args.h"
 #include "fit.h"
 #include "options.h"
 
 #include "common/hashfn.h"
-#include "nodes/execnodes.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
 
 /* Smallest state; the allocator rounds up to powers of two below 8 kB */
 #define STATE_MIN 512
-
-/* Values below this in magnitude, but not 0, have squares that lose bits */
-#define L2_TINY 0x1p-450
 
 /* Which arguments an aggregate takes; 0 is none, since argument 0 is the state */
 typedef struct shape
@@ -86,17 +83,6 @@ flush_work(FunctionCallInfo fcinfo, int ncols)
 		c->work_size = size;
 	}
 	return c->work;
-}
-
-static inline void
-need_aggregate(FunctionCallInfo fcinfo)
-{
-	/* the usual case here, since it comes with every row */
-	if (likely(fcinfo->context && IsA(fcinfo->context, AggState)))
-		return;
-	if (!AggCheckCallContext(fcinfo, NULL))
-		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						errmsg("this function may be called only by an aggregate")));
 }
 
 /* The state to change in place: as the executor keeps it, or, from outside, made plain first */
@@ -246,15 +232,6 @@ first_state(FunctionCallInfo fcinfo, const shape *sh)
 	return g;
 }
 
-/* A state that this aggregate did not make: somebody's own aggregate over our functions */
-static void
-foreign_state(void)
-{
-	ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-					errmsg("the aggregate's state is not one of this function"),
-					errhint("Use the aggregates of l2reg as they are.")));
-}
-
 /* Every row must ask for the same fit */
 static void
 check_same_fit(FunctionCallInfo fcinfo, const shape *sh, l2_gram *g)
@@ -263,7 +240,7 @@ check_same_fit(FunctionCallInfo fcinfo, const shape *sh, l2_gram *g)
 	uint64 hash = 0;
 
 	if (g->options_len < L2_FIT_SPEC_HEADER || spec->method != (int32) sh->method)
-		foreign_state();
+		l2_foreign_state();
 
 	if (sh->lambda)
 	{
@@ -315,7 +292,7 @@ check_columns(l2_gram *g, int ncols, bool weighted)
 	if (unlikely(weighted != ((g->flags & L2_GRAM_WEIGHTED) != 0)))
 	{
 		if (g->nrows > 0)
-			foreign_state();
+			l2_foreign_state();
 		g->flags ^= L2_GRAM_WEIGHTED;
 		g->capacity = 0;
 	}
@@ -429,21 +406,12 @@ copy_values(size_t n, const char *from, double *to, row_limits limits)
 	return (large < 0 ? L2N_LARGE : 0) | (small < 0 ? L2N_SMALL : 0);
 }
 
-/* False for weight 0: such a row counts for nothing, as in R's lm */
 static bool
 usable_weight(const l2_gram *g, double w)
 {
 	if ((g->flags & L2_GRAM_SKIP_NONFINITE) && !isfinite(w))
 		return false;
-	if (isnan(w) || isinf(w) || w < 0 || w > L2N_MAX_ABS)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("weight must be a finite number >= 0, but is %g", w)));
-	/* sums of weighted squares must keep their bits: a ratio of 2^450 to 1 is no weight */
-	if (w != 0 && w < L2_TINY)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("weight %g is too small to count", w),
-						errhint("Scale the weights, or give such rows weight 0.")));
-	return w > 0;
+	return l2_usable_weight(w);
 }
 
 static Datum
@@ -454,7 +422,7 @@ accumulate(FunctionCallInfo fcinfo, const shape *sh)
 	row_limits limits;
 	double *row, y, weight;
 
-	need_aggregate(fcinfo);
+	l2_need_aggregate(fcinfo);
 	if (PG_ARGISNULL(0))
 		g = first_state(fcinfo, sh);
 	else
@@ -566,7 +534,7 @@ l2_gram_accum_cols(PG_FUNCTION_ARGS)
 	l2_gram *g;
 	double *row;
 
-	need_aggregate(fcinfo);
+	l2_need_aggregate(fcinfo);
 	if (unlikely(r == NULL))
 		r = find_readers(fcinfo);
 	if (PG_ARGISNULL(0))
@@ -646,7 +614,7 @@ PG_FUNCTION_INFO_V1(l2_gram_combine);
 PGDLLEXPORT Datum
 l2_gram_combine(PG_FUNCTION_ARGS)
 {
-	need_aggregate(fcinfo);
+	l2_need_aggregate(fcinfo);
 	if (PG_ARGISNULL(0) && PG_ARGISNULL(1))
 		PG_RETURN_NULL();
 	if (PG_ARGISNULL(1))
