@@ -288,6 +288,8 @@ struct l2_fitter
 	bool many;            /* lambdas are to come */
 	l2n_elastic_net *net; /* made when first needed */
 	l2n_spectrum *spectrum;
+	void *ridge_work;
+	void *unused;          /* standard errors that nobody asked for */
 	MemoryContext context; /* where all of it lives */
 };
 
@@ -302,27 +304,42 @@ lasting_scratch(l2_fitter *r, size_t size)
 	return work;
 }
 
-/* Ridge by eigenvalues; false where they will not do */
-static bool
-solve_spectrum(l2_fitter *r, const l2n_ridge_spec *spec, l2n_fit *fit)
+/* The eigenvalues, where they are worth it and will do; else NULL */
+static l2n_spectrum *
+spectrum(l2_fitter *r, const l2n_ridge_spec *spec)
 {
-	l2n_status status = L2N_OK;
+	int p = spec->columns.p;
+	l2n_status status = L2N_ILL_CONDITIONED;
 
-	if (r->spectrum == NULL)
-	{
-		int p = spec->columns.p;
-
-		r->many = p <= L2N_SPECTRUM_MAX;
-		if (r->many)
-			status = l2n_spectrum_start(&r->f.m, spec, lasting_scratch(r, l2n_spectrum_worksize(p)),
-										&r->spectrum, l2_poll, NULL);
-		r->many &= status == L2N_OK;
-	}
-	if (r->spectrum && status == L2N_OK)
-		status = l2n_spectrum_ridge(l2_kernel, r->spectrum, spec->lambda, fit, l2_poll, NULL);
+	if (!r->many || r->spectrum)
+		return r->spectrum;
+	if (p <= L2N_SPECTRUM_MAX)
+		status = l2n_spectrum_start(&r->f.m, spec, lasting_scratch(r, l2n_spectrum_worksize(p)),
+									&r->spectrum, l2_poll, NULL);
 	if (status != L2N_ILL_CONDITIONED)
 		l2_check(status, NULL, 0);
-	return r->spectrum && status == L2N_OK;
+	else
+		r->many = false;
+	return r->spectrum;
+}
+
+/* Least squares and ridge, their scratch kept */
+static void
+ridge(l2_fitter *r, const l2n_ridge_spec *spec, l2n_fit *fit)
+{
+	l2n_status status = L2N_ILL_CONDITIONED;
+
+	if (spectrum(r, spec))
+		status = l2n_spectrum_ridge(l2_kernel, r->spectrum, spec->lambda, fit, l2_poll, NULL);
+	if (status == L2N_ILL_CONDITIONED)
+	{
+		if (r->ridge_work == NULL)
+			r->ridge_work = lasting_scratch(r, l2n_ridge_worksize(spec->columns.p));
+		status = l2n_ridge(l2_kernel, &r->f.m, spec, fit, r->ridge_work, l2_poll, NULL);
+	}
+	if (status == L2N_SINGULAR_PENALTY)
+		l2_check(status, l2_column_name(r->names, fit->failed + 1), fit->failed_pivot);
+	l2_check(status, NULL, 0);
 }
 
 /* Least squares and ridge */
@@ -333,19 +350,11 @@ solve_quadratic(l2_model *model, l2_fitter *r, const l2_options *o)
 	l2n_ridge_spec spec = {f->columns, o->standardize, f->l2, f->penalty, f->rows};
 	int p = f->columns.p;
 	l2n_fit fit;
-	l2n_status status;
 
 	fit.solution.coef = l2_model_vector(model, L2_ESTIMATE) + 1;
 	fit.se = l2_model_vector(model, L2_STD_ERROR) + 1;
 	fit.dropped = l2_model_dropped(model);
-	if (!(r->many && solve_spectrum(r, &spec, &fit)))
-	{
-		status = l2n_ridge(l2_kernel, &f->m, &spec, &fit, l2_scratch(l2n_ridge_worksize(p)),
-						   l2_poll, NULL);
-		if (status == L2N_SINGULAR_PENALTY)
-			l2_check(status, l2_model_term(model, fit.failed + 1), fit.failed_pivot);
-		l2_check(status, NULL, 0);
-	}
+	ridge(r, &spec, &fit);
 
 	put_solution(model, f, &fit.solution, fit.df, fit.df_resid, fit.sigma);
 	l2_model_vector(model, L2_STD_ERROR)[0] = fit.intercept_se;
@@ -355,7 +364,8 @@ solve_quadratic(l2_model *model, l2_fitter *r, const l2_options *o)
 														: L2_SOLVER_CHOLESKY_DD;
 	if (p > 0 && memchr(fit.dropped, true, p) != NULL)
 		model->flags |= L2_MODEL_DROPPED;
-	tell_dropped(model);
+	if (!o->quiet)
+		tell_dropped(model);
 }
 
 l2_fitter *
@@ -432,6 +442,63 @@ l2_fitter_largest_lambda(l2_fitter *r, const l2_options *o)
 	return l1 / per_lambda;
 }
 
+const l2n_moments *
+l2_fitter_moments(const l2_fitter *r)
+{
+	return &r->f.m;
+}
+
+const l2n_columns *
+l2_fitter_columns(const l2_fitter *r)
+{
+	return &r->f.columns;
+}
+
+/* The penalties that o asks for, into the problem */
+static void
+set_penalties(l2_fitter *r, const l2_options *o)
+{
+	problem *f = &r->f;
+
+	effective_penalties(o, &f->m, f->columns.target, &f->l1, &f->l2);
+	if (isinf(f->l1) || isinf(f->l2))
+		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
+}
+
+bool
+l2_fitter_coefficients(l2_fitter *r, const l2_options *o, double *coef)
+{
+	const problem *f = &r->f;
+	int p = f->columns.p;
+
+	set_penalties(r, o);
+	if (f->l1 > 0 || f->lower)
+	{
+		l2n_elastic_net_goal goal = {f->l1, f->l2, o->tolerance, o->max_iter, false};
+		l2n_elastic_net *net = elastic_net(r, o);
+		l2n_elastic_net_fit fit;
+
+		l2_check(l2n_elastic_net_solve(l2_kernel, net, &goal, &fit, l2_poll, NULL), NULL, 0);
+		l2n_elastic_net_coefficients(net, coef);
+		return fit.converged;
+	}
+	else
+	{
+		l2n_ridge_spec spec = {f->columns, o->standardize, f->l2, f->penalty, f->rows};
+		l2n_fit fit;
+
+		if (spectrum(r, &spec) && l2n_spectrum_coefficients(r->spectrum, f->l2, coef) == L2N_OK)
+			return true;
+		if (r->unused == NULL)
+			r->unused = MemoryContextAlloc(r->context, (sizeof(double) + sizeof(bool)) * (p + 1));
+		fit.solution.coef = coef;
+		fit.se = r->unused;
+		fit.dropped = (bool *) (fit.se + p + 1);
+		ridge(r, &spec, &fit);
+		return true;
+	}
+}
+
 l2_model *
 l2_fitter_fit(l2_fitter *r, const l2_options *o)
 {
@@ -440,10 +507,7 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 	l2_model *model;
 	double *stat;
 
-	effective_penalties(o, &f->m, f->columns.target, &f->l1, &f->l2);
-	if (isinf(f->l1) || isinf(f->l2))
-		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
-
+	set_penalties(r, o);
 	model = l2_model_new(p, r->names);
 	model->method = o->method;
 	model->flags = (o->intercept ? L2_MODEL_INTERCEPT : 0) |

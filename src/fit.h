@@ -8,6 +8,8 @@
 #include "model.h"
 #include "options.h"
 
+#include "num/system.h"
+
 /*
  * A gram and the options that say which columns and which factors, for several fits that differ
  * in method, lambda, l1_ratio, tolerance and max_iter; each starts from the one before.  It lives
@@ -20,6 +22,16 @@ extern l2_fitter *l2_fitter_make(l2_gram *g, const l2_options *o);
 extern void l2_fitter_expect_many(l2_fitter *f);
 
 extern l2_model *l2_fitter_fit(l2_fitter *f, const l2_options *o);
+
+/*
+ * The coefficients alone, as doubles allow: for errors in cross-validation, say.  False where the
+ * solver did not converge.
+ */
+extern bool l2_fitter_coefficients(l2_fitter *f, const l2_options *o, double *coef);
+
+/* What it solves: moments, and the columns of the gram */
+extern const l2n_moments *l2_fitter_moments(const l2_fitter *f);
+extern const l2n_columns *l2_fitter_columns(const l2_fitter *f);
 
 /* The smallest lambda, as it would be given, at which every penalised coefficient is zero */
 extern double l2_fitter_largest_lambda(l2_fitter *f, const l2_options *o);

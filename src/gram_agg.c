@@ -6,7 +6,7 @@
  * dozen rows of three features takes 512 bytes and no arithmetic.  The buffer doubles up to a
  * block of L2N_BLOCK_ROWS; a full block goes to the moments.
  */
-#include "gram.h"
+#include "gram_state.h"
 
 #include <math.h>
 
@@ -23,42 +23,15 @@
 /* Smallest state; the allocator rounds up to powers of two below 8 kB */
 #define STATE_MIN 512
 
-/* Which arguments an aggregate takes; 0 is none, since argument 0 is the state */
-typedef struct shape
+l2_call_cache *
+l2_call_cache_of(FunctionCallInfo fcinfo, int n_readers)
 {
-	bool is_fit; /* options belong in the state */
-	l2_method method;
-	int lambda;
-	int l1_ratio;
-	int weight;
-	int options;
-	bool options_text; /* text, else jsonb */
-} shape;
-
-/*
- * What a call site keeps from row to row where the executor lets it (fn_extra; some distributed
- * executors do not, and then it is made anew): scratch for flushing, which at a thousand columns
- * is too large to allocate for every block, and how to read columns.
- */
-typedef struct call_cache
-{
-	size_t work_size;
-	void *work;
-	void *allocated; /* what work is an aligned part of */
-	int n_readers;
-	bool all_float8;
-	l2_reader reader[FLEXIBLE_ARRAY_MEMBER];
-} call_cache;
-
-static call_cache *
-get_cache(FunctionCallInfo fcinfo, int n_readers)
-{
-	call_cache *c = fcinfo->flinfo->fn_extra;
+	l2_call_cache *c = fcinfo->flinfo->fn_extra;
 
 	if (unlikely(c == NULL))
 	{
 		c = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt,
-								   offsetof(call_cache, reader) + sizeof(l2_reader) * n_readers);
+								   offsetof(l2_call_cache, reader) + sizeof(l2_reader) * n_readers);
 		c->n_readers = n_readers;
 		fcinfo->flinfo->fn_extra = c;
 	}
@@ -69,7 +42,7 @@ get_cache(FunctionCallInfo fcinfo, int n_readers)
 static void *
 flush_work(FunctionCallInfo fcinfo, int ncols)
 {
-	call_cache *c = get_cache(fcinfo, 0);
+	l2_call_cache *c = l2_call_cache_of(fcinfo, 0);
 	size_t size = l2n_add_block_worksize(ncols);
 
 	if (c->work_size < size)
@@ -85,15 +58,6 @@ flush_work(FunctionCallInfo fcinfo, int ncols)
 	return c->work;
 }
 
-/* The state to change in place: as the executor keeps it, or, from outside, made plain first */
-static inline l2_gram *
-own_state(Datum d)
-{
-	if (likely(!VARATT_IS_EXTENDED(DatumGetPointer(d))))
-		return (l2_gram *) DatumGetPointer(d);
-	return (l2_gram *) PG_DETOAST_DATUM(d);
-}
-
 /*
  * Growing
  */
@@ -105,44 +69,67 @@ size_before_rows(const l2_gram *g, bool moments)
 		   (moments ? sizeof(double) * l2n_moments_doubles(g->ncols) : 0);
 }
 
-/*
- * A copy of g with room for at least one more row, and with moments where asked.  It goes to
- * the current, short-lived context: the executor copies a new state to where states live.
- */
-static l2_gram *
-grow(l2_gram *g, bool moments)
+Size
+l2_state_size(const l2_gram *g, const l2_state_layout *layout)
 {
-	Size row = sizeof(double) * l2_gram_row_width(g);
-	Size head = size_before_rows(g, moments), size = STATE_MIN;
-	Size old_head = size_before_rows(g, (g->flags & L2_GRAM_MOMENTS) != 0);
-	int capacity = L2N_BLOCK_ROWS;
-	l2_gram *r;
+	return size_before_rows(g, layout->moments) +
+		   sizeof(double) * l2_gram_row_width(g) * layout->capacity;
+}
 
-	if (!moments)
+/* With room for at least one more row; with moments once a block of rows is full */
+l2_state_layout
+l2_state_grown(const l2_gram *g)
+{
+	Size row = sizeof(double) * l2_gram_row_width(g), head;
+	l2_state_layout r;
+
+	r.moments = (g->flags & L2_GRAM_MOMENTS) != 0 || g->capacity >= L2N_BLOCK_ROWS;
+	r.capacity = L2N_BLOCK_ROWS;
+	r.size = STATE_MIN;
+	head = size_before_rows(g, r.moments);
+	if (!r.moments)
 	{
-		while (size < head + (g->capacity + 1) * row)
-			size *= 2;
-		capacity = Min((size - head) / row, L2N_BLOCK_ROWS);
+		while (r.size < head + (g->capacity + 1) * row)
+			r.size *= 2;
+		r.capacity = Min((r.size - head) / row, L2N_BLOCK_ROWS);
 	}
-	if (capacity == L2N_BLOCK_ROWS)
-		size = head + capacity * row;
-	if (size > MaxAllocSize)
+	if (r.capacity == L2N_BLOCK_ROWS)
+		r.size = head + r.capacity * row;
+	if (r.size > MaxAllocSize)
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 						errmsg("gram of %d columns would take %s", g->ncols,
-							   l2_pretty_size((double) size)),
+							   l2_pretty_size((double) r.size)),
 						errdetail("A value may take at most 1 GB.")));
+	return r;
+}
 
-	r = palloc(size);
-	memcpy(r, g, Min(old_head, head));
-	if (moments && !(g->flags & L2_GRAM_MOMENTS))
-		memset((char *) r + old_head, 0, head - old_head);
-	SET_VARSIZE(r, size);
-	if (moments)
-		r->flags |= L2_GRAM_MOMENTS;
-	r->capacity = capacity;
-	memcpy(l2_gram_rows(r), l2_gram_rows(g), g->nrows * row);
+void
+l2_state_copy(l2_gram *g, const l2_state_layout *layout, l2_gram *to)
+{
+	Size row = sizeof(double) * l2_gram_row_width(g);
+	Size head = size_before_rows(g, layout->moments);
+	Size old_head = size_before_rows(g, (g->flags & L2_GRAM_MOMENTS) != 0);
+
+	memcpy(to, g, Min(old_head, head));
+	if (old_head < head)
+		memset((char *) to + old_head, 0, head - old_head);
+	SET_VARSIZE(to, layout->size);
+	if (layout->moments)
+		to->flags |= L2_GRAM_MOMENTS;
+	to->capacity = layout->capacity;
+	memcpy(l2_gram_rows(to), l2_gram_rows(g), g->nrows * row);
 	/* the state may be sent to another process as it is: leave nothing undefined in it */
-	memset((char *) l2_gram_rows(r) + r->nrows * row, 0, size - head - r->nrows * row);
+	memset((char *) l2_gram_rows(to) + to->nrows * row, 0, layout->size - head - to->nrows * row);
+}
+
+/* In the current, short-lived context: the executor copies a new state to where states live */
+static l2_gram *
+grow(l2_gram *g)
+{
+	l2_state_layout layout = l2_state_grown(g);
+	l2_gram *r = palloc(layout.size);
+
+	l2_state_copy(g, &layout, r);
 	return r;
 }
 
@@ -154,16 +141,10 @@ next_row(FunctionCallInfo fcinfo, l2_gram **g)
 
 	if (s->nrows == s->capacity)
 	{
-		if (s->capacity < L2N_BLOCK_ROWS && !(s->flags & L2_GRAM_MOMENTS))
-			s = grow(s, false);
-		else
-		{
-			if (s->capacity == 0 || !(s->flags & L2_GRAM_MOMENTS))
-				s = grow(s, true);
-			if (s->nrows > 0)
-				l2_gram_flush_rows(s, flush_work(fcinfo, s->ncols));
-		}
-		*g = s;
+		if (l2_state_is_full(s))
+			*g = s = grow(s);
+		if (s->nrows == s->capacity)
+			l2_gram_flush_rows(s, flush_work(fcinfo, s->ncols));
 	}
 	return l2_gram_rows(s) + (Size) s->nrows * l2_gram_row_width(s);
 }
@@ -192,8 +173,8 @@ number_argument(FunctionCallInfo fcinfo, int argument, const char *what)
 	return PG_GETARG_FLOAT8(argument);
 }
 
-static l2_gram *
-first_state(FunctionCallInfo fcinfo, const shape *sh)
+l2_gram *
+l2_state_first(FunctionCallInfo fcinfo, const l2_shape *sh)
 {
 	l2_options o;
 	l2_fit_spec head;
@@ -206,6 +187,7 @@ first_state(FunctionCallInfo fcinfo, const shape *sh)
 	memset(&head, 0, sizeof head);
 	head.method = sh->method;
 	l2_options_init(&o, sh->method);
+	o.cv = sh->is_cv;
 	if (sh->lambda)
 		l2_options_set_lambda(&o, head.lambda = number_argument(fcinfo, sh->lambda, "lambda"));
 	if (sh->l1_ratio)
@@ -233,8 +215,8 @@ first_state(FunctionCallInfo fcinfo, const shape *sh)
 }
 
 /* Every row must ask for the same fit */
-static void
-check_same_fit(FunctionCallInfo fcinfo, const shape *sh, l2_gram *g)
+void
+l2_state_check_fit(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
 {
 	const l2_fit_spec *spec = (const l2_fit_spec *) l2_gram_options(g);
 	uint64 hash = 0;
@@ -275,8 +257,8 @@ check_same_fit(FunctionCallInfo fcinfo, const shape *sh, l2_gram *g)
  * The first usable row settles the columns of a state; the others must agree.  Whether rows
  * have weights is settled with an empty buffer.
  */
-static inline void
-check_columns(l2_gram *g, int ncols, bool weighted)
+void
+l2_state_check_columns(l2_gram *g, int ncols, bool weighted)
 {
 	if (unlikely(g->ncols == 0))
 	{
@@ -414,39 +396,30 @@ usable_weight(const l2_gram *g, double w)
 	return l2_usable_weight(w);
 }
 
-static Datum
-accumulate(FunctionCallInfo fcinfo, const shape *sh)
+bool
+l2_state_read_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_array_view *x)
 {
-	l2_gram *g;
-	l2_array_view x;
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || (sh->weight && PG_ARGISNULL(sh->weight)))
+		return false;
+	*x = l2_view_float8_array(PG_GETARG_DATUM(2), "x");
+	if (x->n == 0)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("x has no elements"),
+						errhint("Give at least one feature, or NULL to skip the row.")));
+	return true;
+}
+
+l2_gram *
+l2_state_add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g, const l2_array_view *x)
+{
 	row_limits limits;
 	double *row, y, weight;
 
-	l2_need_aggregate(fcinfo);
-	if (PG_ARGISNULL(0))
-		g = first_state(fcinfo, sh);
-	else
-	{
-		g = own_state(PG_GETARG_DATUM(0));
-		if (sh->lambda || sh->options)
-			check_same_fit(fcinfo, sh, g);
-	}
-
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || (sh->weight && PG_ARGISNULL(sh->weight)))
+	if (g->ncols != 0 || !x->has_null)
+		l2_state_check_columns(g, x->n + 1, sh->weight != 0);
+	if (x->has_null || (sh->weight && !usable_weight(g, PG_GETARG_FLOAT8(sh->weight))))
 	{
 		g->n_skipped++;
-		PG_RETURN_POINTER(g);
-	}
-	x = l2_view_float8_array(PG_GETARG_DATUM(2), "x");
-	if (x.n == 0)
-		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("x has no elements"),
-						errhint("Give at least one feature, or NULL to skip the row.")));
-	if (g->ncols != 0 || !x.has_null)
-		check_columns(g, x.n + 1, sh->weight != 0);
-	if (x.has_null || (sh->weight && !usable_weight(g, PG_GETARG_FLOAT8(sh->weight))))
-	{
-		g->n_skipped++;
-		PG_RETURN_POINTER(g);
+		return g;
 	}
 
 	row = next_row(fcinfo, &g);
@@ -457,18 +430,40 @@ accumulate(FunctionCallInfo fcinfo, const shape *sh)
 		row[g->ncols] = weight;
 	take_row(g, row,
 			 copy_values(1, (const char *) &y, row, limits) |
-				 copy_values(x.n, x.values, row + 1, limits));
+				 copy_values(x->n, x->values, row + 1, limits));
+	return g;
+}
+
+static Datum
+accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
+{
+	l2_gram *g;
+	l2_array_view x;
+
+	l2_need_aggregate(fcinfo);
+	if (PG_ARGISNULL(0))
+		g = l2_state_first(fcinfo, sh);
+	else
+	{
+		g = l2_own_state(PG_GETARG_DATUM(0));
+		if (sh->lambda || sh->options)
+			l2_state_check_fit(fcinfo, sh, g);
+	}
+	if (l2_state_read_row(fcinfo, sh, &x))
+		g = l2_state_add_row(fcinfo, sh, g, &x);
+	else
+		g->n_skipped++;
 	PG_RETURN_POINTER(g);
 }
 
-#define ACCUMULATOR(name, ...)                 \
-	PG_FUNCTION_INFO_V1(name);                 \
-	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS)   \
-	{                                          \
-		static const shape sh = {__VA_ARGS__}; \
-                                               \
-		return accumulate(fcinfo, &sh);        \
-	}                                          \
+#define ACCUMULATOR(name, ...)                    \
+	PG_FUNCTION_INFO_V1(name);                    \
+	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS)      \
+	{                                             \
+		static const l2_shape sh = {__VA_ARGS__}; \
+                                                  \
+		return accumulate(fcinfo, &sh);           \
+	}                                             \
 	extern int no_such_variable
 
 ACCUMULATOR(l2_gram_accum, .is_fit = false);
@@ -511,17 +506,17 @@ ACCUMULATOR(elastic_net_accum_weight_jsonb, .is_fit = true, .method = L2_METHOD_
  * Columns as separate arguments
  */
 
-static call_cache *
+static l2_call_cache *
 find_readers(FunctionCallInfo fcinfo)
 {
 	int n = PG_NARGS() - 2;
-	call_cache *c;
+	l2_call_cache *c;
 
 	if (get_fn_expr_variadic(fcinfo->flinfo))
 		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 						errmsg("l2_gram_cols takes no VARIADIC array"),
 						errhint("Use l2_gram_agg(y, x).")));
-	c = get_cache(fcinfo, n);
+	c = l2_call_cache_of(fcinfo, n);
 	c->all_float8 = l2_find_readers(fcinfo, 2, n, 2, c->reader);
 	return c;
 }
@@ -530,7 +525,7 @@ PG_FUNCTION_INFO_V1(l2_gram_accum_cols);
 PGDLLEXPORT Datum
 l2_gram_accum_cols(PG_FUNCTION_ARGS)
 {
-	call_cache *r = fcinfo->flinfo->fn_extra;
+	l2_call_cache *r = fcinfo->flinfo->fn_extra;
 	l2_gram *g;
 	double *row;
 
@@ -540,7 +535,7 @@ l2_gram_accum_cols(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		g = l2_gram_new(0, false, NULL, 0, (l2_names){NULL, 0});
 	else
-		g = own_state(PG_GETARG_DATUM(0));
+		g = l2_own_state(PG_GETARG_DATUM(0));
 
 	for (int i = 1; i < r->n_readers + 2; i++)
 		if (PG_ARGISNULL(i))
@@ -548,7 +543,7 @@ l2_gram_accum_cols(PG_FUNCTION_ARGS)
 			g->n_skipped++;
 			PG_RETURN_POINTER(g);
 		}
-	check_columns(g, r->n_readers + 1, false);
+	l2_state_check_columns(g, r->n_readers + 1, false);
 
 	row = next_row(fcinfo, &g);
 	row[0] = PG_GETARG_FLOAT8(1);
@@ -561,8 +556,8 @@ l2_gram_accum_cols(PG_FUNCTION_ARGS)
  * Combining
  */
 
-static l2_gram *
-combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
+l2_gram *
+l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 {
 	if (a->options_len != b->options_len ||
 		memcmp(l2_gram_options(a), l2_gram_options(b), a->options_len) != 0)
@@ -621,8 +616,8 @@ l2_gram_combine(PG_FUNCTION_ARGS)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	if (PG_ARGISNULL(0))
 		PG_RETURN_POINTER(l2_gram_raw(PG_GETARG_DATUM(1)));
-	PG_RETURN_POINTER(
-		combine(fcinfo, own_state(PG_GETARG_DATUM(0)), l2_gram_raw(PG_GETARG_DATUM(1))));
+	PG_RETURN_POINTER(l2_state_combine(fcinfo, l2_own_state(PG_GETARG_DATUM(0)),
+									   l2_gram_raw(PG_GETARG_DATUM(1))));
 }
 
 /*
@@ -643,6 +638,26 @@ l2_gram_final(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(l2_gram_copy(g, NULL, 0, l2_names_of_gram(g)));
 }
 
+void
+l2_state_options(l2_gram *g, l2_method method, l2_options *o)
+{
+	l2_fit_spec spec;
+	Size head = L2_FIT_SPEC_HEADER;
+
+	if (g->options_len == 0)
+		return;
+	if (g->options_len < head)
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid fit options")));
+	memcpy(&spec, l2_gram_options(g), head);
+	if (spec.method != (int32) method || spec.json_len != g->options_len - head)
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid fit options")));
+	l2_options_set_lambda(o, spec.lambda);
+	if (method == L2_METHOD_ELASTIC_NET)
+		l2_options_set_l1_ratio(o, spec.l1_ratio);
+	if (spec.json_len > 0)
+		l2_options_from_json(o, pnstrdup(l2_gram_options(g) + head, spec.json_len));
+}
+
 static Datum
 fit_final(FunctionCallInfo fcinfo, l2_method method)
 {
@@ -654,22 +669,7 @@ fit_final(FunctionCallInfo fcinfo, l2_method method)
 		PG_RETURN_NULL();
 	g = l2_gram_raw(PG_GETARG_DATUM(0));
 	l2_options_init(&o, method);
-	if (g->options_len > 0)
-	{
-		l2_fit_spec spec;
-		Size head = L2_FIT_SPEC_HEADER;
-
-		if (g->options_len < head)
-			ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid fit options")));
-		memcpy(&spec, l2_gram_options(g), head);
-		if (spec.method != (int32) method || spec.json_len != g->options_len - head)
-			ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid fit options")));
-		l2_options_set_lambda(&o, spec.lambda);
-		if (method == L2_METHOD_ELASTIC_NET)
-			l2_options_set_l1_ratio(&o, spec.l1_ratio);
-		if (spec.json_len > 0)
-			l2_options_from_json(&o, pnstrdup(l2_gram_options(g) + head, spec.json_len));
-	}
+	l2_state_options(g, method, &o);
 	m = l2_fit(g, &o);
 	if (m == NULL)
 		PG_RETURN_NULL();

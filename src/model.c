@@ -20,9 +20,12 @@
 #include "utils/numeric.h"
 
 static const char *const stat_names[L2_STATS] = {
-	"sum_weights", "lambda", "lambda_effective", "rss",   "tss",      "r_squared", "adj_r_squared",
-	"sigma",       "df",     "df_residual",      "rcond", "l1_ratio", "nonzero",   "iterations",
-	"gap",
+	"sum_weights",   "lambda",     "lambda_effective",
+	"rss",           "tss",        "r_squared",
+	"adj_r_squared", "sigma",      "df",
+	"df_residual",   "rcond",      "l1_ratio",
+	"nonzero",       "iterations", "gap",
+	"cv_error",      "cv_se",      "folds",
 };
 
 static const char *const vector_names[L2_VECTORS] = {

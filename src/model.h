@@ -40,7 +40,10 @@ typedef enum l2_stat
 	L2_STAT_L1_RATIO,
 	L2_STAT_NONZERO, /* coefficients */
 	L2_STAT_ITERATIONS,
-	L2_STAT_GAP, /* duality gap, as a share of y'y / 2 */
+	L2_STAT_GAP,      /* duality gap, as a share of y'y / 2 */
+	L2_STAT_CV_ERROR, /* mean squared error on rows not seen, where cross-validation chose lambda */
+	L2_STAT_CV_SE,    /* its standard error */
+	L2_STAT_FOLDS,
 	L2_STATS,
 } l2_stat;
 

@@ -16,6 +16,7 @@
 static const char *const lambda_scales[] = {"sum", "mean", "glmnet"};
 static const char *const weight_kinds[] = {"precision", "frequency"};
 static const char *const methods[] = {"ols", "ridge", "lasso", "elastic_net"};
+static const char *const rules[] = {"min", "1se"};
 static const char *const nonfinites[] = {"error", "skip"};
 
 /* Index of name in choices, or an error that lists them */
@@ -82,6 +83,9 @@ l2_options_init(l2_options *o, l2_method method)
 	o->l1_ratio = method == L2_METHOD_LASSO ? 1.0 : 0.0;
 	o->tolerance = 1e-13;
 	o->max_iter = 10000;
+	o->n_lambda = 100;
+	o->n_lambdas = o->n_l1_ratios = -1;
+	o->folds = 10;
 }
 
 void
@@ -100,6 +104,81 @@ l2_options_set_l1_ratio(l2_options *o, double l1_ratio)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("l1_ratio must lie between 0 and 1, but is %g", l1_ratio)));
 	o->l1_ratio = l1_ratio;
+}
+
+static void
+no_null(const char *what, const bool *nulls, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (nulls[i])
+			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+							errmsg("%s must not contain NULLs", what)));
+}
+
+/* Largest first, which suits a search that starts from the last */
+static int
+descending(const void *a, const void *b)
+{
+	double x = *(const double *) a, y = *(const double *) b;
+
+	return x < y ? 1 : (x > y ? -1 : 0);
+}
+
+void
+l2_options_set_lambdas(l2_options *o, double *lambdas, const bool *nulls, int n)
+{
+	no_null("lambdas", nulls, n);
+	for (int i = 0; i < n; i++)
+		l2_options_set_lambda(o, lambdas[i]);
+	o->lambdas = lambdas;
+	o->n_lambdas = n;
+	qsort(lambdas, n, sizeof(double), descending);
+}
+
+void
+l2_options_set_l1_ratios(l2_options *o, double *ratios, const bool *nulls, int n)
+{
+	no_null("l1_ratios", nulls, n);
+	if (n == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("l1_ratios has no elements")));
+	for (int i = 0; i < n; i++)
+		l2_options_set_l1_ratio(o, ratios[i]);
+	o->l1_ratios = ratios;
+	o->n_l1_ratios = n;
+}
+
+void
+l2_options_set_n_lambda(l2_options *o, double n)
+{
+	if (!(n >= 1 && n <= 100000) || n != floor(n))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("n_lambda must lie between 1 and 100000, but is %.15g", n)));
+	o->n_lambda = (int) n;
+}
+
+void
+l2_options_set_lambda_min_ratio(l2_options *o, double ratio)
+{
+	if (!(ratio > 0 && ratio < 1))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("lambda_min_ratio must lie between 0 and 1, but is %g", ratio)));
+	o->lambda_min_ratio = ratio;
+}
+
+void
+l2_options_set_folds(l2_options *o, double folds)
+{
+	if (!(folds >= 2 && folds <= 10000) || folds != floor(folds))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("folds must lie between 2 and 10000, but is %.15g", folds)));
+	o->folds = (int) folds;
+}
+
+void
+l2_options_set_rule(l2_options *o, const char *rule)
+{
+	o->one_se = choose("rule", rule, rules, lengthof(rules)) == 1;
 }
 
 void
@@ -350,10 +429,69 @@ set_max_iter(l2_options *o, const char *key, const JsonbValue *v)
 	l2_options_set_max_iter(o, json_number(key, v));
 }
 
+static void
+set_folds(l2_options *o, const char *key, const JsonbValue *v)
+{
+	l2_options_set_folds(o, json_number(key, v));
+}
+
+static void
+set_seed(l2_options *o, const char *key, const JsonbValue *v)
+{
+	if (v->type != jbvNumeric)
+		wrong_type(key, "a whole number");
+	o->seed = DatumGetInt64(DirectFunctionCall1(numeric_int8, NumericGetDatum(v->val.numeric)));
+}
+
+static void
+set_rule(l2_options *o, const char *key, const JsonbValue *v)
+{
+	l2_options_set_rule(o, json_string(key, v));
+}
+
+static void
+set_n_lambda(l2_options *o, const char *key, const JsonbValue *v)
+{
+	l2_options_set_n_lambda(o, json_number(key, v));
+}
+
+static void
+set_lambda_min_ratio(l2_options *o, const char *key, const JsonbValue *v)
+{
+	l2_options_set_lambda_min_ratio(o, json_number(key, v));
+}
+
+static void
+set_lambdas(l2_options *o, const char *key, const JsonbValue *v)
+{
+	int n;
+	double *list = json_numbers(key, v, &n, NULL);
+
+	l2_options_set_lambdas(o, list, palloc0(sizeof(bool) * Max(n, 1)), n);
+}
+
+static void
+set_l1_ratio(l2_options *o, const char *key, const JsonbValue *v)
+{
+	int n;
+	double *list;
+
+	if (v->type == jbvNumeric)
+	{
+		l2_options_set_l1_ratio(o, json_number(key, v));
+		return;
+	}
+	list = json_numbers(key, v, &n, NULL);
+	l2_options_set_l1_ratios(o, list, palloc0(sizeof(bool) * Max(n, 1)), n);
+}
+
 /* Which methods know an option: a bit each */
 #define ITERATIVE (1 << L2_METHOD_LASSO | 1 << L2_METHOD_ELASTIC_NET)
 #define PENALISED (1 << L2_METHOD_RIDGE | ITERATIVE)
 #define ALL       (1 << L2_METHOD_OLS | PENALISED)
+
+/* Only where many lambdas are tried */
+#define CV (1 << L2_METHODS)
 
 static const struct
 {
@@ -362,20 +500,33 @@ static const struct
 	int methods;
 } keys[] = {
 	{"features", set_features, ALL},
+	{"folds", set_folds, PENALISED | CV},
 	{"intercept", set_intercept, ALL},
+	{"l1_ratio", set_l1_ratio, 1 << L2_METHOD_ELASTIC_NET | CV},
+	{"lambda_min_ratio", set_lambda_min_ratio, PENALISED | CV},
 	{"lambda_scale", set_lambda_scale, PENALISED},
+	{"lambdas", set_lambdas, PENALISED | CV},
 	{"lower", set_lower, PENALISED},
 	{"max_iter", set_max_iter, PENALISED},
+	{"n_lambda", set_n_lambda, PENALISED | CV},
 	{"names", set_names, ALL},
 	{"non_negative", set_non_negative, PENALISED},
 	{"nonfinite", set_nonfinite, ALL},
 	{"penalty_factor", set_penalty_factor, PENALISED},
+	{"rule", set_rule, PENALISED | CV},
+	{"seed", set_seed, PENALISED | CV},
 	{"standardize", set_standardize, PENALISED},
 	{"target", set_target, ALL},
 	{"tolerance", set_tolerance, PENALISED},
 	{"upper", set_upper, PENALISED},
 	{"weights", set_weights, ALL},
 };
+
+static bool
+is_known(const l2_options *o, int i)
+{
+	return (keys[i].methods & 1 << o->method) && (o->cv || !(keys[i].methods & CV));
+}
 
 static void
 unknown_key(const l2_options *o, const char *key)
@@ -384,7 +535,7 @@ unknown_key(const l2_options *o, const char *key)
 
 	initStringInfo(&list);
 	for (int i = 0; i < (int) lengthof(keys); i++)
-		if (keys[i].methods & 1 << o->method)
+		if (is_known(o, i))
 			appendStringInfo(&list, "%s%s", list.len ? ", " : "", keys[i].key);
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("unknown option \"%s\"", key),
 					errhint("Options of %s: %s.", l2_method_name(o->method), list.data)));
@@ -415,7 +566,7 @@ l2_options_from_json(l2_options *o, const char *json)
 		for (i = 0; i < (int) lengthof(keys); i++)
 			if (strcmp(keys[i].key, key) == 0)
 				break;
-		if (i == (int) lengthof(keys) || !(keys[i].methods & 1 << o->method))
+		if (i == (int) lengthof(keys) || !is_known(o, i))
 			unknown_key(o, key);
 		if (v.type != jbvNull) /* null: as if not given */
 			keys[i].set(o, key, &v);

@@ -53,6 +53,20 @@ typedef struct l2_options
 	char *target; /* NULL: column 0 */
 	int n_names;  /* -1: as in the gram */
 	char **names;
+
+	/* many lambdas */
+	int n_lambda;
+	double lambda_min_ratio; /* smallest over largest; 0: glmnet's */
+	int n_lambdas;           /* -1: a grid of n_lambda */
+	double *lambdas;
+
+	/* cross-validation */
+	bool cv; /* its options are known */
+	int folds;
+	int64 seed;      /* of the hash that deals rows to folds */
+	bool one_se;     /* the largest lambda within a standard error, not the best */
+	int n_l1_ratios; /* -1: just l1_ratio */
+	double *l1_ratios;
 } l2_options;
 
 extern void l2_options_init(l2_options *o, l2_method method);
@@ -64,6 +78,13 @@ extern void l2_options_set_lambda(l2_options *o, double lambda);
 extern void l2_options_set_l1_ratio(l2_options *o, double l1_ratio);
 extern void l2_options_set_tolerance(l2_options *o, double tolerance);
 extern void l2_options_set_max_iter(l2_options *o, double max_iter);
+
+extern void l2_options_set_lambdas(l2_options *o, double *lambdas, const bool *nulls, int n);
+extern void l2_options_set_n_lambda(l2_options *o, double n);
+extern void l2_options_set_lambda_min_ratio(l2_options *o, double ratio);
+extern void l2_options_set_l1_ratios(l2_options *o, double *ratios, const bool *nulls, int n);
+extern void l2_options_set_folds(l2_options *o, double folds);
+extern void l2_options_set_rule(l2_options *o, const char *rule);
 
 /* Read JSON options; an unknown key is an error that lists the known ones */
 extern void l2_options_from_json(l2_options *o, const char *json);

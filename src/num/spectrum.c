@@ -24,6 +24,7 @@ struct l2n_spectrum
 {
 	l2n_system sys;
 	double rows;
+	bool constant;  /* some column is, so that l2n_ridge drops it */
 	double *factor; /* p: the diagonal D is factor * variance, scaled */
 	double *variance;
 	double *penalty; /* p: lambda D, rounded as l2n_ridge rounds it */
@@ -92,6 +93,7 @@ l2n_spectrum_start(const l2n_moments *m, const l2n_ridge_spec *spec, void *work,
 	if (p > L2N_SPECTRUM_MAX)
 		return L2N_ILL_CONDITIONED;
 	s = l2n_take(&at, sizeof *s);
+	s->constant = false;
 	s->rows = spec->rows - (spec->columns.intercept ? 1.0 : 0.0);
 	s->factor = l2n_take(&at, sizeof(double) * k);
 	s->variance = l2n_take(&at, sizeof(double) * k);
@@ -119,6 +121,14 @@ l2n_spectrum_start(const l2n_moments *m, const l2n_ridge_spec *spec, void *work,
 		s->factor[j] = spec->penalty ? spec->penalty[j] : 1.0;
 		s->variance[j] =
 			spec->standardize ? l2n_variance(m, spec->columns.feature[j]) * scaled : scaled;
+		if (spec->standardize && spec->columns.intercept &&
+			l2n_is_constant(m, spec->columns.feature[j]))
+		{
+			/* neither penalised nor of use: its coefficient stays 0 */
+			s->root[j] = 0.0;
+			s->constant = true;
+			continue;
+		}
 		s->root[j] = 1.0 / sqrt(s->factor[j] * s->variance[j]);
 		if (!isfinite(s->root[j]))
 			return L2N_ILL_CONDITIONED;
@@ -267,7 +277,7 @@ l2n_spectrum_ridge(const l2n_kernel *kernel, l2n_spectrum *s, double lambda, l2n
 	double trace = 0.0, trace2 = 0.0, intercept = dd_div(dd_of(1.0), s->sys.weight).hi;
 	l2n_status status;
 
-	if (!(lambda > 0.0) || !(ratio(s, lambda) >= RATIO))
+	if (s->constant || !(lambda > 0.0) || !(ratio(s, lambda) >= RATIO))
 		return L2N_ILL_CONDITIONED;
 	for (size_t j = 0; j < p; j++)
 		s->penalty[j] = lambda * s->factor[j] * s->variance[j];

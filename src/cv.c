@@ -1,0 +1,389 @@
+/*
+ * cv.c: cross-validation from one gram a fold.
+ *
+ * The rows to train on are all but a fold's: the sum of the grams less one.  What the models fitted
+ * to them miss on the fold follows from its gram.  No row is looked at again.
+ */
+#include "folds.h"
+
+#include <math.h>
+
+#include "args.h"
+#include "fit.h"
+
+#include "num/kfold.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "funcapi.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+/* One penalty and its errors */
+typedef struct point
+{
+	double l1_ratio;
+	double lambda;
+	double mean;      /* squared error over all folds */
+	double se;        /* its standard error */
+	double *fold_mse; /* of each fold */
+} point;
+
+typedef struct curve
+{
+	l2_options options;
+	int k;           /* folds that have rows */
+	l2_gram **folds; /* those */
+	l2_gram *all;    /* their sum */
+	l2_fitter *fitter;
+	int n;
+	point *points; /* for each l1_ratio lambdas largest first */
+	int best;
+	int one_se; /* largest lambda, at the l1_ratio of the best, within a standard error of it */
+} curve;
+
+/* The lambdas to try for the present l1_ratio */
+static double *
+lambdas(l2_fitter *f, const l2_options *given, int *n)
+{
+	l2_options o = *given;
+	double *list, largest, ratio = o.lambda_min_ratio;
+
+	*n = o.n_lambdas >= 0 ? o.n_lambdas : o.n_lambda;
+	if (o.n_lambdas >= 0)
+		return o.lambdas;
+	/* ridge keeps all coefficients at any penalty: glmnet takes the grid of an l1_ratio of 0.001 */
+	o.l1_ratio = Max(o.l1_ratio, 0.001);
+	largest = l2_fitter_largest_lambda(f, &o);
+	if (ratio == 0)
+		ratio = l2_fitter_moments(f)->n > l2_fitter_columns(f)->p ? 1e-4 : 1e-2;
+	list = palloc(sizeof(double) * *n);
+	for (int i = 0; i < *n; i++)
+		list[i] = *n == 1 ? largest : largest * pow(ratio, (double) i / (*n - 1));
+	return list;
+}
+
+static void
+make_points(curve *c)
+{
+	l2_options *o = &c->options;
+	int ratios = o->n_l1_ratios >= 0 ? o->n_l1_ratios : 1;
+
+	c->n = 0;
+	c->points = NULL;
+	for (int r = 0; r < ratios; r++)
+	{
+		int n;
+		double *list;
+
+		if (o->n_l1_ratios >= 0)
+			o->l1_ratio = o->l1_ratios[r];
+		list = lambdas(c->fitter, o, &n);
+		if (n == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("lambdas has no elements")));
+		c->points =
+			c->points ? repalloc(c->points, sizeof(point) * (c->n + n)) : palloc(sizeof(point) * n);
+		for (int i = 0; i < n; i++)
+			c->points[c->n++] = (point){o->l1_ratio, list[i], 0, 0, palloc(sizeof(double) * c->k)};
+	}
+}
+
+/* Errors on fold number k of models fitted to the others; how many did not converge */
+static int
+try_fold(curve *c, int k)
+{
+	l2_options o = c->options;
+	l2_gram *rest = l2_gram_copy(c->all, NULL, 0, l2_names_of_gram(c->all));
+	l2n_moments m = l2_gram_moments(rest), test = l2_gram_moments(c->folds[k]);
+	l2_fitter *f;
+	l2n_fold *fold;
+	double *coef;
+	int p, unconverged = 0;
+
+	l2_check(l2n_moments_unmerge(l2_kernel, &m, &test, l2_scratch(l2n_merge_worksize(rest->ncols))),
+			 NULL, 0);
+	l2_gram_store(rest, &m);
+	f = l2_fitter_make(rest, &o);
+	l2_fitter_expect_many(f);
+	p = l2_fitter_columns(f)->p;
+	coef = palloc(sizeof(double) * Max(p, 1));
+	l2_check(l2n_fold_start(&test, l2_fitter_moments(f), l2_fitter_columns(f),
+							l2_scratch(l2n_fold_worksize(p)), &fold, l2_poll, NULL),
+			 NULL, 0);
+	for (int i = 0; i < c->n; i++)
+	{
+		o.l1_ratio = c->points[i].l1_ratio;
+		o.lambda = c->points[i].lambda;
+		unconverged += !l2_fitter_coefficients(f, &o, coef);
+		c->points[i].fold_mse[k] = l2n_fold_sse(fold, coef) / test.weight.hi;
+	}
+	return unconverged;
+}
+
+/* Means over the folds by their weights, as glmnet has them, and what they choose */
+static void
+choose(curve *c)
+{
+	double total = 0, limit;
+
+	for (int k = 0; k < c->k; k++)
+		total += c->folds[k]->weight_hi;
+	c->best = 0;
+	for (int i = 0; i < c->n; i++)
+	{
+		point *p = &c->points[i];
+
+		for (int k = 0; k < c->k; k++)
+			p->mean += c->folds[k]->weight_hi / total * p->fold_mse[k];
+		for (int k = 0; k < c->k; k++)
+		{
+			double apart = p->fold_mse[k] - p->mean;
+
+			p->se += c->folds[k]->weight_hi / total * apart * apart;
+		}
+		p->se = sqrt(p->se / (c->k - 1));
+		if (p->mean < c->points[c->best].mean)
+			c->best = i;
+	}
+	limit = c->points[c->best].mean + c->points[c->best].se;
+	for (c->one_se = 0; c->one_se < c->best; c->one_se++)
+		if (c->points[c->one_se].l1_ratio == c->points[c->best].l1_ratio &&
+			c->points[c->one_se].mean <= limit)
+			break;
+}
+
+/* The errors of all penalties; NULL where no fold has rows */
+static curve *
+make_curve(l2_gram **folds, int n, const l2_options *o)
+{
+	curve *c = palloc0(sizeof *c);
+	int unconverged = 0;
+
+	c->options = *o;
+	c->options.quiet = true;
+	c->folds = palloc(sizeof(l2_gram *) * Max(n, 1));
+	for (int i = 0; i < n; i++)
+	{
+		l2_gram *g = folds[i];
+
+		if (g == NULL || l2_gram_count(g) == 0)
+			continue;
+		if (g->nrows > 0 || g->options_len > 0)
+			g = l2_gram_copy(g, NULL, 0, l2_names_of_gram(g));
+		if (c->all == NULL)
+			c->all = l2_gram_copy(g, NULL, 0, l2_names_of_gram(g));
+		else
+		{
+			l2_gram_check_alike(c->all, g);
+			if (c->all->names_len == 0)
+				c->all = l2_gram_copy(c->all, NULL, 0, l2_names_of_gram(g));
+			l2_gram_absorb(c->all, g);
+		}
+		c->folds[c->k++] = g;
+	}
+	if (c->k == 0)
+		return NULL;
+	if (c->k == 1)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("cross-validation needs rows in at least two folds"),
+						errhint("Equal rows, and rows of one fold_key, share a fold.")));
+	c->fitter = l2_fitter_make(c->all, &c->options);
+	l2_fitter_expect_many(c->fitter);
+	make_points(c);
+	for (int k = 0; k < c->k; k++)
+	{
+		MemoryContext fold =
+			AllocSetContextCreate(CurrentMemoryContext, "l2reg fold", ALLOCSET_DEFAULT_SIZES);
+		MemoryContext old = MemoryContextSwitchTo(fold);
+
+		unconverged += try_fold(c, k);
+		MemoryContextSwitchTo(old);
+		MemoryContextDelete(fold);
+	}
+	if (unconverged > 0)
+		ereport(WARNING, (errmsg("%d of %d fits of the cross-validation did not converge",
+								 unconverged, c->n * c->k),
+						  errhint("Raise max_iter, or standardize the columns.")));
+	choose(c);
+	return c;
+}
+
+/* The fit to all rows at point number i */
+static l2_model *
+fit_point(curve *c, int i, bool quiet)
+{
+	l2_options o = c->options;
+	l2_model *m;
+
+	o.quiet = quiet;
+	o.l1_ratio = c->points[i].l1_ratio;
+	o.lambda = c->points[i].lambda;
+	m = l2_fitter_fit(c->fitter, &o);
+	m->values[L2_STAT_CV_ERROR] = c->points[i].mean;
+	m->values[L2_STAT_CV_SE] = c->points[i].se;
+	m->values[L2_STAT_FOLDS] = c->k;
+	return m;
+}
+
+l2_model *
+l2_cross_validate(l2_gram **folds, int n, l2_options *o)
+{
+	curve *c = make_curve(folds, n, o);
+
+	return c ? fit_point(c, c->options.one_se ? c->one_se : c->best, false) : NULL;
+}
+
+/*
+ * From SQL
+ */
+
+/* The elements of an l2_gram[], NULL for NULL */
+static l2_gram **
+gram_list(Datum d, int *n)
+{
+	ArrayType *a = DatumGetArrayTypeP(d);
+	Datum *elements;
+	bool *nulls;
+	l2_gram **r;
+
+	deconstruct_array(a, ARR_ELEMTYPE(a), -1, false, TYPALIGN_DOUBLE, &elements, &nulls, n);
+	r = palloc(sizeof(l2_gram *) * Max(*n, 1));
+	for (int i = 0; i < *n; i++)
+		r[i] = nulls[i] ? NULL : l2_gram_get(elements[i]);
+	return r;
+}
+
+/* Arguments: grams, method, l1_ratio, l1_ratios, n_lambda, lambda_min_ratio, lambdas, as l2_path */
+static l2_gram **
+read_arguments(FunctionCallInfo fcinfo, int *n, l2_options *o)
+{
+	l2_method method = l2_method_of(text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	bool *nulls;
+	double *list;
+	int count;
+
+	if (method == L2_METHOD_OLS)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("method ols has no penalty to choose"),
+						errhint("Use ridge, lasso or elastic_net.")));
+	l2_options_init(o, method);
+	if (method != L2_METHOD_ELASTIC_NET && (!PG_ARGISNULL(2) || !PG_ARGISNULL(3)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("l1_ratio is for method elastic_net, not %s", l2_method_name(method))));
+	if (!PG_ARGISNULL(2) && !PG_ARGISNULL(3))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("give either l1_ratio or l1_ratios")));
+	if (method == L2_METHOD_ELASTIC_NET)
+		l2_options_set_l1_ratio(o, PG_ARGISNULL(2) ? 0.5 : PG_GETARG_FLOAT8(2));
+	if (!PG_ARGISNULL(3))
+	{
+		list = l2_read_array(PG_GETARG_DATUM(3), "l1_ratios", &count, &nulls);
+		l2_options_set_l1_ratios(o, list, nulls, count);
+	}
+	if (!PG_ARGISNULL(4))
+		l2_options_set_n_lambda(o, PG_GETARG_INT32(4));
+	if (!PG_ARGISNULL(5))
+		l2_options_set_lambda_min_ratio(o, PG_GETARG_FLOAT8(5));
+	if (!PG_ARGISNULL(6))
+	{
+		list = l2_read_array(PG_GETARG_DATUM(6), "lambdas", &count, &nulls);
+		l2_options_set_lambdas(o, list, nulls, count);
+	}
+	l2_read_penalised(fcinfo, 7, o);
+	l2_read_bounds(fcinfo, 17, o);
+	return gram_list(PG_GETARG_DATUM(0), n);
+}
+
+PG_FUNCTION_INFO_V1(l2_cv);
+PGDLLEXPORT Datum
+l2_cv(PG_FUNCTION_ARGS)
+{
+	l2_options o;
+	l2_gram **folds;
+	l2_model *m;
+	int n;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	folds = read_arguments(fcinfo, &n, &o);
+	if (!PG_ARGISNULL(20))
+		l2_options_set_rule(&o, text_to_cstring(PG_GETARG_TEXT_PP(20)));
+	m = l2_cross_validate(folds, n, &o);
+	if (m == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(m);
+}
+
+PG_FUNCTION_INFO_V1(l2_cv_curve);
+PGDLLEXPORT Datum
+l2_cv_curve(PG_FUNCTION_ARGS)
+{
+	enum
+	{
+		L1_RATIO,
+		LAMBDA,
+		MEAN,
+		SE,
+		DF,
+		NONZERO,
+		FOLD_MSE,
+		IS_MIN,
+		IS_1SE,
+		COLUMNS
+	};
+	FuncCallContext *ctx;
+	curve *c;
+	point *p;
+	l2_model *m;
+	Datum values[COLUMNS], *folds;
+	bool nulls[COLUMNS] = {false};
+	int i, nonzero = 0;
+
+	if (SRF_IS_FIRSTCALL())
+	{
+		MemoryContext old;
+
+		ctx = SRF_FIRSTCALL_INIT();
+		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
+		if (get_call_result_type(fcinfo, NULL, &ctx->tuple_desc) != TYPEFUNC_COMPOSITE)
+			elog(ERROR, "return type must be a row type");
+		ctx->tuple_desc = BlessTupleDesc(ctx->tuple_desc);
+		if (!PG_ARGISNULL(0) && !PG_ARGISNULL(1))
+		{
+			l2_options o;
+			int n;
+			l2_gram **grams = read_arguments(fcinfo, &n, &o);
+
+			ctx->user_fctx = c = make_curve(grams, n, &o);
+			ctx->max_calls = c ? c->n : 0;
+		}
+		MemoryContextSwitchTo(old);
+	}
+	ctx = SRF_PERCALL_SETUP();
+	if (ctx->call_cntr >= ctx->max_calls)
+		SRF_RETURN_DONE(ctx);
+	c = ctx->user_fctx;
+	i = (int) ctx->call_cntr;
+	p = &c->points[i];
+	m = fit_point(c, i, true);
+	for (int j = 1; j <= m->p; j++)
+		nonzero += l2_model_vector(m, L2_ESTIMATE)[j] != 0;
+	folds = palloc(sizeof(Datum) * c->k);
+	for (int k = 0; k < c->k; k++)
+		folds[k] = Float8GetDatum(p->fold_mse[k]);
+
+	values[L1_RATIO] = Float8GetDatum(p->l1_ratio);
+	values[LAMBDA] = Float8GetDatum(p->lambda);
+	values[MEAN] = Float8GetDatum(p->mean);
+	values[SE] = Float8GetDatum(p->se);
+	values[DF] = Float8GetDatum(m->values[L2_STAT_DF]);
+	values[NONZERO] = Int32GetDatum(nonzero);
+	values[FOLD_MSE] = PointerGetDatum(
+		construct_array(folds, c->k, FLOAT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+	values[IS_MIN] = BoolGetDatum(i == c->best);
+	values[IS_1SE] = BoolGetDatum(i == c->one_se);
+	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
+}

@@ -1,0 +1,99 @@
+/*
+ * gram_state.h: the transition state of the aggregates, one row at a time.
+ */
+#ifndef L2_GRAM_STATE_H
+#define L2_GRAM_STATE_H
+
+#include "args.h"
+#include "gram.h"
+#include "options.h"
+
+/* Which arguments an aggregate takes; 0 is none, since argument 0 is the state */
+typedef struct l2_shape
+{
+	bool is_fit; /* options belong in the state */
+	bool is_cv;  /* and they are those of a cross-validation */
+	l2_method method;
+	int lambda;
+	int l1_ratio;
+	int weight;
+	int options;
+	bool options_text; /* text, else jsonb */
+	int folds;
+	int fold_key;
+	bool key_text; /* text, else bigint */
+} l2_shape;
+
+/*
+ * What a call site keeps from row to row where the executor lets it (fn_extra; some distributed
+ * executors do not, and then it is made anew): scratch for flushing, which at a thousand columns
+ * is too large to allocate for every block, how to read columns, how to deal rows to folds.
+ */
+typedef struct l2_call_cache
+{
+	size_t work_size;
+	void *work;
+	void *allocated; /* what work is an aligned part of */
+	int folds;       /* 0: not known yet */
+	int64 seed;
+	uint64 options_hash; /* of the options these are from */
+	int n_readers;
+	bool all_float8;
+	l2_reader reader[FLEXIBLE_ARRAY_MEMBER];
+} l2_call_cache;
+
+extern l2_call_cache *l2_call_cache_of(FunctionCallInfo fcinfo, int n_readers);
+
+/* What the first row starts with: options read and checked, no columns yet */
+extern l2_gram *l2_state_first(FunctionCallInfo fcinfo, const l2_shape *sh);
+
+/* Error unless this row asks for the fit that g is the state of */
+extern void l2_state_check_fit(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g);
+
+/* The features of this row; false where something in it is NULL */
+extern bool l2_state_read_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_array_view *x);
+
+/* Settle the columns with the first row of features, or check them */
+extern void l2_state_check_columns(l2_gram *g, int ncols, bool weighted);
+
+/* Add the row to g, whose columns it has; where g has no room for it, to a copy that has */
+extern l2_gram *l2_state_add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g,
+								 const l2_array_view *x);
+
+/* Whether that needs a copy */
+static inline bool
+l2_state_is_full(const l2_gram *g)
+{
+	return g->nrows == g->capacity && (g->capacity == 0 || !(g->flags & L2_GRAM_MOMENTS));
+}
+
+/* How such a copy is laid out */
+typedef struct l2_state_layout
+{
+	bool moments;
+	int capacity;
+	Size size; /* in bytes */
+} l2_state_layout;
+
+/* The bytes that g takes so laid out, its size apart */
+extern Size l2_state_size(const l2_gram *g, const l2_state_layout *layout);
+
+extern l2_state_layout l2_state_grown(const l2_gram *g);
+extern void l2_state_copy(l2_gram *g, const l2_state_layout *layout, l2_gram *to);
+
+/* The state of all rows of both: a, or a new one */
+extern l2_gram *l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b);
+
+/* The options of a fit by method, as the state holds them */
+extern void l2_state_options(l2_gram *g, l2_method method, l2_options *o);
+
+/* The state to change in place: as the executor keeps it, or, from outside, made plain first */
+static inline void *
+l2_own_state(Datum d)
+{
+	if (likely(!VARATT_IS_EXTENDED(DatumGetPointer(d))))
+		return DatumGetPointer(d);
+	return PG_DETOAST_DATUM(d);
+}
+
+#endif
