@@ -41,9 +41,11 @@ typedef struct state
 
 StaticAssertDecl(offsetof(state, kind) == ARR_OVERHEAD_NONULLS(1), "state is no float8[]");
 
-/* The array's elements before the errors, and at most */
-#define HEAD     ((int) ((offsetof(state, errors) - offsetof(state, kind)) / sizeof(double)))
-#define MAX_SIZE ((MaxAllocSize - offsetof(state, kind)) / sizeof(double))
+/* The array's elements before the errors */
+#define HEAD ((int) ((offsetof(state, errors) - offsetof(state, kind)) / sizeof(double)))
+
+/* Its elements at most; some of 1 GB is left for the tuple that brings it to another process */
+#define MAX_SIZE ((MaxAllocSize - 65536) / sizeof(double))
 
 /* First size of a state that keeps errors; the allocator rounds up to powers of two */
 #define STATE_MIN 512
@@ -63,7 +65,7 @@ static state *
 make_state(kind k, Size elements, const state *old)
 {
 	Size size = offsetof(state, kind) + sizeof(double) * elements;
-	Size filled = old ? VARSIZE(old) : 0;
+	Size filled = old ? offsetof(state, kind) + sizeof(double) * old->dim : 0;
 	state *s = palloc(size);
 
 	if (old)
@@ -90,7 +92,8 @@ static inline bool
 is_state(const state *s, kind k)
 {
 	return s->array.ndim == 1 && s->array.dataoffset == 0 && s->array.elemtype == FLOAT8OID &&
-		   s->dim >= HEAD && s->kind == k && s->kept >= 0 && s->kept * width(k) <= s->dim - HEAD;
+		   s->dim >= HEAD && s->kind == k && s->kept >= 0 && s->kept <= s->dim &&
+		   s->kept * width(k) <= s->dim - HEAD;
 }
 
 /* The state to change in place: as the executor keeps it, or, from outside, made plain first */
