@@ -37,14 +37,16 @@ def cases():
     y = 1e9 + normal(ROWS)
     y[0] = 0
     yield "far_first_row", y, y + 1e-3 * normal(ROWS), weights(ROWS)
+    # only the last bits of y and yhat say anything: plain sums of squares keep none of them
+    yield "tiny_spread", 1e12 + 1e-2 * normal(ROWS), 1e12 + 1e-2 * normal(ROWS), weights(ROWS)
     y = normal(ROWS)
-    yield "biased", y, y + 1e6 + 1e-4 * normal(ROWS), weights(ROWS)
+    yield "biased", y, y / 2 + 1e13, weights(ROWS)
     # the row that comes first counts for next to nothing
     y = 1e9 + normal(ROWS)
     y[0] = -1e9
-    w = 1e6 * weights(ROWS)
-    w[0] = 1e-6
-    yield "light_first_row", y, y + 1e-3 * normal(ROWS), w
+    w = weights(ROWS)
+    w[0] = 1e-30
+    yield "light_first_row", y, y + normal(ROWS), w
     y = rng.poisson(2, ROWS).astype(float)
     yield "counts", y, rng.gamma(2, 1, ROWS), weights(ROWS)
     y = normal(ROWS)
