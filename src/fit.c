@@ -14,6 +14,10 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+/* Iterations to stop after, where the caller does not say */
+#define MAX_FISTA 100000
+#define MAX_STEPS 10000000 /* of gradient descent: most are needed for badly scaled columns */
+
 /* Columns of the gram that take part */
 typedef struct selection
 {
@@ -192,6 +196,20 @@ put_solution(l2_model *model, const problem *f, const l2n_solution *solution, do
 	stat[L2_STAT_DF_RESIDUAL] = fmax(df_resid, 0);
 }
 
+static void
+tell_unconverged(l2_model *model, const l2_options *o, int iterations, double gap, double tolerance)
+{
+	model->flags |= L2_MODEL_UNCONVERGED;
+	if (o->quiet)
+		return;
+	ereport(WARNING,
+			(errmsg_plural("%s did not converge in %d iteration",
+						   "%s did not converge in %d iterations", iterations,
+						   l2_method_name(o->method), iterations),
+			 errdetail("The duality gap is %g of y'y / 2; the tolerance is %g.", gap, tolerance),
+			 errhint("Raise max_iter or tolerance, or standardize the columns.")));
+}
+
 /* Lasso and elastic net */
 static void
 solve_elastic_net(l2_model *model, const problem *f, const l2_options *o, l2n_elastic_net *net)
@@ -211,17 +229,7 @@ solve_elastic_net(l2_model *model, const problem *f, const l2_options *o, l2n_el
 	stat[L2_STAT_GAP] = fit.gap;
 	model->solver = L2_SOLVER_COORDINATE;
 	if (!fit.converged)
-	{
-		model->flags |= L2_MODEL_UNCONVERGED;
-		if (o->quiet)
-			return;
-		ereport(WARNING, (errmsg_plural("%s did not converge in %d iteration",
-										"%s did not converge in %d iterations", fit.iterations,
-										l2_method_name(o->method), fit.iterations),
-						  errdetail("The duality gap is %g of y'y / 2; the tolerance is %g.",
-									fit.gap, o->tolerance),
-						  errhint("Raise max_iter or tolerance, or standardize the columns.")));
-	}
+		tell_unconverged(model, o, fit.iterations, fit.gap, o->tolerance);
 }
 
 /* Columns whose spread underflowed: a constant column has none, and a mean that did not */
@@ -420,6 +428,109 @@ elastic_net(l2_fitter *r, const l2_options *o)
 	return r->net;
 }
 
+/* The penalties that o asks for, into the problem */
+static void
+set_penalties(l2_fitter *r, const l2_options *o)
+{
+	problem *f = &r->f;
+
+	effective_penalties(o, &f->m, f->columns.target, &f->l1, &f->l2);
+	if (isinf(f->l1) || isinf(f->l2))
+		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
+}
+
+l2n_proximal *
+l2_fitter_search(l2_fitter *r, const l2_options *o)
+{
+	l2n_proximal_spec spec = {.columns = r->f.columns,
+							  .standardize = o->standardize,
+							  .penalty = r->f.penalty,
+							  .method = o->solver == L2_BY_GRADIENT ? L2N_GRADIENT
+										: o->solver == L2_BY_FISTA  ? L2N_FISTA
+																	: L2N_SWEEPS,
+							  .rate = o->learning_rate,
+							  .rows = r->f.rows};
+	void *work = lasting_scratch(r, l2n_proximal_worksize(r->f.columns.p));
+	l2n_proximal *search;
+
+	set_penalties(r, o);
+	spec.l1 = r->f.l1;
+	spec.l2 = r->f.l2;
+	l2_check(l2n_proximal_start(l2_kernel, &r->f.m, &spec, work, &search, l2_poll, NULL), NULL, 0);
+	return search;
+}
+
+/*
+ * Without an L1 penalty the gap goes with the square of the coefficients' error, so the default
+ * has to be a square too.
+ */
+double
+l2_search_tolerance(const l2_options *o)
+{
+	return o->tolerance_given || o->lambda * o->l1_ratio > 0 ? o->tolerance : 1e-30;
+}
+
+/* A number to six digits, not rounded up */
+static char *
+at_most(double v)
+{
+	double unit = pow(10, floor(log10(v)) - 5);
+
+	return psprintf("%.6g", floor(v / unit) * unit);
+}
+
+void
+l2_tell_divergence(int elevel, const l2_options *o, const l2n_proximal *search)
+{
+	char *largest = at_most(l2n_proximal_largest_rate(search));
+
+	/* the columns that an L1 penalty leaves may allow larger steps than all of them do */
+	bool sure = !(o->lambda * o->l1_ratio > 0);
+
+	ereport(elevel, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("gradient descent %s with learning_rate %g",
+							sure ? "diverges" : "need not converge", o->learning_rate),
+					 sure ? errdetail("The largest rate that converges is %s.", largest)
+						  : errdetail("The largest rate that is sure to converge is %s.", largest),
+					 errhint("Leave learning_rate out to step with half of that.")));
+}
+
+/* Gradient descent and FISTA */
+static void
+solve_by_steps(l2_model *model, l2_fitter *r, const l2_options *o)
+{
+	l2n_proximal *search = l2_fitter_search(r, o);
+	bool gradient = o->solver == L2_BY_GRADIENT;
+	double tolerance = l2_search_tolerance(o), *stat = model->values;
+	int max_iter = gradient ? MAX_STEPS : MAX_FISTA;
+	l2n_proximal_fit fit;
+
+	if (gradient && o->learning_rate >= l2n_proximal_largest_rate(search))
+		l2_tell_divergence(ERROR, o, search);
+	if (o->max_iter_given)
+		max_iter = o->max_iter;
+	fit.solution.coef = l2_model_vector(model, L2_ESTIMATE) + 1;
+	l2_check(l2n_proximal_solve(l2_kernel, search, tolerance, max_iter, &fit, l2_poll, NULL), NULL,
+			 0);
+
+	put_solution(model, &r->f, &fit.solution, fit.df, fit.df_resid,
+				 fit.df_resid > 1e-9 ? sqrt(fit.solution.rss / fit.df_resid) : NAN);
+	stat[L2_STAT_NONZERO] = fit.nonzero;
+	stat[L2_STAT_ITERATIONS] = fit.iterations;
+	stat[L2_STAT_GAP] = fit.gap;
+	if (gradient && l2n_proximal_rate(search) > 0)
+		stat[L2_STAT_LEARNING_RATE] = l2n_proximal_rate(search);
+	model->solver = gradient ? L2_SOLVER_GRADIENT : L2_SOLVER_FISTA;
+	if (!fit.converged)
+		tell_unconverged(model, o, fit.iterations, fit.gap, tolerance);
+}
+
+int
+l2_fitter_features(const l2_fitter *r)
+{
+	return r->f.columns.p;
+}
+
 double
 l2_fitter_rows(const l2_fitter *r)
 {
@@ -452,17 +563,6 @@ const l2n_columns *
 l2_fitter_columns(const l2_fitter *r)
 {
 	return &r->f.columns;
-}
-
-/* The penalties that o asks for, into the problem */
-static void
-set_penalties(l2_fitter *r, const l2_options *o)
-{
-	problem *f = &r->f;
-
-	effective_penalties(o, &f->m, f->columns.target, &f->l1, &f->l2);
-	if (isinf(f->l1) || isinf(f->l2))
-		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
 }
 
 bool
@@ -508,6 +608,11 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 	double *stat;
 
 	set_penalties(r, o);
+	if (o->solver == L2_BY_CHOLESKY && f->l1 > 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("solver cholesky cannot take an L1 penalty"),
+						errhint("Use coordinate, the default, or fista or gradient.")));
+
 	model = l2_model_new(p, r->names);
 	model->method = o->method;
 	model->flags = (o->intercept ? L2_MODEL_INTERCEPT : 0) |
@@ -528,7 +633,9 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 	if (o->method == L2_METHOD_ELASTIC_NET)
 		stat[L2_STAT_L1_RATIO] = o->l1_ratio;
 
-	if (f->l1 > 0 || f->lower)
+	if (o->solver == L2_BY_FISTA || o->solver == L2_BY_GRADIENT)
+		solve_by_steps(model, r, o);
+	else if (f->l1 > 0 || f->lower || o->solver == L2_BY_COORDINATE)
 		solve_elastic_net(model, f, o, elastic_net(r, o));
 	else
 		solve_quadratic(model, r, o);
@@ -560,6 +667,8 @@ l2_read_columns(FunctionCallInfo fcinfo, int at, l2_options *o)
 		o->features = l2_text_array(PG_GETARG_DATUM(at), "features", &o->n_features);
 	if (!PG_ARGISNULL(at + 1))
 		o->target = text_to_cstring(PG_GETARG_TEXT_PP(at + 1));
+	if (PG_NARGS() <= at + 2)
+		return;
 	if (!PG_ARGISNULL(at + 2))
 		o->names = l2_text_array(PG_GETARG_DATUM(at + 2), "names", &o->n_names);
 	if (!PG_ARGISNULL(at + 3))
@@ -639,6 +748,15 @@ l2_read_bounds(FunctionCallInfo fcinfo, int at, l2_options *o)
 		o->non_negative = PG_GETARG_BOOL(at + 2);
 }
 
+void
+l2_read_solver(FunctionCallInfo fcinfo, int at, l2_options *o)
+{
+	if (!PG_ARGISNULL(at))
+		o->solver = l2_solver_of(text_to_cstring(PG_GETARG_TEXT_PP(at)));
+	if (!PG_ARGISNULL(at + 1))
+		l2_options_set_learning_rate(o, PG_GETARG_FLOAT8(at + 1));
+}
+
 /* The named arguments of the penalised fits: lambda, then others from argument at on */
 static Datum
 penalised_fit(FunctionCallInfo fcinfo, l2_options *o, int at)
@@ -652,8 +770,9 @@ penalised_fit(FunctionCallInfo fcinfo, l2_options *o, int at)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("lambda must not be NULL")));
 	l2_options_set_lambda(o, PG_GETARG_FLOAT8(1));
 	l2_read_penalised(fcinfo, at, o);
-	if (PG_NARGS() > at + 10)
-		l2_read_bounds(fcinfo, at + 10, o);
+	l2_read_bounds(fcinfo, at + 10, o);
+	l2_read_solver(fcinfo, at + 13, o);
+	l2_options_check_solver(o);
 	m = l2_fit(l2_gram_raw(PG_GETARG_DATUM(0)), o);
 	if (m == NULL)
 		PG_RETURN_NULL();

@@ -9,6 +9,7 @@
 #include "options.h"
 
 #include "num/system.h"
+#include "num/proximal.h"
 
 /*
  * A gram and the options that say which columns and which factors, for several fits that differ
@@ -36,13 +37,26 @@ extern const l2n_columns *l2_fitter_columns(const l2_fitter *f);
 /* The smallest lambda, as it would be given, at which every penalised coefficient is zero */
 extern double l2_fitter_largest_lambda(l2_fitter *f, const l2_options *o);
 
+/* The search of solver coordinate, fista or gradient, before its first step */
+extern l2n_proximal *l2_fitter_search(l2_fitter *f, const l2_options *o);
+
+/* The gap that steps and sweeps stop at */
+extern double l2_search_tolerance(const l2_options *o);
+
+/* Say that gradient descent diverges with the rate of o, and which rates would not */
+extern void l2_tell_divergence(int elevel, const l2_options *o, const l2n_proximal *search);
+
+/* Its number of features */
+extern int l2_fitter_features(const l2_fitter *f);
+
 /* What its degrees of freedom are counted in */
 extern double l2_fitter_rows(const l2_fitter *f);
 
 /* The fitted model; NULL where the gram has no rows */
 extern l2_model *l2_fit(l2_gram *g, const l2_options *o);
 
-/* Named arguments from number at on: features, target, names, weights */
+/* Named arguments from number at on: features, target and, where there are as many, names, weights
+ */
 extern void l2_read_columns(FunctionCallInfo fcinfo, int at, l2_options *o);
 
 /* Named arguments from number at on: lower, upper, non_negative */
@@ -53,5 +67,8 @@ extern void l2_read_bounds(FunctionCallInfo fcinfo, int at, l2_options *o);
  * l2_read_columns and, where there are as many, tolerance and max_iter
  */
 extern void l2_read_penalised(FunctionCallInfo fcinfo, int at, l2_options *o);
+
+/* Named arguments from number at on: solver, learning_rate */
+extern void l2_read_solver(FunctionCallInfo fcinfo, int at, l2_options *o);
 
 #endif

@@ -26,14 +26,15 @@ static const char *const stat_names[L2_STATS] = {
 	"df_residual",   "rcond",      "l1_ratio",
 	"nonzero",       "iterations", "gap",
 	"cv_error",      "cv_se",      "folds",
+	"learning_rate",
 };
 
 static const char *const vector_names[L2_VECTORS] = {
 	"estimate", "std_error", "mean", "sd", "penalty_factor",
 };
 
-static const char *const solver_names[] = {"unknown", "cholesky_dd", "cholesky_refined",
-										   "coordinate", "eigen"};
+static const char *const solver_names[] = {
+	"unknown", "cholesky_dd", "cholesky_refined", "coordinate", "eigen", "fista", "gradient"};
 
 /*
  * Bytes
@@ -110,7 +111,7 @@ model_to_json(const l2_model *m)
 																		 : L2_WEIGHTS_PRECISION));
 	if (m->flags & L2_MODEL_BOUNDED)
 		appendStringInfoString(&s, ", \"bounded\": true");
-	if (m->solver == L2_SOLVER_COORDINATE)
+	if (l2_model_iterated(m))
 		appendStringInfo(&s, ", \"converged\": %s",
 						 (m->flags & L2_MODEL_UNCONVERGED) ? "false" : "true");
 	if (m->solver != L2_SOLVER_UNKNOWN)

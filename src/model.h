@@ -44,6 +44,7 @@ typedef enum l2_stat
 	L2_STAT_CV_ERROR, /* mean squared error on rows not seen, where cross-validation chose lambda */
 	L2_STAT_CV_SE,    /* its standard error */
 	L2_STAT_FOLDS,
+	L2_STAT_LEARNING_RATE, /* of gradient descent */
 	L2_STATS,
 } l2_stat;
 
@@ -65,6 +66,8 @@ typedef enum l2_model_solver
 	L2_SOLVER_CHOLESKY_REFINED, /* OpenBLAS and double-double residuals */
 	L2_SOLVER_COORDINATE,       /* coordinate descent, exact finish */
 	L2_SOLVER_EIGEN,            /* eigenvalues and double-double residuals */
+	L2_SOLVER_FISTA,
+	L2_SOLVER_GRADIENT,
 } l2_model_solver;
 
 typedef struct l2_model
@@ -85,6 +88,14 @@ typedef struct l2_model
 	int64 n_skipped;
 	double values[FLEXIBLE_ARRAY_MEMBER];
 } l2_model;
+
+/* Whether the solver was one that may stop short */
+static inline bool
+l2_model_iterated(const l2_model *m)
+{
+	return m->solver == L2_SOLVER_COORDINATE || m->solver == L2_SOLVER_FISTA ||
+		   m->solver == L2_SOLVER_GRADIENT;
+}
 
 static inline double *
 l2_model_vector(const l2_model *m, l2_vector v)

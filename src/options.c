@@ -17,6 +17,7 @@ static const char *const lambda_scales[] = {"sum", "mean", "glmnet"};
 static const char *const weight_kinds[] = {"precision", "frequency"};
 static const char *const methods[] = {"ols", "ridge", "lasso", "elastic_net"};
 static const char *const rules[] = {"min", "1se"};
+static const char *const solvers[] = {"default", "cholesky", "coordinate", "fista", "gradient"};
 static const char *const nonfinites[] = {"error", "skip"};
 
 /* Index of name in choices, or an error that lists them */
@@ -59,6 +60,12 @@ const char *
 l2_weight_kind_name(l2_weight_kind k)
 {
 	return weight_kinds[k];
+}
+
+l2_solver
+l2_solver_of(const char *name)
+{
+	return choose("solver", name, solvers + 1, lengthof(solvers) - 1) + 1;
 }
 
 l2_method
@@ -188,6 +195,7 @@ l2_options_set_tolerance(l2_options *o, double tolerance)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("tolerance must be a finite number >= 0, but is %g", tolerance)));
 	o->tolerance = tolerance;
+	o->tolerance_given = true;
 }
 
 void
@@ -197,6 +205,39 @@ l2_options_set_max_iter(l2_options *o, double max_iter)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("max_iter must be a whole number >= 1, but is %g", max_iter)));
 	o->max_iter = (int) max_iter;
+	o->max_iter_given = true;
+}
+
+void
+l2_options_set_learning_rate(l2_options *o, double learning_rate)
+{
+	if (!(learning_rate > 0) || isinf(learning_rate))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("learning_rate must be a finite number > 0, but is %g", learning_rate)));
+	o->learning_rate = learning_rate;
+}
+
+void
+l2_options_check_solver(const l2_options *o)
+{
+	bool bounded = l2_options_bounded(o);
+	bool direct = o->solver == L2_BY_CHOLESKY ||
+				  (o->solver == L2_BY_DEFAULT && o->method == L2_METHOD_RIDGE && !bounded);
+
+	if (bounded && o->solver != L2_BY_DEFAULT && o->solver != L2_BY_COORDINATE)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("solver %s cannot take bounds", solvers[o->solver]),
+						errhint("Use coordinate, the default with bounds.")));
+	if (o->learning_rate > 0 && o->solver != L2_BY_GRADIENT)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("learning_rate is for solver gradient only"),
+						errhint("Ask for solver gradient, or leave learning_rate out.")));
+	if (direct && (o->tolerance_given || o->max_iter_given))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s is for solvers that iterate, and cholesky does not",
+							   o->max_iter_given ? "max_iter" : "tolerance"),
+						errhint("Ask for solver coordinate, fista or gradient.")));
 }
 
 void
@@ -485,13 +526,25 @@ set_l1_ratio(l2_options *o, const char *key, const JsonbValue *v)
 	l2_options_set_l1_ratios(o, list, palloc0(sizeof(bool) * Max(n, 1)), n);
 }
 
+static void
+set_solver(l2_options *o, const char *key, const JsonbValue *v)
+{
+	o->solver = l2_solver_of(json_string(key, v));
+}
+
+static void
+set_learning_rate(l2_options *o, const char *key, const JsonbValue *v)
+{
+	l2_options_set_learning_rate(o, json_number(key, v));
+}
+
 /* Which methods know an option: a bit each */
-#define ITERATIVE (1 << L2_METHOD_LASSO | 1 << L2_METHOD_ELASTIC_NET)
-#define PENALISED (1 << L2_METHOD_RIDGE | ITERATIVE)
+#define PENALISED (1 << L2_METHOD_RIDGE | 1 << L2_METHOD_LASSO | 1 << L2_METHOD_ELASTIC_NET)
 #define ALL       (1 << L2_METHOD_OLS | PENALISED)
 
-/* Only where many lambdas are tried */
-#define CV (1 << L2_METHODS)
+/* Only where many lambdas are tried; only where one is */
+#define CV     (1 << L2_METHODS)
+#define SINGLE (1 << (L2_METHODS + 1))
 
 static const struct
 {
@@ -506,6 +559,7 @@ static const struct
 	{"lambda_min_ratio", set_lambda_min_ratio, PENALISED | CV},
 	{"lambda_scale", set_lambda_scale, PENALISED},
 	{"lambdas", set_lambdas, PENALISED | CV},
+	{"learning_rate", set_learning_rate, PENALISED | SINGLE},
 	{"lower", set_lower, PENALISED},
 	{"max_iter", set_max_iter, PENALISED},
 	{"n_lambda", set_n_lambda, PENALISED | CV},
@@ -515,6 +569,7 @@ static const struct
 	{"penalty_factor", set_penalty_factor, PENALISED},
 	{"rule", set_rule, PENALISED | CV},
 	{"seed", set_seed, PENALISED | CV},
+	{"solver", set_solver, PENALISED | SINGLE},
 	{"standardize", set_standardize, PENALISED},
 	{"target", set_target, ALL},
 	{"tolerance", set_tolerance, PENALISED},
@@ -525,7 +580,7 @@ static const struct
 static bool
 is_known(const l2_options *o, int i)
 {
-	return (keys[i].methods & 1 << o->method) && (o->cv || !(keys[i].methods & CV));
+	return (keys[i].methods & 1 << o->method) && !(keys[i].methods & (o->cv ? SINGLE : CV));
 }
 
 static void
@@ -571,4 +626,5 @@ l2_options_from_json(l2_options *o, const char *json)
 		if (v.type != jbvNull) /* null: as if not given */
 			keys[i].set(o, key, &v);
 	}
+	l2_options_check_solver(o);
 }

@@ -28,14 +28,28 @@ typedef enum l2_weight_kind
 	L2_WEIGHTS_FREQUENCY, /* a weight is a number of equal rows: n is their sum */
 } l2_weight_kind;
 
+/* How to solve, as it is asked for */
+typedef enum l2_solver
+{
+	L2_BY_DEFAULT, /* Cholesky, or with an L1 penalty coordinate descent */
+	L2_BY_CHOLESKY,
+	L2_BY_COORDINATE,
+	L2_BY_FISTA,
+	L2_BY_GRADIENT,
+} l2_solver;
+
 typedef struct l2_options
 {
 	l2_method method;
 	double lambda;    /* as given; 0 for OLS */
 	double l1_ratio;  /* share of the penalty that is on |b|: 0 for ridge, 1 for lasso */
 	double tolerance; /* duality gap to reach, as a share of y'y / 2 */
-	bool quiet;       /* no WARNING where a solver stops short: the caller says it */
-	int max_iter;     /* sweeps of an iterative solver */
+	bool tolerance_given;
+	bool quiet;   /* no WARNING where a solver stops short: the caller says it */
+	int max_iter; /* of coordinate descent, and where given of any solver */
+	bool max_iter_given;
+	l2_solver solver;     /* as asked for */
+	double learning_rate; /* of gradient descent; 0: 1/L */
 	bool intercept;
 	bool standardize;
 	l2_lambda_scale lambda_scale;
@@ -85,6 +99,11 @@ extern void l2_options_set_lambda_min_ratio(l2_options *o, double ratio);
 extern void l2_options_set_l1_ratios(l2_options *o, double *ratios, const bool *nulls, int n);
 extern void l2_options_set_folds(l2_options *o, double folds);
 extern void l2_options_set_rule(l2_options *o, const char *rule);
+/* Set and check the rate of gradient descent */
+extern void l2_options_set_learning_rate(l2_options *o, double learning_rate);
+
+/* Error where an option was given that the solver does not know; after all have been read */
+extern void l2_options_check_solver(const l2_options *o);
 
 /* Read JSON options; an unknown key is an error that lists the known ones */
 extern void l2_options_from_json(l2_options *o, const char *json);
@@ -92,6 +111,7 @@ extern void l2_options_from_json(l2_options *o, const char *json);
 /* Names to values, with errors that list the choices; and back */
 extern l2_lambda_scale l2_lambda_scale_of(const char *name);
 extern const char *l2_lambda_scale_name(l2_lambda_scale s);
+extern l2_solver l2_solver_of(const char *name);
 extern l2_weight_kind l2_weight_kind_of(const char *name);
 extern const char *l2_weight_kind_name(l2_weight_kind k);
 extern const char *l2_method_name(l2_method m);

@@ -136,7 +136,6 @@ l2_glance(PG_FUNCTION_ARGS)
 	TupleDesc desc;
 	Datum values[18];
 	bool nulls[18] = {false};
-	bool iterative;
 	double f = NAN, p = NAN, model_df;
 	int at = 0;
 
@@ -163,11 +162,10 @@ l2_glance(PG_FUNCTION_ARGS)
 	set_double(values, nulls, at++, p);
 	for (int i = 0; i < (int) lengthof(after_f); i++, at++)
 		set_double(values, nulls, at, m->values[after_f[i]]);
-	iterative = m->solver == L2_SOLVER_COORDINATE;
 	set_int(values, nulls, at++, m->values[L2_STAT_NONZERO]);
 	set_int(values, nulls, at++, m->values[L2_STAT_ITERATIONS]);
 	set_double(values, nulls, at++, m->values[L2_STAT_GAP]);
-	nulls[at] = !iterative;
+	nulls[at] = !l2_model_iterated(m);
 	values[at++] = BoolGetDatum(!(m->flags & L2_MODEL_UNCONVERGED));
 	Assert(at == (int) lengthof(values));
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));

@@ -23,15 +23,17 @@ CREATE FUNCTION l2_ridge(
   target text DEFAULT NULL,
   names text[] DEFAULT NULL,
   weights text DEFAULT 'precision',
-  tolerance float8 DEFAULT 1e-13,
-  max_iter integer DEFAULT 10000,
+  tolerance float8 DEFAULT NULL,
+  max_iter integer DEFAULT NULL,
   lower float8[] DEFAULT NULL,
   upper float8[] DEFAULT NULL,
-  non_negative boolean DEFAULT false
+  non_negative boolean DEFAULT false,
+  solver text DEFAULT NULL,
+  learning_rate float8 DEFAULT NULL
 ) RETURNS l2_model
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION l2_ridge(l2_gram, float8, boolean, boolean, text, float8[], text[], text, text[], text, float8, integer, float8[], float8[], boolean) IS
-'Ridge regression (Hoerl and Kennard 1970): minimises 1/2 sum w (y - b0 - x''b)^2 + lambda/2 sum f b^2; b0 is never penalised. lambda >= 0. standardize: penalise coefficients of x over its population sd; they are returned for x as it is. lambda_scale: "sum" (this objective; scikit-learn''s Ridge alpha), "mean" (lambda times sum(w)), "glmnet" (lambda times sum(w) over the population sd of y, factors rescaled to mean 1). penalty_factor: f, one a feature, 0 leaves it unpenalised. lower, upper: bounds of the coefficients of x as it is, one for all or one a feature, NULL for none; non_negative: none below 0. With bounds the solver is coordinate descent (tolerance and max_iter as l2_lasso; no standard errors), and lambda 0 is bounded least squares. Others as l2_ols.';
+COMMENT ON FUNCTION l2_ridge(l2_gram, float8, boolean, boolean, text, float8[], text[], text, text[], text, float8, integer, float8[], float8[], boolean, text, float8) IS
+'Ridge regression (Hoerl and Kennard 1970): minimises 1/2 sum w (y - b0 - x''b)^2 + lambda/2 sum f b^2; b0 is never penalised. lambda >= 0. standardize: penalise coefficients of x over its population sd; they are returned for x as it is. lambda_scale: "sum" (this objective; scikit-learn''s Ridge alpha), "mean" (lambda times sum(w)), "glmnet" (lambda times sum(w) over the population sd of y, factors rescaled to mean 1). penalty_factor: f, one a feature, 0 leaves it unpenalised. lower, upper: bounds of the coefficients of x as it is, one for all or one a feature, NULL for none; non_negative: none below 0. solver: "cholesky", the default; "coordinate", the default with bounds; "fista" or "gradient": these take tolerance, max_iter and (gradient) learning_rate, and give no standard errors: see l2_elastic_net. With bounds, lambda 0 is bounded least squares. Others as l2_ols.';
 
 -- One-line aggregates.  Options as jsonb, or as text so that a plain literal is understood.
 
@@ -113,7 +115,7 @@ CREATE AGGREGATE ridge_fit(y float8, x float8[], lambda float8, options jsonb) (
   COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE ridge_fit(float8, float8[], float8, jsonb) IS
-'Ridge regression with options, a JSON object of: features, intercept, lambda_scale, lower, max_iter, names, non_negative, nonfinite ("error" or "skip"), penalty_factor, standardize, target, tolerance, upper, weights; as the arguments of l2_ridge. An unknown option is an error.';
+'Ridge regression with options, a JSON object of: features, intercept, lambda_scale, learning_rate, lower, max_iter, names, non_negative, nonfinite ("error" or "skip"), penalty_factor, solver, standardize, target, tolerance, upper, weights; as the arguments of l2_ridge. An unknown option is an error.';
 
 CREATE AGGREGATE ridge_fit(y float8, x float8[], lambda float8, options text) (
   SFUNC = ridge_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = ridge_final,

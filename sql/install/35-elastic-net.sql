@@ -11,15 +11,17 @@ CREATE FUNCTION l2_lasso(
   target text DEFAULT NULL,
   names text[] DEFAULT NULL,
   weights text DEFAULT 'precision',
-  tolerance float8 DEFAULT 1e-13,
-  max_iter integer DEFAULT 10000,
+  tolerance float8 DEFAULT NULL,
+  max_iter integer DEFAULT NULL,
   lower float8[] DEFAULT NULL,
   upper float8[] DEFAULT NULL,
-  non_negative boolean DEFAULT false
+  non_negative boolean DEFAULT false,
+  solver text DEFAULT NULL,
+  learning_rate float8 DEFAULT NULL
 ) RETURNS l2_model
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
-COMMENT ON FUNCTION l2_lasso(l2_gram, float8, boolean, boolean, text, float8[], text[], text, text[], text, float8, integer, float8[], float8[], boolean) IS
-'Lasso (Tibshirani 1996): minimises 1/2 sum w (y - b0 - x''b)^2 + lambda sum f |b|; b0 is never penalised. lambda_scale: "sum" (this objective), "mean" (lambda times sum(w): scikit-learn''s Lasso alpha), "glmnet" (the same; factors rescaled to mean 1). Coordinate descent with covariance updates (Friedman, Hastie and Tibshirani 2010); once the signs have settled the non-zero coefficients are solved for in double-double. tolerance: duality gap to reach, as a share of y''y / 2; max_iter: sweeps over the columns; short of it a WARNING, and converged is false in the model. No standard errors. Others as l2_ridge.';
+COMMENT ON FUNCTION l2_lasso(l2_gram, float8, boolean, boolean, text, float8[], text[], text, text[], text, float8, integer, float8[], float8[], boolean, text, float8) IS
+'Lasso (Tibshirani 1996): minimises 1/2 sum w (y - b0 - x''b)^2 + lambda sum f |b|; b0 is never penalised. lambda_scale: "sum" (this objective), "mean" (lambda times sum(w): scikit-learn''s Lasso alpha), "glmnet" (the same; factors rescaled to mean 1). solver, learning_rate, tolerance and max_iter: see l2_elastic_net. No standard errors. Others as l2_ridge.';
 
 CREATE FUNCTION l2_elastic_net(
   gram l2_gram,
@@ -33,15 +35,17 @@ CREATE FUNCTION l2_elastic_net(
   target text DEFAULT NULL,
   names text[] DEFAULT NULL,
   weights text DEFAULT 'precision',
-  tolerance float8 DEFAULT 1e-13,
-  max_iter integer DEFAULT 10000,
+  tolerance float8 DEFAULT NULL,
+  max_iter integer DEFAULT NULL,
   lower float8[] DEFAULT NULL,
   upper float8[] DEFAULT NULL,
-  non_negative boolean DEFAULT false
+  non_negative boolean DEFAULT false,
+  solver text DEFAULT NULL,
+  learning_rate float8 DEFAULT NULL
 ) RETURNS l2_model
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
-COMMENT ON FUNCTION l2_elastic_net(l2_gram, float8, float8, boolean, boolean, text, float8[], text[], text, text[], text, float8, integer, float8[], float8[], boolean) IS
-'Elastic net (Zou and Hastie 2005): minimises 1/2 sum w (y - b0 - x''b)^2 + lambda sum f (l1_ratio |b| + (1 - l1_ratio)/2 b^2); b0 is never penalised. l1_ratio from 0 (ridge) to 1 (lasso). lambda_scale: "sum" (this objective), "mean" (lambda times sum(w): scikit-learn''s ElasticNet alpha), "glmnet" (its gaussian family: the squares'' share also over the population sd of y; factors rescaled to mean 1). Coordinate descent with covariance updates (Friedman, Hastie and Tibshirani 2010); once the signs have settled the non-zero coefficients are solved for in double-double. tolerance: duality gap to reach, as a share of y''y / 2; max_iter: sweeps over the columns; short of it a WARNING, and converged is false in the model. No standard errors. Others as l2_ridge.';
+COMMENT ON FUNCTION l2_elastic_net(l2_gram, float8, float8, boolean, boolean, text, float8[], text[], text, text[], text, float8, integer, float8[], float8[], boolean, text, float8) IS
+'Elastic net (Zou and Hastie 2005): minimises 1/2 sum w (y - b0 - x''b)^2 + lambda sum f (l1_ratio |b| + (1 - l1_ratio)/2 b^2); b0 is never penalised. l1_ratio from 0 (ridge) to 1 (lasso). lambda_scale: "sum" (this objective), "mean" (lambda times sum(w): scikit-learn''s ElasticNet alpha), "glmnet" (its gaussian family: the squares'' share also over the population sd of y; factors rescaled to mean 1). solver: "coordinate", the default where there are an L1 penalty or bounds: coordinate descent with covariance updates (Friedman, Hastie and Tibshirani 2010), and once the signs have settled the non-zero coefficients are solved for in double-double; "fista": proximal gradient steps with momentum (Beck and Teboulle 2009) on columns of equal length, begun anew where it leads uphill (O''Donoghue and Candes 2015); "gradient": batch gradient descent, b_j += learning_rate/N (x_j''(y - Xb) - l2 b_j), N = sum(w), in the units of the columns (with standardize: of their sd), then soft thresholding by learning_rate/N l1; b0 is solved for at every step, that is, the columns are centred; learning_rate is by default 1/L, L the largest eigenvalue of (X''X + l2)/N; from 2/L on, where it diverges (with an L1 penalty: may diverge), it is an error; "cholesky": without an L1 penalty the default. tolerance: duality gap to reach, as a share of y''y / 2: 1e-13; 1e-30 for gradient and fista without an L1 penalty, where the gap goes with the square of the error. max_iter: sweeps over the columns (10,000), or steps of fista (100,000) or gradient (10,000,000). Short of the tolerance a WARNING, and converged is false in the model. No standard errors. Others as l2_ridge.';
 
 -- One-line aggregates
 
@@ -76,7 +80,7 @@ CREATE AGGREGATE lasso_fit(y float8, x float8[], lambda float8, options jsonb) (
   COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE lasso_fit(float8, float8[], float8, jsonb) IS
-'Lasso with options, a JSON object of: features, intercept, lambda_scale, lower, max_iter, names, non_negative, nonfinite ("error" or "skip"), penalty_factor, standardize, target, tolerance, upper, weights; as the arguments of l2_lasso. An unknown option is an error.';
+'Lasso with options, a JSON object of: features, intercept, lambda_scale, learning_rate, lower, max_iter, names, non_negative, nonfinite ("error" or "skip"), penalty_factor, solver, standardize, target, tolerance, upper, weights; as the arguments of l2_lasso. An unknown option is an error.';
 
 CREATE AGGREGATE lasso_fit(y float8, x float8[], lambda float8, options text) (
   SFUNC = lasso_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = lasso_final,
@@ -130,7 +134,7 @@ CREATE AGGREGATE elastic_net_fit(y float8, x float8[], lambda float8, l1_ratio f
   COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE elastic_net_fit(float8, float8[], float8, float8, jsonb) IS
-'Elastic net with options, a JSON object of: features, intercept, lambda_scale, lower, max_iter, names, non_negative, nonfinite ("error" or "skip"), penalty_factor, standardize, target, tolerance, upper, weights; as the arguments of l2_elastic_net. An unknown option is an error.';
+'Elastic net with options, a JSON object of: features, intercept, lambda_scale, learning_rate, lower, max_iter, names, non_negative, nonfinite ("error" or "skip"), penalty_factor, solver, standardize, target, tolerance, upper, weights; as the arguments of l2_elastic_net. An unknown option is an error.';
 
 CREATE AGGREGATE elastic_net_fit(y float8, x float8[], lambda float8, l1_ratio float8, options text) (
   SFUNC = elastic_net_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = elastic_net_final,

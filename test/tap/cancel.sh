@@ -36,6 +36,10 @@ stops()
 stops 'accumulating' 'SELECT l2_n(l2_gram_agg(y, x)) FROM cancel_rows, generate_series(1, 100)'
 stops 'the solver for large problems' 'SELECT l2_ridge(g, 1000 + i) FROM cancel_gram, generate_series(1, 20) i'
 stops 'the solver in double-double' 'SELECT l2_ridge(g, 1e-9) FROM cancel_gram'
+stops 'the bound on a step' 'SELECT l2_ridge(g, 1000, solver => $$gradient$$) FROM cancel_gram, generate_series(1, 20) i'
+stops 'FISTA' 'SELECT l2_lasso(g, 1e-3, solver => $$fista$$, tolerance => 0, max_iter => 2000000000) FROM cancel_gram'
+stops 'gradient descent on a few columns' 'SELECT l2_lasso(g, 1e-3, solver => $$gradient$$, tolerance => 0, max_iter => 2000000000, features => $${x1,x2,x3}$$) FROM cancel_gram'
+stops 'a trace' 'SELECT count(*) FROM cancel_gram, l2_trace(g, 1e-3, 1, tolerance => 0, max_iter => 2000000000, features => $${x1,x2,x3}$$)'
 stops 'a thousand small fits' 'SELECT count(l2_ridge(g, i, features => $${x1,x2,x3,x4,x5,x6,x7,x8,x9,x10}$$)) FROM cancel_gram, generate_series(1, 1000000) i'
 
 psql -Xqc 'DROP TABLE cancel_rows, cancel_gram'
