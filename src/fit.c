@@ -69,6 +69,12 @@ effective_penalties(const l2_options *o, const l2n_moments *m, int target, doubl
 {
 	double w = m->weight.hi, square;
 
+	if (o->method == L2_METHOD_DROPOUT)
+	{
+		*l1 = 0;
+		*l2 = o->rate / (1 - o->rate);
+		return;
+	}
 	*l1 = o->lambda * o->l1_ratio;
 	*l2 = o->lambda * (1 - o->l1_ratio);
 	if (o->lambda_scale == L2_LAMBDA_SUM)
@@ -110,6 +116,29 @@ penalty_factors(const l2_options *o, int p)
 	f = palloc(sizeof(double) * p);
 	for (int i = 0; i < p; i++)
 		f[i] = o->penalty[i] * p / sum;
+	return f;
+}
+
+/*
+ * Dropout on the inputs of a linear model is a ridge penalty (Wager, Wang and Liang, NIPS 2013).
+ * A feature that is 0 with probability rate, and otherwise x / (1 - rate), has mean x and variance
+ * rate / (1 - rate) x^2, and independent of the others adds to the expectation of the squares
+ * exactly its variance times b^2.  Dropped to the mean, the same holds of x less its mean.  So
+ * lambda is rate / (1 - rate), and these are the factors: sums of squares.
+ */
+static double *
+dropout_factors(const l2_options *o, const l2n_moments *m, const selection *s)
+{
+	double *f = palloc(sizeof(double) * Max(s->p, 1));
+
+	for (int i = 0; i < s->p; i++)
+	{
+		double mean = m->mean[s->feature[i]];
+
+		f[i] = l2n_cross(m, s->feature[i], s->feature[i]).hi;
+		if (!o->to_mean)
+			f[i] += m->weight.hi * mean * mean;
+	}
 	return f;
 }
 
@@ -396,7 +425,8 @@ l2_fitter_make(l2_gram *g, const l2_options *o)
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 				 errmsg("%d names given, but the number of features is %d", o->n_names, s.p)));
 	r->f.columns = (l2n_columns){s.p, s.feature, s.target, o->intercept};
-	r->f.penalty = penalty_factors(o, s.p);
+	r->f.penalty =
+		o->method == L2_METHOD_DROPOUT ? dropout_factors(o, &r->f.m, &s) : penalty_factors(o, s.p);
 	r->f.rows = o->weights == L2_WEIGHTS_FREQUENCY ? r->f.m.weight.hi : (double) r->f.m.n;
 	if (g->flags & L2_GRAM_TINY)
 		check_tiny(g, &r->f);
@@ -618,14 +648,16 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 	model->flags = (o->intercept ? L2_MODEL_INTERCEPT : 0) |
 				   (o->standardize ? L2_MODEL_STANDARDIZE : 0) |
 				   (o->weights == L2_WEIGHTS_FREQUENCY ? L2_MODEL_FREQUENCY : 0) |
-				   (f->lower ? L2_MODEL_BOUNDED : 0);
+				   (f->lower ? L2_MODEL_BOUNDED : 0) | (o->to_mean ? L2_MODEL_TO_MEAN : 0);
 	model->lambda_scale = o->lambda_scale;
 	model->n = f->m.n;
 	model->n_skipped = r->g->n_skipped;
 
 	stat = model->values;
 	stat[L2_STAT_SUM_WEIGHTS] = f->m.weight.hi;
-	if (o->method != L2_METHOD_OLS)
+	if (o->method == L2_METHOD_DROPOUT)
+		stat[L2_STAT_RATE] = o->rate;
+	else if (o->method != L2_METHOD_OLS)
 	{
 		stat[L2_STAT_LAMBDA] = o->lambda;
 		stat[L2_STAT_LAMBDA_EFFECTIVE] = f->l1 + f->l2;
@@ -646,7 +678,7 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 
 		l2_model_vector(model, L2_MEAN)[i] = f->m.mean[column];
 		l2_model_vector(model, L2_SD)[i] = column_sd(&f->m, column, f->rows);
-		if (i > 0 && f->penalty)
+		if (i > 0 && f->penalty && o->method != L2_METHOD_DROPOUT)
 			l2_model_vector(model, L2_PENALTY_FACTOR)[i] = f->penalty[i - 1];
 	}
 	return model;
@@ -811,4 +843,28 @@ l2_elastic_net(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("l1_ratio must not be NULL")));
 	l2_options_set_l1_ratio(&o, PG_GETARG_FLOAT8(2));
 	return penalised_fit(fcinfo, &o, 3);
+}
+
+PG_FUNCTION_INFO_V1(l2_dropout);
+PGDLLEXPORT Datum
+l2_dropout(PG_FUNCTION_ARGS)
+{
+	l2_options o;
+	l2_model *m;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	if (PG_ARGISNULL(1))
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("rate must not be NULL")));
+	l2_options_init(&o, L2_METHOD_DROPOUT);
+	l2_options_set_rate(&o, PG_GETARG_FLOAT8(1));
+	if (!PG_ARGISNULL(2))
+		o.to_mean = l2_dropout_to_mean(text_to_cstring(PG_GETARG_TEXT_PP(2)));
+	if (!PG_ARGISNULL(3))
+		o.intercept = PG_GETARG_BOOL(3);
+	l2_read_columns(fcinfo, 4, &o);
+	m = l2_fit(l2_gram_raw(PG_GETARG_DATUM(0)), &o);
+	if (m == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(m);
 }

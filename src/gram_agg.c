@@ -173,6 +173,22 @@ number_argument(FunctionCallInfo fcinfo, int argument, const char *what)
 	return PG_GETARG_FLOAT8(argument);
 }
 
+/* What a fit calls the number that says how much to penalise */
+static const char *
+strength_name(l2_method method)
+{
+	return method == L2_METHOD_DROPOUT ? "rate" : "lambda";
+}
+
+static void
+set_strength(l2_options *o, double v)
+{
+	if (o->method == L2_METHOD_DROPOUT)
+		l2_options_set_rate(o, v);
+	else
+		l2_options_set_lambda(o, v);
+}
+
 l2_gram *
 l2_state_first(FunctionCallInfo fcinfo, const l2_shape *sh)
 {
@@ -189,7 +205,10 @@ l2_state_first(FunctionCallInfo fcinfo, const l2_shape *sh)
 	l2_options_init(&o, sh->method);
 	o.cv = sh->is_cv;
 	if (sh->lambda)
-		l2_options_set_lambda(&o, head.lambda = number_argument(fcinfo, sh->lambda, "lambda"));
+	{
+		head.lambda = number_argument(fcinfo, sh->lambda, strength_name(sh->method));
+		set_strength(&o, head.lambda);
+	}
 	if (sh->l1_ratio)
 		l2_options_set_l1_ratio(&o, number_argument(fcinfo, sh->l1_ratio, "l1_ratio"));
 	head.l1_ratio = o.l1_ratio;
@@ -226,14 +245,18 @@ l2_state_check_fit(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
 
 	if (sh->lambda)
 	{
-		double lambda = number_argument(fcinfo, sh->lambda, "lambda");
+		const char *name = strength_name(sh->method);
+		double lambda = number_argument(fcinfo, sh->lambda, name);
 
 		if (lambda != spec->lambda)
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("lambda must be the same in every row of a group"),
-							errdetail("It is %g and %g.", spec->lambda, lambda),
-							errhint("For many values of lambda, make the gram once and call "
-									"l2_ridge(gram, lambda) or another solver on it.")));
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("%s must be the same in every row of a group", name),
+					 errdetail("It is %g and %g.", spec->lambda, lambda),
+					 errhint("For many values of %s, make the gram once and call %s on it.", name,
+							 sh->method == L2_METHOD_DROPOUT
+								 ? "l2_dropout(gram, rate)"
+								 : "l2_ridge(gram, lambda) or another solver")));
 	}
 	if (sh->l1_ratio && number_argument(fcinfo, sh->l1_ratio, "l1_ratio") != spec->l1_ratio)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -501,6 +524,15 @@ ACCUMULATOR(elastic_net_accum_weight, .is_fit = true, .method = L2_METHOD_ELASTI
 			.l1_ratio = 4, .weight = 5);
 ACCUMULATOR(elastic_net_accum_weight_jsonb, .is_fit = true, .method = L2_METHOD_ELASTIC_NET,
 			.lambda = 3, .l1_ratio = 4, .weight = 5, .options = 6);
+ACCUMULATOR(dropout_accum, .is_fit = true, .method = L2_METHOD_DROPOUT, .lambda = 3);
+ACCUMULATOR(dropout_accum_jsonb, .is_fit = true, .method = L2_METHOD_DROPOUT, .lambda = 3,
+			.options = 4);
+ACCUMULATOR(dropout_accum_text, .is_fit = true, .method = L2_METHOD_DROPOUT, .lambda = 3,
+			.options = 4, .options_text = true);
+ACCUMULATOR(dropout_accum_weight, .is_fit = true, .method = L2_METHOD_DROPOUT, .lambda = 3,
+			.weight = 4);
+ACCUMULATOR(dropout_accum_weight_jsonb, .is_fit = true, .method = L2_METHOD_DROPOUT, .lambda = 3,
+			.weight = 4, .options = 5);
 
 /*
  * Columns as separate arguments
@@ -651,7 +683,7 @@ l2_state_options(l2_gram *g, l2_method method, l2_options *o)
 	memcpy(&spec, l2_gram_options(g), head);
 	if (spec.method != (int32) method || spec.json_len != g->options_len - head)
 		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid fit options")));
-	l2_options_set_lambda(o, spec.lambda);
+	set_strength(o, spec.lambda);
 	if (method == L2_METHOD_ELASTIC_NET)
 		l2_options_set_l1_ratio(o, spec.l1_ratio);
 	if (spec.json_len > 0)
@@ -702,4 +734,11 @@ PGDLLEXPORT Datum
 elastic_net_final(PG_FUNCTION_ARGS)
 {
 	return fit_final(fcinfo, L2_METHOD_ELASTIC_NET);
+}
+
+PG_FUNCTION_INFO_V1(dropout_final);
+PGDLLEXPORT Datum
+dropout_final(PG_FUNCTION_ARGS)
+{
+	return fit_final(fcinfo, L2_METHOD_DROPOUT);
 }

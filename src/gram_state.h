@@ -14,7 +14,7 @@ typedef struct l2_shape
 	bool is_fit; /* options belong in the state */
 	bool is_cv;  /* and they are those of a cross-validation */
 	l2_method method;
-	int lambda;
+	int lambda; /* of dropout: its rate */
 	int l1_ratio;
 	int weight;
 	int options;

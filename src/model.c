@@ -26,7 +26,7 @@ static const char *const stat_names[L2_STATS] = {
 	"df_residual",   "rcond",      "l1_ratio",
 	"nonzero",       "iterations", "gap",
 	"cv_error",      "cv_se",      "folds",
-	"learning_rate",
+	"learning_rate", "rate",
 };
 
 static const char *const vector_names[L2_VECTORS] = {
@@ -102,7 +102,10 @@ model_to_json(const l2_model *m)
 	appendStringInfo(&s, ", \"n\": " INT64_FORMAT ", \"n_skipped\": " INT64_FORMAT, m->n,
 					 m->n_skipped);
 	appendStringInfo(&s, ", \"intercept\": %s", (m->flags & L2_MODEL_INTERCEPT) ? "true" : "false");
-	if (m->method != L2_METHOD_OLS)
+	if (m->method == L2_METHOD_DROPOUT)
+		appendStringInfo(&s, ", \"dropout_to\": \"%s\"",
+						 (m->flags & L2_MODEL_TO_MEAN) ? "mean" : "zero");
+	else if (m->method != L2_METHOD_OLS)
 		appendStringInfo(&s, ", \"standardize\": %s, \"lambda_scale\": \"%s\"",
 						 (m->flags & L2_MODEL_STANDARDIZE) ? "true" : "false",
 						 l2_lambda_scale_name(m->lambda_scale));
@@ -250,9 +253,9 @@ check_keys(JsonbContainer *object, const char *const *numbers, int n_numbers,
 }
 
 static const char *const model_keys[] = {
-	"l2_model",    "method",  "target",       "n",      "n_skipped", "intercept",
-	"standardize", "weights", "lambda_scale", "solver", "converged", "target_mean",
-	"target_sd",   "terms",   "bounded",
+	"l2_model",    "method",  "target",       "n",          "n_skipped", "intercept",
+	"standardize", "weights", "lambda_scale", "solver",     "converged", "target_mean",
+	"target_sd",   "terms",   "bounded",      "dropout_to",
 };
 
 static const char *const term_keys[] = {"term"};
@@ -321,6 +324,9 @@ model_from_json(JsonbContainer *root)
 		bad_model("\"intercept\" does not agree with the terms.");
 	if ((v = json_get(root, "standardize")) != NULL && json_flag(v, "standardize"))
 		m->flags |= L2_MODEL_STANDARDIZE;
+	if ((v = json_get(root, "dropout_to")) != NULL &&
+		l2_dropout_to_mean(json_text(v, "dropout_to")))
+		m->flags |= L2_MODEL_TO_MEAN;
 	if ((v = json_get(root, "weights")) != NULL &&
 		l2_weight_kind_of(json_text(v, "weights")) == L2_WEIGHTS_FREQUENCY)
 		m->flags |= L2_MODEL_FREQUENCY;

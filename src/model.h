@@ -21,7 +21,8 @@
 #define L2_MODEL_DROPPED     0x08 /* some feature was dropped */
 #define L2_MODEL_UNCONVERGED 0x10 /* the solver stopped before its tolerance */
 #define L2_MODEL_BOUNDED     0x20 /* coefficients had bounds */
-#define L2_MODEL_FLAGS       0x3f
+#define L2_MODEL_TO_MEAN     0x40 /* dropout was to the mean, not to zero */
+#define L2_MODEL_FLAGS       0x7f
 
 /* Statistics, in the order of storage: append only */
 typedef enum l2_stat
@@ -45,6 +46,7 @@ typedef enum l2_stat
 	L2_STAT_CV_SE,    /* its standard error */
 	L2_STAT_FOLDS,
 	L2_STAT_LEARNING_RATE, /* of gradient descent */
+	L2_STAT_RATE,          /* of dropout */
 	L2_STATS,
 } l2_stat;
 

@@ -15,9 +15,10 @@
 
 static const char *const lambda_scales[] = {"sum", "mean", "glmnet"};
 static const char *const weight_kinds[] = {"precision", "frequency"};
-static const char *const methods[] = {"ols", "ridge", "lasso", "elastic_net"};
 static const char *const rules[] = {"min", "1se"};
+static const char *const methods[] = {"ols", "ridge", "lasso", "elastic_net", "dropout"};
 static const char *const solvers[] = {"default", "cholesky", "coordinate", "fista", "gradient"};
+static const char *const dropouts[] = {"zero", "mean"};
 static const char *const nonfinites[] = {"error", "skip"};
 
 /* Index of name in choices, or an error that lists them */
@@ -66,6 +67,12 @@ l2_solver
 l2_solver_of(const char *name)
 {
 	return choose("solver", name, solvers + 1, lengthof(solvers) - 1) + 1;
+}
+
+bool
+l2_dropout_to_mean(const char *name)
+{
+	return choose("dropout_to", name, dropouts, lengthof(dropouts)) == 1;
 }
 
 l2_method
@@ -216,6 +223,17 @@ l2_options_set_learning_rate(l2_options *o, double learning_rate)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("learning_rate must be a finite number > 0, but is %g", learning_rate)));
 	o->learning_rate = learning_rate;
+}
+
+void
+l2_options_set_rate(l2_options *o, double rate)
+{
+	if (!(rate >= 0 && rate < 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("rate must be at least 0 and less than 1, but is %g", rate),
+				 errdetail("It is the share of the values of each feature that are dropped.")));
+	o->rate = rate;
 }
 
 void
@@ -538,9 +556,16 @@ set_learning_rate(l2_options *o, const char *key, const JsonbValue *v)
 	l2_options_set_learning_rate(o, json_number(key, v));
 }
 
+static void
+set_dropout_to(l2_options *o, const char *key, const JsonbValue *v)
+{
+	o->to_mean = l2_dropout_to_mean(json_string(key, v));
+}
+
 /* Which methods know an option: a bit each */
 #define PENALISED (1 << L2_METHOD_RIDGE | 1 << L2_METHOD_LASSO | 1 << L2_METHOD_ELASTIC_NET)
-#define ALL       (1 << L2_METHOD_OLS | PENALISED)
+#define DROPOUT   (1 << L2_METHOD_DROPOUT)
+#define ALL       (1 << L2_METHOD_OLS | PENALISED | DROPOUT)
 
 /* Only where many lambdas are tried; only where one is */
 #define CV     (1 << L2_METHODS)
@@ -552,6 +577,7 @@ static const struct
 	void (*set)(l2_options *o, const char *key, const JsonbValue *v);
 	int methods;
 } keys[] = {
+	{"dropout_to", set_dropout_to, DROPOUT},
 	{"features", set_features, ALL},
 	{"folds", set_folds, PENALISED | CV},
 	{"intercept", set_intercept, ALL},

@@ -12,6 +12,7 @@ typedef enum l2_method
 	L2_METHOD_RIDGE,
 	L2_METHOD_LASSO,
 	L2_METHOD_ELASTIC_NET,
+	L2_METHOD_DROPOUT,
 	L2_METHODS,
 } l2_method;
 
@@ -50,6 +51,8 @@ typedef struct l2_options
 	bool max_iter_given;
 	l2_solver solver;     /* as asked for */
 	double learning_rate; /* of gradient descent; 0: 1/L */
+	double rate;          /* of dropout */
+	bool to_mean;         /* dropout to the mean, not to zero */
 	bool intercept;
 	bool standardize;
 	l2_lambda_scale lambda_scale;
@@ -99,8 +102,9 @@ extern void l2_options_set_lambda_min_ratio(l2_options *o, double ratio);
 extern void l2_options_set_l1_ratios(l2_options *o, double *ratios, const bool *nulls, int n);
 extern void l2_options_set_folds(l2_options *o, double folds);
 extern void l2_options_set_rule(l2_options *o, const char *rule);
-/* Set and check the rate of gradient descent */
+/* Set and check the rates of gradient descent and of dropout */
 extern void l2_options_set_learning_rate(l2_options *o, double learning_rate);
+extern void l2_options_set_rate(l2_options *o, double rate);
 
 /* Error where an option was given that the solver does not know; after all have been read */
 extern void l2_options_check_solver(const l2_options *o);
@@ -112,6 +116,7 @@ extern void l2_options_from_json(l2_options *o, const char *json);
 extern l2_lambda_scale l2_lambda_scale_of(const char *name);
 extern const char *l2_lambda_scale_name(l2_lambda_scale s);
 extern l2_solver l2_solver_of(const char *name);
+extern bool l2_dropout_to_mean(const char *name);
 extern l2_weight_kind l2_weight_kind_of(const char *name);
 extern const char *l2_weight_kind_name(l2_weight_kind k);
 extern const char *l2_method_name(l2_method m);

@@ -81,9 +81,9 @@ start_path(FunctionCallInfo fcinfo, FuncCallContext *ctx)
 	l2_method method;
 
 	method = l2_method_of(text_to_cstring(PG_GETARG_TEXT_PP(1)));
-	if (method == L2_METHOD_OLS)
+	if (method == L2_METHOD_OLS || method == L2_METHOD_DROPOUT)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("method ols has no penalty to vary"),
+						errmsg("method %s has no lambda to vary", l2_method_name(method)),
 						errhint("Use ridge, lasso or elastic_net.")));
 	l2_options_init(&p->options, method);
 	p->options.quiet = true;

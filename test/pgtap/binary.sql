@@ -51,6 +51,7 @@ CREATE TABLE value AS
   UNION ALL SELECT 'gram_t', l2_gram_send(g - g), 'no rows' FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s
   UNION ALL SELECT 'model_t', l2_model_send(ols_fit(sqrt(i), ARRAY[i, 5, i % 3], '{"names": ["a", "b", "c"]}')), 'ols' FROM generate_series(1, 9) i
   UNION ALL SELECT 'model_t', l2_model_send(ridge_fit(sqrt(i), ARRAY[i, i % 3], 2, '{"penalty_factor": [1, 3], "names": ["a", "b"], "intercept": false}')), 'ridge' FROM generate_series(1, 9) i
+  UNION ALL SELECT 'model_t', l2_model_send(dropout_fit(sqrt(i), ARRAY[i, i % 3], 0.5, '{"dropout_to": "mean"}')), 'dropout' FROM generate_series(1, 9) i
   UNION ALL SELECT 'model_t', l2_model_send(ridge_fit(sqrt(i), ARRAY[i, i % 3], 2, '{"solver": "gradient"}')), 'gradient' FROM generate_series(1, 9) i;
 CREATE FUNCTION pg_temp.gram() RETURNS bytea LANGUAGE sql AS $$ SELECT v FROM value WHERE what = 'names' $$;
 CREATE FUNCTION pg_temp.model() RETURNS bytea LANGUAGE sql AS $$ SELECT v FROM value WHERE what = 'ols' $$;
@@ -81,7 +82,7 @@ INSERT INTO forged
     ('p = -1', 7, '\xffffffff', 'range'), ('p = 2^31 - 1', 7, '\x7fffffff', 'range'), ('p = 4', 7, '\x00000004', 'length'), ('p = 0', 7, '\x00000000', 'length'),
     ('names of 2^32', 11, '\xffffffff', 'length'), ('no names', 11, '\x00000000', 'length'), ('n = -1', 15, int8send(-1), 'range'),
     ('skipped = -1', 23, int8send(-1), 'range'), ('infinite statistic', 31, float8send('inf'), 'infinite'),
-    ('NaN coefficient', 31 + 19 * 8, float8send('NaN'), 'not a number'), ('a name too many', 31 + 39 * 8, '\x00', 'names')) f(what, at, new, complaint);
+    ('NaN coefficient', 31 + 20 * 8, float8send('NaN'), 'not a number'), ('a name too many', 31 + 40 * 8, '\x00', 'names')) f(what, at, new, complaint);
 
 SELECT plan((SELECT 3 * count(*) FROM value)::int + (SELECT count(*) FROM forged)::int + 3);
 
