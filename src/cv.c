@@ -264,9 +264,9 @@ read_arguments(FunctionCallInfo fcinfo, int *n, l2_options *o)
 	double *list;
 	int count;
 
-	if (method == L2_METHOD_OLS)
+	if (method == L2_METHOD_OLS || method == L2_METHOD_DROPOUT)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("method ols has no penalty to choose"),
+						errmsg("method %s has no penalty to choose", l2_method_name(method)),
 						errhint("Use ridge, lasso or elastic_net.")));
 	l2_options_init(o, method);
 	if (method != L2_METHOD_ELASTIC_NET && (!PG_ARGISNULL(2) || !PG_ARGISNULL(3)))
