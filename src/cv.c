@@ -43,27 +43,6 @@ typedef struct curve
 	int one_se; /* largest lambda, at the l1_ratio of the best, within a standard error of it */
 } curve;
 
-/* The lambdas to try for the present l1_ratio */
-static double *
-lambdas(l2_fitter *f, const l2_options *given, int *n)
-{
-	l2_options o = *given;
-	double *list, largest, ratio = o.lambda_min_ratio;
-
-	*n = o.n_lambdas >= 0 ? o.n_lambdas : o.n_lambda;
-	if (o.n_lambdas >= 0)
-		return o.lambdas;
-	/* ridge keeps all coefficients at any penalty: glmnet takes the grid of an l1_ratio of 0.001 */
-	o.l1_ratio = Max(o.l1_ratio, 0.001);
-	largest = l2_fitter_largest_lambda(f, &o);
-	if (ratio == 0)
-		ratio = l2_fitter_moments(f)->n > l2_fitter_columns(f)->p ? 1e-4 : 1e-2;
-	list = palloc(sizeof(double) * *n);
-	for (int i = 0; i < *n; i++)
-		list[i] = *n == 1 ? largest : largest * pow(ratio, (double) i / (*n - 1));
-	return list;
-}
-
 static void
 make_points(curve *c)
 {
@@ -79,7 +58,7 @@ make_points(curve *c)
 
 		if (o->n_l1_ratios >= 0)
 			o->l1_ratio = o->l1_ratios[r];
-		list = lambdas(c->fitter, o, &n);
+		list = l2_fitter_grid(c->fitter, o, &n);
 		if (n == 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("lambdas has no elements")));

@@ -567,20 +567,56 @@ l2_fitter_rows(const l2_fitter *r)
 	return r->f.rows;
 }
 
-double
-l2_fitter_largest_lambda(l2_fitter *r, const l2_options *o)
+/* Below this l1_ratio glmnet's grid is that of it, since ridge never leaves no coefficient */
+#define GRID_L1_RATIO 0.001
+
+/*
+ * The largest lambda of use, as it would be given.  That of ridge has the penalty in the objective
+ * that glmnet's has, whatever the scale: glmnet works on y / sd(y), which to a quadratic penalty
+ * makes the difference.
+ */
+static double
+largest_lambda(l2_fitter *r, const l2_options *o)
 {
+	problem *f = &r->f;
 	l2_options unit = *o;
 	l2n_elastic_net_fit fit;
-	double l1, per_lambda, l2;
+	double largest, l1, l2, glmnet;
 
-	fit.solution.coef = palloc(sizeof(double) * Max(r->f.columns.p, 1));
-	l2_check(l2n_elastic_net_largest(l2_kernel, elastic_net(r, o), &l1, &fit, l2_poll, NULL), NULL,
-			 0);
-	/* from the penalty in the objective to lambda as it is given */
+	fit.solution.coef = palloc(sizeof(double) * Max(f->columns.p, 1));
+	l2_check(l2n_elastic_net_largest(l2_kernel, elastic_net(r, o), &largest, &fit, l2_poll, NULL),
+			 NULL, 0);
 	unit.lambda = 1;
-	effective_penalties(&unit, &r->f.m, r->f.columns.target, &per_lambda, &l2);
-	return l1 / per_lambda;
+	unit.l1_ratio = Max(o->l1_ratio, GRID_L1_RATIO);
+	effective_penalties(&unit, &f->m, f->columns.target, &l1, &l2);
+	if (o->l1_ratio >= GRID_L1_RATIO)
+		return largest / l1;
+	unit.lambda_scale = L2_LAMBDA_GLMNET;
+	effective_penalties(&unit, &f->m, f->columns.target, &l1, &glmnet);
+	return largest / l1 * (glmnet / l2);
+}
+
+double *
+l2_fitter_grid(l2_fitter *r, const l2_options *o, int *n)
+{
+	double ratio = o->lambda_min_ratio, largest, *list;
+
+	*n = o->n_lambdas >= 0 ? o->n_lambdas : o->n_lambda;
+	if (o->n_lambdas >= 0)
+		return o->lambdas;
+	if (ratio == 0)
+	{
+		/* with fewer rows than columns the small end means little */
+		ratio = r->f.m.n > r->f.columns.p ? 1e-4 : 1e-2;
+		/* glmnet's grid for ridge ends where much is left to gain; under its own scale it stays */
+		if (o->l1_ratio < GRID_L1_RATIO && o->lambda_scale != L2_LAMBDA_GLMNET)
+			ratio *= 1e-2;
+	}
+	largest = largest_lambda(r, o);
+	list = palloc(sizeof(double) * *n);
+	for (int i = 0; i < *n; i++)
+		list[i] = *n == 1 ? largest : largest * pow(ratio, (double) i / (*n - 1));
+	return list;
 }
 
 const l2n_moments *

@@ -34,8 +34,11 @@ extern bool l2_fitter_coefficients(l2_fitter *f, const l2_options *o, double *co
 extern const l2n_moments *l2_fitter_moments(const l2_fitter *f);
 extern const l2n_columns *l2_fitter_columns(const l2_fitter *f);
 
-/* The smallest lambda, as it would be given, at which every penalised coefficient is zero */
-extern double l2_fitter_largest_lambda(l2_fitter *f, const l2_options *o);
+/*
+ * The lambdas to try, largest first: those of o, or glmnet's grid: o->n_lambda values from the
+ * smallest that leaves no coefficient, down by equal factors
+ */
+extern double *l2_fitter_grid(l2_fitter *f, const l2_options *o, int *n);
 
 /* The search of solver coordinate, fista or gradient, before its first step */
 extern l2n_proximal *l2_fitter_search(l2_fitter *f, const l2_options *o);

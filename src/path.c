@@ -23,62 +23,13 @@ typedef struct path
 	int unconverged;
 } path;
 
-static int
-descending(const void *a, const void *b)
-{
-	double x = *(const double *) a, y = *(const double *) b;
-
-	return x < y ? 1 : (x > y ? -1 : 0);
-}
-
-/* The lambdas that the caller gives, largest first, which suits a search that starts from the last
- */
-static int
-given_lambdas(path *p, Datum d)
-{
-	bool *nulls;
-	int n;
-
-	p->lambda = l2_read_array(d, "lambdas", &n, &nulls);
-	for (int i = 0; i < n; i++)
-	{
-		if (nulls[i])
-			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-							errmsg("lambdas must not contain NULLs")));
-		l2_options_set_lambda(&p->options, p->lambda[i]);
-	}
-	qsort(p->lambda, n, sizeof(double), descending);
-	return n;
-}
-
-/* n lambdas from the largest that is of use down to ratio times that */
-static int
-make_lambdas(path *p, int n, double ratio)
-{
-	l2_options o = p->options;
-	double largest;
-
-	if (n < 1 || n > 100000)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("n_lambda must lie between 1 and 100000, but is %d", n)));
-	if (!(ratio > 0 && ratio < 1))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("lambda_min_ratio must lie between 0 and 1, but is %g", ratio)));
-	/* ridge keeps all coefficients at any penalty: glmnet takes the grid of an l1_ratio of 0.001 */
-	o.l1_ratio = Max(o.l1_ratio, 0.001);
-	largest = l2_fitter_largest_lambda(p->fitter, &o);
-	p->lambda = palloc(sizeof(double) * n);
-	for (int i = 0; i < n; i++)
-		p->lambda[i] = n == 1 ? largest : largest * pow(ratio, (double) i / (n - 1));
-	return n;
-}
-
 static void
 start_path(FunctionCallInfo fcinfo, FuncCallContext *ctx)
 {
 	path *p = palloc0(sizeof *p);
 	l2_gram *g = (l2_gram *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0));
 	l2_method method;
+	int n;
 
 	method = l2_method_of(text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	if (method == L2_METHOD_OLS || method == L2_METHOD_DROPOUT)
@@ -93,6 +44,17 @@ start_path(FunctionCallInfo fcinfo, FuncCallContext *ctx)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("l1_ratio is for method elastic_net, not %s", l2_method_name(method))));
+	if (!PG_ARGISNULL(3))
+		l2_options_set_n_lambda(&p->options, PG_GETARG_INT32(3));
+	if (!PG_ARGISNULL(4))
+		l2_options_set_lambda_min_ratio(&p->options, PG_GETARG_FLOAT8(4));
+	if (!PG_ARGISNULL(5))
+	{
+		bool *nulls;
+		double *list = l2_read_array(PG_GETARG_DATUM(5), "lambdas", &n, &nulls);
+
+		l2_options_set_lambdas(&p->options, list, nulls, n);
+	}
 	l2_read_penalised(fcinfo, 6, &p->options);
 	l2_read_bounds(fcinfo, 16, &p->options);
 	p->fitter = l2_fitter_make(l2_gram_get(PointerGetDatum(g)), &p->options);
@@ -101,14 +63,8 @@ start_path(FunctionCallInfo fcinfo, FuncCallContext *ctx)
 	if (p->fitter == NULL)
 		return;
 	l2_fitter_expect_many(p->fitter);
-	if (!PG_ARGISNULL(5))
-		ctx->max_calls = given_lambdas(p, PG_GETARG_DATUM(5));
-	else
-		/* glmnet's default: with fewer rows than columns the small end means little */
-		ctx->max_calls = make_lambdas(p, PG_ARGISNULL(3) ? 100 : PG_GETARG_INT32(3),
-									  !PG_ARGISNULL(4)              ? PG_GETARG_FLOAT8(4)
-									  : l2_gram_count(g) > g->ncols ? 1e-4
-																	: 1e-2);
+	p->lambda = l2_fitter_grid(p->fitter, &p->options, &n);
+	ctx->max_calls = n;
 }
 
 PG_FUNCTION_INFO_V1(l2_path);
