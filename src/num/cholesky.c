@@ -24,6 +24,28 @@ put(double *a, size_t low, size_t i, dd v)
 	a[low + i] = v.lo;
 }
 
+/* Row i of U from its pivot, and its part taken out of the rows below */
+static void
+eliminate(const l2n_kernel *kernel, size_t k, double *a, size_t i)
+{
+	size_t low = l2n_tri_size(k), row = l2n_tri(k, i, i);
+	dd inverse = dd_div(dd_of(1.0), dd_sqrt(at(a, low, row)));
+
+	put(a, low, row, inverse);
+	for (size_t j = 1; j < k - i; j++)
+		put(a, low, row + j, dd_mul(at(a, low, row + j), inverse));
+
+	for (size_t r = i + 1; r < k; r++)
+	{
+		size_t target = l2n_tri(k, r, r), source = row + (r - i);
+		dd factor = dd_neg(at(a, low, source));
+
+		if (factor.hi != 0.0)
+			kernel->dd_axpy_row(k - r, factor, a + source, a + low + source, a + target,
+								a + low + target);
+	}
+}
+
 l2n_status
 l2n_cholesky(const l2n_kernel *kernel, int p, double *a, const double *floor, bool *dropped,
 			 int *rank, int *failed, l2n_poll poll, void *poll_arg)
@@ -34,7 +56,7 @@ l2n_cholesky(const l2n_kernel *kernel, int p, double *a, const double *floor, bo
 	for (size_t i = 0; i < k; i++)
 	{
 		size_t row = l2n_tri(k, i, i);
-		dd pivot = at(a, low, row), inverse;
+		dd pivot = at(a, low, row);
 
 		if (poll && poll(poll_arg))
 			return L2N_INTERRUPTED;
@@ -51,26 +73,76 @@ l2n_cholesky(const l2n_kernel *kernel, int p, double *a, const double *floor, bo
 			return L2N_NOT_POSITIVE;
 		}
 		(*rank)++;
-		inverse = dd_div(dd_of(1.0), dd_sqrt(pivot));
-		put(a, low, row, inverse);
-		for (size_t j = 1; j < k - i; j++)
-			put(a, low, row + j, dd_mul(at(a, low, row + j), inverse));
-
-		for (size_t r = i + 1; r < k; r++)
-		{
-			size_t target = l2n_tri(k, r, r), source = row + (r - i);
-			dd factor = dd_neg(at(a, low, source));
-
-			if (factor.hi != 0.0)
-				kernel->dd_axpy_row(k - r, factor, a + source, a + low + source, a + target,
-									a + low + target);
-		}
+		eliminate(kernel, k, a, i);
 	}
 	return L2N_OK;
 }
 
+static void
+swap(double *a, size_t i, size_t j)
+{
+	double v = a[i];
+
+	a[i] = a[j];
+	a[j] = v;
+}
+
+/* Exchange columns i < j of a whose rows above i are factored */
+static void
+exchange(double *a, size_t k, size_t i, size_t j)
+{
+	for (size_t r = 0; r < i; r++)
+		swap(a, l2n_tri(k, r, i), l2n_tri(k, r, j));
+	swap(a, l2n_tri(k, i, i), l2n_tri(k, j, j));
+	for (size_t r = i + 1; r < j; r++)
+		swap(a, l2n_tri(k, i, r), l2n_tri(k, r, j));
+	for (size_t r = j + 1; r < k; r++)
+		swap(a, l2n_tri(k, i, r), l2n_tri(k, j, r));
+}
+
+l2n_status
+l2n_cholesky_pivoted(const l2n_kernel *kernel, int p, double *a, int *order, int *rank,
+					 l2n_poll poll, void *poll_arg)
+{
+	size_t k = (size_t) p, low = l2n_tri_size(k);
+
+	for (int i = 0; i < p; i++)
+		order[i] = i;
+	for (size_t i = 0; i < k; i++)
+	{
+		size_t largest = i;
+		int column = order[i];
+
+		if (poll && poll(poll_arg))
+			return L2N_INTERRUPTED;
+		for (size_t j = i + 1; j < k; j++)
+			if (a[l2n_tri(k, j, j)] > a[l2n_tri(k, largest, largest)])
+				largest = j;
+		*rank = (int) i;
+		if (!(a[l2n_tri(k, largest, largest)] > 0.0))
+		{
+			size_t row = l2n_tri(k, i, i);
+
+			memset(a + row, 0, sizeof(double) * (low - row));
+			memset(a + low + row, 0, sizeof(double) * (low - row));
+			return L2N_OK;
+		}
+		if (largest != i)
+		{
+			exchange(a, k, i, largest);
+			exchange(a + low, k, i, largest);
+			order[i] = order[largest];
+			order[largest] = column;
+		}
+		eliminate(kernel, k, a, i);
+	}
+	*rank = p;
+	return L2N_OK;
+}
+
 void
-l2n_cholesky_solve(const l2n_kernel *kernel, int p, const double *u, const bool *dropped, double *x)
+l2n_cholesky_forward(const l2n_kernel *kernel, int p, const double *u, const bool *dropped,
+					 double *x)
 {
 	size_t k = (size_t) p, low = l2n_tri_size(k);
 
@@ -84,6 +156,14 @@ l2n_cholesky_solve(const l2n_kernel *kernel, int p, const double *u, const bool 
 			kernel->dd_axpy_row(k - i - 1, dd_neg(v), u + row + 1, u + low + row + 1, x + i + 1,
 								x + k + i + 1);
 	}
+}
+
+void
+l2n_cholesky_solve(const l2n_kernel *kernel, int p, const double *u, const bool *dropped, double *x)
+{
+	size_t k = (size_t) p, low = l2n_tri_size(k);
+
+	l2n_cholesky_forward(kernel, p, u, dropped, x);
 	for (size_t i = k; i-- > 0;)
 	{
 		size_t row = l2n_tri(k, i, i);
@@ -100,12 +180,12 @@ l2n_cholesky_solve(const l2n_kernel *kernel, int p, const double *u, const bool 
 }
 
 l2n_status
-l2n_cholesky_invert(const l2n_kernel *kernel, int p, double *u, const bool *dropped, double *work,
-					l2n_poll poll, void *poll_arg)
+l2n_cholesky_invert_factor(const l2n_kernel *kernel, int p, double *u, const bool *dropped,
+						   double *work, l2n_poll poll, void *poll_arg)
 {
 	size_t k = (size_t) p, low = l2n_tri_size(k);
 
-	/* U := W = inverse of U, from the last row up: row i needs the rows of W below it */
+	/* From the last row up: row i needs the rows of W below it */
 	for (size_t i = k; i-- > 0;)
 	{
 		size_t row = l2n_tri(k, i, i);
@@ -129,6 +209,18 @@ l2n_cholesky_invert(const l2n_kernel *kernel, int p, double *u, const bool *drop
 		for (size_t j = i + 1; j < k; j++)
 			put(u, low, row + (j - i), dd_neg(dd_mul(at(work, k, j), inverse)));
 	}
+	return L2N_OK;
+}
+
+l2n_status
+l2n_cholesky_invert(const l2n_kernel *kernel, int p, double *u, const bool *dropped, double *work,
+					l2n_poll poll, void *poll_arg)
+{
+	size_t k = (size_t) p, low = l2n_tri_size(k);
+	l2n_status status = l2n_cholesky_invert_factor(kernel, p, u, dropped, work, poll, poll_arg);
+
+	if (status != L2N_OK)
+		return status;
 
 	/* W := W W', from the first row down: row i needs the rows of W from i on */
 	for (size_t i = 0; i < k; i++)

@@ -23,9 +23,26 @@
 l2n_status l2n_cholesky(const l2n_kernel *kernel, int p, double *a, const double *floor,
 						bool *dropped, int *rank, int *failed, l2n_poll poll, void *poll_arg);
 
+/*
+ * The same with the largest pivot first, so that the rows of U fall in size and its small singular
+ * values can be read from it: column i of U belongs to column order[i] of a.  Where no pivot is
+ * above 0 it stops; the rows from *rank on are zero.
+ */
+l2n_status l2n_cholesky_pivoted(const l2n_kernel *kernel, int p, double *a, int *order, int *rank,
+								l2n_poll poll, void *poll_arg);
+
+/* Solve U'x = x in place, half of what follows; dropped columns get 0 */
+void l2n_cholesky_forward(const l2n_kernel *kernel, int p, const double *u, const bool *dropped,
+						  double *x);
+
 /* Solve U'U x = x in place; dropped columns get 0 */
 void l2n_cholesky_solve(const l2n_kernel *kernel, int p, const double *u, const bool *dropped,
 						double *x);
+
+/* Replace the factor by its inverse W, rows and columns of dropped ones zero.  work: 2p doubles */
+l2n_status l2n_cholesky_invert_factor(const l2n_kernel *kernel, int p, double *u,
+									  const bool *dropped, double *work, l2n_poll poll,
+									  void *poll_arg);
 
 /*
  * Replace the factor by the inverse of U'U, rows and columns of dropped ones zero.

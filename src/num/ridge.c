@@ -15,13 +15,6 @@
 #include "cholesky.h"
 #include "dense.h"
 
-/*
- * A column whose part unexplained by those before it is less than 1e-12 of its norm is
- * collinear.  Exact copies and sums of columns leave 1e-16, their own rounding; the hardest of
- * NIST's problems, Filip, leaves 1.7e-9, and R's limit of 1e-7 loses a column of it.
- */
-#define COLLINEAR 1e-24 /* squared, as pivots are */
-
 /* A penalised pivot below this, relative to its diagonal, is mostly rounding error */
 #define TOO_SMALL 1e-20
 
@@ -67,6 +60,17 @@ l2n_ridge_worksize(int p)
 	return l2n_system_worksize(p) + factor + 16 * (k * sizeof(double) + 64);
 }
 
+void
+l2n_ridge_penalty(const l2n_moments *m, const l2n_ridge_spec *spec, double *penalty)
+{
+	for (int j = 0; j < spec->columns.p; j++)
+	{
+		penalty[j] = spec->lambda * (spec->penalty ? spec->penalty[j] : 1.0);
+		if (spec->standardize)
+			penalty[j] *= l2n_variance(m, spec->columns.feature[j]);
+	}
+}
+
 /* Fill r from the moments */
 static l2n_status
 set_up(ridge *r, const l2n_moments *m, const l2n_ridge_spec *spec, char **at, l2n_poll poll,
@@ -82,12 +86,7 @@ set_up(ridge *r, const l2n_moments *m, const l2n_ridge_spec *spec, char **at, l2
 	r->floor = l2n_take(at, sizeof(double) * p);
 	r->var = l2n_take(at, sizeof(double) * p);
 
-	for (size_t j = 0; j < p; j++)
-	{
-		r->penalty[j] = spec->lambda * (spec->penalty ? spec->penalty[j] : 1.0);
-		if (spec->standardize)
-			r->penalty[j] *= l2n_variance(m, spec->columns.feature[j]);
-	}
+	l2n_ridge_penalty(m, spec, r->penalty);
 	status = l2n_system_init(&r->sys, m, &spec->columns, r->penalty,
 							 l2n_take(at, l2n_system_worksize(spec->columns.p)), poll, poll_arg);
 	if (status != L2N_OK)
@@ -103,10 +102,8 @@ set_up(ridge *r, const l2n_moments *m, const l2n_ridge_spec *spec, char **at, l2
 		r->penalised |= r->penalty[j] > 0.0;
 		if (r->penalty[j] > 0.0)
 			r->floor[j] = -TOO_SMALL * (square + r->penalty[j]);
-		else if (spec->columns.intercept && l2n_is_constant(m, spec->columns.feature[j]))
-			r->floor[j] = INFINITY; /* the intercept explains it */
 		else
-			r->floor[j] = COLLINEAR * square;
+			r->floor[j] = l2n_system_floor(&r->sys, m, &spec->columns, (int) j);
 	}
 	return L2N_OK;
 }

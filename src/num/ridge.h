@@ -20,6 +20,9 @@ typedef struct l2n_ridge_spec
 	double rows;           /* what degrees of freedom are counted in: rows, or sum of weights */
 } l2n_ridge_spec;
 
+/* What is added to the diagonal of X'WX, feature by feature: p numbers */
+void l2n_ridge_penalty(const l2n_moments *m, const l2n_ridge_spec *spec, double *penalty);
+
 typedef enum l2n_solver
 {
 	L2N_SOLVER_DD,       /* Cholesky in double-double */

@@ -51,6 +51,13 @@ l2n_status l2n_system_init(l2n_system *s, const l2n_moments *m, const l2n_column
 /* The power of two whose square brings a positive number near 1; 1 for 0 */
 double l2n_power_scale(double square);
 
+/*
+ * The pivot at or below which feature j is collinear with those before it, for l2n_cholesky on
+ * s->c: infinite where the intercept explains it
+ */
+double l2n_system_floor(const l2n_system *s, const l2n_moments *m, const l2n_columns *columns,
+						int j);
+
 /* Population variance of a column about its mean */
 double l2n_variance(const l2n_moments *m, int column);
 
