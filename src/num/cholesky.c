@@ -46,9 +46,31 @@ eliminate(const l2n_kernel *kernel, size_t k, double *a, size_t i)
 	}
 }
 
+/* Rounding of a product in double-double, and of the sums that a is made of, with some to spare */
+#define ROUNDING 0x1p-96
+
+/*
+ * How large rounding alone may make pivot i.  Pivots before it are off by shares noise[r] of
+ * themselves, and so are the squares of U that were taken away for them.
+ */
+static double
+rounding_of_pivot(const double *a, size_t k, size_t i, double pivot, const double *noise)
+{
+	double diagonal = fabs(pivot), inherited = 0.0;
+
+	for (size_t r = 0; r < i; r++)
+	{
+		double u = a[l2n_tri(k, r, i)];
+
+		diagonal += u * u;
+		inherited += u * u * noise[r];
+	}
+	return ROUNDING * diagonal + 2.0 * inherited;
+}
+
 l2n_status
-l2n_cholesky(const l2n_kernel *kernel, int p, double *a, const double *floor, bool *dropped,
-			 int *rank, int *failed, l2n_poll poll, void *poll_arg)
+l2n_cholesky(const l2n_kernel *kernel, int p, double *a, double *floor, bool *dropped, int *rank,
+			 int *failed, l2n_poll poll, void *poll_arg)
 {
 	size_t k = (size_t) p, low = l2n_tri_size(k);
 
@@ -57,12 +79,14 @@ l2n_cholesky(const l2n_kernel *kernel, int p, double *a, const double *floor, bo
 	{
 		size_t row = l2n_tri(k, i, i);
 		dd pivot = at(a, low, row);
+		double rounding = rounding_of_pivot(a, k, i, pivot.hi, floor);
 
 		if (poll && poll(poll_arg))
 			return L2N_INTERRUPTED;
-		dropped[i] = floor[i] >= 0.0 && !(pivot.hi > floor[i]);
+		dropped[i] = floor[i] >= 0.0 && !(pivot.hi > fmax(floor[i], rounding));
 		if (dropped[i])
 		{
+			floor[i] = 0.0;
 			memset(a + row, 0, sizeof(double) * (k - i));
 			memset(a + low + row, 0, sizeof(double) * (k - i));
 			continue;
@@ -73,6 +97,7 @@ l2n_cholesky(const l2n_kernel *kernel, int p, double *a, const double *floor, bo
 			return L2N_NOT_POSITIVE;
 		}
 		(*rank)++;
+		floor[i] = rounding / pivot.hi;
 		eliminate(kernel, k, a, i);
 	}
 	return L2N_OK;

@@ -17,11 +17,14 @@
  * 0, the column must not be dropped: L2N_NOT_POSITIVE, and its number in *failed.  *rank counts the
  * columns kept.
  *
+ * A pivot that rounding may have made is dropped as well: columns that are nearly collinear leave
+ * little to tell whether a later one is, and all of that may be noise.  floor is used up.
+ *
  * Columns are taken in their order, as R's lm does, so that it is the later of two collinear
  * columns that goes.
  */
-l2n_status l2n_cholesky(const l2n_kernel *kernel, int p, double *a, const double *floor,
-						bool *dropped, int *rank, int *failed, l2n_poll poll, void *poll_arg);
+l2n_status l2n_cholesky(const l2n_kernel *kernel, int p, double *a, double *floor, bool *dropped,
+						int *rank, int *failed, l2n_poll poll, void *poll_arg);
 
 /*
  * The same with the largest pivot first, so that the rows of U fall in size and its small singular
