@@ -567,6 +567,12 @@ l2_fitter_rows(const l2_fitter *r)
 	return r->f.rows;
 }
 
+l2_names
+l2_fitter_names(const l2_fitter *r)
+{
+	return r->names;
+}
+
 /* Below this l1_ratio glmnet's grid is that of it, since ridge never leaves no coefficient */
 #define GRID_L1_RATIO 0.001
 
@@ -729,12 +735,18 @@ l2_fit(l2_gram *g, const l2_options *o)
 }
 
 void
-l2_read_columns(FunctionCallInfo fcinfo, int at, l2_options *o)
+l2_read_selection(FunctionCallInfo fcinfo, int at, l2_options *o)
 {
 	if (!PG_ARGISNULL(at))
 		o->features = l2_text_array(PG_GETARG_DATUM(at), "features", &o->n_features);
 	if (!PG_ARGISNULL(at + 1))
 		o->target = text_to_cstring(PG_GETARG_TEXT_PP(at + 1));
+}
+
+void
+l2_read_columns(FunctionCallInfo fcinfo, int at, l2_options *o)
+{
+	l2_read_selection(fcinfo, at, o);
 	if (PG_NARGS() <= at + 2)
 		return;
 	if (!PG_ARGISNULL(at + 2))

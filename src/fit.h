@@ -39,6 +39,8 @@ extern const l2n_columns *l2_fitter_columns(const l2_fitter *f);
  * smallest that leaves no coefficient, down by equal factors
  */
 extern double *l2_fitter_grid(l2_fitter *f, const l2_options *o, int *n);
+/* Names of the columns that take part, the target's first */
+extern l2_names l2_fitter_names(const l2_fitter *f);
 
 /* The search of solver coordinate, fista or gradient, before its first step */
 extern l2n_proximal *l2_fitter_search(l2_fitter *f, const l2_options *o);
@@ -57,6 +59,9 @@ extern double l2_fitter_rows(const l2_fitter *f);
 
 /* The fitted model; NULL where the gram has no rows */
 extern l2_model *l2_fit(l2_gram *g, const l2_options *o);
+
+/* Named arguments from number at on: features, target */
+extern void l2_read_selection(FunctionCallInfo fcinfo, int at, l2_options *o);
 
 /* Named arguments from number at on: features, target and, where there are as many, names, weights
  */

@@ -2,21 +2,13 @@
  * summary.c: what a statistician reads: the coefficient table and the line beneath it.
  */
 #include "fit.h"
+#include "rows.h"
 
 #include <math.h>
 
 #include "num/student.h"
 
-#include "access/htup_details.h"
-#include "funcapi.h"
 #include "utils/builtins.h"
-
-static void
-set_double(Datum *values, bool *nulls, int i, double v)
-{
-	nulls[i] = isnan(v);
-	values[i] = Float8GetDatum(v);
-}
 
 static void
 set_int(Datum *values, bool *nulls, int i, double v)
@@ -59,9 +51,7 @@ summary(FunctionCallInfo fcinfo, bool is_gram)
 							errmsg("level must lie between 0 and 1, but is %g", level)));
 		ctx = SRF_FIRSTCALL_INIT();
 		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
-		if (get_call_result_type(fcinfo, NULL, &ctx->tuple_desc) != TYPEFUNC_COMPOSITE)
-			elog(ERROR, "return type must be a row type");
-		ctx->tuple_desc = BlessTupleDesc(ctx->tuple_desc);
+		ctx->tuple_desc = l2_row_desc(fcinfo);
 		if (is_gram)
 		{
 			l2_options o;
@@ -97,16 +87,16 @@ summary(FunctionCallInfo fcinfo, bool is_gram)
 	margin = isnan(df) ? NAN : se * l2n_t_quantile(0.5 + PG_GETARG_FLOAT8(1) / 2, df);
 
 	values[TERM] = CStringGetTextDatum(l2_model_term(m, i));
-	set_double(values, nulls, ESTIMATE, estimate);
-	set_double(values, nulls, STD_ERROR, se);
-	set_double(values, nulls, T, se > 0 ? estimate / se : NAN);
-	set_double(values, nulls, P, se > 0 ? fmin(l2n_t_pvalue(estimate / se, df), 1) : NAN);
-	set_double(values, nulls, LOWER, estimate - margin);
-	set_double(values, nulls, UPPER, estimate + margin);
-	set_double(values, nulls, STANDARDIZED,
-			   i == 0 || !(l2_model_vector(m, L2_SD)[0] > 0)
-				   ? NAN
-				   : estimate * l2_model_vector(m, L2_SD)[i] / l2_model_vector(m, L2_SD)[0]);
+	l2_set_double(values, nulls, ESTIMATE, estimate);
+	l2_set_double(values, nulls, STD_ERROR, se);
+	l2_set_double(values, nulls, T, se > 0 ? estimate / se : NAN);
+	l2_set_double(values, nulls, P, se > 0 ? fmin(l2n_t_pvalue(estimate / se, df), 1) : NAN);
+	l2_set_double(values, nulls, LOWER, estimate - margin);
+	l2_set_double(values, nulls, UPPER, estimate + margin);
+	l2_set_double(values, nulls, STANDARDIZED,
+				  i == 0 || !(l2_model_vector(m, L2_SD)[0] > 0)
+					  ? NAN
+					  : estimate * l2_model_vector(m, L2_SD)[i] / l2_model_vector(m, L2_SD)[0]);
 	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
 }
 
@@ -133,14 +123,10 @@ l2_glance(PG_FUNCTION_ARGS)
 	static const l2_stat after_f[] = {L2_STAT_LAMBDA, L2_STAT_LAMBDA_EFFECTIVE, L2_STAT_RCOND,
 									  L2_STAT_L1_RATIO};
 	l2_model *m = PG_GETARG_L2_MODEL(0);
-	TupleDesc desc;
 	Datum values[18];
 	bool nulls[18] = {false};
 	double f = NAN, p = NAN, model_df;
 	int at = 0;
-
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
 
 	/* The overall F test; for a penalised fit its distribution is not F */
 	model_df = m->values[L2_STAT_DF] - ((m->flags & L2_MODEL_INTERCEPT) ? 1 : 0);
@@ -157,16 +143,16 @@ l2_glance(PG_FUNCTION_ARGS)
 	values[at++] = Int64GetDatum(m->n);
 	values[at++] = Int64GetDatum(m->n_skipped);
 	for (int i = 0; i < (int) lengthof(before_f); i++, at++)
-		set_double(values, nulls, at, m->values[before_f[i]]);
-	set_double(values, nulls, at++, f);
-	set_double(values, nulls, at++, p);
+		l2_set_double(values, nulls, at, m->values[before_f[i]]);
+	l2_set_double(values, nulls, at++, f);
+	l2_set_double(values, nulls, at++, p);
 	for (int i = 0; i < (int) lengthof(after_f); i++, at++)
-		set_double(values, nulls, at, m->values[after_f[i]]);
+		l2_set_double(values, nulls, at, m->values[after_f[i]]);
 	set_int(values, nulls, at++, m->values[L2_STAT_NONZERO]);
 	set_int(values, nulls, at++, m->values[L2_STAT_ITERATIONS]);
-	set_double(values, nulls, at++, m->values[L2_STAT_GAP]);
+	l2_set_double(values, nulls, at++, m->values[L2_STAT_GAP]);
 	nulls[at] = !l2_model_iterated(m);
 	values[at++] = BoolGetDatum(!(m->flags & L2_MODEL_UNCONVERGED));
 	Assert(at == (int) lengthof(values));
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(l2_row_desc(fcinfo), values, nulls)));
 }
