@@ -9,6 +9,7 @@
 #ifndef L2_MODEL_H
 #define L2_MODEL_H
 
+#include "args.h"
 #include "l2reg.h"
 #include "names.h"
 #include "options.h"
@@ -127,5 +128,8 @@ extern l2_model *l2_model_new(int p, l2_names names);
 
 /* Name of term i: "(Intercept)" for 0 */
 extern const char *l2_model_term(const l2_model *m, int i);
+
+/* b0 + b'x; false where an element of x is NULL.  Error where their number is not the model's. */
+extern bool l2_predict_row(const l2_model *m, const l2_array_view *x, double *result);
 
 #endif

@@ -100,20 +100,30 @@ predict(const l2_model *m, const char *x, int n)
 	return checked(b[0] + dot(b + 1, x, n), x, n);
 }
 
+bool
+l2_predict_row(const l2_model *m, const l2_array_view *x, double *result)
+{
+	if (x->has_null)
+	{
+		if (x->n != m->p)
+			wrong_length(x->n, m->p);
+		return false;
+	}
+	*result = predict(m, x->values, x->n);
+	return true;
+}
+
 PG_FUNCTION_INFO_V1(l2_predict);
 PGDLLEXPORT Datum
 l2_predict(PG_FUNCTION_ARGS)
 {
 	l2_model *m = PG_GETARG_L2_MODEL(0);
 	l2_array_view x = l2_view_float8_array(PG_GETARG_DATUM(1), "x");
+	double result;
 
-	if (x.has_null)
-	{
-		if (x.n != m->p)
-			wrong_length(x.n, m->p);
+	if (!l2_predict_row(m, &x, &result))
 		PG_RETURN_NULL();
-	}
-	PG_RETURN_FLOAT8(predict(m, x.values, x.n));
+	PG_RETURN_FLOAT8(result);
 }
 
 /* x in an array of any numeric type */
