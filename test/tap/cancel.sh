@@ -41,6 +41,8 @@ stops 'FISTA' 'SELECT l2_lasso(g, 1e-3, solver => $$fista$$, tolerance => 0, max
 stops 'gradient descent on a few columns' 'SELECT l2_lasso(g, 1e-3, solver => $$gradient$$, tolerance => 0, max_iter => 2000000000, features => $${x1,x2,x3}$$) FROM cancel_gram'
 stops 'a trace' 'SELECT count(*) FROM cancel_gram, l2_trace(g, 1e-3, 1, tolerance => 0, max_iter => 2000000000, features => $${x1,x2,x3}$$)'
 stops 'a thousand small fits' 'SELECT count(l2_ridge(g, i, features => $${x1,x2,x3,x4,x5,x6,x7,x8,x9,x10}$$)) FROM cancel_gram, generate_series(1, 1000000) i'
+stops 'explaining columns by each other' 'SELECT count(aliased) FROM cancel_gram, l2_collinearity(g)'
+stops 'decomposing for condition indexes' 'SELECT count(*) FROM cancel_gram, l2_condition_indexes(g)'
 
 psql -Xqc 'DROP TABLE cancel_rows, cancel_gram'
 echo "1..$n"

@@ -1,0 +1,86 @@
+-- Can this model be trusted: collinear columns, intervals of predictions, models side by side.
+
+CREATE FUNCTION l2_collinearity(
+  gram l2_gram,
+  intercept boolean DEFAULT true,
+  features text[] DEFAULT NULL,
+  target text DEFAULT NULL,
+  OUT term text,
+  OUT vif float8,
+  OUT tolerance float8,
+  OUT r_squared float8,
+  OUT aliased text
+) RETURNS SETOF record
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
+COMMENT ON FUNCTION l2_collinearity(l2_gram, boolean, text[], text) IS
+'How far each feature is explained by the others, one row a feature: r_squared of its regression on the others, tolerance = 1 - r_squared, and vif = 1 / tolerance, by which collinearity inflates the variance of its coefficient (Belsley, Kuh and Welsch 1980; as R''s car::vif for numeric terms). aliased: for a column that those before it explain to 12 digits, which least squares would drop, the relation in words, like "x3 = 2 + x1 + 1.8 x2"; its vif is infinite, and it does not count for the others. NULL elsewhere. Without an intercept r_squared is about 0. features: columns to use, by default all but the target; target: the column left out, y by default. Weights count as in the gram. No rows for a gram that is NULL or has no rows.';
+
+CREATE FUNCTION l2_condition_indexes(
+  gram l2_gram,
+  intercept boolean DEFAULT true,
+  features text[] DEFAULT NULL,
+  target text DEFAULT NULL,
+  center boolean DEFAULT false,
+  OUT dimension integer,
+  OUT eigenvalue float8,
+  OUT condition_index float8,
+  OUT term text,
+  OUT proportion float8
+) RETURNS SETOF record
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200 ROWS 100;
+COMMENT ON FUNCTION l2_condition_indexes(l2_gram, boolean, text[], text, boolean) IS
+'Condition indexes with variance decomposition proportions (Belsley, Kuh and Welsch 1980, chapter 3; R''s perturb::colldiag): one row a dimension and term; psql''s \crosstabview dimension term proportion makes it the book''s table. Columns, the intercept''s of ones among them, are scaled to unit length, but not centred; eigenvalue of their cross products, largest first; condition_index, the square root of the largest eigenvalue over this one; proportion of the variance of the term''s coefficient that comes from the dimension: those of a term sum to 1. An index above 30 where two terms or more have a proportion above 0.5 is a near dependency of those terms. center: columns about their means, and no intercept. Others as l2_collinearity. Small eigenvalues are as exact as large ones (one-sided Jacobi on a double-double factor; Demmel and Veselic 1992). Columns that those before them explain are left out, with a NOTICE.';
+
+CREATE FUNCTION l2_predict_interval(
+  gram l2_gram,
+  model l2_model,
+  x float8[],
+  level float8 DEFAULT 0.95,
+  OUT fit float8,
+  OUT se_fit float8,
+  OUT conf_low float8,
+  OUT conf_high float8,
+  OUT pred_low float8,
+  OUT pred_high float8,
+  OUT leverage float8
+) RETURNS record
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION l2_predict_interval(l2_gram, l2_model, float8[], float8) IS
+'b0 + x''b as l2_predict; its standard error; limits at level for the mean of such rows (conf) and for one new row of weight 1 (pred), as R''s predict.lm; leverage, what a row of weight 1 at x counts for in its own fit: 1/W + d''(X''WX)^-1 d, d = x - mean. gram: the one that the model was fitted from, by least squares or ridge, whose intercept, penalty, features and weights are taken from the model; another gram is an error. Ridge: se_fit^2 = sigma^2 (1/W + d''A^-1 C A^-1 d), A = C + penalty: it leaves out the bias that the penalty makes, so the intervals are approximate; leverage is the diagonal of its hat matrix. Other methods are an error. x: one element a feature, in the order of l2_names(model); one that is NULL makes all NULL. Without residual degrees of freedom only fit and leverage are known. The gram is factored once and kept while gram and model stay the same: sort rows by model, or call it in a LATERAL join after FROM models.';
+
+CREATE FUNCTION l2_anova(
+  VARIADIC models l2_model[],
+  OUT number integer,
+  OUT added text[],
+  OUT df_residual float8,
+  OUT rss float8,
+  OUT df float8,
+  OUT sum_sq float8,
+  OUT f float8,
+  OUT p float8
+) RETURNS SETOF record
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 2;
+COMMENT ON FUNCTION l2_anova(l2_model[]) IS
+'Analysis of variance of nested least squares fits, as R''s anova: one row a model, smallest first whatever the order of the arguments; number is the argument''s. added: terms that the model before lacks; df and sum_sq: what they take from the residuals; f = (sum_sq / df) / (rss / df_residual of the largest model), p its upper tail. NULL f where the models have the same rank or the largest no residual degrees of freedom. Errors: fewer than two models; a model that is no least squares fit; other rows, weights or targets; terms that a larger model lacks. No rows where a model is NULL.';
+
+CREATE FUNCTION l2_compare(
+  VARIADIC models l2_model[],
+  OUT number integer,
+  OUT method text,
+  OUT terms text[],
+  OUT n bigint,
+  OUT df float8,
+  OUT rss float8,
+  OUT r_squared float8,
+  OUT adj_r_squared float8,
+  OUT sigma float8,
+  OUT aic float8,
+  OUT aicc float8,
+  OUT bic float8,
+  OUT delta_aic float8,
+  OUT delta_bic float8,
+  OUT lambda float8
+) RETURNS SETOF record
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 3;
+COMMENT ON FUNCTION l2_compare(l2_model[]) IS
+'Models of the same rows and target side by side, one row each, in the order of the arguments. terms: features whose coefficients are not zero; df: effective number of parameters, the intercept among them; AIC = n log(RSS/n) + 2 df, AICc = AIC + 2 df (df + 1) / (n - df - 1), BIC = n log(RSS/n) + df log n, and their distance from the least: the smaller the better. R''s AIC() is larger by n (1 + log 2 pi) + 2, its BIC() by n (1 + log 2 pi) + log n, the same for all models of the same rows; with AICc, R counts sigma as a parameter. NULL where the fit is perfect. r_squared is about 0 for a model without an intercept: compare it with its like. Errors: other rows, weights or targets, which make these numbers incomparable. A NULL model has no row.';
