@@ -148,6 +148,8 @@ SELECT l2_predict_interval(g, m, '{3,1000,100}', 'NaN') FROM m;
 SELECT l2_predict_interval(g, l2_lasso(g, 1), '{3,1000,100}') FROM m;
 SELECT l2_predict_interval(g, l2_elastic_net(g, 1, 0.5), '{3,1000,100}') FROM m;
 SELECT l2_predict_interval(g, l2_ridge(g, 1, non_negative => true), '{3,1000,100}') FROM m;
+SELECT l2_predict_interval(g, l2_ridge(g, 1, solver => 'fista'), '{3,1000,100}') FROM m;
+SELECT l2_predict_interval(g, l2_dropout(g, 0.1), '{3,1000,100}') FROM m;
 SELECT l2_predict_interval(g + g, m, '{3,1000,100}') FROM m;
 SELECT l2_predict_interval((SELECT l2_set_names(l2_gram_cols(mileage, age, weight, power), '{age,weight,colour}', 'mileage') FROM car WHERE id > 1), m, '{3,1000,100}') FROM m;
 SELECT l2_predict_interval((SELECT l2_set_names(l2_gram_cols(mileage, age, weight), '{age,weight}', 'mileage') FROM car), m, '{3,1000,100}') FROM m;

@@ -71,24 +71,27 @@ keep_value(kept_value *k, Datum d)
 	k->value = PG_DETOAST_DATUM_COPY(d);
 }
 
+/* Least squares and ridge, solved to the end: an elastic net without a share on |b| is a ridge */
 static void
 check_method(const l2_model *m)
 {
-	bool quadratic = m->method == L2_METHOD_OLS || m->method == L2_METHOD_RIDGE;
 	bool bounded = (m->flags & L2_MODEL_BOUNDED) != 0;
+	bool solved = m->solver == L2_SOLVER_CHOLESKY_DD || m->solver == L2_SOLVER_CHOLESKY_REFINED ||
+				  m->solver == L2_SOLVER_EIGEN;
 
-	/* an elastic net without a share on |b| is a ridge */
-	if (m->method == L2_METHOD_LASSO || m->method == L2_METHOD_ELASTIC_NET)
-		quadratic = m->solver == L2_SOLVER_CHOLESKY_DD || m->solver == L2_SOLVER_CHOLESKY_REFINED ||
-					m->solver == L2_SOLVER_EIGEN;
-	if (!quadratic || bounded)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("no intervals for a model of method %s%s", l2_method_name(m->method),
-						bounded ? " with bounds" : ""),
-				 errdetail("They are known for least squares and ridge."),
-				 errhint("Fit least squares to the features that it kept: l2_ols(gram, features "
-						 "=> ...). Its intervals ignore that they were chosen.")));
+	if (m->method == L2_METHOD_OLS || m->method == L2_METHOD_RIDGE)
+		solved = !l2_model_iterated(m); /* one from elsewhere may not say how */
+	else if (m->method != L2_METHOD_LASSO && m->method != L2_METHOD_ELASTIC_NET)
+		solved = false;
+	if (!solved || bounded)
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("no intervals for a model of method %s%s", l2_method_name(m->method),
+					bounded ? " with bounds" : ""),
+			 errdetail("They are known for least squares and ridge, by Cholesky or eigenvalues."),
+			 errhint("Fit least squares to the features that it uses: l2_ols(gram, features "
+					 "=> ...). Its intervals ignore that they were chosen.")));
 }
 
 static bool
