@@ -12,11 +12,13 @@ not_ok() { n=$((n + 1)); echo "not ok $n - $1"; shift; printf '%s\n' "$@" | sed 
 # 1,500 columns from 300 rows: enough for the solvers, quick to make
 psql -Xq <<'SQL'
 SET client_min_messages = warning;
-DROP TABLE IF EXISTS cancel_rows, cancel_gram;
+DROP TABLE IF EXISTS cancel_rows, cancel_gram, cancel_slow;
 CREATE EXTENSION IF NOT EXISTS l2reg;
 CREATE TABLE cancel_rows AS SELECT i, sin(i * i) AS y,
   (SELECT array_agg(sin(i * j * 0.37 + j * j * 0.11) ORDER BY j) FROM generate_series(1, 1500) j) AS x FROM generate_series(1, 300) i;
 CREATE TABLE cancel_gram AS SELECT l2_gram_agg(y, x) AS g FROM cancel_rows;
+-- columns of lengths so far apart that a gradient's steps never get anywhere
+CREATE TABLE cancel_slow AS SELECT l2_gram_cols(sin(i), i, i * i * 1e6) AS g FROM generate_series(1, 300) i;
 SQL
 
 # NAME, STATEMENT: is stopped, says so, and the same session goes on
@@ -38,11 +40,15 @@ stops 'the solver for large problems' 'SELECT l2_ridge(g, 1000 + i) FROM cancel_
 stops 'the solver in double-double' 'SELECT l2_ridge(g, 1e-9) FROM cancel_gram'
 stops 'the bound on a step' 'SELECT l2_ridge(g, 1000, solver => $$gradient$$) FROM cancel_gram, generate_series(1, 20) i'
 stops 'FISTA' 'SELECT l2_lasso(g, 1e-3, solver => $$fista$$, tolerance => 0, max_iter => 2000000000) FROM cancel_gram'
-stops 'gradient descent on a few columns' 'SELECT l2_lasso(g, 1e-3, solver => $$gradient$$, tolerance => 0, max_iter => 2000000000, features => $${x1,x2,x3}$$) FROM cancel_gram'
-stops 'a trace' 'SELECT count(*) FROM cancel_gram, l2_trace(g, 1e-3, 1, tolerance => 0, max_iter => 2000000000, features => $${x1,x2,x3}$$)'
+stops 'gradient descent on a few columns' 'SELECT l2_lasso(g, 1e-3, solver => $$gradient$$, tolerance => 0, max_iter => 2000000000) FROM cancel_slow'
+stops 'a trace' 'SELECT count(*) FROM cancel_slow, l2_trace(g, 1e-3, 1, tolerance => 0, max_iter => 2000000000)'
 stops 'a thousand small fits' 'SELECT count(l2_ridge(g, i, features => $${x1,x2,x3,x4,x5,x6,x7,x8,x9,x10}$$)) FROM cancel_gram, generate_series(1, 1000000) i'
+stops 'a lasso path' 'SELECT count(*) FROM cancel_gram, l2_path(g)'
+stops 'a path of bounded fits' 'SELECT count(*) FROM cancel_gram, l2_path(g, $$elastic_net$$, non_negative => true)'
+stops 'a ridge path' 'SELECT count(*) FROM cancel_gram, l2_path(g, $$ridge$$)'
+stops 'cross-validation' 'SELECT l2_cv(l2_gram_folds(y, x, 5)) FROM cancel_rows'
 stops 'explaining columns by each other' 'SELECT count(aliased) FROM cancel_gram, l2_collinearity(g)'
 stops 'decomposing for condition indexes' 'SELECT count(*) FROM cancel_gram, l2_condition_indexes(g)'
 
-psql -Xqc 'DROP TABLE cancel_rows, cancel_gram'
+psql -Xqc 'DROP TABLE cancel_rows, cancel_gram, cancel_slow'
 echo "1..$n"
