@@ -33,9 +33,6 @@
 /* A quadratic penalty below this share of a column's square is no bound on the coefficient */
 #define FREE 1e-12
 
-/* A pivot below this share of its diagonal is collinear: as in ridge.c */
-#define COLLINEAR 1e-24
-
 struct l2n_proximal
 {
 	l2n_system sys;
@@ -248,7 +245,7 @@ invert_set(const l2n_kernel *kernel, descent *d, int n, l2n_poll poll, void *pol
 			if (i == j)
 			{
 				v = dd_add_d(v, d->l2[d->set[i]]);
-				floor[i] = COLLINEAR * v.hi;
+				floor[i] = L2N_COLLINEAR * v.hi;
 			}
 			d->block[to] = v.hi;
 			d->block[sub + to] = v.lo;

@@ -11,13 +11,6 @@
  */
 #define RESIDUE 0x1p-90
 
-/*
- * A column whose part unexplained by those before it is less than 1e-12 of its norm is
- * collinear.  Exact copies and sums of columns leave 1e-16, their own rounding; the hardest of
- * NIST's problems, Filip, leaves 1.7e-9, and R's limit of 1e-7 loses a column of it.
- */
-#define COLLINEAR 1e-24 /* squared, as pivots are */
-
 size_t
 l2n_system_worksize(int p)
 {
@@ -111,7 +104,7 @@ l2n_system_floor(const l2n_system *s, const l2n_moments *m, const l2n_columns *c
 {
 	if (columns->intercept && l2n_is_constant(m, columns->feature[j]))
 		return INFINITY;
-	return COLLINEAR * s->c[l2n_tri((size_t) s->p, (size_t) j, (size_t) j)];
+	return L2N_COLLINEAR * s->c[l2n_tri((size_t) s->p, (size_t) j, (size_t) j)];
 }
 
 double

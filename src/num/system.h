@@ -14,6 +14,13 @@
 
 #include "gramian.h"
 
+/*
+ * A column whose part unexplained by those before it is less than 1e-12 of its norm is
+ * collinear.  Exact copies and sums of columns leave 1e-16, their own rounding; the hardest of
+ * NIST's problems, Filip, leaves 1.7e-9, and R's limit of 1e-7 loses a column of it.
+ */
+#define L2N_COLLINEAR 1e-24 /* squared, as pivots are */
+
 /* Which columns of a gram explain which */
 typedef struct l2n_columns
 {

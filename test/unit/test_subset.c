@@ -1,0 +1,524 @@
+/*
+ * test_subset.c: subsets of columns against all 2^p of them, fitted in __float128.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "subset.h"
+#include "tap.h"
+
+typedef __float128 quad;
+
+#define MAX_P    11
+#define MAX_ROWS 60
+
+/* RSS may differ by this share of itself: exchanges stop at ties of 1e-12 */
+#define TOLERANCE 3e-12
+
+/*
+ * Random numbers
+ */
+
+static uint64_t seed = 1;
+
+static uint64_t
+random_bits(void)
+{
+	uint64_t z = (seed += 0x9e3779b97f4a7c15);
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+	return z ^ (z >> 31);
+}
+
+static double
+uniform(void)
+{
+	return (double) (random_bits() >> 11) * 0x1p-53;
+}
+
+static double
+normal(void)
+{
+	return sqrt(-2.0 * log(1.0 - uniform())) * cos(2.0 * M_PI * uniform());
+}
+
+static int
+integer(int below)
+{
+	return (int) (random_bits() % (uint64_t) below);
+}
+
+static void *
+aligned(size_t bytes)
+{
+	return aligned_alloc(64, (bytes + 64) / 64 * 64);
+}
+
+/*
+ * A problem: rows of a target and p features
+ */
+
+typedef struct problem
+{
+	int p;
+	int rows;
+	bool intercept;
+	double x[MAX_ROWS][MAX_P + 1];
+	double weight[MAX_ROWS];
+	quad c[MAX_P + 1][MAX_P + 1]; /* products of the columns, the target first */
+	l2n_moments m;
+	double *memory;
+} problem;
+
+static void
+finish(problem *q, const l2n_kernel *kernel)
+{
+	int k = q->p + 1;
+	void *work = aligned(l2n_add_block_worksize(k));
+	quad total = 0, mean[MAX_P + 1];
+
+	for (int i = 0; i < q->rows; i++)
+		total += q->weight[i];
+	for (int j = 0; j < k; j++)
+	{
+		mean[j] = 0;
+		for (int i = 0; i < q->rows; i++)
+			mean[j] += (quad) q->weight[i] * q->x[i][j] / total;
+		if (!q->intercept)
+			mean[j] = 0;
+	}
+	for (int j = 0; j < k; j++)
+		for (int l = 0; l < k; l++)
+		{
+			q->c[j][l] = 0;
+			for (int i = 0; i < q->rows; i++)
+				q->c[j][l] += q->weight[i] * (q->x[i][j] - mean[j]) * (q->x[i][l] - mean[l]);
+		}
+
+	/* rows end in their weight */
+	q->memory = calloc(l2n_moments_doubles(k), sizeof(double));
+	q->m = (l2n_moments){.k = k, .mean = q->memory, .cross = q->memory + 2 * k};
+	l2n_moments_clear(&q->m);
+	for (int i = 0; i < q->rows; i++)
+		l2n_moments_add_block(kernel, &q->m, 1, q->x[i], MAX_P + 1, q->weight + i, work, NULL,
+							  NULL);
+	free(work);
+}
+
+/* RSS of the features in a set, in quadruple precision; -1 where one of them is explained */
+static quad
+rss_of(const problem *q, unsigned columns)
+{
+	quad a[MAX_P + 1][MAX_P + 1];
+	int index[MAX_P + 1], n = 0;
+
+	for (int j = 0; j < q->p; j++)
+		if (columns >> j & 1)
+			index[n++] = j + 1;
+	index[n] = 0;
+	for (int i = 0; i <= n; i++)
+		for (int j = 0; j <= n; j++)
+			a[i][j] = q->c[index[i]][index[j]];
+	for (int i = 0; i < n; i++)
+	{
+		if (a[i][i] <= L2N_COLLINEAR * q->c[index[i]][index[i]])
+			return -1;
+		for (int r = i + 1; r <= n; r++)
+			for (int l = n; l >= i; l--)
+				a[r][l] -= a[i][l] * (a[i][r] / a[i][i]);
+	}
+	return a[n][n] > 0x1p-90 * (double) q->c[0][0] ? a[n][n] : 0;
+}
+
+/*
+ * A search and its result
+ */
+
+typedef struct result
+{
+	l2n_status status;
+	l2n_subsets found;
+	double rss[MAX_P + 1];
+	bool member[(MAX_P + 1) * MAX_P];
+	bool left_out[MAX_P];
+} result;
+
+static void
+run(const l2n_kernel *kernel, const problem *q, l2n_subset_method method, int forced, int largest,
+	result *r)
+{
+	int feature[MAX_P];
+	l2n_subset_spec spec = {{q->p, feature, 0, q->intercept}, forced, largest, method};
+	void *work;
+
+	for (int j = 0; j < q->p; j++)
+		feature[j] = j + 1;
+	work = aligned(l2n_subset_worksize(&spec));
+	r->found.rss = r->rss;
+	r->found.member = r->member;
+	r->found.left_out = r->left_out;
+	r->status = l2n_subset(kernel, &q->m, &spec, &r->found, work, NULL, NULL);
+	free(work);
+}
+
+static unsigned
+subset(const problem *q, const result *r, int size)
+{
+	unsigned columns = 0;
+
+	for (int j = 0; j < q->p; j++)
+		columns |= (unsigned) r->member[size * q->p + j] << j;
+	return columns;
+}
+
+static bool
+near(double got, quad want)
+{
+	return fabs((double) (got - want)) <= TOLERANCE * (double) want;
+}
+
+/* The least RSS of any subset of a size that has the first columns; -1 where there is none */
+static quad
+least(const problem *q, int size, int forced)
+{
+	quad best = -1;
+
+	for (unsigned s = 0; s < 1u << q->p; s++)
+		if (__builtin_popcount(s) == size && (s & ((1u << forced) - 1)) == (1u << forced) - 1)
+		{
+			quad rss = rss_of(q, s);
+
+			if (rss >= 0 && (best < 0 || rss < best))
+				best = rss;
+		}
+	return best;
+}
+
+/* Whether sizes follow each other from what is forced to what there is, each with its own RSS */
+static bool
+consistent(const problem *q, const result *r, int forced, int largest)
+{
+	if (r->status != L2N_OK || r->found.smallest != forced)
+		return false;
+	for (int size = r->found.smallest; size <= r->found.largest; size++)
+	{
+		unsigned s = subset(q, r, size);
+
+		if (__builtin_popcount(s) != size || (s & ((1u << forced) - 1)) != (1u << forced) - 1 ||
+			!near(r->rss[size], rss_of(q, s)))
+			return false;
+	}
+	return r->found.largest == largest ||
+		   (r->found.largest < largest && least(q, r->found.largest + 1, forced) < 0);
+}
+
+static bool
+is_best(const problem *q, const result *r, int forced)
+{
+	for (int size = r->found.smallest; size <= r->found.largest; size++)
+		if (!near(r->rss[size], least(q, size, forced)))
+		{
+			diag("size %d: %.17g, but there is %.17g", size, r->rss[size],
+				 (double) least(q, size, forced));
+			return false;
+		}
+	return true;
+}
+
+/* Whether each size is the one before and the column that lowers RSS most */
+static bool
+is_forward(const problem *q, const result *r)
+{
+	for (int size = r->found.smallest + 1; size <= r->found.largest; size++)
+	{
+		unsigned before = subset(q, r, size - 1), now = subset(q, r, size);
+
+		if ((now & before) != before)
+			return false;
+		for (int j = 0; j < q->p; j++)
+			if (!(before >> j & 1))
+			{
+				quad other = rss_of(q, before | 1u << j);
+
+				if (other >= 0 && (double) other < r->rss[size] * (1 - TOLERANCE))
+					return false;
+			}
+	}
+	return true;
+}
+
+/* Whether each size is the one above less the column whose loss raises RSS least */
+static bool
+is_backward(const problem *q, const result *r, int forced)
+{
+	for (int size = r->found.smallest; size < r->found.largest; size++)
+	{
+		unsigned above = subset(q, r, size + 1), now = subset(q, r, size);
+
+		if ((now & above) != now)
+			return false;
+		for (int j = forced; j < q->p; j++)
+			if (above >> j & 1 &&
+				(double) rss_of(q, above & ~(1u << j)) < r->rss[size] * (1 - TOLERANCE))
+				return false;
+	}
+	return true;
+}
+
+/*
+ * Kinds of problems
+ */
+
+typedef enum kind
+{
+	INDEPENDENT,
+	CORRELATED,
+	COLLINEAR,
+	FEW_ROWS,
+	INTEGERS,
+	POWERS,
+	ORTHOGONAL,
+	DIFFERENCES,
+	KINDS,
+} kind;
+
+static const char *const kind_names[] = {
+	"independent",
+	"correlated",
+	"collinear",
+	"fewer rows than columns",
+	"small integers",
+	"powers of one variable",
+	"orthogonal, of equal effect",
+	"effects of differences",
+};
+
+static void
+make(problem *q, kind k)
+{
+	memset(q, 0, sizeof *q);
+	q->p = k == POWERS ? 8 : 5 + integer(MAX_P - 5);
+	q->rows = k == FEW_ROWS ? 2 + integer(q->p) : 20 + integer(MAX_ROWS - 20);
+	if (k == ORTHOGONAL)
+		q->rows = 16;
+	q->intercept = k == POWERS || integer(3) > 0;
+	for (int i = 0; i < q->rows; i++)
+	{
+		double *x = q->x[i] + 1, common = normal();
+
+		q->weight[i] = k == ORTHOGONAL || integer(2) ? 1 : 0.5 + uniform();
+		for (int j = 0; j < q->p; j++)
+			switch (k)
+			{
+				case DIFFERENCES:
+					x[j] = common + 0.05 * normal();
+					break;
+				case CORRELATED:
+					x[j] = 1e6 + normal() + 5 * common;
+					break;
+				case INTEGERS:
+					x[j] = integer(3) - 1;
+					break;
+				case POWERS:
+					x[j] = j == 0 ? i - q->rows / 2.0 : x[j - 1] * x[0];
+					break;
+				case ORTHOGONAL:
+					x[j] = __builtin_popcount((unsigned) i & (unsigned) (j + 1)) % 2 ? -1 : 1;
+					break;
+				default:
+					x[j] = normal() * (j == 1 ? 1e-8 : 1);
+			}
+		if (k == COLLINEAR)
+		{
+			x[2] = x[0] + x[3];
+			x[4] = 1.8 * x[3] + 32;
+		}
+		q->x[i][0] = normal() * 3;
+		for (int j = 0; j < q->p; j++)
+			if (k == DIFFERENCES)
+				q->x[i][0] += (j % 2 ? -60 : 60) * (j + 1) * x[j];
+			else if (k != POWERS)
+				q->x[i][0] += j % 3 == 0 ? x[j] : 0.3 * x[j];
+		if (k == ORTHOGONAL) /* equal effects, and what no column explains */
+			q->x[i][0] = x[0] + x[1] + x[2] + 3 * (__builtin_popcount((unsigned) i) % 2);
+	}
+}
+
+static void
+against_all(const l2n_kernel *kernel)
+{
+	static problem q;
+	static result r;
+
+	for (kind k = 0; k < KINDS; k++)
+	{
+		int wrong[4] = {0};
+
+		seed = 1 + k;
+		for (int n = 0; n < 12; n++)
+		{
+			int forced, largest;
+
+			make(&q, k);
+			finish(&q, kernel);
+			forced = k == COLLINEAR || k == FEW_ROWS || integer(2) ? 0 : 2;
+			largest = integer(2) ? q.p : forced + integer(q.p - forced);
+
+			run(kernel, &q, L2N_BEST, forced, largest, &r);
+			wrong[0] += !consistent(&q, &r, forced, largest) || !is_best(&q, &r, forced);
+			run(kernel, &q, L2N_FORWARD, forced, largest, &r);
+			wrong[1] += !consistent(&q, &r, forced, largest) || !is_forward(&q, &r);
+			run(kernel, &q, L2N_BACKWARD, forced, largest, &r);
+			wrong[2] += !consistent(&q, &r, forced, largest) || !is_backward(&q, &r, forced);
+			free(q.memory);
+		}
+		is_int(wrong[0], 0, "%s: best of all subsets, %s", kernel->name, kind_names[k]);
+		is_int(wrong[1], 0, "%s: forward, %s", kernel->name, kind_names[k]);
+		is_int(wrong[2], 0, "%s: backward, %s", kernel->name, kind_names[k]);
+	}
+}
+
+/*
+ * Ties, and what must be left out
+ */
+
+static void
+ties(const l2n_kernel *kernel)
+{
+	static problem q;
+	static result r;
+
+	/* x3 and x5 are copies of x1 and x2; x4 is constant */
+	memset(&q, 0, sizeof q);
+	q.p = 5;
+	q.rows = 30;
+	q.intercept = true;
+	seed = 7;
+	for (int i = 0; i < q.rows; i++)
+	{
+		double a = normal(), b = normal();
+		const double row[] = {a + 2 * b + normal(), a, b, a, 3, 1.8 * b + 32};
+
+		memcpy(q.x[i], row, sizeof row);
+		q.weight[i] = 1;
+	}
+	finish(&q, kernel);
+	for (l2n_subset_method method = L2N_FORWARD; method <= L2N_BEST; method++)
+	{
+		run(kernel, &q, method, 0, 5, &r);
+		ok(r.found.largest == 2 && subset(&q, &r, 1) == 2 && subset(&q, &r, 2) == 3 &&
+			   r.left_out[3] && r.left_out[2] == (method == L2N_BACKWARD),
+		   "%s: copies yield to the earlier column, method %d", kernel->name, method);
+	}
+	run(kernel, &q, L2N_BEST, 3, 5, &r);
+	ok(r.found.smallest == 2 && r.found.largest == 2 && r.left_out[2] && r.left_out[4],
+	   "%s: a forced copy of a forced column is left out", kernel->name);
+	free(q.memory);
+
+	/* any two of x1, x2, x1 + x2, x1 - x2 do as well */
+	for (int i = 0; i < q.rows; i++)
+	{
+		double a = normal(), b = normal();
+		const double row[] = {3 * a + 2 * b + normal(), a, b, a + b, a - b, normal()};
+
+		memcpy(q.x[i], row, sizeof row);
+	}
+	finish(&q, kernel);
+	run(kernel, &q, L2N_BEST, 0, 2, &r);
+	ok(subset(&q, &r, 1) == 4 && subset(&q, &r, 2) == 3, "%s: the earliest of equal pairs",
+	   kernel->name);
+	free(q.memory);
+
+	/* y = x2 + x4 exactly: two columns are enough, whatever is added */
+	for (int i = 0; i < q.rows; i++)
+	{
+		for (int j = 1; j <= 5; j++)
+			q.x[i][j] = integer(9);
+		q.x[i][0] = q.x[i][2] + q.x[i][4];
+	}
+	finish(&q, kernel);
+	for (l2n_subset_method method = L2N_FORWARD; method <= L2N_BEST; method++)
+	{
+		run(kernel, &q, method, 0, 5, &r);
+		ok(subset(&q, &r, 2) == (2 | 8) && r.rss[2] == 0 && subset(&q, &r, 3) == (1 | 2 | 8) &&
+			   r.rss[5] == 0,
+		   "%s: a perfect fit, method %d", kernel->name, method);
+	}
+	free(q.memory);
+}
+
+static bool
+stop(void *arg)
+{
+	int *countdown = arg;
+
+	return --*countdown < 0;
+}
+
+static void
+stopping(const l2n_kernel *kernel)
+{
+	static problem q;
+	static result r;
+	int feature[MAX_P], calls = 1000000;
+	l2n_subset_spec spec = {{0, feature, 0, true}, 0, 0, L2N_BEST};
+	void *work;
+
+	seed = 3;
+	make(&q, INDEPENDENT);
+	finish(&q, kernel);
+	for (int j = 0; j < q.p; j++)
+		feature[j] = j + 1;
+	spec.columns.p = spec.largest = q.p;
+	r.found.rss = r.rss;
+	r.found.member = r.member;
+	r.found.left_out = r.left_out;
+	for (spec.method = L2N_FORWARD; spec.method <= L2N_BEST; spec.method++)
+	{
+		int all, stopped = 0, countdown;
+
+		work = aligned(l2n_subset_worksize(&spec));
+		countdown = calls;
+		l2n_subset(kernel, &q.m, &spec, &r.found, work, stop, &countdown);
+		all = calls - countdown;
+		for (int i = 0; i < all; i++)
+		{
+			countdown = i;
+			stopped += l2n_subset(kernel, &q.m, &spec, &r.found, work, stop, &countdown) ==
+					   L2N_INTERRUPTED;
+		}
+		ok(all > q.p && stopped == all, "%s: stops at any of %d polls, method %d", kernel->name,
+		   all, spec.method);
+		free(work);
+	}
+	spec.method = L2N_BEST;
+	q.m.n = 0;
+	work = aligned(l2n_subset_worksize(&spec));
+	ok(l2n_subset(kernel, &q.m, &spec, &r.found, work, NULL, NULL) == L2N_NO_ROWS, "%s: no rows",
+	   kernel->name);
+	free(work);
+	free(q.memory);
+}
+
+int
+main(void)
+{
+	static const char *const names[] = {"avx512", "avx2", "portable"};
+
+	for (int i = 0; i < 3; i++)
+	{
+		const l2n_kernel *kernel = l2n_kernel_by_name(names[i]);
+
+		if (kernel == NULL)
+		{
+			skip("%s: not for this processor", names[i]);
+			continue;
+		}
+		against_all(kernel);
+		ties(kernel);
+		stopping(kernel);
+	}
+	return done_testing();
+}
