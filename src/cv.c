@@ -9,7 +9,7 @@
 #include <math.h>
 
 #include "args.h"
-#include "fit.h"
+#include "path.h"
 
 #include "num/kfold.h"
 
@@ -262,15 +262,7 @@ read_arguments(FunctionCallInfo fcinfo, int *n, l2_options *o)
 		list = l2_read_array(PG_GETARG_DATUM(3), "l1_ratios", &count, &nulls);
 		l2_options_set_l1_ratios(o, list, nulls, count);
 	}
-	if (!PG_ARGISNULL(4))
-		l2_options_set_n_lambda(o, PG_GETARG_INT32(4));
-	if (!PG_ARGISNULL(5))
-		l2_options_set_lambda_min_ratio(o, PG_GETARG_FLOAT8(5));
-	if (!PG_ARGISNULL(6))
-	{
-		list = l2_read_array(PG_GETARG_DATUM(6), "lambdas", &count, &nulls);
-		l2_options_set_lambdas(o, list, nulls, count);
-	}
+	l2_read_lambdas(fcinfo, 4, o);
 	l2_read_penalised(fcinfo, 7, o);
 	l2_read_bounds(fcinfo, 17, o);
 	return gram_list(PG_GETARG_DATUM(0), n);

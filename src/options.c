@@ -19,6 +19,9 @@ static const char *const rules[] = {"min", "1se"};
 static const char *const methods[] = {"ols", "ridge", "lasso", "elastic_net", "dropout"};
 static const char *const solvers[] = {"default", "cholesky", "coordinate", "fista", "gradient"};
 static const char *const dropouts[] = {"zero", "mean"};
+static const char *const criteria[] = {"gcv", "aic", "aicc", "bic", "cp", "adj_r2"};
+static const char *const selections[] = {"forward", "backward", "best",
+										 "ridge",   "lasso",    "elastic_net"};
 static const char *const nonfinites[] = {"error", "skip"};
 
 /* Index of name in choices, or an error that lists them */
@@ -85,6 +88,31 @@ const char *
 l2_method_name(l2_method m)
 {
 	return methods[m];
+}
+
+l2_criterion
+l2_criterion_of(const char *name)
+{
+	return choose("criterion", name, criteria, lengthof(criteria));
+}
+
+const char *
+l2_criterion_name(l2_criterion c)
+{
+	return criteria[c];
+}
+
+l2_selection
+l2_selection_of(const char *name, bool columns_only)
+{
+	return choose("method", name, selections,
+				  columns_only ? L2_SELECT_COLUMNS : lengthof(selections));
+}
+
+const char *
+l2_selection_name(l2_selection s)
+{
+	return selections[s];
 }
 
 void

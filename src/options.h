@@ -39,6 +39,31 @@ typedef enum l2_solver
 	L2_BY_GRADIENT,
 } l2_solver;
 
+/* What the best of several models is best by; see criteria.h */
+typedef enum l2_criterion
+{
+	L2_CRITERION_GCV,
+	L2_CRITERION_AIC,
+	L2_CRITERION_AICC,
+	L2_CRITERION_BIC,
+	L2_CRITERION_CP,
+	L2_CRITERION_ADJ_R2,
+	L2_CRITERIA,
+} l2_criterion;
+
+/* What is selected, and how: columns, or a penalty */
+typedef enum l2_selection
+{
+	L2_SELECT_FORWARD,
+	L2_SELECT_BACKWARD,
+	L2_SELECT_BEST,
+	L2_SELECT_RIDGE,
+	L2_SELECT_LASSO,
+	L2_SELECT_ELASTIC_NET,
+} l2_selection;
+
+#define L2_SELECT_COLUMNS (L2_SELECT_BEST + 1) /* so many of them select columns */
+
 typedef struct l2_options
 {
 	l2_method method;
@@ -121,6 +146,12 @@ extern l2_weight_kind l2_weight_kind_of(const char *name);
 extern const char *l2_weight_kind_name(l2_weight_kind k);
 extern const char *l2_method_name(l2_method m);
 extern l2_method l2_method_of(const char *name);
+extern l2_criterion l2_criterion_of(const char *name);
+extern const char *l2_criterion_name(l2_criterion c);
+
+/* The ways to select, or only those that select columns */
+extern l2_selection l2_selection_of(const char *name, bool columns_only);
+extern const char *l2_selection_name(l2_selection s);
 
 /* Check the penalty factors that were given */
 extern void l2_options_check_penalty(const l2_options *o);

@@ -4,67 +4,82 @@
  * The grid is glmnet's: from the smallest penalty that leaves no coefficient, down by equal
  * factors.  Each fit starts from the one before, so that a hundred cost little more than a few.
  */
-#include "fit.h"
+#include "path.h"
 
 #include <math.h>
 
 #include "args.h"
+#include "criteria.h"
 
 #include "access/htup_details.h"
 #include "funcapi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 
-typedef struct path
+void
+l2_read_lambdas(FunctionCallInfo fcinfo, int at, l2_options *o)
 {
-	l2_fitter *fitter;
-	l2_options options;
-	double *lambda;
-	int unconverged;
-} path;
+	if (!PG_ARGISNULL(at))
+		l2_options_set_n_lambda(o, PG_GETARG_INT32(at));
+	if (!PG_ARGISNULL(at + 1))
+		l2_options_set_lambda_min_ratio(o, PG_GETARG_FLOAT8(at + 1));
+	if (!PG_ARGISNULL(at + 2))
+	{
+		bool *nulls;
+		int n;
+		double *list = l2_read_array(PG_GETARG_DATUM(at + 2), "lambdas", &n, &nulls);
+
+		l2_options_set_lambdas(o, list, nulls, n);
+	}
+}
+
+void
+l2_grid_read(FunctionCallInfo fcinfo, l2_gram *g, l2_method method, int at, l2_grid *p)
+{
+	memset(p, 0, sizeof *p);
+	l2_options_init(&p->options, method);
+	p->options.quiet = true;
+	if (method == L2_METHOD_ELASTIC_NET)
+		l2_options_set_l1_ratio(&p->options, PG_ARGISNULL(at) ? 0.5 : PG_GETARG_FLOAT8(at));
+	else if (!PG_ARGISNULL(at))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("l1_ratio is for method elastic_net, not %s", l2_method_name(method))));
+	l2_read_lambdas(fcinfo, at + 1, &p->options);
+	l2_read_penalised(fcinfo, at + 4, &p->options);
+	l2_read_bounds(fcinfo, at + 14, &p->options);
+	p->fitter = l2_fitter_make(g, &p->options);
+	if (p->fitter == NULL)
+		return;
+	l2_fitter_expect_many(p->fitter);
+	p->lambda = l2_fitter_grid(p->fitter, &p->options, &p->n);
+}
+
+l2_model *
+l2_grid_fit(l2_grid *p, int i)
+{
+	l2_model *m;
+
+	p->options.lambda = p->lambda[i];
+	m = l2_fitter_fit(p->fitter, &p->options);
+	p->unconverged += (m->flags & L2_MODEL_UNCONVERGED) != 0;
+	return m;
+}
 
 static void
 start_path(FunctionCallInfo fcinfo, FuncCallContext *ctx)
 {
-	path *p = palloc0(sizeof *p);
+	l2_grid *p = palloc(sizeof *p);
 	l2_gram *g = (l2_gram *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0));
-	l2_method method;
-	int n;
+	l2_method method = l2_method_of(text_to_cstring(PG_GETARG_TEXT_PP(1)));
 
-	method = l2_method_of(text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	if (method == L2_METHOD_OLS || method == L2_METHOD_DROPOUT)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("method %s has no lambda to vary", l2_method_name(method)),
 						errhint("Use ridge, lasso or elastic_net.")));
-	l2_options_init(&p->options, method);
-	p->options.quiet = true;
-	if (method == L2_METHOD_ELASTIC_NET)
-		l2_options_set_l1_ratio(&p->options, PG_ARGISNULL(2) ? 0.5 : PG_GETARG_FLOAT8(2));
-	else if (!PG_ARGISNULL(2))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("l1_ratio is for method elastic_net, not %s", l2_method_name(method))));
-	if (!PG_ARGISNULL(3))
-		l2_options_set_n_lambda(&p->options, PG_GETARG_INT32(3));
-	if (!PG_ARGISNULL(4))
-		l2_options_set_lambda_min_ratio(&p->options, PG_GETARG_FLOAT8(4));
-	if (!PG_ARGISNULL(5))
-	{
-		bool *nulls;
-		double *list = l2_read_array(PG_GETARG_DATUM(5), "lambdas", &n, &nulls);
-
-		l2_options_set_lambdas(&p->options, list, nulls, n);
-	}
-	l2_read_penalised(fcinfo, 6, &p->options);
-	l2_read_bounds(fcinfo, 16, &p->options);
-	p->fitter = l2_fitter_make(l2_gram_get(PointerGetDatum(g)), &p->options);
+	l2_grid_read(fcinfo, l2_gram_get(PointerGetDatum(g)), method, 2, p);
 	ctx->user_fctx = p;
-	ctx->max_calls = 0;
-	if (p->fitter == NULL)
-		return;
-	l2_fitter_expect_many(p->fitter);
-	p->lambda = l2_fitter_grid(p->fitter, &p->options, &n);
-	ctx->max_calls = n;
+	ctx->max_calls = p->n;
 }
 
 PG_FUNCTION_INFO_V1(l2_path);
@@ -78,7 +93,7 @@ l2_path(PG_FUNCTION_ARGS)
 		NONZERO,
 		DEV_RATIO,
 		RSS,
-		GCV,
+		GCV, /* as l2_criteria has them: */
 		AIC,
 		AICC,
 		BIC,
@@ -87,11 +102,11 @@ l2_path(PG_FUNCTION_ARGS)
 		COLUMNS
 	};
 	FuncCallContext *ctx;
-	path *p;
+	l2_grid *p;
 	l2_model *m;
 	Datum values[COLUMNS];
 	bool nulls[COLUMNS] = {false};
-	double n, df, deviance, row[COLUMNS] = {0};
+	double row[COLUMNS] = {0};
 	int nonzero = 0;
 
 	if (SRF_IS_FIRSTCALL())
@@ -119,24 +134,15 @@ l2_path(PG_FUNCTION_ARGS)
 		SRF_RETURN_DONE(ctx);
 	}
 
-	p->options.lambda = p->lambda[ctx->call_cntr];
-	m = l2_fitter_fit(p->fitter, &p->options);
-	p->unconverged += (m->flags & L2_MODEL_UNCONVERGED) != 0;
-
-	n = l2_fitter_rows(p->fitter);
-	df = m->values[L2_STAT_DF];
-	deviance = n * log(m->values[L2_STAT_RSS] / n);
+	m = l2_grid_fit(p, (int) ctx->call_cntr);
 	row[LAMBDA] = p->options.lambda;
-	row[DF] = df;
+	row[DF] = m->values[L2_STAT_DF];
 	row[DEV_RATIO] = m->values[L2_STAT_R_SQUARED];
 	row[RSS] = m->values[L2_STAT_RSS];
-	row[GCV] = df < n ? m->values[L2_STAT_RSS] / n / ((1 - df / n) * (1 - df / n)) : NAN;
-	row[AIC] = deviance + 2 * df;
-	row[AICC] = n - df - 1 > 0 ? row[AIC] + 2 * df * (df + 1) / (n - df - 1) : NAN;
-	row[BIC] = deviance + df * log(n);
+	l2_criteria(m->values[L2_STAT_RSS], l2_fitter_rows(p->fitter), row[DF], row + GCV);
 	for (int i = LAMBDA; i < CONVERGED; i++)
 	{
-		nulls[i] = !isfinite(row[i]);
+		nulls[i] = isnan(row[i]);
 		values[i] = Float8GetDatum(row[i]);
 	}
 	for (int i = 1; i <= m->p; i++)
