@@ -351,9 +351,10 @@ reflect(const l2n_kernel *kernel, const shrinking *h, dd twice, double *x)
 }
 
 /* Drop the column at place k */
-static void
-drop_column(const l2n_kernel *kernel, shrinking *h, size_t k)
+static l2n_status
+drop_column(const search *s, shrinking *h, size_t k)
 {
+	const l2n_kernel *kernel = s->f.kernel;
 	size_t low = h->stride, last = h->n - 1;
 	double *v = h->v, *row = h->row[k];
 	dd square, end, twice, z;
@@ -371,11 +372,16 @@ drop_column(const l2n_kernel *kernel, shrinking *h, size_t k)
 	memmove(h->row + k, h->row + k + 1, sizeof(double *) * (last - k));
 	memmove(h->column + k, h->column + k + 1, sizeof(size_t) * (last - k));
 	for (size_t i = 0; i < last; i++)
+	{
+		if (interrupted(s))
+			return L2N_INTERRUPTED;
 		reflect(kernel, h, twice, h->row[i]);
+	}
 	reflect(kernel, h, twice, h->z);
 	z = at(h->z, low, last);
 	h->rss = dd_add(h->rss, dd_mul(z, z));
 	h->n--;
+	return L2N_OK;
 }
 
 /* The place of the column without which RSS gains least; of equal ones the last */
@@ -431,11 +437,11 @@ backward(search *s, char *work)
 		}
 		if (h.n == 0)
 			return L2N_OK;
-		if (interrupted(s))
-			return L2N_INTERRUPTED;
 		k = weakest(s, &h);
 		s->in[h.column[k]] = false;
-		drop_column(s->f.kernel, &h, k);
+		status = drop_column(s, &h, k);
+		if (status != L2N_OK)
+			return status;
 	}
 }
 

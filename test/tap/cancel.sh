@@ -49,6 +49,8 @@ stops 'a ridge path' 'SELECT count(*) FROM cancel_gram, l2_path(g, $$ridge$$)'
 stops 'cross-validation' 'SELECT l2_cv(l2_gram_folds(y, x, 5)) FROM cancel_rows'
 stops 'explaining columns by each other' 'SELECT count(aliased) FROM cancel_gram, l2_collinearity(g)'
 stops 'decomposing for condition indexes' 'SELECT count(*) FROM cancel_gram, l2_condition_indexes(g)'
+stops 'selection by leaving columns out' 'SELECT count(l2_select(g, $$backward$$)) FROM cancel_gram, generate_series(1, 20)'
+stops 'the search for the best subset' 'SELECT l2_select(l2_gram_agg(y, x[:20] || (SELECT array_agg(x[k] + x[k + 1]) FROM generate_series(1, 19) k)), $$best$$) FROM cancel_rows'
 
 psql -Xqc 'DROP TABLE cancel_rows, cancel_gram, cancel_slow'
 echo "1..$n"
