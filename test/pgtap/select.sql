@@ -26,7 +26,7 @@ CREATE TEMP TABLE ours AS
          force => CASE WHEN "case" = 'ames_forced' THEN '{lot_area,open_porch_sf}'::text[] END) s;
 CREATE TEMP VIEW both_ AS SELECT "case", method, size, o, t, o.features AS of, t.features AS tf FROM ours o JOIN theirs t USING ("case", method, size);
 
-SELECT plan(6 * 3 * 2 + 2 + 6 + 1 + 8 + 3 + 12 + 1);
+SELECT plan(6 * 3 * 2 + 2 + 6 + 1 + 8 + 3 + 1 + 12 + 1);
 
 SELECT is(count(*) FILTER (WHERE of = tf) || ' of ' || count(*), count(*) || ' of ' || max(size) - CASE WHEN "case" = 'ames_forced' THEN 2 ELSE 0 END,
           format('%s: leaps'' subset of every size, %s', "case", method)) FROM both_ GROUP BY "case", method;
@@ -64,6 +64,15 @@ FROM grams, unnest('{precision,frequency,no intercept}'::text[]) k(kind),
      LATERAL l2_subset(g, features => ARRAY(SELECT (house_names())[2 * i + 2] FROM generate_series(0, 7) i), intercept => k.kind <> 'no intercept', weights => CASE k.kind WHEN 'frequency' THEN k.kind ELSE 'precision' END) s
      JOIN all_ a USING (size)
 WHERE "case" = 'ames_weighted' AND a.kind = k.kind GROUP BY k.kind;
+
+-- the hardest of NIST's problems: ten powers, condition number 1e9
+CREATE TEMP TABLE filip (y float8, x float8);
+\copy filip FROM 'test/data/strd/Filip.csv' WITH (FORMAT csv, HEADER true)
+CREATE TEMP TABLE powers AS SELECT l2_gram_agg(y, ARRAY(SELECT x ^ i FROM generate_series(1, 10) i)) AS g FROM filip;
+SELECT is(count(*) FILTER (WHERE abs(s.rss / a.rss - 1) < 1e-13)::int, 11, 'the least RSS of all subsets: Filip')
+FROM powers, l2_subset(g) s JOIN (
+  SELECT coalesce(array_length(f, 1), 0) AS size, min((l2_glance(l2_ols(g, features => f))).rss) AS rss
+  FROM powers, generate_series(0, 1023) bits, LATERAL (SELECT ARRAY(SELECT 'x' || i + 1 FROM generate_series(0, 9) i WHERE (bits >> i) & 1 = 1) AS f) b GROUP BY 1) a USING (size);
 
 -- lambda: glmnet's lasso and elastic net with criteria from its coefficients; ridge by a singular value decomposition
 SELECT ok(abs((m::jsonb->>'lambda')::float8 / lambda - 1) < 1e-12 AND
