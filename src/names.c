@@ -139,14 +139,19 @@ l2_name_list(l2_names names, int ncols)
 }
 
 Datum
+l2_make_text_array(const char *const *strings, int n)
+{
+	Datum *elements = palloc(sizeof(Datum) * Max(n, 1));
+
+	for (int i = 0; i < n; i++)
+		elements[i] = CStringGetTextDatum(strings[i]);
+	return PointerGetDatum(construct_array(elements, n, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+Datum
 l2_names_array(l2_names names, int ncols)
 {
-	Datum *elements = palloc(sizeof(Datum) * Max(ncols, 1));
-	const char **list = l2_name_list(names, ncols);
-
-	for (int j = 0; j < ncols; j++)
-		elements[j] = CStringGetTextDatum(list[j]);
-	return PointerGetDatum(construct_array(elements, ncols, TEXTOID, -1, false, TYPALIGN_INT));
+	return l2_make_text_array(l2_name_list(names, ncols), ncols);
 }
 
 char **

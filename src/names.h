@@ -43,6 +43,9 @@ extern const char **l2_name_list(l2_names names, int ncols);
 /* text[] of the names of ncols columns */
 extern Datum l2_names_array(l2_names names, int ncols);
 
+/* text[] of n strings */
+extern Datum l2_make_text_array(const char *const *strings, int n);
+
 /* Elements of a text[] of one dimension without NULLs; what names the argument in errors */
 extern char **l2_text_array(Datum d, const char *what, int *n);
 

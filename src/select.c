@@ -10,10 +10,8 @@
 #include "num/subset.h"
 
 #include "access/htup_details.h"
-#include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "miscadmin.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
@@ -260,16 +258,6 @@ choose_size(const subsets *s, l2_criterion c)
 	return chosen;
 }
 
-static Datum
-text_array(char **strings, int n)
-{
-	Datum *elements = palloc(sizeof(Datum) * Max(n, 1));
-
-	for (int i = 0; i < n; i++)
-		elements[i] = CStringGetTextDatum(strings[i]);
-	return PointerGetDatum(construct_array(elements, n, TEXTOID, -1, false, TYPALIGN_INT));
-}
-
 /* Least squares on the subset of a size; *features gets its columns, as an array of names */
 static l2_model *
 fit_subset(const subsets *s, int size, Datum *features)
@@ -292,7 +280,7 @@ fit_subset(const subsets *s, int size, Datum *features)
 	if (o.n_names >= 0)
 		o.n_names = n;
 	if (features)
-		*features = text_array(o.features, n);
+		*features = l2_make_text_array((const char *const *) o.features, n);
 	return l2_fit(s->g, &o);
 }
 
