@@ -1,6 +1,7 @@
 /*
  * compare.c: several models of the same rows, side by side.
  */
+#include "criteria.h"
 #include "model.h"
 #include "rows.h"
 
@@ -125,16 +126,6 @@ check_same_rows(const comparison *c)
 									"and %g.",
 									a->term[0], mean, other_mean, sd, other_sd));
 	}
-}
-
-static Datum
-text_array(const char *const *list, int n)
-{
-	Datum *elements = palloc(sizeof(Datum) * Max(n, 1));
-
-	for (int i = 0; i < n; i++)
-		elements[i] = CStringGetTextDatum(list[i]);
-	return PointerGetDatum(construct_array(elements, n, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
 /*
@@ -289,7 +280,7 @@ added_terms(const entry *a, const entry *b)
 		if (has_term(b, i) && !before)
 			added[n_added++] = i == 0 ? L2_INTERCEPT_NAME : b->term[i];
 	}
-	return text_array(added, n_added);
+	return l2_make_text_array(added, n_added);
 }
 
 PG_FUNCTION_INFO_V1(l2_anova);
@@ -358,20 +349,18 @@ l2_anova(PG_FUNCTION_ARGS)
  * Information criteria
  */
 
-/* NaN where the residuals are 0, or the parameters too many */
 static void
 set_criteria(entry *e)
 {
-	double n = rows_of(e->model), df = e->model->values[L2_STAT_DF];
-	double deviance = n * log(e->model->values[L2_STAT_RSS] / n);
+	double value[L2_RSS_CRITERIA], df = e->model->values[L2_STAT_DF];
 
-	e->aic = e->aicc = e->bic = NAN;
-	if (!isfinite(deviance))
-		return;
-	e->aic = deviance + 2 * df;
-	e->bic = deviance + df * log(n);
-	if (n - df - 1 > 0)
-		e->aicc = e->aic + 2 * df * (df + 1) / (n - df - 1);
+	l2_criteria(e->model->values[L2_STAT_RSS], rows_of(e->model), df, value);
+	for (int i = 0; i < L2_RSS_CRITERIA; i++)
+		if (!isfinite(value[i]))
+			value[i] = NAN;
+	e->aic = value[L2_CRITERION_AIC];
+	e->aicc = value[L2_CRITERION_AICC];
+	e->bic = value[L2_CRITERION_BIC];
 }
 
 static comparison *
@@ -401,7 +390,7 @@ used_terms(const entry *e)
 	for (int i = 1; i <= e->model->p; i++)
 		if (l2_model_vector(e->model, L2_ESTIMATE)[i] != 0)
 			used[n++] = e->term[i];
-	return text_array(used, n);
+	return l2_make_text_array(used, n);
 }
 
 PG_FUNCTION_INFO_V1(l2_compare);
