@@ -123,8 +123,8 @@ l2_glance(PG_FUNCTION_ARGS)
 	static const l2_stat after_f[] = {L2_STAT_LAMBDA, L2_STAT_LAMBDA_EFFECTIVE, L2_STAT_RCOND,
 									  L2_STAT_L1_RATIO};
 	l2_model *m = PG_GETARG_L2_MODEL(0);
-	Datum values[18];
-	bool nulls[18] = {false};
+	Datum values[21];
+	bool nulls[21] = {false};
 	double f = NAN, p = NAN, model_df;
 	int at = 0;
 
@@ -153,6 +153,9 @@ l2_glance(PG_FUNCTION_ARGS)
 	l2_set_double(values, nulls, at++, m->values[L2_STAT_GAP]);
 	nulls[at] = !l2_model_iterated(m);
 	values[at++] = BoolGetDatum(!(m->flags & L2_MODEL_UNCONVERGED));
+	l2_set_double(values, nulls, at++, m->values[L2_STAT_CV_ERROR]);
+	l2_set_double(values, nulls, at++, m->values[L2_STAT_CV_SE]);
+	set_int(values, nulls, at++, m->values[L2_STAT_FOLDS]);
 	Assert(at == (int) lengthof(values));
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(l2_row_desc(fcinfo), values, nulls)));
 }

@@ -51,8 +51,11 @@ CREATE FUNCTION l2_glance(
   OUT nonzero integer,
   OUT iterations integer,
   OUT gap float8,
-  OUT converged boolean
+  OUT converged boolean,
+  OUT cv_error float8,
+  OUT cv_se float8,
+  OUT folds integer
 ) RETURNS record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION l2_glance(l2_model) IS
-'The fit in one row: rows used and skipped; R^2 (about 0 for a model without an intercept) and adjusted; sigma, the residual standard error; df, the effective number of parameters, and n - tr(2H - H^2); residual sum of squares; F of all features and its p (OLS only); lambda as given and as in the objective; reciprocal condition number of the scaled normal equations. Of an elastic net l1_ratio. Where the solver iterates: coefficients that are not zero, iterations, duality gap as a share of y''y / 2, and whether that is within the tolerance.';
+'The fit in one row: rows used and skipped; R^2 (about 0 for a model without an intercept) and adjusted; sigma, the residual standard error; df, the effective number of parameters, and n - tr(2H - H^2); residual sum of squares; F of all features and its p (OLS only); lambda as given and as in the objective; reciprocal condition number of the scaled normal equations. Of an elastic net l1_ratio. Where the solver iterates: coefficients that are not zero, iterations, duality gap as a share of y''y / 2, and whether that is within the tolerance. Where cross-validation chose lambda: mean squared error on rows not seen, its standard error, folds.';
