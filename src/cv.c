@@ -10,12 +10,11 @@
 
 #include "args.h"
 #include "path.h"
+#include "rows.h"
 
 #include "num/kfold.h"
 
-#include "access/htup_details.h"
 #include "catalog/pg_type.h"
-#include "funcapi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -319,9 +318,7 @@ l2_cv_curve(PG_FUNCTION_ARGS)
 
 		ctx = SRF_FIRSTCALL_INIT();
 		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
-		if (get_call_result_type(fcinfo, NULL, &ctx->tuple_desc) != TYPEFUNC_COMPOSITE)
-			elog(ERROR, "return type must be a row type");
-		ctx->tuple_desc = BlessTupleDesc(ctx->tuple_desc);
+		ctx->tuple_desc = l2_row_desc(fcinfo);
 		if (!PG_ARGISNULL(0) && !PG_ARGISNULL(1))
 		{
 			l2_options o;

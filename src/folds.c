@@ -271,15 +271,7 @@ accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 	PG_RETURN_POINTER(s.array);
 }
 
-#define ACCUMULATOR(name, ...)                    \
-	PG_FUNCTION_INFO_V1(name);                    \
-	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS)      \
-	{                                             \
-		static const l2_shape sh = {__VA_ARGS__}; \
-                                                  \
-		return accumulate(fcinfo, &sh);           \
-	}                                             \
-	extern int no_such_variable
+#define ACCUMULATOR(name, ...) L2_TRANSITION(name, accumulate, __VA_ARGS__)
 
 ACCUMULATOR(l2_folds_accum, .folds = 3);
 ACCUMULATOR(l2_folds_accum_key, .folds = 3, .fold_key = 4);

@@ -479,15 +479,7 @@ accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 	PG_RETURN_POINTER(g);
 }
 
-#define ACCUMULATOR(name, ...)                    \
-	PG_FUNCTION_INFO_V1(name);                    \
-	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS)      \
-	{                                             \
-		static const l2_shape sh = {__VA_ARGS__}; \
-                                                  \
-		return accumulate(fcinfo, &sh);           \
-	}                                             \
-	extern int no_such_variable
+#define ACCUMULATOR(name, ...) L2_TRANSITION(name, accumulate, __VA_ARGS__)
 
 ACCUMULATOR(l2_gram_accum, .is_fit = false);
 ACCUMULATOR(l2_gram_accum_weight, .weight = 3);

@@ -81,6 +81,17 @@ extern Size l2_state_size(const l2_gram *g, const l2_state_layout *layout);
 extern l2_state_layout l2_state_grown(const l2_gram *g);
 extern void l2_state_copy(l2_gram *g, const l2_state_layout *layout, l2_gram *to);
 
+/* A transition function of that shape */
+#define L2_TRANSITION(name, accumulate, ...)      \
+	PG_FUNCTION_INFO_V1(name);                    \
+	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS)      \
+	{                                             \
+		static const l2_shape sh = {__VA_ARGS__}; \
+                                                  \
+		return accumulate(fcinfo, &sh);           \
+	}                                             \
+	extern int no_such_variable
+
 /* The state of all rows of both: a, or a new one */
 extern l2_gram *l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b);
 

@@ -10,9 +10,8 @@
 
 #include "args.h"
 #include "criteria.h"
+#include "rows.h"
 
-#include "access/htup_details.h"
-#include "funcapi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 
@@ -115,9 +114,7 @@ l2_path(PG_FUNCTION_ARGS)
 
 		ctx = SRF_FIRSTCALL_INIT();
 		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
-		if (get_call_result_type(fcinfo, NULL, &ctx->tuple_desc) != TYPEFUNC_COMPOSITE)
-			elog(ERROR, "return type must be a row type");
-		ctx->tuple_desc = BlessTupleDesc(ctx->tuple_desc);
+		ctx->tuple_desc = l2_row_desc(fcinfo);
 		if (!PG_ARGISNULL(0) && !PG_ARGISNULL(1))
 			start_path(fcinfo, ctx);
 		MemoryContextSwitchTo(old);

@@ -6,11 +6,10 @@
 #include <math.h>
 
 #include "criteria.h"
+#include "rows.h"
 #include "num/ridge.h"
 #include "num/subset.h"
 
-#include "access/htup_details.h"
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -342,9 +341,7 @@ l2_subset(PG_FUNCTION_ARGS)
 
 		ctx = SRF_FIRSTCALL_INIT();
 		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
-		if (get_call_result_type(fcinfo, NULL, &ctx->tuple_desc) != TYPEFUNC_COMPOSITE)
-			elog(ERROR, "return type must be a row type");
-		ctx->tuple_desc = BlessTupleDesc(ctx->tuple_desc);
+		ctx->tuple_desc = l2_row_desc(fcinfo);
 		if (!PG_ARGISNULL(GRAM) && !PG_ARGISNULL(METHOD) && !PG_ARGISNULL(CRITERION))
 			start_subset(fcinfo, ctx);
 		MemoryContextSwitchTo(old);

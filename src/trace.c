@@ -2,12 +2,11 @@
  * trace.c: a solver's way to the minimum, a row an iteration.
  */
 #include "fit.h"
+#include "rows.h"
 
 #include <math.h>
 
-#include "access/htup_details.h"
 #include "catalog/pg_type.h"
-#include "funcapi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 
@@ -84,9 +83,7 @@ l2_trace(PG_FUNCTION_ARGS)
 
 		ctx = SRF_FIRSTCALL_INIT();
 		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
-		if (get_call_result_type(fcinfo, NULL, &ctx->tuple_desc) != TYPEFUNC_COMPOSITE)
-			elog(ERROR, "return type must be a row type");
-		ctx->tuple_desc = BlessTupleDesc(ctx->tuple_desc);
+		ctx->tuple_desc = l2_row_desc(fcinfo);
 		ctx->max_calls = 0;
 		if (!PG_ARGISNULL(0))
 			start_trace(fcinfo, ctx);
