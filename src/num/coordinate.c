@@ -23,8 +23,8 @@
 /* Slack of the optimality conditions for fixed columns, relative: far above dd's rounding */
 #define SLACK 1e-12
 
-/* The same for a gradient in double, relative to the largest that a column can have */
-#define SLACK_DOUBLE 0x1p-46
+/* What rounding may do to a gradient in double, relative to the terms it is the sum of */
+#define ROUNDING 0x1p-49
 
 /* A scaled penalty this large leaves nothing of a column, and can still be multiplied by */
 #define LARGEST 0x1p900
@@ -37,6 +37,13 @@
 
 /* Reciprocal condition number down to which the trace of an inverse in double is good enough */
 #define TRACE_RCOND 1e-6
+
+/* A penalty this much smaller than the last is approached by strides of that factor */
+#define NEAR   0.3
+#define STRIDE 0.5
+
+/* Faces that were left with all columns at once which were in the wrong place */
+#define MANY_ROUNDS 8
 
 /* Coefficients fixed on the way to the minimum of a face before sweeps are tried again */
 #define MAX_FIXED 20
@@ -55,7 +62,10 @@ struct l2n_elastic_net
 	double *factor; /* p x p: LL' of the face's c + l2, columns p apart */
 	double *step;   /* p */
 	bool factored;  /* the factor is that of free and of the penalties */
+	int n_held;
+	bool *held;     /* p: free, but a sum of columns of the face, so left where it is */
 	bool quadratic; /* some l2 is not 0 */
+	double last_l1; /* of the last solution, that b may be near */
 	double df;      /* of the face tried last */
 	double *exact;  /* 2p: b in double-double */
 	double *tmp;    /* 2p: scratch; after a search the gradient of exact */
@@ -63,6 +73,7 @@ struct l2n_elastic_net
 	double *rhs;    /* 2p */
 	double *floor;  /* p */
 	bool *flag;     /* p */
+	bool *violates; /* p: fixed in the wrong place */
 	int *iwork;     /* p */
 };
 
@@ -75,7 +86,7 @@ l2n_elastic_net_worksize(int p)
 
 	return sizeof(net) + l2n_system_worksize(p) +
 		   sizeof(double) * (3 * k * k + 2 * l2n_tri_size(k) + 20 * k) +
-		   (2 * sizeof(int) + sizeof(bool)) * k + 24 * 64;
+		   (2 * sizeof(int) + 3 * sizeof(bool)) * k + 26 * 64;
 }
 
 /* fmax, where no NaN can be: one instruction instead of a call */
@@ -125,6 +136,9 @@ l2n_elastic_net_start(const l2n_moments *m, const l2n_elastic_net_spec *spec, vo
 	n->free = l2n_take(&at, sizeof(int) * p);
 	n->iwork = l2n_take(&at, sizeof(int) * p);
 	n->flag = l2n_take(&at, sizeof(bool) * p);
+	n->violates = l2n_take(&at, sizeof(bool) * p);
+	n->held = l2n_take(&at, sizeof(bool) * p);
+	memset(n->held, 0, sizeof(bool) * p);
 	n->factor = l2n_take(&at, sizeof(double) * p * p);
 	n->small = l2n_take(&at, sizeof(double) * 2 * low);
 
@@ -153,6 +167,7 @@ l2n_elastic_net_start(const l2n_moments *m, const l2n_elastic_net_spec *spec, vo
 	}
 	gradient(n);
 	memset(n->exact, 0, sizeof(double) * 2 * p);
+	n->last_l1 = HUGE_VAL;
 	*started = n;
 	return L2N_OK;
 }
@@ -173,9 +188,12 @@ is_fixed(const net *n, size_t j)
 		   !(curvature(n, j) > 0.0);
 }
 
-/* One cycle over the columns, or over those not fixed; returns the largest change, as a square */
+/*
+ * One cycle over the columns that are not fixed, and those fixed in the wrong place; returns the
+ * largest change, as a square
+ */
 static double
-sweep(net *n, bool all)
+sweep(net *n)
 {
 	size_t p = (size_t) n->sys.p;
 	double largest = 0.0;
@@ -184,8 +202,9 @@ sweep(net *n, bool all)
 	{
 		double old = n->b[j], diagonal = n->c[j * p + j], step;
 
-		if (all ? !(curvature(n, j) > 0.0) : is_fixed(n, j))
+		if (is_fixed(n, j) && !n->violates[j])
 			continue;
+		n->violates[j] = false;
 		n->b[j] = l2n_penalty_minimum(&n->f, j, n->g[j] + diagonal * old, diagonal);
 		step = n->b[j] - old;
 		if (step == 0.0)
@@ -196,7 +215,7 @@ sweep(net *n, bool all)
 	return largest;
 }
 
-/* Whether a fixed column wants to leave its place by more than slack, given its gradient */
+/* Whether a column wants to leave its place by more than slack, given its gradient */
 static bool
 pulls(const net *n, size_t j, double g, double slack)
 {
@@ -266,53 +285,31 @@ delete_column(net *n, size_t k)
 	n->n_free--;
 }
 
+/*
+ * Append a column.  False where the others explain it: then *rest is what they leave, and n->step
+ * has the coefficients L'^-1 ... of the sum that it is.
+ */
 static bool
-append_column(net *n, int column)
+append_column(net *n, int column, double *rest)
 {
 	size_t p = (size_t) n->sys.p, k = (size_t) n->n_free;
 	const double *row = n->c + (size_t) column * p;
-	double *x = n->step, total = curvature(n, (size_t) column), rest;
+	double *x = n->step, total = curvature(n, (size_t) column);
 
 	for (size_t i = 0; i < k; i++)
 		x[i] = row[n->free[i]];
 	l2n_dense_triangular(n->n_free, n->factor, n->sys.p, false, x);
-	rest = total - l2n_dense_dot(n->n_free, x, x);
-	if (!(rest > TOO_SMALL_DOUBLE * total))
+	*rest = total - l2n_dense_dot(n->n_free, x, x);
+	if (!(*rest > TOO_SMALL_DOUBLE * total))
+	{
+		l2n_dense_triangular(n->n_free, n->factor, n->sys.p, true, x);
 		return false;
+	}
 	for (size_t i = 0; i < k; i++)
 		n->factor[i * p + k] = x[i];
-	n->factor[k * p + k] = sqrt(rest);
+	n->factor[k * p + k] = sqrt(*rest);
 	n->free[n->n_free++] = column;
 	return true;
-}
-
-/* Make the factor that of the columns that are not fixed */
-static l2n_status
-update_factor(net *n, l2n_poll poll, void *poll_arg)
-{
-	int p = n->sys.p, changes = 0, wanted = 0;
-
-	memset(n->flag, 0, sizeof(bool) * (size_t) p);
-	for (int k = 0; k < n->n_free; k++)
-		n->flag[n->free[k]] = true;
-	for (int j = 0; j < p; j++)
-	{
-		bool is_free = !is_fixed(n, (size_t) j);
-
-		wanted += is_free;
-		changes += is_free != n->flag[j];
-	}
-	if (!n->factored || changes > 4 + wanted / 16)
-		return refactor(n, poll, poll_arg);
-	if (changes == 0)
-		return L2N_OK;
-	for (int k = n->n_free - 1; k >= 0; k--)
-		if (is_fixed(n, (size_t) n->free[k]))
-			delete_column(n, (size_t) k);
-	for (int j = 0; j < p; j++)
-		if (!n->flag[j] && !is_fixed(n, (size_t) j) && !append_column(n, j))
-			return refactor(n, poll, poll_arg);
-	return L2N_OK;
 }
 
 /* Up to where a coefficient of the face may move in the direction of step */
@@ -333,6 +330,131 @@ signed_l1(const net *n, size_t j)
 	return n->b[j] > 0.0 ? n->f.l1[j] : -n->f.l1[j];
 }
 
+/* What a coefficient would gain by moving: the slope of the objective, its sign turned */
+static inline double
+gain(const net *n, size_t j)
+{
+	return n->g[j] - n->f.l2[j] * n->b[j] - signed_l1(n, j);
+}
+
+static void
+move(net *n, size_t j, double to)
+{
+	double old = n->b[j];
+
+	n->b[j] = to;
+	if (to != old)
+		l2n_dense_axpy(n->sys.p, old - to, n->c + j * (size_t) n->sys.p, n->g);
+}
+
+/*
+ * A column is the sum of columns of the face, with coefficients n->step: to add to it what is taken
+ * from them leaves the fit as it is, and changes the penalty in proportion.  Go that way, the
+ * cheaper one, to where the first of them has to be fixed.  False where there is no such place.
+ */
+static bool
+slide(net *n, size_t column, double rest)
+{
+	double slope = gain(n, column), way, t, small = TOO_SMALL_DOUBLE * curvature(n, column);
+	int met = -1;
+
+	for (int k = 0; k < n->n_free; k++)
+		slope -= n->step[k] * gain(n, (size_t) n->free[k]);
+	/* where it makes no difference, towards the smaller coefficient for the later column */
+	way = slope != 0.0 ? slope : -n->b[column];
+	way = way < 0.0 ? -1.0 : 1.0;
+	t = fabs(limit(n, column, way) - n->b[column]);
+	for (int k = 0; k < n->n_free; k++)
+	{
+		size_t j = (size_t) n->free[k];
+		double step = -way * n->step[k], room;
+
+		if (step == 0.0)
+			continue;
+		room = fabs((limit(n, j, step) - n->b[j]) / step);
+		if (room < t)
+		{
+			t = room;
+			met = k;
+		}
+	}
+	/* not quite a sum: do not go beyond the lowest point */
+	if (isinf(t) || (rest > small * 1e-3 && fabs(slope) < t * rest))
+		return false;
+	for (int k = 0; k < n->n_free; k++)
+	{
+		size_t j = (size_t) n->free[k];
+		double step = -way * n->step[k];
+
+		move(n, j, k == met ? limit(n, j, step) : n->b[j] + t * step);
+	}
+	move(n, column, met < 0 ? limit(n, column, way) : n->b[column] + t * way);
+	if (met >= 0)
+		delete_column(n, (size_t) met);
+	return true;
+}
+
+/* Make the factor that of the columns that are not fixed */
+static l2n_status
+update_factor(net *n, l2n_poll poll, void *poll_arg)
+{
+	int p = n->sys.p, changes = 0, wanted = 0;
+	l2n_status status = L2N_OK;
+
+	memset(n->flag, 0, sizeof(bool) * (size_t) p);
+	for (int k = 0; k < n->n_free; k++)
+		n->flag[n->free[k]] = true;
+	for (int j = 0; j < p; j++)
+	{
+		bool is_free = !is_fixed(n, (size_t) j);
+
+		n->held[j] &= is_free && n->factored;
+		wanted += is_free;
+		changes += is_free != n->flag[j] && !n->held[j];
+	}
+	if (n->factored && changes == 0)
+		return L2N_OK;
+	if (!n->factored || changes > 4 + wanted / 16)
+	{
+		memset(n->held, 0, sizeof(bool) * (size_t) p);
+		n->n_held = 0;
+		status = refactor(n, poll, poll_arg);
+		if (status != L2N_ILL_CONDITIONED)
+			return status;
+		/* some are sums of others: which ones shows a column at a time */
+		n->n_free = 0;
+		n->factored = true;
+		memset(n->flag, 0, sizeof(bool) * (size_t) p);
+	}
+	for (int k = n->n_free - 1; k >= 0; k--)
+		if (is_fixed(n, (size_t) n->free[k]))
+		{
+			delete_column(n, (size_t) k);
+			memset(n->held, 0, sizeof(bool) * (size_t) p);
+		}
+	n->n_held = 0;
+	for (int j = 0; j < p; j++)
+	{
+		double rest;
+
+		if (n->flag[j] || n->held[j])
+		{
+			n->n_held += n->held[j];
+			continue;
+		}
+		if (poll && (j & 63) == 0 && poll(poll_arg))
+			return L2N_INTERRUPTED;
+		while (!is_fixed(n, (size_t) j) && !append_column(n, j, &rest))
+			if (!slide(n, (size_t) j, rest))
+			{
+				n->held[j] = true;
+				n->n_held++;
+				break;
+			}
+	}
+	return L2N_OK;
+}
+
 /* n->step = (LL')^-1 n->step */
 static void
 solve_face(net *n)
@@ -343,12 +465,12 @@ solve_face(net *n)
 
 /*
  * Go to the minimum of the face, and of the smaller faces that are met on the way.
- * L2N_ILL_CONDITIONED where there is no factor in double or the way is too long.
+ * L2N_ILL_CONDITIONED where there is no factor in double, L2N_NOT_POSITIVE where the way is too
+ * long.
  */
 static l2n_status
 descend(net *n, l2n_poll poll, void *poll_arg)
 {
-	size_t p = (size_t) n->sys.p;
 	bool arrived = false;
 	int fixed = 0;
 
@@ -364,7 +486,7 @@ descend(net *n, l2n_poll poll, void *poll_arg)
 		{
 			size_t j = (size_t) n->free[k];
 
-			n->step[k] = n->g[j] - n->f.l2[j] * n->b[j] - signed_l1(n, j);
+			n->step[k] = gain(n, j);
 		}
 		solve_face(n);
 		for (int k = 0; k < n->n_free; k++)
@@ -385,13 +507,10 @@ descend(net *n, l2n_poll poll, void *poll_arg)
 		for (int k = 0; k < n->n_free; k++)
 		{
 			size_t j = (size_t) n->free[k];
-			double old = n->b[j];
-
-			n->b[j] = (int) j == met ? limit(n, j, n->step[k]) : old + t * n->step[k];
-			l2n_dense_axpy(n->sys.p, old - n->b[j], n->c + j * p, n->g);
+			move(n, j, (int) j == met ? limit(n, j, n->step[k]) : n->b[j] + t * n->step[k]);
 		}
 		if (met >= 0 && fixed++ == MAX_FIXED)
-			return L2N_ILL_CONDITIONED;
+			return L2N_NOT_POSITIVE;
 		/* a second step takes away the rounding of the first, where that was not small itself */
 		if (met < 0 && (arrived || change <= 0x1p-20 * size))
 			return L2N_OK;
@@ -507,8 +626,8 @@ refine(const l2n_kernel *kernel, net *n, l2n_poll poll, void *poll_arg)
 }
 
 /*
- * Solve for the face in double-double, from scratch.  L2N_ILL_CONDITIONED where it is collinear,
- * L2N_NOT_POSITIVE where the solution lies beyond a limit.
+ * Solve for the face in double-double, from scratch; columns that are sums of others stay where
+ * they are.  L2N_NOT_POSITIVE where the solution lies beyond a limit, to which it then goes.
  */
 static l2n_status
 solve_exactly(const l2n_kernel *kernel, net *n, l2n_poll poll, void *poll_arg)
@@ -516,7 +635,8 @@ solve_exactly(const l2n_kernel *kernel, net *n, l2n_poll poll, void *poll_arg)
 	const l2n_system *s = &n->sys;
 	size_t p = (size_t) s->p, low = l2n_tri_size(p), k = 0, sub;
 	dd trace = dd_of(0.0);
-	int rank, failed;
+	double t = HUGE_VAL;
+	int rank, failed, met = -1;
 	l2n_status status;
 
 	/* about the present b, whose gradient is in tmp: the fixed ones stay where they are */
@@ -542,7 +662,7 @@ solve_exactly(const l2n_kernel *kernel, net *n, l2n_poll poll, void *poll_arg)
 			n->small[to] = v.hi;
 			n->small[sub + to] = v.lo;
 		}
-		n->floor[i] = -TOO_SMALL * n->small[l2n_tri(k, i, i)];
+		n->floor[i] = TOO_SMALL * n->small[l2n_tri(k, i, i)];
 		r = dd_sub(r, dd_mul_d(dd_of(n->b[ai]), n->f.l2[ai]));
 		n->rhs[i] = r.hi;
 		n->rhs[k + i] = r.lo;
@@ -558,15 +678,32 @@ solve_exactly(const l2n_kernel *kernel, net *n, l2n_poll poll, void *poll_arg)
 		dd b = dd_add_d(dd_make(n->rhs[i], n->rhs[k + i]), n->b[ai]);
 		double end = limit(n, ai, n->rhs[i]);
 
-		if (n->rhs[i] > 0.0 ? b.hi >= end : b.hi <= end)
-			return L2N_NOT_POSITIVE;
 		n->exact[ai] = b.hi;
 		n->exact[p + ai] = b.lo;
+		if (n->flag[i] || (n->rhs[i] > 0.0 ? b.hi < end : b.hi > end))
+			continue;
+		if ((end - n->b[ai]) / n->rhs[i] < t)
+		{
+			t = (end - n->b[ai]) / n->rhs[i];
+			met = (int) i;
+		}
+	}
+	if (met >= 0)
+	{
+		/* as far as the first limit, at which that coefficient is fixed */
+		for (size_t i = 0; i < k; i++)
+		{
+			size_t ai = (size_t) n->free[i];
+
+			n->b[ai] = (int) i == met ? limit(n, ai, n->rhs[i]) : n->b[ai] + t * n->rhs[i];
+		}
+		gradient(n);
+		return L2N_NOT_POSITIVE;
 	}
 	exact_gradient(kernel, n);
 
 	/* trace of C (C + l2)^-1 over the face */
-	n->df = (double) k;
+	n->df = rank;
 	if (!n->quadratic)
 		return L2N_OK;
 	status = l2n_cholesky_invert(kernel, (int) k, n->small, n->flag, n->rhs, poll, poll_arg);
@@ -627,13 +764,18 @@ static l2n_status
 finish(const l2n_kernel *kernel, net *n, l2n_status descended, l2n_poll poll, void *poll_arg)
 {
 	l2n_status status = descended;
+	int met = 0;
 
+	if (status == L2N_OK && n->n_held > 0)
+		status = L2N_ILL_CONDITIONED;
 	if (status == L2N_OK)
 		status = refine(kernel, n, poll, poll_arg);
 	if (status == L2N_OK)
 		status = count_df(n, poll, poll_arg);
 	if (status == L2N_ILL_CONDITIONED)
-		status = solve_exactly(kernel, n, poll, poll_arg);
+		do
+			status = solve_exactly(kernel, n, poll, poll_arg);
+		while (status == L2N_NOT_POSITIVE && met++ < MAX_FIXED);
 	return status;
 }
 
@@ -659,29 +801,74 @@ set_penalties(net *n, double l1, double l2)
 		n->factored = false;
 }
 
-/* Whether some fixed column should not be, as far as doubles tell */
-static bool
-outside(const net *n)
+/*
+ * Mark the columns that are in the wrong place, as far as doubles tell, and count them.  *coarse
+ * says whether the rounding of the gradient, where large coefficients cancel, may hide some.
+ */
+static int
+outside(net *n, bool *coarse)
 {
 	size_t p = (size_t) n->sys.p;
+	double size = sqrt(n->sys.syy.hi), least = size * 1e-4;
+	bool others = false;
+	int count = 0;
 
 	for (size_t j = 0; j < p; j++)
-		if (is_fixed(n, j) && curvature(n, j) > 0.0 &&
-			pulls(n, j, n->g[j],
-				  SLACK * n->f.l1[j] + SLACK_DOUBLE * sqrt(n->c[j * p + j] * n->sys.syy.hi)))
-			return true;
-	return false;
+		size += fabs(n->b[j]) * sqrt(n->c[j * p + j]);
+	for (size_t j = 0; j < p; j++)
+	{
+		n->violates[j] =
+			curvature(n, j) > 0.0 &&
+			pulls(n, j, n->g[j], SLACK * n->f.l1[j] + ROUNDING * size * sqrt(n->c[j * p + j]));
+		if (is_fixed(n, j))
+			count += n->violates[j];
+		else
+			others |= n->violates[j];
+		if (n->f.l1[j] > 0.0)
+			least = fmin(least, n->f.l1[j]);
+	}
+	*coarse = others || ROUNDING * size > 1e-6 * least;
+	return count;
 }
 
 /* The same of the exact solution */
-static bool
-outside_exactly(const net *n)
+static int
+outside_exactly(net *n)
 {
-	for (size_t j = 0; j < (size_t) n->sys.p; j++)
-		if (is_fixed(n, j) && curvature(n, j) > 0.0 &&
-			pulls(n, j, n->tmp[j], SLACK * n->f.l1[j] + 0x1p-80 * fabs(n->sys.rhs[j])))
-			return true;
-	return false;
+	size_t p = (size_t) n->sys.p;
+	int count = 0;
+
+	for (size_t j = 0; j < p; j++)
+	{
+		n->violates[j] =
+			curvature(n, j) > 0.0 &&
+			pulls(n, j, n->tmp[j],
+				  SLACK * n->f.l1[j] + 0x1p-80 * sqrt(n->c[j * p + j] * n->sys.syy.hi));
+		count += n->violates[j];
+	}
+	return count;
+}
+
+/* Of the columns in the wrong place, leave marked only the one that is pulled hardest */
+static void
+keep_worst(net *n)
+{
+	size_t p = (size_t) n->sys.p, worst = 0;
+	double most = -1.0;
+
+	for (size_t j = 0; j < p; j++)
+	{
+		double pull = fabs(n->g[j] - n->f.l2[j] * n->b[j]) / sqrt(n->c[j * p + j]);
+
+		if (n->violates[j] && pull > most)
+		{
+			most = pull;
+			worst = j;
+		}
+	}
+	memset(n->violates, 0, sizeof(bool) * p);
+	if (most >= 0.0)
+		n->violates[worst] = true;
 }
 
 /* The gap of what the search has come to; true where nothing is left to do */
@@ -694,7 +881,7 @@ judge(const l2n_kernel *kernel, net *n, l2n_status finished, double tolerance,
 
 	if (finished == L2N_OK)
 	{
-		done = !outside_exactly(n);
+		done = outside_exactly(n) == 0;
 		memcpy(n->b, n->exact, sizeof(double) * p);
 		memcpy(n->g, n->tmp, sizeof(double) * p);
 	}
@@ -710,22 +897,28 @@ judge(const l2n_kernel *kernel, net *n, l2n_status finished, double tolerance,
 	return done || fit->gap <= tolerance;
 }
 
-l2n_status
-l2n_elastic_net_solve(const l2n_kernel *kernel, l2n_elastic_net *n,
-					  const l2n_elastic_net_goal *goal, l2n_elastic_net_fit *fit, l2n_poll poll,
-					  void *poll_arg)
+/* How far a search goes: near, as far as doubles tell, to the last bit */
+typedef enum finish_line
 {
-	size_t p = (size_t) n->sys.p;
-	double settled = 1e-6, change;
+	ROUGH,
+	DOUBLE,
+	EXACT,
+} finish_line;
 
-	set_penalties(n, goal->l1, goal->l2);
-	fit->iterations = 0;
+/* Search with the penalties that are set, from where b is */
+static l2n_status
+search(const l2n_kernel *kernel, net *n, const l2n_elastic_net_goal *goal, finish_line line,
+	   l2n_elastic_net_fit *fit, l2n_poll poll, void *poll_arg)
+{
+	double settled = 1e-6, change;
+	int rounds = 0;
+
 	fit->gap = INFINITY;
 	fit->converged = false;
 	for (;;)
 	{
 		l2n_status status;
-		bool last;
+		bool last, coarse;
 
 		if (poll && poll(poll_arg))
 			return L2N_INTERRUPTED;
@@ -733,12 +926,12 @@ l2n_elastic_net_solve(const l2n_kernel *kernel, l2n_elastic_net *n,
 		status = descend(n, poll, poll_arg);
 		if (status == L2N_INTERRUPTED)
 			return status;
-		if (status != L2N_OK || !outside(n))
+		if (outside(n, &coarse) == 0 || status != L2N_OK)
 		{
-			if (status == L2N_OK && !goal->exact)
+			if (status == L2N_OK && (line == ROUGH || (line == DOUBLE && !coarse)))
 			{
 				fit->converged = true;
-				break;
+				return L2N_OK;
 			}
 			status = finish(kernel, n, status, poll, poll_arg);
 			if (status == L2N_INTERRUPTED)
@@ -748,23 +941,80 @@ l2n_elastic_net_solve(const l2n_kernel *kernel, l2n_elastic_net *n,
 			if (status != L2N_OK)
 				settled = fmax(settled * 0.01, 1e-32);
 		}
-		else if (last && goal->exact)
+		else if (last && line == EXACT)
 			judge(kernel, n, L2N_NOT_POSITIVE, goal->tolerance, fit);
 		if (last)
 			break;
 
-		/* some column is in the wrong place: sweep until all have found theirs */
+		/*
+		 * Some column is in the wrong place: sweep until all have found theirs.  Where many at a
+		 * time get nowhere, one will: from the minimum of a face it moves the way it is pulled.
+		 */
+		if (status == L2N_OK && ++rounds > MANY_ROUNDS)
+			keep_worst(n);
 		fit->iterations++;
-		change = sweep(n, true);
+		change = sweep(n);
 		while (change > settled * n->sys.syy.hi && fit->iterations < goal->max_iter)
 		{
 			if (poll && poll(poll_arg))
 				return L2N_INTERRUPTED;
 			fit->iterations++;
-			change = sweep(n, false);
+			change = sweep(n);
 		}
 	}
-	fit->converged |= fit->gap <= goal->tolerance;
+	fit->converged = fit->gap <= goal->tolerance;
+	return L2N_OK;
+}
+
+/*
+ * From far away, go by way of larger lasso penalties: each takes a few sweeps from the one before,
+ * where the last alone might take thousands to find its columns.
+ */
+static l2n_status
+approach(const l2n_kernel *kernel, net *n, const l2n_elastic_net_goal *goal,
+		 l2n_elastic_net_fit *fit, l2n_poll poll, void *poll_arg)
+{
+	size_t p = (size_t) n->sys.p;
+	double largest = 0.0, smallest;
+
+	for (size_t j = 0; j < p; j++)
+		if (n->unit1[j] > 0.0)
+			largest = fmax(largest, fabs(n->g[j]) / n->unit1[j]);
+	largest = fmin(largest, n->last_l1);
+	smallest = fmax(goal->l1, largest * 1e-15);
+	for (double l1 = largest * STRIDE; l1 > smallest / STRIDE; l1 *= STRIDE)
+	{
+		l2n_status status;
+
+		set_penalties(n, l1, goal->l2);
+		status = search(kernel, n, goal, ROUGH, fit, poll, poll_arg);
+		if (status != L2N_OK)
+			return status;
+		if (fit->iterations >= goal->max_iter)
+			break;
+	}
+	return L2N_OK;
+}
+
+l2n_status
+l2n_elastic_net_solve(const l2n_kernel *kernel, l2n_elastic_net *n,
+					  const l2n_elastic_net_goal *goal, l2n_elastic_net_fit *fit, l2n_poll poll,
+					  void *poll_arg)
+{
+	size_t p = (size_t) n->sys.p;
+	l2n_status status = L2N_OK;
+
+	fit->iterations = 0;
+	if (goal->l1 < NEAR * n->last_l1)
+		status = approach(kernel, n, goal, fit, poll, poll_arg);
+	if (status == L2N_OK)
+	{
+		set_penalties(n, goal->l1, goal->l2);
+		status = search(kernel, n, goal, goal->exact ? EXACT : DOUBLE, fit, poll, poll_arg);
+	}
+	if (status != L2N_OK)
+		return status;
+	n->last_l1 = goal->l1;
 	fit->nonzero = 0;
 	for (size_t j = 0; j < p; j++)
 		fit->nonzero += n->b[j] != 0.0;
