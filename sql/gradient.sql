@@ -118,3 +118,8 @@ SELECT count(*) FROM gram, l2_trace(g, 1, features => '{x9}');
 
 DROP TABLE houses, house, many, gram;
 DROP FUNCTION rounded;
+
+-- Degrees of freedom of ridge do not depend on how it is solved
+SELECT solver, round(df::numeric, 9) AS df, round(df_residual::numeric, 9) AS df_residual, round(sigma::numeric, 9) AS sigma
+FROM (VALUES ('cholesky'), ('coordinate'), ('fista'), ('gradient')) v(solver), LATERAL (
+  SELECT g.* FROM (SELECT l2_ridge(l2_gram_cols(sin(i), i, cos(i)), 3, solver => v.solver) AS m FROM generate_series(1, 30) i) s, l2_glance(m) g) g;

@@ -239,28 +239,6 @@ tell_unconverged(l2_model *model, const l2_options *o, int iterations, double ga
 			 errhint("Raise max_iter or tolerance, or standardize the columns.")));
 }
 
-/* Lasso and elastic net */
-static void
-solve_elastic_net(l2_model *model, const problem *f, const l2_options *o, l2n_elastic_net *net)
-{
-	l2n_elastic_net_goal goal = {f->l1, f->l2, o->tolerance, o->max_iter, true};
-	l2n_elastic_net_fit fit;
-	double df_resid, *stat = model->values;
-
-	fit.solution.coef = l2_model_vector(model, L2_ESTIMATE) + 1;
-	l2_check(l2n_elastic_net_solve(l2_kernel, net, &goal, &fit, l2_poll, NULL), NULL, 0);
-
-	df_resid = f->rows - fit.df;
-	put_solution(model, f, &fit.solution, fit.df, df_resid,
-				 df_resid > 1e-9 ? sqrt(fit.solution.rss / df_resid) : NAN);
-	stat[L2_STAT_NONZERO] = fit.nonzero;
-	stat[L2_STAT_ITERATIONS] = fit.iterations;
-	stat[L2_STAT_GAP] = fit.gap;
-	model->solver = L2_SOLVER_COORDINATE;
-	if (!fit.converged)
-		tell_unconverged(model, o, fit.iterations, fit.gap, o->tolerance);
-}
-
 /* Columns whose spread underflowed: a constant column has none, and a mean that did not */
 static void
 check_tiny(l2_gram *g, const problem *f)
@@ -458,6 +436,55 @@ elastic_net(l2_fitter *r, const l2_options *o)
 	return r->net;
 }
 
+/* Least squares or ridge, for its numbers; coefficients go to coef where it is given */
+static void
+ridge_numbers(l2_fitter *r, const l2_options *o, double *coef, l2n_fit *fit)
+{
+	const problem *f = &r->f;
+	l2n_ridge_spec spec = {f->columns, o->standardize, f->l2, f->penalty, f->rows};
+	Size p = f->columns.p + 1;
+
+	if (r->unused == NULL)
+		r->unused = MemoryContextAlloc(r->context, (2 * sizeof(double) + sizeof(bool)) * p);
+	fit->se = r->unused;
+	fit->solution.coef = coef ? coef : fit->se + p;
+	fit->dropped = (bool *) (fit->se + 2 * p);
+	ridge(r, &spec, fit);
+}
+
+/* Lasso and elastic net */
+static void
+solve_elastic_net(l2_model *model, l2_fitter *r, const l2_options *o)
+{
+	const problem *f = &r->f;
+	l2n_elastic_net_goal goal = {f->l1, f->l2, o->tolerance, o->max_iter, true};
+	l2n_elastic_net_fit fit;
+	double df_resid, *stat = model->values;
+
+	fit.solution.coef = l2_model_vector(model, L2_ESTIMATE) + 1;
+	l2_check(l2n_elastic_net_solve(l2_kernel, elastic_net(r, o), &goal, &fit, l2_poll, NULL), NULL,
+			 0);
+
+	df_resid = f->rows - fit.df;
+	if (f->l1 == 0 && f->lower == NULL)
+	{
+		/* ridge, whichever way it is solved */
+		l2n_fit direct;
+
+		ridge_numbers(r, o, NULL, &direct);
+		fit.df = direct.df;
+		df_resid = direct.df_resid;
+	}
+	put_solution(model, f, &fit.solution, fit.df, df_resid,
+				 df_resid > 1e-9 ? sqrt(fit.solution.rss / df_resid) : NAN);
+	stat[L2_STAT_NONZERO] = fit.nonzero;
+	stat[L2_STAT_ITERATIONS] = fit.iterations;
+	stat[L2_STAT_GAP] = fit.gap;
+	model->solver = L2_SOLVER_COORDINATE;
+	if (!fit.converged)
+		tell_unconverged(model, o, fit.iterations, fit.gap, o->tolerance);
+}
+
 /* The penalties that o asks for, into the problem */
 static void
 set_penalties(l2_fitter *r, const l2_options *o)
@@ -641,7 +668,6 @@ bool
 l2_fitter_coefficients(l2_fitter *r, const l2_options *o, double *coef)
 {
 	const problem *f = &r->f;
-	int p = f->columns.p;
 
 	set_penalties(r, o);
 	if (f->l1 > 0 || f->lower)
@@ -661,12 +687,7 @@ l2_fitter_coefficients(l2_fitter *r, const l2_options *o, double *coef)
 
 		if (spectrum(r, &spec) && l2n_spectrum_coefficients(r->spectrum, f->l2, coef) == L2N_OK)
 			return true;
-		if (r->unused == NULL)
-			r->unused = MemoryContextAlloc(r->context, (sizeof(double) + sizeof(bool)) * (p + 1));
-		fit.solution.coef = coef;
-		fit.se = r->unused;
-		fit.dropped = (bool *) (fit.se + p + 1);
-		ridge(r, &spec, &fit);
+		ridge_numbers(r, o, coef, &fit);
 		return true;
 	}
 }
@@ -710,7 +731,7 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 	if (o->solver == L2_BY_FISTA || o->solver == L2_BY_GRADIENT)
 		solve_by_steps(model, r, o);
 	else if (f->l1 > 0 || f->lower || o->solver == L2_BY_COORDINATE)
-		solve_elastic_net(model, f, o, elastic_net(r, o));
+		solve_elastic_net(model, r, o);
 	else
 		solve_quadratic(model, r, o);
 
