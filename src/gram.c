@@ -10,6 +10,10 @@
 
 #include <math.h>
 
+#include "args.h"
+
+#include <math.h>
+
 #include "catalog/pg_type.h"
 #include "common/int.h"
 #include "lib/stringinfo.h"
@@ -499,6 +503,105 @@ l2_gram_subtract(PG_FUNCTION_ARGS)
 	}
 	r->n_skipped -= b->n_skipped;
 	PG_RETURN_POINTER(r);
+}
+
+/* The names of a's columns, then b's; error where one is in both */
+static l2_names
+product_names(l2_gram *a, l2_gram *b)
+{
+	int k = a->ncols + b->ncols;
+	const char **list = palloc(sizeof(char *) * k), **sorted;
+	l2_names names;
+
+	memcpy(list, l2_name_list(l2_names_of_gram(a), a->ncols), sizeof(char *) * a->ncols);
+	memcpy(list + a->ncols, l2_name_list(l2_names_of_gram(b), b->ncols), sizeof(char *) * b->ncols);
+	sorted = memcpy(palloc(sizeof(char *) * k), list, sizeof(char *) * k);
+	qsort(sorted, k, sizeof(char *), l2_compare_names);
+	for (int i = 1; i < k; i++)
+		if (strcmp(sorted[i - 1], sorted[i]) == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_DUPLICATE_COLUMN),
+					 errmsg("both grams have a column \"%s\"", sorted[i]),
+					 errdetail("A product pairs the rows of grams of different columns."),
+					 errhint("Name the columns with l2_set_names(gram, features, target).")));
+	names = l2_canonical_names(l2_join_names(list[0], k - 1, list + 1));
+	l2_check_names(names);
+	return names;
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_multiply);
+PGDLLEXPORT Datum
+l2_gram_multiply(PG_FUNCTION_ARGS)
+{
+	l2_gram *a = PG_GETARG_L2_GRAM(0), *b = PG_GETARG_L2_GRAM(1), *r;
+	l2n_moments ma, mb, m;
+	int64 all_a, all_b, all = 0;
+
+	l2_check_columns((int64) a->ncols + b->ncols);
+	r = l2_gram_new(a->ncols + b->ncols, true, NULL, 0, product_names(a, b));
+	if (!(a->flags & b->flags & L2_GRAM_MOMENTS))
+		PG_RETURN_POINTER(r);
+	ma = l2_gram_moments(a);
+	mb = l2_gram_moments(b);
+	m = l2_gram_moments(r);
+	/* n_skipped: pairs with a row that was left out */
+	if (pg_add_s64_overflow(a->n, a->n_skipped, &all_a) ||
+		pg_add_s64_overflow(b->n, b->n_skipped, &all_b) || pg_mul_s64_overflow(all_a, all_b, &all))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("bigint out of range"),
+				 errdetail("The product would have " INT64_FORMAT " times " INT64_FORMAT " rows.",
+						   a->n, b->n)));
+	l2_check(l2n_moments_product(&m, &ma, &mb), NULL, 0);
+	l2_gram_store(r, &m);
+	r->n_skipped = all - r->n;
+	r->flags |= (a->flags | b->flags) & L2_GRAM_TINY;
+	PG_RETURN_POINTER(r);
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_of_row);
+PGDLLEXPORT Datum
+l2_gram_of_row(PG_FUNCTION_ARGS)
+{
+	double *values, weight = PG_GETARG_FLOAT8(2);
+	bool *nulls;
+	char **list;
+	int k, n_names;
+	l2_names names;
+	l2_gram *g;
+	l2n_moments m;
+
+	values = l2_read_array(PG_GETARG_DATUM(0), "values", &k, &nulls);
+	list = l2_text_array(PG_GETARG_DATUM(1), "names", &n_names);
+	if (k == 0)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("values has no elements")));
+	if (k != n_names)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("%d names given, but the number of values is %d", n_names, k)));
+	l2_check_columns(k);
+	names = l2_canonical_names(l2_join_names(list[0], k - 1, (const char *const *) list + 1));
+	l2_check_names(names);
+	for (int j = 0; j < k; j++)
+	{
+		if (nulls[j])
+			PG_RETURN_NULL();
+		if (!(fabs(values[j]) * sqrt(Max(weight, 1.0)) <= L2N_MAX_ABS))
+			ereport(ERROR,
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("value %g of column \"%s\" cannot be squared", values[j], list[j]),
+					 errhint("Values are finite; rescale large ones.")));
+	}
+	if (!l2_usable_weight(weight))
+		PG_RETURN_NULL();
+	g = l2_gram_new(k, true, NULL, 0, names);
+	m = l2_gram_moments(g);
+	m.n = 1;
+	m.weight = dd_of(weight);
+	memcpy(m.mean, values, sizeof(double) * k);
+	l2_gram_store(g, &m);
+	for (int j = 0; j < k; j++)
+		if (values[j] != 0 && fabs(values[j]) < L2_TINY)
+			g->flags |= L2_GRAM_TINY;
+	PG_RETURN_POINTER(g);
 }
 
 PG_FUNCTION_INFO_V1(l2_set_names);

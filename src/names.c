@@ -66,8 +66,8 @@ l2_valid_names(l2_names names, int ncols)
 	return names.len == 0 || (count_names(names) == ncols && names.bytes[names.len - 1] == '\0');
 }
 
-static int
-compare_names(const void *a, const void *b)
+int
+l2_compare_names(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *) a, *(const char *const *) b);
 }
@@ -86,7 +86,7 @@ l2_check_names(l2_names names)
 			ereport(ERROR, (errcode(ERRCODE_RESERVED_NAME),
 							errmsg("a feature cannot be called \"%s\"", name)));
 	}
-	qsort(sorted, n, sizeof(char *), compare_names);
+	qsort(sorted, n, sizeof(char *), l2_compare_names);
 	for (int i = 1; i < n; i++)
 		if (strcmp(sorted[i - 1], sorted[i]) == 0)
 			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),

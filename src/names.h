@@ -30,6 +30,9 @@ extern l2_names l2_canonical_names(l2_names names);
 /* Whether untrusted bytes are none or ncols names */
 extern bool l2_valid_names(l2_names names, int ncols);
 
+/* For qsort of pointers to names */
+extern int l2_compare_names(const void *a, const void *b);
+
 /* Error unless all names differ and no feature has the name that stands for the intercept */
 extern void l2_check_names(l2_names names);
 

@@ -243,3 +243,45 @@ l2n_moments_unmerge(const l2n_kernel *kernel, l2n_moments *a, const l2n_moments 
 	}
 	return L2N_OK;
 }
+
+/* A block of the product: columns from first on are those of m, each of whose rows comes times over
+ */
+static void
+put_block(l2n_moments *out, size_t first, const l2n_moments *m, dd times)
+{
+	size_t k = (size_t) m->k, all = (size_t) out->k, low = l2n_tri_size(k);
+
+	for (size_t i = 0; i < k; i++)
+	{
+		out->mean[first + i] = m->mean[i];
+		out->mean[all + first + i] = m->mean[k + i];
+		for (size_t j = i; j < k; j++)
+		{
+			size_t from = l2n_tri(k, i, j), to = l2n_tri(all, first + i, first + j);
+			dd v = dd_mul(dd_make(m->cross[from], m->cross[low + from]), times);
+
+			out->cross[to] = v.hi;
+			out->cross[l2n_tri_size(all) + to] = v.lo;
+		}
+	}
+}
+
+l2n_status
+l2n_moments_product(l2n_moments *out, const l2n_moments *a, const l2n_moments *b)
+{
+	if (a->n > 0 && b->n > INT64_MAX / a->n)
+		return L2N_OUT_OF_RANGE;
+	l2n_moments_clear(out);
+	out->n = a->n * b->n;
+	out->weight = dd_mul(a->weight, b->weight);
+	if (out->n == 0)
+		return L2N_OK;
+	/* every row of a meets every row of b, so the columns of the one do not vary with the other's
+	 */
+	put_block(out, 0, a, b->weight);
+	put_block(out, (size_t) a->k, b, a->weight);
+	for (int j = 0; j < out->k; j++)
+		if (!isfinite(out->cross[l2n_tri((size_t) out->k, (size_t) j, (size_t) j)]))
+			return L2N_OUT_OF_RANGE;
+	return L2N_OK;
+}
