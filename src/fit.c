@@ -300,8 +300,10 @@ struct l2_fitter
 	l2_gram *g;
 	problem f;
 	l2_names names;
+	l2_weight_kind weights;
 	bool many;            /* lambdas are to come */
 	l2n_elastic_net *net; /* made when first needed */
+	void *net_work;
 	l2n_spectrum *spectrum;
 	void *ridge_work;
 	void *unused;          /* standard errors that nobody asked for */
@@ -383,6 +385,17 @@ solve_quadratic(l2_model *model, l2_fitter *r, const l2_options *o)
 		tell_dropped(model);
 }
 
+void
+l2_fitter_refresh(l2_fitter *r)
+{
+	r->f.m = l2_gram_moments(r->g);
+	r->f.rows = r->weights == L2_WEIGHTS_FREQUENCY ? r->f.m.weight.hi : (double) r->f.m.n;
+	r->net = NULL;
+	r->spectrum = NULL;
+	if (r->g->flags & L2_GRAM_TINY)
+		check_tiny(r->g, &r->f);
+}
+
 l2_fitter *
 l2_fitter_make(l2_gram *g, const l2_options *o)
 {
@@ -405,9 +418,8 @@ l2_fitter_make(l2_gram *g, const l2_options *o)
 	r->f.columns = (l2n_columns){s.p, s.feature, s.target, o->intercept};
 	r->f.penalty =
 		o->method == L2_METHOD_DROPOUT ? dropout_factors(o, &r->f.m, &s) : penalty_factors(o, s.p);
-	r->f.rows = o->weights == L2_WEIGHTS_FREQUENCY ? r->f.m.weight.hi : (double) r->f.m.n;
-	if (g->flags & L2_GRAM_TINY)
-		check_tiny(g, &r->f);
+	r->weights = o->weights;
+	l2_fitter_refresh(r);
 	r->names = model_names(g, &s, o);
 	r->f.lower = bounds(o, false, s.p);
 	r->f.upper = bounds(o, true, s.p);
@@ -429,10 +441,12 @@ elastic_net(l2_fitter *r, const l2_options *o)
 								 r->f.upper};
 
 	if (r->net == NULL)
-		l2_check(l2n_elastic_net_start(&r->f.m, &spec,
-									   lasting_scratch(r, l2n_elastic_net_worksize(spec.columns.p)),
-									   &r->net, l2_poll, NULL),
-				 NULL, 0);
+	{
+		if (r->net_work == NULL)
+			r->net_work = lasting_scratch(r, l2n_elastic_net_worksize(spec.columns.p));
+		l2_check(l2n_elastic_net_start(&r->f.m, &spec, r->net_work, &r->net, l2_poll, NULL), NULL,
+				 0);
+	}
 	return r->net;
 }
 

@@ -19,6 +19,9 @@
 typedef struct l2_fitter l2_fitter;
 extern l2_fitter *l2_fitter_make(l2_gram *g, const l2_options *o);
 
+/* Look again at the moments of its gram, which others have replaced */
+extern void l2_fitter_refresh(l2_fitter *f);
+
 /* Say that many lambdas will come: worth an eigendecomposition */
 extern void l2_fitter_expect_many(l2_fitter *f);
 

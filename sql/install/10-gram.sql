@@ -46,16 +46,37 @@ COMMENT ON FUNCTION l2_gram_accum_cols(l2_gram, float8, VARIADIC "any") IS 'tran
 COMMENT ON FUNCTION l2_gram_combine(l2_gram, l2_gram) IS 'combine function of the gram and fit aggregates; transition function of l2_gram_sum';
 COMMENT ON FUNCTION l2_gram_final(l2_gram) IS 'final function of the gram aggregates';
 
+-- Over moving frames: rows enter and leave, at the same cost whatever the frame.
+CREATE FUNCTION l2_gram_moving_add(internal, float8, float8[]) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_gram_moving_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION l2_gram_moving_add(internal, float8, float8[]) IS 'transition function of l2_gram_agg over moving frames';
+CREATE FUNCTION l2_gram_moving_remove(internal, float8, float8[]) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_gram_moving_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION l2_gram_moving_remove(internal, float8, float8[]) IS 'inverse transition function of l2_gram_agg over moving frames';
+CREATE FUNCTION l2_gram_moving_add(internal, float8, float8[], float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_gram_moving_weight_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION l2_gram_moving_add(internal, float8, float8[], float8) IS 'transition function of l2_gram_agg with weights over moving frames';
+CREATE FUNCTION l2_gram_moving_remove(internal, float8, float8[], float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_gram_moving_weight_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION l2_gram_moving_remove(internal, float8, float8[], float8) IS 'inverse transition function of l2_gram_agg with weights over moving frames';
+CREATE FUNCTION l2_gram_moving_final(internal) RETURNS l2_gram
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION l2_gram_moving_final(internal) IS 'final function of l2_gram_agg over moving frames';
+
 CREATE AGGREGATE l2_gram_agg(y float8, x float8[]) (
   SFUNC = l2_gram_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = l2_gram_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = l2_gram_moving_add, MINVFUNC = l2_gram_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = l2_gram_moving_final
 );
 COMMENT ON AGGREGATE l2_gram_agg(float8, float8[]) IS
 'The gram of rows (y, x). Rows with a NULL in y, x or an element of x are skipped and counted. Errors: arrays of different lengths, empty or with more than one dimension; NaN, infinite and too large values. NULL where no row is usable.';
 
 CREATE AGGREGATE l2_gram_agg(y float8, x float8[], weight float8) (
   SFUNC = l2_gram_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = l2_gram_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = l2_gram_moving_add, MINVFUNC = l2_gram_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = l2_gram_moving_final
 );
 COMMENT ON AGGREGATE l2_gram_agg(float8, float8[], float8) IS
 'The gram of rows (y, x), each counting weight times. Weights are finite and >= 0; rows of weight 0 are skipped and counted, as are rows with a NULL.';

@@ -68,72 +68,148 @@ COMMENT ON FUNCTION ridge_accum(l2_gram, float8, float8[], float8, float8) IS 't
 COMMENT ON FUNCTION ridge_accum(l2_gram, float8, float8[], float8, float8, jsonb) IS 'transition function of ridge_fit with weights and options';
 COMMENT ON FUNCTION ridge_final(l2_gram) IS 'final function of ridge_fit';
 
+-- Over moving frames: rows enter and leave, at the same cost whatever the frame.
+CREATE FUNCTION ols_moving_add(internal, float8, float8[], jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'ols_moving_jsonb_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION ols_moving_add(internal, float8, float8[], jsonb) IS 'transition function of ols_fit over moving frames';
+CREATE FUNCTION ols_moving_remove(internal, float8, float8[], jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'ols_moving_jsonb_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION ols_moving_remove(internal, float8, float8[], jsonb) IS 'inverse transition function of ols_fit over moving frames';
+CREATE FUNCTION ols_moving_add(internal, float8, float8[], text) RETURNS internal
+  AS 'MODULE_PATHNAME', 'ols_moving_text_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION ols_moving_add(internal, float8, float8[], text) IS 'transition function of ols_fit over moving frames';
+CREATE FUNCTION ols_moving_remove(internal, float8, float8[], text) RETURNS internal
+  AS 'MODULE_PATHNAME', 'ols_moving_text_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION ols_moving_remove(internal, float8, float8[], text) IS 'inverse transition function of ols_fit over moving frames';
+CREATE FUNCTION ols_moving_add(internal, float8, float8[], float8, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'ols_moving_weight_jsonb_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION ols_moving_add(internal, float8, float8[], float8, jsonb) IS 'transition function of ols_fit over moving frames';
+CREATE FUNCTION ols_moving_remove(internal, float8, float8[], float8, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'ols_moving_weight_jsonb_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION ols_moving_remove(internal, float8, float8[], float8, jsonb) IS 'inverse transition function of ols_fit over moving frames';
+CREATE FUNCTION ols_moving_final(internal) RETURNS l2_model
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION ols_moving_final(internal) IS 'final function of ols_fit over moving frames';
+CREATE FUNCTION ridge_moving_add(internal, float8, float8[], float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'ridge_moving_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION ridge_moving_add(internal, float8, float8[], float8) IS 'transition function of ridge_fit over moving frames';
+CREATE FUNCTION ridge_moving_remove(internal, float8, float8[], float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'ridge_moving_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION ridge_moving_remove(internal, float8, float8[], float8) IS 'inverse transition function of ridge_fit over moving frames';
+CREATE FUNCTION ridge_moving_add(internal, float8, float8[], float8, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'ridge_moving_jsonb_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION ridge_moving_add(internal, float8, float8[], float8, jsonb) IS 'transition function of ridge_fit over moving frames';
+CREATE FUNCTION ridge_moving_remove(internal, float8, float8[], float8, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'ridge_moving_jsonb_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION ridge_moving_remove(internal, float8, float8[], float8, jsonb) IS 'inverse transition function of ridge_fit over moving frames';
+CREATE FUNCTION ridge_moving_add(internal, float8, float8[], float8, text) RETURNS internal
+  AS 'MODULE_PATHNAME', 'ridge_moving_text_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION ridge_moving_add(internal, float8, float8[], float8, text) IS 'transition function of ridge_fit over moving frames';
+CREATE FUNCTION ridge_moving_remove(internal, float8, float8[], float8, text) RETURNS internal
+  AS 'MODULE_PATHNAME', 'ridge_moving_text_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION ridge_moving_remove(internal, float8, float8[], float8, text) IS 'inverse transition function of ridge_fit over moving frames';
+CREATE FUNCTION ridge_moving_add(internal, float8, float8[], float8, float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'ridge_moving_weight_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION ridge_moving_add(internal, float8, float8[], float8, float8) IS 'transition function of ridge_fit over moving frames';
+CREATE FUNCTION ridge_moving_remove(internal, float8, float8[], float8, float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'ridge_moving_weight_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION ridge_moving_remove(internal, float8, float8[], float8, float8) IS 'inverse transition function of ridge_fit over moving frames';
+CREATE FUNCTION ridge_moving_add(internal, float8, float8[], float8, float8, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'ridge_moving_weight_jsonb_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION ridge_moving_add(internal, float8, float8[], float8, float8, jsonb) IS 'transition function of ridge_fit over moving frames';
+CREATE FUNCTION ridge_moving_remove(internal, float8, float8[], float8, float8, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'ridge_moving_weight_jsonb_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION ridge_moving_remove(internal, float8, float8[], float8, float8, jsonb) IS 'inverse transition function of ridge_fit over moving frames';
+CREATE FUNCTION ridge_moving_final(internal) RETURNS l2_model
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION ridge_moving_final(internal) IS 'final function of ridge_fit over moving frames';
+
 CREATE AGGREGATE ols_fit(y float8, x float8[]) (
   SFUNC = l2_gram_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = ols_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = l2_gram_moving_add, MINVFUNC = l2_gram_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = ols_moving_final
 );
 COMMENT ON AGGREGATE ols_fit(float8, float8[]) IS
 'Ordinary least squares of y on the elements of x, with an intercept; see l2_ols. NULLs as in l2_gram_agg. NULL where no row is usable.';
 
 CREATE AGGREGATE ols_fit(y float8, x float8[], weight float8) (
   SFUNC = l2_gram_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = ols_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = l2_gram_moving_add, MINVFUNC = l2_gram_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = ols_moving_final
 );
 COMMENT ON AGGREGATE ols_fit(float8, float8[], float8) IS
 'Weighted least squares; weights are inverse variances, as in R''s lm. See l2_ols.';
 
 CREATE AGGREGATE ols_fit(y float8, x float8[], options jsonb) (
   SFUNC = ols_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = ols_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = ols_moving_add, MINVFUNC = ols_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = ols_moving_final
 );
 COMMENT ON AGGREGATE ols_fit(float8, float8[], jsonb) IS
 'Ordinary least squares with options, a JSON object of: features, intercept, names, nonfinite ("error" or "skip"), target, weights; as the arguments of l2_ols. An unknown option is an error.';
 
 CREATE AGGREGATE ols_fit(y float8, x float8[], options text) (
   SFUNC = ols_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = ols_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = ols_moving_add, MINVFUNC = ols_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = ols_moving_final
 );
 COMMENT ON AGGREGATE ols_fit(float8, float8[], text) IS
 'As ols_fit(y, x, options jsonb), for a literal without a cast.';
 
 CREATE AGGREGATE ols_fit(y float8, x float8[], weight float8, options jsonb) (
   SFUNC = ols_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = ols_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = ols_moving_add, MINVFUNC = ols_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = ols_moving_final
 );
 COMMENT ON AGGREGATE ols_fit(float8, float8[], float8, jsonb) IS
 'Weighted least squares with options; see ols_fit(y, x, options).';
 
 CREATE AGGREGATE ridge_fit(y float8, x float8[], lambda float8) (
   SFUNC = ridge_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = ridge_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = ridge_moving_add, MINVFUNC = ridge_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = ridge_moving_final
 );
 COMMENT ON AGGREGATE ridge_fit(float8, float8[], float8) IS
 'Ridge regression of y on the elements of x: minimises 1/2 sum (y - b0 - x''b)^2 + lambda/2 |b|^2, the intercept b0 not penalised; lambda is scikit-learn''s alpha. See l2_ridge. NULLs as in l2_gram_agg. NULL where no row is usable.';
 
 CREATE AGGREGATE ridge_fit(y float8, x float8[], lambda float8, options jsonb) (
   SFUNC = ridge_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = ridge_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = ridge_moving_add, MINVFUNC = ridge_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = ridge_moving_final
 );
 COMMENT ON AGGREGATE ridge_fit(float8, float8[], float8, jsonb) IS
 'Ridge regression with options, a JSON object of: features, intercept, lambda_scale, learning_rate, lower, max_iter, names, non_negative, nonfinite ("error" or "skip"), penalty_factor, solver, standardize, target, tolerance, upper, weights; as the arguments of l2_ridge. An unknown option is an error.';
 
 CREATE AGGREGATE ridge_fit(y float8, x float8[], lambda float8, options text) (
   SFUNC = ridge_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = ridge_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = ridge_moving_add, MINVFUNC = ridge_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = ridge_moving_final
 );
 COMMENT ON AGGREGATE ridge_fit(float8, float8[], float8, text) IS
 'As ridge_fit(y, x, lambda, options jsonb), for a literal without a cast.';
 
 CREATE AGGREGATE ridge_fit(y float8, x float8[], lambda float8, weight float8) (
   SFUNC = ridge_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = ridge_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = ridge_moving_add, MINVFUNC = ridge_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = ridge_moving_final
 );
 COMMENT ON AGGREGATE ridge_fit(float8, float8[], float8, float8) IS
 'Weighted ridge regression: each square counts weight times. See l2_ridge.';
 
 CREATE AGGREGATE ridge_fit(y float8, x float8[], lambda float8, weight float8, options jsonb) (
   SFUNC = ridge_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = ridge_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = ridge_moving_add, MINVFUNC = ridge_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = ridge_moving_final
 );
 COMMENT ON AGGREGATE ridge_fit(float8, float8[], float8, float8, jsonb) IS
 'Weighted ridge regression with options; see ridge_fit(y, x, lambda, options).';

@@ -68,37 +68,82 @@ CREATE FUNCTION lasso_final(l2_gram) RETURNS l2_model
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION lasso_final(l2_gram) IS 'final function of lasso_fit';
 
+-- Over moving frames
+CREATE FUNCTION lasso_moving_add(internal, float8, float8[], float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'lasso_moving_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lasso_moving_add(internal, float8, float8[], float8) IS 'transition function of lasso_fit over moving frames';
+CREATE FUNCTION lasso_moving_remove(internal, float8, float8[], float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'lasso_moving_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lasso_moving_remove(internal, float8, float8[], float8) IS 'inverse transition function of lasso_fit over moving frames';
+CREATE FUNCTION lasso_moving_add(internal, float8, float8[], float8, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'lasso_moving_jsonb_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lasso_moving_add(internal, float8, float8[], float8, jsonb) IS 'transition function of lasso_fit over moving frames';
+CREATE FUNCTION lasso_moving_remove(internal, float8, float8[], float8, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'lasso_moving_jsonb_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lasso_moving_remove(internal, float8, float8[], float8, jsonb) IS 'inverse transition function of lasso_fit over moving frames';
+CREATE FUNCTION lasso_moving_add(internal, float8, float8[], float8, text) RETURNS internal
+  AS 'MODULE_PATHNAME', 'lasso_moving_text_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lasso_moving_add(internal, float8, float8[], float8, text) IS 'transition function of lasso_fit over moving frames';
+CREATE FUNCTION lasso_moving_remove(internal, float8, float8[], float8, text) RETURNS internal
+  AS 'MODULE_PATHNAME', 'lasso_moving_text_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lasso_moving_remove(internal, float8, float8[], float8, text) IS 'inverse transition function of lasso_fit over moving frames';
+CREATE FUNCTION lasso_moving_add(internal, float8, float8[], float8, float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'lasso_moving_weight_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lasso_moving_add(internal, float8, float8[], float8, float8) IS 'transition function of lasso_fit over moving frames';
+CREATE FUNCTION lasso_moving_remove(internal, float8, float8[], float8, float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'lasso_moving_weight_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lasso_moving_remove(internal, float8, float8[], float8, float8) IS 'inverse transition function of lasso_fit over moving frames';
+CREATE FUNCTION lasso_moving_add(internal, float8, float8[], float8, float8, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'lasso_moving_weight_jsonb_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lasso_moving_add(internal, float8, float8[], float8, float8, jsonb) IS 'transition function of lasso_fit over moving frames';
+CREATE FUNCTION lasso_moving_remove(internal, float8, float8[], float8, float8, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'lasso_moving_weight_jsonb_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lasso_moving_remove(internal, float8, float8[], float8, float8, jsonb) IS 'inverse transition function of lasso_fit over moving frames';
+CREATE FUNCTION lasso_moving_final(internal) RETURNS l2_model
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION lasso_moving_final(internal) IS 'final function of lasso_fit over moving frames';
+
 CREATE AGGREGATE lasso_fit(y float8, x float8[], lambda float8) (
   SFUNC = lasso_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = lasso_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = lasso_moving_add, MINVFUNC = lasso_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = lasso_moving_final
 );
 COMMENT ON AGGREGATE lasso_fit(float8, float8[], float8) IS
 'Lasso of y on the elements of x; see l2_lasso. NULLs as in l2_gram_agg. NULL where no row is usable.';
 
 CREATE AGGREGATE lasso_fit(y float8, x float8[], lambda float8, options jsonb) (
   SFUNC = lasso_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = lasso_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = lasso_moving_add, MINVFUNC = lasso_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = lasso_moving_final
 );
 COMMENT ON AGGREGATE lasso_fit(float8, float8[], float8, jsonb) IS
 'Lasso with options, a JSON object of: features, intercept, lambda_scale, learning_rate, lower, max_iter, names, non_negative, nonfinite ("error" or "skip"), penalty_factor, solver, standardize, target, tolerance, upper, weights; as the arguments of l2_lasso. An unknown option is an error.';
 
 CREATE AGGREGATE lasso_fit(y float8, x float8[], lambda float8, options text) (
   SFUNC = lasso_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = lasso_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = lasso_moving_add, MINVFUNC = lasso_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = lasso_moving_final
 );
 COMMENT ON AGGREGATE lasso_fit(float8, float8[], float8, text) IS
 'As lasso_fit with options jsonb, for a literal without a cast.';
 
 CREATE AGGREGATE lasso_fit(y float8, x float8[], lambda float8, weight float8) (
   SFUNC = lasso_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = lasso_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = lasso_moving_add, MINVFUNC = lasso_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = lasso_moving_final
 );
 COMMENT ON AGGREGATE lasso_fit(float8, float8[], float8, float8) IS
 'Lasso with weights: each square counts weight times. See l2_lasso.';
 
 CREATE AGGREGATE lasso_fit(y float8, x float8[], lambda float8, weight float8, options jsonb) (
   SFUNC = lasso_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = lasso_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = lasso_moving_add, MINVFUNC = lasso_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = lasso_moving_final
 );
 COMMENT ON AGGREGATE lasso_fit(float8, float8[], float8, float8, jsonb) IS
 'Lasso with weights and options.';
@@ -122,37 +167,82 @@ CREATE FUNCTION elastic_net_final(l2_gram) RETURNS l2_model
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION elastic_net_final(l2_gram) IS 'final function of elastic_net_fit';
 
+-- Over moving frames
+CREATE FUNCTION elastic_net_moving_add(internal, float8, float8[], float8, float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'elastic_net_moving_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION elastic_net_moving_add(internal, float8, float8[], float8, float8) IS 'transition function of elastic_net_fit over moving frames';
+CREATE FUNCTION elastic_net_moving_remove(internal, float8, float8[], float8, float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'elastic_net_moving_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION elastic_net_moving_remove(internal, float8, float8[], float8, float8) IS 'inverse transition function of elastic_net_fit over moving frames';
+CREATE FUNCTION elastic_net_moving_add(internal, float8, float8[], float8, float8, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'elastic_net_moving_jsonb_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION elastic_net_moving_add(internal, float8, float8[], float8, float8, jsonb) IS 'transition function of elastic_net_fit over moving frames';
+CREATE FUNCTION elastic_net_moving_remove(internal, float8, float8[], float8, float8, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'elastic_net_moving_jsonb_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION elastic_net_moving_remove(internal, float8, float8[], float8, float8, jsonb) IS 'inverse transition function of elastic_net_fit over moving frames';
+CREATE FUNCTION elastic_net_moving_add(internal, float8, float8[], float8, float8, text) RETURNS internal
+  AS 'MODULE_PATHNAME', 'elastic_net_moving_text_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION elastic_net_moving_add(internal, float8, float8[], float8, float8, text) IS 'transition function of elastic_net_fit over moving frames';
+CREATE FUNCTION elastic_net_moving_remove(internal, float8, float8[], float8, float8, text) RETURNS internal
+  AS 'MODULE_PATHNAME', 'elastic_net_moving_text_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION elastic_net_moving_remove(internal, float8, float8[], float8, float8, text) IS 'inverse transition function of elastic_net_fit over moving frames';
+CREATE FUNCTION elastic_net_moving_add(internal, float8, float8[], float8, float8, float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'elastic_net_moving_weight_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION elastic_net_moving_add(internal, float8, float8[], float8, float8, float8) IS 'transition function of elastic_net_fit over moving frames';
+CREATE FUNCTION elastic_net_moving_remove(internal, float8, float8[], float8, float8, float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'elastic_net_moving_weight_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION elastic_net_moving_remove(internal, float8, float8[], float8, float8, float8) IS 'inverse transition function of elastic_net_fit over moving frames';
+CREATE FUNCTION elastic_net_moving_add(internal, float8, float8[], float8, float8, float8, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'elastic_net_moving_weight_jsonb_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION elastic_net_moving_add(internal, float8, float8[], float8, float8, float8, jsonb) IS 'transition function of elastic_net_fit over moving frames';
+CREATE FUNCTION elastic_net_moving_remove(internal, float8, float8[], float8, float8, float8, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'elastic_net_moving_weight_jsonb_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION elastic_net_moving_remove(internal, float8, float8[], float8, float8, float8, jsonb) IS 'inverse transition function of elastic_net_fit over moving frames';
+CREATE FUNCTION elastic_net_moving_final(internal) RETURNS l2_model
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION elastic_net_moving_final(internal) IS 'final function of elastic_net_fit over moving frames';
+
 CREATE AGGREGATE elastic_net_fit(y float8, x float8[], lambda float8, l1_ratio float8) (
   SFUNC = elastic_net_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = elastic_net_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = elastic_net_moving_add, MINVFUNC = elastic_net_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = elastic_net_moving_final
 );
 COMMENT ON AGGREGATE elastic_net_fit(float8, float8[], float8, float8) IS
 'Elastic net of y on the elements of x; see l2_elastic_net. NULLs as in l2_gram_agg. NULL where no row is usable.';
 
 CREATE AGGREGATE elastic_net_fit(y float8, x float8[], lambda float8, l1_ratio float8, options jsonb) (
   SFUNC = elastic_net_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = elastic_net_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = elastic_net_moving_add, MINVFUNC = elastic_net_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = elastic_net_moving_final
 );
 COMMENT ON AGGREGATE elastic_net_fit(float8, float8[], float8, float8, jsonb) IS
 'Elastic net with options, a JSON object of: features, intercept, lambda_scale, learning_rate, lower, max_iter, names, non_negative, nonfinite ("error" or "skip"), penalty_factor, solver, standardize, target, tolerance, upper, weights; as the arguments of l2_elastic_net. An unknown option is an error.';
 
 CREATE AGGREGATE elastic_net_fit(y float8, x float8[], lambda float8, l1_ratio float8, options text) (
   SFUNC = elastic_net_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = elastic_net_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = elastic_net_moving_add, MINVFUNC = elastic_net_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = elastic_net_moving_final
 );
 COMMENT ON AGGREGATE elastic_net_fit(float8, float8[], float8, float8, text) IS
 'As elastic_net_fit with options jsonb, for a literal without a cast.';
 
 CREATE AGGREGATE elastic_net_fit(y float8, x float8[], lambda float8, l1_ratio float8, weight float8) (
   SFUNC = elastic_net_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = elastic_net_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = elastic_net_moving_add, MINVFUNC = elastic_net_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = elastic_net_moving_final
 );
 COMMENT ON AGGREGATE elastic_net_fit(float8, float8[], float8, float8, float8) IS
 'Elastic net with weights: each square counts weight times. See l2_elastic_net.';
 
 CREATE AGGREGATE elastic_net_fit(y float8, x float8[], lambda float8, l1_ratio float8, weight float8, options jsonb) (
   SFUNC = elastic_net_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = elastic_net_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = elastic_net_moving_add, MINVFUNC = elastic_net_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = elastic_net_moving_final
 );
 COMMENT ON AGGREGATE elastic_net_fit(float8, float8[], float8, float8, float8, jsonb) IS
 'Elastic net with weights and options.';

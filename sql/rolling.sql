@@ -1,0 +1,51 @@
+-- Aggregates over sliding frames.
+\pset null NULL
+SET client_min_messages = warning;
+
+CREATE TABLE prices AS
+SELECT i AS day, i % 2 AS stock, 2 * a - b + 0.01 * sin(i) AS y, ARRAY[a, b] AS x, a, b, 1 + i % 3 AS w
+FROM (SELECT i, round((10 * sin(i * 0.7))::numeric, 2)::float8 AS a, round((5 * cos(i * 1.3))::numeric, 2)::float8 AS b FROM generate_series(1, 40) i) s;
+CREATE FUNCTION rounded(m l2_model) RETURNS numeric[] LANGUAGE sql IMMUTABLE AS 'SELECT array_agg(round(v::numeric, 6) ORDER BY o) FROM unnest(m::float8[]) WITH ORDINALITY u(v, o)';
+
+SELECT day, rounded(ols_fit(y, x) OVER (ORDER BY day ROWS 9 PRECEDING)) AS ols, rounded(ridge_fit(y, x, 1) OVER (ORDER BY day ROWS 9 PRECEDING)) AS ridge
+FROM prices ORDER BY day LIMIT 12;
+
+-- every kind of frame is the fit of its rows
+CREATE TABLE rolling AS SELECT day, stock,
+  l2_n(l2_gram_agg(y, x) OVER (ORDER BY day ROWS BETWEEN 5 PRECEDING AND 5 FOLLOWING)) AS around,
+  rounded(ridge_fit(y, x, 1, '{"standardize": true}') OVER (PARTITION BY stock ORDER BY day ROWS 7 PRECEDING)) AS by_stock,
+  rounded(lasso_fit(y, x, 1) OVER (ORDER BY day RANGE BETWEEN 6 PRECEDING AND 2 PRECEDING)) AS range,
+  rounded(elastic_net_fit(y, x, 1, 0.5) OVER (ORDER BY day / 5 GROUPS 1 PRECEDING)) AS groups,
+  rounded(ols_fit(y, x, w) FILTER (WHERE day % 4 > 0) OVER (ORDER BY day ROWS 11 PRECEDING)) AS filtered,
+  rounded(ridge_fit(y, x, 1, w, '{"weights": "frequency"}') OVER (ORDER BY day ROWS 8 PRECEDING EXCLUDE CURRENT ROW)) AS others,
+  rounded(dropout_fit(y, x, 0.2) OVER (ORDER BY day ROWS 8 PRECEDING)) AS dropout
+FROM prices;
+SELECT bool_and(around = (SELECT count(*) FROM prices p WHERE p.day BETWEEN r.day - 5 AND r.day + 5)) AS around,
+  bool_and(by_stock = (SELECT rounded(ridge_fit(y, x, 1, '{"standardize": true}')) FROM prices p WHERE p.stock = r.stock AND p.day BETWEEN r.day - 14 AND r.day)) AS by_stock,
+  bool_and(range IS NOT DISTINCT FROM (SELECT rounded(lasso_fit(y, x, 1)) FROM prices p WHERE p.day BETWEEN r.day - 6 AND r.day - 2)) AS range,
+  bool_and(groups = (SELECT rounded(elastic_net_fit(y, x, 1, 0.5)) FROM prices p WHERE p.day / 5 BETWEEN r.day / 5 - 1 AND r.day / 5)) AS groups,
+  bool_and(filtered IS NOT DISTINCT FROM (SELECT rounded(ols_fit(y, x, w)) FROM prices p WHERE p.day % 4 > 0 AND p.day BETWEEN r.day - 11 AND r.day)) AS filtered,
+  bool_and(others IS NOT DISTINCT FROM (SELECT rounded(ridge_fit(y, x, 1, w, '{"weights": "frequency"}')) FROM prices p WHERE p.day BETWEEN r.day - 8 AND r.day - 1)) AS others,
+  bool_and(dropout = (SELECT rounded(dropout_fit(y, x, 0.2)) FROM prices p WHERE p.day BETWEEN r.day - 8 AND r.day)) AS dropout
+FROM rolling r;
+
+-- nothing in the frame, only NULLs, counts of what was skipped
+SELECT day, l2_n(g) AS n, l2_n_skipped(g) AS skipped, rounded(m) IS NULL AS no_fit
+FROM (SELECT day, l2_gram_agg(nullif(y, y * (day % 3 > 0)::int), x) OVER f AS g, ols_fit(CASE WHEN day > 3 THEN y END, x) OVER f AS m
+      FROM prices WINDOW f AS (ORDER BY day ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING)) s ORDER BY day LIMIT 6;
+-- the same result twice: the state is read, not used up
+SELECT count(DISTINCT rounded(m)) AS fits, count(*) FROM (SELECT ols_fit(y, x) OVER (ORDER BY day / 10 RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) AS m FROM prices) s;
+-- collinear in some frames
+SELECT count(*) FILTER (WHERE array_position(l2_coef(m), NULL) > 0) AS dropped FROM
+  (SELECT ols_fit(y, ARRAY[a, CASE WHEN day BETWEEN 10 AND 25 THEN 2 * a ELSE b END]) OVER (ORDER BY day ROWS 5 PRECEDING) AS m FROM prices) s;
+
+-- Errors
+SELECT ridge_fit(y, x, day) OVER (ORDER BY day ROWS 3 PRECEDING) FROM prices;
+SELECT ridge_fit(y, x, -1) OVER (ORDER BY day ROWS 3 PRECEDING) FROM prices;
+SELECT ridge_fit(y, CASE WHEN day < 9 THEN x ELSE x || 1.0::float8 END, 1) OVER (ORDER BY day ROWS 3 PRECEDING) FROM prices;
+SELECT ols_fit(y, ARRAY[a, CASE day WHEN 9 THEN 'NaN' ELSE b END]) OVER (ORDER BY day ROWS 3 PRECEDING) FROM prices;
+SELECT ols_fit(y, x, '{"lambda": 1}') OVER (ORDER BY day ROWS 3 PRECEDING) FROM prices;
+SELECT min(l2_n_skipped(g)) AS least, max(l2_n_skipped(g)) AS most FROM (SELECT l2_gram_agg(y, ARRAY[a, nullif(b, b * (day = 9)::int)]) OVER (ORDER BY day ROWS 3 PRECEDING) AS g FROM prices) s;
+
+DROP TABLE prices, rolling;
+DROP FUNCTION rounded(l2_model);

@@ -1,0 +1,204 @@
+/*
+ * moving.c: aggregates over sliding frames.
+ *
+ * Where a frame moves on, PostgreSQL lets the rows that leave it be taken out (the inverse
+ * transition) instead of adding up all rows of the next frame, so a row costs the same whatever the
+ * frame.  The state is a window of moments, and a gram that parses rows and holds the options.
+ */
+#include "aggregate.h"
+#include "fit.h"
+#include "gram_state.h"
+
+#include "num/rolling.h"
+
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+typedef struct moving
+{
+	MemoryContext context;
+	l2_gram *parser;    /* takes a row at a time; options, and rows skipped in the frame */
+	l2n_rolling window; /* once the columns are known */
+	l2_gram *gram;      /* of the frame, filled for each result */
+	l2_options options; /* parsed for the first result */
+	l2_fitter *fitter;  /* of gram */
+} moving;
+
+static moving *
+moving_state(FunctionCallInfo fcinfo, const l2_shape *sh)
+{
+	MemoryContext context, old;
+	moving *s;
+
+	if (!AggCheckCallContext(fcinfo, &context))
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("this function may be called only by an aggregate")));
+	if (!PG_ARGISNULL(0))
+		return (moving *) PG_GETARG_POINTER(0);
+	old = MemoryContextSwitchTo(context);
+	s = palloc0(sizeof *s);
+	s->context = context;
+	s->parser = l2_state_first(fcinfo, sh);
+	MemoryContextSwitchTo(old);
+	return s;
+}
+
+/* The row's values, its weight behind them; NULL where it is skipped, which is counted */
+static const double *
+parse_row(FunctionCallInfo fcinfo, const l2_shape *sh, moving *s)
+{
+	MemoryContext old;
+	l2_array_view x;
+	l2_gram *g;
+
+	if (!l2_state_read_row(fcinfo, sh, &x))
+	{
+		s->parser->n_skipped++;
+		return NULL;
+	}
+	old = MemoryContextSwitchTo(s->context);
+	g = l2_state_add_row(fcinfo, sh, s->parser, &x);
+	if (g != s->parser)
+	{
+		pfree(s->parser);
+		s->parser = g;
+	}
+	if (g->nrows > 0 && s->window.m.k == 0)
+		l2n_rolling_start(&s->window, g->ncols,
+						  palloc(sizeof(double) * l2n_rolling_doubles(g->ncols)));
+	MemoryContextSwitchTo(old);
+	if (g->nrows == 0)
+		return NULL;
+	g->nrows = 0;
+	return l2_gram_rows(g);
+}
+
+static Datum
+add(FunctionCallInfo fcinfo, const l2_shape *sh)
+{
+	moving *s = moving_state(fcinfo, sh);
+	const double *row;
+
+	if (sh->lambda || sh->options)
+		l2_state_check_fit(fcinfo, sh, s->parser);
+	row = parse_row(fcinfo, sh, s);
+	if (row)
+		l2n_rolling_add(l2_kernel, &s->window, row, sh->weight ? row[s->parser->ncols] : 1.0);
+	PG_RETURN_POINTER(s);
+}
+
+/* NULL asks PostgreSQL to start again with the rows of the frame */
+static Datum
+take_out(FunctionCallInfo fcinfo, const l2_shape *sh)
+{
+	moving *s = moving_state(fcinfo, sh);
+	const double *row = parse_row(fcinfo, sh, s);
+
+	if (row == NULL)
+		s->parser->n_skipped -= 2; /* as it was before the row came, and now again */
+	else if (!l2n_rolling_remove(l2_kernel, &s->window, row,
+								 sh->weight ? row[s->parser->ncols] : 1.0))
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(s);
+}
+
+#define MOVING(name, ...)                        \
+	L2_TRANSITION(name##_add, add, __VA_ARGS__); \
+	L2_TRANSITION(name##_remove, take_out, __VA_ARGS__)
+
+#define MOVING_FITS(name, METHOD)                                                                  \
+	MOVING(name##_moving, .is_fit = true, .method = METHOD, .lambda = 3);                          \
+	MOVING(name##_moving_jsonb, .is_fit = true, .method = METHOD, .lambda = 3, .options = 4);      \
+	MOVING(name##_moving_text, .is_fit = true, .method = METHOD, .lambda = 3, .options = 4,        \
+		   .options_text = true);                                                                  \
+	MOVING(name##_moving_weight, .is_fit = true, .method = METHOD, .lambda = 3, .weight = 4);      \
+	MOVING(name##_moving_weight_jsonb, .is_fit = true, .method = METHOD, .lambda = 3, .weight = 4, \
+		   .options = 5)
+
+MOVING(l2_gram_moving, .is_fit = false);
+MOVING(l2_gram_moving_weight, .weight = 3);
+MOVING(ols_moving_jsonb, .is_fit = true, .method = L2_METHOD_OLS, .options = 3);
+MOVING(ols_moving_text, .is_fit = true, .method = L2_METHOD_OLS, .options = 3,
+	   .options_text = true);
+MOVING(ols_moving_weight_jsonb, .is_fit = true, .method = L2_METHOD_OLS, .weight = 3, .options = 4);
+MOVING_FITS(ridge, L2_METHOD_RIDGE);
+MOVING_FITS(lasso, L2_METHOD_LASSO);
+MOVING(elastic_net_moving, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
+	   .l1_ratio = 4);
+MOVING(elastic_net_moving_jsonb, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
+	   .l1_ratio = 4, .options = 5);
+MOVING(elastic_net_moving_text, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
+	   .l1_ratio = 4, .options = 5, .options_text = true);
+MOVING(elastic_net_moving_weight, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
+	   .l1_ratio = 4, .weight = 5);
+MOVING(elastic_net_moving_weight_jsonb, .is_fit = true, .method = L2_METHOD_ELASTIC_NET,
+	   .lambda = 3, .l1_ratio = 4, .weight = 5, .options = 6);
+
+/* The gram of the frame; NULL where it has no rows */
+static l2_gram *
+frame_gram(moving *s)
+{
+	l2n_moments m;
+
+	if (s->window.m.k == 0 || s->window.m.n == 0)
+		return NULL;
+	if (s->gram == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(s->context);
+
+		s->gram = l2_gram_new(s->parser->ncols, true, NULL, 0, (l2_names){NULL, 0});
+		MemoryContextSwitchTo(old);
+	}
+	m = l2_gram_moments(s->gram);
+	l2n_rolling_moments(&s->window, &m);
+	l2_gram_store(s->gram, &m);
+	s->gram->n_skipped = s->parser->n_skipped;
+	s->gram->flags |= s->parser->flags & L2_GRAM_TINY;
+	return s->gram;
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_moving_final);
+PGDLLEXPORT Datum
+l2_gram_moving_final(PG_FUNCTION_ARGS)
+{
+	l2_gram *g = PG_ARGISNULL(0) ? NULL : frame_gram((moving *) PG_GETARG_POINTER(0));
+
+	if (g == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(l2_gram_copy(g, NULL, 0, l2_names_of_gram(g)));
+}
+
+static Datum
+fit_frame(FunctionCallInfo fcinfo, l2_method method)
+{
+	moving *s = PG_ARGISNULL(0) ? NULL : (moving *) PG_GETARG_POINTER(0);
+	l2_gram *g = s ? frame_gram(s) : NULL;
+
+	if (g == NULL)
+		PG_RETURN_NULL();
+	if (s->fitter == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(s->context);
+
+		l2_options_init(&s->options, method);
+		l2_state_options(s->parser, method, &s->options);
+		s->fitter = l2_fitter_make(g, &s->options);
+		MemoryContextSwitchTo(old);
+	}
+	else
+		l2_fitter_refresh(s->fitter);
+	PG_RETURN_POINTER(l2_fitter_fit(s->fitter, &s->options));
+}
+
+#define FINAL(name, method)                  \
+	PG_FUNCTION_INFO_V1(name);               \
+	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS) \
+	{                                        \
+		return fit_frame(fcinfo, method);    \
+	}                                        \
+	extern int no_such_variable
+
+FINAL(ols_moving_final, L2_METHOD_OLS);
+FINAL(ridge_moving_final, L2_METHOD_RIDGE);
+FINAL(lasso_moving_final, L2_METHOD_LASSO);
+FINAL(elastic_net_moving_final, L2_METHOD_ELASTIC_NET);
