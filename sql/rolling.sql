@@ -39,6 +39,18 @@ SELECT count(DISTINCT rounded(m)) AS fits, count(*) FROM (SELECT ols_fit(y, x) O
 SELECT count(*) FILTER (WHERE array_position(l2_coef(m), NULL) > 0) AS dropped FROM
   (SELECT ols_fit(y, ARRAY[a, CASE WHEN day BETWEEN 10 AND 25 THEN 2 * a ELSE b END]) OVER (ORDER BY day ROWS 5 PRECEDING) AS m FROM prices) s;
 
+-- Rows that fade: as weights by age, in order, and as a window
+SELECT rounded(ridge_ewm(y, x, 1, 10 ORDER BY day)) = (SELECT rounded(ridge_fit(y, x, 1, 0.5 ^ ((40 - day) / 10.0))) FROM prices) AS faded,
+  rounded(ridge_ewm(y, x, 1, 10, '{"standardize": true}' ORDER BY -day)) = (SELECT rounded(ridge_fit(y, x, 1, 0.5 ^ ((day - 1) / 10.0), '{"standardize": true}')) FROM prices) AS back,
+  rounded(ridge_ewm(nullif(y, y * (day % 2)), x, 1, 10 ORDER BY day)) = (SELECT rounded(ridge_ewm(y, x, 1, 10 ORDER BY day)) FROM prices WHERE day % 2 = 0) AS nulls_do_not_age FROM prices;
+SELECT bool_and(rounded(m) = (SELECT rounded(ridge_ewm(y, x, 1, 5 ORDER BY day)) FROM prices p WHERE p.day <= s.day)) AS each_day FROM (SELECT day, ridge_ewm(y, x, 1, 5) OVER (ORDER BY day) AS m FROM prices) s;
+SELECT rounded(l2_ridge(l2_gram_decay(l2_gram_agg(y, x) FILTER (WHERE day <= 20), 0.25) + l2_gram_agg(y, x) FILTER (WHERE day > 20), 1)) =
+  rounded(ridge_fit(y, x, 1, CASE WHEN day <= 20 THEN 0.25 ELSE 1 END)) AS days, round(l2_sum_weights(l2_gram_decay(l2_gram_agg(y, x), 0.25))::numeric, 9) AS weights FROM prices;
+SELECT ridge_ewm(y, x, 1, 0) FROM prices;
+SELECT ridge_ewm(y, x, 1, day) FROM prices;
+SELECT ridge_ewm(y, x, 1, NULL) FROM prices;
+SELECT l2_gram_decay(l2_gram_agg(y, x), 1.5) FROM prices;
+
 -- Errors
 SELECT ridge_fit(y, x, day) OVER (ORDER BY day ROWS 3 PRECEDING) FROM prices;
 SELECT ridge_fit(y, x, -1) OVER (ORDER BY day ROWS 3 PRECEDING) FROM prices;

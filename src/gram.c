@@ -558,6 +558,27 @@ l2_gram_multiply(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(r);
 }
 
+PG_FUNCTION_INFO_V1(l2_gram_decay);
+PGDLLEXPORT Datum
+l2_gram_decay(PG_FUNCTION_ARGS)
+{
+	l2_gram *g = PG_GETARG_L2_GRAM(0), *r;
+	double factor = PG_GETARG_FLOAT8(1);
+	l2n_moments m;
+
+	if (!(factor > 0 && factor <= 1))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("factor must lie above 0 and be at most 1, but is %g", factor)));
+	r = l2_gram_copy(g, NULL, 0, l2_names_of_gram(g));
+	if (r->flags & L2_GRAM_MOMENTS)
+	{
+		m = l2_gram_moments(r);
+		l2n_moments_scale(&m, factor);
+		l2_gram_store(r, &m);
+	}
+	PG_RETURN_POINTER(r);
+}
+
 PG_FUNCTION_INFO_V1(l2_gram_of_row);
 PGDLLEXPORT Datum
 l2_gram_of_row(PG_FUNCTION_ARGS)

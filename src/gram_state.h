@@ -19,6 +19,7 @@ typedef struct l2_shape
 	int weight;
 	int options;
 	bool options_text; /* text, else jsonb */
+	int half_life;
 	int folds;
 	int fold_key;
 	bool key_text; /* text, else bigint */

@@ -6,6 +6,9 @@
  * frame.  The state is a window of moments, and a gram that parses rows and holds the options.
  */
 #include "aggregate.h"
+
+#include <math.h>
+
 #include "fit.h"
 #include "gram_state.h"
 
@@ -22,6 +25,7 @@ typedef struct moving
 	l2_gram *gram;      /* of the frame, filled for each result */
 	l2_options options; /* parsed for the first result */
 	l2_fitter *fitter;  /* of gram */
+	double half_life;   /* in rows, where they fade */
 } moving;
 
 static moving *
@@ -73,6 +77,29 @@ parse_row(FunctionCallInfo fcinfo, const l2_shape *sh, moving *s)
 	return l2_gram_rows(g);
 }
 
+/* Rows so far count less by what one row more makes */
+static void
+fade(FunctionCallInfo fcinfo, const l2_shape *sh, moving *s)
+{
+	double half_life;
+
+	if (PG_ARGISNULL(sh->half_life))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("half_life must not be NULL")));
+	half_life = PG_GETARG_FLOAT8(sh->half_life);
+	if (!(half_life > 0) || isinf(half_life))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("half_life must be a finite number of rows > 0, but is %g", half_life)));
+	if (s->half_life > 0 && half_life != s->half_life)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("half_life must be the same in every row of a group"),
+						errdetail("It is %g and %g.", s->half_life, half_life)));
+	s->half_life = half_life;
+	if (s->window.m.n > 0)
+		l2n_rolling_decay(&s->window, exp2(-1 / half_life));
+}
+
 static Datum
 add(FunctionCallInfo fcinfo, const l2_shape *sh)
 {
@@ -82,6 +109,8 @@ add(FunctionCallInfo fcinfo, const l2_shape *sh)
 	if (sh->lambda || sh->options)
 		l2_state_check_fit(fcinfo, sh, s->parser);
 	row = parse_row(fcinfo, sh, s);
+	if (row && sh->half_life)
+		fade(fcinfo, sh, s);
 	if (row)
 		l2n_rolling_add(l2_kernel, &s->window, row, sh->weight ? row[s->parser->ncols] : 1.0);
 	PG_RETURN_POINTER(s);
@@ -133,6 +162,13 @@ MOVING(elastic_net_moving_weight, .is_fit = true, .method = L2_METHOD_ELASTIC_NE
 	   .l1_ratio = 4, .weight = 5);
 MOVING(elastic_net_moving_weight_jsonb, .is_fit = true, .method = L2_METHOD_ELASTIC_NET,
 	   .lambda = 3, .l1_ratio = 4, .weight = 5, .options = 6);
+
+L2_TRANSITION(ridge_ewm_add, add, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3,
+			  .half_life = 4);
+L2_TRANSITION(ridge_ewm_add_jsonb, add, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3,
+			  .half_life = 4, .options = 5);
+L2_TRANSITION(ridge_ewm_add_text, add, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3,
+			  .half_life = 4, .options = 5, .options_text = true);
 
 /* The gram of the frame; NULL where it has no rows */
 static l2_gram *

@@ -244,6 +244,21 @@ l2n_moments_unmerge(const l2n_kernel *kernel, l2n_moments *a, const l2n_moments 
 	return L2N_OK;
 }
 
+void
+l2n_moments_scale(l2n_moments *m, double factor)
+{
+	size_t tri = l2n_tri_size((size_t) m->k);
+
+	m->weight = dd_mul_d(m->weight, factor);
+	for (size_t i = 0; i < tri; i++)
+	{
+		dd v = dd_mul_d(dd_make(m->cross[i], m->cross[tri + i]), factor);
+
+		m->cross[i] = v.hi;
+		m->cross[tri + i] = v.lo;
+	}
+}
+
 /* A block of the product: columns from first on are those of m, each of whose rows comes times over
  */
 static void

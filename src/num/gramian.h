@@ -68,6 +68,9 @@ l2n_status l2n_moments_merge(const l2n_kernel *kernel, l2n_moments *a, const l2n
 l2n_status l2n_moments_unmerge(const l2n_kernel *kernel, l2n_moments *a, const l2n_moments *b,
 							   void *work);
 
+/* Every row counts factor times what it did; their number stays */
+void l2n_moments_scale(l2n_moments *m, double factor);
+
 /*
  * out = the moments of all pairs of a row of a and a row of b, each counting the product of their
  * weights; out->k = a->k + b->k.  L2N_OUT_OF_RANGE where there are more pairs than can be counted.

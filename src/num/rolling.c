@@ -116,6 +116,14 @@ l2n_rolling_remove(const l2n_kernel *kernel, l2n_rolling *r, const double *row, 
 }
 
 void
+l2n_rolling_decay(l2n_rolling *r, double factor)
+{
+	l2n_moments_scale(&r->m, factor);
+	for (int j = 0; j < r->m.k; j++)
+		r->record[j] *= factor;
+}
+
+void
 l2n_rolling_moments(const l2n_rolling *r, l2n_moments *out)
 {
 	size_t k = (size_t) r->m.k;

@@ -30,6 +30,9 @@ void l2n_rolling_add(const l2n_kernel *kernel, l2n_rolling *r, const double *row
  */
 bool l2n_rolling_remove(const l2n_kernel *kernel, l2n_rolling *r, const double *row, double weight);
 
+/* Let all rows count factor times what they did, 0 < factor <= 1 */
+void l2n_rolling_decay(l2n_rolling *r, double factor);
+
 /* The moments of the rows themselves; out->k = r->m.k */
 void l2n_rolling_moments(const l2n_rolling *r, l2n_moments *out);
 
