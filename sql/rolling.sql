@@ -39,6 +39,14 @@ SELECT count(DISTINCT rounded(m)) AS fits, count(*) FROM (SELECT ols_fit(y, x) O
 SELECT count(*) FILTER (WHERE array_position(l2_coef(m), NULL) > 0) AS dropped FROM
   (SELECT ols_fit(y, ARRAY[a, CASE WHEN day BETWEEN 10 AND 25 THEN 2 * a ELSE b END]) OVER (ORDER BY day ROWS 5 PRECEDING) AS m FROM prices) s;
 
+-- grams of days, summed over weeks: NULLs, names, constant columns, a gram that dwarfs the others
+CREATE TABLE days AS SELECT week, CASE WHEN week % 7 <> 3 THEN g END AS g FROM (SELECT day / 2 AS week, l2_set_names(l2_gram_agg(y, ARRAY[a, CASE WHEN day BETWEEN 20 AND 30 THEN 1 ELSE b END, CASE day WHEN 8 THEN 1e12 ELSE a END]), '{a,b,c}', 'y') AS g FROM prices GROUP BY 1) s;
+SELECT bool_and(m IS NOT DISTINCT FROM (SELECT rounded(l2_ridge(l2_gram_sum(g), 1)) FROM days d WHERE d.week BETWEEN s.week - 3 AND s.week)) AS weeks, count(m), min(l2_n(s.g)) AS least, max(l2_n(s.g)) AS most
+FROM (SELECT week, rounded(l2_ridge(l2_gram_sum(g) OVER f, 1)) AS m, l2_gram_sum(g) OVER f AS g FROM days WINDOW f AS (ORDER BY week ROWS 3 PRECEDING)) s;
+SELECT count(g) AS sums FROM (SELECT l2_gram_sum(g) OVER (ORDER BY week ROWS BETWEEN 3 PRECEDING AND 3 PRECEDING) AS g FROM days) s;
+SELECT l2_gram_sum(CASE WHEN week = 9 THEN l2_gram_minus ELSE g END) OVER (ORDER BY week ROWS 3 PRECEDING) FROM days, LATERAL (SELECT l2_gram('{1,2}', '{y,a}') AS l2_gram_minus) s;
+DROP TABLE days;
+
 -- Rows that fade: as weights by age, in order, and as a window
 SELECT rounded(ridge_ewm(y, x, 1, 10 ORDER BY day)) = (SELECT rounded(ridge_fit(y, x, 1, 0.5 ^ ((40 - day) / 10.0))) FROM prices) AS faded,
   rounded(ridge_ewm(y, x, 1, 10, '{"standardize": true}' ORDER BY -day)) = (SELECT rounded(ridge_fit(y, x, 1, 0.5 ^ ((day - 1) / 10.0), '{"standardize": true}')) FROM prices) AS back,

@@ -226,6 +226,113 @@ fit_frame(FunctionCallInfo fcinfo, l2_method method)
 	PG_RETURN_POINTER(l2_fitter_fit(s->fitter, &s->options));
 }
 
+/*
+ * Grams that enter and leave
+ */
+
+typedef struct moving_sum
+{
+	MemoryContext context;
+	l2_gram *sum;
+	double *record; /* squares, as in rolling.c, that entered or left each column */
+	void *work;
+} moving_sum;
+
+/* What b's columns bring, about the means of the sum */
+static void
+record_squares(moving_sum *s, const l2n_moments *a, const l2n_moments *b)
+{
+	for (int j = 0; j < a->k; j++)
+	{
+		double apart = a->n > 0 ? b->mean[j] - a->mean[j] : 0;
+
+		s->record[j] += l2n_cross(b, j, j).hi + b->weight.hi * apart * apart;
+	}
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_sum_moving_add);
+PGDLLEXPORT Datum
+l2_gram_sum_moving_add(PG_FUNCTION_ARGS)
+{
+	moving_sum *s = PG_ARGISNULL(0) ? NULL : (moving_sum *) PG_GETARG_POINTER(0);
+	MemoryContext context, old;
+	l2_gram *g;
+
+	if (!AggCheckCallContext(fcinfo, &context))
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("this function may be called only by an aggregate")));
+	old = MemoryContextSwitchTo(context);
+	if (s == NULL)
+	{
+		s = palloc0(sizeof *s);
+		s->context = context;
+	}
+	MemoryContextSwitchTo(old);
+	if (PG_ARGISNULL(1))
+		PG_RETURN_POINTER(s);
+	g = PG_GETARG_L2_GRAM(1);
+	if (!(g->flags & L2_GRAM_MOMENTS))
+		PG_RETURN_POINTER(s);
+	MemoryContextSwitchTo(context);
+	if (s->sum == NULL)
+	{
+		s->sum = l2_gram_new(g->ncols, true, NULL, 0, l2_names_of_gram(g));
+		s->record = palloc0(sizeof(double) * g->ncols);
+		s->work = l2_scratch(l2n_merge_worksize(g->ncols));
+	}
+	l2_gram_check_alike(s->sum, g);
+	if (s->sum->names_len == 0 && g->names_len > 0)
+		s->sum = l2_gram_copy(s->sum, NULL, 0, l2_names_of_gram(g));
+	MemoryContextSwitchTo(old);
+	{
+		l2n_moments a = l2_gram_moments(s->sum), b = l2_gram_moments(g);
+
+		record_squares(s, &a, &b);
+		l2_check(l2n_moments_merge(l2_kernel, &a, &b, s->work), NULL, 0);
+		l2_gram_store(s->sum, &a);
+	}
+	s->sum->flags |= g->flags & L2_GRAM_TINY;
+	s->sum->n_skipped += g->n_skipped;
+	PG_RETURN_POINTER(s);
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_sum_moving_remove);
+PGDLLEXPORT Datum
+l2_gram_sum_moving_remove(PG_FUNCTION_ARGS)
+{
+	moving_sum *s = (moving_sum *) PG_GETARG_POINTER(0);
+	l2n_moments a, b;
+	l2_gram *g;
+
+	if (PG_ARGISNULL(1))
+		PG_RETURN_POINTER(s);
+	g = PG_GETARG_L2_GRAM(1);
+	if (!(g->flags & L2_GRAM_MOMENTS))
+		PG_RETURN_POINTER(s);
+	a = l2_gram_moments(s->sum);
+	b = l2_gram_moments(g);
+	record_squares(s, &a, &b);
+	if (l2n_moments_unmerge(l2_kernel, &a, &b, s->work) != L2N_OK)
+		PG_RETURN_NULL();
+	l2_gram_store(s->sum, &a);
+	s->sum->n_skipped -= g->n_skipped;
+	for (int j = 0; j < a.k && a.n > 0; j++)
+		if (0x1p-96 * s->record[j] > 1e-12 * l2n_cross(&a, j, j).hi)
+			PG_RETURN_NULL();
+	PG_RETURN_POINTER(s);
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_sum_moving_final);
+PGDLLEXPORT Datum
+l2_gram_sum_moving_final(PG_FUNCTION_ARGS)
+{
+	moving_sum *s = PG_ARGISNULL(0) ? NULL : (moving_sum *) PG_GETARG_POINTER(0);
+
+	if (s == NULL || s->sum == NULL || s->sum->n == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(l2_gram_copy(s->sum, NULL, 0, l2_names_of_gram(s->sum)));
+}
+
 #define FINAL(name, method)                  \
 	PG_FUNCTION_INFO_V1(name);               \
 	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS) \

@@ -88,9 +88,21 @@ CREATE AGGREGATE l2_gram_cols(y float8, VARIADIC "any") (
 COMMENT ON AGGREGATE l2_gram_cols(float8, VARIADIC "any") IS
 'The gram of rows whose features are separate arguments of any numeric type or boolean: as l2_gram_agg(y, ARRAY[...]), and faster, since no array is built.';
 
+CREATE FUNCTION l2_gram_sum_moving_add(internal, l2_gram) RETURNS internal
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION l2_gram_sum_moving_add(internal, l2_gram) IS 'transition function of l2_gram_sum over moving frames';
+CREATE FUNCTION l2_gram_sum_moving_remove(internal, l2_gram) RETURNS internal
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION l2_gram_sum_moving_remove(internal, l2_gram) IS 'inverse transition function of l2_gram_sum over moving frames';
+CREATE FUNCTION l2_gram_sum_moving_final(internal) RETURNS l2_gram
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION l2_gram_sum_moving_final(internal) IS 'final function of l2_gram_sum over moving frames';
+
 CREATE AGGREGATE l2_gram_sum(gram l2_gram) (
   SFUNC = l2_gram_combine, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = l2_gram_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = l2_gram_sum_moving_add, MINVFUNC = l2_gram_sum_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = l2_gram_sum_moving_final
 );
 COMMENT ON AGGREGATE l2_gram_sum(l2_gram) IS
 'The gram of all rows of the grams: rolls groups up. Error where the grams have different columns.';
