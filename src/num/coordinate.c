@@ -9,8 +9,11 @@
  * span a face, on which the objective is quadratic.  Its minimum is a linear system, for which a
  * Cholesky factor is kept from search to search, a column added or deleted at a time; on the way
  * there, a coefficient that meets zero or a bound is fixed (the active-set idea of Lee, Battle,
- * Raina and Ng, 2007).  Each step lowers the objective and there are finitely many faces, so the
- * search ends; residuals in double-double then refine the solution to the last bit.
+ * Raina and Ng, 2007).  Where the columns of a face are collinear, as they are wherever there are
+ * more of them than rows, its objective is linear in some direction, and going down that fixes a
+ * coefficient, too, until the others are independent.  Each step lowers the objective and there
+ * are finitely many faces, so the search ends; residuals in double-double then refine the solution
+ * to the last bit.
  */
 #include "coordinate.h"
 
@@ -23,30 +26,54 @@
 /* Slack of the optimality conditions for fixed columns, relative: far above dd's rounding */
 #define SLACK 1e-12
 
-/* What rounding may do to a gradient in double, relative to the terms it is the sum of */
-#define ROUNDING 0x1p-49
+/* The same for a gradient in double, relative to the largest that its terms can be */
+#define SLACK_DOUBLE 0x1p-46
+
+/* What the rounding of values to double makes of a gradient, as a share of the largest possible */
+#define VALUES_NOISE 0x1p-48
 
 /* A scaled penalty this large leaves nothing of a column, and can still be multiplied by */
 #define LARGEST 0x1p900
 
-/* A pivot below this share of its diagonal: the face is collinear, no unique solution */
+/* One so small changes nothing, and its square must not underflow */
+#define SMALLEST 0x1p-300
+
+/* A pivot below this share of its diagonal: the column is collinear with those before it */
 #define TOO_SMALL 1e-20
 
 /* The same for a factor in double, whose rounding this must stay above */
 #define TOO_SMALL_DOUBLE 1e-11
 
+/* Rounding of what a double factor leaves of a column, as a share of the products it is left of */
+#define ROUNDING 0x1p-46
+
 /* Reciprocal condition number down to which the trace of an inverse in double is good enough */
 #define TRACE_RCOND 1e-6
 
-/* A penalty this much smaller than the last is approached by strides of that factor */
-#define NEAR   0.3
-#define STRIDE 0.5
-
-/* Faces that were left with all columns at once which were in the wrong place */
-#define MANY_ROUNDS 8
+/* A direction among collinear columns has no smaller part in it than this, but for rounding */
+#define TRACE 0x1p-26
 
 /* Coefficients fixed on the way to the minimum of a face before sweeps are tried again */
 #define MAX_FIXED 20
+
+/* A change so small, in squares, has not moved many columns in or out */
+#define SETTLED 1e-6
+
+/* Columns from which on a small penalty is approached by way of larger ones; how many of those */
+#define MANY_COLUMNS 64
+#define MAX_STAGES   30
+
+/* Sweeps before the minimum of the face is looked for again */
+#define MAX_SWEEPS 10
+
+/* How often a face may look settled in double and turn out not to be, where that may be rounding */
+#define MAX_ROUNDS 5
+
+/* Columns up to which all faces may then be factored in double-double */
+#define MAX_EXACT 1000
+
+/* What factors in double-double may cost, in k^3 for k columns, before sweeps are tried again */
+#define MAX_CUBES 2e9
 
 struct l2n_elastic_net
 {
@@ -61,19 +88,19 @@ struct l2n_elastic_net
 	int *free;      /* p: columns of the face, as the factor has them */
 	double *factor; /* p x p: LL' of the face's c + l2, columns p apart */
 	double *step;   /* p */
+	bool coarse;    /* columns had to be traded: doubles may not tell which to take */
 	bool factored;  /* the factor is that of free and of the penalties */
 	int n_held;
-	bool *held;     /* p: free, but a sum of columns of the face, so left where it is */
+	bool *held;     /* p: neither fixed nor in the factor, which is too coarse for them */
 	bool quadratic; /* some l2 is not 0 */
-	double last_l1; /* of the last solution, that b may be near */
 	double df;      /* of the face tried last */
 	double *exact;  /* 2p: b in double-double */
 	double *tmp;    /* 2p: scratch; after a search the gradient of exact */
 	double *small;  /* 2 l2n_tri_size(p): the factor in double-double where need be */
 	double *rhs;    /* 2p */
+	double *along;  /* 2p: a direction */
 	double *floor;  /* p */
 	bool *flag;     /* p */
-	bool *violates; /* p: fixed in the wrong place */
 	int *iwork;     /* p */
 };
 
@@ -85,8 +112,8 @@ l2n_elastic_net_worksize(int p)
 	size_t k = (size_t) p;
 
 	return sizeof(net) + l2n_system_worksize(p) +
-		   sizeof(double) * (3 * k * k + 2 * l2n_tri_size(k) + 20 * k) +
-		   (2 * sizeof(int) + 3 * sizeof(bool)) * k + 26 * 64;
+		   sizeof(double) * (3 * k * k + 2 * l2n_tri_size(k) + 18 * k) +
+		   (2 * sizeof(int) + 2 * sizeof(bool)) * k + 24 * 64;
 }
 
 /* fmax, where no NaN can be: one instruction instead of a call */
@@ -114,31 +141,30 @@ l2n_elastic_net_start(const l2n_moments *m, const l2n_elastic_net_spec *spec, vo
 	size_t p = (size_t) spec->columns.p, low = l2n_tri_size(p);
 	char *at = work;
 	net *n = l2n_take(&at, sizeof(net));
-	double *vector[13];
+	double *vector[14];
 	l2n_status status;
 
 	if (m->n == 0)
 		return L2N_NO_ROWS;
 	memset(n, 0, sizeof *n);
 	n->c = l2n_take(&at, sizeof(double) * 2 * p * p);
-	for (int i = 0; i < 13; i++)
-		vector[i] = l2n_take(&at, sizeof(double) * (i < 3 ? 2 * p : p));
+	for (int i = 0; i < 14; i++)
+		vector[i] = l2n_take(&at, sizeof(double) * (i < 4 ? 2 * p : p));
 	n->exact = vector[0];
 	n->tmp = vector[1];
 	n->rhs = vector[2];
-	n->b = vector[3];
-	n->g = vector[4];
-	n->unit1 = vector[5];
-	n->unit2 = vector[6];
-	n->f = (l2n_penalty){vector[7], vector[8], vector[9], vector[10]};
-	n->step = vector[11];
-	n->floor = vector[12];
+	n->along = vector[3];
+	n->b = vector[4];
+	n->g = vector[5];
+	n->unit1 = vector[6];
+	n->unit2 = vector[7];
+	n->f = (l2n_penalty){vector[8], vector[9], vector[10], vector[11]};
+	n->step = vector[12];
+	n->floor = vector[13];
 	n->free = l2n_take(&at, sizeof(int) * p);
 	n->iwork = l2n_take(&at, sizeof(int) * p);
 	n->flag = l2n_take(&at, sizeof(bool) * p);
-	n->violates = l2n_take(&at, sizeof(bool) * p);
 	n->held = l2n_take(&at, sizeof(bool) * p);
-	memset(n->held, 0, sizeof(bool) * p);
 	n->factor = l2n_take(&at, sizeof(double) * p * p);
 	n->small = l2n_take(&at, sizeof(double) * 2 * low);
 
@@ -167,7 +193,7 @@ l2n_elastic_net_start(const l2n_moments *m, const l2n_elastic_net_spec *spec, vo
 	}
 	gradient(n);
 	memset(n->exact, 0, sizeof(double) * 2 * p);
-	n->last_l1 = HUGE_VAL;
+	memset(n->held, 0, sizeof(bool) * p);
 	*started = n;
 	return L2N_OK;
 }
@@ -188,12 +214,22 @@ is_fixed(const net *n, size_t j)
 		   !(curvature(n, j) > 0.0);
 }
 
-/*
- * One cycle over the columns that are not fixed, and those fixed in the wrong place; returns the
- * largest change, as a square
- */
+/* The largest that the sums may be of which residuals and gradients are what is left */
 static double
-sweep(net *n)
+magnitude(const net *n)
+{
+	size_t p = (size_t) n->sys.p;
+	double sum = sqrt(n->sys.syy.hi);
+
+	for (size_t j = 0; j < p; j++)
+		if (n->b[j] != 0.0)
+			sum += fabs(n->b[j]) * sqrt(n->c[j * p + j]);
+	return sum;
+}
+
+/* One cycle over the columns, or over those not fixed; returns the largest change, as a square */
+static double
+sweep(net *n, bool all)
 {
 	size_t p = (size_t) n->sys.p;
 	double largest = 0.0;
@@ -202,9 +238,8 @@ sweep(net *n)
 	{
 		double old = n->b[j], diagonal = n->c[j * p + j], step;
 
-		if (is_fixed(n, j) && !n->violates[j])
+		if (all ? !(curvature(n, j) > 0.0) : is_fixed(n, j))
 			continue;
-		n->violates[j] = false;
 		n->b[j] = l2n_penalty_minimum(&n->f, j, n->g[j] + diagonal * old, diagonal);
 		step = n->b[j] - old;
 		if (step == 0.0)
@@ -215,7 +250,7 @@ sweep(net *n)
 	return largest;
 }
 
-/* Whether a column wants to leave its place by more than slack, given its gradient */
+/* Whether a fixed column wants to leave its place by more than slack, given its gradient */
 static bool
 pulls(const net *n, size_t j, double g, double slack)
 {
@@ -228,38 +263,115 @@ pulls(const net *n, size_t j, double g, double slack)
 }
 
 /*
+ * The limits of a face
+ */
+
+/* Up to where a coefficient of the face may move in the direction of step */
+static double
+limit(const net *n, size_t j, double step)
+{
+	double b = n->b[j];
+
+	if (step > 0.0)
+		return n->f.l1[j] > 0.0 && b < 0.0 ? fmin(n->f.upper[j], 0.0) : n->f.upper[j];
+	return n->f.l1[j] > 0.0 && b > 0.0 ? fmax(n->f.lower[j], 0.0) : n->f.lower[j];
+}
+
+/* The signed lasso penalty of a coefficient of the face */
+static inline double
+signed_l1(const net *n, size_t j)
+{
+	return n->b[j] > 0.0 ? n->f.l1[j] : -n->f.l1[j];
+}
+
+/* How far the coefficients may move by step, a number each of list, and which one ends it */
+typedef struct way
+{
+	double length; /* in steps; infinite where nothing ends it */
+	int met;       /* column, -1 for none */
+} way;
+
+static way
+end_of_way(const net *n, int count, const int *list, const double *step)
+{
+	way w = {HUGE_VAL, -1};
+
+	for (int k = 0; k < count; k++)
+	{
+		size_t j = (size_t) list[k];
+		double room = step[k] != 0.0 ? limit(n, j, step[k]) - n->b[j] : HUGE_VAL;
+
+		if (fabs(room) < w.length * fabs(step[k]))
+			w = (way){room / step[k], list[k]};
+	}
+	return w;
+}
+
+/* Move by length steps; one that meets its limit stops just there */
+static void
+move(net *n, int count, const int *list, const double *step, way w)
+{
+	for (int k = 0; k < count; k++)
+	{
+		size_t j = (size_t) list[k];
+		double old = n->b[j];
+
+		if (step[k] == 0.0)
+			continue;
+		n->b[j] = list[k] == w.met ? limit(n, j, step[k]) : old + w.length * step[k];
+		l2n_dense_axpy(n->sys.p, old - n->b[j], n->c + j * (size_t) n->sys.p, n->g);
+	}
+}
+
+/*
+ * A direction that leaves the fit as it is, but for rounding, which makes small numbers of it where
+ * there should be none: leave them out.  Returns the largest.
+ */
+static double
+clean(const net *n, int count, const int *list, double *step)
+{
+	size_t p = (size_t) n->sys.p;
+	double largest = 0.0;
+
+	for (int k = 0; k < count; k++)
+		largest = larger(largest, fabs(step[k]) * sqrt(n->c[(size_t) list[k] * (p + 1)]));
+	for (int k = 0; k < count; k++)
+		if (fabs(step[k]) * sqrt(n->c[(size_t) list[k] * (p + 1)]) <= TRACE * largest)
+			step[k] = 0.0;
+	return largest;
+}
+
+/*
+ * Where to go in such a direction, which may be turned round: down the slope, or where all is even
+ * so that column goes, the later of two.  None where nothing is met, or, on even ground, only so
+ * far away that no more than rounding can point there.
+ */
+static way
+way_aside(const net *n, int count, double *step, size_t column, double largest, double slope,
+		  bool flat)
+{
+	double sign = !flat ? slope : (n->f.l1[column] > 0.0 ? -n->b[column] : 1.0);
+	way w = {HUGE_VAL, -1};
+
+	for (int attempt = 0; attempt < (flat ? 2 : 1) && w.met < 0; attempt++)
+	{
+		for (int k = 0; k < count; k++)
+			step[k] = copysign(1.0, attempt == 0 ? sign : -1.0) * step[k];
+		w = end_of_way(n, count, n->free, step);
+		if (flat && w.length * largest > magnitude(n))
+			w.met = -1;
+	}
+	return w;
+}
+
+/*
  * The factor of a face
  */
 
-static l2n_status
-refactor(net *n, l2n_poll poll, void *poll_arg)
+static inline bool
+is_free(const net *n, size_t j)
 {
-	size_t p = (size_t) n->sys.p;
-	l2n_status status;
-
-	n->n_free = 0;
-	for (size_t j = 0; j < p; j++)
-		if (!is_fixed(n, j))
-			n->free[n->n_free++] = (int) j;
-	for (size_t k = 0; k < (size_t) n->n_free; k++)
-	{
-		const double *row = n->c + (size_t) n->free[k] * p;
-		double *column = n->factor + k * p;
-
-		for (size_t i = k; i < (size_t) n->n_free; i++)
-			column[i] = row[n->free[i]];
-		column[k] += n->f.l2[n->free[k]];
-	}
-	status = l2n_dense_factor(n->n_free, n->factor, n->sys.p, poll, poll_arg);
-	for (size_t k = 0; status == L2N_OK && k < (size_t) n->n_free; k++)
-	{
-		double pivot = n->factor[k * p + k];
-
-		if (!(pivot * pivot > TOO_SMALL_DOUBLE * curvature(n, (size_t) n->free[k])))
-			status = L2N_ILL_CONDITIONED;
-	}
-	n->factored = status == L2N_OK;
-	return status;
+	return !is_fixed(n, j) && !n->held[j];
 }
 
 /* Delete column k of the factor: rotate away what it leaves beside the diagonal */
@@ -285,174 +397,179 @@ delete_column(net *n, size_t k)
 	n->n_free--;
 }
 
-/*
- * Append a column.  False where the others explain it: then *rest is what they leave, and n->step
- * has the coefficients L'^-1 ... of the sum that it is.
- */
 static bool
-append_column(net *n, int column, double *rest)
+append_column(net *n, int column)
 {
 	size_t p = (size_t) n->sys.p, k = (size_t) n->n_free;
 	const double *row = n->c + (size_t) column * p;
-	double *x = n->step, total = curvature(n, (size_t) column);
+	double *x = n->step, total = curvature(n, (size_t) column), rest;
 
 	for (size_t i = 0; i < k; i++)
 		x[i] = row[n->free[i]];
 	l2n_dense_triangular(n->n_free, n->factor, n->sys.p, false, x);
-	*rest = total - l2n_dense_dot(n->n_free, x, x);
-	if (!(*rest > TOO_SMALL_DOUBLE * total))
-	{
-		l2n_dense_triangular(n->n_free, n->factor, n->sys.p, true, x);
+	rest = total - l2n_dense_dot(n->n_free, x, x);
+	if (!(rest > TOO_SMALL_DOUBLE * total))
 		return false;
-	}
 	for (size_t i = 0; i < k; i++)
 		n->factor[i * p + k] = x[i];
-	n->factor[k * p + k] = sqrt(*rest);
+	n->factor[k * p + k] = sqrt(rest);
 	n->free[n->n_free++] = column;
 	return true;
 }
 
-/* Up to where a coefficient of the face may move in the direction of step */
-static double
-limit(const net *n, size_t j, double step)
+static void
+hold(net *n, int column)
 {
-	double b = n->b[j];
-
-	if (step > 0.0)
-		return n->f.l1[j] > 0.0 && b < 0.0 ? fmin(n->f.upper[j], 0.0) : n->f.upper[j];
-	return n->f.l1[j] > 0.0 && b > 0.0 ? fmax(n->f.lower[j], 0.0) : n->f.lower[j];
-}
-
-/* The signed lasso penalty of a coefficient of the face */
-static inline double
-signed_l1(const net *n, size_t j)
-{
-	return n->b[j] > 0.0 ? n->f.l1[j] : -n->f.l1[j];
-}
-
-/* What a coefficient would gain by moving: the slope of the objective, its sign turned */
-static inline double
-gain(const net *n, size_t j)
-{
-	return n->g[j] - n->f.l2[j] * n->b[j] - signed_l1(n, j);
+	n->held[column] = true;
+	n->n_held++;
 }
 
 static void
-move(net *n, size_t j, double to)
+release(net *n)
 {
-	double old = n->b[j];
-
-	n->b[j] = to;
-	if (to != old)
-		l2n_dense_axpy(n->sys.p, old - to, n->c + j * (size_t) n->sys.p, n->g);
+	memset(n->held, 0, sizeof(bool) * (size_t) n->sys.p);
+	n->n_held = 0;
 }
 
 /*
- * A column is the sum of columns of the face, with coefficients n->step: to add to it what is taken
- * from them leaves the fit as it is, and changes the penalty in proportion.  Go that way, the
- * cheaper one, to where the first of them has to be fixed.  False where there is no such place.
+ * The columns of the factor explain this one, for which append_column has left its part of a row
+ * in n->step.  So it can be traded for them along a direction that leaves the fit as it is, but
+ * for a curvature that a factor in double tells badly from none.  Go down there until a
+ * coefficient is fixed.  True where that was one of the factor, so that this column may have a
+ * place now; otherwise this one is fixed, or held where it is.
  */
 static bool
-slide(net *n, size_t column, double rest)
+trade(net *n, int column)
 {
-	double slope = gain(n, column), way, t, small = TOO_SMALL_DOUBLE * curvature(n, column);
-	int met = -1;
+	size_t p = (size_t) n->sys.p, last = (size_t) n->n_free, j = (size_t) column;
+	double *d = n->step, unit = SLACK_DOUBLE * magnitude(n), slope = 0.0, size = 0.0;
+	double bend = curvature(n, j) - l2n_dense_dot(n->n_free, d, d), rounding = 0.0, largest;
+	bool flat, straight;
+	way w;
 
-	for (int k = 0; k < n->n_free; k++)
-		slope -= n->step[k] * gain(n, (size_t) n->free[k]);
-	/* where it makes no difference, towards the smaller coefficient for the later column */
-	way = slope != 0.0 ? slope : -n->b[column];
-	way = way < 0.0 ? -1.0 : 1.0;
-	t = fabs(limit(n, column, way) - n->b[column]);
-	for (int k = 0; k < n->n_free; k++)
+	l2n_dense_triangular(n->n_free, n->factor, n->sys.p, true, d);
+	n->free[last] = column; /* n_free stays */
+	for (size_t k = 0; k <= last; k++)
 	{
-		size_t j = (size_t) n->free[k];
-		double step = -way * n->step[k], room;
+		size_t i = (size_t) n->free[k];
 
-		if (step == 0.0)
-			continue;
-		room = fabs((limit(n, j, step) - n->b[j]) / step);
-		if (room < t)
-		{
-			t = room;
-			met = k;
-		}
+		d[k] = k == last ? 1.0 : -d[k];
+		slope += d[k] * (n->g[i] - n->f.l2[i] * n->b[i] - signed_l1(n, i));
+		size += fabs(d[k]) * (sqrt(n->c[i * p + i]) * unit + SLACK_DOUBLE * n->f.l1[i]);
+		rounding += d[k] * d[k] * curvature(n, i);
 	}
-	/* not quite a sum: do not go beyond the lowest point */
-	if (isinf(t) || (rest > small * 1e-3 && fabs(slope) < t * rest))
+	rounding *= ROUNDING;
+	largest = clean(n, n->n_free + 1, n->free, d);
+	flat = !(fabs(slope) > size);
+	straight = !(bend > rounding);
+	n->coarse = true;
+	if (flat && !straight)
+	{
+		hold(n, column);
 		return false;
-	for (int k = 0; k < n->n_free; k++)
-	{
-		size_t j = (size_t) n->free[k];
-		double step = -way * n->step[k];
-
-		move(n, j, k == met ? limit(n, j, step) : n->b[j] + t * step);
 	}
-	move(n, column, met < 0 ? limit(n, column, way) : n->b[column] + t * way);
-	if (met >= 0)
-		delete_column(n, (size_t) met);
+	w = way_aside(n, n->n_free + 1, d, j, largest, slope, flat);
+	if (w.met < 0 && straight)
+	{
+		hold(n, column);
+		return false;
+	}
+	if (!flat && fabs(slope) < w.length * larger(bend, rounding))
+		w = (way){fabs(slope) / larger(bend, rounding), -1};
+	move(n, n->n_free + 1, n->free, d, w);
+	if (w.met < 0)
+		hold(n, column);
+	if (w.met < 0 || w.met == column)
+		return false;
+	for (size_t k = 0; k < last; k++)
+		if (n->free[k] == w.met)
+		{
+			delete_column(n, k);
+			break;
+		}
 	return true;
 }
 
-/* Make the factor that of the columns that are not fixed */
+/* Give the free columns that are not flagged a place in the factor */
+static l2n_status
+append_columns(net *n, l2n_poll poll, void *poll_arg)
+{
+	for (int j = 0; j < n->sys.p; j++)
+	{
+		if (n->flag[j] || !is_free(n, (size_t) j))
+			continue;
+		if (poll && poll(poll_arg))
+			return L2N_INTERRUPTED;
+		while (!append_column(n, j))
+			if (!trade(n, j))
+				break;
+	}
+	return L2N_OK;
+}
+
+static l2n_status
+refactor(net *n, l2n_poll poll, void *poll_arg)
+{
+	size_t p = (size_t) n->sys.p;
+	l2n_status status;
+
+	n->n_free = 0;
+	for (size_t j = 0; j < p; j++)
+		if (is_free(n, j))
+			n->free[n->n_free++] = (int) j;
+	for (size_t k = 0; k < (size_t) n->n_free; k++)
+	{
+		const double *row = n->c + (size_t) n->free[k] * p;
+		double *column = n->factor + k * p;
+
+		for (size_t i = k; i < (size_t) n->n_free; i++)
+			column[i] = row[n->free[i]];
+		column[k] += n->f.l2[n->free[k]];
+	}
+	status = l2n_dense_factor(n->n_free, n->factor, n->sys.p, poll, poll_arg);
+	for (size_t k = 0; status == L2N_OK && k < (size_t) n->n_free; k++)
+	{
+		double pivot = n->factor[k * p + k];
+
+		if (!(pivot * pivot > TOO_SMALL_DOUBLE * curvature(n, (size_t) n->free[k])))
+			status = L2N_ILL_CONDITIONED;
+	}
+	n->factored = status != L2N_INTERRUPTED;
+	if (status != L2N_ILL_CONDITIONED)
+		return status;
+	n->n_free = 0;
+	memset(n->flag, 0, sizeof(bool) * p);
+	return append_columns(n, poll, poll_arg);
+}
+
+/* Make the factor that of the columns that are free */
 static l2n_status
 update_factor(net *n, l2n_poll poll, void *poll_arg)
 {
 	int p = n->sys.p, changes = 0, wanted = 0;
-	l2n_status status = L2N_OK;
 
 	memset(n->flag, 0, sizeof(bool) * (size_t) p);
 	for (int k = 0; k < n->n_free; k++)
 		n->flag[n->free[k]] = true;
 	for (int j = 0; j < p; j++)
 	{
-		bool is_free = !is_fixed(n, (size_t) j);
+		bool wants = is_free(n, (size_t) j);
 
-		n->held[j] &= is_free && n->factored;
-		wanted += is_free;
-		changes += is_free != n->flag[j] && !n->held[j];
+		wanted += wants;
+		changes += wants != n->flag[j];
 	}
-	if (n->factored && changes == 0)
-		return L2N_OK;
 	if (!n->factored || changes > 4 + wanted / 16)
-	{
-		memset(n->held, 0, sizeof(bool) * (size_t) p);
-		n->n_held = 0;
-		status = refactor(n, poll, poll_arg);
-		if (status != L2N_ILL_CONDITIONED)
-			return status;
-		/* some are sums of others: which ones shows a column at a time */
-		n->n_free = 0;
-		n->factored = true;
-		memset(n->flag, 0, sizeof(bool) * (size_t) p);
-	}
+		return refactor(n, poll, poll_arg);
+	if (changes == 0)
+		return L2N_OK;
 	for (int k = n->n_free - 1; k >= 0; k--)
-		if (is_fixed(n, (size_t) n->free[k]))
+		if (!is_free(n, (size_t) n->free[k]))
 		{
+			if (poll && poll(poll_arg))
+				return n->factored = false, L2N_INTERRUPTED;
 			delete_column(n, (size_t) k);
-			memset(n->held, 0, sizeof(bool) * (size_t) p);
 		}
-	n->n_held = 0;
-	for (int j = 0; j < p; j++)
-	{
-		double rest;
-
-		if (n->flag[j] || n->held[j])
-		{
-			n->n_held += n->held[j];
-			continue;
-		}
-		if (poll && (j & 63) == 0 && poll(poll_arg))
-			return L2N_INTERRUPTED;
-		while (!is_fixed(n, (size_t) j) && !append_column(n, j, &rest))
-			if (!slide(n, (size_t) j, rest))
-			{
-				n->held[j] = true;
-				n->n_held++;
-				break;
-			}
-	}
-	return L2N_OK;
+	return append_columns(n, poll, poll_arg);
 }
 
 /* n->step = (LL')^-1 n->step */
@@ -465,8 +582,7 @@ solve_face(net *n)
 
 /*
  * Go to the minimum of the face, and of the smaller faces that are met on the way.
- * L2N_ILL_CONDITIONED where there is no factor in double, L2N_NOT_POSITIVE where the way is too
- * long.
+ * L2N_ILL_CONDITIONED where there is no factor in double, L2N_NOT_POSITIVE where the way is long.
  */
 static l2n_status
 descend(net *n, l2n_poll poll, void *poll_arg)
@@ -474,11 +590,12 @@ descend(net *n, l2n_poll poll, void *poll_arg)
 	bool arrived = false;
 	int fixed = 0;
 
+	release(n);
 	for (;;)
 	{
-		double t = 1.0, change = 0.0, size = 0.0;
-		int met = -1;
+		double change = 0.0, size = 0.0;
 		l2n_status status = update_factor(n, poll, poll_arg);
+		way w;
 
 		if (status != L2N_OK)
 			return status;
@@ -486,35 +603,33 @@ descend(net *n, l2n_poll poll, void *poll_arg)
 		{
 			size_t j = (size_t) n->free[k];
 
-			n->step[k] = gain(n, j);
+			n->step[k] = n->g[j] - n->f.l2[j] * n->b[j] - signed_l1(n, j);
 		}
 		solve_face(n);
 		for (int k = 0; k < n->n_free; k++)
 		{
-			size_t j = (size_t) n->free[k];
-			double step = n->step[k], room = limit(n, j, step) - n->b[j];
-
-			change = larger(change, fabs(step));
-			size = larger(size, fabs(n->b[j]));
-			if (fabs(step) * t > fabs(room))
-			{
-				t = room / step;
-				met = (int) j;
-			}
+			change = larger(change, fabs(n->step[k]));
+			size = larger(size, fabs(n->b[n->free[k]]));
 		}
 		if (!isfinite(change))
 			return L2N_ILL_CONDITIONED;
-		for (int k = 0; k < n->n_free; k++)
+		w = end_of_way(n, n->n_free, n->free, n->step);
+		if (!(w.length < 1.0))
+			w = (way){1.0, -1};
+		move(n, n->n_free, n->free, n->step, w);
+		if (w.met >= 0)
 		{
-			size_t j = (size_t) n->free[k];
-			move(n, j, (int) j == met ? limit(n, j, n->step[k]) : n->b[j] + t * n->step[k]);
+			if (fixed++ == MAX_FIXED)
+				return L2N_NOT_POSITIVE;
+			if (n->n_held > 0)
+				release(n); /* the columns left may not explain them any more */
 		}
-		if (met >= 0 && fixed++ == MAX_FIXED)
-			return L2N_NOT_POSITIVE;
 		/* a second step takes away the rounding of the first, where that was not small itself */
-		if (met < 0 && (arrived || change <= 0x1p-20 * size))
+		if (w.met < 0 && (arrived || change <= 0x1p-20 * size))
 			return L2N_OK;
-		arrived = met < 0;
+		arrived = w.met < 0;
+		if (poll && poll(poll_arg))
+			return L2N_INTERRUPTED;
 	}
 }
 
@@ -625,19 +740,68 @@ refine(const l2n_kernel *kernel, net *n, l2n_poll poll, void *poll_arg)
 	}
 }
 
+/* What pulls at a coefficient of the face, its gradient in tmp: exactly */
+static dd
+exact_pull(const net *n, size_t j)
+{
+	dd r = dd_add_d(dd_make(n->tmp[j], n->tmp[(size_t) n->sys.p + j]), -signed_l1(n, j));
+
+	return dd_sub(r, dd_mul_d(dd_of(n->b[j]), n->f.l2[j]));
+}
+
 /*
- * Solve for the face in double-double, from scratch; columns that are sums of others stay where
- * they are.  L2N_NOT_POSITIVE where the solution lies beyond a limit, to which it then goes.
+ * What trade does, in double-double: column number i of the face, k columns, was dropped from
+ * their factor in n->small.  True where a coefficient has been fixed.
+ */
+static bool
+trade_exactly(const l2n_kernel *kernel, net *n, size_t k, size_t i)
+{
+	const l2n_system *s = &n->sys;
+	size_t p = (size_t) s->p, low = l2n_tri_size(p), j = (size_t) n->free[i];
+	double unit = magnitude(n), size = 0.0, largest;
+	dd slope = dd_of(0.0);
+	bool flat;
+	way w;
+
+	for (size_t m = 0; m < k; m++)
+	{
+		size_t a = (size_t) n->free[m], e = a < j ? l2n_tri(p, a, j) : l2n_tri(p, j, a);
+
+		n->along[m] = s->c[e];
+		n->along[k + m] = s->c[low + e];
+	}
+	l2n_cholesky_solve(kernel, (int) k, n->small, n->flag, n->along);
+	for (size_t m = 0; m < k; m++)
+	{
+		size_t a = (size_t) n->free[m];
+		dd d = m == i ? dd_of(1.0) : dd_neg(dd_make(n->along[m], n->along[k + m]));
+
+		slope = dd_add(slope, dd_mul(d, exact_pull(n, a)));
+		size += fabs(d.hi) * (sqrt(s->c[l2n_tri(p, a, a)]) * unit + n->f.l1[a]);
+		n->step[m] = d.hi;
+	}
+	largest = clean(n, (int) k, n->free, n->step);
+	flat = !(fabs(slope.hi) > 0x1p-80 * size);
+	w = way_aside(n, (int) k, n->step, j, largest, slope.hi, flat);
+	if (w.met < 0)
+		return false;
+	move(n, (int) k, n->free, n->step, w);
+	return true;
+}
+
+/*
+ * A step to the minimum of the face in double-double, from scratch.  L2N_NOT_POSITIVE where a
+ * coefficient has met a limit on the way.
  */
 static l2n_status
-solve_exactly(const l2n_kernel *kernel, net *n, l2n_poll poll, void *poll_arg)
+step_exactly(const l2n_kernel *kernel, net *n, l2n_poll poll, void *poll_arg)
 {
 	const l2n_system *s = &n->sys;
 	size_t p = (size_t) s->p, low = l2n_tri_size(p), k = 0, sub;
 	dd trace = dd_of(0.0);
-	double t = HUGE_VAL;
-	int rank, failed, met = -1;
+	int rank, failed;
 	l2n_status status;
+	way w;
 
 	/* about the present b, whose gradient is in tmp: the fixed ones stay where they are */
 	take_doubles(kernel, n);
@@ -650,7 +814,7 @@ solve_exactly(const l2n_kernel *kernel, net *n, l2n_poll poll, void *poll_arg)
 	for (size_t i = 0; i < k; i++)
 	{
 		size_t ai = (size_t) n->free[i];
-		dd r = dd_add_d(dd_make(n->tmp[ai], n->tmp[p + ai]), -signed_l1(n, ai));
+		dd r = exact_pull(n, ai);
 
 		for (size_t j = i; j < k; j++)
 		{
@@ -663,7 +827,6 @@ solve_exactly(const l2n_kernel *kernel, net *n, l2n_poll poll, void *poll_arg)
 			n->small[sub + to] = v.lo;
 		}
 		n->floor[i] = TOO_SMALL * n->small[l2n_tri(k, i, i)];
-		r = dd_sub(r, dd_mul_d(dd_of(n->b[ai]), n->f.l2[ai]));
 		n->rhs[i] = r.hi;
 		n->rhs[k + i] = r.lo;
 	}
@@ -671,39 +834,33 @@ solve_exactly(const l2n_kernel *kernel, net *n, l2n_poll poll, void *poll_arg)
 		l2n_cholesky(kernel, (int) k, n->small, n->floor, n->flag, &rank, &failed, poll, poll_arg);
 	if (status != L2N_OK)
 		return status == L2N_INTERRUPTED ? status : L2N_ILL_CONDITIONED;
+	for (size_t i = 0; i < k; i++)
+		if (n->flag[i])
+		{
+			if (poll && poll(poll_arg))
+				return L2N_INTERRUPTED;
+			if (trade_exactly(kernel, n, k, i))
+				return L2N_NOT_POSITIVE;
+		}
 	l2n_cholesky_solve(kernel, (int) k, n->small, n->flag, n->rhs);
+	w = end_of_way(n, (int) k, n->free, n->rhs);
+	if (w.length <= 1.0)
+	{
+		move(n, (int) k, n->free, n->rhs, w);
+		return L2N_NOT_POSITIVE;
+	}
 	for (size_t i = 0; i < k; i++)
 	{
 		size_t ai = (size_t) n->free[i];
 		dd b = dd_add_d(dd_make(n->rhs[i], n->rhs[k + i]), n->b[ai]);
-		double end = limit(n, ai, n->rhs[i]);
 
 		n->exact[ai] = b.hi;
 		n->exact[p + ai] = b.lo;
-		if (n->flag[i] || (n->rhs[i] > 0.0 ? b.hi < end : b.hi > end))
-			continue;
-		if ((end - n->b[ai]) / n->rhs[i] < t)
-		{
-			t = (end - n->b[ai]) / n->rhs[i];
-			met = (int) i;
-		}
-	}
-	if (met >= 0)
-	{
-		/* as far as the first limit, at which that coefficient is fixed */
-		for (size_t i = 0; i < k; i++)
-		{
-			size_t ai = (size_t) n->free[i];
-
-			n->b[ai] = (int) i == met ? limit(n, ai, n->rhs[i]) : n->b[ai] + t * n->rhs[i];
-		}
-		gradient(n);
-		return L2N_NOT_POSITIVE;
 	}
 	exact_gradient(kernel, n);
 
 	/* trace of C (C + l2)^-1 over the face */
-	n->df = rank;
+	n->df = (double) rank;
 	if (!n->quadratic)
 		return L2N_OK;
 	status = l2n_cholesky_invert(kernel, (int) k, n->small, n->flag, n->rhs, poll, poll_arg);
@@ -718,6 +875,21 @@ solve_exactly(const l2n_kernel *kernel, net *n, l2n_poll poll, void *poll_arg)
 	}
 	n->df -= trace.hi;
 	return L2N_OK;
+}
+
+/* What descend does, in double-double.  L2N_NOT_POSITIVE where that would take too long. */
+static l2n_status
+descend_exactly(const l2n_kernel *kernel, net *n, l2n_poll poll, void *poll_arg)
+{
+	for (double cost = 0.0;;)
+	{
+		l2n_status status = step_exactly(kernel, n, poll, poll_arg);
+		double k = n->n_free;
+
+		cost += k * k * k;
+		if (status != L2N_NOT_POSITIVE || cost > MAX_CUBES)
+			return status;
+	}
 }
 
 /* Degrees of freedom of the face from its factor; L2N_ILL_CONDITIONED where too coarse for that */
@@ -764,7 +936,6 @@ static l2n_status
 finish(const l2n_kernel *kernel, net *n, l2n_status descended, l2n_poll poll, void *poll_arg)
 {
 	l2n_status status = descended;
-	int met = 0;
 
 	if (status == L2N_OK && n->n_held > 0)
 		status = L2N_ILL_CONDITIONED;
@@ -773,15 +944,22 @@ finish(const l2n_kernel *kernel, net *n, l2n_status descended, l2n_poll poll, vo
 	if (status == L2N_OK)
 		status = count_df(n, poll, poll_arg);
 	if (status == L2N_ILL_CONDITIONED)
-		do
-			status = solve_exactly(kernel, n, poll, poll_arg);
-		while (status == L2N_NOT_POSITIVE && met++ < MAX_FIXED);
+		status = descend_exactly(kernel, n, poll, poll_arg);
 	return status;
 }
 
 /*
  * Searching
  */
+
+/* A penalty on a scaled coefficient: one too small to change it is none */
+static double
+scaled_penalty(double penalty, double unit)
+{
+	double f = unit > 0.0 && penalty > 0.0 ? penalty * unit : 0.0;
+
+	return f < SMALLEST ? 0.0 : fmin(f, LARGEST);
+}
 
 static void
 set_penalties(net *n, double l1, double l2)
@@ -791,9 +969,10 @@ set_penalties(net *n, double l1, double l2)
 	n->quadratic = l2 > 0.0;
 	for (size_t j = 0; j < (size_t) n->sys.p; j++)
 	{
-		double square = l2 > 0.0 ? fmin(l2 * n->unit2[j], LARGEST) : 0.0;
+		double square = scaled_penalty(l2, n->unit2[j]);
 
-		n->f.l1[j] = l1 > 0.0 && n->unit1[j] > 0.0 ? fmin(l1 * n->unit1[j], LARGEST) : 0.0;
+		/* what is left of a column under the largest square is nothing, too */
+		n->f.l1[j] = square == LARGEST ? LARGEST : scaled_penalty(l1, n->unit1[j]);
 		changed |= square != n->f.l2[j];
 		n->f.l2[j] = square;
 	}
@@ -801,197 +980,155 @@ set_penalties(net *n, double l1, double l2)
 		n->factored = false;
 }
 
-/*
- * Mark the columns that are in the wrong place, as far as doubles tell, and count them.  *coarse
- * says whether the rounding of the gradient, where large coefficients cancel, may hide some.
- */
-static int
-outside(net *n, bool *coarse)
+/* Whether some column is in the wrong place, as far as doubles tell */
+static bool
+outside(const net *n)
 {
 	size_t p = (size_t) n->sys.p;
-	double size = sqrt(n->sys.syy.hi), least = size * 1e-4;
-	bool others = false;
-	int count = 0;
+	double unit = SLACK_DOUBLE * magnitude(n);
 
 	for (size_t j = 0; j < p; j++)
-		size += fabs(n->b[j]) * sqrt(n->c[j * p + j]);
-	for (size_t j = 0; j < p; j++)
-	{
-		n->violates[j] =
-			curvature(n, j) > 0.0 &&
-			pulls(n, j, n->g[j], SLACK * n->f.l1[j] + ROUNDING * size * sqrt(n->c[j * p + j]));
-		if (is_fixed(n, j))
-			count += n->violates[j];
-		else
-			others |= n->violates[j];
-		if (n->f.l1[j] > 0.0)
-			least = fmin(least, n->f.l1[j]);
-	}
-	*coarse = others || ROUNDING * size > 1e-6 * least;
-	return count;
+		if (!is_free(n, j) && curvature(n, j) > 0.0 &&
+			pulls(n, j, n->g[j], SLACK * n->f.l1[j] + unit * sqrt(n->c[j * p + j])))
+			return true;
+	return false;
 }
 
 /* The same of the exact solution */
-static int
-outside_exactly(net *n)
+static bool
+outside_exactly(const net *n)
+{
+	for (size_t j = 0; j < (size_t) n->sys.p; j++)
+		if (is_fixed(n, j) && curvature(n, j) > 0.0 &&
+			pulls(n, j, n->tmp[j], SLACK * n->f.l1[j] + 0x1p-80 * fabs(n->sys.rhs[j])))
+			return true;
+	return false;
+}
+
+/* What is minimised, at exact, whose gradient is in tmp */
+static double
+objective(const net *n)
 {
 	size_t p = (size_t) n->sys.p;
-	int count = 0;
+	dd sum = n->sys.syy;
+	double cost = 0.0;
 
 	for (size_t j = 0; j < p; j++)
 	{
-		n->violates[j] =
-			curvature(n, j) > 0.0 &&
-			pulls(n, j, n->tmp[j],
-				  SLACK * n->f.l1[j] + 0x1p-80 * sqrt(n->c[j * p + j] * n->sys.syy.hi));
-		count += n->violates[j];
+		dd b = dd_make(n->exact[j], n->exact[p + j]);
+		dd rhs = dd_make(n->sys.rhs[j], n->sys.rhs[p + j]);
+
+		if (b.hi == 0.0)
+			continue;
+		sum = dd_sub(sum, dd_mul(b, dd_add(rhs, dd_make(n->tmp[j], n->tmp[p + j]))));
+		cost += n->f.l1[j] * fabs(b.hi) + 0.5 * n->f.l2[j] * b.hi * b.hi;
 	}
-	return count;
+	return 0.5 * sum.hi + cost;
 }
 
-/* Of the columns in the wrong place, leave marked only the one that is pulled hardest */
-static void
-keep_worst(net *n)
-{
-	size_t p = (size_t) n->sys.p, worst = 0;
-	double most = -1.0;
-
-	for (size_t j = 0; j < p; j++)
-	{
-		double pull = fabs(n->g[j] - n->f.l2[j] * n->b[j]) / sqrt(n->c[j * p + j]);
-
-		if (n->violates[j] && pull > most)
-		{
-			most = pull;
-			worst = j;
-		}
-	}
-	memset(n->violates, 0, sizeof(bool) * p);
-	if (most >= 0.0)
-		n->violates[worst] = true;
-}
-
-/* The gap of what the search has come to; true where nothing is left to do */
+/*
+ * The gap of what the search has come to; true where nothing is left to do.  *best is the objective
+ * of the last face that was settled.
+ */
 static bool
-judge(const l2n_kernel *kernel, net *n, l2n_status finished, double tolerance,
+judge(const l2n_kernel *kernel, net *n, l2n_status finished, double tolerance, double *best,
 	  l2n_elastic_net_fit *fit)
 {
 	size_t p = (size_t) n->sys.p;
-	bool done = false;
 
 	if (finished == L2N_OK)
 	{
-		done = outside_exactly(n) == 0;
+		bool done = !outside_exactly(n);
+		double now = objective(n), gain = *best - now;
+
 		memcpy(n->b, n->exact, sizeof(double) * p);
 		memcpy(n->g, n->tmp, sizeof(double) * p);
+		*best = now;
+		fit->gap = l2n_penalty_gap(&n->sys, &n->f, n->exact, n->tmp, L2N_PENALTY_NOISE);
+		if (done || fit->gap <= tolerance)
+			return true;
+		/*
+		 * A column that others explain but for the rounding of its values pulls by no more than
+		 * that, and there is no place for it beside them: for ever, unless that is let pass.
+		 */
+		if (gain > 0.5 * tolerance * n->sys.syy.hi)
+			return false;
+		gain = l2n_penalty_gap(&n->sys, &n->f, n->exact, n->tmp, VALUES_NOISE);
+		if (gain > tolerance)
+			return false;
+		fit->gap = gain;
+		return true;
 	}
-	else
-	{
-		/* no face settled, or a collinear one: as far as the sweeps have come */
-		n->df = 0.0;
-		for (size_t j = 0; j < p; j++)
-			n->df += !is_fixed(n, j);
-		take_doubles(kernel, n);
-	}
-	fit->gap = l2n_penalty_gap(&n->sys, &n->f, n->exact, n->tmp);
-	return done || fit->gap <= tolerance;
+
+	/* no face settled: as far as the sweeps have come */
+	n->df = 0.0;
+	for (size_t j = 0; j < p; j++)
+		n->df += !is_fixed(n, j);
+	take_doubles(kernel, n);
+	fit->gap = l2n_penalty_gap(&n->sys, &n->f, n->exact, n->tmp, L2N_PENALTY_NOISE);
+	return fit->gap <= tolerance;
 }
 
-/* How far a search goes: near, as far as doubles tell, to the last bit */
-typedef enum finish_line
+/* Whether the face has fewer columns than that */
+static bool
+fewer_than(const net *n, int limit)
 {
-	ROUGH,
-	DOUBLE,
-	EXACT,
-} finish_line;
+	int count = 0;
 
-/* Search with the penalties that are set, from where b is */
+	for (size_t j = 0; j < (size_t) n->sys.p; j++)
+		count += !is_fixed(n, j);
+	return count < limit;
+}
+
+/* Some column is in the wrong place: sweep until most have found theirs */
 static l2n_status
-search(const l2n_kernel *kernel, net *n, const l2n_elastic_net_goal *goal, finish_line line,
-	   l2n_elastic_net_fit *fit, l2n_poll poll, void *poll_arg)
+sweeps(net *n, double settled, int most, const l2n_elastic_net_goal *goal, l2n_elastic_net_fit *fit,
+	   l2n_poll poll, void *poll_arg)
 {
-	double settled = 1e-6, change;
-	int rounds = 0;
-
-	fit->gap = INFINITY;
-	fit->converged = false;
-	for (;;)
+	for (int i = 0; i < most && (i == 0 || fit->iterations < goal->max_iter); i++)
 	{
-		l2n_status status;
-		bool last, coarse;
+		double change = sweep(n, i == 0);
 
+		fit->iterations++;
 		if (poll && poll(poll_arg))
 			return L2N_INTERRUPTED;
-		last = fit->iterations >= goal->max_iter;
-		status = descend(n, poll, poll_arg);
-		if (status == L2N_INTERRUPTED)
-			return status;
-		if (outside(n, &coarse) == 0 || status != L2N_OK)
-		{
-			if (status == L2N_OK && (line == ROUGH || (line == DOUBLE && !coarse)))
-			{
-				fit->converged = true;
-				return L2N_OK;
-			}
-			status = finish(kernel, n, status, poll, poll_arg);
-			if (status == L2N_INTERRUPTED)
-				return status;
-			if (judge(kernel, n, status, goal->tolerance, fit))
-				break;
-			if (status != L2N_OK)
-				settled = fmax(settled * 0.01, 1e-32);
-		}
-		else if (last && line == EXACT)
-			judge(kernel, n, L2N_NOT_POSITIVE, goal->tolerance, fit);
-		if (last)
+		if (!(change > settled * n->sys.syy.hi))
 			break;
-
-		/*
-		 * Some column is in the wrong place: sweep until all have found theirs.  Where many at a
-		 * time get nowhere, one will: from the minimum of a face it moves the way it is pulled.
-		 */
-		if (status == L2N_OK && ++rounds > MANY_ROUNDS)
-			keep_worst(n);
-		fit->iterations++;
-		change = sweep(n);
-		while (change > settled * n->sys.syy.hi && fit->iterations < goal->max_iter)
-		{
-			if (poll && poll(poll_arg))
-				return L2N_INTERRUPTED;
-			fit->iterations++;
-			change = sweep(n);
-		}
 	}
-	fit->converged = fit->gap <= goal->tolerance;
 	return L2N_OK;
 }
 
 /*
- * From far away, go by way of larger lasso penalties: each takes a few sweeps from the one before,
- * where the last alone might take thousands to find its columns.
+ * From a start where most coefficients are zero, a small penalty is reached sooner by way of larger
+ * ones, each solved roughly: sweeps would let too many columns in.
  */
 static l2n_status
-approach(const l2n_kernel *kernel, net *n, const l2n_elastic_net_goal *goal,
-		 l2n_elastic_net_fit *fit, l2n_poll poll, void *poll_arg)
+approach(net *n, const l2n_elastic_net_goal *goal, l2n_elastic_net_fit *fit, l2n_poll poll,
+		 void *poll_arg)
 {
 	size_t p = (size_t) n->sys.p;
-	double largest = 0.0, smallest;
+	double larger_by = 0.0;
+	int stages = 0;
 
+	if (p < MANY_COLUMNS || !(goal->l1 > 0.0))
+		return L2N_OK;
 	for (size_t j = 0; j < p; j++)
-		if (n->unit1[j] > 0.0)
-			largest = fmax(largest, fabs(n->g[j]) / n->unit1[j]);
-	largest = fmin(largest, n->last_l1);
-	smallest = fmax(goal->l1, largest * 1e-15);
-	for (double l1 = largest * STRIDE; l1 > smallest / STRIDE; l1 *= STRIDE)
+		if (n->b[j] == 0.0 && n->unit1[j] > 0.0)
+			larger_by = larger(larger_by, fabs(n->g[j]) / n->unit1[j] / goal->l1);
+	while ((larger_by *= 0.5) > 2.0 && stages++ < MAX_STAGES)
 	{
-		l2n_status status;
+		set_penalties(n, goal->l1 * larger_by, goal->l2 * larger_by);
+		for (int i = 0; i < MAX_ROUNDS && fit->iterations < goal->max_iter; i++)
+		{
+			l2n_status status = descend(n, poll, poll_arg);
 
-		set_penalties(n, l1, goal->l2);
-		status = search(kernel, n, goal, ROUGH, fit, poll, poll_arg);
-		if (status != L2N_OK)
-			return status;
-		if (fit->iterations >= goal->max_iter)
-			break;
+			if (status == L2N_OK && !outside(n))
+				break;
+			if (status != L2N_INTERRUPTED)
+				status = sweeps(n, SETTLED, MAX_SWEEPS, goal, fit, poll, poll_arg);
+			if (status != L2N_OK)
+				return status;
+		}
 	}
 	return L2N_OK;
 }
@@ -1002,26 +1139,68 @@ l2n_elastic_net_solve(const l2n_kernel *kernel, l2n_elastic_net *n,
 					  void *poll_arg)
 {
 	size_t p = (size_t) n->sys.p;
-	l2n_status status = L2N_OK;
+	double settled = SETTLED, best = HUGE_VAL;
+	bool exactly = false; /* no more faces in double */
+	int rounds = 0;
+	l2n_status status;
 
 	fit->iterations = 0;
-	if (goal->l1 < NEAR * n->last_l1)
-		status = approach(kernel, n, goal, fit, poll, poll_arg);
-	if (status == L2N_OK)
-	{
-		set_penalties(n, goal->l1, goal->l2);
-		status = search(kernel, n, goal, goal->exact ? EXACT : DOUBLE, fit, poll, poll_arg);
-	}
+	status = approach(n, goal, fit, poll, poll_arg);
 	if (status != L2N_OK)
 		return status;
-	n->last_l1 = goal->l1;
-	fit->nonzero = 0;
-	for (size_t j = 0; j < p; j++)
-		fit->nonzero += n->b[j] != 0.0;
+	set_penalties(n, goal->l1, goal->l2);
+	n->coarse = false;
+	fit->gap = INFINITY;
+	fit->converged = false;
+	for (;;)
+	{
+		bool last;
+
+		if (poll && poll(poll_arg))
+			return L2N_INTERRUPTED;
+		last = fit->iterations >= goal->max_iter;
+		status = exactly ? L2N_ILL_CONDITIONED : descend(n, poll, poll_arg);
+		if (status == L2N_INTERRUPTED)
+			return status;
+		if (status == L2N_OK && n->coarse && outside(n) && ++rounds >= MAX_ROUNDS &&
+			fewer_than(n, MAX_EXACT))
+		{
+			exactly = true;
+			status = L2N_ILL_CONDITIONED;
+		}
+		if (status == L2N_ILL_CONDITIONED || (status == L2N_OK && !outside(n)))
+		{
+			if (status == L2N_OK && !goal->exact)
+			{
+				fit->converged = true;
+				break;
+			}
+			status = finish(kernel, n, status, poll, poll_arg);
+			if (status == L2N_INTERRUPTED)
+				return status;
+			if (judge(kernel, n, status, goal->tolerance, &best, fit))
+				break;
+			if (status != L2N_OK)
+				settled = fmax(settled * 0.01, 1e-32);
+		}
+		else if (last && goal->exact)
+			judge(kernel, n, L2N_NOT_POSITIVE, goal->tolerance, &best, fit);
+		if (last)
+			break;
+
+		status = sweeps(n, settled, exactly ? 1 : MAX_SWEEPS, goal, fit, poll, poll_arg);
+		if (status != L2N_OK)
+			return status;
+	}
+	fit->converged |= fit->gap <= goal->tolerance;
 	if (!goal->exact)
 		return L2N_OK;
 	fit->df = n->df + (n->sys.intercept ? 1.0 : 0.0);
-	return l2n_system_solution(&n->sys, n->exact, n->tmp, &fit->solution);
+	status = l2n_system_solution(&n->sys, n->exact, n->tmp, &fit->solution);
+	fit->nonzero = 0;
+	for (size_t j = 0; j < p; j++)
+		fit->nonzero += fit->solution.coef[j] != 0.0;
+	return status;
 }
 
 void

@@ -34,7 +34,7 @@ typedef struct l2n_elastic_net_goal
 typedef struct l2n_elastic_net_fit
 {
 	l2n_solution solution; /* where exact */
-	int nonzero;           /* coefficients */
+	int nonzero;           /* coefficients; where exact */
 	double df;             /* effective parameters; the intercept counts */
 	int iterations;        /* sweeps made */
 	double gap;            /* duality gap, as a share of y'y / 2: no model is better by more */

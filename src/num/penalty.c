@@ -17,11 +17,11 @@ cost(double l1, double l2, dd v, double x)
  * the cancellation of its three terms, so that a gap of 1e-30 can be told from none.
  */
 static double
-excess(const l2n_penalty *f, size_t j, dd b, dd v, double curvature)
+excess(const l2n_penalty *f, size_t j, dd b, dd v, double noise, double curvature)
 {
 	double l1 = f->l1[j], l2 = f->l2[j], best;
 	dd pull = dd_add_d(v, v.hi < 0.0 ? l1 : -l1);
-	bool drawn = fabs(v.hi) > l1; /* away from 0 */
+	bool drawn = fabs(v.hi) > l1 + noise; /* away from 0 */
 
 	best = !drawn ? 0.0 : (l2 > 0.0 ? pull.hi / l2 : copysign(HUGE_VAL, v.hi));
 	if (best > f->upper[j])
@@ -35,7 +35,7 @@ excess(const l2n_penalty *f, size_t j, dd b, dd v, double curvature)
 		best = 0.0; /* shrunk to l1, but for rounding */
 	else if (drawn && b.hi * v.hi >= 0.0)
 	{
-		double off = dd_sub(pull, dd_mul_d(b, l2)).hi;
+		double off = fmax(fabs(dd_sub(pull, dd_mul_d(b, l2)).hi) - noise, 0.0);
 
 		return 0.5 * off * off / l2;
 	}
@@ -58,20 +58,26 @@ excess(const l2n_penalty *f, size_t j, dd b, dd v, double curvature)
  * a sum of terms none of which is negative.
  */
 double
-l2n_penalty_gap(const l2n_system *s, const l2n_penalty *f, const double *b, const double *g)
+l2n_penalty_gap(const l2n_system *s, const l2n_penalty *f, const double *b, const double *g,
+				double noise)
 {
 	size_t p = (size_t) s->p;
-	double shrink = 1.0, gap = 0.0;
+	double shrink = 1.0, gap = 0.0, unit = noise * sqrt(s->syy.hi);
 
 	if (!(s->syy.hi > 0.0))
 		return 0.0;
 	for (size_t j = 0; j < p; j++)
-		if (f->l1[j] > 0.0 && f->l2[j] == 0.0 && fabs(g[j]) > f->l1[j] &&
+		if (f->l1[j] > 0.0 && f->l2[j] == 0.0 &&
+			fabs(g[j]) > f->l1[j] + unit * sqrt(s->c[l2n_tri(p, j, j)]) &&
 			isinf(g[j] > 0.0 ? f->upper[j] : f->lower[j]))
 			shrink = fmin(shrink, f->l1[j] / fabs(g[j]));
 	for (size_t j = 0; j < p; j++)
+	{
+		double square = s->c[l2n_tri(p, j, j)];
+
 		gap += excess(f, j, dd_make(b[j], b[p + j]), dd_mul_d(dd_make(g[j], g[p + j]), shrink),
-					  s->c[l2n_tri(p, j, j)]);
+					  unit * sqrt(square), square);
+	}
 	if (shrink < 1.0)
 	{
 		dd rss = s->syy;

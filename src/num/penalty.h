@@ -31,7 +31,15 @@ l2n_penalty_minimum(const l2n_penalty *f, size_t j, double pull, double curvatur
 /*
  * The duality gap of scaled coefficients b with gradient g (2p numbers each) as a share of
  * syy / 2: no coefficients have an objective lower than theirs by more.
+ *
+ * noise is the rounding of the gradient, as a share of the largest it can be.  A penalty may be
+ * smaller than that; and then the dual point, which must not pull by more than the penalty, or the
+ * division of what is left of a pull by it, would make a gap of nothing else.
  */
-double l2n_penalty_gap(const l2n_system *s, const l2n_penalty *f, const double *b, const double *g);
+double l2n_penalty_gap(const l2n_system *s, const l2n_penalty *f, const double *b, const double *g,
+					   double noise);
+
+/* Of one in double-double */
+#define L2N_PENALTY_NOISE 0x1p-80
 
 #endif
