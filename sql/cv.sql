@@ -97,6 +97,18 @@ SELECT l2_cv(ARRAY[grams[1], (SELECT l2_gram_cols(y, a) FROM many)]) FROM f;
 SELECT l2_cv(ARRAY[l2_set_names(grams[1], '{p,q,r}'), l2_set_names(grams[2], '{p,q,s}')]) FROM f;
 SELECT count(*) FROM f, l2_cv_curve(grams, n_lambda => 5, max_iter => 1, tolerance => 0);
 
+-- A value far larger than the others takes no digits from the folds without it
+CREATE TABLE outlier AS SELECT i, CASE i WHEN 17 THEN 9.2e18 ELSE sin(i) END AS x, sin(3 * i) AS z, cos(i * i) + sin(i) AS y FROM generate_series(1, 200) i;
+SELECT fold, to_char(fold_mse[fold + 1], '9.999999EEEE') AS curve,
+  (SELECT to_char(avg((y - l2_predict(m, ARRAY[x, z])) ^ 2), '9.999999EEEE') FROM outlier WHERE i % 4 = fold) AS by_hand
+FROM l2_cv_curve((SELECT l2_gram_folds(y, ARRAY[x, z], 4, i) FROM outlier), lambdas => '{1}'), generate_series(0, 3) fold,
+  LATERAL (SELECT lasso_fit(y, ARRAY[x, z], 1) AS m FROM outlier WHERE i % 4 <> fold) f;
+DROP TABLE outlier;
+
+-- Skipped rows count, those of a fold that has no others too
+SELECT n, n_skipped FROM l2_glance((SELECT ridge_cv(i, CASE WHEN i <= 15 THEN ARRAY[sin(i)] WHEN i < 25 THEN ARRAY['NaN'::float8] END,
+  '{"nonfinite": "skip"}') FROM generate_series(1, 30) i));
+
 -- Somebody's own aggregate over the support functions
 SELECT l2_folds_accum(NULL, 1, ARRAY[1::float8], 5);
 CREATE AGGREGATE raw_folds(float8, float8[], integer) (SFUNC = l2_folds_accum, STYPE = l2_gram[]);

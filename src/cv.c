@@ -1,7 +1,7 @@
 /*
  * cv.c: cross-validation from one gram a fold.
  *
- * The rows to train on are all but a fold's: the sum of the grams less one.  What the models fitted
+ * The rows to train on are all but a fold's: the sum of the other grams.  What the models fitted
  * to them miss on the fold follows from its gram.  No row is looked at again.
  */
 #include "folds.h"
@@ -15,6 +15,7 @@
 #include "num/kfold.h"
 
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -68,21 +69,17 @@ make_points(curve *c)
 	}
 }
 
-/* Errors on fold number k of models fitted to the others; how many did not converge */
+/* Errors on fold number k of models fitted to the rest; how many did not converge */
 static int
-try_fold(curve *c, int k)
+try_fold(curve *c, int k, l2_gram *rest)
 {
 	l2_options o = c->options;
-	l2_gram *rest = l2_gram_copy(c->all, NULL, 0, l2_names_of_gram(c->all));
-	l2n_moments m = l2_gram_moments(rest), test = l2_gram_moments(c->folds[k]);
+	l2n_moments test = l2_gram_moments(c->folds[k]);
 	l2_fitter *f;
 	l2n_fold *fold;
 	double *coef;
 	int p, unconverged = 0;
 
-	l2_check(l2n_moments_unmerge(l2_kernel, &m, &test, l2_scratch(l2n_merge_worksize(rest->ncols))),
-			 NULL, 0);
-	l2_gram_store(rest, &m);
 	f = l2_fitter_make(rest, &o);
 	l2_fitter_expect_many(f);
 	p = l2_fitter_columns(f)->p;
@@ -96,6 +93,40 @@ try_fold(curve *c, int k)
 		o.lambda = c->points[i].lambda;
 		unconverged += !l2_fitter_coefficients(f, &o, coef);
 		c->points[i].fold_mse[k] = l2n_fold_sse(fold, coef) / test.weight.hi;
+	}
+	return unconverged;
+}
+
+/*
+ * The same for folds from .. to - 1, where rest is the sum of all others, NULL for none: halve
+ * them, and add each half to the rest of the other.  Subtracting a fold from the sum of all would
+ * be less work; but a value far larger than the others would have taken their digits, and would go
+ * with nothing left of them.
+ */
+static int
+try_folds(curve *c, int from, int to, l2_gram *rest)
+{
+	int middle = from + (to - from) / 2, unconverged = 0;
+
+	if (to - from == 1)
+		return try_fold(c, from, rest);
+	for (int half = 0; half < 2; half++)
+	{
+		MemoryContext context =
+			AllocSetContextCreate(CurrentMemoryContext, "l2reg folds", ALLOCSET_DEFAULT_SIZES);
+		MemoryContext old = MemoryContextSwitchTo(context);
+		int first = half == 0 ? middle : from, last = half == 0 ? to : middle;
+		l2_gram *sum = rest ? rest : c->folds[first++];
+
+		sum = l2_gram_copy(sum, NULL, 0, l2_names_of_gram(c->all));
+		for (int k = first; k < last; k++)
+		{
+			CHECK_FOR_INTERRUPTS();
+			l2_gram_absorb(sum, c->folds[k]);
+		}
+		unconverged += half == 0 ? try_folds(c, from, middle, sum) : try_folds(c, middle, to, sum);
+		MemoryContextSwitchTo(old);
+		MemoryContextDelete(context);
 	}
 	return unconverged;
 }
@@ -137,7 +168,8 @@ static curve *
 make_curve(l2_gram **folds, int n, const l2_options *o)
 {
 	curve *c = palloc0(sizeof *c);
-	int unconverged = 0;
+	int unconverged;
+	int64 skipped = 0;
 
 	c->options = *o;
 	c->options.quiet = true;
@@ -147,7 +179,10 @@ make_curve(l2_gram **folds, int n, const l2_options *o)
 		l2_gram *g = folds[i];
 
 		if (g == NULL || l2_gram_count(g) == 0)
+		{
+			skipped += g ? g->n_skipped : 0;
 			continue;
+		}
 		if (g->nrows > 0 || g->options_len > 0)
 			g = l2_gram_copy(g, NULL, 0, l2_names_of_gram(g));
 		if (c->all == NULL)
@@ -163,6 +198,7 @@ make_curve(l2_gram **folds, int n, const l2_options *o)
 	}
 	if (c->k == 0)
 		return NULL;
+	c->all->n_skipped += skipped;
 	if (c->k == 1)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("cross-validation needs rows in at least two folds"),
@@ -170,16 +206,7 @@ make_curve(l2_gram **folds, int n, const l2_options *o)
 	c->fitter = l2_fitter_make(c->all, &c->options);
 	l2_fitter_expect_many(c->fitter);
 	make_points(c);
-	for (int k = 0; k < c->k; k++)
-	{
-		MemoryContext fold =
-			AllocSetContextCreate(CurrentMemoryContext, "l2reg fold", ALLOCSET_DEFAULT_SIZES);
-		MemoryContext old = MemoryContextSwitchTo(fold);
-
-		unconverged += try_fold(c, k);
-		MemoryContextSwitchTo(old);
-		MemoryContextDelete(fold);
-	}
+	unconverged = try_folds(c, 0, c->k, NULL);
 	if (unconverged > 0)
 		ereport(WARNING, (errmsg("%d of %d fits of the cross-validation did not converge",
 								 unconverged, c->n * c->k),

@@ -31,9 +31,21 @@ fold_state(const fold_states *s, int i)
 	return (l2_gram *) (ARR_DATA_PTR(s->array) + s->stride * i);
 }
 
-/* Read what this or anybody else made; anything but states of one size is refused */
+/* Whether number i is a state of the size that all have */
+static inline void
+check_state(const fold_states *s, int i)
+{
+	if (VARATT_IS_EXTENDED(fold_state(s, i)) || VARSIZE(fold_state(s, i)) != s->stride)
+		l2_foreign_state();
+}
+
+/*
+ * Read what this or anybody else made; anything but states of one size is refused.  read_states
+ * looks at all of them, view_states at none: with thousands of folds that would be most of the
+ * work of a row.
+ */
 static fold_states
-read_states(Datum d)
+view_states(Datum d)
 {
 	fold_states s;
 	Size bytes;
@@ -46,9 +58,16 @@ read_states(Datum d)
 	s.stride = bytes / s.n;
 	if (s.stride % MAXIMUM_ALIGNOF != 0 || s.stride * s.n != bytes || s.stride < L2_GRAM_HEADER)
 		l2_foreign_state();
+	return s;
+}
+
+static fold_states
+read_states(Datum d)
+{
+	fold_states s = view_states(d);
+
 	for (int i = 0; i < s.n; i++)
-		if (VARATT_IS_EXTENDED(fold_state(&s, i)) || VARSIZE(fold_state(&s, i)) != s.stride)
-			l2_foreign_state();
+		check_state(&s, i);
 	return s;
 }
 
@@ -99,7 +118,8 @@ gather(l2_gram **g, int n, const l2_state_layout *layout, Oid type)
 		/* the same number of columns, no names, the same options: then they take the same room */
 		if (g[i]->ncols != g[0]->ncols || g[i]->names_len != g[0]->names_len ||
 			g[i]->options_len != g[0]->options_len ||
-			l2_gram_row_width(g[i]) != l2_gram_row_width(g[0]) || g[i]->nrows > layout->capacity)
+			l2_gram_row_width(g[i]) != l2_gram_row_width(g[0]) || g[i]->nrows > layout->capacity ||
+			((g[i]->flags & L2_GRAM_MOMENTS) && !layout->moments))
 			l2_foreign_state();
 		l2_state_copy(g[i], &aligned, fold_state(&s, i));
 	}
@@ -122,6 +142,8 @@ enlarge(const fold_states *s, const l2_gram *full)
 {
 	l2_state_layout layout = l2_state_grown(full);
 
+	for (int i = 0; i < s->n; i++)
+		check_state(s, i);
 	return gather(list_states(s), s->n, &layout, ARR_ELEMTYPE(s->array));
 }
 
@@ -238,7 +260,8 @@ accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 	if (PG_ARGISNULL(0))
 		s = first_states(fcinfo, sh, sh->folds ? &d : NULL);
 	else
-		s = read_states(PG_GETARG_DATUM(0));
+		s = view_states(PG_GETARG_DATUM(0));
+	check_state(&s, 0);
 	if (sh->is_fit)
 	{
 		if (!PG_ARGISNULL(0))
@@ -256,10 +279,14 @@ accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 		PG_RETURN_POINTER(s.array);
 	}
 	fold = deal(fcinfo, sh, &d, &x);
+	check_state(&s, fold);
 	g = fold_state(&s, fold);
 	if (unlikely(g->ncols == 0))
 		for (int i = 0; i < s.n; i++)
+		{
+			check_state(&s, i);
 			l2_state_check_columns(fold_state(&s, i), x.n + 1, sh->weight != 0);
+		}
 	if (unlikely(l2_state_is_full(g)))
 	{
 		l2_state_check_columns(g, x.n + 1, sh->weight != 0);
