@@ -134,6 +134,26 @@ gradient(net *n)
 			l2n_dense_axpy(n->sys.p, -n->b[j], n->c + j * p, n->g);
 }
 
+/* A symmetric matrix in full from its upper triangle, by tiles that stay in the cache */
+static l2n_status
+expand(size_t p, const double *triangle, double *full, l2n_poll poll, void *poll_arg)
+{
+	const size_t tile = 32;
+
+	for (size_t above = 0; above < p; above += tile)
+	{
+		if (poll && poll(poll_arg))
+			return L2N_INTERRUPTED;
+		for (size_t i = above; i < p && i < above + tile; i++)
+			memcpy(full + i * (p + 1), triangle + l2n_tri(p, i, i), sizeof(double) * (p - i));
+		for (size_t left = 0; left <= above; left += tile)
+			for (size_t i = above; i < p && i < above + tile; i++)
+				for (size_t j = left; j < i && j < left + tile; j++)
+					full[i * p + j] = full[j * p + i];
+	}
+	return L2N_OK;
+}
+
 l2n_status
 l2n_elastic_net_start(const l2n_moments *m, const l2n_elastic_net_spec *spec, void *work,
 					  l2n_elastic_net **started, l2n_poll poll, void *poll_arg)
@@ -183,14 +203,12 @@ l2n_elastic_net_start(const l2n_moments *m, const l2n_elastic_net_spec *spec, vo
 		n->f.lower[j] = spec->lower ? spec->lower[j] * unit : -HUGE_VAL;
 		n->f.upper[j] = spec->upper ? spec->upper[j] * unit : HUGE_VAL;
 		n->b[j] = fmin(fmax(0.0, n->f.lower[j]), n->f.upper[j]);
-		for (size_t i = j; i < p; i++)
-		{
-			size_t e = l2n_tri(p, j, i);
-
-			n->c[j * p + i] = n->c[i * p + j] = n->sys.c[e];
-			n->c[p * p + j * p + i] = n->c[p * p + i * p + j] = n->sys.c[low + e];
-		}
 	}
+	status = expand(p, n->sys.c, n->c, poll, poll_arg);
+	if (status == L2N_OK)
+		status = expand(p, n->sys.c + low, n->c + p * p, poll, poll_arg);
+	if (status != L2N_OK)
+		return status;
 	gradient(n);
 	memset(n->exact, 0, sizeof(double) * 2 * p);
 	memset(n->held, 0, sizeof(bool) * p);
