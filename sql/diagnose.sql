@@ -23,8 +23,8 @@ JOIN l2_collinearity((SELECT l2_gram_agg(mileage, ARRAY[age, weight, power]) FRO
 SELECT term, vif, tolerance, r_squared FROM g, l2_collinearity(g, features => '{age}');
 SELECT term, vif, tolerance, r_squared FROM l2_collinearity((SELECT l2_gram_cols(1, a, b) FROM generate_series(-2, 2) a, generate_series(-2, 2) b));
 
--- aliases, in words
-SELECT term, round(vif::numeric, 4) AS vif, tolerance, r_squared, aliased
+-- aliases, in words (numeric has no infinity before PostgreSQL 14)
+SELECT term, round(vif * 1e4) / 1e4 AS vif, tolerance, r_squared, aliased
 FROM l2_collinearity((SELECT l2_set_names(l2_gram_cols(mileage, weight, power, weight + power, weight * 0.45359237, 18 + 1.8 * age, age + 10, 5, 0,
     10 * age, 2 + weight - 1.8 * power, 1000000 * age - 0.25 * weight, 100 - weight - power + 25e-5 * age),
   '{weight,power,both,kilograms,fahrenheit,celsius,five,zero,again,mixture,large,rest}') FROM car));
@@ -32,12 +32,12 @@ SELECT term, aliased FROM l2_collinearity((SELECT l2_gram_cols(mileage, weight, 
 -- as many as rows: what is left is told by those before
 SELECT term, vif, aliased FROM l2_collinearity((SELECT l2_gram_cols(i, i, i * i, i * i * i, 0.5 ^ i) FROM generate_series(1, 3) i));
 -- columns that are all but the same lend the relation no noise
-SELECT term, round(log(vif)::numeric, 3) AS digits, aliased FROM l2_collinearity((SELECT l2_gram_cols(mileage, age, age + 1e-8 * sin(id), power, 3 + 2 * age - power,
+SELECT term, round(log(vif) * 1e3) / 1e3 AS digits, aliased FROM l2_collinearity((SELECT l2_gram_cols(mileage, age, age + 1e-8 * sin(id), power, 3 + 2 * age - power,
     0.25 * (age + 1e-8 * sin(id)) + power) FROM car));
 -- nor do two that leave little of each other: start, end and duration
 CREATE TABLE trip AS SELECT i + sin(i) AS y, 1600000000 + i * 100000.0 + 37 * (i % 97) AS s, 1600000000 + i * 100000.0 + 37 * (i % 97) + (i * i) % 41 + 0.25 * (i % 3) AS e
 FROM generate_series(1, 1000) i;
-SELECT term, round(log(vif)::numeric, 3) AS digits, aliased FROM l2_collinearity((SELECT l2_gram_cols(y, s, e, e - s, 60 * (e - s)) FROM trip));
+SELECT term, round(log(vif) * 1e3) / 1e3 AS digits, aliased FROM l2_collinearity((SELECT l2_gram_cols(y, s, e, e - s, 60 * (e - s)) FROM trip));
 SELECT rounded FROM (SELECT ols_fit(y, ARRAY[s, e, e - s]) AS m FROM trip) t, LATERAL (SELECT array_agg(round(b::numeric, 9) ORDER BY o) AS rounded FROM unnest(l2_coef(m)) WITH ORDINALITY u(b, o)) r;
 DROP TABLE trip;
 -- dummies of all levels: the trap
