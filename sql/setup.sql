@@ -24,8 +24,14 @@ FROM pg_depend WHERE refclassid = 'pg_extension'::regclass
   AND classid <> 'pg_cast'::regclass
   AND NOT (classid = 'pg_type'::regclass AND objid IN (SELECT typarray FROM pg_type))
   AND obj_description(objid, classid::regclass::name) IS NULL ORDER BY 1;
--- every function is parallel safe and volatile in nothing
-SELECT oid::regprocedure FROM pg_proc
-WHERE oid IN (SELECT objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass
-  AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'l2reg') AND classid = 'pg_proc'::regclass)
-  AND (proparallel <> 's' OR provolatile <> 'i' OR prosecdef);
+-- every function is immutable and parallel safe, except where the registry comes in
+CREATE TEMP VIEW functions AS
+SELECT p.*, l.lanname FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+WHERE p.oid IN (SELECT objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass
+  AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'l2reg') AND classid = 'pg_proc'::regclass);
+SELECT oid::regprocedure, provolatile, proparallel FROM functions
+WHERE (proparallel <> 's' OR provolatile <> 'i') AND lanname IN ('c', 'internal')
+ORDER BY oid::regprocedure::text;
+-- none lends rights, and what is not C has its own search_path
+SELECT oid::regprocedure FROM functions WHERE prosecdef OR
+  (lanname NOT IN ('c', 'internal') AND NOT 'search_path=pg_catalog, pg_temp' = ANY (coalesce(proconfig, '{}')));

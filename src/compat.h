@@ -28,6 +28,32 @@
 #define l2_b64_decode(src, len, dst, dstlen) pg_b64_decode((src), (len), (dst), (dstlen))
 #endif
 
+/* raw_parser gained its mode in 14, parse_analyze its kinds in 15 */
+#if PG_VERSION_NUM >= 140000
+#define l2_raw_parse(sql) raw_parser((sql), RAW_PARSE_DEFAULT)
+#else
+#define l2_raw_parse(sql) raw_parser(sql)
+#endif
+#if PG_VERSION_NUM >= 150000
+#define l2_parse_analyze(statement, sql) parse_analyze_fixedparams((statement), (sql), NULL, 0, NULL)
+#else
+#define l2_parse_analyze(statement, sql) parse_analyze((statement), (sql), NULL, 0, NULL)
+#endif
+
+/* Before 14 keys are strings where nothing else is said */
+#if PG_VERSION_NUM >= 140000
+#define L2_HASH_STRINGS HASH_STRINGS
+#else
+#define L2_HASH_STRINGS 0
+#endif
+
+/* Until 16 a member of a role may always SET ROLE to it */
+#if PG_VERSION_NUM >= 160000
+#define l2_can_set_role(member, role) member_can_set_role((member), (role))
+#else
+#define l2_can_set_role(member, role) is_member_of_role((member), (role))
+#endif
+
 /* guc.h gained this in 15; before, a class of names is claimed by a warning function */
 #if PG_VERSION_NUM >= 150000
 #define L2_RESERVE_PREFIX(name) MarkGUCPrefixReserved(name)

@@ -6,6 +6,7 @@
  */
 #include "model.h"
 
+#include <ctype.h>
 #include <math.h>
 
 #include "catalog/pg_type.h"
@@ -381,8 +382,15 @@ PG_FUNCTION_INFO_V1(l2_model_in);
 PGDLLEXPORT Datum
 l2_model_in(PG_FUNCTION_ARGS)
 {
-	Jsonb *jb = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, PG_GETARG_DATUM(0)));
+	char *s = PG_GETARG_CSTRING(0);
+	Jsonb *jb;
 
+	/* SQL reads l2_model('house_price') as a cast, not as a call */
+	if (isalpha((unsigned char) *s) || *s == '_' || IS_HIGHBIT_SET(*s))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+						errmsg("invalid l2_model: it is not a JSON object"),
+						errhint("For the model kept under a name write l2_model(name => ...).")));
+	jb = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(s)));
 	PG_RETURN_POINTER(model_from_json(&jb->root));
 }
 

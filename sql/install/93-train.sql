@@ -1,0 +1,407 @@
+-- Training by name: a definition, the one statement that it means, and its outcome.
+
+-- Texts of a definition, analysed and run as its owner
+
+CREATE FUNCTION @extschema@.l2_source(source text, search_path text, owner name, OUT source text, OUT from_item text) RETURNS record
+  AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT;
+COMMENT ON FUNCTION @extschema@.l2_source(text, text, name) IS
+'What source means to that role with that search_path: a relation, with its schema, or a query without its semicolon; and either as it stands after FROM. Error for anything but a relation''s name or a single SELECT, VALUES or TABLE.';
+
+CREATE FUNCTION @extschema@.l2_describe(query text, search_path text, owner name, OUT name text, OUT type regtype, OUT kind text) RETURNS SETOF record
+  AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT;
+COMMENT ON FUNCTION @extschema@.l2_describe(text, text, name) IS
+'The columns of a query, which is analysed as that role and with that search_path, and not run. kind: number, boolean, time (dates and timestamps), category (strings and enums), or NULL for other types. Only for those who can SET ROLE to it.';
+
+CREATE FUNCTION @extschema@.l2_run(query text, search_path text, owner name, OUT model @extschema@.l2_model, OUT gram @extschema@.l2_gram) RETURNS record
+  AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT COST 10000;
+COMMENT ON FUNCTION @extschema@.l2_run(text, text, name) IS
+'The one row of a query that gives a model and a gram, run as that role, with that search_path, and read-only: an error where a function in it writes. Only for those who can SET ROLE to the role; for any other than themselves as a security-restricted operation, as REFRESH MATERIALIZED VIEW is.';
+
+-- From a definition to SQL
+
+CREATE FUNCTION @extschema@.l2_as_number(expression text, type regtype, kind text, what text) RETURNS text
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF type = 'double precision'::regtype THEN
+    RETURN expression;
+  ELSIF kind = 'number' THEN
+    RETURN expression || '::double precision';
+  ELSIF kind = 'boolean' THEN
+    RETURN expression || '::integer::double precision';
+  END IF;
+  RAISE datatype_mismatch USING MESSAGE = format('%s has type %s, which is not numeric', what, type),
+    HINT = 'Leave it out, or make numbers of it in a query or in I(...) of a formula.';
+END $$;
+COMMENT ON FUNCTION @extschema@.l2_as_number(text, regtype, text, text) IS
+'SQL that makes a double precision of an expression of that type and kind (see l2_describe); what names it in the error for kinds that are no numbers.';
+
+CREATE FUNCTION @extschema@.l2_training_sql(d @extschema@.l2_registry) RETURNS text
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+DECLARE
+  from_item text := (@extschema@.l2_source(d.source, d.search_path, d.owner)).from_item;
+  options jsonb := d.options - '{keep_gram,rate}'::text[];
+  by_cv boolean := d.method IN ('ridge', 'lasso', 'elastic_net') AND (d.lambda IS NULL OR d.gate IS NOT NULL);
+  expressions text[] := d.target_expression || d.expressions;
+  labels text[] := ARRAY[format('target "%s"', d.target)] || ARRAY(SELECT format('feature "%s"', f) FROM unnest(d.features) f);
+  columns text[];
+  arguments text[];
+  weight text[];
+BEGIN
+  IF d.weight IS NOT NULL THEN
+    expressions := expressions || ('q.' || quote_ident(d.weight));
+    labels := labels || format('weight "%s"', d.weight);
+  END IF;
+  SELECT array_agg(@extschema@.l2_as_number(c.expression, t.type, t.kind, c.what) ORDER BY c.i) INTO columns
+  FROM unnest(expressions, labels) WITH ORDINALITY c(expression, what, i)
+    JOIN @extschema@.l2_describe(format('SELECT %s FROM %s AS q', array_to_string(expressions, ', '), from_item), d.search_path, d.owner)
+      WITH ORDINALITY t(name, type, kind, i) USING (i);
+  weight := columns[cardinality(d.features) + 2 :];
+
+  -- target, features, penalty, weight, options: the order of the aggregates' arguments
+  arguments := ARRAY[columns[1], format('ARRAY[%s]', array_to_string(columns[2 : cardinality(d.features) + 1], ', '))];
+  IF d.method = 'dropout' THEN
+    arguments := arguments || format('%L::double precision', (d.options ->> 'rate')::double precision);
+  ELSIF by_cv AND d.lambda IS NOT NULL THEN
+    options := options || jsonb_build_object('lambdas', jsonb_build_array(d.lambda));
+  ELSIF NOT by_cv AND d.method <> 'ols' THEN
+    arguments := arguments || format('%L::double precision', d.lambda);
+    IF d.method = 'elastic_net' THEN
+      arguments := arguments || format('%L::double precision', coalesce((options ->> 'l1_ratio')::double precision, 0.5));
+      options := options - 'l1_ratio';
+    END IF;
+  END IF;
+  arguments := arguments || weight;
+  IF d.method IN ('ridge', 'lasso', 'elastic_net') THEN
+    options := '{"standardize": true}' || options;
+  END IF;
+  options := options || jsonb_build_object('names', d.features);
+
+  RETURN format(E'SELECT @extschema@.%s(%s, %L::pg_catalog.jsonb) AS model,\n       %s AS gram\nFROM %s AS q',
+    d.method || CASE WHEN by_cv THEN '_cv' ELSE '_fit' END, array_to_string(arguments, ', '), options,
+    CASE WHEN d.options -> 'keep_gram' = 'true'
+      THEN format('@extschema@.l2_gram_agg(%s)', array_to_string(arguments[1:2] || weight, ', '))
+      ELSE 'NULL::@extschema@.l2_gram' END,
+    from_item);
+END $$;
+COMMENT ON FUNCTION @extschema@.l2_training_sql(@extschema@.l2_registry) IS
+'The one statement that trains the model of a row of l2_registry. Error where the source no longer has its columns, or not as numbers.';
+
+-- Definitions
+
+CREATE FUNCTION @extschema@.l2_define(
+  owner name, source text, target text, method text, lambda float8, features text[], options jsonb,
+  formula text, weight text, refresh text, keep integer, gate float8, search_path text
+) RETURNS @extschema@.l2_registry
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  d @extschema@.l2_registry;
+  from_item text;
+  columns text[];
+  kinds text[];
+  types text[];
+  list text;
+  missing text;
+BEGIN
+  IF source IS NULL THEN
+    RAISE null_value_not_allowed USING MESSAGE = 'source must not be NULL';
+  END IF;
+  d.owner := l2_define.owner;
+  d.grantees := '{}';
+  d.search_path := l2_define.search_path;
+  SELECT s.source, s.from_item INTO d.source, from_item FROM @extschema@.l2_source(source, d.search_path, d.owner) s;
+
+  d.method := coalesce(l2_define.method, 'ridge');
+  d.lambda := l2_define.lambda;
+  d.options := coalesce(l2_define.options, '{}');
+  d.weight := l2_define.weight;
+  d.formula := l2_define.formula;
+  d.refresh := coalesce(l2_define.refresh, 'full');
+  d.keep := l2_define.keep;
+  d.gate := l2_define.gate;
+  IF d.method NOT IN ('ols', 'ridge', 'lasso', 'elastic_net', 'dropout') THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('unknown method "%s"', d.method),
+      HINT = 'Known values: ols, ridge, lasso, elastic_net, dropout.';
+  ELSIF d.refresh <> 'full' THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('unknown refresh "%s"', d.refresh), HINT = 'Known values: full.';
+  ELSIF d.keep < 1 THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('keep must be at least 1, but is %s', d.keep);
+  ELSIF NOT d.gate >= 0 OR d.gate = 'NaN' THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('gate must be a share >= 0, but is %s', d.gate);
+  ELSIF jsonb_typeof(d.options) <> 'object' THEN
+    RAISE invalid_parameter_value USING MESSAGE = 'options must be a JSON object', HINT = 'For example: {"intercept": false}.';
+  ELSIF d.options ?| '{features,names,target}' THEN
+    RAISE invalid_parameter_value USING MESSAGE = 'options must not have features, names or target',
+      HINT = 'Give features and target, or a formula, as arguments.';
+  ELSIF d.method IN ('ols', 'dropout') AND d.lambda IS NOT NULL THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('method %s has no lambda', d.method);
+  ELSIF d.method IN ('ols', 'dropout') AND d.gate IS NOT NULL THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('method %s has no gate', d.method),
+      DETAIL = 'A gate compares errors of cross-validation.', HINT = 'Use ridge, lasso or elastic_net; lambda may be given.';
+  ELSIF (d.method = 'dropout') <> (d.options ? 'rate') OR coalesce(jsonb_typeof(d.options -> 'rate'), 'number') <> 'number' THEN
+    RAISE invalid_parameter_value USING MESSAGE = CASE WHEN d.method = 'dropout' THEN 'method dropout needs option rate, a number'
+                                                       ELSE format('method %s has no rate', d.method) END,
+      HINT = 'For example: method => ''dropout'', options => ''{"rate": 0.1}''.';
+  ELSIF coalesce(jsonb_typeof(d.options -> 'keep_gram'), 'boolean') <> 'boolean' THEN
+    RAISE invalid_parameter_value USING MESSAGE = 'option "keep_gram" must be true or false';
+  ELSIF d.lambda IS NOT NULL AND coalesce(jsonb_typeof(d.options -> 'l1_ratio'), 'number') <> 'number' THEN
+    RAISE invalid_parameter_value USING MESSAGE = 'option "l1_ratio" must be a number where lambda is given';
+  END IF;
+
+  SELECT array_agg(c.name ORDER BY c.i), array_agg(c.kind ORDER BY c.i), array_agg(c.type::text ORDER BY c.i)
+  INTO columns, kinds, types
+  FROM @extschema@.l2_describe(format('SELECT * FROM %s AS q', from_item), d.search_path, d.owner) WITH ORDINALITY c(name, type, kind, i);
+
+  IF formula IS NOT NULL THEN
+    IF l2_define.features IS NOT NULL THEN
+      RAISE invalid_parameter_value USING MESSAGE = 'give either features or a formula';
+    END IF;
+    RAISE feature_not_supported USING MESSAGE = 'formulas are not there yet';
+  ELSE
+    d.target := l2_define.target;
+    IF d.target IS NULL THEN
+      RAISE null_value_not_allowed USING MESSAGE = 'there is no target', HINT = 'Give a target, or a formula.';
+    END IF;
+    d.features := l2_define.features;
+    IF d.features IS NULL THEN
+      SELECT array_agg(c.name ORDER BY c.i) FILTER (WHERE c.kind IN ('number', 'boolean')),
+        string_agg(format('%s (%s)', c.name, c.type), ', ' ORDER BY c.i) FILTER (WHERE c.kind IS NULL OR c.kind NOT IN ('number', 'boolean'))
+      INTO d.features, list
+      FROM unnest(columns, kinds, types) WITH ORDINALITY c(name, kind, type, i)
+      WHERE c.name <> d.target AND c.name IS DISTINCT FROM d.weight;
+      IF list IS NOT NULL THEN
+        RAISE NOTICE 'columns left out, being no numbers: %', list;
+      END IF;
+      IF d.features IS NULL THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'the source has no column of a usable type but the target';
+      END IF;
+    END IF;
+    d.target_expression := 'q.' || quote_ident(d.target);
+    d.expressions := ARRAY(SELECT 'q.' || quote_ident(f) FROM unnest(d.features) WITH ORDINALITY u(f, i) ORDER BY i);
+  END IF;
+  IF cardinality(d.features) = 0 THEN
+    RAISE invalid_parameter_value USING MESSAGE = 'features has no elements';
+  END IF;
+  FOREACH missing IN ARRAY CASE WHEN formula IS NULL THEN d.target || d.features ELSE '{}' END || coalesce(d.weight, d.target) LOOP
+    CONTINUE WHEN missing = ANY (columns) OR (formula IS NOT NULL AND d.weight IS NULL);
+    RAISE undefined_column USING MESSAGE = format('column "%s" does not exist in the source', missing),
+      HINT = format('Its columns: %s.', array_to_string(columns, ', '));
+  END LOOP;
+  RETURN d;
+END $$;
+COMMENT ON FUNCTION @extschema@.l2_define(name, text, text, text, float8, text[], jsonb, text, text, text, integer, float8, text) IS
+'The row that l2_train puts into l2_registry, without name and number: arguments checked, source and columns looked up as the owner.';
+
+CREATE FUNCTION @extschema@.l2_train_sql(
+  source text,
+  target text DEFAULT NULL,
+  method text DEFAULT 'ridge',
+  lambda float8 DEFAULT NULL,
+  features text[] DEFAULT NULL,
+  options jsonb DEFAULT NULL,
+  formula text DEFAULT NULL,
+  weight text DEFAULT NULL,
+  gate float8 DEFAULT NULL,
+  search_path text DEFAULT pg_catalog.current_setting('search_path')
+) RETURNS text
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN @extschema@.l2_training_sql(@extschema@.l2_define(
+    current_user, source, target, method, lambda, features, options, formula, weight, 'full', NULL, gate, search_path));
+END $$;
+COMMENT ON FUNCTION @extschema@.l2_train_sql(text, text, text, float8, text[], jsonb, text, text, float8, text) IS
+'The statement that l2_train with the same arguments would run: to read, to EXPLAIN, or to run by oneself.';
+
+-- Training
+
+CREATE FUNCTION @extschema@.l2_fit_model(d @extschema@.l2_registry) RETURNS @extschema@.l2_registry_version
+  LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v @extschema@.l2_registry_version;
+  document jsonb;
+BEGIN
+  v.id := d.id;
+  v.trained_at := clock_timestamp();
+  v.trained_by := current_user;
+  v.features := d.features;
+  v.expressions := d.expressions;
+  SELECT r.model, r.gram INTO v.model, v.gram
+  FROM @extschema@.l2_run(@extschema@.l2_training_sql(d), d.search_path, d.owner) r;
+  IF v.model IS NULL THEN
+    RAISE data_exception USING MESSAGE = format('the source of model "%s" has no usable row', d.name),
+      HINT = 'Rows with a NULL in the target, a feature or the weight are left out.';
+  END IF;
+  document := v.model::jsonb;
+  v.model := @extschema@.l2_model(jsonb_set(document, '{target}', to_jsonb(d.target)));
+  SELECT g.n, g.n_skipped, g.r_squared, g.sigma, CASE WHEN d.method <> 'ols' THEN g.lambda END, g.nonzero
+  INTO v.n, v.n_skipped, v.r_squared, v.sigma, v.lambda, v.nonzero
+  FROM @extschema@.l2_glance(v.model) g;
+  v.cv_error := document -> 'cv_error';
+  v.cv_se := document -> 'cv_se';
+  v.duration := clock_timestamp() - v.trained_at;
+  v.outcome := 'ok';
+  RETURN v;
+END $$;
+COMMENT ON FUNCTION @extschema@.l2_fit_model(@extschema@.l2_registry) IS
+'Train the model of a row of l2_registry: a row for l2_registry_version, without its number.';
+
+CREATE FUNCTION @extschema@.l2_store_version(v @extschema@.l2_registry_version, keep integer) RETURNS integer
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE @extschema@.l2_registry r SET versions = r.versions + 1,
+    active = CASE WHEN v.outcome = 'ok' THEN r.versions + 1 ELSE r.active END
+  WHERE r.id = v.id RETURNING r.versions INTO v.version;
+  IF NOT FOUND THEN
+    RAISE undefined_object USING MESSAGE = format('model number %s was dropped while it was trained', v.id);
+  END IF;
+  INSERT INTO @extschema@.l2_registry_version VALUES (v.*);
+  DELETE FROM @extschema@.l2_registry_version o
+  USING (SELECT version, row_number() OVER (PARTITION BY model IS NULL ORDER BY version DESC) AS nth
+         FROM @extschema@.l2_registry_version WHERE id = v.id) n, @extschema@.l2_registry r
+  WHERE o.id = v.id AND r.id = v.id AND o.version = n.version AND n.nth > l2_store_version.keep
+    AND o.version IS DISTINCT FROM r.active;
+  RETURN v.version;
+END $$;
+COMMENT ON FUNCTION @extschema@.l2_store_version(@extschema@.l2_registry_version, integer) IS
+'Give a training''s outcome a number and keep it, in use if it is ok; remove all but the newest keep versions, with a model and without one, and the one in use. Gives the number.';
+
+CREATE FUNCTION @extschema@.l2_train(
+  name text,
+  source text,
+  target text DEFAULT NULL,
+  method text DEFAULT 'ridge',
+  lambda float8 DEFAULT NULL,
+  features text[] DEFAULT NULL,
+  options jsonb DEFAULT NULL,
+  formula text DEFAULT NULL,
+  weight text DEFAULT NULL,
+  refresh text DEFAULT 'full',
+  keep integer DEFAULT 10,
+  gate float8 DEFAULT NULL,
+  search_path text DEFAULT pg_catalog.current_setting('search_path')
+) RETURNS @extschema@.l2_models
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  d @extschema@.l2_registry;
+  old @extschema@.l2_registry;
+  v @extschema@.l2_registry_version;
+BEGIN
+  IF name IS NULL THEN
+    RAISE null_value_not_allowed USING MESSAGE = 'name must not be NULL';
+  ELSIF octet_length(name) NOT BETWEEN 1 AND 63 OR name ~ '^\s*(\{|$)' THEN
+    RAISE invalid_name USING MESSAGE = format('invalid name of a model: "%s"', name),
+      DETAIL = 'A name has 1 to 63 bytes, is not blank, and does not begin with a brace.';
+  END IF;
+  SELECT * INTO old FROM @extschema@.l2_registry r WHERE r.name = l2_train.name;
+  IF FOUND AND NOT @extschema@.l2_has_role(old.owner) THEN
+    RAISE duplicate_object USING MESSAGE = format('model "%s" already exists', name),
+      DETAIL = format('It belongs to role "%s".', old.owner);
+  END IF;
+  d := @extschema@.l2_define(coalesce(old.owner, current_user), source, target, method, lambda, features, options,
+    formula, weight, refresh, keep, gate, search_path);
+  d.name := l2_train.name;
+  d.id := old.id;
+
+  IF d.id IS NULL THEN
+    INSERT INTO @extschema@.l2_registry AS r (name, owner, source, search_path, target, target_expression, features,
+      expressions, formula, weight, method, lambda, options, refresh, gate, keep)
+    VALUES (d.name, d.owner, d.source, d.search_path, d.target, d.target_expression, d.features,
+      d.expressions, d.formula, d.weight, d.method, d.lambda, d.options, d.refresh, d.gate, d.keep)
+    ON CONFLICT DO NOTHING RETURNING r.id INTO d.id;
+    IF d.id IS NULL THEN
+      RAISE duplicate_object USING MESSAGE = format('model "%s" already exists', name),
+        DETAIL = 'It belongs to another role, or another session has just made it.';
+    END IF;
+  END IF;
+  PERFORM @extschema@.l2_lock_model(d.id, true);
+  v := @extschema@.l2_fit_model(d);
+  v.event := 'train';
+  IF old.id IS NOT NULL THEN
+    UPDATE @extschema@.l2_registry r SET source = d.source, search_path = d.search_path, target = d.target,
+      target_expression = d.target_expression, features = d.features, expressions = d.expressions,
+      formula = d.formula, weight = d.weight, method = d.method, lambda = d.lambda, options = d.options,
+      refresh = d.refresh, gate = d.gate, keep = d.keep
+    WHERE r.id = d.id;
+  END IF;
+  PERFORM @extschema@.l2_store_version(v, d.keep);
+  RETURN @extschema@.l2_model_row(d.id);
+END $$;
+COMMENT ON FUNCTION @extschema@.l2_train(text, text, text, text, float8, text[], jsonb, text, text, text, integer, float8, text) IS
+'Train a model, keep it under a name, and give its row of l2_models. source: a relation, or a query. target: its column to explain; features: the columns to explain it by, every other one of a numeric type or boolean by default; or a formula: ''price ~ area + rooms + area:rooms + I(area^2)''. method: "ridge", "ols", "lasso", "elastic_net" (option l1_ratio), "dropout" (option rate). lambda: by cross-validation in the same scan where NULL. options: as those of the aggregates ridge_cv, ridge_fit and so on; standardize is true here unless given; keep_gram: keep the rows'' moments with each version. weight: column of the source. For l2_refresh: keep, so many versions are kept (NULL: all); gate, a refreshed model is put to use only if its cross-validated error is not worse by more than this share. search_path: where the names in source are looked up, now and at each refresh: by default as now. Runs one statement (l2_train_sql), as the current user, who becomes the owner, under his row security, and read-only. A name that is there, and is the current user''s or of a role of his, gets a new definition and a new version.';
+
+CREATE FUNCTION @extschema@.l2_refresh_sql(name text) RETURNS text
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN @extschema@.l2_training_sql(@extschema@.l2_find_model(name, true));
+END $$;
+COMMENT ON FUNCTION @extschema@.l2_refresh_sql(text) IS
+'The statement that l2_refresh of the model would run now. For the owner and members of that role.';
+
+-- Refreshing
+
+CREATE FUNCTION @extschema@.l2_refresh(id integer, on_lock text DEFAULT 'wait') RETURNS SETOF @extschema@.l2_versions
+  LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  d @extschema@.l2_registry;
+  v @extschema@.l2_registry_version;
+  old @extschema@.l2_registry_version;
+  started timestamptz;
+  detail text;
+BEGIN
+  IF on_lock NOT IN ('wait', 'skip') THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('unknown on_lock "%s"', on_lock), HINT = 'Known values: wait, skip.';
+  END IF;
+  IF NOT @extschema@.l2_lock_model(id, on_lock = 'wait') THEN
+    RAISE NOTICE 'another session is training the model, skipping';
+    RETURN;
+  END IF;
+  SELECT * INTO d FROM @extschema@.l2_registry r WHERE r.id = l2_refresh.id;
+  IF NOT FOUND THEN
+    RAISE undefined_object USING MESSAGE = format('model number %s does not exist', id);
+  END IF;
+  d := @extschema@.l2_find_model(d.name, true);
+  SELECT * INTO old FROM @extschema@.l2_registry_version o WHERE o.id = d.id AND o.version = d.active;
+
+  started := clock_timestamp();
+  BEGIN
+    v := @extschema@.l2_fit_model(d);
+    IF NOT v.cv_error <= old.cv_error * (1 + d.gate) THEN
+      v.outcome := 'rejected';
+      v.reason := format('cross-validated error %s is worse than %s of version %s by more than %s',
+                         v.cv_error, old.cv_error, old.version, d.gate);
+      RAISE WARNING 'model "%" stays at version %', d.name, d.active USING DETAIL = v.reason;
+    END IF;
+  EXCEPTION WHEN others THEN
+    GET STACKED DIAGNOSTICS v.error_code = RETURNED_SQLSTATE, v.reason = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
+    -- the whole transaction is to be tried again
+    IF v.error_code LIKE '40%' THEN
+      RAISE;
+    END IF;
+    IF detail <> '' THEN
+      v.reason := v.reason || E'\n' || detail;
+    END IF;
+    v.id := d.id;
+    v.outcome := 'failed';
+    v.model := NULL;
+    v.features := d.features;
+    v.expressions := d.expressions;
+    v.trained_at := started;
+    v.trained_by := current_user;
+    v.duration := clock_timestamp() - started;
+    RAISE WARNING 'refresh of model "%" failed, version % stays in use', d.name, d.active
+      USING DETAIL = v.reason, ERRCODE = v.error_code;
+  END;
+  v.event := 'refresh';
+  v.version := @extschema@.l2_store_version(v, d.keep);
+  RETURN QUERY SELECT o.* FROM @extschema@.l2_versions o JOIN @extschema@.l2_registry r ON r.name = o.name
+    WHERE r.id = d.id AND o.version = v.version;
+END $$;
+COMMENT ON FUNCTION @extschema@.l2_refresh(integer, text) IS
+'l2_refresh of the model of that number in l2_registry, which it keeps when it is renamed: what schedules call.';
+
+CREATE FUNCTION @extschema@.l2_refresh(name text, on_lock text DEFAULT 'wait') RETURNS SETOF @extschema@.l2_versions
+  LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT * FROM @extschema@.l2_refresh((@extschema@.l2_find_model(name, true)).id, on_lock);
+END $$;
+COMMENT ON FUNCTION @extschema@.l2_refresh(text, text) IS
+'Train the model again as it is defined, from all rows that its owner sees now, and put the new version to use from the commit on; until then the old one serves. Gives the version''s row of l2_versions. For the owner, members of that role and superusers; runs as the owner. Other trainings of the same model wait until the transaction ends; where one is at work this one waits, or with on_lock "skip" gives no row and a NOTICE. An error leaves the old version in use: it is kept as a version with outcome failed, and told by a WARNING; only cancelling, a timeout and serialization failures end the transaction. A version whose cross-validated error is worse than the gate allows is kept, rejected.';

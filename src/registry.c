@@ -1,0 +1,584 @@
+/*
+ * registry.c: what the registry of models needs below SQL.
+ *
+ * A definition is text that its owner wrote: a relation or query, and expressions over its columns.
+ * It is analysed and run here, always as the owner, as REFRESH MATERIALIZED VIEW runs a view's
+ * query: a superuser who refreshes somebody's model lends him no rights, and row security shows the
+ * rows that the owner may see.  Training reads and never writes: it is a read-only part of the
+ * transaction.
+ */
+#include "model.h"
+#include "rows.h"
+
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "parser/analyze.h"
+#include "parser/parser.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/hsearch.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/varlena.h"
+
+/*
+ * Roles
+ */
+
+PG_FUNCTION_INFO_V1(l2_has_role);
+PGDLLEXPORT Datum
+l2_has_role(PG_FUNCTION_ARGS)
+{
+	ArrayType *a = PG_GETARG_ARRAYTYPE_P(0);
+	Datum *roles;
+	bool *nulls;
+	int n;
+
+	/* with rights to see every row of every table also those of roles that are gone */
+	if (has_bypassrls_privilege(GetUserId()))
+		PG_RETURN_BOOL(true);
+	deconstruct_array(a, NAMEOID, NAMEDATALEN, false, TYPALIGN_CHAR, &roles, &nulls, &n);
+	for (int i = 0; i < n; i++)
+	{
+		const char *role = NameStr(*DatumGetName(roles[i]));
+		Oid oid;
+
+		if (nulls[i])
+			continue;
+		if (strcmp(role, "public") == 0)
+			PG_RETURN_BOOL(true);
+		oid = get_role_oid(role, true);
+		if (OidIsValid(oid) && has_privs_of_role(GetUserId(), oid))
+			PG_RETURN_BOOL(true);
+	}
+	PG_RETURN_BOOL(false);
+}
+
+/* Who and where we were before we acted for an owner */
+typedef struct identity
+{
+	Oid user;
+	int context;
+	int guc_level;
+	bool read_only;
+} identity;
+
+/*
+ * From here on as owner, with his search_path, and read-only.  An error ends the (sub)transaction,
+ * which undoes it.
+ */
+static identity
+act_as(Name owner, text *search_path)
+{
+	identity before;
+	Oid role = get_role_oid(NameStr(*owner), false);
+
+	if (role != GetUserId() && !l2_can_set_role(GetUserId(), role))
+		ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+						errmsg("must be able to SET ROLE \"%s\"", NameStr(*owner))));
+	GetUserIdAndSecContext(&before.user, &before.context);
+	before.guc_level = NewGUCNestLevel();
+	before.read_only = XactReadOnly;
+	if (role != before.user)
+		SetUserIdAndSecContext(role, before.context | SECURITY_RESTRICTED_OPERATION);
+	(void) set_config_option("search_path", text_to_cstring(search_path), PGC_USERSET,
+							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	XactReadOnly = true;
+	return before;
+}
+
+static void
+act_as_before(const identity *before)
+{
+	XactReadOnly = before->read_only;
+	AtEOXact_GUC(false, before->guc_level);
+	SetUserIdAndSecContext(before->user, before->context);
+}
+
+/*
+ * Texts that become SQL
+ */
+
+typedef struct sql_text
+{
+	const char *sql;
+	const char *what;
+} sql_text;
+
+/* Points into the text that is being parsed, not into the client's statement */
+static void
+sql_error(void *arg)
+{
+	const sql_text *t = arg;
+	int position = geterrposition();
+
+	if (position > 0)
+	{
+		errposition(0);
+		internalerrposition(position);
+		internalerrquery(t->sql);
+	}
+	errcontext("%s", t->what);
+}
+
+/* The one SELECT, VALUES or TABLE that the text must be */
+static RawStmt *
+parse_select(const char *sql)
+{
+	List *statements = l2_raw_parse(sql);
+	RawStmt *statement = statements ? linitial_node(RawStmt, statements) : NULL;
+	SelectStmt *select;
+
+	if (list_length(statements) != 1 || !IsA(statement->stmt, SelectStmt))
+		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("a query must be one SELECT"),
+						errhint("Give a relation's name, or a single SELECT, VALUES or TABLE.")));
+	for (select = (SelectStmt *) statement->stmt; select->larg; select = select->larg)
+		;
+	if (select->intoClause)
+		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("a query must not have INTO")));
+	return statement;
+}
+
+/* The name of a relation, if that is all that the text is */
+static RangeVar *
+relation_name(const char *source)
+{
+	List *names;
+
+	if (!SplitIdentifierString(pstrdup(source), '.', &names) || names == NIL)
+		return NULL;
+	for (int i = 0; i < list_length(names); i++)
+		list_nth_cell(names, i)->ptr_value = makeString(list_nth(names, i));
+	return makeRangeVarFromNameList(names);
+}
+
+PG_FUNCTION_INFO_V1(l2_source);
+PGDLLEXPORT Datum
+l2_source(PG_FUNCTION_ARGS)
+{
+	char *source = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	identity before = act_as(PG_GETARG_NAME(2), PG_GETARG_TEXT_PP(1));
+	sql_text t = {source, "source of a model: a relation's name, or a query"};
+	ErrorContextCallback on_error = {error_context_stack, sql_error, &t};
+	RangeVar *relation;
+	Datum values[2];
+	bool nulls[2] = {false};
+
+	error_context_stack = &on_error;
+	relation = relation_name(source);
+	if (relation)
+	{
+		Oid oid = RangeVarGetRelid(relation, NoLock, false);
+		Oid schema = get_rel_namespace(oid);
+
+		source = quote_qualified_identifier(
+			isTempNamespace(schema) ? "pg_temp" : get_namespace_name(schema), get_rel_name(oid));
+		values[0] = values[1] = CStringGetTextDatum(source);
+	}
+	else
+	{
+		RawStmt *s = parse_select(source);
+
+		/* without the semicolon; a comment at the end must not reach what follows */
+		source += s->stmt_location;
+		source = s->stmt_len > 0 ? pnstrdup(source, s->stmt_len) : source;
+		values[0] = CStringGetTextDatum(source);
+		values[1] = CStringGetTextDatum(psprintf("(%s\n)", source));
+	}
+	error_context_stack = on_error.previous;
+	act_as_before(&before);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(l2_row_desc(fcinfo), values, nulls)));
+}
+
+/* What may be made of a column of that type; NULL for nothing */
+static const char *
+kind_of(Oid type)
+{
+	Oid base = getBaseType(type);
+	char category;
+	bool preferred;
+
+	switch (base)
+	{
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+		case FLOAT4OID:
+		case FLOAT8OID:
+		case NUMERICOID:
+			return "number";
+		case BOOLOID:
+			return "boolean";
+		case DATEOID:
+		case TIMESTAMPOID:
+		case TIMESTAMPTZOID:
+			return "time";
+	}
+	get_type_category_preferred(base, &category, &preferred);
+	if (category == TYPCATEGORY_STRING || category == TYPCATEGORY_ENUM)
+		return "category";
+	return NULL;
+}
+
+PG_FUNCTION_INFO_V1(l2_describe);
+PGDLLEXPORT Datum
+l2_describe(PG_FUNCTION_ARGS)
+{
+	FuncCallContext *ctx;
+	TargetEntry *column;
+	const char *kind;
+	Datum values[3];
+	bool nulls[3] = {false};
+
+	if (SRF_IS_FIRSTCALL())
+	{
+		MemoryContext old;
+		char *sql = text_to_cstring(PG_GETARG_TEXT_PP(0));
+		identity before;
+		sql_text t = {sql, "columns of a model"};
+		ErrorContextCallback on_error = {error_context_stack, sql_error, &t};
+		List *columns = NIL;
+		ListCell *cell;
+		Query *query;
+
+		ctx = SRF_FIRSTCALL_INIT();
+		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
+		ctx->tuple_desc = l2_row_desc(fcinfo);
+		before = act_as(PG_GETARG_NAME(2), PG_GETARG_TEXT_PP(1));
+		error_context_stack = &on_error;
+		query = l2_parse_analyze(parse_select(sql), sql);
+		error_context_stack = on_error.previous;
+		act_as_before(&before);
+		foreach (cell, query->targetList)
+			if (!lfirst_node(TargetEntry, cell)->resjunk)
+				columns = lappend(columns, lfirst(cell));
+		ctx->user_fctx = columns;
+		ctx->max_calls = list_length(columns);
+		MemoryContextSwitchTo(old);
+	}
+	ctx = SRF_PERCALL_SETUP();
+	if (ctx->call_cntr >= ctx->max_calls)
+		SRF_RETURN_DONE(ctx);
+	column = list_nth_node(TargetEntry, ctx->user_fctx, (int) ctx->call_cntr);
+	kind = kind_of(exprType((Node *) column->expr));
+	values[0] = CStringGetTextDatum(column->resname ? column->resname : "?column?");
+	values[1] = ObjectIdGetDatum(exprType((Node *) column->expr));
+	nulls[2] = kind == NULL;
+	values[2] = kind ? CStringGetTextDatum(kind) : (Datum) 0;
+	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
+}
+
+PG_FUNCTION_INFO_V1(l2_run);
+PGDLLEXPORT Datum
+l2_run(PG_FUNCTION_ARGS)
+{
+	char *sql = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	TupleDesc desc = l2_row_desc(fcinfo);
+	identity before = act_as(PG_GETARG_NAME(2), PG_GETARG_TEXT_PP(1));
+	sql_text t = {sql, "training of a model"};
+	ErrorContextCallback on_error = {error_context_stack, sql_error, &t};
+	Datum values[2];
+	bool nulls[2];
+
+	error_context_stack = &on_error;
+	(void) parse_select(sql);
+	error_context_stack = on_error.previous;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	if (SPI_execute(sql, false, 0) != SPI_OK_SELECT || SPI_processed != 1 ||
+		SPI_tuptable->tupdesc->natts != desc->natts)
+		elog(ERROR, "training did not give one row of a model and a gram");
+	for (int i = 0; i < desc->natts; i++)
+	{
+		if (SPI_gettypeid(SPI_tuptable->tupdesc, i + 1) != TupleDescAttr(desc, i)->atttypid)
+			elog(ERROR, "training did not give one row of a model and a gram");
+		values[i] = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, i + 1, &nulls[i]);
+		if (!nulls[i])
+			values[i] = SPI_datumTransfer(values[i], false, -1);
+	}
+	SPI_finish();
+	act_as_before(&before);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(desc, values, nulls)));
+}
+
+/*
+ * Models by name.  The active version is looked up once a query and kept with the call site, with
+ * the caller's rights and row security; anything that changes the registry makes all sessions look
+ * again.
+ */
+
+#define ACTIVE 0 /* in place of a version */
+
+/* Of a model that is given: what the functions below do with one that they found */
+extern Datum l2_model_in(PG_FUNCTION_ARGS);
+extern Datum l2_predict(PG_FUNCTION_ARGS);
+extern Datum l2_predict_array(PG_FUNCTION_ARGS);
+extern Datum l2_predict_any(PG_FUNCTION_ARGS);
+
+/* The registry in use, and how often it changed, by us or by others once they committed */
+static Oid registry = InvalidOid;
+static uint64 registry_changes = 0;
+
+static void
+registry_changed(Datum arg, Oid relation)
+{
+	if (relation == registry || !OidIsValid(relation))
+		registry_changes++;
+}
+
+PG_FUNCTION_INFO_V1(l2_registry_changed);
+PGDLLEXPORT Datum
+l2_registry_changed(PG_FUNCTION_ARGS)
+{
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+						errmsg("l2_registry_changed is a trigger function")));
+	CacheInvalidateRelcache(((TriggerData *) fcinfo->context)->tg_relation);
+	PG_RETURN_POINTER(NULL);
+}
+
+/* The prepared look-up, of the registry in that schema */
+static SPIPlanPtr
+lookup_plan(Oid schema)
+{
+	static SPIPlanPtr plan = NULL;
+	static Oid of = InvalidOid;
+	static bool registered = false;
+	Oid types[2] = {TEXTOID, INT4OID};
+	const char *s;
+	SPIPlanPtr new;
+
+	if (!registered)
+	{
+		CacheRegisterRelcacheCallback(registry_changed, (Datum) 0);
+		registered = true;
+	}
+	if (plan != NULL && of == schema)
+		return plan;
+	s = quote_identifier(get_namespace_name(schema));
+	new = SPI_prepare(
+		psprintf("SELECT v.model FROM %s.l2_registry d LEFT JOIN %s.l2_registry_version v"
+				 " ON v.id OPERATOR(pg_catalog.=) d.id AND v.version OPERATOR(pg_catalog.=)"
+				 " CASE WHEN $2 OPERATOR(pg_catalog.=) 0 THEN d.active ELSE $2 END"
+				 " WHERE d.name OPERATOR(pg_catalog.=) $1",
+				 s, s),
+		2, types);
+	if (new == NULL || SPI_keepplan(new) != 0)
+		elog(ERROR, "SPI_prepare failed");
+	if (plan != NULL)
+		SPI_freeplan(plan);
+	plan = new;
+	of = schema;
+	registry = get_relname_relid("l2_registry", schema);
+	return plan;
+}
+
+static l2_model *
+copy_model(const l2_model *m, MemoryContext context)
+{
+	return memcpy(MemoryContextAlloc(context, VARSIZE(m)), m, VARSIZE(m));
+}
+
+/* The model of that name and version in memory of the given context */
+static l2_model *
+find_model(Oid schema, text *name, int32 version, MemoryContext context)
+{
+	Datum values[2] = {PointerGetDatum(name), Int32GetDatum(version)};
+	l2_model *m;
+	bool isnull;
+	Datum d;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	if (SPI_execute_plan(lookup_plan(schema), values, NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_plan failed");
+	if (SPI_processed == 0)
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+						errmsg("model \"%s\" does not exist", text_to_cstring(name)),
+						errhint("The view l2_models lists the models that you may use.")));
+	d = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	if (isnull)
+	{
+		if (version == ACTIVE)
+			ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+							errmsg("model \"%s\" has no active version", text_to_cstring(name)),
+							errhint("l2_refresh makes one, l2_activate chooses one.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("model \"%s\" has no version %d", text_to_cstring(name), version),
+				 errhint("The view l2_versions lists the versions, and which have a model.")));
+	}
+	m = copy_model(l2_model_get(d), context);
+	SPI_finish();
+	return m;
+}
+
+/* Models that a call site has used */
+typedef struct by_name
+{
+	FmgrInfo predict;      /* what works with the model; its own fn_extra */
+	Oid schema;            /* of the registry */
+	MemoryContext context; /* of the models, and of all below */
+	HTAB *models;
+	uint64 changes; /* as they were, and who we were, when these were looked up */
+	Oid user;
+	text *last;
+	l2_model *last_model;
+	bool last_was_document;
+} by_name;
+
+typedef struct known_model
+{
+	char name[NAMEDATALEN];
+	l2_model *model;
+} known_model;
+
+static by_name *
+models_of_call(FunctionCallInfo fcinfo)
+{
+	FmgrInfo *f = fcinfo->flinfo;
+	by_name *b = f->fn_extra;
+
+	if (b != NULL)
+		return b;
+	b = MemoryContextAllocZero(f->fn_mcxt, sizeof *b);
+	b->predict = *f;
+	b->schema = get_func_namespace(f->fn_oid);
+	b->context = AllocSetContextCreate(f->fn_mcxt, "l2reg models", ALLOCSET_DEFAULT_SIZES);
+	f->fn_extra = b;
+	return b;
+}
+
+/*
+ * A literal is text where a name may be meant, so a model written as one comes here too.  No name
+ * of a model starts as JSON does.
+ */
+static bool
+is_document(const char *s)
+{
+	return s[strspn(s, " \t\n\r")] == '{';
+}
+
+static l2_model *
+read_document(const text *document, MemoryContext context)
+{
+	Datum m = DirectFunctionCall1(l2_model_in, CStringGetDatum(text_to_cstring(document)));
+
+	return copy_model(l2_model_get(m), context);
+}
+
+static l2_model *
+find_known(by_name *b, text *name)
+{
+	char key[NAMEDATALEN];
+	HASHCTL ctl = {.keysize = NAMEDATALEN, .entrysize = sizeof(known_model), .hcxt = b->context};
+	known_model *known;
+	l2_model *m;
+
+	if (VARSIZE_ANY_EXHDR(name) >= NAMEDATALEN)
+		return find_model(b->schema, name, ACTIVE, b->context);
+	if (b->models == NULL)
+		b->models =
+			hash_create("l2reg models", 8, &ctl, HASH_ELEM | L2_HASH_STRINGS | HASH_CONTEXT);
+	text_to_cstring_buffer(name, key, sizeof key);
+	known = hash_search(b->models, key, HASH_FIND, NULL);
+	if (known != NULL)
+		return known->model;
+	m = find_model(b->schema, name, ACTIVE, b->context);
+	known = hash_search(b->models, key, HASH_ENTER, NULL);
+	known->model = m;
+	return m;
+}
+
+static l2_model *
+model_of(by_name *b, text *name)
+{
+	Size size = VARSIZE_ANY(name);
+
+	if (unlikely(b->changes != registry_changes || b->user != GetUserId()))
+	{
+		MemoryContextReset(b->context);
+		b->models = NULL;
+		b->last = NULL;
+	}
+	if (likely(b->last != NULL && VARSIZE_ANY(b->last) == size && memcmp(b->last, name, size) == 0))
+		return b->last_model;
+	b->changes = registry_changes;
+	b->user = GetUserId();
+	if (b->last != NULL)
+	{
+		pfree(b->last);
+		b->last = NULL;
+		if (b->last_was_document)
+			pfree(b->last_model);
+	}
+	b->last_was_document = is_document(text_to_cstring(name));
+	b->last_model = b->last_was_document ? read_document(name, b->context) : find_known(b, name);
+	b->last = memcpy(MemoryContextAlloc(b->context, size), name, size);
+	return b->last_model;
+}
+
+PG_FUNCTION_INFO_V1(l2_model_by_name);
+PGDLLEXPORT Datum
+l2_model_by_name(PG_FUNCTION_ARGS)
+{
+	by_name *b;
+	l2_model *m;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	b = models_of_call(fcinfo);
+	if (!PG_ARGISNULL(1) && !is_document(text_to_cstring(PG_GETARG_TEXT_PP(0))))
+		PG_RETURN_POINTER(
+			find_model(b->schema, PG_GETARG_TEXT_PP(0), PG_GETARG_INT32(1), CurrentMemoryContext));
+	m = model_of(b, PG_GETARG_TEXT_PP(0));
+	PG_RETURN_POINTER(copy_model(m, CurrentMemoryContext));
+}
+
+/* Call a function of a model and more with the model of the name that is argument 0 */
+static Datum
+call_with_model(FunctionCallInfo fcinfo, PGFunction predict)
+{
+	by_name *b = models_of_call(fcinfo);
+	LOCAL_FCINFO(inner, FUNC_MAX_ARGS);
+	Datum result;
+
+	InitFunctionCallInfoData(*inner, &b->predict, PG_NARGS(), PG_GET_COLLATION(), fcinfo->context,
+							 fcinfo->resultinfo);
+	memcpy(inner->args, fcinfo->args, sizeof inner->args[0] * PG_NARGS());
+	inner->args[0].value = PointerGetDatum(model_of(b, PG_GETARG_TEXT_PP(0)));
+	result = predict(inner);
+	fcinfo->isnull = inner->isnull;
+	return result;
+}
+
+PG_FUNCTION_INFO_V1(l2_predict_name);
+PGDLLEXPORT Datum
+l2_predict_name(PG_FUNCTION_ARGS)
+{
+	return call_with_model(fcinfo, l2_predict);
+}
+
+PG_FUNCTION_INFO_V1(l2_predict_name_array);
+PGDLLEXPORT Datum
+l2_predict_name_array(PG_FUNCTION_ARGS)
+{
+	return call_with_model(fcinfo, l2_predict_array);
+}
+
+PG_FUNCTION_INFO_V1(l2_predict_name_any);
+PGDLLEXPORT Datum
+l2_predict_name_any(PG_FUNCTION_ARGS)
+{
+	return call_with_model(fcinfo, l2_predict_any);
+}
