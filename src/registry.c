@@ -7,6 +7,8 @@
  * rows that the owner may see.  Training reads and never writes: it is a read-only part of the
  * transaction.
  */
+#include "registry.h"
+
 #include "model.h"
 #include "rows.h"
 
@@ -108,31 +110,23 @@ act_as_before(const identity *before)
  * Texts that become SQL
  */
 
-typedef struct sql_text
+void
+l2_sql_error(void *arg)
 {
-	const char *sql;
-	const char *what;
-} sql_text;
-
-/* Points into the text that is being parsed, not into the client's statement */
-static void
-sql_error(void *arg)
-{
-	const sql_text *t = arg;
+	const l2_sql_text *t = arg;
 	int position = geterrposition();
 
 	if (position > 0)
 	{
 		errposition(0);
-		internalerrposition(position);
-		internalerrquery(t->sql);
+		internalerrposition(position + t->shift);
+		internalerrquery(t->shown);
 	}
 	errcontext("%s", t->what);
 }
 
-/* The one SELECT, VALUES or TABLE that the text must be */
-static RawStmt *
-parse_select(const char *sql)
+RawStmt *
+l2_parse_select(const char *sql)
 {
 	List *statements = l2_raw_parse(sql);
 	RawStmt *statement = statements ? linitial_node(RawStmt, statements) : NULL;
@@ -167,8 +161,8 @@ l2_source(PG_FUNCTION_ARGS)
 {
 	char *source = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	identity before = act_as(PG_GETARG_NAME(2), PG_GETARG_TEXT_PP(1));
-	sql_text t = {source, "source of a model: a relation's name, or a query"};
-	ErrorContextCallback on_error = {error_context_stack, sql_error, &t};
+	l2_sql_text t = {source, 0, "source of a model: a relation's name, or a query"};
+	ErrorContextCallback on_error = {error_context_stack, l2_sql_error, &t};
 	RangeVar *relation;
 	Datum values[2];
 	bool nulls[2] = {false};
@@ -186,7 +180,7 @@ l2_source(PG_FUNCTION_ARGS)
 	}
 	else
 	{
-		RawStmt *s = parse_select(source);
+		RawStmt *s = l2_parse_select(source);
 
 		/* without the semicolon; a comment at the end must not reach what follows */
 		source += s->stmt_location;
@@ -244,8 +238,8 @@ l2_describe(PG_FUNCTION_ARGS)
 		MemoryContext old;
 		char *sql = text_to_cstring(PG_GETARG_TEXT_PP(0));
 		identity before;
-		sql_text t = {sql, "columns of a model"};
-		ErrorContextCallback on_error = {error_context_stack, sql_error, &t};
+		l2_sql_text t = {sql, 0, "columns of a model"};
+		ErrorContextCallback on_error = {error_context_stack, l2_sql_error, &t};
 		List *columns = NIL;
 		ListCell *cell;
 		Query *query;
@@ -255,7 +249,7 @@ l2_describe(PG_FUNCTION_ARGS)
 		ctx->tuple_desc = l2_row_desc(fcinfo);
 		before = act_as(PG_GETARG_NAME(2), PG_GETARG_TEXT_PP(1));
 		error_context_stack = &on_error;
-		query = l2_parse_analyze(parse_select(sql), sql);
+		query = l2_parse_analyze(l2_parse_select(sql), sql);
 		error_context_stack = on_error.previous;
 		act_as_before(&before);
 		foreach (cell, query->targetList)
@@ -284,13 +278,13 @@ l2_run(PG_FUNCTION_ARGS)
 	char *sql = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	TupleDesc desc = l2_row_desc(fcinfo);
 	identity before = act_as(PG_GETARG_NAME(2), PG_GETARG_TEXT_PP(1));
-	sql_text t = {sql, "training of a model"};
-	ErrorContextCallback on_error = {error_context_stack, sql_error, &t};
+	l2_sql_text t = {sql, 0, "training of a model"};
+	ErrorContextCallback on_error = {error_context_stack, l2_sql_error, &t};
 	Datum values[2];
 	bool nulls[2];
 
 	error_context_stack = &on_error;
-	(void) parse_select(sql);
+	(void) l2_parse_select(sql);
 	error_context_stack = on_error.previous;
 
 	if (SPI_connect() != SPI_OK_CONNECT)

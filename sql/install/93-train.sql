@@ -17,6 +17,14 @@ CREATE FUNCTION @extschema@.l2_run(query text, search_path text, owner name, OUT
 COMMENT ON FUNCTION @extschema@.l2_run(text, text, name) IS
 'The one row of a query that gives a model and a gram, run as that role, with that search_path, and read-only: an error where a function in it writes. Only for those who can SET ROLE to the role; for any other than themselves as a security-restricted operation, as REFRESH MATERIALIZED VIEW is.';
 
+CREATE FUNCTION @extschema@.l2_formula(
+  formula text, columns text[], kinds text[], dot text[],
+  OUT target text, OUT target_expression text, OUT terms text[], OUT expressions text[], OUT intercept boolean, OUT dot_used boolean
+) RETURNS record
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.l2_formula(text, text[], text[], text[]) IS
+'What a formula means for a source with those columns, of those kinds (see l2_describe; "" for none), "." standing for the columns dot: names of the terms, and SQL for each over q, a row of the source. [target] ~ terms joined by + (- takes one out again); a:b is the product, a*b is a + b + a:b; I(...) is any SQL expression; - 1 or + 0: no intercept; dot_used: whether there was a ".". After Wilkinson and Rogers (1973) and R. Terms come once each, fewest factors first. Errors point to their place in the formula.';
+
 -- From a definition to SQL
 
 CREATE FUNCTION @extschema@.l2_as_number(expression text, type regtype, kind text, what text) RETURNS text
@@ -99,9 +107,12 @@ DECLARE
   columns text[];
   kinds text[];
   types text[];
-  list text;
-  missing text;
+  usable text[];
+  others text;
+  f record;
+  name text;
 BEGIN
+  SELECT NULL::text AS target, NULL::text AS target_expression, NULL::boolean AS dot_used INTO f;
   IF source IS NULL THEN
     RAISE null_value_not_allowed USING MESSAGE = 'source must not be NULL';
   END IF;
@@ -151,39 +162,49 @@ BEGIN
   INTO columns, kinds, types
   FROM @extschema@.l2_describe(format('SELECT * FROM %s AS q', from_item), d.search_path, d.owner) WITH ORDINALITY c(name, type, kind, i);
 
+  -- what stands for every other column
+  SELECT array_agg(c.name ORDER BY c.i) FILTER (WHERE c.kind IN ('number', 'boolean')),
+    string_agg(format('%s (%s)', c.name, c.type), ', ' ORDER BY c.i) FILTER (WHERE c.kind IS NULL OR c.kind NOT IN ('number', 'boolean'))
+  INTO usable, others
+  FROM unnest(columns, kinds, types) WITH ORDINALITY c(name, kind, type, i)
+  WHERE c.name IS DISTINCT FROM l2_define.target AND c.name IS DISTINCT FROM d.weight;
+  usable := coalesce(usable, '{}');
+
   IF formula IS NOT NULL THEN
     IF l2_define.features IS NOT NULL THEN
       RAISE invalid_parameter_value USING MESSAGE = 'give either features or a formula';
     END IF;
-    RAISE feature_not_supported USING MESSAGE = 'formulas are not there yet';
+    SELECT * INTO f FROM @extschema@.l2_formula(formula, columns, array_replace(kinds, NULL, ''), usable);
+    IF (f.target IS NULL) = (l2_define.target IS NULL) THEN
+      RAISE invalid_parameter_value USING
+        MESSAGE = CASE WHEN f.target IS NULL THEN 'there is no target' ELSE 'there are two targets' END,
+        HINT = 'Give it before the ~ of the formula, or as target.';
+    END IF;
+    d.features := f.terms;
+    d.expressions := f.expressions;
+    IF NOT f.intercept THEN
+      d.options := d.options || '{"intercept": false}';
+    END IF;
   ELSE
-    d.target := l2_define.target;
-    IF d.target IS NULL THEN
+    IF l2_define.target IS NULL THEN
       RAISE null_value_not_allowed USING MESSAGE = 'there is no target', HINT = 'Give a target, or a formula.';
     END IF;
-    d.features := l2_define.features;
-    IF d.features IS NULL THEN
-      SELECT array_agg(c.name ORDER BY c.i) FILTER (WHERE c.kind IN ('number', 'boolean')),
-        string_agg(format('%s (%s)', c.name, c.type), ', ' ORDER BY c.i) FILTER (WHERE c.kind IS NULL OR c.kind NOT IN ('number', 'boolean'))
-      INTO d.features, list
-      FROM unnest(columns, kinds, types) WITH ORDINALITY c(name, kind, type, i)
-      WHERE c.name <> d.target AND c.name IS DISTINCT FROM d.weight;
-      IF list IS NOT NULL THEN
-        RAISE NOTICE 'columns left out, being no numbers: %', list;
-      END IF;
-      IF d.features IS NULL THEN
-        RAISE invalid_parameter_value USING MESSAGE = 'the source has no column of a usable type but the target';
-      END IF;
+    d.features := coalesce(l2_define.features, usable);
+    d.expressions := ARRAY(SELECT 'q.' || quote_ident(u) FROM unnest(d.features) WITH ORDINALITY u(u, i) ORDER BY i);
+    IF cardinality(d.features) = 0 THEN
+      RAISE invalid_parameter_value USING MESSAGE = CASE WHEN l2_define.features IS NULL
+        THEN 'the source has no column of a numeric type but the target' ELSE 'features has no elements' END;
     END IF;
-    d.target_expression := 'q.' || quote_ident(d.target);
-    d.expressions := ARRAY(SELECT 'q.' || quote_ident(f) FROM unnest(d.features) WITH ORDINALITY u(f, i) ORDER BY i);
   END IF;
-  IF cardinality(d.features) = 0 THEN
-    RAISE invalid_parameter_value USING MESSAGE = 'features has no elements';
+  d.target := coalesce(l2_define.target, f.target);
+  d.target_expression := coalesce(f.target_expression, 'q.' || quote_ident(d.target));
+  IF others IS NOT NULL AND (f.dot_used OR (formula IS NULL AND l2_define.features IS NULL)) THEN
+    RAISE NOTICE 'columns left out, being no numbers: %', others;
   END IF;
-  FOREACH missing IN ARRAY CASE WHEN formula IS NULL THEN d.target || d.features ELSE '{}' END || coalesce(d.weight, d.target) LOOP
-    CONTINUE WHEN missing = ANY (columns) OR (formula IS NOT NULL AND d.weight IS NULL);
-    RAISE undefined_column USING MESSAGE = format('column "%s" does not exist in the source', missing),
+
+  FOREACH name IN ARRAY ARRAY[l2_define.target, d.weight] || l2_define.features LOOP
+    CONTINUE WHEN name IS NULL OR name = ANY (columns);
+    RAISE undefined_column USING MESSAGE = format('column "%s" does not exist in the source', name),
       HINT = format('Its columns: %s.', array_to_string(columns, ', '));
   END LOOP;
   RETURN d;

@@ -1,0 +1,66 @@
+-- formulas: what they mean, and where they go wrong
+\pset format unaligned
+\set SHOW_CONTEXT never
+PREPARE f(text) AS
+SELECT target, target_expression, term, expression, intercept
+FROM l2_formula($1, ARRAY['y', 'a', 'b', 'flag', 'zone', 'Mixed "Case', 'd'],
+                '{number,number,number,boolean,category,number,number}', '{a,b,flag,d}') f,
+     unnest(terms, expressions) u(term, expression);
+
+-- sums, products, everything else, and SQL
+EXECUTE f('y ~ a + b + a:b + I(a^2)');
+EXECUTE f('y~b:a+b*a+a:a');
+EXECUTE f('y ~ . - a');
+EXECUTE f('a ~ .');
+EXECUTE f('~ a');
+EXECUTE f('I(log(y)) ~ (a + b) * flag + "Mixed ""Case" - 1');
+EXECUTE f('Y ~ A*B*d + 0 - a:B:d');
+EXECUTE f('y ~ -1 + a - a + b + 1');
+EXECUTE f('y ~ . + .:flag - zone');
+EXECUTE f('y ~ zone + b');
+-- SQL ends at its own parenthesis, whatever is in strings, names and comments
+EXECUTE f($f$y ~ I(CASE WHEN zone = ')' THEN 1 ELSE "Mixed ""Case" END -- )
+  ) + I(E'\')'::int) + I($x$)$x$) + I(a /* ) /* ) */ ) */) + I((a - b) * (a + b))$f$);
+EXECUTE f($f$y ~ i((SELECT max(b) FROM t WHERE a IN (1, 2)))$f$);
+
+-- errors show the place
+EXECUTE f('');
+EXECUTE f('y');
+EXECUTE f('y ~');
+EXECUTE f('y ~ 1');
+EXECUTE f('y ~ a +');
+EXECUTE f('y ~ a ^ 2');
+EXECUTE f('y ~ a b');
+EXECUTE f('y ~ c');
+EXECUTE f('y ~ "A"');
+EXECUTE f('y ~ log(a)');
+EXECUTE f('y ~ a:1');
+EXECUTE f('y ~ (a + 1) * b');
+EXECUTE f('y ~ 2');
+EXECUTE f('y ~ a - 0');
+EXECUTE f('y ~ a - a');
+EXECUTE f('y ~ a + zone:b');
+EXECUTE f('y ~ (a + b');
+EXECUTE f('y ~ a)');
+EXECUTE f('y ~ "a');
+EXECUTE f('y ~ ""');
+EXECUTE f('y ~ I(a');
+EXECUTE f($f$y ~ I('a)$f$);
+EXECUTE f('y ~ b + I(a +)');
+EXECUTE f('y ~ I()');
+-- more than one expression is none
+EXECUTE f('y ~ I(a, b)');
+EXECUTE f('y ~ I(a) FROM pg_class WHERE (true)');
+EXECUTE f('y ~ I(a FROM pg_class)');
+EXECUTE f('y ~ I(a AS b)');
+EXECUTE f('y ~ I(SELECT 1)');
+EXECUTE f('y ~ I(a); DROP TABLE t');
+EXECUTE f('y ~ I(a; DROP TABLE t)');
+EXECUTE f('y ~ I(a -- )');
+EXECUTE f('y ~ I(a /* )');
+SELECT l2_formula('y ~ a', '{y,a}', '{number}', '{a}');
+-- as many terms as a model may have columns, and no more
+SET l2reg.max_columns = 10;
+EXECUTE f('y ~ (a + b + d) * (a + b + d)');
+EXECUTE f('y ~ . * . * .');
+RESET l2reg.max_columns;
