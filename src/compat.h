@@ -40,6 +40,13 @@
 #define l2_parse_analyze(statement, sql) parse_analyze((statement), (sql), NULL, 0, NULL)
 #endif
 
+/* stringToQualifiedNameList learnt of soft errors in 16 */
+#if PG_VERSION_NUM >= 160000
+#define l2_qualified_name_list(name) stringToQualifiedNameList((name), NULL)
+#else
+#define l2_qualified_name_list(name) stringToQualifiedNameList(name)
+#endif
+
 /* Before 14 keys are strings where nothing else is said */
 #if PG_VERSION_NUM >= 140000
 #define L2_HASH_STRINGS HASH_STRINGS

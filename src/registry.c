@@ -12,6 +12,8 @@
 #include "model.h"
 #include "rows.h"
 
+#include <ctype.h>
+
 #include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
@@ -30,7 +32,7 @@
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/varlena.h"
+#include "utils/regproc.h"
 
 /*
  * Roles
@@ -142,17 +144,34 @@ l2_parse_select(const char *sql)
 	return statement;
 }
 
-/* The name of a relation, if that is all that the text is */
-static RangeVar *
-relation_name(const char *source)
+/* Whether the text is names with dots between them, and not a query */
+static bool
+is_name(const char *s)
 {
-	List *names;
+	static const char blanks[] = " \t\n\r\f\v";
 
-	if (!SplitIdentifierString(pstrdup(source), '.', &names) || names == NIL)
-		return NULL;
-	for (int i = 0; i < list_length(names); i++)
-		list_nth_cell(names, i)->ptr_value = makeString(list_nth(names, i));
-	return makeRangeVarFromNameList(names);
+	for (;;)
+	{
+		s += strspn(s, blanks);
+		if (*s == '"')
+			/* doubled inside, it ends one string and begins the next */
+			while (*s == '"')
+			{
+				s = strchr(s + 1, '"');
+				if (s++ == NULL)
+					return false;
+			}
+		else if (isalpha((unsigned char) *s) || *s == '_' || IS_HIGHBIT_SET(*s))
+			while (isalnum((unsigned char) *s) || *s == '_' || *s == '$' || IS_HIGHBIT_SET(*s))
+				s++;
+		else
+			return false;
+		s += strspn(s, blanks);
+		if (*s == '\0')
+			return true;
+		if (*s++ != '.')
+			return false;
+	}
 }
 
 PG_FUNCTION_INFO_V1(l2_source);
@@ -163,15 +182,14 @@ l2_source(PG_FUNCTION_ARGS)
 	identity before = act_as(PG_GETARG_NAME(2), PG_GETARG_TEXT_PP(1));
 	l2_sql_text t = {source, 0, "source of a model: a relation's name, or a query"};
 	ErrorContextCallback on_error = {error_context_stack, l2_sql_error, &t};
-	RangeVar *relation;
 	Datum values[2];
 	bool nulls[2] = {false};
 
 	error_context_stack = &on_error;
-	relation = relation_name(source);
-	if (relation)
+	if (is_name(source))
 	{
-		Oid oid = RangeVarGetRelid(relation, NoLock, false);
+		List *names = l2_qualified_name_list(source);
+		Oid oid = RangeVarGetRelid(makeRangeVarFromNameList(names), NoLock, false);
 		Oid schema = get_rel_namespace(oid);
 
 		source = quote_qualified_identifier(

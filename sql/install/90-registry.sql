@@ -66,6 +66,8 @@ CREATE TABLE @extschema@.l2_registry_version (
   outcome text NOT NULL CHECK (outcome IN ('ok', 'rejected', 'failed')),
   model @extschema@.l2_model CHECK ((model IS NULL) = (outcome = 'failed')),
   gram @extschema@.l2_gram,
+  method text NOT NULL,
+  target text NOT NULL,
   features text[] NOT NULL,
   expressions text[] NOT NULL,
   n bigint,
@@ -87,6 +89,7 @@ COMMENT ON TABLE @extschema@.l2_registry_version IS
 'A row a training, failed ones too: read it through l2_versions. Visible and changed with the model''s row in l2_registry.';
 COMMENT ON COLUMN @extschema@.l2_registry_version.outcome IS 'ok; rejected: the gate kept it out of use; failed: there is no model, see error_code and reason';
 COMMENT ON COLUMN @extschema@.l2_registry_version.gram IS 'moments of the rows, where option keep_gram asked for them';
+COMMENT ON COLUMN @extschema@.l2_registry_version.method IS 'of this training; the definition may have changed since, as with target, features and expressions';
 COMMENT ON COLUMN @extschema@.l2_registry_version.expressions IS 'SQL of each feature, as trained';
 COMMENT ON COLUMN @extschema@.l2_registry_version.trained_at IS 'when training began: rows committed later are not in it';
 COMMENT ON COLUMN @extschema@.l2_registry_version.error_code IS 'SQLSTATE';

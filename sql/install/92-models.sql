@@ -1,7 +1,7 @@
 -- What is in the registry, and its upkeep.
 
 CREATE VIEW @extschema@.l2_versions WITH (security_barrier) AS
-  SELECT d.name, v.version, v.version IS NOT DISTINCT FROM d.active AS active, v.event, v.outcome, v.n, v.n_skipped,
+  SELECT d.name, v.version, v.version IS NOT DISTINCT FROM d.active AS active, v.event, v.outcome, v.method, v.n, v.n_skipped,
     v.r_squared, v.sigma, v.lambda, v.nonzero, v.cv_error, v.cv_se, v.trained_at, v.duration, v.trained_by,
     v.error_code, v.reason
   FROM @extschema@.l2_registry_version v JOIN @extschema@.l2_registry d USING (id)
@@ -11,7 +11,7 @@ COMMENT ON VIEW @extschema@.l2_versions IS
 GRANT SELECT ON @extschema@.l2_versions TO PUBLIC;
 
 CREATE VIEW @extschema@.l2_models WITH (security_barrier) AS
-  SELECT d.name, d.owner, d.method, d.target, d.active AS version, v.n, v.r_squared, v.cv_error, v.lambda,
+  SELECT d.name, d.owner, coalesce(v.method, d.method) AS method, coalesce(v.target, d.target) AS target, d.active AS version, v.n, v.r_squared, v.cv_error, v.lambda,
     date_trunc('second', v.trained_at) AS trained_at, date_trunc('second', now() - v.trained_at) AS age,
     j.schedule, newest.reason AS last_error
   FROM @extschema@.l2_registry d
@@ -77,11 +77,25 @@ END $$;
 COMMENT ON FUNCTION @extschema@.l2_lock_model(integer, boolean) IS
 'Take the lock that trainings and removals of a model hold until their transaction ends: the advisory lock of the pair l2_registry''s oid and the model''s number there. False where wait is false and another session has it.';
 
+CREATE FUNCTION @extschema@.l2_check_model_name(name text) RETURNS void
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF name IS NULL THEN
+    RAISE null_value_not_allowed USING MESSAGE = 'name must not be NULL';
+  ELSIF octet_length(name) NOT BETWEEN 1 AND 63 OR name ~ '^\s*(\{|$)' THEN
+    RAISE invalid_name USING MESSAGE = format('invalid name of a model: "%s"', name),
+      DETAIL = 'A name has 1 to 63 bytes, is not blank, and does not begin with a brace.';
+  END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.l2_check_model_name(text) IS
+'Error unless a model may have that name. Names are those of the whole database; with a brace begins the text form of a model, which l2_predict tells from a name by it.';
+
 CREATE FUNCTION @extschema@.l2_rename(name text, new_name text) RETURNS void
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   d @extschema@.l2_registry := @extschema@.l2_find_model(name, true);
 BEGIN
+  PERFORM @extschema@.l2_check_model_name(new_name);
   UPDATE @extschema@.l2_registry r SET name = new_name WHERE r.id = d.id;
 EXCEPTION WHEN unique_violation THEN
   RAISE duplicate_object USING MESSAGE = format('model "%s" already exists', new_name);

@@ -198,15 +198,14 @@ BEGIN
   END IF;
   d.target := coalesce(l2_define.target, f.target);
   d.target_expression := coalesce(f.target_expression, 'q.' || quote_ident(d.target));
-  IF others IS NOT NULL AND (f.dot_used OR (formula IS NULL AND l2_define.features IS NULL)) THEN
-    RAISE NOTICE 'columns left out, being no numbers: %', others;
-  END IF;
-
   FOREACH name IN ARRAY ARRAY[l2_define.target, d.weight] || l2_define.features LOOP
     CONTINUE WHEN name IS NULL OR name = ANY (columns);
     RAISE undefined_column USING MESSAGE = format('column "%s" does not exist in the source', name),
       HINT = format('Its columns: %s.', array_to_string(columns, ', '));
   END LOOP;
+  IF others IS NOT NULL AND (f.dot_used OR (formula IS NULL AND l2_define.features IS NULL)) THEN
+    RAISE NOTICE 'columns left out, being no numbers: %', others;
+  END IF;
   RETURN d;
 END $$;
 COMMENT ON FUNCTION @extschema@.l2_define(name, text, text, text, float8, text[], jsonb, text, text, text, integer, float8, text) IS
@@ -238,11 +237,12 @@ CREATE FUNCTION @extschema@.l2_fit_model(d @extschema@.l2_registry) RETURNS @ext
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v @extschema@.l2_registry_version;
-  document jsonb;
 BEGIN
   v.id := d.id;
   v.trained_at := clock_timestamp();
   v.trained_by := current_user;
+  v.method := d.method;
+  v.target := d.target;
   v.features := d.features;
   v.expressions := d.expressions;
   SELECT r.model, r.gram INTO v.model, v.gram
@@ -251,13 +251,10 @@ BEGIN
     RAISE data_exception USING MESSAGE = format('the source of model "%s" has no usable row', d.name),
       HINT = 'Rows with a NULL in the target, a feature or the weight are left out.';
   END IF;
-  document := v.model::jsonb;
-  v.model := @extschema@.l2_model(jsonb_set(document, '{target}', to_jsonb(d.target)));
-  SELECT g.n, g.n_skipped, g.r_squared, g.sigma, CASE WHEN d.method <> 'ols' THEN g.lambda END, g.nonzero
-  INTO v.n, v.n_skipped, v.r_squared, v.sigma, v.lambda, v.nonzero
+  v.model := @extschema@.l2_model(jsonb_set(v.model::jsonb, '{target}', to_jsonb(d.target)));
+  SELECT g.n, g.n_skipped, g.r_squared, g.sigma, CASE WHEN d.method <> 'ols' THEN g.lambda END, g.nonzero, g.cv_error, g.cv_se
+  INTO v.n, v.n_skipped, v.r_squared, v.sigma, v.lambda, v.nonzero, v.cv_error, v.cv_se
   FROM @extschema@.l2_glance(v.model) g;
-  v.cv_error := document -> 'cv_error';
-  v.cv_se := document -> 'cv_se';
   v.duration := clock_timestamp() - v.trained_at;
   v.outcome := 'ok';
   RETURN v;
@@ -306,12 +303,7 @@ DECLARE
   old @extschema@.l2_registry;
   v @extschema@.l2_registry_version;
 BEGIN
-  IF name IS NULL THEN
-    RAISE null_value_not_allowed USING MESSAGE = 'name must not be NULL';
-  ELSIF octet_length(name) NOT BETWEEN 1 AND 63 OR name ~ '^\s*(\{|$)' THEN
-    RAISE invalid_name USING MESSAGE = format('invalid name of a model: "%s"', name),
-      DETAIL = 'A name has 1 to 63 bytes, is not blank, and does not begin with a brace.';
-  END IF;
+  PERFORM @extschema@.l2_check_model_name(name);
   SELECT * INTO old FROM @extschema@.l2_registry r WHERE r.name = l2_train.name;
   IF FOUND AND NOT @extschema@.l2_has_role(old.owner) THEN
     RAISE duplicate_object USING MESSAGE = format('model "%s" already exists', name),
@@ -403,6 +395,8 @@ BEGIN
     v.id := d.id;
     v.outcome := 'failed';
     v.model := NULL;
+    v.method := d.method;
+    v.target := d.target;
     v.features := d.features;
     v.expressions := d.expressions;
     v.trained_at := started;
