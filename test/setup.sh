@@ -69,6 +69,7 @@ look()
     has prove || missing+=(perl)
     [ -f "$share/extension/pgtap.control" ] || missing+=("postgresql-$v-pgtap")
     [ -f "$share/extension/plpython3u.control" ] || wanted+=("postgresql-plpython3-$v")
+    [ -f "$share/extension/pg_cron.control" ] || wanted+=("postgresql-$v-cron")
     /usr/bin/python3 -c 'import numpy' 2>/dev/null || wanted+=(python3-numpy)
 }
 

@@ -1,0 +1,107 @@
+#!/bin/bash
+#
+# schedule.sh: l2_schedule without pg_cron, whose hint must work in a shell, and with the real one,
+# in a server of its own, since it has to be preloaded.
+#
+# pg_cron looks at the clock once a minute, but a job for @reboot runs as soon as its launcher starts;
+# so the launcher is made to crash, which restarts the server, and the registry has to stand that too.
+
+set -u
+n=0
+check() # NAME, GOT, WANTED
+{
+    n=$((n + 1))
+    if [ "$2" = "$3" ]; then echo "ok - $1"; else
+        echo "not ok - $1"; printf '%s\n' " got: $2" "want: $3" | sed 's/^/# /'; fi
+}
+run() { psql -XqAt -v ON_ERROR_STOP=1 "$@" 2>&1; }
+as() { local role=$1; shift; run -U "$role" "$@"; }
+setup='SET client_min_messages = warning; CREATE EXTENSION IF NOT EXISTS l2reg;
+    CREATE TABLE rows AS SELECT i AS y, i % 7 AS x FROM generate_series(1, 100) i'
+
+if [ "${1:-}" != with_pg_cron ]; then
+    db='cron "% o'\''clock'
+    quoted=${db//\"/\"\"}
+    run -c "CREATE DATABASE \"$quoted\""
+    export PGDATABASE=$db
+    run -c "$setup" -c 'CREATE SCHEMA "o''clock"' >/dev/null
+    run -c "SELECT l2_train('m', 'rows', 'y')" >/dev/null
+    out=$(run -c "SELECT l2_schedule('m', '0 3 * * *')")
+    check 'without pg_cron the error says so' "${out%%$'\n'*}" 'ERROR:  pg_cron is not installed in this database'
+    line=$(grep '^0 3 ' <<<"$out")
+    # cron reads % as the end of a command, unless it is escaped, and takes the backslash away
+    command=${line#0 3 \* \* \* }
+    check 'every % is escaped' "$(tr -d -c '%' <<<"${command//\\%/}")" ''
+    check 'the line for a crontab refreshes the model' "$(sh -c "${command//\\%/%}" 2>&1 | grep -c '| refresh | ok ')" 1
+    check 'which has a new version' "$(run -c "SELECT version FROM l2_models WHERE name = 'm'")" 2
+    check 'a schedule is one line' "$(run -c "SELECT l2_schedule('m', E'0 3 * * *\n* * * * * rm')" | head -n 1)" 'ERROR:  invalid schedule: 0 3 * * *'
+    check 'nothing to unschedule' "$(run -c "SELECT l2_unschedule('m')")" f
+    PGDATABASE=postgres run -c "DROP DATABASE \"$quoted\""
+
+    if [ -f "$("$PG_CONFIG" --sharedir)/extension/pg_cron.control" ]; then
+        conf="shared_preload_libraries = 'pg_cron'
+cron.database_name = 'postgres'
+cron.use_background_workers = on
+max_worker_processes = 20"
+        while read -r line; do
+            echo "$line"
+            case $line in ok* | not*) n=$((n + 1)) ;; esac
+        done < <(L2REG_CONF=$conf bash test/cluster.sh bash "$0" with_pg_cron)
+    else
+        echo 'ok - with pg_cron # SKIP pg_cron is not installed'
+        n=$((n + 1))
+    fi
+    echo "1..$n"
+    exit
+fi
+
+run -c 'CREATE EXTENSION pg_cron' -c "$setup" -c 'CREATE ROLE alice LOGIN' -c 'CREATE ROLE bob LOGIN' \
+    -c 'GRANT SELECT ON rows TO alice, bob' -c 'GRANT USAGE ON SCHEMA cron TO bob'
+as alice -c "SELECT l2_train('m', 'rows', 'y')" >/dev/null
+schedules="SELECT name, schedule, username, active, last_outcome FROM l2_schedules"
+
+check 'pg_cron has to be allowed' "$(as alice -c "SELECT l2_schedule('m', '0 3 * * *')" | head -n 2)" \
+    'ERROR:  role "alice" may not use pg_cron
+HINT:  A superuser can allow it: GRANT USAGE ON SCHEMA cron TO alice'
+check 'models can be looked at without' "$(as alice -c 'SELECT name, schedule FROM l2_models')" 'm|'
+run -c 'GRANT USAGE ON SCHEMA cron TO alice'
+check 'only the owner schedules' "$(as bob -c "SELECT l2_schedule('m', '0 3 * * *')" | head -n 1)" 'ERROR:  model "m" does not exist'
+job=$(as alice -c "SELECT l2_schedule('m', '0 3 * * *')")
+check 'l2_schedules' "$(as alice -c "$schedules")" 'm|0 3 * * *|alice|t|ok'
+check 'l2_models has the schedule' "$(as alice -c 'SELECT name, schedule FROM l2_models')" 'm|0 3 * * *'
+check 'a wrong one is an error' "$(as alice -c "SELECT l2_schedule('m', 'whenever')" | head -n 1)" 'ERROR:  invalid schedule: whenever'
+check 'a second schedule replaces the first' "$(as alice -c "SELECT l2_schedule('m', '@reboot')")" "$job"
+check 'nobody else sees it' "$(as bob -c "$schedules")" ''
+as alice -c "SELECT l2_rename('m', 'it''s \$\$ \"m\"')" >/dev/null
+check 'it goes on under another name' "$(as alice -c "$schedules")" 'it'\''s $$ "m"|@reboot|alice|t|ok'
+
+# run what is due now, and wait until the model has that version
+run_jobs()
+{
+    kill -QUIT "$(run -c "SELECT pid FROM pg_stat_activity WHERE backend_type = 'pg_cron launcher'")"
+    for ((i = 0; i < 200; i++)); do
+        [ "$(run -c "SELECT max(version) FROM l2_versions WHERE version = $1")" = "$1" ] && return
+        sleep 0.1
+    done
+}
+run_jobs 2
+check 'pg_cron refreshes the model' "$(run -c "SELECT version, active, event, outcome, trained_by FROM l2_versions WHERE version = 2")" '2|t|refresh|ok|alice'
+run -c 'REVOKE SELECT ON rows FROM alice'
+run_jobs 3
+check 'a refresh that fails is kept with its reason' "$(as alice -c "SELECT version, outcome, error_code, reason FROM l2_versions WHERE NOT active AND version > 2; $schedules")" \
+    '3|failed|42501|permission denied for table rows
+it'\''s $$ "m"|@reboot|alice|t|failed'
+
+check 'l2_unschedule' "$(as alice -c "SELECT l2_unschedule(name), l2_unschedule(name) FROM l2_models")" 't|f'
+check 'it is gone' "$(run -c "$schedules")" ''
+as alice -c "SELECT l2_schedule(name, '0 3 * * *') FROM l2_models" >/dev/null
+as alice -c "SELECT l2_drop(name) FROM l2_models" >/dev/null
+check 'with the model goes its schedule' "$(run -c 'SELECT count(*) FROM cron.job')" 0
+
+# a database of the same server where pg_cron is not: the hint runs where it is
+run -c 'CREATE DATABASE other'
+run -d other -c "$setup" -c "SELECT l2_train('m', 'rows', 'y')" >/dev/null
+out=$(run -d other -c "SELECT l2_schedule('m', '0 3 * * *')")
+check 'from another database' "${out%%$'\n'*}" 'ERROR:  pg_cron is installed in database "postgres", not in this one'
+run -c "$(sed -n 's/^HINT:  There, run: //p' <<<"$out")" >/dev/null
+check 'the hint works' "$(run -c 'SELECT schedule, command, database FROM cron.job')" "0 3 * * *|SELECT * FROM public.l2_refresh(1, 'skip')|other"
