@@ -104,6 +104,7 @@ SELECT pg_catalog.pg_extension_config_dump('@extschema@.l2_registry_id_seq', '')
 
 -- Numbers come from the sequence alone: nobody can take those of others in advance.
 GRANT SELECT, DELETE ON @extschema@.l2_registry TO PUBLIC;
+GRANT SELECT ON SEQUENCE @extschema@.l2_registry_id_seq TO PUBLIC; -- pg_dump reads it
 GRANT INSERT (name, owner, grantees, source, search_path, target, target_expression, features, expressions, formula, weight, method, lambda, options, refresh, gate, keep, active, versions),
   UPDATE (name, owner, grantees, source, search_path, target, target_expression, features, expressions, formula, weight, method, lambda, options, refresh, gate, keep, active, versions)
   ON @extschema@.l2_registry TO PUBLIC;

@@ -321,8 +321,13 @@ BEGIN
       d.expressions, d.formula, d.weight, d.method, d.lambda, d.options, d.refresh, d.gate, d.keep)
     ON CONFLICT DO NOTHING RETURNING r.id INTO d.id;
     IF d.id IS NULL THEN
-      RAISE duplicate_object USING MESSAGE = format('model "%s" already exists', name),
-        DETAIL = 'It belongs to another role, or another session has just made it.';
+      -- another session was faster
+      SELECT * INTO old FROM @extschema@.l2_registry r WHERE r.name = l2_train.name AND r.owner = d.owner;
+      IF NOT FOUND THEN
+        RAISE duplicate_object USING MESSAGE = format('model "%s" already exists', name),
+          DETAIL = 'It belongs to another role.';
+      END IF;
+      d.id := old.id;
     END IF;
   END IF;
   PERFORM @extschema@.l2_lock_model(d.id, true);
@@ -357,21 +362,27 @@ DECLARE
   d @extschema@.l2_registry;
   v @extschema@.l2_registry_version;
   old @extschema@.l2_registry_version;
+  name text;
   started timestamptz;
   detail text;
 BEGIN
   IF on_lock NOT IN ('wait', 'skip') THEN
     RAISE invalid_parameter_value USING MESSAGE = format('unknown on_lock "%s"', on_lock), HINT = 'Known values: wait, skip.';
   END IF;
-  IF NOT @extschema@.l2_lock_model(id, on_lock = 'wait') THEN
-    RAISE NOTICE 'another session is training the model, skipping';
-    RETURN;
-  END IF;
   SELECT * INTO d FROM @extschema@.l2_registry r WHERE r.id = l2_refresh.id;
   IF NOT FOUND THEN
     RAISE undefined_object USING MESSAGE = format('model number %s does not exist', id);
   END IF;
   d := @extschema@.l2_find_model(d.name, true);
+  IF NOT @extschema@.l2_lock_model(id, on_lock = 'wait') THEN
+    RAISE NOTICE 'another session is training model "%", skipping', d.name;
+    RETURN;
+  END IF;
+  name := d.name;
+  SELECT * INTO d FROM @extschema@.l2_registry r WHERE r.id = l2_refresh.id;
+  IF NOT FOUND THEN
+    RAISE undefined_object USING MESSAGE = format('model "%s" was dropped by another session', name);
+  END IF;
   SELECT * INTO old FROM @extschema@.l2_registry_version o WHERE o.id = d.id AND o.version = d.active;
 
   started := clock_timestamp();
