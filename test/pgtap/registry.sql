@@ -1,0 +1,47 @@
+-- The registry on the Ames house sales: formulas against R's lm (test/data/make_formula.R), and every
+-- method by name against the aggregate that it stands for.
+\ir ames.psql
+SET client_min_messages = warning;
+
+CREATE TEMP TABLE r (formula text, position int, term text, estimate float8);
+\copy r FROM 'test/data/formula_lm.csv' WITH (FORMAT csv, HEADER true)
+CREATE TEMP TABLE formulas AS SELECT formula, 'formula ' || row_number() OVER (ORDER BY formula COLLATE "C") AS name FROM r GROUP BY formula;
+DO $$ BEGIN PERFORM l2_train(name, 'ames', formula => formula, method => 'ols') FROM formulas; END $$;
+
+SELECT plan(8 * 2 + 8 + 8);
+
+SELECT is(array_agg(term ORDER BY position), (SELECT array_agg(s.term ORDER BY i) FROM l2_summary(l2_model(name => f.name)) WITH ORDINALITY s(term, a, b, c, d, e, g, h, i)),
+          'R''s terms: ' || formula) FROM r JOIN formulas f USING (formula) GROUP BY formula, name ORDER BY name;
+SELECT cmp_ok(max(abs(s.estimate / r.estimate - 1)), '<', 1e-8::float8, 'R''s coefficients: ' || formula)
+FROM r JOIN formulas f USING (formula), LATERAL l2_summary(l2_model(name => f.name)) s WHERE s.term = r.term GROUP BY formula, name ORDER BY name;
+
+-- the 18 columns of table houses, by name and in order
+CREATE TEMP TABLE trained AS
+SELECT t.* FROM (VALUES
+  ('ols', NULL::float8, NULL::jsonb, NULL), ('ridge', NULL, '{"folds": 5}', NULL), ('ridge', 100, '{"standardize": false}', NULL), ('lasso', NULL, NULL, NULL),
+  ('lasso', 1000000, NULL, NULL), ('elastic_net', NULL, '{"l1_ratio": [0.2, 0.8]}', NULL), ('elastic_net', 1000000, '{"l1_ratio": 0.2}', NULL),
+  ('dropout', NULL, '{"rate": 0.1}', 'w')) v(method, lambda, options, weight),
+  LATERAL l2_train(format('%s %s', v.method, v.lambda), 'SELECT *, year_sold - 2005 AS w FROM ames', 'sale_price', v.method, v.lambda, house_names(), v.options, weight => v.weight) t;
+CREATE TEMP TABLE direct AS
+SELECT 'ols ' AS name, ols_fit(y, x) AS m FROM houses
+UNION ALL SELECT 'ridge ', ridge_cv(y, x, '{"folds": 5, "standardize": true}') FROM houses
+UNION ALL SELECT 'ridge 100', ridge_fit(y, x, 100) FROM houses
+UNION ALL SELECT 'lasso ', lasso_cv(y, x, '{"standardize": true}') FROM houses
+UNION ALL SELECT 'lasso 1000000', lasso_fit(y, x, 1000000, '{"standardize": true}') FROM houses
+UNION ALL SELECT 'elastic_net ', elastic_net_cv(y, x, '{"standardize": true, "l1_ratio": [0.2, 0.8]}') FROM houses
+UNION ALL SELECT 'elastic_net 1000000', elastic_net_fit(y, x, 1000000, 0.2, '{"standardize": true}') FROM houses
+UNION ALL SELECT 'dropout ', dropout_fit(y, x, 0.1, w) FROM houses;
+SELECT is(l2_model(name => name)::float8[], m::float8[], 'by name as by aggregate, to the last bit: ' || name) FROM direct;
+
+SELECT is(count(*)::int, 8, 'their rows in l2_models are what l2_glance says')
+FROM trained t JOIN direct d USING (name), l2_glance(m) g WHERE (t.n, t.r_squared) = (g.n, g.r_squared) AND t.cv_error IS NOT DISTINCT FROM g.cv_error;
+SELECT is(l2_names(l2_model(name => 'lasso ')), ARRAY['sale_price'] || house_names(), 'names are those of the table');
+SELECT is(count(*)::int, 2930, 'predictions by name are those of the model, to the last bit') FROM houses WHERE l2_predict('lasso ', x) = l2_predict(l2_model(name => 'lasso '), x);
+SELECT is((SELECT version FROM l2_train('two', 'ames', formula => 'sale_price ~ year_sold + full_bath')), 1, 'a formula of two columns');
+SELECT is(count(*)::int, 2930, 'so are those from separate columns') FROM ames WHERE l2_predict('two', year_sold, full_bath) = l2_predict(l2_model(name => 'two'), year_sold, full_bath);
+SELECT bag_eq('SELECT kind, type::text, count(*) FROM l2_describe(''SELECT *, true AS b, now() AS t, point(0, 0) AS p, ''''x'''' AS lit FROM ames'', ''public'', current_user) GROUP BY 1, 2',
+  $$VALUES ('number', 'double precision', 21::bigint), ('category', 'text', 8), ('boolean', 'boolean', 1), ('time', 'timestamp with time zone', 1), (NULL, 'point', 1)$$, 'kinds of columns');
+SELECT is(t.cv_error, (SELECT (l2_glance(ridge_cv(y, x, '{"lambdas": [100], "standardize": true}'))).cv_error FROM houses), 'a gate has a fixed lambda cross-validated')
+FROM l2_train('fixed', 'ames', 'sale_price', 'ridge', 100, house_names(), gate => 0.1) t;
+SELECT is((l2_glance(l2_model(name => 'fixed'))).lambda, 100::float8, 'at that lambda');
+SELECT * FROM finish();
