@@ -4,7 +4,7 @@
 # make demo         a regression on house prices, in a throwaway cluster (KEEP=1: stay in psql)
 # make test         every test, in a throwaway cluster; what is missing is installed or named
 # make unit         the tests of src/num alone: no PostgreSQL needed
-# make bench        the benchmarks, in a throwaway cluster
+# make bench        the benchmarks, in a throwaway cluster (PARTS=cv: only those of bench/cv.sql)
 # make format       clang-format (format-check: report only)
 #
 # Settings: PG_CONFIG, BLAS_LIBS (e.g. -lopenblas), WERROR=1, PG_CFLAGS (added last).
@@ -140,7 +140,7 @@ demo:
 	@KEEP='$(KEEP)' bash test/demo.sh
 
 bench:
-	@bash test/bench.sh
+	@PARTS='$(PARTS)' bash test/bench.sh
 
 SOURCES = $(wildcard src/*.[ch] src/num/*.[ch] test/unit/*.[ch])
 CLANG_FORMAT ?= clang-format

@@ -2,10 +2,21 @@
 #
 # run.sh: the benchmarks of README.md here, on the server that the PG variables name.  Called by
 # test/bench.sh, in a cluster with settings fit for it.  Asserts nothing: times are noisy.
+# PARTS says which: kernel, fit, cv; by default all.
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
 ask() { psql -XqAt -v ON_ERROR_STOP=1 "$@" || exit 1; }
+
+kernel_part=false fit_part=false cv_part=false
+for part in ${PARTS:-kernel fit cv}; do
+    case $part in
+        kernel) kernel_part=true ;;
+        fit) fit_part=true ;;
+        cv) cv_part=true ;;
+        *) echo "l2reg: no part $part in PARTS: kernel, fit, cv" >&2; exit 2 ;;
+    esac
+done
 
 # ---- the machine
 
@@ -33,25 +44,50 @@ settings       jit $(ask -c 'SHOW jit'), max_parallel_workers_per_gather $(
     ask -c 'SHOW shared_buffers'), work_mem $(ask -c 'SHOW work_mem')
 END
 
+# ---- what others take for the same: as far as they are installed
+
+export OTHERS=:
+if $cv_part; then
+    if version=$(Rscript bench/glmnet.R 2>/dev/null); then
+        OTHERS='Rscript bench/glmnet.R "$ROWS"'
+    else
+        version='not installed with R: lines against it are skipped'
+    fi
+    echo "glmnet         $version"
+    version=
+    for python in python3 /usr/bin/python3; do
+        version=$("$python" bench/scikit.py 2>/dev/null) && break
+    done
+    if [ -n "$version" ]; then
+        OTHERS="$OTHERS; $python bench/scikit.py \"\$ROWS\""
+    else
+        version='not installed: lines against it are skipped'
+    fi
+    echo "scikit-learn   $version"
+fi
+
 # ---- the kernel alone
 
 if [ -x build/bench/kernel ]; then
-    build/bench/kernel
+    ! $kernel_part || build/bench/kernel
 
     # Time of 200,000 rows of 100 features with merge, from the table of the kernel in use
     export KERNEL_MS="build/bench/kernel | awk -v kernel=$kernel '
         / against / { ours = \$1 == kernel }
         ours && \$1 == 100 { print \$3 * 200000 / 1e6; exit }'"
 else
-    echo
-    echo 'kernel against dsyrk: not measured, since bench/kernel.c could not be built'
+    ! $kernel_part || printf '\n%s\n' \
+        'kernel against dsyrk: not measured, since bench/kernel.c could not be built'
     export KERNEL_MS=:
 fi
 
 # ---- the extension
 
+$fit_part || $cv_part || exit 0
 echo
-psql -XqP pager=off -f bench/run.sql || exit 1
+export ROWS=${L2REG_TMP:-/tmp}/rows.csv
+psql -XqP pager=off -v fit=$fit_part -v cv=$cv_part -f bench/run.sql || exit 1
+rm -f "$ROWS"
 cat <<END
 Medians of repetitions in turn with the reference, all on one core but for the workers' lines.
 ratio: ours / reference where the limit is an upper one, reference / ours where it is a lower.

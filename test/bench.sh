@@ -1,6 +1,7 @@
 #!/bin/bash
 #
-# bench.sh: bench/run.sh in a throwaway cluster.  L2REG_CONF adds to its settings.
+# bench.sh: bench/run.sh in a throwaway cluster.  L2REG_CONF adds to its settings, PARTS says what
+# to measure.
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
