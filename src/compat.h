@@ -35,7 +35,8 @@
 #define l2_raw_parse(sql) raw_parser(sql)
 #endif
 #if PG_VERSION_NUM >= 150000
-#define l2_parse_analyze(statement, sql) parse_analyze_fixedparams((statement), (sql), NULL, 0, NULL)
+#define l2_parse_analyze(statement, sql) \
+	parse_analyze_fixedparams((statement), (sql), NULL, 0, NULL)
 #else
 #define l2_parse_analyze(statement, sql) parse_analyze((statement), (sql), NULL, 0, NULL)
 #endif
