@@ -107,7 +107,7 @@ DROP TABLE outlier;
 
 -- Skipped rows count, those of a fold that has no others too
 SELECT n, n_skipped FROM l2_glance((SELECT ridge_cv(i, CASE WHEN i <= 15 THEN ARRAY[sin(i)] WHEN i < 25 THEN ARRAY['NaN'::float8] END,
-  '{"nonfinite": "skip"}') FROM generate_series(1, 30) i));
+  '{"nonfinite": "skip", "folds": 50}') FROM generate_series(1, 30) i));
 
 -- Somebody's own aggregate over the support functions
 SELECT l2_folds_accum(NULL, 1, ARRAY[1::float8], 5);
