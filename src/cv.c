@@ -269,7 +269,7 @@ read_arguments(FunctionCallInfo fcinfo, int *n, l2_options *o)
 	double *list;
 	int count;
 
-	if (method == L2_METHOD_OLS || method == L2_METHOD_DROPOUT)
+	if (!l2_method_has_path(method))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("method %s has no penalty to choose", l2_method_name(method)),
 						errhint("Use ridge, lasso or elastic_net.")));

@@ -165,8 +165,8 @@ model_names(l2_gram *g, const selection *s, const l2_options *o)
 	return names;
 }
 
-static void
-tell_dropped(const l2_model *model)
+void
+l2_tell_dropped(const l2_model *model)
 {
 	StringInfoData list;
 	int n = 0;
@@ -185,9 +185,8 @@ tell_dropped(const l2_model *model)
 					 errdetail("Constant and collinear columns get a NULL coefficient.")));
 }
 
-/* Sample standard deviation of a column, NaN where there are too few rows */
-static double
-column_sd(const l2n_moments *m, int column, double rows)
+double
+l2_column_sd(const l2n_moments *m, int column, double rows)
 {
 	if (!(rows > 1))
 		return NAN;
@@ -382,7 +381,7 @@ solve_quadratic(l2_model *model, l2_fitter *r, const l2_options *o)
 	if (p > 0 && memchr(fit.dropped, true, p) != NULL)
 		model->flags |= L2_MODEL_DROPPED;
 	if (!o->quiet)
-		tell_dropped(model);
+		l2_tell_dropped(model);
 }
 
 void
@@ -678,6 +677,18 @@ l2_fitter_columns(const l2_fitter *r)
 	return &r->f.columns;
 }
 
+const double *
+l2_fitter_penalty(const l2_fitter *r)
+{
+	return r->f.penalty;
+}
+
+const double *
+l2_fitter_bounds(const l2_fitter *r, bool upper)
+{
+	return upper ? r->f.upper : r->f.lower;
+}
+
 bool
 l2_fitter_coefficients(l2_fitter *r, const l2_options *o, double *coef)
 {
@@ -754,7 +765,7 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 		int column = i == 0 ? f->columns.target : f->columns.feature[i - 1];
 
 		l2_model_vector(model, L2_MEAN)[i] = f->m.mean[column];
-		l2_model_vector(model, L2_SD)[i] = column_sd(&f->m, column, f->rows);
+		l2_model_vector(model, L2_SD)[i] = l2_column_sd(&f->m, column, f->rows);
 		if (i > 0 && f->penalty && o->method != L2_METHOD_DROPOUT)
 			l2_model_vector(model, L2_PENALTY_FACTOR)[i] = f->penalty[i - 1];
 	}

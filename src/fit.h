@@ -42,6 +42,16 @@ extern const l2n_columns *l2_fitter_columns(const l2_fitter *f);
  * smallest that leaves no coefficient, down by equal factors
  */
 extern double *l2_fitter_grid(l2_fitter *f, const l2_options *o, int *n);
+/* The penalty factors, or NULL, and the bounds of all coefficients, or NULL */
+extern const double *l2_fitter_penalty(const l2_fitter *f);
+extern const double *l2_fitter_bounds(const l2_fitter *f, bool upper);
+
+/* Sample standard deviation of a column, NaN where there are too few rows */
+extern double l2_column_sd(const l2n_moments *m, int column, double rows);
+
+/* NOTICE of the columns that the fit dropped */
+extern void l2_tell_dropped(const l2_model *model);
+
 /* Names of the columns that take part, the target's first */
 extern l2_names l2_fitter_names(const l2_fitter *f);
 

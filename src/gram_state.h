@@ -17,6 +17,7 @@ typedef struct l2_shape
 	int lambda; /* of dropout: its rate */
 	int l1_ratio;
 	int weight;
+	int offset; /* of generalised linear models */
 	int options;
 	bool options_text; /* text, else jsonb */
 	int half_life;

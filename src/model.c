@@ -21,21 +21,39 @@
 #include "utils/numeric.h"
 
 static const char *const stat_names[L2_STATS] = {
-	"sum_weights",   "lambda",     "lambda_effective",
-	"rss",           "tss",        "r_squared",
-	"adj_r_squared", "sigma",      "df",
-	"df_residual",   "rcond",      "l1_ratio",
-	"nonzero",       "iterations", "gap",
-	"cv_error",      "cv_se",      "folds",
-	"learning_rate", "rate",
+	"sum_weights",
+	"lambda",
+	"lambda_effective",
+	"rss",
+	"tss",
+	"r_squared",
+	"adj_r_squared",
+	"sigma",
+	"df",
+	"df_residual",
+	"rcond",
+	"l1_ratio",
+	"nonzero",
+	"iterations",
+	"gap",
+	"cv_error",
+	"cv_se",
+	"folds",
+	"learning_rate",
+	"rate",
+	"deviance",
+	"null_deviance",
+	"log_likelihood",
+	"link_at_mean",
 };
 
 static const char *const vector_names[L2_VECTORS] = {
 	"estimate", "std_error", "mean", "sd", "penalty_factor",
 };
 
-static const char *const solver_names[] = {
-	"unknown", "cholesky_dd", "cholesky_refined", "coordinate", "eigen", "fista", "gradient"};
+static const char *const solver_names[] = {"unknown",    "cholesky_dd", "cholesky_refined",
+										   "coordinate", "eigen",       "fista",
+										   "gradient",   "newton",      "proximal_newton"};
 
 /*
  * Bytes

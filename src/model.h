@@ -14,6 +14,8 @@
 #include "names.h"
 #include "options.h"
 
+#include <math.h>
+
 #define L2_MODEL_VERSION 1
 
 #define L2_MODEL_INTERCEPT   0x01 /* the intercept was fitted */
@@ -48,6 +50,12 @@ typedef enum l2_stat
 	L2_STAT_FOLDS,
 	L2_STAT_LEARNING_RATE, /* of gradient descent */
 	L2_STAT_RATE,          /* of dropout */
+
+	/* of generalised linear models */
+	L2_STAT_DEVIANCE,
+	L2_STAT_NULL_DEVIANCE,
+	L2_STAT_LOG_LIKELIHOOD,
+	L2_STAT_LINK_AT_MEAN, /* the linear predictor where every feature has its mean */
 	L2_STATS,
 } l2_stat;
 
@@ -71,6 +79,8 @@ typedef enum l2_model_solver
 	L2_SOLVER_EIGEN,            /* eigenvalues and double-double residuals */
 	L2_SOLVER_FISTA,
 	L2_SOLVER_GRADIENT,
+	L2_SOLVER_NEWTON,
+	L2_SOLVER_PROXIMAL_NEWTON, /* with an L1 penalty or bounds */
 } l2_model_solver;
 
 typedef struct l2_model
@@ -97,7 +107,21 @@ static inline bool
 l2_model_iterated(const l2_model *m)
 {
 	return m->solver == L2_SOLVER_COORDINATE || m->solver == L2_SOLVER_FISTA ||
-		   m->solver == L2_SOLVER_GRADIENT;
+		   m->solver == L2_SOLVER_GRADIENT || m->solver >= L2_SOLVER_NEWTON;
+}
+
+/* Whether the model is of a generalised linear model: then a link stands before the mean */
+static inline bool
+l2_model_has_link(const l2_model *m)
+{
+	return m->method >= L2_METHOD_LOGISTIC;
+}
+
+/* A statistic, of which a value that was stored long ago may not have the last ones */
+static inline double
+l2_model_stat(const l2_model *m, l2_stat s)
+{
+	return (int) s < m->nstats ? m->values[s] : NAN;
 }
 
 static inline double *
@@ -129,7 +153,10 @@ extern l2_model *l2_model_new(int p, l2_names names);
 /* Name of term i: "(Intercept)" for 0 */
 extern const char *l2_model_term(const l2_model *m, int i);
 
-/* b0 + b'x; false where an element of x is NULL.  Error where their number is not the model's. */
+/*
+ * The mean of y at x; false where an element of x is NULL.  Error where their number is not the
+ * model's.
+ */
 extern bool l2_predict_row(const l2_model *m, const l2_array_view *x, double *result);
 
 #endif

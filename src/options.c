@@ -16,7 +16,9 @@
 static const char *const lambda_scales[] = {"sum", "mean", "glmnet"};
 static const char *const weight_kinds[] = {"precision", "frequency"};
 static const char *const rules[] = {"min", "1se"};
-static const char *const methods[] = {"ols", "ridge", "lasso", "elastic_net", "dropout"};
+static const char *const methods[] = {"ols",     "ridge",    "lasso",  "elastic_net",
+									  "dropout", "logistic", "poisson"};
+static const char *const class_weights[] = {"none", "balanced"};
 static const char *const solvers[] = {"default", "cholesky", "coordinate", "fista", "gradient"};
 static const char *const dropouts[] = {"zero", "mean"};
 static const char *const criteria[] = {"gcv", "aic", "aicc", "bic", "cp", "adj_r2"};
@@ -590,10 +592,20 @@ set_dropout_to(l2_options *o, const char *key, const JsonbValue *v)
 	o->to_mean = l2_dropout_to_mean(json_string(key, v));
 }
 
+static void
+set_class_weight(l2_options *o, const char *key, const JsonbValue *v)
+{
+	o->balanced =
+		choose("class_weight", json_string(key, v), class_weights, lengthof(class_weights)) == 1;
+}
+
 /* Which methods know an option: a bit each */
 #define PENALISED (1 << L2_METHOD_RIDGE | 1 << L2_METHOD_LASSO | 1 << L2_METHOD_ELASTIC_NET)
 #define DROPOUT   (1 << L2_METHOD_DROPOUT)
-#define ALL       (1 << L2_METHOD_OLS | PENALISED | DROPOUT)
+#define LINEAR    (1 << L2_METHOD_OLS | PENALISED | DROPOUT)
+#define LOGISTIC  (1 << L2_METHOD_LOGISTIC)
+#define GENERAL   (LOGISTIC | 1 << L2_METHOD_POISSON)
+#define ALL       (LINEAR | GENERAL)
 
 /* Only where many lambdas are tried; only where one is */
 #define CV     (1 << L2_METHODS)
@@ -605,29 +617,30 @@ static const struct
 	void (*set)(l2_options *o, const char *key, const JsonbValue *v);
 	int methods;
 } keys[] = {
+	{"class_weight", set_class_weight, LOGISTIC},
 	{"dropout_to", set_dropout_to, DROPOUT},
 	{"features", set_features, ALL},
 	{"folds", set_folds, PENALISED | CV},
 	{"intercept", set_intercept, ALL},
 	{"l1_ratio", set_l1_ratio, 1 << L2_METHOD_ELASTIC_NET | CV},
 	{"lambda_min_ratio", set_lambda_min_ratio, PENALISED | CV},
-	{"lambda_scale", set_lambda_scale, PENALISED},
+	{"lambda_scale", set_lambda_scale, PENALISED | GENERAL},
 	{"lambdas", set_lambdas, PENALISED | CV},
 	{"learning_rate", set_learning_rate, PENALISED | SINGLE},
-	{"lower", set_lower, PENALISED},
-	{"max_iter", set_max_iter, PENALISED},
+	{"lower", set_lower, PENALISED | GENERAL},
+	{"max_iter", set_max_iter, PENALISED | GENERAL},
 	{"n_lambda", set_n_lambda, PENALISED | CV},
 	{"names", set_names, ALL},
-	{"non_negative", set_non_negative, PENALISED},
+	{"non_negative", set_non_negative, PENALISED | GENERAL},
 	{"nonfinite", set_nonfinite, ALL},
-	{"penalty_factor", set_penalty_factor, PENALISED},
+	{"penalty_factor", set_penalty_factor, PENALISED | GENERAL},
 	{"rule", set_rule, PENALISED | CV},
 	{"seed", set_seed, PENALISED | CV},
 	{"solver", set_solver, PENALISED | SINGLE},
-	{"standardize", set_standardize, PENALISED},
-	{"target", set_target, ALL},
-	{"tolerance", set_tolerance, PENALISED},
-	{"upper", set_upper, PENALISED},
+	{"standardize", set_standardize, PENALISED | GENERAL},
+	{"target", set_target, LINEAR},
+	{"tolerance", set_tolerance, PENALISED | GENERAL},
+	{"upper", set_upper, PENALISED | GENERAL},
 	{"weights", set_weights, ALL},
 };
 

@@ -13,8 +13,17 @@ typedef enum l2_method
 	L2_METHOD_LASSO,
 	L2_METHOD_ELASTIC_NET,
 	L2_METHOD_DROPOUT,
+	L2_METHOD_LOGISTIC, /* from here on generalised linear models */
+	L2_METHOD_POISSON,
 	L2_METHODS,
 } l2_method;
+
+/* Whether a gram makes such a fit, for penalties that vary */
+static inline bool
+l2_method_has_path(l2_method m)
+{
+	return m == L2_METHOD_RIDGE || m == L2_METHOD_LASSO || m == L2_METHOD_ELASTIC_NET;
+}
 
 typedef enum l2_lambda_scale
 {
@@ -83,6 +92,7 @@ typedef struct l2_options
 	l2_lambda_scale lambda_scale;
 	l2_weight_kind weights;
 	bool skip_nonfinite;
+	bool balanced; /* of logistic regression: both classes weigh the same */
 	int n_penalty; /* -1: not given */
 	double *penalty;
 	int n_lower; /* -1: not given; 1: for all */

@@ -72,7 +72,7 @@ start_path(FunctionCallInfo fcinfo, FuncCallContext *ctx)
 	l2_gram *g = (l2_gram *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0));
 	l2_method method = l2_method_of(text_to_cstring(PG_GETARG_TEXT_PP(1)));
 
-	if (method == L2_METHOD_OLS || method == L2_METHOD_DROPOUT)
+	if (!l2_method_has_path(method))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("method %s has no lambda to vary", l2_method_name(method)),
 						errhint("Use ridge, lasso or elastic_net.")));

@@ -195,7 +195,9 @@ l2n_elastic_net_start(const l2n_moments *m, const l2n_elastic_net_spec *spec, vo
 	for (size_t j = 0; j < p; j++)
 	{
 		double factor = spec->penalty ? spec->penalty[j] : 1.0;
-		double variance = spec->standardize ? l2n_variance(m, spec->columns.feature[j]) : 1.0;
+		double variance = !spec->standardize ? 1.0
+						  : spec->variance   ? spec->variance[j]
+											 : l2n_variance(m, spec->columns.feature[j]);
 		double unit = n->sys.scale_y / n->sys.scale[j];
 
 		n->unit1[j] = factor * sqrt(variance) * n->sys.scale[j] * n->sys.scale_y;

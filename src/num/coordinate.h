@@ -16,6 +16,7 @@ typedef struct l2n_elastic_net_spec
 	const double *penalty; /* f: p factors >= 0; NULL for all ones */
 	const double *lower;   /* p numbers each, lower_j <= upper_j; NULL for none */
 	const double *upper;
+	const double *variance; /* p numbers for standardize; NULL: those of the columns */
 } l2n_elastic_net_spec;
 
 /* A problem and the solution found last, from which the next search starts; see coordinate.c */

@@ -400,6 +400,8 @@ l2n_ridge(const l2n_kernel *kernel, const l2n_moments *m, const l2n_ridge_spec *
 		return status;
 
 	l2n_fit_statistics(fit, r.trace, r.trace2, r.rows, intercept);
+	if (spec->sigma > 0.0)
+		fit->sigma = spec->sigma;
 
 	for (int j = 0; j < p; j++)
 		fit->se[j] = fit->dropped[j] ? NAN : fit->sigma * sqrt(r.var[j]) * r.sys.scale[j];

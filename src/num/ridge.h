@@ -18,6 +18,7 @@ typedef struct l2n_ridge_spec
 	double lambda;         /* >= 0, finite */
 	const double *penalty; /* f: p factors >= 0; NULL for all ones */
 	double rows;           /* what degrees of freedom are counted in: rows, or sum of weights */
+	double sigma;          /* where it is known; 0: to be estimated */
 } l2n_ridge_spec;
 
 /* What is added to the diagonal of X'WX, feature by feature: p numbers */

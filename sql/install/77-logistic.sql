@@ -1,0 +1,238 @@
+-- Logistic and Poisson regression: generalised linear models with their canonical links.
+
+-- y is of any numeric type or boolean.  The state keeps rows, so it is internal: the scan beneath may be
+-- parallel, the aggregate is not.  For a parallel or distributed fit see l2_logistic.
+
+CREATE FUNCTION logistic_accum(internal, anyelement, float8[]) RETURNS internal
+  AS 'MODULE_PATHNAME', 'logistic_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 4;
+CREATE FUNCTION logistic_accum(internal, anyelement, float8[], jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'logistic_accum_jsonb' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+CREATE FUNCTION logistic_accum(internal, anyelement, float8[], text) RETURNS internal
+  AS 'MODULE_PATHNAME', 'logistic_accum_text' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+CREATE FUNCTION logistic_accum(internal, anyelement, float8[], float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'logistic_accum_ridge' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+CREATE FUNCTION logistic_accum(internal, anyelement, float8[], float8, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'logistic_accum_ridge_jsonb' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+CREATE FUNCTION logistic_accum(internal, anyelement, float8[], float8, text) RETURNS internal
+  AS 'MODULE_PATHNAME', 'logistic_accum_ridge_text' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+CREATE FUNCTION logistic_accum(internal, anyelement, float8[], float8, float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'logistic_accum_net' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+CREATE FUNCTION logistic_accum(internal, anyelement, float8[], float8, float8, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'logistic_accum_net_jsonb' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 7;
+CREATE FUNCTION logistic_accum(internal, anyelement, float8[], float8, float8, text) RETURNS internal
+  AS 'MODULE_PATHNAME', 'logistic_accum_net_text' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 7;
+CREATE FUNCTION logistic_accum(internal, anyelement, float8[], float8, float8, float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'logistic_accum_weight' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 7;
+CREATE FUNCTION logistic_accum(internal, anyelement, float8[], float8, float8, float8, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'logistic_accum_weight_jsonb' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
+CREATE FUNCTION logistic_accum(internal, anyelement, float8[], float8, float8, float8, text) RETURNS internal
+  AS 'MODULE_PATHNAME', 'logistic_accum_weight_text' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
+CREATE FUNCTION logistic_accum(internal, anyelement, float8[], float8, float8, float8, float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'logistic_accum_offset' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
+CREATE FUNCTION logistic_accum(internal, anyelement, float8[], float8, float8, float8, float8, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'logistic_accum_offset_jsonb' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 9;
+CREATE FUNCTION logistic_final(internal) RETURNS l2_model
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
+COMMENT ON FUNCTION logistic_accum(internal, anyelement, float8[]) IS 'transition function of logistic_fit';
+COMMENT ON FUNCTION logistic_accum(internal, anyelement, float8[], jsonb) IS 'transition function of logistic_fit with options';
+COMMENT ON FUNCTION logistic_accum(internal, anyelement, float8[], text) IS 'transition function of logistic_fit with options';
+COMMENT ON FUNCTION logistic_accum(internal, anyelement, float8[], float8) IS 'transition function of logistic_fit with a penalty';
+COMMENT ON FUNCTION logistic_accum(internal, anyelement, float8[], float8, jsonb) IS 'transition function of logistic_fit with a penalty and options';
+COMMENT ON FUNCTION logistic_accum(internal, anyelement, float8[], float8, text) IS 'transition function of logistic_fit with a penalty and options';
+COMMENT ON FUNCTION logistic_accum(internal, anyelement, float8[], float8, float8) IS 'transition function of logistic_fit with a penalty';
+COMMENT ON FUNCTION logistic_accum(internal, anyelement, float8[], float8, float8, jsonb) IS 'transition function of logistic_fit with a penalty and options';
+COMMENT ON FUNCTION logistic_accum(internal, anyelement, float8[], float8, float8, text) IS 'transition function of logistic_fit with a penalty and options';
+COMMENT ON FUNCTION logistic_accum(internal, anyelement, float8[], float8, float8, float8) IS 'transition function of logistic_fit with a penalty and weights';
+COMMENT ON FUNCTION logistic_accum(internal, anyelement, float8[], float8, float8, float8, jsonb) IS 'transition function of logistic_fit with a penalty, weights and options';
+COMMENT ON FUNCTION logistic_accum(internal, anyelement, float8[], float8, float8, float8, text) IS 'transition function of logistic_fit with a penalty, weights and options';
+COMMENT ON FUNCTION logistic_accum(internal, anyelement, float8[], float8, float8, float8, float8) IS 'transition function of logistic_fit with a penalty, weights and offsets';
+COMMENT ON FUNCTION logistic_accum(internal, anyelement, float8[], float8, float8, float8, float8, jsonb) IS 'transition function of logistic_fit with a penalty, weights, offsets and options';
+COMMENT ON FUNCTION logistic_final(internal) IS 'final function of logistic_fit';
+
+CREATE FUNCTION poisson_accum(internal, anyelement, float8[]) RETURNS internal
+  AS 'MODULE_PATHNAME', 'poisson_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 4;
+CREATE FUNCTION poisson_accum(internal, anyelement, float8[], jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'poisson_accum_jsonb' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+CREATE FUNCTION poisson_accum(internal, anyelement, float8[], text) RETURNS internal
+  AS 'MODULE_PATHNAME', 'poisson_accum_text' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+CREATE FUNCTION poisson_accum(internal, anyelement, float8[], float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'poisson_accum_ridge' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+CREATE FUNCTION poisson_accum(internal, anyelement, float8[], float8, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'poisson_accum_ridge_jsonb' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+CREATE FUNCTION poisson_accum(internal, anyelement, float8[], float8, text) RETURNS internal
+  AS 'MODULE_PATHNAME', 'poisson_accum_ridge_text' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+CREATE FUNCTION poisson_accum(internal, anyelement, float8[], float8, float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'poisson_accum_net' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+CREATE FUNCTION poisson_accum(internal, anyelement, float8[], float8, float8, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'poisson_accum_net_jsonb' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 7;
+CREATE FUNCTION poisson_accum(internal, anyelement, float8[], float8, float8, text) RETURNS internal
+  AS 'MODULE_PATHNAME', 'poisson_accum_net_text' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 7;
+CREATE FUNCTION poisson_accum(internal, anyelement, float8[], float8, float8, float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'poisson_accum_weight' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 7;
+CREATE FUNCTION poisson_accum(internal, anyelement, float8[], float8, float8, float8, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'poisson_accum_weight_jsonb' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
+CREATE FUNCTION poisson_accum(internal, anyelement, float8[], float8, float8, float8, text) RETURNS internal
+  AS 'MODULE_PATHNAME', 'poisson_accum_weight_text' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
+CREATE FUNCTION poisson_accum(internal, anyelement, float8[], float8, float8, float8, float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'poisson_accum_offset' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
+CREATE FUNCTION poisson_accum(internal, anyelement, float8[], float8, float8, float8, float8, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'poisson_accum_offset_jsonb' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 9;
+CREATE FUNCTION poisson_final(internal) RETURNS l2_model
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
+COMMENT ON FUNCTION poisson_accum(internal, anyelement, float8[]) IS 'transition function of poisson_fit';
+COMMENT ON FUNCTION poisson_accum(internal, anyelement, float8[], jsonb) IS 'transition function of poisson_fit with options';
+COMMENT ON FUNCTION poisson_accum(internal, anyelement, float8[], text) IS 'transition function of poisson_fit with options';
+COMMENT ON FUNCTION poisson_accum(internal, anyelement, float8[], float8) IS 'transition function of poisson_fit with a penalty';
+COMMENT ON FUNCTION poisson_accum(internal, anyelement, float8[], float8, jsonb) IS 'transition function of poisson_fit with a penalty and options';
+COMMENT ON FUNCTION poisson_accum(internal, anyelement, float8[], float8, text) IS 'transition function of poisson_fit with a penalty and options';
+COMMENT ON FUNCTION poisson_accum(internal, anyelement, float8[], float8, float8) IS 'transition function of poisson_fit with a penalty';
+COMMENT ON FUNCTION poisson_accum(internal, anyelement, float8[], float8, float8, jsonb) IS 'transition function of poisson_fit with a penalty and options';
+COMMENT ON FUNCTION poisson_accum(internal, anyelement, float8[], float8, float8, text) IS 'transition function of poisson_fit with a penalty and options';
+COMMENT ON FUNCTION poisson_accum(internal, anyelement, float8[], float8, float8, float8) IS 'transition function of poisson_fit with a penalty and weights';
+COMMENT ON FUNCTION poisson_accum(internal, anyelement, float8[], float8, float8, float8, jsonb) IS 'transition function of poisson_fit with a penalty, weights and options';
+COMMENT ON FUNCTION poisson_accum(internal, anyelement, float8[], float8, float8, float8, text) IS 'transition function of poisson_fit with a penalty, weights and options';
+COMMENT ON FUNCTION poisson_accum(internal, anyelement, float8[], float8, float8, float8, float8) IS 'transition function of poisson_fit with a penalty, weights and offsets';
+COMMENT ON FUNCTION poisson_accum(internal, anyelement, float8[], float8, float8, float8, float8, jsonb) IS 'transition function of poisson_fit with a penalty, weights, offsets and options';
+COMMENT ON FUNCTION poisson_final(internal) IS 'final function of poisson_fit';
+
+CREATE AGGREGATE logistic_fit(y anyelement, x float8[]) (
+  SFUNC = logistic_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = logistic_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE logistic_fit(anyelement, float8[]) IS
+'Logistic regression of y on the elements of x, with an intercept: maximum likelihood, as R''s glm(family = binomial). y: boolean, or a number from 0 to 1: 0, 1 or the share of 1s among weight trials. NULLs as in l2_gram_agg; NULL where no row is usable. Newton steps until the last one moves the linear predictor by less than tolerance (root mean square). Rows are kept in work_mem and beyond it in a temporary file. WARNING and converged false where the features separate 0 from 1, so that coefficients go to infinity; error where y is 0, or 1, in every row. l2_predict(model, x) is the probability of 1.';
+CREATE AGGREGATE logistic_fit(y anyelement, x float8[], options jsonb) (
+  SFUNC = logistic_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = logistic_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE logistic_fit(anyelement, float8[], jsonb) IS
+'Logistic regression with options, a JSON object of: class_weight ("none", or "balanced": weights times sum(w) / (2 sum of w of the row''s class)), features, intercept, lambda_scale, lower, max_iter (steps, 100), names, non_negative, nonfinite ("error" or "skip"), penalty_factor, standardize, tolerance (1e-10), upper, weights; as the arguments of l2_elastic_net where not said otherwise. standardize goes by the weighted population sd of x; lambda_scale "mean" and "glmnet" multiply lambda by sum(w). An unknown option is an error.';
+CREATE AGGREGATE logistic_fit(y anyelement, x float8[], options text) (
+  SFUNC = logistic_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = logistic_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE logistic_fit(anyelement, float8[], text) IS
+'As logistic_fit(y, x, options jsonb), for a literal without a cast.';
+CREATE AGGREGATE logistic_fit(y anyelement, x float8[], lambda float8) (
+  SFUNC = logistic_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = logistic_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE logistic_fit(anyelement, float8[], float8) IS
+'Logistic regression with a quadratic penalty: minimises -log likelihood + lambda/2 |b|^2, the intercept not penalised; scikit-learn''s LogisticRegression(C = 1/lambda). Standard errors are those of A^-1 C A^-1, C the information and A = C + lambda: they leave out the bias that the penalty makes. See logistic_fit(y, x).';
+CREATE AGGREGATE logistic_fit(y anyelement, x float8[], lambda float8, options jsonb) (
+  SFUNC = logistic_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = logistic_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE logistic_fit(anyelement, float8[], float8, jsonb) IS
+'The same with options; see logistic_fit(y, x, options).';
+CREATE AGGREGATE logistic_fit(y anyelement, x float8[], lambda float8, options text) (
+  SFUNC = logistic_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = logistic_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE logistic_fit(anyelement, float8[], float8, text) IS
+'As logistic_fit(y, x, lambda, options jsonb), for a literal without a cast.';
+CREATE AGGREGATE logistic_fit(y anyelement, x float8[], lambda float8, l1_ratio float8) (
+  SFUNC = logistic_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = logistic_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE logistic_fit(anyelement, float8[], float8, float8) IS
+'Logistic regression with the penalty of l2_elastic_net: minimises -log likelihood + lambda (l1_ratio |b|_1 + (1 - l1_ratio)/2 |b|^2); l1_ratio 1 is the lasso. Proximal Newton steps (Lee, Sun and Saunders 2014), each solved exactly by coordinate descent on moments. With l1_ratio > 0 there are no standard errors. See logistic_fit(y, x).';
+CREATE AGGREGATE logistic_fit(y anyelement, x float8[], lambda float8, l1_ratio float8, options jsonb) (
+  SFUNC = logistic_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = logistic_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE logistic_fit(anyelement, float8[], float8, float8, jsonb) IS
+'The same with options; see logistic_fit(y, x, options).';
+CREATE AGGREGATE logistic_fit(y anyelement, x float8[], lambda float8, l1_ratio float8, options text) (
+  SFUNC = logistic_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = logistic_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE logistic_fit(anyelement, float8[], float8, float8, text) IS
+'As logistic_fit(y, x, lambda, l1_ratio, options jsonb), for a literal without a cast.';
+CREATE AGGREGATE logistic_fit(y anyelement, x float8[], lambda float8, l1_ratio float8, weight float8) (
+  SFUNC = logistic_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = logistic_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE logistic_fit(anyelement, float8[], float8, float8, float8) IS
+'Logistic regression with weights: each row counts weight times, and a share y of weight trials is weight rows. lambda 0 for no penalty. See logistic_fit(y, x).';
+CREATE AGGREGATE logistic_fit(y anyelement, x float8[], lambda float8, l1_ratio float8, weight float8, options jsonb) (
+  SFUNC = logistic_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = logistic_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE logistic_fit(anyelement, float8[], float8, float8, float8, jsonb) IS
+'The same with options; see logistic_fit(y, x, options).';
+CREATE AGGREGATE logistic_fit(y anyelement, x float8[], lambda float8, l1_ratio float8, weight float8, options text) (
+  SFUNC = logistic_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = logistic_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE logistic_fit(anyelement, float8[], float8, float8, float8, text) IS
+'As logistic_fit(y, x, lambda, l1_ratio, weight, options jsonb), for a literal without a cast.';
+CREATE AGGREGATE logistic_fit(y anyelement, x float8[], lambda float8, l1_ratio float8, weight float8, "offset" float8) (
+  SFUNC = logistic_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = logistic_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE logistic_fit(anyelement, float8[], float8, float8, float8, float8) IS
+'Logistic regression with an offset, which is added to the linear predictor; l2_predict does not know it, and l2_predict_link(model, x) + offset is then the predictor. See logistic_fit(y, x).';
+CREATE AGGREGATE logistic_fit(y anyelement, x float8[], lambda float8, l1_ratio float8, weight float8, "offset" float8, options jsonb) (
+  SFUNC = logistic_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = logistic_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE logistic_fit(anyelement, float8[], float8, float8, float8, float8, jsonb) IS
+'The same with options; see logistic_fit(y, x, options).';
+
+CREATE AGGREGATE poisson_fit(y anyelement, x float8[]) (
+  SFUNC = poisson_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = poisson_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE poisson_fit(anyelement, float8[]) IS
+'Poisson regression of counts y on the elements of x, with an intercept: mean exp(b0 + x''b), maximum likelihood, as R''s glm(family = poisson). y >= 0. NULLs as in l2_gram_agg; NULL where no row is usable. Steps, memory and separation (a feature singles out rows whose counts are all 0) as in logistic_fit(y, x). Error where every count is 0. l2_predict(model, x) is the mean.';
+CREATE AGGREGATE poisson_fit(y anyelement, x float8[], options jsonb) (
+  SFUNC = poisson_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = poisson_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE poisson_fit(anyelement, float8[], jsonb) IS
+'Poisson regression with options; see logistic_fit(y, x, options), but for class_weight.';
+CREATE AGGREGATE poisson_fit(y anyelement, x float8[], options text) (
+  SFUNC = poisson_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = poisson_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE poisson_fit(anyelement, float8[], text) IS
+'As poisson_fit(y, x, options jsonb), for a literal without a cast.';
+CREATE AGGREGATE poisson_fit(y anyelement, x float8[], lambda float8) (
+  SFUNC = poisson_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = poisson_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE poisson_fit(anyelement, float8[], float8) IS
+'Poisson regression with a quadratic penalty: minimises -log likelihood + lambda/2 |b|^2; scikit-learn''s PoissonRegressor(alpha) is lambda = alpha sum(w). See logistic_fit(y, x, lambda).';
+CREATE AGGREGATE poisson_fit(y anyelement, x float8[], lambda float8, options jsonb) (
+  SFUNC = poisson_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = poisson_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE poisson_fit(anyelement, float8[], float8, jsonb) IS
+'The same with options; see poisson_fit(y, x, options).';
+CREATE AGGREGATE poisson_fit(y anyelement, x float8[], lambda float8, options text) (
+  SFUNC = poisson_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = poisson_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE poisson_fit(anyelement, float8[], float8, text) IS
+'As poisson_fit(y, x, lambda, options jsonb), for a literal without a cast.';
+CREATE AGGREGATE poisson_fit(y anyelement, x float8[], lambda float8, l1_ratio float8) (
+  SFUNC = poisson_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = poisson_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE poisson_fit(anyelement, float8[], float8, float8) IS
+'Poisson regression with the penalty of l2_elastic_net. See logistic_fit(y, x, lambda, l1_ratio).';
+CREATE AGGREGATE poisson_fit(y anyelement, x float8[], lambda float8, l1_ratio float8, options jsonb) (
+  SFUNC = poisson_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = poisson_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE poisson_fit(anyelement, float8[], float8, float8, jsonb) IS
+'The same with options; see poisson_fit(y, x, options).';
+CREATE AGGREGATE poisson_fit(y anyelement, x float8[], lambda float8, l1_ratio float8, options text) (
+  SFUNC = poisson_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = poisson_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE poisson_fit(anyelement, float8[], float8, float8, text) IS
+'As poisson_fit(y, x, lambda, l1_ratio, options jsonb), for a literal without a cast.';
+CREATE AGGREGATE poisson_fit(y anyelement, x float8[], lambda float8, l1_ratio float8, weight float8) (
+  SFUNC = poisson_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = poisson_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE poisson_fit(anyelement, float8[], float8, float8, float8) IS
+'Poisson regression with weights: each row counts weight times. lambda 0 for no penalty. See poisson_fit(y, x).';
+CREATE AGGREGATE poisson_fit(y anyelement, x float8[], lambda float8, l1_ratio float8, weight float8, options jsonb) (
+  SFUNC = poisson_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = poisson_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE poisson_fit(anyelement, float8[], float8, float8, float8, jsonb) IS
+'The same with options; see poisson_fit(y, x, options).';
+CREATE AGGREGATE poisson_fit(y anyelement, x float8[], lambda float8, l1_ratio float8, weight float8, options text) (
+  SFUNC = poisson_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = poisson_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE poisson_fit(anyelement, float8[], float8, float8, float8, text) IS
+'As poisson_fit(y, x, lambda, l1_ratio, weight, options jsonb), for a literal without a cast.';
+CREATE AGGREGATE poisson_fit(y anyelement, x float8[], lambda float8, l1_ratio float8, weight float8, "offset" float8) (
+  SFUNC = poisson_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = poisson_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE poisson_fit(anyelement, float8[], float8, float8, float8, float8) IS
+'Poisson regression with an offset, which is added to the linear predictor: the log of the exposure, for counts from unequal times or populations. l2_predict(model, x) is then the mean for exposure 1. See poisson_fit(y, x).';
+CREATE AGGREGATE poisson_fit(y anyelement, x float8[], lambda float8, l1_ratio float8, weight float8, "offset" float8, options jsonb) (
+  SFUNC = poisson_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = poisson_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE poisson_fit(anyelement, float8[], float8, float8, float8, float8, jsonb) IS
+'The same with options; see poisson_fit(y, x, options).';

@@ -1,0 +1,44 @@
+/*
+ * glm.h: generalised linear models, whoever makes the passes over the rows.
+ */
+#ifndef L2_GLM_H
+#define L2_GLM_H
+
+#include "fit.h"
+
+#include "num/newton.h"
+
+/* The family of a method, or NULL for one of least squares */
+static inline const l2n_family *
+l2_family_of(l2_method m)
+{
+	return m == L2_METHOD_LOGISTIC ? &l2n_binomial : m == L2_METHOD_POISSON ? &l2n_poisson : NULL;
+}
+
+/* The share of the penalty that is on |b|, and others, where the method has its own defaults */
+extern void l2_glm_options_init(l2_options *o, l2_method method);
+
+/* Error for a y that the family cannot have */
+extern void l2_glm_check_y(l2_method method, double y);
+
+/* What is known of the rows before the first step, and how to pass over them */
+typedef struct l2_glm_source
+{
+	l2_gram *prior;   /* of the rows as they are: y and all features */
+	bool offset;      /* rows have one */
+	double saturated; /* log likelihood of a perfect fit */
+	double reference; /* a linear predictor, and the loss of all rows there, for rows without */
+	double reference_loss; /* an offset: see newton.h */
+
+	/* Called before the first pass: columns are those of prior */
+	void (*prepare)(struct l2_glm_source *s, const l2n_columns *columns, const double *centre);
+	/* passes; called with the source */
+	l2n_newton_pass pass;
+} l2_glm_source;
+
+/* A source and options that say which columns, for several fits that differ in their penalty */
+typedef struct l2_glm l2_glm;
+extern l2_glm *l2_glm_make(l2_glm_source *s, const l2_options *o);
+extern l2_model *l2_glm_fit(l2_glm *g, const l2_options *o);
+
+#endif
