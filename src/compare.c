@@ -2,6 +2,7 @@
  * compare.c: several models of the same rows, side by side.
  */
 #include "criteria.h"
+#include "glm.h"
 #include "model.h"
 #include "rows.h"
 
@@ -65,13 +66,6 @@ read_models(FunctionCallInfo fcinfo, bool *skipped)
 	return c;
 }
 
-/* What degrees of freedom are counted in */
-static double
-rows_of(const l2_model *m)
-{
-	return (m->flags & L2_MODEL_FREQUENCY) ? m->values[L2_STAT_SUM_WEIGHTS] : (double) m->n;
-}
-
 static bool
 same(double a, double b, double size)
 {
@@ -110,16 +104,21 @@ check_same_rows(const comparison *c)
 		if (strcmp(a->term[0], b->term[0]) != 0)
 			not_comparable(a, b, "have different targets",
 						   psprintf("\"%s\" and \"%s\".", a->term[0], b->term[0]));
+		if (l2_family_of(m->method) != l2_family_of(o->method))
+			not_comparable(a, b, "are of different families",
+						   psprintf("Their methods are %s and %s.", l2_method_name(m->method),
+									l2_method_name(o->method)));
 		if (m->n != o->n ||
 			!same(m->values[L2_STAT_SUM_WEIGHTS], o->values[L2_STAT_SUM_WEIGHTS],
 				  m->values[L2_STAT_SUM_WEIGHTS]) ||
-			!same(rows_of(m), rows_of(o), rows_of(m)))
+			!same(l2_model_rows(m), l2_model_rows(o), l2_model_rows(m)))
 			not_comparable(a, b, "were fitted to different rows",
 						   psprintf("They count " INT64_FORMAT " and " INT64_FORMAT
 									" rows, of weight %g and %g, and degrees of freedom from %g "
 									"and %g.",
 									m->n, o->n, m->values[L2_STAT_SUM_WEIGHTS],
-									o->values[L2_STAT_SUM_WEIGHTS], rows_of(m), rows_of(o)));
+									o->values[L2_STAT_SUM_WEIGHTS], l2_model_rows(m),
+									l2_model_rows(o)));
 		if (!same_moments(mean, sd, other_mean, other_sd))
 			not_comparable(a, b, "were fitted to different rows",
 						   psprintf("The mean of \"%s\" is %g and %g, its standard deviation %g "
@@ -354,7 +353,11 @@ set_criteria(entry *e)
 {
 	double value[L2_RSS_CRITERIA], df = e->model->values[L2_STAT_DF];
 
-	l2_criteria(e->model->values[L2_STAT_RSS], rows_of(e->model), df, value);
+	if (l2_model_has_link(e->model))
+		l2_likelihood_criteria(l2_model_stat(e->model, L2_STAT_LOG_LIKELIHOOD),
+							   l2_model_rows(e->model), df, value);
+	else
+		l2_criteria(e->model->values[L2_STAT_RSS], l2_model_rows(e->model), df, value);
 	for (int i = 0; i < L2_RSS_CRITERIA; i++)
 		if (!isfinite(value[i]))
 			value[i] = NAN;

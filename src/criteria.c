@@ -22,6 +22,19 @@ l2_criteria(double rss, double rows, double df, double *value)
 	value[L2_CRITERION_BIC] = deviance + df * log(rows);
 }
 
+void
+l2_likelihood_criteria(double log_likelihood, double rows, double df, double *value)
+{
+	double left = rows - df - 1;
+
+	for (int i = 0; i < L2_RSS_CRITERIA; i++)
+		value[i] = NAN;
+	value[L2_CRITERION_AIC] = -2 * log_likelihood + 2 * df;
+	if (left > 0)
+		value[L2_CRITERION_AICC] = value[L2_CRITERION_AIC] + 2 * df * (df + 1) / left;
+	value[L2_CRITERION_BIC] = -2 * log_likelihood + df * log(rows);
+}
+
 bool
 l2_criterion_prefers(l2_criterion c, double a, double b)
 {

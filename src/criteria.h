@@ -16,6 +16,9 @@
  */
 extern void l2_criteria(double rss, double rows, double df, double *value);
 
+/* AIC, AICc and BIC of a fit by maximum likelihood; NaN where df and likelihood are not known */
+extern void l2_likelihood_criteria(double log_likelihood, double rows, double df, double *value);
+
 /* Whether a model with value a is better than one with value b; any is better than NaN */
 extern bool l2_criterion_prefers(l2_criterion c, double a, double b);
 

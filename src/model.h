@@ -117,6 +117,13 @@ l2_model_has_link(const l2_model *m)
 	return m->method >= L2_METHOD_LOGISTIC;
 }
 
+/* What degrees of freedom are counted in */
+static inline double
+l2_model_rows(const l2_model *m)
+{
+	return (m->flags & L2_MODEL_FREQUENCY) ? m->values[L2_STAT_SUM_WEIGHTS] : (double) m->n;
+}
+
 /* A statistic, of which a value that was stored long ago may not have the last ones */
 static inline double
 l2_model_stat(const l2_model *m, l2_stat s)

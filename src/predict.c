@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "args.h"
+#include "glm.h"
 
 #include "catalog/pg_type.h"
 #include "utils/array.h"
@@ -38,21 +39,26 @@ dot(const double *b, const char *x, int n)
 	return (s[0] + s[1]) + (s[2] + s[3]);
 }
 
-/* A result that is not finite though its terms are has overflowed */
-static double
-checked(double result, const char *x, int n)
+static bool
+all_finite(const char *x, int n)
 {
 	double v;
 
-	if (likely(isfinite(result)))
-		return result;
 	for (int i = 0; i < n; i++)
 	{
 		memcpy(&v, x + sizeof(double) * i, sizeof v);
 		if (!isfinite(v))
-			return result;
+			return false;
 	}
-	float_overflow_error();
+	return true;
+}
+
+/* A result that is not finite though its terms are has overflowed */
+static inline double
+checked(double result, const char *x, int n)
+{
+	if (unlikely(!isfinite(result)) && all_finite(x, n))
+		float_overflow_error();
 	return result;
 }
 
@@ -68,22 +74,42 @@ wrong_length(int given, int expected)
 
 /* Leaves out what the fit dropped, whatever it is: 0 times infinity is not 0 */
 static double
-predict_kept(const l2_model *m, const char *x)
+dot_kept(const l2_model *m, const char *x, bool *finite)
 {
 	const double *b = l2_model_vector(m, L2_ESTIMATE);
 	const bool *dropped = l2_model_dropped(m);
 	double result = b[0], v;
-	bool finite = true;
 
+	*finite = true;
 	for (int i = 0; i < m->p; i++)
 	{
 		memcpy(&v, x + sizeof(double) * i, sizeof v);
 		if (dropped[i])
 			continue;
 		result += b[i + 1] * v;
-		finite &= isfinite(v) != 0;
+		*finite &= isfinite(v) != 0;
 	}
-	if (finite && !isfinite(result))
+	return result;
+}
+
+/* b0 + b . x; an overflow only where the caller cannot do with infinity */
+static double
+linear(const l2_model *m, const char *x, int n, bool infinite)
+{
+	const double *b = l2_model_vector(m, L2_ESTIMATE);
+	double result;
+	bool finite;
+
+	if (unlikely(n != m->p))
+		wrong_length(n, m->p);
+	if (unlikely(m->flags & L2_MODEL_DROPPED))
+		result = dot_kept(m, x, &finite);
+	else
+	{
+		result = b[0] + dot(b + 1, x, n);
+		finite = isfinite(result) || all_finite(x, n);
+	}
+	if (unlikely(!isfinite(result)) && finite && !(infinite && isinf(result)))
 		float_overflow_error();
 	return result;
 }
@@ -91,13 +117,15 @@ predict_kept(const l2_model *m, const char *x)
 static double
 predict(const l2_model *m, const char *x, int n)
 {
-	const double *b = l2_model_vector(m, L2_ESTIMATE);
+	double eta, mean;
 
-	if (unlikely(n != m->p))
-		wrong_length(n, m->p);
-	if (unlikely(m->flags & L2_MODEL_DROPPED))
-		return predict_kept(m, x);
-	return checked(b[0] + dot(b + 1, x, n), x, n);
+	if (likely(!l2_model_has_link(m)))
+		return linear(m, x, n, false);
+	eta = linear(m, x, n, true);
+	mean = l2_family_of(m->method)->mean(eta);
+	if (unlikely(isinf(mean)))
+		return checked(mean, x, n);
+	return mean;
 }
 
 bool
@@ -124,6 +152,43 @@ l2_predict(PG_FUNCTION_ARGS)
 	if (!l2_predict_row(m, &x, &result))
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(result);
+}
+
+/* The linear predictor of a row, NULL where an element is NULL */
+PG_FUNCTION_INFO_V1(l2_predict_link);
+PGDLLEXPORT Datum
+l2_predict_link(PG_FUNCTION_ARGS)
+{
+	l2_model *m = PG_GETARG_L2_MODEL(0);
+	l2_array_view x = l2_view_float8_array(PG_GETARG_DATUM(1), "x");
+
+	if (x.n != m->p)
+		wrong_length(x.n, m->p);
+	if (x.has_null)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(linear(m, x.values, x.n, false));
+}
+
+PG_FUNCTION_INFO_V1(l2_classify);
+PGDLLEXPORT Datum
+l2_classify(PG_FUNCTION_ARGS)
+{
+	l2_model *m = PG_GETARG_L2_MODEL(0);
+	l2_array_view x = l2_view_float8_array(PG_GETARG_DATUM(1), "x");
+	double threshold = PG_GETARG_FLOAT8(2), p;
+
+	if (m->method != L2_METHOD_LOGISTIC)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a model of method %s does not classify", l2_method_name(m->method)),
+				 errhint("Use a model of logistic_fit, or compare l2_predict(model, x) with a "
+						 "limit.")));
+	if (!(threshold >= 0 && threshold <= 1))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("threshold must lie between 0 and 1, but is %g", threshold)));
+	if (!l2_predict_row(m, &x, &p) || isnan(p))
+		PG_RETURN_NULL();
+	PG_RETURN_BOOL(p >= threshold);
 }
 
 /* x in an array of any numeric type */

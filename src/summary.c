@@ -1,6 +1,7 @@
 /*
  * summary.c: what a statistician reads: the coefficient table and the line beneath it.
  */
+#include "criteria.h"
 #include "fit.h"
 #include "rows.h"
 
@@ -15,6 +16,23 @@ set_int(Datum *values, bool *nulls, int i, double v)
 {
 	nulls[i] = !(v >= 0 && v <= PG_INT32_MAX);
 	values[i] = Int32GetDatum(nulls[i] ? 0 : (int32) v);
+}
+
+static void
+check_level(double level)
+{
+	if (!(level > 0 && level < 1))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("level must lie between 0 and 1, but is %g", level)));
+}
+
+/* The coefficient for x in units of its sd, and y, where there is no link, in units of its own */
+static double
+standardized(const l2_model *m, int i, double estimate)
+{
+	double unit = l2_model_has_link(m) ? 1 : l2_model_vector(m, L2_SD)[0];
+
+	return i == 0 || !(unit > 0) ? NAN : estimate * l2_model_vector(m, L2_SD)[i] / unit;
 }
 
 /* The rows for argument 0, which is a model, or a gram to fit by least squares first */
@@ -46,9 +64,7 @@ summary(FunctionCallInfo fcinfo, bool is_gram)
 		Size size;
 		double level = PG_GETARG_FLOAT8(1);
 
-		if (!(level > 0 && level < 1))
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("level must lie between 0 and 1, but is %g", level)));
+		check_level(level);
 		ctx = SRF_FIRSTCALL_INIT();
 		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
 		ctx->tuple_desc = l2_row_desc(fcinfo);
@@ -84,6 +100,9 @@ summary(FunctionCallInfo fcinfo, bool is_gram)
 		estimate = se = NAN;
 	if (!(df > 0))
 		df = NAN;
+	/* the variance is that of the family: Wald's z, of the normal distribution */
+	if (l2_model_has_link(m))
+		df = INFINITY;
 	margin = isnan(df) ? NAN : se * l2n_t_quantile(0.5 + PG_GETARG_FLOAT8(1) / 2, df);
 
 	values[TERM] = CStringGetTextDatum(l2_model_term(m, i));
@@ -93,10 +112,7 @@ summary(FunctionCallInfo fcinfo, bool is_gram)
 	l2_set_double(values, nulls, P, se > 0 ? fmin(l2n_t_pvalue(estimate / se, df), 1) : NAN);
 	l2_set_double(values, nulls, LOWER, estimate - margin);
 	l2_set_double(values, nulls, UPPER, estimate + margin);
-	l2_set_double(values, nulls, STANDARDIZED,
-				  i == 0 || !(l2_model_vector(m, L2_SD)[0] > 0)
-					  ? NAN
-					  : estimate * l2_model_vector(m, L2_SD)[i] / l2_model_vector(m, L2_SD)[0]);
+	l2_set_double(values, nulls, STANDARDIZED, standardized(m, i, estimate));
 	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
 }
 
@@ -114,6 +130,62 @@ l2_summary_gram(PG_FUNCTION_ARGS)
 	return summary(fcinfo, true);
 }
 
+/* exp(b): what a feature's increase by 1 does to the odds, or to the rate */
+PG_FUNCTION_INFO_V1(l2_odds_ratios);
+PGDLLEXPORT Datum
+l2_odds_ratios(PG_FUNCTION_ARGS)
+{
+	enum
+	{
+		TERM,
+		RATIO,
+		LOWER,
+		UPPER,
+		P,
+		COLUMNS
+	};
+	FuncCallContext *ctx;
+	l2_model *m;
+	Datum values[COLUMNS];
+	bool nulls[COLUMNS] = {false};
+	double estimate, se, margin;
+	int i;
+
+	if (SRF_IS_FIRSTCALL())
+	{
+		MemoryContext old;
+
+		check_level(PG_GETARG_FLOAT8(1));
+		ctx = SRF_FIRSTCALL_INIT();
+		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
+		ctx->tuple_desc = l2_row_desc(fcinfo);
+		m = l2_model_get(PointerGetDatum(PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0))));
+		if (!l2_model_has_link(m))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("a model of method %s has no odds", l2_method_name(m->method)),
+							errhint("Use a model of logistic_fit or poisson_fit.")));
+		ctx->user_fctx = m;
+		ctx->max_calls = m->p + 1;
+		ctx->call_cntr = 1;
+		MemoryContextSwitchTo(old);
+	}
+	ctx = SRF_PERCALL_SETUP();
+	if (ctx->call_cntr >= ctx->max_calls)
+		SRF_RETURN_DONE(ctx);
+
+	m = ctx->user_fctx;
+	i = (int) ctx->call_cntr;
+	estimate = l2_model_dropped(m)[i - 1] ? NAN : l2_model_vector(m, L2_ESTIMATE)[i];
+	se = l2_model_vector(m, L2_STD_ERROR)[i];
+	margin = se * l2n_t_quantile(0.5 + PG_GETARG_FLOAT8(1) / 2, INFINITY);
+	values[TERM] = CStringGetTextDatum(l2_model_term(m, i));
+	l2_set_double(values, nulls, RATIO, exp(estimate));
+	l2_set_double(values, nulls, LOWER, exp(estimate - margin));
+	l2_set_double(values, nulls, UPPER, exp(estimate + margin));
+	l2_set_double(values, nulls, P, se > 0 ? l2n_t_pvalue(estimate / se, INFINITY) : NAN);
+	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
+}
+
 PG_FUNCTION_INFO_V1(l2_glance);
 PGDLLEXPORT Datum
 l2_glance(PG_FUNCTION_ARGS)
@@ -123,9 +195,9 @@ l2_glance(PG_FUNCTION_ARGS)
 	static const l2_stat after_f[] = {L2_STAT_LAMBDA, L2_STAT_LAMBDA_EFFECTIVE, L2_STAT_RCOND,
 									  L2_STAT_L1_RATIO};
 	l2_model *m = PG_GETARG_L2_MODEL(0);
-	Datum values[21];
-	bool nulls[21] = {false};
-	double f = NAN, p = NAN, model_df;
+	Datum values[26];
+	bool nulls[26] = {false};
+	double f = NAN, p = NAN, model_df, criteria[L2_RSS_CRITERIA];
 	int at = 0;
 
 	/* The overall F test; for a penalised fit its distribution is not F */
@@ -156,6 +228,12 @@ l2_glance(PG_FUNCTION_ARGS)
 	l2_set_double(values, nulls, at++, m->values[L2_STAT_CV_ERROR]);
 	l2_set_double(values, nulls, at++, m->values[L2_STAT_CV_SE]);
 	set_int(values, nulls, at++, m->values[L2_STAT_FOLDS]);
+	for (int i = L2_STAT_DEVIANCE; i <= L2_STAT_LOG_LIKELIHOOD; i++)
+		l2_set_double(values, nulls, at++, l2_model_stat(m, i));
+	l2_likelihood_criteria(l2_model_stat(m, L2_STAT_LOG_LIKELIHOOD), l2_model_rows(m),
+						   m->values[L2_STAT_DF], criteria);
+	l2_set_double(values, nulls, at++, criteria[L2_CRITERION_AIC]);
+	l2_set_double(values, nulls, at++, criteria[L2_CRITERION_BIC]);
 	Assert(at == (int) lengthof(values));
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(l2_row_desc(fcinfo), values, nulls)));
 }
