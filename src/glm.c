@@ -43,6 +43,25 @@ l2_glm_check_y(l2_method method, double y)
 					errmsg("y must be a count >= 0, but is %g", y)));
 }
 
+void
+l2_glm_refuse(double v, const char *column)
+{
+	if (isfinite(v))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("value %g in column %s is too large", v, column),
+				 errdetail("Values, times the root of a weight above 1, may be at most %g in "
+						   "magnitude.",
+						   L2_GLM_LARGEST),
+				 errhint("Rescale the column: give it a unit in which it is near 1.")));
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+		 errmsg("column %s is %s", column, isnan(v) ? "NaN" : "infinite"),
+		 errhint("Leave such rows out with FILTER (WHERE ...), or make the values NULL; fits skip "
+				 "them with the option {\"nonfinite\": \"skip\"}.")));
+}
+
 /* Rows that all have the same extreme y have no finite fit */
 static void
 check_classes(const l2n_family *f, const l2n_moments *m)

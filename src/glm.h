@@ -21,6 +21,15 @@ extern void l2_glm_options_init(l2_options *o, l2_method method);
 /* Error for a y that the family cannot have */
 extern void l2_glm_check_y(l2_method method, double y);
 
+/*
+ * Largest magnitude of a value, times the root of its weight: then a Poisson variance may be as
+ * large as poisson.c allows, and no sum of squares overflows
+ */
+#define L2_GLM_LARGEST 1e100
+
+/* Error for a value of a column that is NaN, infinite or beyond that */
+extern void l2_glm_refuse(double v, const char *column);
+
 /* What is known of the rows before the first step, and how to pass over them */
 typedef struct l2_glm_source
 {

@@ -133,9 +133,8 @@ grow(l2_gram *g)
 	return r;
 }
 
-/* Where the next row goes.  Changes *g where the state has to move. */
-static double *
-next_row(FunctionCallInfo fcinfo, l2_gram **g)
+double *
+l2_state_next_row(FunctionCallInfo fcinfo, l2_gram **g)
 {
 	l2_gram *s = *g;
 
@@ -351,8 +350,8 @@ refuse_row(const l2_gram *g, const double *row)
 }
 
 /*
- * A row is where next_row said, its weight behind it, and found is what the kernel says of its
- * values (row_limits): count it in, or not.
+ * A row is where l2_state_next_row said, its weight behind it, and found is what the kernel says of
+ * its values (row_limits): count it in, or not.
  */
 static inline void
 take_row(l2_gram *g, const double *row, int found)
@@ -445,7 +444,7 @@ l2_state_add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g, const 
 		return g;
 	}
 
-	row = next_row(fcinfo, &g);
+	row = l2_state_next_row(fcinfo, &g);
 	weight = sh->weight ? PG_GETARG_FLOAT8(sh->weight) : 1.0;
 	limits = limits_of(weight);
 	y = PG_GETARG_FLOAT8(1);
@@ -569,7 +568,7 @@ l2_gram_accum_cols(PG_FUNCTION_ARGS)
 		}
 	l2_state_check_columns(g, r->n_readers + 1, false);
 
-	row = next_row(fcinfo, &g);
+	row = l2_state_next_row(fcinfo, &g);
 	row[0] = PG_GETARG_FLOAT8(1);
 	l2_read_arguments(fcinfo, 2, r->n_readers, r->reader, r->all_float8, row + 1);
 	take_row(g, row, copy_values(g->ncols, (const char *) row, row, limits_of(1.0)));
@@ -610,7 +609,7 @@ l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 
 		for (int i = 0; i < b->nrows; i++)
 		{
-			double *row = next_row(fcinfo, &a);
+			double *row = l2_state_next_row(fcinfo, &a);
 
 			memcpy(row, l2_gram_rows(b) + (Size) i * width, sizeof(double) * width);
 			a->nrows++;

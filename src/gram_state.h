@@ -62,6 +62,12 @@ extern void l2_state_check_columns(l2_gram *g, int ncols, bool weighted);
 extern l2_gram *l2_state_add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g,
 								 const l2_array_view *x);
 
+/*
+ * Where the next row goes, whose columns must have been checked; it counts once g->nrows does.  May move
+ * the state.
+ */
+extern double *l2_state_next_row(FunctionCallInfo fcinfo, l2_gram **g);
+
 /* Whether that needs a copy */
 static inline bool
 l2_state_is_full(const l2_gram *g)

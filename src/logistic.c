@@ -22,12 +22,6 @@
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
 
-/*
- * Largest magnitude of a value, times the root of its weight: then a Poisson variance may be as
- * large as poisson.c allows, and no sum of squares overflows
- */
-#define LARGEST 1e100
-
 typedef struct glm_state
 {
 	l2_method method;
@@ -142,38 +136,23 @@ check_fit(FunctionCallInfo fcinfo, const l2_shape *sh, const glm_state *s)
 						errmsg("options must be the same in every row of a group")));
 }
 
-/*
- * A value of the row is NaN, infinite or too large: an error that names it.  Returns false where
- * such a row is to be skipped.
+/* Whether a row of values too large, NaN or infinite is wanted: false, or an error that names one
  */
-static bool
-refuse_value(const glm_state *s, double v, const char *column)
-{
-	if (isfinite(v))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("value %g in column %s is too large", v, column),
-				 errdetail("Values, times the root of a weight above 1, may be at most %g in "
-						   "magnitude.",
-						   LARGEST),
-				 errhint("Rescale the column: give it a unit in which it is near 1.")));
-	if (!s->skip_nonfinite)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("column %s is %s", column, isnan(v) ? "NaN" : "infinite"),
-				 errhint("Leave such rows out with FILTER (WHERE ...), or make the values "
-						 "NULL; fits skip them with the option {\"nonfinite\": \"skip\"}.")));
-	return false;
-}
-
-/* Whether a row with NaN or infinities in it is wanted: false, or an error */
 static bool
 refuse_row(const glm_state *s, const double *row, double limit)
 {
 	for (int j = 0; j < s->ncols; j++)
-		if (!(fabs(row[j]) <= limit) && !refuse_value(s, row[j], j == 0 ? "y" : psprintf("x%d", j)))
+	{
+		if (fabs(row[j]) <= limit)
+			continue;
+		if (s->skip_nonfinite && !isfinite(row[j]))
 			return false;
-	return fabs(row[s->offset]) <= LARGEST || refuse_value(s, row[s->offset], "offset");
+		l2_glm_refuse(row[j], j == 0 ? "y" : psprintf("x%d", j));
+	}
+	if (!(fabs(row[s->offset]) <= L2_GLM_LARGEST) &&
+		!(s->skip_nonfinite && !isfinite(row[s->offset])))
+		l2_glm_refuse(row[s->offset], "offset");
+	return false;
 }
 
 /* The first usable row settles the columns; the others must agree */
@@ -205,7 +184,7 @@ check_columns(FunctionCallInfo fcinfo, const l2_shape *sh, glm_state *s, int n,
 static bool
 add_row(FunctionCallInfo fcinfo, const l2_shape *sh, glm_state *s, MemoryContext context)
 {
-	double *row, weight = 1.0, largest = LARGEST, smallest = L2_TINY;
+	double *row, weight = 1.0, largest = L2_GLM_LARGEST, smallest = L2_TINY;
 	l2_array_view x;
 	int found;
 
@@ -236,7 +215,7 @@ add_row(FunctionCallInfo fcinfo, const l2_shape *sh, glm_state *s, MemoryContext
 	if (sh->offset)
 		row[s->offset] = PG_GETARG_FLOAT8(sh->offset);
 	if (unlikely((found & L2N_LARGE) || !(fabs(row[0]) <= largest) ||
-				 !(fabs(row[s->offset]) <= LARGEST)) &&
+				 !(fabs(row[s->offset]) <= L2_GLM_LARGEST)) &&
 		!refuse_row(s, row, largest))
 		return false;
 	l2_glm_check_y(s->method, row[0]);

@@ -236,3 +236,62 @@ CREATE AGGREGATE poisson_fit(y anyelement, x float8[], lambda float8, l1_ratio f
 );
 COMMENT ON AGGREGATE poisson_fit(anyelement, float8[], float8, float8, float8, float8, jsonb) IS
 'The same with options; see poisson_fit(y, x, options).';
+
+-- A pass over the rows, and the fits that make one query a pass.
+
+CREATE FUNCTION l2_newton_accum(l2_gram, float8, float8[], l2_model) RETURNS l2_gram
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
+CREATE FUNCTION l2_newton_accum(l2_gram, float8, float8[], l2_model, float8) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_newton_accum_weight' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 9;
+CREATE FUNCTION l2_newton_accum(l2_gram, float8, float8[], l2_model, float8, float8) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_newton_accum_offset' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 9;
+COMMENT ON FUNCTION l2_newton_accum(l2_gram, float8, float8[], l2_model) IS 'transition function of l2_newton_agg';
+COMMENT ON FUNCTION l2_newton_accum(l2_gram, float8, float8[], l2_model, float8) IS 'transition function of l2_newton_agg with weights';
+COMMENT ON FUNCTION l2_newton_accum(l2_gram, float8, float8[], l2_model, float8, float8) IS 'transition function of l2_newton_agg with weights and offsets';
+
+CREATE AGGREGATE l2_newton_agg(y float8, x float8[], model l2_model) (
+  SFUNC = l2_newton_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = l2_gram_final,
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE l2_newton_agg(float8, float8[], l2_model) IS
+'What a Newton step of logistic or Poisson regression needs of the rows at a model, as a gram: with residual r = y - mean, variance v and loss d (half the deviance) of each row there, the gram of the rows (r / v, x, d / v) of weight v. Its cross products of column 1 with the others, about 0, are the gradient, those of the others the information, weight times mean of the last column the sum of losses. At a model with "n": 0, as l2_logistic starts from: the gram of (y, x, d, log likelihood of a perfect fit). y as in logistic_fit or poisson_fit. NULLs as in l2_gram_agg. Every row must bring the same model.';
+CREATE AGGREGATE l2_newton_agg(y float8, x float8[], model l2_model, weight float8) (
+  SFUNC = l2_newton_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = l2_gram_final,
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE l2_newton_agg(float8, float8[], l2_model, float8) IS
+'The same with weights, which multiply v.';
+CREATE AGGREGATE l2_newton_agg(y float8, x float8[], model l2_model, weight float8, "offset" float8) (
+  SFUNC = l2_newton_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = l2_gram_final,
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE l2_newton_agg(float8, float8[], l2_model, float8, float8) IS
+'The same with weights and offsets, which are added to the linear predictor.';
+
+CREATE FUNCTION l2_logistic(
+  relation text,
+  target text,
+  features text[] DEFAULT NULL,
+  lambda float8 DEFAULT 0,
+  l1_ratio float8 DEFAULT 0,
+  weight text DEFAULT NULL,
+  "offset" text DEFAULT NULL,
+  options jsonb DEFAULT NULL
+) RETURNS l2_model
+  AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE COST 100000;
+COMMENT ON FUNCTION l2_logistic(text, text, text[], float8, float8, text, text, jsonb) IS
+'Logistic regression of a table, view or query that need not fit into memory or temporary files: a query of l2_newton_agg for each step, which parallel workers share and distributed tables push down; all see the rows of one snapshot. relation: the name of a table or view, or a query. target, features, weight, offset: columns of it, numeric or boolean; features NULL: all the others. The model and the options are those of logistic_fit(y, x, lambda, l1_ratio, weight, offset, options), and the coefficients but for rounding. The terms have the columns'' names.';
+
+CREATE FUNCTION l2_poisson(
+  relation text,
+  target text,
+  features text[] DEFAULT NULL,
+  lambda float8 DEFAULT 0,
+  l1_ratio float8 DEFAULT 0,
+  weight text DEFAULT NULL,
+  "offset" text DEFAULT NULL,
+  options jsonb DEFAULT NULL
+) RETURNS l2_model
+  AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE COST 100000;
+COMMENT ON FUNCTION l2_poisson(text, text, text[], float8, float8, text, text, jsonb) IS
+'Poisson regression of a table, view or query, as l2_logistic; see poisson_fit.';
