@@ -16,7 +16,7 @@ struct l2_glm
 };
 
 /* How far the last step may move the linear predictor, and how many steps there may be */
-#define TOLERANCE 1e-10
+#define TOLERANCE 1e-11
 #define MAX_STEPS 100
 
 void

@@ -499,6 +499,7 @@ drive(FunctionCallInfo fcinfo, l2_method method)
 	t.plan = SPI_prepare_cursor(t.pass_sql, 3, types, CURSOR_OPT_PARALLEL_OK);
 	if (t.plan == NULL)
 		check_spi(SPI_result, "SPI_prepare_cursor");
+	MemoryContextSwitchTo(t.context);
 
 	t.model = l2_model_new(t.p, names);
 	t.model->method = method;
