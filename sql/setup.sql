@@ -7,6 +7,7 @@ CREATE EXTENSION l2reg SCHEMA elsewhere;
 SELECT extversion IS NOT NULL AS installed, extrelocatable, extnamespace::regnamespace FROM pg_extension WHERE extname = 'l2reg';
 -- it works from a search path that does not have it
 SELECT elsewhere.l2_predict(elsewhere.ols_fit(i, ARRAY[2 * i]), 10) FROM generate_series(1, 5) i;
+SELECT elsewhere.l2_coef(elsewhere.l2_logistic('SELECT i > 2 AND i <> 4 AS y, i FROM generate_series(1, 5) i', 'y', lambda => 1)) IS NOT NULL AS driven;
 SELECT term, estimate FROM elsewhere.l2_summary((SELECT elsewhere.l2_gram_agg(i, ARRAY[2 * i]) FROM generate_series(1, 5) i));
 DROP EXTENSION l2reg;
 DROP SCHEMA elsewhere;
@@ -24,7 +25,7 @@ FROM pg_depend WHERE refclassid = 'pg_extension'::regclass
   AND classid <> 'pg_cast'::regclass
   AND NOT (classid = 'pg_type'::regclass AND objid IN (SELECT typarray FROM pg_type))
   AND obj_description(objid, classid::regclass::name) IS NULL ORDER BY 1;
--- every function is immutable and parallel safe, except where the registry comes in
+-- every function is immutable and parallel safe, except where the registry or a query comes in
 CREATE TEMP VIEW functions AS
 SELECT p.*, l.lanname FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
 WHERE p.oid IN (SELECT objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass

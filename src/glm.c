@@ -28,6 +28,15 @@ l2_glm_options_init(l2_options *o, l2_method method)
 }
 
 void
+l2_glm_refuse_gram(l2_method method)
+{
+	if (l2_family_of(method) != NULL)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("method %s needs the rows, not their gram", l2_method_name(method)),
+						errhint("Use %s_fit(y, x, ...).", l2_method_name(method))));
+}
+
+void
 l2_glm_check_y(l2_method method, double y)
 {
 	const l2n_family *f = l2_family_of(method);
@@ -62,17 +71,22 @@ l2_glm_refuse(double v, const char *column)
 				 "them with the option {\"nonfinite\": \"skip\"}.")));
 }
 
-/* Rows that all have the same extreme y have no finite fit */
-static void
-check_classes(const l2n_family *f, const l2n_moments *m)
+/* Rows that all have the same extreme y have no finite fit: an error, or false */
+static bool
+check_classes(const l2n_family *f, const l2n_moments *m, const l2_options *o)
 {
 	dd mean = l2n_mean(m, 0);
 
-	if (mean.hi == f->lowest || (mean.hi == f->highest && mean.lo == 0))
-		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION), errmsg("y is %g in every row", mean.hi),
-						errdetail("There is nothing to tell apart, and the intercept would be "
-								  "infinite."),
-						errhint("Leave out groups with one value of y before aggregating.")));
+	if (mean.hi != f->lowest && !(mean.hi == f->highest && mean.lo == 0))
+		return true;
+	if (!o->one_class_null)
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_DATA_EXCEPTION), errmsg("y is %g in every row", mean.hi),
+			 errdetail("There is nothing to tell apart, and the intercept would be infinite."),
+			 errhint("Leave out groups with one value of y before aggregating, or have NULL for "
+					 "them with the option {\"one_class\": \"null\"}.")));
+	return false;
 }
 
 l2_glm *
@@ -85,7 +99,7 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 	double *centre;
 	l2_glm *g;
 
-	if (fitter == NULL)
+	if (fitter == NULL || !check_classes(l2_family_of(o->method), l2_fitter_moments(fitter), o))
 		return NULL;
 	g = palloc0(sizeof *g);
 	g->source = s;
@@ -93,7 +107,6 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 	g->rows = l2_fitter_rows(fitter);
 	prior = l2_fitter_moments(fitter);
 	columns = l2_fitter_columns(fitter);
-	check_classes(l2_family_of(o->method), prior);
 	centre = palloc0(sizeof(double) * Max(columns->p, 1));
 	for (int j = 0; o->intercept && j < columns->p; j++)
 		centre[j] = prior->mean[columns->feature[j]];

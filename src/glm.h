@@ -18,6 +18,9 @@ l2_family_of(l2_method m)
 /* The share of the penalty that is on |b|, and others, where the method has its own defaults */
 extern void l2_glm_options_init(l2_options *o, l2_method method);
 
+/* Error for such a method, from those that work on grams */
+extern void l2_glm_refuse_gram(l2_method method);
+
 /* Error for a y that the family cannot have */
 extern void l2_glm_check_y(l2_method method, double y);
 
@@ -47,6 +50,7 @@ typedef struct l2_glm_source
 
 /* A source and options that say which columns, for several fits that differ in their penalty */
 typedef struct l2_glm l2_glm;
+/* NULL where the rows have no fit that the options want an error for */
 extern l2_glm *l2_glm_make(l2_glm_source *s, const l2_options *o);
 extern l2_model *l2_glm_fit(l2_glm *g, const l2_options *o);
 

@@ -404,6 +404,13 @@ balance(table *t)
 	t->class_weight[1] = ones.hi > 0 ? m.weight.hi / (2 * ones.hi) : 1;
 }
 
+/* x, or NULL, which skips the row, where one of its numbers is not finite */
+#define FINITE_X                                                                      \
+	"CASE WHEN y IN ('NaN', 'Infinity', '-Infinity') OR w IN ('NaN', 'Infinity') OR " \
+	"o IN ('NaN', 'Infinity', '-Infinity') OR x && "                                  \
+	"'{NaN,Infinity,-Infinity}'::pg_catalog.float8[] "                                \
+	"THEN NULL ELSE x END"
+
 /* The query of a pass: $1 the model, $2 and $3 what y = 0 and y = 1 count */
 static char *
 pass_query(FunctionCallInfo fcinfo, const char *from, const char *y, const char *x,
@@ -413,14 +420,11 @@ pass_query(FunctionCallInfo fcinfo, const char *from, const char *y, const char 
 	StringInfoData s;
 
 	initStringInfo(&s);
-	appendStringInfo(&s, "SELECT %s(y, x, $1", quote_qualified_identifier(schema, "l2_newton_agg"));
+	appendStringInfo(&s, "SELECT %s(y, %s, $1", quote_qualified_identifier(schema, "l2_newton_agg"),
+					 o->skip_nonfinite ? FINITE_X : "x");
 	if (weight || offset || o->balanced)
 		appendStringInfo(&s, ", w%s", offset ? ", o" : "");
-	appendStringInfo(&s, ")");
-	if (o->skip_nonfinite)
-		appendStringInfo(&s, " FILTER (WHERE (%s) IS NOT TRUE)",
-						 "y + o IN ('NaN', 'Infinity', '-Infinity') OR w IN ('NaN', 'Infinity') OR "
-						 "x && '{NaN,Infinity,-Infinity}'::pg_catalog.float8[]");
+	appendStringInfoChar(&s, ')');
 	appendStringInfo(&s,
 					 " FROM (SELECT %s AS y, x, %s AS w, o FROM (SELECT %s AS y, ARRAY[%s] AS x, "
 					 "%s AS w, %s AS o FROM %s) AS l2_read) AS l2_weighed",
@@ -458,6 +462,7 @@ drive(FunctionCallInfo fcinfo, l2_method method)
 	l2_options o;
 	l2_names names;
 	l2_model *m = NULL;
+	l2_glm *g;
 	TupleDesc desc;
 
 	if (PG_ARGISNULL(RELATION) || PG_ARGISNULL(TARGET))
@@ -513,7 +518,9 @@ drive(FunctionCallInfo fcinfo, l2_method method)
 			balance(&t);
 			(void) run_start(&t, names);
 		}
-		m = l2_glm_fit(l2_glm_make(&t.source, &o), &o);
+		g = l2_glm_make(&t.source, &o);
+		if (g != NULL)
+			m = l2_glm_fit(g, &o);
 	}
 	check_spi(SPI_finish(), "SPI_finish");
 	if (m == NULL)

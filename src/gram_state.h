@@ -63,8 +63,8 @@ extern l2_gram *l2_state_add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2
 								 const l2_array_view *x);
 
 /*
- * Where the next row goes, whose columns must have been checked; it counts once g->nrows does.  May move
- * the state.
+ * Where the next row goes, whose columns must have been checked; it counts once g->nrows does.  May
+ * move the state.
  */
 extern double *l2_state_next_row(FunctionCallInfo fcinfo, l2_gram **g);
 

@@ -367,6 +367,7 @@ final(FunctionCallInfo fcinfo, l2_method method)
 	stored_rows r = {.source = {.prepare = prepare, .pass = pass}};
 	l2_options o;
 	glm_state *s;
+	l2_glm *g;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -384,7 +385,10 @@ final(FunctionCallInfo fcinfo, l2_method method)
 		balance(s, &r.irls);
 	l2_row_reader_init(&r.reader, &s->rows);
 	read_prior(&r, s);
-	PG_RETURN_POINTER(l2_glm_fit(l2_glm_make(&r.source, &o), &o));
+	g = l2_glm_make(&r.source, &o);
+	if (g == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(l2_glm_fit(g, &o));
 }
 
 PG_FUNCTION_INFO_V1(logistic_final);

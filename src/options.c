@@ -19,6 +19,7 @@ static const char *const rules[] = {"min", "1se"};
 static const char *const methods[] = {"ols",     "ridge",    "lasso",  "elastic_net",
 									  "dropout", "logistic", "poisson"};
 static const char *const class_weights[] = {"none", "balanced"};
+static const char *const one_classes[] = {"error", "null"};
 static const char *const solvers[] = {"default", "cholesky", "coordinate", "fista", "gradient"};
 static const char *const dropouts[] = {"zero", "mean"};
 static const char *const criteria[] = {"gcv", "aic", "aicc", "bic", "cp", "adj_r2"};
@@ -599,6 +600,13 @@ set_class_weight(l2_options *o, const char *key, const JsonbValue *v)
 		choose("class_weight", json_string(key, v), class_weights, lengthof(class_weights)) == 1;
 }
 
+static void
+set_one_class(l2_options *o, const char *key, const JsonbValue *v)
+{
+	o->one_class_null =
+		choose("value of one_class", json_string(key, v), one_classes, lengthof(one_classes)) == 1;
+}
+
 /* Which methods know an option: a bit each */
 #define PENALISED (1 << L2_METHOD_RIDGE | 1 << L2_METHOD_LASSO | 1 << L2_METHOD_ELASTIC_NET)
 #define DROPOUT   (1 << L2_METHOD_DROPOUT)
@@ -633,6 +641,7 @@ static const struct
 	{"names", set_names, ALL},
 	{"non_negative", set_non_negative, PENALISED | GENERAL},
 	{"nonfinite", set_nonfinite, ALL},
+	{"one_class", set_one_class, GENERAL},
 	{"penalty_factor", set_penalty_factor, PENALISED | GENERAL},
 	{"rule", set_rule, PENALISED | CV},
 	{"seed", set_seed, PENALISED | CV},

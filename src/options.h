@@ -92,8 +92,9 @@ typedef struct l2_options
 	l2_lambda_scale lambda_scale;
 	l2_weight_kind weights;
 	bool skip_nonfinite;
-	bool balanced; /* of logistic regression: both classes weigh the same */
-	int n_penalty; /* -1: not given */
+	bool balanced;       /* of logistic regression: both classes weigh the same */
+	bool one_class_null; /* NULL where y is 0, or 1, in all rows; else an error */
+	int n_penalty;       /* -1: not given */
 	double *penalty;
 	int n_lower; /* -1: not given; 1: for all */
 	double *lower;

@@ -10,6 +10,7 @@
 
 #include "args.h"
 #include "criteria.h"
+#include "glm.h"
 #include "rows.h"
 
 #include "utils/array.h"
@@ -72,6 +73,7 @@ start_path(FunctionCallInfo fcinfo, FuncCallContext *ctx)
 	l2_gram *g = (l2_gram *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0));
 	l2_method method = l2_method_of(text_to_cstring(PG_GETARG_TEXT_PP(1)));
 
+	l2_glm_refuse_gram(method);
 	if (!l2_method_has_path(method))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("method %s has no lambda to vary", l2_method_name(method)),

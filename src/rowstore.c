@@ -8,6 +8,7 @@
  */
 #include "rowstore.h"
 
+#include "access/xact.h"
 #include "miscadmin.h"
 #include "storage/buffile.h"
 #include "utils/memutils.h"
@@ -96,7 +97,9 @@ forget_pool(void *arg)
 	if (file != NULL)
 	{
 		forget_file(pool);
-		BufFileClose(file);
+		/* after an error there is nothing to write any more: its owner closes the file */
+		if (IsTransactionState())
+			BufFileClose(file);
 	}
 	for (l2_row_pool **p = pool->list; *p != NULL; p = &(*p)->next)
 		if (*p == pool)

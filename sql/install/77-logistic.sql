@@ -104,7 +104,7 @@ CREATE AGGREGATE logistic_fit(y anyelement, x float8[], options jsonb) (
   SFUNC = logistic_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = logistic_final, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE logistic_fit(anyelement, float8[], jsonb) IS
-'Logistic regression with options, a JSON object of: class_weight ("none", or "balanced": weights times sum(w) / (2 sum of w of the row''s class)), features, intercept, lambda_scale, lower, max_iter (steps, 100), names, non_negative, nonfinite ("error" or "skip"), penalty_factor, standardize, tolerance (1e-11), upper, weights; as the arguments of l2_elastic_net where not said otherwise. standardize goes by the weighted population sd of x; lambda_scale "mean" and "glmnet" multiply lambda by sum(w). An unknown option is an error.';
+'Logistic regression with options, a JSON object of: class_weight ("none", or "balanced": weights times sum(w) / (2 sum of w of the row''s class)), features, intercept, lambda_scale, lower, max_iter (steps, 100), names, non_negative, nonfinite ("error" or "skip"), one_class ("error", or "null" for the result where y is 0, or 1, in every row), penalty_factor, standardize, tolerance (1e-11), upper, weights; as the arguments of l2_elastic_net where not said otherwise. standardize goes by the weighted population sd of x; lambda_scale "mean" and "glmnet" multiply lambda by sum(w). An unknown option is an error.';
 CREATE AGGREGATE logistic_fit(y anyelement, x float8[], options text) (
   SFUNC = logistic_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = logistic_final, PARALLEL = SAFE
 );

@@ -23,6 +23,12 @@
 #define ARMIJO 1e-4
 #define SLACK  1e-13
 
+/*
+ * Squared relative change of eta below which a step promises less than rounding, of loss and of terms
+ * that cancel in it, may take: by then it is as good as its promise
+ */
+#define CLOSE 1e-10
+
 #define MAX_HALVINGS 60
 
 /* Squared relative change of eta below which a step that did not shrink is rounding */
@@ -602,7 +608,10 @@ static l2n_status
 search(newton *n, const l2n_newton_goal *goal, double square, double *share)
 {
 	double before = n->loss + penalty(n, goal, n->coef), step = 1.0;
+	double slack = SLACK * before;
 
+	if (square <= CLOSE * n->m.weight.hi)
+		slack += square + CLOSE * (before + n->m.weight.hi);
 	for (int i = 0; i < MAX_HALVINGS; i++)
 	{
 		double objective;
@@ -615,7 +624,7 @@ search(newton *n, const l2n_newton_goal *goal, double square, double *share)
 		if (status != L2N_OK)
 			return status;
 		objective = n->trial_loss + penalty(n, goal, n->trial);
-		if (objective <= before - ARMIJO * step * square + SLACK * before)
+		if (objective <= before - ARMIJO * step * square + slack)
 		{
 			l2n_moments m = n->m;
 			double *coef = n->coef;
