@@ -100,8 +100,8 @@ read_numeric(Datum d)
 	return DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, d));
 }
 
-static l2_reader
-find_reader(Oid type)
+l2_reader
+l2_find_reader(Oid type)
 {
 	switch (type)
 	{
@@ -126,10 +126,10 @@ find_reader(Oid type)
 l2_reader
 l2_reader_of(Oid type, const char *what)
 {
-	l2_reader r = find_reader(type);
+	l2_reader r = l2_find_reader(type);
 
 	if (r == NULL)
-		r = find_reader(getBaseType(type));
+		r = l2_find_reader(getBaseType(type));
 	if (r == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),

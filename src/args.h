@@ -23,6 +23,9 @@ extern l2_array_view l2_view_float8_array(Datum d, const char *what);
 /* Reads one datum of some numeric type as a double; the type is settled once a query */
 typedef double (*l2_reader)(Datum d);
 
+/* The reader of a base type; NULL where it is not numeric */
+extern l2_reader l2_find_reader(Oid type);
+
 /* The reader of a type, or an error that calls the argument what */
 extern l2_reader l2_reader_of(Oid type, const char *what);
 

@@ -69,4 +69,11 @@
 #define L2_RESERVE_PREFIX(name) EmitWarningsOnPlaceholders(name)
 #endif
 
+/* Intervals may be infinite since 17 */
+#if PG_VERSION_NUM >= 170000
+#define L2_INTERVAL_NOT_FINITE(i) INTERVAL_NOT_FINITE(i)
+#else
+#define L2_INTERVAL_NOT_FINITE(i) ((void) (i), false)
+#endif
+
 #endif

@@ -2,6 +2,7 @@
  * fit.c: solve a gram as the options say, and write the model.
  */
 #include "fit.h"
+#include "encoding.h"
 
 #include <math.h>
 
@@ -26,10 +27,25 @@ typedef struct selection
 	int *feature;
 } selection;
 
+/* Add a column of the gram to the features */
+static void
+use_column(selection *s, bool *used, int column, const char *name)
+{
+	if (column == s->target)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("column \"%s\" is both feature and target", name)));
+	if (used[column])
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_COLUMN), errmsg("feature \"%s\" given twice", name)));
+	used[column] = true;
+	s->feature[s->p++] = column;
+}
+
 static selection
 select_columns(l2_gram *g, const l2_options *o)
 {
 	const char **list = NULL;
+	int *category, n;
 	bool *used;
 	selection s;
 
@@ -46,19 +62,18 @@ select_columns(l2_gram *g, const l2_options *o)
 		return s;
 	}
 	used = palloc0(sizeof(bool) * g->ncols);
+	category = palloc(sizeof(int) * g->ncols);
 	for (int i = 0; i < o->n_features; i++)
 	{
-		int column = l2_gram_find(g, list, o->features[i]);
+		const char *name = o->features[i];
 
 		CHECK_FOR_INTERRUPTS();
-		if (column == s.target)
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("column \"%s\" is both feature and target", o->features[i])));
-		if (used[column])
-			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
-							errmsg("feature \"%s\" given twice", o->features[i])));
-		used[column] = true;
-		s.feature[s.p++] = column;
+		/* the name of a category stands for all of its columns */
+		if (l2_category_columns(l2_names_of_gram(g), list, g->ncols, name, category, &n))
+			for (int j = 0; j < n; j++)
+				use_column(&s, used, category[j], list[category[j]]);
+		else
+			use_column(&s, used, l2_gram_find(g, list, name), name);
 	}
 	return s;
 }
@@ -146,21 +161,17 @@ dropout_factors(const l2_options *o, const l2n_moments *m, const selection *s)
 static l2_names
 model_names(l2_gram *g, const selection *s, const l2_options *o)
 {
-	const char **features, **list;
+	const char **list;
 	l2_names names;
 
 	if (o->n_names < 0 && o->n_features < 0 && s->target == 0)
 		return l2_names_of_gram(g);
 	list = l2_name_list(l2_names_of_gram(g), g->ncols);
 	if (o->n_names >= 0)
-		features = (const char **) o->names;
+		names = l2_join_names(list[s->target], s->p, (const char *const *) o->names);
 	else
-	{
-		features = palloc(sizeof(char *) * Max(s->p, 1));
-		for (int i = 0; i < s->p; i++)
-			features[i] = list[s->feature[i]];
-	}
-	names = l2_canonical_names(l2_join_names(list[s->target], s->p, features));
+		names = l2_select_names(l2_names_of_gram(g), list, g->ncols, s->target, s->p, s->feature);
+	names = l2_canonical_names(names);
 	l2_check_names(names);
 	return names;
 }

@@ -117,7 +117,7 @@ gather(l2_gram **g, int n, const l2_state_layout *layout, Oid type)
 	{
 		/* the same number of columns, no names, the same options: then they take the same room */
 		if (g[i]->ncols != g[0]->ncols || g[i]->names_len != g[0]->names_len ||
-			g[i]->options_len != g[0]->options_len ||
+			g[i]->encoding_len != g[0]->encoding_len || g[i]->options_len != g[0]->options_len ||
 			l2_gram_row_width(g[i]) != l2_gram_row_width(g[0]) || g[i]->nrows > layout->capacity ||
 			((g[i]->flags & L2_GRAM_MOMENTS) && !layout->moments))
 			l2_foreign_state();
@@ -181,11 +181,24 @@ dealer_of_options(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
 	return (dealer){c->folds, c->seed};
 }
 
-/* A hash as a number below n, each as likely */
-static inline int
-below(uint64 hash, int n)
+bool
+l2_state_fold_of_key(FunctionCallInfo fcinfo, const l2_shape *sh, int folds, int64 seed, int *fold)
 {
-	return (int) ((hash >> 32) * (uint64) n >> 32);
+	int64 key;
+
+	if (!sh->fold_key || PG_ARGISNULL(sh->fold_key))
+		return false;
+	if (sh->key_text)
+	{
+		text *name = PG_GETARG_TEXT_PP(sh->fold_key);
+
+		*fold =
+			l2n_hash_below(l2n_hash_bytes(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), seed), folds);
+		return true;
+	}
+	key = PG_GETARG_INT64(sh->fold_key) % folds;
+	*fold = (int) (key < 0 ? key + folds : key);
+	return true;
 }
 
 /* The fold of a row: by its key, or by its values, so that equal rows share a fold */
@@ -193,23 +206,13 @@ static int
 deal(FunctionCallInfo fcinfo, const l2_shape *sh, const dealer *d, const l2_array_view *x)
 {
 	double y;
+	int fold;
 
-	if (sh->fold_key && !PG_ARGISNULL(sh->fold_key))
-	{
-		int64 key;
-		text *name;
-
-		if (sh->key_text)
-		{
-			name = PG_GETARG_TEXT_PP(sh->fold_key);
-			return below(l2n_hash_bytes(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), d->seed),
-						 d->folds);
-		}
-		key = PG_GETARG_INT64(sh->fold_key) % d->folds;
-		return (int) (key < 0 ? key + d->folds : key);
-	}
+	if (l2_state_fold_of_key(fcinfo, sh, d->folds, d->seed, &fold))
+		return fold;
 	y = PG_GETARG_FLOAT8(1);
-	return below(l2n_hash_doubles(x->values, x->n, l2n_hash_doubles(&y, 1, d->seed)), d->folds);
+	return l2n_hash_below(l2n_hash_doubles(x->values, x->n, l2n_hash_doubles(&y, 1, d->seed)),
+						  d->folds);
 }
 
 /*
@@ -233,16 +236,24 @@ first_states(FunctionCallInfo fcinfo, const l2_shape *sh, const dealer *given)
 	return s;
 }
 
-/* The number of folds, where it is an argument */
-static dealer
-given_folds(FunctionCallInfo fcinfo, const l2_shape *sh)
+int
+l2_given_folds(FunctionCallInfo fcinfo, const l2_shape *sh)
 {
 	l2_options o;
 
 	if (PG_ARGISNULL(sh->folds))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("folds must not be NULL")));
 	l2_options_set_folds(&o, PG_GETARG_INT32(sh->folds));
-	return (dealer){o.folds, 0};
+	return o.folds;
+}
+
+void
+l2_check_folds(int before, int now)
+{
+	if (now != before)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("folds must be the same in every row of a group"),
+						errdetail("It is %d and %d.", before, now)));
 }
 
 static Datum
@@ -256,7 +267,7 @@ accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 
 	l2_need_aggregate(fcinfo);
 	if (sh->folds)
-		d = given_folds(fcinfo, sh);
+		d = (dealer){l2_given_folds(fcinfo, sh), 0};
 	if (PG_ARGISNULL(0))
 		s = first_states(fcinfo, sh, sh->folds ? &d : NULL);
 	else
@@ -268,10 +279,7 @@ accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 			l2_state_check_fit(fcinfo, sh, fold_state(&s, 0));
 		d = dealer_of_options(fcinfo, sh, fold_state(&s, 0));
 	}
-	if (d.folds != s.n)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("folds must be the same in every row of a group"),
-						errdetail("It is %d and %d.", s.n, d.folds)));
+	l2_check_folds(s.n, d.folds);
 
 	if (!l2_state_read_row(fcinfo, sh, &x) || x.has_null)
 	{
@@ -339,10 +347,7 @@ l2_folds_combine(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_POINTER(b.array);
 	a = read_states(PG_GETARG_DATUM(0));
-	if (a.n != b.n)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("folds must be the same in every row of a group"),
-						errdetail("It is %d and %d.", a.n, b.n)));
+	l2_check_folds(a.n, b.n);
 	g = list_states(&a);
 	for (int i = 0; i < a.n; i++)
 	{

@@ -7,6 +7,7 @@
  * every length is checked before it is used.
  */
 #include "gram.h"
+#include "encoding.h"
 
 #include <math.h>
 
@@ -55,7 +56,8 @@ l2_gram_get(Datum d)
 l2_gram *
 l2_gram_new(int ncols, bool moments, const char *options, uint32 options_len, l2_names names)
 {
-	Size head = L2_GRAM_HEADER + L2_PAD(options_len) + L2_PAD(names.len);
+	Size head =
+		L2_GRAM_HEADER + L2_PAD(options_len) + L2_PAD((Size) names.len + names.encoding_len);
 	Size size = head + (moments ? sizeof(double) * l2n_moments_doubles(ncols) : 0);
 	l2_gram *g;
 
@@ -71,10 +73,13 @@ l2_gram_new(int ncols, bool moments, const char *options, uint32 options_len, l2
 	g->ncols = ncols;
 	g->options_len = options_len;
 	g->names_len = names.len;
+	g->encoding_len = names.encoding_len;
 	if (options != NULL)
 		memcpy(l2_gram_options(g), options, options_len);
 	if (names.len > 0)
 		memcpy(g->data + L2_PAD(options_len), names.bytes, names.len);
+	if (names.encoding_len > 0)
+		memcpy(g->data + L2_PAD(options_len) + names.len, names.encoding, names.encoding_len);
 	return g;
 }
 
@@ -217,6 +222,7 @@ gram_to_bytes(StringInfo buf, l2_gram *g)
 	appendBinaryStringInfo(buf, names.bytes, names.len);
 	if (g->flags & L2_GRAM_MOMENTS)
 		send_doubles(buf, l2_gram_moment_doubles(g), l2n_moments_doubles(g->ncols));
+	appendBinaryStringInfo(buf, names.encoding, names.encoding_len);
 
 	l2_send_crc(buf, start);
 }
@@ -246,7 +252,8 @@ gram_from_bytes(StringInfo buf)
 	uint32 options_len;
 	l2_fit_spec *spec = NULL;
 	l2_names names;
-	Size doubles;
+	Size doubles, expected;
+	uint32 encoding_len;
 	l2_gram *g;
 
 	if (buf->len - buf->cursor < 52)
@@ -270,16 +277,21 @@ gram_from_bytes(StringInfo buf)
 	options_len = pq_getmsgint(buf, 4);
 	names.len = pq_getmsgint(buf, 4);
 
-	if (ncols != 0 && (ncols < 2 || ncols > L2_COLUMNS_LIMIT))
+	if (ncols != 0 && (ncols < 1 || ncols > L2_COLUMNS_LIMIT))
 		damaged("Its number of columns is out of range.");
 	if (n < 0 || n_skipped < 0 || (ncols == 0 && (n > 0 || (flags & L2_GRAM_MOMENTS))) ||
 		(n > 0 && !(flags & L2_GRAM_MOMENTS)))
 		damaged("Its row counts do not fit its columns.");
 	doubles = (flags & L2_GRAM_MOMENTS) ? l2n_moments_doubles(ncols) : 0;
 	left = buf->len - buf->cursor;
+	expected = (Size) options_len + names.len + doubles * sizeof(double) + 4;
 	if (options_len > (uint32) left || names.len > (uint32) left ||
-		(options_len > 0 && options_len < WIRE_SPEC_HEADER) ||
-		(Size) left != (Size) options_len + names.len + doubles * sizeof(double) + 4)
+		(options_len > 0 && options_len < WIRE_SPEC_HEADER) || (Size) left < expected)
+		damaged("Its length does not fit its columns.");
+	/* what is left before the checksum */
+	encoding_len = names.encoding_len = left - expected;
+	names.encoding = buf->data + buf->len - 4 - encoding_len;
+	if (encoding_len > 0 && !l2_valid_encoding(names.encoding, encoding_len))
 		damaged("Its length does not fit its columns.");
 
 	if (options_len > 0)
@@ -333,6 +345,7 @@ gram_from_bytes(StringInfo buf)
 	check_double_double(weight_hi, weight_lo);
 	if (n > 0 ? !(weight_hi > 0) : weight_hi != 0)
 		damaged("Its sum of weights does not fit its row count.");
+	(void) pq_getmsgbytes(buf, encoding_len);
 	(void) pq_getmsgint(buf, 4); /* the checksum */
 	return g;
 }
@@ -762,6 +775,11 @@ l2_gram_to_jsonb(PG_FUNCTION_ARGS)
 		escape_json(&s, l2_gram_name(g, j));
 	}
 	appendStringInfoChar(&s, ']');
+	if (g->encoding_len > 0)
+	{
+		appendStringInfoString(&s, ",\"encoding\":");
+		l2_append_encoding(&s, l2_encoding_of(l2_names_of_gram(g)));
+	}
 	if (g->n > 0)
 	{
 		l2n_moments m = l2_gram_moments(g);

@@ -6,7 +6,7 @@
  * A state may hold rows that are not yet in the moments (a group with few rows holds nothing
  * else, and so stays small); a value that leaves the aggregate never does.
  *
- *	header | options | names | moments | buffered rows
+ *	header | options | names and their encoding | moments | buffered rows
  *
  * each part padded to 8 bytes.  Column 0 is the target y, columns 1 .. ncols-1 the features.
  */
@@ -34,15 +34,15 @@ typedef struct l2_gram
 	uint8 version;
 	uint8 flags;
 	uint16 reserved;
-	int32 ncols;        /* 0 before the first usable row */
-	int32 nrows;        /* buffered */
-	int32 capacity;     /* rows that the buffer can hold */
-	uint32 options_len; /* of the fit this is the state of */
-	uint32 names_len;   /* ncols strings, each with its terminating zero; or 0 */
-	uint32 reserved2;
-	int64 n;          /* rows in the moments */
-	int64 n_skipped;  /* rows left out: something in them was NULL, or weight 0 */
-	double weight_hi; /* sum of weights in the moments, double-double */
+	int32 ncols;         /* 0 before the first usable row */
+	int32 nrows;         /* buffered */
+	int32 capacity;      /* rows that the buffer can hold */
+	uint32 options_len;  /* of the fit this is the state of */
+	uint32 names_len;    /* ncols strings, each with its terminating zero; or 0 */
+	uint32 encoding_len; /* of the names, right behind them: see encoding.h */
+	int64 n;             /* rows in the moments */
+	int64 n_skipped;     /* rows left out: something in them was NULL, or weight 0 */
+	double weight_hi;    /* sum of weights in the moments, double-double */
 	double weight_lo;
 	char data[FLEXIBLE_ARRAY_MEMBER];
 } l2_gram;
@@ -59,13 +59,22 @@ l2_gram_options(l2_gram *g)
 static inline l2_names
 l2_names_of_gram(l2_gram *g)
 {
-	return (l2_names){g->data + L2_PAD(g->options_len), g->names_len};
+	const char *names = g->data + L2_PAD(g->options_len);
+
+	return (l2_names){names, g->names_len, names + g->names_len, g->encoding_len};
+}
+
+/* Bytes of all that is before the moments */
+static inline Size
+l2_gram_size_of_head(const l2_gram *g)
+{
+	return L2_GRAM_HEADER + L2_PAD(g->options_len) + L2_PAD((Size) g->names_len + g->encoding_len);
 }
 
 static inline double *
 l2_gram_moment_doubles(l2_gram *g)
 {
-	return (double *) (g->data + L2_PAD(g->options_len) + L2_PAD(g->names_len));
+	return (double *) ((char *) g + l2_gram_size_of_head(g));
 }
 
 static inline double *

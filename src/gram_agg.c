@@ -65,8 +65,7 @@ flush_work(FunctionCallInfo fcinfo, int ncols)
 static Size
 size_before_rows(const l2_gram *g, bool moments)
 {
-	return L2_GRAM_HEADER + L2_PAD(g->options_len) + L2_PAD(g->names_len) +
-		   (moments ? sizeof(double) * l2n_moments_doubles(g->ncols) : 0);
+	return l2_gram_size_of_head(g) + (moments ? sizeof(double) * l2n_moments_doubles(g->ncols) : 0);
 }
 
 Size
@@ -203,6 +202,8 @@ l2_state_first(FunctionCallInfo fcinfo, const l2_shape *sh)
 	head.method = sh->method;
 	l2_options_init(&o, sh->method);
 	o.cv = sh->is_cv;
+	o.record = sh->is_record;
+	o.just_gram = sh->is_gram;
 	if (sh->lambda)
 	{
 		head.lambda = number_argument(fcinfo, sh->lambda, strength_name(sh->method));
@@ -306,19 +307,12 @@ l2_state_check_columns(l2_gram *g, int ncols, bool weighted)
  * One row
  */
 
-/* Name a column of a row that has not become a gram yet */
-static const char *
-column_name(int column)
-{
-	return column == 0 ? "y" : psprintf("x%d", column);
-}
-
 /*
  * A value of the row is NaN, infinite or, with its weight, too large to be squared: an error that
  * names it.  Returns false where such a row is to be skipped.
  */
 static bool
-refuse_row(const l2_gram *g, const double *row)
+refuse_row(l2_gram *g, const double *row)
 {
 	bool usable = true;
 	double root_weight = (g->flags & L2_GRAM_WEIGHTED) ? Max(sqrt(row[g->ncols]), 1.0) : 1.0;
@@ -329,21 +323,22 @@ refuse_row(const l2_gram *g, const double *row)
 		{
 			if (fabs(row[j]) * root_weight <= L2N_MAX_ABS)
 				continue;
+			ereport(ERROR,
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("value %g in column %s is too large to be squared", row[j],
+							l2_gram_name(g, j)),
+					 errdetail("Values, times the root of a weight above 1, may be at most %g "
+							   "in magnitude.",
+							   L2N_MAX_ABS),
+					 errhint("Rescale the column: give it a unit in which it is near 1.")));
+		}
+		if (!(g->flags & L2_GRAM_SKIP_NONFINITE))
 			ereport(
 				ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("value %g in column %s is too large to be squared", row[j], column_name(j)),
-				 errdetail("Values, times the root of a weight above 1, may be at most %g "
-						   "in magnitude.",
-						   L2N_MAX_ABS),
-				 errhint("Rescale the column: give it a unit in which it is near 1.")));
-		}
-		if (!(g->flags & L2_GRAM_SKIP_NONFINITE))
-			ereport(ERROR,
-					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					 errmsg("column %s is %s", column_name(j), isnan(row[j]) ? "NaN" : "infinite"),
-					 errhint("Leave such rows out with FILTER (WHERE ...), or make the values "
-							 "NULL; fits skip them with the option {\"nonfinite\": \"skip\"}.")));
+				 errmsg("column %s is %s", l2_gram_name(g, j), isnan(row[j]) ? "NaN" : "infinite"),
+				 errhint("Leave such rows out with FILTER (WHERE ...), or make the values "
+						 "NULL; fits skip them with the option {\"nonfinite\": \"skip\"}.")));
 		usable = false;
 	}
 	return usable;
@@ -351,19 +346,20 @@ refuse_row(const l2_gram *g, const double *row)
 
 /*
  * A row is where l2_state_next_row said, its weight behind it, and found is what the kernel says of
- * its values (row_limits): count it in, or not.
+ * its values (row_limits): count it in, or not; which of the two is returned.
  */
-static inline void
+static inline bool
 take_row(l2_gram *g, const double *row, int found)
 {
 	if (unlikely(found & L2N_LARGE) && !refuse_row(g, row))
 	{
 		g->n_skipped++;
-		return;
+		return false;
 	}
 	g->nrows++;
 	if (unlikely(found & L2N_SMALL))
 		g->flags |= L2_GRAM_TINY;
+	return true;
 }
 
 /* Between which magnitudes a value can be squared, with its row's weight, and keep its bits */
@@ -410,12 +406,23 @@ copy_values(size_t n, const char *from, double *to, row_limits limits)
 	return (large < 0 ? L2N_LARGE : 0) | (small < 0 ? L2N_SMALL : 0);
 }
 
-static bool
-usable_weight(const l2_gram *g, double w)
+bool
+l2_state_usable_weight(const l2_gram *g, double w)
 {
 	if ((g->flags & L2_GRAM_SKIP_NONFINITE) && !isfinite(w))
 		return false;
 	return l2_usable_weight(w);
+}
+
+bool
+l2_state_take_row(FunctionCallInfo fcinfo, l2_gram **g, const double *values, double weight)
+{
+	double *row = l2_state_next_row(fcinfo, g);
+	int n = (*g)->ncols;
+
+	if ((*g)->flags & L2_GRAM_WEIGHTED)
+		row[n] = weight;
+	return take_row(*g, row, copy_values(n, (const char *) values, row, limits_of(weight)));
 }
 
 bool
@@ -438,7 +445,7 @@ l2_state_add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g, const 
 
 	if (g->ncols != 0 || !x->has_null)
 		l2_state_check_columns(g, x->n + 1, sh->weight != 0);
-	if (x->has_null || (sh->weight && !usable_weight(g, PG_GETARG_FLOAT8(sh->weight))))
+	if (x->has_null || (sh->weight && !l2_state_usable_weight(g, PG_GETARG_FLOAT8(sh->weight))))
 	{
 		g->n_skipped++;
 		return g;

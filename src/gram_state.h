@@ -11,8 +11,10 @@
 /* Which arguments an aggregate takes; 0 is none, since argument 0 is the state */
 typedef struct l2_shape
 {
-	bool is_fit; /* options belong in the state */
-	bool is_cv;  /* and they are those of a cross-validation */
+	bool is_fit;    /* options belong in the state */
+	bool is_cv;     /* and they are those of a cross-validation */
+	bool is_record; /* argument 2 is a record, no array */
+	bool is_gram;   /* the options are those of a gram, no fit */
 	l2_method method;
 	int lambda; /* of dropout: its rate */
 	int l1_ratio;
@@ -39,6 +41,7 @@ typedef struct l2_call_cache
 	int folds;       /* 0: not known yet */
 	int64 seed;
 	uint64 options_hash; /* of the options these are from */
+	void *more;          /* what the columns of records need */
 	int n_readers;
 	bool all_float8;
 	l2_reader reader[FLEXIBLE_ARRAY_MEMBER];
@@ -54,6 +57,16 @@ extern void l2_state_check_fit(FunctionCallInfo fcinfo, const l2_shape *sh, l2_g
 
 /* The features of this row; false where something in it is NULL */
 extern bool l2_state_read_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_array_view *x);
+
+/* Where the next row of g goes.  Changes *g where the state has to move. */
+extern double *l2_state_next_row(FunctionCallInfo fcinfo, l2_gram **g);
+
+/* Put a row there, if it is usable, or count it as skipped; which of the two is returned */
+extern bool l2_state_take_row(FunctionCallInfo fcinfo, l2_gram **g, const double *values,
+							  double weight);
+
+/* Whether a row of that weight counts; an error for one that is no weight */
+extern bool l2_state_usable_weight(const l2_gram *g, double w);
 
 /* Settle the columns with the first row of features, or check them */
 extern void l2_state_check_columns(l2_gram *g, int ncols, bool weighted);
@@ -102,6 +115,14 @@ extern void l2_state_copy(l2_gram *g, const l2_state_layout *layout, l2_gram *to
 
 /* The state of all rows of both: a, or a new one */
 extern l2_gram *l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b);
+
+/* The number of folds, where it is an argument; and an error where it has changed */
+extern int l2_given_folds(FunctionCallInfo fcinfo, const l2_shape *sh);
+extern void l2_check_folds(int before, int now);
+
+/* The fold of a row that has a key; false where it has none */
+extern bool l2_state_fold_of_key(FunctionCallInfo fcinfo, const l2_shape *sh, int folds, int64 seed,
+								 int *fold);
 
 /* The options of a fit by method, as the state holds them */
 extern void l2_state_options(l2_gram *g, l2_method method, l2_options *o);

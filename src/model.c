@@ -5,6 +5,7 @@
  * double, so a model can be read, edited, stored in a file, and loses nothing on the way.
  */
 #include "model.h"
+#include "encoding.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -74,7 +75,8 @@ l2_model *
 l2_model_new(int p, l2_names names)
 {
 	Size numbers = L2_STATS + (Size) L2_VECTORS * (p + 1);
-	Size size = offsetof(l2_model, values) + sizeof(double) * numbers + names.len + p;
+	Size size =
+		offsetof(l2_model, values) + sizeof(double) * numbers + names.len + p + names.encoding_len;
 	l2_model *m;
 
 	m = palloc0(size);
@@ -84,10 +86,13 @@ l2_model_new(int p, l2_names names)
 	m->nvectors = L2_VECTORS;
 	m->p = p;
 	m->names_len = names.len;
+	m->encoding_len = names.encoding_len;
 	for (Size i = 0; i < numbers; i++)
 		m->values[i] = NAN;
 	if (names.len > 0)
 		memcpy((char *) l2_names_of_model(m).bytes, names.bytes, names.len);
+	if (names.encoding_len > 0)
+		memcpy((char *) l2_names_of_model(m).encoding, names.encoding, names.encoding_len);
 	return m;
 }
 
@@ -173,7 +178,13 @@ model_to_json(const l2_model *m)
 		}
 		appendStringInfoChar(&s, '}');
 	}
-	appendStringInfoString(&s, "]}");
+	appendStringInfoChar(&s, ']');
+	if (m->encoding_len > 0)
+	{
+		append_key(&s, "encoding");
+		l2_append_encoding(&s, l2_encoding_of(l2_names_of_model(m)));
+	}
+	appendStringInfoChar(&s, '}');
 	return s.data;
 }
 
@@ -274,10 +285,81 @@ check_keys(JsonbContainer *object, const char *const *numbers, int n_numbers,
 static const char *const model_keys[] = {
 	"l2_model",    "method",  "target",       "n",          "n_skipped", "intercept",
 	"standardize", "weights", "lambda_scale", "solver",     "converged", "target_mean",
-	"target_sd",   "terms",   "bounded",      "dropout_to",
+	"target_sd",   "terms",   "bounded",      "dropout_to", "encoding",
 };
 
 static const char *const term_keys[] = {"term"};
+static const char *const encoding_keys[] = {"unseen", "attributes"};
+static const char *const attribute_keys[] = {"attribute", "kind", "null_level", "reference"};
+
+/* The array at a key */
+static JsonbContainer *
+array_of(JsonbContainer *object, const char *key, int *n)
+{
+	JsonbValue *v = json_get(object, key);
+
+	if (v == NULL || v->type != jbvBinary || !JsonContainerIsArray(v->val.binary.data))
+		bad_model(psprintf("\"%s\" is not an array.", key));
+	*n = JsonContainerSize(v->val.binary.data);
+	return v->val.binary.data;
+}
+
+static JsonbContainer *
+object_of(const JsonbValue *v, const char *key)
+{
+	if (v->type != jbvBinary || !JsonContainerIsObject(v->val.binary.data))
+		bad_model(psprintf("\"%s\" is not an object.", key));
+	return v->val.binary.data;
+}
+
+static void
+attribute_from_json(l2_attribute *a, JsonbContainer *object)
+{
+	JsonbValue *name = json_get(object, "attribute"), *kind = json_get(object, "kind"), *v;
+
+	check_keys(object, NULL, 0, attribute_keys, lengthof(attribute_keys));
+	if (name == NULL || kind == NULL)
+		bad_model("An attribute has no name, \"attribute\", or no \"kind\".");
+	a->name = json_text(name, "attribute");
+	a->kind = l2_kind_of_name(json_text(kind, "kind"));
+	if (a->kind == L2_KINDS)
+		bad_model(psprintf("The kind of attribute \"%s\" is not known.", a->name));
+	v = json_get(object, "null_level");
+	a->null_level = v != NULL && json_flag(v, "null_level");
+	if (json_get(object, "reference"))
+	{
+		JsonbContainer *left = array_of(object, "reference", &a->n_left);
+
+		a->left = palloc(sizeof(l2_level_name) * Max(a->n_left, 1));
+		for (int i = 0; i < a->n_left; i++)
+		{
+			v = getIthJsonbValueFromContainer(left, i);
+			a->left[i] = v->type == jbvNull ? NULL : json_text(v, "reference");
+		}
+	}
+	if (a->kind != L2_CATEGORY && (a->null_level || a->n_left > 0))
+		bad_model(psprintf("Attribute \"%s\" has levels and is no category.", a->name));
+	if (a->kind == L2_CATEGORY && strchr(a->name, '=') != NULL)
+		bad_model(psprintf("Attribute \"%s\" is a category with \"=\" in its name.", a->name));
+}
+
+static l2_encoding *
+encoding_from_json(const JsonbValue *v)
+{
+	JsonbContainer *object = object_of(v, "encoding"), *list;
+	l2_encoding *e = palloc0(sizeof *e);
+
+	check_keys(object, NULL, 0, encoding_keys, lengthof(encoding_keys));
+	v = json_get(object, "unseen");
+	if (v != NULL)
+		e->unseen = l2_unseen_of(json_text(v, "unseen"));
+	list = array_of(object, "attributes", &e->n);
+	e->attribute = palloc0(sizeof(l2_attribute) * Max(e->n, 1));
+	for (int i = 0; i < e->n; i++)
+		attribute_from_json(&e->attribute[i],
+							object_of(getIthJsonbValueFromContainer(list, i), "attributes"));
+	return e;
+}
 
 static l2_model *
 model_from_json(JsonbContainer *root)
@@ -327,6 +409,8 @@ model_from_json(JsonbContainer *root)
 	target = v ? json_text(v, "target") : "y";
 	all = l2_canonical_names(l2_join_names(target, p, (const char *const *) names + first));
 	l2_check_names(all);
+	v = json_get(root, "encoding");
+	all = l2_encode_names(all, v ? encoding_from_json(v) : NULL);
 	m = l2_model_new(p, all);
 
 	v = json_get(root, "method");
@@ -465,6 +549,7 @@ l2_model_send(PG_FUNCTION_ARGS)
 		pq_sendfloat8(&buf, m->values[i]);
 	pq_sendbytes(&buf, names.bytes, names.len);
 	pq_sendbytes(&buf, (char *) l2_model_dropped(m), m->p);
+	pq_sendbytes(&buf, names.encoding, names.encoding_len);
 	l2_send_crc(&buf, start);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
@@ -484,7 +569,8 @@ l2_model_recv(PG_FUNCTION_ARGS)
 	int version, flags, method, lambda_scale, solver, nstats, nvectors, p;
 	l2_names names;
 	int64 n, n_skipped;
-	Size left, numbers;
+	Size left, numbers, expected;
+	uint32 encoding_len;
 	const char *values, *dropped;
 	l2_model *m;
 
@@ -514,7 +600,13 @@ l2_model_recv(PG_FUNCTION_ARGS)
 		damaged("A field in it is out of range.");
 	numbers = nstats + (Size) nvectors * (p + 1);
 	left = buf->len - buf->cursor;
-	if (names.len > left || left != numbers * sizeof(double) + names.len + p + 4)
+	expected = numbers * sizeof(double) + names.len + p + 4;
+	if (names.len > left || left < expected)
+		damaged("Its length does not fit its terms.");
+	/* what is left before the checksum */
+	encoding_len = names.encoding_len = left - expected;
+	names.encoding = buf->data + buf->len - 4 - encoding_len;
+	if (encoding_len > 0 && !l2_valid_encoding(names.encoding, encoding_len))
 		damaged("Its length does not fit its terms.");
 	values = pq_getmsgbytes(buf, numbers * sizeof(double));
 	names.bytes = pq_getmsgbytes(buf, names.len);
@@ -523,6 +615,7 @@ l2_model_recv(PG_FUNCTION_ARGS)
 	names = l2_names_from_utf8(names);
 	l2_check_names(names);
 	dropped = pq_getmsgbytes(buf, p);
+	(void) pq_getmsgbytes(buf, encoding_len);
 	(void) pq_getmsgint(buf, 4); /* the checksum */
 
 	m = l2_model_new(p, names);

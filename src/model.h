@@ -1,7 +1,7 @@
 /*
  * model.h: the bytes of an l2_model.
  *
- *	header | statistics | terms | names | dropped
+ *	header | statistics | terms | names | dropped | encoding of the names
  *
  * A term is the intercept (number 0) or a feature (1 .. p).  Numbers that are not known, in a
  * model written by hand, say, are NaN inside and null or absent in JSON.
@@ -95,8 +95,8 @@ typedef struct l2_model
 	uint8 nvectors;
 	uint8 reserved;
 	int32 p;
-	uint32 names_len; /* of target and features, see names.h */
-	uint32 reserved2;
+	uint32 names_len;    /* of target and features, see names.h */
+	uint32 encoding_len; /* of the names: see encoding.h */
 	int64 n;
 	int64 n_skipped;
 	double values[FLEXIBLE_ARRAY_MEMBER];
@@ -140,8 +140,9 @@ l2_model_vector(const l2_model *m, l2_vector v)
 static inline l2_names
 l2_names_of_model(const l2_model *m)
 {
-	return (l2_names){(const char *) (m->values + m->nstats + (Size) m->nvectors * (m->p + 1)),
-					  m->names_len};
+	const char *names = (const char *) (m->values + m->nstats + (Size) m->nvectors * (m->p + 1));
+
+	return (l2_names){names, m->names_len, names + m->names_len + m->p, m->encoding_len};
 }
 
 /* p bytes: true for a feature left out because those before it explain it */

@@ -36,7 +36,7 @@ l2_names
 l2_canonical_names(l2_names names)
 {
 	const char *name = names.bytes;
-	l2_names none = {NULL, 0};
+	l2_names none = {NULL, 0, names.encoding, names.encoding_len};
 	char expected[16];
 
 	for (int column = 0; name < names.bytes + names.len; column++)
@@ -94,22 +94,31 @@ l2_check_names(l2_names names)
 	pfree(sorted);
 }
 
-/* Each name through convert: the conversions stop at a zero */
-static l2_names
-convert_names(l2_names names, char *(*convert)(const char *, int, int) )
+/* Each string through convert: the conversions stop at a zero */
+static const char *
+convert_strings(const char *bytes, uint32 *len, char *(*convert)(const char *, int, int) )
 {
 	StringInfoData s;
 
-	if (names.len == 0)
-		return names;
+	if (*len == 0)
+		return bytes;
 	initStringInfo(&s);
-	for (const char *name = names.bytes; name < names.bytes + names.len; name += strlen(name) + 1)
+	for (const char *name = bytes; name < bytes + *len; name += strlen(name) + 1)
 	{
 		char *converted = convert(name, strlen(name), PG_UTF8);
 
 		appendBinaryStringInfo(&s, converted, strlen(converted) + 1);
 	}
-	return (l2_names){s.data, (uint32) s.len};
+	*len = (uint32) s.len;
+	return s.data;
+}
+
+static l2_names
+convert_names(l2_names names, char *(*convert)(const char *, int, int) )
+{
+	names.bytes = convert_strings(names.bytes, &names.len, convert);
+	names.encoding = convert_strings(names.encoding, &names.encoding_len, convert);
+	return names;
 }
 
 l2_names

@@ -2,7 +2,7 @@
  * names.h: names of columns, as grams and models keep them.
  *
  * A target and its features, in order, each with its terminating zero; or nothing at all, which
- * stands for y, x1, x2, ...
+ * stands for y, x1, x2, ...  With them goes what is known of the record that they come from.
  */
 #ifndef L2_NAMES_H
 #define L2_NAMES_H
@@ -16,6 +16,10 @@ typedef struct l2_names
 {
 	const char *bytes;
 	uint32 len; /* 0: the default names */
+
+	/* how the columns come from the attributes of a record: see encoding.h */
+	const char *encoding;
+	uint32 encoding_len; /* 0: they do not */
 } l2_names;
 
 /* Name of a column; 0 is the target */

@@ -26,6 +26,8 @@ static const char *const criteria[] = {"gcv", "aic", "aicc", "bic", "cp", "adj_r
 static const char *const selections[] = {"forward", "backward", "best",
 										 "ridge",   "lasso",    "elastic_net"};
 static const char *const nonfinites[] = {"error", "skip"};
+static const char *const references[] = {"first", "most_frequent", "none"};
+static const char *const unseens[] = {"error", "zero", "null"};
 
 /* Index of name in choices, or an error that lists them */
 static int
@@ -93,6 +95,18 @@ l2_method_name(l2_method m)
 	return methods[m];
 }
 
+l2_unseen
+l2_unseen_of(const char *name)
+{
+	return choose("value of unseen", name, unseens, lengthof(unseens));
+}
+
+const char *
+l2_unseen_name(l2_unseen u)
+{
+	return unseens[u];
+}
+
 l2_criterion
 l2_criterion_of(const char *name)
 {
@@ -131,6 +145,7 @@ l2_options_init(l2_options *o, l2_method method)
 	o->n_lambda = 100;
 	o->n_lambdas = o->n_l1_ratios = -1;
 	o->folds = 10;
+	o->max_levels = 1000;
 }
 
 void
@@ -218,6 +233,16 @@ l2_options_set_folds(l2_options *o, double folds)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("folds must lie between 2 and 10000, but is %.15g", folds)));
 	o->folds = (int) folds;
+}
+
+void
+l2_options_set_max_levels(l2_options *o, double n)
+{
+	if (!(n >= 1 && n <= L2_COLUMNS_LIMIT) || n != floor(n))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("max_levels must lie between 1 and %d, but is %.15g",
+							   L2_COLUMNS_LIMIT, n)));
+	o->max_levels = (int) n;
 }
 
 void
@@ -607,6 +632,30 @@ set_one_class(l2_options *o, const char *key, const JsonbValue *v)
 		choose("value of one_class", json_string(key, v), one_classes, lengthof(one_classes)) == 1;
 }
 
+set_reference(l2_options *o, const char *key, const JsonbValue *v)
+{
+	o->reference = L2_REFERENCE_FIRST +
+				   choose("reference", json_string(key, v), references, lengthof(references));
+}
+
+static void
+set_unseen(l2_options *o, const char *key, const JsonbValue *v)
+{
+	o->unseen = l2_unseen_of(json_string(key, v));
+}
+
+static void
+set_null_level(l2_options *o, const char *key, const JsonbValue *v)
+{
+	o->null_level = json_bool(key, v);
+}
+
+static void
+set_max_levels(l2_options *o, const char *key, const JsonbValue *v)
+{
+	l2_options_set_max_levels(o, json_number(key, v));
+}
+
 /* Which methods know an option: a bit each */
 #define PENALISED (1 << L2_METHOD_RIDGE | 1 << L2_METHOD_LASSO | 1 << L2_METHOD_ELASTIC_NET)
 #define DROPOUT   (1 << L2_METHOD_DROPOUT)
@@ -619,6 +668,11 @@ set_one_class(l2_options *o, const char *key, const JsonbValue *v)
 #define CV     (1 << L2_METHODS)
 #define SINGLE (1 << (L2_METHODS + 1))
 
+/* Only where the features are a record; only where they are an array; where a gram is all */
+#define RECORD (1 << (L2_METHODS + 2))
+#define ARRAY  (1 << (L2_METHODS + 3))
+#define GRAM   (1 << (L2_METHODS + 4))
+
 static const struct
 {
 	const char *key;
@@ -627,7 +681,7 @@ static const struct
 } keys[] = {
 	{"class_weight", set_class_weight, LOGISTIC},
 	{"dropout_to", set_dropout_to, DROPOUT},
-	{"features", set_features, ALL},
+	{"features", set_features, ALL | GRAM},
 	{"folds", set_folds, PENALISED | CV},
 	{"intercept", set_intercept, ALL},
 	{"l1_ratio", set_l1_ratio, 1 << L2_METHOD_ELASTIC_NET | CV},
@@ -637,18 +691,22 @@ static const struct
 	{"learning_rate", set_learning_rate, PENALISED | SINGLE},
 	{"lower", set_lower, PENALISED | GENERAL},
 	{"max_iter", set_max_iter, PENALISED | GENERAL},
+	{"max_levels", set_max_levels, ALL | GRAM | RECORD},
 	{"n_lambda", set_n_lambda, PENALISED | CV},
-	{"names", set_names, ALL},
+	{"names", set_names, ALL | ARRAY},
 	{"non_negative", set_non_negative, PENALISED | GENERAL},
-	{"nonfinite", set_nonfinite, ALL},
+	{"nonfinite", set_nonfinite, ALL | GRAM},
+	{"null_level", set_null_level, ALL | GRAM | RECORD},
 	{"one_class", set_one_class, GENERAL},
 	{"penalty_factor", set_penalty_factor, PENALISED | GENERAL},
+	{"reference", set_reference, ALL | GRAM | RECORD},
 	{"rule", set_rule, PENALISED | CV},
 	{"seed", set_seed, PENALISED | CV},
 	{"solver", set_solver, PENALISED | SINGLE},
 	{"standardize", set_standardize, PENALISED | GENERAL},
-	{"target", set_target, LINEAR},
+	{"target", set_target, LINEAR | GRAM},
 	{"tolerance", set_tolerance, PENALISED | GENERAL},
+	{"unseen", set_unseen, ALL | GRAM | RECORD},
 	{"upper", set_upper, PENALISED | GENERAL},
 	{"weights", set_weights, ALL},
 };
@@ -656,7 +714,10 @@ static const struct
 static bool
 is_known(const l2_options *o, int i)
 {
-	return (keys[i].methods & 1 << o->method) && !(keys[i].methods & (o->cv ? SINGLE : CV));
+	int method = o->just_gram ? GRAM : 1 << o->method;
+
+	return (keys[i].methods & method) && !(keys[i].methods & (o->cv ? SINGLE : CV)) &&
+		   !(keys[i].methods & (o->record ? ARRAY : RECORD));
 }
 
 static void
@@ -669,7 +730,8 @@ unknown_key(const l2_options *o, const char *key)
 		if (is_known(o, i))
 			appendStringInfo(&list, "%s%s", list.len ? ", " : "", keys[i].key);
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("unknown option \"%s\"", key),
-					errhint("Options of %s: %s.", l2_method_name(o->method), list.data)));
+					errhint("Options of %s: %s.",
+							o->just_gram ? "l2_gram_agg" : l2_method_name(o->method), list.data)));
 }
 
 void

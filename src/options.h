@@ -71,6 +71,23 @@ typedef enum l2_selection
 	L2_SELECT_ELASTIC_NET,
 } l2_selection;
 
+/* Which level of a category has no column of its own */
+typedef enum l2_reference
+{
+	L2_REFERENCE_DEFAULT, /* the first for least squares, else none */
+	L2_REFERENCE_FIRST,   /* in the order of the bytes */
+	L2_REFERENCE_MOST_FREQUENT,
+	L2_REFERENCE_NONE,
+} l2_reference;
+
+/* What a prediction makes of a level that the model was not trained on */
+typedef enum l2_unseen
+{
+	L2_UNSEEN_ERROR,
+	L2_UNSEEN_ZERO,
+	L2_UNSEEN_NULL,
+} l2_unseen;
+
 #define L2_SELECT_COLUMNS (L2_SELECT_BEST + 1) /* so many of them select columns */
 
 typedef struct l2_options
@@ -120,6 +137,14 @@ typedef struct l2_options
 	bool one_se;     /* the largest lambda within a standard error, not the best */
 	int n_l1_ratios; /* -1: just l1_ratio */
 	double *l1_ratios;
+
+	/* records */
+	bool record;    /* their options are known */
+	bool just_gram; /* and those of fits are not */
+	l2_reference reference;
+	l2_unseen unseen;
+	bool null_level; /* of categories */
+	int max_levels;
 } l2_options;
 
 extern void l2_options_init(l2_options *o, l2_method method);
@@ -138,6 +163,7 @@ extern void l2_options_set_lambda_min_ratio(l2_options *o, double ratio);
 extern void l2_options_set_l1_ratios(l2_options *o, double *ratios, const bool *nulls, int n);
 extern void l2_options_set_folds(l2_options *o, double folds);
 extern void l2_options_set_rule(l2_options *o, const char *rule);
+extern void l2_options_set_max_levels(l2_options *o, double n);
 /* Set and check the rates of gradient descent and of dropout */
 extern void l2_options_set_learning_rate(l2_options *o, double learning_rate);
 extern void l2_options_set_rate(l2_options *o, double rate);
@@ -157,6 +183,8 @@ extern l2_weight_kind l2_weight_kind_of(const char *name);
 extern const char *l2_weight_kind_name(l2_weight_kind k);
 extern const char *l2_method_name(l2_method m);
 extern l2_method l2_method_of(const char *name);
+extern l2_unseen l2_unseen_of(const char *name);
+extern const char *l2_unseen_name(l2_unseen u);
 extern l2_criterion l2_criterion_of(const char *name);
 extern const char *l2_criterion_name(l2_criterion c);
 

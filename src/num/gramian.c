@@ -168,11 +168,10 @@ l2n_moments_merge(const l2n_kernel *kernel, l2n_moments *a, const l2n_moments *b
 	return L2N_OK;
 }
 
-/* Column j has no spread left: so has it no covariance with any other */
-static void
-clear_column(l2n_moments *m, size_t j)
+void
+l2n_moments_clear_column(l2n_moments *m, int column)
 {
-	size_t k = (size_t) m->k, tri = l2n_tri_size(k);
+	size_t k = (size_t) m->k, tri = l2n_tri_size(k), j = (size_t) column;
 
 	for (size_t i = 0; i < k; i++)
 	{
@@ -239,7 +238,7 @@ l2n_moments_unmerge(const l2n_kernel *kernel, l2n_moments *a, const l2n_moments 
 			continue;
 		if (left < -1e-20 * terms)
 			return L2N_NOT_A_PART;
-		clear_column(a, j);
+		l2n_moments_clear_column(a, (int) j);
 	}
 	return L2N_OK;
 }

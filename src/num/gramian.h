@@ -46,6 +46,9 @@ size_t l2n_add_block_worksize(int k);
 /* m = no rows */
 void l2n_moments_clear(l2n_moments *m);
 
+/* Column j has no spread: then it has no covariance with any other */
+void l2n_moments_clear_column(l2n_moments *m, int j);
+
 /*
  * m += a block of 1 .. L2N_BLOCK_ROWS rows, laid out as for l2n_kernel.block.  poll may only
  * longjmp, not ask to stop: a block is added wholly.

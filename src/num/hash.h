@@ -162,4 +162,11 @@ l2n_hash_doubles(const void *values, size_t n, uint64_t seed)
 	return l2n_hash_finish(h);
 }
 
+/* A hash as a number below n, each as likely */
+static inline int
+l2n_hash_below(uint64_t hash, int n)
+{
+	return (int) ((hash >> 32) * (uint64_t) n >> 32);
+}
+
 #endif
