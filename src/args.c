@@ -16,6 +16,27 @@
 #include "utils/lsyscache.h"
 #include "utils/numeric.h"
 
+bool
+l2_same_value(const l2_kept_value *k, Datum d)
+{
+	struct varlena *v = (struct varlena *) DatumGetPointer(d);
+
+	if (VARATT_IS_EXTERNAL_ONDISK(v) && k->on_disk &&
+		memcmp(v, k->pointer, TOAST_POINTER_SIZE) == 0)
+		return true;
+	v = PG_DETOAST_DATUM(d);
+	return VARSIZE(v) == VARSIZE(k->value) && memcmp(v, k->value, VARSIZE(v)) == 0;
+}
+
+void
+l2_keep_value(l2_kept_value *k, Datum d)
+{
+	k->on_disk = VARATT_IS_EXTERNAL_ONDISK(DatumGetPointer(d));
+	if (k->on_disk)
+		memcpy(k->pointer, DatumGetPointer(d), TOAST_POINTER_SIZE);
+	k->value = PG_DETOAST_DATUM_COPY(d);
+}
+
 l2_array_view
 l2_view_float8_array(Datum d, const char *what)
 {

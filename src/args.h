@@ -6,8 +6,27 @@
 
 #include "l2reg.h"
 
+#include "access/detoast.h"
+
 /* Values below this in magnitude, but not 0, have squares that lose bits */
 #define L2_TINY 0x1p-450
+
+/* A varlena argument as it was last time */
+typedef struct l2_kept_value
+{
+	struct varlena *value; /* a copy, detoasted */
+	bool on_disk;          /* it came as the TOAST pointer that follows */
+	char pointer[TOAST_POINTER_SIZE];
+} l2_kept_value;
+
+/*
+ * Whether the argument is the value that was kept.  A TOAST pointer never comes to mean another
+ * value while somebody can see it, so an equal one needs no fetching.
+ */
+extern bool l2_same_value(const l2_kept_value *k, Datum d);
+
+/* Keep the argument in the current memory context */
+extern void l2_keep_value(l2_kept_value *k, Datum d);
 
 /* A float8[] as it lies, perhaps unaligned: read the values with memcpy */
 typedef struct l2_array_view

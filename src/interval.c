@@ -13,7 +13,6 @@
 
 #include "args.h"
 
-#include "access/detoast.h"
 #include "utils/float.h"
 #include "utils/memutils.h"
 
@@ -24,20 +23,12 @@
 #define SAME_MOMENTS 1e-9
 #define SAME_FIT     1e-6
 
-/* A varlena argument as it was last time */
-typedef struct kept_value
-{
-	struct varlena *value; /* a copy, detoasted */
-	bool on_disk;          /* it came as the TOAST pointer that follows */
-	char pointer[TOAST_POINTER_SIZE];
-} kept_value;
-
 typedef struct interval
 {
 	TupleDesc desc;
 	MemoryContext context; /* of what follows */
 	bool valid;
-	kept_value gram, model;
+	l2_kept_value gram, model;
 	l2n_leverage *leverage;
 	int n_kept; /* features that the fit did not drop */
 	int *kept;
@@ -45,31 +36,6 @@ typedef struct interval
 	double level; /* that t is for; 0 for none yet */
 	double t;
 } interval;
-
-/*
- * Whether the argument is the value that was kept.  A TOAST pointer never comes to mean another
- * value while somebody can see it, so an equal one needs no fetching.
- */
-static bool
-same_value(const kept_value *k, Datum d)
-{
-	struct varlena *v = (struct varlena *) DatumGetPointer(d);
-
-	if (VARATT_IS_EXTERNAL_ONDISK(v) && k->on_disk &&
-		memcmp(v, k->pointer, TOAST_POINTER_SIZE) == 0)
-		return true;
-	v = PG_DETOAST_DATUM(d);
-	return VARSIZE(v) == VARSIZE(k->value) && memcmp(v, k->value, VARSIZE(v)) == 0;
-}
-
-static void
-keep_value(kept_value *k, Datum d)
-{
-	k->on_disk = VARATT_IS_EXTERNAL_ONDISK(DatumGetPointer(d));
-	if (k->on_disk)
-		memcpy(k->pointer, DatumGetPointer(d), TOAST_POINTER_SIZE);
-	k->value = PG_DETOAST_DATUM_COPY(d);
-}
 
 /* Least squares and ridge, solved to the end: an elastic net without a share on |b| is a ridge */
 static void
@@ -237,13 +203,13 @@ prepare(FunctionCallInfo fcinfo)
 		MemoryContextSwitchTo(old);
 		fcinfo->flinfo->fn_extra = v;
 	}
-	if (v->valid && same_value(&v->model, model) && same_value(&v->gram, gram))
+	if (v->valid && l2_same_value(&v->model, model) && l2_same_value(&v->gram, gram))
 		return v;
 	v->valid = false;
 	MemoryContextReset(v->context);
 	old = MemoryContextSwitchTo(v->context);
-	keep_value(&v->gram, gram);
-	keep_value(&v->model, model);
+	l2_keep_value(&v->gram, gram);
+	l2_keep_value(&v->model, model);
 	start(v, l2_gram_raw(PointerGetDatum(v->gram.value)),
 		  l2_model_get(PointerGetDatum(v->model.value)));
 	v->level = 0;

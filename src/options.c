@@ -632,6 +632,7 @@ set_one_class(l2_options *o, const char *key, const JsonbValue *v)
 		choose("value of one_class", json_string(key, v), one_classes, lengthof(one_classes)) == 1;
 }
 
+static void
 set_reference(l2_options *o, const char *key, const JsonbValue *v)
 {
 	o->reference = L2_REFERENCE_FIRST +

@@ -10,6 +10,7 @@
 
 #include "args.h"
 #include "glm.h"
+#include "predict_record.h"
 
 #include "catalog/pg_type.h"
 #include "utils/array.h"
@@ -217,7 +218,8 @@ l2_predict_array(PG_FUNCTION_ARGS)
 /* What l2_predict_any knows of its arguments' types */
 typedef struct any_readers
 {
-	bool array; /* one argument, an array */
+	bool array;                  /* one argument, an array */
+	l2_record_predictor *record; /* one argument, a record */
 	bool all_float8;
 	int n;
 	l2_reader *reader;
@@ -233,6 +235,12 @@ find_readers(FunctionCallInfo fcinfo)
 	r->n = PG_NARGS() - 1;
 	r->array = get_fn_expr_variadic(f) ||
 			   (r->n == 1 && OidIsValid(get_element_type(get_fn_expr_argtype(f, 1))));
+	if (r->n == 1 && l2_is_record(get_fn_expr_argtype(f, 1)))
+	{
+		r->record = l2_record_predictor_make(f);
+		f->fn_extra = r;
+		return r;
+	}
 	r->reader = MemoryContextAlloc(f->fn_mcxt, sizeof(l2_reader) * r->n);
 	r->row = MemoryContextAlloc(f->fn_mcxt, sizeof(double) * r->n);
 	r->all_float8 = !r->array && l2_find_readers(fcinfo, 1, r->n, 2, r->reader);
@@ -249,6 +257,8 @@ l2_predict_any(PG_FUNCTION_ARGS)
 
 	if (unlikely(r == NULL))
 		r = find_readers(fcinfo);
+	if (r->record)
+		return l2_predict_record(fcinfo, r->record);
 	m = PG_GETARG_L2_MODEL(0);
 
 	if (r->array)
