@@ -190,6 +190,7 @@ make_curve(l2_gram **folds, int n, const l2_options *o)
 			c->all = l2_gram_copy(g, NULL, 0, l2_names_of_gram(g));
 		else
 		{
+			l2_gram_align(&c->all, &g);
 			l2_gram_check_alike(c->all, g);
 			if (c->all->names_len == 0)
 				c->all = l2_gram_copy(c->all, NULL, 0, l2_names_of_gram(g));
@@ -200,6 +201,8 @@ make_curve(l2_gram **folds, int n, const l2_options *o)
 	if (c->k == 0)
 		return NULL;
 	c->all->n_skipped += skipped;
+	for (int i = 0; i < c->k; i++)
+		l2_gram_align(&c->all, &c->folds[i]); /* to levels that came later */
 	if (c->k == 1)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("cross-validation needs rows in at least two folds"),

@@ -490,6 +490,7 @@ l2_gram_add(PG_FUNCTION_ARGS)
 {
 	l2_gram *a = PG_GETARG_L2_GRAM(0), *b = PG_GETARG_L2_GRAM(1), *r;
 
+	l2_gram_align(&a, &b);
 	l2_gram_check_alike(a, b);
 	r = result_like(a, b);
 	l2_gram_absorb(r, b);
@@ -502,6 +503,7 @@ l2_gram_subtract(PG_FUNCTION_ARGS)
 {
 	l2_gram *a = PG_GETARG_L2_GRAM(0), *b = PG_GETARG_L2_GRAM(1), *r;
 
+	l2_gram_align(&a, &b);
 	l2_gram_check_alike(a, b);
 	r = result_like(a, b);
 	if (a->n_skipped < b->n_skipped)

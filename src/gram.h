@@ -163,6 +163,12 @@ extern void l2_gram_absorb(l2_gram *a, l2_gram *b);
 /* Count the rows that b skipped in a */
 extern void l2_gram_add_skipped(l2_gram *a, const l2_gram *b);
 
+/*
+ * Where both are grams of records of the same attributes, whose levels differ, give both the
+ * columns of all levels, with zeros for those that do not occur in one
+ */
+extern void l2_gram_align(l2_gram **a, l2_gram **b);
+
 /* Error unless the two have the same number of columns and, where both have any, names */
 extern void l2_gram_check_alike(l2_gram *a, l2_gram *b);
 

@@ -606,6 +606,7 @@ l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 		l2_gram_add_skipped(r, a);
 		return r;
 	}
+	l2_gram_align(&a, &b);
 	l2_gram_check_alike(a, b);
 	if (a->names_len == 0 && b->names_len > 0)
 		a = l2_gram_copy(a, l2_gram_options(a), a->options_len, l2_names_of_gram(b));

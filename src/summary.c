@@ -2,6 +2,7 @@
  * summary.c: what a statistician reads: the coefficient table and the line beneath it.
  */
 #include "criteria.h"
+#include "encoding.h"
 #include "fit.h"
 #include "rows.h"
 
@@ -35,6 +36,63 @@ standardized(const l2_model *m, int i, double estimate)
 	return i == 0 || !(unit > 0) ? NAN : estimate * l2_model_vector(m, L2_SD)[i] / unit;
 }
 
+/* A row: a term of the model, or a level that was left out, whose effect is 0 */
+typedef struct summary_row
+{
+	int term; /* -1: such a level */
+	const char *level;
+} summary_row;
+
+typedef struct summary_rows
+{
+	l2_model *m;
+	int n;
+	summary_row *row;
+} summary_rows;
+
+static void
+add_row(summary_rows *r, int term, const char *level)
+{
+	r->row[r->n++] = (summary_row){term, level};
+}
+
+static void
+add_left_out(summary_rows *r, l2_attribute *a)
+{
+	for (int i = 0; i < a->n_left; i++)
+		add_row(r, -1, l2_level_column(a->name, a->left[i]));
+	a->n_left = 0;
+}
+
+/* The terms in order, before the first level of a category those that were left out */
+static summary_rows *
+list_rows(const l2_model *m)
+{
+	summary_rows *r = palloc0(sizeof *r);
+	l2_encoding *e;
+	l2_column_origin *origin = NULL;
+	int most = m->p + 1;
+
+	r->m = memcpy(palloc(VARSIZE(m)), m, VARSIZE(m));
+	e = l2_encoding_of(l2_names_of_model(r->m));
+	if (e)
+		origin = l2_column_origins(e, l2_name_list(l2_names_of_model(r->m), m->p + 1) + 1, m->p);
+	for (int i = 0; e && i < e->n; i++)
+		most += e->attribute[i].n_left;
+	r->row = palloc(sizeof(summary_row) * most);
+	if (m->flags & L2_MODEL_INTERCEPT)
+		add_row(r, 0, NULL);
+	for (int i = 1; i <= m->p; i++)
+	{
+		if (e && origin[i - 1].is_level)
+			add_left_out(r, &e->attribute[origin[i - 1].attribute]);
+		add_row(r, i, NULL);
+	}
+	for (int i = 0; e && i < e->n; i++)
+		add_left_out(r, &e->attribute[i]);
+	return r;
+}
+
 /* The rows for argument 0, which is a model, or a gram to fit by least squares first */
 static Datum
 summary(FunctionCallInfo fcinfo, bool is_gram)
@@ -52,6 +110,7 @@ summary(FunctionCallInfo fcinfo, bool is_gram)
 		COLUMNS
 	};
 	FuncCallContext *ctx;
+	summary_rows *rows;
 	l2_model *m;
 	Datum values[COLUMNS];
 	bool nulls[COLUMNS] = {false};
@@ -61,7 +120,6 @@ summary(FunctionCallInfo fcinfo, bool is_gram)
 	if (SRF_IS_FIRSTCALL())
 	{
 		MemoryContext old;
-		Size size;
 		double level = PG_GETARG_FLOAT8(1);
 
 		check_level(level);
@@ -79,11 +137,8 @@ summary(FunctionCallInfo fcinfo, bool is_gram)
 			m = PG_GETARG_L2_MODEL(0);
 		if (m != NULL)
 		{
-			size = VARSIZE(m);
-			ctx->user_fctx = memcpy(palloc(size), m, size);
-			ctx->max_calls = m->p + 1;
-			if (!(m->flags & L2_MODEL_INTERCEPT))
-				ctx->call_cntr = 1;
+			ctx->user_fctx = rows = list_rows(m);
+			ctx->max_calls = rows->n;
 		}
 		MemoryContextSwitchTo(old);
 	}
@@ -91,8 +146,17 @@ summary(FunctionCallInfo fcinfo, bool is_gram)
 	if (ctx->call_cntr >= ctx->max_calls)
 		SRF_RETURN_DONE(ctx);
 
-	m = ctx->user_fctx;
-	i = (int) ctx->call_cntr;
+	rows = ctx->user_fctx;
+	m = rows->m;
+	i = rows->row[ctx->call_cntr].term;
+	if (i < 0)
+	{
+		values[TERM] = CStringGetTextDatum(rows->row[ctx->call_cntr].level);
+		l2_set_double(values, nulls, ESTIMATE, 0);
+		for (int j = STD_ERROR; j < COLUMNS; j++)
+			l2_set_double(values, nulls, j, NAN);
+		SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
+	}
 	estimate = l2_model_vector(m, L2_ESTIMATE)[i];
 	se = l2_model_vector(m, L2_STD_ERROR)[i];
 	df = m->values[L2_STAT_DF_RESIDUAL];

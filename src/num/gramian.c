@@ -45,6 +45,31 @@ l2n_moments_clear(l2n_moments *m)
 }
 
 void
+l2n_moments_pick(const l2n_moments *m, const int *from, l2n_moments *to)
+{
+	size_t k = (size_t) to->k, tri = l2n_tri_size(k);
+
+	l2n_moments_clear(to);
+	to->n = m->n;
+	to->weight = m->weight;
+	for (size_t i = 0; i < k; i++)
+	{
+		dd mean = from[i] < 0 ? dd_of(0.0) : l2n_mean(m, from[i]);
+
+		to->mean[i] = mean.hi;
+		to->mean[k + i] = mean.lo;
+		for (size_t j = i; j < k && from[i] >= 0; j++)
+			if (from[j] >= 0)
+			{
+				dd c = l2n_cross(m, from[i], from[j]);
+
+				to->cross[l2n_tri(k, i, j)] = c.hi;
+				to->cross[tri + l2n_tri(k, i, j)] = c.lo;
+			}
+	}
+}
+
+void
 l2n_moments_add_block(const l2n_kernel *kernel, l2n_moments *m, int rows, const double *x,
 					  ptrdiff_t stride, const double *weight, void *work, l2n_poll poll,
 					  void *poll_arg)

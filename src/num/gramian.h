@@ -50,6 +50,12 @@ void l2n_moments_clear(l2n_moments *m);
 void l2n_moments_clear_column(l2n_moments *m, int j);
 
 /*
+ * to = m with other columns: column j of to is column from[j] of m, or where that is negative one
+ * that is 0 in every row
+ */
+void l2n_moments_pick(const l2n_moments *m, const int *from, l2n_moments *to);
+
+/*
  * m += a block of 1 .. L2N_BLOCK_ROWS rows, laid out as for l2n_kernel.block.  poll may only
  * longjmp, not ask to stop: a block is added wholly.
  */
