@@ -250,6 +250,28 @@ record_squares(moving_sum *s, const l2n_moments *a, const l2n_moments *b)
 	}
 }
 
+/* The sum gets more columns, levels that have not been met before: take over what is known of the
+ * old ones */
+static void
+widen(moving_sum *s, l2_gram *wider)
+{
+	const char **old = l2_name_list(l2_names_of_gram(s->sum), s->sum->ncols);
+	const char **list = l2_name_list(l2_names_of_gram(wider), wider->ncols);
+	double *record = MemoryContextAllocZero(s->context, sizeof(double) * wider->ncols);
+	MemoryContext context = MemoryContextSwitchTo(s->context);
+
+	/* in the same order, so the next old one is either this one or comes later */
+	for (int i = 0, j = 0; j < wider->ncols && i < s->sum->ncols; j++)
+		if (strcmp(old[i], list[j]) == 0)
+			record[j] = s->record[i++];
+	pfree(s->record);
+	s->record = record;
+	pfree(s->sum);
+	s->sum = l2_gram_copy(wider, NULL, 0, l2_names_of_gram(wider));
+	s->work = l2_scratch(l2n_merge_worksize(wider->ncols));
+	MemoryContextSwitchTo(context);
+}
+
 PG_FUNCTION_INFO_V1(l2_gram_sum_moving_add);
 PGDLLEXPORT Datum
 l2_gram_sum_moving_add(PG_FUNCTION_ARGS)
@@ -273,6 +295,14 @@ l2_gram_sum_moving_add(PG_FUNCTION_ARGS)
 	g = PG_GETARG_L2_GRAM(1);
 	if (!(g->flags & L2_GRAM_MOMENTS))
 		PG_RETURN_POINTER(s);
+	if (s->sum != NULL)
+	{
+		l2_gram *sum = s->sum;
+
+		l2_gram_align(&sum, &g);
+		if (sum != s->sum)
+			widen(s, sum);
+	}
 	MemoryContextSwitchTo(context);
 	if (s->sum == NULL)
 	{
@@ -302,15 +332,19 @@ l2_gram_sum_moving_remove(PG_FUNCTION_ARGS)
 {
 	moving_sum *s = (moving_sum *) PG_GETARG_POINTER(0);
 	l2n_moments a, b;
-	l2_gram *g;
+	l2_gram *g, *sum;
 
 	if (PG_ARGISNULL(1))
 		PG_RETURN_POINTER(s);
 	g = PG_GETARG_L2_GRAM(1);
 	if (!(g->flags & L2_GRAM_MOMENTS))
 		PG_RETURN_POINTER(s);
+	sum = s->sum;
+	l2_gram_align(&sum, &g);
 	a = l2_gram_moments(s->sum);
 	b = l2_gram_moments(g);
+	if (a.k != b.k)
+		PG_RETURN_NULL();
 	record_squares(s, &a, &b);
 	if (l2n_moments_unmerge(l2_kernel, &a, &b, s->work) != L2N_OK)
 		PG_RETURN_NULL();

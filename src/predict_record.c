@@ -11,6 +11,7 @@
 #include "attribute.h"
 #include "model.h"
 
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "nodes/primnodes.h"
 #include "utils/builtins.h"
@@ -57,15 +58,16 @@ l2_is_record(Oid type)
 }
 
 /*
- * Whether argument 0 is a literal.  A parameter may change while the call site stays, in a loop of
- * PL/pgSQL.
+ * Whether argument 0 is a model written as a literal.  A parameter may change while the call site
+ * stays, in a loop of PL/pgSQL, and so may what a name stands for.
  */
 static bool
 is_constant(const FmgrInfo *f)
 {
 	const FuncExpr *call = (const FuncExpr *) f->fn_expr;
 
-	return call && IsA(call, FuncExpr) && IsA(linitial(call->args), Const);
+	return call && IsA(call, FuncExpr) && IsA(linitial(call->args), Const) &&
+		   linitial_node(Const, call->args)->consttype != TEXTOID;
 }
 
 l2_record_predictor *
