@@ -85,16 +85,22 @@ l2_record_predictor_make(FmgrInfo *f)
  */
 
 static int
-find_attribute(const l2_record_type *t, const char *name, const char *was)
+find_attribute(const l2_record_type *t, const char *name, l2_kind kind)
 {
 	int a = l2_find_attribute(t, name);
+	bool by_name = kind != L2_KINDS;
 
 	if (a < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("record has no attribute \"%s\"", name),
-				 errdetail("When the model was trained, it was %s. The record's attributes "
-						   "are: %s.",
-						   was, l2_list_attributes(t))));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("record has no attribute \"%s\"", name),
+			 by_name ? errdetail("When the model was trained, it was %s. The record's attributes "
+								 "are: %s.",
+								 l2_kind_phrase(kind), l2_list_attributes(t))
+					 : errdetail("The record's attributes are: %s.", l2_list_attributes(t)),
+			 by_name ? 0
+					 : errhint("The model was not trained on records: the attributes must have the "
+							   "names of its features, which l2_names(model) lists.")));
 	return a;
 }
 
@@ -104,7 +110,7 @@ static use *
 add_use(l2_record_predictor *p, const char *name, l2_kind kind)
 {
 	const char *was = l2_kind_phrase(kind == L2_KINDS ? L2_NUMBER : kind);
-	int a = find_attribute(&p->type, name, was);
+	int a = find_attribute(&p->type, name, kind);
 	Oid type = TupleDescAttr(p->type.desc, a)->atttypid;
 	use *u = &p->use[p->n++];
 

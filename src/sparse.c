@@ -157,7 +157,7 @@ check_columns(const l2_sparse *s)
 	if (columns > l2_max_columns)
 		ereport(
 			ERROR,
-			(errcode(ERRCODE_TOO_MANY_COLUMNS),
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 			 errmsg("levels make " INT64_FORMAT " columns or more, beyond l2reg.max_columns, %d",
 					columns, l2_max_columns),
 			 errdetail("Attribute \"%s\" has most of them: %d so far.", s->category[most],
