@@ -70,30 +70,50 @@ make_points(curve *c)
 	}
 }
 
+/* What one fold after another uses: memory for each would cost more than its sums */
+typedef struct trial
+{
+	l2_gram *rest; /* the sum of the other folds */
+	l2_fitter *fitter;
+	void *work;
+	double *coef;
+} trial;
+
+static trial *
+make_trial(const curve *c)
+{
+	trial *t = palloc(sizeof *t);
+	int p;
+
+	t->rest = l2_gram_copy(c->all, NULL, 0, l2_names_of_gram(c->all));
+	t->fitter = l2_fitter_make(t->rest, &c->options);
+	p = l2_fitter_columns(t->fitter)->p;
+	t->work = l2_scratch(l2n_fold_worksize(p));
+	t->coef = palloc(sizeof(double) * Max(p, 1));
+	return t;
+}
+
 /* Errors on fold number k of models fitted to the rest; how many did not converge */
 static int
-try_fold(curve *c, int k, l2_gram *rest)
+try_fold(curve *c, trial *t, int k, const l2_gram *rest)
 {
 	l2_options o = c->options;
 	l2n_moments test = l2_gram_moments(c->folds[k]);
-	l2_fitter *f;
 	l2n_fold *fold;
-	double *coef;
-	int p, unconverged = 0;
+	int unconverged = 0;
 
-	f = l2_fitter_make(rest, &o);
-	l2_fitter_expect_many(f);
-	p = l2_fitter_columns(f)->p;
-	coef = palloc(sizeof(double) * Max(p, 1));
-	l2_check(l2n_fold_start(&test, l2_fitter_moments(f), l2_fitter_columns(f),
-							l2_scratch(l2n_fold_worksize(p)), &fold, l2_poll, NULL),
+	memcpy(t->rest, rest, VARSIZE(rest)); /* its columns and names are those of all rows */
+	l2_fitter_refresh(t->fitter);
+	l2_fitter_expect_many(t->fitter);
+	l2_check(l2n_fold_start(&test, l2_fitter_moments(t->fitter), l2_fitter_columns(t->fitter),
+							t->work, &fold, l2_poll, NULL),
 			 NULL, 0);
 	for (int i = 0; i < c->n; i++)
 	{
 		o.l1_ratio = c->points[i].l1_ratio;
 		o.lambda = c->points[i].lambda;
-		unconverged += !l2_fitter_coefficients(f, &o, coef);
-		c->points[i].fold_mse[k] = l2n_fold_sse(fold, coef) / test.weight.hi;
+		unconverged += !l2_fitter_coefficients(t->fitter, &o, t->coef);
+		c->points[i].fold_mse[k] = l2n_fold_sse(fold, t->coef) / test.weight.hi;
 	}
 	return unconverged;
 }
@@ -105,12 +125,12 @@ try_fold(curve *c, int k, l2_gram *rest)
  * with nothing left of them.
  */
 static int
-try_folds(curve *c, int from, int to, l2_gram *rest)
+try_folds(curve *c, trial *t, int from, int to, l2_gram *rest)
 {
 	int middle = from + (to - from) / 2, unconverged = 0;
 
 	if (to - from == 1)
-		return try_fold(c, from, rest);
+		return try_fold(c, t, from, rest);
 	for (int half = 0; half < 2; half++)
 	{
 		MemoryContext context =
@@ -125,7 +145,8 @@ try_folds(curve *c, int from, int to, l2_gram *rest)
 			CHECK_FOR_INTERRUPTS();
 			l2_gram_absorb(sum, c->folds[k]);
 		}
-		unconverged += half == 0 ? try_folds(c, from, middle, sum) : try_folds(c, middle, to, sum);
+		unconverged +=
+			half == 0 ? try_folds(c, t, from, middle, sum) : try_folds(c, t, middle, to, sum);
 		MemoryContextSwitchTo(old);
 		MemoryContextDelete(context);
 	}
@@ -210,7 +231,7 @@ make_curve(l2_gram **folds, int n, const l2_options *o)
 	c->fitter = l2_fitter_make(c->all, &c->options);
 	l2_fitter_expect_many(c->fitter);
 	make_points(c);
-	unconverged = try_folds(c, 0, c->k, NULL);
+	unconverged = try_folds(c, make_trial(c), 0, c->k, NULL);
 	if (unconverged > 0)
 		ereport(WARNING, (errmsg("%d of %d fits of the cross-validation did not converge",
 								 unconverged, c->n * c->k),

@@ -315,6 +315,7 @@ struct l2_fitter
 	l2n_elastic_net *net; /* made when first needed */
 	void *net_work;
 	l2n_spectrum *spectrum;
+	void *spectrum_work;
 	void *ridge_work;
 	void *unused;          /* standard errors that nobody asked for */
 	MemoryContext context; /* where all of it lives */
@@ -341,8 +342,11 @@ spectrum(l2_fitter *r, const l2n_ridge_spec *spec)
 	if (!r->many || r->spectrum)
 		return r->spectrum;
 	if (p <= L2N_SPECTRUM_MAX)
-		status = l2n_spectrum_start(&r->f.m, spec, lasting_scratch(r, l2n_spectrum_worksize(p)),
-									&r->spectrum, l2_poll, NULL);
+	{
+		if (r->spectrum_work == NULL)
+			r->spectrum_work = lasting_scratch(r, l2n_spectrum_worksize(p));
+		status = l2n_spectrum_start(&r->f.m, spec, r->spectrum_work, &r->spectrum, l2_poll, NULL);
+	}
 	if (status != L2N_ILL_CONDITIONED)
 		l2_check(status, NULL, 0);
 	else

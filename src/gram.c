@@ -122,9 +122,12 @@ l2_gram_copy(l2_gram *g, const char *options, uint32 options_len, l2_names names
 	if (g->nrows > 0)
 	{
 		l2n_moments m = l2_gram_moments(r);
+		void *work =
+			MemoryContextAllocHuge(CurrentMemoryContext, l2n_add_block_worksize(g->ncols) + 64);
 
-		add_rows(&m, g, l2_scratch(l2n_add_block_worksize(g->ncols)));
+		add_rows(&m, g, (void *) TYPEALIGN(64, work));
 		l2_gram_store(r, &m);
+		pfree(work); /* larger than the gram, and the next fold's copy needs as much */
 	}
 	return r;
 }
