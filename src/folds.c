@@ -17,6 +17,9 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+/* Bytes of all states from which on they grow by large steps */
+#define LARGE 65536
+
 /* The states in an array */
 typedef struct fold_states
 {
@@ -136,7 +139,10 @@ list_states(const fold_states *s)
 	return g;
 }
 
-/* All states, with room for another row in the one that is full */
+/*
+ * All states, with room for another row in the one that is full.  Each step copies every fold, here
+ * and again in the executor, so once they are large two steps are taken at a time.
+ */
 static fold_states
 enlarge(const fold_states *s, const l2_gram *full)
 {
@@ -144,6 +150,15 @@ enlarge(const fold_states *s, const l2_gram *full)
 
 	for (int i = 0; i < s->n; i++)
 		check_state(s, i);
+	if (layout.size * s->n > LARGE)
+	{
+		l2_gram grown = *full;
+
+		grown.capacity = layout.capacity;
+		if (layout.moments)
+			grown.flags |= L2_GRAM_MOMENTS;
+		layout = l2_state_grown(&grown);
+	}
 	return gather(list_states(s), s->n, &layout, ARR_ELEMTYPE(s->array));
 }
 
