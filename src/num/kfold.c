@@ -112,18 +112,26 @@ about_mean_exactly(const l2n_fold *f, const double *coef)
 double
 l2n_fold_sse(l2n_fold *f, const double *coef)
 {
-	size_t p = (size_t) f->p;
+	size_t p = (size_t) f->p, nonzero = 0;
 	double linear = 0.0, square, error = f->target, terms = f->square, about;
 
-	memset(f->moved, 0, sizeof(double) * p);
 	for (size_t j = 0; j < p; j++)
 		if (coef[j] != 0.0)
 		{
-			l2n_dense_axpy(f->p, coef[j], f->c + j * p, f->moved);
+			nonzero++;
 			linear += coef[j] * f->cross[j];
 			terms += 2.0 * fabs(coef[j] * f->cross[j]);
 			error -= coef[j] * f->apart[j];
 		}
+	if (2 * nonzero > p)
+		l2n_dense_times(f->p, f->p, f->c, false, coef, f->moved);
+	else
+	{
+		memset(f->moved, 0, sizeof(double) * p);
+		for (size_t j = 0; j < p; j++)
+			if (coef[j] != 0.0)
+				l2n_dense_axpy(f->p, coef[j], f->c + j * p, f->moved);
+	}
 	square = l2n_dense_dot(f->p, coef, f->moved);
 	terms += fabs(square);
 	about = f->square - 2.0 * linear + square;
