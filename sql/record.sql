@@ -137,7 +137,7 @@ SELECT l2_predict(m, r) FROM (SELECT ols_fit(price, ARRAY[area, rooms]) AS m FRO
 SELECT l2_predict(m, r) FROM (SELECT ols_fit(price, ARRAY[area, rooms], '{"names": ["area", "rooms"]}') AS m FROM home) f, (SELECT 'x' AS rooms, 60 AS area) r;
 
 -- Levels of all sorts
-CREATE TABLE odd AS SELECT i + 0.0 AS y, (ARRAY['', 'a=b', 'a"b', 'a,b', E'a\nb', ' a', 'a ', '=', 'Ä', '漢字', repeat('x', 3000), 'null', 'IS NULL'])[1 + i % 13] AS c FROM generate_series(1, 40) i;
+CREATE TEMP TABLE odd AS SELECT i + 0.0 AS y, (ARRAY['', 'a=b', 'a"b', 'a,b', E'a\nb', ' a', 'a ', '=', 'Ä', '漢字', repeat('x', 3000), 'null', 'IS NULL'])[1 + i % 13] AS c FROM generate_series(1, 40) i;
 ALTER TABLE odd ALTER c SET STORAGE external;
 SELECT l2_n(g), array_length(l2_names(g), 1), left(l2_names(g)::text, 100) FROM (SELECT l2_gram_agg(y, o, '{"target": "y"}') AS g FROM odd o) s;
 SELECT l2_names(g::text::l2_gram) = l2_names(g) AS text, bool_and(abs(l2_predict(m, o) - avg) < 1e-9) AS means FROM (SELECT l2_gram_agg(y, o, '{"target": "y"}') AS g FROM odd o) s, LATERAL (SELECT l2_ridge(g, 1e-12) AS m) f,
