@@ -132,7 +132,6 @@ static void
 start(interval *v, l2_gram *g, const l2_model *m)
 {
 	const double *estimate = l2_model_vector(m, L2_ESTIMATE) + 1;
-	const double *given = l2_model_vector(m, L2_PENALTY_FACTOR) + 1;
 	double *coef = palloc(sizeof(double) * Max(m->p, 1));
 	double *factor = palloc(sizeof(double) * Max(m->p, 1));
 	int *feature = palloc(sizeof(int) * Max(m->p, 1));
@@ -155,9 +154,11 @@ start(interval *v, l2_gram *g, const l2_model *m)
 	for (int i = 0; i < m->p; i++)
 		if (!l2_model_dropped(m)[i])
 		{
+			double given = l2_model_value(m, L2_PENALTY_FACTOR, i + 1);
+
 			feature[v->n_kept] = l2_fitter_columns(f)->feature[i];
 			coef[v->n_kept] = estimate[i];
-			factor[v->n_kept] = isnan(given[i]) ? 1 : given[i];
+			factor[v->n_kept] = isnan(given) ? 1 : given;
 			v->kept[v->n_kept++] = i;
 		}
 	v->row = palloc(sizeof(double) * Max(m->p, 1));

@@ -49,8 +49,12 @@ static const char *const stat_names[L2_STATS] = {
 };
 
 static const char *const vector_names[L2_VECTORS] = {
-	"estimate", "std_error", "mean", "sd", "penalty_factor",
+	"estimate", "mean", "sd", "std_error", "penalty_factor",
 };
+
+/* In the order of JSON */
+static const l2_vector vectors_told[] = {L2_ESTIMATE, L2_STD_ERROR, L2_MEAN, L2_SD,
+										 L2_PENALTY_FACTOR};
 
 static const char *const solver_names[] = {"unknown",    "cholesky_dd", "cholesky_refined",
 										   "coordinate", "eigen",       "fista",
@@ -94,6 +98,27 @@ l2_model_new(int p, l2_names names)
 	if (names.encoding_len > 0)
 		memcpy((char *) l2_names_of_model(m).encoding, names.encoding, names.encoding_len);
 	return m;
+}
+
+static bool
+says_nothing(const l2_model *m, l2_vector v)
+{
+	for (int i = 0; i <= m->p; i++)
+		if (!isnan(l2_model_vector(m, v)[i]))
+			return false;
+	return true;
+}
+
+void
+l2_model_trim(l2_model *m)
+{
+	const char *names = l2_names_of_model(m).bytes;
+	Size tail = (Size) m->names_len + m->p + m->encoding_len;
+
+	while (m->nvectors > L2_VECTORS_ALWAYS && says_nothing(m, m->nvectors - 1))
+		m->nvectors--;
+	memmove((char *) l2_names_of_model(m).bytes, names, tail);
+	SET_VARSIZE(m, l2_names_of_model(m).bytes + tail - (char *) m);
 }
 
 const char *
@@ -162,9 +187,10 @@ model_to_json(const l2_model *m)
 	{
 		appendStringInfoString(&s, s.data[s.len - 1] == '[' ? "{\"term\": " : ", {\"term\": ");
 		escape_json(&s, l2_model_term(m, i));
-		for (int v = 0; v < m->nvectors; v++)
+		for (int k = 0; k < (int) lengthof(vectors_told); k++)
 		{
-			double x = l2_model_vector(m, v)[i];
+			l2_vector v = vectors_told[k];
+			double x = l2_model_value(m, v, i);
 			bool dropped = i > 0 && l2_model_dropped(m)[i - 1];
 
 			if (i == 0 && v != L2_ESTIMATE && v != L2_STD_ERROR)
@@ -477,6 +503,7 @@ model_from_json(JsonbContainer *root)
 			*estimate = 0;
 		}
 	}
+	l2_model_trim(m);
 	return m;
 }
 
@@ -595,8 +622,9 @@ l2_model_recv(PG_FUNCTION_ARGS)
 	n_skipped = pq_getmsgint64(buf);
 
 	if ((flags & ~L2_MODEL_FLAGS) != 0 || method >= L2_METHODS || lambda_scale > L2_LAMBDA_GLMNET ||
-		solver >= (int) lengthof(solver_names) || nstats != L2_STATS || nvectors != L2_VECTORS ||
-		n < 0 || n_skipped < 0 || p < 0 || p > L2_COLUMNS_LIMIT)
+		solver >= (int) lengthof(solver_names) || nstats != L2_STATS ||
+		nvectors < L2_VECTORS_ALWAYS || nvectors > L2_VECTORS || n < 0 || n_skipped < 0 || p < 0 ||
+		p > L2_COLUMNS_LIMIT)
 		damaged("A field in it is out of range.");
 	numbers = nstats + (Size) nvectors * (p + 1);
 	left = buf->len - buf->cursor;
@@ -646,6 +674,7 @@ l2_model_recv(PG_FUNCTION_ARGS)
 			l2_model_vector(m, L2_ESTIMATE)[i + 1] = 0;
 			m->flags |= L2_MODEL_DROPPED;
 		}
+	l2_model_trim(m);
 	PG_RETURN_POINTER(m);
 }
 

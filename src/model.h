@@ -63,12 +63,16 @@ typedef enum l2_stat
 typedef enum l2_vector
 {
 	L2_ESTIMATE,
-	L2_STD_ERROR,
 	L2_MEAN, /* of the column; of the target for term 0 */
 	L2_SD,   /* sample standard deviation, likewise */
+
+	/* not stored where no term, nor any vector behind, has a value: see l2_model_trim */
+	L2_STD_ERROR,
 	L2_PENALTY_FACTOR,
 	L2_VECTORS,
 } l2_vector;
+
+#define L2_VECTORS_ALWAYS (L2_SD + 1)
 
 typedef enum l2_model_solver
 {
@@ -137,6 +141,13 @@ l2_model_vector(const l2_model *m, l2_vector v)
 	return (double *) m->values + m->nstats + (Size) v * (m->p + 1);
 }
 
+/* A vector's value for term i, of those that may not be stored too */
+static inline double
+l2_model_value(const l2_model *m, l2_vector v, int i)
+{
+	return (int) v < m->nvectors ? l2_model_vector(m, v)[i] : NAN;
+}
+
 static inline l2_names
 l2_names_of_model(const l2_model *m)
 {
@@ -155,8 +166,11 @@ l2_model_dropped(const l2_model *m)
 extern l2_model *l2_model_get(Datum d);
 #define PG_GETARG_L2_MODEL(n) l2_model_get(PG_GETARG_DATUM(n))
 
-/* A new model, numbers all NaN */
+/* A new model with all vectors, numbers all NaN */
 extern l2_model *l2_model_new(int p, l2_names names);
+
+/* Leave out the last vectors where they say nothing: a path of lasso models takes two thirds */
+extern void l2_model_trim(l2_model *m);
 
 /* Name of term i: "(Intercept)" for 0 */
 extern const char *l2_model_term(const l2_model *m, int i);

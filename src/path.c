@@ -66,89 +66,75 @@ l2_grid_fit(l2_grid *p, int i)
 	return m;
 }
 
+/* What a row of a path has */
+typedef enum path_column
+{
+	LAMBDA,
+	DF,
+	NONZERO,
+	DEV_RATIO,
+	RSS,
+	GCV, /* as l2_criteria has them: */
+	AIC,
+	AICC,
+	BIC,
+	CONVERGED,
+	MODEL,
+	COLUMNS
+} path_column;
+
 static void
-start_path(FunctionCallInfo fcinfo, FuncCallContext *ctx)
+put_row(l2_rows *rows, const l2_grid *p, l2_model *m)
 {
-	l2_grid *p = palloc(sizeof *p);
-	l2_gram *g = (l2_gram *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0));
-	l2_method method = l2_method_of(text_to_cstring(PG_GETARG_TEXT_PP(1)));
-
-	l2_glm_refuse_gram(method);
-	if (!l2_method_has_path(method))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("method %s has no lambda to vary", l2_method_name(method)),
-						errhint("Use ridge, lasso or elastic_net.")));
-	l2_grid_read(fcinfo, l2_gram_get(PointerGetDatum(g)), method, 2, p);
-	ctx->user_fctx = p;
-	ctx->max_calls = p->n;
-}
-
-PG_FUNCTION_INFO_V1(l2_path);
-PGDLLEXPORT Datum
-l2_path(PG_FUNCTION_ARGS)
-{
-	enum
-	{
-		LAMBDA,
-		DF,
-		NONZERO,
-		DEV_RATIO,
-		RSS,
-		GCV, /* as l2_criteria has them: */
-		AIC,
-		AICC,
-		BIC,
-		CONVERGED,
-		MODEL,
-		COLUMNS
-	};
-	FuncCallContext *ctx;
-	l2_grid *p;
-	l2_model *m;
 	Datum values[COLUMNS];
 	bool nulls[COLUMNS] = {false};
 	double row[COLUMNS] = {0};
 	int nonzero = 0;
 
-	if (SRF_IS_FIRSTCALL())
-	{
-		MemoryContext old;
-
-		ctx = SRF_FIRSTCALL_INIT();
-		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
-		ctx->tuple_desc = l2_row_desc(fcinfo);
-		if (!PG_ARGISNULL(0) && !PG_ARGISNULL(1))
-			start_path(fcinfo, ctx);
-		MemoryContextSwitchTo(old);
-	}
-	ctx = SRF_PERCALL_SETUP();
-	p = ctx->user_fctx;
-	if (ctx->call_cntr >= ctx->max_calls)
-	{
-		if (p && p->unconverged > 0)
-			ereport(WARNING, (errmsg("%d of " UINT64_FORMAT " fits did not converge",
-									 p->unconverged, ctx->max_calls),
-							  errdetail("Column converged tells which."),
-							  errhint("Raise max_iter or tolerance, or standardize the columns.")));
-		SRF_RETURN_DONE(ctx);
-	}
-
-	m = l2_grid_fit(p, (int) ctx->call_cntr);
 	row[LAMBDA] = p->options.lambda;
 	row[DF] = m->values[L2_STAT_DF];
 	row[DEV_RATIO] = m->values[L2_STAT_R_SQUARED];
 	row[RSS] = m->values[L2_STAT_RSS];
 	l2_criteria(m->values[L2_STAT_RSS], l2_fitter_rows(p->fitter), row[DF], row + GCV);
 	for (int i = LAMBDA; i < CONVERGED; i++)
-	{
-		nulls[i] = isnan(row[i]);
-		values[i] = Float8GetDatum(row[i]);
-	}
+		l2_set_double(values, nulls, i, row[i]);
 	for (int i = 1; i <= m->p; i++)
 		nonzero += l2_model_vector(m, L2_ESTIMATE)[i] != 0;
 	values[NONZERO] = Int32GetDatum(nonzero);
 	nulls[NONZERO] = false;
 	values[CONVERGED] = BoolGetDatum(!(m->flags & L2_MODEL_UNCONVERGED));
 	values[MODEL] = PointerGetDatum(m);
-	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
+	l2_rows_put(rows, values, nulls);
+}
+
+/* All rows at once: they would be kept anyway, and one model's memory does for the next */
+PG_FUNCTION_INFO_V1(l2_path);
+PGDLLEXPORT Datum
+l2_path(PG_FUNCTION_ARGS)
+{
+	l2_rows *rows = l2_rows_make(fcinfo);
+	l2_method method;
+	l2_grid p;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return (Datum) 0;
+	method = l2_method_of(text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	l2_glm_refuse_gram(method);
+	if (!l2_method_has_path(method))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("method %s has no lambda to vary", l2_method_name(method)),
+						errhint("Use ridge, lasso or elastic_net.")));
+	l2_grid_read(fcinfo, l2_gram_get(PG_GETARG_DATUM(0)), method, 2, &p);
+	for (int i = 0; i < p.n; i++)
+	{
+		l2_model *m = l2_grid_fit(&p, i);
+
+		put_row(rows, &p, m);
+		pfree(m);
+	}
+	if (p.unconverged > 0)
+		ereport(WARNING, (errmsg("%d of %d fits did not converge", p.unconverged, p.n),
+						  errdetail("Column converged tells which."),
+						  errhint("Raise max_iter or tolerance, or standardize the columns.")));
+	return (Datum) 0;
 }

@@ -158,7 +158,7 @@ summary(FunctionCallInfo fcinfo, bool is_gram)
 		SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
 	}
 	estimate = l2_model_vector(m, L2_ESTIMATE)[i];
-	se = l2_model_vector(m, L2_STD_ERROR)[i];
+	se = l2_model_value(m, L2_STD_ERROR, i);
 	df = m->values[L2_STAT_DF_RESIDUAL];
 	if (i > 0 && l2_model_dropped(m)[i - 1])
 		estimate = se = NAN;
@@ -240,7 +240,7 @@ l2_odds_ratios(PG_FUNCTION_ARGS)
 	m = ctx->user_fctx;
 	i = (int) ctx->call_cntr;
 	estimate = l2_model_dropped(m)[i - 1] ? NAN : l2_model_vector(m, L2_ESTIMATE)[i];
-	se = l2_model_vector(m, L2_STD_ERROR)[i];
+	se = l2_model_value(m, L2_STD_ERROR, i);
 	margin = se * l2n_t_quantile(0.5 + PG_GETARG_FLOAT8(1) / 2, INFINITY);
 	values[TERM] = CStringGetTextDatum(l2_model_term(m, i));
 	l2_set_double(values, nulls, RATIO, exp(estimate));

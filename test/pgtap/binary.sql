@@ -82,7 +82,7 @@ INSERT INTO forged
     ('p = -1', 7, '\xffffffff', 'range'), ('p = 2^31 - 1', 7, '\x7fffffff', 'range'), ('p = 4', 7, '\x00000004', 'length'), ('p = 0', 7, '\x00000000', 'length'),
     ('names of 2^32', 11, '\xffffffff', 'length'), ('no names', 11, '\x00000000', 'length'), ('n = -1', 15, int8send(-1), 'range'),
     ('skipped = -1', 23, int8send(-1), 'range'), ('infinite statistic', 31, float8send('inf'), 'infinite'),
-    ('NaN coefficient', 31 + 8 * get_byte(pg_temp.model(), 5), float8send('NaN'), 'not a number'), ('a name too many', 31 + 8 * (20 + get_byte(pg_temp.model(), 5)), '\x00', 'names')) f(what, at, new, complaint);
+    ('NaN coefficient', 31 + 8 * get_byte(pg_temp.model(), 5), float8send('NaN'), 'not a number'), ('a name too many', 31 + 8 * (4 * get_byte(pg_temp.model(), 6) + get_byte(pg_temp.model(), 5)), '\x00', 'names')) f(what, at, new, complaint);
 
 SELECT plan((SELECT 3 * count(*) FROM value)::int + (SELECT count(*) FROM forged)::int + 3);
 
