@@ -115,3 +115,7 @@ SELECT p.m::text = s.m::text AS same FROM parallel p, (SELECT elastic_net_fit(y,
 
 DROP TABLE many, parallel;
 DROP FUNCTION rounded;
+-- more columns than rows, most of them in: bounded, by a small ridge penalty
+SELECT converged, gap < 1e-13 AS gap, iterations < 500 AS soon, nonzero > 80 AS many
+FROM l2_glance((SELECT l2_elastic_net(l2_gram_agg(sin(1.1 * i * i) + cos(2.59 * i * i + 1), x), 0.001, 0, non_negative => true)
+  FROM (SELECT i, array_agg(sin(0.37 * i * i * j + 1.7 * j * j) ORDER BY j) AS x FROM generate_series(1, 80) i, generate_series(1, 600) j GROUP BY i) s));

@@ -53,7 +53,10 @@
 /* A direction among collinear columns has no smaller part in it than this, but for rounding */
 #define TRACE 0x1p-26
 
-/* Coefficients fixed on the way to the minimum of a face before sweeps are tried again */
+/*
+ * Coefficients fixed on the way to the minimum of a face before sweeps are tried again: so many,
+ * and as many as stay free.  A deletion costs less than a sweep.
+ */
 #define MAX_FIXED 20
 
 /* A change so small, in squares, has not moved many columns in or out */
@@ -639,7 +642,7 @@ descend(net *n, l2n_poll poll, void *poll_arg)
 		move(n, n->n_free, n->free, n->step, w);
 		if (w.met >= 0)
 		{
-			if (fixed++ == MAX_FIXED)
+			if (fixed++ == MAX_FIXED + n->n_free)
 				return L2N_NOT_POSITIVE;
 			if (n->n_held > 0)
 				release(n); /* the columns left may not explain them any more */
@@ -1118,26 +1121,36 @@ sweeps(net *n, double settled, int most, const l2n_elastic_net_goal *goal, l2n_e
 	return L2N_OK;
 }
 
+/* The least lasso penalty that leaves every coefficient that is 0 and may be fixed there where it
+ * is */
+static double
+holding_penalty(const net *n, const l2n_elastic_net_goal *goal)
+{
+	double largest = 0.0;
+
+	for (size_t j = 0; j < (size_t) n->sys.p; j++)
+		if (n->b[j] == 0.0 && n->unit1[j] > 0.0 &&
+			(goal->l1 > 0.0 || n->f.lower[j] == 0.0 || n->f.upper[j] == 0.0))
+			largest = larger(largest, fabs(n->g[j]) / n->unit1[j]);
+	return largest;
+}
+
 /*
- * From a start where most coefficients are zero, a small penalty is reached sooner by way of larger
- * ones, each solved roughly: sweeps would let too many columns in.
+ * From a start where most coefficients are zero, by a small penalty or because they have their
+ * bounds there, the minimum is reached sooner by way of larger lasso penalties, each solved
+ * roughly: sweeps would let too many columns in.
  */
 static l2n_status
 approach(net *n, const l2n_elastic_net_goal *goal, l2n_elastic_net_fit *fit, l2n_poll poll,
 		 void *poll_arg)
 {
-	size_t p = (size_t) n->sys.p;
-	double larger_by = 0.0;
-	int stages = 0;
+	double l1 = 0.5 * holding_penalty(n, goal);
 
-	if (p < MANY_COLUMNS || !(goal->l1 > 0.0))
+	if (n->sys.p < MANY_COLUMNS)
 		return L2N_OK;
-	for (size_t j = 0; j < p; j++)
-		if (n->b[j] == 0.0 && n->unit1[j] > 0.0)
-			larger_by = larger(larger_by, fabs(n->g[j]) / n->unit1[j] / goal->l1);
-	while ((larger_by *= 0.5) > 2.0 && stages++ < MAX_STAGES)
+	for (int stages = 0; l1 > 2.0 * goal->l1 && stages < MAX_STAGES; l1 *= 0.5, stages++)
 	{
-		set_penalties(n, goal->l1 * larger_by, goal->l2 * larger_by);
+		set_penalties(n, l1, goal->l1 > 0.0 ? goal->l2 * (l1 / goal->l1) : goal->l2);
 		for (int i = 0; i < MAX_ROUNDS && fit->iterations < goal->max_iter; i++)
 		{
 			l2n_status status = descend(n, poll, poll_arg);
