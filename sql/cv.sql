@@ -69,6 +69,7 @@ SELECT l2_coef(l2_cv(ARRAY[l2_set_names(grams[1], '{p,q,r}'), NULL, grams[3]], l
 
 -- Errors
 SELECT l2_cv(l2_gram_folds(1, ARRAY[2], 10)) FROM generate_series(1, 20) i;
+SELECT i, ridge_cv(i, ARRAY[i]) IS NULL AS one_row FROM generate_series(1, 2) i GROUP BY i ORDER BY i;
 SELECT l2_gram_folds(y, x, 1) FROM many;
 SELECT l2_gram_folds(y, x, NULL) FROM many;
 SELECT l2_gram_folds(y, x, i) FROM many;

@@ -60,9 +60,6 @@ make_points(curve *c)
 		if (o->n_l1_ratios >= 0)
 			o->l1_ratio = o->l1_ratios[r];
 		list = l2_fitter_grid(c->fitter, o, &n);
-		if (n == 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("lambdas has no elements")));
 		c->points =
 			c->points ? repalloc(c->points, sizeof(point) * (c->n + n)) : palloc(sizeof(point) * n);
 		for (int i = 0; i < n; i++)

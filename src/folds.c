@@ -425,6 +425,7 @@ cv_final(FunctionCallInfo fcinfo, l2_method method)
 	l2_options o;
 	l2_gram **g;
 	l2_model *m;
+	int with_rows = 0;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -435,6 +436,16 @@ cv_final(FunctionCallInfo fcinfo, l2_method method)
 	o.cv = true;
 	l2_state_options(fold_state(&s, 0), method, &o);
 	g = list_states(&s);
+	for (int i = 0; i < s.n; i++)
+		with_rows += l2_gram_count(g[i]) > 0;
+	if (with_rows == 1)
+	{
+		/* one such group among thousands, or the first rows of a frame, must not end the query */
+		ereport(NOTICE,
+				(errmsg("rows in one fold only cannot be cross-validated: the model is NULL"),
+				 errhint("Equal rows, and rows of one fold_key, share a fold.")));
+		PG_RETURN_NULL();
+	}
 	m = l2_cross_validate(g, s.n, &o);
 	if (m == NULL)
 		PG_RETURN_NULL();

@@ -188,6 +188,8 @@ void
 l2_options_set_lambdas(l2_options *o, double *lambdas, const bool *nulls, int n)
 {
 	no_null("lambdas", nulls, n);
+	if (n == 0)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("lambdas has no elements")));
 	for (int i = 0; i < n; i++)
 		l2_options_set_lambda(o, lambdas[i]);
 	o->lambdas = lambdas;

@@ -27,7 +27,7 @@ CREATE AGGREGATE l2_gram_folds(y float8, x float8[], folds integer) (
   COMBINEFUNC = l2_folds_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE l2_gram_folds(float8, float8[], integer) IS
-'One gram for each of 2 to 10000 folds, in an array, NULL for a fold without rows; for l2_cv. A row''s fold is a hash of its values y and x, so it does not depend on order, plan or session, and equal rows share a fold. Their sum is l2_gram_agg(y, x). Takes 8 k^2 + 1024 k bytes a fold for k columns. NULL rows and errors as in l2_gram_agg. NULL where no row is usable.';
+'One gram for each of 2 to 10000 folds, in an array, NULL for a fold without rows; for l2_cv. A row''s fold is a hash of its values y and x, so it does not depend on order, plan or session, and equal rows share a fold. Their sum is l2_gram_agg(y, x). Takes 8 k^2 + 1024 k bytes a fold for k columns. NULL rows and errors as in l2_gram_agg. NULL where no row is usable, or, with a NOTICE, where all fall into one fold.';
 
 CREATE AGGREGATE l2_gram_folds(y float8, x float8[], folds integer, fold_key bigint) (
   SFUNC = l2_folds_accum, STYPE = l2_gram[], SSPACE = 8192, FINALFUNC = l2_folds_final,
@@ -147,7 +147,7 @@ CREATE AGGREGATE ridge_cv(y float8, x float8[]) (
   COMBINEFUNC = l2_folds_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE ridge_cv(float8, float8[]) IS
-'Ridge regression at the lambda that 10-fold cross-validation chooses, in one scan: l2_cv(l2_gram_folds(y, x, 10), ''ridge''). NULLs as in l2_gram_agg. NULL where no row is usable.';
+'Ridge regression at the lambda that 10-fold cross-validation chooses, in one scan: l2_cv(l2_gram_folds(y, x, 10), ''ridge''). NULLs as in l2_gram_agg. NULL where no row is usable, or, with a NOTICE, where all fall into one fold.';
 
 CREATE AGGREGATE ridge_cv(y float8, x float8[], options jsonb) (
   SFUNC = ridge_cv_accum, STYPE = l2_gram[], SSPACE = 8192, FINALFUNC = ridge_cv_final,
@@ -201,7 +201,7 @@ CREATE AGGREGATE lasso_cv(y float8, x float8[]) (
   COMBINEFUNC = l2_folds_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE lasso_cv(float8, float8[]) IS
-'Lasso at the lambda that 10-fold cross-validation chooses, in one scan: l2_cv(l2_gram_folds(y, x, 10), ''lasso''). NULLs as in l2_gram_agg. NULL where no row is usable.';
+'Lasso at the lambda that 10-fold cross-validation chooses, in one scan: l2_cv(l2_gram_folds(y, x, 10), ''lasso''). NULLs as in l2_gram_agg. NULL where no row is usable, or, with a NOTICE, where all fall into one fold.';
 
 CREATE AGGREGATE lasso_cv(y float8, x float8[], options jsonb) (
   SFUNC = lasso_cv_accum, STYPE = l2_gram[], SSPACE = 8192, FINALFUNC = lasso_cv_final,
@@ -255,7 +255,7 @@ CREATE AGGREGATE elastic_net_cv(y float8, x float8[]) (
   COMBINEFUNC = l2_folds_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE elastic_net_cv(float8, float8[]) IS
-'Elastic net at the lambda that 10-fold cross-validation chooses, in one scan: l2_cv(l2_gram_folds(y, x, 10), ''elastic_net''). NULLs as in l2_gram_agg. NULL where no row is usable.';
+'Elastic net at the lambda that 10-fold cross-validation chooses, in one scan: l2_cv(l2_gram_folds(y, x, 10), ''elastic_net''). NULLs as in l2_gram_agg. NULL where no row is usable, or, with a NOTICE, where all fall into one fold.';
 
 CREATE AGGREGATE elastic_net_cv(y float8, x float8[], options jsonb) (
   SFUNC = elastic_net_cv_accum, STYPE = l2_gram[], SSPACE = 8192, FINALFUNC = elastic_net_cv_final,
