@@ -175,6 +175,9 @@ extern void l2_model_trim(l2_model *m);
 /* Name of term i: "(Intercept)" for 0 */
 extern const char *l2_model_term(const l2_model *m, int i);
 
+/* Error unless that many features are the model's */
+extern void l2_check_features(const l2_model *m, int given);
+
 /*
  * The mean of y at x; false where an element of x is NULL.  Error where their number is not the
  * model's.

@@ -73,6 +73,13 @@ wrong_length(int given, int expected)
 			 errhint("l2_names(model) lists the target and the features in order.")));
 }
 
+void
+l2_check_features(const l2_model *m, int given)
+{
+	if (unlikely(given != m->p))
+		wrong_length(given, m->p);
+}
+
 /* Leaves out what the fit dropped, whatever it is: 0 times infinity is not 0 */
 static double
 dot_kept(const l2_model *m, const char *x, bool *finite)
@@ -101,8 +108,7 @@ linear(const l2_model *m, const char *x, int n, bool infinite)
 	double result;
 	bool finite;
 
-	if (unlikely(n != m->p))
-		wrong_length(n, m->p);
+	l2_check_features(m, n);
 	if (unlikely(m->flags & L2_MODEL_DROPPED))
 		result = dot_kept(m, x, &finite);
 	else
@@ -134,8 +140,7 @@ l2_predict_row(const l2_model *m, const l2_array_view *x, double *result)
 {
 	if (x->has_null)
 	{
-		if (x->n != m->p)
-			wrong_length(x->n, m->p);
+		l2_check_features(m, x->n);
 		return false;
 	}
 	*result = predict(m, x->values, x->n);
@@ -163,8 +168,7 @@ l2_predict_link(PG_FUNCTION_ARGS)
 	l2_model *m = PG_GETARG_L2_MODEL(0);
 	l2_array_view x = l2_view_float8_array(PG_GETARG_DATUM(1), "x");
 
-	if (x.n != m->p)
-		wrong_length(x.n, m->p);
+	l2_check_features(m, x.n);
 	if (x.has_null)
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(linear(m, x.values, x.n, false));
@@ -200,8 +204,7 @@ predict_array(FunctionCallInfo fcinfo, const l2_model *m)
 	bool *nulls;
 	double *x = l2_read_array(PG_GETARG_DATUM(1), "x", &n, &nulls);
 
-	if (n != m->p)
-		wrong_length(n, m->p);
+	l2_check_features(m, n);
 	for (int i = 0; i < n; i++)
 		if (nulls[i])
 			PG_RETURN_NULL();

@@ -25,7 +25,9 @@ typedef struct use
 {
 	const char *name;
 	int number; /* in the record */
+	int place;  /* among all uses, as in training */
 	l2_reading reading;
+	double at_mean; /* what it adds to a prediction where every column has its mean */
 
 	/* of a number */
 	double coefficient;
@@ -143,12 +145,18 @@ add_level(use *u, l2_level_name level, double effect)
 	u->effect[i] = effect;
 }
 
+static int
+compare_places(const void *a, const void *b)
+{
+	return ((const use *) a)->place - ((const use *) b)->place;
+}
+
 /* A model of a record: its attributes say what they were */
 static void
 match_encoded(l2_record_predictor *p, const l2_model *m, const l2_encoding *e,
 			  const char *const *terms)
 {
-	const double *b = l2_model_vector(m, L2_ESTIMATE) + 1;
+	const double *b = l2_model_vector(m, L2_ESTIMATE) + 1, *mean = l2_model_vector(m, L2_MEAN) + 1;
 	const bool *dropped = l2_model_dropped(m);
 	l2_column_origin *origin = l2_column_origins(e, terms, m->p);
 	use **of_attribute = palloc0(sizeof(use *) * Max(e->n, 1));
@@ -163,6 +171,7 @@ match_encoded(l2_record_predictor *p, const l2_model *m, const l2_encoding *e,
 		if (a->kind != L2_CATEGORY)
 			continue;
 		u = of_attribute[i] = add_use(p, a->name, a->kind);
+		u->place = i;
 		u->null_level = a->null_level;
 		u->levels = l2_dictionary_make(CurrentMemoryContext);
 		for (int l = 0; l < a->n_left; l++)
@@ -174,16 +183,23 @@ match_encoded(l2_record_predictor *p, const l2_model *m, const l2_encoding *e,
 
 		CHECK_FOR_INTERRUPTS();
 		if (o->is_level)
+		{
 			add_level(of_attribute[o->attribute], o->level, b[j]);
+			if (!dropped[j])
+				of_attribute[o->attribute]->at_mean += b[j] * mean[j];
+		}
 		else
 		{
 			l2_kind kind = o->attribute < 0 ? L2_KINDS : e->attribute[o->attribute].kind;
 			use *u = add_use(p, terms[j], kind);
 
+			u->place = o->attribute < 0 ? e->n + j : o->attribute;
 			u->coefficient = b[j];
 			u->dropped = dropped[j];
+			u->at_mean = dropped[j] ? 0 : b[j] * mean[j];
 		}
 	}
+	qsort(p->use, p->n, sizeof(use), compare_places);
 }
 
 /* Any other model: each term is an attribute */
@@ -198,6 +214,7 @@ match_terms(l2_record_predictor *p, const l2_model *m, const char *const *terms)
 		CHECK_FOR_INTERRUPTS();
 		u->coefficient = l2_model_vector(m, L2_ESTIMATE)[j + 1];
 		u->dropped = l2_model_dropped(m)[j];
+		u->at_mean = u->dropped ? 0 : u->coefficient * l2_model_vector(m, L2_MEAN)[j + 1];
 	}
 }
 
@@ -303,4 +320,56 @@ l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p)
 	if (unlikely(finite && !isfinite(result)))
 		float_overflow_error();
 	PG_RETURN_FLOAT8(result);
+}
+
+/*
+ * Explaining
+ */
+
+static l2_contribution
+explain_category(const l2_record_predictor *p, const use *u, Datum value, bool null)
+{
+	l2_contribution c = {u->name, NAN, NAN, NAN, u->at_mean};
+	double effect = 0;
+	l2_bytes level;
+
+	if (null && !u->null_level)
+		return c;
+	level = null ? l2_hashed(NULL, 0) : l2_read_level(&u->reading, value);
+	c.term = l2_level_column(u->name, null ? NULL : pnstrdup(level.bytes, level.len));
+	c.value = 1;
+	if (!add_category(p, u, value, null, &effect))
+		return c;
+	c.contribution = effect;
+	if (l2_dictionary_find(u->levels, &level) >= 0)
+		c.estimate = effect;
+	return c;
+}
+
+l2_contribution *
+l2_explain_record(l2_record_predictor *p, Datum model, HeapTupleHeader record, int *n)
+{
+	l2_contribution *list;
+
+	match(p, model, record);
+	l2_take_apart(&p->type, record);
+	list = palloc(sizeof *list * Max(p->n, 1));
+	*n = p->n;
+	for (int i = 0; i < p->n; i++)
+	{
+		const use *u = &p->use[i];
+		Datum value = p->type.values[u->number];
+		bool null = p->type.nulls[u->number];
+
+		if (u->reading.kind == L2_CATEGORY)
+			list[i] = explain_category(p, u, value, null);
+		else
+		{
+			double x = null ? NAN : u->reading.number(value);
+
+			list[i] = (l2_contribution){u->name, x, u->dropped ? NAN : u->coefficient,
+										u->dropped ? 0 : u->coefficient * x, u->at_mean};
+		}
+	}
+	return list;
 }

@@ -6,6 +6,8 @@
 
 #include "l2reg.h"
 
+#include "access/htup_details.h"
+
 /* What a call site keeps of a model and a record type */
 typedef struct l2_record_predictor l2_record_predictor;
 
@@ -16,5 +18,19 @@ extern l2_record_predictor *l2_record_predictor_make(FmgrInfo *f);
 
 /* Arguments 0 and 1, a model and a record, as the result of the function */
 extern Datum l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p);
+
+/* What a term adds to one prediction; NaN for a number that is not known */
+typedef struct l2_contribution
+{
+	const char *term; /* of a category the column of the record's level */
+	double value;     /* in the record; 1 for a level */
+	double estimate;  /* coefficient: none of a dropped column, or of a level that is not known */
+	double contribution;
+	double at_mean; /* the contribution where every column has its mean */
+} l2_contribution;
+
+/* Of all attributes that the model uses, in the current memory context */
+extern l2_contribution *l2_explain_record(l2_record_predictor *p, Datum model,
+										  HeapTupleHeader record, int *n);
 
 #endif
