@@ -99,6 +99,64 @@ BEGIN
   END LOOP;
 END $$;
 
+-- categories, dates and times: columns of a record
+CREATE TYPE state AS ENUM ('new', 'old');
+CREATE TABLE flats AS SELECT id, area, rooms, garden, zone, ('f' || id % 2)::char(3) AS floor, (ARRAY['new', 'old'])[1 + id % 2]::state AS state, sold,
+  sold + interval '36 hours' AS moved, '{}'::json AS doc, price + 20 * (id % 3) AS price FROM homes;
+SELECT l2_train_sql('flats', 'price', formula => '~ area + zone + area:rooms + I(left(zone, 1)) + sold', options => '{"reference": "first", "unseen": "zero", "null_level": true, "max_levels": 10, "keep_gram": true}') \g (format=unaligned)
+SELECT l2_train_sql('flats', 'price', 'lasso', features => '{area,zone}', weight => 'rooms', lambda => 2) \g (format=unaligned)
+SELECT version, n, round(r_squared::numeric, 4) AS r2, cv_error IS NOT NULL AS cv FROM l2_train('flats', 'flats', 'price', options => '{"keep_gram": true}');
+SELECT l2_names(model) AS names, l2_names(gram) = l2_names(model) AS same FROM l2_registry_version v JOIN l2_registry r USING (id) WHERE name = 'flats';
+SELECT kinds FROM l2_registry WHERE name = 'flats';
+SELECT bool_and(l2_predict('flats', f) = l2_predict(l2_model(name => 'flats'), f)) AS same FROM flats f;
+SELECT l2_train('flats', 'flats', 'price', options => '{"max_levels": 2}');
+SELECT l2_train('flats', 'flats', 'price', features => '{area,sold}', options => '{"refrence": "first"}');
+-- levels that training did not see
+SELECT n FROM l2_train('error', 'flats', 'price', features => '{area,zone}') UNION ALL SELECT n FROM l2_train('zero', 'flats', 'price', features => '{area,zone}', options => '{"unseen": "zero"}')
+  UNION ALL SELECT n FROM l2_train('null', 'flats', 'price', features => '{area,zone}', options => '{"unseen": "null", "null_level": true}');
+SELECT l2_predict('zero', r) = l2_intercept(l2_model(name => 'zero')) + 10 * (l2_coef(l2_model(name => 'zero')))[1] AS zero, l2_predict('null', r) AS "null" FROM (SELECT 10 AS area, 'moon' AS zone) r;
+SELECT l2_predict('error', r) FROM (SELECT 10 AS area, 'moon' AS zone) r;
+SELECT l2_predict('error', r) AS "null" FROM (SELECT 10 AS area, NULL AS zone) r;
+-- terms of a formula are worked out from the record
+SELECT version FROM l2_train('flats', 'flats', formula => 'price ~ zone + area:rooms + area:garden + I(left(zone, 2) || '':'' || floor) + I(extract(dow FROM sold)) + I(zone = ''z1'')', method => 'ols');
+SELECT l2_names(l2_model(name => 'flats'));
+SELECT count(l2_predict('flats', f)), bool_and(abs(l2_predict('flats', f) - l2_predict('flats', r)) < 1e-9) AS same
+FROM flats f, LATERAL (SELECT f.zone::varchar, f.area::numeric, f.rooms::int, f.garden, f.floor, f.sold, 'x' AS more) r;
+SELECT l2_predict('flats', r) AS "null" FROM (SELECT 'z1' AS zone, 1 AS area, NULL::int AS rooms, true AS garden, 'f1' AS floor, date '2024-01-01' AS sold) r;
+SELECT l2_predict('flats', r) FROM (SELECT 'z1' AS zone, 1 AS area, true AS garden, 'f1' AS floor, date '2024-01-01' AS sold) r;
+SELECT l2_predict(l2_model(name => 'flats'), f) FROM flats f;
+SELECT version FROM l2_train('flats', 'flats', formula => 'price ~ area + I((SELECT max(area) FROM homes) - area)', lambda => 1);
+SELECT l2_predict('flats', f) FROM flats f;
+SELECT round(l2_predict('flats', 20, 30)) > 0 AS from_numbers;
+-- columns that are not what they were
+SELECT version FROM l2_train('flats', 'flats', formula => 'price ~ area + zone + area:rooms');
+ALTER TABLE flats RENAME rooms TO chambers;
+SELECT l2_predict('flats', f) FROM flats f;
+SELECT outcome, reason FROM l2_refresh('flats');
+ALTER TABLE flats RENAME chambers TO rooms;
+ALTER TABLE flats RENAME area TO size;
+SELECT l2_predict('flats', f) FROM flats f;
+ALTER TABLE flats RENAME size TO area;
+ALTER TABLE flats ALTER zone TYPE int USING substr(zone, 2)::int;
+SELECT l2_predict('flats', f) FROM flats f;
+SELECT outcome, reason FROM l2_refresh('flats');
+ALTER TABLE flats ALTER rooms TYPE text USING 'many';
+SELECT l2_predict('flats', r) FROM (SELECT rooms, area, 'z1' AS zone FROM flats) r;
+ALTER TABLE flats DROP zone;
+SELECT l2_predict('flats', f) FROM flats f;
+SELECT outcome, reason FROM l2_refresh('flats');
+-- a generalised linear model, of numbers
+SELECT method, version, n FROM l2_train('garden', 'homes', 'garden', 'logistic', features => '{area,rooms}');
+SELECT l2_coef(l2_model(name => 'garden')) = l2_coef(logistic_fit(garden, ARRAY[area, rooms])) AS same FROM homes;
+SELECT bool_and(abs(l2_predict('garden', h) - l2_predict('garden', area, rooms)) < 1e-12) AS same, bool_and(l2_predict('garden', h) BETWEEN 0 AND 1) AS probability FROM homes h;
+SELECT l2_train_sql('homes', 'garden', 'logistic', features => '{area}', lambda => 2, options => '{"l1_ratio": 0.5}'),
+  l2_train_sql('homes', 'rooms', 'poisson', features => '{area}', weight => 'area') \g (format=unaligned)
+SELECT method, n FROM l2_train('garden', 'homes', 'garden', 'logistic', features => '{area}', lambda => 2, options => '{"l1_ratio": 0.5}') UNION ALL
+SELECT method, n FROM l2_train('garden', 'homes', 'rooms', 'poisson', features => '{area}', weight => 'area');
+SELECT l2_drop(name) FROM l2_models WHERE name <> 'homes' ORDER BY name;
+DROP TABLE flats;
+DROP TYPE state;
+
 -- a gate
 SELECT version FROM l2_train('gated', 'homes', 'price', features => '{area,rooms,garden}', gate => 0.5, lambda => 0.01);
 CREATE TABLE before AS SELECT * FROM homes;
@@ -141,18 +199,23 @@ SELECT l2_train('x', 'homes', 'cost');
 SELECT l2_train('x', 'homes', 'price', features => '{area,"Area"}');
 SELECT l2_train('x', 'homes', 'price', features => '{area,area}');
 SELECT l2_train('x', 'homes', 'price', features => '{}');
-SELECT l2_train('x', 'homes', 'price', features => '{area,zone}');
+SELECT l2_train('x', 'SELECT *, ''{}''::json AS doc FROM homes', 'price', features => '{area,doc}');
 SELECT l2_train('x', 'homes', 'zone', features => '{area}');
 SELECT l2_train('x', 'homes', 'price', features => '{area}', weight => 'zone');
 SELECT l2_train('x', 'homes', 'price', features => '{area}', weight => 'w');
-SELECT l2_train('x', 'SELECT price, zone FROM homes', 'price');
+SELECT l2_train('x', 'SELECT price, ''{}''::json AS doc FROM homes', 'price');
+SELECT l2_train('x', 'homes', 'price', features => '{area,price}');
 SELECT l2_train('x', 'homes', 'price', formula => 'price ~ area');
 SELECT l2_train('x', 'homes', formula => '~ area');
 SELECT l2_train('x', 'homes', features => '{area}', formula => 'price ~ area');
 SELECT l2_train('x', 'homes', formula => 'price ~ area + aera');
-SELECT l2_train('x', 'homes', formula => 'price ~ I(zone)');
+SELECT l2_train('x', 'homes', formula => 'price ~ I(point(area, 1))');
+SELECT l2_train('x', 'homes', formula => 'price ~ area:zone');
+SELECT l2_train('x', 'homes', formula => 'price ~ area:sold');
 SELECT l2_train('x', 'homes', formula => 'price ~ I(area + aera)');
-SELECT l2_train('x', 'homes', 'price', 'logistic');
+SELECT l2_train('x', 'homes', 'price', 'logit');
+SELECT l2_train('x', 'homes', 'garden', 'logistic', gate => 0.1);
+SELECT l2_train('x', 'homes', 'garden', 'logistic', options => '{"l1_ratio": 1}');
 SELECT l2_train('x', 'homes', 'price', 'ols', 0.1);
 SELECT l2_train('x', 'homes', 'price', 'ols', gate => 0.1);
 SELECT l2_train('x', 'homes', 'price', 'dropout');
@@ -360,6 +423,18 @@ UPDATE l2_registry SET source = 'SELECT *, become(''none'') AS one FROM homes' W
 SELECT outcome, reason FROM l2_refresh('bob''s');
 UPDATE l2_registry SET source = 'homes', expressions = '{"q.area], NULL) AS model, NULL AS gram FROM treasure --","q.area"}' WHERE name = 'bob''s';
 SELECT outcome, reason FROM l2_refresh('bob''s');
+-- nor one who predicts from records: expressions are the owner's
+SET ROLE l2reg_bob;
+UPDATE l2_registry SET source = 'homes', expressions = '{q.area,q.one}' WHERE name = 'bob''s';
+SELECT n FROM l2_train('bob''s', 'homes', formula => 'price ~ area + rooms + area:rooms', method => 'ols');
+RESET ROLE;
+UPDATE l2_registry_version v SET expressions = '{q.area,q.rooms,grab()}' FROM l2_registry r WHERE r.id = v.id AND name = 'bob''s' AND version = active;
+SELECT l2_predict('bob''s', h) FROM homes h;
+UPDATE l2_registry_version v SET expressions = '{q.area,q.rooms,become(''none'')}' FROM l2_registry r WHERE r.id = v.id AND name = 'bob''s' AND version = active;
+SELECT l2_predict('bob''s', h) FROM homes h;
+UPDATE l2_registry_version v SET expressions = '{q.area,q.rooms,1; DROP TABLE homes}' FROM l2_registry r WHERE r.id = v.id AND name = 'bob''s' AND version = active;
+SELECT l2_predict('bob''s', h) FROM homes h;
+SELECT current_user = session_user AS myself_again;
 -- a role that is gone
 ALTER ROLE l2reg_bob RENAME TO l2reg_robert;
 SELECT name, owner FROM l2_models ORDER BY name;

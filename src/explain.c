@@ -84,8 +84,9 @@ l2_explain_of_record(PG_FUNCTION_ARGS)
 	l2_rows *rows = l2_rows_make(fcinfo);
 	l2_model *m = PG_GETARG_L2_MODEL(0);
 	int n;
-	l2_contribution *list = l2_explain_record(l2_record_predictor_make(fcinfo->flinfo),
-											  PG_GETARG_DATUM(0), PG_GETARG_HEAPTUPLEHEADER(1), &n);
+	l2_contribution *list =
+		l2_explain_record(l2_record_predictor_make(fcinfo->flinfo), PG_GETARG_DATUM(0), NULL,
+						  PG_GETARG_HEAPTUPLEHEADER(1), &n);
 
 	put_rows(rows, m, list, n);
 	return (Datum) 0;

@@ -35,6 +35,7 @@ typedef struct factor
 	const char *expression;
 	bool number;  /* may be multiplied */
 	bool boolean; /* a cast away from a number */
+	bool category;
 } factor;
 
 typedef struct parser
@@ -164,6 +165,7 @@ add_column(parser *p, const char *name, const char *at)
 			f.expression = psprintf("q.%s", quote_identifier(name));
 			f.boolean = strcmp(p->kinds[i], "boolean") == 0;
 			f.number = f.boolean || strcmp(p->kinds[i], "number") == 0;
+			f.category = strcmp(p->kinds[i], "category") == 0;
 			return add_factor(p, &f);
 		}
 	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
@@ -547,9 +549,17 @@ describe(const parser *p, const Bitmapset *term, const char **name, const char *
 		const factor *f = list_nth(p->factors, i);
 
 		if (!single && !f->number)
-			ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-							errmsg("column \"%s\" in an interaction is not numeric", f->name),
-							errhint("Make numbers of it in I(...).")));
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 f->category
+						 ? errmsg("category \"%s\" in an interaction", f->name)
+						 : errmsg("column \"%s\" in an interaction is not numeric", f->name),
+					 f->category ? errdetail("Products are of numbers.") : 0,
+					 f->category
+						 ? errhint("For a level write I((%s = 'level')::int * ...); for pairs of "
+								   "two categories I(%s || ':' || ...), which is a category too.",
+								   quote_identifier(f->name), quote_identifier(f->name))
+						 : errhint("Make numbers of it in I(...).")));
 		appendStringInfo(&names, "%s%s", names.len ? ":" : "", f->name);
 		appendStringInfo(&product, "%s%s%s%s", product.len ? " * " : "", f->expression,
 						 !single && f->boolean ? "::integer" : "",

@@ -671,10 +671,9 @@ set_max_levels(l2_options *o, const char *key, const JsonbValue *v)
 #define CV     (1 << L2_METHODS)
 #define SINGLE (1 << (L2_METHODS + 1))
 
-/* Only where the features are a record; only where they are an array; where a gram is all */
+/* Only where the features are a record; where a gram is all */
 #define RECORD (1 << (L2_METHODS + 2))
-#define ARRAY  (1 << (L2_METHODS + 3))
-#define GRAM   (1 << (L2_METHODS + 4))
+#define GRAM   (1 << (L2_METHODS + 3))
 
 static const struct
 {
@@ -696,7 +695,7 @@ static const struct
 	{"max_iter", set_max_iter, PENALISED | GENERAL},
 	{"max_levels", set_max_levels, ALL | GRAM | RECORD},
 	{"n_lambda", set_n_lambda, PENALISED | CV},
-	{"names", set_names, ALL | ARRAY},
+	{"names", set_names, ALL | GRAM},
 	{"non_negative", set_non_negative, PENALISED | GENERAL},
 	{"nonfinite", set_nonfinite, ALL | GRAM},
 	{"null_level", set_null_level, ALL | GRAM | RECORD},
@@ -720,7 +719,7 @@ is_known(const l2_options *o, int i)
 	int method = o->just_gram ? GRAM : 1 << o->method;
 
 	return (keys[i].methods & method) && !(keys[i].methods & (o->cv ? SINGLE : CV)) &&
-		   !(keys[i].methods & (o->record ? ARRAY : RECORD));
+		   (o->record || !(keys[i].methods & RECORD));
 }
 
 static void

@@ -121,7 +121,7 @@ typedef struct l2_options
 	int n_features; /* -1: all but the target */
 	char **features;
 	char *target; /* NULL: column 0 */
-	int n_names;  /* -1: as in the gram */
+	int n_names;  /* -1: as in the gram, or the record */
 	char **names;
 
 	/* many lambdas */

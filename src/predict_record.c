@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "attribute.h"
+#include "glm.h"
 #include "model.h"
 
 #include "catalog/pg_type.h"
@@ -24,8 +25,9 @@
 typedef struct use
 {
 	const char *name;
-	int number; /* in the record */
-	int place;  /* among all uses, as in training */
+	int number;    /* in the record */
+	l2_term *term; /* instead, where it is none of its attributes */
+	int place;     /* among all uses, as in training */
 	l2_reading reading;
 	double at_mean; /* what it adds to a prediction where every column has its mean */
 
@@ -47,6 +49,8 @@ struct l2_record_predictor
 	bool valid;
 	l2_kept_value model;
 	l2_record_type type;
+	const l2_terms *terms;
+	const l2n_family *family; /* of a generalised linear model */
 	l2_unseen unseen;
 	double intercept;
 	int n;
@@ -82,6 +86,12 @@ l2_record_predictor_make(FmgrInfo *f)
 	return p;
 }
 
+void
+l2_record_predictor_forget(l2_record_predictor *p)
+{
+	p->valid = false;
+}
+
 /*
  * Matching
  */
@@ -100,9 +110,12 @@ find_attribute(const l2_record_type *t, const char *name, l2_kind kind)
 								 "are: %s.",
 								 l2_kind_phrase(kind), l2_list_attributes(t))
 					 : errdetail("The record's attributes are: %s.", l2_list_attributes(t)),
-			 by_name ? 0
-					 : errhint("The model was not trained on records: the attributes must have the "
-							   "names of its features, which l2_names(model) lists.")));
+			 strpbrk(name, "(:")
+				 ? errhint("Where it is a term of a formula, predict by the model's name: "
+						   "l2_predict(name, record) works it out.")
+			 : by_name ? 0
+					   : errhint("The model was not trained on records: the attributes must have "
+								 "the names of its features, which l2_names(model) lists.")));
 	return a;
 }
 
@@ -112,17 +125,29 @@ static use *
 add_use(l2_record_predictor *p, const char *name, l2_kind kind)
 {
 	const char *was = l2_kind_phrase(kind == L2_KINDS ? L2_NUMBER : kind);
-	int a = find_attribute(&p->type, name, kind);
-	Oid type = TupleDescAttr(p->type.desc, a)->atttypid;
 	use *u = &p->use[p->n++];
+	Oid type;
 
-	*u = (use){.name = name, .number = a, .reading = l2_reading_of(type)};
+	*u = (use){.name = name};
+	if (p->terms)
+		u->term = l2_term_make(p->terms, name, &p->type);
+	if (u->term)
+		type = l2_term_type(u->term);
+	else
+	{
+		u->number = find_attribute(&p->type, name, kind);
+		type = TupleDescAttr(p->type.desc, u->number)->atttypid;
+	}
+	u->reading = l2_reading_of(type);
 	if (u->reading.kind == L2_KINDS ||
 		!l2_kinds_agree(u->reading.kind, kind == L2_KINDS ? L2_NUMBER : kind))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("attribute \"%s\" has type %s, but was %s when the model was trained", name,
-						format_type_be(type), was),
+				 u->term ? errmsg("term \"%s\" has type %s, but was %s when the model was trained",
+								  name, format_type_be(type), was)
+						 : errmsg("attribute \"%s\" has type %s, but was %s when the model was "
+								  "trained",
+								  name, format_type_be(type), was),
 				 errhint("Cast it to what it was, or train the model anew.")));
 	return u;
 }
@@ -219,12 +244,12 @@ match_terms(l2_record_predictor *p, const l2_model *m, const char *const *terms)
 }
 
 static void
-match(l2_record_predictor *p, Datum model, HeapTupleHeader record)
+match(l2_record_predictor *p, Datum model, const l2_terms *terms, HeapTupleHeader record)
 {
 	MemoryContext old;
 	const l2_model *m;
 	l2_encoding *e;
-	const char **terms;
+	const char **names;
 
 	p->valid = false;
 	MemoryContextReset(p->context);
@@ -233,13 +258,15 @@ match(l2_record_predictor *p, Datum model, HeapTupleHeader record)
 	m = l2_model_get(PointerGetDatum(p->model.value));
 	l2_record_type_of(record, &p->type);
 	p->n = 0;
+	p->terms = terms;
+	p->family = l2_model_has_link(m) ? l2_family_of(m->method) : NULL;
 	p->intercept = l2_model_vector(m, L2_ESTIMATE)[0];
 	e = l2_encoding_of(l2_names_of_model(m));
-	terms = l2_name_list(l2_names_of_model(m), m->p + 1) + 1;
+	names = l2_name_list(l2_names_of_model(m), m->p + 1) + 1;
 	if (e)
-		match_encoded(p, m, e, terms);
+		match_encoded(p, m, e, names);
 	else
-		match_terms(p, m, terms);
+		match_terms(p, m, names);
 	MemoryContextSwitchTo(old);
 	p->valid = true;
 }
@@ -284,24 +311,34 @@ add_category(const l2_record_predictor *p, const use *u, Datum value, bool null,
 	return true;
 }
 
+/* Of the record that was taken apart last */
+static inline Datum
+value_of(const l2_record_predictor *p, const use *u, bool *null)
+{
+	if (unlikely(u->term))
+		return l2_term_value(u->term, null);
+	*null = p->type.nulls[u->number];
+	return p->type.values[u->number];
+}
+
 Datum
-l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p)
+l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p, const l2_terms *terms)
 {
 	HeapTupleHeader record = PG_GETARG_HEAPTUPLEHEADER(1);
 	double result;
 	bool finite = true, known = true;
 
-	if (unlikely(!p->valid || !l2_is_of_type(&p->type, record) ||
+	if (unlikely(!p->valid || p->terms != terms || !l2_is_of_type(&p->type, record) ||
 				 !(p->constant || l2_same_value(&p->model, PG_GETARG_DATUM(0)))))
-		match(p, PG_GETARG_DATUM(0), record);
+		match(p, PG_GETARG_DATUM(0), terms, record);
 
 	l2_take_apart(&p->type, record);
 	result = p->intercept;
 	for (int i = 0; i < p->n && known; i++)
 	{
 		const use *u = &p->use[i];
-		Datum value = p->type.values[u->number];
-		bool null = p->type.nulls[u->number];
+		bool null;
+		Datum value = value_of(p, u, &null);
 
 		if (u->reading.kind == L2_CATEGORY)
 			known = add_category(p, u, value, null, &result);
@@ -317,6 +354,8 @@ l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p)
 	}
 	if (!known)
 		PG_RETURN_NULL();
+	if (p->family)
+		result = p->family->mean(result);
 	if (unlikely(finite && !isfinite(result)))
 		float_overflow_error();
 	PG_RETURN_FLOAT8(result);
@@ -347,19 +386,20 @@ explain_category(const l2_record_predictor *p, const use *u, Datum value, bool n
 }
 
 l2_contribution *
-l2_explain_record(l2_record_predictor *p, Datum model, HeapTupleHeader record, int *n)
+l2_explain_record(l2_record_predictor *p, Datum model, const l2_terms *terms,
+				  HeapTupleHeader record, int *n)
 {
 	l2_contribution *list;
 
-	match(p, model, record);
+	match(p, model, terms, record);
 	l2_take_apart(&p->type, record);
 	list = palloc(sizeof *list * Max(p->n, 1));
 	*n = p->n;
 	for (int i = 0; i < p->n; i++)
 	{
 		const use *u = &p->use[i];
-		Datum value = p->type.values[u->number];
-		bool null = p->type.nulls[u->number];
+		bool null;
+		Datum value = value_of(p, u, &null);
 
 		if (u->reading.kind == L2_CATEGORY)
 			list[i] = explain_category(p, u, value, null);

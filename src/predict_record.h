@@ -4,7 +4,7 @@
 #ifndef L2_PREDICT_RECORD_H
 #define L2_PREDICT_RECORD_H
 
-#include "l2reg.h"
+#include "terms.h"
 
 #include "access/htup_details.h"
 
@@ -16,8 +16,15 @@ extern bool l2_is_record(Oid type);
 
 extern l2_record_predictor *l2_record_predictor_make(FmgrInfo *f);
 
-/* Arguments 0 and 1, a model and a record, as the result of the function */
-extern Datum l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p);
+/* Settle all anew with the next row: model and terms are gone */
+extern void l2_record_predictor_forget(l2_record_predictor *p);
+
+/*
+ * Arguments 0 and 1, a model and a record, as the result of the function.  terms says what features
+ * are that the record need not have; it changes with the model only.  NULL: it must have all.
+ */
+extern Datum l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p,
+							   const l2_terms *terms);
 
 /* What a term adds to one prediction; NaN for a number that is not known */
 typedef struct l2_contribution
@@ -31,6 +38,6 @@ typedef struct l2_contribution
 
 /* Of all attributes that the model uses, in the current memory context */
 extern l2_contribution *l2_explain_record(l2_record_predictor *p, Datum model,
-										  HeapTupleHeader record, int *n);
+										  const l2_terms *terms, HeapTupleHeader record, int *n);
 
 #endif

@@ -63,6 +63,7 @@ static l2_shape
 shape_of(FunctionCallInfo fcinfo, const purpose *p)
 {
 	l2_shape s = {.is_fit = true, .is_record = true};
+	Oid type;
 	int at = 3;
 
 	s.method = p->method;
@@ -77,9 +78,10 @@ shape_of(FunctionCallInfo fcinfo, const purpose *p)
 	if (p->is_folds)
 	{
 		s.folds = at++;
-		if (at < PG_NARGS())
+		type = at < PG_NARGS() ? get_fn_expr_argtype(fcinfo->flinfo, at) : InvalidOid;
+		if (type == TEXTOID || type == INT8OID)
 		{
-			s.key_text = get_fn_expr_argtype(fcinfo->flinfo, at) == TEXTOID;
+			s.key_text = type == TEXTOID;
 			s.fold_key = at++;
 		}
 	}
@@ -156,7 +158,8 @@ use_attribute(call_site *site, int i)
 {
 	Form_pg_attribute a = TupleDescAttr(site->type.desc, i);
 	l2_reading reading = l2_reading_of(a->atttypid);
-	char *name = NameStr(a->attname);
+	bool renamed = site->n < site->options.n_names;
+	char *name = renamed ? site->options.names[site->n] : NameStr(a->attname);
 
 	if (reading.kind == L2_KINDS)
 		ereport(ERROR,
@@ -165,7 +168,8 @@ use_attribute(call_site *site, int i)
 						name, format_type_be(a->atttypid)),
 				 errhint("Leave it out: name the attributes to use in the option \"features\"; or "
 						 "cast it.")));
-	if (strchr(name, '=') != NULL)
+	/* a column of a number is found by its whole name */
+	if (strchr(name, '=') != NULL && (reading.kind == L2_CATEGORY || !renamed))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_NAME),
 						errmsg("attribute \"%s\" has a \"=\" in its name", name),
 						errdetail("In names of columns it separates a category from its level."),
@@ -232,6 +236,10 @@ settle_type(call_site *site, HeapTupleHeader record)
 	if (site->n == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("record has no features")));
+	if (o->n_names >= 0 && o->n_names != site->n)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("%d names given, but the number of features is %d", o->n_names, site->n)));
 	site->row = palloc(sizeof(double) * (1 + site->k));
 	site->row[0] = 1;
 	site->level = palloc(sizeof(l2_bytes) * Max(site->n_categories, 1));
@@ -454,7 +462,7 @@ grams_of(l2_sparse *s, const purpose *p, l2_options *o)
 	l2_state_options(s->spec, p->method, o);
 	g = l2_sparse_grams(s, o);
 	o->target = NULL;
-	o->n_features = -1;
+	o->n_features = o->n_names = -1;
 	return g;
 }
 

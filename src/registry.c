@@ -9,8 +9,11 @@
  */
 #include "registry.h"
 
+#include "attribute.h"
 #include "model.h"
+#include "predict_record.h"
 #include "rows.h"
+#include "terms.h"
 
 #include <ctype.h>
 
@@ -27,6 +30,7 @@
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 #include "utils/guc.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
@@ -67,45 +71,41 @@ l2_has_role(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(false);
 }
 
-/* Who and where we were before we acted for an owner */
-typedef struct identity
+l2_identity
+l2_act_as_owner(const char *owner, const char *search_path)
 {
-	Oid user;
-	int context;
-	int guc_level;
-	bool read_only;
-} identity;
+	l2_identity before;
+	Oid role = get_role_oid(owner, false);
 
-/*
- * From here on as owner, with his search_path, and read-only.  An error ends the (sub)transaction,
- * which undoes it.
- */
-static identity
-act_as(Name owner, text *search_path)
-{
-	identity before;
-	Oid role = get_role_oid(NameStr(*owner), false);
-
-	if (role != GetUserId() && !l2_can_set_role(GetUserId(), role))
-		ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-						errmsg("must be able to SET ROLE \"%s\"", NameStr(*owner))));
 	GetUserIdAndSecContext(&before.user, &before.context);
 	before.guc_level = NewGUCNestLevel();
 	before.read_only = XactReadOnly;
 	if (role != before.user)
 		SetUserIdAndSecContext(role, before.context | SECURITY_RESTRICTED_OPERATION);
-	(void) set_config_option("search_path", text_to_cstring(search_path), PGC_USERSET,
-							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	(void) set_config_option("search_path", search_path, PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
 	XactReadOnly = true;
 	return before;
 }
 
-static void
-act_as_before(const identity *before)
+void
+l2_act_as_before(const l2_identity *before)
 {
 	XactReadOnly = before->read_only;
 	AtEOXact_GUC(false, before->guc_level);
 	SetUserIdAndSecContext(before->user, before->context);
+}
+
+/* The same for a role that the caller names: he must be able to become it */
+static l2_identity
+act_as(Name owner, text *search_path)
+{
+	Oid role = get_role_oid(NameStr(*owner), false);
+
+	if (role != GetUserId() && !l2_can_set_role(GetUserId(), role))
+		ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+						errmsg("must be able to SET ROLE \"%s\"", NameStr(*owner))));
+	return l2_act_as_owner(NameStr(*owner), text_to_cstring(search_path));
 }
 
 /*
@@ -179,7 +179,7 @@ PGDLLEXPORT Datum
 l2_source(PG_FUNCTION_ARGS)
 {
 	char *source = text_to_cstring(PG_GETARG_TEXT_PP(0));
-	identity before = act_as(PG_GETARG_NAME(2), PG_GETARG_TEXT_PP(1));
+	l2_identity before = act_as(PG_GETARG_NAME(2), PG_GETARG_TEXT_PP(1));
 	l2_sql_text t = {source, 0, "source of a model: a relation's name, or a query"};
 	ErrorContextCallback on_error = {error_context_stack, l2_sql_error, &t};
 	Datum values[2];
@@ -207,7 +207,7 @@ l2_source(PG_FUNCTION_ARGS)
 		values[1] = CStringGetTextDatum(psprintf("(%s\n)", source));
 	}
 	error_context_stack = on_error.previous;
-	act_as_before(&before);
+	l2_act_as_before(&before);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(l2_row_desc(fcinfo), values, nulls)));
 }
 
@@ -215,30 +215,19 @@ l2_source(PG_FUNCTION_ARGS)
 static const char *
 kind_of(Oid type)
 {
-	Oid base = getBaseType(type);
-	char category;
-	bool preferred;
-
-	switch (base)
+	switch (l2_reading_of(type).kind)
 	{
-		case INT2OID:
-		case INT4OID:
-		case INT8OID:
-		case FLOAT4OID:
-		case FLOAT8OID:
-		case NUMERICOID:
+		case L2_NUMBER:
 			return "number";
-		case BOOLOID:
+		case L2_BOOLEAN:
 			return "boolean";
-		case DATEOID:
-		case TIMESTAMPOID:
-		case TIMESTAMPTZOID:
+		case L2_CATEGORY:
+			return "category";
+		case L2_KINDS:
+			return NULL;
+		default:
 			return "time";
 	}
-	get_type_category_preferred(base, &category, &preferred);
-	if (category == TYPCATEGORY_STRING || category == TYPCATEGORY_ENUM)
-		return "category";
-	return NULL;
 }
 
 PG_FUNCTION_INFO_V1(l2_describe);
@@ -255,7 +244,7 @@ l2_describe(PG_FUNCTION_ARGS)
 	{
 		MemoryContext old;
 		char *sql = text_to_cstring(PG_GETARG_TEXT_PP(0));
-		identity before;
+		l2_identity before;
 		l2_sql_text t = {sql, 0, "columns of a model"};
 		ErrorContextCallback on_error = {error_context_stack, l2_sql_error, &t};
 		List *columns = NIL;
@@ -269,7 +258,7 @@ l2_describe(PG_FUNCTION_ARGS)
 		error_context_stack = &on_error;
 		query = l2_parse_analyze(l2_parse_select(sql), sql);
 		error_context_stack = on_error.previous;
-		act_as_before(&before);
+		l2_act_as_before(&before);
 		foreach (cell, query->targetList)
 			if (!lfirst_node(TargetEntry, cell)->resjunk)
 				columns = lappend(columns, lfirst(cell));
@@ -295,7 +284,7 @@ l2_run(PG_FUNCTION_ARGS)
 {
 	char *sql = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	TupleDesc desc = l2_row_desc(fcinfo);
-	identity before = act_as(PG_GETARG_NAME(2), PG_GETARG_TEXT_PP(1));
+	l2_identity before = act_as(PG_GETARG_NAME(2), PG_GETARG_TEXT_PP(1));
 	l2_sql_text t = {sql, 0, "training of a model"};
 	ErrorContextCallback on_error = {error_context_stack, l2_sql_error, &t};
 	Datum values[2];
@@ -319,7 +308,7 @@ l2_run(PG_FUNCTION_ARGS)
 			values[i] = SPI_datumTransfer(values[i], false, -1);
 	}
 	SPI_finish();
-	act_as_before(&before);
+	l2_act_as_before(&before);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(desc, values, nulls)));
 }
 
@@ -379,7 +368,8 @@ lookup_plan(Oid schema)
 		return plan;
 	s = quote_identifier(get_namespace_name(schema));
 	new = SPI_prepare(
-		psprintf("SELECT v.model FROM %s.l2_registry d LEFT JOIN %s.l2_registry_version v"
+		psprintf("SELECT v.model, v.features, v.expressions, d.owner, v.search_path FROM "
+				 "%s.l2_registry d LEFT JOIN %s.l2_registry_version v"
 				 " ON v.id OPERATOR(pg_catalog.=) d.id AND v.version OPERATOR(pg_catalog.=)"
 				 " CASE WHEN $2 OPERATOR(pg_catalog.=) 0 THEN d.active ELSE $2 END"
 				 " WHERE d.name OPERATOR(pg_catalog.=) $1",
@@ -401,9 +391,38 @@ copy_model(const l2_model *m, MemoryContext context)
 	return memcpy(MemoryContextAlloc(context, VARSIZE(m)), m, VARSIZE(m));
 }
 
-/* The model of that name and version in memory of the given context */
+/* A column of the one row that SPI has, in the current memory context */
+static Datum
+found_column(int column, bool by_value, int length)
+{
+	bool isnull;
+	Datum d = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column, &isnull);
+
+	Assert(!isnull);
+	return datumCopy(d, by_value, length);
+}
+
+/* What the terms of the version that was found are */
+static l2_terms *
+found_terms(MemoryContext context)
+{
+	MemoryContext old = MemoryContextSwitchTo(context);
+	l2_terms *t = palloc(sizeof *t);
+
+	t->name = l2_text_array(found_column(2, false, -1), "features", &t->n);
+	t->expression = l2_text_array(found_column(3, false, -1), "expressions", &t->n);
+	t->owner = NameStr(*DatumGetName(found_column(4, false, NAMEDATALEN)));
+	t->search_path = TextDatumGetCString(found_column(5, false, -1));
+	MemoryContextSwitchTo(old);
+	return t;
+}
+
+/*
+ * The model of that name and version in memory of the given context, and there what its terms are,
+ * where the caller asks for them
+ */
 static l2_model *
-find_model(Oid schema, text *name, int32 version, MemoryContext context)
+find_model(Oid schema, text *name, int32 version, MemoryContext context, l2_terms **terms)
 {
 	Datum values[2] = {PointerGetDatum(name), Int32GetDatum(version)};
 	l2_model *m;
@@ -431,29 +450,33 @@ find_model(Oid schema, text *name, int32 version, MemoryContext context)
 				 errhint("The view l2_versions lists the versions, and which have a model.")));
 	}
 	m = copy_model(l2_model_get(d), context);
+	if (terms)
+		*terms = found_terms(context);
 	SPI_finish();
 	return m;
 }
 
 /* Models that a call site has used */
+typedef struct known_model
+{
+	char name[NAMEDATALEN];
+	l2_model *model;
+	l2_terms *terms; /* NULL for a model that was given as text */
+} known_model;
+
 typedef struct by_name
 {
-	FmgrInfo predict;      /* what works with the model; its own fn_extra */
+	FmgrInfo predict; /* what works with the model; its own fn_extra */
+	l2_record_predictor *record;
 	Oid schema;            /* of the registry */
 	MemoryContext context; /* of the models, and of all below */
 	HTAB *models;
 	uint64 changes; /* as they were, and who we were, when these were looked up */
 	Oid user;
 	text *last;
-	l2_model *last_model;
-	bool last_was_document;
+	known_model *last_model;
+	known_model document;
 } by_name;
-
-typedef struct known_model
-{
-	char name[NAMEDATALEN];
-	l2_model *model;
-} known_model;
 
 static by_name *
 models_of_call(FunctionCallInfo fcinfo)
@@ -465,6 +488,8 @@ models_of_call(FunctionCallInfo fcinfo)
 		return b;
 	b = MemoryContextAllocZero(f->fn_mcxt, sizeof *b);
 	b->predict = *f;
+	if (PG_NARGS() == 2 && l2_is_record(get_fn_expr_argtype(f, 1)))
+		b->record = l2_record_predictor_make(&b->predict);
 	b->schema = get_func_namespace(f->fn_oid);
 	b->context = AllocSetContextCreate(f->fn_mcxt, "l2reg models", ALLOCSET_DEFAULT_SIZES);
 	f->fn_extra = b;
@@ -489,30 +514,32 @@ read_document(const text *document, MemoryContext context)
 	return copy_model(l2_model_get(m), context);
 }
 
-static l2_model *
+static known_model *
 find_known(by_name *b, text *name)
 {
 	char key[NAMEDATALEN];
 	HASHCTL ctl = {.keysize = NAMEDATALEN, .entrysize = sizeof(known_model), .hcxt = b->context};
 	known_model *known;
+	l2_terms *terms;
 	l2_model *m;
 
 	if (VARSIZE_ANY_EXHDR(name) >= NAMEDATALEN)
-		return find_model(b->schema, name, ACTIVE, b->context);
+		find_model(b->schema, name, ACTIVE, b->context, NULL); /* no model has such a name */
 	if (b->models == NULL)
 		b->models =
 			hash_create("l2reg models", 8, &ctl, HASH_ELEM | L2_HASH_STRINGS | HASH_CONTEXT);
 	text_to_cstring_buffer(name, key, sizeof key);
 	known = hash_search(b->models, key, HASH_FIND, NULL);
 	if (known != NULL)
-		return known->model;
-	m = find_model(b->schema, name, ACTIVE, b->context);
+		return known;
+	m = find_model(b->schema, name, ACTIVE, b->context, &terms);
 	known = hash_search(b->models, key, HASH_ENTER, NULL);
 	known->model = m;
-	return m;
+	known->terms = terms;
+	return known;
 }
 
-static l2_model *
+static known_model *
 model_of(by_name *b, text *name)
 {
 	Size size = VARSIZE_ANY(name);
@@ -520,6 +547,8 @@ model_of(by_name *b, text *name)
 	if (unlikely(b->changes != registry_changes || b->user != GetUserId()))
 	{
 		MemoryContextReset(b->context);
+		if (b->record)
+			l2_record_predictor_forget(b->record);
 		b->models = NULL;
 		b->last = NULL;
 	}
@@ -531,11 +560,16 @@ model_of(by_name *b, text *name)
 	{
 		pfree(b->last);
 		b->last = NULL;
-		if (b->last_was_document)
-			pfree(b->last_model);
+		if (b->last_model == &b->document)
+			pfree(b->document.model);
 	}
-	b->last_was_document = is_document(text_to_cstring(name));
-	b->last_model = b->last_was_document ? read_document(name, b->context) : find_known(b, name);
+	if (is_document(text_to_cstring(name)))
+	{
+		b->document.model = read_document(name, b->context);
+		b->last_model = &b->document;
+	}
+	else
+		b->last_model = find_known(b, name);
 	b->last = memcpy(MemoryContextAlloc(b->context, size), name, size);
 	return b->last_model;
 }
@@ -545,16 +579,14 @@ PGDLLEXPORT Datum
 l2_model_by_name(PG_FUNCTION_ARGS)
 {
 	by_name *b;
-	l2_model *m;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	b = models_of_call(fcinfo);
 	if (!PG_ARGISNULL(1) && !is_document(text_to_cstring(PG_GETARG_TEXT_PP(0))))
-		PG_RETURN_POINTER(
-			find_model(b->schema, PG_GETARG_TEXT_PP(0), PG_GETARG_INT32(1), CurrentMemoryContext));
-	m = model_of(b, PG_GETARG_TEXT_PP(0));
-	PG_RETURN_POINTER(copy_model(m, CurrentMemoryContext));
+		PG_RETURN_POINTER(find_model(b->schema, PG_GETARG_TEXT_PP(0), PG_GETARG_INT32(1),
+									 CurrentMemoryContext, NULL));
+	PG_RETURN_POINTER(copy_model(model_of(b, PG_GETARG_TEXT_PP(0))->model, CurrentMemoryContext));
 }
 
 /* Call a function of a model and more with the model of the name that is argument 0 */
@@ -562,14 +594,15 @@ static Datum
 call_with_model(FunctionCallInfo fcinfo, PGFunction predict)
 {
 	by_name *b = models_of_call(fcinfo);
+	known_model *m = model_of(b, PG_GETARG_TEXT_PP(0));
 	LOCAL_FCINFO(inner, FUNC_MAX_ARGS);
 	Datum result;
 
 	InitFunctionCallInfoData(*inner, &b->predict, PG_NARGS(), PG_GET_COLLATION(), fcinfo->context,
 							 fcinfo->resultinfo);
 	memcpy(inner->args, fcinfo->args, sizeof inner->args[0] * PG_NARGS());
-	inner->args[0].value = PointerGetDatum(model_of(b, PG_GETARG_TEXT_PP(0)));
-	result = predict(inner);
+	inner->args[0].value = PointerGetDatum(m->model);
+	result = b->record ? l2_predict_record(inner, b->record, m->terms) : predict(inner);
 	fcinfo->isnull = inner->isnull;
 	return result;
 }

@@ -50,7 +50,7 @@ CREATE AGGREGATE l2_gram_agg(y "any", features record, options jsonb) (
   DESERIALFUNC = l2_record_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE l2_gram_agg("any", record, jsonb) IS
-'The gram of the attributes of a record with options, a JSON object of: features (attributes to use, in this order), max_levels (1000: more are an error), nonfinite ("error" or "skip"), null_level (true: NULL is a level of each category, column "attribute IS NULL"), reference (the level that gets no column: "first" in the order of the bytes, "most_frequent", or "none", the default), target (its name; an attribute of that name is no feature), unseen (what l2_predict makes of a level that training did not see: "error", the default, "zero", or "null"). An unknown option is an error.';
+'The gram of the attributes of a record with options, a JSON object of: features (attributes to use, in this order), max_levels (1000: more are an error), names (of the attributes in use, in order, instead of their own), nonfinite ("error" or "skip"), null_level (true: NULL is a level of each category, column "attribute IS NULL"), reference (the level that gets no column: "first" in the order of the bytes, "most_frequent", or "none", the default), target (its name; an attribute of that name is no feature), unseen (what l2_predict makes of a level that training did not see: "error", the default, "zero", or "null"). An unknown option is an error.';
 
 CREATE FUNCTION l2_gram_record_accum(internal, "any", record, text) RETURNS internal
   AS 'MODULE_PATHNAME', 'l2_gram_record_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
@@ -132,6 +132,28 @@ CREATE AGGREGATE l2_gram_folds(y "any", features record, folds integer, fold_key
 );
 COMMENT ON AGGREGATE l2_gram_folds("any", record, integer, text, float8) IS
 'The same, each row counting weight times; for no key give NULL.';
+
+CREATE FUNCTION l2_folds_record_accum(internal, "any", record, integer, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_folds_record_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION l2_folds_record_accum(internal, "any", record, integer, jsonb) IS 'transition function of l2_gram_folds over records';
+CREATE AGGREGATE l2_gram_folds(y "any", features record, folds integer, options jsonb) (
+  SFUNC = l2_folds_record_accum, STYPE = internal, SSPACE = 16384, FINALFUNC = l2_folds_record_final,
+  COMBINEFUNC = l2_record_combine, SERIALFUNC = l2_record_serialize,
+  DESERIALFUNC = l2_record_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE l2_gram_folds("any", record, integer, jsonb) IS
+'The same with options as l2_gram_agg over records.';
+
+CREATE FUNCTION l2_folds_record_accum(internal, "any", record, integer, float8, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_folds_record_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION l2_folds_record_accum(internal, "any", record, integer, float8, jsonb) IS 'transition function of l2_gram_folds over records';
+CREATE AGGREGATE l2_gram_folds(y "any", features record, folds integer, weight float8, options jsonb) (
+  SFUNC = l2_folds_record_accum, STYPE = internal, SSPACE = 16384, FINALFUNC = l2_folds_record_final,
+  COMBINEFUNC = l2_record_combine, SERIALFUNC = l2_record_serialize,
+  DESERIALFUNC = l2_record_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE l2_gram_folds("any", record, integer, float8, jsonb) IS
+'The same with weights and options.';
 
 -- Ordinary least squares
 

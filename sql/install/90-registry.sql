@@ -28,6 +28,7 @@ CREATE TABLE @extschema@.l2_registry (
   target_expression text NOT NULL,
   features text[] NOT NULL,
   expressions text[] NOT NULL CHECK (cardinality(expressions) = cardinality(features)),
+  kinds text[] NOT NULL DEFAULT '{}',
   formula text,
   weight text,
   method text NOT NULL,
@@ -50,6 +51,7 @@ COMMENT ON COLUMN @extschema@.l2_registry.source IS 'relation, qualified, or que
 COMMENT ON COLUMN @extschema@.l2_registry.search_path IS 'in which the names in source and expressions are looked up';
 COMMENT ON COLUMN @extschema@.l2_registry.features IS 'names of the terms';
 COMMENT ON COLUMN @extschema@.l2_registry.expressions IS 'SQL of each term over q, a row of the source';
+COMMENT ON COLUMN @extschema@.l2_registry.kinds IS 'what each term was when the model was defined: number, boolean, time or category';
 COMMENT ON COLUMN @extschema@.l2_registry.formula IS 'what target and features were made from, if it was a formula';
 COMMENT ON COLUMN @extschema@.l2_registry.weight IS 'column of the source, if rows have weights';
 COMMENT ON COLUMN @extschema@.l2_registry.lambda IS 'NULL: cross-validation chooses';
@@ -70,6 +72,7 @@ CREATE TABLE @extschema@.l2_registry_version (
   target text NOT NULL,
   features text[] NOT NULL,
   expressions text[] NOT NULL,
+  search_path text NOT NULL,
   n bigint,
   n_skipped bigint,
   r_squared float8,
@@ -105,8 +108,8 @@ SELECT pg_catalog.pg_extension_config_dump('@extschema@.l2_registry_id_seq', '')
 -- Numbers come from the sequence alone: nobody can take those of others in advance.
 GRANT SELECT, DELETE ON @extschema@.l2_registry TO PUBLIC;
 GRANT SELECT ON SEQUENCE @extschema@.l2_registry_id_seq TO PUBLIC; -- pg_dump reads it
-GRANT INSERT (name, owner, grantees, source, search_path, target, target_expression, features, expressions, formula, weight, method, lambda, options, refresh, gate, keep, active, versions),
-  UPDATE (name, owner, grantees, source, search_path, target, target_expression, features, expressions, formula, weight, method, lambda, options, refresh, gate, keep, active, versions)
+GRANT INSERT (name, owner, grantees, source, search_path, target, target_expression, features, expressions, kinds, formula, weight, method, lambda, options, refresh, gate, keep, active, versions),
+  UPDATE (name, owner, grantees, source, search_path, target, target_expression, features, expressions, kinds, formula, weight, method, lambda, options, refresh, gate, keep, active, versions)
   ON @extschema@.l2_registry TO PUBLIC;
 GRANT SELECT, INSERT, DELETE ON @extschema@.l2_registry_version TO PUBLIC;
 

@@ -43,51 +43,106 @@ END $$;
 COMMENT ON FUNCTION @extschema@.l2_as_number(text, regtype, text, text) IS
 'SQL that makes a double precision of an expression of that type and kind (see l2_describe); what names it in the error for kinds that are no numbers.';
 
+CREATE FUNCTION @extschema@.l2_gram_options(d @extschema@.l2_registry) RETURNS jsonb
+  LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+  SELECT jsonb_build_object('names', d.features, 'target', d.target)
+    || coalesce(jsonb_object_agg(key, value) FILTER (WHERE key IN ('max_levels', 'null_level', 'nonfinite', 'unseen')), '{}')
+  FROM jsonb_each(d.options)
+$$;
+COMMENT ON FUNCTION @extschema@.l2_gram_options(@extschema@.l2_registry) IS
+'Of the options of a model those that its grams over records are made with; all levels have columns in them.';
+
+CREATE FUNCTION @extschema@.l2_takes_records(method text) RETURNS boolean
+  LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS
+  'SELECT EXISTS (SELECT FROM pg_proc WHERE pronamespace = ''@extschema@''::regnamespace AND proname = $1 || ''_fit'' AND ''record''::regtype = ANY (proargtypes))';
+COMMENT ON FUNCTION @extschema@.l2_takes_records(text) IS 'Whether the aggregate of a method, ridge_fit for ridge, takes records, and so categories.';
+
 CREATE FUNCTION @extschema@.l2_training_sql(d @extschema@.l2_registry) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
 DECLARE
   from_item text := (@extschema@.l2_source(d.source, d.search_path, d.owner)).from_item;
   options jsonb := d.options - '{keep_gram,rate}'::text[];
-  by_cv boolean := d.method IN ('ridge', 'lasso', 'elastic_net') AND (d.lambda IS NULL OR d.gate IS NOT NULL);
+  penalised boolean := d.method IN ('ridge', 'lasso', 'elastic_net');
+  by_cv boolean := penalised AND (d.lambda IS NULL OR d.gate IS NOT NULL);
+  by_likelihood boolean := d.method IN ('logistic', 'poisson');
+  n integer := cardinality(d.features);
   expressions text[] := d.target_expression || d.expressions;
   labels text[] := ARRAY[format('target "%s"', d.target)] || ARRAY(SELECT format('feature "%s"', f) FROM unnest(d.features) f);
   columns text[];
-  arguments text[];
+  kinds text[];
+  other text;
+  penalty text[];
   weight text[];
+  record text;
+  features text;
+  arguments text[];
 BEGIN
   IF d.weight IS NOT NULL THEN
     expressions := expressions || ('q.' || quote_ident(d.weight));
     labels := labels || format('weight "%s"', d.weight);
   END IF;
-  SELECT array_agg(@extschema@.l2_as_number(c.expression, t.type, t.kind, c.what) ORDER BY c.i) INTO columns
+  -- numbers as they are wanted; of what is in a record the aggregate makes its own
+  SELECT array_agg(CASE WHEN t.kind IN ('category', 'time') AND i BETWEEN 2 AND n + 1 THEN c.expression
+                   ELSE @extschema@.l2_as_number(c.expression, t.type, t.kind, c.what) END ORDER BY c.i),
+    array_agg(t.kind ORDER BY c.i) FILTER (WHERE i BETWEEN 2 AND n + 1)
+  INTO columns, kinds
   FROM unnest(expressions, labels) WITH ORDINALITY c(expression, what, i)
     JOIN @extschema@.l2_describe(format('SELECT %s FROM %s AS q', array_to_string(expressions, ', '), from_item), d.search_path, d.owner)
       WITH ORDINALITY t(name, type, kind, i) USING (i);
-  weight := columns[cardinality(d.features) + 2 :];
+  weight := columns[n + 2 :];
+  SELECT format('feature "%s" was a %s when the model was defined, and is a %s now', f, was, k) INTO other
+  FROM unnest(d.features, d.kinds, kinds) u(f, was, k)
+  WHERE array_position('{number,category,time}', replace(was, 'boolean', 'number')) <> array_position('{number,category,time}', replace(k, 'boolean', 'number')) LIMIT 1;
+  IF FOUND THEN
+    RAISE datatype_mismatch USING MESSAGE = other, HINT = 'Define the model anew with l2_train.';
+  END IF;
+
+  IF kinds && '{category,time}' OR options ?| '{max_levels,null_level,reference,unseen}' THEN
+    IF NOT @extschema@.l2_takes_records(d.method) THEN
+      RAISE feature_not_supported USING MESSAGE = format('method %s takes numeric columns only', d.method),
+        DETAIL = (SELECT format('Feature "%s" is %s.', f, CASE kind WHEN 'category' THEN 'a category' ELSE 'a date or a time' END)
+                  FROM unnest(d.features, kinds) u(f, kind) WHERE kind IN ('category', 'time') LIMIT 1),
+        HINT = 'Name numeric columns as features, or make numbers in I(...) of a formula.';
+    END IF;
+    SELECT string_agg(format('%s AS f%s', CASE WHEN kinds[i] = 'number' THEN columns[i + 1] ELSE d.expressions[i] END, i), ', ' ORDER BY i)
+    INTO features FROM generate_series(1, n) i;
+    from_item := from_item || format(E' AS q,\n  LATERAL (SELECT %s) AS f', features);
+    features := 'f';
+    IF NOT by_likelihood THEN
+      options := options || jsonb_build_object('target', d.target);
+    END IF;
+  ELSE
+    from_item := from_item || ' AS q';
+    features := format('ARRAY[%s]', array_to_string(columns[2 : n + 1], ', '));
+  END IF;
 
   -- target, features, penalty, weight, options: the order of the aggregates' arguments
-  arguments := ARRAY[columns[1], format('ARRAY[%s]', array_to_string(columns[2 : cardinality(d.features) + 1], ', '))];
   IF d.method = 'dropout' THEN
-    arguments := arguments || format('%L::double precision', (d.options ->> 'rate')::double precision);
+    penalty := ARRAY[(d.options ->> 'rate')::double precision];
   ELSIF by_cv AND d.lambda IS NOT NULL THEN
     options := options || jsonb_build_object('lambdas', jsonb_build_array(d.lambda));
-  ELSIF NOT by_cv AND d.method <> 'ols' THEN
-    arguments := arguments || format('%L::double precision', d.lambda);
+  ELSIF by_likelihood AND (d.lambda IS NOT NULL OR d.weight IS NOT NULL) THEN
+    penalty := ARRAY[coalesce(d.lambda, 0), coalesce((options ->> 'l1_ratio')::double precision, 0)];
+  ELSIF penalised AND NOT by_cv THEN
+    penalty := ARRAY[d.lambda];
     IF d.method = 'elastic_net' THEN
-      arguments := arguments || format('%L::double precision', coalesce((options ->> 'l1_ratio')::double precision, 0.5));
-      options := options - 'l1_ratio';
+      penalty := penalty || coalesce((options ->> 'l1_ratio')::double precision, 0.5)::text;
     END IF;
   END IF;
-  arguments := arguments || weight;
-  IF d.method IN ('ridge', 'lasso', 'elastic_net') THEN
+  IF penalty IS NOT NULL THEN
+    options := options - 'l1_ratio';
+  END IF;
+  IF penalised OR (by_likelihood AND d.lambda IS NOT NULL) THEN
     options := '{"standardize": true}' || options;
   END IF;
   options := options || jsonb_build_object('names', d.features);
+  arguments := ARRAY[columns[1], features] || ARRAY(SELECT format('%L::double precision', p) FROM unnest(penalty) WITH ORDINALITY u(p, i) ORDER BY i) || weight;
 
-  RETURN format(E'SELECT @extschema@.%s(%s, %L::pg_catalog.jsonb) AS model,\n       %s AS gram\nFROM %s AS q',
+  RETURN format(E'SELECT @extschema@.%s(%s, %L::pg_catalog.jsonb) AS model,\n       %s AS gram\nFROM %s',
     d.method || CASE WHEN by_cv THEN '_cv' ELSE '_fit' END, array_to_string(arguments, ', '), options,
     CASE WHEN d.options -> 'keep_gram' = 'true'
-      THEN format('@extschema@.l2_gram_agg(%s)', array_to_string(arguments[1:2] || weight, ', '))
+      THEN format('@extschema@.l2_gram_agg(%s)', array_to_string(ARRAY[columns[1], features] || weight
+             || CASE WHEN features = 'f' THEN ARRAY[format('%L::pg_catalog.jsonb', @extschema@.l2_gram_options(d))] END, ', '))
       ELSE 'NULL::@extschema@.l2_gram' END,
     from_item);
 END $$;
@@ -129,9 +184,9 @@ BEGIN
   d.refresh := coalesce(l2_define.refresh, 'full');
   d.keep := l2_define.keep;
   d.gate := l2_define.gate;
-  IF d.method NOT IN ('ols', 'ridge', 'lasso', 'elastic_net', 'dropout') THEN
+  IF d.method NOT IN ('ols', 'ridge', 'lasso', 'elastic_net', 'dropout', 'logistic', 'poisson') THEN
     RAISE invalid_parameter_value USING MESSAGE = format('unknown method "%s"', d.method),
-      HINT = 'Known values: ols, ridge, lasso, elastic_net, dropout.';
+      HINT = 'Known values: ols, ridge, lasso, elastic_net, dropout, logistic, poisson.';
   ELSIF d.refresh <> 'full' THEN
     RAISE invalid_parameter_value USING MESSAGE = format('unknown refresh "%s"', d.refresh), HINT = 'Known values: full.';
   ELSIF d.keep < 1 THEN
@@ -145,7 +200,7 @@ BEGIN
       HINT = 'Give features and target, or a formula, as arguments.';
   ELSIF d.method IN ('ols', 'dropout') AND d.lambda IS NOT NULL THEN
     RAISE invalid_parameter_value USING MESSAGE = format('method %s has no lambda', d.method);
-  ELSIF d.method IN ('ols', 'dropout') AND d.gate IS NOT NULL THEN
+  ELSIF d.method NOT IN ('ridge', 'lasso', 'elastic_net') AND d.gate IS NOT NULL THEN
     RAISE invalid_parameter_value USING MESSAGE = format('method %s has no gate', d.method),
       DETAIL = 'A gate compares errors of cross-validation.', HINT = 'Use ridge, lasso or elastic_net; lambda may be given.';
   ELSIF (d.method = 'dropout') <> (d.options ? 'rate') OR coalesce(jsonb_typeof(d.options -> 'rate'), 'number') <> 'number' THEN
@@ -156,6 +211,9 @@ BEGIN
     RAISE invalid_parameter_value USING MESSAGE = 'option "keep_gram" must be true or false';
   ELSIF d.lambda IS NOT NULL AND coalesce(jsonb_typeof(d.options -> 'l1_ratio'), 'number') <> 'number' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'option "l1_ratio" must be a number where lambda is given';
+  ELSIF d.method IN ('logistic', 'poisson') AND d.lambda IS NULL AND d.options ? 'l1_ratio' THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('method %s has a penalty only where lambda is given', d.method),
+      HINT = 'Cross-validation chooses lambda for ridge, lasso and elastic_net.';
   END IF;
 
   SELECT array_agg(c.name ORDER BY c.i), array_agg(c.kind ORDER BY c.i), array_agg(c.type::text ORDER BY c.i)
@@ -163,8 +221,8 @@ BEGIN
   FROM @extschema@.l2_describe(format('SELECT * FROM %s AS q', from_item), d.search_path, d.owner) WITH ORDINALITY c(name, type, kind, i);
 
   -- what stands for every other column
-  SELECT array_agg(c.name ORDER BY c.i) FILTER (WHERE c.kind IN ('number', 'boolean')),
-    string_agg(format('%s (%s)', c.name, c.type), ', ' ORDER BY c.i) FILTER (WHERE c.kind IS NULL OR c.kind NOT IN ('number', 'boolean'))
+  SELECT array_agg(c.name ORDER BY c.i) FILTER (WHERE c.kind IS NOT NULL),
+    string_agg(format('%s (%s)', c.name, c.type), ', ' ORDER BY c.i) FILTER (WHERE c.kind IS NULL)
   INTO usable, others
   FROM unnest(columns, kinds, types) WITH ORDINALITY c(name, kind, type, i)
   WHERE c.name IS DISTINCT FROM l2_define.target AND c.name IS DISTINCT FROM d.weight;
@@ -193,18 +251,23 @@ BEGIN
     d.expressions := ARRAY(SELECT 'q.' || quote_ident(u) FROM unnest(d.features) WITH ORDINALITY u(u, i) ORDER BY i);
     IF cardinality(d.features) = 0 THEN
       RAISE invalid_parameter_value USING MESSAGE = CASE WHEN l2_define.features IS NULL
-        THEN 'the source has no column of a numeric type but the target' ELSE 'features has no elements' END;
+        THEN 'the source has no usable column but the target' ELSE 'features has no elements' END;
     END IF;
   END IF;
   d.target := coalesce(l2_define.target, f.target);
   d.target_expression := coalesce(f.target_expression, 'q.' || quote_ident(d.target));
+  IF d.target = ANY (d.features) THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('column "%s" is both feature and target', d.target);
+  END IF;
   FOREACH name IN ARRAY ARRAY[l2_define.target, d.weight] || l2_define.features LOOP
     CONTINUE WHEN name IS NULL OR name = ANY (columns);
     RAISE undefined_column USING MESSAGE = format('column "%s" does not exist in the source', name),
       HINT = format('Its columns: %s.', array_to_string(columns, ', '));
   END LOOP;
+  d.kinds := ARRAY(SELECT coalesce(c.kind, '') FROM @extschema@.l2_describe(format('SELECT %s FROM %s AS q',
+    array_to_string(d.expressions, ', '), from_item), d.search_path, d.owner) WITH ORDINALITY c(name, type, kind, i) ORDER BY c.i);
   IF others IS NOT NULL AND (f.dot_used OR (formula IS NULL AND l2_define.features IS NULL)) THEN
-    RAISE NOTICE 'columns left out, being no numbers: %', others;
+    RAISE NOTICE 'columns left out, being neither numbers nor categories: %', others;
   END IF;
   RETURN d;
 END $$;
@@ -245,6 +308,7 @@ BEGIN
   v.target := d.target;
   v.features := d.features;
   v.expressions := d.expressions;
+  v.search_path := d.search_path;
   SELECT r.model, r.gram INTO v.model, v.gram
   FROM @extschema@.l2_run(@extschema@.l2_training_sql(d), d.search_path, d.owner) r;
   IF v.model IS NULL THEN
@@ -316,9 +380,9 @@ BEGIN
 
   IF d.id IS NULL THEN
     INSERT INTO @extschema@.l2_registry AS r (name, owner, source, search_path, target, target_expression, features,
-      expressions, formula, weight, method, lambda, options, refresh, gate, keep)
+      expressions, kinds, formula, weight, method, lambda, options, refresh, gate, keep)
     VALUES (d.name, d.owner, d.source, d.search_path, d.target, d.target_expression, d.features,
-      d.expressions, d.formula, d.weight, d.method, d.lambda, d.options, d.refresh, d.gate, d.keep)
+      d.expressions, d.kinds, d.formula, d.weight, d.method, d.lambda, d.options, d.refresh, d.gate, d.keep)
     ON CONFLICT DO NOTHING RETURNING r.id INTO d.id;
     IF d.id IS NULL THEN
       -- another session was faster
@@ -336,7 +400,7 @@ BEGIN
   IF old.id IS NOT NULL THEN
     UPDATE @extschema@.l2_registry r SET source = d.source, search_path = d.search_path, target = d.target,
       target_expression = d.target_expression, features = d.features, expressions = d.expressions,
-      formula = d.formula, weight = d.weight, method = d.method, lambda = d.lambda, options = d.options,
+      kinds = d.kinds, formula = d.formula, weight = d.weight, method = d.method, lambda = d.lambda, options = d.options,
       refresh = d.refresh, gate = d.gate, keep = d.keep
     WHERE r.id = d.id;
   END IF;
@@ -344,7 +408,7 @@ BEGIN
   RETURN @extschema@.l2_model_row(d.id);
 END $$;
 COMMENT ON FUNCTION @extschema@.l2_train(text, text, text, text, float8, text[], jsonb, text, text, text, integer, float8, text) IS
-'Train a model, keep it under a name, and give its row of l2_models. source: a relation, or a query. target: its column to explain; features: the columns to explain it by, every other one of a numeric type or boolean by default; or a formula: ''price ~ area + rooms + area:rooms + I(area^2)''. method: "ridge", "ols", "lasso", "elastic_net" (option l1_ratio), "dropout" (option rate). lambda: by cross-validation in the same scan where NULL. options: as those of the aggregates ridge_cv, ridge_fit and so on; standardize is true here unless given; keep_gram: keep the rows'' moments with each version. weight: column of the source. For l2_refresh: keep, so many versions are kept (NULL: all); gate, a refreshed model is put to use only if its cross-validated error is not worse by more than this share. search_path: where the names in source are looked up, now and at each refresh: by default as now. Runs one statement (l2_train_sql), as the current user, who becomes the owner, under his row security, and read-only. A name that is there, and is the current user''s or of a role of his, gets a new definition and a new version.';
+'Train a model, keep it under a name, and give its row of l2_models. source: a relation, or a query. target: its column to explain; features: the columns to explain it by, every other usable one by default: numbers and booleans, dates and times (days since 2000-01-01), and strings and enums, which are categories, as in ridge_fit over records; or a formula: ''price ~ area + zone + area:rooms + I(area^2)''. method: "ridge", "ols", "lasso", "elastic_net" (option l1_ratio), "dropout" (option rate), "logistic" or "poisson" (as logistic_fit and poisson_fit; penalised where lambda is given, with option l1_ratio). lambda: by cross-validation in the same scan where NULL (ridge, lasso, elastic_net). options: as those of the aggregates ridge_cv, ridge_fit and so on; standardize is true here unless given; keep_gram: keep the rows'' moments with each version. weight: column of the source. For l2_refresh: keep, so many versions are kept (NULL: all); gate, a refreshed model is put to use only if its cross-validated error is not worse by more than this share. search_path: where the names in source are looked up, now and at each refresh: by default as now. Runs one statement (l2_train_sql), as the current user, who becomes the owner, under his row security, and read-only. A name that is there, and is the current user''s or of a role of his, gets a new definition and a new version.';
 
 CREATE FUNCTION @extschema@.l2_refresh_sql(name text) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -410,6 +474,7 @@ BEGIN
     v.target := d.target;
     v.features := d.features;
     v.expressions := d.expressions;
+    v.search_path := d.search_path;
     v.trained_at := started;
     v.trained_by := current_user;
     v.duration := clock_timestamp() - started;

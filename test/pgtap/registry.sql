@@ -6,9 +6,24 @@ SET client_min_messages = warning;
 CREATE TEMP TABLE r (formula text, position int, term text, estimate float8);
 \copy r FROM 'test/data/formula_lm.csv' WITH (FORMAT csv, HEADER true)
 CREATE TEMP TABLE formulas AS SELECT formula, 'formula ' || row_number() OVER (ORDER BY formula COLLATE "C") AS name FROM r GROUP BY formula;
-DO $$ BEGIN PERFORM l2_train(name, 'ames', formula => formula, method => 'ols') FROM formulas; END $$;
+CREATE TABLE numbers AS TABLE ames;
+ALTER TABLE numbers DROP overall_cond, DROP neighborhood, DROP bldg_type, DROP house_style, DROP ms_zoning, DROP central_air, DROP foundation;
+DO $$ BEGIN PERFORM l2_train(name, 'numbers', formula => formula, method => 'ols') FROM formulas; END $$;
 
-SELECT plan(8 * 2 + 8 + 8);
+-- R's lm, scikit-learn and exact values for all columns, 7 of them categories (test/data/make_record.py)
+CREATE TEMP TABLE given (program text, weighted bool, term text, value float8, std_error float8, exact float8, exact_std_error float8);
+\copy given FROM 'test/data/record.csv' WITH (FORMAT csv, HEADER true)
+CREATE TABLE house AS TABLE ames;
+ALTER TABLE house DROP year_sold, DROP mo_sold;
+DO $$ BEGIN
+  PERFORM l2_train('r lm', 'house', 'sale_price', 'ols');
+  PERFORM l2_train('r ridge', 'house', 'sale_price', lambda => 10, options => '{"standardize": false}');
+  PERFORM l2_train('r lasso', 'house', 'sale_price', 'lasso', 2000, options => '{"lambda_scale": "mean"}');
+  PERFORM l2_train('r cv', 'house', 'sale_price');
+  PERFORM l2_train('r formula', 'ames', formula => 'sale_price ~ gr_liv_area + neighborhood + gr_liv_area:year_built + I(lot_area ^ 2) + I(left(bldg_type, 2)) + I(lot_area > 9000)', method => 'ols');
+END $$;
+
+SELECT plan(8 * 2 + 8 + 8 + 3 * 2 + 6);
 
 SELECT is(array_agg(term ORDER BY position), (SELECT array_agg(s.term ORDER BY i) FROM l2_summary(l2_model(name => f.name)) WITH ORDINALITY s(term, a, b, c, d, e, g, h, i)),
           'R''s terms: ' || formula) FROM r JOIN formulas f USING (formula) GROUP BY formula, name ORDER BY name;
@@ -44,4 +59,19 @@ SELECT bag_eq('SELECT kind, type::text, count(*) FROM l2_describe(''SELECT *, tr
 SELECT is(t.cv_error, (SELECT (l2_glance(ridge_cv(y, x, '{"lambdas": [100], "standardize": true}'))).cv_error FROM houses), 'a gate has a fixed lambda cross-validated')
 FROM l2_train('fixed', 'ames', 'sale_price', 'ridge', 100, house_names(), gate => 0.1) t;
 SELECT is((l2_glance(l2_model(name => 'fixed'))).lambda, 100::float8, 'at that lambda');
+
+SELECT is(count(*) FILTER (WHERE (g.value IS NULL) <> (s.estimate IS NULL) AND NOT (g.term IS NULL AND s.estimate = 0))::int, 0, 'all columns, the same terms: ' || which)
+FROM unnest('{lm,ridge,lasso}'::text[]) m(which), LATERAL (SELECT * FROM given WHERE program = which AND NOT weighted) g FULL JOIN LATERAL l2_summary(l2_model(name => 'r ' || which)) s USING (term) GROUP BY which ORDER BY which;
+SELECT cmp_ok(max(abs(s.estimate / nullif(g.value, 0) - 1)), '<', 1e-8::float8, 'all columns, the same coefficients: ' || which)
+FROM unnest('{lm,ridge,lasso}'::text[]) m(which), given g, LATERAL l2_summary(l2_model(name => 'r ' || which)) s WHERE g.program = which AND NOT weighted AND s.term = g.term GROUP BY which ORDER BY which;
+SELECT is(l2_model(name => 'r cv')::float8[], ridge_cv(sale_price, h, '{"target": "sale_price", "standardize": true}')::float8[], 'with lambda by cross-validation as the aggregate') FROM house h;
+SELECT is((t.n, t.cv_error), ((SELECT (g.n, g.cv_error) FROM l2_glance(l2_model(name => 'r cv')) g)), 'its metrics are kept') FROM l2_models t WHERE name = 'r cv';
+SELECT is(count(*)::int, 2930, 'predictions of records by name are those of the model') FROM house h WHERE l2_predict('r lm', h) = l2_predict(l2_model(name => 'r lm'), h);
+SELECT is(count(*)::int, 2930, 'terms of a formula are worked out from the record') FROM ames a,
+  LATERAL (SELECT a.gr_liv_area, a.neighborhood, a.gr_liv_area * a.year_built AS "gr_liv_area:year_built", a.lot_area ^ 2 AS "I(lot_area ^ 2)", left(a.bldg_type, 2) AS "I(left(bldg_type, 2))", a.lot_area > 9000 AS "I(lot_area > 9000)") h
+  WHERE l2_predict('r formula', a) = l2_predict(l2_model(name => 'r formula'), h);
+SELECT is(l2_predict('r formula', r), l2_predict('r formula', a), 'from any record with the columns in it')
+FROM ames a, LATERAL (SELECT 'x' AS y, bldg_type::varchar, lot_area::numeric, year_built::int, neighborhood, gr_liv_area::real) r LIMIT 1;
+SELECT is(l2_coef(l2_model(name => 'r formula')), (SELECT l2_coef(ols_fit(sale_price, h)) FROM ames a,
+  LATERAL (SELECT a.gr_liv_area, a.neighborhood, a.lot_area ^ 2 AS square, left(a.bldg_type, 2) AS type, a.lot_area > 9000 AS large, a.gr_liv_area * a.year_built AS product) h), 'coefficients of a formula with categories');
 SELECT * FROM finish();
