@@ -45,7 +45,7 @@ run -c "SELECT citus_set_coordinator_host('$COORDINATOR', $PGPORT)" -c "SELECT c
     -c "SELECT citus_add_node('$WORKER2', $PGPORT)" >/dev/null
 
 # Nothing is to be pulled to the coordinator instead.
-run >/dev/null <<'SQL'
+run >"$L2REG_TMP/setup" <<'SQL' || { sed 's/^/# /' "$L2REG_TMP/setup" >&2; exit 1; }
 SET client_min_messages = warning;
 CREATE SCHEMA l2;
 CREATE EXTENSION l2reg SCHEMA l2;
