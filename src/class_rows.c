@@ -1,15 +1,9 @@
 /*
- * class_rows.c: reading what happened and its probability; making arrays of rows.
+ * class_rows.c: reading what happened and its probability.
  */
 #include "class_rows.h"
 
 #include "access/htup_details.h"
-#include "funcapi.h"
-#include "utils/array.h"
-#include "utils/lsyscache.h"
-#include "utils/memutils.h"
-#include "utils/typcache.h"
-
 l2_class_site *
 l2_class_site_of(FunctionCallInfo fcinfo)
 {
@@ -48,37 +42,4 @@ l2_read_class_row(FunctionCallInfo fcinfo, int weight, l2_class_row *r)
 						 "of logistic_fit.")));
 	r->y = y == 1;
 	return true;
-}
-
-void
-l2_row_array_init(FunctionCallInfo fcinfo, l2_row_array *a, int room)
-{
-	a->type = get_element_type(get_func_rettype(fcinfo->flinfo->fn_oid));
-	a->desc = lookup_rowtype_tupdesc_copy(a->type, -1);
-	a->room = Max(room, 16);
-	a->rows = palloc(sizeof(Datum) * a->room);
-	a->n = 0;
-	a->bytes = 0;
-}
-
-void
-l2_row_array_add(l2_row_array *a, Datum *values, bool *nulls)
-{
-	HeapTuple tuple = heap_form_tuple(a->desc, values, nulls);
-
-	a->bytes += MAXALIGN(tuple->t_len);
-	if (a->bytes > MaxAllocSize - 65536)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-						errmsg("the result has more than %d rows", a->n),
-						errdetail("A value may take at most 1 GB."),
-						errhint("Round the probabilities, to four digits say.")));
-	if (a->n == a->room)
-		a->rows = repalloc_huge(a->rows, sizeof(Datum) * (a->room *= 2));
-	a->rows[a->n++] = HeapTupleGetDatum(tuple);
-}
-
-Datum
-l2_row_array_finish(l2_row_array *a)
-{
-	return PointerGetDatum(construct_array(a->rows, a->n, a->type, -1, false, TYPALIGN_DOUBLE));
 }

@@ -7,8 +7,6 @@
 
 #include "args.h"
 
-#include "access/tupdesc.h"
-
 /* What a call site keeps */
 typedef struct l2_class_site
 {
@@ -30,20 +28,5 @@ typedef struct l2_class_row
  * where the row is to be skipped; an error where y is not 0 or 1, or p no probability.
  */
 extern bool l2_read_class_row(FunctionCallInfo fcinfo, int weight, l2_class_row *r);
-
-/* An array of rows, as a function that returns one fills it */
-typedef struct l2_row_array
-{
-	Oid type;
-	TupleDesc desc;
-	Datum *rows;
-	int n;
-	int room;
-	double bytes;
-} l2_row_array;
-
-extern void l2_row_array_init(FunctionCallInfo fcinfo, l2_row_array *a, int room);
-extern void l2_row_array_add(l2_row_array *a, Datum *values, bool *nulls);
-extern Datum l2_row_array_finish(l2_row_array *a);
 
 #endif

@@ -8,6 +8,7 @@
  */
 #include "aggregate.h"
 #include "class_rows.h"
+#include "row_array.h"
 #include "gram_state.h"
 #include "rows.h"
 
@@ -415,7 +416,7 @@ l2_calibration_final(PG_FUNCTION_ARGS)
 	if (!(s->rows > 0))
 		PG_RETURN_NULL();
 	bins = (int) s->setting;
-	l2_row_array_init(fcinfo, &rows, bins);
+	l2_row_array_init(fcinfo, &rows, bins, "Ask for fewer bins.");
 	for (int i = 0; i < bins; i++)
 	{
 		const dd *bin = s->sum + (Size) N_BIN * i;

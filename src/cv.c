@@ -21,16 +21,6 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
-/* One penalty and its errors */
-typedef struct point
-{
-	double l1_ratio;
-	double lambda;
-	double mean;      /* squared error over all folds */
-	double se;        /* its standard error */
-	double *fold_mse; /* of each fold */
-} point;
-
 typedef struct curve
 {
 	l2_options options;
@@ -39,7 +29,7 @@ typedef struct curve
 	l2_gram *all;    /* their sum */
 	l2_fitter *fitter;
 	int n;
-	point *points; /* for each l1_ratio lambdas largest first */
+	l2_cv_point *points; /* for each l1_ratio lambdas largest first */
 	int best;
 	int one_se; /* largest lambda, at the l1_ratio of the best, within a standard error of it */
 } curve;
@@ -60,10 +50,11 @@ make_points(curve *c)
 		if (o->n_l1_ratios >= 0)
 			o->l1_ratio = o->l1_ratios[r];
 		list = l2_fitter_grid(c->fitter, o, &n);
-		c->points =
-			c->points ? repalloc(c->points, sizeof(point) * (c->n + n)) : palloc(sizeof(point) * n);
+		c->points = c->points ? repalloc(c->points, sizeof(l2_cv_point) * (c->n + n))
+							  : palloc(sizeof(l2_cv_point) * n);
 		for (int i = 0; i < n; i++)
-			c->points[c->n++] = (point){o->l1_ratio, list[i], 0, 0, palloc(sizeof(double) * c->k)};
+			c->points[c->n++] =
+				(l2_cv_point){o->l1_ratio, list[i], 0, 0, palloc(sizeof(double) * c->k)};
 	}
 }
 
@@ -110,7 +101,7 @@ try_fold(curve *c, trial *t, int k, const l2_gram *rest)
 		o.l1_ratio = c->points[i].l1_ratio;
 		o.lambda = c->points[i].lambda;
 		unconverged += !l2_fitter_coefficients(t->fitter, &o, t->coef);
-		c->points[i].fold_mse[k] = l2n_fold_sse(fold, t->coef) / test.weight.hi;
+		c->points[i].fold[k] = l2n_fold_sse(fold, t->coef) / test.weight.hi;
 	}
 	return unconverged;
 }
@@ -150,35 +141,42 @@ try_folds(curve *c, trial *t, int from, int to, l2_gram *rest)
 	return unconverged;
 }
 
-/* Means over the folds by their weights, as glmnet has them, and what they choose */
-static void
-choose(curve *c)
+void
+l2_cv_choose(l2_cv_point *points, int n, int k, const double *weight, int *best, int *one_se)
 {
-	double total = 0, limit;
+	double limit;
 
-	for (int k = 0; k < c->k; k++)
-		total += c->folds[k]->weight_hi;
-	c->best = 0;
-	for (int i = 0; i < c->n; i++)
+	*best = 0;
+	for (int i = 0; i < n; i++)
 	{
-		point *p = &c->points[i];
+		l2_cv_point *p = &points[i];
+		double total = 0;
+		int folds = 0;
 
-		for (int k = 0; k < c->k; k++)
-			p->mean += c->folds[k]->weight_hi / total * p->fold_mse[k];
-		for (int k = 0; k < c->k; k++)
+		p->mean = p->se = 0;
+		for (int f = 0; f < k; f++)
+			if (!isnan(p->fold[f]))
+			{
+				total += weight[f];
+				folds++;
+			}
+		for (int f = 0; f < k; f++)
+			if (!isnan(p->fold[f]))
+				p->mean += weight[f] / total * p->fold[f];
+		for (int f = 0; f < k; f++)
 		{
-			double apart = p->fold_mse[k] - p->mean;
+			double apart = p->fold[f] - p->mean;
 
-			p->se += c->folds[k]->weight_hi / total * apart * apart;
+			if (!isnan(apart))
+				p->se += weight[f] / total * apart * apart;
 		}
-		p->se = sqrt(p->se / (c->k - 1));
-		if (p->mean < c->points[c->best].mean)
-			c->best = i;
+		p->se = folds > 1 ? sqrt(p->se / (folds - 1)) : 0;
+		if (p->mean < points[*best].mean)
+			*best = i;
 	}
-	limit = c->points[c->best].mean + c->points[c->best].se;
-	for (c->one_se = 0; c->one_se < c->best; c->one_se++)
-		if (c->points[c->one_se].l1_ratio == c->points[c->best].l1_ratio &&
-			c->points[c->one_se].mean <= limit)
+	limit = points[*best].mean + points[*best].se;
+	for (*one_se = 0; *one_se < *best; ++*one_se)
+		if (points[*one_se].l1_ratio == points[*best].l1_ratio && points[*one_se].mean <= limit)
 			break;
 }
 
@@ -187,6 +185,7 @@ static curve *
 make_curve(l2_gram **folds, int n, const l2_options *o)
 {
 	curve *c = palloc0(sizeof *c);
+	double *weight;
 	int unconverged;
 	int64 skipped = 0;
 
@@ -233,7 +232,10 @@ make_curve(l2_gram **folds, int n, const l2_options *o)
 		ereport(WARNING, (errmsg("%d of %d fits of the cross-validation did not converge",
 								 unconverged, c->n * c->k),
 						  errhint("Raise max_iter, or standardize the columns.")));
-	choose(c);
+	weight = palloc(sizeof(double) * c->k);
+	for (int k = 0; k < c->k; k++)
+		weight[k] = c->folds[k]->weight_hi;
+	l2_cv_choose(c->points, c->n, c->k, weight, &c->best, &c->one_se);
 	return c;
 }
 
@@ -356,7 +358,7 @@ l2_cv_curve(PG_FUNCTION_ARGS)
 	};
 	FuncCallContext *ctx;
 	curve *c;
-	point *p;
+	l2_cv_point *p;
 	l2_model *m;
 	Datum values[COLUMNS], *folds;
 	bool nulls[COLUMNS] = {false};
@@ -391,7 +393,7 @@ l2_cv_curve(PG_FUNCTION_ARGS)
 		nonzero += l2_model_vector(m, L2_ESTIMATE)[j] != 0;
 	folds = palloc(sizeof(Datum) * c->k);
 	for (int k = 0; k < c->k; k++)
-		folds[k] = Float8GetDatum(p->fold_mse[k]);
+		folds[k] = Float8GetDatum(p->fold[k]);
 
 	values[L1_RATIO] = Float8GetDatum(p->l1_ratio);
 	values[LAMBDA] = Float8GetDatum(p->lambda);

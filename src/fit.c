@@ -628,9 +628,6 @@ l2_fitter_names(const l2_fitter *r)
 	return r->names;
 }
 
-/* Below this l1_ratio glmnet's grid is that of it, since ridge never leaves no coefficient */
-#define GRID_L1_RATIO 0.001
-
 /*
  * The largest lambda of use, as it would be given.  That of ridge has the penalty in the objective
  * that glmnet's has, whatever the scale: glmnet works on y / sd(y), which to a quadratic penalty
@@ -648,9 +645,9 @@ largest_lambda(l2_fitter *r, const l2_options *o)
 	l2_check(l2n_elastic_net_largest(l2_kernel, elastic_net(r, o), &largest, &fit, l2_poll, NULL),
 			 NULL, 0);
 	unit.lambda = 1;
-	unit.l1_ratio = Max(o->l1_ratio, GRID_L1_RATIO);
+	unit.l1_ratio = Max(o->l1_ratio, L2_GRID_L1_RATIO);
 	effective_penalties(&unit, &f->m, f->columns.target, &l1, &l2);
-	if (o->l1_ratio >= GRID_L1_RATIO)
+	if (o->l1_ratio >= L2_GRID_L1_RATIO)
 		return largest / l1;
 	unit.lambda_scale = L2_LAMBDA_GLMNET;
 	effective_penalties(&unit, &f->m, f->columns.target, &l1, &glmnet);
@@ -658,26 +655,32 @@ largest_lambda(l2_fitter *r, const l2_options *o)
 }
 
 double *
-l2_fitter_grid(l2_fitter *r, const l2_options *o, int *n)
+l2_make_grid(const l2_options *o, double largest, bool tall, int *n)
 {
-	double ratio = o->lambda_min_ratio, largest, *list;
+	double ratio = o->lambda_min_ratio, *list;
 
-	*n = o->n_lambdas >= 0 ? o->n_lambdas : o->n_lambda;
-	if (o->n_lambdas >= 0)
-		return o->lambdas;
+	*n = o->n_lambda;
 	if (ratio == 0)
 	{
 		/* with fewer rows than columns the small end means little */
-		ratio = r->f.m.n > r->f.columns.p ? 1e-4 : 1e-2;
+		ratio = tall ? 1e-4 : 1e-2;
 		/* glmnet's grid for ridge ends where much is left to gain; under its own scale it stays */
-		if (o->l1_ratio < GRID_L1_RATIO && o->lambda_scale != L2_LAMBDA_GLMNET)
+		if (o->l1_ratio < L2_GRID_L1_RATIO && o->lambda_scale != L2_LAMBDA_GLMNET)
 			ratio *= 1e-2;
 	}
-	largest = largest_lambda(r, o);
 	list = palloc(sizeof(double) * *n);
 	for (int i = 0; i < *n; i++)
 		list[i] = *n == 1 ? largest : largest * pow(ratio, (double) i / (*n - 1));
 	return list;
+}
+
+double *
+l2_fitter_grid(l2_fitter *r, const l2_options *o, int *n)
+{
+	*n = o->n_lambdas;
+	if (o->n_lambdas >= 0)
+		return o->lambdas;
+	return l2_make_grid(o, largest_lambda(r, o), r->f.m.n > r->f.columns.p, n);
 }
 
 const l2n_moments *

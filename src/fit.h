@@ -42,6 +42,13 @@ extern const l2n_columns *l2_fitter_columns(const l2_fitter *f);
  * smallest that leaves no coefficient, down by equal factors
  */
 extern double *l2_fitter_grid(l2_fitter *f, const l2_options *o, int *n);
+
+/* Below this l1_ratio glmnet's grid is that of it, since ridge never leaves no coefficient */
+#define L2_GRID_L1_RATIO 0.001
+
+/* That grid down from largest; tall: there are more rows than columns */
+extern double *l2_make_grid(const l2_options *o, double largest, bool tall, int *n);
+
 /* The penalty factors, or NULL, and the bounds of all coefficients, or NULL */
 extern const double *l2_fitter_penalty(const l2_fitter *f);
 extern const double *l2_fitter_bounds(const l2_fitter *f, bool upper);

@@ -251,3 +251,55 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 	tell_end(model, o, &fit, o->tolerance);
 	return model;
 }
+
+/* A fit that is just looked at; the vectors live as long as the caller's context */
+static l2n_newton_fit
+scratch_fit(const l2_glm *g, double *coef)
+{
+	int p = Max(l2_fitter_columns(g->fitter)->p, 1);
+
+	return (l2n_newton_fit){
+		.coef = coef ? coef : palloc(sizeof(double) * p),
+		.se = palloc(sizeof(double) * p),
+		.dropped = palloc0(sizeof(bool) * p),
+	};
+}
+
+double *
+l2_glm_grid(l2_glm *g, const l2_options *o, int *n)
+{
+	const l2n_moments *prior = l2_fitter_moments(g->fitter);
+	l2n_newton_fit fit = scratch_fit(g, NULL);
+	double largest;
+
+	*n = o->n_lambdas;
+	if (o->n_lambdas >= 0)
+		return o->lambdas;
+	l2_check(l2n_newton_largest(g->newton, o->tolerance, &largest, &fit, l2_poll, NULL), NULL, 0);
+	largest /= Max(o->l1_ratio, L2_GRID_L1_RATIO);
+	if (o->lambda_scale != L2_LAMBDA_SUM)
+		largest /= prior->weight.hi;
+	return l2_make_grid(o, largest, prior->n > l2_fitter_columns(g->fitter)->p, n);
+}
+
+bool
+l2_glm_coefficients(l2_glm *g, const l2_options *o, double *base, double *coef)
+{
+	double lambda = effective_lambda(o, l2_fitter_moments(g->fitter));
+	l2n_newton_goal goal = {lambda * o->l1_ratio, lambda * (1 - o->l1_ratio), o->tolerance,
+							o->max_iter};
+	l2n_newton_fit fit = scratch_fit(g, coef);
+	l2n_status status;
+
+	if (isinf(lambda))
+		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
+	status = l2n_newton_solve(g->newton, &goal, &fit, l2_poll, NULL);
+	if (status == L2N_SINGULAR_PENALTY)
+		l2_check(status, l2_column_name(l2_fitter_names(g->fitter), fit.failed + 1),
+				 fit.failed_pivot);
+	l2_check(status, NULL, 0);
+	*base = fit.base;
+	pfree(fit.se);
+	pfree(fit.dropped);
+	return fit.end == L2N_NEWTON_CONVERGED;
+}

@@ -54,4 +54,13 @@ typedef struct l2_glm l2_glm;
 extern l2_glm *l2_glm_make(l2_glm_source *s, const l2_options *o);
 extern l2_model *l2_glm_fit(l2_glm *g, const l2_options *o);
 
+/* The lambdas to try, as l2_fitter_grid; before the first fit */
+extern double *l2_glm_grid(l2_glm *g, const l2_options *o, int *n);
+
+/*
+ * The coefficients alone, and the linear predictor at the centre that the source was given.  False
+ * where the search did not converge.
+ */
+extern bool l2_glm_coefficients(l2_glm *g, const l2_options *o, double *base, double *coef);
+
 #endif

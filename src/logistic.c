@@ -4,47 +4,27 @@
  * No summary of the rows is enough here: each Newton step weights them anew.  So the state keeps
  * them, packed, in memory and beyond work_mem in a temporary file, and the final function passes
  * over them as often as it takes.  It leaves the state as it is, for windows.
- *
- * A row is y, x, and where there are such weight and offset.
  */
 #include "aggregate.h"
 #include "args.h"
-#include "glm.h"
-#include "gram_state.h"
-#include "rowstore.h"
+#include "glm_rows.h"
 
 #include <math.h>
 
-#include "num/irls.h"
+#include "num/hash.h"
 
+#include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
-
-typedef struct glm_state
-{
-	l2_method method;
-	double lambda;
-	double l1_ratio;
-	const char *json; /* the options; NULL for none */
-	uint64 hash;      /* of their bytes */
-	bool skip_nonfinite;
-	int ncols;  /* y and features; 0 before the first usable row */
-	int weight; /* positions in a row; 0: none */
-	int offset;
-	bool tiny; /* some values were too small to be squared */
-	int64 n_skipped;
-	dd total; /* sum of weights */
-	dd sum_y; /* and of weighted y */
-	l2_row_store rows;
-} glm_state;
 
 /* What a call site keeps */
 typedef struct call_cache
 {
 	void *pools;
 	l2_reader read_y;
+	l2_shape shape; /* where the arguments' types say it */
 } call_cache;
 
 static call_cache *
@@ -85,42 +65,36 @@ options_argument(FunctionCallInfo fcinfo, const l2_shape *sh, uint64 *hash)
 	return v;
 }
 
-/* In the current context: many groups keep only the text of their options */
-static void
-read_options(const glm_state *s, l2_options *o)
-{
-	l2_glm_options_init(o, s->method);
-	l2_options_set_lambda(o, s->lambda);
-	l2_options_set_l1_ratio(o, s->l1_ratio);
-	if (s->json)
-		l2_options_from_json(o, s->json);
-}
-
-static glm_state *
+static l2_glm_state *
 first_state(FunctionCallInfo fcinfo, const l2_shape *sh, MemoryContext context)
 {
-	glm_state *s = MemoryContextAllocZero(context, sizeof *s);
-	struct varlena *options = options_argument(fcinfo, sh, &s->hash);
+	l2_glm_state head = {.method = sh->method, .tunes = sh->is_cv}, *s;
+	struct varlena *options = options_argument(fcinfo, sh, &head.hash);
 	l2_options o;
 
-	s->method = sh->method;
 	if (sh->lambda)
-		s->lambda = number_argument(fcinfo, sh->lambda, "lambda");
+		head.lambda = number_argument(fcinfo, sh->lambda, "lambda");
 	if (sh->l1_ratio)
-		s->l1_ratio = number_argument(fcinfo, sh->l1_ratio, "l1_ratio");
+		head.l1_ratio = number_argument(fcinfo, sh->l1_ratio, "l1_ratio");
+	head.l1_ratio_given = sh->l1_ratio != 0;
 	if (options)
-		s->json = MemoryContextStrdup(
+		head.json = MemoryContextStrdup(
 			context, sh->options_text
 						 ? pnstrdup(VARDATA(options), VARSIZE(options) - VARHDRSZ)
 						 : JsonbToCString(NULL, &((Jsonb *) options)->root, VARSIZE(options)));
-	read_options(s, &o);
-	s->skip_nonfinite = o.skip_nonfinite;
+	l2_glm_state_options(&head, false, &o);
+	head.skip_nonfinite = o.skip_nonfinite;
+	head.seed = o.seed;
+	head.n_parts = sh->is_cv ? o.folds : 1;
+	s = MemoryContextAllocZero(context,
+							   offsetof(l2_glm_state, part) + sizeof(l2_glm_part) * head.n_parts);
+	memcpy(s, &head, offsetof(l2_glm_state, part));
 	return s;
 }
 
 /* Every row must ask for the same fit */
 static void
-check_fit(FunctionCallInfo fcinfo, const l2_shape *sh, const glm_state *s)
+check_fit(FunctionCallInfo fcinfo, const l2_shape *sh, const l2_glm_state *s)
 {
 	uint64 hash;
 
@@ -139,7 +113,7 @@ check_fit(FunctionCallInfo fcinfo, const l2_shape *sh, const glm_state *s)
 /* Whether a row of values too large, NaN or infinite is wanted: false, or an error that names one
  */
 static bool
-refuse_row(const glm_state *s, const double *row, double limit)
+refuse_row(const l2_glm_state *s, const double *row, double limit)
 {
 	for (int j = 0; j < s->ncols; j++)
 	{
@@ -157,7 +131,7 @@ refuse_row(const glm_state *s, const double *row, double limit)
 
 /* The first usable row settles the columns; the others must agree */
 static void
-check_columns(FunctionCallInfo fcinfo, const l2_shape *sh, glm_state *s, int n,
+check_columns(FunctionCallInfo fcinfo, const l2_shape *sh, l2_glm_state *s, int n,
 			  MemoryContext context)
 {
 	if (likely(s->ncols == n + 1))
@@ -168,10 +142,11 @@ check_columns(FunctionCallInfo fcinfo, const l2_shape *sh, glm_state *s, int n,
 		s->ncols = n + 1;
 		s->weight = sh->weight ? s->ncols : 0;
 		s->offset = sh->offset ? s->ncols + (sh->weight != 0) : 0;
-		l2_row_store_init(
-			&s->rows,
-			l2_row_pool_of(&call_cache_of(fcinfo)->pools, fcinfo->flinfo->fn_mcxt, context),
-			s->ncols + (sh->weight != 0) + (sh->offset != 0));
+		for (int i = 0; i < s->n_parts; i++)
+			l2_row_store_init(
+				&s->part[i].rows,
+				l2_row_pool_of(&call_cache_of(fcinfo)->pools, fcinfo->flinfo->fn_mcxt, context),
+				s->ncols + (sh->weight != 0) + (sh->offset != 0));
 	}
 	else
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
@@ -180,11 +155,24 @@ check_columns(FunctionCallInfo fcinfo, const l2_shape *sh, glm_state *s, int n,
 								"known.")));
 }
 
+/* The part that a row belongs to: by its key, or by its values, so that equal rows share one */
+static l2_glm_part *
+deal(FunctionCallInfo fcinfo, const l2_shape *sh, l2_glm_state *s, double y, const l2_array_view *x)
+{
+	int i = 0;
+
+	if (s->n_parts > 1 && !l2_state_fold_of_key(fcinfo, sh, s->n_parts, s->seed, &i))
+		i = l2n_hash_below(l2n_hash_doubles(x->values, x->n, l2n_hash_doubles(&y, 1, s->seed)),
+						   s->n_parts);
+	return &s->part[i];
+}
+
 /* False where the row is to be skipped */
 static bool
-add_row(FunctionCallInfo fcinfo, const l2_shape *sh, glm_state *s, MemoryContext context)
+add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_glm_state *s, MemoryContext context)
 {
-	double *row, weight = 1.0, largest = L2_GLM_LARGEST, smallest = L2_TINY;
+	double *row, y, weight = 1.0, largest = L2_GLM_LARGEST, smallest = L2_TINY;
+	l2_glm_part *part;
 	l2_array_view x;
 	int found;
 
@@ -207,8 +195,10 @@ add_row(FunctionCallInfo fcinfo, const l2_shape *sh, glm_state *s, MemoryContext
 			smallest /= sqrt(weight);
 	}
 
-	row = l2_row_store_next(&s->rows);
-	row[0] = call_cache_of(fcinfo)->read_y(PG_GETARG_DATUM(1));
+	y = call_cache_of(fcinfo)->read_y(PG_GETARG_DATUM(1));
+	part = deal(fcinfo, sh, s, y, &x);
+	row = l2_row_store_next(&part->rows);
+	row[0] = y;
 	if (sh->weight)
 		row[s->weight] = weight;
 	found = l2_kernel->copy_row(x.n, (const double *) x.values, row + 1, largest, smallest);
@@ -218,11 +208,11 @@ add_row(FunctionCallInfo fcinfo, const l2_shape *sh, glm_state *s, MemoryContext
 				 !(fabs(row[s->offset]) <= L2_GLM_LARGEST)) &&
 		!refuse_row(s, row, largest))
 		return false;
-	l2_glm_check_y(s->method, row[0]);
+	l2_glm_check_y(s->method, y);
 	s->tiny |= (found & L2N_SMALL) != 0;
-	s->total = dd_add_d(s->total, weight);
-	s->sum_y = dd_add(s->sum_y, dd_two_prod(weight, row[0]));
-	s->rows.rows++;
+	part->total = dd_add_d(part->total, weight);
+	part->sum_y = dd_add(part->sum_y, dd_two_prod(weight, y));
+	part->rows.rows++;
 	return true;
 }
 
@@ -230,7 +220,7 @@ static Datum
 accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 {
 	MemoryContext context;
-	glm_state *s;
+	l2_glm_state *s;
 
 	l2_need_aggregate(fcinfo);
 	if (!AggCheckCallContext(fcinfo, &context))
@@ -239,8 +229,8 @@ accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 		s = first_state(fcinfo, sh, context);
 	else
 	{
-		s = (glm_state *) PG_GETARG_POINTER(0);
-		if (s->method != sh->method)
+		s = (l2_glm_state *) PG_GETARG_POINTER(0);
+		if (s->method != sh->method || s->tunes != sh->is_cv)
 			l2_foreign_state();
 		check_fit(fcinfo, sh, s);
 	}
@@ -279,113 +269,78 @@ ACCUMULATORS(logistic, L2_METHOD_LOGISTIC);
 ACCUMULATORS(poisson, L2_METHOD_POISSON);
 
 /*
- * Passes over the rows of a state
+ * Those that try many lambdas take l1_ratio, weight, offset and the key of a fold in turn, and then
+ * options; the types tell which there are.
  */
-
-typedef struct stored_rows
+static l2_shape
+tuning_shape(FunctionCallInfo fcinfo, l2_method method)
 {
-	l2_glm_source source;
-	l2_row_reader reader;
-	l2n_irls irls;
-	void *work;
-} stored_rows;
+	l2_shape sh = {.method = method, .is_cv = true};
+	int *number[] = {&sh.l1_ratio, &sh.weight, &sh.offset}, n = 0;
 
-static l2n_status
-pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss)
-{
-	stored_rows *r = arg;
-	const double *rows;
-	dd sum = dd_of(0.0);
-	int n;
+	for (int i = 3; i < PG_NARGS(); i++)
+	{
+		Oid type = get_fn_expr_argtype(fcinfo->flinfo, i);
 
-	l2_row_reader_rewind(&r->reader);
-	while (isfinite(sum.hi) && (n = l2_row_reader_next(&r->reader, &rows)) > 0)
-		l2n_irls_block(l2_kernel, &r->irls, base, coef, n, rows, r->reader.store->width, m, &sum,
-					   r->work, l2_poll, NULL);
-	*loss = sum.hi;
-	return L2N_OK;
+		if (type == FLOAT8OID && n < (int) lengthof(number))
+			*number[n++] = i;
+		else if (type == INT8OID || (type == TEXTOID && n == (int) lengthof(number)))
+		{
+			sh.fold_key = i;
+			sh.key_text = type == TEXTOID;
+		}
+		else
+		{
+			sh.options = i;
+			sh.options_text = type != JSONBOID;
+		}
+	}
+	return sh;
 }
 
-static void
-prepare(l2_glm_source *source, const l2n_columns *columns, const double *centre)
+static Datum
+accumulate_tuning(FunctionCallInfo fcinfo, l2_method method)
 {
-	stored_rows *r = (stored_rows *) source;
+	call_cache *c = call_cache_of(fcinfo);
 
-	r->irls.p = columns->p;
-	r->irls.feature = columns->feature;
-	r->irls.centre = centre;
-	r->work = l2_scratch(l2n_irls_worksize(columns->p));
+	if (unlikely(!c->shape.is_cv))
+		c->shape = tuning_shape(fcinfo, method);
+	return accumulate(fcinfo, &c->shape);
 }
 
-/* Both classes weigh half of all */
-static void
-balance(const glm_state *s, l2n_irls *irls)
+PG_FUNCTION_INFO_V1(logistic_tune_accum);
+PGDLLEXPORT Datum
+logistic_tune_accum(PG_FUNCTION_ARGS)
 {
-	double total = s->total.hi, ones = s->sum_y.hi, zeros = dd_sub(s->total, s->sum_y).hi;
-
-	irls->classes = true;
-	irls->class_weight[0] = zeros > 0 ? total / (2 * zeros) : 1;
-	irls->class_weight[1] = ones > 0 ? total / (2 * ones) : 1;
+	return accumulate_tuning(fcinfo, L2_METHOD_LOGISTIC);
 }
 
-/* The rows as they are: the moments that the fit starts from */
-static void
-read_prior(stored_rows *r, const glm_state *s)
+PG_FUNCTION_INFO_V1(poisson_tune_accum);
+PGDLLEXPORT Datum
+poisson_tune_accum(PG_FUNCTION_ARGS)
 {
-	int p = s->ncols - 1, n;
-	int *feature = palloc(sizeof(int) * Max(p, 1));
-	l2_gram *g = l2_gram_new(s->ncols, true, NULL, 0, (l2_names){NULL, 0});
-	l2n_moments m = l2_gram_moments(g);
-	void *work = l2_scratch(l2n_irls_worksize(p));
-	dd saturated = dd_of(0.0), loss = dd_of(0.0);
-	double eta = r->irls.family->eta(dd_div(s->sum_y, s->total).hi);
-	const double *rows;
-
-	if (r->irls.classes || !isfinite(eta))
-		eta = 0;
-	r->irls.p = p;
-	r->irls.feature = feature;
-	for (int j = 0; j < p; j++)
-		feature[j] = j + 1;
-	l2_row_reader_rewind(&r->reader);
-	while ((n = l2_row_reader_next(&r->reader, &rows)) > 0)
-		l2n_irls_plain(l2_kernel, &r->irls, eta, n, rows, s->rows.width, &m, &saturated, &loss,
-					   work, l2_poll, NULL);
-	l2_gram_store(g, &m);
-	g->n_skipped = s->n_skipped;
-	if (s->tiny)
-		g->flags |= L2_GRAM_TINY;
-	r->source.prior = g;
-	r->source.saturated = saturated.hi;
-	r->source.reference = eta;
-	r->source.reference_loss = loss.hi;
+	return accumulate_tuning(fcinfo, L2_METHOD_POISSON);
 }
 
 static Datum
 final(FunctionCallInfo fcinfo, l2_method method)
 {
-	stored_rows r = {.source = {.prepare = prepare, .pass = pass}};
+	l2_glm_state *s;
+	l2_glm_rows *rows;
 	l2_options o;
-	glm_state *s;
 	l2_glm *g;
 
+	l2_need_aggregate(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	s = (glm_state *) PG_GETARG_POINTER(0);
-	if (s->method != method)
+	s = (l2_glm_state *) PG_GETARG_POINTER(0);
+	if (s->method != method || s->tunes)
 		l2_foreign_state();
-	if (s->ncols == 0 || !(s->total.hi > 0))
+	if (s->ncols == 0)
 		PG_RETURN_NULL();
-	r.source.offset = s->offset != 0;
-	r.irls.family = l2_family_of(method);
-	r.irls.weight = s->weight;
-	r.irls.offset = s->offset;
-	read_options(s, &o);
-	if (o.balanced)
-		balance(s, &r.irls);
-	l2_row_reader_init(&r.reader, &s->rows);
-	read_prior(&r, s);
-	g = l2_glm_make(&r.source, &o);
+	l2_glm_state_options(s, false, &o);
+	rows = l2_glm_rows_make(s, &o, 0, 1, -1);
+	g = rows ? l2_glm_make(&rows->source, &o) : NULL;
 	if (g == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(l2_glm_fit(g, &o));

@@ -19,6 +19,7 @@ static const char *const rules[] = {"min", "1se"};
 static const char *const methods[] = {"ols",     "ridge",    "lasso",  "elastic_net",
 									  "dropout", "logistic", "poisson"};
 static const char *const class_weights[] = {"none", "balanced"};
+static const char *const measures[] = {"deviance", "auc", "misclassification"};
 static const char *const one_classes[] = {"error", "null"};
 static const char *const solvers[] = {"default", "cholesky", "coordinate", "fista", "gradient"};
 static const char *const dropouts[] = {"zero", "mean"};
@@ -628,6 +629,12 @@ set_class_weight(l2_options *o, const char *key, const JsonbValue *v)
 }
 
 static void
+set_measure(l2_options *o, const char *key, const JsonbValue *v)
+{
+	o->measure = choose(key, json_string(key, v), measures, lengthof(measures));
+}
+
+static void
 set_one_class(l2_options *o, const char *key, const JsonbValue *v)
 {
 	o->one_class_null =
@@ -671,6 +678,9 @@ set_max_levels(l2_options *o, const char *key, const JsonbValue *v)
 #define CV     (1 << L2_METHODS)
 #define SINGLE (1 << (L2_METHODS + 1))
 
+/* Only where there are folds */
+#define FOLDS (1 << (L2_METHODS + 4))
+
 /* Only where the features are a record; where a gram is all */
 #define RECORD (1 << (L2_METHODS + 2))
 #define GRAM   (1 << (L2_METHODS + 3))
@@ -684,17 +694,18 @@ static const struct
 	{"class_weight", set_class_weight, LOGISTIC},
 	{"dropout_to", set_dropout_to, DROPOUT},
 	{"features", set_features, ALL | GRAM},
-	{"folds", set_folds, PENALISED | CV},
+	{"folds", set_folds, PENALISED | GENERAL | CV | FOLDS},
 	{"intercept", set_intercept, ALL},
-	{"l1_ratio", set_l1_ratio, 1 << L2_METHOD_ELASTIC_NET | CV},
-	{"lambda_min_ratio", set_lambda_min_ratio, PENALISED | CV},
+	{"l1_ratio", set_l1_ratio, 1 << L2_METHOD_ELASTIC_NET | GENERAL | CV | FOLDS},
+	{"lambda_min_ratio", set_lambda_min_ratio, PENALISED | GENERAL | CV},
 	{"lambda_scale", set_lambda_scale, PENALISED | GENERAL},
-	{"lambdas", set_lambdas, PENALISED | CV},
+	{"lambdas", set_lambdas, PENALISED | GENERAL | CV},
 	{"learning_rate", set_learning_rate, PENALISED | SINGLE},
 	{"lower", set_lower, PENALISED | GENERAL},
 	{"max_iter", set_max_iter, PENALISED | GENERAL},
 	{"max_levels", set_max_levels, ALL | GRAM | RECORD},
-	{"n_lambda", set_n_lambda, PENALISED | CV},
+	{"measure", set_measure, LOGISTIC | CV | FOLDS},
+	{"n_lambda", set_n_lambda, PENALISED | GENERAL | CV},
 	{"names", set_names, ALL | GRAM},
 	{"non_negative", set_non_negative, PENALISED | GENERAL},
 	{"nonfinite", set_nonfinite, ALL | GRAM},
@@ -702,8 +713,8 @@ static const struct
 	{"one_class", set_one_class, GENERAL},
 	{"penalty_factor", set_penalty_factor, PENALISED | GENERAL},
 	{"reference", set_reference, ALL | GRAM | RECORD},
-	{"rule", set_rule, PENALISED | CV},
-	{"seed", set_seed, PENALISED | CV},
+	{"rule", set_rule, PENALISED | GENERAL | CV | FOLDS},
+	{"seed", set_seed, PENALISED | GENERAL | CV | FOLDS},
 	{"solver", set_solver, PENALISED | SINGLE},
 	{"standardize", set_standardize, PENALISED | GENERAL},
 	{"target", set_target, LINEAR | GRAM},
@@ -719,7 +730,7 @@ is_known(const l2_options *o, int i)
 	int method = o->just_gram ? GRAM : 1 << o->method;
 
 	return (keys[i].methods & method) && !(keys[i].methods & (o->cv ? SINGLE : CV)) &&
-		   (o->record || !(keys[i].methods & RECORD));
+		   (o->record || !(keys[i].methods & RECORD)) && !(o->no_fold && keys[i].methods & FOLDS);
 }
 
 static void

@@ -71,6 +71,14 @@ typedef enum l2_selection
 	L2_SELECT_ELASTIC_NET,
 } l2_selection;
 
+/* What cross-validation of a generalised linear model compares */
+typedef enum l2_measure
+{
+	L2_MEASURE_DEVIANCE, /* mean of a row */
+	L2_MEASURE_AUC,
+	L2_MEASURE_MISCLASSIFICATION,
+} l2_measure;
+
 /* Which level of a category has no column of its own */
 typedef enum l2_reference
 {
@@ -131,7 +139,9 @@ typedef struct l2_options
 	double *lambdas;
 
 	/* cross-validation */
-	bool cv; /* its options are known */
+	bool cv;      /* its options are known */
+	bool no_fold; /* but for those of folds */
+	l2_measure measure;
 	int folds;
 	int64 seed;      /* of the hash that deals rows to folds */
 	bool one_se;     /* the largest lambda within a standard error, not the best */

@@ -7,8 +7,9 @@
  */
 #include "aggregate.h"
 #include "class_rows.h"
+#include "row_array.h"
 #include "rows.h"
-#include "rowstore.h"
+#include "roc.h"
 
 #include "num/dd.h"
 
@@ -20,12 +21,6 @@
 #include "utils/tuplesort.h"
 #include "utils/typcache.h"
 
-typedef struct roc_state
-{
-	bool weighted;
-	l2_row_store rows;
-} roc_state;
-
 /*
  * Collecting
  */
@@ -34,7 +29,7 @@ static Datum
 accumulate(FunctionCallInfo fcinfo, int weight)
 {
 	MemoryContext context;
-	roc_state *s;
+	l2_row_store *s;
 	l2_class_row r;
 	double *row;
 
@@ -44,23 +39,21 @@ accumulate(FunctionCallInfo fcinfo, int weight)
 	if (PG_ARGISNULL(0))
 	{
 		s = MemoryContextAllocZero(context, sizeof *s);
-		s->weighted = weight != 0;
 		l2_row_store_init(
-			&s->rows,
-			l2_row_pool_of(&l2_class_site_of(fcinfo)->pools, fcinfo->flinfo->fn_mcxt, context),
-			s->weighted ? 2 : 1);
+			s, l2_row_pool_of(&l2_class_site_of(fcinfo)->pools, fcinfo->flinfo->fn_mcxt, context),
+			weight ? 2 : 1);
 	}
 	else
-		s = (roc_state *) PG_GETARG_POINTER(0);
-	if (s->weighted != (weight != 0))
+		s = (l2_row_store *) PG_GETARG_POINTER(0);
+	if (s->width != (weight ? 2 : 1))
 		l2_foreign_state();
 	if (!l2_read_class_row(fcinfo, weight, &r))
 		PG_RETURN_POINTER(s);
-	row = l2_row_store_next(&s->rows);
+	row = l2_row_store_next(s);
 	row[0] = r.y ? r.p : -r.p;
-	if (s->weighted)
+	if (weight)
 		row[1] = r.weight;
-	s->rows.rows++;
+	s->rows++;
 	PG_RETURN_POINTER(s);
 }
 
@@ -84,7 +77,7 @@ l2_roc_accum_weight(PG_FUNCTION_ARGS)
 
 typedef struct sorted_rows
 {
-	roc_state *s;
+	l2_row_store *s;
 	int64 at;             /* in memory */
 	Tuplesortstate *sort; /* NULL where all are */
 	TupleTableSlot *slot;
@@ -109,7 +102,7 @@ sort_outside(sorted_rows *r)
 	bool nulls_first = false;
 	l2_row_reader reader;
 	const double *rows;
-	int n, width = r->s->rows.width;
+	int n, width = r->s->width;
 	TupleTableSlot *slot;
 
 	TupleDescInitEntry(desc, 1, "p", FLOAT8OID, -1, 0);
@@ -117,7 +110,7 @@ sort_outside(sorted_rows *r)
 	r->sort = tuplesort_begin_heap(desc, 1, &key, &greater, &collation, &nulls_first,
 								   Max(work_mem / 2, 64), NULL, 0);
 	slot = MakeSingleTupleTableSlot(desc, &TTSOpsVirtual);
-	l2_row_reader_init(&reader, &r->s->rows);
+	l2_row_reader_init(&reader, r->s);
 	while ((n = l2_row_reader_next(&reader, &rows)) > 0)
 		for (int i = 0; i < n; i++, rows += width)
 		{
@@ -136,13 +129,13 @@ sort_outside(sorted_rows *r)
 }
 
 static void
-sort_start(sorted_rows *r, roc_state *s)
+sort_start(sorted_rows *r, l2_row_store *s)
 {
 	*r = (sorted_rows){s};
-	if (s->rows.n_chunks > 0)
+	if (s->n_chunks > 0)
 		sort_outside(r);
 	else
-		qsort(s->rows.buffer, s->rows.rows, sizeof(double) * s->rows.width, compare_rows);
+		qsort(s->buffer, s->rows, sizeof(double) * s->width, compare_rows);
 }
 
 /* The next row; false at the end */
@@ -153,13 +146,13 @@ sort_next(sorted_rows *r, double *p, double *weight, bool *y)
 
 	if (r->sort == NULL)
 	{
-		const double *row = r->s->rows.buffer + r->at * r->s->rows.width;
+		const double *row = r->s->buffer + r->at * r->s->width;
 
-		if (r->at == r->s->rows.rows)
+		if (r->at == r->s->rows)
 			return false;
 		r->at++;
 		*p = fabs(row[0]);
-		*weight = r->s->weighted ? row[1] : 1.0;
+		*weight = r->s->width == 2 ? row[1] : 1.0;
 		*y = !signbit(row[0]);
 		return true;
 	}
@@ -200,7 +193,7 @@ typedef struct sweep
 } sweep;
 
 static void
-sweep_start(sweep *w, roc_state *s)
+sweep_start(sweep *w, l2_row_store *s)
 {
 	memset(w, 0, sizeof *w);
 	sort_start(&w->rows, s);
@@ -227,21 +220,14 @@ sweep_next(sweep *w)
 	return true;
 }
 
-/*
- * The share of pairs of a one and a zero in which the one has the larger probability, pairs that
- * tie counting half (Mann and Whitney 1947).  Nothing is rounded before the division.
- */
-PG_FUNCTION_INFO_V1(l2_auc_final);
-PGDLLEXPORT Datum
-l2_auc_final(PG_FUNCTION_ARGS)
+/* Mann and Whitney 1947; nothing is rounded before the division */
+double
+l2_auc_of(l2_row_store *rows)
 {
 	sweep w;
 	dd won = dd_of(0.0), pairs;
 
-	l2_need_aggregate(fcinfo);
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	sweep_start(&w, (roc_state *) PG_GETARG_POINTER(0));
+	sweep_start(&w, rows);
 	while (sweep_next(&w))
 	{
 		dd above = dd_sub(w.so_far[1], w.here[1]);
@@ -249,9 +235,22 @@ l2_auc_final(PG_FUNCTION_ARGS)
 		won = dd_add(won, dd_mul(w.here[0], dd_add(above, dd_scale(w.here[1], 0.5))));
 	}
 	pairs = dd_mul(w.so_far[0], w.so_far[1]);
-	if (!(pairs.hi > 0))
+	return pairs.hi > 0 ? dd_div(won, pairs).hi : NAN;
+}
+
+PG_FUNCTION_INFO_V1(l2_auc_final);
+PGDLLEXPORT Datum
+l2_auc_final(PG_FUNCTION_ARGS)
+{
+	double auc;
+
+	l2_need_aggregate(fcinfo);
+	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(dd_div(won, pairs).hi);
+	auc = l2_auc_of((l2_row_store *) PG_GETARG_POINTER(0));
+	if (isnan(auc))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(auc);
 }
 
 /* A corner of the curve */
@@ -284,7 +283,7 @@ add_corner(curve *c, double threshold, const dd *weight)
 
 /* Points within a stretch along an axis say nothing: just its ends are kept */
 static curve
-make_curve(roc_state *s)
+make_curve(l2_row_store *s)
 {
 	curve c = {NULL, 0, 0};
 	sweep w;
@@ -315,11 +314,12 @@ l2_roc_final(PG_FUNCTION_ARGS)
 	l2_need_aggregate(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	c = make_curve((roc_state *) PG_GETARG_POINTER(0));
+	c = make_curve((l2_row_store *) PG_GETARG_POINTER(0));
 	last = &c.corners[c.n - 1];
 	if (!(last->weight[0].hi > 0 && last->weight[1].hi > 0))
 		PG_RETURN_NULL();
-	l2_row_array_init(fcinfo, &rows, (int) Min(c.n, PG_INT32_MAX / 2));
+	l2_row_array_init(fcinfo, &rows, (int) Min(c.n, PG_INT32_MAX / 2),
+					  "Round the probabilities, to four digits say.");
 	for (int64 i = 0; i < c.n; i++)
 	{
 		const corner *at = &c.corners[i];

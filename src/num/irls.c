@@ -130,3 +130,22 @@ l2n_irls_plain(const l2n_kernel *kernel, const l2n_irls *s, double at, int rows,
 						  s->weight || s->classes ? block + width - 1 : NULL,
 						  block + width * L2N_BLOCK_ROWS, poll, poll_arg);
 }
+
+void
+l2n_irls_predict(const l2n_irls *s, double base, const double *coef, int rows, const double *x,
+				 ptrdiff_t stride, double *eta, double *y, double *weight)
+{
+	for (int i = 0; i < rows; i++)
+	{
+		const double *row = x + i * stride;
+		double sum = base;
+
+		for (int j = 0; j < s->p; j++)
+			if (coef[j] != 0.0)
+				sum += coef[j] * (row[s->feature[j]] - s->centre[j]);
+		if (s->offset)
+			sum += row[s->offset];
+		eta[i] = sum;
+		weight[i] = weight_of(s, row, &y[i]);
+	}
+}

@@ -24,8 +24,8 @@
 #define SLACK  1e-13
 
 /*
- * Squared relative change of eta below which a step promises less than rounding, of loss and of terms
- * that cancel in it, may take: by then it is as good as its promise
+ * Squared relative change of eta below which a step promises less than rounding, of loss and of
+ * terms that cancel in it, may take: by then it is as good as its promise
  */
 #define CLOSE 1e-10
 
@@ -727,4 +727,55 @@ l2n_newton_solve(l2n_newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit
 		return status;
 	}
 	return status;
+}
+
+/* The largest slope, over that of a penalty of 1, of the columns that have a penalty */
+static double
+largest_slope(const newton *n)
+{
+	const l2n_moments *m = &n->m;
+	double largest = 0.0;
+
+	for (int j = 0; j < n->p; j++)
+	{
+		double slope = l2n_cross(m, 0, j + 1).hi;
+
+		if (!n->spec.columns.intercept)
+			slope += m->weight.hi * m->mean[0] * m->mean[j + 1];
+		if (!(n->unit1[j] > 0.0))
+			continue;
+		/* a bound at 0 may hold it by itself */
+		if (n->spec.lower && (slope < 0.0 ? n->spec.lower[j] >= 0.0 : n->spec.upper[j] <= 0.0))
+			continue;
+		largest = fmax(largest, fabs(slope) / n->unit1[j]);
+	}
+	return largest;
+}
+
+l2n_status
+l2n_newton_largest(l2n_newton *n, double tolerance, double *largest, l2n_newton_fit *fit,
+				   l2n_poll poll, void *poll_arg)
+{
+	bool free = n->spec.lower != NULL;
+
+	*largest = largest_slope(n);
+	for (int j = 0; j < n->p; j++)
+		free |= n->unit1[j] == 0.0 && n->variance[j] > 0.0;
+	/* with the free ones fitted, slopes differ: try until none of the others comes in */
+	for (double l1 = *largest; free && l1 > 0.0; l1 *= 2.0)
+	{
+		l2n_newton_goal goal = {l1, 0.0, tolerance, 100};
+		l2n_status status = l2n_newton_solve(n, &goal, fit, poll, poll_arg);
+		bool in = false;
+
+		if (status != L2N_OK)
+			return status;
+		for (int j = 0; j < n->p; j++)
+			in |= n->unit1[j] > 0.0 && fit->coef[j] != 0.0 &&
+				  !(n->spec.lower && (n->spec.lower[j] > 0.0 || n->spec.upper[j] < 0.0));
+		*largest = largest_slope(n);
+		if (!in || !isfinite(2.0 * l1))
+			break;
+	}
+	return L2N_OK;
 }

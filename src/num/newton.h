@@ -94,4 +94,11 @@ l2n_status l2n_newton_start(const l2n_kernel *kernel, const l2n_newton_spec *spe
 l2n_status l2n_newton_solve(l2n_newton *newton, const l2n_newton_goal *goal, l2n_newton_fit *fit,
 							l2n_poll poll, void *poll_arg);
 
+/*
+ * The smallest l1 that leaves no coefficient, of those that have a penalty; 0 where none has.
+ * Called before the first solve, it moves to the fit of the others; fit is scratch.
+ */
+l2n_status l2n_newton_largest(l2n_newton *newton, double tolerance, double *largest,
+							  l2n_newton_fit *fit, l2n_poll poll, void *poll_arg);
+
 #endif

@@ -1,0 +1,71 @@
+/*
+ * glm_rows.h: rows that the aggregates of generalised linear models keep, and passes over them.
+ */
+#ifndef L2_GLM_ROWS_H
+#define L2_GLM_ROWS_H
+
+#include "gram_state.h"
+#include "glm.h"
+#include "rowstore.h"
+
+#include "num/irls.h"
+
+/* The rows of one fold, or all */
+typedef struct l2_glm_part
+{
+	l2_row_store rows;
+	dd total; /* sum of weights */
+	dd sum_y; /* and of weighted y */
+} l2_glm_part;
+
+/* The state of an aggregate.  A row is y, x, and where there are such weight and offset. */
+typedef struct l2_glm_state
+{
+	l2_method method;
+	bool tunes; /* lambda is chosen, or there are many */
+	double lambda;
+	double l1_ratio;
+	bool l1_ratio_given;
+	const char *json; /* the options; NULL for none */
+	uint64 hash;      /* of their bytes */
+	bool skip_nonfinite;
+	int64 seed; /* of the hash that deals rows to parts */
+	int ncols;  /* y and features; 0 before the first usable row */
+	int weight; /* positions in a row; 0: none */
+	int offset;
+	bool tiny; /* some values were too small to be squared */
+	int64 n_skipped;
+	int n_parts;
+	l2_glm_part part[FLEXIBLE_ARRAY_MEMBER];
+} l2_glm_state;
+
+/* The options of a state, in the current context; no_fold: those of folds are unknown */
+extern void l2_glm_state_options(const l2_glm_state *s, bool no_fold, l2_options *o);
+
+/* Rows of a state as the source of fits */
+typedef struct l2_glm_rows
+{
+	l2_glm_source source;
+	const l2_glm_state *state;
+	int first;             /* parts from here on, */
+	int last;              /* up to here, */
+	int without;           /* but for this */
+	int part;              /* where the reading is */
+	l2_row_reader *reader; /* of each part */
+	l2n_irls irls;
+	void *work;
+} l2_glm_rows;
+
+/*
+ * The rows of parts first to last, but for one, -1 for none; class weights are those of just these
+ * rows.  NULL where there are none.
+ */
+extern l2_glm_rows *l2_glm_rows_make(l2_glm_state *s, const l2_options *o, int first, int last,
+									 int without);
+
+extern void l2_glm_rows_rewind(l2_glm_rows *r);
+
+/* The next rows, at most L2N_BLOCK_ROWS of them, and how far apart they are; 0 at the end */
+extern int l2_glm_rows_next(l2_glm_rows *r, const double **rows, ptrdiff_t *stride);
+
+#endif
