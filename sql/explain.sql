@@ -64,3 +64,20 @@ WHERE term = '(Residual)';
 SELECT term, pg_temp.rounded(shift) + 0 AS shift, pg_temp.rounded(spread) AS spread FROM (SELECT ridge_fit(price, ARRAY["a""rea"], 0) m, l2_gram_cols(price, "a""rea") g FROM home) s, l2_drift(m, g);
 SELECT count(*) FROM since, l2_drift(m, (SELECT l2_gram_cols(price, price) FILTER (WHERE false) FROM home));
 SELECT l2_drift(m, (SELECT l2_gram_cols(1, 2))) FROM since;
+
+-- By name: rows of the source, whatever a formula makes of them
+CREATE TABLE flat AS SELECT area, garden, zone, price FROM (SELECT "a""rea" AS area, garden, coalesce(zone, 'west') AS zone, price::float8 FROM home) s;
+DO $$ BEGIN
+  PERFORM l2_train('flats', 'flat', 'price', method => 'ols');
+  PERFORM l2_train('formula', 'flat', formula => 'price ~ area + garden + I(area ^ 2) + area:garden', method => 'ols');
+END $$;
+SELECT term, pg_temp.rounded(value) AS value, pg_temp.rounded(contribution) AS contribution FROM (SELECT * FROM flat ORDER BY price LIMIT 1) h, l2_explain('formula', h);
+SELECT name, bool_and(abs(sum / l2_predict(name, f) - 1) < 1e-12) AS same FROM unnest('{flats,formula}'::text[]) name, flat f, LATERAL (SELECT sum(contribution) FROM l2_explain(name, f)) s GROUP BY name;
+SELECT term, value FROM l2_explain('formula', ARRAY[1, 0, 1, 0]);
+SELECT regexp_replace(l2_sql('formula'), '-?[0-9]*\.[0-9]+(e[-+][0-9]+)?', '...', 'g') AS formula;
+SELECT name, pg_temp.ask(format('SELECT count(*), max(abs(l2_predict(%L, q) - (%s))) < 1e-9 AS same FROM flat q', name, l2_sql(name))) FROM unnest('{flats,formula}'::text[]) name;
+SELECT l2_sql('nothing');
+SELECT l2_sql(l2_model(name => 'formula'), '{area}', '{}');
+SELECT l2_sql(l2_model(name => 'formula'), '{acre}', '{1}');
+SELECT l2_drop('flats') IS NOT NULL AND l2_drop('formula') IS NOT NULL AS dropped;
+DROP TABLE flat;

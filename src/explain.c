@@ -77,17 +77,23 @@ l2_explain(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-PG_FUNCTION_INFO_V1(l2_explain_of_record);
-PGDLLEXPORT Datum
-l2_explain_of_record(PG_FUNCTION_ARGS)
+Datum
+l2_explain_with(FunctionCallInfo fcinfo, const l2_terms *terms)
 {
 	l2_rows *rows = l2_rows_make(fcinfo);
 	l2_model *m = PG_GETARG_L2_MODEL(0);
 	int n;
 	l2_contribution *list =
-		l2_explain_record(l2_record_predictor_make(fcinfo->flinfo), PG_GETARG_DATUM(0), NULL,
+		l2_explain_record(l2_record_predictor_make(fcinfo->flinfo), PG_GETARG_DATUM(0), terms,
 						  PG_GETARG_HEAPTUPLEHEADER(1), &n);
 
 	put_rows(rows, m, list, n);
 	return (Datum) 0;
+}
+
+PG_FUNCTION_INFO_V1(l2_explain_of_record);
+PGDLLEXPORT Datum
+l2_explain_of_record(PG_FUNCTION_ARGS)
+{
+	return l2_explain_with(fcinfo, NULL);
 }

@@ -12,6 +12,7 @@
 typedef struct part
 {
 	const char *name; /* of the attribute */
+	const char *sql;  /* what stands for it; NULL for its name */
 	l2_kind kind;
 	double coefficient; /* of a number */
 	bool null_level;
@@ -91,10 +92,17 @@ append_literal(StringInfo s, double v)
 		appendStringInfoString(s, "e0");
 }
 
-/* A name that is quoted always: what is a key word elsewhere, nobody knows here */
+/* An attribute, its name quoted always: what is a key word elsewhere, nobody knows here */
 static void
-append_identifier(StringInfo s, const char *name)
+append_attribute(StringInfo s, const part *t)
 {
+	const char *name = t->name;
+
+	if (t->sql)
+	{
+		appendStringInfo(s, "(%s)", t->sql);
+		return;
+	}
 	appendStringInfoChar(s, '"');
 	for (; *name; name++)
 	{
@@ -133,7 +141,7 @@ append_levels(StringInfo s, const part *t, l2_unseen unseen)
 		if (first)
 		{
 			appendStringInfoString(s, "CASE CAST(");
-			append_identifier(s, t->name);
+			append_attribute(s, t);
 			appendStringInfoString(s, " AS varchar)");
 		}
 		first = false;
@@ -163,7 +171,7 @@ append_category(StringInfo s, const part *t, l2_unseen unseen)
 		return;
 	}
 	appendStringInfoString(s, "CASE WHEN ");
-	append_identifier(s, t->name);
+	append_attribute(s, t);
 	appendStringInfoString(s, " IS NULL THEN ");
 	if (null_counts)
 		append_literal(s, of_null);
@@ -176,11 +184,11 @@ append_category(StringInfo s, const part *t, l2_unseen unseen)
 
 /* The attribute as the number that the model multiplies */
 static void
-append_number(StringInfo s, const char *name, l2_kind kind)
+append_number(StringInfo s, const part *t)
 {
 	const char *before = "", *after = "";
 
-	switch (kind)
+	switch (t->kind)
 	{
 		case L2_BOOLEAN:
 			before = "CASE ";
@@ -206,15 +214,13 @@ append_number(StringInfo s, const char *name, l2_kind kind)
 			break;
 	}
 	appendStringInfoString(s, before);
-	append_identifier(s, name);
+	append_attribute(s, t);
 	appendStringInfoString(s, after);
 }
 
-PG_FUNCTION_INFO_V1(l2_sql);
-PGDLLEXPORT Datum
-l2_sql(PG_FUNCTION_ARGS)
+static text *
+to_sql(parts p)
 {
-	parts p = take_parts(PG_GETARG_L2_MODEL(0));
 	const char *before = "", *after = "";
 	StringInfoData s;
 
@@ -247,11 +253,46 @@ l2_sql(PG_FUNCTION_ARGS)
 		{
 			append_literal(&s, fabs(t->coefficient));
 			appendStringInfoString(&s, " * ");
-			append_number(&s, t->name, t->kind);
+			append_number(&s, t);
 		}
 	}
 	appendStringInfoString(&s, after);
-	PG_RETURN_TEXT_P(cstring_to_text_with_len(s.data, s.len));
+	return cstring_to_text_with_len(s.data, s.len);
+}
+
+PG_FUNCTION_INFO_V1(l2_sql);
+PGDLLEXPORT Datum
+l2_sql(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(to_sql(take_parts(PG_GETARG_L2_MODEL(0))));
+}
+
+PG_FUNCTION_INFO_V1(l2_sql_with);
+PGDLLEXPORT Datum
+l2_sql_with(PG_FUNCTION_ARGS)
+{
+	parts p = take_parts(PG_GETARG_L2_MODEL(0));
+	int n, n_sql;
+	char **names = l2_text_array(PG_GETARG_DATUM(1), "attributes", &n);
+	char **sql = l2_text_array(PG_GETARG_DATUM(2), "expressions", &n_sql);
+
+	if (n != n_sql)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("%d attributes given, but %d expressions", n, n_sql)));
+	for (int i = 0; i < n; i++)
+	{
+		int k = 0;
+
+		CHECK_FOR_INTERRUPTS();
+		while (k < p.n && strcmp(p.part[k].name, names[i]) != 0)
+			k++;
+		if (k == p.n)
+			ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+							errmsg("model has no attribute \"%s\"", names[i]),
+							errhint("l2_names(model) lists the target and the features.")));
+		p.part[k].sql = sql[i];
+	}
+	PG_RETURN_TEXT_P(to_sql(p));
 }
 
 /*

@@ -36,6 +36,9 @@ typedef struct l2_contribution
 	double at_mean; /* the contribution where every column has its mean */
 } l2_contribution;
 
+/* What l2_explain does with arguments 0 and 1, a model and a record; terms as above */
+extern Datum l2_explain_with(FunctionCallInfo fcinfo, const l2_terms *terms);
+
 /* Of all attributes that the model uses, in the current memory context */
 extern l2_contribution *l2_explain_record(l2_record_predictor *p, Datum model,
 										  const l2_terms *terms, HeapTupleHeader record, int *n);

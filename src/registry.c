@@ -325,6 +325,7 @@ extern Datum l2_model_in(PG_FUNCTION_ARGS);
 extern Datum l2_predict(PG_FUNCTION_ARGS);
 extern Datum l2_predict_array(PG_FUNCTION_ARGS);
 extern Datum l2_predict_any(PG_FUNCTION_ARGS);
+extern Datum l2_explain(PG_FUNCTION_ARGS);
 
 /* The registry in use, and how often it changed, by us or by others once they committed */
 static Oid registry = InvalidOid;
@@ -589,19 +590,27 @@ l2_model_by_name(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(copy_model(model_of(b, PG_GETARG_TEXT_PP(0))->model, CurrentMemoryContext));
 }
 
-/* Call a function of a model and more with the model of the name that is argument 0 */
-static Datum
-call_with_model(FunctionCallInfo fcinfo, PGFunction predict)
+/* The call of a function of a model and more, with the model of the name that is argument 0 */
+static known_model *
+inner_call(FunctionCallInfo fcinfo, by_name *b, FunctionCallInfo inner)
 {
-	by_name *b = models_of_call(fcinfo);
 	known_model *m = model_of(b, PG_GETARG_TEXT_PP(0));
-	LOCAL_FCINFO(inner, FUNC_MAX_ARGS);
-	Datum result;
 
 	InitFunctionCallInfoData(*inner, &b->predict, PG_NARGS(), PG_GET_COLLATION(), fcinfo->context,
 							 fcinfo->resultinfo);
 	memcpy(inner->args, fcinfo->args, sizeof inner->args[0] * PG_NARGS());
 	inner->args[0].value = PointerGetDatum(m->model);
+	return m;
+}
+
+static Datum
+call_with_model(FunctionCallInfo fcinfo, PGFunction predict)
+{
+	by_name *b = models_of_call(fcinfo);
+	LOCAL_FCINFO(inner, FUNC_MAX_ARGS);
+	known_model *m = inner_call(fcinfo, b, inner);
+	Datum result;
+
 	result = b->record ? l2_predict_record(inner, b->record, m->terms) : predict(inner);
 	fcinfo->isnull = inner->isnull;
 	return result;
@@ -626,4 +635,15 @@ PGDLLEXPORT Datum
 l2_predict_name_any(PG_FUNCTION_ARGS)
 {
 	return call_with_model(fcinfo, l2_predict_any);
+}
+
+PG_FUNCTION_INFO_V1(l2_explain_name);
+PGDLLEXPORT Datum
+l2_explain_name(PG_FUNCTION_ARGS)
+{
+	by_name *b = models_of_call(fcinfo);
+	LOCAL_FCINFO(inner, FUNC_MAX_ARGS);
+	known_model *m = inner_call(fcinfo, b, inner);
+
+	return b->record ? l2_explain_with(inner, m->terms) : l2_explain(inner);
 }
