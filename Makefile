@@ -4,6 +4,7 @@
 # make demo         a regression on house prices, in a throwaway cluster (KEEP=1: stay in psql)
 # make test         every test, in a throwaway cluster; what is missing is installed or named
 # make unit         the tests of src/num alone: no PostgreSQL needed
+# make matrix       the tests in Debian systems with PostgreSQL 13 to 19 (SUITES="trixie forky": only those)
 # make bench        the benchmarks, in a throwaway cluster (PARTS=cv: only those of bench/cv.sql)
 # make format       clang-format (format-check: report only)
 #
@@ -139,6 +140,9 @@ test:
 demo:
 	@KEEP='$(KEEP)' bash test/demo.sh
 
+matrix:
+	@bash test/matrix.sh $(SUITES)
+
 bench:
 	@PARTS='$(PARTS)' bash test/bench.sh
 
@@ -151,4 +155,4 @@ format format-check:
 	else echo 'clang-format is not installed: nothing checked'; fi
 
 FORCE:
-.PHONY: all unit unit-build openblas test demo bench format format-check clean FORCE
+.PHONY: all unit unit-build openblas test demo matrix bench format format-check clean FORCE

@@ -122,7 +122,7 @@ unexpected(const parser *p)
 }
 
 static bool
-accept(parser *p, char c)
+take_if(parser *p, char c)
 {
 	skip_blanks(p);
 	if (*p->at != c)
@@ -400,13 +400,13 @@ parse_primary(parser *p)
 
 	if (at_factor(p))
 		t.list = list_make1(bms_make_singleton(parse_factor(p)));
-	else if (accept(p, '('))
+	else if (take_if(p, '('))
 	{
 		t = parse_sum(p);
-		if (!accept(p, ')'))
+		if (!take_if(p, ')'))
 			unexpected(p);
 	}
-	else if (accept(p, '.'))
+	else if (take_if(p, '.'))
 	{
 		p->dot_used = true;
 		for (int i = 0; i < p->ndot; i++)
@@ -441,7 +441,7 @@ parse_product(parser *p)
 	const char *at = p->at;
 	terms t = parse_primary(p), next;
 
-	while (accept(p, ':'))
+	while (take_if(p, ':'))
 	{
 		check_operand(p, at, &t);
 		at = p->at;
@@ -459,7 +459,7 @@ parse_cross(parser *p)
 	terms t = parse_product(p), next;
 	ListCell *cell;
 
-	while (accept(p, '*'))
+	while (take_if(p, '*'))
 	{
 		List *both;
 
@@ -601,7 +601,7 @@ l2_formula(PG_FUNCTION_ARGS)
 
 	if (at_factor(&p))
 		p.response = parse_factor(&p);
-	if (!accept(&p, '~'))
+	if (!take_if(&p, '~'))
 		unexpected(&p);
 	t = parse_sum(&p);
 	if (*p.at != '\0')
