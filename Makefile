@@ -5,6 +5,7 @@
 # make test         every test, in a throwaway cluster; what is missing is installed or named
 # make unit         the tests of src/num alone: no PostgreSQL needed
 # make matrix       the tests in Debian systems with PostgreSQL 13 to 19 (SUITES="trixie forky": only those)
+# make docs         docs/reference.md, from the catalog and docs/examples.sql
 # make bench        the benchmarks, in a throwaway cluster (PARTS=cv: only those of bench/cv.sql)
 # make format       clang-format (format-check: report only)
 #
@@ -140,6 +141,9 @@ test:
 demo:
 	@KEEP='$(KEEP)' bash test/demo.sh
 
+docs:
+	@bash test/cluster.sh bash docs/make.sh >build/reference.md && mv build/reference.md docs/reference.md
+
 matrix:
 	@bash test/matrix.sh $(SUITES)
 
@@ -155,4 +159,4 @@ format format-check:
 	else echo 'clang-format is not installed: nothing checked'; fi
 
 FORCE:
-.PHONY: all unit unit-build openblas test demo matrix bench format format-check clean FORCE
+.PHONY: all unit unit-build openblas test demo docs matrix bench format format-check clean FORCE

@@ -23,7 +23,7 @@ SELECT pg_describe_object(classid, objid, objsubid) AS without_comment
 FROM pg_depend WHERE refclassid = 'pg_extension'::regclass
   AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'l2reg')
   AND classid <> 'pg_cast'::regclass
-  AND NOT (classid = 'pg_type'::regclass AND objid IN (SELECT typarray FROM pg_type))
+  AND NOT (classid = 'pg_type'::regclass AND (objid IN (SELECT typarray FROM pg_type) OR objid IN (SELECT reltype FROM pg_class)))
   AND obj_description(objid, classid::regclass::name) IS NULL ORDER BY 1;
 -- every function is immutable and parallel safe, except where the registry or a query comes in
 CREATE TEMP VIEW functions AS

@@ -28,7 +28,7 @@ CREATE AGGREGATE l2_gram_agg(y "any", features record) (
   DESERIALFUNC = l2_record_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE l2_gram_agg("any", record) IS
-'The gram of the attributes of a record: a tables alias, a subquerys, ROW(...)::type. Numbers, booleans, dates, timestamps and intervals (days since 2000-01-01, days) are a column each, of the attributes name. text, varchar, char (without trailing blanks), name, enums and domains over them are categories: one column of 0 and 1 a level, attribute=level, in the order of the bytes; levels are found in the scan and kept sparsely. Other types are an error that names the attribute. An attribute that equals y in every row is one too, unless options name the target or the features. The target is called y. Rows with a NULL in y or an attribute in use are skipped and counted. NULL where no row is usable.';
+'The gram of the attributes of a record: a table''s alias, a subquery''s, ROW(...)::type. Numbers, booleans, dates, timestamps and intervals (days since 2000-01-01, days) are a column each, of the attribute''s name. text, varchar, char (without trailing blanks), name, enums and domains over them are categories: one column of 0 and 1 a level, attribute=level, in the order of the bytes; levels are found in the scan and kept sparsely. Other types are an error that names the attribute. An attribute that equals y in every row is one too, unless options name the target or the features. The target is called y. Rows with a NULL in y or an attribute in use are skipped and counted. NULL where no row is usable.';
 
 CREATE FUNCTION l2_gram_record_accum(internal, "any", record, float8) RETURNS internal
   AS 'MODULE_PATHNAME', 'l2_gram_record_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;

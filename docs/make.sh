@@ -1,0 +1,146 @@
+#!/bin/bash
+#
+# make.sh: docs/reference.md on standard output, from the catalog and docs/examples.sql.
+#
+# Runs in a cluster (test/cluster.sh), in a database of its own.  An error where a function has no
+# COMMENT, an example fails, or an example names no function.
+
+set -u -o pipefail
+cd "$(dirname "$0")/.." || exit 1
+db=l2reg_docs
+work=$(mktemp -d "${TMPDIR:-/tmp}/l2reg-docs.XXXXXX") || exit 1
+examples=$work/examples signatures=$work/signatures
+trap 'rm -rf "$work"; dropdb --if-exists "$db" 2>/dev/null' EXIT
+
+dropdb --if-exists "$db" 2>/dev/null
+createdb "$db" && psql -qX -d "$db" -v ON_ERROR_STOP=1 -c 'SET client_min_messages = warning' -c 'CREATE EXTENSION l2reg' || exit 1
+
+# ---- examples, as "@names", "> query" and result lines
+
+awk -v quote="'" '
+    /^--- / { started = 1; shown = sub(/ !$/, ""); print "\\echo @" substr($0, 5); next }
+    !started { next }
+    shown { gsub(quote, quote quote); print "\\echo " quote $0 quote; next }
+    { print }' docs/examples.sql |
+    PGOPTIONS='-c client_min_messages=warning -c timezone=UTC' PGTZ=UTC \
+        psql -X -q -a -d "$db" -v ON_ERROR_STOP=1 --pset footer=off 2>&1 >"$examples" || {
+        tail -n 5 "$examples" >&2
+        exit 1
+    }
+
+# ---- the objects, a line each: file order, kind, name, signature, comment
+
+# "chapter TAB name" in the order of the install script
+chapters()
+{
+    awk 'FNR == 1 { title = $0; sub(/^-- */, "", title); sub(/\.$/, "", title) }
+        /^CREATE (FUNCTION|AGGREGATE) / {
+            name = $3; sub(/^@extschema@\./, "", name); sub(/\(.*/, "", name)
+            print title "\t" name
+        }' sql/install/*.sql
+}
+
+# Not for users: what aggregates, types, operators and casts are made of, and the registry's own
+public="p.oid NOT IN (SELECT unnest(ARRAY[aggtransfn, aggfinalfn, aggcombinefn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn, aggmfinalfn]) FROM pg_aggregate)
+    AND p.oid NOT IN (SELECT unnest(ARRAY[typinput, typoutput, typreceive, typsend]) FROM pg_type)
+    AND p.oid NOT IN (SELECT castfunc FROM pg_cast) AND p.oid NOT IN (SELECT oprcode FROM pg_operator)
+    AND NOT 'internal'::regtype = ANY (p.proargtypes)"
+
+# of all functions: "@name", a code block of all signatures, what the COMMENTs say
+signatures()
+{
+    psql -XqAt -d "$db" <<'SQL' | awk '
+        # a long signature over several lines
+        function wrap(line,    words, n, i, out) {
+            n = split(line, words, ", "); out = words[1]
+            for (i = 2; i <= n; i++) {
+                if (length(out) + length(words[i]) > 98) { print out ","; out = "    " words[i] }
+                else out = out ", " words[i]
+            }
+            print out
+        }
+        /^```$/ { code = !code; print; next }
+        code { wrap($0); next }
+        { print }'
+WITH f AS (
+  SELECT p.oid, p.proname, row_number() OVER (PARTITION BY p.proname ORDER BY p.oid) AS i, p.proname || '(' || a.arguments || ')' AS head,
+    CASE WHEN o.names IS NULL THEN ' → ' || replace(pg_get_function_result(p.oid), 'SETOF record', 'rows')
+         ELSE format(E'\n    → %s (%s)', CASE WHEN p.proretset THEN 'rows' ELSE 'a row' END, o.names) END AS result,
+    coalesce(obj_description(p.oid, 'pg_proc'), '!!! no comment') AS comment
+  FROM pg_proc p
+    JOIN pg_depend d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
+    JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'l2reg',
+    LATERAL (SELECT array_to_string(ARRAY(SELECT regexp_replace(a, '::[a-z ]+(\[\])?', '', 'g') FROM regexp_split_to_table(pg_get_function_arguments(p.oid), ', (?![^(]*\))') a WHERE a !~ '^OUT '), ', ') AS arguments) a,
+    LATERAL (SELECT string_agg(format('%s %s', n, format_type(t, NULL)), ', ' ORDER BY i) AS names
+             FROM unnest(p.proargnames, p.proallargtypes, p.proargmodes) WITH ORDINALITY u(n, t, m, i) WHERE m IN ('o', 't')) o
+  WHERE NOT 'internal'::regtype = ANY (p.proargtypes)
+), told AS (
+  SELECT *, count(*) FILTER (WHERE i = 1 OR comment !~ '^As ') OVER (PARTITION BY proname) AS several FROM f
+)
+SELECT '@' || proname || E'\n' || replace(E'```\n' || string_agg(head || result, E'\n' ORDER BY i) || E'\n```', 'double precision', 'float8') || E'\n\n'
+  || string_agg(CASE WHEN several = 1 THEN comment ELSE format('- `%s`: %s', regexp_replace(replace(head, 'double precision', 'float8'), ' DEFAULT [^,)]*', '', 'g'), comment) END, E'\n' ORDER BY i)
+     FILTER (WHERE i = 1 OR comment !~ '^As ')
+FROM told GROUP BY proname;
+SQL
+}
+
+signatures >"$signatures" || exit 1
+public_names=$(psql -XqAt -d "$db" -c "SELECT DISTINCT p.proname FROM pg_proc p JOIN pg_depend d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e' JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'l2reg' WHERE $public") || exit 1
+
+cat <<'MD'
+# Reference
+
+Every function and aggregate that users call, with its COMMENT in the catalog and an example that was
+run to write this page. Made by `make docs`; do not edit. The examples use eight houses (`houses`: area, rooms,
+zone, price), their gram (`grams`) and model (`models`), sixty invented patients (`patients`: age, dose, cured, visits)
+and `r`, which rounds; docs/examples.sql has them all.
+MD
+
+# An example counts for all names in its line; of functions that have none only a list is given, below.
+chapters >"$work/chapters"
+printf '%s\n' "$public_names" >"$work/public"
+awk -v FS='\t' -v done_file="$work/done" '
+    function trim(text) { sub(/^\n+/, "", text); sub(/\n+$/, "", text); return text }
+    FILENAME ~ /public$/ { public[$0] = 1; next }
+    FILENAME ~ /chapters$/ { if (($2 in example) && ($2 in public) && !told[$2]++) { order[++count] = $2; chapter[$2] = $1 } next }
+    /^\\echo / { next }
+    /^@/ { n = split(substr($0, 2), names, " "); next }
+    FILENAME ~ /examples$/ { for (i = 1; i <= n; i++) example[names[i]] = example[names[i]] "\n" $0; next }
+    { signature[names[1]] = signature[names[1]] "\n" $0 }
+    END {
+        for (i = 1; i <= count; i++) {
+            name = order[i]
+            if (chapter[name] != last) print "\n## " chapter[name]
+            last = chapter[name]
+            printf "\n### %s\n\n%s\n\n```sql\n%s\n```\n", name, trim(signature[name]), trim(example[name])
+            print name >done_file
+        }
+        for (name in example)
+            if (!(name in told) && name != "setup") {
+                print "docs: docs/examples.sql has an example of " name ", which is no function" >"/dev/stderr"
+                bad = 1
+            }
+        exit bad
+    }' "$work/public" "$examples" "$signatures" "$work/chapters"
+status=$?
+done_names=$(cat "$work/done")
+
+printf '\n## Types, operators, casts and views\n\n'
+psql -XqAt -d "$db" <<'SQL'
+SELECT format('- %s: %s', CASE classid WHEN 'pg_cast'::regclass THEN (SELECT format('`%s::%s`', format_type(castsource, NULL), format_type(casttarget, NULL)) FROM pg_cast c WHERE c.oid = objid)
+    ELSE '`' || pg_describe_object(classid, objid, 0) || '`' END, coalesce(obj_description(objid, classid::regclass::name), (SELECT obj_description(castfunc, 'pg_proc') FROM pg_cast c WHERE c.oid = objid), '!!! no comment'))
+FROM pg_depend LEFT JOIN pg_class c ON classid = 'pg_class'::regclass AND c.oid = objid
+WHERE refclassid = 'pg_extension'::regclass AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'l2reg') AND objsubid = 0
+  AND (classid IN ('pg_operator'::regclass, 'pg_cast'::regclass) OR c.relkind = 'v' OR (classid = 'pg_type'::regclass AND objid IN ('l2_gram'::regtype, 'l2_model'::regtype)))
+ORDER BY classid = 'pg_class'::regclass, classid <> 'pg_type'::regclass, classid, objid;
+SQL
+
+printf '\n## Internal functions\n\nThey serve those above; call them at your own risk, which is none but an error.\n\n'
+psql -XqAt -d "$db" -v done="$done_names" -v public="$public_names" <<'SQL'
+SELECT DISTINCT ON (p.proname) format('- `%s`: %s', p.proname, coalesce(replace(obj_description(p.oid, 'pg_proc'), E'\n', ' '), '!!! no comment'))
+FROM pg_proc p JOIN pg_depend d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
+  JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'l2reg'
+WHERE NOT p.proname = ANY (string_to_array(:'done', E'\n')) AND p.proname = ANY (string_to_array(:'public', E'\n'))
+ORDER BY p.proname, p.oid;
+SQL
+exit $status
