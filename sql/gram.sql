@@ -151,5 +151,10 @@ FROM (SELECT l2_gram_cols(i, i * i)::text t FROM generate_series(1, 3) i) s, gen
 SELECT l2_gram_accum(NULL, 1, ARRAY[1]);
 SELECT l2_gram_combine(gram, gram) FROM grams LIMIT 1;
 
+-- The text is the binary form in base64, whatever its length; a character amiss is an error
+SELECT bool_and(data = translate(encode(l2_gram_send(g), 'base64'), E'\n', '')) AS base64,
+  count(DISTINCT length(rtrim(data, '=')) % 4) AS endings, bool_and(refused(head || overlay(data placing '-' from at))) AS refused
+FROM (SELECT l2_gram('{1,2}', ARRAY['y', repeat('x', i)]) AS g FROM generate_series(1, 9) i) s,
+  LATERAL (SELECT substring(g::text from '.*data=') AS head, substring(g::text from 'data=(.*)') AS data) t, generate_series(1, length(data) - 4) at;
 DROP FUNCTION refused;
 DROP TABLE points, parts, grams;

@@ -7,6 +7,7 @@
  * every length is checked before it is used.
  */
 #include "gram.h"
+#include "base64.h"
 #include "encoding.h"
 
 #include <math.h>
@@ -398,7 +399,7 @@ l2_gram_out(PG_FUNCTION_ARGS)
 						errhint("Use the binary form.")));
 	text = palloc(size);
 	memcpy(text, head, head_len);
-	len = l2_b64_encode(bytes.data, bytes.len, text + head_len, size - head_len - 1);
+	len = l2_base64_encode(bytes.data, bytes.len, text + head_len, size - head_len - 1);
 	if (len < 0)
 		elog(ERROR, "could not encode l2_gram");
 	text[head_len + len] = '\0';
@@ -429,7 +430,7 @@ l2_gram_in(PG_FUNCTION_ARGS)
 	room = (int) (len / 4 * 3 + 3);
 	initStringInfo(&bytes);
 	enlargeStringInfo(&bytes, room);
-	bytes.len = l2_b64_decode(data, len, bytes.data, room);
+	bytes.len = l2_base64_decode(data, len, bytes.data, room);
 	if (bytes.len < 0)
 		damaged("Its data is not base64.");
 	g = gram_from_bytes(&bytes);
