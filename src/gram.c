@@ -463,7 +463,7 @@ void
 l2_gram_add_skipped(l2_gram *a, const l2_gram *b)
 {
 	if (pg_add_s64_overflow(a->n_skipped, b->n_skipped, &a->n_skipped))
-		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
+		l2_check(L2N_TOO_MANY_ROWS, NULL, 0);
 }
 
 void

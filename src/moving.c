@@ -322,7 +322,7 @@ l2_gram_sum_moving_add(PG_FUNCTION_ARGS)
 		l2_gram_store(s->sum, &a);
 	}
 	s->sum->flags |= g->flags & L2_GRAM_TINY;
-	s->sum->n_skipped += g->n_skipped;
+	l2_gram_add_skipped(s->sum, g);
 	PG_RETURN_POINTER(s);
 }
 

@@ -34,6 +34,11 @@ l2_check(l2n_status status, const char *column, double value)
 							errhint("Rescale the columns: give them units in which they are "
 									"near 1.")));
 			break;
+		case L2N_TOO_MANY_ROWS:
+			ereport(ERROR,
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("bigint out of range"),
+					 errdetail("A gram counts at most " INT64_FORMAT " rows.", PG_INT64_MAX)));
+			break;
 		case L2N_NOT_A_PART:
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -163,7 +163,9 @@ l2n_moments_merge(const l2n_kernel *kernel, l2n_moments *a, const l2n_moments *b
 		return L2N_SHAPE;
 	if (b->n == 0)
 		return L2N_OK;
-	if (a->n > INT64_MAX - b->n || !isfinite(a->weight.hi + b->weight.hi))
+	if (a->n > INT64_MAX - b->n)
+		return L2N_TOO_MANY_ROWS;
+	if (!isfinite(a->weight.hi + b->weight.hi))
 		return L2N_OUT_OF_RANGE;
 	if (a->n == 0)
 	{
@@ -309,7 +311,7 @@ l2n_status
 l2n_moments_product(l2n_moments *out, const l2n_moments *a, const l2n_moments *b)
 {
 	if (a->n > 0 && b->n > INT64_MAX / a->n)
-		return L2N_OUT_OF_RANGE;
+		return L2N_TOO_MANY_ROWS;
 	l2n_moments_clear(out);
 	out->n = a->n * b->n;
 	out->weight = dd_mul(a->weight, b->weight);

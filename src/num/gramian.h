@@ -82,7 +82,7 @@ void l2n_moments_scale(l2n_moments *m, double factor);
 
 /*
  * out = the moments of all pairs of a row of a and a row of b, each counting the product of their
- * weights; out->k = a->k + b->k.  L2N_OUT_OF_RANGE where there are more pairs than can be counted.
+ * weights; out->k = a->k + b->k.  L2N_TOO_MANY_ROWS where there are more pairs than can be counted.
  */
 l2n_status l2n_moments_product(l2n_moments *out, const l2n_moments *a, const l2n_moments *b);
 

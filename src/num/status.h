@@ -19,6 +19,7 @@ typedef enum l2n_status
 	L2N_SINGULAR_PENALTY, /* penalised, and still singular */
 	L2N_NO_ROWS,          /* nothing to solve */
 	L2N_OUT_OF_RANGE,     /* a result does not fit a double */
+	L2N_TOO_MANY_ROWS,    /* a count does not fit 64 bits */
 	L2N_NOT_A_PART,       /* subtracting rows that were never added */
 	L2N_SHAPE,            /* two values with another number of columns */
 } l2n_status;
