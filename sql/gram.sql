@@ -151,6 +151,16 @@ FROM (SELECT l2_gram_cols(i, i * i)::text t FROM generate_series(1, 3) i) s, gen
 SELECT l2_gram_accum(NULL, 1, ARRAY[1]);
 SELECT l2_gram_combine(gram, gram) FROM grams LIMIT 1;
 
+-- Names and other options of the aggregate
+SELECT l2_names(l2_gram_agg(i, x, '{"names": ["a", "b"], "target": "t"}')) AS text, l2_names(l2_gram_agg(i, x, '{"names": ["a", "b"]}'::jsonb)) AS jsonb, l2_names(l2_gram_agg(i, x, '{"target": "t"}')) AS target,
+  l2_names(l2_gram_agg(i, x, i, '{"names": ["a", "b"]}')) AS weight, l2_names(l2_gram_agg(i, x, '{"names": ["x1", "x2"]}') + l2_gram_agg(i, x)) AS default_names, l2_names(l2_gram_agg(i, x, NULL::text)) AS no_options,
+  l2_sum_weights(l2_gram_agg(i, x, i, '{"target": "t"}')) AS weights, l2_gram_agg(i, x, '{"names": ["a", "b"]}') FILTER (WHERE i > 9) AS no_rows, l2_n_skipped(l2_gram_agg(i, x || CASE i WHEN 2 THEN 'inf' ELSE i ^ 3 END, '{"nonfinite": "skip"}')) AS skipped
+FROM (SELECT i, ARRAY[i, i * i]::float8[] AS x FROM generate_series(1, 5) i) s;
+SELECT l2_gram_agg(1, '{1,2}', '{"names": ["a"]}');
+SELECT l2_gram_agg(1, '{1,2}', '{"names": ["a", "a"]}');
+SELECT l2_gram_agg(1, '{1,2}', '{"names": ["a", "y"]}');
+SELECT l2_gram_agg(1, '{1,2}', '{"features": ["a"]}');
+SELECT l2_gram_agg(i, '{1,2}', format('{"names": ["a", "%s"]}', i)) FROM generate_series(1, 2) i;
 -- The text is the binary form in base64, whatever its length; a character amiss is an error
 SELECT bool_and(data = translate(encode(l2_gram_send(g), 'base64'), E'\n', '')) AS base64,
   count(DISTINCT length(rtrim(data, '=')) % 4) AS endings, bool_and(refused(head || overlay(data placing '-' from at))) AS refused

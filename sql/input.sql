@@ -28,8 +28,8 @@ SELECT ols_fit(y, ARRAY[x], '{"nonfinite": "skip"}') FROM (VALUES (1, 1::float8)
 
 -- weights
 SELECT l2_gram_agg(1, ARRAY[1], -1);
-SELECT l2_gram_agg(1, ARRAY[1], 'NaN');
-SELECT l2_gram_agg(1, ARRAY[1], 'Infinity');
+SELECT l2_gram_agg(1, ARRAY[1], 'NaN'::float8);
+SELECT l2_gram_agg(1, ARRAY[1], 'Infinity'::float8);
 SELECT l2_gram_agg(1, ARRAY[1], 1e-300);
 SELECT l2_gram_agg(1, ARRAY[1e140::float8], 1e50);
 SELECT l2_gram_agg(1, ARRAY[1], 0) IS NULL AS no_weight_at_all;

@@ -9,7 +9,7 @@ CREATE TABLE stores AS SELECT i AS store, 50.0 + i * i % 11 AS size FROM generat
 
 CREATE TABLE joined AS
 SELECT l2_gram_sum(v * p * l2_gram(ARRAY[size, store], '{size,store}')) AS gram
-FROM (SELECT store, l2_set_names(l2_gram_cols(spent, minutes), '{minutes}', 'spent') AS v FROM visits GROUP BY store) v
+FROM (SELECT store, l2_gram_agg(spent, ARRAY[minutes], '{"names": ["minutes"], "target": "spent"}') AS v FROM visits GROUP BY store) v
 JOIN (SELECT store, l2_set_names(l2_gram_cols(budget, kind), '{kind}', 'budget') AS p FROM promotions GROUP BY store) p USING (store)
 JOIN stores USING (store);
 CREATE TABLE flat AS

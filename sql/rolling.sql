@@ -18,7 +18,10 @@ CREATE TABLE rolling AS SELECT day, stock,
   rounded(elastic_net_fit(y, x, 1, 0.5) OVER (ORDER BY day / 5 GROUPS 1 PRECEDING)) AS groups,
   rounded(ols_fit(y, x, w) FILTER (WHERE day % 4 > 0) OVER (ORDER BY day ROWS 11 PRECEDING)) AS filtered,
   rounded(ridge_fit(y, x, 1, w, '{"weights": "frequency"}') OVER (ORDER BY day ROWS 8 PRECEDING EXCLUDE CURRENT ROW)) AS others,
-  rounded(dropout_fit(y, x, 0.2) OVER (ORDER BY day ROWS 8 PRECEDING)) AS dropout
+  rounded(dropout_fit(y, x, 0.2) OVER (ORDER BY day ROWS 8 PRECEDING)) AS dropout,
+  rounded(dropout_fit(y, x, 0.2, w, '{"dropout_to": "mean"}') OVER (ORDER BY day ROWS 8 PRECEDING)) AS to_mean,
+  rounded(l2_ols(l2_gram_cols(y, a, b) OVER (ORDER BY day ROWS 8 PRECEDING))) AS cols,
+  l2_gram_agg(y, x, w, '{"names": ["a", "b"]}') OVER (ORDER BY day ROWS BETWEEN 8 PRECEDING AND 3 FOLLOWING) AS named
 FROM prices;
 SELECT bool_and(around = (SELECT count(*) FROM prices p WHERE p.day BETWEEN r.day - 5 AND r.day + 5)) AS around,
   bool_and(by_stock = (SELECT rounded(ridge_fit(y, x, 1, '{"standardize": true}')) FROM prices p WHERE p.stock = r.stock AND p.day BETWEEN r.day - 14 AND r.day)) AS by_stock,
@@ -26,8 +29,14 @@ SELECT bool_and(around = (SELECT count(*) FROM prices p WHERE p.day BETWEEN r.da
   bool_and(groups = (SELECT rounded(elastic_net_fit(y, x, 1, 0.5)) FROM prices p WHERE p.day / 5 BETWEEN r.day / 5 - 1 AND r.day / 5)) AS groups,
   bool_and(filtered IS NOT DISTINCT FROM (SELECT rounded(ols_fit(y, x, w)) FROM prices p WHERE p.day % 4 > 0 AND p.day BETWEEN r.day - 11 AND r.day)) AS filtered,
   bool_and(others IS NOT DISTINCT FROM (SELECT rounded(ridge_fit(y, x, 1, w, '{"weights": "frequency"}')) FROM prices p WHERE p.day BETWEEN r.day - 8 AND r.day - 1)) AS others,
-  bool_and(dropout = (SELECT rounded(dropout_fit(y, x, 0.2)) FROM prices p WHERE p.day BETWEEN r.day - 8 AND r.day)) AS dropout
+  bool_and(dropout = (SELECT rounded(dropout_fit(y, x, 0.2)) FROM prices p WHERE p.day BETWEEN r.day - 8 AND r.day)) AS dropout,
+  bool_and(to_mean = (SELECT rounded(dropout_fit(y, x, 0.2, w, '{"dropout_to": "mean"}')) FROM prices p WHERE p.day BETWEEN r.day - 8 AND r.day)) AS to_mean,
+  bool_and(cols = (SELECT rounded(ols_fit(y, x)) FROM prices p WHERE p.day BETWEEN r.day - 8 AND r.day)) AS cols,
+  bool_and(rounded(l2_ols(named, features => '{b}')) = (SELECT rounded(ols_fit(y, ARRAY[b], w)) FROM prices p WHERE p.day BETWEEN r.day - 8 AND r.day + 3)) AS named
 FROM rolling r;
+-- every aggregate of rows into fits and grams takes rows out again, but for those over records
+SELECT aggfnoid::regprocedure FROM pg_aggregate JOIN pg_proc p ON p.oid = aggfnoid
+WHERE proname ~ '^(ols|ridge|lasso|elastic_net|dropout)_fit$|^l2_gram_(agg|cols|sum)$' AND NOT 'record'::regtype = ANY (proargtypes) AND aggminvtransfn = 0;
 
 -- nothing in the frame, only NULLs, counts of what was skipped
 SELECT day, l2_n(g) AS n, l2_n_skipped(g) AS skipped, rounded(m) IS NULL AS no_fit

@@ -141,20 +141,18 @@ penalty_factors(const l2_options *o, int p)
  * exactly its variance times b^2.  Dropped to the mean, the same holds of x less its mean.  So
  * lambda is rate / (1 - rate), and these are the factors: sums of squares.
  */
-static double *
-dropout_factors(const l2_options *o, const l2n_moments *m, const selection *s)
+static void
+dropout_factors(const l2n_moments *m, const l2n_columns *columns, bool to_mean, double *f)
 {
-	double *f = palloc(sizeof(double) * Max(s->p, 1));
-
-	for (int i = 0; i < s->p; i++)
+	for (int i = 0; i < columns->p; i++)
 	{
-		double mean = m->mean[s->feature[i]];
+		int j = columns->feature[i];
+		double mean = m->mean[j];
 
-		f[i] = l2n_cross(m, s->feature[i], s->feature[i]).hi;
-		if (!o->to_mean)
+		f[i] = l2n_cross(m, j, j).hi;
+		if (!to_mean)
 			f[i] += m->weight.hi * mean * mean;
 	}
-	return f;
 }
 
 /* What the model's target and features are called */
@@ -311,6 +309,8 @@ struct l2_fitter
 	problem f;
 	l2_names names;
 	l2_weight_kind weights;
+	double *factors; /* of dropout: of these moments, so made anew with them */
+	bool to_mean;
 	bool many;            /* lambdas are to come */
 	l2n_elastic_net *net; /* made when first needed */
 	void *net_work;
@@ -406,6 +406,8 @@ l2_fitter_refresh(l2_fitter *r)
 	r->f.rows = r->weights == L2_WEIGHTS_FREQUENCY ? r->f.m.weight.hi : (double) r->f.m.n;
 	r->net = NULL;
 	r->spectrum = NULL;
+	if (r->factors)
+		dropout_factors(&r->f.m, &r->f.columns, r->to_mean, r->factors);
 	if (r->g->flags & L2_GRAM_TINY)
 		check_tiny(r->g, &r->f);
 }
@@ -430,8 +432,12 @@ l2_fitter_make(l2_gram *g, const l2_options *o)
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 				 errmsg("%d names given, but the number of features is %d", o->n_names, s.p)));
 	r->f.columns = (l2n_columns){s.p, s.feature, s.target, o->intercept};
-	r->f.penalty =
-		o->method == L2_METHOD_DROPOUT ? dropout_factors(o, &r->f.m, &s) : penalty_factors(o, s.p);
+	r->f.penalty = penalty_factors(o, s.p);
+	if (o->method == L2_METHOD_DROPOUT)
+	{
+		r->f.penalty = r->factors = palloc(sizeof(double) * Max(s.p, 1));
+		r->to_mean = o->to_mean;
+	}
 	r->weights = o->weights;
 	l2_fitter_refresh(r);
 	r->names = model_names(g, &s, o);

@@ -644,23 +644,30 @@ l2_gram_of_row(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(g);
 }
 
+l2_names
+l2_gram_make_names(int ncols, const char *target, int n, const char *const *features)
+{
+	l2_names names;
+
+	if (n != ncols - 1)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("%d names given, but the number of features is %d", n, ncols - 1)));
+	names = l2_canonical_names(l2_join_names(target, n, features));
+	l2_check_names(names);
+	return names;
+}
+
 PG_FUNCTION_INFO_V1(l2_set_names);
 PGDLLEXPORT Datum
 l2_set_names(PG_FUNCTION_ARGS)
 {
 	l2_gram *g = PG_GETARG_L2_GRAM(0);
 	char **features, *target = text_to_cstring(PG_GETARG_TEXT_PP(2));
-	l2_names names;
 	int n;
 
 	features = l2_text_array(PG_GETARG_DATUM(1), "features", &n);
-	if (n != g->ncols - 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("%d names given, but the number of features is %d", n, g->ncols - 1)));
-	names = l2_canonical_names(l2_join_names(target, n, (const char *const *) features));
-	l2_check_names(names);
-	PG_RETURN_POINTER(l2_gram_copy(g, NULL, 0, names));
+	PG_RETURN_POINTER(l2_gram_copy(
+		g, NULL, 0, l2_gram_make_names(g->ncols, target, n, (const char *const *) features)));
 }
 
 /*

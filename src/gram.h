@@ -179,6 +179,10 @@ l2_gram_name(l2_gram *g, int column)
 	return l2_column_name(l2_names_of_gram(g), column);
 }
 
+/* Names of ncols columns, checked: as many as there are features, all different */
+extern l2_names l2_gram_make_names(int ncols, const char *target, int n,
+								   const char *const *features);
+
 /* The column of that name in the gram's list of names, or an error that shows them */
 extern int l2_gram_find(l2_gram *g, const char *const *list, const char *name);
 

@@ -489,6 +489,12 @@ accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 
 ACCUMULATOR(l2_gram_accum, .is_fit = false);
 ACCUMULATOR(l2_gram_accum_weight, .weight = 3);
+ACCUMULATOR(l2_gram_accum_jsonb, .is_fit = true, .is_gram = true, .method = L2_METHOD_OLS,
+			.options = 3);
+ACCUMULATOR(l2_gram_accum_text, .is_fit = true, .is_gram = true, .method = L2_METHOD_OLS,
+			.options = 3, .options_text = true);
+ACCUMULATOR(l2_gram_accum_weight_jsonb, .is_fit = true, .is_gram = true, .method = L2_METHOD_OLS,
+			.weight = 3, .options = 4);
 ACCUMULATOR(ols_accum_jsonb, .is_fit = true, .method = L2_METHOD_OLS, .options = 3);
 ACCUMULATOR(ols_accum_text, .is_fit = true, .method = L2_METHOD_OLS, .options = 3,
 			.options_text = true);
@@ -551,27 +557,19 @@ find_readers(FunctionCallInfo fcinfo)
 	return c;
 }
 
-PG_FUNCTION_INFO_V1(l2_gram_accum_cols);
-PGDLLEXPORT Datum
-l2_gram_accum_cols(PG_FUNCTION_ARGS)
+l2_gram *
+l2_state_add_columns(FunctionCallInfo fcinfo, l2_gram *g)
 {
 	l2_call_cache *r = fcinfo->flinfo->fn_extra;
-	l2_gram *g;
 	double *row;
 
-	l2_need_aggregate(fcinfo);
 	if (unlikely(r == NULL))
 		r = find_readers(fcinfo);
-	if (PG_ARGISNULL(0))
-		g = l2_gram_new(0, false, NULL, 0, (l2_names){NULL, 0});
-	else
-		g = l2_own_state(PG_GETARG_DATUM(0));
-
 	for (int i = 1; i < r->n_readers + 2; i++)
 		if (PG_ARGISNULL(i))
 		{
 			g->n_skipped++;
-			PG_RETURN_POINTER(g);
+			return g;
 		}
 	l2_state_check_columns(g, r->n_readers + 1, false);
 
@@ -579,7 +577,21 @@ l2_gram_accum_cols(PG_FUNCTION_ARGS)
 	row[0] = PG_GETARG_FLOAT8(1);
 	l2_read_arguments(fcinfo, 2, r->n_readers, r->reader, r->all_float8, row + 1);
 	take_row(g, row, copy_values(g->ncols, (const char *) row, row, limits_of(1.0)));
-	PG_RETURN_POINTER(g);
+	return g;
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_accum_cols);
+PGDLLEXPORT Datum
+l2_gram_accum_cols(PG_FUNCTION_ARGS)
+{
+	l2_gram *g;
+
+	l2_need_aggregate(fcinfo);
+	if (PG_ARGISNULL(0))
+		g = l2_gram_new(0, false, NULL, 0, (l2_names){NULL, 0});
+	else
+		g = l2_own_state(PG_GETARG_DATUM(0));
+	PG_RETURN_POINTER(l2_state_add_columns(fcinfo, g));
 }
 
 /*
@@ -687,6 +699,41 @@ l2_state_options(l2_gram *g, l2_method method, l2_options *o)
 		l2_options_set_l1_ratio(o, spec.l1_ratio);
 	if (spec.json_len > 0)
 		l2_options_from_json(o, pnstrdup(l2_gram_options(g) + head, spec.json_len));
+}
+
+l2_names
+l2_state_names(l2_gram *g)
+{
+	l2_options o;
+
+	l2_options_init(&o, L2_METHOD_OLS);
+	o.just_gram = true;
+	l2_state_options(g, L2_METHOD_OLS, &o);
+	if (o.n_names < 0 && o.target == NULL)
+		return l2_names_of_gram(g);
+	if (o.n_names < 0)
+	{
+		o.n_names = g->ncols - 1;
+		o.names = (char **) l2_name_list((l2_names){NULL, 0}, g->ncols) + 1;
+	}
+	return l2_gram_make_names(g->ncols,
+							  o.target ? o.target : l2_column_name((l2_names){NULL, 0}, 0),
+							  o.n_names, (const char *const *) o.names);
+}
+
+/* Of a gram with options */
+PG_FUNCTION_INFO_V1(l2_gram_named_final);
+PGDLLEXPORT Datum
+l2_gram_named_final(PG_FUNCTION_ARGS)
+{
+	l2_gram *g;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	g = l2_gram_raw(PG_GETARG_DATUM(0));
+	if (l2_gram_count(g) == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(l2_gram_copy(g, NULL, 0, l2_state_names(g)));
 }
 
 static Datum

@@ -16,7 +16,8 @@ typedef struct l2_shape
 	bool is_record; /* argument 2 is a record, no array */
 	bool is_gram;   /* the options are those of a gram, no fit */
 	l2_method method;
-	int lambda; /* of dropout: its rate */
+	bool is_columns; /* features are the arguments from number 2 on */
+	int lambda;      /* of dropout: its rate */
 	int l1_ratio;
 	int weight;
 	int offset; /* of generalised linear models */
@@ -75,6 +76,9 @@ extern void l2_state_check_columns(l2_gram *g, int ncols, bool weighted);
 extern l2_gram *l2_state_add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g,
 								 const l2_array_view *x);
 
+/* The same for features that are arguments of their own, from number 2 on */
+extern l2_gram *l2_state_add_columns(FunctionCallInfo fcinfo, l2_gram *g);
+
 /*
  * Where the next row goes, whose columns must have been checked; it counts once g->nrows does.  May
  * move the state.
@@ -126,6 +130,9 @@ extern bool l2_state_fold_of_key(FunctionCallInfo fcinfo, const l2_shape *sh, in
 
 /* The options of a fit by method, as the state holds them */
 extern void l2_state_options(l2_gram *g, l2_method method, l2_options *o);
+
+/* The names that the options in the state of a gram ask for, or else its own */
+extern l2_names l2_state_names(l2_gram *g);
 
 /* The state to change in place: as the executor keeps it, or, from outside, made plain first */
 static inline void *

@@ -20,6 +20,7 @@
 typedef struct moving
 {
 	MemoryContext context;
+	bool named;         /* the gram has the names that the options say */
 	l2_gram *parser;    /* takes a row at a time; options, and rows skipped in the frame */
 	l2n_rolling window; /* once the columns are known */
 	l2_gram *gram;      /* of the frame, filled for each result */
@@ -55,13 +56,14 @@ parse_row(FunctionCallInfo fcinfo, const l2_shape *sh, moving *s)
 	l2_array_view x;
 	l2_gram *g;
 
-	if (!l2_state_read_row(fcinfo, sh, &x))
+	if (!sh->is_columns && !l2_state_read_row(fcinfo, sh, &x))
 	{
 		s->parser->n_skipped++;
 		return NULL;
 	}
 	old = MemoryContextSwitchTo(s->context);
-	g = l2_state_add_row(fcinfo, sh, s->parser, &x);
+	g = sh->is_columns ? l2_state_add_columns(fcinfo, s->parser)
+					   : l2_state_add_row(fcinfo, sh, s->parser, &x);
 	if (g != s->parser)
 	{
 		pfree(s->parser);
@@ -146,12 +148,20 @@ take_out(FunctionCallInfo fcinfo, const l2_shape *sh)
 
 MOVING(l2_gram_moving, .is_fit = false);
 MOVING(l2_gram_moving_weight, .weight = 3);
+MOVING(l2_gram_moving_jsonb, .is_fit = true, .is_gram = true, .method = L2_METHOD_OLS,
+	   .options = 3);
+MOVING(l2_gram_moving_text, .is_fit = true, .is_gram = true, .method = L2_METHOD_OLS, .options = 3,
+	   .options_text = true);
+MOVING(l2_gram_moving_weight_jsonb, .is_fit = true, .is_gram = true, .method = L2_METHOD_OLS,
+	   .weight = 3, .options = 4);
+MOVING(l2_gram_cols_moving, .is_columns = true);
 MOVING(ols_moving_jsonb, .is_fit = true, .method = L2_METHOD_OLS, .options = 3);
 MOVING(ols_moving_text, .is_fit = true, .method = L2_METHOD_OLS, .options = 3,
 	   .options_text = true);
 MOVING(ols_moving_weight_jsonb, .is_fit = true, .method = L2_METHOD_OLS, .weight = 3, .options = 4);
 MOVING_FITS(ridge, L2_METHOD_RIDGE);
 MOVING_FITS(lasso, L2_METHOD_LASSO);
+MOVING_FITS(dropout, L2_METHOD_DROPOUT);
 MOVING(elastic_net_moving, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
 	   .l1_ratio = 4);
 MOVING(elastic_net_moving_jsonb, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
@@ -201,6 +211,28 @@ l2_gram_moving_final(PG_FUNCTION_ARGS)
 
 	if (g == NULL)
 		PG_RETURN_NULL();
+	PG_RETURN_POINTER(l2_gram_copy(g, NULL, 0, l2_names_of_gram(g)));
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_moving_named_final);
+PGDLLEXPORT Datum
+l2_gram_moving_named_final(PG_FUNCTION_ARGS)
+{
+	moving *s = PG_ARGISNULL(0) ? NULL : (moving *) PG_GETARG_POINTER(0);
+	l2_gram *g = s ? frame_gram(s) : NULL;
+
+	if (g == NULL)
+		PG_RETURN_NULL();
+	if (!s->named)
+	{
+		MemoryContext old = MemoryContextSwitchTo(s->context);
+
+		s->gram = l2_gram_copy(g, NULL, 0, l2_state_names(s->parser));
+		MemoryContextSwitchTo(old);
+		pfree(g);
+		g = s->gram;
+		s->named = true;
+	}
 	PG_RETURN_POINTER(l2_gram_copy(g, NULL, 0, l2_names_of_gram(g)));
 }
 
@@ -379,3 +411,4 @@ FINAL(ols_moving_final, L2_METHOD_OLS);
 FINAL(ridge_moving_final, L2_METHOD_RIDGE);
 FINAL(lasso_moving_final, L2_METHOD_LASSO);
 FINAL(elastic_net_moving_final, L2_METHOD_ELASTIC_NET);
+FINAL(dropout_moving_final, L2_METHOD_DROPOUT);

@@ -678,12 +678,14 @@ set_max_levels(l2_options *o, const char *key, const JsonbValue *v)
 #define CV     (1 << L2_METHODS)
 #define SINGLE (1 << (L2_METHODS + 1))
 
-/* Only where there are folds */
-#define FOLDS (1 << (L2_METHODS + 4))
+/* Only where there are folds; only where the features are a record */
+#define FOLDS  (1 << (L2_METHODS + 2))
+#define RECORD (1 << (L2_METHODS + 3))
 
-/* Only where the features are a record; where a gram is all */
-#define RECORD (1 << (L2_METHODS + 2))
-#define GRAM   (1 << (L2_METHODS + 3))
+/* Where a gram is all: of records, of arrays, of either */
+#define RECORD_GRAM (1 << (L2_METHODS + 4))
+#define ARRAY_GRAM  (1 << (L2_METHODS + 5))
+#define GRAM        (RECORD_GRAM | ARRAY_GRAM)
 
 static const struct
 {
@@ -693,7 +695,7 @@ static const struct
 } keys[] = {
 	{"class_weight", set_class_weight, LOGISTIC},
 	{"dropout_to", set_dropout_to, DROPOUT},
-	{"features", set_features, ALL | GRAM},
+	{"features", set_features, ALL | RECORD_GRAM},
 	{"folds", set_folds, PENALISED | GENERAL | CV | FOLDS},
 	{"intercept", set_intercept, ALL},
 	{"l1_ratio", set_l1_ratio, 1 << L2_METHOD_ELASTIC_NET | GENERAL | CV | FOLDS},
@@ -727,7 +729,10 @@ static const struct
 static bool
 is_known(const l2_options *o, int i)
 {
-	int method = o->just_gram ? GRAM : 1 << o->method;
+	int method = 1 << o->method;
+
+	if (o->just_gram)
+		method = o->record ? RECORD_GRAM : ARRAY_GRAM;
 
 	return (keys[i].methods & method) && !(keys[i].methods & (o->cv ? SINGLE : CV)) &&
 		   (o->record || !(keys[i].methods & RECORD)) && !(o->no_fold && keys[i].methods & FOLDS);

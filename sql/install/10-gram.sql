@@ -34,12 +34,24 @@ CREATE FUNCTION l2_gram_accum(l2_gram, float8, float8[]) RETURNS l2_gram
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
 CREATE FUNCTION l2_gram_accum(l2_gram, float8, float8[], float8) RETURNS l2_gram
   AS 'MODULE_PATHNAME', 'l2_gram_accum_weight' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+CREATE FUNCTION l2_gram_accum(l2_gram, float8, float8[], jsonb) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_gram_accum_jsonb' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+CREATE FUNCTION l2_gram_accum(l2_gram, float8, float8[], text) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_gram_accum_text' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+CREATE FUNCTION l2_gram_accum(l2_gram, float8, float8[], float8, jsonb) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_gram_accum_weight_jsonb' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 7;
 CREATE FUNCTION l2_gram_accum_cols(l2_gram, float8, VARIADIC "any") RETURNS l2_gram
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
 CREATE FUNCTION l2_gram_combine(l2_gram, l2_gram) RETURNS l2_gram
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 CREATE FUNCTION l2_gram_final(l2_gram) RETURNS l2_gram
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+CREATE FUNCTION l2_gram_named_final(l2_gram) RETURNS l2_gram
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION l2_gram_accum(l2_gram, float8, float8[], jsonb) IS 'transition function of l2_gram_agg with options';
+COMMENT ON FUNCTION l2_gram_accum(l2_gram, float8, float8[], text) IS 'transition function of l2_gram_agg with options';
+COMMENT ON FUNCTION l2_gram_accum(l2_gram, float8, float8[], float8, jsonb) IS 'transition function of l2_gram_agg with weights and options';
+COMMENT ON FUNCTION l2_gram_named_final(l2_gram) IS 'final function of l2_gram_agg with options';
 COMMENT ON FUNCTION l2_gram_accum(l2_gram, float8, float8[]) IS 'transition function of l2_gram_agg and ols_fit';
 COMMENT ON FUNCTION l2_gram_accum(l2_gram, float8, float8[], float8) IS 'transition function of l2_gram_agg and ols_fit with weights';
 COMMENT ON FUNCTION l2_gram_accum_cols(l2_gram, float8, VARIADIC "any") IS 'transition function of l2_gram_cols';
@@ -59,6 +71,33 @@ COMMENT ON FUNCTION l2_gram_moving_add(internal, float8, float8[], float8) IS 't
 CREATE FUNCTION l2_gram_moving_remove(internal, float8, float8[], float8) RETURNS internal
   AS 'MODULE_PATHNAME', 'l2_gram_moving_weight_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
 COMMENT ON FUNCTION l2_gram_moving_remove(internal, float8, float8[], float8) IS 'inverse transition function of l2_gram_agg with weights over moving frames';
+CREATE FUNCTION l2_gram_moving_add(internal, float8, float8[], jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_gram_moving_jsonb_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION l2_gram_moving_add(internal, float8, float8[], jsonb) IS 'transition function of l2_gram_agg with options over moving frames';
+CREATE FUNCTION l2_gram_moving_remove(internal, float8, float8[], jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_gram_moving_jsonb_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION l2_gram_moving_remove(internal, float8, float8[], jsonb) IS 'inverse transition function of l2_gram_agg with options over moving frames';
+CREATE FUNCTION l2_gram_moving_add(internal, float8, float8[], text) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_gram_moving_text_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION l2_gram_moving_add(internal, float8, float8[], text) IS 'transition function of l2_gram_agg with options over moving frames';
+CREATE FUNCTION l2_gram_moving_remove(internal, float8, float8[], text) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_gram_moving_text_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION l2_gram_moving_remove(internal, float8, float8[], text) IS 'inverse transition function of l2_gram_agg with options over moving frames';
+CREATE FUNCTION l2_gram_moving_add(internal, float8, float8[], float8, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_gram_moving_weight_jsonb_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION l2_gram_moving_add(internal, float8, float8[], float8, jsonb) IS 'transition function of l2_gram_agg with weights and options over moving frames';
+CREATE FUNCTION l2_gram_moving_remove(internal, float8, float8[], float8, jsonb) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_gram_moving_weight_jsonb_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION l2_gram_moving_remove(internal, float8, float8[], float8, jsonb) IS 'inverse transition function of l2_gram_agg with weights and options over moving frames';
+CREATE FUNCTION l2_gram_cols_moving_add(internal, float8, VARIADIC "any") RETURNS internal
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION l2_gram_cols_moving_add(internal, float8, VARIADIC "any") IS 'transition function of l2_gram_cols over moving frames';
+CREATE FUNCTION l2_gram_cols_moving_remove(internal, float8, VARIADIC "any") RETURNS internal
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION l2_gram_cols_moving_remove(internal, float8, VARIADIC "any") IS 'inverse transition function of l2_gram_cols over moving frames';
+CREATE FUNCTION l2_gram_moving_named_final(internal) RETURNS l2_gram
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION l2_gram_moving_named_final(internal) IS 'final function of l2_gram_agg with options over moving frames';
 CREATE FUNCTION l2_gram_moving_final(internal) RETURNS l2_gram
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 50;
 COMMENT ON FUNCTION l2_gram_moving_final(internal) IS 'final function of l2_gram_agg over moving frames';
@@ -81,9 +120,38 @@ CREATE AGGREGATE l2_gram_agg(y float8, x float8[], weight float8) (
 COMMENT ON AGGREGATE l2_gram_agg(float8, float8[], float8) IS
 'The gram of rows (y, x), each counting weight times. Weights are finite and >= 0; rows of weight 0 are skipped and counted, as are rows with a NULL.';
 
+CREATE AGGREGATE l2_gram_agg(y float8, x float8[], options jsonb) (
+  SFUNC = l2_gram_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = l2_gram_named_final,
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = l2_gram_moving_add, MINVFUNC = l2_gram_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = l2_gram_moving_named_final
+);
+COMMENT ON AGGREGATE l2_gram_agg(float8, float8[], jsonb) IS
+'The gram of rows (y, x) with options, a JSON object of: names (of the features, in order), nonfinite ("error" or "skip": such rows are skipped and counted), target (name of y). An unknown option is an error.';
+
+CREATE AGGREGATE l2_gram_agg(y float8, x float8[], options text) (
+  SFUNC = l2_gram_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = l2_gram_named_final,
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = l2_gram_moving_add, MINVFUNC = l2_gram_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = l2_gram_moving_named_final
+);
+COMMENT ON AGGREGATE l2_gram_agg(float8, float8[], text) IS
+'As l2_gram_agg(y, x, options jsonb), for a literal without a cast.';
+
+CREATE AGGREGATE l2_gram_agg(y float8, x float8[], weight float8, options jsonb) (
+  SFUNC = l2_gram_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = l2_gram_named_final,
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = l2_gram_moving_add, MINVFUNC = l2_gram_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = l2_gram_moving_named_final
+);
+COMMENT ON AGGREGATE l2_gram_agg(float8, float8[], float8, jsonb) IS
+'The gram of rows (y, x), each counting weight times, with options.';
+
 CREATE AGGREGATE l2_gram_cols(y float8, VARIADIC "any") (
   SFUNC = l2_gram_accum_cols, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = l2_gram_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE
+  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
+  MSFUNC = l2_gram_cols_moving_add, MINVFUNC = l2_gram_cols_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = l2_gram_moving_final
 );
 COMMENT ON AGGREGATE l2_gram_cols(float8, VARIADIC "any") IS
 'The gram of rows whose features are separate arguments of any numeric type or boolean: as l2_gram_agg(y, ARRAY[...]), and faster, since no array is built.';

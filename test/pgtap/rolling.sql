@@ -23,18 +23,21 @@ CREATE FUNCTION pg_temp.apart(got float8[], want float8[]) RETURNS float8 LANGUA
   SELECT CASE WHEN got IS NULL AND want IS NULL THEN 0 WHEN array_positions(got, NULL) <> array_positions(want, NULL) THEN 'inf' ELSE
     (SELECT max(abs(g - w)) / nullif(max(abs(w)), 0) FROM unnest(got, want) u(g, w)) END $$;
 
-SELECT plan(11 * 4);
+SELECT plan(11 * 6);
 
 CREATE TEMP TABLE fits AS
-SELECT name, i, (ridge_fit(y, x, 0.5) OVER f)::float8[] AS ridge, (ols_fit(y, x, w) OVER f)::float8[] AS ols, l2_gram_agg(y, x, w) OVER f AS gram
+SELECT name, i, (ridge_fit(y, x, 0.5) OVER f)::float8[] AS ridge, (ols_fit(y, x, w) OVER f)::float8[] AS ols, l2_gram_agg(y, x, w) OVER f AS gram,
+  (dropout_fit(y, x, 0.2) OVER f)::float8[] AS dropout, l2_ridge(l2_gram_cols(y, x[1], x[2]) OVER f, 0.5)::float8[] AS cols
 FROM cases WINDOW f AS (PARTITION BY name ORDER BY i ROWS 29 PRECEDING);
 CREATE TEMP TABLE refits AS
-SELECT c.name, c.i, ridge_fit(p.y, p.x, 0.5)::float8[] AS ridge, ols_fit(p.y, p.x, p.w)::float8[] AS ols, l2_gram_agg(p.y, p.x, p.w) AS gram
+SELECT c.name, c.i, ridge_fit(p.y, p.x, 0.5)::float8[] AS ridge, ols_fit(p.y, p.x, p.w)::float8[] AS ols, l2_gram_agg(p.y, p.x, p.w) AS gram, dropout_fit(p.y, p.x, 0.2)::float8[] AS dropout
 FROM cases c JOIN cases p ON p.name = c.name AND p.i BETWEEN c.i - 29 AND c.i GROUP BY 1, 2;
 
 SELECT is(count(*)::int, 400, name || ': a fit a row') FROM fits GROUP BY name;
 SELECT ok(max(pg_temp.apart(f.ridge, r.ridge)) < 1e-8, name || ': ridge, apart by ' || max(pg_temp.apart(f.ridge, r.ridge))) FROM fits f JOIN refits r USING (name, i) GROUP BY name;
 SELECT ok(max(pg_temp.apart(f.ols, r.ols)) < 1e-8, name || ': least squares, with the same columns dropped, apart by ' || max(pg_temp.apart(f.ols, r.ols))) FROM fits f JOIN refits r USING (name, i) GROUP BY name;
+SELECT ok(max(pg_temp.apart(f.dropout, r.dropout)) < 1e-8, name || ': dropout, apart by ' || max(pg_temp.apart(f.dropout, r.dropout))) FROM fits f JOIN refits r USING (name, i) GROUP BY name;
+SELECT ok(max(pg_temp.apart(f.cols, r.ridge)) < 1e-8, name || ': columns, apart by ' || max(pg_temp.apart(f.cols, r.ridge))) FROM fits f JOIN refits r USING (name, i) GROUP BY name;
 SELECT ok(bool_and((f.gram IS NULL) = (r.gram IS NULL) AND l2_n(f.gram) IS NOT DISTINCT FROM l2_n(r.gram) AND l2_n_skipped(f.gram) IS NOT DISTINCT FROM l2_n_skipped(r.gram)
        AND coalesce(abs(l2_sum_weights(f.gram) / l2_sum_weights(r.gram) - 1) < 1e-12, true)), name || ': counts') FROM fits f JOIN refits r USING (name, i) GROUP BY name;
 

@@ -99,6 +99,7 @@ same 'groups, NULLs, FILTER, HAVING' 'SELECT store AS part, ols_fit(y, ARRAY[a, 
 same 'a reference table' 'SELECT store AS part, elastic_net_fit(y, ARRAY[a, size * b], 1, 0.5)::float8[] AS m FROM sales JOIN stores USING (store) WHERE size < 4 GROUP BY store'
 same 'several at once' 'SELECT 1 AS part, ols_fit(y, x)::float8[] || dropout_fit(y, ARRAY[b], 0.2)::float8[] || l2_means(l2_gram_agg(y, ARRAY[a], b)) AS m FROM sales'
 same 'l2_gram_agg' 'SELECT store AS part, l2_means(g) || ARRAY[l2_n(g), l2_n_skipped(g)] || l2_ridge(g, 1)::float8[] AS m FROM (SELECT store, l2_gram_agg(y, ARRAY[a, b]) AS g FROM sales GROUP BY store) s'
+same 'l2_gram_agg with names' "SELECT 1 AS part, l2_ols(l2_gram_agg(y, x, b, '{\"names\": [\"größe\", \"c\", \"d\"]}'), features => '{größe,d}')::float8[] AS m FROM sales"
 same 'l2_gram_sum' 'SELECT 1 AS part, l2_ols(l2_gram_sum(gram))::float8[] AS m FROM sales'
 same 'l2_gram_folds' 'SELECT 1 AS part, l2_cv(l2_gram_folds(y, x, 5))::float8[] AS m FROM sales'
 same 'l2_gram_folds by a key' 'SELECT 1 AS part, l2_cv(l2_gram_folds(y, x, 7, store), '\''ridge'\'')::float8[] AS m FROM sales'

@@ -133,6 +133,7 @@ if [ "$version" -ge 150000 ]; then
     check 'both nodes work at once' "$(run -c "EXPLAIN (VERBOSE, COSTS OFF) $by_node" -c "EXPLAIN (VERBOSE, COSTS OFF) $union" | grep -c 'Async Foreign Scan')" 4
 fi
 check 'rows that were left out are counted' "$(run -c 'SELECT l2_n_skipped(l2_gram_sum(g)), l2_n(l2_gram_sum(g)) FROM (SELECT node, l2_gram_agg(y, ARRAY[a]) AS g FROM sales GROUP BY node) s')" '2000|18000'
+check 'names of a gram' "$(run -c "SELECT l2_names(l2_gram_sum(g)) FROM (SELECT node, l2_gram_agg(y, x, '{\"names\": [\"größe\", \"b\", \"c\"]}'::jsonb) AS g FROM sales GROUP BY node) s")" '{y,größe,b,c}'
 check 'names that are not ASCII, from LATIN1' "$(run -c "SELECT l2_names(ols_fit(y, x, '{\"names\": [\"größe\", \"b\", \"c\"]}'::jsonb)) FROM sales2")" '{y,größe,b,c}'
 
 # ---- grams as text, without postgres_fdw, which would set extra_float_digits
