@@ -129,8 +129,8 @@ SELECT logistic_fit(y, ARRAY[a, 1e101]) FROM trial;
 SELECT logistic_fit(y, ARRAY[a], 0, 0, -1) FROM trial;
 SELECT logistic_fit(y, ARRAY[a], 0, 0, 1, 'NaN'::float8) FROM trial;
 SELECT logistic_fit(y, CASE WHEN i < 9 THEN ARRAY[a] ELSE ARRAY[a, b] END) FROM trial;
-SELECT logistic_fit(y, '{}') FROM trial;
-SELECT logistic_fit(y, '{{1}}') FROM trial;
+SELECT logistic_fit(y, '{}'::float8[]) FROM trial;
+SELECT logistic_fit(y, '{{1}}'::float8[]) FROM trial;
 SELECT n, n_skipped FROM l2_glance((SELECT logistic_fit(y, ARRAY[a, CASE WHEN i < 9 THEN 'NaN' ELSE b END], 0, 0, CASE WHEN i = 10 THEN 'NaN' ELSE 1::float8 END, CASE WHEN i = 11 THEN 'Infinity' ELSE 0::float8 END, '{"nonfinite": "skip"}') FROM trial));
 SELECT n, n_skipped FROM l2_glance(l2_logistic('SELECT y, a, CASE WHEN i < 9 THEN ''NaN'' ELSE b END AS b, CASE WHEN i = 10 THEN ''NaN'' ELSE 1::float8 END AS w, CASE WHEN i = 11 THEN ''Infinity'' ELSE 0::float8 END AS o FROM trial', 'y', NULL, 0, 0, 'w', 'o', '{"nonfinite": "skip"}'));
 

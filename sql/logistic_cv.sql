@@ -60,7 +60,7 @@ SELECT i, n, round(lambda::numeric, 5) AS lambda FROM (SELECT i, logistic_cv(y, 
 
 -- nothing to do; rows skipped; one fold, one class
 SELECT logistic_cv(y, ARRAY[a]) AS cv, logistic_path(y, ARRAY[a]) AS path, logistic_cv_curve(y, ARRAY[a]) AS curve FROM trial WHERE i < 0;
-SELECT logistic_cv(y, NULL) AS cv, logistic_path(y, ARRAY[NULL]::float8[]) AS path FROM trial;
+SELECT logistic_cv(y, NULL::float8[]) AS cv, logistic_path(y, ARRAY[NULL]::float8[]) AS path FROM trial;
 SELECT n, n_skipped FROM (SELECT logistic_cv(y, x, 1, w, o) AS m FROM (SELECT y, ARRAY[a, b] AS x, w, o FROM trial UNION ALL VALUES (true, ARRAY[1, NULL], 1, 0), (NULL, ARRAY[1, 2], 1, 0), (true, ARRAY[1, 2], 0, 0), (true, ARRAY[1, 2], 1, NULL)) s(y, x, w, o)) s, l2_glance(m);
 SELECT logistic_cv(y, ARRAY[a], 1, 1, 0, 5) AS one_fold, logistic_cv_curve(y, ARRAY[a], 1, 1, 0, 5) AS curve FROM trial;
 SELECT logistic_cv(true, ARRAY[a]) FROM trial;

@@ -106,7 +106,7 @@ path(FunctionCallInfo fcinfo, l2_method method)
 
 	if (s == NULL)
 		PG_RETURN_NULL();
-	l2_glm_state_options(s, true, &o);
+	l2_glm_state_open(s, true, &o);
 	o.quiet = true;
 	source = l2_glm_rows_make(s, &o, 0, s->n_parts, -1);
 	g = source ? l2_glm_make(&source->source, &o) : NULL;
@@ -343,7 +343,7 @@ make_curve(FunctionCallInfo fcinfo, l2_method method)
 				 errhint("Equal rows, and rows of one fold_key, share a fold.")));
 		return NULL;
 	}
-	l2_glm_state_options(s, false, &c->options);
+	l2_glm_state_open(s, false, &c->options);
 	c->all = l2_glm_rows_make(s, &c->options, 0, s->n_parts, -1);
 	c->glm = l2_glm_make(&c->all->source, &c->options);
 	if (c->glm == NULL)

@@ -7,6 +7,7 @@
 #include "gram_state.h"
 #include "glm.h"
 #include "rowstore.h"
+#include "sparse.h"
 
 #include "num/irls.h"
 
@@ -18,11 +19,17 @@ typedef struct l2_glm_part
 	dd sum_y; /* and of weighted y */
 } l2_glm_part;
 
-/* The state of an aggregate.  A row is y, x, and where there are such weight and offset. */
+/*
+ * The state of an aggregate.  A row is y, x, and where there are such weight and offset.  x of a
+ * record is its numbers, and then the numbers of its levels.
+ */
 typedef struct l2_glm_state
 {
 	l2_method method;
-	bool tunes; /* lambda is chosen, or there are many */
+	bool tunes;              /* lambda is chosen, or there are many */
+	bool record;             /* features come from records: */
+	l2_sparse *levels;       /* their attributes */
+	l2_sparse_layout layout; /* columns, while a final function is at work */
 	double lambda;
 	double l1_ratio;
 	bool l1_ratio_given;
@@ -30,7 +37,7 @@ typedef struct l2_glm_state
 	uint64 hash;      /* of their bytes */
 	bool skip_nonfinite;
 	int64 seed; /* of the hash that deals rows to parts */
-	int ncols;  /* y and features; 0 before the first usable row */
+	int ncols;  /* y and x; 0 before the first usable row */
 	int weight; /* positions in a row; 0: none */
 	int offset;
 	bool tiny; /* some values were too small to be squared */
@@ -39,8 +46,21 @@ typedef struct l2_glm_state
 	l2_glm_part part[FLEXIBLE_ARRAY_MEMBER];
 } l2_glm_state;
 
+/* Which arguments there are, by their types */
+extern l2_shape l2_glm_shape(FunctionCallInfo fcinfo, l2_method method, bool tunes);
+
+/* What the first row starts with, in that context: options read and checked, no columns yet */
+extern l2_glm_state *l2_glm_state_first(FunctionCallInfo fcinfo, const l2_shape *sh,
+										MemoryContext context);
+
+/* Error unless this row asks for the fit that s is the state of */
+extern void l2_glm_state_check(FunctionCallInfo fcinfo, const l2_shape *sh, const l2_glm_state *s);
+
 /* The options of a state, in the current context; no_fold: those of folds are unknown */
 extern void l2_glm_state_options(const l2_glm_state *s, bool no_fold, l2_options *o);
+
+/* Likewise, of a state that has rows, for fits: what is left once the columns are settled */
+extern void l2_glm_state_open(l2_glm_state *s, bool no_fold, l2_options *o);
 
 /* Rows of a state as the source of fits */
 typedef struct l2_glm_rows
@@ -52,6 +72,10 @@ typedef struct l2_glm_rows
 	int without;           /* but for this */
 	int part;              /* where the reading is */
 	l2_row_reader *reader; /* of each part */
+	int ncols;             /* y and features */
+	int width;
+	double *dense; /* a block of rows of records; else NULL */
+	int *place;    /* of the numbers of a record, y first */
 	l2n_irls irls;
 	void *work;
 } l2_glm_rows;

@@ -13,10 +13,6 @@
 
 #include "num/hash.h"
 
-#include "catalog/pg_type.h"
-#include "common/hashfn.h"
-#include "utils/builtins.h"
-#include "utils/jsonb.h"
 #include "utils/memutils.h"
 
 /* What a call site keeps */
@@ -39,75 +35,6 @@ call_cache_of(FunctionCallInfo fcinfo)
 		fcinfo->flinfo->fn_extra = c;
 	}
 	return c;
-}
-
-/* An argument that must not be NULL */
-static double
-number_argument(FunctionCallInfo fcinfo, int argument, const char *what)
-{
-	if (PG_ARGISNULL(argument))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("%s must not be NULL", what)));
-	return PG_GETARG_FLOAT8(argument);
-}
-
-/* The bytes of the options; NULL where there are none */
-static struct varlena *
-options_argument(FunctionCallInfo fcinfo, const l2_shape *sh, uint64 *hash)
-{
-	struct varlena *v;
-
-	*hash = 0;
-	if (!sh->options || PG_ARGISNULL(sh->options))
-		return NULL;
-	v = PG_DETOAST_DATUM(PG_GETARG_DATUM(sh->options));
-	*hash = hash_bytes_extended((const unsigned char *) VARDATA(v), VARSIZE(v) - VARHDRSZ, 0);
-	return v;
-}
-
-static l2_glm_state *
-first_state(FunctionCallInfo fcinfo, const l2_shape *sh, MemoryContext context)
-{
-	l2_glm_state head = {.method = sh->method, .tunes = sh->is_cv}, *s;
-	struct varlena *options = options_argument(fcinfo, sh, &head.hash);
-	l2_options o;
-
-	if (sh->lambda)
-		head.lambda = number_argument(fcinfo, sh->lambda, "lambda");
-	if (sh->l1_ratio)
-		head.l1_ratio = number_argument(fcinfo, sh->l1_ratio, "l1_ratio");
-	head.l1_ratio_given = sh->l1_ratio != 0;
-	if (options)
-		head.json = MemoryContextStrdup(
-			context, sh->options_text
-						 ? pnstrdup(VARDATA(options), VARSIZE(options) - VARHDRSZ)
-						 : JsonbToCString(NULL, &((Jsonb *) options)->root, VARSIZE(options)));
-	l2_glm_state_options(&head, false, &o);
-	head.skip_nonfinite = o.skip_nonfinite;
-	head.seed = o.seed;
-	head.n_parts = sh->is_cv ? o.folds : 1;
-	s = MemoryContextAllocZero(context,
-							   offsetof(l2_glm_state, part) + sizeof(l2_glm_part) * head.n_parts);
-	memcpy(s, &head, offsetof(l2_glm_state, part));
-	return s;
-}
-
-/* Every row must ask for the same fit */
-static void
-check_fit(FunctionCallInfo fcinfo, const l2_shape *sh, const l2_glm_state *s)
-{
-	uint64 hash;
-
-	if (sh->lambda && number_argument(fcinfo, sh->lambda, "lambda") != s->lambda)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("lambda must be the same in every row of a group")));
-	if (sh->l1_ratio && number_argument(fcinfo, sh->l1_ratio, "l1_ratio") != s->l1_ratio)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("l1_ratio must be the same in every row of a group")));
-	options_argument(fcinfo, sh, &hash);
-	if (hash != s->hash)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("options must be the same in every row of a group")));
 }
 
 /* Whether a row of values too large, NaN or infinite is wanted: false, or an error that names one
@@ -226,13 +153,11 @@ accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 	if (!AggCheckCallContext(fcinfo, &context))
 		elog(ERROR, "not an aggregate");
 	if (PG_ARGISNULL(0))
-		s = first_state(fcinfo, sh, context);
+		s = l2_glm_state_first(fcinfo, sh, context);
 	else
 	{
 		s = (l2_glm_state *) PG_GETARG_POINTER(0);
-		if (s->method != sh->method || s->tunes != sh->is_cv)
-			l2_foreign_state();
-		check_fit(fcinfo, sh, s);
+		l2_glm_state_check(fcinfo, sh, s);
 	}
 	if (!add_row(fcinfo, sh, s, context))
 		s->n_skipped++;
@@ -268,43 +193,13 @@ accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 ACCUMULATORS(logistic, L2_METHOD_LOGISTIC);
 ACCUMULATORS(poisson, L2_METHOD_POISSON);
 
-/*
- * Those that try many lambdas take l1_ratio, weight, offset and the key of a fold in turn, and then
- * options; the types tell which there are.
- */
-static l2_shape
-tuning_shape(FunctionCallInfo fcinfo, l2_method method)
-{
-	l2_shape sh = {.method = method, .is_cv = true};
-	int *number[] = {&sh.l1_ratio, &sh.weight, &sh.offset}, n = 0;
-
-	for (int i = 3; i < PG_NARGS(); i++)
-	{
-		Oid type = get_fn_expr_argtype(fcinfo->flinfo, i);
-
-		if (type == FLOAT8OID && n < (int) lengthof(number))
-			*number[n++] = i;
-		else if (type == INT8OID || (type == TEXTOID && n == (int) lengthof(number)))
-		{
-			sh.fold_key = i;
-			sh.key_text = type == TEXTOID;
-		}
-		else
-		{
-			sh.options = i;
-			sh.options_text = type != JSONBOID;
-		}
-	}
-	return sh;
-}
-
 static Datum
 accumulate_tuning(FunctionCallInfo fcinfo, l2_method method)
 {
 	call_cache *c = call_cache_of(fcinfo);
 
 	if (unlikely(!c->shape.is_cv))
-		c->shape = tuning_shape(fcinfo, method);
+		c->shape = l2_glm_shape(fcinfo, method, true);
 	return accumulate(fcinfo, &c->shape);
 }
 
@@ -338,7 +233,7 @@ final(FunctionCallInfo fcinfo, l2_method method)
 		l2_foreign_state();
 	if (s->ncols == 0)
 		PG_RETURN_NULL();
-	l2_glm_state_options(s, false, &o);
+	l2_glm_state_open(s, false, &o);
 	rows = l2_glm_rows_make(s, &o, 0, 1, -1);
 	g = rows ? l2_glm_make(&rows->source, &o) : NULL;
 	if (g == NULL)

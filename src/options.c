@@ -720,6 +720,7 @@ static const struct
 	{"solver", set_solver, PENALISED | SINGLE},
 	{"standardize", set_standardize, PENALISED | GENERAL},
 	{"target", set_target, LINEAR | GRAM},
+	{"target", set_target, GENERAL | RECORD},
 	{"tolerance", set_tolerance, PENALISED | GENERAL},
 	{"unseen", set_unseen, ALL | GRAM | RECORD},
 	{"upper", set_upper, PENALISED | GENERAL},
@@ -775,9 +776,9 @@ l2_options_from_json(l2_options *o, const char *json)
 		if (token != WJB_VALUE)
 			continue;
 		for (i = 0; i < (int) lengthof(keys); i++)
-			if (strcmp(keys[i].key, key) == 0)
+			if (strcmp(keys[i].key, key) == 0 && is_known(o, i))
 				break;
-		if (i == (int) lengthof(keys) || !is_known(o, i))
+		if (i == (int) lengthof(keys))
 			unknown_key(o, key);
 		if (v.type != jbvNull) /* null: as if not given */
 			keys[i].set(o, key, &v);

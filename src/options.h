@@ -82,7 +82,7 @@ typedef enum l2_measure
 /* Which level of a category has no column of its own */
 typedef enum l2_reference
 {
-	L2_REFERENCE_DEFAULT, /* the first for least squares, else none */
+	L2_REFERENCE_DEFAULT, /* the first without a penalty, else none */
 	L2_REFERENCE_FIRST,   /* in the order of the bytes */
 	L2_REFERENCE_MOST_FREQUENT,
 	L2_REFERENCE_NONE,

@@ -50,8 +50,8 @@ struct l2_record_predictor
 	l2_kept_value model;
 	l2_record_type type;
 	const l2_terms *terms;
-	const l2n_family *family; /* of a generalised linear model */
 	l2_unseen unseen;
+	const l2n_family *family; /* NULL for least squares */
 	double intercept;
 	int n;
 	use *use;
@@ -259,7 +259,7 @@ match(l2_record_predictor *p, Datum model, const l2_terms *terms, HeapTupleHeade
 	l2_record_type_of(record, &p->type);
 	p->n = 0;
 	p->terms = terms;
-	p->family = l2_model_has_link(m) ? l2_family_of(m->method) : NULL;
+	p->family = l2_family_of(m->method);
 	p->intercept = l2_model_vector(m, L2_ESTIMATE)[0];
 	e = l2_encoding_of(l2_names_of_model(m));
 	names = l2_name_list(l2_names_of_model(m), m->p + 1) + 1;
@@ -321,19 +321,21 @@ value_of(const l2_record_predictor *p, const use *u, bool *null)
 	return p->type.values[u->number];
 }
 
-Datum
-l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p, const l2_terms *terms)
+/* The linear predictor of the record; false where it is NULL */
+static bool
+predict_link(FunctionCallInfo fcinfo, l2_record_predictor *p, const l2_terms *terms, double *result,
+			 bool *finite)
 {
 	HeapTupleHeader record = PG_GETARG_HEAPTUPLEHEADER(1);
-	double result;
-	bool finite = true, known = true;
+	bool known = true;
 
 	if (unlikely(!p->valid || p->terms != terms || !l2_is_of_type(&p->type, record) ||
 				 !(p->constant || l2_same_value(&p->model, PG_GETARG_DATUM(0)))))
 		match(p, PG_GETARG_DATUM(0), terms, record);
 
 	l2_take_apart(&p->type, record);
-	result = p->intercept;
+	*result = p->intercept;
+	*finite = true;
 	for (int i = 0; i < p->n && known; i++)
 	{
 		const use *u = &p->use[i];
@@ -341,24 +343,40 @@ l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p, const l2_term
 		Datum value = value_of(p, u, &null);
 
 		if (u->reading.kind == L2_CATEGORY)
-			known = add_category(p, u, value, null, &result);
+			known = add_category(p, u, value, null, result);
 		else if (null)
 			known = false;
 		else if (!u->dropped)
 		{
 			double x = u->reading.number(value);
 
-			finite &= isfinite(x) != 0;
-			result += u->coefficient * x;
+			*finite &= isfinite(x) != 0;
+			*result += u->coefficient * x;
 		}
 	}
-	if (!known)
-		PG_RETURN_NULL();
-	if (p->family)
-		result = p->family->mean(result);
-	if (unlikely(finite && !isfinite(result)))
+	return known;
+}
+
+/* The mean, where infinite is no overflow if it is the linear predictor alone that is */
+static double
+mean_of(const l2_record_predictor *p, double link, bool finite)
+{
+	if (p->family && !isnan(link))
+		link = p->family->mean(link);
+	if (unlikely(finite && !isfinite(link)))
 		float_overflow_error();
-	PG_RETURN_FLOAT8(result);
+	return link;
+}
+
+Datum
+l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p, const l2_terms *terms)
+{
+	double link;
+	bool finite;
+
+	if (!predict_link(fcinfo, p, terms, &link, &finite))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(mean_of(p, link, finite));
 }
 
 /*

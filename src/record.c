@@ -8,7 +8,7 @@
  * y is declared "any", not double precision, for the parser's sake: where x is a literal or NULL
  * the form with an array then matches better, as if there were no other.
  */
-#include "sparse.h"
+#include "record_reader.h"
 
 #include "aggregate.h"
 #include "fit.h"
@@ -44,15 +44,7 @@ typedef struct call_site
 	bool valid;
 	uint64 options_hash;
 	l2_options options;
-	l2_record_type type;
-	int n;
-	l2_sparse_attribute *attribute;
-	int *number; /* of each in the record */
-	l2_reading *reading;
-	double *row;     /* 1, the target, numeric columns */
-	l2_bytes *level; /* of the categories */
-	int k;
-	int n_categories;
+	l2_record_reader reader;
 } call_site;
 
 /*
@@ -139,7 +131,8 @@ options_of(call_site *site, const l2_gram *spec)
 		return &site->options;
 	site->valid = false;
 	MemoryContextReset(site->context);
-	memset(&site->type, 0, sizeof site->type);
+	memset(&site->reader, 0, sizeof site->reader);
+	site->reader.options = &site->options;
 	old = MemoryContextSwitchTo(site->context);
 	l2_options_init(&site->options, sh->method);
 	site->options.cv = sh->is_cv;
@@ -150,100 +143,6 @@ options_of(call_site *site, const l2_gram *spec)
 	site->options_hash = spec_of(spec)->hash;
 	site->valid = true;
 	return &site->options;
-}
-
-/* Add attribute number i of the record to the features */
-static void
-use_attribute(call_site *site, int i)
-{
-	Form_pg_attribute a = TupleDescAttr(site->type.desc, i);
-	l2_reading reading = l2_reading_of(a->atttypid);
-	bool renamed = site->n < site->options.n_names;
-	char *name = renamed ? site->options.names[site->n] : NameStr(a->attname);
-
-	if (reading.kind == L2_KINDS)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("attribute \"%s\" has type %s, which is neither a number nor a category",
-						name, format_type_be(a->atttypid)),
-				 errhint("Leave it out: name the attributes to use in the option \"features\"; or "
-						 "cast it.")));
-	/* a column of a number is found by its whole name */
-	if (strchr(name, '=') != NULL && (reading.kind == L2_CATEGORY || !renamed))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_NAME),
-						errmsg("attribute \"%s\" has a \"=\" in its name", name),
-						errdetail("In names of columns it separates a category from its level."),
-						errhint("Give the attribute another name.")));
-	for (int j = 0; j < site->n; j++)
-		if (strcmp(site->attribute[j].name, name) == 0)
-			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
-							errmsg("feature \"%s\" given twice", name)));
-	site->attribute[site->n] = (l2_sparse_attribute){name, reading.kind};
-	site->reading[site->n] = reading;
-	site->number[site->n++] = i;
-	if (reading.kind == L2_CATEGORY)
-		site->attribute[site->n - 1].index = site->n_categories++;
-	else
-		site->attribute[site->n - 1].index = site->k++;
-}
-
-static void
-find_features(call_site *site)
-{
-	const l2_options *o = &site->options;
-
-	for (int i = 0; i < o->n_features; i++)
-	{
-		int a = l2_find_attribute(&site->type, o->features[i]);
-
-		if (a < 0)
-			ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
-							errmsg("record has no attribute \"%s\"", o->features[i]),
-							errdetail("Its attributes are: %s.", l2_list_attributes(&site->type))));
-		if (o->target && strcmp(o->target, o->features[i]) == 0)
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("column \"%s\" is both feature and target", o->target)));
-		use_attribute(site, a);
-	}
-}
-
-/* Which attributes of such records take part, and how they are read */
-static void
-settle_type(call_site *site, HeapTupleHeader record)
-{
-	const l2_options *o = &site->options;
-	MemoryContext old = MemoryContextSwitchTo(site->context);
-	TupleDesc desc;
-
-	site->type.type = InvalidOid;
-	l2_record_type_of(record, &site->type);
-	desc = site->type.desc;
-	site->attribute = palloc(sizeof(l2_sparse_attribute) * Max(desc->natts, 1));
-	site->reading = palloc(sizeof(l2_reading) * Max(desc->natts, 1));
-	site->number = palloc(sizeof(int) * Max(desc->natts, 1));
-	site->n = site->n_categories = 0;
-	site->k = 1;
-	if (o->n_features >= 0)
-		find_features(site);
-	else
-		for (int i = 0; i < desc->natts; i++)
-		{
-			Form_pg_attribute a = TupleDescAttr(desc, i);
-
-			if (!a->attisdropped && !(o->target && strcmp(NameStr(a->attname), o->target) == 0))
-				use_attribute(site, i);
-		}
-	if (site->n == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("record has no features")));
-	if (o->n_names >= 0 && o->n_names != site->n)
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("%d names given, but the number of features is %d", o->n_names, site->n)));
-	site->row = palloc(sizeof(double) * (1 + site->k));
-	site->row[0] = 1;
-	site->level = palloc(sizeof(l2_bytes) * Max(site->n_categories, 1));
-	MemoryContextSwitchTo(old);
 }
 
 /*
@@ -258,48 +157,17 @@ read_y(FunctionCallInfo fcinfo, call_site *site)
 	return site->read_y(PG_GETARG_DATUM(1));
 }
 
-/* Take the record apart; false where something in it is NULL that must not be */
-static bool
-read_record(call_site *site, HeapTupleHeader record)
-{
-	l2_take_apart(&site->type, record);
-	for (int i = 0; i < site->n; i++)
-	{
-		int a = site->number[i], index = site->attribute[i].index;
-		Datum value = site->type.values[a];
-
-		if (site->reading[i].kind != L2_CATEGORY)
-		{
-			if (site->type.nulls[a])
-				return false;
-			site->row[1 + index] = site->reading[i].number(value);
-		}
-		else if (!site->type.nulls[a])
-			site->level[index] = l2_read_level(&site->reading[i], value);
-		else if (site->options.null_level)
-			site->level[index] = l2_hashed(NULL, 0);
-		else
-			return false;
-	}
-	return true;
-}
-
 /* The fold of a row: by its key, or by its values, so that equal rows share a fold */
 static int
 deal(FunctionCallInfo fcinfo, const call_site *site, int folds)
 {
 	const l2_shape *sh = &site->shape;
 	int64 seed = sh->is_cv ? site->options.seed : 0;
-	uint64 hash;
 	int fold;
 
 	if (l2_state_fold_of_key(fcinfo, sh, folds, seed, &fold))
 		return fold;
-	hash = l2n_hash_doubles(site->row + 1, 1, seed);
-	hash = l2n_hash_doubles(site->row + 2, site->k - 1, hash);
-	for (int c = 0; c < site->n_categories; c++)
-		hash = l2n_hash_u64(site->level[c].hash, hash);
-	return l2n_hash_below(hash, folds);
+	return l2n_hash_below(l2_record_hash(&site->reader, seed), folds);
 }
 
 /* The folds asked for: in the options, or by an argument; 1 where there are none */
@@ -353,28 +221,34 @@ accumulate(FunctionCallInfo fcinfo, const purpose *p)
 		PG_RETURN_POINTER(s);
 	}
 	record = PG_GETARG_HEAPTUPLEHEADER(2);
-	if (unlikely(!l2_is_of_type(&site->type, record)))
-		settle_type(site, record);
+	if (unlikely(!l2_is_of_type(&site->reader.type, record)))
+	{
+		MemoryContext old = MemoryContextSwitchTo(site->context);
+
+		l2_record_settle(&site->reader, record);
+		MemoryContextSwitchTo(old);
+	}
 	if (unlikely(!s->settled))
 	{
-		l2_sparse_settle(s, site->options.target ? site->options.target : "y", site->n,
-						 site->attribute, sh->weight != 0);
-		s->type = site->type.type;
-		s->typmod = site->type.typmod;
+		l2_sparse_settle(s, site->options.target ? site->options.target : "y", site->reader.n,
+						 site->reader.attribute, sh->weight != 0);
+		s->type = site->reader.type.type;
+		s->typmod = site->reader.type.typmod;
 	}
-	else if (unlikely(s->type != site->type.type || s->typmod != site->type.typmod))
+	else if (unlikely(s->type != site->reader.type.type || s->typmod != site->reader.type.typmod))
 		l2_records_differ();
 
 	if (sh->weight)
 		weight = PG_GETARG_FLOAT8(sh->weight);
-	if (!read_record(site, record) || (sh->weight && !l2_state_usable_weight(s->spec, weight)))
+	if (!l2_record_read(&site->reader, record) ||
+		(sh->weight && !l2_state_usable_weight(s->spec, weight)))
 	{
 		s->skipped++;
 		PG_RETURN_POINTER(s);
 	}
-	site->row[1] = read_y(fcinfo, site);
-	l2_sparse_add(fcinfo, s, s->n_parts > 1 ? deal(fcinfo, site, s->n_parts) : 0, site->row, weight,
-				  site->level);
+	site->reader.row[1] = read_y(fcinfo, site);
+	l2_sparse_add(fcinfo, s, s->n_parts > 1 ? deal(fcinfo, site, s->n_parts) : 0, site->reader.row,
+				  weight, site->reader.level);
 	PG_RETURN_POINTER(s);
 }
 

@@ -28,7 +28,11 @@ reference_of(const l2_options *o)
 {
 	if (o->reference != L2_REFERENCE_DEFAULT)
 		return o->reference;
-	return o->method == L2_METHOD_OLS && !o->just_gram ? L2_REFERENCE_FIRST : L2_REFERENCE_NONE;
+	if (o->just_gram || o->cv)
+		return L2_REFERENCE_NONE;
+	if (o->method == L2_METHOD_OLS || (o->method >= L2_METHOD_LOGISTIC && o->lambda == 0))
+		return L2_REFERENCE_FIRST;
+	return L2_REFERENCE_NONE;
 }
 
 l2_sparse *
@@ -272,6 +276,27 @@ l2_sparse_add(FunctionCallInfo fcinfo, l2_sparse *s, int i, const double *row, d
 			l2_pairs_add(pairs_of(s, p, at), number[a], number[b], dd_of(weight));
 }
 
+const int *
+l2_sparse_number(l2_sparse *s, const double *row, double weight, const l2_bytes *level)
+{
+	l2_sparse_part *p = &s->part[0];
+
+	if (unlikely(!s->any || s->n_equal > 0))
+		watch_y(s, row + 1);
+	for (int c = 0; c < s->n_categories; c++)
+	{
+		double *sums;
+		dd sum;
+
+		s->number[c] = level_number(s, c, &level[c]);
+		sums = level_sums(s, p, c, s->number[c]);
+		sum = dd_add_d(dd_make(sums[0], sums[1 + s->k]), weight);
+		sums[0] = sum.hi;
+		sums[1 + s->k] = sum.lo;
+	}
+	return s->number;
+}
+
 /*
  * Merging
  */
@@ -401,21 +426,6 @@ l2_sparse_merge(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse *b)
  * Grams
  */
 
-/* A column of the gram: a numeric one, or a level */
-typedef struct column
-{
-	int category; /* -1: a numeric one */
-	int number;   /* of the numeric column, or of the level */
-} column;
-
-typedef struct layout
-{
-	int k;
-	column *column;
-	l2_names names;
-	int **place; /* of each category, of each level: its column, or -1 */
-} layout;
-
 /* For qsort: levels of one category */
 typedef struct sorted_level
 {
@@ -508,21 +518,21 @@ check_target(const l2_sparse *s, const char *target)
 	}
 }
 
-/* The columns in the order of the attributes, and their names */
-static layout
-lay_out(const l2_sparse *s, const l2_options *o)
+l2_sparse_layout
+l2_sparse_lay_out(const l2_sparse *s, const l2_options *o)
 {
 	const char *target = o->target ? o->target : "y", **names;
 	l2_encoding e = {o->unseen, s->n, palloc0(sizeof(l2_attribute) * Max(s->n, 1))};
 	int most = s->k;
-	layout y = {1};
+	l2_sparse_layout y = {1};
 
+	check_target(s, target);
 	for (int c = 0; c < s->n_categories; c++)
 		most += l2_dictionary_size(s->levels[c]);
 	names = palloc(sizeof(char *) * most);
-	y.column = palloc(sizeof(column) * most);
+	y.column = palloc(sizeof(l2_sparse_column) * most);
 	y.place = palloc(sizeof(int *) * Max(s->n_categories, 1));
-	y.column[0] = (column){-1, 0};
+	y.column[0] = (l2_sparse_column){-1, 0};
 	for (int i = 0; i < s->n; i++)
 	{
 		const l2_sparse_attribute *a = &s->attribute[i];
@@ -533,7 +543,7 @@ lay_out(const l2_sparse *s, const l2_options *o)
 		if (a->kind != L2_CATEGORY)
 		{
 			names[y.k - 1] = a->name;
-			y.column[y.k++] = (column){-1, a->index};
+			y.column[y.k++] = (l2_sparse_column){-1, a->index};
 			continue;
 		}
 		n = l2_dictionary_size(s->levels[a->index]);
@@ -554,7 +564,7 @@ lay_out(const l2_sparse *s, const l2_options *o)
 				continue;
 			}
 			names[y.k - 1] = l2_level_column(a->name, name);
-			y.column[y.k++] = (column){a->index, list[l].number};
+			y.column[y.k++] = (l2_sparse_column){a->index, list[l].number};
 		}
 		pfree(list);
 	}
@@ -567,7 +577,7 @@ lay_out(const l2_sparse *s, const l2_options *o)
 
 /* The gram of a part that has rows */
 static l2_gram *
-expand(const l2_sparse *s, const l2_sparse_part *p, const layout *y)
+expand(const l2_sparse *s, const l2_sparse_part *p, const l2_sparse_layout *y)
 {
 	l2_gram *numeric = l2_gram_copy(p->gram, NULL, 0, (l2_names){NULL, 0});
 	l2_gram *g = l2_gram_new(y->k, true, NULL, 0, y->names);
@@ -576,7 +586,7 @@ expand(const l2_sparse *s, const l2_sparse_part *p, const layout *y)
 
 	for (int j = 0; j < y->k; j++)
 	{
-		const column *c = &y->column[j];
+		const l2_sparse_column *c = &y->column[j];
 
 		source[j] = (l2n_source){c->category, c->number, NULL};
 		if (c->category >= 0)
@@ -609,7 +619,7 @@ l2_sparse_grams(l2_sparse *s, const l2_options *o)
 	l2_gram **g = palloc0(sizeof(l2_gram *) * s->n_parts);
 	int64 skipped = s->skipped;
 	int first = -1;
-	layout y;
+	l2_sparse_layout y;
 
 	for (int i = 0; i < s->n_parts && s->settled; i++)
 	{
@@ -619,8 +629,7 @@ l2_sparse_grams(l2_sparse *s, const l2_options *o)
 	}
 	if (first < 0)
 		return NULL;
-	check_target(s, o->target ? o->target : "y");
-	y = lay_out(s, o);
+	y = l2_sparse_lay_out(s, o);
 	for (int i = first; i < s->n_parts; i++)
 		if (l2_gram_count(s->part[i].gram) > 0)
 			g[i] = expand(s, &s->part[i], &y);

@@ -88,6 +88,31 @@ extern l2_gram **l2_sparse_grams(l2_sparse *s, const l2_options *o);
 /* Error: a group has records of more than one type */
 extern void l2_records_differ(void);
 
+/* A column of the gram: a numeric one, or a level */
+typedef struct l2_sparse_column
+{
+	int category; /* -1: a numeric one */
+	int number;   /* of the numeric column, or of the level */
+} l2_sparse_column;
+
+typedef struct l2_sparse_layout
+{
+	int k;
+	l2_sparse_column *column;
+	l2_names names;
+	int **place; /* of each category, of each level: its column, or -1 */
+} l2_sparse_layout;
+
+/* The columns in the order of the attributes, and their names; errors about the target */
+extern l2_sparse_layout l2_sparse_lay_out(const l2_sparse *s, const l2_options *o);
+
+/*
+ * For rows that are kept elsewhere: the numbers of a row's levels, one a category, until the next
+ * call; its weight is counted in part 0.
+ */
+extern const int *l2_sparse_number(l2_sparse *s, const double *row, double weight,
+								   const l2_bytes *level);
+
 extern bytea *l2_sparse_serialize(l2_sparse *s);
 
 /* In the current memory context */
