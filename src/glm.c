@@ -89,6 +89,23 @@ check_classes(const l2n_family *f, const l2n_moments *m, const l2_options *o)
 	return false;
 }
 
+/* rate / (1 - rate), which is what a penalty would be */
+double
+l2_glm_dropout(const l2_options *o)
+{
+	return o->rate / (1 - o->rate);
+}
+
+static void
+check_dropout(const l2_options *o)
+{
+	if (o->rate > 0 &&
+		(o->lambda > 0 || l2_options_bounded(o) || o->standardize || o->n_penalty >= 0))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("dropout is a penalty of its own"),
+						errhint("Leave out lambda, penalty_factor, standardize and bounds.")));
+}
+
 l2_glm *
 l2_glm_make(l2_glm_source *s, const l2_options *o)
 {
@@ -99,6 +116,7 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 	double *centre;
 	l2_glm *g;
 
+	check_dropout(o);
 	if (fitter == NULL || !check_classes(l2_family_of(o->method), l2_fitter_moments(fitter), o))
 		return NULL;
 	g = palloc0(sizeof *g);
@@ -122,6 +140,7 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 		.penalty = l2_fitter_penalty(fitter),
 		.lower = l2_fitter_bounds(fitter, false),
 		.upper = l2_fitter_bounds(fitter, true),
+		.dropout = l2_glm_dropout(o),
 		.rows = g->rows,
 		.centre = centre,
 		.pass = s->pass,
@@ -219,6 +238,8 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 	stat[L2_STAT_LAMBDA_EFFECTIVE] = lambda;
 	if (o->l1_ratio > 0)
 		stat[L2_STAT_L1_RATIO] = o->l1_ratio;
+	if (o->rate > 0)
+		stat[L2_STAT_RATE] = o->rate;
 	stat[L2_STAT_DEVIANCE] = 2 * fit.loss;
 	stat[L2_STAT_NULL_DEVIANCE] = 2 * fit.null_loss;
 	stat[L2_STAT_LOG_LIKELIHOOD] = g->source->saturated - fit.loss;

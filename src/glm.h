@@ -48,6 +48,9 @@ typedef struct l2_glm_source
 	l2n_newton_pass pass;
 } l2_glm_source;
 
+/* What dropout multiplies its part of the loss by: see irls.h */
+extern double l2_glm_dropout(const l2_options *o);
+
 /* A source and options that say which columns, for several fits that differ in their penalty */
 typedef struct l2_glm l2_glm;
 /* NULL where the rows have no fit that the options want an error for */

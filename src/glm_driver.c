@@ -60,6 +60,18 @@ linear_predictor(const l2_model *m, const double *x)
 	return eta;
 }
 
+/* What dropout makes of it: see irls.h */
+static double
+noise(const l2_model *m, const double *x)
+{
+	const double *b = l2_model_vector(m, L2_ESTIMATE);
+	double q = 0;
+
+	for (int j = 0; j < m->p; j++)
+		q += b[j + 1] * x[j] * (b[j + 1] * x[j]);
+	return q;
+}
+
 static void
 check_values(const l2_model *m, const double *row, int p, double limit)
 {
@@ -75,9 +87,11 @@ reweight(const l2_model *m, const l2n_family *family, double *row, double weight
 	double y = row[0], residual, v, loss;
 	double eta =
 		(is_start(m) ? l2_model_vector(m, L2_ESTIMATE)[0] : linear_predictor(m, row + 1)) + offset;
-	double *rest = row + 1 + m->p;
+	double *rest = row + 1 + m->p, rate = l2_model_stat(m, L2_STAT_RATE);
 
 	family->evaluate(1, &y, &eta, &residual, &v, &loss);
+	if (rate > 0 && rate < 1 && !is_start(m))
+		l2n_dropout(family, rate / (1 - rate), noise(m, row + 1), eta, v, &residual, &loss);
 	if (is_start(m))
 	{
 		rest[0] = loss;
@@ -508,6 +522,8 @@ drive(FunctionCallInfo fcinfo, l2_method method)
 
 	t.model = l2_model_new(t.p, names);
 	t.model->method = method;
+	if (o.rate > 0)
+		t.model->values[L2_STAT_RATE] = o.rate;
 	t.class_weight[0] = t.class_weight[1] = 1;
 	for (int j = 0; j <= t.p; j++)
 		l2_model_vector(t.model, L2_ESTIMATE)[j] = 0;

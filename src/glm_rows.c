@@ -311,6 +311,7 @@ l2_glm_rows_make(l2_glm_state *s, const l2_options *o, int first, int last, int 
 			if (s->layout.column[j].category < 0)
 				r->place[s->layout.column[j].number] = j;
 	}
+	r->irls.dropout = l2_glm_dropout(o);
 	if (o->balanced)
 		balance(&r->irls, total, sum_y);
 	r->reader = palloc0(sizeof(l2_row_reader) * s->n_parts);

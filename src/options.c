@@ -616,6 +616,12 @@ set_learning_rate(l2_options *o, const char *key, const JsonbValue *v)
 }
 
 static void
+set_dropout(l2_options *o, const char *key, const JsonbValue *v)
+{
+	l2_options_set_rate(o, json_number(key, v));
+}
+
+static void
 set_dropout_to(l2_options *o, const char *key, const JsonbValue *v)
 {
 	o->to_mean = l2_dropout_to_mean(json_string(key, v));
@@ -694,6 +700,7 @@ static const struct
 	int methods;
 } keys[] = {
 	{"class_weight", set_class_weight, LOGISTIC},
+	{"dropout", set_dropout, GENERAL | SINGLE},
 	{"dropout_to", set_dropout_to, DROPOUT},
 	{"features", set_features, ALL | RECORD_GRAM},
 	{"folds", set_folds, PENALISED | GENERAL | CV | FOLDS},

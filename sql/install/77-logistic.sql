@@ -104,7 +104,7 @@ CREATE AGGREGATE logistic_fit(y anyelement, x float8[], options jsonb) (
   SFUNC = logistic_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = logistic_final, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE logistic_fit(anyelement, float8[], jsonb) IS
-'Logistic regression with options, a JSON object of: class_weight ("none", or "balanced": weights times sum(w) / (2 sum of w of the row''s class)), features, intercept, lambda_scale, lower, max_iter (steps, 100), names, non_negative, nonfinite ("error" or "skip"), one_class ("error", or "null" for the result where y is 0, or 1, in every row), penalty_factor, standardize, tolerance (1e-11), upper, weights; as the arguments of l2_elastic_net where not said otherwise. standardize goes by the weighted population sd of x; lambda_scale "mean" and "glmnet" multiply lambda by sum(w). An unknown option is an error.';
+'Logistic regression with options, a JSON object of: class_weight ("none", or "balanced": weights times sum(w) / (2 sum of w of the row''s class)), dropout (the share of each feature''s values that are set to 0 while the others grow to keep the mean: its expected loss, by the quadratic approximation of Wager, Wang and Liang 2013, -log likelihood + 1/2 rate/(1 - rate) sum_j b_j^2 sum_i w_i p_i (1 - p_i) x_ij^2, which is not convex far from 0 and does not cure separation; instead of another penalty or bounds), features, intercept, lambda_scale, lower, max_iter (steps, 100), names, non_negative, nonfinite ("error" or "skip"), one_class ("error", or "null" for the result where y is 0, or 1, in every row), penalty_factor, standardize, tolerance (1e-11), upper, weights; as the arguments of l2_elastic_net where not said otherwise. standardize goes by the weighted population sd of x; lambda_scale "mean" and "glmnet" multiply lambda by sum(w). An unknown option is an error.';
 CREATE AGGREGATE logistic_fit(y anyelement, x float8[], options text) (
   SFUNC = logistic_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = logistic_final, PARALLEL = SAFE
 );
@@ -175,7 +175,7 @@ CREATE AGGREGATE poisson_fit(y anyelement, x float8[], options jsonb) (
   SFUNC = poisson_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = poisson_final, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE poisson_fit(anyelement, float8[], jsonb) IS
-'Poisson regression with options; see logistic_fit(y, x, options), but for class_weight.';
+'Poisson regression with options; see logistic_fit(y, x, options), but for class_weight; of dropout the variance is the mean, not p (1 - p).';
 CREATE AGGREGATE poisson_fit(y anyelement, x float8[], options text) (
   SFUNC = poisson_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = poisson_final, PARALLEL = SAFE
 );

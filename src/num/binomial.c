@@ -43,6 +43,12 @@ evaluate(int n, const double *y, const double *eta, double *residual, double *we
 }
 
 static double
+bend(double eta, double weight)
+{
+	return -weight * tanh(0.5 * eta);
+}
+
+static double
 mean(double eta)
 {
 	double e = exp(-fabs(eta));
@@ -66,4 +72,4 @@ saturated(double y, double w)
 		   lgamma(w * (1.0 - y) + 1.0);
 }
 
-const l2n_family l2n_binomial = {0.0, 1.0, true, evaluate, mean, inverse, saturated};
+const l2n_family l2n_binomial = {0.0, 1.0, true, evaluate, bend, mean, inverse, saturated};

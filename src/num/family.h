@@ -26,6 +26,9 @@ typedef struct l2n_family
 	void (*evaluate)(int n, const double *y, const double *eta, double *residual, double *weight,
 					 double *loss);
 
+	/* d weight / d eta, of a row at eta that has that weight */
+	double (*bend)(double eta, double weight);
+
 	double (*mean)(double eta);
 	double (*eta)(double mean); /* its inverse */
 

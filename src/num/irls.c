@@ -56,6 +56,17 @@ take_features(const l2n_irls *s, const double *coef, const double *row, double *
 	return (t[0] + t[1]) + (t[2] + t[3]);
 }
 
+/* sum of (b x)^2 */
+static double
+noise(const l2n_irls *s, const double *coef, const double *row)
+{
+	double q = 0.0;
+
+	for (int j = 0; j < s->p; j++)
+		q += coef[j] * row[s->feature[j]] * (coef[j] * row[s->feature[j]]);
+	return q;
+}
+
 void
 l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const double *coef,
 			   int rows, const double *x, ptrdiff_t stride, l2n_moments *m, dd *loss, void *work,
@@ -78,6 +89,9 @@ l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const d
 			eta[i] += row[s->offset];
 	}
 	s->family->evaluate(rows, y, eta, residual, variance, lost);
+	for (int i = 0; i < rows && s->dropout > 0.0; i++)
+		l2n_dropout(s->family, s->dropout, noise(s, coef, x + i * stride), eta[i], variance[i],
+					&residual[i], &lost[i]);
 	for (int i = 0; i < rows; i++)
 	{
 		double *out = block + (size_t) i * width, v = variance[i];

@@ -13,6 +13,21 @@
 #include "gramian.h"
 
 /*
+ * Dropout on the inputs of a row adds to the expectation of its loss about half the variance of its
+ * linear predictor times v (Wager, Wang and Liang, NIPS 2013): 1/2 dropout v q, where q = sum_j
+ * (b_j x_j)^2 and dropout = rate / (1 - rate).  Its gradient has a part through b, which is that of
+ * a quadratic penalty with factors sum_i w v x_j^2, and a part through v, which goes into the
+ * residual.
+ */
+static inline void
+l2n_dropout(const l2n_family *f, double dropout, double q, double eta, double v, double *residual,
+			double *loss)
+{
+	*residual -= 0.5 * dropout * q * f->bend(eta, v);
+	*loss += 0.5 * dropout * q * v;
+}
+
+/*
  * The least variance that a row is given.  Below it what the row says of the Hessian is lost, but
  * not what it says of the gradient.
  */
@@ -28,6 +43,7 @@ typedef struct l2n_irls
 	int offset;         /* added to the linear predictor; 0: none */
 	bool classes;       /* y = 0 and y = 1 count so many times: */
 	double class_weight[2];
+	double dropout;       /* 0: none */
 	const double *centre; /* p */
 } l2n_irls;
 

@@ -414,11 +414,38 @@ l2n_newton_start(const l2n_kernel *kernel, const l2n_newton_spec *spec, void *wo
  * Steps
  */
 
+/* What a penalty on b^2/2 is multiplied by */
+static inline double
+quadratic(const newton *n, const l2n_newton_goal *goal)
+{
+	return n->spec.dropout > 0.0 ? n->spec.dropout : goal->l2;
+}
+
 /* Whether column j costs anything */
 static inline bool
 is_penalised(const newton *n, const l2n_newton_goal *goal, int j)
 {
-	return (goal->l1 > 0.0 && n->unit1[j] > 0.0) || (goal->l2 > 0.0 && n->unit2[j] > 0.0);
+	return (goal->l1 > 0.0 && n->unit1[j] > 0.0) || (quadratic(n, goal) > 0.0 && n->unit2[j] > 0.0);
+}
+
+/* Under dropout the factors are those of the weights at hand */
+static void
+set_dropout(newton *n)
+{
+	for (int j = 0; j < n->p && n->spec.dropout > 0.0; j++)
+		n->unit2[j] = l2n_cross(&n->m, j + 1, j + 1).hi +
+					  n->m.weight.hi * n->m.mean[j + 1] * n->m.mean[j + 1];
+}
+
+/* The part of the loss that is dropout's */
+static double
+dropout_loss(const newton *n)
+{
+	double sum = 0.0;
+
+	for (int j = 0; j < n->p && n->spec.dropout > 0.0; j++)
+		sum += 0.5 * n->spec.dropout * n->unit2[j] * n->coef[j] * n->coef[j];
+	return sum;
 }
 
 static double
@@ -426,6 +453,8 @@ penalty(const newton *n, const l2n_newton_goal *goal, const double *coef)
 {
 	double sum = 0.0;
 
+	if (n->spec.dropout > 0.0)
+		return 0.0;
 	for (int j = 0; j < n->p; j++)
 		if (coef[j] != 0.0)
 			sum += goal->l1 * n->unit1[j] * fabs(coef[j]) +
@@ -441,7 +470,8 @@ static l2n_status
 choose_columns(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_poll poll,
 			   void *poll_arg)
 {
-	l2n_ridge_spec spec = {.columns = n->spec.columns, .lambda = goal->l2, .rows = n->spec.rows};
+	l2n_ridge_spec spec = {
+		.columns = n->spec.columns, .lambda = quadratic(n, goal), .rows = n->spec.rows};
 	l2n_fit f = {.solution.coef = n->solution, .se = n->se, .dropped = fit->dropped};
 	bool all = true, moved = false;
 	l2n_status status;
@@ -482,7 +512,7 @@ solve_quadratic(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n
 {
 	l2n_ridge_spec spec = {
 		.columns = {n->n_active, n->column, 0, n->spec.columns.intercept},
-		.lambda = goal->l2,
+		.lambda = quadratic(n, goal),
 		.penalty = n->factor,
 		.rows = n->spec.rows,
 		.sigma = 1.0,
@@ -569,7 +599,7 @@ change_of(newton *n, const l2n_newton_goal *goal)
 	for (int j = 0; j < n->p; j++)
 	{
 		d[j] = n->next[j] - n->coef[j];
-		penalty += goal->l2 * n->unit2[j] * d[j] * d[j];
+		penalty += quadratic(n, goal) * n->unit2[j] * d[j] * d[j];
 	}
 	widen(n, d, n->x);
 	times(n, &n->m, n->x, n->y);
@@ -667,7 +697,7 @@ set_fit(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit)
 		intercept = dd_sub(intercept, dd_mul_d(dd_of(n->spec.centre[j]), coef[j]));
 	}
 	fit->intercept = n->spec.columns.intercept ? intercept.hi + 0.0 : 0.0;
-	fit->loss = n->loss;
+	fit->loss = n->loss - dropout_loss(n);
 	fit->null_loss = n->null_loss;
 	fit->objective = n->loss + penalty(n, goal, coef);
 }
@@ -681,6 +711,7 @@ l2n_newton_solve(l2n_newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit
 	int vanished = 0;
 	l2n_status status = L2N_OK;
 
+	set_dropout(n);
 	for (int j = 0; j < n->p; j++)
 		free &= !is_penalised(n, goal, j);
 	if (!constrained)
@@ -691,6 +722,9 @@ l2n_newton_solve(l2n_newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit
 
 		if (poll && poll(poll_arg))
 			return L2N_INTERRUPTED;
+		set_dropout(n);
+		for (int i = 0; i < n->n_active; i++)
+			n->factor[i] = n->unit2[n->active[i]];
 		set_response(n);
 		if (constrained)
 			status = solve_constrained(n, goal, fit, poll, poll_arg);
@@ -713,7 +747,8 @@ l2n_newton_solve(l2n_newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit
 		if (is_separated(n, free) || n->vanished || vanished >= VANISHED_STEPS)
 			fit->end = L2N_NEWTON_SEPARATED;
 		else if (fit->change > goal->tolerance &&
-				 !(c.square <= ROUNDING * n->m.weight.hi && c.square > 0.25 * last))
+				 !(c.square <= ROUNDING * n->m.weight.hi && c.square > 0.25 * last &&
+				   n->spec.dropout == 0.0))
 		{
 			last = c.square;
 			status = search(n, goal, c.square, &share);

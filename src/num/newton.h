@@ -4,7 +4,8 @@
  *	minimise  -log likelihood(b0 + Xb) + sum_j f_j (l1 s_j |b_j| + l2/2 s_j^2 b_j^2)
  *	where     lower_j <= b_j <= upper_j
  *
- * with s_j = 1 or the standard deviation of column j, and b0 never penalised.
+ * with s_j = 1 or the standard deviation of column j, and b0 never penalised.  With dropout the
+ *passes add to the loss what irls.h says, and there is no other penalty.
  */
 #ifndef L2N_NEWTON_H
 #define L2N_NEWTON_H
@@ -31,6 +32,7 @@ typedef struct l2n_newton_spec
 	const double *penalty; /* f: p factors >= 0; NULL for all ones */
 	const double *lower;   /* p numbers each, lower_j <= upper_j; NULL for none */
 	const double *upper;
+	double dropout;       /* rate / (1 - rate), which the passes have too; 0 for none */
 	double rows;          /* what degrees of freedom are counted in: rows, or sum of weights */
 	const double *centre; /* p: what passes subtract; 0 without an intercept */
 	l2n_newton_pass pass;

@@ -27,6 +27,12 @@ evaluate(int n, const double *y, const double *eta, double *residual, double *we
 }
 
 static double
+bend(double eta, double weight)
+{
+	return weight;
+}
+
+static double
 inverse(double mu)
 {
 	return log(mu);
@@ -38,4 +44,4 @@ saturated(double y, double w)
 	return w * ((y > 0.0 ? y * log(y) : 0.0) - y - lgamma(y + 1.0));
 }
 
-const l2n_family l2n_poisson = {0.0, INFINITY, false, evaluate, exp, inverse, saturated};
+const l2n_family l2n_poisson = {0.0, INFINITY, false, evaluate, bend, exp, inverse, saturated};
