@@ -45,6 +45,7 @@ SELECT logistic_fit(bought, v) FROM visit v;
 SELECT l2_names(logistic_fit(bought, v, '{"target": "bought"}')) AS "right" FROM (SELECT bought, age FROM visit) v;
 SELECT logistic_fit(bought, v) FROM (SELECT bought, bought::int AS again FROM visit) v;
 SELECT logistic_fit(bought, v, '{"features": ["agee"]}') FROM visit v;
+SELECT l2_names(logistic_fit(bought, r, '{"names": ["x", "z"]}')) FROM visit v, LATERAL (SELECT v.bought::int * 0 + length(v::text) AS a, CASE WHEN length(v::text) % 2 = 0 THEN 'even' ELSE 'odd' END AS b) r;
 SELECT logistic_fit(bought, v, '{"names": ["a"]}') FROM visit v;
 SELECT logistic_fit(bought, ARRAY[age], '{"target": "bought"}') FROM visit v;
 SELECT logistic_fit(bought, v, '{"features": ["channel"], "max_levels": 2}') FROM visit v;

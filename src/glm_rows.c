@@ -141,7 +141,7 @@ l2_glm_state_open(l2_glm_state *s, bool no_fold, l2_options *o)
 		return;
 	s->layout = l2_sparse_lay_out(s->levels, o);
 	o->target = NULL;
-	o->n_features = -1;
+	o->n_features = o->n_names = -1;
 }
 
 /*
