@@ -151,9 +151,8 @@ merge_places(const origins *a, const origins *b, int *n)
 	return list;
 }
 
-/* g with other columns */
-static l2_gram *
-spread(l2_gram *g, int ncols, const int *from, l2_names names)
+l2_gram *
+l2_gram_spread(l2_gram *g, int ncols, const int *from, l2_names names)
 {
 	l2_gram *r = l2_gram_new(ncols, true, l2_gram_options(g), g->options_len, names);
 	l2n_moments to = l2_gram_moments(r);
@@ -201,6 +200,6 @@ l2_gram_align(l2_gram **a, l2_gram **b)
 		x.e->attribute[i].null_level |= y.e->attribute[i].null_level;
 	names = l2_canonical_names(l2_join_names(l2_gram_name(*a, 0), n, features));
 	names = l2_encode_names(names, x.e);
-	*a = spread(l2_gram_get(PointerGetDatum(*a)), n + 1, from_a, names);
-	*b = spread(l2_gram_get(PointerGetDatum(*b)), n + 1, from_b, names);
+	*a = l2_gram_spread(l2_gram_get(PointerGetDatum(*a)), n + 1, from_a, names);
+	*b = l2_gram_spread(l2_gram_get(PointerGetDatum(*b)), n + 1, from_b, names);
 }

@@ -268,22 +268,6 @@ l2_cross_validate(l2_gram **folds, int n, l2_options *o)
  * From SQL
  */
 
-/* The elements of an l2_gram[], NULL for NULL */
-static l2_gram **
-gram_list(Datum d, int *n)
-{
-	ArrayType *a = DatumGetArrayTypeP(d);
-	Datum *elements;
-	bool *nulls;
-	l2_gram **r;
-
-	deconstruct_array(a, ARR_ELEMTYPE(a), -1, false, TYPALIGN_DOUBLE, &elements, &nulls, n);
-	r = palloc(sizeof(l2_gram *) * Max(*n, 1));
-	for (int i = 0; i < *n; i++)
-		r[i] = nulls[i] ? NULL : l2_gram_get(elements[i]);
-	return r;
-}
-
 /* Arguments: grams, method, l1_ratio, l1_ratios, n_lambda, lambda_min_ratio, lambdas, as l2_path */
 static l2_gram **
 read_arguments(FunctionCallInfo fcinfo, int *n, l2_options *o)
@@ -316,7 +300,7 @@ read_arguments(FunctionCallInfo fcinfo, int *n, l2_options *o)
 	l2_read_lambdas(fcinfo, 4, o);
 	l2_read_penalised(fcinfo, 7, o);
 	l2_read_bounds(fcinfo, 17, o);
-	return gram_list(PG_GETARG_DATUM(0), n);
+	return l2_gram_list(PG_GETARG_DATUM(0), n);
 }
 
 PG_FUNCTION_INFO_V1(l2_cv);

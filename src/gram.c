@@ -488,6 +488,21 @@ result_like(l2_gram *g, l2_gram *other)
 	return l2_gram_copy(g, NULL, 0, l2_names_of_gram(g->names_len > 0 ? g : other));
 }
 
+l2_gram **
+l2_gram_list(Datum d, int *n)
+{
+	ArrayType *a = DatumGetArrayTypeP(d);
+	Datum *elements;
+	bool *nulls;
+	l2_gram **r;
+
+	deconstruct_array(a, ARR_ELEMTYPE(a), -1, false, TYPALIGN_DOUBLE, &elements, &nulls, n);
+	r = palloc(sizeof(l2_gram *) * Max(*n, 1));
+	for (int i = 0; i < *n; i++)
+		r[i] = nulls[i] ? NULL : l2_gram_get(elements[i]);
+	return r;
+}
+
 PG_FUNCTION_INFO_V1(l2_gram_add);
 PGDLLEXPORT Datum
 l2_gram_add(PG_FUNCTION_ARGS)

@@ -169,6 +169,12 @@ extern void l2_gram_add_skipped(l2_gram *a, const l2_gram *b);
  */
 extern void l2_gram_align(l2_gram **a, l2_gram **b);
 
+/* g with other columns: ncols of them, from[j] in g, or a column of zeros where that is negative */
+extern l2_gram *l2_gram_spread(l2_gram *g, int ncols, const int *from, l2_names names);
+
+/* The elements of an l2_gram[], NULL for NULL */
+extern l2_gram **l2_gram_list(Datum d, int *n);
+
 /* Error unless the two have the same number of columns and, where both have any, names */
 extern void l2_gram_check_alike(l2_gram *a, l2_gram *b);
 

@@ -37,6 +37,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/regproc.h"
+#include "utils/snapmgr.h"
 
 /*
  * Roles
@@ -331,6 +332,9 @@ extern Datum l2_explain(PG_FUNCTION_ARGS);
 static Oid registry = InvalidOid;
 static uint64 registry_changes = 0;
 
+/* Work undone takes what it did to live models with it, though no snapshot looks different */
+static uint64 times_undone = 0;
+
 static void
 registry_changed(Datum arg, Oid relation)
 {
@@ -349,32 +353,59 @@ l2_registry_changed(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(NULL);
 }
 
+static void
+subtransaction_ended(SubXactEvent event, SubTransactionId mine, SubTransactionId parent, void *arg)
+{
+	if (event == SUBXACT_EVENT_ABORT_SUB)
+		times_undone++;
+}
+
+uint64
+l2_registry_generation(Oid schema)
+{
+	static bool registered = false;
+	static Oid of = InvalidOid;
+
+	if (!registered)
+	{
+		CacheRegisterRelcacheCallback(registry_changed, (Datum) 0);
+		RegisterSubXactCallback(subtransaction_ended, NULL);
+		registered = true;
+	}
+	if (of != schema || !OidIsValid(registry))
+	{
+		registry = get_relname_relid("l2_registry", schema);
+		of = schema;
+		registry_changes++;
+	}
+	return registry_changes;
+}
+
 /* The prepared look-up, of the registry in that schema */
 static SPIPlanPtr
 lookup_plan(Oid schema)
 {
 	static SPIPlanPtr plan = NULL;
 	static Oid of = InvalidOid;
-	static bool registered = false;
 	Oid types[2] = {TEXTOID, INT4OID};
 	const char *s;
 	SPIPlanPtr new;
 
-	if (!registered)
-	{
-		CacheRegisterRelcacheCallback(registry_changed, (Datum) 0);
-		registered = true;
-	}
+	(void) l2_registry_generation(schema);
 	if (plan != NULL && of == schema)
 		return plan;
 	s = quote_identifier(get_namespace_name(schema));
 	new = SPI_prepare(
-		psprintf("SELECT v.model, v.features, v.expressions, d.owner, v.search_path FROM "
-				 "%s.l2_registry d LEFT JOIN %s.l2_registry_version v"
-				 " ON v.id OPERATOR(pg_catalog.=) d.id AND v.version OPERATOR(pg_catalog.=)"
-				 " CASE WHEN $2 OPERATOR(pg_catalog.=) 0 THEN d.active ELSE $2 END"
-				 " WHERE d.name OPERATOR(pg_catalog.=) $1",
-				 s, s),
+		psprintf(
+			"SELECT CASE WHEN x.live THEN %s.l2_live_model(d.id, v.model) ELSE v.model END,"
+			" v.features, v.expressions, d.owner, v.search_path, x.live"
+			" FROM %s.l2_registry d LEFT JOIN %s.l2_registry_version v"
+			" ON v.id OPERATOR(pg_catalog.=) d.id AND v.version OPERATOR(pg_catalog.=)"
+			" CASE WHEN $2 OPERATOR(pg_catalog.=) 0 THEN d.active ELSE $2 END"
+			" CROSS JOIN LATERAL (SELECT $2 OPERATOR(pg_catalog.=) 0 AND d.refresh"
+			" OPERATOR(pg_catalog.=) 'live' AND d.live OPERATOR(pg_catalog.=) v.version) x(live)"
+			" WHERE d.name OPERATOR(pg_catalog.=) $1",
+			s, s, s),
 		2, types);
 	if (new == NULL || SPI_keepplan(new) != 0)
 		elog(ERROR, "SPI_prepare failed");
@@ -382,7 +413,6 @@ lookup_plan(Oid schema)
 		SPI_freeplan(plan);
 	plan = new;
 	of = schema;
-	registry = get_relname_relid("l2_registry", schema);
 	return plan;
 }
 
@@ -405,25 +435,29 @@ found_column(int column, bool by_value, int length)
 
 /* What the terms of the version that was found are */
 static l2_terms *
-found_terms(MemoryContext context)
+found_terms(MemoryContext context, bool *live)
 {
 	MemoryContext old = MemoryContextSwitchTo(context);
 	l2_terms *t = palloc(sizeof *t);
+	bool isnull;
 
 	t->name = l2_text_array(found_column(2, false, -1), "features", &t->n);
 	t->expression = l2_text_array(found_column(3, false, -1), "expressions", &t->n);
 	t->owner = NameStr(*DatumGetName(found_column(4, false, NAMEDATALEN)));
 	t->search_path = TextDatumGetCString(found_column(5, false, -1));
+	*live = DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 6, &isnull));
+	*live &= !isnull;
 	MemoryContextSwitchTo(old);
 	return t;
 }
 
 /*
- * The model of that name and version in memory of the given context, and there what its terms are,
- * where the caller asks for them
+ * The model of that name and version in memory of the given context; and there what its terms are,
+ * and whether it is live, where the caller asks
  */
 static l2_model *
-find_model(Oid schema, text *name, int32 version, MemoryContext context, l2_terms **terms)
+find_model(Oid schema, text *name, int32 version, MemoryContext context, l2_terms **terms,
+		   bool *live)
 {
 	Datum values[2] = {PointerGetDatum(name), Int32GetDatum(version)};
 	l2_model *m;
@@ -452,7 +486,7 @@ find_model(Oid schema, text *name, int32 version, MemoryContext context, l2_term
 	}
 	m = copy_model(l2_model_get(d), context);
 	if (terms)
-		*terms = found_terms(context);
+		*terms = found_terms(context, live);
 	SPI_finish();
 	return m;
 }
@@ -465,6 +499,16 @@ typedef struct known_model
 	l2_terms *terms; /* NULL for a model that was given as text */
 } known_model;
 
+/* What tells one snapshot of a session from the next, for whoever looks at what others commit */
+typedef struct moment
+{
+	TransactionId xmin;
+	TransactionId xmax;
+	uint32 running;
+	CommandId command;
+	uint64 undone;
+} moment;
+
 typedef struct by_name
 {
 	FmgrInfo predict; /* what works with the model; its own fn_extra */
@@ -474,6 +518,8 @@ typedef struct by_name
 	HTAB *models;
 	uint64 changes; /* as they were, and who we were, when these were looked up */
 	Oid user;
+	bool live; /* one of them is; then also */
+	moment when;
 	text *last;
 	known_model *last_model;
 	known_model document;
@@ -492,6 +538,7 @@ models_of_call(FunctionCallInfo fcinfo)
 	if (PG_NARGS() == 2 && l2_is_record(get_fn_expr_argtype(f, 1)))
 		b->record = l2_record_predictor_make(&b->predict);
 	b->schema = get_func_namespace(f->fn_oid);
+	(void) l2_registry_generation(b->schema); /* from here on changes are told */
 	b->context = AllocSetContextCreate(f->fn_mcxt, "l2reg models", ALLOCSET_DEFAULT_SIZES);
 	f->fn_extra = b;
 	return b;
@@ -523,9 +570,10 @@ find_known(by_name *b, text *name)
 	known_model *known;
 	l2_terms *terms;
 	l2_model *m;
+	bool live;
 
 	if (VARSIZE_ANY_EXHDR(name) >= NAMEDATALEN)
-		find_model(b->schema, name, ACTIVE, b->context, NULL); /* no model has such a name */
+		find_model(b->schema, name, ACTIVE, b->context, NULL, NULL); /* no model has such a name */
 	if (b->models == NULL)
 		b->models =
 			hash_create("l2reg models", 8, &ctl, HASH_ELEM | L2_HASH_STRINGS | HASH_CONTEXT);
@@ -533,11 +581,29 @@ find_known(by_name *b, text *name)
 	known = hash_search(b->models, key, HASH_FIND, NULL);
 	if (known != NULL)
 		return known;
-	m = find_model(b->schema, name, ACTIVE, b->context, &terms);
+	m = find_model(b->schema, name, ACTIVE, b->context, &terms, &live);
+	b->live |= live;
 	known = hash_search(b->models, key, HASH_ENTER, NULL);
 	known->model = m;
 	known->terms = terms;
 	return known;
+}
+
+static moment
+moment_now(void)
+{
+	Snapshot s = GetActiveSnapshot();
+
+	return (moment){s->xmin, s->xmax, s->xcnt, s->curcid, times_undone};
+}
+
+static bool
+is_now(const moment *m)
+{
+	moment now = moment_now();
+
+	return m->xmin == now.xmin && m->xmax == now.xmax && m->running == now.running &&
+		   m->command == now.command && m->undone == now.undone;
 }
 
 static known_model *
@@ -545,18 +611,21 @@ model_of(by_name *b, text *name)
 {
 	Size size = VARSIZE_ANY(name);
 
-	if (unlikely(b->changes != registry_changes || b->user != GetUserId()))
+	if (unlikely(b->changes != registry_changes || b->user != GetUserId() ||
+				 (b->live && !is_now(&b->when))))
 	{
 		MemoryContextReset(b->context);
 		if (b->record)
 			l2_record_predictor_forget(b->record);
 		b->models = NULL;
 		b->last = NULL;
+		b->live = false;
 	}
 	if (likely(b->last != NULL && VARSIZE_ANY(b->last) == size && memcmp(b->last, name, size) == 0))
 		return b->last_model;
 	b->changes = registry_changes;
 	b->user = GetUserId();
+	b->when = moment_now();
 	if (b->last != NULL)
 	{
 		pfree(b->last);
@@ -586,7 +655,7 @@ l2_model_by_name(PG_FUNCTION_ARGS)
 	b = models_of_call(fcinfo);
 	if (!PG_ARGISNULL(1) && !is_document(text_to_cstring(PG_GETARG_TEXT_PP(0))))
 		PG_RETURN_POINTER(find_model(b->schema, PG_GETARG_TEXT_PP(0), PG_GETARG_INT32(1),
-									 CurrentMemoryContext, NULL));
+									 CurrentMemoryContext, NULL, NULL));
 	PG_RETURN_POINTER(copy_model(model_of(b, PG_GETARG_TEXT_PP(0))->model, CurrentMemoryContext));
 }
 

@@ -24,6 +24,9 @@ typedef struct l2_identity
 extern l2_identity l2_act_as_owner(const char *owner, const char *search_path);
 extern void l2_act_as_before(const l2_identity *before);
 
+/* A number that changes with the registry in that schema, or may */
+extern uint64 l2_registry_generation(Oid schema);
+
 /* Argument of l2_sql_error: sql is what is parsed, shown is what the user wrote */
 typedef struct l2_sql_text
 {

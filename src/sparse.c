@@ -22,9 +22,8 @@ copy_of_spec(MemoryContext context, const l2_gram *spec)
 	return copy;
 }
 
-/* Whether a fit leaves a level of each category without a column, and which */
-static l2_reference
-reference_of(const l2_options *o)
+l2_reference
+l2_reference_of(const l2_options *o)
 {
 	if (o->reference != L2_REFERENCE_DEFAULT)
 		return o->reference;
@@ -43,7 +42,7 @@ l2_sparse_make(MemoryContext context, const l2_gram *spec, const l2_options *o, 
 	s->context = context;
 	s->spec = copy_of_spec(context, spec);
 	s->max_levels = o->max_levels;
-	s->drops_level = reference_of(o) != L2_REFERENCE_NONE;
+	s->drops_level = l2_reference_of(o) != L2_REFERENCE_NONE;
 	s->watches_y = o->target == NULL && o->n_features < 0;
 	s->n_parts = parts;
 	return s;
@@ -548,7 +547,7 @@ l2_sparse_lay_out(const l2_sparse *s, const l2_options *o)
 		}
 		n = l2_dictionary_size(s->levels[a->index]);
 		list = sort_levels(s, a->index);
-		reference = find_reference(s, a->index, list, reference_of(o));
+		reference = find_reference(s, a->index, list, l2_reference_of(o));
 		y.place[a->index] = palloc(sizeof(int) * Max(n, 1));
 		e.attribute[i].null_level = o->null_level;
 		for (int l = 0; l < n; l++)

@@ -85,6 +85,9 @@ extern void l2_sparse_merge(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse *b)
 /* The grams of the parts, NULL for one without rows; NULL where none has any */
 extern l2_gram **l2_sparse_grams(l2_sparse *s, const l2_options *o);
 
+/* Whether a fit leaves a level of each category without a column, and which */
+extern l2_reference l2_reference_of(const l2_options *o);
+
 /* Error: a group has records of more than one type */
 extern void l2_records_differ(void);
 

@@ -11,6 +11,7 @@
 #include "registry.h"
 
 #include "access/transam.h"
+#include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
@@ -91,6 +92,7 @@ say_which_term(void *arg)
 	errcontext("term \"%s\" of a model", (const char *) arg);
 }
 
+/* NULL where it takes more than one record */
 static Expr *
 compile(l2_term *t, const char *sql)
 {
@@ -113,38 +115,29 @@ compile(l2_term *t, const char *sql)
 	error_context_stack = on_error.previous;
 	if (pstate->p_hasSubLinks || pstate->p_hasAggs || pstate->p_hasWindowFuncs ||
 		pstate->p_hasTargetSRFs)
-		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						errmsg("term \"%s\" cannot be worked out from a single record", t->name),
-						errdetail("It has a subquery, an aggregate or a set in it."),
-						errhint("Give its value, with those of the other features, as arguments of "
-								"l2_predict.")));
+		return NULL;
 	free_parsestate(pstate);
 	return expression_planner((Expr *) expression);
 }
 
-l2_term *
-l2_term_make(const l2_terms *terms, const char *name, const l2_record_type *type)
+static l2_term *
+make_term(const l2_terms *terms, int i, const l2_record_type *type)
 {
-	ErrorContextCallback on_error = {error_context_stack, say_which_term, (void *) name};
+	ErrorContextCallback on_error = {error_context_stack, say_which_term, terms->name[i]};
 	l2_identity before;
-	l2_term *t;
+	l2_term *t = palloc0(sizeof *t);
 	Expr *e;
-	int i;
 
-	for (i = 0; i < terms->n && strcmp(terms->name[i], name) != 0; i++)
-		;
-	if (i == terms->n ||
-		strcmp(terms->expression[i], psprintf("q.%s", quote_identifier(name))) == 0)
-		return NULL;
-	t = palloc0(sizeof *t);
 	t->terms = terms;
 	t->type = type;
-	t->name = name;
+	t->name = terms->name[i];
 	error_context_stack = &on_error;
 	before = l2_act_as_owner(terms->owner, terms->search_path);
 	e = compile(t, terms->expression[i]);
 	l2_act_as_before(&before);
 	error_context_stack = on_error.previous;
+	if (e == NULL)
+		return NULL;
 	t->result = exprType((Node *) e);
 	t->harmless = !contain_mutable_functions((Node *) e) && !has_foreign_function((Node *) e, NULL);
 
@@ -155,6 +148,37 @@ l2_term_make(const l2_terms *terms, const char *name, const l2_record_type *type
 	t->context->ecxt_param_list_info = t->parameters;
 	t->state = ExecInitExprWithParams(e, t->parameters);
 	return t;
+}
+
+l2_term *
+l2_term_make(const l2_terms *terms, const char *name, const l2_record_type *type)
+{
+	l2_term *t;
+
+	for (int i = 0; i < terms->n; i++)
+		if (strcmp(terms->name[i], name) == 0)
+		{
+			if (strcmp(terms->expression[i], psprintf("q.%s", quote_identifier(name))) == 0)
+				return NULL;
+			t = make_term(terms, i, type);
+			if (t == NULL)
+				ereport(ERROR,
+						(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						 errmsg("term \"%s\" cannot be worked out from a single record", name),
+						 errdetail("It has a subquery, an aggregate or a set in it."),
+						 errhint("Give its value, with those of the other features, as arguments "
+								 "of l2_predict.")));
+			return t;
+		}
+	return NULL;
+}
+
+l2_term *
+l2_term_compile(const l2_terms *terms, int i, const l2_record_type *type)
+{
+	l2_term *t = make_term(terms, i, type);
+
+	return t && t->harmless && t->result == FLOAT8OID ? t : NULL;
 }
 
 Oid

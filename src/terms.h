@@ -22,6 +22,9 @@ typedef struct l2_term l2_term;
 /* The term of that name over records of the type; NULL where it is the attribute of its name */
 extern l2_term *l2_term_make(const l2_terms *terms, const char *name, const l2_record_type *t);
 
+/* Expression number i over records of the type; NULL where it can do more than compute */
+extern l2_term *l2_term_compile(const l2_terms *terms, int i, const l2_record_type *t);
+
 /* The type of its value */
 extern Oid l2_term_type(const l2_term *t);
 

@@ -34,7 +34,18 @@ CREATE TABLE @extschema@.l2_registry (
   method text NOT NULL,
   lambda float8,
   options jsonb NOT NULL DEFAULT '{}',
-  refresh text NOT NULL DEFAULT 'full',
+  refresh text NOT NULL DEFAULT 'full' CHECK (refresh IN ('full', 'buckets', 'live')),
+  time_column text,
+  bucket interval,
+  lag interval,
+  training_window interval,
+  half_life interval,
+  grams_sql text[],
+  bucket_sql text,
+  follow_sql text[],
+  row_sql text[],
+  follows integer,
+  live integer,
   gate float8 CHECK (gate >= 0),
   keep integer CHECK (keep >= 1),
   active integer,
@@ -55,7 +66,18 @@ COMMENT ON COLUMN @extschema@.l2_registry.kinds IS 'what each term was when the 
 COMMENT ON COLUMN @extschema@.l2_registry.formula IS 'what target and features were made from, if it was a formula';
 COMMENT ON COLUMN @extschema@.l2_registry.weight IS 'column of the source, if rows have weights';
 COMMENT ON COLUMN @extschema@.l2_registry.lambda IS 'NULL: cross-validation chooses';
-COMMENT ON COLUMN @extschema@.l2_registry.refresh IS 'how l2_refresh works: full reads all rows again';
+COMMENT ON COLUMN @extschema@.l2_registry.refresh IS 'how l2_refresh works: full reads all rows again; buckets those of times that were touched; live none, changes being added up as they come';
+COMMENT ON COLUMN @extschema@.l2_registry.time_column IS 'column of the source that says which bucket a row is in';
+COMMENT ON COLUMN @extschema@.l2_registry.bucket IS 'width of a bucket';
+COMMENT ON COLUMN @extschema@.l2_registry.lag IS 'how much of the newest buckets each refresh reads anew; NULL: statements are followed';
+COMMENT ON COLUMN @extschema@.l2_registry.training_window IS 'how much of the newest buckets the model is trained on; NULL: all';
+COMMENT ON COLUMN @extschema@.l2_registry.half_life IS 'after which time rows weigh half as much; NULL: they do not fade';
+COMMENT ON COLUMN @extschema@.l2_registry.grams_sql IS 'SQL of the grams of rows, before and behind their relation';
+COMMENT ON COLUMN @extschema@.l2_registry.bucket_sql IS 'SQL of the bucket of q, a row of the source';
+COMMENT ON COLUMN @extschema@.l2_registry.follow_sql IS 'SQL of what a statement did, before and behind the relation with its rows';
+COMMENT ON COLUMN @extschema@.l2_registry.row_sql IS 'SQL of the numbers that a row of the source is to a live model; NULL where it has categories';
+COMMENT ON COLUMN @extschema@.l2_registry.follows IS 'how many relations have triggers that follow what statements do; NULL: none should';
+COMMENT ON COLUMN @extschema@.l2_registry.live IS 'version that the kept grams made: where it is in use, a live model is';
 COMMENT ON COLUMN @extschema@.l2_registry.gate IS 'share by which a new cross-validated error may be worse';
 COMMENT ON COLUMN @extschema@.l2_registry.keep IS 'so many versions are kept, and the active one; NULL: all';
 COMMENT ON COLUMN @extschema@.l2_registry.active IS 'version in use';
@@ -97,6 +119,45 @@ COMMENT ON COLUMN @extschema@.l2_registry_version.expressions IS 'SQL of each fe
 COMMENT ON COLUMN @extschema@.l2_registry_version.trained_at IS 'when training began: rows committed later are not in it';
 COMMENT ON COLUMN @extschema@.l2_registry_version.error_code IS 'SQLSTATE';
 
+CREATE TABLE @extschema@.l2_registry_gram (
+  id integer NOT NULL REFERENCES @extschema@.l2_registry ON DELETE CASCADE,
+  bucket timestamp NOT NULL,
+  rows bigint NOT NULL,
+  grams @extschema@.l2_gram[],
+  PRIMARY KEY (id, bucket)
+);
+COMMENT ON TABLE @extschema@.l2_registry_gram IS
+'A row a bucket of a model with buckets, one for a live model: what it knows of rows. Visible and changed with the model''s row in l2_registry.';
+COMMENT ON COLUMN @extschema@.l2_registry_gram.bucket IS 'beginning of the bucket, in UTC; -infinity: rows without a time, and those of a live model';
+COMMENT ON COLUMN @extschema@.l2_registry_gram.rows IS 'skipped ones too';
+COMMENT ON COLUMN @extschema@.l2_registry_gram.grams IS 'one a fold, or one; NULL where no row was usable';
+
+-- No foreign key: writers would all lock the model's row.  src/changes.c knows the columns and their order.
+CREATE TABLE @extschema@.l2_registry_change (
+  seq bigint GENERATED ALWAYS AS IDENTITY,
+  id integer NOT NULL,
+  rows bigint NOT NULL DEFAULT 0,
+  added @extschema@.l2_gram[],
+  removed @extschema@.l2_gram[],
+  came float8[],
+  went float8[],
+  bucket timestamp,
+  until timestamp,
+  reason text,
+  PRIMARY KEY (id, seq)
+);
+COMMENT ON SEQUENCE @extschema@.l2_registry_change_seq_seq IS 'numbers of changes';
+COMMENT ON TABLE @extschema@.l2_registry_change IS
+'A row for each statement that touched the source of a live model, or a bucket, since the model was refreshed. Visible and changed with the model''s row in l2_registry; triggers add to it whoever writes.';
+COMMENT ON COLUMN @extschema@.l2_registry_change.rows IS 'rows that came, less those that went';
+COMMENT ON COLUMN @extschema@.l2_registry_change.added IS 'grams of rows that came';
+COMMENT ON COLUMN @extschema@.l2_registry_change.removed IS 'grams of rows that went';
+COMMENT ON COLUMN @extschema@.l2_registry_change.came IS 'instead, a single row that came: target, features, weight';
+COMMENT ON COLUMN @extschema@.l2_registry_change.went IS 'a single row that went';
+COMMENT ON COLUMN @extschema@.l2_registry_change.bucket IS 'beginning of the bucket to read anew; NULL: all, of a model with buckets';
+COMMENT ON COLUMN @extschema@.l2_registry_change.until IS 'end of a range of buckets; NULL: just one';
+COMMENT ON COLUMN @extschema@.l2_registry_change.reason IS 'why it is not known what came and went: the source must be read anew';
+
 CREATE TRIGGER l2_registry_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.l2_registry
   FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.l2_registry_changed();
 COMMENT ON TRIGGER l2_registry_changed ON @extschema@.l2_registry IS 'makes l2_predict look the model up again';
@@ -104,14 +165,20 @@ COMMENT ON TRIGGER l2_registry_changed ON @extschema@.l2_registry IS 'makes l2_p
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.l2_registry', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.l2_registry_version', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.l2_registry_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.l2_registry_gram', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.l2_registry_change', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.l2_registry_change_seq_seq', '');
 
 -- Numbers come from the sequence alone: nobody can take those of others in advance.
 GRANT SELECT, DELETE ON @extschema@.l2_registry TO PUBLIC;
 GRANT SELECT ON SEQUENCE @extschema@.l2_registry_id_seq TO PUBLIC; -- pg_dump reads it
-GRANT INSERT (name, owner, grantees, source, search_path, target, target_expression, features, expressions, kinds, formula, weight, method, lambda, options, refresh, gate, keep, active, versions),
-  UPDATE (name, owner, grantees, source, search_path, target, target_expression, features, expressions, kinds, formula, weight, method, lambda, options, refresh, gate, keep, active, versions)
+GRANT INSERT (name, owner, grantees, source, search_path, target, target_expression, features, expressions, kinds, formula, weight, method, lambda, options, refresh, time_column, bucket, lag, training_window, half_life, grams_sql, bucket_sql, follow_sql, row_sql, follows, live, gate, keep, active, versions),
+  UPDATE (name, owner, grantees, source, search_path, target, target_expression, features, expressions, kinds, formula, weight, method, lambda, options, refresh, time_column, bucket, lag, training_window, half_life, grams_sql, bucket_sql, follow_sql, row_sql, follows, live, gate, keep, active, versions)
   ON @extschema@.l2_registry TO PUBLIC;
 GRANT SELECT, INSERT, DELETE ON @extschema@.l2_registry_version TO PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON @extschema@.l2_registry_gram TO PUBLIC;
+GRANT SELECT, DELETE, INSERT (id, rows, added, removed, bucket, until, reason) ON @extschema@.l2_registry_change TO PUBLIC;
+GRANT SELECT ON SEQUENCE @extschema@.l2_registry_change_seq_seq TO PUBLIC; -- pg_dump reads it
 
 ALTER TABLE @extschema@.l2_registry ENABLE ROW LEVEL SECURITY;
 CREATE POLICY l2_see ON @extschema@.l2_registry FOR SELECT USING (@extschema@.l2_has_role(VARIADIC owner || grantees));
@@ -133,3 +200,19 @@ CREATE POLICY l2_remove ON @extschema@.l2_registry_version FOR DELETE
 COMMENT ON POLICY l2_see ON @extschema@.l2_registry_version IS 'whoever sees the model';
 COMMENT ON POLICY l2_add ON @extschema@.l2_registry_version IS 'the model''s owner and his members';
 COMMENT ON POLICY l2_remove ON @extschema@.l2_registry_version IS 'the model''s owner and his members';
+
+ALTER TABLE @extschema@.l2_registry_gram ENABLE ROW LEVEL SECURITY;
+CREATE POLICY l2_see ON @extschema@.l2_registry_gram FOR SELECT
+  USING (id IN (SELECT d.id FROM @extschema@.l2_registry d));
+CREATE POLICY l2_own ON @extschema@.l2_registry_gram
+  USING (id IN (SELECT d.id FROM @extschema@.l2_registry d WHERE @extschema@.l2_has_role(d.owner)));
+COMMENT ON POLICY l2_see ON @extschema@.l2_registry_gram IS 'whoever sees the model';
+COMMENT ON POLICY l2_own ON @extschema@.l2_registry_gram IS 'the model''s owner and his members';
+
+ALTER TABLE @extschema@.l2_registry_change ENABLE ROW LEVEL SECURITY;
+CREATE POLICY l2_see ON @extschema@.l2_registry_change FOR SELECT
+  USING (id IN (SELECT d.id FROM @extschema@.l2_registry d));
+CREATE POLICY l2_own ON @extschema@.l2_registry_change
+  USING (id IN (SELECT d.id FROM @extschema@.l2_registry d WHERE @extschema@.l2_has_role(d.owner)));
+COMMENT ON POLICY l2_see ON @extschema@.l2_registry_change IS 'whoever sees the model';
+COMMENT ON POLICY l2_own ON @extschema@.l2_registry_change IS 'the model''s owner and his members';

@@ -52,30 +52,30 @@ $$;
 COMMENT ON FUNCTION @extschema@.l2_gram_options(@extschema@.l2_registry) IS
 'Of the options of a model those that its grams over records are made with; all levels have columns in them.';
 
+CREATE FUNCTION @extschema@.l2_needs_records(d @extschema@.l2_registry, kinds text[]) RETURNS boolean
+  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS
+  'SELECT kinds && ''{category,time}'' OR d.options ?| ''{max_levels,null_level,reference,unseen}''';
+COMMENT ON FUNCTION @extschema@.l2_needs_records(@extschema@.l2_registry, text[]) IS
+'Whether features of those kinds, or the options, are a matter for aggregates over records; numbers go into an array, which is faster.';
+
 CREATE FUNCTION @extschema@.l2_takes_records(method text) RETURNS boolean
   LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS
   'SELECT EXISTS (SELECT FROM pg_proc WHERE pronamespace = ''@extschema@''::regnamespace AND proname = $1 || ''_fit'' AND ''record''::regtype = ANY (proargtypes))';
 COMMENT ON FUNCTION @extschema@.l2_takes_records(text) IS 'Whether the aggregate of a method, ridge_fit for ridge, takes records, and so categories.';
 
-CREATE FUNCTION @extschema@.l2_training_sql(d @extschema@.l2_registry) RETURNS text
-  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+CREATE FUNCTION @extschema@.l2_by_cv(d @extschema@.l2_registry) RETURNS boolean
+  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS
+  'SELECT d.method IN (''ridge'', ''lasso'', ''elastic_net'') AND (d.lambda IS NULL OR d.gate IS NOT NULL)';
+COMMENT ON FUNCTION @extschema@.l2_by_cv(@extschema@.l2_registry) IS 'Whether training takes cross-validation: to choose lambda, or for the gate.';
+
+CREATE FUNCTION @extschema@.l2_columns(d @extschema@.l2_registry, OUT columns text[], OUT kinds text[], OUT record text) RETURNS record
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   from_item text := (@extschema@.l2_source(d.source, d.search_path, d.owner)).from_item;
-  options jsonb := d.options - '{keep_gram,rate}'::text[];
-  penalised boolean := d.method IN ('ridge', 'lasso', 'elastic_net');
-  by_cv boolean := penalised AND (d.lambda IS NULL OR d.gate IS NOT NULL);
-  by_likelihood boolean := d.method IN ('logistic', 'poisson');
   n integer := cardinality(d.features);
   expressions text[] := d.target_expression || d.expressions;
   labels text[] := ARRAY[format('target "%s"', d.target)] || ARRAY(SELECT format('feature "%s"', f) FROM unnest(d.features) f);
-  columns text[];
-  kinds text[];
   other text;
-  penalty text[];
-  weight text[];
-  record text;
-  features text;
-  arguments text[];
 BEGIN
   IF d.weight IS NOT NULL THEN
     expressions := expressions || ('q.' || quote_ident(d.weight));
@@ -84,29 +84,50 @@ BEGIN
   -- numbers as they are wanted; of what is in a record the aggregate makes its own
   SELECT array_agg(CASE WHEN t.kind IN ('category', 'time') AND i BETWEEN 2 AND n + 1 THEN c.expression
                    ELSE @extschema@.l2_as_number(c.expression, t.type, t.kind, c.what) END ORDER BY c.i),
-    array_agg(t.kind ORDER BY c.i) FILTER (WHERE i BETWEEN 2 AND n + 1)
-  INTO columns, kinds
+    array_agg(t.kind ORDER BY c.i) FILTER (WHERE i BETWEEN 2 AND n + 1),
+    string_agg(format('%s AS f%s', CASE WHEN t.kind = 'number' THEN @extschema@.l2_as_number(c.expression, t.type, t.kind, c.what) ELSE c.expression END, i - 1),
+               ', ' ORDER BY i) FILTER (WHERE i BETWEEN 2 AND n + 1)
+  INTO columns, kinds, record
   FROM unnest(expressions, labels) WITH ORDINALITY c(expression, what, i)
     JOIN @extschema@.l2_describe(format('SELECT %s FROM %s AS q', array_to_string(expressions, ', '), from_item), d.search_path, d.owner)
       WITH ORDINALITY t(name, type, kind, i) USING (i);
-  weight := columns[n + 2 :];
   SELECT format('feature "%s" was a %s when the model was defined, and is a %s now', f, was, k) INTO other
   FROM unnest(d.features, d.kinds, kinds) u(f, was, k)
   WHERE array_position('{number,category,time}', replace(was, 'boolean', 'number')) <> array_position('{number,category,time}', replace(k, 'boolean', 'number')) LIMIT 1;
   IF FOUND THEN
     RAISE datatype_mismatch USING MESSAGE = other, HINT = 'Define the model anew with l2_train.';
   END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.l2_columns(@extschema@.l2_registry) IS
+'SQL over q, a row of the source, for a definition: of target, features and weight as numbers (categories and times as they are), of what kinds the features are, and of a record of them. Error where the source no longer has its columns, or not of the kinds they were.';
 
-  IF kinds && '{category,time}' OR options ?| '{max_levels,null_level,reference,unseen}' THEN
+CREATE FUNCTION @extschema@.l2_training_sql(d @extschema@.l2_registry) RETURNS text
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+DECLARE
+  from_item text := (@extschema@.l2_source(d.source, d.search_path, d.owner)).from_item;
+  options jsonb := d.options - '{keep_gram,rate}'::text[];
+  penalised boolean := d.method IN ('ridge', 'lasso', 'elastic_net');
+  by_cv boolean := @extschema@.l2_by_cv(d);
+  by_likelihood boolean := d.method IN ('logistic', 'poisson');
+  n integer := cardinality(d.features);
+  columns text[];
+  kinds text[];
+  record text;
+  penalty text[];
+  weight text[];
+  features text;
+  arguments text[];
+BEGIN
+  SELECT c.columns, c.kinds, c.record INTO columns, kinds, record FROM @extschema@.l2_columns(d) c;
+  weight := columns[n + 2 :];
+  IF @extschema@.l2_needs_records(d, kinds) THEN
     IF NOT @extschema@.l2_takes_records(d.method) THEN
       RAISE feature_not_supported USING MESSAGE = format('method %s takes numeric columns only', d.method),
         DETAIL = (SELECT format('Feature "%s" is %s.', f, CASE kind WHEN 'category' THEN 'a category' ELSE 'a date or a time' END)
                   FROM unnest(d.features, kinds) u(f, kind) WHERE kind IN ('category', 'time') LIMIT 1),
         HINT = 'Name numeric columns as features, or make numbers in I(...) of a formula.';
     END IF;
-    SELECT string_agg(format('%s AS f%s', CASE WHEN kinds[i] = 'number' THEN columns[i + 1] ELSE d.expressions[i] END, i), ', ' ORDER BY i)
-    INTO features FROM generate_series(1, n) i;
-    from_item := from_item || format(E' AS q,\n  LATERAL (SELECT %s) AS f', features);
+    from_item := from_item || format(E' AS q,\n  LATERAL (SELECT %s) AS f', record);
     features := 'f';
     IF NOT by_likelihood THEN
       options := options || jsonb_build_object('target', d.target);
@@ -153,7 +174,8 @@ COMMENT ON FUNCTION @extschema@.l2_training_sql(@extschema@.l2_registry) IS
 
 CREATE FUNCTION @extschema@.l2_define(
   owner name, source text, target text, method text, lambda float8, features text[], options jsonb,
-  formula text, weight text, refresh text, keep integer, gate float8, search_path text
+  formula text, weight text, refresh text, keep integer, gate float8, time_column text, bucket text, lag interval,
+  training_window interval, half_life interval, search_path text
 ) RETURNS @extschema@.l2_registry
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -184,11 +206,16 @@ BEGIN
   d.refresh := coalesce(l2_define.refresh, 'full');
   d.keep := l2_define.keep;
   d.gate := l2_define.gate;
+  d.time_column := l2_define.time_column;
+  d.bucket := @extschema@.l2_width(l2_define.bucket);
+  d.lag := l2_define.lag;
+  d.training_window := l2_define.training_window;
+  d.half_life := l2_define.half_life;
   IF d.method NOT IN ('ols', 'ridge', 'lasso', 'elastic_net', 'dropout', 'logistic', 'poisson') THEN
     RAISE invalid_parameter_value USING MESSAGE = format('unknown method "%s"', d.method),
       HINT = 'Known values: ols, ridge, lasso, elastic_net, dropout, logistic, poisson.';
-  ELSIF d.refresh <> 'full' THEN
-    RAISE invalid_parameter_value USING MESSAGE = format('unknown refresh "%s"', d.refresh), HINT = 'Known values: full.';
+  ELSIF d.refresh NOT IN ('full', 'buckets', 'live') THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('unknown refresh "%s"', d.refresh), HINT = 'Known values: full, buckets, live.';
   ELSIF d.keep < 1 THEN
     RAISE invalid_parameter_value USING MESSAGE = format('keep must be at least 1, but is %s', d.keep);
   ELSIF NOT d.gate >= 0 OR d.gate = 'NaN' THEN
@@ -269,9 +296,9 @@ BEGIN
   IF others IS NOT NULL AND (f.dot_used OR (formula IS NULL AND l2_define.features IS NULL)) THEN
     RAISE NOTICE 'columns left out, being neither numbers nor categories: %', others;
   END IF;
-  RETURN d;
+  RETURN @extschema@.l2_check_follow(d);
 END $$;
-COMMENT ON FUNCTION @extschema@.l2_define(name, text, text, text, float8, text[], jsonb, text, text, text, integer, float8, text) IS
+COMMENT ON FUNCTION @extschema@.l2_define(name, text, text, text, float8, text[], jsonb, text, text, text, integer, float8, text, text, interval, interval, interval, text) IS
 'The row that l2_train puts into l2_registry, without name and number: arguments checked, source and columns looked up as the owner.';
 
 CREATE FUNCTION @extschema@.l2_train_sql(
@@ -289,14 +316,14 @@ CREATE FUNCTION @extschema@.l2_train_sql(
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RETURN @extschema@.l2_training_sql(@extschema@.l2_define(
-    current_user, source, target, method, lambda, features, options, formula, weight, 'full', NULL, gate, search_path));
+    current_user, source, target, method, lambda, features, options, formula, weight, 'full', NULL, gate, NULL, NULL, NULL, NULL, NULL, search_path));
 END $$;
 COMMENT ON FUNCTION @extschema@.l2_train_sql(text, text, text, float8, text[], jsonb, text, text, float8, text) IS
 'The statement that l2_train with the same arguments would run: to read, to EXPLAIN, or to run by oneself.';
 
 -- Training
 
-CREATE FUNCTION @extschema@.l2_fit_model(d @extschema@.l2_registry) RETURNS @extschema@.l2_registry_version
+CREATE FUNCTION @extschema@.l2_fit_model(d @extschema@.l2_registry, anew boolean) RETURNS @extschema@.l2_registry_version
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v @extschema@.l2_registry_version;
@@ -309,13 +336,21 @@ BEGIN
   v.features := d.features;
   v.expressions := d.expressions;
   v.search_path := d.search_path;
-  SELECT r.model, r.gram INTO v.model, v.gram
-  FROM @extschema@.l2_run(@extschema@.l2_training_sql(d), d.search_path, d.owner) r;
+  IF d.refresh = 'full' THEN
+    SELECT r.model, r.gram INTO v.model, v.gram
+    FROM @extschema@.l2_run(@extschema@.l2_training_sql(d), d.search_path, d.owner) r;
+  ELSIF d.refresh = 'live' THEN
+    v.model := @extschema@.l2_refit_live(d, anew);
+  ELSE
+    v.model := @extschema@.l2_refit_buckets(d, anew);
+  END IF;
   IF v.model IS NULL THEN
     RAISE data_exception USING MESSAGE = format('the source of model "%s" has no usable row', d.name),
       HINT = 'Rows with a NULL in the target, a feature or the weight are left out.';
   END IF;
-  v.model := @extschema@.l2_model(jsonb_set(v.model::jsonb, '{target}', to_jsonb(d.target)));
+  IF (@extschema@.l2_names(v.model))[1] <> d.target THEN
+    v.model := @extschema@.l2_model(jsonb_set(v.model::jsonb, '{target}', to_jsonb(d.target)));
+  END IF;
   SELECT g.n, g.n_skipped, g.r_squared, g.sigma, CASE WHEN d.method <> 'ols' THEN g.lambda END, g.nonzero, g.cv_error, g.cv_se
   INTO v.n, v.n_skipped, v.r_squared, v.sigma, v.lambda, v.nonzero, v.cv_error, v.cv_se
   FROM @extschema@.l2_glance(v.model) g;
@@ -323,14 +358,15 @@ BEGIN
   v.outcome := 'ok';
   RETURN v;
 END $$;
-COMMENT ON FUNCTION @extschema@.l2_fit_model(@extschema@.l2_registry) IS
-'Train the model of a row of l2_registry: a row for l2_registry_version, without its number.';
+COMMENT ON FUNCTION @extschema@.l2_fit_model(@extschema@.l2_registry, boolean) IS
+'Train the model of a row of l2_registry, from all rows where anew: a row for l2_registry_version, without its number.';
 
 CREATE FUNCTION @extschema@.l2_store_version(v @extschema@.l2_registry_version, keep integer) RETURNS integer
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   UPDATE @extschema@.l2_registry r SET versions = r.versions + 1,
-    active = CASE WHEN v.outcome = 'ok' THEN r.versions + 1 ELSE r.active END
+    active = CASE WHEN v.outcome = 'ok' THEN r.versions + 1 ELSE r.active END,
+    live = CASE WHEN r.refresh = 'live' AND v.outcome <> 'failed' THEN r.versions + 1 ELSE r.live END
   WHERE r.id = v.id RETURNING r.versions INTO v.version;
   IF NOT FOUND THEN
     RAISE undefined_object USING MESSAGE = format('model number %s was dropped while it was trained', v.id);
@@ -359,6 +395,11 @@ CREATE FUNCTION @extschema@.l2_train(
   refresh text DEFAULT 'full',
   keep integer DEFAULT 10,
   gate float8 DEFAULT NULL,
+  time_column text DEFAULT NULL,
+  bucket text DEFAULT NULL,
+  lag interval DEFAULT NULL,
+  training_window interval DEFAULT NULL,
+  half_life interval DEFAULT NULL,
   search_path text DEFAULT pg_catalog.current_setting('search_path')
 ) RETURNS @extschema@.l2_models
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -374,7 +415,7 @@ BEGIN
       DETAIL = format('It belongs to role "%s".', old.owner);
   END IF;
   d := @extschema@.l2_define(coalesce(old.owner, current_user), source, target, method, lambda, features, options,
-    formula, weight, refresh, keep, gate, search_path);
+    formula, weight, refresh, keep, gate, time_column, bucket, lag, training_window, half_life, search_path);
   d.name := l2_train.name;
   d.id := old.id;
 
@@ -395,28 +436,38 @@ BEGIN
     END IF;
   END IF;
   PERFORM @extschema@.l2_lock_model(d.id, true);
-  v := @extschema@.l2_fit_model(d);
+  PERFORM @extschema@.l2_forget(d.id);
+  IF d.follows IS NOT NULL THEN
+    d.follows := @extschema@.l2_follow(d);
+  END IF;
+  v := @extschema@.l2_fit_model(d, true);
   v.event := 'train';
+  UPDATE @extschema@.l2_registry r SET grams_sql = d.grams_sql, bucket_sql = d.bucket_sql, follow_sql = d.follow_sql, row_sql = d.row_sql, follows = d.follows, live = NULL,
+    refresh = d.refresh, time_column = d.time_column, bucket = d.bucket, lag = d.lag, training_window = d.training_window, half_life = d.half_life
+  WHERE r.id = d.id;
   IF old.id IS NOT NULL THEN
     UPDATE @extschema@.l2_registry r SET source = d.source, search_path = d.search_path, target = d.target,
       target_expression = d.target_expression, features = d.features, expressions = d.expressions,
       kinds = d.kinds, formula = d.formula, weight = d.weight, method = d.method, lambda = d.lambda, options = d.options,
-      refresh = d.refresh, gate = d.gate, keep = d.keep
+      gate = d.gate, keep = d.keep
     WHERE r.id = d.id;
   END IF;
   PERFORM @extschema@.l2_store_version(v, d.keep);
+  PERFORM @extschema@.l2_unfollow(d.id, CASE WHEN d.follows IS NOT NULL THEN d.source END);
   RETURN @extschema@.l2_model_row(d.id);
 END $$;
-COMMENT ON FUNCTION @extschema@.l2_train(text, text, text, text, float8, text[], jsonb, text, text, text, integer, float8, text) IS
-'Train a model, keep it under a name, and give its row of l2_models. source: a relation, or a query. target: its column to explain; features: the columns to explain it by, every other usable one by default: numbers and booleans, dates and times (days since 2000-01-01), and strings and enums, which are categories, as in ridge_fit over records; or a formula: ''price ~ area + zone + area:rooms + I(area^2)''. method: "ridge", "ols", "lasso", "elastic_net" (option l1_ratio), "dropout" (option rate), "logistic" or "poisson" (as logistic_fit and poisson_fit; penalised where lambda is given, with option l1_ratio). lambda: by cross-validation in the same scan where NULL (ridge, lasso, elastic_net). options: as those of the aggregates ridge_cv, ridge_fit and so on; standardize is true here unless given; keep_gram: keep the rows'' moments with each version. weight: column of the source. For l2_refresh: keep, so many versions are kept (NULL: all); gate, a refreshed model is put to use only if its cross-validated error is not worse by more than this share. search_path: where the names in source are looked up, now and at each refresh: by default as now. Runs one statement (l2_train_sql), as the current user, who becomes the owner, under his row security, and read-only. A name that is there, and is the current user''s or of a role of his, gets a new definition and a new version.';
+COMMENT ON FUNCTION @extschema@.l2_train(text, text, text, text, float8, text[], jsonb, text, text, text, integer, float8, text, text, interval, interval, interval, text) IS
+'Train a model, keep it under a name, and give its row of l2_models. source: a relation, or a query. target: its column to explain; features: the columns to explain it by, every other usable one by default: numbers and booleans, dates and times (days since 2000-01-01), and strings and enums, which are categories, as in ridge_fit over records; or a formula: ''price ~ area + zone + area:rooms + I(area^2)''. method: "ridge", "ols", "lasso", "elastic_net" (option l1_ratio), "dropout" (option rate), "logistic" or "poisson" (as logistic_fit and poisson_fit; penalised where lambda is given, with option l1_ratio). lambda: by cross-validation in the same scan where NULL (ridge, lasso, elastic_net). options: as those of the aggregates ridge_cv, ridge_fit and so on; standardize is true here unless given; keep_gram: keep the rows'' moments with each version. weight: column of the source. For l2_refresh: keep, so many versions are kept (NULL: all); gate, a refreshed model is put to use only if its cross-validated error is not worse by more than this share; refresh: "full" reads all rows again; "buckets" keeps a gram a bucket ("day", ''6 hours'', ''3 months'') of time_column, a date or timestamp of the source, and reads those only that statements have touched since, or, with lag, the newest ones as far back from the newest one, and those named by l2_mark; training_window: trained on the newest buckets only; half_life: rows weigh half as much for each such time that their bucket is older than the newest; "live": the model is that of the rows that the query sees, whatever was written since, also in the transaction that writes. Statements are followed by triggers on the source, a table of the owner''s, and its partitions; until l2_train''s transaction ends others cannot write to it. They do not follow what ALTER TABLE rewrites, replication, and what is done while they are disabled: see l2_mark. search_path: where the names in source are looked up, now and at each refresh: by default as now. Runs one statement (l2_train_sql), as the current user, who becomes the owner, under his row security, and read-only. A name that is there, and is the current user''s or of a role of his, gets a new definition and a new version.';
 
 CREATE FUNCTION @extschema@.l2_refresh_sql(name text) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  d @extschema@.l2_registry := @extschema@.l2_find_model(name, true);
 BEGIN
-  RETURN @extschema@.l2_training_sql(@extschema@.l2_find_model(name, true));
+  RETURN CASE WHEN d.refresh = 'full' THEN @extschema@.l2_training_sql(d) ELSE @extschema@.l2_scan_sql(d, NULL) END;
 END $$;
 COMMENT ON FUNCTION @extschema@.l2_refresh_sql(text) IS
-'The statement that l2_refresh of the model would run now. For the owner and members of that role.';
+'The statement that l2_refresh of the model would run now, if it reads all rows anew. For the owner and members of that role.';
 
 -- Refreshing
 
@@ -451,7 +502,7 @@ BEGIN
 
   started := clock_timestamp();
   BEGIN
-    v := @extschema@.l2_fit_model(d);
+    v := @extschema@.l2_fit_model(d, false);
     IF NOT v.cv_error <= old.cv_error * (1 + d.gate) THEN
       v.outcome := 'rejected';
       v.reason := format('cross-validated error %s is worse than %s of version %s by more than %s',
@@ -495,4 +546,4 @@ BEGIN
   RETURN QUERY SELECT * FROM @extschema@.l2_refresh((@extschema@.l2_find_model(name, true)).id, on_lock);
 END $$;
 COMMENT ON FUNCTION @extschema@.l2_refresh(text, text) IS
-'Train the model again as it is defined, from all rows that its owner sees now, and put the new version to use from the commit on; until then the old one serves. Gives the version''s row of l2_versions. For the owner, members of that role and superusers; runs as the owner. Other trainings of the same model wait until the transaction ends; where one is at work this one waits, or with on_lock "skip" gives no row and a NOTICE. An error leaves the old version in use: it is kept as a version with outcome failed, and told by a WARNING; only cancelling, a timeout and serialization failures end the transaction. A version whose cross-validated error is worse than the gate allows is kept, rejected.';
+'Train the model again as it is defined, from all rows that its owner sees now, and put the new version to use from the commit on; until then the old one serves. With refresh "buckets" only some of the rows are read, with "live" none: changes are added up, so that the model need not add up as many; all of them where changes were missed, for example since a partition was attached. Gives the version''s row of l2_versions. For the owner, members of that role and superusers; runs as the owner. Other trainings of the same model wait until the transaction ends; where one is at work this one waits, or with on_lock "skip" gives no row and a NOTICE. An error leaves the old version in use: it is kept as a version with outcome failed, and told by a WARNING; only cancelling, a timeout and serialization failures end the transaction. A version whose cross-validated error is worse than the gate allows is kept, rejected.';

@@ -266,6 +266,9 @@ l2n_moments_unmerge(const l2n_kernel *kernel, l2n_moments *a, const l2n_moments 
 		if (left < -1e-20 * terms)
 			return L2N_NOT_A_PART;
 		l2n_moments_clear_column(a, (int) j);
+		/* a level, say, that no row has any more */
+		if (fabs(a->mean[j]) <= RESIDUE * (fabs(b->mean[j]) + (1.0 + ratio.hi) * fabs(d)))
+			a->mean[j] = a->mean[k + j] = 0.0;
 	}
 	return L2N_OK;
 }
