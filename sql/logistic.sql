@@ -203,7 +203,9 @@ SELECT rounded(logistic_fit(y, x)::float8[]) = (SELECT rounded(b) FROM in_memory
 SELECT count(*) AS groups, count(DISTINCT rounded(m::float8[], 6)) AS models FROM (SELECT i % 100 AS g, logistic_fit(y, x, 1) m FROM stream GROUP BY 1) s;
 SELECT rounded(logistic_fit(y, x)::float8[]) = (SELECT rounded(b) FROM in_memory) AS in_order FROM (SELECT * FROM stream ORDER BY i % 100, i DESC) s;
 SET temp_file_limit = '200kB';
+\set VERBOSITY sqlstate
 SELECT logistic_fit(y, x) FROM stream;
+\set VERBOSITY default
 DO $$ BEGIN
   PERFORM logistic_fit(y, x) FROM stream;
 EXCEPTION WHEN configuration_limit_exceeded THEN

@@ -44,9 +44,17 @@ bootstrap()
         printf 'Package: *postgresql* libpq*\nPin: release a=experimental\nPin-Priority: 990\n' \
             >"$root.new/etc/apt/preferences.d/l2reg"
     fi
-    enter "$root.new" apt-get -q update >>"$root.log" 2>&1 &&
-        enter "$root.new" apt-get -q -y --no-install-recommends install make >>"$root.log" 2>&1 &&
-        mv "$root.new" "$root"
+    {
+        enter "$root.new" apt-get -q update &&
+            enter "$root.new" apt-get -q -y --no-install-recommends install make || return 1
+        # test/setup.sh takes the version of the headers; pgTAP is SQL, and not packaged for a beta
+        if [ "$suite" = experimental ]; then
+            enter "$root.new" apt-get -q -y --no-install-recommends install gcc libc6-dev \
+                postgresql-19 postgresql-server-dev-19 postgresql-18-pgtap &&
+                cp "$root.new"/usr/share/postgresql/18/extension/pgtap* "$root.new/usr/share/postgresql/19/extension/" || return 1
+        fi
+    } >>"$root.log" 2>&1
+    mv "$root.new" "$root"
 }
 
 outcomes=()
