@@ -236,6 +236,9 @@ SELECT r(l2_coef(l2_model(name => 'house_price'))) AS coefficients;
 --- l2_refresh_sql
 SELECT l2_refresh_sql('house_price');
 
+--- l2_drift
+SELECT term, r(mean) AS mean, r(mean_now) AS mean_now, r(shift) AS shift FROM l2_drift('house_price', 'SELECT * FROM houses WHERE rooms > 3');
+
 --- l2_grant
 SELECT l2_grant('house_price', 'public');
 

@@ -79,5 +79,11 @@ SELECT name, pg_temp.ask(format('SELECT count(*), max(abs(l2_predict(%L, q) - (%
 SELECT l2_sql('nothing');
 SELECT l2_sql(l2_model(name => 'formula'), '{area}', '{}');
 SELECT l2_sql(l2_model(name => 'formula'), '{acre}', '{1}');
+SELECT name, term, pg_temp.rounded(shift) AS shift, pg_temp.rounded(spread) AS spread FROM unnest('{flats,formula}'::text[]) name, l2_drift(name, 'SELECT area + 1 AS area, garden, CASE zone WHEN ''west'' THEN ''east'' ELSE zone END AS zone, price - 10 AS price FROM flat') d;
+SELECT term, pg_temp.rounded(mean_now - bias) AS bias, pg_temp.rounded(sd_now - rmse) AS rmse FROM l2_drift('formula', 'SELECT area + 1 AS area, garden, price - 10 AS price FROM flat') d,
+  (SELECT l2_rmse(price, p) AS rmse, avg(price - p) AS bias FROM (SELECT price - 10 AS price, l2_predict('formula', ROW(f.*)::flat) AS p FROM (SELECT area + 1, garden, zone, price FROM flat) f) s) t WHERE term = '(Residual)';
+SELECT count(*) FROM l2_drift('flats', 'SELECT * FROM flat WHERE false');
+SELECT l2_drift('flats', 'SELECT area FROM flat');
+SELECT l2_drift('flats', 'DROP TABLE flat');
 SELECT l2_drop('flats') IS NOT NULL AND l2_drop('formula') IS NOT NULL AS dropped;
 DROP TABLE flat;

@@ -40,3 +40,39 @@ CREATE FUNCTION @extschema@.l2_sql(name text) RETURNS text
 $$;
 COMMENT ON FUNCTION @extschema@.l2_sql(text) IS
 'l2_sql of the model in use under that name, the terms of a formula and other expressions as they were trained: over q, a row of its source, SELECT ... FROM source AS q. A text that begins with a brace is read as the model itself.';
+
+CREATE FUNCTION @extschema@.l2_drift(
+  name text,
+  source text,
+  search_path text DEFAULT pg_catalog.current_setting('search_path'),
+  OUT term text,
+  OUT mean float8,
+  OUT mean_now float8,
+  OUT shift float8,
+  OUT sd float8,
+  OUT sd_now float8,
+  OUT spread float8
+) RETURNS SETOF record
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  d @extschema@.l2_registry := @extschema@.l2_find_model(name, true);
+  from_item text;
+  c record;
+  n integer := cardinality(d.features);
+  query text;
+BEGIN
+  SELECT s.source, s.from_item INTO d.source, from_item FROM @extschema@.l2_source(l2_drift.source, l2_drift.search_path, d.owner) s;
+  SELECT * INTO c FROM @extschema@.l2_columns(d);
+  IF @extschema@.l2_needs_records(d, c.kinds) THEN
+    query := format('@extschema@.l2_gram_agg(%s, %L::pg_catalog.jsonb) AS gram FROM %s AS q, LATERAL (SELECT %s) AS f',
+      array_to_string(ARRAY[c.columns[1], 'f'] || c.columns[n + 2 :], ', '), @extschema@.l2_gram_options(d), from_item, c.record);
+  ELSE
+    query := format('@extschema@.l2_set_names(@extschema@.l2_gram_agg(%s), %L, %L) AS gram FROM %s AS q',
+      array_to_string(ARRAY[c.columns[1], format('ARRAY[%s]', array_to_string(c.columns[2 : n + 1], ', '))] || c.columns[n + 2 :], ', '),
+      d.features, d.target, from_item);
+  END IF;
+  RETURN QUERY SELECT r.* FROM @extschema@.l2_run('SELECT NULL::@extschema@.l2_model AS model, ' || query, d.search_path, d.owner) g,
+    @extschema@.l2_drift(@extschema@.l2_model(name => l2_drift.name), g.gram) r;
+END $$;
+COMMENT ON FUNCTION @extschema@.l2_drift(text, text, text) IS
+'l2_drift of the model in use under that name against the rows of a relation or a query, which has the columns that the model''s source has: read once, with the rights of the model''s owner. search_path: where the names in source are looked up, by default as now. For the owner and members of that role.';
