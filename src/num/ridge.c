@@ -21,6 +21,10 @@
 /* Fewer columns than this go straight to double-double, which is then no slower */
 #define DENSE_MIN 160
 
+/* Up to so many features doubles are tried for the variances; the share that they may take off */
+#define SMALL  32
+#define LITTLE 0.125
+
 /*
  * Reciprocal condition numbers below which the inverse in double is not good enough for standard
  * errors: it loses 1e-16 / rcond, and the products of a penalised fit that squared.
@@ -135,6 +139,44 @@ norm1(int n, const double *a, const double *penalty, const bool *dropped, double
 	return largest;
 }
 
+/*
+ * left -= the diagonal of A^-1 penalty A^-1, where so little of it goes that doubles will do; both
+ * of p high words, then p low words.  False, and nothing done, where more goes.
+ */
+static bool
+subtract_penalised(size_t p, const double *inverse, const double *penalty, double *left)
+{
+	double taken[SMALL];
+
+	if (p > SMALL)
+		return false;
+	memset(taken, 0, sizeof(double) * p);
+	for (size_t i = 0; i < p; i++)
+	{
+		const double *row = inverse + l2n_tri(p, i, i);
+
+		taken[i] += row[0] * row[0] * penalty[i];
+		for (size_t j = i + 1; j < p; j++)
+		{
+			double square = row[j - i] * row[j - i];
+
+			taken[i] += square * penalty[j];
+			taken[j] += square * penalty[i];
+		}
+	}
+	for (size_t j = 0; j < p; j++)
+		if (!(taken[j] <= LITTLE * left[j]))
+			return false;
+	for (size_t j = 0; j < p; j++)
+	{
+		dd v = dd_add_d(dd_make(left[j], left[p + j]), -taken[j]);
+
+		left[j] = v.hi;
+		left[p + j] = v.lo;
+	}
+	return true;
+}
+
 static l2n_status
 solve_dd(const l2n_kernel *kernel, ridge *r, l2n_fit *fit, char *at, l2n_poll poll, void *poll_arg)
 {
@@ -192,7 +234,7 @@ solve_dd(const l2n_kernel *kernel, ridge *r, l2n_fit *fit, char *at, l2n_poll po
 		work[j] = a[d];
 		work[p + j] = a[low + d];
 	}
-	if (r->penalised)
+	if (r->penalised && !subtract_penalised(p, a, r->penalty, work))
 		for (size_t i = 0; i < p; i++)
 			for (size_t j = i; j < p; j++)
 			{
@@ -202,11 +244,9 @@ solve_dd(const l2n_kernel *kernel, ridge *r, l2n_fit *fit, char *at, l2n_poll po
 
 				work[i] = vi.hi;
 				work[p + i] = vi.lo;
-				square = dd_mul_d(square, r->penalty[i]);
-				trace2 = dd_add(trace2, dd_mul_d(square, r->penalty[j] * (i == j ? 1.0 : 2.0)));
 				if (i != j)
 				{
-					dd vj = dd_sub(dd_make(work[j], work[p + j]), square);
+					dd vj = dd_sub(dd_make(work[j], work[p + j]), dd_mul_d(square, r->penalty[i]));
 
 					work[j] = vj.hi;
 					work[p + j] = vj.lo;
@@ -215,7 +255,9 @@ solve_dd(const l2n_kernel *kernel, ridge *r, l2n_fit *fit, char *at, l2n_poll po
 	for (size_t j = 0; j < p; j++)
 	{
 		size_t d = l2n_tri(p, j, j);
+		dd taken = dd_sub(dd_make(a[d], a[low + d]), dd_make(work[j], work[p + j]));
 
+		trace2 = dd_add(trace2, dd_mul_d(taken, r->penalty[j]));
 		r->var[j] = work[j];
 		if (work[j] < CANCELLED * a[d])
 		{

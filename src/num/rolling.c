@@ -17,7 +17,7 @@
 #define ALLOWED       1e-12
 
 /* From so many columns on the kernel's vectors beat a plain loop */
-#define MIN_ROW 12
+#define MIN_ROW 5
 
 size_t
 l2n_rolling_doubles(int k)
