@@ -149,6 +149,11 @@ SELECT outcome, reason FROM l2_refresh('flats');
 SELECT method, version, n FROM l2_train('garden', 'homes', 'garden', 'logistic', features => '{area,rooms}');
 SELECT l2_coef(l2_model(name => 'garden')) = l2_coef(logistic_fit(garden, ARRAY[area, rooms])) AS same FROM homes;
 SELECT bool_and(abs(l2_predict('garden', h) - l2_predict('garden', area, rooms)) < 1e-12) AS same, bool_and(l2_predict('garden', h) BETWEEN 0 AND 1) AS probability FROM homes h;
+SELECT method, n FROM l2_train('garden', 'homes', formula => 'garden ~ zone + area:rooms', method => 'logistic', lambda => 1) UNION ALL
+SELECT method, n FROM l2_train('rooms', 'homes', 'rooms', 'poisson', features => '{area,zone,sold}', weight => 'area');
+SELECT l2_names(l2_model(name => 'garden')) AS names, bool_and(abs(l2_predict('garden', h) - l2_predict(m, ROW(zone, area * rooms))) < 1e-12) AS same
+FROM homes h, (SELECT logistic_fit(garden, ROW(zone, area * rooms), 1, '{"standardize": true}') AS m FROM homes) f;
+SELECT l2_drop('rooms');
 SELECT l2_train_sql('homes', 'garden', 'logistic', features => '{area}', lambda => 2, options => '{"l1_ratio": 0.5}'),
   l2_train_sql('homes', 'rooms', 'poisson', features => '{area}', weight => 'area') \g (format=unaligned)
 SELECT method, n FROM l2_train('garden', 'homes', 'garden', 'logistic', features => '{area}', lambda => 2, options => '{"l1_ratio": 0.5}') UNION ALL
