@@ -215,7 +215,7 @@ mean_errors(curve *c, int k, l2_glm_rows *test, const l2n_irls *irls, const doub
 			CHECK_FOR_INTERRUPTS();
 			l2n_irls_predict(irls, b[0], b + 1, n, rows, stride, eta, y, weight);
 			if (c->options.measure == L2_MEASURE_DEVIANCE)
-				irls->family->evaluate(n, y, eta, unused[0], unused[1], loss);
+				irls->family->evaluate(l2_kernel, n, y, eta, unused[0], unused[1], loss);
 			for (int j = 0; j < n; j++)
 			{
 				double error = c->options.measure == L2_MEASURE_DEVIANCE ? 2 * loss[j]
@@ -256,6 +256,7 @@ negative_auc(l2_glm_rows *test, const l2n_irls *irls, const double *b)
 	int n;
 
 	l2_row_store_init(&store, l2_row_pool_of(&pools, CurrentMemoryContext, context), 2);
+	store.whole = true;
 	l2_glm_rows_rewind(test);
 	while ((n = l2_glm_rows_next(test, &rows, &stride)) > 0)
 	{

@@ -89,7 +89,7 @@ reweight(const l2_model *m, const l2n_family *family, double *row, double weight
 		(is_start(m) ? l2_model_vector(m, L2_ESTIMATE)[0] : linear_predictor(m, row + 1)) + offset;
 	double *rest = row + 1 + m->p, rate = l2_model_stat(m, L2_STAT_RATE);
 
-	family->evaluate(1, &y, &eta, &residual, &v, &loss);
+	family->evaluate(l2_kernel, 1, &y, &eta, &residual, &v, &loss);
 	if (rate > 0 && rate < 1 && !is_start(m))
 		l2n_dropout(family, rate / (1 - rate), noise(m, row + 1), eta, v, &residual, &loss);
 	if (is_start(m))

@@ -42,6 +42,7 @@ accumulate(FunctionCallInfo fcinfo, int weight)
 		l2_row_store_init(
 			s, l2_row_pool_of(&l2_class_site_of(fcinfo)->pools, fcinfo->flinfo->fn_mcxt, context),
 			weight ? 2 : 1);
+		s->whole = true;
 	}
 	else
 		s = (l2_row_store *) PG_GETARG_POINTER(0);

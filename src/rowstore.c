@@ -5,8 +5,15 @@
  * some size, to itself.  When the buffers of all together take what work_mem allows, all are
  * written to the end of the one file, each as a chunk, and freed: so the file is written in large
  * pieces, however the groups' rows alternate.
+ *
+ * A buffer doubles up to a block, and then stays where it is: to move many pages costs more than to
+ * fill them, most of all in a virtual machine.  Large blocks are asked for in huge pages.
  */
 #include "rowstore.h"
+
+#ifndef WIN32
+#include <sys/mman.h>
+#endif
 
 #include "access/xact.h"
 #include "miscadmin.h"
@@ -16,6 +23,11 @@
 
 /* Smallest buffer; the allocator rounds up to powers of two */
 #define MIN_BYTES 512
+
+/* Largest block, and from when on huge pages are worth asking for */
+#define MAX_BLOCK (32 * 1024 * 1024)
+#define HUGE_FROM (8 * 1024 * 1024)
+#define HUGE_PAGE (2 * 1024 * 1024)
 
 /*
  * The share of work_mem that rows may take: where the executor hashes groups, it counts them too,
@@ -32,6 +44,7 @@ struct l2_row_pool
 	int64 n_stores;
 	Size used;     /* bytes of all buffers */
 	Size limit;    /* for used */
+	Size block;    /* what a buffer may grow to */
 	BufFile *file; /* NULL until it is needed */
 	ResourceOwner owner;
 	l2_row_pool *next_open; /* of the pools that have a file */
@@ -124,6 +137,7 @@ l2_row_pool_of(void **cache, MemoryContext cache_context, MemoryContext context)
 	callback = MemoryContextAllocZero(context, sizeof *callback);
 	pool->context = context;
 	pool->limit = (Size) ((double) work_mem * 1024 * SHARE);
+	pool->block = Min(pool->limit / 4, MAX_BLOCK);
 	pool->list = list;
 	pool->next = *list;
 	*list = pool;
@@ -159,22 +173,29 @@ seek(l2_row_pool *pool, int fileno, off_t offset)
 				(errcode_for_file_access(), errmsg("could not seek in temporary file of rows")));
 }
 
-static void
-write_out(l2_row_store *s)
+static l2_row_chunk *
+add_chunk(l2_row_store *s)
 {
-	l2_row_pool *pool = s->pool;
-	char *at = (char *) s->buffer;
-	Size left = sizeof(double) * s->rows * s->width;
-
 	if (s->n_chunks == s->max_chunks)
 	{
 		s->max_chunks = Max(2 * s->max_chunks, 4);
 		if (s->chunks == NULL)
-			s->chunks = MemoryContextAlloc(pool->context, sizeof(l2_row_chunk) * s->max_chunks);
+			s->chunks = MemoryContextAlloc(s->pool->context, sizeof(l2_row_chunk) * s->max_chunks);
 		else
 			s->chunks = repalloc_huge(s->chunks, sizeof(l2_row_chunk) * s->max_chunks);
 	}
-	s->chunks[s->n_chunks++] = (l2_row_chunk){pool->end_fileno, pool->end_offset, s->rows};
+	return &s->chunks[s->n_chunks++];
+}
+
+/* Move rows to the end of the file */
+static l2_row_chunk
+write_out(const l2_row_store *s, double *rows, int64 n)
+{
+	l2_row_pool *pool = s->pool;
+	l2_row_chunk chunk = {NULL, pool->end_fileno, pool->end_offset, n};
+	char *at = (char *) rows;
+	Size left = sizeof(double) * n * s->width;
+
 	while (left > 0)
 	{
 		Size piece = Min(left, 1024 * 1024);
@@ -185,7 +206,7 @@ write_out(l2_row_store *s)
 		left -= piece;
 	}
 	note_end(pool);
-	s->rows = 0;
+	return chunk;
 }
 
 /* Write all rows to the file */
@@ -202,13 +223,22 @@ spill(l2_row_pool *pool)
 	seek(pool, pool->end_fileno, pool->end_offset);
 	for (l2_row_store *s = pool->stores; s != NULL; s = s->next)
 	{
+		for (int i = 0; i < s->n_chunks; i++)
+		{
+			double *memory = s->chunks[i].memory;
+
+			if (memory == NULL)
+				continue;
+			s->chunks[i] = write_out(s, memory, s->chunks[i].rows);
+			pfree(memory);
+		}
 		if (s->capacity == 0)
 			continue;
 		if (s->rows > 0)
-			write_out(s);
+			*add_chunk(s) = write_out(s, s->buffer, s->rows);
 		pfree(s->buffer);
 		s->buffer = NULL;
-		s->capacity = 0;
+		s->rows = s->capacity = 0;
 	}
 	pool->used = 0;
 	/* with very many stores their smallest buffers alone may take more: do not spill all the time
@@ -217,25 +247,54 @@ spill(l2_row_pool *pool)
 	MemoryContextSwitchTo(old);
 }
 
+/* Fewer faults on the first touch of memory, where the system knows how */
+static void
+ask_for_huge_pages(void *memory, Size size)
+{
+#ifdef MADV_HUGEPAGE
+	uintptr_t from = TYPEALIGN(HUGE_PAGE, (uintptr_t) memory);
+	uintptr_t to = TYPEALIGN_DOWN(HUGE_PAGE, (uintptr_t) memory + size);
+
+	if (size >= HUGE_FROM && from < to)
+		(void) madvise((void *) from, to - from, MADV_HUGEPAGE);
+#endif
+}
+
 double *
 l2_row_store_grow(l2_row_store *s)
 {
 	l2_row_pool *pool = s->pool;
-	Size row = sizeof(double) * s->width, old = s->capacity * row;
-	Size size = Max(2 * old, Max(MIN_BYTES, row));
+	Size row = sizeof(double) * s->width, least = Max(MIN_BYTES, row),
+		 block = Max(pool->block, least);
+	Size held = s->capacity * row, size = Max(2 * held, least);
 
-	if (pool->used - old + size > pool->limit && pool->used > 0)
+	if (!s->whole)
+		size = Min(size, block);
+	if (!s->whole && 2 * held > block)
+	{
+		l2_row_chunk chunk = {s->buffer, 0, 0, s->rows};
+
+		*add_chunk(s) = chunk;
+		s->buffer = NULL;
+		s->rows = s->capacity = 0;
+		held = 0;
+		size = block;
+	}
+	if (pool->used - held + size > pool->limit && pool->used > 0)
 	{
 		spill(pool);
-		old = 0;
-		size = Max(MIN_BYTES, row);
+		held = 0;
+		size = least;
 	}
 	if (s->buffer == NULL)
+	{
 		s->buffer = MemoryContextAllocHuge(pool->context, size);
+		ask_for_huge_pages(s->buffer, size);
+	}
 	else
 		s->buffer = repalloc_huge(s->buffer, size);
 	s->capacity = size / row;
-	pool->used += s->capacity * row - old;
+	pool->used += s->capacity * row - held;
 	return s->buffer + s->rows * s->width;
 }
 
@@ -243,8 +302,20 @@ void
 l2_row_reader_init(l2_row_reader *r, l2_row_store *s)
 {
 	r->store = s;
-	r->block = s->n_chunks > 0 ? palloc(sizeof(double) * s->width * L2N_BLOCK_ROWS) : NULL;
+	r->block = s->pool && s->pool->file ? palloc(sizeof(double) * s->width * L2N_BLOCK_ROWS) : NULL;
 	l2_row_reader_rewind(r);
+}
+
+/* n rows on, which are in a chunk */
+static void
+advance(l2_row_reader *r, int n)
+{
+	r->row += n;
+	if (r->row == r->store->chunks[r->chunk].rows)
+	{
+		r->chunk++;
+		r->row = 0;
+	}
 }
 
 int
@@ -254,12 +325,22 @@ l2_row_reader_next(l2_row_reader *r, const double **rows)
 	int n;
 
 	CHECK_FOR_INTERRUPTS();
+	if (r->chunk < s->n_chunks && s->chunks[r->chunk].memory != NULL)
+	{
+		const l2_row_chunk *c = &s->chunks[r->chunk];
+
+		n = (int) Min(c->rows - r->row, L2N_BLOCK_ROWS);
+		*rows = c->memory + r->row * s->width;
+		advance(r, n);
+		return n;
+	}
 	if (r->chunk < s->n_chunks)
 	{
 		int have = 0;
 
 		/* a block of short chunks is filled from several */
-		while (have < L2N_BLOCK_ROWS && r->chunk < s->n_chunks)
+		while (have < L2N_BLOCK_ROWS && r->chunk < s->n_chunks &&
+			   s->chunks[r->chunk].memory == NULL)
 		{
 			const l2_row_chunk *c = &s->chunks[r->chunk];
 			Size size;
@@ -272,12 +353,7 @@ l2_row_reader_next(l2_row_reader *r, const double **rows)
 				ereport(ERROR, (errcode_for_file_access(),
 								errmsg("could not read from temporary file of rows")));
 			have += n;
-			r->row += n;
-			if (r->row == c->rows)
-			{
-				r->chunk++;
-				r->row = 0;
-			}
+			advance(r, n);
 		}
 		*rows = r->block;
 		return have;

@@ -12,21 +12,23 @@
 /* What the stores of an aggregate share; see rowstore.c */
 typedef struct l2_row_pool l2_row_pool;
 
-/* Rows written together */
+/* Rows written together, or a block of memory that is full */
 typedef struct l2_row_chunk
 {
+	double *memory; /* NULL: in the file */
 	int fileno;
 	off_t offset;
 	int64 rows;
 } l2_row_chunk;
 
-/* Rows of some group: those in the file, then those in memory */
+/* Rows of some group: those of the chunks, then those of the buffer */
 typedef struct l2_row_store
 {
 	l2_row_pool *pool;
 	struct l2_row_store *next; /* of the pool */
 	int width;                 /* doubles a row */
-	int64 rows;                /* in memory */
+	bool whole;                /* rows in memory are all in the buffer: no chunk has any */
+	int64 rows;                /* in the buffer */
 	int64 capacity;
 	double *buffer;
 	int n_chunks;
@@ -55,7 +57,7 @@ l2_row_store_next(l2_row_store *s)
 typedef struct l2_row_reader
 {
 	l2_row_store *store;
-	int chunk;     /* n_chunks: in memory */
+	int chunk;     /* n_chunks: the buffer */
 	int64 row;     /* of the chunk */
 	double *block; /* scratch */
 } l2_row_reader;

@@ -17,11 +17,14 @@ v_log_v(double v)
 }
 
 static void
-evaluate(int n, const double *y, const double *eta, double *residual, double *weight, double *loss)
+evaluate(const l2n_kernel *kernel, int n, const double *y, const double *eta, double *residual,
+		 double *weight, double *loss)
 {
+	/* first in the place of others */
+	kernel->logistic((size_t) n, eta, residual, loss);
 	for (int i = 0; i < n; i++)
 	{
-		double e = exp(-fabs(eta[i])), large = 1.0 / (1.0 + e), small = e * large;
+		double e = residual[i], large = 1.0 / (1.0 + e), small = e * large;
 		double miss; /* what of y is on the unlikely side */
 
 		weight[i] = small * large;
@@ -36,7 +39,7 @@ evaluate(int n, const double *y, const double *eta, double *residual, double *we
 			residual[i] = miss - small;
 		}
 		/* 0 times infinity is 0 here */
-		loss[i] = log1p(e) + (miss > 0.0 ? miss * fabs(eta[i]) : 0.0);
+		loss[i] += miss > 0.0 ? miss * fabs(eta[i]) : 0.0;
 		if (y[i] > 0.0 && y[i] < 1.0)
 			loss[i] = fmax(loss[i] + v_log_v(y[i]) + v_log_v(1.0 - y[i]), 0.0);
 	}

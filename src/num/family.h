@@ -7,7 +7,7 @@
 #ifndef L2N_FAMILY_H
 #define L2N_FAMILY_H
 
-#include <stdbool.h>
+#include "kernel.h"
 
 typedef struct l2n_family
 {
@@ -23,8 +23,8 @@ typedef struct l2n_family
 	 *	loss		half the deviance: log likelihood of a perfect fit, less that at eta; >= 0
 	 * No eta makes them NaN; a loss too large for a double is infinite.
 	 */
-	void (*evaluate)(int n, const double *y, const double *eta, double *residual, double *weight,
-					 double *loss);
+	void (*evaluate)(const l2n_kernel *kernel, int n, const double *y, const double *eta,
+					 double *residual, double *weight, double *loss);
 
 	/* d weight / d eta, of a row at eta that has that weight */
 	double (*bend)(double eta, double weight);

@@ -1,10 +1,11 @@
 /*
- * kernel.h: the two inner loops of the project, behind a run-time choice of instruction set.
+ * kernel.h: the inner loops of the project, behind a run-time choice of instruction set.
  *
  * 1. block: the weighted Gram matrix of a block of rows, right to about 2^-98 of the column
  *    norms at about the cost of a dsyrk (NUMERICS: the accumulator stays in one binade, so
  *    that the bits which an addition drops can be computed exactly and kept).
- * 2. Row operations on double-double matrices whose high and low words are stored apart, so
+ * 2. Exponentials and logarithms of a row's linear predictor, for logistic regression.
+ * 3. Row operations on double-double matrices whose high and low words are stored apart, so
  *    that they vectorise: all the O(p^3) work in double-double is made of them.
  *
  * Every implementation gives the same result to the documented error; not to the last bit,
@@ -97,6 +98,12 @@ typedef struct l2n_kernel
 	void (*dd_merge_row)(size_t n, const double *g_hi, const double *g_lo, dd a, const double *s_hi,
 						 const double *s_lo, dd b, const double *d_hi, const double *d_lo,
 						 double *c_hi, double *c_lo);
+
+	/*
+	 * e[i] = exp(-|eta[i]|) and l[i] = log(1 + e[i]), 0 <= i < n, right to about a unit in the last
+	 * place; NaN for NaN
+	 */
+	void (*logistic)(size_t n, const double *eta, double *e, double *l);
 } l2n_kernel;
 
 /* Scratch that l2n_kernel.block needs for k columns, in bytes */

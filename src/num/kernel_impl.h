@@ -976,6 +976,88 @@ copy_row(size_t n, const double *from, double *to, double largest, double smalle
 }
 
 /*
+ * Logistic regression
+ */
+
+/* What 1.5 2^52 + k has of k in its last bits */
+#define ROUND 0x1.8p52
+
+/* 2^k for whole k from -1022 to 1023 */
+INLINE vec
+vpower_of_two(vec k)
+{
+	vec_bits bits = (vec_bits) (k + vset1(ROUND)) - (vec_bits) vset1(ROUND);
+
+	return (vec) ((bits + 1023) << 52);
+}
+
+/* log 2 in two parts, the first with few enough bits that its product with an exponent is exact */
+#define LOG2_HI 0x1.62e42feep-1
+#define LOG2_LO 0x1.a39ef35793c76p-33
+
+/* exp(-a), a >= 0 */
+INLINE vec
+vexp_minus(vec a)
+{
+	/* 1 / n!, from 1/13! to 1/2 */
+	static const double c[] = {0x1.6124613a86d09p-33, 0x1.1eed8eff8d898p-29, 0x1.ae64567f544e4p-26,
+							   0x1.27e4fb7789f5cp-22, 0x1.71de3a556c734p-19, 0x1.a01a01a01a01ap-16,
+							   0x1.a01a01a01a01ap-13, 0x1.6c16c16c16c17p-10, 0x1.1111111111111p-7,
+							   0x1.5555555555555p-5,  0x1.5555555555555p-3,  0.5};
+	vec k, r, p = vset1(c[0]), whole;
+
+	a = vmin(a, vset1(746.0)); /* beyond all doubles */
+	k = (a * vset1(-0x1.71547652b82fep0) + vset1(ROUND)) - vset1(ROUND);
+	r = (-a - k * vset1(LOG2_HI)) - k * vset1(LOG2_LO);
+	for (int i = 1; i < 12; i++)
+		p = vmuladd(p, r, vset1(c[i]));
+	p = vset1(1.0) + (r + r * r * p);
+	/* in two steps, since the result may have few bits */
+	whole = vmax(k, vset1(-1000.0));
+	return p * vpower_of_two(whole) * vpower_of_two(k - whole);
+}
+
+/* log(1 + e), 0 <= e <= 1; as in fdlibm, but for the polynomial, which is the series itself */
+INLINE vec
+vlog1p(vec e)
+{
+	vec u = vset1(1.0) + e, lost = e - (u - vset1(1.0));
+	vec_bits halve = (vec_bits) (u > vset1(0x1.6a09e667f3bcdp0));
+	vec f =
+		(vec) ((halve & (vec_bits) (u * vset1(0.5))) | ((halve ^ -1) & (vec_bits) u)) - vset1(1.0);
+	vec hi = (vec) (halve & (vec_bits) vset1(LOG2_HI)),
+		lo = (vec) (halve & (vec_bits) vset1(LOG2_LO));
+	vec s = f / (f + vset1(2.0)), z = s * s, square = vset1(0.5) * f * f, p = vset1(2.0 / 23.0);
+
+	for (int n = 21; n > 1; n -= 2)
+		p = vmuladd(p, z, vset1(2.0 / n));
+	return hi + (f - (square - s * (square + z * p)) + (lost / u + lo));
+}
+
+INLINE void
+logistic_step(const bool full, int n, const double *eta, double *e, double *l)
+{
+	vec x = vload_part(full, eta, n), v, w;
+	vec_bits nan = (vec_bits) (x != x);
+
+	v = vexp_minus((vec) ((vec_bits) x & ((vec_bits) vset1(-0.0) ^ -1)));
+	w = vlog1p(v);
+	vstore_part(full, e, (vec) ((vec_bits) v | nan), n);
+	vstore_part(full, l, (vec) ((vec_bits) w | nan), n);
+}
+
+static void
+logistic(size_t n, const double *eta, double *e, double *l)
+{
+	size_t j = 0;
+
+	for (; j + LANES <= n; j += LANES)
+		logistic_step(true, LANES, eta + j, e + j, l + j);
+	if (j < n)
+		logistic_step(false, (int) (n - j), eta + j, e + j, l + j);
+}
+
+/*
  * Row operations
  *
  * The low words of several terms are added as doubles and carried over once, at the end: an
@@ -1169,6 +1251,7 @@ const l2n_kernel KERNEL = {
 	.dd_axpy_row = dd_axpy_row,
 	.dd_dot = dd_dot,
 	.dd_merge_row = dd_merge_row,
+	.logistic = logistic,
 };
 
 #endif

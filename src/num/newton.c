@@ -239,7 +239,7 @@ evaluate_constant(newton *n, double base)
 	double zero = 0.0, residual, v, lost;
 	dd inverse, mean;
 
-	n->spec.family->evaluate(1, &zero, &base, &residual, &v, &lost);
+	n->spec.family->evaluate(n->kernel, 1, &zero, &base, &residual, &v, &lost);
 	v = fmax(v, L2N_LEAST_VARIANCE);
 	inverse = dd_div(dd_of(1.0), dd_of(v));
 	m->n = prior->n;
@@ -277,7 +277,7 @@ constant_loss(const newton *n, double base)
 	double zero[2] = {0.0, 0.0}, eta[2] = {base, n->spec.reference}, residual[2], v[2], cumulant[2];
 	dd sum = dd_mul(prior->weight, l2n_mean(prior, n->spec.columns.target));
 
-	n->spec.family->evaluate(2, zero, eta, residual, v, cumulant);
+	n->spec.family->evaluate(n->kernel, 2, zero, eta, residual, v, cumulant);
 	sum = dd_neg(dd_mul_d(sum, base - n->spec.reference));
 	sum = dd_add(sum, dd_mul_d(prior->weight, cumulant[0] - cumulant[1]));
 	return fmax(dd_add_d(sum, n->spec.reference_loss).hi, 0.0);

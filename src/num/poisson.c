@@ -9,7 +9,8 @@
 #define LARGEST 0x1p300
 
 static void
-evaluate(int n, const double *y, const double *eta, double *residual, double *weight, double *loss)
+evaluate(const l2n_kernel *kernel, int n, const double *y, const double *eta, double *residual,
+		 double *weight, double *loss)
 {
 	for (int i = 0; i < n; i++)
 	{

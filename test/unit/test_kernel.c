@@ -737,6 +737,45 @@ test_agreement(void)
 	report(first, worst, "the kernels agree");
 }
 
+/*
+ * exp(-|eta|) and its log1p, against the library's, which are right to less than a unit in the last
+ * place
+ */
+static void
+test_logistic(const l2n_kernel *kernel)
+{
+	double eta[97], e[97], l[97], worst = 0;
+	bool exact = true;
+
+	for (int t = 0; t < 20000; t++)
+	{
+		int n = 1 + integer(97);
+		double scale = pow(10.0, 6.0 * uniform() - 3.0);
+
+		for (int i = 0; i < n; i++)
+			eta[i] = scale * normal();
+		kernel->logistic((size_t) n, eta, e, l);
+		for (int i = 0; i < n; i++)
+		{
+			double want = exp(-fabs(eta[i])), of = log1p(e[i]);
+
+			/* below the normal numbers a unit is 2^-1074 */
+			worst = fmax(worst, (fabs(e[i] - want) - 0x1p-1074) / (want * 0x1p-52 + 0x1p-1022));
+			worst = fmax(worst, (fabs(l[i] - of) - 0x1p-1074) / (of * 0x1p-52 + 0x1p-1022));
+		}
+	}
+	ok(worst <= 2.0, "%s: exponentials and logarithms to %.2f units in the last place",
+	   kernel->name, worst);
+	for (int i = 0; i < 7; i++)
+		eta[i] = (double[]){0.0, -0.0, INFINITY, -INFINITY, NAN, 1e300, 744.9}[i];
+	kernel->logistic(7, eta, e, l);
+	for (int i = 0; i < 2; i++)
+		exact &= e[i] == 1.0 && fabs(l[i] - log(2.0)) < 2e-16;
+	exact &= e[2] == 0.0 && l[2] == 0.0 && e[3] == 0.0 && e[5] == 0.0 && isnan(e[4]) && isnan(l[4]);
+	ok(exact && e[6] == 0x1p-1074 && l[6] == e[6], "%s: at the ends, of infinity and NaN",
+	   kernel->name);
+}
+
 int
 main(void)
 {
@@ -764,6 +803,7 @@ main(void)
 		test_weights(kernel);
 		test_rows(kernel);
 		test_copy(kernel);
+		test_logistic(kernel);
 	}
 	test_agreement();
 	return done_testing();
