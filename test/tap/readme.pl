@@ -47,7 +47,7 @@ sub matches
 {
     my ($got, $shown) = map { tidy($_) } @_;
     my $pattern = join '.*', map { quotemeta } split /^\.\.\.\n/m, $shown, -1;
-    return $got =~ /\A$pattern\z/s;
+    return $got =~ /\A$pattern\z/s ? 1 : 0;
 }
 
 my ($n, @report) = (0);
