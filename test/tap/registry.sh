@@ -95,15 +95,15 @@ SQL
 contents='SELECT * FROM l2_registry ORDER BY id; SELECT * FROM l2_registry_version ORDER BY id, version;
     SELECT m.name, l2_predict(l2_model(name => m.name), array_fill(3, ARRAY[cardinality(r.features)])) FROM l2_models m JOIN l2_registry r ON r.name = m.name ORDER BY 1'
 contents=$(tr -d '\n' <<<"$contents")
-before=$(run -c "$contents")
+before=$(run <<<"$contents")
 run -d postgres -c 'CREATE DATABASE registry_restored' -c 'ALTER DATABASE registry_restored SET search_path = "$user", public, "Odd schema"'
 pg_dump -Fc -f "$L2REG_TMP/registry.dump" && pg_restore --exit-on-error -d registry_restored "$L2REG_TMP/registry.dump" 2>"$L2REG_TMP/errors"
 check 'pg_restore says nothing' "$(cat "$L2REG_TMP/errors")" ''
-check 'a restored registry is the same' "$(run -d registry_restored -c "$contents" | md5sum)" "$(md5sum <<<"$before")"
+check 'a restored registry is the same' "$(run -d registry_restored <<<"$contents" | md5sum)" "$(md5sum <<<"$before")"
 check 'and has something' "$(wc -l <<<"$before")" 19
 export PGDATABASE=registry_restored
 check 'owners see theirs' "$(as registry_alice -c 'SELECT count(*) FROM l2_models')" 5
-check 'grantees see what they were granted' "$(as registry_bob -c 'SELECT name, owner FROM l2_models; SELECT count(*) FROM l2_registry')" "it's|registry_alice
+check 'grantees see what they were granted' "$(as registry_bob -c 'SELECT name, owner FROM l2_models' -c 'SELECT count(*) FROM l2_registry')" "it's|registry_alice
 1"
 check 'models are refreshed' "$(as registry_alice -c "SELECT name, version, outcome, n FROM l2_refresh('price') UNION ALL SELECT name, version, outcome, n FROM l2_refresh('slow')")" 'price|3|ok|20000
 slow|3|ok|10'

@@ -88,7 +88,7 @@ run_jobs 2
 check 'pg_cron refreshes the model' "$(run -c "SELECT version, active, event, outcome, trained_by FROM l2_versions WHERE version = 2")" '2|t|refresh|ok|alice'
 run -c 'REVOKE SELECT ON rows FROM alice'
 run_jobs 3
-check 'a refresh that fails is kept with its reason' "$(as alice -c "SELECT version, outcome, error_code, reason FROM l2_versions WHERE NOT active AND version > 2; $schedules")" \
+check 'a refresh that fails is kept with its reason' "$(as alice -c "SELECT version, outcome, error_code, reason FROM l2_versions WHERE NOT active AND version > 2" -c "$schedules")" \
     '3|failed|42501|permission denied for table rows
 it'\''s $$ "m"|@reboot|alice|t|failed'
 
@@ -104,4 +104,9 @@ run -d other -c "$setup" -c "SELECT l2_train('m', 'rows', 'y')" >/dev/null
 out=$(run -d other -c "SELECT l2_schedule('m', '0 3 * * *')")
 check 'from another database' "${out%%$'\n'*}" 'ERROR:  pg_cron is installed in database "postgres", not in this one'
 run -c "$(sed -n 's/^HINT:  There, run: //p' <<<"$out")" >/dev/null
-check 'the hint works' "$(run -c 'SELECT schedule, command, database FROM cron.job')" "0 3 * * *|SELECT * FROM public.l2_refresh(1, 'skip')|other"
+if [ -n "$(run -c "SELECT to_regproc('cron.schedule_in_database')")" ]; then
+    check 'the hint works' "$(run -c 'SELECT schedule, command, database FROM cron.job')" "0 3 * * *|SELECT * FROM public.l2_refresh(1, 'skip')|other"
+else
+    n=$((n + 1))
+    echo 'ok - the hint works # skip: it needs pg_cron 1.4'
+fi
