@@ -2,19 +2,21 @@
 #
 # run.sh: the benchmarks of README.md here, on the server that the PG variables name.  Called by
 # test/bench.sh, in a cluster with settings fit for it.  Asserts nothing: times are noisy.
-# PARTS says which: kernel, fit, cv; by default all.
+# PARTS says which: kernel, fit, cv, windows; by default all these; and scale, only where it is named.
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
 ask() { psql -XqAt -v ON_ERROR_STOP=1 "$@" || exit 1; }
 
-kernel_part=false fit_part=false cv_part=false
-for part in ${PARTS:-kernel fit cv}; do
+kernel_part=false fit_part=false cv_part=false windows_part=false scale_part=false
+for part in ${PARTS:-kernel fit cv windows}; do
     case $part in
         kernel) kernel_part=true ;;
         fit) fit_part=true ;;
         cv) cv_part=true ;;
-        *) echo "l2reg: no part $part in PARTS: kernel, fit, cv" >&2; exit 2 ;;
+        windows) windows_part=true ;;
+        scale) scale_part=true ;;
+        *) echo "l2reg: no part $part in PARTS: kernel, fit, cv, windows, scale" >&2; exit 2 ;;
     esac
 done
 
@@ -83,10 +85,10 @@ fi
 
 # ---- the extension
 
-$fit_part || $cv_part || exit 0
+$fit_part || $cv_part || $windows_part || $scale_part || exit 0
 echo
 export ROWS=${L2REG_TMP:-/tmp}/rows.csv
-psql -XqP pager=off -v fit=$fit_part -v cv=$cv_part -f bench/run.sql || exit 1
+psql -XqP pager=off -v fit=$fit_part -v cv=$cv_part -v windows=$windows_part -v scale=$scale_part -f bench/run.sql || exit 1
 rm -f "$ROWS"
 cat <<END
 Medians of repetitions in turn with the reference, all on one core but for the workers' lines.
