@@ -6,6 +6,8 @@
 # make unit         the tests of src/num alone: no PostgreSQL needed
 # make matrix       the tests in Debian systems with PostgreSQL 13 to 19 (SUITES="trixie forky": only those)
 # make docs         docs/reference.md, from the catalog and docs/examples.sql
+# make deb          a Debian package for the server that PG_CONFIG belongs to, in build/
+# make dist         the committed tree as an archive for PGXN, in build/
 # make bench        the benchmarks, in a throwaway cluster (PARTS=cv: only those of bench/cv.sql)
 # make format       clang-format (format-check: report only)
 #
@@ -145,6 +147,15 @@ demo:
 docs:
 	@bash test/cluster.sh bash docs/make.sh >build/reference.md && mv build/reference.md docs/reference.md
 
+deb:
+	@bash packaging/deb.sh
+
+# PGXN wants the install script, which the tree does not have
+dist: $(INSTALL_SQL)
+	@mkdir -p build
+	git archive --format=zip --prefix=$(EXTENSION)-$(EXTVERSION)/sql/ --add-file=$(INSTALL_SQL) \
+		--prefix=$(EXTENSION)-$(EXTVERSION)/ -o build/$(EXTENSION)-$(EXTVERSION).zip HEAD
+
 matrix:
 	@bash test/matrix.sh $(SUITES)
 
@@ -160,4 +171,4 @@ format format-check:
 	else echo 'clang-format is not installed: nothing checked'; fi
 
 FORCE:
-.PHONY: all unit unit-build openblas test demo docs matrix bench format format-check clean FORCE
+.PHONY: all unit unit-build openblas test demo docs deb dist matrix bench format format-check clean FORCE
