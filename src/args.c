@@ -63,7 +63,7 @@ l2_view_float8_array(Datum d, const char *what)
 	r.n = dims[0];
 	if (head.dataoffset != 0)
 	{
-		const bits8 *bitmap = (const bits8 *) (base + sizeof head + 2 * sizeof(int));
+		const uint8 *bitmap = (const uint8 *) (base + sizeof head + 2 * sizeof(int));
 
 		for (int i = 0; i < r.n; i++)
 			if (!(bitmap[i / 8] & (1 << (i % 8))))

@@ -44,6 +44,7 @@
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
+#include "utils/tuplestore.h"
 
 /* The two transition tables; ONLY the relation itself, before it is truncated */
 #define NEW_ROWS "l2_new"

@@ -3,6 +3,8 @@
  */
 #include "row_array.h"
 
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "utils/array.h"
 #include "utils/lsyscache.h"
