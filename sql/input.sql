@@ -69,7 +69,9 @@ SELECT ridge_fit(i, ARRAY[i], 1, CASE WHEN i > 1 THEN '{"intercept": false}' ELS
 SELECT l2_ridge(g, 1, penalty_factor => '{NULL}') FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
 SELECT l2_ridge(g, 1, lambda_scale => 'SUM') FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
 SELECT l2_ols(g, names => '{{a}}') FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
+\set VERBOSITY terse
 SELECT l2_ols(g, feature => '{x1}') FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
+\set VERBOSITY default
 
 -- too many columns: said before anything is allocated
 SELECT l2_gram_agg(1, (SELECT array_agg(i) FROM generate_series(1, 10000) i));

@@ -85,7 +85,9 @@ SELECT l2_mse(1, 2, -1);
 SELECT l2_score(1, 2, 'NaN');
 SELECT l2_score(1, 2, 1e-200);
 SELECT l2_mse('a', 1);
+\set VERBOSITY terse
 SELECT l2_mse(y) FROM four;
+\set VERBOSITY default
 
 -- states that somebody else made
 SELECT l2_error_accum(NULL, 1, 2);
@@ -145,7 +147,9 @@ SELECT l2_holdout('a', -0.1);
 SELECT l2_holdout(1, 'NaN');
 SELECT l2_holdout(1, NULL);
 SELECT l2_holdout('a', 0.2, NULL);
+\set VERBOSITY terse
 SELECT l2_holdout(1.5, 0.2);
 SELECT l2_holdout(id, 0.2, 4.2) FROM houses;
 SELECT l2_holdout(current_date, 0.2);
+\set VERBOSITY default
 DROP TABLE houses, model, judged, four, states;
