@@ -10,13 +10,17 @@
 # make dist         the committed tree as an archive for PGXN, in build/
 # make bench        the benchmarks, in a throwaway cluster (PARTS=cv: only those of bench/cv.sql)
 # make format       clang-format (format-check: report only)
+# make fuzz         a fuzzer that speaks SQL, for an hour (FUZZ_SECONDS=, FUZZ_SEED=, FUZZ_ROUNDS=)
+# make fuzz-num     libFuzzer on src/num, minutes each (FUZZ_SECONDS=): needs clang
 #
-# Settings: PG_CONFIG, BLAS_LIBS (e.g. -lopenblas), WERROR=1, PG_CFLAGS (added last).
+# Settings: PG_CONFIG, BLAS_LIBS (e.g. -lopenblas), WERROR=1, PG_CFLAGS (added last); SANITIZE=1:
+# AddressSanitizer and UBSan, for make test, unit and fuzz.
 
 EXTENSION  = l2reg
 MODULE_big = l2reg
 PG_CONFIG ?= pg_config
 WERROR    ?= 0
+SANITIZE  ?= 0
 
 # The control file is the one place that has the version.
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(EXTENSION).control)
@@ -52,6 +56,13 @@ override PG_CPPFLAGS := -Isrc -DL2REG_VERSION='"$(EXTVERSION)"' \
 override PG_CFLAGS := -std=gnu11 -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare \
 	-Wno-missing-field-initializers -Wno-declaration-after-statement \
 	-fvisibility=hidden -ffp-contract=off $(if $(filter 1,$(WERROR)),-Werror) $(PG_CFLAGS)
+
+# test/cluster.sh starts the server with the library that these need.  Warnings are another
+# build's affair: with the checks in it the compiler sees paths that there are not.
+ifeq ($(SANITIZE),1)
+override PG_CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+	-fno-omit-frame-pointer -Wno-error
+endif
 
 # Bitcode lets the JIT inline functions into expressions.  Aggregates and functions that take
 # and return varlena gain nothing from it, and it would ask every builder for clang and llvm.
@@ -138,8 +149,15 @@ build/unit/%: test/unit/%.c $(wildcard test/unit/*.h) build/libl2n.a | openblas
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Wno-missing-format-attribute -Itest/unit -Isrc/num $(CPPFLAGS) $< build/libl2n.a $(BLAS_LIBS) $(QUADMATH) -lm -o $@
 
+export SANITIZE
 test:
 	@bash test/run.sh
+
+fuzz-num:
+	@bash test/fuzz-num.sh
+
+fuzz:
+	@bash test/fuzz.sh
 
 demo:
 	@KEEP='$(KEEP)' bash test/demo.sh
@@ -171,4 +189,4 @@ format format-check:
 	else echo 'clang-format is not installed: nothing checked'; fi
 
 FORCE:
-.PHONY: all unit unit-build openblas test demo docs deb dist matrix bench format format-check clean FORCE
+.PHONY: all unit unit-build openblas test fuzz fuzz-num demo docs deb dist matrix bench format format-check clean FORCE

@@ -440,6 +440,8 @@ SELECT l2_predict('bob''s', h) FROM homes h;
 UPDATE l2_registry_version v SET expressions = '{q.area,q.rooms,1; DROP TABLE homes}' FROM l2_registry r WHERE r.id = v.id AND name = 'bob''s' AND version = active;
 SELECT l2_predict('bob''s', h) FROM homes h;
 SELECT current_user = session_user AS myself_again;
+-- anybody may call the functions behind, to no more than an error
+SELECT l2_run('SELECT 1', '', current_user);
 -- a role that is gone
 ALTER ROLE l2reg_bob RENAME TO l2reg_robert;
 SELECT name, owner FROM l2_models ORDER BY name;

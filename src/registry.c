@@ -279,6 +279,14 @@ l2_describe(PG_FUNCTION_ARGS)
 	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
 }
 
+/* Anybody may call l2_run, with any query */
+static void
+unsuited_result(void)
+{
+	ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+					errmsg("the query of a training must give one row of a model and a gram")));
+}
+
 PG_FUNCTION_INFO_V1(l2_run);
 PGDLLEXPORT Datum
 l2_run(PG_FUNCTION_ARGS)
@@ -299,11 +307,11 @@ l2_run(PG_FUNCTION_ARGS)
 		elog(ERROR, "SPI_connect failed");
 	if (SPI_execute(sql, false, 0) != SPI_OK_SELECT || SPI_processed != 1 ||
 		SPI_tuptable->tupdesc->natts != desc->natts)
-		elog(ERROR, "training did not give one row of a model and a gram");
+		unsuited_result();
 	for (int i = 0; i < desc->natts; i++)
 	{
 		if (SPI_gettypeid(SPI_tuptable->tupdesc, i + 1) != TupleDescAttr(desc, i)->atttypid)
-			elog(ERROR, "training did not give one row of a model and a gram");
+			unsuited_result();
 		values[i] = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, i + 1, &nulls[i]);
 		if (!nulls[i])
 			values[i] = SPI_datumTransfer(values[i], false, -1);

@@ -9,6 +9,8 @@
 # relative to its executable.  Hence no root is needed; as root the server runs as postgres or
 # nobody.  It listens on a Unix socket only.
 #
+# With SANITIZE=1 the server is one that a module with AddressSanitizer in it can be loaded into.
+#
 # The command gets PGHOST, PGPORT, PGUSER, PGDATABASE and L2REG_TMP, the folder.  TMPDIR says
 # where to put it, L2REG_CONF what to add to postgresql.conf, L2REG_SERVER_ENV (NAME=VALUE words)
 # what to add to the server's environment.
@@ -42,9 +44,9 @@ finish()
     local status=$?
     trap '' INT TERM HUP
     if [ -n "$server" ]; then
-        if grep -qE 'PANIC: |was terminated by signal' "$tmp/log" 2>/dev/null; then
+        if grep -qE 'PANIC: |was terminated by signal|AddressSanitizer|runtime error: ' "$tmp/log" 2>/dev/null; then
             echo 'l2reg: the server crashed. The end of its log:' >&2
-            tail -n 40 "$tmp/log" >&2
+            { grep -aE -A 25 'ERROR: AddressSanitizer|runtime error: ' "$tmp/log" | head -n 100; tail -n 40 "$tmp/log"; } >&2
             [ "$status" -ne 0 ] || status=1
         fi
         kill -QUIT "$server" 2>/dev/null # nothing in it is worth a checkpoint
@@ -106,6 +108,14 @@ mkdir -p "$tmp/root$bindir" &&
     cp "$bindir/postgres" "$bindir/initdb" "$tmp/root$bindir/" || exit 1
 
 # ---- the server
+
+# The library of AddressSanitizer must be the first, and ready before the server's own libraries
+# are: one of them calls malloc on the way, and with the library only preloaded hangs in it.
+if [ "${SANITIZE:-0}" = 1 ]; then
+    echo 'void __asan_init(void); __attribute__((constructor)) static void first(void) { __asan_init(); }' |
+        "${CC:-gcc}" -shared -fPIC -Wl,-z,initfirst -x c - -o "$tmp/first.so" || die "no compiler"
+    L2REG_SERVER_ENV="${L2REG_SERVER_ENV:-} ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:detect_stack_use_after_return=0 UBSAN_OPTIONS=print_stacktrace=1:abort_on_error=1 LD_PRELOAD=$("${CC:-gcc}" -print-file-name=libasan.so):$tmp/first.so"
+fi
 
 export PGHOST=$tmp/socket PGPORT=5432 PGUSER=postgres PGDATABASE=postgres PGPASSFILE=$tmp/none
 export L2REG_TMP=$tmp LC_MESSAGES=C TZ=UTC
