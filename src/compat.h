@@ -1,5 +1,5 @@
 /*
- * compat.h: every test of PG_VERSION_NUM.  PostgreSQL 13 to 18.
+ * compat.h: every test of PG_VERSION_NUM.  PostgreSQL 13 to 19.
  */
 #ifndef L2_COMPAT_H
 #define L2_COMPAT_H
@@ -26,6 +26,14 @@
 #define L2_MODULE_MAGIC                      PG_MODULE_MAGIC
 #define l2_b64_encode(src, len, dst, dstlen) pg_b64_encode((src), (len), (dst), (dstlen))
 #define l2_b64_decode(src, len, dst, dstlen) pg_b64_decode((src), (len), (dst), (dstlen))
+#endif
+
+/* From 19 on a row type that was put together says when it is complete; it needs access/tupdesc.h
+ */
+#if PG_VERSION_NUM >= 190000
+#define l2_finish_desc(desc) TupleDescFinalize(desc)
+#else
+#define l2_finish_desc(desc) ((void) (desc))
 #endif
 
 /* raw_parser gained its mode in 14, parse_analyze its kinds in 15 */

@@ -108,6 +108,7 @@ sort_outside(sorted_rows *r)
 
 	TupleDescInitEntry(desc, 1, "p", FLOAT8OID, -1, 0);
 	TupleDescInitEntry(desc, 2, "weight", FLOAT8OID, -1, 0);
+	l2_finish_desc(desc);
 	r->sort = tuplesort_begin_heap(desc, 1, &key, &greater, &collation, &nulls_first,
 								   Max(work_mem / 2, 64), NULL, 0);
 	slot = MakeSingleTupleTableSlot(desc, &TTSOpsVirtual);
