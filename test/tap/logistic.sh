@@ -42,8 +42,8 @@ is 'no temporary file is left' "$(files)" 0
 no_room()
 {
     local out
-    out=$(psql -XqAt -v ON_ERROR_STOP=0 -c "SET work_mem = '64kB'" -c "SET temp_file_limit = '1MB'" -c "$2" -c "SELECT 'alive'" 2>&1)
-    if [[ $out == *'temporary file size exceeds temp_file_limit'*'alive' ]]; then
+    out=$(psql -XqAt -v ON_ERROR_STOP=0 -c "SET work_mem = '64kB'" -c "SET temp_file_limit = '1MB'" -v VERBOSITY=sqlstate -c "$2" -c "SELECT 'alive'" 2>&1)
+    if [[ $out == *53400*'alive' ]]; then
         ok "$1 obeys temp_file_limit"
     else
         not_ok "$1 obeys temp_file_limit" "$out"
