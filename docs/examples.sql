@@ -154,6 +154,9 @@ SELECT l2_sql('{"l2_model": 1, "method": "ols", "terms": [{"term": "(Intercept)"
 --- l2_pmml
 SELECT l2_pmml('{"l2_model": 1, "method": "ols", "terms": [{"term": "(Intercept)", "estimate": 20}, {"term": "area", "estimate": 1.5}]}');
 
+--- l2_report
+SELECT length(l2_report(model, gram)) > 10000 AS page FROM models, grams;
+
 --- l2_collinearity
 SELECT term, r(vif) AS vif FROM grams, l2_collinearity(gram);
 
@@ -238,6 +241,9 @@ SELECT l2_refresh_sql('house_price');
 
 --- l2_drift
 SELECT term, r(mean) AS mean, r(mean_now) AS mean_now, r(shift) AS shift FROM l2_drift('house_price', 'SELECT * FROM houses WHERE rooms > 3');
+
+--- l2_report
+SELECT l2_report('house_price', 'houses') ~ '<h2>Drift</h2>' AS has_drift;
 
 --- l2_grant
 SELECT l2_grant('house_price', 'public');

@@ -1,0 +1,546 @@
+-- A page to look at.
+--
+-- Every number comes from the function that a user would call for it; src/report.c makes places of
+-- them.  Pages are ASCII but for the names in them: what is more is written as entities, so that the
+-- extension installs in every encoding.
+
+SET LOCAL search_path = pg_catalog, pg_temp;
+
+-- Pieces
+
+CREATE FUNCTION @extschema@.l2_plot(plot jsonb) RETURNS text
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION @extschema@.l2_plot(jsonb) IS
+'A plot as inline SVG, 420 by 280: {"title", "desc", "x": {"label", "log", "reverse", "whole"}, "y": {...}, "layers": [...]}. A layer has a type: line (x, y, label), points (x, y), band (x, low, high), rule (x or y, label, anchor) or diagonal, and a class, by which the page''s style sheet colours it. Texts are HTML and taken as they are; values that are not finite are left out.';
+
+CREATE FUNCTION @extschema@.l2_plot_interval(value float8, low float8, high float8, size float8, title text, description text) RETURNS text
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.l2_plot_interval(float8, float8, float8, float8, text, text) IS
+'A point in its interval on a scale from -size to size as inline SVG, for a row of a table; what is beyond is drawn at the end. Texts are HTML and taken as they are.';
+
+CREATE FUNCTION @extschema@.l2_html_number(value float8, digits integer DEFAULT 4) RETURNS text
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.l2_html_number(float8, integer) IS
+'A number of 1 to 15 significant digits as HTML; a dash for NULL and NaN.';
+
+CREATE FUNCTION @extschema@.l2_html(value text, longest integer DEFAULT 100) RETURNS text
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT replace(replace(replace(replace(replace(regexp_replace(CASE WHEN length($1) > $2 THEN left($1, $2 - 1) ELSE $1 END, '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]', '?', 'g'),
+    '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'), '''', '&#39;') || CASE WHEN length($1) > $2 THEN '&hellip;' ELSE '' END
+$$;
+COMMENT ON FUNCTION @extschema@.l2_html(text, integer) IS 'A text as HTML, cut where it is longer than that many characters.';
+
+CREATE FUNCTION @extschema@.l2_html_p(p float8) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN p < 0.001 THEN '&lt; 0.001' WHEN p <= 1 THEN round(p::numeric, 3)::text ELSE '&ndash;' END
+$$;
+COMMENT ON FUNCTION @extschema@.l2_html_p(float8) IS 'A probability as HTML, to three places.';
+
+CREATE FUNCTION @extschema@.l2_html_count(n bigint) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+  'SELECT coalesce(ltrim(to_char(n, ''FM999,999,999,999,999,999,990'')), ''&ndash;'')';
+COMMENT ON FUNCTION @extschema@.l2_html_count(bigint) IS 'A count as HTML.';
+
+CREATE FUNCTION @extschema@.l2_html_figure(heading text, plot jsonb, caption text) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT format(E'<figure>\n<h3>%s</h3>\n%s\n<figcaption>%s</figcaption>\n</figure>\n', heading,
+    @extschema@.l2_plot(plot || jsonb_build_object('title', heading, 'desc', caption)), caption)
+$$;
+COMMENT ON FUNCTION @extschema@.l2_html_figure(text, jsonb, text) IS 'A plot with its heading and caption, which also say to those who do not see it what it shows. Texts are HTML and taken as they are.';
+
+CREATE FUNCTION @extschema@.l2_html_table(heading text, columns text[], lines text) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT format(E'<div class="wide" role="region" aria-label="%s" tabindex="0">\n<table>\n<thead><tr>%s</tr></thead>\n<tbody>\n%s</tbody>\n</table>\n</div>\n',
+    heading, (SELECT string_agg(format('<th scope="col">%s</th>', c), '' ORDER BY i) FROM unnest(columns) WITH ORDINALITY u(c, i)), lines)
+$$;
+COMMENT ON FUNCTION @extschema@.l2_html_table(text, text[], text) IS 'A table that scrolls by itself where it is too wide. Texts are HTML and taken as they are.';
+
+CREATE FUNCTION @extschema@.l2_html_row(head text, cells text[], class text DEFAULT '') RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT format(E'<tr class="%s"><th scope="row">%s</th>%s</tr>\n', class, head,
+    (SELECT string_agg('<td>' || coalesce(c, '') || '</td>', '' ORDER BY i) FROM unnest(cells) WITH ORDINALITY u(c, i)))
+$$;
+COMMENT ON FUNCTION @extschema@.l2_html_row(text, text[], text) IS 'A row of a table, its first cell the head. Texts are HTML and taken as they are.';
+
+CREATE FUNCTION @extschema@.l2_html_scale(label text, size float8) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT format('<span class="scale"><b>%s</b><i>%s</i><i>0</i><i>%s</i></span>', label, @extschema@.l2_html_number(-size, 2), @extschema@.l2_html_number(size, 2))
+$$;
+COMMENT ON FUNCTION @extschema@.l2_html_scale(text, float8) IS 'A label and the scale of l2_plot_interval, for the head of its column.';
+
+CREATE FUNCTION @extschema@.l2_html_facts(facts text[]) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT format(E'<dl class="facts">\n%s</dl>\n', string_agg(format(E'<div><dt>%s</dt><dd>%s</dd></div>\n', facts[i], facts[i + 1]), '' ORDER BY i))
+  FROM generate_series(1, cardinality(facts), 2) i WHERE facts[i + 1] IS NOT NULL
+$$;
+COMMENT ON FUNCTION @extschema@.l2_html_facts(text[]) IS 'A list of names and values, in turn; those whose value is NULL are left out. Texts are HTML and taken as they are.';
+
+-- Sections
+
+CREATE FUNCTION @extschema@.l2_report_fit(model @extschema@.l2_model) RETURNS text
+  LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  g record;
+  has_link boolean := model::jsonb ->> 'method' IN ('logistic', 'poisson');
+BEGIN
+  SELECT * INTO g FROM @extschema@.l2_glance(model);
+  RETURN format(E'<section>\n<h2>Fit</h2>\n%s%s</section>\n', @extschema@.l2_html_facts(ARRAY[
+    CASE WHEN has_link THEN 'Deviance explained' ELSE 'R&sup2;' END, @extschema@.l2_html_number(g.r_squared),
+    'Adjusted R&sup2;', CASE WHEN NOT has_link THEN @extschema@.l2_html_number(g.adj_r_squared) END,
+    'Residual standard error', CASE WHEN g.sigma IS NOT NULL THEN @extschema@.l2_html_number(g.sigma) END,
+    CASE WHEN has_link THEN 'Cross-validation' ELSE 'Error on rows not seen' END, CASE WHEN g.cv_error IS NOT NULL THEN
+      CASE WHEN has_link THEN format('%s <small>&plusmn; %s, %s folds</small>', @extschema@.l2_html_number(g.cv_error), @extschema@.l2_html_number(g.cv_se, 2), g.folds)
+      ELSE format('%s <small>RMSE, %s folds</small>', @extschema@.l2_html_number(sqrt(g.cv_error)), g.folds) END END,
+    'Deviance', CASE WHEN g.deviance IS NOT NULL THEN format('%s <small>of %s</small>', @extschema@.l2_html_number(g.deviance), @extschema@.l2_html_number(g.null_deviance)) END,
+    'AIC', CASE WHEN g.aic IS NOT NULL THEN @extschema@.l2_html_number(g.aic, 5) END,
+    'BIC', CASE WHEN g.bic IS NOT NULL THEN @extschema@.l2_html_number(g.bic, 5) END,
+    'Degrees of freedom', format('%s <small>%s left</small>', @extschema@.l2_html_number(g.df), @extschema@.l2_html_number(g.df_residual)),
+    'Coefficients not zero', CASE WHEN g.nonzero IS NOT NULL THEN format('%s <small>of %s</small>', g.nonzero, cardinality(@extschema@.l2_names(model)) - 1) END,
+    'F', CASE WHEN g.f_statistic IS NOT NULL THEN format('%s <small>p %s</small>', @extschema@.l2_html_number(g.f_statistic), @extschema@.l2_html_p(g.p_value)) END,
+    'Rows left out', CASE WHEN g.n_skipped > 0 THEN @extschema@.l2_html_count(g.n_skipped) END]),
+    CASE WHEN NOT g.converged THEN E'<p class="warning">The solver stopped before it reached its tolerance.</p>\n' ELSE '' END);
+END $$;
+COMMENT ON FUNCTION @extschema@.l2_report_fit(@extschema@.l2_model) IS 'What l2_glance says, as a section of l2_report.';
+
+CREATE FUNCTION @extschema@.l2_report_terms(model @extschema@.l2_model, level float8) RETURNS text
+  LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  shown CONSTANT integer := 50;
+  intercept integer := (model::jsonb ->> 'intercept')::boolean::integer;
+  has_link boolean := model::jsonb ->> 'method' IN ('logistic', 'poisson');
+  n integer := cardinality(@extschema@.l2_names(model)) - 1;
+  percent text := @extschema@.l2_html_number(level * 100, 5) || '&nbsp;%';
+  by_sd boolean;
+  errors boolean;
+  size float8;
+  lines text;
+BEGIN
+  SELECT bool_or(s.standardized IS NOT NULL), bool_or(s.std_error IS NOT NULL) INTO by_sd, errors
+  FROM @extschema@.l2_summary(model, level) s;
+  WITH terms AS (
+    SELECT s.*, CASE WHEN i > intercept THEN CASE WHEN by_sd THEN s.standardized ELSE s.estimate END END AS b,
+      -- the interval in the same units
+      CASE WHEN NOT by_sd THEN 1 WHEN s.estimate <> 0 AND abs(s.standardized / s.estimate) < 'Infinity' THEN s.standardized / s.estimate END AS unit
+    FROM @extschema@.l2_summary(model, level) WITH ORDINALITY s(term, estimate, std_error, t, p, lower, upper, standardized, i)
+  ), chosen AS (
+    SELECT * FROM terms ORDER BY i > intercept, CASE WHEN n > shown THEN abs(b) END DESC NULLS LAST, i LIMIT shown + intercept
+  ), scale AS (
+    SELECT nullif(max(greatest(abs(b), abs(lower * unit), abs(upper * unit))) FILTER (WHERE i > intercept AND abs(b) < 'Infinity'), 0) AS size FROM chosen
+  )
+  SELECT s.size, string_agg(@extschema@.l2_html_row(CASE WHEN i > intercept THEN @extschema@.l2_html(term) ELSE 'Intercept' END, ARRAY[
+      CASE WHEN i > intercept THEN @extschema@.l2_plot_interval(b, CASE WHEN errors THEN lower * unit ELSE least(b, 0) END, CASE WHEN errors THEN upper * unit ELSE greatest(b, 0) END, s.size, @extschema@.l2_html(term),
+        format('%s%s', @extschema@.l2_html_number(b), CASE WHEN lower * unit IS NOT NULL THEN format(', from %s to %s', @extschema@.l2_html_number(least(lower * unit, upper * unit)), @extschema@.l2_html_number(greatest(lower * unit, upper * unit))) END)) END,
+      @extschema@.l2_html_number(estimate)]
+      || CASE WHEN errors THEN ARRAY[CASE WHEN lower IS NULL THEN '&ndash;' ELSE format('%s to %s', @extschema@.l2_html_number(lower), @extschema@.l2_html_number(upper)) END,
+        @extschema@.l2_html_number(std_error), @extschema@.l2_html_number(t, 3), @extschema@.l2_html_p(p)] END,
+      CASE WHEN i <= intercept THEN 'quiet' ELSE '' END),
+    '' ORDER BY i > intercept, CASE WHEN n > shown THEN abs(b) END DESC NULLS LAST, i)
+  INTO size, lines FROM chosen, scale s GROUP BY s.size;
+  RETURN format(E'<section>\n<h2>Coefficients</h2>\n<p>%s%s</p>\n%s</section>\n',
+    CASE WHEN n > shown THEN format('The %s largest of %s. ', shown, @extschema@.l2_html_count(n)) ELSE '' END,
+    CASE WHEN by_sd AND has_link THEN 'Drawn for one standard deviation of the feature.'
+         WHEN by_sd THEN 'Drawn in standard deviations of the target for one of the feature.'
+         ELSE 'Drawn as they are.' END
+    || CASE WHEN errors THEN format(' Intervals at %s.', percent) ELSE ' This method has no standard errors.' END,
+    @extschema@.l2_html_table('Coefficients', ARRAY['Term', @extschema@.l2_html_scale(CASE WHEN by_sd THEN 'Standardised' ELSE '' END, coalesce(size, 1)), 'Estimate']
+      || CASE WHEN errors THEN ARRAY[percent || ' interval', 'Std. error', CASE WHEN has_link THEN 'z' ELSE 't' END, 'p'] END, coalesce(lines, '')));
+END $$;
+COMMENT ON FUNCTION @extschema@.l2_report_terms(@extschema@.l2_model, float8) IS 'What l2_summary says, as a section of l2_report.';
+
+CREATE FUNCTION @extschema@.l2_report_penalties(
+  model @extschema@.l2_model, gram @extschema@.l2_gram, grams @extschema@.l2_gram[],
+  OUT curve text, OUT path text
+) RETURNS record
+  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+#variable_conflict use_column
+DECLARE
+  m jsonb := model::jsonb;
+  penalty text := CASE m ->> 'method' WHEN 'ridge' THEN 'ridge' WHEN 'dropout' THEN 'ridge' WHEN 'elastic_net' THEN 'elastic_net' ELSE 'lasso' END;
+  name text := CASE penalty WHEN 'ridge' THEN 'ridge' WHEN 'lasso' THEN 'the lasso' ELSE 'the elastic net' END;
+  ratio float8 := CASE penalty WHEN 'elastic_net' THEN (m ->> 'l1_ratio')::float8 END;
+  standardize boolean := coalesce((m ->> 'standardize')::boolean, true);
+  scale text := coalesce(m ->> 'lambda_scale', 'sum');
+  intercept boolean := (m ->> 'intercept')::boolean;
+  features text[] := (@extschema@.l2_names(model))[2 :];
+  target text := (@extschema@.l2_names(model))[1];
+  lambda float8 := CASE WHEN m ->> 'method' IN ('ridge', 'lasso', 'elastic_net') THEN nullif((m ->> 'lambda')::float8, 0) END;
+  factor float8[];
+  axis jsonb := '{"label": "&lambda;, log scale, decreasing", "log": true, "reverse": true}';
+  mark jsonb;
+  c record;
+  p record;
+BEGIN
+  IF m ->> 'method' IN ('logistic', 'poisson') THEN
+    RAISE feature_not_supported USING MESSAGE = format('a path of method %s cannot be made from grams', m ->> 'method'),
+      HINT = 'Leave gram and grams out; logistic_path and logistic_cv_curve read rows.';
+  END IF;
+  SELECT array_agg(coalesce((t ->> 'penalty_factor')::float8, 1) ORDER BY i) INTO factor
+  FROM jsonb_array_elements(m -> 'terms') WITH ORDINALITY u(t, i) WHERE i > intercept::integer HAVING bool_or(t ? 'penalty_factor');
+  mark := CASE WHEN lambda IS NULL THEN '[]' ELSE jsonb_build_array(jsonb_build_object('type', 'rule', 'class', 'here', 'x', ARRAY[lambda], 'label', 'this model', 'anchor', 'end')) END;
+
+  IF grams IS NOT NULL THEN
+    SELECT array_agg(lambda ORDER BY i) AS lambda, array_agg(mean ORDER BY i) AS mean, array_agg(mean - se ORDER BY i) AS low, array_agg(mean + se ORDER BY i) AS high,
+      max(lambda) FILTER (WHERE is_min) AS least, max(mean) FILTER (WHERE is_min) AS error, max(se) FILTER (WHERE is_min) AS se, max(nonzero) FILTER (WHERE is_min) AS nonzero,
+      max(lambda) FILTER (WHERE is_1se) AS simple, max(mean) FILTER (WHERE is_1se) AS simple_error, max(nonzero) FILTER (WHERE is_1se) AS simple_nonzero
+    INTO c
+    FROM @extschema@.l2_cv_curve(grams, penalty, l1_ratio => ratio, intercept => intercept, standardize => standardize, lambda_scale => scale, penalty_factor => factor, features => features, target => target)
+      WITH ORDINALITY u(l1_ratio, lambda, mean, se, df, nonzero, fold_mse, is_min, is_1se, i);
+    curve := @extschema@.l2_html_figure('Cross-validation', jsonb_build_object('x', axis, 'y', '{"label": "mean squared error, log scale", "log": true}'::jsonb,
+      'layers', jsonb_build_array(
+        jsonb_build_object('type', 'band', 'class', 'band', 'x', c.lambda, 'low', c.low, 'high', c.high),
+        jsonb_build_object('type', 'line', 'class', 'c1', 'x', c.lambda, 'y', c.mean),
+        jsonb_build_object('type', 'rule', 'class', 'choice', 'x', ARRAY[c.simple], 'label', CASE WHEN c.simple > c.least THEN '1 s.e.' ELSE '' END, 'anchor', 'end'),
+        jsonb_build_object('type', 'rule', 'class', 'choice', 'x', ARRAY[c.least], 'label', 'min'))),
+      format('%s of %s on rows not seen, within a standard error. Least: %s at &lambda; = %s, %s coefficients. Largest &lambda; within a standard error of it: %s, with %s and %s coefficients.',
+        'Error', name, @extschema@.l2_html_number(c.error), @extschema@.l2_html_number(c.least), c.nonzero,
+        @extschema@.l2_html_number(c.simple), @extschema@.l2_html_number(c.simple_error), c.simple_nonzero));
+  END IF;
+
+  WITH steps AS MATERIALIZED (
+    SELECT * FROM @extschema@.l2_path(gram, penalty, l1_ratio => ratio, intercept => intercept, standardize => standardize, lambda_scale => scale, penalty_factor => factor, features => features, target => target)
+      WITH ORDINALITY u(lambda, df, nonzero, dev_ratio, rss, gcv, aic, aicc, bic, converged, fit, i)
+  ), terms AS (
+    SELECT term, k, array_agg(standardized ORDER BY i) AS b, row_number() OVER w AS rank, max(abs(standardized)) >= 0.02 * first_value(max(abs(standardized))) OVER w AS large
+    FROM steps, @extschema@.l2_summary(fit) WITH ORDINALITY s(term, estimate, std_error, t, p, lower, upper, standardized, k)
+    WHERE k > intercept::integer GROUP BY term, k WINDOW w AS (ORDER BY max(abs(standardized)) DESC NULLS LAST, k)
+  ), x AS (
+    -- without the steep beginning, beside which the rest would be flat
+    SELECT array_agg(lambda ORDER BY i) AS lambda, array_agg(CASE WHEN aic <= aic_top THEN aic END ORDER BY i) AS aic, array_agg(CASE WHEN bic <= bic_top THEN bic END ORDER BY i) AS bic,
+      (array_agg(lambda ORDER BY aic, i) FILTER (WHERE aic IS NOT NULL))[1] AS aic_at, (array_agg(lambda ORDER BY bic, i) FILTER (WHERE bic IS NOT NULL))[1] AS bic_at,
+      min(aic) AS aic_least, min(bic) AS bic_least, (array_agg(nonzero ORDER BY bic, i))[1] AS nonzero
+    FROM (SELECT *, 0.9 * min(aic) OVER () + 0.1 * max(aic) OVER () AS aic_top, 0.9 * min(bic) OVER () + 0.1 * max(bic) OVER () AS bic_top FROM steps) s
+  )
+  SELECT x.*, (SELECT count(*) FROM terms) AS n,
+    (SELECT jsonb_agg(jsonb_build_object('type', 'line', 'class', CASE WHEN rank <= 6 AND large THEN 'c' || rank ELSE 'other' END,
+              'label', CASE WHEN rank <= 6 AND large THEN CASE WHEN length(term) > 11 THEN @extschema@.l2_html(left(term, 4)) || '&hellip;' || @extschema@.l2_html(right(term, 6)) ELSE @extschema@.l2_html(term) END ELSE '' END, 'x', x.lambda, 'y', b) ORDER BY rank DESC)
+     FROM terms WHERE rank <= 50) AS lines
+  INTO p FROM x;
+  IF p.lambda IS NOT NULL THEN
+    path := @extschema@.l2_html_figure('Path of the coefficients', jsonb_build_object('x', axis, 'y', '{"label": "standardised coefficient"}'::jsonb,
+        'layers', '[{"type": "rule", "class": "zero", "y": [0]}]'::jsonb || mark || p.lines),
+      format('Coefficients of %s as its penalty falls%s.', name, CASE WHEN p.n > 50 THEN format(', the 50 largest of %s', @extschema@.l2_html_count(p.n)) ELSE '' END))
+    || CASE WHEN p.bic_at IS NULL THEN '' ELSE @extschema@.l2_html_figure('Information criteria', jsonb_build_object('x', axis, 'y', '{"label": "criterion, the smaller the better"}'::jsonb,
+        'layers', mark || jsonb_build_array(
+          jsonb_build_object('type', 'line', 'class', 'c1', 'label', 'AIC', 'x', p.lambda, 'y', p.aic),
+          jsonb_build_object('type', 'line', 'class', 'c2', 'label', 'BIC', 'x', p.lambda, 'y', p.bic),
+          jsonb_build_object('type', 'points', 'class', 'dot c1', 'x', ARRAY[p.aic_at], 'y', ARRAY[p.aic_least]),
+          jsonb_build_object('type', 'points', 'class', 'dot c2', 'x', ARRAY[p.bic_at], 'y', ARRAY[p.bic_least]))),
+      format('AIC is least at &lambda; = %s, BIC at %s, where %s coefficients are not zero.', @extschema@.l2_html_number(p.aic_at), @extschema@.l2_html_number(p.bic_at), p.nonzero)) END;
+  END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@.l2_report_penalties(@extschema@.l2_model, @extschema@.l2_gram, @extschema@.l2_gram[]) IS
+'What l2_path and l2_cv_curve say for the features and the penalty of a model, as figures of l2_report.';
+
+CREATE FUNCTION @extschema@.l2_report_sample(model @extschema@.l2_model, y float8[], predicted float8[]) RETURNS text
+  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+#variable_conflict use_column
+DECLARE
+  drawn CONSTANT integer := 2000;
+  logistic boolean := model::jsonb ->> 'method' = 'logistic';
+  every integer;
+  n bigint;
+  facts text[];
+  s record;
+  c record;
+  figures text;
+BEGIN
+  SELECT count(*) INTO n FROM unnest(l2_report_sample.y, l2_report_sample.predicted) u(y, yhat) WHERE y + yhat IS NOT NULL;
+  IF n = 0 THEN
+    RETURN '';
+  END IF;
+  IF logistic THEN
+    SELECT @extschema@.l2_auc(y, yhat) AS auc, @extschema@.l2_logloss(y, yhat) AS logloss, @extschema@.l2_brier(y, yhat) AS brier, @extschema@.l2_accuracy(y, yhat) AS accuracy,
+      @extschema@.l2_roc(y, yhat) AS roc, @extschema@.l2_calibration(y, yhat, 10) AS bins
+    INTO s FROM unnest(l2_report_sample.y, l2_report_sample.predicted) u(y, yhat);
+    facts := ARRAY['Area under the curve', @extschema@.l2_html_number(s.auc), 'Log loss', @extschema@.l2_html_number(s.logloss),
+      'Brier score', @extschema@.l2_html_number(s.brier), 'Accuracy', @extschema@.l2_html_number(s.accuracy)];
+    SELECT array_agg(mean_p ORDER BY bin) AS p, array_agg(mean_y ORDER BY bin) AS y INTO c FROM unnest(s.bins) WHERE mean_p IS NOT NULL;
+    figures := @extschema@.l2_html_figure('Calibration', jsonb_build_object('x', '{"label": "predicted probability"}'::jsonb, 'y', '{"label": "share that came out 1"}'::jsonb,
+        'layers', jsonb_build_array('{"type": "diagonal", "class": "zero"}'::jsonb, jsonb_build_object('type', 'line', 'class', 'c1', 'x', c.p, 'y', c.y),
+          jsonb_build_object('type', 'points', 'class', 'dot c1', 'x', c.p, 'y', c.y))),
+      'Rows in ten bins by their predicted probability. A model that says the truth is on the line.');
+    SELECT array_agg(fpr ORDER BY fpr, tpr) AS x, array_agg(tpr ORDER BY fpr, tpr) AS y INTO c
+    FROM (SELECT fpr, tpr, row_number() OVER (ORDER BY fpr, tpr) AS i, count(*) OVER () AS points FROM unnest(s.roc)) r
+    WHERE i = points OR (i - 1) % greatest(1, ceil(points / 1000.0)::integer) = 0;
+    figures := figures || @extschema@.l2_html_figure('Receiver operating characteristic', jsonb_build_object('x', '{"label": "false positive rate"}'::jsonb, 'y', '{"label": "true positive rate"}'::jsonb,
+        'layers', jsonb_build_array('{"type": "diagonal", "class": "zero"}'::jsonb, jsonb_build_object('type', 'line', 'class', 'c1', 'x', c.x, 'y', c.y))),
+      format('What share of the 1s is found at what share of false alarms; the area under the curve is %s.', @extschema@.l2_html_number(s.auc)));
+  ELSE
+    SELECT (@extschema@.l2_score(y, yhat)).* INTO s FROM unnest(l2_report_sample.y, l2_report_sample.predicted) u(y, yhat);
+    facts := ARRAY['R&sup2;', @extschema@.l2_html_number(s.r2), 'RMSE', @extschema@.l2_html_number(s.rmse),
+      'Mean absolute error', @extschema@.l2_html_number(s.mae), 'Median absolute error', @extschema@.l2_html_number(s.median_ae),
+      'Largest error', @extschema@.l2_html_number(s.max_error), 'Bias', @extschema@.l2_html_number(s.bias, 3)];
+    every := greatest(1, ceil(n / drawn::float8)::integer);
+    SELECT array_agg(y) AS y, array_agg(yhat) AS yhat, array_agg(y - yhat) AS residual INTO c
+    FROM (SELECT y, yhat, row_number() OVER (ORDER BY i) AS i FROM unnest(l2_report_sample.y, l2_report_sample.predicted) WITH ORDINALITY u(y, yhat, i) WHERE y + yhat IS NOT NULL) r
+    WHERE (i - 1) % every = 0;
+    figures := @extschema@.l2_html_figure('Actual against predicted', jsonb_build_object('x', '{"label": "predicted"}'::jsonb, 'y', '{"label": "actual"}'::jsonb,
+        'layers', jsonb_build_array('{"type": "diagonal", "class": "zero"}'::jsonb, jsonb_build_object('type', 'points', 'class', CASE WHEN cardinality(c.y) > 300 THEN 'cloud many' ELSE 'cloud' END, 'x', c.yhat, 'y', c.y))),
+      'A perfect prediction is on the line.')
+    || @extschema@.l2_html_figure('Residuals', jsonb_build_object('x', '{"label": "predicted"}'::jsonb, 'y', '{"label": "actual &minus; predicted"}'::jsonb,
+        'layers', jsonb_build_array('{"type": "rule", "class": "zero", "y": [0]}'::jsonb, jsonb_build_object('type', 'points', 'class', CASE WHEN cardinality(c.y) > 300 THEN 'cloud many' ELSE 'cloud' END, 'x', c.yhat, 'y', c.residual))),
+      'A pattern or a funnel here is something that the model does not know.');
+  END IF;
+  RETURN format(E'<section>\n<h2>Predictions on a sample</h2>\n<p>%s rows%s.</p>\n%s<div class="figures">\n%s</div>\n</section>\n', @extschema@.l2_html_count(n),
+    CASE WHEN every > 1 THEN format(', of which %s are drawn', @extschema@.l2_html_count(cardinality(c.y))) ELSE '' END, @extschema@.l2_html_facts(facts), figures);
+END $$;
+COMMENT ON FUNCTION @extschema@.l2_report_sample(@extschema@.l2_model, float8[], float8[]) IS
+'What l2_score, or for logistic regression l2_auc, l2_roc and l2_calibration say of predictions, as a section of l2_report.';
+
+CREATE FUNCTION @extschema@.l2_report_drift(drift jsonb) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+  WITH d AS (
+    SELECT r.*, i, i > 1 AND r.term = '(Residual)' AND i = jsonb_array_length($1) AS is_error
+    FROM jsonb_array_elements($1) WITH ORDINALITY u(r0, i), jsonb_to_record(r0) AS r(term text, mean float8, mean_now float8, shift float8, sd float8, sd_now float8, spread float8)
+  ), chosen AS (
+    SELECT * FROM d ORDER BY is_error DESC, i = 1 DESC, CASE WHEN jsonb_array_length($1) > 52 THEN abs(shift) END DESC NULLS LAST, i LIMIT 52
+  ), scale AS (
+    SELECT greatest(1, least(5, max(abs(shift)))) AS size FROM chosen
+  )
+  SELECT format(E'<section>\n<h2>Drift</h2>\n<p>%sThe rows given against those of training: how many standard deviations each mean has moved, and how much wider the values spread now.</p>\n%s%s</section>\n',
+    CASE WHEN jsonb_array_length($1) > 52 THEN format('The 50 features that moved most, of %s. ', @extschema@.l2_html_count(jsonb_array_length($1) - 2)) ELSE '' END,
+    (SELECT @extschema@.l2_html_facts(ARRAY['RMSE in training', @extschema@.l2_html_number(sd), 'RMSE now', @extschema@.l2_html_number(sd_now), 'Mean residual now', @extschema@.l2_html_number(mean_now, 3)])
+     FROM chosen WHERE is_error),
+    @extschema@.l2_html_table('Drift', ARRAY['Column', @extschema@.l2_html_scale('Standard deviations', max(s.size)), 'Shift', 'Spread', 'Mean then', 'Mean now', 'Std. dev. then', 'Std. dev. now'],
+      string_agg(@extschema@.l2_html_row(@extschema@.l2_html(term), ARRAY[
+        @extschema@.l2_plot_interval(shift, least(shift, 0), greatest(shift, 0), s.size, @extschema@.l2_html(term), format('shift %s', @extschema@.l2_html_number(shift, 2))),
+        @extschema@.l2_html_number(shift, 2), @extschema@.l2_html_number(spread, 2), @extschema@.l2_html_number(mean), @extschema@.l2_html_number(mean_now),
+        @extschema@.l2_html_number(sd), @extschema@.l2_html_number(sd_now)],
+        CASE WHEN abs(shift) >= 0.5 THEN 'moved' ELSE '' END), '' ORDER BY i)))
+  FROM chosen, scale s WHERE NOT is_error HAVING count(*) > 0
+$$;
+COMMENT ON FUNCTION @extschema@.l2_report_drift(jsonb) IS 'Rows of l2_drift, an array of objects, as a section of l2_report.';
+
+CREATE FUNCTION @extschema@.l2_report_versions(name text) RETURNS text
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+DECLARE
+  shown CONSTANT integer := 30;
+  n bigint;
+  by_cv boolean;
+  by_sigma boolean;
+  lines text;
+  c record;
+  figure text := '';
+BEGIN
+  SELECT count(*), bool_or(v.active AND v.cv_error IS NOT NULL), bool_or(v.active AND v.sigma IS NOT NULL) INTO n, by_cv, by_sigma
+  FROM @extschema@.l2_versions v WHERE v.name = l2_report_versions.name;
+  SELECT array_agg(version ORDER BY version) AS version, array_agg(error ORDER BY version) AS error, array_agg(low ORDER BY version) AS low, array_agg(high ORDER BY version) AS high,
+    array_agg(version) FILTER (WHERE active) AS active, array_agg(error) FILTER (WHERE active) AS active_error
+  INTO c FROM (
+    SELECT version, active, CASE WHEN by_cv THEN sqrt(cv_error) WHEN by_sigma THEN sigma ELSE r_squared END AS error,
+      CASE WHEN by_cv THEN sqrt(greatest(cv_error - cv_se, 0)) END AS low, CASE WHEN by_cv THEN sqrt(cv_error + cv_se) END AS high
+    FROM @extschema@.l2_versions v WHERE v.name = l2_report_versions.name AND v.outcome <> 'failed') v;
+  IF cardinality(c.version) > 1 THEN
+    figure := '<div class="figures">' || @extschema@.l2_html_figure(CASE WHEN by_cv OR by_sigma THEN 'Error by version' ELSE 'Deviance explained by version' END,
+      jsonb_build_object('x', '{"label": "version", "whole": true}'::jsonb,
+        'y', jsonb_build_object('label', CASE WHEN by_cv THEN 'RMSE on rows not seen' WHEN by_sigma THEN 'residual standard error' ELSE 'share' END),
+        'layers', jsonb_build_array(jsonb_build_object('type', 'band', 'class', 'band', 'x', c.version, 'low', c.low, 'high', c.high),
+          jsonb_build_object('type', 'line', 'class', 'c1', 'x', c.version, 'y', c.error), jsonb_build_object('type', 'points', 'class', 'dot c1', 'x', c.version, 'y', c.error),
+          jsonb_build_object('type', 'points', 'class', 'ring', 'x', c.active, 'y', c.active_error))),
+      'The version in use has a ring.') || '</div>';
+  END IF;
+  SELECT string_agg(@extschema@.l2_html_row(version || CASE WHEN active THEN ' <small>in use</small>' ELSE '' END, ARRAY[
+      to_char(trained_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), event, CASE WHEN outcome = 'ok' THEN outcome ELSE format('<strong>%s</strong>', outcome) END,
+      @extschema@.l2_html_count(v.n), @extschema@.l2_html_number(r_squared), @extschema@.l2_html_number(CASE WHEN by_cv THEN sqrt(cv_error) ELSE sigma END), @extschema@.l2_html_number(lambda),
+      @extschema@.l2_html_number(extract(epoch FROM duration)::float8, 2) || ' s'],
+      CASE WHEN active THEN 'now' ELSE '' END)
+    || CASE WHEN reason IS NULL THEN '' ELSE format(E'<tr class="reason"><td></td><td colspan="8">%s</td></tr>\n', @extschema@.l2_html(reason, 300)) END, '' ORDER BY version DESC)
+  INTO lines FROM (SELECT * FROM @extschema@.l2_versions v WHERE v.name = l2_report_versions.name ORDER BY version DESC LIMIT shown) v;
+  RETURN format(E'<section>\n<h2>Versions</h2>\n%s%s%s</section>\n',
+    CASE WHEN n > shown THEN format(E'<p>The newest %s of %s.</p>\n', shown, n) ELSE '' END, figure,
+    @extschema@.l2_html_table('Versions', ARRAY['Version', 'Trained (UTC)', 'By', 'Outcome', 'Rows', 'R&sup2;', CASE WHEN by_cv THEN 'RMSE, not seen' ELSE 'Std. error' END, '&lambda;', 'Took'], lines));
+END $$;
+COMMENT ON FUNCTION @extschema@.l2_report_versions(text) IS 'The rows of l2_versions of a model, as a section of l2_report.';
+
+-- Pages
+
+CREATE FUNCTION @extschema@.l2_report_page(
+  model @extschema@.l2_model, gram @extschema@.l2_gram, grams @extschema@.l2_gram[], y float8[], predicted float8[],
+  title text, level float8, made date, drift jsonb, versions text, version integer
+) RETURNS text
+  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+DECLARE
+  m jsonb := model::jsonb;
+  names text[] := @extschema@.l2_names(model);
+  method text := CASE m ->> 'method' WHEN 'ols' THEN 'Ordinary least squares' WHEN 'ridge' THEN 'Ridge regression' WHEN 'lasso' THEN 'Lasso'
+    WHEN 'elastic_net' THEN 'Elastic net' WHEN 'dropout' THEN 'Least squares with dropout' WHEN 'logistic' THEN 'Logistic regression'
+    WHEN 'poisson' THEN 'Poisson regression' ELSE m ->> 'method' END;
+  g record;
+  figures record;
+  facts text;
+  style CONSTANT text := '
+:root{color-scheme:light dark;--page:#fff;--ink:#1c2127;--soft:#5d6772;--line:#d9dee3;--faint:#eef1f4;--card:#f7f8fa;--warn:#a1400f;
+--c1:#1f66b3;--c2:#c4551d;--c3:#23804f;--c4:#8450ab;--c5:#946c00;--c6:#b8336f}
+@media screen and (prefers-color-scheme:dark){:root{--page:#14171b;--ink:#e4e8ec;--soft:#9ba6b1;--line:#343b43;--faint:#242a30;--card:#1b2025;--warn:#f0a070;
+--c1:#6cb0f5;--c2:#f0905e;--c3:#62c590;--c4:#c39be8;--c5:#dcb54a;--c6:#f087b3}}
+*{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%}
+body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
+main,header,footer{max-width:980px;margin:0 auto;padding:0 20px}
+header{padding-top:40px}
+h1{font-size:28px;line-height:1.2;margin:0 0 6px;font-weight:650;letter-spacing:-.01em;overflow-wrap:anywhere}
+h2{font-size:18px;margin:0 0 10px;font-weight:650}
+h3{font-size:14px;margin:0 0 8px;font-weight:600}
+p{margin:0 0 12px;max-width:70ch}
+header p,section>p,figcaption,footer{color:var(--soft);font-size:14px}
+header p{overflow-wrap:anywhere}
+section{margin-top:32px;padding-top:20px;border-top:1px solid var(--line)}
+.facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,148px),1fr));gap:8px;margin:0 0 18px}
+.facts div{background:var(--card);border:1px solid var(--line);border-radius:6px;padding:9px 12px}
+dt{font-size:12.5px;color:var(--soft)}
+dd{margin:0;font-size:19px;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
+dd small{display:block;font-size:12.5px;color:var(--soft)}
+.wide{overflow-x:auto}
+table{border-collapse:collapse;min-width:min(100%,600px);font-size:14px;font-variant-numeric:tabular-nums}
+th,td{padding:5px 10px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--faint);font-weight:400}
+thead th{color:var(--soft);font-size:12.5px;border-bottom:1px solid var(--line);vertical-align:bottom}
+th:first-child{text-align:left;padding-left:0;position:sticky;left:0;background:var(--page)}
+tbody th{font-weight:600;white-space:normal;overflow-wrap:anywhere;min-width:84px;max-width:260px}
+tbody th small{font-weight:400;color:var(--c1)}
+td:nth-child(2){padding-top:0;padding-bottom:0}
+.quiet th{font-weight:400;color:var(--soft)}
+.moved td:nth-child(3){color:var(--warn);font-weight:600}
+.reason td{white-space:normal;text-align:left;color:var(--warn);font-size:13px}
+.scale{display:grid;grid-template-columns:1fr 1fr 1fr;width:140px}
+.scale b{grid-column:1/4;font-weight:400}
+.scale b,.scale i{font-style:normal;text-align:center}
+.scale i:first-child{text-align:left}
+.scale i:last-child{text-align:right}
+svg{display:block}
+.row{width:140px;height:18px}
+.plot{width:100%;height:auto}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,330px),1fr));gap:28px;margin-bottom:18px}
+.figures>figure:only-child{max-width:476px}
+figure{margin:0;break-inside:avoid}
+figcaption{margin-top:6px}
+svg text{font-size:12px;fill:var(--soft);font-variant-numeric:tabular-nums}
+svg .name{font-weight:500}
+svg line,svg path{fill:none;stroke:var(--soft);stroke-width:1.75;stroke-linejoin:round;stroke-linecap:round}
+svg .grid{stroke:var(--faint);stroke-width:1}
+svg .axis{stroke:var(--line);stroke-width:1}
+svg .zero{stroke:var(--soft);stroke-width:1;opacity:.7}
+svg .choice,svg .here{stroke:var(--ink);stroke-width:1;stroke-dasharray:3 3;stroke-linecap:butt}
+svg .note{fill:var(--ink)}
+svg .other{stroke:var(--soft);stroke-width:1;opacity:.35}
+svg .band{fill:var(--c1);stroke:none;opacity:.16}
+svg .cloud{stroke:var(--c1);stroke-width:5;opacity:.6}
+svg .many{stroke-width:3.4;opacity:.5}
+svg .dot{stroke-width:6.5}
+svg .ring{stroke:var(--c1);stroke-width:13;opacity:.35}
+svg .interval{stroke:var(--c1);stroke-width:2}
+svg .mark{fill:var(--c1)}
+.warning{color:var(--warn);font-weight:600}
+footer{padding-top:24px;padding-bottom:40px}
+@media(max-width:520px){header{padding-top:24px}main,header,footer{padding-left:16px;padding-right:16px}h1{font-size:24px}svg text{font-size:14px}.row{width:112px;height:auto}.scale{width:112px}dd{font-size:17px}.facts{grid-template-columns:1fr 1fr}th,td{padding-left:6px;padding-right:6px}tbody th{min-width:112px;max-width:140px}}
+@media print{@page{margin:15mm}body{font-size:11pt}header{padding-top:0}main,header,footer{max-width:none;padding-left:0;padding-right:0}section{margin-top:18px;padding-top:12px}.wide{overflow:visible}tr,figure,.facts{break-inside:avoid}h2,h3{break-after:avoid}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
+' || string_agg(format('svg .c%s{stroke:var(--c%s)}svg text.c%s{fill:var(--c%s);stroke:none}', i, i, i, i), '') FROM generate_series(1, 6) i;
+BEGIN
+  IF model IS NULL THEN
+    RETURN NULL;
+  END IF;
+  IF (y IS NULL) <> (predicted IS NULL) OR cardinality(y) <> cardinality(predicted) THEN
+    RAISE array_subscript_error USING MESSAGE = 'y and predicted must have the same length',
+      HINT = 'For example: y => array_agg(price), predicted => array_agg(l2_predict(model, area, rooms)).';
+  END IF;
+  title := coalesce(title, names[1]);
+  SELECT * INTO g FROM @extschema@.l2_glance(model);
+  IF grams IS NOT NULL AND gram IS NULL THEN
+    SELECT @extschema@.l2_gram_sum(u) INTO gram FROM unnest(grams) u;
+  END IF;
+  IF gram IS NOT NULL THEN
+    SELECT * INTO figures FROM @extschema@.l2_report_penalties(model, gram, grams);
+  ELSE
+    SELECT NULL::text AS curve, NULL::text AS path INTO figures;
+  END IF;
+  facts := array_to_string(ARRAY[
+    format('%s of %s on %s feature%s', method, @extschema@.l2_html(names[1]), @extschema@.l2_html_count(cardinality(names) - 1), CASE WHEN cardinality(names) = 2 THEN '' ELSE 's' END),
+    @extschema@.l2_html_count(g.n) || ' rows',
+    CASE WHEN m ->> 'method' <> 'ols' AND g.lambda > 0 THEN '&lambda;&nbsp;=&nbsp;' || @extschema@.l2_html_number(g.lambda) END,
+    CASE WHEN m ->> 'method' IN ('elastic_net', 'logistic', 'poisson') AND g.l1_ratio > 0 THEN 'L1&nbsp;ratio&nbsp;' || @extschema@.l2_html_number(g.l1_ratio) END,
+    CASE WHEN m ? 'rate' THEN 'rate&nbsp;' || @extschema@.l2_html_number((m ->> 'rate')::float8) END,
+    'version&nbsp;' || version, to_char(made::timestamp, 'YYYY-MM-DD')], ' &middot; ');
+  RETURN format(E'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width,initial-scale=1">\n<title>%s</title>\n<link rel="icon" href="data:,">\n<style>%s</style>\n</head>\n<body>\n<header>\n<h1>%s</h1>\n<p>%s</p>\n</header>\n<main>\n%s</main>\n<footer>Made by l2reg.</footer>\n</body>\n</html>',
+    @extschema@.l2_html(title), style, @extschema@.l2_html(title), facts,
+    concat(@extschema@.l2_report_fit(model), @extschema@.l2_report_terms(model, coalesce(level, 0.95)),
+      @extschema@.l2_report_sample(model, y, predicted),
+      E'<section>\n<h2>Penalty</h2>\n<div class="figures">\n' || nullif(concat(figures.curve, figures.path), '') || E'</div>\n</section>\n',
+      versions, @extschema@.l2_report_drift(drift)));
+END $$;
+COMMENT ON FUNCTION @extschema@.l2_report_page(@extschema@.l2_model, @extschema@.l2_gram, @extschema@.l2_gram[], float8[], float8[], text, float8, date, jsonb, text, integer) IS
+'The page of l2_report, of its sections.';
+
+CREATE FUNCTION @extschema@.l2_report(
+  model @extschema@.l2_model,
+  gram @extschema@.l2_gram DEFAULT NULL,
+  grams @extschema@.l2_gram[] DEFAULT NULL,
+  y float8[] DEFAULT NULL,
+  predicted float8[] DEFAULT NULL,
+  fresh @extschema@.l2_gram DEFAULT NULL,
+  title text DEFAULT NULL,
+  level float8 DEFAULT 0.95,
+  made date DEFAULT CURRENT_DATE
+) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100000 SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+  SELECT @extschema@.l2_report_page(model, gram, grams, y, predicted, title, level, made,
+    (SELECT jsonb_agg(to_jsonb(d) ORDER BY i) FROM @extschema@.l2_drift(model, fresh) WITH ORDINALITY d(term, mean, mean_now, shift, sd, sd_now, spread, i)), NULL, NULL)
+$$;
+COMMENT ON FUNCTION @extschema@.l2_report(@extschema@.l2_model, @extschema@.l2_gram, @extschema@.l2_gram[], float8[], float8[], @extschema@.l2_gram, text, float8, date) IS
+'A report on the model: one page of HTML with its style and its drawings (SVG) in it, without scripts, that needs nothing from elsewhere; light and dark, for screens, telephones and paper. It has what l2_glance and l2_summary say, intervals at level; above 50 features the 50 largest standardised coefficients. With gram, the rows'' moments: the path of the coefficients over lambda and information criteria (l2_path), of the model''s own penalty, the lasso for least squares. With grams, one a fold: the curve of cross-validation too (l2_cv_curve), with the choices "min" and "1se"; gram is their sum by default. With y and predicted, arrays of the same length: predictions against what came, residuals and l2_score; for logistic regression calibration, ROC curve and its area. With fresh, a gram of other rows: l2_drift. title: by default the target; made: the date on the page. Names are escaped. The page says it is in UTF-8, so fetch it with that client_encoding: psql -At -o report.html. NULL for a NULL model. Error where gram and grams are given for a model with a link, and as those functions have.';
+
+CREATE FUNCTION @extschema@.l2_run_sample(query text, search_path text, owner name, OUT y float8[], OUT predicted float8[]) RETURNS record
+  AS 'MODULE_PATHNAME', 'l2_run' LANGUAGE C VOLATILE STRICT COST 10000;
+COMMENT ON FUNCTION @extschema@.l2_run_sample(text, text, name) IS 'As l2_run, for a query of two arrays.';
+
+CREATE FUNCTION @extschema@.l2_report(
+  name text,
+  source text DEFAULT NULL,
+  gram @extschema@.l2_gram DEFAULT NULL,
+  grams @extschema@.l2_gram[] DEFAULT NULL,
+  y float8[] DEFAULT NULL,
+  predicted float8[] DEFAULT NULL,
+  title text DEFAULT NULL,
+  level float8 DEFAULT 0.95,
+  made date DEFAULT CURRENT_DATE,
+  search_path text DEFAULT pg_catalog.current_setting('search_path')
+) RETURNS text
+  LANGUAGE plpgsql STABLE COST 100000 SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+DECLARE
+  rows_drawn CONSTANT integer := 2000;
+  d @extschema@.l2_registry;
+  model @extschema@.l2_model := @extschema@.l2_model(name => l2_report.name);
+  drift jsonb;
+  kept @extschema@.l2_gram;
+  item text;
+BEGIN
+  IF model IS NULL THEN
+    RETURN NULL;
+  ELSIF name ~ '^\s*\{' THEN
+    IF source IS NOT NULL THEN
+      RAISE invalid_parameter_value USING MESSAGE = 'source is for models of the registry';
+    END IF;
+    RETURN @extschema@.l2_report_page(model, gram, grams, y, predicted, title, level, made, NULL, NULL, NULL);
+  END IF;
+  d := @extschema@.l2_find_model(name, source IS NOT NULL);
+  IF source IS NOT NULL THEN
+    SELECT jsonb_agg(to_jsonb(r) ORDER BY i) INTO drift
+    FROM @extschema@.l2_drift(l2_report.name, l2_report.source, l2_report.search_path) WITH ORDINALITY r(term, mean, mean_now, shift, sd, sd_now, spread, i);
+    IF y IS NULL AND predicted IS NULL THEN
+      SELECT s.source, s.from_item INTO d.source, item FROM @extschema@.l2_source(l2_report.source, l2_report.search_path, d.owner) s;
+      SELECT s.y, s.predicted INTO y, predicted FROM @extschema@.l2_run_sample(format(
+        'SELECT pg_catalog.array_agg(s.y), pg_catalog.array_agg(@extschema@.l2_predict(%L::pg_catalog.text, s.q))
+         FROM (SELECT q, %s AS y, pg_catalog.row_number() OVER () AS i FROM %s AS q) s
+         WHERE s.i OPERATOR(pg_catalog.%%) ((SELECT pg_catalog.count(*) FROM %s AS q) OPERATOR(pg_catalog./) %s OPERATOR(pg_catalog.+) 1) OPERATOR(pg_catalog.=) 0',
+        name, (@extschema@.l2_columns(d)).columns[1], item, item, rows_drawn), d.search_path, d.owner) s;
+    END IF;
+  END IF;
+  IF gram IS NULL AND grams IS NULL THEN
+    SELECT v.gram INTO kept FROM @extschema@.l2_registry_version v
+    WHERE v.id = d.id AND v.version = d.active AND v.method NOT IN ('logistic', 'poisson');
+  END IF;
+  RETURN @extschema@.l2_report_page(model, coalesce(gram, kept), grams, y, predicted, coalesce(title, name), level, made, drift,
+    @extschema@.l2_report_versions(name), d.active);
+END $$;
+COMMENT ON FUNCTION @extschema@.l2_report(text, text, @extschema@.l2_gram, @extschema@.l2_gram[], float8[], float8[], text, float8, date, text) IS
+'l2_report of the model in use under that name: psql -At -c "SELECT l2_report(''house_price'')" > report.html. It has the versions too, their errors and what became of them; the path where the version was trained with option keep_gram. With source, a relation or a query with the columns that the model''s source has: l2_drift against its rows, and predictions on an even sample of about 2,000 of them, unless y and predicted are given; read twice, with the rights of the model''s owner, for whom and whose members that is. search_path: where the names in source are looked up, by default as now. A text that begins with a brace is read as the model itself.';
+
+SET LOCAL search_path = @extschema@, pg_temp;

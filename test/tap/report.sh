@@ -1,0 +1,80 @@
+#!/bin/bash
+#
+# report.sh: reports in a headless Chromium, at 360 and 1440 pixels, light and dark.  Each page is in a frame of
+# that width; a script of the frame's beholder measures it.
+
+set -u
+n=0
+check() # NAME, GOT, WANTED
+{
+    n=$((n + 1))
+    if [ "$2" = "$3" ]; then echo "ok $n - $1"; else
+        echo "not ok $n - $1"; printf '%s\n' " got: $2" "want: $3" | sed 's/^/# /'; fi
+}
+run() { psql -XqAt -v ON_ERROR_STOP=1 "$@"; }
+
+for browser in chromium chromium-browser google-chrome; do
+    command -v "$browser" >/dev/null && break
+    browser=
+done
+if [ -z "$browser" ]; then
+    echo '1..0 # SKIP Chromium is not installed'
+    exit
+fi
+
+work=$L2REG_TMP/report
+mkdir "$work" && createdb l2reg_report && export PGDATABASE=l2reg_report || exit 1
+trap 'cd /; dropdb --if-exists -f l2reg_report 2>/dev/null' EXIT
+PGOPTIONS='-c client_min_messages=warning' run >/dev/null <<'SQL' || exit 1
+CREATE EXTENSION l2reg;
+CREATE TABLE houses AS SELECT 20 + 3 * i + 40 * (i % 3) + (i * i) % 17 AS price, 50 + (i * 7) % 31 AS area, i % 5 AS rooms, (i * i) % 13 AS age,
+  repeat('a_level_with_a_long_name_', i % 2) || (ARRAY['<north>', 'south', 'west'])[1 + i % 3] AS zone FROM generate_series(1, 400) i;
+SELECT l2_train('house_price', 'houses', 'price', options => '{"keep_gram": true}');
+INSERT INTO houses SELECT price + 30, area + 5, rooms, age, zone FROM houses LIMIT 90;
+SELECT l2_refresh('house_price');
+SQL
+run -c "SELECT l2_report('house_price', 'houses')" >"$work/named.html"
+run -c "SELECT l2_report(l2_cv(grams, 'lasso'), grams => grams, title => repeat('a_title_without_a_space_', 6))
+        FROM (SELECT l2_gram_folds(price, ARRAY[area, rooms, age], 5) AS grams FROM houses) f" >"$work/model.html"
+run -c "SELECT l2_report(m, y => y, predicted => p) FROM (SELECT logistic_fit(price > 600, ARRAY[area, age]) AS m FROM houses) s,
+        LATERAL (SELECT array_agg((price > 600)::int::float8) AS y, array_agg(l2_predict(m, ARRAY[area, age])) AS p FROM houses) h" >"$work/logistic.html"
+
+# A page that has the report in a frame and writes down, behind "measured:", what it looks like there
+frame() # FILE WIDTH
+{
+    printf '<!DOCTYPE html><html style="color-scheme:light dark"><body><iframe style="border:0;width:%spx;height:900px" srcdoc="' "$2"
+    sed 's/&/\&amp;/g; s/"/\&quot;/g' "$1"
+    cat <<'HTML'
+"></iframe><script>
+document.querySelector("iframe").onload = function () {
+  const d = this.contentDocument, w = this.contentWindow, all = q => [...d.querySelectorAll(q)];
+  const light = c => { const v = c.match(/[\d.]+/g).map(Number); return (v[0] * 2 + v[1] * 5 + v[2]) / 8 };
+  const inside = e => e.closest(".wide") || e.closest("svg");
+  const edge = d.documentElement.clientWidth + 1;
+  const page = light(w.getComputedStyle(d.body).backgroundColor), ink = light(w.getComputedStyle(d.body).color);
+  const said = ["measured:", "width=" + d.documentElement.scrollWidth, "beyond=" + all("body *").filter(e => !inside(e) && e.getBoundingClientRect().right > edge).length,
+    "unseen=" + all("svg").filter(e => e.getBoundingClientRect().width < 60).length, "scheme=" + (page < 60 && ink > 190 ? "dark" : page > 240 && ink < 60 ? "light" : "unclear"),
+    "cut=" + all("svg text").filter(e => { const t = e.getBoundingClientRect(), s = e.closest("svg").getBoundingClientRect(); return t.left < s.left - 2 || t.right > s.right + 2 || t.bottom > s.bottom + 2 }).length,
+    "small=" + all("svg text").filter(e => parseFloat(w.getComputedStyle(e).fontSize) * e.closest("svg").getBoundingClientRect().width / 420 < 9).length,
+    "end"];
+  document.body.dataset.measured = said.join(" ");
+};
+</script></body></html>
+HTML
+}
+
+for page in named model logistic; do
+    for width in 360 1440; do
+        frame "$work/$page.html" "$width" >"$work/frame.html"
+        for scheme in light dark; do
+            timeout 60 "$browser" --headless --no-sandbox --disable-gpu --hide-scrollbars --enable-logging=stderr --user-data-dir="$work/profile" \
+                --blink-settings=preferredColorScheme=$([ $scheme = dark ] && echo 0 || echo 1) --window-size=1500,1000 \
+                --virtual-time-budget=2000 --dump-dom "file://$work/frame.html" >"$work/dom" 2>"$work/browser.log"
+            check "$page at $width pixels, $scheme" "$(grep -o 'measured: .* end' "$work/dom")" \
+                "measured: width=$width beyond=0 unseen=0 scheme=$scheme cut=0 small=0 end"
+            check "$page at $width pixels, $scheme: nothing in the console" "$(grep -c 'CONSOLE' "$work/browser.log")" 0
+        done
+    done
+done
+check 'a page is pure ASCII where names are' "$(LC_ALL=C grep -c '[^ -~]' "$work/named.html")" 0
+echo "1..$n"
