@@ -107,10 +107,11 @@ endif
 # ---- what is built
 
 # The kernels choose their instruction set at run time; these are the only flags for speed.
-src/num/kernel_portable.o: override CFLAGS += -O3
+KERNEL_FLAGS = $(if $(filter 1,$(SANITIZE)),-O1 -fno-sanitize=undefined,-O3)
+src/num/kernel_portable.o: override CFLAGS += $(KERNEL_FLAGS)
 ifneq ($(filter x86_64-% amd64-%,$(HOST)),)
-src/num/kernel_avx2.o: override CFLAGS += -O3 -mavx2 -mfma
-src/num/kernel_avx512.o: override CFLAGS += -O3 -mavx512f -mavx512vl -mavx512dq -mavx2 -mfma
+src/num/kernel_avx2.o: override CFLAGS += $(KERNEL_FLAGS) -mavx2 -mfma
+src/num/kernel_avx512.o: override CFLAGS += $(KERNEL_FLAGS) -mavx512f -mavx512vl -mavx512dq -mavx2 -mfma
 QUADMATH = -lquadmath
 endif
 

@@ -1,6 +1,9 @@
 #!/usr/bin/perl
 #
 # sql.pl [--seconds N] [--seed N] [--rounds N] [--keep FOLDER]: a fuzzer that speaks SQL.
+# sql.pl --leak N [--functions REGEX]: calls each function N times in one query instead, and
+# compares the memory in use after the first quarter of the calls and after all; gives up a function
+# that takes longer than --seconds.
 #
 # Calls every function and aggregate of l2reg that the catalog names, with NULLs, wrong shapes,
 # extreme numbers, shuffled options, damaged grams and models; over tables, groups, frames and
@@ -14,10 +17,10 @@ use strict;
 use warnings;
 use File::Path 'make_path';
 
-my %option = (seconds => 60, seed => time, rounds => 0, keep => 'build/fuzz');
+my %option = (seconds => 60, seed => time, rounds => 0, keep => 'build/fuzz', leak => 0, functions => '');
 while (@ARGV) {
 	my ($name, $value) = splice @ARGV, 0, 2;
-	die "usage: sql.pl [--seconds N] [--seed N] [--rounds N] [--keep FOLDER]\n"
+	die "usage: sql.pl [--seconds N] [--seed N] [--rounds N] [--keep FOLDER] [--leak N] [--functions REGEX]\n"
 	  unless $name =~ /^--(\w+)$/ && exists $option{$1} && defined $value;
 	$option{$1} = $value;
 }
@@ -589,6 +592,7 @@ sub statements
 }
 
 my %errors;
+my $start = time;
 my ($executed, $failures) = (0, 0);
 
 sub run_round
@@ -654,6 +658,53 @@ sub run_round
 	return;
 }
 
+# ---- leaks
+
+# A call that succeeds and gives something, in a loop of its own query.  What a call leaves behind
+# in the memory of its call site, or of the session, is there until the end of the query at least.
+sub look_for_leaks
+{
+	my $n = $option{leak};
+	my ($tested, $leaks, @never) = (0, 0);
+	my @chosen = grep { $_->{name} =~ /$option{functions}/ } @functions;
+	open my $to, '>:utf8', "$temporary/l2reg_leak.$$.sql" or die "leak: $!\n";
+	print $to "SET client_min_messages = error;\nSET statement_timeout = '$option{seconds}s';\nSET max_parallel_workers_per_gather = 0;\n\\pset tuples_only on\n\\pset format unaligned\n";
+	for my $f (@chosen) {
+		next if grep { $_ eq 'internal' } @{ $f->{types} } or $f->{name} =~ /^l2_(train|refresh|refit|drop|rename|schedule|run|follow|rollback|activate|mark|store|grant|revoke|live|lock)/;
+		srand($option{seed});
+		my @calls;
+		for (1 .. 40) {
+			if ($f->{kind} eq 'a') {
+				my $over = chance(0.3) ? ' OVER (ORDER BY k ROWS 5 PRECEDING)' : '';
+				my $call = "$f->{name}(" . arguments($f, \&column_argument) . ')';
+				push @calls, "(SELECT count(x) FROM (SELECT $call$over AS x FROM t_plain t WHERE k < 20 + i % 2) q)";
+			}
+			else {
+				push @calls, "(SELECT count(x) FROM (SELECT $f->{name}(" . arguments($f, \&value) . ') AS x WHERE i > 0) q)';
+			}
+		}
+		print $to 'SELECT leak(' . quoted("$f->{name}(" . join(', ', @{ $f->{types} }) . ')') . ", $n, ARRAY[" . join(', ', map { quoted($_) } @calls) . "]);\n";
+	}
+	close $to;
+	open my $from, '-|', psql($database), '-q', '-f', "$temporary/l2reg_leak.$$.sql" or die "psql: $!\n";
+	while (<$from>) {
+		chomp;
+		my ($name, $bytes, $call) = split /\t/;
+		if (!defined $bytes) { print STDERR "# $_\n"; $leaks++; next }
+		if ($bytes eq '') { push @never, $name; next }
+		$tested++;
+		next if $bytes < 16384 + $n * 6;
+		$leaks++;
+		print STDERR "# $name leaves $bytes bytes after $n calls\n#   $call\n";
+	}
+	close $from or $leaks++;
+	unlink "$temporary/l2reg_leak.$$.sql";
+	printf "# %d functions called %d times each in %d s; no call succeeded in time of %d: %s\n", $tested, $n, time - $start, scalar @never, join ' ', @never[0 .. ($#never > 9 ? 9 : $#never)];
+	print $leaks ? "not ok 1 - $leaks functions leak\n" : "ok 1 - no function leaks\n";
+	print "1..1\n";
+	return $leaks ? 1 : 0;
+}
+
 # ---- all of it
 
 $| = 1;
@@ -668,7 +719,8 @@ my $hex = sub { return map { pack 'H*', $_->[0] } ask($database, shift) };
 @model_texts = map { $_->[0] } ask($database, 'SELECT m FROM models ORDER BY k');
 
 print "# seed $option{seed}\n";
-my $start = time;
+
+exit look_for_leaks() if $option{leak};
 my $round = 0;
 while ($option{rounds} ? $round < $option{rounds} : time - $start < $option{seconds}) {
 	run_round($option{seed} + $round);
