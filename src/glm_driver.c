@@ -185,6 +185,7 @@ typedef struct table
 	char *pass_sql;
 	SPIPlanPtr plan;
 	double class_weight[2]; /* parameters of the query */
+	int passes;             /* so far */
 	l2_model *model;        /* another: where to evaluate */
 	int p;                  /* features of the query */
 	const l2n_columns *columns;
@@ -301,6 +302,9 @@ run_pass(table *t)
 	Datum d;
 	bool null;
 
+	t->passes++;
+	if (l2_progress)
+		ereport(NOTICE, (errmsg("pass %d over the rows", t->passes)));
 	check_spi(SPI_execute_plan(t->plan, values, NULL, true, 0), "SPI_execute_plan");
 	d = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null);
 	MemoryContextSwitchTo(t->context);

@@ -327,6 +327,7 @@ CREATE FUNCTION @extschema@.l2_fit_model(d @extschema@.l2_registry, anew boolean
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v @extschema@.l2_registry_version;
+  progress boolean := coalesce(current_setting('l2reg.progress', true) = 'on', false);
 BEGIN
   v.id := d.id;
   v.trained_at := clock_timestamp();
@@ -336,6 +337,9 @@ BEGIN
   v.features := d.features;
   v.expressions := d.expressions;
   v.search_path := d.search_path;
+  IF progress THEN
+    RAISE NOTICE 'model "%": %', d.name, CASE WHEN d.refresh = 'full' OR anew THEN 'reading all rows' WHEN d.refresh = 'live' THEN 'adding up changes' ELSE 'reading buckets' END;
+  END IF;
   IF d.refresh = 'full' THEN
     SELECT r.model, r.gram INTO v.model, v.gram
     FROM @extschema@.l2_run(@extschema@.l2_training_sql(d), d.search_path, d.owner) r;
@@ -356,6 +360,9 @@ BEGIN
   FROM @extschema@.l2_glance(v.model) g;
   v.duration := clock_timestamp() - v.trained_at;
   v.outcome := 'ok';
+  IF progress THEN
+    RAISE NOTICE 'model "%": trained on % rows', d.name, v.n;
+  END IF;
   RETURN v;
 END $$;
 COMMENT ON FUNCTION @extschema@.l2_fit_model(@extschema@.l2_registry, boolean) IS
