@@ -1,0 +1,40 @@
+#!/bin/bash
+#
+# fuzz-num.sh: libFuzzer on src/num, FUZZ_SECONDS (300) for each target of test/fuzz/*.c.
+#
+# Compiled by clang with AddressSanitizer and UBSan, in build/fuzz; the corpus stays there.
+
+set -u
+cd "$(dirname "$0")/.." || exit 1
+command -v clang >/dev/null || { echo 'l2reg: make fuzz-num needs clang' >&2; exit 1; }
+blas=${BLAS_LIBS:-$(compgen -G '/usr/lib/*/openblas-serial/libopenblas.a' | head -n 1)}
+out=build/fuzz
+mkdir -p "$out/objects" || exit 1
+
+flags=(-g -O1 -std=gnu11 -ffp-contract=off -fno-strict-aliasing -fsanitize=address,undefined
+    -fno-sanitize-recover=undefined -Isrc/num)
+objects=()
+for f in src/num/*.c; do
+    o=$out/objects/$(basename "$f" .c).o
+    extra=(-fsanitize=fuzzer-no-link)
+    case $f:$(uname -m) in
+        *_avx2.c:x86_64) extra+=(-mavx2 -mfma) ;;
+        *_avx512.c:x86_64) extra+=(-mavx512f -mavx512vl -mavx512dq -mavx2 -mfma) ;;
+    esac
+    # an hour of compiling, for a few hundred lines without an index that is not a loop's
+    [[ $f == */kernel_* ]] && extra=(-fno-sanitize=undefined "${extra[@]/-fsanitize=fuzzer-no-link/}")
+    clang "${flags[@]}" ${extra[@]} -c "$f" -o "$o" || exit 1
+    objects+=("$o")
+done
+
+for f in test/fuzz/*.c; do
+    name=$(basename "$f" .c)
+    mkdir -p "$out/corpus-$name"
+    clang "${flags[@]}" -fsanitize=fuzzer "$f" "${objects[@]}" "$blas" -lgfortran -lm -o "$out/$name" 2>"$out/$name.log" ||
+        clang "${flags[@]}" -fsanitize=fuzzer "$f" "${objects[@]}" "$blas" "$(gcc -print-file-name=libgfortran.so.5)" -lm -o "$out/$name" || exit 1
+    "$out/$name" -max_len=600 -max_total_time="${FUZZ_SECONDS:-300}" -print_final_stats=1 \
+        -artifact_prefix="$out/$name-" "$out/corpus-$name" 2>"$out/$name.log" </dev/null
+    status=$?
+    grep -aE 'stat::number_of_executed_units|ERROR: |runtime error|num.c:[0-9]+:' "$out/$name.log"
+    [ "$status" -eq 0 ] || { tail -n 30 "$out/$name.log"; exit 1; }
+done
