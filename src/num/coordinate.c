@@ -207,6 +207,7 @@ l2n_elastic_net_start(const l2n_moments *m, const l2n_elastic_net_spec *spec, vo
 		n->unit2[j] = factor * variance * n->sys.scale[j] * n->sys.scale[j];
 		n->f.lower[j] = spec->lower ? spec->lower[j] * unit : -HUGE_VAL;
 		n->f.upper[j] = spec->upper ? spec->upper[j] * unit : HUGE_VAL;
+		n->f.l1[j] = n->f.l2[j] = 0.0;
 		n->b[j] = fmin(fmax(0.0, n->f.lower[j]), n->f.upper[j]);
 	}
 	status = expand(p, n->sys.c, n->c, poll, poll_arg);

@@ -20,14 +20,14 @@
 #define MOST_COLUMNS 7
 #define MOST_ROWS    40
 
-#define MUST(condition)                                                                            \
-	do                                                                                             \
-	{                                                                                              \
-		if (!(condition))                                                                          \
-		{                                                                                          \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                        \
-			abort();                                                                               \
-		}                                                                                          \
+#define MUST(condition)                                                     \
+	do                                                                      \
+	{                                                                       \
+		if (!(condition))                                                   \
+		{                                                                   \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition); \
+			abort();                                                        \
+		}                                                                   \
 	} while (0)
 
 typedef struct input
@@ -59,7 +59,7 @@ number_of(input *in)
 		return 0;
 	memcpy(&v, in->at, sizeof v);
 	in->at += sizeof v;
-	return fabs(v) <= 1e144 ? v : 1;
+	return v == 0 || (fabs(v) >= 0x1p-450 && fabs(v) <= 1e144) ? v : 1;
 }
 
 static double *
@@ -126,7 +126,9 @@ must_agree(const l2n_moments *a, const l2n_moments *b, const double *scale)
 {
 	if (getenv("TELL"))
 		for (int j = 0; j < a->k; j++)
-			fprintf(stderr, "mean %d: %.17g %.17g scale %g; weight %g; square %.17g %.17g\n", j, a->mean[j], b->mean[j], scale[j], a->weight.hi, l2n_cross(a, j, j).hi, l2n_cross(b, j, j).hi);
+			fprintf(stderr, "mean %d: %.17g %.17g scale %g; weight %g; square %.17g %.17g\n", j,
+					a->mean[j], b->mean[j], scale[j], a->weight.hi, l2n_cross(a, j, j).hi,
+					l2n_cross(b, j, j).hi);
 	MUST(a->n == b->n);
 	MUST(fabs(a->weight.hi - b->weight.hi) <= 1e-14 * a->weight.hi);
 	for (int j = 0; j < a->k; j++)
@@ -246,7 +248,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	input in = {data, data + size};
-	const l2n_kernel *kernel = byte_of(&in) % 2 ? l2n_kernel_best() : l2n_kernel_by_name("portable");
+	const l2n_kernel *kernel =
+		byte_of(&in) % 2 ? l2n_kernel_best() : l2n_kernel_by_name("portable");
 	int k = 2 + byte_of(&in) % (MOST_COLUMNS - 1), rows = byte_of(&in) % MOST_ROWS,
 		split = rows ? byte_of(&in) % (rows + 1) : 0;
 	bool weighted = byte_of(&in) % 2;
