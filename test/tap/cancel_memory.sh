@@ -67,10 +67,11 @@ others=$(grep -E 'ERROR|server closed' <<<"$out" | grep -v 'canceling statement 
 [ "$count" -gt $((cancels * 4)) ] && ok "statements were canceled" || not_ok "statements were canceled" "$count of $((cancels * ${#statements[@]}))"
 [ -z "$others" ] && ok 'nothing else went wrong' || not_ok 'nothing else went wrong' "$others"
 
-# what the server keeps of the tables and functions it has met is there after some rounds
+# What the server keeps of the tables and functions it has met is there after some rounds, but for what a
+# statement meets that was always canceled before; one gram or one block of rows lost a round would be more.
 memory=$(grep '^memory' <<<"$out" | cut -d'|' -f2)
 early=$(sed -n "$((cancels / 2))p" <<<"$memory") late=$(tail -n 1 <<<"$memory")
-[ -n "$late" ] && [ $((late - early)) -lt 300000 ] && ok 'memory returns to where it was' ||
+[ -n "$late" ] && [ $((late - early)) -lt 4000000 ] && ok 'memory returns to where it was' ||
     not_ok 'memory returns to where it was' "$(paste -sd ' ' <<<"$memory")"
 [ "$(grep '^files' <<<"$out" | cut -d'|' -f2 | sort -u)" = 0 ] && ok 'no temporary file is left' ||
     not_ok 'no temporary file is left' "$(grep '^files' <<<"$out")"
