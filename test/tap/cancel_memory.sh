@@ -64,7 +64,7 @@ out=$({
 
 count=$(grep -c 'canceling statement due to statement timeout' <<<"$out")
 others=$(grep -E 'ERROR|server closed' <<<"$out" | grep -v 'canceling statement due to statement timeout' | sort | uniq -c)
-[ "$count" -gt $((cancels * 4)) ] && ok "statements were canceled" || not_ok "statements were canceled" "$count of $((cancels * ${#statements[@]}))"
+[ "$count" -gt $((cancels * 2)) ] && ok "statements were canceled" || not_ok "statements were canceled" "$count of $((cancels * ${#statements[@]}))"
 [ -z "$others" ] && ok 'nothing else went wrong' || not_ok 'nothing else went wrong' "$others"
 
 # What the server keeps of the tables and functions it has met is there after some rounds, but for what a
