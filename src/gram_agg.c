@@ -690,10 +690,12 @@ l2_state_options(l2_gram *g, l2_method method, l2_options *o)
 	if (g->options_len == 0)
 		return;
 	if (g->options_len < head)
-		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid fit options")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("invalid fit options"),
+						errdetail("The state is not one of this aggregate.")));
 	memcpy(&spec, l2_gram_options(g), head);
 	if (spec.method != (int32) method || spec.json_len != g->options_len - head)
-		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid fit options")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("invalid fit options"),
+						errdetail("The state is not one of this aggregate.")));
 	set_strength(o, spec.lambda);
 	if (method == L2_METHOD_ELASTIC_NET)
 		l2_options_set_l1_ratio(o, spec.l1_ratio);
