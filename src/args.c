@@ -176,6 +176,15 @@ l2_find_readers(FunctionCallInfo fcinfo, int first, int n, int position, l2_read
 	return all_float8;
 }
 
+double
+l2_number_argument(FunctionCallInfo fcinfo, int argument, const char *what)
+{
+	if (PG_ARGISNULL(argument))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("%s must not be NULL", what)));
+	return PG_GETARG_FLOAT8(argument);
+}
+
 double *
 l2_read_array(Datum d, const char *what, int *n, bool **nulls)
 {

@@ -68,6 +68,9 @@ l2_read_arguments(FunctionCallInfo fcinfo, int first, int n, const l2_reader *re
 			row[i] = reader[i](fcinfo->args[first + i].value);
 }
 
+/* A number that must not be NULL; what names it in the error */
+extern double l2_number_argument(FunctionCallInfo fcinfo, int argument, const char *what);
+
 /* Elements of an array of any numeric type; nulls[i] tells which are NULL */
 extern double *l2_read_array(Datum d, const char *what, int *n, bool **nulls);
 

@@ -260,20 +260,12 @@ accumulate(FunctionCallInfo fcinfo, kind k, int setting, int weight)
 	PG_RETURN_POINTER(s);
 }
 
-#define ACCUMULATOR(name, ...)                  \
-	PG_FUNCTION_INFO_V1(name);                  \
-	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS)    \
-	{                                           \
-		return accumulate(fcinfo, __VA_ARGS__); \
-	}                                           \
-	extern int no_such_variable
-
-ACCUMULATOR(l2_loss_accum, LOSSES, 0, 0);
-ACCUMULATOR(l2_loss_accum_weight, LOSSES, 0, 3);
-ACCUMULATOR(l2_confusion_accum, CONFUSION, 3, 0);
-ACCUMULATOR(l2_confusion_accum_weight, CONFUSION, 3, 4);
-ACCUMULATOR(l2_calibration_accum, CALIBRATION, 3, 0);
-ACCUMULATOR(l2_calibration_accum_weight, CALIBRATION, 3, 4);
+L2_FUNCTION(l2_loss_accum, accumulate, LOSSES, 0, 0);
+L2_FUNCTION(l2_loss_accum_weight, accumulate, LOSSES, 0, 3);
+L2_FUNCTION(l2_confusion_accum, accumulate, CONFUSION, 3, 0);
+L2_FUNCTION(l2_confusion_accum_weight, accumulate, CONFUSION, 3, 4);
+L2_FUNCTION(l2_calibration_accum, accumulate, CALIBRATION, 3, 0);
+L2_FUNCTION(l2_calibration_accum_weight, accumulate, CALIBRATION, 3, 4);
 
 PG_FUNCTION_INFO_V1(l2_class_combine);
 PGDLLEXPORT Datum
@@ -324,17 +316,9 @@ mean_loss(FunctionCallInfo fcinfo, int which)
 	PG_RETURN_FLOAT8(dd_div(s->sum[which], s->sum[WEIGHT]).hi);
 }
 
-#define LOSS(name, which)                    \
-	PG_FUNCTION_INFO_V1(name);               \
-	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS) \
-	{                                        \
-		return mean_loss(fcinfo, which);     \
-	}                                        \
-	extern int no_such_variable
-
-LOSS(l2_logloss_final, LOGLOSS);
-LOSS(l2_brier_final, BRIER);
-LOSS(l2_accuracy_final, CORRECT);
+L2_FUNCTION(l2_logloss_final, mean_loss, LOGLOSS);
+L2_FUNCTION(l2_brier_final, mean_loss, BRIER);
+L2_FUNCTION(l2_accuracy_final, mean_loss, CORRECT);
 
 /* a / b; NaN, which stands for NULL, where b is 0 */
 static double

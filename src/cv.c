@@ -346,7 +346,7 @@ l2_cv_curve(PG_FUNCTION_ARGS)
 	l2_model *m;
 	Datum values[COLUMNS], *folds;
 	bool nulls[COLUMNS] = {false};
-	int i, nonzero = 0;
+	int i;
 
 	if (SRF_IS_FIRSTCALL())
 	{
@@ -373,8 +373,6 @@ l2_cv_curve(PG_FUNCTION_ARGS)
 	i = (int) ctx->call_cntr;
 	p = &c->points[i];
 	m = fit_point(c, i, true);
-	for (int j = 1; j <= m->p; j++)
-		nonzero += l2_model_vector(m, L2_ESTIMATE)[j] != 0;
 	folds = palloc(sizeof(Datum) * c->k);
 	for (int k = 0; k < c->k; k++)
 		folds[k] = Float8GetDatum(p->fold[k]);
@@ -384,7 +382,7 @@ l2_cv_curve(PG_FUNCTION_ARGS)
 	values[MEAN] = Float8GetDatum(p->mean);
 	values[SE] = Float8GetDatum(p->se);
 	values[DF] = Float8GetDatum(m->values[L2_STAT_DF]);
-	values[NONZERO] = Int32GetDatum(nonzero);
+	values[NONZERO] = Int32GetDatum(l2_model_nonzero(m));
 	values[FOLD_MSE] = PointerGetDatum(
 		construct_array(folds, c->k, FLOAT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 	values[IS_MIN] = BoolGetDatum(i == c->best);

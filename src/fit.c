@@ -957,10 +957,7 @@ l2_elastic_net(PG_FUNCTION_ARGS)
 	l2_options o;
 
 	l2_options_init(&o, L2_METHOD_ELASTIC_NET);
-	if (PG_ARGISNULL(2))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("l1_ratio must not be NULL")));
-	l2_options_set_l1_ratio(&o, PG_GETARG_FLOAT8(2));
+	l2_options_set_l1_ratio(&o, l2_number_argument(fcinfo, 2, "l1_ratio"));
 	return penalised_fit(fcinfo, &o, 3);
 }
 

@@ -42,16 +42,6 @@ state_argument(FunctionCallInfo fcinfo, l2_method method)
 	return s->ncols > 0 ? s : NULL;
 }
 
-static int
-count_nonzero(const l2_model *m)
-{
-	int n = 0;
-
-	for (int i = 1; i <= m->p; i++)
-		n += l2_model_vector(m, L2_ESTIMATE)[i] != 0;
-	return n;
-}
-
 /*
  * Paths
  */
@@ -81,7 +71,7 @@ path_row(const l2_model *m, l2_row_array *rows)
 						   m->values[L2_STAT_DF], criteria);
 	l2_set_double(values, nulls, LAMBDA, m->values[L2_STAT_LAMBDA]);
 	l2_set_double(values, nulls, DF, m->values[L2_STAT_DF]);
-	values[NONZERO] = Int32GetDatum(count_nonzero(m));
+	values[NONZERO] = Int32GetDatum(l2_model_nonzero(m));
 	l2_set_double(values, nulls, DEV_RATIO, m->values[L2_STAT_R_SQUARED]);
 	l2_set_double(values, nulls, DEVIANCE, m->values[L2_STAT_DEVIANCE]);
 	l2_set_double(values, nulls, AIC, criteria[L2_CRITERION_AIC]);
@@ -440,7 +430,7 @@ whole_curve(FunctionCallInfo fcinfo, l2_method method)
 		l2_set_double(values, nulls, MEAN, shown(c, p->mean));
 		l2_set_double(values, nulls, SE, p->se);
 		l2_set_double(values, nulls, DF, m->values[L2_STAT_DF]);
-		values[NONZERO] = Int32GetDatum(count_nonzero(m));
+		values[NONZERO] = Int32GetDatum(l2_model_nonzero(m));
 		values[FOLD] = PointerGetDatum(construct_md_array(fold, none, 1, &c->k, &lower, FLOAT8OID,
 														  8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 		values[IS_MIN] = BoolGetDatum(i == c->best);
@@ -451,17 +441,9 @@ whole_curve(FunctionCallInfo fcinfo, l2_method method)
 	PG_RETURN_DATUM(l2_row_array_finish(&rows));
 }
 
-#define FINAL(name, function, method)        \
-	PG_FUNCTION_INFO_V1(name);               \
-	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS) \
-	{                                        \
-		return function(fcinfo, method);     \
-	}                                        \
-	extern int no_such_variable
-
-FINAL(logistic_path_final, path, L2_METHOD_LOGISTIC);
-FINAL(poisson_path_final, path, L2_METHOD_POISSON);
-FINAL(logistic_cv_final, chosen, L2_METHOD_LOGISTIC);
-FINAL(poisson_cv_final, chosen, L2_METHOD_POISSON);
-FINAL(logistic_cv_curve_final, whole_curve, L2_METHOD_LOGISTIC);
-FINAL(poisson_cv_curve_final, whole_curve, L2_METHOD_POISSON);
+L2_FUNCTION(logistic_path_final, path, L2_METHOD_LOGISTIC);
+L2_FUNCTION(poisson_path_final, path, L2_METHOD_POISSON);
+L2_FUNCTION(logistic_cv_final, chosen, L2_METHOD_LOGISTIC);
+L2_FUNCTION(poisson_cv_final, chosen, L2_METHOD_POISSON);
+L2_FUNCTION(logistic_cv_curve_final, whole_curve, L2_METHOD_LOGISTIC);
+L2_FUNCTION(poisson_cv_curve_final, whole_curve, L2_METHOD_POISSON);

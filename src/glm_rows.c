@@ -4,6 +4,7 @@
 #include "glm_rows.h"
 
 #include "aggregate.h"
+#include "args.h"
 
 #include <math.h>
 
@@ -47,16 +48,6 @@ l2_glm_shape(FunctionCallInfo fcinfo, l2_method method, bool tunes)
 	return sh;
 }
 
-/* An argument that must not be NULL */
-static double
-number_argument(FunctionCallInfo fcinfo, int argument, const char *what)
-{
-	if (PG_ARGISNULL(argument))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("%s must not be NULL", what)));
-	return PG_GETARG_FLOAT8(argument);
-}
-
 /* The bytes of the options; NULL where there are none */
 static struct varlena *
 options_argument(FunctionCallInfo fcinfo, const l2_shape *sh, uint64 *hash)
@@ -79,9 +70,9 @@ l2_glm_state_first(FunctionCallInfo fcinfo, const l2_shape *sh, MemoryContext co
 	l2_options o;
 
 	if (sh->lambda)
-		head.lambda = number_argument(fcinfo, sh->lambda, "lambda");
+		head.lambda = l2_number_argument(fcinfo, sh->lambda, "lambda");
 	if (sh->l1_ratio)
-		head.l1_ratio = number_argument(fcinfo, sh->l1_ratio, "l1_ratio");
+		head.l1_ratio = l2_number_argument(fcinfo, sh->l1_ratio, "l1_ratio");
 	head.l1_ratio_given = sh->l1_ratio != 0;
 	if (options)
 		head.json = MemoryContextStrdup(
@@ -105,10 +96,10 @@ l2_glm_state_check(FunctionCallInfo fcinfo, const l2_shape *sh, const l2_glm_sta
 
 	if (s->method != sh->method || s->tunes != sh->is_cv || s->record != sh->is_record)
 		l2_foreign_state();
-	if (sh->lambda && number_argument(fcinfo, sh->lambda, "lambda") != s->lambda)
+	if (sh->lambda && l2_number_argument(fcinfo, sh->lambda, "lambda") != s->lambda)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("lambda must be the same in every row of a group")));
-	if (sh->l1_ratio && number_argument(fcinfo, sh->l1_ratio, "l1_ratio") != s->l1_ratio)
+	if (sh->l1_ratio && l2_number_argument(fcinfo, sh->l1_ratio, "l1_ratio") != s->l1_ratio)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("l1_ratio must be the same in every row of a group")));
 	options_argument(fcinfo, sh, &hash);

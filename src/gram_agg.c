@@ -161,16 +161,6 @@ hash_options(Datum options, const char **bytes, int *len)
 	return hash_bytes_extended((const unsigned char *) *bytes, *len, 0);
 }
 
-/* An argument that must not be NULL */
-static double
-number_argument(FunctionCallInfo fcinfo, int argument, const char *what)
-{
-	if (PG_ARGISNULL(argument))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("%s must not be NULL", what)));
-	return PG_GETARG_FLOAT8(argument);
-}
-
 /* What a fit calls the number that says how much to penalise */
 static const char *
 strength_name(l2_method method)
@@ -206,11 +196,11 @@ l2_state_first(FunctionCallInfo fcinfo, const l2_shape *sh)
 	o.just_gram = sh->is_gram;
 	if (sh->lambda)
 	{
-		head.lambda = number_argument(fcinfo, sh->lambda, strength_name(sh->method));
+		head.lambda = l2_number_argument(fcinfo, sh->lambda, strength_name(sh->method));
 		set_strength(&o, head.lambda);
 	}
 	if (sh->l1_ratio)
-		l2_options_set_l1_ratio(&o, number_argument(fcinfo, sh->l1_ratio, "l1_ratio"));
+		l2_options_set_l1_ratio(&o, l2_number_argument(fcinfo, sh->l1_ratio, "l1_ratio"));
 	head.l1_ratio = o.l1_ratio;
 	if (sh->options && !PG_ARGISNULL(sh->options))
 	{
@@ -246,7 +236,7 @@ l2_state_check_fit(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
 	if (sh->lambda)
 	{
 		const char *name = strength_name(sh->method);
-		double lambda = number_argument(fcinfo, sh->lambda, name);
+		double lambda = l2_number_argument(fcinfo, sh->lambda, name);
 
 		if (lambda != spec->lambda)
 			ereport(ERROR,
@@ -258,7 +248,7 @@ l2_state_check_fit(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
 								 ? "l2_dropout(gram, rate)"
 								 : "l2_ridge(gram, lambda) or another solver")));
 	}
-	if (sh->l1_ratio && number_argument(fcinfo, sh->l1_ratio, "l1_ratio") != spec->l1_ratio)
+	if (sh->l1_ratio && l2_number_argument(fcinfo, sh->l1_ratio, "l1_ratio") != spec->l1_ratio)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("l1_ratio must be the same in every row of a group")));
 	if (sh->options)
@@ -667,20 +657,6 @@ l2_gram_combine(PG_FUNCTION_ARGS)
  * Final functions.  They leave the state as it is: it may be shared, or go on in a window.
  */
 
-PG_FUNCTION_INFO_V1(l2_gram_final);
-PGDLLEXPORT Datum
-l2_gram_final(PG_FUNCTION_ARGS)
-{
-	l2_gram *g;
-
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	g = l2_gram_raw(PG_GETARG_DATUM(0));
-	if (l2_gram_count(g) == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_POINTER(l2_gram_copy(g, NULL, 0, l2_names_of_gram(g)));
-}
-
 void
 l2_state_options(l2_gram *g, l2_method method, l2_options *o)
 {
@@ -689,11 +665,9 @@ l2_state_options(l2_gram *g, l2_method method, l2_options *o)
 
 	if (g->options_len == 0)
 		return;
-	if (g->options_len < head)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("invalid fit options"),
-						errdetail("The state is not one of this aggregate.")));
-	memcpy(&spec, l2_gram_options(g), head);
-	if (spec.method != (int32) method || spec.json_len != g->options_len - head)
+	memcpy(&spec, l2_gram_options(g), Min(head, g->options_len));
+	if (g->options_len < head || spec.method != (int32) method ||
+		spec.json_len != g->options_len - head)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("invalid fit options"),
 						errdetail("The state is not one of this aggregate.")));
 	set_strength(o, spec.lambda);
@@ -723,10 +697,9 @@ l2_state_names(l2_gram *g)
 							  o.n_names, (const char *const *) o.names);
 }
 
-/* Of a gram with options */
-PG_FUNCTION_INFO_V1(l2_gram_named_final);
-PGDLLEXPORT Datum
-l2_gram_named_final(PG_FUNCTION_ARGS)
+/* The state as a gram; has_options: they may name its columns */
+static Datum
+gram_final(FunctionCallInfo fcinfo, bool has_options)
 {
 	l2_gram *g;
 
@@ -735,8 +708,12 @@ l2_gram_named_final(PG_FUNCTION_ARGS)
 	g = l2_gram_raw(PG_GETARG_DATUM(0));
 	if (l2_gram_count(g) == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_POINTER(l2_gram_copy(g, NULL, 0, l2_state_names(g)));
+	PG_RETURN_POINTER(
+		l2_gram_copy(g, NULL, 0, has_options ? l2_state_names(g) : l2_names_of_gram(g)));
 }
+
+L2_FUNCTION(l2_gram_final, gram_final, false);
+L2_FUNCTION(l2_gram_named_final, gram_final, true);
 
 static Datum
 fit_final(FunctionCallInfo fcinfo, l2_method method)

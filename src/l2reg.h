@@ -50,4 +50,13 @@ extern void l2_append_double(StringInfo s, double v);
 /* "123 MB" */
 extern char *l2_pretty_size(double bytes);
 
+/* An SQL function that is one of a family: a C function with a few constants */
+#define L2_FUNCTION(name, function, ...)      \
+	PG_FUNCTION_INFO_V1(name);                \
+	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS)  \
+	{                                         \
+		return function(fcinfo, __VA_ARGS__); \
+	}                                         \
+	extern int no_such_variable
+
 #endif

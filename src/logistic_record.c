@@ -236,15 +236,7 @@ accumulate(FunctionCallInfo fcinfo, l2_method method, bool tunes)
 	PG_RETURN_POINTER(s);
 }
 
-#define ACCUMULATOR(name, ...)                  \
-	PG_FUNCTION_INFO_V1(name);                  \
-	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS)    \
-	{                                           \
-		return accumulate(fcinfo, __VA_ARGS__); \
-	}                                           \
-	extern int no_such_variable
-
-ACCUMULATOR(logistic_record_accum, L2_METHOD_LOGISTIC, false);
-ACCUMULATOR(poisson_record_accum, L2_METHOD_POISSON, false);
-ACCUMULATOR(logistic_tune_record_accum, L2_METHOD_LOGISTIC, true);
-ACCUMULATOR(poisson_tune_record_accum, L2_METHOD_POISSON, true);
+L2_FUNCTION(logistic_record_accum, accumulate, L2_METHOD_LOGISTIC, false);
+L2_FUNCTION(poisson_record_accum, accumulate, L2_METHOD_POISSON, false);
+L2_FUNCTION(logistic_tune_record_accum, accumulate, L2_METHOD_LOGISTIC, true);
+L2_FUNCTION(poisson_tune_record_accum, accumulate, L2_METHOD_POISSON, true);

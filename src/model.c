@@ -127,6 +127,17 @@ l2_model_term(const l2_model *m, int i)
 	return i == 0 ? L2_INTERCEPT_NAME : l2_column_name(l2_names_of_model(m), i);
 }
 
+int
+l2_model_nonzero(const l2_model *m)
+{
+	const double *b = l2_model_vector(m, L2_ESTIMATE);
+	int n = 0;
+
+	for (int i = 1; i <= m->p; i++)
+		n += b[i] != 0;
+	return n;
+}
+
 /*
  * JSON
  */

@@ -175,6 +175,9 @@ extern void l2_model_trim(l2_model *m);
 /* Name of term i: "(Intercept)" for 0 */
 extern const char *l2_model_term(const l2_model *m, int i);
 
+/* How many features have a coefficient that is not 0 */
+extern int l2_model_nonzero(const l2_model *m);
+
 /* Error unless that many features are the model's */
 extern void l2_check_features(const l2_model *m, int given);
 

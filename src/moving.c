@@ -399,16 +399,8 @@ l2_gram_sum_moving_final(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(l2_gram_copy(s->sum, NULL, 0, l2_names_of_gram(s->sum)));
 }
 
-#define FINAL(name, method)                  \
-	PG_FUNCTION_INFO_V1(name);               \
-	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS) \
-	{                                        \
-		return fit_frame(fcinfo, method);    \
-	}                                        \
-	extern int no_such_variable
-
-FINAL(ols_moving_final, L2_METHOD_OLS);
-FINAL(ridge_moving_final, L2_METHOD_RIDGE);
-FINAL(lasso_moving_final, L2_METHOD_LASSO);
-FINAL(elastic_net_moving_final, L2_METHOD_ELASTIC_NET);
-FINAL(dropout_moving_final, L2_METHOD_DROPOUT);
+L2_FUNCTION(ols_moving_final, fit_frame, L2_METHOD_OLS);
+L2_FUNCTION(ridge_moving_final, fit_frame, L2_METHOD_RIDGE);
+L2_FUNCTION(lasso_moving_final, fit_frame, L2_METHOD_LASSO);
+L2_FUNCTION(elastic_net_moving_final, fit_frame, L2_METHOD_ELASTIC_NET);
+L2_FUNCTION(dropout_moving_final, fit_frame, L2_METHOD_DROPOUT);

@@ -89,7 +89,6 @@ put_row(l2_rows *rows, const l2_grid *p, l2_model *m)
 	Datum values[COLUMNS];
 	bool nulls[COLUMNS] = {false};
 	double row[COLUMNS] = {0};
-	int nonzero = 0;
 
 	row[LAMBDA] = p->options.lambda;
 	row[DF] = m->values[L2_STAT_DF];
@@ -98,9 +97,7 @@ put_row(l2_rows *rows, const l2_grid *p, l2_model *m)
 	l2_criteria(m->values[L2_STAT_RSS], l2_fitter_rows(p->fitter), row[DF], row + GCV);
 	for (int i = LAMBDA; i < CONVERGED; i++)
 		l2_set_double(values, nulls, i, row[i]);
-	for (int i = 1; i <= m->p; i++)
-		nonzero += l2_model_vector(m, L2_ESTIMATE)[i] != 0;
-	values[NONZERO] = Int32GetDatum(nonzero);
+	values[NONZERO] = Int32GetDatum(l2_model_nonzero(m));
 	nulls[NONZERO] = false;
 	values[CONVERGED] = BoolGetDatum(!(m->flags & L2_MODEL_UNCONVERGED));
 	values[MODEL] = PointerGetDatum(m);

@@ -252,26 +252,27 @@ accumulate(FunctionCallInfo fcinfo, const purpose *p)
 	PG_RETURN_POINTER(s);
 }
 
-#define ACCUMULATOR(name, ...)                  \
+/* An SQL function for a purpose */
+#define PURPOSE(name, function, ...)            \
 	PG_FUNCTION_INFO_V1(name);                  \
 	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS)    \
 	{                                           \
 		static const purpose p = {__VA_ARGS__}; \
                                                 \
-		return accumulate(fcinfo, &p);          \
+		return function(fcinfo, &p);            \
 	}                                           \
 	extern int no_such_variable
 
-ACCUMULATOR(l2_gram_record_accum, L2_METHOD_OLS, .is_gram = true);
-ACCUMULATOR(l2_folds_record_accum, L2_METHOD_OLS, .is_gram = true, .is_folds = true);
-ACCUMULATOR(ols_record_accum, L2_METHOD_OLS);
-ACCUMULATOR(ridge_record_accum, L2_METHOD_RIDGE);
-ACCUMULATOR(lasso_record_accum, L2_METHOD_LASSO);
-ACCUMULATOR(elastic_net_record_accum, L2_METHOD_ELASTIC_NET);
-ACCUMULATOR(dropout_record_accum, L2_METHOD_DROPOUT);
-ACCUMULATOR(ridge_cv_record_accum, L2_METHOD_RIDGE, .is_cv = true);
-ACCUMULATOR(lasso_cv_record_accum, L2_METHOD_LASSO, .is_cv = true);
-ACCUMULATOR(elastic_net_cv_record_accum, L2_METHOD_ELASTIC_NET, .is_cv = true);
+PURPOSE(l2_gram_record_accum, accumulate, L2_METHOD_OLS, .is_gram = true);
+PURPOSE(l2_folds_record_accum, accumulate, L2_METHOD_OLS, .is_gram = true, .is_folds = true);
+PURPOSE(ols_record_accum, accumulate, L2_METHOD_OLS);
+PURPOSE(ridge_record_accum, accumulate, L2_METHOD_RIDGE);
+PURPOSE(lasso_record_accum, accumulate, L2_METHOD_LASSO);
+PURPOSE(elastic_net_record_accum, accumulate, L2_METHOD_ELASTIC_NET);
+PURPOSE(dropout_record_accum, accumulate, L2_METHOD_DROPOUT);
+PURPOSE(ridge_cv_record_accum, accumulate, L2_METHOD_RIDGE, .is_cv = true);
+PURPOSE(lasso_cv_record_accum, accumulate, L2_METHOD_LASSO, .is_cv = true);
+PURPOSE(elastic_net_cv_record_accum, accumulate, L2_METHOD_ELASTIC_NET, .is_cv = true);
 
 /*
  * Combining.  What the other process has sent lives for this call only, so a first state is a copy.
@@ -407,21 +408,11 @@ fit_final(FunctionCallInfo fcinfo, const purpose *p)
 	PG_RETURN_POINTER(m);
 }
 
-#define FINAL(name, ...)                        \
-	PG_FUNCTION_INFO_V1(name);                  \
-	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS)    \
-	{                                           \
-		static const purpose p = {__VA_ARGS__}; \
-                                                \
-		return fit_final(fcinfo, &p);           \
-	}                                           \
-	extern int no_such_variable
-
-FINAL(ols_record_final, L2_METHOD_OLS);
-FINAL(ridge_record_final, L2_METHOD_RIDGE);
-FINAL(lasso_record_final, L2_METHOD_LASSO);
-FINAL(elastic_net_record_final, L2_METHOD_ELASTIC_NET);
-FINAL(dropout_record_final, L2_METHOD_DROPOUT);
-FINAL(ridge_cv_record_final, L2_METHOD_RIDGE, .is_cv = true);
-FINAL(lasso_cv_record_final, L2_METHOD_LASSO, .is_cv = true);
-FINAL(elastic_net_cv_record_final, L2_METHOD_ELASTIC_NET, .is_cv = true);
+PURPOSE(ols_record_final, fit_final, L2_METHOD_OLS);
+PURPOSE(ridge_record_final, fit_final, L2_METHOD_RIDGE);
+PURPOSE(lasso_record_final, fit_final, L2_METHOD_LASSO);
+PURPOSE(elastic_net_record_final, fit_final, L2_METHOD_ELASTIC_NET);
+PURPOSE(dropout_record_final, fit_final, L2_METHOD_DROPOUT);
+PURPOSE(ridge_cv_record_final, fit_final, L2_METHOD_RIDGE, .is_cv = true);
+PURPOSE(lasso_cv_record_final, fit_final, L2_METHOD_LASSO, .is_cv = true);
+PURPOSE(elastic_net_cv_record_final, fit_final, L2_METHOD_ELASTIC_NET, .is_cv = true);

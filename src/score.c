@@ -202,18 +202,10 @@ accumulate(FunctionCallInfo fcinfo, kind k, bool weighted)
 	PG_RETURN_POINTER(s);
 }
 
-#define ACCUMULATOR(name, kind, weighted)          \
-	PG_FUNCTION_INFO_V1(name);                     \
-	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS)       \
-	{                                              \
-		return accumulate(fcinfo, kind, weighted); \
-	}                                              \
-	extern int no_such_variable
-
-ACCUMULATOR(l2_error_accum, SUMS, false);
-ACCUMULATOR(l2_error_accum_weight, SUMS, true);
-ACCUMULATOR(l2_score_accum, ERRORS, false);
-ACCUMULATOR(l2_score_accum_weight, WEIGHTED_ERRORS, true);
+L2_FUNCTION(l2_error_accum, accumulate, SUMS, false);
+L2_FUNCTION(l2_error_accum_weight, accumulate, SUMS, true);
+L2_FUNCTION(l2_score_accum, accumulate, ERRORS, false);
+L2_FUNCTION(l2_score_accum_weight, accumulate, WEIGHTED_ERRORS, true);
 
 PG_FUNCTION_INFO_V1(l2_score_combine);
 PGDLLEXPORT Datum
