@@ -4,10 +4,7 @@
 #
 # Each statement would run for a second or more; the timeout strikes in the middle.
 
-set -u
-n=0
-ok() { n=$((n + 1)); echo "ok $n - $1"; }
-not_ok() { n=$((n + 1)); echo "not ok $n - $1"; shift; printf '%s\n' "$@" | sed 's/^/# /'; }
+. test/tap.bash
 
 # 1,500 columns from 300 rows: enough for the solvers, quick to make
 psql -Xq <<'SQL'

@@ -5,10 +5,7 @@
 # One session, so that what is left adds up; CANCELS (10) of each statement, whose timeouts are
 # random.  Its memory is measured after the first round and after the last.
 
-set -u
-n=0
-ok() { n=$((n + 1)); echo "ok $n - $1"; }
-not_ok() { n=$((n + 1)); echo "not ok $n - $1"; shift; printf '%s\n' "$@" | sed 's/^/# /'; }
+. test/tap.bash
 cancels=${CANCELS:-10}
 RANDOM=${CANCEL_SEED:-1}
 

@@ -4,20 +4,12 @@
 # coordinator, no row travels, and the answers are those of one server.  A coordinator and two workers,
 # servers of their own.
 
-set -u
+. test/tap.bash
 if ! [ -f "$("$PG_CONFIG" --sharedir)/extension/citus.control" ]; then
     echo '1..0 # SKIP Citus is not installed'
     exit
 fi
 
-n=0
-check() # NAME, GOT, WANTED
-{
-    n=$((n + 1))
-    if [ "$2" = "$3" ]; then echo "ok $n - $1"; else
-        echo "not ok $n - $1"; printf '%s\n' " got: $2" "want: $3" | sed 's/^/# /'; fi
-}
-run() { psql -XqAt -v ON_ERROR_STOP=1 "$@" 2>&1; }
 
 conf="shared_preload_libraries = 'citus'
 citus.node_conninfo = 'sslmode=prefer'

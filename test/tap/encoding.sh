@@ -3,15 +3,7 @@
 # encoding.sh: grams and models with names outside ASCII move between databases of different
 # encodings, by dump and by binary COPY; keys outside ASCII are held out alike in all of them.
 
-set -u
-n=0
-check()
-{
-    n=$((n + 1))
-    if [ "$2" = "$3" ]; then echo "ok $n - $1"; else
-        echo "not ok $n - $1"; printf '#  got: %s\n# want: %s\n' "$2" "$3"; fi
-}
-run() { psql -XqAt -v ON_ERROR_STOP=1 "$@" 2>&1; }
+. test/tap.bash
 
 run -c 'DROP DATABASE IF EXISTS l2reg_latin1' -c 'DROP DATABASE IF EXISTS l2reg_utf8'
 run -c "CREATE DATABASE l2reg_latin1 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0" \

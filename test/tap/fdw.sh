@@ -3,15 +3,7 @@
 # fdw.sh: grams computed where the rows are, by postgres_fdw: a hub and two nodes, servers of their own
 # whose settings differ in all that could change a number on its way.
 
-set -u
-n=0
-check() # NAME, GOT, WANTED
-{
-    n=$((n + 1))
-    if [ "$2" = "$3" ]; then echo "ok $n - $1"; else
-        echo "not ok $n - $1"; printf '%s\n' " got: $2" "want: $3" | sed 's/^/# /'; fi
-}
-run() { psql -XqAt -v ON_ERROR_STOP=1 "$@" 2>&1; }
+. test/tap.bash
 
 if ! [ -f "$("$PG_CONFIG" --sharedir)/extension/postgres_fdw.control" ]; then
     echo '1..0 # SKIP postgres_fdw is not installed'

@@ -5,15 +5,7 @@
 #
 # LIVE_SECONDS: how long the writers write at a time (3).
 
-set -u
-n=0
-check() # NAME, GOT, WANTED
-{
-    n=$((n + 1))
-    if [ "$2" = "$3" ]; then echo "ok $n - $1"; else
-        echo "not ok $n - $1"; printf '%s\n' " got: $2" "want: $3" | sed 's/^/# /'; fi
-}
-run() { psql -XqAt -v ON_ERROR_STOP=1 "$@" 2>&1; }
+. test/tap.bash
 seconds=${LIVE_SECONDS:-3}
 w=$L2REG_TMP/live
 mkdir "$w" || exit 1

@@ -3,11 +3,7 @@
 # logistic.sh: the hard cases of logistic regression: stopped in the middle, out of temporary space, very many
 # groups; no temporary file stays behind.
 
-set -u
-n=0
-ok() { n=$((n + 1)); echo "ok $n - $1"; }
-not_ok() { n=$((n + 1)); echo "not ok $n - $1"; shift; printf '%s\n' "$@" | sed 's/^/# /'; }
-is() { if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "got: $2" "not: $3"; fi; }
+. test/tap.bash
 
 psql -Xq <<'SQL'
 SET client_min_messages = warning;
@@ -36,7 +32,7 @@ stops 'cross-validation' 'SELECT logistic_cv(y, x, 1) FROM hard_rows'
 stops 'a query a step' 'SELECT count(l2_logistic($$SELECT y, x[1] x1, x[2] x2 FROM hard_rows$$, $$y$$)) FROM generate_series(1, 100)'
 stops 'sorting probabilities' 'SELECT l2_auc(y, p) FROM hard_rows, generate_series(1, 30)' 900
 stops 'a curve' 'SELECT l2_roc(y, p) FROM hard_rows, generate_series(1, 30)' 900
-is 'no temporary file is left' "$(files)" 0
+check 'no temporary file is left' "$(files)" 0
 
 # NAME, STATEMENT: there is no room for its rows
 no_room()
@@ -53,20 +49,20 @@ no_room logistic_fit 'SELECT logistic_fit(y, x) FROM hard_rows'
 no_room logistic_cv 'SELECT logistic_cv(y, x) FROM hard_rows'
 no_room 'logistic_fit over records' 'SELECT logistic_fit(y, r) FROM hard_rows, LATERAL (SELECT p, i % 5 || $$$$ AS k) r'
 no_room l2_auc 'SELECT l2_auc(y, p) FROM hard_rows'
-is 'no temporary file is left' "$(files)" 0
+check 'no temporary file is left' "$(files)" 0
 
 # groups
-is '100,000 groups of 20 rows' "$(psql -XqAt <<'SQL'
+check '100,000 groups of 20 rows' "$(psql -XqAt <<'SQL'
 SET work_mem = '16MB';
 SELECT count(*), min(n), max(n), count(*) FILTER (WHERE converged) FROM (
   SELECT i / 20 AS g, logistic_fit(sin(i * 7) > 0, ARRAY[sin(i), cos(i)], 0.1, '{"one_class": "null"}') AS m FROM generate_series(0, 1999999) i GROUP BY 1) s, l2_glance(m);
 SQL
 )" '100000|20|20|100000'
-is 'their areas under the curve' "$(psql -XqAt <<'SQL'
+check 'their areas under the curve' "$(psql -XqAt <<'SQL'
 SET work_mem = '16MB';
 SELECT count(a), count(*) FILTER (WHERE a BETWEEN 0 AND 1) FROM (SELECT i / 20 AS g, l2_auc(i % 2 = 0, (1 + sin(i)) / 2) AS a FROM generate_series(0, 1999999) i GROUP BY 1) s;
 SQL
 )" '100000|100000'
-is 'no temporary file is left' "$(files)" 0
+check 'no temporary file is left' "$(files)" 0
 psql -Xqc 'DROP TABLE hard_rows'
 echo "1..$n"

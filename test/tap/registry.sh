@@ -3,16 +3,7 @@
 # registry.sh: what needs more than one session, or a server that fails: plans, killed trainings, dump
 # and restore.
 
-set -u
-n=0
-check() # NAME, GOT, WANTED
-{
-    n=$((n + 1))
-    if [ "$2" = "$3" ]; then echo "ok $n - $1"; else
-        echo "not ok $n - $1"; printf '%s\n' " got: $2" "want: $3" | sed 's/^/# /'; fi
-}
-run() { psql -XqAt -v ON_ERROR_STOP=1 "$@" 2>&1; }
-as() { local role=$1; shift; run -U "$role" "$@"; }
+. test/tap.bash
 
 run -c 'CREATE DATABASE registry' -c 'CREATE ROLE registry_alice LOGIN' -c 'CREATE ROLE registry_bob LOGIN'
 export PGDATABASE=registry

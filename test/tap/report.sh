@@ -3,15 +3,7 @@
 # report.sh: reports in a headless Chromium, at 360 and 1440 pixels, light and dark.  Each page is in a frame of
 # that width; a script of the frame's beholder measures it.
 
-set -u
-n=0
-check() # NAME, GOT, WANTED
-{
-    n=$((n + 1))
-    if [ "$2" = "$3" ]; then echo "ok $n - $1"; else
-        echo "not ok $n - $1"; printf '%s\n' " got: $2" "want: $3" | sed 's/^/# /'; fi
-}
-run() { psql -XqAt -v ON_ERROR_STOP=1 "$@"; }
+. test/tap.bash
 
 for browser in chromium chromium-browser google-chrome; do
     command -v "$browser" >/dev/null && break
@@ -25,7 +17,7 @@ fi
 work=$L2REG_TMP/report
 mkdir "$work" && createdb l2reg_report && export PGDATABASE=l2reg_report || exit 1
 trap 'cd /; dropdb --if-exists -f l2reg_report 2>/dev/null' EXIT
-PGOPTIONS='-c client_min_messages=warning' run >/dev/null <<'SQL' || exit 1
+PGOPTIONS='-c client_min_messages=warning' run >"$work/setup" <<'SQL' || { cat "$work/setup" >&2; exit 1; }
 CREATE EXTENSION l2reg;
 CREATE TABLE houses AS SELECT 20 + 3 * i + 40 * (i % 3) + (i * i) % 17 AS price, 50 + (i * 7) % 31 AS area, i % 5 AS rooms, (i * i) % 13 AS age,
   repeat('a_level_with_a_long_name_', i % 2) || (ARRAY['<north>', 'south', 'west'])[1 + i % 3] AS zone FROM generate_series(1, 400) i;

@@ -6,16 +6,7 @@
 # pg_cron looks at the clock once a minute, but a job for @reboot runs as soon as its launcher starts;
 # so the launcher is made to crash, which restarts the server, and the registry has to stand that too.
 
-set -u
-n=0
-check() # NAME, GOT, WANTED
-{
-    n=$((n + 1))
-    if [ "$2" = "$3" ]; then echo "ok - $1"; else
-        echo "not ok - $1"; printf '%s\n' " got: $2" "want: $3" | sed 's/^/# /'; fi
-}
-run() { psql -XqAt -v ON_ERROR_STOP=1 "$@" 2>&1; }
-as() { local role=$1; shift; run -U "$role" "$@"; }
+. test/tap.bash
 setup='SET client_min_messages = warning; CREATE EXTENSION IF NOT EXISTS l2reg;
     CREATE TABLE rows AS SELECT i AS y, i % 7 AS x FROM generate_series(1, 100) i'
 
@@ -46,10 +37,9 @@ max_worker_processes = 20"
         while read -r line; do
             echo "$line"
             case $line in ok* | not*) n=$((n + 1)) ;; esac
-        done < <(L2REG_CONF=$conf bash test/cluster.sh bash "$0" with_pg_cron)
+        done < <(TAP_FIRST=$n L2REG_CONF=$conf bash test/cluster.sh bash "$0" with_pg_cron)
     else
-        echo 'ok - with pg_cron # SKIP pg_cron is not installed'
-        n=$((n + 1))
+        ok 'with pg_cron # SKIP pg_cron is not installed'
     fi
     echo "1..$n"
     exit

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "kernel.h"
+#include "random.h"
 #include "tap.h"
 
 typedef __float128 quad;
@@ -20,40 +21,6 @@ typedef __float128 quad;
 static const char *const names[] = {"avx512", "avx2", "portable"};
 
 #define N_NAMES ((int) (sizeof(names) / sizeof(names[0])))
-
-/*
- * Random numbers
- */
-
-static uint64_t seed = 1;
-
-static uint64_t
-random_bits(void)
-{
-	uint64_t z = (seed += 0x9e3779b97f4a7c15);
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-	return z ^ (z >> 31);
-}
-
-static double
-uniform(void)
-{
-	return (double) (random_bits() >> 11) * 0x1p-53;
-}
-
-static double
-normal(void)
-{
-	return sqrt(-2.0 * log(1.0 - uniform())) * cos(2.0 * M_PI * uniform());
-}
-
-static int
-integer(int below)
-{
-	return (int) (random_bits() % (uint64_t) below);
-}
 
 /*
  * A block and what a kernel made of it
