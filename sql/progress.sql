@@ -9,4 +9,8 @@ SELECT version FROM l2_refresh('progress');
 RESET l2reg.progress;
 SELECT version FROM l2_refresh('progress');
 SELECT l2_drop('progress');
+-- the view that others look at: progress.sh has more
+SELECT count(*) FROM l2_progress;
+SELECT l2_set_progress('train', 'm', 'thinking', 1);
+SELECT l2_set_progress(NULL, NULL, NULL, NULL);
 DROP TABLE progress_rows;

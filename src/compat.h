@@ -70,6 +70,23 @@
 #define l2_can_set_role(member, role) is_member_of_role((member), (role))
 #endif
 
+/*
+ * What backends are at; progress.c asks.  13 keeps a process's own entry to itself: nothing is told
+ * there.
+ */
+#if PG_VERSION_NUM >= 140000
+#define L2_MY_ENTRY            MyBEEntry
+#define L2_ROLE_READ_ALL_STATS ROLE_PG_READ_ALL_STATS
+#else
+#define L2_MY_ENTRY            ((PgBackendStatus *) NULL)
+#define L2_ROLE_READ_ALL_STATS DEFAULT_ROLE_READ_ALL_STATS
+#endif
+#if PG_VERSION_NUM >= 160000
+#define l2_backend_status(i) pgstat_get_local_beentry_by_index(i)
+#else
+#define l2_backend_status(i) pgstat_fetch_stat_local_beentry(i)
+#endif
+
 /* guc.h gained this in 15; before, a class of names is claimed by a warning function */
 #if PG_VERSION_NUM >= 150000
 #define L2_RESERVE_PREFIX(name) MarkGUCPrefixReserved(name)

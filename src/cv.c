@@ -11,6 +11,7 @@
 #include "args.h"
 #include "glm.h"
 #include "path.h"
+#include "progress.h"
 #include "rows.h"
 
 #include "num/kfold.h"
@@ -29,6 +30,7 @@ typedef struct curve
 	l2_gram *all;    /* their sum */
 	l2_fitter *fitter;
 	int n;
+	int64 done;          /* fits, of k * n */
 	l2_cv_point *points; /* for each l1_ratio lambdas largest first */
 	int best;
 	int one_se; /* largest lambda, at the l1_ratio of the best, within a standard error of it */
@@ -102,6 +104,7 @@ try_fold(curve *c, trial *t, int k, const l2_gram *rest)
 		o.lambda = c->points[i].lambda;
 		unconverged += !l2_fitter_coefficients(t->fitter, &o, t->coef);
 		c->points[i].fold[k] = l2n_fold_sse(fold, t->coef) / test.weight.hi;
+		l2_progress_pass(++c->done);
 	}
 	return unconverged;
 }
@@ -187,6 +190,7 @@ make_curve(l2_gram **folds, int n, const l2_options *o)
 	curve *c = palloc0(sizeof *c);
 	double *weight;
 	int unconverged;
+	bool began;
 	int64 skipped = 0;
 
 	c->options = *o;
@@ -227,7 +231,10 @@ make_curve(l2_gram **folds, int n, const l2_options *o)
 	c->fitter = l2_fitter_make(c->all, &c->options);
 	l2_fitter_expect_many(c->fitter);
 	make_points(c);
+	began = l2_progress_begin(psprintf("%s_cv", l2_method_name(o->method)), NULL, InvalidOid);
+	l2_progress_phase(L2_PHASE_CV, (int64) c->k * c->n, 0);
 	unconverged = try_folds(c, make_trial(c), 0, c->k, NULL);
+	l2_progress_end(began);
 	if (unconverged > 0)
 		ereport(WARNING, (errmsg("%d of %d fits of the cross-validation did not converge",
 								 unconverged, c->n * c->k),

@@ -10,6 +10,7 @@
 #include "criteria.h"
 #include "folds.h"
 #include "glm_rows.h"
+#include "progress.h"
 #include "roc.h"
 #include "row_array.h"
 #include "rows.h"
@@ -93,6 +94,7 @@ path(FunctionCallInfo fcinfo, l2_method method)
 	l2_glm *g;
 	double *lambda;
 	int n, unconverged = 0;
+	bool began;
 
 	if (s == NULL)
 		PG_RETURN_NULL();
@@ -104,6 +106,8 @@ path(FunctionCallInfo fcinfo, l2_method method)
 		PG_RETURN_NULL();
 	lambda = l2_glm_grid(g, &o, &n);
 	l2_row_array_init(fcinfo, &rows, n, ROWS_HINT);
+	began = l2_progress_begin(psprintf("%s_path", l2_method_name(method)), NULL, InvalidOid);
+	l2_progress_phase(L2_PHASE_PATH, n, 0);
 	for (int i = 0; i < n; i++)
 	{
 		l2_model *m;
@@ -113,7 +117,9 @@ path(FunctionCallInfo fcinfo, l2_method method)
 		unconverged += (m->flags & L2_MODEL_UNCONVERGED) != 0;
 		path_row(m, &rows);
 		pfree(m);
+		l2_progress_pass(i + 1);
 	}
+	l2_progress_end(began);
 	if (unconverged > 0)
 		ereport(WARNING, (errmsg("%d of %d fits did not converge", unconverged, n),
 						  errdetail("Column converged tells which."),
@@ -135,6 +141,7 @@ typedef struct curve
 	l2_glm_rows *all;
 	l2_glm *glm;
 	int n;
+	int64 done;          /* fits, of k * n */
 	l2_cv_point *points; /* for each l1_ratio lambdas largest first; an AUC is negated */
 	int best;
 	int one_se;
@@ -166,7 +173,7 @@ make_points(curve *c)
 
 /* Coefficients at each point, the linear predictor at the centre first */
 static double *
-fit_points(const curve *c, l2_glm *g, int p, int *unconverged)
+fit_points(curve *c, l2_glm *g, int p, int *unconverged)
 {
 	double *all = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(double) * (p + 1) * c->n);
 	l2_options o = c->options;
@@ -181,6 +188,7 @@ fit_points(const curve *c, l2_glm *g, int p, int *unconverged)
 		o.l1_ratio = c->points[i].l1_ratio;
 		o.lambda = c->points[i].lambda;
 		*unconverged += !l2_glm_coefficients(g, &o, b, b + 1);
+		l2_progress_pass(++c->done);
 	}
 	return all;
 }
@@ -313,6 +321,7 @@ make_curve(FunctionCallInfo fcinfo, l2_method method)
 	l2_glm_state *s = state_argument(fcinfo, method);
 	curve *c = palloc0(sizeof *c);
 	int unconverged = 0;
+	bool began;
 
 	if (s == NULL)
 		return NULL;
@@ -340,6 +349,8 @@ make_curve(FunctionCallInfo fcinfo, l2_method method)
 	if (c->glm == NULL)
 		return NULL;
 	make_points(c);
+	began = l2_progress_begin(psprintf("%s_cv", l2_method_name(method)), NULL, InvalidOid);
+	l2_progress_phase(L2_PHASE_CV, (int64) c->k * c->n, 0);
 	for (int k = 0; k < c->k; k++)
 	{
 		MemoryContext context =
@@ -350,8 +361,12 @@ make_curve(FunctionCallInfo fcinfo, l2_method method)
 		MemoryContextSwitchTo(old);
 		MemoryContextDelete(context);
 		if (!tried)
+		{
+			l2_progress_end(began);
 			return NULL;
+		}
 	}
+	l2_progress_end(began);
 	if (unconverged > 0)
 		ereport(WARNING, (errmsg("%d of %d fits of the cross-validation did not converge",
 								 unconverged, c->n * c->k),

@@ -13,6 +13,7 @@
 #include "args.h"
 #include "glm.h"
 #include "gram_state.h"
+#include "progress.h"
 
 #include <math.h>
 
@@ -186,6 +187,7 @@ typedef struct table
 	SPIPlanPtr plan;
 	double class_weight[2]; /* parameters of the query */
 	int passes;             /* so far */
+	int64 rows;             /* of a pass, 0 where not known yet */
 	l2_model *model;        /* another: where to evaluate */
 	int p;                  /* features of the query */
 	const l2n_columns *columns;
@@ -200,15 +202,15 @@ is_word(const char *s, const char *word)
 	return pg_strncasecmp(s, word, n) == 0 && !isalnum((unsigned char) s[n]) && s[n] != '_';
 }
 
-/* What stands after FROM: a query in parentheses, or the name of a relation */
+/* What stands after FROM: a query in parentheses, or the name of a relation, with its oid */
 static char *
-from_item(const char *relation)
+from_item(const char *relation, Oid *oid)
 {
 	static const char *const words[] = {"select", "with", "values", "table"};
 	const char *s = relation;
 	int length = strlen(relation);
-	Oid oid;
 
+	*oid = InvalidOid;
 	while (isspace((unsigned char) *s))
 		s++;
 	for (int i = 0; i < (int) lengthof(words); i++)
@@ -219,14 +221,14 @@ from_item(const char *relation)
 				length--;
 			return psprintf("(%.*s\n) AS l2_rows", length, relation);
 		}
-	oid = DatumGetObjectId(DirectFunctionCall1(regclassin, CStringGetDatum(relation)));
-	if (!OidIsValid(oid) || get_rel_name(oid) == NULL)
+	*oid = DatumGetObjectId(DirectFunctionCall1(regclassin, CStringGetDatum(relation)));
+	if (!OidIsValid(*oid) || get_rel_name(*oid) == NULL)
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
 						errmsg("relation \"%s\" does not exist", relation),
 						errhint("Give the name of a table or view, or a query.")));
-	return psprintf(
-		"%s AS l2_rows",
-		quote_qualified_identifier(get_namespace_name(get_rel_namespace(oid)), get_rel_name(oid)));
+	return psprintf("%s AS l2_rows",
+					quote_qualified_identifier(get_namespace_name(get_rel_namespace(*oid)),
+											   get_rel_name(*oid)));
 }
 
 /* A column of the rows as float8 */
@@ -303,13 +305,17 @@ run_pass(table *t)
 	bool null;
 
 	t->passes++;
-	if (l2_progress)
+	l2_progress_phase(L2_PHASE_READING, 0, t->rows);
+	l2_progress_pass(t->passes);
+	if (l2_progress_notices)
 		ereport(NOTICE, (errmsg("pass %d over the rows", t->passes)));
 	check_spi(SPI_execute_plan(t->plan, values, NULL, true, 0), "SPI_execute_plan");
 	d = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null);
 	MemoryContextSwitchTo(t->context);
 	if (!null)
 		g = (l2_gram *) PG_DETOAST_DATUM_COPY(d);
+	if (g)
+		t->rows = l2_gram_count(g);
 	MemoryContextSwitchTo(old);
 	SPI_freetuptable(SPI_tuptable);
 	return g;
@@ -482,6 +488,8 @@ drive(FunctionCallInfo fcinfo, l2_method method)
 	l2_model *m = NULL;
 	l2_glm *g;
 	TupleDesc desc;
+	Oid oid;
+	bool began;
 
 	if (PG_ARGISNULL(RELATION) || PG_ARGISNULL(TARGET))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
@@ -504,7 +512,7 @@ drive(FunctionCallInfo fcinfo, l2_method method)
 	t.source.offset = used[2] != NULL;
 	check_spi(SPI_connect(), "SPI_connect");
 	MemoryContextSwitchTo(t.context);
-	from = from_item(relation);
+	from = from_item(relation, &oid);
 	desc = describe(from);
 	if (features == NULL)
 		features = other_columns(desc, used, 3, &t.p);
@@ -531,6 +539,8 @@ drive(FunctionCallInfo fcinfo, l2_method method)
 	t.class_weight[0] = t.class_weight[1] = 1;
 	for (int j = 0; j <= t.p; j++)
 		l2_model_vector(t.model, L2_ESTIMATE)[j] = 0;
+	began =
+		l2_progress_begin(method == L2_METHOD_LOGISTIC ? "l2_logistic" : "l2_poisson", NULL, oid);
 	if (run_start(&t, names))
 	{
 		if (o.balanced)
@@ -542,6 +552,7 @@ drive(FunctionCallInfo fcinfo, l2_method method)
 		if (g != NULL)
 			m = l2_glm_fit(g, &o);
 	}
+	l2_progress_end(began);
 	check_spi(SPI_finish(), "SPI_finish");
 	if (m == NULL)
 		PG_RETURN_NULL();

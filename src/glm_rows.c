@@ -4,6 +4,7 @@
 #include "glm_rows.h"
 
 #include "aggregate.h"
+#include "progress.h"
 #include "args.h"
 
 #include <math.h>
@@ -202,10 +203,14 @@ pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss)
 	dd sum = dd_of(0.0);
 	int n;
 
+	l2_progress_step();
 	l2_glm_rows_rewind(r);
 	while (isfinite(sum.hi) && (n = l2_glm_rows_next(r, &rows, &stride)) > 0)
+	{
 		l2n_irls_block(l2_kernel, &r->irls, base, coef, n, rows, stride, m, &sum, r->work, l2_poll,
 					   NULL);
+		l2_progress_rows(n);
+	}
 	*loss = sum.hi;
 	return L2N_OK;
 }

@@ -13,6 +13,7 @@
 #include <math.h>
 
 #include "args.h"
+#include "progress.h"
 
 #include <math.h>
 
@@ -104,6 +105,7 @@ l2_gram_flush_rows(l2_gram *g, void *work)
 	Assert(g->flags & L2_GRAM_MOMENTS);
 	add_rows(&m, g, work);
 	l2_gram_store(g, &m);
+	l2_progress_rows(g->nrows);
 	g->nrows = 0;
 }
 

@@ -16,7 +16,7 @@
 L2_MODULE_MAGIC;
 
 int l2_max_columns = 4000;
-bool l2_progress = false;
+bool l2_progress_notices = false;
 const l2n_kernel *l2_kernel;
 static char *kernel_name;
 
@@ -50,9 +50,10 @@ _PG_init(void)
 		"A gram of k columns takes 8 k^2 bytes and solving it up to 40 k^2.", &l2_max_columns,
 		l2_max_columns, 2, L2_COLUMNS_LIMIT, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomBoolVariable("l2reg.progress", "Tell how far long work has come, by NOTICEs.",
-							 "The passes of l2_logistic and l2_poisson, and what l2_train and "
-							 "l2_refresh do.",
-							 &l2_progress, false, PGC_USERSET, 0, NULL, NULL, NULL);
+							 "The passes of l2_logistic and l2_poisson, what l2_train and "
+							 "l2_refresh do, and once a second how many fits of a path or of "
+							 "a cross-validation are done.",
+							 &l2_progress_notices, false, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomStringVariable(
 		"l2reg.kernel", "Instruction set of the inner loops: auto, avx512, avx2, portable.",
 		"All give the same results to the documented error; for tests and "

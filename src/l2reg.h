@@ -15,7 +15,7 @@
 
 /* Settings */
 extern int l2_max_columns;
-extern bool l2_progress;
+extern bool l2_progress_notices;
 
 /* Largest l2reg.max_columns: the gram of so many columns just fits a varlena of 1 GB */
 #define L2_COLUMNS_LIMIT 11000

@@ -8,6 +8,7 @@
 #include "aggregate.h"
 #include "args.h"
 #include "glm_rows.h"
+#include "progress.h"
 
 #include <math.h>
 
@@ -140,6 +141,7 @@ add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_glm_state *s, MemoryCont
 	part->total = dd_add_d(part->total, weight);
 	part->sum_y = dd_add(part->sum_y, dd_two_prod(weight, y));
 	part->rows.rows++;
+	l2_progress_row();
 	return true;
 }
 
@@ -223,7 +225,9 @@ final(FunctionCallInfo fcinfo, l2_method method)
 	l2_glm_state *s;
 	l2_glm_rows *rows;
 	l2_options o;
+	l2_model *m;
 	l2_glm *g;
+	bool began;
 
 	l2_need_aggregate(fcinfo);
 	if (PG_ARGISNULL(0))
@@ -238,7 +242,12 @@ final(FunctionCallInfo fcinfo, l2_method method)
 	g = rows ? l2_glm_make(&rows->source, &o) : NULL;
 	if (g == NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_POINTER(l2_glm_fit(g, &o));
+	began = l2_progress_begin(method == L2_METHOD_LOGISTIC ? "logistic_fit" : "poisson_fit", NULL,
+							  InvalidOid);
+	l2_progress_phase(L2_PHASE_FITTING, 0, l2_gram_count(rows->source.prior));
+	m = l2_glm_fit(g, &o);
+	l2_progress_end(began);
+	PG_RETURN_POINTER(m);
 }
 
 PG_FUNCTION_INFO_V1(logistic_final);

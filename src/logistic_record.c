@@ -7,6 +7,7 @@
  */
 #include "aggregate.h"
 #include "glm_rows.h"
+#include "progress.h"
 #include "record_reader.h"
 
 #include <math.h>
@@ -209,6 +210,7 @@ add_row(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryContext
 	part->total = dd_add_d(part->total, weight);
 	part->sum_y = dd_add(part->sum_y, dd_two_prod(weight, row[0]));
 	part->rows.rows++;
+	l2_progress_row();
 	return true;
 }
 

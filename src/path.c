@@ -11,6 +11,7 @@
 #include "args.h"
 #include "criteria.h"
 #include "glm.h"
+#include "progress.h"
 #include "rows.h"
 
 #include "utils/array.h"
@@ -112,6 +113,7 @@ l2_path(PG_FUNCTION_ARGS)
 	l2_rows *rows = l2_rows_make(fcinfo);
 	l2_method method;
 	l2_grid p;
+	bool began;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		return (Datum) 0;
@@ -122,13 +124,17 @@ l2_path(PG_FUNCTION_ARGS)
 						errmsg("method %s has no lambda to vary", l2_method_name(method)),
 						errhint("Use ridge, lasso or elastic_net.")));
 	l2_grid_read(fcinfo, l2_gram_get(PG_GETARG_DATUM(0)), method, 2, &p);
+	began = l2_progress_begin("l2_path", NULL, InvalidOid);
+	l2_progress_phase(L2_PHASE_PATH, p.n, 0);
 	for (int i = 0; i < p.n; i++)
 	{
 		l2_model *m = l2_grid_fit(&p, i);
 
 		put_row(rows, &p, m);
 		pfree(m);
+		l2_progress_pass(i + 1);
 	}
+	l2_progress_end(began);
 	if (p.unconverged > 0)
 		ereport(WARNING, (errmsg("%d of %d fits did not converge", p.unconverged, p.n),
 						  errdetail("Column converged tells which."),

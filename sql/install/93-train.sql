@@ -340,6 +340,9 @@ BEGIN
   IF progress THEN
     RAISE NOTICE 'model "%": %', d.name, CASE WHEN d.refresh = 'full' OR anew THEN 'reading all rows' WHEN d.refresh = 'live' THEN 'adding up changes' ELSE 'reading buckets' END;
   END IF;
+  PERFORM @extschema@.l2_set_progress(CASE WHEN anew THEN 'l2_train' ELSE 'l2_refresh' END, d.name,
+    CASE WHEN d.refresh = 'full' OR anew THEN 'reading rows' WHEN d.refresh = 'live' THEN 'adding up changes' ELSE 'reading buckets' END,
+    CASE WHEN d.refresh = 'full' THEN (SELECT o.n + o.n_skipped FROM @extschema@.l2_registry_version o WHERE o.id = d.id AND o.version = d.active) END);
   IF d.refresh = 'full' THEN
     SELECT r.model, r.gram INTO v.model, v.gram
     FROM @extschema@.l2_run(@extschema@.l2_training_sql(d), d.search_path, d.owner) r;
@@ -442,6 +445,7 @@ BEGIN
       d.id := old.id;
     END IF;
   END IF;
+  PERFORM @extschema@.l2_set_progress('l2_train', d.name, 'waiting for another session', NULL);
   PERFORM @extschema@.l2_lock_model(d.id, true);
   PERFORM @extschema@.l2_forget(d.id);
   IF d.follows IS NOT NULL THEN
@@ -461,6 +465,7 @@ BEGIN
   END IF;
   PERFORM @extschema@.l2_store_version(v, d.keep);
   PERFORM @extschema@.l2_unfollow(d.id, CASE WHEN d.follows IS NOT NULL THEN d.source END);
+  PERFORM @extschema@.l2_set_progress(NULL, NULL, NULL, NULL);
   RETURN @extschema@.l2_model_row(d.id);
 END $$;
 COMMENT ON FUNCTION @extschema@.l2_train(text, text, text, text, float8, text[], jsonb, text, text, text, integer, float8, text, text, interval, interval, interval, text) IS
@@ -496,7 +501,9 @@ BEGIN
     RAISE undefined_object USING MESSAGE = format('model number %s does not exist', id);
   END IF;
   d := @extschema@.l2_find_model(d.name, true);
+  PERFORM @extschema@.l2_set_progress('l2_refresh', d.name, 'waiting for another session', NULL);
   IF NOT @extschema@.l2_lock_model(id, on_lock = 'wait') THEN
+    PERFORM @extschema@.l2_set_progress(NULL, NULL, NULL, NULL);
     RAISE NOTICE 'another session is training model "%", skipping', d.name;
     RETURN;
   END IF;
@@ -541,6 +548,7 @@ BEGIN
   END;
   v.event := 'refresh';
   v.version := @extschema@.l2_store_version(v, d.keep);
+  PERFORM @extschema@.l2_set_progress(NULL, NULL, NULL, NULL);
   RETURN QUERY SELECT o.* FROM @extschema@.l2_versions o JOIN @extschema@.l2_registry r ON r.name = o.name
     WHERE r.id = d.id AND o.version = v.version;
 END $$;
