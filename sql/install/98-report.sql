@@ -269,7 +269,7 @@ BEGIN
     SELECT (@extschema@.l2_score(y, yhat)).* INTO s FROM unnest(l2_report_sample.y, l2_report_sample.predicted) u(y, yhat);
     facts := ARRAY['R&sup2;', @extschema@.l2_html_number(s.r2), 'RMSE', @extschema@.l2_html_number(s.rmse),
       'Mean absolute error', @extschema@.l2_html_number(s.mae), 'Median absolute error', @extschema@.l2_html_number(s.median_ae),
-      'Largest error', @extschema@.l2_html_number(s.max_error), 'Bias', @extschema@.l2_html_number(s.bias, 3)];
+      'Largest error', @extschema@.l2_html_number(s.max_error), 'Bias', @extschema@.l2_html_number(CASE WHEN abs(s.bias) < 1e-12 * s.rmse THEN 0 ELSE s.bias END, 3)];
     every := greatest(1, ceil(n / drawn::float8)::integer);
     SELECT array_agg(y) AS y, array_agg(yhat) AS yhat, array_agg(y - yhat) AS residual INTO c
     FROM (SELECT y, yhat, row_number() OVER (ORDER BY i) AS i FROM unnest(l2_report_sample.y, l2_report_sample.predicted) WITH ORDINALITY u(y, yhat, i) WHERE y + yhat IS NOT NULL) r
@@ -299,7 +299,7 @@ CREATE FUNCTION @extschema@.l2_report_drift(drift jsonb) RETURNS text
   )
   SELECT format(E'<section>\n<h2>Drift</h2>\n<p>%sThe rows given against those of training: how many standard deviations each mean has moved, and how much wider the values spread now.</p>\n%s%s</section>\n',
     CASE WHEN jsonb_array_length($1) > 52 THEN format('The 50 features that moved most, of %s. ', @extschema@.l2_html_count(jsonb_array_length($1) - 2)) ELSE '' END,
-    (SELECT @extschema@.l2_html_facts(ARRAY['RMSE in training', @extschema@.l2_html_number(sd), 'RMSE now', @extschema@.l2_html_number(sd_now), 'Mean residual now', @extschema@.l2_html_number(mean_now, 3)])
+    (SELECT @extschema@.l2_html_facts(ARRAY['RMSE in training', @extschema@.l2_html_number(sd), 'RMSE now', @extschema@.l2_html_number(sd_now), 'Mean residual now', @extschema@.l2_html_number(CASE WHEN abs(mean_now) < 1e-12 * sd_now THEN 0 ELSE mean_now END, 3)])
      FROM chosen WHERE is_error),
     @extschema@.l2_html_table('Drift', ARRAY['Column', @extschema@.l2_html_scale('Standard deviations', max(s.size)), 'Shift', 'Spread', 'Mean then', 'Mean now', 'Std. dev. then', 'Std. dev. now'],
       string_agg(@extschema@.l2_html_row(@extschema@.l2_html(term), ARRAY[
@@ -395,7 +395,7 @@ table{border-collapse:collapse;min-width:min(100%,600px);font-size:14px;font-var
 th,td{padding:5px 10px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--faint);font-weight:400}
 thead th{color:var(--soft);font-size:12.5px;border-bottom:1px solid var(--line);vertical-align:bottom}
 th:first-child{text-align:left;padding-left:0;position:sticky;left:0;background:var(--page)}
-tbody th{font-weight:600;white-space:normal;overflow-wrap:anywhere;min-width:84px;max-width:260px}
+tbody th{font-weight:600;white-space:normal;overflow-wrap:anywhere;min-width:104px;max-width:260px}
 tbody th small{font-weight:400;color:var(--c1)}
 td:nth-child(2){padding-top:0;padding-bottom:0}
 .quiet th{font-weight:400;color:var(--soft)}
