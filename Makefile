@@ -12,6 +12,8 @@
 # make format       clang-format (format-check: report only)
 # make fuzz         a fuzzer that speaks SQL, for an hour (FUZZ_SECONDS=, FUZZ_SEED=, FUZZ_ROUNDS=)
 # make fuzz-num     libFuzzer on src/num, minutes each (FUZZ_SECONDS=): needs clang
+# make coverage     the tests, and which lines of src they run: a table, and listings in build/coverage
+# make lint         clang-tidy, cppcheck and shellcheck
 #
 # Settings: PG_CONFIG, BLAS_LIBS (e.g. -lopenblas), WERROR=1, PG_CFLAGS (added last); SANITIZE=1:
 # AddressSanitizer and UBSan, for make test, unit and fuzz.
@@ -21,6 +23,7 @@ MODULE_big = l2reg
 PG_CONFIG ?= pg_config
 WERROR    ?= 0
 SANITIZE  ?= 0
+COVERAGE  ?= 0
 
 # The control file is the one place that has the version.
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(EXTENSION).control)
@@ -62,6 +65,11 @@ override PG_CFLAGS := -std=gnu11 -Wall -Wextra -Wno-unused-parameter -Wno-sign-c
 ifeq ($(SANITIZE),1)
 override PG_CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer -Wno-error
+endif
+
+# make coverage builds a copy of the tree with this.
+ifeq ($(COVERAGE),1)
+override PG_CFLAGS += --coverage -O0
 endif
 
 # Bitcode lets the JIT inline functions into expressions.  Aggregates and functions that take
@@ -107,7 +115,7 @@ endif
 # ---- what is built
 
 # The kernels choose their instruction set at run time; these are the only flags for speed.
-KERNEL_FLAGS = $(if $(filter 1,$(SANITIZE)),-O1 -fno-sanitize=undefined,-O3)
+KERNEL_FLAGS = $(if $(filter 1,$(SANITIZE)),-O1 -fno-sanitize=undefined,$(if $(filter 1,$(COVERAGE)),-O1,-O3))
 src/num/kernel_portable.o: override CFLAGS += $(KERNEL_FLAGS)
 ifneq ($(filter x86_64-% amd64-%,$(HOST)),)
 src/num/kernel_avx2.o: override CFLAGS += $(KERNEL_FLAGS) -mavx2 -mfma
@@ -154,6 +162,12 @@ export SANITIZE
 test:
 	@bash test/run.sh
 
+coverage:
+	@bash test/coverage.sh
+
+lint:
+	@bash test/lint.sh
+
 fuzz-num:
 	@bash test/fuzz-num.sh
 
@@ -190,4 +204,4 @@ format format-check:
 	else echo 'clang-format is not installed: nothing checked'; fi
 
 FORCE:
-.PHONY: all unit unit-build openblas test fuzz fuzz-num demo docs deb dist matrix bench format format-check clean FORCE
+.PHONY: all unit unit-build openblas test coverage lint fuzz fuzz-num demo docs deb dist matrix bench format format-check clean FORCE

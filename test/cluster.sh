@@ -14,7 +14,8 @@
 # The command gets PGHOST, PGPORT, PGUSER, PGDATABASE and L2REG_TMP, the folder.  TMPDIR says
 # where to put it, L2REG_CONF what to add to postgresql.conf, L2REG_SERVER_ENV (NAME=VALUE words)
 # what to add to the server's environment.  With L2REG_KILLS set the command may kill
-# backends: then a crash is its own affair.
+# backends: then a crash is its own affair.  L2REG_STOP=INT lets backends exit in good order at
+# the end, for what they write then.
 
 set -u
 umask 022
@@ -50,7 +51,7 @@ finish()
             { grep -aE -A 25 'ERROR: AddressSanitizer|runtime error: ' "$tmp/log" | head -n 100; tail -n 40 "$tmp/log"; } >&2
             [ "$status" -ne 0 ] || status=1
         fi
-        kill -QUIT "$server" 2>/dev/null # nothing in it is worth a checkpoint
+        kill "-${L2REG_STOP:-QUIT}" "$server" 2>/dev/null # nothing in it is worth a checkpoint
         wait "$server" 2>/dev/null
     fi
     if [ -n "$tmp" ]; then

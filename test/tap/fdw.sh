@@ -20,7 +20,7 @@ case ${1:-} in
         else
             export COMMA=C
         fi
-        L2REG_SERVER_ENV="LOCPATH=$HUB_TMP/locale" L2REG_CONF="lc_numeric = '$COMMA'" \
+        L2REG_SERVER_ENV="${L2REG_SERVER_ENV:-} LOCPATH=$HUB_TMP/locale" L2REG_CONF="lc_numeric = '$COMMA'" \
             exec bash test/cluster.sh bash "$0" node1
         ;;
     node1)
