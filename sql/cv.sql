@@ -126,6 +126,13 @@ SELECT on_a_stolen_state('{}'::l2_gram[]) FROM stolen;
 SELECT array_agg(l2_n(g)) FROM (SELECT unnest(on_a_stolen_state(grams)) AS g FROM (SELECT grams FROM f UNION ALL SELECT grams FROM f) t) s;
 SELECT ridge_cv_final(state) IS NOT NULL AS a_model FROM stolen;
 
+-- how far down the grid goes
+SELECT round((l2_glance(ridge_cv(y, x, '{"lambda_min_ratio": 0.25, "n_lambda": 5}'))).lambda::numeric / (l2_glance(ridge_cv(y, x, '{"lambda_min_ratio": 0.5, "n_lambda": 5}'))).lambda::numeric, 6) AS ratio FROM many;
+SELECT ridge_cv(y, x, '{"lambda_min_ratio": 2}') FROM many;
+-- fits that do not get there
+\set VERBOSITY terse
+SELECT lasso_cv(y, x, '{"max_iter": 1, "tolerance": 1e-300, "n_lambda": 3}') IS NOT NULL AS chosen FROM many;
+\set VERBOSITY default
 DROP TABLE many, f, stolen;
 DROP AGGREGATE raw_folds(float8, float8[], integer);
 DROP AGGREGATE on_a_stolen_state(l2_gram[]);

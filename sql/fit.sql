@@ -133,5 +133,16 @@ WITH m AS (SELECT ridge_fit(y, x, 0.5) m FROM wide),
 SELECT max(abs(s - 0.5 * b)) < 1e-10 AS stationary FROM
   (SELECT j, sum(x[j] * r) AS s, ((SELECT l2_coef(m) FROM m))[j] AS b FROM r, generate_series(1, 200) j GROUP BY j) t;
 
+-- the scale of glmnet without an intercept: y over its root mean square
+SELECT rounded(l2_ridge(g, 0.5, lambda_scale => 'glmnet', intercept => false)::float8[]) =
+  rounded(l2_ridge(g, 0.5 * n / rms, intercept => false)::float8[]) AS same
+FROM (SELECT l2_gram_agg(y, ARRAY[x]) AS g, count(*) AS n, sqrt(avg(y * y)) AS rms FROM line) s;
+-- no factor left to bring to a mean of 1
+SELECT rounded(l2_ridge(g, 1, lambda_scale => 'glmnet', penalty_factor => '{0}')::float8[]) = rounded(l2_ols(g)::float8[]) AS same
+FROM (SELECT l2_gram_agg(y, ARRAY[x]) AS g FROM line) s;
+-- a penalty that the number of rows makes infinite
+SELECT l2_ridge(l2_gram_agg(y, ARRAY[x]), 1e308, lambda_scale => 'mean') FROM line;
+-- a long list of columns is cut
+SELECT l2_coef(ols_fit(x, ARRAY[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,y])) IS NOT NULL AS fitted FROM line;
 DROP TABLE line, many, wide;
 DROP FUNCTION rounded;

@@ -166,5 +166,13 @@ SELECT bool_and(data = translate(encode(l2_gram_send(g), 'base64'), E'\n', '')) 
   count(DISTINCT length(rtrim(data, '=')) % 4) AS endings, bool_and(refused(head || overlay(data placing '-' from at))) AS refused
 FROM (SELECT l2_gram('{1,2}', ARRAY['y', repeat('x', i)]) AS g FROM generate_series(1, 9) i) s,
   LATERAL (SELECT substring(g::text from '.*data=') AS head, substring(g::text from 'data=(.*)') AS data) t, generate_series(1, length(data) - 4) at;
+
+-- degrees of freedom to take off
+SELECT l2_covariance(l2_gram_agg(y, ARRAY[x1]), -1) FROM points;
+SELECT l2_covariance(g, l2_n(g)::int) IS NULL AS nothing_left FROM (SELECT l2_gram_agg(y, ARRAY[x1]) AS g FROM points) s;
+-- more rows skipped than there were
+SELECT l2_gram_agg(y, ARRAY[x1]) - l2_gram_agg(CASE WHEN g = 0 THEN y END, ARRAY[x1]) FROM points;
+-- a long list of columns is cut
+SELECT l2_ols(l2_gram_agg(i, ARRAY[i,i,i,i,i,i,i,i,i,i,i,i,i,i,i,i,i,i,i,i]), features => '{nope}') FROM generate_series(1, 5) i;
 DROP FUNCTION refused;
 DROP TABLE points, parts, grams;

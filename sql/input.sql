@@ -88,3 +88,7 @@ SET l2reg.kernel = 'sse9';
 SELECT l2_gram_final(NULL) IS NULL AS nothing;
 SELECT l2_n(l2_gram_final(g)) FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
 SELECT ridge_final(g) IS NOT NULL AS ridge_with_lambda_0 FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
+
+-- an infinite weight
+SELECT n, n_skipped FROM l2_glance((SELECT ols_fit(i, ARRAY[i * i], CASE WHEN i = 2 THEN 'Infinity'::float8 ELSE 1 END, '{"nonfinite": "skip"}') FROM generate_series(1, 4) i));
+SELECT ols_fit(i, ARRAY[i * i], 'Infinity'::float8) FROM generate_series(1, 4) i;

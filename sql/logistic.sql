@@ -234,5 +234,15 @@ RESET work_mem;
 
 -- a support function outside of an aggregate
 SELECT l2_newton_accum(NULL, 1, '{1}', m) FROM start;
+
+-- a penalty that the number of rows makes infinite
+SELECT logistic_fit(y, ARRAY[a], 1e308, '{"lambda_scale": "mean"}') FROM trial;
+-- fits that do not get there
+\set VERBOSITY terse
+SELECT logistic_cv(y, ARRAY[a, k], '{"max_iter": 1, "n_lambda": 3}') IS NOT NULL AS chosen FROM trial;
+\set VERBOSITY default
+-- a row without an offset does not count; a relation by a number that is none
+SELECT l2_n(l2_newton_agg(y::int, ARRAY[a], m, 1, CASE WHEN i > 3 THEN 0 END)) = count(*) - 3 AS others FROM trial, start GROUP BY m::text;
+SELECT l2_logistic('12345678', 'y');
 DROP TABLE trial, doses, start, stream, in_memory;
 DROP FUNCTION rounded;

@@ -58,6 +58,10 @@ SELECT logistic_fit(true, r) FROM visit, LATERAL (SELECT age) r;
 SELECT logistic_fit(bought, r, 0, 0, -1) FROM visit, LATERAL (SELECT age) r;
 SELECT logistic_fit(bought, r, k) FROM visit, LATERAL (SELECT age) r;
 SELECT logistic_fit(bought, r, 1) FROM visit, LATERAL (SELECT json '1' AS j) r;
+
+-- offsets and weights that are none
+SELECT logistic_fit(bought, ROW(age), 1, 1, 1, 1e200) FROM visit;
+SELECT n_skipped > 0 AS skipped FROM l2_glance((SELECT logistic_fit(bought, ROW(age), 1, 1, CASE WHEN age = 3 THEN 'Infinity'::float8 ELSE 1 END, '{"nonfinite": "skip"}') FROM visit));
 DROP VIEW features;
 DROP TABLE visit;
 DROP TYPE mood;

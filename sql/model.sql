@@ -94,5 +94,29 @@ SELECT how, n, n_skipped, round(r_squared::numeric, 6) AS r_squared, round(adj_r
        round(df::numeric, 6) AS df, round(df_residual::numeric, 6) AS df_residual, round(rss::numeric, 6) AS rss,
        round(f_statistic::numeric, 6) AS f, round(p_value::numeric, 9) AS p, lambda, lambda_effective FROM fitted, l2_glance(m);
 
+-- what jsonb may say of options, encoding and terms
+CREATE FUNCTION said_of(part text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  m text;
+  d text;
+BEGIN
+  PERFORM ('{"l2_model": 1, "method": "ols", "terms": [{"term": "(Intercept)", "estimate": 1}, {"term": "z=u", "estimate": 2}], ' || part || '}')::l2_model;
+  RETURN 'read';
+EXCEPTION WHEN OTHERS THEN
+  GET STACKED DIAGNOSTICS m = MESSAGE_TEXT, d = PG_EXCEPTION_DETAIL;
+  RETURN concat_ws(': ', m, nullif(d, ''));
+END $$;
+SELECT part, said_of(part) FROM unnest(ARRAY['"converged": false', '"converged": 1', '"weights": "frequency"', '"weights": 3', '"weights": "odd"', '"target": 3']) part;
+SELECT encoding, said_of('"encoding": ' || encoding) AS said FROM unnest(ARRAY['1', '{}', '{"attributes": 1}']) encoding;
+SELECT attribute, said_of('"encoding": {"attributes": [' || attribute || ']}') AS said FROM unnest(ARRAY['1', '{}', '{"attribute": "z"}',
+  '{"attribute": "z", "kind": "odd"}', '{"attribute": "z", "kind": "number", "reference": ["u"]}', '{"attribute": "z", "kind": "number"}',
+  '{"attribute": "z=u", "kind": "category"}', '{"attribute": "z", "kind": "category", "reference": "u"}',
+  '{"attribute": "z", "kind": "category", "reference": ["v"]}', '{"attribute": "z", "kind": "category", "reference": [null, "v"]}']) attribute;
+SELECT '{"l2_model": 1, "method": "ols", "terms": [{"term": "(Intercept)", "estimate": null}]}'::l2_model;
+DROP FUNCTION said_of;
+
+-- NULL in an array
+SELECT l2_predict(m, ARRAY[NULL]::float8[]) AS feature, l2_predict('{1,2}'::float8[], ARRAY[NULL]::float8[]) AS also,
+  l2_predict('{NULL,2}'::float8[], ARRAY[1]::float8[]) AS coefficient FROM fitted WHERE how = 'no intercept';
 DROP FUNCTION reads;
 DROP TABLE cars, fitted;

@@ -195,3 +195,13 @@ SELECT l2_n(l2_gram_agg(price, '{1,2}')) AS literal, l2_gram_agg(price, NULL) IS
 SELECT zone, l2_names(ols_fit(price, h, '{"features": ["zone", "size"]}')) FROM home h GROUP BY zone ORDER BY zone COLLATE "C";
 SELECT i, l2_n(g), array_length(l2_names(g), 1) AS columns FROM (SELECT rooms AS i, l2_gram_agg(price, h, '{"features": ["zone", "area"]}') OVER (ORDER BY rooms, price) AS g, row_number() OVER (ORDER BY rooms, price) AS r FROM home h) s WHERE r IN (1, 2, 30, 60);
 SELECT count(*), sum(l2_n(g)) FROM (SELECT l2_gram_agg(i, r) AS g FROM generate_series(1, 3000) i, LATERAL (SELECT i % 7 AS a, (i % 5)::text AS c) r GROUP BY i % 1000) s;
+
+-- times that never are, names, long lists
+CREATE TABLE event AS SELECT i, sin(i) AS y, CASE i WHEN 4 THEN 'infinity' WHEN 7 THEN '-infinity' ELSE timestamp '2020-01-01' + i * interval '6 hours' END AS at,
+  (ARRAY['u', 'v'])[1 + i % 2]::name AS who FROM generate_series(1, 20) i;
+SELECT ols_fit(y, ROW(at)) FROM event WHERE i < 5;
+SELECT ols_fit(y, ROW(at)) FROM event WHERE i > 5;
+SELECT n, n_skipped FROM l2_glance((SELECT ols_fit(y, ROW(at), '{"nonfinite": "skip"}') FROM event));
+SELECT l2_names(ols_fit(y, ROW(who))) FROM event;
+SELECT ols_fit(y, ROW(1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21), '{"features": ["nope"]}') FROM event;
+DROP TABLE event;

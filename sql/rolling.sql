@@ -76,5 +76,10 @@ SELECT ols_fit(y, ARRAY[a, CASE day WHEN 9 THEN 'NaN' ELSE b END]) OVER (ORDER B
 SELECT ols_fit(y, x, '{"lambda": 1}') OVER (ORDER BY day ROWS 3 PRECEDING) FROM prices;
 SELECT min(l2_n_skipped(g)) AS least, max(l2_n_skipped(g)) AS most FROM (SELECT l2_gram_agg(y, ARRAY[a, nullif(b, b * (day = 9)::int)]) OVER (ORDER BY day ROWS 3 PRECEDING) AS g FROM prices) s;
 
+-- grams in a frame: NULL, with and without names, of other columns
+SELECT i, l2_n(s), l2_names(s) FROM (SELECT i, l2_gram_sum(g) OVER (ORDER BY i ROWS 1 PRECEDING) AS s FROM
+  (SELECT i, CASE WHEN i IN (1, 3, 4) THEN NULL WHEN i = 6 THEN l2_set_names(g, '{a}', 'y') ELSE g END AS g FROM (SELECT l2_gram_agg(y, ARRAY[a]) AS g FROM prices) p, generate_series(1, 7) i) t) u;
+SELECT l2_gram_sum(g) OVER (ORDER BY i ROWS 1 PRECEDING) FROM
+  (SELECT 1 AS i, l2_gram_agg(y, ARRAY[a]) AS g FROM prices UNION ALL SELECT 2, l2_gram_agg(y, ARRAY[a, b]) FROM prices) t;
 DROP TABLE prices, rolling;
 DROP FUNCTION rounded(l2_model);
