@@ -27,7 +27,8 @@ while (@ARGV) {
 
 my $database = 'l2reg_fuzz';
 my $statements_a_round = 150;
-my $timeout = 20;    # seconds that a statement may take
+# seconds that a statement may take; make coverage tests slow code
+my $timeout = $ENV{COVERAGE} ? 300 : 20;
 my $temporary = $ENV{L2REG_TMP} // '/tmp';
 
 # ---- chance
