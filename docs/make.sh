@@ -23,7 +23,7 @@ awk -v quote="'" '
     shown { gsub(quote, quote quote); print "\\echo " quote $0 quote; next }
     { print }' docs/examples.sql |
     PGOPTIONS='-c client_min_messages=warning -c timezone=UTC' PGTZ=UTC \
-        psql -X -q -a -d "$db" -v ON_ERROR_STOP=1 --pset footer=off 2>&1 >"$examples" || {
+        psql -X -q -a -d "$db" -v ON_ERROR_STOP=1 --pset footer=off >"$examples" 2>&1 || {
         tail -n 5 "$examples" >&2
         exit 1
     }

@@ -35,11 +35,12 @@ static double
 read_timestamp(Datum d)
 {
 	Timestamp t = DatumGetTimestamp(d);
+	int64 days = t / USECS_PER_DAY;
 
 	if (TIMESTAMP_NOT_FINITE(t))
 		return TIMESTAMP_IS_NOBEGIN(t) ? -HUGE_VAL : HUGE_VAL;
 	/* the remainder apart: whole days and halves of them are exact */
-	return (double) (t / USECS_PER_DAY) + (double) (t % USECS_PER_DAY) / USECS_PER_DAY;
+	return (double) days + (double) (t % USECS_PER_DAY) / USECS_PER_DAY;
 }
 
 /* As extract(epoch FROM i) has it: a year is 365.25 days, another month 30 */
@@ -47,11 +48,11 @@ static double
 read_interval(Datum d)
 {
 	const Interval *i = DatumGetIntervalP(d);
+	int years = i->month / MONTHS_PER_YEAR;
 
 	if (L2_INTERVAL_NOT_FINITE(i))
 		return i->month < 0 ? -HUGE_VAL : HUGE_VAL;
-	return (i->month / MONTHS_PER_YEAR) * DAYS_PER_YEAR +
-		   (double) (i->month % MONTHS_PER_YEAR) * DAYS_PER_MONTH + i->day +
+	return years * DAYS_PER_YEAR + (double) (i->month % MONTHS_PER_YEAR) * DAYS_PER_MONTH + i->day +
 		   (double) i->time / USECS_PER_DAY;
 }
 

@@ -90,7 +90,7 @@ find_slot(l2_dictionary *d, const l2_bytes *s)
 			continue;
 		known = &d->string[t->number - 1];
 		if (known->len == s->len && (known->bytes == NULL) == (s->bytes == NULL) &&
-			(s->len == 0 || memcmp(known->bytes, s->bytes, s->len) == 0))
+			(s->bytes == NULL || memcmp(known->bytes, s->bytes, s->len) == 0))
 			return t;
 	}
 }

@@ -102,7 +102,7 @@ relation_changed(Datum arg, Oid relation)
 
 /* Whether the relation is the one of that name, or one of its partitions or children */
 static bool
-is_part_of(const Relation relation, const char *source, Oid owner)
+is_part_of(Relation relation, const char *source, Oid owner)
 {
 	List *names;
 	Oid top;

@@ -92,6 +92,7 @@ try_fold(curve *c, trial *t, int k, const l2_gram *rest)
 	l2n_fold *fold;
 	int unconverged = 0;
 
+	Assert(rest != NULL);                 /* there are two folds at least */
 	memcpy(t->rest, rest, VARSIZE(rest)); /* its columns and names are those of all rows */
 	l2_fitter_refresh(t->fitter);
 	l2_fitter_expect_many(t->fitter);

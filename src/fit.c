@@ -82,7 +82,7 @@ select_columns(l2_gram *g, const l2_options *o)
 static void
 effective_penalties(const l2_options *o, const l2n_moments *m, int target, double *l1, double *l2)
 {
-	double w = m->weight.hi, square;
+	double w = m->weight.hi;
 
 	if (o->method == L2_METHOD_DROPOUT)
 	{
@@ -99,7 +99,8 @@ effective_penalties(const l2_options *o, const l2n_moments *m, int target, doubl
 	if (o->lambda_scale == L2_LAMBDA_GLMNET)
 	{
 		/* glmnet works on y / sd(y); without an intercept, on y over its root mean square */
-		square = l2n_variance(m, target);
+		double square = l2n_variance(m, target);
+
 		if (!o->intercept)
 			square += m->mean[target] * m->mean[target];
 		if (square > 0)

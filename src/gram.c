@@ -15,8 +15,6 @@
 #include "args.h"
 #include "progress.h"
 
-#include <math.h>
-
 #include "catalog/pg_type.h"
 #include "common/int.h"
 #include "lib/stringinfo.h"

@@ -59,7 +59,10 @@ extern void l2_state_check_fit(FunctionCallInfo fcinfo, const l2_shape *sh, l2_g
 /* The features of this row; false where something in it is NULL */
 extern bool l2_state_read_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_array_view *x);
 
-/* Where the next row of g goes.  Changes *g where the state has to move. */
+/*
+ * Where the next row of g goes, whose columns must have been checked; it counts once g->nrows does.
+ * Changes *g where the state has to move.
+ */
 extern double *l2_state_next_row(FunctionCallInfo fcinfo, l2_gram **g);
 
 /* Put a row there, if it is usable, or count it as skipped; which of the two is returned */
@@ -79,13 +82,7 @@ extern l2_gram *l2_state_add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2
 /* The same for features that are arguments of their own, from number 2 on */
 extern l2_gram *l2_state_add_columns(FunctionCallInfo fcinfo, l2_gram *g);
 
-/*
- * Where the next row goes, whose columns must have been checked; it counts once g->nrows does.  May
- * move the state.
- */
-extern double *l2_state_next_row(FunctionCallInfo fcinfo, l2_gram **g);
-
-/* Whether that needs a copy */
+/* Whether l2_state_next_row needs a copy */
 static inline bool
 l2_state_is_full(const l2_gram *g)
 {

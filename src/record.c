@@ -37,7 +37,6 @@ typedef struct call_site
 	l2_shape shape;
 	Oid y_type; /* InvalidOid: not known yet */
 	l2_reader read_y;
-	int folds;
 
 	/* for one record type and one set of options */
 	MemoryContext context;

@@ -11,7 +11,7 @@ blas=${BLAS_LIBS:-$(compgen -G '/usr/lib/*/openblas-serial/libopenblas.a' | head
 out=build/fuzz
 mkdir -p "$out/objects" || exit 1
 
-flags=(-g -O1 -std=gnu11 -ffp-contract=off -fno-strict-aliasing -fsanitize=address,undefined
+flags=(-g -O1 -std=gnu11 -ffp-contract=off -fno-strict-aliasing '-fsanitize=address,undefined'
     -fno-sanitize-recover=undefined -Isrc/num)
 objects=()
 for f in src/num/*.c; do
@@ -22,8 +22,8 @@ for f in src/num/*.c; do
         *_avx512.c:x86_64) extra+=(-mavx512f -mavx512vl -mavx512dq -mavx2 -mfma) ;;
     esac
     # an hour of compiling, for a few hundred lines without an index that is not a loop's
-    [[ $f == */kernel_* ]] && extra=(-fno-sanitize=undefined "${extra[@]/-fsanitize=fuzzer-no-link/}")
-    clang "${flags[@]}" ${extra[@]} -c "$f" -o "$o" || exit 1
+    [[ $f == */kernel_* ]] && extra=(-fno-sanitize=undefined "${extra[@]:1}")
+    clang "${flags[@]}" "${extra[@]}" -c "$f" -o "$o" || exit 1
     objects+=("$o")
 done
 

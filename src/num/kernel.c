@@ -41,7 +41,7 @@ l2n_kernel_best(void)
 {
 	static const l2n_kernel *best = NULL;
 
-	for (int i = 0; best == NULL; i++)
+	for (int i = 0; i < N_KERNELS && best == NULL; i++)
 		if (supported(kernels[i]))
 			best = kernels[i];
 	return best;

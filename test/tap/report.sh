@@ -59,8 +59,9 @@ for page in named model logistic; do
     for width in 360 1440; do
         frame "$work/$page.html" "$width" >"$work/frame.html"
         for scheme in light dark; do
+            [ $scheme = dark ] && preference=0 || preference=1
             timeout 60 "$browser" --headless --no-sandbox --disable-gpu --hide-scrollbars --enable-logging=stderr --user-data-dir="$work/profile" \
-                --blink-settings=preferredColorScheme=$([ $scheme = dark ] && echo 0 || echo 1) --window-size=1500,1000 \
+                "--blink-settings=preferredColorScheme=$preference" --window-size=1500,1000 \
                 --virtual-time-budget=2000 --dump-dom "file://$work/frame.html" >"$work/dom" 2>"$work/browser.log"
             check "$page at $width pixels, $scheme" "$(grep -o 'measured: .* end' "$work/dom")" \
                 "measured: width=$width beyond=0 unseen=0 scheme=$scheme cut=0 small=0 end"
