@@ -25,28 +25,33 @@ BEGIN
   EXECUTE format('SELECT (%s)::float8 FROM (SELECT $1 AS x1, $2 AS x2, $3 AS x3) s', expression) USING x1, x2, x3 INTO r;
   RETURN r;
 END $$;
--- Calls the first of calls that gives something n times in one query; returns the name, the bytes
--- that are in use after the last call and were not after the first quarter, and the call
-CREATE FUNCTION leak(name text, n int, calls text[]) RETURNS text LANGUAGE plpgsql AS $$
+-- Calls the first of calls that gives something n times in one query, or as often as it can in the
+-- seconds; returns the name, how often, the bytes that are in use after the last call and were not after
+-- the first quarter, and the call
+CREATE FUNCTION leak(name text, n int, seconds float8, calls text[]) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   call text;
   given bigint;
   bytes numeric;
+  start timestamptz;
 BEGIN
   FOREACH call IN ARRAY calls LOOP
     BEGIN
       EXECUTE format('SELECT max(%s) FROM generate_series(1, 1) i', call) INTO given;
       CONTINUE WHEN given = 0;
+      start = clock_timestamp();
+      EXECUTE format('SELECT max(%s) FROM generate_series(1, 20) i', call) INTO given;
+      n = least(n, 16 * seconds / greatest(extract(epoch FROM clock_timestamp() - start), 1e-6));
       EXECUTE format('SELECT max(used) - min(used), count(called) FROM (SELECT %s AS called, CASE WHEN i IN ($1 / 4, $1)
         THEN (SELECT sum(used_bytes) FROM pg_backend_memory_contexts WHERE i > 0) END AS used FROM generate_series(1, $1) i OFFSET 0) s', call)
         INTO bytes, given USING n;
-      RETURN concat_ws(E'\t', name, bytes, replace(call, E'\n', ' '));
+      RETURN concat_ws(E'\t', name, n, bytes, replace(call, E'\n', ' '));
     EXCEPTION
-      WHEN query_canceled THEN EXIT; -- too slow for so many
+      WHEN query_canceled THEN EXIT; -- too slow
       WHEN OTHERS THEN NULL;
     END;
   END LOOP;
-  RETURN concat_ws(E'\t', name, '', '');
+  RETURN concat_ws(E'\t', name, 0, '', '');
 END $$;
 
 -- k, y, b: 0 or 1, n: a count, x1 .. x3, p: a probability, w: a weight, c: a category, d: a date
