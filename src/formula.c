@@ -561,8 +561,8 @@ describe(const parser *p, const Bitmapset *term, const char **name, const char *
 								   quote_identifier(f->name), quote_identifier(f->name))
 						 : errhint("Make numbers of it in I(...).")));
 		appendStringInfo(&names, "%s%s", names.len ? ":" : "", f->name);
-		appendStringInfo(&product, "%s%s%s%s", product.len ? " * " : "", f->expression,
-						 !single && f->boolean ? "::integer" : "",
+		appendStringInfo(&product, "%s%s%s%s", product.len ? " OPERATOR(pg_catalog.*) " : "",
+						 f->expression, !single && f->boolean ? "::integer" : "",
 						 single ? "" : "::double precision");
 	}
 	*name = names.data;

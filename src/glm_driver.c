@@ -428,12 +428,23 @@ balance(table *t)
 	t->class_weight[1] = ones.hi > 0 ? m.weight.hi / (2 * ones.hi) : 1;
 }
 
+/*
+ * Operators are named with their schema: the search path is the caller's, so that his relations and
+ * columns are found in it.
+ */
+#define NOT_FINITE "'{NaN,Infinity,-Infinity}'::pg_catalog.float8[]"
+
 /* x, or NULL, which skips the row, where one of its numbers is not finite */
-#define FINITE_X                                                                      \
-	"CASE WHEN y IN ('NaN', 'Infinity', '-Infinity') OR w IN ('NaN', 'Infinity') OR " \
-	"o IN ('NaN', 'Infinity', '-Infinity') OR x && "                                  \
-	"'{NaN,Infinity,-Infinity}'::pg_catalog.float8[] "                                \
-	"THEN NULL ELSE x END"
+#define FINITE_X                                                               \
+	"CASE WHEN y OPERATOR(pg_catalog.=) ANY (" NOT_FINITE ")"                  \
+	" OR w OPERATOR(pg_catalog.=) ANY ('{NaN,Infinity}'::pg_catalog.float8[])" \
+	" OR o OPERATOR(pg_catalog.=) ANY (" NOT_FINITE ")"                        \
+	" OR x OPERATOR(pg_catalog.&&) " NOT_FINITE " THEN NULL ELSE x END"
+
+/* What a row of both classes, in parts y and 1 - y, counts */
+#define CLASS_WEIGHT                                        \
+	"((y OPERATOR(pg_catalog.*) $3) OPERATOR(pg_catalog.+)" \
+	" ((1 OPERATOR(pg_catalog.-) y) OPERATOR(pg_catalog.*) $2))"
 
 /* The query of a pass: $1 the model, $2 and $3 what y = 0 and y = 1 count */
 static char *
@@ -449,13 +460,14 @@ pass_query(FunctionCallInfo fcinfo, const char *from, const char *y, const char 
 	if (weight || offset || o->balanced)
 		appendStringInfo(&s, ", w%s", offset ? ", o" : "");
 	appendStringInfoChar(&s, ')');
-	appendStringInfo(&s,
-					 " FROM (SELECT %s AS y, x, %s AS w, o FROM (SELECT %s AS y, ARRAY[%s] AS x, "
-					 "%s AS w, %s AS o FROM %s) AS l2_read) AS l2_weighed",
-					 o->balanced ? "y * $3 / (y * $3 + (1 - y) * $2)" : "y",
-					 o->balanced ? "w * (y * $3 + (1 - y) * $2)" : "w", y, x,
-					 weight ? weight : "1.0::pg_catalog.float8",
-					 offset ? offset : "0.0::pg_catalog.float8", from);
+	appendStringInfo(
+		&s,
+		" FROM (SELECT %s AS y, x, %s AS w, o FROM (SELECT %s AS y, ARRAY[%s] AS x, "
+		"%s AS w, %s AS o FROM %s) AS l2_read) AS l2_weighed",
+		o->balanced ? "(y OPERATOR(pg_catalog.*) $3) OPERATOR(pg_catalog./) " CLASS_WEIGHT : "y",
+		o->balanced ? "w OPERATOR(pg_catalog.*) " CLASS_WEIGHT : "w", y, x,
+		weight ? weight : "1.0::pg_catalog.float8", offset ? offset : "0.0::pg_catalog.float8",
+		from);
 	return s.data;
 }
 

@@ -362,10 +362,10 @@ DECLARE
     WHEN 'timestamptz'::regtype THEN 'pg_catalog.timezone(''UTC'', %L::pg_catalog.timestamp)' ELSE '%L::pg_catalog.timestamp' END;
 BEGIN
   RETURN (SELECT string_agg(format('(%s)', c), ' OR ') FROM (
-    SELECT format('%s >= ' || literal || ' AND %s < ' || literal, item, f, item, p) AS c
+    SELECT format('%s OPERATOR(pg_catalog.>=) ' || literal || ' AND %s OPERATOR(pg_catalog.<) ' || literal, item, f, item, p) AS c
     FROM unnest(first, past) u(f, p) WHERE p < 'infinity'
-    UNION ALL SELECT format('%s >= ' || literal || ' AND %s < ''infinity''', item, f, item) FROM unnest(first, past) u(f, p) WHERE p = 'infinity'
-    UNION ALL SELECT format('%s IS NULL OR %s = ''infinity'' OR %s = ''-infinity''', item, item, item) WHERE endless) s);
+    UNION ALL SELECT format('%s OPERATOR(pg_catalog.>=) ' || literal || ' AND %s OPERATOR(pg_catalog.<) ''infinity''', item, f, item) FROM unnest(first, past) u(f, p) WHERE p = 'infinity'
+    UNION ALL SELECT format('%s IS NULL OR %s OPERATOR(pg_catalog.=) ''infinity'' OR %s OPERATOR(pg_catalog.=) ''-infinity''', item, item, item) WHERE endless) s);
 END $$;
 COMMENT ON FUNCTION @extschema@.l2_time_condition(@extschema@.l2_registry, timestamp[], timestamp[], boolean) IS
 'The condition over q that the time column lies in one of the ranges, or, endless, that it is NULL or infinite.';
