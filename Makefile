@@ -9,6 +9,7 @@
 # make deb          a Debian package for the server that PG_CONFIG belongs to, in build/
 # make dist         the committed tree as an archive for PGXN, in build/
 # make bench        the benchmarks, in a throwaway cluster (PARTS=cv: only those of bench/cv.sql)
+# make compare      l2reg against what else a user could pick: docs/benchmarks.md (COMPARE_ROWS=10000: a trial)
 # make format       clang-format (format-check: report only)
 # make fuzz         a fuzzer that speaks SQL, for an hour (FUZZ_SECONDS=, FUZZ_SEED=, FUZZ_ROUNDS=)
 # make fuzz-num     libFuzzer on src/num, minutes each (FUZZ_SECONDS=): needs clang
@@ -195,6 +196,9 @@ matrix:
 bench:
 	@PARTS='$(PARTS)' bash test/bench.sh
 
+compare:
+	@bash test/bench.sh python3 bench/compare/run.py
+
 SOURCES = $(wildcard src/*.[ch] src/num/*.[ch] test/unit/*.[ch])
 CLANG_FORMAT ?= clang-format
 
@@ -204,4 +208,4 @@ format format-check:
 	else echo 'clang-format is not installed: nothing checked'; fi
 
 FORCE:
-.PHONY: all unit unit-build openblas test coverage lint fuzz fuzz-num demo docs deb dist matrix bench format format-check clean FORCE
+.PHONY: all unit unit-build openblas test coverage lint fuzz fuzz-num demo docs deb dist matrix bench compare format format-check clean FORCE

@@ -2,39 +2,19 @@
 then features.  Prints a name and milliseconds of CPU time, tab between, for each repetition.
 Without FILE: which versions there are."""
 import sys
-import time
 import warnings
 
 import numpy as np
 import sklearn
 from sklearn.linear_model import LassoCV, lasso_path
 
-try:
-    import pandas
-except ImportError:
-    pandas = None
+from rows import READER, read_csv, timed
 
 if len(sys.argv) < 2:
-    reader = f"pandas {pandas.__version__}" if pandas else f"numpy {np.__version__}"
-    print(f"{sklearn.__version__}, rows read with {reader}")
+    print(f"{sklearn.__version__}, rows read with {READER}")
     sys.exit()
 
-
-def timed(name, do):
-    """CPU time, so that a busy machine does not make others look slow"""
-    start = time.process_time()
-    value = do()
-    print(f"{name}\t{1000 * (time.process_time() - start)}", flush=True)
-    return value
-
-
-def read_rows():
-    if pandas:
-        return pandas.read_csv(sys.argv[1], header=None).to_numpy()
-    return np.loadtxt(sys.argv[1], delimiter=",")
-
-
-rows = timed("sklearn read", read_rows)
+rows = timed("sklearn read", read_csv)
 x = np.asfortranarray(rows[:, 2:])
 n, p = x.shape
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 #
-# bench.sh: bench/run.sh in a throwaway cluster.  L2REG_CONF adds to its settings, PARTS says what
-# to measure.
+# bench.sh [COMMAND...]: bench/run.sh, or another command, in a throwaway cluster.  L2REG_CONF adds to its
+# settings, PARTS says what run.sh is to measure.
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -13,7 +13,7 @@ for v in ${!OPENBLAS_@} ${!GOTO_@} ${!OMP_@}; do unset "$v"; done
 bash test/setup.sh demo || exit 1
 [ -f l2reg.so ] || echo 'l2reg: building'
 make -s -j2 all </dev/null || exit 1
-make -s -f bench/bench.mk build/bench/kernel </dev/null || rm -f build/bench/kernel
+[ $# -gt 0 ] || make -s -f bench/bench.mk build/bench/kernel </dev/null || rm -f build/bench/kernel
 
 # All tables fit into the buffers, and each into the quarter beyond which a scan would not keep
 # it there.  JIT is off for both sides: it would compile the sums but not the extension.
@@ -30,4 +30,5 @@ jit = off
 max_parallel_workers_per_gather = 0
 max_parallel_maintenance_workers = 0
 ${L2REG_CONF:-}"
-exec bash test/cluster.sh bash bench/run.sh </dev/null
+[ $# -gt 0 ] || set -- bash bench/run.sh
+exec bash test/cluster.sh "$@" </dev/null

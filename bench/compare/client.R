@@ -1,0 +1,76 @@
+# client.R TASK SCHEMA-LESS-TABLE P ARRAY PENALTY: what an R user's program takes for a task of the comparison, the way of the
+# rows from the server included.  Called by run.py; the answer is JSON.  Without arguments: the versions, of what is installed.
+
+have <- function(package) requireNamespace(package, quietly = TRUE)
+version <- function(package) if (have(package)) sprintf('"%s"', packageVersion(package)) else "null"
+
+args <- commandArgs(TRUE)
+if (length(args) == 0) {
+    cat(sprintf('{"R": "%s", "glmnet": %s, "data.table": %s}\n', getRversion(), version("glmnet"), version("data.table")))
+    quit()
+}
+task <- args[1]
+table <- args[2]
+p <- as.integer(args[3])
+array <- args[4] == "1"
+file <- file.path(Sys.getenv("L2REG_TMP", "/tmp"), "rows.csv")
+if (have("data.table")) suppressMessages({ library(data.table); setDTthreads(1) })
+
+phases <- list()
+phase <- function(name, expr) {
+    start <- proc.time()[["elapsed"]]
+    value <- force(expr)
+    phases[[name]] <<- proc.time()[["elapsed"]] - start
+    value
+}
+
+rows <- function(schema, keys = "") {
+    features <- paste(sprintf(if (array) "x[%d]" else "x%d", seq_len(p)), collapse = ", ")
+    sql <- sprintf("COPY (SELECT %s y, %s FROM %s.%s) TO STDOUT (FORMAT csv)", keys, features, schema, table)
+    phase("export", stopifnot(system2("psql", c("-Xq", "-v", "ON_ERROR_STOP=1", "-c", shQuote(sql)), stdout = file) == 0))
+    phase("read", if (have("data.table")) fread(file, header = FALSE) else read.csv(file, header = FALSE, colClasses = "numeric"))
+}
+matrices <- function(schema) {
+    d <- as.matrix(rows(schema))
+    list(y = d[, 1], x = unname(d[, -1, drop = FALSE]))
+}
+
+tasks <- list(
+    lm = function(schema) {
+        d <- rows(schema)
+        names(d)[1] <- "y"
+        phase("fit", coef(lm(y ~ ., data = d)))
+    },
+    glm = function(schema) {
+        d <- rows(schema)
+        names(d)[1] <- "y"
+        phase("fit", coef(glm(y ~ ., data = d, family = binomial)))
+    },
+    path = function(schema) {
+        d <- matrices(schema)
+        glmnet::glmnet.control(fdev = 0)
+        phase("fit", glmnet::glmnet(d$x, d$y, standardize = FALSE))
+        NULL
+    },
+    lasso_cv = function(schema) {
+        d <- matrices(schema)
+        phase("fit", glmnet::cv.glmnet(d$x, d$y, nfolds = 10, standardize = FALSE))
+        NULL
+    },
+    ridge_cv = function(schema) {
+        d <- matrices(schema)
+        phase("fit", glmnet::cv.glmnet(d$x, d$y, nfolds = 10, standardize = FALSE, alpha = 0))
+        NULL
+    },
+    groups = function(schema) {
+        d <- rows(schema, "g,")
+        names(d)[1:2] <- c("g", "y")
+        phase("fit", nrow(d[, as.list(.lm.fit(cbind(1, as.matrix(.SD)), y)$coefficients), by = g, .SDcols = -(1:2)]))
+    })
+
+invisible(tasks[[task]]("head"))
+answer <- tasks[[task]]("public")
+invisible(file.remove(file))
+number <- function(v) ifelse(is.na(v), "null", sprintf("%.17g", v))
+cat(sprintf('{"phases": {%s}, "answer": %s}\n', paste(sprintf('"%s": %.6f', names(phases), unlist(phases)), collapse = ", "),
+            if (is.null(answer)) "null" else paste0("[", paste(number(answer), collapse = ", "), "]")))
