@@ -132,14 +132,14 @@ def windows(key, title, table, n, p, digits_only=False):
     if p == 1:
         task.contenders.append(Contender("core regr_slope", penalty=0.0, sql=last("ARRAY[a, b]").format(
             "regr_intercept(y, x1) OVER w AS a, regr_slope(y, x1) OVER w AS b")))
-    task.contenders.append(Contender("self-join and ols_fit", sql=f"SELECT f::float8[] FROM (SELECT a.id, (SELECT ols_fit(b.y, {', '.join(['ARRAY[' + task.columns('b.x{}') + ']'])}) "
-                                     f"FROM {table} b WHERE b.id BETWEEN a.id - 99 AND a.id) AS f FROM {table} a OFFSET 0) s ORDER BY id DESC LIMIT 1",
-                                     setup=f"CREATE INDEX IF NOT EXISTS {table}_id ON {table} (id);", penalty=0.0))
+        task.contenders.append(Contender("regr_slope in a self-join", setup=f"CREATE INDEX IF NOT EXISTS {table}_id ON {table} (id);", penalty=0.0, sql=
+            f"SELECT f FROM (SELECT a.id, (SELECT ARRAY[regr_intercept(b.y, b.x1), regr_slope(b.y, b.x1)] FROM {table} b WHERE b.id BETWEEN a.id - 99 AND a.id) AS f "
+            f"FROM {table} a OFFSET 0) s ORDER BY id DESC LIMIT 1"))
     task.contenders.append(Contender("statsmodels RollingOLS", "python", request="rolling_ols", needs=("statsmodels",), penalty=0.0))
     if p == 1:
         task.contenders.append(Contender("pandas rolling cov / var", "python", request="rolling_pandas", needs=("pandas",), penalty=0.0))
     task.contenders += [
-        Contender("PL/Python, array_agg", sql=last("f").format(f"py_ridge(array_agg({task.row}) OVER w, 0) AS f"), needs=("PL/Python",), penalty=0.0),
+        Contender("PL/Python, array_agg", sql=last("f").format(f"CASE WHEN id > {p} THEN py_ridge(array_agg({task.row}) OVER w, 0) END AS f"), needs=("PL/Python",), penalty=0.0),
         Contender("MADlib linregr", sql=last("(f).coef").format(f"madlib.linregr(y, {task.with_one}) OVER w AS f"), needs=("MADlib",), penalty=0.0)]
     return task
 

@@ -91,12 +91,12 @@ class Results:
 
     def losses(self):
         """Where another was faster"""
-        found = []
+        found = {}
         for line, name, value in rows(r for r in self.results if not r["task"].startswith("digits")):
             ours = self.ours.get(line["task"])
             if value is not None and ours and value < 0.98 * ours and not line["contender"].startswith(OURS):
-                found.append(f"- {line['title']}: {name}, {seconds(value)} s against {seconds(ours)} s")
-        return "\n".join(found) or "- nowhere in this run"
+                found.setdefault(name, []).append(f"{line['title']}: {seconds(value)} s against {seconds(ours)} s")
+        return "\n".join(f"- {name}: {'; '.join(cases)}" for name, cases in found.items()) or "- nowhere in this run"
 
     def series(self, tasks):
         """Points (x, seconds) a line of the plot"""
@@ -139,15 +139,13 @@ def panel(at, title, unit, series, guides):
         out.append(f'<line class="grid" x1="{px(x):.1f}" y1="{TOP}" x2="{px(x):.1f}" y2="{TOP + TALL}"/>')
         out.append(f'<text class="tick" x="{px(x):.1f}" y="{TOP + TALL + 18}" text-anchor="middle">{x:,}</text>')
     out.append(f'<text class="tick" x="{at + PANEL / 2}" y="{TOP + TALL + 38}" text-anchor="middle">{unit}</text>')
-    # guides of slope 1 and 2 in the lower right corner, over half a decade
-    for i, (slope, name) in enumerate(guides):
-        x2, y2 = at + PANEL - 10, TOP + TALL - 60 + 14 * i
-        x1, y1 = px(xs[-1] / 10 ** 0.5) - 10, y2 + slope * 0.5 * TALL / (log10(high) - log10(low))
-        if y1 > TOP + TALL:
-            x1, y1 = x2 - (x2 - x1) * (TOP + TALL - y2) / (y1 - y2), TOP + TALL
+    # guides of slope 1 and 2 in the lower right corner
+    for slope, name in guides:
+        x2, y2, bottom = at + PANEL - 10, TOP + TALL - 75, TOP + TALL - 8
+        decades = min(0.5, (bottom - y2) / TALL * (log10(high) - log10(low)) / slope)
+        x1, y1 = x2 + px(xs[-1] / 10 ** decades) - at - PANEL, y2 + slope * decades * TALL / (log10(high) - log10(low))
         out.append(f'<line class="guide" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>')
-        out.append(f'<text class="tick" x="{x2 - 4:.1f}" y="{y2 - 5:.1f}" text-anchor="end">{name}</text>' if i == 0 else
-                   f'<text class="tick" x="{x1 - 4:.1f}" y="{(y1 + y2) / 2:.1f}" text-anchor="end">{name}</text>')
+        out.append(f'<text class="tick" x="{x1 - 4:.1f}" y="{y1 + 4:.1f}" text-anchor="end">{name}</text>')
     ends = []
     for i, name in enumerate(LINES):
         if name not in series:
@@ -250,12 +248,12 @@ Least squares on NIST's reference data sets and on numbers as tables have them: 
 SECTIONS = [("path", "Lasso path"), ("lasso_cv", "Lasso by cross-validation"), ("ridge_cv", "Ridge by cross-validation"), ("groups", "A model a group"),
             ("windows 1", "Sliding windows"), ("windows 3", "Sliding windows, three columns"), ("predict", "Prediction"), ("logistic", "Logistic regression")]
 REMARKS = {
-    "path": "Each with its own grid and stopping rule: l2reg goes on to the last bit, glmnet to 1e-7, scikit-learn to 1e-4 of the target's squares.\n",
-    "ridge_cv": "RidgeCV's leave-one-out needs no folds; its ten folds (`RidgeCV(cv=10)`) take much longer.\n",
-    "groups": "With client programs the rows come once, and a loop fits group after group.\n",
-    "windows 1": "A fit for every row, of it and the 99 before; digits are those of the last.\n",
-    "predict": "From a table into a table; the model is ready. The client's file goes back by COPY.\n",
-    "logistic": "Digits against the exact answer of the same λ.\n"}
+    "path": "Each with its own grid and stopping rule: l2reg goes on to the last bit, glmnet to 1e-7, scikit-learn to 1e-4 of the target's squares.",
+    "ridge_cv": "RidgeCV's leave-one-out needs no folds; its ten folds (`RidgeCV(cv=10)`) take much longer.",
+    "groups": "With client programs the rows come once, and a loop fits group after group.",
+    "windows 1": "A fit for every row, of it and the 99 before; digits are those of the last.",
+    "predict": "From a table into a table; the model is ready. The client's file goes back by COPY.",
+    "logistic": "Digits against the exact answer of the same λ."}
 
 
 def transposed(results):
@@ -288,7 +286,7 @@ def write(document, folder):
                                                for n in LINES if n in slope_rows or n in slope_columns]),
         fit_memory=results.matrix("fit ", lambda line, _: f"{max(r['MB'] for r in line['runs']):,.0f}" if line["runs"] and "workers" not in line["contender"] else "", True),
         fit_digits=results.matrix("fit ", lambda line, _: digits(line), True),
-        tasks="\n".join(f"## {title}\n\n{results.of(key)[0]['title'].capitalize()}. {REMARKS.get(key, '')}\n{results.one(key)}" for key, title in SECTIONS if results.of(key)),
+        tasks="\n".join(f"## {title}\n\n{results.of(key)[0]['title']}. {REMARKS.get(key, '')}\n\n{results.one(key)}" for key, title in SECTIONS if results.of(key)),
         hard=transposed(results) + "\nThe last of the frames of 100 rows over the column of Unix times:\n\n" + table(
             ["", "digits"], [[line["contender"], digits(line) or results.why(line)] for line in results.of("digits frames")]) if results.of("digits") else "",
         notes="\n".join(f"- {n}" for n in dict.fromkeys(results.notes)) or "- nothing")
