@@ -294,7 +294,7 @@ def find():
         except subprocess.CalledProcessError:
             say("PL/Python has no numpy")
     madpack = shutil.which("madpack") or "/usr/local/madlib/bin/madpack"
-    madlib = os.environ.get("COMPARE_MADLIB") or (f"{madpack} -p postgres -c $PGUSER@$PGHOST:$PGPORT/$PGDATABASE install" if os.path.exists(madpack) else "")
+    madlib = os.environ.get("COMPARE_MADLIB") or (f"{madpack} -p postgres install" if os.path.exists(madpack) else "")
     have["MADlib"] = re.sub(r".*MADlib version: *([^ ,]+).*", r"\1", install(madlib, "SELECT madlib.version()"))
     have["cofactor"] = install(os.environ.get("COMPARE_COFACTOR"), "SELECT 'as built' WHERE to_regtype('cofactor') IS NOT NULL")
     return {"python": python, "R": r}, {name: version for name, version in have.items() if version}
@@ -319,6 +319,13 @@ def machine():
 
 # ---- all of it
 
+
+def recover():
+    """A contender that crashes its backend restarts the server: the others wait for it"""
+    for _ in range(120):
+        if subprocess.run([*PSQL, "-c", "SELECT 1"], capture_output=True).returncode == 0:
+            return
+        time.sleep(1)
 
 def measure(task, exact, programs, have, results):
     """All contenders of a task in turn; `results` gets a line each"""
@@ -351,6 +358,8 @@ def measure(task, exact, programs, have, results):
                 line["failed"] = str(failure)
             except Exception as failure:
                 line["failed"] = f"{type(failure).__name__}: {failure}"[:120]
+            if line["failed"]:
+                recover()
     for c, line in lines:
         best = min((r["seconds"] for r in line["runs"]), default=None)
         say(f"{task.title}: {c.name}: " + (f"failed: {line['failed']}" if line["failed"] else f"{best:.3g} s, {line['runs'][0]['MB']:.0f} MB, digits {line['digits']}"))
