@@ -10,6 +10,7 @@
 #include "base64.h"
 #include "encoding.h"
 
+#include <ctype.h>
 #include <math.h>
 
 #include "args.h"
@@ -37,9 +38,10 @@ l2_gram_raw(Datum d)
 {
 	l2_gram *g = (l2_gram *) PG_DETOAST_DATUM(d);
 
-	if (VARSIZE(g) < L2_GRAM_HEADER || g->version != L2_GRAM_VERSION)
-		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("unsupported l2_gram version"),
-						errhint("The value was written by a newer l2reg, or is damaged.")));
+	if (VARSIZE(g) < L2_GRAM_HEADER)
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid l2_gram"),
+						errdetail("It is too short.")));
+	l2_check_format("l2_gram", g->version, L2_GRAM_VERSION, ERRCODE_FEATURE_NOT_SUPPORTED);
 	return g;
 }
 
@@ -250,7 +252,7 @@ static l2_gram *
 gram_from_bytes(StringInfo buf)
 {
 	int left;
-	int version, flags, ncols;
+	int flags, ncols;
 	int64 n, n_skipped;
 	double weight_hi, weight_lo;
 	uint32 options_len;
@@ -260,16 +262,16 @@ gram_from_bytes(StringInfo buf)
 	uint32 encoding_len;
 	l2_gram *g;
 
+	/* first of all: a newer format may be laid out in another way */
+	if (buf->len > buf->cursor)
+		l2_check_format("l2_gram", (unsigned char) buf->data[buf->cursor], L2_GRAM_VERSION,
+						ERRCODE_INVALID_BINARY_REPRESENTATION);
 	if (buf->len - buf->cursor < 52)
 		damaged("It is too short.");
 	if (!l2_crc_matches(buf))
 		damaged("Its checksum is wrong.");
 
-	version = pq_getmsgbyte(buf);
-	if (version != L2_GRAM_VERSION)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION), errmsg("invalid l2_gram"),
-						errdetail("Its format version is %d; this l2reg reads version %d.", version,
-								  L2_GRAM_VERSION)));
+	(void) pq_getmsgbyte(buf); /* the version */
 	flags = pq_getmsgbyte(buf);
 	if (pq_getmsgint(buf, 2) != 0 || (flags & ~L2_GRAM_STORED) != 0)
 		damaged("It has flags that this l2reg does not know.");
@@ -418,6 +420,9 @@ l2_gram_in(PG_FUNCTION_ARGS)
 	Size len;
 	int room;
 
+	if (strncmp(text, "l2_gram/", 8) == 0 && isdigit((unsigned char) text[8]))
+		l2_check_format("l2_gram", strtol(text + 8, NULL, 10), L2_GRAM_VERSION,
+						ERRCODE_INVALID_TEXT_REPRESENTATION);
 	if (strncmp(text, "l2_gram/", 8) != 0 || data == NULL)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 						errmsg("invalid input syntax for type l2_gram: \"%.40s%s\"", text,

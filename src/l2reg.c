@@ -94,6 +94,30 @@ l2_send_crc(StringInfo buf, int start)
 	pq_sendint32(buf, crc_of(buf->data + start, buf->len - start));
 }
 
+void
+l2_written_by_newer(const char *type, const char *detail, int sqlstate)
+{
+	ereport(ERROR, (errcode(sqlstate), errmsg("%s was written by a newer l2reg", type),
+					errdetail("%s", detail),
+					errhint("Install an l2reg that is no older than the one that wrote it. If none "
+							"is, the value is damaged.")));
+}
+
+void
+l2_check_format(const char *type, int64 version, int newest, int sqlstate)
+{
+	if (version < 1)
+		ereport(ERROR, (errcode(sqlstate), errmsg("invalid %s", type),
+						errdetail("Its format version is " INT64_FORMAT ", which no l2reg wrote.",
+								  version)));
+	if (version > newest)
+		l2_written_by_newer(type,
+							psprintf("Its format version is " INT64_FORMAT
+									 "; this l2reg reads versions up to %d.",
+									 version, newest),
+							sqlstate);
+}
+
 bool
 l2_crc_matches(StringInfo buf)
 {

@@ -38,6 +38,13 @@ extern bool l2_poll(void *arg);
 /* palloc for numeric scratch: aligned to 64 bytes, may exceed 1 GB; freed with its context */
 extern void *l2_scratch(size_t size);
 
+/*
+ * Error unless this library reads values of that format version, with that SQLSTATE.  All formats
+ * of a type, binary, text and stored, say first of all which version they are.
+ */
+extern void l2_check_format(const char *type, int64 version, int newest, int sqlstate);
+extern void l2_written_by_newer(const char *type, const char *detail, int sqlstate);
+
 /* Append the CRC-32C of what is in buf from start on */
 extern void l2_send_crc(StringInfo buf, int start);
 

@@ -56,9 +56,9 @@ static const char *const vector_names[L2_VECTORS] = {
 static const l2_vector vectors_told[] = {L2_ESTIMATE, L2_STD_ERROR, L2_MEAN, L2_SD,
 										 L2_PENALTY_FACTOR};
 
-static const char *const solver_names[] = {"unknown",    "cholesky_dd", "cholesky_refined",
-										   "coordinate", "eigen",       "fista",
-										   "gradient",   "newton",      "proximal_newton"};
+static const char *const solver_names[L2_SOLVERS] = {
+	"unknown", "cholesky_dd", "cholesky_refined", "coordinate",     "eigen",
+	"fista",   "gradient",    "newton",           "proximal_newton"};
 
 /*
  * Bytes
@@ -69,9 +69,15 @@ l2_model_get(Datum d)
 {
 	l2_model *m = (l2_model *) PG_DETOAST_DATUM(d);
 
-	if (VARSIZE(m) < offsetof(l2_model, values) || m->version != L2_MODEL_VERSION)
-		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("unsupported l2_model version"),
-						errhint("The value was written by a newer l2reg, or is damaged.")));
+	if (VARSIZE(m) < offsetof(l2_model, values))
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid l2_model"),
+						errdetail("It is too short.")));
+	l2_check_format("l2_model", m->version, L2_MODEL_VERSION, ERRCODE_FEATURE_NOT_SUPPORTED);
+	if (m->nstats > L2_STATS || m->nvectors > L2_VECTORS || m->method >= L2_METHODS ||
+		m->solver >= L2_SOLVERS)
+		l2_written_by_newer("l2_model",
+							"It has a method, a solver or numbers that this l2reg does not know.",
+							ERRCODE_FEATURE_NOT_SUPPORTED);
 	return m;
 }
 
@@ -406,16 +412,15 @@ model_from_json(JsonbContainer *root)
 	l2_model *m;
 	char **names, *target;
 	l2_names all;
-	int nterms, first, p, nsolvers = lengthof(solver_names);
+	int nterms, first, p;
 
 	if (!JsonContainerIsObject(root))
 		bad_model("It is not a JSON object.");
 	v = json_get(root, "l2_model");
 	if (v == NULL)
 		bad_model("It has no key \"l2_model\", the format's version.");
-	if (json_count(v, "l2_model") != L2_MODEL_VERSION)
-		bad_model(
-			psprintf("Its format version is not %d, which this l2reg reads.", L2_MODEL_VERSION));
+	l2_check_format("l2_model", json_count(v, "l2_model"), L2_MODEL_VERSION,
+					ERRCODE_INVALID_TEXT_REPRESENTATION);
 	check_keys(root, stat_names, L2_STATS, model_keys, lengthof(model_keys));
 
 	v = json_get(root, "terms");
@@ -480,9 +485,9 @@ model_from_json(JsonbContainer *root)
 	{
 		char *solver = json_text(v, "solver");
 
-		while (m->solver < nsolvers && strcmp(solver, solver_names[m->solver]) != 0)
+		while (m->solver < L2_SOLVERS && strcmp(solver, solver_names[m->solver]) != 0)
 			m->solver++;
-		if (m->solver == nsolvers)
+		if (m->solver == L2_SOLVERS)
 			bad_model("Its \"solver\" is not known.");
 	}
 	for (int i = 0; i < L2_STATS; i++)
@@ -604,7 +609,7 @@ PGDLLEXPORT Datum
 l2_model_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo buf = (StringInfo) PG_GETARG_POINTER(0);
-	int version, flags, method, lambda_scale, solver, nstats, nvectors, p;
+	int flags, method, lambda_scale, solver, nstats, nvectors, p;
 	l2_names names;
 	int64 n, n_skipped;
 	Size left, numbers, expected;
@@ -612,15 +617,16 @@ l2_model_recv(PG_FUNCTION_ARGS)
 	const char *values, *dropped;
 	l2_model *m;
 
+	/* first of all: a newer format may be laid out in another way */
+	if (buf->len > buf->cursor)
+		l2_check_format("l2_model", (unsigned char) buf->data[buf->cursor], L2_MODEL_VERSION,
+						ERRCODE_INVALID_BINARY_REPRESENTATION);
 	if (buf->len - buf->cursor < 35)
 		damaged("It is too short.");
 	if (!l2_crc_matches(buf))
 		damaged("Its checksum is wrong.");
 
-	version = pq_getmsgbyte(buf);
-	if (version != L2_MODEL_VERSION)
-		damaged(psprintf("Its format version is %d; this l2reg reads version %d.", version,
-						 L2_MODEL_VERSION));
+	(void) pq_getmsgbyte(buf); /* the version */
 	flags = pq_getmsgbyte(buf);
 	method = pq_getmsgbyte(buf);
 	lambda_scale = pq_getmsgbyte(buf);
@@ -633,7 +639,7 @@ l2_model_recv(PG_FUNCTION_ARGS)
 	n_skipped = pq_getmsgint64(buf);
 
 	if ((flags & ~L2_MODEL_FLAGS) != 0 || method >= L2_METHODS || lambda_scale > L2_LAMBDA_GLMNET ||
-		solver >= (int) lengthof(solver_names) || nstats != L2_STATS ||
+		solver >= L2_SOLVERS || nstats < L2_STATS_ALWAYS || nstats > L2_STATS ||
 		nvectors < L2_VECTORS_ALWAYS || nvectors > L2_VECTORS || n < 0 || n_skipped < 0 || p < 0 ||
 		p > L2_COLUMNS_LIMIT)
 		damaged("A field in it is out of range.");
@@ -668,10 +674,13 @@ l2_model_recv(PG_FUNCTION_ARGS)
 	{
 		uint64 bits;
 
+		/* an earlier release had fewer statistics */
+		double *to = m->values + i + (i < (Size) nstats ? 0 : L2_STATS - nstats);
+
 		memcpy(&bits, values + i * sizeof bits, sizeof bits);
 		bits = pg_ntoh64(bits);
-		memcpy(m->values + i, &bits, sizeof bits);
-		if (isinf(m->values[i]))
+		memcpy(to, &bits, sizeof bits);
+		if (isinf(*to))
 			damaged("A number in it is infinite.");
 	}
 	for (int i = 0; i <= p; i++)

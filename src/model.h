@@ -16,6 +16,10 @@
 
 #include <math.h>
 
+/*
+ * Methods, solvers, statistics and vectors may be appended without a new version: then values of
+ * earlier releases have fewer, and earlier releases refuse values that have more.
+ */
 #define L2_MODEL_VERSION 1
 
 #define L2_MODEL_INTERCEPT   0x01 /* the intercept was fitted */
@@ -59,6 +63,9 @@ typedef enum l2_stat
 	L2_STATS,
 } l2_stat;
 
+/* What every stored model has: release 0.1.0 had no more */
+#define L2_STATS_ALWAYS (L2_STAT_LINK_AT_MEAN + 1)
+
 /* What is kept of each term, p + 1 doubles each: append only */
 typedef enum l2_vector
 {
@@ -85,6 +92,7 @@ typedef enum l2_model_solver
 	L2_SOLVER_GRADIENT,
 	L2_SOLVER_NEWTON,
 	L2_SOLVER_PROXIMAL_NEWTON, /* with an L1 penalty or bounds */
+	L2_SOLVERS,
 } l2_model_solver;
 
 typedef struct l2_model
