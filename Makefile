@@ -33,7 +33,9 @@ NUM_OBJS := $(patsubst %.c,%.o,$(sort $(wildcard src/num/*.c)))
 OBJS     := $(patsubst %.c,%.o,$(sort $(wildcard src/*.c))) $(NUM_OBJS)
 
 INSTALL_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
-DATA        = $(sort $(wildcard sql/upgrade/*.sql))
+# Install scripts of releases, as they were, and the steps between versions
+RELEASES    = $(filter-out %/$(notdir $(INSTALL_SQL)),$(sort $(wildcard sql/releases/*.sql)))
+DATA        = $(RELEASES) $(sort $(wildcard sql/upgrade/*.sql))
 DATA_built  = $(INSTALL_SQL)
 
 # sql/NAME.sql is a regression test once expected/NAME.out says what it should print.
