@@ -782,6 +782,7 @@ l2_options_from_json(l2_options *o, const char *json)
 			key = pnstrdup(v.val.string.val, v.val.string.len);
 		if (token != WJB_VALUE)
 			continue;
+		Assert(key != NULL); /* it comes before its value */
 		for (i = 0; i < (int) lengthof(keys); i++)
 			if (strcmp(keys[i].key, key) == 0 && is_known(o, i))
 				break;

@@ -36,6 +36,7 @@ export GCOV_PREFIX_STRIP=${#slashes} GCOV_PREFIX=$tmp/unit
 export L2REG_SERVER_ENV="${L2REG_SERVER_ENV:-} GCOV_PREFIX=$tmp/server"
 bash test/run.sh "$@"
 tests=$?
+unset GCOV_PREFIX GCOV_PREFIX_STRIP # gcov-tool minds them too
 
 # Without unit tests among them there is nothing to add.
 cp -r "$tmp/server/src" . || die 'the server left no counters'
