@@ -204,7 +204,7 @@ make_ticks(const axis *a, int most, double *at, char **label)
 		step = Max(ceil(step), 1);
 	if (a->log && !decades)
 	{
-		for (double decade = floor(a->lo); decade <= a->hi; decade++)
+		for (int decade = (int) floor(a->lo); decade <= a->hi; decade++)
 			for (int k = 0; k < 9 && n < most; k++)
 			{
 				StringInfoData s;

@@ -464,6 +464,7 @@ select_lambda(FunctionCallInfo fcinfo, l2_gram *g, l2_method method, l2_criterio
 		MemoryContextReset(each);
 	}
 	MemoryContextDelete(each);
+	Assert(best != NULL);
 	if (grid.unconverged > 0)
 		ereport(WARNING, (errmsg("%d of %d fits did not converge", grid.unconverged, grid.n),
 						  (best->flags & L2_MODEL_UNCONVERGED)

@@ -111,7 +111,7 @@ l2_append_number(StringInfo s, double v, int digits)
 	v = fabs(v);
 	snprintf(buf, sizeof buf, "%.*e", digits - 1, v); /* rounds as it will be shown */
 	exponent = strchr(buf, 'e');
-	power = atoi(exponent + 1);
+	power = (int) strtol(exponent + 1, NULL, 10);
 	if (v == floor(v) && v < 1e7)
 		appendStringInfo(s, "%.0f", v);
 	else if (power >= -4 && power < 7)

@@ -81,8 +81,11 @@ stirling_rest(double z)
 	double rest = 0;
 	double sum = 0;
 
-	for (; z < 10; z += 1)
+	while (z < 10)
+	{
 		rest += (z + 0.5) * log1p(1 / z) - 1;
+		z += 1;
+	}
 	for (size_t i = 0; i < sizeof(series) / sizeof(series[0]); i++)
 		sum = sum / z / z + series[i];
 	return rest + sum / z;
