@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#include "num/dense.h"
+
 #include "common/shortest_dec.h"
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
@@ -40,10 +42,26 @@ assign_kernel(const char *newval, void *extra)
 	l2_kernel = named ? named : l2n_kernel_best();
 }
 
+/* The working area that OpenBLAS maps, and some more */
+#define BLAS_AREA ((Size) 136 * 1024 * 1024)
+
+static void
+prepare_blas(void)
+{
+	void *volatile area = malloc(BLAS_AREA); /* which no compiler leaves out */
+
+	if (area == NULL)
+		ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory"),
+						errdetail("The working area of linear algebra takes %s of address space.",
+								  l2_pretty_size((double) BLAS_AREA))));
+	free(area);
+}
+
 void
 _PG_init(void)
 {
 	l2_kernel = l2n_kernel_best();
+	l2n_dense_prepare = prepare_blas;
 
 	DefineCustomIntVariable(
 		"l2reg.max_columns", "Largest number of columns of a gram, the target included.",

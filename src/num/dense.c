@@ -90,6 +90,27 @@ l2n_dense_norm1(int p, const double *a, double *sums)
 
 static const int one_apart = 1;
 
+void (*l2n_dense_prepare)(void);
+
+/*
+ * OpenBLAS takes its working area with the first call that needs one, keeps it, and where there is
+ * no memory for it tries again for ever: so it is asked for where there is some.
+ */
+static void
+take_area(void)
+{
+	static bool taken = false;
+	double a = 1.0;
+	int n = 1, info;
+
+	if (taken)
+		return;
+	if (l2n_dense_prepare)
+		l2n_dense_prepare();
+	dpotrf_("L", &n, &a, &n, &info);
+	taken = true;
+}
+
 void
 l2n_dense_axpy(int n, double a, const double *x, double *y)
 {
@@ -113,6 +134,7 @@ l2n_dense_times(int n, int k, const double *a, bool transposed, const double *x,
 {
 	const double one = 1.0, zero = 0.0;
 
+	take_area();
 	dgemv_(transposed ? "T" : "N", &n, &k, &one, a, &n, x, &one_apart, &zero, y, &one_apart);
 }
 
@@ -130,6 +152,7 @@ l2n_dense_factor(int p, double *a, int ld, l2n_poll poll, void *poll_arg)
 	const double one = 1.0, minus = -1.0;
 	int info = 0;
 
+	take_area();
 	for (int j = 0; j < p; j += BLOCK)
 	{
 		int nb = least(BLOCK, p - j), below = p - j - nb;
@@ -165,6 +188,7 @@ l2n_dense_rcond(int p, const double *l, int ld, double norm, double *work, int *
 	double rcond = 0.0;
 	int info = 0;
 
+	take_area();
 	dpocon_("L", &p, l, &ld, &norm, &rcond, work, iwork, &info);
 	return info == 0 ? rcond : 0.0;
 }
@@ -184,6 +208,7 @@ l2n_dense_cholesky(int p, double *a, double limit, double *work, int *iwork, l2n
 void
 l2n_dense_triangular(int p, const double *l, int ld, bool transposed, double *x)
 {
+	take_area();
 	dtrsv_("L", transposed ? "T" : "N", "N", &p, l, &ld, x, &one_apart);
 }
 
@@ -192,6 +217,7 @@ l2n_dense_solve(int p, int nrhs, const double *l, double *b)
 {
 	const double one = 1.0;
 
+	take_area();
 	dtrsm_("L", "L", "N", "N", &p, &nrhs, &one, l, &p, b, &p);
 	dtrsm_("L", "L", "T", "N", &p, &nrhs, &one, l, &p, b, &p);
 }
@@ -279,6 +305,7 @@ l2n_dense_eigen(int p, double *a, double *values, void *work)
 	int lwork = eigen_doubles(p), liwork = eigen_ints(p), info = 0;
 	double *doubles = work;
 
+	take_area();
 	if (p > 0)
 		dsyevd_("V", "L", &p, a, &p, values, doubles, &lwork, (int *) (doubles + lwork), &liwork,
 				&info);

@@ -10,6 +10,12 @@
 
 #include "status.h"
 
+/*
+ * Where set, called before the library takes its working area, once: for the caller to make sure
+ * that there is memory for it, or longjmp away
+ */
+extern void (*l2n_dense_prepare)(void);
+
 /* Largest column sum of absolute values (lower triangle read); sums: p doubles of scratch */
 double l2n_dense_norm1(int p, const double *a, double *sums);
 
