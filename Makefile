@@ -12,6 +12,7 @@
 # make compare      l2reg against what else a user could pick: docs/benchmarks.md (COMPARE_ROWS=10000: a trial)
 # make format       clang-format (format-check: report only)
 # make fuzz         a fuzzer that speaks SQL, for an hour (FUZZ_SECONDS=, FUZZ_SEED=, FUZZ_ROUNDS=)
+# make faults       failures of memory, disk and backends, for half an hour (FAULTS=, FAULT_SECONDS=)
 # make fuzz-num     libFuzzer on src/num, minutes each (FUZZ_SECONDS=): needs clang
 # make coverage     the tests, and which lines of src they run: a table, and listings in build/coverage
 # make lint         clang-tidy, cppcheck and shellcheck
@@ -161,6 +162,15 @@ build/unit/%: test/unit/%.c $(wildcard test/unit/*.h) build/libl2n.a | openblas
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Wno-missing-format-attribute -Itest/unit -Isrc/num $(CPPFLAGS) $< build/libl2n.a $(BLAS_LIBS) $(QUADMATH) -lm -o $@
 
+# The module whose calls of the server fail on demand: see test/fault/fault.c
+build/l2reg_fault.so: test/fault/fault.c test/fault/calls.sh $(OBJS) | openblas
+	@mkdir -p $(@D)
+	@bash test/fault/calls.sh $(shell $(PG_CONFIG) --bindir)/postgres $(OBJS) >build/fault.calls
+	@sed 's/.*/-Wl,--wrap=&/' build/fault.calls >build/fault.wrap
+	@{ sed 's/.*/.globl __wrap_&\n.hidden __wrap_&\n__wrap_&:\n\tdecq l2_fault_left(%rip)\n\tjz 1f\n\tjmp __real_&@PLT\n1:\tsubq $$8, %rsp\n\tleaq 2f(%rip), %rdi\n\tcall l2_fault\n2:\t.string "&"/' build/fault.calls; \
+		echo '.hidden l2_fault_left; .hidden l2_fault; .section .note.GNU-stack,"",@progbits'; } >build/fault.S
+	$(CC) $(CFLAGS) $(CFLAGS_SL) $(CPPFLAGS) -shared -o $@ test/fault/fault.c build/fault.S $(OBJS) @build/fault.wrap $(LDFLAGS) $(SHLIB_LINK)
+
 export SANITIZE
 test:
 	@bash test/run.sh
@@ -170,6 +180,11 @@ coverage:
 
 lint:
 	@bash test/lint.sh
+
+faults: all
+	@FAULTS=$(or $(FAULTS),200) FAULT_SECONDS=$(or $(FAULT_SECONDS),2) FAULT_FUNCTIONS=$(or $(FAULT_FUNCTIONS),.) bash test/run.sh test/tap/fault.sh
+	@bash test/full.sh
+	@bash test/kill.sh
 
 fuzz-num:
 	@bash test/fuzz-num.sh
@@ -210,4 +225,4 @@ format format-check:
 	else echo 'clang-format is not installed: nothing checked'; fi
 
 FORCE:
-.PHONY: all unit unit-build openblas test coverage lint fuzz fuzz-num demo docs deb dist matrix bench compare format format-check clean FORCE
+.PHONY: all unit unit-build openblas test coverage lint faults fuzz fuzz-num demo docs deb dist matrix bench compare format format-check clean FORCE

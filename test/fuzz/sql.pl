@@ -4,6 +4,8 @@
 # sql.pl --leak N [--functions REGEX]: calls each function N times in one query instead, and
 # compares the memory in use after the first quarter of the calls and after all; fewer times if they
 # would take longer than --seconds.
+# sql.pl --faults N [--functions REGEX]: lets the calls of the server fail that each function makes,
+# each of the first N and some of the later ones; test/tap/fault.sh says more.
 #
 # Calls every function and aggregate of l2reg that the catalog names, with NULLs, wrong shapes,
 # extreme numbers, shuffled options, damaged grams and models; over tables, groups, frames and
@@ -17,10 +19,10 @@ use strict;
 use warnings;
 use File::Path 'make_path';
 
-my %option = (seconds => 60, seed => time, rounds => 0, keep => 'build/fuzz', leak => 0, functions => '');
+my %option = (seconds => 60, seed => time, rounds => 0, keep => 'build/fuzz', leak => 0, faults => 0, functions => '');
 while (@ARGV) {
 	my ($name, $value) = splice @ARGV, 0, 2;
-	die "usage: sql.pl [--seconds N] [--seed N] [--rounds N] [--keep FOLDER] [--leak N] [--functions REGEX]\n"
+	die "usage: sql.pl [--seconds N] [--seed N] [--rounds N] [--keep FOLDER] [--leak N] [--faults N] [--functions REGEX]\n"
 	  unless $name =~ /^--(\w+)$/ && exists $option{$1} && defined $value;
 	$option{$1} = $value;
 }
@@ -659,18 +661,14 @@ sub run_round
 	return;
 }
 
-# ---- leaks
+# ---- each function by itself
 
-# A call that succeeds and gives something, in a loop of its own query.  What a call leaves behind
-# in the memory of its call site, or of the session, is there until the end of the query at least.
-sub look_for_leaks
+# For each function that changes nothing its name and some calls of it, of which the first that gives
+# something will do; i is a number above 0.
+sub calls_of_functions
 {
-	my $n = $option{leak};
-	my ($tested, $leaks, %fewer, @never) = (0, 0);
-	my @chosen = grep { $_->{name} =~ /$option{functions}/ } @functions;
-	open my $to, '>:utf8', "$temporary/l2reg_leak.$$.sql" or die "leak: $!\n";
-	print $to "SET client_min_messages = error;\nSET statement_timeout = '@{[$option{seconds} * 3 + 5]}s';\nSET max_parallel_workers_per_gather = 0;\n\\pset tuples_only on\n\\pset format unaligned\n";
-	for my $f (@chosen) {
+	my @all;
+	for my $f (grep { $_->{name} =~ /$option{functions}/ } @functions) {
 		next if grep { $_ eq 'internal' } @{ $f->{types} } or $f->{name} =~ /^l2_(train|refresh|refit|drop|rename|schedule|run|follow|rollback|activate|mark|store|grant|revoke|live|lock)/;
 		srand($option{seed});
 		my @calls;
@@ -678,13 +676,28 @@ sub look_for_leaks
 			if ($f->{kind} eq 'a') {
 				my $over = chance(0.3) ? ' OVER (ORDER BY k ROWS 5 PRECEDING)' : '';
 				my $call = "$f->{name}(" . arguments($f, \&column_argument) . ')';
-				push @calls, "(SELECT count(x) FROM (SELECT $call$over AS x FROM t_plain t WHERE k < 20 + i % 2) q)";
+				push @calls, "SELECT $call$over AS x FROM t_plain t WHERE k < 20 + i % 2";
 			}
 			else {
-				push @calls, "(SELECT count(x) FROM (SELECT $f->{name}(" . arguments($f, \&value) . ') AS x WHERE i > 0) q)';
+				push @calls, "SELECT $f->{name}(" . arguments($f, \&value) . ') AS x WHERE i > 0';
 			}
 		}
-		print $to 'SELECT leak(' . quoted("$f->{name}(" . join(', ', @{ $f->{types} }) . ')') . ", $n, $option{seconds}, ARRAY[" . join(', ', map { quoted($_) } @calls) . "]);\n";
+		push @all, ["$f->{name}(" . join(', ', @{ $f->{types} }) . ')', @calls];
+	}
+	return @all;
+}
+
+# A call that succeeds and gives something, in a loop of its own query.  What a call leaves behind
+# in the memory of its call site, or of the session, is there until the end of the query at least.
+sub look_for_leaks
+{
+	my $n = $option{leak};
+	my ($tested, $leaks, %fewer, @never) = (0, 0);
+	open my $to, '>:utf8', "$temporary/l2reg_leak.$$.sql" or die "leak: $!\n";
+	print $to "SET client_min_messages = error;\nSET statement_timeout = '@{[$option{seconds} * 3 + 5]}s';\nSET max_parallel_workers_per_gather = 0;\n\\pset tuples_only on\n\\pset format unaligned\n";
+	for (calls_of_functions()) {
+		my ($name, @calls) = @$_;
+		print $to 'SELECT leak(' . quoted($name) . ", $n, $option{seconds}, ARRAY[" . join(', ', map { quoted("(SELECT count(x) FROM ($_) q)") } @calls) . "]);\n";
 	}
 	close $to;
 	open my $from, '-|', psql($database), '-q', '-f', "$temporary/l2reg_leak.$$.sql" or die "psql: $!\n";
@@ -702,10 +715,69 @@ sub look_for_leaks
 	close $from or $leaks++;
 	unlink "$temporary/l2reg_leak.$$.sql";
 	printf "# %d functions in %d s, %d of them called %d times; no call succeeded of %d: %s\n", $tested, time - $start, $tested - keys %fewer, $n, scalar @never, join '; ', @never[0 .. ($#never > 9 ? 9 : $#never)];
-	print "# fewer calls in $option{seconds} s: ", join('; ', map { "$_ $fewer{$_}" } sort { $fewer{$a} <=> $fewer{$b} } keys %fewer), "\n" if %fewer;
+	my @slowest = sort { $fewer{$a} <=> $fewer{$b} } keys %fewer;
+	print "# fewer calls in $option{seconds} s, of the slowest: ", join('; ', map { "$_ $fewer{$_}" } @slowest[0 .. ($#slowest > 9 ? 9 : $#slowest)]), "\n" if %fewer;
 	print $leaks ? "not ok 1 - $leaks functions leak\n" : "ok 1 - no function leaks\n";
 	print "1..1\n";
 	return $leaks ? 1 : 0;
+}
+
+# ---- faults
+
+sub inject_faults
+{
+	my $n = $option{faults};
+	(my $folder = $0) =~ s{[^/]*$}{../fault/};
+	ask($database, "UPDATE pg_proc SET probin = '\$libdir/l2reg_fault' WHERE probin = '\$libdir/l2reg' RETURNING 1");
+	system(psql($database), '-v', 'ON_ERROR_STOP=1', '-f', "${folder}setup.sql", '-o', '/dev/null') == 0 or die "setup.sql failed\n";
+	my $script = "$temporary/l2reg_fault.$$.sql";
+	open my $to, '>:utf8', $script or die "fault: $!\n";
+	print $to "LOAD '\$libdir/l2reg_fault';\nSET client_min_messages = error;\n\\pset tuples_only on\n\\pset format unaligned\n\\pset fieldsep '\\t'\n";
+	my $walk = sub {
+		my ($name, $seconds, @calls) = @_;
+		$name =~ s/\s+/ /g;
+		print $to 'SELECT ' . quoted($name) . ', w.* FROM walk(ARRAY[' . join(', ', map { quoted($_) } @calls) . "], $n, $seconds) w;\n";
+	};
+	if (open my $list, '<', "${folder}statements.sql") {
+		local $/ = ";\n\n";
+		while (<$list>) {
+			s/^--.*\n//gm;
+			s/^\s+|\s*;\s*$//g;
+			next unless /\S/;
+			if (/^(?:RE)?SET /) { print $to "$_;\n"; next }
+			next unless /$option{functions}/;
+			$walk->($_, 10 * $option{seconds}, $_);
+		}
+	}
+	for (calls_of_functions()) {
+		my ($name, @calls) = @$_;
+		$walk->($name, $option{seconds}, map { "SELECT md5(string_agg(x::text, '|')) FROM (SELECT 1 AS i OFFSET 0) i, LATERAL ($_) q" } @calls);
+	}
+	print $to "SELECT 'files', count(*) FROM pg_ls_tmpdir();\n";
+	close $to;
+	open my $from, '-|', psql($database), '-q', '-f', $script or die "psql: $!\n";
+	my ($tested, $faults, $caught, $bad, $left, @part, @never) = (0, 0, 0, 0, 1);
+	while (<$from>) {
+		chomp;
+		my ($name, $failed, $seen, $calls, $wrong) = split /\t/;
+		if ($name eq 'files') { $left = $failed; next }
+		if (($wrong // '') eq 'never') { push @never, $name; next }
+		$tested++;
+		$faults += $failed // 0;
+		$caught += $seen // 0;
+		push @part, $name if !$calls;
+		next if defined $wrong && $wrong eq '';
+		$bad++;
+		print STDERR "# $_\n";
+	}
+	close $from or $bad++;
+	$bad++ if $left;
+	unlink $script;
+	printf "# %d failures injected into %d functions and statements in %d s, %d of them caught by the statement; %d of which the time allowed a part only; no call succeeded of %d: %s\n",
+	  $faults, $tested, time - $start, $caught, scalar @part, scalar @never, join '; ', @never[0 .. ($#never > 9 ? 9 : $#never)];
+	print $bad ? "not ok 1 - $bad did not survive\n" : "ok 1 - each failure is an error, after which all goes on\n";
+	print "1..1\n";
+	return $bad ? 1 : 0;
 }
 
 # ---- all of it
@@ -724,6 +796,7 @@ my $hex = sub { return map { pack 'H*', $_->[0] } ask($database, shift) };
 print "# seed $option{seed}\n";
 
 exit look_for_leaks() if $option{leak};
+exit inject_faults() if $option{faults};
 my $round = 0;
 while ($option{rounds} ? $round < $option{rounds} : time - $start < $option{seconds}) {
 	run_round($option{seed} + $round);
