@@ -158,21 +158,30 @@ CREATE FUNCTION @extschema@.l2_tree(source text) RETURNS TABLE (relation oid, ki
 $$;
 COMMENT ON FUNCTION @extschema@.l2_tree(text) IS 'The relation of that name, with its schema, and its partitions and children, whoever may see them.';
 
+CREATE FUNCTION @extschema@.l2_subscribed(relation oid) RETURNS boolean
+  LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM pg_subscription_rel s WHERE s.srrelid = $1 OR s.srrelid IN (SELECT a.relid FROM pg_partition_ancestors($1) a))
+$$;
+COMMENT ON FUNCTION @extschema@.l2_subscribed(oid) IS
+'Whether a subscription of logical replication fills the relation, or what it is a partition of: its rows come without statements, and so past the triggers of a model.';
+
 CREATE FUNCTION @extschema@.l2_unfollowed(d @extschema@.l2_registry) RETURNS text
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   n integer;
   without oid;
   hidden oid;
+  subscribed oid;
 BEGIN
-  SELECT count(*), min(c.oid) FILTER (WHERE c.relrowsecurity AND c.relforcerowsecurity),
+  SELECT count(*), min(c.oid) FILTER (WHERE c.relrowsecurity AND c.relforcerowsecurity), min(c.oid) FILTER (WHERE @extschema@.l2_subscribed(c.oid)),
     min(c.oid) FILTER (WHERE (SELECT count(*) FROM pg_trigger g WHERE g.tgrelid = c.oid AND g.tgfoid = '@extschema@.l2_changed'::regproc
       AND g.tgname ~ format('^l2reg_%s_(insert|update|delete|truncate)$', d.id) AND g.tgenabled IN ('O', 'A')) <> 4)
-  INTO n, hidden, without FROM @extschema@.l2_tree(d.source) t JOIN pg_class c ON c.oid = t.relation;
+  INTO n, hidden, subscribed, without FROM @extschema@.l2_tree(d.source) t JOIN pg_class c ON c.oid = t.relation;
   RETURN CASE WHEN n = 0 THEN format('Relation %s does not exist.', d.source)
               WHEN without IS NOT NULL THEN format('Relation %s has not all of the model''s triggers.', without::regclass)
               WHEN n <> d.follows THEN format('Partitions or children of %s have come or gone.', d.source)
-              WHEN hidden IS NOT NULL THEN format('Row security may hide rows of %s from its owner.', hidden::regclass) END;
+              WHEN hidden IS NOT NULL THEN format('Row security may hide rows of %s from its owner.', hidden::regclass)
+              WHEN subscribed IS NOT NULL THEN format('Rows of %s come by a subscription, past the model''s triggers.', subscribed::regclass) END;
 END $$;
 COMMENT ON FUNCTION @extschema@.l2_unfollowed(@extschema@.l2_registry) IS
 'Why changes may have been missed that statements made to the source of a model; NULL where none were.';
@@ -211,6 +220,9 @@ BEGIN
            FROM @extschema@.l2_tree(d.source) t JOIN pg_class c ON c.oid = t.relation LOOP
     IF r.hides THEN
       RAISE feature_not_supported USING MESSAGE = format('a model cannot follow %s, whose row security may hide rows from its owner', r.name);
+    ELSIF @extschema@.l2_subscribed(r.oid) THEN
+      RAISE feature_not_supported USING MESSAGE = format('a model cannot follow %s, whose rows come by a subscription', r.name),
+        HINT = 'Use refresh => ''full'', or ''buckets'' with lag.';
     END IF;
     FOREACH event IN ARRAY '{insert,update,delete,truncate}'::text[] LOOP
       trigger_name := format('l2reg_%s_%s', d.id, event);
