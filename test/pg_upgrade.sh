@@ -78,7 +78,7 @@ PATH=$newbin:$PATH
 
 cluster "$oldbin" from
 start "$oldbin" from
-release=$(ls sql/releases | sed -n 's/^l2reg--\(.*\)\.sql$/\1/p' | sort -V | head -n 1)
+release=$(printf '%s\n' sql/releases/*.sql | sed 's/.*--\(.*\)\.sql$/\1/' | sort -V | head -n 1)
 run -d postgres -c 'CREATE DATABASE kept' -c 'CREATE ROLE alice LOGIN' -c 'ALTER DATABASE kept SET search_path = public, "Odd schema"'
 export PGDATABASE=kept
 # as the first release made it

@@ -4,9 +4,11 @@
 
 set -u
 this=$("$PG_CONFIG" --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')
-for old in $(ls -d /usr/lib/postgresql/*/bin/pg_config /usr/pgsql-*/bin/pg_config 2>/dev/null | sort -V); do
+for old in $(printf '%s\n' /usr/lib/postgresql/*/bin/pg_config /usr/pgsql-*/bin/pg_config | sort -V); do
+    [ -x "$old" ] || continue
     version=$("$old" --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')
-    [ "$version" -ge 13 ] && [ "$version" -lt "$this" ] && [ -x "${old%pg_config}initdb" ] && [ -f "$("$old" --pgxs)" ] || continue
-    exec bash test/pg_upgrade.sh "$old" "$PG_CONFIG"
+    if [ "$version" -ge 13 ] && [ "$version" -lt "$this" ] && [ -x "${old%pg_config}initdb" ] && [ -f "$("$old" --pgxs)" ]; then
+        exec bash test/pg_upgrade.sh "$old" "$PG_CONFIG"
+    fi
 done
 echo '1..0 # SKIP there is no older server; from this one to itself: bash test/pg_upgrade.sh pg_config'
