@@ -27,17 +27,20 @@ stop() { [ -z "$server" ] || { kill -INT "$server" && wait "$server"; } 2>/dev/n
 trap 'stop; cd / && rm -rf "$w"' EXIT
 trap 'exit 130' INT TERM
 
+# the files of the project, also where it is no repository
+sources() { git ls-files -z --cached --others --exclude-standard 2>/dev/null || find . -name build -prune -o -type f ! -name '*.o' ! -name '*.so' ! -path './.build-config' ! -path './sql/l2reg--*' -print0; }
+
 # install PG_CONFIG NAME: a mirror of that server with this l2reg, of links but for the programs
 install()
 {
     local root=$w/$2 dir f
     # the tree is built for one server at a time
-    if [ "$1" != "${installed:-}" ]; then
-        mkdir "$w/source-$2" && git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$w/source-$2"
-        if [ "$1" = "${PG_CONFIG:-pg_config}" ] && [ -f l2reg.so ]; then
-            cp -p .build-config ./*.so "$w/source-$2" 2>/dev/null
-            find src -name '*.o' -print0 | xargs -0 cp -p --parents -t "$w/source-$2" && find "$w/source-$2" -name '*.o' -exec touch {} + && touch "$w/source-$2/l2reg.so"
-        fi
+    mkdir "$w/source-$2" && sources | xargs -0 cp --parents -t "$w/source-$2"
+    # what was built for this one need not be built again
+    if [ "$1" = "${PG_CONFIG:-pg_config}" ] && [ -f l2reg.so ]; then
+        cp -p .build-config l2reg.so "$w/source-$2"
+        find src -name '*.o' -print0 | xargs -0 cp -p --parents -t "$w/source-$2"
+        find "$w/source-$2" -name '*.o' -exec touch {} + && touch "$w/source-$2/l2reg.so"
     fi
     make -s -C "$w/source-$2" PG_CONFIG="$1" DESTDIR="$root" install >"$w/log" 2>&1 </dev/null || { cat "$w/log"; exit 1; }
     for dir in "$("$1" --sharedir)/extension" "$("$1" --sharedir)" "$("$1" --pkglibdir)"; do
