@@ -25,8 +25,9 @@ phase <- function(name, expr) {
 }
 
 rows <- function(schema, keys = "") {
-    features <- paste(sprintf(if (array) "x[%d]" else "x%d", seq_len(p)), collapse = ", ")
-    sql <- sprintf("COPY (SELECT %s y, %s FROM %s.%s) TO STDOUT (FORMAT csv)", keys, features, schema, table)
+    # an array as one text: each x[i] of a long one would fetch all of it anew
+    sql <- if (array) sprintf("COPY (SELECT concat_ws(',', y, array_to_string(x, ',')) FROM %s.%s) TO STDOUT", schema, table)
+           else sprintf("COPY (SELECT %s y, %s FROM %s.%s) TO STDOUT (FORMAT csv)", keys, paste0("x", seq_len(p), collapse = ", "), schema, table)
     phase("export", stopifnot(system2("psql", c("-Xq", "-v", "ON_ERROR_STOP=1", "-c", shQuote(sql)), stdout = file) == 0))
     phase("read", if (have("data.table")) fread(file, header = FALSE) else read.csv(file, header = FALSE, colClasses = "numeric"))
 }

@@ -179,12 +179,13 @@ def exact(ask):
     long = np.longdouble
     b = np.zeros(p + 1, dtype=long)
     penalty = ask["penalty"] * np.append(0, np.ones(p))
-    for step in range(20):
+    moved = np.inf
+    for _ in range(20):
         gradient, hessian = -penalty.astype(long) * b, np.diag(penalty)
         for at in range(0, n, 20000):
             part = np.column_stack([np.ones(min(20000, n - at)), x[at:at + 20000]])
-            wide = part.astype(long)
-            eta = wide @ b if p < 50 else sum(wide[:, j] * b[j] for j in range(p + 1))
+            wide = part.astype(long, order="F")
+            eta = sum(wide[:, j] * b[j] for j in range(p + 1))
             mean = 1 / (1 + np.exp(-eta)) if ask["logistic"] else eta
             weight = (mean * (1 - mean)).astype(float) if ask["logistic"] else 1
             rest = y[at:at + 20000] - mean
@@ -192,7 +193,9 @@ def exact(ask):
             hessian = hessian + (part.T * weight) @ part
         step = np.linalg.solve(hessian, gradient.astype(float))
         b += step
-        if np.all(np.abs(step) <= 1e-17 * np.abs(b)):
+        before, moved = moved, np.max(np.abs(step / b))
+        # as far as rounding lets it
+        if moved < 1e-12 and moved > before / 10 or moved < 1e-18:
             break
     # a number, and what a double of it leaves
     return [[float(v), float(v - float(v))] for v in b]
