@@ -123,6 +123,8 @@ def in_sql(task, c):
 
 def message(errors):
     """The first line of an error that says what it is"""
+    if "statement timeout" in errors:
+        return f"longer than {LIMIT} s"
     lines = [line for line in errors.splitlines() if re.search(r"ERROR|FATAL|Error|error", line)] or errors.splitlines()[-1:]
     return re.sub(r"^.*?(ERROR|FATAL): +", "", lines[-1] if "Traceback" in errors else lines[0]).strip()[:120] if lines else ""
 
@@ -294,7 +296,9 @@ def find():
         except subprocess.CalledProcessError:
             say("PL/Python has no numpy")
     madpack = shutil.which("madpack") or "/usr/local/madlib/bin/madpack"
-    madlib = os.environ.get("COMPARE_MADLIB") or (f"{madpack} -p postgres install" if os.path.exists(madpack) else "")
+    # madpack calls pg_ctl, which refuses to run for root
+    madpack = f"{'runuser -u postgres -- ' if os.geteuid() == 0 else ''}{madpack} -p postgres install" if os.path.exists(madpack) else ""
+    madlib = os.environ.get("COMPARE_MADLIB") or madpack
     have["MADlib"] = re.sub(r".*MADlib version: *([^ ,]+).*", r"\1", install(madlib, "SELECT madlib.version()"))
     have["cofactor"] = install(os.environ.get("COMPARE_COFACTOR"), "SELECT 'as built' WHERE to_regtype('cofactor') IS NOT NULL")
     return {"python": python, "R": r}, {name: version for name, version in have.items() if version}
