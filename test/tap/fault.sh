@@ -5,7 +5,7 @@
 #
 # With a module that is linked for it, in a database of its own: test/fault/fault.c.
 # FAULTS (1): how many calls of each function in a row, later ones at growing distances;
-# FAULT_SECONDS (0.05) for each, ten times that for a statement of test/fault/statements.sql;
+# FAULT_SECONDS (0.02) for each, ten times that for a statement of test/fault/statements.sql;
 # FAULT_FUNCTIONS: a regular expression, for others than some of each kind.  make faults: all of it.
 
 if [ "$(uname -m)" != x86_64 ]; then
@@ -15,5 +15,5 @@ fi
 pg_config=${PG_CONFIG:-pg_config}
 make -s build/l2reg_fault.so &&
     install -m 755 build/l2reg_fault.so "$L2REG_TMP/root$("$pg_config" --pkglibdir)/" || exit 1
-exec perl test/fuzz/sql.pl --faults "${FAULTS:-1}" --seconds "${FAULT_SECONDS:-0.05}" --seed 1 \
+exec perl test/fuzz/sql.pl --faults "${FAULTS:-1}" --seconds "${FAULT_SECONDS:-0.02}" --seed 1 \
     --functions "${FAULT_FUNCTIONS:-SELECT|^(l2_(gram_(agg|in|folds)|model_in|predict|path|summary|explain|sql|merge)|ols_fit|logistic_cv|lasso_cv)$}"
