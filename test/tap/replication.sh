@@ -8,7 +8,7 @@
 case ${1:-} in
     '')
         export SUBSCRIBER=$PGHOST
-        L2REG_CONF=$'wal_level = logical\nmax_wal_senders = 8\nmax_replication_slots = 8\nwal_receiver_status_interval = 1\nhot_standby_feedback = on' \
+        L2REG_CONF=$'wal_level = logical\nmax_wal_senders = 8\nmax_replication_slots = 8' \
             exec bash test/cluster.sh bash "$0" publisher
         ;;
 esac
@@ -33,7 +33,8 @@ finish()
 SELECT format('ALTER SUBSCRIPTION %I DISABLE', subname), format('ALTER SUBSCRIPTION %I SET (slot_name = NONE)', subname), format('DROP SUBSCRIPTION %I', subname)
 FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid AND d.datname = current_database() \gexec
 SQL
-    PGHOST=$SUBSCRIBER run -d postgres -c 'DROP DATABASE IF EXISTS replication' -c 'DROP ROLE IF EXISTS replication_owner'
+    PGHOST=$SUBSCRIBER run -d postgres -c 'DROP DATABASE IF EXISTS replication' -c 'DROP ROLE IF EXISTS replication_owner' \
+        -c 'ALTER SYSTEM RESET wal_receiver_status_interval' -c 'SELECT pg_reload_conf()' >/dev/null
 }
 trap finish EXIT
 
@@ -55,6 +56,8 @@ CREATE PUBLICATION as_text FOR TABLE as_text;
 CREATE PUBLICATION as_binary FOR TABLE as_binary;
 CREATE PUBLICATION homes FOR TABLE homes;
 SQL
+# that it says soon how far it is
+subscriber -d postgres -c 'ALTER SYSTEM SET wal_receiver_status_interval = 1' -c 'SELECT pg_reload_conf()' >/dev/null
 subscriber -d postgres -c 'CREATE DATABASE replication' -c 'CREATE ROLE replication_owner LOGIN'
 subscriber -c 'CREATE SCHEMA "Odd schema"' -c 'GRANT USAGE ON SCHEMA "Odd schema" TO PUBLIC' -c 'CREATE EXTENSION l2reg SCHEMA "Odd schema"' -c 'ALTER DATABASE replication SET search_path = public, "Odd schema"'
 subscriber -c "$tables" >/dev/null
