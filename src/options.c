@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
@@ -746,6 +747,9 @@ is_known(const l2_options *o, int i)
 		   (o->record || !(keys[i].methods & RECORD)) && !(o->no_fold && keys[i].methods & FOLDS);
 }
 
+/* Bytes of a key in an error */
+#define LONGEST_SHOWN 200
+
 static void
 unknown_key(const l2_options *o, const char *key)
 {
@@ -755,9 +759,11 @@ unknown_key(const l2_options *o, const char *key)
 	for (int i = 0; i < (int) lengthof(keys); i++)
 		if (is_known(o, i))
 			appendStringInfo(&list, "%s%s", list.len ? ", " : "", keys[i].key);
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("unknown option \"%s\"", key),
-					errhint("Options of %s: %s.",
-							o->just_gram ? "l2_gram_agg" : l2_method_name(o->method), list.data)));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unknown option \"%.*s\"", pg_mbcliplen(key, strlen(key), LONGEST_SHOWN), key),
+			 errhint("Options of %s: %s.", o->just_gram ? "l2_gram_agg" : l2_method_name(o->method),
+					 list.data)));
 }
 
 void
