@@ -92,3 +92,5 @@ SELECT ridge_final(g) IS NOT NULL AS ridge_with_lambda_0 FROM (SELECT l2_gram_co
 -- an infinite weight
 SELECT n, n_skipped FROM l2_glance((SELECT ols_fit(i, ARRAY[i * i], CASE WHEN i = 2 THEN 'Infinity'::float8 ELSE 1 END, '{"nonfinite": "skip"}') FROM generate_series(1, 4) i));
 SELECT ols_fit(i, ARRAY[i * i], 'Infinity'::float8) FROM generate_series(1, 4) i;
+-- an option of any length, in an error that can be read
+SELECT ols_fit(1, ARRAY[i], jsonb_build_object(repeat('ö', 1000), 1)) FROM generate_series(1, 3) i;

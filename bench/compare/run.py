@@ -317,7 +317,7 @@ def machine():
     settings = ", ".join(f"{s} {ask('SHOW ' + s)}" for s in ("shared_buffers", "work_mem", "jit", "max_parallel_workers_per_gather"))
     return {"date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
             "processor": f"{cpu.group(1) if cpu else platform.machine()}, {os.cpu_count()} cores", "memory": f"{int(memory.group(1)) / 1024 ** 2:.0f} GB",
-            "kernel": f"{platform.system()} {platform.release()}", "load": " ".join(f"{v:.2f}" for v in os.getloadavg()),
+            "kernel": f"{platform.system()} {platform.release().split('-')[0]}", "load": " ".join(f"{v:.2f}" for v in os.getloadavg()),
             "PostgreSQL": ask("SHOW server_version"), "l2reg": f"{control.group(1)} ({commit or 'no git'}), l2reg.kernel {kernel}", "settings": settings}
 
 
