@@ -2,7 +2,8 @@
 #
 # fuzz-num.sh: libFuzzer on src/num, FUZZ_SECONDS (300) for each target of test/fuzz/*.c.
 #
-# Compiled by clang with AddressSanitizer and UBSan, in build/fuzz; the corpus stays there.
+# Compiled by clang with AddressSanitizer and UBSan, in build/fuzz.  It starts from test/fuzz/NAME.seeds, inputs in
+# base64, a line each; what it adds stays in build/fuzz/corpus-NAME.
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -30,6 +31,8 @@ done
 for f in test/fuzz/*.c; do
     name=$(basename "$f" .c)
     mkdir -p "$out/corpus-$name"
+    n=0
+    while read -r line; do base64 -d <<<"$line" >"$out/corpus-$name/seed-$((n++))"; done <"test/fuzz/$name.seeds"
     clang "${flags[@]}" -fsanitize=fuzzer "$f" "${objects[@]}" "$blas" -lgfortran -lm -o "$out/$name" 2>"$out/$name.log" ||
         clang "${flags[@]}" -fsanitize=fuzzer "$f" "${objects[@]}" "$blas" "$(gcc -print-file-name=libgfortran.so.5)" -lm -o "$out/$name" || exit 1
     "$out/$name" -max_len=600 -max_total_time="${FUZZ_SECONDS:-300}" -print_final_stats=1 \
