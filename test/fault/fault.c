@@ -19,7 +19,7 @@
 
 #pragma GCC visibility push(hidden)
 extern int64 l2_fault_left;
-extern void l2_fault(const char *name) pg_attribute_noreturn();
+extern void l2_fault(const char *name) __attribute__((noreturn));
 #pragma GCC visibility pop
 
 int64 l2_fault_left;

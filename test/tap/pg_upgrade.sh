@@ -7,7 +7,7 @@ this=$("$PG_CONFIG" --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')
 for old in $(printf '%s\n' /usr/lib/postgresql/*/bin/pg_config /usr/pgsql-*/bin/pg_config | sort -V); do
     [ -x "$old" ] || continue
     version=$("$old" --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')
-    if [ "$version" -ge 13 ] && [ "$version" -lt "$this" ] && [ -x "${old%pg_config}initdb" ] && [ -f "$("$old" --pgxs)" ]; then
+    if [ "$version" -ge 13 ] && [ "$version" -lt "$this" ] && [ -x "${old%pg_config}initdb" ] && [ -f "$("$old" --includedir-server)/postgres.h" ]; then
         exec bash test/pg_upgrade.sh "$old" "$PG_CONFIG"
     fi
 done
