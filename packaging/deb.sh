@@ -28,6 +28,8 @@ gzip -9n <CHANGELOG.md >"$work/root/usr/share/doc/$package/changelog.gz"
 chmod 644 "$work/root/usr/share/doc/$package/changelog.gz"
 printf 'Source: l2reg\n\nPackage: %s\nArchitecture: any\n' "$package" >"$work/debian/control"
 libraries=$(cd "$work" && dpkg-shlibdeps -O "root$("$pg_config" --pkglibdir)/l2reg.so" 2>/dev/null | sed -n 's/^shlibs:Depends=//p')
+# minor releases add functions that their headers then call: an older server could not load the library
+least=$("$pg_config" --version | sed -n 's/^PostgreSQL \([0-9]*[.][0-9]*\)\( .*\)\{0,1\}$/ (>= \1)/p')
 cat >"$work/root/DEBIAN/control" <<CONTROL
 Package: $package
 Version: $version-1
@@ -35,7 +37,7 @@ Architecture: $arch
 Maintainer: l2reg contributors <l2reg@localhost>
 Section: database
 Priority: optional
-Depends: postgresql-$major${libraries:+, $libraries}
+Depends: postgresql-$major$least${libraries:+, $libraries}
 Installed-Size: $(du -sk --exclude=DEBIAN "$work/root" | cut -f1)
 Description: regression inside PostgreSQL $major
  Aggregates that gather the sufficient statistics of a linear model in extended
