@@ -321,7 +321,7 @@ make_curve(FunctionCallInfo fcinfo, l2_method method)
 	l2_glm_state *s = state_argument(fcinfo, method);
 	curve *c = palloc0(sizeof *c);
 	int unconverged = 0;
-	bool began;
+	bool began, tried = true;
 
 	if (s == NULL)
 		return NULL;
@@ -351,22 +351,19 @@ make_curve(FunctionCallInfo fcinfo, l2_method method)
 	make_points(c);
 	began = l2_progress_begin(psprintf("%s_cv", l2_method_name(method)), NULL, InvalidOid);
 	l2_progress_phase(L2_PHASE_CV, (int64) c->k * c->n, 0);
-	for (int k = 0; k < c->k; k++)
+	for (int k = 0; tried && k < c->k; k++)
 	{
 		MemoryContext context =
 			AllocSetContextCreate(CurrentMemoryContext, "l2reg fold", ALLOCSET_DEFAULT_SIZES);
 		MemoryContext old = MemoryContextSwitchTo(context);
-		bool tried = try_fold(c, k, &unconverged);
 
+		tried = try_fold(c, k, &unconverged);
 		MemoryContextSwitchTo(old);
 		MemoryContextDelete(context);
-		if (!tried)
-		{
-			l2_progress_end(began);
-			return NULL;
-		}
 	}
 	l2_progress_end(began);
+	if (!tried)
+		return NULL;
 	if (unconverged > 0)
 		ereport(WARNING, (errmsg("%d of %d fits of the cross-validation did not converge",
 								 unconverged, c->n * c->k),

@@ -56,7 +56,7 @@ static int64 passes_ahead;
 static l2_phase phase_now;
 static int64 steps;
 
-/* No command's progress is told; where it is another's, ours waits */
+/* No progress is told.  While a command of PostgreSQL tells its own, ours is not told */
 static bool
 is_free(void)
 {
