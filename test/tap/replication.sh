@@ -117,7 +117,8 @@ run -U replication_owner -c "$train" -c "$buckets" -c "SELECT l2_train('full', '
 mkdir -m 700 "$L2REG_TMP/standby" && { [ ${#as_server[@]} -eq 0 ] || chown "$owner" "$L2REG_TMP/standby"; }
 (cd "$L2REG_TMP" && "${as_server[@]}" pg_basebackup -d "host=$PGHOST port=$PGPORT user=postgres" -D standby -R -c fast -X stream) || echo '# pg_basebackup failed'
 bindir=$("$PG_CONFIG" --bindir)
-(cd "$L2REG_TMP" && exec "${as_server[@]}" setsid "$L2REG_TMP/root$bindir/postgres" -D standby -p 5433 >"$L2REG_TMP/standby.log" 2>&1 </dev/null) &
+read -ra server_env <<<"${L2REG_SERVER_ENV:-}"
+(cd "$L2REG_TMP" && exec "${as_server[@]}" setsid env "${server_env[@]}" "$L2REG_TMP/root$bindir/postgres" -D standby -p 5433 >"$L2REG_TMP/standby.log" 2>&1 </dev/null) &
 second=$!
 up() { PGPORT=5433 pg_isready -q && echo t; }
 until_true up >/dev/null
