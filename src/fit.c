@@ -794,7 +794,7 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 		if (i > 0 && f->penalty && o->method != L2_METHOD_DROPOUT)
 			l2_model_vector(model, L2_PENALTY_FACTOR)[i] = f->penalty[i - 1];
 	}
-	l2_model_trim(model);
+	l2_model_finish(model);
 	return model;
 }
 

@@ -266,7 +266,7 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 	for (int j = 0; j < columns->p; j++)
 		if (fit.dropped[j])
 			model->flags |= L2_MODEL_DROPPED;
-	l2_model_trim(model);
+	l2_model_finish(model);
 	if (!o->quiet)
 		l2_tell_dropped(model);
 	tell_end(model, o, &fit, o->tolerance);

@@ -116,13 +116,17 @@ says_nothing(const l2_model *m, l2_vector v)
 }
 
 void
-l2_model_trim(l2_model *m)
+l2_model_finish(l2_model *m)
 {
 	const char *names = l2_names_of_model(m).bytes;
 	Size tail = (Size) m->names_len + m->p + m->encoding_len;
+	Size numbers;
 
 	while (m->nvectors > L2_VECTORS_ALWAYS && says_nothing(m, m->nvectors - 1))
 		m->nvectors--;
+	numbers = m->nstats + (Size) m->nvectors * (m->p + 1);
+	for (Size i = 0; i < numbers; i++)
+		m->values[i] = isnan(m->values[i]) ? NAN : m->values[i] + 0.0;
 	memmove((char *) l2_names_of_model(m).bytes, names, tail);
 	SET_VARSIZE(m, l2_names_of_model(m).bytes + tail - (char *) m);
 }
@@ -519,7 +523,7 @@ model_from_json(JsonbContainer *root)
 			*estimate = 0;
 		}
 	}
-	l2_model_trim(m);
+	l2_model_finish(m);
 	return m;
 }
 
@@ -694,7 +698,7 @@ l2_model_recv(PG_FUNCTION_ARGS)
 			l2_model_vector(m, L2_ESTIMATE)[i + 1] = 0;
 			m->flags |= L2_MODEL_DROPPED;
 		}
-	l2_model_trim(m);
+	l2_model_finish(m);
 	PG_RETURN_POINTER(m);
 }
 

@@ -73,7 +73,7 @@ typedef enum l2_vector
 	L2_MEAN, /* of the column; of the target for term 0 */
 	L2_SD,   /* sample standard deviation, likewise */
 
-	/* not stored where no term, nor any vector behind, has a value: see l2_model_trim */
+	/* not stored where no term, nor any vector behind, has a value: see l2_model_finish */
 	L2_STD_ERROR,
 	L2_PENALTY_FACTOR,
 	L2_VECTORS,
@@ -177,8 +177,11 @@ extern l2_model *l2_model_get(Datum d);
 /* A new model with all vectors, numbers all NaN */
 extern l2_model *l2_model_new(int p, l2_names names);
 
-/* Leave out the last vectors where they say nothing: a path of lasso models takes two thirds */
-extern void l2_model_trim(l2_model *m);
+/*
+ * The model's numbers are all there: keep what the text can say, so no -0 and one kind of NaN, and
+ * leave out the last vectors where they say nothing: a path of lasso models takes two thirds.
+ */
+extern void l2_model_finish(l2_model *m);
 
 /* Name of term i: "(Intercept)" for 0 */
 extern const char *l2_model_term(const l2_model *m, int i);
