@@ -24,6 +24,10 @@ FROM joined j, flat f, l2_summary(l2_ols(j.gram)) a, l2_summary(l2_ols(f.gram)) 
 -- any column can be the target
 SELECT l2_names(m), round(l2_intercept(m)::numeric, 6) AS b0 FROM (SELECT l2_ridge(gram, 1, target => 'size', features => '{budget,spent}') AS m FROM joined) s;
 
+-- A state without a usable row does not know its columns, nor does the product; its pairs are all left out
+SELECT l2_n(e * f) AS n, l2_n_skipped(e * f) AS skipped, l2_n(e * e) AS n_of_two, l2_n_skipped(e * e) AS skipped_of_two
+  FROM (SELECT l2_gram 'l2_gram/1 n=0 skipped=3 columns=0 data=AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAADAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAARvh7Gg==' AS e, l2_set_names(l2_gram_cols(i, i * i), '{a}', 'b') AS f, l2_set_names(l2_gram_cols(i, i * i), '{c}', 'd') AS h FROM generate_series(1, 4) i) s;
+
 -- Weights multiply; skipped rows are those of the pairs
 SELECT l2_n(g) AS n, l2_sum_weights(g) AS w, l2_n_skipped(g) AS skipped, l2_means(g)
 FROM (SELECT l2_set_names(l2_gram_agg(i, ARRAY[i * i], i / 2.0), '{b}', 'a') * l2_gram('{5,6}', '{c,d}', 4) AS g FROM (VALUES (1), (2), (NULL), (3)) v(i)) s;

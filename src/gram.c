@@ -576,13 +576,6 @@ l2_gram_multiply(PG_FUNCTION_ARGS)
 	l2n_moments ma, mb, m;
 	int64 all_a, all_b, all = 0;
 
-	l2_check_columns((int64) a->ncols + b->ncols);
-	r = l2_gram_new(a->ncols + b->ncols, true, NULL, 0, product_names(a, b));
-	if (!(a->flags & b->flags & L2_GRAM_MOMENTS))
-		PG_RETURN_POINTER(r);
-	ma = l2_gram_moments(a);
-	mb = l2_gram_moments(b);
-	m = l2_gram_moments(r);
 	/* n_skipped: pairs with a row that was left out */
 	if (pg_add_s64_overflow(a->n, a->n_skipped, &all_a) ||
 		pg_add_s64_overflow(b->n, b->n_skipped, &all_b) || pg_mul_s64_overflow(all_a, all_b, &all))
@@ -590,10 +583,25 @@ l2_gram_multiply(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("bigint out of range"),
 				 errdetail("The product would have " INT64_FORMAT " times " INT64_FORMAT " rows.",
 						   a->n, b->n)));
-	l2_check(l2n_moments_product(&m, &ma, &mb), NULL, 0);
-	l2_gram_store(r, &m);
+	if (a->ncols == 0 || b->ncols == 0)
+	{
+		/* no usable row in one, whose columns are not known: nor are those of the product */
+		r = l2_gram_new(0, false, NULL, 0, (l2_names){0});
+		r->n_skipped = all;
+		PG_RETURN_POINTER(r);
+	}
+	l2_check_columns((int64) a->ncols + b->ncols);
+	r = l2_gram_new(a->ncols + b->ncols, true, NULL, 0, product_names(a, b));
+	if (a->flags & b->flags & L2_GRAM_MOMENTS)
+	{
+		ma = l2_gram_moments(a);
+		mb = l2_gram_moments(b);
+		m = l2_gram_moments(r);
+		l2_check(l2n_moments_product(&m, &ma, &mb), NULL, 0);
+		l2_gram_store(r, &m);
+		r->flags |= (a->flags | b->flags) & L2_GRAM_TINY;
+	}
 	r->n_skipped = all - r->n;
-	r->flags |= (a->flags | b->flags) & L2_GRAM_TINY;
 	PG_RETURN_POINTER(r);
 }
 
