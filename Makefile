@@ -14,6 +14,7 @@
 # make fuzz         a fuzzer that speaks SQL, for an hour (FUZZ_SECONDS=, FUZZ_SEED=, FUZZ_ROUNDS=)
 # make faults       failures of memory, disk and backends, for half an hour (FAULTS=, FAULT_SECONDS=)
 # make fuzz-num     libFuzzer on src/num, minutes each (FUZZ_SECONDS=): needs clang
+# make fuzz-types   libFuzzer on the input of the types, inside a backend, minutes (FUZZ_SECONDS=): needs clang
 # make coverage     the tests, and which lines of src they run: a table, and listings in build/coverage
 # make lint         clang-tidy, cppcheck and shellcheck
 #
@@ -26,6 +27,7 @@ PG_CONFIG ?= pg_config
 WERROR    ?= 0
 SANITIZE  ?= 0
 COVERAGE  ?= 0
+FUZZ      ?= 0
 
 # The control file is the one place that has the version.
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(EXTENSION).control)
@@ -76,6 +78,13 @@ ifeq ($(COVERAGE),1)
 override PG_CFLAGS += --coverage -O0
 endif
 
+# make fuzz-types builds a copy of the tree with this.
+ifeq ($(FUZZ),1)
+override CC = clang
+override PG_CFLAGS += -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
+	-fno-omit-frame-pointer -Wno-error -Wno-unknown-warning-option -Wno-ignored-optimization-argument -Wno-ignored-attributes
+endif
+
 # Bitcode lets the JIT inline functions into expressions.  Aggregates and functions that take
 # and return varlena gain nothing from it, and it would ask every builder for clang and llvm.
 override with_llvm := no
@@ -119,7 +128,7 @@ endif
 # ---- what is built
 
 # The kernels choose their instruction set at run time; these are the only flags for speed.
-KERNEL_FLAGS = $(if $(filter 1,$(SANITIZE)),-O1 -fno-sanitize=undefined,$(if $(filter 1,$(COVERAGE)),-O1,-O3))
+KERNEL_FLAGS = $(if $(filter 1,$(SANITIZE) $(FUZZ)),-O1 -fno-sanitize=$(if $(filter 1,$(FUZZ)),all,undefined),$(if $(filter 1,$(COVERAGE)),-O1,-O3))
 src/num/kernel_portable.o: override CFLAGS += $(KERNEL_FLAGS)
 ifneq ($(filter x86_64-% amd64-%,$(HOST)),)
 src/num/kernel_avx2.o: override CFLAGS += $(KERNEL_FLAGS) -mavx2 -mfma
@@ -189,6 +198,9 @@ faults: all
 fuzz-num:
 	@bash test/fuzz-num.sh
 
+fuzz-types:
+	@bash test/fuzz-types.sh
+
 fuzz:
 	@bash test/fuzz.sh
 
@@ -225,4 +237,4 @@ format format-check:
 	else echo 'clang-format is not installed: nothing checked'; fi
 
 FORCE:
-.PHONY: all unit unit-build openblas test coverage lint faults fuzz fuzz-num demo docs deb dist matrix bench compare format format-check clean FORCE
+.PHONY: all unit unit-build openblas test coverage lint faults fuzz fuzz-num fuzz-types demo docs deb dist matrix bench compare format format-check clean FORCE

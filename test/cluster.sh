@@ -116,8 +116,8 @@ mkdir -p "$tmp/root$bindir" &&
 if [ "${SANITIZE:-0}" = 1 ]; then
     echo 'void __asan_init(void); __attribute__((constructor)) static void first(void) { __asan_init(); }' |
         "${CC:-gcc}" -shared -fPIC -Wl,-z,initfirst -x c - -o "$tmp/first.so" || die "no compiler"
-    # exported: the command may start more servers
-    export L2REG_SERVER_ENV="${L2REG_SERVER_ENV:-} ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:detect_stack_use_after_return=0 UBSAN_OPTIONS=print_stacktrace=1:abort_on_error=1 LD_PRELOAD=$("${CC:-gcc}" -print-file-name=libasan.so):$tmp/first.so"
+    L2REG_SERVER_ENV="${L2REG_SERVER_ENV:-} ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:detect_stack_use_after_return=0 UBSAN_OPTIONS=print_stacktrace=1:abort_on_error=1 LD_PRELOAD=$("${CC:-gcc}" -print-file-name=libasan.so):$tmp/first.so"
+    export L2REG_SERVER_ENV # the command may start more servers
 fi
 
 export PGHOST=$tmp/socket PGPORT=5432 PGUSER=postgres PGDATABASE=postgres PGPASSFILE=$tmp/none

@@ -1,0 +1,112 @@
+#!/bin/bash
+#
+# fuzz-types.sh: libFuzzer on the text and binary input of l2_gram and l2_model, for FUZZ_SECONDS (300).
+#
+# In a backend of a throwaway server, by test/fuzz/server/types.c, with a module that clang compiles for it, with
+# AddressSanitizer and UBSan, in a copy of the tree.  It starts from the values that releases stored; what
+# it finds stays in build/fuzz: corpus-types, and types-crash-* where something is wrong.
+
+set -u
+cd "$(dirname "$0")/.." || exit 1
+unset MAKEFLAGS MFLAGS MAKELEVEL
+here=$PWD
+seconds=${FUZZ_SECONDS:-300}
+
+die() { echo "l2reg: $*" >&2; exit 1; }
+
+if [ -z "${L2REG_TMP:-}" ]; then
+    command -v clang >/dev/null || die 'make fuzz-types needs clang'
+    bash test/setup.sh demo || exit 1
+    asan=$(clang -print-file-name="libclang_rt.asan-$(uname -m).so")
+    [ -f "$asan" ] || die "clang's AddressSanitizer is missing: install libclang-rt-dev or libclang-common-*-dev"
+
+    tmp=$(mktemp -d "${TMPDIR:-/tmp}/l2reg-types.XXXXXX") || exit 1
+    trap 'cd / && rm -rf "$tmp"' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM HUP
+    chmod 755 "$tmp" && mkdir "$tmp/tree" || exit 1
+    tar -c --exclude=./.git --exclude=./build --exclude='*.o' --exclude='*.so' . | tar -x -C "$tmp/tree" || exit 1
+    cd "$tmp/tree" || exit 1
+
+    export FUZZ=1 FUZZ_OUT=$here/build/fuzz
+    make -s -j2 all </dev/null || exit 1
+    clang -g -O1 -Wno-ignored-attributes -shared -fPIC -fno-strict-aliasing -I"$("${PG_CONFIG:-pg_config}" --includedir-server)" test/fuzz/server/types.c \
+        -Wl,--whole-archive "$(clang -print-file-name="libclang_rt.fuzzer_no_main-$(uname -m).a")" -Wl,--no-whole-archive \
+        -lstdc++ -lm -o fuzz_types.so || exit 1
+    # as in cluster.sh: the library of AddressSanitizer is the first, and ready before all others
+    echo 'void __asan_init(void); __attribute__((constructor)) static void first(void) { __asan_init(); }' |
+        clang -shared -fPIC -Wl,-z,initfirst -x c - -o first.so || exit 1
+    L2REG_SERVER_ENV="ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0 UBSAN_OPTIONS=print_stacktrace=1 LD_PRELOAD=$asan:$PWD/first.so"
+    export L2REG_SERVER_ENV
+    export L2REG_KILLS=1 # libFuzzer ends the backend: the log is read here
+    bash test/cluster.sh bash test/fuzz-types.sh
+    exit
+fi
+
+# ---- with the server
+
+mkdir -p "$FUZZ_OUT/corpus-types" && work=$(mktemp -d "$L2REG_TMP/data/types.XXXXXX") && mkdir "$work/corpus" || exit 1
+
+# Its first byte says what an input is: 0, 1 the text of a gram, a model; 2, 3 their bytes.
+perl -MMIME::Base64 -MText::ParseWords -e '
+    my ($to, @files) = @ARGV;
+    my $n = 0;
+    my $keep = sub {
+        my ($kind, $data) = @_;
+        return if length($data) > 4000;
+        open(my $f, ">:raw", sprintf("%s/seed-%d", $to, $n++)) or die $!;
+        print $f chr($kind), $data;
+    };
+    for my $file (@files) {
+        open(my $f, "<:raw", $file) or die $!;
+        while (<$f>) {
+            if (/^gram,.*?(l2_gram\/\d+ [^,]* data=)([A-Za-z0-9+\/=]+)/) {
+                $keep->(0, $1 . $2);
+                $keep->(2, decode_base64($2));
+            } elsif (/^model,[^{]*?,"(\{.*?\})",([A-Za-z0-9+\/=]+),/) {
+                my ($text, $sent) = ($1, $2);
+                $text =~ s/""/"/g;
+                $keep->(1, $text);
+                $keep->(3, decode_base64($sent));
+            }
+        }
+    }
+    print "$n seeds\n";
+    exit($n < 100);
+' "$work/corpus" test/data/stored_*.csv || die 'no seeds in test/data'
+cp "$FUZZ_OUT/corpus-types/"* "$work/corpus/" 2>/dev/null
+[ "$(id -u)" -ne 0 ] || chown -R --reference="$L2REG_TMP/data" "$work"
+
+psql -Xq -v ON_ERROR_STOP=1 -v work="$work" -v seconds="$seconds" -v module="$PWD/fuzz_types.so" >/dev/null 2>"$L2REG_TMP/psql.err" <<'SQL'
+LOAD :'module';
+CREATE EXTENSION l2reg;
+CREATE FUNCTION fuzz_types(text[], text[], text[]) RETURNS void AS :'module' LANGUAGE C;
+SET client_min_messages = error;
+SET log_min_messages = fatal;
+-- every function and aggregate that takes the type, and besides it nothing that has no sample here
+CREATE FUNCTION queries(type regtype) RETURNS text[] LANGUAGE sql AS $$
+  SELECT array_agg(format('SELECT count(v::text) FROM (SELECT %I(%s)%s) s(v)', p.proname, arguments, CASE p.prokind WHEN 'a' THEN ' FROM generate_series(1, 2)' END))
+  FROM pg_proc p, LATERAL (SELECT string_agg(sample, ', ' ORDER BY i) AS arguments, count(sample) AS samples, bool_or(t = type) AS takes
+    FROM unnest(p.proargtypes::regtype[]) WITH ORDINALITY a(t, i) LEFT JOIN (VALUES (type, '$1'), ((type || '[]')::regtype, 'ARRAY[$1, $1]'), ('float8', '0.5::float8'),
+      ('float8[]', '''{1, 2}''::float8[]'), ('integer', '2'), ('bigint', '2::bigint'), ('boolean', 'true'), ('text', '''{}''::text'), ('jsonb', '''{}''::jsonb'),
+      ('text[]', '''{a, b}''::text[]')) s(of, sample) ON of = t) a
+  WHERE p.oid IN (SELECT objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND classid = 'pg_proc'::regclass AND deptype = 'e')
+    AND p.prokind IN ('f', 'a') AND takes AND samples = p.pronargs AND p.provolatile = 'i'
+$$;
+SELECT array_length(queries('l2_gram'), 1) > 50 AND array_length(queries('l2_model'), 1) > 20 AS found \gset
+\if :found
+SELECT fuzz_types(ARRAY['fuzz_types', '-max_total_time=' || :'seconds', '-max_len=3000', '-timeout=0', '-rss_limit_mb=0', '-detect_leaks=0',
+    '-handle_int=0', '-handle_term=0', '-handle_usr1=0', '-handle_usr2=0', '-print_final_stats=1', '-artifact_prefix=' || :'work' || '/types-', :'work' || '/corpus'],
+  queries('l2_gram'), queries('l2_model'));
+\endif
+SQL
+log=$L2REG_TMP/log
+cp "$work/corpus/"* "$FUZZ_OUT/corpus-types/" 2>/dev/null
+cp "$work"/types-* "$FUZZ_OUT/" 2>/dev/null
+cp "$log" "$FUZZ_OUT/types.log"
+grep -aE '^stat::number_of_executed_units|^fuzz_types: ' "$log"
+if grep -qaE 'ERROR: |runtime error: |terminated by signal|exited with exit code' "$log" || ! grep -qa '^stat::number_of_executed_units' "$log"; then
+    cat "$L2REG_TMP/psql.err"
+    grep -aE -A 30 'ERROR: |runtime error: ' "$log" | head -n 100
+    die 'the log is in build/fuzz/types.log'
+fi
