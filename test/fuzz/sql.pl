@@ -30,7 +30,7 @@ while (@ARGV) {
 my $database = 'l2reg_fuzz';
 my $statements_a_round = 150;
 # seconds that a statement may take; make coverage tests slow code
-my $timeout = $ENV{COVERAGE} ? 300 : 20;
+my $timeout = $ENV{COVERAGE} ? 300 : 60;
 my $temporary = $ENV{L2REG_TMP} // '/tmp';
 
 # ---- chance
