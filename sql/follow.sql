@@ -330,7 +330,7 @@ DELETE FROM l2_registry_change;
 CREATE TABLE pg_temp.rows (a float8, y float8);
 CREATE TRIGGER l2reg_x AFTER INSERT ON pg_temp.rows REFERENCING NEW TABLE AS l2_new FOR EACH STATEMENT EXECUTE FUNCTION l2_changed(:alices);
 INSERT INTO pg_temp.rows VALUES (100, 100);
-CREATE TRIGGER each_row AFTER INSERT ON pg_temp.rows FOR EACH ROW EXECUTE FUNCTION l2_changed(:alices);
+CREATE TRIGGER each_row BEFORE INSERT ON pg_temp.rows FOR EACH ROW EXECUTE FUNCTION l2_changed(:alices);
 INSERT INTO pg_temp.rows VALUES (100, 100);
 SELECT l2_follow(NULL), l2_run_grams('SELECT 1', 'public', 'l2reg_alice');
 SET ROLE l2reg_alice;

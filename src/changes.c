@@ -11,6 +11,9 @@
  * arithmetic.  The row is put into the table past all rights and policies, as RI triggers work: the
  * writer need not know that there is a model.  Nor must a model get in his way: an error in an
  * expression is written down too, and the model is not up to date until its source was read anew.
+ *
+ * What replication brings fires no trigger for statements.  One for its rows just writes down that
+ * they came.
  */
 #include "registry.h"
 
@@ -68,7 +71,8 @@ typedef struct followed
 {
 	followed_key key;
 	bool valid;
-	uint64 generation; /* of the registry */
+	TransactionId replicated; /* the last one that was written down as such */
+	uint64 generation;        /* of the registry */
 	follow how;
 	MemoryContext context; /* of what follows */
 	char *owner;
@@ -210,6 +214,7 @@ find_followed(int32 id, Relation relation, Oid schema)
 	if (!found)
 	{
 		f->valid = false;
+		f->replicated = InvalidTransactionId;
 		f->context = NULL;
 		f->plan[0] = f->plan[1] = NULL;
 	}
@@ -564,6 +569,28 @@ touched_nothing(const TriggerData *t)
 		   (!t->tg_oldtable || tuplestore_tuple_count(t->tg_oldtable) == 0);
 }
 
+/* A row that may have come by replication: its transaction is written down, once */
+static void
+take_replicated_row(TriggerData *t, int32 id, Oid schema)
+{
+	TransactionId transaction = GetCurrentTransactionId();
+	change c = {.reason = "rows came by replication, past the model's triggers"};
+	followed *f;
+
+	/* the trigger may have been enabled for others too */
+	if (SessionReplicationRole != SESSION_REPLICATION_ROLE_REPLICA)
+		return;
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	f = find_followed(id, t->tg_relation, schema);
+	if (f->how != FOLLOW_NOT && f->replicated != transaction)
+	{
+		write_down(f, &c, schema);
+		f->replicated = transaction;
+	}
+	SPI_finish();
+}
+
 PG_FUNCTION_INFO_V1(l2_changed);
 PGDLLEXPORT Datum
 l2_changed(PG_FUNCTION_ARGS)
@@ -571,13 +598,23 @@ l2_changed(PG_FUNCTION_ARGS)
 	TriggerData *t = (TriggerData *) fcinfo->context;
 	Oid schema = get_func_namespace(fcinfo->flinfo->fn_oid);
 	bool truncate;
+	int32 id;
 	followed *f;
 
-	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_STATEMENT(t->tg_event) ||
-		t->tg_trigger->tgnargs != 1)
+	if (!CALLED_AS_TRIGGER(fcinfo) || t->tg_trigger->tgnargs != 1)
 		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 						errmsg("l2_changed is a trigger function for statements"),
 						errhint("l2_train makes its triggers.")));
+	id = pg_strtoint32(t->tg_trigger->tgargs[0]);
+	if (TRIGGER_FIRED_FOR_ROW(t->tg_event))
+	{
+		if (!TRIGGER_FIRED_AFTER(t->tg_event))
+			ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+							errmsg("trigger \"%s\" comes before its row", t->tg_trigger->tgname),
+							errhint("l2_train makes its triggers.")));
+		take_replicated_row(t, id, schema);
+		PG_RETURN_POINTER(NULL);
+	}
 	truncate = TRIGGER_FIRED_BY_TRUNCATE(t->tg_event);
 	if (truncate ? !TRIGGER_FIRED_BEFORE(t->tg_event)
 				 : (t->tg_newtable == NULL && !TRIGGER_FIRED_BY_DELETE(t->tg_event)) ||
@@ -589,7 +626,7 @@ l2_changed(PG_FUNCTION_ARGS)
 		PG_RETURN_POINTER(NULL);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	f = find_followed(pg_strtoint32(t->tg_trigger->tgargs[0]), t->tg_relation, schema);
+	f = find_followed(id, t->tg_relation, schema);
 	if (f->how != FOLLOW_NOT)
 	{
 		change c = {0};

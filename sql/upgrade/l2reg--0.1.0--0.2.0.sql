@@ -273,7 +273,7 @@ BEGIN
     EXECUTE format('LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE', r.name);
   END LOOP;
   -- as they are under the lock
-  FOR r IN SELECT c.oid, c.oid::regclass AS name, c.relrowsecurity AND c.relforcerowsecurity AS hides
+  FOR r IN SELECT c.oid, c.oid::regclass AS name, c.relkind, c.relrowsecurity AND c.relforcerowsecurity AS hides
            FROM @extschema@.l2_tree(d.source) t JOIN pg_class c ON c.oid = t.relation LOOP
     IF r.hides THEN
       RAISE feature_not_supported USING MESSAGE = format('a model cannot follow %s, whose row security may hide rows from its owner', r.name);
@@ -292,9 +292,36 @@ BEGIN
         EXECUTE format('ALTER TABLE ONLY %s ENABLE TRIGGER %I', r.name, trigger_name);
       END IF;
     END LOOP;
+    -- what replication brings: row by row, but for TRUNCATE
+    EXECUTE format('ALTER TABLE ONLY %s ENABLE ALWAYS TRIGGER %I', r.name, format('l2reg_%s_truncate', d.id));
+    IF r.relkind = 'r' THEN
+      trigger_name := format('l2reg_%s_replica', d.id);
+      IF NOT EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = r.oid AND g.tgname = trigger_name) THEN
+        EXECUTE format('CREATE TRIGGER %I AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION @extschema@.l2_changed(%L)',
+          trigger_name, r.name, d.id);
+      END IF;
+      EXECUTE format('ALTER TABLE ONLY %s ENABLE REPLICA TRIGGER %I', r.name, trigger_name);
+    END IF;
     n := n + 1;
   END LOOP;
   RETURN n;
+END $$;
+
+CREATE OR REPLACE FUNCTION @extschema@.l2_unfollow(id integer, keep text) RETURNS void
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  g record;
+BEGIN
+  FOR g IN SELECT t.tgname, t.tgrelid::regclass AS name, c.relowner FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+           WHERE t.tgfoid = '@extschema@.l2_changed'::regproc AND t.tgname ~ format('^l2reg_%s_(insert|update|delete|truncate|replica)$', id)
+             AND NOT t.tgrelid IN (SELECT k.relation FROM @extschema@.l2_tree(keep) k) LOOP
+    IF pg_has_role(g.relowner, 'USAGE') THEN
+      EXECUTE format('DROP TRIGGER %I ON %s', g.tgname, g.name);
+    ELSE
+      RAISE WARNING 'trigger "%" stays on %, which belongs to role "%"', g.tgname, g.name, g.relowner::regrole
+        USING DETAIL = 'It has nothing to do any more.';
+    END IF;
+  END LOOP;
 END $$;
 
 CREATE OR REPLACE FUNCTION @extschema@.l2_time_condition(d @extschema@.l2_registry, first timestamp[], past timestamp[], endless boolean) RETURNS text
