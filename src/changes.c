@@ -142,8 +142,9 @@ read_as_owner(Oid schema, int32 id)
 						   context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
 	PushActiveSnapshot(GetLatestSnapshot());
 	if (SPI_execute_with_args(psprintf("SELECT d.refresh, d.owner, d.search_path, d.follow_sql[1], "
-									   "d.follow_sql[2], CASE WHEN d.follows IS NOT NULL THEN "
-									   "d.source END, d.row_sql FROM %s.l2_registry d WHERE d.id "
+									   "d.follow_sql[2], CASE WHEN d.follows "
+									   "OPERATOR(pg_catalog.>=) 0 THEN d.source END, d.row_sql "
+									   "FROM %s.l2_registry d WHERE d.id "
 									   "OPERATOR(pg_catalog.=) $1",
 									   quote_identifier(get_namespace_name(schema))),
 							  1, types, values, NULL, true, 1) != SPI_OK_SELECT)

@@ -76,7 +76,7 @@ COMMENT ON COLUMN @extschema@.l2_registry.grams_sql IS 'SQL of the grams of rows
 COMMENT ON COLUMN @extschema@.l2_registry.bucket_sql IS 'SQL of the bucket of q, a row of the source';
 COMMENT ON COLUMN @extschema@.l2_registry.follow_sql IS 'SQL of what a statement did, before and behind the relation with its rows';
 COMMENT ON COLUMN @extschema@.l2_registry.row_sql IS 'SQL of the numbers that a row of the source is to a live model; NULL where it has categories';
-COMMENT ON COLUMN @extschema@.l2_registry.follows IS 'how many relations have triggers that follow what statements do; NULL: none should';
+COMMENT ON COLUMN @extschema@.l2_registry.follows IS 'how many relations have triggers that follow what statements do; NULL: none should; -1: the model was restored when they had them, and no rows';
 COMMENT ON COLUMN @extschema@.l2_registry.live IS 'version that the kept grams made: where it is in use, a live model is';
 COMMENT ON COLUMN @extschema@.l2_registry.gate IS 'share by which a new cross-validated error may be worse';
 COMMENT ON COLUMN @extschema@.l2_registry.keep IS 'so many versions are kept, and the active one; NULL: all';
@@ -84,7 +84,7 @@ COMMENT ON COLUMN @extschema@.l2_registry.active IS 'version in use';
 COMMENT ON COLUMN @extschema@.l2_registry.versions IS 'number of the newest version there was';
 
 CREATE TABLE @extschema@.l2_registry_version (
-  id integer NOT NULL REFERENCES @extschema@.l2_registry ON DELETE CASCADE,
+  id integer NOT NULL,
   version integer NOT NULL CHECK (version >= 1),
   event text NOT NULL CHECK (event IN ('train', 'refresh')),
   outcome text NOT NULL CHECK (outcome IN ('ok', 'rejected', 'failed')),
@@ -120,7 +120,7 @@ COMMENT ON COLUMN @extschema@.l2_registry_version.trained_at IS 'when training b
 COMMENT ON COLUMN @extschema@.l2_registry_version.error_code IS 'SQLSTATE';
 
 CREATE TABLE @extschema@.l2_registry_gram (
-  id integer NOT NULL REFERENCES @extschema@.l2_registry ON DELETE CASCADE,
+  id integer NOT NULL,
   bucket timestamp NOT NULL,
   rows bigint NOT NULL,
   grams @extschema@.l2_gram[],
@@ -132,7 +132,7 @@ COMMENT ON COLUMN @extschema@.l2_registry_gram.bucket IS 'beginning of the bucke
 COMMENT ON COLUMN @extschema@.l2_registry_gram.rows IS 'skipped ones too';
 COMMENT ON COLUMN @extschema@.l2_registry_gram.grams IS 'one a fold, or one; NULL where no row was usable';
 
--- No foreign key: writers would all lock the model's row.  src/changes.c knows the columns and their order.
+-- src/changes.c knows the columns and their order.
 CREATE TABLE @extschema@.l2_registry_change (
   seq bigint GENERATED ALWAYS AS IDENTITY,
   id integer NOT NULL,
@@ -157,6 +157,44 @@ COMMENT ON COLUMN @extschema@.l2_registry_change.went IS 'a single row that went
 COMMENT ON COLUMN @extschema@.l2_registry_change.bucket IS 'beginning of the bucket to read anew; NULL: all, of a model with buckets';
 COMMENT ON COLUMN @extschema@.l2_registry_change.until IS 'end of a range of buckets; NULL: just one';
 COMMENT ON COLUMN @extschema@.l2_registry_change.reason IS 'why it is not known what came and went: the source must be read anew';
+
+-- No foreign keys: pg_restore -j fills the tables of an extension in any order, and writers would all lock the
+-- row of a live model.
+CREATE FUNCTION @extschema@.l2_registry_removed() RETURNS trigger
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'TRUNCATE' THEN
+    TRUNCATE @extschema@.l2_registry_version, @extschema@.l2_registry_gram, @extschema@.l2_registry_change;
+    RETURN NULL;
+  END IF;
+  DELETE FROM @extschema@.l2_registry_version v WHERE v.id = OLD.id;
+  PERFORM @extschema@.l2_forget(OLD.id);
+  RETURN OLD;
+END $$;
+COMMENT ON FUNCTION @extschema@.l2_registry_removed() IS 'For the triggers of l2_registry: what belongs to a model goes before it.';
+CREATE TRIGGER l2_registry_removed BEFORE DELETE ON @extschema@.l2_registry
+  FOR EACH ROW EXECUTE FUNCTION @extschema@.l2_registry_removed();
+COMMENT ON TRIGGER l2_registry_removed ON @extschema@.l2_registry IS 'takes versions, grams and changes along';
+CREATE TRIGGER l2_registry_emptied BEFORE TRUNCATE ON @extschema@.l2_registry
+  FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.l2_registry_removed();
+COMMENT ON TRIGGER l2_registry_emptied ON @extschema@.l2_registry IS 'takes versions, grams and changes along';
+
+-- pg_restore --data-only: the rows of the source may come after the model that knows them.  With pg_restore -j the
+-- triggers may be there before the model, but not before the rows.
+CREATE FUNCTION @extschema@.l2_registry_restored() RETURNS trigger
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NEW.follows > 0 AND EXISTS (SELECT FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid
+       WHERE g.tgname = format('l2reg_%s_insert', NEW.id) AND g.tgfoid = '@extschema@.l2_changed'::regproc AND c.relkind = 'r' AND pg_relation_size(c.oid) = 0) THEN
+    NEW.follows := -1;
+  END IF;
+  RETURN NEW;
+END $$;
+COMMENT ON FUNCTION @extschema@.l2_registry_restored() IS
+'For the trigger of l2_registry: a model that comes when its source has triggers already, but no rows, follows nothing until its source was read anew.';
+CREATE TRIGGER l2_registry_restored BEFORE INSERT ON @extschema@.l2_registry
+  FOR EACH ROW EXECUTE FUNCTION @extschema@.l2_registry_restored();
+COMMENT ON TRIGGER l2_registry_restored ON @extschema@.l2_registry IS 'lets no row count twice that is restored after the model';
 
 CREATE TRIGGER l2_registry_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.l2_registry
   FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.l2_registry_changed();

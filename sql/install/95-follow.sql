@@ -178,6 +178,7 @@ BEGIN
       AND g.tgname ~ format('^l2reg_%s_(insert|update|delete|truncate)$', d.id) AND g.tgenabled IN ('O', 'A')) <> 4)
   INTO n, hidden, subscribed, without FROM @extschema@.l2_tree(d.source) t JOIN pg_class c ON c.oid = t.relation;
   RETURN CASE WHEN n = 0 THEN format('Relation %s does not exist.', d.source)
+              WHEN d.follows < 0 THEN format('The model was restored when %s had its triggers and no rows.', d.source)
               WHEN without IS NOT NULL THEN format('Relation %s has not all of the model''s triggers.', without::regclass)
               WHEN n <> d.follows THEN format('Partitions or children of %s have come or gone.', d.source)
               WHEN hidden IS NOT NULL THEN format('Row security may hide rows of %s from its owner.', hidden::regclass)

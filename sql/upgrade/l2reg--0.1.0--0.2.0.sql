@@ -245,6 +245,7 @@ BEGIN
       AND g.tgname ~ format('^l2reg_%s_(insert|update|delete|truncate)$', d.id) AND g.tgenabled IN ('O', 'A')) <> 4)
   INTO n, hidden, subscribed, without FROM @extschema@.l2_tree(d.source) t JOIN pg_class c ON c.oid = t.relation;
   RETURN CASE WHEN n = 0 THEN format('Relation %s does not exist.', d.source)
+              WHEN d.follows < 0 THEN format('The model was restored when %s had its triggers and no rows.', d.source)
               WHEN without IS NOT NULL THEN format('Relation %s has not all of the model''s triggers.', without::regclass)
               WHEN n <> d.follows THEN format('Partitions or children of %s have come or gone.', d.source)
               WHEN hidden IS NOT NULL THEN format('Row security may hide rows of %s from its owner.', hidden::regclass)
@@ -529,3 +530,46 @@ BEGIN
       E'<section>\n<h2>Penalty</h2>\n<div class="figures">\n' || nullif(concat(figures.curve, figures.path), '') || E'</div>\n</section>\n',
       versions, @extschema@.l2_report_drift(drift)));
 END $$;
+
+ALTER TABLE @extschema@.l2_registry_version DROP CONSTRAINT l2_registry_version_id_fkey;
+ALTER TABLE @extschema@.l2_registry_gram DROP CONSTRAINT l2_registry_gram_id_fkey;
+
+-- No foreign keys: pg_restore -j fills the tables of an extension in any order, and writers would all lock the
+-- row of a live model.
+CREATE FUNCTION @extschema@.l2_registry_removed() RETURNS trigger
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'TRUNCATE' THEN
+    TRUNCATE @extschema@.l2_registry_version, @extschema@.l2_registry_gram, @extschema@.l2_registry_change;
+    RETURN NULL;
+  END IF;
+  DELETE FROM @extschema@.l2_registry_version v WHERE v.id = OLD.id;
+  PERFORM @extschema@.l2_forget(OLD.id);
+  RETURN OLD;
+END $$;
+COMMENT ON FUNCTION @extschema@.l2_registry_removed() IS 'For the triggers of l2_registry: what belongs to a model goes before it.';
+CREATE TRIGGER l2_registry_removed BEFORE DELETE ON @extschema@.l2_registry
+  FOR EACH ROW EXECUTE FUNCTION @extschema@.l2_registry_removed();
+COMMENT ON TRIGGER l2_registry_removed ON @extschema@.l2_registry IS 'takes versions, grams and changes along';
+CREATE TRIGGER l2_registry_emptied BEFORE TRUNCATE ON @extschema@.l2_registry
+  FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.l2_registry_removed();
+COMMENT ON TRIGGER l2_registry_emptied ON @extschema@.l2_registry IS 'takes versions, grams and changes along';
+
+-- pg_restore --data-only: the rows of the source may come after the model that knows them.  With pg_restore -j the
+-- triggers may be there before the model, but not before the rows.
+CREATE FUNCTION @extschema@.l2_registry_restored() RETURNS trigger
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NEW.follows > 0 AND EXISTS (SELECT FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid
+       WHERE g.tgname = format('l2reg_%s_insert', NEW.id) AND g.tgfoid = '@extschema@.l2_changed'::regproc AND c.relkind = 'r' AND pg_relation_size(c.oid) = 0) THEN
+    NEW.follows := -1;
+  END IF;
+  RETURN NEW;
+END $$;
+COMMENT ON FUNCTION @extschema@.l2_registry_restored() IS
+'For the trigger of l2_registry: a model that comes when its source has triggers already, but no rows, follows nothing until its source was read anew.';
+CREATE TRIGGER l2_registry_restored BEFORE INSERT ON @extschema@.l2_registry
+  FOR EACH ROW EXECUTE FUNCTION @extschema@.l2_registry_restored();
+COMMENT ON TRIGGER l2_registry_restored ON @extschema@.l2_registry IS 'lets no row count twice that is restored after the model';
+
+COMMENT ON COLUMN @extschema@.l2_registry.follows IS 'how many relations have triggers that follow what statements do; NULL: none should; -1: the model was restored when they had them, and no rows';
