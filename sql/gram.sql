@@ -120,6 +120,8 @@ SELECT l2_names(l2_gram_sum(l2_set_names(gram, '{a,b}', 't'))) FROM grams;
 SELECT l2_names(l2_gram_sum(CASE WHEN g = 2 THEN l2_set_names(gram, '{a,b}') ELSE gram END ORDER BY g)) FROM grams;
 SELECT l2_set_names(gram, '{a}') FROM grams LIMIT 1;
 SELECT l2_set_names(gram, '{a,a}') FROM grams LIMIT 1;
+SELECT l2_set_names(gram, ARRAY['a', repeat('ä', 32768)]) FROM grams LIMIT 1;
+SELECT octet_length((l2_names(l2_set_names(gram, ARRAY['a', repeat('ä', 32767)])))[3]) FROM grams LIMIT 1;
 SELECT l2_set_names(gram, '{a,NULL}') FROM grams LIMIT 1;
 
 -- text and binary forms lose nothing

@@ -82,6 +82,10 @@ l2_check_names(l2_names names)
 	for (int i = 0; i < n; i++, name += strlen(name) + 1)
 	{
 		sorted[i] = name;
+		if (strlen(name) > L2_NAME_LIMIT)
+			ereport(ERROR,
+					(errcode(ERRCODE_NAME_TOO_LONG), errmsg("name of column %d is too long", i),
+					 errdetail("It has %zu bytes; there may be %d.", strlen(name), L2_NAME_LIMIT)));
 		if (i > 0 && strcmp(name, L2_INTERCEPT_NAME) == 0)
 			ereport(ERROR, (errcode(ERRCODE_RESERVED_NAME),
 							errmsg("a feature cannot be called \"%s\"", name)));

@@ -12,6 +12,8 @@
 /* What the intercept is called in models */
 #define L2_INTERCEPT_NAME "(Intercept)"
 
+#define L2_NAME_LIMIT 65535 /* bytes of a name */
+
 typedef struct l2_names
 {
 	const char *bytes;
@@ -37,7 +39,7 @@ extern bool l2_valid_names(l2_names names, int ncols);
 /* For qsort of pointers to names */
 extern int l2_compare_names(const void *a, const void *b);
 
-/* Error unless all names differ and no feature has the name that stands for the intercept */
+/* Error unless all names differ, none is too long, and none is what stands for the intercept */
 extern void l2_check_names(l2_names names);
 
 /* The names in UTF-8, as they travel between servers, and back */
