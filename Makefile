@@ -12,7 +12,7 @@
 # make compare      l2reg against what else a user could pick: docs/benchmarks.md (COMPARE_ROWS=10000: a trial)
 # make format       clang-format (format-check: report only)
 # make fuzz         a fuzzer that speaks SQL, for an hour (FUZZ_SECONDS=, FUZZ_SEED=, FUZZ_ROUNDS=)
-# make faults       failures of memory, disk and backends, for half an hour (FAULTS=, FAULT_SECONDS=)
+# make faults       failures of memory, disk, backends and servers, for an hour (FAULTS=, FAULT_SECONDS=, KILLS=)
 # make fuzz-num     libFuzzer on src/num, minutes each (FUZZ_SECONDS=): needs clang
 # make fuzz-types   libFuzzer on the input of the types, inside a backend, minutes (FUZZ_SECONDS=): needs clang
 # make coverage     the tests, and which lines of src they run: a table, and listings in build/coverage
@@ -194,6 +194,7 @@ faults: all
 	@FAULTS=$(or $(FAULTS),200) FAULT_SECONDS=$(or $(FAULT_SECONDS),2) FAULT_FUNCTIONS=$(or $(FAULT_FUNCTIONS),.) bash test/run.sh test/tap/fault.sh
 	@bash test/full.sh
 	@bash test/kill.sh
+	@bash test/crash.sh
 
 fuzz-num:
 	@bash test/fuzz-num.sh
