@@ -515,4 +515,4 @@ BEGIN
   END IF;
 END $$;
 COMMENT ON FUNCTION @extschema@.l2_mark(text, timestamp, timestamp) IS
-'Have the next l2_refresh of a model with buckets read those from the first time to the last, in UTC, anew; all of them where both are NULL, and then a live model too. NULL: without limit. For changes that the model could not follow: a restore into the table, ALTER TABLE that rewrites values, disabled triggers, replication. For the owner and members of that role.';
+'Have the next l2_refresh of a model with buckets read those from the first time to the last, in UTC, anew; all of them where both are NULL, and then a live model too. NULL: without limit. For changes that the model could not follow: a restore into the table, ALTER TABLE that rewrites values, disabled triggers. For the owner and members of that role.';

@@ -573,3 +573,6 @@ CREATE TRIGGER l2_registry_restored BEFORE INSERT ON @extschema@.l2_registry
 COMMENT ON TRIGGER l2_registry_restored ON @extschema@.l2_registry IS 'lets no row count twice that is restored after the model';
 
 COMMENT ON COLUMN @extschema@.l2_registry.follows IS 'how many relations have triggers that follow what statements do; NULL: none should; -1: the model was restored when they had them, and no rows';
+
+COMMENT ON FUNCTION @extschema@.l2_mark(text, timestamp, timestamp) IS
+'Have the next l2_refresh of a model with buckets read those from the first time to the last, in UTC, anew; all of them where both are NULL, and then a live model too. NULL: without limit. For changes that the model could not follow: a restore into the table, ALTER TABLE that rewrites values, disabled triggers. For the owner and members of that role.';
