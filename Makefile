@@ -171,6 +171,8 @@ build/unit/%: test/unit/%.c $(wildcard test/unit/*.h) build/libl2n.a | openblas
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Wno-missing-format-attribute -Itest/unit -Isrc/num $(CPPFLAGS) $< build/libl2n.a $(BLAS_LIBS) $(QUADMATH) -lm -o $@
 
+build/unit/test_fuzz: test/fuzz/num.c
+
 # The module whose calls of the server fail on demand: see test/fault/fault.c
 build/l2reg_fault.so: test/fault/fault.c test/fault/calls.sh $(OBJS) | openblas
 	@mkdir -p $(@D)
