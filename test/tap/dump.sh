@@ -38,8 +38,16 @@ lives="$(agree sales live); $(agree homes early)"
 # follow DATABASE: models know what is written, and all go on
 follow()
 {
-    run -d "$1" -c 'SET client_min_messages = warning' -c "INSERT INTO sales VALUES (1000, now(), 3, 'z1', 10)" -c 'DELETE FROM homes WHERE id < 9' -c "$lives" \
-        -c "SELECT name, r.outcome, r.n FROM l2_models m, LATERAL (SELECT outcome, n FROM l2_refresh(m.name)) r ORDER BY 1" -c "$lives" -c "SELECT l2_drop('live')" -c 'SELECT count(*) FROM l2_registry_version'
+    run -d "$1" <<SQL
+SET client_min_messages = warning;
+INSERT INTO sales VALUES (1000, now(), 3, 'z1', 10);
+DELETE FROM homes WHERE id < 9;
+$lives;
+SELECT name, r.outcome, r.n FROM l2_models m, LATERAL (SELECT outcome, n FROM l2_refresh(m.name)) r ORDER BY 1;
+$lives;
+SELECT l2_drop('live');
+SELECT count(*) FROM l2_registry_version;
+SQL
 }
 followed='t
 t
@@ -51,14 +59,14 @@ t
 t
 
 7'
-kept=$(run -d dump -c "$values")
-check 'there is something to keep' "$(wc -l <<<"$kept") $(run -d dump -c "$lives" | tr '\n' ' ')" '16 t t '
+kept=$(run -d dump <<<"$values")
+check 'there is something to keep' "$(wc -l <<<"$kept") $(run -d dump <<<"$lives" | tr '\n' ' ')" '16 t t '
 
 # restored NAME: what is in the database is what was dumped
 restored()
 {
-    check "$1: all is there" "$(run -d "$1" -c "$values")" "$kept"
-    check "$1: live models are those of the rows" "$(run -d "$1" -c "$lives")" 't
+    check "$1: all is there" "$(run -d "$1" <<<"$values")" "$kept"
+    check "$1: live models are those of the rows" "$(run -d "$1" <<<"$lives")" 't
 t'
     check "$1: and follow what is written" "$(follow "$1")" "$followed"
 }
@@ -68,7 +76,7 @@ done
 
 # changes that were not added up yet are in the dump too
 run -d dump -c 'UPDATE sales SET price = price + 1 WHERE id < 30' -c 'UPDATE homes SET price = price + 1 WHERE id < 30'
-kept=$(run -d dump -c "$values")
+kept=$(run -d dump <<<"$values")
 
 pg_dump -Fc -f custom dump && pg_dump -Fd -j 2 -f folder dump || echo '# pg_dump failed'
 quiet pg_restore -d whole custom
@@ -84,18 +92,18 @@ restored plain_sections
 pg_dump --rows-per-insert=50 -f plain dump && quiet run -q -d inserts -f plain
 restored inserts
 quiet pg_restore -c --if-exists -d whole custom
-check 'restored over what was there' "$(run -d whole -c "$values")" "$kept"
+check 'restored over what was there' "$(run -d whole <<<"$values")" "$kept"
 
 # ---- the rows come when the triggers are there
 
 quiet pg_restore --schema-only -d apart custom
 quiet pg_restore --data-only -d apart custom
-check 'schema and data apart: all is there' "$(run -d apart -c "$values")" "$kept"
+check 'schema and data apart: all is there' "$(run -d apart <<<"$values")" "$kept"
 check 'live models say that they have to be made anew' "$(run -d apart -c "SELECT l2_predict('live', 5) IS NOT NULL" | grep -v HINT)" 'WARNING:  model "live" is not up to date
 DETAIL:  The model was restored when public.sales had its triggers and no rows.
 t'
 run -d apart -c 'SELECT l2_refresh(name) FROM l2_models' >/dev/null
-check 'after which they are' "$(run -d apart -c "$lives")" 't
+check 'after which they are' "$(run -d apart <<<"$lives")" 't
 t'
 check 'and follow what is written' "$(follow apart)" "${followed%7}10"
 quiet pg_restore --schema-only -d apart_disabled custom
