@@ -215,7 +215,6 @@ find_followed(int32 id, Relation relation, Oid schema)
 	if (!found)
 	{
 		f->valid = false;
-		f->replicated = InvalidTransactionId;
 		f->context = NULL;
 		f->plan[0] = f->plan[1] = NULL;
 	}
@@ -231,6 +230,7 @@ find_followed(int32 id, Relation relation, Oid schema)
 		f->context =
 			AllocSetContextCreate(CacheMemoryContext, "l2reg followed", ALLOCSET_SMALL_SIZES);
 	MemoryContextReset(f->context);
+	f->replicated = InvalidTransactionId; /* a refresh may have taken the note away */
 	f->generation = generation;
 	load(f, relation, schema);
 	return f;

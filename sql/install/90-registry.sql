@@ -199,6 +199,10 @@ COMMENT ON TRIGGER l2_registry_restored ON @extschema@.l2_registry IS 'lets no r
 CREATE TRIGGER l2_registry_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.l2_registry
   FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.l2_registry_changed();
 COMMENT ON TRIGGER l2_registry_changed ON @extschema@.l2_registry IS 'makes l2_predict look the model up again';
+-- with session_replication_role = replica too
+ALTER TABLE @extschema@.l2_registry ENABLE ALWAYS TRIGGER l2_registry_changed;
+ALTER TABLE @extschema@.l2_registry ENABLE ALWAYS TRIGGER l2_registry_removed;
+ALTER TABLE @extschema@.l2_registry ENABLE ALWAYS TRIGGER l2_registry_emptied;
 
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.l2_registry', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.l2_registry_version', '');

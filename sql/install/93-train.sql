@@ -543,6 +543,9 @@ BEGIN
     v.trained_at := started;
     v.trained_by := current_user;
     v.duration := clock_timestamp() - started;
+    -- one reason to read the source anew will do: a subscription brings many
+    DELETE FROM @extschema@.l2_registry_change c WHERE c.id = d.id AND c.reason IS NOT NULL
+      AND EXISTS (SELECT FROM @extschema@.l2_registry_change o WHERE o.id = c.id AND o.reason IS NOT NULL AND o.seq > c.seq);
     RAISE WARNING 'refresh of model "%" failed, version % stays in use', d.name, d.active
       USING DETAIL = v.reason, ERRCODE = v.error_code;
   END;

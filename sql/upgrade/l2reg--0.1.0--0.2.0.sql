@@ -214,6 +214,9 @@ BEGIN
     v.trained_at := started;
     v.trained_by := current_user;
     v.duration := clock_timestamp() - started;
+    -- one reason to read the source anew will do: a subscription brings many
+    DELETE FROM @extschema@.l2_registry_change c WHERE c.id = d.id AND c.reason IS NOT NULL
+      AND EXISTS (SELECT FROM @extschema@.l2_registry_change o WHERE o.id = c.id AND o.reason IS NOT NULL AND o.seq > c.seq);
     RAISE WARNING 'refresh of model "%" failed, version % stays in use', d.name, d.active
       USING DETAIL = v.reason, ERRCODE = v.error_code;
   END;
@@ -576,3 +579,8 @@ COMMENT ON COLUMN @extschema@.l2_registry.follows IS 'how many relations have tr
 
 COMMENT ON FUNCTION @extschema@.l2_mark(text, timestamp, timestamp) IS
 'Have the next l2_refresh of a model with buckets read those from the first time to the last, in UTC, anew; all of them where both are NULL, and then a live model too. NULL: without limit. For changes that the model could not follow: a restore into the table, ALTER TABLE that rewrites values, disabled triggers. For the owner and members of that role.';
+
+-- with session_replication_role = replica too
+ALTER TABLE @extschema@.l2_registry ENABLE ALWAYS TRIGGER l2_registry_changed;
+ALTER TABLE @extschema@.l2_registry ENABLE ALWAYS TRIGGER l2_registry_removed;
+ALTER TABLE @extschema@.l2_registry ENABLE ALWAYS TRIGGER l2_registry_emptied;

@@ -107,6 +107,10 @@ run -c "INSERT INTO homes VALUES (2000, '2024-01-20', 5, 6)"
 until_true caught_up "$(run -c 'SELECT pg_current_wal_lsn()')" >/dev/null
 check 'and see what came' "$(subscriber -U replication_owner -c "SELECT n FROM l2_refresh('full') UNION ALL SELECT n FROM l2_refresh('late')")" '312
 312'
+notes="SELECT count(*) FROM l2_registry_change JOIN l2_registry USING (id) WHERE name = 'live'"
+check 'a transaction is a note, of which a refresh that fails leaves the last' "$(subscriber -U replication_owner -c 'SET client_min_messages = error' -c "$notes" -c "SELECT outcome FROM l2_refresh('live')" -c "$notes")" '2
+failed
+1'
 subscriber -c 'DROP SUBSCRIPTION homes' >/dev/null
 check 'after its end a live model still says so' "$(PGOPTIONS='' subscriber -U replication_owner -c "SELECT l2_predict('live', 5) IS NOT NULL" | grep -v HINT)" "WARNING:  model \"live\" is not up to date
 DETAIL:  A change could not be worked out: rows came by replication, past the model's triggers
@@ -117,6 +121,21 @@ check 'and models read it anew' "$(subscriber -U replication_owner -c "$refreshe
 ok|312
 t'
 check 'once' "$(subscriber -U replication_owner -c 'SELECT count(*) FROM l2_registry_change' -c "INSERT INTO homes VALUES (2001, '2024-01-20', 5, 6)" -c "$refreshed" -c "$same")" '0
+ok|313
+ok|313
+t'
+# a refresh in between takes the note of its own transaction away
+subscriber >/dev/null <<'SQL'
+SET session_replication_role = replica;
+BEGIN;
+INSERT INTO homes VALUES (2002, '2024-01-20', 5, 600);
+SELECT l2_refresh('live');
+INSERT INTO homes VALUES (2003, '2024-01-20', 5, 600);
+COMMIT;
+SQL
+check 'a note that was read is written again' "$(subscriber -U replication_owner -c 'SET client_min_messages = error' -c "$same" -c "SELECT n FROM l2_refresh('live')" -c "$same" -c 'DELETE FROM homes WHERE id IN (2002, 2003)' -c "$refreshed" -c "$same")" 'f
+315
+t
 ok|313
 ok|313
 t'
