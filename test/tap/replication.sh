@@ -40,7 +40,7 @@ trap finish EXIT
 
 # ---- logical: the types are in other schemas there
 
-tables='CREATE TABLE as_text (id int PRIMARY KEY, g l2_gram, m l2_model, folds l2_gram[]); CREATE TABLE as_binary (id int PRIMARY KEY, g l2_gram, m l2_model);
+tables='CREATE TABLE as_text (id int PRIMARY KEY, g l2_gram, m l2_model, folds l2_gram[]); CREATE TABLE as_binary (id int PRIMARY KEY, g l2_gram, m l2_model, folds l2_gram[]);
     CREATE TABLE homes (id int PRIMARY KEY, at timestamptz NOT NULL, area float8, price float8); CREATE TABLE written (LIKE homes INCLUDING ALL);
     ALTER TABLE as_text REPLICA IDENTITY FULL; ALTER TABLE homes OWNER TO replication_owner; ALTER TABLE written OWNER TO replication_owner;'
 run -d postgres -c 'CREATE DATABASE replication' -c 'CREATE ROLE replication_owner LOGIN'
@@ -51,7 +51,7 @@ CREATE TABLE value AS SELECT k AS id, l2_gram_cols(price / 3, area, id % k) AS g
   FROM homes, generate_series(2, 6) k GROUP BY k;
 INSERT INTO value SELECT 100, g, g, folds FROM (SELECT l2_gram_agg(price, x) AS g, l2_gram_folds(price, x, 2) AS folds FROM homes, LATERAL (SELECT array_agg(sin(id * k) ORDER BY k) AS x FROM generate_series(1, 60) k) x) s;
 INSERT INTO as_text SELECT id, named, l2_ridge(named, 0.5), folds FROM value WHERE id > 2;
-INSERT INTO as_binary SELECT id, named, l2_lasso(g, 0.5) FROM value WHERE id > 2;
+INSERT INTO as_binary SELECT id, named, l2_lasso(g, 0.5), folds FROM value WHERE id > 2;
 CREATE PUBLICATION as_text FOR TABLE as_text;
 CREATE PUBLICATION as_binary FOR TABLE as_binary;
 CREATE PUBLICATION homes FOR TABLE homes;
@@ -75,7 +75,7 @@ until_true subscriber -c "$ready" >/dev/null
 check 'three tables were copied' "$(subscriber -c "$ready")" t
 run >/dev/null <<'SQL'
 INSERT INTO as_text SELECT id, named, l2_ridge(named, 0.5), folds FROM value WHERE id = 2;
-INSERT INTO as_binary SELECT id, named, l2_lasso(g, 0.5) FROM value WHERE id = 2;
+INSERT INTO as_binary SELECT id, named, l2_lasso(g, 0.5), folds FROM value WHERE id = 2;
 UPDATE as_text SET g = g + g, m = l2_ols(g) WHERE id = 3;
 UPDATE as_binary SET g = g + g, m = l2_ols(g) WHERE id = 3;
 DELETE FROM as_text WHERE id = 4;
