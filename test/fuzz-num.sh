@@ -32,7 +32,10 @@ for f in test/fuzz/*.c; do
     name=$(basename "$f" .c)
     mkdir -p "$out/corpus-$name"
     n=0
-    while read -r line; do base64 -d <<<"$line" >"$out/corpus-$name/seed-$((n++))"; done <"test/fuzz/$name.seeds"
+    while read -r line; do
+        base64 -d <<<"$line" >"$out/corpus-$name/seed-$n"
+        n=$((n + 1))
+    done <"test/fuzz/$name.seeds"
     clang "${flags[@]}" -fsanitize=fuzzer "$f" "${objects[@]}" "$blas" -lgfortran -lm -o "$out/$name" 2>"$out/$name.log" ||
         clang "${flags[@]}" -fsanitize=fuzzer "$f" "${objects[@]}" "$blas" "$(gcc -print-file-name=libgfortran.so.5)" -lm -o "$out/$name" || exit 1
     "$out/$name" -max_len=600 -max_total_time="${FUZZ_SECONDS:-300}" -print_final_stats=1 \

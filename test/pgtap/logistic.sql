@@ -134,10 +134,9 @@ RESET max_parallel_workers_per_gather;
 -- Rows that go through the temporary file, in any order, give the same
 SET work_mem = '64kB';
 SELECT cmp_ok(model_apart(m, fit(kase)), '<=', 1e-11::float8, format('%s: by way of a temporary file', kase)) FROM fits WHERE kase ~ 'diamonds|weighted' ORDER BY kase;
-CREATE TABLE by_group AS SELECT g, n, m FROM (SELECT i % 50 AS g, count(*) AS n, logistic_fit(y, x, 1) AS m
-  FROM (SELECT row_number() OVER () AS i, y, x FROM case_rows WHERE kase = 'diamonds') s GROUP BY 1) t;
+CREATE TABLE numbered AS SELECT row_number() OVER () AS i, y, x FROM case_rows WHERE kase = 'diamonds';
+CREATE TABLE by_group AS SELECT i % 50 AS g, count(*) AS n, logistic_fit(y, x, 1) AS m FROM numbered GROUP BY 1;
 RESET work_mem;
-SELECT cmp_ok(max(model_apart(a.m, b.m)), '<=', 1e-12::float8, 'and so do groups that share one') FROM by_group a JOIN (SELECT i % 50 AS g, logistic_fit(y, x, 1) AS m
-  FROM (SELECT row_number() OVER () AS i, y, x FROM case_rows WHERE kase = 'diamonds') s GROUP BY 1) b USING (g);
+SELECT cmp_ok(max(model_apart(a.m, b.m)), '<=', 1e-12::float8, 'and so do groups that share one') FROM by_group a JOIN (SELECT i % 50 AS g, logistic_fit(y, x, 1) AS m FROM numbered GROUP BY 1) b USING (g);
 
 SELECT * FROM finish();
