@@ -66,16 +66,21 @@ override PG_CFLAGS := -std=gnu11 -Wall -Wextra -Wno-unused-parameter -Wno-sign-c
 	-Wno-missing-field-initializers -Wno-declaration-after-statement \
 	-fvisibility=hidden -ffp-contract=off $(if $(filter 1,$(WERROR)),-Werror) $(PG_CFLAGS)
 
+# The only flags for speed
+KERNEL_FLAGS = -O3
+
 # test/cluster.sh starts the server with the library that these need.  Warnings are another
 # build's affair: with the checks in it the compiler sees paths that there are not.
 ifeq ($(SANITIZE),1)
 override PG_CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer -Wno-error
+KERNEL_FLAGS = -O1 -fno-sanitize=undefined
 endif
 
 # make coverage builds a copy of the tree with this.
 ifeq ($(COVERAGE),1)
 override PG_CFLAGS += --coverage -O0
+KERNEL_FLAGS = -O1
 endif
 
 # make fuzz-types builds a copy of the tree with this.
@@ -83,6 +88,7 @@ ifeq ($(FUZZ),1)
 override CC = clang
 override PG_CFLAGS += -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer -Wno-error -Wno-unknown-warning-option -Wno-ignored-optimization-argument -Wno-ignored-attributes
+KERNEL_FLAGS = -O1 -fno-sanitize=all
 endif
 
 # Bitcode lets the JIT inline functions into expressions.  Aggregates and functions that take
@@ -127,8 +133,7 @@ endif
 
 # ---- what is built
 
-# The kernels choose their instruction set at run time; these are the only flags for speed.
-KERNEL_FLAGS = $(if $(filter 1,$(SANITIZE) $(FUZZ)),-O1 -fno-sanitize=$(if $(filter 1,$(FUZZ)),all,undefined),$(if $(filter 1,$(COVERAGE)),-O1,-O3))
+# The kernels choose their instruction set at run time.
 src/num/kernel_portable.o: override CFLAGS += $(KERNEL_FLAGS)
 ifneq ($(filter x86_64-% amd64-%,$(HOST)),)
 src/num/kernel_avx2.o: override CFLAGS += $(KERNEL_FLAGS) -mavx2 -mfma

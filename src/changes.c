@@ -574,7 +574,7 @@ touched_nothing(const TriggerData *t)
 static void
 take_replicated_row(TriggerData *t, int32 id, Oid schema)
 {
-	TransactionId transaction = GetCurrentTransactionId();
+	TransactionId transaction;
 	change c = {.reason = "rows came by replication, past the model's triggers"};
 	followed *f;
 
@@ -583,6 +583,7 @@ take_replicated_row(TriggerData *t, int32 id, Oid schema)
 		return;
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
+	transaction = GetCurrentTransactionId();
 	f = find_followed(id, t->tg_relation, schema);
 	if (f->how != FOLLOW_NOT && f->replicated != transaction)
 	{

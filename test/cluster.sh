@@ -9,7 +9,7 @@
 # relative to its executable.  Hence no root is needed; as root the server runs as postgres or
 # nobody.  It listens on a Unix socket only.
 #
-# With SANITIZE=1 the server is one that a module with AddressSanitizer in it can be loaded into.
+# With SANITIZE=1, or FUZZ=1, the server is one that a module with AddressSanitizer in it can be loaded into.
 #
 # The command gets PGHOST, PGPORT, PGUSER, PGDATABASE and L2REG_TMP, the folder.  TMPDIR says
 # where to put it, L2REG_CONF what to add to postgresql.conf, L2REG_SERVER_ENV (NAME=VALUE words)
@@ -113,10 +113,13 @@ mkdir -p "$tmp/root$bindir" &&
 
 # The library of AddressSanitizer must be the first, and ready before the server's own libraries
 # are: one of them calls malloc on the way, and with the library only preloaded hangs in it.
-if [ "${SANITIZE:-0}" = 1 ]; then
+asan=
+[ "${SANITIZE:-0}" != 1 ] || asan=$("${CC:-gcc}" -print-file-name=libasan.so)
+[ "${FUZZ:-0}" != 1 ] || asan=$(clang -print-file-name="libclang_rt.asan-$(uname -m).so")
+if [ -n "$asan" ]; then
     echo 'void __asan_init(void); __attribute__((constructor)) static void first(void) { __asan_init(); }' |
         "${CC:-gcc}" -shared -fPIC -Wl,-z,initfirst -x c - -o "$tmp/first.so" || die "no compiler"
-    L2REG_SERVER_ENV="${L2REG_SERVER_ENV:-} ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:detect_stack_use_after_return=0 UBSAN_OPTIONS=print_stacktrace=1:abort_on_error=1 LD_PRELOAD=$("${CC:-gcc}" -print-file-name=libasan.so):$tmp/first.so"
+    L2REG_SERVER_ENV="${L2REG_SERVER_ENV:-} ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:detect_stack_use_after_return=0 UBSAN_OPTIONS=print_stacktrace=1:abort_on_error=1 LD_PRELOAD=$asan:$tmp/first.so"
     export L2REG_SERVER_ENV # the command may start more servers
 fi
 

@@ -17,8 +17,7 @@ die() { echo "l2reg: $*" >&2; exit 1; }
 if [ -z "${L2REG_TMP:-}" ]; then
     command -v clang >/dev/null || die 'make fuzz-types needs clang'
     bash test/setup.sh demo || exit 1
-    asan=$(clang -print-file-name="libclang_rt.asan-$(uname -m).so")
-    [ -f "$asan" ] || die "clang's AddressSanitizer is missing: install libclang-rt-dev or libclang-common-*-dev"
+    [ -f "$(clang -print-file-name="libclang_rt.asan-$(uname -m).so")" ] || die "clang's AddressSanitizer is missing: install libclang-rt-dev or libclang-common-*-dev"
 
     tmp=$(mktemp -d "${TMPDIR:-/tmp}/l2reg-types.XXXXXX") || exit 1
     trap 'cd / && rm -rf "$tmp"' EXIT
@@ -33,11 +32,6 @@ if [ -z "${L2REG_TMP:-}" ]; then
     clang -g -O1 -Wno-ignored-attributes -shared -fPIC -fno-strict-aliasing -I"$("${PG_CONFIG:-pg_config}" --includedir-server)" test/fuzz/server/types.c \
         -Wl,--whole-archive "$(clang -print-file-name="libclang_rt.fuzzer_no_main-$(uname -m).a")" -Wl,--no-whole-archive \
         -lstdc++ -lm -o fuzz_types.so || exit 1
-    # as in cluster.sh: the library of AddressSanitizer is the first, and ready before all others
-    echo 'void __asan_init(void); __attribute__((constructor)) static void first(void) { __asan_init(); }' |
-        clang -shared -fPIC -Wl,-z,initfirst -x c - -o first.so || exit 1
-    L2REG_SERVER_ENV="ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0 UBSAN_OPTIONS=print_stacktrace=1 LD_PRELOAD=$asan:$PWD/first.so"
-    export L2REG_SERVER_ENV
     export L2REG_KILLS=1 # libFuzzer ends the backend: the log is read here
     bash test/cluster.sh bash test/fuzz-types.sh
     exit

@@ -115,7 +115,7 @@ BEGIN
   d := @extschema@.l2_find_model(name, true);
   PERFORM @extschema@.l2_lock_model(d.id, true);
   PERFORM @extschema@.l2_unschedule(name);
-  PERFORM @extschema@.l2_unfollow(d.id, NULL), @extschema@.l2_forget(d.id);
+  PERFORM @extschema@.l2_unfollow(d.id, NULL);
   DELETE FROM @extschema@.l2_registry r WHERE r.id = d.id;
 END $$;
 COMMENT ON FUNCTION @extschema@.l2_drop(text, boolean) IS

@@ -584,3 +584,19 @@ COMMENT ON FUNCTION @extschema@.l2_mark(text, timestamp, timestamp) IS
 ALTER TABLE @extschema@.l2_registry ENABLE ALWAYS TRIGGER l2_registry_changed;
 ALTER TABLE @extschema@.l2_registry ENABLE ALWAYS TRIGGER l2_registry_removed;
 ALTER TABLE @extschema@.l2_registry ENABLE ALWAYS TRIGGER l2_registry_emptied;
+
+CREATE OR REPLACE FUNCTION @extschema@.l2_drop(name text, if_exists boolean DEFAULT false) RETURNS void
+  LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  d @extschema@.l2_registry;
+BEGIN
+  IF if_exists AND NOT EXISTS (SELECT FROM @extschema@.l2_registry r WHERE r.name = l2_drop.name) THEN
+    RAISE NOTICE 'model "%" does not exist, skipping', name;
+    RETURN;
+  END IF;
+  d := @extschema@.l2_find_model(name, true);
+  PERFORM @extschema@.l2_lock_model(d.id, true);
+  PERFORM @extschema@.l2_unschedule(name);
+  PERFORM @extschema@.l2_unfollow(d.id, NULL);
+  DELETE FROM @extschema@.l2_registry r WHERE r.id = d.id;
+END $$;

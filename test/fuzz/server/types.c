@@ -12,9 +12,7 @@
  */
 #include "postgres.h"
 
-#include <signal.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "access/xact.h"
 #include "catalog/namespace.h"
