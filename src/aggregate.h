@@ -29,4 +29,13 @@ l2_foreign_state(void)
 					errhint("Use the aggregates of l2reg as they are.")));
 }
 
+/* The state to change in place: as the executor keeps it, or, from outside, made plain first */
+static inline void *
+l2_own_state(Datum d)
+{
+	if (likely(!VARATT_IS_EXTENDED(DatumGetPointer(d))))
+		return DatumGetPointer(d);
+	return PG_DETOAST_DATUM(d);
+}
+
 #endif

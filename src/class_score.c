@@ -9,7 +9,6 @@
 #include "aggregate.h"
 #include "class_rows.h"
 #include "row_array.h"
-#include "gram_state.h"
 #include "rows.h"
 
 #include "num/dd.h"

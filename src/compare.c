@@ -2,7 +2,7 @@
  * compare.c: several models of the same rows, side by side.
  */
 #include "criteria.h"
-#include "glm.h"
+#include "family.h"
 #include "model.h"
 #include "rows.h"
 

@@ -9,7 +9,6 @@
 #include <math.h>
 
 #include "args.h"
-#include "glm.h"
 #include "path.h"
 #include "progress.h"
 #include "rows.h"
@@ -285,7 +284,7 @@ read_arguments(FunctionCallInfo fcinfo, int *n, l2_options *o)
 	double *list;
 	int count;
 
-	l2_glm_refuse_gram(method);
+	l2_refuse_gram(method);
 	if (!l2_method_has_path(method))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("method %s has no penalty to choose", l2_method_name(method)),

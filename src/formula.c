@@ -11,7 +11,7 @@
  * A term is a set of factors; the sum keeps each once, main effects first, as R does.  Names are
  * SQL's: folded to lower case where not quoted.
  */
-#include "registry.h"
+#include "sql.h"
 
 #include <ctype.h>
 

@@ -28,15 +28,6 @@ l2_glm_options_init(l2_options *o, l2_method method)
 }
 
 void
-l2_glm_refuse_gram(l2_method method)
-{
-	if (l2_family_of(method) != NULL)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("method %s needs the rows, not their gram", l2_method_name(method)),
-						errhint("Use %s_fit(y, x, ...).", l2_method_name(method))));
-}
-
-void
 l2_glm_check_y(l2_method method, double y)
 {
 	const l2n_family *f = l2_family_of(method);

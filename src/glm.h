@@ -4,22 +4,13 @@
 #ifndef L2_GLM_H
 #define L2_GLM_H
 
+#include "family.h"
 #include "fit.h"
 
 #include "num/newton.h"
 
-/* The family of a method, or NULL for one of least squares */
-static inline const l2n_family *
-l2_family_of(l2_method m)
-{
-	return m == L2_METHOD_LOGISTIC ? &l2n_binomial : m == L2_METHOD_POISSON ? &l2n_poisson : NULL;
-}
-
 /* The share of the penalty that is on |b|, and others, where the method has its own defaults */
 extern void l2_glm_options_init(l2_options *o, l2_method method);
-
-/* Error for such a method, from those that work on grams */
-extern void l2_glm_refuse_gram(l2_method method);
 
 /* Error for a y that the family cannot have */
 extern void l2_glm_check_y(l2_method method, double y);

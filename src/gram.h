@@ -189,6 +189,9 @@ l2_gram_name(l2_gram *g, int column)
 extern l2_names l2_gram_make_names(int ncols, const char *target, int n,
 								   const char *const *features);
 
+/* The names of the columns as a list to read, at most twenty of them */
+extern char *l2_gram_list_names(l2_gram *g);
+
 /* The column of that name in the gram's list of names, or an error that shows them */
 extern int l2_gram_find(l2_gram *g, const char *const *list, const char *name);
 

@@ -1,5 +1,6 @@
 /*
- * gram_agg.c: rows into grams: transition, combine and final functions of every aggregate.
+ * gram_agg.c: rows into grams: transition and combine functions of the aggregates, and the final
+ * ones that make a gram.
  *
  * The state is a flat varlena changed in place, as core's int8_avg_accum does.  It starts as a
  * small buffer of rows sized to fill what the allocator would round up to anyway: a group of a
@@ -12,7 +13,6 @@
 
 #include "aggregate.h"
 #include "args.h"
-#include "fit.h"
 #include "options.h"
 
 #include "common/hashfn.h"
@@ -714,56 +714,3 @@ gram_final(FunctionCallInfo fcinfo, bool has_options)
 
 L2_FUNCTION(l2_gram_final, gram_final, false);
 L2_FUNCTION(l2_gram_named_final, gram_final, true);
-
-static Datum
-fit_final(FunctionCallInfo fcinfo, l2_method method)
-{
-	l2_gram *g;
-	l2_model *m;
-	l2_options o;
-
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	g = l2_gram_raw(PG_GETARG_DATUM(0));
-	l2_options_init(&o, method);
-	l2_state_options(g, method, &o);
-	m = l2_fit(g, &o);
-	if (m == NULL)
-		PG_RETURN_NULL();
-	PG_RETURN_POINTER(m);
-}
-
-PG_FUNCTION_INFO_V1(ols_final);
-PGDLLEXPORT Datum
-ols_final(PG_FUNCTION_ARGS)
-{
-	return fit_final(fcinfo, L2_METHOD_OLS);
-}
-
-PG_FUNCTION_INFO_V1(ridge_final);
-PGDLLEXPORT Datum
-ridge_final(PG_FUNCTION_ARGS)
-{
-	return fit_final(fcinfo, L2_METHOD_RIDGE);
-}
-
-PG_FUNCTION_INFO_V1(lasso_final);
-PGDLLEXPORT Datum
-lasso_final(PG_FUNCTION_ARGS)
-{
-	return fit_final(fcinfo, L2_METHOD_LASSO);
-}
-
-PG_FUNCTION_INFO_V1(elastic_net_final);
-PGDLLEXPORT Datum
-elastic_net_final(PG_FUNCTION_ARGS)
-{
-	return fit_final(fcinfo, L2_METHOD_ELASTIC_NET);
-}
-
-PG_FUNCTION_INFO_V1(dropout_final);
-PGDLLEXPORT Datum
-dropout_final(PG_FUNCTION_ARGS)
-{
-	return fit_final(fcinfo, L2_METHOD_DROPOUT);
-}

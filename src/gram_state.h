@@ -131,13 +131,4 @@ extern void l2_state_options(l2_gram *g, l2_method method, l2_options *o);
 /* The names that the options in the state of a gram ask for, or else its own */
 extern l2_names l2_state_names(l2_gram *g);
 
-/* The state to change in place: as the executor keeps it, or, from outside, made plain first */
-static inline void *
-l2_own_state(Datum d)
-{
-	if (likely(!VARATT_IS_EXTENDED(DatumGetPointer(d))))
-		return DatumGetPointer(d);
-	return PG_DETOAST_DATUM(d);
-}
-
 #endif

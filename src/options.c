@@ -799,3 +799,12 @@ l2_options_from_json(l2_options *o, const char *json)
 	}
 	l2_options_check_solver(o);
 }
+
+void
+l2_refuse_gram(l2_method method)
+{
+	if (method == L2_METHOD_LOGISTIC || method == L2_METHOD_POISSON)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("method %s needs the rows, not their gram", l2_method_name(method)),
+						errhint("Use %s_fit(y, x, ...).", l2_method_name(method))));
+}

@@ -193,6 +193,9 @@ extern l2_weight_kind l2_weight_kind_of(const char *name);
 extern const char *l2_weight_kind_name(l2_weight_kind k);
 extern const char *l2_method_name(l2_method m);
 extern l2_method l2_method_of(const char *name);
+
+/* Error for a method that needs the rows, from what works on grams */
+extern void l2_refuse_gram(l2_method method);
 extern l2_unseen l2_unseen_of(const char *name);
 extern const char *l2_unseen_name(l2_unseen u);
 extern l2_criterion l2_criterion_of(const char *name);

@@ -10,7 +10,6 @@
 
 #include "args.h"
 #include "criteria.h"
-#include "glm.h"
 #include "progress.h"
 #include "rows.h"
 
@@ -118,7 +117,7 @@ l2_path(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		return (Datum) 0;
 	method = l2_method_of(text_to_cstring(PG_GETARG_TEXT_PP(1)));
-	l2_glm_refuse_gram(method);
+	l2_refuse_gram(method);
 	if (!l2_method_has_path(method))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("method %s has no lambda to vary", l2_method_name(method)),

@@ -9,7 +9,7 @@
 #include <math.h>
 
 #include "args.h"
-#include "glm.h"
+#include "family.h"
 #include "predict_record.h"
 
 #include "catalog/pg_type.h"

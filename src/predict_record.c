@@ -9,7 +9,7 @@
 #include <math.h>
 
 #include "attribute.h"
-#include "glm.h"
+#include "family.h"
 #include "model.h"
 
 #include "catalog/pg_type.h"

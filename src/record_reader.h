@@ -4,6 +4,7 @@
 #ifndef L2_RECORD_READER_H
 #define L2_RECORD_READER_H
 
+#include "attribute.h"
 #include "sparse.h"
 
 /* For one record type and one set of options */

@@ -9,7 +9,7 @@
 #ifndef L2_SPARSE_H
 #define L2_SPARSE_H
 
-#include "attribute.h"
+#include "encoding.h"
 #include "category.h"
 #include "gram_state.h"
 

@@ -8,7 +8,7 @@
  */
 #include "terms.h"
 
-#include "registry.h"
+#include "sql.h"
 
 #include "access/transam.h"
 #include "catalog/pg_type.h"
