@@ -32,8 +32,8 @@ FUZZ      ?= 0
 # The control file is the one place that has the version.
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(EXTENSION).control)
 
-NUM_OBJS := $(patsubst %.c,%.o,$(sort $(wildcard src/num/*.c)))
-OBJS     := $(patsubst %.c,%.o,$(sort $(wildcard src/*.c))) $(NUM_OBJS)
+NUM_OBJS := $(patsubst %.c,%.o,$(sort $(wildcard src/num/*/*.c)))
+OBJS     := $(patsubst %.c,%.o,$(sort $(wildcard src/*/*.c))) $(NUM_OBJS)
 
 INSTALL_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
 # Install scripts of releases, as they were, and the steps between versions
@@ -54,7 +54,7 @@ ISOLATION_OPTS = --inputdir=test/isolation $(if $(REGRESS_OUTPUT),--outputdir='$
 UNIT_TESTS := $(patsubst test/unit/%.c,build/unit/%,$(sort $(wildcard test/unit/test_*.c)))
 
 EXTRA_CLEAN = build .build-config results output_iso regression.diffs regression.out \
-	src/*.o src/num/*.o sql/$(EXTENSION)--*.sql
+	src/*/*.o src/num/*/*.o sql/$(EXTENSION)--*.sql
 
 # ---- compiler
 
@@ -134,15 +134,15 @@ endif
 # ---- what is built
 
 # The kernels choose their instruction set at run time.
-src/num/kernel_portable.o: override CFLAGS += $(KERNEL_FLAGS)
+src/num/kernel/kernel_portable.o: override CFLAGS += $(KERNEL_FLAGS)
 ifneq ($(filter x86_64-% amd64-%,$(HOST)),)
-src/num/kernel_avx2.o: override CFLAGS += $(KERNEL_FLAGS) -mavx2 -mfma
-src/num/kernel_avx512.o: override CFLAGS += $(KERNEL_FLAGS) -mavx512f -mavx512vl -mavx512dq -mavx2 -mfma
+src/num/kernel/kernel_avx2.o: override CFLAGS += $(KERNEL_FLAGS) -mavx2 -mfma
+src/num/kernel/kernel_avx512.o: override CFLAGS += $(KERNEL_FLAGS) -mavx512f -mavx512vl -mavx512dq -mavx2 -mfma
 QUADMATH = -lquadmath
 endif
 
 # Objects follow the headers, and the server and flags they were compiled for.
-$(OBJS): $(wildcard src/*.h src/num/*.h) .build-config
+$(OBJS): $(wildcard src/*/*.h src/num/*/*.h) .build-config
 
 BUILD_CONFIG = $(subst ',,$(HOST) $(CC) $(VERSION_NUM) $(filter-out -Werror,$(CFLAGS)) $(CPPFLAGS))
 .build-config: FORCE
@@ -174,7 +174,7 @@ build/libl2n.a: $(NUM_OBJS)
 
 build/unit/%: test/unit/%.c $(wildcard test/unit/*.h) build/libl2n.a | openblas
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -Wno-missing-format-attribute -Itest/unit -Isrc/num $(CPPFLAGS) $< build/libl2n.a $(BLAS_LIBS) $(QUADMATH) -lm -o $@
+	$(CC) $(CFLAGS) -Wno-missing-format-attribute -Itest/unit -Isrc $(CPPFLAGS) $< build/libl2n.a $(BLAS_LIBS) $(QUADMATH) -lm -o $@
 
 build/unit/test_fuzz: test/fuzz/num.c
 
@@ -236,7 +236,7 @@ bench:
 compare:
 	@bash test/bench.sh python3 bench/compare/run.py
 
-SOURCES = $(wildcard src/*.[ch] src/num/*.[ch] test/unit/*.[ch])
+SOURCES = $(wildcard src/*/*.[ch] src/num/*/*.[ch] test/unit/*.[ch])
 CLANG_FORMAT ?= clang-format
 
 format format-check:

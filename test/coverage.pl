@@ -12,7 +12,7 @@ use File::Path qw(make_path);
 use Getopt::Long;
 use JSON::PP;
 
-my @parts = ([ 'src/num', qr{^src/num/}, 95 ], [ 'src', qr{^src/[^/]+$}, 90 ]);
+my @parts = ([ 'src/num', qr{^src/num/}, 95 ], [ 'src', qr{^src/(?!num/)}, 90 ]);
 
 GetOptions('listings=s' => \my $listings) && @ARGV == 1
   or die "usage: $0 [--listings FOLDER] FILE\n";

@@ -46,7 +46,7 @@ if [ -d "$tmp/unit/src" ]; then
 fi
 
 rm -rf "$here/build/coverage" && mkdir -p "$here/build/coverage" || exit 1
-"$gcov" --json-format --stdout src/*.gcno src/num/*.gcno >"$tmp/json" 2>"$tmp/err" ||
+"$gcov" --json-format --stdout src/*/*.gcno src/num/*/*.gcno >"$tmp/json" 2>"$tmp/err" ||
     { cat "$tmp/err" >&2; exit 1; }
 perl test/coverage.pl --listings "$here/build/coverage" "$tmp/json" || exit 1
 [ "$tests" -eq 0 ] || die 'but tests failed'

@@ -13,9 +13,9 @@ out=build/fuzz
 mkdir -p "$out/objects" || exit 1
 
 flags=(-g -O1 -std=gnu11 -ffp-contract=off -fno-strict-aliasing '-fsanitize=address,undefined'
-    -fno-sanitize-recover=undefined -Isrc/num)
+    -fno-sanitize-recover=undefined -Isrc)
 objects=()
-for f in src/num/*.c; do
+for f in src/num/*/*.c; do
     o=$out/objects/$(basename "$f" .c).o
     extra=(-fsanitize=fuzzer-no-link)
     case $f:$(uname -m) in

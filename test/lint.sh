@@ -43,7 +43,7 @@ export pg_config
 
 all_tidy()
 {
-    local files=(src/*.c src/num/*.c)
+    local files=(src/*/*.c src/num/*/*.c)
     case $(uname -m) in x86_64) ;; *) files=("${files[@]/*avx*/}") ;; esac
     printf '%s\n' "${files[@]}" | grep . | xargs -P 2 -I '{}' bash -c 'tidy {}'
 }
@@ -56,6 +56,6 @@ check()
 
 step clang-tidy all_tidy
 step 'cppcheck, src/num' check src/num
-step 'cppcheck, src' check --include=test/lint/cppcheck.h src/*.c
+step 'cppcheck, src' check --include=test/lint/cppcheck.h src/[!n]*/*.c src/named/*.c
 step shellcheck shellcheck test/*.sh test/tap.bash test/tap/*.sh bench/*.sh docs/*.sh packaging/*.sh .ci/run
 exit $failed

@@ -23,7 +23,13 @@ has() { command -v "$1" >/dev/null 2>&1; }
 # A usable pg_config leads to the server headers.  Debian's belongs to the newest of them.
 pg_config=${PG_CONFIG:-pg_config}
 pg_dir() { "$pg_config" "--$1" 2>/dev/null; }
-headers() { local pgxs; pgxs=$(pg_dir pgxs) && [ -f "$pgxs" ]; }
+# Debian's client package has pgxs.mk too
+headers()
+{
+    local pgxs include
+    pgxs=$(pg_dir pgxs) && [ -f "$pgxs" ] &&
+        include=$(pg_dir includedir-server) && [ -f "$include/postgres.h" ]
+}
 
 if [ -n "${PG_CONFIG:-}" ] && ! headers; then
     echo "l2reg: PG_CONFIG=$PG_CONFIG does not lead to the server headers of a PostgreSQL" >&2
@@ -63,7 +69,8 @@ look()
         missing+=(libopenblas-serial-dev)
     [ "$purpose" = build ] && return
 
-    [ -x "$server/postgres" ] || missing+=("postgresql-$v")
+    # a module takes the minor release that its headers are of: new ones bring the server along
+    headers && [ -x "$server/postgres" ] || missing+=("postgresql-$v")
     [ "$purpose" = demo ] && return
 
     has prove || missing+=(perl)

@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "coordinate.h"
-#include "gramian.h"
-#include "proximal.h"
-#include "ridge.h"
-#include "spectrum.h"
+#include "num/solve/coordinate.h"
+#include "num/moments/gramian.h"
+#include "num/solve/proximal.h"
+#include "num/solve/ridge.h"
+#include "num/solve/spectrum.h"
 
 #define MOST_COLUMNS 7
 #define MOST_ROWS    40

@@ -4,7 +4,7 @@
  * The values are those of python3-xxhash 3.0.0: xxh64(data[:n], seed) where data is
  * bytes((7*i*i + 13*i + 5) % 256 for i in range(256)), and xxh64(struct.pack("<nd", ...), 42).
  */
-#include "hash.h"
+#include "num/stats/hash.h"
 
 #include "tap.h"
 

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/num/cholesky.h"
-#include "../../src/num/jacobi.h"
+#include "num/linalg/cholesky.h"
+#include "num/linalg/jacobi.h"
 #include "tap.h"
 
 /* A few roundings of each of k terms */

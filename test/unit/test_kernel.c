@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel.h"
+#include "num/kernel/kernel.h"
 #include "random.h"
 #include "tap.h"
 

@@ -1,10 +1,10 @@
 /*
  * test_score.c: selection of medians, and sums that must not depend on how rows are divided.
  */
-#include "median.h"
-#include "score.h"
+#include "num/stats/median.h"
+#include "num/stats/score.h"
 
-#include "hash.h"
+#include "num/stats/hash.h"
 #include "tap.h"
 
 #include <stdlib.h>

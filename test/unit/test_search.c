@@ -2,11 +2,11 @@
  * test_search.c: coordinate descent, eigenvalues and errors of folds keep to the scratch they ask
  * for, whatever the columns are like.
  */
-#include "coordinate.h"
-#include "kfold.h"
-#include "spectrum.h"
+#include "num/solve/coordinate.h"
+#include "num/solve/kfold.h"
+#include "num/solve/spectrum.h"
 
-#include "hash.h"
+#include "num/stats/hash.h"
 #include "tap.h"
 
 #include <stdlib.h>

@@ -6,18 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collinear.h"
-#include "coordinate.h"
-#include "irls.h"
-#include "jacobi.h"
-#include "kfold.h"
-#include "leverage.h"
-#include "median.h"
-#include "newton.h"
-#include "proximal.h"
-#include "ridge.h"
-#include "spectrum.h"
-#include "subset.h"
+#include "num/solve/collinear.h"
+#include "num/solve/coordinate.h"
+#include "num/glm/irls.h"
+#include "num/linalg/jacobi.h"
+#include "num/solve/kfold.h"
+#include "num/solve/leverage.h"
+#include "num/stats/median.h"
+#include "num/glm/newton.h"
+#include "num/solve/proximal.h"
+#include "num/solve/ridge.h"
+#include "num/solve/spectrum.h"
+#include "num/solve/subset.h"
 
 #include "random.h"
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/num/student.h"
+#include "num/stats/student.h"
 #include "tap.h"
 
 /* What student.h promises */

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "random.h"
-#include "subset.h"
+#include "num/solve/subset.h"
 #include "tap.h"
 
 typedef __float128 quad;

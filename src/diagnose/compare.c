@@ -1,0 +1,443 @@
+/*
+ * compare.c: several models of the same rows, side by side.
+ */
+#include "model/criteria.h"
+#include "model/family.h"
+#include "model/model.h"
+#include "base/rows.h"
+
+#include "num/stats/student.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+/* Relative differences that rounding may make between statistics of the same rows */
+#define SAME_ROWS 1e-9
+
+typedef struct entry
+{
+	int number; /* among the arguments, from 1 */
+	l2_model *model;
+	const char **term; /* names of the target and the features */
+	double aic, aicc, bic;
+} entry;
+
+typedef struct comparison
+{
+	int n;
+	entry *entries;
+	double least_aic, least_bic;
+} comparison;
+
+/* The models of an l2_model[], copied, without NULLs; skipped says whether there were some */
+static comparison *
+read_models(FunctionCallInfo fcinfo, bool *skipped)
+{
+	comparison *c = palloc0(sizeof *c);
+	ArrayType *a = PG_GETARG_ARRAYTYPE_P_COPY(0);
+	Datum *elements;
+	bool *nulls;
+	int16 len;
+	bool byval;
+	char align;
+	int n;
+
+	if (ARR_NDIM(a) > 1)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("models must be a one-dimensional array")));
+	get_typlenbyvalalign(ARR_ELEMTYPE(a), &len, &byval, &align);
+	deconstruct_array(a, ARR_ELEMTYPE(a), len, byval, align, &elements, &nulls, &n);
+	c->entries = palloc0(sizeof(entry) * Max(n, 1));
+	*skipped = false;
+	for (int i = 0; i < n; i++)
+	{
+		entry *e = &c->entries[c->n];
+
+		*skipped |= nulls[i];
+		if (nulls[i])
+			continue;
+		e->number = i + 1;
+		e->model = l2_model_get(elements[i]);
+		e->term = l2_name_list(l2_names_of_model(e->model), e->model->p + 1);
+		c->n++;
+	}
+	return c;
+}
+
+static bool
+same(double a, double b, double size)
+{
+	return (isnan(a) && isnan(b)) || fabs(a - b) <= SAME_ROWS * size;
+}
+
+/* Mean and standard deviation of a column in two models */
+static bool
+same_moments(double mean, double sd, double other_mean, double other_sd)
+{
+	return same(mean, other_mean, isnan(sd) ? fabs(mean) : hypot(mean, sd)) &&
+		   same(sd, other_sd, sd);
+}
+
+static void
+not_comparable(const entry *a, const entry *b, const char *why, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("models %d and %d %s", a->number, b->number, why), errdetail("%s", detail),
+			 errhint("Fit the models from grams of the same rows. l2_glance describes a "
+					 "model on its own.")));
+}
+
+/* Sums of squares and likelihoods of other rows, or of another target, are no yardstick */
+static void
+check_same_rows(const comparison *c)
+{
+	for (int i = 1; i < c->n; i++)
+	{
+		const entry *a = &c->entries[0], *b = &c->entries[i];
+		const l2_model *m = a->model, *o = b->model;
+		double mean = l2_model_vector(m, L2_MEAN)[0], sd = l2_model_vector(m, L2_SD)[0];
+		double other_mean = l2_model_vector(o, L2_MEAN)[0], other_sd = l2_model_vector(o, L2_SD)[0];
+
+		if (strcmp(a->term[0], b->term[0]) != 0)
+			not_comparable(a, b, "have different targets",
+						   psprintf("\"%s\" and \"%s\".", a->term[0], b->term[0]));
+		if (l2_family_of(m->method) != l2_family_of(o->method))
+			not_comparable(a, b, "are of different families",
+						   psprintf("Their methods are %s and %s.", l2_method_name(m->method),
+									l2_method_name(o->method)));
+		if (m->n != o->n ||
+			!same(m->values[L2_STAT_SUM_WEIGHTS], o->values[L2_STAT_SUM_WEIGHTS],
+				  m->values[L2_STAT_SUM_WEIGHTS]) ||
+			!same(l2_model_rows(m), l2_model_rows(o), l2_model_rows(m)))
+			not_comparable(a, b, "were fitted to different rows",
+						   psprintf("They count " INT64_FORMAT " and " INT64_FORMAT
+									" rows, of weight %g and %g, and degrees of freedom from %g "
+									"and %g.",
+									m->n, o->n, m->values[L2_STAT_SUM_WEIGHTS],
+									o->values[L2_STAT_SUM_WEIGHTS], l2_model_rows(m),
+									l2_model_rows(o)));
+		if (!same_moments(mean, sd, other_mean, other_sd))
+			not_comparable(a, b, "were fitted to different rows",
+						   psprintf("The mean of \"%s\" is %g and %g, its standard deviation %g "
+									"and %g.",
+									a->term[0], mean, other_mean, sd, other_sd));
+	}
+}
+
+/*
+ * Analysis of variance
+ */
+
+static bool
+has_term(const entry *e, int i)
+{
+	return i == 0 ? (e->model->flags & L2_MODEL_INTERCEPT) != 0
+				  : !l2_model_dropped(e->model)[i - 1];
+}
+
+/* A feature of a model, to be looked up by name */
+typedef struct feature
+{
+	const char *name;
+	double mean, sd;
+} feature;
+
+static int
+compare_features(const void *a, const void *b)
+{
+	return strcmp(((const feature *) a)->name, ((const feature *) b)->name);
+}
+
+/* A model's features by name: those that it kept, or with those that the kept ones explain */
+static feature *
+sorted_features(const entry *e, bool kept_only, int *n)
+{
+	feature *list = palloc(sizeof(feature) * Max(e->model->p, 1));
+
+	*n = 0;
+	for (int i = 1; i <= e->model->p; i++)
+		if (!kept_only || has_term(e, i))
+			list[(*n)++] = (feature){e->term[i], l2_model_vector(e->model, L2_MEAN)[i],
+									 l2_model_vector(e->model, L2_SD)[i]};
+	qsort(list, *n, sizeof *list, compare_features);
+	return list;
+}
+
+static const feature *
+find_feature(const feature *list, int n, const char *name)
+{
+	feature key = {name, 0, 0};
+
+	return n > 0 ? bsearch(&key, list, n, sizeof *list, compare_features) : NULL;
+}
+
+static void
+not_nested(const entry *a, const entry *b, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("models %d and %d are not nested", a->number, b->number),
+			 errdetail("%s", detail), errhint("l2_compare compares models that are not nested.")));
+}
+
+/* Error unless all that a can say b can say too */
+static void
+check_nested(const entry *a, const entry *b)
+{
+	double rss = a->model->values[L2_STAT_RSS], larger_rss = b->model->values[L2_STAT_RSS];
+	int n;
+	const feature *list = sorted_features(b, false, &n);
+
+	for (int i = 0; i <= a->model->p; i++)
+	{
+		const char *name = i == 0 ? L2_INTERCEPT_NAME : a->term[i];
+		double mean = l2_model_vector(a->model, L2_MEAN)[i];
+		double sd = l2_model_vector(a->model, L2_SD)[i];
+		const feature *f;
+
+		if (!has_term(a, i) || (i == 0 && has_term(b, 0)))
+			continue;
+		f = i == 0 ? NULL : find_feature(list, n, name);
+		if (f == NULL)
+			not_nested(a, b,
+					   psprintf("Model %d has the term \"%s\", which model %d lacks.", a->number,
+								name, b->number));
+		else if (!same_moments(mean, sd, f->mean, f->sd))
+			not_nested(a, b,
+					   psprintf("The mean of \"%s\" is %g and %g, its standard deviation %g and "
+								"%g.",
+								name, mean, f->mean, sd, f->sd));
+	}
+	if (larger_rss > rss && !same(rss, larger_rss, rss))
+		not_comparable(a, b, "were fitted to different rows",
+					   psprintf("The larger model leaves %g, more than the %g of the smaller.",
+								larger_rss, rss));
+}
+
+static int
+compare_entries(const void *a, const void *b)
+{
+	const entry *x = a, *y = b;
+	double dx = x->model->values[L2_STAT_DF], dy = y->model->values[L2_STAT_DF];
+
+	if (dx != dy)
+		return dx < dy ? -1 : 1;
+	return x->number - y->number;
+}
+
+static comparison *
+start_anova(FunctionCallInfo fcinfo)
+{
+	bool skipped;
+	comparison *c = read_models(fcinfo, &skipped);
+
+	if (skipped)
+		return NULL;
+	if (c->n < 2)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("l2_anova needs two models or more, but got %d", c->n),
+						errhint("l2_summary tests the terms of one model.")));
+	for (int i = 0; i < c->n; i++)
+	{
+		const l2_model *m = c->entries[i].model;
+
+		if (m->method != L2_METHOD_OLS)
+			ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+							errmsg("model %d is of method %s, not least squares", i + 1,
+								   l2_method_name(m->method)),
+							errdetail("The F test is about least squares."),
+							errhint("l2_compare compares models of any method.")));
+		if (isnan(m->values[L2_STAT_RSS]) || isnan(m->values[L2_STAT_DF]) ||
+			isnan(m->values[L2_STAT_DF_RESIDUAL]))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("model %d does not say its rss, df and df_residual", i + 1)));
+	}
+	check_same_rows(c);
+	qsort(c->entries, c->n, sizeof(entry), compare_entries);
+	for (int i = 1; i < c->n; i++)
+		check_nested(&c->entries[i - 1], &c->entries[i]);
+	return c;
+}
+
+/* Terms of b that a, NULL for none, does not have */
+static Datum
+added_terms(const entry *a, const entry *b)
+{
+	const char **added = palloc(sizeof(char *) * (b->model->p + 1));
+	feature *list = NULL;
+	int n = 0, n_added = 0;
+
+	if (a)
+		list = sorted_features(a, true, &n);
+	for (int i = 0; i <= b->model->p; i++)
+	{
+		bool before = a && (i == 0 ? has_term(a, 0) : find_feature(list, n, b->term[i]) != NULL);
+
+		if (has_term(b, i) && !before)
+			added[n_added++] = i == 0 ? L2_INTERCEPT_NAME : b->term[i];
+	}
+	return l2_make_text_array(added, n_added);
+}
+
+PG_FUNCTION_INFO_V1(l2_anova);
+PGDLLEXPORT Datum
+l2_anova(PG_FUNCTION_ARGS)
+{
+	enum
+	{
+		NUMBER,
+		ADDED,
+		DF_RESIDUAL,
+		RSS,
+		DF,
+		SUM_SQ,
+		F,
+		P,
+		COLUMNS
+	};
+	FuncCallContext *ctx;
+	comparison *c;
+	const entry *e, *before, *largest;
+	Datum values[COLUMNS];
+	bool nulls[COLUMNS] = {false};
+	double df = NAN, sum_sq = NAN, f = NAN, df_residual, scale;
+
+	if (SRF_IS_FIRSTCALL())
+	{
+		MemoryContext old;
+
+		ctx = SRF_FIRSTCALL_INIT();
+		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
+		ctx->tuple_desc = l2_row_desc(fcinfo);
+		ctx->user_fctx = c = start_anova(fcinfo);
+		ctx->max_calls = c ? c->n : 0;
+		MemoryContextSwitchTo(old);
+	}
+	ctx = SRF_PERCALL_SETUP();
+	if (ctx->call_cntr >= ctx->max_calls)
+		SRF_RETURN_DONE(ctx);
+
+	c = ctx->user_fctx;
+	e = &c->entries[ctx->call_cntr];
+	before = ctx->call_cntr > 0 ? e - 1 : NULL;
+	largest = &c->entries[c->n - 1];
+	df_residual = largest->model->values[L2_STAT_DF_RESIDUAL];
+	scale = largest->model->values[L2_STAT_RSS] / df_residual;
+	if (before)
+	{
+		df = e->model->values[L2_STAT_DF] - before->model->values[L2_STAT_DF];
+		sum_sq = fmax(before->model->values[L2_STAT_RSS] - e->model->values[L2_STAT_RSS], 0);
+		if (df > 0 && df_residual > 0)
+			f = sum_sq / df / scale; /* infinite for a perfect fit, NaN for 0 / 0 */
+	}
+	values[NUMBER] = Int32GetDatum(e->number);
+	values[ADDED] = added_terms(before, e);
+	l2_set_double(values, nulls, DF_RESIDUAL, e->model->values[L2_STAT_DF_RESIDUAL]);
+	l2_set_double(values, nulls, RSS, e->model->values[L2_STAT_RSS]);
+	l2_set_double(values, nulls, DF, df);
+	l2_set_double(values, nulls, SUM_SQ, sum_sq);
+	l2_set_double(values, nulls, F, f);
+	l2_set_double(values, nulls, P, isinf(f) ? 0 : l2n_f_pvalue(f, df, df_residual));
+	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
+}
+
+/*
+ * Information criteria
+ */
+
+static void
+set_criteria(entry *e)
+{
+	double value[L2_RSS_CRITERIA], df = e->model->values[L2_STAT_DF];
+
+	if (l2_model_has_link(e->model))
+		l2_likelihood_criteria(l2_model_stat(e->model, L2_STAT_LOG_LIKELIHOOD),
+							   l2_model_rows(e->model), df, value);
+	else
+		l2_criteria(e->model->values[L2_STAT_RSS], l2_model_rows(e->model), df, value);
+	for (int i = 0; i < L2_RSS_CRITERIA; i++)
+		if (!isfinite(value[i]))
+			value[i] = NAN;
+	e->aic = value[L2_CRITERION_AIC];
+	e->aicc = value[L2_CRITERION_AICC];
+	e->bic = value[L2_CRITERION_BIC];
+}
+
+static comparison *
+start_compare(FunctionCallInfo fcinfo)
+{
+	bool skipped;
+	comparison *c = read_models(fcinfo, &skipped);
+
+	check_same_rows(c);
+	c->least_aic = c->least_bic = NAN;
+	for (int i = 0; i < c->n; i++)
+	{
+		set_criteria(&c->entries[i]);
+		c->least_aic = fmin(c->least_aic, c->entries[i].aic);
+		c->least_bic = fmin(c->least_bic, c->entries[i].bic);
+	}
+	return c;
+}
+
+/* Features whose coefficients are not zero */
+static Datum
+used_terms(const entry *e)
+{
+	const char **used = palloc(sizeof(char *) * Max(e->model->p, 1));
+	int n = 0;
+
+	for (int i = 1; i <= e->model->p; i++)
+		if (l2_model_vector(e->model, L2_ESTIMATE)[i] != 0)
+			used[n++] = e->term[i];
+	return l2_make_text_array(used, n);
+}
+
+PG_FUNCTION_INFO_V1(l2_compare);
+PGDLLEXPORT Datum
+l2_compare(PG_FUNCTION_ARGS)
+{
+	static const l2_stat statistics[] = {L2_STAT_DF, L2_STAT_RSS, L2_STAT_R_SQUARED,
+										 L2_STAT_ADJ_R_SQUARED, L2_STAT_SIGMA};
+	FuncCallContext *ctx;
+	comparison *c;
+	const entry *e;
+	Datum values[15];
+	bool nulls[15] = {false};
+	int at = 0;
+
+	if (SRF_IS_FIRSTCALL())
+	{
+		MemoryContext old;
+
+		ctx = SRF_FIRSTCALL_INIT();
+		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
+		ctx->tuple_desc = l2_row_desc(fcinfo);
+		ctx->user_fctx = c = start_compare(fcinfo);
+		ctx->max_calls = c->n;
+		MemoryContextSwitchTo(old);
+	}
+	ctx = SRF_PERCALL_SETUP();
+	if (ctx->call_cntr >= ctx->max_calls)
+		SRF_RETURN_DONE(ctx);
+
+	c = ctx->user_fctx;
+	e = &c->entries[ctx->call_cntr];
+	values[at++] = Int32GetDatum(e->number);
+	values[at++] = CStringGetTextDatum(l2_method_name(e->model->method));
+	values[at++] = used_terms(e);
+	values[at++] = Int64GetDatum(e->model->n);
+	for (int i = 0; i < (int) lengthof(statistics); i++)
+		l2_set_double(values, nulls, at++, e->model->values[statistics[i]]);
+	l2_set_double(values, nulls, at++, e->aic);
+	l2_set_double(values, nulls, at++, e->aicc);
+	l2_set_double(values, nulls, at++, e->bic);
+	l2_set_double(values, nulls, at++, e->aic - c->least_aic);
+	l2_set_double(values, nulls, at++, e->bic - c->least_bic);
+	l2_set_double(values, nulls, at++, e->model->values[L2_STAT_LAMBDA]);
+	Assert(at == (int) lengthof(values));
+	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
+}

@@ -1,0 +1,303 @@
+/*
+ * summary.c: what a statistician reads: the coefficient table and the line beneath it.
+ */
+#include "model/criteria.h"
+#include "gram/encoding.h"
+#include "fit/fit.h"
+#include "base/rows.h"
+
+#include <math.h>
+
+#include "num/stats/student.h"
+
+#include "utils/builtins.h"
+
+static void
+set_int(Datum *values, bool *nulls, int i, double v)
+{
+	nulls[i] = !(v >= 0 && v <= PG_INT32_MAX);
+	values[i] = Int32GetDatum(nulls[i] ? 0 : (int32) v);
+}
+
+static void
+check_level(double level)
+{
+	if (!(level > 0 && level < 1))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("level must lie between 0 and 1, but is %g", level)));
+}
+
+/* The coefficient for x in units of its sd, and y, where there is no link, in units of its own */
+static double
+standardized(const l2_model *m, int i, double estimate)
+{
+	double unit = l2_model_has_link(m) ? 1 : l2_model_vector(m, L2_SD)[0];
+
+	return i == 0 || !(unit > 0) ? NAN : estimate * l2_model_vector(m, L2_SD)[i] / unit;
+}
+
+/* A row: a term of the model, or a level that was left out, whose effect is 0 */
+typedef struct summary_row
+{
+	int term; /* -1: such a level */
+	const char *level;
+} summary_row;
+
+typedef struct summary_rows
+{
+	l2_model *m;
+	int n;
+	summary_row *row;
+} summary_rows;
+
+static void
+add_row(summary_rows *r, int term, const char *level)
+{
+	r->row[r->n++] = (summary_row){term, level};
+}
+
+static void
+add_left_out(summary_rows *r, l2_attribute *a)
+{
+	for (int i = 0; i < a->n_left; i++)
+		add_row(r, -1, l2_level_column(a->name, a->left[i]));
+	a->n_left = 0;
+}
+
+/* The terms in order, before the first level of a category those that were left out */
+static summary_rows *
+list_rows(const l2_model *m)
+{
+	summary_rows *r = palloc0(sizeof *r);
+	l2_encoding *e;
+	l2_column_origin *origin = NULL;
+	int most = m->p + 1;
+
+	r->m = memcpy(palloc(VARSIZE(m)), m, VARSIZE(m));
+	e = l2_encoding_of(l2_names_of_model(r->m));
+	if (e)
+		origin = l2_column_origins(e, l2_name_list(l2_names_of_model(r->m), m->p + 1) + 1, m->p);
+	for (int i = 0; e && i < e->n; i++)
+		most += e->attribute[i].n_left;
+	r->row = palloc(sizeof(summary_row) * most);
+	if (m->flags & L2_MODEL_INTERCEPT)
+		add_row(r, 0, NULL);
+	for (int i = 1; i <= m->p; i++)
+	{
+		if (e && origin[i - 1].is_level)
+			add_left_out(r, &e->attribute[origin[i - 1].attribute]);
+		add_row(r, i, NULL);
+	}
+	for (int i = 0; e && i < e->n; i++)
+		add_left_out(r, &e->attribute[i]);
+	return r;
+}
+
+/* The rows for argument 0, which is a model, or a gram to fit by least squares first */
+static Datum
+summary(FunctionCallInfo fcinfo, bool is_gram)
+{
+	enum
+	{
+		TERM,
+		ESTIMATE,
+		STD_ERROR,
+		T,
+		P,
+		LOWER,
+		UPPER,
+		STANDARDIZED,
+		COLUMNS
+	};
+	FuncCallContext *ctx;
+	summary_rows *rows;
+	l2_model *m;
+	Datum values[COLUMNS];
+	bool nulls[COLUMNS] = {false};
+	double estimate, se, df, margin;
+	int i;
+
+	if (SRF_IS_FIRSTCALL())
+	{
+		MemoryContext old;
+		double level = PG_GETARG_FLOAT8(1);
+
+		check_level(level);
+		ctx = SRF_FIRSTCALL_INIT();
+		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
+		ctx->tuple_desc = l2_row_desc(fcinfo);
+		if (is_gram)
+		{
+			l2_options o;
+
+			l2_options_init(&o, L2_METHOD_OLS);
+			m = l2_fit(l2_gram_raw(PG_GETARG_DATUM(0)), &o);
+		}
+		else
+			m = PG_GETARG_L2_MODEL(0);
+		if (m != NULL)
+		{
+			ctx->user_fctx = rows = list_rows(m);
+			ctx->max_calls = rows->n;
+		}
+		MemoryContextSwitchTo(old);
+	}
+	ctx = SRF_PERCALL_SETUP();
+	if (ctx->call_cntr >= ctx->max_calls)
+		SRF_RETURN_DONE(ctx);
+
+	rows = ctx->user_fctx;
+	m = rows->m;
+	i = rows->row[ctx->call_cntr].term;
+	if (i < 0)
+	{
+		values[TERM] = CStringGetTextDatum(rows->row[ctx->call_cntr].level);
+		l2_set_double(values, nulls, ESTIMATE, 0);
+		for (int j = STD_ERROR; j < COLUMNS; j++)
+			l2_set_double(values, nulls, j, NAN);
+		SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
+	}
+	estimate = l2_model_vector(m, L2_ESTIMATE)[i];
+	se = l2_model_value(m, L2_STD_ERROR, i);
+	df = m->values[L2_STAT_DF_RESIDUAL];
+	if (i > 0 && l2_model_dropped(m)[i - 1])
+		estimate = se = NAN;
+	if (!(df > 0))
+		df = NAN;
+	/* the variance is that of the family: Wald's z, of the normal distribution */
+	if (l2_model_has_link(m))
+		df = INFINITY;
+	margin = isnan(df) ? NAN : se * l2n_t_quantile(0.5 + PG_GETARG_FLOAT8(1) / 2, df);
+
+	values[TERM] = CStringGetTextDatum(l2_model_term(m, i));
+	l2_set_double(values, nulls, ESTIMATE, estimate);
+	l2_set_double(values, nulls, STD_ERROR, se);
+	l2_set_double(values, nulls, T, se > 0 ? estimate / se : NAN);
+	l2_set_double(values, nulls, P, se > 0 ? fmin(l2n_t_pvalue(estimate / se, df), 1) : NAN);
+	l2_set_double(values, nulls, LOWER, estimate - margin);
+	l2_set_double(values, nulls, UPPER, estimate + margin);
+	l2_set_double(values, nulls, STANDARDIZED, standardized(m, i, estimate));
+	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
+}
+
+PG_FUNCTION_INFO_V1(l2_summary);
+PGDLLEXPORT Datum
+l2_summary(PG_FUNCTION_ARGS)
+{
+	return summary(fcinfo, false);
+}
+
+PG_FUNCTION_INFO_V1(l2_summary_gram);
+PGDLLEXPORT Datum
+l2_summary_gram(PG_FUNCTION_ARGS)
+{
+	return summary(fcinfo, true);
+}
+
+/* exp(b): what a feature's increase by 1 does to the odds, or to the rate */
+PG_FUNCTION_INFO_V1(l2_odds_ratios);
+PGDLLEXPORT Datum
+l2_odds_ratios(PG_FUNCTION_ARGS)
+{
+	enum
+	{
+		TERM,
+		RATIO,
+		LOWER,
+		UPPER,
+		P,
+		COLUMNS
+	};
+	FuncCallContext *ctx;
+	l2_model *m;
+	Datum values[COLUMNS];
+	bool nulls[COLUMNS] = {false};
+	double estimate, se, margin;
+	int i;
+
+	if (SRF_IS_FIRSTCALL())
+	{
+		MemoryContext old;
+
+		check_level(PG_GETARG_FLOAT8(1));
+		ctx = SRF_FIRSTCALL_INIT();
+		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
+		ctx->tuple_desc = l2_row_desc(fcinfo);
+		m = l2_model_get(PointerGetDatum(PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0))));
+		if (!l2_model_has_link(m))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("a model of method %s has no odds", l2_method_name(m->method)),
+							errhint("Use a model of logistic_fit or poisson_fit.")));
+		ctx->user_fctx = m;
+		ctx->max_calls = m->p + 1;
+		ctx->call_cntr = 1;
+		MemoryContextSwitchTo(old);
+	}
+	ctx = SRF_PERCALL_SETUP();
+	if (ctx->call_cntr >= ctx->max_calls)
+		SRF_RETURN_DONE(ctx);
+
+	m = ctx->user_fctx;
+	i = (int) ctx->call_cntr;
+	estimate = l2_model_dropped(m)[i - 1] ? NAN : l2_model_vector(m, L2_ESTIMATE)[i];
+	se = l2_model_value(m, L2_STD_ERROR, i);
+	margin = se * l2n_t_quantile(0.5 + PG_GETARG_FLOAT8(1) / 2, INFINITY);
+	values[TERM] = CStringGetTextDatum(l2_model_term(m, i));
+	l2_set_double(values, nulls, RATIO, exp(estimate));
+	l2_set_double(values, nulls, LOWER, exp(estimate - margin));
+	l2_set_double(values, nulls, UPPER, exp(estimate + margin));
+	l2_set_double(values, nulls, P, se > 0 ? l2n_t_pvalue(estimate / se, INFINITY) : NAN);
+	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
+}
+
+PG_FUNCTION_INFO_V1(l2_glance);
+PGDLLEXPORT Datum
+l2_glance(PG_FUNCTION_ARGS)
+{
+	static const l2_stat before_f[] = {L2_STAT_R_SQUARED, L2_STAT_ADJ_R_SQUARED, L2_STAT_SIGMA,
+									   L2_STAT_DF,        L2_STAT_DF_RESIDUAL,   L2_STAT_RSS};
+	static const l2_stat after_f[] = {L2_STAT_LAMBDA, L2_STAT_LAMBDA_EFFECTIVE, L2_STAT_RCOND,
+									  L2_STAT_L1_RATIO};
+	l2_model *m = PG_GETARG_L2_MODEL(0);
+	Datum values[26];
+	bool nulls[26] = {false};
+	double f = NAN, p = NAN, model_df, criteria[L2_RSS_CRITERIA];
+	int at = 0;
+
+	/* The overall F test; for a penalised fit its distribution is not F */
+	model_df = m->values[L2_STAT_DF] - ((m->flags & L2_MODEL_INTERCEPT) ? 1 : 0);
+	if (m->method == L2_METHOD_OLS && model_df > 0 && m->values[L2_STAT_SIGMA] >= 0)
+	{
+		double sigma = m->values[L2_STAT_SIGMA];
+
+		f = m->values[L2_STAT_R_SQUARED] * m->values[L2_STAT_TSS] / model_df / (sigma * sigma);
+		p = l2n_f_pvalue(f, model_df, m->values[L2_STAT_DF_RESIDUAL]);
+		if (!isfinite(f))
+			f = NAN;
+	}
+
+	values[at++] = Int64GetDatum(m->n);
+	values[at++] = Int64GetDatum(m->n_skipped);
+	for (int i = 0; i < (int) lengthof(before_f); i++, at++)
+		l2_set_double(values, nulls, at, m->values[before_f[i]]);
+	l2_set_double(values, nulls, at++, f);
+	l2_set_double(values, nulls, at++, p);
+	for (int i = 0; i < (int) lengthof(after_f); i++, at++)
+		l2_set_double(values, nulls, at, m->values[after_f[i]]);
+	set_int(values, nulls, at++, m->values[L2_STAT_NONZERO]);
+	set_int(values, nulls, at++, m->values[L2_STAT_ITERATIONS]);
+	l2_set_double(values, nulls, at++, m->values[L2_STAT_GAP]);
+	nulls[at] = !l2_model_iterated(m);
+	values[at++] = BoolGetDatum(!(m->flags & L2_MODEL_UNCONVERGED));
+	l2_set_double(values, nulls, at++, m->values[L2_STAT_CV_ERROR]);
+	l2_set_double(values, nulls, at++, m->values[L2_STAT_CV_SE]);
+	set_int(values, nulls, at++, m->values[L2_STAT_FOLDS]);
+	for (int i = L2_STAT_DEVIANCE; i <= L2_STAT_LOG_LIKELIHOOD; i++)
+		l2_set_double(values, nulls, at++, l2_model_stat(m, i));
+	l2_likelihood_criteria(l2_model_stat(m, L2_STAT_LOG_LIKELIHOOD), l2_model_rows(m),
+						   m->values[L2_STAT_DF], criteria);
+	l2_set_double(values, nulls, at++, criteria[L2_CRITERION_AIC]);
+	l2_set_double(values, nulls, at++, criteria[L2_CRITERION_BIC]);
+	Assert(at == (int) lengthof(values));
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(l2_row_desc(fcinfo), values, nulls)));
+}

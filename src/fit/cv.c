@@ -1,0 +1,398 @@
+/*
+ * cv.c: cross-validation from one gram a fold.
+ *
+ * The rows to train on are all but a fold's: the sum of the other grams.  What the models fitted
+ * to them miss on the fold follows from its gram.  No row is looked at again.
+ */
+#include "fit/folds.h"
+
+#include <math.h>
+
+#include "base/args.h"
+#include "fit/path.h"
+#include "base/progress.h"
+#include "base/rows.h"
+
+#include "num/solve/kfold.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+typedef struct curve
+{
+	l2_options options;
+	int k;           /* folds that have rows */
+	l2_gram **folds; /* those */
+	l2_gram *all;    /* their sum */
+	l2_fitter *fitter;
+	int n;
+	int64 done;          /* fits, of k * n */
+	l2_cv_point *points; /* for each l1_ratio lambdas largest first */
+	int best;
+	int one_se; /* largest lambda, at the l1_ratio of the best, within a standard error of it */
+} curve;
+
+static void
+make_points(curve *c)
+{
+	l2_options *o = &c->options;
+	int ratios = o->n_l1_ratios >= 0 ? o->n_l1_ratios : 1;
+
+	c->n = 0;
+	c->points = NULL;
+	for (int r = 0; r < ratios; r++)
+	{
+		int n;
+		double *list;
+
+		if (o->n_l1_ratios >= 0)
+			o->l1_ratio = o->l1_ratios[r];
+		list = l2_fitter_grid(c->fitter, o, &n);
+		c->points = c->points ? repalloc(c->points, sizeof(l2_cv_point) * (c->n + n))
+							  : palloc(sizeof(l2_cv_point) * n);
+		for (int i = 0; i < n; i++)
+			c->points[c->n++] =
+				(l2_cv_point){o->l1_ratio, list[i], 0, 0, palloc(sizeof(double) * c->k)};
+	}
+}
+
+/* What one fold after another uses: memory for each would cost more than its sums */
+typedef struct trial
+{
+	l2_gram *rest; /* the sum of the other folds */
+	l2_fitter *fitter;
+	void *work;
+	double *coef;
+} trial;
+
+static trial *
+make_trial(const curve *c)
+{
+	trial *t = palloc(sizeof *t);
+	int p;
+
+	t->rest = l2_gram_copy(c->all, NULL, 0, l2_names_of_gram(c->all));
+	t->fitter = l2_fitter_make(t->rest, &c->options);
+	p = l2_fitter_columns(t->fitter)->p;
+	t->work = l2_scratch(l2n_fold_worksize(p));
+	t->coef = palloc(sizeof(double) * Max(p, 1));
+	return t;
+}
+
+/* Errors on fold number k of models fitted to the rest; how many did not converge */
+static int
+try_fold(curve *c, trial *t, int k, const l2_gram *rest)
+{
+	l2_options o = c->options;
+	l2n_moments test = l2_gram_moments(c->folds[k]);
+	l2n_fold *fold;
+	int unconverged = 0;
+
+	Assert(rest != NULL);                 /* there are two folds at least */
+	memcpy(t->rest, rest, VARSIZE(rest)); /* its columns and names are those of all rows */
+	l2_fitter_refresh(t->fitter);
+	l2_fitter_expect_many(t->fitter);
+	l2_check(l2n_fold_start(&test, l2_fitter_moments(t->fitter), l2_fitter_columns(t->fitter),
+							t->work, &fold, l2_poll, NULL),
+			 NULL, 0);
+	for (int i = 0; i < c->n; i++)
+	{
+		o.l1_ratio = c->points[i].l1_ratio;
+		o.lambda = c->points[i].lambda;
+		unconverged += !l2_fitter_coefficients(t->fitter, &o, t->coef);
+		c->points[i].fold[k] = l2n_fold_sse(fold, t->coef) / test.weight.hi;
+		l2_progress_pass(++c->done);
+	}
+	return unconverged;
+}
+
+/*
+ * The same for folds from .. to - 1, where rest is the sum of all others, NULL for none: halve
+ * them, and add each half to the rest of the other.  Subtracting a fold from the sum of all would
+ * be less work; but a value far larger than the others would have taken their digits, and would go
+ * with nothing left of them.
+ */
+static int
+try_folds(curve *c, trial *t, int from, int to, l2_gram *rest)
+{
+	int middle = from + (to - from) / 2, unconverged = 0;
+
+	if (to - from == 1)
+		return try_fold(c, t, from, rest);
+	for (int half = 0; half < 2; half++)
+	{
+		MemoryContext context =
+			AllocSetContextCreate(CurrentMemoryContext, "l2reg folds", ALLOCSET_DEFAULT_SIZES);
+		MemoryContext old = MemoryContextSwitchTo(context);
+		int first = half == 0 ? middle : from, last = half == 0 ? to : middle;
+		l2_gram *sum = rest ? rest : c->folds[first++];
+
+		sum = l2_gram_copy(sum, NULL, 0, l2_names_of_gram(c->all));
+		for (int k = first; k < last; k++)
+		{
+			CHECK_FOR_INTERRUPTS();
+			l2_gram_absorb(sum, c->folds[k]);
+		}
+		unconverged +=
+			half == 0 ? try_folds(c, t, from, middle, sum) : try_folds(c, t, middle, to, sum);
+		MemoryContextSwitchTo(old);
+		MemoryContextDelete(context);
+	}
+	return unconverged;
+}
+
+void
+l2_cv_choose(l2_cv_point *points, int n, int k, const double *weight, int *best, int *one_se)
+{
+	double limit;
+
+	*best = 0;
+	for (int i = 0; i < n; i++)
+	{
+		l2_cv_point *p = &points[i];
+		double total = 0;
+		int folds = 0;
+
+		p->mean = p->se = 0;
+		for (int f = 0; f < k; f++)
+			if (!isnan(p->fold[f]))
+			{
+				total += weight[f];
+				folds++;
+			}
+		for (int f = 0; f < k; f++)
+			if (!isnan(p->fold[f]))
+				p->mean += weight[f] / total * p->fold[f];
+		for (int f = 0; f < k; f++)
+		{
+			double apart = p->fold[f] - p->mean;
+
+			if (!isnan(apart))
+				p->se += weight[f] / total * apart * apart;
+		}
+		p->se = folds > 1 ? sqrt(p->se / (folds - 1)) : 0;
+		if (p->mean < points[*best].mean)
+			*best = i;
+	}
+	limit = points[*best].mean + points[*best].se;
+	for (*one_se = 0; *one_se < *best; ++*one_se)
+		if (points[*one_se].l1_ratio == points[*best].l1_ratio && points[*one_se].mean <= limit)
+			break;
+}
+
+/* The errors of all penalties; NULL where no fold has rows */
+static curve *
+make_curve(l2_gram **folds, int n, const l2_options *o)
+{
+	curve *c = palloc0(sizeof *c);
+	double *weight;
+	int unconverged;
+	bool began;
+	int64 skipped = 0;
+
+	c->options = *o;
+	c->options.quiet = true;
+	c->folds = palloc(sizeof(l2_gram *) * Max(n, 1));
+	for (int i = 0; i < n; i++)
+	{
+		l2_gram *g = folds[i];
+
+		if (g == NULL || l2_gram_count(g) == 0)
+		{
+			skipped += g ? g->n_skipped : 0;
+			continue;
+		}
+		if (g->nrows > 0 || g->options_len > 0)
+			g = l2_gram_copy(g, NULL, 0, l2_names_of_gram(g));
+		if (c->all == NULL)
+			c->all = l2_gram_copy(g, NULL, 0, l2_names_of_gram(g));
+		else
+		{
+			l2_gram_align(&c->all, &g);
+			l2_gram_check_alike(c->all, g);
+			if (c->all->names_len == 0)
+				c->all = l2_gram_copy(c->all, NULL, 0, l2_names_of_gram(g));
+			l2_gram_absorb(c->all, g);
+		}
+		c->folds[c->k++] = g;
+	}
+	if (c->k == 0)
+		return NULL;
+	c->all->n_skipped += skipped;
+	for (int i = 0; i < c->k; i++)
+		l2_gram_align(&c->all, &c->folds[i]); /* to levels that came later */
+	if (c->k == 1)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("cross-validation needs rows in at least two folds"),
+						errhint("Equal rows, and rows of one fold_key, share a fold.")));
+	c->fitter = l2_fitter_make(c->all, &c->options);
+	l2_fitter_expect_many(c->fitter);
+	make_points(c);
+	began = l2_progress_begin(psprintf("%s_cv", l2_method_name(o->method)), NULL, InvalidOid);
+	l2_progress_phase(L2_PHASE_CV, (int64) c->k * c->n, 0);
+	unconverged = try_folds(c, make_trial(c), 0, c->k, NULL);
+	l2_progress_end(began);
+	if (unconverged > 0)
+		ereport(WARNING, (errmsg("%d of %d fits of the cross-validation did not converge",
+								 unconverged, c->n * c->k),
+						  errhint("Raise max_iter, or standardize the columns.")));
+	weight = palloc(sizeof(double) * c->k);
+	for (int k = 0; k < c->k; k++)
+		weight[k] = c->folds[k]->weight_hi;
+	l2_cv_choose(c->points, c->n, c->k, weight, &c->best, &c->one_se);
+	return c;
+}
+
+/* The fit to all rows at point number i */
+static l2_model *
+fit_point(curve *c, int i, bool quiet)
+{
+	l2_options o = c->options;
+	l2_model *m;
+
+	o.quiet = quiet;
+	o.l1_ratio = c->points[i].l1_ratio;
+	o.lambda = c->points[i].lambda;
+	m = l2_fitter_fit(c->fitter, &o);
+	m->values[L2_STAT_CV_ERROR] = c->points[i].mean;
+	m->values[L2_STAT_CV_SE] = c->points[i].se;
+	m->values[L2_STAT_FOLDS] = c->k;
+	return m;
+}
+
+l2_model *
+l2_cross_validate(l2_gram **folds, int n, l2_options *o)
+{
+	curve *c = make_curve(folds, n, o);
+
+	return c ? fit_point(c, c->options.one_se ? c->one_se : c->best, false) : NULL;
+}
+
+/*
+ * From SQL
+ */
+
+/* Arguments: grams, method, l1_ratio, l1_ratios, n_lambda, lambda_min_ratio, lambdas, as l2_path */
+static l2_gram **
+read_arguments(FunctionCallInfo fcinfo, int *n, l2_options *o)
+{
+	l2_method method = l2_method_of(text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	bool *nulls;
+	double *list;
+	int count;
+
+	l2_refuse_gram(method);
+	if (!l2_method_has_path(method))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("method %s has no penalty to choose", l2_method_name(method)),
+						errhint("Use ridge, lasso or elastic_net.")));
+	l2_options_init(o, method);
+	if (method != L2_METHOD_ELASTIC_NET && (!PG_ARGISNULL(2) || !PG_ARGISNULL(3)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("l1_ratio is for method elastic_net, not %s", l2_method_name(method))));
+	if (!PG_ARGISNULL(2) && !PG_ARGISNULL(3))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("give either l1_ratio or l1_ratios")));
+	if (method == L2_METHOD_ELASTIC_NET)
+		l2_options_set_l1_ratio(o, PG_ARGISNULL(2) ? 0.5 : PG_GETARG_FLOAT8(2));
+	if (!PG_ARGISNULL(3))
+	{
+		list = l2_read_array(PG_GETARG_DATUM(3), "l1_ratios", &count, &nulls);
+		l2_options_set_l1_ratios(o, list, nulls, count);
+	}
+	l2_read_lambdas(fcinfo, 4, o);
+	l2_read_penalised(fcinfo, 7, o);
+	l2_read_bounds(fcinfo, 17, o);
+	return l2_gram_list(PG_GETARG_DATUM(0), n);
+}
+
+PG_FUNCTION_INFO_V1(l2_cv);
+PGDLLEXPORT Datum
+l2_cv(PG_FUNCTION_ARGS)
+{
+	l2_options o;
+	l2_gram **folds;
+	l2_model *m;
+	int n;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	folds = read_arguments(fcinfo, &n, &o);
+	if (!PG_ARGISNULL(20))
+		l2_options_set_rule(&o, text_to_cstring(PG_GETARG_TEXT_PP(20)));
+	m = l2_cross_validate(folds, n, &o);
+	if (m == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(m);
+}
+
+PG_FUNCTION_INFO_V1(l2_cv_curve);
+PGDLLEXPORT Datum
+l2_cv_curve(PG_FUNCTION_ARGS)
+{
+	enum
+	{
+		L1_RATIO,
+		LAMBDA,
+		MEAN,
+		SE,
+		DF,
+		NONZERO,
+		FOLD_MSE,
+		IS_MIN,
+		IS_1SE,
+		COLUMNS
+	};
+	FuncCallContext *ctx;
+	curve *c;
+	l2_cv_point *p;
+	l2_model *m;
+	Datum values[COLUMNS], *folds;
+	bool nulls[COLUMNS] = {false};
+	int i;
+
+	if (SRF_IS_FIRSTCALL())
+	{
+		MemoryContext old;
+
+		ctx = SRF_FIRSTCALL_INIT();
+		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
+		ctx->tuple_desc = l2_row_desc(fcinfo);
+		if (!PG_ARGISNULL(0) && !PG_ARGISNULL(1))
+		{
+			l2_options o;
+			int n;
+			l2_gram **grams = read_arguments(fcinfo, &n, &o);
+
+			ctx->user_fctx = c = make_curve(grams, n, &o);
+			ctx->max_calls = c ? c->n : 0;
+		}
+		MemoryContextSwitchTo(old);
+	}
+	ctx = SRF_PERCALL_SETUP();
+	if (ctx->call_cntr >= ctx->max_calls)
+		SRF_RETURN_DONE(ctx);
+	c = ctx->user_fctx;
+	i = (int) ctx->call_cntr;
+	p = &c->points[i];
+	m = fit_point(c, i, true);
+	folds = palloc(sizeof(Datum) * c->k);
+	for (int k = 0; k < c->k; k++)
+		folds[k] = Float8GetDatum(p->fold[k]);
+
+	values[L1_RATIO] = Float8GetDatum(p->l1_ratio);
+	values[LAMBDA] = Float8GetDatum(p->lambda);
+	values[MEAN] = Float8GetDatum(p->mean);
+	values[SE] = Float8GetDatum(p->se);
+	values[DF] = Float8GetDatum(m->values[L2_STAT_DF]);
+	values[NONZERO] = Int32GetDatum(l2_model_nonzero(m));
+	values[FOLD_MSE] = PointerGetDatum(
+		construct_array(folds, c->k, FLOAT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+	values[IS_MIN] = BoolGetDatum(i == c->best);
+	values[IS_1SE] = BoolGetDatum(i == c->one_se);
+	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
+}

@@ -1,0 +1,987 @@
+/*
+ * fit.c: solve a gram as the options say, and write the model.
+ */
+#include "fit/fit.h"
+#include "gram/encoding.h"
+
+#include <math.h>
+
+#include "num/solve/coordinate.h"
+#include "num/solve/ridge.h"
+#include "num/solve/spectrum.h"
+
+#include "base/args.h"
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+/* Iterations to stop after, where the caller does not say */
+#define MAX_FISTA 100000
+#define MAX_STEPS 10000000 /* of gradient descent: most are needed for badly scaled columns */
+
+/* Columns of the gram that take part */
+typedef struct selection
+{
+	int target;
+	int p;
+	int *feature;
+} selection;
+
+/* Add a column of the gram to the features */
+static void
+use_column(selection *s, bool *used, int column, const char *name)
+{
+	if (column == s->target)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("column \"%s\" is both feature and target", name)));
+	if (used[column])
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_COLUMN), errmsg("feature \"%s\" given twice", name)));
+	used[column] = true;
+	s->feature[s->p++] = column;
+}
+
+static selection
+select_columns(l2_gram *g, const l2_options *o)
+{
+	const char **list = NULL;
+	int *category, n;
+	bool *used;
+	selection s;
+
+	if (o->target || o->n_features >= 0)
+		list = l2_name_list(l2_names_of_gram(g), g->ncols);
+	s.target = o->target ? l2_gram_find(g, list, o->target) : 0;
+	s.p = 0;
+	s.feature = palloc(sizeof(int) * g->ncols);
+	if (o->n_features < 0)
+	{
+		for (int j = 0; j < g->ncols; j++)
+			if (j != s.target)
+				s.feature[s.p++] = j;
+		return s;
+	}
+	used = palloc0(sizeof(bool) * g->ncols);
+	category = palloc(sizeof(int) * g->ncols);
+	for (int i = 0; i < o->n_features; i++)
+	{
+		const char *name = o->features[i];
+
+		CHECK_FOR_INTERRUPTS();
+		/* the name of a category stands for all of its columns */
+		if (l2_category_columns(l2_names_of_gram(g), list, g->ncols, name, category, &n))
+			for (int j = 0; j < n; j++)
+				use_column(&s, used, category[j], list[category[j]]);
+		else
+			use_column(&s, used, l2_gram_find(g, list, name), name);
+	}
+	return s;
+}
+
+/* The penalties as the objective takes them */
+static void
+effective_penalties(const l2_options *o, const l2n_moments *m, int target, double *l1, double *l2)
+{
+	double w = m->weight.hi;
+
+	if (o->method == L2_METHOD_DROPOUT)
+	{
+		*l1 = 0;
+		*l2 = o->rate / (1 - o->rate);
+		return;
+	}
+	*l1 = o->lambda * o->l1_ratio;
+	*l2 = o->lambda * (1 - o->l1_ratio);
+	if (o->lambda_scale == L2_LAMBDA_SUM)
+		return;
+	*l1 *= w;
+	*l2 *= w;
+	if (o->lambda_scale == L2_LAMBDA_GLMNET)
+	{
+		/* glmnet works on y / sd(y); without an intercept, on y over its root mean square */
+		double square = l2n_variance(m, target);
+
+		if (!o->intercept)
+			square += m->mean[target] * m->mean[target];
+		if (square > 0)
+			*l2 /= sqrt(square);
+	}
+}
+
+/*
+ * As glmnet does under its own scale, rescale penalty factors to a mean of 1; otherwise they
+ * count as they are given.
+ */
+static double *
+penalty_factors(const l2_options *o, int p)
+{
+	double *f, sum = 0;
+
+	if (o->n_penalty < 0)
+		return NULL;
+	if (o->n_penalty != p)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("%d penalty factors given, but the number of features is %d",
+							   o->n_penalty, p)));
+	if (o->lambda_scale != L2_LAMBDA_GLMNET)
+		return o->penalty;
+	for (int i = 0; i < p; i++)
+		sum += o->penalty[i];
+	if (sum <= 0)
+		return o->penalty;
+	f = palloc(sizeof(double) * p);
+	for (int i = 0; i < p; i++)
+		f[i] = o->penalty[i] * p / sum;
+	return f;
+}
+
+/*
+ * Dropout on the inputs of a linear model is a ridge penalty (Wager, Wang and Liang, NIPS 2013).
+ * A feature that is 0 with probability rate, and otherwise x / (1 - rate), has mean x and variance
+ * rate / (1 - rate) x^2, and independent of the others adds to the expectation of the squares
+ * exactly its variance times b^2.  Dropped to the mean, the same holds of x less its mean.  So
+ * lambda is rate / (1 - rate), and these are the factors: sums of squares.
+ */
+static void
+dropout_factors(const l2n_moments *m, const l2n_columns *columns, bool to_mean, double *f)
+{
+	for (int i = 0; i < columns->p; i++)
+	{
+		int j = columns->feature[i];
+		double mean = m->mean[j];
+
+		f[i] = l2n_cross(m, j, j).hi;
+		if (!to_mean)
+			f[i] += m->weight.hi * mean * mean;
+	}
+}
+
+/* What the model's target and features are called */
+static l2_names
+model_names(l2_gram *g, const selection *s, const l2_options *o)
+{
+	const char **list;
+	l2_names names;
+
+	if (o->n_names < 0 && o->n_features < 0 && s->target == 0)
+		return l2_names_of_gram(g);
+	list = l2_name_list(l2_names_of_gram(g), g->ncols);
+	if (o->n_names >= 0)
+		names = l2_join_names(list[s->target], s->p, (const char *const *) o->names);
+	else
+		names = l2_select_names(l2_names_of_gram(g), list, g->ncols, s->target, s->p, s->feature);
+	names = l2_canonical_names(names);
+	l2_check_names(names);
+	return names;
+}
+
+void
+l2_tell_dropped(const l2_model *model)
+{
+	StringInfoData list;
+	int n = 0;
+
+	if (!(model->flags & L2_MODEL_DROPPED))
+		return;
+	initStringInfo(&list);
+	for (int i = 0; i < model->p; i++)
+		if (l2_model_dropped(model)[i] && n++ < 20)
+			appendStringInfo(&list, "%s%s", list.len ? ", " : "", l2_model_term(model, i + 1));
+	if (n > 20)
+		appendStringInfoString(&list, ", ...");
+	ereport(NOTICE, (errmsg_plural("dropped a column that the columns before it explain: %s",
+								   "dropped columns that the columns before them explain: %s", n,
+								   list.data),
+					 errdetail("Constant and collinear columns get a NULL coefficient.")));
+}
+
+double
+l2_column_sd(const l2n_moments *m, int column, double rows)
+{
+	if (!(rows > 1))
+		return NAN;
+	return sqrt(l2n_variance(m, column) * (rows / (rows - 1)));
+}
+
+/* What is to be solved */
+typedef struct problem
+{
+	l2n_moments m;
+	l2n_columns columns;
+	double *penalty; /* factors, or NULL */
+	double *lower;   /* bounds of all coefficients, or NULL */
+	double *upper;
+	double rows;   /* for degrees of freedom */
+	double l1, l2; /* penalties as the objective has them */
+} problem;
+
+/* The statistics that every solution has; sigma is NaN where there are no degrees of freedom */
+static void
+put_solution(l2_model *model, const problem *f, const l2n_solution *solution, double df,
+			 double df_resid, double sigma)
+{
+	double *stat = model->values;
+	double total_df = f->rows - (f->columns.intercept ? 1 : 0);
+
+	l2_model_vector(model, L2_ESTIMATE)[0] = solution->intercept;
+	stat[L2_STAT_RSS] = solution->rss;
+	stat[L2_STAT_TSS] = solution->tss;
+	stat[L2_STAT_R_SQUARED] = solution->r_squared;
+	if (!isnan(sigma))
+		stat[L2_STAT_ADJ_R_SQUARED] = 1 - (1 - solution->r_squared) * total_df / df_resid;
+	stat[L2_STAT_SIGMA] = sigma;
+	stat[L2_STAT_DF] = df;
+	stat[L2_STAT_DF_RESIDUAL] = fmax(df_resid, 0);
+}
+
+static void
+tell_unconverged(l2_model *model, const l2_options *o, int iterations, double gap, double tolerance)
+{
+	model->flags |= L2_MODEL_UNCONVERGED;
+	if (o->quiet)
+		return;
+	ereport(WARNING,
+			(errmsg_plural("%s did not converge in %d iteration",
+						   "%s did not converge in %d iterations", iterations,
+						   l2_method_name(o->method), iterations),
+			 errdetail("The duality gap is %g of y'y / 2; the tolerance is %g.", gap, tolerance),
+			 errhint("Raise max_iter or tolerance, or standardize the columns.")));
+}
+
+/* Columns whose spread underflowed: a constant column has none, and a mean that did not */
+static void
+check_tiny(l2_gram *g, const problem *f)
+{
+	for (int i = -1; i < f->columns.p; i++)
+	{
+		int column = i < 0 ? f->columns.target : f->columns.feature[i];
+		double square = l2n_cross(&f->m, column, column).hi, mean = fabs(f->m.mean[column]);
+
+		if (square < 0x1p-900 && (square > 0 || (mean > 0 && mean < 0x1p-450)))
+			ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+							errmsg("values of column \"%s\" are too small to be squared",
+								   l2_gram_name(g, column)),
+							errhint("Rescale the column: give it a unit in which it is near 1.")));
+	}
+}
+
+/*
+ * The bounds of all coefficients from those given, one for all or one each, and 0 where they may
+ * not be negative; NULL for none
+ */
+static double *
+bounds(const l2_options *o, bool upper, int p)
+{
+	int n = upper ? o->n_upper : o->n_lower;
+	const double *given = upper ? o->upper : o->lower;
+	double none = upper ? HUGE_VAL : -HUGE_VAL, *r;
+
+	if (!l2_options_bounded(o))
+		return NULL;
+	if (n >= 0 && n != 1 && n != p)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("%d %s bounds given, but the number of features is %d", n,
+							   upper ? "upper" : "lower", p),
+						errhint("Give one for all coefficients, or one each.")));
+	r = palloc(sizeof(double) * Max(p, 1));
+	for (int i = 0; i < p; i++)
+	{
+		r[i] = n < 0 ? none : given[n == 1 ? 0 : i];
+		if (!upper && o->non_negative)
+			r[i] = Max(r[i], 0);
+	}
+	return r;
+}
+
+static void
+check_bounds(const problem *f, l2_names names)
+{
+	for (int i = 0; f->lower && i < f->columns.p; i++)
+		if (f->lower[i] > f->upper[i])
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("lower bound of \"%s\" is above its upper bound",
+								   l2_column_name(names, i + 1)),
+							errdetail("They are %g and %g.", f->lower[i], f->upper[i])));
+}
+
+struct l2_fitter
+{
+	l2_gram *g;
+	problem f;
+	l2_names names;
+	l2_weight_kind weights;
+	double *factors; /* of dropout: of these moments, so made anew with them */
+	bool to_mean;
+	bool many;            /* lambdas are to come */
+	l2n_elastic_net *net; /* made when first needed */
+	void *net_work;
+	l2n_spectrum *spectrum;
+	void *spectrum_work;
+	void *ridge_work;
+	void *unused;          /* standard errors that nobody asked for */
+	MemoryContext context; /* where all of it lives */
+};
+
+/* Scratch that lives as long as the fitter */
+static void *
+lasting_scratch(l2_fitter *r, size_t size)
+{
+	MemoryContext old = MemoryContextSwitchTo(r->context);
+	void *work = l2_scratch(size);
+
+	MemoryContextSwitchTo(old);
+	return work;
+}
+
+/* The eigenvalues, where they are worth it and will do; else NULL */
+static l2n_spectrum *
+spectrum(l2_fitter *r, const l2n_ridge_spec *spec)
+{
+	int p = spec->columns.p;
+	l2n_status status = L2N_ILL_CONDITIONED;
+
+	if (!r->many || r->spectrum)
+		return r->spectrum;
+	if (p <= L2N_SPECTRUM_MAX)
+	{
+		if (r->spectrum_work == NULL)
+			r->spectrum_work = lasting_scratch(r, l2n_spectrum_worksize(p));
+		status = l2n_spectrum_start(&r->f.m, spec, r->spectrum_work, &r->spectrum, l2_poll, NULL);
+	}
+	if (status != L2N_ILL_CONDITIONED)
+		l2_check(status, NULL, 0);
+	else
+		r->many = false;
+	return r->spectrum;
+}
+
+/* Least squares and ridge, their scratch kept */
+static void
+ridge(l2_fitter *r, const l2n_ridge_spec *spec, l2n_fit *fit)
+{
+	l2n_status status = L2N_ILL_CONDITIONED;
+
+	if (spectrum(r, spec))
+		status = l2n_spectrum_ridge(l2_kernel, r->spectrum, spec->lambda, fit, l2_poll, NULL);
+	if (status == L2N_ILL_CONDITIONED)
+	{
+		if (r->ridge_work == NULL)
+			r->ridge_work = lasting_scratch(r, l2n_ridge_worksize(spec->columns.p));
+		status = l2n_ridge(l2_kernel, &r->f.m, spec, fit, r->ridge_work, l2_poll, NULL);
+	}
+	if (status == L2N_SINGULAR_PENALTY)
+		l2_check(status, l2_column_name(r->names, fit->failed + 1), fit->failed_pivot);
+	l2_check(status, NULL, 0);
+}
+
+/* Least squares and ridge */
+static void
+solve_quadratic(l2_model *model, l2_fitter *r, const l2_options *o)
+{
+	const problem *f = &r->f;
+	l2n_ridge_spec spec = {f->columns, o->standardize, f->l2, f->penalty, f->rows};
+	int p = f->columns.p;
+	l2n_fit fit;
+
+	fit.solution.coef = l2_model_vector(model, L2_ESTIMATE) + 1;
+	fit.se = l2_model_vector(model, L2_STD_ERROR) + 1;
+	fit.dropped = l2_model_dropped(model);
+	ridge(r, &spec, &fit);
+
+	put_solution(model, f, &fit.solution, fit.df, fit.df_resid, fit.sigma);
+	l2_model_vector(model, L2_STD_ERROR)[0] = fit.intercept_se;
+	model->values[L2_STAT_RCOND] = fit.rcond;
+	model->solver = fit.solver == L2N_SOLVER_DENSE      ? L2_SOLVER_CHOLESKY_REFINED
+					: fit.solver == L2N_SOLVER_SPECTRUM ? L2_SOLVER_EIGEN
+														: L2_SOLVER_CHOLESKY_DD;
+	if (p > 0 && memchr(fit.dropped, true, p) != NULL)
+		model->flags |= L2_MODEL_DROPPED;
+	if (!o->quiet)
+		l2_tell_dropped(model);
+}
+
+void
+l2_fitter_refresh(l2_fitter *r)
+{
+	r->f.m = l2_gram_moments(r->g);
+	r->f.rows = r->weights == L2_WEIGHTS_FREQUENCY ? r->f.m.weight.hi : (double) r->f.m.n;
+	r->net = NULL;
+	r->spectrum = NULL;
+	if (r->factors)
+		dropout_factors(&r->f.m, &r->f.columns, r->to_mean, r->factors);
+	if (r->g->flags & L2_GRAM_TINY)
+		check_tiny(r->g, &r->f);
+}
+
+l2_fitter *
+l2_fitter_make(l2_gram *g, const l2_options *o)
+{
+	l2_fitter *r;
+	selection s;
+
+	if (l2_gram_count(g) == 0)
+		return NULL;
+	r = palloc0(sizeof *r);
+	if (g->nrows > 0)
+		g = l2_gram_copy(g, NULL, 0, l2_names_of_gram(g));
+	r->context = CurrentMemoryContext;
+	r->g = g;
+	r->f.m = l2_gram_moments(g);
+	s = select_columns(g, o);
+	if (o->n_names >= 0 && o->n_names != s.p)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("%d names given, but the number of features is %d", o->n_names, s.p)));
+	r->f.columns = (l2n_columns){s.p, s.feature, s.target, o->intercept};
+	r->f.penalty = penalty_factors(o, s.p);
+	if (o->method == L2_METHOD_DROPOUT)
+	{
+		r->f.penalty = r->factors = palloc(sizeof(double) * Max(s.p, 1));
+		r->to_mean = o->to_mean;
+	}
+	r->weights = o->weights;
+	l2_fitter_refresh(r);
+	r->names = model_names(g, &s, o);
+	r->f.lower = bounds(o, false, s.p);
+	r->f.upper = bounds(o, true, s.p);
+	check_bounds(&r->f, r->names);
+	return r;
+}
+
+void
+l2_fitter_expect_many(l2_fitter *r)
+{
+	r->many = true;
+}
+
+/* The problem as coordinate descent has it, with the solution found last */
+static l2n_elastic_net *
+elastic_net(l2_fitter *r, const l2_options *o)
+{
+	l2n_elastic_net_spec spec = {r->f.columns, o->standardize, r->f.penalty, r->f.lower,
+								 r->f.upper};
+
+	if (r->net == NULL)
+	{
+		if (r->net_work == NULL)
+			r->net_work = lasting_scratch(r, l2n_elastic_net_worksize(spec.columns.p));
+		l2_check(l2n_elastic_net_start(&r->f.m, &spec, r->net_work, &r->net, l2_poll, NULL), NULL,
+				 0);
+	}
+	return r->net;
+}
+
+/* Least squares or ridge, for its numbers; coefficients go to coef where it is given */
+static void
+ridge_numbers(l2_fitter *r, const l2_options *o, double *coef, l2n_fit *fit)
+{
+	const problem *f = &r->f;
+	l2n_ridge_spec spec = {f->columns, o->standardize, f->l2, f->penalty, f->rows};
+	Size p = f->columns.p + 1;
+
+	if (r->unused == NULL)
+		r->unused = MemoryContextAlloc(r->context, (2 * sizeof(double) + sizeof(bool)) * p);
+	fit->se = r->unused;
+	fit->solution.coef = coef ? coef : fit->se + p;
+	fit->dropped = (bool *) (fit->se + 2 * p);
+	ridge(r, &spec, fit);
+}
+
+/* Lasso and elastic net */
+static void
+solve_elastic_net(l2_model *model, l2_fitter *r, const l2_options *o)
+{
+	const problem *f = &r->f;
+	l2n_elastic_net_goal goal = {f->l1, f->l2, o->tolerance, o->max_iter, true};
+	l2n_elastic_net_fit fit;
+	double df_resid, *stat = model->values;
+
+	fit.solution.coef = l2_model_vector(model, L2_ESTIMATE) + 1;
+	l2_check(l2n_elastic_net_solve(l2_kernel, elastic_net(r, o), &goal, &fit, l2_poll, NULL), NULL,
+			 0);
+
+	df_resid = f->rows - fit.df;
+	if (f->l1 == 0 && f->lower == NULL)
+	{
+		/* ridge, whichever way it is solved */
+		l2n_fit direct;
+
+		ridge_numbers(r, o, NULL, &direct);
+		fit.df = direct.df;
+		df_resid = direct.df_resid;
+	}
+	put_solution(model, f, &fit.solution, fit.df, df_resid,
+				 df_resid > 1e-9 ? sqrt(fit.solution.rss / df_resid) : NAN);
+	stat[L2_STAT_NONZERO] = fit.nonzero;
+	stat[L2_STAT_ITERATIONS] = fit.iterations;
+	stat[L2_STAT_GAP] = fit.gap;
+	model->solver = L2_SOLVER_COORDINATE;
+	if (!fit.converged)
+		tell_unconverged(model, o, fit.iterations, fit.gap, o->tolerance);
+}
+
+/* The penalties that o asks for, into the problem */
+static void
+set_penalties(l2_fitter *r, const l2_options *o)
+{
+	problem *f = &r->f;
+
+	effective_penalties(o, &f->m, f->columns.target, &f->l1, &f->l2);
+	if (isinf(f->l1) || isinf(f->l2))
+		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
+}
+
+l2n_proximal *
+l2_fitter_search(l2_fitter *r, const l2_options *o)
+{
+	l2n_proximal_spec spec = {.columns = r->f.columns,
+							  .standardize = o->standardize,
+							  .penalty = r->f.penalty,
+							  .method = o->solver == L2_BY_GRADIENT ? L2N_GRADIENT
+										: o->solver == L2_BY_FISTA  ? L2N_FISTA
+																	: L2N_SWEEPS,
+							  .rate = o->learning_rate,
+							  .rows = r->f.rows};
+	void *work = lasting_scratch(r, l2n_proximal_worksize(r->f.columns.p));
+	l2n_proximal *search;
+
+	set_penalties(r, o);
+	spec.l1 = r->f.l1;
+	spec.l2 = r->f.l2;
+	l2_check(l2n_proximal_start(l2_kernel, &r->f.m, &spec, work, &search, l2_poll, NULL), NULL, 0);
+	return search;
+}
+
+/*
+ * Without an L1 penalty the gap goes with the square of the coefficients' error, so the default
+ * has to be a square too.
+ */
+double
+l2_search_tolerance(const l2_options *o)
+{
+	return o->tolerance_given || o->lambda * o->l1_ratio > 0 ? o->tolerance : 1e-30;
+}
+
+/* A number to six digits, not rounded up */
+static char *
+at_most(double v)
+{
+	double unit = pow(10, floor(log10(v)) - 5);
+
+	return psprintf("%.6g", floor(v / unit) * unit);
+}
+
+void
+l2_tell_divergence(int elevel, const l2_options *o, const l2n_proximal *search)
+{
+	char *largest = at_most(l2n_proximal_largest_rate(search));
+
+	/* the columns that an L1 penalty leaves may allow larger steps than all of them do */
+	bool sure = !(o->lambda * o->l1_ratio > 0);
+
+	ereport(elevel, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("gradient descent %s with learning_rate %g",
+							sure ? "diverges" : "need not converge", o->learning_rate),
+					 sure ? errdetail("The largest rate that converges is %s.", largest)
+						  : errdetail("The largest rate that is sure to converge is %s.", largest),
+					 errhint("Leave learning_rate out to step with half of that.")));
+}
+
+/* Gradient descent and FISTA */
+static void
+solve_by_steps(l2_model *model, l2_fitter *r, const l2_options *o)
+{
+	l2n_proximal *search = l2_fitter_search(r, o);
+	bool gradient = o->solver == L2_BY_GRADIENT;
+	double tolerance = l2_search_tolerance(o), *stat = model->values;
+	int max_iter = gradient ? MAX_STEPS : MAX_FISTA;
+	l2n_proximal_fit fit;
+
+	if (gradient && o->learning_rate >= l2n_proximal_largest_rate(search))
+		l2_tell_divergence(ERROR, o, search);
+	if (o->max_iter_given)
+		max_iter = o->max_iter;
+	fit.solution.coef = l2_model_vector(model, L2_ESTIMATE) + 1;
+	l2_check(l2n_proximal_solve(l2_kernel, search, tolerance, max_iter, &fit, l2_poll, NULL), NULL,
+			 0);
+
+	put_solution(model, &r->f, &fit.solution, fit.df, fit.df_resid,
+				 fit.df_resid > 1e-9 ? sqrt(fit.solution.rss / fit.df_resid) : NAN);
+	stat[L2_STAT_NONZERO] = fit.nonzero;
+	stat[L2_STAT_ITERATIONS] = fit.iterations;
+	stat[L2_STAT_GAP] = fit.gap;
+	if (gradient && l2n_proximal_rate(search) > 0)
+		stat[L2_STAT_LEARNING_RATE] = l2n_proximal_rate(search);
+	model->solver = gradient ? L2_SOLVER_GRADIENT : L2_SOLVER_FISTA;
+	if (!fit.converged)
+		tell_unconverged(model, o, fit.iterations, fit.gap, tolerance);
+}
+
+int
+l2_fitter_features(const l2_fitter *r)
+{
+	return r->f.columns.p;
+}
+
+double
+l2_fitter_rows(const l2_fitter *r)
+{
+	return r->f.rows;
+}
+
+l2_names
+l2_fitter_names(const l2_fitter *r)
+{
+	return r->names;
+}
+
+/*
+ * The largest lambda of use, as it would be given.  That of ridge has the penalty in the objective
+ * that glmnet's has, whatever the scale: glmnet works on y / sd(y), which to a quadratic penalty
+ * makes the difference.
+ */
+static double
+largest_lambda(l2_fitter *r, const l2_options *o)
+{
+	problem *f = &r->f;
+	l2_options unit = *o;
+	l2n_elastic_net_fit fit;
+	double largest, l1, l2, glmnet;
+
+	fit.solution.coef = palloc(sizeof(double) * Max(f->columns.p, 1));
+	l2_check(l2n_elastic_net_largest(l2_kernel, elastic_net(r, o), &largest, &fit, l2_poll, NULL),
+			 NULL, 0);
+	unit.lambda = 1;
+	unit.l1_ratio = Max(o->l1_ratio, L2_GRID_L1_RATIO);
+	effective_penalties(&unit, &f->m, f->columns.target, &l1, &l2);
+	if (o->l1_ratio >= L2_GRID_L1_RATIO)
+		return largest / l1;
+	unit.lambda_scale = L2_LAMBDA_GLMNET;
+	effective_penalties(&unit, &f->m, f->columns.target, &l1, &glmnet);
+	return largest / l1 * (glmnet / l2);
+}
+
+double *
+l2_make_grid(const l2_options *o, double largest, bool tall, int *n)
+{
+	double ratio = o->lambda_min_ratio, *list;
+
+	*n = o->n_lambda;
+	if (ratio == 0)
+	{
+		/* with fewer rows than columns the small end means little */
+		ratio = tall ? 1e-4 : 1e-2;
+		/* glmnet's grid for ridge ends where much is left to gain; under its own scale it stays */
+		if (o->l1_ratio < L2_GRID_L1_RATIO && o->lambda_scale != L2_LAMBDA_GLMNET)
+			ratio *= 1e-2;
+	}
+	list = palloc(sizeof(double) * *n);
+	for (int i = 0; i < *n; i++)
+		list[i] = *n == 1 ? largest : largest * pow(ratio, (double) i / (*n - 1));
+	return list;
+}
+
+double *
+l2_fitter_grid(l2_fitter *r, const l2_options *o, int *n)
+{
+	*n = o->n_lambdas;
+	if (o->n_lambdas >= 0)
+		return o->lambdas;
+	return l2_make_grid(o, largest_lambda(r, o), r->f.m.n > r->f.columns.p, n);
+}
+
+const l2n_moments *
+l2_fitter_moments(const l2_fitter *r)
+{
+	return &r->f.m;
+}
+
+const l2n_columns *
+l2_fitter_columns(const l2_fitter *r)
+{
+	return &r->f.columns;
+}
+
+const double *
+l2_fitter_penalty(const l2_fitter *r)
+{
+	return r->f.penalty;
+}
+
+const double *
+l2_fitter_bounds(const l2_fitter *r, bool upper)
+{
+	return upper ? r->f.upper : r->f.lower;
+}
+
+bool
+l2_fitter_coefficients(l2_fitter *r, const l2_options *o, double *coef)
+{
+	const problem *f = &r->f;
+
+	set_penalties(r, o);
+	if (f->l1 > 0 || f->lower)
+	{
+		l2n_elastic_net_goal goal = {f->l1, f->l2, o->tolerance, o->max_iter, false};
+		l2n_elastic_net *net = elastic_net(r, o);
+		l2n_elastic_net_fit fit;
+
+		l2_check(l2n_elastic_net_solve(l2_kernel, net, &goal, &fit, l2_poll, NULL), NULL, 0);
+		l2n_elastic_net_coefficients(net, coef);
+		return fit.converged;
+	}
+	else
+	{
+		l2n_ridge_spec spec = {f->columns, o->standardize, f->l2, f->penalty, f->rows};
+		l2n_fit fit;
+
+		if (spectrum(r, &spec) && l2n_spectrum_coefficients(r->spectrum, f->l2, coef) == L2N_OK)
+			return true;
+		ridge_numbers(r, o, coef, &fit);
+		return true;
+	}
+}
+
+l2_model *
+l2_fitter_fit(l2_fitter *r, const l2_options *o)
+{
+	problem *f = &r->f;
+	int p = f->columns.p;
+	l2_model *model;
+	double *stat;
+
+	set_penalties(r, o);
+	if (o->solver == L2_BY_CHOLESKY && f->l1 > 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("solver cholesky cannot take an L1 penalty"),
+						errhint("Use coordinate, the default, or fista or gradient.")));
+
+	model = l2_model_new(p, r->names);
+	model->method = o->method;
+	model->flags = (o->intercept ? L2_MODEL_INTERCEPT : 0) |
+				   (o->standardize ? L2_MODEL_STANDARDIZE : 0) |
+				   (o->weights == L2_WEIGHTS_FREQUENCY ? L2_MODEL_FREQUENCY : 0) |
+				   (f->lower ? L2_MODEL_BOUNDED : 0) | (o->to_mean ? L2_MODEL_TO_MEAN : 0);
+	model->lambda_scale = o->lambda_scale;
+	model->n = f->m.n;
+	model->n_skipped = r->g->n_skipped;
+
+	stat = model->values;
+	stat[L2_STAT_SUM_WEIGHTS] = f->m.weight.hi;
+	if (o->method == L2_METHOD_DROPOUT)
+		stat[L2_STAT_RATE] = o->rate;
+	else if (o->method != L2_METHOD_OLS)
+	{
+		stat[L2_STAT_LAMBDA] = o->lambda;
+		stat[L2_STAT_LAMBDA_EFFECTIVE] = f->l1 + f->l2;
+	}
+	if (o->method == L2_METHOD_ELASTIC_NET)
+		stat[L2_STAT_L1_RATIO] = o->l1_ratio;
+
+	if (o->solver == L2_BY_FISTA || o->solver == L2_BY_GRADIENT)
+		solve_by_steps(model, r, o);
+	else if (f->l1 > 0 || f->lower || o->solver == L2_BY_COORDINATE)
+		solve_elastic_net(model, r, o);
+	else
+		solve_quadratic(model, r, o);
+
+	for (int i = 0; i <= p; i++)
+	{
+		int column = i == 0 ? f->columns.target : f->columns.feature[i - 1];
+
+		l2_model_vector(model, L2_MEAN)[i] = f->m.mean[column];
+		l2_model_vector(model, L2_SD)[i] = l2_column_sd(&f->m, column, f->rows);
+		if (i > 0 && f->penalty && o->method != L2_METHOD_DROPOUT)
+			l2_model_vector(model, L2_PENALTY_FACTOR)[i] = f->penalty[i - 1];
+	}
+	l2_model_finish(model);
+	return model;
+}
+
+l2_model *
+l2_fit(l2_gram *g, const l2_options *o)
+{
+	l2_fitter *r = l2_fitter_make(g, o);
+
+	return r ? l2_fitter_fit(r, o) : NULL;
+}
+
+void
+l2_read_selection(FunctionCallInfo fcinfo, int at, l2_options *o)
+{
+	if (!PG_ARGISNULL(at))
+		o->features = l2_text_array(PG_GETARG_DATUM(at), "features", &o->n_features);
+	if (!PG_ARGISNULL(at + 1))
+		o->target = text_to_cstring(PG_GETARG_TEXT_PP(at + 1));
+}
+
+void
+l2_read_columns(FunctionCallInfo fcinfo, int at, l2_options *o)
+{
+	l2_read_selection(fcinfo, at, o);
+	if (PG_NARGS() <= at + 2)
+		return;
+	if (!PG_ARGISNULL(at + 2))
+		o->names = l2_text_array(PG_GETARG_DATUM(at + 2), "names", &o->n_names);
+	if (!PG_ARGISNULL(at + 3))
+		o->weights = l2_weight_kind_of(text_to_cstring(PG_GETARG_TEXT_PP(at + 3)));
+}
+
+PG_FUNCTION_INFO_V1(l2_ols);
+PGDLLEXPORT Datum
+l2_ols(PG_FUNCTION_ARGS)
+{
+	l2_options o;
+	l2_model *m;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	l2_options_init(&o, L2_METHOD_OLS);
+	if (!PG_ARGISNULL(1))
+		o.intercept = PG_GETARG_BOOL(1);
+	l2_read_columns(fcinfo, 2, &o);
+	m = l2_fit(l2_gram_raw(PG_GETARG_DATUM(0)), &o);
+	if (m == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(m);
+}
+
+void
+l2_read_penalised(FunctionCallInfo fcinfo, int at, l2_options *o)
+{
+	if (!PG_ARGISNULL(at))
+		o->intercept = PG_GETARG_BOOL(at);
+	if (!PG_ARGISNULL(at + 1))
+		o->standardize = PG_GETARG_BOOL(at + 1);
+	if (!PG_ARGISNULL(at + 2))
+		o->lambda_scale = l2_lambda_scale_of(text_to_cstring(PG_GETARG_TEXT_PP(at + 2)));
+	if (!PG_ARGISNULL(at + 3))
+	{
+		bool *nulls;
+
+		o->penalty =
+			l2_read_array(PG_GETARG_DATUM(at + 3), "penalty_factor", &o->n_penalty, &nulls);
+		for (int i = 0; i < o->n_penalty; i++)
+			if (nulls[i])
+				ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+								errmsg("penalty_factor must not contain NULLs")));
+		l2_options_check_penalty(o);
+	}
+	l2_read_columns(fcinfo, at + 4, o);
+	if (PG_NARGS() > at + 8)
+	{
+		if (!PG_ARGISNULL(at + 8))
+			l2_options_set_tolerance(o, PG_GETARG_FLOAT8(at + 8));
+		if (!PG_ARGISNULL(at + 9))
+			l2_options_set_max_iter(o, PG_GETARG_INT32(at + 9));
+	}
+}
+
+/* A bound, or bounds, that are given */
+static void
+read_bounds(FunctionCallInfo fcinfo, int at, bool upper, l2_options *o)
+{
+	bool *nulls;
+	double *list;
+	int n;
+
+	if (PG_ARGISNULL(at))
+		return;
+	list = l2_read_array(PG_GETARG_DATUM(at), upper ? "upper" : "lower", &n, &nulls);
+	l2_options_set_bounds(o, upper, list, nulls, n);
+}
+
+void
+l2_read_bounds(FunctionCallInfo fcinfo, int at, l2_options *o)
+{
+	read_bounds(fcinfo, at, false, o);
+	read_bounds(fcinfo, at + 1, true, o);
+	if (!PG_ARGISNULL(at + 2))
+		o->non_negative = PG_GETARG_BOOL(at + 2);
+}
+
+void
+l2_read_solver(FunctionCallInfo fcinfo, int at, l2_options *o)
+{
+	if (!PG_ARGISNULL(at))
+		o->solver = l2_solver_of(text_to_cstring(PG_GETARG_TEXT_PP(at)));
+	if (!PG_ARGISNULL(at + 1))
+		l2_options_set_learning_rate(o, PG_GETARG_FLOAT8(at + 1));
+}
+
+/* The named arguments of the penalised fits: lambda, then others from argument at on */
+static Datum
+penalised_fit(FunctionCallInfo fcinfo, l2_options *o, int at)
+{
+	l2_model *m;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	if (PG_ARGISNULL(1))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("lambda must not be NULL")));
+	l2_options_set_lambda(o, PG_GETARG_FLOAT8(1));
+	l2_read_penalised(fcinfo, at, o);
+	l2_read_bounds(fcinfo, at + 10, o);
+	l2_read_solver(fcinfo, at + 13, o);
+	l2_options_check_solver(o);
+	m = l2_fit(l2_gram_raw(PG_GETARG_DATUM(0)), o);
+	if (m == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(m);
+}
+
+PG_FUNCTION_INFO_V1(l2_ridge);
+PGDLLEXPORT Datum
+l2_ridge(PG_FUNCTION_ARGS)
+{
+	l2_options o;
+
+	l2_options_init(&o, L2_METHOD_RIDGE);
+	return penalised_fit(fcinfo, &o, 2);
+}
+
+PG_FUNCTION_INFO_V1(l2_lasso);
+PGDLLEXPORT Datum
+l2_lasso(PG_FUNCTION_ARGS)
+{
+	l2_options o;
+
+	l2_options_init(&o, L2_METHOD_LASSO);
+	return penalised_fit(fcinfo, &o, 2);
+}
+
+PG_FUNCTION_INFO_V1(l2_elastic_net);
+PGDLLEXPORT Datum
+l2_elastic_net(PG_FUNCTION_ARGS)
+{
+	l2_options o;
+
+	l2_options_init(&o, L2_METHOD_ELASTIC_NET);
+	l2_options_set_l1_ratio(&o, l2_number_argument(fcinfo, 2, "l1_ratio"));
+	return penalised_fit(fcinfo, &o, 3);
+}
+
+PG_FUNCTION_INFO_V1(l2_dropout);
+PGDLLEXPORT Datum
+l2_dropout(PG_FUNCTION_ARGS)
+{
+	l2_options o;
+	l2_model *m;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	if (PG_ARGISNULL(1))
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("rate must not be NULL")));
+	l2_options_init(&o, L2_METHOD_DROPOUT);
+	l2_options_set_rate(&o, PG_GETARG_FLOAT8(1));
+	if (!PG_ARGISNULL(2))
+		o.to_mean = l2_dropout_to_mean(text_to_cstring(PG_GETARG_TEXT_PP(2)));
+	if (!PG_ARGISNULL(3))
+		o.intercept = PG_GETARG_BOOL(3);
+	l2_read_columns(fcinfo, 4, &o);
+	m = l2_fit(l2_gram_raw(PG_GETARG_DATUM(0)), &o);
+	if (m == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(m);
+}

@@ -1,0 +1,102 @@
+/*
+ * fit.h: a gram and options make a model.
+ */
+#ifndef L2_FIT_H
+#define L2_FIT_H
+
+#include "gram/gram.h"
+#include "model/model.h"
+#include "options/options.h"
+
+#include "num/solve/system.h"
+#include "num/solve/proximal.h"
+
+/*
+ * A gram and the options that say which columns and which factors, for several fits that differ
+ * in method, lambda, l1_ratio, tolerance and max_iter; each starts from the one before.  It lives
+ * in the memory context it was made in.  NULL where the gram has no rows.
+ */
+typedef struct l2_fitter l2_fitter;
+extern l2_fitter *l2_fitter_make(l2_gram *g, const l2_options *o);
+
+/* Look again at the moments of its gram, which others have replaced */
+extern void l2_fitter_refresh(l2_fitter *f);
+
+/* Say that many lambdas will come: worth an eigendecomposition */
+extern void l2_fitter_expect_many(l2_fitter *f);
+
+extern l2_model *l2_fitter_fit(l2_fitter *f, const l2_options *o);
+
+/*
+ * The coefficients alone, as doubles allow: for errors in cross-validation, say.  False where the
+ * solver did not converge.
+ */
+extern bool l2_fitter_coefficients(l2_fitter *f, const l2_options *o, double *coef);
+
+/* What it solves: moments, and the columns of the gram */
+extern const l2n_moments *l2_fitter_moments(const l2_fitter *f);
+extern const l2n_columns *l2_fitter_columns(const l2_fitter *f);
+
+/*
+ * The lambdas to try, largest first: those of o, or glmnet's grid: o->n_lambda values from the
+ * smallest that leaves no coefficient, down by equal factors
+ */
+extern double *l2_fitter_grid(l2_fitter *f, const l2_options *o, int *n);
+
+/* Below this l1_ratio glmnet's grid is that of it, since ridge never leaves no coefficient */
+#define L2_GRID_L1_RATIO 0.001
+
+/* That grid down from largest; tall: there are more rows than columns */
+extern double *l2_make_grid(const l2_options *o, double largest, bool tall, int *n);
+
+/* The penalty factors, or NULL, and the bounds of all coefficients, or NULL */
+extern const double *l2_fitter_penalty(const l2_fitter *f);
+extern const double *l2_fitter_bounds(const l2_fitter *f, bool upper);
+
+/* Sample standard deviation of a column, NaN where there are too few rows */
+extern double l2_column_sd(const l2n_moments *m, int column, double rows);
+
+/* NOTICE of the columns that the fit dropped */
+extern void l2_tell_dropped(const l2_model *model);
+
+/* Names of the columns that take part, the target's first */
+extern l2_names l2_fitter_names(const l2_fitter *f);
+
+/* The search of solver coordinate, fista or gradient, before its first step */
+extern l2n_proximal *l2_fitter_search(l2_fitter *f, const l2_options *o);
+
+/* The gap that steps and sweeps stop at */
+extern double l2_search_tolerance(const l2_options *o);
+
+/* Say that gradient descent diverges with the rate of o, and which rates would not */
+extern void l2_tell_divergence(int elevel, const l2_options *o, const l2n_proximal *search);
+
+/* Its number of features */
+extern int l2_fitter_features(const l2_fitter *f);
+
+/* What its degrees of freedom are counted in */
+extern double l2_fitter_rows(const l2_fitter *f);
+
+/* The fitted model; NULL where the gram has no rows */
+extern l2_model *l2_fit(l2_gram *g, const l2_options *o);
+
+/* Named arguments from number at on: features, target */
+extern void l2_read_selection(FunctionCallInfo fcinfo, int at, l2_options *o);
+
+/* Named arguments from number at on: features, target and, where there are as many, names, weights
+ */
+extern void l2_read_columns(FunctionCallInfo fcinfo, int at, l2_options *o);
+
+/* Named arguments from number at on: lower, upper, non_negative */
+extern void l2_read_bounds(FunctionCallInfo fcinfo, int at, l2_options *o);
+
+/*
+ * Named arguments from number at on: intercept, standardize, lambda_scale, penalty_factor, those of
+ * l2_read_columns and, where there are as many, tolerance and max_iter
+ */
+extern void l2_read_penalised(FunctionCallInfo fcinfo, int at, l2_options *o);
+
+/* Named arguments from number at on: solver, learning_rate */
+extern void l2_read_solver(FunctionCallInfo fcinfo, int at, l2_options *o);
+
+#endif

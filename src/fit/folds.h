@@ -1,0 +1,31 @@
+/*
+ * folds.h: cross-validation of the penalties of a fit.
+ */
+#ifndef L2_FOLDS_H
+#define L2_FOLDS_H
+
+#include "gram/gram.h"
+#include "model/model.h"
+#include "options/options.h"
+
+/* The model that cross-validation chooses, from n grams of which some may be NULL; or NULL */
+extern l2_model *l2_cross_validate(l2_gram **folds, int n, l2_options *o);
+
+/* One penalty and its errors, the smaller the better */
+typedef struct l2_cv_point
+{
+	double l1_ratio;
+	double lambda;
+	double mean;  /* over all folds */
+	double se;    /* its standard error */
+	double *fold; /* of each fold; NaN where it has none */
+} l2_cv_point;
+
+/*
+ * Means of n points, for each l1_ratio lambdas largest first, over k folds of those weights, as
+ * glmnet has them; the best, and the largest lambda at its l1_ratio within a standard error of it
+ */
+extern void l2_cv_choose(l2_cv_point *points, int n, int k, const double *weight, int *best,
+						 int *one_se);
+
+#endif

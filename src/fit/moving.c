@@ -1,0 +1,406 @@
+/*
+ * moving.c: aggregates over sliding frames.
+ *
+ * Where a frame moves on, PostgreSQL lets the rows that leave it be taken out (the inverse
+ * transition) instead of adding up all rows of the next frame, so a row costs the same whatever the
+ * frame.  The state is a window of moments, and a gram that parses rows and holds the options.
+ */
+#include "base/aggregate.h"
+
+#include <math.h>
+
+#include "fit/fit.h"
+#include "gram/gram_state.h"
+
+#include "num/moments/rolling.h"
+
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+typedef struct moving
+{
+	MemoryContext context;
+	bool named;         /* the gram has the names that the options say */
+	l2_gram *parser;    /* takes a row at a time; options, and rows skipped in the frame */
+	l2n_rolling window; /* once the columns are known */
+	l2_gram *gram;      /* of the frame, filled for each result */
+	l2_options options; /* parsed for the first result */
+	l2_fitter *fitter;  /* of gram */
+	double half_life;   /* in rows, where they fade */
+} moving;
+
+static moving *
+moving_state(FunctionCallInfo fcinfo, const l2_shape *sh)
+{
+	MemoryContext context, old;
+	moving *s;
+
+	if (!AggCheckCallContext(fcinfo, &context))
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("this function may be called only by an aggregate")));
+	if (!PG_ARGISNULL(0))
+		return (moving *) PG_GETARG_POINTER(0);
+	old = MemoryContextSwitchTo(context);
+	s = palloc0(sizeof *s);
+	s->context = context;
+	s->parser = l2_state_first(fcinfo, sh);
+	MemoryContextSwitchTo(old);
+	return s;
+}
+
+/* The row's values, its weight behind them; NULL where it is skipped, which is counted */
+static const double *
+parse_row(FunctionCallInfo fcinfo, const l2_shape *sh, moving *s)
+{
+	MemoryContext old;
+	l2_array_view x;
+	l2_gram *g;
+
+	if (!sh->is_columns && !l2_state_read_row(fcinfo, sh, &x))
+	{
+		s->parser->n_skipped++;
+		return NULL;
+	}
+	old = MemoryContextSwitchTo(s->context);
+	g = sh->is_columns ? l2_state_add_columns(fcinfo, s->parser)
+					   : l2_state_add_row(fcinfo, sh, s->parser, &x);
+	if (g != s->parser)
+	{
+		pfree(s->parser);
+		s->parser = g;
+	}
+	if (g->nrows > 0 && s->window.m.k == 0)
+		l2n_rolling_start(&s->window, g->ncols,
+						  palloc(sizeof(double) * l2n_rolling_doubles(g->ncols)));
+	MemoryContextSwitchTo(old);
+	if (g->nrows == 0)
+		return NULL;
+	g->nrows = 0;
+	return l2_gram_rows(g);
+}
+
+/* Rows so far count less by what one row more makes */
+static void
+fade(FunctionCallInfo fcinfo, const l2_shape *sh, moving *s)
+{
+	double half_life;
+
+	if (PG_ARGISNULL(sh->half_life))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("half_life must not be NULL")));
+	half_life = PG_GETARG_FLOAT8(sh->half_life);
+	if (!(half_life > 0) || isinf(half_life))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("half_life must be a finite number of rows > 0, but is %g", half_life)));
+	if (s->half_life > 0 && half_life != s->half_life)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("half_life must be the same in every row of a group"),
+						errdetail("It is %g and %g.", s->half_life, half_life)));
+	s->half_life = half_life;
+	if (s->window.m.n > 0)
+		l2n_rolling_decay(&s->window, exp2(-1 / half_life));
+}
+
+static Datum
+add(FunctionCallInfo fcinfo, const l2_shape *sh)
+{
+	moving *s = moving_state(fcinfo, sh);
+	const double *row;
+
+	if (sh->lambda || sh->options)
+		l2_state_check_fit(fcinfo, sh, s->parser);
+	row = parse_row(fcinfo, sh, s);
+	if (row && sh->half_life)
+		fade(fcinfo, sh, s);
+	if (row)
+		l2n_rolling_add(l2_kernel, &s->window, row, sh->weight ? row[s->parser->ncols] : 1.0);
+	PG_RETURN_POINTER(s);
+}
+
+/* NULL asks PostgreSQL to start again with the rows of the frame */
+static Datum
+take_out(FunctionCallInfo fcinfo, const l2_shape *sh)
+{
+	moving *s = moving_state(fcinfo, sh);
+	const double *row = parse_row(fcinfo, sh, s);
+
+	if (row == NULL)
+		s->parser->n_skipped -= 2; /* as it was before the row came, and now again */
+	else if (!l2n_rolling_remove(l2_kernel, &s->window, row,
+								 sh->weight ? row[s->parser->ncols] : 1.0))
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(s);
+}
+
+#define MOVING(name, ...)                        \
+	L2_TRANSITION(name##_add, add, __VA_ARGS__); \
+	L2_TRANSITION(name##_remove, take_out, __VA_ARGS__)
+
+#define MOVING_FITS(name, METHOD)                                                                  \
+	MOVING(name##_moving, .is_fit = true, .method = METHOD, .lambda = 3);                          \
+	MOVING(name##_moving_jsonb, .is_fit = true, .method = METHOD, .lambda = 3, .options = 4);      \
+	MOVING(name##_moving_text, .is_fit = true, .method = METHOD, .lambda = 3, .options = 4,        \
+		   .options_text = true);                                                                  \
+	MOVING(name##_moving_weight, .is_fit = true, .method = METHOD, .lambda = 3, .weight = 4);      \
+	MOVING(name##_moving_weight_jsonb, .is_fit = true, .method = METHOD, .lambda = 3, .weight = 4, \
+		   .options = 5)
+
+MOVING(l2_gram_moving, .is_fit = false);
+MOVING(l2_gram_moving_weight, .weight = 3);
+MOVING(l2_gram_moving_jsonb, .is_fit = true, .is_gram = true, .method = L2_METHOD_OLS,
+	   .options = 3);
+MOVING(l2_gram_moving_text, .is_fit = true, .is_gram = true, .method = L2_METHOD_OLS, .options = 3,
+	   .options_text = true);
+MOVING(l2_gram_moving_weight_jsonb, .is_fit = true, .is_gram = true, .method = L2_METHOD_OLS,
+	   .weight = 3, .options = 4);
+MOVING(l2_gram_cols_moving, .is_columns = true);
+MOVING(ols_moving_jsonb, .is_fit = true, .method = L2_METHOD_OLS, .options = 3);
+MOVING(ols_moving_text, .is_fit = true, .method = L2_METHOD_OLS, .options = 3,
+	   .options_text = true);
+MOVING(ols_moving_weight_jsonb, .is_fit = true, .method = L2_METHOD_OLS, .weight = 3, .options = 4);
+MOVING_FITS(ridge, L2_METHOD_RIDGE);
+MOVING_FITS(lasso, L2_METHOD_LASSO);
+MOVING_FITS(dropout, L2_METHOD_DROPOUT);
+MOVING(elastic_net_moving, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
+	   .l1_ratio = 4);
+MOVING(elastic_net_moving_jsonb, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
+	   .l1_ratio = 4, .options = 5);
+MOVING(elastic_net_moving_text, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
+	   .l1_ratio = 4, .options = 5, .options_text = true);
+MOVING(elastic_net_moving_weight, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
+	   .l1_ratio = 4, .weight = 5);
+MOVING(elastic_net_moving_weight_jsonb, .is_fit = true, .method = L2_METHOD_ELASTIC_NET,
+	   .lambda = 3, .l1_ratio = 4, .weight = 5, .options = 6);
+
+L2_TRANSITION(ridge_ewm_add, add, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3,
+			  .half_life = 4);
+L2_TRANSITION(ridge_ewm_add_jsonb, add, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3,
+			  .half_life = 4, .options = 5);
+L2_TRANSITION(ridge_ewm_add_text, add, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3,
+			  .half_life = 4, .options = 5, .options_text = true);
+
+/* The gram of the frame; NULL where it has no rows */
+static l2_gram *
+frame_gram(moving *s)
+{
+	l2n_moments m;
+
+	if (s->window.m.k == 0 || s->window.m.n == 0)
+		return NULL;
+	if (s->gram == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(s->context);
+
+		s->gram = l2_gram_new(s->parser->ncols, true, NULL, 0, (l2_names){NULL, 0});
+		MemoryContextSwitchTo(old);
+	}
+	m = l2_gram_moments(s->gram);
+	l2n_rolling_moments(&s->window, &m);
+	l2_gram_store(s->gram, &m);
+	s->gram->n_skipped = s->parser->n_skipped;
+	s->gram->flags |= s->parser->flags & L2_GRAM_TINY;
+	return s->gram;
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_moving_final);
+PGDLLEXPORT Datum
+l2_gram_moving_final(PG_FUNCTION_ARGS)
+{
+	l2_gram *g = PG_ARGISNULL(0) ? NULL : frame_gram((moving *) PG_GETARG_POINTER(0));
+
+	if (g == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(l2_gram_copy(g, NULL, 0, l2_names_of_gram(g)));
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_moving_named_final);
+PGDLLEXPORT Datum
+l2_gram_moving_named_final(PG_FUNCTION_ARGS)
+{
+	moving *s = PG_ARGISNULL(0) ? NULL : (moving *) PG_GETARG_POINTER(0);
+	l2_gram *g = s ? frame_gram(s) : NULL;
+
+	if (g == NULL)
+		PG_RETURN_NULL();
+	if (!s->named)
+	{
+		MemoryContext old = MemoryContextSwitchTo(s->context);
+
+		s->gram = l2_gram_copy(g, NULL, 0, l2_state_names(s->parser));
+		MemoryContextSwitchTo(old);
+		pfree(g);
+		g = s->gram;
+		s->named = true;
+	}
+	PG_RETURN_POINTER(l2_gram_copy(g, NULL, 0, l2_names_of_gram(g)));
+}
+
+static Datum
+fit_frame(FunctionCallInfo fcinfo, l2_method method)
+{
+	moving *s = PG_ARGISNULL(0) ? NULL : (moving *) PG_GETARG_POINTER(0);
+	l2_gram *g = s ? frame_gram(s) : NULL;
+
+	if (g == NULL)
+		PG_RETURN_NULL();
+	if (s->fitter == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(s->context);
+
+		l2_options_init(&s->options, method);
+		l2_state_options(s->parser, method, &s->options);
+		s->fitter = l2_fitter_make(g, &s->options);
+		MemoryContextSwitchTo(old);
+	}
+	else
+		l2_fitter_refresh(s->fitter);
+	PG_RETURN_POINTER(l2_fitter_fit(s->fitter, &s->options));
+}
+
+/*
+ * Grams that enter and leave
+ */
+
+typedef struct moving_sum
+{
+	MemoryContext context;
+	l2_gram *sum;
+	double *record; /* squares, as in rolling.c, that entered or left each column */
+	void *work;
+} moving_sum;
+
+/* What b's columns bring, about the means of the sum */
+static void
+record_squares(moving_sum *s, const l2n_moments *a, const l2n_moments *b)
+{
+	for (int j = 0; j < a->k; j++)
+	{
+		double apart = a->n > 0 ? b->mean[j] - a->mean[j] : 0;
+
+		s->record[j] += l2n_cross(b, j, j).hi + b->weight.hi * apart * apart;
+	}
+}
+
+/* The sum gets more columns, levels that have not been met before: take over what is known of the
+ * old ones */
+static void
+widen(moving_sum *s, l2_gram *wider)
+{
+	const char **old = l2_name_list(l2_names_of_gram(s->sum), s->sum->ncols);
+	const char **list = l2_name_list(l2_names_of_gram(wider), wider->ncols);
+	double *record = MemoryContextAllocZero(s->context, sizeof(double) * wider->ncols);
+	MemoryContext context = MemoryContextSwitchTo(s->context);
+
+	/* in the same order, so the next old one is either this one or comes later */
+	for (int i = 0, j = 0; j < wider->ncols && i < s->sum->ncols; j++)
+		if (strcmp(old[i], list[j]) == 0)
+			record[j] = s->record[i++];
+	pfree(s->record);
+	s->record = record;
+	pfree(s->sum);
+	s->sum = l2_gram_copy(wider, NULL, 0, l2_names_of_gram(wider));
+	s->work = l2_scratch(l2n_merge_worksize(wider->ncols));
+	MemoryContextSwitchTo(context);
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_sum_moving_add);
+PGDLLEXPORT Datum
+l2_gram_sum_moving_add(PG_FUNCTION_ARGS)
+{
+	moving_sum *s = PG_ARGISNULL(0) ? NULL : (moving_sum *) PG_GETARG_POINTER(0);
+	MemoryContext context, old;
+	l2_gram *g;
+
+	if (!AggCheckCallContext(fcinfo, &context))
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("this function may be called only by an aggregate")));
+	old = MemoryContextSwitchTo(context);
+	if (s == NULL)
+	{
+		s = palloc0(sizeof *s);
+		s->context = context;
+	}
+	MemoryContextSwitchTo(old);
+	if (PG_ARGISNULL(1))
+		PG_RETURN_POINTER(s);
+	g = PG_GETARG_L2_GRAM(1);
+	if (!(g->flags & L2_GRAM_MOMENTS))
+		PG_RETURN_POINTER(s);
+	if (s->sum != NULL)
+	{
+		l2_gram *sum = s->sum;
+
+		l2_gram_align(&sum, &g);
+		if (sum != s->sum)
+			widen(s, sum);
+	}
+	MemoryContextSwitchTo(context);
+	if (s->sum == NULL)
+	{
+		s->sum = l2_gram_new(g->ncols, true, NULL, 0, l2_names_of_gram(g));
+		s->record = palloc0(sizeof(double) * g->ncols);
+		s->work = l2_scratch(l2n_merge_worksize(g->ncols));
+	}
+	l2_gram_check_alike(s->sum, g);
+	if (s->sum->names_len == 0 && g->names_len > 0)
+		s->sum = l2_gram_copy(s->sum, NULL, 0, l2_names_of_gram(g));
+	MemoryContextSwitchTo(old);
+	{
+		l2n_moments a = l2_gram_moments(s->sum), b = l2_gram_moments(g);
+
+		record_squares(s, &a, &b);
+		l2_check(l2n_moments_merge(l2_kernel, &a, &b, s->work), NULL, 0);
+		l2_gram_store(s->sum, &a);
+	}
+	s->sum->flags |= g->flags & L2_GRAM_TINY;
+	l2_gram_add_skipped(s->sum, g);
+	PG_RETURN_POINTER(s);
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_sum_moving_remove);
+PGDLLEXPORT Datum
+l2_gram_sum_moving_remove(PG_FUNCTION_ARGS)
+{
+	moving_sum *s = (moving_sum *) PG_GETARG_POINTER(0);
+	l2n_moments a, b;
+	l2_gram *g, *sum;
+
+	if (PG_ARGISNULL(1))
+		PG_RETURN_POINTER(s);
+	g = PG_GETARG_L2_GRAM(1);
+	if (!(g->flags & L2_GRAM_MOMENTS))
+		PG_RETURN_POINTER(s);
+	sum = s->sum;
+	l2_gram_align(&sum, &g);
+	a = l2_gram_moments(s->sum);
+	b = l2_gram_moments(g);
+	if (a.k != b.k)
+		PG_RETURN_NULL();
+	record_squares(s, &a, &b);
+	if (l2n_moments_unmerge(l2_kernel, &a, &b, s->work) != L2N_OK)
+		PG_RETURN_NULL();
+	l2_gram_store(s->sum, &a);
+	s->sum->n_skipped -= g->n_skipped;
+	for (int j = 0; j < a.k && a.n > 0; j++)
+		if (0x1p-96 * s->record[j] > 1e-12 * l2n_cross(&a, j, j).hi)
+			PG_RETURN_NULL();
+	PG_RETURN_POINTER(s);
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_sum_moving_final);
+PGDLLEXPORT Datum
+l2_gram_sum_moving_final(PG_FUNCTION_ARGS)
+{
+	moving_sum *s = PG_ARGISNULL(0) ? NULL : (moving_sum *) PG_GETARG_POINTER(0);
+
+	if (s == NULL || s->sum == NULL || s->sum->n == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(l2_gram_copy(s->sum, NULL, 0, l2_names_of_gram(s->sum)));
+}
+
+L2_FUNCTION(ols_moving_final, fit_frame, L2_METHOD_OLS);
+L2_FUNCTION(ridge_moving_final, fit_frame, L2_METHOD_RIDGE);
+L2_FUNCTION(lasso_moving_final, fit_frame, L2_METHOD_LASSO);
+L2_FUNCTION(elastic_net_moving_final, fit_frame, L2_METHOD_ELASTIC_NET);
+L2_FUNCTION(dropout_moving_final, fit_frame, L2_METHOD_DROPOUT);

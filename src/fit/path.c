@@ -1,0 +1,142 @@
+/*
+ * path.c: one gram, many penalties.
+ *
+ * The grid is glmnet's: from the smallest penalty that leaves no coefficient, down by equal
+ * factors.  Each fit starts from the one before, so that a hundred cost little more than a few.
+ */
+#include "fit/path.h"
+
+#include <math.h>
+
+#include "base/args.h"
+#include "model/criteria.h"
+#include "base/progress.h"
+#include "base/rows.h"
+
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+void
+l2_read_lambdas(FunctionCallInfo fcinfo, int at, l2_options *o)
+{
+	if (!PG_ARGISNULL(at))
+		l2_options_set_n_lambda(o, PG_GETARG_INT32(at));
+	if (!PG_ARGISNULL(at + 1))
+		l2_options_set_lambda_min_ratio(o, PG_GETARG_FLOAT8(at + 1));
+	if (!PG_ARGISNULL(at + 2))
+	{
+		bool *nulls;
+		int n;
+		double *list = l2_read_array(PG_GETARG_DATUM(at + 2), "lambdas", &n, &nulls);
+
+		l2_options_set_lambdas(o, list, nulls, n);
+	}
+}
+
+void
+l2_grid_read(FunctionCallInfo fcinfo, l2_gram *g, l2_method method, int at, l2_grid *p)
+{
+	memset(p, 0, sizeof *p);
+	l2_options_init(&p->options, method);
+	p->options.quiet = true;
+	if (method == L2_METHOD_ELASTIC_NET)
+		l2_options_set_l1_ratio(&p->options, PG_ARGISNULL(at) ? 0.5 : PG_GETARG_FLOAT8(at));
+	else if (!PG_ARGISNULL(at))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("l1_ratio is for method elastic_net, not %s", l2_method_name(method))));
+	l2_read_lambdas(fcinfo, at + 1, &p->options);
+	l2_read_penalised(fcinfo, at + 4, &p->options);
+	l2_read_bounds(fcinfo, at + 14, &p->options);
+	p->fitter = l2_fitter_make(g, &p->options);
+	if (p->fitter == NULL)
+		return;
+	l2_fitter_expect_many(p->fitter);
+	p->lambda = l2_fitter_grid(p->fitter, &p->options, &p->n);
+}
+
+l2_model *
+l2_grid_fit(l2_grid *p, int i)
+{
+	l2_model *m;
+
+	p->options.lambda = p->lambda[i];
+	m = l2_fitter_fit(p->fitter, &p->options);
+	p->unconverged += (m->flags & L2_MODEL_UNCONVERGED) != 0;
+	return m;
+}
+
+/* What a row of a path has */
+typedef enum path_column
+{
+	LAMBDA,
+	DF,
+	NONZERO,
+	DEV_RATIO,
+	RSS,
+	GCV, /* as l2_criteria has them: */
+	AIC,
+	AICC,
+	BIC,
+	CONVERGED,
+	MODEL,
+	COLUMNS
+} path_column;
+
+static void
+put_row(l2_rows *rows, const l2_grid *p, l2_model *m)
+{
+	Datum values[COLUMNS];
+	bool nulls[COLUMNS] = {false};
+	double row[COLUMNS] = {0};
+
+	row[LAMBDA] = p->options.lambda;
+	row[DF] = m->values[L2_STAT_DF];
+	row[DEV_RATIO] = m->values[L2_STAT_R_SQUARED];
+	row[RSS] = m->values[L2_STAT_RSS];
+	l2_criteria(m->values[L2_STAT_RSS], l2_fitter_rows(p->fitter), row[DF], row + GCV);
+	for (int i = LAMBDA; i < CONVERGED; i++)
+		l2_set_double(values, nulls, i, row[i]);
+	values[NONZERO] = Int32GetDatum(l2_model_nonzero(m));
+	nulls[NONZERO] = false;
+	values[CONVERGED] = BoolGetDatum(!(m->flags & L2_MODEL_UNCONVERGED));
+	values[MODEL] = PointerGetDatum(m);
+	l2_rows_put(rows, values, nulls);
+}
+
+/* All rows at once: they would be kept anyway, and one model's memory does for the next */
+PG_FUNCTION_INFO_V1(l2_path);
+PGDLLEXPORT Datum
+l2_path(PG_FUNCTION_ARGS)
+{
+	l2_rows *rows = l2_rows_make(fcinfo);
+	l2_method method;
+	l2_grid p;
+	bool began;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return (Datum) 0;
+	method = l2_method_of(text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	l2_refuse_gram(method);
+	if (!l2_method_has_path(method))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("method %s has no lambda to vary", l2_method_name(method)),
+						errhint("Use ridge, lasso or elastic_net.")));
+	l2_grid_read(fcinfo, l2_gram_get(PG_GETARG_DATUM(0)), method, 2, &p);
+	began = l2_progress_begin("l2_path", NULL, InvalidOid);
+	l2_progress_phase(L2_PHASE_PATH, p.n, 0);
+	for (int i = 0; i < p.n; i++)
+	{
+		l2_model *m = l2_grid_fit(&p, i);
+
+		put_row(rows, &p, m);
+		pfree(m);
+		l2_progress_pass(i + 1);
+	}
+	l2_progress_end(began);
+	if (p.unconverged > 0)
+		ereport(WARNING, (errmsg("%d of %d fits did not converge", p.unconverged, p.n),
+						  errdetail("Column converged tells which."),
+						  errhint("Raise max_iter or tolerance, or standardize the columns.")));
+	return (Datum) 0;
+}

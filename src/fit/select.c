@@ -1,0 +1,500 @@
+/*
+ * select.c: the best of many models of one gram: which columns, which penalty.
+ */
+#include "fit/path.h"
+
+#include <math.h>
+
+#include "model/criteria.h"
+#include "base/rows.h"
+#include "num/solve/ridge.h"
+#include "num/solve/subset.h"
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+/* Numbers of the arguments: those that both begin with, and where others are */
+enum
+{
+	GRAM,
+	METHOD,
+	CRITERION,
+	MAX_FEATURES,
+	FORCE,
+
+	SUBSET_INTERCEPT = 5,
+	SUBSET_FEATURES,
+
+	L1_RATIO = 5,
+	N_LAMBDA,
+	LAMBDA_MIN_RATIO,
+	LAMBDAS,
+	INTERCEPT,
+	STANDARDIZE,
+	LAMBDA_SCALE,
+	PENALTY_FACTOR,
+	FEATURES,
+	TARGET,
+	NAMES,
+	WEIGHTS,
+	TOLERANCE,
+	MAX_ITER,
+	LOWER,
+	UPPER,
+	NON_NEGATIVE
+};
+
+/* Subsets of the columns of a gram, one of each size */
+typedef struct subsets
+{
+	l2_gram *g;
+	l2n_moments m;
+	l2_options options; /* of least squares on all columns */
+	l2n_columns columns;
+	const char **names; /* of all columns of the gram */
+	double rows;
+	double tss;
+	double variance; /* of residuals of all columns together; NaN where not known */
+	int *place;      /* of each column in the search, where the forced ones come first */
+	l2n_subsets found;
+} subsets;
+
+/* The column of columns that a forced column is */
+static int
+find_forced(const subsets *s, const char *name)
+{
+	for (int j = 0; j < s->columns.p; j++)
+		if (strcmp(s->names[s->columns.feature[j]], name) == 0)
+			return j;
+	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+					errmsg("forced column \"%s\" is not among the features", name)));
+	return -1;
+}
+
+/* Set s->place, and order to the columns of the gram in that order; returns how many are forced */
+static int
+put_forced_first(subsets *s, FunctionCallInfo fcinfo, int *order)
+{
+	int n_forced = 0, at, p = s->columns.p;
+	char **forced = NULL;
+	bool *is_forced = palloc0(sizeof(bool) * Max(p, 1));
+
+	if (!PG_ARGISNULL(FORCE))
+		forced = l2_text_array(PG_GETARG_DATUM(FORCE), "force", &n_forced);
+	for (int i = 0; i < n_forced; i++)
+	{
+		int j = find_forced(s, forced[i]);
+
+		CHECK_FOR_INTERRUPTS();
+		if (is_forced[j])
+			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
+							errmsg("forced column \"%s\" given twice", forced[i])));
+		is_forced[j] = true;
+	}
+	at = 0;
+	for (int j = 0; j < p; j++)
+		if (is_forced[j])
+			s->place[j] = at++;
+	for (int j = 0; j < p; j++)
+		if (!is_forced[j])
+			s->place[j] = at++;
+	for (int j = 0; j < p; j++)
+		order[s->place[j]] = s->columns.feature[j];
+	return n_forced;
+}
+
+static int
+largest_size(FunctionCallInfo fcinfo, int p, int n_forced)
+{
+	int largest;
+
+	if (PG_ARGISNULL(MAX_FEATURES))
+		return p;
+	largest = PG_GETARG_INT32(MAX_FEATURES);
+	if (largest < 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("max_features must be at least 0, but is %d", largest)));
+	if (largest < n_forced)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("max_features is %d, but the number of forced columns is %d",
+							   largest, n_forced)));
+	return Min(largest, p);
+}
+
+static void
+tell_left_out(const subsets *s)
+{
+	StringInfoData list;
+	int n = 0;
+
+	initStringInfo(&list);
+	for (int j = 0; j < s->columns.p; j++)
+		if (s->found.left_out[s->place[j]] && n++ < 20)
+			appendStringInfo(&list, "%s%s", list.len ? ", " : "", s->names[s->columns.feature[j]]);
+	if (n == 0)
+		return;
+	if (n > 20)
+		appendStringInfoString(&list, ", ...");
+	ereport(NOTICE,
+			(errmsg_plural("left out a column that others explain: %s",
+						   "left out columns that others explain: %s", n, list.data),
+			 errdetail("Such columns are constant, or combinations of ones that come before them "
+					   "or are forced.")));
+}
+
+/*
+ * Search as the arguments say, of which intercept and columns are the numbers of intercept and of
+ * those of l2_read_columns.  False where the gram has no rows.
+ */
+static bool
+find_subsets(FunctionCallInfo fcinfo, l2_gram *g, l2_selection method, int intercept, int columns,
+			 subsets *s)
+{
+	static const l2n_subset_method methods[] = {L2N_FORWARD, L2N_BACKWARD, L2N_BEST};
+	l2n_subset_spec spec;
+	l2_fitter *fitter;
+	int p, *order;
+	double mean;
+
+	memset(s, 0, sizeof *s);
+	s->g = g;
+	l2_options_init(&s->options, L2_METHOD_OLS);
+	if (!PG_ARGISNULL(intercept))
+		s->options.intercept = PG_GETARG_BOOL(intercept);
+	l2_read_columns(fcinfo, columns, &s->options);
+	fitter = l2_fitter_make(g, &s->options);
+	if (fitter == NULL)
+		return false;
+	s->m = *l2_fitter_moments(fitter);
+	s->columns = *l2_fitter_columns(fitter);
+	s->names = l2_name_list(l2_names_of_gram(g), g->ncols);
+	s->rows = l2_fitter_rows(fitter);
+	s->variance = NAN;
+	mean = s->columns.intercept ? 0 : s->m.mean[s->columns.target];
+	s->tss = (l2n_variance(&s->m, s->columns.target) + mean * mean) * s->m.weight.hi;
+
+	p = s->columns.p;
+	order = palloc(sizeof(int) * Max(p, 1));
+	s->place = palloc(sizeof(int) * Max(p, 1));
+	spec.columns = s->columns;
+	spec.columns.feature = order;
+	spec.forced = put_forced_first(s, fcinfo, order);
+	spec.largest = largest_size(fcinfo, p, spec.forced);
+	spec.method = methods[method];
+	if (method == L2_SELECT_BEST && p - spec.forced > L2N_BEST_MAX)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("too many columns for the best subset: %d, the limit is %d",
+							   p - spec.forced, L2N_BEST_MAX),
+						errdetail("Forced columns do not count."),
+						errhint("Use method forward or backward, or fewer features.")));
+
+	s->found.rss = palloc(sizeof(double) * (spec.largest + 1));
+	s->found.member = l2_scratch(sizeof(bool) * (Size) (spec.largest + 1) * p);
+	s->found.left_out = palloc0(sizeof(bool) * Max(p, 1));
+	l2_check(l2n_subset(l2_kernel, &s->m, &spec, &s->found, l2_scratch(l2n_subset_worksize(&spec)),
+						l2_poll, NULL),
+			 NULL, 0);
+	tell_left_out(s);
+	return true;
+}
+
+/* What Mallows's Cp compares with: the variance of the residuals when all columns are used */
+static void
+find_variance(subsets *s)
+{
+	l2n_ridge_spec spec = {.columns = s->columns, .rows = s->rows};
+	Size p = Max(s->columns.p, 1);
+	l2n_fit fit;
+
+	fit.solution.coef = palloc(sizeof(double) * p);
+	fit.se = palloc(sizeof(double) * p);
+	fit.dropped = palloc(sizeof(bool) * p);
+	l2_check(l2n_ridge(l2_kernel, &s->m, &spec, &fit, l2_scratch(l2n_ridge_worksize(s->columns.p)),
+					   l2_poll, NULL),
+			 NULL, 0);
+	s->variance = fit.sigma * fit.sigma;
+}
+
+/* All criteria of the subset of a size */
+static void
+subset_criteria(const subsets *s, int size, double *value)
+{
+	double rss = s->found.rss[size], free = s->rows - (s->columns.intercept ? 1 : 0);
+	double df = size + (s->columns.intercept ? 1 : 0);
+
+	l2_criteria(rss, s->rows, df, value);
+	value[L2_CRITERION_CP] = value[L2_CRITERION_ADJ_R2] = NAN;
+	/* Mallows 1973; where all columns fit perfectly, infinite for those that do not */
+	if (!isnan(s->variance))
+		value[L2_CRITERION_CP] = (rss > 0 ? rss / s->variance : 0) - s->rows + 2 * df;
+	if (df < s->rows && s->tss > 0)
+		value[L2_CRITERION_ADJ_R2] = 1 - rss / (s->rows - df) / (s->tss / free);
+}
+
+/* The size with the best criterion, the smallest of equal ones */
+static int
+choose_size(const subsets *s, l2_criterion c)
+{
+	double value[L2_CRITERIA], best = NAN;
+	int chosen = s->found.smallest;
+
+	if (c == L2_CRITERION_CP && isnan(s->variance))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("criterion cp needs more rows than parameters"),
+						errdetail("It is relative to the residual variance when all features are "
+								  "used."),
+						errhint("Use gcv, aic, aicc, bic or adj_r2.")));
+	for (int size = s->found.smallest; size <= s->found.largest; size++)
+	{
+		subset_criteria(s, size, value);
+		if (l2_criterion_prefers(c, value[c], best))
+		{
+			chosen = size;
+			best = value[c];
+		}
+	}
+	return chosen;
+}
+
+/* Least squares on the subset of a size; *features gets its columns, as an array of names */
+static l2_model *
+fit_subset(const subsets *s, int size, Datum *features)
+{
+	const bool *member = s->found.member + (Size) size * s->columns.p;
+	l2_options o = s->options;
+	int n = 0;
+
+	o.features = palloc(sizeof(char *) * Max(size, 1));
+	o.names = palloc(sizeof(char *) * Max(size, 1));
+	for (int j = 0; j < s->columns.p; j++)
+		if (member[s->place[j]])
+		{
+			o.features[n] = (char *) s->names[s->columns.feature[j]];
+			if (s->options.n_names >= 0)
+				o.names[n] = s->options.names[j];
+			n++;
+		}
+	o.n_features = n;
+	if (o.n_names >= 0)
+		o.n_names = n;
+	if (features)
+		*features = l2_make_text_array((const char *const *) o.features, n);
+	return l2_fit(s->g, &o);
+}
+
+/* State of l2_subset */
+typedef struct subset_rows
+{
+	subsets s;
+	int chosen;
+} subset_rows;
+
+static void
+start_subset(FunctionCallInfo fcinfo, FuncCallContext *ctx)
+{
+	l2_gram *g = (l2_gram *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(GRAM));
+	l2_selection method = l2_selection_of(text_to_cstring(PG_GETARG_TEXT_PP(METHOD)), true);
+	l2_criterion criterion = l2_criterion_of(text_to_cstring(PG_GETARG_TEXT_PP(CRITERION)));
+	subset_rows *r = palloc0(sizeof *r);
+
+	if (!find_subsets(fcinfo, l2_gram_get(PointerGetDatum(g)), method, SUBSET_INTERCEPT,
+					  SUBSET_FEATURES, &r->s))
+		return;
+	find_variance(&r->s);
+	r->chosen = choose_size(&r->s, criterion);
+	ctx->user_fctx = r;
+	ctx->max_calls = r->s.found.largest - r->s.found.smallest + 1;
+}
+
+PG_FUNCTION_INFO_V1(l2_subset);
+PGDLLEXPORT Datum
+l2_subset(PG_FUNCTION_ARGS)
+{
+	enum
+	{
+		SIZE,
+		MEMBERS,
+		RSS,
+		R2,
+		ADJ_R2,
+		CP,
+		GCV,
+		AIC,
+		AICC,
+		BIC,
+		CHOSEN,
+		MODEL,
+		COLUMNS
+	};
+	FuncCallContext *ctx;
+	subset_rows *r;
+	l2_model *m;
+	Datum values[COLUMNS];
+	bool nulls[COLUMNS] = {false};
+	double criteria[L2_CRITERIA], row[COLUMNS];
+	int size;
+
+	if (SRF_IS_FIRSTCALL())
+	{
+		MemoryContext old;
+
+		ctx = SRF_FIRSTCALL_INIT();
+		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
+		ctx->tuple_desc = l2_row_desc(fcinfo);
+		if (!PG_ARGISNULL(GRAM) && !PG_ARGISNULL(METHOD) && !PG_ARGISNULL(CRITERION))
+			start_subset(fcinfo, ctx);
+		MemoryContextSwitchTo(old);
+	}
+	ctx = SRF_PERCALL_SETUP();
+	if (ctx->call_cntr >= ctx->max_calls)
+		SRF_RETURN_DONE(ctx);
+
+	r = ctx->user_fctx;
+	size = r->s.found.smallest + (int) ctx->call_cntr;
+	m = fit_subset(&r->s, size, &values[MEMBERS]);
+	subset_criteria(&r->s, size, criteria);
+	row[RSS] = r->s.found.rss[size];
+	row[R2] = m->values[L2_STAT_R_SQUARED];
+	row[ADJ_R2] = criteria[L2_CRITERION_ADJ_R2];
+	row[CP] = criteria[L2_CRITERION_CP];
+	row[GCV] = criteria[L2_CRITERION_GCV];
+	row[AIC] = criteria[L2_CRITERION_AIC];
+	row[AICC] = criteria[L2_CRITERION_AICC];
+	row[BIC] = criteria[L2_CRITERION_BIC];
+	for (int i = RSS; i <= BIC; i++)
+	{
+		nulls[i] = isnan(row[i]);
+		values[i] = Float8GetDatum(row[i]);
+	}
+	values[SIZE] = Int32GetDatum(size);
+	values[CHOSEN] = BoolGetDatum(size == r->chosen);
+	values[MODEL] = PointerGetDatum(m);
+	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
+}
+
+/* Error for an argument that the method has no use for */
+static void
+refuse_arguments(FunctionCallInfo fcinfo, l2_selection method)
+{
+	static const struct
+	{
+		int number;
+		bool of_columns;
+		const char *name;
+	} arguments[] = {
+		{MAX_FEATURES, true, "max_features"},
+		{FORCE, true, "force"},
+		{L1_RATIO, false, "l1_ratio"},
+		{N_LAMBDA, false, "n_lambda"},
+		{LAMBDA_MIN_RATIO, false, "lambda_min_ratio"},
+		{LAMBDAS, false, "lambdas"},
+		{STANDARDIZE, false, "standardize"},
+		{LAMBDA_SCALE, false, "lambda_scale"},
+		{PENALTY_FACTOR, false, "penalty_factor"},
+		{TOLERANCE, false, "tolerance"},
+		{MAX_ITER, false, "max_iter"},
+		{LOWER, false, "lower"},
+		{UPPER, false, "upper"},
+		{NON_NEGATIVE, false, "non_negative"},
+	};
+
+	for (int i = 0; i < (int) lengthof(arguments); i++)
+		if (!PG_ARGISNULL(arguments[i].number) &&
+			arguments[i].of_columns != (method < L2_SELECT_COLUMNS))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("%s is not for method %s", arguments[i].name,
+								   l2_selection_name(method)),
+							arguments[i].of_columns
+								? errhint("It is for methods forward, backward and best.")
+								: errhint("It is for methods ridge, lasso and elastic_net.")));
+}
+
+static l2_model *
+select_columns(FunctionCallInfo fcinfo, l2_gram *g, l2_selection method, l2_criterion c)
+{
+	subsets s;
+
+	if (!find_subsets(fcinfo, g, method, INTERCEPT, FEATURES, &s))
+		return NULL;
+	if (c == L2_CRITERION_CP)
+		find_variance(&s);
+	return fit_subset(&s, choose_size(&s, c), NULL);
+}
+
+static l2_model *
+select_lambda(FunctionCallInfo fcinfo, l2_gram *g, l2_method method, l2_criterion c)
+{
+	l2_grid grid;
+	l2_model *best = NULL;
+	double least = NAN;
+	MemoryContext each, old;
+
+	if (c >= L2_RSS_CRITERIA)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("criterion %s is not for method %s", l2_criterion_name(c),
+							   l2_method_name(method)),
+						errhint("Use gcv, aic, aicc or bic.")));
+	l2_grid_read(fcinfo, g, method, L1_RATIO, &grid);
+	if (grid.fitter == NULL)
+		return NULL;
+	if (grid.n == 0)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("lambdas has no elements")));
+
+	each = AllocSetContextCreate(CurrentMemoryContext, "l2_select", ALLOCSET_DEFAULT_SIZES);
+	for (int i = 0; i < grid.n; i++)
+	{
+		double value[L2_RSS_CRITERIA];
+		l2_model *m;
+
+		CHECK_FOR_INTERRUPTS();
+		old = MemoryContextSwitchTo(each);
+		m = l2_grid_fit(&grid, i);
+		MemoryContextSwitchTo(old);
+		l2_criteria(m->values[L2_STAT_RSS], l2_fitter_rows(grid.fitter), m->values[L2_STAT_DF],
+					value);
+		/* where no model has a value it is the first: the most penalised one */
+		if (best == NULL || l2_criterion_prefers(c, value[c], least))
+		{
+			if (best == NULL)
+				best = palloc(VARSIZE(m));
+			memcpy(best, m, VARSIZE(m));
+			least = value[c];
+		}
+		MemoryContextReset(each);
+	}
+	MemoryContextDelete(each);
+	Assert(best != NULL);
+	if (grid.unconverged > 0)
+		ereport(WARNING, (errmsg("%d of %d fits did not converge", grid.unconverged, grid.n),
+						  (best->flags & L2_MODEL_UNCONVERGED)
+							  ? errdetail("The chosen one is among them.")
+							  : errdetail("The chosen one is not among them."),
+						  errhint("Raise max_iter or tolerance, or standardize the columns.")));
+	return best;
+}
+
+PG_FUNCTION_INFO_V1(l2_select);
+PGDLLEXPORT Datum
+l2_select(PG_FUNCTION_ARGS)
+{
+	static const l2_method penalised[] = {L2_METHOD_RIDGE, L2_METHOD_LASSO, L2_METHOD_ELASTIC_NET};
+	l2_selection method;
+	l2_criterion c;
+	l2_gram *g;
+	l2_model *m;
+
+	if (PG_ARGISNULL(GRAM) || PG_ARGISNULL(METHOD) || PG_ARGISNULL(CRITERION))
+		PG_RETURN_NULL();
+	method = l2_selection_of(text_to_cstring(PG_GETARG_TEXT_PP(METHOD)), false);
+	c = l2_criterion_of(text_to_cstring(PG_GETARG_TEXT_PP(CRITERION)));
+	refuse_arguments(fcinfo, method);
+	g = PG_GETARG_L2_GRAM(GRAM);
+	if (method < L2_SELECT_COLUMNS)
+		m = select_columns(fcinfo, g, method, c);
+	else
+		m = select_lambda(fcinfo, g, penalised[method - L2_SELECT_COLUMNS], c);
+	if (m == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(m);
+}

@@ -1,0 +1,317 @@
+/*
+ * glm.c: passes over rows and options make the model of a generalised linear model.
+ */
+#include "glm/glm.h"
+
+#include <math.h>
+
+#include "utils/memutils.h"
+
+struct l2_glm
+{
+	l2_glm_source *source;
+	l2_fitter *fitter; /* columns, names, penalties */
+	l2n_newton *newton;
+	double rows;
+};
+
+/* How far the last step may move the linear predictor, and how many steps there may be */
+#define TOLERANCE 1e-11
+#define MAX_STEPS 100
+
+void
+l2_glm_options_init(l2_options *o, l2_method method)
+{
+	l2_options_init(o, method);
+	o->tolerance = TOLERANCE;
+	o->max_iter = MAX_STEPS;
+}
+
+void
+l2_glm_check_y(l2_method method, double y)
+{
+	const l2n_family *f = l2_family_of(method);
+
+	if (y >= f->lowest && y <= f->highest)
+		return;
+	if (method == L2_METHOD_LOGISTIC)
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("y must be 0, 1 or a share between them, but is %g", y),
+						errhint("Say which rows count as 1, for example y > 3; a share of several "
+								"trials takes their number as its weight.")));
+	ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					errmsg("y must be a count >= 0, but is %g", y)));
+}
+
+void
+l2_glm_refuse(double v, const char *column)
+{
+	if (isfinite(v))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("value %g in column %s is too large", v, column),
+				 errdetail("Values, times the root of a weight above 1, may be at most %g in "
+						   "magnitude.",
+						   L2_GLM_LARGEST),
+				 errhint("Rescale the column: give it a unit in which it is near 1.")));
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+		 errmsg("column %s is %s", column, isnan(v) ? "NaN" : "infinite"),
+		 errhint("Leave such rows out with FILTER (WHERE ...), or make the values NULL; fits skip "
+				 "them with the option {\"nonfinite\": \"skip\"}.")));
+}
+
+/* Rows that all have the same extreme y have no finite fit: an error, or false */
+static bool
+check_classes(const l2n_family *f, const l2n_moments *m, const l2_options *o)
+{
+	dd mean = l2n_mean(m, 0);
+
+	if (mean.hi != f->lowest && !(mean.hi == f->highest && mean.lo == 0))
+		return true;
+	if (!o->one_class_null)
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_DATA_EXCEPTION), errmsg("y is %g in every row", mean.hi),
+			 errdetail("There is nothing to tell apart, and the intercept would be infinite."),
+			 errhint("Leave out groups with one value of y before aggregating, or have NULL for "
+					 "them with the option {\"one_class\": \"null\"}.")));
+	return false;
+}
+
+/* rate / (1 - rate), which is what a penalty would be */
+double
+l2_glm_dropout(const l2_options *o)
+{
+	return o->rate / (1 - o->rate);
+}
+
+static void
+check_dropout(const l2_options *o)
+{
+	if (o->rate > 0 &&
+		(o->lambda > 0 || l2_options_bounded(o) || o->standardize || o->n_penalty >= 0))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("dropout is a penalty of its own"),
+						errhint("Leave out lambda, penalty_factor, standardize and bounds.")));
+}
+
+l2_glm *
+l2_glm_make(l2_glm_source *s, const l2_options *o)
+{
+	l2_fitter *fitter = l2_fitter_make(s->prior, o);
+	const l2n_moments *prior;
+	const l2n_columns *columns;
+	l2n_newton_spec spec;
+	double *centre;
+	l2_glm *g;
+
+	check_dropout(o);
+	if (fitter == NULL || !check_classes(l2_family_of(o->method), l2_fitter_moments(fitter), o))
+		return NULL;
+	g = palloc0(sizeof *g);
+	g->source = s;
+	g->fitter = fitter;
+	g->rows = l2_fitter_rows(fitter);
+	prior = l2_fitter_moments(fitter);
+	columns = l2_fitter_columns(fitter);
+	centre = palloc0(sizeof(double) * Max(columns->p, 1));
+	for (int j = 0; o->intercept && j < columns->p; j++)
+		centre[j] = prior->mean[columns->feature[j]];
+	s->prepare(s, columns, centre);
+	spec = (l2n_newton_spec){
+		.family = l2_family_of(o->method),
+		.columns = *columns,
+		.prior = prior,
+		.offset = s->offset,
+		.reference = s->reference,
+		.reference_loss = s->reference_loss,
+		.standardize = o->standardize,
+		.penalty = l2_fitter_penalty(fitter),
+		.lower = l2_fitter_bounds(fitter, false),
+		.upper = l2_fitter_bounds(fitter, true),
+		.dropout = l2_glm_dropout(o),
+		.rows = g->rows,
+		.centre = centre,
+		.pass = s->pass,
+		.pass_arg = s,
+	};
+	l2_check(
+		l2n_newton_start(l2_kernel, &spec, l2_scratch(l2n_newton_worksize(columns->p)), &g->newton),
+		NULL, 0);
+	return g;
+}
+
+/* Penalties as the objective has them: the likelihood has no scale of its own */
+static double
+effective_lambda(const l2_options *o, const l2n_moments *prior)
+{
+	return o->lambda_scale == L2_LAMBDA_SUM ? o->lambda : o->lambda * prior->weight.hi;
+}
+
+static void
+tell_end(l2_model *model, const l2_options *o, const l2n_newton_fit *fit, double tolerance)
+{
+	if (fit->end == L2N_NEWTON_CONVERGED)
+		return;
+	model->flags |= L2_MODEL_UNCONVERGED;
+	if (o->quiet)
+		return;
+	if (fit->end == L2N_NEWTON_SEPARATED)
+		ereport(WARNING,
+				(errmsg("%s did not converge: some coefficients go to infinity",
+						l2_method_name(o->method)),
+				 o->method == L2_METHOD_LOGISTIC
+					 ? errdetail("The features separate rows with y = 0 from rows with y = 1 "
+								 "without a mistake, wholly or in part.")
+					 : errdetail("The features single out rows whose y are all 0."),
+				 errhint("Penalise the coefficients: give a lambda > 0.")));
+	else if (fit->end == L2N_NEWTON_MAX_ITER)
+		ereport(WARNING,
+				(errmsg_plural("%s did not converge in %d step", "%s did not converge in %d steps",
+							   fit->iterations, l2_method_name(o->method), fit->iterations),
+				 errdetail("The last step moved the linear predictor by %g (root mean square); the "
+						   "tolerance is %g.",
+						   fit->change, tolerance),
+				 errhint("Raise max_iter or tolerance, or penalise the coefficients.")));
+	else
+		ereport(WARNING,
+				(errmsg("%s did not converge: no step improves the fit any more",
+						l2_method_name(o->method)),
+				 errdetail("The last step would have moved the linear predictor by %g (root "
+						   "mean square); the tolerance is %g.",
+						   fit->change, tolerance),
+				 errhint("Rescale the columns: give them units in which they are near 1.")));
+}
+
+l2_model *
+l2_glm_fit(l2_glm *g, const l2_options *o)
+{
+	const l2n_moments *prior = l2_fitter_moments(g->fitter);
+	const l2n_columns *columns = l2_fitter_columns(g->fitter);
+	const double *penalty = l2_fitter_penalty(g->fitter);
+	bool bounded = l2_fitter_bounds(g->fitter, false) != NULL;
+	double lambda = effective_lambda(o, prior), *stat;
+	l2n_newton_goal goal = {lambda * o->l1_ratio, lambda * (1 - o->l1_ratio), o->tolerance,
+							o->max_iter};
+	l2_names names = l2_fitter_names(g->fitter);
+	l2_model *model = l2_model_new(columns->p, names);
+	l2n_newton_fit fit = {
+		.coef = l2_model_vector(model, L2_ESTIMATE) + 1,
+		.se = l2_model_vector(model, L2_STD_ERROR) + 1,
+		.dropped = l2_model_dropped(model),
+	};
+	l2n_status status;
+
+	if (isinf(lambda))
+		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
+	status = l2n_newton_solve(g->newton, &goal, &fit, l2_poll, NULL);
+	if (status == L2N_SINGULAR_PENALTY)
+		l2_check(status, l2_column_name(names, fit.failed + 1), fit.failed_pivot);
+	l2_check(status, NULL, 0);
+
+	model->method = o->method;
+	model->flags = (o->intercept ? L2_MODEL_INTERCEPT : 0) |
+				   (o->standardize ? L2_MODEL_STANDARDIZE : 0) |
+				   (o->weights == L2_WEIGHTS_FREQUENCY ? L2_MODEL_FREQUENCY : 0) |
+				   (bounded ? L2_MODEL_BOUNDED : 0);
+	model->lambda_scale = o->lambda_scale;
+	model->solver = goal.l1 > 0 || bounded ? L2_SOLVER_PROXIMAL_NEWTON : L2_SOLVER_NEWTON;
+	model->n = prior->n;
+	model->n_skipped = g->source->prior->n_skipped;
+
+	l2_model_vector(model, L2_ESTIMATE)[0] = fit.intercept;
+	l2_model_vector(model, L2_STD_ERROR)[0] = fit.intercept_se;
+	stat = model->values;
+	stat[L2_STAT_SUM_WEIGHTS] = prior->weight.hi;
+	stat[L2_STAT_LAMBDA] = o->lambda;
+	stat[L2_STAT_LAMBDA_EFFECTIVE] = lambda;
+	if (o->l1_ratio > 0)
+		stat[L2_STAT_L1_RATIO] = o->l1_ratio;
+	if (o->rate > 0)
+		stat[L2_STAT_RATE] = o->rate;
+	stat[L2_STAT_DEVIANCE] = 2 * fit.loss;
+	stat[L2_STAT_NULL_DEVIANCE] = 2 * fit.null_loss;
+	stat[L2_STAT_LOG_LIKELIHOOD] = g->source->saturated - fit.loss;
+	if (o->intercept)
+		stat[L2_STAT_LINK_AT_MEAN] = fit.base;
+	if (fit.null_loss > 0)
+		stat[L2_STAT_R_SQUARED] = 1 - fit.loss / fit.null_loss;
+	stat[L2_STAT_DF] = fit.df;
+	stat[L2_STAT_DF_RESIDUAL] = fmax(g->rows - fit.df, 0);
+	stat[L2_STAT_RCOND] = fit.rcond;
+	if (goal.l1 > 0 || bounded)
+		stat[L2_STAT_NONZERO] = fit.nonzero;
+	stat[L2_STAT_ITERATIONS] = fit.iterations;
+	stat[L2_STAT_GAP] = fit.change;
+	for (int i = 0; i <= columns->p; i++)
+	{
+		int column = i == 0 ? columns->target : columns->feature[i - 1];
+
+		l2_model_vector(model, L2_MEAN)[i] = prior->mean[column];
+		l2_model_vector(model, L2_SD)[i] = l2_column_sd(prior, column, g->rows);
+		if (i > 0 && penalty)
+			l2_model_vector(model, L2_PENALTY_FACTOR)[i] = penalty[i - 1];
+	}
+	for (int j = 0; j < columns->p; j++)
+		if (fit.dropped[j])
+			model->flags |= L2_MODEL_DROPPED;
+	l2_model_finish(model);
+	if (!o->quiet)
+		l2_tell_dropped(model);
+	tell_end(model, o, &fit, o->tolerance);
+	return model;
+}
+
+/* A fit that is just looked at; the vectors live as long as the caller's context */
+static l2n_newton_fit
+scratch_fit(const l2_glm *g, double *coef)
+{
+	int p = Max(l2_fitter_columns(g->fitter)->p, 1);
+
+	return (l2n_newton_fit){
+		.coef = coef ? coef : palloc(sizeof(double) * p),
+		.se = palloc(sizeof(double) * p),
+		.dropped = palloc0(sizeof(bool) * p),
+	};
+}
+
+double *
+l2_glm_grid(l2_glm *g, const l2_options *o, int *n)
+{
+	const l2n_moments *prior = l2_fitter_moments(g->fitter);
+	l2n_newton_fit fit = scratch_fit(g, NULL);
+	double largest;
+
+	*n = o->n_lambdas;
+	if (o->n_lambdas >= 0)
+		return o->lambdas;
+	l2_check(l2n_newton_largest(g->newton, o->tolerance, &largest, &fit, l2_poll, NULL), NULL, 0);
+	largest /= Max(o->l1_ratio, L2_GRID_L1_RATIO);
+	if (o->lambda_scale != L2_LAMBDA_SUM)
+		largest /= prior->weight.hi;
+	return l2_make_grid(o, largest, prior->n > l2_fitter_columns(g->fitter)->p, n);
+}
+
+bool
+l2_glm_coefficients(l2_glm *g, const l2_options *o, double *base, double *coef)
+{
+	double lambda = effective_lambda(o, l2_fitter_moments(g->fitter));
+	l2n_newton_goal goal = {lambda * o->l1_ratio, lambda * (1 - o->l1_ratio), o->tolerance,
+							o->max_iter};
+	l2n_newton_fit fit = scratch_fit(g, coef);
+	l2n_status status;
+
+	if (isinf(lambda))
+		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
+	status = l2n_newton_solve(g->newton, &goal, &fit, l2_poll, NULL);
+	if (status == L2N_SINGULAR_PENALTY)
+		l2_check(status, l2_column_name(l2_fitter_names(g->fitter), fit.failed + 1),
+				 fit.failed_pivot);
+	l2_check(status, NULL, 0);
+	*base = fit.base;
+	pfree(fit.se);
+	pfree(fit.dropped);
+	return fit.end == L2N_NEWTON_CONVERGED;
+}

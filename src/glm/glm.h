@@ -1,0 +1,60 @@
+/*
+ * glm.h: generalised linear models, whoever makes the passes over the rows.
+ */
+#ifndef L2_GLM_H
+#define L2_GLM_H
+
+#include "model/family.h"
+#include "fit/fit.h"
+
+#include "num/glm/newton.h"
+
+/* The share of the penalty that is on |b|, and others, where the method has its own defaults */
+extern void l2_glm_options_init(l2_options *o, l2_method method);
+
+/* Error for a y that the family cannot have */
+extern void l2_glm_check_y(l2_method method, double y);
+
+/*
+ * Largest magnitude of a value, times the root of its weight: then a Poisson variance may be as
+ * large as poisson.c allows, and no sum of squares overflows
+ */
+#define L2_GLM_LARGEST 1e100
+
+/* Error for a value of a column that is NaN, infinite or beyond that */
+extern void l2_glm_refuse(double v, const char *column);
+
+/* What is known of the rows before the first step, and how to pass over them */
+typedef struct l2_glm_source
+{
+	l2_gram *prior;   /* of the rows as they are: y and all features */
+	bool offset;      /* rows have one */
+	double saturated; /* log likelihood of a perfect fit */
+	double reference; /* a linear predictor, and the loss of all rows there, for rows without */
+	double reference_loss; /* an offset: see newton.h */
+
+	/* Called before the first pass: columns are those of prior */
+	void (*prepare)(struct l2_glm_source *s, const l2n_columns *columns, const double *centre);
+	/* passes; called with the source */
+	l2n_newton_pass pass;
+} l2_glm_source;
+
+/* What dropout multiplies its part of the loss by: see irls.h */
+extern double l2_glm_dropout(const l2_options *o);
+
+/* A source and options that say which columns, for several fits that differ in their penalty */
+typedef struct l2_glm l2_glm;
+/* NULL where the rows have no fit that the options want an error for */
+extern l2_glm *l2_glm_make(l2_glm_source *s, const l2_options *o);
+extern l2_model *l2_glm_fit(l2_glm *g, const l2_options *o);
+
+/* The lambdas to try, as l2_fitter_grid; before the first fit */
+extern double *l2_glm_grid(l2_glm *g, const l2_options *o, int *n);
+
+/*
+ * The coefficients alone, and the linear predictor at the centre that the source was given.  False
+ * where the search did not converge.
+ */
+extern bool l2_glm_coefficients(l2_glm *g, const l2_options *o, double *base, double *coef);
+
+#endif

@@ -1,0 +1,461 @@
+/*
+ * glm_cv.c: paths and cross-validation of generalised linear models.
+ *
+ * Rows are kept as those of logistic.c are, dealt to folds as they come.  A path starts each fit
+ * from the one before; so do those of the rows outside each fold, whose models then meet the fold's
+ * rows in one more pass.
+ */
+#include "base/aggregate.h"
+#include "base/args.h"
+#include "model/criteria.h"
+#include "fit/folds.h"
+#include "glm/glm_rows.h"
+#include "base/progress.h"
+#include "score/roc.h"
+#include "base/row_array.h"
+#include "base/rows.h"
+
+#include <math.h>
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/memutils.h"
+
+/*
+ * What a step may move the linear predictor by, where errors on other rows are all that is wanted:
+ * the fit is then right to about its square
+ */
+#define FOLD_TOLERANCE 1e-7
+
+#define ROWS_HINT "Ask for fewer lambdas."
+
+static l2_glm_state *
+state_argument(FunctionCallInfo fcinfo, l2_method method)
+{
+	l2_glm_state *s;
+
+	l2_need_aggregate(fcinfo);
+	if (PG_ARGISNULL(0))
+		return NULL;
+	s = (l2_glm_state *) PG_GETARG_POINTER(0);
+	if (s->method != method || !s->tunes)
+		l2_foreign_state();
+	return s->ncols > 0 ? s : NULL;
+}
+
+/*
+ * Paths
+ */
+
+static Datum
+path_row(const l2_model *m, l2_row_array *rows)
+{
+	enum
+	{
+		LAMBDA,
+		DF,
+		NONZERO,
+		DEV_RATIO,
+		DEVIANCE,
+		AIC,
+		AICC,
+		BIC,
+		CONVERGED,
+		MODEL,
+		COLUMNS
+	};
+	Datum values[COLUMNS];
+	bool nulls[COLUMNS] = {false};
+	double criteria[L2_RSS_CRITERIA];
+
+	l2_likelihood_criteria(m->values[L2_STAT_LOG_LIKELIHOOD], l2_model_rows(m),
+						   m->values[L2_STAT_DF], criteria);
+	l2_set_double(values, nulls, LAMBDA, m->values[L2_STAT_LAMBDA]);
+	l2_set_double(values, nulls, DF, m->values[L2_STAT_DF]);
+	values[NONZERO] = Int32GetDatum(l2_model_nonzero(m));
+	l2_set_double(values, nulls, DEV_RATIO, m->values[L2_STAT_R_SQUARED]);
+	l2_set_double(values, nulls, DEVIANCE, m->values[L2_STAT_DEVIANCE]);
+	l2_set_double(values, nulls, AIC, criteria[L2_CRITERION_AIC]);
+	l2_set_double(values, nulls, AICC, criteria[L2_CRITERION_AICC]);
+	l2_set_double(values, nulls, BIC, criteria[L2_CRITERION_BIC]);
+	values[CONVERGED] = BoolGetDatum(!(m->flags & L2_MODEL_UNCONVERGED));
+	values[MODEL] = PointerGetDatum(m);
+	l2_row_array_add(rows, values, nulls);
+	return (Datum) 0;
+}
+
+static Datum
+path(FunctionCallInfo fcinfo, l2_method method)
+{
+	l2_glm_state *s = state_argument(fcinfo, method);
+	l2_glm_rows *source;
+	l2_row_array rows;
+	l2_options o;
+	l2_glm *g;
+	double *lambda;
+	int n, unconverged = 0;
+	bool began;
+
+	if (s == NULL)
+		PG_RETURN_NULL();
+	l2_glm_state_open(s, true, &o);
+	o.quiet = true;
+	source = l2_glm_rows_make(s, &o, 0, s->n_parts, -1);
+	g = source ? l2_glm_make(&source->source, &o) : NULL;
+	if (g == NULL)
+		PG_RETURN_NULL();
+	lambda = l2_glm_grid(g, &o, &n);
+	l2_row_array_init(fcinfo, &rows, n, ROWS_HINT);
+	began = l2_progress_begin(psprintf("%s_path", l2_method_name(method)), NULL, InvalidOid);
+	l2_progress_phase(L2_PHASE_PATH, n, 0);
+	for (int i = 0; i < n; i++)
+	{
+		l2_model *m;
+
+		o.lambda = lambda[i];
+		m = l2_glm_fit(g, &o);
+		unconverged += (m->flags & L2_MODEL_UNCONVERGED) != 0;
+		path_row(m, &rows);
+		pfree(m);
+		l2_progress_pass(i + 1);
+	}
+	l2_progress_end(began);
+	if (unconverged > 0)
+		ereport(WARNING, (errmsg("%d of %d fits did not converge", unconverged, n),
+						  errdetail("Column converged tells which."),
+						  errhint("Raise max_iter or tolerance, or standardize the columns.")));
+	PG_RETURN_DATUM(l2_row_array_finish(&rows));
+}
+
+/*
+ * Cross-validation
+ */
+
+typedef struct curve
+{
+	l2_glm_state *state;
+	l2_options options;
+	int k;     /* parts that have rows */
+	int *part; /* those */
+	double *weight;
+	l2_glm_rows *all;
+	l2_glm *glm;
+	int n;
+	int64 done;          /* fits, of k * n */
+	l2_cv_point *points; /* for each l1_ratio lambdas largest first; an AUC is negated */
+	int best;
+	int one_se;
+} curve;
+
+static void
+make_points(curve *c)
+{
+	l2_options o = c->options;
+	int ratios = Max(o.n_l1_ratios, 1);
+
+	for (int r = 0; r < ratios; r++)
+	{
+		double *list;
+		int n;
+
+		if (o.n_l1_ratios >= 0)
+			o.l1_ratio = o.l1_ratios[r];
+		list = l2_glm_grid(c->glm, &o, &n);
+		if (c->points == NULL)
+			c->points = palloc(sizeof(l2_cv_point) * n);
+		else
+			c->points = repalloc_huge(c->points, sizeof(l2_cv_point) * (c->n + n));
+		for (int i = 0; i < n; i++)
+			c->points[c->n++] =
+				(l2_cv_point){o.l1_ratio, list[i], 0, 0, palloc(sizeof(double) * c->k)};
+	}
+}
+
+/* Coefficients at each point, the linear predictor at the centre first */
+static double *
+fit_points(curve *c, l2_glm *g, int p, int *unconverged)
+{
+	double *all = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(double) * (p + 1) * c->n);
+	l2_options o = c->options;
+
+	o.quiet = true;
+	if (!o.tolerance_given)
+		o.tolerance = FOLD_TOLERANCE;
+	for (int i = 0; i < c->n; i++)
+	{
+		double *b = all + (Size) (p + 1) * i;
+
+		o.l1_ratio = c->points[i].l1_ratio;
+		o.lambda = c->points[i].lambda;
+		*unconverged += !l2_glm_coefficients(g, &o, b, b + 1);
+		l2_progress_pass(++c->done);
+	}
+	return all;
+}
+
+/* Mean deviance, or share of rows on the wrong side, of all points in one pass */
+static void
+mean_errors(curve *c, int k, l2_glm_rows *test, const l2n_irls *irls, const double *all, int p)
+{
+	double eta[L2N_BLOCK_ROWS], y[L2N_BLOCK_ROWS], weight[L2N_BLOCK_ROWS],
+		unused[2][L2N_BLOCK_ROWS], loss[L2N_BLOCK_ROWS];
+	dd *sum = palloc0(sizeof(dd) * c->n);
+	const double *rows;
+	ptrdiff_t stride;
+	int n;
+
+	l2_glm_rows_rewind(test);
+	while ((n = l2_glm_rows_next(test, &rows, &stride)) > 0)
+		for (int i = 0; i < c->n; i++)
+		{
+			const double *b = all + (Size) (p + 1) * i;
+
+			CHECK_FOR_INTERRUPTS();
+			l2n_irls_predict(irls, b[0], b + 1, n, rows, stride, eta, y, weight);
+			if (c->options.measure == L2_MEASURE_DEVIANCE)
+				irls->family->evaluate(l2_kernel, n, y, eta, unused[0], unused[1], loss);
+			for (int j = 0; j < n; j++)
+			{
+				double error = c->options.measure == L2_MEASURE_DEVIANCE ? 2 * loss[j]
+							   : eta[j] >= 0                             ? 1 - y[j]
+																		 : y[j];
+
+				sum[i] = dd_add_d(sum[i], weight[j] * error);
+			}
+		}
+	for (int i = 0; i < c->n; i++)
+		c->points[i].fold[k] = sum[i].hi / c->weight[k];
+}
+
+static void
+put_probability(l2_row_store *s, double p, double weight)
+{
+	double *row;
+
+	if (!(weight > 0))
+		return;
+	row = l2_row_store_next(s);
+	row[0] = p;
+	row[1] = weight;
+	s->rows++;
+}
+
+/* The area under the curve of one point: less is better, so it is negated */
+static double
+negative_auc(l2_glm_rows *test, const l2n_irls *irls, const double *b)
+{
+	MemoryContext context =
+		AllocSetContextCreate(CurrentMemoryContext, "l2reg fold", ALLOCSET_DEFAULT_SIZES);
+	double eta[L2N_BLOCK_ROWS], y[L2N_BLOCK_ROWS], weight[L2N_BLOCK_ROWS], auc;
+	void *pools = NULL;
+	l2_row_store store;
+	const double *rows;
+	ptrdiff_t stride;
+	int n;
+
+	l2_row_store_init(&store, l2_row_pool_of(&pools, CurrentMemoryContext, context), 2);
+	store.whole = true;
+	l2_glm_rows_rewind(test);
+	while ((n = l2_glm_rows_next(test, &rows, &stride)) > 0)
+	{
+		l2n_irls_predict(irls, b[0], b + 1, n, rows, stride, eta, y, weight);
+		for (int j = 0; j < n; j++)
+		{
+			double p = irls->family->mean(eta[j]);
+
+			/* a share is so many ones, and zeros */
+			put_probability(&store, p, weight[j] * y[j]);
+			put_probability(&store, -p, weight[j] * (1 - y[j]));
+		}
+	}
+	auc = l2_auc_of(&store);
+	MemoryContextDelete(context);
+	return -auc;
+}
+
+/*
+ * Errors on fold number k of models fitted to the rest, and how many did not converge; false where
+ * the rest has no fit that the options want an error for
+ */
+static bool
+try_fold(curve *c, int k, int *unconverged)
+{
+	l2_glm_state *s = c->state;
+	l2_options plain = c->options, o = c->options;
+	int part = c->part[k], p;
+	l2_glm_rows *train = l2_glm_rows_make(s, &c->options, 0, s->n_parts, part), *test;
+	l2n_irls irls;
+	double *all;
+	l2_glm *g;
+
+	o.quiet = true;
+	o.one_class_null = true;
+	g = l2_glm_make(&train->source, &o);
+	if (g == NULL && c->options.one_class_null)
+		return false;
+	if (g == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_EXCEPTION),
+				 errmsg("the rows outside a fold have one value of y"),
+				 errdetail("There is nothing to tell apart in them."),
+				 errhint("Use more folds, or a fold_key that spreads the rarer value over them; or "
+						 "have NULL with the option {\"one_class\": \"null\"}.")));
+	p = train->irls.p;
+	all = fit_points(c, g, p, unconverged);
+	plain.balanced = false;
+	test = l2_glm_rows_make(s, &plain, part, part + 1, -1);
+	irls = train->irls;
+	irls.classes = false;
+	if (c->options.measure == L2_MEASURE_AUC)
+		for (int i = 0; i < c->n; i++)
+			c->points[i].fold[k] = negative_auc(test, &irls, all + (Size) (p + 1) * i);
+	else
+		mean_errors(c, k, test, &irls, all, p);
+	return true;
+}
+
+/* The errors of all penalties; NULL where they cannot be had, and there is no model */
+static curve *
+make_curve(FunctionCallInfo fcinfo, l2_method method)
+{
+	l2_glm_state *s = state_argument(fcinfo, method);
+	curve *c = palloc0(sizeof *c);
+	int unconverged = 0;
+	bool began, tried = true;
+
+	if (s == NULL)
+		return NULL;
+	c->state = s;
+	c->part = palloc(sizeof(int) * s->n_parts);
+	c->weight = palloc(sizeof(double) * s->n_parts);
+	for (int i = 0; i < s->n_parts; i++)
+		if (s->part[i].total.hi > 0)
+		{
+			c->weight[c->k] = s->part[i].total.hi;
+			c->part[c->k++] = i;
+		}
+	if (c->k == 0)
+		return NULL;
+	if (c->k == 1)
+	{
+		ereport(NOTICE,
+				(errmsg("rows in one fold only cannot be cross-validated: the model is NULL"),
+				 errhint("Equal rows, and rows of one fold_key, share a fold.")));
+		return NULL;
+	}
+	l2_glm_state_open(s, false, &c->options);
+	c->all = l2_glm_rows_make(s, &c->options, 0, s->n_parts, -1);
+	c->glm = l2_glm_make(&c->all->source, &c->options);
+	if (c->glm == NULL)
+		return NULL;
+	make_points(c);
+	began = l2_progress_begin(psprintf("%s_cv", l2_method_name(method)), NULL, InvalidOid);
+	l2_progress_phase(L2_PHASE_CV, (int64) c->k * c->n, 0);
+	for (int k = 0; tried && k < c->k; k++)
+	{
+		MemoryContext context =
+			AllocSetContextCreate(CurrentMemoryContext, "l2reg fold", ALLOCSET_DEFAULT_SIZES);
+		MemoryContext old = MemoryContextSwitchTo(context);
+
+		tried = try_fold(c, k, &unconverged);
+		MemoryContextSwitchTo(old);
+		MemoryContextDelete(context);
+	}
+	l2_progress_end(began);
+	if (!tried)
+		return NULL;
+	if (unconverged > 0)
+		ereport(WARNING, (errmsg("%d of %d fits of the cross-validation did not converge",
+								 unconverged, c->n * c->k),
+						  errhint("Raise max_iter, or standardize the columns.")));
+	l2_cv_choose(c->points, c->n, c->k, c->weight, &c->best, &c->one_se);
+	return c;
+}
+
+static double
+shown(const curve *c, double v)
+{
+	return c->options.measure == L2_MEASURE_AUC ? -v : v;
+}
+
+/* The fit to all rows at point number i */
+static l2_model *
+fit_point(curve *c, int i)
+{
+	l2_options o = c->options;
+	l2_model *m;
+
+	o.l1_ratio = c->points[i].l1_ratio;
+	o.lambda = c->points[i].lambda;
+	m = l2_glm_fit(c->glm, &o);
+	m->values[L2_STAT_CV_ERROR] = shown(c, c->points[i].mean);
+	m->values[L2_STAT_CV_SE] = c->points[i].se;
+	m->values[L2_STAT_FOLDS] = c->k;
+	return m;
+}
+
+static Datum
+chosen(FunctionCallInfo fcinfo, l2_method method)
+{
+	curve *c = make_curve(fcinfo, method);
+
+	if (c == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(fit_point(c, c->options.one_se ? c->one_se : c->best));
+}
+
+static Datum
+whole_curve(FunctionCallInfo fcinfo, l2_method method)
+{
+	enum
+	{
+		L1_RATIO,
+		LAMBDA,
+		MEAN,
+		SE,
+		DF,
+		NONZERO,
+		FOLD,
+		IS_MIN,
+		IS_1SE,
+		COLUMNS
+	};
+	curve *c = make_curve(fcinfo, method);
+	l2_row_array rows;
+
+	if (c == NULL)
+		PG_RETURN_NULL();
+	l2_row_array_init(fcinfo, &rows, c->n, ROWS_HINT);
+	c->options.quiet = true;
+	for (int i = 0; i < c->n; i++)
+	{
+		const l2_cv_point *p = &c->points[i];
+		l2_model *m = fit_point(c, i);
+		Datum values[COLUMNS], *fold = palloc(sizeof(Datum) * c->k);
+		bool nulls[COLUMNS] = {false}, *none = palloc(sizeof(bool) * c->k);
+		int lower = 1;
+
+		for (int k = 0; k < c->k; k++)
+			l2_set_double(fold, none, k, shown(c, p->fold[k]));
+		l2_set_double(values, nulls, L1_RATIO, p->l1_ratio);
+		l2_set_double(values, nulls, LAMBDA, p->lambda);
+		l2_set_double(values, nulls, MEAN, shown(c, p->mean));
+		l2_set_double(values, nulls, SE, p->se);
+		l2_set_double(values, nulls, DF, m->values[L2_STAT_DF]);
+		values[NONZERO] = Int32GetDatum(l2_model_nonzero(m));
+		values[FOLD] = PointerGetDatum(construct_md_array(fold, none, 1, &c->k, &lower, FLOAT8OID,
+														  8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+		values[IS_MIN] = BoolGetDatum(i == c->best);
+		values[IS_1SE] = BoolGetDatum(i == c->one_se);
+		l2_row_array_add(&rows, values, nulls);
+		pfree(m);
+	}
+	PG_RETURN_DATUM(l2_row_array_finish(&rows));
+}
+
+L2_FUNCTION(logistic_path_final, path, L2_METHOD_LOGISTIC);
+L2_FUNCTION(poisson_path_final, path, L2_METHOD_POISSON);
+L2_FUNCTION(logistic_cv_final, chosen, L2_METHOD_LOGISTIC);
+L2_FUNCTION(poisson_cv_final, chosen, L2_METHOD_POISSON);
+L2_FUNCTION(logistic_cv_curve_final, whole_curve, L2_METHOD_LOGISTIC);
+L2_FUNCTION(poisson_cv_curve_final, whole_curve, L2_METHOD_POISSON);

@@ -1,0 +1,318 @@
+/*
+ * glm_rows.c: passes over rows that an aggregate has kept.
+ */
+#include "glm/glm_rows.h"
+
+#include "base/aggregate.h"
+#include "base/progress.h"
+#include "base/args.h"
+
+#include <math.h>
+
+#include "catalog/pg_type.h"
+#include "common/hashfn.h"
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+#include "utils/memutils.h"
+
+/*
+ * States
+ */
+
+/*
+ * lambda (where not many are tried), l1_ratio, weight, offset and the key of a fold come in turn,
+ * and then options; the types tell which there are
+ */
+l2_shape
+l2_glm_shape(FunctionCallInfo fcinfo, l2_method method, bool tunes)
+{
+	l2_shape sh = {.method = method, .is_cv = tunes};
+	int *number[] = {&sh.lambda, &sh.l1_ratio, &sh.weight, &sh.offset}, n = tunes ? 1 : 0;
+
+	for (int i = 3; i < PG_NARGS(); i++)
+	{
+		Oid type = get_fn_expr_argtype(fcinfo->flinfo, i);
+
+		if (type == FLOAT8OID && n < (int) lengthof(number))
+			*number[n++] = i;
+		else if (tunes && (type == INT8OID || (type == TEXTOID && n == (int) lengthof(number))))
+		{
+			sh.fold_key = i;
+			sh.key_text = type == TEXTOID;
+		}
+		else
+		{
+			sh.options = i;
+			sh.options_text = type != JSONBOID;
+		}
+	}
+	return sh;
+}
+
+/* The bytes of the options; NULL where there are none */
+static struct varlena *
+options_argument(FunctionCallInfo fcinfo, const l2_shape *sh, uint64 *hash)
+{
+	struct varlena *v;
+
+	*hash = 0;
+	if (!sh->options || PG_ARGISNULL(sh->options))
+		return NULL;
+	v = PG_DETOAST_DATUM(PG_GETARG_DATUM(sh->options));
+	*hash = hash_bytes_extended((const unsigned char *) VARDATA(v), VARSIZE(v) - VARHDRSZ, 0);
+	return v;
+}
+
+l2_glm_state *
+l2_glm_state_first(FunctionCallInfo fcinfo, const l2_shape *sh, MemoryContext context)
+{
+	l2_glm_state head = {.method = sh->method, .tunes = sh->is_cv, .record = sh->is_record}, *s;
+	struct varlena *options = options_argument(fcinfo, sh, &head.hash);
+	l2_options o;
+
+	if (sh->lambda)
+		head.lambda = l2_number_argument(fcinfo, sh->lambda, "lambda");
+	if (sh->l1_ratio)
+		head.l1_ratio = l2_number_argument(fcinfo, sh->l1_ratio, "l1_ratio");
+	head.l1_ratio_given = sh->l1_ratio != 0;
+	if (options)
+		head.json = MemoryContextStrdup(
+			context, sh->options_text
+						 ? pnstrdup(VARDATA(options), VARSIZE(options) - VARHDRSZ)
+						 : JsonbToCString(NULL, &((Jsonb *) options)->root, VARSIZE(options)));
+	l2_glm_state_options(&head, false, &o);
+	head.skip_nonfinite = o.skip_nonfinite;
+	head.seed = o.seed;
+	head.n_parts = sh->is_cv ? o.folds : 1;
+	s = MemoryContextAllocZero(context,
+							   offsetof(l2_glm_state, part) + sizeof(l2_glm_part) * head.n_parts);
+	memcpy(s, &head, offsetof(l2_glm_state, part));
+	return s;
+}
+
+void
+l2_glm_state_check(FunctionCallInfo fcinfo, const l2_shape *sh, const l2_glm_state *s)
+{
+	uint64 hash;
+
+	if (s->method != sh->method || s->tunes != sh->is_cv || s->record != sh->is_record)
+		l2_foreign_state();
+	if (sh->lambda && l2_number_argument(fcinfo, sh->lambda, "lambda") != s->lambda)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("lambda must be the same in every row of a group")));
+	if (sh->l1_ratio && l2_number_argument(fcinfo, sh->l1_ratio, "l1_ratio") != s->l1_ratio)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("l1_ratio must be the same in every row of a group")));
+	options_argument(fcinfo, sh, &hash);
+	if (hash != s->hash)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("options must be the same in every row of a group")));
+}
+
+void
+l2_glm_state_options(const l2_glm_state *s, bool no_fold, l2_options *o)
+{
+	l2_glm_options_init(o, s->method);
+	o->cv = s->tunes;
+	o->no_fold = no_fold;
+	o->record = s->record;
+	l2_options_set_lambda(o, s->lambda);
+	l2_options_set_l1_ratio(o, s->l1_ratio);
+	if (s->json)
+		l2_options_from_json(o, s->json);
+	if (s->l1_ratio_given && (o->l1_ratio != s->l1_ratio || o->n_l1_ratios >= 0))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("give l1_ratio either as an argument or as an option")));
+}
+
+void
+l2_glm_state_open(l2_glm_state *s, bool no_fold, l2_options *o)
+{
+	l2_glm_state_options(s, no_fold, o);
+	if (!s->record)
+		return;
+	s->layout = l2_sparse_lay_out(s->levels, o);
+	o->target = NULL;
+	o->n_features = o->n_names = -1;
+}
+
+/*
+ * Rows
+ */
+
+void
+l2_glm_rows_rewind(l2_glm_rows *r)
+{
+	r->part = r->first;
+	for (int i = r->first; i < r->last; i++)
+		l2_row_reader_rewind(&r->reader[i]);
+}
+
+/* Rows of numbers and levels become rows of columns */
+static const double *
+expand(l2_glm_rows *r, const double *rows, int n)
+{
+	const l2_glm_state *s = r->state;
+	const l2_sparse_layout *y = &s->layout;
+	int k = s->levels->k;
+
+	memset(r->dense, 0, sizeof(double) * r->width * n);
+	for (int i = 0; i < n; i++, rows += s->part[0].rows.width)
+	{
+		double *out = r->dense + (Size) r->width * i;
+
+		for (int j = 0; j < k; j++)
+			out[r->place[j]] = rows[j];
+		for (int c = 0; c < s->levels->n_categories; c++)
+		{
+			int column = y->place[c][(int) rows[k + c]];
+
+			if (column >= 0)
+				out[column] = 1.0;
+		}
+		if (s->weight)
+			out[r->irls.weight] = rows[s->weight];
+		if (s->offset)
+			out[r->irls.offset] = rows[s->offset];
+	}
+	return r->dense;
+}
+
+int
+l2_glm_rows_next(l2_glm_rows *r, const double **rows, ptrdiff_t *stride)
+{
+	for (; r->part < r->last; r->part++)
+	{
+		int n = r->part == r->without ? 0 : l2_row_reader_next(&r->reader[r->part], rows);
+
+		*stride = r->width;
+		if (n > 0 && r->dense)
+			*rows = expand(r, *rows, n);
+		if (n > 0)
+			return n;
+	}
+	return 0;
+}
+
+static l2n_status
+pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss)
+{
+	l2_glm_rows *r = arg;
+	const double *rows;
+	ptrdiff_t stride;
+	dd sum = dd_of(0.0);
+	int n;
+
+	l2_progress_step();
+	l2_glm_rows_rewind(r);
+	while (isfinite(sum.hi) && (n = l2_glm_rows_next(r, &rows, &stride)) > 0)
+	{
+		l2n_irls_block(l2_kernel, &r->irls, base, coef, n, rows, stride, m, &sum, r->work, l2_poll,
+					   NULL);
+		l2_progress_rows(n);
+	}
+	*loss = sum.hi;
+	return L2N_OK;
+}
+
+static void
+prepare(l2_glm_source *source, const l2n_columns *columns, const double *centre)
+{
+	l2_glm_rows *r = (l2_glm_rows *) source;
+
+	r->irls.p = columns->p;
+	r->irls.feature = columns->feature;
+	r->irls.centre = centre;
+	r->work = l2_scratch(l2n_irls_worksize(columns->p));
+}
+
+/* Both classes weigh half of all */
+static void
+balance(l2n_irls *irls, dd sum, dd sum_y)
+{
+	double total = sum.hi, ones = sum_y.hi, zeros = dd_sub(sum, sum_y).hi;
+
+	irls->classes = true;
+	irls->class_weight[0] = zeros > 0 ? total / (2 * zeros) : 1;
+	irls->class_weight[1] = ones > 0 ? total / (2 * ones) : 1;
+}
+
+/* The rows as they are: the moments that the fit starts from */
+static void
+read_prior(l2_glm_rows *r, double mean)
+{
+	const l2_glm_state *s = r->state;
+	int p = r->ncols - 1, n;
+	int *feature = palloc(sizeof(int) * Max(p, 1));
+	l2_names none = {NULL, 0};
+	l2_gram *g = l2_gram_new(r->ncols, true, NULL, 0, s->record ? s->layout.names : none);
+	l2n_moments m = l2_gram_moments(g);
+	void *work = l2_scratch(l2n_irls_worksize(p));
+	dd saturated = dd_of(0.0), loss = dd_of(0.0);
+	double eta = r->irls.family->eta(mean);
+	const double *rows;
+	ptrdiff_t stride;
+
+	if (r->irls.classes || !isfinite(eta))
+		eta = 0;
+	r->irls.p = p;
+	r->irls.feature = feature;
+	for (int j = 0; j < p; j++)
+		feature[j] = j + 1;
+	l2_glm_rows_rewind(r);
+	while ((n = l2_glm_rows_next(r, &rows, &stride)) > 0)
+		l2n_irls_plain(l2_kernel, &r->irls, eta, n, rows, stride, &m, &saturated, &loss, work,
+					   l2_poll, NULL);
+	l2_gram_store(g, &m);
+	g->n_skipped = s->n_skipped;
+	if (s->tiny)
+		g->flags |= L2_GRAM_TINY;
+	r->source.prior = g;
+	r->source.saturated = saturated.hi;
+	r->source.reference = eta;
+	r->source.reference_loss = loss.hi;
+}
+
+l2_glm_rows *
+l2_glm_rows_make(l2_glm_state *s, const l2_options *o, int first, int last, int without)
+{
+	l2_glm_rows *r = palloc0(sizeof *r);
+	dd total = dd_of(0.0), sum_y = dd_of(0.0);
+
+	for (int i = first; i < last; i++)
+		if (i != without)
+		{
+			total = dd_add(total, s->part[i].total);
+			sum_y = dd_add(sum_y, s->part[i].sum_y);
+		}
+	if (!(total.hi > 0))
+		return NULL;
+	r->source.prepare = prepare;
+	r->source.pass = pass;
+	r->source.offset = s->offset != 0;
+	r->state = s;
+	r->first = first;
+	r->last = last;
+	r->without = without;
+	r->irls.family = l2_family_of(s->method);
+	r->ncols = s->record ? s->layout.k : s->ncols;
+	r->irls.weight = s->weight ? r->ncols : 0;
+	r->irls.offset = s->offset ? r->ncols + (s->weight != 0) : 0;
+	r->width = r->ncols + (s->weight != 0) + (s->offset != 0);
+	if (s->record)
+	{
+		r->dense = l2_scratch(sizeof(double) * r->width * L2N_BLOCK_ROWS);
+		r->place = palloc(sizeof(int) * r->ncols);
+		for (int j = 0; j < r->ncols; j++)
+			if (s->layout.column[j].category < 0)
+				r->place[s->layout.column[j].number] = j;
+	}
+	r->irls.dropout = l2_glm_dropout(o);
+	if (o->balanced)
+		balance(&r->irls, total, sum_y);
+	r->reader = palloc0(sizeof(l2_row_reader) * s->n_parts);
+	for (int i = first; i < last; i++)
+		l2_row_reader_init(&r->reader[i], &s->part[i].rows);
+	read_prior(r, dd_div(sum_y, total).hi);
+	return r;
+}

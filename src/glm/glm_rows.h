@@ -1,0 +1,95 @@
+/*
+ * glm_rows.h: rows that the aggregates of generalised linear models keep, and passes over them.
+ */
+#ifndef L2_GLM_ROWS_H
+#define L2_GLM_ROWS_H
+
+#include "gram/gram_state.h"
+#include "glm/glm.h"
+#include "base/rowstore.h"
+#include "gram/sparse.h"
+
+#include "num/glm/irls.h"
+
+/* The rows of one fold, or all */
+typedef struct l2_glm_part
+{
+	l2_row_store rows;
+	dd total; /* sum of weights */
+	dd sum_y; /* and of weighted y */
+} l2_glm_part;
+
+/*
+ * The state of an aggregate.  A row is y, x, and where there are such weight and offset.  x of a
+ * record is its numbers, and then the numbers of its levels.
+ */
+typedef struct l2_glm_state
+{
+	l2_method method;
+	bool tunes;              /* lambda is chosen, or there are many */
+	bool record;             /* features come from records: */
+	l2_sparse *levels;       /* their attributes */
+	l2_sparse_layout layout; /* columns, while a final function is at work */
+	double lambda;
+	double l1_ratio;
+	bool l1_ratio_given;
+	const char *json; /* the options; NULL for none */
+	uint64 hash;      /* of their bytes */
+	bool skip_nonfinite;
+	int64 seed; /* of the hash that deals rows to parts */
+	int ncols;  /* y and x; 0 before the first usable row */
+	int weight; /* positions in a row; 0: none */
+	int offset;
+	bool tiny; /* some values were too small to be squared */
+	int64 n_skipped;
+	int n_parts;
+	l2_glm_part part[FLEXIBLE_ARRAY_MEMBER];
+} l2_glm_state;
+
+/* Which arguments there are, by their types */
+extern l2_shape l2_glm_shape(FunctionCallInfo fcinfo, l2_method method, bool tunes);
+
+/* What the first row starts with, in that context: options read and checked, no columns yet */
+extern l2_glm_state *l2_glm_state_first(FunctionCallInfo fcinfo, const l2_shape *sh,
+										MemoryContext context);
+
+/* Error unless this row asks for the fit that s is the state of */
+extern void l2_glm_state_check(FunctionCallInfo fcinfo, const l2_shape *sh, const l2_glm_state *s);
+
+/* The options of a state, in the current context; no_fold: those of folds are unknown */
+extern void l2_glm_state_options(const l2_glm_state *s, bool no_fold, l2_options *o);
+
+/* Likewise, of a state that has rows, for fits: what is left once the columns are settled */
+extern void l2_glm_state_open(l2_glm_state *s, bool no_fold, l2_options *o);
+
+/* Rows of a state as the source of fits */
+typedef struct l2_glm_rows
+{
+	l2_glm_source source;
+	const l2_glm_state *state;
+	int first;             /* parts from here on, */
+	int last;              /* up to here, */
+	int without;           /* but for this */
+	int part;              /* where the reading is */
+	l2_row_reader *reader; /* of each part */
+	int ncols;             /* y and features */
+	int width;
+	double *dense; /* a block of rows of records; else NULL */
+	int *place;    /* of the numbers of a record, y first */
+	l2n_irls irls;
+	void *work;
+} l2_glm_rows;
+
+/*
+ * The rows of parts first to last, but for one, -1 for none; class weights are those of just these
+ * rows.  NULL where there are none.
+ */
+extern l2_glm_rows *l2_glm_rows_make(l2_glm_state *s, const l2_options *o, int first, int last,
+									 int without);
+
+extern void l2_glm_rows_rewind(l2_glm_rows *r);
+
+/* The next rows, at most L2N_BLOCK_ROWS of them, and how far apart they are; 0 at the end */
+extern int l2_glm_rows_next(l2_glm_rows *r, const double **rows, ptrdiff_t *stride);
+
+#endif

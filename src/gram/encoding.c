@@ -1,0 +1,322 @@
+/*
+ * encoding.c: what is known of the attributes of the record that columns come from.
+ *
+ * It is kept as strings, as names are, so that they change their character set alike: the policy on
+ * levels not seen, then for each attribute a letter for its kind and its name, behind a category
+ * the levels that were left out: "=level", or "0" for NULL.
+ */
+#include "gram/encoding.h"
+
+#include "base/category.h"
+
+#include "miscadmin.h"
+#include "utils/json.h"
+
+/* Letters of the kinds; a category where NULL is a level has a large one */
+static const char letters[] = "nbdtzic";
+#define CATEGORY_WITH_NULL 'C'
+#define LEFT_OUT           '='
+#define NULL_LEFT_OUT      '0'
+
+static const char *const kind_names[] = {"number",      "boolean",  "date",    "timestamp",
+										 "timestamptz", "interval", "category"};
+static const char *const kind_phrases[] = {
+	"a number",    "a boolean", "a date", "a timestamp", "a timestamp with time zone",
+	"an interval", "a category"};
+
+#define IS_NULL " IS NULL"
+
+const char *
+l2_kind_phrase(l2_kind kind)
+{
+	return kind_phrases[kind];
+}
+
+bool
+l2_kinds_agree(l2_kind a, l2_kind b)
+{
+	static const l2_kind alike[] = {L2_NUMBER,      L2_NUMBER,   L2_DATE,    L2_DATE,
+									L2_TIMESTAMPTZ, L2_INTERVAL, L2_CATEGORY};
+
+	return alike[a] == alike[b];
+}
+
+/*
+ * Bytes
+ */
+
+/* Index of a string among the policies; -1 for none of them */
+static int
+find_policy(const char *s)
+{
+	for (int u = L2_UNSEEN_ERROR; u <= L2_UNSEEN_NULL; u++)
+		if (strcmp(s, l2_unseen_name(u)) == 0)
+			return u;
+	return -1;
+}
+
+static bool
+is_kind(char letter)
+{
+	return letter == CATEGORY_WITH_NULL || (letter != '\0' && strchr(letters, letter) != NULL);
+}
+
+static bool
+is_category(char letter)
+{
+	return letter == CATEGORY_WITH_NULL || letter == letters[L2_CATEGORY];
+}
+
+bool
+l2_valid_encoding(const char *bytes, uint32 len)
+{
+	const char *s = bytes, *end = bytes + len;
+	bool category = false;
+
+	if (len == 0 || end[-1] != '\0' || find_policy(s) < 0)
+		return false;
+	for (s += strlen(s) + 1; s < end; s += strlen(s) + 1)
+	{
+		if (is_kind(*s))
+		{
+			category = is_category(*s);
+			if (category && strchr(s, '=') != NULL)
+				return false;
+		}
+		else if (!category || (*s != LEFT_OUT && strcmp(s, (char[]){NULL_LEFT_OUT, '\0'}) != 0))
+			return false;
+	}
+	return true;
+}
+
+l2_encoding *
+l2_encoding_of(l2_names names)
+{
+	const char *s = names.encoding, *end = s + names.encoding_len;
+	l2_encoding *e;
+	l2_level_name *left;
+	int strings = 0;
+
+	if (names.encoding_len == 0)
+		return NULL;
+	for (const char *t = s; t < end; t += strlen(t) + 1)
+		strings++;
+	e = palloc(sizeof *e);
+	e->unseen = find_policy(s);
+	e->n = 0;
+	e->attribute = palloc(sizeof(l2_attribute) * strings);
+	left = palloc(sizeof(l2_level_name) * strings);
+	for (s += strlen(s) + 1; s < end; s += strlen(s) + 1)
+	{
+		if (is_kind(*s))
+		{
+			l2_kind kind = is_category(*s) ? L2_CATEGORY : strchr(letters, *s) - letters;
+
+			e->attribute[e->n++] = (l2_attribute){s + 1, kind, *s == CATEGORY_WITH_NULL, 0, left};
+		}
+		else
+		{
+			*left++ = *s == LEFT_OUT ? s + 1 : NULL;
+			e->attribute[e->n - 1].n_left++;
+		}
+	}
+	return e;
+}
+
+static void
+append_string(StringInfo s, char letter, const char *text)
+{
+	appendStringInfoChar(s, letter);
+	appendBinaryStringInfo(s, text, strlen(text) + 1);
+}
+
+l2_names
+l2_encode_names(l2_names names, const l2_encoding *e)
+{
+	StringInfoData s;
+
+	names.encoding = NULL;
+	names.encoding_len = 0;
+	if (e == NULL)
+		return names;
+	initStringInfo(&s);
+	appendBinaryStringInfo(&s, l2_unseen_name(e->unseen), strlen(l2_unseen_name(e->unseen)) + 1);
+	for (int i = 0; i < e->n; i++)
+	{
+		const l2_attribute *a = &e->attribute[i];
+
+		append_string(&s, a->null_level ? CATEGORY_WITH_NULL : letters[a->kind], a->name);
+		for (int j = 0; j < a->n_left; j++)
+			append_string(&s, a->left[j] ? LEFT_OUT : NULL_LEFT_OUT, a->left[j] ? a->left[j] : "");
+	}
+	names.encoding = s.data;
+	names.encoding_len = (uint32) s.len;
+	return names;
+}
+
+/*
+ * Columns
+ */
+
+char *
+l2_level_column(const char *attribute, l2_level_name level)
+{
+	if (level == NULL)
+		return psprintf("%s" IS_NULL, attribute);
+	return psprintf("%s=%s", attribute, level);
+}
+
+l2_column_origin *
+l2_column_origins(const l2_encoding *e, const char *const *columns, int n)
+{
+	l2_dictionary *names = l2_dictionary_make(CurrentMemoryContext);
+	l2_column_origin *origin = palloc(sizeof(l2_column_origin) * Max(n, 1));
+	int *attribute = palloc(sizeof(int) * Max(e->n, 1));
+
+	for (int i = 0; i < e->n; i++)
+	{
+		const char *name = e->attribute[i].name;
+		l2_bytes key = l2_hashed(name, strlen(name));
+
+		attribute[l2_dictionary_add(names, &key)] = i;
+	}
+	for (int j = 0; j < n; j++)
+	{
+		const char *column = columns[j], *equals = strchr(column, '=');
+		size_t len = strlen(column), suffix = strlen(IS_NULL);
+		l2_bytes key = l2_hashed(column, len);
+		int found = l2_dictionary_find(names, &key);
+
+		CHECK_FOR_INTERRUPTS();
+		origin[j] = (l2_column_origin){-1, false, NULL};
+		if (found >= 0 && e->attribute[attribute[found]].kind != L2_CATEGORY)
+		{
+			origin[j].attribute = attribute[found];
+			continue;
+		}
+		if (equals)
+			key = l2_hashed(column, equals - column);
+		else if (len > suffix && strcmp(column + len - suffix, IS_NULL) == 0)
+			key = l2_hashed(column, len - suffix);
+		else
+			continue;
+		found = l2_dictionary_find(names, &key);
+		if (found < 0 || e->attribute[attribute[found]].kind != L2_CATEGORY)
+			continue;
+		origin[j] = (l2_column_origin){attribute[found], true, equals ? pstrdup(equals + 1) : NULL};
+	}
+	return origin;
+}
+
+bool
+l2_category_columns(l2_names names, const char *const *list, int ncols, const char *name,
+					int *columns, int *n)
+{
+	l2_encoding *e = l2_encoding_of(names);
+	size_t len = strlen(name);
+	char *null_column;
+
+	*n = 0;
+	for (int i = 0; e && i < e->n; i++)
+	{
+		if (e->attribute[i].kind != L2_CATEGORY || strcmp(e->attribute[i].name, name) != 0)
+			continue;
+		null_column = e->attribute[i].null_level ? l2_level_column(name, NULL) : NULL;
+		for (int j = 0; j < ncols; j++)
+			if ((strncmp(list[j], name, len) == 0 && list[j][len] == '=') ||
+				(null_column && strcmp(list[j], null_column) == 0))
+				columns[(*n)++] = j;
+		return true;
+	}
+	return false;
+}
+
+l2_names
+l2_select_names(l2_names names, const char *const *list, int ncols, int target, int n,
+				const int *columns)
+{
+	l2_encoding *e = l2_encoding_of(names);
+	const char **features = palloc(sizeof(char *) * Max(n, 1));
+	l2_names result;
+	l2_column_origin *origin;
+	bool *chosen;
+	int used = 0;
+
+	for (int i = 0; i < n; i++)
+		features[i] = list[columns[i]];
+	result = l2_join_names(list[target], n, features);
+	if (e == NULL)
+		return result;
+
+	origin = l2_column_origins(e, list, ncols);
+	chosen = palloc0(sizeof(bool) * ncols);
+	for (int i = 0; i < n; i++)
+		chosen[columns[i]] = true;
+	for (int a = 0; a < e->n; a++)
+	{
+		l2_attribute *attribute = &e->attribute[a];
+		l2_level_name *left = palloc(sizeof(l2_level_name) * (attribute->n_left + ncols));
+		int n_left = attribute->n_left;
+		bool needed = false;
+
+		memcpy(left, attribute->left, sizeof(l2_level_name) * n_left);
+		for (int j = 0; j < ncols; j++)
+		{
+			if (origin[j].attribute != a)
+				continue;
+			if (chosen[j])
+				needed = true;
+			else
+				left[n_left++] = origin[j].level;
+		}
+		if (!needed)
+			continue;
+		if (attribute->kind == L2_CATEGORY)
+		{
+			attribute->left = left;
+			attribute->n_left = n_left;
+		}
+		e->attribute[used++] = *attribute;
+	}
+	e->n = used;
+	return l2_encode_names(result, e);
+}
+
+/*
+ * JSON
+ */
+
+void
+l2_append_encoding(StringInfo s, const l2_encoding *e)
+{
+	appendStringInfo(s, "{\"unseen\": \"%s\", \"attributes\": [", l2_unseen_name(e->unseen));
+	for (int i = 0; i < e->n; i++)
+	{
+		const l2_attribute *a = &e->attribute[i];
+
+		appendStringInfo(s, "%s{\"attribute\": ", i ? ", " : "");
+		escape_json(s, a->name);
+		appendStringInfo(s, ", \"kind\": \"%s\"", kind_names[a->kind]);
+		if (a->null_level)
+			appendStringInfoString(s, ", \"null_level\": true");
+		for (int j = 0; j < a->n_left; j++)
+		{
+			appendStringInfoString(s, j ? ", " : ", \"reference\": [");
+			if (a->left[j])
+				escape_json(s, a->left[j]);
+			else
+				appendStringInfoString(s, "null");
+		}
+		appendStringInfoString(s, a->n_left ? "]}" : "}");
+	}
+	appendStringInfoString(s, "]}");
+}
+
+l2_kind
+l2_kind_of_name(const char *name)
+{
+	for (int k = 0; k < L2_KINDS; k++)
+		if (strcmp(name, kind_names[k]) == 0)
+			return k;
+	return L2_KINDS;
+}

@@ -1,0 +1,97 @@
+/*
+ * encoding.h: what is known of the attributes of the record that columns come from.
+ *
+ * A numeric attribute is one column of its name.  A category is one column of 0 and 1 for each
+ * level, named attribute=level, and one named "attribute IS NULL" where NULL is a level; a level
+ * that was left out, the reference, has none.  Since no attribute has a '=' in its name, the first
+ * one ends it.
+ */
+#ifndef L2_ENCODING_H
+#define L2_ENCODING_H
+
+#include "base/l2reg.h"
+#include "base/names.h"
+#include "options/options.h"
+
+/* What an attribute is.  Dates and timestamps are days since 2000-01-01, intervals days. */
+typedef enum l2_kind
+{
+	L2_NUMBER,
+	L2_BOOLEAN,
+	L2_DATE,
+	L2_TIMESTAMP,
+	L2_TIMESTAMPTZ,
+	L2_INTERVAL,
+	L2_CATEGORY,
+	L2_KINDS, /* of no kind that a model can use */
+} l2_kind;
+
+/* A level of a category; NULL is one without bytes */
+typedef const char *l2_level_name;
+
+typedef struct l2_attribute
+{
+	const char *name;
+	l2_kind kind;
+	bool null_level; /* of a category: NULL is a level, whether it occurred or not */
+	int n_left;      /* levels left out */
+	l2_level_name *left;
+} l2_attribute;
+
+typedef struct l2_encoding
+{
+	l2_unseen unseen;
+	int n;
+	l2_attribute *attribute;
+} l2_encoding;
+
+/* The kind that JSON calls so; L2_KINDS for none */
+extern l2_kind l2_kind_of_name(const char *name);
+
+/* "a number", "a category", ... */
+extern const char *l2_kind_phrase(l2_kind kind);
+
+/* Whether a value of one kind means the same where another was: a timestamp for a date, say */
+extern bool l2_kinds_agree(l2_kind a, l2_kind b);
+
+/* The encoding that goes with names; NULL for none */
+extern l2_encoding *l2_encoding_of(l2_names names);
+
+/* names with that encoding, none for NULL */
+extern l2_names l2_encode_names(l2_names names, const l2_encoding *e);
+
+/* Whether untrusted bytes are an encoding */
+extern bool l2_valid_encoding(const char *bytes, uint32 len);
+
+/* The column of a level of an attribute */
+extern char *l2_level_column(const char *attribute, l2_level_name level);
+
+/* What a column is in an encoding */
+typedef struct l2_column_origin
+{
+	int attribute; /* -1: none of the encoding's */
+	bool is_level;
+	l2_level_name level;
+} l2_column_origin;
+
+/* Of each of n columns */
+extern l2_column_origin *l2_column_origins(const l2_encoding *e, const char *const *columns, int n);
+
+/*
+ * Whether a name is that of a category; columns gets the numbers of its columns among ncols, *n how
+ * many it has
+ */
+extern bool l2_category_columns(l2_names names, const char *const *list, int ncols,
+								const char *name, int *columns, int *n);
+
+/*
+ * Names of a target and n features taken from ncols columns, whose names are also a list.  With as
+ * much of the encoding as they need; levels that are not among them are left out.
+ */
+extern l2_names l2_select_names(l2_names names, const char *const *list, int ncols, int target,
+								int n, const int *columns);
+
+/* As JSON */
+extern void l2_append_encoding(StringInfo s, const l2_encoding *e);
+
+#endif

@@ -1,0 +1,676 @@
+/*
+ * gram.c: the l2_gram type: bytes, input and output, accessors.
+ *
+ * Text is a readable head and the binary form in base64, so that nothing is lost whatever
+ * extra_float_digits says, and a thousand columns take milliseconds, not a tenth of a second.
+ * Binary is big-endian and ends in a CRC-32C: a truncated or damaged value is refused, and
+ * every length is checked before it is used.
+ */
+#include "gram/gram.h"
+#include "base/base64.h"
+#include "gram/encoding.h"
+
+#include <ctype.h>
+#include <math.h>
+
+#include "base/args.h"
+#include "base/progress.h"
+
+#include "catalog/pg_type.h"
+#include "common/int.h"
+#include "lib/stringinfo.h"
+#include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "port/pg_bswap.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/json.h"
+#include "utils/jsonb.h"
+#include "utils/memutils.h"
+
+/*
+ * Bytes
+ */
+
+l2_gram *
+l2_gram_raw(Datum d)
+{
+	l2_gram *g = (l2_gram *) PG_DETOAST_DATUM(d);
+
+	if (VARSIZE(g) < L2_GRAM_HEADER)
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid l2_gram"),
+						errdetail("It is too short.")));
+	l2_check_format("l2_gram", g->version, L2_GRAM_VERSION, ERRCODE_FEATURE_NOT_SUPPORTED);
+	return g;
+}
+
+l2_gram *
+l2_gram_get(Datum d)
+{
+	l2_gram *g = l2_gram_raw(d);
+
+	if (g->nrows == 0)
+		return g;
+	return l2_gram_copy(g, l2_gram_options(g), g->options_len, l2_names_of_gram(g));
+}
+
+l2_gram *
+l2_gram_new(int ncols, bool moments, const char *options, uint32 options_len, l2_names names)
+{
+	Size head =
+		L2_GRAM_HEADER + L2_PAD(options_len) + L2_PAD((Size) names.len + names.encoding_len);
+	Size size = head + (moments ? sizeof(double) * l2n_moments_doubles(ncols) : 0);
+	l2_gram *g;
+
+	if (size > MaxAllocSize)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("gram of %d columns would take %s", ncols, l2_pretty_size((double) size)),
+				 errdetail("A value may take at most 1 GB.")));
+	g = palloc0(size);
+	SET_VARSIZE(g, size);
+	g->version = L2_GRAM_VERSION;
+	g->flags = moments ? L2_GRAM_MOMENTS : 0;
+	g->ncols = ncols;
+	g->options_len = options_len;
+	g->names_len = names.len;
+	g->encoding_len = names.encoding_len;
+	if (options != NULL)
+		memcpy(l2_gram_options(g), options, options_len);
+	if (names.len > 0)
+		memcpy(g->data + L2_PAD(options_len), names.bytes, names.len);
+	if (names.encoding_len > 0)
+		memcpy(g->data + L2_PAD(options_len) + names.len, names.encoding, names.encoding_len);
+	return g;
+}
+
+/* Add g's buffered rows to m, which may be its own moments or a copy's */
+static void
+add_rows(l2n_moments *m, l2_gram *g, void *work)
+{
+	double *rows = l2_gram_rows(g);
+
+	CHECK_FOR_INTERRUPTS();
+	l2n_moments_add_block(l2_kernel, m, g->nrows, rows, l2_gram_row_width(g),
+						  (g->flags & L2_GRAM_WEIGHTED) ? rows + g->ncols : NULL, work, l2_poll,
+						  NULL);
+}
+
+void
+l2_gram_flush_rows(l2_gram *g, void *work)
+{
+	l2n_moments m = l2_gram_moments(g);
+
+	Assert(g->flags & L2_GRAM_MOMENTS);
+	add_rows(&m, g, work);
+	l2_gram_store(g, &m);
+	l2_progress_rows(g->nrows);
+	g->nrows = 0;
+}
+
+l2_gram *
+l2_gram_copy(l2_gram *g, const char *options, uint32 options_len, l2_names names)
+{
+	l2_gram *r = l2_gram_new(g->ncols, g->ncols > 0, options, options_len, names);
+
+	r->flags |= g->flags & L2_GRAM_STORED;
+	r->n = g->n;
+	r->n_skipped = g->n_skipped;
+	r->weight_hi = g->weight_hi;
+	r->weight_lo = g->weight_lo;
+	if (g->flags & L2_GRAM_MOMENTS)
+		memcpy(l2_gram_moment_doubles(r), l2_gram_moment_doubles(g),
+			   sizeof(double) * l2n_moments_doubles(g->ncols));
+	if (g->nrows > 0)
+	{
+		l2n_moments m = l2_gram_moments(r);
+		void *work =
+			MemoryContextAllocHuge(CurrentMemoryContext, l2n_add_block_worksize(g->ncols) + 64);
+
+		add_rows(&m, g, (void *) TYPEALIGN(64, work));
+		l2_gram_store(r, &m);
+		pfree(work); /* larger than the gram, and the next fold's copy needs as much */
+	}
+	return r;
+}
+
+/*
+ * Names
+ */
+
+/* The names as a list to read, at most a handful of them */
+char *
+l2_gram_list_names(l2_gram *g)
+{
+	StringInfoData s;
+
+	initStringInfo(&s);
+	for (int j = 0; j < g->ncols; j++)
+	{
+		if (j == 20)
+		{
+			appendStringInfo(&s, ", ... (%d columns)", g->ncols);
+			break;
+		}
+		appendStringInfo(&s, "%s%s", j ? ", " : "", l2_gram_name(g, j));
+	}
+	return s.data;
+}
+
+int
+l2_gram_find(l2_gram *g, const char *const *list, const char *name)
+{
+	for (int j = 0; j < g->ncols; j++)
+		if (strcmp(list[j], name) == 0)
+			return j;
+	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("gram has no column \"%s\"", name),
+					errdetail("Its columns are: %s.", l2_gram_list_names(g))));
+	return -1;
+}
+
+/*
+ * Input and output
+ */
+
+/* What the options of a fit take on the wire before their JSON: method, lambda, l1_ratio, hash */
+#define WIRE_SPEC_HEADER 28
+
+static void
+send_doubles(StringInfo buf, const double *v, Size n)
+{
+	enlargeStringInfo(buf, n * sizeof(double));
+	for (Size i = 0; i < n; i++)
+	{
+		uint64 bits;
+
+		memcpy(&bits, v + i, sizeof bits);
+		bits = pg_hton64(bits);
+		memcpy(buf->data + buf->len, &bits, sizeof bits);
+		buf->len += sizeof bits;
+	}
+	buf->data[buf->len] = '\0';
+}
+
+/* Append the binary form; its checksum covers what is in buf from start on */
+static void
+gram_to_bytes(StringInfo buf, l2_gram *g)
+{
+	int start = buf->len;
+	double weight[2] = {g->weight_hi, g->weight_lo};
+	l2_names names = l2_names_to_utf8(l2_names_of_gram(g));
+	l2_fit_spec *spec = NULL;
+	char *json = NULL;
+
+	if (g->options_len > 0)
+	{
+		spec = (l2_fit_spec *) l2_gram_options(g);
+		json = pg_server_to_any(pnstrdup(spec->json, spec->json_len), spec->json_len, PG_UTF8);
+	}
+
+	pq_sendbyte(buf, g->version);
+	pq_sendbyte(buf, g->flags & L2_GRAM_STORED);
+	pq_sendint16(buf, 0);
+	pq_sendint32(buf, g->ncols);
+	pq_sendint64(buf, g->n);
+	pq_sendint64(buf, g->n_skipped);
+	send_doubles(buf, weight, 2);
+	pq_sendint32(buf, spec ? WIRE_SPEC_HEADER + strlen(json) : 0);
+	pq_sendint32(buf, names.len);
+	if (spec)
+	{
+		pq_sendint32(buf, spec->method);
+		pq_sendfloat8(buf, spec->lambda);
+		pq_sendfloat8(buf, spec->l1_ratio);
+		pq_sendint64(buf, spec->hash);
+		appendBinaryStringInfo(buf, json, strlen(json));
+	}
+	appendBinaryStringInfo(buf, names.bytes, names.len);
+	if (g->flags & L2_GRAM_MOMENTS)
+		send_doubles(buf, l2_gram_moment_doubles(g), l2n_moments_doubles(g->ncols));
+	appendBinaryStringInfo(buf, names.encoding, names.encoding_len);
+
+	l2_send_crc(buf, start);
+}
+
+static void
+damaged(const char *why)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION), errmsg("invalid l2_gram"),
+					errdetail("%s", why)));
+}
+
+static void
+check_double_double(double hi, double lo)
+{
+	if (!isfinite(hi) || !(fabs(lo) <= fabs(hi) * 0x1p-50))
+		damaged("A number in it is no finite double-double.");
+}
+
+/* Read the rest of buf, all of it, as the binary form */
+static l2_gram *
+gram_from_bytes(StringInfo buf)
+{
+	int left;
+	int flags, ncols;
+	int64 n, n_skipped;
+	double weight_hi, weight_lo;
+	uint32 options_len;
+	l2_fit_spec *spec = NULL;
+	l2_names names;
+	Size doubles, expected;
+	uint32 encoding_len;
+	l2_gram *g;
+
+	/* first of all: a newer format may be laid out in another way */
+	if (buf->len > buf->cursor)
+		l2_check_format("l2_gram", (unsigned char) buf->data[buf->cursor], L2_GRAM_VERSION,
+						ERRCODE_INVALID_BINARY_REPRESENTATION);
+	if (buf->len - buf->cursor < 52)
+		damaged("It is too short.");
+	if (!l2_crc_matches(buf))
+		damaged("Its checksum is wrong.");
+
+	(void) pq_getmsgbyte(buf); /* the version */
+	flags = pq_getmsgbyte(buf);
+	if (pq_getmsgint(buf, 2) != 0 || (flags & ~L2_GRAM_STORED) != 0)
+		damaged("It has flags that this l2reg does not know.");
+	ncols = (int) pq_getmsgint(buf, 4);
+	n = pq_getmsgint64(buf);
+	n_skipped = pq_getmsgint64(buf);
+	weight_hi = pq_getmsgfloat8(buf);
+	weight_lo = pq_getmsgfloat8(buf);
+	options_len = pq_getmsgint(buf, 4);
+	names.len = pq_getmsgint(buf, 4);
+
+	if (ncols != 0 && (ncols < 1 || ncols > L2_COLUMNS_LIMIT))
+		damaged("Its number of columns is out of range.");
+	if (n < 0 || n_skipped < 0 || (ncols == 0 && (n > 0 || (flags & L2_GRAM_MOMENTS))) ||
+		(n > 0 && !(flags & L2_GRAM_MOMENTS)))
+		damaged("Its row counts do not fit its columns.");
+	doubles = (flags & L2_GRAM_MOMENTS) ? l2n_moments_doubles(ncols) : 0;
+	left = buf->len - buf->cursor;
+	expected = (Size) options_len + names.len + doubles * sizeof(double) + 4;
+	if (options_len > (uint32) left || names.len > (uint32) left ||
+		(options_len > 0 && options_len < WIRE_SPEC_HEADER) || (Size) left < expected)
+		damaged("Its length does not fit its columns.");
+	/* what is left before the checksum */
+	encoding_len = names.encoding_len = left - expected;
+	names.encoding = buf->data + buf->len - 4 - encoding_len;
+	if (encoding_len > 0 && !l2_valid_encoding(names.encoding, encoding_len))
+		damaged("Its length does not fit its columns.");
+
+	if (options_len > 0)
+	{
+		l2_fit_spec head;
+		uint32 len = options_len - WIRE_SPEC_HEADER;
+		char *json;
+
+		memset(&head, 0, sizeof head);
+		head.method = (int32) pq_getmsgint(buf, 4);
+		head.lambda = pq_getmsgfloat8(buf);
+		head.l1_ratio = pq_getmsgfloat8(buf);
+		head.hash = pq_getmsgint64(buf);
+		json = pg_any_to_server(pnstrdup(pq_getmsgbytes(buf, len), len), len, PG_UTF8);
+		head.json_len = strlen(json);
+		spec = palloc(L2_FIT_SPEC_HEADER + head.json_len);
+		memcpy(spec, &head, L2_FIT_SPEC_HEADER);
+		memcpy(spec->json, json, head.json_len);
+	}
+	names.bytes = pq_getmsgbytes(buf, names.len);
+	if (!l2_valid_names(names, ncols))
+		damaged("Its names do not fit its columns.");
+	names = l2_names_from_utf8(names);
+	l2_check_names(names);
+
+	g = l2_gram_new(ncols, doubles > 0, (char *) spec,
+					spec ? L2_FIT_SPEC_HEADER + spec->json_len : 0, names);
+	g->flags = flags;
+	g->n = n;
+	g->n_skipped = n_skipped;
+	g->weight_hi = weight_hi;
+	g->weight_lo = weight_lo;
+	if (doubles > 0)
+	{
+		double *v = l2_gram_moment_doubles(g);
+		Size tri = l2n_tri_size(ncols);
+		l2n_moments m;
+
+		for (Size i = 0; i < doubles; i++)
+			v[i] = pq_getmsgfloat8(buf);
+		m = l2_gram_moments(g);
+		for (int j = 0; j < ncols; j++)
+		{
+			check_double_double(m.mean[j], m.mean[ncols + j]);
+			if (l2n_cross(&m, j, j).hi < 0)
+				damaged("A sum of squares in it is negative.");
+		}
+		for (Size i = 0; i < tri; i++)
+			check_double_double(m.cross[i], m.cross[tri + i]);
+	}
+	check_double_double(weight_hi, weight_lo);
+	if (n > 0 ? !(weight_hi > 0) : weight_hi != 0)
+		damaged("Its sum of weights does not fit its row count.");
+	(void) pq_getmsgbytes(buf, encoding_len);
+	(void) pq_getmsgint(buf, 4); /* the checksum */
+	return g;
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_send);
+PGDLLEXPORT Datum
+l2_gram_send(PG_FUNCTION_ARGS)
+{
+	StringInfoData buf;
+
+	pq_begintypsend(&buf);
+	gram_to_bytes(&buf, PG_GETARG_L2_GRAM(0));
+	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_recv);
+PGDLLEXPORT Datum
+l2_gram_recv(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(gram_from_bytes((StringInfo) PG_GETARG_POINTER(0)));
+}
+
+/* The head's numbers are for people; input checks that they agree with the payload */
+static char *
+text_head(l2_gram *g)
+{
+	return psprintf("l2_gram/%d n=" INT64_FORMAT " skipped=" INT64_FORMAT " columns=%d data=",
+					g->version, g->n, g->n_skipped, g->ncols);
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_out);
+PGDLLEXPORT Datum
+l2_gram_out(PG_FUNCTION_ARGS)
+{
+	l2_gram *g = PG_GETARG_L2_GRAM(0);
+	char *head = text_head(g), *text;
+	Size head_len = strlen(head), size;
+	StringInfoData bytes;
+	int len;
+
+	initStringInfo(&bytes);
+	gram_to_bytes(&bytes, g);
+	size = head_len + pg_b64_enc_len(bytes.len) + 1;
+	if (size > MaxAllocSize)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("gram of %d columns is too large for its text form", g->ncols),
+						errhint("Use the binary form.")));
+	text = palloc(size);
+	memcpy(text, head, head_len);
+	len = l2_base64_encode(bytes.data, bytes.len, text + head_len, size - head_len - 1);
+	if (len < 0)
+		elog(ERROR, "could not encode l2_gram");
+	text[head_len + len] = '\0';
+	PG_RETURN_CSTRING(text);
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_in);
+PGDLLEXPORT Datum
+l2_gram_in(PG_FUNCTION_ARGS)
+{
+	char *text = PG_GETARG_CSTRING(0);
+	char *data = strstr(text, " data=");
+	StringInfoData bytes;
+	l2_gram *g;
+	char *head;
+	Size len;
+	int room;
+
+	if (strncmp(text, "l2_gram/", 8) == 0 && isdigit((unsigned char) text[8]))
+		l2_check_format("l2_gram", strtol(text + 8, NULL, 10), L2_GRAM_VERSION,
+						ERRCODE_INVALID_TEXT_REPRESENTATION);
+	if (strncmp(text, "l2_gram/", 8) != 0 || data == NULL)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+						errmsg("invalid input syntax for type l2_gram: \"%.40s%s\"", text,
+							   strlen(text) > 40 ? "..." : ""),
+						errhint("A gram is made by l2_gram_agg or l2_gram_cols.")));
+	data += strlen(" data=");
+	len = strlen(data);
+	if (len > MaxAllocSize)
+		damaged("It is too long.");
+	room = (int) (len / 4 * 3 + 3);
+	initStringInfo(&bytes);
+	enlargeStringInfo(&bytes, room);
+	bytes.len = l2_base64_decode(data, len, bytes.data, room);
+	if (bytes.len < 0)
+		damaged("Its data is not base64.");
+	g = gram_from_bytes(&bytes);
+	head = text_head(g);
+	if ((Size) (data - text) != strlen(head) || strncmp(text, head, data - text) != 0)
+		damaged("Its head does not agree with its data.");
+	PG_RETURN_POINTER(g);
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_of_row);
+PGDLLEXPORT Datum
+l2_gram_of_row(PG_FUNCTION_ARGS)
+{
+	double *values, weight = PG_GETARG_FLOAT8(2);
+	bool *nulls;
+	char **list;
+	int k, n_names;
+	l2_names names;
+	l2_gram *g;
+	l2n_moments m;
+
+	values = l2_read_array(PG_GETARG_DATUM(0), "values", &k, &nulls);
+	list = l2_text_array(PG_GETARG_DATUM(1), "names", &n_names);
+	if (k == 0)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("values has no elements")));
+	if (k != n_names)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("%d names given, but the number of values is %d", n_names, k)));
+	l2_check_columns(k);
+	names = l2_canonical_names(l2_join_names(list[0], k - 1, (const char *const *) list + 1));
+	l2_check_names(names);
+	for (int j = 0; j < k; j++)
+	{
+		if (nulls[j])
+			PG_RETURN_NULL();
+		if (!(fabs(values[j]) * sqrt(Max(weight, 1.0)) <= L2N_MAX_ABS))
+			ereport(ERROR,
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("value %g of column \"%s\" cannot be squared", values[j], list[j]),
+					 errhint("Values are finite; rescale large ones.")));
+	}
+	if (!l2_usable_weight(weight))
+		PG_RETURN_NULL();
+	g = l2_gram_new(k, true, NULL, 0, names);
+	m = l2_gram_moments(g);
+	m.n = 1;
+	m.weight = dd_of(weight);
+	memcpy(m.mean, values, sizeof(double) * k);
+	l2_gram_store(g, &m);
+	for (int j = 0; j < k; j++)
+		if (values[j] != 0 && fabs(values[j]) < L2_TINY)
+			g->flags |= L2_GRAM_TINY;
+	PG_RETURN_POINTER(g);
+}
+
+l2_names
+l2_gram_make_names(int ncols, const char *target, int n, const char *const *features)
+{
+	l2_names names;
+
+	if (n != ncols - 1)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("%d names given, but the number of features is %d", n, ncols - 1)));
+	names = l2_canonical_names(l2_join_names(target, n, features));
+	l2_check_names(names);
+	return names;
+}
+
+PG_FUNCTION_INFO_V1(l2_set_names);
+PGDLLEXPORT Datum
+l2_set_names(PG_FUNCTION_ARGS)
+{
+	l2_gram *g = PG_GETARG_L2_GRAM(0);
+	char **features, *target = text_to_cstring(PG_GETARG_TEXT_PP(2));
+	int n;
+
+	features = l2_text_array(PG_GETARG_DATUM(1), "features", &n);
+	PG_RETURN_POINTER(l2_gram_copy(
+		g, NULL, 0, l2_gram_make_names(g->ncols, target, n, (const char *const *) features)));
+}
+
+/*
+ * Accessors
+ */
+
+PG_FUNCTION_INFO_V1(l2_gram_n);
+PGDLLEXPORT Datum
+l2_gram_n(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(l2_gram_count(l2_gram_raw(PG_GETARG_DATUM(0))));
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_n_skipped);
+PGDLLEXPORT Datum
+l2_gram_n_skipped(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(l2_gram_raw(PG_GETARG_DATUM(0))->n_skipped);
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_sum_weights);
+PGDLLEXPORT Datum
+l2_gram_sum_weights(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(PG_GETARG_L2_GRAM(0)->weight_hi);
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_names);
+PGDLLEXPORT Datum
+l2_gram_names(PG_FUNCTION_ARGS)
+{
+	l2_gram *g = PG_GETARG_L2_GRAM(0);
+
+	PG_RETURN_DATUM(l2_names_array(l2_names_of_gram(g), g->ncols));
+}
+
+static ArrayType *
+float8_array(Datum *values, int rows, int columns)
+{
+	int dims[2] = {rows, columns}, lbs[2] = {1, 1};
+
+	if (columns == 0)
+		return construct_array(values, rows, FLOAT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
+	return construct_md_array(values, NULL, 2, dims, lbs, FLOAT8OID, 8, FLOAT8PASSBYVAL,
+							  TYPALIGN_DOUBLE);
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_means);
+PGDLLEXPORT Datum
+l2_gram_means(PG_FUNCTION_ARGS)
+{
+	l2_gram *g = PG_GETARG_L2_GRAM(0);
+	l2n_moments m;
+	Datum *values;
+
+	if (g->n == 0)
+		PG_RETURN_NULL();
+	m = l2_gram_moments(g);
+	values = palloc(sizeof(Datum) * g->ncols);
+	for (int j = 0; j < g->ncols; j++)
+		values[j] = Float8GetDatum(m.mean[j]);
+	PG_RETURN_ARRAYTYPE_P(float8_array(values, g->ncols, 0));
+}
+
+/*
+ * What to divide cross products by: sum of weights x (n - ddof) / n, which is n - ddof where
+ * the weights are 1; not positive where there are too few rows.
+ */
+static double
+covariance_divisor(l2_gram *g, int ddof)
+{
+	return g->weight_hi * (((double) g->n - ddof) / (double) g->n);
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_covariance);
+PGDLLEXPORT Datum
+l2_gram_covariance(PG_FUNCTION_ARGS)
+{
+	l2_gram *g = PG_GETARG_L2_GRAM(0);
+	int ddof = PG_GETARG_INT32(1);
+	Size k = g->ncols;
+	l2n_moments m;
+	Datum *values;
+	double divisor;
+
+	if (ddof < 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("ddof must not be negative, but is %d", ddof)));
+	if (g->n == 0 || !((divisor = covariance_divisor(g, ddof)) > 0))
+		PG_RETURN_NULL();
+	m = l2_gram_moments(g);
+	values = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(Datum) * k * k);
+	for (Size i = 0; i < k; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (Size j = 0; j < k; j++)
+			values[i * k + j] = Float8GetDatum(l2n_cross(&m, i, j).hi / divisor);
+	}
+	PG_RETURN_ARRAYTYPE_P(float8_array(values, k, k));
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_to_jsonb);
+PGDLLEXPORT Datum
+l2_gram_to_jsonb(PG_FUNCTION_ARGS)
+{
+	l2_gram *g = PG_GETARG_L2_GRAM(0);
+	StringInfoData s;
+
+	initStringInfo(&s);
+	appendStringInfo(&s, "{\"n\":" INT64_FORMAT ",\"n_skipped\":" INT64_FORMAT ",\"sum_weights\":",
+					 g->n, g->n_skipped);
+	l2_append_double(&s, g->weight_hi);
+	appendStringInfoString(&s, ",\"columns\":[");
+	for (int j = 0; j < g->ncols; j++)
+	{
+		if (j > 0)
+			appendStringInfoChar(&s, ',');
+		escape_json(&s, l2_gram_name(g, j));
+	}
+	appendStringInfoChar(&s, ']');
+	if (g->encoding_len > 0)
+	{
+		appendStringInfoString(&s, ",\"encoding\":");
+		l2_append_encoding(&s, l2_encoding_of(l2_names_of_gram(g)));
+	}
+	if (g->n > 0)
+	{
+		l2n_moments m = l2_gram_moments(g);
+		double divisor = covariance_divisor(g, 1);
+
+		appendStringInfoString(&s, ",\"means\":[");
+		for (int j = 0; j < g->ncols; j++)
+		{
+			if (j > 0)
+				appendStringInfoChar(&s, ',');
+			l2_append_double(&s, m.mean[j]);
+		}
+		appendStringInfoString(&s, "],\"covariance\":");
+		if (divisor > 0)
+		{
+			for (int i = 0; i < g->ncols; i++)
+			{
+				CHECK_FOR_INTERRUPTS();
+				appendStringInfoString(&s, i ? "],[" : "[[");
+				for (int j = 0; j < g->ncols; j++)
+				{
+					if (j > 0)
+						appendStringInfoChar(&s, ',');
+					l2_append_double(&s, l2n_cross(&m, i, j).hi / divisor);
+				}
+			}
+			appendStringInfoString(&s, "]]");
+		}
+		else
+			appendStringInfoString(&s, "null");
+	}
+	appendStringInfoChar(&s, '}');
+	PG_RETURN_DATUM(DirectFunctionCall1(jsonb_in, CStringGetDatum(s.data)));
+}

@@ -1,0 +1,198 @@
+/*
+ * gram.h: the bytes of an l2_gram.
+ *
+ * One flat varlena serves as stored value and as transition state: Citus and postgres_fdw ship
+ * an aggregate's state only if its type has input and output, so the state cannot be internal.
+ * A state may hold rows that are not yet in the moments (a group with few rows holds nothing
+ * else, and so stays small); a value that leaves the aggregate never does.
+ *
+ *	header | options | names and their encoding | moments | buffered rows
+ *
+ * each part padded to 8 bytes.  Column 0 is the target y, columns 1 .. ncols-1 the features.
+ */
+#ifndef L2_GRAM_H
+#define L2_GRAM_H
+
+#include "base/l2reg.h"
+#include "base/names.h"
+
+#include "num/moments/gramian.h"
+
+#define L2_GRAM_VERSION 1
+
+#define L2_GRAM_WEIGHTED 0x01 /* each buffered row ends in its weight */
+#define L2_GRAM_STORED   0x0e /* the flags that a value may have which is no state */
+
+#define L2_GRAM_MOMENTS        0x02 /* there are moments */
+#define L2_GRAM_SKIP_NONFINITE 0x04 /* rows with NaN or infinity are skipped, not refused */
+#define L2_GRAM_TINY           0x08 /* some values were too small to be squared */
+#define L2_GRAM_FLAGS          0x0f
+
+typedef struct l2_gram
+{
+	int32 vl_len_;
+	uint8 version;
+	uint8 flags;
+	uint16 reserved;
+	int32 ncols;         /* 0 before the first usable row */
+	int32 nrows;         /* buffered */
+	int32 capacity;      /* rows that the buffer can hold */
+	uint32 options_len;  /* of the fit this is the state of */
+	uint32 names_len;    /* ncols strings, each with its terminating zero; or 0 */
+	uint32 encoding_len; /* of the names, right behind them: see encoding.h */
+	int64 n;             /* rows in the moments */
+	int64 n_skipped;     /* rows left out: something in them was NULL, or weight 0 */
+	double weight_hi;    /* sum of weights in the moments, double-double */
+	double weight_lo;
+	char data[FLEXIBLE_ARRAY_MEMBER];
+} l2_gram;
+
+#define L2_PAD(len)    ((Size) TYPEALIGN(8, (len)))
+#define L2_GRAM_HEADER offsetof(l2_gram, data)
+
+static inline char *
+l2_gram_options(l2_gram *g)
+{
+	return g->data;
+}
+
+static inline l2_names
+l2_names_of_gram(l2_gram *g)
+{
+	const char *names = g->data + L2_PAD(g->options_len);
+
+	return (l2_names){names, g->names_len, names + g->names_len, g->encoding_len};
+}
+
+/* Bytes of all that is before the moments */
+static inline Size
+l2_gram_size_of_head(const l2_gram *g)
+{
+	return L2_GRAM_HEADER + L2_PAD(g->options_len) + L2_PAD((Size) g->names_len + g->encoding_len);
+}
+
+static inline double *
+l2_gram_moment_doubles(l2_gram *g)
+{
+	return (double *) ((char *) g + l2_gram_size_of_head(g));
+}
+
+static inline double *
+l2_gram_rows(l2_gram *g)
+{
+	return l2_gram_moment_doubles(g) +
+		   ((g->flags & L2_GRAM_MOMENTS) ? l2n_moments_doubles(g->ncols) : 0);
+}
+
+/* Doubles of one buffered row */
+static inline int
+l2_gram_row_width(const l2_gram *g)
+{
+	return g->ncols + ((g->flags & L2_GRAM_WEIGHTED) ? 1 : 0);
+}
+
+/* A gram's moments as src/num sees them; the gram must have some */
+static inline l2n_moments
+l2_gram_moments(l2_gram *g)
+{
+	l2n_moments m;
+
+	m.k = g->ncols;
+	m.n = g->n;
+	m.weight = dd_make(g->weight_hi, g->weight_lo);
+	m.mean = l2_gram_moment_doubles(g);
+	m.cross = m.mean + 2 * g->ncols;
+	return m;
+}
+
+/* Write back what an operation on the view changed */
+static inline void
+l2_gram_store(l2_gram *g, const l2n_moments *m)
+{
+	g->n = m->n;
+	g->weight_hi = m->weight.hi;
+	g->weight_lo = m->weight.lo;
+}
+
+/*
+ * What the state of a fit says of the fit.  The options are kept as text, which input can
+ * check, and compared from row to row by a hash of the bytes that the row brought.
+ */
+typedef struct l2_fit_spec
+{
+	int32 method;
+	uint32 json_len; /* 0: no options */
+	double lambda;
+	double l1_ratio;
+	uint64 hash;
+	char json[FLEXIBLE_ARRAY_MEMBER];
+} l2_fit_spec;
+
+#define L2_FIT_SPEC_HEADER offsetof(l2_fit_spec, json)
+
+/* All rows seen, buffered or not */
+static inline int64
+l2_gram_count(const l2_gram *g)
+{
+	return g->n + g->nrows;
+}
+
+/* An argument as a gram that may be read, with rows still buffered in it */
+extern l2_gram *l2_gram_raw(Datum d);
+
+/* An argument as a gram without buffered rows */
+extern l2_gram *l2_gram_get(Datum d);
+#define PG_GETARG_L2_GRAM(n) l2_gram_get(PG_GETARG_DATUM(n))
+
+/* A new gram without buffer; zeroed moments where asked; options left zero where NULL */
+extern l2_gram *l2_gram_new(int ncols, bool moments, const char *options, uint32 options_len,
+							l2_names names);
+
+/*
+ * A copy of g with other options (NULL and 0 for none) and names: with moments, if it has
+ * columns, that its buffered rows are in, and no buffer
+ */
+extern l2_gram *l2_gram_copy(l2_gram *g, const char *options, uint32 options_len, l2_names names);
+
+/* Add the buffered rows to the moments in place; work is for l2n_moments_add_block */
+extern void l2_gram_flush_rows(l2_gram *g, void *work);
+
+/* Merge b, without buffered rows, into a, which has moments; counts and flags too */
+extern void l2_gram_absorb(l2_gram *a, l2_gram *b);
+
+/* Count the rows that b skipped in a */
+extern void l2_gram_add_skipped(l2_gram *a, const l2_gram *b);
+
+/*
+ * Where both are grams of records of the same attributes, whose levels differ, give both the
+ * columns of all levels, with zeros for those that do not occur in one
+ */
+extern void l2_gram_align(l2_gram **a, l2_gram **b);
+
+/* g with other columns: ncols of them, from[j] in g, or a column of zeros where that is negative */
+extern l2_gram *l2_gram_spread(l2_gram *g, int ncols, const int *from, l2_names names);
+
+/* The elements of an l2_gram[], NULL for NULL */
+extern l2_gram **l2_gram_list(Datum d, int *n);
+
+/* Error unless the two have the same number of columns and, where both have any, names */
+extern void l2_gram_check_alike(l2_gram *a, l2_gram *b);
+
+/* Name of a column; 0 is the target */
+static inline const char *
+l2_gram_name(l2_gram *g, int column)
+{
+	return l2_column_name(l2_names_of_gram(g), column);
+}
+
+/* Names of ncols columns, checked: as many as there are features, all different */
+extern l2_names l2_gram_make_names(int ncols, const char *target, int n,
+								   const char *const *features);
+
+/* The names of the columns as a list to read, at most twenty of them */
+extern char *l2_gram_list_names(l2_gram *g);
+
+/* The column of that name in the gram's list of names, or an error that shows them */
+extern int l2_gram_find(l2_gram *g, const char *const *list, const char *name);
+
+#endif

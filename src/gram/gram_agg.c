@@ -1,0 +1,716 @@
+/*
+ * gram_agg.c: rows into grams: transition and combine functions of the aggregates, and the final
+ * ones that make a gram.
+ *
+ * The state is a flat varlena changed in place, as core's int8_avg_accum does.  It starts as a
+ * small buffer of rows sized to fill what the allocator would round up to anyway: a group of a
+ * dozen rows of three features takes 512 bytes and no arithmetic.  The buffer doubles up to a
+ * block of L2N_BLOCK_ROWS; a full block goes to the moments.
+ */
+#include "gram/gram_state.h"
+
+#include <math.h>
+
+#include "base/aggregate.h"
+#include "base/args.h"
+#include "options/options.h"
+
+#include "common/hashfn.h"
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+#include "utils/memutils.h"
+
+/* Smallest state; the allocator rounds up to powers of two below 8 kB */
+#define STATE_MIN 512
+
+l2_call_cache *
+l2_call_cache_of(FunctionCallInfo fcinfo, int n_readers)
+{
+	l2_call_cache *c = fcinfo->flinfo->fn_extra;
+
+	if (unlikely(c == NULL))
+	{
+		c = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt,
+								   offsetof(l2_call_cache, reader) + sizeof(l2_reader) * n_readers);
+		c->n_readers = n_readers;
+		fcinfo->flinfo->fn_extra = c;
+	}
+	return c;
+}
+
+/* Scratch for flushing a block of ncols columns */
+static void *
+flush_work(FunctionCallInfo fcinfo, int ncols)
+{
+	l2_call_cache *c = l2_call_cache_of(fcinfo, 0);
+	size_t size = l2n_add_block_worksize(ncols);
+
+	if (c->work_size < size)
+	{
+		if (c->allocated)
+			pfree(c->allocated);
+		c->allocated = NULL;
+		c->work_size = 0;
+		c->allocated = MemoryContextAllocHuge(fcinfo->flinfo->fn_mcxt, size + 64);
+		c->work = (void *) TYPEALIGN(64, c->allocated);
+		c->work_size = size;
+	}
+	return c->work;
+}
+
+/*
+ * Growing
+ */
+
+static Size
+size_before_rows(const l2_gram *g, bool moments)
+{
+	return l2_gram_size_of_head(g) + (moments ? sizeof(double) * l2n_moments_doubles(g->ncols) : 0);
+}
+
+Size
+l2_state_size(const l2_gram *g, const l2_state_layout *layout)
+{
+	return size_before_rows(g, layout->moments) +
+		   sizeof(double) * l2_gram_row_width(g) * layout->capacity;
+}
+
+/* With room for at least one more row; with moments once a block of rows is full */
+l2_state_layout
+l2_state_grown(const l2_gram *g)
+{
+	Size row = sizeof(double) * l2_gram_row_width(g), head;
+	l2_state_layout r;
+
+	r.moments = (g->flags & L2_GRAM_MOMENTS) != 0 || g->capacity >= L2N_BLOCK_ROWS;
+	r.capacity = L2N_BLOCK_ROWS;
+	r.size = STATE_MIN;
+	head = size_before_rows(g, r.moments);
+	if (!r.moments)
+	{
+		while (r.size < head + (g->capacity + 1) * row)
+			r.size *= 2;
+		r.capacity = Min((r.size - head) / row, L2N_BLOCK_ROWS);
+	}
+	if (r.capacity == L2N_BLOCK_ROWS)
+		r.size = head + r.capacity * row;
+	if (r.size > MaxAllocSize)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("gram of %d columns would take %s", g->ncols,
+							   l2_pretty_size((double) r.size)),
+						errdetail("A value may take at most 1 GB.")));
+	return r;
+}
+
+void
+l2_state_copy(l2_gram *g, const l2_state_layout *layout, l2_gram *to)
+{
+	Size row = sizeof(double) * l2_gram_row_width(g);
+	Size head = size_before_rows(g, layout->moments);
+	Size old_head = size_before_rows(g, (g->flags & L2_GRAM_MOMENTS) != 0);
+
+	memcpy(to, g, Min(old_head, head));
+	if (old_head < head)
+		memset((char *) to + old_head, 0, head - old_head);
+	SET_VARSIZE(to, layout->size);
+	if (layout->moments)
+		to->flags |= L2_GRAM_MOMENTS;
+	to->capacity = layout->capacity;
+	memcpy(l2_gram_rows(to), l2_gram_rows(g), g->nrows * row);
+	/* the state may be sent to another process as it is: leave nothing undefined in it */
+	memset((char *) l2_gram_rows(to) + to->nrows * row, 0, layout->size - head - to->nrows * row);
+}
+
+/* In the current, short-lived context: the executor copies a new state to where states live */
+static l2_gram *
+grow(l2_gram *g)
+{
+	l2_state_layout layout = l2_state_grown(g);
+	l2_gram *r = palloc(layout.size);
+
+	l2_state_copy(g, &layout, r);
+	return r;
+}
+
+double *
+l2_state_next_row(FunctionCallInfo fcinfo, l2_gram **g)
+{
+	l2_gram *s = *g;
+
+	if (s->nrows == s->capacity)
+	{
+		if (l2_state_is_full(s))
+			*g = s = grow(s);
+		if (s->nrows == s->capacity)
+			l2_gram_flush_rows(s, flush_work(fcinfo, s->ncols));
+	}
+	return l2_gram_rows(s) + (Size) s->nrows * l2_gram_row_width(s);
+}
+
+/*
+ * The first row
+ */
+
+static uint64
+hash_options(Datum options, const char **bytes, int *len)
+{
+	struct varlena *v = PG_DETOAST_DATUM_PACKED(options);
+
+	*bytes = VARDATA_ANY(v);
+	*len = VARSIZE_ANY_EXHDR(v);
+	return hash_bytes_extended((const unsigned char *) *bytes, *len, 0);
+}
+
+/* What a fit calls the number that says how much to penalise */
+static const char *
+strength_name(l2_method method)
+{
+	return method == L2_METHOD_DROPOUT ? "rate" : "lambda";
+}
+
+static void
+set_strength(l2_options *o, double v)
+{
+	if (o->method == L2_METHOD_DROPOUT)
+		l2_options_set_rate(o, v);
+	else
+		l2_options_set_lambda(o, v);
+}
+
+l2_gram *
+l2_state_first(FunctionCallInfo fcinfo, const l2_shape *sh)
+{
+	l2_options o;
+	l2_fit_spec head;
+	char *json = "";
+	l2_gram *g;
+
+	if (!sh->is_fit)
+		return l2_gram_new(0, false, NULL, 0, (l2_names){NULL, 0});
+
+	memset(&head, 0, sizeof head);
+	head.method = sh->method;
+	l2_options_init(&o, sh->method);
+	o.cv = sh->is_cv;
+	o.record = sh->is_record;
+	o.just_gram = sh->is_gram;
+	if (sh->lambda)
+	{
+		head.lambda = l2_number_argument(fcinfo, sh->lambda, strength_name(sh->method));
+		set_strength(&o, head.lambda);
+	}
+	if (sh->l1_ratio)
+		l2_options_set_l1_ratio(&o, l2_number_argument(fcinfo, sh->l1_ratio, "l1_ratio"));
+	head.l1_ratio = o.l1_ratio;
+	if (sh->options && !PG_ARGISNULL(sh->options))
+	{
+		const char *bytes;
+		int len;
+
+		head.hash = hash_options(PG_GETARG_DATUM(sh->options), &bytes, &len);
+		if (sh->options_text)
+			json = pnstrdup(bytes, len);
+		else
+			json = JsonbToCString(NULL, &PG_GETARG_JSONB_P(sh->options)->root, len);
+		l2_options_from_json(&o, json);
+		head.json_len = strlen(json);
+	}
+	g = l2_gram_new(0, false, NULL, L2_FIT_SPEC_HEADER + head.json_len, (l2_names){NULL, 0});
+	memcpy(l2_gram_options(g), &head, L2_FIT_SPEC_HEADER);
+	memcpy(l2_gram_options(g) + L2_FIT_SPEC_HEADER, json, head.json_len);
+	if (o.skip_nonfinite)
+		g->flags |= L2_GRAM_SKIP_NONFINITE;
+	return g;
+}
+
+/* Every row must ask for the same fit */
+void
+l2_state_check_fit(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
+{
+	const l2_fit_spec *spec = (const l2_fit_spec *) l2_gram_options(g);
+	uint64 hash = 0;
+
+	if (g->options_len < L2_FIT_SPEC_HEADER || spec->method != (int32) sh->method)
+		l2_foreign_state();
+
+	if (sh->lambda)
+	{
+		const char *name = strength_name(sh->method);
+		double lambda = l2_number_argument(fcinfo, sh->lambda, name);
+
+		if (lambda != spec->lambda)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("%s must be the same in every row of a group", name),
+					 errdetail("It is %g and %g.", spec->lambda, lambda),
+					 errhint("For many values of %s, make the gram once and call %s on it.", name,
+							 sh->method == L2_METHOD_DROPOUT
+								 ? "l2_dropout(gram, rate)"
+								 : "l2_ridge(gram, lambda) or another solver")));
+	}
+	if (sh->l1_ratio && l2_number_argument(fcinfo, sh->l1_ratio, "l1_ratio") != spec->l1_ratio)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("l1_ratio must be the same in every row of a group")));
+	if (sh->options)
+	{
+		if (!PG_ARGISNULL(sh->options))
+		{
+			const char *bytes;
+			int len;
+
+			hash = hash_options(PG_GETARG_DATUM(sh->options), &bytes, &len);
+		}
+		if (hash != spec->hash)
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("options must be the same in every row of a group")));
+	}
+}
+
+/*
+ * The first usable row settles the columns of a state; the others must agree.  Whether rows
+ * have weights is settled with an empty buffer.
+ */
+void
+l2_state_check_columns(l2_gram *g, int ncols, bool weighted)
+{
+	if (unlikely(g->ncols == 0))
+	{
+		l2_check_columns(ncols);
+		g->ncols = ncols;
+	}
+	else if (unlikely(ncols != g->ncols))
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("x has %d elements, but %d in the rows before", ncols - 1, g->ncols - 1),
+				 errhint("Every row needs the same features; use NULL for one that is not "
+						 "known.")));
+	if (unlikely(weighted != ((g->flags & L2_GRAM_WEIGHTED) != 0)))
+	{
+		if (g->nrows > 0)
+			l2_foreign_state();
+		g->flags ^= L2_GRAM_WEIGHTED;
+		g->capacity = 0;
+	}
+}
+
+/*
+ * One row
+ */
+
+/*
+ * A value of the row is NaN, infinite or, with its weight, too large to be squared: an error that
+ * names it.  Returns false where such a row is to be skipped.
+ */
+static bool
+refuse_row(l2_gram *g, const double *row)
+{
+	bool usable = true;
+	double root_weight = (g->flags & L2_GRAM_WEIGHTED) ? Max(sqrt(row[g->ncols]), 1.0) : 1.0;
+
+	for (int j = 0; j < g->ncols; j++)
+	{
+		if (isfinite(row[j]))
+		{
+			if (fabs(row[j]) * root_weight <= L2N_MAX_ABS)
+				continue;
+			ereport(ERROR,
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("value %g in column %s is too large to be squared", row[j],
+							l2_gram_name(g, j)),
+					 errdetail("Values, times the root of a weight above 1, may be at most %g "
+							   "in magnitude.",
+							   L2N_MAX_ABS),
+					 errhint("Rescale the column: give it a unit in which it is near 1.")));
+		}
+		if (!(g->flags & L2_GRAM_SKIP_NONFINITE))
+			ereport(
+				ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("column %s is %s", l2_gram_name(g, j), isnan(row[j]) ? "NaN" : "infinite"),
+				 errhint("Leave such rows out with FILTER (WHERE ...), or make the values "
+						 "NULL; fits skip them with the option {\"nonfinite\": \"skip\"}.")));
+		usable = false;
+	}
+	return usable;
+}
+
+/*
+ * A row is where l2_state_next_row said, its weight behind it, and found is what the kernel says of
+ * its values (row_limits): count it in, or not; which of the two is returned.
+ */
+static inline bool
+take_row(l2_gram *g, const double *row, int found)
+{
+	if (unlikely(found & L2N_LARGE) && !refuse_row(g, row))
+	{
+		g->n_skipped++;
+		return false;
+	}
+	g->nrows++;
+	if (unlikely(found & L2N_SMALL))
+		g->flags |= L2_GRAM_TINY;
+	return true;
+}
+
+/* Between which magnitudes a value can be squared, with its row's weight, and keep its bits */
+typedef struct row_limits
+{
+	double largest;
+	double smallest;
+} row_limits;
+
+static inline row_limits
+limits_of(double weight)
+{
+	row_limits l = {L2N_MAX_ABS, L2_TINY};
+
+	if (weight > 1.0)
+		l.largest /= sqrt(weight);
+	else if (weight < 1.0)
+		l.smallest /= sqrt(weight);
+	return l;
+}
+
+/*
+ * l2n_kernel.copy_row, by hand for a few values: those of ARRAY[...] have just been written one
+ * by one, and a vector load would have to wait until they have all reached the cache.  Magnitudes
+ * compare as their bits do, and a sign bit says the answer.
+ */
+static inline int
+copy_values(size_t n, const char *from, double *to, row_limits limits)
+{
+	int64 bits, largest, smallest, large = 0, small = 0;
+
+	if (n >= 16)
+		return l2_kernel->copy_row(n, (const double *) from, to, limits.largest, limits.smallest);
+	memcpy(&largest, &limits.largest, sizeof largest);
+	memcpy(&smallest, &limits.smallest, sizeof smallest);
+	for (size_t j = 0; j < n; j++)
+	{
+		memcpy(&bits, from + j * sizeof bits, sizeof bits);
+		memcpy(to + j, &bits, sizeof bits);
+		bits &= PG_INT64_MAX;
+		large |= largest - bits;
+		small |= (bits - smallest) & ~(bits - 1);
+	}
+	return (large < 0 ? L2N_LARGE : 0) | (small < 0 ? L2N_SMALL : 0);
+}
+
+bool
+l2_state_usable_weight(const l2_gram *g, double w)
+{
+	if ((g->flags & L2_GRAM_SKIP_NONFINITE) && !isfinite(w))
+		return false;
+	return l2_usable_weight(w);
+}
+
+bool
+l2_state_take_row(FunctionCallInfo fcinfo, l2_gram **g, const double *values, double weight)
+{
+	double *row = l2_state_next_row(fcinfo, g);
+	int n = (*g)->ncols;
+
+	if ((*g)->flags & L2_GRAM_WEIGHTED)
+		row[n] = weight;
+	return take_row(*g, row, copy_values(n, (const char *) values, row, limits_of(weight)));
+}
+
+bool
+l2_state_read_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_array_view *x)
+{
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || (sh->weight && PG_ARGISNULL(sh->weight)))
+		return false;
+	*x = l2_view_float8_array(PG_GETARG_DATUM(2), "x");
+	if (x->n == 0)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("x has no elements"),
+						errhint("Give at least one feature, or NULL to skip the row.")));
+	return true;
+}
+
+l2_gram *
+l2_state_add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g, const l2_array_view *x)
+{
+	row_limits limits;
+	double *row, y, weight;
+
+	if (g->ncols != 0 || !x->has_null)
+		l2_state_check_columns(g, x->n + 1, sh->weight != 0);
+	if (x->has_null || (sh->weight && !l2_state_usable_weight(g, PG_GETARG_FLOAT8(sh->weight))))
+	{
+		g->n_skipped++;
+		return g;
+	}
+
+	row = l2_state_next_row(fcinfo, &g);
+	weight = sh->weight ? PG_GETARG_FLOAT8(sh->weight) : 1.0;
+	limits = limits_of(weight);
+	y = PG_GETARG_FLOAT8(1);
+	if (sh->weight)
+		row[g->ncols] = weight;
+	take_row(g, row,
+			 copy_values(1, (const char *) &y, row, limits) |
+				 copy_values(x->n, x->values, row + 1, limits));
+	return g;
+}
+
+static Datum
+accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
+{
+	l2_gram *g;
+	l2_array_view x;
+
+	l2_need_aggregate(fcinfo);
+	if (PG_ARGISNULL(0))
+		g = l2_state_first(fcinfo, sh);
+	else
+	{
+		g = l2_own_state(PG_GETARG_DATUM(0));
+		if (sh->lambda || sh->options)
+			l2_state_check_fit(fcinfo, sh, g);
+	}
+	if (l2_state_read_row(fcinfo, sh, &x))
+		g = l2_state_add_row(fcinfo, sh, g, &x);
+	else
+		g->n_skipped++;
+	PG_RETURN_POINTER(g);
+}
+
+#define ACCUMULATOR(name, ...) L2_TRANSITION(name, accumulate, __VA_ARGS__)
+
+ACCUMULATOR(l2_gram_accum, .is_fit = false);
+ACCUMULATOR(l2_gram_accum_weight, .weight = 3);
+ACCUMULATOR(l2_gram_accum_jsonb, .is_fit = true, .is_gram = true, .method = L2_METHOD_OLS,
+			.options = 3);
+ACCUMULATOR(l2_gram_accum_text, .is_fit = true, .is_gram = true, .method = L2_METHOD_OLS,
+			.options = 3, .options_text = true);
+ACCUMULATOR(l2_gram_accum_weight_jsonb, .is_fit = true, .is_gram = true, .method = L2_METHOD_OLS,
+			.weight = 3, .options = 4);
+ACCUMULATOR(ols_accum_jsonb, .is_fit = true, .method = L2_METHOD_OLS, .options = 3);
+ACCUMULATOR(ols_accum_text, .is_fit = true, .method = L2_METHOD_OLS, .options = 3,
+			.options_text = true);
+ACCUMULATOR(ols_accum_weight_jsonb, .is_fit = true, .method = L2_METHOD_OLS, .weight = 3,
+			.options = 4);
+ACCUMULATOR(ridge_accum, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3);
+ACCUMULATOR(ridge_accum_jsonb, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3,
+			.options = 4);
+ACCUMULATOR(ridge_accum_text, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3, .options = 4,
+			.options_text = true);
+ACCUMULATOR(ridge_accum_weight, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3,
+			.weight = 4);
+ACCUMULATOR(ridge_accum_weight_jsonb, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3,
+			.weight = 4, .options = 5);
+ACCUMULATOR(lasso_accum, .is_fit = true, .method = L2_METHOD_LASSO, .lambda = 3);
+ACCUMULATOR(lasso_accum_jsonb, .is_fit = true, .method = L2_METHOD_LASSO, .lambda = 3,
+			.options = 4);
+ACCUMULATOR(lasso_accum_text, .is_fit = true, .method = L2_METHOD_LASSO, .lambda = 3, .options = 4,
+			.options_text = true);
+ACCUMULATOR(lasso_accum_weight, .is_fit = true, .method = L2_METHOD_LASSO, .lambda = 3,
+			.weight = 4);
+ACCUMULATOR(lasso_accum_weight_jsonb, .is_fit = true, .method = L2_METHOD_LASSO, .lambda = 3,
+			.weight = 4, .options = 5);
+ACCUMULATOR(elastic_net_accum, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
+			.l1_ratio = 4);
+ACCUMULATOR(elastic_net_accum_jsonb, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
+			.l1_ratio = 4, .options = 5);
+ACCUMULATOR(elastic_net_accum_text, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
+			.l1_ratio = 4, .options = 5, .options_text = true);
+ACCUMULATOR(elastic_net_accum_weight, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
+			.l1_ratio = 4, .weight = 5);
+ACCUMULATOR(elastic_net_accum_weight_jsonb, .is_fit = true, .method = L2_METHOD_ELASTIC_NET,
+			.lambda = 3, .l1_ratio = 4, .weight = 5, .options = 6);
+ACCUMULATOR(dropout_accum, .is_fit = true, .method = L2_METHOD_DROPOUT, .lambda = 3);
+ACCUMULATOR(dropout_accum_jsonb, .is_fit = true, .method = L2_METHOD_DROPOUT, .lambda = 3,
+			.options = 4);
+ACCUMULATOR(dropout_accum_text, .is_fit = true, .method = L2_METHOD_DROPOUT, .lambda = 3,
+			.options = 4, .options_text = true);
+ACCUMULATOR(dropout_accum_weight, .is_fit = true, .method = L2_METHOD_DROPOUT, .lambda = 3,
+			.weight = 4);
+ACCUMULATOR(dropout_accum_weight_jsonb, .is_fit = true, .method = L2_METHOD_DROPOUT, .lambda = 3,
+			.weight = 4, .options = 5);
+
+/*
+ * Columns as separate arguments
+ */
+
+static l2_call_cache *
+find_readers(FunctionCallInfo fcinfo)
+{
+	int n = PG_NARGS() - 2;
+	l2_call_cache *c;
+
+	if (get_fn_expr_variadic(fcinfo->flinfo))
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("l2_gram_cols takes no VARIADIC array"),
+						errhint("Use l2_gram_agg(y, x).")));
+	c = l2_call_cache_of(fcinfo, n);
+	c->all_float8 = l2_find_readers(fcinfo, 2, n, 2, c->reader);
+	return c;
+}
+
+l2_gram *
+l2_state_add_columns(FunctionCallInfo fcinfo, l2_gram *g)
+{
+	l2_call_cache *r = fcinfo->flinfo->fn_extra;
+	double *row;
+
+	if (unlikely(r == NULL))
+		r = find_readers(fcinfo);
+	for (int i = 1; i < r->n_readers + 2; i++)
+		if (PG_ARGISNULL(i))
+		{
+			g->n_skipped++;
+			return g;
+		}
+	l2_state_check_columns(g, r->n_readers + 1, false);
+
+	row = l2_state_next_row(fcinfo, &g);
+	row[0] = PG_GETARG_FLOAT8(1);
+	l2_read_arguments(fcinfo, 2, r->n_readers, r->reader, r->all_float8, row + 1);
+	take_row(g, row, copy_values(g->ncols, (const char *) row, row, limits_of(1.0)));
+	return g;
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_accum_cols);
+PGDLLEXPORT Datum
+l2_gram_accum_cols(PG_FUNCTION_ARGS)
+{
+	l2_gram *g;
+
+	l2_need_aggregate(fcinfo);
+	if (PG_ARGISNULL(0))
+		g = l2_gram_new(0, false, NULL, 0, (l2_names){NULL, 0});
+	else
+		g = l2_own_state(PG_GETARG_DATUM(0));
+	PG_RETURN_POINTER(l2_state_add_columns(fcinfo, g));
+}
+
+/*
+ * Combining
+ */
+
+l2_gram *
+l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
+{
+	if (a->options_len != b->options_len ||
+		memcmp(l2_gram_options(a), l2_gram_options(b), a->options_len) != 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("lambda and options must be the same in every row of a group")));
+	if (b->ncols == 0)
+	{
+		l2_gram_add_skipped(a, b);
+		return a;
+	}
+	if (a->ncols == 0)
+	{
+		l2_gram *r = palloc(VARSIZE(b));
+
+		memcpy(r, b, VARSIZE(b));
+		l2_gram_add_skipped(r, a);
+		return r;
+	}
+	l2_gram_align(&a, &b);
+	l2_gram_check_alike(a, b);
+	if (a->names_len == 0 && b->names_len > 0)
+		a = l2_gram_copy(a, l2_gram_options(a), a->options_len, l2_names_of_gram(b));
+
+	if (!(b->flags & L2_GRAM_MOMENTS) && l2_gram_row_width(a) == l2_gram_row_width(b))
+	{
+		int width = l2_gram_row_width(b);
+
+		for (int i = 0; i < b->nrows; i++)
+		{
+			double *row = l2_state_next_row(fcinfo, &a);
+
+			memcpy(row, l2_gram_rows(b) + (Size) i * width, sizeof(double) * width);
+			a->nrows++;
+		}
+		a->flags |= b->flags & L2_GRAM_TINY;
+		l2_gram_add_skipped(a, b);
+		return a;
+	}
+
+	if (b->nrows > 0)
+		b = l2_gram_copy(b, NULL, 0, l2_names_of_gram(b));
+	if (!(a->flags & L2_GRAM_MOMENTS))
+		a = l2_gram_copy(a, l2_gram_options(a), a->options_len, l2_names_of_gram(a));
+	l2_gram_absorb(a, b);
+	return a;
+}
+
+/* Combine function of every aggregate, and transition function of l2_gram_sum */
+PG_FUNCTION_INFO_V1(l2_gram_combine);
+PGDLLEXPORT Datum
+l2_gram_combine(PG_FUNCTION_ARGS)
+{
+	l2_need_aggregate(fcinfo);
+	if (PG_ARGISNULL(0) && PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	if (PG_ARGISNULL(1))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	if (PG_ARGISNULL(0))
+		PG_RETURN_POINTER(l2_gram_raw(PG_GETARG_DATUM(1)));
+	PG_RETURN_POINTER(l2_state_combine(fcinfo, l2_own_state(PG_GETARG_DATUM(0)),
+									   l2_gram_raw(PG_GETARG_DATUM(1))));
+}
+
+/*
+ * Final functions.  They leave the state as it is: it may be shared, or go on in a window.
+ */
+
+void
+l2_state_options(l2_gram *g, l2_method method, l2_options *o)
+{
+	l2_fit_spec spec;
+	Size head = L2_FIT_SPEC_HEADER;
+
+	if (g->options_len == 0)
+		return;
+	memcpy(&spec, l2_gram_options(g), Min(head, g->options_len));
+	if (g->options_len < head || spec.method != (int32) method ||
+		spec.json_len != g->options_len - head)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("invalid fit options"),
+						errdetail("The state is not one of this aggregate.")));
+	set_strength(o, spec.lambda);
+	if (method == L2_METHOD_ELASTIC_NET)
+		l2_options_set_l1_ratio(o, spec.l1_ratio);
+	if (spec.json_len > 0)
+		l2_options_from_json(o, pnstrdup(l2_gram_options(g) + head, spec.json_len));
+}
+
+l2_names
+l2_state_names(l2_gram *g)
+{
+	l2_options o;
+
+	l2_options_init(&o, L2_METHOD_OLS);
+	o.just_gram = true;
+	l2_state_options(g, L2_METHOD_OLS, &o);
+	if (o.n_names < 0 && o.target == NULL)
+		return l2_names_of_gram(g);
+	if (o.n_names < 0)
+	{
+		o.n_names = g->ncols - 1;
+		o.names = (char **) l2_name_list((l2_names){NULL, 0}, g->ncols) + 1;
+	}
+	return l2_gram_make_names(g->ncols,
+							  o.target ? o.target : l2_column_name((l2_names){NULL, 0}, 0),
+							  o.n_names, (const char *const *) o.names);
+}
+
+/* The state as a gram; has_options: they may name its columns */
+static Datum
+gram_final(FunctionCallInfo fcinfo, bool has_options)
+{
+	l2_gram *g;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	g = l2_gram_raw(PG_GETARG_DATUM(0));
+	if (l2_gram_count(g) == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(
+		l2_gram_copy(g, NULL, 0, has_options ? l2_state_names(g) : l2_names_of_gram(g)));
+}
+
+L2_FUNCTION(l2_gram_final, gram_final, false);
+L2_FUNCTION(l2_gram_named_final, gram_final, true);

@@ -1,0 +1,190 @@
+/*
+ * gram_algebra.c: sums, differences, products and decay of grams.
+ */
+#include "gram/gram.h"
+
+#include "base/args.h"
+
+#include "catalog/pg_type.h"
+#include "common/int.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+void
+l2_gram_check_alike(l2_gram *a, l2_gram *b)
+{
+	if (a->ncols != b->ncols)
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("grams have different numbers of columns: %d and %d", a->ncols, b->ncols),
+			 errdetail("Columns %s against %s.", l2_gram_list_names(a), l2_gram_list_names(b))));
+	if (a->names_len > 0 && b->names_len > 0 &&
+		(a->names_len != b->names_len ||
+		 memcmp(l2_names_of_gram(a).bytes, l2_names_of_gram(b).bytes, a->names_len) != 0))
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("grams have different columns"),
+						errdetail("Columns %s against %s.", l2_gram_list_names(a),
+								  l2_gram_list_names(b))));
+}
+
+void
+l2_gram_add_skipped(l2_gram *a, const l2_gram *b)
+{
+	if (pg_add_s64_overflow(a->n_skipped, b->n_skipped, &a->n_skipped))
+		l2_check(L2N_TOO_MANY_ROWS, NULL, 0);
+}
+
+void
+l2_gram_absorb(l2_gram *a, l2_gram *b)
+{
+	if (b->flags & L2_GRAM_MOMENTS)
+	{
+		l2n_moments ma = l2_gram_moments(a), mb = l2_gram_moments(b);
+		void *work = l2_scratch(l2n_merge_worksize(a->ncols));
+
+		l2_check(l2n_moments_merge(l2_kernel, &ma, &mb, work), NULL, 0);
+		l2_gram_store(a, &ma);
+	}
+	a->flags |= b->flags & L2_GRAM_TINY;
+	l2_gram_add_skipped(a, b);
+}
+
+/* A copy of g without options, with the names of either */
+static l2_gram *
+result_like(l2_gram *g, l2_gram *other)
+{
+	return l2_gram_copy(g, NULL, 0, l2_names_of_gram(g->names_len > 0 ? g : other));
+}
+
+l2_gram **
+l2_gram_list(Datum d, int *n)
+{
+	ArrayType *a = DatumGetArrayTypeP(d);
+	Datum *elements;
+	bool *nulls;
+	l2_gram **r;
+
+	deconstruct_array(a, ARR_ELEMTYPE(a), -1, false, TYPALIGN_DOUBLE, &elements, &nulls, n);
+	r = palloc(sizeof(l2_gram *) * Max(*n, 1));
+	for (int i = 0; i < *n; i++)
+		r[i] = nulls[i] ? NULL : l2_gram_get(elements[i]);
+	return r;
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_add);
+PGDLLEXPORT Datum
+l2_gram_add(PG_FUNCTION_ARGS)
+{
+	l2_gram *a = PG_GETARG_L2_GRAM(0), *b = PG_GETARG_L2_GRAM(1), *r;
+
+	l2_gram_align(&a, &b);
+	l2_gram_check_alike(a, b);
+	r = result_like(a, b);
+	l2_gram_absorb(r, b);
+	PG_RETURN_POINTER(r);
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_subtract);
+PGDLLEXPORT Datum
+l2_gram_subtract(PG_FUNCTION_ARGS)
+{
+	l2_gram *a = PG_GETARG_L2_GRAM(0), *b = PG_GETARG_L2_GRAM(1), *r;
+
+	l2_gram_align(&a, &b);
+	l2_gram_check_alike(a, b);
+	r = result_like(a, b);
+	if (a->n_skipped < b->n_skipped)
+		l2_check(L2N_NOT_A_PART, NULL, 0);
+	if (b->flags & L2_GRAM_MOMENTS)
+	{
+		l2n_moments mr = l2_gram_moments(r), mb = l2_gram_moments(b);
+		void *work = l2_scratch(l2n_merge_worksize(a->ncols));
+
+		l2_check(l2n_moments_unmerge(l2_kernel, &mr, &mb, work), NULL, 0);
+		l2_gram_store(r, &mr);
+	}
+	r->n_skipped -= b->n_skipped;
+	PG_RETURN_POINTER(r);
+}
+
+/* The names of a's columns, then b's; error where one is in both */
+static l2_names
+product_names(l2_gram *a, l2_gram *b)
+{
+	int k = a->ncols + b->ncols;
+	const char **list = palloc(sizeof(char *) * k), **sorted;
+	l2_names names;
+
+	memcpy(list, l2_name_list(l2_names_of_gram(a), a->ncols), sizeof(char *) * a->ncols);
+	memcpy(list + a->ncols, l2_name_list(l2_names_of_gram(b), b->ncols), sizeof(char *) * b->ncols);
+	sorted = memcpy(palloc(sizeof(char *) * k), list, sizeof(char *) * k);
+	qsort(sorted, k, sizeof(char *), l2_compare_names);
+	for (int i = 1; i < k; i++)
+		if (strcmp(sorted[i - 1], sorted[i]) == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_DUPLICATE_COLUMN),
+					 errmsg("both grams have a column \"%s\"", sorted[i]),
+					 errdetail("A product pairs the rows of grams of different columns."),
+					 errhint("Name the columns with l2_set_names(gram, features, target).")));
+	names = l2_canonical_names(l2_join_names(list[0], k - 1, list + 1));
+	l2_check_names(names);
+	return names;
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_multiply);
+PGDLLEXPORT Datum
+l2_gram_multiply(PG_FUNCTION_ARGS)
+{
+	l2_gram *a = PG_GETARG_L2_GRAM(0), *b = PG_GETARG_L2_GRAM(1), *r;
+	l2n_moments ma, mb, m;
+	int64 all_a, all_b, all = 0;
+
+	/* n_skipped: pairs with a row that was left out */
+	if (pg_add_s64_overflow(a->n, a->n_skipped, &all_a) ||
+		pg_add_s64_overflow(b->n, b->n_skipped, &all_b) || pg_mul_s64_overflow(all_a, all_b, &all))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("bigint out of range"),
+				 errdetail("The product would have " INT64_FORMAT " times " INT64_FORMAT " rows.",
+						   a->n, b->n)));
+	if (a->ncols == 0 || b->ncols == 0)
+	{
+		/* no usable row in one, whose columns are not known: nor are those of the product */
+		r = l2_gram_new(0, false, NULL, 0, (l2_names){0});
+		r->n_skipped = all;
+		PG_RETURN_POINTER(r);
+	}
+	l2_check_columns((int64) a->ncols + b->ncols);
+	r = l2_gram_new(a->ncols + b->ncols, true, NULL, 0, product_names(a, b));
+	if (a->flags & b->flags & L2_GRAM_MOMENTS)
+	{
+		ma = l2_gram_moments(a);
+		mb = l2_gram_moments(b);
+		m = l2_gram_moments(r);
+		l2_check(l2n_moments_product(&m, &ma, &mb), NULL, 0);
+		l2_gram_store(r, &m);
+		r->flags |= (a->flags | b->flags) & L2_GRAM_TINY;
+	}
+	r->n_skipped = all - r->n;
+	PG_RETURN_POINTER(r);
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_decay);
+PGDLLEXPORT Datum
+l2_gram_decay(PG_FUNCTION_ARGS)
+{
+	l2_gram *g = PG_GETARG_L2_GRAM(0), *r;
+	double factor = PG_GETARG_FLOAT8(1);
+	l2n_moments m;
+
+	if (!(factor > 0 && factor <= 1))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("factor must lie above 0 and be at most 1, but is %g", factor)));
+	r = l2_gram_copy(g, NULL, 0, l2_names_of_gram(g));
+	if (r->flags & L2_GRAM_MOMENTS)
+	{
+		m = l2_gram_moments(r);
+		l2n_moments_scale(&m, factor);
+		l2_gram_store(r, &m);
+	}
+	PG_RETURN_POINTER(r);
+}

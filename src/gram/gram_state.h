@@ -1,0 +1,134 @@
+/*
+ * gram_state.h: the transition state of the aggregates, one row at a time.
+ */
+#ifndef L2_GRAM_STATE_H
+#define L2_GRAM_STATE_H
+
+#include "base/args.h"
+#include "gram/gram.h"
+#include "options/options.h"
+
+/* Which arguments an aggregate takes; 0 is none, since argument 0 is the state */
+typedef struct l2_shape
+{
+	bool is_fit;    /* options belong in the state */
+	bool is_cv;     /* and they are those of a cross-validation */
+	bool is_record; /* argument 2 is a record, no array */
+	bool is_gram;   /* the options are those of a gram, no fit */
+	l2_method method;
+	bool is_columns; /* features are the arguments from number 2 on */
+	int lambda;      /* of dropout: its rate */
+	int l1_ratio;
+	int weight;
+	int offset; /* of generalised linear models */
+	int options;
+	bool options_text; /* text, else jsonb */
+	int half_life;
+	int folds;
+	int fold_key;
+	bool key_text; /* text, else bigint */
+} l2_shape;
+
+/*
+ * What a call site keeps from row to row where the executor lets it (fn_extra; some distributed
+ * executors do not, and then it is made anew): scratch for flushing, which at a thousand columns
+ * is too large to allocate for every block, how to read columns, how to deal rows to folds.
+ */
+typedef struct l2_call_cache
+{
+	size_t work_size;
+	void *work;
+	void *allocated; /* what work is an aligned part of */
+	int folds;       /* 0: not known yet */
+	int64 seed;
+	uint64 options_hash; /* of the options these are from */
+	void *more;          /* what the columns of records need */
+	int n_readers;
+	bool all_float8;
+	l2_reader reader[FLEXIBLE_ARRAY_MEMBER];
+} l2_call_cache;
+
+extern l2_call_cache *l2_call_cache_of(FunctionCallInfo fcinfo, int n_readers);
+
+/* What the first row starts with: options read and checked, no columns yet */
+extern l2_gram *l2_state_first(FunctionCallInfo fcinfo, const l2_shape *sh);
+
+/* Error unless this row asks for the fit that g is the state of */
+extern void l2_state_check_fit(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g);
+
+/* The features of this row; false where something in it is NULL */
+extern bool l2_state_read_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_array_view *x);
+
+/*
+ * Where the next row of g goes, whose columns must have been checked; it counts once g->nrows does.
+ * Changes *g where the state has to move.
+ */
+extern double *l2_state_next_row(FunctionCallInfo fcinfo, l2_gram **g);
+
+/* Put a row there, if it is usable, or count it as skipped; which of the two is returned */
+extern bool l2_state_take_row(FunctionCallInfo fcinfo, l2_gram **g, const double *values,
+							  double weight);
+
+/* Whether a row of that weight counts; an error for one that is no weight */
+extern bool l2_state_usable_weight(const l2_gram *g, double w);
+
+/* Settle the columns with the first row of features, or check them */
+extern void l2_state_check_columns(l2_gram *g, int ncols, bool weighted);
+
+/* Add the row to g, whose columns it has; where g has no room for it, to a copy that has */
+extern l2_gram *l2_state_add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g,
+								 const l2_array_view *x);
+
+/* The same for features that are arguments of their own, from number 2 on */
+extern l2_gram *l2_state_add_columns(FunctionCallInfo fcinfo, l2_gram *g);
+
+/* Whether l2_state_next_row needs a copy */
+static inline bool
+l2_state_is_full(const l2_gram *g)
+{
+	return g->nrows == g->capacity && (g->capacity == 0 || !(g->flags & L2_GRAM_MOMENTS));
+}
+
+/* How such a copy is laid out */
+typedef struct l2_state_layout
+{
+	bool moments;
+	int capacity;
+	Size size; /* in bytes */
+} l2_state_layout;
+
+/* The bytes that g takes so laid out, its size apart */
+extern Size l2_state_size(const l2_gram *g, const l2_state_layout *layout);
+
+extern l2_state_layout l2_state_grown(const l2_gram *g);
+extern void l2_state_copy(l2_gram *g, const l2_state_layout *layout, l2_gram *to);
+
+/* A transition function of that shape */
+#define L2_TRANSITION(name, accumulate, ...)      \
+	PG_FUNCTION_INFO_V1(name);                    \
+	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS)      \
+	{                                             \
+		static const l2_shape sh = {__VA_ARGS__}; \
+                                                  \
+		return accumulate(fcinfo, &sh);           \
+	}                                             \
+	extern int no_such_variable
+
+/* The state of all rows of both: a, or a new one */
+extern l2_gram *l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b);
+
+/* The number of folds, where it is an argument; and an error where it has changed */
+extern int l2_given_folds(FunctionCallInfo fcinfo, const l2_shape *sh);
+extern void l2_check_folds(int before, int now);
+
+/* The fold of a row that has a key; false where it has none */
+extern bool l2_state_fold_of_key(FunctionCallInfo fcinfo, const l2_shape *sh, int folds, int64 seed,
+								 int *fold);
+
+/* The options of a fit by method, as the state holds them */
+extern void l2_state_options(l2_gram *g, l2_method method, l2_options *o);
+
+/* The names that the options in the state of a gram ask for, or else its own */
+extern l2_names l2_state_names(l2_gram *g);
+
+#endif

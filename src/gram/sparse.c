@@ -1,0 +1,880 @@
+/*
+ * sparse.c: sums over rows of numbers and levels, and the grams that they make.
+ */
+#include "gram/sparse.h"
+
+#include "num/moments/expand.h"
+
+#include "miscadmin.h"
+#include "utils/json.h"
+#include "utils/memutils.h"
+
+/*
+ * Making
+ */
+
+static l2_gram *
+copy_of_spec(MemoryContext context, const l2_gram *spec)
+{
+	l2_gram *copy = MemoryContextAlloc(context, VARSIZE(spec));
+
+	memcpy(copy, spec, VARSIZE(spec));
+	return copy;
+}
+
+l2_reference
+l2_reference_of(const l2_options *o)
+{
+	if (o->reference != L2_REFERENCE_DEFAULT)
+		return o->reference;
+	if (o->just_gram || o->cv)
+		return L2_REFERENCE_NONE;
+	if (o->method == L2_METHOD_OLS || (o->method >= L2_METHOD_LOGISTIC && o->lambda == 0))
+		return L2_REFERENCE_FIRST;
+	return L2_REFERENCE_NONE;
+}
+
+l2_sparse *
+l2_sparse_make(MemoryContext context, const l2_gram *spec, const l2_options *o, int parts)
+{
+	l2_sparse *s = MemoryContextAllocZero(context, sizeof *s);
+
+	s->context = context;
+	s->spec = copy_of_spec(context, spec);
+	s->max_levels = o->max_levels;
+	s->drops_level = l2_reference_of(o) != L2_REFERENCE_NONE;
+	s->watches_y = o->target == NULL && o->n_features < 0;
+	s->n_parts = parts;
+	return s;
+}
+
+l2_sparse *
+l2_sparse_make_like(MemoryContext context, const l2_sparse *b)
+{
+	l2_sparse *s = MemoryContextAllocZero(context, sizeof *s);
+
+	s->context = context;
+	s->spec = copy_of_spec(context, b->spec);
+	s->max_levels = b->max_levels;
+	s->drops_level = b->drops_level;
+	s->watches_y = b->watches_y;
+	s->n_parts = b->n_parts;
+	return s;
+}
+
+static int
+n_pairs(const l2_sparse *s)
+{
+	return s->n_categories * (s->n_categories - 1) / 2;
+}
+
+/* Doubles that there are of each level */
+static Size
+sums_width(const l2_sparse *s)
+{
+	return 2 * (1 + (Size) s->k);
+}
+
+/* The names of the numeric columns, for errors */
+static l2_names
+numeric_names(const l2_sparse *s, const char *target)
+{
+	const char **names = palloc(sizeof(char *) * s->k);
+
+	for (int i = 0; i < s->n; i++)
+		if (s->attribute[i].kind != L2_CATEGORY)
+			names[s->attribute[i].index - 1] = s->attribute[i].name;
+	return l2_join_names(target, s->k - 1, names);
+}
+
+void
+l2_sparse_settle(l2_sparse *s, const char *target, int n, const l2_sparse_attribute *attribute,
+				 bool weighted)
+{
+	MemoryContext old = MemoryContextSwitchTo(s->context);
+	l2_names names;
+
+	s->settled = true;
+	s->weighted = weighted;
+	s->n = n;
+	s->attribute = palloc(sizeof(l2_sparse_attribute) * Max(n, 1));
+	s->category = palloc(sizeof(char *) * Max(n, 1));
+	s->k = 1;
+	for (int i = 0; i < n; i++)
+	{
+		l2_sparse_attribute *a = &s->attribute[i];
+
+		a->name = pstrdup(attribute[i].name);
+		a->kind = attribute[i].kind;
+		a->index = a->kind == L2_CATEGORY ? s->n_categories++ : s->k++;
+		if (a->kind == L2_CATEGORY)
+			s->category[a->index] = a->name;
+	}
+	l2_check_columns(s->k);
+
+	s->levels = palloc(sizeof(l2_dictionary *) * Max(s->n_categories, 1));
+	for (int c = 0; c < s->n_categories; c++)
+		s->levels[c] = l2_dictionary_make(s->context);
+	s->zeros = palloc0(sizeof(double) * sums_width(s));
+	s->number = palloc(sizeof(int) * Max(s->n_categories, 1));
+	s->equal = palloc(sizeof(int) * s->k);
+	for (int j = 1; j < s->k && s->watches_y; j++)
+		s->equal[s->n_equal++] = j;
+
+	s->part = palloc0(sizeof(l2_sparse_part) * s->n_parts);
+	names = numeric_names(s, target);
+	for (int i = 0; i < s->n_parts; i++)
+	{
+		l2_sparse_part *p = &s->part[i];
+
+		p->gram = l2_gram_new(s->k, false, NULL, 0, names);
+		p->gram->flags |= s->spec->flags & L2_GRAM_SKIP_NONFINITE;
+		if (weighted)
+			p->gram->flags |= L2_GRAM_WEIGHTED;
+		p->room = palloc0(sizeof(int) * Max(s->n_categories, 1));
+		p->sums = palloc0(sizeof(double *) * Max(s->n_categories, 1));
+		p->pairs = palloc0(sizeof(l2_pairs *) * Max(n_pairs(s), 1));
+	}
+	MemoryContextSwitchTo(old);
+}
+
+/*
+ * Levels
+ */
+
+/* Before the gram would have too many columns, rather than when it has */
+static void
+check_columns(const l2_sparse *s)
+{
+	int64 columns = s->k;
+	int most = 0;
+
+	for (int c = 0; c < s->n_categories; c++)
+	{
+		int levels = l2_dictionary_size(s->levels[c]);
+
+		columns += levels - (s->drops_level && levels > 0 ? 1 : 0);
+		if (levels > l2_dictionary_size(s->levels[most]))
+			most = c;
+	}
+	if (columns > l2_max_columns)
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("levels make " INT64_FORMAT " columns or more, beyond l2reg.max_columns, %d",
+					columns, l2_max_columns),
+			 errdetail("Attribute \"%s\" has most of them: %d so far.", s->category[most],
+					   l2_dictionary_size(s->levels[most])),
+			 errhint("Leave it out: name the attributes to use in the option \"features\".")));
+}
+
+/* The number of a level of category c */
+static int
+level_number(l2_sparse *s, int c, const l2_bytes *level)
+{
+	int n = l2_dictionary_size(s->levels[c]);
+	int number = l2_dictionary_add(s->levels[c], level);
+
+	if (likely(number < n))
+		return number;
+	if (n >= s->max_levels)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("attribute \"%s\" has more than %d levels", s->category[c], s->max_levels),
+				 errhint("Leave it out: name the attributes to use in the option \"features\"; or "
+						 "raise \"max_levels\".")));
+	check_columns(s);
+	return number;
+}
+
+/* The sums of a level of category c in a part, which may have to grow */
+static double *
+level_sums(l2_sparse *s, l2_sparse_part *p, int c, int number)
+{
+	Size width = sums_width(s);
+
+	if (unlikely(number >= p->room[c]))
+	{
+		int room = Max(p->room[c], 2);
+
+		while (room <= number)
+			room *= 2;
+		if (p->sums[c] == NULL)
+			p->sums[c] = MemoryContextAllocHuge(s->context, sizeof(double) * width * room);
+		else
+			p->sums[c] = repalloc_huge(p->sums[c], sizeof(double) * width * room);
+		memset(p->sums[c] + width * p->room[c], 0, sizeof(double) * width * (room - p->room[c]));
+		p->room[c] = room;
+	}
+	return p->sums[c] + width * number;
+}
+
+static l2_pairs *
+pairs_of(l2_sparse *s, l2_sparse_part *p, int i)
+{
+	if (p->pairs[i] == NULL)
+		p->pairs[i] = l2_pairs_make(s->context);
+	return p->pairs[i];
+}
+
+/*
+ * Rows
+ */
+
+/* Columns that are not y in this row are out of suspicion */
+static void
+watch_y(l2_sparse *s, const double *x)
+{
+	if (!s->any)
+	{
+		s->any = true;
+		s->first_y = x[0];
+	}
+	s->y_varies |= x[0] != s->first_y;
+	for (int i = 0; i < s->n_equal;)
+		if (x[s->equal[i]] == x[0])
+			i++;
+		else
+			s->equal[i] = s->equal[--s->n_equal];
+}
+
+void
+l2_sparse_add(FunctionCallInfo fcinfo, l2_sparse *s, int i, const double *row, double weight,
+			  const l2_bytes *level)
+{
+	l2_sparse_part *p = &s->part[i];
+	MemoryContext old = MemoryContextSwitchTo(s->context);
+	l2_gram *g = p->gram;
+	bool taken = l2_state_take_row(fcinfo, &g, row + 1, weight);
+	int width = 1 + s->k, *number = s->number;
+
+	MemoryContextSwitchTo(old);
+	if (g != p->gram)
+	{
+		pfree(p->gram);
+		p->gram = g;
+	}
+	if (!taken)
+		return;
+	if (unlikely(!s->any || s->n_equal > 0))
+		watch_y(s, row + 1);
+
+	for (int c = 0; c < s->n_categories; c++)
+	{
+		double *sums;
+
+		number[c] = level_number(s, c, &level[c]);
+		sums = level_sums(s, p, c, number[c]);
+		if (s->weighted)
+			l2_kernel->dd_axpy_row(width, dd_of(weight), row, s->zeros, sums, sums + width);
+		else
+			l2_kernel->dd_add_row(width, row, s->zeros, sums, sums + width);
+	}
+	for (int b = 1, at = 0; b < s->n_categories; b++)
+		for (int a = 0; a < b; a++, at++)
+			l2_pairs_add(pairs_of(s, p, at), number[a], number[b], dd_of(weight));
+}
+
+const int *
+l2_sparse_number(l2_sparse *s, const double *row, double weight, const l2_bytes *level)
+{
+	l2_sparse_part *p = &s->part[0];
+
+	if (unlikely(!s->any || s->n_equal > 0))
+		watch_y(s, row + 1);
+	for (int c = 0; c < s->n_categories; c++)
+	{
+		double *sums;
+		dd sum;
+
+		s->number[c] = level_number(s, c, &level[c]);
+		sums = level_sums(s, p, c, s->number[c]);
+		sum = dd_add_d(dd_make(sums[0], sums[1 + s->k]), weight);
+		sums[0] = sum.hi;
+		sums[1 + s->k] = sum.lo;
+	}
+	return s->number;
+}
+
+/*
+ * Merging
+ */
+
+static void
+adopt(l2_sparse *a, const l2_sparse *b)
+{
+	l2_sparse_settle(a, l2_gram_name(b->part[0].gram, 0), b->n, b->attribute, b->weighted);
+	a->n_equal = b->n_equal;
+	memcpy(a->equal, b->equal, sizeof(int) * b->n_equal);
+	a->any = b->any;
+	a->first_y = b->first_y;
+	a->y_varies = b->y_varies;
+}
+
+void
+l2_records_differ(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("records of a group must be of one type"),
+			 errhint("Cast them to the same row type.")));
+}
+
+/* Error unless the attributes are the same */
+static void
+check_alike(const l2_sparse *a, const l2_sparse *b)
+{
+	bool same = a->n == b->n && a->weighted == b->weighted;
+
+	for (int i = 0; i < a->n && same; i++)
+		same = strcmp(a->attribute[i].name, b->attribute[i].name) == 0 &&
+			   a->attribute[i].kind == b->attribute[i].kind;
+	if (!same)
+		l2_records_differ();
+}
+
+static void
+merge_suspects(l2_sparse *a, const l2_sparse *b)
+{
+	int n = 0;
+
+	for (int i = 0; i < a->n_equal && b->any; i++)
+		for (int j = 0; j < b->n_equal; j++)
+			if (a->equal[i] == b->equal[j])
+			{
+				a->equal[n++] = a->equal[i];
+				break;
+			}
+	if (b->any)
+	{
+		a->n_equal = n;
+		a->y_varies |= b->y_varies || (a->any && a->first_y != b->first_y);
+		a->first_y = b->first_y;
+		a->any = true;
+	}
+}
+
+static void
+merge_part(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse_part *to, l2_sparse *b,
+		   l2_sparse_part *from, int *const *number)
+{
+	MemoryContext old = MemoryContextSwitchTo(a->context);
+	l2_gram *g = l2_state_combine(fcinfo, to->gram, from->gram);
+	int width = 1 + a->k;
+
+	MemoryContextSwitchTo(old);
+	if (g != to->gram)
+	{
+		pfree(to->gram);
+		to->gram = g;
+	}
+	for (int c = 0; c < a->n_categories; c++)
+		for (int l = 0; l < Min(from->room[c], l2_dictionary_size(b->levels[c])); l++)
+		{
+			double *x = level_sums(b, from, c, l), *sums = level_sums(a, to, c, number[c][l]);
+
+			CHECK_FOR_INTERRUPTS();
+			l2_kernel->dd_add_row(width, x, x + width, sums, sums + width);
+		}
+	for (int q = 1, i = 0; q < a->n_categories; q++)
+		for (int p = 0; p < q; p++, i++)
+		{
+			uint32 at = 0, l, m;
+			dd weight;
+
+			while (from->pairs[i] && l2_pairs_next(from->pairs[i], &at, &l, &m, &weight))
+			{
+				CHECK_FOR_INTERRUPTS();
+				l2_pairs_add(pairs_of(a, to, i), number[p][l], number[q][m], weight);
+			}
+		}
+}
+
+void
+l2_sparse_merge(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse *b)
+{
+	int **number;
+
+	if (a->n_parts != b->n_parts || VARSIZE(a->spec) != VARSIZE(b->spec) ||
+		memcmp(a->spec, b->spec, VARSIZE(a->spec)) != 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("options must be the same in every row of a group")));
+	a->skipped += b->skipped;
+	if (!b->settled)
+		return;
+	if (!a->settled)
+		adopt(a, b);
+	else
+	{
+		check_alike(a, b);
+		merge_suspects(a, b);
+	}
+	number = palloc(sizeof(int *) * Max(a->n_categories, 1));
+	for (int c = 0; c < a->n_categories; c++)
+	{
+		int n = l2_dictionary_size(b->levels[c]);
+
+		number[c] = palloc(sizeof(int) * Max(n, 1));
+		for (int l = 0; l < n; l++)
+			number[c][l] = level_number(a, c, l2_dictionary_get(b->levels[c], l));
+	}
+	for (int i = 0; i < a->n_parts; i++)
+		merge_part(fcinfo, a, &a->part[i], b, &b->part[i], number);
+}
+
+/*
+ * Grams
+ */
+
+/* For qsort: levels of one category */
+typedef struct sorted_level
+{
+	const l2_bytes *bytes;
+	int number;
+} sorted_level;
+
+static int
+compare_levels(const void *a, const void *b)
+{
+	return l2_compare_bytes(((const sorted_level *) a)->bytes, ((const sorted_level *) b)->bytes);
+}
+
+static sorted_level *
+sort_levels(const l2_sparse *s, int c)
+{
+	int n = l2_dictionary_size(s->levels[c]);
+	sorted_level *list = palloc(sizeof(sorted_level) * Max(n, 1));
+
+	for (int i = 0; i < n; i++)
+		list[i] = (sorted_level){l2_dictionary_get(s->levels[c], i), i};
+	qsort(list, n, sizeof(sorted_level), compare_levels);
+	return list;
+}
+
+static double
+level_weight(const l2_sparse *s, int c, int number)
+{
+	dd sum = dd_of(0);
+
+	for (int i = 0; i < s->n_parts; i++)
+		if (number < s->part[i].room[c])
+		{
+			const double *sums = s->part[i].sums[c] + sums_width(s) * number;
+
+			sum = dd_add(sum, dd_make(sums[0], sums[1 + s->k]));
+		}
+	return sum.hi;
+}
+
+/* Which of the sorted levels gets no column; -1 for none */
+static int
+find_reference(const l2_sparse *s, int c, const sorted_level *list, l2_reference reference)
+{
+	int n = l2_dictionary_size(s->levels[c]), best = 0;
+
+	if (reference == L2_REFERENCE_NONE || n == 0)
+		return -1;
+	for (int i = 1; i < n && reference == L2_REFERENCE_MOST_FREQUENT; i++)
+		if (level_weight(s, c, list[i].number) > level_weight(s, c, list[best].number))
+			best = i;
+	return best;
+}
+
+static char *
+json_string(const char *s)
+{
+	StringInfoData json;
+
+	initStringInfo(&json);
+	escape_json(&json, s);
+	return json.data;
+}
+
+static void
+check_target(const l2_sparse *s, const char *target)
+{
+	for (int i = 0; i < s->n; i++)
+	{
+		const l2_sparse_attribute *a = &s->attribute[i];
+
+		if (a->kind == L2_CATEGORY)
+			continue;
+		for (int j = 0; j < s->n_equal && s->y_varies; j++)
+			if (s->equal[j] == a->index)
+				ereport(
+					ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("attribute \"%s\" is the target: the two are equal in every row",
+							a->name),
+					 errhint("Leave it out of the features with the option {\"target\": %s}, or "
+							 "name those to use in \"features\".",
+							 json_string(a->name))));
+		if (strcmp(a->name, target) == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_DUPLICATE_COLUMN),
+					 errmsg("attribute \"%s\" has the name of the target", a->name),
+					 errhint("Give the target another name with the option \"target\", or name the "
+							 "attributes to use in \"features\".")));
+	}
+}
+
+l2_sparse_layout
+l2_sparse_lay_out(const l2_sparse *s, const l2_options *o)
+{
+	const char *target = o->target ? o->target : "y", **names;
+	l2_encoding e = {o->unseen, s->n, palloc0(sizeof(l2_attribute) * Max(s->n, 1))};
+	int most = s->k;
+	l2_sparse_layout y = {1};
+
+	check_target(s, target);
+	for (int c = 0; c < s->n_categories; c++)
+		most += l2_dictionary_size(s->levels[c]);
+	names = palloc(sizeof(char *) * most);
+	y.column = palloc(sizeof(l2_sparse_column) * most);
+	y.place = palloc(sizeof(int *) * Max(s->n_categories, 1));
+	y.column[0] = (l2_sparse_column){-1, 0};
+	for (int i = 0; i < s->n; i++)
+	{
+		const l2_sparse_attribute *a = &s->attribute[i];
+		sorted_level *list;
+		int reference, n;
+
+		e.attribute[i] = (l2_attribute){a->name, a->kind};
+		if (a->kind != L2_CATEGORY)
+		{
+			names[y.k - 1] = a->name;
+			y.column[y.k++] = (l2_sparse_column){-1, a->index};
+			continue;
+		}
+		n = l2_dictionary_size(s->levels[a->index]);
+		list = sort_levels(s, a->index);
+		reference = find_reference(s, a->index, list, l2_reference_of(o));
+		y.place[a->index] = palloc(sizeof(int) * Max(n, 1));
+		e.attribute[i].null_level = o->null_level;
+		for (int l = 0; l < n; l++)
+		{
+			l2_level_name name = list[l].bytes->bytes;
+
+			CHECK_FOR_INTERRUPTS();
+			y.place[a->index][list[l].number] = l == reference ? -1 : y.k;
+			if (l == reference)
+			{
+				e.attribute[i].n_left = 1;
+				e.attribute[i].left = memcpy(palloc(sizeof name), &name, sizeof name);
+				continue;
+			}
+			names[y.k - 1] = l2_level_column(a->name, name);
+			y.column[y.k++] = (l2_sparse_column){a->index, list[l].number};
+		}
+		pfree(list);
+	}
+	l2_check_columns(y.k);
+	y.names = l2_canonical_names(l2_join_names(target, y.k - 1, names));
+	l2_check_names(y.names);
+	y.names = l2_encode_names(y.names, &e);
+	return y;
+}
+
+/* The gram of a part that has rows */
+static l2_gram *
+expand(const l2_sparse *s, const l2_sparse_part *p, const l2_sparse_layout *y)
+{
+	l2_gram *numeric = l2_gram_copy(p->gram, NULL, 0, (l2_names){NULL, 0});
+	l2_gram *g = l2_gram_new(y->k, true, NULL, 0, y->names);
+	l2n_moments from = l2_gram_moments(numeric), to = l2_gram_moments(g);
+	l2n_source *source = palloc(sizeof(l2n_source) * y->k);
+
+	for (int j = 0; j < y->k; j++)
+	{
+		const l2_sparse_column *c = &y->column[j];
+
+		source[j] = (l2n_source){c->category, c->number, NULL};
+		if (c->category >= 0)
+			source[j].sums = c->number < p->room[c->category]
+								 ? p->sums[c->category] + sums_width(s) * c->number
+								 : s->zeros;
+	}
+	l2n_expand(&from, source, &to, l2_poll, NULL);
+	for (int b = 1, i = 0; b < s->n_categories; b++)
+		for (int a = 0; a < b; a++, i++)
+		{
+			uint32 at = 0, l, m;
+			dd weight;
+
+			while (p->pairs[i] && l2_pairs_next(p->pairs[i], &at, &l, &m, &weight))
+				if (y->place[a][l] >= 0 && y->place[b][m] >= 0)
+					l2n_expand_pair(&to, y->place[a][l], y->place[b][m], weight);
+		}
+	l2n_expand_finish(source, &to);
+	l2_gram_store(g, &to);
+	g->flags |= numeric->flags & L2_GRAM_TINY;
+	pfree(numeric);
+	pfree(source);
+	return g;
+}
+
+l2_gram **
+l2_sparse_grams(l2_sparse *s, const l2_options *o)
+{
+	l2_gram **g = palloc0(sizeof(l2_gram *) * s->n_parts);
+	int64 skipped = s->skipped;
+	int first = -1;
+	l2_sparse_layout y;
+
+	for (int i = 0; i < s->n_parts && s->settled; i++)
+	{
+		skipped += s->part[i].gram->n_skipped;
+		if (first < 0 && l2_gram_count(s->part[i].gram) > 0)
+			first = i;
+	}
+	if (first < 0)
+		return NULL;
+	y = l2_sparse_lay_out(s, o);
+	for (int i = first; i < s->n_parts; i++)
+		if (l2_gram_count(s->part[i].gram) > 0)
+			g[i] = expand(s, &s->part[i], &y);
+	g[first]->n_skipped = skipped;
+	return g;
+}
+
+/*
+ * Between processes of one server: only they make and read such bytes
+ */
+
+typedef struct reader
+{
+	const char *at;
+	const char *end;
+} reader;
+
+static void
+put(StringInfo buf, const void *bytes, Size len)
+{
+	appendBinaryStringInfo(buf, bytes, (int) len);
+}
+
+static const char *
+take(reader *r, Size len)
+{
+	const char *bytes = r->at;
+
+	if (len > (Size) (r->end - r->at))
+		elog(ERROR, "invalid state of an aggregate");
+	r->at += len;
+	return bytes;
+}
+
+static void
+put_int(StringInfo buf, int32 v)
+{
+	put(buf, &v, sizeof v);
+}
+
+static int
+take_int(reader *r)
+{
+	int32 v;
+
+	memcpy(&v, take(r, sizeof v), sizeof v);
+	return v;
+}
+
+/* A count, of things that take so many bytes each at least */
+static int
+take_count(reader *r, Size size)
+{
+	int n = take_int(r);
+
+	if (n < 0 || (Size) n > (Size) (r->end - r->at) / size)
+		elog(ERROR, "invalid state of an aggregate");
+	return n;
+}
+
+static void
+put_gram(StringInfo buf, const l2_gram *g)
+{
+	put_int(buf, VARSIZE(g));
+	put(buf, g, VARSIZE(g));
+}
+
+static l2_gram *
+take_gram(reader *r)
+{
+	int len = take_count(r, 1);
+	const char *bytes = take(r, len);
+	l2_gram *g;
+
+	if ((Size) len < L2_GRAM_HEADER)
+		elog(ERROR, "invalid state of an aggregate");
+	g = memcpy(palloc(len), bytes, len);
+	if (VARSIZE(g) != (Size) len)
+		elog(ERROR, "invalid state of an aggregate");
+	return g;
+}
+
+static void
+put_part(StringInfo buf, const l2_sparse *s, const l2_sparse_part *p)
+{
+	put_gram(buf, p->gram);
+	for (int c = 0; c < s->n_categories; c++)
+	{
+		int n = Min(p->room[c], l2_dictionary_size(s->levels[c]));
+
+		put_int(buf, n);
+		if (n > 0)
+			put(buf, p->sums[c], sizeof(double) * sums_width(s) * n);
+	}
+	for (int i = 0; i < n_pairs(s); i++)
+	{
+		uint32 at = 0, pair[2];
+		dd weight;
+
+		put_int(buf, p->pairs[i] ? l2_pairs_size(p->pairs[i]) : 0);
+		while (p->pairs[i] && l2_pairs_next(p->pairs[i], &at, &pair[0], &pair[1], &weight))
+		{
+			put(buf, pair, sizeof pair);
+			put(buf, &weight, sizeof weight);
+		}
+	}
+}
+
+bytea *
+l2_sparse_serialize(l2_sparse *s)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	put_int(&buf, 0); /* the length, once it is known */
+	put_gram(&buf, s->spec);
+	put(&buf, &s->skipped, sizeof s->skipped);
+	put_int(&buf, s->max_levels);
+	put_int(&buf, s->drops_level);
+	put_int(&buf, s->watches_y);
+	put_int(&buf, s->n_parts);
+	put_int(&buf, s->settled);
+	if (s->settled)
+	{
+		const char *target = l2_gram_name(s->part[0].gram, 0);
+
+		put_int(&buf, s->weighted);
+		put(&buf, target, strlen(target) + 1);
+		put_int(&buf, s->n);
+		for (int i = 0; i < s->n; i++)
+		{
+			put_int(&buf, s->attribute[i].kind);
+			put(&buf, s->attribute[i].name, strlen(s->attribute[i].name) + 1);
+		}
+		put_int(&buf, s->any);
+		put_int(&buf, s->y_varies);
+		put(&buf, &s->first_y, sizeof s->first_y);
+		put_int(&buf, s->n_equal);
+		put(&buf, s->equal, sizeof(int) * s->n_equal);
+		for (int c = 0; c < s->n_categories; c++)
+		{
+			int n = l2_dictionary_size(s->levels[c]);
+
+			put_int(&buf, n);
+			for (int l = 0; l < n; l++)
+			{
+				const l2_bytes *level = l2_dictionary_get(s->levels[c], l);
+
+				put_int(&buf, level->bytes ? (int) level->len : -1);
+				put(&buf, level->bytes ? level->bytes : "", level->len);
+			}
+		}
+		for (int i = 0; i < s->n_parts; i++)
+			put_part(&buf, s, &s->part[i]);
+	}
+	SET_VARSIZE(buf.data, buf.len);
+	return (bytea *) buf.data;
+}
+
+static char *
+take_string(reader *r)
+{
+	size_t len = strnlen(r->at, r->end - r->at);
+
+	return pstrdup(take(r, len + 1));
+}
+
+static void
+take_part(reader *r, l2_sparse *s, l2_sparse_part *p)
+{
+	Size width = sums_width(s);
+
+	p->gram = take_gram(r);
+	if (p->gram->ncols != s->k)
+		elog(ERROR, "invalid state of an aggregate");
+	for (int c = 0; c < s->n_categories; c++)
+	{
+		int n = take_count(r, sizeof(double) * width);
+
+		if (n > l2_dictionary_size(s->levels[c]))
+			elog(ERROR, "invalid state of an aggregate");
+		if (n > 0)
+			memcpy(level_sums(s, p, c, n - 1) - width * (n - 1),
+				   take(r, sizeof(double) * width * n), sizeof(double) * width * n);
+	}
+	for (int b = 1, i = 0; b < s->n_categories; b++)
+		for (int a = 0; a < b; a++, i++)
+			for (int n = take_count(r, 2 * sizeof(uint32) + sizeof(dd)); n > 0; n--)
+			{
+				uint32 pair[2];
+				dd weight;
+
+				memcpy(pair, take(r, sizeof pair), sizeof pair);
+				memcpy(&weight, take(r, sizeof weight), sizeof weight);
+				if (pair[0] >= (uint32) l2_dictionary_size(s->levels[a]) ||
+					pair[1] >= (uint32) l2_dictionary_size(s->levels[b]))
+					elog(ERROR, "invalid state of an aggregate");
+				l2_pairs_add(pairs_of(s, p, i), pair[0], pair[1], weight);
+			}
+}
+
+l2_sparse *
+l2_sparse_deserialize(bytea *bytes)
+{
+	reader r = {VARDATA_ANY(bytes), VARDATA_ANY(bytes) + VARSIZE_ANY_EXHDR(bytes)};
+	l2_sparse *s = palloc0(sizeof *s);
+	l2_sparse_attribute *attribute;
+	bool weighted;
+	char *target;
+	int n;
+
+	s->context = CurrentMemoryContext;
+	s->spec = take_gram(&r);
+	memcpy(&s->skipped, take(&r, sizeof s->skipped), sizeof s->skipped);
+	s->max_levels = take_int(&r);
+	s->drops_level = take_int(&r);
+	s->watches_y = take_int(&r);
+	s->n_parts = take_int(&r);
+	if (!take_int(&r))
+		return s;
+	weighted = take_int(&r);
+	target = take_string(&r);
+	n = take_count(&r, sizeof(int32) + 1);
+	attribute = palloc(sizeof(l2_sparse_attribute) * Max(n, 1));
+	for (int i = 0; i < n; i++)
+	{
+		attribute[i].kind = take_int(&r);
+		attribute[i].name = take_string(&r);
+	}
+	l2_sparse_settle(s, target, n, attribute, weighted);
+	s->any = take_int(&r);
+	s->y_varies = take_int(&r);
+	memcpy(&s->first_y, take(&r, sizeof s->first_y), sizeof s->first_y);
+	s->n_equal = take_count(&r, sizeof(int));
+	if (s->n_equal >= s->k)
+		elog(ERROR, "invalid state of an aggregate");
+	memcpy(s->equal, take(&r, sizeof(int) * s->n_equal), sizeof(int) * s->n_equal);
+	for (int c = 0; c < s->n_categories; c++)
+		for (int levels = take_count(&r, sizeof(int32)); levels > 0; levels--)
+		{
+			int len = take_int(&r);
+			l2_bytes level = len < 0 ? l2_hashed(NULL, 0) : l2_hashed(take(&r, len), len);
+
+			l2_dictionary_add(s->levels[c], &level);
+		}
+	for (int i = 0; i < s->n_parts; i++)
+		take_part(&r, s, &s->part[i]);
+	return s;
+}

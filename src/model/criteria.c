@@ -1,0 +1,44 @@
+/*
+ * criteria.c: generalised cross-validation and information criteria.
+ */
+#include "model/criteria.h"
+
+#include <math.h>
+
+void
+l2_criteria(double rss, double rows, double df, double *value)
+{
+	double left = rows - df - 1, deviance = rows * log(rss / rows);
+
+	for (int i = 0; i < L2_RSS_CRITERIA; i++)
+		value[i] = NAN;
+	if (!(df < rows))
+		return;
+	/* Golub, Heath and Wahba 1979; Akaike 1974; Hurvich and Tsai 1989; Schwarz 1978 */
+	value[L2_CRITERION_GCV] = rss / rows / ((1 - df / rows) * (1 - df / rows));
+	value[L2_CRITERION_AIC] = deviance + 2 * df;
+	if (left > 0)
+		value[L2_CRITERION_AICC] = value[L2_CRITERION_AIC] + 2 * df * (df + 1) / left;
+	value[L2_CRITERION_BIC] = deviance + df * log(rows);
+}
+
+void
+l2_likelihood_criteria(double log_likelihood, double rows, double df, double *value)
+{
+	double left = rows - df - 1;
+
+	for (int i = 0; i < L2_RSS_CRITERIA; i++)
+		value[i] = NAN;
+	value[L2_CRITERION_AIC] = -2 * log_likelihood + 2 * df;
+	if (left > 0)
+		value[L2_CRITERION_AICC] = value[L2_CRITERION_AIC] + 2 * df * (df + 1) / left;
+	value[L2_CRITERION_BIC] = -2 * log_likelihood + df * log(rows);
+}
+
+bool
+l2_criterion_prefers(l2_criterion c, double a, double b)
+{
+	if (isnan(a) || isnan(b))
+		return !isnan(a) && isnan(b);
+	return c == L2_CRITERION_ADJ_R2 ? a > b : a < b;
+}

@@ -1,0 +1,513 @@
+/*
+ * export.c: models in the languages of other programs: an SQL expression, and PMML.
+ */
+#include "base/args.h"
+#include "gram/encoding.h"
+#include "model/model.h"
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+/* A term as the attribute it comes from */
+typedef struct part
+{
+	const char *name; /* of the attribute */
+	const char *sql;  /* what stands for it; NULL for its name */
+	l2_kind kind;
+	double coefficient; /* of a number */
+	bool null_level;
+	int n_levels; /* of a category, those left out among them */
+	l2_level_name *level;
+	double *effect;
+} part;
+
+typedef struct parts
+{
+	const l2_model *m;
+	l2_unseen unseen;
+	double intercept;
+	int n;
+	part *part;
+} parts;
+
+static void
+add_level(part *t, l2_level_name level, double effect, int room)
+{
+	if (t->level == NULL)
+	{
+		t->level = palloc(sizeof *t->level * room);
+		t->effect = palloc(sizeof *t->effect * room);
+	}
+	t->level[t->n_levels] = level;
+	t->effect[t->n_levels++] = effect;
+}
+
+/* The model by attributes in the order of training; what the fit dropped counts as 0 */
+static parts
+take_parts(const l2_model *m)
+{
+	const double *b = l2_model_vector(m, L2_ESTIMATE);
+	const char **terms = l2_name_list(l2_names_of_model(m), m->p + 1) + 1;
+	l2_encoding *e = l2_encoding_of(l2_names_of_model(m));
+	l2_column_origin *origin = e ? l2_column_origins(e, terms, m->p) : NULL;
+	int attributes = e ? e->n : 0;
+	parts r = {m, e ? e->unseen : L2_UNSEEN_ERROR, b[0]};
+
+	r.part = palloc0(sizeof(part) * (attributes + m->p + 1));
+	for (int i = 0; i < attributes; i++)
+	{
+		const l2_attribute *a = &e->attribute[i];
+
+		r.part[i] = (part){.name = a->name, .kind = a->kind, .null_level = a->null_level};
+		for (int l = 0; l < a->n_left; l++)
+			add_level(&r.part[i], a->left[l], 0, a->n_left + m->p);
+	}
+	r.n = attributes;
+	for (int j = 0; j < m->p; j++)
+	{
+		int of = origin ? origin[j].attribute : -1;
+
+		if (of >= 0 && origin[j].is_level)
+			add_level(&r.part[of], origin[j].level, b[j + 1], e->attribute[of].n_left + m->p);
+		else if (of >= 0)
+			r.part[of].coefficient = b[j + 1];
+		else
+			r.part[r.n++] = (part){.name = terms[j], .kind = L2_NUMBER, .coefficient = b[j + 1]};
+	}
+	return r;
+}
+
+/*
+ * SQL
+ */
+
+/* A number that standard SQL takes for an approximate one, and reads back to the last bit */
+static void
+append_literal(StringInfo s, double v)
+{
+	int start = s->len;
+
+	l2_append_double(s, v);
+	if (strchr(s->data + start, 'e') == NULL)
+		appendStringInfoString(s, "e0");
+}
+
+/* An attribute, its name quoted always: what is a key word elsewhere, nobody knows here */
+static void
+append_attribute(StringInfo s, const part *t)
+{
+	const char *name = t->name;
+
+	if (t->sql)
+	{
+		appendStringInfo(s, "(%s)", t->sql);
+		return;
+	}
+	appendStringInfoChar(s, '"');
+	for (; *name; name++)
+	{
+		if (*name == '"')
+			appendStringInfoChar(s, '"');
+		appendStringInfoChar(s, *name);
+	}
+	appendStringInfoChar(s, '"');
+}
+
+static void
+append_string(StringInfo s, const char *text)
+{
+	/* a backslash is plain to standard SQL, and E'' unknown to it */
+	appendStringInfoChar(s, '\'');
+	for (; *text; text++)
+	{
+		if (*text == '\'')
+			appendStringInfoChar(s, '\'');
+		appendStringInfoChar(s, *text);
+	}
+	appendStringInfoChar(s, '\'');
+}
+
+/* The effect of the level that a category has, where its attribute is not NULL */
+static void
+append_levels(StringInfo s, const part *t, l2_unseen unseen)
+{
+	const char *otherwise = unseen == L2_UNSEEN_ZERO ? "0e0" : "NULL";
+	bool first = true;
+
+	for (int l = 0; l < t->n_levels; l++)
+	{
+		if (t->level[l] == NULL)
+			continue;
+		if (first)
+		{
+			appendStringInfoString(s, "CASE CAST(");
+			append_attribute(s, t);
+			appendStringInfoString(s, " AS varchar)");
+		}
+		first = false;
+		appendStringInfoString(s, " WHEN ");
+		append_string(s, t->level[l]);
+		appendStringInfoString(s, " THEN ");
+		append_literal(s, t->effect[l]);
+	}
+	appendStringInfo(s, first ? "%s" : " ELSE %s END", otherwise);
+}
+
+static void
+append_category(StringInfo s, const part *t, l2_unseen unseen)
+{
+	bool null_counts = t->null_level && unseen == L2_UNSEEN_ZERO;
+	double of_null = 0;
+
+	for (int l = 0; l < t->n_levels; l++)
+		if (t->level[l] == NULL)
+		{
+			null_counts = true;
+			of_null = t->effect[l];
+		}
+	if (!null_counts && unseen != L2_UNSEEN_ZERO)
+	{
+		append_levels(s, t, unseen); /* NULL is none of them */
+		return;
+	}
+	appendStringInfoString(s, "CASE WHEN ");
+	append_attribute(s, t);
+	appendStringInfoString(s, " IS NULL THEN ");
+	if (null_counts)
+		append_literal(s, of_null);
+	else
+		appendStringInfoString(s, "NULL");
+	appendStringInfoString(s, " ELSE ");
+	append_levels(s, t, unseen);
+	appendStringInfoString(s, " END");
+}
+
+/* The attribute as the number that the model multiplies */
+static void
+append_number(StringInfo s, const part *t)
+{
+	const char *before = "", *after = "";
+
+	switch (t->kind)
+	{
+		case L2_BOOLEAN:
+			before = "CASE ";
+			after = " WHEN true THEN 1 WHEN false THEN 0 END";
+			break;
+		case L2_DATE:
+			before = "(";
+			after = " - DATE '2000-01-01')";
+			break;
+		case L2_TIMESTAMP:
+			before = "(EXTRACT(EPOCH FROM ";
+			after = " - TIMESTAMP '2000-01-01 00:00:00') / 86400e0)";
+			break;
+		case L2_TIMESTAMPTZ:
+			before = "(EXTRACT(EPOCH FROM ";
+			after = " - TIMESTAMP WITH TIME ZONE '2000-01-01 00:00:00+00') / 86400e0)";
+			break;
+		case L2_INTERVAL:
+			before = "(EXTRACT(EPOCH FROM ";
+			after = ") / 86400e0)";
+			break;
+		default:
+			break;
+	}
+	appendStringInfoString(s, before);
+	append_attribute(s, t);
+	appendStringInfoString(s, after);
+}
+
+static text *
+to_sql(parts p)
+{
+	const char *before = "", *after = "";
+	StringInfoData s;
+
+	/* beyond 700, where exp fails, the mean is 0, or 1 to the last bit */
+	if (p.m->method == L2_METHOD_LOGISTIC)
+	{
+		before = "(SELECT CASE WHEN l2.link < -700 THEN 0e0 WHEN l2.link > 700 THEN 1e0 "
+				 "ELSE 1 / (1 + EXP(-l2.link)) END FROM (SELECT ";
+		after = " AS link) AS l2)";
+	}
+	else if (p.m->method == L2_METHOD_POISSON)
+	{
+		before = "(SELECT CASE WHEN l2.link < -700 THEN 0e0 ELSE EXP(l2.link) END FROM (SELECT ";
+		after = " AS link) AS l2)";
+	}
+	initStringInfo(&s);
+	appendStringInfo(&s, "%sCAST(", before);
+	append_literal(&s, p.intercept);
+	appendStringInfoString(&s, " AS double precision)");
+	for (int i = 0; i < p.n; i++)
+	{
+		const part *t = &p.part[i];
+
+		CHECK_FOR_INTERRUPTS();
+		appendStringInfoString(&s,
+							   t->kind != L2_CATEGORY && signbit(t->coefficient) ? " - " : " + ");
+		if (t->kind == L2_CATEGORY)
+			append_category(&s, t, p.unseen);
+		else
+		{
+			append_literal(&s, fabs(t->coefficient));
+			appendStringInfoString(&s, " * ");
+			append_number(&s, t);
+		}
+	}
+	appendStringInfoString(&s, after);
+	return cstring_to_text_with_len(s.data, s.len);
+}
+
+PG_FUNCTION_INFO_V1(l2_sql);
+PGDLLEXPORT Datum
+l2_sql(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(to_sql(take_parts(PG_GETARG_L2_MODEL(0))));
+}
+
+PG_FUNCTION_INFO_V1(l2_sql_with);
+PGDLLEXPORT Datum
+l2_sql_with(PG_FUNCTION_ARGS)
+{
+	parts p = take_parts(PG_GETARG_L2_MODEL(0));
+	int n, n_sql;
+	char **names = l2_text_array(PG_GETARG_DATUM(1), "attributes", &n);
+	char **sql = l2_text_array(PG_GETARG_DATUM(2), "expressions", &n_sql);
+
+	if (n != n_sql)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("%d attributes given, but %d expressions", n, n_sql)));
+	for (int i = 0; i < n; i++)
+	{
+		int k = 0;
+
+		CHECK_FOR_INTERRUPTS();
+		while (k < p.n && strcmp(p.part[k].name, names[i]) != 0)
+			k++;
+		if (k == p.n)
+			ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+							errmsg("model has no attribute \"%s\"", names[i]),
+							errhint("l2_names(model) lists the target and the features.")));
+		p.part[k].sql = sql[i];
+	}
+	PG_RETURN_TEXT_P(to_sql(p));
+}
+
+/*
+ * PMML
+ */
+
+/* Text as the value of an attribute in quotes */
+static void
+append_xml(StringInfo s, const char *text)
+{
+	for (; *text; text++)
+		switch (*text)
+		{
+			case '&':
+				appendStringInfoString(s, "&amp;");
+				break;
+			case '<':
+				appendStringInfoString(s, "&lt;");
+				break;
+			case '>':
+				appendStringInfoString(s, "&gt;");
+				break;
+			case '"':
+				appendStringInfoString(s, "&quot;");
+				break;
+			case '\t':
+			case '\n':
+			case '\r':
+				appendStringInfo(s, "&#%d;", *text);
+				break;
+			default:
+				if ((unsigned char) *text < ' ')
+					ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+									errmsg("XML cannot hold the character with code %d", *text),
+									errdetail("It is in the name of a feature or level.")));
+				appendStringInfoChar(s, *text);
+		}
+}
+
+/* An element, or without one an attribute more, and what follows */
+static void
+append_field(StringInfo s, const char *element, const char *key, const char *name, const char *rest)
+{
+	appendStringInfo(s, "%s%s %s=\"", *element ? "<" : "", element, key);
+	append_xml(s, name);
+	appendStringInfo(s, "\"%s", rest);
+}
+
+/* How PMML calls a type, and what its unit is in that of the model */
+static const char *
+pmml_type(l2_kind kind, double *unit)
+{
+	*unit = 1;
+	switch (kind)
+	{
+		case L2_DATE:
+			return " optype=\"continuous\" dataType=\"dateDaysSince[2000]\"";
+		case L2_TIMESTAMP:
+		case L2_TIMESTAMPTZ:
+			*unit = 1 / 86400.0;
+			return " optype=\"continuous\" dataType=\"dateTimeSecondsSince[2000]\"";
+		case L2_BOOLEAN:
+			return " optype=\"categorical\" dataType=\"boolean\"";
+		case L2_CATEGORY:
+			return " optype=\"categorical\" dataType=\"string\"";
+		default:
+			return " optype=\"continuous\" dataType=\"double\"";
+	}
+}
+
+static void
+append_dictionary(StringInfo s, const parts *p, const char *target, const char *target_type)
+{
+	double unit;
+
+	appendStringInfo(s, "  <DataDictionary numberOfFields=\"%d\">\n    ", p->n + 1);
+	append_field(s, "DataField", "name", target, target_type);
+	for (int i = 0; i < p->n; i++)
+	{
+		const part *t = &p->part[i];
+
+		appendStringInfoString(s, "    ");
+		append_field(s, "DataField", "name", t->name, pmml_type(t->kind, &unit));
+		if (t->kind == L2_BOOLEAN)
+			appendStringInfoString(
+				s, ">\n      <Value value=\"false\"/>\n      <Value value=\"true\"/>\n"
+				   "    </DataField>\n");
+		else if (t->kind == L2_CATEGORY)
+		{
+			appendStringInfoString(s, ">\n");
+			for (int l = 0; l < t->n_levels; l++)
+			{
+				if (t->level[l] == NULL)
+					continue;
+				appendStringInfoString(s, "      ");
+				append_field(s, "Value", "value", t->level[l], "/>\n");
+			}
+			appendStringInfoString(s, "    </DataField>\n");
+		}
+		else
+			appendStringInfoString(s, "/>\n");
+	}
+	appendStringInfoString(s, "  </DataDictionary>\n");
+}
+
+/* The level that stands for NULL, which no value of the category may be called */
+static char *
+null_stand_in(const part *t)
+{
+	char *name = psprintf("%s IS NULL", t->name);
+
+	for (int l = 0; l < t->n_levels; l++)
+		if (t->level[l] && strcmp(t->level[l], name) == 0)
+		{
+			name = psprintf("%s!", name);
+			l = -1;
+		}
+	return name;
+}
+
+static void
+append_schema(StringInfo s, const parts *p, const char *target)
+{
+	appendStringInfoString(s, "    <MiningSchema>\n      ");
+	append_field(s, "MiningField", "name", target, " usageType=\"target\"/>\n");
+	for (int i = 0; i < p->n; i++)
+	{
+		const part *t = &p->part[i];
+
+		appendStringInfoString(s, "      ");
+		append_field(s, "MiningField", "name", t->name, "");
+		if (t->kind == L2_CATEGORY)
+		{
+			appendStringInfo(s, " invalidValueTreatment=\"%s\"",
+							 p->unseen == L2_UNSEEN_ZERO ? "asIs" : "returnInvalid");
+			if (t->null_level)
+				append_field(s, "", "missingValueReplacement", null_stand_in(t), "");
+		}
+		appendStringInfoString(s, "/>\n");
+	}
+	appendStringInfoString(s, "    </MiningSchema>\n");
+}
+
+static void
+append_predictor(StringInfo s, const char *element, const part *t, const char *value,
+				 double coefficient)
+{
+	appendStringInfoString(s, "      ");
+	append_field(s, element, "name", t->name, "");
+	if (value)
+		append_field(s, "", "value", value, "");
+	appendStringInfoString(s, " coefficient=\"");
+	l2_append_double(s, coefficient);
+	appendStringInfoString(s, "\"/>\n");
+}
+
+/* Numbers, then categories, as the schema has it */
+static void
+append_predictors(StringInfo s, const parts *p)
+{
+	for (int i = 0; i < p->n; i++)
+	{
+		const part *t = &p->part[i];
+		double unit;
+
+		CHECK_FOR_INTERRUPTS();
+		(void) pmml_type(t->kind, &unit);
+		if (t->kind != L2_CATEGORY && t->kind != L2_BOOLEAN)
+			append_predictor(s, "NumericPredictor", t, NULL, t->coefficient * unit);
+	}
+	for (int i = 0; i < p->n; i++)
+	{
+		const part *t = &p->part[i];
+
+		CHECK_FOR_INTERRUPTS();
+		if (t->kind == L2_BOOLEAN)
+			append_predictor(s, "CategoricalPredictor", t, "true", t->coefficient);
+		for (int l = 0; l < t->n_levels; l++)
+			append_predictor(s, "CategoricalPredictor", t,
+							 t->level[l] ? t->level[l] : null_stand_in(t), t->effect[l]);
+	}
+}
+
+PG_FUNCTION_INFO_V1(l2_pmml);
+PGDLLEXPORT Datum
+l2_pmml(PG_FUNCTION_ARGS)
+{
+	parts p = take_parts(PG_GETARG_L2_MODEL(0));
+	const char *target = l2_column_name(l2_names_of_model(p.m), 0);
+	bool logistic = p.m->method == L2_METHOD_LOGISTIC;
+	StringInfoData s;
+
+	initStringInfo(&s);
+	appendStringInfoString(&s, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+							   "<PMML version=\"4.4\" xmlns=\"http://www.dmg.org/PMML-4_4\">\n"
+							   "  <Header>\n    <Application name=\"l2reg\" "
+							   "version=\"" L2REG_VERSION "\"/>\n  </Header>\n");
+	append_dictionary(&s, &p, target,
+					  logistic ? " optype=\"categorical\" dataType=\"integer\">\n"
+								 "      <Value value=\"0\"/>\n      <Value value=\"1\"/>\n"
+								 "    </DataField>\n"
+							   : " optype=\"continuous\" dataType=\"double\"/>\n");
+	appendStringInfo(&s, "  <RegressionModel functionName=\"%s\" algorithmName=\"%s\"%s>\n",
+					 logistic ? "classification" : "regression", l2_method_name(p.m->method),
+					 logistic                           ? " normalizationMethod=\"logit\""
+					 : p.m->method == L2_METHOD_POISSON ? " normalizationMethod=\"exp\""
+														: "");
+	append_schema(&s, &p, target);
+	appendStringInfoString(&s, "    <RegressionTable intercept=\"");
+	l2_append_double(&s, p.intercept);
+	appendStringInfo(&s, "\"%s>\n", logistic ? " targetCategory=\"1\"" : "");
+	append_predictors(&s, &p);
+	appendStringInfoString(&s, "    </RegressionTable>\n");
+	if (logistic)
+		appendStringInfoString(&s, "    <RegressionTable intercept=\"0\" targetCategory=\"0\"/>\n");
+	appendStringInfoString(&s, "  </RegressionModel>\n</PMML>\n");
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(s.data, s.len));
+}

@@ -1,0 +1,756 @@
+/*
+ * model.c: the l2_model type.
+ *
+ * Its text form is JSON with every number as the shortest decimal that reads back to the same
+ * double, so a model can be read, edited, stored in a file, and loses nothing on the way.
+ */
+#include "model/model.h"
+#include "gram/encoding.h"
+
+#include <ctype.h>
+#include <math.h>
+
+#include "catalog/pg_type.h"
+#include "libpq/pqformat.h"
+#include "port/pg_bswap.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/json.h"
+#include "utils/jsonb.h"
+#include "utils/memutils.h"
+#include "utils/numeric.h"
+
+static const char *const stat_names[L2_STATS] = {
+	"sum_weights",
+	"lambda",
+	"lambda_effective",
+	"rss",
+	"tss",
+	"r_squared",
+	"adj_r_squared",
+	"sigma",
+	"df",
+	"df_residual",
+	"rcond",
+	"l1_ratio",
+	"nonzero",
+	"iterations",
+	"gap",
+	"cv_error",
+	"cv_se",
+	"folds",
+	"learning_rate",
+	"rate",
+	"deviance",
+	"null_deviance",
+	"log_likelihood",
+	"link_at_mean",
+};
+
+static const char *const vector_names[L2_VECTORS] = {
+	"estimate", "mean", "sd", "std_error", "penalty_factor",
+};
+
+/* In the order of JSON */
+static const l2_vector vectors_told[] = {L2_ESTIMATE, L2_STD_ERROR, L2_MEAN, L2_SD,
+										 L2_PENALTY_FACTOR};
+
+static const char *const solver_names[L2_SOLVERS] = {
+	"unknown", "cholesky_dd", "cholesky_refined", "coordinate",     "eigen",
+	"fista",   "gradient",    "newton",           "proximal_newton"};
+
+/*
+ * Bytes
+ */
+
+l2_model *
+l2_model_get(Datum d)
+{
+	l2_model *m = (l2_model *) PG_DETOAST_DATUM(d);
+
+	if (VARSIZE(m) < offsetof(l2_model, values))
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid l2_model"),
+						errdetail("It is too short.")));
+	l2_check_format("l2_model", m->version, L2_MODEL_VERSION, ERRCODE_FEATURE_NOT_SUPPORTED);
+	if (m->nstats > L2_STATS || m->nvectors > L2_VECTORS || m->method >= L2_METHODS ||
+		m->solver >= L2_SOLVERS)
+		l2_written_by_newer("l2_model",
+							"It has a method, a solver or numbers that this l2reg does not know.",
+							ERRCODE_FEATURE_NOT_SUPPORTED);
+	return m;
+}
+
+l2_model *
+l2_model_new(int p, l2_names names)
+{
+	Size numbers = L2_STATS + (Size) L2_VECTORS * (p + 1);
+	Size size =
+		offsetof(l2_model, values) + sizeof(double) * numbers + names.len + p + names.encoding_len;
+	l2_model *m;
+
+	m = palloc0(size);
+	SET_VARSIZE(m, size);
+	m->version = L2_MODEL_VERSION;
+	m->nstats = L2_STATS;
+	m->nvectors = L2_VECTORS;
+	m->p = p;
+	m->names_len = names.len;
+	m->encoding_len = names.encoding_len;
+	for (Size i = 0; i < numbers; i++)
+		m->values[i] = NAN;
+	if (names.len > 0)
+		memcpy((char *) l2_names_of_model(m).bytes, names.bytes, names.len);
+	if (names.encoding_len > 0)
+		memcpy((char *) l2_names_of_model(m).encoding, names.encoding, names.encoding_len);
+	return m;
+}
+
+static bool
+says_nothing(const l2_model *m, l2_vector v)
+{
+	for (int i = 0; i <= m->p; i++)
+		if (!isnan(l2_model_vector(m, v)[i]))
+			return false;
+	return true;
+}
+
+void
+l2_model_finish(l2_model *m)
+{
+	const char *names = l2_names_of_model(m).bytes;
+	Size tail = (Size) m->names_len + m->p + m->encoding_len;
+	Size numbers;
+
+	while (m->nvectors > L2_VECTORS_ALWAYS && says_nothing(m, m->nvectors - 1))
+		m->nvectors--;
+	numbers = m->nstats + (Size) m->nvectors * (m->p + 1);
+	for (Size i = 0; i < numbers; i++)
+		m->values[i] = isnan(m->values[i]) ? NAN : m->values[i] + 0.0;
+	memmove((char *) l2_names_of_model(m).bytes, names, tail);
+	SET_VARSIZE(m, l2_names_of_model(m).bytes + tail - (char *) m);
+}
+
+const char *
+l2_model_term(const l2_model *m, int i)
+{
+	return i == 0 ? L2_INTERCEPT_NAME : l2_column_name(l2_names_of_model(m), i);
+}
+
+int
+l2_model_nonzero(const l2_model *m)
+{
+	const double *b = l2_model_vector(m, L2_ESTIMATE);
+	int n = 0;
+
+	for (int i = 1; i <= m->p; i++)
+		n += b[i] != 0;
+	return n;
+}
+
+/*
+ * JSON
+ */
+
+static void
+append_key(StringInfo s, const char *key)
+{
+	appendStringInfoString(s, ", ");
+	escape_json(s, key);
+	appendStringInfoString(s, ": ");
+}
+
+static char *
+model_to_json(const l2_model *m)
+{
+	StringInfoData s;
+
+	initStringInfo(&s);
+	appendStringInfo(&s, "{\"l2_model\": %d, \"method\": \"%s\", \"target\": ", m->version,
+					 l2_method_name(m->method));
+	escape_json(&s, l2_column_name(l2_names_of_model(m), 0));
+	appendStringInfo(&s, ", \"n\": " INT64_FORMAT ", \"n_skipped\": " INT64_FORMAT, m->n,
+					 m->n_skipped);
+	appendStringInfo(&s, ", \"intercept\": %s", (m->flags & L2_MODEL_INTERCEPT) ? "true" : "false");
+	if (m->method == L2_METHOD_DROPOUT)
+		appendStringInfo(&s, ", \"dropout_to\": \"%s\"",
+						 (m->flags & L2_MODEL_TO_MEAN) ? "mean" : "zero");
+	else if (m->method != L2_METHOD_OLS)
+		appendStringInfo(&s, ", \"standardize\": %s, \"lambda_scale\": \"%s\"",
+						 (m->flags & L2_MODEL_STANDARDIZE) ? "true" : "false",
+						 l2_lambda_scale_name(m->lambda_scale));
+	appendStringInfo(&s, ", \"weights\": \"%s\"",
+					 l2_weight_kind_name((m->flags & L2_MODEL_FREQUENCY) ? L2_WEIGHTS_FREQUENCY
+																		 : L2_WEIGHTS_PRECISION));
+	if (m->flags & L2_MODEL_BOUNDED)
+		appendStringInfoString(&s, ", \"bounded\": true");
+	if (l2_model_iterated(m))
+		appendStringInfo(&s, ", \"converged\": %s",
+						 (m->flags & L2_MODEL_UNCONVERGED) ? "false" : "true");
+	if (m->solver != L2_SOLVER_UNKNOWN)
+		appendStringInfo(&s, ", \"solver\": \"%s\"", solver_names[m->solver]);
+	for (int i = 0; i < m->nstats; i++)
+	{
+		if (isnan(m->values[i]))
+			continue;
+		append_key(&s, stat_names[i]);
+		l2_append_double(&s, m->values[i]);
+	}
+	for (int v = L2_MEAN; v <= L2_SD; v++)
+		if (!isnan(l2_model_vector(m, v)[0]))
+		{
+			append_key(&s, v == L2_MEAN ? "target_mean" : "target_sd");
+			l2_append_double(&s, l2_model_vector(m, v)[0]);
+		}
+
+	appendStringInfoString(&s, ", \"terms\": [");
+	for (int i = (m->flags & L2_MODEL_INTERCEPT) ? 0 : 1; i <= m->p; i++)
+	{
+		appendStringInfoString(&s, s.data[s.len - 1] == '[' ? "{\"term\": " : ", {\"term\": ");
+		escape_json(&s, l2_model_term(m, i));
+		for (int k = 0; k < (int) lengthof(vectors_told); k++)
+		{
+			l2_vector v = vectors_told[k];
+			double x = l2_model_value(m, v, i);
+			bool dropped = i > 0 && l2_model_dropped(m)[i - 1];
+
+			if (i == 0 && v != L2_ESTIMATE && v != L2_STD_ERROR)
+				continue;
+			if (v == L2_ESTIMATE && dropped)
+				x = NAN;
+			else if (isnan(x) && v != L2_ESTIMATE)
+				continue;
+			append_key(&s, vector_names[v]);
+			l2_append_double(&s, x);
+		}
+		appendStringInfoChar(&s, '}');
+	}
+	appendStringInfoChar(&s, ']');
+	if (m->encoding_len > 0)
+	{
+		append_key(&s, "encoding");
+		l2_append_encoding(&s, l2_encoding_of(l2_names_of_model(m)));
+	}
+	appendStringInfoChar(&s, '}');
+	return s.data;
+}
+
+static void
+bad_model(const char *detail)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION), errmsg("invalid l2_model"),
+					errdetail("%s", detail),
+					errhint("A model is made by ridge_fit, ols_fit, l2_ridge or l2_ols.")));
+}
+
+/* A number, or NaN for null */
+static double
+json_double(const JsonbValue *v, const char *key)
+{
+	double r;
+
+	if (v->type == jbvNull)
+		return NAN;
+	if (v->type != jbvNumeric)
+		bad_model(psprintf("\"%s\" is not a number.", key));
+	r = DatumGetFloat8(
+		DirectFunctionCall1(numeric_float8_no_overflow, NumericGetDatum(v->val.numeric)));
+	if (isinf(r))
+		bad_model(psprintf("\"%s\" is out of range of type double precision.", key));
+	return r;
+}
+
+static int64
+json_count(const JsonbValue *v, const char *key)
+{
+	int64 n = -1;
+
+	if (v->type == jbvNumeric)
+		n = DatumGetInt64(DirectFunctionCall1(numeric_int8, NumericGetDatum(v->val.numeric)));
+	if (n < 0)
+		bad_model(psprintf("\"%s\" is not a row count.", key));
+	return n;
+}
+
+static bool
+json_flag(const JsonbValue *v, const char *key)
+{
+	if (v->type != jbvBool)
+		bad_model(psprintf("\"%s\" is not true or false.", key));
+	return v->val.boolean;
+}
+
+static char *
+json_text(const JsonbValue *v, const char *key)
+{
+	if (v->type != jbvString)
+		bad_model(psprintf("\"%s\" is not a string.", key));
+	return pnstrdup(v->val.string.val, v->val.string.len);
+}
+
+/* Value of key in an object; NULL where it is absent */
+static JsonbValue *
+json_get(JsonbContainer *object, const char *key)
+{
+	JsonbValue k;
+
+	k.type = jbvString;
+	k.val.string.val = (char *) key;
+	k.val.string.len = strlen(key);
+	return findJsonbValueFromContainer(object, JB_FOBJECT, &k);
+}
+
+static bool
+key_is_among(const JsonbValue *key, const char *const *names, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (strlen(names[i]) == (size_t) key->val.string.len &&
+			memcmp(names[i], key->val.string.val, key->val.string.len) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Refuse keys that are in neither list, those of numbers and the others: a typing mistake must not
+ * pass for a missing number
+ */
+static void
+check_keys(JsonbContainer *object, const char *const *numbers, int n_numbers,
+		   const char *const *others, int n_others)
+{
+	JsonbIterator *it = JsonbIteratorInit(object);
+	JsonbIteratorToken token;
+	JsonbValue v;
+
+	while ((token = JsonbIteratorNext(&it, &v, true)) != WJB_DONE)
+		if (token == WJB_KEY && !key_is_among(&v, numbers, n_numbers) &&
+			!key_is_among(&v, others, n_others))
+			bad_model(
+				psprintf("Unknown key \"%s\".", pnstrdup(v.val.string.val, v.val.string.len)));
+}
+
+static const char *const model_keys[] = {
+	"l2_model",    "method",  "target",       "n",          "n_skipped", "intercept",
+	"standardize", "weights", "lambda_scale", "solver",     "converged", "target_mean",
+	"target_sd",   "terms",   "bounded",      "dropout_to", "encoding",
+};
+
+static const char *const term_keys[] = {"term"};
+static const char *const encoding_keys[] = {"unseen", "attributes"};
+static const char *const attribute_keys[] = {"attribute", "kind", "null_level", "reference"};
+
+/* The array at a key */
+static JsonbContainer *
+array_of(JsonbContainer *object, const char *key, int *n)
+{
+	JsonbValue *v = json_get(object, key);
+
+	if (v == NULL || v->type != jbvBinary || !JsonContainerIsArray(v->val.binary.data))
+		bad_model(psprintf("\"%s\" is not an array.", key));
+	*n = JsonContainerSize(v->val.binary.data);
+	return v->val.binary.data;
+}
+
+static JsonbContainer *
+object_of(const JsonbValue *v, const char *key)
+{
+	if (v->type != jbvBinary || !JsonContainerIsObject(v->val.binary.data))
+		bad_model(psprintf("\"%s\" is not an object.", key));
+	return v->val.binary.data;
+}
+
+static void
+attribute_from_json(l2_attribute *a, JsonbContainer *object)
+{
+	JsonbValue *name = json_get(object, "attribute"), *kind = json_get(object, "kind"), *v;
+
+	check_keys(object, NULL, 0, attribute_keys, lengthof(attribute_keys));
+	if (name == NULL || kind == NULL)
+		bad_model("An attribute has no name, \"attribute\", or no \"kind\".");
+	a->name = json_text(name, "attribute");
+	a->kind = l2_kind_of_name(json_text(kind, "kind"));
+	if (a->kind == L2_KINDS)
+		bad_model(psprintf("The kind of attribute \"%s\" is not known.", a->name));
+	v = json_get(object, "null_level");
+	a->null_level = v != NULL && json_flag(v, "null_level");
+	if (json_get(object, "reference"))
+	{
+		JsonbContainer *left = array_of(object, "reference", &a->n_left);
+
+		a->left = palloc(sizeof(l2_level_name) * Max(a->n_left, 1));
+		for (int i = 0; i < a->n_left; i++)
+		{
+			v = getIthJsonbValueFromContainer(left, i);
+			a->left[i] = v->type == jbvNull ? NULL : json_text(v, "reference");
+		}
+	}
+	if (a->kind != L2_CATEGORY && (a->null_level || a->n_left > 0))
+		bad_model(psprintf("Attribute \"%s\" has levels and is no category.", a->name));
+	if (a->kind == L2_CATEGORY && strchr(a->name, '=') != NULL)
+		bad_model(psprintf("Attribute \"%s\" is a category with \"=\" in its name.", a->name));
+}
+
+static l2_encoding *
+encoding_from_json(const JsonbValue *v)
+{
+	JsonbContainer *object = object_of(v, "encoding"), *list;
+	l2_encoding *e = palloc0(sizeof *e);
+
+	check_keys(object, NULL, 0, encoding_keys, lengthof(encoding_keys));
+	v = json_get(object, "unseen");
+	if (v != NULL)
+		e->unseen = l2_unseen_of(json_text(v, "unseen"));
+	list = array_of(object, "attributes", &e->n);
+	e->attribute = palloc0(sizeof(l2_attribute) * Max(e->n, 1));
+	for (int i = 0; i < e->n; i++)
+		attribute_from_json(&e->attribute[i],
+							object_of(getIthJsonbValueFromContainer(list, i), "attributes"));
+	return e;
+}
+
+static l2_model *
+model_from_json(JsonbContainer *root)
+{
+	JsonbValue *v;
+	JsonbContainer *terms;
+	l2_model *m;
+	char **names, *target;
+	l2_names all;
+	int nterms, first, p;
+
+	if (!JsonContainerIsObject(root))
+		bad_model("It is not a JSON object.");
+	v = json_get(root, "l2_model");
+	if (v == NULL)
+		bad_model("It has no key \"l2_model\", the format's version.");
+	l2_check_format("l2_model", json_count(v, "l2_model"), L2_MODEL_VERSION,
+					ERRCODE_INVALID_TEXT_REPRESENTATION);
+	check_keys(root, stat_names, L2_STATS, model_keys, lengthof(model_keys));
+
+	v = json_get(root, "terms");
+	if (v == NULL || v->type != jbvBinary || !JsonContainerIsArray(v->val.binary.data))
+		bad_model("It has no array \"terms\".");
+	terms = v->val.binary.data;
+	nterms = JsonContainerSize(terms);
+	if (nterms > L2_COLUMNS_LIMIT)
+		bad_model("It has too many terms.");
+
+	names = palloc(sizeof(char *) * Max(nterms, 1));
+	for (int i = 0; i < nterms; i++)
+	{
+		JsonbValue *e = getIthJsonbValueFromContainer(terms, i), *name;
+
+		if (e->type != jbvBinary || !JsonContainerIsObject(e->val.binary.data))
+			bad_model("A term is not an object.");
+		check_keys(e->val.binary.data, vector_names, L2_VECTORS, term_keys, lengthof(term_keys));
+		name = json_get(e->val.binary.data, "term");
+		if (name == NULL)
+			bad_model("A term has no name, \"term\".");
+		names[i] = json_text(name, "term");
+	}
+	first = nterms > 0 && strcmp(names[0], L2_INTERCEPT_NAME) == 0 ? 1 : 0;
+	p = nterms - first;
+
+	v = json_get(root, "target");
+	target = v ? json_text(v, "target") : "y";
+	all = l2_canonical_names(l2_join_names(target, p, (const char *const *) names + first));
+	l2_check_names(all);
+	v = json_get(root, "encoding");
+	all = l2_encode_names(all, v ? encoding_from_json(v) : NULL);
+	m = l2_model_new(p, all);
+
+	v = json_get(root, "method");
+	if (v == NULL)
+		bad_model("It has no \"method\".");
+	m->method = l2_method_of(json_text(v, "method"));
+	if ((v = json_get(root, "n")) != NULL)
+		m->n = json_count(v, "n");
+	if ((v = json_get(root, "n_skipped")) != NULL)
+		m->n_skipped = json_count(v, "n_skipped");
+	if (first)
+		m->flags |= L2_MODEL_INTERCEPT;
+	if ((v = json_get(root, "intercept")) != NULL && json_flag(v, "intercept") != (first == 1))
+		bad_model("\"intercept\" does not agree with the terms.");
+	if ((v = json_get(root, "standardize")) != NULL && json_flag(v, "standardize"))
+		m->flags |= L2_MODEL_STANDARDIZE;
+	if ((v = json_get(root, "dropout_to")) != NULL &&
+		l2_dropout_to_mean(json_text(v, "dropout_to")))
+		m->flags |= L2_MODEL_TO_MEAN;
+	if ((v = json_get(root, "weights")) != NULL &&
+		l2_weight_kind_of(json_text(v, "weights")) == L2_WEIGHTS_FREQUENCY)
+		m->flags |= L2_MODEL_FREQUENCY;
+	if ((v = json_get(root, "converged")) != NULL && !json_flag(v, "converged"))
+		m->flags |= L2_MODEL_UNCONVERGED;
+	if ((v = json_get(root, "bounded")) != NULL && json_flag(v, "bounded"))
+		m->flags |= L2_MODEL_BOUNDED;
+	if ((v = json_get(root, "lambda_scale")) != NULL)
+		m->lambda_scale = l2_lambda_scale_of(json_text(v, "lambda_scale"));
+	if ((v = json_get(root, "solver")) != NULL)
+	{
+		char *solver = json_text(v, "solver");
+
+		while (m->solver < L2_SOLVERS && strcmp(solver, solver_names[m->solver]) != 0)
+			m->solver++;
+		if (m->solver == L2_SOLVERS)
+			bad_model("Its \"solver\" is not known.");
+	}
+	for (int i = 0; i < L2_STATS; i++)
+		if ((v = json_get(root, stat_names[i])) != NULL)
+			m->values[i] = json_double(v, stat_names[i]);
+	if ((v = json_get(root, "target_mean")) != NULL)
+		l2_model_vector(m, L2_MEAN)[0] = json_double(v, "target_mean");
+	if ((v = json_get(root, "target_sd")) != NULL)
+		l2_model_vector(m, L2_SD)[0] = json_double(v, "target_sd");
+
+	l2_model_vector(m, L2_ESTIMATE)[0] = 0;
+	for (int i = 0; i < nterms; i++)
+	{
+		JsonbContainer *term = getIthJsonbValueFromContainer(terms, i)->val.binary.data;
+		int t = i + 1 - first;
+		double *estimate = &l2_model_vector(m, L2_ESTIMATE)[t];
+
+		for (int k = 0; k < L2_VECTORS; k++)
+			if ((v = json_get(term, vector_names[k])) != NULL)
+				l2_model_vector(m, k)[t] = json_double(v, vector_names[k]);
+		if (json_get(term, "estimate") == NULL)
+			bad_model(psprintf("Term \"%s\" has no \"estimate\".", names[i]));
+		if (isnan(*estimate))
+		{
+			if (t == 0)
+				bad_model("The intercept is null.");
+			l2_model_dropped(m)[t - 1] = true;
+			m->flags |= L2_MODEL_DROPPED;
+			*estimate = 0;
+		}
+	}
+	l2_model_finish(m);
+	return m;
+}
+
+PG_FUNCTION_INFO_V1(l2_model_in);
+PGDLLEXPORT Datum
+l2_model_in(PG_FUNCTION_ARGS)
+{
+	char *s = PG_GETARG_CSTRING(0);
+	Jsonb *jb;
+
+	/* SQL reads l2_model('house_price') as a cast, not as a call */
+	if (isalpha((unsigned char) *s) || *s == '_' || IS_HIGHBIT_SET(*s))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+						errmsg("invalid l2_model: it is not a JSON object"),
+						errhint("For the model kept under a name write l2_model(name => ...).")));
+	jb = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(s)));
+	PG_RETURN_POINTER(model_from_json(&jb->root));
+}
+
+PG_FUNCTION_INFO_V1(l2_model_out);
+PGDLLEXPORT Datum
+l2_model_out(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_CSTRING(model_to_json(PG_GETARG_L2_MODEL(0)));
+}
+
+PG_FUNCTION_INFO_V1(l2_model_to_jsonb);
+PGDLLEXPORT Datum
+l2_model_to_jsonb(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_DATUM(
+		DirectFunctionCall1(jsonb_in, CStringGetDatum(model_to_json(PG_GETARG_L2_MODEL(0)))));
+}
+
+PG_FUNCTION_INFO_V1(l2_model_from_jsonb);
+PGDLLEXPORT Datum
+l2_model_from_jsonb(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(model_from_json(&PG_GETARG_JSONB_P(0)->root));
+}
+
+/*
+ * Binary: the same fields, big-endian, with a CRC-32C.
+ */
+
+PG_FUNCTION_INFO_V1(l2_model_send);
+PGDLLEXPORT Datum
+l2_model_send(PG_FUNCTION_ARGS)
+{
+	l2_model *m = PG_GETARG_L2_MODEL(0);
+	Size numbers = m->nstats + (Size) m->nvectors * (m->p + 1);
+	l2_names names = l2_names_to_utf8(l2_names_of_model(m));
+	StringInfoData buf;
+	int start;
+
+	pq_begintypsend(&buf);
+	start = buf.len;
+	pq_sendbyte(&buf, m->version);
+	pq_sendbyte(&buf, m->flags);
+	pq_sendbyte(&buf, m->method);
+	pq_sendbyte(&buf, m->lambda_scale);
+	pq_sendbyte(&buf, m->solver);
+	pq_sendbyte(&buf, m->nstats);
+	pq_sendbyte(&buf, m->nvectors);
+	pq_sendint32(&buf, m->p);
+	pq_sendint32(&buf, names.len);
+	pq_sendint64(&buf, m->n);
+	pq_sendint64(&buf, m->n_skipped);
+	for (Size i = 0; i < numbers; i++)
+		pq_sendfloat8(&buf, m->values[i]);
+	pq_sendbytes(&buf, names.bytes, names.len);
+	pq_sendbytes(&buf, (char *) l2_model_dropped(m), m->p);
+	pq_sendbytes(&buf, names.encoding, names.encoding_len);
+	l2_send_crc(&buf, start);
+	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
+}
+
+static void
+damaged(const char *why)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION), errmsg("invalid l2_model"),
+					errdetail("%s", why)));
+}
+
+PG_FUNCTION_INFO_V1(l2_model_recv);
+PGDLLEXPORT Datum
+l2_model_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo buf = (StringInfo) PG_GETARG_POINTER(0);
+	int flags, method, lambda_scale, solver, nstats, nvectors, p;
+	l2_names names;
+	int64 n, n_skipped;
+	Size left, numbers, expected;
+	uint32 encoding_len;
+	const char *values, *dropped;
+	l2_model *m;
+
+	/* first of all: a newer format may be laid out in another way */
+	if (buf->len > buf->cursor)
+		l2_check_format("l2_model", (unsigned char) buf->data[buf->cursor], L2_MODEL_VERSION,
+						ERRCODE_INVALID_BINARY_REPRESENTATION);
+	if (buf->len - buf->cursor < 35)
+		damaged("It is too short.");
+	if (!l2_crc_matches(buf))
+		damaged("Its checksum is wrong.");
+
+	(void) pq_getmsgbyte(buf); /* the version */
+	flags = pq_getmsgbyte(buf);
+	method = pq_getmsgbyte(buf);
+	lambda_scale = pq_getmsgbyte(buf);
+	solver = pq_getmsgbyte(buf);
+	nstats = pq_getmsgbyte(buf);
+	nvectors = pq_getmsgbyte(buf);
+	p = (int) pq_getmsgint(buf, 4);
+	names.len = pq_getmsgint(buf, 4);
+	n = pq_getmsgint64(buf);
+	n_skipped = pq_getmsgint64(buf);
+
+	if ((flags & ~L2_MODEL_FLAGS) != 0 || method >= L2_METHODS || lambda_scale > L2_LAMBDA_GLMNET ||
+		solver >= L2_SOLVERS || nstats < L2_STATS_ALWAYS || nstats > L2_STATS ||
+		nvectors < L2_VECTORS_ALWAYS || nvectors > L2_VECTORS || n < 0 || n_skipped < 0 || p < 0 ||
+		p > L2_COLUMNS_LIMIT)
+		damaged("A field in it is out of range.");
+	numbers = nstats + (Size) nvectors * (p + 1);
+	left = buf->len - buf->cursor;
+	expected = numbers * sizeof(double) + names.len + p + 4;
+	if (names.len > left || left < expected)
+		damaged("Its length does not fit its terms.");
+	/* what is left before the checksum */
+	encoding_len = names.encoding_len = left - expected;
+	names.encoding = buf->data + buf->len - 4 - encoding_len;
+	if (encoding_len > 0 && !l2_valid_encoding(names.encoding, encoding_len))
+		damaged("Its length does not fit its terms.");
+	values = pq_getmsgbytes(buf, numbers * sizeof(double));
+	names.bytes = pq_getmsgbytes(buf, names.len);
+	if (!l2_valid_names(names, p + 1))
+		damaged("Its names do not fit its terms.");
+	names = l2_names_from_utf8(names);
+	l2_check_names(names);
+	dropped = pq_getmsgbytes(buf, p);
+	(void) pq_getmsgbytes(buf, encoding_len);
+	(void) pq_getmsgint(buf, 4); /* the checksum */
+
+	m = l2_model_new(p, names);
+	m->flags = flags;
+	m->method = method;
+	m->lambda_scale = lambda_scale;
+	m->solver = solver;
+	m->n = n;
+	m->n_skipped = n_skipped;
+	for (Size i = 0; i < numbers; i++)
+	{
+		uint64 bits;
+
+		/* an earlier release had fewer statistics */
+		double *to = m->values + i + (i < (Size) nstats ? 0 : L2_STATS - nstats);
+
+		memcpy(&bits, values + i * sizeof bits, sizeof bits);
+		bits = pg_ntoh64(bits);
+		memcpy(to, &bits, sizeof bits);
+		if (isinf(*to))
+			damaged("A number in it is infinite.");
+	}
+	for (int i = 0; i <= p; i++)
+		if (isnan(l2_model_vector(m, L2_ESTIMATE)[i]))
+			damaged("A coefficient in it is not a number.");
+	m->flags &= ~L2_MODEL_DROPPED;
+	for (int i = 0; i < p; i++)
+		if (dropped[i] != 0)
+		{
+			l2_model_dropped(m)[i] = true;
+			l2_model_vector(m, L2_ESTIMATE)[i + 1] = 0;
+			m->flags |= L2_MODEL_DROPPED;
+		}
+	l2_model_finish(m);
+	PG_RETURN_POINTER(m);
+}
+
+/*
+ * Accessors
+ */
+
+/* Terms from first on, a dropped one as NULL */
+static ArrayType *
+estimates(const l2_model *m, int first)
+{
+	int n = m->p + 1 - first, lower = 1;
+	Datum *values = palloc(sizeof(Datum) * Max(n, 1));
+	bool *nulls = palloc0(sizeof(bool) * Max(n, 1));
+
+	if (n == 0)
+		return construct_empty_array(FLOAT8OID);
+	for (int i = 0; i < n; i++)
+	{
+		values[i] = Float8GetDatum(l2_model_vector(m, L2_ESTIMATE)[i + first]);
+		nulls[i] = i + first > 0 && l2_model_dropped(m)[i + first - 1];
+	}
+	return construct_md_array(values, nulls, 1, &n, &lower, FLOAT8OID, 8, FLOAT8PASSBYVAL,
+							  TYPALIGN_DOUBLE);
+}
+
+PG_FUNCTION_INFO_V1(l2_coef);
+PGDLLEXPORT Datum
+l2_coef(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_ARRAYTYPE_P(estimates(PG_GETARG_L2_MODEL(0), 1));
+}
+
+PG_FUNCTION_INFO_V1(l2_model_to_float8_array);
+PGDLLEXPORT Datum
+l2_model_to_float8_array(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_ARRAYTYPE_P(estimates(PG_GETARG_L2_MODEL(0), 0));
+}
+
+PG_FUNCTION_INFO_V1(l2_intercept);
+PGDLLEXPORT Datum
+l2_intercept(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(l2_model_vector(PG_GETARG_L2_MODEL(0), L2_ESTIMATE)[0]);
+}
+
+PG_FUNCTION_INFO_V1(l2_model_terms);
+PGDLLEXPORT Datum
+l2_model_terms(PG_FUNCTION_ARGS)
+{
+	l2_model *m = PG_GETARG_L2_MODEL(0);
+
+	PG_RETURN_DATUM(l2_names_array(l2_names_of_model(m), m->p + 1));
+}

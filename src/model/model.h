@@ -1,0 +1,201 @@
+/*
+ * model.h: the bytes of an l2_model.
+ *
+ *	header | statistics | terms | names | dropped | encoding of the names
+ *
+ * A term is the intercept (number 0) or a feature (1 .. p).  Numbers that are not known, in a
+ * model written by hand, say, are NaN inside and null or absent in JSON.
+ */
+#ifndef L2_MODEL_H
+#define L2_MODEL_H
+
+#include "base/args.h"
+#include "base/l2reg.h"
+#include "base/names.h"
+#include "options/options.h"
+
+#include <math.h>
+
+/*
+ * Methods, solvers, statistics and vectors may be appended without a new version: then values of
+ * earlier releases have fewer, and earlier releases refuse values that have more.
+ */
+#define L2_MODEL_VERSION 1
+
+#define L2_MODEL_INTERCEPT   0x01 /* the intercept was fitted */
+#define L2_MODEL_STANDARDIZE 0x02 /* the penalty was on standardised coefficients */
+#define L2_MODEL_FREQUENCY   0x04 /* weights counted rows */
+#define L2_MODEL_DROPPED     0x08 /* some feature was dropped */
+#define L2_MODEL_UNCONVERGED 0x10 /* the solver stopped before its tolerance */
+#define L2_MODEL_BOUNDED     0x20 /* coefficients had bounds */
+#define L2_MODEL_TO_MEAN     0x40 /* dropout was to the mean, not to zero */
+#define L2_MODEL_FLAGS       0x7f
+
+/* Statistics, in the order of storage: append only */
+typedef enum l2_stat
+{
+	L2_STAT_SUM_WEIGHTS,
+	L2_STAT_LAMBDA,           /* as given */
+	L2_STAT_LAMBDA_EFFECTIVE, /* as it entered the objective */
+	L2_STAT_RSS,
+	L2_STAT_TSS,
+	L2_STAT_R_SQUARED,
+	L2_STAT_ADJ_R_SQUARED,
+	L2_STAT_SIGMA,
+	L2_STAT_DF,
+	L2_STAT_DF_RESIDUAL,
+	L2_STAT_RCOND,
+	L2_STAT_L1_RATIO,
+	L2_STAT_NONZERO, /* coefficients */
+	L2_STAT_ITERATIONS,
+	L2_STAT_GAP,      /* duality gap, as a share of y'y / 2 */
+	L2_STAT_CV_ERROR, /* mean squared error on rows not seen, where cross-validation chose lambda */
+	L2_STAT_CV_SE,    /* its standard error */
+	L2_STAT_FOLDS,
+	L2_STAT_LEARNING_RATE, /* of gradient descent */
+	L2_STAT_RATE,          /* of dropout */
+
+	/* of generalised linear models */
+	L2_STAT_DEVIANCE,
+	L2_STAT_NULL_DEVIANCE,
+	L2_STAT_LOG_LIKELIHOOD,
+	L2_STAT_LINK_AT_MEAN, /* the linear predictor where every feature has its mean */
+	L2_STATS,
+} l2_stat;
+
+/* What every stored model has: release 0.1.0 had no more */
+#define L2_STATS_ALWAYS (L2_STAT_LINK_AT_MEAN + 1)
+
+/* What is kept of each term, p + 1 doubles each: append only */
+typedef enum l2_vector
+{
+	L2_ESTIMATE,
+	L2_MEAN, /* of the column; of the target for term 0 */
+	L2_SD,   /* sample standard deviation, likewise */
+
+	/* not stored where no term, nor any vector behind, has a value: see l2_model_finish */
+	L2_STD_ERROR,
+	L2_PENALTY_FACTOR,
+	L2_VECTORS,
+} l2_vector;
+
+#define L2_VECTORS_ALWAYS (L2_SD + 1)
+
+typedef enum l2_model_solver
+{
+	L2_SOLVER_UNKNOWN,
+	L2_SOLVER_CHOLESKY_DD,      /* double-double */
+	L2_SOLVER_CHOLESKY_REFINED, /* OpenBLAS and double-double residuals */
+	L2_SOLVER_COORDINATE,       /* coordinate descent, exact finish */
+	L2_SOLVER_EIGEN,            /* eigenvalues and double-double residuals */
+	L2_SOLVER_FISTA,
+	L2_SOLVER_GRADIENT,
+	L2_SOLVER_NEWTON,
+	L2_SOLVER_PROXIMAL_NEWTON, /* with an L1 penalty or bounds */
+	L2_SOLVERS,
+} l2_model_solver;
+
+typedef struct l2_model
+{
+	int32 vl_len_;
+	uint8 version;
+	uint8 flags;
+	uint8 method;
+	uint8 lambda_scale;
+	uint8 solver;
+	uint8 nstats;
+	uint8 nvectors;
+	uint8 reserved;
+	int32 p;
+	uint32 names_len;    /* of target and features, see names.h */
+	uint32 encoding_len; /* of the names: see encoding.h */
+	int64 n;
+	int64 n_skipped;
+	double values[FLEXIBLE_ARRAY_MEMBER];
+} l2_model;
+
+/* Whether the solver was one that may stop short */
+static inline bool
+l2_model_iterated(const l2_model *m)
+{
+	return m->solver == L2_SOLVER_COORDINATE || m->solver == L2_SOLVER_FISTA ||
+		   m->solver == L2_SOLVER_GRADIENT || m->solver >= L2_SOLVER_NEWTON;
+}
+
+/* Whether the model is of a generalised linear model: then a link stands before the mean */
+static inline bool
+l2_model_has_link(const l2_model *m)
+{
+	return m->method >= L2_METHOD_LOGISTIC;
+}
+
+/* What degrees of freedom are counted in */
+static inline double
+l2_model_rows(const l2_model *m)
+{
+	return (m->flags & L2_MODEL_FREQUENCY) ? m->values[L2_STAT_SUM_WEIGHTS] : (double) m->n;
+}
+
+/* A statistic, of which a value that was stored long ago may not have the last ones */
+static inline double
+l2_model_stat(const l2_model *m, l2_stat s)
+{
+	return (int) s < m->nstats ? m->values[s] : NAN;
+}
+
+static inline double *
+l2_model_vector(const l2_model *m, l2_vector v)
+{
+	return (double *) m->values + m->nstats + (Size) v * (m->p + 1);
+}
+
+/* A vector's value for term i, of those that may not be stored too */
+static inline double
+l2_model_value(const l2_model *m, l2_vector v, int i)
+{
+	return (int) v < m->nvectors ? l2_model_vector(m, v)[i] : NAN;
+}
+
+static inline l2_names
+l2_names_of_model(const l2_model *m)
+{
+	const char *names = (const char *) (m->values + m->nstats + (Size) m->nvectors * (m->p + 1));
+
+	return (l2_names){names, m->names_len, names + m->names_len + m->p, m->encoding_len};
+}
+
+/* p bytes: true for a feature left out because those before it explain it */
+static inline bool *
+l2_model_dropped(const l2_model *m)
+{
+	return (bool *) (l2_names_of_model(m).bytes + m->names_len);
+}
+
+extern l2_model *l2_model_get(Datum d);
+#define PG_GETARG_L2_MODEL(n) l2_model_get(PG_GETARG_DATUM(n))
+
+/* A new model with all vectors, numbers all NaN */
+extern l2_model *l2_model_new(int p, l2_names names);
+
+/*
+ * The model's numbers are all there: keep what the text can say, so no -0 and one kind of NaN, and
+ * leave out the last vectors where they say nothing: a path of lasso models takes two thirds.
+ */
+extern void l2_model_finish(l2_model *m);
+
+/* Name of term i: "(Intercept)" for 0 */
+extern const char *l2_model_term(const l2_model *m, int i);
+
+/* How many features have a coefficient that is not 0 */
+extern int l2_model_nonzero(const l2_model *m);
+
+/* Error unless that many features are the model's */
+extern void l2_check_features(const l2_model *m, int given);
+
+/*
+ * The mean of y at x; false where an element of x is NULL.  Error where their number is not the
+ * model's.
+ */
+extern bool l2_predict_row(const l2_model *m, const l2_array_view *x, double *result);
+
+#endif

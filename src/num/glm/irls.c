@@ -1,0 +1,165 @@
+/*
+ * irls.c: rows at some coefficients, a block at a time.
+ *
+ * The linear predictor is formed about the means of the features.  b0 + x'b would lose in every row
+ * what b0 and x'b have in common, which for years near 2000 or prices near 1e6 are several digits.
+ */
+#include "num/glm/irls.h"
+
+/* A row of the block: the first column, the features, the weight */
+#define WIDTH(p) ((size_t) (p) + 2)
+
+size_t
+l2n_irls_worksize(int p)
+{
+	return WIDTH(p) * L2N_BLOCK_ROWS * sizeof(double) + l2n_add_block_worksize(p + 1);
+}
+
+/* The weight of a row, and its y: each class counts so many times */
+static inline double
+weight_of(const l2n_irls *s, const double *row, double *y)
+{
+	double w = s->weight ? row[s->weight] : 1.0;
+
+	*y = row[0];
+	if (s->classes)
+	{
+		double of_one = *y * s->class_weight[1], of_zero = (1.0 - *y) * s->class_weight[0];
+
+		*y = of_one / (of_one + of_zero);
+		w *= of_one + of_zero;
+	}
+	return w;
+}
+
+/* coef . (x - centre), x copied to out; four sums in flight, since an addition has latency */
+static inline double
+take_features(const l2n_irls *s, const double *coef, const double *row, double *out)
+{
+	const double *centre = s->centre;
+	double t[4] = {0, 0, 0, 0};
+	int j = 0;
+
+	for (; j + 4 <= s->p; j += 4)
+		for (int u = 0; u < 4; u++)
+		{
+			double x = row[s->feature[j + u]];
+
+			out[j + u] = x;
+			t[u] += coef[j + u] * (x - centre[j + u]);
+		}
+	for (; j < s->p; j++)
+	{
+		out[j] = row[s->feature[j]];
+		t[0] += coef[j] * (out[j] - centre[j]);
+	}
+	return (t[0] + t[1]) + (t[2] + t[3]);
+}
+
+/* sum of (b x)^2 */
+static double
+noise(const l2n_irls *s, const double *coef, const double *row)
+{
+	double q = 0.0;
+
+	for (int j = 0; j < s->p; j++)
+		q += coef[j] * row[s->feature[j]] * (coef[j] * row[s->feature[j]]);
+	return q;
+}
+
+void
+l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const double *coef,
+			   int rows, const double *x, ptrdiff_t stride, l2n_moments *m, dd *loss, void *work,
+			   l2n_poll poll, void *poll_arg)
+{
+	double y[L2N_BLOCK_ROWS], eta[L2N_BLOCK_ROWS], prior[L2N_BLOCK_ROWS], residual[L2N_BLOCK_ROWS],
+		variance[L2N_BLOCK_ROWS], lost[L2N_BLOCK_ROWS];
+	size_t width = WIDTH(s->p);
+	double *block = work;
+
+	if (rows < 1)
+		return;
+	for (int i = 0; i < rows; i++)
+	{
+		const double *row = x + i * stride;
+
+		prior[i] = weight_of(s, row, &y[i]);
+		eta[i] = base + take_features(s, coef, row, block + (size_t) i * width + 1);
+		if (s->offset)
+			eta[i] += row[s->offset];
+	}
+	s->family->evaluate(kernel, rows, y, eta, residual, variance, lost);
+	for (int i = 0; i < rows && s->dropout > 0.0; i++)
+		l2n_dropout(s->family, s->dropout, noise(s, coef, x + i * stride), eta[i], variance[i],
+					&residual[i], &lost[i]);
+	for (int i = 0; i < rows; i++)
+	{
+		double *out = block + (size_t) i * width, v = variance[i];
+
+		v = v > L2N_LEAST_VARIANCE ? v : L2N_LEAST_VARIANCE;
+		out[0] = residual[i] / v;
+		out[width - 1] = v * prior[i];
+		*loss = dd_add_d(*loss, prior[i] * lost[i]);
+	}
+	if (!isfinite(loss->hi))
+	{
+		*loss = dd_of(INFINITY);
+		return;
+	}
+	l2n_moments_add_block(kernel, m, rows, block, (ptrdiff_t) width, block + width - 1,
+						  block + width * L2N_BLOCK_ROWS, poll, poll_arg);
+}
+
+void
+l2n_irls_plain(const l2n_kernel *kernel, const l2n_irls *s, double at, int rows, const double *x,
+			   ptrdiff_t stride, l2n_moments *m, dd *saturated, dd *loss, void *work, l2n_poll poll,
+			   void *poll_arg)
+{
+	double y[L2N_BLOCK_ROWS], eta[L2N_BLOCK_ROWS], unused[2][L2N_BLOCK_ROWS], lost[L2N_BLOCK_ROWS];
+	size_t width = WIDTH(s->p);
+	double *block = work;
+
+	if (rows < 1)
+		return;
+	for (int i = 0; i < rows; i++)
+	{
+		const double *row = x + i * stride;
+		double *out = block + (size_t) i * width;
+
+		eta[i] = at;
+		out[width - 1] = weight_of(s, row, &y[i]);
+		out[0] = y[i];
+		for (int j = 0; j < s->p; j++)
+			out[j + 1] = row[s->feature[j]];
+	}
+	s->family->evaluate(kernel, rows, y, eta, unused[0], unused[1], lost);
+	for (int i = 0; i < rows; i++)
+	{
+		double w = block[(size_t) i * width + width - 1];
+
+		*saturated = dd_add_d(*saturated, s->family->saturated(y[i], w));
+		*loss = dd_add_d(*loss, w * lost[i]);
+	}
+	l2n_moments_add_block(kernel, m, rows, block, (ptrdiff_t) width,
+						  s->weight || s->classes ? block + width - 1 : NULL,
+						  block + width * L2N_BLOCK_ROWS, poll, poll_arg);
+}
+
+void
+l2n_irls_predict(const l2n_irls *s, double base, const double *coef, int rows, const double *x,
+				 ptrdiff_t stride, double *eta, double *y, double *weight)
+{
+	for (int i = 0; i < rows; i++)
+	{
+		const double *row = x + i * stride;
+		double sum = base;
+
+		for (int j = 0; j < s->p; j++)
+			if (coef[j] != 0.0)
+				sum += coef[j] * (row[s->feature[j]] - s->centre[j]);
+		if (s->offset)
+			sum += row[s->offset];
+		eta[i] = sum;
+		weight[i] = weight_of(s, row, &y[i]);
+	}
+}

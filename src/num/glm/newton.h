@@ -1,0 +1,106 @@
+/*
+ * newton.h: generalised linear models by Newton steps, each from one pass over the rows.
+ *
+ *	minimise  -log likelihood(b0 + Xb) + sum_j f_j (l1 s_j |b_j| + l2/2 s_j^2 b_j^2)
+ *	where     lower_j <= b_j <= upper_j
+ *
+ * with s_j = 1 or the standard deviation of column j, and b0 never penalised.  With dropout the
+ *passes add to the loss what irls.h says, and there is no other penalty.
+ */
+#ifndef L2N_NEWTON_H
+#define L2N_NEWTON_H
+
+#include "num/glm/family.h"
+#include "num/solve/system.h"
+
+/*
+ * A pass over the rows at linear predictor base + sum_j coef_j (x_j - centre_j), as irls.h has it:
+ * fills the moments of p + 1 columns, which have been cleared, and the loss.
+ */
+typedef l2n_status (*l2n_newton_pass)(void *arg, double base, const double *coef, l2n_moments *m,
+									  double *loss);
+
+typedef struct l2n_newton_spec
+{
+	const l2n_family *family;
+	l2n_columns columns;      /* of the prior moments */
+	const l2n_moments *prior; /* of the rows as they are, y the target; in use to the end */
+	bool offset;              /* rows have one */
+	double reference;         /* some linear predictor, near that of the null model if possible, */
+	double reference_loss;    /* and the loss of all rows there; for rows without offset */
+	bool standardize;
+	const double *penalty; /* f: p factors >= 0; NULL for all ones */
+	const double *lower;   /* p numbers each, lower_j <= upper_j; NULL for none */
+	const double *upper;
+	double dropout;       /* rate / (1 - rate), which the passes have too; 0 for none */
+	double rows;          /* what degrees of freedom are counted in: rows, or sum of weights */
+	const double *centre; /* p: what passes subtract; 0 without an intercept */
+	l2n_newton_pass pass;
+	void *pass_arg;
+} l2n_newton_spec;
+
+/* A problem and how far the search has come; see newton.c */
+typedef struct l2n_newton l2n_newton;
+
+typedef struct l2n_newton_goal
+{
+	double l1; /* >= 0, finite */
+	double l2;
+	double tolerance; /* root mean square change of the linear predictor by the last step */
+	int max_iter;     /* steps */
+} l2n_newton_goal;
+
+typedef enum l2n_newton_end
+{
+	L2N_NEWTON_CONVERGED,
+	L2N_NEWTON_MAX_ITER,
+	L2N_NEWTON_SEPARATED, /* some coefficients go to infinity */
+	L2N_NEWTON_STUCK,     /* no step lowers the objective */
+} l2n_newton_end;
+
+typedef struct l2n_newton_fit
+{
+	double *coef;  /* p, the caller's; 0 for dropped columns */
+	double *se;    /* p, the caller's; NaN where there are none */
+	bool *dropped; /* p, the caller's */
+	double intercept;
+	double intercept_se;
+	double base;      /* the linear predictor at the means of the features */
+	double loss;      /* half of the deviance */
+	double null_loss; /* of the intercept alone, or of nothing */
+	double objective; /* loss and penalty */
+	double df;        /* effective parameters; the intercept counts */
+	int nonzero;      /* coefficients */
+	double rcond;     /* NaN with an L1 penalty or bounds */
+	double change;    /* what the tolerance is about */
+	int iterations;   /* steps */
+	l2n_newton_end end;
+	int failed; /* with L2N_SINGULAR_PENALTY: the feature at which it shows */
+	double failed_pivot;
+} l2n_newton_fit;
+
+/* Scratch in bytes for p features */
+size_t l2n_newton_worksize(int p);
+
+/*
+ * Set a problem up in work, at the null model.  L2N_NO_ROWS, L2N_OUT_OF_RANGE, and what a pass
+ * gives; y must not be the lowest or the highest of its family in all rows.
+ */
+l2n_status l2n_newton_start(const l2n_kernel *kernel, const l2n_newton_spec *spec, void *work,
+							l2n_newton **newton);
+
+/*
+ * Solve it, starting where the last solution was.  L2N_SINGULAR_PENALTY, L2N_OUT_OF_RANGE,
+ * L2N_INTERRUPTED.
+ */
+l2n_status l2n_newton_solve(l2n_newton *newton, const l2n_newton_goal *goal, l2n_newton_fit *fit,
+							l2n_poll poll, void *poll_arg);
+
+/*
+ * The smallest l1 that leaves no coefficient, of those that have a penalty; 0 where none has.
+ * Called before the first solve, it moves to the fit of the others; fit is scratch.
+ */
+l2n_status l2n_newton_largest(l2n_newton *newton, double tolerance, double *largest,
+							  l2n_newton_fit *fit, l2n_poll poll, void *poll_arg);
+
+#endif

@@ -1,0 +1,313 @@
+/*
+ * dense.c: the large and well-conditioned case, in double, by OpenBLAS.
+ *
+ * LAPACK's dpotrf and dpotri on a few thousand columns run for seconds without a way to stop
+ * them; so the block algorithms are written out here over the same level-3 kernels (Golub and
+ * Van Loan, 4.2.6), and a cancelled query returns at the next block.
+ */
+#include "num/linalg/dense.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Fortran's interface: no header needed, and the same in every BLAS */
+extern void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info);
+extern void dpocon_(const char *uplo, const int *n, const double *a, const int *lda,
+					const double *anorm, double *rcond, double *work, int *iwork, int *info);
+extern void dtrsm_(const char *side, const char *uplo, const char *trans, const char *diag,
+				   const int *m, const int *n, const double *alpha, const double *a, const int *lda,
+				   double *b, const int *ldb);
+extern void dsyrk_(const char *uplo, const char *trans, const int *n, const int *k,
+				   const double *alpha, const double *a, const int *lda, const double *beta,
+				   double *c, const int *ldc);
+extern void dgemm_(const char *transa, const char *transb, const int *m, const int *n, const int *k,
+				   const double *alpha, const double *a, const int *lda, const double *b,
+				   const int *ldb, const double *beta, double *c, const int *ldc);
+extern void dsymm_(const char *side, const char *uplo, const int *m, const int *n,
+				   const double *alpha, const double *a, const int *lda, const double *b,
+				   const int *ldb, const double *beta, double *c, const int *ldc);
+extern void dgemv_(const char *trans, const int *m, const int *n, const double *alpha,
+				   const double *a, const int *lda, const double *x, const int *incx,
+				   const double *beta, double *y, const int *incy);
+extern void dlacn2_(const int *n, double *v, double *x, int *isgn, double *est, int *kase,
+					int *isave);
+extern void dtrsv_(const char *uplo, const char *trans, const char *diag, const int *n,
+				   const double *a, const int *lda, double *x, const int *incx);
+extern void daxpy_(const int *n, const double *a, const double *x, const int *incx, double *y,
+				   const int *incy);
+extern double ddot_(const int *n, const double *x, const int *incx, const double *y,
+					const int *incy);
+extern void drot_(const int *n, double *x, const int *incx, double *y, const int *incy,
+				  const double *c, const double *s);
+extern void dsyevd_(const char *jobz, const char *uplo, const int *n, double *a, const int *lda,
+					double *w, double *work, const int *lwork, int *iwork, const int *liwork,
+					int *info);
+
+/*
+ * LAPACK's Fortran joins two strings where it looks up its block sizes: all that the eigenvalues
+ * need of Fortran's run-time library, which a backend is better off without.
+ */
+extern void _gfortran_concat_string(size_t length, char *to, size_t length_a, const char *a,
+									size_t length_b, const char *b);
+
+void
+_gfortran_concat_string(size_t length, char *to, size_t length_a, const char *a, size_t length_b,
+						const char *b)
+{
+	for (size_t i = 0; i < length; i++)
+		to[i] = (char) (i < length_a ? a[i] : i - length_a < length_b ? b[i - length_a] : ' ');
+}
+
+#define BLOCK 96
+
+static inline int
+least(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+double
+l2n_dense_norm1(int p, const double *a, double *sums)
+{
+	double largest = 0.0;
+
+	memset(sums, 0, sizeof(double) * (size_t) p);
+	for (int j = 0; j < p; j++)
+	{
+		const double *column = a + (size_t) j * (size_t) p;
+
+		sums[j] += fabs(column[j]);
+		for (int i = j + 1; i < p; i++)
+		{
+			sums[i] += fabs(column[i]);
+			sums[j] += fabs(column[i]);
+		}
+	}
+	for (int j = 0; j < p; j++)
+		largest = fmax(largest, sums[j]);
+	return largest;
+}
+
+static const int one_apart = 1;
+
+void (*l2n_dense_prepare)(void);
+
+/*
+ * OpenBLAS takes its working area with the first call that needs one, keeps it, and where there is
+ * no memory for it tries again for ever: so it is asked for where there is some.
+ */
+static void
+take_area(void)
+{
+	static bool taken = false;
+	double a = 1.0;
+	int n = 1, info;
+
+	if (taken)
+		return;
+	if (l2n_dense_prepare)
+		l2n_dense_prepare();
+	dpotrf_("L", &n, &a, &n, &info);
+	taken = true;
+}
+
+void
+l2n_dense_axpy(int n, double a, const double *x, double *y)
+{
+	daxpy_(&n, &a, x, &one_apart, y, &one_apart);
+}
+
+double
+l2n_dense_dot(int n, const double *x, const double *y)
+{
+	return ddot_(&n, x, &one_apart, y, &one_apart);
+}
+
+void
+l2n_dense_rotate(int n, double *x, double *y, double c, double s)
+{
+	drot_(&n, x, &one_apart, y, &one_apart, &c, &s);
+}
+
+void
+l2n_dense_times(int n, int k, const double *a, bool transposed, const double *x, double *y)
+{
+	const double one = 1.0, zero = 0.0;
+
+	take_area();
+	dgemv_(transposed ? "T" : "N", &n, &k, &one, a, &n, x, &one_apart, &zero, y, &one_apart);
+}
+
+bool
+l2n_dense_norm_step(int p, double *v, double *x, int *isgn, double *norm, int *task, int state[3])
+{
+	if (p > 0)
+		dlacn2_(&p, v, x, isgn, norm, task, state);
+	return *task != 0;
+}
+
+l2n_status
+l2n_dense_factor(int p, double *a, int ld, l2n_poll poll, void *poll_arg)
+{
+	const double one = 1.0, minus = -1.0;
+	int info = 0;
+
+	take_area();
+	for (int j = 0; j < p; j += BLOCK)
+	{
+		int nb = least(BLOCK, p - j), below = p - j - nb;
+		double *diagonal = a + (size_t) j * (size_t) ld + j, *panel = diagonal + nb;
+
+		dpotrf_("L", &nb, diagonal, &ld, &info);
+		if (info != 0)
+			return L2N_ILL_CONDITIONED;
+		if (below == 0)
+			break;
+		dtrsm_("R", "L", "T", "N", &below, &nb, &one, diagonal, &ld, panel, &ld);
+
+		/* the trailing triangle, by stripes of columns: poll between them */
+		for (int s = 0; s < below; s += 4 * BLOCK)
+		{
+			int ns = least(4 * BLOCK, below - s), under = below - s - ns;
+			double *target = a + (size_t) (j + nb + s) * (size_t) ld + (j + nb + s);
+
+			if (poll && poll(poll_arg))
+				return L2N_INTERRUPTED;
+			dsyrk_("L", "N", &ns, &nb, &minus, panel + s, &ld, &one, target, &ld);
+			if (under > 0)
+				dgemm_("N", "T", &under, &ns, &nb, &minus, panel + s + ns, &ld, panel + s, &ld,
+					   &one, target + ns, &ld);
+		}
+	}
+	return L2N_OK;
+}
+
+double
+l2n_dense_rcond(int p, const double *l, int ld, double norm, double *work, int *iwork)
+{
+	double rcond = 0.0;
+	int info = 0;
+
+	take_area();
+	dpocon_("L", &p, l, &ld, &norm, &rcond, work, iwork, &info);
+	return info == 0 ? rcond : 0.0;
+}
+
+l2n_status
+l2n_dense_cholesky(int p, double *a, double limit, double *work, int *iwork, l2n_poll poll,
+				   void *poll_arg)
+{
+	double norm = l2n_dense_norm1(p, a, work);
+	l2n_status status = l2n_dense_factor(p, a, p, poll, poll_arg);
+
+	if (status != L2N_OK)
+		return status;
+	return l2n_dense_rcond(p, a, p, norm, work, iwork) >= limit ? L2N_OK : L2N_ILL_CONDITIONED;
+}
+
+void
+l2n_dense_triangular(int p, const double *l, int ld, bool transposed, double *x)
+{
+	take_area();
+	dtrsv_("L", transposed ? "T" : "N", "N", &p, l, &ld, x, &one_apart);
+}
+
+void
+l2n_dense_solve(int p, int nrhs, const double *l, double *b)
+{
+	const double one = 1.0;
+
+	take_area();
+	dtrsm_("L", "L", "N", "N", &p, &nrhs, &one, l, &p, b, &p);
+	dtrsm_("L", "L", "T", "N", &p, &nrhs, &one, l, &p, b, &p);
+}
+
+l2n_status
+l2n_dense_invert(int p, const double *l, double *inverse, l2n_poll poll, void *poll_arg)
+{
+	memset(inverse, 0, sizeof(double) * (size_t) p * (size_t) p);
+	for (int j = 0; j < p; j += BLOCK)
+	{
+		int nb = least(BLOCK, p - j);
+		double *stripe = inverse + (size_t) j * (size_t) p;
+
+		if (poll && poll(poll_arg))
+			return L2N_INTERRUPTED;
+		for (int i = 0; i < nb; i++)
+			stripe[(size_t) i * (size_t) p + (size_t) (j + i)] = 1.0;
+		l2n_dense_solve(p, nb, l, stripe);
+	}
+	return L2N_OK;
+}
+
+l2n_status
+l2n_dense_invert_factor(int p, const double *l, int ld, double *inverse, l2n_poll poll,
+						void *poll_arg)
+{
+	const double one = 1.0;
+
+	memset(inverse, 0, sizeof(double) * (size_t) p * (size_t) p);
+	for (int j = 0; j < p; j += BLOCK)
+	{
+		int nb = least(BLOCK, p - j), rows = p - j;
+		double *corner = inverse + (size_t) j * (size_t) p + j;
+
+		if (poll && poll(poll_arg))
+			return L2N_INTERRUPTED;
+		for (int i = 0; i < nb; i++)
+			corner[(size_t) i * (size_t) p + (size_t) i] = 1.0;
+		dtrsm_("L", "L", "N", "N", &rows, &nb, &one, l + (size_t) j * (size_t) ld + j, &ld, corner,
+			   &p);
+	}
+	return L2N_OK;
+}
+
+l2n_status
+l2n_dense_symmetric_times(int p, const double *a, const double *b, double *c, l2n_poll poll,
+						  void *poll_arg)
+{
+	const double one = 1.0, zero = 0.0;
+
+	for (int j = 0; j < p; j += BLOCK)
+	{
+		int nb = least(BLOCK, p - j);
+		size_t at = (size_t) j * (size_t) p;
+
+		if (poll && poll(poll_arg))
+			return L2N_INTERRUPTED;
+		dsymm_("L", "L", &p, &nb, &one, a, &p, b + at, &p, &zero, c + at, &p);
+	}
+	return L2N_OK;
+}
+
+/* What dsyevd asks for, in doubles and in ints */
+static int
+eigen_doubles(int p)
+{
+	return 1 + 6 * p + 2 * p * p;
+}
+
+static int
+eigen_ints(int p)
+{
+	return 3 + 5 * p;
+}
+
+size_t
+l2n_dense_eigen_worksize(int p)
+{
+	return sizeof(double) * (size_t) eigen_doubles(p) + sizeof(int) * (size_t) eigen_ints(p);
+}
+
+l2n_status
+l2n_dense_eigen(int p, double *a, double *values, void *work)
+{
+	int lwork = eigen_doubles(p), liwork = eigen_ints(p), info = 0;
+	double *doubles = work;
+
+	take_area();
+	if (p > 0)
+		dsyevd_("V", "L", &p, a, &p, values, doubles, &lwork, (int *) (doubles + lwork), &liwork,
+				&info);
+	return info == 0 ? L2N_OK : L2N_ILL_CONDITIONED;
+}

@@ -1,0 +1,225 @@
+/*
+ * options.h: what a fit was asked for, from named arguments or from JSON.
+ */
+#ifndef L2_OPTIONS_H
+#define L2_OPTIONS_H
+
+#include "base/l2reg.h"
+
+typedef enum l2_method
+{
+	L2_METHOD_OLS,
+	L2_METHOD_RIDGE,
+	L2_METHOD_LASSO,
+	L2_METHOD_ELASTIC_NET,
+	L2_METHOD_DROPOUT,
+	L2_METHOD_LOGISTIC, /* from here on generalised linear models */
+	L2_METHOD_POISSON,
+	L2_METHODS,
+} l2_method;
+
+/* Whether a gram makes such a fit, for penalties that vary */
+static inline bool
+l2_method_has_path(l2_method m)
+{
+	return m == L2_METHOD_RIDGE || m == L2_METHOD_LASSO || m == L2_METHOD_ELASTIC_NET;
+}
+
+typedef enum l2_lambda_scale
+{
+	L2_LAMBDA_SUM,    /* as the objective has it; scikit-learn's Ridge */
+	L2_LAMBDA_MEAN,   /* times the sum of weights */
+	L2_LAMBDA_GLMNET, /* times the sum of weights, over the population sd of y */
+} l2_lambda_scale;
+
+typedef enum l2_weight_kind
+{
+	L2_WEIGHTS_PRECISION, /* a weight is an inverse variance: n counts rows, as in R's lm */
+	L2_WEIGHTS_FREQUENCY, /* a weight is a number of equal rows: n is their sum */
+} l2_weight_kind;
+
+/* How to solve, as it is asked for */
+typedef enum l2_solver
+{
+	L2_BY_DEFAULT, /* Cholesky, or with an L1 penalty coordinate descent */
+	L2_BY_CHOLESKY,
+	L2_BY_COORDINATE,
+	L2_BY_FISTA,
+	L2_BY_GRADIENT,
+} l2_solver;
+
+/* What the best of several models is best by; see criteria.h */
+typedef enum l2_criterion
+{
+	L2_CRITERION_GCV,
+	L2_CRITERION_AIC,
+	L2_CRITERION_AICC,
+	L2_CRITERION_BIC,
+	L2_CRITERION_CP,
+	L2_CRITERION_ADJ_R2,
+	L2_CRITERIA,
+} l2_criterion;
+
+/* What is selected, and how: columns, or a penalty */
+typedef enum l2_selection
+{
+	L2_SELECT_FORWARD,
+	L2_SELECT_BACKWARD,
+	L2_SELECT_BEST,
+	L2_SELECT_RIDGE,
+	L2_SELECT_LASSO,
+	L2_SELECT_ELASTIC_NET,
+} l2_selection;
+
+/* What cross-validation of a generalised linear model compares */
+typedef enum l2_measure
+{
+	L2_MEASURE_DEVIANCE, /* mean of a row */
+	L2_MEASURE_AUC,
+	L2_MEASURE_MISCLASSIFICATION,
+} l2_measure;
+
+/* Which level of a category has no column of its own */
+typedef enum l2_reference
+{
+	L2_REFERENCE_DEFAULT, /* the first without a penalty, else none */
+	L2_REFERENCE_FIRST,   /* in the order of the bytes */
+	L2_REFERENCE_MOST_FREQUENT,
+	L2_REFERENCE_NONE,
+} l2_reference;
+
+/* What a prediction makes of a level that the model was not trained on */
+typedef enum l2_unseen
+{
+	L2_UNSEEN_ERROR,
+	L2_UNSEEN_ZERO,
+	L2_UNSEEN_NULL,
+} l2_unseen;
+
+#define L2_SELECT_COLUMNS (L2_SELECT_BEST + 1) /* so many of them select columns */
+
+typedef struct l2_options
+{
+	l2_method method;
+	double lambda;    /* as given; 0 for OLS */
+	double l1_ratio;  /* share of the penalty that is on |b|: 0 for ridge, 1 for lasso */
+	double tolerance; /* duality gap to reach, as a share of y'y / 2 */
+	bool tolerance_given;
+	bool quiet;   /* no WARNING where a solver stops short: the caller says it */
+	int max_iter; /* of coordinate descent, and where given of any solver */
+	bool max_iter_given;
+	l2_solver solver;     /* as asked for */
+	double learning_rate; /* of gradient descent; 0: 1/L */
+	double rate;          /* of dropout */
+	bool to_mean;         /* dropout to the mean, not to zero */
+	bool intercept;
+	bool standardize;
+	l2_lambda_scale lambda_scale;
+	l2_weight_kind weights;
+	bool skip_nonfinite;
+	bool balanced;       /* of logistic regression: both classes weigh the same */
+	bool one_class_null; /* NULL where y is 0, or 1, in all rows; else an error */
+	int n_penalty;       /* -1: not given */
+	double *penalty;
+	int n_lower; /* -1: not given; 1: for all */
+	double *lower;
+	int n_upper;
+	double *upper;
+	bool non_negative;
+	int n_features; /* -1: all but the target */
+	char **features;
+	char *target; /* NULL: column 0 */
+	int n_names;  /* -1: as in the gram, or the record */
+	char **names;
+
+	/* many lambdas */
+	int n_lambda;
+	double lambda_min_ratio; /* smallest over largest; 0: glmnet's */
+	int n_lambdas;           /* -1: a grid of n_lambda */
+	double *lambdas;
+
+	/* cross-validation */
+	bool cv;      /* its options are known */
+	bool no_fold; /* but for those of folds */
+	l2_measure measure;
+	int folds;
+	int64 seed;      /* of the hash that deals rows to folds */
+	bool one_se;     /* the largest lambda within a standard error, not the best */
+	int n_l1_ratios; /* -1: just l1_ratio */
+	double *l1_ratios;
+
+	/* records */
+	bool record;    /* their options are known */
+	bool just_gram; /* and those of fits are not */
+	l2_reference reference;
+	l2_unseen unseen;
+	bool null_level; /* of categories */
+	int max_levels;
+} l2_options;
+
+extern void l2_options_init(l2_options *o, l2_method method);
+
+/* Set and check lambda */
+extern void l2_options_set_lambda(l2_options *o, double lambda);
+
+/* Set and check the share of the L1 penalty, the tolerance, the number of iterations */
+extern void l2_options_set_l1_ratio(l2_options *o, double l1_ratio);
+extern void l2_options_set_tolerance(l2_options *o, double tolerance);
+extern void l2_options_set_max_iter(l2_options *o, double max_iter);
+
+extern void l2_options_set_lambdas(l2_options *o, double *lambdas, const bool *nulls, int n);
+extern void l2_options_set_n_lambda(l2_options *o, double n);
+extern void l2_options_set_lambda_min_ratio(l2_options *o, double ratio);
+extern void l2_options_set_l1_ratios(l2_options *o, double *ratios, const bool *nulls, int n);
+extern void l2_options_set_folds(l2_options *o, double folds);
+extern void l2_options_set_rule(l2_options *o, const char *rule);
+extern void l2_options_set_max_levels(l2_options *o, double n);
+/* Set and check the rates of gradient descent and of dropout */
+extern void l2_options_set_learning_rate(l2_options *o, double learning_rate);
+extern void l2_options_set_rate(l2_options *o, double rate);
+
+/* Error where an option was given that the solver does not know; after all have been read */
+extern void l2_options_check_solver(const l2_options *o);
+
+/* Read JSON options; an unknown key is an error that lists the known ones */
+extern void l2_options_from_json(l2_options *o, const char *json);
+
+/* Names to values, with errors that list the choices; and back */
+extern l2_lambda_scale l2_lambda_scale_of(const char *name);
+extern const char *l2_lambda_scale_name(l2_lambda_scale s);
+extern l2_solver l2_solver_of(const char *name);
+extern bool l2_dropout_to_mean(const char *name);
+extern l2_weight_kind l2_weight_kind_of(const char *name);
+extern const char *l2_weight_kind_name(l2_weight_kind k);
+extern const char *l2_method_name(l2_method m);
+extern l2_method l2_method_of(const char *name);
+
+/* Error for a method that needs the rows, from what works on grams */
+extern void l2_refuse_gram(l2_method method);
+extern l2_unseen l2_unseen_of(const char *name);
+extern const char *l2_unseen_name(l2_unseen u);
+extern l2_criterion l2_criterion_of(const char *name);
+extern const char *l2_criterion_name(l2_criterion c);
+
+/* The ways to select, or only those that select columns */
+extern l2_selection l2_selection_of(const char *name, bool columns_only);
+extern const char *l2_selection_name(l2_selection s);
+
+/* Check the penalty factors that were given */
+extern void l2_options_check_penalty(const l2_options *o);
+
+/*
+ * Set and check the bounds of the coefficients, one for all or one each: NULL or infinite is none.
+ * upper says which of the two they are.
+ */
+extern void l2_options_set_bounds(l2_options *o, bool upper, double *bounds, const bool *nulls,
+								  int n);
+
+/* Whether some coefficient may not go where it wants */
+static inline bool
+l2_options_bounded(const l2_options *o)
+{
+	return o->n_lower >= 0 || o->n_upper >= 0 || o->non_negative;
+}
+
+#endif

@@ -1,0 +1,433 @@
+/*
+ * predict_record.c: models on records, whose attributes are matched by name.
+ *
+ * Which attribute goes with which coefficients is settled once, for a model and a record type; a
+ * row then costs a look at each attribute that the model uses, and a hash for each category.
+ */
+#include "predict/predict_record.h"
+
+#include <math.h>
+
+#include "record/attribute.h"
+#include "model/family.h"
+#include "model/model.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "nodes/primnodes.h"
+#include "utils/builtins.h"
+#include "utils/float.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/typcache.h"
+
+/* What the model does with an attribute */
+typedef struct use
+{
+	const char *name;
+	int number;    /* in the record */
+	l2_term *term; /* instead, where it is none of its attributes */
+	int place;     /* among all uses, as in training */
+	l2_reading reading;
+	double at_mean; /* what it adds to a prediction where every column has its mean */
+
+	/* of a number */
+	double coefficient;
+	bool dropped; /* its value does not matter */
+
+	/* of a category */
+	bool null_level;
+	l2_dictionary *levels; /* those that training saw */
+	int room;
+	double *effect; /* of each, 0 for one without a column */
+} use;
+
+struct l2_record_predictor
+{
+	bool constant; /* the model is a literal: the same in every row */
+	MemoryContext context;
+	bool valid;
+	l2_kept_value model;
+	l2_record_type type;
+	const l2_terms *terms;
+	l2_unseen unseen;
+	const l2n_family *family; /* NULL for least squares */
+	double intercept;
+	int n;
+	use *use;
+};
+
+bool
+l2_is_record(Oid type)
+{
+	return type_is_rowtype(getBaseType(type));
+}
+
+/*
+ * Whether argument 0 is a model written as a literal.  A parameter may change while the call site
+ * stays, in a loop of PL/pgSQL, and so may what a name stands for.
+ */
+static bool
+is_constant(const FmgrInfo *f)
+{
+	const FuncExpr *call = (const FuncExpr *) f->fn_expr;
+
+	return call && IsA(call, FuncExpr) && IsA(linitial(call->args), Const) &&
+		   linitial_node(Const, call->args)->consttype != TEXTOID;
+}
+
+l2_record_predictor *
+l2_record_predictor_make(FmgrInfo *f)
+{
+	l2_record_predictor *p = MemoryContextAllocZero(f->fn_mcxt, sizeof *p);
+
+	p->constant = is_constant(f);
+	p->context = AllocSetContextCreate(f->fn_mcxt, "l2reg predict", ALLOCSET_DEFAULT_SIZES);
+	return p;
+}
+
+void
+l2_record_predictor_forget(l2_record_predictor *p)
+{
+	p->valid = false;
+}
+
+/*
+ * Matching
+ */
+
+static int
+find_attribute(const l2_record_type *t, const char *name, l2_kind kind)
+{
+	int a = l2_find_attribute(t, name);
+	bool by_name = kind != L2_KINDS;
+
+	if (a < 0)
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("record has no attribute \"%s\"", name),
+			 by_name ? errdetail("When the model was trained, it was %s. The record's attributes "
+								 "are: %s.",
+								 l2_kind_phrase(kind), l2_list_attributes(t))
+					 : errdetail("The record's attributes are: %s.", l2_list_attributes(t)),
+			 strpbrk(name, "(:")
+				 ? errhint("Where it is a term of a formula, predict by the model's name: "
+						   "l2_predict(name, record) works it out.")
+			 : by_name ? 0
+					   : errhint("The model was not trained on records: the attributes must have "
+								 "the names of its features, which l2_names(model) lists.")));
+	return a;
+}
+
+/* A use of the attribute of that name; kind is what it was in training, L2_KINDS where that is not
+ * known */
+static use *
+add_use(l2_record_predictor *p, const char *name, l2_kind kind)
+{
+	const char *was = l2_kind_phrase(kind == L2_KINDS ? L2_NUMBER : kind);
+	use *u = &p->use[p->n++];
+	Oid type;
+
+	*u = (use){.name = name};
+	if (p->terms)
+		u->term = l2_term_make(p->terms, name, &p->type);
+	if (u->term)
+		type = l2_term_type(u->term);
+	else
+	{
+		u->number = find_attribute(&p->type, name, kind);
+		type = TupleDescAttr(p->type.desc, u->number)->atttypid;
+	}
+	u->reading = l2_reading_of(type);
+	if (u->reading.kind == L2_KINDS ||
+		!l2_kinds_agree(u->reading.kind, kind == L2_KINDS ? L2_NUMBER : kind))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 u->term ? errmsg("term \"%s\" has type %s, but was %s when the model was trained",
+								  name, format_type_be(type), was)
+						 : errmsg("attribute \"%s\" has type %s, but was %s when the model was "
+								  "trained",
+								  name, format_type_be(type), was),
+				 errhint("Cast it to what it was, or train the model anew.")));
+	return u;
+}
+
+static void
+add_level(use *u, l2_level_name level, double effect)
+{
+	l2_bytes key = l2_hashed(level, level ? strlen(level) : 0);
+	int i;
+
+	if (u->levels == NULL)
+		u->levels = l2_dictionary_make(CurrentMemoryContext);
+	i = l2_dictionary_add(u->levels, &key);
+	if (i >= u->room)
+	{
+		u->room = Max(8, 2 * u->room);
+		u->effect = u->effect ? repalloc(u->effect, sizeof(double) * u->room)
+							  : palloc(sizeof(double) * u->room);
+	}
+	u->effect[i] = effect;
+}
+
+static int
+compare_places(const void *a, const void *b)
+{
+	return ((const use *) a)->place - ((const use *) b)->place;
+}
+
+/* A model of a record: its attributes say what they were */
+static void
+match_encoded(l2_record_predictor *p, const l2_model *m, const l2_encoding *e,
+			  const char *const *terms)
+{
+	const double *b = l2_model_vector(m, L2_ESTIMATE) + 1, *mean = l2_model_vector(m, L2_MEAN) + 1;
+	const bool *dropped = l2_model_dropped(m);
+	l2_column_origin *origin = l2_column_origins(e, terms, m->p);
+	use **of_attribute = palloc0(sizeof(use *) * Max(e->n, 1));
+
+	p->unseen = e->unseen;
+	p->use = palloc(sizeof(use) * (e->n + m->p));
+	for (int i = 0; i < e->n; i++)
+	{
+		const l2_attribute *a = &e->attribute[i];
+		use *u;
+
+		if (a->kind != L2_CATEGORY)
+			continue;
+		u = of_attribute[i] = add_use(p, a->name, a->kind);
+		u->place = i;
+		u->null_level = a->null_level;
+		u->levels = l2_dictionary_make(CurrentMemoryContext);
+		for (int l = 0; l < a->n_left; l++)
+			add_level(u, a->left[l], 0);
+	}
+	for (int j = 0; j < m->p; j++)
+	{
+		const l2_column_origin *o = &origin[j];
+
+		CHECK_FOR_INTERRUPTS();
+		if (o->is_level)
+		{
+			add_level(of_attribute[o->attribute], o->level, b[j]);
+			if (!dropped[j])
+				of_attribute[o->attribute]->at_mean += b[j] * mean[j];
+		}
+		else
+		{
+			l2_kind kind = o->attribute < 0 ? L2_KINDS : e->attribute[o->attribute].kind;
+			use *u = add_use(p, terms[j], kind);
+
+			u->place = o->attribute < 0 ? e->n + j : o->attribute;
+			u->coefficient = b[j];
+			u->dropped = dropped[j];
+			u->at_mean = dropped[j] ? 0 : b[j] * mean[j];
+		}
+	}
+	qsort(p->use, p->n, sizeof(use), compare_places);
+}
+
+/* Any other model: each term is an attribute */
+static void
+match_terms(l2_record_predictor *p, const l2_model *m, const char *const *terms)
+{
+	p->use = palloc(sizeof(use) * Max(m->p, 1));
+	for (int j = 0; j < m->p; j++)
+	{
+		use *u = add_use(p, terms[j], L2_KINDS);
+
+		CHECK_FOR_INTERRUPTS();
+		u->coefficient = l2_model_vector(m, L2_ESTIMATE)[j + 1];
+		u->dropped = l2_model_dropped(m)[j];
+		u->at_mean = u->dropped ? 0 : u->coefficient * l2_model_vector(m, L2_MEAN)[j + 1];
+	}
+}
+
+static void
+match(l2_record_predictor *p, Datum model, const l2_terms *terms, HeapTupleHeader record)
+{
+	MemoryContext old;
+	const l2_model *m;
+	l2_encoding *e;
+	const char **names;
+
+	p->valid = false;
+	MemoryContextReset(p->context);
+	old = MemoryContextSwitchTo(p->context);
+	l2_keep_value(&p->model, model);
+	m = l2_model_get(PointerGetDatum(p->model.value));
+	l2_record_type_of(record, &p->type);
+	p->n = 0;
+	p->terms = terms;
+	p->family = l2_family_of(m->method);
+	p->intercept = l2_model_vector(m, L2_ESTIMATE)[0];
+	e = l2_encoding_of(l2_names_of_model(m));
+	names = l2_name_list(l2_names_of_model(m), m->p + 1) + 1;
+	if (e)
+		match_encoded(p, m, e, names);
+	else
+		match_terms(p, m, names);
+	MemoryContextSwitchTo(old);
+	p->valid = true;
+}
+
+/*
+ * Rows
+ */
+
+static void
+unseen_level(const use *u, const l2_bytes *level)
+{
+	int n = l2_dictionary_size(u->levels);
+
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		 level->bytes ? errmsg("the model was not trained on level \"%s\" of attribute \"%s\"",
+							   pnstrdup(level->bytes, level->len), u->name)
+					  : errmsg("the model was not trained on NULL in attribute \"%s\"", u->name),
+		 errdetail_plural("It knows %d level.", "It knows %d levels.", n, n),
+		 errhint("Train it with the option {\"unseen\": \"zero\"} or \"null\", or leave such rows "
+				 "out.")));
+}
+
+/* The effect of a category in *result; false where the prediction is NULL */
+static bool
+add_category(const l2_record_predictor *p, const use *u, Datum value, bool null, double *result)
+{
+	l2_bytes level;
+	int i;
+
+	if (null && !u->null_level)
+		return false;
+	level = null ? l2_hashed(NULL, 0) : l2_read_level(&u->reading, value);
+	i = l2_dictionary_find(u->levels, &level);
+	if (likely(i >= 0))
+		*result += u->effect[i];
+	else if (p->unseen == L2_UNSEEN_NULL)
+		return false;
+	else if (p->unseen == L2_UNSEEN_ERROR)
+		unseen_level(u, &level);
+	return true;
+}
+
+/* Of the record that was taken apart last */
+static inline Datum
+value_of(const l2_record_predictor *p, const use *u, bool *null)
+{
+	if (unlikely(u->term))
+		return l2_term_value(u->term, null);
+	*null = p->type.nulls[u->number];
+	return p->type.values[u->number];
+}
+
+/* The linear predictor of the record; false where it is NULL */
+static bool
+predict_link(FunctionCallInfo fcinfo, l2_record_predictor *p, const l2_terms *terms, double *result,
+			 bool *finite)
+{
+	HeapTupleHeader record = PG_GETARG_HEAPTUPLEHEADER(1);
+	bool known = true;
+
+	if (unlikely(!p->valid || p->terms != terms || !l2_is_of_type(&p->type, record) ||
+				 !(p->constant || l2_same_value(&p->model, PG_GETARG_DATUM(0)))))
+		match(p, PG_GETARG_DATUM(0), terms, record);
+
+	l2_take_apart(&p->type, record);
+	*result = p->intercept;
+	*finite = true;
+	for (int i = 0; i < p->n && known; i++)
+	{
+		const use *u = &p->use[i];
+		bool null;
+		Datum value = value_of(p, u, &null);
+
+		if (u->reading.kind == L2_CATEGORY)
+			known = add_category(p, u, value, null, result);
+		else if (null)
+			known = false;
+		else if (!u->dropped)
+		{
+			double x = u->reading.number(value);
+
+			*finite &= isfinite(x) != 0;
+			*result += u->coefficient * x;
+		}
+	}
+	return known;
+}
+
+/* The mean, where infinite is no overflow if it is the linear predictor alone that is */
+static double
+mean_of(const l2_record_predictor *p, double link, bool finite)
+{
+	if (p->family && !isnan(link))
+		link = p->family->mean(link);
+	if (unlikely(finite && !isfinite(link)))
+		float_overflow_error();
+	return link;
+}
+
+Datum
+l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p, const l2_terms *terms)
+{
+	double link;
+	bool finite;
+
+	if (!predict_link(fcinfo, p, terms, &link, &finite))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(mean_of(p, link, finite));
+}
+
+/*
+ * Explaining
+ */
+
+static l2_contribution
+explain_category(const l2_record_predictor *p, const use *u, Datum value, bool null)
+{
+	l2_contribution c = {u->name, NAN, NAN, NAN, u->at_mean};
+	double effect = 0;
+	l2_bytes level;
+
+	if (null && !u->null_level)
+		return c;
+	level = null ? l2_hashed(NULL, 0) : l2_read_level(&u->reading, value);
+	c.term = l2_level_column(u->name, null ? NULL : pnstrdup(level.bytes, level.len));
+	c.value = 1;
+	if (!add_category(p, u, value, null, &effect))
+		return c;
+	c.contribution = effect;
+	if (l2_dictionary_find(u->levels, &level) >= 0)
+		c.estimate = effect;
+	return c;
+}
+
+l2_contribution *
+l2_explain_record(l2_record_predictor *p, Datum model, const l2_terms *terms,
+				  HeapTupleHeader record, int *n)
+{
+	l2_contribution *list;
+
+	match(p, model, terms, record);
+	l2_take_apart(&p->type, record);
+	list = palloc(sizeof *list * Max(p->n, 1));
+	*n = p->n;
+	for (int i = 0; i < p->n; i++)
+	{
+		const use *u = &p->use[i];
+		bool null;
+		Datum value = value_of(p, u, &null);
+
+		if (u->reading.kind == L2_CATEGORY)
+			list[i] = explain_category(p, u, value, null);
+		else
+		{
+			double x = null ? NAN : u->reading.number(value);
+
+			list[i] = (l2_contribution){u->name, x, u->dropped ? NAN : u->coefficient,
+										u->dropped ? 0 : u->coefficient * x, u->at_mean};
+		}
+	}
+	return list;
+}

@@ -1,0 +1,135 @@
+/*
+ * record_reader.c: reading the features of records.
+ */
+#include "record/record_reader.h"
+
+#include "num/stats/hash.h"
+
+#include "utils/builtins.h"
+
+/* Add attribute number i of the record to the features */
+static void
+use_attribute(l2_record_reader *r, int i)
+{
+	Form_pg_attribute a = TupleDescAttr(r->type.desc, i);
+	l2_reading reading = l2_reading_of(a->atttypid);
+	bool renamed = r->n < r->options->n_names;
+	char *name = renamed ? r->options->names[r->n] : NameStr(a->attname);
+
+	if (reading.kind == L2_KINDS)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("attribute \"%s\" has type %s, which is neither a number nor a category",
+						name, format_type_be(a->atttypid)),
+				 errhint("Leave it out: name the attributes to use in the option \"features\"; or "
+						 "cast it.")));
+	/* a column of a number is found by its whole name */
+	if (strchr(name, '=') != NULL && (reading.kind == L2_CATEGORY || !renamed))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_NAME),
+						errmsg("attribute \"%s\" has a \"=\" in its name", name),
+						errdetail("In names of columns it separates a category from its level."),
+						errhint("Give the attribute another name.")));
+	for (int j = 0; j < r->n; j++)
+		if (strcmp(r->attribute[j].name, name) == 0)
+			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
+							errmsg("feature \"%s\" given twice", name)));
+	r->attribute[r->n] = (l2_sparse_attribute){name, reading.kind};
+	r->reading[r->n] = reading;
+	r->number[r->n++] = i;
+	if (reading.kind == L2_CATEGORY)
+		r->attribute[r->n - 1].index = r->n_categories++;
+	else
+		r->attribute[r->n - 1].index = r->k++;
+}
+
+static void
+find_features(l2_record_reader *r)
+{
+	const l2_options *o = r->options;
+
+	for (int i = 0; i < o->n_features; i++)
+	{
+		int a = l2_find_attribute(&r->type, o->features[i]);
+
+		if (a < 0)
+			ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+							errmsg("record has no attribute \"%s\"", o->features[i]),
+							errdetail("Its attributes are: %s.", l2_list_attributes(&r->type))));
+		if (o->target && strcmp(o->target, o->features[i]) == 0)
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("column \"%s\" is both feature and target", o->target)));
+		use_attribute(r, a);
+	}
+}
+
+void
+l2_record_settle(l2_record_reader *r, HeapTupleHeader record)
+{
+	const l2_options *o = r->options;
+	TupleDesc desc;
+
+	r->type.type = InvalidOid;
+	l2_record_type_of(record, &r->type);
+	desc = r->type.desc;
+	r->attribute = palloc(sizeof(l2_sparse_attribute) * Max(desc->natts, 1));
+	r->reading = palloc(sizeof(l2_reading) * Max(desc->natts, 1));
+	r->number = palloc(sizeof(int) * Max(desc->natts, 1));
+	r->n = r->n_categories = 0;
+	r->k = 1;
+	if (o->n_features >= 0)
+		find_features(r);
+	else
+		for (int i = 0; i < desc->natts; i++)
+		{
+			Form_pg_attribute a = TupleDescAttr(desc, i);
+
+			if (!a->attisdropped && !(o->target && strcmp(NameStr(a->attname), o->target) == 0))
+				use_attribute(r, i);
+		}
+	if (r->n == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("record has no features")));
+	if (o->n_names >= 0 && o->n_names != r->n)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("%d names given, but the number of features is %d", o->n_names, r->n)));
+	r->row = palloc(sizeof(double) * (1 + r->k));
+	r->row[0] = 1;
+	r->level = palloc(sizeof(l2_bytes) * Max(r->n_categories, 1));
+}
+
+bool
+l2_record_read(l2_record_reader *r, HeapTupleHeader record)
+{
+	l2_take_apart(&r->type, record);
+	for (int i = 0; i < r->n; i++)
+	{
+		int a = r->number[i], index = r->attribute[i].index;
+		Datum value = r->type.values[a];
+
+		if (r->reading[i].kind != L2_CATEGORY)
+		{
+			if (r->type.nulls[a])
+				return false;
+			r->row[1 + index] = r->reading[i].number(value);
+		}
+		else if (!r->type.nulls[a])
+			r->level[index] = l2_read_level(&r->reading[i], value);
+		else if (r->options->null_level)
+			r->level[index] = l2_hashed(NULL, 0);
+		else
+			return false;
+	}
+	return true;
+}
+
+uint64
+l2_record_hash(const l2_record_reader *r, int64 seed)
+{
+	uint64 hash = l2n_hash_doubles(r->row + 1, 1, seed);
+
+	hash = l2n_hash_doubles(r->row + 2, r->k - 1, hash);
+	for (int c = 0; c < r->n_categories; c++)
+		hash = l2n_hash_u64(r->level[c].hash, hash);
+	return hash;
+}

@@ -1,0 +1,37 @@
+/*
+ * record_reader.h: the attributes of records that are features, as numbers and levels.
+ */
+#ifndef L2_RECORD_READER_H
+#define L2_RECORD_READER_H
+
+#include "record/attribute.h"
+#include "gram/sparse.h"
+
+/* For one record type and one set of options */
+typedef struct l2_record_reader
+{
+	const l2_options *options;
+	l2_record_type type;
+	int n;
+	l2_sparse_attribute *attribute;
+	int *number; /* of each in the record */
+	l2_reading *reading;
+	double *row;     /* 1, the target, numeric columns */
+	l2_bytes *level; /* of the categories */
+	int k;           /* numeric columns, the target among them */
+	int n_categories;
+} l2_record_reader;
+
+/* Which attributes of such records take part, and how they are read; kept in the current context */
+extern void l2_record_settle(l2_record_reader *r, HeapTupleHeader record);
+
+/*
+ * Take a record of that type apart: all of the row but the target, and the levels.  False where
+ * something in it is NULL that must not be.
+ */
+extern bool l2_record_read(l2_record_reader *r, HeapTupleHeader record);
+
+/* A hash of the row and its levels, for dealing equal rows to the same fold */
+extern uint64 l2_record_hash(const l2_record_reader *r, int64 seed);
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * sql.c: texts that become SQL, and as whom they run.
+ */
+#include "record/sql.h"
+
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "parser/parser.h"
+#include "utils/acl.h"
+#include "utils/guc.h"
+
+l2_identity
+l2_act_as_owner(const char *owner, const char *search_path)
+{
+	l2_identity before;
+	Oid role = get_role_oid(owner, false);
+
+	GetUserIdAndSecContext(&before.user, &before.context);
+	before.guc_level = NewGUCNestLevel();
+	before.read_only = XactReadOnly;
+	if (role != before.user)
+		SetUserIdAndSecContext(role, before.context | SECURITY_RESTRICTED_OPERATION);
+	(void) set_config_option("search_path", search_path, PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	XactReadOnly = true;
+	return before;
+}
+
+void
+l2_act_as_before(const l2_identity *before)
+{
+	XactReadOnly = before->read_only;
+	AtEOXact_GUC(false, before->guc_level);
+	SetUserIdAndSecContext(before->user, before->context);
+}
+
+void
+l2_sql_error(void *arg)
+{
+	const l2_sql_text *t = arg;
+	int position = geterrposition();
+
+	if (position > 0)
+	{
+		errposition(0);
+		internalerrposition(position + t->shift);
+		internalerrquery(t->shown);
+	}
+	errcontext("%s", t->what);
+}
+
+RawStmt *
+l2_parse_select(const char *sql)
+{
+	List *statements = l2_raw_parse(sql);
+	RawStmt *statement = statements ? linitial_node(RawStmt, statements) : NULL;
+	SelectStmt *select;
+
+	if (list_length(statements) != 1 || !IsA(statement->stmt, SelectStmt))
+		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("a query must be one SELECT"),
+						errhint("Give a relation's name, or a single SELECT, VALUES or TABLE.")));
+	for (select = (SelectStmt *) statement->stmt; select->larg; select = select->larg)
+		;
+	if (select->intoClause)
+		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("a query must not have INTO")));
+	return statement;
+}

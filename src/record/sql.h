@@ -1,0 +1,41 @@
+/*
+ * sql.h: texts that become SQL, and as whom they run.
+ */
+#ifndef L2_SQL_H
+#define L2_SQL_H
+
+#include "base/l2reg.h"
+
+#include "nodes/parsenodes.h"
+
+/* Who and where we were before we acted for an owner */
+typedef struct l2_identity
+{
+	Oid user;
+	int context;
+	int guc_level;
+	bool read_only;
+} l2_identity;
+
+/*
+ * From here on as the owner of a model, with its search_path, and read-only: what follows must be
+ * what he wrote.  An error ends the (sub)transaction, which undoes it.
+ */
+extern l2_identity l2_act_as_owner(const char *owner, const char *search_path);
+extern void l2_act_as_before(const l2_identity *before);
+
+/* Argument of l2_sql_error: sql is what is parsed, shown is what the user wrote */
+typedef struct l2_sql_text
+{
+	const char *shown;
+	int shift;        /* from a position in sql to that in shown, in characters */
+	const char *what; /* as context */
+} l2_sql_text;
+
+/* An error context callback: points into the text that is parsed, not the client's statement */
+extern void l2_sql_error(void *arg);
+
+/* The one SELECT, VALUES or TABLE that the text must be */
+extern RawStmt *l2_parse_select(const char *sql);
+
+#endif
