@@ -36,9 +36,12 @@ NUM_OBJS := $(patsubst %.c,%.o,$(sort $(wildcard src/num/*/*.c)))
 OBJS     := $(patsubst %.c,%.o,$(sort $(wildcard src/*/*.c))) $(NUM_OBJS)
 
 INSTALL_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
-# Install scripts of releases, as they were, and the steps between versions
-RELEASES    = $(filter-out %/$(notdir $(INSTALL_SQL)),$(sort $(wildcard sql/releases/*.sql)))
-DATA        = $(RELEASES) $(sort $(wildcard sql/upgrade/*.sql))
+# The pieces of the install script, each after those that it needs
+CHAPTERS = gram product model fit elastic-net dropout ewm predict explain export trace summary diagnose \
+	drift path cv select record logistic logistic-cv logistic-record score class-score progress \
+	registry schedule models train predict-name follow explain-name report
+# Install scripts of releases, as they were, and the steps between versions: none before 1.0
+DATA        = $(sort $(wildcard sql/upgrade/*.sql))
 DATA_built  = $(INSTALL_SQL)
 
 # sql/NAME.sql is a regression test once expected/NAME.out says what it should print.
@@ -155,7 +158,7 @@ openblas:
 		echo 'OpenBLAS is missing: install libopenblas-serial-dev, or name another build of it' >&2; \
 		echo '(one without threads) with make BLAS_LIBS=-lopenblas.' >&2; exit 1; }
 
-$(INSTALL_SQL): $(sort $(wildcard sql/install/*.sql)) $(EXTENSION).control
+$(INSTALL_SQL): $(CHAPTERS:%=sql/install/%.sql) $(EXTENSION).control Makefile
 	@rm -f $@
 	@{ printf '%s\n' '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \
 		for f in $(filter %.sql,$^); do echo; cat $$f || exit 1; done; } >$@.tmp && mv $@.tmp $@

@@ -84,10 +84,9 @@ PATH=$newbin:$PATH
 
 cluster "$oldbin" from
 start "$oldbin" from
-release=$(printf '%s\n' sql/releases/*.sql | sed 's/.*--\(.*\)\.sql$/\1/' | sort -V | head -n 1)
+release=$(sed -n "s/^default_version *= *'\(.*\)'/\1/p" l2reg.control)
 run -d postgres -c 'CREATE DATABASE kept' -c 'CREATE ROLE alice LOGIN' -c 'ALTER DATABASE kept SET search_path = public, "Odd schema"'
 export PGDATABASE=kept
-# as the first release made it
 run -c 'CREATE SCHEMA "Odd schema"' -c 'GRANT USAGE ON SCHEMA "Odd schema" TO PUBLIC' -c 'GRANT CREATE ON SCHEMA public TO PUBLIC' -c "CREATE EXTENSION l2reg SCHEMA \"Odd schema\" VERSION '$release'"
 run -f test/data/make_stored.sql -f test/data/stored_says.sql
 run -U alice >/dev/null <<'SQL'

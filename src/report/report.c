@@ -1,7 +1,7 @@
 /*
  * report.c: what l2_report draws: plots of layers, and an interval beside its number.
  *
- * sql/install/98-report.sql makes the page and gets its numbers from the functions that users
+ * sql/install/report.sql makes the page and gets its numbers from the functions that users
  * call; here numbers become places.  A value that is not finite has none, and is left out.
  */
 #include "report/svg.h"

@@ -1,9 +1,9 @@
 #!/bin/bash
 #
-# upgrade.sh: the extension installed in every release that there was, with values and models in it, updated
-# to this one: the catalog is that of a fresh install (test/catalog.sql), and all goes on.
+# upgrade.sh: the extension installed in each release that there was and updated step by step has the catalog
+# of a fresh install (test/catalog.sql).
 #
-# Releases are the install scripts in sql/releases, steps between them the scripts in sql/upgrade.
+# Releases are the install scripts in sql/releases, steps between them the scripts in sql/upgrade: none before 1.1.
 
 . test/tap.bash
 w=$L2REG_TMP/upgrade
@@ -16,19 +16,8 @@ releases=(sql/releases/l2reg--*.sql)
 releases=("${releases[@]##*--}")
 releases=("${releases[@]%.sql}")
 
-run -c 'CREATE ROLE upgrade_owner LOGIN' >/dev/null
-
-# database NAME VERSION [SCHEMA]: with the extension; in a schema of its own by a role that is no superuser
-database()
-{
-    run -c "CREATE DATABASE $1"
-    if [ -n "${3:-}" ]; then
-        run -c "GRANT CREATE ON DATABASE $1 TO upgrade_owner" -c "ALTER DATABASE $1 SET search_path = \"\$user\", public, \"$3\""
-        run -d "$1" -c "SET ROLE upgrade_owner" -c "CREATE SCHEMA \"$3\"" -c "CREATE EXTENSION l2reg SCHEMA \"$3\" VERSION '$2'" -c "GRANT USAGE ON SCHEMA \"$3\" TO PUBLIC"
-    else
-        run -d "$1" -c "CREATE EXTENSION l2reg VERSION '$2'"
-    fi
-}
+# database NAME VERSION: with the extension
+database() { run -c "CREATE DATABASE $1" && run -d "$1" -c "CREATE EXTENSION l2reg VERSION '$2'"; }
 drop() { local d; for d; do run -d postgres -c "DROP DATABASE $d"; done; }
 catalog() { psql -XqAt -v ON_ERROR_STOP=1 -d "$1" -f test/catalog.sql; }
 
@@ -86,74 +75,4 @@ catalog upgrade_fresh | diff "$w/$this" - >"$w/diff"
 check 'a difference is seen' "$(sed 's/.* -- //' "$w/changes" | while IFS= read -r mark; do grep -qF -- "$mark" "$w/diff" || echo "$mark"; done)" ''
 drop upgrade_fresh
 
-# ---- each release: with values and models, in a schema of another role's
-
-rows() # a table and models that follow it, in all ways
-{
-    cat <<'SQL'
-CREATE TABLE homes (id int PRIMARY KEY, at timestamptz NOT NULL, zone text, area float8, price float8);
-INSERT INTO homes SELECT i, timestamptz '2024-01-01 00:00+00' + i % 50 * interval '1 day', 'z' || i % 3, i % 17, i % 17 * 3 + i % 3 + sin(i) FROM generate_series(1, 500) i;
-SELECT l2_train('full', 'homes', formula => 'price ~ area + zone', keep => 3, gate => 0.5, options => '{"keep_gram": true}');
-SELECT l2_train('live', 'homes', formula => 'price ~ area', lambda => 1, refresh => 'live');
-SELECT l2_train('live zones', 'homes', formula => 'price ~ area + zone', refresh => 'live', options => '{"unseen": "zero", "n_lambda": 5, "folds": 3}');
-SELECT l2_train('buckets', 'homes', formula => 'price ~ area + zone', lambda => 1, refresh => 'buckets', time_column => 'at', bucket => 'day');
-SELECT l2_train('late', 'homes', formula => 'price ~ area', lambda => 1, refresh => 'buckets', time_column => 'at', bucket => '6 hours', lag => '2 days', training_window => '30 days', half_life => '10 days');
-SELECT l2_train('odds', 'SELECT *, id * 7 % 10 < area AS dear FROM homes', 'dear', 'logistic', features => '{area}');
-SELECT l2_refresh('full');
-SELECT l2_rollback('full'), l2_grant('full', 'public');
--- changes that are not added up yet
-UPDATE homes SET price = price + 1 WHERE id % 50 = 0;
-INSERT INTO homes VALUES (1000, '2024-02-01', 'z9', 5, 6);
-SQL
-}
-stored="SELECT name, stored_says(array_agg(v ORDER BY part), min(final)) FROM stored_gram GROUP BY name ORDER BY name; SELECT name, part, v FROM stored_gram ORDER BY 1, 2; SELECT name, stored_says(v), v FROM stored_model ORDER BY name;"
-kept="SELECT r.id, r.name, r.owner, r.grantees, r.source, r.features, r.expressions, r.options, r.refresh, r.follow_sql, r.row_sql, r.active, r.versions FROM l2_registry r ORDER BY id; SELECT * FROM l2_registry_gram ORDER BY id, bucket;
-    SELECT id, seq, rows, added, removed, came, went, bucket, until, reason FROM l2_registry_change ORDER BY id, seq; SELECT v.id, v.version, v.event, v.outcome, v.model, v.gram, v.n, v.trained_at, v.trained_by FROM l2_registry_version v ORDER BY 1, 2;
-    SELECT name, l2_model(name => name) FROM l2_models ORDER BY 1;"
-# what is seen of the models by name, after a change to the table and refreshes
-goes_on="INSERT INTO homes SELECT i, timestamptz '2024-02-10 00:00+00', 'z1', i % 7, i % 7 * 3 + 1 + sin(i) FROM generate_series(2000, 2050) i; DELETE FROM homes WHERE id < 9; TRUNCATE other;
-    SELECT 'live', (SELECT n FROM l2_glance(l2_model(name => 'live'))) = count(*), round(l2_predict('live', 5)::numeric, 9) = round(l2_predict(ridge_fit(price, ARRAY[area], 1, '{\"standardize\": true}'), ARRAY[5])::numeric, 9) FROM homes;
-    SELECT m.name, r.outcome, r.n FROM l2_models m, LATERAL (SELECT * FROM l2_refresh(m.name)) r ORDER BY m.name;
-    SELECT 'refreshed', round(l2_predict('live', 5)::numeric, 9) = round(l2_predict(one, ARRAY[5])::numeric, 9), round(l2_predict('buckets', r)::numeric, 9) = round(l2_predict(two, r)::numeric, 9)
-      FROM (SELECT ridge_fit(price, ARRAY[homes.area], 1, '{\"standardize\": true}') AS one, ridge_fit(price, h, 1, '{\"standardize\": true}') AS two FROM homes, LATERAL (SELECT area, zone) h) m, (SELECT 5::float8 AS area, 'z1'::text AS zone) r;
-    SELECT count(*) FROM l2_registry_change; SELECT l2_drop(name) FROM l2_models; SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'l2reg%';"
-
-database upgrade_fresh "$this" 'Odd schema' >/dev/null
-catalog upgrade_fresh >"$w/odd"
-for release in "${releases[@]}"; do
-    [ "$release" = "$this" ] && continue
-    d=upgrade_odd
-    check "$release is installed by a role that is no superuser" "$(database $d "$release" 'Odd schema')" ''
-    run -d $d -f test/data/make_stored.sql -f test/data/stored_says.sql >"$w/out" || cat "$w/out"
-    { echo 'CREATE SCHEMA upgrade_owner; CREATE TABLE other (a int); SELECT 1;'; rows; } | run -d $d -U upgrade_owner -f - >"$w/out" || cat "$w/out"
-    { echo "$stored"; } | run -d $d -f - >"$w/stored"
-    echo "$kept" | run -d $d -f - >"$w/kept"
-    check "$release: there is something to keep" "$(grep -c . "$w/stored") $(grep -c '^[0-9]*|[a-z]' "$w/kept") $(($(wc -l <"$w/kept") > 60))" '105 6 1'
-    pg_dump -Fc -d $d -f "$w/dump"
-    check "$release: the owner updates it" "$(run -d $d -U upgrade_owner -c 'ALTER EXTENSION l2reg UPDATE')" ''
-    catalog $d >"$w/updated"
-    same "$release: the catalog is that of a fresh install" "$w/odd" "$w/updated"
-    check "$release: values are what they were" "$(run -d $d -f - <<<"$stored" | diff - "$w/stored" | head -n 5)" ''
-    check "$release: so is the registry" "$(run -d $d -f - <<<"$kept" | diff - "$w/kept" | head -n 5)" ''
-    run -d $d -U upgrade_owner -f - <<<"$goes_on" >"$w/went"
-    check "$release: models go on" "$(grep -v '^$' "$w/went")" 'live|t|t
-buckets|ok|544
-full|ok|544
-late|ok|300
-live|ok|544
-live zones|ok|544
-odds|ok|544
-refreshed|t|t
-0
-0'
-    # a dump has no version in it: restored, it is of this one
-    run -c "CREATE DATABASE upgrade_restored" -c "ALTER DATABASE upgrade_restored SET search_path = \"\$user\", public, \"Odd schema\""
-    check "$release: its dump is restored into this one" "$(pg_restore --exit-on-error -d upgrade_restored "$w/dump" 2>&1; run -d upgrade_restored -c "SELECT extversion FROM pg_extension WHERE extname = 'l2reg'")" "$this"
-    check "$release: with the same values" "$(run -d upgrade_restored -f - <<<"$stored" | diff - "$w/stored" | head -n 5)" ''
-    check "$release: and registry" "$(run -d upgrade_restored -f - <<<"$kept" | diff - "$w/kept" | head -n 5)" ''
-    check "$release: whose models go on" "$(run -d upgrade_restored -U upgrade_owner -f - <<<"$goes_on" | diff - "$w/went")" ''
-    drop upgrade_odd upgrade_restored
-done
-drop upgrade_fresh
-run -d postgres -c 'DROP ROLE upgrade_owner'
 echo "1..$n"
