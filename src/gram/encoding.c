@@ -2,8 +2,9 @@
  * encoding.c: what is known of the attributes of the record that columns come from.
  *
  * It is kept as strings, as names are, so that they change their character set alike: the policy on
- * levels not seen, then for each attribute a letter for its kind and its name, behind a category
- * the levels that were left out: "=level", or "0" for NULL.
+ * levels not seen, then for each attribute a letter for its kind and its name, behind it its
+ * expression, "(sql", if it has one, and behind a category the levels that were left out: "=level",
+ * or "0" for NULL.  Inputs come last, each with its type behind it: "$name", ":type".
  */
 #include "gram/encoding.h"
 
@@ -17,6 +18,9 @@ static const char letters[] = "nbdtzic";
 #define CATEGORY_WITH_NULL 'C'
 #define LEFT_OUT           '='
 #define NULL_LEFT_OUT      '0'
+#define EXPRESSION         '('
+#define INPUT              '$'
+#define INPUT_TYPE         ':'
 
 static const char *const kind_names[] = {"number",      "boolean",  "date",    "timestamp",
 										 "timestamptz", "interval", "category"};
@@ -71,22 +75,35 @@ bool
 l2_valid_encoding(const char *bytes, uint32 len)
 {
 	const char *s = bytes, *end = bytes + len;
-	bool category = false;
+	bool category = false, plain = false; /* the string before was an attribute */
+	bool inputs = false, typed = true;
 
 	if (len == 0 || end[-1] != '\0' || find_policy(s) < 0)
 		return false;
 	for (s += strlen(s) + 1; s < end; s += strlen(s) + 1)
 	{
-		if (is_kind(*s))
+		bool attribute = !inputs && is_kind(*s);
+
+		if (attribute)
 		{
 			category = is_category(*s);
 			if (category && strchr(s, '=') != NULL)
 				return false;
 		}
-		else if (!category || (*s != LEFT_OUT && strcmp(s, (char[]){NULL_LEFT_OUT, '\0'}) != 0))
+		else if (*s == INPUT ? !typed : *s == INPUT_TYPE ? typed : inputs)
 			return false;
+		else if (*s == INPUT || *s == INPUT_TYPE)
+		{
+			inputs = true;
+			typed = *s == INPUT_TYPE;
+		}
+		else if (*s == EXPRESSION ? !plain
+								  : !category || (*s != LEFT_OUT &&
+												  strcmp(s, (char[]){NULL_LEFT_OUT, '\0'}) != 0))
+			return false;
+		plain = attribute;
 	}
-	return true;
+	return typed;
 }
 
 l2_encoding *
@@ -101,18 +118,25 @@ l2_encoding_of(l2_names names)
 		return NULL;
 	for (const char *t = s; t < end; t += strlen(t) + 1)
 		strings++;
-	e = palloc(sizeof *e);
+	e = palloc0(sizeof *e);
 	e->unseen = find_policy(s);
-	e->n = 0;
 	e->attribute = palloc(sizeof(l2_attribute) * strings);
+	e->input = palloc(sizeof(l2_input) * strings);
 	left = palloc(sizeof(l2_level_name) * strings);
 	for (s += strlen(s) + 1; s < end; s += strlen(s) + 1)
 	{
-		if (is_kind(*s))
+		if (*s == INPUT)
+			e->input[e->n_inputs++].name = s + 1;
+		else if (*s == INPUT_TYPE)
+			e->input[e->n_inputs - 1].type = s + 1;
+		else if (*s == EXPRESSION)
+			e->attribute[e->n - 1].expression = s + 1;
+		else if (is_kind(*s))
 		{
 			l2_kind kind = is_category(*s) ? L2_CATEGORY : strchr(letters, *s) - letters;
 
-			e->attribute[e->n++] = (l2_attribute){s + 1, kind, *s == CATEGORY_WITH_NULL, 0, left};
+			e->attribute[e->n++] =
+				(l2_attribute){s + 1, kind, *s == CATEGORY_WITH_NULL, 0, left, NULL};
 		}
 		else
 		{
@@ -146,8 +170,15 @@ l2_encode_names(l2_names names, const l2_encoding *e)
 		const l2_attribute *a = &e->attribute[i];
 
 		append_string(&s, a->null_level ? CATEGORY_WITH_NULL : letters[a->kind], a->name);
+		if (a->expression)
+			append_string(&s, EXPRESSION, a->expression);
 		for (int j = 0; j < a->n_left; j++)
 			append_string(&s, a->left[j] ? LEFT_OUT : NULL_LEFT_OUT, a->left[j] ? a->left[j] : "");
+	}
+	for (int i = 0; i < e->n_inputs; i++)
+	{
+		append_string(&s, INPUT, e->input[i].name);
+		append_string(&s, INPUT_TYPE, e->input[i].type);
 	}
 	names.encoding = s.data;
 	names.encoding_len = (uint32) s.len;
@@ -297,6 +328,11 @@ l2_append_encoding(StringInfo s, const l2_encoding *e)
 		appendStringInfo(s, "%s{\"attribute\": ", i ? ", " : "");
 		escape_json(s, a->name);
 		appendStringInfo(s, ", \"kind\": \"%s\"", kind_names[a->kind]);
+		if (a->expression)
+		{
+			appendStringInfoString(s, ", \"expression\": ");
+			escape_json(s, a->expression);
+		}
 		if (a->null_level)
 			appendStringInfoString(s, ", \"null_level\": true");
 		for (int j = 0; j < a->n_left; j++)
@@ -309,7 +345,16 @@ l2_append_encoding(StringInfo s, const l2_encoding *e)
 		}
 		appendStringInfoString(s, a->n_left ? "]}" : "}");
 	}
-	appendStringInfoString(s, "]}");
+	appendStringInfoChar(s, ']');
+	for (int i = 0; i < e->n_inputs; i++)
+	{
+		appendStringInfoString(s, i ? ", {\"attribute\": " : ", \"inputs\": [{\"attribute\": ");
+		escape_json(s, e->input[i].name);
+		appendStringInfoString(s, ", \"type\": ");
+		escape_json(s, e->input[i].type);
+		appendStringInfoChar(s, '}');
+	}
+	appendStringInfoString(s, e->n_inputs ? "]}" : "}");
 }
 
 l2_kind

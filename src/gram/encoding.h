@@ -5,6 +5,10 @@
  * level, named attribute=level, and one named "attribute IS NULL" where NULL is a level; a level
  * that was left out, the reference, has none.  Since no attribute has a '=' in its name, the first
  * one ends it.
+ *
+ * What is called an attribute here may be a term of a formula, which is worked out from attributes
+ * of the record: then its expression is kept, in the language of record/terms.h, and the inputs are
+ * all attributes that expressions use, with the built-in types that they are taken as.
  */
 #ifndef L2_ENCODING_H
 #define L2_ENCODING_H
@@ -36,13 +40,23 @@ typedef struct l2_attribute
 	bool null_level; /* of a category: NULL is a level, whether it occurred or not */
 	int n_left;      /* levels left out */
 	l2_level_name *left;
+	const char *expression; /* what it is worked out by; NULL: it is the attribute of its name */
 } l2_attribute;
+
+/* An attribute that expressions use */
+typedef struct l2_input
+{
+	const char *name;
+	const char *type; /* as SQL has it: "double precision" */
+} l2_input;
 
 typedef struct l2_encoding
 {
 	l2_unseen unseen;
 	int n;
 	l2_attribute *attribute;
+	int n_inputs;
+	l2_input *input;
 } l2_encoding;
 
 /* The kind that JSON calls so; L2_KINDS for none */

@@ -336,8 +336,10 @@ static const char *const model_keys[] = {
 };
 
 static const char *const term_keys[] = {"term"};
-static const char *const encoding_keys[] = {"unseen", "attributes"};
-static const char *const attribute_keys[] = {"attribute", "kind", "null_level", "reference"};
+static const char *const encoding_keys[] = {"unseen", "attributes", "inputs"};
+static const char *const attribute_keys[] = {"attribute", "kind", "expression", "null_level",
+											 "reference"};
+static const char *const input_keys[] = {"attribute", "type"};
 
 /* The array at a key */
 static JsonbContainer *
@@ -371,6 +373,8 @@ attribute_from_json(l2_attribute *a, JsonbContainer *object)
 	a->kind = l2_kind_of_name(json_text(kind, "kind"));
 	if (a->kind == L2_KINDS)
 		bad_model(psprintf("The kind of attribute \"%s\" is not known.", a->name));
+	v = json_get(object, "expression");
+	a->expression = v ? json_text(v, "expression") : NULL;
 	v = json_get(object, "null_level");
 	a->null_level = v != NULL && json_flag(v, "null_level");
 	if (json_get(object, "reference"))
@@ -390,6 +394,18 @@ attribute_from_json(l2_attribute *a, JsonbContainer *object)
 		bad_model(psprintf("Attribute \"%s\" is a category with \"=\" in its name.", a->name));
 }
 
+static void
+input_from_json(l2_input *input, JsonbContainer *object)
+{
+	JsonbValue *name = json_get(object, "attribute"), *type = json_get(object, "type");
+
+	check_keys(object, NULL, 0, input_keys, lengthof(input_keys));
+	if (name == NULL || type == NULL)
+		bad_model("An input has no name, \"attribute\", or no \"type\".");
+	input->name = json_text(name, "attribute");
+	input->type = json_text(type, "type");
+}
+
 static l2_encoding *
 encoding_from_json(const JsonbValue *v)
 {
@@ -405,6 +421,14 @@ encoding_from_json(const JsonbValue *v)
 	for (int i = 0; i < e->n; i++)
 		attribute_from_json(&e->attribute[i],
 							object_of(getIthJsonbValueFromContainer(list, i), "attributes"));
+	if (json_get(object, "inputs"))
+	{
+		list = array_of(object, "inputs", &e->n_inputs);
+		e->input = palloc0(sizeof(l2_input) * Max(e->n_inputs, 1));
+		for (int i = 0; i < e->n_inputs; i++)
+			input_from_json(&e->input[i],
+							object_of(getIthJsonbValueFromContainer(list, i), "inputs"));
+	}
 	return e;
 }
 

@@ -1,0 +1,88 @@
+/*
+ * recipe.c: what the features of a model are made of, kept in the model.
+ *
+ * A model that was trained by a formula takes the same records wherever it goes: its encoding says
+ * of each feature that is no attribute by which expression it is worked out, and as which built-in
+ * types the attributes in those are taken.
+ */
+#include "gram/encoding.h"
+#include "model/model.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+/* The model with other names and another encoding, of as many columns */
+static l2_model *
+recipe_rename(const l2_model *m, l2_names names)
+{
+	l2_model *r = l2_model_new(m->p, names);
+
+	r->flags = m->flags;
+	r->method = m->method;
+	r->lambda_scale = m->lambda_scale;
+	r->solver = m->solver;
+	r->n = m->n;
+	r->n_skipped = m->n_skipped;
+	memcpy(r->values, m->values, sizeof(double) * m->nstats);
+	for (int v = 0; v < m->nvectors; v++)
+		memcpy(l2_model_vector(r, v), l2_model_vector(m, v), sizeof(double) * (m->p + 1));
+	memcpy(l2_model_dropped(r), l2_model_dropped(m), m->p);
+	l2_model_finish(r);
+	return r;
+}
+
+/* The encoding's attribute of that name, which it gets as a number where it has none */
+static l2_attribute *
+recipe_attribute(l2_encoding *e, const char *name)
+{
+	for (int i = 0; i < e->n; i++)
+		if (strcmp(e->attribute[i].name, name) == 0)
+			return &e->attribute[i];
+	e->attribute[e->n] = (l2_attribute){.name = name, .kind = L2_NUMBER};
+	return &e->attribute[e->n++];
+}
+
+/*
+ * Arguments: a model; names of its features, or of the attributes that they come from; of each an
+ * expression, NULL for an attribute of the record; the attributes that expressions use, and their
+ * types; the name of the target.
+ */
+PG_FUNCTION_INFO_V1(_l2_with_recipe);
+PGDLLEXPORT Datum
+_l2_with_recipe(PG_FUNCTION_ARGS)
+{
+	l2_model *m = PG_GETARG_L2_MODEL(0);
+	int n, n_expressions, n_inputs, n_types;
+	char **features = l2_text_array(PG_GETARG_DATUM(1), "features", &n);
+	Datum *expressions;
+	bool *plain;
+	char **inputs = l2_text_array(PG_GETARG_DATUM(3), "inputs", &n_inputs);
+	char **types = l2_text_array(PG_GETARG_DATUM(4), "types", &n_types);
+	char *target = text_to_cstring(PG_GETARG_TEXT_PP(5));
+	l2_names names = l2_names_of_model(m);
+	l2_encoding *old = l2_encoding_of(names), e = {0};
+
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(2), TEXTOID, -1, false, TYPALIGN_INT, &expressions,
+					  &plain, &n_expressions);
+	if (n_expressions != n || n_inputs != n_types)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("features and expressions, inputs and types must be as many")));
+	if (old)
+		e = *old;
+	e.attribute = palloc(sizeof(l2_attribute) * (e.n + n + 1));
+	if (old)
+		memcpy(e.attribute, old->attribute, sizeof(l2_attribute) * e.n);
+	for (int i = 0; i < n; i++)
+		recipe_attribute(&e, features[i])->expression =
+			plain[i] ? NULL : TextDatumGetCString(expressions[i]);
+	e.n_inputs = n_inputs;
+	e.input = palloc(sizeof(l2_input) * Max(n_inputs, 1));
+	for (int i = 0; i < n_inputs; i++)
+		e.input[i] = (l2_input){inputs[i], types[i]};
+	names = l2_canonical_names(
+		l2_join_names(target, m->p, l2_name_list(l2_names_of_model(m), m->p + 1) + 1));
+	names = l2_encode_names(names, &e);
+	l2_check_names(names);
+	PG_RETURN_POINTER(recipe_rename(m, names));
+}
