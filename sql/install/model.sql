@@ -44,6 +44,12 @@ COMMENT ON FUNCTION l2_to_float8_array(l2_model) IS
 'Intercept (0 where none was fitted), then coefficients; NULL for a dropped column.';
 CREATE CAST (l2_model AS float8[]) WITH FUNCTION l2_to_float8_array(l2_model);
 
+CREATE FUNCTION l2_model(coefficients float8[], names text[] DEFAULT NULL) RETURNS l2_model
+  AS 'MODULE_PATHNAME', 'l2_model_of_coefficients' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION l2_model(float8[], text[]) IS
+'A linear model from coefficients of elsewhere: the intercept first (0 for none), then one a feature; NULL is a
+dropped column. names: of the features. NULL where coefficients is NULL.';
+
 CREATE FUNCTION l2_coef(model l2_model) RETURNS float8[]
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION l2_coef(l2_model) IS

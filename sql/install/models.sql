@@ -1,145 +1,185 @@
--- What is in the registry, and its upkeep.
+-- What models there are, and their upkeep.
 
-CREATE VIEW @extschema@.l2_versions WITH (security_barrier) AS
-  SELECT d.name, v.version, v.version IS NOT DISTINCT FROM d.active AS active, v.event, v.outcome, v.method, v.n, v.n_skipped,
-    v.r_squared, v.sigma, v.lambda, v.nonzero, v.cv_error, v.cv_se, v.trained_at, v.duration, v.trained_by,
-    v.error_code, v.reason
-  FROM @extschema@.l2_registry_version v JOIN @extschema@.l2_registry d USING (id)
-  WHERE @extschema@.l2_has_role(VARIADIC d.owner || d.grantees);
+CREATE VIEW @extschema@.l2_versions AS
+  SELECT @extschema@._l2_model_name(v.model) AS name, (v.training).version, (v.training).active,
+    (v.training).details ->> 'event' AS event, (v.training).outcome, (v.training).model::jsonb ->> 'method' AS method, coalesce((v.training).n, g.n) AS n,
+    coalesce((v.training).n_skipped, g.n_skipped) AS n_skipped, coalesce((v.training).r_squared, g.r_squared) AS r_squared,
+    coalesce((v.training).sigma, g.sigma) AS sigma, coalesce((v.training).lambda, nullif(g.lambda, 0)) AS lambda,
+    (v.training).nonzero, coalesce((v.training).cv_error, g.cv_error) AS cv_error, coalesce((v.training).cv_se, g.cv_se) AS cv_se,
+    (v.training).trained_at, (v.training).duration, (v.training).trained_by, (v.training).error_code, (v.training).reason
+  FROM @extschema@._l2_versions() v LEFT JOIN LATERAL @extschema@.l2_glance((v.training).model) g ON true
+  WHERE (v.training).version IS NOT NULL;
 COMMENT ON VIEW @extschema@.l2_versions IS
-'A row for each training of each model that the current user may see. outcome: ok; rejected (the gate kept the version out of use); failed (no model came of it: error_code, the SQLSTATE, and reason). n, n_skipped: rows used and left out; r_squared, sigma: of the fit, on the same rows; cv_error, cv_se: mean squared error on rows not seen, and its standard error, where cross-validation chose lambda; nonzero: coefficients, where the solver iterates. trained_at: when training began.';
+'A row for each training of each model that the current user may use, of those columns of its table that he may read.
+outcome: ok; rejected (the gate kept the version out of use); failed (no model came of it: error_code, the SQLSTATE,
+and reason). n, n_skipped: rows used and left out; r_squared, sigma: of the fit, on the same rows; cv_error, cv_se:
+mean squared error on rows not seen, and its standard error; nonzero: coefficients, where the solver iterates.
+trained_at: when training began.';
 GRANT SELECT ON @extschema@.l2_versions TO PUBLIC;
 
-CREATE VIEW @extschema@.l2_models WITH (security_barrier) AS
-  SELECT d.name, d.owner, coalesce(v.method, d.method) AS method, coalesce(v.target, d.target) AS target, d.active AS version, v.n, v.r_squared, v.cv_error, v.lambda,
-    date_trunc('second', v.trained_at) AS trained_at, date_trunc('second', now() - v.trained_at) AS age,
-    j.schedule, newest.reason AS last_error
-  FROM @extschema@.l2_registry d
-    LEFT JOIN @extschema@.l2_registry_version v ON v.id = d.id AND v.version = d.active
-    LEFT JOIN @extschema@.l2_registry_version newest ON newest.id = d.id AND newest.version = d.versions
-    LEFT JOIN (SELECT id, string_agg(schedule, ', ' ORDER BY job) AS schedule
-               FROM @extschema@.l2_cron_jobs() GROUP BY id) j ON j.id = d.id
-  WHERE @extschema@.l2_has_role(VARIADIC d.owner || d.grantees);
+CREATE VIEW @extschema@.l2_models AS
+  SELECT @extschema@._l2_model_name(m.model) AS name, m.owner, (a.training).model::jsonb ->> 'method' AS method,
+    (@extschema@.l2_names((a.training).model))[1] AS target, (a.training).version, g.n, g.r_squared, g.cv_error,
+    nullif(g.lambda, 0) AS lambda, date_trunc('second', (a.training).trained_at) AS trained_at,
+    date_trunc('second', now() - (a.training).trained_at) AS age, j.schedule, (m.newest).reason AS last_error
+  FROM (SELECT v.model, v.owner, (array_agg(v.training ORDER BY (v.training).version DESC NULLS LAST))[1] AS newest,
+          (array_agg(v.training) FILTER (WHERE (v.training).active))[1] AS training
+        FROM @extschema@._l2_versions() v GROUP BY 1, 2) m
+    CROSS JOIN LATERAL (SELECT m.training) a
+    LEFT JOIN LATERAL @extschema@.l2_glance((a.training).model) g ON true
+    LEFT JOIN (SELECT to_regclass(c.model) AS model, string_agg(c.schedule, ', ' ORDER BY c.job) AS schedule
+               FROM @extschema@._l2_cron_jobs() c GROUP BY 1) j ON j.model = m.model;
 COMMENT ON VIEW @extschema@.l2_models IS
-'A row for each model that the current user may use: the version in use with its rows, R^2 on those, mean squared error in cross-validation and lambda; how old the data in it are; when pg_cron refreshes it, as far as the user may know; and why the last training was not put to use, if so.';
+'A row for each model that the current user may use: the version in use with its rows, R^2 on those, mean squared
+error in cross-validation and lambda; how old the data in it are; when pg_cron refreshes it; and why the last training
+was not put to use, if so. A column that he may not read, and what another session keeps locked, is NULL.';
 GRANT SELECT ON @extschema@.l2_models TO PUBLIC;
 
-CREATE FUNCTION @extschema@.l2_model_row(id integer) RETURNS @extschema@.l2_models
-  LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS
-  'SELECT m FROM @extschema@.l2_models m JOIN @extschema@.l2_registry d ON d.name = m.name WHERE d.id = $1';
-COMMENT ON FUNCTION @extschema@.l2_model_row(integer) IS 'The row of l2_models of the model of that number in l2_registry.';
+-- Work below is done as the model's owner: see src/named/owner.c.
 
-CREATE FUNCTION @extschema@.l2_activate(name text, version integer) RETURNS @extschema@.l2_models
+CREATE FUNCTION @extschema@._l2_training(model regclass, version integer) RETURNS @extschema@.l2_training
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  t @extschema@.l2_training;
+BEGIN
+  SELECT @extschema@._l2_model_name(_l2_training.model), (v.training).version,
+    (SELECT (a.training).version FROM @extschema@._l2_versions(_l2_training.model) a WHERE (a.training).active),
+    (v.training).outcome, (v.training).definition ->> 'method', (v.training).definition ->> 'target', (v.training).n, (v.training).n_skipped,
+    (v.training).r_squared, (v.training).sigma, (v.training).lambda, (v.training).nonzero, (v.training).cv_error, (v.training).cv_se,
+    (v.training).trained_at, (v.training).duration, (v.training).reason
+  INTO t FROM @extschema@._l2_versions(_l2_training.model) v WHERE (v.training).version = _l2_training.version;
+  RETURN t;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_training(regclass, integer) IS 'A version of a model as l2_train gives it.';
+
+CREATE FUNCTION @extschema@._l2_lock(model regclass, wait boolean) RETURNS boolean
+  LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  EXECUTE format('LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE %s', @extschema@._l2_model_name(model),
+                 CASE WHEN NOT wait THEN 'NOWAIT' END);
+  RETURN true;
+EXCEPTION WHEN lock_not_available THEN
+  IF wait THEN
+    RAISE;
+  END IF;
+  RETURN false;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_lock(regclass, boolean) IS
+'Lock the model''s table against other trainings until the transaction ends; reading goes on. False where wait is
+false and another session has it.';
+
+CREATE FUNCTION @extschema@._l2_activate(model regclass, version integer) RETURNS @extschema@.l2_training
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  d @extschema@.l2_registry := @extschema@.l2_find_model(name, true);
+  item text := @extschema@._l2_model_name(model);
+  n integer;
 BEGIN
   -- from here on no refresh takes the version away
-  PERFORM FROM @extschema@.l2_registry r WHERE r.id = d.id FOR UPDATE;
-  IF NOT EXISTS (SELECT FROM @extschema@.l2_registry_version v
-                 WHERE v.id = d.id AND v.version = l2_activate.version AND v.model IS NOT NULL) THEN
-    RAISE undefined_object USING MESSAGE = format('model "%s" has no version %s', name, version),
+  PERFORM @extschema@._l2_lock(model, true);
+  EXECUTE format('SELECT count(*) FROM ONLY %s v WHERE v.version = $1 AND v.model IS NOT NULL', item)
+  INTO n USING version;
+  IF n = 0 THEN
+    RAISE undefined_object USING MESSAGE = format('model %s has no version %s', item, version),
       HINT = 'The view l2_versions lists the versions, and which have a model.';
   END IF;
-  UPDATE @extschema@.l2_registry r SET active = l2_activate.version WHERE r.id = d.id;
-  RETURN @extschema@.l2_model_row(d.id);
+  EXECUTE format('UPDATE ONLY %s SET active = false WHERE active AND version <> $1', item) USING version;
+  EXECUTE format('UPDATE ONLY %s SET active = true WHERE version = $1 AND active IS NOT TRUE', item) USING version;
+  RETURN @extschema@._l2_training(model, version);
 END $$;
-COMMENT ON FUNCTION @extschema@.l2_activate(text, integer) IS
-'Put that version of the model to use, from the commit on; a refresh will replace it. For the owner and members of that role. Gives the model''s row of l2_models.';
+COMMENT ON FUNCTION @extschema@._l2_activate(regclass, integer) IS 'l2_activate of a model''s table, as its owner.';
 
-CREATE FUNCTION @extschema@.l2_rollback(name text) RETURNS @extschema@.l2_models
+CREATE FUNCTION @extschema@._l2_rollback(model regclass) RETURNS @extschema@.l2_training
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  d @extschema@.l2_registry := @extschema@.l2_find_model(name, true);
-  earlier integer := (SELECT max(v.version) FROM @extschema@.l2_registry_version v
-                      WHERE v.id = d.id AND v.version < d.active AND v.outcome = 'ok');
+  item text := @extschema@._l2_model_name(model);
+  active integer;
+  earlier integer;
 BEGIN
+  PERFORM @extschema@._l2_lock(model, true);
+  EXECUTE format('SELECT max(v.version) FROM ONLY %s v WHERE v.active', item) INTO active;
+  EXECUTE format('SELECT max(v.version) FROM ONLY %s v WHERE v.version < $1 AND v.outcome = ''ok''', item)
+  INTO earlier USING active;
   IF earlier IS NULL THEN
-    RAISE undefined_object USING MESSAGE = format('model "%s" has no version before %s', name, d.active),
-      HINT = 'The view l2_versions lists the versions; l2_train''s keep says how many are kept.';
+    RAISE undefined_object USING MESSAGE = format('model %s has no version before %s', item, active),
+      HINT = 'The view l2_versions lists the versions; option keep says how many are kept.';
   END IF;
-  RETURN @extschema@.l2_activate(name, earlier);
+  RETURN @extschema@._l2_activate(model, earlier);
 END $$;
+COMMENT ON FUNCTION @extschema@._l2_rollback(regclass) IS 'l2_rollback of a model''s table, as its owner.';
+
+CREATE FUNCTION @extschema@.l2_activate(name text, version integer) RETURNS @extschema@.l2_training
+  AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION @extschema@.l2_activate(text, integer) IS
+'Put that version of the model to use, from the commit on; a refresh will replace it. For whoever can become its
+owner, and done as he.';
+CREATE FUNCTION @extschema@.l2_activate(model regclass, version integer) RETURNS @extschema@.l2_training
+  AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION @extschema@.l2_activate(regclass, integer) IS 'The same of a model''s table.';
+
+CREATE FUNCTION @extschema@.l2_rollback(name text) RETURNS @extschema@.l2_training
+  AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION @extschema@.l2_rollback(text) IS
 'Put the version before the one in use to use, leaving out those that the gate rejected. As l2_activate.';
+CREATE FUNCTION @extschema@.l2_rollback(model regclass) RETURNS @extschema@.l2_training
+  AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION @extschema@.l2_rollback(regclass) IS 'The same of a model''s table.';
 
-CREATE FUNCTION @extschema@.l2_lock_model(id integer, wait boolean) RETURNS boolean
+CREATE FUNCTION @extschema@._l2_grant(model regclass, role name, take boolean) RETURNS void
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  registry integer := '@extschema@.l2_registry'::regclass::oid::integer;
-BEGIN
-  IF NOT wait THEN
-    RETURN pg_try_advisory_xact_lock(registry, id);
-  END IF;
-  PERFORM pg_advisory_xact_lock(registry, id);
-  RETURN true;
-END $$;
-COMMENT ON FUNCTION @extschema@.l2_lock_model(integer, boolean) IS
-'Take the lock that trainings and removals of a model hold until their transaction ends: the advisory lock of the pair l2_registry''s oid and the model''s number there. False where wait is false and another session has it.';
-
-CREATE FUNCTION @extschema@.l2_check_model_name(name text) RETURNS void
-  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF name IS NULL THEN
-    RAISE null_value_not_allowed USING MESSAGE = 'name must not be NULL';
-  ELSIF octet_length(name) NOT BETWEEN 1 AND 63 OR name ~ '^\s*(\{|$)' THEN
-    RAISE invalid_name USING MESSAGE = format('invalid name of a model: "%s"', name),
-      DETAIL = 'A name has 1 to 63 bytes, is not blank, and does not begin with a brace.';
-  END IF;
-END $$;
-COMMENT ON FUNCTION @extschema@.l2_check_model_name(text) IS
-'Error unless a model may have that name. Names are those of the whole database; with a brace begins the text form of a model, which l2_predict tells from a name by it.';
-
-CREATE FUNCTION @extschema@.l2_rename(name text, new_name text) RETURNS void
-  LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  d @extschema@.l2_registry := @extschema@.l2_find_model(name, true);
-BEGIN
-  PERFORM @extschema@.l2_check_model_name(new_name);
-  UPDATE @extschema@.l2_registry r SET name = new_name WHERE r.id = d.id;
-EXCEPTION WHEN unique_violation THEN
-  RAISE duplicate_object USING MESSAGE = format('model "%s" already exists', new_name);
-END $$;
-COMMENT ON FUNCTION @extschema@.l2_rename(text, text) IS
-'Give the model another name; its versions, grants and schedules go on. For the owner and members of that role.';
-
-CREATE FUNCTION @extschema@.l2_drop(name text, if_exists boolean DEFAULT false) RETURNS void
-  LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  d @extschema@.l2_registry;
-BEGIN
-  IF if_exists AND NOT EXISTS (SELECT FROM @extschema@.l2_registry r WHERE r.name = l2_drop.name) THEN
-    RAISE NOTICE 'model "%" does not exist, skipping', name;
-    RETURN;
-  END IF;
-  d := @extschema@.l2_find_model(name, true);
-  PERFORM @extschema@.l2_lock_model(d.id, true);
-  PERFORM @extschema@.l2_unschedule(name);
-  PERFORM @extschema@.l2_unfollow(d.id, NULL);
-  DELETE FROM @extschema@.l2_registry r WHERE r.id = d.id;
-END $$;
-COMMENT ON FUNCTION @extschema@.l2_drop(text, boolean) IS
-'Remove the model, its versions and its schedules. Waits for a training that is at work. For the owner and members of that role. if_exists: a NOTICE where there is none, instead of an error.';
-
-CREATE FUNCTION @extschema@.l2_grant(name text, role name) RETURNS void
-  LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  d @extschema@.l2_registry := @extschema@.l2_find_model(name, true);
+  item text := @extschema@._l2_model_name(model);
+  schema name := (SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = model);
+  grantee text := CASE WHEN role = 'public' THEN 'PUBLIC' ELSE quote_ident(role) END;
 BEGIN
   IF role <> 'public' AND NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
     RAISE undefined_object USING MESSAGE = format('role "%s" does not exist', role);
   END IF;
-  UPDATE @extschema@.l2_registry r SET grantees = array_append(array_remove(r.grantees, role), role) WHERE r.id = d.id;
+  IF take THEN
+    EXECUTE format('REVOKE SELECT (version, active, model) ON %s FROM %s', item, grantee);
+    RETURN;
+  END IF;
+  EXECUTE format('GRANT SELECT (version, active, model) ON %s TO %s', item, grantee);
+  IF NOT has_schema_privilege(CASE WHEN role = 'public' THEN 'public' ELSE role END, schema, 'USAGE') THEN
+    RAISE NOTICE '% cannot use schema "%" yet', CASE WHEN role = 'public' THEN 'PUBLIC' ELSE format('role "%s"', role) END,
+      schema USING HINT = format('GRANT USAGE ON SCHEMA %I TO %s', schema, grantee);
+  END IF;
 END $$;
-COMMENT ON FUNCTION @extschema@.l2_grant(text, name) IS
-'Let a role and its members see the model and predict with it; "public": everybody. For the owner and members of that role.';
+COMMENT ON FUNCTION @extschema@._l2_grant(regclass, name, boolean) IS 'l2_grant and l2_revoke, as the model''s owner.';
+CREATE FUNCTION @extschema@._l2_grant(model regclass, role name) RETURNS void
+  LANGUAGE sql SET search_path = pg_catalog, pg_temp AS 'SELECT @extschema@._l2_grant($1, $2, false)';
+COMMENT ON FUNCTION @extschema@._l2_grant(regclass, name) IS 'l2_grant of a model''s table, as its owner.';
+CREATE FUNCTION @extschema@._l2_revoke(model regclass, role name) RETURNS void
+  LANGUAGE sql SET search_path = pg_catalog, pg_temp AS 'SELECT @extschema@._l2_grant($1, $2, true)';
+COMMENT ON FUNCTION @extschema@._l2_revoke(regclass, name) IS 'l2_revoke of a model''s table, as its owner.';
 
+CREATE FUNCTION @extschema@.l2_grant(name text, role name) RETURNS void
+  AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION @extschema@.l2_grant(text, name) IS
+'GRANT SELECT (version, active, model) on the model''s table to a role, "public": everybody; so definitions, texts of
+errors and grams stay the owner''s. A NOTICE tells where the role lacks USAGE of the schema.';
+CREATE FUNCTION @extschema@.l2_grant(model regclass, role name) RETURNS void
+  AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION @extschema@.l2_grant(regclass, name) IS 'The same of a model''s table.';
 CREATE FUNCTION @extschema@.l2_revoke(name text, role name) RETURNS void
+  AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION @extschema@.l2_revoke(text, name) IS 'Take back what l2_grant gave.';
+CREATE FUNCTION @extschema@.l2_revoke(model regclass, role name) RETURNS void
+  AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION @extschema@.l2_revoke(regclass, name) IS 'The same of a model''s table.';
+
+CREATE FUNCTION @extschema@._l2_drop(model regclass, if_exists boolean) RETURNS void
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  d @extschema@.l2_registry := @extschema@.l2_find_model(name, true);
 BEGIN
-  UPDATE @extschema@.l2_registry r SET grantees = array_remove(r.grantees, role) WHERE r.id = d.id;
+  PERFORM @extschema@._l2_unfollow(model, NULL);
+  EXECUTE format('DROP TABLE %s', @extschema@._l2_model_name(model));
 END $$;
-COMMENT ON FUNCTION @extschema@.l2_revoke(text, name) IS
-'Take back what l2_grant gave. For the owner and members of that role.';
+COMMENT ON FUNCTION @extschema@._l2_drop(regclass, boolean) IS 'l2_drop of a model''s table, as its owner.';
+
+CREATE FUNCTION @extschema@.l2_drop(name text, if_exists boolean DEFAULT false) RETURNS void
+  AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION @extschema@.l2_drop(text, boolean) IS
+'DROP TABLE of a model, with its schedules, its triggers on the source and what it knows of rows. Waits for a training
+that is at work. if_exists: a NOTICE where there is none, instead of an error.';
+CREATE FUNCTION @extschema@.l2_drop(model regclass, if_exists boolean DEFAULT false) RETURNS void
+  AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION @extschema@.l2_drop(regclass, boolean) IS 'The same of a model''s table.';

@@ -1,37 +1,15 @@
 -- Models into numbers.
 
-CREATE FUNCTION l2_predict(model l2_model, x float8[]) RETURNS float8
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION l2_predict(l2_model, float8[]) IS
-'b0 + x''b; of a generalised linear model the mean: the probability of 1 (logistic), the expected count (poisson). x has one element a feature, in the order of l2_names; NULL where one is NULL. A dropped column counts as 0. Error where the length is wrong.';
-
-CREATE FUNCTION l2_predict(model l2_model, VARIADIC "any") RETURNS float8
+-- One signature for arrays, columns and records: with float8[] beside it VARIADIC "any" would make
+-- ARRAY[1, 2] and NULL ambiguous.
+CREATE FUNCTION l2_predict(model l2_model, VARIADIC features "any") RETURNS float8
   AS 'MODULE_PATHNAME', 'l2_predict_any' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION l2_predict(l2_model, VARIADIC "any") IS
-'The same, the features as separate arguments of any numeric type or boolean; faster than building an array.';
-
-CREATE FUNCTION l2_predict(coefficients float8[], x float8[]) RETURNS float8
-  AS 'MODULE_PATHNAME', 'l2_predict_coef' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION l2_predict(float8[], float8[]) IS
-'The same for coefficients from elsewhere: the intercept first (0 for none), then one a feature; a NULL coefficient counts as 0.';
-
--- ARRAY[...] of whole numbers is no float8[], and with the VARIADIC form in reach the parser
--- would not convert it.
-CREATE FUNCTION l2_predict(model l2_model, x smallint[]) RETURNS float8
-  AS 'MODULE_PATHNAME', 'l2_predict_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION l2_predict(l2_model, smallint[]) IS 'As l2_predict(model, x double precision[]).';
-CREATE FUNCTION l2_predict(model l2_model, x integer[]) RETURNS float8
-  AS 'MODULE_PATHNAME', 'l2_predict_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION l2_predict(l2_model, integer[]) IS 'As l2_predict(model, x double precision[]).';
-CREATE FUNCTION l2_predict(model l2_model, x bigint[]) RETURNS float8
-  AS 'MODULE_PATHNAME', 'l2_predict_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION l2_predict(l2_model, bigint[]) IS 'As l2_predict(model, x double precision[]).';
-CREATE FUNCTION l2_predict(model l2_model, x real[]) RETURNS float8
-  AS 'MODULE_PATHNAME', 'l2_predict_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION l2_predict(l2_model, real[]) IS 'As l2_predict(model, x double precision[]).';
-CREATE FUNCTION l2_predict(model l2_model, x numeric[]) RETURNS float8
-  AS 'MODULE_PATHNAME', 'l2_predict_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION l2_predict(l2_model, numeric[]) IS 'As l2_predict(model, x double precision[]).';
+'b0 + x''b; of a generalised linear model the mean: the probability of 1 (logistic), the expected count (poisson).
+features: one array of any number type, in the order of the features in l2_names; or as many numbers or booleans;
+or one record, whose attributes are matched by name, others ignored, and from which terms of a formula are worked
+out. NULL where a feature is NULL. A dropped column counts as 0. Error where the number of features is wrong, or an
+attribute is missing or no longer of the kind it was.';
 
 CREATE FUNCTION l2_predict_link(model l2_model, x float8[]) RETURNS float8
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

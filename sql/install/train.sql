@@ -1,33 +1,83 @@
 -- Training by name: a definition, the one statement that it means, and its outcome.
 
--- Texts of a definition, analysed and run as its owner
+CREATE TYPE @extschema@._l2_definition AS (
+  source text,
+  search_path text,
+  formula text,
+  target text,
+  target_expression text,
+  features text[],
+  expressions text[],
+  kinds text[],
+  inputs text[],
+  input_types text[],
+  weight text,
+  method text,
+  lambda float8,
+  options jsonb,
+  keep integer,
+  gate float8,
+  refresh text,
+  time_column text,
+  bucket interval,
+  lag interval,
+  training_window interval,
+  half_life interval,
+  gram text
+);
+COMMENT ON TYPE @extschema@._l2_definition IS
+'The definition of a model, kept as JSON in the row that it trained. source: a relation, qualified, or a query;
+search_path: where its names are looked up; expressions: SQL of each feature over q, a row of the source; kinds: what
+each was, number, boolean, time or category; inputs: columns that expressions use, and the built-in types they have
+there; options: those of the aggregate; the rest: options of l2_train.';
 
-CREATE FUNCTION @extschema@.l2_source(source text, search_path text, owner name, OUT source text, OUT from_item text) RETURNS record
+-- Texts of a definition, analysed and run as the current user
+
+CREATE FUNCTION @extschema@._l2_source(source text, search_path text, OUT source text, OUT from_item text) RETURNS record
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT;
-COMMENT ON FUNCTION @extschema@.l2_source(text, text, name) IS
-'What source means to that role with that search_path: a relation, with its schema, or a query without its semicolon; and either as it stands after FROM. Error for anything but a relation''s name or a single SELECT, VALUES or TABLE.';
+COMMENT ON FUNCTION @extschema@._l2_source(text, text) IS
+'What source means with that search_path: a relation, with its schema, or a query without its semicolon; and either
+as it stands after FROM. Error for anything but a relation''s name or a single SELECT, VALUES or TABLE.';
 
-CREATE FUNCTION @extschema@.l2_describe(query text, search_path text, owner name, OUT name text, OUT type regtype, OUT kind text) RETURNS SETOF record
+CREATE FUNCTION @extschema@._l2_describe(query text, search_path text, OUT name text, OUT type regtype, OUT kind text)
+  RETURNS SETOF record
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT;
-COMMENT ON FUNCTION @extschema@.l2_describe(text, text, name) IS
-'The columns of a query, which is analysed as that role and with that search_path, and not run. kind: number, boolean, time (dates and timestamps), category (strings and enums), or NULL for other types. Only for those who can SET ROLE to it.';
+COMMENT ON FUNCTION @extschema@._l2_describe(text, text) IS
+'The columns of a query, which is analysed with that search_path, and not run. kind: number, boolean, time (dates and
+timestamps), category (strings and enums), array (of numbers), or NULL for other types.';
 
-CREATE FUNCTION @extschema@.l2_run(query text, search_path text, owner name, OUT model @extschema@.l2_model, OUT gram @extschema@.l2_gram) RETURNS record
+CREATE FUNCTION @extschema@._l2_run(
+  query text, search_path text, OUT model @extschema@.l2_model, OUT gram @extschema@.l2_gram
+) RETURNS record
   AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT COST 10000;
-COMMENT ON FUNCTION @extschema@.l2_run(text, text, name) IS
-'The one row of a query that gives a model and a gram, run as that role, with that search_path, and read-only: an error where a function in it writes. Only for those who can SET ROLE to the role; for any other than themselves as a security-restricted operation, as REFRESH MATERIALIZED VIEW is.';
+COMMENT ON FUNCTION @extschema@._l2_run(text, text) IS
+'The one row of a query that gives a model and a gram, run with that search_path, and read-only: an error where a
+function in it writes.';
+CREATE FUNCTION @extschema@._l2_run_number(query text, search_path text, OUT a bigint, OUT b bigint) RETURNS record
+  AS 'MODULE_PATHNAME', '_l2_run' LANGUAGE C VOLATILE STRICT COST 10000;
+COMMENT ON FUNCTION @extschema@._l2_run_number(text, text) IS 'As _l2_run, for a query of two numbers.';
 
-CREATE FUNCTION @extschema@.l2_formula(
+CREATE FUNCTION @extschema@._l2_formula(
   formula text, columns text[], kinds text[], dot text[],
-  OUT target text, OUT target_expression text, OUT terms text[], OUT expressions text[], OUT intercept boolean, OUT dot_used boolean
+  OUT target text, OUT target_expression text, OUT terms text[], OUT expressions text[], OUT intercept boolean,
+  OUT dot_used boolean
 ) RETURNS record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.l2_formula(text, text[], text[], text[]) IS
-'What a formula means for a source with those columns, of those kinds (see l2_describe; "" for none), "." standing for the columns dot: names of the terms, and SQL for each over q, a row of the source. [target] ~ terms joined by + (- takes one out again); a:b is the product, a*b is a + b + a:b; I(...) is any SQL expression; - 1 or + 0: no intercept; dot_used: whether there was a ".". After Wilkinson and Rogers (1973) and R. Terms come once each, fewest factors first. Errors point to their place in the formula.';
+COMMENT ON FUNCTION @extschema@._l2_formula(text, text[], text[], text[]) IS
+'What a formula means for a source with those columns, of those kinds (see _l2_describe; "" for none), "." standing
+for the columns dot: names of the terms, and SQL for each over q, a row of the source.';
+
+CREATE FUNCTION @extschema@._l2_with_recipe(
+  model @extschema@.l2_model, features text[], expressions text[], inputs text[], types text[], target text
+) RETURNS @extschema@.l2_model
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@._l2_with_recipe(@extschema@.l2_model, text[], text[], text[], text[], text) IS
+'The model with what its features are worked out from: an expression of each, NULL for an attribute of the record; and
+the attributes that expressions use, with the types that they are taken as.';
 
 -- From a definition to SQL
 
-CREATE FUNCTION @extschema@.l2_as_number(expression text, type regtype, kind text, what text) RETURNS text
+CREATE FUNCTION @extschema@._l2_as_number(expression text, type regtype, kind text, what text) RETURNS text
   LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF type = 'double precision'::regtype THEN
@@ -40,106 +90,137 @@ BEGIN
   RAISE datatype_mismatch USING MESSAGE = format('%s has type %s, which is not numeric', what, type),
     HINT = 'Leave it out, or make numbers of it in a query or in I(...) of a formula.';
 END $$;
-COMMENT ON FUNCTION @extschema@.l2_as_number(text, regtype, text, text) IS
-'SQL that makes a double precision of an expression of that type and kind (see l2_describe); what names it in the error for kinds that are no numbers.';
+COMMENT ON FUNCTION @extschema@._l2_as_number(text, regtype, text, text) IS
+'SQL that makes a double precision of an expression of that type and kind (see _l2_describe); what names it in the
+error for kinds that are no numbers.';
 
-CREATE FUNCTION @extschema@.l2_gram_options(d @extschema@.l2_registry) RETURNS jsonb
+CREATE FUNCTION @extschema@._l2_gram_options(d @extschema@._l2_definition) RETURNS jsonb
   LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
   SELECT jsonb_build_object('names', d.features, 'target', d.target)
-    || coalesce(jsonb_object_agg(key, value) FILTER (WHERE key IN ('max_levels', 'null_level', 'nonfinite', 'unseen')), '{}')
+    || coalesce(jsonb_object_agg(key, value) FILTER (WHERE key IN ('max_levels', 'null_level', 'nonfinite', 'unseen')),
+                '{}')
   FROM jsonb_each(d.options)
 $$;
-COMMENT ON FUNCTION @extschema@.l2_gram_options(@extschema@.l2_registry) IS
+COMMENT ON FUNCTION @extschema@._l2_gram_options(@extschema@._l2_definition) IS
 'Of the options of a model those that its grams over records are made with; all levels have columns in them.';
 
-CREATE FUNCTION @extschema@.l2_needs_records(d @extschema@.l2_registry, kinds text[]) RETURNS boolean
+CREATE FUNCTION @extschema@._l2_needs_records(d @extschema@._l2_definition, kinds text[]) RETURNS boolean
   LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS
   'SELECT kinds && ''{category,time}'' OR d.options ?| ''{max_levels,null_level,reference,unseen}''';
-COMMENT ON FUNCTION @extschema@.l2_needs_records(@extschema@.l2_registry, text[]) IS
-'Whether features of those kinds, or the options, are a matter for aggregates over records; numbers go into an array, which is faster.';
+COMMENT ON FUNCTION @extschema@._l2_needs_records(@extschema@._l2_definition, text[]) IS
+'Whether features of those kinds, or the options, are a matter for aggregates over records; numbers go into an array,
+which is faster.';
 
-CREATE FUNCTION @extschema@.l2_takes_records(method text) RETURNS boolean
-  LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS
-  'SELECT EXISTS (SELECT FROM pg_proc WHERE pronamespace = ''@extschema@''::regnamespace AND proname = $1 || ''_fit'' AND ''record''::regtype = ANY (proargtypes))';
-COMMENT ON FUNCTION @extschema@.l2_takes_records(text) IS 'Whether the aggregate of a method, ridge_fit for ridge, takes records, and so categories.';
-
-CREATE FUNCTION @extschema@.l2_by_cv(d @extschema@.l2_registry) RETURNS boolean
+CREATE FUNCTION @extschema@._l2_by_cv(d @extschema@._l2_definition) RETURNS boolean
   LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS
   'SELECT d.method IN (''ridge'', ''lasso'', ''elastic_net'') AND (d.lambda IS NULL OR d.gate IS NOT NULL)';
-COMMENT ON FUNCTION @extschema@.l2_by_cv(@extschema@.l2_registry) IS 'Whether training takes cross-validation: to choose lambda, or for the gate.';
+COMMENT ON FUNCTION @extschema@._l2_by_cv(@extschema@._l2_definition) IS
+'Whether training takes cross-validation: to choose lambda, or for the gate.';
 
-CREATE FUNCTION @extschema@.l2_columns(d @extschema@.l2_registry, OUT columns text[], OUT kinds text[], OUT record text) RETURNS record
+CREATE FUNCTION @extschema@._l2_columns(
+  d @extschema@._l2_definition,
+  OUT columns text[], OUT kinds text[], OUT record text, OUT alias text, OUT from_item text
+) RETURNS record
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  from_item text := (@extschema@.l2_source(d.source, d.search_path, d.owner)).from_item;
   n integer := cardinality(d.features);
   expressions text[] := d.target_expression || d.expressions;
-  labels text[] := ARRAY[format('target "%s"', d.target)] || ARRAY(SELECT format('feature "%s"', f) FROM unnest(d.features) f);
+  labels text[] := ARRAY[format('target "%s"', d.target)]
+    || ARRAY(SELECT format('feature "%s"', f) FROM unnest(d.features) f);
+  names text[];
+  types regtype[];
   other text;
 BEGIN
+  from_item := (@extschema@._l2_source(d.source, d.search_path)).from_item;
+  SELECT array_agg(t.name), array_agg(t.type) INTO names, types
+  FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', from_item), d.search_path) t;
   IF d.weight IS NOT NULL THEN
-    expressions := expressions || ('q.' || quote_ident(d.weight));
-    labels := labels || format('weight "%s"', d.weight);
+    expressions := expressions || d.weight;
+    labels := labels || format('weight %s', d.weight);
   END IF;
-  -- numbers as they are wanted; of what is in a record the aggregate makes its own
-  SELECT array_agg(CASE WHEN t.kind IN ('category', 'time') AND i BETWEEN 2 AND n + 1 THEN c.expression
-                   ELSE @extschema@.l2_as_number(c.expression, t.type, t.kind, c.what) END ORDER BY c.i),
-    array_agg(t.kind ORDER BY c.i) FILTER (WHERE i BETWEEN 2 AND n + 1),
-    string_agg(format('%s AS f%s', CASE WHEN t.kind = 'number' THEN @extschema@.l2_as_number(c.expression, t.type, t.kind, c.what) ELSE c.expression END, i - 1),
-               ', ' ORDER BY i) FILTER (WHERE i BETWEEN 2 AND n + 1)
-  INTO columns, kinds, record
-  FROM unnest(expressions, labels) WITH ORDINALITY c(expression, what, i)
-    JOIN @extschema@.l2_describe(format('SELECT %s FROM %s AS q', array_to_string(expressions, ', '), from_item), d.search_path, d.owner)
-      WITH ORDINALITY t(name, type, kind, i) USING (i);
-  SELECT format('feature "%s" was a %s when the model was defined, and is a %s now', f, was, k) INTO other
-  FROM unnest(d.features, d.kinds, kinds) u(f, was, k)
-  WHERE array_position('{number,category,time}', replace(was, 'boolean', 'number')) <> array_position('{number,category,time}', replace(k, 'boolean', 'number')) LIMIT 1;
+  SELECT format('column "%s" was %s when the model was defined, and is %s now', i, t, c.type) INTO other
+  FROM unnest(d.inputs, d.input_types) u(i, t) JOIN unnest(names, types) c(name, type) ON c.name = i
+  WHERE @extschema@._l2_builtin_type(c.type) IS DISTINCT FROM t::regtype LIMIT 1;
   IF FOUND THEN
     RAISE datatype_mismatch USING MESSAGE = other, HINT = 'Define the model anew with l2_train.';
   END IF;
+  expressions := ARRAY(SELECT @extschema@._l2_column(e, names, types) FROM unnest(expressions) WITH ORDINALITY u(e, i)
+                       ORDER BY i);
+  -- numbers as they are wanted; of what is in a record the aggregate makes its own
+  SELECT array_agg(CASE WHEN t.kind IN ('category', 'time') AND i BETWEEN 2 AND n + 1 THEN c.expression
+                   ELSE @extschema@._l2_as_number(c.expression, t.type, t.kind, c.what) END ORDER BY c.i),
+    array_agg(t.kind ORDER BY c.i) FILTER (WHERE i BETWEEN 2 AND n + 1),
+    string_agg(format('%s AS f%s', CASE WHEN t.kind = 'number'
+                                     THEN @extschema@._l2_as_number(c.expression, t.type, t.kind, c.what)
+                                     ELSE c.expression END, i - 1), ', ' ORDER BY i) FILTER (WHERE i BETWEEN 2 AND n + 1)
+  INTO columns, kinds, record
+  FROM unnest(expressions, labels) WITH ORDINALITY c(expression, what, i)
+    JOIN @extschema@._l2_describe(format('SELECT %s FROM %s AS q', array_to_string(expressions, ', '), from_item),
+                                  d.search_path) WITH ORDINALITY t(name, type, kind, i) USING (i);
+  SELECT format('feature "%s" was a %s when the model was defined, and is a %s now', f, was, k) INTO other
+  FROM unnest(d.features, d.kinds, kinds) u(f, was, k)
+  WHERE array_position('{number,category,time}', replace(was, 'boolean', 'number'))
+        <> array_position('{number,category,time}', replace(k, 'boolean', 'number')) LIMIT 1;
+  IF FOUND THEN
+    RAISE datatype_mismatch USING MESSAGE = other, HINT = 'Define the model anew with l2_train.';
+  END IF;
+  -- a name for the record that no column of the source has: a bare name is the column's first
+  alias := 'f';
+  WHILE alias = ANY (names) LOOP
+    alias := alias || '_';
+  END LOOP;
 END $$;
-COMMENT ON FUNCTION @extschema@.l2_columns(@extschema@.l2_registry) IS
-'SQL over q, a row of the source, for a definition: of target, features and weight as numbers (categories and times as they are), of what kinds the features are, and of a record of them. Error where the source no longer has its columns, or not of the kinds they were.';
+COMMENT ON FUNCTION @extschema@._l2_columns(@extschema@._l2_definition) IS
+'SQL over q, a row of the source, for a definition: of target, features and weight as numbers (categories and times as
+they are), of what kinds the features are, and of a record of them, and under which name; and the source after FROM.
+Error where the source no longer has its columns, or not of the kinds they were.';
 
-CREATE FUNCTION @extschema@.l2_training_sql(d @extschema@.l2_registry) RETURNS text
+CREATE FUNCTION @extschema@._l2_column(expression text, names text[], types regtype[]) RETURNS text
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  name text := (SELECT n FROM unnest(names) n WHERE expression = 'q.' || quote_ident(n));
+BEGIN
+  IF name IS NOT NULL THEN
+    RETURN expression;
+  END IF;
+  RETURN (@extschema@._l2_term(expression, names, types)).sql;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_column(text, text[], regtype[]) IS
+'SQL over q of an expression of a definition, for a source whose columns have those types: a column as it is, anything
+else as the language of terms understands it.';
+
+CREATE FUNCTION @extschema@._l2_training_sql(d @extschema@._l2_definition) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
 DECLARE
-  from_item text := (@extschema@.l2_source(d.source, d.search_path, d.owner)).from_item;
-  options jsonb := d.options - '{keep_gram,rate}'::text[];
+  from_item text;
+  options jsonb := d.options - 'keep_gram';
   penalised boolean := d.method IN ('ridge', 'lasso', 'elastic_net');
-  by_cv boolean := @extschema@.l2_by_cv(d);
+  by_cv boolean := @extschema@._l2_by_cv(d);
   by_likelihood boolean := d.method IN ('logistic', 'poisson');
   n integer := cardinality(d.features);
-  columns text[];
-  kinds text[];
-  record text;
+  c record;
   penalty text[];
   weight text[];
   features text;
   arguments text[];
+  gram_options text;
 BEGIN
-  SELECT c.columns, c.kinds, c.record INTO columns, kinds, record FROM @extschema@.l2_columns(d) c;
-  weight := columns[n + 2 :];
-  IF @extschema@.l2_needs_records(d, kinds) THEN
-    IF NOT @extschema@.l2_takes_records(d.method) THEN
-      RAISE feature_not_supported USING MESSAGE = format('method %s takes numeric columns only', d.method),
-        DETAIL = (SELECT format('Feature "%s" is %s.', f, CASE kind WHEN 'category' THEN 'a category' ELSE 'a date or a time' END)
-                  FROM unnest(d.features, kinds) u(f, kind) WHERE kind IN ('category', 'time') LIMIT 1),
-        HINT = 'Name numeric columns as features, or make numbers in I(...) of a formula.';
-    END IF;
-    from_item := from_item || format(E' AS q,\n  LATERAL (SELECT %s) AS f', record);
-    features := 'f';
+  c := @extschema@._l2_columns(d);
+  weight := c.columns[n + 2 :];
+  IF @extschema@._l2_needs_records(d, c.kinds) THEN
+    from_item := format(E'%s AS q,\n  LATERAL (SELECT %s) AS %s', c.from_item, c.record, c.alias);
+    features := c.alias;
     IF NOT by_likelihood THEN
       options := options || jsonb_build_object('target', d.target);
     END IF;
   ELSE
-    from_item := from_item || ' AS q';
-    features := format('ARRAY[%s]', array_to_string(columns[2 : n + 1], ', '));
+    from_item := c.from_item || ' AS q';
+    features := format('ARRAY[%s]', array_to_string(c.columns[2 : n + 1], ', '));
   END IF;
 
   -- target, features, penalty, weight, options: the order of the aggregates' arguments
   IF d.method = 'dropout' THEN
-    penalty := ARRAY[(d.options ->> 'rate')::double precision];
+    penalty := ARRAY[d.lambda];
   ELSIF by_cv AND d.lambda IS NOT NULL THEN
     options := options || jsonb_build_object('lambdas', jsonb_build_array(d.lambda));
   ELSIF by_likelihood AND (d.lambda IS NOT NULL OR d.weight IS NOT NULL) THEN
@@ -157,83 +238,96 @@ BEGIN
     options := '{"standardize": true}' || options;
   END IF;
   options := options || jsonb_build_object('names', d.features);
-  arguments := ARRAY[columns[1], features] || ARRAY(SELECT format('%L::double precision', p) FROM unnest(penalty) WITH ORDINALITY u(p, i) ORDER BY i) || weight;
+  arguments := ARRAY[c.columns[1], features]
+    || ARRAY(SELECT format('%L::double precision', p) FROM unnest(penalty) WITH ORDINALITY u(p, i) ORDER BY i) || weight;
+  gram_options := format('%L::pg_catalog.jsonb', @extschema@._l2_gram_options(d));
 
   RETURN format(E'SELECT @extschema@.%s(%s, %L::pg_catalog.jsonb) AS model,\n       %s AS gram\nFROM %s',
     d.method || CASE WHEN by_cv THEN '_cv' ELSE '_fit' END, array_to_string(arguments, ', '), options,
     CASE WHEN d.options -> 'keep_gram' = 'true'
-      THEN format('@extschema@.l2_gram_agg(%s)', array_to_string(ARRAY[columns[1], features] || weight
-             || CASE WHEN features = 'f' THEN ARRAY[format('%L::pg_catalog.jsonb', @extschema@.l2_gram_options(d))] END, ', '))
+      THEN format('@extschema@.l2_gram_agg(%s)',
+                  array_to_string(ARRAY[c.columns[1], features] || weight || gram_options, ', '))
       ELSE 'NULL::@extschema@.l2_gram' END,
     from_item);
 END $$;
-COMMENT ON FUNCTION @extschema@.l2_training_sql(@extschema@.l2_registry) IS
-'The one statement that trains the model of a row of l2_registry. Error where the source no longer has its columns, or not as numbers.';
+COMMENT ON FUNCTION @extschema@._l2_training_sql(@extschema@._l2_definition) IS
+'The one statement that trains the model of a definition. Error where the source no longer has its columns, or not of
+the kinds they were.';
 
 -- Definitions
 
-CREATE FUNCTION @extschema@.l2_define(
-  owner name, source text, target text, method text, lambda float8, features text[], options jsonb,
-  formula text, weight text, refresh text, keep integer, gate float8, time_column text, bucket text, lag interval,
-  training_window interval, half_life interval, search_path text
-) RETURNS @extschema@.l2_registry
-  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@._l2_array_elements(
+  source text, search_path text, names text[], OUT name text, OUT elements integer
+) RETURNS SETOF record
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  d @extschema@.l2_registry;
-  from_item text;
-  columns text[];
-  kinds text[];
-  types text[];
-  usable text[];
-  others text;
-  f record;
-  name text;
+  from_item text := (@extschema@._l2_source(source, search_path)).from_item;
+  fewest bigint;
+  most bigint;
 BEGIN
-  SELECT NULL::text AS target, NULL::text AS target_expression, NULL::boolean AS dot_used INTO f;
-  IF source IS NULL THEN
-    RAISE null_value_not_allowed USING MESSAGE = 'source must not be NULL';
-  END IF;
-  d.owner := l2_define.owner;
-  d.grantees := '{}';
-  d.search_path := l2_define.search_path;
-  SELECT s.source, s.from_item INTO d.source, from_item FROM @extschema@.l2_source(source, d.search_path, d.owner) s;
+  FOREACH name IN ARRAY names LOOP
+    SELECT r.a, r.b INTO fewest, most FROM @extschema@._l2_run_number(format(
+      'SELECT pg_catalog.min(pg_catalog.cardinality(q.%1$I))::bigint, pg_catalog.max(pg_catalog.cardinality(q.%1$I))::bigint FROM %2$s AS q',
+      name, from_item), search_path) r;
+    IF fewest <> most OR coalesce(most, 0) = 0 THEN
+      RAISE array_subscript_error USING MESSAGE = CASE WHEN coalesce(most, 0) = 0
+          THEN format('array column "%s" has no elements', name)
+          ELSE format('array column "%s" has %s elements in one row and %s in another', name, fewest, most) END,
+        HINT = 'Each element is a feature: all rows must have as many.';
+    END IF;
+    elements := most;
+    RETURN NEXT;
+  END LOOP;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_array_elements(text, text, text[]) IS
+'How many elements the arrays in those columns of a source have; error where rows differ.';
 
-  d.method := coalesce(l2_define.method, 'ridge');
-  d.lambda := l2_define.lambda;
-  d.options := coalesce(l2_define.options, '{}');
-  d.weight := l2_define.weight;
-  d.formula := l2_define.formula;
-  d.refresh := coalesce(l2_define.refresh, 'full');
-  d.keep := l2_define.keep;
-  d.gate := l2_define.gate;
-  d.time_column := l2_define.time_column;
-  d.bucket := @extschema@.l2_width(l2_define.bucket);
-  d.lag := l2_define.lag;
-  d.training_window := l2_define.training_window;
-  d.half_life := l2_define.half_life;
+CREATE FUNCTION @extschema@._l2_target_of(formula text, columns text[]) RETURNS text
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF formula IS NULL THEN
+    RAISE null_value_not_allowed USING MESSAGE = 'there is no target',
+      HINT = 'Give the name of a column, or a formula: price ~ area + zone.';
+  ELSIF strpos(formula, '~') > 0 AND NOT formula = ANY (columns) THEN
+    RETURN NULL;
+  ELSIF formula = ANY (columns) THEN
+    RETURN formula;
+  ELSIF lower(formula) = ANY (columns) THEN
+    RETURN lower(formula);
+  END IF;
+  RAISE undefined_column USING MESSAGE = format('the source has no column "%s"', formula),
+    DETAIL = format('Its columns: %s.', array_to_string(columns, ', ')),
+    HINT = CASE WHEN formula ~ '[(+*/^-]' THEN format('A formula has a ~: %s ~ .', formula)
+                ELSE format('A formula has a ~, as in %s ~ .', coalesce(columns[1], 'price')) END;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_target_of(text, text[]) IS
+'The column that is the target where formula is just a column''s name, as it is or in lower case; NULL for a formula.';
+
+CREATE FUNCTION @extschema@._l2_check_definition(INOUT d @extschema@._l2_definition) RETURNS @extschema@._l2_definition
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
   IF d.method NOT IN ('ols', 'ridge', 'lasso', 'elastic_net', 'dropout', 'logistic', 'poisson') THEN
     RAISE invalid_parameter_value USING MESSAGE = format('unknown method "%s"', d.method),
       HINT = 'Known values: ols, ridge, lasso, elastic_net, dropout, logistic, poisson.';
   ELSIF d.refresh NOT IN ('full', 'buckets', 'live') THEN
-    RAISE invalid_parameter_value USING MESSAGE = format('unknown refresh "%s"', d.refresh), HINT = 'Known values: full, buckets, live.';
+    RAISE invalid_parameter_value USING MESSAGE = format('unknown refresh "%s"', d.refresh),
+      HINT = 'Known values: full, buckets, live.';
   ELSIF d.keep < 1 THEN
     RAISE invalid_parameter_value USING MESSAGE = format('keep must be at least 1, but is %s', d.keep);
   ELSIF NOT d.gate >= 0 OR d.gate = 'NaN' THEN
     RAISE invalid_parameter_value USING MESSAGE = format('gate must be a share >= 0, but is %s', d.gate);
-  ELSIF jsonb_typeof(d.options) <> 'object' THEN
-    RAISE invalid_parameter_value USING MESSAGE = 'options must be a JSON object', HINT = 'For example: {"intercept": false}.';
-  ELSIF d.options ?| '{features,names,target}' THEN
-    RAISE invalid_parameter_value USING MESSAGE = 'options must not have features, names or target',
-      HINT = 'Give features and target, or a formula, as arguments.';
-  ELSIF d.method IN ('ols', 'dropout') AND d.lambda IS NOT NULL THEN
-    RAISE invalid_parameter_value USING MESSAGE = format('method %s has no lambda', d.method);
+  ELSIF d.options ?| '{names,target}' THEN
+    RAISE invalid_parameter_value USING MESSAGE = 'options must not have names or target',
+      HINT = 'Say in the formula what is explained by what: price ~ area + zone.';
+  ELSIF d.method = 'ols' AND d.lambda IS NOT NULL THEN
+    RAISE invalid_parameter_value USING MESSAGE = 'method ols has no lambda';
+  ELSIF d.method = 'dropout' AND d.lambda IS NULL THEN
+    RAISE null_value_not_allowed USING MESSAGE = 'method dropout needs its rate as lambda',
+      HINT = 'For example: l2_train(''m'', ''houses'', ''price'', ''dropout'', 0.1).';
   ELSIF d.method NOT IN ('ridge', 'lasso', 'elastic_net') AND d.gate IS NOT NULL THEN
     RAISE invalid_parameter_value USING MESSAGE = format('method %s has no gate', d.method),
-      DETAIL = 'A gate compares errors of cross-validation.', HINT = 'Use ridge, lasso or elastic_net; lambda may be given.';
-  ELSIF (d.method = 'dropout') <> (d.options ? 'rate') OR coalesce(jsonb_typeof(d.options -> 'rate'), 'number') <> 'number' THEN
-    RAISE invalid_parameter_value USING MESSAGE = CASE WHEN d.method = 'dropout' THEN 'method dropout needs option rate, a number'
-                                                       ELSE format('method %s has no rate', d.method) END,
-      HINT = 'For example: method => ''dropout'', options => ''{"rate": 0.1}''.';
+      DETAIL = 'A gate compares errors of cross-validation.',
+      HINT = 'Use ridge, lasso or elastic_net; lambda may be given.';
   ELSIF coalesce(jsonb_typeof(d.options -> 'keep_gram'), 'boolean') <> 'boolean' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'option "keep_gram" must be true or false';
   ELSIF d.lambda IS NOT NULL AND coalesce(jsonb_typeof(d.options -> 'l1_ratio'), 'number') <> 'number' THEN
@@ -242,28 +336,78 @@ BEGIN
     RAISE invalid_parameter_value USING MESSAGE = format('method %s has a penalty only where lambda is given', d.method),
       HINT = 'Cross-validation chooses lambda for ridge, lasso and elastic_net.';
   END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_check_definition(@extschema@._l2_definition) IS
+'The definition, if what it says of the method and the options goes together.';
 
-  SELECT array_agg(c.name ORDER BY c.i), array_agg(c.kind ORDER BY c.i), array_agg(c.type::text ORDER BY c.i)
+CREATE FUNCTION @extschema@._l2_define(
+  source text, formula text, method text, lambda float8, options jsonb, search_path text
+) RETURNS @extschema@._l2_definition
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  d @extschema@._l2_definition;
+  o jsonb := coalesce(jsonb_strip_nulls(options), '{}');
+  own text[] := '{features,weight,keep,gate,refresh,time_column,bucket,lag,training_window,half_life,gram,search_path}';
+  from_item text;
+  columns text[];
+  kinds text[];
+  types regtype[];
+  usable text[];
+  others text;
+  arrays text[];
+  f record;
+  target text;
+  given text[];
+  t record;
+  weight text;
+  item text;
+BEGIN
+  IF jsonb_typeof(o) <> 'object' THEN
+    RAISE invalid_parameter_value USING MESSAGE = 'options must be a JSON object',
+      HINT = 'For example: {"intercept": false}.';
+  END IF;
+  SELECT NULL::text AS target, NULL::text AS target_expression, NULL::boolean AS dot_used INTO f;
+  d.search_path := _l2_define.search_path;
+  SELECT s.source, s.from_item INTO d.source, from_item FROM @extschema@._l2_source(source, d.search_path) s;
+  d.formula := _l2_define.formula;
+  d.method := coalesce(_l2_define.method, 'ridge');
+  d.lambda := _l2_define.lambda;
+  d.options := o - own;
+  d.keep := CASE WHEN options ? 'keep' THEN (o ->> 'keep')::integer ELSE 10 END;
+  d.gate := (o ->> 'gate')::float8;
+  d.refresh := coalesce(o ->> 'refresh', 'full');
+  d.time_column := o ->> 'time_column';
+  d.bucket := @extschema@._l2_width(o ->> 'bucket');
+  d.lag := (o ->> 'lag')::interval;
+  d.training_window := (o ->> 'training_window')::interval;
+  d.half_life := (o ->> 'half_life')::interval;
+  d.gram := o ->> 'gram';
+  d := @extschema@._l2_check_definition(d);
+  given := CASE WHEN o ? 'features' THEN ARRAY(SELECT jsonb_array_elements_text(o -> 'features')) END;
+
+  SELECT array_agg(c.name ORDER BY c.i), array_agg(c.kind ORDER BY c.i), array_agg(c.type ORDER BY c.i)
   INTO columns, kinds, types
-  FROM @extschema@.l2_describe(format('SELECT * FROM %s AS q', from_item), d.search_path, d.owner) WITH ORDINALITY c(name, type, kind, i);
+  FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', from_item), d.search_path)
+    WITH ORDINALITY c(name, type, kind, i);
+  target := @extschema@._l2_target_of(formula, columns);
+  weight := o ->> 'weight';
+  d.weight := CASE WHEN weight = ANY (columns) THEN 'q.' || quote_ident(weight) ELSE weight END;
 
   -- what stands for every other column
   SELECT array_agg(c.name ORDER BY c.i) FILTER (WHERE c.kind IS NOT NULL),
     string_agg(format('%s (%s)', c.name, c.type), ', ' ORDER BY c.i) FILTER (WHERE c.kind IS NULL)
   INTO usable, others
   FROM unnest(columns, kinds, types) WITH ORDINALITY c(name, kind, type, i)
-  WHERE c.name IS DISTINCT FROM l2_define.target AND c.name IS DISTINCT FROM d.weight;
+  WHERE c.name IS DISTINCT FROM target AND c.name IS DISTINCT FROM weight;
   usable := coalesce(usable, '{}');
 
-  IF formula IS NOT NULL THEN
-    IF l2_define.features IS NOT NULL THEN
-      RAISE invalid_parameter_value USING MESSAGE = 'give either features or a formula';
+  IF target IS NULL THEN
+    IF given IS NOT NULL THEN
+      RAISE invalid_parameter_value USING MESSAGE = 'give either option features or a formula';
     END IF;
-    SELECT * INTO f FROM @extschema@.l2_formula(formula, columns, array_replace(kinds, NULL, ''), usable);
-    IF (f.target IS NULL) = (l2_define.target IS NULL) THEN
-      RAISE invalid_parameter_value USING
-        MESSAGE = CASE WHEN f.target IS NULL THEN 'there is no target' ELSE 'there are two targets' END,
-        HINT = 'Give it before the ~ of the formula, or as target.';
+    SELECT * INTO f FROM @extschema@._l2_formula(formula, columns, array_replace(kinds, NULL, ''), usable);
+    IF f.target IS NULL THEN
+      RAISE null_value_not_allowed USING MESSAGE = 'there is no target', HINT = 'Give it before the ~ of the formula.';
     END IF;
     d.features := f.terms;
     d.expressions := f.expressions;
@@ -271,257 +415,314 @@ BEGIN
       d.options := d.options || '{"intercept": false}';
     END IF;
   ELSE
-    IF l2_define.target IS NULL THEN
-      RAISE null_value_not_allowed USING MESSAGE = 'there is no target', HINT = 'Give a target, or a formula.';
-    END IF;
-    d.features := coalesce(l2_define.features, usable);
+    d.features := coalesce(given, usable);
     d.expressions := ARRAY(SELECT 'q.' || quote_ident(u) FROM unnest(d.features) WITH ORDINALITY u(u, i) ORDER BY i);
     IF cardinality(d.features) = 0 THEN
-      RAISE invalid_parameter_value USING MESSAGE = CASE WHEN l2_define.features IS NULL
-        THEN 'the source has no usable column but the target' ELSE 'features has no elements' END;
+      RAISE invalid_parameter_value USING MESSAGE = CASE WHEN given IS NULL
+        THEN 'the source has no usable column but the target' ELSE 'option features has no elements' END;
     END IF;
   END IF;
-  d.target := coalesce(l2_define.target, f.target);
+  d.target := coalesce(target, f.target);
   d.target_expression := coalesce(f.target_expression, 'q.' || quote_ident(d.target));
   IF d.target = ANY (d.features) THEN
     RAISE invalid_parameter_value USING MESSAGE = format('column "%s" is both feature and target', d.target);
   END IF;
-  FOREACH name IN ARRAY ARRAY[l2_define.target, d.weight] || l2_define.features LOOP
-    CONTINUE WHEN name IS NULL OR name = ANY (columns);
-    RAISE undefined_column USING MESSAGE = format('column "%s" does not exist in the source', name),
+  FOREACH item IN ARRAY coalesce(given, '{}') LOOP
+    CONTINUE WHEN item = ANY (columns);
+    RAISE undefined_column USING MESSAGE = format('column "%s" does not exist in the source', item),
       HINT = format('Its columns: %s.', array_to_string(columns, ', '));
   END LOOP;
-  d.kinds := ARRAY(SELECT coalesce(c.kind, '') FROM @extschema@.l2_describe(format('SELECT %s FROM %s AS q',
-    array_to_string(d.expressions, ', '), from_item), d.search_path, d.owner) WITH ORDINALITY c(name, type, kind, i) ORDER BY c.i);
-  IF others IS NOT NULL AND (f.dot_used OR (formula IS NULL AND l2_define.features IS NULL)) THEN
+
+  -- an array stands for its elements
+  arrays := ARRAY(SELECT c.name FROM unnest(columns, kinds) c(name, kind)
+                  WHERE c.kind = 'array' AND 'q.' || quote_ident(c.name) = ANY (d.expressions));
+  IF cardinality(arrays) > 0 THEN
+    SELECT array_agg(CASE WHEN a.name IS NULL THEN u.feature ELSE format('%s[%s]', u.feature, k) END ORDER BY u.i, k),
+      array_agg(CASE WHEN a.name IS NULL THEN u.expression ELSE format('%s[%s]', u.expression, k) END ORDER BY u.i, k)
+    INTO d.features, d.expressions
+    FROM unnest(d.features, d.expressions) WITH ORDINALITY u(feature, expression, i)
+      LEFT JOIN @extschema@._l2_array_elements(d.source, d.search_path, arrays) a
+        ON u.expression = 'q.' || quote_ident(a.name)
+      LEFT JOIN LATERAL generate_series(1, a.elements) k ON true;
+  END IF;
+
+  -- what the terms of a formula are made from
+  d.inputs := '{}';
+  d.input_types := '{}';
+  FOR t IN SELECT DISTINCT ON (c.i) c.name, @extschema@._l2_builtin_type(c.type) AS type
+           FROM unnest(d.expressions || d.target_expression || d.weight) e(expression),
+             LATERAL (SELECT (@extschema@._l2_term(e.expression, columns, types)).uses) u(uses), unnest(u.uses) x(name)
+             JOIN unnest(columns, types) WITH ORDINALITY c(name, type, i) ON c.name = x.name
+           WHERE NOT EXISTS (SELECT FROM unnest(columns) n WHERE e.expression = 'q.' || quote_ident(n))
+           ORDER BY c.i LOOP
+    d.inputs := d.inputs || t.name;
+    d.input_types := d.input_types || t.type::text;
+  END LOOP;
+  d.kinds := (@extschema@._l2_columns(d)).kinds;
+  IF others IS NOT NULL AND (f.dot_used OR (target IS NOT NULL AND given IS NULL)) THEN
     RAISE NOTICE 'columns left out, being neither numbers nor categories: %', others;
   END IF;
-  RETURN @extschema@.l2_check_follow(d);
+  RETURN @extschema@._l2_check_follow(d);
 END $$;
-COMMENT ON FUNCTION @extschema@.l2_define(name, text, text, text, float8, text[], jsonb, text, text, text, integer, float8, text, text, interval, interval, interval, text) IS
-'The row that l2_train puts into l2_registry, without name and number: arguments checked, source and columns looked up as the owner.';
+COMMENT ON FUNCTION @extschema@._l2_define(text, text, text, float8, jsonb, text) IS
+'The definition that l2_train keeps: arguments checked, source and columns looked up as the current user.';
 
-CREATE FUNCTION @extschema@.l2_train_sql(
-  source text,
-  target text DEFAULT NULL,
-  method text DEFAULT 'ridge',
-  lambda float8 DEFAULT NULL,
-  features text[] DEFAULT NULL,
-  options jsonb DEFAULT NULL,
-  formula text DEFAULT NULL,
-  weight text DEFAULT NULL,
-  gate float8 DEFAULT NULL,
-  search_path text DEFAULT pg_catalog.current_setting('search_path')
-) RETURNS text
-  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@._l2_definition_json(d @extschema@._l2_definition) RETURNS jsonb
+  LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp SET intervalstyle = 'iso_8601'
+  SET extra_float_digits = 1 AS 'SELECT jsonb_strip_nulls(to_jsonb($1))';
+COMMENT ON FUNCTION @extschema@._l2_definition_json(@extschema@._l2_definition) IS
+'A definition as it is stored, whatever the session''s settings.';
+
+CREATE FUNCTION @extschema@._l2_definition(model regclass) RETURNS @extschema@._l2_definition
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET intervalstyle = 'iso_8601' AS $$
+DECLARE
+  document jsonb := (SELECT (v.training).definition FROM @extschema@._l2_versions(_l2_definition.model) v
+                     WHERE (v.training).definition IS NOT NULL ORDER BY (v.training).version DESC LIMIT 1);
+  d @extschema@._l2_definition;
 BEGIN
-  RETURN @extschema@.l2_training_sql(@extschema@.l2_define(
-    current_user, source, target, method, lambda, features, options, formula, weight, 'full', NULL, gate, NULL, NULL, NULL, NULL, NULL, search_path));
+  IF document IS NULL THEN
+    RAISE object_not_in_prerequisite_state USING
+      MESSAGE = format('model %s has no definition', @extschema@._l2_model_name(model)), HINT = 'l2_train makes one.';
+  END IF;
+  d := jsonb_populate_record(NULL::@extschema@._l2_definition, document);
+  IF d.source IS NULL OR d.search_path IS NULL OR d.target IS NULL OR d.target_expression IS NULL OR d.method IS NULL
+     OR d.options IS NULL OR jsonb_typeof(d.options) <> 'object' OR d.refresh IS NULL OR d.features IS NULL
+     OR cardinality(d.features) = 0 OR cardinality(d.expressions) IS DISTINCT FROM cardinality(d.features)
+     OR cardinality(d.kinds) IS DISTINCT FROM cardinality(d.features)
+     OR cardinality(d.inputs) IS DISTINCT FROM cardinality(d.input_types)
+     OR array_position(d.features || d.expressions || d.inputs || d.input_types, NULL) IS NOT NULL THEN
+    RAISE data_corrupted USING
+      MESSAGE = format('the definition of model %s is not complete', @extschema@._l2_model_name(model)),
+      HINT = 'Define the model anew with l2_train.';
+  END IF;
+  RETURN d;
 END $$;
-COMMENT ON FUNCTION @extschema@.l2_train_sql(text, text, text, float8, text[], jsonb, text, text, float8, text) IS
-'The statement that l2_train with the same arguments would run: to read, to EXPLAIN, or to run by oneself.';
+COMMENT ON FUNCTION @extschema@._l2_definition(regclass) IS 'The newest definition of a model.';
 
 -- Training
 
-CREATE FUNCTION @extschema@.l2_fit_model(d @extschema@.l2_registry, anew boolean) RETURNS @extschema@.l2_registry_version
+CREATE FUNCTION @extschema@._l2_finish_model(d @extschema@._l2_definition, model @extschema@.l2_model)
+  RETURNS @extschema@.l2_model
+  LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+  SELECT @extschema@._l2_with_recipe(model, d.features,
+    ARRAY(SELECT CASE WHEN e <> 'q.' || quote_ident(f) THEN e END
+          FROM unnest(d.features, d.expressions) WITH ORDINALITY u(f, e, i) ORDER BY i),
+    d.inputs, d.input_types, d.target)
+$$;
+COMMENT ON FUNCTION @extschema@._l2_finish_model(@extschema@._l2_definition, @extschema@.l2_model) IS
+'The model of a definition, with the name of its target and what its features are made from.';
+
+CREATE FUNCTION @extschema@._l2_fit_model(model regclass, d @extschema@._l2_definition, anew boolean)
+  RETURNS @extschema@.l2_version
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  v @extschema@.l2_registry_version;
+  v @extschema@.l2_version;
+  r record;
+  name text := @extschema@._l2_model_name(model);
   progress boolean := coalesce(current_setting('l2reg.progress', true) = 'on', false);
+  phase text := CASE WHEN d.refresh = 'full' OR anew THEN 'reading rows'
+                     WHEN d.refresh = 'live' THEN 'adding up changes' ELSE 'reading buckets' END;
 BEGIN
-  v.id := d.id;
   v.trained_at := clock_timestamp();
-  v.trained_by := current_user;
-  v.method := d.method;
-  v.target := d.target;
-  v.features := d.features;
-  v.expressions := d.expressions;
-  v.search_path := d.search_path;
+  v.trained_by := @extschema@._l2_caller();
+  v.definition := @extschema@._l2_definition_json(d);
+  v.details := '{}';
   IF progress THEN
-    RAISE NOTICE 'model "%": %', d.name, CASE WHEN d.refresh = 'full' OR anew THEN 'reading all rows' WHEN d.refresh = 'live' THEN 'adding up changes' ELSE 'reading buckets' END;
+    RAISE NOTICE 'model %: %', name, phase;
   END IF;
-  PERFORM @extschema@.l2_set_progress(CASE WHEN anew THEN 'l2_train' ELSE 'l2_refresh' END, d.name,
-    CASE WHEN d.refresh = 'full' OR anew THEN 'reading rows' WHEN d.refresh = 'live' THEN 'adding up changes' ELSE 'reading buckets' END,
-    CASE WHEN d.refresh = 'full' THEN (SELECT o.n + o.n_skipped FROM @extschema@.l2_registry_version o WHERE o.id = d.id AND o.version = d.active) END);
-  IF d.refresh = 'full' THEN
-    SELECT r.model, r.gram INTO v.model, v.gram
-    FROM @extschema@.l2_run(@extschema@.l2_training_sql(d), d.search_path, d.owner) r;
+  PERFORM @extschema@.l2_set_progress(CASE WHEN anew THEN 'l2_train' ELSE 'l2_refresh' END, name, phase,
+    CASE WHEN d.refresh = 'full' THEN
+      (SELECT (o.training).n + (o.training).n_skipped FROM @extschema@._l2_versions(_l2_fit_model.model) o WHERE (o.training).active)
+    END);
+  IF d.gram IS NOT NULL THEN
+    v.model := @extschema@._l2_fit_gram_source(d);
+  ELSIF d.refresh = 'full' THEN
+    r := @extschema@._l2_run(@extschema@._l2_training_sql(d), d.search_path);
+    v.model := r.model;
+    IF r.gram IS NOT NULL THEN
+      v.details := jsonb_build_object('gram', r.gram::text);
+    END IF;
   ELSIF d.refresh = 'live' THEN
-    v.model := @extschema@.l2_refit_live(d, anew);
+    v.model := @extschema@._l2_refit_live(model, d, anew);
   ELSE
-    v.model := @extschema@.l2_refit_buckets(d, anew);
+    v.model := @extschema@._l2_refit_buckets(model, d, anew);
   END IF;
   IF v.model IS NULL THEN
-    RAISE data_exception USING MESSAGE = format('the source of model "%s" has no usable row', d.name),
+    RAISE data_exception USING MESSAGE = format('the source of model %s has no usable row', name),
       HINT = 'Rows with a NULL in the target, a feature or the weight are left out.';
   END IF;
-  IF (@extschema@.l2_names(v.model))[1] <> d.target THEN
-    v.model := @extschema@.l2_model(jsonb_set(v.model::jsonb, '{target}', to_jsonb(d.target)));
-  END IF;
-  SELECT g.n, g.n_skipped, g.r_squared, g.sigma, CASE WHEN d.method <> 'ols' THEN g.lambda END, g.nonzero, g.cv_error, g.cv_se
+  v.model := @extschema@._l2_finish_model(d, v.model);
+  SELECT g.n, g.n_skipped, g.r_squared, g.sigma, CASE WHEN d.method <> 'ols' THEN g.lambda END, g.nonzero, g.cv_error,
+    g.cv_se
   INTO v.n, v.n_skipped, v.r_squared, v.sigma, v.lambda, v.nonzero, v.cv_error, v.cv_se
   FROM @extschema@.l2_glance(v.model) g;
   v.duration := clock_timestamp() - v.trained_at;
   v.outcome := 'ok';
   IF progress THEN
-    RAISE NOTICE 'model "%": trained on % rows', d.name, v.n;
+    RAISE NOTICE 'model %: trained on % rows', name, v.n;
   END IF;
   RETURN v;
 END $$;
-COMMENT ON FUNCTION @extschema@.l2_fit_model(@extschema@.l2_registry, boolean) IS
-'Train the model of a row of l2_registry, from all rows where anew: a row for l2_registry_version, without its number.';
+COMMENT ON FUNCTION @extschema@._l2_fit_model(regclass, @extschema@._l2_definition, boolean) IS
+'Train the model of a definition, from all rows where anew: a row for its table, without a number.';
 
-CREATE FUNCTION @extschema@.l2_store_version(v @extschema@.l2_registry_version, keep integer) RETURNS integer
+CREATE FUNCTION @extschema@._l2_store(model regclass, v @extschema@.l2_version, keep integer) RETURNS integer
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  item text := @extschema@._l2_model_name(model);
 BEGIN
-  UPDATE @extschema@.l2_registry r SET versions = r.versions + 1,
-    active = CASE WHEN v.outcome = 'ok' THEN r.versions + 1 ELSE r.active END,
-    live = CASE WHEN r.refresh = 'live' AND v.outcome <> 'failed' THEN r.versions + 1 ELSE r.live END
-  WHERE r.id = v.id RETURNING r.versions INTO v.version;
-  IF NOT FOUND THEN
-    RAISE undefined_object USING MESSAGE = format('model number %s was dropped while it was trained', v.id);
+  EXECUTE format('SELECT coalesce(max(v.version), 0) + 1 FROM ONLY %s v', item) INTO v.version;
+  v.active := v.outcome = 'ok';
+  IF v.active THEN
+    EXECUTE format('UPDATE ONLY %s SET active = false WHERE active', item);
   END IF;
-  INSERT INTO @extschema@.l2_registry_version VALUES (v.*);
-  DELETE FROM @extschema@.l2_registry_version o
-  USING (SELECT version, row_number() OVER (PARTITION BY model IS NULL ORDER BY version DESC) AS nth
-         FROM @extschema@.l2_registry_version WHERE id = v.id) n, @extschema@.l2_registry r
-  WHERE o.id = v.id AND r.id = v.id AND o.version = n.version AND n.nth > l2_store_version.keep
-    AND o.version IS DISTINCT FROM r.active;
+  EXECUTE format('INSERT INTO %s SELECT ($1).*', item) USING v;
+  IF keep IS NOT NULL THEN
+    EXECUTE format(
+      'DELETE FROM ONLY %1$s o USING (SELECT v.version, row_number() OVER (PARTITION BY v.model IS NULL
+         ORDER BY v.version DESC) AS nth FROM ONLY %1$s v) n
+       WHERE o.version = n.version AND n.nth > $1 AND o.active IS NOT TRUE', item) USING keep;
+  END IF;
   RETURN v.version;
 END $$;
-COMMENT ON FUNCTION @extschema@.l2_store_version(@extschema@.l2_registry_version, integer) IS
-'Give a training''s outcome a number and keep it, in use if it is ok; remove all but the newest keep versions, with a model and without one, and the one in use. Gives the number.';
+COMMENT ON FUNCTION @extschema@._l2_store(regclass, @extschema@.l2_version, integer) IS
+'Give a training''s outcome a number and keep it, in use if it is ok; remove all but the newest keep versions, with a
+model and without one, and the one in use. Gives the number.';
+
+CREATE FUNCTION @extschema@._l2_train(
+  model regclass, source text, formula text, method text, lambda float8, options jsonb, search_path text, is_new boolean
+) RETURNS @extschema@.l2_training
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  name text := @extschema@._l2_model_name(model);
+  d @extschema@._l2_definition;
+  v @extschema@.l2_version;
+  number integer;
+BEGIN
+  PERFORM @extschema@.l2_set_progress('l2_train', name, 'waiting for another session', NULL);
+  PERFORM @extschema@._l2_lock(model, true);
+  d := @extschema@._l2_define(source, formula, method, lambda, options, search_path);
+  PERFORM @extschema@._l2_begin_following(model, d);
+  v := @extschema@._l2_fit_model(model, d, true);
+  v.details := v.details || '{"event": "train"}';
+  number := @extschema@._l2_store(model, v, d.keep);
+  PERFORM @extschema@._l2_end_following(model, d, number);
+  PERFORM @extschema@.l2_set_progress(NULL, NULL, NULL, NULL);
+  RETURN @extschema@._l2_training(model, number);
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_train(regclass, text, text, text, float8, jsonb, text, boolean) IS
+'l2_train, as the owner of the model''s table, which is there.';
 
 CREATE FUNCTION @extschema@.l2_train(
   name text,
   source text,
-  target text DEFAULT NULL,
+  formula text,
   method text DEFAULT 'ridge',
   lambda float8 DEFAULT NULL,
-  features text[] DEFAULT NULL,
-  options jsonb DEFAULT NULL,
-  formula text DEFAULT NULL,
-  weight text DEFAULT NULL,
-  refresh text DEFAULT 'full',
-  keep integer DEFAULT 10,
-  gate float8 DEFAULT NULL,
-  time_column text DEFAULT NULL,
-  bucket text DEFAULT NULL,
-  lag interval DEFAULT NULL,
-  training_window interval DEFAULT NULL,
-  half_life interval DEFAULT NULL,
-  search_path text DEFAULT pg_catalog.current_setting('search_path')
-) RETURNS @extschema@.l2_models
-  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+  options jsonb DEFAULT NULL
+) RETURNS @extschema@.l2_training
+  AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE COST 10000;
+COMMENT ON FUNCTION @extschema@.l2_train(text, text, text, text, float8, jsonb) IS
+'Train a model and keep it under a name: a table, made by the current user, with a row a training. source: a relation,
+or a query. formula: the column to explain, by all others that are usable, or ''price ~ area + zone + I(area^2)''.
+method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic or poisson. lambda: by cross-validation
+in the same scan where NULL (ridge, lasso, elastic_net). options: those of the aggregates, standardize being true
+unless given; features, weight, keep_gram, keep, gate, refresh ("full", "buckets", "live") and what goes with it,
+search_path: see the reference. Runs as the owner of the table, read-only and security-restricted. A name that is
+there, and belongs to whom the current user can become, gets a new definition and a new version.';
+
+CREATE FUNCTION @extschema@._l2_train_sql(
+  source text, formula text, method text, lambda float8, options jsonb, search_path text
+) RETURNS text
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS
+  'SELECT @extschema@._l2_training_sql(@extschema@._l2_define($1, $2, $3, $4, $5, $6))';
+COMMENT ON FUNCTION @extschema@._l2_train_sql(text, text, text, float8, jsonb, text) IS 'l2_train_sql with a search_path.';
+CREATE FUNCTION @extschema@.l2_train_sql(
+  source text, formula text, method text DEFAULT 'ridge', lambda float8 DEFAULT NULL, options jsonb DEFAULT NULL
+) RETURNS text
+  AS 'MODULE_PATHNAME', '_l2_without_name' LANGUAGE C STABLE;
+COMMENT ON FUNCTION @extschema@.l2_train_sql(text, text, text, float8, jsonb) IS
+'The statement that l2_train with the same arguments would run: to read, to EXPLAIN, or to run by oneself.';
+
+CREATE FUNCTION @extschema@._l2_fit(
+  source text, formula text, method text, lambda float8, options jsonb, search_path text
+) RETURNS @extschema@.l2_model
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  d @extschema@.l2_registry;
-  old @extschema@.l2_registry;
-  v @extschema@.l2_registry_version;
+  d @extschema@._l2_definition;
+  m @extschema@.l2_model;
 BEGIN
-  PERFORM @extschema@.l2_check_model_name(name);
-  SELECT * INTO old FROM @extschema@.l2_registry r WHERE r.name = l2_train.name;
-  IF FOUND AND NOT @extschema@.l2_has_role(old.owner) THEN
-    RAISE duplicate_object USING MESSAGE = format('model "%s" already exists', name),
-      DETAIL = format('It belongs to role "%s".', old.owner);
+  IF source IS NULL THEN
+    RAISE null_value_not_allowed USING MESSAGE = 'source must not be NULL';
   END IF;
-  d := @extschema@.l2_define(coalesce(old.owner, current_user), source, target, method, lambda, features, options,
-    formula, weight, refresh, keep, gate, time_column, bucket, lag, training_window, half_life, search_path);
-  d.name := l2_train.name;
-  d.id := old.id;
-
-  IF d.id IS NULL THEN
-    INSERT INTO @extschema@.l2_registry AS r (name, owner, source, search_path, target, target_expression, features,
-      expressions, kinds, formula, weight, method, lambda, options, refresh, gate, keep)
-    VALUES (d.name, d.owner, d.source, d.search_path, d.target, d.target_expression, d.features,
-      d.expressions, d.kinds, d.formula, d.weight, d.method, d.lambda, d.options, d.refresh, d.gate, d.keep)
-    ON CONFLICT DO NOTHING RETURNING r.id INTO d.id;
-    IF d.id IS NULL THEN
-      -- another session was faster
-      SELECT * INTO old FROM @extschema@.l2_registry r WHERE r.name = l2_train.name AND r.owner = d.owner;
-      IF NOT FOUND THEN
-        RAISE duplicate_object USING MESSAGE = format('model "%s" already exists', name),
-          DETAIL = 'It belongs to another role.';
-      END IF;
-      d.id := old.id;
-    END IF;
+  d := @extschema@._l2_define(source, formula, method, lambda, options, search_path);
+  IF d.refresh <> 'full' OR d.gate IS NOT NULL OR options ? 'keep' THEN
+    RAISE invalid_parameter_value USING MESSAGE = 'refresh, keep and gate are for models that have a name',
+      HINT = 'l2_train keeps the model under a name.';
   END IF;
-  PERFORM @extschema@.l2_set_progress('l2_train', d.name, 'waiting for another session', NULL);
-  PERFORM @extschema@.l2_lock_model(d.id, true);
-  PERFORM @extschema@.l2_forget(d.id);
-  IF d.follows IS NOT NULL THEN
-    d.follows := @extschema@.l2_follow(d);
-  END IF;
-  v := @extschema@.l2_fit_model(d, true);
-  v.event := 'train';
-  UPDATE @extschema@.l2_registry r SET grams_sql = d.grams_sql, bucket_sql = d.bucket_sql, follow_sql = d.follow_sql, row_sql = d.row_sql, follows = d.follows, live = NULL,
-    refresh = d.refresh, time_column = d.time_column, bucket = d.bucket, lag = d.lag, training_window = d.training_window, half_life = d.half_life
-  WHERE r.id = d.id;
-  IF old.id IS NOT NULL THEN
-    UPDATE @extschema@.l2_registry r SET source = d.source, search_path = d.search_path, target = d.target,
-      target_expression = d.target_expression, features = d.features, expressions = d.expressions,
-      kinds = d.kinds, formula = d.formula, weight = d.weight, method = d.method, lambda = d.lambda, options = d.options,
-      gate = d.gate, keep = d.keep
-    WHERE r.id = d.id;
-  END IF;
-  PERFORM @extschema@.l2_store_version(v, d.keep);
-  PERFORM @extschema@.l2_unfollow(d.id, CASE WHEN d.follows IS NOT NULL THEN d.source END);
-  PERFORM @extschema@.l2_set_progress(NULL, NULL, NULL, NULL);
-  RETURN @extschema@.l2_model_row(d.id);
+  m := CASE WHEN d.gram IS NOT NULL THEN @extschema@._l2_fit_gram_source(d)
+            ELSE (@extschema@._l2_run(@extschema@._l2_training_sql(d), d.search_path)).model END;
+  RETURN @extschema@._l2_finish_model(d, m);
 END $$;
-COMMENT ON FUNCTION @extschema@.l2_train(text, text, text, text, float8, text[], jsonb, text, text, text, integer, float8, text, text, interval, interval, interval, text) IS
-'Train a model, keep it under a name, and give its row of l2_models. source: a relation, or a query. target: its column to explain; features: the columns to explain it by, every other usable one by default: numbers and booleans, dates and times (days since 2000-01-01), and strings and enums, which are categories, as in ridge_fit over records; or a formula: ''price ~ area + zone + area:rooms + I(area^2)''. method: "ridge", "ols", "lasso", "elastic_net" (option l1_ratio), "dropout" (option rate), "logistic" or "poisson" (as logistic_fit and poisson_fit; penalised where lambda is given, with option l1_ratio). lambda: by cross-validation in the same scan where NULL (ridge, lasso, elastic_net). options: as those of the aggregates ridge_cv, ridge_fit and so on; standardize is true here unless given; keep_gram: keep the rows'' moments with each version. weight: column of the source. For l2_refresh: keep, so many versions are kept (NULL: all); gate, a refreshed model is put to use only if its cross-validated error is not worse by more than this share; refresh: "full" reads all rows again; "buckets" keeps a gram a bucket ("day", ''6 hours'', ''3 months'') of time_column, a date or timestamp of the source, and reads those only that statements have touched since, or, with lag, the newest ones as far back from the newest one, and those named by l2_mark; training_window: trained on the newest buckets only; half_life: rows weigh half as much for each such time that their bucket is older than the newest; "live": the model is that of the rows that the query sees, whatever was written since, also in the transaction that writes. Statements are followed by triggers on the source, a table of the owner''s, and its partitions; until l2_train''s transaction ends others cannot write to it. They do not follow what ALTER TABLE rewrites, replication, and what is done while they are disabled: see l2_mark. search_path: where the names in source are looked up, now and at each refresh: by default as now. Runs one statement (l2_train_sql), as the current user, who becomes the owner, under his row security, and read-only. A name that is there, and is the current user''s or of a role of his, gets a new definition and a new version.';
+COMMENT ON FUNCTION @extschema@._l2_fit(text, text, text, float8, jsonb, text) IS 'l2_fit with a search_path.';
+CREATE FUNCTION @extschema@.l2_fit(
+  source text, formula text, method text DEFAULT 'ridge', lambda float8 DEFAULT NULL, options jsonb DEFAULT NULL
+) RETURNS @extschema@.l2_model
+  AS 'MODULE_PATHNAME', '_l2_without_name' LANGUAGE C STABLE COST 10000;
+COMMENT ON FUNCTION @extschema@.l2_fit(text, text, text, float8, jsonb) IS
+'The model that l2_train with the same arguments would keep, as a value. NULL where no row is usable.';
 
-CREATE FUNCTION @extschema@.l2_refresh_sql(name text) RETURNS text
+CREATE FUNCTION @extschema@._l2_refresh_sql(model regclass) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  d @extschema@.l2_registry := @extschema@.l2_find_model(name, true);
+  d @extschema@._l2_definition := @extschema@._l2_definition(model);
 BEGIN
-  RETURN CASE WHEN d.refresh = 'full' THEN @extschema@.l2_training_sql(d) ELSE @extschema@.l2_scan_sql(d, NULL) END;
+  RETURN CASE WHEN d.gram IS NOT NULL THEN @extschema@._l2_gram_source_sql(d)
+              WHEN d.refresh = 'full' THEN @extschema@._l2_training_sql(d) ELSE @extschema@._l2_scan_sql(d, NULL) END;
 END $$;
+COMMENT ON FUNCTION @extschema@._l2_refresh_sql(regclass) IS 'l2_refresh_sql of a model''s table, as its owner.';
+CREATE FUNCTION @extschema@.l2_refresh_sql(name text) RETURNS text
+  AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C STABLE STRICT;
 COMMENT ON FUNCTION @extschema@.l2_refresh_sql(text) IS
-'The statement that l2_refresh of the model would run now, if it reads all rows anew. For the owner and members of that role.';
+'The statement that l2_refresh of the model would run now, if it reads all rows anew.';
+CREATE FUNCTION @extschema@.l2_refresh_sql(model regclass) RETURNS text
+  AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C STABLE STRICT;
+COMMENT ON FUNCTION @extschema@.l2_refresh_sql(regclass) IS 'The same of a model''s table.';
 
 -- Refreshing
 
-CREATE FUNCTION @extschema@.l2_refresh(id integer, on_lock text DEFAULT 'wait') RETURNS SETOF @extschema@.l2_versions
+CREATE FUNCTION @extschema@._l2_refresh(model regclass, on_lock text) RETURNS @extschema@.l2_training
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  d @extschema@.l2_registry;
-  v @extschema@.l2_registry_version;
-  old @extschema@.l2_registry_version;
-  name text;
+  name text := @extschema@._l2_model_name(model);
+  d @extschema@._l2_definition;
+  v @extschema@.l2_version;
+  old record;
   started timestamptz;
   detail text;
+  number integer;
 BEGIN
   IF on_lock NOT IN ('wait', 'skip') THEN
-    RAISE invalid_parameter_value USING MESSAGE = format('unknown on_lock "%s"', on_lock), HINT = 'Known values: wait, skip.';
+    RAISE invalid_parameter_value USING MESSAGE = format('unknown on_lock "%s"', on_lock),
+      HINT = 'Known values: wait, skip.';
   END IF;
-  SELECT * INTO d FROM @extschema@.l2_registry r WHERE r.id = l2_refresh.id;
-  IF NOT FOUND THEN
-    RAISE undefined_object USING MESSAGE = format('model number %s does not exist', id);
-  END IF;
-  d := @extschema@.l2_find_model(d.name, true);
-  PERFORM @extschema@.l2_set_progress('l2_refresh', d.name, 'waiting for another session', NULL);
-  IF NOT @extschema@.l2_lock_model(id, on_lock = 'wait') THEN
+  PERFORM @extschema@.l2_set_progress('l2_refresh', name, 'waiting for another session', NULL);
+  IF NOT @extschema@._l2_lock(model, on_lock = 'wait') THEN
     PERFORM @extschema@.l2_set_progress(NULL, NULL, NULL, NULL);
-    RAISE NOTICE 'another session is training model "%", skipping', d.name;
-    RETURN;
+    RAISE NOTICE 'another session is training model %, skipping', name;
+    RETURN NULL;
   END IF;
-  name := d.name;
-  SELECT * INTO d FROM @extschema@.l2_registry r WHERE r.id = l2_refresh.id;
-  IF NOT FOUND THEN
-    RAISE undefined_object USING MESSAGE = format('model "%s" was dropped by another session', name);
-  END IF;
-  SELECT * INTO old FROM @extschema@.l2_registry_version o WHERE o.id = d.id AND o.version = d.active;
+  d := @extschema@._l2_definition(model);
+  SELECT (o.training).version, (o.training).cv_error INTO old FROM @extschema@._l2_versions(_l2_refresh.model) o WHERE (o.training).active;
 
   started := clock_timestamp();
   BEGIN
-    v := @extschema@.l2_fit_model(d, false);
+    v := @extschema@._l2_fit_model(model, d, false);
     IF NOT v.cv_error <= old.cv_error * (1 + d.gate) THEN
       v.outcome := 'rejected';
       v.reason := format('cross-validated error %s is worse than %s of version %s by more than %s',
                          v.cv_error, old.cv_error, old.version, d.gate);
-      RAISE WARNING 'model "%" stays at version %', d.name, d.active USING DETAIL = v.reason;
+      RAISE WARNING 'model % stays at version %', name, old.version USING DETAIL = v.reason;
     END IF;
   EXCEPTION WHEN others THEN
     GET STACKED DIAGNOSTICS v.error_code = RETURNED_SQLSTATE, v.reason = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
@@ -532,36 +733,52 @@ BEGIN
     IF detail <> '' THEN
       v.reason := v.reason || E'\n' || detail;
     END IF;
-    v.id := d.id;
     v.outcome := 'failed';
     v.model := NULL;
-    v.method := d.method;
-    v.target := d.target;
-    v.features := d.features;
-    v.expressions := d.expressions;
-    v.search_path := d.search_path;
+    v.definition := @extschema@._l2_definition_json(d);
+    v.details := '{}';
     v.trained_at := started;
-    v.trained_by := current_user;
+    v.trained_by := @extschema@._l2_caller();
     v.duration := clock_timestamp() - started;
-    -- one reason to read the source anew will do: a subscription brings many
-    DELETE FROM @extschema@.l2_registry_change c WHERE c.id = d.id AND c.reason IS NOT NULL
-      AND EXISTS (SELECT FROM @extschema@.l2_registry_change o WHERE o.id = c.id AND o.reason IS NOT NULL AND o.seq > c.seq);
-    RAISE WARNING 'refresh of model "%" failed, version % stays in use', d.name, d.active
+    RAISE WARNING 'refresh of model % failed, version % stays in use', name, old.version
       USING DETAIL = v.reason, ERRCODE = v.error_code;
   END;
-  v.event := 'refresh';
-  v.version := @extschema@.l2_store_version(v, d.keep);
+  v.details := v.details || '{"event": "refresh"}';
+  number := @extschema@._l2_store(model, v, d.keep);
+  IF v.outcome <> 'failed' THEN
+    PERFORM @extschema@._l2_end_following(model, d, number);
+  END IF;
   PERFORM @extschema@.l2_set_progress(NULL, NULL, NULL, NULL);
-  RETURN QUERY SELECT o.* FROM @extschema@.l2_versions o JOIN @extschema@.l2_registry r ON r.name = o.name
-    WHERE r.id = d.id AND o.version = v.version;
+  RETURN @extschema@._l2_training(model, number);
 END $$;
-COMMENT ON FUNCTION @extschema@.l2_refresh(integer, text) IS
-'l2_refresh of the model of that number in l2_registry, which it keeps when it is renamed: what schedules call.';
+COMMENT ON FUNCTION @extschema@._l2_refresh(regclass, text) IS 'l2_refresh of a model''s table, as its owner.';
 
-CREATE FUNCTION @extschema@.l2_refresh(name text, on_lock text DEFAULT 'wait') RETURNS SETOF @extschema@.l2_versions
-  LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  RETURN QUERY SELECT * FROM @extschema@.l2_refresh((@extschema@.l2_find_model(name, true)).id, on_lock);
-END $$;
+CREATE FUNCTION @extschema@.l2_refresh(name text, on_lock text DEFAULT 'wait') RETURNS @extschema@.l2_training
+  AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C VOLATILE STRICT COST 10000;
 COMMENT ON FUNCTION @extschema@.l2_refresh(text, text) IS
-'Train the model again as it is defined, from all rows that its owner sees now, and put the new version to use from the commit on; until then the old one serves. With refresh "buckets" only some of the rows are read, with "live" none: changes are added up, so that the model need not add up as many; all of them where changes were missed, for example since a partition was attached. Gives the version''s row of l2_versions. For the owner, members of that role and superusers; runs as the owner. Other trainings of the same model wait until the transaction ends; where one is at work this one waits, or with on_lock "skip" gives no row and a NOTICE. An error leaves the old version in use: it is kept as a version with outcome failed, and told by a WARNING; only cancelling, a timeout and serialization failures end the transaction. A version whose cross-validated error is worse than the gate allows is kept, rejected.';
+'Train the model again as it is defined, from all rows that its owner sees now, and put the new version to use from
+the commit on; until then the old one serves. With refresh "buckets" only some of the rows are read, with "live" none:
+changes are added up; all of them where changes were missed. For whoever can become the owner; runs as he. Other
+trainings of the same model wait until the transaction ends; where one is at work this one waits, or with on_lock
+"skip" gives NULL and a NOTICE. An error leaves the old version in use: it is kept as a version with outcome failed,
+and told by a WARNING; only cancelling, a timeout and serialization failures end the transaction. A version whose
+cross-validated error is worse than the gate allows is kept, rejected.';
+CREATE FUNCTION @extschema@.l2_refresh(model regclass, on_lock text DEFAULT 'wait') RETURNS @extschema@.l2_training
+  AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C VOLATILE STRICT COST 10000;
+COMMENT ON FUNCTION @extschema@.l2_refresh(regclass, text) IS 'The same of a model''s table.';
+
+CREATE PROCEDURE @extschema@.l2_refresh_now(name text)
+  LANGUAGE plpgsql AS $$
+DECLARE
+  t @extschema@.l2_training;
+BEGIN
+  t := @extschema@.l2_refresh(name, 'skip'::text);
+  IF t.outcome OPERATOR(pg_catalog.=) 'failed' THEN
+    COMMIT;
+    RAISE EXCEPTION 'refresh of model % failed', t.name
+      USING DETAIL = t.reason, HINT = 'The version that was in use stays so: see l2_versions.';
+  END IF;
+END $$;
+COMMENT ON PROCEDURE @extschema@.l2_refresh_now(text) IS
+'l2_refresh that leaves out a run while another is at work, keeps the record of a failure and then ends with an error:
+what schedules call, so that the scheduler''s log shows it.';

@@ -56,6 +56,14 @@
 #define l2_qualified_name_list(name) stringToQualifiedNameList(name)
 #endif
 
+/* Rights of all kinds of objects were made one function in 16 */
+#if PG_VERSION_NUM >= 160000
+#define l2_namespace_aclcheck(schema, role, mode) \
+	object_aclcheck(NamespaceRelationId, (schema), (role), (mode))
+#else
+#define l2_namespace_aclcheck(schema, role, mode) pg_namespace_aclcheck((schema), (role), (mode))
+#endif
+
 /* Before 14 keys are strings where nothing else is said */
 #if PG_VERSION_NUM >= 140000
 #define L2_HASH_STRINGS HASH_STRINGS

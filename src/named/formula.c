@@ -569,9 +569,9 @@ describe(const parser *p, const Bitmapset *term, const char **name, const char *
 	*expression = single ? product.data : psprintf("(%s)", product.data);
 }
 
-PG_FUNCTION_INFO_V1(l2_formula);
+PG_FUNCTION_INFO_V1(_l2_formula);
 PGDLLEXPORT Datum
-l2_formula(PG_FUNCTION_ARGS)
+_l2_formula(PG_FUNCTION_ARGS)
 {
 	enum
 	{

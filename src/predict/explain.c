@@ -7,6 +7,7 @@
 #include "base/rows.h"
 
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 
 /* The intercept, then each contribution; both columns of them sum to the prediction */
 static void
@@ -46,9 +47,26 @@ put_rows(l2_rows *rows, const l2_model *m, const l2_contribution *list, int n)
 	}
 }
 
-PG_FUNCTION_INFO_V1(l2_explain);
-PGDLLEXPORT Datum
-l2_explain(PG_FUNCTION_ARGS)
+/* Arguments from number 1 on as numbers, of which none is NULL */
+static double *
+explain_arguments(FunctionCallInfo fcinfo, int *n, bool **nulls)
+{
+	l2_reader *reader;
+	double *x;
+	bool all_float8;
+
+	*n = PG_NARGS() - 1;
+	reader = palloc(sizeof *reader * *n);
+	x = palloc(sizeof *x * *n);
+	*nulls = palloc0(sizeof(bool) * *n);
+	all_float8 = l2_find_readers(fcinfo, 1, *n, 2, reader);
+	l2_read_arguments(fcinfo, 1, *n, reader, all_float8, x);
+	return x;
+}
+
+/* Features as an array, or as arguments */
+static Datum
+explain_numbers(FunctionCallInfo fcinfo)
 {
 	l2_rows *rows = l2_rows_make(fcinfo);
 	l2_model *m = PG_GETARG_L2_MODEL(0);
@@ -57,7 +75,10 @@ l2_explain(PG_FUNCTION_ARGS)
 	double *x;
 	int n;
 
-	x = l2_read_array(PG_GETARG_DATUM(1), "x", &n, &nulls);
+	if (PG_NARGS() == 2 && OidIsValid(get_element_type(get_fn_expr_argtype(fcinfo->flinfo, 1))))
+		x = l2_read_array(PG_GETARG_DATUM(1), "features", &n, &nulls);
+	else
+		x = explain_arguments(fcinfo, &n, &nulls);
 	l2_check_features(m, n);
 	for (int i = 0; i < n; i++)
 	{
@@ -91,9 +112,12 @@ l2_explain_with(FunctionCallInfo fcinfo, const l2_terms *terms)
 	return (Datum) 0;
 }
 
-PG_FUNCTION_INFO_V1(l2_explain_of_record);
+/* An array, columns, or a record */
+PG_FUNCTION_INFO_V1(l2_explain_any);
 PGDLLEXPORT Datum
-l2_explain_of_record(PG_FUNCTION_ARGS)
+l2_explain_any(PG_FUNCTION_ARGS)
 {
-	return l2_explain_with(fcinfo, NULL);
+	if (PG_NARGS() == 2 && l2_is_record(get_fn_expr_argtype(fcinfo->flinfo, 1)))
+		return l2_explain_with(fcinfo, NULL);
+	return explain_numbers(fcinfo);
 }

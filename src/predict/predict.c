@@ -147,19 +147,6 @@ l2_predict_row(const l2_model *m, const l2_array_view *x, double *result)
 	return true;
 }
 
-PG_FUNCTION_INFO_V1(l2_predict);
-PGDLLEXPORT Datum
-l2_predict(PG_FUNCTION_ARGS)
-{
-	l2_model *m = PG_GETARG_L2_MODEL(0);
-	l2_array_view x = l2_view_float8_array(PG_GETARG_DATUM(1), "x");
-	double result;
-
-	if (!l2_predict_row(m, &x, &result))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(result);
-}
-
 /* The linear predictor of a row, NULL where an element is NULL */
 PG_FUNCTION_INFO_V1(l2_predict_link);
 PGDLLEXPORT Datum
@@ -211,17 +198,11 @@ predict_array(FunctionCallInfo fcinfo, const l2_model *m)
 	PG_RETURN_FLOAT8(predict(m, (char *) x, n));
 }
 
-PG_FUNCTION_INFO_V1(l2_predict_array);
-PGDLLEXPORT Datum
-l2_predict_array(PG_FUNCTION_ARGS)
-{
-	return predict_array(fcinfo, PG_GETARG_L2_MODEL(0));
-}
-
 /* What l2_predict_any knows of its arguments' types */
 typedef struct any_readers
 {
 	bool array;                  /* one argument, an array */
+	bool float8_array;           /* of float8 */
 	l2_record_predictor *record; /* one argument, a record */
 	bool all_float8;
 	int n;
@@ -238,6 +219,7 @@ find_readers(FunctionCallInfo fcinfo)
 	r->n = PG_NARGS() - 1;
 	r->array = get_fn_expr_variadic(f) ||
 			   (r->n == 1 && OidIsValid(get_element_type(get_fn_expr_argtype(f, 1))));
+	r->float8_array = r->array && get_fn_expr_argtype(f, 1) == FLOAT8ARRAYOID;
 	if (r->n == 1 && l2_is_record(get_fn_expr_argtype(f, 1)))
 	{
 		r->record = l2_record_predictor_make(f);
@@ -264,30 +246,17 @@ l2_predict_any(PG_FUNCTION_ARGS)
 		return l2_predict_record(fcinfo, r->record, NULL);
 	m = PG_GETARG_L2_MODEL(0);
 
+	if (r->float8_array)
+	{
+		l2_array_view x = l2_view_float8_array(PG_GETARG_DATUM(1), "features");
+		double result;
+
+		if (!l2_predict_row(m, &x, &result))
+			PG_RETURN_NULL();
+		PG_RETURN_FLOAT8(result);
+	}
 	if (r->array)
 		return predict_array(fcinfo, m);
 	l2_read_arguments(fcinfo, 1, r->n, r->reader, r->all_float8, r->row);
 	PG_RETURN_FLOAT8(predict(m, (char *) r->row, r->n));
-}
-
-/* Coefficients from elsewhere, the intercept first */
-PG_FUNCTION_INFO_V1(l2_predict_coef);
-PGDLLEXPORT Datum
-l2_predict_coef(PG_FUNCTION_ARGS)
-{
-	l2_array_view x = l2_view_float8_array(PG_GETARG_DATUM(1), "x");
-	int n;
-	bool *nulls;
-	double *b = l2_read_array(PG_GETARG_DATUM(0), "coefficients", &n, &nulls);
-
-	if (n != x.n + 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg_plural("%d feature given for %d coefficients",
-							   "%d features given for %d coefficients", x.n, x.n, n),
-				 errhint("Coefficients are the intercept, then one for each feature; without "
-						 "an intercept put 0 first.")));
-	if (nulls[0] || x.has_null)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(checked(b[0] + dot(b + 1, x.values, x.n), x.values, x.n));
 }

@@ -73,7 +73,8 @@ is_constant(const FmgrInfo *f)
 	const FuncExpr *call = (const FuncExpr *) f->fn_expr;
 
 	return call && IsA(call, FuncExpr) && IsA(linitial(call->args), Const) &&
-		   linitial_node(Const, call->args)->consttype != TEXTOID;
+		   linitial_node(Const, call->args)->consttype != TEXTOID &&
+		   linitial_node(Const, call->args)->consttype != REGCLASSOID;
 }
 
 l2_record_predictor *

@@ -6,22 +6,55 @@
 #include "access/xact.h"
 #include "miscadmin.h"
 #include "parser/parser.h"
-#include "utils/acl.h"
 #include "utils/guc.h"
+#include "utils/varlena.h"
 
-l2_identity
-l2_act_as_owner(const char *owner, const char *search_path)
+/* Whether a search_path has pg_temp in it; text that is no list is an error of who sets it */
+static bool
+sql_path_has_temp(const char *search_path)
+{
+	char *copy = pstrdup(search_path);
+	List *names = NIL;
+	ListCell *cell;
+
+	if (!SplitIdentifierString(copy, ',', &names))
+		return true;
+	foreach (cell, names)
+		if (strcmp(lfirst(cell), "pg_temp") == 0)
+			return true;
+	return false;
+}
+
+static l2_identity
+sql_enter(const char *search_path)
 {
 	l2_identity before;
-	Oid role = get_role_oid(owner, false);
 
 	GetUserIdAndSecContext(&before.user, &before.context);
 	before.guc_level = NewGUCNestLevel();
 	before.read_only = XactReadOnly;
-	if (role != before.user)
-		SetUserIdAndSecContext(role, before.context | SECURITY_RESTRICTED_OPERATION);
+	if (!sql_path_has_temp(search_path))
+		search_path = psprintf(search_path[strspn(search_path, " ")] ? "%s, pg_temp" : "pg_temp",
+							   search_path);
 	(void) set_config_option("search_path", search_path, PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
+	return before;
+}
+
+l2_identity
+l2_act_as(Oid role, const char *search_path)
+{
+	l2_identity before = sql_enter(search_path);
+
+	SetUserIdAndSecContext(role, before.context | SECURITY_RESTRICTED_OPERATION);
+	return before;
+}
+
+l2_identity
+l2_act_read_only(const char *search_path)
+{
+	l2_identity before = sql_enter(search_path);
+
 	XactReadOnly = true;
 	return before;
 }

@@ -8,7 +8,7 @@
 
 #include "nodes/parsenodes.h"
 
-/* Who and where we were before we acted for an owner */
+/* Who and where we were before we acted for somebody else, or under other settings */
 typedef struct l2_identity
 {
 	Oid user;
@@ -18,10 +18,14 @@ typedef struct l2_identity
 } l2_identity;
 
 /*
- * From here on as the owner of a model, with its search_path, and read-only: what follows must be
- * what he wrote.  An error ends the (sub)transaction, which undoes it.
+ * From here on as that role, in a security-restricted operation, and with that search_path, to
+ * which pg_temp is added at the end where it is not in it: else a caller's temporary objects would
+ * come first.  An error ends the (sub)transaction, which undoes it.
  */
-extern l2_identity l2_act_as_owner(const char *owner, const char *search_path);
+extern l2_identity l2_act_as(Oid role, const char *search_path);
+
+/* From here on with that search_path, likewise, and read-only: for text of a definition */
+extern l2_identity l2_act_read_only(const char *search_path);
 extern void l2_act_as_before(const l2_identity *before);
 
 /* Argument of l2_sql_error: sql is what is parsed, shown is what the user wrote */

@@ -132,7 +132,7 @@ make_term(const l2_terms *terms, int i, const l2_record_type *type)
 	t->type = type;
 	t->name = terms->name[i];
 	error_context_stack = &on_error;
-	before = l2_act_as_owner(terms->owner, terms->search_path);
+	before = l2_act_as(get_role_oid(terms->owner, false), terms->search_path);
 	e = compile(t, terms->expression[i]);
 	l2_act_as_before(&before);
 	error_context_stack = on_error.previous;
@@ -202,7 +202,7 @@ l2_term_value(l2_term *t, bool *isnull)
 	ResetExprContext(t->context);
 	error_context_stack = &on_error;
 	if (!t->harmless)
-		before = l2_act_as_owner(t->terms->owner, t->terms->search_path);
+		before = l2_act_as(get_role_oid(t->terms->owner, false), t->terms->search_path);
 	value = ExecEvalExprSwitchContext(t->state, t->context, isnull);
 	if (!t->harmless)
 		l2_act_as_before(&before);

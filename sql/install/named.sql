@@ -1,0 +1,136 @@
+-- Named models are tables: their types, and the functions of a model by its name or its table.
+--
+-- Functions of named models are C, or PL/pgSQL with a search_path of their own; what a definition names is looked
+-- up in the search_path that was in force when it was made.  None is SECURITY DEFINER: see src/named/owner.c.
+
+-- Operators and functions below are those of pg_catalog, whatever else the schema holds.
+SET LOCAL search_path = pg_catalog, pg_temp;
+
+CREATE TYPE @extschema@.l2_version AS (
+  version integer,
+  active boolean,
+  outcome text,
+  model @extschema@.l2_model,
+  definition jsonb,
+  n bigint,
+  n_skipped bigint,
+  r_squared float8,
+  sigma float8,
+  lambda float8,
+  nonzero integer,
+  cv_error float8,
+  cv_se float8,
+  trained_at timestamptz,
+  duration interval,
+  trained_by name,
+  error_code text,
+  reason text,
+  details jsonb
+);
+COMMENT ON TYPE @extschema@.l2_version IS
+'A training of a named model: a named model is a table of this type. version counts from 1; active: the one in use.
+outcome: ok; rejected, the gate kept it out of use; failed, there is no model (error_code, the SQLSTATE, and reason).
+definition: what was trained; n, n_skipped: rows used and left out; r_squared, sigma: of the fit, on the same rows;
+cv_error, cv_se: mean squared error on rows not seen, and its standard error; nonzero: coefficients, where the solver
+iterates; trained_at: when training began, rows committed later are not in it; details: event ("train", "refresh"),
+and what option keep_gram keeps.';
+COMMENT ON COLUMN @extschema@.l2_version.model IS 'NULL where the training failed';
+GRANT USAGE ON TYPE @extschema@.l2_version TO PUBLIC;
+
+CREATE TYPE @extschema@.l2_bucket AS (
+  version integer,
+  bucket timestamp,
+  rows bigint,
+  grams @extschema@.l2_gram[]
+);
+COMMENT ON TYPE @extschema@.l2_bucket IS
+'What a model with refresh "buckets" or "live" knows of rows: a table of this type belongs to it. bucket: its beginning,
+in UTC; -infinity: rows without a time, and those of a live model. rows: skipped ones too. grams: one a fold, or one;
+NULL where no row was usable. version: the training that read them.';
+GRANT USAGE ON TYPE @extschema@.l2_bucket TO PUBLIC;
+
+CREATE TYPE @extschema@.l2_training AS (
+  name text,
+  version integer,
+  active integer,
+  outcome text,
+  method text,
+  target text,
+  n bigint,
+  n_skipped bigint,
+  r_squared float8,
+  sigma float8,
+  lambda float8,
+  nonzero integer,
+  cv_error float8,
+  cv_se float8,
+  trained_at timestamptz,
+  duration interval,
+  reason text
+);
+COMMENT ON TYPE @extschema@.l2_training IS
+'What l2_train, l2_refresh, l2_activate and l2_rollback give: the model''s name, a version of it, which one is in use,
+and of the version what l2_version has.';
+
+CREATE FUNCTION @extschema@._l2_caller() RETURNS name
+  AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION @extschema@._l2_caller() IS
+'The role that asked for the work that is done as a model''s owner; elsewhere the current user.';
+
+CREATE FUNCTION @extschema@._l2_model_name(model regclass) RETURNS text
+  AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@._l2_model_name(regclass) IS 'The name of a model''s table with its schema.';
+
+CREATE FUNCTION @extschema@._l2_find_model(name text) RETURNS regclass
+  AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@._l2_find_model(text) IS
+'The table of the model of that name, looked up in the search_path but not among temporary tables.';
+
+CREATE FUNCTION @extschema@._l2_versions(model regclass DEFAULT NULL)
+  RETURNS TABLE (model regclass, owner name, training @extschema@.l2_version, live boolean)
+  AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE ROWS 100;
+COMMENT ON FUNCTION @extschema@._l2_versions(regclass) IS
+'The versions of a model, or of all models that the current user may use; columns that he may not read are NULL.
+live: the version is the active one of a live model, and as of its training.';
+
+CREATE FUNCTION @extschema@.l2_get(name text, version integer DEFAULT NULL) RETURNS @extschema@.l2_model
+  AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION @extschema@.l2_get(text, integer) IS
+'The model in use under that name, or that version of it. The name is an SQL identifier, which may be qualified, and
+needs the right to SELECT version, active and model of its table. A text that begins with a brace is read as the model
+itself. NULL for a NULL name.';
+CREATE FUNCTION @extschema@.l2_get(model regclass, version integer DEFAULT NULL) RETURNS @extschema@.l2_model
+  AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION @extschema@.l2_get(regclass, integer) IS 'The same of a model''s table, for views and functions.';
+
+CREATE FUNCTION @extschema@.l2_predict(name text, VARIADIC features "any") RETURNS float8
+  AS 'MODULE_PATHNAME', 'l2_predict_named' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.l2_predict(text, VARIADIC "any") IS
+'l2_predict by the model in use under that name, which is looked up once a query, with the rights of the current user.';
+CREATE FUNCTION @extschema@.l2_predict(model regclass, VARIADIC features "any") RETURNS float8
+  AS 'MODULE_PATHNAME', 'l2_predict_named' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.l2_predict(regclass, VARIADIC "any") IS
+'The same by a model''s table, bound when a view or function is made: ''sales.house_price''::regclass.';
+
+CREATE FUNCTION @extschema@.l2_explain(
+  name text,
+  VARIADIC features "any",
+  OUT term text,
+  OUT value float8,
+  OUT estimate float8,
+  OUT contribution float8,
+  OUT from_mean float8
+) RETURNS SETOF record
+  AS 'MODULE_PATHNAME', 'l2_explain_named' LANGUAGE C STABLE STRICT PARALLEL SAFE ROWS 10;
+COMMENT ON FUNCTION @extschema@.l2_explain(text, VARIADIC "any") IS 'l2_explain of the model in use under that name.';
+CREATE FUNCTION @extschema@.l2_explain(
+  model regclass,
+  VARIADIC features "any",
+  OUT term text,
+  OUT value float8,
+  OUT estimate float8,
+  OUT contribution float8,
+  OUT from_mean float8
+) RETURNS SETOF record
+  AS 'MODULE_PATHNAME', 'l2_explain_named' LANGUAGE C STABLE STRICT PARALLEL SAFE ROWS 10;
+COMMENT ON FUNCTION @extschema@.l2_explain(regclass, VARIADIC "any") IS 'l2_explain of the model of that table.';

@@ -1,0 +1,210 @@
+/*
+ * definition.c: texts of a definition, a source and what is made of it, looked up and run.
+ *
+ * Whoever calls these functions runs them as himself, under the search_path of the definition and
+ * read-only; for a model of somebody else owner.c has become its owner by then.
+ */
+#include "base/rows.h"
+#include "record/attribute.h"
+#include "record/sql.h"
+
+#include <ctype.h>
+
+#include "catalog/namespace.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "parser/analyze.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/regproc.h"
+
+/* Whether the text is names with dots between them, and not a query */
+static bool
+definition_is_name(const char *s)
+{
+	static const char blanks[] = " \t\n\r\f\v";
+
+	for (;;)
+	{
+		s += strspn(s, blanks);
+		if (*s == '"')
+			/* doubled inside, it ends one string and begins the next */
+			while (*s == '"')
+			{
+				s = strchr(s + 1, '"');
+				if (s++ == NULL)
+					return false;
+			}
+		else if (isalpha((unsigned char) *s) || *s == '_' || IS_HIGHBIT_SET(*s))
+			while (isalnum((unsigned char) *s) || *s == '_' || *s == '$' || IS_HIGHBIT_SET(*s))
+				s++;
+		else
+			return false;
+		s += strspn(s, blanks);
+		if (*s == '\0')
+			return true;
+		if (*s++ != '.')
+			return false;
+	}
+}
+
+PG_FUNCTION_INFO_V1(_l2_source);
+PGDLLEXPORT Datum
+_l2_source(PG_FUNCTION_ARGS)
+{
+	char *source = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	l2_identity before = l2_act_read_only(text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	l2_sql_text t = {source, 0, "source of a model: a relation's name, or a query"};
+	ErrorContextCallback on_error = {error_context_stack, l2_sql_error, &t};
+	Datum values[2];
+	bool nulls[2] = {false};
+
+	error_context_stack = &on_error;
+	if (definition_is_name(source))
+	{
+		List *names = l2_qualified_name_list(source);
+		Oid oid = RangeVarGetRelid(makeRangeVarFromNameList(names), NoLock, false);
+		Oid schema = get_rel_namespace(oid);
+
+		source = quote_qualified_identifier(
+			isTempNamespace(schema) ? "pg_temp" : get_namespace_name(schema), get_rel_name(oid));
+		values[0] = values[1] = CStringGetTextDatum(source);
+	}
+	else
+	{
+		RawStmt *s = l2_parse_select(source);
+
+		/* without the semicolon; a comment at the end must not reach what follows */
+		source += s->stmt_location;
+		source = s->stmt_len > 0 ? pnstrdup(source, s->stmt_len) : source;
+		/* what is wrong in it points into the text as it was written */
+		(void) l2_parse_analyze(s, text_to_cstring(PG_GETARG_TEXT_PP(0)));
+		values[0] = CStringGetTextDatum(source);
+		values[1] = CStringGetTextDatum(psprintf("(%s\n)", source));
+	}
+	error_context_stack = on_error.previous;
+	l2_act_as_before(&before);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(l2_row_desc(fcinfo), values, nulls)));
+}
+
+/* Arrays whose elements can be features */
+static bool
+definition_is_array(Oid type)
+{
+	Oid element = get_base_element_type(type);
+
+	return OidIsValid(element) && l2_reading_of(element).kind == L2_NUMBER;
+}
+
+/* What may be made of a column of that type; NULL for nothing */
+static const char *
+definition_kind(Oid type)
+{
+	switch (l2_reading_of(type).kind)
+	{
+		case L2_NUMBER:
+			return "number";
+		case L2_BOOLEAN:
+			return "boolean";
+		case L2_CATEGORY:
+			return "category";
+		case L2_KINDS:
+			return definition_is_array(type) ? "array" : NULL;
+		default:
+			return "time";
+	}
+}
+
+PG_FUNCTION_INFO_V1(_l2_describe);
+PGDLLEXPORT Datum
+_l2_describe(PG_FUNCTION_ARGS)
+{
+	FuncCallContext *ctx;
+	TargetEntry *column;
+	const char *kind;
+	Datum values[3];
+	bool nulls[3] = {false};
+
+	if (SRF_IS_FIRSTCALL())
+	{
+		MemoryContext old;
+		char *sql = text_to_cstring(PG_GETARG_TEXT_PP(0));
+		l2_identity before;
+		l2_sql_text t = {sql, 0, "columns of a model"};
+		ErrorContextCallback on_error = {error_context_stack, l2_sql_error, &t};
+		List *columns = NIL;
+		ListCell *cell;
+		Query *query;
+
+		ctx = SRF_FIRSTCALL_INIT();
+		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
+		ctx->tuple_desc = l2_row_desc(fcinfo);
+		before = l2_act_read_only(text_to_cstring(PG_GETARG_TEXT_PP(1)));
+		error_context_stack = &on_error;
+		query = l2_parse_analyze(l2_parse_select(sql), sql);
+		error_context_stack = on_error.previous;
+		l2_act_as_before(&before);
+		foreach (cell, query->targetList)
+			if (!lfirst_node(TargetEntry, cell)->resjunk)
+				columns = lappend(columns, lfirst(cell));
+		ctx->user_fctx = columns;
+		ctx->max_calls = list_length(columns);
+		MemoryContextSwitchTo(old);
+	}
+	ctx = SRF_PERCALL_SETUP();
+	if (ctx->call_cntr >= ctx->max_calls)
+		SRF_RETURN_DONE(ctx);
+	column = list_nth_node(TargetEntry, ctx->user_fctx, (int) ctx->call_cntr);
+	kind = definition_kind(exprType((Node *) column->expr));
+	values[0] = CStringGetTextDatum(column->resname ? column->resname : "?column?");
+	values[1] = ObjectIdGetDatum(exprType((Node *) column->expr));
+	nulls[2] = kind == NULL;
+	values[2] = kind ? CStringGetTextDatum(kind) : (Datum) 0;
+	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
+}
+
+/* Anybody may call _l2_run, with any query */
+static void
+definition_unsuited(void)
+{
+	ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+					errmsg("the query of a training must give one row of its columns")));
+}
+
+PG_FUNCTION_INFO_V1(_l2_run);
+PGDLLEXPORT Datum
+_l2_run(PG_FUNCTION_ARGS)
+{
+	char *sql = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	TupleDesc desc = l2_row_desc(fcinfo);
+	l2_identity before = l2_act_read_only(text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	l2_sql_text t = {sql, 0, "training of a model"};
+	ErrorContextCallback on_error = {error_context_stack, l2_sql_error, &t};
+	Datum values[2];
+	bool nulls[2];
+
+	error_context_stack = &on_error;
+	(void) l2_parse_select(sql);
+	error_context_stack = on_error.previous;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	if (SPI_execute(sql, false, 0) != SPI_OK_SELECT || SPI_processed != 1 ||
+		SPI_tuptable->tupdesc->natts != desc->natts)
+		definition_unsuited();
+	for (int i = 0; i < desc->natts; i++)
+	{
+		if (SPI_gettypeid(SPI_tuptable->tupdesc, i + 1) != TupleDescAttr(desc, i)->atttypid)
+			definition_unsuited();
+		values[i] = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, i + 1, &nulls[i]);
+		if (!nulls[i])
+			values[i] = SPI_datumTransfer(values[i], TupleDescAttr(desc, i)->attbyval,
+										  TupleDescAttr(desc, i)->attlen);
+	}
+	SPI_finish();
+	l2_act_as_before(&before);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(desc, values, nulls)));
+}

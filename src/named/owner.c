@@ -1,0 +1,378 @@
+/*
+ * owner.c: work on a model, done as its owner.
+ *
+ * l2_train, l2_refresh and all that writes to a model's table run whole as the table's owner, in a
+ * security-restricted operation and under a search_path of their own, as REFRESH MATERIALIZED VIEW
+ * and VACUUM do: what the owner wrote, a query, triggers on the table, predicates of its indexes,
+ * is then his code as himself, whoever asked for it.  Only those who may become him may ask.
+ *
+ * The work itself is in functions of the same name that begin with _l2_ and take the model's table.
+ * They have no rights of their own: called by themselves they do what their caller could do.
+ */
+#include "named/version.h"
+#include "record/sql.h"
+
+#include "catalog/namespace.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/guc.h"
+#include "utils/jsonb.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/regproc.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+
+/* The path of our own functions */
+#define OWNER_PATH "pg_catalog, pg_temp"
+
+/* What a call site knows of its function */
+typedef struct owner_call
+{
+	FmgrInfo work;
+	Oid schema;
+} owner_call;
+
+/* Who asked, while the work goes on as somebody else */
+static Oid owner_caller = InvalidOid;
+
+/*
+ * The function of the same name that begins with _, and takes others behind the arguments;
+ * by_model: and the model's table in place of its name
+ */
+static owner_call *
+owner_call_of(FunctionCallInfo fcinfo, bool by_model, int n_more, const Oid *more)
+{
+	FmgrInfo *f = fcinfo->flinfo;
+	owner_call *c = f->fn_extra;
+	Oid types[FUNC_MAX_ARGS], *declared, found;
+	char *name;
+	int n;
+
+	if (c != NULL)
+		return c;
+	(void) get_func_signature(f->fn_oid, &declared, &n);
+	memcpy(types, declared, sizeof(Oid) * n);
+	if (by_model)
+		types[0] = REGCLASSOID;
+	memcpy(types + n, more, sizeof(Oid) * n_more);
+	c = MemoryContextAlloc(f->fn_mcxt, sizeof *c);
+	c->schema = get_func_namespace(f->fn_oid);
+	name = psprintf("_%s", get_func_name(f->fn_oid));
+	found = GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid, CStringGetDatum(name),
+							PointerGetDatum(buildoidvector(types, n + n_more)),
+							ObjectIdGetDatum(c->schema));
+	if (!OidIsValid(found))
+		elog(ERROR, "function %s does not exist", name);
+	fmgr_info_cxt(found, &c->work, f->fn_mcxt);
+	f->fn_extra = c;
+	return c;
+}
+
+/* Whether what an error points into is what the user wrote */
+static bool
+owner_shows_user_text(const ErrorData *e)
+{
+	return e->internalquery && e->context &&
+		   (strstr(e->context, "of a model") || strstr(e->context, "of a formula"));
+}
+
+/* The error at hand again, without the statements by which we got there */
+static void
+owner_throw_again(MemoryContext context)
+{
+	ErrorData *e;
+
+	MemoryContextSwitchTo(context);
+	e = CopyErrorData();
+	FlushErrorState();
+	if (!owner_shows_user_text(e))
+	{
+		e->internalquery = NULL;
+		e->internalpos = e->cursorpos = 0;
+	}
+	e->context = NULL;
+	ReThrowError(e);
+}
+
+/* The owner of a model, whom the current user must be able to become */
+static Oid
+owner_of(Oid model, Oid schema)
+{
+	l2_version_table table;
+	Oid owner;
+
+	l2_version_open(model, schema, false, &table);
+	owner = table.relation->rd_rel->relowner;
+	l2_version_close(&table);
+	if (owner != GetUserId() && !l2_can_set_role(GetUserId(), owner))
+		ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+						errmsg("must be owner of model %s", l2_model_name(model)),
+						errdetail("It belongs to role \"%s\".", GetUserNameFromId(owner, false))));
+	return owner;
+}
+
+/* The work, with more arguments; what it throws is thrown again without its context */
+static Datum
+owner_invoke(FunctionCallInfo fcinfo, owner_call *c, const Oid *model, int n_more,
+			 const NullableDatum *more)
+{
+	LOCAL_FCINFO(inner, FUNC_MAX_ARGS);
+	MemoryContext context = CurrentMemoryContext;
+	volatile Datum result = 0;
+	int n = PG_NARGS();
+
+	InitFunctionCallInfoData(*inner, &c->work, n + n_more, PG_GET_COLLATION(), NULL, NULL);
+	memcpy(inner->args, fcinfo->args, sizeof inner->args[0] * n);
+	if (model)
+		inner->args[0] = (NullableDatum){ObjectIdGetDatum(*model), false};
+	for (int i = 0; i < n_more; i++)
+		inner->args[n + i] = more[i];
+	PG_TRY();
+	{
+		result = FunctionCallInvoke(inner);
+	}
+	PG_CATCH();
+	{
+		owner_throw_again(context);
+	}
+	PG_END_TRY();
+	fcinfo->isnull = inner->isnull;
+	return result;
+}
+
+static Datum
+owner_run(FunctionCallInfo fcinfo, owner_call *c, Oid model, int n_more, const NullableDatum *more)
+{
+	Oid owner = owner_of(model, c->schema), caller = owner_caller;
+	l2_identity before = l2_act_as(owner, OWNER_PATH);
+	volatile Datum result = 0;
+
+	PG_TRY();
+	{
+		owner_caller = before.user;
+		result = owner_invoke(fcinfo, c, &model, n_more, more);
+	}
+	PG_FINALLY();
+	{
+		owner_caller = caller;
+	}
+	PG_END_TRY();
+	l2_act_as_before(&before);
+	return result;
+}
+
+/* Argument 0 as a model: its name, or its table */
+static Oid
+owner_model_argument(FunctionCallInfo fcinfo)
+{
+	if (get_fn_expr_argtype(fcinfo->flinfo, 0) == REGCLASSOID)
+		return PG_GETARG_OID(0);
+	return l2_find_model(text_to_cstring(PG_GETARG_TEXT_PP(0)), false);
+}
+
+/* Functions of a model that is there; NULL for a NULL model */
+PG_FUNCTION_INFO_V1(_l2_for_owner);
+PGDLLEXPORT Datum
+_l2_for_owner(PG_FUNCTION_ARGS)
+{
+	owner_call *c = owner_call_of(fcinfo, true, 0, NULL);
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	return owner_run(fcinfo, c, owner_model_argument(fcinfo), 0, NULL);
+}
+
+/* The same, done as the caller, who must be able to become the owner */
+PG_FUNCTION_INFO_V1(_l2_for_member);
+PGDLLEXPORT Datum
+_l2_for_member(PG_FUNCTION_ARGS)
+{
+	owner_call *c = owner_call_of(fcinfo, true, 0, NULL);
+	Oid model;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	model = owner_model_argument(fcinfo);
+	(void) owner_of(model, c->schema);
+	return owner_invoke(fcinfo, c, &model, 0, NULL);
+}
+
+/* l2_drop(name or table, if_exists): the schedules are the caller's */
+PG_FUNCTION_INFO_V1(l2_drop);
+PGDLLEXPORT Datum
+l2_drop(PG_FUNCTION_ARGS)
+{
+	owner_call *c = owner_call_of(fcinfo, true, 0, NULL);
+	Oid type = REGCLASSOID, model, unschedule;
+
+	if (get_fn_expr_argtype(fcinfo->flinfo, 0) != REGCLASSOID)
+	{
+		char *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
+
+		model = l2_find_model(name, PG_GETARG_BOOL(1));
+		if (!OidIsValid(model))
+		{
+			ereport(NOTICE, (errmsg("model \"%s\" does not exist, skipping", name)));
+			PG_RETURN_VOID();
+		}
+	}
+	else
+		model = PG_GETARG_OID(0);
+	(void) owner_of(model, c->schema);
+	unschedule =
+		GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid, CStringGetDatum("_l2_unschedule"),
+						PointerGetDatum(buildoidvector(&type, 1)), ObjectIdGetDatum(c->schema));
+	if (!OidIsValid(unschedule))
+		elog(ERROR, "function _l2_unschedule does not exist");
+	(void) OidFunctionCall1(unschedule, ObjectIdGetDatum(model));
+	return owner_run(fcinfo, c, model, 0, NULL);
+}
+
+/* The role that asked for the work at hand */
+PG_FUNCTION_INFO_V1(_l2_caller);
+PGDLLEXPORT Datum
+_l2_caller(PG_FUNCTION_ARGS)
+{
+	Oid caller = OidIsValid(owner_caller) ? owner_caller : GetUserId();
+	Name name = palloc0(NAMEDATALEN);
+
+	namestrcpy(name, GetUserNameFromId(caller, false));
+	PG_RETURN_NAME(name);
+}
+
+/*
+ * Training: the table is made before, by the caller
+ */
+
+static void
+owner_table_exists(Oid relation)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DUPLICATE_TABLE),
+			 errmsg("relation %s already exists, and is not a model", l2_model_name(relation)),
+			 errdetail("A model is a table, and wants a name of its own."),
+			 errhint("Choose another name, or qualify it with another schema.")));
+}
+
+static void
+owner_check_create(Oid schema, const char *name)
+{
+	if (isAnyTempNamespace(schema))
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("model \"%s\" cannot be temporary", name),
+						errhint("l2_fit gives the model as a value.")));
+	if (l2_namespace_aclcheck(schema, GetUserId(), ACL_CREATE) != ACLCHECK_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("permission denied for schema %s", get_namespace_name(schema)),
+				 errdetail("A model is a table, and this one would be made there."),
+				 errhint("Qualify the name with a schema of your own; or use l2_fit, which gives "
+						 "the model as a value.")));
+}
+
+static void
+owner_execute(const char *sql)
+{
+	if (SPI_execute(sql, false, 0) < 0)
+		elog(ERROR, "SPI_execute failed: %s", sql);
+}
+
+/* A new table for the model of that name, as the current user */
+static Oid
+owner_create_table(const char *name, Oid extension)
+{
+	RangeVar *r = makeRangeVarFromNameList(l2_qualified_name_list(name));
+	Oid schema = RangeVarGetCreationNamespace(r), there;
+	MemoryContext context = CurrentMemoryContext;
+	const char *table;
+
+	there = get_relname_relid(r->relname, schema);
+	if (OidIsValid(there))
+		owner_table_exists(there);
+	owner_check_create(schema, r->relname);
+	table = quote_qualified_identifier(get_namespace_name(schema), r->relname);
+	PG_TRY();
+	{
+		if (SPI_connect() != SPI_OK_CONNECT)
+			elog(ERROR, "SPI_connect failed");
+		owner_execute(psprintf("CREATE TABLE %s OF %s.l2_version (PRIMARY KEY (version))", table,
+							   quote_identifier(get_namespace_name(extension))));
+		owner_execute(psprintf("CREATE UNIQUE INDEX ON %s (active) WHERE active", table));
+		SPI_finish();
+	}
+	PG_CATCH();
+	{
+		owner_throw_again(context);
+	}
+	PG_END_TRY();
+	return get_relname_relid(r->relname, schema);
+}
+
+/* The search_path of a definition: an option, or that of the session */
+static text *
+owner_search_path(FunctionCallInfo fcinfo, int options)
+{
+	JsonbValue key, *v;
+	const char *name = "search_path";
+
+	if (!PG_ARGISNULL(options))
+	{
+		JsonbContainer *object = &PG_GETARG_JSONB_P(options)->root;
+
+		key.type = jbvString;
+		key.val.string.val = (char *) name;
+		key.val.string.len = (int) strlen(name);
+		v = JsonContainerIsObject(object) ? findJsonbValueFromContainer(object, JB_FOBJECT, &key)
+										  : NULL;
+		if (v != NULL && v->type == jbvString)
+			return cstring_to_text_with_len(v->val.string.val, v->val.string.len);
+	}
+	return cstring_to_text(namespace_search_path);
+}
+
+/*
+ * l2_train(name, source, formula, method, lambda, options): the work takes the search_path too, and
+ * whether the table is new
+ */
+PG_FUNCTION_INFO_V1(l2_train);
+PGDLLEXPORT Datum
+l2_train(PG_FUNCTION_ARGS)
+{
+	static const Oid more_types[] = {TEXTOID, BOOLOID};
+	owner_call *c = owner_call_of(fcinfo, true, 2, more_types);
+	NullableDatum more[2] = {{PointerGetDatum(owner_search_path(fcinfo, 5)), false}};
+	char *name;
+	Oid model;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("%s must not be NULL", PG_ARGISNULL(0) ? "name" : "source")));
+	name = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	model = l2_find_model(name, true);
+	more[1] = (NullableDatum){BoolGetDatum(!OidIsValid(model)), false};
+	if (OidIsValid(model) && !l2_is_model(model, c->schema))
+		owner_table_exists(model);
+	if (!OidIsValid(model))
+		model = owner_create_table(name, c->schema);
+	return owner_run(fcinfo, c, model, 2, more);
+}
+
+/* Functions of a source that have no model: their work takes the search_path too, as oneself */
+PG_FUNCTION_INFO_V1(_l2_without_name);
+PGDLLEXPORT Datum
+_l2_without_name(PG_FUNCTION_ARGS)
+{
+	static const Oid more_types[] = {TEXTOID};
+	owner_call *c = owner_call_of(fcinfo, false, 1, more_types);
+	NullableDatum more = {PointerGetDatum(owner_search_path(fcinfo, PG_NARGS() - 1)), false};
+
+	return owner_invoke(fcinfo, c, NULL, 1, &more);
+}
