@@ -487,60 +487,65 @@ $$;
 COMMENT ON FUNCTION @extschema@.l2_report(@extschema@.l2_model, @extschema@.l2_gram, @extschema@.l2_gram[], float8[], float8[], @extschema@.l2_gram, text, float8, date) IS
 'A report on the model: one page of HTML with its style and its drawings (SVG) in it, without scripts, that needs nothing from elsewhere; light and dark, for screens, telephones and paper. It has what l2_glance and l2_summary say, intervals at level; above 50 features the 50 largest standardised coefficients. With gram, the rows'' moments: the path of the coefficients over lambda and information criteria (l2_path), of the model''s own penalty, the lasso for least squares. With grams, one a fold: the curve of cross-validation too (l2_cv_curve), with the choices "min" and "1se"; gram is their sum by default. With y and predicted, arrays of the same length: predictions against what came, residuals and l2_score; for logistic regression calibration, ROC curve and its area. With fresh, a gram of other rows: l2_drift. title: by default the target; made: the date on the page. Names are escaped. The page says it is in UTF-8, so fetch it with that client_encoding: psql -At -o report.html. NULL for a NULL model. Error where gram and grams are given for a model with a link, and as those functions have.';
 
-CREATE FUNCTION @extschema@.l2_run_sample(query text, search_path text, owner name, OUT y float8[], OUT predicted float8[]) RETURNS record
-  AS 'MODULE_PATHNAME', 'l2_run' LANGUAGE C VOLATILE STRICT COST 10000;
-COMMENT ON FUNCTION @extschema@.l2_run_sample(text, text, name) IS 'As l2_run, for a query of two arrays.';
+CREATE FUNCTION @extschema@._l2_run_sample(query text, search_path text, OUT y float8[], OUT predicted float8[]) RETURNS record
+  AS 'MODULE_PATHNAME', '_l2_run' LANGUAGE C VOLATILE STRICT COST 10000;
+COMMENT ON FUNCTION @extschema@._l2_run_sample(text, text) IS 'As _l2_run, for a query of two arrays.';
 
-CREATE FUNCTION @extschema@.l2_report(
-  name text,
-  source text DEFAULT NULL,
-  gram @extschema@.l2_gram DEFAULT NULL,
-  grams @extschema@.l2_gram[] DEFAULT NULL,
-  y float8[] DEFAULT NULL,
-  predicted float8[] DEFAULT NULL,
-  title text DEFAULT NULL,
-  level float8 DEFAULT 0.95,
-  made date DEFAULT CURRENT_DATE,
-  search_path text DEFAULT pg_catalog.current_setting('search_path')
-) RETURNS text
+CREATE FUNCTION @extschema@._l2_report(model regclass, source text, options jsonb, search_path text) RETURNS text
   LANGUAGE plpgsql STABLE COST 100000 SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
 DECLARE
   rows_drawn CONSTANT integer := 2000;
-  d @extschema@.l2_registry;
-  model @extschema@.l2_model := @extschema@.l2_model(name => l2_report.name);
-  drift jsonb;
+  m @extschema@.l2_model := @extschema@.l2_get(model);
+  active integer := (SELECT (v.training).version FROM @extschema@._l2_versions(_l2_report.model) v
+                     WHERE (v.training).active);
   kept @extschema@.l2_gram;
+  drift jsonb;
+  d @extschema@._l2_definition;
   item text;
+  y float8[];
+  predicted float8[];
+  other text := (SELECT k FROM jsonb_object_keys(options) k WHERE k NOT IN ('title', 'level', 'made') LIMIT 1);
 BEGIN
-  IF model IS NULL THEN
-    RETURN NULL;
-  ELSIF name ~ '^\s*\{' THEN
-    IF source IS NOT NULL THEN
-      RAISE invalid_parameter_value USING MESSAGE = 'source is for models of the registry';
-    END IF;
-    RETURN @extschema@.l2_report_page(model, gram, grams, y, predicted, title, level, made, NULL, NULL, NULL);
+  IF other IS NOT NULL THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('option "%s" is not one of l2_report', other),
+      HINT = 'Its options: title, level, made.';
   END IF;
-  d := @extschema@.l2_find_model(name, source IS NOT NULL);
   IF source IS NOT NULL THEN
     SELECT jsonb_agg(to_jsonb(r) ORDER BY i) INTO drift
-    FROM @extschema@.l2_drift(l2_report.name, l2_report.source, l2_report.search_path) WITH ORDINALITY r(term, mean, mean_now, shift, sd, sd_now, spread, i);
-    IF y IS NULL AND predicted IS NULL THEN
-      SELECT s.source, s.from_item INTO d.source, item FROM @extschema@.l2_source(l2_report.source, l2_report.search_path, d.owner) s;
-      SELECT s.y, s.predicted INTO y, predicted FROM @extschema@.l2_run_sample(format(
-        'SELECT pg_catalog.array_agg(s.y), pg_catalog.array_agg(@extschema@.l2_predict(%L::pg_catalog.text, s.q))
+    FROM @extschema@._l2_drift(model, source, search_path)
+      WITH ORDINALITY r(term, mean, mean_now, shift, sd, sd_now, spread, i);
+    d := @extschema@._l2_model_definition(m, source, search_path);
+    item := (@extschema@._l2_source(source, search_path)).from_item;
+    IF d.target_expression <> '0::float8' THEN
+      SELECT s.y, s.predicted INTO y, predicted FROM @extschema@._l2_run_sample(format(
+        'SELECT pg_catalog.array_agg(s.y), pg_catalog.array_agg(@extschema@.l2_predict(%L::pg_catalog.regclass, s.q))
          FROM (SELECT q, %s AS y, pg_catalog.row_number() OVER () AS i FROM %s AS q) s
-         WHERE s.i OPERATOR(pg_catalog.%%) ((SELECT pg_catalog.count(*) FROM %s AS q) OPERATOR(pg_catalog./) %s OPERATOR(pg_catalog.+) 1) OPERATOR(pg_catalog.=) 0',
-        name, (@extschema@.l2_columns(d)).columns[1], item, item, rows_drawn), d.search_path, d.owner) s;
+         WHERE s.i OPERATOR(pg_catalog.%%) ((SELECT pg_catalog.count(*) FROM %s AS q) OPERATOR(pg_catalog./) %s
+           OPERATOR(pg_catalog.+) 1) OPERATOR(pg_catalog.=) 0',
+        model::oid, (@extschema@._l2_columns(d)).columns[1], item, item, rows_drawn), search_path) s;
     END IF;
   END IF;
-  IF gram IS NULL AND grams IS NULL THEN
-    SELECT v.gram INTO kept FROM @extschema@.l2_registry_version v
-    WHERE v.id = d.id AND v.version = d.active AND v.method NOT IN ('logistic', 'poisson');
-  END IF;
-  RETURN @extschema@.l2_report_page(model, coalesce(gram, kept), grams, y, predicted, coalesce(title, name), level, made, drift,
-    @extschema@.l2_report_versions(name), d.active);
+  SELECT ((v.training).details ->> 'gram')::@extschema@.l2_gram INTO kept
+  FROM @extschema@._l2_versions(_l2_report.model) v
+  WHERE (v.training).active AND m::jsonb ->> 'method' NOT IN ('logistic', 'poisson');
+  RETURN @extschema@.l2_report_page(m, kept, NULL, y, predicted,
+    coalesce(options ->> 'title', (SELECT c.relname FROM pg_class c WHERE c.oid = _l2_report.model)),
+    coalesce((options ->> 'level')::float8, 0.95), coalesce((options ->> 'made')::date, CURRENT_DATE), drift,
+    @extschema@.l2_report_versions(@extschema@._l2_model_name(model)), active);
 END $$;
-COMMENT ON FUNCTION @extschema@.l2_report(text, text, @extschema@.l2_gram, @extschema@.l2_gram[], float8[], float8[], text, float8, date, text) IS
-'l2_report of the model in use under that name: psql -At -c "SELECT l2_report(''house_price'')" > report.html. It has the versions too, their errors and what became of them; the path where the version was trained with option keep_gram. With source, a relation or a query with the columns that the model''s source has: l2_drift against its rows, and predictions on an even sample of about 2,000 of them, unless y and predicted are given; read twice, with the rights of the model''s owner, for whom and whose members that is. search_path: where the names in source are looked up, by default as now. A text that begins with a brace is read as the model itself.';
+COMMENT ON FUNCTION @extschema@._l2_report(regclass, text, jsonb, text) IS 'l2_report of a model''s table.';
+
+CREATE FUNCTION @extschema@.l2_report(name text, source text DEFAULT NULL, options jsonb DEFAULT NULL) RETURNS text
+  AS 'MODULE_PATHNAME', '_l2_for_reader' LANGUAGE C STABLE COST 100000;
+COMMENT ON FUNCTION @extschema@.l2_report(text, text, jsonb) IS
+'l2_report of the model in use under that name: psql -At -c "SELECT l2_report(''house_price'')" > report.html. It has
+the versions too, their errors and what became of them, as far as the current user may read them; the path where the
+version was trained with option keep_gram. With source, a relation or a query with the columns that the model takes:
+l2_drift against its rows, and, where it has the target, predictions on an even sample of about 2,000 of them; read
+with the rights of the current user. options: title, by default the model''s name; level of intervals; made, the date
+on the page.';
+CREATE FUNCTION @extschema@.l2_report(model regclass, source text DEFAULT NULL, options jsonb DEFAULT NULL) RETURNS text
+  AS 'MODULE_PATHNAME', '_l2_for_reader' LANGUAGE C STABLE COST 100000;
+COMMENT ON FUNCTION @extschema@.l2_report(regclass, text, jsonb) IS 'The same of a model''s table.';
 
 SET LOCAL search_path = @extschema@, pg_temp;

@@ -129,7 +129,8 @@ owner_invoke(FunctionCallInfo fcinfo, owner_call *c, const Oid *model, int n_mor
 	volatile Datum result = 0;
 	int n = PG_NARGS();
 
-	InitFunctionCallInfoData(*inner, &c->work, n + n_more, PG_GET_COLLATION(), NULL, NULL);
+	InitFunctionCallInfoData(*inner, &c->work, n + n_more, PG_GET_COLLATION(), NULL,
+							 fcinfo->resultinfo);
 	memcpy(inner->args, fcinfo->args, sizeof inner->args[0] * n);
 	if (model)
 		inner->args[0] = (NullableDatum){ObjectIdGetDatum(*model), false};
@@ -203,6 +204,22 @@ _l2_for_member(PG_FUNCTION_ARGS)
 	model = owner_model_argument(fcinfo);
 	(void) owner_of(model, c->schema);
 	return owner_invoke(fcinfo, c, &model, 0, NULL);
+}
+
+/* Functions of a model and more, as oneself; the work takes the session's search_path too */
+PG_FUNCTION_INFO_V1(_l2_for_reader);
+PGDLLEXPORT Datum
+_l2_for_reader(PG_FUNCTION_ARGS)
+{
+	static const Oid more_types[] = {TEXTOID};
+	owner_call *c = owner_call_of(fcinfo, true, 1, more_types);
+	NullableDatum more = {PointerGetDatum(cstring_to_text(namespace_search_path)), false};
+	Oid model;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	model = owner_model_argument(fcinfo);
+	return owner_invoke(fcinfo, c, &model, 1, &more);
 }
 
 /* l2_drop(name or table, if_exists): the schedules are the caller's */

@@ -1,0 +1,137 @@
+-- Models by name against other rows: l2_drift of a relation or a query.
+
+CREATE FUNCTION @extschema@._l2_model_definition(model @extschema@.l2_model, source text, search_path text)
+  RETURNS @extschema@._l2_definition
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  m jsonb := model::jsonb;
+  d @extschema@._l2_definition;
+  from_item text;
+BEGIN
+  SELECT s.source, s.from_item INTO d.source, from_item FROM @extschema@._l2_source(source, search_path) s;
+  d.search_path := _l2_model_definition.search_path;
+  d.method := m ->> 'method';
+  d.target := m ->> 'target';
+  d.options := '{}';
+  d.inputs := '{}';
+  d.input_types := '{}';
+  IF m ? 'encoding' THEN
+    SELECT array_agg(a ->> 'attribute' ORDER BY i),
+      array_agg(coalesce(a ->> 'expression', 'q.' || quote_ident(a ->> 'attribute')) ORDER BY i),
+      array_agg(CASE WHEN a ->> 'kind' IN ('number', 'boolean', 'category') THEN a ->> 'kind' ELSE 'time' END ORDER BY i)
+    INTO d.features, d.expressions, d.kinds
+    FROM jsonb_array_elements(m -> 'encoding' -> 'attributes') WITH ORDINALITY u(a, i);
+    SELECT coalesce(array_agg(a ->> 'attribute'), '{}'), coalesce(array_agg(a ->> 'type'), '{}')
+    INTO d.inputs, d.input_types FROM jsonb_array_elements(m -> 'encoding' -> 'inputs') a;
+    IF EXISTS (SELECT FROM jsonb_array_elements(m -> 'encoding' -> 'attributes') a WHERE (a ->> 'null_level')::boolean) THEN
+      d.options := '{"null_level": true}';
+    END IF;
+  ELSE
+    d.features := (@extschema@.l2_names(model))[2 :];
+    d.expressions := ARRAY(SELECT 'q.' || quote_ident(f) FROM unnest(d.features) WITH ORDINALITY u(f, i) ORDER BY i);
+    d.kinds := array_fill('number'::text, ARRAY[cardinality(d.features)]);
+  END IF;
+  -- rows may have no outcome yet
+  d.target_expression := coalesce((SELECT 'q.' || quote_ident(c.name) FROM @extschema@._l2_describe(
+    format('SELECT * FROM %s AS q', from_item), search_path) c WHERE c.name = d.target), '0::float8');
+  RETURN d;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_model_definition(@extschema@.l2_model, text, text) IS
+'A definition by which the features of a model can be made from the rows of a source; 0 for the target where the source
+has no column of its name.';
+
+CREATE FUNCTION @extschema@._l2_run_grams(
+  query text, search_path text, OUT features @extschema@.l2_gram, OUT labelled @extschema@.l2_gram
+) RETURNS record
+  AS 'MODULE_PATHNAME', '_l2_run' LANGUAGE C VOLATILE STRICT COST 10000;
+COMMENT ON FUNCTION @extschema@._l2_run_grams(text, text) IS 'As _l2_run, for a query of two grams.';
+
+CREATE FUNCTION @extschema@._l2_drift_of(
+  model @extschema@.l2_model, d @extschema@._l2_definition,
+  OUT term text, OUT mean float8, OUT mean_now float8, OUT shift float8, OUT sd float8, OUT sd_now float8,
+  OUT spread float8
+) RETURNS SETOF record
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  c record := @extschema@._l2_columns(d);
+  n integer := cardinality(d.features);
+  features text;
+  from_item text := c.from_item || ' AS q';
+  g record;
+BEGIN
+  IF @extschema@._l2_needs_records(d, c.kinds) THEN
+    from_item := format('%s, LATERAL (SELECT %s) AS %s', from_item, c.record, c.alias);
+    features := c.alias;
+  ELSE
+    features := format('ARRAY[%s]', array_to_string(c.columns[2 : n + 1], ', '));
+  END IF;
+  -- rows without an outcome tell of the features too
+  g := @extschema@._l2_run_grams(format(
+    'SELECT @extschema@.l2_gram_agg(0::double precision, %1$s, %2$L::pg_catalog.jsonb),
+       @extschema@.l2_gram_agg(%3$s, %1$s, %4$L::pg_catalog.jsonb) FROM %5$s',
+    features, @extschema@._l2_gram_options(d) || '{"target": "(none)"}', c.columns[1], @extschema@._l2_gram_options(d),
+    from_item), d.search_path);
+  RETURN QUERY
+    SELECT r.* FROM @extschema@.l2_drift(model, g.labelled) r WHERE r.term = d.target AND d.target_expression <> '0::float8'
+    UNION ALL SELECT r.* FROM @extschema@.l2_drift(model, g.features) r
+    UNION ALL SELECT r.* FROM @extschema@.l2_drift(model, g.labelled) r
+      WHERE r.term = '(Residual)' AND d.target_expression <> '0::float8';
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_drift_of(@extschema@.l2_model, @extschema@._l2_definition) IS
+'l2_drift of a model against the rows of a definition''s source: of the target where there is one.';
+
+CREATE FUNCTION @extschema@._l2_drift(
+  model regclass, source text, search_path text,
+  OUT term text, OUT mean float8, OUT mean_now float8, OUT shift float8, OUT sd float8, OUT sd_now float8,
+  OUT spread float8
+) RETURNS SETOF record
+  LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+  SELECT r.* FROM @extschema@.l2_get(model) m,
+    @extschema@._l2_drift_of(m, @extschema@._l2_model_definition(m, source, search_path)) r
+$$;
+COMMENT ON FUNCTION @extschema@._l2_drift(regclass, text, text) IS 'l2_drift of a model''s table against a source.';
+
+CREATE FUNCTION @extschema@._l2_drift(
+  model regclass,
+  OUT term text, OUT mean float8, OUT mean_now float8, OUT shift float8, OUT sd float8, OUT sd_now float8,
+  OUT spread float8
+) RETURNS SETOF record
+  LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+  SELECT r.* FROM @extschema@._l2_drift_of(@extschema@.l2_get(model), @extschema@._l2_definition(model)) r
+$$;
+COMMENT ON FUNCTION @extschema@._l2_drift(regclass) IS
+'l2_drift of a model''s table against the rows that its own source has now, as its owner.';
+
+CREATE FUNCTION @extschema@.l2_drift(
+  name text,
+  OUT term text, OUT mean float8, OUT mean_now float8, OUT shift float8, OUT sd float8, OUT sd_now float8,
+  OUT spread float8
+) RETURNS SETOF record
+  AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C STABLE STRICT ROWS 10 COST 10000;
+COMMENT ON FUNCTION @extschema@.l2_drift(text) IS
+'How far the rows that the model''s own source has now are from those of training: runs the definition''s query as the
+model''s owner, for whoever can become him.';
+CREATE FUNCTION @extschema@.l2_drift(
+  model regclass,
+  OUT term text, OUT mean float8, OUT mean_now float8, OUT shift float8, OUT sd float8, OUT sd_now float8,
+  OUT spread float8
+) RETURNS SETOF record
+  AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C STABLE STRICT ROWS 10 COST 10000;
+COMMENT ON FUNCTION @extschema@.l2_drift(regclass) IS 'The same of a model''s table.';
+
+CREATE FUNCTION @extschema@.l2_drift(
+  name text, source text,
+  OUT term text, OUT mean float8, OUT mean_now float8, OUT shift float8, OUT sd float8, OUT sd_now float8,
+  OUT spread float8
+) RETURNS SETOF record
+  AS 'MODULE_PATHNAME', '_l2_for_reader' LANGUAGE C STABLE STRICT ROWS 10 COST 10000;
+COMMENT ON FUNCTION @extschema@.l2_drift(text, text) IS
+'The same against the rows of a relation or a query, which has the columns that the model takes; it is read as the
+current user. Rows need no outcome: those of the target and the error are given where the source has it.';
+CREATE FUNCTION @extschema@.l2_drift(
+  model regclass, source text,
+  OUT term text, OUT mean float8, OUT mean_now float8, OUT shift float8, OUT sd float8, OUT sd_now float8,
+  OUT spread float8
+) RETURNS SETOF record
+  AS 'MODULE_PATHNAME', '_l2_for_reader' LANGUAGE C STABLE STRICT ROWS 10 COST 10000;
+COMMENT ON FUNCTION @extschema@.l2_drift(regclass, text) IS 'The same of a model''s table.';
