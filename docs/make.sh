@@ -30,20 +30,24 @@ awk -v quote="'" '
 
 # ---- the objects, a line each: file order, kind, name, signature, comment
 
-# "chapter TAB name" in the order of the install script
+# "chapter TAB name" in the order of the install script, which the Makefile has
 chapters()
 {
+    local files
+    mapfile -t files < <(awk '/^CHAPTERS *=/ { on = 1; sub(/.*=/, "") }
+        on { more = sub(/\\$/, ""); for (i = 1; i <= NF; i++) print "sql/install/" $i ".sql"; if (!more) exit }' Makefile)
     awk 'FNR == 1 { title = $0; sub(/^-- */, "", title); sub(/\.$/, "", title) }
         /^CREATE (FUNCTION|AGGREGATE) / {
             name = $3; sub(/^@extschema@\./, "", name); sub(/\(.*/, "", name)
             print title "\t" name
-        }' sql/install/*.sql
+        }' "${files[@]}"
 }
 
 # Not for users: what aggregates, types, operators and casts are made of, and the registry's own
 public="p.oid NOT IN (SELECT unnest(ARRAY[aggtransfn, aggfinalfn, aggcombinefn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn, aggmfinalfn]) FROM pg_aggregate)
     AND p.oid NOT IN (SELECT unnest(ARRAY[typinput, typoutput, typreceive, typsend]) FROM pg_type)
     AND p.oid NOT IN (SELECT castfunc FROM pg_cast) AND p.oid NOT IN (SELECT oprcode FROM pg_operator)
+    AND p.oid NOT IN (SELECT amproc FROM pg_amproc)
     AND NOT 'internal'::regtype = ANY (p.proargtypes)"
 
 # of all functions: "@name", a code block of all signatures, what the COMMENTs say

@@ -45,6 +45,10 @@ WITH RECURSIVE thing(class, id, sub) AS (
       'functions', (SELECT array_agg(jsonb_build_object('number', amprocnum, 'function', amproc::oid::regprocedure) ORDER BY amprocnum, amproc::oid::regprocedure::text) FROM pg_amproc WHERE amprocfamily = f.oid))
   FROM pg_opfamily f
   UNION ALL
+  SELECT 'pg_amop'::regclass, oid, 0, jsonb_build_object('strategy', amopstrategy, 'purpose', amoppurpose, 'operator', amopopr::regoperator) FROM pg_amop
+  UNION ALL
+  SELECT 'pg_amproc'::regclass, oid, 0, jsonb_build_object('number', amprocnum, 'function', amproc::oid::regprocedure) FROM pg_amproc
+  UNION ALL
   SELECT 'pg_class'::regclass, c.oid, 0, to_jsonb(c) - '{oid,relname,relnamespace,reltype,reloftype,relowner,relam,relfilenode,reltablespace,relpages,reltuples,relallvisible,relallfrozen,reltoastrelid,relrewrite,relfrozenxid,relminmxid,relacl,relpartbound,relhasindex,relhastriggers}'::text[]
       || jsonb_build_object('owner', relowner::regrole, 'acl', (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(relacl) a), 'method', (SELECT amname FROM pg_am WHERE oid = relam),
            'view', CASE WHEN relkind = 'v' THEN pg_get_viewdef(c.oid) END, 'index', CASE WHEN relkind = 'i' THEN pg_get_indexdef(c.oid) END,

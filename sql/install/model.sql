@@ -32,6 +32,12 @@ CREATE FUNCTION l2_to_jsonb(model l2_model) RETURNS jsonb
 COMMENT ON FUNCTION l2_to_jsonb(l2_model) IS 'The model as JSON, every number exact.';
 CREATE CAST (l2_model AS jsonb) WITH FUNCTION l2_to_jsonb(l2_model);
 
+CREATE FUNCTION l2_to_json(model l2_model) RETURNS json
+  AS 'MODULE_PATHNAME', 'l2_model_to_json' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION l2_to_json(l2_model) IS
+'As l2_to_jsonb. Being a cast, it makes to_jsonb, row_to_json and the like give an object.';
+CREATE CAST (l2_model AS json) WITH FUNCTION l2_to_json(l2_model);
+
 CREATE FUNCTION l2_model(document jsonb) RETURNS l2_model
   AS 'MODULE_PATHNAME', 'l2_model_from_jsonb' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION l2_model(jsonb) IS
@@ -62,3 +68,67 @@ COMMENT ON FUNCTION l2_intercept(l2_model) IS 'The intercept; 0 where none was f
 CREATE FUNCTION l2_names(model l2_model) RETURNS text[]
   AS 'MODULE_PATHNAME', 'l2_model_terms' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION l2_names(l2_model) IS 'Names of the target and the features, in order.';
+
+-- Comparison: the functions behind the operators and operator classes.  The operators of the order, which
+-- means nothing, have names of their own: a condition with < stays an error.
+
+CREATE FUNCTION l2_model_eq(l2_model, l2_model) RETURNS boolean
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION l2_model_eq(l2_model, l2_model) IS 'implementation of = operator';
+CREATE FUNCTION l2_model_ne(l2_model, l2_model) RETURNS boolean
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION l2_model_ne(l2_model, l2_model) IS 'implementation of <> operator';
+CREATE FUNCTION l2_model_lt(l2_model, l2_model) RETURNS boolean
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION l2_model_lt(l2_model, l2_model) IS 'implementation of *< operator';
+CREATE FUNCTION l2_model_le(l2_model, l2_model) RETURNS boolean
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION l2_model_le(l2_model, l2_model) IS 'implementation of *<= operator';
+CREATE FUNCTION l2_model_ge(l2_model, l2_model) RETURNS boolean
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION l2_model_ge(l2_model, l2_model) IS 'implementation of *>= operator';
+CREATE FUNCTION l2_model_gt(l2_model, l2_model) RETURNS boolean
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION l2_model_gt(l2_model, l2_model) IS 'implementation of *> operator';
+CREATE FUNCTION l2_model_cmp(l2_model, l2_model) RETURNS integer
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION l2_model_cmp(l2_model, l2_model) IS 'less-equal-greater';
+CREATE FUNCTION l2_model_hash(l2_model) RETURNS integer
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION l2_model_hash(l2_model) IS 'hash';
+CREATE FUNCTION l2_model_hash_extended(l2_model, bigint) RETURNS bigint
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION l2_model_hash_extended(l2_model, bigint) IS 'hash';
+
+CREATE OPERATOR = (LEFTARG = l2_model, RIGHTARG = l2_model, FUNCTION = l2_model_eq, COMMUTATOR = =, NEGATOR = <>,
+  RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES);
+CREATE OPERATOR <> (LEFTARG = l2_model, RIGHTARG = l2_model, FUNCTION = l2_model_ne, COMMUTATOR = <>, NEGATOR = =,
+  RESTRICT = neqsel, JOIN = neqjoinsel);
+CREATE OPERATOR *< (LEFTARG = l2_model, RIGHTARG = l2_model, FUNCTION = l2_model_lt, COMMUTATOR = *>, NEGATOR = *>=,
+  RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
+CREATE OPERATOR *<= (LEFTARG = l2_model, RIGHTARG = l2_model, FUNCTION = l2_model_le, COMMUTATOR = *>=, NEGATOR = *>,
+  RESTRICT = scalarlesel, JOIN = scalarlejoinsel);
+CREATE OPERATOR *>= (LEFTARG = l2_model, RIGHTARG = l2_model, FUNCTION = l2_model_ge, COMMUTATOR = *<=, NEGATOR = *<,
+  RESTRICT = scalargesel, JOIN = scalargejoinsel);
+CREATE OPERATOR *> (LEFTARG = l2_model, RIGHTARG = l2_model, FUNCTION = l2_model_gt, COMMUTATOR = *<, NEGATOR = *<=,
+  RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
+COMMENT ON OPERATOR = (l2_model, l2_model) IS
+'Whether the models are the same value: every number to the last bit, names, method and how they were fitted. What differs only by rounding is not equal.';
+COMMENT ON OPERATOR <> (l2_model, l2_model) IS 'Whether the models differ.';
+COMMENT ON OPERATOR *< (l2_model, l2_model) IS 'Before, in an order that serves sorting and means nothing.';
+COMMENT ON OPERATOR *<= (l2_model, l2_model) IS 'Before or equal, in an order that means nothing.';
+COMMENT ON OPERATOR *>= (l2_model, l2_model) IS 'Behind or equal, in an order that means nothing.';
+COMMENT ON OPERATOR *> (l2_model, l2_model) IS 'Behind, in an order that means nothing.';
+
+CREATE OPERATOR FAMILY l2_model_ops USING hash;
+COMMENT ON OPERATOR FAMILY l2_model_ops USING hash IS 'Hashing of models.';
+CREATE OPERATOR CLASS l2_model_ops DEFAULT FOR TYPE l2_model USING hash FAMILY l2_model_ops AS
+  OPERATOR 1 =, FUNCTION 1 l2_model_hash(l2_model), FUNCTION 2 l2_model_hash_extended(l2_model, bigint);
+COMMENT ON OPERATOR CLASS l2_model_ops USING hash IS 'DISTINCT, UNION, GROUP BY and joins of models, by hashing.';
+
+-- count(DISTINCT ...), PARTITION BY and GROUP BY beside an ordered aggregate must sort
+CREATE OPERATOR FAMILY l2_model_ops USING btree;
+COMMENT ON OPERATOR FAMILY l2_model_ops USING btree IS 'Sorting of models.';
+CREATE OPERATOR CLASS l2_model_ops DEFAULT FOR TYPE l2_model USING btree FAMILY l2_model_ops AS
+  OPERATOR 1 *<, OPERATOR 2 *<=, OPERATOR 3 =, OPERATOR 4 *>=, OPERATOR 5 *>, FUNCTION 1 l2_model_cmp(l2_model, l2_model);
+COMMENT ON OPERATOR CLASS l2_model_ops USING btree IS 'DISTINCT, GROUP BY, PARTITION BY and joins of models, by sorting.';

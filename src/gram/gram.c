@@ -616,11 +616,9 @@ l2_gram_covariance(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(float8_array(values, k, k));
 }
 
-PG_FUNCTION_INFO_V1(l2_gram_to_jsonb);
-PGDLLEXPORT Datum
-l2_gram_to_jsonb(PG_FUNCTION_ARGS)
+static char *
+gram_to_json(l2_gram *g)
 {
-	l2_gram *g = PG_GETARG_L2_GRAM(0);
 	StringInfoData s;
 
 	initStringInfo(&s);
@@ -672,5 +670,20 @@ l2_gram_to_jsonb(PG_FUNCTION_ARGS)
 			appendStringInfoString(&s, "null");
 	}
 	appendStringInfoChar(&s, '}');
-	PG_RETURN_DATUM(DirectFunctionCall1(jsonb_in, CStringGetDatum(s.data)));
+	return s.data;
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_to_jsonb);
+PGDLLEXPORT Datum
+l2_gram_to_jsonb(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_DATUM(
+		DirectFunctionCall1(jsonb_in, CStringGetDatum(gram_to_json(PG_GETARG_L2_GRAM(0)))));
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_to_json);
+PGDLLEXPORT Datum
+l2_gram_to_json(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(cstring_to_text(gram_to_json(PG_GETARG_L2_GRAM(0))));
 }

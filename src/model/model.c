@@ -115,6 +115,31 @@ says_nothing(const l2_model *m, l2_vector v)
 	return true;
 }
 
+/* Leave out what has no place in the text: flags that the method has no use for, an intercept that
+ * was not fitted */
+static void
+forget_unsaid(l2_model *m)
+{
+	if (m->method == L2_METHOD_OLS || m->method == L2_METHOD_DROPOUT)
+	{
+		m->flags &= ~L2_MODEL_STANDARDIZE;
+		m->lambda_scale = L2_LAMBDA_SUM;
+	}
+	if (m->method != L2_METHOD_DROPOUT)
+		m->flags &= ~L2_MODEL_TO_MEAN;
+	if (!l2_model_iterated(m))
+		m->flags &= ~L2_MODEL_UNCONVERGED;
+	if ((m->flags & L2_MODEL_INTERCEPT) == 0)
+	{
+		l2_model_vector(m, L2_ESTIMATE)[0] = 0;
+		l2_model_vector(m, L2_STD_ERROR)[0] = NAN;
+	}
+	l2_model_vector(m, L2_PENALTY_FACTOR)[0] = NAN;
+	for (int j = 0; j < m->p; j++)
+		if (l2_model_dropped(m)[j])
+			l2_model_vector(m, L2_ESTIMATE)[j + 1] = 0;
+}
+
 void
 l2_model_finish(l2_model *m)
 {
@@ -122,6 +147,7 @@ l2_model_finish(l2_model *m)
 	Size tail = (Size) m->names_len + m->p + m->encoding_len;
 	Size numbers;
 
+	forget_unsaid(m);
 	while (m->nvectors > L2_VECTORS_ALWAYS && says_nothing(m, m->nvectors - 1))
 		m->nvectors--;
 	numbers = m->nstats + (Size) m->nvectors * (m->p + 1);
@@ -580,6 +606,13 @@ l2_model_to_jsonb(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_DATUM(
 		DirectFunctionCall1(jsonb_in, CStringGetDatum(model_to_json(PG_GETARG_L2_MODEL(0)))));
+}
+
+PG_FUNCTION_INFO_V1(l2_model_to_json);
+PGDLLEXPORT Datum
+l2_model_to_json(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(cstring_to_text(model_to_json(PG_GETARG_L2_MODEL(0))));
 }
 
 PG_FUNCTION_INFO_V1(l2_model_from_jsonb);

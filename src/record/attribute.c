@@ -8,12 +8,14 @@
 
 #include <math.h>
 
+#include "catalog/pg_cast.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/syscache.h"
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
 
@@ -129,6 +131,25 @@ l2_read_level(const l2_reading *r, Datum d)
  * Types
  */
 
+/*
+ * Whether a type is text by another name, as citext is: a cast to text that is not for explicit use
+ * only leaves its bytes as they are.  These tell levels apart, whatever the type's own = says.
+ */
+static bool
+l2_is_text_like(Oid type)
+{
+	HeapTuple tuple = SearchSysCache2(CASTSOURCETARGET, type, TEXTOID);
+	bool result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	result = ((Form_pg_cast) GETSTRUCT(tuple))->castmethod == COERCION_METHOD_BINARY &&
+			 ((Form_pg_cast) GETSTRUCT(tuple))->castcontext != COERCION_CODE_EXPLICIT;
+	ReleaseSysCache(tuple);
+	/* documents are no levels */
+	return result && type != XMLOID;
+}
+
 l2_reading
 l2_reading_of(Oid type)
 {
@@ -171,7 +192,7 @@ l2_reading_of(Oid type)
 	r.number = l2_find_reader(type);
 	if (r.number)
 		return r;
-	r.kind = L2_KINDS;
+	r.kind = l2_is_text_like(type) ? L2_CATEGORY : L2_KINDS;
 	if (get_typtype(type) == TYPTYPE_ENUM)
 	{
 		r.kind = L2_CATEGORY;

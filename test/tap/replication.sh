@@ -42,6 +42,7 @@ trap finish EXIT
 
 tables='CREATE TABLE as_text (id int PRIMARY KEY, g l2_gram, m l2_model, folds l2_gram[]); CREATE TABLE as_binary (id int PRIMARY KEY, g l2_gram, m l2_model, folds l2_gram[]);
     CREATE TABLE homes (id int PRIMARY KEY, at timestamptz NOT NULL, area float8, price float8); CREATE TABLE written (LIKE homes INCLUDING ALL);
+    CREATE TABLE keyless (g l2_gram, m l2_model, note text); ALTER TABLE keyless REPLICA IDENTITY FULL;
     ALTER TABLE as_text REPLICA IDENTITY FULL; ALTER TABLE homes OWNER TO replication_owner; ALTER TABLE written OWNER TO replication_owner;'
 run -d postgres -c 'CREATE DATABASE replication' -c 'CREATE ROLE replication_owner LOGIN'
 run -c 'CREATE EXTENSION l2reg' -c "$tables" >/dev/null
@@ -52,8 +53,9 @@ CREATE TABLE value AS SELECT k AS id, l2_gram_cols(price / 3, area, id % k) AS g
 INSERT INTO value SELECT 100, g, g, folds FROM (SELECT l2_gram_agg(price, x) AS g, l2_gram_folds(price, x, 2) AS folds FROM homes, LATERAL (SELECT array_agg(sin(id * k) ORDER BY k) AS x FROM generate_series(1, 60) k) x) s;
 INSERT INTO as_text SELECT id, named, l2_ridge(named, 0.5), folds FROM value WHERE id > 2;
 INSERT INTO as_binary SELECT id, named, l2_lasso(g, 0.5), folds FROM value WHERE id > 2;
-CREATE PUBLICATION as_text FOR TABLE as_text;
+CREATE PUBLICATION as_text FOR TABLE as_text, keyless;
 CREATE PUBLICATION as_binary FOR TABLE as_binary;
+INSERT INTO keyless SELECT g, m, 'old' FROM as_text UNION ALL SELECT g, NULL, 'old' FROM as_text UNION ALL SELECT g, m, 'old' FROM as_text WHERE id = 3;
 CREATE PUBLICATION homes FOR TABLE homes;
 SQL
 # that it says soon how far it is
@@ -70,9 +72,9 @@ for s in as_text as_binary homes; do
     [ "$s" = as_binary ] && [ "$version" -ge 140000 ] && binary=', binary = true'
     subscriber -c "CREATE SUBSCRIPTION $s CONNECTION 'host=$PUBLISHER port=$PGPORT user=postgres dbname=replication' PUBLICATION $s WITH (slot_name = '$s'$binary)" >/dev/null
 done
-ready="SELECT count(*) = 3 FROM pg_subscription_rel WHERE srsubstate = 'r'"
+ready="SELECT count(*) = 4 FROM pg_subscription_rel WHERE srsubstate = 'r'"
 until_true subscriber -c "$ready" >/dev/null
-check 'three tables were copied' "$(subscriber -c "$ready")" t
+check 'four tables were copied' "$(subscriber -c "$ready")" t
 run >/dev/null <<'SQL'
 INSERT INTO as_text SELECT id, named, l2_ridge(named, 0.5), folds FROM value WHERE id = 2;
 INSERT INTO as_binary SELECT id, named, l2_lasso(g, 0.5), folds FROM value WHERE id = 2;
@@ -80,6 +82,11 @@ UPDATE as_text SET g = g + g, m = l2_ols(g) WHERE id = 3;
 UPDATE as_binary SET g = g + g, m = l2_ols(g) WHERE id = 3;
 DELETE FROM as_text WHERE id = 4;
 DELETE FROM as_binary WHERE id = 4;
+UPDATE keyless SET note = 'new' WHERE m IS NULL AND g = (SELECT g FROM as_text WHERE id = 5);
+UPDATE keyless SET m = l2_ols(g) WHERE g = (SELECT g FROM as_text WHERE id = 5) AND m IS NOT NULL;
+UPDATE keyless SET g = g + g WHERE g = (SELECT g FROM as_text WHERE id = 6) AND m IS NOT NULL;
+DELETE FROM keyless WHERE m = (SELECT m FROM as_text WHERE id = 100);
+DELETE FROM keyless WHERE m IS NULL AND g = (SELECT g FROM as_text WHERE id = 6);
 SQL
 caught_up() { run -c "SELECT bool_and(confirmed_flush_lsn >= '$1') FROM pg_replication_slots WHERE slot_type = 'logical'"; }
 until_true caught_up "$(run -c 'SELECT pg_current_wal_lsn()')" >/dev/null
@@ -87,6 +94,11 @@ for t in as_text as_binary; do
     check "$t: values are the same to the last bit" "$(subscriber -c "SELECT v.* FROM $t v ORDER BY id" | md5sum)" "$(run -c "SELECT v.* FROM $t v ORDER BY id" | md5sum)"
     check "$t: and work" "$(subscriber -c "SELECT count(*), count(l2_n(g)), bool_and(l2_predict(m, (l2_means(g))[2:]) IS NOT NULL) FROM $t")" '5|5|t'
 done
+
+# without a key the subscriber finds a row by all its columns
+keyless="SELECT note, g, m FROM keyless ORDER BY note, g::text COLLATE \"C\", m::text COLLATE \"C\""
+check 'keyless: rows were changed there' "$(subscriber -c "SELECT count(*), count(m), count(*) FILTER (WHERE note = 'new') FROM keyless")" '9|5|1'
+check 'keyless: and are the same' "$(subscriber -c "$keyless" | md5sum)" "$(run -c "$keyless" | md5sum)"
 
 # ---- a model that follows a table which a subscription fills
 

@@ -42,7 +42,7 @@ for version in "${releases[@]}" "$this"; do
     [ "$version" = "$this" ] || drop upgrade_fresh # it serves once more, below
 done
 check 'the catalog has no thing that catalog.sql does not know' "$(grep -c '!!!' "$w/$this")" 0
-check 'and has all kinds of things' "$(for what in aggregate cast 'default value' 'extension l2reg, dumped' function index operator policy 'table column' 'table constraint' trigger type rule; do grep -q "^$what.*: " "$w/$this" && echo "$what"; done | wc -l)" 13
+check 'and has all kinds of things' "$(for what in aggregate cast 'default value' 'extension l2reg, dumped' function 'function of access method' index operator 'operator class' 'operator family' 'operator of access method' policy 'table column' 'table constraint' trigger type rule; do grep -q "^$what.*: " "$w/$this" && echo "$what"; done | wc -l)" 17
 steps=(sql/upgrade/l2reg--*--*.sql)
 for step in "${steps[@]}"; do
     from=${step#*--} from=${from%%--*} to=${step##*--} to=${to%.sql}
@@ -68,6 +68,9 @@ ALTER TABLE l2_registry ALTER lambda SET STATISTICS 77 -- "attstattarget": 77
 ALTER POLICY l2_add ON l2_registry WITH CHECK (true) -- "check": "true"
 GRANT TRUNCATE ON l2_registry_change TO PUBLIC -- "=rdD/postgres"
 CREATE OR REPLACE VIEW l2_versions WITH (security_barrier) AS SELECT d.name, v.version, true AS active, v.event, v.outcome, v.method, v.n, v.n_skipped, v.r_squared, v.sigma, v.lambda, v.nonzero, v.cv_error, v.cv_se, v.trained_at, v.duration, v.trained_by, v.error_code, v.reason FROM l2_registry_version v JOIN l2_registry d USING (id) -- true AS active
+UPDATE pg_opclass SET opcdefault = false WHERE opcname = 'l2_gram_ops' -- "default": false
+UPDATE pg_amop SET amopopr = '<>(l2_gram,l2_gram)'::regoperator WHERE amopopr = '=(l2_gram,l2_gram)'::regoperator AND amopstrategy = 1 -- "operator": "public.<>(public.l2_gram,public.l2_gram)"
+UPDATE pg_amproc SET amproc = 'l2_gram_cmp'::regproc WHERE amproc = 'l2_model_cmp'::regproc -- "function": "public.l2_gram_cmp(public.l2_gram,public.l2_gram)"
 UPDATE pg_extension SET extcondition[1] = 'WHERE false' WHERE extname = 'l2reg' -- WHERE false
 SQL
 run -d upgrade_fresh -f <(sed 's/ -- .*/;/' "$w/changes")
