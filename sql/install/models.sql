@@ -1,7 +1,7 @@
 -- What models there are, and their upkeep.
 
 CREATE VIEW @extschema@.l2_versions AS
-  SELECT @extschema@._l2_model_name(v.model) AS name, (v.training).version, (v.training).active,
+  SELECT v.model::text AS name, (v.training).version, (v.training).active,
     (v.training).details ->> 'event' AS event, (v.training).outcome, (v.training).model::jsonb ->> 'method' AS method, coalesce((v.training).n, g.n) AS n,
     coalesce((v.training).n_skipped, g.n_skipped) AS n_skipped, coalesce((v.training).r_squared, g.r_squared) AS r_squared,
     coalesce((v.training).sigma, g.sigma) AS sigma, coalesce((v.training).lambda, nullif(g.lambda, 0)) AS lambda,
@@ -18,7 +18,7 @@ trained_at: when training began.';
 GRANT SELECT ON @extschema@.l2_versions TO PUBLIC;
 
 CREATE VIEW @extschema@.l2_models AS
-  SELECT @extschema@._l2_model_name(m.model) AS name, m.owner, (a.training).model::jsonb ->> 'method' AS method,
+  SELECT m.model::text AS name, m.owner, (a.training).model::jsonb ->> 'method' AS method,
     (@extschema@.l2_names((a.training).model))[1] AS target, (a.training).version, g.n, g.r_squared, g.cv_error,
     nullif(g.lambda, 0) AS lambda, date_trunc('second', (a.training).trained_at) AS trained_at,
     date_trunc('second', now() - (a.training).trained_at) AS age, j.schedule, (m.newest).reason AS last_error
@@ -42,7 +42,7 @@ CREATE FUNCTION @extschema@._l2_training(model regclass, version integer) RETURN
 DECLARE
   t @extschema@.l2_training;
 BEGIN
-  SELECT @extschema@._l2_model_name(_l2_training.model), (v.training).version,
+  SELECT _l2_training.model, (v.training).version,
     (SELECT (a.training).version FROM @extschema@._l2_versions(_l2_training.model) a WHERE (a.training).active),
     (v.training).outcome, (v.training).definition ->> 'method', (v.training).definition ->> 'target', (v.training).n, (v.training).n_skipped,
     (v.training).r_squared, (v.training).sigma, (v.training).lambda, (v.training).nonzero, (v.training).cv_error, (v.training).cv_se,

@@ -50,7 +50,7 @@ NULL where no row was usable. version: the training that read them.';
 GRANT USAGE ON TYPE @extschema@.l2_bucket TO PUBLIC;
 
 CREATE TYPE @extschema@.l2_training AS (
-  name text,
+  name regclass,
   version integer,
   active integer,
   outcome text,

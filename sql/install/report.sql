@@ -311,7 +311,7 @@ CREATE FUNCTION @extschema@.l2_report_drift(drift jsonb) RETURNS text
 $$;
 COMMENT ON FUNCTION @extschema@.l2_report_drift(jsonb) IS 'Rows of l2_drift, an array of objects, as a section of l2_report.';
 
-CREATE FUNCTION @extschema@.l2_report_versions(name text) RETURNS text
+CREATE FUNCTION @extschema@.l2_report_versions(model regclass) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
 DECLARE
   shown CONSTANT integer := 30;
@@ -323,13 +323,13 @@ DECLARE
   figure text := '';
 BEGIN
   SELECT count(*), bool_or(v.active AND v.cv_error IS NOT NULL), bool_or(v.active AND v.sigma IS NOT NULL) INTO n, by_cv, by_sigma
-  FROM @extschema@.l2_versions v WHERE v.name = l2_report_versions.name;
+  FROM @extschema@.l2_versions v WHERE v.name = l2_report_versions.model::text;
   SELECT array_agg(version ORDER BY version) AS version, array_agg(error ORDER BY version) AS error, array_agg(low ORDER BY version) AS low, array_agg(high ORDER BY version) AS high,
     array_agg(version) FILTER (WHERE active) AS active, array_agg(error) FILTER (WHERE active) AS active_error
   INTO c FROM (
     SELECT version, active, CASE WHEN by_cv THEN sqrt(cv_error) WHEN by_sigma THEN sigma ELSE r_squared END AS error,
       CASE WHEN by_cv THEN sqrt(greatest(cv_error - cv_se, 0)) END AS low, CASE WHEN by_cv THEN sqrt(cv_error + cv_se) END AS high
-    FROM @extschema@.l2_versions v WHERE v.name = l2_report_versions.name AND v.outcome <> 'failed') v;
+    FROM @extschema@.l2_versions v WHERE v.name = l2_report_versions.model::text AND v.outcome <> 'failed') v;
   IF cardinality(c.version) > 1 THEN
     figure := '<div class="figures">' || @extschema@.l2_html_figure(CASE WHEN by_cv OR by_sigma THEN 'Error by version' ELSE 'Deviance explained by version' END,
       jsonb_build_object('x', '{"label": "version", "whole": true}'::jsonb,
@@ -345,12 +345,12 @@ BEGIN
       @extschema@.l2_html_number(extract(epoch FROM duration)::float8, 2) || ' s'],
       CASE WHEN active THEN 'now' ELSE '' END)
     || CASE WHEN reason IS NULL THEN '' ELSE format(E'<tr class="reason"><td></td><td colspan="8">%s</td></tr>\n', @extschema@.l2_html(reason, 300)) END, '' ORDER BY version DESC)
-  INTO lines FROM (SELECT * FROM @extschema@.l2_versions v WHERE v.name = l2_report_versions.name ORDER BY version DESC LIMIT shown) v;
+  INTO lines FROM (SELECT * FROM @extschema@.l2_versions v WHERE v.name = l2_report_versions.model::text ORDER BY version DESC LIMIT shown) v;
   RETURN format(E'<section>\n<h2>Versions</h2>\n%s%s%s</section>\n',
     CASE WHEN n > shown THEN format(E'<p>The newest %s of %s.</p>\n', shown, n) ELSE '' END, figure,
     @extschema@.l2_html_table('Versions', ARRAY['Version', 'Trained (UTC)', 'By', 'Outcome', 'Rows', 'R&sup2;', CASE WHEN by_cv THEN 'RMSE, not seen' ELSE 'Std. error' END, '&lambda;', 'Took'], lines));
 END $$;
-COMMENT ON FUNCTION @extschema@.l2_report_versions(text) IS 'The rows of l2_versions of a model, as a section of l2_report.';
+COMMENT ON FUNCTION @extschema@.l2_report_versions(regclass) IS 'The rows of l2_versions of a model, as a section of l2_report.';
 
 -- Pages
 
@@ -531,7 +531,7 @@ BEGIN
   RETURN @extschema@.l2_report_page(m, kept, NULL, y, predicted,
     coalesce(options ->> 'title', (SELECT c.relname FROM pg_class c WHERE c.oid = _l2_report.model)),
     coalesce((options ->> 'level')::float8, 0.95), coalesce((options ->> 'made')::date, CURRENT_DATE), drift,
-    @extschema@.l2_report_versions(@extschema@._l2_model_name(model)), active);
+    @extschema@.l2_report_versions(model), active);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_report(regclass, text, jsonb, text) IS 'l2_report of a model''s table.';
 

@@ -189,3 +189,24 @@ l2_text_array(Datum d, const char *what, int *n)
 	}
 	return r;
 }
+
+static bool
+names_have(int n, const char *const *features, const char *name)
+{
+	for (int i = 0; i < n; i++)
+		if (strcmp(features[i], name) == 0)
+			return true;
+	return false;
+}
+
+const char *
+l2_default_target(int n, const char *const *features)
+{
+	const char *name = "y";
+
+	if (!names_have(n, features, name))
+		return name;
+	for (name = "target"; names_have(n, features, name);)
+		name = psprintf("%s_", name);
+	return name;
+}

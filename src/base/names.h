@@ -30,6 +30,12 @@ extern const char *l2_column_name(l2_names names, int column);
 /* The names of a target and n features, in memory of their own */
 extern l2_names l2_join_names(const char *target, int n, const char *const *features);
 
+/*
+ * What a target without a name is called beside n features: "y", or, where a feature has that name,
+ * "target", with as many underscores as make it differ from all of them
+ */
+extern const char *l2_default_target(int n, const char *const *features);
+
 /* The same names, as none where they are the default ones: equal names are then equal bytes */
 extern l2_names l2_canonical_names(l2_names names);
 

@@ -167,7 +167,10 @@ model_names(l2_gram *g, const selection *s, const l2_options *o)
 		return l2_names_of_gram(g);
 	list = l2_name_list(l2_names_of_gram(g), g->ncols);
 	if (o->n_names >= 0)
-		names = l2_join_names(list[s->target], s->p, (const char *const *) o->names);
+		names = l2_join_names(l2_names_of_gram(g).len > 0
+								  ? list[s->target]
+								  : l2_default_target(s->p, (const char *const *) o->names),
+							  s->p, (const char *const *) o->names);
 	else
 		names = l2_select_names(l2_names_of_gram(g), list, g->ncols, s->target, s->p, s->feature);
 	names = l2_canonical_names(names);

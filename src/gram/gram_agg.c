@@ -692,9 +692,9 @@ l2_state_names(l2_gram *g)
 		o.n_names = g->ncols - 1;
 		o.names = (char **) l2_name_list((l2_names){NULL, 0}, g->ncols) + 1;
 	}
-	return l2_gram_make_names(g->ncols,
-							  o.target ? o.target : l2_column_name((l2_names){NULL, 0}, 0),
-							  o.n_names, (const char *const *) o.names);
+	return l2_gram_make_names(
+		g->ncols, o.target ? o.target : l2_default_target(o.n_names, (const char *const *) o.names),
+		o.n_names, (const char *const *) o.names);
 }
 
 /* The state as a gram; has_options: they may name its columns */
