@@ -71,6 +71,7 @@ typedef struct followed
 {
 	followed_key key;
 	bool valid;
+	bool complete;            /* no error left it half-built */
 	TransactionId replicated; /* the last one that was written down as such */
 	uint64 generation;        /* of the registry */
 	follow how;
@@ -190,8 +191,6 @@ load(followed *f, Relation relation, Oid schema)
 		f->columns = palloc0(sizeof *f->columns);
 		f->columns->name = f->columns->expression =
 			l2_text_array(columns, "row_sql", &f->columns->n);
-		f->columns->owner = f->owner;
-		f->columns->search_path = f->search_path;
 	}
 	MemoryContextSwitchTo(old);
 }
@@ -215,11 +214,13 @@ find_followed(int32 id, Relation relation, Oid schema)
 	if (!found)
 	{
 		f->valid = false;
+		f->complete = false;
 		f->context = NULL;
 		f->plan[0] = f->plan[1] = NULL;
 	}
-	if (f->valid && f->generation == generation)
+	if (f->valid && f->complete && f->generation == generation)
 		return f;
+	f->complete = false;
 	for (int i = 0; i < 2; i++)
 	{
 		if (f->plan[i])
@@ -233,6 +234,7 @@ find_followed(int32 id, Relation relation, Oid schema)
 	f->replicated = InvalidTransactionId; /* a refresh may have taken the note away */
 	f->generation = generation;
 	load(f, relation, schema);
+	f->complete = true;
 	return f;
 }
 
@@ -290,31 +292,59 @@ take_rows(followed *f, change *c, int which, const char *relation)
 	c->has[which] = !isnull;
 }
 
+/* Errors that are no matter of the expressions */
+static bool
+must_pass_on(int code)
+{
+	return code == ERRCODE_QUERY_CANCELED ||
+		   ERRCODE_TO_CATEGORY(code) == ERRCODE_OPERATOR_INTERVENTION ||
+		   ERRCODE_TO_CATEGORY(code) == ERRCODE_TRANSACTION_ROLLBACK ||
+		   ERRCODE_TO_CATEGORY(code) == ERRCODE_INSUFFICIENT_RESOURCES ||
+		   ERRCODE_TO_CATEGORY(code) == ERRCODE_INTERNAL_ERROR;
+}
+
 /*
  * A single row
  */
 
-/* The columns over rows of the relation; none of them where one is more than arithmetic */
+/* The columns over rows of the relation; none of them where one is no term that we read ourselves
+ */
 static void
 compile_columns(followed *f, Relation relation)
 {
 	MemoryContext old = MemoryContextSwitchTo(f->context);
+	ResourceOwner resources = CurrentResourceOwner;
 
 	f->row.type = relation->rd_rel->reltype;
 	f->row.typmod = -1;
 	f->row.desc = CreateTupleDescCopy(RelationGetDescr(relation));
 	f->row.values = palloc(sizeof(Datum) * f->row.desc->natts);
 	f->row.nulls = palloc(sizeof(bool) * f->row.desc->natts);
+	f->row.context = NULL;
 	f->column = palloc(sizeof(l2_term *) * f->columns->n);
-	for (int i = 0; i < f->columns->n; i++)
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(f->context);
+	PG_TRY();
 	{
-		f->column[i] = l2_term_compile(f->columns, i, &f->row);
-		if (f->column[i] == NULL)
-		{
-			f->columns = NULL;
-			break;
-		}
+		for (int i = 0; f->columns && i < f->columns->n; i++)
+			if ((f->column[i] = l2_term_compile(f->columns, i, &f->row)) == NULL)
+				f->columns = NULL;
+		ReleaseCurrentSubTransaction();
 	}
+	PG_CATCH();
+	{
+		ErrorData *e;
+
+		MemoryContextSwitchTo(f->context);
+		e = CopyErrorData();
+		if (must_pass_on(e->sqlerrcode))
+			PG_RE_THROW();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		f->columns = NULL;
+	}
+	PG_END_TRY();
+	CurrentResourceOwner = resources;
 	f->compiled = true;
 	MemoryContextSwitchTo(old);
 }
@@ -364,17 +394,6 @@ static char *
 describe_error(const ErrorData *e)
 {
 	return psprintf("%s: %s", unpack_sql_state(e->sqlerrcode), e->message);
-}
-
-/* Errors that are no matter of the expressions */
-static bool
-must_pass_on(int code)
-{
-	return code == ERRCODE_QUERY_CANCELED ||
-		   ERRCODE_TO_CATEGORY(code) == ERRCODE_OPERATOR_INTERVENTION ||
-		   ERRCODE_TO_CATEGORY(code) == ERRCODE_TRANSACTION_ROLLBACK ||
-		   ERRCODE_TO_CATEGORY(code) == ERRCODE_INSUFFICIENT_RESOURCES ||
-		   ERRCODE_TO_CATEGORY(code) == ERRCODE_INTERNAL_ERROR;
 }
 
 static void

@@ -349,7 +349,7 @@ lookup_plan(Oid schema)
 	new = SPI_prepare(
 		psprintf(
 			"SELECT CASE WHEN x.live THEN %s.l2_live_model(d.id, v.model) ELSE v.model END,"
-			" v.features, v.expressions, d.owner, v.search_path, x.live"
+			" v.features, v.expressions, x.live"
 			" FROM %s.l2_registry d LEFT JOIN %s.l2_registry_version v"
 			" ON v.id OPERATOR(pg_catalog.=) d.id AND v.version OPERATOR(pg_catalog.=)"
 			" CASE WHEN $2 OPERATOR(pg_catalog.=) 0 THEN d.active ELSE $2 END"
@@ -389,14 +389,16 @@ static l2_terms *
 found_terms(MemoryContext context, bool *live)
 {
 	MemoryContext old = MemoryContextSwitchTo(context);
-	l2_terms *t = palloc(sizeof *t);
+	l2_terms *t = palloc0(sizeof *t);
 	bool isnull;
+	int n;
 
 	t->name = l2_text_array(found_column(2, false, -1), "features", &t->n);
-	t->expression = l2_text_array(found_column(3, false, -1), "expressions", &t->n);
-	t->owner = NameStr(*DatumGetName(found_column(4, false, NAMEDATALEN)));
-	t->search_path = TextDatumGetCString(found_column(5, false, -1));
-	*live = DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 6, &isnull));
+	t->expression = l2_text_array(found_column(3, false, -1), "expressions", &n);
+	if (n != t->n)
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
+						errmsg("model has %d features, but %d expressions", t->n, n)));
+	*live = DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 4, &isnull));
 	*live &= !isnull;
 	MemoryContextSwitchTo(old);
 	return t;
