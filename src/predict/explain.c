@@ -98,15 +98,14 @@ explain_numbers(FunctionCallInfo fcinfo)
 	return (Datum) 0;
 }
 
-Datum
-l2_explain_with(FunctionCallInfo fcinfo, const l2_terms *terms)
+static Datum
+explain_record(FunctionCallInfo fcinfo)
 {
 	l2_rows *rows = l2_rows_make(fcinfo);
 	l2_model *m = PG_GETARG_L2_MODEL(0);
 	int n;
-	l2_contribution *list =
-		l2_explain_record(l2_record_predictor_make(fcinfo->flinfo), PG_GETARG_DATUM(0), terms,
-						  PG_GETARG_HEAPTUPLEHEADER(1), &n);
+	l2_contribution *list = l2_explain_record(l2_record_predictor_make(fcinfo->flinfo),
+											  PG_GETARG_DATUM(0), PG_GETARG_HEAPTUPLEHEADER(1), &n);
 
 	put_rows(rows, m, list, n);
 	return (Datum) 0;
@@ -118,6 +117,6 @@ PGDLLEXPORT Datum
 l2_explain_any(PG_FUNCTION_ARGS)
 {
 	if (PG_NARGS() == 2 && l2_is_record(get_fn_expr_argtype(fcinfo->flinfo, 1)))
-		return l2_explain_with(fcinfo, NULL);
+		return explain_record(fcinfo);
 	return explain_numbers(fcinfo);
 }

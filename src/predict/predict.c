@@ -243,7 +243,7 @@ l2_predict_any(PG_FUNCTION_ARGS)
 	if (unlikely(r == NULL))
 		r = find_readers(fcinfo);
 	if (r->record)
-		return l2_predict_record(fcinfo, r->record, NULL);
+		return l2_predict_record(fcinfo, r->record);
 	m = PG_GETARG_L2_MODEL(0);
 
 	if (r->float8_array)

@@ -49,7 +49,7 @@ struct l2_record_predictor
 	bool valid;
 	l2_kept_value model;
 	l2_record_type type;
-	const l2_terms *terms;
+	l2_terms *terms; /* of the model's formula; NULL where its features are attributes */
 	l2_unseen unseen;
 	const l2n_family *family; /* NULL for least squares */
 	double intercept;
@@ -87,12 +87,6 @@ l2_record_predictor_make(FmgrInfo *f)
 	return p;
 }
 
-void
-l2_record_predictor_forget(l2_record_predictor *p)
-{
-	p->valid = false;
-}
-
 /*
  * Matching
  */
@@ -104,19 +98,16 @@ find_attribute(const l2_record_type *t, const char *name, l2_kind kind)
 	bool by_name = kind != L2_KINDS;
 
 	if (a < 0)
-		ereport(
-			ERROR,
-			(errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("record has no attribute \"%s\"", name),
-			 by_name ? errdetail("When the model was trained, it was %s. The record's attributes "
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("record has no attribute \"%s\"", name),
+				 by_name
+					 ? errdetail("When the model was trained, it was %s. The record's attributes "
 								 "are: %s.",
 								 l2_kind_phrase(kind), l2_list_attributes(t))
 					 : errdetail("The record's attributes are: %s.", l2_list_attributes(t)),
-			 strpbrk(name, "(:")
-				 ? errhint("Where it is a term of a formula, predict by the model's name: "
-						   "l2_predict(name, record) works it out.")
-			 : by_name ? 0
-					   : errhint("The model was not trained on records: the attributes must have "
-								 "the names of its features, which l2_names(model) lists.")));
+				 by_name ? 0
+						 : errhint("The model was not trained on records: the attributes must have "
+								   "the names of its features, which l2_names(model) lists.")));
 	return a;
 }
 
@@ -228,6 +219,38 @@ match_encoded(l2_record_predictor *p, const l2_model *m, const l2_encoding *e,
 	qsort(p->use, p->n, sizeof(use), compare_places);
 }
 
+/* The features that are worked out from attributes; NULL where there are none */
+static l2_terms *
+terms_of(const l2_encoding *e)
+{
+	l2_terms *t = palloc0(sizeof *t);
+
+	t->name = palloc(sizeof(char *) * Max(e->n, 1));
+	t->expression = palloc(sizeof(char *) * Max(e->n, 1));
+	for (int i = 0; i < e->n; i++)
+		if (e->attribute[i].expression)
+		{
+			t->name[t->n] = (char *) e->attribute[i].name;
+			t->expression[t->n++] = (char *) e->attribute[i].expression;
+		}
+	if (t->n == 0)
+		return NULL;
+	t->n_attributes = e->n_inputs;
+	t->attribute = palloc(sizeof(char *) * Max(e->n_inputs, 1));
+	t->type = palloc(sizeof(Oid) * Max(e->n_inputs, 1));
+	for (int i = 0; i < e->n_inputs; i++)
+	{
+		t->attribute[i] = (char *) e->input[i].name;
+		t->type[i] = l2_builtin_type_of_name(e->input[i].type);
+		if (!OidIsValid(t->type[i]))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("the model takes attribute \"%s\" as type \"%s\", which is none "
+								   "that a model can take",
+								   e->input[i].name, e->input[i].type)));
+	}
+	return t;
+}
+
 /* Any other model: each term is an attribute */
 static void
 match_terms(l2_record_predictor *p, const l2_model *m, const char *const *terms)
@@ -245,7 +268,7 @@ match_terms(l2_record_predictor *p, const l2_model *m, const char *const *terms)
 }
 
 static void
-match(l2_record_predictor *p, Datum model, const l2_terms *terms, HeapTupleHeader record)
+match(l2_record_predictor *p, Datum model, HeapTupleHeader record)
 {
 	MemoryContext old;
 	const l2_model *m;
@@ -259,10 +282,10 @@ match(l2_record_predictor *p, Datum model, const l2_terms *terms, HeapTupleHeade
 	m = l2_model_get(PointerGetDatum(p->model.value));
 	l2_record_type_of(record, &p->type);
 	p->n = 0;
-	p->terms = terms;
 	p->family = l2_family_of(m->method);
 	p->intercept = l2_model_vector(m, L2_ESTIMATE)[0];
 	e = l2_encoding_of(l2_names_of_model(m));
+	p->terms = e ? terms_of(e) : NULL;
 	names = l2_name_list(l2_names_of_model(m), m->p + 1) + 1;
 	if (e)
 		match_encoded(p, m, e, names);
@@ -324,15 +347,14 @@ value_of(const l2_record_predictor *p, const use *u, bool *null)
 
 /* The linear predictor of the record; false where it is NULL */
 static bool
-predict_link(FunctionCallInfo fcinfo, l2_record_predictor *p, const l2_terms *terms, double *result,
-			 bool *finite)
+predict_link(FunctionCallInfo fcinfo, l2_record_predictor *p, double *result, bool *finite)
 {
 	HeapTupleHeader record = PG_GETARG_HEAPTUPLEHEADER(1);
 	bool known = true;
 
-	if (unlikely(!p->valid || p->terms != terms || !l2_is_of_type(&p->type, record) ||
+	if (unlikely(!p->valid || !l2_is_of_type(&p->type, record) ||
 				 !(p->constant || l2_same_value(&p->model, PG_GETARG_DATUM(0)))))
-		match(p, PG_GETARG_DATUM(0), terms, record);
+		match(p, PG_GETARG_DATUM(0), record);
 
 	l2_take_apart(&p->type, record);
 	*result = p->intercept;
@@ -370,12 +392,12 @@ mean_of(const l2_record_predictor *p, double link, bool finite)
 }
 
 Datum
-l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p, const l2_terms *terms)
+l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p)
 {
 	double link;
 	bool finite;
 
-	if (!predict_link(fcinfo, p, terms, &link, &finite))
+	if (!predict_link(fcinfo, p, &link, &finite))
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(mean_of(p, link, finite));
 }
@@ -405,12 +427,11 @@ explain_category(const l2_record_predictor *p, const use *u, Datum value, bool n
 }
 
 l2_contribution *
-l2_explain_record(l2_record_predictor *p, Datum model, const l2_terms *terms,
-				  HeapTupleHeader record, int *n)
+l2_explain_record(l2_record_predictor *p, Datum model, HeapTupleHeader record, int *n)
 {
 	l2_contribution *list;
 
-	match(p, model, terms, record);
+	match(p, model, record);
 	l2_take_apart(&p->type, record);
 	list = palloc(sizeof *list * Max(p->n, 1));
 	*n = p->n;

@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "access/htup_details.h"
 #include "catalog/pg_cast.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
@@ -147,7 +148,73 @@ l2_is_text_like(Oid type)
 			 ((Form_pg_cast) GETSTRUCT(tuple))->castcontext != COERCION_CODE_EXPLICIT;
 	ReleaseSysCache(tuple);
 	/* documents are no levels */
-	return result && type != XMLOID;
+	return result && type != XMLOID && get_typtype(type) == TYPTYPE_BASE && get_typlen(type) == -1;
+}
+
+Oid
+l2_builtin_type(Oid type)
+{
+	type = getBaseType(type);
+	switch (type)
+	{
+		case BOOLOID:
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+		case FLOAT4OID:
+		case FLOAT8OID:
+		case NUMERICOID:
+		case DATEOID:
+		case TIMESTAMPOID:
+		case TIMESTAMPTZOID:
+		case TIMEOID:
+		case INTERVALOID:
+		case TEXTOID:
+			return type;
+		case VARCHAROID:
+		case BPCHAROID:
+		case NAMEOID:
+			return TEXTOID;
+		case INT2ARRAYOID:
+		case INT4ARRAYOID:
+		case INT8ARRAYOID:
+		case FLOAT4ARRAYOID:
+		case FLOAT8ARRAYOID:
+		case NUMERICARRAYOID:
+			return FLOAT8ARRAYOID;
+		default:
+			return get_typtype(type) == TYPTYPE_ENUM || l2_is_text_like(type) ? TEXTOID
+																			  : InvalidOid;
+	}
+}
+
+/* What SQL calls the built-in types, whatever the search_path */
+static const struct
+{
+	const char *name;
+	Oid type;
+} builtin_types[] = {{"boolean", BOOLOID},
+					 {"smallint", INT2OID},
+					 {"integer", INT4OID},
+					 {"bigint", INT8OID},
+					 {"real", FLOAT4OID},
+					 {"double precision", FLOAT8OID},
+					 {"numeric", NUMERICOID},
+					 {"date", DATEOID},
+					 {"timestamp without time zone", TIMESTAMPOID},
+					 {"timestamp with time zone", TIMESTAMPTZOID},
+					 {"time without time zone", TIMEOID},
+					 {"interval", INTERVALOID},
+					 {"text", TEXTOID},
+					 {"double precision[]", FLOAT8ARRAYOID}};
+
+Oid
+l2_builtin_type_of_name(const char *name)
+{
+	for (int i = 0; i < (int) lengthof(builtin_types); i++)
+		if (strcmp(builtin_types[i].name, name) == 0)
+			return builtin_types[i].type;
+	return InvalidOid;
 }
 
 l2_reading
@@ -215,6 +282,7 @@ l2_record_type_of(HeapTupleHeader record, l2_record_type *t)
 	t->desc = lookup_rowtype_tupdesc_copy(type, t->typmod);
 	t->values = palloc(sizeof(Datum) * Max(t->desc->natts, 1));
 	t->nulls = palloc(sizeof(bool) * Max(t->desc->natts, 1));
+	t->context = NULL;
 	t->type = type;
 }
 
