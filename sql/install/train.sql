@@ -11,6 +11,7 @@ CREATE TYPE @extschema@._l2_definition AS (
   kinds text[],
   inputs text[],
   input_types text[],
+  arrays jsonb,
   weight text,
   method text,
   lambda float8,
@@ -29,7 +30,8 @@ COMMENT ON TYPE @extschema@._l2_definition IS
 'The definition of a model, kept as JSON in the row that it trained. source: a relation, qualified, or a query;
 search_path: where its names are looked up; expressions: SQL of each feature over q, a row of the source; kinds: what
 each was, number, boolean, time or category; inputs: columns that expressions use, and the built-in types they have
-there; options: those of the aggregate; the rest: options of l2_train.';
+there; arrays: array columns, and how many elements
+each has; options: those of the aggregate; the rest: options of l2_train.';
 
 -- Texts of a definition, analysed and run as the current user
 
@@ -282,6 +284,23 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_array_elements(text, text, text[]) IS
 'How many elements the arrays in those columns of a source have; error where rows differ.';
 
+CREATE FUNCTION @extschema@._l2_check_arrays(d @extschema@._l2_definition) RETURNS void
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  a record;
+BEGIN
+  FOR a IN SELECT n.name, n.elements, (d.arrays ->> n.name)::integer AS were FROM @extschema@._l2_array_elements(
+             d.source, d.search_path, ARRAY(SELECT jsonb_object_keys(d.arrays))) n LOOP
+    IF a.elements <> a.were THEN
+      RAISE array_subscript_error USING
+        MESSAGE = format('array column "%s" had %s elements when the model was defined, and has %s now',
+                         a.name, a.were, a.elements), HINT = 'Define the model anew with l2_train.';
+    END IF;
+  END LOOP;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_check_arrays(@extschema@._l2_definition) IS
+'Error where array columns of the source have other numbers of elements than when the model was defined.';
+
 CREATE FUNCTION @extschema@._l2_target_of(formula text, columns text[]) RETURNS text
   LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -446,6 +465,9 @@ BEGIN
       LEFT JOIN LATERAL generate_series(1, a.elements) k ON true;
   END IF;
 
+  d.arrays := (SELECT jsonb_object_agg(a.name, a.elements)
+               FROM @extschema@._l2_array_elements(d.source, d.search_path, arrays) a);
+
   -- what the terms of a formula are made from
   d.inputs := '{}';
   d.input_types := '{}';
@@ -534,6 +556,9 @@ BEGIN
     CASE WHEN d.refresh = 'full' THEN
       (SELECT (o.training).n + (o.training).n_skipped FROM @extschema@._l2_versions(_l2_fit_model.model) o WHERE (o.training).active)
     END);
+  IF d.arrays IS NOT NULL AND NOT anew THEN
+    PERFORM @extschema@._l2_check_arrays(d);
+  END IF;
   IF d.gram IS NOT NULL THEN
     v.model := @extschema@._l2_fit_gram_source(d);
   ELSIF d.refresh = 'full' THEN

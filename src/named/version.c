@@ -46,6 +46,31 @@ version_no_such_model(const char *name)
 					errhint("The view l2_models lists the models that you may use.")));
 }
 
+/* The parts of a name; what is wrong with it is said in words of models */
+static List *
+version_parts(const char *name)
+{
+	MemoryContext context = CurrentMemoryContext;
+	List *volatile parts = NIL;
+
+	PG_TRY();
+	{
+		parts = l2_qualified_name_list(name);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		FlushErrorState();
+		ereport(ERROR, (errcode(ERRCODE_INVALID_NAME),
+						errmsg("invalid name of a model: \"%s\"", name),
+						errdetail("A model is a table, and its name an SQL identifier."),
+						errhint("Quote what is no plain name: '\"My Model\"', or "
+								"'sales.\"2024\"'.")));
+	}
+	PG_END_TRY();
+	return parts;
+}
+
 /* In the first schema of the search_path that has it, temporary ones left out */
 static Oid
 version_search(const char *name)
@@ -68,7 +93,7 @@ version_search(const char *name)
 Oid
 l2_find_model(const char *name, bool missing_ok)
 {
-	List *names = l2_qualified_name_list(name);
+	List *names = version_parts(name);
 	char *schema_name, *relation_name;
 	RangeVar *r = makeRangeVarFromNameList(names);
 	Oid schema, model;
