@@ -112,6 +112,31 @@ CREATE FUNCTION @extschema@.l2_predict(model regclass, VARIADIC features "any") 
 COMMENT ON FUNCTION @extschema@.l2_predict(regclass, VARIADIC "any") IS
 'The same by a model''s table, bound when a view or function is made: ''sales.house_price''::regclass.';
 
+CREATE FUNCTION @extschema@.l2_predict_link(name text, VARIADIC features "any") RETURNS float8
+  AS 'MODULE_PATHNAME', 'l2_predict_link_named' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.l2_predict_link(text, VARIADIC "any") IS
+'l2_predict_link of the model in use under that name.';
+CREATE FUNCTION @extschema@.l2_predict_link(model regclass, VARIADIC features "any") RETURNS float8
+  AS 'MODULE_PATHNAME', 'l2_predict_link_named' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.l2_predict_link(regclass, VARIADIC "any") IS
+'l2_predict_link of the model of that table.';
+CREATE FUNCTION @extschema@.l2_classify(name text, VARIADIC features "any") RETURNS boolean
+  AS 'MODULE_PATHNAME', 'l2_classify_named' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.l2_classify(text, VARIADIC "any") IS
+'l2_classify of the model in use under that name.';
+CREATE FUNCTION @extschema@.l2_classify(model regclass, VARIADIC features "any") RETURNS boolean
+  AS 'MODULE_PATHNAME', 'l2_classify_named' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.l2_classify(regclass, VARIADIC "any") IS
+'l2_classify of the model of that table.';
+CREATE FUNCTION @extschema@.l2_encode(name text, VARIADIC features "any") RETURNS float8[]
+  AS 'MODULE_PATHNAME', 'l2_encode_named' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.l2_encode(text, VARIADIC "any") IS
+'l2_encode of the model in use under that name.';
+CREATE FUNCTION @extschema@.l2_encode(model regclass, VARIADIC features "any") RETURNS float8[]
+  AS 'MODULE_PATHNAME', 'l2_encode_named' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.l2_encode(regclass, VARIADIC "any") IS
+'l2_encode of the model of that table.';
+
 CREATE FUNCTION @extschema@.l2_explain(
   name text,
   VARIADIC features "any",

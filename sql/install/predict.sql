@@ -11,12 +11,21 @@ or one record, whose attributes are matched by name, others ignored, and from wh
 out. NULL where a feature is NULL. A dropped column counts as 0. Error where the number of features is wrong, or an
 attribute is missing or no longer of the kind it was.';
 
-CREATE FUNCTION l2_predict_link(model l2_model, x float8[]) RETURNS float8
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION l2_predict_link(l2_model, float8[]) IS
-'The linear predictor b0 + x''b: log odds (logistic), log of the mean (poisson); l2_predict for models of least squares. An offset is added by the caller. NULLs and errors as in l2_predict.';
+CREATE FUNCTION l2_predict_link(model l2_model, VARIADIC features "any") RETURNS float8
+  AS 'MODULE_PATHNAME', 'l2_predict_link_any' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION l2_predict_link(l2_model, VARIADIC "any") IS
+'The linear predictor b0 + x''b: log odds (logistic), log of the mean (poisson); l2_predict for models of least
+squares. An offset is added by the caller. Features, NULLs and errors as in l2_predict.';
 
-CREATE FUNCTION l2_classify(model l2_model, x float8[], threshold float8 DEFAULT 0.5) RETURNS boolean
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION l2_classify(l2_model, float8[], float8) IS
-'Whether the probability of 1 is at least threshold, from 0 to 1. NULL where an element of x is NULL or NaN. Error for models other than of logistic regression.';
+CREATE FUNCTION l2_classify(model l2_model, VARIADIC features "any") RETURNS boolean
+  AS 'MODULE_PATHNAME', 'l2_classify_any' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION l2_classify(l2_model, VARIADIC "any") IS
+'Whether the probability that a logistic model predicts is at least 0.5; for another threshold write
+l2_predict(...) >= 0.3. Features and NULLs as in l2_predict. Error for models that give no probability.';
+
+CREATE FUNCTION l2_encode(model l2_model, VARIADIC features "any") RETURNS float8[]
+  AS 'MODULE_PATHNAME', 'l2_encode_any' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION l2_encode(l2_model, VARIADIC "any") IS
+'The row of the design matrix: of a record the numbers that the coefficients belong to, in the order of l2_coef, terms
+of a formula worked out, and a level 1 in its own column and 0 in those of the other levels (R''s model.matrix). NULL
+for what is NULL; an unseen level is an error, zeros or NULLs, as the model was told.';

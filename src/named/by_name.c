@@ -24,6 +24,9 @@
 /* Of a model that is given: what the functions below do with one that they found */
 extern Datum l2_model_in(PG_FUNCTION_ARGS);
 extern Datum l2_predict_any(PG_FUNCTION_ARGS);
+extern Datum l2_predict_link_any(PG_FUNCTION_ARGS);
+extern Datum l2_classify_any(PG_FUNCTION_ARGS);
+extern Datum l2_encode_any(PG_FUNCTION_ARGS);
 extern Datum l2_explain_any(PG_FUNCTION_ARGS);
 
 /* Work undone takes what it did to models with it, though no snapshot looks different */
@@ -309,6 +312,27 @@ PGDLLEXPORT Datum
 l2_predict_named(PG_FUNCTION_ARGS)
 {
 	return by_name_call(fcinfo, l2_predict_any);
+}
+
+PG_FUNCTION_INFO_V1(l2_predict_link_named);
+PGDLLEXPORT Datum
+l2_predict_link_named(PG_FUNCTION_ARGS)
+{
+	return by_name_call(fcinfo, l2_predict_link_any);
+}
+
+PG_FUNCTION_INFO_V1(l2_classify_named);
+PGDLLEXPORT Datum
+l2_classify_named(PG_FUNCTION_ARGS)
+{
+	return by_name_call(fcinfo, l2_classify_any);
+}
+
+PG_FUNCTION_INFO_V1(l2_encode_named);
+PGDLLEXPORT Datum
+l2_encode_named(PG_FUNCTION_ARGS)
+{
+	return by_name_call(fcinfo, l2_encode_any);
 }
 
 PG_FUNCTION_INFO_V1(l2_explain_named);

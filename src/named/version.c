@@ -61,11 +61,11 @@ version_parts(const char *name)
 	{
 		MemoryContextSwitchTo(context);
 		FlushErrorState();
-		ereport(ERROR, (errcode(ERRCODE_INVALID_NAME),
-						errmsg("invalid name of a model: \"%s\"", name),
-						errdetail("A model is a table, and its name an SQL identifier."),
-						errhint("Quote what is no plain name: '\"My Model\"', or "
-								"'sales.\"2024\"'.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_NAME), errmsg("invalid name of a model: \"%s\"", name),
+				 errdetail("A model is a table, and its name an SQL identifier."),
+				 errhint("Quote what is no plain name: '\"My Model\"', or "
+						 "'sales.\"2024\"'.")));
 	}
 	PG_END_TRY();
 	return parts;

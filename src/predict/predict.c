@@ -121,12 +121,13 @@ linear(const l2_model *m, const char *x, int n, bool infinite)
 	return result;
 }
 
+/* The mean, or, link, the linear predictor */
 static double
-predict(const l2_model *m, const char *x, int n)
+predict(const l2_model *m, const char *x, int n, bool link)
 {
 	double eta, mean;
 
-	if (likely(!l2_model_has_link(m)))
+	if (likely(!l2_model_has_link(m) || link))
 		return linear(m, x, n, false);
 	eta = linear(m, x, n, true);
 	mean = l2_family_of(m->method)->mean(eta);
@@ -143,62 +144,11 @@ l2_predict_row(const l2_model *m, const l2_array_view *x, double *result)
 		l2_check_features(m, x->n);
 		return false;
 	}
-	*result = predict(m, x->values, x->n);
+	*result = predict(m, x->values, x->n, false);
 	return true;
 }
 
-/* The linear predictor of a row, NULL where an element is NULL */
-PG_FUNCTION_INFO_V1(l2_predict_link);
-PGDLLEXPORT Datum
-l2_predict_link(PG_FUNCTION_ARGS)
-{
-	l2_model *m = PG_GETARG_L2_MODEL(0);
-	l2_array_view x = l2_view_float8_array(PG_GETARG_DATUM(1), "x");
-
-	l2_check_features(m, x.n);
-	if (x.has_null)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(linear(m, x.values, x.n, false));
-}
-
-PG_FUNCTION_INFO_V1(l2_classify);
-PGDLLEXPORT Datum
-l2_classify(PG_FUNCTION_ARGS)
-{
-	l2_model *m = PG_GETARG_L2_MODEL(0);
-	l2_array_view x = l2_view_float8_array(PG_GETARG_DATUM(1), "x");
-	double threshold = PG_GETARG_FLOAT8(2), p;
-
-	if (m->method != L2_METHOD_LOGISTIC)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a model of method %s does not classify", l2_method_name(m->method)),
-				 errhint("Use a model of logistic_fit, or compare l2_predict(model, x) with a "
-						 "limit.")));
-	if (!(threshold >= 0 && threshold <= 1))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("threshold must lie between 0 and 1, but is %g", threshold)));
-	if (!l2_predict_row(m, &x, &p) || isnan(p))
-		PG_RETURN_NULL();
-	PG_RETURN_BOOL(p >= threshold);
-}
-
-/* x in an array of any numeric type */
-static Datum
-predict_array(FunctionCallInfo fcinfo, const l2_model *m)
-{
-	int n;
-	bool *nulls;
-	double *x = l2_read_array(PG_GETARG_DATUM(1), "x", &n, &nulls);
-
-	l2_check_features(m, n);
-	for (int i = 0; i < n; i++)
-		if (nulls[i])
-			PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(predict(m, (char *) x, n));
-}
-
-/* What l2_predict_any knows of its arguments' types */
+/* What the functions of features know of their arguments' types */
 typedef struct any_readers
 {
 	bool array;                  /* one argument, an array */
@@ -233,30 +183,125 @@ find_readers(FunctionCallInfo fcinfo)
 	return r;
 }
 
+static any_readers *
+readers_of(FunctionCallInfo fcinfo)
+{
+	any_readers *r = fcinfo->flinfo->fn_extra;
+
+	return likely(r != NULL) ? r : find_readers(fcinfo);
+}
+
+/* Features of an array of any number type; false where one is NULL */
+static bool
+predict_array(FunctionCallInfo fcinfo, const l2_model *m, bool link, double *result)
+{
+	int n;
+	bool *nulls;
+	double *x = l2_read_array(PG_GETARG_DATUM(1), "features", &n, &nulls);
+
+	l2_check_features(m, n);
+	for (int i = 0; i < n; i++)
+		if (nulls[i])
+			return false;
+	*result = predict(m, (char *) x, n, link);
+	return true;
+}
+
+/* Arguments: a model, and features in any way; false where the result is NULL */
+static bool
+predict_any(FunctionCallInfo fcinfo, bool link, double *result)
+{
+	any_readers *r = readers_of(fcinfo);
+	l2_model *m;
+
+	if (r->record)
+		return l2_predict_record(fcinfo, r->record, link, result);
+	m = PG_GETARG_L2_MODEL(0);
+	if (r->float8_array)
+	{
+		l2_array_view x = l2_view_float8_array(PG_GETARG_DATUM(1), "features");
+
+		l2_check_features(m, x.n);
+		if (x.has_null)
+			return false;
+		*result = predict(m, x.values, x.n, link);
+		return true;
+	}
+	if (r->array)
+		return predict_array(fcinfo, m, link, result);
+	l2_read_arguments(fcinfo, 1, r->n, r->reader, r->all_float8, r->row);
+	*result = predict(m, (char *) r->row, r->n, link);
+	return true;
+}
+
 PG_FUNCTION_INFO_V1(l2_predict_any);
 PGDLLEXPORT Datum
 l2_predict_any(PG_FUNCTION_ARGS)
 {
-	any_readers *r = fcinfo->flinfo->fn_extra;
+	double result;
+
+	if (!predict_any(fcinfo, false, &result))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(result);
+}
+
+PG_FUNCTION_INFO_V1(l2_predict_link_any);
+PGDLLEXPORT Datum
+l2_predict_link_any(PG_FUNCTION_ARGS)
+{
+	double result;
+
+	if (!predict_any(fcinfo, true, &result))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(result);
+}
+
+PG_FUNCTION_INFO_V1(l2_classify_any);
+PGDLLEXPORT Datum
+l2_classify_any(PG_FUNCTION_ARGS)
+{
+	const l2_model *m = PG_GETARG_L2_MODEL(0);
+	double p;
+
+	if (m->method != L2_METHOD_LOGISTIC)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("a model of method %s does not classify", l2_method_name(m->method)),
+						errhint("Use a model of logistic_fit, or compare l2_predict(...) with a "
+								"limit.")));
+	if (!predict_any(fcinfo, false, &p) || isnan(p))
+		PG_RETURN_NULL();
+	PG_RETURN_BOOL(p >= 0.5);
+}
+
+/* The features themselves as the numbers that the coefficients belong to */
+PG_FUNCTION_INFO_V1(l2_encode_any);
+PGDLLEXPORT Datum
+l2_encode_any(PG_FUNCTION_ARGS)
+{
+	any_readers *r = readers_of(fcinfo);
 	l2_model *m;
+	double *x;
+	bool *nulls;
+	Datum *values;
+	int n = r->n, lower = 1;
 
-	if (unlikely(r == NULL))
-		r = find_readers(fcinfo);
 	if (r->record)
-		return l2_predict_record(fcinfo, r->record);
+		return l2_encode_record(fcinfo, r->record);
 	m = PG_GETARG_L2_MODEL(0);
-
-	if (r->float8_array)
-	{
-		l2_array_view x = l2_view_float8_array(PG_GETARG_DATUM(1), "features");
-		double result;
-
-		if (!l2_predict_row(m, &x, &result))
-			PG_RETURN_NULL();
-		PG_RETURN_FLOAT8(result);
-	}
 	if (r->array)
-		return predict_array(fcinfo, m);
-	l2_read_arguments(fcinfo, 1, r->n, r->reader, r->all_float8, r->row);
-	PG_RETURN_FLOAT8(predict(m, (char *) r->row, r->n));
+		x = l2_read_array(PG_GETARG_DATUM(1), "features", &n, &nulls);
+	else
+	{
+		x = r->row;
+		nulls = palloc0(sizeof(bool) * n);
+		l2_read_arguments(fcinfo, 1, n, r->reader, r->all_float8, x);
+	}
+	l2_check_features(m, n);
+	values = palloc(sizeof(Datum) * Max(n, 1));
+	for (int i = 0; i < n; i++)
+		values[i] = Float8GetDatum(x[i]);
+	if (n == 0)
+		PG_RETURN_ARRAYTYPE_P(construct_empty_array(FLOAT8OID));
+	PG_RETURN_ARRAYTYPE_P(construct_md_array(values, nulls, 1, &n, &lower, FLOAT8OID,
+											 sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }

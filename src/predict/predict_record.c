@@ -15,6 +15,7 @@
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "nodes/primnodes.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
 #include "utils/lsyscache.h"
@@ -34,12 +35,14 @@ typedef struct use
 	/* of a number */
 	double coefficient;
 	bool dropped; /* its value does not matter */
+	int column;   /* its number among the model's features */
 
 	/* of a category */
 	bool null_level;
 	l2_dictionary *levels; /* those that training saw */
 	int room;
 	double *effect; /* of each, 0 for one without a column */
+	int *column_of; /* of each, its number, or -1 */
 } use;
 
 struct l2_record_predictor
@@ -53,6 +56,7 @@ struct l2_record_predictor
 	l2_unseen unseen;
 	const l2n_family *family; /* NULL for least squares */
 	double intercept;
+	int n_columns;
 	int n;
 	use *use;
 };
@@ -145,7 +149,7 @@ add_use(l2_record_predictor *p, const char *name, l2_kind kind)
 }
 
 static void
-add_level(use *u, l2_level_name level, double effect)
+add_level(use *u, l2_level_name level, double effect, int column)
 {
 	l2_bytes key = l2_hashed(level, level ? strlen(level) : 0);
 	int i;
@@ -158,8 +162,11 @@ add_level(use *u, l2_level_name level, double effect)
 		u->room = Max(8, 2 * u->room);
 		u->effect = u->effect ? repalloc(u->effect, sizeof(double) * u->room)
 							  : palloc(sizeof(double) * u->room);
+		u->column_of = u->column_of ? repalloc(u->column_of, sizeof(int) * u->room)
+									: palloc(sizeof(int) * u->room);
 	}
 	u->effect[i] = effect;
+	u->column_of[i] = column;
 }
 
 static int
@@ -192,7 +199,7 @@ match_encoded(l2_record_predictor *p, const l2_model *m, const l2_encoding *e,
 		u->null_level = a->null_level;
 		u->levels = l2_dictionary_make(CurrentMemoryContext);
 		for (int l = 0; l < a->n_left; l++)
-			add_level(u, a->left[l], 0);
+			add_level(u, a->left[l], 0, -1);
 	}
 	for (int j = 0; j < m->p; j++)
 	{
@@ -201,7 +208,7 @@ match_encoded(l2_record_predictor *p, const l2_model *m, const l2_encoding *e,
 		CHECK_FOR_INTERRUPTS();
 		if (o->is_level)
 		{
-			add_level(of_attribute[o->attribute], o->level, b[j]);
+			add_level(of_attribute[o->attribute], o->level, b[j], j);
 			if (!dropped[j])
 				of_attribute[o->attribute]->at_mean += b[j] * mean[j];
 		}
@@ -212,6 +219,7 @@ match_encoded(l2_record_predictor *p, const l2_model *m, const l2_encoding *e,
 
 			u->place = o->attribute < 0 ? e->n + j : o->attribute;
 			u->coefficient = b[j];
+			u->column = j;
 			u->dropped = dropped[j];
 			u->at_mean = dropped[j] ? 0 : b[j] * mean[j];
 		}
@@ -261,6 +269,7 @@ match_terms(l2_record_predictor *p, const l2_model *m, const char *const *terms)
 		use *u = add_use(p, terms[j], L2_KINDS);
 
 		CHECK_FOR_INTERRUPTS();
+		u->column = j;
 		u->coefficient = l2_model_vector(m, L2_ESTIMATE)[j + 1];
 		u->dropped = l2_model_dropped(m)[j];
 		u->at_mean = u->dropped ? 0 : u->coefficient * l2_model_vector(m, L2_MEAN)[j + 1];
@@ -282,6 +291,7 @@ match(l2_record_predictor *p, Datum model, HeapTupleHeader record)
 	m = l2_model_get(PointerGetDatum(p->model.value));
 	l2_record_type_of(record, &p->type);
 	p->n = 0;
+	p->n_columns = m->p;
 	p->family = l2_family_of(m->method);
 	p->intercept = l2_model_vector(m, L2_ESTIMATE)[0];
 	e = l2_encoding_of(l2_names_of_model(m));
@@ -345,6 +355,15 @@ value_of(const l2_record_predictor *p, const use *u, bool *null)
 	return p->type.values[u->number];
 }
 
+/* Match model and record, where they are not those of the row before */
+static inline void
+settle(FunctionCallInfo fcinfo, l2_record_predictor *p, HeapTupleHeader record)
+{
+	if (unlikely(!p->valid || !l2_is_of_type(&p->type, record) ||
+				 !(p->constant || l2_same_value(&p->model, PG_GETARG_DATUM(0)))))
+		match(p, PG_GETARG_DATUM(0), record);
+}
+
 /* The linear predictor of the record; false where it is NULL */
 static bool
 predict_link(FunctionCallInfo fcinfo, l2_record_predictor *p, double *result, bool *finite)
@@ -352,9 +371,7 @@ predict_link(FunctionCallInfo fcinfo, l2_record_predictor *p, double *result, bo
 	HeapTupleHeader record = PG_GETARG_HEAPTUPLEHEADER(1);
 	bool known = true;
 
-	if (unlikely(!p->valid || !l2_is_of_type(&p->type, record) ||
-				 !(p->constant || l2_same_value(&p->model, PG_GETARG_DATUM(0)))))
-		match(p, PG_GETARG_DATUM(0), record);
+	settle(fcinfo, p, record);
 
 	l2_take_apart(&p->type, record);
 	*result = p->intercept;
@@ -391,15 +408,81 @@ mean_of(const l2_record_predictor *p, double link, bool finite)
 	return link;
 }
 
-Datum
-l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p)
+bool
+l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p, bool link, double *result)
 {
-	double link;
+	double eta;
 	bool finite;
 
-	if (!predict_link(fcinfo, p, &link, &finite))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(mean_of(p, link, finite));
+	if (!predict_link(fcinfo, p, &eta, &finite))
+		return false;
+	if (!link)
+		*result = mean_of(p, eta, finite);
+	else
+	{
+		if (unlikely(finite && !isfinite(eta)))
+			float_overflow_error();
+		*result = eta;
+	}
+	return true;
+}
+
+/*
+ * Encoding
+ */
+
+/* The columns of a category's levels: 1 for the record's own */
+static void
+encode_category(const l2_record_predictor *p, const use *u, Datum value, bool null, Datum *values,
+				bool *nulls)
+{
+	l2_bytes level = null ? l2_hashed(NULL, 0) : l2_read_level(&u->reading, value);
+	bool unknown = null && !u->null_level;
+	int found = unknown ? -1 : l2_dictionary_find(u->levels, &level);
+
+	if (!unknown && found < 0 && p->unseen == L2_UNSEEN_ERROR)
+		unseen_level(u, &level);
+	unknown |= found < 0 && p->unseen == L2_UNSEEN_NULL;
+	for (int l = 0; l < l2_dictionary_size(u->levels); l++)
+	{
+		if (u->column_of[l] < 0)
+			continue;
+		values[u->column_of[l]] = Float8GetDatum(l == found ? 1.0 : 0.0);
+		nulls[u->column_of[l]] = unknown;
+	}
+}
+
+Datum
+l2_encode_record(FunctionCallInfo fcinfo, l2_record_predictor *p)
+{
+	HeapTupleHeader record = PG_GETARG_HEAPTUPLEHEADER(1);
+	Datum *values;
+	bool *nulls;
+	int n, lower = 1;
+
+	settle(fcinfo, p, record);
+	l2_take_apart(&p->type, record);
+	n = p->n_columns;
+	if (n == 0)
+		PG_RETURN_ARRAYTYPE_P(construct_empty_array(FLOAT8OID));
+	values = palloc0(sizeof(Datum) * n);
+	nulls = palloc0(sizeof(bool) * n);
+	for (int i = 0; i < p->n; i++)
+	{
+		const use *u = &p->use[i];
+		bool null;
+		Datum value = value_of(p, u, &null);
+
+		if (u->reading.kind == L2_CATEGORY)
+			encode_category(p, u, value, null, values, nulls);
+		else
+		{
+			nulls[u->column] = null;
+			values[u->column] = null ? (Datum) 0 : Float8GetDatum(u->reading.number(value));
+		}
+	}
+	PG_RETURN_ARRAYTYPE_P(construct_md_array(values, nulls, 1, &n, &lower, FLOAT8OID,
+											 sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
 /*

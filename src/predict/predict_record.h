@@ -17,10 +17,14 @@ extern bool l2_is_record(Oid type);
 extern l2_record_predictor *l2_record_predictor_make(FmgrInfo *f);
 
 /*
- * Arguments 0 and 1, a model and a record, as the result of the function: features that the model
- * knows an expression of are worked out.
+ * The mean, or, link, the linear predictor, of arguments 0 and 1, a model and a record: features
+ * that the model knows an expression of are worked out.  False where it is NULL.
  */
-extern Datum l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p);
+extern bool l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p, bool link,
+							  double *result);
+
+/* Of the same arguments a float8[] of the columns that the coefficients belong to */
+extern Datum l2_encode_record(FunctionCallInfo fcinfo, l2_record_predictor *p);
 
 /* What a term adds to one prediction; NaN for a number that is not known */
 typedef struct l2_contribution
