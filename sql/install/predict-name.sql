@@ -13,7 +13,7 @@ COMMENT ON FUNCTION @extschema@.l2_predict(text, float8[]) IS
 CREATE FUNCTION @extschema@.l2_predict(name text, VARIADIC "any") RETURNS float8
   AS 'MODULE_PATHNAME', 'l2_predict_name_any' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.l2_predict(text, VARIADIC "any") IS
-'The same, the features as separate arguments of any numeric type or boolean; or one argument, a record: its attributes are matched by name, in any order, others are ignored, and what a formula makes of columns, a:b and I(...), is worked out from it. Error where an attribute is missing or no longer of the kind it was. What in I(...) is more than immutable functions that come with the server is evaluated as the model''s owner, in his search_path and read-only; a subquery cannot be.';
+'The same, the features as separate arguments of any numeric type or boolean; or one argument, a record: its attributes are matched by name, in any order, others are ignored, and what a formula makes of columns, a:b and I(...), is worked out from it. Error where an attribute is missing or no longer of the kind it was. A term is of a closed language (docs/terms.md): nothing in it runs anybody''s code, whatever types the record has.';
 
 -- With the same arrays as for models: else a literal would be taken for one of those
 CREATE FUNCTION @extschema@.l2_predict(name text, x smallint[]) RETURNS float8
