@@ -149,6 +149,9 @@ is_stored_as_text(Oid type)
 Oid
 l2_builtin_type(Oid type)
 {
+	/* whoever names it by number may name one that is not there */
+	if (!SearchSysCacheExists1(TYPEOID, ObjectIdGetDatum(type)))
+		return InvalidOid;
 	type = getBaseType(type);
 	switch (type)
 	{
