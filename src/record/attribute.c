@@ -154,6 +154,9 @@ l2_is_text_like(Oid type)
 Oid
 l2_builtin_type(Oid type)
 {
+	/* whoever names it by number may name one that is not there */
+	if (!SearchSysCacheExists1(TYPEOID, ObjectIdGetDatum(type)))
+		return InvalidOid;
 	type = getBaseType(type);
 	switch (type)
 	{

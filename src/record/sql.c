@@ -71,7 +71,7 @@ int
 l2_pin_settings(void)
 {
 	static const char *const fixed[][2] = {{"search_path", "pg_catalog, pg_temp"},
-										   {"DateStyle", "ISO, YMD"},
+										   {"DateStyle", "ISO, MDY"},
 										   {"IntervalStyle", "postgres"},
 										   {"TimeZone", "UTC"},
 										   {"extra_float_digits", "1"},
@@ -83,8 +83,9 @@ l2_pin_settings(void)
 	int level = NewGUCNestLevel();
 
 	for (int i = 0; i < lengthof(fixed); i++)
-		(void) set_config_option(fixed[i][0], fixed[i][1], PGC_USERSET, PGC_S_SESSION,
-								 GUC_ACTION_SAVE, true, 0, false);
+		if (strcmp(GetConfigOption(fixed[i][0], false, false), fixed[i][1]) != 0)
+			(void) set_config_option(fixed[i][0], fixed[i][1], PGC_USERSET, PGC_S_SESSION,
+									 GUC_ACTION_SAVE, true, 0, false);
 	return level;
 }
 

@@ -137,13 +137,35 @@ make_term(const l2_terms *terms, int i, l2_record_type *type)
 	return t;
 }
 
+/* Whether the expression is q's attribute of that name, as quote_ident writes it under any settings
+ */
+static bool
+is_attribute(const char *expression, const char *name)
+{
+	StringInfoData quoted;
+
+	if (strncmp(expression, "q.", 2) != 0)
+		return false;
+	initStringInfo(&quoted);
+	appendStringInfoChar(&quoted, '"');
+	for (const char *s = name; *s; s++)
+	{
+		if (*s == '"')
+			appendStringInfoChar(&quoted, '"');
+		appendStringInfoChar(&quoted, *s);
+	}
+	appendStringInfoChar(&quoted, '"');
+	return strcmp(expression + 2, quoted.data) == 0 ||
+		   strcmp(expression + 2, quote_identifier(name)) == 0;
+}
+
 l2_term *
 l2_term_make(const l2_terms *terms, const char *name, l2_record_type *type)
 {
 	for (int i = 0; i < terms->n; i++)
 		if (strcmp(terms->name[i], name) == 0)
 		{
-			if (strcmp(terms->expression[i], psprintf("q.%s", quote_identifier(name))) == 0)
+			if (is_attribute(terms->expression[i], name))
 				return NULL;
 			return make_term(terms, i, type);
 		}

@@ -395,11 +395,12 @@ check_cast_by_text(const l2_term_source *s, const CoerceViaIO *c)
 		ERROR,
 		(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 		 errmsg("a term cannot cast type %s to type %s", format_type_be(from), format_type_be(to)),
-		 errdetail("How the one is written as the other depends on settings of the session."),
-		 is_text(to) && (from == FLOAT8OID || from == FLOAT4OID)
-			 ? errhint("Make a numeric of it first, as in round(x::numeric, 2)::text.")
-		 : is_text(to) ? errhint("Take it apart by extract().")
-					   : l2_source_hint(),
+		 errdetail("Text goes with booleans, whole numbers and numeric: how others are written "
+				   "depends on settings of the session."),
+		 is_number(to)     ? errhint("Cast it to numeric.")
+		 : is_number(from) ? errhint("Make a numeric of it first, as in round(x::numeric, 2).")
+		 : is_text(to)     ? errhint("Take it apart by extract().")
+						   : l2_source_hint(),
 		 l2_term_position(s, c->location)));
 }
 

@@ -209,6 +209,9 @@ text_of(const l2_conversion *c, Datum d)
 
 	if (c->reading.form == L2_FORM_TEXT)
 		return d;
+	if (c->reading.form == L2_FORM_ENUM)
+		/* not by way of labels that are kept: a term may outlive them */
+		return PointerGetDatum(cstring_to_text(DatumGetCString(DirectFunctionCall1(enum_out, d))));
 	level = l2_read_level(&c->reading, d);
 	return PointerGetDatum(cstring_to_text_with_len(level.bytes, level.len));
 }

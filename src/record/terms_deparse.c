@@ -118,11 +118,10 @@ deparse_column(deparser *d, int column)
 	Oid actual = d->actual[column], kept = d->columns->type[column], now = l2_builtin_type(actual);
 
 	if (now != kept && !is_widened(now, kept))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("column \"%s\" has type %s, and the model takes %s", name,
-						format_type_be(actual), l2_type_phrase(kept)),
-				 errhint("Make it %s again, or train the model anew.", format_type_be(kept))));
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("column \"%s\" has type %s, and the model takes type %s", name,
+							   format_type_be(actual), format_type_be(kept)),
+						errhint("Cast it in the source, or train the model anew.")));
 	if (kept == TEXTOID && get_typtype(getBaseType(actual)) == TYPTYPE_ENUM)
 		/* no cast of an enum, which its owner may have made */
 		q = psprintf("pg_catalog.textin(pg_catalog.enum_out(%s%s%s))", q,

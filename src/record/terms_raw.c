@@ -15,6 +15,7 @@
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
+#include "pgtime.h"
 
 /* Nodes of a term, those counted that analysis will copy */
 #define MAX_NODES 20000
@@ -130,8 +131,10 @@ static const known_function functions[] = {
 	{"width_bucket"},
 };
 
-static const char *const operators[] = {"+",  "-", "*",  "/", "%",  "^",  "|/", "||/", "@",  "=",
-										"<>", "<", "<=", ">", ">=", "||", "~",  "~*",  "!~", "!~*"};
+static const char *const operators[] = {"+",  "-", "*",  "/",  "%", "^",  "=",  "<>", "<",
+										"<=", ">", ">=", "||", "~", "~*", "!~", "!~*"};
+
+static const char *const prefixes[] = {"+", "-", "@", "|/", "||/"};
 
 static const struct
 {
@@ -450,7 +453,8 @@ check_operator(raw_check *c, A_Expr *e, const char *name)
 	double growth = 0;
 	l2_slot slot = {L2_SLOT_DIVISION, .raw = (Node *) e};
 
-	if (!is_among(name, operators, lengthof(operators)) || e->rexpr == NULL)
+	if (e->rexpr == NULL || !(e->lexpr ? is_among(name, operators, lengthof(operators))
+									   : is_among(name, prefixes, lengthof(prefixes))))
 		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 						errmsg("a term cannot have operator %s", dotted(e->name)), l2_source_hint(),
 						l2_term_position(c->s, e->location)));
@@ -643,6 +647,10 @@ check_call(raw_check *c, FuncCall *f)
 			return make_slot(c, (l2_slot){L2_SLOT_FLOAT_FUNCTION, .raw = (Node *) f}, f->location);
 		case RULE_ZONE:
 			zone = list_length(f->args) == 2 ? slot_literal(c, linitial(f->args)) : NULL;
+			if (zone && l2_is_fixed_zone(zone) && pg_tzset(zone) == NULL)
+				ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+								errmsg("time zone \"%s\" not recognized", zone),
+								l2_term_position(c->s, f->location)));
 			if (zone == NULL || !l2_is_fixed_zone(zone))
 				ereport(ERROR,
 						(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),

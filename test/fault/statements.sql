@@ -89,6 +89,11 @@ DO $$ BEGIN EXECUTE format('COPY (SELECT k, m FROM models) TO %L (FORMAT binary)
 DO $$ BEGIN EXECUTE format('COPY models_read FROM %L (FORMAT binary)', current_setting('data_directory') || '/fault.copy'); END $$;
 SELECT md5(string_agg(m::text, '|' ORDER BY k)) FROM models_read;
 
+-- terms
+SELECT md5(string_agg(coalesce(_l2_eval_term('CASE WHEN c = ''a'' THEN round(1.0 / k, 3) ELSE round((ln(abs(x1) + 1) * n)::numeric, 3) END || c', r, '{k,c,x1,n}', '{bigint,text,numeric,int}'), ''), '|')) FROM (SELECT k, c, x1, n FROM t_plain LIMIT 5) r;
+
+SELECT t::text FROM _l2_term('round(ln(a)::numeric / b, 2) || c || (d > ''2024-01-01'')', '{a,b,c,d}', '{int,numeric,varchar,date}') t;
+
 -- the registry
 SELECT (t.n, t.method)::text FROM l2_train('new', 't_plain', 'y', features => '{x1,x2,x3}') t;
 

@@ -136,6 +136,16 @@ sub model { return chance(0.02) ? 'NULL::l2_model' : of_table('models', 'm') }
 sub word { return quoted(pick(@words)) }
 sub column { return quoted(pick(@columns)) }
 
+# Of the language of terms, and of what is around it
+sub term
+{
+	my @words = (qw(a b c q.a "a" 1 2.5 1e400 -1 NULL TRUE), "'a'", "'2024-01-01'", "'today'", ('(', ')') x 4, qw(+ - * / ^ % || = < IS AND OR NOT IN LIKE BETWEEN CASE WHEN THEN END),
+		'::int', '::text', '::numeric', '::date', '[1]', '*', '$1', ',', qw{ln( length( coalesce( extract( nullif( replace( now( count( DISTINCT}, "AT TIME ZONE 'UTC'", '(SELECT 1)', "E'\\x'", 'COLLATE "C"');
+	return quoted(pick('a / b', 'ln(abs(a) + 1) ^ 2', 'a || b', 'CASE a WHEN b THEN 1 ELSE c END', 'a IN (1, 2)', 'a[1] + b', "a > '2024-01-01'", 'a IS DISTINCT FROM b', "replace(a, 'a', 'bb')", "extract(hour FROM a AT TIME ZONE 'UTC')", 'a AND b', 'length(a)', 'a::text', 'a'))
+	  if chance(0.6);
+	return quoted(join(' ', map { pick(@words) } 1 .. pick(1, 3, 5, 9)));
+}
+
 # What to give for an argument, by its type; the name tells more
 my %maker;
 %maker = (
@@ -155,6 +165,7 @@ my %maker;
 		return 'NULL::text' if chance(0.06);
 		return pick(quoted("SELECT * FROM f_plain"), "'f_plain'", "'f_mixed'", "'f_nosuch'", "'f_odd'", "'SELECT 1'", "''") if $name =~ /^(relation|source|query)$/;
 		return pick(map { quoted($_) } 'y ~ a + b', 'y ~ .', '~ a', 'y ~ a * b', 'y ~ a:b + I(a^2)', 'y ~ log(a) - 1', 'y ~', ')(', 'y ~ poly(a, 3)', '(' x 50, 'y ~ ' . 'a + ' x 100 . 'b') if $name eq 'formula';
+		return term() if $name eq 'sql';
 		return column() if $name =~ /target|weight|offset/ && chance(0.8);
 		return pick("'public'", "'pg_catalog'", "''") if $name eq 'search_path';
 		return pick("'m1'", "'m2'", "'none'", "''") if $name eq 'name';
@@ -192,6 +203,7 @@ my %maker;
 	'interval' => sub { return pick('NULL::interval', "'1 day'::interval", "'0'::interval", "'-1 hour'::interval", "'1 month'::interval", "'178000000 years'::interval", "'1 microsecond'::interval") },
 	'uuid' => sub { return pick('NULL::uuid', "'00000000-0000-0000-0000-000000000000'::uuid", "'ffffffff-ffff-4fff-bfff-ffffffffffff'::uuid") },
 	'regtype' => sub { return pick('NULL::regtype', "'int'::regtype", "'text'::regtype", '0::regtype', '4000000000::oid::regtype') },
+	'regtype[]' => sub { return array('regtype', sub { pick("'int'", "'float8'", "'numeric'", "'text'", "'date'", "'timestamptz'", "'float8[]'", "'bool'", "'point'", "'l2_gram'", "'0'", 'NULL') }, pick(1, 2, 3)) },
 	'timestamp without time zone[]' => sub { return pick('NULL::timestamp[]', "'{}'::timestamp[]", "'{2020-01-01,infinity}'::timestamp[]") },
 );
 
