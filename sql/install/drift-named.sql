@@ -20,7 +20,8 @@ BEGIN
       array_agg(coalesce(a ->> 'expression', 'q.' || quote_ident(a ->> 'attribute')) ORDER BY i),
       array_agg(CASE WHEN a ->> 'kind' IN ('number', 'boolean', 'category') THEN a ->> 'kind' ELSE 'time' END ORDER BY i)
     INTO d.features, d.expressions, d.kinds
-    FROM jsonb_array_elements(m -> 'encoding' -> 'attributes') WITH ORDINALITY u(a, i);
+    FROM jsonb_array_elements(m -> 'encoding' -> 'attributes') WITH ORDINALITY u(a, i)
+    WHERE (a ->> 'guard') IS NULL;
     SELECT coalesce(array_agg(a ->> 'attribute'), '{}'), coalesce(array_agg(a ->> 'type'), '{}')
     INTO d.inputs, d.input_types FROM jsonb_array_elements(m -> 'encoding' -> 'inputs') a;
     IF EXISTS (SELECT FROM jsonb_array_elements(m -> 'encoding' -> 'attributes') a WHERE (a ->> 'null_level')::boolean) THEN

@@ -12,6 +12,11 @@ CREATE TYPE @extschema@._l2_definition AS (
   inputs text[],
   input_types text[],
   arrays jsonb,
+  known_names text[],
+  known_values text[],
+  guards text[],
+  guard_expressions text[],
+  offset_by text,
   weight text,
   method text,
   lambda float8,
@@ -31,7 +36,8 @@ COMMENT ON TYPE @extschema@._l2_definition IS
 search_path: where its names are looked up; expressions: SQL of each feature over q, a row of the source; kinds: what
 each was, number, boolean, time or category; inputs: columns that expressions use, and the built-in types they have
 there; arrays: array columns, and how many elements
-each has; options: those of the aggregate; the rest: options of l2_train.';
+each has; known_names, known_values: levels and knots that the formula took from the rows; guards: categories whose
+levels are features; options: those of the aggregate; the rest: options of l2_train.';
 
 -- Texts of a definition, analysed and run as the current user
 
@@ -60,22 +66,34 @@ CREATE FUNCTION @extschema@._l2_run_number(query text, search_path text, OUT a b
 COMMENT ON FUNCTION @extschema@._l2_run_number(text, text) IS 'As _l2_run, for a query of two numbers.';
 
 CREATE FUNCTION @extschema@._l2_formula(
-  formula text, columns text[], kinds text[], dot text[],
+  formula text, columns text[], kinds text[], dot text[], known_names text[], known_values text[], all_levels boolean,
   OUT target text, OUT target_expression text, OUT terms text[], OUT expressions text[], OUT intercept boolean,
-  OUT dot_used boolean
+  OUT dot_used boolean, OUT offset_by text, OUT guards text[], OUT guard_expressions text[],
+  OUT needs text[], OUT need_expressions text[], OUT need_kinds text[]
 ) RETURNS record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@._l2_formula(text, text[], text[], text[]) IS
-'What a formula means for a source with those columns, of those kinds (see _l2_describe; "" for none), "." standing
-for the columns dot: names of the terms, and SQL for each over q, a row of the source.';
+COMMENT ON FUNCTION @extschema@._l2_formula(text, text[], text[], text[], text[], text[], boolean) IS
+'What a formula means for a source with those columns, of those kinds (see _l2_describe, and "enum"; "" for none),
+"." standing for the columns dot: names of the terms, and SQL for each over q, a row of the source. needs: what must be
+known of the rows first, levels of a category (kind: their order, text, number or enum) or knots of a spline (kind: the
+number of interior ones); then known_names and known_values, a name a value. all_levels: none is left out. guards:
+categories whose levels are terms, and an expression of a row''s level.';
 
 CREATE FUNCTION @extschema@._l2_with_recipe(
-  model @extschema@.l2_model, features text[], expressions text[], inputs text[], types text[], target text
+  model @extschema@.l2_model, features text[], expressions text[], inputs text[], types text[], target text,
+  guards text[], guard_expressions text[], level_guards text[], levels text[], unseen text
 ) RETURNS @extschema@.l2_model
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@._l2_with_recipe(@extschema@.l2_model, text[], text[], text[], text[], text) IS
+COMMENT ON FUNCTION @extschema@._l2_with_recipe(@extschema@.l2_model, text[], text[], text[], text[], text, text[],
+  text[], text[], text[], text) IS
 'The model with what its features are worked out from: an expression of each, NULL for an attribute of the record; and
-the attributes that expressions use, with the types that they are taken as.';
+the attributes that expressions use, with the types that they are taken as; guards: categories whose levels are
+features of their own, an expression of each, and its levels (level_guards names the guard of each); unseen: what is
+done with rows of another level.';
+
+CREATE FUNCTION @extschema@._l2_run_values(query text, search_path text, OUT a text[]) RETURNS text[]
+  AS 'MODULE_PATHNAME', '_l2_run_one' LANGUAGE C VOLATILE STRICT COST 10000;
+COMMENT ON FUNCTION @extschema@._l2_run_values(text, text) IS 'As _l2_run, for a query of one array of texts.';
 
 -- From a definition to SQL
 
@@ -120,7 +138,7 @@ COMMENT ON FUNCTION @extschema@._l2_by_cv(@extschema@._l2_definition) IS
 'Whether training takes cross-validation: to choose lambda, or for the gate.';
 
 CREATE FUNCTION @extschema@._l2_columns(
-  d @extschema@._l2_definition,
+  d @extschema@._l2_definition, as_before boolean DEFAULT true,
   OUT columns text[], OUT kinds text[], OUT record text, OUT alias text, OUT from_item text
 ) RETURNS record
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -163,7 +181,7 @@ BEGIN
   FROM unnest(d.features, d.kinds, kinds) u(f, was, k)
   WHERE array_position('{number,category,time}', replace(was, 'boolean', 'number'))
         <> array_position('{number,category,time}', replace(k, 'boolean', 'number')) LIMIT 1;
-  IF FOUND THEN
+  IF FOUND AND as_before THEN
     RAISE datatype_mismatch USING MESSAGE = other, HINT = 'Define the model anew with l2_train.';
   END IF;
   -- a name for the record that no column of the source has: a bare name is the column's first
@@ -172,10 +190,10 @@ BEGIN
     alias := alias || '_';
   END LOOP;
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_columns(@extschema@._l2_definition) IS
+COMMENT ON FUNCTION @extschema@._l2_columns(@extschema@._l2_definition, boolean) IS
 'SQL over q, a row of the source, for a definition: of target, features and weight as numbers (categories and times as
 they are), of what kinds the features are, and of a record of them, and under which name; and the source after FROM.
-Error where the source no longer has its columns, or not of the kinds they were.';
+Error where the source no longer has its columns, or, as_before, not of the kinds they were.';
 
 CREATE FUNCTION @extschema@._l2_column(expression text, names text[], types regtype[]) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -207,6 +225,9 @@ DECLARE
   arguments text[];
   gram_options text;
 BEGIN
+  IF d.offset_by IS NOT NULL THEN
+    RAISE feature_not_supported USING MESSAGE = 'an offset in a formula';
+  END IF;
   c := @extschema@._l2_columns(d);
   weight := c.columns[n + 2 :];
   IF @extschema@._l2_needs_records(d, c.kinds) THEN
@@ -359,6 +380,99 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_check_definition(@extschema@._l2_definition) IS
 'The definition, if what it says of the method and the options goes together.';
 
+CREATE FUNCTION @extschema@._l2_known_values(
+  d @extschema@._l2_definition, expression text, kind text, columns text[], types regtype[]
+) RETURNS text[]
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+DECLARE
+  from_item text := (@extschema@._l2_source(d.source, d.search_path)).from_item;
+  item text := @extschema@._l2_column(expression, columns, types);
+  most integer := coalesce((d.options ->> 'max_levels')::integer, 1000);
+  found text[];
+  query text;
+BEGIN
+  IF kind IN ('text', 'number', 'enum') THEN
+    -- in the order of the type, texts by bytes; one more than there may be
+    query := format('SELECT pg_catalog.array_agg(s.l::pg_catalog.text ORDER BY s.l%s) FROM (SELECT DISTINCT %s AS l '
+      'FROM %s AS q WHERE %s IS NOT NULL LIMIT %s) AS s', CASE WHEN kind = 'text' THEN '::pg_catalog.text COLLATE "C"' END,
+      item, from_item, item, most + 1);
+    found := @extschema@._l2_run_values(query, d.search_path);
+    IF cardinality(found) > most THEN
+      RAISE program_limit_exceeded USING MESSAGE = format('category %s has more than %s levels', expression, most),
+        HINT = 'Option max_levels raises the limit; a column that tells rows apart, an id, is no category.';
+    END IF;
+    RETURN coalesce(found, '{}');
+  END IF;
+  -- knots: the boundary, and quantiles as R takes them
+  query := format('SELECT ARRAY[min(s.x)::pg_catalog.text] || (SELECT pg_catalog.array_agg(k::pg_catalog.text) '
+      'FROM pg_catalog.unnest(pg_catalog.percentile_cont(ARRAY(SELECT i OPERATOR(pg_catalog./) %1$s::float8 '
+      'FROM pg_catalog.generate_series(1, %2$s) AS i)::float8[]) WITHIN GROUP (ORDER BY s.x)) AS k) '
+      '|| ARRAY[max(s.x)::pg_catalog.text] FROM (SELECT %3$s AS x FROM %4$s AS q) AS s WHERE s.x IS NOT NULL',
+    kind::integer + 1, kind, item, from_item);
+  found := @extschema@._l2_run_values(query, d.search_path);
+  IF found[1] IS NULL THEN
+    RAISE data_exception USING MESSAGE = format('the source has no row with a value of %s', expression);
+  END IF;
+  RETURN found;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_known_values(@extschema@._l2_definition, text, text, text[], regtype[]) IS
+'What _l2_formula needs to know of the rows: levels, or knots.';
+
+CREATE FUNCTION @extschema@._l2_read_formula(
+  d @extschema@._l2_definition, columns text[], types regtype[], kinds text[], usable text[],
+  OUT target text, OUT target_expression text, OUT terms text[], OUT expressions text[], OUT intercept boolean,
+  OUT dot_used boolean, OUT offset_by text, OUT guards text[], OUT guard_expressions text[],
+  OUT known_names text[], OUT known_values text[]
+) RETURNS record
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  f record;
+  i integer;
+  found text[];
+  base text;
+  named_kinds text[] := ARRAY(SELECT CASE WHEN t.typtype = 'e' AND k = 'category' THEN 'enum' ELSE coalesce(k, '') END
+                              FROM unnest(kinds, types) WITH ORDINALITY u(k, y, i) LEFT JOIN pg_type t ON t.oid = u.y
+                              ORDER BY u.i);
+  all_levels boolean := coalesce(d.options ->> 'reference' = 'none',
+    d.method IN ('ridge', 'lasso', 'elastic_net') OR d.method IN ('logistic', 'poisson') AND d.lambda > 0);
+BEGIN
+  -- knots are kept; levels are found anew
+  SELECT coalesce(array_agg(n ORDER BY o), '{}'), coalesce(array_agg(v ORDER BY o), '{}') INTO known_names, known_values
+  FROM unnest(d.known_names, d.known_values) WITH ORDINALITY u(n, v, o) WHERE n ~ '^[nb]s[(]';
+  LOOP
+    SELECT * INTO f FROM @extschema@._l2_formula(d.formula, columns, named_kinds, usable, known_names, known_values,
+                                                 all_levels);
+    EXIT WHEN cardinality(f.needs) = 0;
+    FOR i IN 1 .. cardinality(f.needs) LOOP
+      found := @extschema@._l2_known_values(d, f.need_expressions[i], f.need_kinds[i], columns, types);
+      IF cardinality(found) = 0 THEN
+        RAISE data_exception USING MESSAGE = format('the source has no row with a value of "%s"', f.needs[i]);
+      END IF;
+      base := CASE WHEN jsonb_typeof(d.options -> 'reference') = 'object' THEN d.options -> 'reference' ->> f.needs[i] END;
+      IF base IS NOT NULL AND NOT base = ANY (found) THEN
+        RAISE invalid_parameter_value USING MESSAGE = format('"%s" has no level "%s"', f.needs[i], base),
+          DETAIL = format('Its levels: %s.', array_to_string(found, ', '));
+      END IF;
+      IF base IS NOT NULL THEN
+        found := base || array_remove(found, base);
+      END IF;
+      known_names := known_names || array_fill(f.needs[i], ARRAY[cardinality(found)]);
+      known_values := known_values || found;
+    END LOOP;
+  END LOOP;
+  target := f.target;
+  target_expression := f.target_expression;
+  terms := f.terms;
+  expressions := f.expressions;
+  intercept := f.intercept;
+  dot_used := f.dot_used;
+  offset_by := f.offset_by;
+  guards := f.guards;
+  guard_expressions := f.guard_expressions;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_read_formula(@extschema@._l2_definition, text[], regtype[], text[], text[]) IS
+'_l2_formula of a definition, with what it needs to know of the rows.';
+
 CREATE FUNCTION @extschema@._l2_define(
   source text, formula text, method text, lambda float8, options jsonb, search_path text
 ) RETURNS @extschema@._l2_definition
@@ -424,7 +538,12 @@ BEGIN
     IF given IS NOT NULL THEN
       RAISE invalid_parameter_value USING MESSAGE = 'give either option features or a formula';
     END IF;
-    SELECT * INTO f FROM @extschema@._l2_formula(formula, columns, array_replace(kinds, NULL, ''), usable);
+    f := @extschema@._l2_read_formula(d, columns, types, kinds, usable);
+    d.known_names := f.known_names;
+    d.known_values := f.known_values;
+    d.guards := f.guards;
+    d.guard_expressions := f.guard_expressions;
+    d.offset_by := f.offset_by;
     IF f.target IS NULL THEN
       RAISE null_value_not_allowed USING MESSAGE = 'there is no target', HINT = 'Give it before the ~ of the formula.';
     END IF;
@@ -472,7 +591,7 @@ BEGIN
   d.inputs := '{}';
   d.input_types := '{}';
   FOR t IN SELECT DISTINCT ON (c.i) c.name, @extschema@._l2_builtin_type(c.type) AS type
-           FROM unnest(d.expressions || d.target_expression || d.weight) e(expression),
+           FROM unnest(d.expressions || d.target_expression || d.weight || d.guard_expressions || d.offset_by) e(expression),
              LATERAL (SELECT (@extschema@._l2_term(e.expression, columns, types)).uses) u(uses), unnest(u.uses) x(name)
              JOIN unnest(columns, types) WITH ORDINALITY c(name, type, i) ON c.name = x.name
            WHERE NOT EXISTS (SELECT FROM unnest(columns) n WHERE e.expression = 'q.' || quote_ident(n))
@@ -529,10 +648,33 @@ CREATE FUNCTION @extschema@._l2_finish_model(d @extschema@._l2_definition, model
   SELECT @extschema@._l2_with_recipe(model, d.features,
     ARRAY(SELECT CASE WHEN e <> 'q.' || quote_ident(f) THEN e END
           FROM unnest(d.features, d.expressions) WITH ORDINALITY u(f, e, i) ORDER BY i),
-    d.inputs, d.input_types, d.target)
+    d.inputs, d.input_types, d.target, coalesce(d.guards, '{}'), coalesce(d.guard_expressions, '{}'),
+    coalesce(d.known_names, '{}'), coalesce(d.known_values, '{}'), coalesce(d.options ->> 'unseen', 'error'))
 $$;
 COMMENT ON FUNCTION @extschema@._l2_finish_model(@extschema@._l2_definition, @extschema@.l2_model) IS
 'The model of a definition, with the name of its target and what its features are made from.';
+
+CREATE FUNCTION @extschema@._l2_with_new_levels(d @extschema@._l2_definition) RETURNS @extschema@._l2_definition
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  c record;
+  f record;
+  from_item text := (@extschema@._l2_source(d.source, d.search_path)).from_item;
+BEGIN
+  SELECT array_agg(t.name ORDER BY t.i) AS columns, array_agg(t.type ORDER BY t.i) AS types, array_agg(t.kind ORDER BY t.i) AS kinds,
+    array_agg(t.name ORDER BY t.i) FILTER (WHERE t.kind IS NOT NULL AND 'q.' || quote_ident(t.name) IS DISTINCT FROM d.weight) AS usable
+  INTO c FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', from_item), d.search_path)
+    WITH ORDINALITY t(name, type, kind, i);
+  f := @extschema@._l2_read_formula(d, c.columns, c.types, c.kinds, c.usable);
+  d.features := f.terms;
+  d.expressions := f.expressions;
+  d.known_names := f.known_names;
+  d.known_values := f.known_values;
+  d.kinds := (@extschema@._l2_columns(d, false)).kinds;
+  RETURN d;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_with_new_levels(@extschema@._l2_definition) IS
+'A definition whose formula has levels as terms, with those that the source has now.';
 
 CREATE FUNCTION @extschema@._l2_fit_model(model regclass, d @extschema@._l2_definition, anew boolean)
   RETURNS @extschema@.l2_version
@@ -556,8 +698,14 @@ BEGIN
     CASE WHEN d.refresh = 'full' THEN
       (SELECT (o.training).n + (o.training).n_skipped FROM @extschema@._l2_versions(_l2_fit_model.model) o WHERE (o.training).active)
     END);
-  IF d.arrays IS NOT NULL AND NOT anew THEN
-    PERFORM @extschema@._l2_check_arrays(d);
+  IF NOT anew THEN
+    IF d.arrays IS NOT NULL THEN
+      PERFORM @extschema@._l2_check_arrays(d);
+    END IF;
+    IF cardinality(d.guards) > 0 THEN
+      d := @extschema@._l2_with_new_levels(d);
+      v.definition := @extschema@._l2_definition_json(d);
+    END IF;
   END IF;
   IF d.gram IS NOT NULL THEN
     v.model := @extschema@._l2_fit_gram_source(d);

@@ -59,7 +59,8 @@ add_row(summary_rows *r, int term, const char *level)
 static void
 add_left_out(summary_rows *r, l2_attribute *a)
 {
-	for (int i = 0; i < a->n_left; i++)
+	/* the levels of a guard are features of their own */
+	for (int i = 0; i < a->n_left && !a->guard; i++)
 		add_row(r, -1, l2_level_column(a->name, a->left[i]));
 	a->n_left = 0;
 }

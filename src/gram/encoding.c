@@ -13,9 +13,11 @@
 #include "miscadmin.h"
 #include "utils/json.h"
 
-/* Letters of the kinds; a category where NULL is a level has a large one */
+/* Letters of the kinds; a category where NULL is a level, and one that is a guard, have large ones
+ */
 static const char letters[] = "nbdtzic";
 #define CATEGORY_WITH_NULL 'C'
+#define GUARD              'G'
 #define LEFT_OUT           '='
 #define NULL_LEFT_OUT      '0'
 #define EXPRESSION         '('
@@ -62,13 +64,14 @@ find_policy(const char *s)
 static bool
 is_kind(char letter)
 {
-	return letter == CATEGORY_WITH_NULL || (letter != '\0' && strchr(letters, letter) != NULL);
+	return letter == CATEGORY_WITH_NULL || letter == GUARD ||
+		   (letter != '\0' && strchr(letters, letter) != NULL);
 }
 
 static bool
 is_category(char letter)
 {
-	return letter == CATEGORY_WITH_NULL || letter == letters[L2_CATEGORY];
+	return letter == CATEGORY_WITH_NULL || letter == GUARD || letter == letters[L2_CATEGORY];
 }
 
 bool
@@ -136,7 +139,7 @@ l2_encoding_of(l2_names names)
 			l2_kind kind = is_category(*s) ? L2_CATEGORY : strchr(letters, *s) - letters;
 
 			e->attribute[e->n++] =
-				(l2_attribute){s + 1, kind, *s == CATEGORY_WITH_NULL, 0, left, NULL};
+				(l2_attribute){s + 1, kind, *s == CATEGORY_WITH_NULL, *s == GUARD, 0, left, NULL};
 		}
 		else
 		{
@@ -169,7 +172,11 @@ l2_encode_names(l2_names names, const l2_encoding *e)
 	{
 		const l2_attribute *a = &e->attribute[i];
 
-		append_string(&s, a->null_level ? CATEGORY_WITH_NULL : letters[a->kind], a->name);
+		append_string(&s,
+					  a->guard        ? GUARD
+					  : a->null_level ? CATEGORY_WITH_NULL
+									  : letters[a->kind],
+					  a->name);
 		if (a->expression)
 			append_string(&s, EXPRESSION, a->expression);
 		for (int j = 0; j < a->n_left; j++)
@@ -335,6 +342,8 @@ l2_append_encoding(StringInfo s, const l2_encoding *e)
 		}
 		if (a->null_level)
 			appendStringInfoString(s, ", \"null_level\": true");
+		if (a->guard)
+			appendStringInfoString(s, ", \"guard\": true");
 		for (int j = 0; j < a->n_left; j++)
 		{
 			appendStringInfoString(s, j ? ", " : ", \"reference\": [");

@@ -38,6 +38,7 @@ typedef struct l2_attribute
 	const char *name;
 	l2_kind kind;
 	bool null_level; /* of a category: NULL is a level, whether it occurred or not */
+	bool guard;      /* a category without columns, whose levels, all left out, are those known */
 	int n_left;      /* levels left out */
 	l2_level_name *left;
 	const char *expression; /* what it is worked out by; NULL: it is the attribute of its name */

@@ -363,8 +363,8 @@ static const char *const model_keys[] = {
 
 static const char *const term_keys[] = {"term"};
 static const char *const encoding_keys[] = {"unseen", "attributes", "inputs"};
-static const char *const attribute_keys[] = {"attribute", "kind", "expression", "null_level",
-											 "reference"};
+static const char *const attribute_keys[] = {"attribute",  "kind",  "expression",
+											 "null_level", "guard", "reference"};
 static const char *const input_keys[] = {"attribute", "type"};
 
 /* The array at a key */
@@ -403,6 +403,8 @@ attribute_from_json(l2_attribute *a, JsonbContainer *object)
 	a->expression = v ? json_text(v, "expression") : NULL;
 	v = json_get(object, "null_level");
 	a->null_level = v != NULL && json_flag(v, "null_level");
+	v = json_get(object, "guard");
+	a->guard = v != NULL && json_flag(v, "guard");
 	if (json_get(object, "reference"))
 	{
 		JsonbContainer *left = array_of(object, "reference", &a->n_left);
@@ -414,6 +416,8 @@ attribute_from_json(l2_attribute *a, JsonbContainer *object)
 			a->left[i] = v->type == jbvNull ? NULL : json_text(v, "reference");
 		}
 	}
+	if (a->guard && (a->kind != L2_CATEGORY || a->null_level))
+		bad_model(psprintf("Attribute \"%s\" is a guard and no plain category.", a->name));
 	if (a->kind != L2_CATEGORY && (a->null_level || a->n_left > 0))
 		bad_model(psprintf("Attribute \"%s\" has levels and is no category.", a->name));
 	if (a->kind == L2_CATEGORY && strchr(a->name, '=') != NULL)

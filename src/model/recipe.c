@@ -32,6 +32,41 @@ recipe_rename(const l2_model *m, l2_names names)
 	return r;
 }
 
+/* Categories that have no columns, since their levels are features: they tell which levels are
+ * known */
+static void
+recipe_guards(FunctionCallInfo fcinfo, l2_encoding *e)
+{
+	int n, n_expressions, n_owners, n_levels;
+	char **guards = l2_text_array(PG_GETARG_DATUM(6), "guards", &n);
+	char **expressions = l2_text_array(PG_GETARG_DATUM(7), "guard_expressions", &n_expressions);
+	char **owners = l2_text_array(PG_GETARG_DATUM(8), "level_guards", &n_owners);
+	char **levels = l2_text_array(PG_GETARG_DATUM(9), "levels", &n_levels);
+	l2_attribute *all = palloc(sizeof(l2_attribute) * (e->n + n));
+
+	if (n_expressions != n || n_owners != n_levels)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("guards and expressions, levels and their guards must be as many")));
+	memcpy(all, e->attribute, sizeof(l2_attribute) * e->n);
+	for (int i = 0; i < n; i++)
+	{
+		l2_attribute a = {
+			.name = guards[i], .kind = L2_CATEGORY, .guard = true, .expression = expressions[i]};
+
+		if (strchr(guards[i], '=') != NULL)
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("category \"%s\" has \"=\" in its name", guards[i])));
+		a.left = palloc(sizeof(l2_level_name) * Max(n_levels, 1));
+		for (int l = 0; l < n_levels; l++)
+			if (strcmp(owners[l], guards[i]) == 0)
+				a.left[a.n_left++] = levels[l];
+		all[e->n++] = a;
+	}
+	e->attribute = all;
+	if (n > 0)
+		e->unseen = l2_unseen_of(text_to_cstring(PG_GETARG_TEXT_PP(10)));
+}
+
 /* The encoding's attribute of that name, which it gets as a number where it has none */
 static l2_attribute *
 recipe_attribute(l2_encoding *e, const char *name)
@@ -46,7 +81,8 @@ recipe_attribute(l2_encoding *e, const char *name)
 /*
  * Arguments: a model; names of its features, or of the attributes that they come from; of each an
  * expression, NULL for an attribute of the record; the attributes that expressions use, and their
- * types; the name of the target.
+ * types; the name of the target; categories whose levels are features, an expression of each, and
+ * of each level its category and itself; what is done with rows of another level.
  */
 PG_FUNCTION_INFO_V1(_l2_with_recipe);
 PGDLLEXPORT Datum
@@ -76,6 +112,7 @@ _l2_with_recipe(PG_FUNCTION_ARGS)
 	for (int i = 0; i < n; i++)
 		recipe_attribute(&e, features[i])->expression =
 			plain[i] ? NULL : TextDatumGetCString(expressions[i]);
+	recipe_guards(fcinfo, &e);
 	e.n_inputs = n_inputs;
 	e.input = palloc(sizeof(l2_input) * Max(n_inputs, 1));
 	for (int i = 0; i < n_inputs; i++)

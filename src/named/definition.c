@@ -174,17 +174,14 @@ definition_unsuited(void)
 					errmsg("the query of a training must give one row of its columns")));
 }
 
-PG_FUNCTION_INFO_V1(_l2_run);
-PGDLLEXPORT Datum
-_l2_run(PG_FUNCTION_ARGS)
+/* Runs a query that must give one row of columns of the types of desc, which are returned */
+static void
+definition_run(FunctionCallInfo fcinfo, TupleDesc desc, Datum *values, bool *nulls)
 {
 	char *sql = text_to_cstring(PG_GETARG_TEXT_PP(0));
-	TupleDesc desc = l2_row_desc(fcinfo);
 	l2_identity before = l2_act_read_only(text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	l2_sql_text t = {sql, 0, "training of a model"};
 	ErrorContextCallback on_error = {error_context_stack, l2_sql_error, &t};
-	Datum values[2];
-	bool nulls[2];
 
 	error_context_stack = &on_error;
 	(void) l2_parse_select(sql);
@@ -197,14 +194,43 @@ _l2_run(PG_FUNCTION_ARGS)
 		definition_unsuited();
 	for (int i = 0; i < desc->natts; i++)
 	{
-		if (SPI_gettypeid(SPI_tuptable->tupdesc, i + 1) != TupleDescAttr(desc, i)->atttypid)
+		Form_pg_attribute column = TupleDescAttr(desc, i);
+
+		if (SPI_gettypeid(SPI_tuptable->tupdesc, i + 1) != column->atttypid)
 			definition_unsuited();
 		values[i] = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, i + 1, &nulls[i]);
 		if (!nulls[i])
-			values[i] = SPI_datumTransfer(values[i], TupleDescAttr(desc, i)->attbyval,
-										  TupleDescAttr(desc, i)->attlen);
+			values[i] = SPI_datumTransfer(values[i], column->attbyval, column->attlen);
 	}
 	SPI_finish();
 	l2_act_as_before(&before);
+}
+
+PG_FUNCTION_INFO_V1(_l2_run);
+PGDLLEXPORT Datum
+_l2_run(PG_FUNCTION_ARGS)
+{
+	TupleDesc desc = l2_row_desc(fcinfo);
+	Datum *values = palloc(sizeof(Datum) * desc->natts);
+	bool *nulls = palloc(sizeof(bool) * desc->natts);
+
+	definition_run(fcinfo, desc, values, nulls);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(desc, values, nulls)));
+}
+
+/* The same of one column, which is an array of texts */
+PG_FUNCTION_INFO_V1(_l2_run_one);
+PGDLLEXPORT Datum
+_l2_run_one(PG_FUNCTION_ARGS)
+{
+	TupleDesc desc = CreateTemplateTupleDesc(1);
+	Datum value;
+	bool null;
+
+	TupleDescInitEntry(desc, 1, "a", TEXTARRAYOID, -1, 0);
+	l2_finish_desc(desc);
+	definition_run(fcinfo, desc, &value, &null);
+	if (null)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(value);
 }

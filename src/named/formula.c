@@ -4,39 +4,76 @@
  *	formula = [ factor ] "~" sum
  *	sum     = [ "+" | "-" ] cross { ( "+" | "-" ) cross }
  *	cross   = product { "*" product }                          a*b is a + b + a:b
- *	product = primary { ":" primary }
+ *	product = power { ":" power }
+ *	power   = primary [ "^" whole number ]                     (a+b)^2 is (a+b)*(a+b)
  *	primary = factor | "." | "1" | "0" | "(" sum ")"
- *	factor  = name | "I(" SQL expression ")"
+ *	factor  = name | "I(" SQL expression ")" | function "(" ... ")"
  *
  * A term is a set of factors; the sum keeps each once, main effects first, as R does.  Names are
- * SQL's: folded to lower case where not quoted.
+ * SQL's: folded to lower case where not quoted.  Functions are log, log2, log10, exp and sqrt of an
+ * SQL expression; factor(k), a column whose values are levels; poly(x, d), ns(x, df) and bs(x, df),
+ * several columns each; and offset(z), which is no term.
+ *
+ * A category that is a term of its own is left to the aggregates over records.  Where one takes
+ *part in an interaction, or stands without an intercept, its levels must be known: each is then a
+ *column of its own, coded so that the columns span what R's model.matrix spans (Chambers and Hastie
+ *1992, 2.4): contrasts where what is left of the term is in the model, all levels otherwise.  What
+ *must be known of the rows for that, levels and quantiles, is asked of the caller, who calls again
+ *with it.
  */
 #include "record/sql.h"
 
 #include <ctype.h>
+#include <math.h>
 
+#include "base/args.h"
 #include "base/names.h"
 #include "base/rows.h"
+#include "num/stats/spline.h"
+#include "record/terms.h"
 
 #include "catalog/pg_type.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "nodes/bitmapset.h"
+#include "nodes/nodeFuncs.h"
 #include "nodes/pg_list.h"
 #include "parser/parser.h"
 #include "parser/scansup.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 
-/* A variable: a column, or SQL over columns */
+#define POWERS_MAX 20 /* of poly(x, d) and of (a + b)^n */
+
+/* A variable: a column, SQL over columns, or several columns made from one */
 typedef struct factor
 {
 	const char *name;
 	const char *expression;
 	bool number;  /* may be multiplied */
 	bool boolean; /* a cast away from a number */
+
+	/* a category */
 	bool category;
+	bool by_formula;   /* its levels are columns of ours even where it stands alone */
+	const char *order; /* of its levels: "text", "number" or "enum" */
+	bool bare;         /* levels are written without quotes */
+	int n_levels;      /* once they are known */
+	char **levels;
+
+	/* columns made from one expression */
+	int n_columns;
+	char **column_name;
+	char **column;
 } factor;
+
+/* What must be known of the rows before a formula means columns */
+typedef struct need
+{
+	const char *name;
+	const char *expression;
+	const char *kind; /* the order of levels, or the number of interior knots */
+} need;
 
 typedef struct parser
 {
@@ -44,12 +81,21 @@ typedef struct parser
 	const char *at;
 	int ncolumns;
 	char **columns;
-	char **kinds; /* see l2_describe; NULL for none of them */
+	char **kinds; /* see _l2_describe, and "enum"; "" for none of them */
 	int ndot;
 	char **dot; /* columns that the dot stands for */
 	List *factors;
-	int response; /* its number, or -1 */
+	int response;    /* its number, or -1 */
+	List *mentioned; /* columns that the left side mentions */
 	bool dot_used;
+	List *offsets;   /* expressions */
+	bool all_levels; /* no level is left out */
+
+	/* what is known of the rows: values by name, in order */
+	int n_known;
+	char **known_name;
+	char **known_value;
+	List *needs;
 } parser;
 
 /* Terms are sets of numbers of factors */
@@ -154,23 +200,35 @@ add_factor(parser *p, const factor *f)
 	return i;
 }
 
-static int
-add_column(parser *p, const char *name, const char *at)
+static factor
+column_factor(const parser *p, const char *name, const char *at)
 {
 	factor f = {name};
 
 	for (int i = 0; i < p->ncolumns; i++)
 		if (strcmp(p->columns[i], name) == 0)
 		{
+			const char *kind = p->kinds[i];
+
 			f.expression = psprintf("q.%s", quote_identifier(name));
-			f.boolean = strcmp(p->kinds[i], "boolean") == 0;
-			f.number = f.boolean || strcmp(p->kinds[i], "number") == 0;
-			f.category = strcmp(p->kinds[i], "category") == 0;
-			return add_factor(p, &f);
+			f.boolean = strcmp(kind, "boolean") == 0;
+			f.number = f.boolean || strcmp(kind, "number") == 0;
+			f.category = strcmp(kind, "category") == 0 || strcmp(kind, "enum") == 0;
+			f.order = strcmp(kind, "enum") == 0 ? "enum" : "text";
+			f.by_formula = strcmp(kind, "enum") == 0;
+			return f;
 		}
 	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
 					errmsg("column \"%s\" does not exist in the source", name), here(p, at)));
-	return -1;
+	return f;
+}
+
+static int
+add_column(parser *p, const char *name, const char *at)
+{
+	factor f = column_factor(p, name, at);
+
+	return add_factor(p, &f);
 }
 
 static char *
@@ -247,9 +305,9 @@ skip_comment(const char *s)
 	return s;
 }
 
-/* The parenthesis that closes the SQL at s */
+/* The first of two characters at s that is outside all parentheses, strings and comments */
 static const char *
-closing(const char *s)
+find_outside(const char *s, char one, char other)
 {
 	int depth = 0;
 	char before = ' ';
@@ -264,16 +322,22 @@ closing(const char *s)
 			next = skip_dollar(s);
 		if (next == s)
 		{
-			if (*s == '(')
-				depth++;
-			else if (*s == ')' && depth-- == 0)
+			if (depth == 0 && (*s == one || *s == other))
 				return s;
+			depth += *s == '(' || *s == '[' ? 1 : *s == ')' || *s == ']' ? -1 : 0;
 			next = s + 1;
 		}
 		before = next[-1];
 		s = next;
 	}
 	return NULL;
+}
+
+/* The parenthesis that closes the SQL at s */
+static const char *
+closing(const char *s)
+{
+	return find_outside(s, ')', ')');
 }
 
 /* Whether the text in parentheses is just an expression: PostgreSQL's own parser decides */
@@ -292,31 +356,303 @@ is_expression(const char *sql)
 		   !s->lockingClause && !s->withClause && s->op == SETOP_NONE;
 }
 
-/* I(...), its opening parenthesis next */
+static char *
+trimmed(const char *from, const char *end)
+{
+	while (from < end && strchr(" \t\n\r\f\v", *from))
+		from++;
+	while (end > from && strchr(" \t\n\r\f\v", end[-1]))
+		end--;
+	return pnstrdup(from, end - from);
+}
+
+/* One SQL expression from start to end, in parentheses; errors point to their place in the formula
+ */
+static char *
+sql_expression(parser *p, const char *start, const char *end, const char *what)
+{
+	static const char before[] = "SELECT ";
+	l2_sql_text t = {p->text, 0, "expression of a formula"};
+	ErrorContextCallback on_error = {error_context_stack, l2_sql_error, &t};
+	char *sql = pnstrdup(start, end - start), *expression;
+
+	/* a comment must not reach beyond it */
+	expression = psprintf(strstr(sql, "--") ? "(%s\n)" : "(%s)", sql);
+	t.shift = pg_mbstrlen_with_len(p->text, start - p->text) - (int) strlen(before) - 1;
+	error_context_stack = &on_error;
+	if (!is_expression(psprintf("%s%s", before, expression)))
+		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR),
+						errmsg("%s(...) must be one expression", what), here(p, start)));
+	error_context_stack = on_error.previous;
+	return expression;
+}
+
+/* Where the arguments end whose opening parenthesis is next; past both */
+static const char *
+take_arguments(parser *p, const char *name, const char *at)
+{
+	const char *end = closing(++p->at);
+
+	if (end == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_SYNTAX_ERROR),
+				 errmsg("%s( without its closing parenthesis in formula", name), here(p, at)));
+	p->at = end + 1;
+	return end;
+}
+
 static int
 parse_sql(parser *p, const char *at)
 {
-	static const char before[] = "SELECT ";
-	const char *start = ++p->at, *end = closing(start);
-	l2_sql_text t = {p->text, 0, "I(...) of a formula"};
-	ErrorContextCallback on_error = {error_context_stack, l2_sql_error, &t};
+	const char *start = p->at + 1, *end = take_arguments(p, "I", at);
+	factor f = {.number = true};
+
+	f.name = psprintf("I(%s)", pnstrdup(start, end - start));
+	f.expression = sql_expression(p, start, end, "I");
+	return add_factor(p, &f);
+}
+
+/* Functions of one number, as R has them */
+static const struct
+{
+	const char *name;
+	const char *format;
+} transformations[] = {
+	{"log", "ln(%s::double precision)"},
+	{"log2", "(ln(%s::double precision) / ln(2.0::double precision))"},
+	{"log10", "log10(%s::double precision)"},
+	{"exp", "exp(%s::double precision)"},
+	{"sqrt", "sqrt(%s::double precision)"},
+};
+
+static bool
+is_transformation(const char *name)
+{
+	for (int i = 0; i < (int) lengthof(transformations); i++)
+		if (strcmp(name, transformations[i].name) == 0)
+			return true;
+	return false;
+}
+
+static int
+parse_transformation(parser *p, const char *name, const char *at)
+{
+	const char *start = p->at + 1, *end = take_arguments(p, name, at);
+	const char *comma = find_outside(start, ',', ')');
 	factor f = {.number = true};
 	char *sql;
 
-	if (end == NULL)
+	if (comma && comma < end)
+		ereport(ERROR,
+				(errcode(ERRCODE_SYNTAX_ERROR),
+				 errmsg("%s(...) takes one expression in a formula", name),
+				 errhint("Logarithms of other bases are log2(x), log10(x) and I(log(b, x))."),
+				 here(p, comma)));
+	sql = sql_expression(p, start, end, name);
+	f.name = psprintf("%s(%s)", name, trimmed(start, end));
+	for (int i = 0; i < (int) lengthof(transformations); i++)
+		if (strcmp(name, transformations[i].name) == 0)
+			f.expression = psprintf(transformations[i].format, sql);
+	return add_factor(p, &f);
+}
+
+/* The column that the arguments are, a name and nothing else */
+static char *
+column_argument(parser *p, const char *name, const char *end)
+{
+	char *column;
+
+	skip_blanks(p);
+	if (*p->at == '"')
+		column = quoted_name(p);
+	else
+	{
+		const char *at = p->at;
+
+		while (is_name_part(*p->at))
+			p->at++;
+		column = downcase_truncate_identifier(at, p->at - at, false);
+	}
+	skip_blanks(p);
+	if (p->at != end || *column == '\0')
+		ereport(ERROR,
+				(errcode(ERRCODE_SYNTAX_ERROR), errmsg("%s(...) takes the name of a column", name),
+				 errhint("Make a column of the expression in a query."), here(p, p->at)));
+	return column;
+}
+
+/* factor(k): the values of a column are levels */
+static int
+parse_levels(parser *p, const char *at)
+{
+	const char *start = p->at + 1, *end = take_arguments(p, "factor", at), *after = p->at;
+	factor f;
+
+	p->at = start;
+	f = column_factor(p, column_argument(p, "factor", end), start);
+	p->at = after;
+	if (!f.number && !f.category)
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("column \"%s\" cannot be a factor", f.name),
+						errhint("Make a text of it in a query."), here(p, start)));
+	if (f.number)
+	{
+		f.order = "number";
+		f.bare = true;
+	}
+	f.category = f.by_formula = true;
+	f.number = f.boolean = false;
+	f.name = psprintf("factor(%s)", f.name);
+	return add_factor(p, &f);
+}
+
+/* What is known of the rows by that name: values in order, of which there are none before it is */
+static char **
+known_values(const parser *p, const char *name, int *n)
+{
+	char **values = palloc(sizeof(char *) * Max(p->n_known, 1));
+
+	*n = 0;
+	for (int i = 0; i < p->n_known; i++)
+		if (strcmp(p->known_name[i], name) == 0)
+			values[(*n)++] = p->known_value[i];
+	return values;
+}
+
+static void
+ask(parser *p, const char *name, const char *expression, const char *kind)
+{
+	need *n = palloc(sizeof *n);
+
+	*n = (need){name, expression, kind};
+	p->needs = lappend(p->needs, n);
+}
+
+static char *
+number_text(double v)
+{
+	StringInfoData s;
+
+	initStringInfo(&s);
+	l2_append_double(&s, v);
+	return psprintf("(%s)::double precision", s.data);
+}
+
+/* A piecewise cubic of x as SQL */
+static char *
+spline_sql(const char *x, int pieces, const double *from, const double *origin, const double *coef)
+{
+	StringInfoData s;
+
+	initStringInfo(&s);
+	appendStringInfoString(&s, pieces > 1 ? "CASE" : "(");
+	for (int k = 0; k < pieces; k++)
+	{
+		const double *c = coef + 4 * (size_t) k;
+		char *t = psprintf("(%s - %s)", x, number_text(origin[k]));
+
+		if (k + 1 < pieces)
+			appendStringInfo(&s, " WHEN %s < %s THEN ", x, number_text(from[k + 1]));
+		else if (pieces > 1)
+			appendStringInfoString(&s, " ELSE ");
+		appendStringInfo(&s, "%s + %s * (%s + %s * (%s + %s * %s))", number_text(c[0]), t,
+						 number_text(c[1]), t, number_text(c[2]), t, number_text(c[3]));
+	}
+	appendStringInfoString(&s, pieces > 1 ? " END" : ")");
+	return s.data;
+}
+
+/* The columns of ns or bs, whose knots are known or asked for */
+static void
+make_spline(parser *p, factor *f, const char *x, int interior, bool natural)
+{
+	int n, pieces = l2n_spline_pieces(interior, natural);
+	char **known = known_values(p, f->name, &n);
+	double *knots = palloc(sizeof(double) * (interior + 2));
+	double *from = palloc(sizeof(double) * pieces), *origin = palloc(sizeof(double) * pieces),
+		   *coef;
+
+	f->n_columns = l2n_spline_columns(interior, natural);
+	coef = palloc(sizeof(double) * 4 * f->n_columns * pieces);
+	f->column_name = palloc(sizeof(char *) * f->n_columns);
+	f->column = palloc(sizeof(char *) * f->n_columns);
+	for (int i = 0; i < f->n_columns; i++)
+	{
+		f->column_name[i] = psprintf("%s%d", f->name, i + 1);
+		f->column[i] = "0";
+	}
+	if (n == 0)
+	{
+		ask(p, f->name, x, psprintf("%d", interior));
+		return;
+	}
+	if (n != interior + 2)
+		elog(ERROR, "%s has %d knots", f->name, n);
+	for (int i = 0; i < n; i++)
+		knots[i] = strtod(known[i], NULL);
+	if (l2n_spline_basis(n, knots, natural, from, origin, coef,
+						 palloc(sizeof(double) * l2n_spline_worksize(interior))) != 0)
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("%s has no %d different knots", f->name, n),
+						errdetail("They are quantiles of its values, of which too many are equal."),
+						errhint("Take fewer degrees of freedom.")));
+	for (int i = 0; i < f->n_columns; i++)
+		f->column[i] = spline_sql(x, pieces, from, origin, coef + (size_t) 4 * pieces * i);
+}
+
+static void
+make_powers(factor *f, const char *x, int degree)
+{
+	f->n_columns = degree;
+	f->column_name = palloc(sizeof(char *) * degree);
+	f->column = palloc(sizeof(char *) * degree);
+	for (int i = 0; i < degree; i++)
+	{
+		f->column_name[i] = psprintf("%s%d", f->name, i + 1);
+		f->column[i] = i == 0 ? psprintf("%s", x) : psprintf("(%s ^ %d)", x, i + 1);
+	}
+}
+
+/* poly(x, d), ns(x, df), bs(x, df) */
+static int
+parse_basis(parser *p, const char *name, const char *at)
+{
+	const char *start = p->at + 1, *end = take_arguments(p, name, at);
+	const char *comma = find_outside(start, ',', ')'), *more;
+	bool powers = strcmp(name, "poly") == 0, natural = strcmp(name, "ns") == 0;
+	int least = powers ? 1 : natural ? 1 : 3;
+	int most = powers ? POWERS_MAX : L2N_SPLINE_MAX;
+	factor f = {.number = true};
+	char *x, *second, *rest;
+	long d;
+
+	if (comma == NULL || comma >= end)
 		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR),
-						errmsg("I( without its closing parenthesis in formula"), here(p, at)));
-	p->at = end + 1;
-	sql = pnstrdup(start, end - start);
-	f.name = psprintf("I(%s)", sql);
-	/* a comment must not reach beyond it */
-	f.expression = psprintf(strstr(sql, "--") ? "(%s\n)" : "(%s)", sql);
-	t.shift = pg_mbstrlen_with_len(p->text, start - p->text) - (int) strlen(before) - 1;
-	error_context_stack = &on_error;
-	if (!is_expression(psprintf("%s%s", before, f.expression)))
-		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("I(...) must be one expression"),
+						errmsg("%s(...) takes an expression and a whole number", name),
+						errhint(powers ? "As in poly(area, 2)." : "As in %s(area, 4).", name),
 						here(p, at)));
-	error_context_stack = on_error.previous;
+	more = find_outside(comma + 1, ',', ')');
+	second = trimmed(comma + 1, more);
+	if (strncmp(second, powers ? "degree" : "df", powers ? 6 : 2) == 0 && strchr(second, '='))
+		second = strchr(second, '=') + 1;
+	errno = 0;
+	d = strtol(second, &rest, 10);
+	if (errno != 0 || rest == second || rest[strspn(rest, " ")] != '\0' || d < least || d > most)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s of %s(...) must be a whole number from %d to %d",
+							   powers ? "the degree" : "df", name, least, most),
+						here(p, comma + 1)));
+	if (more < end && !(powers && pg_strncasecmp(trimmed(more + 1, end), "raw", 3) == 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_SYNTAX_ERROR),
+				 errmsg("%s(...) takes an expression and a whole number", name), here(p, more)));
+	x = psprintf("%s::double precision", sql_expression(p, start, comma, name));
+	f.name = psprintf("%s(%s, %ld)", name, trimmed(start, comma), d);
+	f.expression = f.name;
+	if (powers)
+		make_powers(&f, psprintf("(%s)", x), (int) d);
+	else
+		make_spline(p, &f, psprintf("(%s)", x), (int) d - (natural ? 1 : 3), natural);
 	return add_factor(p, &f);
 }
 
@@ -327,6 +663,20 @@ at_factor(parser *p)
 	return is_name_start(*p->at) || *p->at == '"';
 }
 
+static void
+unknown_function(const parser *p, const char *name, const char *at)
+{
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_SYNTAX_ERROR), errmsg("function \"%s\" in a formula", name),
+		 errhint(
+			 "A formula knows log, log2, log10, exp, sqrt, factor, poly, ns, bs and offset; any "
+			 "other SQL goes into I(...), as in I(%s(...)).",
+			 name),
+		 here(p, at)));
+}
+
+/* A factor's number; -1 for an offset, which is none */
 static int
 parse_factor(parser *p)
 {
@@ -339,12 +689,22 @@ parse_factor(parser *p)
 		p->at++;
 	name = downcase_truncate_identifier(at, p->at - at, false);
 	skip_blanks(p);
-	if (*p->at == '(' && strcmp(name, "i") == 0)
+	if (*p->at != '(')
+		return add_column(p, name, at);
+	if (strcmp(name, "i") == 0)
 		return parse_sql(p, at);
-	if (*p->at == '(')
-		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("function \"%s\" in a formula", name),
-						errhint("SQL goes into I(...), as in I(%s(...)).", name), here(p, at)));
-	return add_column(p, name, at);
+	if (is_transformation(name))
+		return parse_transformation(p, name, at);
+	if (strcmp(name, "factor") == 0)
+		return parse_levels(p, at);
+	if (strcmp(name, "poly") == 0 || strcmp(name, "ns") == 0 || strcmp(name, "bs") == 0)
+		return parse_basis(p, name, at);
+	if (strcmp(name, "offset") != 0)
+		unknown_function(p, name, at);
+	name = (char *) p->at + 1;
+	at = take_arguments(p, "offset", at);
+	p->offsets = lappend(p->offsets, sql_expression(p, name, at, "offset"));
+	return -1;
 }
 
 /*
@@ -399,7 +759,12 @@ parse_primary(parser *p)
 	terms t = {NIL, UNSAID};
 
 	if (at_factor(p))
-		t.list = list_make1(bms_make_singleton(parse_factor(p)));
+	{
+		int f = parse_factor(p);
+
+		if (f >= 0)
+			t.list = list_make1(bms_make_singleton(f));
+	}
 	else if (take_if(p, '('))
 	{
 		t = parse_sum(p);
@@ -411,10 +776,13 @@ parse_primary(parser *p)
 		p->dot_used = true;
 		for (int i = 0; i < p->ndot; i++)
 		{
-			int f = add_column(p, p->dot[i], p->at - 1);
+			ListCell *cell;
+			bool left = false;
 
-			if (f != p->response)
-				t.list = add_term(t.list, bms_make_singleton(f));
+			foreach (cell, p->mentioned)
+				left |= strcmp(lfirst(cell), p->dot[i]) == 0;
+			if (!left)
+				t.list = add_term(t.list, bms_make_singleton(add_column(p, p->dot[i], p->at - 1)));
 		}
 	}
 	else if ((*p->at == '1' || *p->at == '0') && !is_name_part(p->at[1]) && p->at[1] != '.')
@@ -435,17 +803,53 @@ check_operand(const parser *p, const char *at, const terms *t)
 				 errhint("1 and 0 stand for the intercept: add or subtract them."), here(p, at)));
 }
 
+/* The terms of (a + b + c)^n: all products of at most n of them */
+static terms
+parse_power(parser *p)
+{
+	const char *at = p->at;
+	terms t = parse_primary(p);
+	List *base = t.list;
+	char *end;
+	long n;
+
+	if (!take_if(p, '^'))
+		return t;
+	check_operand(p, at, &t);
+	skip_blanks(p);
+	n = strtol(p->at, &end, 10);
+	if (end == p->at || n < 1 || n > POWERS_MAX || is_name_part(*end) || *end == '.')
+		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR),
+						errmsg("a power in a formula is a whole number from 1 to %d", POWERS_MAX),
+						errhint("The square of a number is I(area^2), or poly(area, 2)."),
+						here(p, p->at)));
+	if (list_length(base) == 1 && n > 1)
+		ereport(NOTICE,
+				(errmsg("a power of a single term is the term itself in a formula, as in R"),
+				 errhint("The square of a number is I(area^2), or poly(area, 2).")));
+	p->at = end;
+	for (long i = 1; i < n; i++)
+	{
+		List *more = interactions(t.list, base);
+		ListCell *cell;
+
+		foreach (cell, more)
+			t.list = add_term(t.list, lfirst(cell));
+	}
+	return t;
+}
+
 static terms
 parse_product(parser *p)
 {
 	const char *at = p->at;
-	terms t = parse_primary(p), next;
+	terms t = parse_power(p), next;
 
 	while (take_if(p, ':'))
 	{
 		check_operand(p, at, &t);
 		at = p->at;
-		next = parse_primary(p);
+		next = parse_power(p);
 		check_operand(p, at, &next);
 		t.list = interactions(t.list, next.list);
 	}
@@ -535,72 +939,350 @@ by_degree(const List *list, int *n)
 	return r;
 }
 
-static void
-describe(const parser *p, const Bitmapset *term, const char **name, const char **expression)
+/*
+ * Columns
+ */
+
+typedef struct columns
 {
+	int n;
+	const char **name;
+	const char **expression;
+} columns;
+
+static void
+add_made(columns *c, const char *name, const char *expression)
+{
+	l2_check_columns(c->n + 2);
+	if ((c->n & (c->n - 1)) == 0)
+	{
+		int room = Max(8, 2 * c->n);
+
+		c->name = c->n ? repalloc(c->name, sizeof(char *) * room) : palloc(sizeof(char *) * room);
+		c->expression =
+			c->n ? repalloc(c->expression, sizeof(char *) * room) : palloc(sizeof(char *) * room);
+	}
+	c->name[c->n] = name;
+	c->expression[c->n++] = expression;
+}
+
+/* A string that means the same whatever the settings */
+static char *
+level_literal(const factor *f, const char *level)
+{
+	StringInfoData s;
+
+	if (f->bare)
+		return psprintf("(%s)", level);
+	initStringInfo(&s);
+	appendStringInfoChar(&s, '\'');
+	for (; *level; level++)
+	{
+		if (*level == '\'')
+			appendStringInfoChar(&s, '\'');
+		appendStringInfoChar(&s, *level);
+	}
+	appendStringInfoChar(&s, '\'');
+	return s.data;
+}
+
+/* A level as a number: 1 in its rows, 0 in those of others */
+static char *
+level_column(const factor *f, const char *level)
+{
+	return psprintf("(%s OPERATOR(pg_catalog.=) %s)::integer", f->expression,
+					level_literal(f, level));
+}
+
+/* The columns that a factor is in a term */
+static void
+factor_columns(const factor *f, bool all_levels, columns *c)
+{
+	*c = (columns){0};
+	if (f->category)
+		for (int i = all_levels ? 0 : 1; i < f->n_levels; i++)
+			add_made(c, psprintf("%s=%s", f->name, f->levels[i]), level_column(f, f->levels[i]));
+	else if (f->n_columns > 0)
+		for (int i = 0; i < f->n_columns; i++)
+			add_made(c, f->column_name[i], f->column[i]);
+	else
+		add_made(c, f->name, f->boolean ? psprintf("%s::integer", f->expression) : f->expression);
+}
+
+static void
+check_factor_of_product(const factor *f)
+{
+	if (!f->number && !f->category)
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("column \"%s\" in an interaction is neither a number nor a category",
+							   f->name),
+						errhint("Make numbers of it in I(...).")));
+}
+
+/*
+ * Whether a factor has all its levels in a term, by R's rule: unless what is left of the term is
+ * part of one before it, or nothing
+ */
+static bool
+has_all_levels(const List *ordered, int number, int f)
+{
+	Bitmapset *left = bms_del_member(bms_copy(list_nth(ordered, number)), f);
+
+	if (bms_is_empty(left))
+		return false;
+	for (int i = 0; i < number; i++)
+		if (bms_is_subset(left, list_nth(ordered, i)))
+			return false;
+	return true;
+}
+
+/* All products of a column of each factor, those of the first factor running fastest */
+static void
+term_columns(const parser *p, const List *ordered, int number, int full, columns *all)
+{
+	const Bitmapset *term = list_nth(ordered, number);
 	bool single = bms_num_members(term) == 1;
-	StringInfoData names, product;
+	columns made = {0};
 	int i = -1;
 
-	initStringInfo(&names);
-	initStringInfo(&product);
 	while ((i = bms_next_member(term, i)) >= 0)
 	{
 		const factor *f = list_nth(p->factors, i);
+		columns mine, product = {0};
 
-		if (!single && !f->number)
-			ereport(ERROR,
-					(errcode(ERRCODE_DATATYPE_MISMATCH),
-					 f->category
-						 ? errmsg("category \"%s\" in an interaction", f->name)
-						 : errmsg("column \"%s\" in an interaction is not numeric", f->name),
-					 f->category ? errdetail("Products are of numbers.") : 0,
-					 f->category
-						 ? errhint("For a level write I((%s = 'level')::int * ...); for pairs of "
-								   "two categories I(%s || ':' || ...), which is a category too.",
-								   quote_identifier(f->name), quote_identifier(f->name))
-						 : errhint("Make numbers of it in I(...).")));
-		appendStringInfo(&names, "%s%s", names.len ? ":" : "", f->name);
-		appendStringInfo(&product, "%s%s%s%s", product.len ? " OPERATOR(pg_catalog.*) " : "",
-						 f->expression, !single && f->boolean ? "::integer" : "",
-						 single ? "" : "::double precision");
+		if (single && f->n_columns == 0 && !(f->category && f->by_formula))
+		{
+			add_made(all, f->name, f->expression);
+			return;
+		}
+		check_factor_of_product(f);
+		factor_columns(f, p->all_levels || i == full || has_all_levels(ordered, number, i), &mine);
+		if (made.n == 0)
+		{
+			made = mine;
+			if (mine.n == 0)
+				return;
+			continue;
+		}
+		for (int b = 0; b < mine.n; b++)
+			for (int a = 0; a < made.n; a++)
+			{
+				CHECK_FOR_INTERRUPTS();
+				add_made(&product, psprintf("%s:%s", made.name[a], mine.name[b]),
+						 psprintf("%s::double precision OPERATOR(pg_catalog.*) %s",
+								  made.expression[a], mine.expression[b]));
+			}
+		made = product;
+		if (made.n == 0)
+			return;
 	}
-	*name = names.data;
-	*expression = single ? product.data : psprintf("(%s)", product.data);
+	for (int c = 0; c < made.n; c++)
+		add_made(all, made.name[c],
+				 single ? made.expression[c]
+						: psprintf("(%s::double precision)", made.expression[c]));
+}
+
+/* Which categories are coded here, and their levels, which are asked for where they are not known
+ */
+static void
+settle_levels(parser *p, const List *ordered, bool intercept)
+{
+	ListCell *cell;
+
+	foreach (cell, ordered)
+	{
+		int i = -1;
+
+		while ((i = bms_next_member(lfirst(cell), i)) >= 0)
+		{
+			factor *f = list_nth(p->factors, i);
+
+			if (f->category && (bms_num_members(lfirst(cell)) > 1 || !intercept))
+				f->by_formula = true;
+		}
+	}
+	foreach (cell, ordered)
+	{
+		int i = -1;
+
+		while ((i = bms_next_member(lfirst(cell), i)) >= 0)
+		{
+			factor *f = list_nth(p->factors, i);
+
+			if (!f->category || !f->by_formula || f->levels)
+				continue;
+			f->levels = known_values(p, f->name, &f->n_levels);
+			if (f->n_levels == 0)
+				ask(p, f->name, f->expression, f->order);
+		}
+	}
+}
+
+/* Without an intercept the first category has all its levels */
+static int
+full_factor(const parser *p, const List *ordered, bool intercept)
+{
+	ListCell *cell;
+
+	if (intercept)
+		return -1;
+	foreach (cell, ordered)
+	{
+		int i = -1;
+
+		while ((i = bms_next_member(lfirst(cell), i)) >= 0)
+			if (((factor *) list_nth(p->factors, i))->category)
+				return i;
+	}
+	return -1;
+}
+
+/* Columns of the source that an expression mentions */
+static bool
+find_mentioned(Node *node, void *context)
+{
+	parser *p = context;
+
+	if (node == NULL)
+		return false;
+	if (IsA(node, ColumnRef) && IsA(llast(((ColumnRef *) node)->fields), String))
+		p->mentioned = lappend(p->mentioned, strVal(llast(((ColumnRef *) node)->fields)));
+	return raw_expression_tree_walker(node, find_mentioned, context);
+}
+
+static void
+parse_response(parser *p)
+{
+	const factor *f;
+	SelectStmt *s;
+
+	p->response = parse_factor(p);
+	if (p->response < 0)
+		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("an offset is no target"),
+						here(p, p->text)));
+	f = list_nth(p->factors, p->response);
+	if (f->n_columns > 0)
+		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("\"%s\" is no target", f->name),
+						errdetail("It is several columns."), here(p, p->text)));
+	s = (SelectStmt *) l2_parse_select(psprintf("SELECT %s", f->expression))->stmt;
+	(void) find_mentioned(linitial_node(ResTarget, s->targetList)->val, p);
+}
+
+/* The sum of the offsets; NULL where there are none */
+static char *
+sum_of_offsets(const parser *p)
+{
+	StringInfoData s;
+	ListCell *cell;
+
+	if (p->offsets == NIL)
+		return NULL;
+	initStringInfo(&s);
+	foreach (cell, p->offsets)
+		appendStringInfo(&s, "%s%s::double precision", s.len ? " OPERATOR(pg_catalog.+) " : "(",
+						 (char *) lfirst(cell));
+	appendStringInfoChar(&s, ')');
+	return s.data;
+}
+
+/* A target that is a term too, in whatever way it was written */
+static void
+check_leak(const parser *p, const List *ordered)
+{
+	ListCell *cell;
+
+	foreach (cell, ordered)
+		if (bms_is_member(p->response, lfirst(cell)))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("\"%s\" is both target and term of the formula",
+								   ((factor *) list_nth(p->factors, p->response))->name)));
+}
+
+enum
+{
+	TARGET,
+	TARGET_EXPRESSION,
+	TERMS,
+	EXPRESSIONS,
+	INTERCEPT,
+	DOT_USED,
+	OFFSET,
+	GUARDS,
+	GUARD_EXPRESSIONS,
+	NEEDS,
+	NEED_EXPRESSIONS,
+	NEED_KINDS,
+	FORMULA_COLUMNS
+};
+
+static void
+put_needs(const parser *p, Datum *values)
+{
+	int n = list_length(p->needs);
+	const char **name = palloc(sizeof(char *) * Max(n, 1));
+	const char **expression = palloc(sizeof(char *) * Max(n, 1));
+	const char **kind = palloc(sizeof(char *) * Max(n, 1));
+
+	for (int i = 0; i < n; i++)
+	{
+		const need *one = list_nth(p->needs, i);
+
+		name[i] = one->name;
+		expression[i] = one->expression;
+		kind[i] = one->kind;
+	}
+	values[NEEDS] = l2_make_text_array(name, n);
+	values[NEED_EXPRESSIONS] = l2_make_text_array(expression, n);
+	values[NEED_KINDS] = l2_make_text_array(kind, n);
+}
+
+/* The categories whose levels are columns here: a row of another level is one not seen */
+static void
+put_guards(const parser *p, Datum *values)
+{
+	int n = 0, all = list_length(p->factors);
+	const char **name = palloc(sizeof(char *) * Max(all, 1));
+	const char **expression = palloc(sizeof(char *) * Max(all, 1));
+
+	for (int i = 0; i < all; i++)
+	{
+		const factor *f = list_nth(p->factors, i);
+
+		if (!f->category || !f->by_formula || f->n_levels == 0)
+			continue;
+		name[n] = f->name;
+		expression[n++] = psprintf("%s::text", f->expression);
+	}
+	values[GUARDS] = l2_make_text_array(name, n);
+	values[GUARD_EXPRESSIONS] = l2_make_text_array(expression, n);
 }
 
 PG_FUNCTION_INFO_V1(_l2_formula);
 PGDLLEXPORT Datum
 _l2_formula(PG_FUNCTION_ARGS)
 {
-	enum
-	{
-		TARGET,
-		TARGET_EXPRESSION,
-		TERMS,
-		EXPRESSIONS,
-		INTERCEPT,
-		DOT_USED,
-		COLUMNS
-	};
 	parser p = {.text = text_to_cstring(PG_GETARG_TEXT_PP(0)), .response = -1};
-	Datum values[COLUMNS];
-	bool nulls[COLUMNS] = {false};
-	const char **names, **expressions;
+	Datum values[FORMULA_COLUMNS];
+	bool nulls[FORMULA_COLUMNS] = {false};
+	columns all = {0};
 	List *ordered;
 	terms t;
-	int nkinds, n;
+	int nkinds, n, n_values, full;
+	bool intercept;
 
 	p.at = p.text;
 	p.columns = l2_text_array(PG_GETARG_DATUM(1), "columns", &p.ncolumns);
 	p.kinds = l2_text_array(PG_GETARG_DATUM(2), "kinds", &nkinds);
 	p.dot = l2_text_array(PG_GETARG_DATUM(3), "dot", &p.ndot);
-	if (nkinds != p.ncolumns)
+	p.known_name = l2_text_array(PG_GETARG_DATUM(4), "names", &p.n_known);
+	p.known_value = l2_text_array(PG_GETARG_DATUM(5), "values", &n_values);
+	p.all_levels = PG_GETARG_BOOL(6);
+	if (nkinds != p.ncolumns || n_values != p.n_known)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-						errmsg("columns and kinds must have the same length")));
+						errmsg("columns and kinds, names and values must have the same length")));
 
 	if (at_factor(&p))
-		p.response = parse_factor(&p);
+		parse_response(&p);
 	if (!take_if(&p, '~'))
 		unexpected(&p);
 	t = parse_sum(&p);
@@ -609,12 +1291,14 @@ _l2_formula(PG_FUNCTION_ARGS)
 	if (t.list == NIL)
 		ereport(ERROR,
 				(errcode(ERRCODE_SYNTAX_ERROR), errmsg("formula has no terms"), here(&p, p.at)));
-
+	intercept = t.intercept != WITHOUT;
 	ordered = by_degree(t.list, &n);
-	names = palloc(sizeof *names * n);
-	expressions = palloc(sizeof *expressions * n);
-	for (int i = 0; i < n; i++)
-		describe(&p, list_nth(ordered, i), &names[i], &expressions[i]);
+	check_leak(&p, ordered);
+	settle_levels(&p, ordered, intercept);
+	full = full_factor(&p, ordered, intercept);
+	for (int i = 0; i < n && p.needs == NIL; i++)
+		term_columns(&p, ordered, i, full, &all);
+
 	nulls[TARGET] = nulls[TARGET_EXPRESSION] = p.response < 0;
 	if (p.response >= 0)
 	{
@@ -623,9 +1307,13 @@ _l2_formula(PG_FUNCTION_ARGS)
 		values[TARGET] = CStringGetTextDatum(f->name);
 		values[TARGET_EXPRESSION] = CStringGetTextDatum(f->expression);
 	}
-	values[TERMS] = l2_make_text_array(names, n);
-	values[EXPRESSIONS] = l2_make_text_array(expressions, n);
-	values[INTERCEPT] = BoolGetDatum(t.intercept != WITHOUT);
+	values[TERMS] = l2_make_text_array(all.name, all.n);
+	values[EXPRESSIONS] = l2_make_text_array(all.expression, all.n);
+	values[INTERCEPT] = BoolGetDatum(intercept);
 	values[DOT_USED] = BoolGetDatum(p.dot_used);
+	nulls[OFFSET] = p.offsets == NIL;
+	values[OFFSET] = p.offsets ? CStringGetTextDatum(sum_of_offsets(&p)) : (Datum) 0;
+	put_guards(&p, values);
+	put_needs(&p, values);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(l2_row_desc(fcinfo), values, nulls)));
 }

@@ -39,6 +39,7 @@ typedef struct use
 
 	/* of a category */
 	bool null_level;
+	bool guard;            /* its levels are features of their own: it just must be one of them */
 	l2_dictionary *levels; /* those that training saw */
 	int room;
 	double *effect; /* of each, 0 for one without a column */
@@ -197,6 +198,7 @@ match_encoded(l2_record_predictor *p, const l2_model *m, const l2_encoding *e,
 		u = of_attribute[i] = add_use(p, a->name, a->kind);
 		u->place = i;
 		u->null_level = a->null_level;
+		u->guard = a->guard;
 		u->levels = l2_dictionary_make(CurrentMemoryContext);
 		for (int l = 0; l < a->n_left; l++)
 			add_level(u, a->left[l], 0, -1);
@@ -225,38 +227,6 @@ match_encoded(l2_record_predictor *p, const l2_model *m, const l2_encoding *e,
 		}
 	}
 	qsort(p->use, p->n, sizeof(use), compare_places);
-}
-
-/* The features that are worked out from attributes; NULL where there are none */
-static l2_terms *
-terms_of(const l2_encoding *e)
-{
-	l2_terms *t = palloc0(sizeof *t);
-
-	t->name = palloc(sizeof(char *) * Max(e->n, 1));
-	t->expression = palloc(sizeof(char *) * Max(e->n, 1));
-	for (int i = 0; i < e->n; i++)
-		if (e->attribute[i].expression)
-		{
-			t->name[t->n] = (char *) e->attribute[i].name;
-			t->expression[t->n++] = (char *) e->attribute[i].expression;
-		}
-	if (t->n == 0)
-		return NULL;
-	t->n_attributes = e->n_inputs;
-	t->attribute = palloc(sizeof(char *) * Max(e->n_inputs, 1));
-	t->type = palloc(sizeof(Oid) * Max(e->n_inputs, 1));
-	for (int i = 0; i < e->n_inputs; i++)
-	{
-		t->attribute[i] = (char *) e->input[i].name;
-		t->type[i] = l2_builtin_type_of_name(e->input[i].type);
-		if (!OidIsValid(t->type[i]))
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("the model takes attribute \"%s\" as type \"%s\", which is none "
-								   "that a model can take",
-								   e->input[i].name, e->input[i].type)));
-	}
-	return t;
 }
 
 /* Any other model: each term is an attribute */
@@ -295,7 +265,7 @@ match(l2_record_predictor *p, Datum model, HeapTupleHeader record)
 	p->family = l2_family_of(m->method);
 	p->intercept = l2_model_vector(m, L2_ESTIMATE)[0];
 	e = l2_encoding_of(l2_names_of_model(m));
-	p->terms = e ? terms_of(e) : NULL;
+	p->terms = e ? l2_terms_of(e) : NULL;
 	names = l2_name_list(l2_names_of_model(m), m->p + 1) + 1;
 	if (e)
 		match_encoded(p, m, e, names);
@@ -517,22 +487,25 @@ l2_explain_record(l2_record_predictor *p, Datum model, HeapTupleHeader record, i
 	match(p, model, record);
 	l2_take_apart(&p->type, record);
 	list = palloc(sizeof *list * Max(p->n, 1));
-	*n = p->n;
+	*n = 0;
 	for (int i = 0; i < p->n; i++)
 	{
 		const use *u = &p->use[i];
 		bool null;
 		Datum value = value_of(p, u, &null);
+		l2_contribution c;
 
 		if (u->reading.kind == L2_CATEGORY)
-			list[i] = explain_category(p, u, value, null);
+			c = explain_category(p, u, value, null);
 		else
 		{
 			double x = null ? NAN : u->reading.number(value);
 
-			list[i] = (l2_contribution){u->name, x, u->dropped ? NAN : u->coefficient,
-										u->dropped ? 0 : u->coefficient * x, u->at_mean};
+			c = (l2_contribution){u->name, x, u->dropped ? NAN : u->coefficient,
+								  u->dropped ? 0 : u->coefficient * x, u->at_mean};
 		}
+		if (!u->guard)
+			list[(*n)++] = c;
 	}
 	return list;
 }

@@ -211,3 +211,46 @@ l2_term_value(l2_term *t, bool *isnull)
 	error_context_stack = on_error.previous;
 	return value;
 }
+
+l2_terms *
+l2_terms_of(const l2_encoding *e)
+{
+	l2_terms *t = palloc0(sizeof *t);
+
+	t->name = palloc(sizeof(char *) * Max(e->n, 1));
+	t->expression = palloc(sizeof(char *) * Max(e->n, 1));
+	for (int i = 0; i < e->n; i++)
+		if (e->attribute[i].expression)
+		{
+			t->name[t->n] = (char *) e->attribute[i].name;
+			t->expression[t->n++] = (char *) e->attribute[i].expression;
+		}
+	if (t->n == 0)
+		return NULL;
+	t->n_attributes = e->n_inputs;
+	t->attribute = palloc(sizeof(char *) * Max(e->n_inputs, 1));
+	t->type = palloc(sizeof(Oid) * Max(e->n_inputs, 1));
+	for (int i = 0; i < e->n_inputs; i++)
+	{
+		t->attribute[i] = (char *) e->input[i].name;
+		t->type[i] = l2_builtin_type_of_name(e->input[i].type);
+		if (!OidIsValid(t->type[i]))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("the model takes attribute \"%s\" as type \"%s\", which is none "
+								   "that a model can take",
+								   e->input[i].name, e->input[i].type)));
+	}
+	return t;
+}
+
+char *
+l2_term_sql(const l2_terms *terms, int i)
+{
+	l2_columns columns = {.n = terms->n_attributes, .name = terms->attribute, .type = terms->type};
+	int settings = l2_pin_settings();
+	char *sql =
+		l2_term_deparse(l2_term_analyse(terms->expression[i], &columns), &columns, terms->type);
+
+	l2_unpin_settings(settings);
+	return sql;
+}

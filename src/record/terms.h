@@ -24,6 +24,12 @@ typedef struct l2_terms
 	Oid *type; /* see l2_builtin_type */
 } l2_terms;
 
+/* The attributes of an encoding that have expressions; NULL where none has */
+extern l2_terms *l2_terms_of(const l2_encoding *e);
+
+/* Expression number i as SQL over q, a row whose columns have the types of the attributes */
+extern char *l2_term_sql(const l2_terms *terms, int i);
+
 /* An expression over records of one type */
 typedef struct l2_term l2_term;
 

@@ -46,7 +46,8 @@ spline_interval(const double *t, int at, double value[ORDER][ORDER])
 		memset(value, 0, sizeof(double) * ORDER * ORDER);
 		for (int i = ORDER - order; i < ORDER; i++)
 		{
-			int j = at - (ORDER - 1) + i; /* the spline's number: its knots are t[j] .. t[j + order] */
+			int j =
+				at - (ORDER - 1) + i; /* the spline's number: its knots are t[j] .. t[j + order] */
 
 			if (i > ORDER - order && t[j + order - 1] > t[j])
 				spline_multiply(lower[i], (t[at] - t[j]) / (t[j + order - 1] - t[j]),

@@ -4,6 +4,7 @@
 #include "base/args.h"
 #include "gram/encoding.h"
 #include "model/model.h"
+#include "record/terms.h"
 
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -47,10 +48,11 @@ static parts
 take_parts(const l2_model *m)
 {
 	const double *b = l2_model_vector(m, L2_ESTIMATE);
-	const char **terms = l2_name_list(l2_names_of_model(m), m->p + 1) + 1;
+	const char **names = l2_name_list(l2_names_of_model(m), m->p + 1) + 1;
 	l2_encoding *e = l2_encoding_of(l2_names_of_model(m));
-	l2_column_origin *origin = e ? l2_column_origins(e, terms, m->p) : NULL;
-	int attributes = e ? e->n : 0;
+	l2_column_origin *origin = e ? l2_column_origins(e, names, m->p) : NULL;
+	l2_terms *terms = e ? l2_terms_of(e) : NULL;
+	int attributes = e ? e->n : 0, worked_out = 0;
 	parts r = {m, e ? e->unseen : L2_UNSEEN_ERROR, b[0]};
 
 	r.part = palloc0(sizeof(part) * (attributes + m->p + 1));
@@ -59,6 +61,8 @@ take_parts(const l2_model *m)
 		const l2_attribute *a = &e->attribute[i];
 
 		r.part[i] = (part){.name = a->name, .kind = a->kind, .null_level = a->null_level};
+		if (a->expression)
+			r.part[i].sql = l2_term_sql(terms, worked_out++);
 		for (int l = 0; l < a->n_left; l++)
 			add_level(&r.part[i], a->left[l], 0, a->n_left + m->p);
 	}
@@ -72,7 +76,7 @@ take_parts(const l2_model *m)
 		else if (of >= 0)
 			r.part[of].coefficient = b[j + 1];
 		else
-			r.part[r.n++] = (part){.name = terms[j], .kind = L2_NUMBER, .coefficient = b[j + 1]};
+			r.part[r.n++] = (part){.name = names[j], .kind = L2_NUMBER, .coefficient = b[j + 1]};
 	}
 	return r;
 }
