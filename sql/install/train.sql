@@ -67,12 +67,13 @@ COMMENT ON FUNCTION @extschema@._l2_run_number(text, text) IS 'As _l2_run, for a
 
 CREATE FUNCTION @extschema@._l2_formula(
   formula text, columns text[], kinds text[], dot text[], known_names text[], known_values text[], all_levels boolean,
+  types regtype[],
   OUT target text, OUT target_expression text, OUT terms text[], OUT expressions text[], OUT intercept boolean,
   OUT dot_used boolean, OUT offset_by text, OUT guards text[], OUT guard_expressions text[],
   OUT needs text[], OUT need_expressions text[], OUT need_kinds text[]
 ) RETURNS record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@._l2_formula(text, text[], text[], text[], text[], text[], boolean) IS
+COMMENT ON FUNCTION @extschema@._l2_formula(text, text[], text[], text[], text[], text[], boolean, regtype[]) IS
 'What a formula means for a source with those columns, of those kinds (see _l2_describe, and "enum"; "" for none),
 "." standing for the columns dot: names of the terms, and SQL for each over q, a row of the source. needs: what must be
 known of the rows first, levels of a category (kind: their order, text, number or enum) or knots of a spline (kind: the
@@ -441,7 +442,7 @@ BEGIN
   FROM unnest(d.known_names, d.known_values) WITH ORDINALITY u(n, v, o) WHERE n ~ '^[nb]s[(]';
   LOOP
     SELECT * INTO f FROM @extschema@._l2_formula(d.formula, columns, named_kinds, usable, known_names, known_values,
-                                                 all_levels);
+                                                 all_levels, types);
     EXIT WHEN cardinality(f.needs) = 0;
     FOR i IN 1 .. cardinality(f.needs) LOOP
       found := @extschema@._l2_known_values(d, f.need_expressions[i], f.need_kinds[i], columns, types);

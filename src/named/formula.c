@@ -22,6 +22,7 @@
  *with it.
  */
 #include "record/sql.h"
+#include "record/term_tree.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -82,6 +83,7 @@ typedef struct parser
 	int ncolumns;
 	char **columns;
 	char **kinds; /* see _l2_describe, and "enum"; "" for none of them */
+	Oid *types;   /* built-in ones, see l2_builtin_type */
 	int ndot;
 	char **dot; /* columns that the dot stands for */
 	List *factors;
@@ -190,7 +192,7 @@ add_factor(parser *p, const factor *f)
 
 	foreach (cell, p->factors)
 	{
-		if (strcmp(((factor *) lfirst(cell))->expression, f->expression) == 0)
+		if (strcmp(((factor *) lfirst(cell))->name, f->name) == 0)
 			return i;
 		i++;
 	}
@@ -401,6 +403,18 @@ take_arguments(parser *p, const char *name, const char *at)
 	return end;
 }
 
+/* The type of an expression of the language of terms */
+static Oid
+expression_type(const parser *p, const char *sql)
+{
+	l2_columns columns = {.n = p->ncolumns, .name = p->columns, .type = p->types};
+	int settings = l2_pin_settings();
+	Oid type = l2_term_analyse(sql, &columns)->type;
+
+	l2_unpin_settings(settings);
+	return type;
+}
+
 static int
 parse_sql(parser *p, const char *at)
 {
@@ -409,6 +423,24 @@ parse_sql(parser *p, const char *at)
 
 	f.name = psprintf("I(%s)", pnstrdup(start, end - start));
 	f.expression = sql_expression(p, start, end, "I");
+	switch (expression_type(p, f.expression))
+	{
+		case BOOLOID:
+			f.boolean = true;
+			break;
+		case TEXTOID:
+			f.category = true;
+			f.order = "text";
+			/* fall through */
+		case DATEOID:
+		case TIMESTAMPOID:
+		case TIMESTAMPTZOID:
+		case INTERVALOID:
+			f.number = false;
+			break;
+		default:
+			break;
+	}
 	return add_factor(p, &f);
 }
 
@@ -434,25 +466,62 @@ is_transformation(const char *name)
 	return false;
 }
 
-static int
-parse_transformation(parser *p, const char *name, const char *at)
+static char *transformed(parser *p, const char *name, const char *start, const char *end);
+
+/*
+ * An expression as R means it: one of the functions above, whose arguments may be such too, or any
+ * SQL
+ */
+static char *
+r_expression(parser *p, const char *start, const char *end, const char *what)
 {
-	const char *start = p->at + 1, *end = take_arguments(p, name, at);
+	const char *at = start, *from, *close;
+	char *name;
+
+	while (at < end && strchr(" \t\n\r\f\v", *at))
+		at++;
+	for (from = at; at < end && is_name_part(*at);)
+		at++;
+	name = downcase_truncate_identifier(from, at - from, false);
+	while (at < end && strchr(" \t\n\r\f\v", *at))
+		at++;
+	if (at == end || *at != '(' || !is_transformation(name))
+		return sql_expression(p, start, end, what);
+	close = closing(at + 1);
+	if (close == NULL || close >= end ||
+		strspn(close + 1, " \t\n\r\f\v") < (size_t) (end - close - 1))
+		return sql_expression(p, start, end, what);
+	return psprintf("(%s)", transformed(p, name, at + 1, close));
+}
+
+static char *
+transformed(parser *p, const char *name, const char *start, const char *end)
+{
 	const char *comma = find_outside(start, ',', ')');
-	factor f = {.number = true};
 	char *sql;
 
+	check_stack_depth();
 	if (comma && comma < end)
 		ereport(ERROR,
 				(errcode(ERRCODE_SYNTAX_ERROR),
 				 errmsg("%s(...) takes one expression in a formula", name),
 				 errhint("Logarithms of other bases are log2(x), log10(x) and I(log(b, x))."),
 				 here(p, comma)));
-	sql = sql_expression(p, start, end, name);
-	f.name = psprintf("%s(%s)", name, trimmed(start, end));
+	sql = r_expression(p, start, end, name);
 	for (int i = 0; i < (int) lengthof(transformations); i++)
 		if (strcmp(name, transformations[i].name) == 0)
-			f.expression = psprintf(transformations[i].format, sql);
+			return psprintf(transformations[i].format, sql);
+	return sql;
+}
+
+static int
+parse_transformation(parser *p, const char *name, const char *at)
+{
+	const char *start = p->at + 1, *end = take_arguments(p, name, at);
+	factor f = {.number = true};
+
+	f.expression = transformed(p, name, start, end);
+	f.name = psprintf("%s(%s)", name, trimmed(start, end));
 	return add_factor(p, &f);
 }
 
@@ -646,7 +715,7 @@ parse_basis(parser *p, const char *name, const char *at)
 		ereport(ERROR,
 				(errcode(ERRCODE_SYNTAX_ERROR),
 				 errmsg("%s(...) takes an expression and a whole number", name), here(p, more)));
-	x = psprintf("%s::double precision", sql_expression(p, start, comma, name));
+	x = psprintf("%s::double precision", r_expression(p, start, comma, name));
 	f.name = psprintf("%s(%s, %ld)", name, trimmed(start, comma), d);
 	f.expression = f.name;
 	if (powers)
@@ -703,7 +772,7 @@ parse_factor(parser *p)
 		unknown_function(p, name, at);
 	name = (char *) p->at + 1;
 	at = take_arguments(p, "offset", at);
-	p->offsets = lappend(p->offsets, sql_expression(p, name, at, "offset"));
+	p->offsets = lappend(p->offsets, r_expression(p, name, at, "offset"));
 	return -1;
 }
 
@@ -1001,7 +1070,9 @@ factor_columns(const factor *f, bool all_levels, columns *c)
 	*c = (columns){0};
 	if (f->category)
 		for (int i = all_levels ? 0 : 1; i < f->n_levels; i++)
-			add_made(c, psprintf("%s=%s", f->name, f->levels[i]), level_column(f, f->levels[i]));
+			add_made(c,
+					 f->boolean && !all_levels ? f->name : psprintf("%s=%s", f->name, f->levels[i]),
+					 level_column(f, f->levels[i]));
 	else if (f->n_columns > 0)
 		for (int i = 0; i < f->n_columns; i++)
 			add_made(c, f->column_name[i], f->column[i]);
@@ -1012,7 +1083,7 @@ factor_columns(const factor *f, bool all_levels, columns *c)
 static void
 check_factor_of_product(const factor *f)
 {
-	if (!f->number && !f->category)
+	if (!f->number && !f->category && !f->boolean)
 		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
 						errmsg("column \"%s\" in an interaction is neither a number nor a category",
 							   f->name),
@@ -1082,6 +1153,19 @@ term_columns(const parser *p, const List *ordered, int number, int full, columns
 						: psprintf("(%s::double precision)", made.expression[c]));
 }
 
+/* In products, and without an intercept, true and false are levels */
+static void
+make_levels_of_boolean(factor *f)
+{
+	static char *levels[] = {"false", "true"};
+
+	if (f->category)
+		return;
+	f->category = f->by_formula = f->bare = true;
+	f->levels = levels;
+	f->n_levels = lengthof(levels);
+}
+
 /* Which categories are coded here, and their levels, which are asked for where they are not known
  */
 static void
@@ -1097,8 +1181,11 @@ settle_levels(parser *p, const List *ordered, bool intercept)
 		{
 			factor *f = list_nth(p->factors, i);
 
-			if (f->category && (bms_num_members(lfirst(cell)) > 1 || !intercept))
-				f->by_formula = true;
+			if (!(bms_num_members(lfirst(cell)) > 1 || !intercept))
+				continue;
+			if (f->boolean)
+				make_levels_of_boolean(f);
+			f->by_formula |= f->category;
 		}
 	}
 	foreach (cell, ordered)
@@ -1118,19 +1205,18 @@ settle_levels(parser *p, const List *ordered, bool intercept)
 	}
 }
 
-/* Without an intercept the first category has all its levels */
+/*
+ * Without an intercept the first category has all its levels in the first term that it is in: its
+ * number, and that of the term, or -1
+ */
 static int
-full_factor(const parser *p, const List *ordered, bool intercept)
+full_factor(const parser *p, const List *ordered, bool intercept, int *in_term)
 {
-	ListCell *cell;
-
-	if (intercept)
-		return -1;
-	foreach (cell, ordered)
+	for (*in_term = 0; !intercept && *in_term < list_length(ordered); (*in_term)++)
 	{
 		int i = -1;
 
-		while ((i = bms_next_member(lfirst(cell), i)) >= 0)
+		while ((i = bms_next_member(list_nth(ordered, *in_term), i)) >= 0)
 			if (((factor *) list_nth(p->factors, i))->category)
 				return i;
 	}
@@ -1248,13 +1334,32 @@ put_guards(const parser *p, Datum *values)
 	{
 		const factor *f = list_nth(p->factors, i);
 
-		if (!f->category || !f->by_formula || f->n_levels == 0)
+		if (!f->category || !f->by_formula || f->boolean)
 			continue;
 		name[n] = f->name;
 		expression[n++] = psprintf("%s::text", f->expression);
 	}
 	values[GUARDS] = l2_make_text_array(name, n);
 	values[GUARD_EXPRESSIONS] = l2_make_text_array(expression, n);
+}
+
+/* The built-in types of the columns */
+static Oid *
+type_list(Datum d, int n)
+{
+	Datum *elements;
+	bool *nulls;
+	Oid *types = palloc(sizeof(Oid) * Max(n, 1));
+	int given;
+
+	deconstruct_array(DatumGetArrayTypeP(d), REGTYPEOID, sizeof(Oid), true, TYPALIGN_INT, &elements,
+					  &nulls, &given);
+	if (given != n)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("columns and types must have the same length")));
+	for (int i = 0; i < n; i++)
+		types[i] = nulls[i] ? InvalidOid : l2_builtin_type(DatumGetObjectId(elements[i]));
+	return types;
 }
 
 PG_FUNCTION_INFO_V1(_l2_formula);
@@ -1267,7 +1372,7 @@ _l2_formula(PG_FUNCTION_ARGS)
 	columns all = {0};
 	List *ordered;
 	terms t;
-	int nkinds, n, n_values, full;
+	int nkinds, n, n_values, full, in_term;
 	bool intercept;
 
 	p.at = p.text;
@@ -1277,6 +1382,7 @@ _l2_formula(PG_FUNCTION_ARGS)
 	p.known_name = l2_text_array(PG_GETARG_DATUM(4), "names", &p.n_known);
 	p.known_value = l2_text_array(PG_GETARG_DATUM(5), "values", &n_values);
 	p.all_levels = PG_GETARG_BOOL(6);
+	p.types = type_list(PG_GETARG_DATUM(7), p.ncolumns);
 	if (nkinds != p.ncolumns || n_values != p.n_known)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 						errmsg("columns and kinds, names and values must have the same length")));
@@ -1295,9 +1401,9 @@ _l2_formula(PG_FUNCTION_ARGS)
 	ordered = by_degree(t.list, &n);
 	check_leak(&p, ordered);
 	settle_levels(&p, ordered, intercept);
-	full = full_factor(&p, ordered, intercept);
+	full = full_factor(&p, ordered, intercept, &in_term);
 	for (int i = 0; i < n && p.needs == NIL; i++)
-		term_columns(&p, ordered, i, full, &all);
+		term_columns(&p, ordered, i, i == in_term ? full : -1, &all);
 
 	nulls[TARGET] = nulls[TARGET_EXPRESSION] = p.response < 0;
 	if (p.response >= 0)

@@ -91,7 +91,10 @@ spline_householder(double *x, int from, int n)
 	x[from] += 1;
 }
 
-/* Second derivatives at both boundaries of all splines but the first */
+/*
+ * Second derivatives at both boundaries of all splines but the first.  Only three splines have one
+ * at a boundary: what rounding leaves of the others would turn the reflections.
+ */
 static void
 spline_constraints(const double *pieces, int n_splines, int n_pieces, double width, double *first,
 				   double *last)
@@ -100,8 +103,8 @@ spline_constraints(const double *pieces, int n_splines, int n_pieces, double wid
 	{
 		const double *p = pieces + (size_t) j * n_pieces * ORDER, *q = p + (n_pieces - 1) * ORDER;
 
-		first[j - 1] = 2 * p[2];
-		last[j - 1] = 2 * q[2] + 6 * q[3] * width;
+		first[j - 1] = j < ORDER - 1 ? 2 * p[2] : 0;
+		last[j - 1] = j > n_splines - ORDER ? 2 * q[2] + 6 * q[3] * width : 0;
 	}
 }
 
