@@ -20,8 +20,13 @@
 /* (smallest d + lambda) / (largest) from which on variances are right to 1e-10 */
 #define RATIO 1e-6
 
-/* The same for coefficients in double, right to 1e-9 */
-#define RATIO_COEF 1e-7
+/* The same for coefficients by a band in double, right to 1e-9 */
+#define RATIO_COEF 1e-6
+
+/* What an eigenvalue may be off by, as a share of the largest, and the share of a variance that may
+ * be */
+#define NOISE 0x1p-51
+#define ERROR 1e-7
 
 struct l2n_spectrum
 {
@@ -32,6 +37,7 @@ struct l2n_spectrum
 	double *variance;
 	double *penalty; /* p: lambda D, rounded as l2n_ridge rounds it */
 	double *root;    /* p: D^-1/2 */
+	int rank;        /* at most, for the rows that there are */
 	double least;    /* the extreme eigenvalues; of a band, as they are estimated */
 	double most;
 	double *a;    /* p x p: V by columns, or what Q is made of */
@@ -197,7 +203,7 @@ spectrum_eigen(spectrum *s, char *at, l2n_poll poll, void *poll_arg)
 	if (status != L2N_OK)
 		return status;
 	for (size_t j = 0; j < p; j++)
-		s->d[j] = fmax(s->d[j] / unit / unit, 0.0);
+		s->d[j] = j < p - (size_t) s->rank ? 0.0 : fmax(s->d[j] / unit / unit, 0.0);
 	s->least = p > 0 ? s->d[0] : 0.0;
 	s->most = p > 0 ? s->d[p - 1] : 0.0;
 	spectrum_full(s);
@@ -239,6 +245,7 @@ l2n_spectrum_start(const l2n_moments *m, const l2n_ridge_spec *spec, l2n_spectru
 	s = l2n_take(&at, sizeof *s);
 	memset(s, 0, sizeof *s);
 	s->rows = spec->rows - (spec->columns.intercept ? 1.0 : 0.0);
+	s->rank = m->n > p ? p : (int) m->n - (m->n > 0 && spec->columns.intercept);
 	s->factor = l2n_take(&at, sizeof(double) * k);
 	s->variance = l2n_take(&at, sizeof(double) * k);
 	s->penalty = l2n_take(&at, sizeof(double) * k);
@@ -389,12 +396,69 @@ rcond(spectrum *s, double lambda, double *value, l2n_poll poll, void *poll_arg)
 	return L2N_OK;
 }
 
+/*
+ * With share = d / (d + lambda) the trace of 2 T - T^2 is the sum of 1 - (1 - share)^2, and that of
+ * eigenvalues which are 0 is 0: taken from the rows, no digit is lost, however little is left.
+ */
+static void
+spectrum_statistics(const spectrum *s, double lambda, l2n_fit *fit)
+{
+	double trace = 0.0, left = s->rows - s->rank;
+
+	for (int k = s->sys.p - s->rank; k < s->sys.p; k++)
+	{
+		double penalised = lambda / (s->d[k] + lambda);
+
+		trace += s->d[k] / (s->d[k] + lambda);
+		left += penalised * penalised;
+	}
+	l2n_fit_statistics(fit, trace, left, s->sys.intercept);
+}
+
+/*
+ * Degrees of freedom and standard errors: the diagonal of D^-1/2 V (d/(d + lambda)^2) V' D^-1/2.
+ * An eigenvalue may be off by a share of the largest; where that would show in some column's
+ * variance, since next to all of it comes from the smallest, they are L2N_ILL_CONDITIONED.
+ */
+static l2n_status
+spectrum_errors(spectrum *s, double lambda, l2n_fit *fit)
+{
+	size_t p = (size_t) s->sys.p;
+	double *variance = s->move, *off = s->move + p, noise = NOISE * s->most;
+	double intercept = dd_div(dd_of(1.0), s->sys.weight).hi;
+
+	spectrum_statistics(s, lambda, fit);
+	memset(s->move, 0, sizeof(double) * 2 * p);
+	for (size_t k = p - (size_t) s->rank; k < p; k++)
+	{
+		const double *column = s->a + k * p;
+		double square = 1.0 / ((s->d[k] + lambda) * (s->d[k] + lambda));
+		double share = s->d[k] * square, error = noise * square;
+
+		intercept += s->zmean[k] * s->zmean[k] * share;
+		for (size_t j = 0; j < p; j++)
+		{
+			variance[j] += column[j] * column[j] * share;
+			off[j] += column[j] * column[j] * error;
+		}
+	}
+	for (size_t j = 0; j < p; j++)
+	{
+		if (s->sys.c[l2n_tri(p, j, j)] == 0.0)
+			variance[j] = 0.0; /* a constant column's coefficient is 0 for sure */
+		else if (!(off[j] <= ERROR * variance[j]))
+			return L2N_ILL_CONDITIONED;
+		fit->dropped[j] = false;
+		fit->se[j] = fit->sigma * sqrt(variance[j]) * s->root[j] * s->sys.scale[j];
+	}
+	fit->intercept_se = s->sys.intercept ? fit->sigma * sqrt(intercept) : NAN;
+	return L2N_OK;
+}
+
 l2n_status
 l2n_spectrum_ridge(const l2n_kernel *kernel, l2n_spectrum *s, double lambda, l2n_fit *fit,
 				   l2n_poll poll, void *poll_arg)
 {
-	size_t p = (size_t) s->sys.p;
-	double trace = 0.0, trace2 = 0.0, intercept = dd_div(dd_of(1.0), s->sys.weight).hi;
 	l2n_status status;
 
 	if (s->d == NULL || s->constant || !(lambda > 0.0) || !(ratio(s, lambda) >= RATIO))
@@ -412,33 +476,7 @@ l2n_spectrum_ridge(const l2n_kernel *kernel, l2n_spectrum *s, double lambda, l2n
 		return status;
 	fit->rank = s->sys.p;
 	fit->solver = L2N_SOLVER_SPECTRUM;
-	for (size_t k = 0; k < p; k++)
-	{
-		double share = s->d[k] / (s->d[k] + lambda);
-
-		trace += share;
-		trace2 += share * share;
-		s->t[k] = share / (s->d[k] + lambda);
-		intercept += s->zmean[k] * s->zmean[k] * s->t[k];
-	}
-	l2n_fit_statistics(fit, trace, trace2, s->rows, s->sys.intercept);
-
-	/* the diagonal of D^-1/2 V (d/(d + lambda)^2) V' D^-1/2 */
-	memset(s->move, 0, sizeof(double) * p);
-	for (size_t k = 0; k < p; k++)
-	{
-		const double *column = s->a + k * p;
-
-		for (size_t j = 0; j < p; j++)
-			s->move[j] += column[j] * column[j] * s->t[k];
-	}
-	for (size_t j = 0; j < p; j++)
-	{
-		fit->dropped[j] = false;
-		fit->se[j] = fit->sigma * sqrt(s->move[j]) * s->root[j] * s->sys.scale[j];
-	}
-	fit->intercept_se = s->sys.intercept ? fit->sigma * sqrt(intercept) : NAN;
-	return L2N_OK;
+	return spectrum_errors(s, lambda, fit);
 }
 
 /* Coefficients that doubles cannot tell: by refinement, with the band's factor in place */

@@ -36,7 +36,8 @@ l2n_status l2n_spectrum_start(const l2n_moments *m, const l2n_ridge_spec *spec,
 
 /*
  * What l2n_ridge gives: coefficients refined with double-double residuals to the last bit, the
- * rest to 1e-10; rcond is estimated.  L2N_ILL_CONDITIONED where that would be less: use l2n_ridge.
+ * rest to 1e-10, standard errors of columns that are next to collinear to 1e-7; rcond is estimated.
+ * L2N_ILL_CONDITIONED where that would be less: use l2n_ridge.
  */
 l2n_status l2n_spectrum_ridge(const l2n_kernel *kernel, l2n_spectrum *spectrum, double lambda,
 							  l2n_fit *fit, l2n_poll poll, void *poll_arg);
