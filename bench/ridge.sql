@@ -10,7 +10,7 @@
 SELECT setseed(0.5) \g /dev/null
 BEGIN;
 CREATE TABLE wide (y float8, x float8[]);
-ALTER TABLE wide ALTER x SET STORAGE PLAIN; -- else a slice of a compressed array would be measured
+ALTER TABLE wide ALTER x SET STORAGE EXTERNAL; -- else decompression would be measured
 INSERT INTO wide SELECT 3 * random() + x[1] - 2 * x[200] + x[400], x
 FROM (SELECT array_agg(random() + z) AS x FROM (SELECT i, 0.5 * random() AS z FROM generate_series(1, 5000) i OFFSET 0) r,
              generate_series(1, 2000) GROUP BY i) s;
@@ -35,19 +35,19 @@ INSERT INTO query (item, name, sql) VALUES
 ('wide', 'levels 501', 'SELECT ridge_cv(y, l, ''{"target": "y", "standardize": true}'') FROM levels501 l'),
 ('wide', 'path 500', 'SELECT count(model) FROM wide_gram, l2_path(g, ''ridge'') WHERE p = 500'),
 ('wide', 'path 501', 'SELECT count(model) FROM wide_gram, l2_path(g, ''ridge'') WHERE p = 501');
-CALL measure('wide', 3);
+CALL measure('wide', 2);
 
 \warn 'l2reg: the same by cv.glmnet'
 
 CREATE TABLE wide_others (name text, ms float8);
 \set rows `printf %s "$ROWS"`
-SELECT format('COPY (SELECT y, %s FROM wide2000) TO STDOUT (FORMAT csv)', columns('x[%s]', 2000, ', ')) AS export \gset
-:export \g :rows
+-- a csv file, though a target list cannot have that many columns
+COPY (SELECT y || ',' || array_to_string(x, ',') FROM wide2000) TO STDOUT \g :rows
 \copy wide_others FROM PROGRAM 'eval "$RIDGE_OTHERS"'
 INSERT INTO query (item, name) SELECT DISTINCT 'wide_others', name FROM wide_others;
 INSERT INTO timing SELECT q.id, o.ms FROM wide_others o JOIN query q USING (name) WHERE q.item = 'wide_others';
 
-CALL measure('wide', 3);
+CALL measure('wide', 2);
 
 SELECT format('CALL report(''10 folds, 100 lambdas, 5,000 rows of %s: ridge_cv, times faster'', ''cv.glmnet alone'', ms(''wide'', %1$L), ms(''wide_others'', %1$L),
                at_least => 1.0, bests => ARRAY[best(''wide'', %1$L), best(''wide_others'', %1$L)])', p)
