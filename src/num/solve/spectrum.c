@@ -300,8 +300,8 @@ spectrum_penalise(spectrum *s, double lambda)
 }
 
 /*
- * s->x = the solution, s->g = rhs - c x, both in double-double; steps of no more than a share of
- * enough are the last
+ * s->x = the solution and, with eigenvalues, s->g = rhs - c x, both in double-double; a step of no
+ * more than a share of enough is the last
  */
 static l2n_status
 refine(const l2n_kernel *kernel, spectrum *s, double lambda, double enough, l2n_poll poll,
@@ -337,7 +337,9 @@ refine(const l2n_kernel *kernel, spectrum *s, double lambda, double enough, l2n_
 			change = fmax(change, fabs(s->move[j]));
 			size = fmax(size, fabs(x.hi));
 		}
-		if (s->c && change <= 0x1p-40 * size)
+		if (s->d == NULL && change <= enough * size)
+			return L2N_OK;
+		if (s->d && change <= 0x1p-40 * size)
 		{
 			/* so small a step changes the gradient by what a double can hold */
 			l2n_dense_times(sys->p, sys->p, s->c, false, s->move, s->move + p);
@@ -532,7 +534,10 @@ l2n_spectrum_coefficients(const l2n_kernel *kernel, l2n_spectrum *s, int n, cons
 			status = refined_coefficients(kernel, s, lambda[i], b, &solved[i], poll, poll_arg);
 		}
 		for (size_t j = 0; j < p; j++)
+		{
 			b[j] *= s->sys.scale[j] / s->sys.scale_y;
+			solved[i] &= isfinite(b[j]);
+		}
 	}
 	return status;
 }
