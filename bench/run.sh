@@ -2,13 +2,13 @@
 #
 # run.sh: the benchmarks of README.md here, on the server that the PG variables name.  Called by
 # test/bench.sh, in a cluster with settings fit for it.  Asserts nothing: times are noisy.
-# PARTS says which: kernel, fit, cv, windows, logistic; by default all these; and scale, only where it is named.
+# PARTS says which: kernel, fit, cv, windows, logistic; by default all these; scale and ridge only where they are named.
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
 ask() { psql -XqAt -v ON_ERROR_STOP=1 "$@" || exit 1; }
 
-kernel_part=false fit_part=false cv_part=false windows_part=false scale_part=false logistic_part=false
+kernel_part=false fit_part=false cv_part=false windows_part=false scale_part=false logistic_part=false ridge_part=false
 for part in ${PARTS:-kernel fit cv windows logistic}; do
     case $part in
         kernel) kernel_part=true ;;
@@ -17,7 +17,8 @@ for part in ${PARTS:-kernel fit cv windows logistic}; do
         windows) windows_part=true ;;
         logistic) logistic_part=true ;;
         scale) scale_part=true ;;
-        *) echo "l2reg: no part $part in PARTS: kernel, fit, cv, windows, logistic, scale" >&2; exit 2 ;;
+        ridge) ridge_part=true ;;
+        *) echo "l2reg: no part $part in PARTS: kernel, fit, cv, windows, logistic, scale, ridge" >&2; exit 2 ;;
     esac
 done
 
@@ -69,6 +70,16 @@ if $cv_part; then
     echo "scikit-learn   $version"
 fi
 
+export RIDGE_OTHERS=:
+if $ridge_part; then
+    if version=$(Rscript bench/glmnet.R 2>/dev/null); then
+        RIDGE_OTHERS='Rscript bench/glmnet_ridge.R "$ROWS" 464 886 2000'
+    else
+        version='not installed with R: lines against it are skipped'
+    fi
+    echo "glmnet         $version"
+fi
+
 export LOGISTIC=:
 if $logistic_part; then
     for python in python3 /usr/bin/python3; do
@@ -96,11 +107,11 @@ fi
 
 # ---- the extension
 
-$fit_part || $cv_part || $windows_part || $logistic_part || $scale_part || exit 0
+$fit_part || $cv_part || $windows_part || $logistic_part || $scale_part || $ridge_part || exit 0
 echo
 export ROWS=${L2REG_TMP:-/tmp}/rows.csv
 psql -XqP pager=off -v fit=$fit_part -v cv=$cv_part -v windows=$windows_part -v logistic=$logistic_part \
-    -v scale=$scale_part -f bench/run.sql || exit 1
+    -v scale=$scale_part -v ridge=$ridge_part -f bench/run.sql || exit 1
 rm -f "$ROWS"
 cat <<END
 Medians of repetitions in turn with the reference, all on one core but for the workers' lines.

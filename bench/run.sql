@@ -1,5 +1,5 @@
 -- What the measurements share, those of the parts asked for, and the table; called by run.sh.
---	fit, cv, windows, logistic, scale		true where that part is to run
+--	fit, cv, windows, logistic, scale, ridge	true where that part is to run
 --
 -- Every item is a set of queries, run in turn, again and again; what counts is the median of each.
 -- They run in the server, which executes each to its end and sends nothing to a client.
@@ -100,6 +100,9 @@ $$;
 \endif
 \if :scale
     \ir scale.sql
+\endif
+\if :ridge
+    \ir ridge.sql
 \endif
 
 -- ---- the table

@@ -64,9 +64,27 @@ typedef struct trial
 {
 	l2_gram *rest; /* the sum of the other folds */
 	l2_fitter *fitter;
+	int batch; /* models at once */
 	void *work;
+	double *lambda; /* for each of them */
 	double *coef;
+	double *error;
 } trial;
+
+/* How many points from number i on the fitter does at once: those of one l1_ratio */
+static int
+batch_at(const curve *c, const l2_fitter *fitter, int i)
+{
+	l2_options o = c->options;
+	int n, most;
+
+	o.l1_ratio = c->points[i].l1_ratio;
+	most = l2_fitter_batch(fitter, &o);
+	for (n = 1; n < most && i + n < c->n; n++)
+		if (c->points[i + n].l1_ratio != o.l1_ratio)
+			break;
+	return n;
+}
 
 static trial *
 make_trial(const curve *c)
@@ -77,8 +95,13 @@ make_trial(const curve *c)
 	t->rest = l2_gram_copy(c->all, NULL, 0, l2_names_of_gram(c->all));
 	t->fitter = l2_fitter_make(t->rest, &c->options);
 	p = l2_fitter_columns(t->fitter)->p;
-	t->work = l2_scratch(l2n_fold_worksize(p));
-	t->coef = palloc(sizeof(double) * Max(p, 1));
+	t->batch = 1;
+	for (int i = 0; i < c->n; i++)
+		t->batch = Max(t->batch, batch_at(c, t->fitter, i));
+	t->work = l2_scratch(l2n_fold_worksize(p, t->batch));
+	t->coef = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(double) * Max(p, 1) * t->batch);
+	t->error = palloc(sizeof(double) * t->batch);
+	t->lambda = palloc(sizeof(double) * t->batch);
 	return t;
 }
 
@@ -94,17 +117,21 @@ try_fold(curve *c, trial *t, int k, const l2_gram *rest)
 	Assert(rest != NULL);                 /* there are two folds at least */
 	memcpy(t->rest, rest, VARSIZE(rest)); /* its columns and names are those of all rows */
 	l2_fitter_refresh(t->fitter);
-	l2_fitter_expect_many(t->fitter);
+	l2_fitter_expect_many(t->fitter, true);
 	l2_check(l2n_fold_start(&test, l2_fitter_moments(t->fitter), l2_fitter_columns(t->fitter),
 							t->work, &fold, l2_poll, NULL),
 			 NULL, 0);
-	for (int i = 0; i < c->n; i++)
+	for (int i = 0, n; i < c->n; i += n)
 	{
+		n = batch_at(c, t->fitter, i);
 		o.l1_ratio = c->points[i].l1_ratio;
-		o.lambda = c->points[i].lambda;
-		unconverged += !l2_fitter_coefficients(t->fitter, &o, t->coef);
-		c->points[i].fold[k] = l2n_fold_sse(fold, t->coef) / test.weight.hi;
-		l2_progress_pass(++c->done);
+		for (int b = 0; b < n; b++)
+			t->lambda[b] = c->points[i + b].lambda;
+		unconverged += l2_fitter_coefficients(t->fitter, &o, n, t->lambda, t->coef);
+		l2_check(l2n_fold_sse(fold, n, t->coef, t->error, l2_poll, NULL), NULL, 0);
+		for (int b = 0; b < n; b++)
+			c->points[i + b].fold[k] = t->error[b] / test.weight.hi;
+		l2_progress_pass(c->done += n);
 	}
 	return unconverged;
 }
@@ -229,7 +256,7 @@ make_curve(l2_gram **folds, int n, const l2_options *o)
 						errmsg("cross-validation needs rows in at least two folds"),
 						errhint("Equal rows, and rows of one fold_key, share a fold.")));
 	c->fitter = l2_fitter_make(c->all, &c->options);
-	l2_fitter_expect_many(c->fitter);
+	l2_fitter_expect_many(c->fitter, false);
 	make_points(c);
 	began = l2_progress_begin(psprintf("%s_cv", l2_method_name(o->method)), NULL, InvalidOid);
 	l2_progress_phase(L2_PHASE_CV, (int64) c->k * c->n, 0);

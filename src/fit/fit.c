@@ -316,6 +316,7 @@ struct l2_fitter
 	double *factors; /* of dropout: of these moments, so made anew with them */
 	bool to_mean;
 	bool many;            /* lambdas are to come */
+	bool coefficients;    /* and no more than that is asked for */
 	l2n_elastic_net *net; /* made when first needed */
 	void *net_work;
 	l2n_spectrum *spectrum;
@@ -336,21 +337,20 @@ lasting_scratch(l2_fitter *r, size_t size)
 	return work;
 }
 
-/* The eigenvalues, where they are worth it and will do; else NULL */
+/* A decomposition for models or for coefficients, where it is worth it and will do; else NULL */
 static l2n_spectrum *
-spectrum(l2_fitter *r, const l2n_ridge_spec *spec)
+spectrum(l2_fitter *r, const l2n_ridge_spec *spec, bool coefficients)
 {
-	int p = spec->columns.p;
-	l2n_status status = L2N_ILL_CONDITIONED;
+	l2n_spectrum_use use = coefficients ? L2N_SPECTRUM_COEFFICIENTS : L2N_SPECTRUM_MODELS;
+	l2n_status status;
 
-	if (!r->many || r->spectrum)
+	if (!r->many || r->coefficients != coefficients)
+		return NULL;
+	if (r->spectrum)
 		return r->spectrum;
-	if (p <= L2N_SPECTRUM_MAX)
-	{
-		if (r->spectrum_work == NULL)
-			r->spectrum_work = lasting_scratch(r, l2n_spectrum_worksize(p));
-		status = l2n_spectrum_start(&r->f.m, spec, r->spectrum_work, &r->spectrum, l2_poll, NULL);
-	}
+	if (r->spectrum_work == NULL)
+		r->spectrum_work = lasting_scratch(r, l2n_spectrum_worksize(spec->columns.p, use));
+	status = l2n_spectrum_start(&r->f.m, spec, use, r->spectrum_work, &r->spectrum, l2_poll, NULL);
 	if (status != L2N_ILL_CONDITIONED)
 		l2_check(status, NULL, 0);
 	else
@@ -364,7 +364,7 @@ ridge(l2_fitter *r, const l2n_ridge_spec *spec, l2n_fit *fit)
 {
 	l2n_status status = L2N_ILL_CONDITIONED;
 
-	if (spectrum(r, spec))
+	if (spectrum(r, spec, false))
 		status = l2n_spectrum_ridge(l2_kernel, r->spectrum, spec->lambda, fit, l2_poll, NULL);
 	if (status == L2N_ILL_CONDITIONED)
 	{
@@ -452,9 +452,10 @@ l2_fitter_make(l2_gram *g, const l2_options *o)
 }
 
 void
-l2_fitter_expect_many(l2_fitter *r)
+l2_fitter_expect_many(l2_fitter *r, bool coefficients)
 {
 	r->many = true;
+	r->coefficients = coefficients;
 }
 
 /* The problem as coordinate descent has it, with the solution found last */
@@ -717,32 +718,84 @@ l2_fitter_bounds(const l2_fitter *r, bool upper)
 	return upper ? r->f.upper : r->f.lower;
 }
 
-bool
-l2_fitter_coefficients(l2_fitter *r, const l2_options *o, double *coef)
+/* Whether the coefficients are those of ridge, by its own solvers */
+static bool
+plain_ridge(const l2_fitter *r, const l2_options *o)
+{
+	return r->f.lower == NULL && o->l1_ratio == 0;
+}
+
+int
+l2_fitter_batch(const l2_fitter *r, const l2_options *o)
+{
+	return plain_ridge(r, o) ? L2N_SPECTRUM_BATCH : 1;
+}
+
+/* Ridge at n lambdas */
+static void
+ridge_coefficients(l2_fitter *r, const l2_options *o, int n, const double *lambda, double *coef)
 {
 	const problem *f = &r->f;
+	l2n_ridge_spec spec = {f->columns, o->standardize, 0, f->penalty, f->rows};
+	double l2[L2N_SPECTRUM_BATCH];
+	bool solved[L2N_SPECTRUM_BATCH] = {false}, any = false;
+	l2_options one = *o;
 
-	set_penalties(r, o);
-	if (f->l1 > 0 || f->lower)
+	Assert(n <= L2N_SPECTRUM_BATCH);
+	for (int i = 0; i < n; i++)
 	{
-		l2n_elastic_net_goal goal = {f->l1, f->l2, o->tolerance, o->max_iter, false};
-		l2n_elastic_net *net = elastic_net(r, o);
-		l2n_elastic_net_fit fit;
-
-		l2_check(l2n_elastic_net_solve(l2_kernel, net, &goal, &fit, l2_poll, NULL), NULL, 0);
-		l2n_elastic_net_coefficients(net, coef);
-		return fit.converged;
+		one.lambda = lambda[i];
+		set_penalties(r, &one);
+		l2[i] = f->l2;
+		any |= l2[i] > 0;
 	}
-	else
+	if (any && spectrum(r, &spec, true))
+		l2_check(
+			l2n_spectrum_coefficients(l2_kernel, r->spectrum, n, l2, coef, solved, l2_poll, NULL),
+			NULL, 0);
+	for (int i = 0; i < n; i++)
+		if (!solved[i])
+		{
+			l2n_fit fit;
+
+			one.lambda = lambda[i];
+			set_penalties(r, &one);
+			ridge_numbers(r, &one, coef + (Size) i * f->columns.p, &fit);
+		}
+}
+
+int
+l2_fitter_coefficients(l2_fitter *r, const l2_options *o, int n, const double *lambda, double *coef)
+{
+	const problem *f = &r->f;
+	int unconverged = 0;
+
+	if (plain_ridge(r, o))
 	{
-		l2n_ridge_spec spec = {f->columns, o->standardize, f->l2, f->penalty, f->rows};
-		l2n_fit fit;
-
-		if (spectrum(r, &spec) && l2n_spectrum_coefficients(r->spectrum, f->l2, coef) == L2N_OK)
-			return true;
-		ridge_numbers(r, o, coef, &fit);
-		return true;
+		ridge_coefficients(r, o, n, lambda, coef);
+		return 0;
 	}
+	for (int i = 0; i < n; i++)
+	{
+		double *to = coef + (Size) i * f->columns.p;
+		l2_options one = *o;
+
+		one.lambda = lambda[i];
+		set_penalties(r, &one);
+		if (f->l1 > 0 || f->lower)
+		{
+			l2n_elastic_net_goal goal = {f->l1, f->l2, o->tolerance, o->max_iter, false};
+			l2n_elastic_net *net = elastic_net(r, &one);
+			l2n_elastic_net_fit fit;
+
+			l2_check(l2n_elastic_net_solve(l2_kernel, net, &goal, &fit, l2_poll, NULL), NULL, 0);
+			l2n_elastic_net_coefficients(net, to);
+			unconverged += !fit.converged;
+		}
+		else
+			ridge_coefficients(r, o, 1, lambda + i, to);
+	}
+	return unconverged;
 }
 
 l2_model *

@@ -22,16 +22,19 @@ extern l2_fitter *l2_fitter_make(l2_gram *g, const l2_options *o);
 /* Look again at the moments of its gram, which others have replaced */
 extern void l2_fitter_refresh(l2_fitter *f);
 
-/* Say that many lambdas will come: worth an eigendecomposition */
-extern void l2_fitter_expect_many(l2_fitter *f);
+/* Say that fits at many lambdas will come, or their coefficients alone: worth a decomposition */
+extern void l2_fitter_expect_many(l2_fitter *f, bool coefficients);
 
 extern l2_model *l2_fitter_fit(l2_fitter *f, const l2_options *o);
 
 /*
- * The coefficients alone, as doubles allow: for errors in cross-validation, say.  False where the
- * solver did not converge.
+ * The coefficients alone, as doubles allow, for n lambdas at the l1_ratio of o, one after the
+ * other: for errors in cross-validation, say.  Returns for how many the solver did not converge.
+ * l2_fitter_batch: the n at most, all of which are little more work than one.
  */
-extern bool l2_fitter_coefficients(l2_fitter *f, const l2_options *o, double *coef);
+extern int l2_fitter_batch(const l2_fitter *f, const l2_options *o);
+extern int l2_fitter_coefficients(l2_fitter *f, const l2_options *o, int n, const double *lambda,
+								  double *coef);
 
 /* What it solves: moments, and the columns of the gram */
 extern const l2n_moments *l2_fitter_moments(const l2_fitter *f);

@@ -51,7 +51,7 @@ l2_grid_read(FunctionCallInfo fcinfo, l2_gram *g, l2_method method, int at, l2_g
 	p->fitter = l2_fitter_make(g, &p->options);
 	if (p->fitter == NULL)
 		return;
-	l2_fitter_expect_many(p->fitter);
+	l2_fitter_expect_many(p->fitter, false);
 	p->lambda = l2_fitter_grid(p->fitter, &p->options, &p->n);
 }
 

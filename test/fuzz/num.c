@@ -187,10 +187,20 @@ solve(const l2n_kernel *kernel, const l2n_moments *m, input *in)
 				MUST(isnan(se[j]) || se[j] >= 0);
 		}
 		free(work);
-		work = work_of(l2n_spectrum_worksize(p));
-		if (l2n_spectrum_start(m, &spec, work, &spectrum, NULL, NULL) == L2N_OK &&
+		work = work_of(l2n_spectrum_worksize(p, L2N_SPECTRUM_MODELS));
+		if (l2n_spectrum_start(m, &spec, L2N_SPECTRUM_MODELS, work, &spectrum, NULL, NULL) == L2N_OK &&
 			l2n_spectrum_ridge(kernel, spectrum, lambda, &fit, NULL, NULL) == L2N_OK)
 			must_be_sane(&fit.solution, p);
+		free(work);
+		work = work_of(l2n_spectrum_worksize(p, L2N_SPECTRUM_COEFFICIENTS));
+		if (l2n_spectrum_start(m, &spec, L2N_SPECTRUM_COEFFICIENTS, work, &spectrum, NULL, NULL) ==
+			L2N_OK)
+		{
+			bool solved;
+
+			MUST(l2n_spectrum_coefficients(kernel, spectrum, 1, &lambda, coef, &solved, NULL, NULL) ==
+				 L2N_OK);
+		}
 		free(work);
 	}
 	{

@@ -116,10 +116,14 @@ static void
 test_ridge(int p, int n, bool *inside)
 {
 	l2n_moments train = make_moments(n, p, n), test = make_moments(n, p, n + 1);
-	size_t size = l2n_spectrum_worksize(p), fold_size = l2n_fold_worksize(p);
-	char *work = scratch(size), *fold_work = scratch(fold_size);
+	size_t size = l2n_spectrum_worksize(p, L2N_SPECTRUM_MODELS);
+	size_t band_size = l2n_spectrum_worksize(p, L2N_SPECTRUM_COEFFICIENTS);
+	size_t fold_size = l2n_fold_worksize(p, 6);
+	char *work = scratch(size), *band_work = scratch(band_size), *fold_work = scratch(fold_size);
 	int feature[MOST];
-	double coef[MOST], se[MOST];
+	double coef[6 * MOST], se[MOST], error[6];
+	const double lambdas[6] = {1e-9, 1e-6, 1e-3, 1.0, 1e3, 1e6};
+	bool solved[6];
 	bool dropped[MOST];
 	l2n_ridge_spec spec = {.columns = {p, feature, 0, true}, .standardize = n % 2, .rows = n};
 	l2n_fit fit = {.se = se, .dropped = dropped};
@@ -130,15 +134,22 @@ test_ridge(int p, int n, bool *inside)
 	for (int j = 0; j < p; j++)
 		feature[j] = j + 1;
 	memset(coef, 0, sizeof coef);
-	if (l2n_spectrum_start(&train, &spec, work, &spectrum, NULL, NULL) == L2N_OK)
+	if (l2n_spectrum_start(&train, &spec, L2N_SPECTRUM_MODELS, work, &spectrum, NULL, NULL) ==
+		L2N_OK)
 		for (double lambda = 1e-9; lambda < 1e9; lambda *= 1e3)
-		{
-			l2n_spectrum_coefficients(spectrum, lambda, coef);
 			l2n_spectrum_ridge(kernel, spectrum, lambda, &fit, NULL, NULL);
-		}
+	memset(coef, 0, sizeof coef);
+	if (l2n_spectrum_start(&train, &spec, L2N_SPECTRUM_COEFFICIENTS, band_work, &spectrum, NULL,
+						   NULL) == L2N_OK)
+		l2n_spectrum_coefficients(kernel, spectrum, 6, lambdas, coef, solved, NULL, NULL);
 	if (l2n_fold_start(&test, &train, &spec.columns, fold_work, &fold, NULL, NULL) == L2N_OK)
-		*inside &= l2n_fold_sse(fold, coef) >= 0.0;
+	{
+		l2n_fold_sse(fold, 6, coef, error, NULL, NULL);
+		for (int i = 0; i < 6; i++)
+			*inside &= error[i] >= 0.0;
+	}
 	*inside &= kept_to(work, size);
+	*inside &= kept_to(band_work, band_size);
 	*inside &= kept_to(fold_work, fold_size);
 	free(train.mean);
 	free(test.mean);

@@ -162,12 +162,25 @@ eigenvalues(const l2n_moments *m, void *work, double *out, countdown *c)
 	l2n_fit fit = {.dropped = dropped, .se = se};
 	l2n_spectrum *s;
 
-	TRY(l2n_spectrum_start(m, &spec, work, &s, poll, c));
+	TRY(l2n_spectrum_start(m, &spec, L2N_SPECTRUM_MODELS, work, &s, poll, c));
 	for (int i = 0; i < 3; i++)
 	{
 		fit.solution.coef = out + i * m->k;
 		TRY(l2n_spectrum_ridge(kernel, s, pow(10.0, i), &fit, poll, c));
 	}
+	return L2N_OK;
+}
+
+static l2n_status
+band(const l2n_moments *m, void *work, double *out, countdown *c)
+{
+	const double lambda[] = {1e-9, 1.0, 100.0};
+	l2n_ridge_spec spec = {.columns = columns_of(m), .standardize = true, .rows = (double) m->n};
+	bool solved[3];
+	l2n_spectrum *s;
+
+	TRY(l2n_spectrum_start(m, &spec, L2N_SPECTRUM_COEFFICIENTS, work, &s, poll, c));
+	TRY(l2n_spectrum_coefficients(kernel, s, 3, lambda, out, solved, poll, c));
 	return L2N_OK;
 }
 
@@ -332,7 +345,7 @@ fold(const l2n_moments *m, void *work, double *out, countdown *c)
 	l2n_fold *f;
 
 	TRY(l2n_fold_start(m, m, &columns, work, &f, poll, c));
-	*out = l2n_fold_sse(f, coef);
+	TRY(l2n_fold_sse(f, 1, coef, out, poll, c));
 	return L2N_OK;
 }
 
@@ -451,13 +464,14 @@ worksize(const l2n_moments *m)
 	size_t size = sizeof(double) * 200000;
 
 	size = larger(size, l2n_ridge_worksize(p));
-	size = larger(size, l2n_spectrum_worksize(p));
+	size = larger(size, l2n_spectrum_worksize(p, L2N_SPECTRUM_MODELS));
+	size = larger(size, l2n_spectrum_worksize(p, L2N_SPECTRUM_COEFFICIENTS));
 	size = larger(size, l2n_elastic_net_worksize(p));
 	size = larger(size, l2n_proximal_worksize(p));
 	size = larger(size, l2n_collinear_worksize(p));
 	size = larger(size, l2n_condition_worksize(p));
 	size = larger(size, l2n_leverage_worksize(p));
-	size = larger(size, l2n_fold_worksize(p));
+	size = larger(size, l2n_fold_worksize(p, 1));
 	size = larger(size, l2n_newton_worksize(p) + 64 + l2n_irls_worksize(p));
 	for (int i = L2N_FORWARD; p <= 20 && i <= L2N_BEST; i++)
 	{
@@ -582,7 +596,8 @@ main(void)
 		{"least squares", least_squares, {12, 170}, true},
 		{"ridge", some_ridge, {12, 170}, true},
 		{"much ridge", much_ridge, {12}, true},
-		{"ridge by eigenvalues", eigenvalues, {12}, true},
+		{"ridge by eigenvalues", eigenvalues, {12, 80}, true},
+		{"coefficients by a band", band, {12, 80}, true},
 		{"elastic net", free_net, {18, 80}, true},
 		{"elastic net within bounds", bounded_net, {18, 80}, true},
 		{"gradient steps", gradient_steps, {8}, true},

@@ -10,53 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Fortran's interface: no header needed, and the same in every BLAS */
-extern void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info);
-extern void dpocon_(const char *uplo, const int *n, const double *a, const int *lda,
-					const double *anorm, double *rcond, double *work, int *iwork, int *info);
-extern void dtrsm_(const char *side, const char *uplo, const char *trans, const char *diag,
-				   const int *m, const int *n, const double *alpha, const double *a, const int *lda,
-				   double *b, const int *ldb);
-extern void dsyrk_(const char *uplo, const char *trans, const int *n, const int *k,
-				   const double *alpha, const double *a, const int *lda, const double *beta,
-				   double *c, const int *ldc);
-extern void dgemm_(const char *transa, const char *transb, const int *m, const int *n, const int *k,
-				   const double *alpha, const double *a, const int *lda, const double *b,
-				   const int *ldb, const double *beta, double *c, const int *ldc);
-extern void dsymm_(const char *side, const char *uplo, const int *m, const int *n,
-				   const double *alpha, const double *a, const int *lda, const double *b,
-				   const int *ldb, const double *beta, double *c, const int *ldc);
-extern void dgemv_(const char *trans, const int *m, const int *n, const double *alpha,
-				   const double *a, const int *lda, const double *x, const int *incx,
-				   const double *beta, double *y, const int *incy);
-extern void dlacn2_(const int *n, double *v, double *x, int *isgn, double *est, int *kase,
-					int *isave);
-extern void dtrsv_(const char *uplo, const char *trans, const char *diag, const int *n,
-				   const double *a, const int *lda, double *x, const int *incx);
-extern void daxpy_(const int *n, const double *a, const double *x, const int *incx, double *y,
-				   const int *incy);
-extern double ddot_(const int *n, const double *x, const int *incx, const double *y,
-					const int *incy);
-extern void drot_(const int *n, double *x, const int *incx, double *y, const int *incy,
-				  const double *c, const double *s);
-extern void dsyevd_(const char *jobz, const char *uplo, const int *n, double *a, const int *lda,
-					double *w, double *work, const int *lwork, int *iwork, const int *liwork,
-					int *info);
-
-/*
- * LAPACK's Fortran joins two strings where it looks up its block sizes: all that the eigenvalues
- * need of Fortran's run-time library, which a backend is better off without.
- */
-extern void _gfortran_concat_string(size_t length, char *to, size_t length_a, const char *a,
-									size_t length_b, const char *b);
-
-void
-_gfortran_concat_string(size_t length, char *to, size_t length_a, const char *a, size_t length_b,
-						const char *b)
-{
-	for (size_t i = 0; i < length; i++)
-		to[i] = (char) (i < length_a ? a[i] : i - length_a < length_b ? b[i - length_a] : ' ');
-}
+#include "num/linalg/blas.h"
 
 #define BLOCK 96
 
@@ -96,8 +50,8 @@ void (*l2n_dense_prepare)(void);
  * OpenBLAS takes its working area with the first call that needs one, keeps it, and where there is
  * no memory for it tries again for ever: so it is asked for where there is some.
  */
-static void
-take_area(void)
+void
+l2n_blas_ready(void)
 {
 	static bool taken = false;
 	double a = 1.0;
@@ -134,8 +88,18 @@ l2n_dense_times(int n, int k, const double *a, bool transposed, const double *x,
 {
 	const double one = 1.0, zero = 0.0;
 
-	take_area();
+	l2n_blas_ready();
 	dgemv_(transposed ? "T" : "N", &n, &k, &one, a, &n, x, &one_apart, &zero, y, &one_apart);
+}
+
+void
+l2n_dense_times_many(int p, int n, const double *a, const double *x, double *y)
+{
+	const double one = 1.0, zero = 0.0;
+
+	l2n_blas_ready();
+	if (p > 0)
+		dgemm_("N", "N", &p, &n, &p, &one, a, &p, x, &p, &zero, y, &p);
 }
 
 bool
@@ -152,7 +116,7 @@ l2n_dense_factor(int p, double *a, int ld, l2n_poll poll, void *poll_arg)
 	const double one = 1.0, minus = -1.0;
 	int info = 0;
 
-	take_area();
+	l2n_blas_ready();
 	for (int j = 0; j < p; j += BLOCK)
 	{
 		int nb = least(BLOCK, p - j), below = p - j - nb;
@@ -188,7 +152,7 @@ l2n_dense_rcond(int p, const double *l, int ld, double norm, double *work, int *
 	double rcond = 0.0;
 	int info = 0;
 
-	take_area();
+	l2n_blas_ready();
 	dpocon_("L", &p, l, &ld, &norm, &rcond, work, iwork, &info);
 	return info == 0 ? rcond : 0.0;
 }
@@ -208,7 +172,7 @@ l2n_dense_cholesky(int p, double *a, double limit, double *work, int *iwork, l2n
 void
 l2n_dense_triangular(int p, const double *l, int ld, bool transposed, double *x)
 {
-	take_area();
+	l2n_blas_ready();
 	dtrsv_("L", transposed ? "T" : "N", "N", &p, l, &ld, x, &one_apart);
 }
 
@@ -217,7 +181,7 @@ l2n_dense_solve(int p, int nrhs, const double *l, double *b)
 {
 	const double one = 1.0;
 
-	take_area();
+	l2n_blas_ready();
 	dtrsm_("L", "L", "N", "N", &p, &nrhs, &one, l, &p, b, &p);
 	dtrsm_("L", "L", "T", "N", &p, &nrhs, &one, l, &p, b, &p);
 }
@@ -278,36 +242,4 @@ l2n_dense_symmetric_times(int p, const double *a, const double *b, double *c, l2
 		dsymm_("L", "L", &p, &nb, &one, a, &p, b + at, &p, &zero, c + at, &p);
 	}
 	return L2N_OK;
-}
-
-/* What dsyevd asks for, in doubles and in ints */
-static int
-eigen_doubles(int p)
-{
-	return 1 + 6 * p + 2 * p * p;
-}
-
-static int
-eigen_ints(int p)
-{
-	return 3 + 5 * p;
-}
-
-size_t
-l2n_dense_eigen_worksize(int p)
-{
-	return sizeof(double) * (size_t) eigen_doubles(p) + sizeof(int) * (size_t) eigen_ints(p);
-}
-
-l2n_status
-l2n_dense_eigen(int p, double *a, double *values, void *work)
-{
-	int lwork = eigen_doubles(p), liwork = eigen_ints(p), info = 0;
-	double *doubles = work;
-
-	take_area();
-	if (p > 0)
-		dsyevd_("V", "L", &p, a, &p, values, doubles, &lwork, (int *) (doubles + lwork), &liwork,
-				&info);
-	return info == 0 ? L2N_OK : L2N_ILL_CONDITIONED;
 }

@@ -1,5 +1,5 @@
 /*
- * dense.h: every call of BLAS and LAPACK.
+ * dense.h: vectors and matrices in double, by BLAS and LAPACK.
  *
  * Matrices are symmetric, p x p, stored in full by columns; only their lower triangles are
  * read where it says so.  Long factorisations go by blocks, so that poll is called at least
@@ -26,6 +26,9 @@ void l2n_dense_rotate(int n, double *x, double *y, double c, double s);
 
 /* y = a x, or a'x where transposed; a has n rows and k columns in full */
 void l2n_dense_times(int n, int k, const double *a, bool transposed, const double *x, double *y);
+
+/* y = a x for symmetric a, p x p in full, and n vectors */
+void l2n_dense_times_many(int p, int n, const double *a, const double *x, double *y);
 
 /*
  * Estimate the 1-norm of a symmetric matrix that is known by its products only (Higham 1988):
@@ -65,15 +68,5 @@ l2n_status l2n_dense_invert(int p, const double *l, double *inverse, l2n_poll po
 /* c = a b for symmetric a (lower triangle read), b and c p x p in full */
 l2n_status l2n_dense_symmetric_times(int p, const double *a, const double *b, double *c,
 									 l2n_poll poll, void *poll_arg);
-
-/* Scratch in bytes for l2n_dense_eigen */
-size_t l2n_dense_eigen_worksize(int p);
-
-/*
- * Eigenvalues of a (lower triangle read) in ascending order; a becomes their eigenvectors, by
- * columns.  Right to about 2^-52 times the largest eigenvalue.  One call of LAPACK, which cannot
- * be stopped on the way: a second at p = 1000.  L2N_ILL_CONDITIONED where it does not converge.
- */
-l2n_status l2n_dense_eigen(int p, double *a, double *values, void *work);
 
 #endif

@@ -30,15 +30,15 @@ struct l2n_fold
 	double *c;     /* p x p */
 	double *cross; /* p: with the target */
 	double square; /* of the target */
-	double *moved; /* p: scratch */
+	double *moved; /* p x n: scratch */
 };
 
 size_t
-l2n_fold_worksize(int p)
+l2n_fold_worksize(int p, int n)
 {
 	size_t k = (size_t) p;
 
-	return sizeof(l2n_fold) + sizeof(double) * (k * k + 3 * k) + 6 * 64;
+	return sizeof(l2n_fold) + sizeof(double) * (k * k + (2 + (size_t) n) * k) + 6 * 64;
 }
 
 /* How far the means of a column are apart; all of a mean where there is no intercept */
@@ -64,7 +64,7 @@ l2n_fold_start(const l2n_moments *test, const l2n_moments *train, const l2n_colu
 	f->c = l2n_take(&at, sizeof(double) * p * p);
 	f->cross = l2n_take(&at, sizeof(double) * p);
 	f->apart = l2n_take(&at, sizeof(double) * p);
-	f->moved = l2n_take(&at, sizeof(double) * p);
+	f->moved = (double *) at;
 	f->weight = test->weight.hi;
 	f->target = apart(test, train, columns->intercept, columns->target);
 	f->square = l2n_cross(test, columns->target, columns->target).hi;
@@ -109,33 +109,62 @@ about_mean_exactly(const l2n_fold *f, const double *coef)
 	return fmax(sum.hi, 0.0);
 }
 
-double
-l2n_fold_sse(l2n_fold *f, const double *coef)
+/* moved = C b for n models; a few coefficients of many take their columns alone */
+static void
+fold_move(l2n_fold *f, int n, const double *coef)
 {
 	size_t p = (size_t) f->p, nonzero = 0;
-	double linear = 0.0, square, error = f->target, terms = f->square, about;
 
+	if (n > 1)
+	{
+		l2n_dense_times_many(f->p, n, f->c, coef, f->moved);
+		return;
+	}
+	for (size_t j = 0; j < p; j++)
+		nonzero += coef[j] != 0.0;
+	if (2 * nonzero > p)
+	{
+		l2n_dense_times(f->p, f->p, f->c, false, coef, f->moved);
+		return;
+	}
+	memset(f->moved, 0, sizeof(double) * p);
 	for (size_t j = 0; j < p; j++)
 		if (coef[j] != 0.0)
+			l2n_dense_axpy(f->p, coef[j], f->c + j * p, f->moved);
+}
+
+/* One model's, moved being C b */
+static double
+fold_errors(const l2n_fold *f, const double *coef, const double *moved)
+{
+	double linear = 0.0, square, error = f->target, terms = f->square, about;
+
+	for (int j = 0; j < f->p; j++)
+		if (coef[j] != 0.0)
 		{
-			nonzero++;
 			linear += coef[j] * f->cross[j];
 			terms += 2.0 * fabs(coef[j] * f->cross[j]);
 			error -= coef[j] * f->apart[j];
 		}
-	if (2 * nonzero > p)
-		l2n_dense_times(f->p, f->p, f->c, false, coef, f->moved);
-	else
-	{
-		memset(f->moved, 0, sizeof(double) * p);
-		for (size_t j = 0; j < p; j++)
-			if (coef[j] != 0.0)
-				l2n_dense_axpy(f->p, coef[j], f->c + j * p, f->moved);
-	}
-	square = l2n_dense_dot(f->p, coef, f->moved);
+	square = l2n_dense_dot(f->p, coef, moved);
 	terms += fabs(square);
 	about = f->square - 2.0 * linear + square;
 	if (!(about > CANCELLED * terms))
 		about = about_mean_exactly(f, coef);
 	return about + f->weight * error * error;
+}
+
+l2n_status
+l2n_fold_sse(l2n_fold *f, int n, const double *coef, double *sse, l2n_poll poll, void *poll_arg)
+{
+	fold_move(f, n, coef);
+	for (int i = 0; i < n; i++)
+	{
+		size_t at = (size_t) i * (size_t) f->p;
+
+		if (poll && poll(poll_arg))
+			return L2N_INTERRUPTED;
+		sse[i] = fold_errors(f, coef + at, f->moved + at);
+	}
+	return L2N_OK;
 }

@@ -9,8 +9,8 @@
 /* The rows to predict, ready for many models; see kfold.c */
 typedef struct l2n_fold l2n_fold;
 
-/* Scratch in bytes for p features */
-size_t l2n_fold_worksize(int p);
+/* Scratch in bytes for p features, and n models at once */
+size_t l2n_fold_worksize(int p, int n);
 
 /*
  * Make ready the rows of test for models of columns that were fitted to train; the moments stay in
@@ -21,9 +21,10 @@ l2n_status l2n_fold_start(const l2n_moments *test, const l2n_moments *train,
 						  void *poll_arg);
 
 /*
- * Weighted sum of squared errors of a model with p coefficients coef, whose intercept, if it has
- * one, makes it right for train's means.
+ * To sse, weighted sums of squared errors of n models of p coefficients each, one after the other
+ * in coef, whose intercepts, if they have one, make them right for train's means.  L2N_INTERRUPTED.
  */
-double l2n_fold_sse(l2n_fold *fold, const double *coef);
+l2n_status l2n_fold_sse(l2n_fold *fold, int n, const double *coef, double *sse, l2n_poll poll,
+						void *poll_arg);
 
 #endif

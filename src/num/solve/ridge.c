@@ -49,9 +49,9 @@ typedef struct ridge
 	double *floor;   /* p: for l2n_cholesky */
 	double *var;     /* p: diagonal of A^-1 C A^-1 */
 	bool penalised;
-	double rows;   /* less the intercept */
-	double trace;  /* of T = A^-1 C */
-	double trace2; /* of T^2 */
+	double rows;  /* less the intercept */
+	double trace; /* of T = A^-1 C */
+	double left;  /* rows less the trace of 2 T - T^2 */
 } ridge;
 
 size_t
@@ -276,7 +276,8 @@ solve_dd(const l2n_kernel *kernel, ridge *r, l2n_fit *fit, char *at, l2n_poll po
 		r->var[j] = fmax(r->var[j], 0.0);
 		trace = dd_add(trace, dd_mul_d(dd_make(a[d], a[low + d]), r->penalty[j]));
 	}
-	r->trace2 = dd_sub(dd_add_d(trace2, fit->rank), dd_mul_d(trace, 2.0)).hi;
+	/* I - 2 T + T^2 = (A^-1 penalty)^2, which is little where the rows leave little */
+	r->left = dd_add_d(trace2, r->rows - fit->rank).hi;
 	r->trace = dd_sub(dd_of(fit->rank), trace).hi;
 	fit->solver = L2N_SOLVER_DD;
 	return L2N_OK;
@@ -338,7 +339,7 @@ solve_dense(const l2n_kernel *kernel, ridge *r, l2n_fit *fit, char *at, l2n_poll
 	double *t = l2n_take(&at, sizeof(double) * p * p);
 	double *work = l2n_take(&at, sizeof(double) * 3 * p);
 	int *iwork = l2n_take(&at, sizeof(int) * p);
-	double anorm;
+	double anorm, trace2 = 0.0;
 	l2n_status status;
 
 	/* Row j of the upper triangle is column j of the lower one */
@@ -372,7 +373,8 @@ solve_dense(const l2n_kernel *kernel, ridge *r, l2n_fit *fit, char *at, l2n_poll
 	{
 		for (size_t j = 0; j < p; j++)
 			r->var[j] = fmax(inverse[j * p + j], 0.0);
-		r->trace = r->trace2 = s->p;
+		r->trace = s->p;
+		r->left = r->rows - s->p;
 		return L2N_OK;
 	}
 
@@ -386,7 +388,7 @@ solve_dense(const l2n_kernel *kernel, ridge *r, l2n_fit *fit, char *at, l2n_poll
 	if (status != L2N_OK)
 		return status;
 	memset(r->var, 0, sizeof(double) * p);
-	r->trace = r->trace2 = 0.0;
+	r->trace = 0.0;
 	for (size_t i = 0; i < p; i++)
 	{
 		if (poll && poll(poll_arg))
@@ -395,20 +397,20 @@ solve_dense(const l2n_kernel *kernel, ridge *r, l2n_fit *fit, char *at, l2n_poll
 		for (size_t j = 0; j < p; j++)
 		{
 			r->var[j] += t[i * p + j] * inverse[i * p + j];
-			r->trace2 += t[i * p + j] * t[j * p + i];
+			trace2 += t[i * p + j] * t[j * p + i];
 		}
 	}
 	for (size_t j = 0; j < p; j++)
 		r->var[j] = fmax(r->var[j], 0.0);
-	return r->rows - (2.0 * r->trace - r->trace2) < DENSE_DF * r->rows ? L2N_ILL_CONDITIONED
-																	   : L2N_OK;
+	r->left = r->rows - (2.0 * r->trace - trace2);
+	return r->left < DENSE_DF * r->rows ? L2N_ILL_CONDITIONED : L2N_OK;
 }
 
 void
-l2n_fit_statistics(l2n_fit *fit, double trace, double trace2, double rows, bool intercept)
+l2n_fit_statistics(l2n_fit *fit, double trace, double df_resid, bool intercept)
 {
 	fit->df = trace + (intercept ? 1.0 : 0.0);
-	fit->df_resid = rows - (2.0 * trace - trace2);
+	fit->df_resid = df_resid;
 	fit->sigma = fit->df_resid > 1e-9 ? sqrt(fit->solution.rss / fit->df_resid) : NAN;
 }
 
@@ -441,7 +443,7 @@ l2n_ridge(const l2n_kernel *kernel, const l2n_moments *m, const l2n_ridge_spec *
 	if (status != L2N_OK)
 		return status;
 
-	l2n_fit_statistics(fit, r.trace, r.trace2, r.rows, intercept);
+	l2n_fit_statistics(fit, r.trace, r.left, intercept);
 	if (spec->sigma > 0.0)
 		fit->sigma = spec->sigma;
 

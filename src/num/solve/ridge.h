@@ -61,9 +61,9 @@ l2n_status l2n_ridge(const l2n_kernel *kernel, const l2n_moments *m, const l2n_r
 					 l2n_fit *fit, void *work, l2n_poll poll, void *poll_arg);
 
 /*
- * df, df_resid and sigma of a fit whose rss is known, from the traces of T = A^-1 C and T^2;
- * rows are those less the intercept
+ * df, df_resid and sigma of a fit whose rss is known, from the trace of T = A^-1 C and the residual
+ * degrees of freedom: the rows less the intercept less the trace of 2 T - T^2
  */
-void l2n_fit_statistics(l2n_fit *fit, double trace, double trace2, double rows, bool intercept);
+void l2n_fit_statistics(l2n_fit *fit, double trace, double df_resid, bool intercept);
 
 #endif
