@@ -49,6 +49,27 @@
 #define l2_parse_analyze(statement, sql) parse_analyze((statement), (sql), NULL, 0, NULL)
 #endif
 
+/* Constants of raw trees: strings and numbers by their text */
+#if PG_VERSION_NUM >= 150000
+#define L2_CONST_IS_NULL(c) ((c)->isnull)
+#define L2_CONST_TAG(c)     nodeTag(&(c)->val)
+#define L2_CONST_STRING(c)  ((c)->val.sval.sval)
+#define L2_CONST_FLOAT(c)   ((c)->val.fval.fval)
+#else
+#define L2_CONST_IS_NULL(c) ((c)->val.type == T_Null)
+#define L2_CONST_TAG(c)     ((c)->val.type)
+#define L2_CONST_STRING(c)  ((c)->val.val.str)
+#define L2_CONST_FLOAT(c)   ((c)->val.val.str)
+#define T_Boolean           T_Invalid /* these are casts of strings there */
+#endif
+
+/* A setting that only 13 has, and that only wraps what is in parentheses */
+#if PG_VERSION_NUM >= 140000
+#define L2_PARENTHESES_SETTING
+#else
+#define L2_PARENTHESES_SETTING {"operator_precedence_warning", "off"},
+#endif
+
 /* stringToQualifiedNameList learnt of soft errors in 16 */
 #if PG_VERSION_NUM >= 160000
 #define l2_qualified_name_list(name) stringToQualifiedNameList((name), NULL)

@@ -8,12 +8,15 @@
 
 #include <math.h>
 
+#include "access/htup_details.h"
+#include "catalog/pg_cast.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/syscache.h"
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
 
@@ -129,6 +132,57 @@ l2_read_level(const l2_reading *r, Datum d)
  * Types
  */
 
+/* Whether the bytes of a base type are those of text, as a cast without a function says: citext */
+static bool
+is_stored_as_text(Oid type)
+{
+	HeapTuple cast = SearchSysCache2(CASTSOURCETARGET, ObjectIdGetDatum(type), TEXTOID);
+	bool same;
+
+	if (!HeapTupleIsValid(cast))
+		return false;
+	same = ((Form_pg_cast) GETSTRUCT(cast))->castmethod == COERCION_METHOD_BINARY;
+	ReleaseSysCache(cast);
+	return same && get_typtype(type) == TYPTYPE_BASE && get_typlen(type) == -1;
+}
+
+Oid
+l2_builtin_type(Oid type)
+{
+	type = getBaseType(type);
+	switch (type)
+	{
+		case BOOLOID:
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+		case FLOAT4OID:
+		case FLOAT8OID:
+		case NUMERICOID:
+		case DATEOID:
+		case TIMESTAMPOID:
+		case TIMESTAMPTZOID:
+		case TIMEOID:
+		case INTERVALOID:
+		case TEXTOID:
+			return type;
+		case VARCHAROID:
+		case BPCHAROID:
+		case NAMEOID:
+			return TEXTOID;
+		case INT2ARRAYOID:
+		case INT4ARRAYOID:
+		case INT8ARRAYOID:
+		case FLOAT4ARRAYOID:
+		case FLOAT8ARRAYOID:
+		case NUMERICARRAYOID:
+			return FLOAT8ARRAYOID;
+		default:
+			return get_typtype(type) == TYPTYPE_ENUM || is_stored_as_text(type) ? TEXTOID
+																				: InvalidOid;
+	}
+}
+
 l2_reading
 l2_reading_of(Oid type)
 {
@@ -178,6 +232,8 @@ l2_reading_of(Oid type)
 		r.form = L2_FORM_ENUM;
 		r.labels = make_labels();
 	}
+	else if (is_stored_as_text(type))
+		r.kind = L2_CATEGORY;
 	return r;
 }
 
@@ -194,6 +250,7 @@ l2_record_type_of(HeapTupleHeader record, l2_record_type *t)
 	t->desc = lookup_rowtype_tupdesc_copy(type, t->typmod);
 	t->values = palloc(sizeof(Datum) * Max(t->desc->natts, 1));
 	t->nulls = palloc(sizeof(bool) * Max(t->desc->natts, 1));
+	t->context = NULL;
 	t->type = type;
 }
 

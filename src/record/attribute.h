@@ -35,6 +35,13 @@ typedef struct l2_reading
 /* How a type is read; what has to be kept lives in the current memory context */
 extern l2_reading l2_reading_of(Oid type);
 
+/*
+ * The built-in type by which an attribute of that type is kept in a definition, and which terms
+ * compute with: what a domain is over; text for whatever is text, and for enums; float8[] for
+ * arrays of numbers.  InvalidOid for a type that cannot be taken.
+ */
+extern Oid l2_builtin_type(Oid type);
+
 /* The level that a value which is not NULL belongs to */
 extern l2_bytes l2_read_level(const l2_reading *r, Datum d);
 
@@ -46,6 +53,7 @@ typedef struct l2_record_type
 	TupleDesc desc;
 	Datum *values;
 	bool *nulls;
+	struct ExprContext *context; /* of terms over such records; NULL: none yet */
 } l2_record_type;
 
 /* Whether a record is of that type */

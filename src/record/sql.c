@@ -67,6 +67,33 @@ l2_act_as_before(const l2_identity *before)
 	SetUserIdAndSecContext(before->user, before->context);
 }
 
+int
+l2_pin_settings(void)
+{
+	static const char *const fixed[][2] = {{"search_path", "pg_catalog, pg_temp"},
+										   {"DateStyle", "ISO, YMD"},
+										   {"IntervalStyle", "postgres"},
+										   {"TimeZone", "UTC"},
+										   {"extra_float_digits", "1"},
+										   {"standard_conforming_strings", "on"},
+										   {"backslash_quote", "safe_encoding"},
+										   {"transform_null_equals", "off"},
+										   {"quote_all_identifiers", "off"},
+										   L2_PARENTHESES_SETTING};
+	int level = NewGUCNestLevel();
+
+	for (int i = 0; i < lengthof(fixed); i++)
+		(void) set_config_option(fixed[i][0], fixed[i][1], PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
+	return level;
+}
+
+void
+l2_unpin_settings(int level)
+{
+	AtEOXact_GUC(false, level);
+}
+
 void
 l2_sql_error(void *arg)
 {

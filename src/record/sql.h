@@ -28,6 +28,14 @@ extern l2_identity l2_act_as(Oid role, const char *search_path);
 extern l2_identity l2_act_read_only(const char *search_path);
 extern void l2_act_as_before(const l2_identity *before);
 
+/*
+ * From here on the settings that the meaning of a term could depend on are fixed, for reading it
+ * and for writing it out; gives what l2_unpin_settings takes.  An error ends the (sub)transaction,
+ * which undoes it.
+ */
+extern int l2_pin_settings(void);
+extern void l2_unpin_settings(int level);
+
 /* Argument of l2_sql_error: sql is what is parsed, shown is what the user wrote */
 typedef struct l2_sql_text
 {

@@ -1,89 +1,76 @@
 /*
- * terms.c: terms of a formula that are no attributes, worked out from a record.
+ * terms.c: terms worked out from records.
  *
- * A term is an expression over q, a row of the source that the model was trained on.  Here q is the
- * record at hand: its attributes are parameters of the expression, whose types are known once the
- * record's is.  An expression that cannot do anything but compute, of immutable functions that
- * come with the server, is evaluated as it is; any other one as the model's owner, who wrote it.
+ * A term is analysed once for a type of records; then each record costs the conversion of the
+ * attributes that it uses, and what it computes.
  */
 #include "record/terms.h"
 
 #include "record/sql.h"
+#include "record/term_tree.h"
 
-#include "access/transam.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
-#include "miscadmin.h"
-#include "nodes/makefuncs.h"
-#include "nodes/nodeFuncs.h"
 #include "nodes/params.h"
 #include "optimizer/optimizer.h"
-#include "parser/parse_collate.h"
-#include "parser/parse_expr.h"
-#include "parser/parse_node.h"
-#include "utils/acl.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
 
 struct l2_term
 {
-	const l2_terms *terms;
-	const l2_record_type *type;
+	l2_record_type *type;
 	const char *name;
 	Oid result;
-	bool harmless; /* whoever evaluates it */
-	ExprContext *context;
+	int n; /* attributes that it uses */
+	int *attribute;
+	l2_conversion **conversion;
 	ParamListInfo parameters;
 	ExprState *state;
 };
 
-/* "q.attribute", or "attribute", as a parameter */
-static Node *
-attribute_of(ParseState *pstate, ColumnRef *reference, Node *found)
+/* What is said of attributes that a record does not have */
+typedef struct lookup
 {
-	const l2_term *t = pstate->p_ref_hook_state;
-	int n = list_length(reference->fields), a;
-	const char *name;
-	Form_pg_attribute form;
-	Param *p;
+	const l2_record_type *type;
+	const char *term;
+} lookup;
 
-	if (found != NULL || n > 2 || !IsA(llast(reference->fields), String))
-		return NULL;
-	if (n == 2 && strcmp(strVal(linitial(reference->fields)), "q") != 0)
-		return NULL;
-	name = strVal(llast(reference->fields));
-	a = l2_find_attribute(t->type, name);
-	if (a < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("record has no attribute \"%s\"", name),
-				 errdetail("Term \"%s\" of the model is made from it. The record's "
-						   "attributes are: %s.",
-						   t->name, l2_list_attributes(t->type))));
-	form = TupleDescAttr(t->type->desc, a);
-	p = makeNode(Param);
-	p->paramkind = PARAM_EXTERN;
-	p->paramid = a + 1;
-	p->paramtype = form->atttypid;
-	p->paramtypmod = form->atttypmod;
-	p->paramcollid = form->attcollation;
-	p->location = -1;
-	return (Node *) p;
+static void
+missing_attribute(const char *name, const void *arg)
+{
+	const lookup *l = arg;
+
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("record has no attribute \"%s\"", name),
+			 errdetail("Term \"%s\" of the model is made from it. The record's "
+					   "attributes are: %s.",
+					   l->term, l2_list_attributes(l->type))));
 }
 
-static bool
-is_foreign(Oid function, void *context)
+/* What the terms may name */
+static l2_columns
+columns_of(const l2_terms *terms, const lookup *l)
 {
-	return function >= FirstNormalObjectId;
-}
+	TupleDesc desc = l->type->desc;
+	l2_columns c = {terms->n_attributes, terms->attribute, terms->type};
 
-static bool
-has_foreign_function(Node *node, void *context)
-{
-	if (node == NULL)
-		return false;
-	if (IsA(node, CoerceToDomain) || check_functions_in_node(node, is_foreign, context))
-		return true;
-	return expression_tree_walker(node, has_foreign_function, context);
+	if (c.n > 0)
+		return c;
+	c.missing = missing_attribute;
+	c.arg = l;
+	c.name = palloc(sizeof(char *) * Max(desc->natts, 1));
+	c.type = palloc(sizeof(Oid) * Max(desc->natts, 1));
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute a = TupleDescAttr(desc, i);
+
+		if (a->attisdropped)
+			continue;
+		c.name[c.n] = NameStr(a->attname);
+		c.type[c.n++] = l2_builtin_type(a->atttypid);
+	}
+	return c;
 }
 
 static void
@@ -92,93 +79,83 @@ say_which_term(void *arg)
 	errcontext("term \"%s\" of a model", (const char *) arg);
 }
 
-/* NULL where it takes more than one record */
-static Expr *
-compile(l2_term *t, const char *sql)
+/* Where the attributes that the tree uses are in the record, and how they are read */
+static void
+find_attributes(l2_term *t, const l2_term_tree *tree, const l2_columns *columns, const lookup *l)
 {
-	l2_sql_text text = {sql, -(int) strlen("SELECT "), "expression of a model"};
-	ErrorContextCallback on_error = {error_context_stack, l2_sql_error, &text};
-	SelectStmt *select;
-	ParseState *pstate = make_parsestate(NULL);
-	Node *expression;
+	t->n = tree->n_used;
+	t->attribute = palloc(sizeof(int) * Max(t->n, 1));
+	t->conversion = palloc(sizeof(l2_conversion *) * Max(t->n, 1));
+	t->parameters = makeParamList(t->n);
+	for (int i = 0; i < t->n; i++)
+	{
+		const char *name = columns->name[tree->used[i]];
+		Oid type = columns->type[tree->used[i]];
+		int a = l2_find_attribute(t->type, name);
 
-	error_context_stack = &on_error;
-	select = (SelectStmt *) l2_parse_select(psprintf("SELECT %s", sql))->stmt;
-	if (list_length(select->targetList) != 1)
-		elog(ERROR, "a term must be one expression");
-	pstate->p_sourcetext = psprintf("SELECT %s", sql);
-	pstate->p_post_columnref_hook = attribute_of;
-	pstate->p_ref_hook_state = t;
-	expression = transformExpr(pstate, linitial_node(ResTarget, select->targetList)->val,
-							   EXPR_KIND_SELECT_TARGET);
-	assign_expr_collations(pstate, expression);
-	error_context_stack = on_error.previous;
-	if (pstate->p_hasSubLinks || pstate->p_hasAggs || pstate->p_hasWindowFuncs ||
-		pstate->p_hasTargetSRFs)
-		return NULL;
-	free_parsestate(pstate);
-	return expression_planner((Expr *) expression);
+		if (a < 0)
+			missing_attribute(name, l);
+		t->attribute[i] = a;
+		t->conversion[i] =
+			l2_conversion_make(pstrdup(name), TupleDescAttr(t->type->desc, a)->atttypid, type);
+		t->parameters->params[i].ptype = type;
+		t->parameters->params[i].isnull = true;
+	}
 }
 
 static l2_term *
-make_term(const l2_terms *terms, int i, const l2_record_type *type)
+make_term(const l2_terms *terms, int i, l2_record_type *type)
 {
 	ErrorContextCallback on_error = {error_context_stack, say_which_term, terms->name[i]};
-	l2_identity before;
+	MemoryContext kept = CurrentMemoryContext, work;
+	lookup l = {type, terms->name[i]};
 	l2_term *t = palloc0(sizeof *t);
+	l2_term_tree *tree;
+	l2_columns columns;
 	Expr *e;
+	int settings;
 
-	t->terms = terms;
+	error_context_stack = &on_error;
+	work = AllocSetContextCreate(kept, "l2reg term", ALLOCSET_DEFAULT_SIZES);
+	MemoryContextSwitchTo(work);
+	settings = l2_pin_settings();
+	columns = columns_of(terms, &l);
+	tree = l2_term_analyse(terms->expression[i], &columns);
+	e = expression_planner(tree->expression);
+	l2_unpin_settings(settings);
+
+	MemoryContextSwitchTo(kept);
 	t->type = type;
 	t->name = terms->name[i];
-	error_context_stack = &on_error;
-	before = l2_act_as(get_role_oid(terms->owner, false), terms->search_path);
-	e = compile(t, terms->expression[i]);
-	l2_act_as_before(&before);
+	t->result = tree->type;
+	find_attributes(t, tree, &columns, &l);
+	if (type->context == NULL)
+		type->context = CreateStandaloneExprContext();
+	t->state = ExecInitExprWithParams(copyObject(e), t->parameters);
+	MemoryContextDelete(work);
 	error_context_stack = on_error.previous;
-	if (e == NULL)
-		return NULL;
-	t->result = exprType((Node *) e);
-	t->harmless = !contain_mutable_functions((Node *) e) && !has_foreign_function((Node *) e, NULL);
-
-	t->parameters = makeParamList(type->desc->natts);
-	for (int a = 0; a < type->desc->natts; a++)
-		t->parameters->params[a].ptype = TupleDescAttr(type->desc, a)->atttypid;
-	t->context = CreateStandaloneExprContext();
-	t->context->ecxt_param_list_info = t->parameters;
-	t->state = ExecInitExprWithParams(e, t->parameters);
 	return t;
 }
 
 l2_term *
-l2_term_make(const l2_terms *terms, const char *name, const l2_record_type *type)
+l2_term_make(const l2_terms *terms, const char *name, l2_record_type *type)
 {
-	l2_term *t;
-
 	for (int i = 0; i < terms->n; i++)
 		if (strcmp(terms->name[i], name) == 0)
 		{
 			if (strcmp(terms->expression[i], psprintf("q.%s", quote_identifier(name))) == 0)
 				return NULL;
-			t = make_term(terms, i, type);
-			if (t == NULL)
-				ereport(ERROR,
-						(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						 errmsg("term \"%s\" cannot be worked out from a single record", name),
-						 errdetail("It has a subquery, an aggregate or a set in it."),
-						 errhint("Give its value, with those of the other features, as arguments "
-								 "of l2_predict.")));
-			return t;
+			return make_term(terms, i, type);
 		}
 	return NULL;
 }
 
 l2_term *
-l2_term_compile(const l2_terms *terms, int i, const l2_record_type *type)
+l2_term_compile(const l2_terms *terms, int i, l2_record_type *type)
 {
 	l2_term *t = make_term(terms, i, type);
 
-	return t && t->harmless && t->result == FLOAT8OID ? t : NULL;
+	return t->result == FLOAT8OID ? t : NULL;
 }
 
 Oid
@@ -191,21 +168,24 @@ Datum
 l2_term_value(l2_term *t, bool *isnull)
 {
 	ErrorContextCallback on_error = {error_context_stack, say_which_term, (void *) t->name};
-	l2_identity before;
+	ExprContext *context = t->type->context;
+	MemoryContext old;
 	Datum value;
 
-	for (int a = 0; a < t->type->desc->natts; a++)
-	{
-		t->parameters->params[a].value = t->type->values[a];
-		t->parameters->params[a].isnull = t->type->nulls[a];
-	}
-	ResetExprContext(t->context);
 	error_context_stack = &on_error;
-	if (!t->harmless)
-		before = l2_act_as(get_role_oid(t->terms->owner, false), t->terms->search_path);
-	value = ExecEvalExprSwitchContext(t->state, t->context, isnull);
-	if (!t->harmless)
-		l2_act_as_before(&before);
+	ResetExprContext(context);
+	old = MemoryContextSwitchTo(context->ecxt_per_tuple_memory);
+	for (int i = 0; i < t->n; i++)
+	{
+		ParamExternData *p = &t->parameters->params[i];
+
+		p->isnull = t->type->nulls[t->attribute[i]];
+		p->value =
+			p->isnull ? (Datum) 0 : l2_convert(t->conversion[i], t->type->values[t->attribute[i]]);
+	}
+	context->ecxt_param_list_info = t->parameters;
+	value = ExecEvalExpr(t->state, context, isnull);
+	MemoryContextSwitchTo(old);
 	error_context_stack = on_error.previous;
 	return value;
 }
