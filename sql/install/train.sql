@@ -678,7 +678,7 @@ DECLARE
   d @extschema@._l2_definition := @extschema@._l2_definition(model);
 BEGIN
   RETURN CASE WHEN d.gram IS NOT NULL THEN @extschema@._l2_gram_source_sql(d)
-              WHEN d.refresh = 'full' THEN @extschema@._l2_training_sql(d) ELSE @extschema@._l2_scan_sql(d, NULL) END;
+              WHEN d.refresh = 'full' THEN @extschema@._l2_training_sql(d) ELSE @extschema@._l2_scan_sql(model, d, NULL) END;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_refresh_sql(regclass) IS 'l2_refresh_sql of a model''s table, as its owner.';
 CREATE FUNCTION @extschema@.l2_refresh_sql(name text) RETURNS text
