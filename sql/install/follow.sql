@@ -823,3 +823,161 @@ where both are NULL, and then a live model too. NULL: without limit. For whoever
 CREATE FUNCTION @extschema@.l2_mark(model regclass, first timestamp DEFAULT NULL, last timestamp DEFAULT NULL) RETURNS void
   AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION @extschema@.l2_mark(regclass, timestamp, timestamp) IS 'The same of a model''s table.';
+
+-- Grams of one's own as a source
+
+CREATE FUNCTION @extschema@._l2_gram_attributes(gram @extschema@.l2_gram, OUT name text, OUT kind text)
+  RETURNS SETOF record
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
+COMMENT ON FUNCTION @extschema@._l2_gram_attributes(@extschema@.l2_gram) IS
+'What the columns of a gram come from: numbers, and categories once.';
+
+CREATE FUNCTION @extschema@._l2_run_gram(
+  query text, search_path text, OUT grams @extschema@.l2_gram[], OUT n_rows bigint
+) RETURNS record
+  AS 'MODULE_PATHNAME', '_l2_run' LANGUAGE C VOLATILE STRICT COST 10000;
+COMMENT ON FUNCTION @extschema@._l2_run_gram(text, text) IS 'As _l2_run, for a query that gives grams and their rows.';
+
+CREATE FUNCTION @extschema@._l2_gram_source_sql(d @extschema@._l2_definition) RETURNS text
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET intervalstyle = 'postgres' AS $$
+DECLARE
+  from_item text := (@extschema@._l2_source(d.source, d.search_path)).from_item;
+  item text := format('q.%I', d.gram);
+  moment text := 'q.' || quote_ident(d.time_column);
+  gram_type regtype;
+  time_type regtype;
+  weight text;
+  condition text;
+  newest text;
+BEGIN
+  SELECT max(t.type::oid) FILTER (WHERE t.name = d.gram)::regtype, max(t.type::oid) FILTER (WHERE t.name = d.time_column)::regtype
+  INTO gram_type, time_type
+  FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', from_item), d.search_path) t;
+  IF gram_type IS NULL THEN
+    RAISE undefined_column USING MESSAGE = format('column "%s" does not exist in the source', d.gram);
+  ELSIF gram_type NOT IN ('@extschema@.l2_gram'::regtype, '@extschema@.l2_gram[]'::regtype) THEN
+    RAISE datatype_mismatch USING MESSAGE = format('column "%s" has type %s, which is no gram', d.gram, gram_type),
+      HINT = 'l2_gram_agg makes grams, l2_gram_folds an array of them, one a fold.';
+  END IF;
+  IF gram_type = '@extschema@.l2_gram'::regtype THEN
+    item := format('ARRAY[%s]', item);
+  END IF;
+  IF d.time_column IS NOT NULL THEN
+    IF time_type IS NULL THEN
+      RAISE undefined_column USING MESSAGE = format('column "%s" does not exist in the source', d.time_column);
+    ELSIF time_type NOT IN ('date'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype) THEN
+      RAISE datatype_mismatch USING
+        MESSAGE = format('time_column "%s" has type %s, which is no date and no timestamp', d.time_column, time_type);
+    END IF;
+    moment := CASE time_type WHEN 'timestamptz'::regtype THEN format('pg_catalog.timezone(''UTC'', %s)', moment)
+                             ELSE moment || '::pg_catalog.timestamp' END;
+    newest := format('(SELECT pg_catalog.max(%s) FROM %s AS q WHERE pg_catalog.isfinite(%1$s))', moment, from_item);
+    condition := format(E'\n    WHERE pg_catalog.isfinite(%s)', moment) || CASE WHEN d.training_window IS NULL THEN ''
+      ELSE format(' AND %s OPERATOR(pg_catalog.>) (%s OPERATOR(pg_catalog.-) %L::pg_catalog.interval)', moment, newest,
+                  d.training_window) END;
+  END IF;
+  weight := CASE WHEN d.half_life IS NULL THEN '1::double precision'
+    ELSE format('pg_catalog.power(0.5::double precision, least(EXTRACT(epoch FROM (%s OPERATOR(pg_catalog.-) %s))::double precision'
+      ' OPERATOR(pg_catalog./) %s::double precision, 2000))', newest, moment, extract(epoch FROM d.half_life)) END;
+  RETURN format(E'SELECT pg_catalog.array_agg(s.gram ORDER BY s.fold) AS grams, pg_catalog.sum(s.rows)::bigint AS rows\n'
+    'FROM (\n  SELECT u.fold, @extschema@.l2_gram_sum(CASE WHEN w.weight OPERATOR(pg_catalog.<) 1 THEN'
+    ' @extschema@.l2_gram_decay(u.gram, w.weight) ELSE u.gram END) AS gram,\n'
+    '    pg_catalog.sum(@extschema@.l2_n(u.gram) OPERATOR(pg_catalog.+) @extschema@.l2_n_skipped(u.gram)) AS rows\n'
+    '  FROM %s AS q, LATERAL (SELECT %s AS weight OFFSET 0) AS w,\n'
+    '    LATERAL ROWS FROM (pg_catalog.unnest(%s)) WITH ORDINALITY AS u(gram, fold)%s\n'
+    '  GROUP BY u.fold) AS s', from_item, weight, item, condition);
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_gram_source_sql(@extschema@._l2_definition) IS
+'The statement that sums the grams of a source, one a fold: those within the training window, each weighing half as
+much for every half_life that it is older than the newest.';
+
+CREATE FUNCTION @extschema@._l2_fit_gram_source(d @extschema@._l2_definition) RETURNS @extschema@.l2_model
+  LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  r record := @extschema@._l2_run_gram(@extschema@._l2_gram_source_sql(d), d.search_path);
+  a record := @extschema@._l2_fit_arguments(d);
+BEGIN
+  RETURN @extschema@._l2_fit_grams(r.grams, r.n_rows, d.method, a.strength, a.by_cv, a.l1_ratio,
+    (a.options - 'names') || jsonb_build_object('features', d.features, 'target', d.target));
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_fit_gram_source(@extschema@._l2_definition) IS
+'The model of a definition whose source has grams; NULL where these have no rows.';
+
+CREATE FUNCTION @extschema@._l2_check_gram_source(d @extschema@._l2_definition, folds integer) RETURNS void
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  what text := CASE WHEN d.refresh <> 'full' THEN 'refresh ' || d.refresh WHEN d.weight IS NOT NULL THEN 'weight'
+    WHEN d.bucket IS NOT NULL THEN 'bucket' WHEN d.lag IS NOT NULL THEN 'lag'
+    WHEN d.options ? 'keep_gram' THEN 'keep_gram' WHEN d.options ? 'seed' THEN 'seed'
+    WHEN d.options ? 'folds' THEN 'folds' WHEN d.options ? 'nonfinite' THEN 'nonfinite'
+    WHEN d.options ? 'null_level' THEN 'null_level' WHEN d.options ? 'max_levels' THEN 'max_levels' END;
+BEGIN
+  IF what IS NOT NULL THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('a source of grams has no %s', what),
+      DETAIL = 'The rows are in the grams already.';
+  ELSIF d.method IN ('logistic', 'poisson') THEN
+    RAISE feature_not_supported USING MESSAGE = format('method %s needs the rows, not grams of them', d.method);
+  ELSIF d.time_column IS NULL AND (d.training_window IS NOT NULL OR d.half_life IS NOT NULL) THEN
+    RAISE invalid_parameter_value USING MESSAGE = 'training_window and half_life need time_column';
+  ELSIF d.half_life <= '0' OR d.training_window <= '0' THEN
+    RAISE invalid_parameter_value USING MESSAGE = 'half_life and training_window must be above 0';
+  ELSIF @extschema@._l2_by_cv(d) AND folds < 2 THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('column "%s" has no folds to cross-validate', d.gram),
+      HINT = 'Give lambda, and no gate; or keep arrays of grams, one a fold, which l2_gram_folds makes.';
+  ELSIF NOT @extschema@._l2_by_cv(d) AND folds > 1 THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('column "%s" has folds, and nothing is cross-validated', d.gram),
+      HINT = 'Leave lambda to cross-validation; or keep grams, not arrays of them.';
+  END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_check_gram_source(@extschema@._l2_definition, integer) IS
+'Error where a definition asks for what grams cannot give.';
+
+CREATE FUNCTION @extschema@._l2_define_gram_source(d @extschema@._l2_definition, given text[])
+  RETURNS @extschema@._l2_definition
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  r record := @extschema@._l2_run_gram(@extschema@._l2_gram_source_sql(d), d.search_path);
+  first @extschema@.l2_gram := (SELECT g FROM unnest(r.grams) g WHERE g IS NOT NULL LIMIT 1);
+  columns text[];
+  kinds text[];
+  others text[];
+  f record;
+  item text;
+BEGIN
+  PERFORM @extschema@._l2_check_gram_source(d, coalesce(cardinality(r.grams), 0));
+  IF first IS NULL THEN
+    RAISE data_exception USING MESSAGE = format('column "%s" has no gram', d.gram);
+  END IF;
+  SELECT array_agg(a.name ORDER BY i), array_agg(a.kind ORDER BY i) INTO columns, kinds
+  FROM @extschema@._l2_gram_attributes(first) WITH ORDINALITY a(name, kind, i);
+  d.target := @extschema@._l2_target_of(d.formula, columns);
+  IF d.target IS NULL THEN
+    IF given IS NOT NULL THEN
+      RAISE invalid_parameter_value USING MESSAGE = 'give either option features or a formula';
+    END IF;
+    -- the dot leaves the target out
+    SELECT * INTO f FROM @extschema@._l2_formula(d.formula, columns, kinds, columns);
+    d.target := f.target;
+    d.features := ARRAY(SELECT t FROM unnest(f.terms) WITH ORDINALITY u(t, i) WHERE t <> f.target ORDER BY i);
+    IF NOT f.intercept THEN
+      d.options := d.options || '{"intercept": false}';
+    END IF;
+  ELSE
+    d.features := coalesce(given, array_remove(columns, d.target));
+  END IF;
+  FOREACH item IN ARRAY d.features || d.target LOOP
+    IF NOT coalesce(item = ANY (columns), false) THEN
+      RAISE undefined_column USING MESSAGE = format('the grams have no column "%s"', coalesce(item, f.target_expression)),
+        DETAIL = format('Their columns: %s.', array_to_string(columns, ', ')),
+        HINT = 'What is worked out from columns must be a column of the grams.';
+    END IF;
+  END LOOP;
+  d.target_expression := 'q.' || quote_ident(d.target);
+  d.expressions := ARRAY(SELECT 'q.' || quote_ident(u) FROM unnest(d.features) WITH ORDINALITY u(u, i) ORDER BY i);
+  d.kinds := ARRAY(SELECT kinds[array_position(columns, u)] FROM unnest(d.features) WITH ORDINALITY u(u, i) ORDER BY i);
+  d.inputs := '{}';
+  d.input_types := '{}';
+  RETURN d;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_define_gram_source(@extschema@._l2_definition, text[]) IS
+'The definition with target and features, which are columns of the source''s grams.';

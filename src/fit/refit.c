@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "base/category.h"
+#include "base/rows.h"
 #include "gram/encoding.h"
 #include "fit/fit.h"
 #include "fit/folds.h"
@@ -148,9 +149,7 @@ l2_refit(l2_gram **g, int n, int64 rows, const l2_refit_spec *spec)
 	n = align_grams(g, n, &all);
 	if (n == 0)
 		return NULL;
-	/* what records were made with; grams of arrays have no names yet */
-	o.target = NULL;
-	o.n_features = -1;
+	/* grams of arrays have no names yet */
 	if (all->names_len > 0)
 		o.n_names = -1;
 	drop_levels(g, n, all, &o);
@@ -186,6 +185,36 @@ _l2_fit_grams(PG_FUNCTION_ARGS)
 	if (m == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(m);
+}
+
+/* The attributes that the columns of a gram come from, and the kind of each */
+PG_FUNCTION_INFO_V1(_l2_gram_attributes);
+PGDLLEXPORT Datum
+_l2_gram_attributes(PG_FUNCTION_ARGS)
+{
+	l2_rows *rows = l2_rows_make(fcinfo);
+	l2_gram *g = PG_GETARG_L2_GRAM(0);
+	l2_names names = l2_names_of_gram(g);
+	l2_encoding *e = l2_encoding_of(names);
+	const char **list = l2_name_list(names, g->ncols);
+	l2_column_origin *origin = e ? l2_column_origins(e, list, g->ncols) : NULL;
+	bool *said = palloc0(sizeof(bool) * (e ? Max(e->n, 1) : 1));
+
+	for (int j = 0; j < g->ncols; j++)
+	{
+		bool is_level = e && origin[j].is_level, nulls[2] = {false, false};
+		Datum values[2];
+
+		if (is_level && said[origin[j].attribute])
+			continue;
+		if (is_level)
+			said[origin[j].attribute] = true;
+		values[0] =
+			CStringGetTextDatum(is_level ? e->attribute[origin[j].attribute].name : list[j]);
+		values[1] = CStringGetTextDatum(is_level ? "category" : "number");
+		l2_rows_put(rows, values, nulls);
+	}
+	return (Datum) 0;
 }
 
 PG_FUNCTION_INFO_V1(_l2_bare_grams);

@@ -389,7 +389,7 @@ trigger_take_times(const target *t, trigger_times *b, Tuplestorestate *store, Tu
 		if (b->n == b->room)
 		{
 			trigger_sort_times(b);
-			if (b->n > b->room / 2)
+			if (b->n >= b->room / 2)
 			{
 				b->room = Max(64, 2 * b->room);
 				b->time = b->time ? repalloc(b->time, sizeof(Timestamp) * b->room)
