@@ -45,12 +45,12 @@ SELECT DISTINCT bucket, reason FROM _l2_change ORDER BY bucket;
 SELECT l2_refresh_sql('b') \g (format=unaligned)
 SELECT version, outcome, n, n_skipped FROM l2_refresh('b');
 SELECT against('b'), (SELECT count(*) FROM _l2_change) AS changes;
--- only those: a bucket that changes behind its back stays
+-- what was written while the triggers were disabled is seen to be missing, and read
 ALTER TABLE sale DISABLE TRIGGER USER;
 UPDATE sale SET y = y + 1000 WHERE at::date = '2024-02-01';
 ALTER TABLE sale ENABLE TRIGGER USER;
 SELECT outcome FROM l2_refresh('b');
-SELECT against('b') LIKE 'off by%' AS not_seen;
+SELECT against('b');
 SELECT l2_mark('b', '2024-02-01 03:00', '2024-02-01 04:00');
 SELECT bucket, until FROM _l2_change;
 SELECT outcome FROM l2_refresh('b');
@@ -147,7 +147,7 @@ COPY sale FROM stdin;
 INSERT INTO sale VALUES (11002, now(), 1, 1, 'z2', 1, 1), (11003, now(), 1, 2, 'z2', 1, 4) ON CONFLICT (id) DO UPDATE SET y = excluded.y + 1;
 WITH gone AS (DELETE FROM sale WHERE id = 11001 RETURNING *) INSERT INTO sale SELECT 11009, at, a, b, zone, w, y FROM gone;
 SELECT against('live');
-SELECT version, event, outcome, n FROM l2_refresh('live');
+SELECT version, outcome, n FROM l2_refresh('live');
 SELECT against('live'), (SELECT count(*) FROM _l2_change) AS changes;
 -- inside the transaction that writes, and after what it undoes
 BEGIN;
@@ -189,7 +189,8 @@ SELECT version FROM l2_activate('live', 1);
 SELECT l2_coef(l2_get('live')) = l2_coef(l2_get('live', 1)) AS first;
 INSERT INTO sale VALUES (8001, now(), 5, 6, 'y1', 1, 7);
 SELECT l2_coef(l2_get('live')) = l2_coef(l2_get('live', 1)) AS first;
-SELECT version FROM l2_activate('live', 3);
+SELECT max(version) AS newest FROM l2_versions WHERE name = 'public.live' \gset
+SELECT version FROM l2_activate('live', :newest);
 SELECT against('live');
 -- rows that the model cannot stand are no matter for writers; it waits for them to be mended
 INSERT INTO sale VALUES (8002, now(), 'NaN', 6, 'y1', 1, 7);
@@ -234,9 +235,9 @@ SELECT n FROM l2_train('live', 'sale', 'y ~ b + zone', 'ols', options => '{"refe
 UPDATE sale SET zone = NULL WHERE id < 10;
 UPDATE sale SET zone = 'y2' WHERE id % 2 = 0;
 SELECT against('live', 'ols', formula => 'y ~ b + zone', options => '{"reference": "most_frequent", "unseen": "zero", "null_level": true}');
-SELECT n FROM l2_train('live', 'sale', 'y ~ a + b', 'dropout', options => '{"rate": 0.1, "refresh": "live"}');
+SELECT n FROM l2_train('live', 'sale', 'y ~ a + b', 'dropout', 0.1, '{"refresh": "live"}');
 INSERT INTO sale VALUES (8201, now(), 5, 6, 'y1', 8, 'm', 0.25);
-SELECT against('live', 'dropout', options => '{"rate": 0.1}', formula => 'y ~ a + b');
+SELECT against('live', 'dropout', 0.1, formula => 'y ~ a + b');
 -- terms that need more than the row are refused: nobody's code runs in a trigger
 CREATE FUNCTION twice(float8) RETURNS float8 LANGUAGE sql AS 'SELECT 2 * $1';
 SELECT n FROM l2_train('live', 'sale', 'y ~ I(twice(a))', lambda => 1, options => '{"refresh": "live"}');
@@ -367,9 +368,7 @@ SELECT outcome, n FROM l2_refresh('l2reg_alice.model');
 ALTER TABLE l2reg_alice.rows OWNER TO l2reg_bob;
 SET ROLE l2reg_alice;
 SELECT l2_predict('l2reg_alice.model', 1) IS NOT NULL AS still;
-SET client_min_messages = error; -- the triggers stay
 SELECT l2_drop('l2reg_alice.model');
-RESET client_min_messages;
 RESET ROLE;
 INSERT INTO l2reg_alice.rows VALUES (1, 2);
 SELECT count(*) FROM _l2_change;
@@ -378,5 +377,51 @@ DROP SCHEMA l2reg_alice, l2reg_bob CASCADE;
 RESET client_min_messages;
 DROP OWNED BY l2reg_bob, l2reg_alice;
 DROP ROLE l2reg_alice, l2reg_bob;
-DROP TABLE sale, part, part2;
+
+-- grams of one's own as a source: a table of them, a materialized view
+CREATE TABLE house AS SELECT i AS id, date '2024-01-01' + i % 10 AS day, i * 7 % 13 AS a, i * 5 % 11 AS b, 'z' || i % 3 AS zone,
+  i * 7 % 13 + 2 * (i % 3) + sin(i) AS y FROM generate_series(1, 200) i;
+CREATE TABLE daily AS SELECT day, day + time '12:00' AS at, l2_gram_agg(y, f, '{"target": "y"}'::jsonb) AS g,
+  l2_gram_folds(y, f, 5, '{"target": "y"}'::jsonb) AS folds, 7 AS n FROM house, LATERAL (SELECT a, b, zone) f GROUP BY day;
+CREATE MATERIALIZED VIEW days AS SELECT * FROM daily;
+SELECT n, cv_error FROM l2_train('g', 'daily', 'y', lambda => 1, options => '{"gram": "g"}');
+SELECT against('g', lambda => 1, source => 'house', formula => 'y ~ a + b + zone');
+SELECT l2_refresh_sql('g') \g (format=unaligned)
+SELECT n FROM l2_train('g', 'days', 'y ~ . - b', 'ols', options => '{"gram": "g"}');
+SELECT against('g', 'ols', source => 'house', formula => 'y ~ a + zone');
+SELECT n FROM l2_train('g', 'days', 'a ~ y + zone - 1', lambda => 1, options => '{"gram": "g"}');
+SELECT against('g', lambda => 1, source => 'house', formula => 'a ~ y + zone - 1');
+SELECT n FROM l2_train('g', 'days', 'y', 'lasso', options => '{"gram": "folds", "features": ["a", "b", "zone"], "gate": 0.1}');
+SELECT against('g', 'lasso', source => 'house', formula => 'y ~ a + b + zone', options => '{"folds": 5}');
+SELECT n FROM l2_train('g', 'days', 'y ~ a + b', lambda => 1, options => '{"gram": "g", "time_column": "day", "training_window": "3 days"}');
+SELECT against('g', lambda => 1, source => 'SELECT * FROM house WHERE day > (SELECT max(day) FROM house) - 3', formula => 'y ~ a + b');
+SELECT n FROM l2_train('g', 'days', 'y ~ .', lambda => 1, options => '{"gram": "g", "time_column": "at", "half_life": "3 days", "keep": 3}');
+SELECT against('g', lambda => 1, source => 'SELECT *, 0.5 ^ ((date ''2024-01-10'' - day) / 3.0) AS fade FROM house', weight => 'fade', formula => 'y ~ a + b + zone');
+INSERT INTO house SELECT 1000 + i, '2024-02-01', i % 5, i % 7, 'new', i FROM generate_series(1, 20) i;
+INSERT INTO daily SELECT '2024-02-01', '2024-02-01 12:00', l2_gram_agg(y, f, '{"target": "y"}'::jsonb) FROM house, LATERAL (SELECT a, b, zone) f WHERE id > 1000;
+SELECT n FROM l2_refresh('g');
+REFRESH MATERIALIZED VIEW days;
+SELECT outcome, n FROM l2_refresh('g');
+SELECT against('g', lambda => 1, source => 'SELECT *, 0.5 ^ ((date ''2024-02-01'' - day) / 3.0) AS fade FROM house', weight => 'fade', formula => 'y ~ a + b + zone');
+SELECT round(l2_predict('g', h)::numeric, 6) FROM house h WHERE id = 1;
+SELECT l2_n(g) FROM daily WHERE day = '2024-02-01';
+-- what grams cannot give
+SELECT l2_fit('daily', 'y ~ a + c', lambda => 1, options => '{"gram": "g"}');
+SELECT l2_fit('daily', 'y ~ a + a:b', lambda => 1, options => '{"gram": "g"}');
+SELECT l2_fit('daily', 'y ~ I(a + 1)', lambda => 1, options => '{"gram": "g"}');
+SELECT l2_fit('daily', 'y ~ .', options => '{"gram": "g"}');
+SELECT l2_fit('daily', 'y ~ .', lambda => 1, options => '{"gram": "folds"}');
+SELECT l2_fit('daily', 'y ~ .', lambda => 1, options => '{"gram": "n"}');
+SELECT l2_fit('daily', 'y ~ .', lambda => 1, options => '{"gram": "h"}');
+SELECT l2_fit('daily', 'y ~ .', lambda => 1, options => '{"gram": "g", "weight": "n"}');
+SELECT l2_fit('daily', 'y ~ .', lambda => 1, options => '{"gram": "g", "half_life": "1 day"}');
+SELECT l2_fit('daily', 'y ~ .', lambda => 1, options => '{"gram": "g", "half_life": "1 day", "time_column": "n"}');
+SELECT l2_fit('daily', 'y ~ .', 'logistic', options => '{"gram": "g"}');
+SELECT l2_train('other', 'daily', 'y ~ .', lambda => 1, options => '{"gram": "g", "refresh": "live"}');
+SELECT l2_fit('SELECT * FROM daily WHERE false', 'y ~ .', lambda => 1, options => '{"gram": "g"}');
+SELECT l2_mark('g');
+SELECT l2_drop('g');
+DROP TABLE sale, part, part2, house;
+DROP MATERIALIZED VIEW days;
+DROP TABLE daily;
 DROP FUNCTION against, twice;

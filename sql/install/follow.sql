@@ -118,9 +118,13 @@ COMMENT ON FUNCTION @extschema@._l2_bucket_name(regclass) IS 'A name for the tab
 CREATE FUNCTION @extschema@._l2_tie(grams regclass, model regclass) RETURNS void
   AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION @extschema@._l2_tie(regclass, regclass) IS 'Let the table of a model''s grams be dropped with the model.';
-CREATE FUNCTION @extschema@._l2_model_triggers(model regclass, OUT relation regclass, OUT name name) RETURNS SETOF record
+CREATE FUNCTION @extschema@._l2_model_triggers(model regclass, OUT trigger oid, OUT relation oid) RETURNS SETOF record
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT ROWS 10;
 COMMENT ON FUNCTION @extschema@._l2_model_triggers(regclass) IS 'The triggers by which a model follows its source.';
+CREATE FUNCTION @extschema@._l2_drop_trigger(model regclass, trigger oid) RETURNS void
+  AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION @extschema@._l2_drop_trigger(regclass, oid) IS
+'Drop one of these, also where the relation has another owner by now.';
 
 CREATE FUNCTION @extschema@._l2_fit_grams(
   grams @extschema@.l2_gram[], n_rows bigint, method text, strength float8, by_cv boolean, l1_ratio float8, options jsonb
@@ -473,66 +477,90 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_trigger_name(oid, regclass, text) IS 'A name for a trigger of a model, which is free.';
 
 CREATE FUNCTION @extschema@._l2_unfollow(model regclass) RETURNS void
+  LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+  SELECT @extschema@._l2_drop_trigger($1, t.trigger) FROM @extschema@._l2_model_triggers($1) t
+$$;
+COMMENT ON FUNCTION @extschema@._l2_unfollow(regclass) IS 'Take the triggers of a model away.';
+
+CREATE FUNCTION @extschema@._l2_wanted_triggers(
+  OUT event text, OUT type smallint, OUT enabled text, OUT old_rows text, OUT new_rows text
+) RETURNS SETOF record
+  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  -- type: bits of pg_trigger.tgtype, row 1, before 2, insert 4, delete 8, update 16, truncate 32
+  VALUES ('insert', 4::smallint, 'O', NULL, 'l2_new'), ('update', 16::smallint, 'O', 'l2_old', 'l2_new'),
+    ('delete', 8::smallint, 'O', 'l2_old', NULL), ('truncate', 34::smallint, 'A', NULL, NULL),
+    ('replica', 29::smallint, 'R', NULL, NULL)
+$$;
+COMMENT ON FUNCTION @extschema@._l2_wanted_triggers() IS
+'The triggers that a relation which is followed has: one a kind of statement; what replication brings, row by row.';
+
+CREATE FUNCTION @extschema@._l2_make_trigger(model regclass, relation oid, event text) RETURNS void
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  g record;
+  item text := @extschema@._l2_model_name(relation);
+  name name := @extschema@._l2_trigger_name(relation, model, event);
 BEGIN
-  FOR g IN SELECT t.name, t.relation, c.relowner FROM @extschema@._l2_model_triggers(model) t
-           JOIN pg_class c ON c.oid = t.relation LOOP
-    IF pg_has_role(g.relowner, 'USAGE') THEN
-      EXECUTE format('DROP TRIGGER %I ON %s', g.name, @extschema@._l2_model_name(g.relation));
-    ELSE
-      RAISE WARNING 'trigger "%" stays on %, which belongs to role "%"', g.name, g.relation, g.relowner::regrole
-        USING DETAIL = 'It has nothing to do any more.';
-    END IF;
+  EXECUTE format('CREATE TRIGGER %I %s ON %s %s WHEN (%L::pg_catalog.regclass IS NOT NULL)
+      EXECUTE FUNCTION @extschema@.l2_follow()', name,
+    CASE event WHEN 'truncate' THEN 'BEFORE TRUNCATE' WHEN 'replica' THEN 'AFTER INSERT OR UPDATE OR DELETE'
+               ELSE 'AFTER ' || event END, item,
+    CASE event WHEN 'insert' THEN 'REFERENCING NEW TABLE AS l2_new' WHEN 'delete' THEN 'REFERENCING OLD TABLE AS l2_old'
+               WHEN 'update' THEN 'REFERENCING OLD TABLE AS l2_old NEW TABLE AS l2_new' ELSE '' END
+      || CASE event WHEN 'replica' THEN ' FOR EACH ROW' ELSE ' FOR EACH STATEMENT' END,
+    @extschema@._l2_model_name(model));
+  IF event IN ('truncate', 'replica') THEN
+    EXECUTE format('ALTER TABLE ONLY %s ENABLE %s TRIGGER %I', item,
+                   CASE event WHEN 'truncate' THEN 'ALWAYS' ELSE 'REPLICA' END, name);
+  END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_make_trigger(regclass, oid, text) IS 'Make a trigger by which a model follows a relation.';
+
+CREATE FUNCTION @extschema@._l2_make_triggers(model regclass, source regclass) RETURNS void
+  LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  good oid[];
+  r record;
+BEGIN
+  -- one of each is enough, and what was altered goes: dropping keeps even readers out, so the rest stays
+  SELECT array_agg(f.trigger) INTO good FROM (
+    SELECT min(t.oid) AS trigger
+    FROM @extschema@._l2_model_triggers(model) m JOIN pg_trigger t ON t.oid = m.trigger
+      JOIN @extschema@._l2_wanted_triggers() w ON w.type = t.tgtype AND w.enabled = t.tgenabled::text
+        AND w.old_rows IS NOT DISTINCT FROM t.tgoldtable AND w.new_rows IS NOT DISTINCT FROM t.tgnewtable
+    WHERE t.tgattr = ''::int2vector AND t.tgrelid IN (SELECT s.relation FROM @extschema@._l2_tree(source) s)
+    GROUP BY t.tgrelid, t.tgtype) f;
+  PERFORM @extschema@._l2_drop_trigger(model, m.trigger) FROM @extschema@._l2_model_triggers(model) m
+  WHERE NOT m.trigger = ANY (coalesce(good, '{}'));
+  FOR r IN SELECT c.oid AS relation, w.event
+           FROM @extschema@._l2_tree(source) s JOIN pg_class c ON c.oid = s.relation, @extschema@._l2_wanted_triggers() w
+           WHERE (w.event <> 'replica' OR c.relkind = 'r')
+             AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.oid = ANY (good) AND t.tgrelid = c.oid AND t.tgtype = w.type)
+           ORDER BY 1, w.type LOOP
+    PERFORM @extschema@._l2_make_trigger(model, r.relation, r.event);
   END LOOP;
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_unfollow(regclass) IS 'Take the triggers of a model away.';
+COMMENT ON FUNCTION @extschema@._l2_make_triggers(regclass, regclass) IS
+'Let the source, its partitions and children have the triggers of a model, and nothing else.';
 
 CREATE FUNCTION @extschema@._l2_follow_source(model regclass, source regclass) RETURNS void
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   owner oid := (SELECT c.relowner FROM pg_class c WHERE c.oid = model);
-  condition text := format('%L::pg_catalog.regclass', @extschema@._l2_model_name(model));
   r record;
-  event text;
-  name name;
 BEGIN
   IF current_setting('transaction_isolation') <> 'read committed' THEN
     RAISE object_not_in_prerequisite_state USING
       MESSAGE = 'statements can be followed from a transaction of isolation level read committed only',
       DETAIL = 'The model must start from all rows that were committed before its triggers were there.';
   END IF;
-  FOR r IN SELECT t.relation FROM @extschema@._l2_tree(source) t ORDER BY 1 LOOP
-    PERFORM @extschema@._l2_check_relation(owner, r.relation);
-    EXECUTE format('LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE', @extschema@._l2_model_name(r.relation));
-  END LOOP;
-  PERFORM @extschema@._l2_unfollow(model);
-  -- as they are under the lock
-  FOR r IN SELECT c.oid, @extschema@._l2_model_name(c.oid) AS name, c.relkind
-           FROM @extschema@._l2_tree(source) t JOIN pg_class c ON c.oid = t.relation ORDER BY 1 LOOP
-    PERFORM @extschema@._l2_check_relation(owner, r.oid);
-    EXECUTE format('LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE', r.name);
-    FOREACH event IN ARRAY '{insert,update,delete,truncate}'::text[] LOOP
-      name := @extschema@._l2_trigger_name(r.oid, model, event);
-      EXECUTE format('CREATE TRIGGER %I %s %s ON %s %s FOR EACH STATEMENT WHEN (%s IS NOT NULL)
-          EXECUTE FUNCTION @extschema@.l2_follow()',
-        name, CASE event WHEN 'truncate' THEN 'BEFORE' ELSE 'AFTER' END, event, r.name,
-        CASE event WHEN 'insert' THEN 'REFERENCING NEW TABLE AS l2_new'
-                   WHEN 'delete' THEN 'REFERENCING OLD TABLE AS l2_old'
-                   WHEN 'update' THEN 'REFERENCING OLD TABLE AS l2_old NEW TABLE AS l2_new' END, condition);
-      -- what replication brings: row by row, but for TRUNCATE
-      IF event = 'truncate' THEN
-        EXECUTE format('ALTER TABLE ONLY %s ENABLE ALWAYS TRIGGER %I', r.name, name);
-      END IF;
+  -- as they are before the lock, and as they are under it, with what came meanwhile
+  FOR i IN 1 .. 2 LOOP
+    FOR r IN SELECT t.relation FROM @extschema@._l2_tree(source) t ORDER BY 1 LOOP
+      PERFORM @extschema@._l2_check_relation(owner, r.relation);
+      EXECUTE format('LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE', @extschema@._l2_model_name(r.relation));
     END LOOP;
-    IF r.relkind = 'r' THEN
-      name := @extschema@._l2_trigger_name(r.oid, model, 'replica');
-      EXECUTE format('CREATE TRIGGER %I AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW WHEN (%s IS NOT NULL)
-          EXECUTE FUNCTION @extschema@.l2_follow()', name, r.name, condition);
-      EXECUTE format('ALTER TABLE ONLY %s ENABLE REPLICA TRIGGER %I', r.name, name);
-    END IF;
   END LOOP;
+  PERFORM @extschema@._l2_make_triggers(model, source);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_follow_source(regclass, regclass) IS
 'Put the triggers on the source, its partitions and children that note what statements do. Until the transaction ends,
@@ -930,21 +958,24 @@ BEGIN
   END IF;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_check_gram_source(@extschema@._l2_definition, integer) IS
-'Error where a definition asks for what grams cannot give.';
+'Error where a definition asks for what grams cannot give, of so many folds; NULL: not known yet.';
 
 CREATE FUNCTION @extschema@._l2_define_gram_source(d @extschema@._l2_definition, given text[])
   RETURNS @extschema@._l2_definition
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  r record := @extschema@._l2_run_gram(@extschema@._l2_gram_source_sql(d), d.search_path);
-  first @extschema@.l2_gram := (SELECT g FROM unnest(r.grams) g WHERE g IS NOT NULL LIMIT 1);
+  r record;
+  first @extschema@.l2_gram;
   columns text[];
   kinds text[];
   others text[];
   f record;
   item text;
 BEGIN
-  PERFORM @extschema@._l2_check_gram_source(d, coalesce(cardinality(r.grams), 0));
+  PERFORM @extschema@._l2_check_gram_source(d, NULL);
+  r := @extschema@._l2_run_gram(@extschema@._l2_gram_source_sql(d), d.search_path);
+  first := (SELECT g FROM unnest(r.grams) g WHERE g IS NOT NULL LIMIT 1);
+  PERFORM @extschema@._l2_check_gram_source(d, cardinality(r.grams));
   IF first IS NULL THEN
     RAISE data_exception USING MESSAGE = format('column "%s" has no gram', d.gram);
   END IF;

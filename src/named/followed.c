@@ -438,16 +438,38 @@ _l2_tie(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/*
+ * Triggers
+ */
+
+static Oid
+followed_function(Oid schema)
+{
+	return GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid, CStringGetDatum("l2_follow"),
+						   PointerGetDatum(buildoidvector(NULL, 0)), ObjectIdGetDatum(schema));
+}
+
+/* Whether a trigger is one by which the model follows a relation */
+static bool
+followed_is_trigger(HeapTuple tuple, TupleDesc desc, Oid function, Oid model)
+{
+	bool null;
+	Datum condition;
+
+	if (((Form_pg_trigger) GETSTRUCT(tuple))->tgfoid != function)
+		return false;
+	condition = heap_getattr(tuple, Anum_pg_trigger_tgqual, desc, &null);
+	return !null && l2_follow_model_of(TextDatumGetCString(condition)) == model;
+}
+
 /* The triggers by which a model follows relations, whatever they are called */
 PG_FUNCTION_INFO_V1(_l2_model_triggers);
 PGDLLEXPORT Datum
 _l2_model_triggers(PG_FUNCTION_ARGS)
 {
 	l2_rows *rows = l2_rows_make(fcinfo);
-	Oid schema = get_func_namespace(fcinfo->flinfo->fn_oid), model = PG_GETARG_OID(0);
-	Oid function =
-		GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid, CStringGetDatum("l2_follow"),
-						PointerGetDatum(buildoidvector(NULL, 0)), ObjectIdGetDatum(schema));
+	Oid model = PG_GETARG_OID(0);
+	Oid function = followed_function(get_func_namespace(fcinfo->flinfo->fn_oid));
 	Relation triggers = table_open(TriggerRelationId, AccessShareLock);
 	SysScanDesc scan = systable_beginscan(triggers, InvalidOid, false, NULL, 0, NULL);
 	HeapTuple tuple;
@@ -455,17 +477,47 @@ _l2_model_triggers(PG_FUNCTION_ARGS)
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
 		Form_pg_trigger form = (Form_pg_trigger) GETSTRUCT(tuple);
-		bool null, nulls[2] = {false, false};
-		Datum condition, values[2] = {ObjectIdGetDatum(form->tgrelid), NameGetDatum(&form->tgname)};
+		bool nulls[2] = {false, false};
+		Datum values[2] = {ObjectIdGetDatum(form->oid), ObjectIdGetDatum(form->tgrelid)};
 
-		if (form->tgfoid != function)
-			continue;
-		condition =
-			heap_getattr(tuple, Anum_pg_trigger_tgqual, RelationGetDescr(triggers), &null);
-		if (!null && l2_follow_model_of(TextDatumGetCString(condition)) == model)
+		if (followed_is_trigger(tuple, RelationGetDescr(triggers), function, model))
 			l2_rows_put(rows, values, nulls);
 	}
 	systable_endscan(scan);
 	table_close(triggers, AccessShareLock);
 	return (Datum) 0;
+}
+
+/*
+ * _l2_drop_trigger(model, trigger): whoever the relation belongs to by now; the model's owner put it
+ * there
+ */
+PG_FUNCTION_INFO_V1(_l2_drop_trigger);
+PGDLLEXPORT Datum
+_l2_drop_trigger(PG_FUNCTION_ARGS)
+{
+	Oid model = PG_GETARG_OID(0), trigger = PG_GETARG_OID(1);
+	Oid function = followed_function(get_func_namespace(fcinfo->flinfo->fn_oid));
+	Relation triggers;
+	SysScanDesc scan;
+	ScanKeyData key;
+	HeapTuple tuple;
+	ObjectAddress object;
+	bool is_ours;
+
+	l2_follow_check_owner(model);
+	triggers = table_open(TriggerRelationId, AccessShareLock);
+	ScanKeyInit(&key, Anum_pg_trigger_oid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(trigger));
+	scan = systable_beginscan(triggers, TriggerOidIndexId, true, NULL, 1, &key);
+	tuple = systable_getnext(scan);
+	is_ours = HeapTupleIsValid(tuple) &&
+			  followed_is_trigger(tuple, RelationGetDescr(triggers), function, model);
+	systable_endscan(scan);
+	table_close(triggers, AccessShareLock);
+	if (!is_ours)
+		elog(ERROR, "trigger %u is none of model %s", trigger, l2_model_name(model));
+	ObjectAddressSet(object, TriggerRelationId, trigger);
+	performDeletion(&object, DROP_RESTRICT, 0);
+	PG_RETURN_VOID();
 }
