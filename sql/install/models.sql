@@ -170,7 +170,8 @@ COMMENT ON FUNCTION @extschema@.l2_revoke(regclass, name) IS 'The same of a mode
 CREATE FUNCTION @extschema@._l2_drop(model regclass, if_exists boolean) RETURNS void
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  PERFORM @extschema@._l2_unfollow(model, NULL);
+  PERFORM @extschema@._l2_unfollow(model);
+  PERFORM @extschema@._l2_forget(model);
   EXECUTE format('DROP TABLE %s', @extschema@._l2_model_name(model));
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_drop(regclass, boolean) IS 'l2_drop of a model''s table, as its owner.';

@@ -519,6 +519,11 @@ BEGIN
   d := @extschema@._l2_check_definition(d);
   given := CASE WHEN o ? 'features' THEN ARRAY(SELECT jsonb_array_elements_text(o -> 'features')) END;
 
+  IF d.gram IS NOT NULL THEN
+    d.weight := o ->> 'weight';
+    RETURN @extschema@._l2_define_gram_source(d, given);
+  END IF;
+
   SELECT array_agg(c.name ORDER BY c.i), array_agg(c.kind ORDER BY c.i), array_agg(c.type ORDER BY c.i)
   INTO columns, kinds, types
   FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', from_item), d.search_path)
@@ -808,8 +813,10 @@ there, and belongs to whom the current user can become, gets a new definition an
 CREATE FUNCTION @extschema@._l2_train_sql(
   source text, formula text, method text, lambda float8, options jsonb, search_path text
 ) RETURNS text
-  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS
-  'SELECT @extschema@._l2_training_sql(@extschema@._l2_define($1, $2, $3, $4, $5, $6))';
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN (d).gram IS NULL THEN @extschema@._l2_training_sql(d) ELSE @extschema@._l2_gram_source_sql(d) END
+  FROM @extschema@._l2_define($1, $2, $3, $4, $5, $6) d
+$$;
 COMMENT ON FUNCTION @extschema@._l2_train_sql(text, text, text, float8, jsonb, text) IS 'l2_train_sql with a search_path.';
 CREATE FUNCTION @extschema@.l2_train_sql(
   source text, formula text, method text DEFAULT 'ridge', lambda float8 DEFAULT NULL, options jsonb DEFAULT NULL
@@ -852,7 +859,7 @@ DECLARE
   d @extschema@._l2_definition := @extschema@._l2_definition(model);
 BEGIN
   RETURN CASE WHEN d.gram IS NOT NULL THEN @extschema@._l2_gram_source_sql(d)
-              WHEN d.refresh = 'full' THEN @extschema@._l2_training_sql(d) ELSE @extschema@._l2_scan_sql(d, NULL) END;
+              WHEN d.refresh = 'full' THEN @extschema@._l2_training_sql(d) ELSE @extschema@._l2_scan_sql(model, d, NULL) END;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_refresh_sql(regclass) IS 'l2_refresh_sql of a model''s table, as its owner.';
 CREATE FUNCTION @extschema@.l2_refresh_sql(name text) RETURNS text

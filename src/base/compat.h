@@ -130,4 +130,11 @@
 #define L2_INTERVAL_NOT_FINITE(i) ((void) (i), false)
 #endif
 
+/* Ids of catalog caches became an enum in 18, and their callbacks take it from 19 on */
+#if PG_VERSION_NUM >= 190000
+#define L2_SYSCACHE_ID SysCacheIdentifier
+#else
+#define L2_SYSCACHE_ID int
+#endif
+
 #endif

@@ -3,6 +3,8 @@
  */
 #include "base/l2reg.h"
 
+#include "base/merge.h"
+
 #include <math.h>
 
 #include "num/linalg/dense.h"
@@ -78,6 +80,7 @@ _PG_init(void)
 		"benchmarks.",
 		&kernel_name, "auto", PGC_USERSET, GUC_NOT_IN_SAMPLE, check_kernel, assign_kernel, NULL);
 	L2_RESERVE_PREFIX("l2reg");
+	l2_merge_init();
 }
 
 bool

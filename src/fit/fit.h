@@ -102,4 +102,21 @@ extern void l2_read_penalised(FunctionCallInfo fcinfo, int at, l2_options *o);
 /* Named arguments from number at on: solver, learning_rate */
 extern void l2_read_solver(FunctionCallInfo fcinfo, int at, l2_options *o);
 
+/* A fit to grams that were kept, one a fold with by_cv */
+typedef struct l2_refit_spec
+{
+	l2_method method;
+	double strength; /* lambda, or the rate of dropout */
+	bool by_cv;
+	double l1_ratio;
+	const char *options; /* JSON */
+} l2_refit_spec;
+
+/*
+ * What an aggregate would have made of the rows of n grams, some of them NULL: rows of them, skipped
+ * ones too.  Levels that no row has are taken out, and so is the reference.  NULL where there is no
+ * usable row.  The elements of g are replaced.
+ */
+extern l2_model *l2_refit(l2_gram **g, int n, int64 rows, const l2_refit_spec *spec);
+
 #endif

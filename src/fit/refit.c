@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "base/category.h"
+#include "base/rows.h"
 #include "gram/encoding.h"
 #include "fit/fit.h"
 #include "fit/folds.h"
@@ -125,40 +126,30 @@ drop_levels(l2_gram **g, int n, l2_gram *all, const l2_options *o)
 		g[i] = l2_gram_spread(g[i], k, keep, names);
 }
 
-PG_FUNCTION_INFO_V1(l2_fit_grams);
-PGDLLEXPORT Datum
-l2_fit_grams(PG_FUNCTION_ARGS)
+l2_model *
+l2_refit(l2_gram **g, int n, int64 rows, const l2_refit_spec *spec)
 {
-	l2_method method = l2_method_of(text_to_cstring(PG_GETARG_TEXT_PP(2)));
-	double lambda = PG_GETARG_FLOAT8(3);
-	bool by_cv = PG_GETARG_BOOL(4);
-	int64 rows = PG_GETARG_INT64(1);
-	l2_gram **g, *all;
+	l2_gram *all;
 	l2_options o;
-	l2_model *m;
-	int n;
 
-	if (method > L2_METHOD_DROPOUT)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("method %s needs the rows, not grams of them", l2_method_name(method))));
-	l2_options_init(&o, method);
-	o.cv = by_cv;
+	if (spec->method > L2_METHOD_DROPOUT)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("method %s needs the rows, not grams of them",
+							   l2_method_name(spec->method))));
+	l2_options_init(&o, spec->method);
+	o.cv = spec->by_cv;
 	o.record = true;
-	if (method == L2_METHOD_ELASTIC_NET)
-		o.l1_ratio = PG_GETARG_FLOAT8(5);
-	if (method == L2_METHOD_DROPOUT)
-		l2_options_set_rate(&o, lambda);
+	if (spec->method == L2_METHOD_ELASTIC_NET)
+		o.l1_ratio = spec->l1_ratio;
+	if (spec->method == L2_METHOD_DROPOUT)
+		l2_options_set_rate(&o, spec->strength);
 	else
-		l2_options_set_lambda(&o, lambda);
-	l2_options_from_json(&o, JsonbToCString(NULL, &PG_GETARG_JSONB_P(6)->root, 0));
-	g = l2_gram_list(PG_GETARG_DATUM(0), &n);
+		l2_options_set_lambda(&o, spec->strength);
+	l2_options_from_json(&o, spec->options);
 	n = align_grams(g, n, &all);
 	if (n == 0)
-		PG_RETURN_NULL();
-	/* what records were made with; grams of arrays have no names yet */
-	o.target = NULL;
-	o.n_features = -1;
+		return NULL;
+	/* grams of arrays have no names yet */
 	if (all->names_len > 0)
 		o.n_names = -1;
 	drop_levels(g, n, all, &o);
@@ -169,21 +160,66 @@ l2_fit_grams(PG_FUNCTION_ARGS)
 		rows -= l2_gram_count(g[i]);
 	}
 	g[0]->n_skipped = Max(rows, 0);
-	if (by_cv)
-		m = l2_cross_validate(g, n, &o);
-	else if (n == 1)
-		m = l2_fit(g[0], &o);
-	else
+	if (spec->by_cv)
+		return l2_cross_validate(g, n, &o);
+	if (n > 1)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("folds are for cross-validation")));
+	return l2_fit(g[0], &o);
+}
+
+/* _l2_fit_grams(grams, rows, method, strength, by_cv, l1_ratio, options) */
+PG_FUNCTION_INFO_V1(_l2_fit_grams);
+PGDLLEXPORT Datum
+_l2_fit_grams(PG_FUNCTION_ARGS)
+{
+	l2_refit_spec spec = {.method = l2_method_of(text_to_cstring(PG_GETARG_TEXT_PP(2))),
+						  .strength = PG_GETARG_FLOAT8(3),
+						  .by_cv = PG_GETARG_BOOL(4),
+						  .l1_ratio = PG_GETARG_FLOAT8(5),
+						  .options = JsonbToCString(NULL, &PG_GETARG_JSONB_P(6)->root, 0)};
+	int n;
+	l2_gram **g = l2_gram_list(PG_GETARG_DATUM(0), &n);
+	l2_model *m = l2_refit(g, n, PG_GETARG_INT64(1), &spec);
+
 	if (m == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(m);
 }
 
-PG_FUNCTION_INFO_V1(l2_bare_grams);
+/* The attributes that the columns of a gram come from, and the kind of each */
+PG_FUNCTION_INFO_V1(_l2_gram_attributes);
 PGDLLEXPORT Datum
-l2_bare_grams(PG_FUNCTION_ARGS)
+_l2_gram_attributes(PG_FUNCTION_ARGS)
+{
+	l2_rows *rows = l2_rows_make(fcinfo);
+	l2_gram *g = PG_GETARG_L2_GRAM(0);
+	l2_names names = l2_names_of_gram(g);
+	l2_encoding *e = l2_encoding_of(names);
+	const char **list = l2_name_list(names, g->ncols);
+	l2_column_origin *origin = e ? l2_column_origins(e, list, g->ncols) : NULL;
+	bool *said = palloc0(sizeof(bool) * (e ? Max(e->n, 1) : 1));
+
+	for (int j = 0; j < g->ncols; j++)
+	{
+		bool is_level = e && origin[j].is_level, nulls[2] = {false, false};
+		Datum values[2];
+
+		if (is_level && said[origin[j].attribute])
+			continue;
+		if (is_level)
+			said[origin[j].attribute] = true;
+		values[0] =
+			CStringGetTextDatum(is_level ? e->attribute[origin[j].attribute].name : list[j]);
+		values[1] = CStringGetTextDatum(is_level ? "category" : "number");
+		l2_rows_put(rows, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+PG_FUNCTION_INFO_V1(_l2_bare_grams);
+PGDLLEXPORT Datum
+_l2_bare_grams(PG_FUNCTION_ARGS)
 {
 	Datum d = PG_GETARG_DATUM(0), *elements;
 	ArrayType *a = DatumGetArrayTypeP(d);

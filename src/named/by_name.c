@@ -5,7 +5,7 @@
  * the user or the search_path is another one.
  */
 #include "base/rows.h"
-#include "named/version.h"
+#include "named/follow.h"
 #include "predict/predict_record.h"
 
 #include "access/xact.h"
@@ -62,13 +62,17 @@ by_name_read(Oid model, Oid schema, int32 version)
 {
 	l2_version_table table;
 	l2_version_row row;
+	l2_model *m;
+	int32 newest;
 
 	l2_version_open(model, schema, true, &table);
-	if (!l2_version_find(&table, l2_current_snapshot(), version, &row, NULL) ||
+	if (!l2_version_find(&table, l2_current_snapshot(), version, &row, &newest) ||
 		row.null[L2_VERSION_MODEL])
 		by_name_no_version(model, version);
+	m = version == ACTIVE ? l2_live_model(&table, &row, newest, schema)
+						  : l2_model_get(row.value[L2_VERSION_MODEL]);
 	l2_version_close(&table);
-	return l2_model_get(row.value[L2_VERSION_MODEL]);
+	return m;
 }
 
 /*

@@ -22,7 +22,7 @@
 #include "utils/syscache.h"
 
 static const char *const column_names[L2_VERSION_COLUMNS] = {"version", "active", "outcome",
-															 "model", "definition"};
+															 "model", "definition", "details"};
 
 Oid
 l2_version_type(Oid schema)

@@ -21,6 +21,7 @@ typedef enum l2_version_column
 	L2_VERSION_OUTCOME,
 	L2_VERSION_MODEL,
 	L2_VERSION_DEFINITION,
+	L2_VERSION_DETAILS,
 	L2_VERSION_COLUMNS,
 } l2_version_column;
 

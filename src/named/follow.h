@@ -1,0 +1,199 @@
+/*
+ * follow.h: what a model remembers of the source that it follows, and what has changed there.
+ *
+ * Both are in tables of the extension, on which nobody has a right, and which are not dumped:
+ * _l2_followed has a row a model, _l2_change one for each thing that happened.  They are written
+ * and read here only, past rights and the executor.  A row of the first goes with one version of
+ * the model by a random token that both have; without it, in a database that was restored, the
+ * source must be read anew.
+ */
+#ifndef L2_FOLLOW_H
+#define L2_FOLLOW_H
+
+#include "gram/gram.h"
+#include "named/version.h"
+#include "record/terms.h"
+
+#include "executor/tuptable.h"
+#include "utils/timestamp.h"
+
+/* The columns of _l2_followed */
+typedef enum l2_followed_column
+{
+	L2_F_MODEL,
+	L2_F_TOKEN,
+	L2_F_KEY,
+	L2_F_SOURCE,
+	L2_F_BUCKETS,
+	L2_F_RELATIONS,
+	L2_F_STATE,
+	L2_F_USED,
+	L2_F_EXPRESSIONS,
+	L2_F_WEIGHTED,
+	L2_F_INPUTS,
+	L2_F_INPUT_TYPES,
+	L2_F_RECORDS,
+	L2_F_GRAM_OPTIONS,
+	L2_F_FOLDS,
+	L2_F_TIME_COLUMN,
+	L2_F_BUCKET,
+	L2_F_TARGET,
+	L2_F_FEATURES,
+	L2_F_RECIPE,
+	L2_F_METHOD,
+	L2_F_STRENGTH,
+	L2_F_BY_CV,
+	L2_F_L1_RATIO,
+	L2_F_FIT_OPTIONS,
+	L2_F_COLUMNS,
+} l2_followed_column;
+
+/* A row of _l2_followed */
+typedef struct l2_followed
+{
+	Oid model;
+	char *token;
+	int64 key;   /* that the changes which count have too */
+	Oid source;  /* InvalidOid where no statements are followed, only marks kept */
+	Oid buckets; /* the table of grams */
+	int n_relations;
+	Oid *relation;
+	int n_state;
+	char **state; /* see state.c */
+	int n_used;
+	char **used;       /* columns of the source that matter */
+	int n_expressions; /* target, features, and the weight if there is one */
+	char **expression;
+	bool weighted;
+	int n_inputs;
+	char **input;
+	Oid *input_type; /* built-in ones */
+	bool records; /* grams are those of records, with names and levels */
+	char *gram_options;
+	int folds;         /* 0: none */
+	char *time_column; /* NULL for a live model */
+	Interval *bucket;
+	Datum value[L2_F_COLUMNS];
+	bool null[L2_F_COLUMNS];
+} l2_followed;
+
+/* The row of a model as the snapshot sees it, in the current memory context; NULL for none */
+extern l2_followed *l2_followed_read(Oid model, Oid schema, Snapshot snapshot);
+
+/* Error unless the current user is the model's owner or may become him */
+extern void l2_follow_check_owner(Oid model);
+
+/* The model that a trigger is for, from its condition; InvalidOid for none */
+extern Oid l2_follow_model_of(const char *condition);
+
+/* A table of the extension, opened */
+extern Relation l2_follow_open(Oid schema, const char *name, LOCKMODE mode);
+
+/*
+ * state.c: the relations that a model reads, as the catalogs have them
+ */
+
+/* The state now, as strings; and the relations, those that are gone left out */
+extern List *l2_state_of(Oid model, Oid schema, Oid source, char **used, int n_used,
+						 List **relations);
+
+/*
+ * Why what is remembered does not hold any more; NULL where it does.  Looked up again only after
+ * something has changed.  may_be_emptied: a TRUNCATE that was noted is no reason.  In the current
+ * memory context.
+ */
+extern char *l2_state_reason(const l2_followed *f, Oid schema, bool may_be_emptied);
+
+/* Whether the owner of a model may read all of a relation, whoever belongs to it */
+extern bool l2_state_may_read(Oid owner, Relation r);
+
+/*
+ * changes.c
+ */
+
+/* The columns of _l2_change */
+typedef enum l2_change_column
+{
+	L2_C_SEQ,
+	L2_C_MODEL,
+	L2_C_KEY,
+	L2_C_ROWS,
+	L2_C_ADDED,
+	L2_C_REMOVED,
+	L2_C_CAME,
+	L2_C_WENT,
+	L2_C_BUCKET,
+	L2_C_UNTIL,
+	L2_C_REASON,
+	L2_C_EMPTIED,
+	L2_C_COLUMNS,
+} l2_change_column;
+
+typedef struct l2_change
+{
+	ItemPointerData tid;
+	Datum value[L2_C_COLUMNS];
+	bool null[L2_C_COLUMNS];
+} l2_change;
+
+/* One that says nothing yet */
+extern l2_change l2_change_make(const l2_followed *f);
+extern void l2_change_set(l2_change *c, l2_change_column column, Datum value);
+extern void l2_change_write(Oid schema, l2_change *c);
+
+/* All of a model that the snapshot sees, in memory of the current context, as l2_change * */
+extern List *l2_change_list(const l2_followed *f, Oid schema, Snapshot snapshot);
+
+/* Take all of a model away, whatever follows it was from */
+extern void l2_change_forget(Oid model, Oid schema);
+
+/* The reason of the first that has one; NULL */
+extern const char *l2_change_reason(List *changes);
+
+/*
+ * tally.c: grams of rows that came or went
+ */
+
+typedef struct l2_tally l2_tally;
+
+/* How a relation's rows are read for a model, in the current memory context */
+typedef struct l2_row_reader l2_row_reader;
+extern l2_row_reader *l2_row_reader_make(const l2_followed *f, TupleDesc desc, Oid type);
+
+/* Whether all is numbers, which may be kept as they are */
+extern bool l2_row_reader_numeric(const l2_row_reader *r);
+
+/*
+ * The row of a slot: false where it is one that is skipped.  numbers, if asked for, gets target,
+ * features and weight, some of them NULL then.
+ */
+extern bool l2_row_reader_read(l2_row_reader *r, TupleTableSlot *slot);
+extern Datum l2_row_reader_numbers(const l2_row_reader *r);
+
+extern l2_tally *l2_tally_make(const l2_followed *f, int n_kinds, const l2_kind *kind);
+extern const l2_kind *l2_row_reader_kinds(const l2_row_reader *r, int *n);
+
+/* Add the row that was read last */
+extern void l2_tally_add(l2_tally *t, const l2_row_reader *r);
+
+/* Add numbers that were kept: target, features, weight */
+extern void l2_tally_add_numbers(l2_tally *t, Datum numbers);
+
+/* The grams, one a fold, some of them NULL; NULL where no row was usable */
+extern l2_gram **l2_tally_grams(l2_tally *t, int *n);
+
+/* As an array of the extension's type l2_gram */
+extern Datum l2_gram_array(l2_gram **g, int n, Oid schema);
+
+/*
+ * live.c
+ */
+
+/*
+ * The model that an active version stands for: stored is of the row, or what its source makes of it
+ * now.  A WARNING where that is not known.
+ */
+extern l2_model *l2_live_model(const l2_version_table *table, const l2_version_row *row,
+							   int32 newest, Oid schema);
+
+#endif

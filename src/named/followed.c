@@ -1,0 +1,523 @@
+/*
+ * followed.c: the table _l2_followed, a row for each model that follows its source.
+ */
+#include "named/follow.h"
+
+#include "base/args.h"
+#include "base/rows.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/relation.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/dependency.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_trigger.h"
+#include "catalog/pg_type.h"
+#include "commands/defrem.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "nodes/primnodes.h"
+#include "port.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/fmgroids.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+
+#define TOKEN_BYTES 16
+
+void
+l2_follow_check_owner(Oid model)
+{
+	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(model));
+	Oid owner;
+
+	if (!HeapTupleIsValid(tuple))
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
+						errmsg("the table of model number %u does not exist", model)));
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	if (owner != GetUserId() && !l2_can_set_role(GetUserId(), owner))
+		ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+						errmsg("must be owner of model %s", l2_model_name(model))));
+}
+
+Relation
+l2_follow_open(Oid schema, const char *name, LOCKMODE mode)
+{
+	Oid table = get_relname_relid(name, schema);
+
+	if (!OidIsValid(table))
+		elog(ERROR, "table %s does not exist", name);
+	return table_open(table, mode);
+}
+
+Oid
+l2_follow_model_of(const char *condition)
+{
+	NullTest *test;
+	Const *model;
+
+	if (condition == NULL)
+		return InvalidOid;
+	test = stringToNode(condition);
+	if (test == NULL || !IsA(test, NullTest) || test->nulltesttype != IS_NOT_NULL ||
+		!IsA(test->arg, Const))
+		return InvalidOid;
+	model = (Const *) test->arg;
+	if (model->consttype != REGCLASSOID || model->constisnull)
+		return InvalidOid;
+	return DatumGetObjectId(model->constvalue);
+}
+
+/*
+ * Reading
+ */
+
+static Oid *
+followed_oids(Datum d, int *n)
+{
+	Datum *elements;
+	bool *nulls;
+	Oid *r;
+
+	deconstruct_array(DatumGetArrayTypeP(d), OIDOID, sizeof(Oid), true, TYPALIGN_INT, &elements,
+					  &nulls, n);
+	r = palloc(sizeof(Oid) * Max(*n, 1));
+	for (int i = 0; i < *n; i++)
+		r[i] = nulls[i] ? InvalidOid : DatumGetObjectId(elements[i]);
+	return r;
+}
+
+static char **
+followed_texts(const l2_followed *f, l2_followed_column c, int *n)
+{
+	if (!f->null[c])
+		return l2_text_array(f->value[c], "_l2_followed", n);
+	*n = 0;
+	return NULL;
+}
+
+static char *
+followed_text(const l2_followed *f, l2_followed_column c)
+{
+	return f->null[c] ? NULL : TextDatumGetCString(f->value[c]);
+}
+
+/* What its columns say, in the fields */
+static void
+followed_fill(l2_followed *f)
+{
+	int n_types = 0;
+
+	f->model = DatumGetObjectId(f->value[L2_F_MODEL]);
+	f->token = followed_text(f, L2_F_TOKEN);
+	f->key = f->null[L2_F_KEY] ? 0 : DatumGetInt64(f->value[L2_F_KEY]);
+	f->source = f->null[L2_F_SOURCE] ? InvalidOid : DatumGetObjectId(f->value[L2_F_SOURCE]);
+	f->buckets = f->null[L2_F_BUCKETS] ? InvalidOid : DatumGetObjectId(f->value[L2_F_BUCKETS]);
+	if (!f->null[L2_F_RELATIONS])
+		f->relation = followed_oids(f->value[L2_F_RELATIONS], &f->n_relations);
+	f->state = followed_texts(f, L2_F_STATE, &f->n_state);
+	f->used = followed_texts(f, L2_F_USED, &f->n_used);
+	f->expression = followed_texts(f, L2_F_EXPRESSIONS, &f->n_expressions);
+	f->weighted = !f->null[L2_F_WEIGHTED] && DatumGetBool(f->value[L2_F_WEIGHTED]);
+	f->input = followed_texts(f, L2_F_INPUTS, &f->n_inputs);
+	if (!f->null[L2_F_INPUT_TYPES])
+		f->input_type = followed_oids(f->value[L2_F_INPUT_TYPES], &n_types);
+	if (n_types != f->n_inputs)
+		elog(ERROR, "_l2_followed has %d inputs and %d types of them", f->n_inputs, n_types);
+	f->records = !f->null[L2_F_RECORDS] && DatumGetBool(f->value[L2_F_RECORDS]);
+	f->gram_options = followed_text(f, L2_F_GRAM_OPTIONS);
+	f->folds = f->null[L2_F_FOLDS] ? 0 : DatumGetInt32(f->value[L2_F_FOLDS]);
+	f->time_column = followed_text(f, L2_F_TIME_COLUMN);
+	f->bucket = f->null[L2_F_BUCKET] ? NULL : DatumGetIntervalP(f->value[L2_F_BUCKET]);
+}
+
+/* The columns of a tuple in memory of their own */
+static l2_followed *
+followed_of_tuple(HeapTuple tuple, TupleDesc desc)
+{
+	l2_followed *f = palloc0(sizeof *f);
+
+	if (desc->natts != L2_F_COLUMNS)
+		elog(ERROR, "table _l2_followed has been changed");
+	heap_deform_tuple(tuple, desc, f->value, f->null);
+	for (int i = 0; i < L2_F_COLUMNS; i++)
+	{
+		Form_pg_attribute a = TupleDescAttr(desc, i);
+
+		if (f->null[i] || a->attbyval)
+			continue;
+		f->value[i] = a->attlen == -1 ? PointerGetDatum(PG_DETOAST_DATUM_COPY(f->value[i]))
+									  : datumCopy(f->value[i], false, a->attlen);
+	}
+	followed_fill(f);
+	return f;
+}
+
+/* Where the row of a model begins to be looked for */
+static SysScanDesc
+followed_scan(Relation r, Oid model, Snapshot snapshot)
+{
+	List *indexes = RelationGetIndexList(r);
+	ScanKeyData key;
+
+	if (indexes == NIL)
+		elog(ERROR, "table _l2_followed has no index");
+	ScanKeyInit(&key, L2_F_MODEL + 1, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(model));
+	return systable_beginscan(r, linitial_oid(indexes), true, snapshot, 1, &key);
+}
+
+l2_followed *
+l2_followed_read(Oid model, Oid schema, Snapshot snapshot)
+{
+	Relation r = l2_follow_open(schema, "_l2_followed", AccessShareLock);
+	l2_followed *f = NULL;
+	SysScanDesc scan;
+	HeapTuple tuple;
+
+	snapshot = RegisterSnapshot(snapshot);
+	scan = followed_scan(r, model, snapshot);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple))
+		f = followed_of_tuple(tuple, RelationGetDescr(r));
+	systable_endscan(scan);
+	UnregisterSnapshot(snapshot);
+	table_close(r, AccessShareLock);
+	return f;
+}
+
+/*
+ * Writing
+ */
+
+/* Take the row of a model away, as the transaction sees it now */
+static void
+followed_remove(Relation r, Oid model)
+{
+	Snapshot snapshot = RegisterSnapshot(GetLatestSnapshot());
+	SysScanDesc scan = followed_scan(r, model, snapshot);
+	HeapTuple tuple;
+
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+		CatalogTupleDelete(r, &tuple->t_self);
+	systable_endscan(scan);
+	UnregisterSnapshot(snapshot);
+	CommandCounterIncrement();
+}
+
+static char *
+followed_new_token(void)
+{
+	char bytes[TOKEN_BYTES], *text = palloc(2 * TOKEN_BYTES + 1);
+
+	if (!pg_strong_random(bytes, sizeof bytes))
+		ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR), errmsg("could not make a random number")));
+	hex_encode(bytes, sizeof bytes, text);
+	text[2 * TOKEN_BYTES] = '\0';
+	return text;
+}
+
+static Datum
+followed_text_array(List *strings)
+{
+	Datum *elements = palloc(sizeof(Datum) * Max(list_length(strings), 1));
+	int n = 0;
+	ListCell *cell;
+
+	foreach (cell, strings)
+		elements[n++] = CStringGetTextDatum(lfirst(cell));
+	return PointerGetDatum(construct_array(elements, n, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+static Datum
+followed_oid_array(List *oids)
+{
+	Datum *elements = palloc(sizeof(Datum) * Max(list_length(oids), 1));
+	int n = 0;
+	ListCell *cell;
+
+	foreach (cell, oids)
+		elements[n++] = ObjectIdGetDatum(lfirst_oid(cell));
+	return PointerGetDatum(construct_array(elements, n, OIDOID, sizeof(Oid), true, TYPALIGN_INT));
+}
+
+static void
+followed_set(l2_followed *f, l2_followed_column c, Datum value)
+{
+	f->value[c] = value;
+	f->null[c] = false;
+}
+
+/* The state of the source as it is, and a new key: what was noted before counts for nothing */
+static void
+followed_settle(l2_followed *f, Oid schema, Oid owner)
+{
+	List *relations;
+	ListCell *cell;
+	int64 key;
+
+	if (!pg_strong_random(&key, sizeof key))
+		ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR), errmsg("could not make a random number")));
+	followed_set(f, L2_F_KEY, Int64GetDatum(key));
+	if (!OidIsValid(f->source))
+	{
+		CacheInvalidateRelcacheByRelid(f->model);
+		return;
+	}
+	followed_set(f, L2_F_STATE,
+				 followed_text_array(
+					 l2_state_of(f->model, schema, f->source, f->used, f->n_used, &relations)));
+	followed_set(f, L2_F_RELATIONS, followed_oid_array(relations));
+	foreach (cell, relations)
+	{
+		Relation r = relation_open(lfirst_oid(cell), AccessShareLock);
+
+		if (!has_privs_of_role(owner, r->rd_rel->relowner))
+			ereport(ERROR,
+					(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+					 errmsg("role \"%s\" must be owner of table %s for its model to follow it",
+							GetUserNameFromId(owner, false), RelationGetRelationName(r))));
+		CacheInvalidateRelcache(r);
+		relation_close(r, NoLock);
+	}
+	CacheInvalidateRelcacheByRelid(f->model);
+}
+
+/*
+ * _l2_remember(row of _l2_followed, anew): keep it, with a token, which is returned.  anew: the
+ * source is remembered as it is now, and not as before.
+ */
+PG_FUNCTION_INFO_V1(_l2_remember);
+PGDLLEXPORT Datum
+_l2_remember(PG_FUNCTION_ARGS)
+{
+	Oid schema = get_func_namespace(fcinfo->flinfo->fn_oid);
+	HeapTupleHeader header = PG_GETARG_HEAPTUPLEHEADER(0);
+	Relation r = l2_follow_open(schema, "_l2_followed", RowExclusiveLock);
+	HeapTupleData tuple = {.t_len = HeapTupleHeaderGetDatumLength(header), .t_data = header};
+	l2_followed *f, *old;
+	HeapTuple row;
+	char *token;
+
+	if (HeapTupleHeaderGetTypeId(header) != r->rd_rel->reltype)
+		elog(ERROR, "_l2_remember takes a row of _l2_followed");
+	f = followed_of_tuple(&tuple, RelationGetDescr(r));
+	l2_follow_check_owner(f->model);
+	if (!l2_is_model(f->model, schema))
+		elog(ERROR, "%u is no model", f->model);
+	old = l2_followed_read(f->model, schema, GetLatestSnapshot());
+	if (PG_GETARG_BOOL(1) || old == NULL)
+	{
+		HeapTuple model = SearchSysCache1(RELOID, ObjectIdGetDatum(f->model));
+		Oid owner = ((Form_pg_class) GETSTRUCT(model))->relowner;
+
+		ReleaseSysCache(model);
+		followed_settle(f, schema, owner);
+	}
+	else
+		f = old;
+	token = followed_new_token();
+	followed_set(f, L2_F_TOKEN, CStringGetTextDatum(token));
+	followed_remove(r, f->model);
+	row = heap_form_tuple(RelationGetDescr(r), f->value, f->null);
+	CatalogTupleInsert(r, row);
+	table_close(r, NoLock);
+	CommandCounterIncrement();
+	PG_RETURN_TEXT_P(cstring_to_text(token));
+}
+
+/* Forget what a model follows, and what was noted for it */
+PG_FUNCTION_INFO_V1(_l2_forget);
+PGDLLEXPORT Datum
+_l2_forget(PG_FUNCTION_ARGS)
+{
+	Oid schema = get_func_namespace(fcinfo->flinfo->fn_oid), model = PG_GETARG_OID(0);
+	l2_followed *f;
+	Relation r;
+
+	l2_follow_check_owner(model);
+	l2_change_forget(model, schema);
+	f = l2_followed_read(model, schema, GetLatestSnapshot());
+	if (f == NULL)
+		PG_RETURN_VOID();
+	r = l2_follow_open(schema, "_l2_followed", RowExclusiveLock);
+	followed_remove(r, model);
+	table_close(r, NoLock);
+	CacheInvalidateRelcacheByRelid(model);
+	for (int i = 0; i < f->n_relations; i++)
+		if (SearchSysCacheExists1(RELOID, ObjectIdGetDatum(f->relation[i])))
+			CacheInvalidateRelcacheByRelid(f->relation[i]);
+	PG_RETURN_VOID();
+}
+
+/* Why the changes that were noted are not all that there were; NULL where they are */
+PG_FUNCTION_INFO_V1(_l2_missed);
+PGDLLEXPORT Datum
+_l2_missed(PG_FUNCTION_ARGS)
+{
+	Oid schema = get_func_namespace(fcinfo->flinfo->fn_oid), model = PG_GETARG_OID(0);
+	bool states_only = PG_GETARG_BOOL(1);
+	l2_followed *f;
+	const char *reason;
+
+	l2_follow_check_owner(model);
+	f = l2_followed_read(model, schema, l2_current_snapshot());
+	if (f == NULL)
+		PG_RETURN_TEXT_P(cstring_to_text("It is not known what its source was like: the model "
+										 "was restored, or its source left."));
+	/* what was emptied is cheaper to read than to remember */
+	reason = l2_state_reason(f, schema, false);
+	if (reason == NULL && !states_only)
+		reason = l2_change_reason(l2_change_list(f, schema, l2_current_snapshot()));
+	if (reason == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(reason));
+}
+
+PG_FUNCTION_INFO_V1(_l2_token);
+PGDLLEXPORT Datum
+_l2_token(PG_FUNCTION_ARGS)
+{
+	l2_followed *f;
+
+	l2_follow_check_owner(PG_GETARG_OID(0));
+	f = l2_followed_read(PG_GETARG_OID(0), get_func_namespace(fcinfo->flinfo->fn_oid),
+						 l2_current_snapshot());
+	if (f == NULL || f->token == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(f->token));
+}
+
+/*
+ * The tables of grams
+ */
+
+PG_FUNCTION_INFO_V1(_l2_bucket_name);
+PGDLLEXPORT Datum
+_l2_bucket_name(PG_FUNCTION_ARGS)
+{
+	Oid model = PG_GETARG_OID(0), schema = get_rel_namespace(model);
+	char *name = get_rel_name(model);
+
+	if (name == NULL)
+		PG_RETURN_NULL();
+	name = ChooseRelationName(name, NULL, "grams", schema, false);
+	PG_RETURN_TEXT_P(
+		cstring_to_text(quote_qualified_identifier(get_namespace_name(schema), name)));
+}
+
+/* Let the table of grams go with the model's: restored ones do not know of it yet */
+PG_FUNCTION_INFO_V1(_l2_tie);
+PGDLLEXPORT Datum
+_l2_tie(PG_FUNCTION_ARGS)
+{
+	Oid schema = get_func_namespace(fcinfo->flinfo->fn_oid);
+	Oid grams = PG_GETARG_OID(0), model = PG_GETARG_OID(1);
+	ObjectAddress depender, referenced;
+
+	l2_follow_check_owner(model);
+	l2_follow_check_owner(grams);
+	if (!l2_is_model(model, schema) || l2_is_model(grams, schema))
+		elog(ERROR, "_l2_tie takes a table of grams and a model");
+	(void) deleteDependencyRecordsForClass(RelationRelationId, grams, RelationRelationId,
+										   DEPENDENCY_AUTO);
+	ObjectAddressSet(depender, RelationRelationId, grams);
+	ObjectAddressSet(referenced, RelationRelationId, model);
+	recordDependencyOn(&depender, &referenced, DEPENDENCY_AUTO);
+	PG_RETURN_VOID();
+}
+
+/*
+ * Triggers
+ */
+
+static Oid
+followed_function(Oid schema)
+{
+	return GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid, CStringGetDatum("l2_follow"),
+						   PointerGetDatum(buildoidvector(NULL, 0)), ObjectIdGetDatum(schema));
+}
+
+/* Whether a trigger is one by which the model follows a relation */
+static bool
+followed_is_trigger(HeapTuple tuple, TupleDesc desc, Oid function, Oid model)
+{
+	bool null;
+	Datum condition;
+
+	if (((Form_pg_trigger) GETSTRUCT(tuple))->tgfoid != function)
+		return false;
+	condition = heap_getattr(tuple, Anum_pg_trigger_tgqual, desc, &null);
+	return !null && l2_follow_model_of(TextDatumGetCString(condition)) == model;
+}
+
+/* The triggers by which a model follows relations, whatever they are called */
+PG_FUNCTION_INFO_V1(_l2_model_triggers);
+PGDLLEXPORT Datum
+_l2_model_triggers(PG_FUNCTION_ARGS)
+{
+	l2_rows *rows = l2_rows_make(fcinfo);
+	Oid model = PG_GETARG_OID(0);
+	Oid function = followed_function(get_func_namespace(fcinfo->flinfo->fn_oid));
+	Relation triggers = table_open(TriggerRelationId, AccessShareLock);
+	SysScanDesc scan = systable_beginscan(triggers, InvalidOid, false, NULL, 0, NULL);
+	HeapTuple tuple;
+
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_trigger form = (Form_pg_trigger) GETSTRUCT(tuple);
+		bool nulls[2] = {false, false};
+		Datum values[2] = {ObjectIdGetDatum(form->oid), ObjectIdGetDatum(form->tgrelid)};
+
+		if (followed_is_trigger(tuple, RelationGetDescr(triggers), function, model))
+			l2_rows_put(rows, values, nulls);
+	}
+	systable_endscan(scan);
+	table_close(triggers, AccessShareLock);
+	return (Datum) 0;
+}
+
+/*
+ * _l2_drop_trigger(model, trigger): whoever the relation belongs to by now; the model's owner put it
+ * there
+ */
+PG_FUNCTION_INFO_V1(_l2_drop_trigger);
+PGDLLEXPORT Datum
+_l2_drop_trigger(PG_FUNCTION_ARGS)
+{
+	Oid model = PG_GETARG_OID(0), trigger = PG_GETARG_OID(1);
+	Oid function = followed_function(get_func_namespace(fcinfo->flinfo->fn_oid));
+	Relation triggers;
+	SysScanDesc scan;
+	ScanKeyData key;
+	HeapTuple tuple;
+	ObjectAddress object;
+	bool is_ours;
+
+	l2_follow_check_owner(model);
+	triggers = table_open(TriggerRelationId, AccessShareLock);
+	ScanKeyInit(&key, Anum_pg_trigger_oid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(trigger));
+	scan = systable_beginscan(triggers, TriggerOidIndexId, true, NULL, 1, &key);
+	tuple = systable_getnext(scan);
+	is_ours = HeapTupleIsValid(tuple) &&
+			  followed_is_trigger(tuple, RelationGetDescr(triggers), function, model);
+	systable_endscan(scan);
+	table_close(triggers, AccessShareLock);
+	if (!is_ours)
+		elog(ERROR, "trigger %u is none of model %s", trigger, l2_model_name(model));
+	ObjectAddressSet(object, TriggerRelationId, trigger);
+	performDeletion(&object, DROP_RESTRICT, 0);
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,369 @@
+/*
+ * live.c: a live model as its source makes it now.
+ *
+ * Its grams, as they were when it was refreshed, and the changes since that the query's snapshot
+ * sees, are added up and fitted.  No SQL and nobody's code: it works in parallel workers and for
+ * whoever may read the model, whatever else he may not read.
+ */
+#include "named/follow.h"
+
+#include "base/args.h"
+#include "base/rows.h"
+#include "fit/fit.h"
+
+#include "access/relation.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "catalog/pg_type.h"
+#include "executor/tuptable.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+
+extern Datum l2_gram_subtract(PG_FUNCTION_ARGS);
+extern Datum _l2_with_recipe(PG_FUNCTION_ARGS);
+
+/* Grams that are added up, one a fold, and the rows that they are of */
+typedef struct live_sum
+{
+	int n;
+	l2_gram **gram;
+	int64 rows;
+} live_sum;
+
+/*
+ * Adding up
+ */
+
+static void
+live_add(live_sum *s, l2_gram **g, int n)
+{
+	if (s->gram == NULL)
+	{
+		s->n = n;
+		s->gram = palloc0(sizeof(l2_gram *) * Max(n, 1));
+	}
+	if (n != s->n)
+		elog(ERROR, "grams of %d folds and of %d", s->n, n);
+	for (int i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (g[i] == NULL)
+			continue;
+		if (s->gram[i] == NULL)
+		{
+			s->gram[i] = l2_gram_copy(g[i], NULL, 0, l2_names_of_gram(g[i]));
+			continue;
+		}
+		l2_gram_align(&s->gram[i], &g[i]);
+		l2_gram_check_alike(s->gram[i], g[i]);
+		/* aligned ones may be the argument itself */
+		s->gram[i] = l2_gram_copy(s->gram[i], NULL, 0, l2_names_of_gram(s->gram[i]));
+		l2_gram_absorb(s->gram[i], g[i]);
+	}
+}
+
+static void
+live_add_array(live_sum *s, Datum grams)
+{
+	int n;
+	l2_gram **g = l2_gram_list(grams, &n);
+
+	live_add(s, g, n);
+}
+
+/* What came less what went */
+static void
+live_subtract(live_sum *from, const live_sum *s)
+{
+	for (int i = 0; i < s->n; i++)
+	{
+		if (s->gram == NULL || s->gram[i] == NULL)
+			continue;
+		if (from->gram == NULL || i >= from->n || from->gram[i] == NULL)
+			ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
+							errmsg("more rows went from a live model's source than there were"),
+							errhint("l2_refresh after l2_mark reads the source anew.")));
+		from->gram[i] = (l2_gram *) DatumGetPointer(DirectFunctionCall2(
+			l2_gram_subtract, PointerGetDatum(from->gram[i]), PointerGetDatum(s->gram[i])));
+	}
+}
+
+/* Rows of numbers that were kept as they are */
+static void
+live_add_singles(live_sum *s, const l2_followed *f, List *changes, l2_change_column column)
+{
+	int features = f->n_expressions - 1 - (f->weighted ? 1 : 0), n;
+	l2_kind *kind = palloc(sizeof(l2_kind) * Max(features, 1));
+	l2_tally *t = NULL;
+	l2_gram **g;
+	ListCell *cell;
+
+	for (int i = 0; i < features; i++)
+		kind[i] = L2_NUMBER;
+	foreach (cell, changes)
+	{
+		const l2_change *c = lfirst(cell);
+
+		if (c->null[column])
+			continue;
+		if (t == NULL)
+			t = l2_tally_make(f, features, kind);
+		l2_tally_add_numbers(t, c->value[column]);
+	}
+	g = t ? l2_tally_grams(t, &n) : NULL;
+	if (g != NULL)
+		live_add(s, g, n);
+}
+
+/* The grams that were kept with that version */
+static void
+live_add_kept(live_sum *s, const l2_followed *f, int32 version, Snapshot snapshot)
+{
+	Relation r = try_relation_open(f->buckets, AccessShareLock);
+	TupleTableSlot *slot;
+	TableScanDesc scan;
+	AttrNumber number, rows, grams;
+	bool found = false;
+
+	if (r == NULL)
+		elog(ERROR, "the table of grams of model %s is gone", l2_model_name(f->model));
+	number = get_attnum(f->buckets, "version");
+	rows = get_attnum(f->buckets, "rows");
+	grams = get_attnum(f->buckets, "grams");
+	if (r->rd_rel->relkind != RELKIND_RELATION || number <= 0 || rows <= 0 || grams <= 0)
+		elog(ERROR, "table %u has no grams of a model", f->buckets);
+	slot = table_slot_create(r, NULL);
+	snapshot = RegisterSnapshot(snapshot);
+	scan = table_beginscan(r, snapshot, 0, NULL);
+	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	{
+		bool null;
+		Datum d = slot_getattr(slot, number, &null);
+
+		if (null || DatumGetInt32(d) != version)
+			continue;
+		found = true;
+		d = slot_getattr(slot, rows, &null);
+		s->rows += null ? 0 : DatumGetInt64(d);
+		d = slot_getattr(slot, grams, &null);
+		if (!null)
+			live_add_array(s, PointerGetDatum(PG_DETOAST_DATUM_COPY(d)));
+	}
+	table_endscan(scan);
+	UnregisterSnapshot(snapshot);
+	ExecDropSingleTupleTableSlot(slot);
+	relation_close(r, NoLock);
+	if (!found)
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
+						errmsg("the grams of model %s are gone", l2_model_name(f->model)),
+						errhint("l2_mark and l2_refresh read its source anew.")));
+}
+
+static live_sum
+live_add_up(const l2_followed *f, int32 version, List *changes, Snapshot snapshot)
+{
+	live_sum came = {0}, went = {0};
+	ListCell *cell;
+
+	live_add_kept(&came, f, version, snapshot);
+	foreach (cell, changes)
+	{
+		const l2_change *c = lfirst(cell);
+
+		CHECK_FOR_INTERRUPTS();
+		came.rows += DatumGetInt64(c->value[L2_C_ROWS]);
+		if (!c->null[L2_C_ADDED])
+			live_add_array(&came, c->value[L2_C_ADDED]);
+		if (!c->null[L2_C_REMOVED])
+			live_add_array(&went, c->value[L2_C_REMOVED]);
+	}
+	live_add_singles(&came, f, changes, L2_C_CAME);
+	live_add_singles(&went, f, changes, L2_C_WENT);
+	live_subtract(&came, &went);
+	return came;
+}
+
+/*
+ * Fitting
+ */
+
+static l2_model *
+live_fit(const l2_followed *f, live_sum *s)
+{
+	l2_refit_spec spec;
+	l2_model *m;
+
+	spec.method = l2_method_of(TextDatumGetCString(f->value[L2_F_METHOD]));
+	spec.strength = DatumGetFloat8(f->value[L2_F_STRENGTH]);
+	spec.by_cv = DatumGetBool(f->value[L2_F_BY_CV]);
+	spec.l1_ratio = DatumGetFloat8(f->value[L2_F_L1_RATIO]);
+	spec.options =
+		JsonbToCString(NULL, &DatumGetJsonbP(f->value[L2_F_FIT_OPTIONS])->root, 0);
+	m = s->gram ? l2_refit(s->gram, s->n, s->rows, &spec) : NULL;
+	if (m == NULL)
+		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
+						errmsg("the source of model %s has no usable row", l2_model_name(f->model)),
+						errhint("Rows with a NULL in the target, a feature or the weight are left "
+								"out.")));
+	return m;
+}
+
+/* With names, expressions and inputs, as every version has them */
+static l2_model *
+live_finish(const l2_followed *f, l2_model *m)
+{
+	Datum *types = palloc(sizeof(Datum) * Max(f->n_inputs, 1));
+
+	for (int i = 0; i < f->n_inputs; i++)
+		types[i] = CStringGetTextDatum(format_type_be(f->input_type[i]));
+	return l2_model_get(DirectFunctionCall6(
+		_l2_with_recipe, PointerGetDatum(m), f->value[L2_F_FEATURES], f->value[L2_F_RECIPE],
+		f->value[L2_F_INPUTS],
+		PointerGetDatum(construct_array(types, f->n_inputs, TEXTOID, -1, false, TYPALIGN_INT)),
+		f->value[L2_F_TARGET]));
+}
+
+/*
+ * Reading
+ */
+
+/* A text in a JSON object; NULL */
+static char *
+live_json_text(Datum d, const char *name)
+{
+	JsonbContainer *object = &DatumGetJsonbP(d)->root;
+	JsonbValue key = {.type = jbvString}, *v;
+
+	if (!JsonContainerIsObject(object))
+		return NULL;
+	key.val.string.val = (char *) name;
+	key.val.string.len = (int) strlen(name);
+	v = findJsonbValueFromContainer(object, JB_FOBJECT, &key);
+	return v && v->type == jbvString ? pnstrdup(v->val.string.val, v->val.string.len) : NULL;
+}
+
+/* Whether the version is the newest of a live model */
+static bool
+live_is(const l2_version_row *row, int32 newest)
+{
+	char *refresh;
+
+	if (row->null[L2_VERSION_DEFINITION] || row->null[L2_VERSION_NUMBER] ||
+		DatumGetInt32(row->value[L2_VERSION_NUMBER]) != newest)
+		return false;
+	refresh = live_json_text(row->value[L2_VERSION_DEFINITION], "refresh");
+	return refresh != NULL && strcmp(refresh, "live") == 0;
+}
+
+/* Errors that statements made tell of values: they are the owner's business */
+static void
+live_warn(const l2_version_table *table, const char *reason, bool is_of_change)
+{
+	Oid owner = table->relation->rd_rel->relowner;
+
+	if (is_of_change)
+		reason = has_privs_of_role(GetUserId(), owner)
+					 ? psprintf("A change could not be worked out: %s", reason)
+					 : "A change could not be worked out.";
+	ereport(WARNING, (errmsg("model %s is not up to date",
+							 l2_model_name(RelationGetRelid(table->relation))),
+					  errdetail("%s", reason), errhint("l2_refresh reads the source anew.")));
+}
+
+/* Whether the version and what is remembered belong together */
+static bool
+live_goes_with(const l2_version_row *row, const l2_followed *f)
+{
+	char *token;
+
+	if (f == NULL || f->token == NULL || row->null[L2_VERSION_DETAILS])
+		return false;
+	token = live_json_text(row->value[L2_VERSION_DETAILS], "token");
+	return token != NULL && strcmp(token, f->token) == 0;
+}
+
+/* The model that changes make of the grams that were kept; NULL: what is stored still holds */
+static l2_model *
+live_look(const l2_version_table *table, const l2_version_row *row, Oid schema)
+{
+	static const char unknown[] = "It is not known what its source was like: the model was "
+								  "restored, or its source left.";
+	Snapshot snapshot = l2_current_snapshot();
+	l2_followed *f = l2_followed_read(RelationGetRelid(table->relation), schema, snapshot);
+	List *changes = NIL;
+	const char *reason = live_goes_with(row, f) ? l2_state_reason(f, schema, true) : unknown;
+	bool is_of_change = reason == NULL;
+	live_sum sum;
+
+	if (reason == NULL)
+	{
+		changes = l2_change_list(f, schema, snapshot);
+		reason = l2_change_reason(changes);
+	}
+	if (reason)
+		live_warn(table, reason, is_of_change);
+	if (reason || changes == NIL)
+		return NULL;
+	sum = live_add_up(f, DatumGetInt32(row->value[L2_VERSION_NUMBER]), changes, snapshot);
+	return live_finish(f, live_fit(f, &sum));
+}
+
+l2_model *
+l2_live_model(const l2_version_table *table, const l2_version_row *row, int32 newest, Oid schema)
+{
+	l2_model *stored = l2_model_get(row->value[L2_VERSION_MODEL]), *m;
+	MemoryContext old, work;
+
+	if (!live_is(row, newest))
+		return stored;
+	work = AllocSetContextCreate(CurrentMemoryContext, "l2reg live model", ALLOCSET_DEFAULT_SIZES);
+	old = MemoryContextSwitchTo(work);
+	m = live_look(table, row, schema);
+	MemoryContextSwitchTo(old);
+	if (m)
+		stored = memcpy(palloc(VARSIZE(m)), m, VARSIZE(m));
+	MemoryContextDelete(work);
+	return stored;
+}
+
+/* _l2_live_grams(model, version): grams, rows, and the numbers of the changes that are in them */
+PG_FUNCTION_INFO_V1(_l2_live_grams);
+PGDLLEXPORT Datum
+_l2_live_grams(PG_FUNCTION_ARGS)
+{
+	Oid schema = get_func_namespace(fcinfo->flinfo->fn_oid), model = PG_GETARG_OID(0);
+	Snapshot snapshot = l2_current_snapshot();
+	Datum values[3], *seen;
+	bool nulls[3] = {false};
+	l2_followed *f;
+	List *changes;
+	ListCell *cell;
+	live_sum sum;
+	int n = 0;
+
+	l2_follow_check_owner(model);
+	f = l2_followed_read(model, schema, snapshot);
+	if (f == NULL)
+		elog(ERROR, "model %s follows nothing", l2_model_name(model));
+	changes = l2_change_list(f, schema, snapshot);
+	seen = palloc(sizeof(Datum) * Max(list_length(changes), 1));
+	foreach (cell, changes)
+		seen[n++] = ((const l2_change *) lfirst(cell))->value[L2_C_SEQ];
+	sum = live_add_up(f, PG_GETARG_INT32(1), changes, snapshot);
+	nulls[0] = sum.gram == NULL;
+	if (sum.gram)
+		values[0] = l2_gram_array(sum.gram, sum.n, schema);
+	values[1] = Int64GetDatum(sum.rows);
+	values[2] = PointerGetDatum(
+		construct_array(seen, n, INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(l2_row_desc(fcinfo), values, nulls)));
+}

@@ -1,0 +1,378 @@
+/*
+ * tally.c: rows of a source as numbers and levels, and their grams.
+ *
+ * The grams must be those that the aggregates make of the same rows: records or arrays, dealt to
+ * folds by the same hash, columns by the same names.
+ */
+#include "named/follow.h"
+
+#include <math.h>
+
+#include "fit/fit.h"
+#include "gram/sparse.h"
+#include "record/record_reader.h"
+
+#include "num/stats/hash.h"
+
+#include "catalog/pg_type.h"
+#include "executor/tuptable.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/syscache.h"
+
+/* A target, a feature or a weight */
+typedef struct tally_column
+{
+	l2_term *term; /* NULL: attribute number i */
+	int attribute;
+	l2_reading reading;
+	int index; /* among the numbers, or the categories */
+} tally_column;
+
+struct l2_row_reader
+{
+	const l2_followed *followed;
+	bool null_level;
+	l2_record_type type;
+	int n; /* target, features, weight */
+	tally_column *column;
+	l2_kind *kind; /* of the features, as grams have them */
+	int n_numbers;
+	int n_categories;
+	/* of the row that was read last */
+	double *row; /* 1, target, features that are numbers */
+	l2_bytes *level;
+	double weight;
+	double *number; /* of each column */
+	bool *null;
+};
+
+struct l2_tally
+{
+	const l2_followed *followed;
+	l2_options options;
+	l2_sparse *sparse;
+	int n_numbers;
+	int n_categories;
+	double *row; /* of numbers that were kept */
+	FmgrInfo function;
+	FunctionCallInfoBaseData *call;
+};
+
+/*
+ * Options
+ */
+
+static void
+tally_options(const l2_followed *f, l2_options *o)
+{
+	l2_options_init(o, L2_METHOD_OLS);
+	o->record = true;
+	o->just_gram = true;
+	if (f->gram_options)
+		l2_options_from_json(o, f->gram_options);
+}
+
+static int
+tally_features(const l2_followed *f)
+{
+	return f->n_expressions - 1 - (f->weighted ? 1 : 0);
+}
+
+/*
+ * Reading
+ */
+
+/* The number of the attribute that an expression is, or -1 */
+static int
+tally_attribute(TupleDesc desc, const char *expression)
+{
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute a = TupleDescAttr(desc, i);
+
+		if (!a->attisdropped &&
+			strcmp(expression, psprintf("q.%s", quote_identifier(NameStr(a->attname)))) == 0)
+			return i;
+	}
+	return -1;
+}
+
+static void
+tally_settle_column(l2_row_reader *r, int i)
+{
+	const l2_followed *f = r->followed;
+	tally_column *c = &r->column[i];
+	Oid type;
+
+	c->attribute = tally_attribute(r->type.desc, f->expression[i]);
+	if (c->attribute >= 0)
+		type = TupleDescAttr(r->type.desc, c->attribute)->atttypid;
+	else
+	{
+		/* terms of their own, so that no other has the same name */
+		l2_terms *terms = palloc0(sizeof *terms);
+
+		terms->n = 1;
+		terms->name = palloc(sizeof(char *));
+		terms->name[0] = psprintf("column %d", i);
+		terms->expression = &f->expression[i];
+		terms->n_attributes = f->n_inputs;
+		terms->attribute = f->input;
+		terms->type = f->input_type;
+		c->term = l2_term_make(terms, terms->name[0], &r->type);
+		if (c->term == NULL)
+			elog(ERROR, "expression %s is no term", f->expression[i]);
+		type = l2_term_type(c->term);
+	}
+	c->reading = l2_reading_of(type);
+	if (c->reading.kind == L2_KINDS)
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("%s has type %s, which is neither a number nor a category",
+							   f->expression[i], format_type_be(type))));
+}
+
+l2_row_reader *
+l2_row_reader_make(const l2_followed *f, TupleDesc desc, Oid type)
+{
+	l2_row_reader *r = palloc0(sizeof *r);
+	int features = tally_features(f);
+	l2_options o;
+
+	tally_options(f, &o);
+	r->followed = f;
+	r->null_level = o.null_level;
+	r->type.type = type;
+	r->type.typmod = -1;
+	r->type.desc = desc;
+	r->type.values = palloc(sizeof(Datum) * Max(desc->natts, 1));
+	r->type.nulls = palloc(sizeof(bool) * Max(desc->natts, 1));
+	r->n = f->n_expressions;
+	r->column = palloc0(sizeof(tally_column) * r->n);
+	r->kind = palloc(sizeof(l2_kind) * Max(features, 1));
+	for (int i = 0; i < r->n; i++)
+	{
+		tally_column *c = &r->column[i];
+		bool feature = i >= 1 && i <= features;
+
+		tally_settle_column(r, i);
+		if (feature)
+			r->kind[i - 1] = f->records ? c->reading.kind : L2_NUMBER;
+		if (c->reading.kind == L2_CATEGORY && feature && f->records)
+			c->index = r->n_categories++;
+		else if (c->reading.kind == L2_CATEGORY)
+			ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+							errmsg("%s is a category, and no number", f->expression[i])));
+		else
+			c->index = feature || i == 0 ? r->n_numbers++ : 0;
+	}
+	r->row = palloc(sizeof(double) * (1 + r->n_numbers));
+	r->row[0] = 1;
+	r->level = palloc(sizeof(l2_bytes) * Max(r->n_categories, 1));
+	r->number = palloc(sizeof(double) * r->n);
+	r->null = palloc(sizeof(bool) * r->n);
+	return r;
+}
+
+bool
+l2_row_reader_numeric(const l2_row_reader *r)
+{
+	return !r->followed->records;
+}
+
+const l2_kind *
+l2_row_reader_kinds(const l2_row_reader *r, int *n)
+{
+	*n = tally_features(r->followed);
+	return r->kind;
+}
+
+/*
+ * A level; the bytes of one that a term made live only until the next is worked out, so these are
+ * copied, in the current memory context
+ */
+static l2_bytes
+tally_level(const tally_column *c, Datum value)
+{
+	l2_bytes level = l2_read_level(&c->reading, value);
+
+	if (c->term)
+		level.bytes = memcpy(palloc(level.len + 1), level.bytes, level.len);
+	return level;
+}
+
+bool
+l2_row_reader_read(l2_row_reader *r, TupleTableSlot *slot)
+{
+	int natts = r->type.desc->natts, features = tally_features(r->followed);
+	bool usable = true;
+
+	slot_getallattrs(slot);
+	memcpy(r->type.values, slot->tts_values, sizeof(Datum) * natts);
+	memcpy(r->type.nulls, slot->tts_isnull, sizeof(bool) * natts);
+	r->weight = 1;
+	for (int i = 0; i < r->n; i++)
+	{
+		tally_column *c = &r->column[i];
+		bool feature = i >= 1 && i <= features;
+		Datum value;
+
+		if (c->term)
+			value = l2_term_value(c->term, &r->null[i]);
+		else
+		{
+			value = r->type.values[c->attribute];
+			r->null[i] = r->type.nulls[c->attribute];
+		}
+		if (c->reading.kind == L2_CATEGORY)
+		{
+			if (!r->null[i])
+				r->level[c->index] = tally_level(c, value);
+			else if (r->null_level)
+				r->level[c->index] = l2_hashed(NULL, 0);
+			else
+				usable = false;
+			continue;
+		}
+		if (r->null[i])
+		{
+			usable = false;
+			continue;
+		}
+		r->number[i] = c->reading.number(value);
+		if (feature || i == 0)
+			r->row[1 + c->index] = r->number[i];
+		else
+			r->weight = r->number[i];
+	}
+	return usable;
+}
+
+Datum
+l2_row_reader_numbers(const l2_row_reader *r)
+{
+	Datum *values = palloc(sizeof(Datum) * r->n);
+	int n = r->n, lower = 1;
+
+	for (int i = 0; i < n; i++)
+		values[i] = r->null[i] ? (Datum) 0 : Float8GetDatum(r->number[i]);
+	return PointerGetDatum(construct_md_array(values, r->null, 1, &n, &lower, FLOAT8OID,
+											  sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+/*
+ * Adding up
+ */
+
+l2_tally *
+l2_tally_make(const l2_followed *f, int n_kinds, const l2_kind *kind)
+{
+	l2_tally *t = palloc0(sizeof *t);
+	l2_gram *spec = l2_gram_new(0, false, NULL, 0, (l2_names){NULL, 0});
+	l2_sparse_attribute *attribute = palloc(sizeof *attribute * Max(n_kinds, 1));
+
+	t->followed = f;
+	tally_options(f, &t->options);
+	if (t->options.n_names != n_kinds)
+		elog(ERROR, "%d features have %d names", n_kinds, t->options.n_names);
+	if (t->options.skip_nonfinite)
+		spec->flags |= L2_GRAM_SKIP_NONFINITE;
+	t->sparse = l2_sparse_make(CurrentMemoryContext, spec, &t->options, Max(f->folds, 1));
+	for (int i = 0; i < n_kinds; i++)
+		attribute[i] = (l2_sparse_attribute){t->options.names[i], kind[i]};
+	l2_sparse_settle(t->sparse, t->options.target ? t->options.target : "y", n_kinds, attribute,
+					 f->weighted);
+	t->n_numbers = t->sparse->k;
+	t->n_categories = t->sparse->n_categories;
+	t->row = palloc(sizeof(double) * (1 + t->n_numbers));
+	t->row[0] = 1;
+	t->function.fn_mcxt = CurrentMemoryContext;
+	t->call = palloc0(SizeForFunctionCallInfo(0));
+	InitFunctionCallInfoData(*t->call, &t->function, 0, InvalidOid, NULL, NULL);
+	return t;
+}
+
+/* The fold of a row: as the aggregates deal it */
+static int
+tally_fold(const l2_tally *t, const double *row, const l2_bytes *level)
+{
+	uint64 hash;
+
+	if (t->followed->folds <= 1)
+		return 0;
+	hash = l2n_hash_doubles(row + 1, 1, 0);
+	hash = l2n_hash_doubles(row + 2, t->n_numbers - 1, hash);
+	for (int c = 0; c < t->n_categories; c++)
+		hash = l2n_hash_u64(level[c].hash, hash);
+	return l2n_hash_below(hash, t->followed->folds);
+}
+
+static void
+tally_put(l2_tally *t, const double *row, double weight, const l2_bytes *level)
+{
+	if (t->followed->weighted && !l2_state_usable_weight(t->sparse->spec, weight))
+		return;
+	l2_sparse_add(t->call, t->sparse, tally_fold(t, row, level), row, weight, level);
+}
+
+void
+l2_tally_add(l2_tally *t, const l2_row_reader *r)
+{
+	tally_put(t, r->row, r->weight, r->level);
+}
+
+void
+l2_tally_add_numbers(l2_tally *t, Datum numbers)
+{
+	int n, expected = t->n_numbers + (t->followed->weighted ? 1 : 0);
+	bool *nulls;
+	double *v = l2_read_array(numbers, "a row that was kept", &n, &nulls);
+
+	if (n != expected)
+		elog(ERROR, "a row of %d numbers was kept for a model of %d", n, expected);
+	for (int i = 0; i < n; i++)
+		if (nulls && nulls[i])
+			return;
+	memcpy(t->row + 1, v, sizeof(double) * t->n_numbers);
+	tally_put(t, t->row, t->followed->weighted ? v[n - 1] : 1, NULL);
+}
+
+l2_gram **
+l2_tally_grams(l2_tally *t, int *n)
+{
+	l2_gram **g = l2_sparse_grams(t->sparse, &t->options);
+
+	*n = t->sparse->n_parts;
+	for (int i = 0; i < *n && g != NULL; i++)
+	{
+		if (g[i] == NULL)
+			continue;
+		/* skipped rows are all rows less those in the grams; arrays have no names */
+		g[i] = l2_gram_copy(g[i], NULL, 0,
+							t->followed->records ? l2_names_of_gram(g[i]) : (l2_names){NULL, 0});
+		g[i]->n_skipped = 0;
+	}
+	return g;
+}
+
+Datum
+l2_gram_array(l2_gram **g, int n, Oid schema)
+{
+	Datum *elements = palloc(sizeof(Datum) * Max(n, 1));
+	bool *nulls = palloc(sizeof(bool) * Max(n, 1));
+	int lower = 1;
+	Oid type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("l2_gram"),
+							   ObjectIdGetDatum(schema));
+
+	if (!OidIsValid(type))
+		elog(ERROR, "type l2_gram does not exist");
+	for (int i = 0; i < n; i++)
+	{
+		nulls[i] = g[i] == NULL;
+		elements[i] = PointerGetDatum(g[i]);
+	}
+	return PointerGetDatum(construct_md_array(elements, nulls, 1, &n, &lower, type, -1, false,
+											  TYPALIGN_DOUBLE));
+}
