@@ -76,12 +76,13 @@ owner_call_of(FunctionCallInfo fcinfo, bool by_model, int n_more, const Oid *mor
 	return c;
 }
 
-/* Whether what an error points into is what the user wrote */
+/* Whether what an error points into is what the user wrote, and no statement that we made of it */
 static bool
 owner_shows_user_text(const ErrorData *e)
 {
 	return e->internalquery && e->context &&
-		   (strstr(e->context, "of a model") || strstr(e->context, "of a formula"));
+		   (strstr(e->context, "of a model") || strstr(e->context, "of a formula")) &&
+		   !strstr(e->context, "columns of a model") && !strstr(e->context, "training of a model");
 }
 
 /* The error at hand again, without the statements by which we got there */
@@ -306,7 +307,7 @@ owner_execute(const char *sql)
 static Oid
 owner_create_table(const char *name, Oid extension)
 {
-	RangeVar *r = makeRangeVarFromNameList(l2_qualified_name_list(name));
+	RangeVar *r = l2_model_range_var(name);
 	Oid schema = RangeVarGetCreationNamespace(r), there;
 	MemoryContext context = CurrentMemoryContext;
 	const char *table;

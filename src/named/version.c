@@ -13,11 +13,13 @@
 #include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
+#include "nodes/value.h"
 #include "utils/acl.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/regproc.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
@@ -46,6 +48,41 @@ version_no_such_model(const char *name)
 					errhint("The view l2_models lists the models that you may use.")));
 }
 
+static void
+version_name_error(void *arg)
+{
+	errhint("The name of a model is written as in SQL: house_price, sales.house_price, or "
+			"\"House price\" in double quotes.");
+}
+
+RangeVar *
+l2_model_range_var(const char *name)
+{
+	ErrorContextCallback on_error = {error_context_stack, version_name_error, NULL};
+	List *names = NIL;
+	Datum *parts;
+	RangeVar *r;
+	int n;
+
+	error_context_stack = &on_error;
+	/* not cut off, as names of regclass are: two models must not become one */
+	deconstruct_array(DatumGetArrayTypeP(DirectFunctionCall2(parse_ident, CStringGetTextDatum(name),
+															 BoolGetDatum(true))),
+					  TEXTOID, -1, false, TYPALIGN_INT, &parts, NULL, &n);
+	for (int i = 0; i < n; i++)
+	{
+		char *part = TextDatumGetCString(parts[i]);
+
+		if (strlen(part) >= NAMEDATALEN)
+			ereport(ERROR, (errcode(ERRCODE_NAME_TOO_LONG), errmsg("name \"%s\" is too long", part),
+							errdetail("A name has at most %d bytes.", NAMEDATALEN - 1)));
+		names = lappend(names, makeString(part));
+	}
+	r = makeRangeVarFromNameList(names);
+	error_context_stack = on_error.previous;
+	return r;
+}
+
 /* In the first schema of the search_path that has it, temporary ones left out */
 static Oid
 version_search(const char *name)
@@ -68,9 +105,8 @@ version_search(const char *name)
 Oid
 l2_find_model(const char *name, bool missing_ok)
 {
-	List *names = l2_qualified_name_list(name);
 	char *schema_name, *relation_name;
-	RangeVar *r = makeRangeVarFromNameList(names);
+	RangeVar *r = l2_model_range_var(name);
 	Oid schema, model;
 
 	if (r->catalogname && strcmp(r->catalogname, get_database_name(MyDatabaseId)) != 0)

@@ -10,6 +10,7 @@
 
 #include "model/model.h"
 
+#include "nodes/primnodes.h"
 #include "utils/rel.h"
 #include "utils/snapshot.h"
 
@@ -40,6 +41,9 @@ typedef struct l2_version_row
 
 /* The type l2_version of the extension in that schema */
 extern Oid l2_version_type(Oid schema);
+
+/* A name of a model, an SQL identifier that may be qualified; error where it is none */
+extern RangeVar *l2_model_range_var(const char *name);
 
 /*
  * The table of the model of that name, an SQL identifier that may be qualified: looked up in the
