@@ -94,16 +94,16 @@ CREATE TABLE homes (id int PRIMARY KEY, at timestamptz NOT NULL, area float8, pr
 CREATE TABLE homes_1 PARTITION OF homes FOR VALUES FROM (0) TO (250);
 CREATE TABLE homes_2 PARTITION OF homes DEFAULT;
 INSERT INTO homes SELECT i, timestamptz '2024-01-01 00:00+00' + i % 20 * interval '1 day', i % 17, i % 17 * 3 + sin(i) FROM generate_series(1, 500) i;
-SELECT l2_train('live', 'homes', formula => 'price ~ area', lambda => 1, refresh => 'live');
-SELECT l2_train('buckets', 'homes', formula => 'price ~ area', lambda => 1, refresh => 'buckets', time_column => 'at', bucket => 'day');
-SELECT l2_train('full', 'homes', formula => 'price ~ area', options => '{"keep_gram": true}');
+SELECT l2_train('live', 'homes', 'price ~ area', lambda => 1, options => '{"refresh": "live"}');
+SELECT l2_train('buckets', 'homes', 'price ~ area', lambda => 1, options => '{"refresh": "buckets", "time_column": "at", "bucket": "day"}');
+SELECT l2_train('full', 'homes', 'price ~ area', options => '{"keep_gram": true}');
 SELECT l2_refresh('full'); SELECT l2_grant('full', 'public');
 INSERT INTO homes VALUES (1000, '2024-01-21', 5, 6);
 CREATE MATERIALIZED VIEW grams AS SELECT id % 3 AS part, l2_gram_cols(price, area) AS g FROM homes GROUP BY 1;
 CREATE INDEX ON homes (l2_predict('{"l2_model": 1, "method": "ols", "terms": [{"term": "(Intercept)", "estimate": 20}, {"term": "area", "estimate": 1.5}]}'::l2_model, ARRAY[area]));
 SQL
 look="SELECT name, part, v, final FROM stored_gram ORDER BY 1, 2; SELECT name, v FROM stored_model ORDER BY 1; SELECT * FROM grams ORDER BY 1; SELECT * FROM l2_registry ORDER BY id; SELECT * FROM l2_registry_gram ORDER BY 1, 2; SELECT * FROM l2_registry_change ORDER BY id, seq;
-    SELECT * FROM l2_registry_version ORDER BY 1, 2; SELECT name, l2_model(name => name) FROM l2_models ORDER BY 1; SELECT tgrelid::regclass, tgname, tgenabled FROM pg_trigger WHERE tgname LIKE 'l2reg%' ORDER BY 1, 2"
+    SELECT * FROM l2_registry_version ORDER BY 1, 2; SELECT name, l2_get(name) FROM l2_models ORDER BY 1; SELECT tgrelid::regclass, tgname, tgenabled FROM pg_trigger WHERE tgname LIKE 'l2reg%' ORDER BY 1, 2"
 says="SELECT name, stored_says(v) FROM stored_model ORDER BY 1"
 run <<<"$look" >"$w/before"
 run <<<"$says" >>"$w/before"

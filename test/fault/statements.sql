@@ -90,11 +90,11 @@ DO $$ BEGIN EXECUTE format('COPY models_read FROM %L (FORMAT binary)', current_s
 SELECT md5(string_agg(m::text, '|' ORDER BY k)) FROM models_read;
 
 -- the registry
-SELECT (t.n, t.method)::text FROM l2_train('new', 't_plain', 'y', features => '{x1,x2,x3}') t;
+SELECT (t.n, t.method)::text FROM l2_train('new', 't_plain', 'y', options => '{"features": ["x1", "x2", "x3"]}') t;
 
-SELECT (t.n, t.method)::text FROM l2_train('new', 't_nulls', formula => 'y ~ x1 * x2 + I(sqrt(w + 1)) + c + I(x3 ^ 2)', lambda => 1, options => '{"keep_gram": true}') t;
+SELECT (t.n, t.method)::text FROM l2_train('new', 't_nulls', 'y ~ x1 * x2 + I(sqrt(w + 1)) + c + I(x3 ^ 2)', lambda => 1, options => '{"keep_gram": true}') t;
 
-SELECT (t.n, t.method)::text FROM l2_train('new', 'SELECT b > 0 AS b, x1, c FROM t_plain', 'b', 'logistic', lambda => 1) t;
+SELECT (t.n, t.method)::text FROM l2_train('new', 'SELECT b > 0 AS b, x1, c FROM t_plain', 'b', 'logistic', 1) t;
 
 SELECT (outcome IN ('ok', 'failed'))::text FROM l2_refresh('m2');
 
@@ -109,20 +109,20 @@ SELECT md5(string_agg(d::text, '|')) FROM l2_drift('m1', 'f_plain') d;
 SELECT (length(l2_report('m1')) > 1000)::text;
 
 -- a live model, and one with buckets
-SELECT (t.n, t.method)::text FROM l2_train('live', 't_plain', formula => 'y ~ x1 + c', lambda => 1, refresh => 'live') t;
+SELECT (t.n, t.method)::text FROM l2_train('live', 't_plain', 'y ~ x1 + c', lambda => 1, options => '{"refresh": "live"}') t;
 INSERT INTO t_plain SELECT 200 + k, y, b, n, x1, x2, x3, p, w, c, d FROM t_plain WHERE k < 20;
 UPDATE t_plain SET y = y + 1 WHERE k = 7;
 DELETE FROM t_plain WHERE k > 203;
-SELECT (SELECT n FROM l2_glance(l2_model(name => 'live')))::text || (SELECT outcome FROM l2_refresh('live')) || (SELECT n FROM l2_glance(l2_model(name => 'live')));
+SELECT (SELECT n FROM l2_glance(l2_get('live')))::text || (SELECT outcome FROM l2_refresh('live')) || (SELECT n FROM l2_glance(l2_get('live')));
 
-SELECT (t.n, t.method)::text FROM l2_train('buckets', 't_plain', formula => 'y ~ x1 + c', lambda => 1, refresh => 'buckets', time_column => 'd', bucket => 'month') t;
+SELECT (t.n, t.method)::text FROM l2_train('buckets', 't_plain', 'y ~ x1 + c', lambda => 1, options => '{"refresh": "buckets", "time_column": "d", "bucket": "month"}') t;
 INSERT INTO t_plain SELECT 200 + k, y, b, n, x1, x2, x3, p, w, c, d FROM t_plain WHERE k < 20;
 UPDATE t_plain SET y = y + 1, d = d + 40 WHERE k = 7;
 SELECT outcome FROM l2_refresh('buckets');
 
-SELECT (t.n, t.method)::text FROM l2_train('numbers', 't_plain', formula => 'y ~ x1 + x2', lambda => 1, refresh => 'live') t;
+SELECT (t.n, t.method)::text FROM l2_train('numbers', 't_plain', 'y ~ x1 + x2', lambda => 1, options => '{"refresh": "live"}') t;
 INSERT INTO t_plain(k, y, x1, x2) VALUES (300, 1, 2, 3);
 UPDATE t_plain SET y = y + 1 WHERE k = 300;
 DELETE FROM t_plain WHERE k = 300;
-SELECT (SELECT n FROM l2_glance(l2_model(name => 'numbers')))::text || l2_predict('numbers', 1, 2);
+SELECT (SELECT n FROM l2_glance(l2_get('numbers')))::text || l2_predict('numbers', 1, 2);
 

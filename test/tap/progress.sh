@@ -58,7 +58,7 @@ check 'the second: it is' "$(saw '^l2_logistic||slow|reading rows|2||[1-9][0-9]*
 check 'and on' "$(saw '^l2_logistic||slow|reading rows|3||[1-9][0-9]*|4000|0.[0-9]*|0$')" yes
 check 'nothing is left of it' "$(run -c "$look")" ''
 
-as progress_owner -c "SELECT l2_train('m', 'slow', 'a', lambda => 1, features => '{b,i}')" >/dev/null
+as progress_owner -c "SELECT l2_train('m', 'slow', 'a', lambda => 1, options => '{"features": ["b", "i"]}')" >/dev/null
 seen=$(watch progress_owner "SELECT l2_refresh('m')")
 check 'a refresh knows how many rows there were' "$(saw '^l2_refresh|m||reading rows|||[0-9]*|4000|0.[0-9]*|0$')" yes
 
@@ -69,7 +69,7 @@ check 'a path too' "$(saw '^l2_path|||path|[0-9]*|100||')" yes
 
 # ---- who sees what, and sessions that wait
 
-as progress_owner -c "SELECT l2_train('stuck', 'few', 'a', lambda => 1, features => '{b,i}')" >/dev/null
+as progress_owner -c "SELECT l2_train('stuck', 'few', 'a', lambda => 1, options => '{"features": ["b", "i"]}')" >/dev/null
 run -c "UPDATE l2_registry SET source = 'work.stuck' WHERE name = 'stuck'"
 as progress_owner -c "SELECT l2_refresh('stuck')" >"$L2REG_TMP/stuck" &
 session=$!

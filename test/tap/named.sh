@@ -23,7 +23,7 @@ SQL
 
 # ---- one statement, so in parallel where it pays, as the owner and read-only
 
-as registry_alice -c "SELECT l2_train('price', 'homes', 'price', features => '{area,rooms}')" >/dev/null
+as registry_alice -c "SELECT l2_train('price', 'homes', 'price', options => '{"features": ["area", "rooms"]}')" >/dev/null
 parallel='SET client_min_messages = log; LOAD '\''auto_explain'\''; SET auto_explain.log_min_duration = 0;
     SET auto_explain.log_nested_statements = on; SET auto_explain.log_analyze = on; SET auto_explain.log_timing = off;
     SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0'
@@ -38,7 +38,7 @@ check 'the model is looked up once, not once a row' "$(run -c "$parallel" -c 'SE
 
 # ---- killed in the middle
 
-as registry_alice -c "SELECT l2_train('slow', 'SELECT *, slowly() AS one FROM homes LIMIT 10', 'price', features => '{area}')" >/dev/null
+as registry_alice -c "SELECT l2_train('slow', 'SELECT *, slowly() AS one FROM homes LIMIT 10', 'price', options => '{"features": ["area"]}')" >/dev/null
 versions="SELECT name, version, active, outcome FROM l2_versions ORDER BY name, version"
 before=$(run -c "$versions")
 slow="SET test.sleep = 30"
@@ -73,7 +73,7 @@ check 'the next refresh works' "$(as registry_alice -c "SELECT version, active, 
 # ---- dump and restore
 
 as registry_alice >/dev/null <<'SQL'
-SELECT l2_train('formula', 'SELECT * FROM homes WHERE id > 100', formula => 'price ~ area + rooms + area:rooms + I(area^2)', method => 'lasso', gate => 0.5, keep => 3, options => '{"keep_gram": true}');
+SELECT l2_train('formula', 'SELECT * FROM homes WHERE id > 100', 'price ~ area + rooms + area:rooms + I(area^2)', 'lasso', options => '{"keep": 3, "gate": 0.5, "keep_gram": true}');
 SELECT l2_refresh('formula');
 SELECT l2_rollback('formula');
 SELECT l2_train('it''s', 'homes', 'price', 'ols');
@@ -84,7 +84,7 @@ SET client_min_messages = error;
 SELECT l2_refresh('broken');
 SQL
 contents='SELECT * FROM l2_registry ORDER BY id; SELECT * FROM l2_registry_version ORDER BY id, version;
-    SELECT m.name, l2_predict(l2_model(name => m.name), array_fill(3, ARRAY[cardinality(r.features)])) FROM l2_models m JOIN l2_registry r ON r.name = m.name ORDER BY 1'
+    SELECT m.name, l2_predict(l2_get(m.name), array_fill(3, ARRAY[cardinality(r.features)])) FROM l2_models m JOIN l2_registry r ON r.name = m.name ORDER BY 1'
 contents=$(tr -d '\n' <<<"$contents")
 before=$(run <<<"$contents")
 run -d postgres -c 'CREATE DATABASE registry_restored' -c 'ALTER DATABASE registry_restored SET search_path = "$user", public, "Odd schema"'
@@ -98,7 +98,7 @@ check 'grantees see what they were granted' "$(as registry_bob -c 'SELECT name, 
 1"
 check 'models are refreshed' "$(as registry_alice -c "SELECT name, version, outcome, n FROM l2_refresh('price') UNION ALL SELECT name, version, outcome, n FROM l2_refresh('slow')")" 'price|3|ok|20000
 slow|3|ok|10'
-check 'new models get new numbers' "$(as registry_alice -c "SELECT version FROM l2_train('new', 'homes', 'price', features => '{area}')"; run -c "SELECT id > (SELECT max(id) FROM l2_registry WHERE name <> 'new') FROM l2_registry WHERE name = 'new'")" '1
+check 'new models get new numbers' "$(as registry_alice -c "SELECT version FROM l2_train('new', 'homes', 'price', options => '{"features": ["area"]}')"; run -c "SELECT id > (SELECT max(id) FROM l2_registry WHERE name <> 'new') FROM l2_registry WHERE name = 'new'")" '1
 t'
 export PGDATABASE=registry
 check 'who may not see all dumps what he may' "$(pg_dump -U registry_bob --enable-row-security -a -t '"Odd schema".l2_registry' 2>&1 | grep -c "^[0-9]*.it's")" 1
