@@ -82,8 +82,11 @@ BEGIN
   IF n = 0 THEN
     RAISE undefined_object USING MESSAGE = format('model %s has no version %s', item, version),
       HINT = 'The view l2_versions lists the versions, and which have a model.';
+  ELSIF n > 1 THEN
+    RAISE data_corrupted USING MESSAGE = format('model %s has %s versions %s', item, n, version),
+      HINT = 'Delete all but one of these rows.';
   END IF;
-  EXECUTE format('UPDATE ONLY %s SET active = false WHERE active AND version <> $1', item) USING version;
+  EXECUTE format('UPDATE ONLY %s SET active = false WHERE active AND version IS DISTINCT FROM $1', item) USING version;
   EXECUTE format('UPDATE ONLY %s SET active = true WHERE version = $1 AND active IS NOT TRUE', item) USING version;
   RETURN @extschema@._l2_training(model, version);
 END $$;

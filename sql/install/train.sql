@@ -507,7 +507,8 @@ BEGIN
     RAISE object_not_in_prerequisite_state USING
       MESSAGE = format('model %s has no definition', @extschema@._l2_model_name(model)), HINT = 'l2_train makes one.';
   END IF;
-  d := jsonb_populate_record(NULL::@extschema@._l2_definition, document);
+  d := jsonb_populate_record(NULL::@extschema@._l2_definition,
+                             CASE WHEN jsonb_typeof(document) = 'object' THEN document ELSE '{}' END);
   IF d.source IS NULL OR d.search_path IS NULL OR d.target IS NULL OR d.target_expression IS NULL OR d.method IS NULL
      OR d.options IS NULL OR jsonb_typeof(d.options) <> 'object' OR d.refresh IS NULL OR d.features IS NULL
      OR cardinality(d.features) = 0 OR cardinality(d.expressions) IS DISTINCT FROM cardinality(d.features)
