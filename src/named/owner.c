@@ -303,6 +303,23 @@ owner_execute(const char *sql)
 		elog(ERROR, "SPI_execute failed: %s", sql);
 }
 
+/* What two sessions get that make a table of the same name; the error at hand otherwise */
+static void
+owner_creation_failed(MemoryContext context, const char *table)
+{
+	ErrorData *e;
+
+	if (geterrcode() != ERRCODE_UNIQUE_VIOLATION)
+		owner_throw_again(context);
+	MemoryContextSwitchTo(context);
+	e = CopyErrorData();
+	FlushErrorState();
+	FreeErrorData(e);
+	ereport(ERROR, (errcode(ERRCODE_DUPLICATE_TABLE),
+					errmsg("another session has just made relation %s", table),
+					errhint("Try again: where it is a model, it gets another version.")));
+}
+
 /* A new table for the model of that name, as the current user */
 static Oid
 owner_create_table(const char *name, Oid extension)
@@ -328,7 +345,7 @@ owner_create_table(const char *name, Oid extension)
 	}
 	PG_CATCH();
 	{
-		owner_throw_again(context);
+		owner_creation_failed(context, table);
 	}
 	PG_END_TRY();
 	return get_relname_relid(r->relname, schema);

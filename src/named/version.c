@@ -14,6 +14,7 @@
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/value.h"
+#include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -102,24 +103,33 @@ version_search(const char *name)
 	return found;
 }
 
+static Oid
+version_look_up(const RangeVar *r, bool missing_ok)
+{
+	Oid schema;
+
+	if (r->schemaname == NULL)
+		return version_search(r->relname);
+	schema = LookupExplicitNamespace(r->schemaname, missing_ok);
+	return OidIsValid(schema) ? get_relname_relid(r->relname, schema) : InvalidOid;
+}
+
 Oid
 l2_find_model(const char *name, bool missing_ok)
 {
-	char *schema_name, *relation_name;
 	RangeVar *r = l2_model_range_var(name);
-	Oid schema, model;
+	Oid model, locked = InvalidOid;
 
 	if (r->catalogname && strcmp(r->catalogname, get_database_name(MyDatabaseId)) != 0)
 		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 						errmsg("cross-database references are not implemented: %s", name)));
-	schema_name = r->schemaname;
-	relation_name = r->relname;
-	if (schema_name == NULL)
-		model = version_search(relation_name);
-	else
+	/* whoever held the lock may have dropped or renamed the table: what has the name now counts */
+	while (OidIsValid(model = version_look_up(r, missing_ok)) && model != locked)
 	{
-		schema = LookupExplicitNamespace(schema_name, missing_ok);
-		model = OidIsValid(schema) ? get_relname_relid(relation_name, schema) : InvalidOid;
+		if (OidIsValid(locked))
+			UnlockRelationOid(locked, AccessShareLock);
+		LockRelationOid(model, AccessShareLock);
+		locked = model;
 	}
 	if (!OidIsValid(model) && !missing_ok)
 		version_no_such_model(name);

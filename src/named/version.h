@@ -47,8 +47,9 @@ extern RangeVar *l2_model_range_var(const char *name);
 
 /*
  * The table of the model of that name, an SQL identifier that may be qualified: looked up in the
- * search_path, but not among temporary tables unless the name says pg_temp.  Error where there is
- * none, or InvalidOid if it may be missing.
+ * search_path, but not among temporary tables unless the name says pg_temp; and locked against
+ * changes of its definition until the transaction ends.  Error where there is none, or InvalidOid
+ * if it may be missing.
  */
 extern Oid l2_find_model(const char *name, bool missing_ok);
 
