@@ -89,7 +89,7 @@ DO $$ BEGIN EXECUTE format('COPY (SELECT k, m FROM models) TO %L (FORMAT binary)
 DO $$ BEGIN EXECUTE format('COPY models_read FROM %L (FORMAT binary)', current_setting('data_directory') || '/fault.copy'); END $$;
 SELECT md5(string_agg(m::text, '|' ORDER BY k)) FROM models_read;
 
--- the registry
+-- named models
 SELECT (t.n, t.method)::text FROM l2_train('new', 't_plain', 'y', options => '{"features": ["x1", "x2", "x3"]}') t;
 
 SELECT (t.n, t.method)::text FROM l2_train('new', 't_nulls', 'y ~ x1 * x2 + I(sqrt(w + 1)) + c + I(x3 ^ 2)', lambda => 1, options => '{"keep_gram": true}') t;
@@ -100,7 +100,7 @@ SELECT (outcome IN ('ok', 'failed'))::text FROM l2_refresh('m2');
 
 SELECT l2_predict('m1', 1.5, 2, 3, 4)::text || l2_predict('m2', f)::text FROM f_mixed f LIMIT 1;
 
-SELECT (l2_rename('m1', 'm3'), l2_grant('m3', 'public'), l2_revoke('m3', 'public'), l2_drop('m3'))::text;
+SELECT (l2_grant('m1', 'public'), l2_revoke('m1', 'public'), l2_drop('m1'))::text;
 
 SELECT (SELECT count(*) FROM l2_models)::text || (SELECT md5(string_agg((name, version, n)::text, '|' ORDER BY name)) FROM l2_versions);
 

@@ -41,7 +41,7 @@ statements=(
     'SELECT ridge_fit(y, x, 1) OVER (ORDER BY i ROWS 99 PRECEDING) FROM cancel_rows'
     'SELECT ridge_ewm(y, x, 1, 50) OVER (ORDER BY i) FROM cancel_rows'
     'SELECT l2_logistic($$cancel_wide$$, $$b$$, lambda => 0.01) FROM generate_series(1, 20)'
-    'SELECT l2_train($$cancel_model$$, $$SELECT y, c, d, p FROM cancel_rows$$, options => jsonb_build_object('features', $$y$$))'
+    'SELECT l2_train($$cancel_model$$, $$SELECT y, c, d, p FROM cancel_rows$$, $$y$$)'
 )
 
 round() # NUMBER
