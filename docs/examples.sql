@@ -230,11 +230,11 @@ SELECT r.* FROM (SELECT l2_roc(cured, round(p)) AS roc FROM scores) s, unnest(ro
 SELECT c.* FROM (SELECT l2_calibration(cured, round(p * 4) / 4, 2) AS bins FROM scores) s, unnest(bins) c;
 
 --- l2_train l2_predict
-SELECT name, version, method, n FROM l2_train('house_price', 'houses', 'price', method => 'ols');
+SELECT name, version, method, n FROM l2_train('house_price', 'houses', 'price', 'ols');
 SELECT r(l2_predict('house_price', h)) AS predicted FROM houses h LIMIT 2;
 
 --- l2_model
-SELECT r(l2_coef(l2_model(name => 'house_price'))) AS coefficients;
+SELECT r(l2_coef(l2_get('house_price'))) AS coefficients;
 
 --- l2_refresh_sql
 SELECT l2_refresh_sql('house_price');

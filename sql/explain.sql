@@ -68,17 +68,18 @@ SELECT l2_drift(m, (SELECT l2_gram_cols(1, 2))) FROM since;
 -- By name: rows of the source, whatever a formula makes of them
 CREATE TABLE flat AS SELECT area, garden, zone, price FROM (SELECT "a""rea" AS area, garden, coalesce(zone, 'west') AS zone, price::float8 FROM home) s;
 DO $$ BEGIN
-  PERFORM l2_train('flats', 'flat', 'price', method => 'ols');
-  PERFORM l2_train('formula', 'flat', formula => 'price ~ area + garden + I(area ^ 2) + area:garden', method => 'ols');
+  PERFORM l2_train('flats', 'flat', 'price', 'ols');
+  PERFORM l2_train('formula', 'flat', 'price ~ area + garden + I(area ^ 2) + area:garden', 'ols');
 END $$;
 SELECT term, pg_temp.rounded(value) AS value, pg_temp.rounded(contribution) AS contribution FROM (SELECT * FROM flat ORDER BY price LIMIT 1) h, l2_explain('formula', h);
 SELECT name, bool_and(abs(sum / l2_predict(name, f) - 1) < 1e-12) AS same FROM unnest('{flats,formula}'::text[]) name, flat f, LATERAL (SELECT sum(contribution) FROM l2_explain(name, f)) s GROUP BY name;
 SELECT term, value FROM l2_explain('formula', ARRAY[1, 0, 1, 0]);
-SELECT regexp_replace(l2_sql('formula'), '-?[0-9]*\.[0-9]+(e[-+][0-9]+)?', '...', 'g') AS formula;
-SELECT name, pg_temp.ask(format('SELECT count(*), max(abs(l2_predict(%L, q) - (%s))) < 1e-9 AS same FROM flat q', name, l2_sql(name))) FROM unnest('{flats,formula}'::text[]) name;
-SELECT l2_sql('nothing');
-SELECT l2_sql(l2_model(name => 'formula'), '{area}', '{}');
-SELECT l2_sql(l2_model(name => 'formula'), '{acre}', '{1}');
+SELECT regexp_replace(l2_sql(l2_get('formula')), '-?[0-9]*\.[0-9]+(e[-+][0-9]+)?', '...', 'g') AS formula;
+SELECT name, pg_temp.ask(format('SELECT count(*), max(abs(l2_predict(%L, q) - (%s))) < 1e-9 AS same FROM flat q', name, l2_sql(l2_get(name)))) FROM unnest('{flats,formula}'::text[]) name;
+SELECT l2_sql(l2_get('nothing'));
+SELECT l2_sql('formula');
+SELECT l2_sql(l2_get('formula'), '{area}', '{}');
+SELECT l2_sql(l2_get('formula'), '{acre}', '{1}');
 SELECT name, term, pg_temp.rounded(shift) AS shift, pg_temp.rounded(spread) AS spread FROM unnest('{flats,formula}'::text[]) name, l2_drift(name, 'SELECT area + 1 AS area, garden, CASE zone WHEN ''west'' THEN ''east'' ELSE zone END AS zone, price - 10 AS price FROM flat') d;
 SELECT term, pg_temp.rounded(mean_now - bias) AS bias, pg_temp.rounded(sd_now - rmse) AS rmse FROM l2_drift('formula', 'SELECT area + 1 AS area, garden, price - 10 AS price FROM flat') d,
   (SELECT l2_rmse(price, p) AS rmse, avg(price - p) AS bias FROM (SELECT price - 10 AS price, l2_predict('formula', ROW(f.*)::flat) AS p FROM (SELECT area + 1, garden, zone, price FROM flat) f) s) t WHERE term = '(Residual)';

@@ -3,7 +3,7 @@
 \set SHOW_CONTEXT never
 PREPARE f(text) AS
 SELECT target, target_expression, term, expression, intercept
-FROM l2_formula($1, ARRAY['y', 'a', 'b', 'flag', 'zone', 'Mixed "Case', 'd'],
+FROM _l2_formula($1, ARRAY['y', 'a', 'b', 'flag', 'zone', 'Mixed "Case', 'd'],
                 '{number,number,number,boolean,category,number,number}', '{a,b,flag,d}') f,
      unnest(terms, expressions) u(term, expression);
 
@@ -58,7 +58,7 @@ EXECUTE f('y ~ I(a); DROP TABLE t');
 EXECUTE f('y ~ I(a; DROP TABLE t)');
 EXECUTE f('y ~ I(a -- )');
 EXECUTE f('y ~ I(a /* )');
-SELECT l2_formula('y ~ a', '{y,a}', '{number}', '{a}');
+SELECT _l2_formula('y ~ a', '{y,a}', '{number}', '{a}');
 -- as many terms as a model may have columns, and no more
 SET l2reg.max_columns = 10;
 EXECUTE f('y ~ (a + b + d) * (a + b + d)');

@@ -4,7 +4,7 @@ SELECT l2_coef(l2_logistic('progress_rows', 'yes', '{a,b}', 1)) IS NOT NULL AS q
 SET l2reg.progress = on;
 SELECT l2_coef(l2_logistic('progress_rows', 'yes', '{a,b}', 1)) IS NOT NULL AS told;
 SELECT l2_coef(l2_poisson('progress_rows', 'y', '{a}')) IS NOT NULL AS told;
-SELECT version FROM l2_train('progress', 'progress_rows', 'y', method => 'ols', features => '{a,b}');
+SELECT version FROM l2_train('progress', 'progress_rows', 'y', 'ols', options => '{"features": ["a", "b"]}');
 SELECT version FROM l2_refresh('progress');
 RESET l2reg.progress;
 SELECT version FROM l2_refresh('progress');

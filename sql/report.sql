@@ -75,27 +75,27 @@ SELECT provolatile, proparallel FROM pg_proc WHERE proname = 'l2_report' ORDER B
 
 -- By name: versions, drift, predictions
 CREATE TABLE report_home AS TABLE home;
-SELECT version FROM l2_train('report <of> home', 'report_home', 'price', options => '{"keep_gram": true}');
+SELECT version FROM l2_train('"report <of> home"', 'report_home', 'price', options => '{"keep_gram": true}');
 INSERT INTO report_home SELECT price + 30, area + 5, rooms, age, zone FROM home LIMIT 40;
-SELECT version, outcome FROM l2_refresh('report <of> home');
+SELECT version, outcome FROM l2_refresh('"report <of> home"');
 ALTER TABLE report_home RENAME TO report_gone;
-SELECT version, outcome FROM l2_refresh('report <of> home');
+SELECT version, outcome FROM l2_refresh('"report <of> home"');
 ALTER TABLE report_gone RENAME TO report_home;
-CREATE TEMP TABLE named AS SELECT l2_report('report <of> home', 'SELECT * FROM report_home WHERE area > 60') AS html;
+CREATE TEMP TABLE named AS SELECT l2_report('"report <of> home"', 'SELECT * FROM report_home WHERE area > 60') AS html;
 SELECT heading FROM named, pg_temp.outline(html);
 SELECT faults FROM named, LATERAL (SELECT string_agg(fault, '; ') AS faults FROM pg_temp.faults(html)) f;
 SELECT regexp_replace(regexp_replace(m[1], '20[0-9][0-9]-[0-9: -]+', 'when', 'g'), '<td>[^<]* s</td>', '<td>s</td>', 'g') AS line FROM named, regexp_matches(substring(html FROM '<h2>Versions.*?</section>'), '<tr class="[a-z]*?">(.*?)</tr>', 'g') m;
-SELECT pg_temp.count_of(html, '<section>') AS sections FROM (SELECT l2_report('report <of> home') AS html) s;
-SELECT length(l2_report('{"l2_model": 1, "method": "ols", "terms": [{"term": "a", "estimate": 2}]}')) > 1000 AS by_text;
+SELECT pg_temp.count_of(html, '<section>') AS sections FROM (SELECT l2_report('"report <of> home"') AS html) s;
+SELECT length(l2_report('{"l2_model": 1, "method": "ols", "terms": [{"term": "a", "estimate": 2}]}'::l2_model)) > 1000 AS by_value;
 SELECT l2_report('nobody');
--- Whoever may use the model sees the report; its source is the owner's
+-- Whoever may use the model sees a report, of the columns that he may read; a source is read as himself
 CREATE ROLE l2reg_reader;
-SELECT l2_grant('report <of> home', 'l2reg_reader');
+SELECT l2_grant('"report <of> home"', 'l2reg_reader');
 SET ROLE l2reg_reader;
-SELECT pg_temp.count_of(l2_report('report <of> home'), '<section>') AS sections;
-SELECT l2_report('report <of> home', 'report_home');
+SELECT pg_temp.count_of(l2_report('"report <of> home"'), '<section>') AS sections;
+SELECT l2_report('"report <of> home"', 'report_home');
 RESET ROLE;
-SELECT l2_drop('report <of> home');
+SELECT l2_drop('"report <of> home"');
 DROP TABLE report_home;
 DROP ROLE l2reg_reader;
 

@@ -25,7 +25,7 @@ FROM pg_depend WHERE refclassid = 'pg_extension'::regclass
   AND classid <> 'pg_cast'::regclass
   AND NOT (classid = 'pg_type'::regclass AND (objid IN (SELECT typarray FROM pg_type) OR objid IN (SELECT reltype FROM pg_class)))
   AND obj_description(objid, classid::regclass::name) IS NULL ORDER BY 1;
--- every function is immutable and parallel safe, except where the registry or a query comes in
+-- every function is immutable and parallel safe, except where a named model or a query comes in
 CREATE TEMP VIEW functions AS
 SELECT p.*, l.lanname FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
 WHERE p.oid IN (SELECT objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass
@@ -33,6 +33,6 @@ WHERE p.oid IN (SELECT objid FROM pg_depend WHERE refclassid = 'pg_extension'::r
 SELECT oid::regprocedure, provolatile, proparallel FROM functions
 WHERE (proparallel <> 's' OR provolatile <> 'i') AND lanname IN ('c', 'internal')
 ORDER BY oid::regprocedure::text;
--- none lends rights, and what is not C has its own search_path
+-- none lends rights, and what is not C has its own search_path, but for a procedure that commits
 SELECT oid::regprocedure FROM functions WHERE prosecdef OR
-  (lanname NOT IN ('c', 'internal') AND NOT 'search_path=pg_catalog, pg_temp' = ANY (coalesce(proconfig, '{}')));
+  (lanname NOT IN ('c', 'internal') AND prokind <> 'p' AND NOT 'search_path=pg_catalog, pg_temp' = ANY (coalesce(proconfig, '{}')));

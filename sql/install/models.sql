@@ -21,13 +21,14 @@ CREATE VIEW @extschema@.l2_models AS
   SELECT m.model::text AS name, m.owner, (a.training).model::jsonb ->> 'method' AS method,
     (@extschema@.l2_names((a.training).model))[1] AS target, (a.training).version, g.n, g.r_squared, g.cv_error,
     nullif(g.lambda, 0) AS lambda, date_trunc('second', (a.training).trained_at) AS trained_at,
-    date_trunc('second', now() - (a.training).trained_at) AS age, j.schedule, (m.newest).reason AS last_error
+    CASE WHEN isfinite((a.training).trained_at)
+      THEN date_trunc('second', now() - (a.training).trained_at) END AS age, j.schedule, (m.newest).reason AS last_error
   FROM (SELECT v.model, v.owner, (array_agg(v.training ORDER BY (v.training).version DESC NULLS LAST))[1] AS newest,
           (array_agg(v.training) FILTER (WHERE (v.training).active))[1] AS training
         FROM @extschema@._l2_versions() v GROUP BY 1, 2) m
     CROSS JOIN LATERAL (SELECT m.training) a
     LEFT JOIN LATERAL @extschema@.l2_glance((a.training).model) g ON true
-    LEFT JOIN (SELECT to_regclass(c.model) AS model, string_agg(c.schedule, ', ' ORDER BY c.job) AS schedule
+    LEFT JOIN (SELECT c.model, string_agg(c.schedule, ', ' ORDER BY c.job) AS schedule
                FROM @extschema@._l2_cron_jobs() c GROUP BY 1) j ON j.model = m.model;
 COMMENT ON VIEW @extschema@.l2_models IS
 'A row for each model that the current user may use: the version in use with its rows, R^2 on those, mean squared
@@ -81,8 +82,11 @@ BEGIN
   IF n = 0 THEN
     RAISE undefined_object USING MESSAGE = format('model %s has no version %s', item, version),
       HINT = 'The view l2_versions lists the versions, and which have a model.';
+  ELSIF n > 1 THEN
+    RAISE data_corrupted USING MESSAGE = format('model %s has %s versions %s', item, n, version),
+      HINT = 'Delete all but one of these rows.';
   END IF;
-  EXECUTE format('UPDATE ONLY %s SET active = false WHERE active AND version <> $1', item) USING version;
+  EXECUTE format('UPDATE ONLY %s SET active = false WHERE active AND version IS DISTINCT FROM $1', item) USING version;
   EXECUTE format('UPDATE ONLY %s SET active = true WHERE version = $1 AND active IS NOT TRUE', item) USING version;
   RETURN @extschema@._l2_training(model, version);
 END $$;
@@ -99,7 +103,10 @@ BEGIN
   EXECUTE format('SELECT max(v.version) FROM ONLY %s v WHERE v.active', item) INTO active;
   EXECUTE format('SELECT max(v.version) FROM ONLY %s v WHERE v.version < $1 AND v.outcome = ''ok''', item)
   INTO earlier USING active;
-  IF earlier IS NULL THEN
+  IF active IS NULL THEN
+    RAISE undefined_object USING MESSAGE = format('model %s has no active version', item),
+      HINT = 'l2_refresh makes one, l2_activate chooses one.';
+  ELSIF earlier IS NULL THEN
     RAISE undefined_object USING MESSAGE = format('model %s has no version before %s', item, active),
       HINT = 'The view l2_versions lists the versions; option keep says how many are kept.';
   END IF;

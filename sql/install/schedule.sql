@@ -6,34 +6,41 @@ CREATE FUNCTION @extschema@._l2_refresh_command(model text) RETURNS text
 COMMENT ON FUNCTION @extschema@._l2_refresh_command(text) IS 'What a job that refreshes the model of that name runs.';
 
 CREATE FUNCTION @extschema@._l2_cron_jobs(
-  OUT model text, OUT job bigint, OUT schedule text, OUT username text, OUT active boolean
+  OUT name text, OUT model regclass, OUT job bigint, OUT schedule text, OUT username text, OUT active boolean
 ) RETURNS SETOF record
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   command text := 'CALL @extschema@.l2_refresh_now(''';
+  part text := '("([^"]|"")+"|[a-z_][a-z0-9_]*)';
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron')
      OR NOT has_schema_privilege('cron', 'USAGE') OR NOT has_table_privilege('cron.job', 'SELECT') THEN
     RETURN;
   END IF;
+  -- anybody can write such a job: only names as l2_schedule writes them, looked up without asking for rights
   RETURN QUERY EXECUTE
-    'SELECT replace(substring(command FROM length($1) + 1 FOR length(command) - length($1) - 2), '''''''''''', ''''''''),
-            jobid, schedule, username::text, active
-     FROM cron.job WHERE database = current_database() AND starts_with(command, $1) AND right(command, 2) = '''''')'''
-    USING command;
+    'SELECT j.name, c.oid::regclass, j.jobid, j.schedule, j.username::text, j.active
+     FROM (SELECT replace(substring(command FROM length($1) + 1 FOR length(command) - length($1) - 2), '''''''''''', '''''''') AS name,
+             jobid, schedule, username, active
+           FROM cron.job WHERE database = current_database() AND starts_with(command, $1) AND right(command, 2) = '''''')'') j
+       CROSS JOIN LATERAL (SELECT CASE WHEN j.name ~ $2 THEN parse_ident(j.name) END AS part) p
+       LEFT JOIN pg_namespace n ON n.nspname = p.part[1]
+       LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = p.part[2]
+     WHERE p.part IS NOT NULL'
+    USING command, format('^%s\.%s$', part, part);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_cron_jobs() IS
 'Jobs of pg_cron that refresh models of this database, as far as the current user may see them; none where pg_cron is
 not installed.';
 
 CREATE VIEW @extschema@.l2_schedules AS
-  SELECT j.model AS name, j.schedule, j.job, j.username, j.active, v.trained_at AS last_refresh,
+  SELECT j.name, j.schedule, j.job, j.username, j.active, v.trained_at AS last_refresh,
     v.outcome AS last_outcome,
-    CASE WHEN to_regclass(j.model) IS NULL THEN 'the model is gone, or has another name' END AS problem
+    CASE WHEN j.model IS NULL THEN 'the model is gone, or has another name' END AS problem
   FROM @extschema@._l2_cron_jobs() j
     LEFT JOIN LATERAL (
       SELECT (n.training).trained_at, (n.training).outcome FROM @extschema@._l2_versions() n
-      WHERE n.model = to_regclass(j.model) ORDER BY (n.training).version DESC NULLS LAST LIMIT 1) v ON true;
+      WHERE n.model = j.model ORDER BY (n.training).version DESC NULLS LAST LIMIT 1) v ON true;
 COMMENT ON VIEW @extschema@.l2_schedules IS
 'A row for each job of pg_cron that refreshes a model: schedule in cron''s notation (pg_cron takes it in GMT unless
 cron.timezone says otherwise), its number, the role that it runs as, whether it is switched on, when the model last
@@ -82,7 +89,7 @@ DECLARE
   job bigint;
   found_one boolean := false;
 BEGIN
-  FOR job IN SELECT j.job FROM @extschema@._l2_cron_jobs() j WHERE to_regclass(j.model) = _l2_unschedule.model LOOP
+  FOR job IN SELECT j.job FROM @extschema@._l2_cron_jobs() j WHERE j.model = _l2_unschedule.model LOOP
     EXECUTE 'SELECT cron.unschedule($1)' USING job;
     found_one := true;
   END LOOP;

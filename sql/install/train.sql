@@ -157,7 +157,18 @@ BEGIN
   FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', from_item), d.search_path) t;
   IF d.weight IS NOT NULL THEN
     expressions := expressions || d.weight;
-    labels := labels || format('weight %s', d.weight);
+    labels := labels || format('weight %s', coalesce(
+      (SELECT format('"%s"', u.name) FROM unnest(names) u(name) WHERE d.weight = 'q.' || quote_ident(u.name)),
+      d.weight));
+  END IF;
+  SELECT u.c INTO other
+  FROM (SELECT f FROM unnest(d.features, d.expressions) u(f, e) WHERE e = 'q.' || quote_ident(f)
+        UNION ALL SELECT i FROM unnest(d.inputs) i
+        UNION ALL SELECT d.target WHERE d.target_expression = 'q.' || quote_ident(d.target)) u(c)
+  WHERE u.c <> ALL (names) LIMIT 1;
+  IF FOUND THEN
+    RAISE undefined_column USING MESSAGE = format('column "%s" does not exist in the source', other),
+      HINT = format('Its columns: %s.', array_to_string(names, ', '));
   END IF;
   SELECT format('column "%s" was %s when the model was defined, and is %s now', i, t, c.type) INTO other
   FROM unnest(d.inputs, d.input_types) u(i, t) JOIN unnest(names, types) c(name, type) ON c.name = i
@@ -500,6 +511,18 @@ BEGIN
     RAISE invalid_parameter_value USING MESSAGE = 'options must be a JSON object',
       HINT = 'For example: {"intercept": false}.';
   END IF;
+  SELECT format('option "%s" must be %s', key, k.wanted) INTO item
+  FROM jsonb_each(o) v JOIN (VALUES ('features', 'array', 'an array of names'), ('weight', 'string', 'a string'),
+      ('keep', 'number', 'a whole number'), ('gate', 'number', 'a number'), ('refresh', 'string', 'a string'),
+      ('time_column', 'string', 'a string'), ('bucket', 'string', 'a string'), ('lag', 'string', 'a string'),
+      ('training_window', 'string', 'a string'), ('half_life', 'string', 'a string'),
+      ('gram', 'string', 'a string'), ('search_path', 'string', 'a string')) k(key, type, wanted) USING (key)
+  WHERE jsonb_typeof(v.value) <> k.type
+    OR (key = 'keep' AND CASE WHEN jsonb_typeof(v.value) = 'number' THEN v.value::numeric % 1 <> 0 END)
+  LIMIT 1;
+  IF FOUND THEN
+    RAISE invalid_parameter_value USING MESSAGE = item;
+  END IF;
   SELECT NULL::text AS target, NULL::text AS target_expression, NULL::boolean AS dot_used INTO f;
   d.search_path := _l2_define.search_path;
   SELECT s.source, s.from_item INTO d.source, from_item FROM @extschema@._l2_source(source, d.search_path) s;
@@ -631,7 +654,8 @@ BEGIN
     RAISE object_not_in_prerequisite_state USING
       MESSAGE = format('model %s has no definition', @extschema@._l2_model_name(model)), HINT = 'l2_train makes one.';
   END IF;
-  d := jsonb_populate_record(NULL::@extschema@._l2_definition, document);
+  d := jsonb_populate_record(NULL::@extschema@._l2_definition,
+                             CASE WHEN jsonb_typeof(document) = 'object' THEN document ELSE '{}' END);
   IF d.source IS NULL OR d.search_path IS NULL OR d.target IS NULL OR d.target_expression IS NULL OR d.method IS NULL
      OR d.options IS NULL OR jsonb_typeof(d.options) <> 'object' OR d.refresh IS NULL OR d.features IS NULL
      OR cardinality(d.features) = 0 OR cardinality(d.expressions) IS DISTINCT FROM cardinality(d.features)
@@ -702,7 +726,7 @@ BEGIN
   END IF;
   PERFORM @extschema@.l2_set_progress(CASE WHEN anew THEN 'l2_train' ELSE 'l2_refresh' END, name, phase,
     CASE WHEN d.refresh = 'full' THEN
-      (SELECT (o.training).n + (o.training).n_skipped FROM @extschema@._l2_versions(_l2_fit_model.model) o WHERE (o.training).active)
+      (SELECT max((o.training).n + (o.training).n_skipped) FROM @extschema@._l2_versions(_l2_fit_model.model) o WHERE (o.training).active)
     END);
   IF NOT anew THEN
     IF d.arrays IS NOT NULL THEN
@@ -921,7 +945,8 @@ BEGIN
     v.trained_at := started;
     v.trained_by := @extschema@._l2_caller();
     v.duration := clock_timestamp() - started;
-    RAISE WARNING 'refresh of model % failed, version % stays in use', name, old.version
+    RAISE WARNING 'refresh of model % failed, %', name,
+      coalesce(format('version %s stays in use', old.version), 'and no version is in use')
       USING DETAIL = v.reason, ERRCODE = v.error_code;
   END;
   v.details := v.details || '{"event": "refresh"}';
@@ -953,7 +978,7 @@ CREATE PROCEDURE @extschema@.l2_refresh_now(name text)
 DECLARE
   t @extschema@.l2_training;
 BEGIN
-  t := @extschema@.l2_refresh(name, 'skip'::text);
+  t := @extschema@.l2_refresh(name, 'skip'::pg_catalog.text);
   IF t.outcome OPERATOR(pg_catalog.=) 'failed' THEN
     COMMIT;
     RAISE EXCEPTION 'refresh of model % failed', t.name

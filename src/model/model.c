@@ -592,7 +592,7 @@ l2_model_in(PG_FUNCTION_ARGS)
 	if (isalpha((unsigned char) *s) || *s == '_' || IS_HIGHBIT_SET(*s))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 						errmsg("invalid l2_model: it is not a JSON object"),
-						errhint("For the model kept under a name write l2_model(name => ...).")));
+						errhint("For the model kept under a name write l2_get(name).")));
 	jb = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(s)));
 	PG_RETURN_POINTER(model_from_json(&jb->root));
 }

@@ -117,6 +117,7 @@ static int
 here(const parser *p, const char *at)
 {
 	internalerrquery(p->text);
+	errcontext("formula of a model"); /* by which owner.c knows what the user wrote */
 	return internalerrposition(pg_mbstrlen_with_len(p->text, at - p->text) + 1);
 }
 

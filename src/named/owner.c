@@ -76,12 +76,13 @@ owner_call_of(FunctionCallInfo fcinfo, bool by_model, int n_more, const Oid *mor
 	return c;
 }
 
-/* Whether what an error points into is what the user wrote */
+/* Whether what an error points into is what the user wrote, and no statement that we made of it */
 static bool
 owner_shows_user_text(const ErrorData *e)
 {
 	return e->internalquery && e->context &&
-		   (strstr(e->context, "of a model") || strstr(e->context, "of a formula"));
+		   (strstr(e->context, "of a model") || strstr(e->context, "of a formula")) &&
+		   !strstr(e->context, "columns of a model") && !strstr(e->context, "training of a model");
 }
 
 /* The error at hand again, without the statements by which we got there */
@@ -302,11 +303,28 @@ owner_execute(const char *sql)
 		elog(ERROR, "SPI_execute failed: %s", sql);
 }
 
+/* What two sessions get that make a table of the same name; the error at hand otherwise */
+static void
+owner_creation_failed(MemoryContext context, const char *table)
+{
+	ErrorData *e;
+
+	if (geterrcode() != ERRCODE_UNIQUE_VIOLATION)
+		owner_throw_again(context);
+	MemoryContextSwitchTo(context);
+	e = CopyErrorData();
+	FlushErrorState();
+	FreeErrorData(e);
+	ereport(ERROR, (errcode(ERRCODE_DUPLICATE_TABLE),
+					errmsg("another session has just made relation %s", table),
+					errhint("Try again: where it is a model, it gets another version.")));
+}
+
 /* A new table for the model of that name, as the current user */
 static Oid
 owner_create_table(const char *name, Oid extension)
 {
-	RangeVar *r = makeRangeVarFromNameList(l2_qualified_name_list(name));
+	RangeVar *r = l2_model_range_var(name);
 	Oid schema = RangeVarGetCreationNamespace(r), there;
 	MemoryContext context = CurrentMemoryContext;
 	const char *table;
@@ -327,7 +345,7 @@ owner_create_table(const char *name, Oid extension)
 	}
 	PG_CATCH();
 	{
-		owner_throw_again(context);
+		owner_creation_failed(context, table);
 	}
 	PG_END_TRY();
 	return get_relname_relid(r->relname, schema);

@@ -13,11 +13,14 @@
 #include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
+#include "nodes/value.h"
+#include "storage/lmgr.h"
 #include "utils/acl.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/regproc.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
@@ -46,29 +49,39 @@ version_no_such_model(const char *name)
 					errhint("The view l2_models lists the models that you may use.")));
 }
 
-/* The parts of a name; what is wrong with it is said in words of models */
-static List *
-version_parts(const char *name)
+static void
+version_name_error(void *arg)
 {
-	MemoryContext context = CurrentMemoryContext;
-	List *volatile parts = NIL;
+	errhint("The name of a model is written as in SQL: house_price, sales.house_price, or "
+			"\"House price\" in double quotes.");
+}
 
-	PG_TRY();
+RangeVar *
+l2_model_range_var(const char *name)
+{
+	ErrorContextCallback on_error = {error_context_stack, version_name_error, NULL};
+	List *names = NIL;
+	Datum *parts;
+	RangeVar *r;
+	int n;
+
+	error_context_stack = &on_error;
+	/* not cut off, as names of regclass are: two models must not become one */
+	deconstruct_array(DatumGetArrayTypeP(DirectFunctionCall2(parse_ident, CStringGetTextDatum(name),
+															 BoolGetDatum(true))),
+					  TEXTOID, -1, false, TYPALIGN_INT, &parts, NULL, &n);
+	for (int i = 0; i < n; i++)
 	{
-		parts = l2_qualified_name_list(name);
+		char *part = TextDatumGetCString(parts[i]);
+
+		if (strlen(part) >= NAMEDATALEN)
+			ereport(ERROR, (errcode(ERRCODE_NAME_TOO_LONG), errmsg("name \"%s\" is too long", part),
+							errdetail("A name has at most %d bytes.", NAMEDATALEN - 1)));
+		names = lappend(names, makeString(part));
 	}
-	PG_CATCH();
-	{
-		MemoryContextSwitchTo(context);
-		FlushErrorState();
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_NAME), errmsg("invalid name of a model: \"%s\"", name),
-				 errdetail("A model is a table, and its name an SQL identifier."),
-				 errhint("Quote what is no plain name: '\"My Model\"', or "
-						 "'sales.\"2024\"'.")));
-	}
-	PG_END_TRY();
-	return parts;
+	r = makeRangeVarFromNameList(names);
+	error_context_stack = on_error.previous;
+	return r;
 }
 
 /* In the first schema of the search_path that has it, temporary ones left out */
@@ -90,25 +103,33 @@ version_search(const char *name)
 	return found;
 }
 
+static Oid
+version_look_up(const RangeVar *r, bool missing_ok)
+{
+	Oid schema;
+
+	if (r->schemaname == NULL)
+		return version_search(r->relname);
+	schema = LookupExplicitNamespace(r->schemaname, missing_ok);
+	return OidIsValid(schema) ? get_relname_relid(r->relname, schema) : InvalidOid;
+}
+
 Oid
 l2_find_model(const char *name, bool missing_ok)
 {
-	List *names = version_parts(name);
-	char *schema_name, *relation_name;
-	RangeVar *r = makeRangeVarFromNameList(names);
-	Oid schema, model;
+	RangeVar *r = l2_model_range_var(name);
+	Oid model, locked = InvalidOid;
 
 	if (r->catalogname && strcmp(r->catalogname, get_database_name(MyDatabaseId)) != 0)
 		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 						errmsg("cross-database references are not implemented: %s", name)));
-	schema_name = r->schemaname;
-	relation_name = r->relname;
-	if (schema_name == NULL)
-		model = version_search(relation_name);
-	else
+	/* whoever held the lock may have dropped or renamed the table: what has the name now counts */
+	while (OidIsValid(model = version_look_up(r, missing_ok)) && model != locked)
 	{
-		schema = LookupExplicitNamespace(schema_name, missing_ok);
-		model = OidIsValid(schema) ? get_relname_relid(relation_name, schema) : InvalidOid;
+		if (OidIsValid(locked))
+			UnlockRelationOid(locked, AccessShareLock);
+		LockRelationOid(model, AccessShareLock);
+		locked = model;
 	}
 	if (!OidIsValid(model) && !missing_ok)
 		version_no_such_model(name);

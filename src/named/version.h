@@ -10,6 +10,7 @@
 
 #include "model/model.h"
 
+#include "nodes/primnodes.h"
 #include "utils/rel.h"
 #include "utils/snapshot.h"
 
@@ -42,10 +43,14 @@ typedef struct l2_version_row
 /* The type l2_version of the extension in that schema */
 extern Oid l2_version_type(Oid schema);
 
+/* A name of a model, an SQL identifier that may be qualified; error where it is none */
+extern RangeVar *l2_model_range_var(const char *name);
+
 /*
  * The table of the model of that name, an SQL identifier that may be qualified: looked up in the
- * search_path, but not among temporary tables unless the name says pg_temp.  Error where there is
- * none, or InvalidOid if it may be missing.
+ * search_path, but not among temporary tables unless the name says pg_temp; and locked against
+ * changes of its definition until the transaction ends.  Error where there is none, or InvalidOid
+ * if it may be missing.
  */
 extern Oid l2_find_model(const char *name, bool missing_ok);
 

@@ -94,18 +94,18 @@ SELECT md5(string_agg(coalesce(_l2_eval_term('CASE WHEN c = ''a'' THEN round(1.0
 
 SELECT t::text FROM _l2_term('round(ln(a)::numeric / b, 2) || c || (d > ''2024-01-01'')', '{a,b,c,d}', '{int,numeric,varchar,date}') t;
 
--- the registry
-SELECT (t.n, t.method)::text FROM l2_train('new', 't_plain', 'y', features => '{x1,x2,x3}') t;
+-- named models
+SELECT (t.n, t.method)::text FROM l2_train('new', 't_plain', 'y', options => '{"features": ["x1", "x2", "x3"]}') t;
 
-SELECT (t.n, t.method)::text FROM l2_train('new', 't_nulls', formula => 'y ~ x1 * x2 + I(sqrt(w + 1)) + c + I(x3 ^ 2)', lambda => 1, options => '{"keep_gram": true}') t;
+SELECT (t.n, t.method)::text FROM l2_train('new', 't_nulls', 'y ~ x1 * x2 + I(sqrt(w + 1)) + c + I(x3 ^ 2)', lambda => 1, options => '{"keep_gram": true}') t;
 
-SELECT (t.n, t.method)::text FROM l2_train('new', 'SELECT b > 0 AS b, x1, c FROM t_plain', 'b', 'logistic', lambda => 1) t;
+SELECT (t.n, t.method)::text FROM l2_train('new', 'SELECT b > 0 AS b, x1, c FROM t_plain', 'b', 'logistic', 1) t;
 
 SELECT (outcome IN ('ok', 'failed'))::text FROM l2_refresh('m2');
 
 SELECT l2_predict('m1', 1.5, 2, 3, 4)::text || l2_predict('m2', f)::text FROM f_mixed f LIMIT 1;
 
-SELECT (l2_rename('m1', 'm3'), l2_grant('m3', 'public'), l2_revoke('m3', 'public'), l2_drop('m3'))::text;
+SELECT (l2_grant('m1', 'public'), l2_revoke('m1', 'public'), l2_drop('m1'))::text;
 
 SELECT (SELECT count(*) FROM l2_models)::text || (SELECT md5(string_agg((name, version, n)::text, '|' ORDER BY name)) FROM l2_versions);
 
@@ -114,20 +114,20 @@ SELECT md5(string_agg(d::text, '|')) FROM l2_drift('m1', 'f_plain') d;
 SELECT (length(l2_report('m1')) > 1000)::text;
 
 -- a live model, and one with buckets
-SELECT (t.n, t.method)::text FROM l2_train('live', 't_plain', formula => 'y ~ x1 + c', lambda => 1, refresh => 'live') t;
+SELECT (t.n, t.method)::text FROM l2_train('live', 't_plain', 'y ~ x1 + c', lambda => 1, options => '{"refresh": "live"}') t;
 INSERT INTO t_plain SELECT 200 + k, y, b, n, x1, x2, x3, p, w, c, d FROM t_plain WHERE k < 20;
 UPDATE t_plain SET y = y + 1 WHERE k = 7;
 DELETE FROM t_plain WHERE k > 203;
-SELECT (SELECT n FROM l2_glance(l2_model(name => 'live')))::text || (SELECT outcome FROM l2_refresh('live')) || (SELECT n FROM l2_glance(l2_model(name => 'live')));
+SELECT (SELECT n FROM l2_glance(l2_get('live')))::text || (SELECT outcome FROM l2_refresh('live')) || (SELECT n FROM l2_glance(l2_get('live')));
 
-SELECT (t.n, t.method)::text FROM l2_train('buckets', 't_plain', formula => 'y ~ x1 + c', lambda => 1, refresh => 'buckets', time_column => 'd', bucket => 'month') t;
+SELECT (t.n, t.method)::text FROM l2_train('buckets', 't_plain', 'y ~ x1 + c', lambda => 1, options => '{"refresh": "buckets", "time_column": "d", "bucket": "month"}') t;
 INSERT INTO t_plain SELECT 200 + k, y, b, n, x1, x2, x3, p, w, c, d FROM t_plain WHERE k < 20;
 UPDATE t_plain SET y = y + 1, d = d + 40 WHERE k = 7;
 SELECT outcome FROM l2_refresh('buckets');
 
-SELECT (t.n, t.method)::text FROM l2_train('numbers', 't_plain', formula => 'y ~ x1 + x2', lambda => 1, refresh => 'live') t;
+SELECT (t.n, t.method)::text FROM l2_train('numbers', 't_plain', 'y ~ x1 + x2', lambda => 1, options => '{"refresh": "live"}') t;
 INSERT INTO t_plain(k, y, x1, x2) VALUES (300, 1, 2, 3);
 UPDATE t_plain SET y = y + 1 WHERE k = 300;
 DELETE FROM t_plain WHERE k = 300;
-SELECT (SELECT n FROM l2_glance(l2_model(name => 'numbers')))::text || l2_predict('numbers', 1, 2);
+SELECT (SELECT n FROM l2_glance(l2_get('numbers')))::text || l2_predict('numbers', 1, 2);
 

@@ -157,8 +157,8 @@ INSERT INTO folds(f)
   SELECT l2_gram_folds(y, ROW(x1, c), 4) FROM t_plain UNION ALL
   SELECT l2_gram_folds(y, ARRAY[x1], 2) FROM t_constant;
 
-SELECT l2_train('m1', 'f_plain', 'y', method => 'ridge', lambda => 1);
-SELECT l2_train('m2', 'f_mixed', 'y', method => 'ols', features => '{a,b,c}');
+SELECT l2_train('m1', 'f_plain', 'y', 'ridge', 1);
+SELECT l2_train('m2', 'f_mixed', 'y', 'ols', options => '{"features": ["a", "b", "c"]}');
 
 -- what comes from now on is forged
 ALTER TABLE grams ALTER odd SET DEFAULT true;

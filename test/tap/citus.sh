@@ -114,9 +114,9 @@ drives() # NAME, AGGREGATE, STATEMENT
 }
 drives 'l2_logistic' l2_newton_agg "CREATE TABLE logistic AS SELECT l2_logistic('SELECT won::int AS y, b, x[1] - 1e6 AS c FROM sales', 'y') AS m"
 check 'l2_logistic: the answer of one server' "$(run -c 'SELECT apart(m::float8[], logistic_fit(won, ARRAY[b, x[1] - 1e6])::float8[]) < 1e-12 FROM logistic, flat GROUP BY m::float8[]')" t
-drives 'l2_train' ridge_cv "SELECT l2_train('price', 'sales', 'y', features => '{b,store}')"
+drives 'l2_train' ridge_cv "SELECT l2_train('price', 'sales', 'y ~ b + store')"
 drives 'l2_refresh' ridge_cv "SELECT l2_refresh('price')"
-run -c "SELECT l2_train('here', 'flat', 'y', features => '{b,store}')" >/dev/null
+run -c "SELECT l2_train('here', 'flat', 'y ~ b + store')" >/dev/null
 check 'l2_train: the answer of one server' "$(run -c "SELECT t.version, t.n, t.lambda = h.lambda, abs(t.cv_error / h.cv_error - 1) < 1e-12 FROM l2_models t, l2_models h WHERE t.name = 'price' AND h.name = 'here'")" '2|20000|t|t'
 
 # Digits that a worker does not print are not lost with them.

@@ -58,9 +58,9 @@ check 'the second: it is' "$(saw '^l2_logistic||slow|reading rows|2||[1-9][0-9]*
 check 'and on' "$(saw '^l2_logistic||slow|reading rows|3||[1-9][0-9]*|4000|0.[0-9]*|0$')" yes
 check 'nothing is left of it' "$(run -c "$look")" ''
 
-as progress_owner -c "SELECT l2_train('m', 'slow', 'a', lambda => 1, features => '{b,i}')" >/dev/null
+as progress_owner -c "SELECT l2_train('m', 'slow', 'a ~ b + i', lambda => 1)" >/dev/null
 seen=$(watch progress_owner "SELECT l2_refresh('m')")
-check 'a refresh knows how many rows there were' "$(saw '^l2_refresh|m||reading rows|||[0-9]*|4000|0.[0-9]*|0$')" yes
+check 'a refresh knows how many rows there were' "$(saw '^l2_refresh|work.m||reading rows|||[0-9]*|4000|0.[0-9]*|0$')" yes
 
 seen=$(watch progress_owner 'SELECT count(l2_cv(ARRAY[g, g, g], $$ridge$$)) FROM hard, generate_series(1, 8)')
 check 'cross-validation counts fits' "$(saw '^ridge_cv|||cross-validation|[0-9]*|300||')" yes
@@ -69,17 +69,17 @@ check 'a path too' "$(saw '^l2_path|||path|[0-9]*|100||')" yes
 
 # ---- who sees what, and sessions that wait
 
-as progress_owner -c "SELECT l2_train('stuck', 'few', 'a', lambda => 1, features => '{b,i}')" >/dev/null
-run -c "UPDATE l2_registry SET source = 'work.stuck' WHERE name = 'stuck'"
-as progress_owner -c "SELECT l2_refresh('stuck')" >"$L2REG_TMP/stuck" &
+as progress_owner -c "SELECT l2_train('held', 'few', 'a ~ b + i', lambda => 1)" >/dev/null
+run -c "UPDATE held SET definition = definition || jsonb_build_object('source', 'work.stuck')"
+as progress_owner -c "SELECT l2_refresh('held')" >"$L2REG_TMP/stuck" &
 session=$!
 await "SELECT 1 FROM l2_progress WHERE phase = 'reading rows' AND rows > 0"
-as progress_owner -c "SELECT l2_refresh('stuck')" >"$L2REG_TMP/waits" &
+as progress_owner -c "SELECT l2_refresh('held')" >"$L2REG_TMP/waits" &
 waits=$!
 await "SELECT 1 FROM l2_progress WHERE phase LIKE 'waiting%'"
 everything='SELECT datname, usename, command, model, phase, started < now() AND started > now() - interval $$1 minute$$ FROM l2_progress ORDER BY phase'
-told='progress|progress_owner|l2_refresh|stuck|reading rows|t
-progress|progress_owner|l2_refresh|stuck|waiting for another session|t'
+told='progress|progress_owner|l2_refresh|work.held|reading rows|t
+progress|progress_owner|l2_refresh|work.held|waiting for another session|t'
 check 'a session that waits for the other says so' "$(run -c "$everything")" "$told"
 check 'its own role sees it' "$(as progress_owner -c "$everything")" "$told"
 check 'those who may read all statistics see it' "$(as progress_monitor -c "$everything")" "$told"
@@ -102,6 +102,6 @@ check 'COPY is reported as COPY' "$(run -c "$look")$(run -c 'SELECT command, typ
 run -c "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_progress_copy" >/dev/null
 wait $session
 
-as progress_owner -c "SELECT l2_drop('m')" -c "SELECT l2_drop('stuck')" >/dev/null
+as progress_owner -c "SELECT l2_drop('m')" -c "SELECT l2_drop('held')" >/dev/null
 PGDATABASE=postgres run -c 'DROP DATABASE progress' -c 'DROP ROLE progress_owner' -c 'DROP ROLE progress_other' -c 'DROP ROLE progress_monitor'
 echo "1..$n"

@@ -109,22 +109,22 @@ before=$(grep -c 'shadow was called' "$log")
 # Everything qualified, and neither operators nor casts that look for a function.
 cat >"$L2REG_TMP/shadow.sql" <<'SQL'
 \set ON_ERROR_STOP 0
-SELECT name, method, version, n FROM l2x.l2_train('ridge', 'shop.rows', 'price', features => '{area,rooms,garden}');
-SELECT name, method, version, n FROM l2x.l2_train('formula', 'shop.rows', formula => 'price ~ area * rooms + zone + sold + garden:area', method => 'lasso', lambda => 0.1, weight => 'w', options => '{"keep_gram": true, "unseen": "zero"}');
-SELECT name, method, version, n FROM l2x.l2_train('cv', 'SELECT area, rooms, price FROM shop.rows', 'price', method => 'elastic_net', gate => 0.5, keep => 2, options => '{"folds": 3, "n_lambda": 5}');
-SELECT name, method, version, n FROM l2x.l2_train('logit', 'shop.rows', 'garden', 'logistic', lambda => 1, features => '{area,zone}');
-SELECT name, method, version, n FROM l2x.l2_train('count', 'shop.rows', 'n', 'poisson', lambda => 1, features => '{area,rooms}');
-SELECT name, method, version, n FROM l2x.l2_train('dropout', 'shop.rows', 'price', 'dropout', features => '{area,rooms}', options => '{"rate": 0.2}');
-SELECT name, method, version, n FROM l2x.l2_train('live', 'shop.rows', formula => 'price ~ area + rooms + area:rooms', lambda => 1, refresh => 'live');
-SELECT name, method, version, n FROM l2x.l2_train('live zones', 'shop.rows', formula => 'price ~ area + zone', lambda => 1, refresh => 'live', options => '{"unseen": "zero"}');
-SELECT name, method, version, n FROM l2x.l2_train('live cv', 'shop.parts', formula => 'y ~ a * b', refresh => 'live', options => '{"folds": 3, "n_lambda": 5}');
-SELECT name, method, version, n FROM l2x.l2_train('buckets', 'shop.rows', formula => 'price ~ area + zone', lambda => 1, refresh => 'buckets', time_column => 'at', bucket => 'week', half_life => '90 days', training_window => '400 days');
-SELECT name, method, version, n FROM l2x.l2_train('dates', 'shop.rows', formula => 'price ~ area', weight => 'w', refresh => 'buckets', time_column => 'sold', bucket => 'month', lag => '1 day', options => '{"folds": 3, "n_lambda": 5}');
-SELECT name, method, version, n FROM l2x.l2_train('zones of time', 'shop.parts', formula => 'y ~ a + b', lambda => 1, refresh => 'buckets', time_column => 'at', bucket => 'day');
-SELECT l2x.l2_train_sql('shop.rows', 'price', features => '{area,zone}');
-SELECT l2x.l2_train('nonsense', 'shop.rows', 'price', features => '{nosuch}');
+SELECT name, method, version, n FROM l2x.l2_train('ridge', 'shop.rows', 'price', options => '{"features": ["area", "rooms", "garden"]}');
+SELECT name, method, version, n FROM l2x.l2_train('formula', 'shop.rows', 'price ~ area * rooms + zone + sold + garden:area', 'lasso', 0.1, options => '{"weight": "w", "keep_gram": true, "unseen": "zero"}');
+SELECT name, method, version, n FROM l2x.l2_train('cv', 'SELECT area, rooms, price FROM shop.rows', 'price', 'elastic_net', options => '{"keep": 2, "gate": 0.5, "folds": 3, "n_lambda": 5}');
+SELECT name, method, version, n FROM l2x.l2_train('logit', 'shop.rows', 'garden', 'logistic', 1, options => '{"features": ["area", "zone"]}');
+SELECT name, method, version, n FROM l2x.l2_train('count', 'shop.rows', 'n', 'poisson', 1, options => '{"features": ["area", "rooms"]}');
+SELECT name, method, version, n FROM l2x.l2_train('dropout', 'shop.rows', 'price', 'dropout', 0.2, options => '{"features": ["area", "rooms"]}');
+SELECT name, method, version, n FROM l2x.l2_train('live', 'shop.rows', 'price ~ area + rooms + area:rooms', lambda => 1, options => '{"refresh": "live"}');
+SELECT name, method, version, n FROM l2x.l2_train('live zones', 'shop.rows', 'price ~ area + zone', lambda => 1, options => '{"refresh": "live", "unseen": "zero"}');
+SELECT name, method, version, n FROM l2x.l2_train('live cv', 'shop.parts', 'y ~ a * b', options => '{"refresh": "live", "folds": 3, "n_lambda": 5}');
+SELECT name, method, version, n FROM l2x.l2_train('buckets', 'shop.rows', 'price ~ area + zone', lambda => 1, options => '{"refresh": "buckets", "time_column": "at", "bucket": "week", "training_window": "400 days", "half_life": "90 days"}');
+SELECT name, method, version, n FROM l2x.l2_train('dates', 'shop.rows', 'price ~ area', options => '{"weight": "w", "refresh": "buckets", "time_column": "sold", "bucket": "month", "lag": "1 day", "folds": 3, "n_lambda": 5}');
+SELECT name, method, version, n FROM l2x.l2_train('zones of time', 'shop.parts', 'y ~ a + b', lambda => 1, options => '{"refresh": "buckets", "time_column": "at", "bucket": "day"}');
+SELECT l2x.l2_train_sql('shop.rows', 'price', options => '{"features": ["area", "zone"]}');
+SELECT l2x.l2_train('nonsense', 'shop.rows', 'price', options => '{"features": ["nosuch"]}');
 SELECT l2x.l2_train('nonsense', 'shop.nosuch', 'price');
-SELECT l2x.l2_train('nonsense', 'shop.rows', formula => 'price ~ area', refresh => 'buckets');
+SELECT l2x.l2_train('nonsense', 'shop.rows', 'price ~ area', options => '{"refresh": "buckets"}');
 \connect - :writer
 :path
 INSERT INTO shop.rows (id, at, area, rooms, garden, zone, sold, w, n, price) VALUES (1001, '2024-01-05', 3, 4, false, 'new', '2024-01-05', 1, 1, 7), (1002, '2024-03-05', NULL, 4, true, 'z1', '2024-03-05', 1, 1, 7);
@@ -161,7 +161,7 @@ SELECT l2x.l2_unschedule('renamed');
 SELECT name FROM l2x.l2_schedules;
 SELECT name, owner, method, target, version, n, schedule, last_error FROM l2x.l2_models ORDER BY name;
 SELECT name, version, active, event, outcome, n, error_code FROM l2x.l2_versions ORDER BY name, version;
-SELECT l2x.l2_coef(l2x.l2_model(name => 'formula')), l2x.l2_coef(l2x.l2_model('cv', 1)), l2x.l2_coef(l2x.l2_model(name => 'live zones')), l2x.l2_coef(l2x.l2_model(name => 'dates'));
+SELECT l2x.l2_coef(l2x.l2_get('formula')), l2x.l2_coef(l2x.l2_get('cv', 1)), l2x.l2_coef(l2x.l2_get('live zones')), l2x.l2_coef(l2x.l2_get('dates'));
 SELECT l2x.l2_predict('formula', r), l2x.l2_predict('renamed', r.area, r.rooms, r.garden), l2x.l2_predict('logit', r), l2x.l2_predict('cv', ARRAY[1, 2]) FROM shop.rows r LIMIT 2;
 SELECT * FROM l2x.l2_explain('formula', (SELECT r FROM shop.rows r LIMIT 1));
 SELECT * FROM l2x.l2_explain('renamed', '{1,2,3}'::pg_catalog.float8[]);

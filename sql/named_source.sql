@@ -1,0 +1,160 @@
+-- What a named model may be made of: definitions, sources and the search_path.
+SET extra_float_digits = 0;
+\set SHOW_CONTEXT never
+CREATE TABLE homes AS
+SELECT i AS id, 20 + i % 37 AS area, (i % 5)::numeric AS rooms, i % 4 = 0 AS garden, 'z' || i % 3 AS zone, date '2024-01-01' + i AS sold,
+  100 + 3 * (20 + i % 37) + 10 * (i % 5) + CASE WHEN i % 4 = 0 THEN 7 ELSE 0 END + sin(i) AS price
+FROM generate_series(1, 200) i;
+CREATE TABLE before AS TABLE homes;
+
+-- definitions that cannot be
+SELECT name FROM l2_train('x', 'homes');
+SELECT name FROM l2_train('x', 'homes', NULL);
+SELECT name FROM l2_train('x', NULL, 'price');
+SELECT name FROM l2_train(NULL, 'homes', 'price');
+SELECT name FROM l2_train('', 'homes', 'price');
+SELECT name FROM l2_train(' {', 'homes', 'price');
+SELECT name FROM l2_train('my model', 'homes', 'price');
+SELECT name FROM l2_train(repeat('x', 64), 'homes', 'price');
+SELECT name FROM l2_train('x', 'homes', 'cost');
+SELECT name FROM l2_train('x', 'homes', 'price', options => '{"features": ["area", "Area"]}');
+SELECT name FROM l2_train('x', 'homes', 'price', options => '{"features": ["area", "area"]}');
+SELECT name FROM l2_train('x', 'homes', 'price', options => '{"features": []}');
+SELECT name FROM l2_train('x', 'SELECT *, ''{}''::json AS doc FROM homes', 'price', options => '{"features": ["area", "doc"]}');
+SELECT name FROM l2_train('x', 'homes', 'zone', options => '{"features": ["area"]}');
+SELECT name FROM l2_train('x', 'homes', 'price', options => '{"features": ["area"], "weight": "zone"}');
+SELECT name FROM l2_train('x', 'homes', 'price', options => '{"features": ["area"], "weight": "w"}');
+SELECT name FROM l2_train('x', 'SELECT price, ''{}''::json AS doc FROM homes', 'price');
+SELECT name FROM l2_train('x', 'homes', 'price', options => '{"features": ["area", "price"]}');
+SELECT name FROM l2_train('x', 'homes', '~ area');
+SELECT name FROM l2_train('x', 'homes', 'price ~ area', options => '{"features": ["area"]}');
+SELECT name FROM l2_train('x', 'homes', 'price ~ area + aera');
+SELECT name FROM l2_train('x', 'homes', 'price ~ I(point(area, 1))');
+SELECT name FROM l2_train('x', 'homes', 'price ~ area:zone');
+SELECT name FROM l2_train('x', 'homes', 'price ~ area:sold');
+SELECT name FROM l2_train('x', 'homes', 'price ~ I(area + aera)');
+SELECT name FROM l2_train('x', 'homes', 'price', 'logit');
+SELECT name FROM l2_train('x', 'homes', 'garden', 'logistic', options => '{"gate": 0.1}');
+SELECT name FROM l2_train('x', 'homes', 'garden', 'logistic', options => '{"l1_ratio": 1}');
+SELECT name FROM l2_train('x', 'homes', 'price', 'ols', 0.1);
+SELECT name FROM l2_train('x', 'homes', 'price', 'ols', options => '{"gate": 0.1}');
+SELECT name FROM l2_train('x', 'homes', 'price', 'dropout');
+SELECT name FROM l2_train('x', 'homes', 'price', 'ridge', -1, options => '{"features": ["area"]}');
+SELECT name FROM l2_train('x', 'homes', 'price', options => '{"gate": -1}');
+SELECT name FROM l2_train('x', 'homes', 'price', options => '{"gate": "NaN"}');
+SELECT name FROM l2_train('x', 'homes', 'price', options => '{"keep": 0}');
+SELECT name FROM l2_train('x', 'homes', 'price', options => '{"refresh": "often"}');
+SELECT name FROM l2_train('x', 'homes', 'price', options => '{"features": ["area"], "lambda_scal": 1}');
+SELECT name FROM l2_train('x', 'homes', 'price', options => '{"features": ["area"], "names": ["a"]}');
+SELECT name FROM l2_train('x', 'homes', 'price', options => '[]');
+SELECT name FROM l2_train('x', 'homes', 'price', options => '{"keep_gram": 1}');
+SELECT name FROM l2_train('x', 'SELECT * FROM homes WHERE false', 'price', options => '{"features": ["area"]}');
+SELECT name FROM l2_train('x', 'nowhere.homes', 'price');
+SELECT name FROM l2_train('x', 'flats', 'price');
+SELECT name FROM l2_train('x', 'homes_', 'price', options => '{"search_path": "pg_catalog,,"}');
+SELECT name FROM l2_train('x', 'homes', 'price', options => '{"features": "area"}');
+SELECT name FROM l2_train('x', 'homes', 'price', options => '{"keep": "many"}');
+SELECT name FROM l2_train('x', 'homes', 'price', options => '{"keep": 1.5}');
+SELECT name FROM l2_train('x', 'homes', 'price', options => '{"gate": "wide"}');
+SELECT name FROM l2_train('x', 'homes', 'price', options => '{"lag": "a while"}');
+SELECT name FROM l2_train('x', 'homes', 'price', options => '{"weight": 3}');
+SELECT name FROM l2_train('x', 'homes', 'price', options => '{"search_path": 3}');
+SELECT name FROM l2_train('x', 'homes', 'price', options => '{"refresh": ["full"]}');
+-- nothing is left of any
+SELECT count(*) FROM l2_models;
+SELECT to_regclass('x');
+-- a name in lower case stands for the column, a formula for itself
+SELECT name, target FROM l2_train('x', 'homes', 'PRICE', 'ols') UNION ALL SELECT name, target FROM l2_train('x', 'homes', 'price ~ area');
+SELECT l2_drop('x');
+-- l2_fit is l2_train without a name
+SELECT l2_fit('homes', 'price ~ area', 'ols')::float8[] = ols_fit(price, ARRAY[area])::float8[] AS same FROM homes;
+SELECT l2_fit('SELECT * FROM homes WHERE false', 'price', options => '{"features": ["area"]}') IS NULL AS none;
+SELECT l2_fit('homes', 'price', options => '{"keep": 3}');
+SELECT l2_fit('homes', 'price', options => '{"gate": 0.1}');
+SELECT l2_fit(NULL, 'price');
+SELECT l2_fit('homes', 'price ~ area + aera');
+SELECT l2_train_sql('homes', 'price ~ area + (');
+
+-- queries are one SELECT that writes nothing
+CREATE FUNCTION leave_a_trace() RETURNS int LANGUAGE plpgsql AS $$ BEGIN INSERT INTO before SELECT * FROM before; RETURN 1; END $$;
+CREATE SEQUENCE counter;
+SELECT l2_train('x', q, 'price', options => '{"features": ["area"]}') FROM (SELECT 'SELECT 1; DROP TABLE homes' AS q) s;
+SELECT name FROM l2_train('x', 'SELECT * FROM homes) q, (SELECT 1', 'price', options => '{"features": ["area"]}');
+SELECT name FROM l2_train('x', 'SELECT * FROM homes) q; DROP TABLE homes; --', 'price', options => '{"features": ["area"]}');
+SELECT name FROM l2_train('x', 'homes; DROP TABLE homes', 'price', options => '{"features": ["area"]}');
+SELECT name FROM l2_train('x', 'homes) q --', 'price', options => '{"features": ["area"]}');
+SELECT name FROM l2_train('x', 'DELETE FROM homes RETURNING *', 'price', options => '{"features": ["area"]}');
+SELECT name FROM l2_train('x', 'WITH gone AS (DELETE FROM homes RETURNING *) SELECT * FROM gone', 'price', options => '{"features": ["area"]}');
+SELECT name FROM l2_train('x', 'SELECT * INTO copy FROM homes', 'price', options => '{"features": ["area"]}');
+SELECT name FROM l2_train('x', 'SELECT * FROM homes FOR UPDATE', 'price', options => '{"features": ["area"]}');
+SELECT name FROM l2_train('x', 'SELECT *, leave_a_trace() AS one FROM homes', 'price', options => '{"features": ["area", "one"]}');
+SELECT name FROM l2_train('x', 'SELECT *, nextval(''counter'') AS one FROM homes', 'price', options => '{"features": ["area", "one"]}');
+SELECT name FROM l2_train('x', 'homes', 'price ~ area + I(leave_a_trace())');
+SELECT name FROM l2_train('x', 'SELECT * FROM homes /*', 'price', options => '{"features": ["area"]}');
+SELECT name FROM l2_train('x', 'SELECT $1', 'price', options => '{"features": ["area"]}');
+SELECT name FROM l2_train('x', 'generate_series(1,3)', 'price');
+SELECT name FROM l2_train('x', '"homes', 'price');
+SELECT name FROM l2_train('x', 'EXPLAIN SELECT 1', 'price');
+SELECT name FROM l2_train('x', '', 'price');
+SELECT name FROM l2_train('x', ';', 'price');
+SHOW transaction_read_only;
+SELECT count(*) FROM homes;
+-- what may be odd and is right
+SELECT n FROM l2_train('x', 'SELECT * FROM homes -- all', 'price', options => '{"features": ["area"]}');
+SELECT n FROM l2_train('x', ' /* these */ (SELECT * FROM homes WHERE id < 100);  ', 'price', options => '{"features": ["area"]}');
+SELECT n FROM l2_train('x', 'WITH h AS (SELECT * FROM homes) SELECT * FROM h ORDER BY id LIMIT 50', 'price', options => '{"features": ["area"]}');
+SELECT n FROM l2_train('x', 'VALUES (1, 2.5, true), (2, 3.5, false), (3, 3, true), (4, 7, false)', 'column1');
+SELECT n FROM l2_train('x', '(VALUES(1,2),(2,3),(3,5))', 'column1');
+SELECT n FROM l2_train('x', 'TABLE homes', 'price', options => '{"features": ["area"]}');
+CREATE TABLE "Odd "" table'" AS SELECT i AS "q", i % 3 AS "x'); DROP TABLE homes; --", i * 2 AS "%s $1 \", i % 5 AS "select" FROM generate_series(1, 30) i;
+SELECT n FROM l2_train('"odd ""name""''; --"', '"Odd "" table''"', '%s $1 \');
+SELECT n, outcome FROM l2_refresh('"odd ""name""''; --"');
+SELECT round(l2_predict('"odd ""name""''; --"', 1, 2, 3)::numeric, 1);
+SELECT n FROM l2_train('"odd ""name""''; --"', '"Odd "" table''"', 'q ~ "x''); DROP TABLE homes; --":"select" + I("%s $1 \" * 2)');
+SELECT l2_drop('"odd ""name""''; --"');
+
+-- search_path: names mean what they meant when the model was trained, and nothing in it changes what is done with them
+CREATE SCHEMA here;
+CREATE SCHEMA there;
+CREATE TABLE here.t AS SELECT i AS y, i % 3 AS x FROM generate_series(1, 10) i;
+CREATE TABLE there.t AS SELECT i AS y, i % 3 AS x FROM generate_series(1, 20) i;
+CREATE FUNCTION here.twice(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 2 * $1';
+SET search_path = here, public;
+SELECT n FROM l2_train('tm', 't', 'y');
+SELECT n FROM l2_train('query', 'SELECT y, twice(x) AS x FROM t', 'y');
+SELECT n FROM l2_train('elsewhere', 't', 'y', options => '{"search_path": "there"}');
+SET search_path = there, public;
+SELECT name, n FROM l2_refresh('here.tm') UNION ALL SELECT name, n FROM l2_refresh('here.query') UNION ALL SELECT name, n FROM l2_refresh('here.elsewhere');
+SELECT l2_refresh('tm');
+SELECT current_setting('search_path');
+CREATE SCHEMA hostile;
+CREATE FUNCTION hostile.boo() RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE 'boo'; END $$;
+CREATE FUNCTION hostile.eq(text, text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'boo'; END $$;
+CREATE FUNCTION hostile.cat(text, text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE 'boo'; END $$;
+CREATE OPERATOR hostile.= (LEFTARG = text, RIGHTARG = text, FUNCTION = hostile.eq);
+CREATE OPERATOR hostile.|| (LEFTARG = text, RIGHTARG = text, FUNCTION = hostile.cat);
+CREATE FUNCTION hostile.format(text, text) RETURNS text LANGUAGE sql AS 'SELECT hostile.boo()';
+CREATE FUNCTION hostile.quote_ident(text) RETURNS text LANGUAGE sql AS 'SELECT hostile.boo()';
+CREATE FUNCTION hostile._l2_run(text, text) RETURNS text LANGUAGE sql AS 'SELECT hostile.boo()';
+CREATE FUNCTION hostile.l2_get(regclass, integer) RETURNS text LANGUAGE sql AS 'SELECT hostile.boo()';
+CREATE FUNCTION hostile.current_setting(text) RETURNS text LANGUAGE sql AS 'SELECT hostile.boo()';
+CREATE TABLE hostile.l2_version (name text);
+CREATE DOMAIN hostile.jsonb AS text CHECK (false);
+CREATE DOMAIN hostile.l2_gram AS text CHECK (false);
+SET search_path = hostile, pg_catalog, public, here;
+SELECT n FROM l2_train('here.tm', 'here.t', 'y ~ x + I(x * x)');
+SELECT n FROM l2_refresh('tm');
+SELECT count(*) FROM l2_models;
+SELECT l2_predict('tm', 1, 1) IS NOT NULL AS predicted;
+SELECT l2_drop('tm');
+RESET search_path;
+SET client_min_messages = warning;
+DROP SCHEMA hostile CASCADE;
+RESET client_min_messages;
+SELECT l2_drop(name) FROM l2_models;
+DROP TABLE homes, before, here.t, there.t, "Odd "" table'";
+DROP FUNCTION here.twice;
+DROP SCHEMA here;
+DROP SCHEMA there;
+DROP FUNCTION leave_a_trace;
+DROP SEQUENCE counter;
