@@ -41,11 +41,11 @@ COMMENT ON FUNCTION @extschema@._l2_model_definition(@extschema@.l2_model, text,
 'A definition by which the features of a model can be made from the rows of a source; 0 for the target where the source
 has no column of its name.';
 
-CREATE FUNCTION @extschema@._l2_run_grams(
+CREATE FUNCTION @extschema@._l2_run_pair(
   query text, search_path text, OUT features @extschema@.l2_gram, OUT labelled @extschema@.l2_gram
 ) RETURNS record
   AS 'MODULE_PATHNAME', '_l2_run' LANGUAGE C VOLATILE STRICT COST 10000;
-COMMENT ON FUNCTION @extschema@._l2_run_grams(text, text) IS 'As _l2_run, for a query of two grams.';
+COMMENT ON FUNCTION @extschema@._l2_run_pair(text, text) IS 'As _l2_run, for a query of two grams.';
 
 CREATE FUNCTION @extschema@._l2_drift_of(
   model @extschema@.l2_model, d @extschema@._l2_definition,
@@ -67,7 +67,7 @@ BEGIN
     features := format('ARRAY[%s]', array_to_string(c.columns[2 : n + 1], ', '));
   END IF;
   -- rows without an outcome tell of the features too
-  g := @extschema@._l2_run_grams(format(
+  g := @extschema@._l2_run_pair(format(
     'SELECT @extschema@.l2_gram_agg(0::double precision, %1$s, %2$L::pg_catalog.jsonb),
        @extschema@.l2_gram_agg(%3$s, %1$s, %4$L::pg_catalog.jsonb) FROM %5$s',
     features, @extschema@._l2_gram_options(d) || '{"target": "(none)"}', c.columns[1], @extschema@._l2_gram_options(d),

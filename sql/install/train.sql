@@ -446,7 +446,7 @@ DECLARE
                               FROM unnest(kinds, types) WITH ORDINALITY u(k, y, i) LEFT JOIN pg_type t ON t.oid = u.y
                               ORDER BY u.i);
   all_levels boolean := coalesce(d.options ->> 'reference' = 'none',
-    d.method IN ('ridge', 'lasso', 'elastic_net') OR d.method IN ('logistic', 'poisson') AND d.lambda > 0);
+    d.method IN ('ridge', 'lasso', 'elastic_net') OR d.method IN ('logistic', 'poisson') AND d.lambda > 0, false);
 BEGIN
   -- knots are kept; levels are found anew
   SELECT coalesce(array_agg(n ORDER BY o), '{}'), coalesce(array_agg(v ORDER BY o), '{}') INTO known_names, known_values
