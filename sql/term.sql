@@ -82,6 +82,7 @@ SELECT term('h.f8 + 1');
 SELECT term('f9 + 1');
 SELECT term('f8 + t');
 SELECT term('f8 +');
+SELECT term('m > ''sad''');
 SELECT term('tm');
 SELECT term('x');
 SELECT sql FROM _l2_term('p', '{p}', '{point}');
@@ -110,7 +111,7 @@ SELECT left(t, 100), refusal(t) FROM unnest(ARRAY[
   'interval ''1'' day', 'interval ''1 day''(3)', 'time ''12:00'' + interval ''nonsense''', 't::date', 'd::text', 'tz::text', 'tz::time', 'ts::timestamptz', 'd::timestamptz', 'tz::timestamp', 'd > tz', 'tz + iv', 'date_trunc(''day'', tz)', 'date_trunc(''day'', tz, ''UTC'')', 'date_part(''hour'', tz)', 'age(ts)', 'timezone(''EST'', ts)', 'ts AT TIME ZONE iv', 'ts AT TIME ZONE ''+02''',
   '1e400', '1e-1000', '''1e1000''::numeric', repeat('9', 500), 'int ''1e5''', '''x''::int + i4', 'i4 OPERATOR(term.+) 1', 'i4 OPERATOR(public.+) 1', 'term.abs(f8)', 'i4 & 1', 'i4 << 1', '~ i4', 'd @> d', 't ~~ t', 't ^@ t', 'factorial(5)', 'x = x', 'x + 1', 'f8 OPERATOR(pg_catalog.<->) f8',
   'replace(t, ''a'', t)', 'replace(t, v, ''a'')', 'regexp_replace(t, ''a'', v)', 'replace(replace(replace(replace(t, ''a'', ''aaaaaaaaaa''), ''a'', ''aaaaaaaaaa''), ''a'', ''aaaaaaaaaa''), ''a'', ''aaaaaaaaaa'')', 'regexp_replace(regexp_replace(t, ''.*'', ''\&\&\&\&\&\&\&\&\&\&\&\&\&\&\&\&\&\&\&\&''), ''.*'', ''\&\&\&\&\&\&\&\&\&\&\&\&\&\&\&\&\&\&\&\&'')',
-  'GROUPING(f8)', 'NULLIF(f8, x)', 'CASE WHEN f8 THEN 1 END', 'COALESCE(x, x)', 'a.b.c.d', 'DEFAULT', 'VALUES (1)', 'TABLE cells', 'ROW(1) = ROW(1)', 'ROW(1, 2) < ROW(1, 2)', 'pg_typeof(f8)', 'enum_out(m)', 'nextval(t)', 'lo_import(t)', 'pg_read_file(t)', 'query_to_xml(t, b, b, t)'
+  'greatest(s, t)', 'm BETWEEN ''ok'' AND ''sad''', 'GROUPING(f8)', 'NULLIF(f8, x)', 'CASE WHEN f8 THEN 1 END', 'COALESCE(x, x)', 'a.b.c.d', 'DEFAULT', 'VALUES (1)', 'TABLE cells', 'ROW(1) = ROW(1)', 'ROW(1, 2) < ROW(1, 2)', 'pg_typeof(f8)', 'enum_out(m)', 'nextval(t)', 'lo_import(t)', 'pg_read_file(t)', 'query_to_xml(t, b, b, t)'
 ]) t;
 
 -- names and strings in every notation

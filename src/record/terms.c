@@ -54,6 +54,7 @@ columns_of(const l2_terms *terms, const lookup *l)
 {
 	TupleDesc desc = l->type->desc;
 	l2_columns c = {terms->n_attributes, terms->attribute, terms->type};
+	Oid *actual;
 
 	if (c.n > 0)
 		return c;
@@ -61,6 +62,7 @@ columns_of(const l2_terms *terms, const lookup *l)
 	c.arg = l;
 	c.name = palloc(sizeof(char *) * Max(desc->natts, 1));
 	c.type = palloc(sizeof(Oid) * Max(desc->natts, 1));
+	c.actual = actual = palloc(sizeof(Oid) * Max(desc->natts, 1));
 	for (int i = 0; i < desc->natts; i++)
 	{
 		Form_pg_attribute a = TupleDescAttr(desc, i);
@@ -68,6 +70,7 @@ columns_of(const l2_terms *terms, const lookup *l)
 		if (a->attisdropped)
 			continue;
 		c.name[c.n] = NameStr(a->attname);
+		actual[c.n] = a->atttypid;
 		c.type[c.n++] = l2_builtin_type(a->atttypid);
 	}
 	return c;
