@@ -414,6 +414,10 @@ SET ROLE l2reg_bob;
 SELECT n FROM l2_train('bob''s', 'homes', 'price', features => '{area,rooms}');
 RESET ROLE;
 SELECT name, n, trained_by = current_user AS by_me FROM l2_refresh('alice''s') UNION ALL SELECT name, n, trained_by = current_user AS by_me FROM l2_refresh('bob''s');
+UPDATE l2_registry_version v SET expressions = '{q.area,*}' FROM l2_registry r WHERE r.id = v.id AND name = 'bob''s' AND version = active;
+SELECT l2_predict('bob''s', h) FROM homes h;
+UPDATE l2_registry_version v SET expressions = array_fill('q.area'::text, ARRAY[4000]) FROM l2_registry r WHERE r.id = v.id AND name = 'bob''s' AND version = active;
+SELECT l2_predict('bob''s', h) FROM homes h;
 SELECT current_user = session_user AS myself_again;
 -- a superuser who refreshes lends no rights
 CREATE TABLE treasure AS SELECT 1 AS y, 2 AS x;
