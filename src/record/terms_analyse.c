@@ -340,6 +340,16 @@ settle(Node *node, l2_term_source *s)
 	return node;
 }
 
+/*
+ * Of times with a zone: age() says that it is immutable, but is by the days of the session's zone,
+ * and so does date_trunc() by a zone from 17 on, which may be an abbreviation
+ */
+static bool
+is_zoned_after_all(const char *function)
+{
+	return strcmp(function, "age") == 0 || strcmp(function, "date_trunc") == 0;
+}
+
 /* An immutable one of the server's, on types of the language */
 static void
 check_function(const l2_term_source *s, Oid function, int location)
@@ -363,10 +373,8 @@ check_function(const l2_term_source *s, Oid function, int location)
 							errmsg("a term cannot call function %s", format_procedure(function)),
 							l2_source_hint(), l2_term_position(s, location)));
 	}
-	/* age() of times with a zone says that it is immutable, but is by the days of the session's
-	 * zone */
 	if (func_volatile(function) != PROVOLATILE_IMMUTABLE ||
-		(zoned && strcmp(get_func_name(function), "age") == 0))
+		(zoned && is_zoned_after_all(get_func_name(function))))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("a term cannot depend on settings of the session"),
