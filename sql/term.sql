@@ -82,6 +82,7 @@ SELECT term('h.f8 + 1');
 SELECT term('f9 + 1');
 SELECT term('f8 + t');
 SELECT term('f8 +');
+SELECT term('m > ''sad''');
 SELECT term('tm');
 SELECT term('x');
 SELECT sql FROM _l2_term('p', '{p}', '{point}');
@@ -105,12 +106,12 @@ SELECT left(t, 100), refusal(t) FROM unnest(ARRAY[
   '$1', 'count(*)', 'sum(f8)', 'sum(f8) OVER ()', 'abs(f8) OVER ()', 'abs(DISTINCT f8)', 'abs(f8 ORDER BY 1)', 'abs(f8) FILTER (WHERE b)', 'abs(VARIADIC x)', 'make_date(year => 1, month => 1, day => 1)', 'percentile_cont(0.5) WITHIN GROUP (ORDER BY f8)',
   'EXISTS (SELECT 1)', 'f8 IN (SELECT 1)', 'f8 = ANY (x)', 'f8 > ALL (x)', 'ARRAY[f8]', 'x[1:2]', 'x[:]', 'xi', '(x)[1]', 'x[1][1]', '(q).f8', '(q.m).f8', 'q.cells.f8', 'generate_series(1, 3)', 'unnest(x)', 'array_length(x, 1)',
   't COLLATE "C"', 'CURRENT_DATE', 'CURRENT_TIMESTAMP', 'LOCALTIME', 'CURRENT_USER', 'SESSION_USER', 'CURRENT_SCHEMA', 'now()', 'random()', 'pg_sleep(1)', 'current_setting(t)', 'clock_timestamp()', 'to_char(d, t)', 'to_date(t, t)', 'concat(t, t)', 'format(t)', 'lpad(t, 9)', 'rpad(t, 9)', 'chr(65)',
-  'xmlelement(name a)', 'xmlparse(CONTENT t)', 't IS DOCUMENT', 'f8::cells', 't::mood', 't::regclass', 't::name', 't::bytea', 't::json', 't::xml', 'f8::int[]', 'f8::"char"', 't::bit', 'B''101''', 'X''1F''', 't SIMILAR TO ''a''', '(d, d) OVERLAPS (d, d)',
+  'xmlelement(name a)', 'xmlparse(CONTENT t)', 't IS DOCUMENT', 'f8::cells', 't::mood', 't::regclass', 't::name', 't::bytea', 't::xml', 'f8::int[]', 'f8::"char"', 't::bit', 'B''101''', 'X''1F''', 't SIMILAR TO ''a''', '(d, d) OVERLAPS (d, d)',
   'date ''tomorrow''', 'date ''01/02/2024''', 'date ''2024-02-30''', 'date ''infinity''', 'date ''2024-01-01 10:00''', 'timestamp ''now''', 'timestamp ''2024-01-01 10:00+02''', 'timestamptz ''2024-01-01 10:00''', 'timestamptz ''2024-01-01 10:00 CET''', 'ts > ''epoch''', 'tm > ''allballs''', 'tm > ''noon''',
   'interval ''1'' day', 'interval ''1 day''(3)', 'time ''12:00'' + interval ''nonsense''', 't::date', 'd::text', 'tz::text', 'tz::time', 'ts::timestamptz', 'd::timestamptz', 'tz::timestamp', 'd > tz', 'tz + iv', 'date_trunc(''day'', tz)', 'date_trunc(''day'', tz, ''UTC'')', 'date_part(''hour'', tz)', 'age(ts)', 'timezone(''EST'', ts)', 'ts AT TIME ZONE iv', 'ts AT TIME ZONE ''+02''',
   '1e400', '1e-1000', '''1e1000''::numeric', repeat('9', 500), 'int ''1e5''', '''x''::int + i4', 'i4 OPERATOR(term.+) 1', 'i4 OPERATOR(public.+) 1', 'term.abs(f8)', 'i4 & 1', 'i4 << 1', '~ i4', 'd @> d', 't ~~ t', 't ^@ t', 'factorial(5)', 'x = x', 'x + 1', 'f8 OPERATOR(pg_catalog.<->) f8',
   'replace(t, ''a'', t)', 'replace(t, v, ''a'')', 'regexp_replace(t, ''a'', v)', 'replace(replace(replace(replace(t, ''a'', ''aaaaaaaaaa''), ''a'', ''aaaaaaaaaa''), ''a'', ''aaaaaaaaaa''), ''a'', ''aaaaaaaaaa'')', 'regexp_replace(regexp_replace(t, ''.*'', ''\&\&\&\&\&\&\&\&\&\&\&\&\&\&\&\&\&\&\&\&''), ''.*'', ''\&\&\&\&\&\&\&\&\&\&\&\&\&\&\&\&\&\&\&\&'')',
-  'GROUPING(f8)', 'NULLIF(f8, x)', 'CASE WHEN f8 THEN 1 END', 'COALESCE(x, x)', 'a.b.c.d', 'DEFAULT', 'VALUES (1)', 'TABLE cells', 'ROW(1) = ROW(1)', 'ROW(1, 2) < ROW(1, 2)', 'pg_typeof(f8)', 'enum_out(m)', 'nextval(t)', 'lo_import(t)', 'pg_read_file(t)', 'query_to_xml(t, b, b, t)'
+  'greatest(s, t)', 'm BETWEEN ''ok'' AND ''sad''', 'GROUPING(f8)', 'NULLIF(f8, x)', 'CASE WHEN f8 THEN 1 END', 'COALESCE(x, x)', 'a.b.c.d', 'DEFAULT', 'VALUES (1)', 'TABLE cells', 'ROW(1) = ROW(1)', 'ROW(1, 2) < ROW(1, 2)', 'pg_typeof(f8)', 'enum_out(m)', 'nextval(t)', 'lo_import(t)', 'pg_read_file(t)', 'query_to_xml(t, b, b, t)'
 ]) t;
 
 -- names and strings in every notation

@@ -198,6 +198,10 @@ BEGIN
   ELSIF d.method IN ('logistic', 'poisson') THEN
     RAISE feature_not_supported USING MESSAGE = format('method %s has no refresh but full', d.method),
       DETAIL = 'It needs the rows themselves, not sums over them.';
+  ELSIF cardinality(d.guards) > 0 THEN
+    RAISE feature_not_supported USING
+      MESSAGE = format('refresh %s of a formula whose terms are levels of "%s"', d.refresh, d.guards[1]),
+      DETAIL = 'New levels would be new terms.', HINT = 'Use refresh full.';
   ELSIF d.options ? 'seed' THEN
     RAISE invalid_parameter_value USING MESSAGE = format('refresh %s has no option seed', d.refresh);
   ELSIF d.options -> 'keep_gram' = 'true' THEN

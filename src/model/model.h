@@ -183,6 +183,12 @@ extern l2_model *l2_model_new(int p, l2_names names);
  */
 extern void l2_model_finish(l2_model *m);
 
+/*
+ * A model of the same rows' attributes with the name of the target and what the features are worked
+ * out from in another one, that of the training before; in the current memory context.
+ */
+extern l2_model *l2_model_with_recipe_of(const l2_model *m, const l2_model *other);
+
 /* Name of term i: "(Intercept)" for 0 */
 extern const char *l2_model_term(const l2_model *m, int i);
 

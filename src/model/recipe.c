@@ -123,3 +123,30 @@ _l2_with_recipe(PG_FUNCTION_ARGS)
 	l2_check_names(names);
 	PG_RETURN_POINTER(recipe_rename(m, names));
 }
+
+l2_model *
+l2_model_with_recipe_of(const l2_model *m, const l2_model *other)
+{
+	l2_names names = l2_names_of_model(m), theirs = l2_names_of_model(other);
+	l2_encoding *mine = l2_encoding_of(names), *e = l2_encoding_of(theirs), all = {0};
+
+	if (mine)
+		all = *mine;
+	all.attribute = palloc(sizeof(l2_attribute) * (all.n + (e ? e->n : 0) + 1));
+	if (mine)
+		memcpy(all.attribute, mine->attribute, sizeof(l2_attribute) * mine->n);
+	for (int i = 0; e && i < e->n; i++)
+	{
+		if (e->attribute[i].guard)
+			all.attribute[all.n++] = e->attribute[i];
+		else
+			recipe_attribute(&all, e->attribute[i].name)->expression = e->attribute[i].expression;
+	}
+	all.n_inputs = e ? e->n_inputs : 0;
+	all.input = e ? e->input : NULL;
+	names = l2_canonical_names(
+		l2_join_names(l2_column_name(theirs, 0), m->p, l2_name_list(names, m->p + 1) + 1));
+	names = l2_encode_names(names, e || mine ? &all : NULL);
+	l2_check_names(names);
+	return recipe_rename(m, names);
+}

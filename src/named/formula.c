@@ -408,7 +408,8 @@ take_arguments(parser *p, const char *name, const char *at)
 static Oid
 expression_type(const parser *p, const char *sql)
 {
-	l2_columns columns = {.n = p->ncolumns, .name = p->columns, .type = p->types};
+	l2_columns columns = {
+		.n = p->ncolumns, .name = p->columns, .type = p->types, .actual = p->types};
 	int settings = l2_pin_settings();
 	Oid type = l2_term_analyse(sql, &columns)->type;
 

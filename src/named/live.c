@@ -29,7 +29,6 @@
 #include "utils/syscache.h"
 
 extern Datum l2_gram_subtract(PG_FUNCTION_ARGS);
-extern Datum _l2_with_recipe(PG_FUNCTION_ARGS);
 
 /* Grams that are added up, one a fold, and the rows that they are of */
 typedef struct live_sum
@@ -206,8 +205,7 @@ live_fit(const l2_followed *f, live_sum *s)
 	spec.strength = DatumGetFloat8(f->value[L2_F_STRENGTH]);
 	spec.by_cv = DatumGetBool(f->value[L2_F_BY_CV]);
 	spec.l1_ratio = DatumGetFloat8(f->value[L2_F_L1_RATIO]);
-	spec.options =
-		JsonbToCString(NULL, &DatumGetJsonbP(f->value[L2_F_FIT_OPTIONS])->root, 0);
+	spec.options = JsonbToCString(NULL, &DatumGetJsonbP(f->value[L2_F_FIT_OPTIONS])->root, 0);
 	m = s->gram ? l2_refit(s->gram, s->n, s->rows, &spec) : NULL;
 	if (m == NULL)
 		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
@@ -215,21 +213,6 @@ live_fit(const l2_followed *f, live_sum *s)
 						errhint("Rows with a NULL in the target, a feature or the weight are left "
 								"out.")));
 	return m;
-}
-
-/* With names, expressions and inputs, as every version has them */
-static l2_model *
-live_finish(const l2_followed *f, l2_model *m)
-{
-	Datum *types = palloc(sizeof(Datum) * Max(f->n_inputs, 1));
-
-	for (int i = 0; i < f->n_inputs; i++)
-		types[i] = CStringGetTextDatum(format_type_be(f->input_type[i]));
-	return l2_model_get(DirectFunctionCall6(
-		_l2_with_recipe, PointerGetDatum(m), f->value[L2_F_FEATURES], f->value[L2_F_RECIPE],
-		f->value[L2_F_INPUTS],
-		PointerGetDatum(construct_array(types, f->n_inputs, TEXTOID, -1, false, TYPALIGN_INT)),
-		f->value[L2_F_TARGET]));
 }
 
 /*
@@ -274,9 +257,9 @@ live_warn(const l2_version_table *table, const char *reason, bool is_of_change)
 		reason = has_privs_of_role(GetUserId(), owner)
 					 ? psprintf("A change could not be worked out: %s", reason)
 					 : "A change could not be worked out.";
-	ereport(WARNING, (errmsg("model %s is not up to date",
-							 l2_model_name(RelationGetRelid(table->relation))),
-					  errdetail("%s", reason), errhint("l2_refresh reads the source anew.")));
+	ereport(WARNING,
+			(errmsg("model %s is not up to date", l2_model_name(RelationGetRelid(table->relation))),
+			 errdetail("%s", reason), errhint("l2_refresh reads the source anew.")));
 }
 
 /* Whether the version and what is remembered belong together */
@@ -314,7 +297,7 @@ live_look(const l2_version_table *table, const l2_version_row *row, Oid schema)
 	if (reason || changes == NIL)
 		return NULL;
 	sum = live_add_up(f, DatumGetInt32(row->value[L2_VERSION_NUMBER]), changes, snapshot);
-	return live_finish(f, live_fit(f, &sum));
+	return l2_model_with_recipe_of(live_fit(f, &sum), l2_model_get(row->value[L2_VERSION_MODEL]));
 }
 
 l2_model *

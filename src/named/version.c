@@ -24,8 +24,8 @@
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
-static const char *const column_names[L2_VERSION_COLUMNS] = {"version", "active", "outcome",
-															 "model", "definition", "details"};
+static const char *const column_names[L2_VERSION_COLUMNS] = {"version", "active",     "outcome",
+															 "model",   "definition", "details"};
 
 Oid
 l2_version_type(Oid schema)

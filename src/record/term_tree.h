@@ -19,7 +19,8 @@ typedef struct l2_columns
 {
 	int n;
 	char **name;
-	Oid *type; /* as l2_builtin_type has it; InvalidOid: of none that a term can take */
+	Oid *type;         /* as l2_builtin_type has it; InvalidOid: of none that a term can take */
+	const Oid *actual; /* the types that they have, where these are known; or NULL */
 	/* what to say of a column that is not there, before the error that says just that; or NULL */
 	void (*missing)(const char *name, const void *arg);
 	const void *arg;
@@ -83,11 +84,10 @@ extern Const *l2_term_literal(l2_term_source *s, const char *literal, Oid type, 
 extern l2_term_tree *l2_term_analyse(const char *sql, const l2_columns *columns);
 
 /*
- * The term as SQL over q, in which everything is qualified.  actual has the types that the columns
- * have there; what has to be done to make them those of columns is part of it.  Under
- * l2_pin_settings.
+ * The term as SQL over q, in which everything is qualified.  What has to be done to make the types
+ * of columns of those that they have there is part of it.  Under l2_pin_settings.
  */
-extern char *l2_term_deparse(const l2_term_tree *t, const l2_columns *columns, const Oid *actual);
+extern char *l2_term_deparse(const l2_term_tree *t, const l2_columns *columns);
 
 /* How an attribute of one type becomes a value of the type that a term computes with */
 typedef struct l2_conversion l2_conversion;

@@ -54,6 +54,7 @@ columns_of(const l2_terms *terms, const lookup *l)
 {
 	TupleDesc desc = l->type->desc;
 	l2_columns c = {terms->n_attributes, terms->attribute, terms->type};
+	Oid *actual;
 
 	if (c.n > 0)
 		return c;
@@ -61,6 +62,7 @@ columns_of(const l2_terms *terms, const lookup *l)
 	c.arg = l;
 	c.name = palloc(sizeof(char *) * Max(desc->natts, 1));
 	c.type = palloc(sizeof(Oid) * Max(desc->natts, 1));
+	c.actual = actual = palloc(sizeof(Oid) * Max(desc->natts, 1));
 	for (int i = 0; i < desc->natts; i++)
 	{
 		Form_pg_attribute a = TupleDescAttr(desc, i);
@@ -68,6 +70,7 @@ columns_of(const l2_terms *terms, const lookup *l)
 		if (a->attisdropped)
 			continue;
 		c.name[c.n] = NameStr(a->attname);
+		actual[c.n] = a->atttypid;
 		c.type[c.n++] = l2_builtin_type(a->atttypid);
 	}
 	return c;
@@ -246,10 +249,12 @@ l2_terms_of(const l2_encoding *e)
 char *
 l2_term_sql(const l2_terms *terms, int i)
 {
-	l2_columns columns = {.n = terms->n_attributes, .name = terms->attribute, .type = terms->type};
+	l2_columns columns = {.n = terms->n_attributes,
+						  .name = terms->attribute,
+						  .type = terms->type,
+						  .actual = terms->type};
 	int settings = l2_pin_settings();
-	char *sql =
-		l2_term_deparse(l2_term_analyse(terms->expression[i], &columns), &columns, terms->type);
+	char *sql = l2_term_deparse(l2_term_analyse(terms->expression[i], &columns), &columns);
 
 	l2_unpin_settings(settings);
 	return sql;

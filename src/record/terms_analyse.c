@@ -340,6 +340,16 @@ settle(Node *node, l2_term_source *s)
 	return node;
 }
 
+/*
+ * Of times with a zone: age() says that it is immutable, but is by the days of the session's zone,
+ * and so does date_trunc() by a zone from 17 on, which may be an abbreviation
+ */
+static bool
+is_zoned_after_all(const char *function)
+{
+	return strcmp(function, "age") == 0 || strcmp(function, "date_trunc") == 0;
+}
+
 /* An immutable one of the server's, on types of the language */
 static void
 check_function(const l2_term_source *s, Oid function, int location)
@@ -363,10 +373,8 @@ check_function(const l2_term_source *s, Oid function, int location)
 							errmsg("a term cannot call function %s", format_procedure(function)),
 							l2_source_hint(), l2_term_position(s, location)));
 	}
-	/* age() of times with a zone says that it is immutable, but is by the days of the session's
-	 * zone */
 	if (func_volatile(function) != PROVOLATILE_IMMUTABLE ||
-		(zoned && strcmp(get_func_name(function), "age") == 0))
+		(zoned && is_zoned_after_all(get_func_name(function))))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("a term cannot depend on settings of the session"),
@@ -376,6 +384,36 @@ check_function(const l2_term_source *s, Oid function, int location)
 							   "'UTC').")
 					 : l2_source_hint(),
 				 l2_term_position(s, location)));
+}
+
+/* An enum is text here, and its labels are in no order */
+static void
+check_order(const l2_term_source *s, List *args)
+{
+	ListCell *cell;
+
+	foreach (cell, args)
+	{
+		const Param *p = lfirst(cell);
+		Oid type;
+
+		if (!IsA(p, Param) || s->columns->actual == NULL)
+			continue;
+		type = s->columns->actual[p->paramid - 1];
+		if (OidIsValid(type) && get_typtype(getBaseType(type)) == TYPTYPE_ENUM)
+			ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+							errmsg("a term cannot compare enums by their order"),
+							errdetail("It takes them as texts."),
+							errhint("Write CASE %s WHEN ... THEN 1 ... END, or name labels by IN.",
+									quote_identifier(s->columns->name[p->paramid - 1])),
+							l2_term_position(s, p->location)));
+	}
+}
+
+static bool
+is_order(const char *operator)
+{
+	return (operator[0] == '<' || operator[0] == '>') && strcmp(operator, "<>") != 0;
 }
 
 static bool
@@ -431,6 +469,8 @@ check_node(Node *node, void *context)
 			break;
 		case T_OpExpr:
 			check_function(s, ((OpExpr *) node)->opfuncid, exprLocation(node));
+			if (is_order(get_opname(((OpExpr *) node)->opno)))
+				check_order(s, ((OpExpr *) node)->args);
 			break;
 		case T_ScalarArrayOpExpr:
 			check_function(s, ((ScalarArrayOpExpr *) node)->opfuncid, exprLocation(node));
@@ -444,12 +484,15 @@ check_node(Node *node, void *context)
 				exprType((Node *) ((SubscriptingRef *) node)->refexpr) == FLOAT8ARRAYOID)
 				break;
 			elog(ERROR, "unexpected subscript in a term");
+			break;
+		case T_MinMaxExpr:
+			check_order(s, ((MinMaxExpr *) node)->args);
+			break;
 		case T_Const:
 		case T_BoolExpr:
 		case T_RelabelType:
 		case T_CaseExpr:
 		case T_CoalesceExpr:
-		case T_MinMaxExpr:
 		case T_NullTest:
 		case T_BooleanTest:
 			break;

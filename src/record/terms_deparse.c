@@ -21,7 +21,6 @@ typedef struct deparser
 {
 	const l2_term_tree *tree;
 	const l2_columns *columns;
-	const Oid *actual;
 	StringInfoData out;
 } deparser;
 
@@ -115,7 +114,8 @@ deparse_column(deparser *d, int column)
 {
 	const char *name = d->columns->name[column];
 	char *q = psprintf("q.%s", quote_identifier(name));
-	Oid actual = d->actual[column], kept = d->columns->type[column], now = l2_builtin_type(actual);
+	Oid actual = d->columns->actual[column], kept = d->columns->type[column],
+		now = l2_builtin_type(actual);
 
 	if (now != kept && !is_widened(now, kept))
 		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
@@ -350,9 +350,9 @@ deparse(deparser *d, Node *node)
 }
 
 char *
-l2_term_deparse(const l2_term_tree *t, const l2_columns *columns, const Oid *actual)
+l2_term_deparse(const l2_term_tree *t, const l2_columns *columns)
 {
-	deparser d = {t, columns, actual};
+	deparser d = {t, columns};
 
 	initStringInfo(&d.out);
 	deparse(&d, (Node *) t->expression);

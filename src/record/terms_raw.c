@@ -321,7 +321,7 @@ check_column(raw_check *c, const ColumnRef *r)
 static void
 check_number(raw_check *c, const char *digits, int location)
 {
-	const char *e = strpbrk(digits, "eE");
+	const char *e = strpbrk(digits, "xX") ? NULL : strpbrk(digits, "eE");
 
 	if (strlen(digits) > 400 || (e && abs(atoi(e + 1)) > 400))
 		ereport(ERROR,

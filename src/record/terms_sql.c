@@ -69,9 +69,10 @@ l2_sql_term(PG_FUNCTION_ARGS)
 	columns.type = PG_ARGISNULL(3)
 					   ? kept_types(actual, columns.n)
 					   : kept_types(type_list(PG_GETARG_DATUM(3), columns.n), columns.n);
+	columns.actual = actual;
 	settings = l2_pin_settings();
 	t = l2_term_analyse(text_to_cstring(PG_GETARG_TEXT_PP(0)), &columns);
-	values[SQL] = CStringGetTextDatum(l2_term_deparse(t, &columns, actual));
+	values[SQL] = CStringGetTextDatum(l2_term_deparse(t, &columns));
 	l2_unpin_settings(settings);
 	values[TYPE] = ObjectIdGetDatum(t->type);
 	uses = palloc(sizeof(char *) * Max(t->n_used, 1));
