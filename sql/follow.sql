@@ -161,7 +161,7 @@ SELECT against('live');
 SELECT outcome, n FROM l2_refresh('live');
 SELECT against('live');
 ROLLBACK;
-SELECT against('live'), version FROM l2_models WHERE name = 'public.live';
+SELECT against('live'), version FROM l2_models WHERE name = 'live';
 DO $$
 DECLARE p float8;
 BEGIN
@@ -189,7 +189,7 @@ SELECT version FROM l2_activate('live', 1);
 SELECT l2_coef(l2_get('live')) = l2_coef(l2_get('live', 1)) AS first;
 INSERT INTO sale VALUES (8001, now(), 5, 6, 'y1', 1, 7);
 SELECT l2_coef(l2_get('live')) = l2_coef(l2_get('live', 1)) AS first;
-SELECT max(version) AS newest FROM l2_versions WHERE name = 'public.live' \gset
+SELECT max(version) AS newest FROM l2_versions WHERE name = 'live' \gset
 SELECT version FROM l2_activate('live', :newest);
 SELECT against('live');
 -- rows that the model cannot stand are no matter for writers; it waits for them to be mended

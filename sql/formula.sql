@@ -4,7 +4,8 @@
 PREPARE f(text) AS
 SELECT target, target_expression, term, expression, intercept
 FROM _l2_formula($1, ARRAY['y', 'a', 'b', 'flag', 'zone', 'Mixed "Case', 'd'],
-                '{number,number,number,boolean,category,number,number}', '{a,b,flag,d}') f,
+                '{number,number,number,boolean,category,number,number}', '{a,b,flag,d}', '{}', '{}', false,
+                '{float8,float8,float8,boolean,text,float8,float8}') f,
      unnest(terms, expressions) u(term, expression);
 
 -- sums, products, everything else, and SQL
@@ -13,14 +14,14 @@ EXECUTE f('y~b:a+b*a+a:a');
 EXECUTE f('y ~ . - a');
 EXECUTE f('a ~ .');
 EXECUTE f('~ a');
-EXECUTE f('I(log(y)) ~ (a + b) * flag + "Mixed ""Case" - 1');
+EXECUTE f('I(ln(y)) ~ (a + b) * flag + "Mixed ""Case" - 1');
 EXECUTE f('Y ~ A*B*d + 0 - a:B:d');
 EXECUTE f('y ~ -1 + a - a + b + 1');
 EXECUTE f('y ~ . + .:flag - zone');
 EXECUTE f('y ~ zone + b');
 -- SQL ends at its own parenthesis, whatever is in strings, names and comments
 EXECUTE f($f$y ~ I(CASE WHEN zone = ')' THEN 1 ELSE "Mixed ""Case" END -- )
-  ) + I(E'\')'::int) + I($x$)$x$) + I(a /* ) /* ) */ ) */) + I((a - b) * (a + b))$f$);
+  ) + I(length(E'\')')) + I(length($x$)$x$)) + I(a /* ) /* ) */ ) */) + I((a - b) * (a + b))$f$);
 EXECUTE f($f$y ~ i((SELECT max(b) FROM t WHERE a IN (1, 2)))$f$);
 
 -- errors show the place
@@ -58,7 +59,7 @@ EXECUTE f('y ~ I(a); DROP TABLE t');
 EXECUTE f('y ~ I(a; DROP TABLE t)');
 EXECUTE f('y ~ I(a -- )');
 EXECUTE f('y ~ I(a /* )');
-SELECT _l2_formula('y ~ a', '{y,a}', '{number}', '{a}');
+SELECT _l2_formula('y ~ a', '{y,a}', '{number}', '{a}', '{}', '{}', false, '{float8,float8}');
 -- as many terms as a model may have columns, and no more
 SET l2reg.max_columns = 10;
 EXECUTE f('y ~ (a + b + d) * (a + b + d)');

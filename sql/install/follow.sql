@@ -991,7 +991,9 @@ BEGIN
       RAISE invalid_parameter_value USING MESSAGE = 'give either option features or a formula';
     END IF;
     -- the dot leaves the target out
-    SELECT * INTO f FROM @extschema@._l2_formula(d.formula, columns, kinds, columns);
+    -- columns are what they are: no level of a category is left out here
+    SELECT * INTO f FROM @extschema@._l2_formula(d.formula, columns, array_fill('number'::text, ARRAY[cardinality(columns)]),
+      columns, '{}', '{}', false, array_fill('float8'::regtype, ARRAY[cardinality(columns)]));
     d.target := f.target;
     d.features := ARRAY(SELECT t FROM unnest(f.terms) WITH ORDINALITY u(t, i) WHERE t <> f.target ORDER BY i);
     IF NOT f.intercept THEN

@@ -84,6 +84,7 @@ typedef struct parser
 	char **columns;
 	char **kinds; /* see _l2_describe, and "enum"; "" for none of them */
 	Oid *types;   /* built-in ones, see l2_builtin_type */
+	Oid *actual;  /* those that the columns have */
 	int ndot;
 	char **dot; /* columns that the dot stands for */
 	List *factors;
@@ -409,7 +410,7 @@ static Oid
 expression_type(const parser *p, const char *sql)
 {
 	l2_columns columns = {
-		.n = p->ncolumns, .name = p->columns, .type = p->types, .actual = p->types};
+		.n = p->ncolumns, .name = p->columns, .type = p->types, .actual = p->actual};
 	int settings = l2_pin_settings();
 	Oid type = l2_term_analyse(sql, &columns)->type;
 
@@ -1280,7 +1281,7 @@ check_leak(const parser *p, const List *ordered)
 	ListCell *cell;
 
 	foreach (cell, ordered)
-		if (bms_is_member(p->response, lfirst(cell)))
+		if (p->response >= 0 && bms_is_member(p->response, lfirst(cell)))
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("\"%s\" is both target and term of the formula",
 								   ((factor *) list_nth(p->factors, p->response))->name)));
@@ -1345,9 +1346,9 @@ put_guards(const parser *p, Datum *values)
 	values[GUARD_EXPRESSIONS] = l2_make_text_array(expression, n);
 }
 
-/* The built-in types of the columns */
+/* The types of the columns; *actual as they are, and the built-in ones */
 static Oid *
-type_list(Datum d, int n)
+type_list(Datum d, int n, Oid **actual)
 {
 	Datum *elements;
 	bool *nulls;
@@ -1359,8 +1360,12 @@ type_list(Datum d, int n)
 	if (given != n)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 						errmsg("columns and types must have the same length")));
+	*actual = palloc(sizeof(Oid) * Max(n, 1));
 	for (int i = 0; i < n; i++)
-		types[i] = nulls[i] ? InvalidOid : l2_builtin_type(DatumGetObjectId(elements[i]));
+	{
+		(*actual)[i] = nulls[i] ? InvalidOid : DatumGetObjectId(elements[i]);
+		types[i] = nulls[i] ? InvalidOid : l2_builtin_type((*actual)[i]);
+	}
 	return types;
 }
 
@@ -1384,7 +1389,7 @@ _l2_formula(PG_FUNCTION_ARGS)
 	p.known_name = l2_text_array(PG_GETARG_DATUM(4), "names", &p.n_known);
 	p.known_value = l2_text_array(PG_GETARG_DATUM(5), "values", &n_values);
 	p.all_levels = PG_GETARG_BOOL(6);
-	p.types = type_list(PG_GETARG_DATUM(7), p.ncolumns);
+	p.types = type_list(PG_GETARG_DATUM(7), p.ncolumns, &p.actual);
 	if (nkinds != p.ncolumns || n_values != p.n_known)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 						errmsg("columns and kinds, names and values must have the same length")));

@@ -176,6 +176,10 @@ find_readers(FunctionCallInfo fcinfo)
 		f->fn_extra = r;
 		return r;
 	}
+	if (!r->array && OidIsValid(get_element_type(get_fn_expr_argtype(f, 1))))
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("features are one array, one record, or a number each"),
+						errhint("For another threshold than 0.5 write l2_predict(...) >= 0.3.")));
 	r->reader = MemoryContextAlloc(f->fn_mcxt, sizeof(l2_reader) * r->n);
 	r->row = MemoryContextAlloc(f->fn_mcxt, sizeof(double) * r->n);
 	r->all_float8 = !r->array && l2_find_readers(fcinfo, 1, r->n, 2, r->reader);
