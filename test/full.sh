@@ -36,7 +36,7 @@ memory=(
     'SELECT cardinality(l2_coef(l2_ridge(g, 1e-9))) FROM gram'
     'SELECT cardinality(l2_coef(l2_lasso(g, 5))) FROM gram'
     'SELECT cardinality(l2_coef(l2_lasso(g, 5, solver => $$gradient$$, max_iter => 3, tolerance => 1))) FROM gram'
-    'SELECT count(*) FROM gram, l2_path(g, n_lambda => 2)'
+    'SELECT count(*) FROM gram, l2_path(g, options => '\''{"n_lambda": 2}'\'')'
     'SELECT cardinality(l2_coef(lasso_cv(y, x[:500], $${"folds": 3, "n_lambda": 2}$$))) FROM wide'
     'SELECT cardinality(l2_coef(logistic_fit(y > 0, x, 10))) FROM wide'
     'SELECT cardinality(l2_coef(logistic_fit(b, ARRAY[y, p, i * y, i * p], 10))) FROM narrow, generate_series(1, 20)'

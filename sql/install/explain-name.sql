@@ -60,15 +60,17 @@ DECLARE
   c record;
   n integer := cardinality(d.features);
   query text;
+  y text;
 BEGIN
   SELECT s.source, s.from_item INTO d.source, from_item FROM @extschema@.l2_source(l2_drift.source, l2_drift.search_path, d.owner) s;
   SELECT * INTO c FROM @extschema@.l2_columns(d);
+  y := CASE WHEN d.weight IS NULL THEN c.columns[1] ELSE format('@extschema@.l2_obs(%s, %s)', c.columns[1], c.columns[n + 2]) END;
   IF @extschema@.l2_needs_records(d, c.kinds) THEN
-    query := format('@extschema@.l2_gram_agg(%s, %L::pg_catalog.jsonb) AS gram FROM %s AS q, LATERAL (SELECT %s) AS f',
-      array_to_string(ARRAY[c.columns[1], 'f'] || c.columns[n + 2 :], ', '), @extschema@.l2_gram_options(d), from_item, c.record);
+    query := format('@extschema@.l2_gram_agg(%s, f, %L::@extschema@.l2_options) AS gram FROM %s AS q, LATERAL (SELECT %s) AS f',
+      y, @extschema@.l2_gram_options(d), from_item, c.record);
   ELSE
-    query := format('@extschema@.l2_set_names(@extschema@.l2_gram_agg(%s), %L, %L) AS gram FROM %s AS q',
-      array_to_string(ARRAY[c.columns[1], format('ARRAY[%s]', array_to_string(c.columns[2 : n + 1], ', '))] || c.columns[n + 2 :], ', '),
+    query := format('@extschema@.l2_set_names(@extschema@.l2_gram_agg(%s, ARRAY[%s]), %L, %L) AS gram FROM %s AS q',
+      y, array_to_string(c.columns[2 : n + 1], ', '),
       d.features, d.target, from_item);
   END IF;
   RETURN QUERY SELECT r.* FROM @extschema@.l2_run('SELECT NULL::@extschema@.l2_model AS model, ' || query, d.search_path, d.owner) g,

@@ -5,10 +5,10 @@
 -- to l2_registry_change.
 
 CREATE FUNCTION @extschema@.l2_fit_grams(
-  grams @extschema@.l2_gram[], n_rows bigint, method text, strength float8, by_cv boolean, l1_ratio float8, options jsonb
+  grams @extschema@.l2_gram[], n_rows bigint, method text, strength float8, by_cv boolean, l1_ratio float8, options @extschema@.l2_options
 ) RETURNS @extschema@.l2_model
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION @extschema@.l2_fit_grams(@extschema@.l2_gram[], bigint, text, float8, boolean, float8, jsonb) IS
+COMMENT ON FUNCTION @extschema@.l2_fit_grams(@extschema@.l2_gram[], bigint, text, float8, boolean, float8, @extschema@.l2_options) IS
 'What an aggregate over records would have made of the rows of these grams, one a fold with by_cv, else one. strength: lambda, or the rate of dropout. n_rows: with those that were skipped. Levels that no row has are taken out, and so is the reference.';
 
 CREATE FUNCTION @extschema@.l2_bare_grams(grams @extschema@.l2_gram[]) RETURNS @extschema@.l2_gram[]
@@ -58,9 +58,9 @@ DECLARE
   call text;
   gram text := 'l2_gram_agg';
   after text;
-  weight text;
+  y text;
   folds text;
-  options text;
+  options jsonb := '{}';
   columns record;
   time_type regtype;
   n integer := cardinality(d.features);
@@ -90,20 +90,25 @@ BEGIN
   -- what makes the grams of a set of rows
   SELECT * INTO s FROM @extschema@.l2_source(d.source, d.search_path, d.owner);
   SELECT * INTO columns FROM @extschema@.l2_columns(d);
-  weight := CASE WHEN d.weight IS NOT NULL THEN columns.columns[n + 2] END;
+  y := CASE WHEN d.weight IS NULL THEN columns.columns[1] ELSE format('@extschema@.l2_obs(%s, %s)', columns.columns[1], columns.columns[n + 2]) END;
   folds := CASE WHEN @extschema@.l2_by_cv(d) THEN coalesce((d.options ->> 'folds')::integer, 10)::text END;
   IF @extschema@.l2_needs_records(d, columns.kinds) OR d.options ? 'nonfinite' THEN
-    options := format('%L::pg_catalog.jsonb', @extschema@.l2_gram_options(d));
-    call := array_to_string(ARRAY[columns.columns[1], 'f', folds, weight, options], ', ');
+    options := @extschema@.l2_gram_options(d);
+    call := y || ', f';
     after := format('AS q, LATERAL (SELECT %s) AS f', columns.record);
-  ELSIF folds IS NULL AND weight IS NULL AND n < 90 THEN
+  ELSIF folds IS NULL AND d.weight IS NULL AND n < 90 THEN
     call := array_to_string(columns.columns, ', ');
     gram := 'l2_gram_cols';
     after := 'AS q';
   ELSE
-    call := array_to_string(ARRAY[columns.columns[1], format('ARRAY[%s]', array_to_string(columns.columns[2 : n + 1], ', ')), folds,
-                                  CASE WHEN weight IS NOT NULL AND folds IS NOT NULL THEN 'NULL::bigint' END, weight], ', ');
+    call := format('%s, ARRAY[%s]', y, array_to_string(columns.columns[2 : n + 1], ', '));
     after := 'AS q';
+  END IF;
+  IF folds IS NOT NULL THEN
+    options := options || jsonb_build_object('folds', folds::integer);
+  END IF;
+  IF options <> '{}' THEN
+    call := call || format(', %L::@extschema@.l2_options', options);
   END IF;
   call := CASE WHEN folds IS NULL THEN format('ARRAY[@extschema@.%s(%s)]', gram, call) ELSE format('@extschema@.l2_gram_folds(%s)', call) END;
   d.grams_sql := ARRAY[format('pg_catalog.count(*) AS rows, @extschema@.l2_bare_grams(%s) AS grams', call), after];
@@ -321,8 +326,8 @@ BEGIN
     SELECT true AS is_added, k.grams FROM @extschema@.l2_registry_gram k WHERE k.id = d.id
     UNION ALL SELECT true, c.added FROM changes c WHERE c.added IS NOT NULL
     UNION ALL SELECT false, c.removed FROM changes c WHERE c.removed IS NOT NULL
-    UNION ALL SELECT s.is_added, @extschema@.l2_bare_grams(ARRAY[@extschema@.l2_gram_agg(s.y, s.x, s.w)]) FROM single s WHERE folds IS NULL GROUP BY 1
-    UNION ALL SELECT s.is_added, @extschema@.l2_bare_grams(@extschema@.l2_gram_folds(s.y, s.x, folds, NULL::bigint, s.w)) FROM single s WHERE folds IS NOT NULL GROUP BY 1
+    UNION ALL SELECT s.is_added, @extschema@.l2_bare_grams(ARRAY[@extschema@.l2_gram_agg(@extschema@.l2_obs(s.y, s.w), s.x)]) FROM single s WHERE folds IS NULL GROUP BY 1
+    UNION ALL SELECT s.is_added, @extschema@.l2_bare_grams(@extschema@.l2_gram_folds(@extschema@.l2_obs(s.y, s.w), s.x, @extschema@.l2_options('folds', folds))) FROM single s WHERE folds IS NOT NULL GROUP BY 1
   ), sums AS (
     SELECT i, @extschema@.l2_gram_sum(g) FILTER (WHERE is_added) AS added, @extschema@.l2_gram_sum(g) FILTER (WHERE NOT is_added) AS removed
     FROM parts p, unnest(p.grams) WITH ORDINALITY u(g, i) GROUP BY i

@@ -60,7 +60,7 @@ COMMENT ON FUNCTION @extschema@.l2_needs_records(@extschema@.l2_registry, text[]
 
 CREATE FUNCTION @extschema@.l2_takes_records(method text) RETURNS boolean
   LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS
-  'SELECT EXISTS (SELECT FROM pg_proc WHERE pronamespace = ''@extschema@''::regnamespace AND proname = $1 || ''_fit'' AND ''record''::regtype = ANY (proargtypes))';
+  'SELECT EXISTS (SELECT FROM pg_proc WHERE pronamespace = ''@extschema@''::regnamespace AND proname = $1 || ''_fit'' AND ''"any"''::regtype = ANY (proargtypes))';
 COMMENT ON FUNCTION @extschema@.l2_takes_records(text) IS 'Whether the aggregate of a method, ridge_fit for ridge, takes records, and so categories.';
 
 CREATE FUNCTION @extschema@.l2_by_cv(d @extschema@.l2_registry) RETURNS boolean
@@ -114,12 +114,13 @@ DECLARE
   kinds text[];
   record text;
   penalty text[];
-  weight text[];
+  y text;
   features text;
   arguments text[];
 BEGIN
   SELECT c.columns, c.kinds, c.record INTO columns, kinds, record FROM @extschema@.l2_columns(d) c;
-  weight := columns[n + 2 :];
+  -- a row's weight goes with its target
+  y := CASE WHEN d.weight IS NULL THEN columns[1] ELSE format('@extschema@.l2_obs(%s, %s)', columns[1], columns[n + 2]) END;
   IF @extschema@.l2_needs_records(d, kinds) THEN
     IF NOT @extschema@.l2_takes_records(d.method) THEN
       RAISE feature_not_supported USING MESSAGE = format('method %s takes numeric columns only', d.method),
@@ -137,33 +138,25 @@ BEGIN
     features := format('ARRAY[%s]', array_to_string(columns[2 : n + 1], ', '));
   END IF;
 
-  -- target, features, penalty, weight, options: the order of the aggregates' arguments
+  -- target, features, penalty, options: the order of the aggregates' arguments
   IF d.method = 'dropout' THEN
     penalty := ARRAY[(d.options ->> 'rate')::double precision];
   ELSIF by_cv AND d.lambda IS NOT NULL THEN
     options := options || jsonb_build_object('lambdas', jsonb_build_array(d.lambda));
-  ELSIF by_likelihood AND (d.lambda IS NOT NULL OR d.weight IS NOT NULL) THEN
-    penalty := ARRAY[coalesce(d.lambda, 0), coalesce((options ->> 'l1_ratio')::double precision, 0)];
-  ELSIF penalised AND NOT by_cv THEN
+  ELSIF d.lambda IS NOT NULL AND (by_likelihood OR penalised) THEN
     penalty := ARRAY[d.lambda];
-    IF d.method = 'elastic_net' THEN
-      penalty := penalty || coalesce((options ->> 'l1_ratio')::double precision, 0.5)::text;
-    END IF;
-  END IF;
-  IF penalty IS NOT NULL THEN
-    options := options - 'l1_ratio';
   END IF;
   IF penalised OR (by_likelihood AND d.lambda IS NOT NULL) THEN
     options := '{"standardize": true}' || options;
   END IF;
   options := options || jsonb_build_object('names', d.features);
-  arguments := ARRAY[columns[1], features] || ARRAY(SELECT format('%L::double precision', p) FROM unnest(penalty) WITH ORDINALITY u(p, i) ORDER BY i) || weight;
+  arguments := ARRAY[y, features] || ARRAY(SELECT format('%L::double precision', p) FROM unnest(penalty) WITH ORDINALITY u(p, i) ORDER BY i);
 
-  RETURN format(E'SELECT @extschema@.%s(%s, %L::pg_catalog.jsonb) AS model,\n       %s AS gram\nFROM %s',
+  RETURN format(E'SELECT @extschema@.%s(%s, %L::@extschema@.l2_options) AS model,\n       %s AS gram\nFROM %s',
     d.method || CASE WHEN by_cv THEN '_cv' ELSE '_fit' END, array_to_string(arguments, ', '), options,
     CASE WHEN d.options -> 'keep_gram' = 'true'
-      THEN format('@extschema@.l2_gram_agg(%s)', array_to_string(ARRAY[columns[1], features] || weight
-             || CASE WHEN features = 'f' THEN ARRAY[format('%L::pg_catalog.jsonb', @extschema@.l2_gram_options(d))] END, ', '))
+      THEN format('@extschema@.l2_gram_agg(%s)', array_to_string(ARRAY[y, features]
+             || CASE WHEN features = 'f' THEN ARRAY[format('%L::@extschema@.l2_options', @extschema@.l2_gram_options(d))] END, ', '))
       ELSE 'NULL::@extschema@.l2_gram' END,
     from_item);
 END $$;

@@ -133,6 +133,7 @@ l2_fit_grams(PG_FUNCTION_ARGS)
 	double lambda = PG_GETARG_FLOAT8(3);
 	bool by_cv = PG_GETARG_BOOL(4);
 	int64 rows = PG_GETARG_INT64(1);
+	const l2_scope scope = {method, by_cv ? L2_IN_CV : L2_IN_FIT, true};
 	l2_gram **g, *all;
 	l2_options o;
 	l2_model *m;
@@ -142,16 +143,11 @@ l2_fit_grams(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("method %s needs the rows, not grams of them", l2_method_name(method))));
-	l2_options_init(&o, method);
-	o.cv = by_cv;
-	o.record = true;
+	l2_options_start(&o, &scope);
 	if (method == L2_METHOD_ELASTIC_NET)
 		o.l1_ratio = PG_GETARG_FLOAT8(5);
-	if (method == L2_METHOD_DROPOUT)
-		l2_options_set_rate(&o, lambda);
-	else
-		l2_options_set_lambda(&o, lambda);
-	l2_options_from_json(&o, JsonbToCString(NULL, &PG_GETARG_JSONB_P(6)->root, 0));
+	l2_options_set_strength(&o, lambda);
+	l2_options_argument(fcinfo, 6, &scope, &o);
 	g = l2_gram_list(PG_GETARG_DATUM(0), &n);
 	n = align_grams(g, n, &all);
 	if (n == 0)
