@@ -19,6 +19,14 @@ CREATE TABLE folds AS SELECT l2_gram_folds(l2_obs(visits, fold => id % 5), ARRAY
 CREATE FUNCTION r(float8, int DEFAULT 3) RETURNS numeric LANGUAGE sql AS 'SELECT round($1::numeric, $2) + 0';
 CREATE FUNCTION r(float8[], int DEFAULT 3) RETURNS numeric[] LANGUAGE sql AS 'SELECT array_agg(round(b::numeric, $2) + 0 ORDER BY i) FROM unnest($1) WITH ORDINALITY u(b, i)';
 
+--- l2_options
+SELECT l2_options('standardize', true, 'penalty_factor', ARRAY[1, 0]) AS options;
+SELECT r(ridge_fit(price, ARRAY[area, rooms], 1, '{"standardize": true, "names": ["area", "rooms"]}')::float8[]) AS coefficients FROM houses;
+
+--- l2_obs
+SELECT r(ols_fit(l2_obs(price, weight => rooms), ARRAY[area])::float8[]) AS coefficients FROM houses;
+SELECT l2_obs(310, weight => 2, fold => 'north') AS observation;
+
 --- l2_gram_agg
 SELECT l2_n(g), l2_means(g) FROM (SELECT l2_gram_agg(price, ARRAY[area, rooms]) AS g FROM houses) s;
 
@@ -269,6 +277,3 @@ SELECT l2_drop('price');
 --- l2_schedule l2_unschedule !
 SELECT * FROM l2_schedule('house_price', '0 3 * * *');
 SELECT l2_unschedule('house_price');
-
---- _l2_newton_agg !
-SELECT _l2_newton_agg(cured, ARRAY[age, dose], model) FROM patients, model;

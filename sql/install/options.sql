@@ -23,10 +23,15 @@ COMMENT ON TYPE l2_options IS
 'it were not given. Text, varchar, json and jsonb become options by themselves.';
 
 CREATE CAST (text AS l2_options) WITH INOUT AS IMPLICIT;
+COMMENT ON CAST (text AS l2_options) IS 'By itself: options may be an expression.';
 CREATE CAST (varchar AS l2_options) WITH INOUT AS IMPLICIT;
+COMMENT ON CAST (varchar AS l2_options) IS 'By itself: options may be an expression.';
 CREATE CAST (json AS l2_options) WITH INOUT AS IMPLICIT;
+COMMENT ON CAST (json AS l2_options) IS 'By itself: options may be an expression.';
 CREATE CAST (jsonb AS l2_options) WITH INOUT AS IMPLICIT;
+COMMENT ON CAST (jsonb AS l2_options) IS 'By itself: options may be an expression.';
 CREATE CAST (l2_options AS jsonb) WITH INOUT;
+COMMENT ON CAST (l2_options AS jsonb) IS 'Options as a document, to take apart.';
 
 CREATE FUNCTION l2_options(VARIADIC pairs "any") RETURNS l2_options
   AS 'MODULE_PATHNAME', 'l2_options_build' LANGUAGE C IMMUTABLE PARALLEL SAFE;

@@ -111,7 +111,7 @@ INSERT INTO grams(g)
   SELECT l2_gram_agg(y * 1e140, ARRAY[x1 * 1e144, x2, x3 * 1e-140]) FROM t_plain UNION ALL
   SELECT l2_gram_cols(b, x1, x2) FROM t_plain UNION ALL
   SELECT l2_gram_agg(l2_obs(y, weight => w * 1e-100), ARRAY[x1, x2, x3]) FROM t_plain UNION ALL
-  SELECT l2_gram_agg(NULL, ARRAY[x1, x2]) FROM t_plain;
+  SELECT l2_gram_agg(NULL::float8, ARRAY[x1, x2]) FROM t_plain;
 CREATE AGGREGATE raw_agg(float8, float8[]) (SFUNC = _l2_accum, STYPE = l2_gram);
 CREATE AGGREGATE raw_ridge(float8, float8[], float8) (SFUNC = _l2_accum, STYPE = l2_gram, INITCOND = 'ridge');
 CREATE AGGREGATE raw_elastic(float8, float8[], float8, l2_options) (SFUNC = _l2_accum, STYPE = l2_gram, INITCOND = 'elastic_net');
