@@ -162,6 +162,27 @@ enlarge(const fold_states *s, const l2_gram *full)
 	return gather(list_states(s), s->n, &layout, ARR_ELEMTYPE(s->array));
 }
 
+/* All states with a weight behind each row */
+static fold_states
+weigh(const fold_states *s)
+{
+	l2_gram **g = list_states(s);
+	l2_state_layout layout = {false, 0, 0};
+
+	for (int i = 0; i < s->n; i++)
+	{
+		check_state(s, i);
+		g[i] = l2_state_weigh(g[i]);
+		layout.moments |= (g[i]->flags & L2_GRAM_MOMENTS) != 0;
+		layout.capacity = Max(layout.capacity, g[i]->capacity);
+	}
+	if (layout.moments)
+		layout.capacity = L2N_BLOCK_ROWS;
+	for (int i = 0; i < s->n; i++)
+		layout.size = Max(layout.size, l2_state_size(g[i], &layout));
+	return gather(g, s->n, &layout, ARR_ELEMTYPE(s->array));
+}
+
 /*
  * Dealing
  */
@@ -280,11 +301,16 @@ accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 		for (int i = 0; i < s.n; i++)
 		{
 			check_state(&s, i);
-			l2_state_check_columns(fold_state(&s, i), row.x.n + 1, sh->is_obs);
+			l2_state_check_columns(fold_state(&s, i), row.x.n + 1);
 		}
+	if (unlikely(sh->is_obs && row.y.weight != 1.0 && !(g->flags & L2_GRAM_WEIGHTED)))
+	{
+		s = weigh(&s);
+		g = fold_state(&s, fold);
+	}
 	if (unlikely(l2_state_is_full(g)))
 	{
-		l2_state_check_columns(g, row.x.n + 1, sh->is_obs);
+		l2_state_check_columns(g, row.x.n + 1);
 		s = enlarge(&s, g);
 		g = fold_state(&s, fold);
 	}

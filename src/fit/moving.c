@@ -80,6 +80,13 @@ parse_row(FunctionCallInfo fcinfo, const l2_shape *sh, moving *s)
 	return l2_gram_rows(g);
 }
 
+/* The weight of a row that has been parsed */
+static double
+weight_of(const moving *s, const double *row)
+{
+	return (s->parser->flags & L2_GRAM_WEIGHTED) ? row[s->parser->ncols] : 1.0;
+}
+
 /* Rows so far count less by what one row more makes */
 static void
 fade(FunctionCallInfo fcinfo, const l2_shape *sh, moving *s)
@@ -115,7 +122,7 @@ add(FunctionCallInfo fcinfo, const l2_shape *sh)
 	if (row && sh->half_life)
 		fade(fcinfo, sh, s);
 	if (row)
-		l2n_rolling_add(l2_kernel, &s->window, row, sh->is_obs ? row[s->parser->ncols] : 1.0);
+		l2n_rolling_add(l2_kernel, &s->window, row, weight_of(s, row));
 	PG_RETURN_POINTER(s);
 }
 
@@ -128,8 +135,7 @@ take_out(FunctionCallInfo fcinfo, const l2_shape *sh)
 
 	if (row == NULL)
 		s->parser->n_skipped -= 2; /* as it was before the row came, and now again */
-	else if (!l2n_rolling_remove(l2_kernel, &s->window, row,
-								 sh->is_obs ? row[s->parser->ncols] : 1.0))
+	else if (!l2n_rolling_remove(l2_kernel, &s->window, row, weight_of(s, row)))
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(s);
 }

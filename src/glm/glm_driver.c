@@ -139,7 +139,8 @@ add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
 	if (r.x.n != m->p)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 						errmsg("x has %d elements, but the model %d features", r.x.n, m->p)));
-	l2_state_check_columns(g, r.x.n + (is_start(m) ? 3 : 2), true);
+	l2_state_check_columns(g, r.x.n + (is_start(m) ? 3 : 2));
+	g = l2_state_weigh(g);
 	row = l2_state_next_row(fcinfo, &g);
 	row[0] = r.y.y;
 	if (weight > 1.0)

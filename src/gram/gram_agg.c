@@ -274,12 +274,9 @@ l2_arrays_differ(int n, int before)
 							"known.")));
 }
 
-/*
- * The first usable row settles the columns of a state; the others must agree.  Whether rows
- * have weights is settled with an empty buffer.
- */
+/* The first usable row settles the columns of a state; the others must agree */
 void
-l2_state_check_columns(l2_gram *g, int ncols, bool weighted)
+l2_state_check_columns(l2_gram *g, int ncols)
 {
 	if (unlikely(g->ncols == 0))
 	{
@@ -288,13 +285,41 @@ l2_state_check_columns(l2_gram *g, int ncols, bool weighted)
 	}
 	else if (unlikely(ncols != g->ncols))
 		l2_arrays_differ(ncols - 1, g->ncols - 1);
-	if (unlikely(weighted != ((g->flags & L2_GRAM_WEIGHTED) != 0)))
+}
+
+l2_gram *
+l2_state_weigh(l2_gram *g)
+{
+	int width = g->ncols;
+	l2_gram head = *g, *r;
+	l2_state_layout layout;
+	Size before;
+
+	if (g->flags & L2_GRAM_WEIGHTED)
+		return g;
+	if (g->nrows == 0)
 	{
-		if (g->nrows > 0)
-			l2_foreign_state();
-		g->flags ^= L2_GRAM_WEIGHTED;
+		g->flags |= L2_GRAM_WEIGHTED;
 		g->capacity = 0;
+		return g;
 	}
+	head.flags |= L2_GRAM_WEIGHTED;
+	head.capacity = g->nrows;
+	layout = l2_state_grown(&head);
+	r = palloc0(layout.size);
+	before = size_before_rows(g, (g->flags & L2_GRAM_MOMENTS) != 0);
+	memcpy(r, g, before);
+	SET_VARSIZE(r, layout.size);
+	r->flags |= L2_GRAM_WEIGHTED | (layout.moments ? L2_GRAM_MOMENTS : 0);
+	r->capacity = layout.capacity;
+	for (int i = 0; i < g->nrows; i++)
+	{
+		double *row = l2_gram_rows(r) + (Size) i * (width + 1);
+
+		memcpy(row, l2_gram_rows(g) + (Size) i * width, sizeof(double) * width);
+		row[width] = 1.0;
+	}
+	return r;
 }
 
 /*
@@ -446,7 +471,7 @@ l2_state_add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g, const 
 	double *row;
 
 	if (g->ncols != 0 || !r->x.has_null)
-		l2_state_check_columns(g, r->x.n + 1, sh->is_obs);
+		l2_state_check_columns(g, r->x.n + 1);
 	if (r->x.has_null || (sh->is_obs && !l2_state_usable_weight(g, weight)))
 	{
 		g->n_skipped++;
@@ -454,10 +479,12 @@ l2_state_add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g, const 
 	}
 	if (sh->is_obs)
 		l2_refuse_offset(&r->y);
+	if (weight != 1.0)
+		g = l2_state_weigh(g);
 
 	row = l2_state_next_row(fcinfo, &g);
 	limits = limits_of(weight);
-	if (sh->is_obs)
+	if (g->flags & L2_GRAM_WEIGHTED)
 		row[g->ncols] = weight;
 	take_row(g, row,
 			 copy_values(1, (const char *) &r->y.y, row, limits) |
@@ -528,7 +555,7 @@ l2_state_add_columns(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
 			g->n_skipped++;
 			return g;
 		}
-	l2_state_check_columns(g, r->n_readers + 1, sh->is_obs);
+	l2_state_check_columns(g, r->n_readers + 1);
 	if (sh->is_obs)
 		l2_obs_read(PG_GETARG_DATUM(1), &y);
 	else
@@ -540,11 +567,13 @@ l2_state_add_columns(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
 	}
 	if (sh->is_obs)
 		l2_refuse_offset(&y);
+	if (y.weight != 1.0)
+		g = l2_state_weigh(g);
 
 	row = l2_state_next_row(fcinfo, &g);
 	row[0] = y.y;
 	l2_read_arguments(fcinfo, 2, r->n_readers, r->reader, r->all_float8, row + 1);
-	if (sh->is_obs)
+	if (g->flags & L2_GRAM_WEIGHTED)
 		row[g->ncols] = y.weight;
 	take_row(g, row, copy_values(g->ncols, (const char *) row, row, limits_of(y.weight)));
 	return g;

@@ -80,7 +80,13 @@ extern bool l2_state_take_row(FunctionCallInfo fcinfo, l2_gram **g, const double
 extern bool l2_state_usable_weight(const l2_gram *g, double w);
 
 /* Settle the columns with the first row of features, or check them */
-extern void l2_state_check_columns(l2_gram *g, int ncols, bool weighted);
+extern void l2_state_check_columns(l2_gram *g, int ncols);
+
+/*
+ * The state with a weight behind each row, 1 for those that are there: itself, or a copy.  States
+ * begin without; the first weight that is not 1 asks for them.
+ */
+extern l2_gram *l2_state_weigh(l2_gram *g);
 
 /* Error: an array of a group has n elements, and others have another number */
 extern void l2_arrays_differ(int n, int before);
