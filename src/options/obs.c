@@ -336,11 +336,12 @@ l2_obs_out(PG_FUNCTION_ARGS)
 static void
 bad_input(const char *text)
 {
-	ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-					errmsg("invalid input syntax for type l2_obs: \"%.40s%s\"", text,
-						   strlen(text) > 40 ? "..." : ""),
-					errhint("For example: {\"y\": 1.5, \"weight\": 2}; in expressions use "
-							"l2_obs(y, weight => w).")));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+			 errmsg("invalid input syntax for type l2_obs: \"%.40s%s\"", text,
+					strlen(text) > 40 ? "..." : ""),
+			 errhint("For example: {\"y\": 1.5, \"weight\": 2}. Of a text compare what is to "
+					 "count as 1: l2_obs(zone = 'north').")));
 }
 
 static double
@@ -367,7 +368,7 @@ PGDLLEXPORT Datum
 l2_obs_in(PG_FUNCTION_ARGS)
 {
 	char *text = PG_GETARG_CSTRING(0);
-	Jsonb *jb = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text)));
+	Jsonb *jb;
 	l2_row_of_y r = {0, 1.0, 0.0, 0, 0};
 	JsonbIterator *it;
 	JsonbIteratorToken token;
@@ -375,8 +376,9 @@ l2_obs_in(PG_FUNCTION_ARGS)
 	char *key = "";
 	bool has_y = false;
 
-	if (!JB_ROOT_IS_OBJECT(jb))
+	if (text[strspn(text, " \t\r\n")] != '{')
 		bad_input(text);
+	jb = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text)));
 	it = JsonbIteratorInit(&jb->root);
 	while ((token = JsonbIteratorNext(&it, &v, true)) != WJB_DONE)
 	{
