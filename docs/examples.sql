@@ -142,7 +142,7 @@ FROM models, (SELECT 4 AS rooms, 260 AS area) h;
 SELECT r(l2_predict_link(model, ARRAY[30, 2])) AS log_odds, r(l2_predict(model, ARRAY[30, 2])) AS probability FROM cures;
 
 --- l2_classify
-SELECT l2_classify(model, ARRAY[30, 2]), l2_classify(model, ARRAY[30, 2], 0.9) AS surely FROM cures;
+SELECT l2_classify(model, ARRAY[30, 2]), l2_predict(model, ARRAY[30, 2]) >= 0.9 AS surely FROM cures;
 
 --- l2_predict_interval
 SELECT r(fit) AS fit, r(conf_low) AS conf_low, r(conf_high) AS conf_high, r(pred_low) AS pred_low, r(pred_high) AS pred_high

@@ -25,7 +25,7 @@ SELECT s AS solver, rounded(m::float8[], 4) AS coefficients, converged, (m::json
        (SELECT max(abs(a / b - 1)) <= 1e-10 FROM unnest(m::float8[], l2_ridge(g, 0.1)::float8[]) u(a, b)) AS as_ridge
 FROM house, unnest('{gradient,fista,coordinate}'::text[]) s, l2_ridge(g, 0.1, l2_options('solver', s)) m, l2_glance(m);
 -- in units of the columns' standard deviations it is quick
-SELECT iteration, round(objective::numeric, 0) AS objective, round(gap::numeric, 6) AS gap, rounded(coefficients, 3) AS coefficients, round(l2_predict(coefficients, ARRAY[250, 3])::numeric, 2) AS predicted
+SELECT iteration, round(objective::numeric, 0) AS objective, round(gap::numeric, 6) AS gap, rounded(coefficients, 3) AS coefficients, round(l2_predict(l2_model(coefficients), ARRAY[250, 3])::numeric, 2) AS predicted
 FROM house, l2_trace(g, 0.1, '{"standardize": true, "max_iter": 100}') WHERE iteration IN (0, 1, 2, 3, 10, 100);
 SELECT s, iterations < 3000 AS quick, round((m::jsonb->>'learning_rate')::numeric, 6) AS learning_rate
 FROM house, unnest('{false,true}'::bool[]) s, l2_ridge(g, 0.1, l2_options('solver', 'gradient', 'standardize', s)) m, l2_glance(m) ORDER BY s;

@@ -10,7 +10,7 @@ CREATE TABLE trial AS SELECT i, i % 7 AS a, sqrt(i) AS b, i % 3 AS k, 1 + i % 4 
 -- one feature of two values, by hand: the log odds of 30 in 100 and 80 in 100
 CREATE TABLE doses AS SELECT d, d = 0 AND i <= 30 OR d = 1 AND i <= 80 AS cured FROM generate_series(0, 1) d, generate_series(1, 100) i;
 SELECT rounded(m::float8[], 12) AS b, rounded(ARRAY[ln(30 / 70.0), ln(80 / 20.0) - ln(30 / 70.0)], 12) AS by_hand FROM (SELECT logistic_fit(cured, ARRAY[d]) m FROM doses) s;
-SELECT d, round(l2_predict(m, ARRAY[d])::numeric, 12) AS probability, l2_classify(m, ARRAY[d]) AS cured, l2_classify(m, ARRAY[d], 0.2) AS at_a_fifth,
+SELECT d, round(l2_predict(m, ARRAY[d])::numeric, 12) AS probability, l2_classify(m, ARRAY[d]) AS cured, l2_predict(m, ARRAY[d]) >= 0.2 AS at_a_fifth,
        round(l2_predict_link(m, ARRAY[d])::numeric, 12) AS log_odds FROM (SELECT logistic_fit(cured, ARRAY[d]) m FROM doses) s, generate_series(0, 1) d;
 SELECT term, round(estimate::numeric, 9) AS estimate, round((std_error ^ 2)::numeric, 9) AS variance, round(t::numeric, 6) AS z, round(p::numeric, 12) AS p,
        round(lower::numeric, 6) AS lower, round(upper::numeric, 6) AS upper FROM l2_summary((SELECT logistic_fit(cured, ARRAY[d]) FROM doses));
@@ -148,7 +148,7 @@ SELECT l2_predict('{"l2_model": 1, "method": "logistic", "terms": [{"term": "x",
 SELECT l2_predict(m, ARRAY[-1000]) AS nothing, l2_predict(m, ARRAY[700]) AS much FROM (SELECT '{"l2_model": 1, "method": "poisson", "terms": [{"term": "x", "estimate": 1}]}'::l2_model m) s;
 SELECT l2_predict('{"l2_model": 1, "method": "poisson", "terms": [{"term": "x", "estimate": 1}]}', ARRAY[710]);
 SELECT l2_predict(m, ARRAY[1, 2]) FROM (SELECT logistic_fit(y, ARRAY[a]) m FROM trial) s;
-SELECT l2_classify(m, ARRAY[1], 1.5) FROM (SELECT logistic_fit(y, ARRAY[a]) m FROM trial) s;
+SELECT l2_classify(m, ARRAY[1], 0.5) FROM (SELECT logistic_fit(y, ARRAY[a]) m FROM trial) s;
 SELECT l2_classify(m, ARRAY[1]) FROM (SELECT poisson_fit(visits, ARRAY[a]) m FROM trial) s;
 SELECT l2_predict_link(m, ARRAY[2]) = l2_predict(m, ARRAY[2]) AS link_of_least_squares FROM (SELECT ols_fit(visits, ARRAY[a]) m FROM trial) s;
 

@@ -67,7 +67,7 @@ SELECT count(l2_predict(m, area, rooms, garden)) FROM homes, (VALUES ('homes'), 
 -- a literal may still be a model, as before there were names
 SELECT l2_predict('{"l2_model": 1, "method": "ols", "terms": [{"term": "(Intercept)", "estimate": 1}, {"term": "a", "estimate": 2}]}', 10);
 SELECT l2_predict(' {"l2_model": 1, "method": "ols", "terms": [{"term": "(Intercept)", "estimate": 1}, {"term": "a", "estimate": 2}]}', ARRAY[10]);
-SELECT l2_predict('{1,2}'::float8[], ARRAY[10]::float8[]);
+SELECT l2_predict(l2_model('{1,2}'::float8[]), ARRAY[10]);
 SELECT l2_model('homes');
 SELECT l2_coef(l2_model('{"l2_model": 1, "method": "ols", "terms": [{"term": "a", "estimate": 2}]}'::text));
 SELECT l2_model('homes', 99);

@@ -527,6 +527,57 @@ model_from_json(JsonbContainer *root)
 	return m;
 }
 
+/* The intercept, 0 for none, then a coefficient each; NULL for a column that does not count */
+PG_FUNCTION_INFO_V1(l2_model_of_coefficients);
+PGDLLEXPORT Datum
+l2_model_of_coefficients(PG_FUNCTION_ARGS)
+{
+	l2_names names = {NULL, 0};
+	int n, n_names;
+	bool *nulls;
+	double *b;
+	l2_model *m;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	b = l2_read_array(PG_GETARG_DATUM(0), "coefficients", &n, &nulls);
+	if (n == 0 || nulls[0])
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("coefficients must begin with the intercept"),
+						errhint("Put 0 first where there is none.")));
+	l2_check_columns(n);
+	if (!PG_ARGISNULL(1))
+	{
+		char **list = l2_text_array(PG_GETARG_DATUM(1), "names", &n_names);
+
+		if (n_names != n - 1)
+			ereport(ERROR,
+					(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+					 errmsg("%d names given, but the number of features is %d", n_names, n - 1)));
+		names = l2_canonical_names(l2_join_names("y", n - 1, (const char *const *) list));
+		l2_check_names(names);
+	}
+	m = l2_model_new(n - 1, names);
+	m->method = L2_METHOD_OLS;
+	m->flags |= L2_MODEL_INTERCEPT;
+	for (int i = 0; i < n; i++)
+	{
+		if (nulls[i])
+		{
+			l2_model_dropped(m)[i - 1] = true;
+			m->flags |= L2_MODEL_DROPPED;
+			b[i] = 0;
+		}
+		if (!isfinite(b[i]))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("coefficients must be finite numbers, but number %d is %g",
+								   i + 1, b[i])));
+		l2_model_vector(m, L2_ESTIMATE)[i] = b[i];
+	}
+	l2_model_finish(m);
+	PG_RETURN_POINTER(m);
+}
+
 PG_FUNCTION_INFO_V1(l2_model_in);
 PGDLLEXPORT Datum
 l2_model_in(PG_FUNCTION_ARGS)

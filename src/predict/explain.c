@@ -7,6 +7,7 @@
 #include "base/rows.h"
 
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 
 /* The intercept, then each contribution; both columns of them sum to the prediction */
 static void
@@ -46,18 +47,14 @@ put_rows(l2_rows *rows, const l2_model *m, const l2_contribution *list, int n)
 	}
 }
 
-PG_FUNCTION_INFO_V1(l2_explain);
-PGDLLEXPORT Datum
-l2_explain(PG_FUNCTION_ARGS)
+/* Of features that are n numbers */
+static Datum
+explain_numbers(FunctionCallInfo fcinfo, const double *x, const bool *nulls, int n)
 {
 	l2_rows *rows = l2_rows_make(fcinfo);
 	l2_model *m = PG_GETARG_L2_MODEL(0);
 	l2_contribution *list = palloc(sizeof *list * Max(m->p, 1));
-	bool *nulls;
-	double *x;
-	int n;
 
-	x = l2_read_array(PG_GETARG_DATUM(1), "x", &n, &nulls);
 	l2_check_features(m, n);
 	for (int i = 0; i < n; i++)
 	{
@@ -77,6 +74,18 @@ l2_explain(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/* Of features that are an array */
+PG_FUNCTION_INFO_V1(l2_explain);
+PGDLLEXPORT Datum
+l2_explain(PG_FUNCTION_ARGS)
+{
+	bool *nulls;
+	int n;
+	double *x = l2_read_array(PG_GETARG_DATUM(1), "x", &n, &nulls);
+
+	return explain_numbers(fcinfo, x, nulls, n);
+}
+
 Datum
 l2_explain_with(FunctionCallInfo fcinfo, const l2_terms *terms)
 {
@@ -91,9 +100,24 @@ l2_explain_with(FunctionCallInfo fcinfo, const l2_terms *terms)
 	return (Datum) 0;
 }
 
-PG_FUNCTION_INFO_V1(l2_explain_of_record);
+/* Of an array, a record, or columns */
+PG_FUNCTION_INFO_V1(l2_explain_any);
 PGDLLEXPORT Datum
-l2_explain_of_record(PG_FUNCTION_ARGS)
+l2_explain_any(PG_FUNCTION_ARGS)
 {
-	return l2_explain_with(fcinfo, NULL);
+	Oid type = get_fn_expr_argtype(fcinfo->flinfo, 1);
+	int n = PG_NARGS() - 1;
+	l2_reader *reader;
+	double *row;
+	bool all_float8;
+
+	if (n == 1 && l2_is_record(type))
+		return l2_explain_with(fcinfo, NULL);
+	if (get_fn_expr_variadic(fcinfo->flinfo) || (n == 1 && OidIsValid(get_base_element_type(type))))
+		return l2_explain(fcinfo);
+	reader = palloc(sizeof *reader * n);
+	row = palloc(sizeof *row * n);
+	all_float8 = l2_find_readers(fcinfo, 1, n, 2, reader);
+	l2_read_arguments(fcinfo, 1, n, reader, all_float8, row);
+	return explain_numbers(fcinfo, row, palloc0(sizeof(bool) * n), n);
 }

@@ -160,42 +160,6 @@ l2_predict(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8(result);
 }
 
-/* The linear predictor of a row, NULL where an element is NULL */
-PG_FUNCTION_INFO_V1(l2_predict_link);
-PGDLLEXPORT Datum
-l2_predict_link(PG_FUNCTION_ARGS)
-{
-	l2_model *m = PG_GETARG_L2_MODEL(0);
-	l2_array_view x = l2_view_float8_array(PG_GETARG_DATUM(1), "x");
-
-	l2_check_features(m, x.n);
-	if (x.has_null)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(linear(m, x.values, x.n, false));
-}
-
-PG_FUNCTION_INFO_V1(l2_classify);
-PGDLLEXPORT Datum
-l2_classify(PG_FUNCTION_ARGS)
-{
-	l2_model *m = PG_GETARG_L2_MODEL(0);
-	l2_array_view x = l2_view_float8_array(PG_GETARG_DATUM(1), "x");
-	double threshold = PG_GETARG_FLOAT8(2), p;
-
-	if (m->method != L2_METHOD_LOGISTIC)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a model of method %s does not classify", l2_method_name(m->method)),
-				 errhint("Use a model of logistic_fit, or compare l2_predict(model, x) with a "
-						 "limit.")));
-	if (!(threshold >= 0 && threshold <= 1))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("threshold must lie between 0 and 1, but is %g", threshold)));
-	if (!l2_predict_row(m, &x, &p) || isnan(p))
-		PG_RETURN_NULL();
-	PG_RETURN_BOOL(p >= threshold);
-}
-
 /* x in an array of any numeric type */
 static Datum
 predict_array(FunctionCallInfo fcinfo, const l2_model *m)
@@ -218,10 +182,15 @@ l2_predict_array(PG_FUNCTION_ARGS)
 	return predict_array(fcinfo, PG_GETARG_L2_MODEL(0));
 }
 
-/* What l2_predict_any knows of its arguments' types */
+/*
+ * Features as they come: an array of any numeric type, a record, or columns
+ */
+
+/* What a call site knows of its arguments' types */
 typedef struct any_readers
 {
-	bool array;                  /* one argument, an array */
+	bool array;                  /* one argument, an array, */
+	bool array_of_float8;        /* read where it lies */
 	l2_record_predictor *record; /* one argument, a record */
 	bool all_float8;
 	int n;
@@ -234,60 +203,103 @@ find_readers(FunctionCallInfo fcinfo)
 {
 	FmgrInfo *f = fcinfo->flinfo;
 	any_readers *r = MemoryContextAllocZero(f->fn_mcxt, sizeof *r);
+	Oid type = get_fn_expr_argtype(f, 1), element = get_base_element_type(type);
 
 	r->n = PG_NARGS() - 1;
-	r->array = get_fn_expr_variadic(f) ||
-			   (r->n == 1 && OidIsValid(get_element_type(get_fn_expr_argtype(f, 1))));
-	if (r->n == 1 && l2_is_record(get_fn_expr_argtype(f, 1)))
-	{
+	if (r->n == 1 && l2_is_record(type))
 		r->record = l2_record_predictor_make(f);
-		f->fn_extra = r;
-		return r;
+	else if (get_fn_expr_variadic(f) || (r->n == 1 && OidIsValid(element)))
+	{
+		r->array = true;
+		r->array_of_float8 = element == FLOAT8OID;
 	}
-	r->reader = MemoryContextAlloc(f->fn_mcxt, sizeof(l2_reader) * r->n);
-	r->row = MemoryContextAlloc(f->fn_mcxt, sizeof(double) * r->n);
-	r->all_float8 = !r->array && l2_find_readers(fcinfo, 1, r->n, 2, r->reader);
+	else
+	{
+		r->reader = MemoryContextAlloc(f->fn_mcxt, sizeof(l2_reader) * r->n);
+		r->row = MemoryContextAlloc(f->fn_mcxt, sizeof(double) * r->n);
+		r->all_float8 = l2_find_readers(fcinfo, 1, r->n, 2, r->reader);
+	}
 	f->fn_extra = r;
 	return r;
+}
+
+static inline any_readers *
+readers_of(FunctionCallInfo fcinfo)
+{
+	any_readers *r = fcinfo->flinfo->fn_extra;
+
+	return likely(r != NULL) ? r : find_readers(fcinfo);
+}
+
+/* The features of an array or of columns, none of which is NULL */
+static l2_array_view
+read_features(FunctionCallInfo fcinfo, any_readers *r)
+{
+	l2_array_view x;
+	bool *nulls;
+
+	if (r->array_of_float8)
+		return l2_view_float8_array(PG_GETARG_DATUM(1), "x");
+	if (r->array)
+	{
+		x.values = (const char *) l2_read_array(PG_GETARG_DATUM(1), "x", &x.n, &nulls);
+		x.has_null = x.n > 0 && memchr(nulls, true, x.n) != NULL;
+		return x;
+	}
+	l2_read_arguments(fcinfo, 1, r->n, r->reader, r->all_float8, r->row);
+	return (l2_array_view){r->n, false, (const char *) r->row};
 }
 
 PG_FUNCTION_INFO_V1(l2_predict_any);
 PGDLLEXPORT Datum
 l2_predict_any(PG_FUNCTION_ARGS)
 {
-	any_readers *r = fcinfo->flinfo->fn_extra;
-	l2_model *m;
+	any_readers *r = readers_of(fcinfo);
+	l2_array_view x;
+	double result;
 
-	if (unlikely(r == NULL))
-		r = find_readers(fcinfo);
 	if (r->record)
 		return l2_predict_record(fcinfo, r->record, NULL);
-	m = PG_GETARG_L2_MODEL(0);
-
-	if (r->array)
-		return predict_array(fcinfo, m);
-	l2_read_arguments(fcinfo, 1, r->n, r->reader, r->all_float8, r->row);
-	PG_RETURN_FLOAT8(predict(m, (char *) r->row, r->n));
+	x = read_features(fcinfo, r);
+	if (!l2_predict_row(PG_GETARG_L2_MODEL(0), &x, &result))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(result);
 }
 
-/* Coefficients from elsewhere, the intercept first */
-PG_FUNCTION_INFO_V1(l2_predict_coef);
+/* The linear predictor of a row, NULL where a feature is NULL */
+PG_FUNCTION_INFO_V1(l2_predict_link);
 PGDLLEXPORT Datum
-l2_predict_coef(PG_FUNCTION_ARGS)
+l2_predict_link(PG_FUNCTION_ARGS)
 {
-	l2_array_view x = l2_view_float8_array(PG_GETARG_DATUM(1), "x");
-	int n;
-	bool *nulls;
-	double *b = l2_read_array(PG_GETARG_DATUM(0), "coefficients", &n, &nulls);
+	any_readers *r = readers_of(fcinfo);
+	l2_array_view x;
+	l2_model *m;
 
-	if (n != x.n + 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg_plural("%d feature given for %d coefficients",
-							   "%d features given for %d coefficients", x.n, x.n, n),
-				 errhint("Coefficients are the intercept, then one for each feature; without "
-						 "an intercept put 0 first.")));
-	if (nulls[0] || x.has_null)
+	if (r->record)
+		return l2_link_record(fcinfo, r->record, NULL);
+	x = read_features(fcinfo, r);
+	m = PG_GETARG_L2_MODEL(0);
+	l2_check_features(m, x.n);
+	if (x.has_null)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(checked(b[0] + dot(b + 1, x.values, x.n), x.values, x.n));
+	PG_RETURN_FLOAT8(linear(m, x.values, x.n, false));
+}
+
+PG_FUNCTION_INFO_V1(l2_classify);
+PGDLLEXPORT Datum
+l2_classify(PG_FUNCTION_ARGS)
+{
+	l2_model *m = PG_GETARG_L2_MODEL(0);
+	double p;
+
+	if (m->method != L2_METHOD_LOGISTIC)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a model of method %s does not classify", l2_method_name(m->method)),
+				 errhint("Use a model of logistic_fit, or compare l2_predict(model, x) with a "
+						 "limit.")));
+	p = DatumGetFloat8(l2_predict_any(fcinfo));
+	if (fcinfo->isnull || isnan(p))
+		PG_RETURN_NULL();
+	PG_RETURN_BOOL(p >= 0.5);
 }

@@ -379,6 +379,19 @@ l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p, const l2_term
 	PG_RETURN_FLOAT8(mean_of(p, link, finite));
 }
 
+Datum
+l2_link_record(FunctionCallInfo fcinfo, l2_record_predictor *p, const l2_terms *terms)
+{
+	double link;
+	bool finite;
+
+	if (!predict_link(fcinfo, p, terms, &link, &finite))
+		PG_RETURN_NULL();
+	if (unlikely(finite && !isfinite(link)))
+		float_overflow_error();
+	PG_RETURN_FLOAT8(link);
+}
+
 /*
  * Explaining
  */

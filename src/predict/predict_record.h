@@ -26,6 +26,9 @@ extern void l2_record_predictor_forget(l2_record_predictor *p);
 extern Datum l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p,
 							   const l2_terms *terms);
 
+/* The same before the link */
+extern Datum l2_link_record(FunctionCallInfo fcinfo, l2_record_predictor *p, const l2_terms *terms);
+
 /* What a term adds to one prediction; NaN for a number that is not known */
 typedef struct l2_contribution
 {
