@@ -149,11 +149,12 @@ SELECT l2_names(l2_ols(g, '{"target": "rooms", "features": ["area"]}')) AS other
 SELECT zone, l2_coef(ridge_fit(price, x, 0.1)) IS NOT NULL AS model FROM flats GROUP BY zone ORDER BY zone;
 
 -- Features of a prediction: an array of any numbers, columns, a record
+CREATE FUNCTION same(float8, float8) RETURNS boolean IMMUTABLE RETURN abs($1 - $2) <= 1e-12 * abs($1);
 CREATE TABLE two_models AS SELECT ols_fit(price, ARRAY[area, rooms], '{"names": ["area", "rooms"]}') AS m, logistic_fit(sold, f, 1, '{"features": ["area", "zone"]}') AS g FROM flats f;
-SELECT count(*), bool_and(said = l2_predict(m, xi) AND said = l2_predict(m, xn) AND said = l2_predict(m, xr) AND said = l2_predict(m, xs) AND said = l2_predict(m, area, rooms) AND said = l2_predict(m, f) AND said = l2_predict(m, VARIADIC x)) AS predict,
-  bool_and(said = l2_predict_link(m, f) AND said = l2_predict_link(m, area, rooms) AND said = l2_predict_link(m, xi)) AS link,
+SELECT count(*), bool_and(same(said, l2_predict(m, xi)) AND same(said, l2_predict(m, xn)) AND same(said, l2_predict(m, xr)) AND same(said, l2_predict(m, xs)) AND same(said, l2_predict(m, area, rooms)) AND same(said, l2_predict(m, f)) AND same(said, l2_predict(m, VARIADIC x))) AS predict,
+  bool_and(same(said, l2_predict_link(m, f)) AND same(said, l2_predict_link(m, area, rooms)) AND same(said, l2_predict_link(m, xi))) AS link,
   bool_and(l2_classify(g, f) = (l2_predict(g, f) >= 0.5) AND abs(ln(l2_predict(g, f) / (1 - l2_predict(g, f))) - l2_predict_link(g, f)) < 1e-12) AS classify,
-  bool_and(e = (SELECT sum(contribution) FROM l2_explain(m, f)) AND e = (SELECT sum(contribution) FROM l2_explain(m, xi)) AND e = (SELECT sum(contribution) FROM l2_explain(m, area, rooms))) AS explain
+  bool_and(same(e, (SELECT sum(contribution) FROM l2_explain(m, f))) AND same(e, (SELECT sum(contribution) FROM l2_explain(m, xi))) AND same(e, (SELECT sum(contribution) FROM l2_explain(m, area, rooms)))) AS explain
 FROM flats f, two_models, LATERAL (SELECT l2_predict(m, x) AS said, (SELECT sum(contribution) FROM l2_explain(m, x)) AS e) s;
 SELECT l2_predict(m, NULL) IS NULL AS nothing, l2_predict_link(m, 1, NULL) IS NULL AS no_rooms, l2_classify(g, NULL::flats) IS NULL AS no_row FROM two_models;
 SELECT l2_predict(m, '{1,2}') FROM two_models;
@@ -187,7 +188,7 @@ PREPARE lambda AS SELECT logistic_fit(sold, x, $1) IS NOT NULL FROM flats;
 EXECUTE lambda('0.5');
 DEALLOCATE lambda;
 
-DROP FUNCTION meant(text);
+DROP FUNCTION meant(text), same(float8, float8);
 DROP TABLE flats, stored;
 DROP TYPE colour;
 DROP DOMAIN price, sizes;

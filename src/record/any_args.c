@@ -85,12 +85,17 @@ l2_refuse_numbers(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 	Oid x = get_fn_expr_argtype(fcinfo->flinfo, 2);
 
 	if (OidIsValid(get_base_element_type(x)) || type_is_rowtype(x))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s takes %s number after the features", name, penalised ? "one" : "no"),
-				 errhint("Weights go with y: %s(l2_obs(y, weight => w), x%s). What else a "
-						 "fit is asked for are options.",
-						 name, penalised ? ", 0.1" : "")));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("%s takes %s number after the features", name, penalised ? "one" : "no"),
+			 errhint(
+				 "Weights go with y: %s(l2_obs(y, weight => w), x%s). What else is asked for are "
+				 "options%s.",
+				 name, penalised ? ", 0.1" : "",
+				 place == L2_IN_CV || place == L2_IN_CURVE || place == L2_IN_FOLDS
+					 ? ", as in '{\"folds\": 10}'"
+					 : "")));
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg("%s takes its features as one argument", name),
 					errhint("Put them into an array, as in %s(y, ARRAY[area, rooms]%s), or give "
