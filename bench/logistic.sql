@@ -41,7 +41,7 @@ INSERT INTO query (item, name, sql, workers) VALUES
 CALL measure('logistic', 5);
 INSERT INTO query (item, name, sql) VALUES
 ('logistic more', 'driver', 'SELECT l2_logistic(''SELECT y, x[1] x1, x[2] x2, x[3] x3, x[4] x4, x[5] x5, x[6] x6, x[7] x7, x[8] x8, x[9] x9, x[10] x10 FROM clicks'', ''y'', lambda => 1)'),
-('logistic more', 'path', 'SELECT logistic_path(y, x, 1, ''{"n_lambda": 20}'') FROM clicks');
+('logistic more', 'path', 'SELECT logistic_path(y, x, ''{"l1_ratio": 1, "n_lambda": 20}'') FROM clicks');
 CALL measure('logistic more', 2);
 
 -- The same with MADlib, where it is installed in this database

@@ -15,9 +15,17 @@ INSERT INTO patients SELECT i, 20 + i * 17 % 50, i % 8 / 2.0, i * 7 % 10 < i % 8
 CREATE TABLE cures AS SELECT logistic_fit(cured, ARRAY[age, dose], 0.1, '{"names": ["age", "dose"]}') AS model FROM patients;
 CREATE TABLE scores AS SELECT cured, round(l2_predict(model, ARRAY[age, dose])::numeric, 3)::float8 AS p FROM patients, cures;
 CREATE TABLE prices AS SELECT date '2026-01-01' + i AS day, i % 7 + i * 0.1 AS y, i % 7 * 2.0 AS x FROM generate_series(0, 20) i;
-CREATE TABLE folds AS SELECT l2_gram_folds(visits, ARRAY[age, dose], 5, id % 5) AS grams FROM patients;
+CREATE TABLE folds AS SELECT l2_gram_folds(l2_obs(visits, fold => id % 5), ARRAY[age, dose], '{"folds": 5}') AS grams FROM patients;
 CREATE FUNCTION r(float8, int DEFAULT 3) RETURNS numeric LANGUAGE sql AS 'SELECT round($1::numeric, $2) + 0';
 CREATE FUNCTION r(float8[], int DEFAULT 3) RETURNS numeric[] LANGUAGE sql AS 'SELECT array_agg(round(b::numeric, $2) + 0 ORDER BY i) FROM unnest($1) WITH ORDINALITY u(b, i)';
+
+--- l2_options
+SELECT l2_options('standardize', true, 'penalty_factor', ARRAY[1, 0]) AS options;
+SELECT r(ridge_fit(price, ARRAY[area, rooms], 1, '{"standardize": true, "names": ["area", "rooms"]}')::float8[]) AS coefficients FROM houses;
+
+--- l2_obs
+SELECT r(ols_fit(l2_obs(price, weight => rooms), ARRAY[area])::float8[]) AS coefficients FROM houses;
+SELECT l2_obs(310, weight => 2, fold => 'north') AS observation;
 
 --- l2_gram_agg
 SELECT l2_n(g), l2_means(g) FROM (SELECT l2_gram_agg(price, ARRAY[area, rooms]) AS g FROM houses) s;
@@ -42,7 +50,7 @@ SELECT l2_names(gram), l2_names(model) FROM grams, models;
 
 --- l2_n l2_n_skipped l2_sum_weights
 SELECT l2_n(g), l2_n_skipped(g), l2_sum_weights(g)
-FROM (SELECT l2_gram_agg(y, ARRAY[x], w) AS g FROM (VALUES (1, 2, 0.5), (2, 3, 2), (3, NULL, 1)) v(y, x, w)) s;
+FROM (SELECT l2_gram_agg(l2_obs(y, weight => w), ARRAY[x]) AS g FROM (VALUES (1, 2, 0.5), (2, 3, 2), (3, NULL, 1)) v(y, x, w)) s;
 
 --- l2_means
 SELECT l2_means(gram) FROM grams;
@@ -51,7 +59,7 @@ SELECT l2_means(gram) FROM grams;
 SELECT r(l2_covariance(gram)) AS covariance FROM grams;
 
 --- l2_ols
-SELECT r(l2_coef(l2_ols(gram))) AS both, r(l2_coef(l2_ols(gram, features => '{area}'))) AS area FROM grams;
+SELECT r(l2_coef(l2_ols(gram))) AS both, r(l2_coef(l2_ols(gram, '{"features": ["area"]}'))) AS area FROM grams;
 
 --- l2_ridge
 SELECT lambda, r(l2_coef(l2_ridge(gram, lambda))) AS coefficients FROM grams, unnest(ARRAY[0, 1, 100]) lambda;
@@ -60,7 +68,7 @@ SELECT lambda, r(l2_coef(l2_ridge(gram, lambda))) AS coefficients FROM grams, un
 SELECT lambda, r(l2_coef(l2_lasso(gram, lambda))) AS coefficients FROM grams, unnest(ARRAY[0, 100, 10000]) lambda;
 
 --- l2_elastic_net
-SELECT r(l2_coef(l2_elastic_net(gram, 100, l1_ratio => 0.5))) AS coefficients FROM grams;
+SELECT r(l2_coef(l2_elastic_net(gram, 100))) AS coefficients FROM grams;
 
 --- l2_dropout
 SELECT r(l2_coef(l2_dropout(gram, 0.1))) AS coefficients FROM grams;
@@ -77,7 +85,7 @@ SELECT day, r(l2_coef(ridge_fit(y, ARRAY[x], 1) OVER (ORDER BY day ROWS 6 PRECED
 SELECT r(lasso_fit(price, ARRAY[area, rooms], 10, '{"standardize": true}')::float8[]) AS coefficients FROM houses;
 
 --- elastic_net_fit
-SELECT r(elastic_net_fit(price, ARRAY[area, rooms], 10, 0.5)::float8[]) AS coefficients FROM houses;
+SELECT r(elastic_net_fit(price, ARRAY[area, rooms], 10)::float8[]) AS coefficients FROM houses;
 
 --- dropout_fit
 SELECT r(dropout_fit(price, ARRAY[area, rooms], 0.2)::float8[]) AS coefficients FROM houses;
@@ -97,22 +105,22 @@ SELECT r(l2_coef(elastic_net_cv(visits, ARRAY[age, dose], '{"l1_ratio": [0.1, 0.
 
 --- l2_path
 SELECT r(lambda) AS lambda, nonzero, r(dev_ratio) AS dev_ratio, r(bic) AS bic, r(l2_coef(model)) AS coefficients
-FROM grams, l2_path(gram, 'lasso', n_lambda => 5);
+FROM grams, l2_path(gram, 'lasso', '{"n_lambda": 5}');
 
 --- l2_trace
-SELECT iteration, r(objective) AS objective, r(coefficients) AS coefficients FROM grams, l2_trace(gram, 100, max_iter => 3);
+SELECT iteration, r(objective) AS objective, r(coefficients) AS coefficients FROM grams, l2_trace(gram, 100, '{"max_iter": 3}');
 
 --- l2_gram_folds
-SELECT array_length(l2_gram_folds(visits, ARRAY[age, dose], 5, id % 5), 1) AS folds FROM patients;
+SELECT array_length(l2_gram_folds(l2_obs(visits, fold => id % 5), ARRAY[age, dose], '{"folds": 5}'), 1) AS folds FROM patients;
 
 --- l2_cv
-SELECT r(l2_coef(l2_cv(grams, 'lasso'))) AS least_error, r(l2_coef(l2_cv(grams, 'lasso', rule => '1se'))) AS simpler FROM folds;
+SELECT r(l2_coef(l2_cv(grams, 'lasso'))) AS least_error, r(l2_coef(l2_cv(grams, 'lasso', '{"rule": "1se"}'))) AS simpler FROM folds;
 
 --- l2_cv_curve
-SELECT r(lambda) AS lambda, r(mean) AS mean, r(se) AS se, is_min, is_1se FROM folds, l2_cv_curve(grams, 'lasso', n_lambda => 6);
+SELECT r(lambda) AS lambda, r(mean) AS mean, r(se) AS se, is_min, is_1se FROM folds, l2_cv_curve(grams, 'lasso', '{"n_lambda": 6}');
 
 --- l2_select
-SELECT r(l2_coef(l2_select(gram, 'lasso', criterion => 'bic'))) AS coefficients FROM grams;
+SELECT r(l2_coef(l2_select(gram, 'lasso', '{"criterion": "bic"}'))) AS coefficients FROM grams;
 
 --- l2_subset
 SELECT size, features, r(bic) AS bic, chosen FROM grams, l2_subset(gram, 'best');
@@ -134,7 +142,7 @@ FROM models, (SELECT 4 AS rooms, 260 AS area) h;
 SELECT r(l2_predict_link(model, ARRAY[30, 2])) AS log_odds, r(l2_predict(model, ARRAY[30, 2])) AS probability FROM cures;
 
 --- l2_classify
-SELECT l2_classify(model, ARRAY[30, 2]), l2_classify(model, ARRAY[30, 2], 0.9) AS surely FROM cures;
+SELECT l2_classify(model, ARRAY[30, 2]), l2_predict(model, ARRAY[30, 2]) >= 0.9 AS surely FROM cures;
 
 --- l2_predict_interval
 SELECT r(fit) AS fit, r(conf_low) AS conf_low, r(conf_high) AS conf_high, r(pred_low) AS pred_low, r(pred_high) AS pred_high
@@ -164,10 +172,10 @@ SELECT term, r(vif) AS vif FROM grams, l2_collinearity(gram);
 SELECT r(condition_index) AS condition_index, term, r(proportion) AS proportion FROM grams, l2_condition_indexes(gram);
 
 --- l2_anova
-SELECT added, df_residual, r(rss) AS rss, df, r(f) AS f, r(p, 5) AS p FROM grams, l2_anova(l2_ols(gram, features => '{area}'), l2_ols(gram));
+SELECT added, df_residual, r(rss) AS rss, df, r(f) AS f, r(p, 5) AS p FROM grams, l2_anova(l2_ols(gram, '{"features": ["area"]}'), l2_ols(gram));
 
 --- l2_compare
-SELECT number, terms, r(r_squared) AS r_squared, r(aic) AS aic FROM grams, l2_compare(l2_ols(gram, features => '{area}'), l2_ols(gram));
+SELECT number, terms, r(r_squared) AS r_squared, r(aic) AS aic FROM grams, l2_compare(l2_ols(gram, '{"features": ["area"]}'), l2_ols(gram));
 
 --- l2_mse l2_rmse l2_mae l2_mape l2_r2
 SELECT r(l2_mse(price, p)) AS mse, r(l2_rmse(price, p)) AS rmse, r(l2_mae(price, p)) AS mae, r(l2_mape(price, p)) AS mape, r(l2_r2(price, p)) AS r2
@@ -191,22 +199,22 @@ SELECT r(l2_coef(logistic_cv(cured, ARRAY[age, dose]))) AS coefficients FROM pat
 
 --- logistic_path
 SELECT r(lambda) AS lambda, nonzero, r(dev_ratio) AS dev_ratio FROM
-  (SELECT logistic_path(cured, ARRAY[age, dose], 1, '{"n_lambda": 4}') AS path FROM patients) s, unnest(path);
+  (SELECT logistic_path(cured, ARRAY[age, dose], '{"l1_ratio": 1, "n_lambda": 4}') AS path FROM patients) s, unnest(path);
 
 --- logistic_cv_curve
 SELECT r(lambda) AS lambda, r(mean) AS mean, is_min, is_1se FROM
-  (SELECT logistic_cv_curve(cured, ARRAY[age, dose], 1, '{"n_lambda": 4}') AS curve FROM patients) s, unnest(curve);
+  (SELECT logistic_cv_curve(cured, ARRAY[age, dose], '{"l1_ratio": 1, "n_lambda": 4}') AS curve FROM patients) s, unnest(curve);
 
 --- poisson_cv
 SELECT r(l2_coef(poisson_cv(visits, ARRAY[age, dose]))) AS coefficients FROM patients;
 
 --- poisson_path
 SELECT r(lambda) AS lambda, nonzero FROM
-  (SELECT poisson_path(visits, ARRAY[age, dose], 1, '{"n_lambda": 3}') AS path FROM patients) s, unnest(path);
+  (SELECT poisson_path(visits, ARRAY[age, dose], '{"l1_ratio": 1, "n_lambda": 3}') AS path FROM patients) s, unnest(path);
 
 --- poisson_cv_curve
 SELECT r(lambda) AS lambda, r(mean) AS mean FROM
-  (SELECT poisson_cv_curve(visits, ARRAY[age, dose], 1, '{"n_lambda": 3}') AS curve FROM patients) s, unnest(curve);
+  (SELECT poisson_cv_curve(visits, ARRAY[age, dose], '{"l1_ratio": 1, "n_lambda": 3}') AS curve FROM patients) s, unnest(curve);
 
 --- l2_logistic
 SELECT r(l2_coef(l2_logistic('patients', 'cured', '{age,dose}', 0.1))) AS coefficients;
@@ -269,6 +277,3 @@ SELECT l2_drop('price');
 --- l2_schedule l2_unschedule !
 SELECT * FROM l2_schedule('house_price', '0 3 * * *');
 SELECT l2_unschedule('house_price');
-
---- l2_newton_agg !
-SELECT l2_newton_agg(cured, ARRAY[age, dose], model) FROM patients, model;

@@ -77,7 +77,7 @@ WITH f AS (
     LATERAL (SELECT array_to_string(ARRAY(SELECT regexp_replace(a, '::[a-z ]+(\[\])?', '', 'g') FROM regexp_split_to_table(pg_get_function_arguments(p.oid), ', (?![^(]*\))') a WHERE a !~ '^OUT '), ', ') AS arguments) a,
     LATERAL (SELECT string_agg(format('%s %s', n, format_type(t, NULL)), ', ' ORDER BY i) AS names
              FROM unnest(p.proargnames, p.proallargtypes, p.proargmodes) WITH ORDINALITY u(n, t, m, i) WHERE m IN ('o', 't')) o
-  WHERE NOT 'internal'::regtype = ANY (p.proargtypes)
+  WHERE NOT 'internal'::regtype = ANY (p.proargtypes) AND coalesce(obj_description(p.oid, 'pg_proc'), '') !~ '^An error:'
 ), told AS (
   SELECT *, count(*) FILTER (WHERE i = 1 OR comment !~ '^As ') OVER (PARTITION BY proname) AS several FROM f
 )
@@ -135,7 +135,7 @@ SELECT format('- %s: %s', CASE classid WHEN 'pg_cast'::regclass THEN (SELECT for
     ELSE '`' || pg_describe_object(classid, objid, 0) || '`' END, coalesce(obj_description(objid, classid::regclass::name), (SELECT obj_description(castfunc, 'pg_proc') FROM pg_cast c WHERE c.oid = objid), '!!! no comment'))
 FROM pg_depend LEFT JOIN pg_class c ON classid = 'pg_class'::regclass AND c.oid = objid
 WHERE refclassid = 'pg_extension'::regclass AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'l2reg') AND objsubid = 0
-  AND (classid IN ('pg_operator'::regclass, 'pg_cast'::regclass) OR c.relkind = 'v' OR (classid = 'pg_type'::regclass AND objid IN ('l2_gram'::regtype, 'l2_model'::regtype)))
+  AND (classid IN ('pg_operator'::regclass, 'pg_cast'::regclass) OR c.relkind = 'v' OR (classid = 'pg_type'::regclass AND objid IN ('l2_options'::regtype, 'l2_obs'::regtype, 'l2_gram'::regtype, 'l2_model'::regtype)))
 ORDER BY classid = 'pg_class'::regclass, classid <> 'pg_type'::regclass, classid, objid;
 SQL
 
@@ -144,7 +144,7 @@ psql -XqAt -d "$db" -v done="$done_names" -v public="$public_names" <<'SQL'
 SELECT DISTINCT ON (p.proname) format('- `%s`: %s', p.proname, coalesce(replace(obj_description(p.oid, 'pg_proc'), E'\n', ' '), '!!! no comment'))
 FROM pg_proc p JOIN pg_depend d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
   JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'l2reg'
-WHERE NOT p.proname = ANY (string_to_array(:'done', E'\n')) AND p.proname = ANY (string_to_array(:'public', E'\n'))
+WHERE p.proname !~ '^_' AND p.proname <> 'sum' AND NOT p.proname = ANY (string_to_array(:'done', E'\n')) AND p.proname = ANY (string_to_array(:'public', E'\n'))
 ORDER BY p.proname, p.oid;
 SQL
 exit $status

@@ -4,24 +4,24 @@ SET extra_float_digits = 0;
 
 CREATE TABLE told AS SELECT * FROM (VALUES (1, true, 0.9::float8, 1::float8), (2, true, 0.6, 2), (3, false, 0.6, 1), (4, false, 0.2, 3), (5, true, 0.2, 1), (6, false, 0, 2)) v(i, y, p, w);
 -- pairs: 3 x 3; won 9: (0.9: 3), (0.6: 2 and a tie), (0.2: 1 and a tie)
-SELECT l2_auc(y, p) AS auc, (3 + 2.5 + 1.5) / 9 AS by_hand, l2_auc(y, p, w) AS weighted, (1 * 6 + 2 * 5.5 + 1 * 3.5) / (4 * 6) AS by_hand FROM told;
+SELECT l2_auc(y, p) AS auc, (3 + 2.5 + 1.5) / 9 AS by_hand, l2_auc(l2_obs(y, weight => w), p) AS weighted, (1 * 6 + 2 * 5.5 + 1 * 3.5) / (4 * 6) AS by_hand FROM told;
 SELECT l2_logloss(y, p) AS logloss, -(ln(0.9) + ln(0.6) + ln(0.4) + ln(0.8) + ln(0.2)) / 6 AS by_hand, l2_brier(y, p) AS brier, (0.01 + 0.16 + 0.36 + 0.04 + 0.64) / 6 AS by_hand, l2_accuracy(y, p) AS accuracy, 4 / 6.0 AS by_hand FROM told;
-SELECT l2_logloss(y, p, w) AS logloss, -(ln(0.9) + 2 * ln(0.6) + ln(0.4) + 3 * ln(0.8) + ln(0.2)) / 10 AS by_hand, l2_brier(y, p, w) AS brier, (0.01 + 2 * 0.16 + 0.36 + 3 * 0.04 + 0.64) / 10 AS by_hand, l2_accuracy(y, p, w) AS accuracy FROM told;
+SELECT l2_logloss(l2_obs(y, weight => w), p) AS logloss, -(ln(0.9) + 2 * ln(0.6) + ln(0.4) + 3 * ln(0.8) + ln(0.2)) / 10 AS by_hand, l2_brier(l2_obs(y, weight => w), p) AS brier, (0.01 + 2 * 0.16 + 0.36 + 3 * 0.04 + 0.64) / 10 AS by_hand, l2_accuracy(l2_obs(y, weight => w), p) AS accuracy FROM told;
 SELECT (l2_confusion(y, p, 0.5)).* FROM told \gx
-SELECT (l2_confusion(y, p, 0.2, w)).* FROM told \gx
+SELECT (l2_confusion(l2_obs(y, weight => w), p, 0.2)).* FROM told \gx
 SELECT r.* FROM (SELECT l2_roc(y, p) AS r FROM told) s, unnest(r) r;
-SELECT r.* FROM (SELECT l2_roc(y, p, w) AS r FROM told) s, unnest(r) r;
+SELECT r.* FROM (SELECT l2_roc(l2_obs(y, weight => w), p) AS r FROM told) s, unnest(r) r;
 SELECT c.* FROM (SELECT l2_calibration(y, p, 5) AS c FROM told) s, unnest(c) c;
-SELECT c.* FROM (SELECT l2_calibration(y, p, 2, w) AS c FROM told) s, unnest(c) c;
+SELECT c.* FROM (SELECT l2_calibration(l2_obs(y, weight => w), p, 2) AS c FROM told) s, unnest(c) c;
 -- y of other types
-SELECT count(DISTINCT a) AS aucs FROM (SELECT l2_auc(y, p) a FROM told UNION ALL SELECT l2_auc(y::int, p) FROM told UNION ALL SELECT l2_auc(y::int::numeric, p::real) FROM told UNION ALL SELECT l2_auc(y::int::float8, p, 3) FROM told) s;
+SELECT count(DISTINCT a) AS aucs FROM (SELECT l2_auc(y, p) a FROM told UNION ALL SELECT l2_auc(y::int, p) FROM told UNION ALL SELECT l2_auc(y::int::numeric, p::real) FROM told UNION ALL SELECT l2_auc(l2_obs(y::int::float8, weight => 3), p) FROM told) s;
 -- a model's own
 CREATE TABLE seen AS SELECT i, i % 7 AS a, sin(i * i) < (i % 7 - 3) / 6.0 AS y FROM generate_series(1, 300) i;
 SELECT round(l2_auc(y, p)::numeric, 9) AS auc, round(l2_logloss(y, p)::numeric, 9) AS logloss, round((deviance / 600)::numeric, 9) AS half_the_deviance_a_row, round(avg(p)::numeric, 9) AS mean_p, round(avg(y::int), 9) AS mean_y
 FROM (SELECT y, l2_predict(m, a) AS p, deviance FROM seen, (SELECT logistic_fit(y, ARRAY[a]) m FROM seen) f, l2_glance(m)) s GROUP BY deviance;
 
 -- skipped rows; none at all; one class only; one row
-SELECT l2_auc(y, p, w) AS auc, l2_logloss(y, p, w) AS logloss, (l2_confusion(y, p, 0.5, w)).n, (l2_confusion(y, p, 0.5, w)).n_skipped
+SELECT l2_auc(l2_obs(y, weight => w), p) AS auc, l2_logloss(l2_obs(y, weight => w), p) AS logloss, (l2_confusion(l2_obs(y, weight => w), p, 0.5)).n, (l2_confusion(l2_obs(y, weight => w), p, 0.5)).n_skipped
 FROM (SELECT y, p, w FROM told UNION ALL VALUES (NULL, 0.5, 1), (true, NULL, 1), (true, 0.5, NULL), (true, 0.5, 0)) s;
 SELECT l2_auc(y, p) AS auc, l2_roc(y, p) AS roc, l2_logloss(y, p) AS logloss, l2_brier(y, p) AS brier, l2_accuracy(y, p) AS accuracy, l2_confusion(y, p, 0.5) AS confusion, l2_calibration(y, p, 2) AS calibration FROM told WHERE i < 0;
 SELECT l2_auc(y, NULL) AS auc, l2_roc(y, NULL) AS roc, l2_logloss(y, NULL) AS logloss, l2_confusion(y, NULL, 0.5) AS confusion, l2_calibration(y, NULL, 2) AS calibration FROM told;
@@ -47,8 +47,8 @@ SELECT l2_auc(y, 1.5) FROM told;
 SELECT l2_brier(y, -0.1) FROM told;
 SELECT l2_accuracy(y, 'NaN') FROM told;
 SELECT l2_auc(y, 'Infinity') FROM told;
-SELECT l2_auc(y, p, -1) FROM told;
-SELECT l2_logloss(y, p, 'NaN') FROM told;
+SELECT l2_auc(l2_obs(y, weight => -1), p) FROM told;
+SELECT l2_logloss(l2_obs(y, weight => 'NaN'), p) FROM told;
 SELECT l2_confusion(y, p, 1.5) FROM told;
 SELECT l2_confusion(y, p, NULL) FROM told;
 SELECT l2_confusion(y, p, p) FROM told;
@@ -57,14 +57,14 @@ SELECT l2_calibration(y, p, 1000001) FROM told;
 SELECT l2_calibration(y, p, NULL) FROM told;
 SELECT l2_calibration(y, p, i) FROM told;
 -- support functions called by hand
-SELECT l2_loss_accum(NULL, true, 0.5);
-SELECT l2_logloss_final('{1,2,3}');
-SELECT l2_confusion_final('{11,0.5,0,1,1,0,1,0,1,0,1,0}');
-SELECT l2_calibration_final('{13,1e9,0,1}');
-SELECT l2_calibration_final('{13,NaN,0,1}');
-CREATE AGGREGATE odd_state(boolean, float8) (SFUNC = l2_loss_accum, STYPE = float8[], INITCOND = '{1,2}');
+SELECT _l2_loss_accum(NULL, true, 0.5);
+SELECT _l2_logloss_final('{1,2,3}');
+SELECT _l2_confusion_final('{11,0.5,0,1,1,0,1,0,1,0,1,0}');
+SELECT _l2_calibration_final('{13,1e9,0,1}');
+SELECT _l2_calibration_final('{13,NaN,0,1}');
+CREATE AGGREGATE odd_state(boolean, float8) (SFUNC = _l2_loss_accum, STYPE = float8[], INITCOND = '{1,2}');
 SELECT odd_state(y, p) FROM told;
-CREATE AGGREGATE odd_combine(float8[]) (SFUNC = l2_class_combine, STYPE = float8[]);
+CREATE AGGREGATE odd_combine(float8[]) (SFUNC = _l2_class_combine, STYPE = float8[]);
 SELECT odd_combine(v) FROM (VALUES ('{}'::float8[]), ('{13,NaN,0,0,0,0,0,0,0,0,0,0}')) s(v);
 SELECT odd_combine(v) FROM (VALUES ('{12,0.5,0,1,1,0,1,0,1,0,1,0}'::float8[]), ('{12,0.6,0,1,1,0,1,0,1,0,1,0}')) s(v);
 DROP AGGREGATE odd_state(boolean, float8);

@@ -19,21 +19,18 @@ ANALYZE part;
 -- what stands for an argument of that name and type in a call
 CREATE FUNCTION argument(aggregate name, name text, type regtype) RETURNS text LANGUAGE sql AS $$
 SELECT CASE
-  WHEN name = 'y' AND aggregate ~ '^(logistic|l2_(accuracy|auc|brier|calibration|confusion|logloss|roc|newton))' THEN
+  WHEN type = 'l2_obs'::regtype THEN format('l2_obs(%s, w, %s, i %% 7)', argument(aggregate, name, 'boolean'), CASE WHEN aggregate ~ 'newton' THEN 'o' ELSE '0' END)
+  WHEN name = 'y' AND aggregate ~ '^_?(logistic|l2_(accuracy|auc|brier|calibration|confusion|logloss|roc|newton))' THEN
     CASE WHEN type = 'float8'::regtype THEN 'b::int' ELSE 'b' END
   WHEN name = 'y' AND aggregate ~ '^poisson' THEN CASE WHEN type = 'boolean'::regtype THEN 'b' ELSE 'c' END
   WHEN name = 'x' THEN 'ARRAY[x1, i * 0.01]'
   WHEN name = 'features' THEN 'ROW(k, l, x1, x2)'
   WHEN name = 'gram' THEN 'g'
   WHEN name = 'lambda' THEN '0.5'
-  WHEN name = 'l1_ratio' THEN '0.5'
   WHEN name = 'rate' THEN '0.25'
   WHEN name = 'threshold' THEN '0.5'
-  WHEN name IN ('folds', 'bins') THEN '4'
-  WHEN name = 'weight' THEN 'w'
-  WHEN name = 'offset' THEN 'o'
+  WHEN name = 'bins' THEN '4'
   WHEN name = 'options' THEN '''{}'''
-  WHEN name = 'fold_key' THEN CASE WHEN type = 'text'::regtype THEN '(i % 7)::text' ELSE 'i % 7' END
   WHEN name = 'model' THEN $m$(SELECT logistic_fit(y > 1, ARRAY[y, y * y], 1) FROM generate_series(-2, 3) y)$m$
   WHEN coalesce(name, '') = '' THEN 'x1, i * 0.01' -- VARIADIC
   ELSE name
@@ -68,7 +65,7 @@ EXPLAIN (costs off) SELECT ridge_cv(y, ROW(k, l, x1, x2)) FROM part;
 SELECT aggregate, answer AS in_one_go, answer(call, result) AS in_parts FROM whole
 WHERE answer(call, result) IS DISTINCT FROM answer ORDER BY aggregate::text;
 -- none was without an answer
-SELECT count(*) > 100 AS many, count(*) = count(answer) AS answered, count(DISTINCT result) AS types FROM whole;
+SELECT count(*) > 50 AS many, count(*) = count(answer) AS answered, count(DISTINCT result) AS types FROM whole;
 RESET ALL;
 DROP TABLE part, whole CASCADE;
 DROP VIEW calls;

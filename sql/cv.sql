@@ -7,38 +7,38 @@ CREATE FUNCTION rounded(float8[], int DEFAULT 6) RETURNS numeric[] LANGUAGE sql 
 CREATE TABLE many AS
   SELECT i, 3 * a - b + sin(i) AS y, a::float8 AS a, b::float8 AS b, c::float8 AS c, ARRAY[a, b, c]::float8[] AS x
   FROM (SELECT i, i * 7919 % 101 / 10.0 AS a, i * 104729 % 97 / 10.0 AS b, i * 31 % 89 / 10.0 AS c FROM generate_series(1, 300) i) s;
-CREATE TABLE f AS SELECT l2_gram_folds(y, x, 5, i) AS grams FROM many;
+CREATE TABLE f AS SELECT l2_gram_folds(l2_obs(y, fold => i), x, '{"folds": 5}') AS grams FROM many;
 
 -- A gram a fold: of the rows whose key says so; together all rows
 SELECT array_agg(l2_n(g)) AS n, l2_coef(l2_ols(l2_gram_sum(g))) = (SELECT l2_coef(ols_fit(y, x)) FROM many) AS all_rows FROM f, unnest(grams) g;
 SELECT rounded(l2_coef(l2_ridge(grams[2], 1)), 9) = (SELECT rounded(l2_coef(ridge_fit(y, x, 1)), 9) FROM many WHERE i % 5 = 1) AS one_fold FROM f;
 
 -- The curve is that of fits to the other folds and errors on the fold
-WITH curve AS (SELECT k, lambda, mse FROM f, l2_cv_curve(grams, 'lasso', n_lambda => 6) p, unnest(fold_mse) WITH ORDINALITY u(mse, k)),
+WITH curve AS (SELECT k, lambda, mse FROM f, l2_cv_curve(grams, 'lasso', '{"n_lambda": 6}') p, unnest(fold_mse) WITH ORDINALITY u(mse, k)),
      fits AS (SELECT k, lambda, mse, (SELECT lasso_fit(y, x, lambda) FROM many WHERE i % 5 <> k - 1) AS m FROM curve)
 SELECT count(*), bool_and(abs(mse / (SELECT avg((y - l2_predict(m, x)) ^ 2) FROM many WHERE i % 5 = k - 1) - 1) < 1e-9) AS same FROM fits;
 SELECT round(lambda::numeric, 4) AS lambda, round(mean::numeric, 6) AS mean, round(se::numeric, 6) AS se, round(df::numeric, 4) AS df, nonzero, is_min, is_1se
-FROM f, l2_cv_curve(grams, 'elastic_net', 0.5, n_lambda => 6);
+FROM f, l2_cv_curve(grams, 'elastic_net', '{"l1_ratio": 0.5, "n_lambda": 6}');
 SELECT method, round((m->>'lambda')::numeric, 4) AS lambda, rounded(l2_coef(model)) AS b, m->>'folds' AS folds, round((m->>'cv_error')::numeric, 6) AS cv_error
-FROM f, (VALUES ('ridge'), ('lasso'), ('elastic_net')) v(method), LATERAL (SELECT l2_cv(grams, method, rule => '1se') AS model) s, LATERAL (SELECT model::jsonb AS m) j;
-SELECT DISTINCT l1_ratio, count(*) AS lambdas, bool_or(is_min) AS min, bool_or(is_1se) AS one_se FROM f, l2_cv_curve(grams, 'elastic_net', l1_ratios => '{0,0.5,1}', n_lambda => 4) GROUP BY 1 ORDER BY 1;
+FROM f, (VALUES ('ridge'), ('lasso'), ('elastic_net')) v(method), LATERAL (SELECT l2_cv(grams, method, '{"rule": "1se"}') AS model) s, LATERAL (SELECT model::jsonb AS m) j;
+SELECT DISTINCT l1_ratio, count(*) AS lambdas, bool_or(is_min) AS min, bool_or(is_1se) AS one_se FROM f, l2_cv_curve(grams, 'elastic_net', '{"l1_ratio": [0, 0.5, 1], "n_lambda": 4}') GROUP BY 1 ORDER BY 1;
 
 -- Aggregates: the two steps in one
-SELECT lasso_cv(y, x)::text = (SELECT l2_cv(l2_gram_folds(y, x, 10))::text FROM many) AS lasso,
-       ridge_cv(y, x, '{"folds": 4, "seed": 0}')::text = (SELECT l2_cv(l2_gram_folds(y, x, 4), 'ridge')::text FROM many) AS ridge,
-       elastic_net_cv(y, x, 2.0, '{"lambdas": [1, 100, 10], "l1_ratio": 0.2}')::text = (SELECT l2_cv(l2_gram_folds(y, x, 10, NULL, 2), 'elastic_net', 0.2, lambdas => '{1,10,100}')::text FROM many) AS elastic_net,
-       (ridge_cv(y, x, 1)::jsonb->>'n') AS weighted FROM many;
+SELECT lasso_cv(y, x)::text = (SELECT l2_cv(l2_gram_folds(y, x))::text FROM many) AS lasso,
+       ridge_cv(y, x, '{"folds": 4, "seed": 0}')::text = (SELECT l2_cv(l2_gram_folds(y, x, '{"folds": 4}'), 'ridge')::text FROM many) AS ridge,
+       elastic_net_cv(l2_obs(y, weight => 2.0), x, '{"lambdas": [1, 100, 10], "l1_ratio": 0.2}')::text = (SELECT l2_cv(l2_gram_folds(l2_obs(y, weight => 2), x), 'elastic_net', '{"l1_ratio": 0.2, "lambdas": [1, 10, 100]}')::text FROM many) AS elastic_net,
+       (ridge_cv(y, x)::jsonb->>'n') AS weighted FROM many;
 SELECT i % 2 AS g, count(*), (lasso_cv(y, x, '{"folds": 3, "non_negative": true}')::jsonb->>'n') AS n FROM many GROUP BY 1 ORDER BY 1;
-SELECT lasso_cv(y, x) IS NULL AS none, (SELECT l2_gram_folds(y, x, 10) IS NULL FROM many WHERE false) AS folds FROM many WHERE false;
-SELECT lasso_cv(NULL, x) IS NULL AS only_nulls, l2_gram_folds(y, ARRAY[NULL, a], 3) IS NULL AS folds FROM many;
+SELECT lasso_cv(y, x) IS NULL AS none, (SELECT l2_gram_folds(y, x) IS NULL FROM many WHERE false) AS folds FROM many WHERE false;
+SELECT lasso_cv(NULL::float8, x) IS NULL AS only_nulls, l2_gram_folds(y, ARRAY[NULL, a], '{"folds": 3}') IS NULL AS folds FROM many;
 SELECT l2_cv(NULL) IS NULL AS a, l2_cv('{NULL,NULL}') IS NULL AS b, l2_cv('{}') IS NULL AS c, (SELECT count(*) FROM l2_cv_curve(NULL)) AS d, (SELECT count(*) FROM l2_cv_curve('{NULL}')) AS e;
 
 -- Same folds in any order, in parallel, for equal rows; skipped rows are counted
 SELECT l2_coef(a) = l2_coef(b) AS any_order, a::jsonb->'lambda' = b::jsonb->'lambda' AS lambda
-FROM (SELECT l2_cv(l2_gram_folds(y, x, 7 ORDER BY i)) AS a, l2_cv(l2_gram_folds(y, x, 7 ORDER BY -i)) AS b FROM many) s;
-SELECT count(*) FILTER (WHERE g IS NOT NULL) AS folds_of_equal_rows, max(l2_n(g)) AS n FROM (SELECT unnest(l2_gram_folds(1, ARRAY[2, -0.0 * i], 10)) AS g FROM generate_series(1, 20) i) s;
-SELECT count(DISTINCT l2_n(g)) AS by_name FROM (SELECT unnest(l2_gram_folds(i, ARRAY[i], 4, 'customer ' || i % 3)) AS g FROM generate_series(1, 40) i) s;
-SELECT sum(l2_n(g)) AS n, sum(l2_n_skipped(g)) AS skipped FROM (SELECT unnest(l2_gram_folds(nullif(i, 3), ARRAY[i, nullif(i, 5)], 4)) AS g FROM generate_series(1, 12) i) s;
+FROM (SELECT l2_cv(l2_gram_folds(y, x, '{"folds": 7}' ORDER BY i)) AS a, l2_cv(l2_gram_folds(y, x, '{"folds": 7}' ORDER BY -i)) AS b FROM many) s;
+SELECT count(*) FILTER (WHERE g IS NOT NULL) AS folds_of_equal_rows, max(l2_n(g)) AS n FROM (SELECT unnest(l2_gram_folds(1, ARRAY[2, -0.0 * i])) AS g FROM generate_series(1, 20) i) s;
+SELECT count(DISTINCT l2_n(g)) AS by_name FROM (SELECT unnest(l2_gram_folds(l2_obs(i, fold => 'customer ' || i % 3), ARRAY[i], '{"folds": 4}')) AS g FROM generate_series(1, 40) i) s;
+SELECT sum(l2_n(g)) AS n, sum(l2_n_skipped(g)) AS skipped FROM (SELECT unnest(l2_gram_folds(nullif(i, 3), ARRAY[i, nullif(i, 5)], '{"folds": 4}')) AS g FROM generate_series(1, 12) i) s;
 
 SET parallel_setup_cost = 0;
 SET parallel_tuple_cost = 0;
@@ -52,31 +52,30 @@ RESET parallel_tuple_cost;
 RESET min_parallel_table_scan_size;
 
 -- Little or odd data: more folds than rows, two rows, a constant target, a column that is constant where one fold is left out
-SELECT count(g) AS folds, sum(l2_n(g)) AS n FROM (SELECT unnest(l2_gram_folds(i, ARRAY[i], 1000)) AS g FROM generate_series(1, 5) i) s;
-SELECT rounded(l2_cv(l2_gram_folds(y, x, 400, i), 'ridge', lambdas => '{0.1}')::float8[]) AS leave_one_out FROM many WHERE i <= 6;
-SELECT rounded(l2_cv(l2_gram_folds(i, ARRAY[i], 2, i), lambdas => '{0.01}')::float8[]) AS two_rows FROM generate_series(1, 2) i;
-SELECT rounded(l2_cv(l2_gram_folds(7, x, 3, i), 'lasso')::float8[]) AS constant FROM many;
+SELECT count(g) AS folds, sum(l2_n(g)) AS n FROM (SELECT unnest(l2_gram_folds(i, ARRAY[i], '{"folds": 1000}')) AS g FROM generate_series(1, 5) i) s;
+SELECT rounded(l2_cv(l2_gram_folds(l2_obs(y, fold => i), x, '{"folds": 400}'), 'ridge', '{"lambdas": [0.1]}')::float8[]) AS leave_one_out FROM many WHERE i <= 6;
+SELECT rounded(l2_cv(l2_gram_folds(l2_obs(i, fold => i), ARRAY[i], '{"folds": 2}'), options => '{"lambdas": [0.01]}')::float8[]) AS two_rows FROM generate_series(1, 2) i;
+SELECT rounded(l2_cv(l2_gram_folds(l2_obs(7, fold => i), x, '{"folds": 3}'), 'lasso')::float8[]) AS constant FROM many;
 SELECT bool_and(mean < 1 AND mean = mean) AS finite, count(*) FROM
-  l2_cv_curve((SELECT l2_gram_folds(y, ARRAY[a, b, (i % 5 = 0)::int * sin(i)], 5, i) FROM many), 'lasso', standardize => true, lambdas => '{0,0.1,1}');
+  l2_cv_curve((SELECT l2_gram_folds(l2_obs(y, fold => i), ARRAY[a, b, (i % 5 = 0)::int * sin(i)], '{"folds": 5}') FROM many), 'lasso', '{"standardize": true, "lambdas": [0, 0.1, 1]}');
 SELECT bool_and(mean < 1 AND mean = mean) AS finite, count(*) FROM
-  l2_cv_curve((SELECT l2_gram_folds(y, ARRAY[a, b, (i % 5 = 0)::int * sin(i)], 5, i) FROM many), 'ridge', standardize => true, lambdas => '{0,0.1,1}');
+  l2_cv_curve((SELECT l2_gram_folds(l2_obs(y, fold => i), ARRAY[a, b, (i % 5 = 0)::int * sin(i)], '{"folds": 5}') FROM many), 'ridge', '{"standardize": true, "lambdas": [0, 0.1, 1]}');
 SELECT bool_and(mean < 1 AND mean = mean) AS finite, count(*) FROM
-  l2_cv_curve((SELECT l2_gram_folds(y, ARRAY[a, b, a + b, 5], 5, i) FROM many), 'ridge', lambdas => '{0,0.1,1}');
+  l2_cv_curve((SELECT l2_gram_folds(l2_obs(y, fold => i), ARRAY[a, b, a + b, 5], '{"folds": 5}') FROM many), 'ridge', '{"lambdas": [0, 0.1, 1]}');
 SELECT bool_and(mean = mean) AS finite FROM
-  l2_cv_curve((SELECT l2_gram_folds(sin(i), (SELECT array_agg(cos(i * j * j) ORDER BY j) FROM generate_series(1, 30) j), 3, i) FROM generate_series(1, 9) i), 'lasso', intercept => false);
-SELECT l2_coef(l2_cv(ARRAY[l2_set_names(grams[1], '{p,q,r}'), NULL, grams[3]], lambdas => '{1}')) IS NOT NULL AS named,
-       l2_names(l2_cv(ARRAY[grams[1], l2_set_names(grams[3], '{p,q,r}')], lambdas => '{1}', features => '{r,p}')) AS names FROM f;
+  l2_cv_curve((SELECT l2_gram_folds(l2_obs(sin(i), fold => i), (SELECT array_agg(cos(i * j * j) ORDER BY j) FROM generate_series(1, 30) j), '{"folds": 3}') FROM generate_series(1, 9) i), 'lasso', '{"intercept": false}');
+SELECT l2_coef(l2_cv(ARRAY[l2_set_names(grams[1], '{p,q,r}'), NULL, grams[3]], options => '{"lambdas": [1]}')) IS NOT NULL AS named,
+       l2_names(l2_cv(ARRAY[grams[1], l2_set_names(grams[3], '{p,q,r}')], options => '{"lambdas": [1], "features": ["r", "p"]}')) AS names FROM f;
 
 -- Errors
-SELECT l2_cv(l2_gram_folds(1, ARRAY[2], 10)) FROM generate_series(1, 20) i;
+SELECT l2_cv(l2_gram_folds(1, ARRAY[2])) FROM generate_series(1, 20) i;
 SELECT i, ridge_cv(i, ARRAY[i]) IS NULL AS one_row FROM generate_series(1, 2) i GROUP BY i ORDER BY i;
-SELECT l2_gram_folds(y, x, 1) FROM many;
-SELECT l2_gram_folds(y, x, NULL) FROM many;
-SELECT l2_gram_folds(y, x, i) FROM many;
-SELECT l2_gram_folds(y, CASE WHEN i < 5 THEN x ELSE x || 1.0::float8 END, 3) FROM many;
-SELECT l2_gram_folds(y, ARRAY[a, 'NaN'], 3) FROM many;
-SELECT l2_gram_folds(y, x, 3, i, -1) FROM many;
-SELECT l2_gram_folds(y, (SELECT array_agg(j::float8) FROM generate_series(1, 800) j), 300, i) FROM many;
+SELECT l2_gram_folds(y, x, '{"folds": 1}') FROM many;
+SELECT l2_gram_folds(y, x, l2_options('folds', i)) FROM many;
+SELECT l2_gram_folds(y, CASE WHEN i < 5 THEN x ELSE x || 1.0::float8 END, '{"folds": 3}') FROM many;
+SELECT l2_gram_folds(y, ARRAY[a, 'NaN'], '{"folds": 3}') FROM many;
+SELECT l2_gram_folds(l2_obs(y, weight => -1, fold => i), x, '{"folds": 3}') FROM many;
+SELECT l2_gram_folds(l2_obs(y, fold => i), (SELECT array_agg(j::float8) FROM generate_series(1, 800) j), '{"folds": 300}') FROM many;
 SELECT lasso_cv(y, x, '{"folds": 1}') FROM many;
 SELECT lasso_cv(y, x, '{"folds": "ten"}') FROM many;
 SELECT lasso_cv(y, x, '{"seed": "now"}') FROM many;
@@ -90,19 +89,19 @@ SELECT lasso_cv(y, x, '{"n_lambda": 0}') FROM many;
 SELECT lasso_fit(y, x, 1, '{"folds": 5}') FROM many;
 SELECT lasso_cv(y, x, jsonb_build_object('seed', i)) FROM many;
 SELECT l2_cv(grams, 'ols') FROM f;
-SELECT l2_cv(grams, 'lasso', 0.5) FROM f;
-SELECT l2_cv(grams, 'elastic_net', 0.5, '{0.5}') FROM f;
-SELECT l2_cv(grams, rule => 'best') FROM f;
-SELECT l2_cv(grams, lambdas => '{NULL}') FROM f;
+SELECT l2_cv(grams, 'lasso', '{"l1_ratio": 0.5}') FROM f;
+SELECT l2_cv(grams, 'elastic_net', '{"l1_ratio": []}') FROM f;
+SELECT l2_cv(grams, options => '{"rule": "best"}') FROM f;
+SELECT l2_cv(grams, options => '{"lambdas": [null]}') FROM f;
 SELECT l2_cv(ARRAY[grams[1], (SELECT l2_gram_cols(y, a) FROM many)]) FROM f;
 SELECT l2_cv(ARRAY[l2_set_names(grams[1], '{p,q,r}'), l2_set_names(grams[2], '{p,q,s}')]) FROM f;
-SELECT count(*) FROM f, l2_cv_curve(grams, n_lambda => 5, max_iter => 1, tolerance => 0);
+SELECT count(*) FROM f, l2_cv_curve(grams, options => '{"n_lambda": 5, "max_iter": 1, "tolerance": 0}');
 
 -- A value far larger than the others takes no digits from the folds without it
 CREATE TABLE outlier AS SELECT i, CASE i WHEN 17 THEN 9.2e18 ELSE sin(i) END AS x, sin(3 * i) AS z, cos(i * i) + sin(i) AS y FROM generate_series(1, 200) i;
 SELECT fold, to_char(fold_mse[fold + 1], '9.999999EEEE') AS curve,
   (SELECT to_char(avg((y - l2_predict(m, ARRAY[x, z])) ^ 2), '9.999999EEEE') FROM outlier WHERE i % 4 = fold) AS by_hand
-FROM l2_cv_curve((SELECT l2_gram_folds(y, ARRAY[x, z], 4, i) FROM outlier), lambdas => '{1}'), generate_series(0, 3) fold,
+FROM l2_cv_curve((SELECT l2_gram_folds(l2_obs(y, fold => i), ARRAY[x, z], '{"folds": 4}') FROM outlier), options => '{"lambdas": [1]}'), generate_series(0, 3) fold,
   LATERAL (SELECT lasso_fit(y, ARRAY[x, z], 1) AS m FROM outlier WHERE i % 4 <> fold) f;
 DROP TABLE outlier;
 
@@ -111,20 +110,22 @@ SELECT n, n_skipped FROM l2_glance((SELECT ridge_cv(i, CASE WHEN i <= 15 THEN AR
   '{"nonfinite": "skip", "folds": 50}') FROM generate_series(1, 30) i));
 
 -- Somebody's own aggregate over the support functions
-SELECT l2_folds_accum(NULL, 1, ARRAY[1::float8], 5);
-CREATE AGGREGATE raw_folds(float8, float8[], integer) (SFUNC = l2_folds_accum, STYPE = l2_gram[]);
-SELECT array_length(raw_folds(y, x, 3), 1) FROM many;
-CREATE TABLE stolen AS SELECT raw_folds(y, x, 3) AS state FROM many WHERE i <= 20;
-CREATE AGGREGATE on_a_stolen_state(l2_gram[]) (SFUNC = l2_folds_combine, STYPE = l2_gram[], FINALFUNC = l2_folds_final);
+SELECT _l2_folds_accum(NULL, 1, ARRAY[1::float8]);
+CREATE AGGREGATE raw_folds(float8, float8[], l2_options) (SFUNC = _l2_folds_accum, STYPE = l2_gram[], INITCOND = '{folds}');
+CREATE AGGREGATE raw_ridge_cv(float8, float8[], l2_options) (SFUNC = _l2_folds_accum, STYPE = l2_gram[], INITCOND = '{ridge_cv}');
+SELECT array_length(raw_folds(y, x, '{"folds": 3}'), 1) FROM many;
+CREATE TABLE stolen AS SELECT raw_folds(y, x, '{"folds": 3}') AS state FROM many WHERE i <= 20;
+CREATE AGGREGATE on_a_stolen_state(l2_gram[]) (SFUNC = _l2_folds_combine, STYPE = l2_gram[], FINALFUNC = _l2_folds_final);
 SELECT array_agg(l2_n(g)) FROM (SELECT unnest(on_a_stolen_state(state)) AS g FROM (SELECT state FROM stolen UNION ALL SELECT state FROM stolen) s) t;
 SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen UNION ALL SELECT state[1:2] FROM stolen) t;
 SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen UNION ALL SELECT ARRAY[state[1], (SELECT grams[1] FROM f), state[3]] FROM stolen) t;
 SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen UNION ALL SELECT ARRAY[state[1], NULL, state[3]] FROM stolen) t;
 SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen UNION ALL SELECT ARRAY[[state[1], state[2]]] FROM stolen) t;
-SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen UNION ALL SELECT (SELECT raw_folds(y, x || 1.0::float8, 3) FROM many WHERE i <= 20) FROM stolen) t;
+SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen UNION ALL SELECT (SELECT raw_folds(y, x || 1.0::float8, '{"folds": 3}') FROM many WHERE i <= 20) FROM stolen) t;
 SELECT on_a_stolen_state('{}'::l2_gram[]) FROM stolen;
 SELECT array_agg(l2_n(g)) FROM (SELECT unnest(on_a_stolen_state(grams)) AS g FROM (SELECT grams FROM f UNION ALL SELECT grams FROM f) t) s;
-SELECT ridge_cv_final(state) IS NOT NULL AS a_model FROM stolen;
+SELECT _l2_ridge_cv_final(state) FROM stolen;
+SELECT _l2_ridge_cv_final(raw_ridge_cv(y, x, '{"folds": 3}')) IS NOT NULL AS a_model FROM many;
 
 -- how far down the grid goes
 SELECT round((l2_glance(ridge_cv(y, x, '{"lambda_min_ratio": 0.25, "n_lambda": 5}'))).lambda::numeric / (l2_glance(ridge_cv(y, x, '{"lambda_min_ratio": 0.5, "n_lambda": 5}'))).lambda::numeric, 6) AS ratio FROM many;
@@ -134,6 +135,6 @@ SELECT ridge_cv(y, x, '{"lambda_min_ratio": 2}') FROM many;
 SELECT lasso_cv(y, x, '{"max_iter": 1, "tolerance": 1e-300, "n_lambda": 3}') IS NOT NULL AS chosen FROM many;
 \set VERBOSITY default
 DROP TABLE many, f, stolen;
-DROP AGGREGATE raw_folds(float8, float8[], integer);
+DROP AGGREGATE raw_folds(float8, float8[], l2_options), raw_ridge_cv(float8, float8[], l2_options);
 DROP AGGREGATE on_a_stolen_state(l2_gram[]);
 DROP FUNCTION rounded(float8[], int);

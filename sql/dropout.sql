@@ -10,14 +10,14 @@ CREATE TABLE gram AS SELECT l2_gram_cols(y, a, b, c) AS g FROM many;
 
 -- one feature, by hand: y = 2x over 1 .. 5, so that C = 10, c = 20, and the squares sum up to 55
 SELECT rate, rounded(l2_dropout(g, rate)::float8[], 9) AS zero, round((20 / (10 + 55 * rate / (1 - rate)))::numeric, 9) AS by_hand,
-       rounded(l2_dropout(g, rate, 'mean')::float8[], 9) AS mean, round((2 * (1 - rate))::numeric, 9) AS by_hand,
-       rounded(l2_dropout(g, rate, intercept => false)::float8[], 9) AS no_intercept
+       rounded(l2_dropout(g, rate, '{"dropout_to": "mean"}')::float8[], 9) AS mean, round((2 * (1 - rate))::numeric, 9) AS by_hand,
+       rounded(l2_dropout(g, rate, '{"intercept": false}')::float8[], 9) AS no_intercept
 FROM (SELECT l2_gram_cols(2 * i, i) g FROM generate_series(1, 5) i) s, unnest('{0,0.1,0.5,0.9}'::float8[]) rate;
 -- every mask of a row, with its probability as weight, is what is minimised over (test/pgtap/dropout.sql has more)
-SELECT rounded(ols_fit(y, ARRAY[a * ma / 0.8, b * mb / 0.8], p)::float8[], 9) AS all_masks, rounded((SELECT dropout_fit(y, ARRAY[a, b], 0.2) FROM many)::float8[], 9) AS dropout
+SELECT rounded(ols_fit(l2_obs(y, weight => p), ARRAY[a * ma / 0.8, b * mb / 0.8])::float8[], 9) AS all_masks, rounded((SELECT dropout_fit(y, ARRAY[a, b], 0.2) FROM many)::float8[], 9) AS dropout
 FROM many, generate_series(0, 1) ma, generate_series(0, 1) mb, LATERAL (SELECT 0.8 ^ (ma + mb) * 0.2 ^ (2 - ma - mb) AS p) q;
 -- it is ridge with these factors
-SELECT rounded(l2_dropout(g, 0.3)::float8[], 9) = rounded(l2_ridge(g, 3 / 7.0, penalty_factor => (SELECT ARRAY[sum(a * a), sum(b * b), sum(c * c)] FROM many))::float8[], 9) AS ridge FROM gram;
+SELECT rounded(l2_dropout(g, 0.3)::float8[], 9) = rounded(l2_ridge(g, 3 / 7.0, l2_options('penalty_factor', (SELECT ARRAY[sum(a * a), sum(b * b), sum(c * c)] FROM many)))::float8[], 9) AS ridge FROM gram;
 -- at rate 0 least squares
 SELECT l2_dropout(g, 0)::float8[] = l2_ols(g)::float8[] AS ols FROM gram;
 
@@ -25,11 +25,11 @@ SELECT l2_dropout(g, 0)::float8[] = l2_ols(g)::float8[] AS ols FROM gram;
 SELECT count(DISTINCT m::float8[]) AS models FROM (
   SELECT dropout_fit(y, ARRAY[a, b, c], 0.3) m FROM many
   UNION ALL SELECT dropout_fit(y, ARRAY[a, b, c], 0.3, '{}') FROM many
-  UNION ALL SELECT dropout_fit(y, ARRAY[a, b, c], 0.3, '{"dropout_to": "zero"}'::jsonb) FROM many
-  UNION ALL SELECT dropout_fit(y, ARRAY[a, b, c], 0.3, 1) FROM many
-  UNION ALL SELECT dropout_fit(y, ARRAY[a, b, c], 0.3, 1, '{}') FROM many
+  UNION ALL SELECT dropout_fit(y, ARRAY[a, b, c], 0.3, '{"dropout_to": "zero"}') FROM many
+  UNION ALL SELECT dropout_fit(y, ARRAY[a, b, c], 0.3) FROM many
+  UNION ALL SELECT dropout_fit(y, ARRAY[a, b, c], 0.3, '{}') FROM many
   UNION ALL SELECT l2_dropout(g, 0.3) FROM gram) s;
-SELECT rounded(dropout_fit(y, ARRAY[a, b, c], 0.3, w)::float8[], 9) = rounded((SELECT dropout_fit(y, ARRAY[a, b, c], 0.3) FROM many, generate_series(1, w))::float8[], 9) AS weights_are_rows FROM many;
+SELECT rounded(dropout_fit(l2_obs(y, weight => w), ARRAY[a, b, c], 0.3)::float8[], 9) = rounded((SELECT dropout_fit(y, ARRAY[a, b, c], 0.3) FROM many, generate_series(1, w))::float8[], 9) AS weights_are_rows FROM many;
 SELECT half, rounded(dropout_fit(y, ARRAY[a, b, c], 0.3, '{"dropout_to": "mean"}')::float8[]) AS coefficients FROM many GROUP BY half ORDER BY half;
 
 -- what the model says
@@ -41,9 +41,9 @@ SELECT round(r_squared::numeric, 6) AS r2, round(df::numeric, 6) AS df, round(si
 SELECT round(l2_predict(m, 3, 5, 4)::numeric, 6) FROM gram, l2_dropout(g, 0.3) m;
 
 -- options
-SELECT rounded(l2_dropout(g, 0.3, intercept => false)::float8[]) AS no_intercept, rounded(l2_dropout(g, 0.3, 'mean', false)::float8[]) AS mean,
-       rounded(l2_dropout(g, 0.3, features => '{x3,x1}')::float8[]) AS features, rounded(l2_dropout(g, 0.3, target => 'x2', features => '{x1,y}')::float8[]) AS target,
-       l2_names(l2_dropout(g, 0.3, names => '{a,b,c}')) AS names FROM gram \gx
+SELECT rounded(l2_dropout(g, 0.3, '{"intercept": false}')::float8[]) AS no_intercept, rounded(l2_dropout(g, 0.3, '{"dropout_to": "mean", "intercept": false}')::float8[]) AS mean,
+       rounded(l2_dropout(g, 0.3, '{"features": ["x3", "x1"]}')::float8[]) AS features, rounded(l2_dropout(g, 0.3, '{"target": "x2", "features": ["x1", "y"]}')::float8[]) AS target,
+       l2_names(l2_dropout(g, 0.3, '{"names": ["a", "b", "c"]}')) AS names FROM gram \gx
 SELECT rounded(dropout_fit(y, x, 0.3, '{"nonfinite": "skip"}')::float8[]) AS skipped FROM (SELECT y, ARRAY[a, b] x FROM many UNION ALL SELECT 'NaN', '{1,2}') s;
 
 -- degenerate: constant, zero and copied columns; few rows; NULLs
@@ -66,7 +66,7 @@ SELECT dropout_fit(y, ARRAY[a], 0.5, '{"standardize": true}') FROM many;
 SELECT ridge_fit(y, ARRAY[a], 0.5, '{"dropout_to": "mean"}') FROM many;
 SELECT l2_dropout(g, NULL) FROM gram;
 SELECT l2_dropout(g, 2) FROM gram;
-SELECT l2_dropout(g, 0.5, 'half') FROM gram;
+SELECT l2_dropout(g, 0.5, '{"dropout_to": "half"}') FROM gram;
 SELECT count(*) FROM gram, l2_path(g, 'dropout');
 SELECT '{"l2_model": 1, "method": "dropout", "dropout_to": "nowhere", "terms": []}'::l2_model;
 

@@ -22,32 +22,32 @@ FROM generate_series(1, 300) i;
 SELECT count(DISTINCT m::text) AS models FROM (
   SELECT ridge_fit(y, ARRAY[a, b, c], 2) m FROM many
   UNION ALL SELECT ridge_fit(y, ARRAY[a, b, c], 2, '{}') FROM many
-  UNION ALL SELECT ridge_fit(y, ARRAY[a, b, c], 2, '{}'::jsonb) FROM many
-  UNION ALL SELECT ridge_fit(y, ARRAY[a, b, c], 2, 1) FROM many
-  UNION ALL SELECT ridge_fit(y, ARRAY[a, b, c], 2, 1, '{}') FROM many
+  UNION ALL SELECT ridge_fit(y, ARRAY[a, b, c], 2, '{}') FROM many
+  UNION ALL SELECT ridge_fit(y, ARRAY[a, b, c], 2) FROM many
+  UNION ALL SELECT ridge_fit(y, ARRAY[a, b, c], 2, '{}') FROM many
   UNION ALL SELECT ridge_fit(y, ARRAY[a, b, c], 2, NULL::jsonb) FROM many
   UNION ALL SELECT l2_ridge(l2_gram_cols(y, a, b, c), 2) FROM many) s;
 SELECT count(DISTINCT m::text) AS models FROM (
-  SELECT ols_fit(y, ARRAY[a, b, c], w) m FROM many
-  UNION ALL SELECT ols_fit(y, ARRAY[a, b, c], w, '{}') FROM many
-  UNION ALL SELECT l2_ols(l2_gram_agg(y, ARRAY[a, b, c], w)) FROM many) s;
+  SELECT ols_fit(l2_obs(y, weight => w), ARRAY[a, b, c]) m FROM many
+  UNION ALL SELECT ols_fit(l2_obs(y, weight => w), ARRAY[a, b, c], '{}') FROM many
+  UNION ALL SELECT l2_ols(l2_gram_agg(l2_obs(y, weight => w), ARRAY[a, b, c])) FROM many) s;
 SELECT count(DISTINCT m::text) AS models FROM (
   SELECT ols_fit(y, ARRAY[a, b, c]) m FROM many
   UNION ALL SELECT ols_fit(y, ARRAY[a, b, c], '{"intercept": true}') FROM many
-  UNION ALL SELECT ols_fit(y, ARRAY[a, b, c], '{"intercept": true, "features": null}'::jsonb) FROM many
+  UNION ALL SELECT ols_fit(y, ARRAY[a, b, c], '{"intercept": true, "features": null}') FROM many
   UNION ALL SELECT l2_ols(l2_gram_cols(y, a, b, c)) FROM many) s;
 
 -- options
 SELECT rounded(ols_fit(y, ARRAY[a, b, c], '{"intercept": false}')::float8[]) FROM many;
-SELECT rounded(l2_ols(l2_gram_cols(y, a, b, c), intercept => false)::float8[]) FROM many;
+SELECT rounded(l2_ols(l2_gram_cols(y, a, b, c), '{"intercept": false}')::float8[]) FROM many;
 SELECT rounded(ols_fit(y, ARRAY[a, b, c], '{"features": ["x3", "x1"]}')::float8[]) FROM many;
 SELECT rounded(ols_fit(y, ARRAY[c, a])::float8[]) FROM many;
-SELECT l2_names(m), rounded(m::float8[]) FROM (SELECT l2_ols(l2_gram_cols(y, a, b, c), target => 'x2') m FROM many) s;
+SELECT l2_names(m), rounded(m::float8[]) FROM (SELECT l2_ols(l2_gram_cols(y, a, b, c), '{"target": "x2"}') m FROM many) s;
 SELECT rounded(ols_fit(b, ARRAY[y, a, c])::float8[]) FROM many;
-SELECT l2_names(l2_ols(l2_gram_cols(y, a, b, c), features => '{x3,x1}', names => '{third,first}')) FROM many;
+SELECT l2_names(l2_ols(l2_gram_cols(y, a, b, c), '{"features": ["x3", "x1"], "names": ["third", "first"]}')) FROM many;
 SELECT l2_names(m), rounded(m::float8[]) FROM (
-  SELECT l2_ols(l2_set_names(l2_gram_cols(y, a, b, c), '{a,b,c}', 'why'), features => '{c,a}') m FROM many) s;
-SELECT rounded(l2_ols(l2_gram_cols(y, a, b), features => '{}')::float8[]) AS only_the_mean, round(avg(y)::numeric, 9) FROM many;
+  SELECT l2_ols(l2_set_names(l2_gram_cols(y, a, b, c), '{a,b,c}', 'why'), '{"features": ["c", "a"]}') m FROM many) s;
+SELECT rounded(l2_ols(l2_gram_cols(y, a, b), '{"features": []}')::float8[]) AS only_the_mean, round(avg(y)::numeric, 9) FROM many;
 
 -- standardize: the penalty does not depend on units
 SELECT rounded(ridge_fit(y, ARRAY[a, b, c], 5, '{"standardize": true}')::float8[]) AS metres,
@@ -58,23 +58,23 @@ WITH sd AS (SELECT stddev_pop(a) sa, stddev_pop(b) sb, stddev_pop(c) sc FROM man
 SELECT rounded(ARRAY[b[1] / sa, b[2] / sb, b[3] / sc]::float8[]) FROM m, sd;
 
 -- lambda scales: sum = mean * n; glmnet = sum / sd(y) * n
-SELECT rounded(l2_ridge(g, 6)::float8[]) AS "sum", rounded(l2_ridge(g, 6 / 300.0, lambda_scale => 'mean')::float8[]) AS mean,
-       rounded(l2_ridge(g, 6 * sd / 300.0, lambda_scale => 'glmnet')::float8[]) AS glmnet
+SELECT rounded(l2_ridge(g, 6)::float8[]) AS "sum", rounded(l2_ridge(g, 6 / 300.0, '{"lambda_scale": "mean"}')::float8[]) AS mean,
+       rounded(l2_ridge(g, 6 * sd / 300.0, '{"lambda_scale": "glmnet"}')::float8[]) AS glmnet
 FROM (SELECT l2_gram_cols(y, a, b, c) g, stddev_pop(y) sd FROM many) s;
 SELECT lambda, lambda_effective FROM l2_glance((SELECT ridge_fit(y, ARRAY[a, b, c], 0.5, '{"lambda_scale": "mean"}') FROM many));
 
 -- penalty_factor: 0 leaves a column alone, equal factors change lambda
-SELECT rounded(l2_ridge(g, 1e12, penalty_factor => '{0,1,1}')::float8[], 6) AS only_first,
-       rounded(l2_ols(g, features => '{x1}')::float8[], 6) AS ols_of_first,
-       l2_ridge(g, 3, penalty_factor => '{2,2,2}')::float8[] = l2_ridge(g, 6)::float8[] AS doubled,
-       l2_ridge(g, 6, lambda_scale => 'glmnet', penalty_factor => '{7,7,7}')::float8[]
-         = l2_ridge(g, 6, lambda_scale => 'glmnet')::float8[] AS glmnet_rescales
+SELECT rounded(l2_ridge(g, 1e12, '{"penalty_factor": [0, 1, 1]}')::float8[], 6) AS only_first,
+       rounded(l2_ols(g, '{"features": ["x1"]}')::float8[], 6) AS ols_of_first,
+       l2_ridge(g, 3, '{"penalty_factor": [2, 2, 2]}')::float8[] = l2_ridge(g, 6)::float8[] AS doubled,
+       l2_ridge(g, 6, '{"lambda_scale": "glmnet", "penalty_factor": [7, 7, 7]}')::float8[]
+         = l2_ridge(g, 6, '{"lambda_scale": "glmnet"}')::float8[] AS glmnet_rescales
 FROM (SELECT l2_gram_cols(y, a, b, c) g FROM many) s;
 
 -- weights: precision and frequency differ in degrees of freedom only
 SELECT kind, n, df_residual, round(sigma::numeric, 9) AS sigma
 FROM unnest('{precision,frequency}'::text[]) kind,
-     LATERAL (SELECT (l2_glance(l2_ols(l2_gram_agg(y, ARRAY[a, b, c], w), weights => kind))).* FROM many) g;
+     LATERAL (SELECT (l2_glance(l2_ols(l2_gram_agg(l2_obs(y, weight => w), ARRAY[a, b, c]), l2_options('weight_type', kind)))).* FROM many) g;
 SELECT n, df_residual, round(sigma::numeric, 9) AS sigma FROM l2_glance((SELECT ols_fit(y, ARRAY[a, b, c])
   FROM many, generate_series(1, w)));
 
@@ -125,7 +125,7 @@ SELECT ols_fit(i, ARRAY[i * 1e-310]) FROM generate_series(1, 9) i;
 CREATE TABLE wide AS SELECT i, sin(i * 0.7) + cos(i * i) AS y,
   (SELECT array_agg(sin(i * j * 0.37 + j * j) ORDER BY j) FROM generate_series(1, 200) j) AS x FROM generate_series(1, 600) i;
 WITH g AS (SELECT l2_gram_agg(y, x) g FROM wide),
-     m AS (SELECT l2_ridge(g, 0.5) wide, l2_ridge(g, 0.5, features => (SELECT array_agg('x' || j) FROM generate_series(1, 200) j)) same FROM g)
+     m AS (SELECT l2_ridge(g, 0.5) wide, l2_ridge(g, 0.5, l2_options('features', (SELECT array_agg('x' || j) FROM generate_series(1, 200) j))) same FROM g)
 SELECT wide::jsonb->>'solver' AS solver, wide::text = same::text AS same FROM m;
 -- its residuals are orthogonal to the columns but for the penalty: sum x_j (y - yhat) = lambda b_j
 WITH m AS (SELECT ridge_fit(y, x, 0.5) m FROM wide),
@@ -134,14 +134,14 @@ SELECT max(abs(s - 0.5 * b)) < 1e-10 AS stationary FROM
   (SELECT j, sum(x[j] * r) AS s, ((SELECT l2_coef(m) FROM m))[j] AS b FROM r, generate_series(1, 200) j GROUP BY j) t;
 
 -- the scale of glmnet without an intercept: y over its root mean square
-SELECT rounded(l2_ridge(g, 0.5, lambda_scale => 'glmnet', intercept => false)::float8[]) =
-  rounded(l2_ridge(g, 0.5 * n / rms, intercept => false)::float8[]) AS same
+SELECT rounded(l2_ridge(g, 0.5, '{"lambda_scale": "glmnet", "intercept": false}')::float8[]) =
+  rounded(l2_ridge(g, 0.5 * n / rms, '{"intercept": false}')::float8[]) AS same
 FROM (SELECT l2_gram_agg(y, ARRAY[x]) AS g, count(*) AS n, sqrt(avg(y * y)) AS rms FROM line) s;
 -- no factor left to bring to a mean of 1
-SELECT rounded(l2_ridge(g, 1, lambda_scale => 'glmnet', penalty_factor => '{0}')::float8[]) = rounded(l2_ols(g)::float8[]) AS same
+SELECT rounded(l2_ridge(g, 1, '{"lambda_scale": "glmnet", "penalty_factor": [0]}')::float8[]) = rounded(l2_ols(g)::float8[]) AS same
 FROM (SELECT l2_gram_agg(y, ARRAY[x]) AS g FROM line) s;
 -- a penalty that the number of rows makes infinite
-SELECT l2_ridge(l2_gram_agg(y, ARRAY[x]), 1e308, lambda_scale => 'mean') FROM line;
+SELECT l2_ridge(l2_gram_agg(y, ARRAY[x]), 1e308, '{"lambda_scale": "mean"}') FROM line;
 -- a long list of columns is cut
 SELECT l2_coef(ols_fit(x, ARRAY[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,y])) IS NOT NULL AS fitted FROM line;
 DROP TABLE line, many, wide;

@@ -10,7 +10,7 @@ WITH g(how, gram) AS (
   SELECT 'agg', l2_gram_agg(y, ARRAY[x1, x2]) FROM points
   UNION ALL SELECT 'cols', l2_gram_cols(y, x1, x2) FROM points
   UNION ALL SELECT 'cols, other types', l2_gram_cols(y, x1::int, x2) FROM points
-  UNION ALL SELECT 'weights of 1', l2_gram_agg(y, ARRAY[x1, x2], 1) FROM points
+  UNION ALL SELECT 'weights of 1', l2_gram_agg(y, ARRAY[x1, x2]) FROM points
   UNION ALL SELECT 'sum', l2_gram_sum(s) FROM (SELECT l2_gram_cols(y, x1, x2) s FROM points GROUP BY g) t
   UNION ALL SELECT 'plus', (SELECT l2_gram_cols(y, x1, x2) FROM points WHERE g = 0)
                          + (SELECT l2_gram_cols(y, x1, x2) FROM points WHERE g > 0)
@@ -34,7 +34,7 @@ FROM (SELECT l2_covariance(l2_gram_cols(y, x1, x2)) c, l2_covariance(l2_gram_col
 -- weights count rows
 SELECT l2_n(a) n, l2_sum_weights(a) w, l2_means(a) = l2_means(b) AS means,
        l2_covariance(a, 0) = l2_covariance(b, 0) AS covariance
-FROM (SELECT l2_gram_agg(y, ARRAY[x1, x2], w) a FROM points) s,
+FROM (SELECT l2_gram_agg(l2_obs(y, weight => w), ARRAY[x1, x2]) a FROM points) s,
      (SELECT l2_gram_agg(y, ARRAY[x1, x2]) b FROM points, generate_series(1, w::int)) t;
 
 -- NULLs are skipped and counted; weight 0 too
@@ -43,14 +43,14 @@ FROM (SELECT l2_gram_agg(y, x) AS g
       FROM (VALUES (1, ARRAY[1, 2]), (NULL, ARRAY[1, 2]), (2, NULL), (3, ARRAY[NULL, 5]), (5, ARRAY[3, 3]))
            v(y, x)) s;
 SELECT l2_n(g), l2_n_skipped(g), l2_means(g)
-FROM (SELECT l2_gram_agg(y, ARRAY[x], w) AS g
+FROM (SELECT l2_gram_agg(l2_obs(y, weight => w), ARRAY[x]) AS g
       FROM (VALUES (1, 1, 2), (7, 7, 0), (8, 8, NULL), (4, 4, 1)) v(y, x, w)) s;
 SELECT l2_n(g), l2_n_skipped(g) FROM (SELECT l2_gram_cols(y, x, x * x) g
       FROM (VALUES (1, 1), (2, NULL), (NULL, 3), (4, 4)) v(y, x)) s;
 
 -- nothing usable
 SELECT l2_gram_agg(y, ARRAY[x1]) IS NULL AS empty FROM points WHERE false;
-SELECT l2_gram_agg(NULL, ARRAY[x1]) IS NULL AS only_nulls FROM points;
+SELECT l2_gram_agg(NULL::float8, ARRAY[x1]) IS NULL AS only_nulls FROM points;
 SELECT l2_gram_agg(y, NULL) IS NULL AS only_nulls FROM points;
 SELECT l2_gram_sum(NULL) IS NULL AS only_nulls FROM points;
 
@@ -77,12 +77,12 @@ SET min_parallel_table_scan_size = 0;
 EXPLAIN (COSTS OFF) SELECT ridge_fit(y, ARRAY[x1, x2], 1) FROM points;
 EXPLAIN (COSTS OFF) SELECT l2_gram_cols(y, x1, x2) FROM points;
 CREATE TABLE parallel AS SELECT l2_gram_cols(y, x1, x2) gram, ridge_fit(y, ARRAY[x1, x2], 1) model,
-  ridge_fit(y, ARRAY[x1, x2], 1, w, '{"standardize": true}') weighted FROM points;
+  ridge_fit(l2_obs(y, weight => w), ARRAY[x1, x2], 1, '{"standardize": true}') weighted FROM points;
 SET max_parallel_workers_per_gather = 0;
 SELECT p.model::text = s.model::text AS same_model, p.weighted::text = s.weighted::text AS same_weighted,
        l2_n(p.gram) = l2_n(s.gram) AS same_n
 FROM parallel p, (SELECT l2_gram_cols(y, x1, x2) gram, ridge_fit(y, ARRAY[x1, x2], 1) model,
-  ridge_fit(y, ARRAY[x1, x2], 1, w, '{"standardize": true}') weighted FROM points) s;
+  ridge_fit(l2_obs(y, weight => w), ARRAY[x1, x2], 1, '{"standardize": true}') weighted FROM points) s;
 RESET max_parallel_workers_per_gather;
 DROP TABLE parallel;
 CREATE TABLE parts (g int, y float8, x1 float8, x2 float8) PARTITION BY LIST (g);
@@ -150,13 +150,13 @@ SELECT count(*) FILTER (WHERE NOT refused(left(t, i))) AS accepted
 FROM (SELECT l2_gram_cols(i, i * i)::text t FROM generate_series(1, 3) i) s, generate_series(0, length(t) - 1) i;
 
 -- only an aggregate may change a state in place
-SELECT l2_gram_accum(NULL, 1, ARRAY[1]);
-SELECT l2_gram_combine(gram, gram) FROM grams LIMIT 1;
+SELECT _l2_accum(NULL, 1, ARRAY[1]);
+SELECT _l2_combine(gram, gram) FROM grams LIMIT 1;
 
 -- Names and other options of the aggregate
-SELECT l2_names(l2_gram_agg(i, x, '{"names": ["a", "b"], "target": "t"}')) AS text, l2_names(l2_gram_agg(i, x, '{"names": ["a", "b"]}'::jsonb)) AS jsonb, l2_names(l2_gram_agg(i, x, '{"target": "t"}')) AS target,
-  l2_names(l2_gram_agg(i, x, i, '{"names": ["a", "b"]}')) AS weight, l2_names(l2_gram_agg(i, x, '{"names": ["x1", "x2"]}') + l2_gram_agg(i, x)) AS default_names, l2_names(l2_gram_agg(i, x, NULL::text)) AS no_options,
-  l2_sum_weights(l2_gram_agg(i, x, i, '{"target": "t"}')) AS weights, l2_gram_agg(i, x, '{"names": ["a", "b"]}') FILTER (WHERE i > 9) AS no_rows, l2_n_skipped(l2_gram_agg(i, x || CASE i WHEN 2 THEN 'inf' ELSE i ^ 3 END, '{"nonfinite": "skip"}')) AS skipped
+SELECT l2_names(l2_gram_agg(i, x, '{"names": ["a", "b"], "target": "t"}')) AS text, l2_names(l2_gram_agg(i, x, '{"names": ["a", "b"]}')) AS jsonb, l2_names(l2_gram_agg(i, x, '{"target": "t"}')) AS target,
+  l2_names(l2_gram_agg(l2_obs(i, weight => i), x, '{"names": ["a", "b"]}')) AS weight, l2_names(l2_gram_agg(i, x, '{"names": ["x1", "x2"]}') + l2_gram_agg(i, x)) AS default_names, l2_names(l2_gram_agg(i, x, NULL::text)) AS no_options,
+  l2_sum_weights(l2_gram_agg(l2_obs(i, weight => i), x, '{"target": "t"}')) AS weights, l2_gram_agg(i, x, '{"names": ["a", "b"]}') FILTER (WHERE i > 9) AS no_rows, l2_n_skipped(l2_gram_agg(i, x || CASE i WHEN 2 THEN 'inf' ELSE i ^ 3 END, '{"nonfinite": "skip"}')) AS skipped
 FROM (SELECT i, ARRAY[i, i * i]::float8[] AS x FROM generate_series(1, 5) i) s;
 SELECT l2_gram_agg(1, '{1,2}', '{"names": ["a"]}');
 SELECT l2_gram_agg(1, '{1,2}', '{"names": ["a", "a"]}');
@@ -164,7 +164,7 @@ SELECT l2_names(l2_gram_agg(1, '{1,2}', '{"names": ["a", "y"]}'));
 SELECT l2_gram_agg(1, '{1,2}', '{"features": ["a"]}');
 SELECT l2_gram_agg(i, '{1,2}', format('{"names": ["a", "%s"]}', i)) FROM generate_series(1, 2) i;
 -- The text is the binary form in base64, whatever its length; a character amiss is an error
-SELECT bool_and(data = translate(encode(l2_gram_send(g), 'base64'), E'\n', '')) AS base64,
+SELECT bool_and(data = translate(encode(_l2_gram_send(g), 'base64'), E'\n', '')) AS base64,
   count(DISTINCT length(rtrim(data, '=')) % 4) AS endings, bool_and(refused(head || overlay(data placing '-' from at))) AS refused
 FROM (SELECT l2_gram('{1,2}', ARRAY['y', repeat('x', i)]) AS g FROM generate_series(1, 9) i) s,
   LATERAL (SELECT substring(g::text from '.*data=') AS head, substring(g::text from 'data=(.*)') AS data) t, generate_series(1, length(data) - 4) at;
@@ -175,6 +175,6 @@ SELECT l2_covariance(g, l2_n(g)::int) IS NULL AS nothing_left FROM (SELECT l2_gr
 -- more rows skipped than there were
 SELECT l2_gram_agg(y, ARRAY[x1]) - l2_gram_agg(CASE WHEN g = 0 THEN y END, ARRAY[x1]) FROM points;
 -- a long list of columns is cut
-SELECT l2_ols(l2_gram_agg(i, ARRAY[i,i,i,i,i,i,i,i,i,i,i,i,i,i,i,i,i,i,i,i]), features => '{nope}') FROM generate_series(1, 5) i;
+SELECT l2_ols(l2_gram_agg(i, ARRAY[i,i,i,i,i,i,i,i,i,i,i,i,i,i,i,i,i,i,i,i]), '{"features": ["nope"]}') FROM generate_series(1, 5) i;
 DROP FUNCTION refused;
 DROP TABLE points, parts, grams;

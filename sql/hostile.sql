@@ -2,29 +2,29 @@
 -- with states that our aggregates did not make.  An error or the right answer, never a crash.
 SET extra_float_digits = 0;
 CREATE TABLE rows AS SELECT i, (i * 7 % 13)::float8 AS x1, (i * 5 % 11)::float8 AS x2, (i % 17)::float8 AS y FROM generate_series(1, 600) i;
-CREATE TABLE made AS SELECT l2_gram_cols(y, x1, x2) AS plain, l2_gram_agg(y, ARRAY[x1, x2], i) AS weighted FROM rows;
+CREATE TABLE made AS SELECT l2_gram_cols(y, x1, x2) AS plain, l2_gram_agg(l2_obs(y, weight => i), ARRAY[x1, x2]) AS weighted FROM rows;
 
 -- another number of columns than the state has
-DO $$ BEGIN EXECUTE format('CREATE AGGREGATE wider(float8, VARIADIC "any") (SFUNC = l2_gram_accum_cols, STYPE = l2_gram, INITCOND = %L)', (SELECT plain FROM made)); END $$;
+DO $$ BEGIN EXECUTE format('CREATE AGGREGATE wider(float8, VARIADIC "any") (SFUNC = _l2_accum_cols, STYPE = l2_gram, INITCOND = %L)', (SELECT plain FROM made)); END $$;
 SELECT l2_n(wider(y, x1, x2, x1, x2, x1, x2, x1, x2)) FROM rows;
 SELECT l2_n(wider(y, x1)) FROM rows;
 SELECT l2_n(wider(y, x1, x2)) FROM rows;
-DO $$ BEGIN EXECUTE format('CREATE AGGREGATE longer(float8, float8[]) (SFUNC = l2_gram_accum, STYPE = l2_gram, INITCOND = %L, FINALFUNC = l2_gram_final)', (SELECT plain FROM made)); END $$;
+DO $$ BEGIN EXECUTE format('CREATE AGGREGATE longer(float8, float8[]) (SFUNC = _l2_accum, STYPE = l2_gram, INITCOND = %L, FINALFUNC = _l2_gram_final)', (SELECT plain FROM made)); END $$;
 SELECT l2_n(longer(y, ARRAY[x1, x2, x1])) FROM rows;
 
 -- weights on a state without, and none on a state with
-DO $$ BEGIN EXECUTE format('CREATE AGGREGATE weigh(float8, float8[], float8) (SFUNC = l2_gram_accum, STYPE = l2_gram, INITCOND = %L, FINALFUNC = l2_gram_final)', (SELECT plain FROM made)); END $$;
-SELECT l2_n(g), l2_sum_weights(g) FROM (SELECT weigh(y, ARRAY[x1, x2], 3) g FROM rows) s;
-DO $$ BEGIN EXECUTE format('CREATE AGGREGATE unweigh(float8, float8[]) (SFUNC = l2_gram_accum, STYPE = l2_gram, INITCOND = %L, FINALFUNC = l2_gram_final)', (SELECT weighted FROM made)); END $$;
+DO $$ BEGIN EXECUTE format('CREATE AGGREGATE weigh(l2_obs, float8[]) (SFUNC = _l2_accum, STYPE = l2_gram, INITCOND = %L, FINALFUNC = _l2_gram_final)', (SELECT plain FROM made)); END $$;
+SELECT l2_n(g), l2_sum_weights(g) FROM (SELECT weigh(l2_obs(y, 3), ARRAY[x1, x2]) g FROM rows) s;
+DO $$ BEGIN EXECUTE format('CREATE AGGREGATE unweigh(float8, float8[]) (SFUNC = _l2_accum, STYPE = l2_gram, INITCOND = %L, FINALFUNC = _l2_gram_final)', (SELECT weighted FROM made)); END $$;
 SELECT l2_n(g), l2_sum_weights(g) FROM (SELECT unweigh(y, ARRAY[x1, x2]) g FROM rows) s;
 
 -- states as values, rows still in their buffers, merged in either order
-CREATE AGGREGATE raw_agg(float8, float8[]) (SFUNC = l2_gram_accum, STYPE = l2_gram);
-CREATE AGGREGATE raw_weighted(float8, float8[], float8) (SFUNC = l2_gram_accum, STYPE = l2_gram);
+CREATE AGGREGATE raw_agg(float8, float8[]) (SFUNC = _l2_accum, STYPE = l2_gram);
+CREATE AGGREGATE raw_weighted(l2_obs, float8[]) (SFUNC = _l2_accum, STYPE = l2_gram);
 CREATE TABLE raws AS SELECT 1 AS k, raw_agg(y, ARRAY[x1, x2]) AS g FROM rows WHERE i <= 250
-  UNION ALL SELECT 2, raw_weighted(y, ARRAY[x1, x2], 2) FROM rows WHERE i > 250 AND i < 600
+  UNION ALL SELECT 2, raw_weighted(l2_obs(y, 2), ARRAY[x1, x2]) FROM rows WHERE i > 250 AND i < 600
   UNION ALL SELECT 3, raw_agg(y, ARRAY[x1, x2]) FROM rows WHERE i = 600
-  UNION ALL SELECT 4, raw_weighted(y, ARRAY[x1, x2], 2) FROM rows WHERE i = 1
+  UNION ALL SELECT 4, raw_weighted(l2_obs(y, 2), ARRAY[x1, x2]) FROM rows WHERE i = 1
   UNION ALL SELECT 5, raw_agg(NULL, ARRAY[x1, x2]) FROM rows WHERE i = 1;
 SELECT l2_n(a), l2_n_skipped(a), l2_sum_weights(a), l2_sum_weights(b) AS reverse, l2_coef(l2_ols(a)) = l2_coef(l2_ols(b)) AS same
 FROM (SELECT l2_gram_sum(g ORDER BY k) a, l2_gram_sum(g ORDER BY k DESC) b FROM raws) s;
@@ -32,12 +32,20 @@ SELECT k, l2_n(g), l2_means(g), g::text::l2_gram::text = g::text AS text FROM ra
 SELECT l2_n(a.g + b.g) FROM raws a, raws b WHERE a.k = 1 AND b.k = 4;
 
 -- a fit over a state without a fit in it, and over another's
-DO $$ BEGIN EXECUTE format('CREATE AGGREGATE odd(float8, float8[], float8) (SFUNC = ridge_accum, STYPE = l2_gram, INITCOND = %L, FINALFUNC = ridge_final)', (SELECT plain FROM made)); END $$;
+DO $$ BEGIN EXECUTE format('CREATE AGGREGATE odd(float8, float8[], float8) (SFUNC = _l2_accum, STYPE = l2_gram, INITCOND = %L, FINALFUNC = _l2_ridge_final)', (SELECT plain FROM made)); END $$;
 SELECT odd(y, ARRAY[x1, x2], 0.1) FROM rows;
-CREATE AGGREGATE raw_ridge(float8, float8[], float8) (SFUNC = ridge_accum, STYPE = l2_gram);
-SELECT ols_final(raw_ridge(y, ARRAY[x1, x2], 0.1)) FROM rows;
-SELECT ridge_final(raw_ridge(y, ARRAY[x1, x2], 0.1)) IS NOT NULL AS fits FROM rows;
-SELECT ridge_final(raw_ridge(y, ARRAY[x1, x2], 0.1)::text::l2_gram)::text = ridge_fit(y, ARRAY[x1, x2], 0.1)::text AS by_text FROM rows;
+CREATE AGGREGATE raw_ridge(float8, float8[], float8) (SFUNC = _l2_accum, STYPE = l2_gram, INITCOND = 'ridge');
+SELECT _l2_ols_final(raw_ridge(y, ARRAY[x1, x2], 0.1)) FROM rows;
+SELECT _l2_ridge_final(raw_ridge(y, ARRAY[x1, x2], 0.1)) IS NOT NULL AS fits FROM rows;
+SELECT _l2_ridge_final(raw_ridge(y, ARRAY[x1, x2], 0.1)::text::l2_gram)::text = ridge_fit(y, ARRAY[x1, x2], 0.1)::text AS by_text FROM rows;
+-- no initial value, that of another signature, and that of another method
+CREATE AGGREGATE no_start(float8, float8[], float8) (SFUNC = _l2_accum, STYPE = l2_gram);
+SELECT no_start(y, ARRAY[x1, x2], 0.1) FROM rows;
+CREATE AGGREGATE odd_start(float8, float8[], l2_options) (SFUNC = _l2_accum, STYPE = l2_gram, INITCOND = 'ridge');
+SELECT odd_start(y, ARRAY[x1, x2], '{}') FROM rows;
+CREATE AGGREGATE other_start(float8, float8[], float8) (SFUNC = _l2_accum, STYPE = l2_gram, INITCOND = 'lasso', FINALFUNC = _l2_ridge_final);
+SELECT other_start(y, ARRAY[x1, x2], 0.1) FROM rows;
+SELECT l2_n('ridge'), l2_coef(l2_ols('ridge')), l2_gram_sum('ridge');
 SELECT l2_gram_sum(g) FROM (SELECT raw_ridge(y, ARRAY[x1, x2], i % 2) g FROM rows GROUP BY i % 2) s;
 
 -- names that mean something else
@@ -58,6 +66,6 @@ SELECT lambda, round((std_error * lambda)::numeric, 6) AS se_times_lambda
 FROM made, unnest('{1e20,1e30,1e32,1e35,1e60,1e100}'::float8[]) lambda, l2_summary(l2_ridge(plain, lambda)) WHERE term = 'x1';
 
 DROP AGGREGATE wider(float8, VARIADIC "any");
-DROP AGGREGATE longer(float8, float8[]), weigh(float8, float8[], float8), unweigh(float8, float8[]), raw_agg(float8, float8[]),
-  raw_weighted(float8, float8[], float8), odd(float8, float8[], float8), raw_ridge(float8, float8[], float8);
+DROP AGGREGATE longer(float8, float8[]), weigh(l2_obs, float8[]), unweigh(float8, float8[]), raw_agg(float8, float8[]),
+  raw_weighted(l2_obs, float8[]), no_start(float8, float8[], float8), odd_start(float8, float8[], l2_options), other_start(float8, float8[], float8), odd(float8, float8[], float8), raw_ridge(float8, float8[], float8);
 DROP TABLE rows, raws, made;

@@ -15,7 +15,7 @@ SELECT l2_n(l2_gram_cols(y, a, b, c, d, e, f, g)) FROM
   (VALUES (1::float8, 1::smallint, 2::int, 3::bigint, 4::real, 5::float8, 6::numeric, true)) v(y, a, b, c, d, e, f, g);
 
 -- numbers
-SELECT l2_gram_agg('NaN', ARRAY[1]);
+SELECT l2_gram_agg('NaN'::float8, ARRAY[1]);
 SELECT l2_gram_agg(1, ARRAY[1, 'NaN']);
 SELECT l2_gram_agg(1, ARRAY['-Infinity', 1]::float8[]);
 SELECT l2_gram_cols(1, 2, 'Infinity'::float8);
@@ -27,12 +27,12 @@ SELECT n, n_skipped FROM l2_glance((SELECT ols_fit(y, ARRAY[x], '{"nonfinite": "
 SELECT ols_fit(y, ARRAY[x], '{"nonfinite": "skip"}') FROM (VALUES (1, 1::float8), (2, 1e300)) v(y, x);
 
 -- weights
-SELECT l2_gram_agg(1, ARRAY[1], -1);
-SELECT l2_gram_agg(1, ARRAY[1], 'NaN'::float8);
-SELECT l2_gram_agg(1, ARRAY[1], 'Infinity'::float8);
-SELECT l2_gram_agg(1, ARRAY[1], 1e-300);
-SELECT l2_gram_agg(1, ARRAY[1e140::float8], 1e50);
-SELECT l2_gram_agg(1, ARRAY[1], 0) IS NULL AS no_weight_at_all;
+SELECT l2_gram_agg(l2_obs(1, weight => -1), ARRAY[1]);
+SELECT l2_gram_agg(l2_obs(1, weight => 'NaN'::float8), ARRAY[1]);
+SELECT l2_gram_agg(l2_obs(1, weight => 'Infinity'::float8), ARRAY[1]);
+SELECT l2_gram_agg(l2_obs(1, weight => 1e-300), ARRAY[1]);
+SELECT l2_gram_agg(l2_obs(1, weight => 1e50), ARRAY[1e140::float8]);
+SELECT l2_gram_agg(l2_obs(1, weight => 0), ARRAY[1]) IS NULL AS no_weight_at_all;
 
 -- lambda
 SELECT ridge_fit(1, ARRAY[1], -1);
@@ -50,7 +50,7 @@ SELECT ridge_fit(1, ARRAY[1], 1, '{"lamda": 1}');
 SELECT ols_fit(1, ARRAY[1], '{"standardize": true}');
 SELECT ridge_fit(1, ARRAY[1], 1, '{"standardize": "yes"}');
 SELECT ridge_fit(1, ARRAY[1], 1, '{"lambda_scale": "mena"}');
-SELECT ridge_fit(1, ARRAY[1], 1, '{"weights": "case"}');
+SELECT ridge_fit(1, ARRAY[1], 1, '{"weight_type": "case"}');
 SELECT ridge_fit(1, ARRAY[1], 1, '{"nonfinite": true}');
 SELECT ridge_fit(1, ARRAY[1], 1, '{"names": "a"}');
 SELECT ridge_fit(1, ARRAY[1], 1, '{"names": [1]}');
@@ -66,11 +66,11 @@ SELECT ridge_fit(1, ARRAY[1], 1, '[]');
 SELECT ridge_fit(1, ARRAY[1], 1, 'standardize');
 SELECT ridge_fit(1, ARRAY[1], 1, ''::text);
 SELECT ridge_fit(i, ARRAY[i], 1, CASE WHEN i > 1 THEN '{"intercept": false}' ELSE '{}' END::jsonb) FROM generate_series(1, 2) i;
-SELECT l2_ridge(g, 1, penalty_factor => '{NULL}') FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
-SELECT l2_ridge(g, 1, lambda_scale => 'SUM') FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
-SELECT l2_ols(g, names => '{{a}}') FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
+SELECT l2_ridge(g, 1, '{"penalty_factor": [null]}') FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
+SELECT l2_ridge(g, 1, '{"lambda_scale": "SUM"}') FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
+SELECT l2_ols(g, '{"names": [["a"]]}') FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
 \set VERBOSITY terse
-SELECT l2_ols(g, feature => '{x1}') FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
+SELECT l2_ols(g, '{"feature": ["x1"]}') FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
 \set VERBOSITY default
 
 -- too many columns: said before anything is allocated
@@ -85,12 +85,12 @@ RESET l2reg.max_columns;
 SET l2reg.kernel = 'sse9';
 
 -- a state is none of the caller's business, but cannot hurt
-SELECT l2_gram_final(NULL) IS NULL AS nothing;
-SELECT l2_n(l2_gram_final(g)) FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
-SELECT ridge_final(g) IS NOT NULL AS ridge_with_lambda_0 FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
+SELECT _l2_gram_final(NULL) IS NULL AS nothing;
+SELECT l2_n(_l2_gram_final(g)) FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
+SELECT _l2_ridge_final(g) IS NOT NULL AS ridge_with_lambda_0 FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
 
 -- an infinite weight
-SELECT n, n_skipped FROM l2_glance((SELECT ols_fit(i, ARRAY[i * i], CASE WHEN i = 2 THEN 'Infinity'::float8 ELSE 1 END, '{"nonfinite": "skip"}') FROM generate_series(1, 4) i));
-SELECT ols_fit(i, ARRAY[i * i], 'Infinity'::float8) FROM generate_series(1, 4) i;
+SELECT n, n_skipped FROM l2_glance((SELECT ols_fit(l2_obs(i, weight => CASE WHEN i = 2 THEN 'Infinity'::float8 ELSE 1 END), ARRAY[i * i], '{"nonfinite": "skip"}') FROM generate_series(1, 4) i));
+SELECT ols_fit(l2_obs(i, weight => 'Infinity'::float8), ARRAY[i * i]) FROM generate_series(1, 4) i;
 -- an option of any length, in an error that can be read
 SELECT ols_fit(1, ARRAY[i], jsonb_build_object(repeat('ö', 1000), 1)) FROM generate_series(1, 3) i;

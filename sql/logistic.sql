@@ -10,7 +10,7 @@ CREATE TABLE trial AS SELECT i, i % 7 AS a, sqrt(i) AS b, i % 3 AS k, 1 + i % 4 
 -- one feature of two values, by hand: the log odds of 30 in 100 and 80 in 100
 CREATE TABLE doses AS SELECT d, d = 0 AND i <= 30 OR d = 1 AND i <= 80 AS cured FROM generate_series(0, 1) d, generate_series(1, 100) i;
 SELECT rounded(m::float8[], 12) AS b, rounded(ARRAY[ln(30 / 70.0), ln(80 / 20.0) - ln(30 / 70.0)], 12) AS by_hand FROM (SELECT logistic_fit(cured, ARRAY[d]) m FROM doses) s;
-SELECT d, round(l2_predict(m, ARRAY[d])::numeric, 12) AS probability, l2_classify(m, ARRAY[d]) AS cured, l2_classify(m, ARRAY[d], 0.2) AS at_a_fifth,
+SELECT d, round(l2_predict(m, ARRAY[d])::numeric, 12) AS probability, l2_classify(m, ARRAY[d]) AS cured, l2_predict(m, ARRAY[d]) >= 0.2 AS at_a_fifth,
        round(l2_predict_link(m, ARRAY[d])::numeric, 12) AS log_odds FROM (SELECT logistic_fit(cured, ARRAY[d]) m FROM doses) s, generate_series(0, 1) d;
 SELECT term, round(estimate::numeric, 9) AS estimate, round((std_error ^ 2)::numeric, 9) AS variance, round(t::numeric, 6) AS z, round(p::numeric, 12) AS p,
        round(lower::numeric, 6) AS lower, round(upper::numeric, 6) AS upper FROM l2_summary((SELECT logistic_fit(cured, ARRAY[d]) FROM doses));
@@ -18,47 +18,47 @@ SELECT round(1 / 30.0 + 1 / 70.0, 9) AS intercept, round(1 / 30.0 + 1 / 70.0 + 1
 SELECT term, round(odds_ratio::numeric, 9) AS odds_ratio, round((80 / 20.0) / (30 / 70.0), 9) AS by_hand, round(lower::numeric, 6) AS lower, round(upper::numeric, 6) AS upper
 FROM l2_odds_ratios((SELECT logistic_fit(cured, ARRAY[d], '{"names": ["dose"]}') FROM doses));
 -- shares with trials as weights are the same rows
-SELECT rounded(logistic_fit(share, ARRAY[d], 0, 0, n)::float8[], 12) AS b FROM (VALUES (0, 0.3, 100), (1, 0.8, 100)) v(d, share, n);
+SELECT rounded(logistic_fit(l2_obs(share, weight => n), ARRAY[d])::float8[], 12) AS b FROM (VALUES (0, 0.3, 100), (1, 0.8, 100)) v(d, share, n);
 
 -- rates: 1 and 3 events a day
 SELECT rounded(m::float8[], 12) AS b, round(ln(3)::numeric, 12) AS by_hand, round(l2_predict(m, ARRAY[1])::numeric, 12) AS rate
-FROM (SELECT poisson_fit(n, ARRAY[g], 0, 0, 1, ln(days)) m FROM (VALUES (0, 2, 1), (0, 3, 4), (1, 12, 4), (1, 9, 3)) v(g, n, days)) s;
+FROM (SELECT poisson_fit(l2_obs(n, offset_by => ln(days)), ARRAY[g]) m FROM (VALUES (0, 2, 1), (0, 3, 4), (1, 12, 4), (1, 9, 3)) v(g, n, days)) s;
 
 -- the same model by every way
 SELECT count(DISTINCT rounded(m::float8[], 10)) AS models FROM (
   SELECT logistic_fit(y, ARRAY[a, b]) m FROM trial
   UNION ALL SELECT logistic_fit(y::int, ARRAY[a, b]) FROM trial
   UNION ALL SELECT logistic_fit(y::int::numeric, ARRAY[a, b], '{}') FROM trial
-  UNION ALL SELECT logistic_fit(y::int::float8, ARRAY[a, b], '{}'::jsonb) FROM trial
+  UNION ALL SELECT logistic_fit(y::int::float8, ARRAY[a, b], '{}') FROM trial
   UNION ALL SELECT logistic_fit(y, ARRAY[a, b], 0) FROM trial
   UNION ALL SELECT logistic_fit(y, ARRAY[a, b], 0, '{}') FROM trial
-  UNION ALL SELECT logistic_fit(y, ARRAY[a, b], 0, '{}'::jsonb) FROM trial
-  UNION ALL SELECT logistic_fit(y, ARRAY[a, b], 0, 1) FROM trial
-  UNION ALL SELECT logistic_fit(y, ARRAY[a, b], 0, 1, '{}') FROM trial
-  UNION ALL SELECT logistic_fit(y, ARRAY[a, b], 0, 1, '{}'::jsonb) FROM trial
-  UNION ALL SELECT logistic_fit(y, ARRAY[a, b], 0, 1, 1) FROM trial
-  UNION ALL SELECT logistic_fit(y, ARRAY[a, b], 0, 1, 1, '{}') FROM trial
-  UNION ALL SELECT logistic_fit(y, ARRAY[a, b], 0, 1, 1, '{}'::jsonb) FROM trial
-  UNION ALL SELECT logistic_fit(y, ARRAY[a, b], 0, 1, 1, 0) FROM trial
-  UNION ALL SELECT logistic_fit(y, ARRAY[a, b], 0, 1, 1, 0, '{}') FROM trial
+  UNION ALL SELECT logistic_fit(y, ARRAY[a, b], 0, '{}') FROM trial
+  UNION ALL SELECT logistic_fit(y, ARRAY[a, b], '{"l1_ratio": 1}') FROM trial
+  UNION ALL SELECT logistic_fit(y, ARRAY[a, b], '{"l1_ratio": 1}') FROM trial
+  UNION ALL SELECT logistic_fit(y, ARRAY[a, b], '{"l1_ratio": 1}') FROM trial
+  UNION ALL SELECT logistic_fit(y, ARRAY[a, b], '{"l1_ratio": 1}') FROM trial
+  UNION ALL SELECT logistic_fit(y, ARRAY[a, b], '{"l1_ratio": 1}') FROM trial
+  UNION ALL SELECT logistic_fit(y, ARRAY[a, b], '{"l1_ratio": 1}') FROM trial
+  UNION ALL SELECT logistic_fit(y, ARRAY[a, b], '{"l1_ratio": 1}') FROM trial
+  UNION ALL SELECT logistic_fit(y, ARRAY[a, b], '{"l1_ratio": 1}') FROM trial
   UNION ALL SELECT l2_logistic('trial', 'y', '{a,b}')
   UNION ALL SELECT l2_logistic(' select y, a, b from trial; ', 'y')
   UNION ALL SELECT l2_logistic('TABLE trial', 'y', '{a,b}', options => '{"tolerance": 1e-12}')) s;
 SELECT count(DISTINCT rounded(m::float8[], 10)) AS models FROM (
-  SELECT poisson_fit(visits, ARRAY[a, b], 2, 0.5, w, o) m FROM trial
-  UNION ALL SELECT poisson_fit(visits, ARRAY[a, b], 2, 0.5, w, o, '{}') FROM trial
+  SELECT poisson_fit(l2_obs(visits, weight => w, offset_by => o), ARRAY[a, b], 2, '{"l1_ratio": 0.5}') m FROM trial
+  UNION ALL SELECT poisson_fit(l2_obs(visits, weight => w, offset_by => o), ARRAY[a, b], 2, '{"l1_ratio": 0.5}') FROM trial
   UNION ALL SELECT l2_poisson('public.trial', 'visits', '{a,b}', 2, 0.5, 'w', 'o')) s;
-SELECT rounded(logistic_fit(y, ARRAY[a, b], 0, 0, w)::float8[], 9) = rounded((SELECT logistic_fit(y, ARRAY[a, b]) FROM trial, generate_series(1, w))::float8[], 9) AS weights_are_rows FROM trial;
+SELECT rounded(logistic_fit(l2_obs(y, weight => w), ARRAY[a, b])::float8[], 9) = rounded((SELECT logistic_fit(y, ARRAY[a, b]) FROM trial, generate_series(1, w))::float8[], 9) AS weights_are_rows FROM trial;
 
 -- what the model says
 SELECT m::jsonb - 'terms' - 'deviance' - 'null_deviance' - 'log_likelihood' - 'r_squared' - 'df' - 'df_residual' - 'gap' - 'target_mean' - 'target_sd' - 'link_at_mean' - 'rcond' AS model,
        m::text::l2_model::text = m::text AS text
-FROM (SELECT logistic_fit(y, ARRAY[a, b], 0.5, 0, '{"standardize": true, "names": ["a", "b"]}') m FROM trial) s;
+FROM (SELECT logistic_fit(y, ARRAY[a, b], 0.5, '{"standardize": true, "names": ["a", "b"]}') m FROM trial) s;
 SELECT n, round(r_squared::numeric, 9) AS r2, round(deviance::numeric, 6) AS deviance, round(null_deviance::numeric, 6) AS null_deviance, round(log_likelihood::numeric, 6) AS log_likelihood,
        round(aic::numeric, 6) AS aic, round((2 * 3 - 2 * log_likelihood)::numeric, 6) AS by_hand, round(bic::numeric, 6) AS bic, df, df_residual, rss, sigma, f_statistic, lambda, nonzero, converged
 FROM l2_glance((SELECT logistic_fit(y, ARRAY[a, b]) FROM trial)) \gx
 SELECT lambda, rounded(m::float8[], 6) AS b, nonzero, round(df::numeric, 6) AS df, round(deviance::numeric, 6) AS deviance, converged, m::jsonb->>'solver' AS solver
-FROM unnest('{0,0.1,10,50,1e9}'::float8[]) l(l), LATERAL (SELECT logistic_fit(y, ARRAY[a, b, k], l, 0.7) m FROM trial) f, l2_glance(m);
+FROM unnest('{0,0.1,10,50,1e9}'::float8[]) l(l), LATERAL (SELECT logistic_fit(y, ARRAY[a, b, k], l, '{"l1_ratio": 0.7}') m FROM trial) f, l2_glance(m);
 
 -- options
 SELECT rounded(logistic_fit(y, ARRAY[a, b, k], 1e9, '{"penalty_factor": [0, 1, 1]}')::float8[], 6) AS only_first, rounded(logistic_fit(y, ARRAY[a])::float8[], 6) AS one,
@@ -66,7 +66,7 @@ SELECT rounded(logistic_fit(y, ARRAY[a, b, k], 1e9, '{"penalty_factor": [0, 1, 1
        rounded(logistic_fit(y, ARRAY[a, b, k], 3, '{"lambda_scale": "sum"}')::float8[], 6) AS sum, rounded(logistic_fit(y, ARRAY[a, b, k], 0.01, '{"lambda_scale": "mean"}')::float8[], 6) AS mean,
        rounded(logistic_fit(y, ARRAY[a, b, k], 0, '{"lower": [null, 0.1, null], "upper": 0.5}')::float8[], 6) AS bounded, rounded(logistic_fit(y, ARRAY[a, b, -k], '{"non_negative": true}')::float8[], 6) AS non_negative,
        rounded(logistic_fit(y, ARRAY[a, b, k], '{"class_weight": "balanced"}')::float8[], 6) AS balanced,
-       (SELECT rounded(logistic_fit(y, ARRAY[a, b, k], 0, 0, CASE WHEN y THEN 300.0 / 2 / t ELSE 300.0 / 2 / (300 - t) END)::float8[], 6) FROM trial, (SELECT count(*) AS t FROM trial WHERE y) c) AS by_hand
+       (SELECT rounded(logistic_fit(l2_obs(y, weight => CASE WHEN y THEN 300.0 / 2 / t ELSE 300.0 / 2 / (300 - t) END), ARRAY[a, b, k])::float8[], 6) FROM trial, (SELECT count(*) AS t FROM trial WHERE y) c) AS by_hand
 FROM trial \gx
 SELECT rounded(logistic_fit(y, ARRAY[a, b], 1, '{"standardize": true}')::float8[], 6) AS metres, rounded(logistic_fit(y, ARRAY[a * 1000, b], 1, '{"standardize": true}')::float8[], 6) AS millimetres FROM trial;
 SELECT rounded(logistic_fit(y, ARRAY[a, b, k], '{"dropout": 0.5}')::float8[], 6) AS dropout, rounded(logistic_fit(y, ARRAY[a, b, k], '{"dropout": 0}')::float8[], 6) = rounded(logistic_fit(y, ARRAY[a, b, k])::float8[], 6) AS none,
@@ -78,16 +78,16 @@ SELECT poisson_fit(visits, ARRAY[a], '{"class_weight": "balanced"}') FROM trial;
 SELECT logistic_fit(y, ARRAY[a], '{"class_weight": "heavy"}') FROM trial;
 SELECT logistic_fit(y, ARRAY[a], -1) FROM trial;
 SELECT logistic_fit(y, ARRAY[a], i) FROM trial;
-SELECT logistic_fit(y, ARRAY[a], 1, i) FROM trial;
+SELECT logistic_fit(y, ARRAY[a], 1, l2_options('l1_ratio', i)) FROM trial;
 SELECT logistic_fit(y, ARRAY[a], 1, format('{"max_iter": %s}', i)) FROM trial;
 SELECT logistic_fit(y, ARRAY[a], NULL::float8) FROM trial;
 SELECT logistic_fit(y, ARRAY[a, b], '{"max_iter": 2}')::jsonb->>'converged' AS converged FROM trial;
 
 -- rows: NULLs, weights of 0, FILTER, groups, none at all
-SELECT n, n_skipped FROM l2_glance((SELECT logistic_fit(y, x, 0, 0, w, o) FROM (SELECT y, ARRAY[a]::float8[] AS x, w, o FROM trial UNION ALL
+SELECT n, n_skipped FROM l2_glance((SELECT logistic_fit(l2_obs(y, weight => w, offset_by => o), x) FROM (SELECT y, ARRAY[a]::float8[] AS x, w, o FROM trial UNION ALL
   SELECT v.y, v.x::float8[], v.w, v.o FROM (VALUES (NULL, '{1}', 1, 1), (true, NULL, 1, 1), (true, '{NULL}', 1, 1), (true, '{1}', NULL, 1), (true, '{1}', 0, 1), (true, '{1}', 1, NULL)) v(y, x, w, o)) s));
 SELECT logistic_fit(y, ARRAY[a]) AS none, poisson_fit(visits, ARRAY[a], 1) FILTER (WHERE i < 0) AS none_either FROM trial WHERE i < 0;
-SELECT logistic_fit(y, ARRAY[a], 0, 0, 0) AS no_weight, logistic_fit(y, ARRAY[NULL, a]) AS no_row FROM trial;
+SELECT logistic_fit(l2_obs(y, weight => 0), ARRAY[a]) AS no_weight, logistic_fit(y, ARRAY[NULL, a]) AS no_row FROM trial;
 SELECT k, n, rounded(m::float8[], 6) AS b FROM (SELECT k, logistic_fit(y, ARRAY[a, b], 0.1) m FROM trial GROUP BY k) s, l2_glance(m) ORDER BY k;
 SELECT k, n, rounded(m::float8[], 6) AS b FROM (SELECT k, logistic_fit(y, ARRAY[a, b], 0.1) m FROM trial GROUP BY ROLLUP (k)) s, l2_glance(m) ORDER BY k;
 SELECT rounded(logistic_fit(y, ARRAY[a, b], 0.1) FILTER (WHERE k = 1)::float8[], 6) AS b FROM trial;
@@ -98,8 +98,8 @@ SELECT i, n, rounded(m::float8[], 6) AS b FROM (SELECT i, logistic_fit(y, ARRAY[
 -- degenerate columns: constant, collinear, zero
 SELECT rounded(logistic_fit(y, ARRAY[a, 5, b, 2 * a + 1])::float8[], 6) AS dropped, rounded(logistic_fit(y, ARRAY[a, b])::float8[], 6) AS without FROM trial;
 SELECT rounded(logistic_fit(y, ARRAY[a, a, 0], 1)::float8[], 6) AS shared FROM trial;
-SELECT rounded(b, 6) AS b, round((b[2] + b[3])::numeric, 6) AS shared FROM (SELECT logistic_fit(y, ARRAY[a, a, 7], 5, 1)::float8[] AS b FROM trial) s, LATERAL (SELECT 1) t WHERE b[4] = 0 AND b[2] >= 0 AND b[3] >= 0 \gset one_
-SELECT :'one_shared' = round((b[2])::numeric, 6)::text AS lasso_of_equal_columns FROM (SELECT logistic_fit(y, ARRAY[a], 5, 1)::float8[] AS b FROM trial) s;
+SELECT rounded(b, 6) AS b, round((b[2] + b[3])::numeric, 6) AS shared FROM (SELECT logistic_fit(y, ARRAY[a, a, 7], 5, '{"l1_ratio": 1}')::float8[] AS b FROM trial) s, LATERAL (SELECT 1) t WHERE b[4] = 0 AND b[2] >= 0 AND b[3] >= 0 \gset one_
+SELECT :'one_shared' = round((b[2])::numeric, 6)::text AS lasso_of_equal_columns FROM (SELECT logistic_fit(y, ARRAY[a], 5, '{"l1_ratio": 1}')::float8[] AS b FROM trial) s;
 -- units: huge, tiny, and a column far from 0
 SELECT round((c.b[2] * 1e6)::numeric, 6) AS huge, round((c.b[3] * 1e-60)::numeric, 6) AS tiny, round(c.b[4]::numeric, 6) AS far, rounded(p.b[2:], 6) AS plain
 FROM (SELECT logistic_fit(y, ARRAY[a * 1e6, b * 1e-60, k + 1e9])::float8[] AS b FROM trial) c, (SELECT logistic_fit(y, ARRAY[a, b, k])::float8[] AS b FROM trial) p;
@@ -111,7 +111,7 @@ SELECT converged FROM l2_glance((SELECT logistic_fit(y OR k = 2, ARRAY[(k = 2)::
 SELECT converged FROM l2_glance((SELECT poisson_fit(CASE WHEN k <> 2 THEN visits ELSE 0 END, ARRAY[(k = 2)::int, a]) FROM trial));
 SELECT converged FROM l2_glance(l2_logistic('SELECT i > 5 AS y, i FROM generate_series(1, 10) i', 'y'));
 SELECT converged, rounded(m::float8[], 6) AS b FROM (SELECT logistic_fit(i > 5, ARRAY[i], 0.1) m FROM generate_series(1, 10) i) s, l2_glance(m);
-SELECT converged, rounded(m::float8[], 6) AS b FROM (SELECT logistic_fit(i > 5, ARRAY[i], 0.1, 1) m FROM generate_series(1, 10) i) s, l2_glance(m);
+SELECT converged, rounded(m::float8[], 6) AS b FROM (SELECT logistic_fit(i > 5, ARRAY[i], 0.1, '{"l1_ratio": 1}') m FROM generate_series(1, 10) i) s, l2_glance(m);
 SELECT converged, rounded(m::float8[], 4) AS b FROM (SELECT logistic_fit(i > 5, ARRAY[i], 1e-6) m FROM generate_series(1, 10) i) s, l2_glance(m);
 -- one class only
 SELECT logistic_fit(true, ARRAY[a]) FROM trial;
@@ -130,12 +130,12 @@ SELECT logistic_fit('NaN'::float8, ARRAY[a]) FROM trial;
 SELECT logistic_fit(y, ARRAY[a, 'NaN'::float8]) FROM trial;
 SELECT logistic_fit(y, ARRAY[a, 'Infinity'::float8]) FROM trial;
 SELECT logistic_fit(y, ARRAY[a, 1e101]) FROM trial;
-SELECT logistic_fit(y, ARRAY[a], 0, 0, -1) FROM trial;
-SELECT logistic_fit(y, ARRAY[a], 0, 0, 1, 'NaN'::float8) FROM trial;
+SELECT logistic_fit(l2_obs(y, weight => -1), ARRAY[a]) FROM trial;
+SELECT logistic_fit(l2_obs(y, offset_by => 'NaN'::float8), ARRAY[a]) FROM trial;
 SELECT logistic_fit(y, CASE WHEN i < 9 THEN ARRAY[a] ELSE ARRAY[a, b] END) FROM trial;
 SELECT logistic_fit(y, '{}'::float8[]) FROM trial;
 SELECT logistic_fit(y, '{{1}}'::float8[]) FROM trial;
-SELECT n, n_skipped FROM l2_glance((SELECT logistic_fit(y, ARRAY[a, CASE WHEN i < 9 THEN 'NaN' ELSE b END], 0, 0, CASE WHEN i = 10 THEN 'NaN' ELSE 1::float8 END, CASE WHEN i = 11 THEN 'Infinity' ELSE 0::float8 END, '{"nonfinite": "skip"}') FROM trial));
+SELECT n, n_skipped FROM l2_glance((SELECT logistic_fit(l2_obs(y, weight => CASE WHEN i = 10 THEN 'NaN' ELSE 1::float8 END, offset_by => CASE WHEN i = 11 THEN 'Infinity' ELSE 0::float8 END), ARRAY[a, CASE WHEN i < 9 THEN 'NaN' ELSE b END], '{"nonfinite": "skip"}') FROM trial));
 SELECT n, n_skipped FROM l2_glance(l2_logistic('SELECT y, a, CASE WHEN i < 9 THEN ''NaN'' ELSE b END AS b, CASE WHEN i = 10 THEN ''NaN'' ELSE 1::float8 END AS w, CASE WHEN i = 11 THEN ''Infinity'' ELSE 0::float8 END AS o FROM trial', 'y', NULL, 0, 0, 'w', 'o', '{"nonfinite": "skip"}'));
 
 -- predictions never give NaN for numbers
@@ -148,7 +148,7 @@ SELECT l2_predict('{"l2_model": 1, "method": "logistic", "terms": [{"term": "x",
 SELECT l2_predict(m, ARRAY[-1000]) AS nothing, l2_predict(m, ARRAY[700]) AS much FROM (SELECT '{"l2_model": 1, "method": "poisson", "terms": [{"term": "x", "estimate": 1}]}'::l2_model m) s;
 SELECT l2_predict('{"l2_model": 1, "method": "poisson", "terms": [{"term": "x", "estimate": 1}]}', ARRAY[710]);
 SELECT l2_predict(m, ARRAY[1, 2]) FROM (SELECT logistic_fit(y, ARRAY[a]) m FROM trial) s;
-SELECT l2_classify(m, ARRAY[1], 1.5) FROM (SELECT logistic_fit(y, ARRAY[a]) m FROM trial) s;
+SELECT l2_classify(m, ARRAY[1], 0.5) FROM (SELECT logistic_fit(y, ARRAY[a]) m FROM trial) s;
 SELECT l2_classify(m, ARRAY[1]) FROM (SELECT poisson_fit(visits, ARRAY[a]) m FROM trial) s;
 SELECT l2_predict_link(m, ARRAY[2]) = l2_predict(m, ARRAY[2]) AS link_of_least_squares FROM (SELECT ols_fit(visits, ARRAY[a]) m FROM trial) s;
 
@@ -181,19 +181,19 @@ SET parallel_tuple_cost = 0;
 SET min_parallel_table_scan_size = 0;
 SET max_parallel_workers_per_gather = 2;
 CREATE TABLE start AS SELECT '{"l2_model": 1, "method": "logistic", "n": 1, "terms": [{"term": "(Intercept)", "estimate": 0}, {"term": "a", "estimate": 0}]}'::l2_model AS m;
-EXPLAIN (COSTS OFF) SELECT l2_newton_agg(y::int, ARRAY[a], '{"l2_model": 1, "method": "logistic", "n": 1, "terms": [{"term": "(Intercept)", "estimate": 0}, {"term": "a", "estimate": 0}]}') FROM trial;
+EXPLAIN (COSTS OFF) SELECT _l2_newton_agg(y::int, ARRAY[a], '{"l2_model": 1, "method": "logistic", "n": 1, "terms": [{"term": "(Intercept)", "estimate": 0}, {"term": "a", "estimate": 0}]}') FROM trial;
 EXPLAIN (COSTS OFF) SELECT logistic_fit(y, ARRAY[a]) FROM trial WHERE sqrt(i) < 1e6;
 SELECT rounded(logistic_fit(y, ARRAY[a, b])::float8[], 9) = rounded(l2_logistic('trial', 'y', '{a,b}')::float8[], 9) AS same FROM trial;
 RESET max_parallel_workers_per_gather;
 -- a step by hand: at 0 every residual is 4 y - 2, every weight 1/4
 SELECT l2_n(g) AS n, l2_sum_weights(g) AS weight, round((l2_means(g))[1]::numeric, 9) AS residual, round((l2_sum_weights(g) * (l2_means(g))[3])::numeric, 9) AS loss, round((300 * ln(2))::numeric, 9) AS by_hand
-FROM (SELECT l2_newton_agg(y::int, ARRAY[a], m) g FROM trial, start) s;
-SELECT l2_newton_agg(y::int, ARRAY[a, b], m) FROM trial, start;
-SELECT l2_newton_agg(y::int, ARRAY[a], NULL) FROM trial;
-SELECT l2_newton_agg(y::int, ARRAY[a], (SELECT ols_fit(visits, ARRAY[a]) FROM trial)) FROM trial;
-SELECT l2_newton_agg(i, ARRAY[a], m) FROM trial, start;
-SELECT l2_newton_agg(1, ARRAY['NaN'::float8], m) FROM start;
-SELECT l2_newton_agg(1, ARRAY[1], m, 1, 'Infinity') FROM start;
+FROM (SELECT _l2_newton_agg(y::int, ARRAY[a], m) g FROM trial, start) s;
+SELECT _l2_newton_agg(y::int, ARRAY[a, b], m) FROM trial, start;
+SELECT _l2_newton_agg(y::int, ARRAY[a], NULL) FROM trial;
+SELECT _l2_newton_agg(y::int, ARRAY[a], (SELECT ols_fit(visits, ARRAY[a]) FROM trial)) FROM trial;
+SELECT _l2_newton_agg(i, ARRAY[a], m) FROM trial, start;
+SELECT _l2_newton_agg(1, ARRAY['NaN'::float8], m) FROM start;
+SELECT _l2_newton_agg(l2_obs(1, offset_by => 'Infinity'), ARRAY[1], m) FROM start;
 
 -- rows beyond work_mem go to a temporary file, which obeys its limit and goes away
 CREATE TABLE stream AS SELECT i, sin(i * i) < cos(i / 100.0) AS y, ARRAY[cos(i / 100.0), sin(i), i % 5] AS x FROM generate_series(1, 20000) i;
@@ -233,7 +233,7 @@ SELECT count(*) AS files_left FROM pg_ls_tmpdir();
 RESET work_mem;
 
 -- a support function outside of an aggregate
-SELECT l2_newton_accum(NULL, 1, '{1}', m) FROM start;
+SELECT _l2_newton_accum(NULL, 1, '{1}', m) FROM start;
 
 -- a penalty that the number of rows makes infinite
 SELECT logistic_fit(y, ARRAY[a], 1e308, '{"lambda_scale": "mean"}') FROM trial;
@@ -242,7 +242,7 @@ SELECT logistic_fit(y, ARRAY[a], 1e308, '{"lambda_scale": "mean"}') FROM trial;
 SELECT logistic_cv(y, ARRAY[a, k], '{"max_iter": 1, "n_lambda": 3}') IS NOT NULL AS chosen FROM trial;
 \set VERBOSITY default
 -- a row without an offset does not count; a relation by a number that is none
-SELECT l2_n(l2_newton_agg(y::int, ARRAY[a], m, 1, CASE WHEN i > 3 THEN 0 END)) = count(*) - 3 AS others FROM trial, start GROUP BY m::text;
+SELECT l2_n(_l2_newton_agg(l2_obs(y::int, offset_by => CASE WHEN i > 3 THEN 0 END), ARRAY[a], m)) = count(*) - 3 AS others FROM trial, start GROUP BY m::text;
 SELECT l2_logistic('12345678', 'y');
 DROP TABLE trial, doses, start, stream, in_memory;
 DROP FUNCTION rounded;

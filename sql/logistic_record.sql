@@ -10,21 +10,21 @@ CREATE FUNCTION terms(m l2_model) RETURNS TABLE (term text, estimate numeric, st
 SELECT n, n_skipped, converged FROM l2_glance((SELECT logistic_fit(bought, v, '{"features": ["age", "member", "day", "channel", "mood"]}') FROM visit v));
 SELECT t.* FROM (SELECT logistic_fit(bought, v, '{"features": ["age", "member", "day", "channel", "mood"], "null_level": true}') AS m FROM visit v) s, terms(m) t;
 SELECT t.* FROM (SELECT logistic_fit(bought, v, 1, '{"features": ["age", "channel", "mood"], "null_level": true}') AS m FROM visit v) s, terms(m) t;
-SELECT t.* FROM (SELECT poisson_fit(clicks, v, 0, 0, w, 0.1, '{"features": ["age", "mood"], "reference": "most_frequent"}'::jsonb) AS m FROM visit v) s, terms(m) t;
-SELECT l2_names(logistic_fit(bought, v, 1, 1, w, '{"target": "bought", "features": ["mood", "age"]}')) AS names FROM visit v;
+SELECT t.* FROM (SELECT poisson_fit(l2_obs(clicks, weight => w, offset_by => 0.1), v, '{"features": ["age", "mood"], "reference": "most_frequent"}') AS m FROM visit v) s, terms(m) t;
+SELECT l2_names(logistic_fit(l2_obs(bought, weight => w), v, 1, '{"l1_ratio": 1, "target": "bought", "features": ["mood", "age"]}')) AS names FROM visit v;
 SELECT l2_names(logistic_fit(bought, r)) AS all_attributes FROM visit v, LATERAL (SELECT age, mood) r;
 -- every form
 SELECT count(DISTINCT rounded) FROM (SELECT (SELECT array_agg(round(v::numeric, 8)) FROM unnest(m::float8[]) v) AS rounded FROM (
   SELECT logistic_fit(bought, r) AS m FROM visit v, LATERAL (SELECT age, mood) r
   UNION ALL SELECT logistic_fit(bought::int, r, '{}') FROM visit v, LATERAL (SELECT age, mood) r
-  UNION ALL SELECT logistic_fit(bought, r, '{}'::jsonb) FROM visit v, LATERAL (SELECT age, mood) r
+  UNION ALL SELECT logistic_fit(bought, r, '{}') FROM visit v, LATERAL (SELECT age, mood) r
   UNION ALL SELECT logistic_fit(bought, r, 0) FROM visit v, LATERAL (SELECT age, mood) r
   UNION ALL SELECT logistic_fit(bought, r, 0, '{}') FROM visit v, LATERAL (SELECT age, mood) r
-  UNION ALL SELECT logistic_fit(bought, r, 0, 1) FROM visit v, LATERAL (SELECT age, mood) r
-  UNION ALL SELECT logistic_fit(bought, r, 0, 1, '{"unseen": "zero"}') FROM visit v, LATERAL (SELECT age, mood) r
-  UNION ALL SELECT logistic_fit(bought, r, 0, 1, 1) FROM visit v, LATERAL (SELECT age, mood) r
-  UNION ALL SELECT logistic_fit(bought, r, 0, 1, 1, '{}') FROM visit v, LATERAL (SELECT age, mood) r
-  UNION ALL SELECT logistic_fit(bought, r, 0, 1, 1, 0) FROM visit v, LATERAL (SELECT age, mood) r) s) t;
+  UNION ALL SELECT logistic_fit(bought, r, '{"l1_ratio": 1}') FROM visit v, LATERAL (SELECT age, mood) r
+  UNION ALL SELECT logistic_fit(bought, r, '{"l1_ratio": 1, "unseen": "zero"}') FROM visit v, LATERAL (SELECT age, mood) r
+  UNION ALL SELECT logistic_fit(bought, r, '{"l1_ratio": 1}') FROM visit v, LATERAL (SELECT age, mood) r
+  UNION ALL SELECT logistic_fit(bought, r, '{"l1_ratio": 1}') FROM visit v, LATERAL (SELECT age, mood) r
+  UNION ALL SELECT logistic_fit(bought, r, '{"l1_ratio": 1}') FROM visit v, LATERAL (SELECT age, mood) r) s) t;
 SELECT logistic_fit(bought, NULL::float8[]) IS NULL AS null_features, (l2_glance(logistic_fit(bought, '{1}'::float8[], 1))).n AS an_array FROM visit;
 -- predictions: the probability, by name, in any order; levels not seen
 SELECT round(l2_predict(m, r)::numeric, 6) AS p, round(l2_predict(m, age, (mood = 'glad')::int, (mood = 'sad')::int)::numeric, 6) AS by_columns
@@ -33,9 +33,9 @@ SELECT l2_predict(m, r) FROM (SELECT logistic_fit(bought, f, 2) AS m FROM visit,
 SELECT round(l2_predict(m, r)::numeric, 6) AS p, round(l2_predict(m, s)::numeric, 6) AS of_null FROM (SELECT logistic_fit(bought, f, 2, '{"unseen": "zero"}') AS m FROM visit, LATERAL (SELECT channel) f) x, (SELECT 'fax' AS channel) r, (SELECT NULL AS channel) s;
 SELECT age, l2_predict(m, r) AS p FROM (SELECT logistic_fit(bought, f) AS m FROM visit, LATERAL (SELECT age) f) x, (SELECT unnest('{-1e308,1e9}'::float8[]) AS age) r;
 -- cross-validation and paths
-SELECT nonzero, round(lambda::numeric, 4) AS lambda, round(cv_error::numeric, 5) AS cv_error FROM (SELECT logistic_cv(bought, r, 1, '{"n_lambda": 8, "null_level": true}') AS m FROM visit, LATERAL (SELECT age, channel, mood) r) s, l2_glance(m);
-SELECT lambda, nonzero FROM (SELECT logistic_path(bought, v, 1, w, 0, '{"features": ["age", "mood"], "lambdas": [1, 100, 10]}') AS p FROM visit v) s, unnest(p);
-SELECT count(*) AS points FROM (SELECT poisson_cv_curve(clicks, v, 1, 1, 0, k, '{"features": ["age", "mood"], "n_lambda": 5, "folds": 5}') AS c FROM visit v) s, unnest(c);
+SELECT nonzero, round(lambda::numeric, 4) AS lambda, round(cv_error::numeric, 5) AS cv_error FROM (SELECT logistic_cv(bought, r, '{"l1_ratio": 1, "n_lambda": 8, "null_level": true}') AS m FROM visit, LATERAL (SELECT age, channel, mood) r) s, l2_glance(m);
+SELECT lambda, nonzero FROM (SELECT logistic_path(l2_obs(bought, weight => w), v, '{"l1_ratio": 1, "features": ["age", "mood"], "lambdas": [1, 100, 10]}') AS p FROM visit v) s, unnest(p);
+SELECT count(*) AS points FROM (SELECT poisson_cv_curve(l2_obs(clicks, fold => k), v, '{"l1_ratio": 1, "features": ["age", "mood"], "n_lambda": 5, "folds": 5}') AS c FROM visit v) s, unnest(c);
 -- groups and windows
 SELECT k, n, n_skipped, round(r_squared::numeric, 5) AS r2 FROM (SELECT k, logistic_fit(bought, r, 1) AS m FROM visit, LATERAL (SELECT age, channel) r GROUP BY k) s, l2_glance(m) ORDER BY k;
 SELECT n, array_length(l2_names(m), 1) AS columns FROM (SELECT logistic_fit(bought, r, 1, '{"one_class": "null"}') OVER (ORDER BY day ROWS UNBOUNDED PRECEDING) AS m FROM visit, LATERAL (SELECT age, channel) r) s, l2_glance(m) WHERE n IN (20, 300);
@@ -55,13 +55,13 @@ SELECT logistic_fit(bought, r) FROM visit, LATERAL (SELECT 1e101 * age AS age) r
 SELECT logistic_fit(clicks, r) FROM visit, LATERAL (SELECT age) r;
 SELECT logistic_fit('yes'::text, r) FROM visit, LATERAL (SELECT age) r;
 SELECT logistic_fit(true, r) FROM visit, LATERAL (SELECT age) r;
-SELECT logistic_fit(bought, r, 0, 0, -1) FROM visit, LATERAL (SELECT age) r;
+SELECT logistic_fit(l2_obs(bought, weight => -1), r) FROM visit, LATERAL (SELECT age) r;
 SELECT logistic_fit(bought, r, k) FROM visit, LATERAL (SELECT age) r;
 SELECT logistic_fit(bought, r, 1) FROM visit, LATERAL (SELECT json '1' AS j) r;
 
 -- offsets and weights that are none
-SELECT logistic_fit(bought, ROW(age), 1, 1, 1, 1e200) FROM visit;
-SELECT n_skipped > 0 AS skipped FROM l2_glance((SELECT logistic_fit(bought, ROW(age), 1, 1, CASE WHEN age = 3 THEN 'Infinity'::float8 ELSE 1 END, '{"nonfinite": "skip"}') FROM visit));
+SELECT logistic_fit(l2_obs(bought, offset_by => 1e200), ROW(age), 1, '{"l1_ratio": 1}') FROM visit;
+SELECT n_skipped > 0 AS skipped FROM l2_glance((SELECT logistic_fit(l2_obs(bought, weight => CASE WHEN age = 3 THEN 'Infinity'::float8 ELSE 1 END), ROW(age), 1, '{"l1_ratio": 1, "nonfinite": "skip"}') FROM visit));
 DROP VIEW features;
 DROP TABLE visit;
 DROP TYPE mood;

@@ -61,7 +61,7 @@ FROM fitted, generate_series(1, length(m::text)) i, unnest(ARRAY['"', '0', 'x', 
 -- predict: array, columns, coefficients; NULL, NaN, infinite, lengths
 SELECT how, l2_predict(m, ARRAY[10, 1]) = l2_predict(m, 10, 1) AS same, round(l2_predict(m, 10, true)::numeric, 6) AS boolean,
        round(l2_predict(m, 10.0::numeric, 1::smallint)::numeric, 6) AS other_types,
-       round(l2_predict(l2_model(m::float8[]), ARRAY[10, 1]::float8[])::numeric, 6) AS coefficients FROM fitted WHERE how <> 'no intercept';
+       round(l2_predict(l2_model(m::float8[]), ARRAY[10, 1])::numeric, 6) AS coefficients FROM fitted WHERE how <> 'no intercept';
 SELECT round(avg(dist - l2_predict(m, speed, wet))::numeric, 9) AS mean_residual FROM cars, fitted WHERE how = 'ols';
 SELECT l2_predict(m, VARIADIC ARRAY[10, 1]) = l2_predict(m, 10, 1) AS variadic FROM fitted WHERE how = 'ols';
 SELECT round(l2_predict(m, ARRAY[10])::numeric, 6), round(l2_predict(m, 10)::numeric, 6) FROM fitted WHERE how = 'no intercept';
@@ -76,9 +76,12 @@ SELECT l2_predict(m, ARRAY[]::float8[]) FROM fitted WHERE how = 'ols';
 SELECT l2_predict(m, ARRAY[[10, 1]]) FROM fitted WHERE how = 'ols';
 SELECT l2_predict(m, ARRAY[[10, 1]]::float8[]) FROM fitted WHERE how = 'ols';
 SELECT l2_predict(m, 'a'::text, 1) FROM fitted WHERE how = 'ols';
-SELECT l2_predict(l2_model(ARRAY[1, 2]::float8[]), ARRAY[10]), l2_predict(l2_model(ARRAY[1]::float8[]), ARRAY[]::float8[]), l2_predict(l2_model(ARRAY[1, NULL]::float8[]), ARRAY[10]);
-SELECT l2_predict(l2_model(ARRAY[1, 2]::float8[]), ARRAY[10, 20]);
-SELECT l2_predict(l2_model(ARRAY[]::float8[]), ARRAY[10]);
+SELECT l2_predict(l2_model(ARRAY[1, 2]), ARRAY[10]), l2_predict(l2_model(ARRAY[1]), ARRAY[]::float8[]), l2_predict(l2_model(ARRAY[1, NULL]), ARRAY[10]), l2_names(l2_model(ARRAY[0, 2, 3], '{a,b}')) AS names;
+SELECT l2_predict(l2_model(ARRAY[1, 2]), ARRAY[10, 20]);
+SELECT l2_model(ARRAY[]::float8[]);
+SELECT l2_model(ARRAY[NULL, 2]::float8[]);
+SELECT l2_model(ARRAY[1, 'NaN'::float8]);
+SELECT l2_model(ARRAY[1, 2], '{a,b}');
 
 -- summary and glance
 SELECT how, term, round(estimate::numeric, 6) AS estimate, round(std_error::numeric, 6) AS std_error, round(t::numeric, 6) AS t,
@@ -117,6 +120,6 @@ DROP FUNCTION said_of;
 
 -- NULL in an array
 SELECT l2_predict(m, ARRAY[NULL]::float8[]) AS feature, l2_predict(l2_model('{1,2}'::float8[]), ARRAY[NULL]::float8[]) AS also,
-  l2_predict(l2_model('{NULL,2}'::float8[]), ARRAY[1]::float8[]) AS coefficient FROM fitted WHERE how = 'no intercept';
+  l2_predict(l2_model('{0,NULL}'::float8[]), ARRAY[1]) AS coefficient FROM fitted WHERE how = 'no intercept';
 DROP FUNCTION reads;
 DROP TABLE cars, fitted;

@@ -22,7 +22,7 @@ FROM joined j, flat f;
 SELECT a.term, round(a.estimate::numeric, 6) AS estimate, abs(a.estimate / b.estimate - 1) < 1e-10 AS same, abs(a.std_error / b.std_error - 1) < 1e-10 AS same_se
 FROM joined j, flat f, l2_summary(l2_ols(j.gram)) a, l2_summary(l2_ols(f.gram)) b WHERE a.term = b.term;
 -- any column can be the target
-SELECT l2_names(m), round(l2_intercept(m)::numeric, 6) AS b0 FROM (SELECT l2_ridge(gram, 1, target => 'size', features => '{budget,spent}') AS m FROM joined) s;
+SELECT l2_names(m), round(l2_intercept(m)::numeric, 6) AS b0 FROM (SELECT l2_ridge(gram, 1, '{"target": "size", "features": ["budget", "spent"]}') AS m FROM joined) s;
 
 -- A state without a usable row does not know its columns, nor does the product; its pairs are all left out
 SELECT l2_n(e * f) AS n, l2_n_skipped(e * f) AS skipped, l2_n(e * e) AS n_of_two, l2_n_skipped(e * e) AS skipped_of_two
@@ -30,7 +30,7 @@ SELECT l2_n(e * f) AS n, l2_n_skipped(e * f) AS skipped, l2_n(e * e) AS n_of_two
 
 -- Weights multiply; skipped rows are those of the pairs
 SELECT l2_n(g) AS n, l2_sum_weights(g) AS w, l2_n_skipped(g) AS skipped, l2_means(g)
-FROM (SELECT l2_set_names(l2_gram_agg(i, ARRAY[i * i], i / 2.0), '{b}', 'a') * l2_gram('{5,6}', '{c,d}', 4) AS g FROM (VALUES (1), (2), (NULL), (3)) v(i)) s;
+FROM (SELECT l2_set_names(l2_gram_agg(l2_obs(i, weight => i / 2.0), ARRAY[i * i]), '{b}', 'a') * l2_gram('{5,6}', '{c,d}', 4) AS g FROM (VALUES (1), (2), (NULL), (3)) v(i)) s;
 SELECT l2_n(g) AS n, l2_names(g), l2_means(g) FROM l2_gram('{1,2.5}', '{y,x1}') g;
 SELECT l2_gram('{1,NULL}', '{a,b}') AS null_value, l2_gram('{1}', '{a}', 0) AS no_weight, l2_gram(NULL, '{a}') AS no_values;
 SELECT l2_n(g * l2_gram('{1}', '{c}')) AS n FROM (SELECT h - h AS g FROM l2_gram('{1,2}', '{a,b}') h) s;

@@ -50,7 +50,7 @@ SELECT l2_names(l2_gram_agg(price, (SELECT r FROM (SELECT zone, area) r))) AS su
 -- Options
 SELECT l2_names(l2_gram_agg(price, h, '{"features": ["grade", "area"], "reference": "most_frequent"}')) AS most_frequent,
   l2_names(l2_gram_agg(price, h, '{"features": ["size"], "reference": "first", "target": "price"}')) AS first,
-  l2_names(l2_gram_agg(price, h, '{"features": ["size"], "reference": "none"}'::jsonb)) AS none FROM home h;
+  l2_names(l2_gram_agg(price, h, '{"features": ["size"], "reference": "none"}')) AS none FROM home h;
 SELECT l2_names(ols_fit(price, h, '{"features": ["size"], "reference": "none"}')) AS ols FROM home h;
 SELECT l2_gram_agg(price, h, '{"refrence": "first"}') FROM home h;
 SELECT l2_gram_agg(price, h, '{"intercept": false}') FROM home h;
@@ -79,7 +79,7 @@ SELECT l2_gram_agg(zone::text, h) FROM home h;
 SELECT l2_gram_agg(1, h) FROM (VALUES ('NaN'::float8)) h(rate);
 SELECT l2_n(l2_gram_agg(1, h, '{"nonfinite": "skip"}')) AS n, l2_n_skipped(l2_gram_agg(1, h, '{"nonfinite": "skip"}')) AS skipped, l2_names(l2_gram_agg(1, h, '{"nonfinite": "skip"}'))
   FROM (VALUES ('NaN'::float8, 'bad'), (1, 'good')) h(rate, word);
-SELECT l2_gram_agg(1, h, -1) FROM home h;
+SELECT l2_gram_agg(l2_obs(1, weight => -1), h) FROM home h;
 BEGIN;
 SET LOCAL l2reg.max_columns = 20;
 SELECT l2_gram_agg(i, r) FROM generate_series(1, 50) i, LATERAL (SELECT i % 3 AS a, i::text AS label, (i % 7)::text AS day) r;
@@ -90,7 +90,7 @@ CREATE TABLE gaps (y float8, a float8, c text);
 INSERT INTO gaps VALUES (1, 1, 'p'), (2, 3, 'q'), (4, 2, NULL), (3, NULL, 'p'), (NULL, 5, 'q'), (5, 6, 'p'), (7, 5, NULL), (6, 8, 'q');
 SELECT l2_n(g), l2_n_skipped(g), l2_names(g) FROM (SELECT l2_gram_agg(y, r, '{"target": "y"}') AS g FROM gaps r) s;
 SELECT l2_n(g), l2_n_skipped(g), l2_names(g) FROM (SELECT l2_gram_agg(y, r, '{"target": "y", "null_level": true}') AS g FROM gaps r) s;
-SELECT l2_n(g), l2_n_skipped(g) FROM (SELECT l2_gram_agg(y, r, w, '{"target": "y"}') AS g FROM gaps r, LATERAL (SELECT CASE WHEN a = 1 THEN 0 WHEN a = 3 THEN NULL ELSE 2 END) w(w)) s;
+SELECT l2_n(g), l2_n_skipped(g) FROM (SELECT l2_gram_agg(l2_obs(y, weight => w), r, '{"target": "y"}') AS g FROM gaps r, LATERAL (SELECT CASE WHEN a = 1 THEN 0 WHEN a = 3 THEN NULL ELSE 2 END) w(w)) s;
 SELECT l2_gram_agg(NULL, r) IS NULL AS no_y, l2_gram_agg(y, NULL::gaps) IS NULL AS no_record, l2_gram_agg(y, r) FILTER (WHERE false) IS NULL AS no_row FROM gaps r;
 CREATE TABLE with_null AS SELECT ols_fit(y, r, '{"target": "y", "null_level": true}') AS m,
   ols_fit(y, r, '{"target": "y", "null_level": true, "reference": "most_frequent", "unseen": "zero"}') AS other FROM gaps r WHERE c IS NULL OR c <> 'q' OR a = 3;
@@ -164,32 +164,31 @@ SELECT l2_names(a + b) FROM (SELECT l2_gram_agg(price, h, '{"features": ["zone"]
 SELECT a + b FROM (SELECT l2_gram_agg(price, h, '{"features": ["zone"]}') AS a FROM home h) x, (SELECT l2_gram_agg(price, h, '{"features": ["size"]}') AS b FROM home h) y;
 
 -- A category by its name, a single level by its own
-SELECT l2_names(m), m::jsonb->'encoding'->'attributes' AS attributes FROM (SELECT l2_ridge(l2_gram_sum(g), 1, features => '{zone}') AS m FROM grams) s;
-SELECT * FROM show((SELECT l2_ridge(l2_gram_sum(g), 1, features => '{zone=south,area}') FROM grams));
-SELECT l2_predict(m, h) IS NOT NULL AS others_are_known FROM (SELECT l2_ridge(l2_gram_sum(g), 1, features => '{zone=south,area}') AS m FROM grams) f, home h LIMIT 1;
-SELECT l2_ridge(g, 1, features => '{zone,zone=north}') FROM grams WHERE zone = 'north';
+SELECT l2_names(m), m::jsonb->'encoding'->'attributes' AS attributes FROM (SELECT l2_ridge(l2_gram_sum(g), 1, '{"features": ["zone"]}') AS m FROM grams) s;
+SELECT * FROM show((SELECT l2_ridge(l2_gram_sum(g), 1, '{"features": ["zone=south", "area"]}') FROM grams));
+SELECT l2_predict(m, h) IS NOT NULL AS others_are_known FROM (SELECT l2_ridge(l2_gram_sum(g), 1, '{"features": ["zone=south", "area"]}') AS m FROM grams) f, home h LIMIT 1;
+SELECT l2_ridge(g, 1, '{"features": ["zone", "zone=north"]}') FROM grams WHERE zone = 'north';
 SELECT l2_ridge(l2_set_names(g, '{a,b}'), 1)::jsonb ? 'encoding' AS renamed FROM grams WHERE zone = 'north';
 
 -- Every aggregate, with its arguments
 SELECT bool_and(l2_predict(m, h) IS NOT NULL) AS all_predict FROM home h, (SELECT unnest(ARRAY[
-  ols_fit(price, x, '{"target": "price"}'::jsonb), ols_fit(price, x, 2), ols_fit(price, x, 2, '{"target": "price"}'),
-  ridge_fit(price, x, 1, '{"target": "price"}'::jsonb), ridge_fit(price, x, 1, 2.0), ridge_fit(price, x, 1, 2, '{"target": "price"}'),
-  lasso_fit(price, x, 1), lasso_fit(price, x, 1, '{"target": "price"}'), lasso_fit(price, x, 1, 2, '{"target": "price"}'),
-  elastic_net_fit(price, x, 1, 0.5), elastic_net_fit(price, x, 1, 0.5, '{"target": "price"}'), elastic_net_fit(price, x, 1, 0.5, 2, '{"target": "price"}'),
-  dropout_fit(price, x, 0.1), dropout_fit(price, x, 0.1, '{"dropout_to": "mean"}'), dropout_fit(price, x, 0.1, 2, '{"target": "price"}'),
-  ridge_cv(price, x), ridge_cv(price, x, '{"folds": 5}'), ridge_cv(price, x, 2), ridge_cv(price, x, 2, '{"n_lambda": 5}'),
-  lasso_cv(price, x, '{"n_lambda": 5}'), lasso_cv(price, x, 2), elastic_net_cv(price, x, '{"n_lambda": 5}'), elastic_net_cv(price, x, 2, '{"n_lambda": 5, "l1_ratio": 0.2}')]) AS m
+  ols_fit(price, x, '{"target": "price"}'), ols_fit(l2_obs(price, weight => 2), x), ols_fit(l2_obs(price, weight => 2), x, '{"target": "price"}'),
+  ridge_fit(price, x, 1, '{"target": "price"}'), ridge_fit(l2_obs(price, weight => 2.0), x, 1), ridge_fit(l2_obs(price, weight => 2), x, 1, '{"target": "price"}'),
+  lasso_fit(price, x, 1), lasso_fit(price, x, 1, '{"target": "price"}'), lasso_fit(l2_obs(price, weight => 2), x, 1, '{"target": "price"}'),
+  elastic_net_fit(price, x, 1), elastic_net_fit(price, x, 1, '{"target": "price"}'), elastic_net_fit(l2_obs(price, weight => 2), x, 1, '{"target": "price"}'),
+  dropout_fit(price, x, 0.1), dropout_fit(price, x, 0.1, '{"dropout_to": "mean"}'), dropout_fit(l2_obs(price, weight => 2), x, 0.1, '{"target": "price"}'),
+  ridge_cv(price, x), ridge_cv(price, x, '{"folds": 5}'), ridge_cv(l2_obs(price, weight => 2), x), ridge_cv(l2_obs(price, weight => 2), x, '{"n_lambda": 5}'),
+  lasso_cv(price, x, '{"n_lambda": 5}'), lasso_cv(l2_obs(price, weight => 2), x), elastic_net_cv(price, x, '{"n_lambda": 5}'), elastic_net_cv(l2_obs(price, weight => 2), x, '{"n_lambda": 5, "l1_ratio": 0.2}')]) AS m
   FROM (SELECT h.price, x FROM home h, LATERAL (SELECT zone, area, size) x) s) f;
-SELECT array_length(l2_gram_folds(price, x, 4), 1) AS by_values, l2_n((l2_gram_folds(price, x, 4, rooms::bigint))[1]) AS by_key,
-  array_length(l2_gram_folds(price, x, 4, h.zone::text), 1) AS by_name, l2_sum_weights((l2_gram_folds(price, x, 4, rooms::bigint, 2))[1]) AS weighted,
-  l2_sum_weights((l2_gram_folds(price, x, 4, NULL::text, 2))[1]) AS by_no_name
+SELECT array_length(l2_gram_folds(price, x, '{"folds": 4}'), 1) AS by_values, l2_n((l2_gram_folds(l2_obs(price, fold => rooms::bigint), x, '{"folds": 4}'))[1]) AS by_key,
+  array_length(l2_gram_folds(l2_obs(price, fold => h.zone::text), x, '{"folds": 4}'), 1) AS by_name, l2_sum_weights((l2_gram_folds(l2_obs(price, weight => 2, fold => rooms::bigint), x, '{"folds": 4}'))[1]) AS weighted,
+  l2_sum_weights((l2_gram_folds(l2_obs(price, weight => 2), x, '{"folds": 4}'))[1]) AS by_no_name
   FROM home h, LATERAL (SELECT zone, area) x;
-SELECT l2_gram_folds(price, x, 1) FROM home, LATERAL (SELECT zone, area) x;
+SELECT l2_gram_folds(price, x, '{"folds": 1}') FROM home, LATERAL (SELECT zone, area) x;
 SELECT ridge_fit(price, x, rooms) FROM home, LATERAL (SELECT zone, area) x;
-SELECT elastic_net_fit(price, x, 1, NULL) FROM home, LATERAL (SELECT zone, area) x;
 -- calls with arrays, literals and NULLs mean what they did
-SELECT l2_n(l2_gram_agg(price, '{1,2}')) AS literal, l2_gram_agg(price, NULL) IS NULL AS "null", l2_gram_agg(price::float8, NULL, 1) IS NULL AS weighted, ridge_fit(rooms, NULL, 1) IS NULL AS fit, ridge_cv(price, NULL, '{}') IS NULL AS cv,
-  l2_n(l2_gram_agg(price, ARRAY[1, rooms], 2)) AS ints, l2_names(ols_fit(price, ARRAY[area], '{"names": ["a"]}')) AS options FROM home;
+SELECT l2_n(l2_gram_agg(price, '{1,2}')) AS literal, l2_gram_agg(price, NULL) IS NULL AS "null", l2_gram_agg(price::float8, NULL) IS NULL AS weighted, ridge_fit(rooms, NULL, 1) IS NULL AS fit, ridge_cv(price, NULL, '{}') IS NULL AS cv,
+  l2_n(l2_gram_agg(l2_obs(price, weight => 2), ARRAY[1, rooms])) AS ints, l2_names(ols_fit(price, ARRAY[area], '{"names": ["a"]}')) AS options FROM home;
 
 -- Groups, windows, many of them
 SELECT zone, l2_names(ols_fit(price, h, '{"features": ["zone", "size"]}')) FROM home h GROUP BY zone ORDER BY zone COLLATE "C";

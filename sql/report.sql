@@ -24,12 +24,12 @@ SELECT 20 + 3 * i + 40 * (i % 3) + (i * i) % 17 AS price, 50 + (i * 7) % 31 AS a
 FROM generate_series(1, 120) i;
 CREATE TEMP TABLE fits AS
 SELECT l2_set_names(l2_gram_agg(price, ARRAY[area, rooms, age]), '{area,rooms,age}', 'price') AS gram,
-       l2_gram_folds(price, ARRAY[area, rooms, age], 5) AS grams FROM home;
+       l2_gram_folds(price, ARRAY[area, rooms, age], '{"folds": 5}') AS grams FROM home;
 CREATE TEMP TABLE pages AS
 SELECT 'ols' AS page, l2_report(l2_ols(gram), made => '2026-01-02') AS html FROM fits
 UNION ALL SELECT 'path', l2_report(l2_ridge(gram, 3), gram, made => '2026-01-02') FROM fits
-UNION ALL SELECT 'folds', l2_report(l2_cv(grams, 'elastic_net', standardize => true), grams => grams) FROM fits
-UNION ALL SELECT 'factors', l2_report(l2_lasso(gram, 3, penalty_factor => '{0,1,2}', intercept => false), gram) FROM fits
+UNION ALL SELECT 'folds', l2_report(l2_cv(grams, 'elastic_net', '{"standardize": true}'), grams => grams) FROM fits
+UNION ALL SELECT 'factors', l2_report(l2_lasso(gram, 3, '{"penalty_factor": [0, 1, 2], "intercept": false}'), gram) FROM fits
 UNION ALL SELECT 'sample', l2_report(m, y => y, predicted => p, fresh => g, title => 'Of a sample')
   FROM fits, l2_ols(gram) m, LATERAL (SELECT array_agg(price::float8) AS y, array_agg(l2_predict(m, area, rooms, age)) AS p,
        l2_set_names(l2_gram_cols(price, area, rooms, age) FILTER (WHERE rooms > 1), '{area,rooms,age}', 'price') AS g FROM home) h
@@ -44,7 +44,7 @@ UNION ALL SELECT 'constant', l2_report(ols_fit(5, ARRAY[1, 2]), y => '{5,NULL,5}
 UNION ALL SELECT 'perfect', l2_report(l2_ols(g), g) FROM (SELECT l2_gram_agg(2 * i, ARRAY[i, 3 * i]) AS g FROM generate_series(1, 9) i) s
 UNION ALL SELECT 'one row', l2_report(ols_fit(5, ARRAY[1]), y => '{5}', predicted => '{5}')
 UNION ALL SELECT 'huge', l2_report(m, y => '{1e100,-1e100,1e-320,0}', predicted => '{-1e100,1e100,2,1e-310}') FROM (SELECT l2_ols(gram) AS m FROM fits) s
-UNION ALL SELECT 'hostile', l2_report(l2_ols(l2_set_names(gram, ARRAY['<script>alert(1)</script>', '"&amp;''', E'a\x01b\nc'], '</title><b>'), target => '</title><b>'), gram => l2_set_names(gram, ARRAY['<script>alert(1)</script>', '"&amp;''', E'a\x01b\nc'], '</title><b>'), title => '</h1><script>') FROM fits;
+UNION ALL SELECT 'hostile', l2_report(l2_ols(l2_set_names(gram, ARRAY['<script>alert(1)</script>', '"&amp;''', E'a\x01b\nc'], '</title><b>'), '{"target": "</title><b>"}'), gram => l2_set_names(gram, ARRAY['<script>alert(1)</script>', '"&amp;''', E'a\x01b\nc'], '</title><b>'), title => '</h1><script>') FROM fits;
 
 SELECT page, pg_temp.count_of(html, '<section>') AS sections, pg_temp.count_of(html, '<figure>') AS figures, pg_temp.count_of(html, '<tr ') AS lines, faults
 FROM pages LEFT JOIN LATERAL (SELECT string_agg(fault, '; ') AS faults FROM pg_temp.faults(html)) f ON true;
@@ -70,7 +70,7 @@ SELECT l2_report(l2_ols(gram), y => '{1,2}') FROM fits;
 SELECT l2_report(l2_ols(gram), y => '{1,2}', predicted => '{NaN,1}') FROM fits;
 SELECT l2_report(l2_ols(gram), level => 2) FROM fits;
 SELECT l2_report(logistic_fit(price > 200, ARRAY[area]), (SELECT gram FROM fits)) FROM home;
-SELECT l2_report(l2_ols(gram, names => '{a,b,c}'), gram) FROM fits;
+SELECT l2_report(l2_ols(gram, '{"names": ["a", "b", "c"]}'), gram) FROM fits;
 SELECT provolatile, proparallel FROM pg_proc WHERE proname = 'l2_report' ORDER BY oid;
 
 -- By name: versions, drift, predictions

@@ -15,28 +15,28 @@ CREATE TABLE rolling AS SELECT day, stock,
   l2_n(l2_gram_agg(y, x) OVER (ORDER BY day ROWS BETWEEN 5 PRECEDING AND 5 FOLLOWING)) AS around,
   rounded(ridge_fit(y, x, 1, '{"standardize": true}') OVER (PARTITION BY stock ORDER BY day ROWS 7 PRECEDING)) AS by_stock,
   rounded(lasso_fit(y, x, 1) OVER (ORDER BY day RANGE BETWEEN 6 PRECEDING AND 2 PRECEDING)) AS range,
-  rounded(elastic_net_fit(y, x, 1, 0.5) OVER (ORDER BY day / 5 GROUPS 1 PRECEDING)) AS groups,
-  rounded(ols_fit(y, x, w) FILTER (WHERE day % 4 > 0) OVER (ORDER BY day ROWS 11 PRECEDING)) AS filtered,
-  rounded(ridge_fit(y, x, 1, w, '{"weights": "frequency"}') OVER (ORDER BY day ROWS 8 PRECEDING EXCLUDE CURRENT ROW)) AS others,
+  rounded(elastic_net_fit(y, x, 1) OVER (ORDER BY day / 5 GROUPS 1 PRECEDING)) AS groups,
+  rounded(ols_fit(l2_obs(y, weight => w), x) FILTER (WHERE day % 4 > 0) OVER (ORDER BY day ROWS 11 PRECEDING)) AS filtered,
+  rounded(ridge_fit(l2_obs(y, weight => w), x, 1, '{"weight_type": "frequency"}') OVER (ORDER BY day ROWS 8 PRECEDING EXCLUDE CURRENT ROW)) AS others,
   rounded(dropout_fit(y, x, 0.2) OVER (ORDER BY day ROWS 8 PRECEDING)) AS dropout,
-  rounded(dropout_fit(y, x, 0.2, w, '{"dropout_to": "mean"}') OVER (ORDER BY day ROWS 8 PRECEDING)) AS to_mean,
+  rounded(dropout_fit(l2_obs(y, weight => w), x, 0.2, '{"dropout_to": "mean"}') OVER (ORDER BY day ROWS 8 PRECEDING)) AS to_mean,
   rounded(l2_ols(l2_gram_cols(y, a, b) OVER (ORDER BY day ROWS 8 PRECEDING))) AS cols,
-  l2_gram_agg(y, x, w, '{"names": ["a", "b"]}') OVER (ORDER BY day ROWS BETWEEN 8 PRECEDING AND 3 FOLLOWING) AS named
+  l2_gram_agg(l2_obs(y, weight => w), x, '{"names": ["a", "b"]}') OVER (ORDER BY day ROWS BETWEEN 8 PRECEDING AND 3 FOLLOWING) AS named
 FROM prices;
 SELECT bool_and(around = (SELECT count(*) FROM prices p WHERE p.day BETWEEN r.day - 5 AND r.day + 5)) AS around,
   bool_and(by_stock = (SELECT rounded(ridge_fit(y, x, 1, '{"standardize": true}')) FROM prices p WHERE p.stock = r.stock AND p.day BETWEEN r.day - 14 AND r.day)) AS by_stock,
   bool_and(range IS NOT DISTINCT FROM (SELECT rounded(lasso_fit(y, x, 1)) FROM prices p WHERE p.day BETWEEN r.day - 6 AND r.day - 2)) AS range,
-  bool_and(groups = (SELECT rounded(elastic_net_fit(y, x, 1, 0.5)) FROM prices p WHERE p.day / 5 BETWEEN r.day / 5 - 1 AND r.day / 5)) AS groups,
-  bool_and(filtered IS NOT DISTINCT FROM (SELECT rounded(ols_fit(y, x, w)) FROM prices p WHERE p.day % 4 > 0 AND p.day BETWEEN r.day - 11 AND r.day)) AS filtered,
-  bool_and(others IS NOT DISTINCT FROM (SELECT rounded(ridge_fit(y, x, 1, w, '{"weights": "frequency"}')) FROM prices p WHERE p.day BETWEEN r.day - 8 AND r.day - 1)) AS others,
+  bool_and(groups = (SELECT rounded(elastic_net_fit(y, x, 1)) FROM prices p WHERE p.day / 5 BETWEEN r.day / 5 - 1 AND r.day / 5)) AS groups,
+  bool_and(filtered IS NOT DISTINCT FROM (SELECT rounded(ols_fit(l2_obs(y, weight => w), x)) FROM prices p WHERE p.day % 4 > 0 AND p.day BETWEEN r.day - 11 AND r.day)) AS filtered,
+  bool_and(others IS NOT DISTINCT FROM (SELECT rounded(ridge_fit(l2_obs(y, weight => w), x, 1, '{"weight_type": "frequency"}')) FROM prices p WHERE p.day BETWEEN r.day - 8 AND r.day - 1)) AS others,
   bool_and(dropout = (SELECT rounded(dropout_fit(y, x, 0.2)) FROM prices p WHERE p.day BETWEEN r.day - 8 AND r.day)) AS dropout,
-  bool_and(to_mean = (SELECT rounded(dropout_fit(y, x, 0.2, w, '{"dropout_to": "mean"}')) FROM prices p WHERE p.day BETWEEN r.day - 8 AND r.day)) AS to_mean,
+  bool_and(to_mean = (SELECT rounded(dropout_fit(l2_obs(y, weight => w), x, 0.2, '{"dropout_to": "mean"}')) FROM prices p WHERE p.day BETWEEN r.day - 8 AND r.day)) AS to_mean,
   bool_and(cols = (SELECT rounded(ols_fit(y, x)) FROM prices p WHERE p.day BETWEEN r.day - 8 AND r.day)) AS cols,
-  bool_and(rounded(l2_ols(named, features => '{b}')) = (SELECT rounded(ols_fit(y, ARRAY[b], w)) FROM prices p WHERE p.day BETWEEN r.day - 8 AND r.day + 3)) AS named
+  bool_and(rounded(l2_ols(named, '{"features": ["b"]}')) = (SELECT rounded(ols_fit(l2_obs(y, weight => w), ARRAY[b])) FROM prices p WHERE p.day BETWEEN r.day - 8 AND r.day + 3)) AS named
 FROM rolling r;
 -- every aggregate of rows into fits and grams takes rows out again, but for those over records
 SELECT aggfnoid::regprocedure FROM pg_aggregate JOIN pg_proc p ON p.oid = aggfnoid
-WHERE proname ~ '^(ols|ridge|lasso|elastic_net|dropout)_fit$|^l2_gram_(agg|cols|sum)$' AND NOT 'record'::regtype = ANY (proargtypes) AND aggminvtransfn = 0;
+WHERE proname ~ '^(ols|ridge|lasso|elastic_net|dropout)_fit$|^l2_gram_(agg|cols|sum)$' AND NOT '"any"'::regtype = proargtypes[0] AND aggminvtransfn = 0;
 
 -- nothing in the frame, only NULLs, counts of what was skipped
 SELECT day, l2_n(g) AS n, l2_n_skipped(g) AS skipped, rounded(m) IS NULL AS no_fit
@@ -57,12 +57,12 @@ SELECT l2_gram_sum(CASE WHEN week = 9 THEN l2_gram_minus ELSE g END) OVER (ORDER
 DROP TABLE days;
 
 -- Rows that fade: as weights by age, in order, and as a window
-SELECT rounded(ridge_ewm(y, x, 1, 10 ORDER BY day)) = (SELECT rounded(ridge_fit(y, x, 1, 0.5 ^ ((40 - day) / 10.0))) FROM prices) AS faded,
-  rounded(ridge_ewm(y, x, 1, 10, '{"standardize": true}' ORDER BY -day)) = (SELECT rounded(ridge_fit(y, x, 1, 0.5 ^ ((day - 1) / 10.0), '{"standardize": true}')) FROM prices) AS back,
+SELECT rounded(ridge_ewm(y, x, 1, 10 ORDER BY day)) = (SELECT rounded(ridge_fit(l2_obs(y, weight => 0.5 ^ ((40 - day) / 10.0)), x, 1)) FROM prices) AS faded,
+  rounded(ridge_ewm(y, x, 1, 10, '{"standardize": true}' ORDER BY -day)) = (SELECT rounded(ridge_fit(l2_obs(y, weight => 0.5 ^ ((day - 1) / 10.0)), x, 1, '{"standardize": true}')) FROM prices) AS back,
   rounded(ridge_ewm(nullif(y, y * (day % 2)), x, 1, 10 ORDER BY day)) = (SELECT rounded(ridge_ewm(y, x, 1, 10 ORDER BY day)) FROM prices WHERE day % 2 = 0) AS nulls_do_not_age FROM prices;
 SELECT bool_and(rounded(m) = (SELECT rounded(ridge_ewm(y, x, 1, 5 ORDER BY day)) FROM prices p WHERE p.day <= s.day)) AS each_day FROM (SELECT day, ridge_ewm(y, x, 1, 5) OVER (ORDER BY day) AS m FROM prices) s;
 SELECT rounded(l2_ridge(l2_gram_decay(l2_gram_agg(y, x) FILTER (WHERE day <= 20), 0.25) + l2_gram_agg(y, x) FILTER (WHERE day > 20), 1)) =
-  rounded(ridge_fit(y, x, 1, CASE WHEN day <= 20 THEN 0.25 ELSE 1 END)) AS days, round(l2_sum_weights(l2_gram_decay(l2_gram_agg(y, x), 0.25))::numeric, 9) AS weights FROM prices;
+  rounded(ridge_fit(l2_obs(y, weight => CASE WHEN day <= 20 THEN 0.25 ELSE 1 END), x, 1)) AS days, round(l2_sum_weights(l2_gram_decay(l2_gram_agg(y, x), 0.25))::numeric, 9) AS weights FROM prices;
 SELECT ridge_ewm(y, x, 1, 0) FROM prices;
 SELECT ridge_ewm(y, x, 1, day) FROM prices;
 SELECT ridge_ewm(y, x, 1, NULL) FROM prices;

@@ -11,7 +11,7 @@ SELECT * FROM r WHERE times IN (0, 22, 52, 53);
 SELECT times, n, l2_sum_weights(g) = n AS weights, df_residual = n - 3 AS df, round(f_statistic::numeric / n, 3) AS f_by_n, round(sigma::numeric, 4) AS sigma, round(rss::numeric / n, 4) AS mse
 FROM doubled, l2_glance(l2_ols(g)) ORDER BY times;
 SELECT times, term, round(estimate::numeric, 9) AS estimate, round((std_error * sqrt(l2_n(g)))::numeric, 4) AS se_by_root_n FROM doubled, l2_summary(g) WHERE times IN (0, 22) ORDER BY times, term;
-SELECT times, round(mean::numeric, 6) AS mean, round(se::numeric, 6) AS se FROM doubled, l2_cv_curve(ARRAY[g, g, g, g], 'ridge', lambdas => '{0.001}', lambda_scale => 'mean') WHERE times < 50 ORDER BY times;
+SELECT times, round(mean::numeric, 6) AS mean, round(se::numeric, 6) AS se FROM doubled, l2_cv_curve(ARRAY[g, g, g, g], 'ridge', '{"lambdas": [0.001], "lambda_scale": "mean"}') WHERE times < 50 ORDER BY times;
 SELECT l2_n(big.g - small.g) AS rest, (SELECT l2_n(l2_gram_sum(g)) FROM doubled WHERE times < 53) AS sum FROM doubled big, doubled small WHERE big.times = 22 AND small.times = 0;
 SELECT l2_n(g::text::l2_gram) AS text, l2_to_jsonb(g) -> 'n' AS json FROM doubled WHERE times = 52;
 -- more than can be counted
@@ -47,13 +47,13 @@ SELECT pg_column_size(g) - 8 * 1001 * 1004 AS head, round(l2_intercept(m)::numer
 DROP TABLE wide;
 
 -- What a state takes: 8 k (k + 3) bytes and a block of 128 rows; small ones a buffer that doubles from 512 bytes
-CREATE AGGREGATE state(float8, float8[]) (SFUNC = l2_gram_accum, STYPE = l2_gram);
+CREATE AGGREGATE state(float8, float8[]) (SFUNC = _l2_accum, STYPE = l2_gram);
 SELECT n, p, bytes, bytes <= greatest(512, 8 * (p + 1) * (p + 4) + 1024 * (p + 1) + 64) AS as_documented
 FROM (SELECT n, p, pg_column_size(state(sin(i), array_fill(i::float8, ARRAY[p]))) AS bytes FROM unnest('{1,10,100,1000}'::int[]) n, unnest('{3,100}'::int[]) p, generate_series(1, n) i GROUP BY n, p) s ORDER BY p, n;
 DROP AGGREGATE state(float8, float8[]);
 -- beyond the limits: an error before the memory is asked for
 SELECT ols_fit(i, array_fill(i::float8, ARRAY[20000])) FROM generate_series(1, 2) i;
-SELECT l2_gram_folds(i, array_fill(i::float8, ARRAY[1000]), 1000) FROM generate_series(1, 2000) i;
+SELECT l2_gram_folds(i, array_fill(i::float8, ARRAY[1000]), '{"folds": 1000}') FROM generate_series(1, 2000) i;
 
 -- A partitioned table in parallel, each row of it many: 200,000 x 10 without a table of them
 CREATE TABLE seed (part int, i bigint, filler text) PARTITION BY LIST (part);

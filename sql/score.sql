@@ -22,21 +22,21 @@ CREATE TABLE four (y float8, yhat float8, w float8);
 INSERT INTO four VALUES (1, 2, 1), (2, 2, 2), (4, 3, 1), (9, 5, 0.5);
 \x on
 SELECT (l2_score(y, yhat)).* FROM four;
-SELECT (l2_score(y, yhat, w)).* FROM four;
+SELECT (l2_score(l2_obs(y, weight => w), yhat)).* FROM four;
 \x off
 SELECT l2_mse(y, yhat), l2_rmse(y, yhat), l2_mae(y, yhat), l2_r2(y, yhat), l2_mape(y, yhat) FROM four;
-SELECT l2_mse(y, yhat, w), l2_rmse(y, yhat, w), l2_mae(y, yhat, w), l2_r2(y, yhat, w), l2_mape(y, yhat, w) FROM four;
+SELECT l2_mse(l2_obs(y, weight => w), yhat), l2_rmse(l2_obs(y, weight => w), yhat), l2_mae(l2_obs(y, weight => w), yhat), l2_r2(l2_obs(y, weight => w), yhat), l2_mape(l2_obs(y, weight => w), yhat) FROM four;
 -- arguments of other numeric types
-SELECT l2_mae(1::smallint, 2::bigint), l2_mae(1.5::numeric, 2::real, 3), (l2_score(1, 2)).bias;
+SELECT l2_mae(1::smallint, 2::bigint), l2_mae(l2_obs(1.5::numeric, weight => 3), 2::real), (l2_score(1, 2)).bias;
 -- groups and windows
 SELECT y > 3 AS large, round(l2_rmse(y, yhat)::numeric, 6) AS rmse, (l2_score(y, yhat)).n FROM four GROUP BY 1 ORDER BY 1;
 SELECT y, round(l2_rmse(y, yhat) OVER (ORDER BY y ROWS 1 PRECEDING)::numeric, 6) AS rmse, (l2_score(y, yhat) OVER (ORDER BY y)).median_ae FROM four ORDER BY y;
 
 -- NULLs and weights of 0 are skipped and counted; without a row that is left there is no score
-SELECT (s).n, (s).n_skipped, (s).mae FROM (SELECT l2_score(y, p, w) AS s FROM (VALUES (1, 2, 1), (NULL, 2, 1), (1, NULL, 1), (1, 2, NULL), (7, 2, 0), (1, 4, 1)) v(y, p, w)) t;
-SELECT l2_mae(y, p), l2_mae(y, p, w) FROM (VALUES (1, 2, 1), (NULL, 2, 1), (1, NULL, 1), (7, 2, 0)) v(y, p, w);
-SELECT l2_mse(y, yhat), l2_rmse(y, yhat), l2_mae(y, yhat), l2_r2(y, yhat), l2_mape(y, yhat), l2_score(y, yhat), l2_score(y, yhat, w) FROM four WHERE false;
-SELECT l2_mse(y, NULL), l2_r2(NULL, yhat, w), l2_mae(y, yhat, 0), l2_score(y, NULL), l2_score(NULL, yhat, w), l2_score(y, yhat, 0) FROM four;
+SELECT (s).n, (s).n_skipped, (s).mae FROM (SELECT l2_score(l2_obs(y, weight => w), p) AS s FROM (VALUES (1, 2, 1), (NULL, 2, 1), (1, NULL, 1), (1, 2, NULL), (7, 2, 0), (1, 4, 1)) v(y, p, w)) t;
+SELECT l2_mae(y, p), l2_mae(l2_obs(y, weight => w), p) FROM (VALUES (1, 2, 1), (NULL, 2, 1), (1, NULL, 1), (7, 2, 0)) v(y, p, w);
+SELECT l2_mse(y, yhat), l2_rmse(y, yhat), l2_mae(y, yhat), l2_r2(y, yhat), l2_mape(y, yhat), l2_score(y, yhat), l2_score(l2_obs(y, weight => w), yhat) FROM four WHERE false;
+SELECT l2_mse(y, NULL), l2_r2(l2_obs(NULL, weight => w), yhat), l2_mae(l2_obs(y, weight => 0), yhat), l2_score(y, NULL), l2_score(l2_obs(NULL, weight => w), yhat), l2_score(l2_obs(y, weight => 0), yhat) FROM four;
 
 -- one row; a constant y; perfect predictions
 SELECT (l2_score(3, 2.5)).*;
@@ -51,7 +51,7 @@ SELECT round((l2_score(y, p)).msle::numeric, 6) AS msle FROM (VALUES (0, 0), (-0
 -- the middle error; of an even number the mean of two; by weight
 SELECT (l2_score(0, e)).median_ae FROM unnest('{5,-1,3}'::float8[]) e;
 SELECT (l2_score(0, e)).median_ae FROM unnest('{5,-1,3,-4}'::float8[]) e;
-SELECT (l2_score(0, e, w)).median_ae AS at_half, (l2_score(0, e, w + (e = 1)::int)).median_ae AS more, (l2_score(0, e, w + (e = 3)::int)).median_ae AS less
+SELECT (l2_score(l2_obs(0, weight => w), e)).median_ae AS at_half, (l2_score(l2_obs(0, weight => w + (e = 1)::int), e)).median_ae AS more, (l2_score(l2_obs(0, weight => w + (e = 3)::int), e)).median_ae AS less
 FROM (VALUES (1, 2), (3, 1), (5, 1)) v(e, w);
 
 -- digits: errors of 2^-20 on 1e9, and a spread of 1 on it; in plain sums nothing would be left
@@ -66,10 +66,10 @@ SET min_parallel_table_scan_size = 0;
 SET max_parallel_workers_per_gather = 2;
 CREATE TABLE many AS SELECT sin(i) * 100 AS y, sin(i) * 100 + cos(i * i) AS p, 1 + i % 3 AS w FROM generate_series(1, 20000) i;
 ANALYZE many;
-EXPLAIN (COSTS OFF) SELECT l2_rmse(y, p), l2_score(y, p), l2_score(y, p, w) FROM many;
-CREATE TABLE parallel AS SELECT l2_rmse(y, p), l2_mae(y, p), l2_mape(y, p), l2_r2(y, p, w), l2_score(y, p) a, l2_score(y, p, w) b FROM many;
+EXPLAIN (COSTS OFF) SELECT l2_rmse(y, p), l2_score(y, p), l2_score(l2_obs(y, weight => w), p) FROM many;
+CREATE TABLE parallel AS SELECT l2_rmse(y, p), l2_mae(y, p), l2_mape(y, p), l2_r2(l2_obs(y, weight => w), p), l2_score(y, p) a, l2_score(l2_obs(y, weight => w), p) b FROM many;
 SET max_parallel_workers_per_gather = 0;
-SELECT (SELECT p FROM parallel p) = s AS same FROM (SELECT l2_rmse(y, p), l2_mae(y, p), l2_mape(y, p), l2_r2(y, p, w), l2_score(y, p) a, l2_score(y, p, w) b FROM many) s;
+SELECT (SELECT p FROM parallel p) = s AS same FROM (SELECT l2_rmse(y, p), l2_mae(y, p), l2_mape(y, p), l2_r2(l2_obs(y, weight => w), p), l2_score(y, p) a, l2_score(l2_obs(y, weight => w), p) b FROM many) s;
 SELECT (a).n, round((a).r2::numeric, 6) AS r2, round((b).r2::numeric, 6) AS weighted FROM parallel;
 RESET max_parallel_workers_per_gather;
 DROP TABLE many, parallel;
@@ -78,35 +78,35 @@ DROP TABLE many, parallel;
 SELECT l2_mse('NaN', 1);
 SELECT l2_mse(1, 'NaN'::float8);
 SELECT l2_score('Infinity', 1);
-SELECT l2_r2(1, '-Infinity', 2);
+SELECT l2_r2(l2_obs(1, weight => 2), '-Infinity');
 SELECT l2_mae(1, 1e200);
-SELECT l2_mae(1e140, 1, 1e20);
-SELECT l2_mse(1, 2, -1);
-SELECT l2_score(1, 2, 'NaN');
-SELECT l2_score(1, 2, 1e-200);
+SELECT l2_mae(l2_obs(1e140, weight => 1e20), 1);
+SELECT l2_mse(l2_obs(1, weight => -1), 2);
+SELECT l2_score(l2_obs(1, weight => 'NaN'), 2);
+SELECT l2_score(l2_obs(1, weight => 1e-200), 2);
 SELECT l2_mse('a', 1);
 \set VERBOSITY terse
 SELECT l2_mse(y) FROM four;
 \set VERBOSITY default
 
 -- states that somebody else made
-SELECT l2_error_accum(NULL, 1, 2);
-SELECT l2_score_combine('{1}', '{2}');
-CREATE AGGREGATE raw_sums(float8, float8) (SFUNC = l2_error_accum, STYPE = float8[]);
-CREATE AGGREGATE raw_errors(float8, float8) (SFUNC = l2_score_accum, STYPE = float8[]);
-CREATE AGGREGATE raw_weighted(float8, float8, float8) (SFUNC = l2_score_accum, STYPE = float8[]);
-CREATE AGGREGATE join_scores(float8[]) (SFUNC = l2_score_combine, STYPE = float8[], FINALFUNC = l2_score_final);
-CREATE TABLE states AS SELECT raw_sums(y, yhat) AS sums, raw_errors(y, yhat) AS errors, raw_weighted(y, yhat, w) AS weighted FROM four;
-SELECT l2_mse_final(sums), l2_mae_final(errors), l2_r2_final(weighted), (l2_score_final(weighted)).median_ae FROM states;
+SELECT _l2_error_accum(NULL, 1, 2);
+SELECT _l2_score_combine('{1}', '{2}');
+CREATE AGGREGATE raw_sums(float8, float8) (SFUNC = _l2_error_accum, STYPE = float8[]);
+CREATE AGGREGATE raw_errors(float8, float8) (SFUNC = _l2_score_accum, STYPE = float8[]);
+CREATE AGGREGATE raw_weighted(l2_obs, float8) (SFUNC = _l2_score_accum, STYPE = float8[]);
+CREATE AGGREGATE join_scores(float8[]) (SFUNC = _l2_score_combine, STYPE = float8[], FINALFUNC = _l2_score_final);
+CREATE TABLE states AS SELECT raw_sums(y, yhat) AS sums, raw_errors(y, yhat) AS errors, raw_weighted(l2_obs(y, w), yhat) AS weighted FROM four;
+SELECT _l2_mse_final(sums), _l2_mae_final(errors), _l2_r2_final(weighted), (_l2_score_final(weighted)).median_ae FROM states;
 SELECT (join_scores(errors)).n, (join_scores(errors)).median_ae, (join_scores(errors::text::float8[])).rmse FROM states, generate_series(1, 3);
-SELECT l2_score_final(sums) FROM states;
+SELECT _l2_score_final(sums) FROM states;
 SELECT join_scores(s) FROM states, unnest(ARRAY[1, 2]) i, LATERAL (SELECT CASE i WHEN 1 THEN errors ELSE weighted END AS s) v;
 -- any element of a state changed to any number: an error or some answer
 CREATE FUNCTION outcome(s float8[]) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM l2_score_final(s), l2_mse_final(s), l2_r2_final(s);
+  PERFORM _l2_score_final(s), _l2_mse_final(s), _l2_r2_final(s);
   PERFORM join_scores(t) FROM unnest(ARRAY[1, 2, 3]) i, LATERAL (SELECT s AS t) v;
-  EXECUTE format('CREATE AGGREGATE forged(float8, float8) (SFUNC = l2_score_accum, STYPE = float8[], INITCOND = %L, FINALFUNC = l2_score_final)', s);
+  EXECUTE format('CREATE AGGREGATE forged(float8, float8) (SFUNC = _l2_score_accum, STYPE = float8[], INITCOND = %L, FINALFUNC = _l2_score_final)', s);
   PERFORM forged(y, yhat) FROM four, generate_series(1, 40);
   DROP AGGREGATE forged(float8, float8);
   RETURN 'answer';
@@ -119,7 +119,7 @@ SELECT outcome(errors[:25]), outcome(errors[:26]), outcome(errors[:29]), outcome
 DROP FUNCTION outcome;
 DROP AGGREGATE raw_sums(float8, float8);
 DROP AGGREGATE raw_errors(float8, float8);
-DROP AGGREGATE raw_weighted(float8, float8, float8);
+DROP AGGREGATE raw_weighted(l2_obs, float8);
 DROP AGGREGATE join_scores(float8[]);
 
 --

@@ -17,7 +17,8 @@ CREATE TYPE l2_confusions AS (
   mcc float8
 );
 COMMENT ON TYPE l2_confusions IS
-'What l2_confusion finds. Counts are sums of weights, and numbers of rows without. NULL where a share would be of nothing.';
+'What l2_confusion finds. Counts are sums of weights, and numbers of rows without. NULL where a share '
+'would be of nothing.';
 COMMENT ON COLUMN l2_confusions.n IS 'rows used';
 COMMENT ON COLUMN l2_confusions.n_skipped IS 'rows left out: a NULL in them, or weight 0';
 COMMENT ON COLUMN l2_confusions.threshold IS 'rows of this probability or more are said to be 1';
@@ -28,7 +29,8 @@ COMMENT ON COLUMN l2_confusions.tn IS 'rightly said to be 0';
 COMMENT ON COLUMN l2_confusions.accuracy IS 'share of all that is right';
 COMMENT ON COLUMN l2_confusions.balanced_accuracy IS 'mean of recall and specificity';
 COMMENT ON COLUMN l2_confusions."precision" IS 'share of those said to be 1 that are';
-COMMENT ON COLUMN l2_confusions.recall IS 'share of the 1s that are said to be; sensitivity, true positive rate';
+COMMENT ON COLUMN l2_confusions.recall IS
+'share of the 1s that are said to be; sensitivity, true positive rate';
 COMMENT ON COLUMN l2_confusions.specificity IS 'share of the 0s that are said to be';
 COMMENT ON COLUMN l2_confusions.f1 IS 'harmonic mean of precision and recall';
 COMMENT ON COLUMN l2_confusions.mcc IS 'Matthews'' correlation coefficient of y and the prediction';
@@ -41,8 +43,10 @@ CREATE TYPE l2_roc_point AS (
   tp float8,
   "precision" float8
 );
-COMMENT ON TYPE l2_roc_point IS 'A point of a ROC curve: what comes of saying 1 to every row of at least this probability.';
-COMMENT ON COLUMN l2_roc_point.threshold IS 'a probability; Infinity for the first point, where no row is said to be 1';
+COMMENT ON TYPE l2_roc_point IS
+'A point of a ROC curve: what comes of saying 1 to every row of at least this probability.';
+COMMENT ON COLUMN l2_roc_point.threshold IS
+'a probability; Infinity for the first point, where no row is said to be 1';
 COMMENT ON COLUMN l2_roc_point.fpr IS 'false positive rate: share of the 0s that are said to be 1';
 COMMENT ON COLUMN l2_roc_point.tpr IS 'true positive rate: share of the 1s that are said to be; recall';
 COMMENT ON COLUMN l2_roc_point.fp IS 'weight of the 0s said to be 1';
@@ -58,7 +62,8 @@ CREATE TYPE l2_calibration_bin AS (
   mean_p float8,
   mean_y float8
 );
-COMMENT ON TYPE l2_calibration_bin IS 'Rows whose probabilities are near each other, and how many of them came out 1.';
+COMMENT ON TYPE l2_calibration_bin IS
+'Rows whose probabilities are near each other, and how many of them came out 1.';
 COMMENT ON COLUMN l2_calibration_bin.bin IS 'its number, from 1';
 COMMENT ON COLUMN l2_calibration_bin.lower IS 'probabilities in it are above this; the first bin has 0 too';
 COMMENT ON COLUMN l2_calibration_bin.upper IS 'and at most this';
@@ -69,137 +74,228 @@ COMMENT ON COLUMN l2_calibration_bin.mean_y IS 'share that came out 1; NULL with
 
 -- Support functions
 
-CREATE FUNCTION l2_loss_accum(float8[], anyelement, float8) RETURNS float8[]
+CREATE FUNCTION _l2_loss_accum(float8[], boolean, float8) RETURNS float8[]
+  AS 'MODULE_PATHNAME', 'l2_loss_accum_boolean' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
+COMMENT ON FUNCTION _l2_loss_accum(float8[], boolean, float8) IS
+'transition function of l2_logloss, l2_brier and l2_accuracy';
+CREATE FUNCTION _l2_loss_accum(float8[], float8, float8) RETURNS float8[]
   AS 'MODULE_PATHNAME', 'l2_loss_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION l2_loss_accum(float8[], anyelement, float8) IS 'transition function of l2_logloss, l2_brier and l2_accuracy';
-CREATE FUNCTION l2_loss_accum(float8[], anyelement, float8, float8) RETURNS float8[]
-  AS 'MODULE_PATHNAME', 'l2_loss_accum_weight' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 9;
-COMMENT ON FUNCTION l2_loss_accum(float8[], anyelement, float8, float8) IS 'transition function of l2_logloss, l2_brier and l2_accuracy with weights';
-CREATE FUNCTION l2_confusion_accum(float8[], anyelement, float8, float8) RETURNS float8[]
+COMMENT ON FUNCTION _l2_loss_accum(float8[], float8, float8) IS
+'transition function of l2_logloss, l2_brier and l2_accuracy';
+CREATE FUNCTION _l2_loss_accum(float8[], l2_obs, float8) RETURNS float8[]
+  AS 'MODULE_PATHNAME', 'l2_loss_accum_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
+COMMENT ON FUNCTION _l2_loss_accum(float8[], l2_obs, float8) IS
+'transition function of l2_logloss, l2_brier and l2_accuracy';
+CREATE FUNCTION _l2_confusion_accum(float8[], boolean, float8, float8) RETURNS float8[]
+  AS 'MODULE_PATHNAME', 'l2_confusion_accum_boolean' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 4;
+COMMENT ON FUNCTION _l2_confusion_accum(float8[], boolean, float8, float8) IS
+'transition function of l2_confusion';
+CREATE FUNCTION _l2_confusion_accum(float8[], float8, float8, float8) RETURNS float8[]
   AS 'MODULE_PATHNAME', 'l2_confusion_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 4;
-COMMENT ON FUNCTION l2_confusion_accum(float8[], anyelement, float8, float8) IS 'transition function of l2_confusion';
-CREATE FUNCTION l2_confusion_accum(float8[], anyelement, float8, float8, float8) RETURNS float8[]
-  AS 'MODULE_PATHNAME', 'l2_confusion_accum_weight' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION l2_confusion_accum(float8[], anyelement, float8, float8, float8) IS 'transition function of l2_confusion with weights';
-CREATE FUNCTION l2_calibration_accum(float8[], anyelement, float8, integer) RETURNS float8[]
-  AS 'MODULE_PATHNAME', 'l2_calibration_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION l2_calibration_accum(float8[], anyelement, float8, integer) IS 'transition function of l2_calibration';
-CREATE FUNCTION l2_calibration_accum(float8[], anyelement, float8, integer, float8) RETURNS float8[]
-  AS 'MODULE_PATHNAME', 'l2_calibration_accum_weight' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
-COMMENT ON FUNCTION l2_calibration_accum(float8[], anyelement, float8, integer, float8) IS 'transition function of l2_calibration with weights';
-CREATE FUNCTION l2_class_combine(float8[], float8[]) RETURNS float8[]
-  AS 'MODULE_PATHNAME', 'l2_class_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION l2_class_combine(float8[], float8[]) IS 'combine function of l2_logloss, l2_brier, l2_accuracy, l2_confusion and l2_calibration';
-CREATE FUNCTION l2_logloss_final(float8[]) RETURNS float8
-  AS 'MODULE_PATHNAME', 'l2_logloss_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
-COMMENT ON FUNCTION l2_logloss_final(float8[]) IS 'final function of l2_logloss';
-CREATE FUNCTION l2_brier_final(float8[]) RETURNS float8
-  AS 'MODULE_PATHNAME', 'l2_brier_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
-COMMENT ON FUNCTION l2_brier_final(float8[]) IS 'final function of l2_brier';
-CREATE FUNCTION l2_accuracy_final(float8[]) RETURNS float8
-  AS 'MODULE_PATHNAME', 'l2_accuracy_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
-COMMENT ON FUNCTION l2_accuracy_final(float8[]) IS 'final function of l2_accuracy';
-CREATE FUNCTION l2_confusion_final(float8[]) RETURNS l2_confusions
-  AS 'MODULE_PATHNAME', 'l2_confusion_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION l2_confusion_final(float8[]) IS 'final function of l2_confusion';
-CREATE FUNCTION l2_calibration_final(float8[]) RETURNS l2_calibration_bin[]
-  AS 'MODULE_PATHNAME', 'l2_calibration_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION l2_calibration_final(float8[]) IS 'final function of l2_calibration';
-CREATE FUNCTION l2_roc_accum(internal, anyelement, float8) RETURNS internal
+COMMENT ON FUNCTION _l2_confusion_accum(float8[], float8, float8, float8) IS
+'transition function of l2_confusion';
+CREATE FUNCTION _l2_confusion_accum(float8[], l2_obs, float8, float8) RETURNS float8[]
+  AS 'MODULE_PATHNAME', 'l2_confusion_accum_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 4;
+COMMENT ON FUNCTION _l2_confusion_accum(float8[], l2_obs, float8, float8) IS
+'transition function of l2_confusion';
+CREATE FUNCTION _l2_calibration_accum(float8[], boolean, float8, integer) RETURNS float8[]
+  AS 'MODULE_PATHNAME', 'l2_calibration_accum_boolean' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 4;
+COMMENT ON FUNCTION _l2_calibration_accum(float8[], boolean, float8, integer) IS
+'transition function of l2_calibration';
+CREATE FUNCTION _l2_calibration_accum(float8[], float8, float8, integer) RETURNS float8[]
+  AS 'MODULE_PATHNAME', 'l2_calibration_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 4;
+COMMENT ON FUNCTION _l2_calibration_accum(float8[], float8, float8, integer) IS
+'transition function of l2_calibration';
+CREATE FUNCTION _l2_calibration_accum(float8[], l2_obs, float8, integer) RETURNS float8[]
+  AS 'MODULE_PATHNAME', 'l2_calibration_accum_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 4;
+COMMENT ON FUNCTION _l2_calibration_accum(float8[], l2_obs, float8, integer) IS
+'transition function of l2_calibration';
+CREATE FUNCTION _l2_roc_accum(internal, boolean, float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_roc_accum_boolean' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 4;
+COMMENT ON FUNCTION _l2_roc_accum(internal, boolean, float8) IS 'transition function of l2_auc and l2_roc';
+CREATE FUNCTION _l2_roc_accum(internal, float8, float8) RETURNS internal
   AS 'MODULE_PATHNAME', 'l2_roc_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 4;
-COMMENT ON FUNCTION l2_roc_accum(internal, anyelement, float8) IS 'transition function of l2_auc and l2_roc';
-CREATE FUNCTION l2_roc_accum(internal, anyelement, float8, float8) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_roc_accum_weight' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION l2_roc_accum(internal, anyelement, float8, float8) IS 'transition function of l2_auc and l2_roc with weights';
-CREATE FUNCTION l2_auc_final(internal) RETURNS float8
+COMMENT ON FUNCTION _l2_roc_accum(internal, float8, float8) IS 'transition function of l2_auc and l2_roc';
+CREATE FUNCTION _l2_roc_accum(internal, l2_obs, float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_roc_accum_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 4;
+COMMENT ON FUNCTION _l2_roc_accum(internal, l2_obs, float8) IS 'transition function of l2_auc and l2_roc';
+CREATE FUNCTION _l2_class_combine(float8[], float8[]) RETURNS float8[]
+  AS 'MODULE_PATHNAME', 'l2_class_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION _l2_class_combine(float8[], float8[]) IS
+'combine function of l2_logloss, l2_brier, l2_accuracy, l2_confusion and l2_calibration';
+CREATE FUNCTION _l2_logloss_final(float8[]) RETURNS float8
+  AS 'MODULE_PATHNAME', 'l2_logloss_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION _l2_logloss_final(float8[]) IS 'final function of l2_logloss';
+CREATE FUNCTION _l2_brier_final(float8[]) RETURNS float8
+  AS 'MODULE_PATHNAME', 'l2_brier_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION _l2_brier_final(float8[]) IS 'final function of l2_brier';
+CREATE FUNCTION _l2_accuracy_final(float8[]) RETURNS float8
+  AS 'MODULE_PATHNAME', 'l2_accuracy_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION _l2_accuracy_final(float8[]) IS 'final function of l2_accuracy';
+CREATE FUNCTION _l2_confusion_final(float8[]) RETURNS l2_confusions
+  AS 'MODULE_PATHNAME', 'l2_confusion_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION _l2_confusion_final(float8[]) IS 'final function of l2_confusion';
+CREATE FUNCTION _l2_calibration_final(float8[]) RETURNS l2_calibration_bin[]
+  AS 'MODULE_PATHNAME', 'l2_calibration_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION _l2_calibration_final(float8[]) IS 'final function of l2_calibration';
+CREATE FUNCTION _l2_auc_final(internal) RETURNS float8
   AS 'MODULE_PATHNAME', 'l2_auc_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION l2_auc_final(internal) IS 'final function of l2_auc';
-CREATE FUNCTION l2_roc_final(internal) RETURNS l2_roc_point[]
+COMMENT ON FUNCTION _l2_auc_final(internal) IS 'final function of l2_auc';
+CREATE FUNCTION _l2_roc_final(internal) RETURNS l2_roc_point[]
   AS 'MODULE_PATHNAME', 'l2_roc_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION l2_roc_final(internal) IS 'final function of l2_roc';
+COMMENT ON FUNCTION _l2_roc_final(internal) IS 'final function of l2_roc';
 
 -- Sums, from any plan. In one query the first three share a state.
 
-CREATE AGGREGATE l2_logloss(y anyelement, p float8) (
-  SFUNC = l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = l2_logloss_final,
-  COMBINEFUNC = l2_class_combine, PARALLEL = SAFE
+CREATE AGGREGATE l2_logloss(y boolean, p float8) (
+  SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_logloss_final,
+  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE l2_logloss(anyelement, float8) IS
-'Logarithmic loss of probabilities: mean of -log(p) where y is 1, of -log(1 - p) where it is 0; half the deviance a row. A probability of what happened below 2^-52 counts as that, 36.04, as in scikit-learn: one p of exactly 0 would make all infinite. y: boolean, or 0 or 1 of any numeric type; p: the probability that it is 1, from 0 to 1; others are an error. Rows with a NULL are skipped; NULL where no row is usable. Sums in double-double: the same whatever the plan.';
-CREATE AGGREGATE l2_logloss(y anyelement, p float8, weight float8) (
-  SFUNC = l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = l2_logloss_final,
-  COMBINEFUNC = l2_class_combine, PARALLEL = SAFE
+COMMENT ON AGGREGATE l2_logloss(boolean, float8) IS
+'Logarithmic loss of probabilities: mean of -log(p) where y is 1, of -log(1 - p) where it is 0; half the '
+'deviance a row. A probability of what happened below 2^-52 counts as that, 36.04, as in scikit-learn: '
+'one p of exactly 0 would make all infinite. y: boolean, or 0 or 1 of any numeric type; p: the '
+'probability that it is 1, from 0 to 1; others are an error. Rows with a NULL are skipped; NULL where no '
+'row is usable. Sums in double-double: the same whatever the plan.';
+
+CREATE AGGREGATE l2_logloss(y float8, p float8) (
+  SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_logloss_final,
+  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE l2_logloss(anyelement, float8, float8) IS
-'Weighted logarithmic loss. Weights are finite and >= 0; rows of weight 0 or with a NULL are skipped. See l2_logloss(y, p).';
-CREATE AGGREGATE l2_brier(y anyelement, p float8) (
-  SFUNC = l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = l2_brier_final,
-  COMBINEFUNC = l2_class_combine, PARALLEL = SAFE
+COMMENT ON AGGREGATE l2_logloss(float8, float8) IS 'The same of y that is 0 or 1.';
+
+CREATE AGGREGATE l2_logloss(y l2_obs, p float8) (
+  SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_logloss_final,
+  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE l2_brier(anyelement, float8) IS
-'Brier score: mean of (p - y)^2 (Brier 1950, for two classes half of his). y, p and NULLs as in l2_logloss.';
-CREATE AGGREGATE l2_brier(y anyelement, p float8, weight float8) (
-  SFUNC = l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = l2_brier_final,
-  COMBINEFUNC = l2_class_combine, PARALLEL = SAFE
+COMMENT ON AGGREGATE l2_logloss(l2_obs, float8) IS
+'Weighted logarithmic loss. l2_obs(y, weight => w). Weights are finite and >= 0; rows of weight 0 or with '
+'a NULL are skipped. See l2_logloss(y, p).';
+
+CREATE AGGREGATE l2_brier(y boolean, p float8) (
+  SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_brier_final,
+  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE l2_brier(anyelement, float8, float8) IS
+COMMENT ON AGGREGATE l2_brier(boolean, float8) IS
+'Brier score: mean of (p - y)^2 (Brier 1950, for two classes half of his). y, p and NULLs as in '
+'l2_logloss.';
+
+CREATE AGGREGATE l2_brier(y float8, p float8) (
+  SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_brier_final,
+  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE l2_brier(float8, float8) IS 'The same of y that is 0 or 1.';
+
+CREATE AGGREGATE l2_brier(y l2_obs, p float8) (
+  SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_brier_final,
+  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE l2_brier(l2_obs, float8) IS
 'Weighted Brier score: sum w (p - y)^2 / sum w. See l2_brier(y, p).';
-CREATE AGGREGATE l2_accuracy(y anyelement, p float8) (
-  SFUNC = l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = l2_accuracy_final,
-  COMBINEFUNC = l2_class_combine, PARALLEL = SAFE
+
+CREATE AGGREGATE l2_accuracy(y boolean, p float8) (
+  SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_accuracy_final,
+  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE l2_accuracy(anyelement, float8) IS
-'Share of rows that are right where p >= 0.5 says 1. For other thresholds see l2_confusion. y, p and NULLs as in l2_logloss.';
-CREATE AGGREGATE l2_accuracy(y anyelement, p float8, weight float8) (
-  SFUNC = l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = l2_accuracy_final,
-  COMBINEFUNC = l2_class_combine, PARALLEL = SAFE
+COMMENT ON AGGREGATE l2_accuracy(boolean, float8) IS
+'Share of rows that are right where p >= 0.5 says 1. For other thresholds see l2_confusion. y, p and '
+'NULLs as in l2_logloss.';
+
+CREATE AGGREGATE l2_accuracy(y float8, p float8) (
+  SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_accuracy_final,
+  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE l2_accuracy(anyelement, float8, float8) IS
+COMMENT ON AGGREGATE l2_accuracy(float8, float8) IS 'The same of y that is 0 or 1.';
+
+CREATE AGGREGATE l2_accuracy(y l2_obs, p float8) (
+  SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_accuracy_final,
+  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE l2_accuracy(l2_obs, float8) IS
 'Weighted share of rows that are right. See l2_accuracy(y, p).';
-CREATE AGGREGATE l2_confusion(y anyelement, p float8, threshold float8) (
-  SFUNC = l2_confusion_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = l2_confusion_final,
-  COMBINEFUNC = l2_class_combine, PARALLEL = SAFE
+
+CREATE AGGREGATE l2_confusion(y boolean, p float8, threshold float8) (
+  SFUNC = _l2_confusion_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_confusion_final,
+  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE l2_confusion(anyelement, float8, float8) IS
-'Who is taken for whom where p >= threshold says 1: (l2_confusion(y, p, 0.5)).*, or one column of it; see type l2_confusions. threshold: from 0 to 1, the same in every row. y, p and NULLs as in l2_logloss.';
-CREATE AGGREGATE l2_confusion(y anyelement, p float8, threshold float8, weight float8) (
-  SFUNC = l2_confusion_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = l2_confusion_final,
-  COMBINEFUNC = l2_class_combine, PARALLEL = SAFE
+COMMENT ON AGGREGATE l2_confusion(boolean, float8, float8) IS
+'Who is taken for whom where p >= threshold says 1: (l2_confusion(y, p, 0.5)).*, or one column of it; see '
+'type l2_confusions. threshold: from 0 to 1, the same in every row. y, p and NULLs as in l2_logloss.';
+
+CREATE AGGREGATE l2_confusion(y float8, p float8, threshold float8) (
+  SFUNC = _l2_confusion_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_confusion_final,
+  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE l2_confusion(anyelement, float8, float8, float8) IS
+COMMENT ON AGGREGATE l2_confusion(float8, float8, float8) IS 'The same of y that is 0 or 1.';
+
+CREATE AGGREGATE l2_confusion(y l2_obs, p float8, threshold float8) (
+  SFUNC = _l2_confusion_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_confusion_final,
+  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE l2_confusion(l2_obs, float8, float8) IS
 'The same, each row counting weight times. See l2_confusion(y, p, threshold).';
-CREATE AGGREGATE l2_calibration(y anyelement, p float8, bins integer) (
-  SFUNC = l2_calibration_accum, STYPE = float8[], SSPACE = 1024, FINALFUNC = l2_calibration_final,
-  COMBINEFUNC = l2_class_combine, PARALLEL = SAFE
+
+CREATE AGGREGATE l2_calibration(y boolean, p float8, bins integer) (
+  SFUNC = _l2_calibration_accum, STYPE = float8[], SSPACE = 1024, FINALFUNC = _l2_calibration_final,
+  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE l2_calibration(anyelement, float8, integer) IS
-'Whether probabilities come true: for each of bins equal parts of 0 to 1, the mean probability and the share of 1s, in an array: SELECT c.* FROM (SELECT l2_calibration(y, p, 10) AS c FROM t) s, unnest(c) c. A row a bin, with or without rows; see type l2_calibration_bin. scikit-learns calibration_curve(strategy = "uniform"). bins: 1 to 1000000, the same in every row; 64 bytes each are kept. y, p and NULLs as in l2_logloss.';
-CREATE AGGREGATE l2_calibration(y anyelement, p float8, bins integer, weight float8) (
-  SFUNC = l2_calibration_accum, STYPE = float8[], SSPACE = 1024, FINALFUNC = l2_calibration_final,
-  COMBINEFUNC = l2_class_combine, PARALLEL = SAFE
+COMMENT ON AGGREGATE l2_calibration(boolean, float8, integer) IS
+'Whether probabilities come true: for each of bins equal parts of 0 to 1, the mean probability and the '
+'share of 1s, in an array: SELECT c.* FROM (SELECT l2_calibration(y, p, 10) AS c FROM t) s, unnest(c) c. '
+'A row a bin, with or without rows; see type l2_calibration_bin. scikit-learns calibration_curve(strategy '
+'= "uniform"). bins: 1 to 1000000, the same in every row; 64 bytes each are kept. y, p and NULLs as in '
+'l2_logloss.';
+
+CREATE AGGREGATE l2_calibration(y float8, p float8, bins integer) (
+  SFUNC = _l2_calibration_accum, STYPE = float8[], SSPACE = 1024, FINALFUNC = _l2_calibration_final,
+  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE l2_calibration(anyelement, float8, integer, float8) IS
+COMMENT ON AGGREGATE l2_calibration(float8, float8, integer) IS 'The same of y that is 0 or 1.';
+
+CREATE AGGREGATE l2_calibration(y l2_obs, p float8, bins integer) (
+  SFUNC = _l2_calibration_accum, STYPE = float8[], SSPACE = 1024, FINALFUNC = _l2_calibration_final,
+  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE l2_calibration(l2_obs, float8, integer) IS
 'The same, each row counting weight times. See l2_calibration(y, p, bins).';
 
 -- What needs the rows in order. They are kept, so the scan beneath may be parallel, the aggregate is not.
 
-CREATE AGGREGATE l2_auc(y anyelement, p float8) (
-  SFUNC = l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = l2_auc_final, PARALLEL = SAFE
+CREATE AGGREGATE l2_auc(y boolean, p float8) (
+  SFUNC = _l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_auc_final, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE l2_auc(anyelement, float8) IS
-'Area under the ROC curve: the share of pairs of a 1 and a 0 in which the 1 has the larger probability, ties counting half (Mann and Whitney 1947). Exact but for the last rounding. NULL where y is 0, or 1, in all rows. One sort; 8 bytes a row in work_mem, beyond it in temporary files, which obey temp_file_limit. y, p and NULLs as in l2_logloss.';
-CREATE AGGREGATE l2_auc(y anyelement, p float8, weight float8) (
-  SFUNC = l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = l2_auc_final, PARALLEL = SAFE
+COMMENT ON AGGREGATE l2_auc(boolean, float8) IS
+'Area under the ROC curve: the share of pairs of a 1 and a 0 in which the 1 has the larger probability, '
+'ties counting half (Mann and Whitney 1947). Exact but for the last rounding. NULL where y is 0, or 1, in '
+'all rows. One sort; 8 bytes a row in work_mem, beyond it in temporary files, which obey temp_file_limit. '
+'y, p and NULLs as in l2_logloss.';
+
+CREATE AGGREGATE l2_auc(y float8, p float8) (
+  SFUNC = _l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_auc_final, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE l2_auc(anyelement, float8, float8) IS
+COMMENT ON AGGREGATE l2_auc(float8, float8) IS 'The same of y that is 0 or 1.';
+
+CREATE AGGREGATE l2_auc(y l2_obs, p float8) (
+  SFUNC = _l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_auc_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE l2_auc(l2_obs, float8) IS
 'Area under the ROC curve, each row counting weight times; 16 bytes a row. See l2_auc(y, p).';
-CREATE AGGREGATE l2_roc(y anyelement, p float8) (
-  SFUNC = l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = l2_roc_final, PARALLEL = SAFE
+
+CREATE AGGREGATE l2_roc(y boolean, p float8) (
+  SFUNC = _l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_roc_final, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE l2_roc(anyelement, float8) IS
-'The ROC curve from (0, 0) to (1, 1), in an array: SELECT r.* FROM (SELECT l2_roc(y, p) AS r FROM t) s, unnest(r) r ORDER BY fpr, tpr. A point for each probability that occurs, but for those within a horizontal or vertical stretch; see type l2_roc_point. Lines from point to point have the area l2_auc(y, p) under them. NULL where y is 0, or 1, in all rows. Rows are kept as by l2_auc.';
-CREATE AGGREGATE l2_roc(y anyelement, p float8, weight float8) (
-  SFUNC = l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = l2_roc_final, PARALLEL = SAFE
+COMMENT ON AGGREGATE l2_roc(boolean, float8) IS
+'The ROC curve from (0, 0) to (1, 1), in an array: SELECT r.* FROM (SELECT l2_roc(y, p) AS r FROM t) s, '
+'unnest(r) r ORDER BY fpr, tpr. A point for each probability that occurs, but for those within a '
+'horizontal or vertical stretch; see type l2_roc_point. Lines from point to point have the area l2_auc(y, '
+'p) under them. NULL where y is 0, or 1, in all rows. Rows are kept as by l2_auc.';
+
+CREATE AGGREGATE l2_roc(y float8, p float8) (
+  SFUNC = _l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_roc_final, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE l2_roc(anyelement, float8, float8) IS
-'The same, each row counting weight times. See l2_roc(y, p).';
+COMMENT ON AGGREGATE l2_roc(float8, float8) IS 'The same of y that is 0 or 1.';
+
+CREATE AGGREGATE l2_roc(y l2_obs, p float8) (
+  SFUNC = _l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_roc_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE l2_roc(l2_obs, float8) IS 'The same, each row counting weight times. See l2_roc(y, p).';

@@ -2,9 +2,7 @@
 
 CREATE FUNCTION l2_collinearity(
   gram l2_gram,
-  intercept boolean DEFAULT true,
-  features text[] DEFAULT NULL,
-  target text DEFAULT NULL,
+  options l2_options DEFAULT NULL,
   OUT term text,
   OUT vif float8,
   OUT tolerance float8,
@@ -12,15 +10,19 @@ CREATE FUNCTION l2_collinearity(
   OUT aliased text
 ) RETURNS SETOF record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
-COMMENT ON FUNCTION l2_collinearity(l2_gram, boolean, text[], text) IS
-'How far each feature is explained by the others, one row a feature: r_squared of its regression on the others, tolerance = 1 - r_squared, and vif = 1 / tolerance, by which collinearity inflates the variance of its coefficient (Belsley, Kuh and Welsch 1980; as R''s car::vif for numeric terms). aliased: for a column that those before it explain to 12 digits, which least squares would drop, the relation in words, like "x3 = 2 + x1 + 1.8 x2"; its vif is infinite, and it does not count for the others. NULL elsewhere. Without an intercept r_squared is about 0. features: columns to use, by default all but the target; target: the column left out, y by default. Weights count as in the gram. No rows for a gram that is NULL or has no rows.';
+COMMENT ON FUNCTION l2_collinearity(l2_gram, l2_options) IS
+'How far each feature is explained by the others, one row a feature: r_squared of its regression on the '
+'others, tolerance = 1 - r_squared, and vif = 1 / tolerance, by which collinearity inflates the variance '
+'of its coefficient (Belsley, Kuh and Welsch 1980; as R''s car::vif for numeric terms). aliased: for a '
+'column that those before it explain to 12 digits, which least squares would drop, the relation in words, '
+'like "x3 = 2 + x1 + 1.8 x2"; its vif is infinite, and it does not count for the others. NULL elsewhere. '
+'Without an intercept r_squared is about 0. Options: intercept; features: columns to use, by default all '
+'but the target; target: the column left out, y by default. Weights count as in the gram. No rows for a '
+'gram that is NULL or has no rows.';
 
 CREATE FUNCTION l2_condition_indexes(
   gram l2_gram,
-  intercept boolean DEFAULT true,
-  features text[] DEFAULT NULL,
-  target text DEFAULT NULL,
-  center boolean DEFAULT false,
+  options l2_options DEFAULT NULL,
   OUT dimension integer,
   OUT eigenvalue float8,
   OUT condition_index float8,
@@ -28,8 +30,17 @@ CREATE FUNCTION l2_condition_indexes(
   OUT proportion float8
 ) RETURNS SETOF record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200 ROWS 100;
-COMMENT ON FUNCTION l2_condition_indexes(l2_gram, boolean, text[], text, boolean) IS
-'Condition indexes with variance decomposition proportions (Belsley, Kuh and Welsch 1980, chapter 3; R''s perturb::colldiag): one row a dimension and term; psql''s \crosstabview dimension term proportion makes it the book''s table. Columns, the intercept''s of ones among them, are scaled to unit length, but not centred; eigenvalue of their cross products, largest first; condition_index, the square root of the largest eigenvalue over this one; proportion of the variance of the term''s coefficient that comes from the dimension: those of a term sum to 1. An index above 30 where two terms or more have a proportion above 0.5 is a near dependency of those terms. center: columns about their means, and no intercept. Others as l2_collinearity. Small eigenvalues are as exact as large ones (one-sided Jacobi on a double-double factor; Demmel and Veselic 1992). Columns that those before them explain are left out, with a NOTICE.';
+COMMENT ON FUNCTION l2_condition_indexes(l2_gram, l2_options) IS
+'Condition indexes with variance decomposition proportions (Belsley, Kuh and Welsch 1980, chapter 3; R''s '
+'perturb::colldiag): one row a dimension and term; psql''s \crosstabview dimension term proportion makes '
+'it the book''s table. Columns, the intercept''s of ones among them, are scaled to unit length, but not '
+'centred; eigenvalue of their cross products, largest first; condition_index, the square root of the '
+'largest eigenvalue over this one; proportion of the variance of the term''s coefficient that comes from '
+'the dimension: those of a term sum to 1. An index above 30 where two terms or more have a proportion '
+'above 0.5 is a near dependency of those terms. Option center: columns about their means, and no '
+'intercept. Others as l2_collinearity. Small eigenvalues are as exact as large ones (one-sided Jacobi on '
+'a double-double factor; Demmel and Veselic 1992). Columns that those before them explain are left out, '
+'with a NOTICE.';
 
 CREATE FUNCTION l2_predict_interval(
   gram l2_gram,
@@ -46,7 +57,16 @@ CREATE FUNCTION l2_predict_interval(
 ) RETURNS record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION l2_predict_interval(l2_gram, l2_model, float8[], float8) IS
-'b0 + x''b as l2_predict; its standard error; limits at level for the mean of such rows (conf) and for one new row of weight 1 (pred), as R''s predict.lm; leverage, what a row of weight 1 at x counts for in its own fit: 1/W + d''(X''WX)^-1 d, d = x - mean. gram: the one that the model was fitted from, by least squares or ridge, whose intercept, penalty, features and weights are taken from the model; another gram is an error. Ridge: se_fit^2 = sigma^2 (1/W + d''A^-1 C A^-1 d), A = C + penalty: it leaves out the bias that the penalty makes, so the intervals are approximate; leverage is the diagonal of its hat matrix. Other methods, bounded coefficients and solvers that stop at a tolerance are an error. x: one element a feature, in the order of l2_names(model); one that is NULL makes all NULL. Without residual degrees of freedom only fit and leverage are known. The gram is factored once and kept while gram and model stay the same: sort rows by model, or call it in a LATERAL join after FROM models.';
+'b0 + x''b as l2_predict; its standard error; limits at level for the mean of such rows (conf) and for '
+'one new row of weight 1 (pred), as R''s predict.lm; leverage, what a row of weight 1 at x counts for in '
+'its own fit: 1/W + d''(X''WX)^-1 d, d = x - mean. gram: the one that the model was fitted from, by least '
+'squares or ridge, whose intercept, penalty, features and weights are taken from the model; another gram '
+'is an error. Ridge: se_fit^2 = sigma^2 (1/W + d''A^-1 C A^-1 d), A = C + penalty: it leaves out the bias '
+'that the penalty makes, so the intervals are approximate; leverage is the diagonal of its hat matrix. '
+'Other methods, bounded coefficients and solvers that stop at a tolerance are an error. x: one element a '
+'feature, in the order of l2_names(model); one that is NULL makes all NULL. Without residual degrees of '
+'freedom only fit and leverage are known. The gram is factored once and kept while gram and model stay '
+'the same: sort rows by model, or call it in a LATERAL join after FROM models.';
 
 CREATE FUNCTION l2_anova(
   VARIADIC models l2_model[],
@@ -61,7 +81,12 @@ CREATE FUNCTION l2_anova(
 ) RETURNS SETOF record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 2;
 COMMENT ON FUNCTION l2_anova(l2_model[]) IS
-'Analysis of variance of nested least squares fits, as R''s anova: one row a model, smallest first whatever the order of the arguments; number is the argument''s. added: terms that the model before lacks; df and sum_sq: what they take from the residuals; f = (sum_sq / df) / (rss / df_residual of the largest model), p its upper tail. NULL f where the models have the same rank or the largest no residual degrees of freedom. Errors: fewer than two models; a model that is no least squares fit; other rows, weights or targets; terms that a larger model lacks. No rows where a model is NULL.';
+'Analysis of variance of nested least squares fits, as R''s anova: one row a model, smallest first '
+'whatever the order of the arguments; number is the argument''s. added: terms that the model before '
+'lacks; df and sum_sq: what they take from the residuals; f = (sum_sq / df) / (rss / df_residual of the '
+'largest model), p its upper tail. NULL f where the models have the same rank or the largest no residual '
+'degrees of freedom. Errors: fewer than two models; a model that is no least squares fit; other rows, '
+'weights or targets; terms that a larger model lacks. No rows where a model is NULL.';
 
 CREATE FUNCTION l2_compare(
   VARIADIC models l2_model[],
@@ -83,4 +108,11 @@ CREATE FUNCTION l2_compare(
 ) RETURNS SETOF record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 3;
 COMMENT ON FUNCTION l2_compare(l2_model[]) IS
-'Models of the same rows and target side by side, one row each, in the order of the arguments. terms: features whose coefficients are not zero; df: effective number of parameters, the intercept among them; AIC = n log(RSS/n) + 2 df, AICc = AIC + 2 df (df + 1) / (n - df - 1), BIC = n log(RSS/n) + df log n, and their distance from the least: the smaller the better. R''s AIC() is larger by n (1 + log 2 pi) + 2, its BIC() by n (1 + log 2 pi) + log n, the same for all models of the same rows; with AICc, R counts sigma as a parameter. NULL where the fit is perfect. r_squared is about 0 for a model without an intercept: compare it with its like. Errors: other rows, weights or targets, which make these numbers incomparable. A NULL model has no row.';
+'Models of the same rows and target side by side, one row each, in the order of the arguments. terms: '
+'features whose coefficients are not zero; df: effective number of parameters, the intercept among them; '
+'AIC = n log(RSS/n) + 2 df, AICc = AIC + 2 df (df + 1) / (n - df - 1), BIC = n log(RSS/n) + df log n, and '
+'their distance from the least: the smaller the better. R''s AIC() is larger by n (1 + log 2 pi) + 2, its '
+'BIC() by n (1 + log 2 pi) + log n, the same for all models of the same rows; with AICc, R counts sigma '
+'as a parameter. NULL where the fit is perfect. r_squared is about 0 for a model without an intercept: '
+'compare it with its like. Errors: other rows, weights or targets, which make these numbers incomparable. '
+'A NULL model has no row.';

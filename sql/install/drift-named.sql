@@ -68,8 +68,8 @@ BEGIN
   END IF;
   -- rows without an outcome tell of the features too
   g := @extschema@._l2_run_pair(format(
-    'SELECT @extschema@.l2_gram_agg(0::double precision, %1$s, %2$L::pg_catalog.jsonb),
-       @extschema@.l2_gram_agg(%3$s, %1$s, %4$L::pg_catalog.jsonb) FROM %5$s',
+    'SELECT @extschema@.l2_gram_agg(0::double precision, %1$s, %2$L::@extschema@.l2_options),
+       @extschema@.l2_gram_agg(%3$s, %1$s, %4$L::@extschema@.l2_options) FROM %5$s',
     features, @extschema@._l2_gram_options(d) || '{"target": "(none)"}', c.columns[1], @extschema@._l2_gram_options(d),
     from_item), d.search_path);
   RETURN QUERY

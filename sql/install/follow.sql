@@ -127,10 +127,12 @@ COMMENT ON FUNCTION @extschema@._l2_drop_trigger(regclass, oid) IS
 'Drop one of these, also where the relation has another owner by now.';
 
 CREATE FUNCTION @extschema@._l2_fit_grams(
-  grams @extschema@.l2_gram[], n_rows bigint, method text, strength float8, by_cv boolean, l1_ratio float8, options jsonb
+  grams @extschema@.l2_gram[], n_rows bigint, method text, strength float8, by_cv boolean, l1_ratio float8,
+  options @extschema@.l2_options
 ) RETURNS @extschema@.l2_model
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION @extschema@._l2_fit_grams(@extschema@.l2_gram[], bigint, text, float8, boolean, float8, jsonb) IS
+COMMENT ON FUNCTION @extschema@._l2_fit_grams(@extschema@.l2_gram[], bigint, text, float8, boolean, float8,
+  @extschema@.l2_options) IS
 'What an aggregate would have made of the rows of these grams, one a fold with by_cv, else one. strength: lambda, or
 the rate of dropout. n_rows: with those that were skipped. Levels that no row has are taken out, and so is the
 reference.';
@@ -249,23 +251,26 @@ CREATE FUNCTION @extschema@._l2_grams_sql(
 DECLARE
   c record := @extschema@._l2_columns(d);
   n integer := cardinality(d.features);
-  weight text := CASE WHEN d.weight IS NOT NULL THEN c.columns[n + 2] END;
   gram text := 'l2_gram_agg';
+  options jsonb;
   call text;
 BEGIN
   folds := CASE WHEN @extschema@._l2_by_cv(d) THEN coalesce((d.options ->> 'folds')::integer, 10) END;
   records := @extschema@._l2_needs_records(d, c.kinds) OR d.options ? 'nonfinite';
   from_item := c.from_item || ' AS q';
+  options := CASE WHEN records THEN @extschema@._l2_gram_options(d) ELSE '{}' END
+    || CASE WHEN folds IS NOT NULL THEN jsonb_build_object('folds', folds) ELSE '{}' END;
   IF records THEN
-    call := array_to_string(ARRAY[c.columns[1], c.alias, folds::text, weight,
-                                  format('%L::pg_catalog.jsonb', @extschema@._l2_gram_options(d))], ', ');
+    call := format('%s, %s', c.y, c.alias);
     from_item := format('%s, LATERAL (SELECT %s) AS %s', from_item, c.record, c.alias);
-  ELSIF folds IS NULL AND weight IS NULL AND n < 90 THEN
-    call := array_to_string(c.columns, ', ');
+  ELSIF folds IS NULL AND d.weight IS NULL AND n < 90 THEN
+    call := array_to_string(c.columns[1 : n + 1], ', ');
     gram := 'l2_gram_cols';
   ELSE
-    call := array_to_string(ARRAY[c.columns[1], format('ARRAY[%s]', array_to_string(c.columns[2 : n + 1], ', ')),
-      folds::text, CASE WHEN weight IS NOT NULL AND folds IS NOT NULL THEN 'NULL::bigint' END, weight], ', ');
+    call := format('%s, ARRAY[%s]', c.y, array_to_string(c.columns[2 : n + 1], ', '));
+  END IF;
+  IF options <> '{}' THEN
+    call := format('%s, %L::@extschema@.l2_options', call, options);
   END IF;
   grams := format('@extschema@._l2_bare_grams(%s)',
                   CASE WHEN folds IS NULL THEN format('ARRAY[@extschema@.%s(%s)]', gram, call)

@@ -2,194 +2,244 @@
 
 CREATE TYPE l2_gram;
 
-CREATE FUNCTION l2_gram_in(cstring) RETURNS l2_gram
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION l2_gram_out(l2_gram) RETURNS cstring
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION l2_gram_recv(internal) RETURNS l2_gram
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION l2_gram_send(l2_gram) RETURNS bytea
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION l2_gram_in(cstring) IS 'I/O';
-COMMENT ON FUNCTION l2_gram_out(l2_gram) IS 'I/O';
-COMMENT ON FUNCTION l2_gram_recv(internal) IS 'I/O';
-COMMENT ON FUNCTION l2_gram_send(l2_gram) IS 'I/O';
+CREATE FUNCTION _l2_gram_in(cstring) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_gram_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION _l2_gram_out(l2_gram) RETURNS cstring
+  AS 'MODULE_PATHNAME', 'l2_gram_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION _l2_gram_recv(internal) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_gram_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION _l2_gram_send(l2_gram) RETURNS bytea
+  AS 'MODULE_PATHNAME', 'l2_gram_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _l2_gram_in(cstring) IS 'I/O';
+COMMENT ON FUNCTION _l2_gram_out(l2_gram) IS 'I/O';
+COMMENT ON FUNCTION _l2_gram_recv(internal) IS 'I/O';
+COMMENT ON FUNCTION _l2_gram_send(l2_gram) IS 'I/O';
 
 -- Storage external: sums of products do not compress, so do not try.
 CREATE TYPE l2_gram (
-  INPUT = l2_gram_in,
-  OUTPUT = l2_gram_out,
-  RECEIVE = l2_gram_recv,
-  SEND = l2_gram_send,
+  INPUT = _l2_gram_in,
+  OUTPUT = _l2_gram_out,
+  RECEIVE = _l2_gram_recv,
+  SEND = _l2_gram_send,
   INTERNALLENGTH = VARIABLE,
   ALIGNMENT = double,
   STORAGE = external
 );
 COMMENT ON TYPE l2_gram IS
-'Sufficient statistics of a linear model: row count, weights, means and centred cross products of the target y and the features, in double-double precision. Add, subtract, store and ship it; solve it as often as you like. Takes 8 k^2 bytes for k columns. Made by l2_gram_agg and l2_gram_cols.';
+'Sufficient statistics of a linear model: row count, weights, means and centred cross products of the '
+'target y and the features, in double-double precision. Add, subtract, store and ship it; solve it as '
+'often as you like. Takes 8 k^2 bytes for k columns. Made by l2_gram_agg and l2_gram_cols.';
 
 -- Support functions.  None is REVOKEd: distributed planners check the caller's right to them.
+--
+-- Transition functions are known by what they take.  Which aggregate they work for the state says: its
+-- initial value names it, as 'ridge'.
 
-CREATE FUNCTION l2_gram_accum(l2_gram, float8, float8[]) RETURNS l2_gram
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-CREATE FUNCTION l2_gram_accum(l2_gram, float8, float8[], float8) RETURNS l2_gram
-  AS 'MODULE_PATHNAME', 'l2_gram_accum_weight' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
-CREATE FUNCTION l2_gram_accum(l2_gram, float8, float8[], jsonb) RETURNS l2_gram
-  AS 'MODULE_PATHNAME', 'l2_gram_accum_jsonb' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
-CREATE FUNCTION l2_gram_accum(l2_gram, float8, float8[], text) RETURNS l2_gram
-  AS 'MODULE_PATHNAME', 'l2_gram_accum_text' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
-CREATE FUNCTION l2_gram_accum(l2_gram, float8, float8[], float8, jsonb) RETURNS l2_gram
-  AS 'MODULE_PATHNAME', 'l2_gram_accum_weight_jsonb' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 7;
-CREATE FUNCTION l2_gram_accum_cols(l2_gram, float8, VARIADIC "any") RETURNS l2_gram
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-CREATE FUNCTION l2_gram_combine(l2_gram, l2_gram) RETURNS l2_gram
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-CREATE FUNCTION l2_gram_final(l2_gram) RETURNS l2_gram
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-CREATE FUNCTION l2_gram_named_final(l2_gram) RETURNS l2_gram
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION l2_gram_accum(l2_gram, float8, float8[], jsonb) IS 'transition function of l2_gram_agg with options';
-COMMENT ON FUNCTION l2_gram_accum(l2_gram, float8, float8[], text) IS 'transition function of l2_gram_agg with options';
-COMMENT ON FUNCTION l2_gram_accum(l2_gram, float8, float8[], float8, jsonb) IS 'transition function of l2_gram_agg with weights and options';
-COMMENT ON FUNCTION l2_gram_named_final(l2_gram) IS 'final function of l2_gram_agg with options';
-COMMENT ON FUNCTION l2_gram_accum(l2_gram, float8, float8[]) IS 'transition function of l2_gram_agg and ols_fit';
-COMMENT ON FUNCTION l2_gram_accum(l2_gram, float8, float8[], float8) IS 'transition function of l2_gram_agg and ols_fit with weights';
-COMMENT ON FUNCTION l2_gram_accum_cols(l2_gram, float8, VARIADIC "any") IS 'transition function of l2_gram_cols';
-COMMENT ON FUNCTION l2_gram_combine(l2_gram, l2_gram) IS 'combine function of the gram and fit aggregates; transition function of l2_gram_sum';
-COMMENT ON FUNCTION l2_gram_final(l2_gram) IS 'final function of the gram aggregates';
+CREATE FUNCTION _l2_accum(l2_gram, float8, float8[]) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION _l2_accum(l2_gram, float8, float8[]) IS 'transition function of l2_gram_agg and ols_fit';
+CREATE FUNCTION _l2_accum(l2_gram, float8, float8[], l2_options) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_accum_options' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+COMMENT ON FUNCTION _l2_accum(l2_gram, float8, float8[], l2_options) IS
+'transition function of l2_gram_agg and ols_fit with options';
+CREATE FUNCTION _l2_accum(l2_gram, float8, float8[], float8) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_accum_lambda' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+COMMENT ON FUNCTION _l2_accum(l2_gram, float8, float8[], float8) IS 'transition function of penalised fits';
+CREATE FUNCTION _l2_accum(l2_gram, float8, float8[], float8, l2_options) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_accum_lambda_options' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+COMMENT ON FUNCTION _l2_accum(l2_gram, float8, float8[], float8, l2_options) IS
+'transition function of penalised fits with options';
+CREATE FUNCTION _l2_accum_cols(l2_gram, float8, VARIADIC "any") RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_accum_columns' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION _l2_accum_cols(l2_gram, float8, VARIADIC "any") IS 'transition function of l2_gram_cols';
+CREATE FUNCTION _l2_accum(l2_gram, l2_obs, float8[]) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_accum_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION _l2_accum(l2_gram, l2_obs, float8[]) IS
+'transition function of l2_gram_agg and ols_fit of l2_obs';
+CREATE FUNCTION _l2_accum(l2_gram, l2_obs, float8[], l2_options) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_accum_obs_options' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+COMMENT ON FUNCTION _l2_accum(l2_gram, l2_obs, float8[], l2_options) IS
+'transition function of l2_gram_agg and ols_fit of l2_obs with options';
+CREATE FUNCTION _l2_accum(l2_gram, l2_obs, float8[], float8) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_accum_obs_lambda' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+COMMENT ON FUNCTION _l2_accum(l2_gram, l2_obs, float8[], float8) IS
+'transition function of penalised fits of l2_obs';
+CREATE FUNCTION _l2_accum(l2_gram, l2_obs, float8[], float8, l2_options) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_accum_obs_lambda_options' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
+COMMENT ON FUNCTION _l2_accum(l2_gram, l2_obs, float8[], float8, l2_options) IS
+'transition function of penalised fits of l2_obs with options';
+CREATE FUNCTION _l2_accum_cols(l2_gram, l2_obs, VARIADIC "any") RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_accum_columns_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION _l2_accum_cols(l2_gram, l2_obs, VARIADIC "any") IS
+'transition function of l2_gram_cols of l2_obs';
+CREATE FUNCTION _l2_combine(l2_gram, l2_gram) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_gram_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION _l2_combine(l2_gram, l2_gram) IS
+'combine function of the gram and fit aggregates; transition function of l2_gram_sum';
+CREATE FUNCTION _l2_gram_final(l2_gram) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_gram_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION _l2_gram_final(l2_gram) IS 'final function of the gram aggregates';
 
 -- Over moving frames: rows enter and leave, at the same cost whatever the frame.
-CREATE FUNCTION l2_gram_moving_add(internal, float8, float8[]) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_gram_moving_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION l2_gram_moving_add(internal, float8, float8[]) IS 'transition function of l2_gram_agg over moving frames';
-CREATE FUNCTION l2_gram_moving_remove(internal, float8, float8[]) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_gram_moving_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION l2_gram_moving_remove(internal, float8, float8[]) IS 'inverse transition function of l2_gram_agg over moving frames';
-CREATE FUNCTION l2_gram_moving_add(internal, float8, float8[], float8) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_gram_moving_weight_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION l2_gram_moving_add(internal, float8, float8[], float8) IS 'transition function of l2_gram_agg with weights over moving frames';
-CREATE FUNCTION l2_gram_moving_remove(internal, float8, float8[], float8) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_gram_moving_weight_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION l2_gram_moving_remove(internal, float8, float8[], float8) IS 'inverse transition function of l2_gram_agg with weights over moving frames';
-CREATE FUNCTION l2_gram_moving_add(internal, float8, float8[], jsonb) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_gram_moving_jsonb_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION l2_gram_moving_add(internal, float8, float8[], jsonb) IS 'transition function of l2_gram_agg with options over moving frames';
-CREATE FUNCTION l2_gram_moving_remove(internal, float8, float8[], jsonb) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_gram_moving_jsonb_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION l2_gram_moving_remove(internal, float8, float8[], jsonb) IS 'inverse transition function of l2_gram_agg with options over moving frames';
-CREATE FUNCTION l2_gram_moving_add(internal, float8, float8[], text) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_gram_moving_text_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION l2_gram_moving_add(internal, float8, float8[], text) IS 'transition function of l2_gram_agg with options over moving frames';
-CREATE FUNCTION l2_gram_moving_remove(internal, float8, float8[], text) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_gram_moving_text_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION l2_gram_moving_remove(internal, float8, float8[], text) IS 'inverse transition function of l2_gram_agg with options over moving frames';
-CREATE FUNCTION l2_gram_moving_add(internal, float8, float8[], float8, jsonb) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_gram_moving_weight_jsonb_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION l2_gram_moving_add(internal, float8, float8[], float8, jsonb) IS 'transition function of l2_gram_agg with weights and options over moving frames';
-CREATE FUNCTION l2_gram_moving_remove(internal, float8, float8[], float8, jsonb) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_gram_moving_weight_jsonb_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION l2_gram_moving_remove(internal, float8, float8[], float8, jsonb) IS 'inverse transition function of l2_gram_agg with weights and options over moving frames';
-CREATE FUNCTION l2_gram_cols_moving_add(internal, float8, VARIADIC "any") RETURNS internal
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION l2_gram_cols_moving_add(internal, float8, VARIADIC "any") IS 'transition function of l2_gram_cols over moving frames';
-CREATE FUNCTION l2_gram_cols_moving_remove(internal, float8, VARIADIC "any") RETURNS internal
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION l2_gram_cols_moving_remove(internal, float8, VARIADIC "any") IS 'inverse transition function of l2_gram_cols over moving frames';
-CREATE FUNCTION l2_gram_moving_named_final(internal) RETURNS l2_gram
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 50;
-COMMENT ON FUNCTION l2_gram_moving_named_final(internal) IS 'final function of l2_gram_agg with options over moving frames';
-CREATE FUNCTION l2_gram_moving_final(internal) RETURNS l2_gram
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 50;
-COMMENT ON FUNCTION l2_gram_moving_final(internal) IS 'final function of l2_gram_agg over moving frames';
+
+CREATE FUNCTION _l2_moving_add(internal, float8, float8[]) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_moving_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION _l2_moving_add(internal, float8, float8[]) IS
+'transition function of l2_gram_agg and ols_fit over moving frames';
+CREATE FUNCTION _l2_moving_add_gram(internal, float8, float8[], l2_options) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_moving_add_gram' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION _l2_moving_add_gram(internal, float8, float8[], l2_options) IS
+'transition function of l2_gram_agg over moving frames';
+CREATE FUNCTION _l2_moving_add_cols(internal, float8, VARIADIC "any") RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_moving_add_columns' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION _l2_moving_add_cols(internal, float8, VARIADIC "any") IS
+'transition function of l2_gram_cols over moving frames';
+CREATE FUNCTION _l2_moving_remove(internal, float8, float8[]) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_moving_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION _l2_moving_remove(internal, float8, float8[]) IS
+'inverse transition function over moving frames';
+CREATE FUNCTION _l2_moving_remove(internal, float8, float8[], l2_options) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_moving_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION _l2_moving_remove(internal, float8, float8[], l2_options) IS
+'inverse transition function over moving frames';
+CREATE FUNCTION _l2_moving_remove(internal, float8, float8[], float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_moving_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION _l2_moving_remove(internal, float8, float8[], float8) IS
+'inverse transition function over moving frames';
+CREATE FUNCTION _l2_moving_remove(internal, float8, float8[], float8, l2_options) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_moving_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION _l2_moving_remove(internal, float8, float8[], float8, l2_options) IS
+'inverse transition function over moving frames';
+CREATE FUNCTION _l2_moving_remove_cols(internal, float8, VARIADIC "any") RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_moving_remove_columns' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION _l2_moving_remove_cols(internal, float8, VARIADIC "any") IS
+'inverse transition function of l2_gram_cols over moving frames';
+CREATE FUNCTION _l2_moving_add(internal, l2_obs, float8[]) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_moving_add_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION _l2_moving_add(internal, l2_obs, float8[]) IS
+'transition function of l2_gram_agg and ols_fit of l2_obs over moving frames';
+CREATE FUNCTION _l2_moving_add_gram(internal, l2_obs, float8[], l2_options) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_moving_add_gram_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION _l2_moving_add_gram(internal, l2_obs, float8[], l2_options) IS
+'transition function of l2_gram_agg of l2_obs over moving frames';
+CREATE FUNCTION _l2_moving_add_cols(internal, l2_obs, VARIADIC "any") RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_moving_add_columns_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION _l2_moving_add_cols(internal, l2_obs, VARIADIC "any") IS
+'transition function of l2_gram_cols of l2_obs over moving frames';
+CREATE FUNCTION _l2_moving_remove(internal, l2_obs, float8[]) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_moving_remove_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION _l2_moving_remove(internal, l2_obs, float8[]) IS
+'inverse transition function over moving frames';
+CREATE FUNCTION _l2_moving_remove(internal, l2_obs, float8[], l2_options) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_moving_remove_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION _l2_moving_remove(internal, l2_obs, float8[], l2_options) IS
+'inverse transition function over moving frames';
+CREATE FUNCTION _l2_moving_remove(internal, l2_obs, float8[], float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_moving_remove_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION _l2_moving_remove(internal, l2_obs, float8[], float8) IS
+'inverse transition function over moving frames';
+CREATE FUNCTION _l2_moving_remove(internal, l2_obs, float8[], float8, l2_options) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_moving_remove_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION _l2_moving_remove(internal, l2_obs, float8[], float8, l2_options) IS
+'inverse transition function over moving frames';
+CREATE FUNCTION _l2_moving_remove_cols(internal, l2_obs, VARIADIC "any") RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_moving_remove_columns_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION _l2_moving_remove_cols(internal, l2_obs, VARIADIC "any") IS
+'inverse transition function of l2_gram_cols of l2_obs over moving frames';
+CREATE FUNCTION _l2_gram_moving_final(internal) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_gram_moving_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION _l2_gram_moving_final(internal) IS
+'final function of the gram aggregates over moving frames';
 
 CREATE AGGREGATE l2_gram_agg(y float8, x float8[]) (
-  SFUNC = l2_gram_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = l2_gram_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
-  MSFUNC = l2_gram_moving_add, MINVFUNC = l2_gram_moving_remove, MSTYPE = internal, MSSPACE = 4096,
-  MFINALFUNC = l2_gram_moving_final
+  SFUNC = _l2_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = _l2_gram_final, COMBINEFUNC = _l2_combine,
+  PARALLEL = SAFE, MSFUNC = _l2_moving_add, MINVFUNC = _l2_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = _l2_gram_moving_final
 );
 COMMENT ON AGGREGATE l2_gram_agg(float8, float8[]) IS
-'The gram of rows (y, x). Rows with a NULL in y, x or an element of x are skipped and counted. Errors: arrays of different lengths, empty or with more than one dimension; NaN, infinite and too large values. NULL where no row is usable.';
+'The gram of rows (y, x). Rows with a NULL in y, x or an element of x are skipped and counted. Errors: '
+'arrays of different lengths, empty or with more than one dimension; NaN, infinite and too large values. '
+'NULL where no row is usable.';
 
-CREATE AGGREGATE l2_gram_agg(y float8, x float8[], weight float8) (
-  SFUNC = l2_gram_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = l2_gram_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
-  MSFUNC = l2_gram_moving_add, MINVFUNC = l2_gram_moving_remove, MSTYPE = internal, MSSPACE = 4096,
-  MFINALFUNC = l2_gram_moving_final
+CREATE AGGREGATE l2_gram_agg(y float8, x float8[], options l2_options) (
+  SFUNC = _l2_accum, STYPE = l2_gram, SSPACE = 1024, INITCOND = 'gram', FINALFUNC = _l2_gram_final,
+  COMBINEFUNC = _l2_combine, PARALLEL = SAFE, MSFUNC = _l2_moving_add_gram, MINVFUNC = _l2_moving_remove,
+  MSTYPE = internal, MSSPACE = 4096, MFINALFUNC = _l2_gram_moving_final
 );
-COMMENT ON AGGREGATE l2_gram_agg(float8, float8[], float8) IS
-'The gram of rows (y, x), each counting weight times. Weights are finite and >= 0; rows of weight 0 are skipped and counted, as are rows with a NULL.';
+COMMENT ON AGGREGATE l2_gram_agg(float8, float8[], l2_options) IS
+'The gram with options: names (of the features, in order), nonfinite ("error", or "skip": such rows are '
+'skipped and counted), target (the name of y).';
 
-CREATE AGGREGATE l2_gram_agg(y float8, x float8[], options jsonb) (
-  SFUNC = l2_gram_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = l2_gram_named_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
-  MSFUNC = l2_gram_moving_add, MINVFUNC = l2_gram_moving_remove, MSTYPE = internal, MSSPACE = 4096,
-  MFINALFUNC = l2_gram_moving_named_final
+CREATE AGGREGATE l2_gram_agg(y l2_obs, x float8[]) (
+  SFUNC = _l2_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = _l2_gram_final, COMBINEFUNC = _l2_combine,
+  PARALLEL = SAFE, MSFUNC = _l2_moving_add, MINVFUNC = _l2_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = _l2_gram_moving_final
 );
-COMMENT ON AGGREGATE l2_gram_agg(float8, float8[], jsonb) IS
-'The gram of rows (y, x) with options, a JSON object of: names (of the features, in order), nonfinite ("error" or "skip": such rows are skipped and counted), target (name of y). An unknown option is an error.';
+COMMENT ON AGGREGATE l2_gram_agg(l2_obs, float8[]) IS
+'The gram of rows with weights, l2_obs(y, weight => w): each counts weight times. Weights are finite and '
+'>= 0; rows of weight 0 are skipped and counted, as are rows with a NULL.';
 
-CREATE AGGREGATE l2_gram_agg(y float8, x float8[], options text) (
-  SFUNC = l2_gram_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = l2_gram_named_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
-  MSFUNC = l2_gram_moving_add, MINVFUNC = l2_gram_moving_remove, MSTYPE = internal, MSSPACE = 4096,
-  MFINALFUNC = l2_gram_moving_named_final
+CREATE AGGREGATE l2_gram_agg(y l2_obs, x float8[], options l2_options) (
+  SFUNC = _l2_accum, STYPE = l2_gram, SSPACE = 1024, INITCOND = 'gram', FINALFUNC = _l2_gram_final,
+  COMBINEFUNC = _l2_combine, PARALLEL = SAFE, MSFUNC = _l2_moving_add_gram, MINVFUNC = _l2_moving_remove,
+  MSTYPE = internal, MSSPACE = 4096, MFINALFUNC = _l2_gram_moving_final
 );
-COMMENT ON AGGREGATE l2_gram_agg(float8, float8[], text) IS
-'As l2_gram_agg(y, x, options jsonb), for a literal without a cast.';
-
-CREATE AGGREGATE l2_gram_agg(y float8, x float8[], weight float8, options jsonb) (
-  SFUNC = l2_gram_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = l2_gram_named_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
-  MSFUNC = l2_gram_moving_add, MINVFUNC = l2_gram_moving_remove, MSTYPE = internal, MSSPACE = 4096,
-  MFINALFUNC = l2_gram_moving_named_final
-);
-COMMENT ON AGGREGATE l2_gram_agg(float8, float8[], float8, jsonb) IS
-'The gram of rows (y, x), each counting weight times, with options.';
+COMMENT ON AGGREGATE l2_gram_agg(l2_obs, float8[], l2_options) IS
+'The same with what a row brings besides: l2_obs(y, weight => w).';
 
 CREATE AGGREGATE l2_gram_cols(y float8, VARIADIC "any") (
-  SFUNC = l2_gram_accum_cols, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = l2_gram_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
-  MSFUNC = l2_gram_cols_moving_add, MINVFUNC = l2_gram_cols_moving_remove, MSTYPE = internal, MSSPACE = 4096,
-  MFINALFUNC = l2_gram_moving_final
+  SFUNC = _l2_accum_cols, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = _l2_gram_final,
+  COMBINEFUNC = _l2_combine, PARALLEL = SAFE, MSFUNC = _l2_moving_add_cols,
+  MINVFUNC = _l2_moving_remove_cols, MSTYPE = internal, MSSPACE = 4096, MFINALFUNC = _l2_gram_moving_final
 );
 COMMENT ON AGGREGATE l2_gram_cols(float8, VARIADIC "any") IS
-'The gram of rows whose features are separate arguments of any numeric type or boolean: as l2_gram_agg(y, ARRAY[...]), and faster, since no array is built.';
+'The gram of rows whose features are separate arguments of any numeric type or boolean: as l2_gram_agg(y, '
+'ARRAY[...]), and faster, since no array is built. On one node only: distributed planners want the array.';
 
-CREATE FUNCTION l2_gram_sum_moving_add(internal, l2_gram) RETURNS internal
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION l2_gram_sum_moving_add(internal, l2_gram) IS 'transition function of l2_gram_sum over moving frames';
-CREATE FUNCTION l2_gram_sum_moving_remove(internal, l2_gram) RETURNS internal
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION l2_gram_sum_moving_remove(internal, l2_gram) IS 'inverse transition function of l2_gram_sum over moving frames';
-CREATE FUNCTION l2_gram_sum_moving_final(internal) RETURNS l2_gram
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION l2_gram_sum_moving_final(internal) IS 'final function of l2_gram_sum over moving frames';
+CREATE AGGREGATE l2_gram_cols(y l2_obs, VARIADIC "any") (
+  SFUNC = _l2_accum_cols, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = _l2_gram_final,
+  COMBINEFUNC = _l2_combine, PARALLEL = SAFE, MSFUNC = _l2_moving_add_cols,
+  MINVFUNC = _l2_moving_remove_cols, MSTYPE = internal, MSSPACE = 4096, MFINALFUNC = _l2_gram_moving_final
+);
+COMMENT ON AGGREGATE l2_gram_cols(l2_obs, VARIADIC "any") IS
+'The same with what a row brings besides: l2_obs(y, weight => w).';
+
+CREATE FUNCTION _l2_gram_sum_moving_add(internal, l2_gram) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_gram_sum_moving_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION _l2_gram_sum_moving_add(internal, l2_gram) IS
+'transition function of l2_gram_sum over moving frames';
+CREATE FUNCTION _l2_gram_sum_moving_remove(internal, l2_gram) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_gram_sum_moving_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION _l2_gram_sum_moving_remove(internal, l2_gram) IS
+'inverse transition function of l2_gram_sum over moving frames';
+CREATE FUNCTION _l2_gram_sum_moving_final(internal) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_gram_sum_moving_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION _l2_gram_sum_moving_final(internal) IS 'final function of l2_gram_sum over moving frames';
 
 CREATE AGGREGATE l2_gram_sum(gram l2_gram) (
-  SFUNC = l2_gram_combine, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = l2_gram_final,
-  COMBINEFUNC = l2_gram_combine, PARALLEL = SAFE,
-  MSFUNC = l2_gram_sum_moving_add, MINVFUNC = l2_gram_sum_moving_remove, MSTYPE = internal, MSSPACE = 4096,
-  MFINALFUNC = l2_gram_sum_moving_final
+  SFUNC = _l2_combine, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = _l2_gram_final,
+  COMBINEFUNC = _l2_combine, PARALLEL = SAFE,
+  MSFUNC = _l2_gram_sum_moving_add, MINVFUNC = _l2_gram_sum_moving_remove, MSTYPE = internal, MSSPACE = 4096,
+  MFINALFUNC = _l2_gram_sum_moving_final
 );
 COMMENT ON AGGREGATE l2_gram_sum(l2_gram) IS
 'The gram of all rows of the grams: rolls groups up. Error where the grams have different columns.';
 
 -- Algebra
 
-CREATE FUNCTION l2_gram_add(l2_gram, l2_gram) RETURNS l2_gram
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION l2_gram_add(l2_gram, l2_gram) IS 'implementation of + operator';
-CREATE FUNCTION l2_gram_subtract(l2_gram, l2_gram) RETURNS l2_gram
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION l2_gram_subtract(l2_gram, l2_gram) IS 'implementation of - operator';
+CREATE FUNCTION _l2_gram_add(l2_gram, l2_gram) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_gram_add' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION _l2_gram_add(l2_gram, l2_gram) IS 'implementation of + operator';
+CREATE FUNCTION _l2_gram_subtract(l2_gram, l2_gram) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_gram_subtract' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION _l2_gram_subtract(l2_gram, l2_gram) IS 'implementation of - operator';
 
-CREATE OPERATOR + (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = l2_gram_add, COMMUTATOR = +);
-COMMENT ON OPERATOR + (l2_gram, l2_gram) IS
-'The gram of the rows of both (Chan, Golub and LeVeque 1979).';
-CREATE OPERATOR - (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = l2_gram_subtract);
+CREATE OPERATOR + (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = _l2_gram_add, COMMUTATOR = +);
+COMMENT ON OPERATOR + (l2_gram, l2_gram) IS 'The gram of the rows of both (Chan, Golub and LeVeque 1979).';
+CREATE OPERATOR - (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = _l2_gram_subtract);
 COMMENT ON OPERATOR - (l2_gram, l2_gram) IS
-'The gram of the rows of the first that are not in the second, which must all be in the first. Error where a count, weight or sum of squares would become negative.';
+'The gram of the rows of the first that are not in the second, which must all be in the first. Error '
+'where a count, weight or sum of squares would become negative.';
 
 CREATE FUNCTION l2_set_names(gram l2_gram, features text[], target text DEFAULT 'y') RETURNS l2_gram
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -204,7 +254,8 @@ COMMENT ON FUNCTION l2_n(l2_gram) IS 'Rows in the gram.';
 
 CREATE FUNCTION l2_n_skipped(gram l2_gram) RETURNS bigint
   AS 'MODULE_PATHNAME', 'l2_gram_n_skipped' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION l2_n_skipped(l2_gram) IS 'Rows left out: something in them was NULL, or their weight was 0.';
+COMMENT ON FUNCTION l2_n_skipped(l2_gram) IS
+'Rows left out: something in them was NULL, or their weight was 0.';
 
 CREATE FUNCTION l2_sum_weights(gram l2_gram) RETURNS float8
   AS 'MODULE_PATHNAME', 'l2_gram_sum_weights' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -221,12 +272,15 @@ COMMENT ON FUNCTION l2_means(l2_gram) IS 'Weighted means of the columns, in the 
 CREATE FUNCTION l2_covariance(gram l2_gram, ddof integer DEFAULT 1) RETURNS float8[]
   AS 'MODULE_PATHNAME', 'l2_gram_covariance' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION l2_covariance(l2_gram, integer) IS
-'Covariance matrix of the columns, in the order of l2_names: cross products over (n - ddof), as covar_samp for ddof 1 and covar_pop for 0; with weights over sum(weights) (n - ddof) / n. NULL with too few rows.';
+'Covariance matrix of the columns, in the order of l2_names: cross products over (n - ddof), as '
+'covar_samp for ddof 1 and covar_pop for 0; with weights over sum(weights) (n - ddof) / n. NULL with too '
+'few rows.';
 
 CREATE FUNCTION l2_to_jsonb(gram l2_gram) RETURNS jsonb
   AS 'MODULE_PATHNAME', 'l2_gram_to_jsonb' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION l2_to_jsonb(l2_gram) IS
-'The gram to read: n, n_skipped, sum_weights, columns, means, covariance (ddof 1). Rounded to double; the text form of the type loses nothing.';
+'The gram to read: n, n_skipped, sum_weights, columns, means, covariance (ddof 1). Rounded to double; the '
+'text form of the type loses nothing.';
 CREATE CAST (l2_gram AS jsonb) WITH FUNCTION l2_to_jsonb(l2_gram);
 
 CREATE FUNCTION l2_to_json(gram l2_gram) RETURNS json

@@ -44,17 +44,17 @@ COMMENT ON FUNCTION l2_model(jsonb) IS
 'The model that a JSON document describes: as l2_to_jsonb writes it, or by hand: {"l2_model": 1, "method": "ols", "terms": [{"term": "(Intercept)", "estimate": 1}, {"term": "area", "estimate": 2}]}.';
 CREATE CAST (jsonb AS l2_model) WITH FUNCTION l2_model(jsonb);
 
+CREATE FUNCTION l2_model(coefficients float8[], names text[] DEFAULT NULL) RETURNS l2_model
+  AS 'MODULE_PATHNAME', 'l2_model_of_coefficients' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION l2_model(float8[], text[]) IS
+'The model of coefficients from elsewhere: the intercept first (0 for none), then one a feature; a '
+'feature whose coefficient is NULL does not count. names: of the features, x1, x2, ... by default.';
+
 CREATE FUNCTION l2_to_float8_array(model l2_model) RETURNS float8[]
   AS 'MODULE_PATHNAME', 'l2_model_to_float8_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION l2_to_float8_array(l2_model) IS
 'Intercept (0 where none was fitted), then coefficients; NULL for a dropped column.';
 CREATE CAST (l2_model AS float8[]) WITH FUNCTION l2_to_float8_array(l2_model);
-
-CREATE FUNCTION l2_model(coefficients float8[], names text[] DEFAULT NULL) RETURNS l2_model
-  AS 'MODULE_PATHNAME', 'l2_model_of_coefficients' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION l2_model(float8[], text[]) IS
-'A linear model from coefficients of elsewhere: the intercept first (0 for none), then one a feature; NULL is a
-dropped column. names: of the features. NULL where coefficients is NULL.';
 
 CREATE FUNCTION l2_coef(model l2_model) RETURNS float8[]
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

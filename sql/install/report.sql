@@ -165,6 +165,7 @@ DECLARE
   target text := (@extschema@.l2_names(model))[1];
   lambda float8 := CASE WHEN m ->> 'method' IN ('ridge', 'lasso', 'elastic_net') THEN nullif((m ->> 'lambda')::float8, 0) END;
   factor float8[];
+  options @extschema@.l2_options;
   axis jsonb := '{"label": "&lambda;, log scale, decreasing", "log": true, "reverse": true}';
   mark jsonb;
   c record;
@@ -176,6 +177,8 @@ BEGIN
   END IF;
   SELECT array_agg(coalesce((t ->> 'penalty_factor')::float8, 1) ORDER BY i) INTO factor
   FROM jsonb_array_elements(m -> 'terms') WITH ORDINALITY u(t, i) WHERE i > intercept::integer HAVING bool_or(t ? 'penalty_factor');
+  options := @extschema@.l2_options('l1_ratio', ratio, 'intercept', intercept, 'standardize', standardize, 'lambda_scale', scale,
+    'penalty_factor', factor, 'features', features, 'target', target);
   mark := CASE WHEN lambda IS NULL THEN '[]' ELSE jsonb_build_array(jsonb_build_object('type', 'rule', 'class', 'here', 'x', ARRAY[lambda], 'label', 'this model', 'anchor', 'end')) END;
 
   IF grams IS NOT NULL THEN
@@ -183,7 +186,7 @@ BEGIN
       max(lambda) FILTER (WHERE is_min) AS least, max(mean) FILTER (WHERE is_min) AS error, max(se) FILTER (WHERE is_min) AS se, max(nonzero) FILTER (WHERE is_min) AS nonzero,
       max(lambda) FILTER (WHERE is_1se) AS simple, max(mean) FILTER (WHERE is_1se) AS simple_error, max(nonzero) FILTER (WHERE is_1se) AS simple_nonzero
     INTO c
-    FROM @extschema@.l2_cv_curve(grams, penalty, l1_ratio => ratio, intercept => intercept, standardize => standardize, lambda_scale => scale, penalty_factor => factor, features => features, target => target)
+    FROM @extschema@.l2_cv_curve(grams, penalty, options)
       WITH ORDINALITY u(l1_ratio, lambda, mean, se, df, nonzero, fold_mse, is_min, is_1se, i);
     curve := @extschema@.l2_html_figure('Cross-validation', jsonb_build_object('x', axis, 'y', '{"label": "mean squared error, log scale", "log": true}'::jsonb,
       'layers', jsonb_build_array(
@@ -197,7 +200,7 @@ BEGIN
   END IF;
 
   WITH steps AS MATERIALIZED (
-    SELECT * FROM @extschema@.l2_path(gram, penalty, l1_ratio => ratio, intercept => intercept, standardize => standardize, lambda_scale => scale, penalty_factor => factor, features => features, target => target)
+    SELECT * FROM @extschema@.l2_path(gram, penalty, options)
       WITH ORDINALITY u(lambda, df, nonzero, dev_ratio, rss, gcv, aic, aicc, bic, converged, fit, i)
   ), terms AS (
     SELECT term, k, array_agg(standardized ORDER BY i) AS b, row_number() OVER w AS rank, max(abs(standardized)) >= 0.02 * first_value(max(abs(standardized))) OVER w AS large

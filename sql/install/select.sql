@@ -3,14 +3,7 @@
 CREATE FUNCTION l2_subset(
   gram l2_gram,
   method text DEFAULT 'best',
-  criterion text DEFAULT 'bic',
-  max_features integer DEFAULT NULL,
-  force text[] DEFAULT NULL,
-  intercept boolean DEFAULT true,
-  features text[] DEFAULT NULL,
-  target text DEFAULT NULL,
-  names text[] DEFAULT NULL,
-  weights text DEFAULT 'precision',
+  options l2_options DEFAULT NULL,
   OUT size integer,
   OUT features text[],
   OUT rss float8,
@@ -25,33 +18,34 @@ CREATE FUNCTION l2_subset(
   OUT model l2_model
 ) RETURNS SETOF record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 20;
-COMMENT ON FUNCTION l2_subset(l2_gram, text, text, integer, text[], boolean, text[], text, text[], text) IS
-'Least squares on one subset of the features of each size, smallest first: as R''s leaps::regsubsets. method: "best" (the least RSS of all subsets of that size, by branch and bound: Furnival and Wilson 1974; at most 40 features beside the forced ones), "forward" (always the feature that lowers RSS most), "backward" (from all of them, always without the one that raises RSS least). force: features in every subset; max_features: the largest size, forced ones counted. A row: features as columns of the gram, RSS, R^2, adjusted R^2, Mallows''s Cp = RSS/s^2 - n + 2 df with s^2 from all features (NULL where they leave no degrees of freedom), GCV, AIC, AICc and BIC as in l2_path (NULL with as many parameters as rows; -Infinity for a perfect fit with fewer), whether this size is chosen, having the best criterion ("gcv", "aic", "aicc", "bic", "cp", "adj_r2"; the smallest of equal ones), the model. No subset has a feature that others in it explain, so with collinear features or few rows there are fewer sizes; of equally good subsets it is the one with the earlier features. A NOTICE names features that were left out. With no more rows than features give max_features: bounds say little then. Standard errors, p values and R^2 of a model that was selected on the same rows are too optimistic: judge it on other rows. Others as l2_ols. No rows for a gram without rows.';
+COMMENT ON FUNCTION l2_subset(l2_gram, text, l2_options) IS
+'Least squares on one subset of the features of each size, smallest first: as R''s leaps::regsubsets. '
+'method: "best" (the least RSS of all subsets of that size, by branch and bound: Furnival and Wilson '
+'1974; at most 40 features beside the forced ones), "forward" (always the feature that lowers RSS most), '
+'"backward" (from all of them, always without the one that raises RSS least). Options: force: features in '
+'every subset; max_features: the largest size, forced ones counted. A row: features as columns of the '
+'gram, RSS, R^2, adjusted R^2, Mallows''s Cp = RSS/s^2 - n + 2 df with s^2 from all features (NULL where '
+'they leave no degrees of freedom), GCV, AIC, AICc and BIC as in l2_path (NULL with as many parameters as '
+'rows; -Infinity for a perfect fit with fewer), whether this size is chosen, having the best criterion '
+'(option; "bic" by default, "gcv", "aic", "aicc", "cp", "adj_r2"; the smallest of equal ones), the model. '
+'No subset has a feature that others in it explain, so with collinear features or few rows there are '
+'fewer sizes; of equally good subsets it is the one with the earlier features. A NOTICE names features '
+'that were left out. With no more rows than features give max_features: bounds say little then. Standard '
+'errors, p values and R^2 of a model that was selected on the same rows are too optimistic: judge it on '
+'other rows. Others as l2_ols. No rows for a gram without rows.';
 
 CREATE FUNCTION l2_select(
   gram l2_gram,
   method text DEFAULT 'lasso',
-  criterion text DEFAULT 'bic',
-  max_features integer DEFAULT NULL,
-  force text[] DEFAULT NULL,
-  l1_ratio float8 DEFAULT NULL,
-  n_lambda integer DEFAULT NULL,
-  lambda_min_ratio float8 DEFAULT NULL,
-  lambdas float8[] DEFAULT NULL,
-  intercept boolean DEFAULT true,
-  standardize boolean DEFAULT NULL,
-  lambda_scale text DEFAULT NULL,
-  penalty_factor float8[] DEFAULT NULL,
-  features text[] DEFAULT NULL,
-  target text DEFAULT NULL,
-  names text[] DEFAULT NULL,
-  weights text DEFAULT 'precision',
-  tolerance float8 DEFAULT NULL,
-  max_iter integer DEFAULT NULL,
-  lower float8[] DEFAULT NULL,
-  upper float8[] DEFAULT NULL,
-  non_negative boolean DEFAULT NULL
+  options l2_options DEFAULT NULL
 ) RETURNS l2_model
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION l2_select(l2_gram, text, text, integer, text[], float8, integer, float8, float8[], boolean, boolean, text, float8[], text[], text, text[], text, float8, integer, float8[], float8[], boolean) IS
-'The model with the best criterion. method "ridge", "lasso" or "elastic_net": of the lambdas of l2_path, by "gcv", "aic", "aicc" or "bic" with its effective parameters as df (of a lasso the coefficients not zero: Zou, Hastie and Tibshirani 2007); of equal ones the largest lambda. "forward", "backward" or "best": of the subsets of l2_subset, by those, "cp" or "adj_r2"; of equal ones the smallest. max_features and force are for these methods, l1_ratio, n_lambda, lambda_min_ratio, lambdas, standardize, lambda_scale, penalty_factor, tolerance, max_iter and bounds for the others; NULL: as in l2_path. Where no model has the criterion, having no fewer parameters than rows, the simplest. Standard errors, p values and R^2 of a model that was selected on the same rows are too optimistic: judge it on other rows. NULL for a gram without rows.';
+COMMENT ON FUNCTION l2_select(l2_gram, text, l2_options) IS
+'The model with the best criterion (option; "bic" by default). method "ridge", "lasso" or "elastic_net": '
+'of the lambdas of l2_path, by "gcv", "aic", "aicc" or "bic" with its effective parameters as df (of a '
+'lasso the coefficients not zero: Zou, Hastie and Tibshirani 2007); of equal ones the largest lambda. '
+'"forward", "backward" or "best": of the subsets of l2_subset, by those, "cp" or "adj_r2"; of equal ones '
+'the smallest. Options max_features and force are for these methods, those of l2_path for the others. '
+'Where no model has the criterion, having no fewer parameters than rows, the simplest. Standard errors, p '
+'values and R^2 of a model that was selected on the same rows are too optimistic: judge it on other rows. '
+'NULL for a gram without rows.';

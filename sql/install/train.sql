@@ -82,15 +82,15 @@ categories whose levels are terms, and an expression of a row''s level.';
 
 CREATE FUNCTION @extschema@._l2_with_recipe(
   model @extschema@.l2_model, features text[], expressions text[], inputs text[], types text[], target text,
-  guards text[], guard_expressions text[], level_guards text[], levels text[], unseen text
+  guards text[], guard_expressions text[], level_guards text[], levels text[], unseen text, offset_by text
 ) RETURNS @extschema@.l2_model
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@._l2_with_recipe(@extschema@.l2_model, text[], text[], text[], text[], text, text[],
-  text[], text[], text[], text) IS
+  text[], text[], text[], text, text) IS
 'The model with what its features are worked out from: an expression of each, NULL for an attribute of the record; and
 the attributes that expressions use, with the types that they are taken as; guards: categories whose levels are
 features of their own, an expression of each, and its levels (level_guards names the guard of each); unseen: what is
-done with rows of another level.';
+done with rows of another level; offset_by: an expression that is added, as a feature whose coefficient is 1, '' for none.';
 
 CREATE FUNCTION @extschema@._l2_run_values(query text, search_path text, OUT a text[]) RETURNS text[]
   AS 'MODULE_PATHNAME', '_l2_run_one' LANGUAGE C VOLATILE STRICT COST 10000;
@@ -140,7 +140,7 @@ COMMENT ON FUNCTION @extschema@._l2_by_cv(@extschema@._l2_definition) IS
 
 CREATE FUNCTION @extschema@._l2_columns(
   d @extschema@._l2_definition, as_before boolean DEFAULT true,
-  OUT columns text[], OUT kinds text[], OUT record text, OUT alias text, OUT from_item text
+  OUT columns text[], OUT kinds text[], OUT record text, OUT alias text, OUT from_item text, OUT y text
 ) RETURNS record
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -196,6 +196,15 @@ BEGIN
   IF FOUND AND as_before THEN
     RAISE datatype_mismatch USING MESSAGE = other, HINT = 'Define the model anew with l2_train.';
   END IF;
+  -- what belongs to a row goes with its target; least squares have the offset taken from it
+  IF d.offset_by IS NOT NULL AND d.method NOT IN ('logistic', 'poisson') THEN
+    columns[1] := format('(%s OPERATOR(pg_catalog.-) %s)', columns[1], columns[cardinality(columns)]);
+  END IF;
+  y := columns[1];
+  IF d.weight IS NOT NULL OR (d.offset_by IS NOT NULL AND d.method IN ('logistic', 'poisson')) THEN
+    y := format('@extschema@.l2_obs(%s)', concat_ws(', ', y, 'weight => ' || CASE WHEN d.weight IS NOT NULL THEN columns[n + 2] END,
+      'offset_by => ' || CASE WHEN d.offset_by IS NOT NULL AND d.method IN ('logistic', 'poisson') THEN columns[cardinality(columns)] END));
+  END IF;
   -- a name for the record that no column of the source has: a bare name is the column's first
   alias := 'f';
   WHILE alias = ANY (names) LOOP
@@ -204,7 +213,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_columns(@extschema@._l2_definition, boolean) IS
 'SQL over q, a row of the source, for a definition: of target, features and weight as numbers (categories and times as
-they are), of what kinds the features are, and of a record of them, and under which name; and the source after FROM.
+they are), of what kinds the features are, and of a record of them, and under which name; the source after FROM; and y,
+the target with the weight and the offset of its row.
 Error where the source no longer has its columns, or, as_before, not of the kinds they were.';
 
 CREATE FUNCTION @extschema@._l2_column(expression text, names text[], types regtype[]) RETURNS text
@@ -229,19 +239,10 @@ DECLARE
   penalised boolean := d.method IN ('ridge', 'lasso', 'elastic_net');
   by_cv boolean := @extschema@._l2_by_cv(d);
   by_likelihood boolean := d.method IN ('logistic', 'poisson');
-  n integer := cardinality(d.features);
-  c record;
-  penalty text[];
-  weight text[];
+  c record := @extschema@._l2_columns(d);
   features text;
-  arguments text[];
-  gram_options text;
+  strength text := format(', %L::double precision', d.lambda);
 BEGIN
-  IF d.offset_by IS NOT NULL THEN
-    RAISE feature_not_supported USING MESSAGE = 'an offset in a formula';
-  END IF;
-  c := @extschema@._l2_columns(d);
-  weight := c.columns[n + 2 :];
   IF @extschema@._l2_needs_records(d, c.kinds) THEN
     from_item := format(E'%s AS q,\n  LATERAL (SELECT %s) AS %s', c.from_item, c.record, c.alias);
     features := c.alias;
@@ -250,38 +251,24 @@ BEGIN
     END IF;
   ELSE
     from_item := c.from_item || ' AS q';
-    features := format('ARRAY[%s]', array_to_string(c.columns[2 : n + 1], ', '));
+    features := format('ARRAY[%s]', array_to_string(c.columns[2 : cardinality(d.features) + 1], ', '));
   END IF;
-
-  -- target, features, penalty, weight, options: the order of the aggregates' arguments
-  IF d.method = 'dropout' THEN
-    penalty := ARRAY[d.lambda];
-  ELSIF by_cv AND d.lambda IS NOT NULL THEN
+  IF d.lambda IS NULL OR by_cv THEN
+    strength := '';
+  END IF;
+  IF by_cv AND d.lambda IS NOT NULL THEN
     options := options || jsonb_build_object('lambdas', jsonb_build_array(d.lambda));
-  ELSIF by_likelihood AND (d.lambda IS NOT NULL OR d.weight IS NOT NULL) THEN
-    penalty := ARRAY[coalesce(d.lambda, 0), coalesce((options ->> 'l1_ratio')::double precision, 0)];
-  ELSIF penalised AND NOT by_cv THEN
-    penalty := ARRAY[d.lambda];
-    IF d.method = 'elastic_net' THEN
-      penalty := penalty || coalesce((options ->> 'l1_ratio')::double precision, 0.5)::text;
-    END IF;
-  END IF;
-  IF penalty IS NOT NULL THEN
-    options := options - 'l1_ratio';
   END IF;
   IF penalised OR (by_likelihood AND d.lambda IS NOT NULL) THEN
     options := '{"standardize": true}' || options;
   END IF;
   options := options || jsonb_build_object('names', d.features);
-  arguments := ARRAY[c.columns[1], features]
-    || ARRAY(SELECT format('%L::double precision', p) FROM unnest(penalty) WITH ORDINALITY u(p, i) ORDER BY i) || weight;
-  gram_options := format('%L::pg_catalog.jsonb', @extschema@._l2_gram_options(d));
 
-  RETURN format(E'SELECT @extschema@.%s(%s, %L::pg_catalog.jsonb) AS model,\n       %s AS gram\nFROM %s',
-    d.method || CASE WHEN by_cv THEN '_cv' ELSE '_fit' END, array_to_string(arguments, ', '), options,
+  RETURN format(E'SELECT @extschema@.%s(%s, %s%s, %L::@extschema@.l2_options) AS model,\n       %s AS gram\nFROM %s',
+    d.method || CASE WHEN by_cv THEN '_cv' ELSE '_fit' END, c.y, features, strength, options,
     CASE WHEN d.options -> 'keep_gram' = 'true'
-      THEN format('@extschema@.l2_gram_agg(%s)',
-                  array_to_string(ARRAY[c.columns[1], features] || weight || gram_options, ', '))
+      THEN format('@extschema@.l2_gram_agg(%s, %s, %L::@extschema@.l2_options)', c.y, features,
+                  @extschema@._l2_gram_options(d))
       ELSE 'NULL::@extschema@.l2_gram' END,
     from_item);
 END $$;
@@ -679,7 +666,8 @@ CREATE FUNCTION @extschema@._l2_finish_model(d @extschema@._l2_definition, model
     ARRAY(SELECT CASE WHEN e <> 'q.' || quote_ident(f) THEN e END
           FROM unnest(d.features, d.expressions) WITH ORDINALITY u(f, e, i) ORDER BY i),
     d.inputs, d.input_types, d.target, coalesce(d.guards, '{}'), coalesce(d.guard_expressions, '{}'),
-    coalesce(d.known_names, '{}'), coalesce(d.known_values, '{}'), coalesce(d.options ->> 'unseen', 'error'))
+    coalesce(d.known_names, '{}'), coalesce(d.known_values, '{}'), coalesce(d.options ->> 'unseen', 'error'),
+    coalesce(d.offset_by, ''))
 $$;
 COMMENT ON FUNCTION @extschema@._l2_finish_model(@extschema@._l2_definition, @extschema@.l2_model) IS
 'The model of a definition, with the name of its target and what its features are made from.';

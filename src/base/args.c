@@ -161,6 +161,25 @@ l2_reader_of(Oid type, const char *what)
 	return r;
 }
 
+l2_reader
+l2_reader_of_target(Oid type, const char *what)
+{
+	char category;
+	bool preferred;
+
+	if (OidIsValid(type) && type != UNKNOWNOID)
+	{
+		get_type_category_preferred(type, &category, &preferred);
+		if (category == TYPCATEGORY_STRING || category == TYPCATEGORY_ENUM)
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("%s has type %s, which is not numeric", what, format_type_be(type)),
+					 errhint("Compare it with the class that is to count as 1, as in zone = "
+							 "'north'; numbers in text are cast with ::float8.")));
+	}
+	return l2_reader_of(type, what);
+}
+
 bool
 l2_find_readers(FunctionCallInfo fcinfo, int first, int n, int position, l2_reader *reader)
 {

@@ -8,19 +8,16 @@
 
 #include "utils/builtins.h"
 
-/*
- * Arguments of both functions: gram, intercept, features, target.  NULL where there is nothing to
- * diagnose.
- */
+/* Arguments of both functions: gram, options.  NULL where there is nothing to diagnose. */
 static l2_fitter *
-read_gram(FunctionCallInfo fcinfo, l2_options *o)
+read_gram(FunctionCallInfo fcinfo, l2_place place, l2_options *o)
 {
+	l2_scope scope = {L2_METHOD_OLS, place};
+
 	if (PG_ARGISNULL(0))
 		return NULL;
 	l2_options_init(o, L2_METHOD_OLS);
-	if (!PG_ARGISNULL(1))
-		o->intercept = PG_GETARG_BOOL(1);
-	l2_read_selection(fcinfo, 2, o);
+	l2_options_argument(fcinfo, 1, &scope, o);
 	return l2_fitter_make((l2_gram *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0)), o);
 }
 
@@ -36,7 +33,7 @@ start_inflation(FunctionCallInfo fcinfo)
 {
 	inflation *f = palloc(sizeof *f);
 	l2_options o;
-	l2_fitter *r = read_gram(fcinfo, &o);
+	l2_fitter *r = read_gram(fcinfo, L2_IN_COLLINEARITY, &o);
 	int p;
 
 	if (r == NULL)
@@ -147,19 +144,18 @@ static condition *
 start_condition(FunctionCallInfo fcinfo)
 {
 	condition *r = palloc(sizeof *r);
-	bool centred = !PG_ARGISNULL(4) && PG_GETARG_BOOL(4);
 	l2_options o;
-	l2_fitter *f = read_gram(fcinfo, &o);
+	l2_fitter *f = read_gram(fcinfo, L2_IN_CONDITION, &o);
 	int p, left_out;
 
 	if (f == NULL)
 		return NULL;
-	if (centred && !o.intercept)
+	if (o.center && !o.intercept)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("columns of a model without an intercept cannot be centred"),
-						errhint("Leave out center, or intercept => false.")));
+						errhint("Leave out center, or \"intercept\": false.")));
 	p = l2_fitter_columns(f)->p;
-	l2_check(l2n_condition_indexes(l2_kernel, l2_fitter_moments(f), l2_fitter_columns(f), centred,
+	l2_check(l2n_condition_indexes(l2_kernel, l2_fitter_moments(f), l2_fitter_columns(f), o.center,
 								   &r->c, l2_scratch(l2n_condition_worksize(p)), l2_poll, NULL),
 			 NULL, 0);
 	r->name = l2_name_list(l2_fitter_names(f), p + 1);

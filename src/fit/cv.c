@@ -8,8 +8,7 @@
 
 #include <math.h>
 
-#include "base/args.h"
-#include "fit/path.h"
+#include "fit/fit.h"
 #include "base/progress.h"
 #include "base/rows.h"
 
@@ -254,7 +253,7 @@ make_curve(l2_gram **folds, int n, const l2_options *o)
 	if (c->k == 1)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("cross-validation needs rows in at least two folds"),
-						errhint("Equal rows, and rows of one fold_key, share a fold.")));
+						errhint("Equal rows, and rows of one fold key, share a fold.")));
 	c->fitter = l2_fitter_make(c->all, &c->options);
 	l2_fitter_expect_many(c->fitter, false);
 	make_points(c);
@@ -302,38 +301,19 @@ l2_cross_validate(l2_gram **folds, int n, l2_options *o)
  * From SQL
  */
 
-/* Arguments: grams, method, l1_ratio, l1_ratios, n_lambda, lambda_min_ratio, lambdas, as l2_path */
+/* Arguments: grams, method, options */
 static l2_gram **
 read_arguments(FunctionCallInfo fcinfo, int *n, l2_options *o)
 {
-	l2_method method = l2_method_of(text_to_cstring(PG_GETARG_TEXT_PP(1)));
-	bool *nulls;
-	double *list;
-	int count;
+	l2_scope scope = {l2_method_of(text_to_cstring(PG_GETARG_TEXT_PP(1))), L2_IN_SOLVE_CV};
 
-	l2_refuse_gram(method);
-	if (!l2_method_has_path(method))
+	l2_refuse_gram(scope.method);
+	if (!l2_method_has_path(scope.method))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("method %s has no penalty to choose", l2_method_name(method)),
+						errmsg("method %s has no penalty to choose", l2_method_name(scope.method)),
 						errhint("Use ridge, lasso or elastic_net.")));
-	l2_options_init(o, method);
-	if (method != L2_METHOD_ELASTIC_NET && (!PG_ARGISNULL(2) || !PG_ARGISNULL(3)))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("l1_ratio is for method elastic_net, not %s", l2_method_name(method))));
-	if (!PG_ARGISNULL(2) && !PG_ARGISNULL(3))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("give either l1_ratio or l1_ratios")));
-	if (method == L2_METHOD_ELASTIC_NET)
-		l2_options_set_l1_ratio(o, PG_ARGISNULL(2) ? 0.5 : PG_GETARG_FLOAT8(2));
-	if (!PG_ARGISNULL(3))
-	{
-		list = l2_read_array(PG_GETARG_DATUM(3), "l1_ratios", &count, &nulls);
-		l2_options_set_l1_ratios(o, list, nulls, count);
-	}
-	l2_read_lambdas(fcinfo, 4, o);
-	l2_read_penalised(fcinfo, 7, o);
-	l2_read_bounds(fcinfo, 17, o);
+	l2_options_init(o, scope.method);
+	l2_options_argument(fcinfo, 2, &scope, o);
 	return l2_gram_list(PG_GETARG_DATUM(0), n);
 }
 
@@ -349,8 +329,6 @@ l2_cv(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
 	folds = read_arguments(fcinfo, &n, &o);
-	if (!PG_ARGISNULL(20))
-		l2_options_set_rule(&o, text_to_cstring(PG_GETARG_TEXT_PP(20)));
 	m = l2_cross_validate(folds, n, &o);
 	if (m == NULL)
 		PG_RETURN_NULL();

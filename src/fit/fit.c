@@ -862,182 +862,32 @@ l2_fit(l2_gram *g, const l2_options *o)
 	return r ? l2_fitter_fit(r, o) : NULL;
 }
 
-void
-l2_read_selection(FunctionCallInfo fcinfo, int at, l2_options *o)
-{
-	if (!PG_ARGISNULL(at))
-		o->features = l2_text_array(PG_GETARG_DATUM(at), "features", &o->n_features);
-	if (!PG_ARGISNULL(at + 1))
-		o->target = text_to_cstring(PG_GETARG_TEXT_PP(at + 1));
-}
+/*
+ * From SQL: a gram, the strength of the penalty where the method has one, options
+ */
 
-void
-l2_read_columns(FunctionCallInfo fcinfo, int at, l2_options *o)
-{
-	l2_read_selection(fcinfo, at, o);
-	if (PG_NARGS() <= at + 2)
-		return;
-	if (!PG_ARGISNULL(at + 2))
-		o->names = l2_text_array(PG_GETARG_DATUM(at + 2), "names", &o->n_names);
-	if (!PG_ARGISNULL(at + 3))
-		o->weights = l2_weight_kind_of(text_to_cstring(PG_GETARG_TEXT_PP(at + 3)));
-}
-
-PG_FUNCTION_INFO_V1(l2_ols);
-PGDLLEXPORT Datum
-l2_ols(PG_FUNCTION_ARGS)
-{
-	l2_options o;
-	l2_model *m;
-
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	l2_options_init(&o, L2_METHOD_OLS);
-	if (!PG_ARGISNULL(1))
-		o.intercept = PG_GETARG_BOOL(1);
-	l2_read_columns(fcinfo, 2, &o);
-	m = l2_fit(l2_gram_raw(PG_GETARG_DATUM(0)), &o);
-	if (m == NULL)
-		PG_RETURN_NULL();
-	PG_RETURN_POINTER(m);
-}
-
-void
-l2_read_penalised(FunctionCallInfo fcinfo, int at, l2_options *o)
-{
-	if (!PG_ARGISNULL(at))
-		o->intercept = PG_GETARG_BOOL(at);
-	if (!PG_ARGISNULL(at + 1))
-		o->standardize = PG_GETARG_BOOL(at + 1);
-	if (!PG_ARGISNULL(at + 2))
-		o->lambda_scale = l2_lambda_scale_of(text_to_cstring(PG_GETARG_TEXT_PP(at + 2)));
-	if (!PG_ARGISNULL(at + 3))
-	{
-		bool *nulls;
-
-		o->penalty =
-			l2_read_array(PG_GETARG_DATUM(at + 3), "penalty_factor", &o->n_penalty, &nulls);
-		for (int i = 0; i < o->n_penalty; i++)
-			if (nulls[i])
-				ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-								errmsg("penalty_factor must not contain NULLs")));
-		l2_options_check_penalty(o);
-	}
-	l2_read_columns(fcinfo, at + 4, o);
-	if (PG_NARGS() > at + 8)
-	{
-		if (!PG_ARGISNULL(at + 8))
-			l2_options_set_tolerance(o, PG_GETARG_FLOAT8(at + 8));
-		if (!PG_ARGISNULL(at + 9))
-			l2_options_set_max_iter(o, PG_GETARG_INT32(at + 9));
-	}
-}
-
-/* A bound, or bounds, that are given */
-static void
-read_bounds(FunctionCallInfo fcinfo, int at, bool upper, l2_options *o)
-{
-	bool *nulls;
-	double *list;
-	int n;
-
-	if (PG_ARGISNULL(at))
-		return;
-	list = l2_read_array(PG_GETARG_DATUM(at), upper ? "upper" : "lower", &n, &nulls);
-	l2_options_set_bounds(o, upper, list, nulls, n);
-}
-
-void
-l2_read_bounds(FunctionCallInfo fcinfo, int at, l2_options *o)
-{
-	read_bounds(fcinfo, at, false, o);
-	read_bounds(fcinfo, at + 1, true, o);
-	if (!PG_ARGISNULL(at + 2))
-		o->non_negative = PG_GETARG_BOOL(at + 2);
-}
-
-void
-l2_read_solver(FunctionCallInfo fcinfo, int at, l2_options *o)
-{
-	if (!PG_ARGISNULL(at))
-		o->solver = l2_solver_of(text_to_cstring(PG_GETARG_TEXT_PP(at)));
-	if (!PG_ARGISNULL(at + 1))
-		l2_options_set_learning_rate(o, PG_GETARG_FLOAT8(at + 1));
-}
-
-/* The named arguments of the penalised fits: lambda, then others from argument at on */
 static Datum
-penalised_fit(FunctionCallInfo fcinfo, l2_options *o, int at)
+solve(FunctionCallInfo fcinfo, l2_method method)
 {
-	l2_model *m;
-
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	if (PG_ARGISNULL(1))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("lambda must not be NULL")));
-	l2_options_set_lambda(o, PG_GETARG_FLOAT8(1));
-	l2_read_penalised(fcinfo, at, o);
-	l2_read_bounds(fcinfo, at + 10, o);
-	l2_read_solver(fcinfo, at + 13, o);
-	l2_options_check_solver(o);
-	m = l2_fit(l2_gram_raw(PG_GETARG_DATUM(0)), o);
-	if (m == NULL)
-		PG_RETURN_NULL();
-	PG_RETURN_POINTER(m);
-}
-
-PG_FUNCTION_INFO_V1(l2_ridge);
-PGDLLEXPORT Datum
-l2_ridge(PG_FUNCTION_ARGS)
-{
-	l2_options o;
-
-	l2_options_init(&o, L2_METHOD_RIDGE);
-	return penalised_fit(fcinfo, &o, 2);
-}
-
-PG_FUNCTION_INFO_V1(l2_lasso);
-PGDLLEXPORT Datum
-l2_lasso(PG_FUNCTION_ARGS)
-{
-	l2_options o;
-
-	l2_options_init(&o, L2_METHOD_LASSO);
-	return penalised_fit(fcinfo, &o, 2);
-}
-
-PG_FUNCTION_INFO_V1(l2_elastic_net);
-PGDLLEXPORT Datum
-l2_elastic_net(PG_FUNCTION_ARGS)
-{
-	l2_options o;
-
-	l2_options_init(&o, L2_METHOD_ELASTIC_NET);
-	l2_options_set_l1_ratio(&o, l2_number_argument(fcinfo, 2, "l1_ratio"));
-	return penalised_fit(fcinfo, &o, 3);
-}
-
-PG_FUNCTION_INFO_V1(l2_dropout);
-PGDLLEXPORT Datum
-l2_dropout(PG_FUNCTION_ARGS)
-{
+	l2_scope scope = {method, L2_IN_SOLVE};
+	int at = 1;
 	l2_options o;
 	l2_model *m;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	if (PG_ARGISNULL(1))
-		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("rate must not be NULL")));
-	l2_options_init(&o, L2_METHOD_DROPOUT);
-	l2_options_set_rate(&o, PG_GETARG_FLOAT8(1));
-	if (!PG_ARGISNULL(2))
-		o.to_mean = l2_dropout_to_mean(text_to_cstring(PG_GETARG_TEXT_PP(2)));
-	if (!PG_ARGISNULL(3))
-		o.intercept = PG_GETARG_BOOL(3);
-	l2_read_columns(fcinfo, 4, &o);
+	l2_options_init(&o, method);
+	if (method != L2_METHOD_OLS)
+		l2_options_set_strength(&o, l2_number_argument(fcinfo, at++, l2_strength_name(method)));
+	l2_options_argument(fcinfo, at, &scope, &o);
 	m = l2_fit(l2_gram_raw(PG_GETARG_DATUM(0)), &o);
 	if (m == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(m);
 }
+
+L2_FUNCTION(l2_ols, solve, L2_METHOD_OLS);
+L2_FUNCTION(l2_ridge, solve, L2_METHOD_RIDGE);
+L2_FUNCTION(l2_lasso, solve, L2_METHOD_LASSO);
+L2_FUNCTION(l2_elastic_net, solve, L2_METHOD_ELASTIC_NET);
+L2_FUNCTION(l2_dropout, solve, L2_METHOD_DROPOUT);

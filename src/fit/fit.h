@@ -83,25 +83,6 @@ extern double l2_fitter_rows(const l2_fitter *f);
 /* The fitted model; NULL where the gram has no rows */
 extern l2_model *l2_fit(l2_gram *g, const l2_options *o);
 
-/* Named arguments from number at on: features, target */
-extern void l2_read_selection(FunctionCallInfo fcinfo, int at, l2_options *o);
-
-/* Named arguments from number at on: features, target and, where there are as many, names, weights
- */
-extern void l2_read_columns(FunctionCallInfo fcinfo, int at, l2_options *o);
-
-/* Named arguments from number at on: lower, upper, non_negative */
-extern void l2_read_bounds(FunctionCallInfo fcinfo, int at, l2_options *o);
-
-/*
- * Named arguments from number at on: intercept, standardize, lambda_scale, penalty_factor, those of
- * l2_read_columns and, where there are as many, tolerance and max_iter
- */
-extern void l2_read_penalised(FunctionCallInfo fcinfo, int at, l2_options *o);
-
-/* Named arguments from number at on: solver, learning_rate */
-extern void l2_read_solver(FunctionCallInfo fcinfo, int at, l2_options *o);
-
 /* A fit to grams that were kept, one a fold with by_cv */
 typedef struct l2_refit_spec
 {

@@ -162,6 +162,27 @@ enlarge(const fold_states *s, const l2_gram *full)
 	return gather(list_states(s), s->n, &layout, ARR_ELEMTYPE(s->array));
 }
 
+/* All states with a weight behind each row */
+static fold_states
+weigh(const fold_states *s)
+{
+	l2_gram **g = list_states(s);
+	l2_state_layout layout = {false, 0, 0};
+
+	for (int i = 0; i < s->n; i++)
+	{
+		check_state(s, i);
+		g[i] = l2_state_weigh(g[i]);
+		layout.moments |= (g[i]->flags & L2_GRAM_MOMENTS) != 0;
+		layout.capacity = Max(layout.capacity, g[i]->capacity);
+	}
+	if (layout.moments)
+		layout.capacity = L2N_BLOCK_ROWS;
+	for (int i = 0; i < s->n; i++)
+		layout.size = Max(layout.size, l2_state_size(g[i], &layout));
+	return gather(g, s->n, &layout, ARR_ELEMTYPE(s->array));
+}
+
 /*
  * Dealing
  */
@@ -175,7 +196,7 @@ typedef struct dealer
 
 /* What the options in a state say of it: parsed once for each call site and options */
 static dealer
-dealer_of_options(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
+dealer_of_options(FunctionCallInfo fcinfo, l2_gram *g)
 {
 	const l2_fit_spec *spec = (const l2_fit_spec *) l2_gram_options(g);
 	l2_call_cache *c = l2_call_cache_of(fcinfo, 0);
@@ -184,11 +205,10 @@ dealer_of_options(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
 		l2_foreign_state();
 	if (c->folds == 0 || c->options_hash != spec->hash)
 	{
+		l2_scope scope = l2_state_scope(g);
 		l2_options o;
 
-		l2_options_init(&o, sh->method);
-		o.cv = true;
-		l2_state_options(g, sh->method, &o);
+		l2_state_options(g, &scope, &o);
 		c->folds = o.folds;
 		c->seed = o.seed;
 		c->options_hash = spec->hash;
@@ -196,51 +216,39 @@ dealer_of_options(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
 	return (dealer){c->folds, c->seed};
 }
 
-bool
-l2_state_fold_of_key(FunctionCallInfo fcinfo, const l2_shape *sh, int folds, int64 seed, int *fold)
-{
-	int64 key;
-
-	if (!sh->fold_key || PG_ARGISNULL(sh->fold_key))
-		return false;
-	if (sh->key_text)
-	{
-		text *name = PG_GETARG_TEXT_PP(sh->fold_key);
-
-		*fold =
-			l2n_hash_below(l2n_hash_bytes(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), seed), folds);
-		return true;
-	}
-	key = PG_GETARG_INT64(sh->fold_key) % folds;
-	*fold = (int) (key < 0 ? key + folds : key);
-	return true;
-}
-
 /* The fold of a row: by its key, or by its values, so that equal rows share a fold */
 static int
-deal(FunctionCallInfo fcinfo, const l2_shape *sh, const dealer *d, const l2_array_view *x)
+deal(const dealer *d, const l2_state_row *row)
 {
-	double y;
 	int fold;
 
-	if (l2_state_fold_of_key(fcinfo, sh, d->folds, d->seed, &fold))
+	if (l2_obs_fold(&row->y, d->folds, d->seed, &fold))
 		return fold;
-	y = PG_GETARG_FLOAT8(1);
-	return l2n_hash_below(l2n_hash_doubles(x->values, x->n, l2n_hash_doubles(&y, 1, d->seed)),
-						  d->folds);
+	return l2n_hash_below(
+		l2n_hash_doubles(row->x.values, row->x.n, l2n_hash_doubles(&row->y.y, 1, d->seed)),
+		d->folds);
 }
 
 /*
  * Aggregates
  */
 
-static fold_states
-first_states(FunctionCallInfo fcinfo, const l2_shape *sh, const dealer *given)
+/* The initial value of an aggregate, one state that no row has come to */
+static bool
+is_start(const fold_states *s)
 {
-	l2_gram *g = l2_state_first(fcinfo, sh);
-	dealer d = given ? *given : dealer_of_options(fcinfo, sh, g);
-	Oid type = get_element_type(get_func_rettype(fcinfo->flinfo->fn_oid));
-	fold_states s = new_states(d.folds, VARSIZE(g), type);
+	const l2_gram *g = fold_state(s, 0);
+
+	return s->n == 1 && g->options_len >= L2_FIT_SPEC_HEADER &&
+		   !((const l2_fit_spec *) l2_gram_options((l2_gram *) g))->ready;
+}
+
+static fold_states
+first_states(FunctionCallInfo fcinfo, const l2_shape *sh, const fold_states *start)
+{
+	l2_gram *g = l2_state_of_fit(fcinfo, sh, fold_state(start, 0));
+	dealer d = dealer_of_options(fcinfo, g);
+	fold_states s = new_states(d.folds, VARSIZE(g), ARR_ELEMTYPE(start->array));
 
 	for (int i = 0; i < s.n; i++)
 	{
@@ -251,19 +259,8 @@ first_states(FunctionCallInfo fcinfo, const l2_shape *sh, const dealer *given)
 	return s;
 }
 
-int
-l2_given_folds(FunctionCallInfo fcinfo, const l2_shape *sh)
-{
-	l2_options o;
-
-	if (PG_ARGISNULL(sh->folds))
-		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("folds must not be NULL")));
-	l2_options_set_folds(&o, PG_GETARG_INT32(sh->folds));
-	return o.folds;
-}
-
-void
-l2_check_folds(int before, int now)
+static void
+check_folds(int before, int now)
 {
 	if (now != before)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -271,78 +268,61 @@ l2_check_folds(int before, int now)
 						errdetail("It is %d and %d.", before, now)));
 }
 
-static Datum
+static inline Datum
 accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 {
-	l2_array_view x;
+	l2_state_row row;
 	fold_states s;
-	dealer d = {0};
+	dealer d;
 	l2_gram *g;
 	int fold;
 
 	l2_need_aggregate(fcinfo);
-	if (sh->folds)
-		d = (dealer){l2_given_folds(fcinfo, sh), 0};
 	if (PG_ARGISNULL(0))
-		s = first_states(fcinfo, sh, sh->folds ? &d : NULL);
-	else
-		s = view_states(PG_GETARG_DATUM(0));
+		l2_foreign_state();
+	s = view_states(PG_GETARG_DATUM(0));
 	check_state(&s, 0);
-	if (sh->is_fit)
-	{
-		if (!PG_ARGISNULL(0))
-			l2_state_check_fit(fcinfo, sh, fold_state(&s, 0));
-		d = dealer_of_options(fcinfo, sh, fold_state(&s, 0));
-	}
-	l2_check_folds(s.n, d.folds);
+	if (is_start(&s))
+		s = first_states(fcinfo, sh, &s);
+	else
+		(void) l2_state_of_fit(fcinfo, sh, fold_state(&s, 0));
+	d = dealer_of_options(fcinfo, fold_state(&s, 0));
+	check_folds(s.n, d.folds);
 
-	if (!l2_state_read_row(fcinfo, sh, &x) || x.has_null)
+	if (!l2_state_read_row(fcinfo, sh, &row) || row.x.has_null)
 	{
 		fold_state(&s, 0)->n_skipped++;
 		PG_RETURN_POINTER(s.array);
 	}
-	fold = deal(fcinfo, sh, &d, &x);
+	fold = deal(&d, &row);
 	check_state(&s, fold);
 	g = fold_state(&s, fold);
 	if (unlikely(g->ncols == 0))
 		for (int i = 0; i < s.n; i++)
 		{
 			check_state(&s, i);
-			l2_state_check_columns(fold_state(&s, i), x.n + 1, sh->weight != 0);
+			l2_state_check_columns(fold_state(&s, i), row.x.n + 1);
 		}
+	if (unlikely(sh->is_obs && row.y.weight != 1.0 && !(g->flags & L2_GRAM_WEIGHTED)))
+	{
+		s = weigh(&s);
+		g = fold_state(&s, fold);
+	}
 	if (unlikely(l2_state_is_full(g)))
 	{
-		l2_state_check_columns(g, x.n + 1, sh->weight != 0);
+		l2_state_check_columns(g, row.x.n + 1);
 		s = enlarge(&s, g);
 		g = fold_state(&s, fold);
 	}
-	if (l2_state_add_row(fcinfo, sh, g, &x) != g)
+	if (l2_state_add_row(fcinfo, sh, g, &row) != g)
 		l2_foreign_state();
 	PG_RETURN_POINTER(s.array);
 }
 
-#define ACCUMULATOR(name, ...) L2_TRANSITION(name, accumulate, __VA_ARGS__)
-
-ACCUMULATOR(l2_folds_accum, .folds = 3);
-ACCUMULATOR(l2_folds_accum_key, .folds = 3, .fold_key = 4);
-ACCUMULATOR(l2_folds_accum_name, .folds = 3, .fold_key = 4, .key_text = true);
-ACCUMULATOR(l2_folds_accum_key_weight, .folds = 3, .fold_key = 4, .weight = 5);
-ACCUMULATOR(l2_folds_accum_name_weight, .folds = 3, .fold_key = 4, .key_text = true, .weight = 5);
-
-#define CV_ACCUMULATORS(method_, METHOD)                                                          \
-	ACCUMULATOR(method_##_cv_accum, .is_fit = true, .is_cv = true, .method = METHOD);             \
-	ACCUMULATOR(method_##_cv_accum_jsonb, .is_fit = true, .is_cv = true, .method = METHOD,        \
-				.options = 3);                                                                    \
-	ACCUMULATOR(method_##_cv_accum_text, .is_fit = true, .is_cv = true, .method = METHOD,         \
-				.options = 3, .options_text = true);                                              \
-	ACCUMULATOR(method_##_cv_accum_weight, .is_fit = true, .is_cv = true, .method = METHOD,       \
-				.weight = 3);                                                                     \
-	ACCUMULATOR(method_##_cv_accum_weight_jsonb, .is_fit = true, .is_cv = true, .method = METHOD, \
-				.weight = 3, .options = 4)
-
-CV_ACCUMULATORS(ridge, L2_METHOD_RIDGE);
-CV_ACCUMULATORS(lasso, L2_METHOD_LASSO);
-CV_ACCUMULATORS(elastic_net, L2_METHOD_ELASTIC_NET);
+L2_TRANSITION(l2_folds_accum, accumulate, .is_obs = false);
+L2_TRANSITION(l2_folds_accum_options, accumulate, .options = 3);
+L2_TRANSITION(l2_folds_accum_obs, accumulate, .is_obs = true);
+L2_TRANSITION(l2_folds_accum_obs_options, accumulate, .is_obs = true, .options = 3);
 
 PG_FUNCTION_INFO_V1(l2_folds_combine);
 PGDLLEXPORT Datum
@@ -362,7 +342,11 @@ l2_folds_combine(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_POINTER(b.array);
 	a = read_states(PG_GETARG_DATUM(0));
-	l2_check_folds(a.n, b.n);
+	if (is_start(&b))
+		PG_RETURN_POINTER(a.array);
+	if (is_start(&a))
+		PG_RETURN_POINTER(b.array);
+	check_folds(a.n, b.n);
 	g = list_states(&a);
 	for (int i = 0; i < a.n; i++)
 	{
@@ -409,7 +393,7 @@ l2_folds_final(PG_FUNCTION_ARGS)
 			continue;
 		}
 		first = first < 0 ? i : first;
-		grams[i] = PointerGetDatum(l2_gram_copy(g, NULL, 0, l2_names_of_gram(g)));
+		grams[i] = PointerGetDatum(l2_gram_copy(g, NULL, 0, l2_state_names(g)));
 	}
 	if (first < 0)
 		PG_RETURN_NULL();
@@ -421,6 +405,7 @@ l2_folds_final(PG_FUNCTION_ARGS)
 static Datum
 cv_final(FunctionCallInfo fcinfo, l2_method method)
 {
+	l2_scope scope = {method, L2_IN_CV};
 	fold_states s;
 	l2_options o;
 	l2_gram **g;
@@ -430,11 +415,7 @@ cv_final(FunctionCallInfo fcinfo, l2_method method)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	s = read_states(PG_GETARG_DATUM(0));
-	l2_options_init(&o, method);
-	if (method == L2_METHOD_ELASTIC_NET)
-		o.l1_ratio = 0.5;
-	o.cv = true;
-	l2_state_options(fold_state(&s, 0), method, &o);
+	l2_state_options(fold_state(&s, 0), &scope, &o);
 	g = list_states(&s);
 	for (int i = 0; i < s.n; i++)
 		with_rows += l2_gram_count(g[i]) > 0;
@@ -443,7 +424,7 @@ cv_final(FunctionCallInfo fcinfo, l2_method method)
 		/* one such group among thousands, or the first rows of a frame, must not end the query */
 		ereport(NOTICE,
 				(errmsg("rows in one fold only cannot be cross-validated: the model is NULL"),
-				 errhint("Equal rows, and rows of one fold_key, share a fold.")));
+				 errhint("Equal rows, and rows of one fold key, share a fold.")));
 		PG_RETURN_NULL();
 	}
 	m = l2_cross_validate(g, s.n, &o);
@@ -452,23 +433,6 @@ cv_final(FunctionCallInfo fcinfo, l2_method method)
 	PG_RETURN_POINTER(m);
 }
 
-PG_FUNCTION_INFO_V1(ridge_cv_final);
-PGDLLEXPORT Datum
-ridge_cv_final(PG_FUNCTION_ARGS)
-{
-	return cv_final(fcinfo, L2_METHOD_RIDGE);
-}
-
-PG_FUNCTION_INFO_V1(lasso_cv_final);
-PGDLLEXPORT Datum
-lasso_cv_final(PG_FUNCTION_ARGS)
-{
-	return cv_final(fcinfo, L2_METHOD_LASSO);
-}
-
-PG_FUNCTION_INFO_V1(elastic_net_cv_final);
-PGDLLEXPORT Datum
-elastic_net_cv_final(PG_FUNCTION_ARGS)
-{
-	return cv_final(fcinfo, L2_METHOD_ELASTIC_NET);
-}
+L2_FUNCTION(ridge_cv_final, cv_final, L2_METHOD_RIDGE);
+L2_FUNCTION(lasso_cv_final, cv_final, L2_METHOD_LASSO);
+L2_FUNCTION(elastic_net_cv_final, cv_final, L2_METHOD_ELASTIC_NET);

@@ -43,7 +43,8 @@ moving_state(FunctionCallInfo fcinfo, const l2_shape *sh)
 	old = MemoryContextSwitchTo(context);
 	s = palloc0(sizeof *s);
 	s->context = context;
-	s->parser = l2_state_first(fcinfo, sh);
+	s->parser = sh->scope.place ? l2_state_first(fcinfo, sh, &sh->scope)
+								: l2_gram_new(0, false, NULL, 0, (l2_names){NULL, 0});
 	MemoryContextSwitchTo(old);
 	return s;
 }
@@ -53,17 +54,17 @@ static const double *
 parse_row(FunctionCallInfo fcinfo, const l2_shape *sh, moving *s)
 {
 	MemoryContext old;
-	l2_array_view x;
+	l2_state_row row;
 	l2_gram *g;
 
-	if (!sh->is_columns && !l2_state_read_row(fcinfo, sh, &x))
+	if (!sh->is_columns && !l2_state_read_row(fcinfo, sh, &row))
 	{
 		s->parser->n_skipped++;
 		return NULL;
 	}
 	old = MemoryContextSwitchTo(s->context);
-	g = sh->is_columns ? l2_state_add_columns(fcinfo, s->parser)
-					   : l2_state_add_row(fcinfo, sh, s->parser, &x);
+	g = sh->is_columns ? l2_state_add_columns(fcinfo, sh, s->parser)
+					   : l2_state_add_row(fcinfo, sh, s->parser, &row);
 	if (g != s->parser)
 	{
 		pfree(s->parser);
@@ -77,6 +78,13 @@ parse_row(FunctionCallInfo fcinfo, const l2_shape *sh, moving *s)
 		return NULL;
 	g->nrows = 0;
 	return l2_gram_rows(g);
+}
+
+/* The weight of a row that has been parsed */
+static double
+weight_of(const moving *s, const double *row)
+{
+	return (s->parser->flags & L2_GRAM_WEIGHTED) ? row[s->parser->ncols] : 1.0;
 }
 
 /* Rows so far count less by what one row more makes */
@@ -108,13 +116,13 @@ add(FunctionCallInfo fcinfo, const l2_shape *sh)
 	moving *s = moving_state(fcinfo, sh);
 	const double *row;
 
-	if (sh->lambda || sh->options)
-		l2_state_check_fit(fcinfo, sh, s->parser);
+	if (sh->scope.place)
+		(void) l2_state_of_fit(fcinfo, sh, s->parser);
 	row = parse_row(fcinfo, sh, s);
 	if (row && sh->half_life)
 		fade(fcinfo, sh, s);
 	if (row)
-		l2n_rolling_add(l2_kernel, &s->window, row, sh->weight ? row[s->parser->ncols] : 1.0);
+		l2n_rolling_add(l2_kernel, &s->window, row, weight_of(s, row));
 	PG_RETURN_POINTER(s);
 }
 
@@ -127,58 +135,50 @@ take_out(FunctionCallInfo fcinfo, const l2_shape *sh)
 
 	if (row == NULL)
 		s->parser->n_skipped -= 2; /* as it was before the row came, and now again */
-	else if (!l2n_rolling_remove(l2_kernel, &s->window, row,
-								 sh->weight ? row[s->parser->ncols] : 1.0))
+	else if (!l2n_rolling_remove(l2_kernel, &s->window, row, weight_of(s, row)))
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(s);
 }
 
-#define MOVING(name, ...)                        \
-	L2_TRANSITION(name##_add, add, __VA_ARGS__); \
-	L2_TRANSITION(name##_remove, take_out, __VA_ARGS__)
+/*
+ * Each method has its own function to add rows, since a state of type internal has no initial value
+ * to name it; what takes them out finds a state, and need not know
+ */
+#define ADD(name, ...)       L2_TRANSITION(name, add, __VA_ARGS__)
+#define REMOVE(name, ...)    L2_TRANSITION(name, take_out, __VA_ARGS__)
+#define SCOPE(METHOD, where) .scope = {L2_METHOD_##METHOD, L2_IN_##where}
 
-#define MOVING_FITS(name, METHOD)                                                                  \
-	MOVING(name##_moving, .is_fit = true, .method = METHOD, .lambda = 3);                          \
-	MOVING(name##_moving_jsonb, .is_fit = true, .method = METHOD, .lambda = 3, .options = 4);      \
-	MOVING(name##_moving_text, .is_fit = true, .method = METHOD, .lambda = 3, .options = 4,        \
-		   .options_text = true);                                                                  \
-	MOVING(name##_moving_weight, .is_fit = true, .method = METHOD, .lambda = 3, .weight = 4);      \
-	MOVING(name##_moving_weight_jsonb, .is_fit = true, .method = METHOD, .lambda = 3, .weight = 4, \
-		   .options = 5)
+ADD(l2_moving_add, .is_obs = false);
+ADD(l2_moving_add_obs, .is_obs = true);
+ADD(l2_moving_add_columns, .is_columns = true);
+ADD(l2_moving_add_columns_obs, .is_columns = true, .is_obs = true);
+ADD(l2_moving_add_gram, .options = 3, SCOPE(OLS, GRAM));
+ADD(l2_moving_add_gram_obs, .is_obs = true, .options = 3, SCOPE(OLS, GRAM));
+ADD(l2_moving_add_ols, .options = 3, SCOPE(OLS, FIT));
+ADD(l2_moving_add_ols_obs, .is_obs = true, .options = 3, SCOPE(OLS, FIT));
 
-MOVING(l2_gram_moving, .is_fit = false);
-MOVING(l2_gram_moving_weight, .weight = 3);
-MOVING(l2_gram_moving_jsonb, .is_fit = true, .is_gram = true, .method = L2_METHOD_OLS,
-	   .options = 3);
-MOVING(l2_gram_moving_text, .is_fit = true, .is_gram = true, .method = L2_METHOD_OLS, .options = 3,
-	   .options_text = true);
-MOVING(l2_gram_moving_weight_jsonb, .is_fit = true, .is_gram = true, .method = L2_METHOD_OLS,
-	   .weight = 3, .options = 4);
-MOVING(l2_gram_cols_moving, .is_columns = true);
-MOVING(ols_moving_jsonb, .is_fit = true, .method = L2_METHOD_OLS, .options = 3);
-MOVING(ols_moving_text, .is_fit = true, .method = L2_METHOD_OLS, .options = 3,
-	   .options_text = true);
-MOVING(ols_moving_weight_jsonb, .is_fit = true, .method = L2_METHOD_OLS, .weight = 3, .options = 4);
-MOVING_FITS(ridge, L2_METHOD_RIDGE);
-MOVING_FITS(lasso, L2_METHOD_LASSO);
-MOVING_FITS(dropout, L2_METHOD_DROPOUT);
-MOVING(elastic_net_moving, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
-	   .l1_ratio = 4);
-MOVING(elastic_net_moving_jsonb, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
-	   .l1_ratio = 4, .options = 5);
-MOVING(elastic_net_moving_text, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
-	   .l1_ratio = 4, .options = 5, .options_text = true);
-MOVING(elastic_net_moving_weight, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
-	   .l1_ratio = 4, .weight = 5);
-MOVING(elastic_net_moving_weight_jsonb, .is_fit = true, .method = L2_METHOD_ELASTIC_NET,
-	   .lambda = 3, .l1_ratio = 4, .weight = 5, .options = 6);
+REMOVE(l2_moving_remove, .is_obs = false);
+REMOVE(l2_moving_remove_obs, .is_obs = true);
+REMOVE(l2_moving_remove_columns, .is_columns = true);
+REMOVE(l2_moving_remove_columns_obs, .is_columns = true, .is_obs = true);
 
-L2_TRANSITION(ridge_ewm_add, add, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3,
-			  .half_life = 4);
-L2_TRANSITION(ridge_ewm_add_jsonb, add, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3,
-			  .half_life = 4, .options = 5);
-L2_TRANSITION(ridge_ewm_add_text, add, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3,
-			  .half_life = 4, .options = 5, .options_text = true);
+#define ADD_PENALISED(name, METHOD)                                                     \
+	ADD(l2_moving_add_##name, .lambda = 3, SCOPE(METHOD, FIT));                         \
+	ADD(l2_moving_add_##name##_options, .lambda = 3, .options = 4, SCOPE(METHOD, FIT)); \
+	ADD(l2_moving_add_##name##_obs, .is_obs = true, .lambda = 3, SCOPE(METHOD, FIT));   \
+	ADD(l2_moving_add_##name##_obs_options, .is_obs = true, .lambda = 3, .options = 4,  \
+		SCOPE(METHOD, FIT))
+
+ADD_PENALISED(ridge, RIDGE);
+ADD_PENALISED(lasso, LASSO);
+ADD_PENALISED(elastic_net, ELASTIC_NET);
+ADD_PENALISED(dropout, DROPOUT);
+
+ADD(ridge_ewm_add, .lambda = 3, .half_life = 4, SCOPE(RIDGE, FIT));
+ADD(ridge_ewm_add_options, .lambda = 3, .half_life = 4, .options = 5, SCOPE(RIDGE, FIT));
+ADD(ridge_ewm_add_obs, .is_obs = true, .lambda = 3, .half_life = 4, SCOPE(RIDGE, FIT));
+ADD(ridge_ewm_add_obs_options, .is_obs = true, .lambda = 3, .half_life = 4, .options = 5,
+	SCOPE(RIDGE, FIT));
 
 /* The gram of the frame; NULL where it has no rows */
 static l2_gram *
@@ -207,23 +207,12 @@ PG_FUNCTION_INFO_V1(l2_gram_moving_final);
 PGDLLEXPORT Datum
 l2_gram_moving_final(PG_FUNCTION_ARGS)
 {
-	l2_gram *g = PG_ARGISNULL(0) ? NULL : frame_gram((moving *) PG_GETARG_POINTER(0));
-
-	if (g == NULL)
-		PG_RETURN_NULL();
-	PG_RETURN_POINTER(l2_gram_copy(g, NULL, 0, l2_names_of_gram(g)));
-}
-
-PG_FUNCTION_INFO_V1(l2_gram_moving_named_final);
-PGDLLEXPORT Datum
-l2_gram_moving_named_final(PG_FUNCTION_ARGS)
-{
 	moving *s = PG_ARGISNULL(0) ? NULL : (moving *) PG_GETARG_POINTER(0);
 	l2_gram *g = s ? frame_gram(s) : NULL;
 
 	if (g == NULL)
 		PG_RETURN_NULL();
-	if (!s->named)
+	if (!s->named && s->parser->options_len > 0)
 	{
 		MemoryContext old = MemoryContextSwitchTo(s->context);
 
@@ -241,6 +230,7 @@ fit_frame(FunctionCallInfo fcinfo, l2_method method)
 {
 	moving *s = PG_ARGISNULL(0) ? NULL : (moving *) PG_GETARG_POINTER(0);
 	l2_gram *g = s ? frame_gram(s) : NULL;
+	l2_scope scope = {method, L2_IN_FIT};
 
 	if (g == NULL)
 		PG_RETURN_NULL();
@@ -248,8 +238,7 @@ fit_frame(FunctionCallInfo fcinfo, l2_method method)
 	{
 		MemoryContext old = MemoryContextSwitchTo(s->context);
 
-		l2_options_init(&s->options, method);
-		l2_state_options(s->parser, method, &s->options);
+		l2_state_options(s->parser, &scope, &s->options);
 		s->fitter = l2_fitter_make(g, &s->options);
 		MemoryContextSwitchTo(old);
 	}

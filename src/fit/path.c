@@ -8,46 +8,19 @@
 
 #include <math.h>
 
-#include "base/args.h"
 #include "model/criteria.h"
 #include "base/progress.h"
 #include "base/rows.h"
 
-#include "utils/array.h"
 #include "utils/builtins.h"
 
 void
-l2_read_lambdas(FunctionCallInfo fcinfo, int at, l2_options *o)
-{
-	if (!PG_ARGISNULL(at))
-		l2_options_set_n_lambda(o, PG_GETARG_INT32(at));
-	if (!PG_ARGISNULL(at + 1))
-		l2_options_set_lambda_min_ratio(o, PG_GETARG_FLOAT8(at + 1));
-	if (!PG_ARGISNULL(at + 2))
-	{
-		bool *nulls;
-		int n;
-		double *list = l2_read_array(PG_GETARG_DATUM(at + 2), "lambdas", &n, &nulls);
-
-		l2_options_set_lambdas(o, list, nulls, n);
-	}
-}
-
-void
-l2_grid_read(FunctionCallInfo fcinfo, l2_gram *g, l2_method method, int at, l2_grid *p)
+l2_grid_read(FunctionCallInfo fcinfo, l2_gram *g, int options, const l2_scope *scope, l2_grid *p)
 {
 	memset(p, 0, sizeof *p);
-	l2_options_init(&p->options, method);
+	l2_options_init(&p->options, scope->method);
 	p->options.quiet = true;
-	if (method == L2_METHOD_ELASTIC_NET)
-		l2_options_set_l1_ratio(&p->options, PG_ARGISNULL(at) ? 0.5 : PG_GETARG_FLOAT8(at));
-	else if (!PG_ARGISNULL(at))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("l1_ratio is for method elastic_net, not %s", l2_method_name(method))));
-	l2_read_lambdas(fcinfo, at + 1, &p->options);
-	l2_read_penalised(fcinfo, at + 4, &p->options);
-	l2_read_bounds(fcinfo, at + 14, &p->options);
+	l2_options_argument(fcinfo, options, scope, &p->options);
 	p->fitter = l2_fitter_make(g, &p->options);
 	if (p->fitter == NULL)
 		return;
@@ -110,6 +83,7 @@ PGDLLEXPORT Datum
 l2_path(PG_FUNCTION_ARGS)
 {
 	l2_rows *rows = l2_rows_make(fcinfo);
+	l2_scope scope = {.place = L2_IN_SOLVE_PATH};
 	l2_method method;
 	l2_grid p;
 	bool began;
@@ -122,7 +96,8 @@ l2_path(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("method %s has no lambda to vary", l2_method_name(method)),
 						errhint("Use ridge, lasso or elastic_net.")));
-	l2_grid_read(fcinfo, l2_gram_get(PG_GETARG_DATUM(0)), method, 2, &p);
+	scope.method = method;
+	l2_grid_read(fcinfo, l2_gram_get(PG_GETARG_DATUM(0)), 2, &scope, &p);
 	began = l2_progress_begin("l2_path", NULL, InvalidOid);
 	l2_progress_phase(L2_PHASE_PATH, p.n, 0);
 	for (int i = 0; i < p.n; i++)

@@ -6,9 +6,6 @@
 
 #include "fit/fit.h"
 
-/* Named arguments from number at on: n_lambda, lambda_min_ratio, lambdas */
-extern void l2_read_lambdas(FunctionCallInfo fcinfo, int at, l2_options *o);
-
 /* A gram and lambdas to fit it at */
 typedef struct l2_grid
 {
@@ -19,11 +16,9 @@ typedef struct l2_grid
 	int unconverged; /* fits so far that did not converge */
 } l2_grid;
 
-/*
- * Named arguments from number at on: l1_ratio and those of l2_read_lambdas, l2_read_penalised and
- * l2_read_bounds.  The gram stays in use.
- */
-extern void l2_grid_read(FunctionCallInfo fcinfo, l2_gram *g, l2_method method, int at, l2_grid *p);
+/* What an argument that is options says, for that scope.  The gram stays in use. */
+extern void l2_grid_read(FunctionCallInfo fcinfo, l2_gram *g, int options, const l2_scope *scope,
+						 l2_grid *p);
 
 /* The model at lambda number i; fastest one after the other */
 extern l2_model *l2_grid_fit(l2_grid *p, int i);

@@ -1,13 +1,12 @@
 /*
- * record.c: aggregates over records: transition, combine and final functions.
+ * record.c: aggregates over arguments of any type: transition, combine and final functions.
  *
- * A fit takes a target and a record, whose attributes are the features by name.  What a call site
- * knows of a record type and of the options, which attributes take part and how each is read, is
- * settled with the first row and kept (fn_extra); a row then costs a look at each attribute.
- *
- * y is declared "any", not double precision, for the parser's sake: where x is a literal or NULL
- * the form with an array then matches better, as if there were no other.
+ * A fit takes a target and a record, whose attributes are the features by name; or an array that
+ * the forms with float8[] do not take, or a boolean target.  What a call site knows of a record
+ * type and of the options, which attributes take part and how each is read, is settled with the
+ * first row and kept (fn_extra); a row then costs a look at each attribute.
  */
+#include "record/any_args.h"
 #include "record/record_reader.h"
 
 #include "base/aggregate.h"
@@ -22,23 +21,14 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
-/* What an aggregate is for */
-typedef struct purpose
-{
-	l2_method method;
-	bool is_gram;  /* options are those of a gram */
-	bool is_cv;    /* lambda is chosen */
-	bool is_folds; /* a gram a fold */
-} purpose;
-
 /* What a call site keeps */
 typedef struct call_site
 {
 	l2_shape shape;
-	Oid y_type; /* InvalidOid: not known yet */
-	l2_reader read_y;
+	bool settled; /* how its arguments are read is known */
+	l2_any_args args;
 
-	/* for one record type and one set of options */
+	/* for one record type, or length of arrays, and one set of options */
 	MemoryContext context;
 	bool valid;
 	uint64 options_hash;
@@ -46,65 +36,33 @@ typedef struct call_site
 	l2_record_reader reader;
 } call_site;
 
-/*
- * Arguments: the state, y, the record; then lambda, l1_ratio, folds and their key, as far as there
- * are such; then perhaps a weight, and perhaps options
- */
-static l2_shape
-shape_of(FunctionCallInfo fcinfo, const purpose *p)
-{
-	l2_shape s = {.is_fit = true, .is_record = true};
-	Oid type;
-	int at = 3;
-
-	s.method = p->method;
-	s.is_gram = p->is_gram;
-	s.is_cv = p->is_cv;
-	if (!p->is_gram && !p->is_cv && p->method != L2_METHOD_OLS)
-	{
-		s.lambda = at++;
-		if (p->method == L2_METHOD_ELASTIC_NET)
-			s.l1_ratio = at++;
-	}
-	if (p->is_folds)
-	{
-		s.folds = at++;
-		type = at < PG_NARGS() ? get_fn_expr_argtype(fcinfo->flinfo, at) : InvalidOid;
-		if (type == TEXTOID || type == INT8OID)
-		{
-			s.key_text = type == TEXTOID;
-			s.fold_key = at++;
-		}
-	}
-	for (; at < PG_NARGS(); at++)
-		switch (get_fn_expr_argtype(fcinfo->flinfo, at))
-		{
-			case FLOAT8OID:
-				s.weight = at;
-				break;
-			case JSONBOID:
-				s.options = at;
-				break;
-			default:
-				s.options = at;
-				s.options_text = true;
-		}
-	return s;
-}
-
+/* Arguments: the state, y, the features; then lambda where the method has one; perhaps options */
 static call_site *
-site_of(FunctionCallInfo fcinfo, const purpose *p)
+site_of(FunctionCallInfo fcinfo, const l2_scope *scope)
 {
 	l2_call_cache *c = l2_call_cache_of(fcinfo, 0);
 	call_site *site = c->more;
 
 	if (unlikely(site == NULL))
 	{
+		int at = 3;
+
 		site = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof *site);
-		site->shape = shape_of(fcinfo, p);
+		site->shape.scope = *scope;
+		if (scope->place == L2_IN_FIT && scope->method != L2_METHOD_OLS)
+			site->shape.lambda = at++;
+		if (at < PG_NARGS())
+			site->shape.options = at;
 		site->context =
 			AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "l2reg record", ALLOCSET_DEFAULT_SIZES);
 		c->more = site;
+	}
+	if (unlikely(!site->settled))
+	{
+		l2_any_args_settle(fcinfo, l2_scope_name(scope), &site->args);
+		site->shape.scope.record = site->args.features == L2_FEATURES_RECORD;
+		site->shape.is_obs = site->args.is_obs;
+		site->settled = true;
 	}
 	return site;
 }
@@ -113,33 +71,23 @@ site_of(FunctionCallInfo fcinfo, const purpose *p)
  * Options and attributes
  */
 
-static l2_fit_spec *
-spec_of(const l2_gram *spec)
-{
-	return (l2_fit_spec *) l2_gram_options((l2_gram *) spec);
-}
-
 /* The options in a state, read once for each call site and options */
 static const l2_options *
 options_of(call_site *site, const l2_gram *spec)
 {
-	const l2_shape *sh = &site->shape;
+	uint64 hash = ((const l2_fit_spec *) l2_gram_options((l2_gram *) spec))->hash;
 	MemoryContext old;
 
-	if (site->valid && site->options_hash == spec_of(spec)->hash)
+	if (site->valid && site->options_hash == hash)
 		return &site->options;
 	site->valid = false;
 	MemoryContextReset(site->context);
 	memset(&site->reader, 0, sizeof site->reader);
 	site->reader.options = &site->options;
 	old = MemoryContextSwitchTo(site->context);
-	l2_options_init(&site->options, sh->method);
-	site->options.cv = sh->is_cv;
-	site->options.record = true;
-	site->options.just_gram = sh->is_gram;
-	l2_state_options((l2_gram *) spec, sh->method, &site->options);
+	l2_state_options((l2_gram *) spec, &site->shape.scope, &site->options);
 	MemoryContextSwitchTo(old);
-	site->options_hash = spec_of(spec)->hash;
+	site->options_hash = hash;
 	site->valid = true;
 	return &site->options;
 }
@@ -148,130 +96,144 @@ options_of(call_site *site, const l2_gram *spec)
  * Rows
  */
 
-static double
-read_y(FunctionCallInfo fcinfo, call_site *site)
+static l2_sparse *
+first_state(FunctionCallInfo fcinfo, call_site *site)
 {
-	if (unlikely(site->read_y == NULL))
-		site->read_y = l2_reader_of(get_fn_expr_argtype(fcinfo->flinfo, 1), "y");
-	return site->read_y(PG_GETARG_DATUM(1));
+	l2_gram *spec = l2_state_first(fcinfo, &site->shape, &site->shape.scope);
+	const l2_options *o = options_of(site, spec);
+	MemoryContext context;
+	l2_sparse *s;
+
+	if (!AggCheckCallContext(fcinfo, &context))
+		elog(ERROR, "aggregate function called in non-aggregate context");
+	s = l2_sparse_make(context, spec, o, o->place & (L2_IN_CV | L2_IN_FOLDS) ? o->folds : 1);
+	s->of_arrays = !site->shape.scope.record;
+	s->watches_y &= !s->of_arrays;
+	return s;
+}
+
+/* Read a record into the call site's row; false where something in it is NULL */
+static bool
+read_record(FunctionCallInfo fcinfo, call_site *site, l2_sparse *s)
+{
+	HeapTupleHeader record = PG_GETARG_HEAPTUPLEHEADER(2);
+	l2_record_reader *r = &site->reader;
+
+	if (unlikely(!l2_is_of_type(&r->type, record)))
+	{
+		MemoryContext old = MemoryContextSwitchTo(site->context);
+
+		l2_record_settle(r, record);
+		MemoryContextSwitchTo(old);
+	}
+	if (unlikely(!s->settled))
+	{
+		l2_sparse_settle(s, site->options.target ? site->options.target : "y", r->n, r->attribute,
+						 site->args.is_obs);
+		s->type = r->type.type;
+		s->typmod = r->type.typmod;
+	}
+	else if (unlikely(s->type != r->type.type || s->typmod != r->type.typmod))
+		l2_records_differ();
+	return l2_record_read(r, record);
+}
+
+/* The same for an array */
+static bool
+read_array(FunctionCallInfo fcinfo, call_site *site, l2_sparse *s)
+{
+	l2_array_view x = l2_any_read_array(fcinfo, &site->args);
+	l2_record_reader *r = &site->reader;
+
+	if (x.has_null && !s->settled)
+		return false;
+	if (unlikely(r->k != x.n + 1))
+	{
+		MemoryContext old = MemoryContextSwitchTo(site->context);
+
+		l2_check_columns(x.n + 1);
+		l2_record_settle_array(r, x.n);
+		MemoryContextSwitchTo(old);
+	}
+	if (unlikely(!s->settled))
+		l2_sparse_settle(s, "y", r->n, r->attribute, site->args.is_obs);
+	else if (unlikely(s->k != r->k))
+		l2_arrays_differ(x.n, s->k - 1);
+	memcpy(r->row + 2, x.values, sizeof(double) * x.n);
+	return !x.has_null;
 }
 
 /* The fold of a row: by its key, or by its values, so that equal rows share a fold */
 static int
-deal(FunctionCallInfo fcinfo, const call_site *site, int folds)
+deal(const call_site *site, const l2_row_of_y *y, int folds)
 {
-	const l2_shape *sh = &site->shape;
-	int64 seed = sh->is_cv ? site->options.seed : 0;
 	int fold;
 
-	if (l2_state_fold_of_key(fcinfo, sh, folds, seed, &fold))
+	if (folds == 1)
+		return 0;
+	if (l2_obs_fold(y, folds, site->options.seed, &fold))
 		return fold;
-	return l2n_hash_below(l2_record_hash(&site->reader, seed), folds);
+	return l2n_hash_below(l2_record_hash(&site->reader, site->options.seed), folds);
 }
 
-/* The folds asked for: in the options, or by an argument; 1 where there are none */
-static int
-folds_of(FunctionCallInfo fcinfo, call_site *site, const l2_gram *spec)
+/* False where the row is to be skipped */
+static bool
+add_row(FunctionCallInfo fcinfo, call_site *site, l2_sparse *s)
 {
-	if (site->shape.folds)
-		return l2_given_folds(fcinfo, &site->shape);
-	return site->shape.is_cv ? options_of(site, spec)->folds : 1;
-}
+	l2_row_of_y y;
+	bool complete;
 
-static l2_sparse *
-first_state(FunctionCallInfo fcinfo, call_site *site)
-{
-	l2_gram *spec = l2_state_first(fcinfo, &site->shape);
-	MemoryContext context;
-
-	if (!AggCheckCallContext(fcinfo, &context))
-		elog(ERROR, "aggregate function called in non-aggregate context");
-	return l2_sparse_make(context, spec, options_of(site, spec), folds_of(fcinfo, site, spec));
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		return false;
+	complete = s->of_arrays ? read_array(fcinfo, site, s) : read_record(fcinfo, site, s);
+	if (!complete)
+		return false;
+	l2_any_read_y(fcinfo, &site->args, &y);
+	if (site->args.is_obs && !l2_state_usable_weight(s->spec, y.weight))
+		return false;
+	if (site->args.is_obs)
+		l2_refuse_offset(&y);
+	site->reader.row[1] = y.y;
+	l2_sparse_add(fcinfo, s, deal(site, &y, s->n_parts), site->reader.row, y.weight,
+				  site->reader.level);
+	return true;
 }
 
 /* The state that a row has been added to */
 static Datum
-accumulate(FunctionCallInfo fcinfo, const purpose *p)
+accumulate(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 {
+	const l2_scope scope = {method, place};
 	call_site *site;
-	const l2_shape *sh;
-	HeapTupleHeader record;
 	l2_sparse *s;
-	double weight = 1;
 
 	l2_need_aggregate(fcinfo);
-	site = site_of(fcinfo, p);
-	sh = &site->shape;
+	site = site_of(fcinfo, &scope);
 	if (PG_ARGISNULL(0))
 		s = first_state(fcinfo, site);
 	else
 	{
 		s = (l2_sparse *) PG_GETARG_POINTER(0);
-		if (sh->lambda || sh->options)
-			l2_state_check_fit(fcinfo, sh, s->spec);
-		if (sh->folds)
-			l2_check_folds(s->n_parts, l2_given_folds(fcinfo, sh));
+		if (s->of_arrays == site->shape.scope.record)
+			l2_foreign_state();
+		(void) l2_state_of_fit(fcinfo, &site->shape, s->spec);
 	}
-	options_of(site, s->spec);
-
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || (sh->weight && PG_ARGISNULL(sh->weight)))
-	{
+	(void) options_of(site, s->spec);
+	if (!add_row(fcinfo, site, s))
 		s->skipped++;
-		PG_RETURN_POINTER(s);
-	}
-	record = PG_GETARG_HEAPTUPLEHEADER(2);
-	if (unlikely(!l2_is_of_type(&site->reader.type, record)))
-	{
-		MemoryContext old = MemoryContextSwitchTo(site->context);
-
-		l2_record_settle(&site->reader, record);
-		MemoryContextSwitchTo(old);
-	}
-	if (unlikely(!s->settled))
-	{
-		l2_sparse_settle(s, site->options.target ? site->options.target : "y", site->reader.n,
-						 site->reader.attribute, sh->weight != 0);
-		s->type = site->reader.type.type;
-		s->typmod = site->reader.type.typmod;
-	}
-	else if (unlikely(s->type != site->reader.type.type || s->typmod != site->reader.type.typmod))
-		l2_records_differ();
-
-	if (sh->weight)
-		weight = PG_GETARG_FLOAT8(sh->weight);
-	if (!l2_record_read(&site->reader, record) ||
-		(sh->weight && !l2_state_usable_weight(s->spec, weight)))
-	{
-		s->skipped++;
-		PG_RETURN_POINTER(s);
-	}
-	site->reader.row[1] = read_y(fcinfo, site);
-	l2_sparse_add(fcinfo, s, s->n_parts > 1 ? deal(fcinfo, site, s->n_parts) : 0, site->reader.row,
-				  weight, site->reader.level);
 	PG_RETURN_POINTER(s);
 }
 
-/* An SQL function for a purpose */
-#define PURPOSE(name, function, ...)            \
-	PG_FUNCTION_INFO_V1(name);                  \
-	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS)    \
-	{                                           \
-		static const purpose p = {__VA_ARGS__}; \
-                                                \
-		return function(fcinfo, &p);            \
-	}                                           \
-	extern int no_such_variable
-
-PURPOSE(l2_gram_record_accum, accumulate, L2_METHOD_OLS, .is_gram = true);
-PURPOSE(l2_folds_record_accum, accumulate, L2_METHOD_OLS, .is_gram = true, .is_folds = true);
-PURPOSE(ols_record_accum, accumulate, L2_METHOD_OLS);
-PURPOSE(ridge_record_accum, accumulate, L2_METHOD_RIDGE);
-PURPOSE(lasso_record_accum, accumulate, L2_METHOD_LASSO);
-PURPOSE(elastic_net_record_accum, accumulate, L2_METHOD_ELASTIC_NET);
-PURPOSE(dropout_record_accum, accumulate, L2_METHOD_DROPOUT);
-PURPOSE(ridge_cv_record_accum, accumulate, L2_METHOD_RIDGE, .is_cv = true);
-PURPOSE(lasso_cv_record_accum, accumulate, L2_METHOD_LASSO, .is_cv = true);
-PURPOSE(elastic_net_cv_record_accum, accumulate, L2_METHOD_ELASTIC_NET, .is_cv = true);
+L2_FUNCTION(l2_any_gram, accumulate, L2_METHOD_OLS, L2_IN_GRAM);
+L2_FUNCTION(l2_any_folds, accumulate, L2_METHOD_OLS, L2_IN_FOLDS);
+L2_FUNCTION(l2_any_ols, accumulate, L2_METHOD_OLS, L2_IN_FIT);
+L2_FUNCTION(l2_any_ridge, accumulate, L2_METHOD_RIDGE, L2_IN_FIT);
+L2_FUNCTION(l2_any_lasso, accumulate, L2_METHOD_LASSO, L2_IN_FIT);
+L2_FUNCTION(l2_any_elastic_net, accumulate, L2_METHOD_ELASTIC_NET, L2_IN_FIT);
+L2_FUNCTION(l2_any_dropout, accumulate, L2_METHOD_DROPOUT, L2_IN_FIT);
+L2_FUNCTION(l2_any_ridge_cv, accumulate, L2_METHOD_RIDGE, L2_IN_CV);
+L2_FUNCTION(l2_any_lasso_cv, accumulate, L2_METHOD_LASSO, L2_IN_CV);
+L2_FUNCTION(l2_any_elastic_net_cv, accumulate, L2_METHOD_ELASTIC_NET, L2_IN_CV);
 
 /*
  * Combining.  What the other process has sent lives for this call only, so a first state is a copy.
@@ -323,45 +285,52 @@ l2_record_deserialize(PG_FUNCTION_ARGS)
 
 /* The grams of a state; NULL where it has no rows.  The options are those of what is left to do. */
 static l2_gram **
-grams_of(l2_sparse *s, const purpose *p, l2_options *o)
+grams_of(l2_sparse *s, const l2_scope *asked, l2_options *o)
 {
+	l2_scope scope = *asked;
+	l2_options plain;
 	l2_gram **g;
 
-	l2_options_init(o, p->method);
-	if (p->is_cv && p->method == L2_METHOD_ELASTIC_NET)
-		o->l1_ratio = 0.5;
-	o->cv = p->is_cv;
-	o->record = true;
-	o->just_gram = p->is_gram;
-	l2_state_options(s->spec, p->method, o);
-	g = l2_sparse_grams(s, o);
-	o->target = NULL;
-	o->n_features = o->n_names = -1;
+	scope.record = !s->of_arrays;
+	l2_state_options(s->spec, &scope, o);
+	if (!s->of_arrays)
+	{
+		g = l2_sparse_grams(s, o);
+		o->target = NULL;
+		o->n_features = o->n_names = -1;
+		return g;
+	}
+	/* columns x1, x2, ..., which options may mean, as in the gram of an array */
+	l2_options_start(&plain, &scope);
+	g = l2_sparse_grams(s, &plain);
+	for (int i = 0; g && i < s->n_parts; i++)
+		if (g[i] && (scope.place & (L2_IN_GRAM | L2_IN_FOLDS)))
+			g[i] = l2_gram_copy(g[i], NULL, 0, l2_names_asked(o, g[i]));
 	return g;
 }
 
-PG_FUNCTION_INFO_V1(l2_gram_record_final);
+PG_FUNCTION_INFO_V1(l2_any_gram_final);
 PGDLLEXPORT Datum
-l2_gram_record_final(PG_FUNCTION_ARGS)
+l2_any_gram_final(PG_FUNCTION_ARGS)
 {
-	static const purpose p = {L2_METHOD_OLS, .is_gram = true};
+	const l2_scope scope = {L2_METHOD_OLS, L2_IN_GRAM};
 	l2_gram **g;
 	l2_options o;
 
 	l2_need_aggregate(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	g = grams_of((l2_sparse *) PG_GETARG_POINTER(0), &p, &o);
+	g = grams_of((l2_sparse *) PG_GETARG_POINTER(0), &scope, &o);
 	if (g == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(g[0]);
 }
 
-PG_FUNCTION_INFO_V1(l2_folds_record_final);
+PG_FUNCTION_INFO_V1(l2_any_folds_final);
 PGDLLEXPORT Datum
-l2_folds_record_final(PG_FUNCTION_ARGS)
+l2_any_folds_final(PG_FUNCTION_ARGS)
 {
-	static const purpose p = {L2_METHOD_OLS, .is_gram = true, .is_folds = true};
+	const l2_scope scope = {L2_METHOD_OLS, L2_IN_FOLDS};
 	l2_sparse *s;
 	l2_gram **g;
 	l2_options o;
@@ -374,7 +343,7 @@ l2_folds_record_final(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	s = (l2_sparse *) PG_GETARG_POINTER(0);
-	g = grams_of(s, &p, &o);
+	g = grams_of(s, &scope, &o);
 	if (g == NULL)
 		PG_RETURN_NULL();
 	elements = palloc(sizeof(Datum) * s->n_parts);
@@ -389,8 +358,9 @@ l2_folds_record_final(PG_FUNCTION_ARGS)
 }
 
 static Datum
-fit_final(FunctionCallInfo fcinfo, const purpose *p)
+fit_final(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 {
+	const l2_scope scope = {method, place};
 	l2_sparse *s;
 	l2_gram **g;
 	l2_options o;
@@ -400,18 +370,64 @@ fit_final(FunctionCallInfo fcinfo, const purpose *p)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	s = (l2_sparse *) PG_GETARG_POINTER(0);
-	g = grams_of(s, p, &o);
+	g = grams_of(s, &scope, &o);
 	if (g == NULL)
 		PG_RETURN_NULL();
-	m = p->is_cv ? l2_cross_validate(g, s->n_parts, &o) : l2_fit(g[0], &o);
+	m = place == L2_IN_CV ? l2_cross_validate(g, s->n_parts, &o) : l2_fit(g[0], &o);
+	if (m == NULL)
+		PG_RETURN_NULL();
 	PG_RETURN_POINTER(m);
 }
 
-PURPOSE(ols_record_final, fit_final, L2_METHOD_OLS);
-PURPOSE(ridge_record_final, fit_final, L2_METHOD_RIDGE);
-PURPOSE(lasso_record_final, fit_final, L2_METHOD_LASSO);
-PURPOSE(elastic_net_record_final, fit_final, L2_METHOD_ELASTIC_NET);
-PURPOSE(dropout_record_final, fit_final, L2_METHOD_DROPOUT);
-PURPOSE(ridge_cv_record_final, fit_final, L2_METHOD_RIDGE, .is_cv = true);
-PURPOSE(lasso_cv_record_final, fit_final, L2_METHOD_LASSO, .is_cv = true);
-PURPOSE(elastic_net_cv_record_final, fit_final, L2_METHOD_ELASTIC_NET, .is_cv = true);
+L2_FUNCTION(l2_any_ols_final, fit_final, L2_METHOD_OLS, L2_IN_FIT);
+L2_FUNCTION(l2_any_ridge_final, fit_final, L2_METHOD_RIDGE, L2_IN_FIT);
+L2_FUNCTION(l2_any_lasso_final, fit_final, L2_METHOD_LASSO, L2_IN_FIT);
+L2_FUNCTION(l2_any_elastic_net_final, fit_final, L2_METHOD_ELASTIC_NET, L2_IN_FIT);
+L2_FUNCTION(l2_any_dropout_final, fit_final, L2_METHOD_DROPOUT, L2_IN_FIT);
+L2_FUNCTION(l2_any_ridge_cv_final, fit_final, L2_METHOD_RIDGE, L2_IN_CV);
+L2_FUNCTION(l2_any_lasso_cv_final, fit_final, L2_METHOD_LASSO, L2_IN_CV);
+L2_FUNCTION(l2_any_elastic_net_cv_final, fit_final, L2_METHOD_ELASTIC_NET, L2_IN_CV);
+
+/*
+ * Calls that no aggregate understands
+ */
+
+/* No strength of the penalty */
+static Datum
+lack_strength(FunctionCallInfo fcinfo, l2_method method)
+{
+	const char *what = l2_strength_name(method), *name = l2_method_name(method);
+
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%s_fit needs a %s", name, what),
+			 errhint("It is the number after the features: %s_fit(y, x, 0.1).%s", name,
+					 method == L2_METHOD_DROPOUT
+						 ? ""
+						 : psprintf(" To have it chosen: %s_cv(y, x).", name))));
+	PG_RETURN_NULL();
+}
+
+L2_FUNCTION(l2_lack_ridge, lack_strength, L2_METHOD_RIDGE);
+L2_FUNCTION(l2_lack_lasso, lack_strength, L2_METHOD_LASSO);
+L2_FUNCTION(l2_lack_elastic_net, lack_strength, L2_METHOD_ELASTIC_NET);
+L2_FUNCTION(l2_lack_dropout, lack_strength, L2_METHOD_DROPOUT);
+
+L2_FUNCTION(l2_numbers_gram, l2_refuse_numbers, L2_METHOD_OLS, L2_IN_GRAM);
+L2_FUNCTION(l2_numbers_folds, l2_refuse_numbers, L2_METHOD_OLS, L2_IN_FOLDS);
+L2_FUNCTION(l2_numbers_ols, l2_refuse_numbers, L2_METHOD_OLS, L2_IN_FIT);
+L2_FUNCTION(l2_numbers_ridge, l2_refuse_numbers, L2_METHOD_RIDGE, L2_IN_FIT);
+L2_FUNCTION(l2_numbers_lasso, l2_refuse_numbers, L2_METHOD_LASSO, L2_IN_FIT);
+L2_FUNCTION(l2_numbers_elastic_net, l2_refuse_numbers, L2_METHOD_ELASTIC_NET, L2_IN_FIT);
+L2_FUNCTION(l2_numbers_dropout, l2_refuse_numbers, L2_METHOD_DROPOUT, L2_IN_FIT);
+L2_FUNCTION(l2_numbers_ridge_cv, l2_refuse_numbers, L2_METHOD_RIDGE, L2_IN_CV);
+L2_FUNCTION(l2_numbers_lasso_cv, l2_refuse_numbers, L2_METHOD_LASSO, L2_IN_CV);
+L2_FUNCTION(l2_numbers_elastic_net_cv, l2_refuse_numbers, L2_METHOD_ELASTIC_NET, L2_IN_CV);
+
+PG_FUNCTION_INFO_V1(l2_no_sum);
+PGDLLEXPORT Datum
+l2_no_sum(PG_FUNCTION_ARGS)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("sum adds no grams"),
+					errhint("Use l2_gram_sum(gram).")));
+	PG_RETURN_NULL();
+}

@@ -129,6 +129,7 @@ drop_levels(l2_gram **g, int n, l2_gram *all, const l2_options *o)
 l2_model *
 l2_refit(l2_gram **g, int n, int64 rows, const l2_refit_spec *spec)
 {
+	const l2_scope scope = {spec->method, spec->by_cv ? L2_IN_CV : L2_IN_FIT, true};
 	l2_gram *all;
 	l2_options o;
 
@@ -136,16 +137,11 @@ l2_refit(l2_gram **g, int n, int64 rows, const l2_refit_spec *spec)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("method %s needs the rows, not grams of them",
 							   l2_method_name(spec->method))));
-	l2_options_init(&o, spec->method);
-	o.cv = spec->by_cv;
-	o.record = true;
+	l2_options_start(&o, &scope);
 	if (spec->method == L2_METHOD_ELASTIC_NET)
 		o.l1_ratio = spec->l1_ratio;
-	if (spec->method == L2_METHOD_DROPOUT)
-		l2_options_set_rate(&o, spec->strength);
-	else
-		l2_options_set_lambda(&o, spec->strength);
-	l2_options_from_json(&o, spec->options);
+	l2_options_set_strength(&o, spec->strength);
+	l2_options_read(&o, &scope, spec->options);
 	n = align_grams(g, n, &all);
 	if (n == 0)
 		return NULL;

@@ -14,35 +14,12 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
-/* Numbers of the arguments: those that both begin with, and where others are */
+/* Numbers of the arguments of both functions */
 enum
 {
 	GRAM,
 	METHOD,
-	CRITERION,
-	MAX_FEATURES,
-	FORCE,
-
-	SUBSET_INTERCEPT = 5,
-	SUBSET_FEATURES,
-
-	L1_RATIO = 5,
-	N_LAMBDA,
-	LAMBDA_MIN_RATIO,
-	LAMBDAS,
-	INTERCEPT,
-	STANDARDIZE,
-	LAMBDA_SCALE,
-	PENALTY_FACTOR,
-	FEATURES,
-	TARGET,
-	NAMES,
-	WEIGHTS,
-	TOLERANCE,
-	MAX_ITER,
-	LOWER,
-	UPPER,
-	NON_NEGATIVE
+	OPTIONS
 };
 
 /* Subsets of the columns of a gram, one of each size */
@@ -74,14 +51,12 @@ find_forced(const subsets *s, const char *name)
 
 /* Set s->place, and order to the columns of the gram in that order; returns how many are forced */
 static int
-put_forced_first(subsets *s, FunctionCallInfo fcinfo, int *order)
+put_forced_first(subsets *s, int *order)
 {
-	int n_forced = 0, at, p = s->columns.p;
-	char **forced = NULL;
+	int n_forced = Max(s->options.n_force, 0), at, p = s->columns.p;
+	char **forced = s->options.force;
 	bool *is_forced = palloc0(sizeof(bool) * Max(p, 1));
 
-	if (!PG_ARGISNULL(FORCE))
-		forced = l2_text_array(PG_GETARG_DATUM(FORCE), "force", &n_forced);
 	for (int i = 0; i < n_forced; i++)
 	{
 		int j = find_forced(s, forced[i]);
@@ -105,21 +80,15 @@ put_forced_first(subsets *s, FunctionCallInfo fcinfo, int *order)
 }
 
 static int
-largest_size(FunctionCallInfo fcinfo, int p, int n_forced)
+largest_size(const l2_options *o, int p, int n_forced)
 {
-	int largest;
-
-	if (PG_ARGISNULL(MAX_FEATURES))
+	if (o->max_features < 0)
 		return p;
-	largest = PG_GETARG_INT32(MAX_FEATURES);
-	if (largest < 0)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("max_features must be at least 0, but is %d", largest)));
-	if (largest < n_forced)
+	if (o->max_features < n_forced)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("max_features is %d, but the number of forced columns is %d",
-							   largest, n_forced)));
-	return Min(largest, p);
+							   o->max_features, n_forced)));
+	return Min(o->max_features, p);
 }
 
 static void
@@ -143,15 +112,12 @@ tell_left_out(const subsets *s)
 					   "or are forced.")));
 }
 
-/*
- * Search as the arguments say, of which intercept and columns are the numbers of intercept and of
- * those of l2_read_columns.  False where the gram has no rows.
- */
+/* Search as options say; name is that of the caller.  False where the gram has no rows. */
 static bool
-find_subsets(FunctionCallInfo fcinfo, l2_gram *g, l2_selection method, int intercept, int columns,
-			 subsets *s)
+find_subsets(FunctionCallInfo fcinfo, l2_gram *g, l2_selection method, const char *name, subsets *s)
 {
 	static const l2n_subset_method methods[] = {L2N_FORWARD, L2N_BACKWARD, L2N_BEST};
+	l2_scope scope = {L2_METHOD_OLS, L2_IN_SUBSET, false, name};
 	l2n_subset_spec spec;
 	l2_fitter *fitter;
 	int p, *order;
@@ -160,9 +126,7 @@ find_subsets(FunctionCallInfo fcinfo, l2_gram *g, l2_selection method, int inter
 	memset(s, 0, sizeof *s);
 	s->g = g;
 	l2_options_init(&s->options, L2_METHOD_OLS);
-	if (!PG_ARGISNULL(intercept))
-		s->options.intercept = PG_GETARG_BOOL(intercept);
-	l2_read_columns(fcinfo, columns, &s->options);
+	l2_options_argument(fcinfo, OPTIONS, &scope, &s->options);
 	fitter = l2_fitter_make(g, &s->options);
 	if (fitter == NULL)
 		return false;
@@ -179,8 +143,8 @@ find_subsets(FunctionCallInfo fcinfo, l2_gram *g, l2_selection method, int inter
 	s->place = palloc(sizeof(int) * Max(p, 1));
 	spec.columns = s->columns;
 	spec.columns.feature = order;
-	spec.forced = put_forced_first(s, fcinfo, order);
-	spec.largest = largest_size(fcinfo, p, spec.forced);
+	spec.forced = put_forced_first(s, order);
+	spec.largest = largest_size(&s->options, p, spec.forced);
 	spec.method = methods[method];
 	if (method == L2_SELECT_BEST && p - spec.forced > L2N_BEST_MAX)
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -295,14 +259,12 @@ start_subset(FunctionCallInfo fcinfo, FuncCallContext *ctx)
 {
 	l2_gram *g = (l2_gram *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(GRAM));
 	l2_selection method = l2_selection_of(text_to_cstring(PG_GETARG_TEXT_PP(METHOD)), true);
-	l2_criterion criterion = l2_criterion_of(text_to_cstring(PG_GETARG_TEXT_PP(CRITERION)));
 	subset_rows *r = palloc0(sizeof *r);
 
-	if (!find_subsets(fcinfo, l2_gram_get(PointerGetDatum(g)), method, SUBSET_INTERCEPT,
-					  SUBSET_FEATURES, &r->s))
+	if (!find_subsets(fcinfo, l2_gram_get(PointerGetDatum(g)), method, NULL, &r->s))
 		return;
 	find_variance(&r->s);
-	r->chosen = choose_size(&r->s, criterion);
+	r->chosen = choose_size(&r->s, r->s.options.criterion);
 	ctx->user_fctx = r;
 	ctx->max_calls = r->s.found.largest - r->s.found.smallest + 1;
 }
@@ -342,7 +304,7 @@ l2_subset(PG_FUNCTION_ARGS)
 		ctx = SRF_FIRSTCALL_INIT();
 		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
 		ctx->tuple_desc = l2_row_desc(fcinfo);
-		if (!PG_ARGISNULL(GRAM) && !PG_ARGISNULL(METHOD) && !PG_ARGISNULL(CRITERION))
+		if (!PG_ARGISNULL(GRAM) && !PG_ARGISNULL(METHOD))
 			start_subset(fcinfo, ctx);
 		MemoryContextSwitchTo(old);
 	}
@@ -373,73 +335,39 @@ l2_subset(PG_FUNCTION_ARGS)
 	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
 }
 
-/* Error for an argument that the method has no use for */
-static void
-refuse_arguments(FunctionCallInfo fcinfo, l2_selection method)
-{
-	static const struct
-	{
-		int number;
-		bool of_columns;
-		const char *name;
-	} arguments[] = {
-		{MAX_FEATURES, true, "max_features"},
-		{FORCE, true, "force"},
-		{L1_RATIO, false, "l1_ratio"},
-		{N_LAMBDA, false, "n_lambda"},
-		{LAMBDA_MIN_RATIO, false, "lambda_min_ratio"},
-		{LAMBDAS, false, "lambdas"},
-		{STANDARDIZE, false, "standardize"},
-		{LAMBDA_SCALE, false, "lambda_scale"},
-		{PENALTY_FACTOR, false, "penalty_factor"},
-		{TOLERANCE, false, "tolerance"},
-		{MAX_ITER, false, "max_iter"},
-		{LOWER, false, "lower"},
-		{UPPER, false, "upper"},
-		{NON_NEGATIVE, false, "non_negative"},
-	};
-
-	for (int i = 0; i < (int) lengthof(arguments); i++)
-		if (!PG_ARGISNULL(arguments[i].number) &&
-			arguments[i].of_columns != (method < L2_SELECT_COLUMNS))
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("%s is not for method %s", arguments[i].name,
-								   l2_selection_name(method)),
-							arguments[i].of_columns
-								? errhint("It is for methods forward, backward and best.")
-								: errhint("It is for methods ridge, lasso and elastic_net.")));
-}
-
 static l2_model *
-select_columns(FunctionCallInfo fcinfo, l2_gram *g, l2_selection method, l2_criterion c)
+select_columns(FunctionCallInfo fcinfo, l2_gram *g, l2_selection method, const char *name)
 {
+	l2_criterion c;
 	subsets s;
 
-	if (!find_subsets(fcinfo, g, method, INTERCEPT, FEATURES, &s))
+	if (!find_subsets(fcinfo, g, method, name, &s))
 		return NULL;
+	c = s.options.criterion;
 	if (c == L2_CRITERION_CP)
 		find_variance(&s);
 	return fit_subset(&s, choose_size(&s, c), NULL);
 }
 
 static l2_model *
-select_lambda(FunctionCallInfo fcinfo, l2_gram *g, l2_method method, l2_criterion c)
+select_lambda(FunctionCallInfo fcinfo, l2_gram *g, l2_method method, const char *name)
 {
+	l2_scope scope = {method, L2_IN_SELECT, false, name};
 	l2_grid grid;
 	l2_model *best = NULL;
 	double least = NAN;
 	MemoryContext each, old;
+	l2_criterion c;
 
+	l2_grid_read(fcinfo, g, OPTIONS, &scope, &grid);
+	c = grid.options.criterion;
 	if (c >= L2_RSS_CRITERIA)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("criterion %s is not for method %s", l2_criterion_name(c),
 							   l2_method_name(method)),
 						errhint("Use gcv, aic, aicc or bic.")));
-	l2_grid_read(fcinfo, g, method, L1_RATIO, &grid);
 	if (grid.fitter == NULL)
 		return NULL;
-	if (grid.n == 0)
-		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("lambdas has no elements")));
 
 	each = AllocSetContextCreate(CurrentMemoryContext, "l2_select", ALLOCSET_DEFAULT_SIZES);
 	for (int i = 0; i < grid.n; i++)
@@ -480,20 +408,19 @@ l2_select(PG_FUNCTION_ARGS)
 {
 	static const l2_method penalised[] = {L2_METHOD_RIDGE, L2_METHOD_LASSO, L2_METHOD_ELASTIC_NET};
 	l2_selection method;
-	l2_criterion c;
+	const char *name;
 	l2_gram *g;
 	l2_model *m;
 
-	if (PG_ARGISNULL(GRAM) || PG_ARGISNULL(METHOD) || PG_ARGISNULL(CRITERION))
+	if (PG_ARGISNULL(GRAM) || PG_ARGISNULL(METHOD))
 		PG_RETURN_NULL();
 	method = l2_selection_of(text_to_cstring(PG_GETARG_TEXT_PP(METHOD)), false);
-	c = l2_criterion_of(text_to_cstring(PG_GETARG_TEXT_PP(CRITERION)));
-	refuse_arguments(fcinfo, method);
+	name = psprintf("l2_select with method %s", l2_selection_name(method));
 	g = PG_GETARG_L2_GRAM(GRAM);
 	if (method < L2_SELECT_COLUMNS)
-		m = select_columns(fcinfo, g, method, c);
+		m = select_columns(fcinfo, g, method, name);
 	else
-		m = select_lambda(fcinfo, g, penalised[method - L2_SELECT_COLUMNS], c);
+		m = select_lambda(fcinfo, g, penalised[method - L2_SELECT_COLUMNS], name);
 	if (m == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(m);

@@ -23,27 +23,19 @@ start_trace(FunctionCallInfo fcinfo, FuncCallContext *ctx)
 {
 	trace *t = palloc0(sizeof *t);
 	l2_options *o = &t->options;
+	l2_scope scope = {L2_METHOD_ELASTIC_NET, L2_IN_TRACE};
 	l2_fitter *fitter;
 
 	l2_options_init(o, L2_METHOD_ELASTIC_NET);
-	if (PG_ARGISNULL(1))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("lambda must not be NULL")));
-	l2_options_set_lambda(o, PG_GETARG_FLOAT8(1));
-	if (!PG_ARGISNULL(2))
-		l2_options_set_l1_ratio(o, PG_GETARG_FLOAT8(2));
+	o->l1_ratio = 0;
 	o->solver = L2_BY_GRADIENT;
-	l2_read_solver(fcinfo, 3, o);
-	l2_options_check_solver(o);
+	o->max_iter = 100;
+	l2_options_set_lambda(o, l2_number_argument(fcinfo, 1, "lambda"));
+	l2_options_argument(fcinfo, 2, &scope, o);
 	if (o->solver == L2_BY_CHOLESKY)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("solver cholesky has no iterations to trace"),
 						errhint("Use gradient, fista or coordinate.")));
-	l2_options_set_max_iter(o, PG_ARGISNULL(5) ? 100 : PG_GETARG_INT32(5));
-	if (!PG_ARGISNULL(6))
-		l2_options_set_tolerance(o, PG_GETARG_FLOAT8(6));
-	l2_read_penalised(fcinfo, 7, o);
-
 	fitter = l2_fitter_make((l2_gram *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0)), o);
 	if (fitter == NULL)
 		return;

@@ -30,7 +30,7 @@
 #define ROWS_HINT "Ask for fewer lambdas."
 
 static l2_glm_state *
-state_argument(FunctionCallInfo fcinfo, l2_method method)
+state_argument(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 {
 	l2_glm_state *s;
 
@@ -38,7 +38,7 @@ state_argument(FunctionCallInfo fcinfo, l2_method method)
 	if (PG_ARGISNULL(0))
 		return NULL;
 	s = (l2_glm_state *) PG_GETARG_POINTER(0);
-	if (s->method != method || !s->tunes)
+	if (s->scope.method != method || s->scope.place != place)
 		l2_foreign_state();
 	return s->ncols > 0 ? s : NULL;
 }
@@ -87,7 +87,7 @@ path_row(const l2_model *m, l2_row_array *rows)
 static Datum
 path(FunctionCallInfo fcinfo, l2_method method)
 {
-	l2_glm_state *s = state_argument(fcinfo, method);
+	l2_glm_state *s = state_argument(fcinfo, method, L2_IN_PATH);
 	l2_glm_rows *source;
 	l2_row_array rows;
 	l2_options o;
@@ -98,7 +98,7 @@ path(FunctionCallInfo fcinfo, l2_method method)
 
 	if (s == NULL)
 		PG_RETURN_NULL();
-	l2_glm_state_open(s, true, &o);
+	l2_glm_state_open(s, &o);
 	o.quiet = true;
 	source = l2_glm_rows_make(s, &o, 0, s->n_parts, -1);
 	g = source ? l2_glm_make(&source->source, &o) : NULL;
@@ -294,12 +294,12 @@ try_fold(curve *c, int k, int *unconverged)
 	if (g == NULL && c->options.one_class_null)
 		return false;
 	if (g == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_EXCEPTION),
-				 errmsg("the rows outside a fold have one value of y"),
-				 errdetail("There is nothing to tell apart in them."),
-				 errhint("Use more folds, or a fold_key that spreads the rarer value over them; or "
-						 "have NULL with the option {\"one_class\": \"null\"}.")));
+		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
+						errmsg("the rows outside a fold have one value of y"),
+						errdetail("There is nothing to tell apart in them."),
+						errhint("Use more folds, or l2_obs(y, fold => key) to spread the rarer "
+								"value over them; or "
+								"have NULL with the option {\"one_class\": \"null\"}.")));
 	p = train->irls.p;
 	all = fit_points(c, g, p, unconverged);
 	plain.balanced = false;
@@ -316,9 +316,9 @@ try_fold(curve *c, int k, int *unconverged)
 
 /* The errors of all penalties; NULL where they cannot be had, and there is no model */
 static curve *
-make_curve(FunctionCallInfo fcinfo, l2_method method)
+make_curve(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 {
-	l2_glm_state *s = state_argument(fcinfo, method);
+	l2_glm_state *s = state_argument(fcinfo, method, place);
 	curve *c = palloc0(sizeof *c);
 	int unconverged = 0;
 	bool began, tried = true;
@@ -340,10 +340,10 @@ make_curve(FunctionCallInfo fcinfo, l2_method method)
 	{
 		ereport(NOTICE,
 				(errmsg("rows in one fold only cannot be cross-validated: the model is NULL"),
-				 errhint("Equal rows, and rows of one fold_key, share a fold.")));
+				 errhint("Equal rows, and rows of one fold key, share a fold.")));
 		return NULL;
 	}
-	l2_glm_state_open(s, false, &c->options);
+	l2_glm_state_open(s, &c->options);
 	c->all = l2_glm_rows_make(s, &c->options, 0, s->n_parts, -1);
 	c->glm = l2_glm_make(&c->all->source, &c->options);
 	if (c->glm == NULL)
@@ -397,7 +397,7 @@ fit_point(curve *c, int i)
 static Datum
 chosen(FunctionCallInfo fcinfo, l2_method method)
 {
-	curve *c = make_curve(fcinfo, method);
+	curve *c = make_curve(fcinfo, method, L2_IN_CV);
 
 	if (c == NULL)
 		PG_RETURN_NULL();
@@ -420,7 +420,7 @@ whole_curve(FunctionCallInfo fcinfo, l2_method method)
 		IS_1SE,
 		COLUMNS
 	};
-	curve *c = make_curve(fcinfo, method);
+	curve *c = make_curve(fcinfo, method, L2_IN_CURVE);
 	l2_row_array rows;
 
 	if (c == NULL)

@@ -5,8 +5,8 @@
  * whose aggregate has a flat state like that of every other fit: workers share the scan,
  * distributed planners push it down, and no row is kept.  All passes see the rows of one snapshot.
  *
- * What l2_newton_agg makes of a row (y, x) at a model with residual r = y - mu, variance v and loss
- * d is the row (r / v, x, d / v) of weight w v: its gram has gradient, Hessian and the sum of
+ * What _l2_newton_agg makes of a row (y, x) at a model with residual r = y - mu, variance v and
+ * loss d is the row (r / v, x, d / v) of weight w v: its gram has gradient, Hessian and the sum of
  * losses.
  */
 #include "base/aggregate.h"
@@ -24,7 +24,6 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
-#include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
@@ -117,10 +116,8 @@ add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
 {
 	const l2_model *m = PG_GETARG_L2_MODEL(3);
 	const l2n_family *family = l2_family_of(m->method);
-	double weight = sh->weight ? PG_GETARG_FLOAT8(sh->weight) : 1.0, largest = L2_GLM_LARGEST,
-		   offset = sh->offset ? PG_GETARG_FLOAT8(sh->offset) : 0.0;
-	l2_array_view x;
-	double *row;
+	double *row, largest = L2_GLM_LARGEST, weight = 1.0, offset = 0.0;
+	l2_state_row r;
 	int found;
 
 	if (family == NULL)
@@ -128,22 +125,29 @@ add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("a model of method %s takes no Newton steps", l2_method_name(m->method)),
 				 errhint("Use a model of logistic_fit or poisson_fit.")));
-	if (!l2_state_read_row(fcinfo, sh, &x) || x.has_null || !l2_usable_weight(weight))
+	if (!l2_state_read_row(fcinfo, sh, &r) || r.x.has_null ||
+		(sh->is_obs && !l2_usable_weight(r.y.weight)))
 	{
 		g->n_skipped++;
 		return g;
 	}
-	if (x.n != m->p)
+	if (sh->is_obs)
+	{
+		weight = r.y.weight;
+		offset = r.y.offset;
+	}
+	if (r.x.n != m->p)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-						errmsg("x has %d elements, but the model %d features", x.n, m->p)));
-	l2_state_check_columns(g, x.n + (is_start(m) ? 3 : 2), true);
+						errmsg("x has %d elements, but the model %d features", r.x.n, m->p)));
+	l2_state_check_columns(g, r.x.n + (is_start(m) ? 3 : 2));
+	g = l2_state_weigh(g);
 	row = l2_state_next_row(fcinfo, &g);
-	row[0] = PG_GETARG_FLOAT8(1);
+	row[0] = r.y.y;
 	if (weight > 1.0)
 		largest /= sqrt(weight);
-	found = l2_kernel->copy_row(x.n, (const double *) x.values, row + 1, largest, L2_TINY);
+	found = l2_kernel->copy_row(r.x.n, (const double *) r.x.values, row + 1, largest, L2_TINY);
 	if (unlikely((found & L2N_LARGE) || !(fabs(row[0]) <= largest)))
-		check_values(m, row, x.n, largest);
+		check_values(m, row, r.x.n, largest);
 	if (unlikely(!(fabs(offset) <= L2_GLM_LARGEST)))
 		l2_glm_refuse(offset, "offset");
 	if (found & L2N_SMALL)
@@ -160,19 +164,15 @@ accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 	l2_gram *g;
 
 	l2_need_aggregate(fcinfo);
-	g = PG_ARGISNULL(0) ? l2_state_first(fcinfo, sh) : l2_own_state(PG_GETARG_DATUM(0));
+	g = PG_ARGISNULL(0) ? l2_gram_new(0, false, NULL, 0, (l2_names){NULL, 0})
+						: l2_own_state(PG_GETARG_DATUM(0));
 	if (PG_ARGISNULL(3))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("model must not be NULL")));
-	if (sh->offset && PG_ARGISNULL(sh->offset))
-		g->n_skipped++;
-	else
-		g = add_row(fcinfo, sh, g);
-	PG_RETURN_POINTER(g);
+	PG_RETURN_POINTER(add_row(fcinfo, sh, g));
 }
 
-L2_TRANSITION(l2_newton_accum, accumulate, .is_fit = false);
-L2_TRANSITION(l2_newton_accum_weight, accumulate, .weight = 4);
-L2_TRANSITION(l2_newton_accum_offset, accumulate, .weight = 4, .offset = 5);
+L2_TRANSITION(l2_newton_accum, accumulate, .is_obs = false);
+L2_TRANSITION(l2_newton_accum_obs, accumulate, .is_obs = true);
 
 /*
  * The driver
@@ -455,11 +455,13 @@ pass_query(FunctionCallInfo fcinfo, const char *from, const char *y, const char 
 	StringInfoData s;
 
 	initStringInfo(&s);
-	appendStringInfo(&s, "SELECT %s(y, %s, $1", quote_qualified_identifier(schema, "l2_newton_agg"),
-					 o->skip_nonfinite ? FINITE_X : "x");
+	appendStringInfo(&s, "SELECT %s(", quote_qualified_identifier(schema, "_l2_newton_agg"));
 	if (weight || offset || o->balanced)
-		appendStringInfo(&s, ", w%s", offset ? ", o" : "");
-	appendStringInfoChar(&s, ')');
+		appendStringInfo(&s, "%s(y, w%s)", quote_qualified_identifier(schema, "l2_obs"),
+						 offset ? ", o" : "");
+	else
+		appendStringInfoChar(&s, 'y');
+	appendStringInfo(&s, ", %s, $1)", o->skip_nonfinite ? FINITE_X : "x");
 	appendStringInfo(
 		&s,
 		" FROM (SELECT %s AS y, x, %s AS w, o FROM (SELECT %s AS y, ARRAY[%s] AS x, "
@@ -491,6 +493,8 @@ drive(FunctionCallInfo fcinfo, l2_method method)
 		OFFSET,
 		OPTIONS
 	};
+	const l2_scope scope = {method, L2_IN_FIT, false,
+							method == L2_METHOD_LOGISTIC ? "l2_logistic" : "l2_poisson"};
 	table t = {.source = {.prepare = prepare, .pass = pass}};
 	char *relation = text_argument(fcinfo, RELATION), *used[3], **features = NULL, *from;
 	Oid types[3] = {get_func_rettype(fcinfo->flinfo->fn_oid), FLOAT8OID, FLOAT8OID};
@@ -511,8 +515,7 @@ drive(FunctionCallInfo fcinfo, l2_method method)
 		l2_options_set_lambda(&o, PG_GETARG_FLOAT8(LAMBDA));
 	if (!PG_ARGISNULL(L1_RATIO))
 		l2_options_set_l1_ratio(&o, PG_GETARG_FLOAT8(L1_RATIO));
-	if (!PG_ARGISNULL(OPTIONS))
-		l2_options_from_json(&o, JsonbToCString(NULL, &PG_GETARG_JSONB_P(OPTIONS)->root, 0));
+	l2_options_argument(fcinfo, OPTIONS, &scope, &o);
 	used[0] = text_argument(fcinfo, TARGET);
 	used[1] = text_argument(fcinfo, WEIGHT);
 	used[2] = text_argument(fcinfo, OFFSET);
@@ -551,8 +554,7 @@ drive(FunctionCallInfo fcinfo, l2_method method)
 	t.class_weight[0] = t.class_weight[1] = 1;
 	for (int j = 0; j <= t.p; j++)
 		l2_model_vector(t.model, L2_ESTIMATE)[j] = 0;
-	began =
-		l2_progress_begin(method == L2_METHOD_LOGISTIC ? "l2_logistic" : "l2_poisson", NULL, oid);
+	began = l2_progress_begin(scope.name, NULL, oid);
 	if (run_start(&t, names))
 	{
 		if (o.balanced)

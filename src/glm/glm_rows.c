@@ -9,81 +9,43 @@
 
 #include <math.h>
 
-#include "catalog/pg_type.h"
 #include "common/hashfn.h"
-#include "utils/builtins.h"
-#include "utils/jsonb.h"
 #include "utils/memutils.h"
 
 /*
  * States
  */
 
-/*
- * lambda (where not many are tried), l1_ratio, weight, offset and the key of a fold come in turn,
- * and then options; the types tell which there are
- */
-l2_shape
-l2_glm_shape(FunctionCallInfo fcinfo, l2_method method, bool tunes)
+/* The bytes of the options, none of them where there are none */
+static const char *
+options_argument(FunctionCallInfo fcinfo, const l2_shape *sh, int *len, uint64 *hash)
 {
-	l2_shape sh = {.method = method, .is_cv = tunes};
-	int *number[] = {&sh.lambda, &sh.l1_ratio, &sh.weight, &sh.offset}, n = tunes ? 1 : 0;
-
-	for (int i = 3; i < PG_NARGS(); i++)
-	{
-		Oid type = get_fn_expr_argtype(fcinfo->flinfo, i);
-
-		if (type == FLOAT8OID && n < (int) lengthof(number))
-			*number[n++] = i;
-		else if (tunes && (type == INT8OID || (type == TEXTOID && n == (int) lengthof(number))))
-		{
-			sh.fold_key = i;
-			sh.key_text = type == TEXTOID;
-		}
-		else
-		{
-			sh.options = i;
-			sh.options_text = type != JSONBOID;
-		}
-	}
-	return sh;
-}
-
-/* The bytes of the options; NULL where there are none */
-static struct varlena *
-options_argument(FunctionCallInfo fcinfo, const l2_shape *sh, uint64 *hash)
-{
-	struct varlena *v;
+	const char *bytes;
 
 	*hash = 0;
 	if (!sh->options || PG_ARGISNULL(sh->options))
 		return NULL;
-	v = PG_DETOAST_DATUM(PG_GETARG_DATUM(sh->options));
-	*hash = hash_bytes_extended((const unsigned char *) VARDATA(v), VARSIZE(v) - VARHDRSZ, 0);
-	return v;
+	bytes = l2_options_bytes(PG_GETARG_DATUM(sh->options), len);
+	*hash = hash_bytes_extended((const unsigned char *) bytes, *len, 0);
+	return bytes;
 }
 
 l2_glm_state *
 l2_glm_state_first(FunctionCallInfo fcinfo, const l2_shape *sh, MemoryContext context)
 {
-	l2_glm_state head = {.method = sh->method, .tunes = sh->is_cv, .record = sh->is_record}, *s;
-	struct varlena *options = options_argument(fcinfo, sh, &head.hash);
+	l2_glm_state head = {.scope = sh->scope}, *s;
+	int len;
+	const char *options = options_argument(fcinfo, sh, &len, &head.hash);
 	l2_options o;
 
 	if (sh->lambda)
 		head.lambda = l2_number_argument(fcinfo, sh->lambda, "lambda");
-	if (sh->l1_ratio)
-		head.l1_ratio = l2_number_argument(fcinfo, sh->l1_ratio, "l1_ratio");
-	head.l1_ratio_given = sh->l1_ratio != 0;
 	if (options)
-		head.json = MemoryContextStrdup(
-			context, sh->options_text
-						 ? pnstrdup(VARDATA(options), VARSIZE(options) - VARHDRSZ)
-						 : JsonbToCString(NULL, &((Jsonb *) options)->root, VARSIZE(options)));
-	l2_glm_state_options(&head, false, &o);
+		head.json = MemoryContextStrdup(context, pnstrdup(options, len));
+	l2_glm_state_options(&head, &o);
 	head.skip_nonfinite = o.skip_nonfinite;
 	head.seed = o.seed;
-	head.n_parts = sh->is_cv ? o.folds : 1;
+	head.n_parts = sh->scope.place & (L2_IN_CV | L2_IN_CURVE) ? o.folds : 1;
 	s = MemoryContextAllocZero(context,
 							   offsetof(l2_glm_state, part) + sizeof(l2_glm_part) * head.n_parts);
 	memcpy(s, &head, offsetof(l2_glm_state, part));
@@ -94,42 +56,35 @@ void
 l2_glm_state_check(FunctionCallInfo fcinfo, const l2_shape *sh, const l2_glm_state *s)
 {
 	uint64 hash;
+	int len;
 
-	if (s->method != sh->method || s->tunes != sh->is_cv || s->record != sh->is_record)
+	if (s->scope.method != sh->scope.method || s->scope.place != sh->scope.place ||
+		s->scope.record != sh->scope.record)
 		l2_foreign_state();
 	if (sh->lambda && l2_number_argument(fcinfo, sh->lambda, "lambda") != s->lambda)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("lambda must be the same in every row of a group")));
-	if (sh->l1_ratio && l2_number_argument(fcinfo, sh->l1_ratio, "l1_ratio") != s->l1_ratio)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("l1_ratio must be the same in every row of a group")));
-	options_argument(fcinfo, sh, &hash);
+	(void) options_argument(fcinfo, sh, &len, &hash);
 	if (hash != s->hash)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("options must be the same in every row of a group")));
 }
 
 void
-l2_glm_state_options(const l2_glm_state *s, bool no_fold, l2_options *o)
+l2_glm_state_options(const l2_glm_state *s, l2_options *o)
 {
-	l2_glm_options_init(o, s->method);
-	o->cv = s->tunes;
-	o->no_fold = no_fold;
-	o->record = s->record;
+	l2_glm_options_init(o, s->scope.method);
+	o->place = s->scope.place;
 	l2_options_set_lambda(o, s->lambda);
-	l2_options_set_l1_ratio(o, s->l1_ratio);
 	if (s->json)
-		l2_options_from_json(o, s->json);
-	if (s->l1_ratio_given && (o->l1_ratio != s->l1_ratio || o->n_l1_ratios >= 0))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("give l1_ratio either as an argument or as an option")));
+		l2_options_read(o, &s->scope, s->json);
 }
 
 void
-l2_glm_state_open(l2_glm_state *s, bool no_fold, l2_options *o)
+l2_glm_state_open(l2_glm_state *s, l2_options *o)
 {
-	l2_glm_state_options(s, no_fold, o);
-	if (!s->record)
+	l2_glm_state_options(s, o);
+	if (!s->scope.record)
 		return;
 	s->layout = l2_sparse_lay_out(s->levels, o);
 	o->target = NULL;
@@ -170,9 +125,9 @@ expand(l2_glm_rows *r, const double *rows, int n)
 			if (column >= 0)
 				out[column] = 1.0;
 		}
-		if (s->weight)
+		if (r->irls.weight)
 			out[r->irls.weight] = rows[s->weight];
-		if (s->offset)
+		if (r->irls.offset)
 			out[r->irls.offset] = rows[s->offset];
 	}
 	return r->dense;
@@ -245,7 +200,7 @@ read_prior(l2_glm_rows *r, double mean)
 	int p = r->ncols - 1, n;
 	int *feature = palloc(sizeof(int) * Max(p, 1));
 	l2_names none = {NULL, 0};
-	l2_gram *g = l2_gram_new(r->ncols, true, NULL, 0, s->record ? s->layout.names : none);
+	l2_gram *g = l2_gram_new(r->ncols, true, NULL, 0, s->scope.record ? s->layout.names : none);
 	l2n_moments m = l2_gram_moments(g);
 	void *work = l2_scratch(l2n_irls_worksize(p));
 	dd saturated = dd_of(0.0), loss = dd_of(0.0);
@@ -289,17 +244,18 @@ l2_glm_rows_make(l2_glm_state *s, const l2_options *o, int first, int last, int 
 		return NULL;
 	r->source.prepare = prepare;
 	r->source.pass = pass;
-	r->source.offset = s->offset != 0;
+	r->source.offset = s->any_offset;
 	r->state = s;
 	r->first = first;
 	r->last = last;
 	r->without = without;
-	r->irls.family = l2_family_of(s->method);
-	r->ncols = s->record ? s->layout.k : s->ncols;
-	r->irls.weight = s->weight ? r->ncols : 0;
-	r->irls.offset = s->offset ? r->ncols + (s->weight != 0) : 0;
+	r->irls.family = l2_family_of(s->scope.method);
+	r->ncols = s->scope.record ? s->layout.k : s->ncols;
+	/* what is the same in all rows need not be looked at */
+	r->irls.weight = s->any_weight ? r->ncols : 0;
+	r->irls.offset = s->any_offset ? r->ncols + (s->weight != 0) : 0;
 	r->width = r->ncols + (s->weight != 0) + (s->offset != 0);
-	if (s->record)
+	if (s->scope.record)
 	{
 		r->dense = l2_scratch(sizeof(double) * r->width * L2N_BLOCK_ROWS);
 		r->place = palloc(sizeof(int) * r->ncols);

@@ -25,14 +25,10 @@ typedef struct l2_glm_part
  */
 typedef struct l2_glm_state
 {
-	l2_method method;
-	bool tunes;              /* lambda is chosen, or there are many */
-	bool record;             /* features come from records: */
-	l2_sparse *levels;       /* their attributes */
+	l2_scope scope;          /* the method, and which aggregate it is; where features come from */
+	l2_sparse *levels;       /* records: their attributes */
 	l2_sparse_layout layout; /* columns, while a final function is at work */
 	double lambda;
-	double l1_ratio;
-	bool l1_ratio_given;
 	const char *json; /* the options; NULL for none */
 	uint64 hash;      /* of their bytes */
 	bool skip_nonfinite;
@@ -40,14 +36,13 @@ typedef struct l2_glm_state
 	int ncols;  /* y and x; 0 before the first usable row */
 	int weight; /* positions in a row; 0: none */
 	int offset;
-	bool tiny; /* some values were too small to be squared */
+	bool any_weight; /* one of them is not 1 */
+	bool any_offset; /* one of them is not 0 */
+	bool tiny;       /* some values were too small to be squared */
 	int64 n_skipped;
 	int n_parts;
 	l2_glm_part part[FLEXIBLE_ARRAY_MEMBER];
 } l2_glm_state;
-
-/* Which arguments there are, by their types */
-extern l2_shape l2_glm_shape(FunctionCallInfo fcinfo, l2_method method, bool tunes);
 
 /* What the first row starts with, in that context: options read and checked, no columns yet */
 extern l2_glm_state *l2_glm_state_first(FunctionCallInfo fcinfo, const l2_shape *sh,
@@ -56,11 +51,11 @@ extern l2_glm_state *l2_glm_state_first(FunctionCallInfo fcinfo, const l2_shape 
 /* Error unless this row asks for the fit that s is the state of */
 extern void l2_glm_state_check(FunctionCallInfo fcinfo, const l2_shape *sh, const l2_glm_state *s);
 
-/* The options of a state, in the current context; no_fold: those of folds are unknown */
-extern void l2_glm_state_options(const l2_glm_state *s, bool no_fold, l2_options *o);
+/* The options of a state, in the current context */
+extern void l2_glm_state_options(const l2_glm_state *s, l2_options *o);
 
 /* Likewise, of a state that has rows, for fits: what is left once the columns are settled */
-extern void l2_glm_state_open(l2_glm_state *s, bool no_fold, l2_options *o);
+extern void l2_glm_state_open(l2_glm_state *s, l2_options *o);
 
 /* Rows of a state as the source of fits */
 typedef struct l2_glm_rows

@@ -4,43 +4,145 @@
  * No summary of the rows is enough here: each Newton step weights them anew.  So the state keeps
  * them, packed, in memory and beyond work_mem in a temporary file, and the final function passes
  * over them as often as it takes.  It leaves the state as it is, for windows.
+ *
+ * Features are an array or a record.  Attributes are read as for every aggregate over records
+ * (record.c); such a row is kept as its numbers and the numbers of its levels, however many columns
+ * they make, and takes its full width only a block at a time.
  */
 #include "base/aggregate.h"
 #include "base/args.h"
-#include "glm/glm_rows.h"
 #include "base/progress.h"
+#include "glm/glm_rows.h"
+#include "record/any_args.h"
+#include "record/record_reader.h"
 
 #include <math.h>
 
 #include "num/stats/hash.h"
 
+#include "catalog/pg_type.h"
 #include "utils/memutils.h"
 
 /* What a call site keeps */
-typedef struct call_cache
+typedef struct call_site
 {
 	void *pools;
-	l2_reader read_y;
-	l2_shape shape; /* where the arguments' types say it */
-} call_cache;
+	l2_shape shape;
+	l2_any_args args;
 
-static call_cache *
-call_cache_of(FunctionCallInfo fcinfo)
+	/* of records: for one type and one set of options */
+	MemoryContext context;
+	bool valid;
+	uint64 hash; /* of the options */
+	l2_options options;
+	l2_record_reader reader;
+} call_site;
+
+/* Arguments: the state, y, the features; perhaps lambda; perhaps options */
+static call_site *
+site_of(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 {
-	call_cache *c = fcinfo->flinfo->fn_extra;
+	call_site *site = fcinfo->flinfo->fn_extra;
+	const l2_scope scope = {method, place};
+	int at = 3;
 
-	if (unlikely(c == NULL))
-	{
-		c = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof *c);
-		c->read_y = l2_reader_of(get_fn_expr_argtype(fcinfo->flinfo, 1), "y");
-		fcinfo->flinfo->fn_extra = c;
-	}
-	return c;
+	if (likely(site != NULL))
+		return site;
+	site = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof *site);
+	l2_any_args_settle(fcinfo, l2_scope_name(&scope), &site->args);
+	site->shape.scope = scope;
+	site->shape.scope.record = site->args.features == L2_FEATURES_RECORD;
+	site->shape.is_obs = site->args.is_obs;
+	if (place == L2_IN_FIT && at < PG_NARGS() &&
+		get_fn_expr_argtype(fcinfo->flinfo, at) == FLOAT8OID)
+		site->shape.lambda = at++;
+	if (at < PG_NARGS())
+		site->shape.options = at;
+	site->context =
+		AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "l2reg record", ALLOCSET_DEFAULT_SIZES);
+	fcinfo->flinfo->fn_extra = site;
+	return site;
 }
 
-/* Whether a row of values too large, NaN or infinite is wanted: false, or an error that names one
- */
+/* The columns of a state: n numbers of a row, then weight and offset where rows come with them */
+static void
+settle_columns(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, int n,
+			   MemoryContext context)
+{
+	int others = site->args.is_obs ? 2 : 0;
+
+	s->ncols = n;
+	s->weight = others ? n : 0;
+	s->offset = others ? n + 1 : 0;
+	for (int i = 0; i < s->n_parts; i++)
+		l2_row_store_init(&s->part[i].rows,
+						  l2_row_pool_of(&site->pools, fcinfo->flinfo->fn_mcxt, context),
+						  n + others);
+}
+
+/* Weight and offset; false where such a row is to be skipped */
 static bool
+check_others(const call_site *site, l2_glm_state *s, const l2_row_of_y *y)
+{
+	if (!site->args.is_obs)
+		return true;
+	if (s->skip_nonfinite && !(isfinite(y->weight) && isfinite(y->offset)))
+		return false;
+	if (!(fabs(y->offset) <= L2_GLM_LARGEST))
+		l2_glm_refuse(y->offset, "offset");
+	return l2_usable_weight(y->weight);
+}
+
+/* The part that a row belongs to: by its key, or by its values, so that equal rows share one */
+static l2_glm_part *
+deal(l2_glm_state *s, const l2_row_of_y *y, const l2_array_view *x, const l2_record_reader *r)
+{
+	uint64 hash;
+	int i = 0;
+
+	if (s->n_parts == 1 || l2_obs_fold(y, s->n_parts, s->seed, &i))
+		return &s->part[i];
+	hash = x ? l2n_hash_doubles(x->values, x->n, l2n_hash_doubles(&y->y, 1, s->seed))
+			 : l2_record_hash(r, s->seed);
+	return &s->part[l2n_hash_below(hash, s->n_parts)];
+}
+
+/* Count a row in, whose values are where the next one of its part goes */
+static void
+take_row(const call_site *site, l2_glm_state *s, l2_glm_part *part, double *row,
+		 const l2_row_of_y *y)
+{
+	if (site->args.is_obs)
+	{
+		row[s->weight] = y->weight;
+		row[s->offset] = y->offset;
+		s->any_weight |= y->weight != 1.0;
+		s->any_offset |= y->offset != 0.0;
+	}
+	part->total = dd_add_d(part->total, y->weight);
+	part->sum_y = dd_add(part->sum_y, dd_two_prod(y->weight, y->y));
+	part->rows.rows++;
+	l2_progress_row();
+}
+
+/* Largest and smallest magnitude that a value of a row of that weight may have */
+static void
+find_limits(double weight, double *largest, double *smallest)
+{
+	*largest = L2_GLM_LARGEST;
+	*smallest = L2_TINY;
+	if (weight > 1.0)
+		*largest /= sqrt(weight);
+	else
+		*smallest /= sqrt(weight);
+}
+
+/*
+ * Arrays
+ */
+
+/* A value is too large, NaN or infinite: an error that names it, unless such rows are skipped */
+static void
 refuse_row(const l2_glm_state *s, const double *row, double limit)
 {
 	for (int j = 0; j < s->ncols; j++)
@@ -48,176 +150,220 @@ refuse_row(const l2_glm_state *s, const double *row, double limit)
 		if (fabs(row[j]) <= limit)
 			continue;
 		if (s->skip_nonfinite && !isfinite(row[j]))
-			return false;
+			return;
 		l2_glm_refuse(row[j], j == 0 ? "y" : psprintf("x%d", j));
 	}
-	if (!(fabs(row[s->offset]) <= L2_GLM_LARGEST) &&
-		!(s->skip_nonfinite && !isfinite(row[s->offset])))
-		l2_glm_refuse(row[s->offset], "offset");
-	return false;
-}
-
-/* The first usable row settles the columns; the others must agree */
-static void
-check_columns(FunctionCallInfo fcinfo, const l2_shape *sh, l2_glm_state *s, int n,
-			  MemoryContext context)
-{
-	if (likely(s->ncols == n + 1))
-		return;
-	if (s->ncols == 0)
-	{
-		l2_check_columns(n + 1);
-		s->ncols = n + 1;
-		s->weight = sh->weight ? s->ncols : 0;
-		s->offset = sh->offset ? s->ncols + (sh->weight != 0) : 0;
-		for (int i = 0; i < s->n_parts; i++)
-			l2_row_store_init(
-				&s->part[i].rows,
-				l2_row_pool_of(&call_cache_of(fcinfo)->pools, fcinfo->flinfo->fn_mcxt, context),
-				s->ncols + (sh->weight != 0) + (sh->offset != 0));
-	}
-	else
-		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-						errmsg("x has %d elements, but %d in the rows before", n, s->ncols - 1),
-						errhint("Every row needs the same features; use NULL for one that is not "
-								"known.")));
-}
-
-/* The part that a row belongs to: by its key, or by its values, so that equal rows share one */
-static l2_glm_part *
-deal(FunctionCallInfo fcinfo, const l2_shape *sh, l2_glm_state *s, double y, const l2_array_view *x)
-{
-	int i = 0;
-
-	if (s->n_parts > 1 && !l2_state_fold_of_key(fcinfo, sh, s->n_parts, s->seed, &i))
-		i = l2n_hash_below(l2n_hash_doubles(x->values, x->n, l2n_hash_doubles(&y, 1, s->seed)),
-						   s->n_parts);
-	return &s->part[i];
 }
 
 /* False where the row is to be skipped */
 static bool
-add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_glm_state *s, MemoryContext context)
+add_array(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryContext context)
 {
-	double *row, y, weight = 1.0, largest = L2_GLM_LARGEST, smallest = L2_TINY;
+	l2_array_view x = l2_any_read_array(fcinfo, &site->args);
+	double *row, largest, smallest;
 	l2_glm_part *part;
-	l2_array_view x;
+	l2_row_of_y y;
 	int found;
 
-	if (!l2_state_read_row(fcinfo, sh, &x) || (sh->offset && PG_ARGISNULL(sh->offset)))
-		return false;
-	if (s->ncols != 0 || !x.has_null)
-		check_columns(fcinfo, sh, s, x.n, context);
+	if (unlikely(s->ncols == 0) && !x.has_null)
+	{
+		l2_check_columns(x.n + 1);
+		settle_columns(fcinfo, site, s, x.n + 1, context);
+	}
+	if (unlikely(s->ncols != x.n + 1) && s->ncols != 0)
+		l2_arrays_differ(x.n, s->ncols - 1);
 	if (x.has_null)
 		return false;
-	if (sh->weight)
-	{
-		weight = PG_GETARG_FLOAT8(sh->weight);
-		if (s->skip_nonfinite && !isfinite(weight))
-			return false;
-		if (!l2_usable_weight(weight))
-			return false;
-		if (weight > 1.0)
-			largest /= sqrt(weight);
-		else
-			smallest /= sqrt(weight);
-	}
-
-	y = call_cache_of(fcinfo)->read_y(PG_GETARG_DATUM(1));
-	part = deal(fcinfo, sh, s, y, &x);
-	row = l2_row_store_next(&part->rows);
-	row[0] = y;
-	if (sh->weight)
-		row[s->weight] = weight;
-	found = l2_kernel->copy_row(x.n, (const double *) x.values, row + 1, largest, smallest);
-	if (sh->offset)
-		row[s->offset] = PG_GETARG_FLOAT8(sh->offset);
-	if (unlikely((found & L2N_LARGE) || !(fabs(row[0]) <= largest) ||
-				 !(fabs(row[s->offset]) <= L2_GLM_LARGEST)) &&
-		!refuse_row(s, row, largest))
+	l2_any_read_y(fcinfo, &site->args, &y);
+	if (!check_others(site, s, &y))
 		return false;
-	l2_glm_check_y(s->method, y);
+
+	find_limits(y.weight, &largest, &smallest);
+	part = deal(s, &y, &x, NULL);
+	row = l2_row_store_next(&part->rows);
+	row[0] = y.y;
+	found = l2_kernel->copy_row(x.n, (const double *) x.values, row + 1, largest, smallest);
+	if (unlikely((found & L2N_LARGE) || !(fabs(row[0]) <= largest)))
+	{
+		refuse_row(s, row, largest);
+		return false;
+	}
+	l2_glm_check_y(s->scope.method, y.y);
 	s->tiny |= (found & L2N_SMALL) != 0;
-	part->total = dd_add_d(part->total, weight);
-	part->sum_y = dd_add(part->sum_y, dd_two_prod(weight, y));
-	part->rows.rows++;
-	l2_progress_row();
+	take_row(site, s, part, row, &y);
 	return true;
 }
 
+/*
+ * Records
+ */
+
+/* The options in a state, read once for each call site and options */
+static void
+settle_options(call_site *site, const l2_glm_state *s)
+{
+	MemoryContext old;
+
+	if (site->valid && site->hash == s->hash)
+		return;
+	site->valid = false;
+	MemoryContextReset(site->context);
+	memset(&site->reader, 0, sizeof site->reader);
+	old = MemoryContextSwitchTo(site->context);
+	l2_glm_state_options(s, &site->options);
+	MemoryContextSwitchTo(old);
+	site->reader.options = &site->options;
+	site->hash = s->hash;
+	site->valid = true;
+}
+
+/* The first usable record settles the attributes; the others must agree */
+static void
+check_attributes(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryContext context)
+{
+	const l2_record_reader *r = &site->reader;
+
+	if (likely(s->ncols > 0))
+	{
+		if (s->levels->type != r->type.type || s->levels->typmod != r->type.typmod)
+			l2_records_differ();
+		return;
+	}
+	l2_sparse_settle(s->levels, site->options.target ? site->options.target : "y", r->n,
+					 r->attribute, site->args.is_obs);
+	s->levels->type = r->type.type;
+	s->levels->typmod = r->type.typmod;
+	settle_columns(fcinfo, site, s, r->k + r->n_categories, context);
+}
+
+/* What the values are called, for errors */
+static const char *
+name_of(const l2_record_reader *r, int j)
+{
+	for (int i = 0; i < r->n; i++)
+		if (r->reading[i].kind != L2_CATEGORY && r->attribute[i].index == j)
+			return psprintf("\"%s\"", r->attribute[i].name);
+	return "y";
+}
+
+/* False where a number is not finite and such rows are to be skipped; an error for others */
+static bool
+check_numbers(const l2_record_reader *r, l2_glm_state *s, double weight)
+{
+	double largest, smallest;
+
+	find_limits(weight, &largest, &smallest);
+	for (int j = 0; j < r->k; j++)
+	{
+		double v = fabs(r->row[1 + j]);
+
+		if (unlikely(!(v <= largest)))
+		{
+			if (s->skip_nonfinite && !isfinite(v))
+				return false;
+			l2_glm_refuse(r->row[1 + j], name_of(r, j));
+		}
+		s->tiny |= v < smallest && v != 0.0;
+	}
+	return true;
+}
+
+/* False where the row is to be skipped */
+static bool
+add_record(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryContext context)
+{
+	l2_record_reader *r = &site->reader;
+	HeapTupleHeader record = PG_GETARG_HEAPTUPLEHEADER(2);
+	l2_glm_part *part;
+	const int *level;
+	l2_row_of_y y;
+	double *row;
+
+	if (unlikely(!l2_is_of_type(&r->type, record)))
+	{
+		MemoryContext old = MemoryContextSwitchTo(site->context);
+
+		l2_record_settle(r, record);
+		MemoryContextSwitchTo(old);
+	}
+	check_attributes(fcinfo, site, s, context);
+	l2_any_read_y(fcinfo, &site->args, &y);
+	if (!check_others(site, s, &y) || !l2_record_read(r, record))
+		return false;
+	r->row[1] = y.y;
+	if (!check_numbers(r, s, y.weight))
+		return false;
+	l2_glm_check_y(s->scope.method, y.y);
+
+	part = deal(s, &y, NULL, r);
+	level = l2_sparse_number(s->levels, r->row, y.weight, r->level);
+	row = l2_row_store_next(&part->rows);
+	memcpy(row, r->row + 1, sizeof(double) * r->k);
+	for (int c = 0; c < r->n_categories; c++)
+		row[r->k + c] = level[c];
+	take_row(site, s, part, row, &y);
+	return true;
+}
+
+/*
+ * Aggregates
+ */
+
+static l2_glm_state *
+first_state(FunctionCallInfo fcinfo, call_site *site, MemoryContext context)
+{
+	l2_glm_state *s = l2_glm_state_first(fcinfo, &site->shape, context);
+	l2_names none = {NULL, 0};
+	l2_options o;
+
+	if (!s->scope.record)
+		return s;
+	/* the penalty may say which level is left out, so these are not the call site's */
+	l2_glm_state_options(s, &o);
+	s->levels = l2_sparse_make(context, l2_gram_new(1, false, NULL, 0, none), &o, 1);
+	return s;
+}
+
 static Datum
-accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
+accumulate(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 {
 	MemoryContext context;
+	call_site *site;
 	l2_glm_state *s;
+	bool added;
 
 	l2_need_aggregate(fcinfo);
 	if (!AggCheckCallContext(fcinfo, &context))
 		elog(ERROR, "not an aggregate");
+	site = site_of(fcinfo, method, place);
 	if (PG_ARGISNULL(0))
-		s = l2_glm_state_first(fcinfo, sh, context);
+		s = first_state(fcinfo, site, context);
 	else
 	{
 		s = (l2_glm_state *) PG_GETARG_POINTER(0);
-		l2_glm_state_check(fcinfo, sh, s);
+		l2_glm_state_check(fcinfo, &site->shape, s);
 	}
-	if (!add_row(fcinfo, sh, s, context))
+	if (s->scope.record)
+		settle_options(site, s);
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		added = false;
+	else if (s->scope.record)
+		added = add_record(fcinfo, site, s, context);
+	else
+		added = add_array(fcinfo, site, s, context);
+	if (!added)
 		s->n_skipped++;
 	PG_RETURN_POINTER(s);
 }
 
-#define ACCUMULATOR(name, ...) L2_TRANSITION(name, accumulate, __VA_ARGS__)
-
-/* The forms of an aggregate: lambda, l1_ratio, weight and offset in turn, and then options */
-#define ACCUMULATORS(name, METHOD)                                                                 \
-	ACCUMULATOR(name##_accum, .method = METHOD);                                                   \
-	ACCUMULATOR(name##_accum_jsonb, .method = METHOD, .options = 3);                               \
-	ACCUMULATOR(name##_accum_text, .method = METHOD, .options = 3, .options_text = true);          \
-	ACCUMULATOR(name##_accum_ridge, .method = METHOD, .lambda = 3);                                \
-	ACCUMULATOR(name##_accum_ridge_jsonb, .method = METHOD, .lambda = 3, .options = 4);            \
-	ACCUMULATOR(name##_accum_ridge_text, .method = METHOD, .lambda = 3, .options = 4,              \
-				.options_text = true);                                                             \
-	ACCUMULATOR(name##_accum_net, .method = METHOD, .lambda = 3, .l1_ratio = 4);                   \
-	ACCUMULATOR(name##_accum_net_jsonb, .method = METHOD, .lambda = 3, .l1_ratio = 4,              \
-				.options = 5);                                                                     \
-	ACCUMULATOR(name##_accum_net_text, .method = METHOD, .lambda = 3, .l1_ratio = 4, .options = 5, \
-				.options_text = true);                                                             \
-	ACCUMULATOR(name##_accum_weight, .method = METHOD, .lambda = 3, .l1_ratio = 4, .weight = 5);   \
-	ACCUMULATOR(name##_accum_weight_jsonb, .method = METHOD, .lambda = 3, .l1_ratio = 4,           \
-				.weight = 5, .options = 6);                                                        \
-	ACCUMULATOR(name##_accum_weight_text, .method = METHOD, .lambda = 3, .l1_ratio = 4,            \
-				.weight = 5, .options = 6, .options_text = true);                                  \
-	ACCUMULATOR(name##_accum_offset, .method = METHOD, .lambda = 3, .l1_ratio = 4, .weight = 5,    \
-				.offset = 6);                                                                      \
-	ACCUMULATOR(name##_accum_offset_jsonb, .method = METHOD, .lambda = 3, .l1_ratio = 4,           \
-				.weight = 5, .offset = 6, .options = 7)
-
-ACCUMULATORS(logistic, L2_METHOD_LOGISTIC);
-ACCUMULATORS(poisson, L2_METHOD_POISSON);
-
-static Datum
-accumulate_tuning(FunctionCallInfo fcinfo, l2_method method)
-{
-	call_cache *c = call_cache_of(fcinfo);
-
-	if (unlikely(!c->shape.is_cv))
-		c->shape = l2_glm_shape(fcinfo, method, true);
-	return accumulate(fcinfo, &c->shape);
-}
-
-PG_FUNCTION_INFO_V1(logistic_tune_accum);
-PGDLLEXPORT Datum
-logistic_tune_accum(PG_FUNCTION_ARGS)
-{
-	return accumulate_tuning(fcinfo, L2_METHOD_LOGISTIC);
-}
-
-PG_FUNCTION_INFO_V1(poisson_tune_accum);
-PGDLLEXPORT Datum
-poisson_tune_accum(PG_FUNCTION_ARGS)
-{
-	return accumulate_tuning(fcinfo, L2_METHOD_POISSON);
-}
+L2_FUNCTION(l2_any_logistic, accumulate, L2_METHOD_LOGISTIC, L2_IN_FIT);
+L2_FUNCTION(l2_any_logistic_path, accumulate, L2_METHOD_LOGISTIC, L2_IN_PATH);
+L2_FUNCTION(l2_any_logistic_cv, accumulate, L2_METHOD_LOGISTIC, L2_IN_CV);
+L2_FUNCTION(l2_any_logistic_cv_curve, accumulate, L2_METHOD_LOGISTIC, L2_IN_CURVE);
+L2_FUNCTION(l2_any_poisson, accumulate, L2_METHOD_POISSON, L2_IN_FIT);
+L2_FUNCTION(l2_any_poisson_path, accumulate, L2_METHOD_POISSON, L2_IN_PATH);
+L2_FUNCTION(l2_any_poisson_cv, accumulate, L2_METHOD_POISSON, L2_IN_CV);
+L2_FUNCTION(l2_any_poisson_cv_curve, accumulate, L2_METHOD_POISSON, L2_IN_CURVE);
 
 static Datum
 final(FunctionCallInfo fcinfo, l2_method method)
@@ -233,33 +379,30 @@ final(FunctionCallInfo fcinfo, l2_method method)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	s = (l2_glm_state *) PG_GETARG_POINTER(0);
-	if (s->method != method || s->tunes)
+	if (s->scope.method != method || s->scope.place != L2_IN_FIT)
 		l2_foreign_state();
 	if (s->ncols == 0)
 		PG_RETURN_NULL();
-	l2_glm_state_open(s, false, &o);
+	l2_glm_state_open(s, &o);
 	rows = l2_glm_rows_make(s, &o, 0, 1, -1);
 	g = rows ? l2_glm_make(&rows->source, &o) : NULL;
 	if (g == NULL)
 		PG_RETURN_NULL();
-	began = l2_progress_begin(method == L2_METHOD_LOGISTIC ? "logistic_fit" : "poisson_fit", NULL,
-							  InvalidOid);
+	began = l2_progress_begin(l2_scope_name(&s->scope), NULL, InvalidOid);
 	l2_progress_phase(L2_PHASE_FITTING, 0, l2_gram_count(rows->source.prior));
 	m = l2_glm_fit(g, &o);
 	l2_progress_end(began);
 	PG_RETURN_POINTER(m);
 }
 
-PG_FUNCTION_INFO_V1(logistic_final);
-PGDLLEXPORT Datum
-logistic_final(PG_FUNCTION_ARGS)
-{
-	return final(fcinfo, L2_METHOD_LOGISTIC);
-}
+L2_FUNCTION(logistic_final, final, L2_METHOD_LOGISTIC);
+L2_FUNCTION(poisson_final, final, L2_METHOD_POISSON);
 
-PG_FUNCTION_INFO_V1(poisson_final);
-PGDLLEXPORT Datum
-poisson_final(PG_FUNCTION_ARGS)
-{
-	return final(fcinfo, L2_METHOD_POISSON);
-}
+L2_FUNCTION(l2_numbers_logistic, l2_refuse_numbers, L2_METHOD_LOGISTIC, L2_IN_FIT);
+L2_FUNCTION(l2_numbers_logistic_path, l2_refuse_numbers, L2_METHOD_LOGISTIC, L2_IN_PATH);
+L2_FUNCTION(l2_numbers_logistic_cv, l2_refuse_numbers, L2_METHOD_LOGISTIC, L2_IN_CV);
+L2_FUNCTION(l2_numbers_logistic_cv_curve, l2_refuse_numbers, L2_METHOD_LOGISTIC, L2_IN_CURVE);
+L2_FUNCTION(l2_numbers_poisson, l2_refuse_numbers, L2_METHOD_POISSON, L2_IN_FIT);
+L2_FUNCTION(l2_numbers_poisson_path, l2_refuse_numbers, L2_METHOD_POISSON, L2_IN_PATH);
+L2_FUNCTION(l2_numbers_poisson_cv, l2_refuse_numbers, L2_METHOD_POISSON, L2_IN_CV);
+L2_FUNCTION(l2_numbers_poisson_cv_curve, l2_refuse_numbers, L2_METHOD_POISSON, L2_IN_CURVE);

@@ -15,6 +15,7 @@
 
 #include "base/args.h"
 #include "base/progress.h"
+#include "options/options.h"
 
 #include "catalog/pg_type.h"
 #include "common/int.h"
@@ -135,6 +136,17 @@ l2_gram_copy(l2_gram *g, const char *options, uint32 options_len, l2_names names
 	return r;
 }
 
+l2_gram *
+l2_gram_start(int method, int place)
+{
+	l2_fit_spec spec;
+
+	memset(&spec, 0, sizeof spec);
+	spec.method = method;
+	spec.place = place;
+	return l2_gram_new(0, false, (char *) &spec, L2_FIT_SPEC_HEADER, (l2_names){NULL, 0});
+}
+
 /*
  * Names
  */
@@ -173,7 +185,7 @@ l2_gram_find(l2_gram *g, const char *const *list, const char *name)
  * Input and output
  */
 
-/* What the options of a fit take on the wire before their JSON: method, lambda, l1_ratio, hash */
+/* What the options of a fit take on the wire before their JSON: method to ready, lambda, hash */
 #define WIRE_SPEC_HEADER 28
 
 static void
@@ -220,8 +232,9 @@ gram_to_bytes(StringInfo buf, l2_gram *g)
 	if (spec)
 	{
 		pq_sendint32(buf, spec->method);
+		pq_sendint32(buf, spec->place);
+		pq_sendint32(buf, spec->ready);
 		pq_sendfloat8(buf, spec->lambda);
-		pq_sendfloat8(buf, spec->l1_ratio);
 		pq_sendint64(buf, spec->hash);
 		appendBinaryStringInfo(buf, json, strlen(json));
 	}
@@ -308,8 +321,9 @@ gram_from_bytes(StringInfo buf)
 
 		memset(&head, 0, sizeof head);
 		head.method = (int32) pq_getmsgint(buf, 4);
+		head.place = (int32) pq_getmsgint(buf, 4);
+		head.ready = pq_getmsgint(buf, 4);
 		head.lambda = pq_getmsgfloat8(buf);
-		head.l1_ratio = pq_getmsgfloat8(buf);
 		head.hash = pq_getmsgint64(buf);
 		json = pg_any_to_server(pnstrdup(pq_getmsgbytes(buf, len), len), len, PG_UTF8);
 		head.json_len = strlen(json);
@@ -408,6 +422,23 @@ l2_gram_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(text);
 }
 
+/*
+ * Initial values of aggregates: a transition function of that signature does not know which of them
+ * it works for, and the first row's options have to be read for one.
+ */
+static const struct
+{
+	const char *name;
+	l2_method method;
+	l2_place place;
+} starts[] = {
+	{"gram", L2_METHOD_OLS, L2_IN_GRAM},       {"folds", L2_METHOD_OLS, L2_IN_FOLDS},
+	{"ols", L2_METHOD_OLS, L2_IN_FIT},         {"ridge", L2_METHOD_RIDGE, L2_IN_FIT},
+	{"lasso", L2_METHOD_LASSO, L2_IN_FIT},     {"elastic_net", L2_METHOD_ELASTIC_NET, L2_IN_FIT},
+	{"dropout", L2_METHOD_DROPOUT, L2_IN_FIT}, {"ridge_cv", L2_METHOD_RIDGE, L2_IN_CV},
+	{"lasso_cv", L2_METHOD_LASSO, L2_IN_CV},   {"elastic_net_cv", L2_METHOD_ELASTIC_NET, L2_IN_CV},
+};
+
 PG_FUNCTION_INFO_V1(l2_gram_in);
 PGDLLEXPORT Datum
 l2_gram_in(PG_FUNCTION_ARGS)
@@ -420,6 +451,9 @@ l2_gram_in(PG_FUNCTION_ARGS)
 	Size len;
 	int room;
 
+	for (int i = 0; i < (int) lengthof(starts); i++)
+		if (strcmp(text, starts[i].name) == 0)
+			PG_RETURN_POINTER(l2_gram_start(starts[i].method, starts[i].place));
 	if (strncmp(text, "l2_gram/", 8) == 0 && isdigit((unsigned char) text[8]))
 		l2_check_format("l2_gram", strtol(text + 8, NULL, 10), L2_GRAM_VERSION,
 						ERRCODE_INVALID_TEXT_REPRESENTATION);

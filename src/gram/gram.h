@@ -115,15 +115,17 @@ l2_gram_store(l2_gram *g, const l2n_moments *m)
 }
 
 /*
- * What the state of a fit says of the fit.  The options are kept as text, which input can
- * check, and compared from row to row by a hash of the bytes that the row brought.
+ * What the state of a fit says of the fit.  Method and place are there from the start, since the
+ * aggregate's initial value names them; the rest comes with the first row.  Options are kept as
+ * they came, and compared from row to row by a hash of their bytes.
  */
 typedef struct l2_fit_spec
 {
 	int32 method;
+	int32 place;     /* of options.h: which kind of aggregate it is */
+	uint32 ready;    /* there has been a row */
 	uint32 json_len; /* 0: no options */
 	double lambda;
-	double l1_ratio;
 	uint64 hash;
 	char json[FLEXIBLE_ARRAY_MEMBER];
 } l2_fit_spec;
@@ -147,6 +149,9 @@ extern l2_gram *l2_gram_get(Datum d);
 /* A new gram without buffer; zeroed moments where asked; options left zero where NULL */
 extern l2_gram *l2_gram_new(int ncols, bool moments, const char *options, uint32 options_len,
 							l2_names names);
+
+/* A state without rows, of an aggregate of that method and place; see l2_scope */
+extern l2_gram *l2_gram_start(int method, int place);
 
 /*
  * A copy of g with other options (NULL and 0 for none) and names: with moments, if it has

@@ -17,7 +17,6 @@
 
 #include "common/hashfn.h"
 #include "utils/builtins.h"
-#include "utils/jsonb.h"
 #include "utils/memutils.h"
 
 /* Smallest state; the allocator rounds up to powers of two below 8 kB */
@@ -154,65 +153,58 @@ l2_state_next_row(FunctionCallInfo fcinfo, l2_gram **g)
 static uint64
 hash_options(Datum options, const char **bytes, int *len)
 {
-	struct varlena *v = PG_DETOAST_DATUM_PACKED(options);
-
-	*bytes = VARDATA_ANY(v);
-	*len = VARSIZE_ANY_EXHDR(v);
+	*bytes = l2_options_bytes(options, len);
 	return hash_bytes_extended((const unsigned char *) *bytes, *len, 0);
 }
 
-/* What a fit calls the number that says how much to penalise */
-static const char *
-strength_name(l2_method method)
+static l2_fit_spec *
+spec_of(const l2_gram *g)
 {
-	return method == L2_METHOD_DROPOUT ? "rate" : "lambda";
+	return (l2_fit_spec *) l2_gram_options((l2_gram *) g);
 }
 
-static void
-set_strength(l2_options *o, double v)
+l2_scope
+l2_state_scope(const l2_gram *g)
 {
-	if (o->method == L2_METHOD_DROPOUT)
-		l2_options_set_rate(o, v);
-	else
-		l2_options_set_lambda(o, v);
+	const l2_fit_spec *spec = spec_of(g);
+
+	/* bytes from elsewhere may be anything */
+	if (g->options_len < L2_FIT_SPEC_HEADER ||
+		spec->json_len != g->options_len - L2_FIT_SPEC_HEADER || spec->method < 0 ||
+		spec->method >= L2_METHODS)
+		l2_foreign_state();
+	return (l2_scope){spec->method, spec->place};
 }
 
 l2_gram *
-l2_state_first(FunctionCallInfo fcinfo, const l2_shape *sh)
+l2_state_first(FunctionCallInfo fcinfo, const l2_shape *sh, const l2_scope *scope)
 {
 	l2_options o;
 	l2_fit_spec head;
 	char *json = "";
 	l2_gram *g;
 
-	if (!sh->is_fit)
-		return l2_gram_new(0, false, NULL, 0, (l2_names){NULL, 0});
-
+	/* a transition function of another signature than the aggregate's */
+	if ((sh->lambda != 0) != (scope->place == L2_IN_FIT && scope->method != L2_METHOD_OLS))
+		l2_foreign_state();
 	memset(&head, 0, sizeof head);
-	head.method = sh->method;
-	l2_options_init(&o, sh->method);
-	o.cv = sh->is_cv;
-	o.record = sh->is_record;
-	o.just_gram = sh->is_gram;
+	head.method = scope->method;
+	head.place = scope->place;
+	head.ready = 1;
+	l2_options_start(&o, scope);
 	if (sh->lambda)
 	{
-		head.lambda = l2_number_argument(fcinfo, sh->lambda, strength_name(sh->method));
-		set_strength(&o, head.lambda);
+		head.lambda = l2_number_argument(fcinfo, sh->lambda, l2_strength_name(scope->method));
+		l2_options_set_strength(&o, head.lambda);
 	}
-	if (sh->l1_ratio)
-		l2_options_set_l1_ratio(&o, l2_number_argument(fcinfo, sh->l1_ratio, "l1_ratio"));
-	head.l1_ratio = o.l1_ratio;
 	if (sh->options && !PG_ARGISNULL(sh->options))
 	{
 		const char *bytes;
 		int len;
 
 		head.hash = hash_options(PG_GETARG_DATUM(sh->options), &bytes, &len);
-		if (sh->options_text)
-			json = pnstrdup(bytes, len);
-		else
-			json = JsonbToCString(NULL, &PG_GETARG_JSONB_P(sh->options)->root, len);
-		l2_options_from_json(&o, json);
+		json = pnstrdup(bytes, len);
+		l2_options_read(&o, scope, json);
 		head.json_len = strlen(json);
 	}
 	g = l2_gram_new(0, false, NULL, L2_FIT_SPEC_HEADER + head.json_len, (l2_names){NULL, 0});
@@ -224,18 +216,15 @@ l2_state_first(FunctionCallInfo fcinfo, const l2_shape *sh)
 }
 
 /* Every row must ask for the same fit */
-void
-l2_state_check_fit(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
+static void
+check_fit(FunctionCallInfo fcinfo, const l2_shape *sh, const l2_gram *g)
 {
-	const l2_fit_spec *spec = (const l2_fit_spec *) l2_gram_options(g);
+	const l2_fit_spec *spec = spec_of(g);
 	uint64 hash = 0;
-
-	if (g->options_len < L2_FIT_SPEC_HEADER || spec->method != (int32) sh->method)
-		l2_foreign_state();
 
 	if (sh->lambda)
 	{
-		const char *name = strength_name(sh->method);
+		const char *name = l2_strength_name(spec->method);
 		double lambda = l2_number_argument(fcinfo, sh->lambda, name);
 
 		if (lambda != spec->lambda)
@@ -244,34 +233,50 @@ l2_state_check_fit(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
 					 errmsg("%s must be the same in every row of a group", name),
 					 errdetail("It is %g and %g.", spec->lambda, lambda),
 					 errhint("For many values of %s, make the gram once and call %s on it.", name,
-							 sh->method == L2_METHOD_DROPOUT
+							 spec->method == L2_METHOD_DROPOUT
 								 ? "l2_dropout(gram, rate)"
 								 : "l2_ridge(gram, lambda) or another solver")));
 	}
-	if (sh->l1_ratio && l2_number_argument(fcinfo, sh->l1_ratio, "l1_ratio") != spec->l1_ratio)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("l1_ratio must be the same in every row of a group")));
-	if (sh->options)
+	if (sh->options && !PG_ARGISNULL(sh->options))
 	{
-		if (!PG_ARGISNULL(sh->options))
-		{
-			const char *bytes;
-			int len;
+		const char *bytes;
+		int len;
 
-			hash = hash_options(PG_GETARG_DATUM(sh->options), &bytes, &len);
-		}
-		if (hash != spec->hash)
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("options must be the same in every row of a group")));
+		hash = hash_options(PG_GETARG_DATUM(sh->options), &bytes, &len);
 	}
+	if (hash != spec->hash)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("options must be the same in every row of a group")));
 }
 
-/*
- * The first usable row settles the columns of a state; the others must agree.  Whether rows
- * have weights is settled with an empty buffer.
- */
+l2_gram *
+l2_state_of_fit(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
+{
+	if (g->options_len < L2_FIT_SPEC_HEADER)
+		l2_foreign_state();
+	if (unlikely(!spec_of(g)->ready))
+	{
+		l2_scope scope = l2_state_scope(g);
+
+		return l2_state_first(fcinfo, sh, &scope);
+	}
+	if (sh->lambda || sh->options || spec_of(g)->hash != 0)
+		check_fit(fcinfo, sh, g);
+	return g;
+}
+
 void
-l2_state_check_columns(l2_gram *g, int ncols, bool weighted)
+l2_arrays_differ(int n, int before)
+{
+	ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+					errmsg("x has %d elements, but %d in the rows before", n, before),
+					errhint("Every row needs the same features; use NULL for one that is not "
+							"known.")));
+}
+
+/* The first usable row settles the columns of a state; the others must agree */
+void
+l2_state_check_columns(l2_gram *g, int ncols)
 {
 	if (unlikely(g->ncols == 0))
 	{
@@ -279,18 +284,42 @@ l2_state_check_columns(l2_gram *g, int ncols, bool weighted)
 		g->ncols = ncols;
 	}
 	else if (unlikely(ncols != g->ncols))
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("x has %d elements, but %d in the rows before", ncols - 1, g->ncols - 1),
-				 errhint("Every row needs the same features; use NULL for one that is not "
-						 "known.")));
-	if (unlikely(weighted != ((g->flags & L2_GRAM_WEIGHTED) != 0)))
+		l2_arrays_differ(ncols - 1, g->ncols - 1);
+}
+
+l2_gram *
+l2_state_weigh(l2_gram *g)
+{
+	int width = g->ncols;
+	l2_gram head = *g, *r;
+	l2_state_layout layout;
+	Size before;
+
+	if (g->flags & L2_GRAM_WEIGHTED)
+		return g;
+	if (g->nrows == 0)
 	{
-		if (g->nrows > 0)
-			l2_foreign_state();
-		g->flags ^= L2_GRAM_WEIGHTED;
+		g->flags |= L2_GRAM_WEIGHTED;
 		g->capacity = 0;
+		return g;
 	}
+	head.flags |= L2_GRAM_WEIGHTED;
+	head.capacity = g->nrows;
+	layout = l2_state_grown(&head);
+	r = palloc0(layout.size);
+	before = size_before_rows(g, (g->flags & L2_GRAM_MOMENTS) != 0);
+	memcpy(r, g, before);
+	SET_VARSIZE(r, layout.size);
+	r->flags |= L2_GRAM_WEIGHTED | (layout.moments ? L2_GRAM_MOMENTS : 0);
+	r->capacity = layout.capacity;
+	for (int i = 0; i < g->nrows; i++)
+	{
+		double *row = l2_gram_rows(r) + (Size) i * (width + 1);
+
+		memcpy(row, l2_gram_rows(g) + (Size) i * width, sizeof(double) * width);
+		row[width] = 1.0;
+	}
+	return r;
 }
 
 /*
@@ -416,117 +445,81 @@ l2_state_take_row(FunctionCallInfo fcinfo, l2_gram **g, const double *values, do
 }
 
 bool
-l2_state_read_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_array_view *x)
+l2_state_read_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_state_row *row)
 {
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || (sh->weight && PG_ARGISNULL(sh->weight)))
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return false;
-	*x = l2_view_float8_array(PG_GETARG_DATUM(2), "x");
-	if (x->n == 0)
+	row->x = l2_view_float8_array(PG_GETARG_DATUM(2), "x");
+	if (row->x.n == 0)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("x has no elements"),
 						errhint("Give at least one feature, or NULL to skip the row.")));
+	if (sh->is_obs)
+		l2_obs_read(PG_GETARG_DATUM(1), &row->y);
+	else
+	{
+		row->y.y = PG_GETARG_FLOAT8(1);
+		row->y.flags = 0;
+	}
 	return true;
 }
 
 l2_gram *
-l2_state_add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g, const l2_array_view *x)
+l2_state_add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g, const l2_state_row *r)
 {
+	double weight = sh->is_obs ? r->y.weight : 1.0;
 	row_limits limits;
-	double *row, y, weight;
+	double *row;
 
-	if (g->ncols != 0 || !x->has_null)
-		l2_state_check_columns(g, x->n + 1, sh->weight != 0);
-	if (x->has_null || (sh->weight && !l2_state_usable_weight(g, PG_GETARG_FLOAT8(sh->weight))))
+	if (g->ncols != 0 || !r->x.has_null)
+		l2_state_check_columns(g, r->x.n + 1);
+	if (r->x.has_null || (sh->is_obs && !l2_state_usable_weight(g, weight)))
 	{
 		g->n_skipped++;
 		return g;
 	}
+	if (sh->is_obs)
+		l2_refuse_offset(&r->y);
+	if (weight != 1.0)
+		g = l2_state_weigh(g);
 
 	row = l2_state_next_row(fcinfo, &g);
-	weight = sh->weight ? PG_GETARG_FLOAT8(sh->weight) : 1.0;
 	limits = limits_of(weight);
-	y = PG_GETARG_FLOAT8(1);
-	if (sh->weight)
+	if (g->flags & L2_GRAM_WEIGHTED)
 		row[g->ncols] = weight;
 	take_row(g, row,
-			 copy_values(1, (const char *) &y, row, limits) |
-				 copy_values(x->n, x->values, row + 1, limits));
+			 copy_values(1, (const char *) &r->y.y, row, limits) |
+				 copy_values(r->x.n, r->x.values, row + 1, limits));
 	return g;
 }
 
-static Datum
+static inline Datum
 accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 {
+	l2_state_row row;
 	l2_gram *g;
-	l2_array_view x;
 
 	l2_need_aggregate(fcinfo);
 	if (PG_ARGISNULL(0))
-		g = l2_state_first(fcinfo, sh);
+		g = l2_gram_new(0, false, NULL, 0, (l2_names){NULL, 0});
 	else
-	{
 		g = l2_own_state(PG_GETARG_DATUM(0));
-		if (sh->lambda || sh->options)
-			l2_state_check_fit(fcinfo, sh, g);
-	}
-	if (l2_state_read_row(fcinfo, sh, &x))
-		g = l2_state_add_row(fcinfo, sh, g, &x);
+	if (sh->lambda || sh->options)
+		g = l2_state_of_fit(fcinfo, sh, g);
+	if (l2_state_read_row(fcinfo, sh, &row))
+		g = l2_state_add_row(fcinfo, sh, g, &row);
 	else
 		g->n_skipped++;
 	PG_RETURN_POINTER(g);
 }
 
-#define ACCUMULATOR(name, ...) L2_TRANSITION(name, accumulate, __VA_ARGS__)
-
-ACCUMULATOR(l2_gram_accum, .is_fit = false);
-ACCUMULATOR(l2_gram_accum_weight, .weight = 3);
-ACCUMULATOR(l2_gram_accum_jsonb, .is_fit = true, .is_gram = true, .method = L2_METHOD_OLS,
-			.options = 3);
-ACCUMULATOR(l2_gram_accum_text, .is_fit = true, .is_gram = true, .method = L2_METHOD_OLS,
-			.options = 3, .options_text = true);
-ACCUMULATOR(l2_gram_accum_weight_jsonb, .is_fit = true, .is_gram = true, .method = L2_METHOD_OLS,
-			.weight = 3, .options = 4);
-ACCUMULATOR(ols_accum_jsonb, .is_fit = true, .method = L2_METHOD_OLS, .options = 3);
-ACCUMULATOR(ols_accum_text, .is_fit = true, .method = L2_METHOD_OLS, .options = 3,
-			.options_text = true);
-ACCUMULATOR(ols_accum_weight_jsonb, .is_fit = true, .method = L2_METHOD_OLS, .weight = 3,
-			.options = 4);
-ACCUMULATOR(ridge_accum, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3);
-ACCUMULATOR(ridge_accum_jsonb, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3,
-			.options = 4);
-ACCUMULATOR(ridge_accum_text, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3, .options = 4,
-			.options_text = true);
-ACCUMULATOR(ridge_accum_weight, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3,
-			.weight = 4);
-ACCUMULATOR(ridge_accum_weight_jsonb, .is_fit = true, .method = L2_METHOD_RIDGE, .lambda = 3,
-			.weight = 4, .options = 5);
-ACCUMULATOR(lasso_accum, .is_fit = true, .method = L2_METHOD_LASSO, .lambda = 3);
-ACCUMULATOR(lasso_accum_jsonb, .is_fit = true, .method = L2_METHOD_LASSO, .lambda = 3,
-			.options = 4);
-ACCUMULATOR(lasso_accum_text, .is_fit = true, .method = L2_METHOD_LASSO, .lambda = 3, .options = 4,
-			.options_text = true);
-ACCUMULATOR(lasso_accum_weight, .is_fit = true, .method = L2_METHOD_LASSO, .lambda = 3,
-			.weight = 4);
-ACCUMULATOR(lasso_accum_weight_jsonb, .is_fit = true, .method = L2_METHOD_LASSO, .lambda = 3,
-			.weight = 4, .options = 5);
-ACCUMULATOR(elastic_net_accum, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
-			.l1_ratio = 4);
-ACCUMULATOR(elastic_net_accum_jsonb, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
-			.l1_ratio = 4, .options = 5);
-ACCUMULATOR(elastic_net_accum_text, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
-			.l1_ratio = 4, .options = 5, .options_text = true);
-ACCUMULATOR(elastic_net_accum_weight, .is_fit = true, .method = L2_METHOD_ELASTIC_NET, .lambda = 3,
-			.l1_ratio = 4, .weight = 5);
-ACCUMULATOR(elastic_net_accum_weight_jsonb, .is_fit = true, .method = L2_METHOD_ELASTIC_NET,
-			.lambda = 3, .l1_ratio = 4, .weight = 5, .options = 6);
-ACCUMULATOR(dropout_accum, .is_fit = true, .method = L2_METHOD_DROPOUT, .lambda = 3);
-ACCUMULATOR(dropout_accum_jsonb, .is_fit = true, .method = L2_METHOD_DROPOUT, .lambda = 3,
-			.options = 4);
-ACCUMULATOR(dropout_accum_text, .is_fit = true, .method = L2_METHOD_DROPOUT, .lambda = 3,
-			.options = 4, .options_text = true);
-ACCUMULATOR(dropout_accum_weight, .is_fit = true, .method = L2_METHOD_DROPOUT, .lambda = 3,
-			.weight = 4);
-ACCUMULATOR(dropout_accum_weight_jsonb, .is_fit = true, .method = L2_METHOD_DROPOUT, .lambda = 3,
-			.weight = 4, .options = 5);
+L2_TRANSITION(l2_accum, accumulate, .is_obs = false);
+L2_TRANSITION(l2_accum_options, accumulate, .options = 3);
+L2_TRANSITION(l2_accum_lambda, accumulate, .lambda = 3);
+L2_TRANSITION(l2_accum_lambda_options, accumulate, .lambda = 3, .options = 4);
+L2_TRANSITION(l2_accum_obs, accumulate, .is_obs = true);
+L2_TRANSITION(l2_accum_obs_options, accumulate, .is_obs = true, .options = 3);
+L2_TRANSITION(l2_accum_obs_lambda, accumulate, .is_obs = true, .lambda = 3);
+L2_TRANSITION(l2_accum_obs_lambda_options, accumulate, .is_obs = true, .lambda = 3, .options = 4);
 
 /*
  * Columns as separate arguments
@@ -548,9 +541,10 @@ find_readers(FunctionCallInfo fcinfo)
 }
 
 l2_gram *
-l2_state_add_columns(FunctionCallInfo fcinfo, l2_gram *g)
+l2_state_add_columns(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
 {
 	l2_call_cache *r = fcinfo->flinfo->fn_extra;
+	l2_row_of_y y = {.weight = 1.0};
 	double *row;
 
 	if (unlikely(r == NULL))
@@ -561,18 +555,32 @@ l2_state_add_columns(FunctionCallInfo fcinfo, l2_gram *g)
 			g->n_skipped++;
 			return g;
 		}
-	l2_state_check_columns(g, r->n_readers + 1, false);
+	l2_state_check_columns(g, r->n_readers + 1);
+	if (sh->is_obs)
+		l2_obs_read(PG_GETARG_DATUM(1), &y);
+	else
+		y.y = PG_GETARG_FLOAT8(1);
+	if (sh->is_obs && !l2_state_usable_weight(g, y.weight))
+	{
+		g->n_skipped++;
+		return g;
+	}
+	if (sh->is_obs)
+		l2_refuse_offset(&y);
+	if (y.weight != 1.0)
+		g = l2_state_weigh(g);
 
 	row = l2_state_next_row(fcinfo, &g);
-	row[0] = PG_GETARG_FLOAT8(1);
+	row[0] = y.y;
 	l2_read_arguments(fcinfo, 2, r->n_readers, r->reader, r->all_float8, row + 1);
-	take_row(g, row, copy_values(g->ncols, (const char *) row, row, limits_of(1.0)));
+	if (g->flags & L2_GRAM_WEIGHTED)
+		row[g->ncols] = y.weight;
+	take_row(g, row, copy_values(g->ncols, (const char *) row, row, limits_of(y.weight)));
 	return g;
 }
 
-PG_FUNCTION_INFO_V1(l2_gram_accum_cols);
-PGDLLEXPORT Datum
-l2_gram_accum_cols(PG_FUNCTION_ARGS)
+static inline Datum
+accumulate_columns(FunctionCallInfo fcinfo, const l2_shape *sh)
 {
 	l2_gram *g;
 
@@ -581,8 +589,11 @@ l2_gram_accum_cols(PG_FUNCTION_ARGS)
 		g = l2_gram_new(0, false, NULL, 0, (l2_names){NULL, 0});
 	else
 		g = l2_own_state(PG_GETARG_DATUM(0));
-	PG_RETURN_POINTER(l2_state_add_columns(fcinfo, g));
+	PG_RETURN_POINTER(l2_state_add_columns(fcinfo, sh, g));
 }
+
+L2_TRANSITION(l2_accum_columns, accumulate_columns, .is_obs = false);
+L2_TRANSITION(l2_accum_columns_obs, accumulate_columns, .is_obs = true);
 
 /*
  * Combining
@@ -591,6 +602,21 @@ l2_gram_accum_cols(PG_FUNCTION_ARGS)
 l2_gram *
 l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 {
+	/* those that no row has come to say nothing yet */
+	if (b->options_len >= L2_FIT_SPEC_HEADER && !spec_of(b)->ready)
+	{
+		l2_gram_add_skipped(a, b);
+		return a;
+	}
+	if (a->options_len >= L2_FIT_SPEC_HEADER && !spec_of(a)->ready && b->options_len > 0 &&
+		spec_of(a)->method == spec_of(b)->method && spec_of(a)->place == spec_of(b)->place)
+	{
+		l2_gram *r = palloc(VARSIZE(b));
+
+		memcpy(r, b, VARSIZE(b));
+		l2_gram_add_skipped(r, a);
+		return r;
+	}
 	if (a->options_len != b->options_len ||
 		memcmp(l2_gram_options(a), l2_gram_options(b), a->options_len) != 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -658,48 +684,59 @@ l2_gram_combine(PG_FUNCTION_ARGS)
  */
 
 void
-l2_state_options(l2_gram *g, l2_method method, l2_options *o)
+l2_state_options(l2_gram *g, const l2_scope *scope, l2_options *o)
 {
-	l2_fit_spec spec;
-	Size head = L2_FIT_SPEC_HEADER;
+	const l2_fit_spec *spec = spec_of(g);
+	l2_scope own;
 
+	l2_options_start(o, scope);
 	if (g->options_len == 0)
 		return;
-	memcpy(&spec, l2_gram_options(g), Min(head, g->options_len));
-	if (g->options_len < head || spec.method != (int32) method ||
-		spec.json_len != g->options_len - head)
+	own = l2_state_scope(g);
+	if (own.method != scope->method || own.place != scope->place)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("invalid fit options"),
 						errdetail("The state is not one of this aggregate.")));
-	set_strength(o, spec.lambda);
-	if (method == L2_METHOD_ELASTIC_NET)
-		l2_options_set_l1_ratio(o, spec.l1_ratio);
-	if (spec.json_len > 0)
-		l2_options_from_json(o, pnstrdup(l2_gram_options(g) + head, spec.json_len));
+	if (scope->place == L2_IN_FIT && scope->method != L2_METHOD_OLS)
+		l2_options_set_strength(o, spec->lambda);
+	if (spec->json_len > 0)
+		l2_options_read(o, scope, pnstrdup(spec->json, spec->json_len));
+}
+
+l2_names
+l2_names_asked(const l2_options *o, l2_gram *g)
+{
+	const l2_names none = {NULL, 0};
+	const char *const *names = (const char *const *) o->names;
+	int n = o->n_names;
+
+	if (n < 0 && o->target == NULL)
+		return l2_names_of_gram(g);
+	if (n < 0)
+	{
+		n = g->ncols - 1;
+		names = l2_name_list(none, g->ncols) + 1;
+	}
+	return l2_gram_make_names(g->ncols, o->target ? o->target : l2_default_target(n, names), n,
+							  names);
 }
 
 l2_names
 l2_state_names(l2_gram *g)
 {
 	l2_options o;
+	l2_scope scope;
 
-	l2_options_init(&o, L2_METHOD_OLS);
-	o.just_gram = true;
-	l2_state_options(g, L2_METHOD_OLS, &o);
-	if (o.n_names < 0 && o.target == NULL)
+	if (g->options_len == 0)
 		return l2_names_of_gram(g);
-	if (o.n_names < 0)
-	{
-		o.n_names = g->ncols - 1;
-		o.names = (char **) l2_name_list((l2_names){NULL, 0}, g->ncols) + 1;
-	}
-	return l2_gram_make_names(
-		g->ncols, o.target ? o.target : l2_default_target(o.n_names, (const char *const *) o.names),
-		o.n_names, (const char *const *) o.names);
+	scope = l2_state_scope(g);
+	l2_state_options(g, &scope, &o);
+	return l2_names_asked(&o, g);
 }
 
-/* The state as a gram; has_options: they may name its columns */
-static Datum
-gram_final(FunctionCallInfo fcinfo, bool has_options)
+/* The state as a gram, with the names that its options say */
+PG_FUNCTION_INFO_V1(l2_gram_final);
+PGDLLEXPORT Datum
+l2_gram_final(PG_FUNCTION_ARGS)
 {
 	l2_gram *g;
 
@@ -708,9 +745,5 @@ gram_final(FunctionCallInfo fcinfo, bool has_options)
 	g = l2_gram_raw(PG_GETARG_DATUM(0));
 	if (l2_gram_count(g) == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_POINTER(
-		l2_gram_copy(g, NULL, 0, has_options ? l2_state_names(g) : l2_names_of_gram(g)));
+	PG_RETURN_POINTER(l2_gram_copy(g, NULL, 0, l2_state_names(g)));
 }
-
-L2_FUNCTION(l2_gram_final, gram_final, false);
-L2_FUNCTION(l2_gram_named_final, gram_final, true);

@@ -6,28 +6,26 @@
 
 #include "base/args.h"
 #include "gram/gram.h"
+#include "options/obs.h"
 #include "options/options.h"
 
 /* Which arguments an aggregate takes; 0 is none, since argument 0 is the state */
 typedef struct l2_shape
 {
-	bool is_fit;    /* options belong in the state */
-	bool is_cv;     /* and they are those of a cross-validation */
-	bool is_record; /* argument 2 is a record, no array */
-	bool is_gram;   /* the options are those of a gram, no fit */
-	l2_method method;
+	bool is_obs;     /* argument 1 is an l2_obs, not y alone */
 	bool is_columns; /* features are the arguments from number 2 on */
 	int lambda;      /* of dropout: its rate */
-	int l1_ratio;
-	int weight;
-	int offset; /* of generalised linear models */
 	int options;
-	bool options_text; /* text, else jsonb */
 	int half_life;
-	int folds;
-	int fold_key;
-	bool key_text; /* text, else bigint */
+	l2_scope scope; /* of states that do not say it themselves */
 } l2_shape;
+
+/* A row of arguments: the features as they lie, and the rest */
+typedef struct l2_state_row
+{
+	l2_array_view x;
+	l2_row_of_y y;
+} l2_state_row;
 
 /*
  * What a call site keeps from row to row where the executor lets it (fn_extra; some distributed
@@ -50,14 +48,23 @@ typedef struct l2_call_cache
 
 extern l2_call_cache *l2_call_cache_of(FunctionCallInfo fcinfo, int n_readers);
 
-/* What the first row starts with: options read and checked, no columns yet */
-extern l2_gram *l2_state_first(FunctionCallInfo fcinfo, const l2_shape *sh);
+/*
+ * What the first row starts with, for the aggregate of that scope: options read and checked, no
+ * columns yet
+ */
+extern l2_gram *l2_state_first(FunctionCallInfo fcinfo, const l2_shape *sh, const l2_scope *scope);
 
-/* Error unless this row asks for the fit that g is the state of */
-extern void l2_state_check_fit(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g);
+/*
+ * The state g with what this row says of the fit, if it is the first; else an error unless the row
+ * asks for the same fit
+ */
+extern l2_gram *l2_state_of_fit(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g);
 
-/* The features of this row; false where something in it is NULL */
-extern bool l2_state_read_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_array_view *x);
+/* The scope of a state that has options */
+extern l2_scope l2_state_scope(const l2_gram *g);
+
+/* This row; false where something in it is NULL */
+extern bool l2_state_read_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_state_row *row);
 
 /*
  * Where the next row of g goes, whose columns must have been checked; it counts once g->nrows does.
@@ -73,14 +80,23 @@ extern bool l2_state_take_row(FunctionCallInfo fcinfo, l2_gram **g, const double
 extern bool l2_state_usable_weight(const l2_gram *g, double w);
 
 /* Settle the columns with the first row of features, or check them */
-extern void l2_state_check_columns(l2_gram *g, int ncols, bool weighted);
+extern void l2_state_check_columns(l2_gram *g, int ncols);
+
+/*
+ * The state with a weight behind each row, 1 for those that are there: itself, or a copy.  States
+ * begin without; the first weight that is not 1 asks for them.
+ */
+extern l2_gram *l2_state_weigh(l2_gram *g);
+
+/* Error: an array of a group has n elements, and others have another number */
+extern void l2_arrays_differ(int n, int before);
 
 /* Add the row to g, whose columns it has; where g has no room for it, to a copy that has */
 extern l2_gram *l2_state_add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g,
-								 const l2_array_view *x);
+								 const l2_state_row *row);
 
 /* The same for features that are arguments of their own, from number 2 on */
-extern l2_gram *l2_state_add_columns(FunctionCallInfo fcinfo, l2_gram *g);
+extern l2_gram *l2_state_add_columns(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g);
 
 /* Whether l2_state_next_row needs a copy */
 static inline bool
@@ -117,16 +133,11 @@ extern void l2_state_copy(l2_gram *g, const l2_state_layout *layout, l2_gram *to
 /* The state of all rows of both: a, or a new one */
 extern l2_gram *l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b);
 
-/* The number of folds, where it is an argument; and an error where it has changed */
-extern int l2_given_folds(FunctionCallInfo fcinfo, const l2_shape *sh);
-extern void l2_check_folds(int before, int now);
+/* The options of a state, for its scope or, of records, another */
+extern void l2_state_options(l2_gram *g, const l2_scope *scope, l2_options *o);
 
-/* The fold of a row that has a key; false where it has none */
-extern bool l2_state_fold_of_key(FunctionCallInfo fcinfo, const l2_shape *sh, int folds, int64 seed,
-								 int *fold);
-
-/* The options of a fit by method, as the state holds them */
-extern void l2_state_options(l2_gram *g, l2_method method, l2_options *o);
+/* The names that the options of a gram of arrays ask for, or else its own */
+extern l2_names l2_names_asked(const l2_options *o, l2_gram *g);
 
 /* The names that the options in the state of a gram ask for, or else its own */
 extern l2_names l2_state_names(l2_gram *g);

@@ -27,7 +27,7 @@ l2_reference_of(const l2_options *o)
 {
 	if (o->reference != L2_REFERENCE_DEFAULT)
 		return o->reference;
-	if (o->just_gram || o->cv)
+	if (o->place & (L2_IN_GRAM | L2_IN_FOLDS | L2_IN_CV | L2_IN_CURVE | L2_IN_PATH))
 		return L2_REFERENCE_NONE;
 	if (o->method == L2_METHOD_OLS || (o->method >= L2_METHOD_LOGISTIC && o->lambda == 0))
 		return L2_REFERENCE_FIRST;
@@ -58,6 +58,7 @@ l2_sparse_make_like(MemoryContext context, const l2_sparse *b)
 	s->max_levels = b->max_levels;
 	s->drops_level = b->drops_level;
 	s->watches_y = b->watches_y;
+	s->of_arrays = b->of_arrays;
 	s->n_parts = b->n_parts;
 	return s;
 }
@@ -749,6 +750,7 @@ l2_sparse_serialize(l2_sparse *s)
 	put_int(&buf, s->max_levels);
 	put_int(&buf, s->drops_level);
 	put_int(&buf, s->watches_y);
+	put_int(&buf, s->of_arrays);
 	put_int(&buf, s->n_parts);
 	put_int(&buf, s->settled);
 	if (s->settled)
@@ -846,6 +848,7 @@ l2_sparse_deserialize(bytea *bytes)
 	s->max_levels = take_int(&r);
 	s->drops_level = take_int(&r);
 	s->watches_y = take_int(&r);
+	s->of_arrays = take_int(&r);
 	s->n_parts = take_int(&r);
 	if (!take_int(&r))
 		return s;

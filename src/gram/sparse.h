@@ -37,6 +37,7 @@ typedef struct l2_sparse
 	int max_levels;
 	bool drops_level; /* one level of each category gets no column */
 	bool watches_y;   /* an attribute that is y is an error */
+	bool of_arrays;   /* rows are arrays: the attributes are x1, x2, ... */
 	int n_parts;
 
 	/* from the first usable row on */

@@ -581,6 +581,57 @@ model_from_json(JsonbContainer *root)
 	return m;
 }
 
+/* The intercept, 0 for none, then a coefficient each; NULL for a column that does not count */
+PG_FUNCTION_INFO_V1(l2_model_of_coefficients);
+PGDLLEXPORT Datum
+l2_model_of_coefficients(PG_FUNCTION_ARGS)
+{
+	l2_names names = {NULL, 0};
+	int n, n_names;
+	bool *nulls;
+	double *b;
+	l2_model *m;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	b = l2_read_array(PG_GETARG_DATUM(0), "coefficients", &n, &nulls);
+	if (n == 0 || nulls[0])
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("coefficients must begin with the intercept"),
+						errhint("Put 0 first where there is none.")));
+	l2_check_columns(n);
+	if (!PG_ARGISNULL(1))
+	{
+		char **list = l2_text_array(PG_GETARG_DATUM(1), "names", &n_names);
+
+		if (n_names != n - 1)
+			ereport(ERROR,
+					(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+					 errmsg("%d names given, but the number of features is %d", n_names, n - 1)));
+		names = l2_canonical_names(l2_join_names("y", n - 1, (const char *const *) list));
+		l2_check_names(names);
+	}
+	m = l2_model_new(n - 1, names);
+	m->method = L2_METHOD_OLS;
+	m->flags |= L2_MODEL_INTERCEPT;
+	for (int i = 0; i < n; i++)
+	{
+		if (nulls[i])
+		{
+			l2_model_dropped(m)[i - 1] = true;
+			m->flags |= L2_MODEL_DROPPED;
+			b[i] = 0;
+		}
+		if (!isfinite(b[i]))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("coefficients must be finite numbers, but number %d is %g",
+								   i + 1, b[i])));
+		l2_model_vector(m, L2_ESTIMATE)[i] = b[i];
+	}
+	l2_model_finish(m);
+	PG_RETURN_POINTER(m);
+}
+
 PG_FUNCTION_INFO_V1(l2_model_in);
 PGDLLEXPORT Datum
 l2_model_in(PG_FUNCTION_ARGS)
@@ -814,55 +865,4 @@ l2_model_terms(PG_FUNCTION_ARGS)
 	l2_model *m = PG_GETARG_L2_MODEL(0);
 
 	PG_RETURN_DATUM(l2_names_array(l2_names_of_model(m), m->p + 1));
-}
-
-/* l2_model(coefficients, names): the intercept first */
-PG_FUNCTION_INFO_V1(l2_model_of_coefficients);
-PGDLLEXPORT Datum
-l2_model_of_coefficients(PG_FUNCTION_ARGS)
-{
-	int n, n_names;
-	bool *nulls;
-	double *b;
-	char **features;
-	l2_names names = {0};
-	l2_model *m;
-
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	b = l2_read_array(PG_GETARG_DATUM(0), "coefficients", &n, &nulls);
-	if (n == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("coefficients has no elements"),
-				 errhint("The first one is the intercept: put 0 there for none.")));
-	if (!PG_ARGISNULL(1))
-	{
-		features = l2_text_array(PG_GETARG_DATUM(1), "names", &n_names);
-		if (n_names != n - 1)
-			ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-							errmsg("%d names given for %d coefficients", n_names, n),
-							errhint("Coefficients are the intercept, then one for each feature.")));
-		names = l2_canonical_names(l2_join_names("y", n - 1, (const char *const *) features));
-		l2_check_names(names);
-	}
-	l2_check_columns(n);
-	m = l2_model_new(n - 1, names);
-	m->method = L2_METHOD_OLS;
-	m->flags = L2_MODEL_INTERCEPT;
-	for (int i = 0; i < n; i++)
-	{
-		if (!nulls[i] && !isfinite(b[i]))
-			ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-							errmsg("coefficient %d is not finite", i + 1)));
-		if (nulls[i] && i == 0)
-			PG_RETURN_NULL();
-		l2_model_vector(m, L2_ESTIMATE)[i] = nulls[i] ? 0 : b[i];
-		if (nulls[i])
-		{
-			l2_model_dropped(m)[i - 1] = true;
-			m->flags |= L2_MODEL_DROPPED;
-		}
-	}
-	l2_model_finish(m);
-	PG_RETURN_POINTER(m);
 }

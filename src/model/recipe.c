@@ -12,12 +12,10 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
-/* The model with other names and another encoding, of as many columns */
-static l2_model *
-recipe_rename(const l2_model *m, l2_names names)
+/* All that m says, into a model of at least as many features, and not finished yet */
+static void
+recipe_copy(l2_model *r, const l2_model *m)
 {
-	l2_model *r = l2_model_new(m->p, names);
-
 	r->flags = m->flags;
 	r->method = m->method;
 	r->lambda_scale = m->lambda_scale;
@@ -28,6 +26,15 @@ recipe_rename(const l2_model *m, l2_names names)
 	for (int v = 0; v < m->nvectors; v++)
 		memcpy(l2_model_vector(r, v), l2_model_vector(m, v), sizeof(double) * (m->p + 1));
 	memcpy(l2_model_dropped(r), l2_model_dropped(m), m->p);
+}
+
+/* The model with other names and another encoding, of as many columns */
+static l2_model *
+recipe_rename(const l2_model *m, l2_names names)
+{
+	l2_model *r = l2_model_new(m->p, names);
+
+	recipe_copy(r, m);
 	l2_model_finish(r);
 	return r;
 }
@@ -78,6 +85,26 @@ recipe_attribute(l2_encoding *e, const char *name)
 	return &e->attribute[e->n++];
 }
 
+/* The model with one more feature, the offset, whose coefficient is 1; the encoding learns of it */
+static l2_model *
+recipe_add_offset(const l2_model *m, l2_encoding *e, const char *expression)
+{
+	l2_names old = l2_names_of_model(m);
+	const char **names = palloc(sizeof(char *) * (m->p + 1));
+	l2_attribute *all = palloc(sizeof(l2_attribute) * (e->n + 1));
+	l2_model *r;
+
+	memcpy(names, l2_name_list(old, m->p + 1) + 1, sizeof(char *) * m->p);
+	names[m->p] = psprintf("offset%s", expression);
+	memcpy(all, e->attribute, sizeof(l2_attribute) * e->n);
+	all[e->n++] = (l2_attribute){.name = names[m->p], .kind = L2_NUMBER, .expression = expression};
+	e->attribute = all;
+	r = l2_model_new(m->p + 1, l2_join_names(l2_column_name(old, 0), m->p + 1, names));
+	recipe_copy(r, m);
+	l2_model_vector(r, L2_ESTIMATE)[m->p + 1] = 1;
+	return r;
+}
+
 /*
  * Arguments: a model; names of its features, or of the attributes that they come from; of each an
  * expression, NULL for an attribute of the record; the attributes that expressions use, and their
@@ -88,7 +115,7 @@ PG_FUNCTION_INFO_V1(_l2_with_recipe);
 PGDLLEXPORT Datum
 _l2_with_recipe(PG_FUNCTION_ARGS)
 {
-	l2_model *m = PG_GETARG_L2_MODEL(0);
+	const l2_model *m = PG_GETARG_L2_MODEL(0);
 	int n, n_expressions, n_inputs, n_types;
 	char **features = l2_text_array(PG_GETARG_DATUM(1), "features", &n);
 	Datum *expressions;
@@ -117,6 +144,8 @@ _l2_with_recipe(PG_FUNCTION_ARGS)
 	e.input = palloc(sizeof(l2_input) * Max(n_inputs, 1));
 	for (int i = 0; i < n_inputs; i++)
 		e.input[i] = (l2_input){inputs[i], types[i]};
+	if (VARSIZE_ANY_EXHDR(PG_GETARG_TEXT_PP(11)) > 0)
+		m = recipe_add_offset(m, &e, text_to_cstring(PG_GETARG_TEXT_PP(11)));
 	names = l2_canonical_names(
 		l2_join_names(target, m->p, l2_name_list(l2_names_of_model(m), m->p + 1) + 1));
 	names = l2_encode_names(names, &e);

@@ -68,11 +68,11 @@ struct l2_tally
 static void
 tally_options(const l2_followed *f, l2_options *o)
 {
-	l2_options_init(o, L2_METHOD_OLS);
-	o->record = true;
-	o->just_gram = true;
+	static const l2_scope scope = {L2_METHOD_OLS, L2_IN_GRAM, true};
+
+	l2_options_start(o, &scope);
 	if (f->gram_options)
-		l2_options_from_json(o, f->gram_options);
+		l2_options_read(o, &scope, f->gram_options);
 }
 
 static int

@@ -1,12 +1,15 @@
 /*
- * options.c: named choices and JSON options.
+ * options.c: what the keys of options mean, and for whom.
  *
- * Aggregates have no named arguments, so theirs come as one JSON object; it knows the same
- * names as the arguments of the solvers.
+ * Aggregates have no named arguments, and named arguments of functions can never become more; so
+ * what a fit is asked for comes as one JSON object, everywhere with the same keys.  One table has
+ * them: its rows read the values, and say which aggregates and functions know the key.
  */
 #include "options/options.h"
 
 #include <math.h>
+
+#include "options/hints.h"
 
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
@@ -22,7 +25,7 @@ static const char *const methods[] = {"ols",     "ridge",    "lasso",  "elastic_
 static const char *const class_weights[] = {"none", "balanced"};
 static const char *const measures[] = {"deviance", "auc", "misclassification"};
 static const char *const one_classes[] = {"error", "null"};
-static const char *const solvers[] = {"default", "cholesky", "coordinate", "fista", "gradient"};
+static const char *const solvers[] = {"cholesky", "coordinate", "fista", "gradient"};
 static const char *const dropouts[] = {"zero", "mean"};
 static const char *const criteria[] = {"gcv", "aic", "aicc", "bic", "cp", "adj_r2"};
 static const char *const selections[] = {"forward", "backward", "best",
@@ -73,12 +76,6 @@ l2_weight_kind_name(l2_weight_kind k)
 	return weight_kinds[k];
 }
 
-l2_solver
-l2_solver_of(const char *name)
-{
-	return choose("solver", name, solvers + 1, lengthof(solvers) - 1) + 1;
-}
-
 bool
 l2_dropout_to_mean(const char *name)
 {
@@ -109,12 +106,6 @@ l2_unseen_name(l2_unseen u)
 	return unseens[u];
 }
 
-l2_criterion
-l2_criterion_of(const char *name)
-{
-	return choose("criterion", name, criteria, lengthof(criteria));
-}
-
 const char *
 l2_criterion_name(l2_criterion c)
 {
@@ -141,40 +132,256 @@ l2_options_init(l2_options *o, l2_method method)
 	o->method = method;
 	o->intercept = true;
 	o->n_penalty = o->n_lower = o->n_upper = o->n_features = o->n_names = -1;
-	o->l1_ratio = method == L2_METHOD_LASSO ? 1.0 : 0.0;
+	o->l1_ratio = method == L2_METHOD_LASSO ? 1.0 : method == L2_METHOD_ELASTIC_NET ? 0.5 : 0.0;
 	o->tolerance = 1e-13;
 	o->max_iter = 10000;
 	o->n_lambda = 100;
 	o->n_lambdas = o->n_l1_ratios = -1;
 	o->folds = 10;
+	o->criterion = L2_CRITERION_BIC;
+	o->max_features = o->n_force = -1;
 	o->max_levels = 1000;
+}
+
+void
+l2_options_start(l2_options *o, const l2_scope *scope)
+{
+	l2_options_init(o, scope->method);
+	o->place = scope->place;
+}
+
+/*
+ * Checks of numbers
+ */
+
+/* An error that says what a number must be */
+static void
+refuse(const char *what, const char *must, double v)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("%s must %s, but is %.15g", what, must, v)));
+}
+
+static void
+check_finite(const char *key, double v)
+{
+	if (!(v >= 0) || isinf(v))
+		refuse(key, "be a finite number >= 0", v);
+}
+
+static void
+check_rate_of_learning(const char *key, double v)
+{
+	if (!(v > 0) || isinf(v))
+		refuse(key, "be a finite number > 0", v);
+}
+
+static void
+check_share(const char *key, double v)
+{
+	if (!(v >= 0 && v <= 1))
+		refuse(key, "lie between 0 and 1", v);
+}
+
+static void
+check_ratio(const char *key, double v)
+{
+	if (!(v > 0 && v < 1))
+		refuse(key, "lie between 0 and 1", v);
+}
+
+static void
+check_dropout(const char *key, double v)
+{
+	if (!(v >= 0 && v < 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must be at least 0 and less than 1, but is %g", key, v),
+				 errdetail("It is the share of the values of each feature that are dropped.")));
+}
+
+static void
+check_whole(const char *key, double v, int least, int most)
+{
+	if (!(v >= least && v <= most) || v != floor(v))
+		refuse(key,
+			   most == PG_INT32_MAX ? psprintf("be a whole number >= %d", least)
+									: psprintf("lie between %d and %d", least, most),
+			   v);
+}
+
+static void
+check_iterations(const char *key, double v)
+{
+	check_whole(key, v, 1, PG_INT32_MAX);
+}
+
+static void
+check_n_lambda(const char *key, double v)
+{
+	check_whole(key, v, 1, 100000);
+}
+
+static void
+check_folds(const char *key, double v)
+{
+	check_whole(key, v, 2, 10000);
+}
+
+static void
+check_levels(const char *key, double v)
+{
+	check_whole(key, v, 1, L2_COLUMNS_LIMIT);
+}
+
+static void
+check_size(const char *key, double v)
+{
+	check_whole(key, v, 0, PG_INT32_MAX);
 }
 
 void
 l2_options_set_lambda(l2_options *o, double lambda)
 {
-	if (!(lambda >= 0) || isinf(lambda))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("lambda must be a finite number >= 0, but is %g", lambda)));
+	check_finite("lambda", lambda);
 	o->lambda = lambda;
 }
 
 void
 l2_options_set_l1_ratio(l2_options *o, double l1_ratio)
 {
-	if (!(l1_ratio >= 0 && l1_ratio <= 1))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("l1_ratio must lie between 0 and 1, but is %g", l1_ratio)));
+	check_share("l1_ratio", l1_ratio);
 	o->l1_ratio = l1_ratio;
 }
 
-static void
-no_null(const char *what, const bool *nulls, int n)
+void
+l2_options_set_rate(l2_options *o, double rate)
 {
-	for (int i = 0; i < n; i++)
-		if (nulls[i])
-			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-							errmsg("%s must not contain NULLs", what)));
+	check_dropout("rate", rate);
+	o->rate = rate;
+}
+
+const char *
+l2_strength_name(l2_method method)
+{
+	return method == L2_METHOD_DROPOUT ? "rate" : "lambda";
+}
+
+void
+l2_options_set_strength(l2_options *o, double v)
+{
+	if (o->method == L2_METHOD_DROPOUT)
+		l2_options_set_rate(o, v);
+	else
+		l2_options_set_lambda(o, v);
+}
+
+/*
+ * Values
+ */
+
+static void
+wrong_type(const char *key, const char *expected)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("option \"%s\" must be %s", key, expected)));
+}
+
+static char *
+read_string(const char *key, const JsonbValue *v)
+{
+	if (v->type != jbvString)
+		wrong_type(key, "a string");
+	return pnstrdup(v->val.string.val, v->val.string.len);
+}
+
+/* The container of an array value; *n its length */
+static JsonbContainer *
+read_array(const char *key, const JsonbValue *v, const char *expected, int *n)
+{
+	if (v->type != jbvBinary || !JsonContainerIsArray(v->val.binary.data))
+		wrong_type(key, expected);
+	*n = JsonContainerSize(v->val.binary.data);
+	return v->val.binary.data;
+}
+
+static char **
+read_strings(const char *key, const JsonbValue *v, int *n)
+{
+	const char *expected = "an array of strings";
+	JsonbContainer *a = read_array(key, v, expected, n);
+	char **r = palloc(sizeof(char *) * Max(*n, 1));
+
+	for (int i = 0; i < *n; i++)
+	{
+		JsonbValue *e = getIthJsonbValueFromContainer(a, i);
+
+		if (e->type != jbvString)
+			wrong_type(key, expected);
+		r[i] = read_string(key, e);
+	}
+	return r;
+}
+
+static double
+to_double(Numeric n)
+{
+	return DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, NumericGetDatum(n)));
+}
+
+static double
+read_number(const char *key, const JsonbValue *v)
+{
+	if (v->type != jbvNumeric)
+		wrong_type(key, "a number");
+	return to_double(v->val.numeric);
+}
+
+/* Numbers; where one says what stands for null also nulls, and a number for all */
+static double *
+read_numbers(const char *key, const JsonbValue *v, const double *null, int *n)
+{
+	const char *expected =
+		null ? "a number, or an array of numbers and nulls" : "an array of numbers";
+	JsonbContainer *a;
+	double *r;
+
+	if (null && v->type == jbvNumeric)
+	{
+		r = palloc(sizeof(double));
+		*r = to_double(v->val.numeric);
+		*n = 1;
+		return r;
+	}
+	a = read_array(key, v, expected, n);
+	r = palloc0(sizeof(double) * Max(*n, 1));
+	for (int i = 0; i < *n; i++)
+	{
+		JsonbValue *e = getIthJsonbValueFromContainer(a, i);
+
+		if (null && e->type == jbvNull)
+			r[i] = *null;
+		else if (e->type == jbvNumeric)
+			r[i] = to_double(e->val.numeric);
+		else
+			wrong_type(key, expected);
+	}
+	return r;
+}
+
+/* The one bound of all coefficients, or theirs: null is none */
+static double *
+read_bounds(const char *key, const JsonbValue *v, double none, int *n)
+{
+	double *r = read_numbers(key, v, &none, n);
+
+	for (int i = 0; i < *n; i++)
+		if (r[i] == -none)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("%s bounds must be numbers, but number %d is %g", key, i + 1, r[i]),
+					 errhint("Use null for no bound.")));
+	return r;
 }
 
 /* Largest first, which suits a search that starts from the last */
@@ -186,118 +393,406 @@ descending(const void *a, const void *b)
 	return x < y ? 1 : (x > y ? -1 : 0);
 }
 
-void
-l2_options_set_lambdas(l2_options *o, double *lambdas, const bool *nulls, int n)
+/* An array of numbers, each of them checked; there must be some where needed */
+static double *
+read_checked(const char *key, const JsonbValue *v, void (*check)(const char *key, double v),
+			 bool needed, int *n)
 {
-	no_null("lambdas", nulls, n);
-	if (n == 0)
-		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("lambdas has no elements")));
-	for (int i = 0; i < n; i++)
-		l2_options_set_lambda(o, lambdas[i]);
-	o->lambdas = lambdas;
-	o->n_lambdas = n;
-	qsort(lambdas, n, sizeof(double), descending);
+	double *r = read_numbers(key, v, NULL, n);
+
+	if (needed && *n == 0)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("%s has no elements", key)));
+	for (int i = 0; i < *n; i++)
+		check(key, r[i]);
+	return r;
 }
 
-void
-l2_options_set_l1_ratios(l2_options *o, double *ratios, const bool *nulls, int n)
+static void
+set_lower(l2_options *o, const char *key, const JsonbValue *v)
 {
-	no_null("l1_ratios", nulls, n);
-	if (n == 0)
+	o->lower = read_bounds(key, v, -HUGE_VAL, &o->n_lower);
+}
+
+static void
+set_upper(l2_options *o, const char *key, const JsonbValue *v)
+{
+	o->upper = read_bounds(key, v, HUGE_VAL, &o->n_upper);
+}
+
+static void
+check_factor(const char *key, double v)
+{
+	if (!(v >= 0) || isinf(v))
 		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("l1_ratios has no elements")));
-	for (int i = 0; i < n; i++)
-		l2_options_set_l1_ratio(o, ratios[i]);
-	o->l1_ratios = ratios;
-	o->n_l1_ratios = n;
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("penalty factors must be finite numbers >= 0, but one is %.15g", v)));
 }
 
-void
-l2_options_set_n_lambda(l2_options *o, double n)
+static void
+set_penalty_factor(l2_options *o, const char *key, const JsonbValue *v)
 {
-	if (!(n >= 1 && n <= 100000) || n != floor(n))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("n_lambda must lie between 1 and 100000, but is %.15g", n)));
-	o->n_lambda = (int) n;
+	o->penalty = read_checked(key, v, check_factor, false, &o->n_penalty);
 }
 
-void
-l2_options_set_lambda_min_ratio(l2_options *o, double ratio)
+static void
+check_lambda(const char *key, double v)
 {
-	if (!(ratio > 0 && ratio < 1))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("lambda_min_ratio must lie between 0 and 1, but is %g", ratio)));
-	o->lambda_min_ratio = ratio;
+	check_finite("lambda", v);
 }
 
-void
-l2_options_set_folds(l2_options *o, double folds)
+static void
+set_lambdas(l2_options *o, const char *key, const JsonbValue *v)
 {
-	if (!(folds >= 2 && folds <= 10000) || folds != floor(folds))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("folds must lie between 2 and 10000, but is %.15g", folds)));
-	o->folds = (int) folds;
+	o->lambdas = read_checked(key, v, check_lambda, true, &o->n_lambdas);
+	qsort(o->lambdas, o->n_lambdas, sizeof(double), descending);
 }
 
-void
-l2_options_set_max_levels(l2_options *o, double n)
+static void
+set_l1_ratio(l2_options *o, const char *key, const JsonbValue *v)
 {
-	if (!(n >= 1 && n <= L2_COLUMNS_LIMIT) || n != floor(n))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("max_levels must lie between 1 and %d, but is %.15g",
-							   L2_COLUMNS_LIMIT, n)));
-	o->max_levels = (int) n;
+	if (v->type == jbvNumeric)
+		l2_options_set_l1_ratio(o, to_double(v->val.numeric));
+	else if (v->type != jbvBinary)
+		wrong_type(key, "a number, or an array of numbers");
+	else
+		o->l1_ratios = read_checked(key, v, check_share, true, &o->n_l1_ratios);
 }
 
-void
-l2_options_set_rule(l2_options *o, const char *rule)
+static void
+set_seed(l2_options *o, const char *key, const JsonbValue *v)
 {
-	o->one_se = choose("rule", rule, rules, lengthof(rules)) == 1;
+	if (v->type != jbvNumeric)
+		wrong_type(key, "a whole number");
+	o->seed = DatumGetInt64(DirectFunctionCall1(numeric_int8, NumericGetDatum(v->val.numeric)));
 }
 
-void
-l2_options_set_tolerance(l2_options *o, double tolerance)
+static void
+set_tolerance(l2_options *o, const char *key, const JsonbValue *v)
 {
-	if (!(tolerance >= 0) || isinf(tolerance))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("tolerance must be a finite number >= 0, but is %g", tolerance)));
-	o->tolerance = tolerance;
+	o->tolerance = read_number(key, v);
+	check_finite(key, o->tolerance);
 	o->tolerance_given = true;
 }
 
-void
-l2_options_set_max_iter(l2_options *o, double max_iter)
+static void
+set_max_iter(l2_options *o, const char *key, const JsonbValue *v)
 {
-	if (!(max_iter >= 1 && max_iter <= PG_INT32_MAX) || max_iter != floor(max_iter))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("max_iter must be a whole number >= 1, but is %g", max_iter)));
-	o->max_iter = (int) max_iter;
+	double n = read_number(key, v);
+
+	check_iterations(key, n);
+	o->max_iter = (int) n;
 	o->max_iter_given = true;
 }
 
-void
-l2_options_set_learning_rate(l2_options *o, double learning_rate)
+/*
+ * The table
+ */
+
+typedef enum option_kind
 {
-	if (!(learning_rate > 0) || isinf(learning_rate))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("learning_rate must be a finite number > 0, but is %g", learning_rate)));
-	o->learning_rate = learning_rate;
+	BOOLEAN,
+	NUMBER,  /* a double, checked */
+	WHOLE,   /* an int, checked */
+	STRING,  /* char * */
+	STRINGS, /* char **, their number right before them */
+	CHOICE,  /* an int, the number of a choice */
+	SECOND,  /* a boolean: whether it is the second of two choices */
+	OTHER,   /* a function of its own reads it */
+} option_kind;
+
+typedef struct option
+{
+	const char *key;
+	option_kind kind;
+	size_t offset;    /* of the value in l2_options */
+	size_t number;    /* of STRINGS: where their number is */
+	int methods;      /* who knows it: bits of methods */
+	int places;       /* and of places */
+	bool of_record;   /* only where features are those of records */
+	int first;        /* of CHOICE: the value of the first one */
+	const char *what; /* of choices, in errors; NULL: the key */
+	const char *const *choices;
+	int n_choices;
+	void (*check)(const char *key, double v);
+	void (*set)(l2_options *o, const char *key, const JsonbValue *v);
+} option;
+
+#define PENALISED (1 << L2_METHOD_RIDGE | 1 << L2_METHOD_LASSO | 1 << L2_METHOD_ELASTIC_NET)
+#define DROPOUT   (1 << L2_METHOD_DROPOUT)
+#define LINEAR    (1 << L2_METHOD_OLS | PENALISED | DROPOUT)
+#define LOGISTIC  (1 << L2_METHOD_LOGISTIC)
+#define GENERAL   (LOGISTIC | 1 << L2_METHOD_POISSON)
+#define ALL       (LINEAR | GENERAL)
+
+#define ROWS      (L2_IN_FIT | ANY_CV | L2_IN_PATH)
+#define ANY_CV    (L2_IN_CV | L2_IN_CURVE)
+#define GRAMS     (L2_IN_GRAM | L2_IN_FOLDS)
+#define FITS      (ROWS | L2_IN_SOLVE | L2_IN_SOLVE_CV | L2_IN_SOLVE_PATH | L2_IN_SELECT | L2_IN_SUBSET)
+#define MANY      (ANY_CV | L2_IN_PATH | L2_IN_SOLVE_CV | L2_IN_SOLVE_PATH | L2_IN_SELECT)
+#define DIAGNOSIS (L2_IN_COLLINEARITY | L2_IN_CONDITION)
+
+#define AT(field)  .offset = offsetof(l2_options, field)
+#define FOR(m, p)  .methods = (m), .places = (p)
+#define OF(list)   .choices = (list), .n_choices = lengthof(list)
+#define LIST(name) STRINGS, AT(name), .number = offsetof(l2_options, n_##name)
+
+static const option options[] = {
+	{"center", BOOLEAN, AT(center), FOR(LINEAR, L2_IN_CONDITION)},
+	{"class_weight", SECOND, AT(balanced), FOR(LOGISTIC, ROWS), OF(class_weights)},
+	{"criterion", CHOICE, AT(criterion), FOR(LINEAR, L2_IN_SELECT | L2_IN_SUBSET), OF(criteria)},
+	{"dropout", NUMBER, AT(rate), FOR(GENERAL, L2_IN_FIT), .check = check_dropout},
+	{"dropout_to", SECOND, AT(to_mean), FOR(DROPOUT, L2_IN_FIT | L2_IN_SOLVE), OF(dropouts)},
+	{"features", LIST(features), FOR(ALL, FITS | L2_IN_TRACE | DIAGNOSIS)},
+	{"features", LIST(features), FOR(ALL, GRAMS), .of_record = true},
+	{"folds", WHOLE, AT(folds), FOR(ALL, ANY_CV | L2_IN_FOLDS), .check = check_folds},
+	{"force", LIST(force), FOR(LINEAR, L2_IN_SUBSET)},
+	{"intercept", BOOLEAN, AT(intercept), FOR(ALL, FITS | L2_IN_TRACE | DIAGNOSIS)},
+	{"l1_ratio", OTHER, FOR(1 << L2_METHOD_ELASTIC_NET | GENERAL, FITS | L2_IN_TRACE),
+	 .set = set_l1_ratio},
+	{"lambda_min_ratio", NUMBER, AT(lambda_min_ratio), FOR(PENALISED | GENERAL, MANY),
+	 .check = check_ratio},
+	{"lambda_scale", CHOICE, AT(lambda_scale), FOR(PENALISED | GENERAL, FITS | L2_IN_TRACE),
+	 OF(lambda_scales)},
+	{"lambdas", OTHER, FOR(PENALISED | GENERAL, MANY), .set = set_lambdas},
+	{"learning_rate", NUMBER, AT(learning_rate),
+	 FOR(PENALISED, L2_IN_FIT | L2_IN_SOLVE | L2_IN_TRACE), .check = check_rate_of_learning},
+	{"lower", OTHER, FOR(PENALISED | GENERAL, FITS), .set = set_lower},
+	{"max_features", WHOLE, AT(max_features), FOR(LINEAR, L2_IN_SUBSET), .check = check_size},
+	{"max_iter", OTHER, FOR(PENALISED | GENERAL, FITS | L2_IN_TRACE), .set = set_max_iter},
+	{"max_levels", WHOLE, AT(max_levels), FOR(ALL, ROWS | GRAMS), .of_record = true,
+	 .check = check_levels},
+	{"measure", CHOICE, AT(measure), FOR(LOGISTIC, ANY_CV), OF(measures)},
+	{"n_lambda", WHOLE, AT(n_lambda), FOR(PENALISED | GENERAL, MANY), .check = check_n_lambda},
+	{"names", LIST(names), FOR(ALL, FITS | GRAMS)},
+	{"non_negative", BOOLEAN, AT(non_negative), FOR(PENALISED | GENERAL, FITS)},
+	{"nonfinite", SECOND, AT(skip_nonfinite), FOR(ALL, ROWS | GRAMS), OF(nonfinites),
+	 .what = "value of nonfinite"},
+	{"null_level", BOOLEAN, AT(null_level), FOR(ALL, ROWS | GRAMS), .of_record = true},
+	{"one_class", SECOND, AT(one_class_null), FOR(GENERAL, ROWS), OF(one_classes),
+	 .what = "value of one_class"},
+	{"penalty_factor", OTHER, FOR(PENALISED | GENERAL, FITS | L2_IN_TRACE),
+	 .set = set_penalty_factor},
+	{"reference", CHOICE, AT(reference), FOR(ALL, ROWS | GRAMS), OF(references), .of_record = true,
+	 .first = L2_REFERENCE_FIRST},
+	{"rule", SECOND, AT(one_se), FOR(PENALISED | GENERAL, ANY_CV | L2_IN_SOLVE_CV), OF(rules)},
+	{"seed", OTHER, FOR(ALL, ANY_CV | L2_IN_FOLDS), .set = set_seed},
+	{"solver", CHOICE, AT(solver), FOR(PENALISED, L2_IN_FIT | L2_IN_SOLVE | L2_IN_TRACE),
+	 OF(solvers), .first = L2_BY_CHOLESKY},
+	{"standardize", BOOLEAN, AT(standardize), FOR(PENALISED | GENERAL, FITS | L2_IN_TRACE)},
+	{"target", STRING, AT(target), FOR(LINEAR, FITS | GRAMS | L2_IN_TRACE | DIAGNOSIS)},
+	{"target", STRING, AT(target), FOR(GENERAL, ROWS), .of_record = true},
+	{"tolerance", OTHER, FOR(PENALISED | GENERAL, FITS | L2_IN_TRACE), .set = set_tolerance},
+	{"unseen", CHOICE, AT(unseen), FOR(ALL, ROWS | GRAMS), OF(unseens), .of_record = true,
+	 .what = "value of unseen"},
+	{"upper", OTHER, FOR(PENALISED | GENERAL, FITS), .set = set_upper},
+	{"weight_type", CHOICE, AT(weights), FOR(ALL, FITS), OF(weight_kinds)},
+};
+
+static bool
+knows(const l2_scope *scope, const option *p)
+{
+	return (p->methods & 1 << scope->method) && (p->places & scope->place) &&
+		   (scope->record || !p->of_record);
 }
 
-void
-l2_options_set_rate(l2_options *o, double rate)
+static void
+set_option(l2_options *o, const option *p, const JsonbValue *v)
 {
-	if (!(rate >= 0 && rate < 1))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("rate must be at least 0 and less than 1, but is %g", rate),
-				 errdetail("It is the share of the values of each feature that are dropped.")));
-	o->rate = rate;
+	char *at = (char *) o + p->offset;
+	double d;
+	int choice;
+
+	switch (p->kind)
+	{
+		case BOOLEAN:
+			if (v->type != jbvBool)
+				wrong_type(p->key, "true or false");
+			*(bool *) at = v->val.boolean;
+			break;
+		case NUMBER:
+			d = read_number(p->key, v);
+			p->check(p->key, d);
+			*(double *) at = d;
+			break;
+		case WHOLE:
+			d = read_number(p->key, v);
+			p->check(p->key, d);
+			*(int *) at = (int) d;
+			break;
+		case STRING:
+			*(char **) at = read_string(p->key, v);
+			break;
+		case STRINGS:
+			*(char ***) at = read_strings(p->key, v, (int *) ((char *) o + p->number));
+			break;
+		case CHOICE:
+		case SECOND:
+			choice = choose(p->what ? p->what : p->key, read_string(p->key, v), p->choices,
+							p->n_choices);
+			if (p->kind == SECOND)
+				*(bool *) at = choice == 1;
+			else
+				*(int *) at = p->first + choice;
+			break;
+		case OTHER:
+			p->set(o, p->key, v);
+	}
 }
 
-void
-l2_options_check_solver(const l2_options *o)
+/*
+ * Errors about keys
+ */
+
+/* Bytes of a key in an error */
+#define LONGEST_SHOWN 200
+
+const char *
+l2_scope_name(const l2_scope *scope)
+{
+	static const char *const names[L2_PLACES] = {NULL,
+												 NULL,
+												 NULL,
+												 NULL,
+												 "l2_gram_agg",
+												 "l2_gram_folds",
+												 NULL,
+												 "l2_cv",
+												 "l2_path",
+												 "l2_select",
+												 "l2_subset",
+												 "l2_trace",
+												 "l2_collinearity",
+												 "l2_condition_indexes"};
+	const char *method = methods[scope->method];
+
+	if (scope->name)
+		return scope->name;
+	switch (scope->place)
+	{
+		case L2_IN_FIT:
+			return psprintf("%s_fit", method);
+		case L2_IN_CV:
+			return psprintf("%s_cv", method);
+		case L2_IN_CURVE:
+			return psprintf("%s_cv_curve", method);
+		case L2_IN_PATH:
+			return psprintf("%s_path", method);
+		case L2_IN_SOLVE:
+			return psprintf("l2_%s", method);
+		default:
+			for (int i = 0; i < L2_PLACES; i++)
+				if (scope->place == 1 << i)
+					return names[i];
+	}
+	return method;
+}
+
+/* Whether there is such an aggregate or function; of those of any method one stands for all */
+static bool
+exists(const l2_scope *scope)
+{
+	int method = 1 << scope->method;
+
+	if (scope->place & (L2_IN_CURVE | L2_IN_PATH))
+		return (method & GENERAL) != 0;
+	if (scope->place & L2_IN_CV)
+		return (method & (PENALISED | GENERAL)) != 0;
+	if (scope->place & L2_IN_SOLVE)
+		return (method & LINEAR) != 0;
+	if (scope->place & (L2_IN_SOLVE_CV | L2_IN_SOLVE_PATH | L2_IN_SELECT | L2_IN_TRACE))
+		return scope->method == L2_METHOD_ELASTIC_NET;
+	if (scope->place & L2_IN_FIT)
+		return true;
+	return scope->method == L2_METHOD_OLS;
+}
+
+/* Who knows a key */
+static char *
+list_callers(const char *key)
+{
+	StringInfoData list;
+
+	initStringInfo(&list);
+	for (int place = 0; place < L2_PLACES; place++)
+		for (int m = 0; m < L2_METHODS; m++)
+		{
+			l2_scope scope = {m, 1 << place, true, NULL};
+
+			for (int i = 0; exists(&scope) && i < (int) lengthof(options); i++)
+				if (strcmp(options[i].key, key) == 0 && knows(&scope, &options[i]))
+				{
+					appendStringInfo(&list, "%s%s", list.len ? ", " : "", l2_scope_name(&scope));
+					break;
+				}
+		}
+	return list.data;
+}
+
+/* The keys that a scope knows; NULL: all */
+static char *
+list_keys(const l2_scope *scope)
+{
+	StringInfoData list;
+	const char *last = "";
+
+	initStringInfo(&list);
+	for (int i = 0; i < (int) lengthof(options); i++)
+		if ((scope == NULL || knows(scope, &options[i])) && strcmp(options[i].key, last) != 0)
+		{
+			last = options[i].key;
+			appendStringInfo(&list, "%s%s", list.len ? ", " : "", last);
+		}
+	return list.data;
+}
+
+static void
+refuse_here(const l2_scope *scope, const char *key)
+{
+	l2_scope record = *scope;
+
+	record.record = true;
+	for (int i = 0; !scope->record && i < (int) lengthof(options); i++)
+		if (strcmp(options[i].key, key) == 0 && knows(&record, &options[i]))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("option \"%s\" of %s is for records, not arrays", key,
+								   l2_scope_name(scope)),
+							errhint("Options here: %s.", list_keys(scope))));
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("option \"%s\" is not one of %s", key, l2_scope_name(scope)),
+					errdetail("It is one of %s.", list_callers(key)),
+					errhint("Options of %s: %s.", l2_scope_name(scope), list_keys(scope))));
+}
+
+static void
+refuse_key(const char *key)
+{
+	int length = pg_mbcliplen(key, strlen(key), LONGEST_SHOWN), least = 3;
+	const char *hint = l2_foreign_option(key), *near = NULL;
+
+	for (int i = 0; hint == NULL && length < 64 && i < (int) lengthof(options); i++)
+	{
+		int distance = l2_letters_apart(key, options[i].key, least - 1);
+
+		if (distance < least)
+		{
+			least = distance;
+			near = options[i].key;
+		}
+	}
+	if (hint == NULL)
+		hint = near ? psprintf("Perhaps you mean \"%s\".", near)
+					: psprintf("Options are: %s.", list_keys(NULL));
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("unknown option \"%.*s\"", length, key), errhint("%s", hint)));
+}
+
+/*
+ * Reading
+ */
+
+/* Options that were given and do not go together */
+static void
+check_solver(const l2_options *o)
 {
 	bool bounded = l2_options_bounded(o);
 	bool direct = o->solver == L2_BY_CHOLESKY ||
@@ -305,7 +800,7 @@ l2_options_check_solver(const l2_options *o)
 
 	if (bounded && o->solver != L2_BY_DEFAULT && o->solver != L2_BY_COORDINATE)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("solver %s cannot take bounds", solvers[o->solver]),
+						errmsg("solver %s cannot take bounds", solvers[o->solver - L2_BY_CHOLESKY]),
 						errhint("Use coordinate, the default with bounds.")));
 	if (o->learning_rate > 0 && o->solver != L2_BY_GRADIENT)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -318,486 +813,99 @@ l2_options_check_solver(const l2_options *o)
 						errhint("Ask for solver coordinate, fista or gradient.")));
 }
 
-void
-l2_options_check_penalty(const l2_options *o)
-{
-	for (int i = 0; i < o->n_penalty; i++)
-		if (!(o->penalty[i] >= 0) || isinf(o->penalty[i]))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("penalty factors must be finite numbers >= 0, but number %d is %g",
-							i + 1, o->penalty[i])));
-}
-
-void
-l2_options_set_bounds(l2_options *o, bool upper, double *bounds, const bool *nulls, int n)
-{
-	for (int i = 0; i < n; i++)
-	{
-		if (nulls && nulls[i])
-			bounds[i] = upper ? HUGE_VAL : -HUGE_VAL;
-		if (isnan(bounds[i]) || bounds[i] == (upper ? -HUGE_VAL : HUGE_VAL))
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("%s bounds must be numbers, but number %d is %g",
-								   upper ? "upper" : "lower", i + 1, bounds[i]),
-							errhint("Use NULL for no bound.")));
-	}
-	if (upper)
-	{
-		o->upper = bounds;
-		o->n_upper = n;
-	}
-	else
-	{
-		o->lower = bounds;
-		o->n_lower = n;
-	}
-}
-
-/*
- * JSON.  One reader a type of value, then one table of keys.
- */
-
+/* Error for a word or a number, which the JSON parser would call what they are not */
 static void
-wrong_type(const char *key, const char *expected)
+check_object(const char *json)
 {
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("option \"%s\" must be %s", key, expected)));
-}
-
-static bool
-json_bool(const char *key, const JsonbValue *v)
-{
-	if (v->type != jbvBool)
-		wrong_type(key, "true or false");
-	return v->val.boolean;
-}
-
-static char *
-json_string(const char *key, const JsonbValue *v)
-{
-	if (v->type != jbvString)
-		wrong_type(key, "a string");
-	return pnstrdup(v->val.string.val, v->val.string.len);
-}
-
-/* The container of an array value; *n its length */
-static JsonbContainer *
-json_array(const char *key, const JsonbValue *v, const char *expected, int *n)
-{
-	if (v->type != jbvBinary || !JsonContainerIsArray(v->val.binary.data))
-		wrong_type(key, expected);
-	*n = JsonContainerSize(v->val.binary.data);
-	return v->val.binary.data;
-}
-
-static char **
-json_strings(const char *key, const JsonbValue *v, int *n)
-{
-	const char *expected = "an array of strings";
-	JsonbContainer *a = json_array(key, v, expected, n);
-	char **r = palloc(sizeof(char *) * Max(*n, 1));
-
-	for (int i = 0; i < *n; i++)
-	{
-		JsonbValue *e = getIthJsonbValueFromContainer(a, i);
-
-		if (e->type != jbvString)
-			wrong_type(key, expected);
-		r[i] = json_string(key, e);
-	}
-	return r;
-}
-
-static double
-json_number(const char *key, const JsonbValue *v)
-{
-	if (v->type != jbvNumeric)
-		wrong_type(key, "a number");
-	return DatumGetFloat8(
-		DirectFunctionCall1(numeric_float8_no_overflow, NumericGetDatum(v->val.numeric)));
-}
-
-/* Numbers; where nulls is given also nulls, which it tells of */
-static double *
-json_numbers(const char *key, const JsonbValue *v, int *n, bool **nulls)
-{
-	const char *expected =
-		nulls ? "a number, or an array of numbers and nulls" : "an array of numbers";
-	JsonbContainer *a = json_array(key, v, expected, n);
-	double *r = palloc0(sizeof(double) * Max(*n, 1));
-
-	if (nulls)
-		*nulls = palloc0(sizeof(bool) * Max(*n, 1));
-	for (int i = 0; i < *n; i++)
-	{
-		JsonbValue *e = getIthJsonbValueFromContainer(a, i);
-
-		if (nulls && e->type == jbvNull)
-			(*nulls)[i] = true;
-		else if (e->type != jbvNumeric)
-			wrong_type(key, expected);
-		else
-			r[i] = DatumGetFloat8(
-				DirectFunctionCall1(numeric_float8, NumericGetDatum(e->val.numeric)));
-	}
-	return r;
-}
-
-/* A number for all, or an array */
-static void
-json_bounds(l2_options *o, bool upper, const char *key, const JsonbValue *v)
-{
-	bool *nulls = NULL;
-	double *bounds;
-	int n = 1;
-
-	if (v->type == jbvNumeric)
-	{
-		bounds = palloc(sizeof(double));
-		*bounds = json_number(key, v);
-	}
-	else
-		bounds = json_numbers(key, v, &n, &nulls);
-	l2_options_set_bounds(o, upper, bounds, nulls, n);
-}
-
-static void
-set_lower(l2_options *o, const char *key, const JsonbValue *v)
-{
-	json_bounds(o, false, key, v);
-}
-
-static void
-set_upper(l2_options *o, const char *key, const JsonbValue *v)
-{
-	json_bounds(o, true, key, v);
-}
-
-static void
-set_non_negative(l2_options *o, const char *key, const JsonbValue *v)
-{
-	o->non_negative = json_bool(key, v);
-}
-
-static void
-set_intercept(l2_options *o, const char *key, const JsonbValue *v)
-{
-	o->intercept = json_bool(key, v);
-}
-
-static void
-set_standardize(l2_options *o, const char *key, const JsonbValue *v)
-{
-	o->standardize = json_bool(key, v);
-}
-
-static void
-set_lambda_scale(l2_options *o, const char *key, const JsonbValue *v)
-{
-	o->lambda_scale = l2_lambda_scale_of(json_string(key, v));
-}
-
-static void
-set_penalty_factor(l2_options *o, const char *key, const JsonbValue *v)
-{
-	o->penalty = json_numbers(key, v, &o->n_penalty, NULL);
-	l2_options_check_penalty(o);
-}
-
-static void
-set_features(l2_options *o, const char *key, const JsonbValue *v)
-{
-	o->features = json_strings(key, v, &o->n_features);
-}
-
-static void
-set_target(l2_options *o, const char *key, const JsonbValue *v)
-{
-	o->target = json_string(key, v);
-}
-
-static void
-set_names(l2_options *o, const char *key, const JsonbValue *v)
-{
-	o->names = json_strings(key, v, &o->n_names);
-}
-
-static void
-set_weights(l2_options *o, const char *key, const JsonbValue *v)
-{
-	o->weights = l2_weight_kind_of(json_string(key, v));
-}
-
-static void
-set_nonfinite(l2_options *o, const char *key, const JsonbValue *v)
-{
-	o->skip_nonfinite =
-		choose("value of nonfinite", json_string(key, v), nonfinites, lengthof(nonfinites)) == 1;
-}
-
-static void
-set_tolerance(l2_options *o, const char *key, const JsonbValue *v)
-{
-	l2_options_set_tolerance(o, json_number(key, v));
-}
-
-static void
-set_max_iter(l2_options *o, const char *key, const JsonbValue *v)
-{
-	l2_options_set_max_iter(o, json_number(key, v));
-}
-
-static void
-set_folds(l2_options *o, const char *key, const JsonbValue *v)
-{
-	l2_options_set_folds(o, json_number(key, v));
-}
-
-static void
-set_seed(l2_options *o, const char *key, const JsonbValue *v)
-{
-	if (v->type != jbvNumeric)
-		wrong_type(key, "a whole number");
-	o->seed = DatumGetInt64(DirectFunctionCall1(numeric_int8, NumericGetDatum(v->val.numeric)));
-}
-
-static void
-set_rule(l2_options *o, const char *key, const JsonbValue *v)
-{
-	l2_options_set_rule(o, json_string(key, v));
-}
-
-static void
-set_n_lambda(l2_options *o, const char *key, const JsonbValue *v)
-{
-	l2_options_set_n_lambda(o, json_number(key, v));
-}
-
-static void
-set_lambda_min_ratio(l2_options *o, const char *key, const JsonbValue *v)
-{
-	l2_options_set_lambda_min_ratio(o, json_number(key, v));
-}
-
-static void
-set_lambdas(l2_options *o, const char *key, const JsonbValue *v)
-{
-	int n;
-	double *list = json_numbers(key, v, &n, NULL);
-
-	l2_options_set_lambdas(o, list, palloc0(sizeof(bool) * Max(n, 1)), n);
-}
-
-static void
-set_l1_ratio(l2_options *o, const char *key, const JsonbValue *v)
-{
-	int n;
-	double *list;
-
-	if (v->type == jbvNumeric)
-	{
-		l2_options_set_l1_ratio(o, json_number(key, v));
+	while (*json == ' ' || *json == '\t' || *json == '\n' || *json == '\r')
+		json++;
+	if (*json == '{')
 		return;
-	}
-	list = json_numbers(key, v, &n, NULL);
-	l2_options_set_l1_ratios(o, list, palloc0(sizeof(bool) * Max(n, 1)), n);
-}
-
-static void
-set_solver(l2_options *o, const char *key, const JsonbValue *v)
-{
-	o->solver = l2_solver_of(json_string(key, v));
-}
-
-static void
-set_learning_rate(l2_options *o, const char *key, const JsonbValue *v)
-{
-	l2_options_set_learning_rate(o, json_number(key, v));
-}
-
-static void
-set_dropout(l2_options *o, const char *key, const JsonbValue *v)
-{
-	l2_options_set_rate(o, json_number(key, v));
-}
-
-static void
-set_dropout_to(l2_options *o, const char *key, const JsonbValue *v)
-{
-	o->to_mean = l2_dropout_to_mean(json_string(key, v));
-}
-
-static void
-set_class_weight(l2_options *o, const char *key, const JsonbValue *v)
-{
-	o->balanced =
-		choose("class_weight", json_string(key, v), class_weights, lengthof(class_weights)) == 1;
-}
-
-static void
-set_measure(l2_options *o, const char *key, const JsonbValue *v)
-{
-	o->measure = choose(key, json_string(key, v), measures, lengthof(measures));
-}
-
-static void
-set_one_class(l2_options *o, const char *key, const JsonbValue *v)
-{
-	o->one_class_null =
-		choose("value of one_class", json_string(key, v), one_classes, lengthof(one_classes)) == 1;
-}
-
-static void
-set_reference(l2_options *o, const char *key, const JsonbValue *v)
-{
-	o->reference = L2_REFERENCE_FIRST +
-				   choose("reference", json_string(key, v), references, lengthof(references));
-}
-
-static void
-set_unseen(l2_options *o, const char *key, const JsonbValue *v)
-{
-	o->unseen = l2_unseen_of(json_string(key, v));
-}
-
-static void
-set_null_level(l2_options *o, const char *key, const JsonbValue *v)
-{
-	o->null_level = json_bool(key, v);
-}
-
-static void
-set_max_levels(l2_options *o, const char *key, const JsonbValue *v)
-{
-	l2_options_set_max_levels(o, json_number(key, v));
-}
-
-/* Which methods know an option: a bit each */
-#define PENALISED (1 << L2_METHOD_RIDGE | 1 << L2_METHOD_LASSO | 1 << L2_METHOD_ELASTIC_NET)
-#define DROPOUT   (1 << L2_METHOD_DROPOUT)
-#define LINEAR    (1 << L2_METHOD_OLS | PENALISED | DROPOUT)
-#define LOGISTIC  (1 << L2_METHOD_LOGISTIC)
-#define GENERAL   (LOGISTIC | 1 << L2_METHOD_POISSON)
-#define ALL       (LINEAR | GENERAL)
-
-/* Only where many lambdas are tried; only where one is */
-#define CV     (1 << L2_METHODS)
-#define SINGLE (1 << (L2_METHODS + 1))
-
-/* Only where there are folds; only where the features are a record */
-#define FOLDS  (1 << (L2_METHODS + 2))
-#define RECORD (1 << (L2_METHODS + 3))
-
-/* Where a gram is all: of records, of arrays, of either */
-#define RECORD_GRAM (1 << (L2_METHODS + 4))
-#define ARRAY_GRAM  (1 << (L2_METHODS + 5))
-#define GRAM        (RECORD_GRAM | ARRAY_GRAM)
-
-static const struct
-{
-	const char *key;
-	void (*set)(l2_options *o, const char *key, const JsonbValue *v);
-	int methods;
-} keys[] = {
-	{"class_weight", set_class_weight, LOGISTIC},
-	{"dropout", set_dropout, GENERAL | SINGLE},
-	{"dropout_to", set_dropout_to, DROPOUT},
-	{"features", set_features, ALL | RECORD_GRAM},
-	{"folds", set_folds, PENALISED | GENERAL | CV | FOLDS},
-	{"intercept", set_intercept, ALL},
-	{"l1_ratio", set_l1_ratio, 1 << L2_METHOD_ELASTIC_NET | GENERAL | CV | FOLDS},
-	{"lambda_min_ratio", set_lambda_min_ratio, PENALISED | GENERAL | CV},
-	{"lambda_scale", set_lambda_scale, PENALISED | GENERAL},
-	{"lambdas", set_lambdas, PENALISED | GENERAL | CV},
-	{"learning_rate", set_learning_rate, PENALISED | SINGLE},
-	{"lower", set_lower, PENALISED | GENERAL},
-	{"max_iter", set_max_iter, PENALISED | GENERAL},
-	{"max_levels", set_max_levels, ALL | GRAM | RECORD},
-	{"measure", set_measure, LOGISTIC | CV | FOLDS},
-	{"n_lambda", set_n_lambda, PENALISED | GENERAL | CV},
-	{"names", set_names, ALL | GRAM},
-	{"non_negative", set_non_negative, PENALISED | GENERAL},
-	{"nonfinite", set_nonfinite, ALL | GRAM},
-	{"null_level", set_null_level, ALL | GRAM | RECORD},
-	{"one_class", set_one_class, GENERAL},
-	{"penalty_factor", set_penalty_factor, PENALISED | GENERAL},
-	{"reference", set_reference, ALL | GRAM | RECORD},
-	{"rule", set_rule, PENALISED | GENERAL | CV | FOLDS},
-	{"seed", set_seed, PENALISED | GENERAL | CV | FOLDS},
-	{"solver", set_solver, PENALISED | SINGLE},
-	{"standardize", set_standardize, PENALISED | GENERAL},
-	{"target", set_target, LINEAR | GRAM},
-	{"target", set_target, GENERAL | RECORD},
-	{"tolerance", set_tolerance, PENALISED | GENERAL},
-	{"unseen", set_unseen, ALL | GRAM | RECORD},
-	{"upper", set_upper, PENALISED | GENERAL},
-	{"weights", set_weights, ALL},
-};
-
-static bool
-is_known(const l2_options *o, int i)
-{
-	int method = 1 << o->method;
-
-	if (o->just_gram)
-		method = o->record ? RECORD_GRAM : ARRAY_GRAM;
-
-	return (keys[i].methods & method) && !(keys[i].methods & (o->cv ? SINGLE : CV)) &&
-		   (o->record || !(keys[i].methods & RECORD)) && !(o->no_fold && keys[i].methods & FOLDS);
-}
-
-/* Bytes of a key in an error */
-#define LONGEST_SHOWN 200
-
-static void
-unknown_key(const l2_options *o, const char *key)
-{
-	StringInfoData list;
-
-	initStringInfo(&list);
-	for (int i = 0; i < (int) lengthof(keys); i++)
-		if (is_known(o, i))
-			appendStringInfo(&list, "%s%s", list.len ? ", " : "", keys[i].key);
 	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown option \"%.*s\"", pg_mbcliplen(key, strlen(key), LONGEST_SHOWN), key),
-			 errhint("Options of %s: %s.", o->just_gram ? "l2_gram_agg" : l2_method_name(o->method),
-					 list.data)));
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("options must be a JSON object"),
+			 strspn(json, "-+.0123456789eE") == strlen(json) && *json
+				 ? errhint("If this is lambda, cast it: $1::float8.")
+				 : errhint("For example: {\"standardize\": true}.")));
 }
 
-void
-l2_options_from_json(l2_options *o, const char *json)
+/* Into o what json says; for all scopes that there are where scope is NULL */
+static void
+read_options(l2_options *o, const l2_scope *scope, const char *json)
 {
-	Jsonb *jb = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(json)));
+	Jsonb *jb;
 	JsonbIterator *it;
 	JsonbIteratorToken token;
 	JsonbValue v;
 	char *key = NULL;
 
-	if (!JB_ROOT_IS_OBJECT(jb))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("options must be a JSON object"),
-				 errhint("For example: {\"intercept\": false}.")));
+	check_object(json);
+	jb = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(json)));
 	it = JsonbIteratorInit(&jb->root);
 	while ((token = JsonbIteratorNext(&it, &v, true)) != WJB_DONE)
 	{
-		int i;
+		const option *found = NULL;
+		bool any = false;
 
 		if (token == WJB_KEY)
 			key = pnstrdup(v.val.string.val, v.val.string.len);
 		if (token != WJB_VALUE)
 			continue;
 		Assert(key != NULL); /* it comes before its value */
-		for (i = 0; i < (int) lengthof(keys); i++)
-			if (strcmp(keys[i].key, key) == 0 && is_known(o, i))
-				break;
-		if (i == (int) lengthof(keys))
-			unknown_key(o, key);
-		if (v.type != jbvNull) /* null: as if not given */
-			keys[i].set(o, key, &v);
+		for (int i = 0; found == NULL && i < (int) lengthof(options); i++)
+			if (strcmp(options[i].key, key) == 0)
+			{
+				any = true;
+				if (scope == NULL || knows(scope, &options[i]))
+					found = &options[i];
+			}
+		if (!any)
+			refuse_key(key);
+		if (v.type == jbvNull) /* as if not given */
+			continue;
+		if (found == NULL)
+			refuse_here(scope, key);
+		set_option(o, found, &v);
 	}
-	l2_options_check_solver(o);
+}
+
+void
+l2_options_check(const char *json)
+{
+	l2_options o;
+
+	l2_options_init(&o, L2_METHOD_OLS);
+	read_options(&o, NULL, json);
+}
+
+void
+l2_options_read(l2_options *o, const l2_scope *scope, const char *json)
+{
+	read_options(o, scope, json);
+	if (o->n_l1_ratios >= 0 && !(scope->place & (ANY_CV | L2_IN_SOLVE_CV)))
+		wrong_type("l1_ratio", psprintf("a number for %s", l2_scope_name(scope)));
+	if (scope->place & (ROWS | L2_IN_SOLVE | L2_IN_TRACE))
+		check_solver(o);
+}
+
+const char *
+l2_options_bytes(Datum d, int *len)
+{
+	struct varlena *v = PG_DETOAST_DATUM_PACKED(d);
+
+	*len = VARSIZE_ANY_EXHDR(v);
+	return VARDATA_ANY(v);
+}
+
+void
+l2_options_argument(FunctionCallInfo fcinfo, int argument, const l2_scope *scope, l2_options *o)
+{
+	const char *bytes;
+	int len;
+
+	if (PG_NARGS() <= argument || PG_ARGISNULL(argument))
+		return;
+	bytes = l2_options_bytes(PG_GETARG_DATUM(argument), &len);
+	l2_options_read(o, scope, pnstrdup(bytes, len));
 }
 
 void

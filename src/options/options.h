@@ -1,5 +1,5 @@
 /*
- * options.h: what a fit was asked for, from named arguments or from JSON.
+ * options.h: what a fit was asked for: the type l2_options, and what its keys mean.
  */
 #ifndef L2_OPTIONS_H
 #define L2_OPTIONS_H
@@ -101,6 +101,7 @@ typedef enum l2_unseen
 typedef struct l2_options
 {
 	l2_method method;
+	int place;        /* an l2_place: whose they are */
 	double lambda;    /* as given; 0 for OLS */
 	double l1_ratio;  /* share of the penalty that is on |b|: 0 for ridge, 1 for lasso */
 	double tolerance; /* duality gap to reach, as a share of y'y / 2 */
@@ -139,8 +140,6 @@ typedef struct l2_options
 	double *lambdas;
 
 	/* cross-validation */
-	bool cv;      /* its options are known */
-	bool no_fold; /* but for those of folds */
 	l2_measure measure;
 	int folds;
 	int64 seed;      /* of the hash that deals rows to folds */
@@ -148,72 +147,102 @@ typedef struct l2_options
 	int n_l1_ratios; /* -1: just l1_ratio */
 	double *l1_ratios;
 
+	/* selection */
+	l2_criterion criterion;
+	int max_features; /* -1: not given */
+	int n_force;      /* -1: not given */
+	char **force;
+
+	bool center; /* condition indexes of centred columns */
+
 	/* records */
-	bool record;    /* their options are known */
-	bool just_gram; /* and those of fits are not */
 	l2_reference reference;
 	l2_unseen unseen;
 	bool null_level; /* of categories */
 	int max_levels;
 } l2_options;
 
+/*
+ * Who reads options, for whom some keys are known and others are not: a bit each
+ */
+typedef enum l2_place
+{
+	L2_IN_FIT = 1 << 0,        /* aggregates: ridge_fit */
+	L2_IN_CV = 1 << 1,         /* ridge_cv */
+	L2_IN_CURVE = 1 << 2,      /* logistic_cv_curve */
+	L2_IN_PATH = 1 << 3,       /* logistic_path */
+	L2_IN_GRAM = 1 << 4,       /* l2_gram_agg */
+	L2_IN_FOLDS = 1 << 5,      /* l2_gram_folds */
+	L2_IN_SOLVE = 1 << 6,      /* functions of grams: l2_ridge */
+	L2_IN_SOLVE_CV = 1 << 7,   /* l2_cv, l2_cv_curve */
+	L2_IN_SOLVE_PATH = 1 << 8, /* l2_path */
+	L2_IN_SELECT = 1 << 9,     /* l2_select, of lambdas */
+	L2_IN_SUBSET = 1 << 10,    /* l2_select and l2_subset, of columns */
+	L2_IN_TRACE = 1 << 11,     /* l2_trace */
+	L2_IN_COLLINEARITY = 1 << 12,
+	L2_IN_CONDITION = 1 << 13, /* l2_condition_indexes */
+	L2_PLACES = 14,
+} l2_place;
+
+typedef struct l2_scope
+{
+	l2_method method;
+	l2_place place;
+	bool record;      /* features are those of records */
+	const char *name; /* of the caller in errors; NULL: what method and place say */
+} l2_scope;
+
+/* The name of the aggregate or function of a scope */
+extern const char *l2_scope_name(const l2_scope *scope);
+
 extern void l2_options_init(l2_options *o, l2_method method);
 
-/* Set and check lambda */
+/* Defaults of a scope */
+extern void l2_options_start(l2_options *o, const l2_scope *scope);
+
+/*
+ * Read options, JSON that is an object, into o.  An unknown key, one of another scope and a value
+ * that cannot be are errors.
+ */
+extern void l2_options_read(l2_options *o, const l2_scope *scope, const char *json);
+
+/* The same of an argument of SQL type l2_options, which may be NULL or left out */
+extern void l2_options_argument(FunctionCallInfo fcinfo, int argument, const l2_scope *scope,
+								l2_options *o);
+
+/* Error for JSON that no scope can read */
+extern void l2_options_check(const char *json);
+
+/* The bytes of a value of SQL type l2_options, not terminated */
+extern const char *l2_options_bytes(Datum d, int *len);
+
+/* Set and check what is not an option everywhere: lambda, l1_ratio, the rate of dropout */
 extern void l2_options_set_lambda(l2_options *o, double lambda);
-
-/* Set and check the share of the L1 penalty, the tolerance, the number of iterations */
 extern void l2_options_set_l1_ratio(l2_options *o, double l1_ratio);
-extern void l2_options_set_tolerance(l2_options *o, double tolerance);
-extern void l2_options_set_max_iter(l2_options *o, double max_iter);
-
-extern void l2_options_set_lambdas(l2_options *o, double *lambdas, const bool *nulls, int n);
-extern void l2_options_set_n_lambda(l2_options *o, double n);
-extern void l2_options_set_lambda_min_ratio(l2_options *o, double ratio);
-extern void l2_options_set_l1_ratios(l2_options *o, double *ratios, const bool *nulls, int n);
-extern void l2_options_set_folds(l2_options *o, double folds);
-extern void l2_options_set_rule(l2_options *o, const char *rule);
-extern void l2_options_set_max_levels(l2_options *o, double n);
-/* Set and check the rates of gradient descent and of dropout */
-extern void l2_options_set_learning_rate(l2_options *o, double learning_rate);
 extern void l2_options_set_rate(l2_options *o, double rate);
 
-/* Error where an option was given that the solver does not know; after all have been read */
-extern void l2_options_check_solver(const l2_options *o);
-
-/* Read JSON options; an unknown key is an error that lists the known ones */
-extern void l2_options_from_json(l2_options *o, const char *json);
+/* What a fit calls the number after x, and set it */
+extern const char *l2_strength_name(l2_method method);
+extern void l2_options_set_strength(l2_options *o, double v);
 
 /* Names to values, with errors that list the choices; and back */
-extern l2_lambda_scale l2_lambda_scale_of(const char *name);
 extern const char *l2_lambda_scale_name(l2_lambda_scale s);
-extern l2_solver l2_solver_of(const char *name);
-extern bool l2_dropout_to_mean(const char *name);
-extern l2_weight_kind l2_weight_kind_of(const char *name);
+extern l2_lambda_scale l2_lambda_scale_of(const char *name);
 extern const char *l2_weight_kind_name(l2_weight_kind k);
+extern l2_weight_kind l2_weight_kind_of(const char *name);
+extern bool l2_dropout_to_mean(const char *name);
 extern const char *l2_method_name(l2_method m);
 extern l2_method l2_method_of(const char *name);
-
-/* Error for a method that needs the rows, from what works on grams */
-extern void l2_refuse_gram(l2_method method);
 extern l2_unseen l2_unseen_of(const char *name);
 extern const char *l2_unseen_name(l2_unseen u);
-extern l2_criterion l2_criterion_of(const char *name);
 extern const char *l2_criterion_name(l2_criterion c);
 
 /* The ways to select, or only those that select columns */
 extern l2_selection l2_selection_of(const char *name, bool columns_only);
 extern const char *l2_selection_name(l2_selection s);
 
-/* Check the penalty factors that were given */
-extern void l2_options_check_penalty(const l2_options *o);
-
-/*
- * Set and check the bounds of the coefficients, one for all or one each: NULL or infinite is none.
- * upper says which of the two they are.
- */
-extern void l2_options_set_bounds(l2_options *o, bool upper, double *bounds, const bool *nulls,
-								  int n);
+/* Error for a method that needs the rows, from what works on grams */
+extern void l2_refuse_gram(l2_method method);
 
 /* Whether some coefficient may not go where it wants */
 static inline bool

@@ -56,8 +56,8 @@ check_method(const l2_model *m)
 			 errmsg("no intervals for a model of method %s%s", l2_method_name(m->method),
 					bounded ? " with bounds" : ""),
 			 errdetail("They are known for least squares and ridge, by Cholesky or eigenvalues."),
-			 errhint("Fit least squares to the features that it uses: l2_ols(gram, features "
-					 "=> ...). Its intervals ignore that they were chosen.")));
+			 errhint("Fit least squares to the features that it uses, named in option \"features\" "
+					 "of l2_ols. Its intervals ignore that they were chosen.")));
 }
 
 static bool

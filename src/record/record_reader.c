@@ -98,6 +98,19 @@ l2_record_settle(l2_record_reader *r, HeapTupleHeader record)
 	r->level = palloc(sizeof(l2_bytes) * Max(r->n_categories, 1));
 }
 
+void
+l2_record_settle_array(l2_record_reader *r, int n)
+{
+	r->n = n;
+	r->k = n + 1;
+	r->n_categories = 0;
+	r->attribute = palloc(sizeof(l2_sparse_attribute) * n);
+	r->row = palloc(sizeof(double) * (1 + r->k));
+	r->row[0] = 1;
+	for (int i = 0; i < n; i++)
+		r->attribute[i] = (l2_sparse_attribute){psprintf("x%d", i + 1), L2_NUMBER, i + 1};
+}
+
 bool
 l2_record_read(l2_record_reader *r, HeapTupleHeader record)
 {

@@ -25,6 +25,9 @@ typedef struct l2_record_reader
 /* Which attributes of such records take part, and how they are read; kept in the current context */
 extern void l2_record_settle(l2_record_reader *r, HeapTupleHeader record);
 
+/* The same for arrays of n numbers, whose names are x1, x2, ...; row has room for them */
+extern void l2_record_settle_array(l2_record_reader *r, int n);
+
 /*
  * Take a record of that type apart: all of the row but the target, and the levels.  False where
  * something in it is NULL that must not be.

@@ -3,32 +3,29 @@
  */
 #include "score/class_rows.h"
 
-#include "access/htup_details.h"
-l2_class_site *
-l2_class_site_of(FunctionCallInfo fcinfo)
-{
-	l2_class_site *site = fcinfo->flinfo->fn_extra;
-
-	if (unlikely(site == NULL))
-	{
-		site = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof *site);
-		site->read_y = l2_reader_of(get_fn_expr_argtype(fcinfo->flinfo, 1), "y");
-		fcinfo->flinfo->fn_extra = site;
-	}
-	return site;
-}
+#include "options/obs.h"
 
 bool
-l2_read_class_row(FunctionCallInfo fcinfo, int weight, l2_class_row *r)
+l2_read_class_row(FunctionCallInfo fcinfo, l2_class_y kind, l2_class_row *r)
 {
 	double y;
 
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || (weight && PG_ARGISNULL(weight)))
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return false;
-	r->weight = weight ? PG_GETARG_FLOAT8(weight) : 1.0;
-	if (weight && !l2_usable_weight(r->weight))
-		return false;
-	y = l2_class_site_of(fcinfo)->read_y(PG_GETARG_DATUM(1));
+	r->weight = 1.0;
+	if (kind == L2_Y_OBS)
+	{
+		l2_row_of_y o;
+
+		l2_obs_read(PG_GETARG_DATUM(1), &o);
+		l2_refuse_offset(&o);
+		if (!l2_usable_weight(o.weight))
+			return false;
+		r->weight = o.weight;
+		y = o.y;
+	}
+	else
+		y = kind == L2_Y_BOOLEAN ? PG_GETARG_BOOL(1) : PG_GETARG_FLOAT8(1);
 	r->p = PG_GETARG_FLOAT8(2) + 0.0; /* no -0 */
 	if (unlikely(y != 0 && y != 1))
 		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),

@@ -1,20 +1,18 @@
 /*
- * class_rows.h: rows of what happened, 0 or 1, and its probability; results that are arrays of
- * rows.
+ * class_rows.h: rows of what happened, 0 or 1, and its probability.
  */
 #ifndef L2_CLASS_ROWS_H
 #define L2_CLASS_ROWS_H
 
 #include "base/args.h"
 
-/* What a call site keeps */
-typedef struct l2_class_site
+/* What argument 1 of an aggregate, y, is */
+typedef enum l2_class_y
 {
-	l2_reader read_y; /* y may be of any numeric type */
-	void *pools;      /* of rowstore.h */
-} l2_class_site;
-
-extern l2_class_site *l2_class_site_of(FunctionCallInfo fcinfo);
+	L2_Y_BOOLEAN,
+	L2_Y_FLOAT8,
+	L2_Y_OBS,
+} l2_class_y;
 
 typedef struct l2_class_row
 {
@@ -24,9 +22,9 @@ typedef struct l2_class_row
 } l2_class_row;
 
 /*
- * Arguments 1 and 2 of an aggregate, y and p, and the one that has the weight, 0 for none.  False
- * where the row is to be skipped; an error where y is not 0 or 1, or p no probability.
+ * Arguments 1 and 2 of an aggregate, y and p.  False where the row is to be skipped; an error where
+ * y is not 0 or 1, or p no probability.
  */
-extern bool l2_read_class_row(FunctionCallInfo fcinfo, int weight, l2_class_row *r);
+extern bool l2_read_class_row(FunctionCallInfo fcinfo, l2_class_y kind, l2_class_row *r);
 
 #endif

@@ -227,9 +227,9 @@ add_calibration(state *s, const l2_class_row *r)
 		add(&bin[BIN_Y], r->weight);
 }
 
-/* setting: number of the argument that has it, 0 for none, and for weight likewise */
+/* setting: number of the argument that has it, 0 for none */
 static inline Datum
-accumulate(FunctionCallInfo fcinfo, kind k, int setting, int weight)
+accumulate(FunctionCallInfo fcinfo, kind k, int setting, l2_class_y y)
 {
 	double given = HALF;
 	l2_class_row r;
@@ -244,7 +244,7 @@ accumulate(FunctionCallInfo fcinfo, kind k, int setting, int weight)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s must be the same in every row of a group",
 							   k == CALIBRATION ? "bins" : "threshold")));
-	if (!l2_read_class_row(fcinfo, weight, &r))
+	if (!l2_read_class_row(fcinfo, y, &r))
 	{
 		s->skipped++;
 		PG_RETURN_POINTER(s);
@@ -259,12 +259,15 @@ accumulate(FunctionCallInfo fcinfo, kind k, int setting, int weight)
 	PG_RETURN_POINTER(s);
 }
 
-L2_FUNCTION(l2_loss_accum, accumulate, LOSSES, 0, 0);
-L2_FUNCTION(l2_loss_accum_weight, accumulate, LOSSES, 0, 3);
-L2_FUNCTION(l2_confusion_accum, accumulate, CONFUSION, 3, 0);
-L2_FUNCTION(l2_confusion_accum_weight, accumulate, CONFUSION, 3, 4);
-L2_FUNCTION(l2_calibration_accum, accumulate, CALIBRATION, 3, 0);
-L2_FUNCTION(l2_calibration_accum_weight, accumulate, CALIBRATION, 3, 4);
+L2_FUNCTION(l2_loss_accum_boolean, accumulate, LOSSES, 0, L2_Y_BOOLEAN);
+L2_FUNCTION(l2_loss_accum, accumulate, LOSSES, 0, L2_Y_FLOAT8);
+L2_FUNCTION(l2_loss_accum_obs, accumulate, LOSSES, 0, L2_Y_OBS);
+L2_FUNCTION(l2_confusion_accum_boolean, accumulate, CONFUSION, 3, L2_Y_BOOLEAN);
+L2_FUNCTION(l2_confusion_accum, accumulate, CONFUSION, 3, L2_Y_FLOAT8);
+L2_FUNCTION(l2_confusion_accum_obs, accumulate, CONFUSION, 3, L2_Y_OBS);
+L2_FUNCTION(l2_calibration_accum_boolean, accumulate, CALIBRATION, 3, L2_Y_BOOLEAN);
+L2_FUNCTION(l2_calibration_accum, accumulate, CALIBRATION, 3, L2_Y_FLOAT8);
+L2_FUNCTION(l2_calibration_accum_obs, accumulate, CALIBRATION, 3, L2_Y_OBS);
 
 PG_FUNCTION_INFO_V1(l2_class_combine);
 PGDLLEXPORT Datum

@@ -26,8 +26,9 @@
  */
 
 static Datum
-accumulate(FunctionCallInfo fcinfo, int weight)
+accumulate(FunctionCallInfo fcinfo, l2_class_y y)
 {
+	int width = y == L2_Y_OBS ? 2 : 1;
 	MemoryContext context;
 	l2_row_store *s;
 	l2_class_row r;
@@ -40,37 +41,26 @@ accumulate(FunctionCallInfo fcinfo, int weight)
 	{
 		s = MemoryContextAllocZero(context, sizeof *s);
 		l2_row_store_init(
-			s, l2_row_pool_of(&l2_class_site_of(fcinfo)->pools, fcinfo->flinfo->fn_mcxt, context),
-			weight ? 2 : 1);
+			s, l2_row_pool_of(&fcinfo->flinfo->fn_extra, fcinfo->flinfo->fn_mcxt, context), width);
 		s->whole = true;
 	}
 	else
 		s = (l2_row_store *) PG_GETARG_POINTER(0);
-	if (s->width != (weight ? 2 : 1))
+	if (s->width != width)
 		l2_foreign_state();
-	if (!l2_read_class_row(fcinfo, weight, &r))
+	if (!l2_read_class_row(fcinfo, y, &r))
 		PG_RETURN_POINTER(s);
 	row = l2_row_store_next(s);
 	row[0] = r.y ? r.p : -r.p;
-	if (weight)
+	if (y == L2_Y_OBS)
 		row[1] = r.weight;
 	s->rows++;
 	PG_RETURN_POINTER(s);
 }
 
-PG_FUNCTION_INFO_V1(l2_roc_accum);
-PGDLLEXPORT Datum
-l2_roc_accum(PG_FUNCTION_ARGS)
-{
-	return accumulate(fcinfo, 0);
-}
-
-PG_FUNCTION_INFO_V1(l2_roc_accum_weight);
-PGDLLEXPORT Datum
-l2_roc_accum_weight(PG_FUNCTION_ARGS)
-{
-	return accumulate(fcinfo, 3);
-}
+L2_FUNCTION(l2_roc_accum_boolean, accumulate, L2_Y_BOOLEAN);
+L2_FUNCTION(l2_roc_accum, accumulate, L2_Y_FLOAT8);
+L2_FUNCTION(l2_roc_accum_obs, accumulate, L2_Y_OBS);
 
 /*
  * Sorting, the largest probability first

@@ -7,6 +7,7 @@
  */
 #include "base/aggregate.h"
 #include "base/args.h"
+#include "options/obs.h"
 
 #include <math.h>
 
@@ -157,55 +158,58 @@ refuse_value(const char *what, double v)
 }
 
 static inline Datum
-accumulate(FunctionCallInfo fcinfo, kind k, bool weighted)
+accumulate(FunctionCallInfo fcinfo, kind k, bool is_obs)
 {
-	double y, yhat, weight = 1.0, limit = L2N_MAX_ABS;
+	double yhat, limit = L2N_MAX_ABS;
+	l2_row_of_y r = {.weight = 1.0};
 	state *s;
 
 	l2_need_aggregate(fcinfo);
 	s = PG_ARGISNULL(0) ? first_state(k) : own_state(PG_GETARG_DATUM(0), k);
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || (weighted && PG_ARGISNULL(3)))
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 	{
 		s->sums.skipped++;
 		PG_RETURN_POINTER(s);
 	}
-	if (weighted)
+	if (is_obs)
 	{
-		weight = PG_GETARG_FLOAT8(3);
-		if (!l2_usable_weight(weight))
+		l2_obs_read(PG_GETARG_DATUM(1), &r);
+		l2_refuse_offset(&r);
+		if (!l2_usable_weight(r.weight))
 		{
 			s->sums.skipped++;
 			PG_RETURN_POINTER(s);
 		}
-		if (weight > 1.0)
-			limit /= sqrt(weight);
+		if (r.weight > 1.0)
+			limit /= sqrt(r.weight);
 	}
-	y = PG_GETARG_FLOAT8(1);
+	else
+		r.y = PG_GETARG_FLOAT8(1);
 	yhat = PG_GETARG_FLOAT8(2);
-	if (unlikely(!(fabs(y) <= limit)))
-		refuse_value("y", y);
+	if (unlikely(!(fabs(r.y) <= limit)))
+		refuse_value("y", r.y);
 	if (unlikely(!(fabs(yhat) <= limit)))
 		refuse_value("yhat", yhat);
 
-	l2n_score_add(&s->sums, y, yhat, weight, k != SUMS);
+	l2n_score_add(&s->sums, r.y, yhat, r.weight, k != SUMS);
 	if (k != SUMS)
 	{
 		double *e;
 
 		s = reserve(s, k, 1);
 		e = s->errors + (Size) s->kept * width(k);
-		e[0] = fabs(yhat - y);
+		e[0] = fabs(yhat - r.y);
 		if (k == WEIGHTED_ERRORS)
-			e[1] = weight;
+			e[1] = r.weight;
 		s->kept++;
 	}
 	PG_RETURN_POINTER(s);
 }
 
 L2_FUNCTION(l2_error_accum, accumulate, SUMS, false);
-L2_FUNCTION(l2_error_accum_weight, accumulate, SUMS, true);
+L2_FUNCTION(l2_error_accum_obs, accumulate, SUMS, true);
 L2_FUNCTION(l2_score_accum, accumulate, ERRORS, false);
-L2_FUNCTION(l2_score_accum_weight, accumulate, WEIGHTED_ERRORS, true);
+L2_FUNCTION(l2_score_accum_obs, accumulate, WEIGHTED_ERRORS, true);
 
 PG_FUNCTION_INFO_V1(l2_score_combine);
 PGDLLEXPORT Datum

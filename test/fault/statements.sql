@@ -6,7 +6,7 @@ SET work_mem = 64;
 
 SELECT md5(logistic_fit((k + i) % 3 = 0, ARRAY[x1 + i, x2, x3], 0.1)::text) FROM t_plain, generate_series(1, 20) i;
 
-SELECT md5(logistic_fit(b > 0, ROW(x1, c, d), 0.1, 1, 0.5)::text) FROM t_plain, generate_series(1, 20) i;
+SELECT md5(logistic_fit(l2_obs(b > 0, weight => 0.5), ROW(x1, c, d), 0.1, '{"l1_ratio": 1}')::text) FROM t_plain, generate_series(1, 20) i;
 
 SELECT md5(logistic_cv(b > 0, ARRAY[x1, x2, x3], '{"folds": 3, "n_lambda": 5}')::text) FROM t_plain, generate_series(1, 10) i;
 
@@ -22,7 +22,7 @@ SELECT md5(string_agg(s::text, '|')) FROM (SELECT c, b, logistic_fit(n > 2, ROW(
 
 SELECT md5(ridge_fit(y, ROW(x1, 'l' || i % 90, c), 1)::text) FROM t_plain, generate_series(1, 20) i;
 
-SELECT md5(ridge_cv(y, ROW(x1, c))::text || l2_gram_folds(y, ROW(x1, 'l' || i % 20), 3)::text) FROM t_plain, generate_series(1, 3) i;
+SELECT md5(ridge_cv(y, ROW(x1, c))::text || l2_gram_folds(y, ROW(x1, 'l' || i % 20), '{"folds": 3}')::text) FROM t_plain, generate_series(1, 3) i;
 
 SELECT md5(l2_gram_agg(DISTINCT y, ARRAY[x1, x2])::text || ridge_fit(y, ARRAY[x1, x2], 1 ORDER BY y)::text) FROM t_plain;
 
@@ -68,9 +68,9 @@ SELECT md5(l2_logistic('t_plain', 'b', '{x1,x2}', lambda => 0.1)::text);
 SELECT md5(l2_poisson('t_plain', 'n', '{x1,x2}', lambda => 0.1)::text);
 
 -- functions that give sets
-SELECT md5(string_agg(p::text, '|')) FROM grams, l2_path(g, n_lambda => 5) p WHERE k IN (1, 9);
+SELECT md5(string_agg(p::text, '|')) FROM grams, l2_path(g, options => '{"n_lambda": 5}') p WHERE k IN (1, 9);
 
-SELECT md5(string_agg(p::text, '|')) FROM grams, l2_trace(g, 0.1, 1, max_iter => 20) p WHERE k = 1;
+SELECT md5(string_agg(p::text, '|')) FROM grams, l2_trace(g, 0.1, '{"l1_ratio": 1, "max_iter": 20}') p WHERE k = 1;
 
 SELECT md5(string_agg(p::text, '|')) FROM models, l2_summary(m) p WHERE k IN (1, 5, 15);
 

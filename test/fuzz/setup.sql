@@ -95,7 +95,7 @@ INSERT INTO grams(g)
   SELECT l2_gram_agg(y, ARRAY[x1, x2, x3]) FROM t_wide UNION ALL
   SELECT l2_gram_agg(y, ARRAY[x1, x2, x3]) FROM t_plain WHERE k < 30 UNION ALL
   SELECT l2_gram_agg(y, ARRAY[x1, x2, x3]) FROM t_one UNION ALL
-  SELECT l2_gram_agg(y, ARRAY[x1, x2, x3], w) FROM t_nulls UNION ALL
+  SELECT l2_gram_agg(l2_obs(y, weight => w), ARRAY[x1, x2, x3]) FROM t_nulls UNION ALL
   SELECT l2_gram_agg(y, ARRAY[x1, x2, x3]) FROM t_constant UNION ALL
   SELECT l2_gram_agg(y, ARRAY[x1, x2, x3]) FROM t_collinear UNION ALL
   SELECT l2_gram_agg(y, ARRAY[x1]) FROM t_plain UNION ALL
@@ -110,16 +110,16 @@ INSERT INTO grams(g)
   SELECT l2_gram_agg(y * 1e-200, ARRAY[x1 * 1e-300, x2, 0]) FROM t_plain UNION ALL
   SELECT l2_gram_agg(y * 1e140, ARRAY[x1 * 1e144, x2, x3 * 1e-140]) FROM t_plain UNION ALL
   SELECT l2_gram_cols(b, x1, x2) FROM t_plain UNION ALL
-  SELECT l2_gram_agg(y, ARRAY[x1, x2, x3], w * 1e-100) FROM t_plain UNION ALL
-  SELECT l2_gram_agg(NULL, ARRAY[x1, x2]) FROM t_plain;
-CREATE AGGREGATE raw_agg(float8, float8[]) (SFUNC = l2_gram_accum, STYPE = l2_gram);
-CREATE AGGREGATE raw_ridge(float8, float8[], float8) (SFUNC = ridge_accum, STYPE = l2_gram);
-CREATE AGGREGATE raw_elastic(float8, float8[], float8, float8, jsonb) (SFUNC = elastic_net_accum, STYPE = l2_gram);
+  SELECT l2_gram_agg(l2_obs(y, weight => w * 1e-100), ARRAY[x1, x2, x3]) FROM t_plain UNION ALL
+  SELECT l2_gram_agg(NULL::float8, ARRAY[x1, x2]) FROM t_plain;
+CREATE AGGREGATE raw_agg(float8, float8[]) (SFUNC = _l2_accum, STYPE = l2_gram);
+CREATE AGGREGATE raw_ridge(float8, float8[], float8) (SFUNC = _l2_accum, STYPE = l2_gram, INITCOND = 'ridge');
+CREATE AGGREGATE raw_elastic(float8, float8[], float8, l2_options) (SFUNC = _l2_accum, STYPE = l2_gram, INITCOND = 'elastic_net');
 INSERT INTO grams(g)
   SELECT raw_agg(y, ARRAY[x1, x2, x3]) FROM t_plain UNION ALL
   SELECT raw_agg(y, ARRAY[x1, x2, x3]) FROM t_one UNION ALL
   SELECT raw_ridge(y, ARRAY[x1, x2, x3], 0.1) FROM t_plain UNION ALL
-  SELECT raw_elastic(y, ARRAY[x1, x2, x3], 0.1, 0.5, '{"standardize": true, "names": ["a", "b", "c"]}') FROM t_plain;
+  SELECT raw_elastic(y, ARRAY[x1, x2, x3], 0.1, '{"standardize": true, "names": ["a", "b", "c"]}') FROM t_plain;
 CREATE TABLE grams_read (k int, g l2_gram);
 
 -- models
@@ -130,10 +130,10 @@ INSERT INTO models(m)
   SELECT ols_fit(y, ARRAY[x1, x2, x3], '{"intercept": false, "names": ["a", "b", "c"]}') FROM t_plain UNION ALL
   SELECT ols_fit(y, ARRAY[x1]) FROM t_one UNION ALL
   SELECT ridge_fit(y, ARRAY[x1, x2, x3], 1) FROM t_plain UNION ALL
-  SELECT ridge_fit(y, ARRAY[x1, x2, x3], 1, w, '{"standardize": true, "weights": "frequency", "penalty_factor": [1, 0, 2]}') FROM t_plain UNION ALL
+  SELECT ridge_fit(l2_obs(y, weight => w), ARRAY[x1, x2, x3], 1, '{"standardize": true, "weight_type": "frequency", "penalty_factor": [1, 0, 2]}') FROM t_plain UNION ALL
   SELECT ridge_fit(y, ARRAY[x1, x2, x3], 0.1, '{"solver": "gradient"}') FROM t_plain UNION ALL
   SELECT lasso_fit(y, ARRAY[x1, x2, x3], 1) FROM t_plain UNION ALL
-  SELECT elastic_net_fit(y, ARRAY[x1, x2, x3], 1, 0.5, '{"non_negative": true}') FROM t_plain UNION ALL
+  SELECT elastic_net_fit(y, ARRAY[x1, x2, x3], 1, '{"non_negative": true}') FROM t_plain UNION ALL
   SELECT dropout_fit(y, ARRAY[x1, x2, x3], 0.2, '{"dropout_to": "mean"}') FROM t_plain UNION ALL
   SELECT lasso_cv(y, ARRAY[x1, x2, x3]) FROM t_plain UNION ALL
   SELECT logistic_fit(b::int, ARRAY[x1, x2, x3], 0.1) FROM t_plain UNION ALL
@@ -151,11 +151,11 @@ CREATE TABLE models_read (k int, m l2_model);
 
 CREATE TABLE folds (k serial PRIMARY KEY, f l2_gram[]);
 INSERT INTO folds(f)
-  SELECT l2_gram_folds(y, ARRAY[x1, x2, x3], 5) FROM t_plain UNION ALL
-  SELECT l2_gram_folds(y, ARRAY[x1, x2, x3], 3) FROM t_nulls UNION ALL
-  SELECT l2_gram_folds(y, ARRAY[x1, x2, x3], 5) FROM t_one UNION ALL
-  SELECT l2_gram_folds(y, ROW(x1, c), 4) FROM t_plain UNION ALL
-  SELECT l2_gram_folds(y, ARRAY[x1], 2) FROM t_constant;
+  SELECT l2_gram_folds(y, ARRAY[x1, x2, x3], '{"folds": 5}') FROM t_plain UNION ALL
+  SELECT l2_gram_folds(y, ARRAY[x1, x2, x3], '{"folds": 3}') FROM t_nulls UNION ALL
+  SELECT l2_gram_folds(y, ARRAY[x1, x2, x3], '{"folds": 5}') FROM t_one UNION ALL
+  SELECT l2_gram_folds(y, ROW(x1, c), '{"folds": 4}') FROM t_plain UNION ALL
+  SELECT l2_gram_folds(y, ARRAY[x1], '{"folds": 2}') FROM t_constant;
 
 SELECT l2_train('m1', 'f_plain', 'y', 'ridge', 1);
 SELECT l2_train('m2', 'f_mixed', 'y', 'ols', options => '{"features": ["a", "b", "c"]}');

@@ -60,14 +60,14 @@ my @words = (
 	qw(ols ridge lasso elastic_net dropout logistic poisson sum mean glmnet precision frequency min 1se none balanced
 	  deviance auc misclassification error null default cholesky coordinate fista gradient zero gcv aic aicc bic cp adj_r2
 	  forward backward best first most_frequent skip), '', 'Min', 'x1', 'y', '(Intercept)', "a'b", "\x{e4}", 'a=b');
-my @option_keys = qw(class_weight dropout dropout_to features folds intercept l1_ratio lambda_min_ratio lambda_scale lambdas
-  learning_rate lower max_iter max_levels measure n_lambda names non_negative nonfinite null_level one_class penalty_factor
-  reference rule seed solver standardize target tolerance unseen upper weights);
+my @option_keys = qw(center class_weight criterion dropout dropout_to features folds force intercept l1_ratio lambda_min_ratio lambda_scale lambdas
+  learning_rate lower max_features max_iter max_levels measure n_lambda names non_negative nonfinite null_level one_class penalty_factor
+  reference rule seed solver standardize target tolerance unseen upper weight_type);
 my %option_words = (
 	class_weight => [qw(none balanced)], dropout_to => [qw(zero mean)], lambda_scale => [qw(sum mean glmnet)],
 	measure => [qw(deviance auc misclassification)], nonfinite => [qw(error skip)], one_class => [qw(error null)],
 	reference => [qw(first most_frequent none)], rule => [qw(min 1se)], unseen => [qw(error zero null)],
-	weights => [qw(precision frequency)], solver => [qw(cholesky coordinate fista gradient)],
+	criterion => [qw(gcv aic aicc bic cp adj_r2)], weight_type => [qw(precision frequency)], solver => [qw(cholesky coordinate fista gradient)],
 	target => [qw(y a x1 b)]);
 
 sub quoted { my $s = shift; $s =~ s/'/''/g; return "'$s'" }
@@ -95,21 +95,21 @@ sub json_value
 	my $key = shift // '';
 	if (chance(0.75)) {
 		return '"' . pick(@{ $option_words{$key} }) . '"' if $option_words{$key};
-		return pick('true', 'false') if $key =~ /^(intercept|standardize|non_negative|null_level)$/;
-		return '[' . join(', ', map { '"' . pick(@columns) . '"' } 1 .. pick(1, 2, 3)) . ']' if $key =~ /^(features|names)$/;
+		return pick('true', 'false') if $key =~ /^(center|intercept|standardize|non_negative|null_level)$/;
+		return '[' . join(', ', map { '"' . pick(@columns) . '"' } 1 .. pick(1, 2, 3)) . ']' if $key =~ /^(features|force|names)$/;
 		return '[' . join(', ', map { json_number() } 1 .. 3) . ']' if $key =~ /^(lambdas|lower|upper|penalty_factor|l1_ratio)$/;
-		return pick(1, 2, 3, 5, 10) if $key =~ /^(folds|n_lambda|max_iter|max_levels|seed)$/;
+		return pick(1, 2, 3, 5, 10) if $key =~ /^(folds|n_lambda|max_features|max_iter|max_levels|seed)$/;
 	}
 	return pick('null', 'true', '""', '{}', '[]', '[null]', '{"a": 1}', '-1', '1e5', '0', '"x"', '[1, "a"]', json_number());
 }
 
 sub options
 {
-	return 'NULL::jsonb' if chance(0.05);
+	return 'NULL::l2_options' if chance(0.05);
 	my @keys = (shuffled(@option_keys))[0 .. pick(-1, 0, 0, 0, 1, 1, 2)];
 	@keys = grep { defined } @keys;
 	push @keys, 'nonfinite' if chance(0.1);
-	return "'" . '{' . join(', ', map { "\"$_\": " . json_value($_) } @keys) . '}' . "'::jsonb";
+	return "'" . '{' . join(', ', map { "\"$_\": " . json_value($_) } @keys) . '}' . "'" . pick('', '::jsonb', '::text', '::l2_options');
 }
 
 # Rows of a type that the extension may or may not like
@@ -170,7 +170,6 @@ my %maker;
 		return pick("'public'", "'pg_catalog'", "''") if $name eq 'search_path';
 		return pick("'m1'", "'m2'", "'none'", "''") if $name eq 'name';
 		return quoted(pick(qw(ols ridge lasso elastic_net dropout logistic poisson forward backward best))) if $name eq 'method' && chance(0.9);
-		return options() . '::text' if $name eq 'options';
 		return word();
 	},
 	'text[]' => sub { return chance(0.4) ? 'NULL::text[]' : array('text', sub { chance(0.03) ? 'NULL' : chance(0.9) ? column() : word() }, pick(1, 2, 3)) },
@@ -180,7 +179,9 @@ my %maker;
 	'integer[]' => sub { return array('int', sub { pick(1, 2, -3, 'NULL') }) },
 	'bigint[]' => sub { return array('bigint', sub { pick(1, 2, '9223372036854775807', 'NULL') }) },
 	'smallint[]' => sub { return array('smallint', sub { pick(1, 2, 'NULL') }) },
-	'jsonb' => sub { my $name = shift; return $name eq 'document' ? '(' . of_table('models', 'm') . ')::text::jsonb' : options() },
+	'jsonb' => sub { my $name = shift; return '(' . ($name eq 'document' ? of_table('models', 'm') . ')::text' : options() . ')') . '::jsonb' },
+	'l2_options' => sub { return options() },
+	'l2_obs' => sub { return pick('NULL::l2_obs', "'{\"y\": 1}'::l2_obs", "'{\"y\": \"NaN\", \"weight\": 0}'::l2_obs", 'l2_obs(' . float8() . ', ' . float8() . ')', "l2_obs(2, 1, 0, 'a'::text)") },
 	'record' => sub { return record() },
 	'anyelement' => sub { return pick('true', '1', '0', "'1'::float8", 'NULL::int', '2', '1.0', "'a'::text", "'2020-01-01'::date", 'NULL::boolean', "'NaN'::float8") },
 	'"any"' => sub { return pick(float8(), '1', '2::smallint', '1.5', "'a'::text", 'true', 'NULL::int', 'now()', record()) },
@@ -194,7 +195,7 @@ my %maker;
 	'l2_model[]' => sub { return 'ARRAY[' . join(', ', map { model() } 1 .. pick(1, 2, 3)) . ']::l2_model[]' },
 	'cstring' => sub { return pick('NULL', "''", "'x'", "'{}'", "'l2_gram/1 data='", '(' . of_table('grams', 'g') . ")::text::cstring", '(' . of_table('models', 'm') . ')::text::cstring') },
 	'internal' => sub { return 'NULL' },
-	'bytea' => sub { return pick('NULL::bytea', "''::bytea", "'\\x00'::bytea", "decode(repeat('ff', 60), 'hex')", "decode(repeat('00', 60), 'hex')", 'l2_gram_send(' . gram() . ')') },
+	'bytea' => sub { return pick('NULL::bytea', "''::bytea", "'\\x00'::bytea", "decode(repeat('ff', 60), 'hex')", "decode(repeat('00', 60), 'hex')", '_l2_gram_send(' . gram() . ')') },
 	'name' => sub { return pick("'postgres'::name", "''::name", "'nobody'::name", 'NULL::name') },
 	'name[]' => sub { return pick("'{postgres}'::name[]", 'NULL::name[]', "'{}'::name[]", "'{{a,b}}'::name[]") },
 	'date' => sub { return pick('NULL::date', "'2020-02-29'::date", "'infinity'::date", "'5874897-12-31'::date", "'4713-01-01 BC'::date") },
@@ -296,19 +297,18 @@ sub column_argument
 		return pick('y', 'y', 'y', 'b', 'n') if $name eq 'y';
 		return pick('y', 'x1', 'b') if $name eq 'yhat';
 		return pick('p', 'p', 'p', 'b', 'x1') if $name eq 'p';
-		return pick('w', 'w', 'k', '1', 'w * 1e100') if $name =~ /weight/;
-		return pick('x1', 'x2', '0') if $name eq 'offset';
 		return "'" . pick(@ordinary, positive()) . "'::float8" if $name =~ /lambda|half_life/;
 		return "'" . pick(0, 0.5, 1, 0.1) . "'::float8" if $name =~ /l1_ratio|rate|threshold/;
 		return pick('x1', 'w');
 	}
 	return pick('ARRAY[x1, x2, x3]', 'ARRAY[x1, x2, x3]', 'ARRAY[x1]', 'ARRAY[x1, x1 * 2, 1]', 'ARRAY[x1, y, b]', 'ARRAY[x1 * 1e-170, x2]', 'ARRAY[x1 + 1e9, x2]') if $type eq 'double precision[]';
-	return pick('b::int', 'b', 'b > 0', 'n', 'y', 'n::int') if $type eq 'anyelement';
-	return pick('y', 'b', 'n', 'b > 0', 'n::int', 'y::numeric') if $type eq '"any"' && $name eq 'y';
+	return 'l2_obs(' . join(', ', pick('y', 'b', 'n', 'b > 0'), pick('w', 'w', 'k', '1', 'w * 1e100'), (chance(0.4) ? (pick('0', '0', '0', 'x1'), pick('k', 'c', 'k % 3', 'NULL::text', 'x1')) : ())) . ')' if $type eq 'l2_obs';
+	return pick('y', 'b', 'n', 'b > 0', 'n::int', 'y::numeric', 'l2_obs(b > 0, w)', 'l2_obs(n, 1, x2, k)') if $type eq '"any"' && $name eq 'y';
+	return pick('b > 0', 'false', 'b > 0') if $type eq 'boolean' && $name eq 'y';
+	return pick('ROW(x1, x2, c)', 'ROW(x1, c, c)', 'ROW(x1)', 't', 'ROW(d, x1)', 'ARRAY[x1, x2, x3]', 'ARRAY[b > 0, x1 > 0]', 'ARRAY[n::int, k]', 'ARRAY[x1]::numeric[]', 'c', 'ARRAY[c]') if $type eq '"any"' && $name =~ /^(x|features)$/;
 	return pick('x1', 'x2', 'n::int', 'b > 0', 'x1::numeric', 'k') if $type eq '"any"';
 	return pick('ROW(x1, x2, c)', 'ROW(x1, c, c)', 'ROW(c)', 'ROW(x1)', 't', 't', 'ROW(d, x1)', 'ROW(b > 0, c, d)') if $type eq 'record';
 	return pick('k', 'n', 'k % 3', '1') . '::bigint' if $type eq 'bigint';
-	return pick('k::text', 'c') if $type eq 'text' && $name eq 'fold_key';
 	return model() if $type eq 'l2_model';
 	return pick('(SELECT g FROM grams WHERE k = t.k % 20)', of_table('grams', 'g')) if $type eq 'l2_gram';
 	return value($type, $name);
@@ -339,10 +339,10 @@ my @x_lists = ('ARRAY[x1, x2, x3]', 'ARRAY[x1, x2]', 'ARRAY[x1]', 'ARRAY[x1, x2,
 sub fitted
 {
 	my ($x, $weight) = @_;
-	my $w = $weight ? ", $weight" : '';
+	my $y = $weight ? "l2_obs(y, $weight)" : 'y';
 	my $l = pick(0.1, 1, 10, 0.001, 1000);
-	return pick("ols_fit(y, $x$w)", "ridge_fit(y, $x, $l$w)", "lasso_fit(y, $x, $l$w)", "elastic_net_fit(y, $x, $l, 0.5$w)",
-		"dropout_fit(y, $x, 0.2$w)");
+	return pick("ols_fit($y, $x)", "ridge_fit($y, $x, $l)", "lasso_fit($y, $x, $l)", "elastic_net_fit($y, $x, $l)",
+		"dropout_fit($y, $x, 0.2)");
 }
 
 my @invariants = (
@@ -377,13 +377,13 @@ my @invariants = (
 			"(SELECT a, a + b - b c FROM (SELECT g a, h b FROM (SELECT g, k FROM grams WHERE NOT odd) a, (SELECT g h, k k2 FROM grams WHERE NOT odd) b
 			WHERE k % 7 = k2 % 5 AND l2_names(g) = l2_names(h) LIMIT 20) s) q");
 	},
-	sub { return holds('text of grams', 'g::text::l2_gram::text = g::text AND l2_gram_send(g::text::l2_gram) = l2_gram_send(g)', 'grams WHERE k % 5 = ' . pick(0 .. 4)) },
+	sub { return holds('text of grams', 'g::text::l2_gram::text = g::text AND _l2_gram_send(g::text::l2_gram) = _l2_gram_send(g)', 'grams WHERE k % 5 = ' . pick(0 .. 4)) },
 	sub {
 		# a forged value may have flags that its method does not, which its text does not tell
 		return holds("text of models", "m::text::l2_model::text = m::text AND (odd OR l2_model_send(m::text::l2_model) = l2_model_send(m)) AND l2_model(l2_to_jsonb(m))::text = m::text", "models WHERE k % 5 = " . pick(0 .. 4), "m::text || ' ' || m::text::l2_model::text");
 	},
 	sub {
-		my ($table, $column, $send) = @{ pick([qw(grams g l2_gram_send)], [qw(models m l2_model_send)]) };
+		my ($table, $column, $send) = @{ pick([qw(grams g _l2_gram_send)], [qw(models m l2_model_send)]) };
 		my $file = "$temporary/data/l2reg_fuzz.$$";
 		return ("COPY (SELECT k, $column FROM $table ORDER BY k) TO '$file' (FORMAT binary)", "TRUNCATE ${table}_read",
 			"COPY ${table}_read FROM '$file' (FORMAT binary)",
@@ -391,9 +391,9 @@ my @invariants = (
 	},
 	sub {
 		my $x = pick(@x_lists);
-		my $fit = pick(map { $_ . '%s)' } "ols_fit(y, $x", "ridge_fit(y, $x, 1", "lasso_fit(y, $x, 0.5", "logistic_fit(b::int, $x, 1", "poisson_fit(n, $x, 0.1");
+		my ($f, $y, $rest) = @{ pick([qw(ols y), ''], [qw(ridge y), ', 1'], [qw(lasso y), ', 0.5'], [qw(logistic b::int), ', 1'], [qw(poisson n), ', 0.1']) };
 		my $t = pick(qw(t_plain t_wide t_binary));
-		my ($once, $twice) = (sprintf($fit, ', 2'), sprintf($fit, ''));
+		my ($once, $twice) = ("${f}_fit(l2_obs($y, 2), $x$rest)", "${f}_fit($y, $x$rest)");
 		return holds('weight 2 is a row twice', 'alike(l2_coef(a), l2_coef(b), 1e-6)',
 			"(SELECT $once a FROM $t) s, (SELECT $twice b FROM (SELECT * FROM $t UNION ALL SELECT * FROM $t) t) u");
 	},
@@ -803,7 +803,7 @@ system('psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-c', "SET client_min_messages = 
 system(psql($database), '-v', 'ON_ERROR_STOP=1', '-f', "${folder}setup.sql", '-o', '/dev/null') == 0 or die "setup.sql failed\n";
 read_catalog();
 my $hex = sub { return map { pack 'H*', $_->[0] } ask($database, shift) };
-@gram_bytes = $hex->("SELECT encode(l2_gram_send(g), 'hex') FROM grams WHERE length(l2_gram_send(g)) < 3000 ORDER BY k");
+@gram_bytes = $hex->("SELECT encode(_l2_gram_send(g), 'hex') FROM grams WHERE length(_l2_gram_send(g)) < 3000 ORDER BY k");
 @model_bytes = $hex->("SELECT encode(l2_model_send(m), 'hex') FROM models ORDER BY k");
 @model_texts = map { $_->[0] } ask($database, 'SELECT m FROM models ORDER BY k');
 

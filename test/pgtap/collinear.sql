@@ -22,11 +22,11 @@ CREATE TEMP TABLE grams AS SELECT kind, l2_gram_agg(y, x) AS gram FROM rows GROU
 -- penalties as a share of the least that leaves no coefficient; bounds that some coefficients meet
 CREATE TEMP TABLE fits AS
 SELECT kind, share, l1_ratio, bounded, intercept, lower, upper, at * l1_ratio AS l1, at * (1 - l1_ratio) AS l2,
-  l2_elastic_net(gram, at, l1_ratio, lower => ARRAY[lower], upper => ARRAY[upper], intercept => intercept) AS m
+  l2_elastic_net(gram, at, l2_options('l1_ratio', l1_ratio, 'lower', ARRAY[lower], 'upper', ARRAY[upper], 'intercept', intercept)) AS m
 FROM grams, unnest('{0.3,0.01,1e-4,1e-7,0}'::float8[]) share, unnest('{1,0.5}'::float8[]) l1_ratio,
   (VALUES ('no bounds', NULL::float8, NULL::float8), ('non-negative', 0, NULL), ('in a box', -0.2, 0.3)) b(bounded, lower, upper),
   unnest('{true,false}'::bool[]) intercept,
-  LATERAL (SELECT lambda * share AS at FROM l2_path(gram, n_lambda => 1)) largest
+  LATERAL (SELECT lambda * share AS at FROM l2_path(gram, options => '{"n_lambda": 1}')) largest
 WHERE share > 0 OR l1_ratio = 1 AND bounded <> 'no bounds';
 
 -- x'(y - yhat) about the means, less the pull of the penalty, as a share of |x| |y|: 0 between the bounds
@@ -60,7 +60,7 @@ FROM (SELECT i AS x, i + sin(i) AS y FROM generate_series(1, 9) i) s;
 SELECT is((SELECT array_agg(b <> 0 ORDER BY o) FROM unnest(l2_coef(l2_lasso(l2_gram_agg(y, ARRAY[x, z, x]), 1e-3))) WITH ORDINALITY u(b, o)), '{t,t,f}', 'the first of two equal columns')
 FROM (SELECT i AS x, i * i % 7 AS z, i + sin(i) AS y FROM generate_series(1, 9) i) s;
 SET client_min_messages = notice;
-SELECT lives_ok($$ SELECT l2_cv(l2_gram_folds(y, x, 4), 'lasso', lambdas => '{1e-6}') FROM rows WHERE kind = 'wide' $$, 'cross-validation of wide folds');
+SELECT lives_ok($$ SELECT l2_cv(l2_gram_folds(y, x, '{"folds": 4}'), 'lasso', '{"lambdas": [1e-6]}') FROM rows WHERE kind = 'wide' $$, 'cross-validation of wide folds');
 -- a penalty below all rounding is none
 SELECT is((l2_glance(l2_lasso(gram, 1e-300))).converged, true, 'a penalty too small to count') FROM grams WHERE kind = 'sums';
 SELECT * FROM finish();

@@ -34,7 +34,7 @@ CREATE TEMP TABLE numbered AS
 CREATE TEMP TABLE grams AS
   SELECT 'longley' AS data, l2_gram_cols(y, x1, x2, x3, x4, x5, x6) AS gram FROM longley
   UNION ALL SELECT 'ames', l2_set_names(l2_gram_agg(y, x), house_names()) FROM houses
-  UNION ALL SELECT 'ames_weighted', l2_set_names(l2_gram_agg(y, x, w), house_names()) FROM houses
+  UNION ALL SELECT 'ames_weighted', l2_set_names(l2_gram_agg(l2_obs(y, weight => w), x), house_names()) FROM houses
   UNION ALL SELECT 'filip', l2_gram_agg(y, (SELECT array_agg(power(x, k) ORDER BY k) FROM generate_series(1, 10) k)) FROM filip
   -- 20^10 is still an exact double
   UNION ALL SELECT 'powers', l2_gram_agg(0, (SELECT array_agg(power(i::float8, k) ORDER BY k) FROM generate_series(1, 10) k)) FROM generate_series(1, 20) i;
@@ -50,11 +50,11 @@ INSERT INTO asked SELECT data, data, true, false FROM grams;
 INSERT INTO asked VALUES ('longley_no_intercept', 'longley', false, false), ('longley_centered', 'longley', true, true);
 CREATE TEMP TABLE collinearity_ours AS
   SELECT data, 'vif' AS quantity, NULL::int AS dimension, term, vif AS value, tolerance, r_squared, aliased
-  FROM asked a, l2_collinearity(pg_temp.gram(a.gram), intercept) WHERE NOT center
+  FROM asked a, l2_collinearity(pg_temp.gram(a.gram), l2_options('intercept', intercept)) WHERE NOT center
   UNION ALL
-  SELECT data, 'proportion', dimension, term, proportion, NULL, NULL, NULL FROM asked a, l2_condition_indexes(pg_temp.gram(a.gram), intercept, center => center)
+  SELECT data, 'proportion', dimension, term, proportion, NULL, NULL, NULL FROM asked a, l2_condition_indexes(pg_temp.gram(a.gram), l2_options('intercept', intercept, 'center', center))
   UNION ALL
-  SELECT DISTINCT data, 'index', dimension, NULL, condition_index, NULL::float8, NULL::float8, NULL FROM asked a, l2_condition_indexes(pg_temp.gram(a.gram), intercept, center => center);
+  SELECT DISTINCT data, 'index', dimension, NULL, condition_index, NULL::float8, NULL::float8, NULL FROM asked a, l2_condition_indexes(pg_temp.gram(a.gram), l2_options('intercept', intercept, 'center', center));
 
 -- A proportion of 1e-20 says that there is none: those are compared as shares of 1.
 CREATE TEMP TABLE collinearity_case AS
@@ -72,11 +72,10 @@ CREATE TEMP TABLE intervals (model text, level float8, row int, statistic text, 
 \copy intervals FROM 'test/data/intervals.csv' WITH (FORMAT csv, HEADER true)
 CREATE TEMP TABLE models AS
   SELECT 'longley' AS model, 'longley' AS data, l2_ols(gram) AS m FROM grams WHERE data = 'longley'
-  UNION ALL SELECT 'longley_no_intercept', data, l2_ols(gram, intercept => false) FROM grams WHERE data = 'longley'
-  UNION ALL SELECT 'longley_ridge_no_intercept', data, l2_ridge(gram, 100, intercept => false) FROM grams WHERE data = 'longley'
+  UNION ALL SELECT 'longley_no_intercept', data, l2_ols(gram, '{"intercept": false}') FROM grams WHERE data = 'longley'
+  UNION ALL SELECT 'longley_ridge_no_intercept', data, l2_ridge(gram, 100, '{"intercept": false}') FROM grams WHERE data = 'longley'
   UNION ALL SELECT data, data, l2_ols(gram) FROM grams WHERE data LIKE 'ames%'
-  UNION ALL SELECT 'ames_ridge', data, l2_ridge(gram, 1000, standardize => true,
-    penalty_factor => '{0,0.5,1,2,4,1,0,0.5,1,2,4,1,0,0.5,1,2,4,1}') FROM grams WHERE data = 'ames_weighted';
+  UNION ALL SELECT 'ames_ridge', data, l2_ridge(gram, 1000, '{"standardize": true, "penalty_factor": [0, 0.5, 1, 2, 4, 1, 0, 0.5, 1, 2, 4, 1, 0, 0.5, 1, 2, 4, 1]}') FROM grams WHERE data = 'ames_weighted';
 CREATE TEMP TABLE intervals_ours AS
   SELECT k.model, k.row, v.statistic, v.value
   FROM (SELECT DISTINCT model, level, row FROM intervals) k JOIN models USING (model) JOIN grams USING (data),
@@ -96,8 +95,8 @@ CREATE TEMP TABLE intervals_case AS
 CREATE TEMP TABLE nested (data text, number int, statistic text, r float8, exact float8);
 \copy nested FROM 'test/data/nested.csv' WITH (FORMAT csv, HEADER true)
 CREATE TEMP TABLE chains AS
-  SELECT data, array_agg(l2_ols(gram, features => CASE WHEN data = 'longley' THEN (ARRAY['x1','x2','x5','x6','x3','x4'])[:n]
-           ELSE (house_names())[:n] END) ORDER BY n) AS models
+  SELECT data, array_agg(l2_ols(gram, l2_options('features', CASE WHEN data = 'longley' THEN (ARRAY['x1','x2','x5','x6','x3','x4'])[:n]
+           ELSE (house_names())[:n] END)) ORDER BY n) AS models
   FROM grams JOIN (VALUES ('longley', 2), ('longley', 4), ('longley', 6), ('ames', 0), ('ames', 6), ('ames', 12), ('ames', 18),
                           ('ames_weighted', 17), ('ames_weighted', 18)) s(data, n) USING (data)
   GROUP BY data;
@@ -126,7 +125,7 @@ SELECT is(count(*)::int, 0, 'nothing is aliased') FROM collinearity_ours WHERE a
 SELECT cmp_ok(max(greatest(abs(tolerance * value - 1), abs(r_squared + tolerance - 1))), '<=', 1e-15::float8, 'tolerance and R squared go with the inflation')
 FROM collinearity_ours WHERE quantity = 'vif';
 SELECT cmp_ok(max(abs(r_squared - s.r2)), '<=', 1e-15::float8, 'R squared is that of a regression on the others')
-FROM collinearity_ours o, LATERAL (SELECT (l2_ols(pg_temp.gram('ames'), target => o.term, features => array_remove(house_names(), o.term))::jsonb
+FROM collinearity_ours o, LATERAL (SELECT (l2_ols(pg_temp.gram('ames'), l2_options('target', o.term, 'features', array_remove(house_names(), o.term)))::jsonb
   ->> 'r_squared')::float8 AS r2) s WHERE data = 'ames' AND quantity = 'vif';
 SELECT cmp_ok(max(abs(total - 1)), '<=', 1e-14::float8, 'proportions of a term sum to 1')
 FROM (SELECT sum(value) AS total FROM collinearity_ours WHERE quantity = 'proportion' GROUP BY data, term) s;
@@ -184,8 +183,8 @@ SELECT is(count(*)::int, 0, 'the order of the arguments does not matter') FROM c
   LATERAL (SELECT array_agg(m ORDER BY o DESC) AS reversed FROM unnest(models) WITH ORDINALITY u(m, o)) r,
   LATERAL ((SELECT rss, df, sum_sq, f, p, added FROM l2_anova(VARIADIC models)) EXCEPT (SELECT rss, df, sum_sq, f, p, added FROM l2_anova(VARIADIC reversed))) e;
 SELECT cmp_ok(max(abs(c.aic - q.aic)), '<=', 1e-9::float8, 'criteria are those of a path')
-FROM grams, l2_path(gram, 'lasso', n_lambda => 5) WITH ORDINALITY q,
-     LATERAL (SELECT array_agg(model ORDER BY lambda DESC) AS models FROM l2_path(gram, 'lasso', n_lambda => 5)) m,
+FROM grams, l2_path(gram, 'lasso', '{"n_lambda": 5}') WITH ORDINALITY q,
+     LATERAL (SELECT array_agg(model ORDER BY lambda DESC) AS models FROM l2_path(gram, 'lasso', '{"n_lambda": 5}')) m,
      LATERAL l2_compare(VARIADIC models) c WHERE data = 'ames' AND c.number = q.ordinality;
 
 SELECT * FROM finish();

@@ -11,11 +11,11 @@ CREATE FUNCTION pg_temp.apart(got float8[], want float8[]) RETURNS float8 LANGUA
 -- all 8 masks of every row: x * mask / (1 - rate), or dropped to the mean
 CREATE TEMP TABLE enumerated AS
   SELECT rate, dropout_to, weighted, intercept,
-         ols_fit(y, z, w * p, jsonb_build_object('intercept', intercept)) AS masks,
+         ols_fit(l2_obs(y, weight => w * p), z, jsonb_build_object('intercept', intercept)) AS masks,
          min(closed) AS closed
   FROM unnest('{0.05,0.2,0.5,0.75}'::float8[]) rate, unnest('{zero,mean}'::text[]) dropout_to, unnest('{f,t}'::bool[]) weighted, unnest('{f,t}'::bool[]) intercept,
-       LATERAL (SELECT l2_means(l2_gram_agg(y, x, CASE WHEN weighted THEN w ELSE 1 END)) AS means,
-                       dropout_fit(y, x, rate, CASE WHEN weighted THEN w ELSE 1 END, jsonb_build_object('intercept', intercept, 'dropout_to', dropout_to))::float8[] AS closed
+       LATERAL (SELECT l2_means(l2_gram_agg(l2_obs(y, weight => CASE WHEN weighted THEN w ELSE 1 END), x)) AS means,
+                       dropout_fit(l2_obs(y, weight => CASE WHEN weighted THEN w ELSE 1 END), x, rate, jsonb_build_object('intercept', intercept, 'dropout_to', dropout_to))::float8[] AS closed
                 FROM rows) c,
        LATERAL (SELECT y, CASE WHEN weighted THEN w ELSE 1 END AS w, prod AS p,
                        ARRAY[c1 + (x[1] - c1) * (m & 1) / (1 - rate), c2 + (x[2] - c2) * (m >> 1 & 1) / (1 - rate), c3 + (x[3] - c3) * (m >> 2) / (1 - rate)] AS z

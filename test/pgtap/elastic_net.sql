@@ -12,7 +12,7 @@ CREATE TEMP TABLE net (package text, weighted bool, standardized bool, l1_ratio 
   value float8, exact float8);
 \copy net FROM 'test/data/elastic_net.csv' WITH (FORMAT csv, HEADER true)
 CREATE TEMP TABLE grams AS
-  SELECT false AS weighted, l2_gram_agg(y, x) AS gram FROM houses UNION ALL SELECT true, l2_gram_agg(y, x, w) FROM houses;
+  SELECT false AS weighted, l2_gram_agg(y, x) AS gram FROM houses UNION ALL SELECT true, l2_gram_agg(l2_obs(y, weight => w), x) FROM houses;
 
 CREATE TEMP TABLE cases AS
   SELECT k.*, m, g.gram
@@ -21,8 +21,8 @@ CREATE TEMP TABLE cases AS
         FROM net, LATERAL (SELECT coalesce(array_position(house_names(), term), 0) AS place) p GROUP BY 1, 2, 3, 4, 5) k
   JOIN grams g USING (weighted),
   LATERAL (SELECT CASE WHEN l1_ratio = 1
-             THEN l2_lasso(gram, lambda, standardize => standardized, lambda_scale => CASE package WHEN 'glmnet' THEN 'glmnet' ELSE 'mean' END)
-             ELSE l2_elastic_net(gram, lambda, l1_ratio, standardize => standardized, lambda_scale => CASE package WHEN 'glmnet' THEN 'glmnet' ELSE 'mean' END)
+             THEN l2_lasso(gram, lambda, l2_options('standardize', standardized, 'lambda_scale', CASE package WHEN 'glmnet' THEN 'glmnet' ELSE 'mean' END))
+             ELSE l2_elastic_net(gram, lambda, l2_options('l1_ratio', l1_ratio, 'standardize', standardized, 'lambda_scale', CASE package WHEN 'glmnet' THEN 'glmnet' ELSE 'mean' END))
            END AS m) f;
 
 SELECT plan((SELECT 4 * count(*) FROM cases)::int + 3);

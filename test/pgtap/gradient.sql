@@ -19,23 +19,21 @@ CREATE TEMP TABLE compared AS
   FROM (SELECT solver, l1, l2, rate, weighted, standardized, intercept, iteration, array_agg(value ORDER BY term) AS value
         FROM steps GROUP BY 1, 2, 3, 4, 5, 6, 7, 8) s
   JOIN (SELECT c.*, t.iteration, t.coefficients
-        FROM (SELECT l2_gram_agg(y, ARRAY[x1, x2, x3, x4, x5, x6]) AS g, l2_gram_agg(y, ARRAY[x1, x2, x3, x4, x5, x6], i) AS gw FROM longley) l,
+        FROM (SELECT l2_gram_agg(y, ARRAY[x1, x2, x3, x4, x5, x6]) AS g, l2_gram_agg(l2_obs(y, weight => i), ARRAY[x1, x2, x3, x4, x5, x6]) AS gw FROM longley) l,
              (SELECT DISTINCT solver, l1, l2, rate, weighted, standardized, intercept FROM steps) c,
-             l2_trace(CASE weighted WHEN 1 THEN gw ELSE g END, l1 + l2, CASE WHEN l1 > 0 THEN l1 / (l1 + l2) ELSE 0 END, solver, rate, 60, 0,
-                      intercept = 1, standardized = 1) t) t
+             l2_trace(CASE weighted WHEN 1 THEN gw ELSE g END, l1 + l2, l2_options('l1_ratio', CASE WHEN l1 > 0 THEN l1 / (l1 + l2) ELSE 0 END, 'solver', solver, 'learning_rate', rate, 'max_iter', 60, 'tolerance', 0, 'intercept', intercept = 1, 'standardize', standardized = 1)) t) t
   ON (s.solver, s.l1, s.l2, s.weighted, s.standardized, s.intercept, s.iteration) = (t.solver, t.l1, t.l2, t.weighted, t.standardized, t.intercept, t.iteration)
      AND s.rate IS NOT DISTINCT FROM t.rate;
 
 -- minima on the house sales
 CREATE TEMP TABLE fits AS
   SELECT solver, lambda, l1_ratio, standardized, weighted, factor IS NOT NULL AS factors, i AS intercept, m, e, g
-  FROM (SELECT false AS weighted, l2_gram_agg(y, x) AS g FROM houses UNION ALL SELECT true, l2_gram_agg(y, x, w) FROM houses) h,
+  FROM (SELECT false AS weighted, l2_gram_agg(y, x) AS g FROM houses UNION ALL SELECT true, l2_gram_agg(l2_obs(y, weight => w), x) FROM houses) h,
        unnest('{fista,gradient}'::text[]) solver, unnest('{0,100,1e6}'::float8[]) lambda, unnest('{0,0.5,1}'::float8[]) l1_ratio,
        unnest('{t,f}'::bool[]) standardized, unnest('{t,f}'::bool[]) i,
        (VALUES (NULL), ('{0,0,1,2,0.5,1,1,1,1,1,1,1,1,1,1,1,1,1}'::float8[])) f(factor),
-       LATERAL l2_elastic_net(g, lambda, l1_ratio, i, standardized, penalty_factor => factor, solver => solver,
-                              tolerance => CASE WHEN lambda * l1_ratio > 0 THEN 1e-16 ELSE 1e-30 END) m,
-       LATERAL l2_elastic_net(g, lambda, l1_ratio, i, standardized, penalty_factor => factor) e
+       LATERAL l2_elastic_net(g, lambda, l2_options('l1_ratio', l1_ratio, 'intercept', i, 'standardize', standardized, 'penalty_factor', factor, 'solver', solver, 'tolerance', CASE WHEN lambda * l1_ratio > 0 THEN 1e-16 ELSE 1e-30 END)) m,
+       LATERAL l2_elastic_net(g, lambda, l2_options('l1_ratio', l1_ratio, 'intercept', i, 'standardize', standardized, 'penalty_factor', factor)) e
   WHERE (solver = 'fista' OR standardized AND i AND NOT weighted AND factor IS NULL) AND (i OR weighted) AND (factor IS NULL OR NOT weighted);
 
 -- every row of a trace: no model is better by more than the gap says, and steps of 1/L never go up
@@ -47,14 +45,14 @@ CREATE TEMP TABLE traces AS
        (SELECT array_agg(s ORDER BY j) AS sd FROM (SELECT j, stddev_pop(x[j]) s FROM houses, generate_series(1, 18) j GROUP BY j) d) d,
        unnest('{fista,gradient,coordinate}'::text[]) solver, unnest('{100,1e6,3e8}'::float8[]) lambda, unnest('{0,0.5,1}'::float8[]) l1_ratio, unnest('{f,t}'::bool[]) free,
        LATERAL (SELECT CASE WHEN free THEN '{0,0,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1}'::float8[] END AS f) f,
-       LATERAL l2_elastic_net(g, lambda, l1_ratio, standardize => true, penalty_factor => f) e,
-       LATERAL l2_trace(g, lambda, l1_ratio, solver, max_iter => 200, standardize => true, penalty_factor => f) t;
+       LATERAL l2_elastic_net(g, lambda, l2_options('l1_ratio', l1_ratio, 'standardize', true, 'penalty_factor', f)) e,
+       LATERAL l2_trace(g, lambda, l2_options('l1_ratio', l1_ratio, 'solver', solver, 'max_iter', 200, 'standardize', true, 'penalty_factor', f)) t;
 
 -- the error's own largest rate, from its detail
 CREATE FUNCTION pg_temp.largest_rate(g l2_gram, lambda float8, l1_ratio float8, standardized bool, rate float8 DEFAULT 1e300) RETURNS float8 LANGUAGE plpgsql AS $$
 DECLARE detail text; state text; message text;
 BEGIN
-  PERFORM l2_elastic_net(g, lambda, l1_ratio, standardize => standardized, solver => 'gradient', learning_rate => rate, max_iter => 1);
+  PERFORM l2_elastic_net(g, lambda, l2_options('l1_ratio', l1_ratio, 'standardize', standardized, 'solver', 'gradient', 'learning_rate', rate, 'max_iter', 1));
   RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
   GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, state = RETURNED_SQLSTATE, message = MESSAGE_TEXT;
@@ -105,18 +103,18 @@ SELECT is(count(*)::int, 0, 'a rate that much smaller is taken') FROM rates WHER
 SELECT is(count(*)::int, 0, 'a rate that much larger is not') FROM rates WHERE pg_temp.largest_rate(g, lambda, l1_ratio, standardized, largest * 1.00001) IS NULL;
 SELECT is(count(*)::int, 0, 'below it nothing goes up, though it oscillates')
 FROM (SELECT objective, lag(objective) OVER (PARTITION BY what, standardized, lambda, l1_ratio ORDER BY iteration) AS before
-      FROM rates, l2_trace(g, lambda, l1_ratio, learning_rate => largest * 0.99999, standardize => standardized, max_iter => 300)) s
+      FROM rates, l2_trace(g, lambda, l2_options('l1_ratio', l1_ratio, 'learning_rate', largest * 0.99999, 'standardize', standardized, 'max_iter', 300))) s
 WHERE objective > before * (1 + 1e-12);
 SELECT is(count(*)::int, 0, 'above it everything does, where there is no L1 penalty to save it')
 FROM (SELECT max(objective) AS top, max(objective) FILTER (WHERE iteration = 0) AS start
-      FROM rates, l2_trace(g, lambda, l1_ratio, learning_rate => largest * 1.05, standardize => standardized, max_iter => 3000)
+      FROM rates, l2_trace(g, lambda, l2_options('l1_ratio', l1_ratio, 'learning_rate', largest * 1.05, 'standardize', standardized, 'max_iter', 3000))
       WHERE l1_ratio = 0 GROUP BY what, standardized, lambda) s
 WHERE top < 1e100 * start;
 
 -- five houses
 CREATE TEMP TABLE house AS SELECT l2_gram_cols(50000 + 1000 * area, area, rooms) AS g FROM (VALUES (150, 2), (200, 3), (250, 3), (300, 4), (350, 5)) h(area, rooms);
-SELECT throws_like('SELECT l2_ridge(g, 0.1, solver => ''gradient'', learning_rate => 0.01) FROM house', 'gradient descent diverges with learning_rate 0.01', 'rate 0.01 on five houses');
+SELECT throws_like('SELECT l2_ridge(g, 0.1, ''{"solver": "gradient", "learning_rate": 0.01}'') FROM house', 'gradient descent diverges with learning_rate 0.01', 'rate 0.01 on five houses');
 SELECT cmp_ok(max(abs(a / b - 1)), '<=', 1e-10::float8, 'with its own step every coefficient of ridge to 1e-10')
-FROM house, unnest(l2_ridge(g, 0.1, solver => 'gradient')::float8[], l2_ridge(g, 0.1)::float8[]) u(a, b);
+FROM house, unnest(l2_ridge(g, 0.1, '{"solver": "gradient"}')::float8[], l2_ridge(g, 0.1)::float8[]) u(a, b);
 
 SELECT * FROM finish();

@@ -19,16 +19,16 @@ SELECT plan(5 * 6);
 
 CREATE TEMP TABLE cold AS
   SELECT name, g, share, o.lambda, g.model FROM problems, (VALUES (1e-2), (1e-5), (1e-9)) v(share),
-    LATERAL (SELECT share * max(lambda) AS lambda FROM l2_path(g, n_lambda => 1)) o, LATERAL (SELECT l2_lasso(g, o.lambda) AS model) g;
+    LATERAL (SELECT share * max(lambda) AS lambda FROM l2_path(g, options => '{"n_lambda": 1}')) o, LATERAL (SELECT l2_lasso(g, o.lambda) AS model) g;
 SELECT ok(bool_and(converged AND gap <= 1e-13), name || ': converges from a cold start, gap ' || max(gap)) FROM cold, l2_glance(model) GROUP BY name;
 SELECT ok(max(iterations) < 5000, name || ': in ' || max(iterations) || ' sweeps') FROM cold, l2_glance(model) GROUP BY name;
-SELECT ok(bool_and(converged) AND max((model::jsonb->>'gap')::float8) <= 1e-13, name || ': converges all along a path') FROM problems, l2_path(g, lambda_min_ratio => 1e-9) GROUP BY name;
+SELECT ok(bool_and(converged) AND max((model::jsonb->>'gap')::float8) <= 1e-13, name || ': converges all along a path') FROM problems, l2_path(g, options => '{"lambda_min_ratio": 1e-9}') GROUP BY name;
 -- where the minimum is unique both ways lead to it; where not, they fit as well
 SELECT ok(max(abs(c.rss - w.rss) / tss) < 1e-12, name || ': cold and warm fits are as good')
 FROM cold, l2_glance(model) c, LATERAL (SELECT (model::jsonb->>'tss')::float8 AS tss) t,
-  LATERAL (SELECT rss FROM l2_path(g, lambdas => ARRAY[cold.lambda, cold.lambda * 1.5, cold.lambda * 3, cold.lambda * 10, cold.lambda * 100]) p WHERE p.lambda = cold.lambda) w GROUP BY name;
-SELECT ok(bool_and(converged), name || ': with bounds too') FROM problems, l2_glance(l2_lasso(g, 1e-6, lower => '{-1}', upper => '{2}')) GROUP BY name;
+  LATERAL (SELECT rss FROM l2_path(g, options => l2_options('lambdas', ARRAY[cold.lambda, cold.lambda * 1.5, cold.lambda * 3, cold.lambda * 10, cold.lambda * 100])) p WHERE p.lambda = cold.lambda) w GROUP BY name;
+SELECT ok(bool_and(converged), name || ': with bounds too') FROM problems, l2_glance(l2_lasso(g, 1e-6, '{"lower": [-1], "upper": [2]}')) GROUP BY name;
 SELECT ok(bool_and(converged AND least >= 0), name || ': and least squares without negative coefficients')
-FROM problems, LATERAL (SELECT l2_ridge(g, 0, non_negative => true) AS m) r, l2_glance(m), LATERAL (SELECT min(b) AS least FROM unnest(l2_coef(m)) b) s GROUP BY name;
+FROM problems, LATERAL (SELECT l2_ridge(g, 0, '{"non_negative": true}') AS m) r, l2_glance(m), LATERAL (SELECT min(b) AS least FROM unnest(l2_coef(m)) b) s GROUP BY name;
 
 SELECT * FROM finish();

@@ -41,9 +41,12 @@ DECLARE
   m l2_model;
   asked jsonb := options || CASE WHEN of_case LIKE '%no_intercept' THEN '{"intercept": false}'::jsonb ELSE '{}' END;
 BEGIN
-  EXECUTE format('SELECT %s_fit(y, x, %s, %s%s%s) FROM case_rows WHERE kase = %L', CASE WHEN is_poisson(of_case) THEN 'poisson' ELSE 'logistic' END,
-    lambda, l1_ratio, (SELECT CASE WHEN o IS NOT NULL THEN ', coalesce(w, 1), o' WHEN w IS NOT NULL THEN ', w' ELSE '' END FROM case_rows WHERE kase = of_case LIMIT 1),
-    CASE WHEN asked <> '{}' THEN format(', %L::jsonb', asked) END, of_case) INTO m;
+  IF l1_ratio <> 0 THEN
+    asked := asked || jsonb_build_object('l1_ratio', l1_ratio);
+  END IF;
+  EXECUTE format('SELECT %s_fit(%s, x, %s%s) FROM case_rows WHERE kase = %L', CASE WHEN is_poisson(of_case) THEN 'poisson' ELSE 'logistic' END,
+    (SELECT CASE WHEN o IS NOT NULL THEN 'l2_obs(y, coalesce(w, 1), o)' WHEN w IS NOT NULL THEN 'l2_obs(y, w)' ELSE 'y' END FROM case_rows WHERE kase = of_case LIMIT 1),
+    lambda, CASE WHEN asked <> '{}' THEN format(', %L', asked) END, of_case) INTO m;
   RETURN m;
 END $$;
 CREATE TABLE fits AS SELECT kase, fit(kase) AS m FROM (SELECT DISTINCT kase FROM glm) s;
@@ -128,7 +131,7 @@ ALTER TABLE diamonds SET (parallel_workers = 2);
 SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; SET max_parallel_workers_per_gather = 2;
 SELECT cmp_ok(model_apart(m, l2_logistic('SELECT carat, depth, "table", price > 2401 AS dear FROM diamonds', 'dear')), '<=', 1e-12::float8, 'parallel and serial') FROM serial;
 SELECT cmp_ok(model_apart(f.m, s.m), '<=', 1e-12::float8, 'the aggregate over a parallel scan')
-FROM serial s, (SELECT logistic_fit(price > 2401, ARRAY[carat, depth, "table"], '{"names": ["carat", "depth", "table"]}'::jsonb) AS m FROM diamonds) f;
+FROM serial s, (SELECT logistic_fit(price > 2401, ARRAY[carat, depth, "table"], '{"names": ["carat", "depth", "table"]}') AS m FROM diamonds) f;
 RESET max_parallel_workers_per_gather;
 
 -- Rows that go through the temporary file, in any order, give the same

@@ -12,9 +12,9 @@ CREATE TABLE case_rows AS
 CREATE FUNCTION fit(of_kase text, lambda float8, l1_ratio float8, options jsonb) RETURNS l2_model LANGUAGE plpgsql AS $$
 BEGIN
   IF of_kase = 'clicks' THEN
-    RETURN (SELECT poisson_fit(y, x, lambda, l1_ratio, w, o, options) FROM case_rows WHERE kase = of_kase);
+    RETURN (SELECT poisson_fit(l2_obs(y, weight => w, offset_by => o), x, lambda, options || jsonb_build_object('l1_ratio', l1_ratio)) FROM case_rows WHERE kase = of_kase);
   END IF;
-  RETURN (SELECT logistic_fit(y, x, lambda, l1_ratio, w, o, options) FROM case_rows WHERE kase = of_kase);
+  RETURN (SELECT logistic_fit(l2_obs(y, weight => w, offset_by => o), x, lambda, options || jsonb_build_object('l1_ratio', l1_ratio)) FROM case_rows WHERE kase = of_kase);
 END $$;
 -- The slope of the log likelihood, without what dropout takes of it and with, and what it is summed from
 CREATE FUNCTION slopes(of_kase text, m l2_model, rate float8 DEFAULT 0, OUT j int, OUT slope float8, OUT size float8) RETURNS SETOF record LANGUAGE sql AS $$
@@ -51,9 +51,9 @@ SELECT is(count(*) FILTER (WHERE (b = -0.1 AND slope > 0) OR (b = 0.3 AND slope 
 SELECT cmp_ok(count(*)::int, '>', 10, 'some are held') FROM held WHERE j > 0 AND b IN (-0.1, 0.3);
 
 -- both classes weigh the same, with weights, offsets and a penalty
-SELECT cmp_ok(abs(a / b - 1), '<=', 1e-12::float8, 'class_weight') FROM (SELECT logistic_fit(y, x, 2, 0, w, o, '{"class_weight": "balanced"}')::float8[] AS balanced FROM case_rows WHERE kase = 'made') s,
-  (SELECT logistic_fit(y, x, 2, 0, w * CASE WHEN y = 1 THEN t / 2 / ones ELSE t / 2 / (t - ones) END, o)::float8[] AS by_hand FROM case_rows, (SELECT sum(w) AS t, sum(w * y) AS ones FROM case_rows WHERE kase = 'made') c WHERE kase = 'made') h, unnest(balanced, by_hand) u(a, b);
+SELECT cmp_ok(abs(a / b - 1), '<=', 1e-12::float8, 'class_weight') FROM (SELECT logistic_fit(l2_obs(y, weight => w, offset_by => o), x, 2, '{"class_weight": "balanced"}')::float8[] AS balanced FROM case_rows WHERE kase = 'made') s,
+  (SELECT logistic_fit(l2_obs(y, weight => w * CASE WHEN y = 1 THEN t / 2 / ones ELSE t / 2 / (t - ones) END, offset_by => o), x, 2)::float8[] AS by_hand FROM case_rows, (SELECT sum(w) AS t, sum(w * y) AS ones FROM case_rows WHERE kase = 'made') c WHERE kase = 'made') h, unnest(balanced, by_hand) u(a, b);
 -- shares of so many trials are rows of 0 and 1
-SELECT cmp_ok(max(abs(a / b - 1)), '<=', 1e-12::float8, 'shares as weighted rows') FROM (SELECT logistic_fit(s, x, 1, 0.3, n)::float8[] AS shares FROM (SELECT avg(y) AS s, sum(w) AS n, ARRAY[round(x[1]), round(x[2])]::float8[] AS x FROM (SELECT y, 1 AS w, x FROM case_rows WHERE kase = 'made') r GROUP BY 3) g) s,
-  (SELECT logistic_fit(y, ARRAY[round(x[1]), round(x[2])]::float8[], 1, 0.3)::float8[] AS rows FROM case_rows WHERE kase = 'made') r, unnest(shares, rows) u(a, b);
+SELECT cmp_ok(max(abs(a / b - 1)), '<=', 1e-12::float8, 'shares as weighted rows') FROM (SELECT logistic_fit(l2_obs(s, weight => n), x, 1, '{"l1_ratio": 0.3}')::float8[] AS shares FROM (SELECT avg(y) AS s, sum(w) AS n, ARRAY[round(x[1]), round(x[2])]::float8[] AS x FROM (SELECT y, 1 AS w, x FROM case_rows WHERE kase = 'made') r GROUP BY 3) g) s,
+  (SELECT logistic_fit(y, ARRAY[round(x[1]), round(x[2])]::float8[], 1, '{"l1_ratio": 0.3}')::float8[] AS rows FROM case_rows WHERE kase = 'made') r, unnest(shares, rows) u(a, b);
 SELECT * FROM finish();

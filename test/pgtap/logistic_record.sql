@@ -12,8 +12,8 @@ CREATE TABLE rows AS SELECT row_number() OVER () AS i, (sale_price > 160000) AS 
     || (SELECT array_agg((foundation = l)::int::float8 ORDER BY l COLLATE "C") FROM (SELECT DISTINCT foundation AS l FROM ames) s) || fireplaces AS x FROM ames;
 SELECT no_plan();
 
-CREATE TABLE fits AS SELECT 'dear' AS kase, logistic_fit(dear, f) AS m FROM rows UNION ALL SELECT 'dear_weighted', logistic_fit(dear, f, 0, 0, seen) FROM rows
-  UNION ALL SELECT 'rooms', poisson_fit(rooms, f) FROM rows UNION ALL SELECT 'rooms_offset', poisson_fit(rooms, f, 0, 0, 1, seen / 10) FROM rows;
+CREATE TABLE fits AS SELECT 'dear' AS kase, logistic_fit(dear, f) AS m FROM rows UNION ALL SELECT 'dear_weighted', logistic_fit(l2_obs(dear, weight => seen), f) FROM rows
+  UNION ALL SELECT 'rooms', poisson_fit(rooms, f) FROM rows UNION ALL SELECT 'rooms_offset', poisson_fit(l2_obs(rooms, offset_by => seen / 10), f) FROM rows;
 CREATE VIEW compared AS SELECT kase, r.term, r.estimate AS r_estimate, r.std_error AS r_std_error, s.estimate, s.std_error FROM fits JOIN reference r USING (kase), l2_summary(m) s WHERE s.term = r.term;
 SELECT is(count(*)::int, (SELECT count(*)::int FROM reference), 'terms of R') FROM compared;
 SELECT cmp_ok(max(abs(estimate / r_estimate - 1)), '<=', 1e-9::float8, kase || ': coefficients of R') FROM compared GROUP BY kase;
@@ -22,10 +22,10 @@ SELECT cmp_ok(max(abs(std_error / r_std_error - 1)), '<=', 1e-9::float8, kase ||
 -- the same as columns
 CREATE FUNCTION pg_temp.apart(a l2_model, b l2_model) RETURNS float8 LANGUAGE sql AS $$ SELECT max(abs(x - y)) / max(abs(y)) FROM unnest(a::float8[], b::float8[]) u(x, y) $$;
 SELECT cmp_ok(pg_temp.apart(logistic_fit(dear, f, 3), logistic_fit(dear, x, 3)), '<=', 1e-13::float8, 'ridge') FROM rows;
-SELECT cmp_ok(pg_temp.apart(logistic_fit(dear, f, 3, 1, seen, '{"standardize": true}'), logistic_fit(dear, x, 3, 1, seen, '{"standardize": true}')), '<=', 1e-12::float8, 'lasso, standardised, weighted') FROM rows;
+SELECT cmp_ok(pg_temp.apart(logistic_fit(l2_obs(dear, weight => seen), f, 3, '{"l1_ratio": 1, "standardize": true}'), logistic_fit(l2_obs(dear, weight => seen), x, 3, '{"l1_ratio": 1, "standardize": true}')), '<=', 1e-12::float8, 'lasso, standardised, weighted') FROM rows;
 SELECT cmp_ok(pg_temp.apart(logistic_fit(dear, f, 3, '{"class_weight": "balanced"}'), logistic_fit(dear, x, 3, '{"class_weight": "balanced"}')), '<=', 1e-13::float8, 'balanced') FROM rows;
-SELECT cmp_ok(pg_temp.apart(logistic_cv(dear, f, 1, 1, 0, i, '{"standardize": true, "n_lambda": 20}'::jsonb), logistic_cv(dear, x, 1, 1, 0, i, '{"standardize": true, "n_lambda": 20}'::jsonb)), '<=', 1e-11::float8, 'cross-validation') FROM rows;
-SELECT cmp_ok(max(pg_temp.apart(a.model, b.model)), '<=', 1e-11::float8, 'path') FROM (SELECT poisson_path(rooms, f, 0.5, '{"standardize": true, "n_lambda": 9}') AS a, poisson_path(rooms, x, 0.5, '{"standardize": true, "n_lambda": 9}') AS b FROM rows) s, LATERAL unnest(a) WITH ORDINALITY a, LATERAL unnest(b) WITH ORDINALITY b WHERE a.ordinality = b.ordinality;
+SELECT cmp_ok(pg_temp.apart(logistic_cv(l2_obs(dear, fold => i), f, '{"l1_ratio": 1, "standardize": true, "n_lambda": 20}'), logistic_cv(l2_obs(dear, fold => i), x, '{"l1_ratio": 1, "standardize": true, "n_lambda": 20}')), '<=', 1e-11::float8, 'cross-validation') FROM rows;
+SELECT cmp_ok(max(pg_temp.apart(a.model, b.model)), '<=', 1e-11::float8, 'path') FROM (SELECT poisson_path(rooms, f, '{"l1_ratio": 0.5, "standardize": true, "n_lambda": 9}') AS a, poisson_path(rooms, x, '{"l1_ratio": 0.5, "standardize": true, "n_lambda": 9}') AS b FROM rows) s, LATERAL unnest(a) WITH ORDINALITY a, LATERAL unnest(b) WITH ORDINALITY b WHERE a.ordinality = b.ordinality;
 SELECT cmp_ok(max(abs(l2_predict(m, f) - l2_predict(n, x))), '<=', 1e-13::float8, 'predictions') FROM rows, (SELECT logistic_fit(dear, f, 3) AS m, logistic_fit(dear, x, 3) AS n FROM rows) s;
 
 -- by way of a temporary file, and in groups

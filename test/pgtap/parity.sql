@@ -14,7 +14,7 @@ CREATE FUNCTION pg_temp.apart(got float8[], want float8[]) RETURNS float8 LANGUA
 
 CREATE TEMP TABLE grams AS
   SELECT false AS weighted, l2_gram_agg(y, x) AS gram FROM houses
-  UNION ALL SELECT true, l2_gram_agg(y, x, w) FROM houses;
+  UNION ALL SELECT true, l2_gram_agg(l2_obs(y, weight => w), x) FROM houses;
 
 --
 -- scikit-learn's Ridge
@@ -23,8 +23,7 @@ CREATE TEMP TABLE sk (weighted bool, standardized bool, intercept bool, alpha fl
   cholesky float8, svd float8, exact float8);
 \copy sk FROM 'test/data/ridge_sklearn.csv' WITH (FORMAT csv, HEADER true)
 CREATE TEMP TABLE sk_case AS
-  SELECT k.*, (SELECT array_agg(s.estimate ORDER BY o) FROM l2_summary(l2_ridge(g.gram, k.alpha, intercept => k.intercept,
-           standardize => k.standardized, names => house_names())) WITH ORDINALITY
+  SELECT k.*, (SELECT array_agg(s.estimate ORDER BY o) FROM l2_summary(l2_ridge(g.gram, k.alpha, l2_options('intercept', k.intercept, 'standardize', k.standardized, 'names', house_names()))) WITH ORDINALITY
            s(term, estimate, se, t, p, lo, hi, st, o)) AS ours
   FROM (SELECT weighted, standardized, intercept, alpha, array_agg(svd ORDER BY place) AS svd,
                array_agg(exact ORDER BY place) AS exact
@@ -45,8 +44,7 @@ CREATE TEMP TABLE gl_case AS
                array_agg(penalty_factor ORDER BY place) FILTER (WHERE place > 0) AS factors
         FROM gl, LATERAL (SELECT coalesce(array_position(house_names(), term), 0) AS place) p
         GROUP BY 1, 2, 3, 4) k,
-       LATERAL l2_ridge((SELECT gram FROM grams WHERE NOT weighted), k.lambda, standardize => k.standardize,
-                        lambda_scale => 'glmnet', penalty_factor => CASE WHEN kind = 'factors' THEN factors END) m;
+       LATERAL l2_ridge((SELECT gram FROM grams WHERE NOT weighted), k.lambda, l2_options('standardize', k.standardize, 'lambda_scale', 'glmnet', 'penalty_factor', CASE WHEN kind = 'factors' THEN factors END)) m;
 
 --
 -- R's lm
@@ -58,10 +56,10 @@ CREATE TEMP TABLE longley (y float8, x1 float8, x2 float8, x3 float8, x4 float8,
 CREATE TEMP TABLE norris (y float8, x float8);
 \copy norris FROM 'test/data/strd/Norris.csv' WITH (FORMAT csv, HEADER true)
 CREATE TEMP TABLE lm_model AS
-  SELECT 'ames' AS model, l2_ols(gram, names => house_names()) AS m FROM grams WHERE NOT weighted
-  UNION ALL SELECT 'ames_weighted', l2_ols(gram, names => house_names()) FROM grams WHERE weighted
+  SELECT 'ames' AS model, l2_ols(gram, l2_options('names', house_names())) AS m FROM grams WHERE NOT weighted
+  UNION ALL SELECT 'ames_weighted', l2_ols(gram, l2_options('names', house_names())) FROM grams WHERE weighted
   UNION ALL SELECT 'longley', l2_ols(l2_gram_cols(y, x1, x2, x3, x4, x5, x6)) FROM longley
-  UNION ALL SELECT 'longley_no_intercept', l2_ols(l2_gram_cols(y, x1, x2, x3, x4, x5, x6), intercept => false) FROM longley
+  UNION ALL SELECT 'longley_no_intercept', l2_ols(l2_gram_cols(y, x1, x2, x3, x4, x5, x6), '{"intercept": false}') FROM longley
   UNION ALL SELECT 'norris', ols_fit(y, ARRAY[x], '{"names": ["x"]}') FROM norris;
 CREATE TEMP TABLE lm_ours AS
   SELECT model, term, statistic, value FROM lm_model, l2_summary(m),
@@ -101,7 +99,7 @@ FROM lm_case, LATERAL (VALUES ('exact', exact, CASE WHEN statistic IN ('p', 'f_p
 
 -- Weights that count rows are the rows, in every figure
 SELECT is(f.m::jsonb - 'n' - 'weights' - 'sum_weights', r.m::jsonb - 'n' - 'weights' - 'sum_weights', 'frequency weights are rows')
-FROM (SELECT l2_ols(gram, weights => 'frequency') m FROM grams WHERE weighted) f,
+FROM (SELECT l2_ols(gram, '{"weight_type": "frequency"}') m FROM grams WHERE weighted) f,
      (SELECT ols_fit(y, x) m FROM houses, generate_series(1, w::int)) r;
 
 -- The same rows in any order, cut and merged in any way: the same model to the last bit
@@ -110,7 +108,7 @@ DECLARE m text; seed int; parts int; seen text[] := '{}';
 BEGIN
   FOR seed IN 1 .. 20 LOOP
     FOREACH parts IN ARRAY '{1,2,3,7,50}'::int[] LOOP
-      EXECUTE format('SELECT l2_ridge(l2_gram_sum(g ORDER BY hashint4(part + %1$s)), 10, standardize => true)::text
+      EXECUTE format('SELECT l2_ridge(l2_gram_sum(g ORDER BY hashint4(part + %1$s)), 10, ''{"standardize": true}'')::text
         FROM (SELECT hashfloat8(y * %1$s) %% %2$s AS part, l2_gram_agg(y, x ORDER BY hashfloat8(y + x[1] + x[2] * %1$s)) g
               FROM houses GROUP BY 1) s', seed, parts) INTO m;
       seen := seen || m;
@@ -121,7 +119,7 @@ END $$;
 SELECT is(models, 1::bigint, '100 shuffles and partitions give one model, bit for bit') FROM pg_temp.ways();
 
 -- ... and so does a parallel plan
-CREATE TEMP TABLE serial AS SELECT ridge_fit(y, x, 10, w)::text AS m, ols_fit(y, x)::text AS o FROM houses;
+CREATE TEMP TABLE serial AS SELECT ridge_fit(l2_obs(y, weight => w), x, 10)::text AS m, ols_fit(y, x)::text AS o FROM houses;
 SET parallel_setup_cost = 0;
 SET parallel_tuple_cost = 0;
 SET min_parallel_table_scan_size = 0;
@@ -129,11 +127,11 @@ CREATE TEMP TABLE plan AS SELECT ''::text AS line WHERE false;
 DO $$
 DECLARE l text;
 BEGIN
-  FOR l IN EXECUTE 'EXPLAIN (ANALYZE, COSTS off, TIMING off) SELECT ridge_fit(y, x, 10, w) FROM houses' LOOP
+  FOR l IN EXECUTE 'EXPLAIN (ANALYZE, COSTS off, TIMING off) SELECT ridge_fit(l2_obs(y, weight => w), x, 10) FROM houses' LOOP
     INSERT INTO plan VALUES (l);
   END LOOP;
 END $$;
 SELECT ok(EXISTS (SELECT FROM plan WHERE line ~ 'Workers Launched: [12]'), 'the plan has parallel workers');
-SELECT is((SELECT ridge_fit(y, x, 10, w)::text || ols_fit(y, x)::text FROM houses), m || o, 'a parallel plan gives the same bits') FROM serial;
+SELECT is((SELECT ridge_fit(l2_obs(y, weight => w), x, 10)::text || ols_fit(y, x)::text FROM houses), m || o, 'a parallel plan gives the same bits') FROM serial;
 
 SELECT * FROM finish();

@@ -20,8 +20,7 @@ CREATE TEMP TABLE ours AS
   FROM (SELECT package, data, standardize, l1_ratio, array_agg(lambda ORDER BY step) AS lambdas
         FROM theirs GROUP BY 1, 2, 3, 4) c
   JOIN grams USING (data)
-  CROSS JOIN LATERAL l2_path(gram, 'elastic_net', l1_ratio, lambdas => lambdas, standardize => standardize,
-                  lambda_scale => CASE package WHEN 'glmnet' THEN 'glmnet' ELSE 'mean' END) p
+  CROSS JOIN LATERAL l2_path(gram, 'elastic_net', l2_options('l1_ratio', l1_ratio, 'lambdas', lambdas, 'standardize', standardize, 'lambda_scale', CASE package WHEN 'glmnet' THEN 'glmnet' ELSE 'mean' END)) p
   JOIN theirs t USING (package, data, standardize, l1_ratio, lambda);
 
 SELECT plan(3 + 16 * 5);

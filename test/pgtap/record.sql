@@ -21,8 +21,8 @@ INSERT INTO fit SELECT 'lasso', false, lasso_fit(sale_price, h, 2000,
 -- all but the dates, by name
 SELECT jsonb_build_object('features', array_agg(attname ORDER BY attnum)) AS features FROM pg_attribute
   WHERE attrelid = 'house'::regclass AND attnum > 1 AND NOT attisdropped \gset
-INSERT INTO fit SELECT 'lm', true, ols_fit(sale_price, a, year_sold - 2005, :'features') FROM ames a;
-INSERT INTO fit SELECT 'ridge', true, ridge_fit(sale_price, a, 10, year_sold - 2005, :'features') FROM ames a;
+INSERT INTO fit SELECT 'lm', true, ols_fit(l2_obs(sale_price, weight => year_sold - 2005), a, :'features') FROM ames a;
+INSERT INTO fit SELECT 'ridge', true, ridge_fit(l2_obs(sale_price, weight => year_sold - 2005), a, 10, :'features') FROM ames a;
 
 -- Largest relative differences, and terms that only one of two has, or has a value for
 CREATE TABLE compared AS
@@ -67,7 +67,7 @@ SELECT is(l2_model_send(model::jsonb::l2_model), l2_model_send(model), program |
 CREATE TABLE gram AS SELECT l2_gram_agg(sale_price, h, '{"target": "sale_price"}') AS g FROM house h;
 CREATE TABLE parts AS SELECT h.bldg_type, l2_gram_agg(sale_price, h, '{"target": "sale_price"}') AS g FROM house h GROUP BY h.bldg_type;
 SELECT is(l2_ridge(g, 10)::text, model::text, 'l2_ridge of a gram of records') FROM gram, fit WHERE program = 'ridge' AND NOT weighted;
-SELECT is(l2_names(l2_ols(g, features => '{neighborhood,lot_area}')),
+SELECT is(l2_names(l2_ols(g, '{"features": ["neighborhood", "lot_area"]}')),
           (SELECT array_agg(n) FROM (SELECT 'sale_price' AS n UNION ALL
              (SELECT DISTINCT 'neighborhood=' || neighborhood COLLATE "C" FROM ames ORDER BY 1) UNION ALL SELECT 'lot_area') s), 'a category by its name')
   FROM gram;
@@ -88,9 +88,9 @@ SET max_parallel_workers_per_gather = 0;
 CREATE TABLE serial AS EXECUTE fits;
 SELECT ok(max(abs(a - b) / greatest(abs(b), 1)) <= 1e-12, 'parallel and serial agree') FROM parallel p, serial s, unnest(p.ols::float8[], s.ols::float8[]) t(a, b);
 SELECT ok(max(abs(a - b) / greatest(abs(b), 1)) <= 1e-12, 'in cross-validation too') FROM parallel p, serial s, unnest(p.cv::float8[], s.cv::float8[]) t(a, b);
-SELECT ok(abs((cv::jsonb->>'cv_error')::float8 / (l2_cv(folds, 'lasso', lambdas => '{100,10000,1e6}', standardize => true)::jsonb->>'cv_error')::float8 - 1) < 1e-12,
+SELECT ok(abs((cv::jsonb->>'cv_error')::float8 / (l2_cv(folds, 'lasso', '{"lambdas": [100, 10000, 1e6], "standardize": true}')::jsonb->>'cv_error')::float8 - 1) < 1e-12,
           'l2_gram_folds and l2_cv do the same')
-  FROM serial, (SELECT l2_gram_folds(sale_price, h, 10) AS folds FROM ames, LATERAL (SELECT gr_liv_area, lot_area, total_bsmt_sf, first_flr_sf,
+  FROM serial, (SELECT l2_gram_folds(sale_price, h) AS folds FROM ames, LATERAL (SELECT gr_liv_area, lot_area, total_bsmt_sf, first_flr_sf,
     second_flr_sf, garage_cars, garage_area, year_built, year_remod_add, full_bath, half_bath, bedroom_abvgr, totrms_abvgrd, fireplaces,
     lot_frontage, mas_vnr_area, wood_deck_sf, open_porch_sf, overall_cond, neighborhood, bldg_type, house_style, ms_zoning, central_air,
     foundation) h) f;

@@ -26,11 +26,11 @@ CREATE FUNCTION pg_temp.apart(got float8[], want float8[]) RETURNS float8 LANGUA
 SELECT plan(11 * 6);
 
 CREATE TEMP TABLE fits AS
-SELECT name, i, (ridge_fit(y, x, 0.5) OVER f)::float8[] AS ridge, (ols_fit(y, x, w) OVER f)::float8[] AS ols, l2_gram_agg(y, x, w) OVER f AS gram,
+SELECT name, i, (ridge_fit(y, x, 0.5) OVER f)::float8[] AS ridge, (ols_fit(l2_obs(y, weight => w), x) OVER f)::float8[] AS ols, l2_gram_agg(l2_obs(y, weight => w), x) OVER f AS gram,
   (dropout_fit(y, x, 0.2) OVER f)::float8[] AS dropout, l2_ridge(l2_gram_cols(y, x[1], x[2]) OVER f, 0.5)::float8[] AS cols
 FROM cases WINDOW f AS (PARTITION BY name ORDER BY i ROWS 29 PRECEDING);
 CREATE TEMP TABLE refits AS
-SELECT c.name, c.i, ridge_fit(p.y, p.x, 0.5)::float8[] AS ridge, ols_fit(p.y, p.x, p.w)::float8[] AS ols, l2_gram_agg(p.y, p.x, p.w) AS gram, dropout_fit(p.y, p.x, 0.2)::float8[] AS dropout
+SELECT c.name, c.i, ridge_fit(p.y, p.x, 0.5)::float8[] AS ridge, ols_fit(l2_obs(p.y, weight => p.w), p.x)::float8[] AS ols, l2_gram_agg(l2_obs(p.y, weight => p.w), p.x) AS gram, dropout_fit(p.y, p.x, 0.2)::float8[] AS dropout
 FROM cases c JOIN cases p ON p.name = c.name AND p.i BETWEEN c.i - 29 AND c.i GROUP BY 1, 2;
 
 SELECT is(count(*)::int, 400, name || ': a fit a row') FROM fits GROUP BY name;

@@ -9,7 +9,7 @@ CREATE TEMP TABLE reference (problem text, weighted bool, metric text, sklearn f
 \copy reference FROM 'test/data/score_sklearn.csv' WITH (FORMAT csv, HEADER true)
 CREATE TEMP TABLE score AS
   SELECT problem, false AS weighted, l2_score(y, yhat) AS s FROM score_rows GROUP BY problem
-  UNION ALL SELECT problem, true, l2_score(y, yhat, w) FROM score_rows GROUP BY problem;
+  UNION ALL SELECT problem, true, l2_score(l2_obs(y, weight => w), yhat) FROM score_rows GROUP BY problem;
 CREATE TEMP TABLE compared AS
   SELECT r.*, (to_jsonb(s)->>metric)::float8 AS ours FROM reference r JOIN score USING (problem, weighted);
 
@@ -42,41 +42,41 @@ SELECT is(count(*)::int, 0, 'single metrics are those of l2_score')
 FROM (SELECT problem, l2_mse(y, yhat) mse, l2_rmse(y, yhat) rmse, l2_mae(y, yhat) mae, l2_mape(y, yhat) mape, l2_r2(y, yhat) r2 FROM score_rows GROUP BY problem) a
 JOIN score b USING (problem) WHERE NOT weighted AND (a.mse, a.rmse, a.mae, a.mape, a.r2) IS DISTINCT FROM ((s).mse, (s).rmse, (s).mae, (s).mape, (s).r2);
 SELECT is(count(*)::int, 0, 'also with weights')
-FROM (SELECT problem, l2_mse(y, yhat, w) mse, l2_rmse(y, yhat, w) rmse, l2_mae(y, yhat, w) mae, l2_mape(y, yhat, w) mape, l2_r2(y, yhat, w) r2 FROM score_rows GROUP BY problem) a
+FROM (SELECT problem, l2_mse(l2_obs(y, weight => w), yhat) mse, l2_rmse(l2_obs(y, weight => w), yhat) rmse, l2_mae(l2_obs(y, weight => w), yhat) mae, l2_mape(l2_obs(y, weight => w), yhat) mape, l2_r2(l2_obs(y, weight => w), yhat) r2 FROM score_rows GROUP BY problem) a
 JOIN score b USING (problem) WHERE weighted AND (a.mse, a.rmse, a.mae, a.mape, a.r2) IS DISTINCT FROM ((s).mse, (s).rmse, (s).mae, (s).mape, (s).r2);
 
 -- the same to the last bit in any order, in any parts
 SELECT is(count(*)::int, 0, 'twenty orders of the rows, one result')
-FROM (SELECT problem, o, l2_score(y, yhat ORDER BY md5(i || ' ' || o)) AS a, l2_score(y, yhat, w ORDER BY md5(i || ' ' || o)) AS b
+FROM (SELECT problem, o, l2_score(y, yhat ORDER BY md5(i || ' ' || o)) AS a, l2_score(l2_obs(y, weight => w), yhat ORDER BY md5(i || ' ' || o)) AS b
       FROM score_rows, generate_series(1, 20) o GROUP BY problem, o) t
 JOIN score p USING (problem) JOIN score q USING (problem) WHERE NOT p.weighted AND q.weighted AND (a IS DISTINCT FROM p.s OR b IS DISTINCT FROM q.s);
-CREATE AGGREGATE parts(float8, float8) (SFUNC = l2_score_accum, STYPE = float8[]);
-CREATE AGGREGATE parts(float8, float8, float8) (SFUNC = l2_score_accum, STYPE = float8[]);
-CREATE AGGREGATE whole(float8[]) (SFUNC = l2_score_combine, STYPE = float8[], FINALFUNC = l2_score_final);
+CREATE AGGREGATE parts(float8, float8) (SFUNC = _l2_score_accum, STYPE = float8[]);
+CREATE AGGREGATE parts(l2_obs, float8) (SFUNC = _l2_score_accum, STYPE = float8[]);
+CREATE AGGREGATE whole(float8[]) (SFUNC = _l2_score_combine, STYPE = float8[], FINALFUNC = _l2_score_final);
 SELECT is(count(*)::int, 0, 'parts of one to fifty rows, joined in any order, one result')
 FROM (SELECT problem, k, whole(a ORDER BY md5(part::text)) AS a, whole(b ORDER BY md5(part::text)) AS b
-      FROM (SELECT problem, k, floor(sqrt(i * k)) AS part, parts(y, yhat) AS a, parts(y, yhat, w) AS b
+      FROM (SELECT problem, k, floor(sqrt(i * k)) AS part, parts(y, yhat) AS a, parts(l2_obs(y, w), yhat) AS b
             FROM score_rows, generate_series(1, 20) k GROUP BY problem, k, part) t GROUP BY problem, k) t
 JOIN score p USING (problem) JOIN score q USING (problem) WHERE NOT p.weighted AND q.weighted AND (a IS DISTINCT FROM p.s OR b IS DISTINCT FROM q.s);
 
 -- weights are numbers of equal rows
 SELECT is(count(*)::int, 0, 'a row of weight k is k rows, in every metric but n')
-FROM (SELECT problem, l2_score(y, yhat, 1 + i % 3) AS a FROM score_rows GROUP BY problem) t
+FROM (SELECT problem, l2_score(l2_obs(y, weight => 1 + i % 3), yhat) AS a FROM score_rows GROUP BY problem) t
 JOIN (SELECT problem, l2_score(y, yhat) AS b FROM score_rows, generate_series(1, 1 + i % 3) GROUP BY problem) u USING (problem)
 WHERE to_jsonb(a) - 'n' <> to_jsonb(b) - 'n';
 
 -- the median is PostgreSQL's, of many sizes
 SELECT is(count(*)::int, 0, 'the median error is percentile_cont''s')
-FROM (SELECT n, (l2_score(0, e)).median_ae AS ours, (l2_score(0, e, 7)).median_ae AS weighted, percentile_cont(0.5) WITHIN GROUP (ORDER BY e) AS theirs
+FROM (SELECT n, (l2_score(0, e)).median_ae AS ours, (l2_score(l2_obs(0, weight => 7), e)).median_ae AS weighted, percentile_cont(0.5) WITHIN GROUP (ORDER BY e) AS theirs
       FROM generate_series(1, 120) n, generate_series(1, n) i, LATERAL (SELECT ((i * 7919) % (n % 13 + 5) + (i * 31 % 11) * (n % 2))::float8 AS e) v GROUP BY n) t
 WHERE ours <> theirs OR weighted <> theirs;
 
 -- a model on its own rows
-CREATE TEMP TABLE f AS SELECT ols_fit(y, x) AS m, ols_fit(y, x, w) AS mw, sum(w) AS total FROM houses;
+CREATE TEMP TABLE f AS SELECT ols_fit(y, x) AS m, ols_fit(l2_obs(y, weight => w), x) AS mw, sum(w) AS total FROM houses;
 SELECT cmp_ok(abs(ours - (l2_glance(m)).r_squared), '<=', 1e-13::float8, 'R^2 of predictions is that of the fit')
 FROM f, LATERAL (SELECT l2_r2(y, l2_predict(m, x)) AS ours FROM houses) p;
 SELECT cmp_ok(abs(ours * total / (l2_glance(mw)).rss - 1), '<=', 1e-13::float8, 'the weighted mean square is the weighted fit''s')
-FROM f, LATERAL (SELECT l2_mse(y, l2_predict(mw, x), w) AS ours FROM houses) p;
+FROM f, LATERAL (SELECT l2_mse(l2_obs(y, weight => w), l2_predict(mw, x)) AS ours FROM houses) p;
 
 --
 -- Holdout: the same split for ever

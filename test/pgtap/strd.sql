@@ -51,7 +51,7 @@ CREATE FUNCTION pg_temp.fit_with(kernel text, p problem, OUT model l2_model, OUT
 BEGIN
   missing := false;
   PERFORM set_config('l2reg.kernel', kernel, true);
-  SELECT l2_ols(l2_gram_agg(y, x), intercept => p.intercept) INTO model
+  SELECT l2_ols(l2_gram_agg(y, x), l2_options('intercept', p.intercept)) INTO model
     FROM design d WHERE d.name = p.name;
   PERFORM set_config('l2reg.kernel', 'auto', true);
 EXCEPTION WHEN invalid_parameter_value THEN

@@ -86,19 +86,19 @@ answers()
 same 'ridge_fit' 'SELECT 1 AS part, ridge_fit(y, x, 0.1)::float8[] AS m FROM sales'
 same 'a filter that leaves shards empty' 'SELECT 1 AS part, ols_fit(y, x)::float8[] AS m FROM sales WHERE id < 12'
 same 'options' "SELECT 1 AS part, ridge_fit(y, x, 1, '{\"standardize\": true, \"names\": [\"größe\", \"b\", \"c\"]}')::float8[] AS m FROM sales WHERE y > 1000"
-same 'weights, options as jsonb' "SELECT 1 AS part, lasso_fit(y, x, 5, b, '{\"weights\": \"frequency\"}'::jsonb)::float8[] AS m FROM sales"
+same 'weights, options as jsonb' "SELECT 1 AS part, lasso_fit(l2_obs(y, weight => b), x, 5, '{\"weight_type\": \"frequency\"}')::float8[] AS m FROM sales"
 same 'groups, NULLs, FILTER, HAVING' 'SELECT store AS part, ols_fit(y, ARRAY[a, b]) FILTER (WHERE id > 99)::float8[] AS m FROM sales GROUP BY store HAVING count(*) > 1'
-same 'a reference table' 'SELECT store AS part, elastic_net_fit(y, ARRAY[a, size * b], 1, 0.5)::float8[] AS m FROM sales JOIN stores USING (store) WHERE size < 4 GROUP BY store'
-same 'several at once' 'SELECT 1 AS part, ols_fit(y, x)::float8[] || dropout_fit(y, ARRAY[b], 0.2)::float8[] || l2_means(l2_gram_agg(y, ARRAY[a], b)) AS m FROM sales'
+same 'a reference table' 'SELECT store AS part, elastic_net_fit(y, ARRAY[a, size * b], 1)::float8[] AS m FROM sales JOIN stores USING (store) WHERE size < 4 GROUP BY store'
+same 'several at once' 'SELECT 1 AS part, ols_fit(y, x)::float8[] || dropout_fit(y, ARRAY[b], 0.2)::float8[] || l2_means(l2_gram_agg(l2_obs(y, weight => b), ARRAY[a])) AS m FROM sales'
 same 'l2_gram_agg' 'SELECT store AS part, l2_means(g) || ARRAY[l2_n(g), l2_n_skipped(g)] || l2_ridge(g, 1)::float8[] AS m FROM (SELECT store, l2_gram_agg(y, ARRAY[a, b]) AS g FROM sales GROUP BY store) s'
-same 'l2_gram_agg with names' "SELECT 1 AS part, l2_ols(l2_gram_agg(y, x, b, '{\"names\": [\"größe\", \"c\", \"d\"]}'), features => '{größe,d}')::float8[] AS m FROM sales"
+same 'l2_gram_agg with names' "SELECT 1 AS part, l2_ols(l2_gram_agg(l2_obs(y, weight => b), x, '{\"names\": [\"größe\", \"c\", \"d\"]}'), '{\"features\": [\"größe\", \"d\"]}')::float8[] AS m FROM sales"
 same 'l2_gram_sum' 'SELECT 1 AS part, l2_ols(l2_gram_sum(gram))::float8[] AS m FROM sales'
-same 'l2_gram_folds' 'SELECT 1 AS part, l2_cv(l2_gram_folds(y, x, 5))::float8[] AS m FROM sales'
-same 'l2_gram_folds by a key' 'SELECT 1 AS part, l2_cv(l2_gram_folds(y, x, 7, store), '\''ridge'\'')::float8[] AS m FROM sales'
+same 'l2_gram_folds' 'SELECT 1 AS part, l2_cv(l2_gram_folds(y, x, '\''{"folds": 5}'\''))::float8[] AS m FROM sales'
+same 'l2_gram_folds by a key' 'SELECT 1 AS part, l2_cv(l2_gram_folds(l2_obs(y, fold => store), x, '\''{"folds": 7}'\''), '\''ridge'\'')::float8[] AS m FROM sales'
 same 'ridge_cv' 'SELECT 1 AS part, ridge_cv(y, x)::float8[] AS m FROM sales'
 same 'lasso_cv' "SELECT store AS part, lasso_cv(y, x, '{\"folds\": 4, \"standardize\": true}')::float8[] AS m FROM sales GROUP BY store"
 same 'elastic_net_cv' "SELECT 1 AS part, elastic_net_cv(y, x, '{\"l1_ratio\": [0.2, 0.9]}')::float8[] AS m FROM sales"
-same 'l2_newton_agg' 'SELECT 1 AS part, l2_means(l2_newton_agg(won::int, ARRAY[b, x[1] - 1e6], odds)) AS m FROM sales, model '
+same '_l2_newton_agg' 'SELECT 1 AS part, l2_means(_l2_newton_agg(won::int, ARRAY[b, x[1] - 1e6], odds)) AS m FROM sales, model '
 same 'scores' 'SELECT 1 AS part, ARRAY[l2_mse(y, l2_predict(model, x)), l2_r2(y, l2_predict(model, x)), (l2_score(y, l2_predict(model, x))).mae] AS m FROM sales, model '
 answers 'groups that are on one shard each' 'SELECT id AS part, l2_means(l2_gram_agg(y, x)) AS m FROM sales GROUP BY id'
 check 'no rows' "$(run -c 'SELECT ridge_fit(y, x, 0.1) IS NULL FROM sales WHERE id < 0')" t
@@ -112,7 +112,7 @@ drives() # NAME, AGGREGATE, STATEMENT
     check "$1: asks for states" "$(grep -c -E "issuing SELECT .*partial_agg\('l2\.$2\(.* FROM public.sales_" "$L2REG_TMP/drives" | sed 's/^[1-9].*/some/')" some
     check "$1: and for no rows" "$(grep -E 'issuing .* FROM public.sales_' "$L2REG_TMP/drives" | grep -c -v 'partial_agg(')" 0
 }
-drives 'l2_logistic' l2_newton_agg "CREATE TABLE logistic AS SELECT l2_logistic('SELECT won::int AS y, b, x[1] - 1e6 AS c FROM sales', 'y') AS m"
+drives 'l2_logistic' _l2_newton_agg "CREATE TABLE logistic AS SELECT l2_logistic('SELECT won::int AS y, b, x[1] - 1e6 AS c FROM sales', 'y') AS m"
 check 'l2_logistic: the answer of one server' "$(run -c 'SELECT apart(m::float8[], logistic_fit(won, ARRAY[b, x[1] - 1e6])::float8[]) < 1e-12 FROM logistic, flat GROUP BY m::float8[]')" t
 drives 'l2_train' ridge_cv "SELECT l2_train('price', 'sales', 'y ~ b + store')"
 drives 'l2_refresh' ridge_cv "SELECT l2_refresh('price')"

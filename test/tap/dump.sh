@@ -18,7 +18,7 @@ SET ROLE dump_owner;
 CREATE TABLE sales (id int PRIMARY KEY, at timestamptz NOT NULL, area float8, zone text, price float8);
 INSERT INTO sales SELECT i, timestamptz '2024-01-01 00:00+00' + i % 20 * interval '1 day', i % 17, 'z' || i % 3, i % 17 * 3 + sin(i) FROM generate_series(1, 300) i;
 CREATE TABLE homes AS TABLE sales;
-CREATE TABLE value AS SELECT k AS id, l2_gram_cols(price / 3, area, id % k) AS g, l2_gram_folds(price, ARRAY[area], 3) AS folds, ols_fit(price, ARRAY[area, id % k]) AS m
+CREATE TABLE value AS SELECT k AS id, l2_gram_cols(price / 3, area, id % k) AS g, l2_gram_folds(price, ARRAY[area], '{"folds": 3}') AS folds, ols_fit(price, ARRAY[area, id % k]) AS m
   FROM sales, generate_series(2, 6) k GROUP BY k;
 SELECT l2_train('live', 'sales', formula => 'price ~ area', lambda => 1, refresh => 'live'), l2_train('early', 'homes', formula => 'price ~ area', lambda => 1, refresh => 'live'),
   l2_train('buckets', 'sales', formula => 'price ~ area', lambda => 1, refresh => 'buckets', time_column => 'at', bucket => 'day'),

@@ -14,11 +14,11 @@ SET client_min_messages = warning;
 CREATE EXTENSION l2reg;
 CREATE TABLE g AS SELECT l2_set_names(l2_gram_cols(i * i, i, i % 3), '{größe,b}', 'höhe') AS g FROM generate_series(1, 9) i;
 CREATE TABLE m AS SELECT l2_ols(g) AS m FROM g;
-CREATE AGGREGATE raw_fit(float8, float8[], jsonb) (SFUNC = ols_accum, STYPE = l2_gram);
+CREATE AGGREGATE raw_fit(float8, float8[], l2_options) (SFUNC = _l2_accum, STYPE = l2_gram, INITCOND = 'ols');
 CREATE TABLE s AS SELECT raw_fit(i * i, ARRAY[i], '{"names": ["größe"]}') AS s FROM generate_series(1, 9) i;
 SQL
 want='{höhe,größe,b}|{höhe,größe,b}|{y,größe}'
-show='SELECT l2_names(g), l2_names(m), l2_names(ols_final(s)) FROM g, m, s'
+show='SELECT l2_names(g), l2_names(m), l2_names(_l2_ols_final(s)) FROM g, m, s'
 check 'names in a LATIN1 database' "$(run -d l2reg_latin1 -c "$show")" "$want"
 
 pg_dump -d l2reg_latin1 | run -d l2reg_utf8 >/dev/null

@@ -64,7 +64,7 @@ check 'a refresh knows how many rows there were' "$(saw '^l2_refresh|work.m||rea
 
 seen=$(watch progress_owner 'SELECT count(l2_cv(ARRAY[g, g, g], $$ridge$$)) FROM hard, generate_series(1, 8)')
 check 'cross-validation counts fits' "$(saw '^ridge_cv|||cross-validation|[0-9]*|300||')" yes
-seen=$(watch progress_owner 'SELECT count(*) FROM hard, generate_series(1, 4) k, l2_path(g, $$ridge$$, lambda_min_ratio => 0.001 * k)')
+seen=$(watch progress_owner 'SELECT count(*) FROM hard, generate_series(1, 4) k, l2_path(g, $$ridge$$, l2_options('\''lambda_min_ratio'\'', 0.001 * k))')
 check 'a path too' "$(saw '^l2_path|||path|[0-9]*|100||')" yes
 
 # ---- who sees what, and sessions that wait

@@ -48,9 +48,9 @@ run -d postgres -c 'CREATE DATABASE replication' -c 'CREATE ROLE replication_own
 run -c 'CREATE EXTENSION l2reg' -c "$tables" >/dev/null
 run >/dev/null <<'SQL'
 INSERT INTO homes SELECT i, timestamptz '2024-01-01 00:00+00' + i % 20 * interval '1 day', i % 17, i % 17 * 3 + sin(i) FROM generate_series(1, 300) i;
-CREATE TABLE value AS SELECT k AS id, l2_gram_cols(price / 3, area, id % k) AS g, l2_set_names(l2_gram_cols(price / 3, area, id % k), '{größe,b}') AS named, l2_gram_folds(price, ARRAY[area], 3) AS folds
+CREATE TABLE value AS SELECT k AS id, l2_gram_cols(price / 3, area, id % k) AS g, l2_set_names(l2_gram_cols(price / 3, area, id % k), '{größe,b}') AS named, l2_gram_folds(price, ARRAY[area], '{"folds": 3}') AS folds
   FROM homes, generate_series(2, 6) k GROUP BY k;
-INSERT INTO value SELECT 100, g, g, folds FROM (SELECT l2_gram_agg(price, x) AS g, l2_gram_folds(price, x, 2) AS folds FROM homes, LATERAL (SELECT array_agg(sin(id * k) ORDER BY k) AS x FROM generate_series(1, 60) k) x) s;
+INSERT INTO value SELECT 100, g, g, folds FROM (SELECT l2_gram_agg(price, x) AS g, l2_gram_folds(price, x, '{"folds": 2}') AS folds FROM homes, LATERAL (SELECT array_agg(sin(id * k) ORDER BY k) AS x FROM generate_series(1, 60) k) x) s;
 INSERT INTO as_text SELECT id, named, l2_ridge(named, 0.5), folds FROM value WHERE id > 2;
 INSERT INTO as_binary SELECT id, named, l2_lasso(g, 0.5), folds FROM value WHERE id > 2;
 CREATE PUBLICATION as_text FOR TABLE as_text, keyless;
@@ -188,7 +188,7 @@ check 'the standby serves' "$(standby -c 'SELECT pg_is_in_recovery()')" t
 run -U replication_owner -c "INSERT INTO homes SELECT i, '2024-02-01', i % 5, i FROM generate_series(3000, 3010) i" -c 'DELETE FROM homes WHERE id < 20'
 until_true replayed "$(run -c 'SELECT pg_current_wal_lsn()')" >/dev/null
 check 'a live model on it is that of its rows' "$(standby -U replication_owner -c "$same")" t
-fits="SELECT l2_coef(logistic_fit(id * 7 % 17 < area, ARRAY[area], 1)), l2_coef(l2_cv(l2_gram_folds(price, ARRAY[area, sin(id)], 5, id))), l2_coef(l2_logistic('SELECT id * 7 % 17 < area AS c, area FROM homes', 'c', lambda => 1)),
+fits="SELECT l2_coef(logistic_fit(id * 7 % 17 < area, ARRAY[area], 1)), l2_coef(l2_cv(l2_gram_folds(l2_obs(price, fold => id), ARRAY[area, sin(id)], '{\"folds\": 5}'))), l2_coef(l2_logistic('SELECT id * 7 % 17 < area AS c, area FROM homes', 'c', lambda => 1)),
     l2_auc(id * 7 % 17 < area, area / 17), (SELECT n FROM l2_glance(ols_fit(price, f))) FROM homes, LATERAL (SELECT area) f"
 check 'fits on it are the same' "$(standby -c "$fits")" "$(run -c "$fits")"
 check 'models are listed' "$(standby -U replication_owner -c 'SELECT name, version FROM l2_models ORDER BY 1')" 'buckets|1

@@ -1,0 +1,15 @@
+/*
+ * hints.h: what to write instead of a key of options that there is not.
+ */
+#ifndef L2_HINTS_H
+#define L2_HINTS_H
+
+#include "base/l2reg.h"
+
+/* What to write for a key that another package has, a sentence; NULL where it is none */
+extern const char *l2_foreign_option(const char *key);
+
+/* How many letters two keys are apart, or more than most */
+extern int l2_letters_apart(const char *a, const char *b, int most);
+
+#endif

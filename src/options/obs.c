@@ -1,0 +1,457 @@
+/*
+ * obs.c: the SQL type l2_obs: y with its weight, offset and fold.
+ *
+ * So that they need no places of their own in every aggregate.
+ */
+#include "options/obs.h"
+
+#include <math.h>
+
+#include "base/args.h"
+
+#include "num/stats/hash.h"
+
+#include "access/transam.h"
+#include "catalog/pg_type.h"
+#include "libpq/pqformat.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/jsonb.h"
+#include "utils/lsyscache.h"
+#include "utils/typcache.h"
+
+/* What is behind y, at most: weight, offset, fold */
+#define MOST_REST 24
+
+extern Datum l2_obs_in(PG_FUNCTION_ARGS);
+
+static int
+rest_of(int flags)
+{
+	return 8 * (((flags & L2_OBS_WEIGHT) != 0) + ((flags & L2_OBS_OFFSET) != 0) +
+				((flags & L2_OBS_FOLD) != 0));
+}
+
+static void
+damaged(const char *why)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION), errmsg("invalid l2_obs"),
+					errdetail("%s", why)));
+}
+
+const l2_obs *
+l2_obs_detoast(Datum d)
+{
+	return (const l2_obs *) PG_DETOAST_DATUM(d);
+}
+
+void
+l2_obs_read_more(const l2_obs *o, l2_row_of_y *r)
+{
+	const char *at = o->rest;
+
+	l2_check_format("l2_obs", o->version, L2_OBS_VERSION, ERRCODE_DATA_CORRUPTED);
+	if ((o->flags & ~L2_OBS_FLAGS) != 0 || VARSIZE(o) != offsetof(l2_obs, rest) + rest_of(o->flags))
+		damaged("Its length does not fit its flags.");
+	if (o->flags & L2_OBS_WEIGHT)
+	{
+		memcpy(&r->weight, at, sizeof r->weight);
+		at += sizeof r->weight;
+	}
+	if (o->flags & L2_OBS_OFFSET)
+	{
+		memcpy(&r->offset, at, sizeof r->offset);
+		at += sizeof r->offset;
+	}
+	if (o->flags & L2_OBS_FOLD)
+		memcpy(&r->fold, at, sizeof r->fold);
+}
+
+void
+l2_refuse_offset(const l2_row_of_y *r)
+{
+	if (r->offset != 0)
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("offsets are for logistic and Poisson regression"),
+						errhint("Here subtract it from y, or leave offset_by out.")));
+}
+
+bool
+l2_obs_fold(const l2_row_of_y *r, int folds, int64 seed, int *fold)
+{
+	if (!(r->flags & L2_OBS_FOLD))
+		return false;
+	if (r->flags & L2_OBS_HASHED)
+		*fold = l2n_hash_below(
+			seed ? l2n_hash_u64((uint64) r->fold, (uint64) seed) : (uint64) r->fold, folds);
+	else
+	{
+		int64 rest = r->fold % folds;
+
+		*fold = (int) (rest < 0 ? rest + folds : rest);
+	}
+	return true;
+}
+
+bool
+l2_is_obs(Oid type)
+{
+	Oid input, parameter;
+	FmgrInfo flinfo;
+
+	if (!OidIsValid(type) || type < FirstNormalObjectId || get_typtype(type) != TYPTYPE_BASE)
+		return false;
+	getTypeInputInfo(type, &input, &parameter);
+	fmgr_info(input, &flinfo);
+	return flinfo.fn_addr == l2_obs_in;
+}
+
+static l2_obs *
+make_obs(const l2_row_of_y *r)
+{
+	l2_obs *o = palloc(offsetof(l2_obs, rest) + MOST_REST);
+	char *at = o->rest;
+
+	o->version = L2_OBS_VERSION;
+	o->flags = r->flags & (L2_OBS_FOLD | L2_OBS_HASHED);
+	o->reserved = 0;
+	o->y = r->y;
+	if (r->weight != 1.0)
+	{
+		o->flags |= L2_OBS_WEIGHT;
+		memcpy(at, &r->weight, sizeof r->weight);
+		at += sizeof r->weight;
+	}
+	if (r->offset != 0.0)
+	{
+		o->flags |= L2_OBS_OFFSET;
+		memcpy(at, &r->offset, sizeof r->offset);
+		at += sizeof r->offset;
+	}
+	if (r->flags & L2_OBS_FOLD)
+	{
+		memcpy(at, &r->fold, sizeof r->fold);
+		at += sizeof r->fold;
+	}
+	SET_VARSIZE(o, at - (char *) o);
+	return o;
+}
+
+/*
+ * l2_obs(y, weight, offset_by, fold, cluster)
+ */
+
+/* How the key of a fold is read */
+typedef enum key_kind
+{
+	NUMBER, /* it says the fold, modulo their number */
+	BYTES,  /* text and the like: a hash of the bytes */
+	LABEL,  /* of an enum */
+	VALUE   /* whatever has a hash of its own */
+} key_kind;
+
+/* What a call site keeps */
+typedef struct call_site
+{
+	l2_reader read_y;
+	bool y_is_float8;
+	key_kind kind;
+	bool keyed; /* kind is known */
+	Oid key_type;
+	FmgrInfo hash;
+	Oid collation;
+} call_site;
+
+static void
+settle_key(call_site *site, Oid type, MemoryContext context)
+{
+	TypeCacheEntry *entry;
+
+	site->keyed = true;
+	site->key_type = getBaseType(type);
+	switch (site->key_type)
+	{
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+		case BOOLOID:
+			site->kind = NUMBER;
+			return;
+		case TEXTOID:
+		case VARCHAROID:
+		case BPCHAROID:
+		case NAMEOID:
+		case UNKNOWNOID:
+		case BYTEAOID:
+		case UUIDOID:
+			site->kind = BYTES;
+			return;
+	}
+	if (type_is_enum(site->key_type))
+	{
+		site->kind = LABEL;
+		return;
+	}
+	entry = lookup_type_cache(site->key_type, TYPECACHE_HASH_EXTENDED_PROC);
+	if (!OidIsValid(entry->hash_extended_proc))
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("fold has type %s, which cannot be hashed", format_type_be(type)),
+						errhint("Cast it to text.")));
+	site->kind = VALUE;
+	site->collation = entry->typcollation;
+	fmgr_info_cxt(entry->hash_extended_proc, &site->hash, context);
+}
+
+static int64
+hash_text(Datum d, bool blanks)
+{
+	text *t = DatumGetTextPP(d);
+	int len = VARSIZE_ANY_EXHDR(t);
+
+	while (blanks && len > 0 && VARDATA_ANY(t)[len - 1] == ' ')
+		len--;
+	return (int64) l2n_hash_bytes(VARDATA_ANY(t), len, 0);
+}
+
+static int64
+hash_label(Datum d)
+{
+	char *label = DatumGetCString(DirectFunctionCall1(enum_out, d));
+
+	return (int64) l2n_hash_bytes(label, strlen(label), 0);
+}
+
+static int64
+read_key(call_site *site, Datum d)
+{
+	switch (site->key_type)
+	{
+		case INT2OID:
+			return DatumGetInt16(d);
+		case INT4OID:
+			return DatumGetInt32(d);
+		case INT8OID:
+			return DatumGetInt64(d);
+		case BOOLOID:
+			return DatumGetBool(d);
+		case NAMEOID:
+			return (int64) l2n_hash_bytes(NameStr(*DatumGetName(d)),
+										  strlen(NameStr(*DatumGetName(d))), 0);
+		case UNKNOWNOID:
+			return (int64) l2n_hash_bytes(DatumGetCString(d), strlen(DatumGetCString(d)), 0);
+		case UUIDOID:
+			return (int64) l2n_hash_bytes(DatumGetPointer(d), 16, 0);
+		default:
+			if (site->kind == BYTES)
+				return hash_text(d, site->key_type == BPCHAROID);
+			if (site->kind == LABEL)
+				return hash_label(d);
+			return DatumGetInt64(FunctionCall2Coll(&site->hash, site->collation, d, 0));
+	}
+}
+
+static call_site *
+site_of(FunctionCallInfo fcinfo)
+{
+	call_site *site = fcinfo->flinfo->fn_extra;
+	Oid type;
+
+	if (likely(site != NULL))
+		return site;
+	site = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof *site);
+	type = get_fn_expr_argtype(fcinfo->flinfo, 0);
+	site->read_y = l2_reader_of_target(type, "y");
+	site->y_is_float8 = type == FLOAT8OID;
+	fcinfo->flinfo->fn_extra = site;
+	return site;
+}
+
+PG_FUNCTION_INFO_V1(l2_obs_make);
+PGDLLEXPORT Datum
+l2_obs_make(PG_FUNCTION_ARGS)
+{
+	call_site *site;
+	l2_row_of_y r;
+
+	if (unlikely(!PG_ARGISNULL(4)))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("clustered standard errors are not available"),
+				 errhint("Leave cluster out; to keep the rows of a cluster in one fold, give "
+						 "fold.")));
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		PG_RETURN_NULL();
+	site = site_of(fcinfo);
+	r.y = site->y_is_float8 ? PG_GETARG_FLOAT8(0) : site->read_y(PG_GETARG_DATUM(0));
+	r.weight = PG_GETARG_FLOAT8(1);
+	r.offset = PG_GETARG_FLOAT8(2);
+	r.flags = 0;
+	if (!PG_ARGISNULL(3))
+	{
+		if (unlikely(!site->keyed))
+			settle_key(site, get_fn_expr_argtype(fcinfo->flinfo, 3), fcinfo->flinfo->fn_mcxt);
+		r.fold = read_key(site, PG_GETARG_DATUM(3));
+		r.flags = L2_OBS_FOLD | (site->kind == NUMBER ? 0 : L2_OBS_HASHED);
+	}
+	PG_RETURN_POINTER(make_obs(&r));
+}
+
+/*
+ * Input and output.  In JSON a hash of a key is "fold_hash"; numbers that JSON does not have, NaN
+ * and infinities, are strings.
+ */
+
+static void
+append_number(StringInfo s, const char *key, double v)
+{
+	appendStringInfo(s, "%s\"%s\": ", s->len > 1 ? ", " : "", key);
+	if (isnan(v) || isinf(v))
+		appendStringInfo(s, "\"%s\"", isnan(v) ? "NaN" : v > 0 ? "Infinity" : "-Infinity");
+	else
+		l2_append_double(s, v);
+}
+
+PG_FUNCTION_INFO_V1(l2_obs_out);
+PGDLLEXPORT Datum
+l2_obs_out(PG_FUNCTION_ARGS)
+{
+	StringInfoData s;
+	l2_row_of_y r;
+
+	l2_obs_read(PG_GETARG_DATUM(0), &r);
+	initStringInfo(&s);
+	appendStringInfoChar(&s, '{');
+	append_number(&s, "y", r.y);
+	if (r.flags & L2_OBS_WEIGHT)
+		append_number(&s, "weight", r.weight);
+	if (r.flags & L2_OBS_OFFSET)
+		append_number(&s, "offset_by", r.offset);
+	if (r.flags & L2_OBS_FOLD)
+		appendStringInfo(&s, ", \"%s\": " INT64_FORMAT,
+						 (r.flags & L2_OBS_HASHED) ? "fold_hash" : "fold", r.fold);
+	appendStringInfoChar(&s, '}');
+	PG_RETURN_CSTRING(s.data);
+}
+
+static void
+bad_input(const char *text)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+			 errmsg("invalid input syntax for type l2_obs: \"%.40s%s\"", text,
+					strlen(text) > 40 ? "..." : ""),
+			 errhint("For example: {\"y\": 1.5, \"weight\": 2}. Of a text compare what is to "
+					 "count as 1: l2_obs(zone = 'north').")));
+}
+
+static double
+input_number(const JsonbValue *v, const char *text)
+{
+	if (v->type == jbvNumeric)
+		return DatumGetFloat8(DirectFunctionCall1(numeric_float8, NumericGetDatum(v->val.numeric)));
+	if (v->type != jbvString)
+		bad_input(text);
+	return DatumGetFloat8(DirectFunctionCall1(
+		float8in, CStringGetDatum(pnstrdup(v->val.string.val, v->val.string.len))));
+}
+
+static int64
+input_key(const JsonbValue *v, const char *text)
+{
+	if (v->type != jbvNumeric)
+		bad_input(text);
+	return DatumGetInt64(DirectFunctionCall1(numeric_int8, NumericGetDatum(v->val.numeric)));
+}
+
+PG_FUNCTION_INFO_V1(l2_obs_in);
+PGDLLEXPORT Datum
+l2_obs_in(PG_FUNCTION_ARGS)
+{
+	char *text = PG_GETARG_CSTRING(0);
+	Jsonb *jb;
+	l2_row_of_y r = {0, 1.0, 0.0, 0, 0};
+	JsonbIterator *it;
+	JsonbIteratorToken token;
+	JsonbValue v;
+	char *key = "";
+	bool has_y = false;
+
+	if (text[strspn(text, " \t\r\n")] != '{')
+		bad_input(text);
+	jb = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text)));
+	it = JsonbIteratorInit(&jb->root);
+	while ((token = JsonbIteratorNext(&it, &v, true)) != WJB_DONE)
+	{
+		if (token == WJB_KEY)
+			key = pnstrdup(v.val.string.val, v.val.string.len);
+		if (token != WJB_VALUE)
+			continue;
+		if (strcmp(key, "y") == 0)
+		{
+			r.y = input_number(&v, text);
+			has_y = true;
+		}
+		else if (strcmp(key, "weight") == 0)
+			r.weight = input_number(&v, text);
+		else if (strcmp(key, "offset_by") == 0)
+			r.offset = input_number(&v, text);
+		else if (strcmp(key, "fold") == 0 || strcmp(key, "fold_hash") == 0)
+		{
+			if (r.flags)
+				bad_input(text);
+			r.fold = input_key(&v, text);
+			r.flags = L2_OBS_FOLD | (key[4] ? L2_OBS_HASHED : 0);
+		}
+		else
+			bad_input(text);
+	}
+	if (!has_y)
+		bad_input(text);
+	PG_RETURN_POINTER(make_obs(&r));
+}
+
+PG_FUNCTION_INFO_V1(l2_obs_send);
+PGDLLEXPORT Datum
+l2_obs_send(PG_FUNCTION_ARGS)
+{
+	StringInfoData buf;
+	l2_row_of_y r;
+
+	l2_obs_read(PG_GETARG_DATUM(0), &r);
+	pq_begintypsend(&buf);
+	pq_sendbyte(&buf, L2_OBS_VERSION);
+	pq_sendbyte(&buf, r.flags);
+	pq_sendfloat8(&buf, r.y);
+	if (r.flags & L2_OBS_WEIGHT)
+		pq_sendfloat8(&buf, r.weight);
+	if (r.flags & L2_OBS_OFFSET)
+		pq_sendfloat8(&buf, r.offset);
+	if (r.flags & L2_OBS_FOLD)
+		pq_sendint64(&buf, r.fold);
+	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
+}
+
+PG_FUNCTION_INFO_V1(l2_obs_recv);
+PGDLLEXPORT Datum
+l2_obs_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo buf = (StringInfo) PG_GETARG_POINTER(0);
+	l2_row_of_y r = {0, 1.0, 0.0, 0, 0};
+
+	l2_check_format("l2_obs", pq_getmsgbyte(buf), L2_OBS_VERSION,
+					ERRCODE_INVALID_BINARY_REPRESENTATION);
+	r.flags = pq_getmsgbyte(buf);
+	if ((r.flags & ~L2_OBS_FLAGS) != 0 ||
+		(r.flags & (L2_OBS_FOLD | L2_OBS_HASHED)) == L2_OBS_HASHED)
+		damaged("It has flags that this l2reg does not know.");
+	if (buf->len - buf->cursor != 8 + rest_of(r.flags))
+		damaged("Its length does not fit its flags.");
+	r.y = pq_getmsgfloat8(buf);
+	if (r.flags & L2_OBS_WEIGHT)
+		r.weight = pq_getmsgfloat8(buf);
+	if (r.flags & L2_OBS_OFFSET)
+		r.offset = pq_getmsgfloat8(buf);
+	if (r.flags & L2_OBS_FOLD)
+		r.fold = pq_getmsgint64(buf);
+	PG_RETURN_POINTER(make_obs(&r));
+}

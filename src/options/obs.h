@@ -1,0 +1,74 @@
+/*
+ * obs.h: the SQL type l2_obs: what a row brings besides its features.
+ *
+ * Values may be stored, so their bytes are for ever.  Behind y stands what is not as usual, in this
+ * order: a weight other than 1, an offset other than 0, the key of a fold, one or two of a cluster.
+ */
+#ifndef L2_OBS_H
+#define L2_OBS_H
+
+#include "base/l2reg.h"
+
+#define L2_OBS_VERSION 1
+
+#define L2_OBS_WEIGHT   0x01
+#define L2_OBS_OFFSET   0x02
+#define L2_OBS_FOLD     0x04
+#define L2_OBS_HASHED   0x08 /* the key of the fold is a hash, not a number of the user's */
+#define L2_OBS_CLUSTER  0x10 /* reserved: a hash, */
+#define L2_OBS_CLUSTER2 0x20 /* and another */
+#define L2_OBS_FLAGS    0x0f /* those that this l2reg knows */
+
+typedef struct l2_obs
+{
+	int32 vl_len_;
+	uint8 version;
+	uint8 flags;
+	uint16 reserved;
+	double y;
+	char rest[FLEXIBLE_ARRAY_MEMBER];
+} l2_obs;
+
+/* The same, taken apart */
+typedef struct l2_row_of_y
+{
+	double y;
+	double weight;
+	double offset;
+	int flags; /* L2_OBS_FOLD and L2_OBS_HASHED say whether there is a key, and what it is */
+	int64 fold;
+} l2_row_of_y;
+
+/* Read what is not the usual case; *r has y, and nothing else yet */
+extern void l2_obs_read_more(const l2_obs *o, l2_row_of_y *r);
+
+/* Plain bytes of a value */
+extern const l2_obs *l2_obs_detoast(Datum d);
+
+static inline void
+l2_obs_read(Datum d, l2_row_of_y *r)
+{
+	const l2_obs *o = (const l2_obs *) DatumGetPointer(d);
+
+	if (unlikely(VARATT_IS_EXTENDED(o)))
+		o = l2_obs_detoast(d);
+	r->y = o->y;
+	r->weight = 1.0;
+	r->offset = 0.0;
+	r->flags = o->flags;
+	if (likely(o->version == L2_OBS_VERSION && o->flags == L2_OBS_WEIGHT))
+		memcpy(&r->weight, o->rest, sizeof r->weight);
+	else if (o->version != L2_OBS_VERSION || o->flags != 0)
+		l2_obs_read_more(o, r);
+}
+
+/* Error for an offset, of a function that has no use for one */
+extern void l2_refuse_offset(const l2_row_of_y *r);
+
+/* The fold that the key of a row says; false where it has none */
+extern bool l2_obs_fold(const l2_row_of_y *r, int folds, int64 seed, int *fold);
+
+/* Whether a type is l2_obs: what input function it has, since names may be others' */
+extern bool l2_is_obs(Oid type);
+
+#endif

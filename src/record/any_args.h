@@ -1,0 +1,53 @@
+/*
+ * any_args.h: arguments of type "any": what y and the features of an aggregate may be.
+ *
+ * y is a number, a boolean or an l2_obs; the features are a record or an array of numbers.  What is
+ * none of these comes here too, and gets an error that says what to write.
+ */
+#ifndef L2_ANY_ARGS_H
+#define L2_ANY_ARGS_H
+
+#include "base/args.h"
+#include "options/obs.h"
+#include "options/options.h"
+
+typedef enum l2_features
+{
+	L2_FEATURES_RECORD,
+	L2_FEATURES_FLOAT8, /* a float8[], read where it lies */
+	L2_FEATURES_ARRAY,  /* an array of another numeric type */
+} l2_features;
+
+/* How the arguments of a call site are read */
+typedef struct l2_any_args
+{
+	l2_features features;
+	bool is_obs;
+	l2_reader read_y; /* where it is no l2_obs */
+} l2_any_args;
+
+/* Settle how arguments 1 and 2, y and the features, are read; errors call the aggregate by name */
+extern void l2_any_args_settle(FunctionCallInfo fcinfo, const char *name, l2_any_args *a);
+
+/* Argument 1, which is not NULL */
+static inline void
+l2_any_read_y(FunctionCallInfo fcinfo, const l2_any_args *a, l2_row_of_y *r)
+{
+	if (a->is_obs)
+		l2_obs_read(PG_GETARG_DATUM(1), r);
+	else
+	{
+		r->y = a->read_y(PG_GETARG_DATUM(1));
+		r->weight = 1.0;
+		r->offset = 0.0;
+		r->flags = 0;
+	}
+}
+
+/* Argument 2, an array that is not NULL; its values stay until the next row */
+extern l2_array_view l2_any_read_array(FunctionCallInfo fcinfo, l2_any_args *a);
+
+/* Error: numbers where others have features one by one, or a weight */
+extern Datum l2_refuse_numbers(FunctionCallInfo fcinfo, l2_method method, l2_place place);
+
+#endif
