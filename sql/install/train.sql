@@ -161,6 +161,10 @@ BEGIN
       (SELECT format('"%s"', u.name) FROM unnest(names) u(name) WHERE d.weight = 'q.' || quote_ident(u.name)),
       d.weight));
   END IF;
+  IF d.offset_by IS NOT NULL THEN
+    expressions := expressions || d.offset_by;
+    labels := labels || 'the offset'::text;
+  END IF;
   SELECT u.c INTO other
   FROM (SELECT f FROM unnest(d.features, d.expressions) u(f, e) WHERE e = 'q.' || quote_ident(f)
         UNION ALL SELECT i FROM unnest(d.inputs) i
