@@ -180,6 +180,7 @@ build/unit/%: test/unit/%.c $(wildcard test/unit/*.h) build/libl2n.a | openblas
 	$(CC) $(CFLAGS) -Wno-missing-format-attribute -Itest/unit -Isrc $(CPPFLAGS) $< build/libl2n.a $(BLAS_LIBS) $(QUADMATH) -lm -o $@
 
 build/unit/test_fuzz: test/fuzz/num.c
+build/unit/test_glm_fits: test/stress/glm_fits.c
 
 # The module whose calls of the server fail on demand: see test/fault/fault.c
 build/l2reg_fault.so: test/fault/fault.c test/fault/calls.sh $(OBJS) | openblas
@@ -239,7 +240,7 @@ bench:
 compare:
 	@bash test/bench.sh python3 bench/compare/run.py
 
-SOURCES = $(wildcard src/*/*.[ch] src/num/*/*.[ch] test/unit/*.[ch])
+SOURCES = $(wildcard src/*/*.[ch] src/num/*/*.[ch] test/unit/*.[ch] test/stress/*.[ch])
 CLANG_FORMAT ?= clang-format
 
 format format-check:

@@ -64,7 +64,7 @@ l2_glm_refuse(double v, const char *column)
 
 /* Rows that all have the same extreme y have no finite fit: an error, or false */
 static bool
-check_classes(const l2n_family *f, const l2n_moments *m, const l2_options *o)
+check_classes(const l2n_family *f, const l2n_moments *m, int64 n_skipped, const l2_options *o)
 {
 	dd mean = l2n_mean(m, 0);
 
@@ -73,8 +73,16 @@ check_classes(const l2n_family *f, const l2n_moments *m, const l2_options *o)
 	if (!o->one_class_null)
 		ereport(
 			ERROR,
-			(errcode(ERRCODE_DATA_EXCEPTION), errmsg("y is %g in every row", mean.hi),
-			 errdetail("There is nothing to tell apart, and the intercept would be infinite."),
+			(errcode(ERRCODE_DATA_EXCEPTION),
+			 n_skipped > 0 ? errmsg("y is %g in every row that counts", mean.hi)
+						   : errmsg("y is %g in every row", mean.hi),
+			 n_skipped > 0
+				 ? errdetail("There is nothing to tell apart, and the intercept would be infinite. "
+							 "Rows with a NULL or of weight 0 do not count; there are " INT64_FORMAT
+							 " of them.",
+							 n_skipped)
+				 : errdetail(
+					   "There is nothing to tell apart, and the intercept would be infinite."),
 			 errhint("Leave out groups with one value of y before aggregating, or have NULL for "
 					 "them with the option {\"one_class\": \"null\"}.")));
 	return false;
@@ -108,7 +116,8 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 	l2_glm *g;
 
 	check_dropout(o);
-	if (fitter == NULL || !check_classes(l2_family_of(o->method), l2_fitter_moments(fitter), o))
+	if (fitter == NULL ||
+		!check_classes(l2_family_of(o->method), l2_fitter_moments(fitter), s->prior->n_skipped, o))
 		return NULL;
 	g = palloc0(sizeof *g);
 	g->source = s;
@@ -133,6 +142,7 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 		.upper = l2_fitter_bounds(fitter, true),
 		.dropout = l2_glm_dropout(o),
 		.rows = g->rows,
+		.least_weight = s->least_weight,
 		.centre = centre,
 		.pass = s->pass,
 		.pass_arg = s,

@@ -32,6 +32,7 @@ typedef struct l2_glm_source
 	double saturated; /* log likelihood of a perfect fit */
 	double reference; /* a linear predictor, and the loss of all rows there, for rows without */
 	double reference_loss; /* an offset: see newton.h */
+	double least_weight;   /* of a row, where known: see newton.h */
 
 	/* Called before the first pass: columns are those of prior */
 	void (*prepare)(struct l2_glm_source *s, const l2n_columns *columns, const double *centre);

@@ -562,6 +562,8 @@ drive(FunctionCallInfo fcinfo, l2_method method)
 			balance(&t);
 			(void) run_start(&t, names);
 		}
+		if (used[1] == NULL)
+			t.source.least_weight = Min(t.class_weight[0], t.class_weight[1]);
 		g = l2_glm_make(&t.source, &o);
 		if (g != NULL)
 			m = l2_glm_fit(g, &o);

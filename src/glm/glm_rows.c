@@ -233,10 +233,13 @@ l2_glm_rows_make(l2_glm_state *s, const l2_options *o, int first, int last, int 
 {
 	l2_glm_rows *r = palloc0(sizeof *r);
 	dd total = dd_of(0.0), sum_y = dd_of(0.0);
+	double least = 0;
 
 	for (int i = first; i < last; i++)
 		if (i != without)
 		{
+			if (s->part[i].total.hi > 0)
+				least = least > 0 ? Min(least, s->part[i].least) : s->part[i].least;
 			total = dd_add(total, s->part[i].total);
 			sum_y = dd_add(sum_y, s->part[i].sum_y);
 		}
@@ -265,7 +268,11 @@ l2_glm_rows_make(l2_glm_state *s, const l2_options *o, int first, int last, int 
 	}
 	r->irls.dropout = l2_glm_dropout(o);
 	if (o->balanced)
+	{
 		balance(&r->irls, total, sum_y);
+		least *= Min(r->irls.class_weight[0], r->irls.class_weight[1]);
+	}
+	r->source.least_weight = least;
 	r->reader = palloc0(sizeof(l2_row_reader) * s->n_parts);
 	for (int i = first; i < last; i++)
 		l2_row_reader_init(&r->reader[i], &s->part[i].rows);

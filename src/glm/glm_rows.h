@@ -15,8 +15,9 @@
 typedef struct l2_glm_part
 {
 	l2_row_store rows;
-	dd total; /* sum of weights */
-	dd sum_y; /* and of weighted y */
+	dd total;     /* sum of weights */
+	dd sum_y;     /* and of weighted y */
+	double least; /* weight; of parts that have rows */
 } l2_glm_part;
 
 /*

@@ -120,6 +120,7 @@ take_row(const call_site *site, l2_glm_state *s, l2_glm_part *part, double *row,
 		s->any_offset |= y->offset != 0.0;
 	}
 	part->total = dd_add_d(part->total, y->weight);
+	part->least = part->rows.rows > 0 ? Min(part->least, y->weight) : y->weight;
 	part->sum_y = dd_add(part->sum_y, dd_two_prod(y->weight, y->y));
 	part->rows.rows++;
 	l2_progress_row();

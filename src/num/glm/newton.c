@@ -13,32 +13,91 @@
  */
 #include "num/glm/newton.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "num/solve/coordinate.h"
 #include "num/glm/irls.h"
 #include "num/solve/ridge.h"
 
-/* Share of the promised decrease that a step must bring, and what rounding may take of it */
+/*
+ * Share of the promised decrease that a step must bring.  Rounding may hide the decrease, of the
+ * loss and of terms that cancel in it: within this share of the loss the slope decides, which must
+ * not have turned up by more than this share of what it was.
+ */
 #define ARMIJO 1e-4
-#define SLACK  1e-13
+#define SLACK  1e-10
+#define TURNED 0.5
+
+/* How often a step is halved before it is damped; a damped one is damped more sooner */
+#define HALVINGS        8
+#define HALVINGS_DAMPED 1
 
 /*
- * Squared relative change of eta below which a step promises less than rounding, of loss and of
- * terms that cancel in it, may take: by then it is as good as its promise
+ * The first damping, as a share of the null model's variance: so little that it can still be heavy
+ * rows that it slows down; by what it grows and shrinks, and how often it may grow for a step
  */
-#define CLOSE 1e-10
+#define DAMPING      1e-12
+#define GROWTH       10.0
+#define SHRINKAGE    0.1
+#define MAX_DAMPINGS 60
 
-#define MAX_HALVINGS 60
+/*
+ * Squared relative change of eta below which a step that did not shrink is rounding; and how often
+ * in turn a larger one must not
+ */
+#define ROUNDING   1e-16
+#define IDLE       0.5
+#define IDLE_STEPS 3
+#define NOTHING    1e-40
 
-/* Squared relative change of eta below which a step that did not shrink is rounding */
-#define ROUNDING 1e-16
+/*
+ * What the optimality conditions may be missed by, as a share of what their terms add up to or
+ * rather more (see violation): to be content with a point at once; and, where steps have become
+ * idle, what rounding may leave, of rows whose weights are alike and of others, among which heavy
+ * rows hide light ones; and at most where it is known that eta is rounded more coarsely than that.
+ */
+#define MISSED          1e-16
+#define MISSED_ROUNDING 1e-10
+#define MISSED_WEIGHTED 2e-12
+#define MISSED_MOST     1e-9
+
+/*
+ * Idle steps of rows whose weights differ should be this small, the more so where the inner search
+ * is not sure of them; else the conditions have to hold so well
+ */
+#define SMALL           1e-9
+#define SMALL_UNSOLVED  1e-12
+#define MISSED_UNSOLVED 1e-15
+
+/*
+ * The same of a step that is not evaluated: what it may be off by, and that in squares of the
+ * tolerance, where that is a looser one
+ */
+#define SURE         1e-16
+#define SURE_SQUARES 1e4
+
+/*
+ * Sweeps of the inner search: by then it has settled, or goes on for ever.  Its gap is a share of
+ * what response_square gives.
+ */
+#define INNER_SWEEPS 1000
+
+/*
+ * Who allows so many steps wants an answer: the way round may take twice as many again.  How fast
+ * the penalties fall on it, from how much larger ones at most, and how well each is solved for.
+ */
+#define PATIENT         50
+#define STAGE           0.125
+#define LARGEST_SHARE   1e15
+#define STAGE_TOLERANCE 1e-2
 
 /*
  * Separation: the loss of a single row on the wrong side of 1/2 is log 2, so less than that of all
  * rows together means that none is.  The margin is for weights that differ.
  */
-#define SEPARATED (1e-3 * 0.6931471805599453)
+#define SEPARATED        (1e-3 * 0.6931471805599453)
+#define SEPARATED_PARTLY 1e-20
 
 /*
  * Where only some rows can be told apart the objective settles, but the steps keep going where the
@@ -63,15 +122,20 @@ struct l2n_newton
 	double *coef; /* p */
 	double loss;
 	l2n_moments m;
-	bool vanished; /* a column's variance, under the working weights */
+	double null_base;
+	double null_variance;
+	double damping;  /* what every row's variance is raised by */
+	double undamped; /* by what it was when it was last tried without */
 
 	/* where it goes */
 	double next_base;
 	double *next; /* p */
+	bool usable;  /* next is finite, and of all columns */
+	bool solved;  /* it minimises the quadratic model, as far as its solver can tell */
 	double trial_base;
 	double *trial; /* p */
 	double trial_loss;
-	l2n_moments trial_m;
+	l2n_moments trial_m; /* and, while next is solved for, the model's */
 
 	/* columns that are not dropped, and what is known of them */
 	int n_active;
@@ -82,10 +146,9 @@ struct l2n_newton
 	double *se;
 	bool *dropped; /* p, of active ones */
 
-	double *residual; /* 2 (p + 2): the first row of m, and its mean, as the pass left them */
-	double *x;        /* 2p: scratch */
-	double *y;        /* 2p: scratch */
-	void *solver;     /* scratch of ridge.h or coordinate.h */
+	double *x;    /* 2p: scratch */
+	double *y;    /* 2p: scratch */
+	void *solver; /* scratch of ridge.h or coordinate.h */
 };
 
 typedef l2n_newton newton;
@@ -104,7 +167,7 @@ l2n_newton_worksize(int p)
 	size_t k = (size_t) p;
 
 	return sizeof(newton) + 2 * sizeof(double) * l2n_moments_doubles(p + 1) +
-		   sizeof(double) * (18 * k + 8) + 2 * sizeof(int) * k + sizeof(bool) * k + 64 * 24 +
+		   sizeof(double) * 14 * k + 2 * sizeof(int) * k + sizeof(bool) * k + 64 * 24 +
 		   solver_worksize(p);
 }
 
@@ -171,20 +234,79 @@ widen(const newton *n, const double *b, double *x)
 }
 
 /*
- * The working response in place of the residual: z = base + b'(x - centre) + r
+ * Working moments
+ */
+
+/* How far the mean of column i of the rows as they are, with residual 0, is from that of m */
+static dd
+means_apart(const newton *n, size_t i)
+{
+	dd mean = i == 0 ? dd_of(0.0) : l2n_mean(n->spec.prior, n->spec.columns.feature[i - 1]);
+
+	return dd_sub(mean, l2n_mean(&n->m, (int) i));
+}
+
+/*
+ * Those of m, and of all rows once more as they are, with residual 0 and this much for a variance.
+ * The gradient stays, the Hessian gets that much of the rows' own cross products.
+ */
+static void
+set_damped(newton *n, double damping)
+{
+	const l2n_moments *prior = n->spec.prior;
+	const l2n_columns *columns = &n->spec.columns;
+	l2n_moments *m = &n->m, *to = &n->trial_m;
+	size_t k = (size_t) n->p + 1, low = l2n_tri_size(k);
+	dd weight = dd_mul_d(prior->weight, damping), both = dd_add(m->weight, weight);
+	dd share = dd_div(weight, both), joint = dd_mul(m->weight, share);
+
+	to->n = m->n;
+	to->weight = both;
+	for (size_t i = 0; i < k; i++)
+	{
+		dd apart = means_apart(n, i), mean = dd_add(l2n_mean(m, (int) i), dd_mul(share, apart));
+
+		to->mean[i] = mean.hi;
+		to->mean[k + i] = mean.lo;
+		apart = dd_mul(apart, joint);
+		for (size_t j = i; j < k; j++)
+		{
+			size_t e = l2n_tri(k, i, j);
+			dd c = dd_make(m->cross[e], m->cross[low + e]);
+
+			c = dd_add(c, dd_mul(apart, means_apart(n, j)));
+
+			if (i > 0)
+				c = dd_add(
+					c, dd_mul_d(l2n_cross(prior, columns->feature[i - 1], columns->feature[j - 1]),
+								damping));
+			to->cross[e] = c.hi;
+			to->cross[low + e] = c.lo;
+		}
+	}
+}
+
+/*
+ * The working response in place of the residual: z = base + b'(x - centre) + r, in trial_m
  */
 static void
 set_response(newton *n)
 {
-	l2n_moments *m = &n->m;
+	l2n_moments *m = &n->trial_m;
 	size_t p = (size_t) n->p, k = p + 1, low = l2n_tri_size(k);
-	dd mean = l2n_mean(m, 0), square = l2n_cross(m, 0, 0);
+	dd mean, square;
 
-	memcpy(n->residual, m->cross, sizeof(double) * k);
-	memcpy(n->residual + k, m->cross + low, sizeof(double) * k);
-	n->residual[2 * k] = mean.hi;
-	n->residual[2 * k + 1] = mean.lo;
-
+	if (n->damping > 0.0)
+		set_damped(n, n->damping);
+	else
+	{
+		memcpy(m->mean, n->m.mean, sizeof(double) * 2 * k);
+		memcpy(m->cross, n->m.cross, sizeof(double) * 2 * low);
+		m->n = n->m.n;
+		m->weight = n->m.weight;
+	}
+	mean = l2n_mean(m, 0);
+	square = l2n_cross(m, 0, 0);
 	widen(n, n->coef, n->x);
 	times(n, m, n->x, n->y);
 	for (size_t j = 0; j < p; j++)
@@ -202,18 +324,6 @@ set_response(newton *n)
 	mean = dd_add(dd_add_d(mean, n->base), at_mean(n, m, n->coef));
 	m->mean[0] = mean.hi;
 	m->mean[k] = mean.lo;
-}
-
-static void
-set_residual(newton *n)
-{
-	l2n_moments *m = &n->m;
-	size_t k = (size_t) n->p + 1, low = l2n_tri_size(k);
-
-	memcpy(m->cross, n->residual, sizeof(double) * k);
-	memcpy(m->cross + low, n->residual + k, sizeof(double) * k);
-	m->mean[0] = n->residual[2 * k];
-	m->mean[k] = n->residual[2 * k + 1];
 }
 
 /*
@@ -363,7 +473,6 @@ l2n_newton_start(const l2n_kernel *kernel, const l2n_newton_spec *spec, void *wo
 	}
 	n->x = l2n_take(&at, sizeof(double) * 2 * p);
 	n->y = l2n_take(&at, sizeof(double) * 2 * p);
-	n->residual = l2n_take(&at, sizeof(double) * 2 * (p + 2));
 	n->active = l2n_take(&at, sizeof(int) * p);
 	n->column = l2n_take(&at, sizeof(int) * p);
 	n->dropped = l2n_take(&at, sizeof(bool) * p);
@@ -392,6 +501,8 @@ l2n_newton_start(const l2n_kernel *kernel, const l2n_newton_spec *spec, void *wo
 	if (status != L2N_OK)
 		return status;
 	n->null_loss = n->loss;
+	n->null_base = n->base;
+	n->null_variance = n->m.weight.hi / prior->weight.hi;
 	if (spec->lower)
 	{
 		bool moved = false;
@@ -426,6 +537,13 @@ static inline bool
 is_penalised(const newton *n, const l2n_newton_goal *goal, int j)
 {
 	return (goal->l1 > 0.0 && n->unit1[j] > 0.0) || (quadratic(n, goal) > 0.0 && n->unit2[j] > 0.0);
+}
+
+/* Whether there is more to the objective than squares */
+static inline bool
+is_constrained(const newton *n, const l2n_newton_goal *goal)
+{
+	return goal->l1 > 0.0 || n->spec.lower;
 }
 
 /* Under dropout the factors are those of the weights at hand */
@@ -504,7 +622,9 @@ choose_columns(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_
 	return moved ? evaluate(n, n->base, n->coef, &n->m, &n->loss) : L2N_OK;
 }
 
-/* next from m, whose first column is the response: least squares, perhaps with a quadratic penalty
+/*
+ * next from trial_m, whose first column is the response: least squares, perhaps with a quadratic
+ * penalty
  */
 static l2n_status
 solve_quadratic(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_poll poll,
@@ -518,7 +638,7 @@ solve_quadratic(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n
 		.sigma = 1.0,
 	};
 	l2n_fit f = {.solution.coef = n->solution, .se = n->se, .dropped = n->dropped};
-	l2n_status status = l2n_ridge(n->kernel, &n->m, &spec, &f, n->solver, poll, poll_arg);
+	l2n_status status = l2n_ridge(n->kernel, &n->trial_m, &spec, &f, n->solver, poll, poll_arg);
 
 	if (status == L2N_SINGULAR_PENALTY)
 	{
@@ -527,22 +647,89 @@ solve_quadratic(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n
 	}
 	if (status != L2N_OK)
 		return status;
-	n->vanished = false;
 	for (int j = 0; j < n->p; j++)
 	{
 		n->next[j] = 0.0;
 		fit->se[j] = NAN;
 	}
+	n->usable = true;
 	for (int i = 0; i < n->n_active; i++)
 	{
 		n->next[n->active[i]] = n->solution[i];
 		fit->se[n->active[i]] = n->se[i];
-		n->vanished |= n->dropped[i];
+		/* its variance has vanished under the working weights: this is no step for it */
+		n->usable &= !n->dropped[i];
 	}
+	n->solved = n->usable;
 	fit->intercept_se = f.intercept_se;
 	fit->rcond = f.rcond;
 	fit->df = f.df;
 	return L2N_OK;
+}
+
+/*
+ * How the loss at the coefficients that m is of falls with b_j at the same base, in slope, less
+ * what dropout costs; and with base, which is returned
+ */
+static double
+slopes(const newton *n, const l2n_moments *m, const double *coef, double *slope)
+{
+	dd sum = dd_mul(m->weight, l2n_mean(m, 0));
+
+	for (int j = 0; j < n->p; j++)
+	{
+		dd mean = dd_add_d(l2n_mean(m, j + 1), -n->spec.centre[j]);
+
+		slope[j] = dd_add(l2n_cross(m, 0, j + 1), dd_mul(sum, mean)).hi;
+		if (n->spec.dropout > 0.0)
+			slope[j] -=
+				n->spec.dropout * coef[j] *
+				(l2n_cross(m, j + 1, j + 1).hi + m->weight.hi * m->mean[j + 1] * m->mean[j + 1]);
+	}
+	return sum.hi;
+}
+
+/* How far b_j is from where its penalty and bounds hold it against that slope of the loss */
+static double
+excess(const newton *n, const l2n_newton_goal *goal, int j, double slope)
+{
+	double b = n->coef[j], l1 = goal->l1 * n->unit1[j], up, down, off = 0.0;
+
+	if (n->spec.dropout == 0.0)
+		slope -= goal->l2 * n->unit2[j] * b;
+	up = slope - (b >= 0.0 ? l1 : -l1);
+	down = slope - (b > 0.0 ? l1 : -l1);
+	if (!n->spec.upper || b < n->spec.upper[j])
+		off = fmax(off, up);
+	if (!n->spec.lower || b > n->spec.lower[j])
+		off = fmax(off, -down);
+	return off;
+}
+
+/*
+ * What the inner search is to take for the square of the working response, which it measures its
+ * gap and its rounding by.  All that matters of it is the part that the columns may explain.  A row
+ * far on the wrong side has a response of 1 / v, e^90 say, that would hide all others; so it is no
+ * more than what the linear predictor at hand has of it, and what each column that is not yet where
+ * its penalty holds it could add.
+ */
+static double
+response_square(const newton *n, const l2n_newton_goal *goal)
+{
+	const l2n_moments *m = &n->trial_m;
+	double weight = n->spec.columns.intercept ? 0.0 : m->weight.hi, most = 0.0, size = 0.0;
+
+	(void) slopes(n, &n->m, n->coef, n->y);
+	for (int j = 0; j < n->p; j++)
+	{
+		double square = l2n_cross(m, j + 1, j + 1).hi + weight * m->mean[j + 1] * m->mean[j + 1];
+		double pull = excess(n, goal, j, n->y[j]);
+
+		size += fabs(n->coef[j]) * sqrt(square);
+		if (square > 0.0)
+			most = fmax(most, pull * (pull / (square + goal->l2 * n->unit2[j])));
+	}
+	return 2.0 * (size * size + n->p * most);
 }
 
 /* The same with an L1 penalty or bounds */
@@ -557,8 +744,9 @@ solve_constrained(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l
 		.lower = n->spec.lower,
 		.upper = n->spec.upper,
 		.variance = n->variance,
+		.square = response_square(n, goal),
 	};
-	l2n_elastic_net_goal inner = {goal->l1, goal->l2, 1e-20, 10000, true};
+	l2n_elastic_net_goal inner = {goal->l1, goal->l2, 1e-20, INNER_SWEEPS, true};
 	l2n_elastic_net_fit f = {.solution.coef = n->next};
 	l2n_elastic_net *net;
 	l2n_status status;
@@ -569,10 +757,11 @@ solve_constrained(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l
 		fit->dropped[j] = false;
 		fit->se[j] = NAN;
 	}
-	status = l2n_elastic_net_start(&n->m, &spec, n->solver, &net, poll, poll_arg);
+	status = l2n_elastic_net_start(&n->trial_m, &spec, n->solver, &net, poll, poll_arg);
 	if (status == L2N_OK)
 		status = l2n_elastic_net_solve(n->kernel, net, &inner, &f, poll, poll_arg);
-	n->vanished = false;
+	n->usable = status == L2N_OK;
+	n->solved = f.converged || f.settled;
 	fit->intercept_se = NAN;
 	fit->rcond = NAN;
 	fit->df = f.df;
@@ -582,37 +771,34 @@ solve_constrained(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l
 /* What a step does to the linear predictor */
 typedef struct change
 {
-	double square; /* sum of w v (d eta)^2, and what the step's own penalty is */
-	double share;  /* of the variance of a mean row that those have whose eta changes */
+	double square; /* sum of w v (d eta)^2, and what the step's own quadratic penalty is */
+	double prior;  /* sum of w (d eta)^2 */
+	double share;  /* of the variance of a mean row that those have whose eta changes with the
+					  columns that have no penalty; 1 where all have one */
 } change;
 
+/* Of a step by base and n->trial, without a penalty */
 static change
-change_of(newton *n, const l2n_newton_goal *goal)
+spread_of(newton *n, double base)
 {
 	const l2n_moments *prior = n->spec.prior;
 	const l2n_columns *columns = &n->spec.columns;
-	double base = n->next_base - n->base, penalty = 0.0, *d = n->trial;
-	double prior_square = prior->weight.hi * base * base;
+	double *d = n->trial;
+	change c = {.prior = prior->weight.hi * base * base};
 	dd square, mean;
-	change c;
 
-	for (int j = 0; j < n->p; j++)
-	{
-		d[j] = n->next[j] - n->coef[j];
-		penalty += quadratic(n, goal) * n->unit2[j] * d[j] * d[j];
-	}
 	widen(n, d, n->x);
 	times(n, &n->m, n->x, n->y);
 	mean = dd_add_d(at_mean(n, &n->m, d), base);
 	square = dd_add(dot(n, n->x, n->y), dd_mul(n->m.weight, dd_mul(mean, mean)));
 	c.square = fmax(square.hi, 0.0);
 
-	/* the same with the prior weights; about 0 where there is no intercept, and base is 0 */
+	/* the same with the prior weights; without an intercept about 0, and base is 0 */
 	for (int i = 0; i < n->p; i++)
 	{
 		double sum = 0.0;
 
-		for (int j = 0; j < n->p; j++)
+		for (int j = 0; d[i] != 0.0 && j < n->p; j++)
 		{
 			int a = columns->feature[i], b = columns->feature[j];
 			double v = l2n_cross(prior, a, b).hi;
@@ -621,30 +807,140 @@ change_of(newton *n, const l2n_newton_goal *goal)
 				v += prior->weight.hi * prior->mean[a] * prior->mean[b];
 			sum += v * d[j];
 		}
-		prior_square += d[i] * sum;
+		c.prior += d[i] * sum;
 	}
-	c.share = prior_square > 0.0
-				  ? (c.square + penalty) / prior_square * (prior->weight.hi / n->m.weight.hi)
-				  : 1.0;
+	c.prior = fmax(c.prior, 0.0);
+	c.share = c.prior > 0.0 ? c.square / c.prior * (prior->weight.hi / n->m.weight.hi) : 1.0;
+	return c;
+}
+
+static change
+change_of(newton *n, const l2n_newton_goal *goal)
+{
+	double base = n->next_base - n->base, penalty = 0.0, *d = n->trial;
+	int penalised = 0;
+	change c = {INFINITY, INFINITY, 1.0};
+
+	if (!n->usable)
+		return c;
+	for (int j = 0; j < n->p; j++)
+	{
+		d[j] = n->next[j] - n->coef[j];
+		penalty += quadratic(n, goal) * n->unit2[j] * d[j] * d[j];
+		penalised += is_penalised(n, goal, j);
+	}
+	c = spread_of(n, base);
+	if (penalised == n->p)
+		c.share = 1.0;
+	else if (penalised > 0)
+	{
+		for (int j = 0; j < n->p; j++)
+			if (is_penalised(n, goal, j))
+				d[j] = 0.0;
+		c.share = spread_of(n, base).share;
+	}
 	c.square += penalty;
 	return c;
 }
 
 /*
+ * The largest violation of the optimality conditions where the search is, which has been evaluated,
+ * each as a share of what its terms add up to: sum w |r x| is taken for what it is at most where
+ * |r| is v, as it is of rows on the right side.
+ */
+static double
+violation(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit)
+{
+	const l2n_moments *m = &n->m;
+	double weight = m->weight.hi, *slope = n->y, largest = fabs(slopes(n, m, n->coef, slope));
+
+	largest = n->spec.columns.intercept ? largest / weight : 0.0;
+	for (int j = 0; j < n->p; j++)
+	{
+		double apart = m->mean[j + 1] - n->spec.centre[j];
+		double square = l2n_cross(m, j + 1, j + 1).hi + weight * apart * apart;
+		double size = sqrt(square) * sqrt(weight) + goal->l1 * n->unit1[j] +
+					  fabs(quadratic(n, goal) * n->unit2[j] * n->coef[j]);
+
+		if (!fit->dropped[j] && size > 0.0)
+			largest = fmax(largest, excess(n, goal, j, slope[j]) / size);
+	}
+	return largest;
+}
+
+/* What rounding makes of the linear predictor of a row, which is a sum of many terms */
+static double
+eta_rounding(const newton *n)
+{
+	double sum = 1.0 + fabs(n->base);
+
+	for (int j = 0; j < n->p; j++)
+	{
+		double apart = l2n_mean(n->spec.prior, n->spec.columns.feature[j]).hi - n->spec.centre[j];
+
+		sum += fabs(n->coef[j]) * sqrt(n->variance[j] + apart * apart);
+	}
+	return sum * 0x1p-50;
+}
+
+/* The slope of the objective at the trial, from where the step comes */
+static double
+slope_of_trial(newton *n, const l2n_newton_goal *goal)
+{
+	double *slope = n->y, base = n->next_base - n->base;
+	double sum = -slopes(n, &n->trial_m, n->trial, slope) * base;
+
+	for (int j = 0; j < n->p; j++)
+	{
+		double b = n->trial[j], d = n->next[j] - n->coef[j], l1 = goal->l1 * n->unit1[j];
+
+		sum -= slope[j] * d;
+		if (n->spec.dropout == 0.0)
+			sum += goal->l2 * n->unit2[j] * b * d;
+		sum += b != 0.0 ? copysign(l1, b) * d : -l1 * fabs(d);
+	}
+	return sum;
+}
+
+/* Whether the trial, that share of a step whose promise is square, is good enough */
+static bool
+is_lower(newton *n, const l2n_newton_goal *goal, double before, double square, double step)
+{
+	double objective = n->trial_loss + penalty(n, goal, n->trial);
+
+	if (!isfinite(objective))
+		return false;
+	if (objective <= before - ARMIJO * step * square)
+		return true;
+	return objective <= before + SLACK * (before + n->m.weight.hi) &&
+		   slope_of_trial(n, goal) <= TURNED * square;
+}
+
+static void
+take_trial(newton *n)
+{
+	l2n_moments m = n->m;
+	double *coef = n->coef;
+
+	n->m = n->trial_m;
+	n->trial_m = m;
+	n->coef = n->trial;
+	n->trial = coef;
+	n->base = n->trial_base;
+	n->loss = n->trial_loss;
+}
+
+/*
  * Go along the step, as far as the objective falls as it should; *share of it.  L2N_ILL_CONDITIONED
- * where it never does.
+ * where a few halvings do not bring it that far.
  */
 static l2n_status
 search(newton *n, const l2n_newton_goal *goal, double square, double *share)
 {
 	double before = n->loss + penalty(n, goal, n->coef), step = 1.0;
-	double slack = SLACK * before;
 
-	if (square <= CLOSE * n->m.weight.hi)
-		slack += square + CLOSE * (before + n->m.weight.hi);
-	for (int i = 0; i < MAX_HALVINGS; i++)
+	for (int i = 0; i <= (n->damping > 0.0 ? HALVINGS_DAMPED : HALVINGS); i++)
 	{
-		double objective;
 		l2n_status status;
 
 		n->trial_base = step == 1.0 ? n->next_base : n->base + step * (n->next_base - n->base);
@@ -653,40 +949,54 @@ search(newton *n, const l2n_newton_goal *goal, double square, double *share)
 		status = evaluate(n, n->trial_base, n->trial, &n->trial_m, &n->trial_loss);
 		if (status != L2N_OK)
 			return status;
-		objective = n->trial_loss + penalty(n, goal, n->trial);
-		if (objective <= before - ARMIJO * step * square + slack)
+		if (is_lower(n, goal, before, square, step))
 		{
-			l2n_moments m = n->m;
-			double *coef = n->coef;
-
-			n->m = n->trial_m;
-			n->trial_m = m;
-			n->coef = n->trial;
-			n->trial = coef;
-			n->base = n->trial_base;
-			n->loss = n->trial_loss;
+			take_trial(n);
 			*share = step;
 			return L2N_OK;
 		}
-		step *= isfinite(objective) ? 0.5 : 0.1;
+		step *= isfinite(n->trial_loss) ? 0.5 : 0.1;
 	}
 	return L2N_ILL_CONDITIONED;
 }
 
-/* Rows are told apart wholly: possible only where nothing holds the coefficients back */
+/*
+ * Whether the next point is right without being evaluated.  No eta moves by more than delta, and
+ * the logarithm of a variance by no more than eta does: so the gradient there is that of the
+ * quadratic model but for a share e^delta - 1 of what the step has changed.
+ */
 static bool
-is_separated(const newton *n, bool free)
+is_sure(const newton *n, const l2n_newton_goal *goal, const change *c)
 {
-	return n->binary && free &&
-		   n->loss < SEPARATED * n->spec.prior->weight.hi / (double) n->spec.prior->n;
+	double delta = sqrt(c->prior / n->spec.least_weight);
+	double most = fmax(SURE, SURE_SQUARES * goal->tolerance * goal->tolerance);
+
+	return n->binary && n->spec.least_weight > 0.0 && n->spec.dropout == 0.0 && delta <= 0.1 &&
+		   delta * sqrt(c->square / n->m.weight.hi) <= most;
+}
+
+/*
+ * Rows are told apart wholly: possible only where nothing holds the coefficients back.  Where some
+ * columns have a penalty, it may be they that do it, by a penalty that is next to none.
+ */
+static bool
+is_separated(const newton *n, const l2n_newton_goal *goal, bool free)
+{
+	const l2n_moments *prior = n->spec.prior;
+	double row =
+		n->spec.least_weight > 0.0 ? n->spec.least_weight : prior->weight.hi / (double) prior->n;
+
+	for (int j = 0; !free && j < n->p; j++)
+		if (!is_penalised(n, goal, j) && n->variance[j] > 0.0)
+			return n->binary && n->loss < SEPARATED_PARTLY * row;
+	return n->binary && free && n->loss < SEPARATED * row;
 }
 
 static void
-set_fit(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit)
+set_fit(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, bool next)
 {
-	bool settled = fit->end == L2N_NEWTON_CONVERGED;
-	const double *coef = settled ? n->next : n->coef;
-	dd intercept = dd_of(settled ? n->next_base : n->base);
+	const double *coef = next ? n->next : n->coef;
+	dd intercept = dd_of(next ? n->next_base : n->base);
 
 	fit->base = intercept.hi;
 	fit->nonzero = 0;
@@ -702,65 +1012,269 @@ set_fit(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit)
 	fit->objective = n->loss + penalty(n, goal, coef);
 }
 
-l2n_status
-l2n_newton_solve(l2n_newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_poll poll,
-				 void *poll_arg)
+/* The minimum of the quadratic model of the objective, damped as n->damping says */
+static l2n_status
+solve_model(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_poll poll,
+			void *poll_arg)
 {
-	bool constrained = goal->l1 > 0.0 || n->spec.lower, free = !constrained;
-	double last = INFINITY, share = 1.0;
-	int vanished = 0;
-	l2n_status status = L2N_OK;
+	l2n_status status;
 
 	set_dropout(n);
+	for (int i = 0; i < n->n_active; i++)
+		n->factor[i] = n->unit2[n->active[i]];
+	set_response(n);
+	if (is_constrained(n, goal))
+		status = solve_constrained(n, goal, fit, poll, poll_arg);
+	else
+		status = solve_quadratic(n, goal, fit, poll, poll_arg);
+	if (status == L2N_OUT_OF_RANGE)
+		n->usable = n->solved = false;
+	if (status != L2N_OK)
+		return status == L2N_OUT_OF_RANGE ? L2N_OK : status;
+	n->next_base = 0.0;
+	if (n->spec.columns.intercept)
+		n->next_base = dd_sub(l2n_mean(&n->trial_m, 0), at_mean(n, &n->trial_m, n->next)).hi;
+	n->usable &= isfinite(n->next_base);
 	for (int j = 0; j < n->p; j++)
-		free &= !is_penalised(n, goal, j);
-	if (!constrained)
-		status = choose_columns(n, goal, fit, poll, poll_arg);
-	for (fit->iterations = 1; status == L2N_OK; fit->iterations++)
+		n->usable &= isfinite(n->next[j]);
+	n->solved &= n->usable;
+	return L2N_OK;
+}
+
+static void
+raise_damping(newton *n)
+{
+	n->damping = fmax(n->damping * GROWTH, fmax(n->undamped, DAMPING * n->null_variance));
+}
+
+/*
+ * Damping keeps a step that the variances at hand do not bound, since they have nearly vanished or
+ * grow on the way, where the rows as they are know better.  Less of it where the step went well.
+ */
+static void
+lower_damping(newton *n, double share)
+{
+	if (share < 1.0)
+		return;
+	n->undamped = n->damping;
+	n->damping *= SHRINKAGE;
+	if (n->damping < DAMPING * n->null_variance)
+		n->damping = 0.0;
+}
+
+/* Where a search has come to */
+typedef struct progress
+{
+	double last;   /* square of the last step's change; infinite before */
+	double share;  /* of the last step that was gone */
+	int vanished;  /* steps in turn that go on where the variances have nearly vanished */
+	double square; /* of the smallest step so far */
+	double missed; /* and the smallest violation */
+	int idle;      /* steps in turn that have made neither much smaller */
+} progress;
+
+/*
+ * Whether there is nothing left to do where the search is, given the next step: true with fit->end
+ * set, and *next where that step's end is the solution.
+ */
+static bool
+is_over(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, const change *c, bool free,
+		progress *at, bool *next)
+{
+	const l2n_moments *prior = n->spec.prior;
+	double weight = n->m.weight.hi, least = n->spec.least_weight, missed, enough;
+	double rounding = eta_rounding(n);
+	bool close = fit->change <= goal->tolerance, alike;
+
+	*next = false;
+	if (c->share < VANISHED && at->share == 1.0 && c->square > 0.1 * at->last)
+		at->vanished++;
+	else
+		at->vanished = 0;
+	fit->end = L2N_NEWTON_SEPARATED;
+	if (is_separated(n, goal, free) || at->vanished >= VANISHED_STEPS)
+		return true;
+	fit->end = L2N_NEWTON_CONVERGED;
+	if (close && n->solved && is_sure(n, goal, c))
+		return *next = true;
+	missed = violation(n, goal, fit);
+	if ((c->square >= IDLE * at->square || c->square <= NOTHING * weight) &&
+		missed >= IDLE * at->missed)
+		at->idle++;
+	else
+		at->idle = 0;
+	at->square = fmin(at->square, c->square);
+	at->missed = fmin(at->missed, missed);
+
+	/* rows that weigh much must not hide what the others say */
+	enough = least > 0.0 ? MISSED * least * ((double) prior->n / prior->weight.hi) : 0.0;
+	alike = enough > 0.01 * MISSED;
+	if (close && missed <= fmax(enough, SURE_SQUARES * goal->tolerance * goal->tolerance))
+		return true;
+	if (n->damping > 0.0 ||
+		!(at->idle >= IDLE_STEPS || (at->idle > (alike ? 0 : 1) && c->square <= ROUNDING * weight)))
+		return false;
+	if (!alike && fit->change > (n->solved ? SMALL : SMALL_UNSOLVED))
+		return missed <= MISSED_UNSOLVED;
+	return missed <=
+		   fmax(alike ? MISSED_ROUNDING : MISSED_WEIGHTED, fmin(4.0 * rounding, MISSED_MOST));
+}
+
+/* One step down: the model's minimum, damped until the objective falls */
+static l2n_status
+step(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, double square, progress *at,
+	 l2n_poll poll, void *poll_arg)
+{
+	for (int i = 0; i < MAX_DAMPINGS; i++)
+	{
+		l2n_status status = L2N_ILL_CONDITIONED;
+		change c;
+
+		if (poll && poll(poll_arg))
+			return L2N_INTERRUPTED;
+		if (n->usable)
+			status = search(n, goal, square, &at->share);
+		if (status == L2N_OK)
+		{
+			at->last = square;
+			if (n->damping > 0.0)
+				lower_damping(n, at->share);
+			return L2N_OK;
+		}
+		if (status != L2N_ILL_CONDITIONED)
+			return status;
+		raise_damping(n);
+		status = solve_model(n, goal, fit, poll, poll_arg);
+		if (status != L2N_OK)
+			return status;
+		c = change_of(n, goal);
+		square = c.square + n->damping * c.prior;
+	}
+	return L2N_ILL_CONDITIONED;
+}
+
+/* Steps until the end that fit tells, or until fit->iterations are limit; *next as is_over has it
+ */
+static l2n_status
+walk(newton *n, const l2n_newton_goal *goal, int limit, bool free, l2n_newton_fit *fit, bool *next,
+	 l2n_poll poll, void *poll_arg)
+{
+	progress at = {INFINITY, 1.0, 0, INFINITY, INFINITY, 0};
+	l2n_status status;
+
+	n->damping = n->undamped = 0.0;
+	*next = false;
+	for (;; fit->iterations++)
 	{
 		change c;
 
 		if (poll && poll(poll_arg))
 			return L2N_INTERRUPTED;
-		set_dropout(n);
-		for (int i = 0; i < n->n_active; i++)
-			n->factor[i] = n->unit2[n->active[i]];
-		set_response(n);
-		if (constrained)
-			status = solve_constrained(n, goal, fit, poll, poll_arg);
-		else
-			status = solve_quadratic(n, goal, fit, poll, poll_arg);
+		status = solve_model(n, goal, fit, poll, poll_arg);
 		if (status != L2N_OK)
-			break;
-		n->next_base = 0.0;
-		if (n->spec.columns.intercept)
-			n->next_base = dd_sub(l2n_mean(&n->m, 0), at_mean(n, &n->m, n->next)).hi;
-		set_residual(n);
-
+			return status;
 		c = change_of(n, goal);
-		fit->change = sqrt(c.square / n->m.weight.hi);
-		if (c.share < VANISHED && share == 1.0 && c.square > 0.1 * last)
-			vanished++;
-		else
-			vanished = 0;
-		fit->end = L2N_NEWTON_CONVERGED;
-		if (is_separated(n, free) || n->vanished || vanished >= VANISHED_STEPS)
-			fit->end = L2N_NEWTON_SEPARATED;
-		else if (fit->change > goal->tolerance &&
-				 !(c.square <= ROUNDING * n->m.weight.hi && c.square > 0.25 * last &&
-				   n->spec.dropout == 0.0))
+		if (n->damping > 0.0 &&
+			c.square <= fmax(ROUNDING, goal->tolerance * goal->tolerance) * n->m.weight.hi)
 		{
-			last = c.square;
-			status = search(n, goal, c.square, &share);
-			if (status == L2N_OK && fit->iterations < goal->max_iter)
-				continue;
-			fit->end = status == L2N_OK ? L2N_NEWTON_MAX_ITER : L2N_NEWTON_STUCK;
-			if (status == L2N_ILL_CONDITIONED)
-				status = L2N_OK;
+			/* near the end: what is left shows without damping */
+			n->damping = 0.0;
+			status = solve_model(n, goal, fit, poll, poll_arg);
+			if (status != L2N_OK)
+				return status;
+			c = change_of(n, goal);
 		}
-		set_fit(n, goal, fit);
-		return status;
+		fit->change = sqrt(c.square / n->m.weight.hi);
+		if (is_over(n, goal, fit, &c, free, &at, next))
+			return L2N_OK;
+		status = step(n, goal, fit, c.square + n->damping * c.prior, &at, poll, poll_arg);
+		fit->end = status == L2N_OK ? L2N_NEWTON_MAX_ITER : L2N_NEWTON_STUCK;
+		if (status == L2N_ILL_CONDITIONED)
+			return L2N_OK;
+		if (status != L2N_OK || fit->iterations >= limit)
+			return status;
 	}
+}
+
+/* How much larger the penalties would have to be to leave little of the columns that have one */
+static double
+largest_share(const newton *n, const l2n_newton_goal *goal)
+{
+	double largest = 1.0;
+
+	(void) slopes(n, &n->m, n->coef, n->y);
+	for (int j = 0; j < n->p; j++)
+	{
+		double apart = n->m.mean[j + 1] - n->spec.centre[j], share = 1.0;
+
+		if (goal->l1 * n->unit1[j] > 0.0)
+			share = fabs(n->y[j]) / (goal->l1 * n->unit1[j]);
+		else if (goal->l2 * n->unit2[j] > 0.0)
+			share = (l2n_cross(&n->m, j + 1, j + 1).hi + n->m.weight.hi * apart * apart) /
+					(goal->l2 * n->unit2[j]);
+		largest = fmax(largest, share);
+	}
+	return fmin(largest, LARGEST_SHARE);
+}
+
+/*
+ * The long way round, for a search that has lost its way among rows whose variances have vanished:
+ * from the null model by way of larger penalties, each of whose minima is near the next.
+ */
+static l2n_status
+approach(newton *n, const l2n_newton_goal *goal, int limit, l2n_newton_fit *fit, l2n_poll poll,
+		 void *poll_arg)
+{
+	l2n_status status;
+
+	n->base = n->null_base;
+	for (int j = 0; j < n->p; j++)
+		n->coef[j] = n->spec.lower ? fmin(fmax(0.0, n->spec.lower[j]), n->spec.upper[j]) : 0.0;
+	status = evaluate(n, n->base, n->coef, &n->m, &n->loss);
+	for (double share = largest_share(n, goal) * STAGE;
+		 status == L2N_OK && share > 1.0 && fit->iterations < limit; share *= STAGE)
+	{
+		l2n_newton_goal stage = {goal->l1 * share, goal->l2 * share, STAGE_TOLERANCE,
+								 goal->max_iter};
+		bool next;
+
+		status = walk(n, &stage, limit, false, fit, &next, poll, poll_arg);
+		fit->iterations++;
+	}
+	return status;
+}
+
+l2n_status
+l2n_newton_solve(l2n_newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_poll poll,
+				 void *poll_arg)
+{
+	bool free = !is_constrained(n, goal), penalised = false, next = false;
+	int limit = goal->max_iter;
+	l2n_status status = L2N_OK;
+
+	set_dropout(n);
+	for (int j = 0; j < n->p; j++)
+	{
+		free &= !is_penalised(n, goal, j);
+		penalised |= is_penalised(n, goal, j);
+	}
+	penalised &= n->spec.dropout == 0.0;
+	if (!is_constrained(n, goal))
+		status = choose_columns(n, goal, fit, poll, poll_arg);
+	fit->iterations = 1;
+	if (status == L2N_OK)
+		status = walk(n, goal, limit, free, fit, &next, poll, poll_arg);
+	if (status == L2N_OK && penalised && limit >= PATIENT &&
+		(fit->end == L2N_NEWTON_MAX_ITER || fit->end == L2N_NEWTON_STUCK))
+	{
+		fit->iterations++;
+		limit = limit < INT_MAX / 3 ? 3 * limit : INT_MAX;
+		status = approach(n, goal, limit, fit, poll, poll_arg);
+		if (status == L2N_OK)
+			status = walk(n, goal, limit, free, fit, &next, poll, poll_arg);
+	}
+	if (status == L2N_OK)
+		set_fit(n, goal, fit, next);
 	return status;
 }
 

@@ -5,7 +5,10 @@
  *	where     lower_j <= b_j <= upper_j
  *
  * with s_j = 1 or the standard deviation of column j, and b0 never penalised.  With dropout the
- *passes add to the loss what irls.h says, and there is no other penalty.
+ * passes add to the loss what irls.h says, and there is no other penalty.
+ *
+ * A fit that says so has converged: either its coefficients were evaluated and the optimality
+ * conditions hold there, or a bound on the third derivative says that they hold a step on.
  */
 #ifndef L2N_NEWTON_H
 #define L2N_NEWTON_H
@@ -34,6 +37,7 @@ typedef struct l2n_newton_spec
 	const double *upper;
 	double dropout;       /* rate / (1 - rate), which the passes have too; 0 for none */
 	double rows;          /* what degrees of freedom are counted in: rows, or sum of weights */
+	double least_weight;  /* of a row, where known: saves a pass; 0 where not */
 	const double *centre; /* p: what passes subtract; 0 without an intercept */
 	l2n_newton_pass pass;
 	void *pass_arg;
@@ -47,7 +51,8 @@ typedef struct l2n_newton_goal
 	double l1; /* >= 0, finite */
 	double l2;
 	double tolerance; /* root mean square change of the linear predictor by the last step */
-	int max_iter;     /* steps */
+	int max_iter;     /* steps; a penalised search that they lead nowhere may take twice as many
+						 more by way of larger penalties, if they are 50 or more */
 } l2n_newton_goal;
 
 typedef enum l2n_newton_end

@@ -39,7 +39,7 @@
 #define SMALLEST 0x1p-300
 
 /* A pivot below this share of its diagonal: the column is collinear with those before it */
-#define TOO_SMALL 1e-20
+#define TOO_SMALL 1e-24
 
 /* The same for a factor in double, whose rounding this must stay above */
 #define TOO_SMALL_DOUBLE 1e-11
@@ -195,6 +195,8 @@ l2n_elastic_net_start(const l2n_moments *m, const l2n_elastic_net_spec *spec, vo
 							 l2n_take(&at, l2n_system_worksize(spec->columns.p)), poll, poll_arg);
 	if (status != L2N_OK)
 		return status;
+	if (spec->square > 0.0)
+		n->sys.syy = dd_of(fmin(n->sys.syy.hi, spec->square * n->sys.scale_y * n->sys.scale_y));
 	for (size_t j = 0; j < p; j++)
 	{
 		double factor = spec->penalty ? spec->penalty[j] : 1.0;
@@ -1069,6 +1071,7 @@ judge(const l2n_kernel *kernel, net *n, l2n_status finished, double tolerance, d
 		memcpy(n->g, n->tmp, sizeof(double) * p);
 		*best = now;
 		fit->gap = l2n_penalty_gap(&n->sys, &n->f, n->exact, n->tmp, L2N_PENALTY_NOISE);
+		fit->settled = done;
 		if (done || fit->gap <= tolerance)
 			return true;
 		/*
@@ -1185,7 +1188,7 @@ l2n_elastic_net_solve(const l2n_kernel *kernel, l2n_elastic_net *n,
 	set_penalties(n, goal->l1, goal->l2);
 	n->coarse = false;
 	fit->gap = INFINITY;
-	fit->converged = false;
+	fit->converged = fit->settled = false;
 	for (;;)
 	{
 		bool last;

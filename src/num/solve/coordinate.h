@@ -17,6 +17,7 @@ typedef struct l2n_elastic_net_spec
 	const double *lower;   /* p numbers each, lower_j <= upper_j; NULL for none */
 	const double *upper;
 	const double *variance; /* p numbers for standardize; NULL: those of the columns */
+	double square; /* y'y, where less of it than there is could be explained; 0: what it is */
 } l2n_elastic_net_spec;
 
 /* A problem and the solution found last, from which the next search starts; see coordinate.c */
@@ -40,6 +41,7 @@ typedef struct l2n_elastic_net_fit
 	int iterations;        /* sweeps made */
 	double gap;            /* duality gap, as a share of y'y / 2: no model is better by more */
 	bool converged;        /* gap <= tolerance */
+	bool settled;          /* or the optimality conditions hold, as far as double-double tells */
 } l2n_elastic_net_fit;
 
 /* Scratch in bytes for p features */

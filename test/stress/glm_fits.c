@@ -1,0 +1,515 @@
+/*
+ * glm_fits.c: random logistic and Poisson fits, each held to its optimality conditions.
+ *
+ * What a fit says is not believed: the gradient at its coefficients is computed anew from the rows,
+ * in long double and by the textbook's formulas, and every coefficient must be where its penalty
+ * and its bounds hold it.  The data are what fits have stumbled on: weights that differ by 1e8,
+ * columns from 1e-4 to 1e6, means far from 0, copies and powers of columns, 0/1 columns of which
+ * few are 1, rows nearly or wholly separated, more columns than rows, offsets, shares, bounds,
+ * penalties that leave nothing and penalties that are next to none.
+ *
+ * Included by test/unit/test_glm_fits.c.
+ *
+ *	GLM_FITS	how many fits; the unit test has its own number
+ *	GLM_SEED	the first of the problems' seeds: problem number i has seed GLM_SEED + i
+ *	GLM_SAY		1: a line for every fit that fails
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "num/glm/irls.h"
+#include "num/glm/newton.h"
+
+#include "random.h"
+
+#define MOST_ROWS    500
+#define MOST_COLUMNS 30
+#define WIDTH        (MOST_COLUMNS + 3) /* y, x, weight, offset */
+#define TOLERANCE    1e-9               /* of what the gradient's terms add up to */
+
+/* What came of all fits */
+typedef struct glm_tally
+{
+	long fits;
+	long unconverged; /* penalised wholly, so that there is an optimum */
+	long separated;   /* likewise, but some columns have no penalty: rightly, perhaps */
+	long refused;     /* an error */
+	long wrong;       /* converged, they say */
+	long steps;
+	double worst; /* residual of a converged fit */
+} glm_tally;
+
+typedef struct glm_case
+{
+	int rows, p;
+	double row[MOST_ROWS][WIDTH];
+	double centre[MOST_COLUMNS], factor[MOST_COLUMNS], lower[MOST_COLUMNS], upper[MOST_COLUMNS];
+	int feature[MOST_COLUMNS];
+	bool intercept, weighted, bounded, free;
+	l2n_irls irls;
+	l2n_newton_spec spec;
+	void *work;
+} glm_case;
+
+static const l2n_kernel *glm_kernel;
+
+static double
+glm_between(double low, double high)
+{
+	return low + (high - low) * uniform();
+}
+
+static bool
+glm_chance(double share)
+{
+	return uniform() < share;
+}
+
+static l2n_status
+glm_pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss)
+{
+	glm_case *c = arg;
+	dd sum = dd_of(0.0);
+
+	for (int i = 0; i < c->rows && isfinite(sum.hi); i += L2N_BLOCK_ROWS)
+		l2n_irls_block(glm_kernel, &c->irls, base, coef,
+					   c->rows - i < L2N_BLOCK_ROWS ? c->rows - i : L2N_BLOCK_ROWS, c->row[i],
+					   WIDTH, m, &sum, c->work, NULL, NULL);
+	*loss = sum.hi;
+	return L2N_OK;
+}
+
+/*
+ * Making data up
+ */
+
+static void
+glm_make_column(glm_case *c, int j, double scale)
+{
+	int kind = integer(10), other = j > 0 ? integer(j) : 0;
+	double share = glm_between(0.02, 0.5), shift = glm_chance(0.3) ? pow(10, glm_between(0, 2)) : 0;
+
+	for (int i = 0; i < c->rows; i++)
+	{
+		double x = normal(), before = c->row[i][other + 1];
+
+		if (kind < 2)
+			x = uniform() < share;
+		else if (kind == 2)
+			x = uniform() < share ? 0 : exp(x);
+		else if (kind == 3 && j > 0)
+			x = before / scale + (share < 0.2 ? 0 : 1e-3 * x);
+		else if (kind == 4 && j > 0)
+			x = before * before / scale;
+		else if (kind == 5)
+			x = i < c->rows / 2 ? 0 : 1;
+		else
+			x += shift;
+		c->row[i][j + 1] = x * scale;
+	}
+}
+
+static void
+glm_make_features(glm_case *c)
+{
+	double common = glm_chance(0.3) ? 1 : pow(10, glm_between(-4, 6));
+	bool each = glm_chance(0.4);
+
+	for (int j = 0; j < c->p; j++)
+		glm_make_column(c, j, each ? pow(10, glm_between(-4, 6)) : common);
+	/* squares of squares leave the range that is promised */
+	for (int j = 0; j < c->p; j++)
+	{
+		double largest = 0;
+
+		for (int i = 0; i < c->rows; i++)
+			largest = fmax(largest, fabs(c->row[i][j + 1]));
+		for (int i = 0; i < c->rows && largest > 1e7; i++)
+			c->row[i][j + 1] *= 1e6 / largest;
+	}
+}
+
+static void
+glm_make_weights(glm_case *c)
+{
+	int kind = integer(6);
+
+	c->weighted = kind >= 2;
+	for (int i = 0; i < c->rows; i++)
+	{
+		double w = 1;
+
+		if (kind == 2)
+			w = 1 + integer(1000);
+		else if (kind == 3)
+			w = glm_chance(0.2) ? 1e8 : 1;
+		else if (kind == 4)
+			w = pow(10, integer(9));
+		else if (kind == 5)
+			w = pow(10, glm_between(-4, 4));
+		c->row[i][MOST_COLUMNS + 1] = w;
+	}
+}
+
+/* y at linear predictors whose spread is from little to far more than tells rows apart */
+static void
+glm_make_target(glm_case *c, bool poisson)
+{
+	double b[MOST_COLUMNS], spread = pow(10, glm_between(-1, poisson ? 0.6 : 2));
+	double at = glm_between(-2, 2), sum = 0, square = 0, eta[MOST_ROWS];
+	int kind = integer(10);
+	bool ones = false, zeros = false;
+
+	for (int j = 0; j < c->p; j++)
+	{
+		double s = 0;
+
+		for (int i = 0; i < c->rows; i++)
+			s += fabs(c->row[i][j + 1]);
+		b[j] = glm_chance(0.6) && s > 0 ? normal() * c->rows / s : 0;
+	}
+	for (int i = 0; i < c->rows; i++)
+	{
+		eta[i] = 0.1 * normal();
+		for (int j = 0; j < c->p; j++)
+			eta[i] += b[j] * c->row[i][j + 1];
+		sum += eta[i];
+		square += eta[i] * eta[i];
+	}
+	sum /= c->rows;
+	square = sqrt(fmax(square / c->rows - sum * sum, 1e-10));
+	for (int i = 0; i < c->rows; i++)
+	{
+		double e = at + (eta[i] - sum) / square * spread, y;
+
+		if (poisson)
+		{
+			double mu = exp(fmin(e, 9));
+
+			y = fmax(floor(mu + sqrt(mu) * normal() + 0.5), 0);
+			if (kind == 0)
+				y = floor(mu * 1000);
+		}
+		else if (kind < 3)
+			y = e > 0;
+		else if (kind == 3)
+			y = floor(4 / (1 + exp(-e)) + uniform()) / 4;
+		else
+			y = uniform() < 1 / (1 + exp(-e));
+		c->row[i][0] = poisson ? y : fmin(y, 1);
+		ones |= y > 0;
+		zeros |= y < 1;
+	}
+	if (!ones)
+		c->row[0][0] = 1;
+	if (!poisson && !zeros)
+		c->row[0][0] = 0;
+}
+
+static void
+glm_make_constraints(glm_case *c)
+{
+	bool standardize = glm_chance(0.5), factors = glm_chance(0.2);
+
+	c->bounded = glm_chance(0.2);
+	c->free = glm_chance(0.05);
+	for (int j = 0; j < c->p; j++)
+	{
+		double s = 0;
+
+		for (int i = 0; i < c->rows; i++)
+			s += fabs(c->row[i][j + 1]);
+		s = s > 0 ? c->rows / s : 1;
+		c->factor[j] = factors ? pow(10, glm_between(-1, 1)) : 1;
+		if (c->free && glm_chance(0.3))
+			c->factor[j] = 0;
+		c->lower[j] = glm_chance(0.5) ? 0 : -s * glm_between(0, 2);
+		c->upper[j] = glm_chance(0.5) ? INFINITY : s * glm_between(0, 2);
+	}
+	c->spec.standardize = standardize;
+	c->spec.penalty = factors || c->free ? c->factor : NULL;
+	c->spec.lower = c->bounded ? c->lower : NULL;
+	c->spec.upper = c->bounded ? c->upper : NULL;
+}
+
+static double
+glm_least_weight(const glm_case *c)
+{
+	double least = c->row[0][MOST_COLUMNS + 1];
+
+	for (int i = 1; i < c->rows; i++)
+		least = fmin(least, c->row[i][MOST_COLUMNS + 1]);
+	return least;
+}
+
+/* Everything but the penalty: rows, their moments, and the problem */
+static void
+glm_make(glm_case *c, l2n_moments *prior)
+{
+	bool poisson = glm_chance(0.4), offset;
+	dd saturated = dd_of(0.0), loss = dd_of(0.0);
+	double reference, mean;
+
+	memset(&c->spec, 0, sizeof c->spec);
+	c->rows = (int) floor(3 * pow(MOST_ROWS / 3.0, uniform()));
+	c->p = (int) floor(pow(MOST_COLUMNS + 0.9, uniform()));
+	c->intercept = glm_chance(0.85);
+	glm_make_features(c);
+	glm_make_weights(c);
+	glm_make_target(c, poisson);
+	glm_make_constraints(c);
+	offset = glm_chance(0.1);
+	for (int i = 0; i < c->rows; i++)
+		c->row[i][MOST_COLUMNS + 2] = offset ? 2 * normal() : 0;
+	c->irls = (l2n_irls){.family = poisson ? &l2n_poisson : &l2n_binomial,
+						 .p = c->p,
+						 .feature = c->feature,
+						 .weight = c->weighted ? MOST_COLUMNS + 1 : 0,
+						 .offset = offset ? MOST_COLUMNS + 2 : 0,
+						 .centre = c->centre};
+	prior->k = c->p + 1;
+	l2n_moments_clear(prior);
+	for (int j = 0; j < c->p; j++)
+		c->feature[j] = j + 1;
+	for (int i = 0; i < c->rows; i += L2N_BLOCK_ROWS)
+		l2n_irls_plain(glm_kernel, &c->irls, 0,
+					   c->rows - i < L2N_BLOCK_ROWS ? c->rows - i : L2N_BLOCK_ROWS, c->row[i],
+					   WIDTH, prior, &saturated, &loss, c->work, NULL, NULL);
+	mean = prior->mean[0];
+	reference = c->irls.family->eta(mean);
+	loss = saturated = dd_of(0.0);
+	l2n_moments_clear(prior);
+	for (int i = 0; i < c->rows; i += L2N_BLOCK_ROWS)
+		l2n_irls_plain(glm_kernel, &c->irls, reference,
+					   c->rows - i < L2N_BLOCK_ROWS ? c->rows - i : L2N_BLOCK_ROWS, c->row[i],
+					   WIDTH, prior, &saturated, &loss, c->work, NULL, NULL);
+	for (int j = 0; j < c->p; j++)
+		c->centre[j] = c->intercept ? prior->mean[j + 1] : 0;
+	c->spec.family = c->irls.family;
+	c->spec.columns = (l2n_columns){c->p, c->feature, 0, c->intercept};
+	c->spec.prior = prior;
+	c->spec.offset = offset;
+	c->spec.reference = reference;
+	c->spec.reference_loss = loss.hi;
+	c->spec.rows = c->rows;
+	c->spec.least_weight = !c->weighted || glm_chance(0.5) ? glm_least_weight(c) : 0;
+	c->spec.centre = c->centre;
+	c->spec.pass = glm_pass;
+	c->spec.pass_arg = c;
+}
+
+/*
+ * Holding a fit to its conditions
+ */
+
+/* y - mu, by the textbook; 1 - mu of a logistic row without cancellation */
+static long double
+glm_residual(const glm_case *c, double y, long double eta)
+{
+	if (c->spec.family == &l2n_poisson)
+		return y - expl(eta);
+	return y / (1 + expl(eta)) - (1 - y) / (1 + expl(-eta));
+}
+
+static long double
+glm_variance(const glm_case *c, long double eta)
+{
+	return c->spec.family == &l2n_poisson ? expl(eta) : 1 / (2 + expl(eta) + expl(-eta));
+}
+
+/* How far b is from where slope, the way that the loss falls, penalties and bounds hold it */
+static long double
+glm_excess(long double slope, long double l1, double b, double lower, double upper)
+{
+	long double up = slope - (b >= 0 ? l1 : -l1), down = slope - (b > 0 ? l1 : -l1), off = 0;
+
+	if (b < upper && up > 0)
+		off = up;
+	if (b > lower && -down > off)
+		off = -down;
+	return off;
+}
+
+/* The largest residual of the optimality conditions, as a share of what its terms add up to */
+static double
+glm_kkt(const glm_case *c, const l2n_newton_goal *goal, const l2n_newton_fit *fit)
+{
+	long double slope[MOST_COLUMNS + 1] = {0}, size[MOST_COLUMNS + 1] = {0}, worst = 0;
+
+	for (int i = 0; i < c->rows; i++)
+	{
+		const double *row = c->row[i];
+		long double eta = (long double) fit->base + row[MOST_COLUMNS + 2], r, bits;
+
+		bits = fabsl(eta);
+		for (int j = 0; j < c->p; j++)
+		{
+			long double part =
+				(long double) fit->coef[j] * ((long double) row[j + 1] - c->centre[j]);
+
+			eta += part;
+			bits += fabsl(part);
+		}
+		r = row[MOST_COLUMNS + 1] * glm_residual(c, row[0], eta);
+		/* what the last bits of coefficients and of eta do to r; and one of 1e-27 is none */
+		bits = ((1 + bits) * glm_variance(c, eta) * (c->p + 4) * 0x1p-51L + 0x1p-90L) *
+			   row[MOST_COLUMNS + 1] / TOLERANCE;
+		slope[c->p] += r;
+		size[c->p] += fabsl(r) + bits;
+		for (int j = 0; j < c->p; j++)
+		{
+			long double term = r * ((long double) row[j + 1] - c->centre[j]);
+
+			slope[j] += term;
+			size[j] += fabsl(term) + bits * fabsl((long double) row[j + 1] - c->centre[j]);
+		}
+	}
+	for (int j = 0; j < c->p; j++)
+	{
+		double factor = c->spec.penalty ? c->factor[j] : 1;
+		long double mean = 0, variance = 0, weight = 0, l1, l2;
+
+		for (int i = 0; i < c->rows; i++)
+		{
+			mean += (long double) c->row[i][MOST_COLUMNS + 1] * c->row[i][j + 1];
+			weight += c->row[i][MOST_COLUMNS + 1];
+		}
+		mean /= weight;
+		for (int i = 0; i < c->rows; i++)
+			variance += c->row[i][MOST_COLUMNS + 1] * (c->row[i][j + 1] - mean) *
+						(c->row[i][j + 1] - mean) / weight;
+		if (!c->spec.standardize)
+			variance = 1;
+		l1 = goal->l1 * factor * sqrtl(variance);
+		l2 = goal->l2 * factor * variance * fit->coef[j];
+		size[j] += l1 + fabsl(l2);
+		slope[j] = glm_excess(slope[j] - l2, l1, fit->coef[j], c->bounded ? c->lower[j] : -INFINITY,
+							  c->bounded ? c->upper[j] : INFINITY);
+		if (fit->dropped[j])
+			slope[j] = 0;
+	}
+	for (int j = 0; j < c->p + c->intercept; j++)
+		if (!(slope[j] <= worst * size[j]))
+			worst = size[j] > 0 ? fabsl(slope[j]) / size[j] : INFINITY;
+	return (double) worst;
+}
+
+static const char *
+glm_end_name(l2n_newton_end end)
+{
+	static const char *const name[] = {"converged", "max_iter", "separated", "stuck"};
+
+	return name[end];
+}
+
+static void
+glm_fit(glm_case *c, l2n_newton *n, const l2n_newton_goal *goal, uint64_t of, glm_tally *t)
+{
+	double coef[MOST_COLUMNS], se[MOST_COLUMNS], kkt;
+	bool dropped[MOST_COLUMNS] = {false}, say = getenv("GLM_SAY") != NULL, bad = false;
+	l2n_newton_fit fit = {.coef = coef, .se = se, .dropped = dropped};
+	l2n_status status = l2n_newton_solve(n, goal, &fit, NULL, NULL);
+
+	t->fits++;
+	if (status != L2N_OK)
+	{
+		t->refused++;
+		if (say)
+			diag("seed %lu: status %d at column %d, pivot %g: %d x %d l1 %g l2 %g",
+				 (unsigned long) of, (int) status, fit.failed, fit.failed_pivot, c->rows, c->p,
+				 goal->l1, goal->l2);
+		return;
+	}
+	t->steps += fit.iterations;
+	kkt = glm_kkt(c, goal, &fit);
+	if (fit.end == L2N_NEWTON_CONVERGED)
+	{
+		bad = !(kkt <= TOLERANCE);
+		t->wrong += bad;
+		t->worst = fmax(t->worst, kkt);
+	}
+	else if (c->free)
+		t->separated++;
+	else
+	{
+		bad = true;
+		t->unconverged++;
+	}
+	if (say && bad)
+		diag("seed %lu: %s after %d, kkt %.3g change %.3g: %s %d x %d l1 %g l2 %g%s%s%s%s%s%s",
+			 (unsigned long) of, glm_end_name(fit.end), fit.iterations, kkt, fit.change,
+			 c->spec.family == &l2n_poisson ? "poisson" : "logistic", c->rows, c->p, goal->l1,
+			 goal->l2, c->intercept ? "" : " origin", c->weighted ? " weighted" : "",
+			 c->bounded ? " bounded" : "", c->free ? " free" : "", c->spec.offset ? " offset" : "",
+			 c->spec.standardize ? " standardize" : "");
+}
+
+/* A problem: one to four fits, each from where the last one ended, as a path has them */
+static void
+glm_problem(glm_case *c, l2n_moments *prior, void *scratch, uint64_t of, glm_tally *t)
+{
+	static const double ratios[] = {0, 0, 1, 1, 0.5, 0.1, 1e-3, 1e-5};
+	double ratio, lambda = 0, far;
+	int fits;
+	l2n_newton *n;
+	l2n_status status;
+
+	seed = of;
+	glm_make(c, prior);
+	ratio = ratios[integer(8)];
+	fits = glm_chance(0.3) ? 4 : 1;
+	far = pow(10, glm_between(-3, 3));
+	status = l2n_newton_start(glm_kernel, &c->spec, scratch, &n);
+	if (status != L2N_OK)
+	{
+		t->refused++;
+		t->fits++;
+		return;
+	}
+	for (int j = 0; j < c->p; j++)
+	{
+		double slope = l2n_cross(prior, 0, j + 1).hi;
+		double unit = (c->spec.penalty ? c->factor[j] : 1) *
+					  (c->spec.standardize ? sqrt(l2n_variance(prior, j + 1)) : 1);
+
+		if (unit > 0)
+			lambda = fmax(lambda, fabs(slope) / unit);
+	}
+	if (!(lambda > 0))
+		lambda = 1;
+	if (glm_chance(0.2))
+		lambda = pow(10, glm_between(-2, 2));
+	else
+		lambda *= pow(10, glm_between(-6, 0.3));
+	for (int i = 0; i < fits; i++, lambda *= 0.3)
+	{
+		l2n_newton_goal goal = {lambda * ratio, lambda * (1 - ratio) * (ratio == 0 ? far : 1),
+								1e-11, 100};
+
+		glm_fit(c, n, &goal, of, t);
+	}
+}
+
+static glm_tally
+glm_run(long fits, uint64_t first)
+{
+	glm_tally t = {0};
+	glm_case *c = malloc(sizeof *c);
+	l2n_moments prior = {.k = MOST_COLUMNS + 1};
+	void *scratch = aligned_alloc(64, (l2n_newton_worksize(MOST_COLUMNS) + 64) / 64 * 64);
+
+	glm_kernel = l2n_kernel_best();
+	c->work = aligned_alloc(64, (l2n_irls_worksize(MOST_COLUMNS) + 64) / 64 * 64);
+	prior.mean = malloc(sizeof(double) * l2n_moments_doubles(MOST_COLUMNS + 1));
+	prior.cross = prior.mean + 2 * (MOST_COLUMNS + 1);
+	for (uint64_t i = 0; t.fits < fits; i++)
+	{
+		prior.k = MOST_COLUMNS + 1;
+		glm_problem(c, &prior, scratch, first + i, &t);
+	}
+	free(prior.mean);
+	free(c->work);
+	free(scratch);
+	free(c);
+	return t;
+}
