@@ -112,6 +112,11 @@ CREATE FUNCTION @extschema@.l2_predict(model regclass, VARIADIC features "any") 
 COMMENT ON FUNCTION @extschema@.l2_predict(regclass, VARIADIC "any") IS
 'The same by a model''s table, bound when a view or function is made: ''sales.house_price''::regclass.';
 
+CREATE FUNCTION @extschema@._l2_predict_record(model regclass, features record) RETURNS float8
+  AS 'MODULE_PATHNAME', 'l2_predict_named' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@._l2_predict_record(regclass, record) IS
+'l2_predict for our own statements, which call functions by exactly the types of their arguments.';
+
 CREATE FUNCTION @extschema@.l2_explain(
   name text,
   VARIADIC features "any",

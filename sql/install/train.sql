@@ -215,6 +215,7 @@ DECLARE
   features text;
   arguments text[];
   gram_options text;
+  other regprocedure;
 BEGIN
   c := @extschema@._l2_columns(d);
   weight := c.columns[n + 2 :];
@@ -252,6 +253,16 @@ BEGIN
   arguments := ARRAY[c.columns[1], features]
     || ARRAY(SELECT format('%L::double precision', p) FROM unnest(penalty) WITH ORDINALITY u(p, i) ORDER BY i) || weight;
   gram_options := format('%L::pg_catalog.jsonb', @extschema@._l2_gram_options(d));
+  -- the outcome is "any" to ours: one that says double precision would come before them
+  SELECT p.oid::regprocedure INTO other FROM pg_proc p
+  WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proargtypes[0] = 'double precision'::regtype
+    AND p.proname IN (d.method || CASE WHEN by_cv THEN '_cv' ELSE '_fit' END, 'l2_gram_agg')
+    AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid AND e.deptype = 'e')
+  LIMIT 1;
+  IF FOUND THEN
+    RAISE object_not_in_prerequisite_state USING
+      MESSAGE = format('function %s would be taken for one of l2reg', other), HINT = 'Drop it, or rename it.';
+  END IF;
 
   RETURN format(E'SELECT @extschema@.%s(%s, %L::pg_catalog.jsonb) AS model,\n       %s AS gram\nFROM %s',
     d.method || CASE WHEN by_cv THEN '_cv' ELSE '_fit' END, array_to_string(arguments, ', '), options,
@@ -623,7 +634,7 @@ DECLARE
   v @extschema@.l2_version;
   number integer;
 BEGIN
-  PERFORM @extschema@.l2_set_progress('l2_train', name, 'waiting for another session', NULL);
+  PERFORM @extschema@.l2_set_progress('l2_train'::text, name, 'waiting for another session'::text, NULL::bigint);
   PERFORM @extschema@._l2_lock(model, true);
   d := @extschema@._l2_define(source, formula, method, lambda, options, search_path);
   PERFORM @extschema@._l2_begin_following(model, d);
@@ -631,7 +642,7 @@ BEGIN
   v.details := v.details || '{"event": "train"}';
   number := @extschema@._l2_store(model, v, d.keep);
   PERFORM @extschema@._l2_end_following(model, d, number);
-  PERFORM @extschema@.l2_set_progress(NULL, NULL, NULL, NULL);
+  PERFORM @extschema@.l2_set_progress(NULL::text, NULL::text, NULL::text, NULL::bigint);
   RETURN @extschema@._l2_training(model, number);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_train(regclass, text, text, text, float8, jsonb, text, boolean) IS
@@ -730,9 +741,9 @@ BEGIN
     RAISE invalid_parameter_value USING MESSAGE = format('unknown on_lock "%s"', on_lock),
       HINT = 'Known values: wait, skip.';
   END IF;
-  PERFORM @extschema@.l2_set_progress('l2_refresh', name, 'waiting for another session', NULL);
+  PERFORM @extschema@.l2_set_progress('l2_refresh'::text, name, 'waiting for another session'::text, NULL::bigint);
   IF NOT @extschema@._l2_lock(model, on_lock = 'wait') THEN
-    PERFORM @extschema@.l2_set_progress(NULL, NULL, NULL, NULL);
+    PERFORM @extschema@.l2_set_progress(NULL::text, NULL::text, NULL::text, NULL::bigint);
     RAISE NOTICE 'another session is training model %, skipping', name;
     RETURN NULL;
   END IF;
@@ -773,7 +784,7 @@ BEGIN
   IF v.outcome <> 'failed' THEN
     PERFORM @extschema@._l2_end_following(model, d, number);
   END IF;
-  PERFORM @extschema@.l2_set_progress(NULL, NULL, NULL, NULL);
+  PERFORM @extschema@.l2_set_progress(NULL::text, NULL::text, NULL::text, NULL::bigint);
   RETURN @extschema@._l2_training(model, number);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_refresh(regclass, text) IS 'l2_refresh of a model''s table, as its owner.';
