@@ -1,6 +1,6 @@
 -- A page to look at.
 --
--- Every number comes from the function that a user would call for it; src/report.c makes places of
+-- Every number comes from the function that a user would call for it; src/report/report.c makes places of
 -- them.  Pages are ASCII but for the names in them: what is more is written as entities, so that the
 -- extension installs in every encoding.
 
