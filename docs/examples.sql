@@ -241,8 +241,18 @@ SELECT c.* FROM (SELECT l2_calibration(cured, round(p * 4) / 4, 2) AS bins FROM 
 SELECT name, version, method, n FROM l2_train('house_price', 'houses', 'price', 'ols');
 SELECT r(l2_predict('house_price', h)) AS predicted FROM houses h LIMIT 2;
 
+--- l2_get
+SELECT r(l2_coef(l2_get('house_price'))) AS newest, r(l2_coef(l2_get('house_price', 1))) AS first;
+CREATE VIEW predicted AS SELECT zone, l2_predict('house_price'::regclass, h) AS price FROM houses h;
+
 --- l2_model
-SELECT r(l2_coef(l2_get('house_price'))) AS coefficients;
+SELECT r(l2_predict(l2_model(ARRAY[20, 1.5]), 100)) AS predicted;
+
+--- l2_fit
+SELECT r(l2_coef(l2_fit('houses', 'price ~ area + rooms', 'ols'))) AS coefficients;
+
+--- l2_train_sql
+SELECT l2_train_sql('houses', 'price ~ area + zone', 'ridge', 1);
 
 --- l2_refresh_sql
 SELECT l2_refresh_sql('house_price');
@@ -268,12 +278,10 @@ SELECT (l2_rollback('house_price')).version;
 --- l2_activate
 SELECT (l2_activate('house_price', 2)).version;
 
---- l2_rename
-SELECT l2_rename('house_price', 'price');
-
 --- l2_drop
-SELECT l2_drop('price');
+DROP VIEW predicted;
+SELECT l2_drop('house_price');
 
 --- l2_schedule l2_unschedule !
-SELECT * FROM l2_schedule('house_price', '0 3 * * *');
+SELECT l2_schedule('house_price', '0 3 * * *');
 SELECT l2_unschedule('house_price');

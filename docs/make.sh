@@ -43,12 +43,12 @@ chapters()
         }' "${files[@]}"
 }
 
-# Not for users: what aggregates, types, operators and casts are made of, and the registry's own
+# Not for users: what aggregates, types, operators and casts are made of, and what begins with _
 public="p.oid NOT IN (SELECT unnest(ARRAY[aggtransfn, aggfinalfn, aggcombinefn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn, aggmfinalfn]) FROM pg_aggregate)
     AND p.oid NOT IN (SELECT unnest(ARRAY[typinput, typoutput, typreceive, typsend]) FROM pg_type)
     AND p.oid NOT IN (SELECT castfunc FROM pg_cast) AND p.oid NOT IN (SELECT oprcode FROM pg_operator)
     AND p.oid NOT IN (SELECT amproc FROM pg_amproc)
-    AND NOT 'internal'::regtype = ANY (p.proargtypes)"
+    AND NOT 'internal'::regtype = ANY (p.proargtypes) AND NOT starts_with(p.proname, '_')"
 
 # of all functions: "@name", a code block of all signatures, what the COMMENTs say
 signatures()

@@ -87,7 +87,7 @@ CREATE FUNCTION @extschema@._l2_drift(
   OUT spread float8
 ) RETURNS SETOF record
   LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
-  SELECT r.* FROM @extschema@.l2_get(model) m,
+  SELECT r.* FROM @extschema@.l2_get(model, NULL::integer) m,
     @extschema@._l2_drift_of(m, @extschema@._l2_model_definition(m, source, search_path)) r
 $$;
 COMMENT ON FUNCTION @extschema@._l2_drift(regclass, text, text) IS 'l2_drift of a model''s table against a source.';
@@ -98,7 +98,7 @@ CREATE FUNCTION @extschema@._l2_drift(
   OUT spread float8
 ) RETURNS SETOF record
   LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
-  SELECT r.* FROM @extschema@._l2_drift_of(@extschema@.l2_get(model), @extschema@._l2_definition(model)) r
+  SELECT r.* FROM @extschema@._l2_drift_of(@extschema@.l2_get(model, NULL::integer), @extschema@._l2_definition(model)) r
 $$;
 COMMENT ON FUNCTION @extschema@._l2_drift(regclass) IS
 'l2_drift of a model''s table against the rows that its own source has now, as its owner.';

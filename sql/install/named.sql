@@ -136,6 +136,10 @@ CREATE FUNCTION @extschema@.l2_encode(model regclass, VARIADIC features "any") R
   AS 'MODULE_PATHNAME', 'l2_encode_named' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.l2_encode(regclass, VARIADIC "any") IS
 'l2_encode of the model of that table.';
+CREATE FUNCTION @extschema@._l2_predict_record(model regclass, features record) RETURNS float8
+  AS 'MODULE_PATHNAME', 'l2_predict_named' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@._l2_predict_record(regclass, record) IS
+'l2_predict for our own statements, which call functions by exactly the types of their arguments.';
 
 CREATE FUNCTION @extschema@.l2_explain(
   name text,

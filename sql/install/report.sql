@@ -1,6 +1,6 @@
 -- A page to look at.
 --
--- Every number comes from the function that a user would call for it; src/report.c makes places of
+-- Every number comes from the function that a user would call for it; src/report/report.c makes places of
 -- them.  Pages are ASCII but for the names in them: what is more is written as entities, so that the
 -- extension installs in every encoding.
 
@@ -18,17 +18,27 @@ CREATE FUNCTION @extschema@.l2_plot_interval(value float8, low float8, high floa
 COMMENT ON FUNCTION @extschema@.l2_plot_interval(float8, float8, float8, float8, text, text) IS
 'A point in its interval on a scale from -size to size as inline SVG, for a row of a table; what is beyond is drawn at the end. Texts are HTML and taken as they are.';
 
-CREATE FUNCTION @extschema@.l2_html_number(value float8, digits integer DEFAULT 4) RETURNS text
+CREATE FUNCTION @extschema@.l2_html_number(value float8, digits integer) RETURNS text
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.l2_html_number(float8, integer) IS
 'A number of 1 to 15 significant digits as HTML; a dash for NULL and NaN.';
+-- No defaults here: our functions call each other with exactly the arguments that they have, so that no
+-- function of the same name that somebody else makes is taken for ours.
+CREATE FUNCTION @extschema@.l2_html_number(value float8) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+  'SELECT @extschema@.l2_html_number($1, 4)';
+COMMENT ON FUNCTION @extschema@.l2_html_number(float8) IS 'A number of 4 significant digits as HTML.';
 
-CREATE FUNCTION @extschema@.l2_html(value text, longest integer DEFAULT 100) RETURNS text
+CREATE FUNCTION @extschema@.l2_html(value text, longest integer) RETURNS text
   LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
   SELECT replace(replace(replace(replace(replace(regexp_replace(CASE WHEN length($1) > $2 THEN left($1, $2 - 1) ELSE $1 END, '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]', '?', 'g'),
     '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'), '''', '&#39;') || CASE WHEN length($1) > $2 THEN '&hellip;' ELSE '' END
 $$;
 COMMENT ON FUNCTION @extschema@.l2_html(text, integer) IS 'A text as HTML, cut where it is longer than that many characters.';
+CREATE FUNCTION @extschema@.l2_html(value text) RETURNS text
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+  'SELECT @extschema@.l2_html($1, 100)';
+COMMENT ON FUNCTION @extschema@.l2_html(text) IS 'A text as HTML, of at most 100 characters.';
 
 CREATE FUNCTION @extschema@.l2_html_p(p float8) RETURNS text
   LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -55,7 +65,7 @@ CREATE FUNCTION @extschema@.l2_html_table(heading text, columns text[], lines te
 $$;
 COMMENT ON FUNCTION @extschema@.l2_html_table(text, text[], text) IS 'A table that scrolls by itself where it is too wide. Texts are HTML and taken as they are.';
 
-CREATE FUNCTION @extschema@.l2_html_row(head text, cells text[], class text DEFAULT '') RETURNS text
+CREATE FUNCTION @extschema@.l2_html_row(head text, cells text[], class text) RETURNS text
   LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
   SELECT format(E'<tr class="%s"><th scope="row">%s</th>%s</tr>\n', class, head,
     (SELECT string_agg('<td>' || coalesce(c, '') || '</td>', '' ORDER BY i) FROM unnest(cells) WITH ORDINALITY u(c, i)))
@@ -137,12 +147,12 @@ BEGIN
     '' ORDER BY i > intercept, CASE WHEN n > shown THEN abs(b) END DESC NULLS LAST, i)
   INTO size, lines FROM chosen, scale s GROUP BY s.size;
   RETURN format(E'<section>\n<h2>Coefficients</h2>\n<p>%s%s</p>\n%s</section>\n',
-    CASE WHEN n > shown THEN format('The %s largest of %s. ', shown, @extschema@.l2_html_count(n)) ELSE '' END,
+    CASE WHEN n > shown THEN format('The %s largest of %s. ', shown, @extschema@.l2_html_count(n::bigint)) ELSE '' END,
     CASE WHEN by_sd AND has_link THEN 'Drawn for one standard deviation of the feature.'
          WHEN by_sd THEN 'Drawn in standard deviations of the target for one of the feature.'
          ELSE 'Drawn as they are.' END
     || CASE WHEN errors THEN format(' Intervals at %s.', percent) ELSE ' This method has no standard errors.' END,
-    @extschema@.l2_html_table('Coefficients', ARRAY['Term', @extschema@.l2_html_scale(CASE WHEN by_sd THEN 'Standardised' ELSE '' END, coalesce(size, 1)), 'Estimate']
+    @extschema@.l2_html_table('Coefficients'::text, ARRAY['Term', @extschema@.l2_html_scale(CASE WHEN by_sd THEN 'Standardised' ELSE '' END, coalesce(size, 1)), 'Estimate']
       || CASE WHEN errors THEN ARRAY[percent || ' interval', 'Std. error', CASE WHEN has_link THEN 'z' ELSE 't' END, 'p'] END, coalesce(lines, '')));
 END $$;
 COMMENT ON FUNCTION @extschema@.l2_report_terms(@extschema@.l2_model, float8) IS 'What l2_summary says, as a section of l2_report.';
@@ -188,7 +198,7 @@ BEGIN
     INTO c
     FROM @extschema@.l2_cv_curve(grams, penalty, options)
       WITH ORDINALITY u(l1_ratio, lambda, mean, se, df, nonzero, fold_mse, is_min, is_1se, i);
-    curve := @extschema@.l2_html_figure('Cross-validation', jsonb_build_object('x', axis, 'y', '{"label": "mean squared error, log scale", "log": true}'::jsonb,
+    curve := @extschema@.l2_html_figure('Cross-validation'::text, jsonb_build_object('x', axis, 'y', '{"label": "mean squared error, log scale", "log": true}'::jsonb,
       'layers', jsonb_build_array(
         jsonb_build_object('type', 'band', 'class', 'band', 'x', c.lambda, 'low', c.low, 'high', c.high),
         jsonb_build_object('type', 'line', 'class', 'c1', 'x', c.lambda, 'y', c.mean),
@@ -204,7 +214,7 @@ BEGIN
       WITH ORDINALITY u(lambda, df, nonzero, dev_ratio, rss, gcv, aic, aicc, bic, converged, fit, i)
   ), terms AS (
     SELECT term, k, array_agg(standardized ORDER BY i) AS b, row_number() OVER w AS rank, max(abs(standardized)) >= 0.02 * first_value(max(abs(standardized))) OVER w AS large
-    FROM steps, @extschema@.l2_summary(fit) WITH ORDINALITY s(term, estimate, std_error, t, p, lower, upper, standardized, k)
+    FROM steps, @extschema@.l2_summary(fit, 0.95::float8) WITH ORDINALITY s(term, estimate, std_error, t, p, lower, upper, standardized, k)
     WHERE k > intercept::integer GROUP BY term, k WINDOW w AS (ORDER BY max(abs(standardized)) DESC NULLS LAST, k)
   ), x AS (
     -- without the steep beginning, beside which the rest would be flat
@@ -219,10 +229,10 @@ BEGIN
      FROM terms WHERE rank <= 50) AS lines
   INTO p FROM x;
   IF p.lambda IS NOT NULL THEN
-    path := @extschema@.l2_html_figure('Path of the coefficients', jsonb_build_object('x', axis, 'y', '{"label": "standardised coefficient"}'::jsonb,
+    path := @extschema@.l2_html_figure('Path of the coefficients'::text, jsonb_build_object('x', axis, 'y', '{"label": "standardised coefficient"}'::jsonb,
         'layers', '[{"type": "rule", "class": "zero", "y": [0]}]'::jsonb || mark || p.lines),
-      format('Coefficients of %s as its penalty falls%s.', name, CASE WHEN p.n > 50 THEN format(', the 50 largest of %s', @extschema@.l2_html_count(p.n)) ELSE '' END))
-    || CASE WHEN p.bic_at IS NULL THEN '' ELSE @extschema@.l2_html_figure('Information criteria', jsonb_build_object('x', axis, 'y', '{"label": "criterion, the smaller the better"}'::jsonb,
+      format('Coefficients of %s as its penalty falls%s.', name, CASE WHEN p.n > 50 THEN format(', the 50 largest of %s', @extschema@.l2_html_count(p.n::bigint)) ELSE '' END))
+    || CASE WHEN p.bic_at IS NULL THEN '' ELSE @extschema@.l2_html_figure('Information criteria'::text, jsonb_build_object('x', axis, 'y', '{"label": "criterion, the smaller the better"}'::jsonb,
         'layers', mark || jsonb_build_array(
           jsonb_build_object('type', 'line', 'class', 'c1', 'label', 'AIC', 'x', p.lambda, 'y', p.aic),
           jsonb_build_object('type', 'line', 'class', 'c2', 'label', 'BIC', 'x', p.lambda, 'y', p.bic),
@@ -258,14 +268,14 @@ BEGIN
     facts := ARRAY['Area under the curve', @extschema@.l2_html_number(s.auc), 'Log loss', @extschema@.l2_html_number(s.logloss),
       'Brier score', @extschema@.l2_html_number(s.brier), 'Accuracy', @extschema@.l2_html_number(s.accuracy)];
     SELECT array_agg(mean_p ORDER BY bin) AS p, array_agg(mean_y ORDER BY bin) AS y INTO c FROM unnest(s.bins) WHERE mean_p IS NOT NULL;
-    figures := @extschema@.l2_html_figure('Calibration', jsonb_build_object('x', '{"label": "predicted probability"}'::jsonb, 'y', '{"label": "share that came out 1"}'::jsonb,
+    figures := @extschema@.l2_html_figure('Calibration'::text, jsonb_build_object('x', '{"label": "predicted probability"}'::jsonb, 'y', '{"label": "share that came out 1"}'::jsonb,
         'layers', jsonb_build_array('{"type": "diagonal", "class": "zero"}'::jsonb, jsonb_build_object('type', 'line', 'class', 'c1', 'x', c.p, 'y', c.y),
           jsonb_build_object('type', 'points', 'class', 'dot c1', 'x', c.p, 'y', c.y))),
       'Rows in ten bins by their predicted probability. A model that says the truth is on the line.');
     SELECT array_agg(fpr ORDER BY fpr, tpr) AS x, array_agg(tpr ORDER BY fpr, tpr) AS y INTO c
     FROM (SELECT fpr, tpr, row_number() OVER (ORDER BY fpr, tpr) AS i, count(*) OVER () AS points FROM unnest(s.roc)) r
     WHERE i = points OR (i - 1) % greatest(1, ceil(points / 1000.0)::integer) = 0;
-    figures := figures || @extschema@.l2_html_figure('Receiver operating characteristic', jsonb_build_object('x', '{"label": "false positive rate"}'::jsonb, 'y', '{"label": "true positive rate"}'::jsonb,
+    figures := figures || @extschema@.l2_html_figure('Receiver operating characteristic'::text, jsonb_build_object('x', '{"label": "false positive rate"}'::jsonb, 'y', '{"label": "true positive rate"}'::jsonb,
         'layers', jsonb_build_array('{"type": "diagonal", "class": "zero"}'::jsonb, jsonb_build_object('type', 'line', 'class', 'c1', 'x', c.x, 'y', c.y))),
       format('What share of the 1s is found at what share of false alarms; the area under the curve is %s.', @extschema@.l2_html_number(s.auc)));
   ELSE
@@ -277,15 +287,15 @@ BEGIN
     SELECT array_agg(y) AS y, array_agg(yhat) AS yhat, array_agg(y - yhat) AS residual INTO c
     FROM (SELECT y, yhat, row_number() OVER (ORDER BY i) AS i FROM unnest(l2_report_sample.y, l2_report_sample.predicted) WITH ORDINALITY u(y, yhat, i) WHERE y + yhat IS NOT NULL) r
     WHERE (i - 1) % every = 0;
-    figures := @extschema@.l2_html_figure('Actual against predicted', jsonb_build_object('x', '{"label": "predicted"}'::jsonb, 'y', '{"label": "actual"}'::jsonb,
+    figures := @extschema@.l2_html_figure('Actual against predicted'::text, jsonb_build_object('x', '{"label": "predicted"}'::jsonb, 'y', '{"label": "actual"}'::jsonb,
         'layers', jsonb_build_array('{"type": "diagonal", "class": "zero"}'::jsonb, jsonb_build_object('type', 'points', 'class', CASE WHEN cardinality(c.y) > 300 THEN 'cloud many' ELSE 'cloud' END, 'x', c.yhat, 'y', c.y))),
       'A perfect prediction is on the line.')
-    || @extschema@.l2_html_figure('Residuals', jsonb_build_object('x', '{"label": "predicted"}'::jsonb, 'y', '{"label": "actual &minus; predicted"}'::jsonb,
+    || @extschema@.l2_html_figure('Residuals'::text, jsonb_build_object('x', '{"label": "predicted"}'::jsonb, 'y', '{"label": "actual &minus; predicted"}'::jsonb,
         'layers', jsonb_build_array('{"type": "rule", "class": "zero", "y": [0]}'::jsonb, jsonb_build_object('type', 'points', 'class', CASE WHEN cardinality(c.y) > 300 THEN 'cloud many' ELSE 'cloud' END, 'x', c.yhat, 'y', c.residual))),
       'A pattern or a funnel here is something that the model does not know.');
   END IF;
   RETURN format(E'<section>\n<h2>Predictions on a sample</h2>\n<p>%s rows%s.</p>\n%s<div class="figures">\n%s</div>\n</section>\n', @extschema@.l2_html_count(n),
-    CASE WHEN every > 1 THEN format(', of which %s are drawn', @extschema@.l2_html_count(cardinality(c.y))) ELSE '' END, @extschema@.l2_html_facts(facts), figures);
+    CASE WHEN every > 1 THEN format(', of which %s are drawn', @extschema@.l2_html_count(cardinality(c.y)::bigint)) ELSE '' END, @extschema@.l2_html_facts(facts), figures);
 END $$;
 COMMENT ON FUNCTION @extschema@.l2_report_sample(@extschema@.l2_model, float8[], float8[]) IS
 'What l2_score, or for logistic regression l2_auc, l2_roc and l2_calibration say of predictions, as a section of l2_report.';
@@ -301,10 +311,10 @@ CREATE FUNCTION @extschema@.l2_report_drift(drift jsonb) RETURNS text
     SELECT greatest(1, least(5, max(abs(shift)))) AS size FROM chosen
   )
   SELECT format(E'<section>\n<h2>Drift</h2>\n<p>%sThe rows given against those of training: how many standard deviations each mean has moved, and how much wider the values spread now.</p>\n%s%s</section>\n',
-    CASE WHEN jsonb_array_length($1) > 52 THEN format('The 50 features that moved most, of %s. ', @extschema@.l2_html_count(jsonb_array_length($1) - 2)) ELSE '' END,
+    CASE WHEN jsonb_array_length($1) > 52 THEN format('The 50 features that moved most, of %s. ', @extschema@.l2_html_count((jsonb_array_length($1) - 2)::bigint)) ELSE '' END,
     (SELECT @extschema@.l2_html_facts(ARRAY['RMSE in training', @extschema@.l2_html_number(sd), 'RMSE now', @extschema@.l2_html_number(sd_now), 'Mean residual now', @extschema@.l2_html_number(CASE WHEN abs(mean_now) < 1e-12 * sd_now THEN 0 ELSE mean_now END, 3)])
      FROM chosen WHERE is_error),
-    @extschema@.l2_html_table('Drift', ARRAY['Column', @extschema@.l2_html_scale('Standard deviations', max(s.size)), 'Shift', 'Spread', 'Mean then', 'Mean now', 'Std. dev. then', 'Std. dev. now'],
+    @extschema@.l2_html_table('Drift'::text, ARRAY['Column', @extschema@.l2_html_scale('Standard deviations'::text, max(s.size)), 'Shift', 'Spread', 'Mean then', 'Mean now', 'Std. dev. then', 'Std. dev. now'],
       string_agg(@extschema@.l2_html_row(@extschema@.l2_html(term), ARRAY[
         @extschema@.l2_plot_interval(shift, least(shift, 0), greatest(shift, 0), s.size, @extschema@.l2_html(term), format('shift %s', @extschema@.l2_html_number(shift, 2))),
         @extschema@.l2_html_number(shift, 2), @extschema@.l2_html_number(spread, 2), @extschema@.l2_html_number(mean), @extschema@.l2_html_number(mean_now),
@@ -340,18 +350,18 @@ BEGIN
         'layers', jsonb_build_array(jsonb_build_object('type', 'band', 'class', 'band', 'x', c.version, 'low', c.low, 'high', c.high),
           jsonb_build_object('type', 'line', 'class', 'c1', 'x', c.version, 'y', c.error), jsonb_build_object('type', 'points', 'class', 'dot c1', 'x', c.version, 'y', c.error),
           jsonb_build_object('type', 'points', 'class', 'ring', 'x', c.active, 'y', c.active_error))),
-      'The version in use has a ring.') || '</div>';
+      'The version in use has a ring.'::text) || '</div>';
   END IF;
   SELECT string_agg(@extschema@.l2_html_row(version || CASE WHEN active THEN ' <small>in use</small>' ELSE '' END, ARRAY[
       to_char(trained_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), event, CASE WHEN outcome = 'ok' THEN outcome ELSE format('<strong>%s</strong>', outcome) END,
-      @extschema@.l2_html_count(v.n), @extschema@.l2_html_number(r_squared), @extschema@.l2_html_number(CASE WHEN by_cv THEN sqrt(cv_error) ELSE sigma END), @extschema@.l2_html_number(lambda),
+      @extschema@.l2_html_count(v.n::bigint), @extschema@.l2_html_number(r_squared), @extschema@.l2_html_number(CASE WHEN by_cv THEN sqrt(cv_error) ELSE sigma END), @extschema@.l2_html_number(lambda),
       @extschema@.l2_html_number(extract(epoch FROM duration)::float8, 2) || ' s'],
       CASE WHEN active THEN 'now' ELSE '' END)
     || CASE WHEN reason IS NULL THEN '' ELSE format(E'<tr class="reason"><td></td><td colspan="8">%s</td></tr>\n', @extschema@.l2_html(reason, 300)) END, '' ORDER BY version DESC)
   INTO lines FROM (SELECT * FROM @extschema@.l2_versions v WHERE v.name = l2_report_versions.model::text ORDER BY version DESC LIMIT shown) v;
   RETURN format(E'<section>\n<h2>Versions</h2>\n%s%s%s</section>\n',
     CASE WHEN n > shown THEN format(E'<p>The newest %s of %s.</p>\n', shown, n) ELSE '' END, figure,
-    @extschema@.l2_html_table('Versions', ARRAY['Version', 'Trained (UTC)', 'By', 'Outcome', 'Rows', 'R&sup2;', CASE WHEN by_cv THEN 'RMSE, not seen' ELSE 'Std. error' END, '&lambda;', 'Took'], lines));
+    @extschema@.l2_html_table('Versions'::text, ARRAY['Version', 'Trained (UTC)', 'By', 'Outcome', 'Rows', 'R&sup2;', CASE WHEN by_cv THEN 'RMSE, not seen' ELSE 'Std. error' END, '&lambda;', 'Took'], lines));
 END $$;
 COMMENT ON FUNCTION @extschema@.l2_report_versions(regclass) IS 'The rows of l2_versions of a model, as a section of l2_report.';
 
@@ -456,7 +466,7 @@ BEGIN
     SELECT NULL::text AS curve, NULL::text AS path INTO figures;
   END IF;
   facts := array_to_string(ARRAY[
-    format('%s of %s on %s feature%s', method, @extschema@.l2_html(names[1]), @extschema@.l2_html_count(cardinality(names) - 1), CASE WHEN cardinality(names) = 2 THEN '' ELSE 's' END),
+    format('%s of %s on %s feature%s', method, @extschema@.l2_html(names[1]), @extschema@.l2_html_count((cardinality(names) - 1)::bigint), CASE WHEN cardinality(names) = 2 THEN '' ELSE 's' END),
     @extschema@.l2_html_count(g.n) || ' rows',
     CASE WHEN m ->> 'method' <> 'ols' AND g.lambda > 0 THEN '&lambda;&nbsp;=&nbsp;' || @extschema@.l2_html_number(g.lambda) END,
     CASE WHEN m ->> 'method' IN ('elastic_net', 'logistic', 'poisson') AND g.l1_ratio > 0 THEN 'L1&nbsp;ratio&nbsp;' || @extschema@.l2_html_number(g.l1_ratio) END,
@@ -485,7 +495,7 @@ CREATE FUNCTION @extschema@.l2_report(
 ) RETURNS text
   LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100000 SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
   SELECT @extschema@.l2_report_page(model, gram, grams, y, predicted, title, level, made,
-    (SELECT jsonb_agg(to_jsonb(d) ORDER BY i) FROM @extschema@.l2_drift(model, fresh) WITH ORDINALITY d(term, mean, mean_now, shift, sd, sd_now, spread, i)), NULL, NULL)
+    (SELECT jsonb_agg(to_jsonb(d) ORDER BY i) FROM @extschema@.l2_drift(model, fresh) WITH ORDINALITY d(term, mean, mean_now, shift, sd, sd_now, spread, i)), NULL::text, NULL::integer)
 $$;
 COMMENT ON FUNCTION @extschema@.l2_report(@extschema@.l2_model, @extschema@.l2_gram, @extschema@.l2_gram[], float8[], float8[], @extschema@.l2_gram, text, float8, date) IS
 'A report on the model: one page of HTML with its style and its drawings (SVG) in it, without scripts, that needs nothing from elsewhere; light and dark, for screens, telephones and paper. It has what l2_glance and l2_summary say, intervals at level; above 50 features the 50 largest standardised coefficients. With gram, the rows'' moments: the path of the coefficients over lambda and information criteria (l2_path), of the model''s own penalty, the lasso for least squares. With grams, one a fold: the curve of cross-validation too (l2_cv_curve), with the choices "min" and "1se"; gram is their sum by default. With y and predicted, arrays of the same length: predictions against what came, residuals and l2_score; for logistic regression calibration, ROC curve and its area. With fresh, a gram of other rows: l2_drift. title: by default the target; made: the date on the page. Names are escaped. The page says it is in UTF-8, so fetch it with that client_encoding: psql -At -o report.html. NULL for a NULL model. Error where gram and grams are given for a model with a link, and as those functions have.';
@@ -498,7 +508,7 @@ CREATE FUNCTION @extschema@._l2_report(model regclass, source text, options json
   LANGUAGE plpgsql STABLE COST 100000 SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
 DECLARE
   rows_drawn CONSTANT integer := 2000;
-  m @extschema@.l2_model := @extschema@.l2_get(model);
+  m @extschema@.l2_model := @extschema@.l2_get(model, NULL::integer);
   active integer := (SELECT (v.training).version FROM @extschema@._l2_versions(_l2_report.model) v
                      WHERE (v.training).active);
   kept @extschema@.l2_gram;
@@ -521,8 +531,8 @@ BEGIN
     item := (@extschema@._l2_source(source, search_path)).from_item;
     IF d.target_expression <> '0::float8' THEN
       SELECT s.y, s.predicted INTO y, predicted FROM @extschema@._l2_run_sample(format(
-        'SELECT pg_catalog.array_agg(s.y), pg_catalog.array_agg(@extschema@.l2_predict(%L::pg_catalog.regclass, s.q))
-         FROM (SELECT q, %s AS y, pg_catalog.row_number() OVER () AS i FROM %s AS q) s
+        'SELECT pg_catalog.array_agg(s.y), pg_catalog.array_agg(@extschema@._l2_predict_record(%L::pg_catalog.regclass, s.q))
+         FROM (SELECT q, %s AS y, pg_catalog.row_number() OVER () AS i FROM (SELECT * FROM %s AS q) q) s
          WHERE s.i OPERATOR(pg_catalog.%%) ((SELECT pg_catalog.count(*) FROM %s AS q) OPERATOR(pg_catalog./) %s
            OPERATOR(pg_catalog.+) 1) OPERATOR(pg_catalog.=) 0',
         model::oid, (@extschema@._l2_columns(d)).columns[1], item, item, rows_drawn), search_path) s;
@@ -531,7 +541,7 @@ BEGIN
   SELECT ((v.training).details ->> 'gram')::@extschema@.l2_gram INTO kept
   FROM @extschema@._l2_versions(_l2_report.model) v
   WHERE (v.training).active AND m::jsonb ->> 'method' NOT IN ('logistic', 'poisson');
-  RETURN @extschema@.l2_report_page(m, kept, NULL, y, predicted,
+  RETURN @extschema@.l2_report_page(m, kept, NULL::@extschema@.l2_gram[], y, predicted,
     coalesce(options ->> 'title', (SELECT c.relname FROM pg_class c WHERE c.oid = _l2_report.model)),
     coalesce((options ->> 'level')::float8, 0.95), coalesce((options ->> 'made')::date, CURRENT_DATE), drift,
     @extschema@.l2_report_versions(model), active);

@@ -246,6 +246,7 @@ DECLARE
   c record := @extschema@._l2_columns(d);
   features text;
   strength text := format(', %L::double precision', d.lambda);
+  other regprocedure;
 BEGIN
   IF @extschema@._l2_needs_records(d, c.kinds) THEN
     from_item := format(E'%s AS q,\n  LATERAL (SELECT %s) AS %s', c.from_item, c.record, c.alias);
@@ -267,6 +268,16 @@ BEGIN
     options := '{"standardize": true}' || options;
   END IF;
   options := options || jsonb_build_object('names', d.features);
+  -- ours take "any": one with the types that there are would come before them
+  SELECT p.oid::regprocedure INTO other FROM pg_proc p
+  WHERE p.pronamespace = '@extschema@'::regnamespace
+    AND p.proname IN (d.method || CASE WHEN by_cv THEN '_cv' ELSE '_fit' END, 'l2_gram_agg', 'l2_obs')
+    AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid AND e.deptype = 'e')
+  LIMIT 1;
+  IF FOUND THEN
+    RAISE object_not_in_prerequisite_state USING
+      MESSAGE = format('function %s would be taken for one of l2reg', other), HINT = 'Drop it, or rename it.';
+  END IF;
 
   RETURN format(E'SELECT @extschema@.%s(%s, %s%s, %L::@extschema@.l2_options) AS model,\n       %s AS gram\nFROM %s',
     d.method || CASE WHEN by_cv THEN '_cv' ELSE '_fit' END, c.y, features, strength, options,
@@ -794,7 +805,7 @@ DECLARE
   v @extschema@.l2_version;
   number integer;
 BEGIN
-  PERFORM @extschema@.l2_set_progress('l2_train', name, 'waiting for another session', NULL);
+  PERFORM @extschema@.l2_set_progress('l2_train'::text, name, 'waiting for another session'::text, NULL::bigint);
   PERFORM @extschema@._l2_lock(model, true);
   d := @extschema@._l2_define(source, formula, method, lambda, options, search_path);
   PERFORM @extschema@._l2_begin_following(model, d);
@@ -802,7 +813,7 @@ BEGIN
   v.details := v.details || '{"event": "train"}';
   number := @extschema@._l2_store(model, v, d.keep);
   PERFORM @extschema@._l2_end_following(model, d, number);
-  PERFORM @extschema@.l2_set_progress(NULL, NULL, NULL, NULL);
+  PERFORM @extschema@.l2_set_progress(NULL::text, NULL::text, NULL::text, NULL::bigint);
   RETURN @extschema@._l2_training(model, number);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_train(regclass, text, text, text, float8, jsonb, text, boolean) IS
@@ -822,9 +833,14 @@ COMMENT ON FUNCTION @extschema@.l2_train(text, text, text, text, float8, jsonb) 
 or a query. formula: the column to explain, by all others that are usable, or ''price ~ area + zone + I(area^2)''.
 method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic or poisson. lambda: by cross-validation
 in the same scan where NULL (ridge, lasso, elastic_net). options: those of the aggregates, standardize being true
-unless given; features, weight, keep_gram, keep, gate, refresh ("full", "buckets", "live") and what goes with it,
-search_path: see the reference. Runs as the owner of the table, read-only and security-restricted. A name that is
-there, and belongs to whom the current user can become, gets a new definition and a new version.';
+unless given, and these. features: columns to use; weight: a column; keep_gram: keep the rows'' moments with each
+version; keep: so many versions are kept (10; null: all); gate: a refreshed model is put to use only if its
+cross-validated error is not worse by more than this share; search_path: where names in source are looked up, by
+default as now. refresh: "full" reads all rows again; "buckets" keeps a gram a bucket ("day", "6 hours") of
+time_column, and reads those only that were touched, or, with lag, the newest; training_window and half_life: which
+buckets count, and how much; "live": the model is that of the rows that the query sees. Runs as the owner of the
+table, read-only and security-restricted. A name that is there, and belongs to whom the current user can become, gets
+a new definition and a new version.';
 
 CREATE FUNCTION @extschema@._l2_train_sql(
   source text, formula text, method text, lambda float8, options jsonb, search_path text
@@ -903,9 +919,9 @@ BEGIN
     RAISE invalid_parameter_value USING MESSAGE = format('unknown on_lock "%s"', on_lock),
       HINT = 'Known values: wait, skip.';
   END IF;
-  PERFORM @extschema@.l2_set_progress('l2_refresh', name, 'waiting for another session', NULL);
+  PERFORM @extschema@.l2_set_progress('l2_refresh'::text, name, 'waiting for another session'::text, NULL::bigint);
   IF NOT @extschema@._l2_lock(model, on_lock = 'wait') THEN
-    PERFORM @extschema@.l2_set_progress(NULL, NULL, NULL, NULL);
+    PERFORM @extschema@.l2_set_progress(NULL::text, NULL::text, NULL::text, NULL::bigint);
     RAISE NOTICE 'another session is training model %, skipping', name;
     RETURN NULL;
   END IF;
@@ -946,7 +962,7 @@ BEGIN
   IF v.outcome <> 'failed' THEN
     PERFORM @extschema@._l2_end_following(model, d, number);
   END IF;
-  PERFORM @extschema@.l2_set_progress(NULL, NULL, NULL, NULL);
+  PERFORM @extschema@.l2_set_progress(NULL::text, NULL::text, NULL::text, NULL::bigint);
   RETURN @extschema@._l2_training(model, number);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_refresh(regclass, text) IS 'l2_refresh of a model''s table, as its owner.';

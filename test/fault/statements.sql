@@ -111,6 +111,12 @@ SELECT (SELECT count(*) FROM l2_models)::text || (SELECT md5(string_agg((name, v
 
 SELECT md5(string_agg(d::text, '|')) FROM l2_drift('m1', 'f_plain') d;
 
+SELECT (l2_activate('m1', 1)).version::text || (l2_activate('m2'::regclass, 1)).active || md5(l2_get('m2'::regclass, 1)::text);
+
+SELECT md5(string_agg(e::text, '|')) FROM l2_explain('m1', 1, 2, 3, 4) e;
+
+SELECT md5(l2_fit('t_plain', 'y ~ x1 + c', 'ols')::text);
+
 SELECT (length(l2_report('m1')) > 1000)::text;
 
 -- a live model, and one with buckets

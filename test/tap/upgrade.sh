@@ -42,7 +42,7 @@ for version in "${releases[@]}" "$this"; do
     [ "$version" = "$this" ] || drop upgrade_fresh # it serves once more, below
 done
 check 'the catalog has no thing that catalog.sql does not know' "$(grep -c '!!!' "$w/$this")" 0
-check 'and has all kinds of things' "$(for what in aggregate cast 'default value' 'extension l2reg, dumped' function 'function of access method' index operator 'operator class' 'operator family' 'operator of access method' policy 'table column' 'table constraint' trigger type rule; do grep -q "^$what.*: " "$w/$this" && echo "$what"; done | wc -l)" 17
+check 'and has all kinds of things' "$(for what in aggregate cast 'composite type' 'composite type column' function 'function of access method' operator 'operator class' 'operator family' 'operator of access method' procedure rule type view 'view column'; do grep -q "^$what .*: " "$w/$this" && echo "$what"; done | wc -l)" 15
 steps=(sql/upgrade/l2reg--*--*.sql)
 for step in "${steps[@]}"; do
     from=${step#*--} from=${from%%--*} to=${step##*--} to=${to%.sql}
@@ -58,20 +58,19 @@ cat >"$w/changes" <<'SQL'
 ALTER FUNCTION l2_n(l2_gram) COST 77 -- "procost": 77
 ALTER FUNCTION l2_n(l2_gram) PARALLEL UNSAFE -- "proparallel": "u"
 COMMENT ON FUNCTION l2_means(l2_gram) IS 'other' -- comment: other
-ALTER EXTENSION l2reg DROP FUNCTION l2_forget(integer) -- < function public.l2_forget(integer), catalog
-CREATE OR REPLACE FUNCTION l2_unfollow(id integer, keep text) RETURNS void LANGUAGE sql SET search_path = pg_catalog, pg_temp AS 'SELECT' -- "prosrc": "SELECT"
-UPDATE pg_aggregate SET aggtransspace = 777 WHERE aggfnoid = 'l2_gram_sum'::regproc -- "aggtransspace": 777
-ALTER TABLE l2_registry ALTER keep SET DEFAULT 777 -- "default": "777"
-ALTER TABLE l2_registry ADD CHECK (keep < 777) -- CHECK ((keep < 777))
-ALTER TABLE l2_registry DISABLE TRIGGER l2_registry_changed -- "tgenabled": "D"
-ALTER TABLE l2_registry ALTER lambda SET STATISTICS 77 -- "attstattarget": 77
-ALTER POLICY l2_add ON l2_registry WITH CHECK (true) -- "check": "true"
-GRANT TRUNCATE ON l2_registry_change TO PUBLIC -- "=rdD/postgres"
-CREATE OR REPLACE VIEW l2_versions WITH (security_barrier) AS SELECT d.name, v.version, true AS active, v.event, v.outcome, v.method, v.n, v.n_skipped, v.r_squared, v.sigma, v.lambda, v.nonzero, v.cv_error, v.cv_se, v.trained_at, v.duration, v.trained_by, v.error_code, v.reason FROM l2_registry_version v JOIN l2_registry d USING (id) -- true AS active
+ALTER EXTENSION l2reg DROP FUNCTION _l2_caller() -- < function public._l2_caller(), catalog
+CREATE OR REPLACE FUNCTION _l2_refresh_command(model text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS 'SELECT $1' -- "prosrc": "SELECT $1"
+ALTER PROCEDURE l2_refresh_now(text) SET work_mem = '64kB' -- "work_mem=64kB"
+ALTER TYPE l2_version ADD ATTRIBUTE other text -- > composite type column public.l2_version.other
+ALTER TYPE l2_training ALTER ATTRIBUTE method TYPE name -- "type": "name"
+REVOKE USAGE ON TYPE l2_bucket FROM PUBLIC -- <         "=U/postgres"
+COMMENT ON COLUMN l2_version.model IS 'other column' -- comment: other column
+GRANT UPDATE ON l2_models TO PUBLIC -- "=rw/postgres"
+CREATE OR REPLACE VIEW l2_schedules WITH (security_barrier) AS SELECT j.name, j.schedule, j.job, j.username, j.active, now() AS last_refresh, NULL::text AS last_outcome, NULL::text AS problem FROM _l2_cron_jobs() j -- now() AS last_refresh
 UPDATE pg_opclass SET opcdefault = false WHERE opcname = 'l2_gram_ops' -- "default": false
 UPDATE pg_amop SET amopopr = '<>(l2_gram,l2_gram)'::regoperator WHERE amopopr = '=(l2_gram,l2_gram)'::regoperator AND amopstrategy = 1 -- "operator": "public.<>(public.l2_gram,public.l2_gram)"
 UPDATE pg_amproc SET amproc = 'l2_gram_cmp'::regproc WHERE amproc = 'l2_model_cmp'::regproc -- "function": "public.l2_gram_cmp(public.l2_gram,public.l2_gram)"
-UPDATE pg_extension SET extcondition[1] = 'WHERE false' WHERE extname = 'l2reg' -- WHERE false
+UPDATE pg_extension SET extrelocatable = true WHERE extname = 'l2reg' -- "extrelocatable": true
 SQL
 run -d upgrade_fresh -f <(sed 's/ -- .*/;/' "$w/changes")
 catalog upgrade_fresh | diff "$w/$this" - >"$w/diff"
