@@ -28,8 +28,7 @@ static bool merge_is = false;
 static bool
 merge_in_state(const PlanState *p)
 {
-	return p && IsA(p, ModifyTableState) &&
-		   ((const ModifyTableState *) p)->operation == CMD_MERGE;
+	return p && IsA(p, ModifyTableState) && ((const ModifyTableState *) p)->operation == CMD_MERGE;
 }
 
 static bool
@@ -75,7 +74,8 @@ l2_merge_init(void)
 	ExecutorFinish_hook = merge_finish;
 }
 
-/* Whether a trigger of the relation could run statements of its own, told by the function of ours */
+/* Whether a trigger of the relation could run statements of its own, told by the function of ours
+ */
 static bool
 merge_has_other_triggers(Oid relation, Oid function)
 {

@@ -110,9 +110,9 @@ typedef struct l2_refit_spec
 } l2_refit_spec;
 
 /*
- * What an aggregate would have made of the rows of n grams, some of them NULL: rows of them, skipped
- * ones too.  Levels that no row has are taken out, and so is the reference.  NULL where there is no
- * usable row.  The elements of g are replaced.
+ * What an aggregate would have made of the rows of n grams, some of them NULL: rows of them,
+ * skipped ones too.  Levels that no row has are taken out, and so is the reference.  NULL where
+ * there is no usable row.  The elements of g are replaced.
  */
 extern l2_model *l2_refit(l2_gram **g, int n, int64 rows, const l2_refit_spec *spec);
 

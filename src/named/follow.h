@@ -68,7 +68,7 @@ typedef struct l2_followed
 	int n_inputs;
 	char **input;
 	Oid *input_type; /* built-in ones */
-	bool records; /* grams are those of records, with names and levels */
+	bool records;    /* grams are those of records, with names and levels */
 	char *gram_options;
 	int folds;         /* 0: none */
 	char *time_column; /* NULL for a live model */

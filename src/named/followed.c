@@ -44,7 +44,7 @@ l2_follow_check_owner(Oid model)
 
 	if (!HeapTupleIsValid(tuple))
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
-						errmsg("the table of model number %u does not exist", model)));
+						errmsg("the model is gone: its table was dropped")));
 	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
 	ReleaseSysCache(tuple);
 	if (owner != GetUserId() && !l2_can_set_role(GetUserId(), owner))
@@ -413,8 +413,7 @@ _l2_bucket_name(PG_FUNCTION_ARGS)
 	if (name == NULL)
 		PG_RETURN_NULL();
 	name = ChooseRelationName(name, NULL, "grams", schema, false);
-	PG_RETURN_TEXT_P(
-		cstring_to_text(quote_qualified_identifier(get_namespace_name(schema), name)));
+	PG_RETURN_TEXT_P(cstring_to_text(quote_qualified_identifier(get_namespace_name(schema), name)));
 }
 
 /* Let the table of grams go with the model's: restored ones do not know of it yet */
@@ -489,8 +488,8 @@ _l2_model_triggers(PG_FUNCTION_ARGS)
 }
 
 /*
- * _l2_drop_trigger(model, trigger): whoever the relation belongs to by now; the model's owner put it
- * there
+ * _l2_drop_trigger(model, trigger): whoever the relation belongs to by now; the model's owner put
+ * it there
  */
 PG_FUNCTION_INFO_V1(_l2_drop_trigger);
 PGDLLEXPORT Datum

@@ -206,8 +206,7 @@ live_fit(const l2_followed *f, live_sum *s)
 	spec.strength = DatumGetFloat8(f->value[L2_F_STRENGTH]);
 	spec.by_cv = DatumGetBool(f->value[L2_F_BY_CV]);
 	spec.l1_ratio = DatumGetFloat8(f->value[L2_F_L1_RATIO]);
-	spec.options =
-		JsonbToCString(NULL, &DatumGetJsonbP(f->value[L2_F_FIT_OPTIONS])->root, 0);
+	spec.options = JsonbToCString(NULL, &DatumGetJsonbP(f->value[L2_F_FIT_OPTIONS])->root, 0);
 	m = s->gram ? l2_refit(s->gram, s->n, s->rows, &spec) : NULL;
 	if (m == NULL)
 		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
@@ -274,9 +273,9 @@ live_warn(const l2_version_table *table, const char *reason, bool is_of_change)
 		reason = has_privs_of_role(GetUserId(), owner)
 					 ? psprintf("A change could not be worked out: %s", reason)
 					 : "A change could not be worked out.";
-	ereport(WARNING, (errmsg("model %s is not up to date",
-							 l2_model_name(RelationGetRelid(table->relation))),
-					  errdetail("%s", reason), errhint("l2_refresh reads the source anew.")));
+	ereport(WARNING,
+			(errmsg("model %s is not up to date", l2_model_name(RelationGetRelid(table->relation))),
+			 errdetail("%s", reason), errhint("l2_refresh reads the source anew.")));
 }
 
 /* Whether the version and what is remembered belong together */

@@ -222,8 +222,7 @@ static Oid
 state_expression(Oid relation, AttrNumber column)
 {
 	Relation defaults = table_open(AttrDefaultRelationId, AccessShareLock);
-	SysScanDesc scan =
-		state_scan(defaults, AttrDefaultIndexId, Anum_pg_attrdef_adrelid, relation);
+	SysScanDesc scan = state_scan(defaults, AttrDefaultIndexId, Anum_pg_attrdef_adrelid, relation);
 	Oid found = InvalidOid;
 	HeapTuple tuple;
 
@@ -281,12 +280,12 @@ state_relation(state *s, Oid relation, char **used, int n_used, List **relations
 	}
 	*relations = lappend_oid(*relations, relation);
 	state_add(s, STATE_CHILDREN, relation, state_children(relation, &children));
-	state_add(s, STATE_KIND, relation,
-			  psprintf("%c %c %u", r->rd_rel->relkind, r->rd_rel->relpersistence,
-					   r->rd_rel->relam));
-	state_add(s, STATE_OWNER, relation,
-			  psprintf("%u %d", r->rd_rel->relowner,
-					   has_privs_of_role(s->owner, r->rd_rel->relowner)));
+	state_add(
+		s, STATE_KIND, relation,
+		psprintf("%c %c %u", r->rd_rel->relkind, r->rd_rel->relpersistence, r->rd_rel->relam));
+	state_add(
+		s, STATE_OWNER, relation,
+		psprintf("%u %d", r->rd_rel->relowner, has_privs_of_role(s->owner, r->rd_rel->relowner)));
 	state_add(s, STATE_RIGHTS, relation,
 			  psprintf("%d %d %d", r->rd_rel->relrowsecurity && r->rd_rel->relforcerowsecurity,
 					   check_enable_rls(relation, s->owner, true) == RLS_ENABLED,
@@ -313,9 +312,9 @@ l2_state_of(Oid model, Oid schema, Oid source, char **used, int n_used, List **r
 		return NIL;
 	s.owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
 	ReleaseSysCache(tuple);
-	s.function = GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid, CStringGetDatum("l2_follow"),
-								 PointerGetDatum(buildoidvector(NULL, 0)),
-								 ObjectIdGetDatum(schema));
+	s.function =
+		GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid, CStringGetDatum("l2_follow"),
+						PointerGetDatum(buildoidvector(NULL, 0)), ObjectIdGetDatum(schema));
 	s.subscribed = state_subscribed();
 	state_add(&s, STATE_SERVER, InvalidOid,
 			  psprintf(UINT64_FORMAT " %u", GetSystemIdentifier(), MyDatabaseId));
@@ -433,7 +432,7 @@ state_catalog_changed(Datum arg, L2_SYSCACHE_ID id, uint32 hash)
 static void
 state_start(void)
 {
-	static const int caches[] = {ENUMOID,   ENUMTYPOIDNAME, AUTHOID,           AUTHMEMMEMROLE,
+	static const int caches[] = {ENUMOID, ENUMTYPOIDNAME, AUTHOID,           AUTHMEMMEMROLE,
 								 TYPEOID, NAMESPACEOID,   SUBSCRIPTIONRELMAP};
 	HASHCTL verdicts = {.keysize = sizeof(Oid), .entrysize = sizeof(verdict)};
 	HASHCTL watched = {.keysize = sizeof(Oid), .entrysize = sizeof(Oid)};

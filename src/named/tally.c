@@ -393,6 +393,6 @@ l2_gram_array(l2_gram **g, int n, Oid schema)
 		nulls[i] = g[i] == NULL;
 		elements[i] = PointerGetDatum(g[i]);
 	}
-	return PointerGetDatum(construct_md_array(elements, nulls, 1, &n, &lower, type, -1, false,
-											  TYPALIGN_DOUBLE));
+	return PointerGetDatum(
+		construct_md_array(elements, nulls, 1, &n, &lower, type, -1, false, TYPALIGN_DOUBLE));
 }

@@ -48,7 +48,7 @@ typedef struct target
 	Oid relation;
 	Oid model;
 	bool valid;
-	TransactionId noted;  /* the last one for which the same was noted */
+	TransactionId noted;   /* the last one for which the same was noted */
 	MemoryContext context; /* of what follows */
 	l2_followed *followed; /* NULL: the relation is none that the model remembers */
 	l2_row_reader *reader; /* NULL until there is a row to read */
@@ -84,8 +84,8 @@ trigger_remembers(const l2_followed *f, Oid relation)
 static void
 trigger_load(target *t, Relation relation, Oid schema)
 {
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "l2reg followed",
-												  ALLOCSET_SMALL_SIZES);
+	MemoryContext context =
+		AllocSetContextCreate(CurrentMemoryContext, "l2reg followed", ALLOCSET_SMALL_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
 	l2_followed *f = l2_followed_read(t->model, schema, GetLatestSnapshot());
 
@@ -124,8 +124,7 @@ trigger_find(const TriggerData *d, Oid schema)
 	{
 		HASHCTL ctl = {.keysize = sizeof(Oid), .entrysize = sizeof(target)};
 
-		trigger_targets =
-			hash_create("l2reg triggers", 16, &ctl, HASH_ELEM | HASH_BLOBS);
+		trigger_targets = hash_create("l2reg triggers", 16, &ctl, HASH_ELEM | HASH_BLOBS);
 		CacheRegisterRelcacheCallback(trigger_relation_changed, (Datum) 0);
 	}
 	t = hash_search(trigger_targets, &trigger, HASH_ENTER, &found);
@@ -160,8 +159,7 @@ trigger_reader(target *t, Relation relation)
 
 	if (t->reader)
 		return t->reader;
-	context =
-		AllocSetContextCreate(CurrentMemoryContext, "l2reg reader", ALLOCSET_DEFAULT_SIZES);
+	context = AllocSetContextCreate(CurrentMemoryContext, "l2reg reader", ALLOCSET_DEFAULT_SIZES);
 	old = MemoryContextSwitchTo(context);
 	/* with the values that older rows have in columns that came later */
 	desc = CreateTupleDescCopyConstr(RelationGetDescr(relation));
@@ -198,8 +196,7 @@ trigger_rows_of(Tuplestorestate *store, TupleDesc desc)
 {
 	trigger_rows r = {.store = store};
 
-	tuplestore_select_read_pointer(store,
-								   tuplestore_alloc_read_pointer(store, EXEC_FLAG_REWIND));
+	tuplestore_select_read_pointer(store, tuplestore_alloc_read_pointer(store, EXEC_FLAG_REWIND));
 	tuplestore_rescan(store);
 	r.slot = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
 	return r;
@@ -262,8 +259,8 @@ trigger_numbers(l2_row_reader *reader, trigger_rows *rows)
 		elog(ERROR, "transition table has no row");
 	(void) l2_row_reader_read(reader, rows->slot);
 	if (!l2_row_reader_numbers(reader, &numbers))
-		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						errmsg("a value is not finite")));
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("a value is not finite")));
 	return numbers;
 }
 
@@ -504,9 +501,9 @@ trigger_work_out(target *t, l2_change *c, trigger_times *buckets, const TriggerD
 		CurrentResourceOwner = resources;
 		*c = blank;
 		buckets->n = 0;
-		l2_change_set(c, L2_C_REASON,
-					  CStringGetTextDatum(
-						  psprintf("%s: %s", unpack_sql_state(e->sqlerrcode), e->message)));
+		l2_change_set(
+			c, L2_C_REASON,
+			CStringGetTextDatum(psprintf("%s: %s", unpack_sql_state(e->sqlerrcode), e->message)));
 	}
 	PG_END_TRY();
 }
@@ -604,7 +601,8 @@ trigger_statement(target *t, const TriggerData *d, Oid schema)
 
 	/* transition tables are without rows that a MERGE moved to another partition */
 	if (d->tg_relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE &&
-		TRIGGER_FIRED_BY_UPDATE(d->tg_event) && l2_may_be_merge(d->tg_relation, d->tg_trigger->tgfoid))
+		TRIGGER_FIRED_BY_UPDATE(d->tg_event) &&
+		l2_may_be_merge(d->tg_relation, d->tg_trigger->tgfoid))
 		refusal = "MERGE may have moved rows between partitions, which triggers are not told of";
 	else if (trigger_touched_nothing(d))
 		return;
@@ -631,10 +629,10 @@ trigger_check_call(FunctionCallInfo fcinfo)
 			? TRIGGER_FIRED_FOR_ROW(d->tg_event) && !TRIGGER_FIRED_AFTER(d->tg_event)
 			: (d->tg_newtable == NULL && !TRIGGER_FIRED_BY_DELETE(d->tg_event)) ||
 				  (d->tg_oldtable == NULL && !TRIGGER_FIRED_BY_INSERT(d->tg_event)))
-		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-						errmsg("trigger \"%s\" has not what l2_follow needs",
-							   d->tg_trigger->tgname),
-						errhint("l2_train makes its triggers.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("trigger \"%s\" has not what l2_follow needs", d->tg_trigger->tgname),
+				 errhint("l2_train makes its triggers.")));
 }
 
 PG_FUNCTION_INFO_V1(l2_follow);
