@@ -40,7 +40,8 @@ COMMENT ON COLUMN @extschema@._l2_followed.source IS 'relation whose statements 
 COMMENT ON COLUMN @extschema@._l2_followed.state IS 'the catalogs'' rows of the source, see src/named/state.c';
 
 CREATE TABLE @extschema@._l2_change (
-  seq bigint GENERATED ALWAYS AS IDENTITY,
+  -- the order is of no importance
+  seq bigint GENERATED ALWAYS AS IDENTITY (CACHE 100),
   model oid NOT NULL,
   key bigint,
   rows bigint,

@@ -163,12 +163,14 @@ extern l2_row_reader *l2_row_reader_make(const l2_followed *f, TupleDesc desc, O
 /* Whether all is numbers, which may be kept as they are */
 extern bool l2_row_reader_numeric(const l2_row_reader *r);
 
-/*
- * The row of a slot: false where it is one that is skipped.  numbers, if asked for, gets target,
- * features and weight, some of them NULL then.
- */
+/* Whether reading a row can neither fail nor take anything but a little memory */
+extern bool l2_row_reader_harmless(const l2_row_reader *r);
+
+/* The row of a slot: false where it is one that is skipped */
 extern bool l2_row_reader_read(l2_row_reader *r, TupleTableSlot *slot);
-extern Datum l2_row_reader_numbers(const l2_row_reader *r);
+
+/* Target, features and weight of the row that was read last; false where one is not finite */
+extern bool l2_row_reader_numbers(const l2_row_reader *r, Datum *numbers);
 
 extern l2_tally *l2_tally_make(const l2_followed *f, int n_kinds, const l2_kind *kind);
 extern const l2_kind *l2_row_reader_kinds(const l2_row_reader *r, int *n);

@@ -44,7 +44,7 @@ l2_follow_check_owner(Oid model)
 
 	if (!HeapTupleIsValid(tuple))
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
-						errmsg("the table of model number %u does not exist", model)));
+						errmsg("the model is gone: its table was dropped")));
 	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
 	ReleaseSysCache(tuple);
 	if (owner != GetUserId() && !l2_can_set_role(GetUserId(), owner))

@@ -16,9 +16,11 @@
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
+#include "common/hashfn.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
+#include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
@@ -329,10 +331,17 @@ owner_create_table(const char *name, Oid extension)
 	MemoryContext context = CurrentMemoryContext;
 	const char *table;
 
+	owner_check_create(schema, r->relname);
+	/* who makes it first: the other then trains what is there */
+	LockDatabaseObject(NamespaceRelationId, schema,
+					   1 + hash_bytes((const unsigned char *) r->relname, strlen(r->relname)) %
+							   65535,
+					   ExclusiveLock);
 	there = get_relname_relid(r->relname, schema);
+	if (OidIsValid(there) && l2_is_model(there, extension))
+		return there;
 	if (OidIsValid(there))
 		owner_table_exists(there);
-	owner_check_create(schema, r->relname);
 	table = quote_qualified_identifier(get_namespace_name(schema), r->relname);
 	PG_TRY();
 	{

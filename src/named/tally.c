@@ -182,6 +182,20 @@ l2_row_reader_numeric(const l2_row_reader *r)
 	return !r->followed->records;
 }
 
+bool
+l2_row_reader_harmless(const l2_row_reader *r)
+{
+	for (int i = 0; i < r->n; i++)
+	{
+		const tally_column *c = &r->column[i];
+
+		if (c->term || c->reading.kind == L2_CATEGORY ||
+			!TupleDescAttr(r->type.desc, c->attribute)->attbyval)
+			return false;
+	}
+	return true;
+}
+
 const l2_kind *
 l2_row_reader_kinds(const l2_row_reader *r, int *n)
 {
@@ -250,16 +264,22 @@ l2_row_reader_read(l2_row_reader *r, TupleTableSlot *slot)
 	return usable;
 }
 
-Datum
-l2_row_reader_numbers(const l2_row_reader *r)
+bool
+l2_row_reader_numbers(const l2_row_reader *r, Datum *numbers)
 {
 	Datum *values = palloc(sizeof(Datum) * r->n);
 	int n = r->n, lower = 1;
 
 	for (int i = 0; i < n; i++)
+	{
 		values[i] = r->null[i] ? (Datum) 0 : Float8GetDatum(r->number[i]);
-	return PointerGetDatum(construct_md_array(values, r->null, 1, &n, &lower, FLOAT8OID,
-											  sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+		if (!r->null[i] && !isfinite(r->number[i]))
+			return false;
+	}
+	*numbers =
+		PointerGetDatum(construct_md_array(values, r->null, 1, &n, &lower, FLOAT8OID,
+										   sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+	return true;
 }
 
 /*

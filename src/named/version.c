@@ -222,7 +222,7 @@ l2_version_open(Oid model, Oid schema, bool may_read, l2_version_table *table)
 	table->relation = try_relation_open(model, AccessShareLock);
 	if (table->relation == NULL)
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
-						errmsg("the table of model number %u does not exist", model)));
+						errmsg("the model is gone: its table was dropped")));
 	version_check_kind(table->relation, schema);
 	desc = RelationGetDescr(table->relation);
 	for (int c = 0; c < L2_VERSION_COLUMNS; c++)

@@ -43,7 +43,7 @@ trap finish EXIT
 tables='CREATE TABLE as_text (id int PRIMARY KEY, g l2_gram, m l2_model, folds l2_gram[]); CREATE TABLE as_binary (id int PRIMARY KEY, g l2_gram, m l2_model, folds l2_gram[]);
     CREATE TABLE homes (id int PRIMARY KEY, at timestamptz NOT NULL, area float8, price float8); CREATE TABLE written (LIKE homes INCLUDING ALL);
     CREATE TABLE keyless (g l2_gram, m l2_model, note text); ALTER TABLE keyless REPLICA IDENTITY FULL;
-    ALTER TABLE as_text REPLICA IDENTITY FULL; ALTER TABLE homes OWNER TO replication_owner; ALTER TABLE written OWNER TO replication_owner;'
+    ALTER TABLE as_text REPLICA IDENTITY FULL; ALTER TABLE homes OWNER TO replication_owner; ALTER TABLE written OWNER TO replication_owner; GRANT CREATE ON SCHEMA public TO replication_owner;'
 run -d postgres -c 'CREATE DATABASE replication' -c 'CREATE ROLE replication_owner LOGIN'
 run -c 'CREATE EXTENSION l2reg' -c "$tables" >/dev/null
 run >/dev/null <<'SQL'
@@ -63,8 +63,8 @@ subscriber -d postgres -c 'ALTER SYSTEM SET wal_receiver_status_interval = 1' -c
 subscriber -d postgres -c 'CREATE DATABASE replication' -c 'CREATE ROLE replication_owner LOGIN'
 subscriber -c 'CREATE SCHEMA "Odd schema"' -c 'GRANT USAGE ON SCHEMA "Odd schema" TO PUBLIC' -c 'CREATE EXTENSION l2reg SCHEMA "Odd schema"' -c 'ALTER DATABASE replication SET search_path = public, "Odd schema"'
 subscriber -c "$tables" >/dev/null
-train="SELECT l2_train('live', 'homes', formula => 'price ~ area', lambda => 1, refresh => 'live') IS NOT NULL"
-buckets="SELECT l2_train('buckets', 'homes', formula => 'price ~ area', lambda => 1, refresh => 'buckets', time_column => 'at', bucket => 'day') IS NOT NULL"
+train="SELECT outcome FROM l2_train('live', 'homes', 'price ~ area', 'ridge', 1, '{\"refresh\": \"live\"}')"
+buckets="SELECT outcome FROM l2_train('buckets', 'homes', 'price ~ area', 'ridge', 1, '{\"refresh\": \"buckets\", \"time_column\": \"at\", \"bucket\": \"day\"}')"
 # one that follows the table before rows come
 subscriber -U replication_owner -c "INSERT INTO homes SELECT i, '2024-01-01', i, i FROM generate_series(1000, 1010) i" -c "$train" -c "$buckets" >/dev/null
 for s in as_text as_binary homes; do
@@ -102,29 +102,29 @@ check 'keyless: and are the same' "$(subscriber -c "$keyless" | md5sum)" "$(run 
 
 # ---- a model that follows a table which a subscription fills
 
-check 'rows have come past the triggers, which is written down' "$(subscriber -c 'SELECT count(*) FROM homes' -c 'SELECT name, rows, reason FROM l2_registry_change JOIN l2_registry USING (id) ORDER BY 1')" "311
+check 'rows have come past the triggers, which is written down' "$(subscriber -c 'SELECT count(*) FROM homes' -c 'SELECT model::regclass AS name, rows, reason FROM _l2_change ORDER BY 1::text')" "311
 buckets|0|rows came by replication, past the model's triggers
 live|0|rows came by replication, past the model's triggers"
-check 'a live model says so' "$(PGOPTIONS='' subscriber -U replication_owner -c "SELECT l2_predict('live', 5) IS NOT NULL" | grep -v HINT)" 'WARNING:  model "live" is not up to date
+check 'a live model says so' "$(PGOPTIONS='' subscriber -U replication_owner -c "SELECT l2_predict('live', 5) IS NOT NULL" | grep -v HINT)" 'WARNING:  model public.live is not up to date
 DETAIL:  Rows of public.homes come by a subscription, past the model'\''s triggers.
 t'
 check 'and so does its refresh' "$(subscriber -U replication_owner -c 'SET client_min_messages = error' -c "SELECT name, r.outcome, r.reason FROM l2_models m, LATERAL (SELECT outcome, reason FROM l2_refresh(m.name)) r ORDER BY name")" \
-    'buckets|failed|a model cannot follow public.homes, whose rows come by a subscription
-live|failed|a model cannot follow public.homes, whose rows come by a subscription'
-check 'training one is refused' "$(subscriber -U replication_owner -c "${train/\'live\'/\'other\'}" | head -n 1)" 'ERROR:  a model cannot follow public.homes, whose rows come by a subscription'
-check 'models that read the table are not' "$(subscriber -U replication_owner -c "SELECT n FROM l2_train('full', 'homes', formula => 'price ~ area', lambda => 1)" \
-    -c "SELECT n FROM l2_train('late', 'homes', formula => 'price ~ area', lambda => 1, refresh => 'buckets', time_column => 'at', bucket => 'day', lag => '30 days')")" '311
+    'public.buckets|failed|a model cannot follow public.homes, which gets rows by a subscription
+public.live|failed|a model cannot follow public.homes, which gets rows by a subscription'
+check 'training one is refused' "$(subscriber -U replication_owner -c "${train/\'live\'/\'other\'}" | head -n 1)" 'ERROR:  a model cannot follow public.homes, which gets rows by a subscription'
+check 'models that read the table are not' "$(subscriber -U replication_owner -c "SELECT n FROM l2_train('whole', 'homes', 'price ~ area', 'ridge', 1)" \
+    -c "SELECT n FROM l2_train('late', 'homes', 'price ~ area', 'ridge', 1, '{\"refresh\": \"buckets\", \"time_column\": \"at\", \"bucket\": \"day\", \"lag\": \"30 days\"}')")" '311
 311'
 run -c "INSERT INTO homes VALUES (2000, '2024-01-20', 5, 6)"
 until_true caught_up "$(run -c 'SELECT pg_current_wal_lsn()')" >/dev/null
-check 'and see what came' "$(subscriber -U replication_owner -c "SELECT n FROM l2_refresh('full') UNION ALL SELECT n FROM l2_refresh('late')")" '312
+check 'and see what came' "$(subscriber -U replication_owner -c "SELECT n FROM l2_refresh('whole') UNION ALL SELECT n FROM l2_refresh('late')")" '312
 312'
-notes="SELECT count(*) FROM l2_registry_change JOIN l2_registry USING (id) WHERE name = 'live'"
-check 'a transaction is a note, of which a refresh that fails leaves the last' "$(subscriber -U replication_owner -c 'SET client_min_messages = error' -c "$notes" -c "SELECT outcome FROM l2_refresh('live')" -c "$notes")" '2
+notes="SELECT count(*) FROM _l2_changes('live')"
+check 'a transaction is a note, which a refresh that fails leaves' "$(subscriber -U replication_owner -c 'SET client_min_messages = error' -c "$notes" -c "SELECT outcome FROM l2_refresh('live')" -c "$notes")" '2
 failed
-1'
+2'
 subscriber -c 'DROP SUBSCRIPTION homes' >/dev/null
-check 'after its end a live model still says so' "$(PGOPTIONS='' subscriber -U replication_owner -c "SELECT l2_predict('live', 5) IS NOT NULL" | grep -v HINT)" "WARNING:  model \"live\" is not up to date
+check 'after its end a live model still says so' "$(PGOPTIONS='' subscriber -U replication_owner -c "SELECT l2_predict('live', 5) IS NOT NULL" | grep -v HINT)" "WARNING:  model public.live is not up to date
 DETAIL:  A change could not be worked out: rows came by replication, past the model's triggers
 t"
 refreshed="SELECT outcome, n FROM l2_refresh('live') UNION ALL SELECT outcome, n FROM l2_refresh('buckets')"
@@ -132,7 +132,7 @@ same="SELECT round(l2_predict('live', 5)::numeric, 9) = round(l2_predict(ridge_f
 check 'and models read it anew' "$(subscriber -U replication_owner -c "$refreshed" -c "$same")" 'ok|312
 ok|312
 t'
-check 'once' "$(subscriber -U replication_owner -c 'SELECT count(*) FROM l2_registry_change' -c "INSERT INTO homes VALUES (2001, '2024-01-20', 5, 6)" -c "$refreshed" -c "$same")" '0
+check 'once' "$(subscriber -U replication_owner -c "SELECT count(*) FROM _l2_changes('live')" -c "INSERT INTO homes VALUES (2001, '2024-01-20', 5, 6)" -c "$refreshed" -c "$same")" '0
 ok|313
 ok|313
 t'
@@ -161,7 +161,7 @@ ROLLBACK TO s;
 INSERT INTO homes SELECT i, '2024-01-21', i % 7, i FROM generate_series(3000, 3999) i;
 COMMIT;
 SQL
-check 'rows written as a replica are written down' "$(subscriber -c 'SELECT id, count(*) FROM l2_registry_change GROUP BY 1 ORDER BY 1' | cut -d '|' -f 2)" '1
+check 'rows written as a replica are written down' "$(subscriber -c 'SELECT model, count(*) FROM _l2_change GROUP BY 1 ORDER BY 1' | cut -d '|' -f 2)" '1
 1'
 check 'and read' "$(subscriber -U replication_owner -c "$refreshed" -c "$same")" 'ok|1313
 ok|1313
@@ -173,7 +173,7 @@ t'
 
 # ---- physical
 
-run -U replication_owner -c "$train" -c "$buckets" -c "SELECT l2_train('full', 'homes', formula => 'price ~ area', lambda => 1) IS NOT NULL" >/dev/null
+run -U replication_owner -c "$train" -c "$buckets" -c "SELECT outcome FROM l2_train('whole', 'homes', 'price ~ area', 'ridge', 1)" >/dev/null
 mkdir -m 700 "$L2REG_TMP/standby" && { [ ${#as_server[@]} -eq 0 ] || chown "$owner" "$L2REG_TMP/standby"; }
 (cd "$L2REG_TMP" && "${as_server[@]}" pg_basebackup -d "host=$PGHOST port=$PGPORT user=postgres" -D standby -R -c fast -X stream) || echo '# pg_basebackup failed'
 bindir=$("$PG_CONFIG" --bindir)
@@ -191,14 +191,14 @@ check 'a live model on it is that of its rows' "$(standby -U replication_owner -
 fits="SELECT l2_coef(logistic_fit(id * 7 % 17 < area, ARRAY[area], 1)), l2_coef(l2_cv(l2_gram_folds(l2_obs(price, fold => id), ARRAY[area, sin(id)], '{\"folds\": 5}'))), l2_coef(l2_logistic('SELECT id * 7 % 17 < area AS c, area FROM homes', 'c', lambda => 1)),
     l2_auc(id * 7 % 17 < area, area / 17), (SELECT n FROM l2_glance(ols_fit(price, f))) FROM homes, LATERAL (SELECT area) f"
 check 'fits on it are the same' "$(standby -c "$fits")" "$(run -c "$fits")"
-check 'models are listed' "$(standby -U replication_owner -c 'SELECT name, version FROM l2_models ORDER BY 1')" 'buckets|1
-full|1
-live|1'
-check 'and not refreshed' "$(standby -U replication_owner -c "SELECT l2_refresh('full')" | grep -c '^ERROR: .*in a read-only transaction')" 1
+check 'models are listed' "$(standby -U replication_owner -c 'SELECT name, version FROM l2_models ORDER BY 1')" 'public.buckets|1
+public.live|1
+public.whole|1'
+check 'and not refreshed' "$(standby -U replication_owner -c "SELECT l2_refresh('whole')" | grep -c '^ERROR: .*\(read-only\|recovery\)')" 1
 # a session that knows the model sees the next version
-predict="SELECT round(l2_predict('full', 5)::numeric, 9) AS"
+predict="SELECT round(l2_predict('whole', 5)::numeric, 9) AS"
 cat >"$L2REG_TMP/refresh.sh" <<SH
-psql -XqAt -U replication_owner -c "SELECT l2_refresh('full')" >/dev/null
+psql -XqAt -U replication_owner -c "SELECT l2_refresh('whole')" >/dev/null
 lsn=\$(psql -XqAt -c 'SELECT pg_current_wal_lsn()')
 for ((i = 0; i < 300; i++)); do [ "\$(psql -XqAt -p 5433 -c "SELECT pg_last_wal_replay_lsn() >= '\$lsn'")" = t ] && break; sleep 0.1; done
 SH
@@ -206,14 +206,14 @@ check 'a session sees a version that comes' "$(standby -U replication_owner -f -
 $predict before \gset
 \! PGPORT=$PGPORT bash $L2REG_TMP/refresh.sh
 $predict after \gset
-SELECT :before <> :after, :after = round(l2_predict(l2_model(name => 'full'), ARRAY[5])::numeric, 9);
+SELECT :before <> :after, :after = round(l2_predict(l2_get('whole'), ARRAY[5])::numeric, 9);
 SQL
 )" 't|t'
 standby -c 'SELECT pg_promote()' >/dev/null
 until_true standby -c 'SELECT NOT pg_is_in_recovery()' >/dev/null
-check 'promoted, it refreshes' "$(standby -U replication_owner -c "SELECT m.name, r.version, r.outcome, r.n FROM l2_models m, LATERAL (SELECT * FROM l2_refresh(m.name)) r ORDER BY m.name" -c "$same")" 'buckets|2|ok|293
-full|3|ok|293
-live|2|ok|293
+check 'promoted, it refreshes' "$(standby -U replication_owner -c "SELECT m.name, r.version, r.outcome, r.n FROM l2_models m, LATERAL (SELECT * FROM l2_refresh(m.name)) r ORDER BY m.name" -c "$same")" 'public.buckets|2|ok|293
+public.live|2|ok|293
+public.whole|3|ok|293
 t'
 check 'and models follow what is written' "$(standby -U replication_owner -c "INSERT INTO homes VALUES (5000, '2024-03-01', 9, 1)" -c "$same" -c "SELECT n FROM l2_refresh('buckets')")" 't
 294'

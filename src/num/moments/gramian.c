@@ -269,6 +269,10 @@ l2n_moments_unmerge(const l2n_kernel *kernel, l2n_moments *a, const l2n_moments 
 		/* a level, say, that no row has any more */
 		if (fabs(a->mean[j]) <= RESIDUE * (fabs(b->mean[j]) + (1.0 + ratio.hi) * fabs(d)))
 			a->mean[j] = a->mean[k + j] = 0.0;
+		/* all that is left is one value, a double: parts of it must not differ by a rounding error
+		 */
+		else
+			a->mean[k + j] = 0.0;
 	}
 	return L2N_OK;
 }
