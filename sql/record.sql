@@ -97,7 +97,7 @@ CREATE TABLE with_null AS SELECT ols_fit(y, r, '{"target": "y", "null_level": tr
 SELECT s.* FROM with_null, show(m) s;
 SELECT s.* FROM with_null, show(other) s;
 SELECT l2_predict(m, ROW(NULL, 1, NULL)::gaps) IS NOT NULL AS of_null, l2_predict(m, ROW(1, NULL, 'p')::gaps) IS NULL AS no_number FROM with_null;
-SELECT m::text::l2_model::text = m::text AS text, l2_model_send(m::jsonb::l2_model) = l2_model_send(m) AS json, m::jsonb->'encoding'->'attributes'->1 AS zone FROM with_null;
+SELECT m::text::l2_model::text = m::text AS text, _l2_model_send(m::jsonb::l2_model) = _l2_model_send(m) AS json, m::jsonb->'encoding'->'attributes'->1 AS zone FROM with_null;
 
 -- Levels that training did not see
 CREATE TABLE models AS SELECT u, ridge_fit(price, h, 1, ('{"features": ["zone", "area"], "unseen": "' || u || '"}')::jsonb) AS m

@@ -13,4 +13,11 @@ CREATE FUNCTION l2_drift(
 ) RETURNS SETOF record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 10;
 COMMENT ON FUNCTION l2_drift(l2_model, l2_gram) IS
-'How far the rows of a gram, fresh ones say, are from those of training, in one scan: a row for the target, one a feature, matched by name, then levels of categories that training did not see. mean and sd (sample standard deviation) are those of training, mean_now and sd_now those of the gram; shift is (mean_now - mean) / sd, spread sd_now / sd. The last row, "(Residual)", is for the model''s error: mean_now the mean of y less its prediction, sd the root of the mean squared residual in training and sd_now that on the gram''s rows, as l2_rmse has it, without another scan; not for models with a link. No rows where the gram has none. Error where the gram lacks a feature that is no level of a category.';
+'How far the rows of a gram, fresh ones say, are from those of training, in one scan: a row for '
+'the target, one a feature, matched by name, then levels of categories that training did not see. '
+'mean and sd (sample standard deviation) are those of training, mean_now and sd_now those of the '
+'gram; shift is (mean_now - mean) / sd, spread sd_now / sd. The last row, "(Residual)", is for '
+'the model''s error: mean_now the mean of y less its prediction, sd the root of the mean squared '
+'residual in training and sd_now that on the gram''s rows, as l2_rmse has it, without another '
+'scan; not for models with a link. No rows where the gram has none. Error where the gram lacks a '
+'feature that is no level of a category.';

@@ -2,30 +2,31 @@
 
 CREATE TYPE l2_model;
 
-CREATE FUNCTION l2_model_in(cstring) RETURNS l2_model
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION l2_model_out(l2_model) RETURNS cstring
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION l2_model_recv(internal) RETURNS l2_model
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION l2_model_send(l2_model) RETURNS bytea
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION l2_model_in(cstring) IS 'I/O';
-COMMENT ON FUNCTION l2_model_out(l2_model) IS 'I/O';
-COMMENT ON FUNCTION l2_model_recv(internal) IS 'I/O';
-COMMENT ON FUNCTION l2_model_send(l2_model) IS 'I/O';
+CREATE FUNCTION _l2_model_in(cstring) RETURNS l2_model
+  AS 'MODULE_PATHNAME', 'l2_model_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION _l2_model_out(l2_model) RETURNS cstring
+  AS 'MODULE_PATHNAME', 'l2_model_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION _l2_model_recv(internal) RETURNS l2_model
+  AS 'MODULE_PATHNAME', 'l2_model_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION _l2_model_send(l2_model) RETURNS bytea
+  AS 'MODULE_PATHNAME', 'l2_model_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _l2_model_in(cstring) IS 'I/O';
+COMMENT ON FUNCTION _l2_model_out(l2_model) IS 'I/O';
+COMMENT ON FUNCTION _l2_model_recv(internal) IS 'I/O';
+COMMENT ON FUNCTION _l2_model_send(l2_model) IS 'I/O';
 
 CREATE TYPE l2_model (
-  INPUT = l2_model_in,
-  OUTPUT = l2_model_out,
-  RECEIVE = l2_model_recv,
-  SEND = l2_model_send,
+  INPUT = _l2_model_in,
+  OUTPUT = _l2_model_out,
+  RECEIVE = _l2_model_recv,
+  SEND = _l2_model_send,
   INTERNALLENGTH = VARIABLE,
   ALIGNMENT = double,
   STORAGE = external
 );
 COMMENT ON TYPE l2_model IS
-'A fitted linear model: terms with estimates, standard errors, means and spreads; penalty; fit statistics. Its text form is JSON that reads back to the last bit.';
+'A fitted linear model: terms with estimates, standard errors, means and spreads; penalty; fit '
+'statistics. Its text form is JSON that reads back to the last bit.';
 
 CREATE FUNCTION l2_to_jsonb(model l2_model) RETURNS jsonb
   AS 'MODULE_PATHNAME', 'l2_model_to_jsonb' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -41,7 +42,9 @@ CREATE CAST (l2_model AS json) WITH FUNCTION l2_to_json(l2_model);
 CREATE FUNCTION l2_model(document jsonb) RETURNS l2_model
   AS 'MODULE_PATHNAME', 'l2_model_from_jsonb' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION l2_model(jsonb) IS
-'The model that a JSON document describes: as l2_to_jsonb writes it, or by hand: {"l2_model": 1, "method": "ols", "terms": [{"term": "(Intercept)", "estimate": 1}, {"term": "area", "estimate": 2}]}.';
+'The model that a JSON document describes: as l2_to_jsonb writes it, or by hand: {"l2_model": 1, '
+'"method": "ols", "terms": [{"term": "(Intercept)", "estimate": 1}, {"term": "area", "estimate": '
+'2}]}.';
 CREATE CAST (jsonb AS l2_model) WITH FUNCTION l2_model(jsonb);
 
 CREATE FUNCTION l2_model(coefficients float8[], names text[] DEFAULT NULL) RETURNS l2_model

@@ -22,7 +22,6 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
-#include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
@@ -172,12 +171,14 @@ _l2_fit_grams(PG_FUNCTION_ARGS)
 	l2_refit_spec spec = {.method = l2_method_of(text_to_cstring(PG_GETARG_TEXT_PP(2))),
 						  .strength = PG_GETARG_FLOAT8(3),
 						  .by_cv = PG_GETARG_BOOL(4),
-						  .l1_ratio = PG_GETARG_FLOAT8(5),
-						  .options = JsonbToCString(NULL, &PG_GETARG_JSONB_P(6)->root, 0)};
-	int n;
+						  .l1_ratio = PG_GETARG_FLOAT8(5)};
+	int n, len;
+	const char *options = l2_options_bytes(PG_GETARG_DATUM(6), &len);
 	l2_gram **g = l2_gram_list(PG_GETARG_DATUM(0), &n);
-	l2_model *m = l2_refit(g, n, PG_GETARG_INT64(1), &spec);
+	l2_model *m;
 
+	spec.options = pnstrdup(options, len);
+	m = l2_refit(g, n, PG_GETARG_INT64(1), &spec);
 	if (m == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(m);

@@ -20,7 +20,7 @@ COPY (
     CASE WHEN part = 1 THEN s.says END AS says
   FROM stored_gram g JOIN (SELECT name, stored_says(array_agg(v ORDER BY part), min(final)) AS says FROM stored_gram GROUP BY name) s USING (name)
   UNION ALL
-  SELECT 'model', name, 1, NULL, v::text, translate(encode(l2_model_send(v), 'base64'), E'\n', ''), translate(encode(v::stored_bytes::text::bytea, 'base64'), E'\n', ''), stored_says(v)
+  SELECT 'model', name, 1, NULL, v::text, translate(encode(_l2_model_send(v), 'base64'), E'\n', ''), translate(encode(v::stored_bytes::text::bytea, 'base64'), E'\n', ''), stored_says(v)
   FROM stored_model
   ORDER BY 1, 2, 3
 ) TO STDOUT (FORMAT csv, HEADER true);

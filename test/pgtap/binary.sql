@@ -49,10 +49,10 @@ CREATE TABLE value AS
   SELECT 'gram_t' AS tab, _l2_gram_send(l2_set_names(l2_gram_cols(sqrt(i), i, i * i), '{a,b}', 't')) AS v, 'names' AS what FROM generate_series(1, 7) i
   UNION ALL SELECT 'gram_t', _l2_gram_send(l2_gram_agg(l2_obs(sqrt(i), weight => i), ARRAY[i, i * i])), 'weights' FROM generate_series(1, 7) i
   UNION ALL SELECT 'gram_t', _l2_gram_send(g - g), 'no rows' FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s
-  UNION ALL SELECT 'model_t', l2_model_send(ols_fit(sqrt(i), ARRAY[i, 5, i % 3], '{"names": ["a", "b", "c"]}')), 'ols' FROM generate_series(1, 9) i
-  UNION ALL SELECT 'model_t', l2_model_send(ridge_fit(sqrt(i), ARRAY[i, i % 3], 2, '{"penalty_factor": [1, 3], "names": ["a", "b"], "intercept": false}')), 'ridge' FROM generate_series(1, 9) i
-  UNION ALL SELECT 'model_t', l2_model_send(dropout_fit(sqrt(i), ARRAY[i, i % 3], 0.5, '{"dropout_to": "mean"}')), 'dropout' FROM generate_series(1, 9) i
-  UNION ALL SELECT 'model_t', l2_model_send(ridge_fit(sqrt(i), ARRAY[i, i % 3], 2, '{"solver": "gradient"}')), 'gradient' FROM generate_series(1, 9) i;
+  UNION ALL SELECT 'model_t', _l2_model_send(ols_fit(sqrt(i), ARRAY[i, 5, i % 3], '{"names": ["a", "b", "c"]}')), 'ols' FROM generate_series(1, 9) i
+  UNION ALL SELECT 'model_t', _l2_model_send(ridge_fit(sqrt(i), ARRAY[i, i % 3], 2, '{"penalty_factor": [1, 3], "names": ["a", "b"], "intercept": false}')), 'ridge' FROM generate_series(1, 9) i
+  UNION ALL SELECT 'model_t', _l2_model_send(dropout_fit(sqrt(i), ARRAY[i, i % 3], 0.5, '{"dropout_to": "mean"}')), 'dropout' FROM generate_series(1, 9) i
+  UNION ALL SELECT 'model_t', _l2_model_send(ridge_fit(sqrt(i), ARRAY[i, i % 3], 2, '{"solver": "gradient"}')), 'gradient' FROM generate_series(1, 9) i;
 CREATE FUNCTION pg_temp.gram() RETURNS bytea LANGUAGE sql AS $$ SELECT v FROM value WHERE what = 'names' $$;
 CREATE FUNCTION pg_temp.model() RETURNS bytea LANGUAGE sql AS $$ SELECT v FROM value WHERE what = 'ols' $$;
 
@@ -84,14 +84,19 @@ INSERT INTO forged
     ('skipped = -1', 23, int8send(-1), 'range'), ('infinite statistic', 31, float8send('inf'), 'infinite'),
     ('NaN coefficient', 31 + 8 * get_byte(pg_temp.model(), 5), float8send('NaN'), 'not a number'), ('a name too many', 31 + 8 * (4 * get_byte(pg_temp.model(), 6) + get_byte(pg_temp.model(), 5)), '\x00', 'names')) f(what, at, new, complaint);
 
-SELECT plan((SELECT 3 * count(*) FROM value)::int + (SELECT count(*) FROM forged)::int + 5);
+-- A row's y and what goes with it, without a checksum: version, flags, y, then what the flags say
+CREATE TABLE obs_t (v l2_obs);
+CREATE TABLE obs AS SELECT _l2_obs_send(v) AS v FROM (VALUES (l2_obs(0.1)), (l2_obs(float8 'NaN')), (l2_obs(1, weight => 1e-300)), (l2_obs(1, 0.3, -0.7)),
+  (l2_obs(2, fold => 7)), (l2_obs(2, fold => 'a'::text)), (l2_obs(1.0 / 3, weight => 3, offset_by => 2, fold => -1))) o(v);
+
+SELECT plan((SELECT 3 * count(*) FROM value)::int + (SELECT count(*) FROM forged)::int + 10);
 
 SELECT is(pg_temp.crc('123456789'), '\xe3069283'::bytea, 'the test''s own CRC-32C');
 
 SELECT is(pg_temp.try(tab, v), 'read', 'reads a ' || tab || ' with ' || what) FROM value;
-SELECT bag_eq('SELECT _l2_gram_send(v) FROM gram_t UNION ALL SELECT l2_model_send(v) FROM model_t', 'SELECT v FROM value',
+SELECT bag_eq('SELECT _l2_gram_send(v) FROM gram_t UNION ALL SELECT _l2_model_send(v) FROM model_t', 'SELECT v FROM value',
               'binary round trips to the last bit');
-SELECT bag_eq('SELECT _l2_gram_send(v::text::l2_gram) FROM gram_t UNION ALL SELECT l2_model_send(v::text::l2_model) FROM model_t', 'SELECT v FROM value',
+SELECT bag_eq('SELECT _l2_gram_send(v::text::l2_gram) FROM gram_t UNION ALL SELECT _l2_model_send(v::text::l2_model) FROM model_t', 'SELECT v FROM value',
               'text round trips to the last bit');
 
 SELECT is((SELECT count(*)::int FROM generate_series(0, length(v) - 1) i, unnest('{1,128,255}'::int[]) k
@@ -105,6 +110,15 @@ SELECT matches(pg_temp.try(tab, v), '^22.*' || complaint, format('%s, %s is refu
 CREATE TABLE odd_model (v l2_model);
 SELECT is(pg_temp.try('odd_model', pg_temp.forge(pg_temp.forge(pg_temp.model(), 31, '\xfff8000000000001'), 31 + 8 * get_byte(pg_temp.model(), 5), '\x8000000000000000')),
           'read', 'reads a model with a -0 and an odd NaN');
-SELECT ok(v::text::l2_model::text = v::text AND v::text ~ '"estimate": 0' AND l2_model_send(v::text::l2_model) = l2_model_send(v) AND v::text !~ '-0\D', 'which text and binary tell alike') FROM odd_model;
+SELECT ok(v::text::l2_model::text = v::text AND v::text ~ '"estimate": 0' AND _l2_model_send(v::text::l2_model) = _l2_model_send(v) AND v::text !~ '-0\D', 'which text and binary tell alike') FROM odd_model;
+
+SELECT is((SELECT array_agg(DISTINCT pg_temp.try('obs_t', v)) FROM obs), '{read}', 'reads l2_obs');
+SELECT bag_eq('SELECT _l2_obs_send(v) FROM obs_t', 'SELECT v FROM obs', 'binary l2_obs to the last bit');
+SELECT bag_eq('SELECT _l2_obs_send(v::text::l2_obs) FROM obs_t', 'SELECT v FROM obs', 'text of l2_obs to the last bit');
+SELECT is((SELECT count(*)::int FROM obs, generate_series(0, length(v)) i WHERE pg_temp.try('obs_t', CASE WHEN i = length(v) THEN v || '\x00' ELSE substr(v, 1, i) END) !~ '^(22|08)'), 0,
+          'no cut or longer l2_obs is read');
+SELECT is((SELECT count(*)::int FROM obs, unnest('{2,4,8,16,32,64,128}'::int[]) k WHERE pg_temp.try('obs_t', set_byte(v, 0, k)) = 'read'
+                                                                                    OR pg_temp.try('obs_t', set_byte(v, 1, get_byte(v, 1) # k)) = 'read' AND (k <> 8 OR get_byte(v, 1) & 4 = 0)), 0,
+          'no l2_obs of another version or with other flags is read');
 
 SELECT * FROM finish();

@@ -61,7 +61,7 @@ SELECT ok((SELECT max(abs(l2_predict(model, n) - l2_predict(model, m))) < 1e-9
 
 -- A model is the same after any way of writing it down
 SELECT is(model::text::l2_model::text, model::text, program || ': text and back') FROM fit WHERE NOT weighted ORDER BY program;
-SELECT is(l2_model_send(model::jsonb::l2_model), l2_model_send(model), program || ': jsonb and back') FROM fit WHERE NOT weighted ORDER BY program;
+SELECT is(_l2_model_send(model::jsonb::l2_model), _l2_model_send(model), program || ': jsonb and back') FROM fit WHERE NOT weighted ORDER BY program;
 
 -- A gram of records is as good as the aggregate; groups whose levels differ add up to the whole
 CREATE TABLE gram AS SELECT l2_gram_agg(sale_price, h, '{"target": "sale_price"}') AS g FROM house h;

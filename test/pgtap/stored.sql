@@ -61,7 +61,7 @@ CREATE VIEW said AS
   UNION ALL SELECT 'model', release, name, how, stored_says(v) FROM model;
 CREATE VIEW written AS
   SELECT 'gram' AS type, release, name, part, how, v::text AS text, translate(encode(_l2_gram_send(v), 'base64'), E'\n', '') AS sent FROM gram
-  UNION ALL SELECT 'model', release, name, part, how, v::text, translate(encode(l2_model_send(v), 'base64'), E'\n', '') FROM model;
+  UNION ALL SELECT 'model', release, name, part, how, v::text, translate(encode(_l2_model_send(v), 'base64'), E'\n', '') FROM model;
 
 SELECT plan(25);
 
