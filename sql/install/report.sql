@@ -504,7 +504,7 @@ CREATE FUNCTION @extschema@._l2_run_sample(query text, search_path text, OUT y f
   AS 'MODULE_PATHNAME', '_l2_run' LANGUAGE C VOLATILE STRICT COST 10000;
 COMMENT ON FUNCTION @extschema@._l2_run_sample(text, text) IS 'As _l2_run, for a query of two arrays.';
 
-CREATE FUNCTION @extschema@._l2_report(model regclass, source text, options jsonb, search_path text) RETURNS text
+CREATE FUNCTION @extschema@._l2_report(model regclass, source text, options @extschema@.l2_options, search_path text) RETURNS text
   LANGUAGE plpgsql STABLE COST 100000 SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
 DECLARE
   rows_drawn CONSTANT integer := 2000;
@@ -517,7 +517,7 @@ DECLARE
   item text;
   y float8[];
   predicted float8[];
-  other text := (SELECT k FROM jsonb_object_keys(options) k WHERE k NOT IN ('title', 'level', 'made') LIMIT 1);
+  other text := (SELECT k FROM jsonb_object_keys(options::jsonb) k WHERE k NOT IN ('title', 'level', 'made') LIMIT 1);
 BEGIN
   IF other IS NOT NULL THEN
     RAISE invalid_parameter_value USING MESSAGE = format('option "%s" is not one of l2_report', other),
@@ -542,23 +542,25 @@ BEGIN
   FROM @extschema@._l2_versions(_l2_report.model) v
   WHERE (v.training).active AND m::jsonb ->> 'method' NOT IN ('logistic', 'poisson');
   RETURN @extschema@.l2_report_page(m, kept, NULL::@extschema@.l2_gram[], y, predicted,
-    coalesce(options ->> 'title', (SELECT c.relname FROM pg_class c WHERE c.oid = _l2_report.model)),
-    coalesce((options ->> 'level')::float8, 0.95), coalesce((options ->> 'made')::date, CURRENT_DATE), drift,
+    coalesce(options::jsonb ->> 'title', (SELECT c.relname FROM pg_class c WHERE c.oid = _l2_report.model)),
+    coalesce((options::jsonb ->> 'level')::float8, 0.95), coalesce((options::jsonb ->> 'made')::date, CURRENT_DATE), drift,
     @extschema@.l2_report_versions(model), active);
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_report(regclass, text, jsonb, text) IS 'l2_report of a model''s table.';
+COMMENT ON FUNCTION @extschema@._l2_report(regclass, text, @extschema@.l2_options, text) IS 'l2_report of a model''s table.';
 
-CREATE FUNCTION @extschema@.l2_report(name text, source text DEFAULT NULL, options jsonb DEFAULT NULL) RETURNS text
+CREATE FUNCTION @extschema@.l2_report(name text, source text DEFAULT NULL, options @extschema@.l2_options DEFAULT NULL)
+  RETURNS text
   AS 'MODULE_PATHNAME', '_l2_for_reader' LANGUAGE C STABLE COST 100000;
-COMMENT ON FUNCTION @extschema@.l2_report(text, text, jsonb) IS
+COMMENT ON FUNCTION @extschema@.l2_report(text, text, @extschema@.l2_options) IS
 'l2_report of the model in use under that name: psql -At -c "SELECT l2_report(''house_price'')" > report.html. It has
 the versions too, their errors and what became of them, as far as the current user may read them; the path where the
 version was trained with option keep_gram. With source, a relation or a query with the columns that the model takes:
 l2_drift against its rows, and, where it has the target, predictions on an even sample of about 2,000 of them; read
 with the rights of the current user. options: title, by default the model''s name; level of intervals; made, the date
 on the page.';
-CREATE FUNCTION @extschema@.l2_report(model regclass, source text DEFAULT NULL, options jsonb DEFAULT NULL) RETURNS text
+CREATE FUNCTION @extschema@.l2_report(model regclass, source text DEFAULT NULL, options @extschema@.l2_options DEFAULT NULL)
+  RETURNS text
   AS 'MODULE_PATHNAME', '_l2_for_reader' LANGUAGE C STABLE COST 100000;
-COMMENT ON FUNCTION @extschema@.l2_report(regclass, text, jsonb) IS 'The same of a model''s table.';
+COMMENT ON FUNCTION @extschema@.l2_report(regclass, text, @extschema@.l2_options) IS 'The same of a model''s table.';
 
 SET LOCAL search_path = @extschema@, pg_temp;

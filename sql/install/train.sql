@@ -17,6 +17,7 @@ CREATE TYPE @extschema@._l2_definition AS (
   guards text[],
   guard_expressions text[],
   offset_by text,
+  fold text,
   weight text,
   method text,
   lambda float8,
@@ -205,9 +206,13 @@ BEGIN
     columns[1] := format('(%s OPERATOR(pg_catalog.-) %s)', columns[1], columns[cardinality(columns)]);
   END IF;
   y := columns[1];
-  IF d.weight IS NOT NULL OR (d.offset_by IS NOT NULL AND d.method IN ('logistic', 'poisson')) THEN
-    y := format('@extschema@.l2_obs(%s)', concat_ws(', ', y, 'weight => ' || CASE WHEN d.weight IS NOT NULL THEN columns[n + 2] END,
-      'offset_by => ' || CASE WHEN d.offset_by IS NOT NULL AND d.method IN ('logistic', 'poisson') THEN columns[cardinality(columns)] END));
+  other := concat_ws(', ',
+    'weight => ' || CASE WHEN d.weight IS NOT NULL THEN columns[n + 2] END,
+    'offset_by => ' || CASE WHEN d.offset_by IS NOT NULL AND d.method IN ('logistic', 'poisson')
+                            THEN columns[cardinality(columns)] END,
+    'fold => ' || CASE WHEN @extschema@._l2_by_cv(d) THEN @extschema@._l2_column(d.fold, names, types) END);
+  IF other <> '' THEN
+    y := format('@extschema@.l2_obs(%s, %s)', y, other);
   END IF;
   -- a name for the record that no column of the source has: a bare name is the column's first
   alias := 'f';
@@ -494,7 +499,7 @@ CREATE FUNCTION @extschema@._l2_define(
 DECLARE
   d @extschema@._l2_definition;
   o jsonb := coalesce(jsonb_strip_nulls(options), '{}');
-  own text[] := '{features,weight,keep,gate,refresh,time_column,bucket,lag,training_window,half_life,gram,search_path}';
+  own text[] := '{features,weight,offset_by,fold,keep,gate,refresh,time_column,bucket,lag,training_window,half_life,gram,search_path}';
   from_item text;
   columns text[];
   kinds text[];
@@ -541,6 +546,8 @@ BEGIN
   d.training_window := (o ->> 'training_window')::interval;
   d.half_life := (o ->> 'half_life')::interval;
   d.gram := o ->> 'gram';
+  d.fold := o ->> 'fold';
+  d.offset_by := o ->> 'offset_by';
   d := @extschema@._l2_check_definition(d);
   given := CASE WHEN o ? 'features' THEN ARRAY(SELECT jsonb_array_elements_text(o -> 'features')) END;
 
@@ -555,14 +562,18 @@ BEGIN
     WITH ORDINALITY c(name, type, kind, i);
   target := @extschema@._l2_target_of(formula, columns);
   weight := o ->> 'weight';
+  -- a column, or SQL over columns
   d.weight := CASE WHEN weight = ANY (columns) THEN 'q.' || quote_ident(weight) ELSE weight END;
+  d.fold := CASE WHEN d.fold = ANY (columns) THEN 'q.' || quote_ident(d.fold) ELSE d.fold END;
+  d.offset_by := CASE WHEN d.offset_by = ANY (columns) THEN 'q.' || quote_ident(d.offset_by) ELSE '(' || d.offset_by || ')' END;
 
   -- what stands for every other column
   SELECT array_agg(c.name ORDER BY c.i) FILTER (WHERE c.kind IS NOT NULL),
     string_agg(format('%s (%s)', c.name, c.type), ', ' ORDER BY c.i) FILTER (WHERE c.kind IS NULL)
   INTO usable, others
   FROM unnest(columns, kinds, types) WITH ORDINALITY c(name, kind, type, i)
-  WHERE c.name IS DISTINCT FROM target AND c.name IS DISTINCT FROM weight;
+  WHERE c.name IS DISTINCT FROM target AND c.name IS DISTINCT FROM weight
+    AND 'q.' || quote_ident(c.name) IS DISTINCT FROM d.fold AND 'q.' || quote_ident(c.name) IS DISTINCT FROM d.offset_by;
   usable := coalesce(usable, '{}');
 
   IF target IS NULL THEN
@@ -574,7 +585,7 @@ BEGIN
     d.known_values := f.known_values;
     d.guards := f.guards;
     d.guard_expressions := f.guard_expressions;
-    d.offset_by := f.offset_by;
+    d.offset_by := coalesce(f.offset_by, d.offset_by);
     IF f.target IS NULL THEN
       RAISE null_value_not_allowed USING MESSAGE = 'there is no target', HINT = 'Give it before the ~ of the formula.';
     END IF;
@@ -622,7 +633,7 @@ BEGIN
   d.inputs := '{}';
   d.input_types := '{}';
   FOR t IN SELECT DISTINCT ON (c.i) c.name, @extschema@._l2_builtin_type(c.type) AS type
-           FROM unnest(d.expressions || d.target_expression || d.weight || d.guard_expressions || d.offset_by) e(expression),
+           FROM unnest(d.expressions || d.target_expression || d.weight || d.guard_expressions || d.offset_by || d.fold) e(expression),
              LATERAL (SELECT (@extschema@._l2_term(e.expression, columns, types)).uses) u(uses), unnest(u.uses) x(name)
              JOIN unnest(columns, types) WITH ORDINALITY c(name, type, i) ON c.name = x.name
            WHERE NOT EXISTS (SELECT FROM unnest(columns) n WHERE e.expression = 'q.' || quote_ident(n))
@@ -796,7 +807,8 @@ COMMENT ON FUNCTION @extschema@._l2_store(regclass, @extschema@.l2_version, inte
 model and without one, and the one in use. Gives the number.';
 
 CREATE FUNCTION @extschema@._l2_train(
-  model regclass, source text, formula text, method text, lambda float8, options jsonb, search_path text, is_new boolean
+  model regclass, source text, formula text, method text, lambda float8, options @extschema@.l2_options, search_path text,
+  is_new boolean
 ) RETURNS @extschema@.l2_training
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -807,7 +819,7 @@ DECLARE
 BEGIN
   PERFORM @extschema@.l2_set_progress('l2_train'::text, name, 'waiting for another session'::text, NULL::bigint);
   PERFORM @extschema@._l2_lock(model, true);
-  d := @extschema@._l2_define(source, formula, method, lambda, options, search_path);
+  d := @extschema@._l2_define(source, formula, method, lambda, options::jsonb, search_path);
   PERFORM @extschema@._l2_begin_following(model, d);
   v := @extschema@._l2_fit_model(model, d, true);
   v.details := v.details || '{"event": "train"}';
@@ -816,7 +828,7 @@ BEGIN
   PERFORM @extschema@.l2_set_progress(NULL::text, NULL::text, NULL::text, NULL::bigint);
   RETURN @extschema@._l2_training(model, number);
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_train(regclass, text, text, text, float8, jsonb, text, boolean) IS
+COMMENT ON FUNCTION @extschema@._l2_train(regclass, text, text, text, float8, @extschema@.l2_options, text, boolean) IS
 'l2_train, as the owner of the model''s table, which is there.';
 
 CREATE FUNCTION @extschema@.l2_train(
@@ -825,10 +837,10 @@ CREATE FUNCTION @extschema@.l2_train(
   formula text,
   method text DEFAULT 'ridge',
   lambda float8 DEFAULT NULL,
-  options jsonb DEFAULT NULL
+  options @extschema@.l2_options DEFAULT NULL
 ) RETURNS @extschema@.l2_training
   AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE COST 10000;
-COMMENT ON FUNCTION @extschema@.l2_train(text, text, text, text, float8, jsonb) IS
+COMMENT ON FUNCTION @extschema@.l2_train(text, text, text, text, float8, @extschema@.l2_options) IS
 'Train a model and keep it under a name: a table, made by the current user, with a row a training. source: a relation,
 or a query. formula: the column to explain, by all others that are usable, or ''price ~ area + zone + I(area^2)''.
 method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic or poisson. lambda: by cross-validation
@@ -843,22 +855,23 @@ table, read-only and security-restricted. A name that is there, and belongs to w
 a new definition and a new version.';
 
 CREATE FUNCTION @extschema@._l2_train_sql(
-  source text, formula text, method text, lambda float8, options jsonb, search_path text
+  source text, formula text, method text, lambda float8, options @extschema@.l2_options, search_path text
 ) RETURNS text
   LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE WHEN (d).gram IS NULL THEN @extschema@._l2_training_sql(d) ELSE @extschema@._l2_gram_source_sql(d) END
   FROM @extschema@._l2_define($1, $2, $3, $4, $5, $6) d
 $$;
-COMMENT ON FUNCTION @extschema@._l2_train_sql(text, text, text, float8, jsonb, text) IS 'l2_train_sql with a search_path.';
+COMMENT ON FUNCTION @extschema@._l2_train_sql(text, text, text, float8, @extschema@.l2_options, text) IS 'l2_train_sql with a search_path.';
 CREATE FUNCTION @extschema@.l2_train_sql(
-  source text, formula text, method text DEFAULT 'ridge', lambda float8 DEFAULT NULL, options jsonb DEFAULT NULL
+  source text, formula text, method text DEFAULT 'ridge', lambda float8 DEFAULT NULL,
+  options @extschema@.l2_options DEFAULT NULL
 ) RETURNS text
   AS 'MODULE_PATHNAME', '_l2_without_name' LANGUAGE C STABLE;
-COMMENT ON FUNCTION @extschema@.l2_train_sql(text, text, text, float8, jsonb) IS
+COMMENT ON FUNCTION @extschema@.l2_train_sql(text, text, text, float8, @extschema@.l2_options) IS
 'The statement that l2_train with the same arguments would run: to read, to EXPLAIN, or to run by oneself.';
 
 CREATE FUNCTION @extschema@._l2_fit(
-  source text, formula text, method text, lambda float8, options jsonb, search_path text
+  source text, formula text, method text, lambda float8, options @extschema@.l2_options, search_path text
 ) RETURNS @extschema@.l2_model
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -868,8 +881,8 @@ BEGIN
   IF source IS NULL THEN
     RAISE null_value_not_allowed USING MESSAGE = 'source must not be NULL';
   END IF;
-  d := @extschema@._l2_define(source, formula, method, lambda, options, search_path);
-  IF d.refresh <> 'full' OR d.gate IS NOT NULL OR options ? 'keep' THEN
+  d := @extschema@._l2_define(source, formula, method, lambda, options::jsonb, search_path);
+  IF d.refresh <> 'full' OR d.gate IS NOT NULL OR options::jsonb ? 'keep' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'refresh, keep and gate are for models that have a name',
       HINT = 'l2_train keeps the model under a name.';
   END IF;
@@ -877,12 +890,13 @@ BEGIN
             ELSE (@extschema@._l2_run(@extschema@._l2_training_sql(d), d.search_path)).model END;
   RETURN @extschema@._l2_finish_model(d, m);
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_fit(text, text, text, float8, jsonb, text) IS 'l2_fit with a search_path.';
+COMMENT ON FUNCTION @extschema@._l2_fit(text, text, text, float8, @extschema@.l2_options, text) IS 'l2_fit with a search_path.';
 CREATE FUNCTION @extschema@.l2_fit(
-  source text, formula text, method text DEFAULT 'ridge', lambda float8 DEFAULT NULL, options jsonb DEFAULT NULL
+  source text, formula text, method text DEFAULT 'ridge', lambda float8 DEFAULT NULL,
+  options @extschema@.l2_options DEFAULT NULL
 ) RETURNS @extschema@.l2_model
   AS 'MODULE_PATHNAME', '_l2_without_name' LANGUAGE C STABLE COST 10000;
-COMMENT ON FUNCTION @extschema@.l2_fit(text, text, text, float8, jsonb) IS
+COMMENT ON FUNCTION @extschema@.l2_fit(text, text, text, float8, @extschema@.l2_options) IS
 'The model that l2_train with the same arguments would keep, as a value. NULL where no row is usable.';
 
 CREATE FUNCTION @extschema@._l2_refresh_sql(model regclass) RETURNS text

@@ -62,12 +62,13 @@ align_grams(l2_gram **g, int n, l2_gram **all)
 
 /* The columns to keep, the target's first; how many.  e learns what was left out. */
 static int
-choose_columns(l2_gram *all, l2_encoding *e, const char *const *features, l2_reference reference,
+choose_columns(l2_gram *all, l2_encoding *e, const char *const *features, const l2_options *o,
 			   int *keep)
 {
 	l2_column_origin *origin = l2_column_origins(e, features, all->ncols - 1);
 	const double *mean = l2_gram_moments(all).mean;
 	int *best = palloc(sizeof(int) * Max(e->n, 1)), n = 0;
+	l2_reference reference = l2_reference_of(o);
 
 	for (int a = 0; a < e->n; a++)
 		best[a] = -1;
@@ -81,19 +82,25 @@ choose_columns(l2_gram *all, l2_encoding *e, const char *const *features, l2_ref
 			(reference == L2_REFERENCE_MOST_FREQUENT && mean[j] > mean[best[a]] * (1 + SAME_SHARE)))
 			best[a] = j;
 	}
+	for (int i = 0; i < o->n_bases; i++)
+		for (int j = 1; j < all->ncols; j++)
+			if (origin[j - 1].is_level && origin[j - 1].level &&
+				strcmp(origin[j - 1].level, o->base[i]) == 0 &&
+				strcmp(e->attribute[origin[j - 1].attribute].name, o->base_of[i]) == 0)
+				best[origin[j - 1].attribute] = j;
 	keep[n++] = 0;
 	for (int j = 1; j < all->ncols; j++)
 	{
-		const l2_column_origin *o = &origin[j - 1];
+		const l2_column_origin *from = &origin[j - 1];
 
 		CHECK_FOR_INTERRUPTS();
-		if (o->is_level && fabs(mean[j]) < NO_SHARE)
+		if (from->is_level && fabs(mean[j]) < NO_SHARE)
 			continue;
-		if (o->is_level && best[o->attribute] == j)
+		if (from->is_level && best[from->attribute] == j)
 		{
-			l2_attribute *a = &e->attribute[o->attribute];
+			l2_attribute *a = &e->attribute[from->attribute];
 
-			a->left = memcpy(palloc(sizeof o->level), &o->level, sizeof o->level);
+			a->left = memcpy(palloc(sizeof from->level), &from->level, sizeof from->level);
 			a->n_left = 1;
 			continue;
 		}
@@ -114,7 +121,7 @@ drop_levels(l2_gram **g, int n, l2_gram *all, const l2_options *o)
 		return;
 	list = l2_name_list(names, all->ncols);
 	keep = palloc(sizeof(int) * all->ncols);
-	k = choose_columns(all, e, list + 1, l2_reference_of(o), keep);
+	k = choose_columns(all, e, list + 1, o, keep);
 	if (k == all->ncols)
 		return;
 	kept = palloc(sizeof(char *) * k);

@@ -42,7 +42,7 @@ l2_sparse_make(MemoryContext context, const l2_gram *spec, const l2_options *o, 
 	s->context = context;
 	s->spec = copy_of_spec(context, spec);
 	s->max_levels = o->max_levels;
-	s->drops_level = l2_reference_of(o) != L2_REFERENCE_NONE;
+	s->drops_level = l2_reference_of(o) != L2_REFERENCE_NONE || o->n_bases > 0;
 	s->watches_y = o->target == NULL && o->n_features < 0;
 	s->n_parts = parts;
 	return s;
@@ -518,6 +518,24 @@ check_target(const l2_sparse *s, const char *target)
 	}
 }
 
+/* The level that options say has no column, among n in order; -1 where they say none */
+static int
+given_reference(const char *attribute, const sorted_level *list, int n, const l2_options *o)
+{
+	for (int i = 0; i < o->n_bases; i++)
+	{
+		if (strcmp(o->base_of[i], attribute) != 0)
+			continue;
+		for (int l = 0; l < n; l++)
+			if (list[l].bytes->bytes && strcmp(list[l].bytes->bytes, o->base[i]) == 0)
+				return l;
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("\"%s\" has no level \"%s\"", attribute, o->base[i]),
+						errdetail("It is its reference in the options.")));
+	}
+	return -1;
+}
+
 l2_sparse_layout
 l2_sparse_lay_out(const l2_sparse *s, const l2_options *o)
 {
@@ -548,7 +566,9 @@ l2_sparse_lay_out(const l2_sparse *s, const l2_options *o)
 		}
 		n = l2_dictionary_size(s->levels[a->index]);
 		list = sort_levels(s, a->index);
-		reference = find_reference(s, a->index, list, l2_reference_of(o));
+		reference = given_reference(a->name, list, n, o);
+		if (reference < 0)
+			reference = find_reference(s, a->index, list, l2_reference_of(o));
 		y.place[a->index] = palloc(sizeof(int) * Max(n, 1));
 		e.attribute[i].null_level = o->null_level;
 		for (int l = 0; l < n; l++)

@@ -365,17 +365,18 @@ static text *
 owner_search_path(FunctionCallInfo fcinfo, int options)
 {
 	JsonbValue key, *v;
-	const char *name = "search_path";
+	const char *name = "search_path", *bytes;
+	Datum json;
+	int len;
 
 	if (!PG_ARGISNULL(options))
 	{
-		JsonbContainer *object = &PG_GETARG_JSONB_P(options)->root;
-
+		bytes = l2_options_bytes(PG_GETARG_DATUM(options), &len);
+		json = DirectFunctionCall1(jsonb_in, CStringGetDatum(pnstrdup(bytes, len)));
 		key.type = jbvString;
 		key.val.string.val = (char *) name;
 		key.val.string.len = (int) strlen(name);
-		v = JsonContainerIsObject(object) ? findJsonbValueFromContainer(object, JB_FOBJECT, &key)
-										  : NULL;
+		v = findJsonbValueFromContainer(&DatumGetJsonbP(json)->root, JB_FOBJECT, &key);
 		if (v != NULL && v->type == jbvString)
 			return cstring_to_text_with_len(v->val.string.val, v->val.string.len);
 	}

@@ -7,6 +7,8 @@
  */
 #include "options/options.h"
 
+#include <limits.h>
+
 #include <math.h>
 
 #include "options/hints.h"
@@ -33,6 +35,7 @@ static const char *const selections[] = {"forward", "backward", "best",
 static const char *const nonfinites[] = {"error", "skip"};
 static const char *const references[] = {"first", "most_frequent", "none"};
 static const char *const unseens[] = {"error", "zero", "null"};
+static const char *const refreshes[] = {"full", "buckets", "live"};
 
 /* Index of name in choices, or an error that lists them */
 static int
@@ -139,7 +142,7 @@ l2_options_init(l2_options *o, l2_method method)
 	o->n_lambdas = o->n_l1_ratios = -1;
 	o->folds = 10;
 	o->criterion = L2_CRITERION_BIC;
-	o->max_features = o->n_force = -1;
+	o->max_features = o->n_force = o->n_bases = -1;
 	o->max_levels = 1000;
 }
 
@@ -484,6 +487,84 @@ set_max_iter(l2_options *o, const char *key, const JsonbValue *v)
 	o->max_iter_given = true;
 }
 
+/* What l2_train and l2_report read themselves; here their values are checked */
+static void
+check_text(l2_options *o, const char *key, const JsonbValue *v)
+{
+	(void) read_string(key, v);
+}
+
+static void
+check_refresh(l2_options *o, const char *key, const JsonbValue *v)
+{
+	(void) choose(key, read_string(key, v), refreshes, lengthof(refreshes));
+}
+
+static void
+check_flag(l2_options *o, const char *key, const JsonbValue *v)
+{
+	if (v->type != jbvBool)
+		wrong_type(key, "true or false");
+}
+
+static void
+check_keep(l2_options *o, const char *key, const JsonbValue *v)
+{
+	double n = read_number(key, v);
+
+	if (!(n >= 1 && n <= INT_MAX && n == floor(n)))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s must be a whole number of at least 1, but is %g", key, n)));
+}
+
+static void
+check_gate(l2_options *o, const char *key, const JsonbValue *v)
+{
+	double n = read_number(key, v);
+
+	if (!(n >= 0))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s must be a share >= 0, but is %g", key, n)));
+}
+
+static void
+check_level(l2_options *o, const char *key, const JsonbValue *v)
+{
+	double n = read_number(key, v);
+
+	if (!(n > 0 && n < 1))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s must lie between 0 and 1, but is %g", key, n)));
+}
+
+/* One of the words, or an object of attributes and the level of each that gets no column */
+static void
+set_reference(l2_options *o, const char *key, const JsonbValue *v)
+{
+	JsonbIterator *it;
+	JsonbIteratorToken token;
+	JsonbValue e;
+	int n = 0;
+
+	if (v->type != jbvBinary || !JsonContainerIsObject(v->val.binary.data))
+	{
+		o->reference =
+			L2_REFERENCE_FIRST + choose(key, read_string(key, v), references, lengthof(references));
+		return;
+	}
+	o->base_of = palloc(sizeof(char *) * Max(JsonContainerSize(v->val.binary.data), 1));
+	o->base = palloc(sizeof(char *) * Max(JsonContainerSize(v->val.binary.data), 1));
+	it = JsonbIteratorInit(v->val.binary.data);
+	while ((token = JsonbIteratorNext(&it, &e, true)) != WJB_DONE)
+	{
+		if (token == WJB_KEY)
+			o->base_of[n] = pnstrdup(e.val.string.val, e.val.string.len);
+		else if (token == WJB_VALUE)
+			o->base[n++] = read_string(key, &e);
+	}
+	o->n_bases = n;
+}
+
 /*
  * The table
  */
@@ -531,12 +612,14 @@ typedef struct option
 #define MANY      (ANY_CV | L2_IN_PATH | L2_IN_SOLVE_CV | L2_IN_SOLVE_PATH | L2_IN_SELECT)
 #define DIAGNOSIS (L2_IN_COLLINEARITY | L2_IN_CONDITION)
 
-#define AT(field)  .offset = offsetof(l2_options, field)
-#define FOR(m, p)  .methods = (m), .places = (p)
-#define OF(list)   .choices = (list), .n_choices = lengthof(list)
-#define LIST(name) STRINGS, AT(name), .number = offsetof(l2_options, n_##name)
+#define AT(field)   .offset = offsetof(l2_options, field)
+#define FOR(m, p)   .methods = (m), .places = (p)
+#define OF(list)    .choices = (list), .n_choices = lengthof(list)
+#define TRAINING(f) OTHER, FOR(ALL, L2_IN_TRAIN), .set = (f)
+#define LIST(name)  STRINGS, AT(name), .number = offsetof(l2_options, n_##name)
 
 static const option options[] = {
+	{"bucket", TRAINING(check_text)},
 	{"center", BOOLEAN, AT(center), FOR(LINEAR, L2_IN_CONDITION)},
 	{"class_weight", SECOND, AT(balanced), FOR(LOGISTIC, ROWS), OF(class_weights)},
 	{"criterion", CHOICE, AT(criterion), FOR(LINEAR, L2_IN_SELECT | L2_IN_SUBSET), OF(criteria)},
@@ -544,11 +627,18 @@ static const option options[] = {
 	{"dropout_to", SECOND, AT(to_mean), FOR(DROPOUT, L2_IN_FIT | L2_IN_SOLVE), OF(dropouts)},
 	{"features", LIST(features), FOR(ALL, FITS | L2_IN_TRACE | DIAGNOSIS)},
 	{"features", LIST(features), FOR(ALL, GRAMS), .of_record = true},
+	{"fold", TRAINING(check_text)},
 	{"folds", WHOLE, AT(folds), FOR(ALL, ANY_CV | L2_IN_FOLDS), .check = check_folds},
 	{"force", LIST(force), FOR(LINEAR, L2_IN_SUBSET)},
+	{"gate", TRAINING(check_gate)},
+	{"gram", TRAINING(check_text)},
+	{"half_life", TRAINING(check_text)},
 	{"intercept", BOOLEAN, AT(intercept), FOR(ALL, FITS | L2_IN_TRACE | DIAGNOSIS)},
+	{"keep", TRAINING(check_keep)},
+	{"keep_gram", TRAINING(check_flag)},
 	{"l1_ratio", OTHER, FOR(1 << L2_METHOD_ELASTIC_NET | GENERAL, FITS | L2_IN_TRACE),
 	 .set = set_l1_ratio},
+	{"lag", TRAINING(check_text)},
 	{"lambda_min_ratio", NUMBER, AT(lambda_min_ratio), FOR(PENALISED | GENERAL, MANY),
 	 .check = check_ratio},
 	{"lambda_scale", CHOICE, AT(lambda_scale), FOR(PENALISED | GENERAL, FITS | L2_IN_TRACE),
@@ -556,7 +646,9 @@ static const option options[] = {
 	{"lambdas", OTHER, FOR(PENALISED | GENERAL, MANY), .set = set_lambdas},
 	{"learning_rate", NUMBER, AT(learning_rate),
 	 FOR(PENALISED, L2_IN_FIT | L2_IN_SOLVE | L2_IN_TRACE), .check = check_rate_of_learning},
+	{"level", OTHER, FOR(LINEAR, L2_IN_REPORT), .set = check_level},
 	{"lower", OTHER, FOR(PENALISED | GENERAL, FITS), .set = set_lower},
+	{"made", OTHER, FOR(LINEAR, L2_IN_REPORT), .set = check_text},
 	{"max_features", WHOLE, AT(max_features), FOR(LINEAR, L2_IN_SUBSET), .check = check_size},
 	{"max_iter", OTHER, FOR(PENALISED | GENERAL, FITS | L2_IN_TRACE), .set = set_max_iter},
 	{"max_levels", WHOLE, AT(max_levels), FOR(ALL, ROWS | GRAMS), .of_record = true,
@@ -568,23 +660,29 @@ static const option options[] = {
 	{"nonfinite", SECOND, AT(skip_nonfinite), FOR(ALL, ROWS | GRAMS), OF(nonfinites),
 	 .what = "value of nonfinite"},
 	{"null_level", BOOLEAN, AT(null_level), FOR(ALL, ROWS | GRAMS), .of_record = true},
+	{"offset_by", TRAINING(check_text)},
 	{"one_class", SECOND, AT(one_class_null), FOR(GENERAL, ROWS), OF(one_classes),
 	 .what = "value of one_class"},
 	{"penalty_factor", OTHER, FOR(PENALISED | GENERAL, FITS | L2_IN_TRACE),
 	 .set = set_penalty_factor},
-	{"reference", CHOICE, AT(reference), FOR(ALL, ROWS | GRAMS), OF(references), .of_record = true,
-	 .first = L2_REFERENCE_FIRST},
+	{"reference", OTHER, FOR(ALL, ROWS | GRAMS), .of_record = true, .set = set_reference},
+	{"refresh", TRAINING(check_refresh)},
 	{"rule", SECOND, AT(one_se), FOR(PENALISED | GENERAL, ANY_CV | L2_IN_SOLVE_CV), OF(rules)},
+	{"search_path", TRAINING(check_text)},
 	{"seed", OTHER, FOR(ALL, ANY_CV | L2_IN_FOLDS), .set = set_seed},
 	{"solver", CHOICE, AT(solver), FOR(PENALISED, L2_IN_FIT | L2_IN_SOLVE | L2_IN_TRACE),
 	 OF(solvers), .first = L2_BY_CHOLESKY},
 	{"standardize", BOOLEAN, AT(standardize), FOR(PENALISED | GENERAL, FITS | L2_IN_TRACE)},
 	{"target", STRING, AT(target), FOR(LINEAR, FITS | GRAMS | L2_IN_TRACE | DIAGNOSIS)},
 	{"target", STRING, AT(target), FOR(GENERAL, ROWS), .of_record = true},
+	{"time_column", TRAINING(check_text)},
+	{"title", OTHER, FOR(LINEAR, L2_IN_REPORT), .set = check_text},
 	{"tolerance", OTHER, FOR(PENALISED | GENERAL, FITS | L2_IN_TRACE), .set = set_tolerance},
+	{"training_window", TRAINING(check_text)},
 	{"unseen", CHOICE, AT(unseen), FOR(ALL, ROWS | GRAMS), OF(unseens), .of_record = true,
 	 .what = "value of unseen"},
 	{"upper", OTHER, FOR(PENALISED | GENERAL, FITS), .set = set_upper},
+	{"weight", TRAINING(check_text)},
 	{"weight_type", CHOICE, AT(weights), FOR(ALL, FITS), OF(weight_kinds)},
 };
 
@@ -662,7 +760,9 @@ l2_scope_name(const l2_scope *scope)
 												 "l2_subset",
 												 "l2_trace",
 												 "l2_collinearity",
-												 "l2_condition_indexes"};
+												 "l2_condition_indexes",
+												 "l2_train",
+												 "l2_report"};
 	const char *method = methods[scope->method];
 
 	if (scope->name)
@@ -748,6 +848,7 @@ list_keys(const l2_scope *scope)
 static void
 refuse_here(const l2_scope *scope, const char *key)
 {
+	const char *hint = l2_foreign_option(key); /* what it is called elsewhere */
 	l2_scope record = *scope;
 
 	record.record = true;
@@ -760,7 +861,8 @@ refuse_here(const l2_scope *scope, const char *key)
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg("option \"%s\" is not one of %s", key, l2_scope_name(scope)),
 					errdetail("It is one of %s.", list_callers(key)),
-					errhint("Options of %s: %s.", l2_scope_name(scope), list_keys(scope))));
+					hint ? errhint("%s", hint)
+						 : errhint("Options of %s: %s.", l2_scope_name(scope), list_keys(scope))));
 }
 
 static void
@@ -848,9 +950,8 @@ read_options(l2_options *o, const l2_scope *scope, const char *json)
 
 		if (token == WJB_KEY)
 			key = pnstrdup(v.val.string.val, v.val.string.len);
-		if (token != WJB_VALUE)
+		if (token != WJB_VALUE || key == NULL)
 			continue;
-		Assert(key != NULL); /* it comes before its value */
 		for (int i = 0; found == NULL && i < (int) lengthof(options); i++)
 			if (strcmp(options[i].key, key) == 0)
 			{

@@ -157,6 +157,9 @@ typedef struct l2_options
 
 	/* records */
 	l2_reference reference;
+	int n_bases; /* categories whose level without a column is given, by name; -1: none */
+	char **base_of;
+	char **base;
 	l2_unseen unseen;
 	bool null_level; /* of categories */
 	int max_levels;
@@ -181,7 +184,9 @@ typedef enum l2_place
 	L2_IN_TRACE = 1 << 11,     /* l2_trace */
 	L2_IN_COLLINEARITY = 1 << 12,
 	L2_IN_CONDITION = 1 << 13, /* l2_condition_indexes */
-	L2_PLACES = 14,
+	L2_IN_TRAIN = 1 << 14,     /* l2_train, beside those of its method's aggregate */
+	L2_IN_REPORT = 1 << 15,
+	L2_PLACES = 16,
 } l2_place;
 
 typedef struct l2_scope
