@@ -114,12 +114,32 @@ followed_text(const l2_followed *f, l2_followed_column c)
 	return f->null[c] ? NULL : TextDatumGetCString(f->value[c]);
 }
 
+/*
+ * A row comes from whoever may do as a model's owner: what is missing in it must be an error here,
+ * since nobody looks again
+ */
+static void
+followed_check(const l2_followed *f)
+{
+	static const l2_followed_column needed[] = {
+		L2_F_MODEL,    L2_F_EXPRESSIONS, L2_F_INPUTS,   L2_F_INPUT_TYPES,
+		L2_F_TARGET,   L2_F_FEATURES,    L2_F_RECIPE,   L2_F_METHOD,
+		L2_F_STRENGTH, L2_F_BY_CV,       L2_F_L1_RATIO, L2_F_FIT_OPTIONS};
+
+	for (int i = 0; i < (int) lengthof(needed); i++)
+		if (f->null[needed[i]])
+			elog(ERROR, "a row of _l2_followed lacks column %d", needed[i] + 1);
+	if (!f->null[L2_F_TIME_COLUMN] && f->null[L2_F_BUCKET])
+		elog(ERROR, "a row of _l2_followed has a time_column and no bucket");
+}
+
 /* What its columns say, in the fields */
 static void
 followed_fill(l2_followed *f)
 {
 	int n_types = 0;
 
+	followed_check(f);
 	f->model = DatumGetObjectId(f->value[L2_F_MODEL]);
 	f->token = followed_text(f, L2_F_TOKEN);
 	f->key = f->null[L2_F_KEY] ? 0 : DatumGetInt64(f->value[L2_F_KEY]);
@@ -136,6 +156,8 @@ followed_fill(l2_followed *f)
 		f->input_type = followed_oids(f->value[L2_F_INPUT_TYPES], &n_types);
 	if (n_types != f->n_inputs)
 		elog(ERROR, "_l2_followed has %d inputs and %d types of them", f->n_inputs, n_types);
+	if (f->n_expressions < (f->weighted ? 3 : 2))
+		elog(ERROR, "a row of _l2_followed has %d expressions", f->n_expressions);
 	f->records = !f->null[L2_F_RECORDS] && DatumGetBool(f->value[L2_F_RECORDS]);
 	f->gram_options = followed_text(f, L2_F_GRAM_OPTIONS);
 	f->folds = f->null[L2_F_FOLDS] ? 0 : DatumGetInt32(f->value[L2_F_FOLDS]);
@@ -272,6 +294,7 @@ followed_settle(l2_followed *f, Oid schema, Oid owner)
 	followed_set(f, L2_F_KEY, Int64GetDatum(key));
 	if (!OidIsValid(f->source))
 	{
+		f->null[L2_F_RELATIONS] = f->null[L2_F_STATE] = true;
 		CacheInvalidateRelcacheByRelid(f->model);
 		return;
 	}
