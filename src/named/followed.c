@@ -19,6 +19,7 @@
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "commands/defrem.h"
+#include "executor/executor.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "nodes/primnodes.h"
@@ -331,21 +332,26 @@ _l2_remember(PG_FUNCTION_ARGS)
 	HeapTupleData tuple = {.t_len = HeapTupleHeaderGetDatumLength(header), .t_data = header};
 	l2_followed *f, *old;
 	HeapTuple row;
+	Datum model;
+	bool null;
 	char *token;
 
 	if (HeapTupleHeaderGetTypeId(header) != r->rd_rel->reltype)
 		elog(ERROR, "_l2_remember takes a row of _l2_followed");
+	model = GetAttributeByNum(header, L2_F_MODEL + 1, &null);
+	if (null)
+		elog(ERROR, "a row of _l2_followed has no model");
+	l2_follow_check_owner(DatumGetObjectId(model));
 	f = followed_of_tuple(&tuple, RelationGetDescr(r));
-	l2_follow_check_owner(f->model);
 	if (!l2_is_model(f->model, schema))
 		elog(ERROR, "%u is no model", f->model);
 	old = l2_followed_read(f->model, schema, GetLatestSnapshot());
 	if (PG_GETARG_BOOL(1) || old == NULL)
 	{
-		HeapTuple model = SearchSysCache1(RELOID, ObjectIdGetDatum(f->model));
-		Oid owner = ((Form_pg_class) GETSTRUCT(model))->relowner;
+		HeapTuple class = SearchSysCache1(RELOID, ObjectIdGetDatum(f->model));
+		Oid owner = ((Form_pg_class) GETSTRUCT(class))->relowner;
 
-		ReleaseSysCache(model);
+		ReleaseSysCache(class);
 		followed_settle(f, schema, owner);
 	}
 	else

@@ -277,16 +277,17 @@ live_is(const l2_version_row *row, int32 newest)
 	return refresh != NULL && strcmp(refresh, "live") == 0;
 }
 
-/* Errors that statements made tell of values: they are the owner's business */
+/* Errors that statements made tell of values, other reasons of the source: the owner's business */
 static void
 live_warn(const l2_version_table *table, const char *reason, bool is_of_change)
 {
-	Oid owner = table->relation->rd_rel->relowner;
+	bool is_owner = has_privs_of_role(GetUserId(), table->relation->rd_rel->relowner);
 
 	if (is_of_change)
-		reason = has_privs_of_role(GetUserId(), owner)
-					 ? psprintf("A change could not be worked out: %s", reason)
-					 : "A change could not be worked out.";
+		reason = is_owner ? psprintf("A change could not be worked out: %s", reason)
+						  : "A change could not be worked out.";
+	else if (!is_owner)
+		reason = "Its source was altered.";
 	ereport(WARNING,
 			(errmsg("model %s is not up to date", l2_model_name(RelationGetRelid(table->relation))),
 			 errdetail("%s", reason), errhint("l2_refresh reads the source anew.")));

@@ -545,7 +545,7 @@ trigger_refusal(const target *t, const TriggerData *d)
 	ReleaseSysCache(tuple);
 	if (!has_privs_of_role(owner, r->rd_rel->relowner))
 		return "the model's owner has not the rights of the table's owner";
-	if (!l2_state_may_read(owner, r))
+	if (!l2_state_may_read(owner, RelationGetRelid(r)))
 		return "the model's owner may not read all of the table";
 	return NULL;
 }
