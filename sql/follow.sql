@@ -366,6 +366,8 @@ ALTER TABLE l2reg_alice.rows NO FORCE ROW LEVEL SECURITY;
 RESET ROLE;
 SELECT outcome, n FROM l2_refresh('l2reg_alice.model');
 ALTER TABLE l2reg_alice.rows OWNER TO l2reg_bob;
+SET ROLE l2reg_bob;
+SELECT l2_predict('l2reg_alice.model', 1) IS NOT NULL AS still;
 SET ROLE l2reg_alice;
 SELECT l2_predict('l2reg_alice.model', 1) IS NOT NULL AS still;
 SELECT l2_drop('l2reg_alice.model');

@@ -105,7 +105,7 @@ extern List *l2_state_of(Oid model, Oid schema, Oid source, char **used, int n_u
 extern char *l2_state_reason(const l2_followed *f, Oid schema, bool may_be_emptied);
 
 /* Whether the owner of a model may read all of a relation, whoever belongs to it */
-extern bool l2_state_may_read(Oid owner, Relation r);
+extern bool l2_state_may_read(Oid owner, Oid relation);
 
 /*
  * changes.c

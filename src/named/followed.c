@@ -19,6 +19,7 @@
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "commands/defrem.h"
+#include "executor/executor.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "nodes/primnodes.h"
@@ -114,12 +115,32 @@ followed_text(const l2_followed *f, l2_followed_column c)
 	return f->null[c] ? NULL : TextDatumGetCString(f->value[c]);
 }
 
+/*
+ * A row comes from whoever may do as a model's owner: what is missing in it must be an error here,
+ * since nobody looks again
+ */
+static void
+followed_check(const l2_followed *f)
+{
+	static const l2_followed_column needed[] = {
+		L2_F_MODEL,    L2_F_EXPRESSIONS, L2_F_INPUTS,   L2_F_INPUT_TYPES,
+		L2_F_TARGET,   L2_F_FEATURES,    L2_F_RECIPE,   L2_F_METHOD,
+		L2_F_STRENGTH, L2_F_BY_CV,       L2_F_L1_RATIO, L2_F_FIT_OPTIONS};
+
+	for (int i = 0; i < (int) lengthof(needed); i++)
+		if (f->null[needed[i]])
+			elog(ERROR, "a row of _l2_followed lacks column %d", needed[i] + 1);
+	if (!f->null[L2_F_TIME_COLUMN] && f->null[L2_F_BUCKET])
+		elog(ERROR, "a row of _l2_followed has a time_column and no bucket");
+}
+
 /* What its columns say, in the fields */
 static void
 followed_fill(l2_followed *f)
 {
 	int n_types = 0;
 
+	followed_check(f);
 	f->model = DatumGetObjectId(f->value[L2_F_MODEL]);
 	f->token = followed_text(f, L2_F_TOKEN);
 	f->key = f->null[L2_F_KEY] ? 0 : DatumGetInt64(f->value[L2_F_KEY]);
@@ -136,6 +157,8 @@ followed_fill(l2_followed *f)
 		f->input_type = followed_oids(f->value[L2_F_INPUT_TYPES], &n_types);
 	if (n_types != f->n_inputs)
 		elog(ERROR, "_l2_followed has %d inputs and %d types of them", f->n_inputs, n_types);
+	if (f->n_expressions < (f->weighted ? 3 : 2))
+		elog(ERROR, "a row of _l2_followed has %d expressions", f->n_expressions);
 	f->records = !f->null[L2_F_RECORDS] && DatumGetBool(f->value[L2_F_RECORDS]);
 	f->gram_options = followed_text(f, L2_F_GRAM_OPTIONS);
 	f->folds = f->null[L2_F_FOLDS] ? 0 : DatumGetInt32(f->value[L2_F_FOLDS]);
@@ -272,6 +295,7 @@ followed_settle(l2_followed *f, Oid schema, Oid owner)
 	followed_set(f, L2_F_KEY, Int64GetDatum(key));
 	if (!OidIsValid(f->source))
 	{
+		f->null[L2_F_RELATIONS] = f->null[L2_F_STATE] = true;
 		CacheInvalidateRelcacheByRelid(f->model);
 		return;
 	}
@@ -308,21 +332,26 @@ _l2_remember(PG_FUNCTION_ARGS)
 	HeapTupleData tuple = {.t_len = HeapTupleHeaderGetDatumLength(header), .t_data = header};
 	l2_followed *f, *old;
 	HeapTuple row;
+	Datum model;
+	bool null;
 	char *token;
 
 	if (HeapTupleHeaderGetTypeId(header) != r->rd_rel->reltype)
 		elog(ERROR, "_l2_remember takes a row of _l2_followed");
+	model = GetAttributeByNum(header, L2_F_MODEL + 1, &null);
+	if (null)
+		elog(ERROR, "a row of _l2_followed has no model");
+	l2_follow_check_owner(DatumGetObjectId(model));
 	f = followed_of_tuple(&tuple, RelationGetDescr(r));
-	l2_follow_check_owner(f->model);
 	if (!l2_is_model(f->model, schema))
 		elog(ERROR, "%u is no model", f->model);
 	old = l2_followed_read(f->model, schema, GetLatestSnapshot());
 	if (PG_GETARG_BOOL(1) || old == NULL)
 	{
-		HeapTuple model = SearchSysCache1(RELOID, ObjectIdGetDatum(f->model));
-		Oid owner = ((Form_pg_class) GETSTRUCT(model))->relowner;
+		HeapTuple class = SearchSysCache1(RELOID, ObjectIdGetDatum(f->model));
+		Oid owner = ((Form_pg_class) GETSTRUCT(class))->relowner;
 
-		ReleaseSysCache(model);
+		ReleaseSysCache(class);
 		followed_settle(f, schema, owner);
 	}
 	else

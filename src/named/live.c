@@ -123,9 +123,24 @@ live_add_singles(live_sum *s, const l2_followed *f, List *changes, l2_change_col
 		live_add(s, g, n);
 }
 
-/* The grams that were kept with that version */
 static void
-live_add_kept(live_sum *s, const l2_followed *f, int32 version, Snapshot snapshot)
+live_no_grams(const l2_followed *f)
+{
+	ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
+					errmsg("the grams of model %s are gone", l2_model_name(f->model)),
+					errhint("l2_refresh reads its source anew.")));
+}
+
+static Oid
+live_bucket_type(Oid schema)
+{
+	return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("l2_bucket"),
+						   ObjectIdGetDatum(schema));
+}
+
+/* The grams that were kept with that version, in a table of the model's owner */
+static void
+live_add_kept(live_sum *s, const l2_followed *f, int32 version, Snapshot snapshot, Oid schema)
 {
 	Relation r = try_relation_open(f->buckets, AccessShareLock);
 	TupleTableSlot *slot;
@@ -134,11 +149,12 @@ live_add_kept(live_sum *s, const l2_followed *f, int32 version, Snapshot snapsho
 	bool found = false;
 
 	if (r == NULL)
-		elog(ERROR, "the table of grams of model %s is gone", l2_model_name(f->model));
+		live_no_grams(f);
 	number = get_attnum(f->buckets, "version");
 	rows = get_attnum(f->buckets, "rows");
 	grams = get_attnum(f->buckets, "grams");
-	if (r->rd_rel->relkind != RELKIND_RELATION || number <= 0 || rows <= 0 || grams <= 0)
+	if (r->rd_rel->relkind != RELKIND_RELATION || number <= 0 || rows <= 0 || grams <= 0 ||
+		r->rd_rel->reloftype != live_bucket_type(schema))
 		elog(ERROR, "table %u has no grams of a model", f->buckets);
 	slot = table_slot_create(r, NULL);
 	snapshot = RegisterSnapshot(snapshot);
@@ -162,18 +178,16 @@ live_add_kept(live_sum *s, const l2_followed *f, int32 version, Snapshot snapsho
 	ExecDropSingleTupleTableSlot(slot);
 	relation_close(r, NoLock);
 	if (!found)
-		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
-						errmsg("the grams of model %s are gone", l2_model_name(f->model)),
-						errhint("l2_mark and l2_refresh read its source anew.")));
+		live_no_grams(f);
 }
 
 static live_sum
-live_add_up(const l2_followed *f, int32 version, List *changes, Snapshot snapshot)
+live_add_up(const l2_followed *f, int32 version, List *changes, Snapshot snapshot, Oid schema)
 {
 	live_sum came = {0}, went = {0};
 	ListCell *cell;
 
-	live_add_kept(&came, f, version, snapshot);
+	live_add_kept(&came, f, version, snapshot, schema);
 	foreach (cell, changes)
 	{
 		const l2_change *c = lfirst(cell);
@@ -247,16 +261,17 @@ live_is(const l2_version_row *row, int32 newest)
 	return refresh != NULL && strcmp(refresh, "live") == 0;
 }
 
-/* Errors that statements made tell of values: they are the owner's business */
+/* Errors that statements made tell of values, other reasons of the source: the owner's business */
 static void
 live_warn(const l2_version_table *table, const char *reason, bool is_of_change)
 {
-	Oid owner = table->relation->rd_rel->relowner;
+	bool is_owner = has_privs_of_role(GetUserId(), table->relation->rd_rel->relowner);
 
 	if (is_of_change)
-		reason = has_privs_of_role(GetUserId(), owner)
-					 ? psprintf("A change could not be worked out: %s", reason)
-					 : "A change could not be worked out.";
+		reason = is_owner ? psprintf("A change could not be worked out: %s", reason)
+						  : "A change could not be worked out.";
+	else if (!is_owner)
+		reason = "Its source was altered.";
 	ereport(WARNING,
 			(errmsg("model %s is not up to date", l2_model_name(RelationGetRelid(table->relation))),
 			 errdetail("%s", reason), errhint("l2_refresh reads the source anew.")));
@@ -296,7 +311,7 @@ live_look(const l2_version_table *table, const l2_version_row *row, Oid schema)
 		live_warn(table, reason, is_of_change);
 	if (reason || changes == NIL)
 		return NULL;
-	sum = live_add_up(f, DatumGetInt32(row->value[L2_VERSION_NUMBER]), changes, snapshot);
+	sum = live_add_up(f, DatumGetInt32(row->value[L2_VERSION_NUMBER]), changes, snapshot, schema);
 	return l2_model_with_recipe_of(live_fit(f, &sum), l2_model_get(row->value[L2_VERSION_MODEL]));
 }
 
@@ -341,7 +356,7 @@ _l2_live_grams(PG_FUNCTION_ARGS)
 	seen = palloc(sizeof(Datum) * Max(list_length(changes), 1));
 	foreach (cell, changes)
 		seen[n++] = ((const l2_change *) lfirst(cell))->value[L2_C_SEQ];
-	sum = live_add_up(f, PG_GETARG_INT32(1), changes, snapshot);
+	sum = live_add_up(f, PG_GETARG_INT32(1), changes, snapshot, schema);
 	nulls[0] = sum.gram == NULL;
 	if (sum.gram)
 		values[0] = l2_gram_array(sum.gram, sum.n, schema);

@@ -11,9 +11,7 @@
 
 #include "access/genam.h"
 #include "access/htup_details.h"
-#include "access/relation.h"
 #include "access/table.h"
-#include "access/tableam.h"
 #include "access/xlog.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_attrdef.h"
@@ -81,10 +79,8 @@ state_xmin(HeapTuple tuple)
  */
 
 bool
-l2_state_may_read(Oid owner, Relation r)
+l2_state_may_read(Oid owner, Oid relation)
 {
-	Oid relation = RelationGetRelid(r);
-
 	if (pg_class_aclcheck(relation, owner, ACL_SELECT) != ACLCHECK_OK &&
 		pg_attribute_aclcheck_all(relation, owner, ACL_SELECT, ACLMASK_ALL) != ACLCHECK_OK)
 		return false;
@@ -261,42 +257,39 @@ state_column(state *s, Oid relation, const char *name)
 		state_add(s, STATE_LABELS, relation, state_labels(type));
 }
 
-/* A relation and all below it */
+/*
+ * A relation and all below it.  Without locks, so that who reads a model waits for nobody who
+ * alters its source: what changes meanwhile makes a difference, now or the next time.
+ */
 static void
 state_relation(state *s, Oid relation, char **used, int n_used, List **relations)
 {
-	Relation r = try_relation_open(relation, AccessShareLock);
+	HeapTuple tuple = SearchSysCacheCopy1(RELOID, ObjectIdGetDatum(relation));
+	Form_pg_class form;
 	List *children;
 	ListCell *cell;
 
 	CHECK_FOR_INTERRUPTS();
-	if (r == NULL)
-		return;
 	/* children of two parents are met twice */
-	if (list_member_oid(*relations, relation))
-	{
-		relation_close(r, NoLock);
+	if (!HeapTupleIsValid(tuple) || list_member_oid(*relations, relation))
 		return;
-	}
+	form = (Form_pg_class) GETSTRUCT(tuple);
 	*relations = lappend_oid(*relations, relation);
 	state_add(s, STATE_CHILDREN, relation, state_children(relation, &children));
-	state_add(
-		s, STATE_KIND, relation,
-		psprintf("%c %c %u", r->rd_rel->relkind, r->rd_rel->relpersistence, r->rd_rel->relam));
-	state_add(
-		s, STATE_OWNER, relation,
-		psprintf("%u %d", r->rd_rel->relowner, has_privs_of_role(s->owner, r->rd_rel->relowner)));
+	state_add(s, STATE_KIND, relation,
+			  psprintf("%c %c %u", form->relkind, form->relpersistence, form->relam));
+	state_add(s, STATE_OWNER, relation,
+			  psprintf("%u %d", form->relowner, has_privs_of_role(s->owner, form->relowner)));
 	state_add(s, STATE_RIGHTS, relation,
-			  psprintf("%d %d %d", r->rd_rel->relrowsecurity && r->rd_rel->relforcerowsecurity,
+			  psprintf("%d %d %d", form->relrowsecurity && form->relforcerowsecurity,
 					   check_enable_rls(relation, s->owner, true) == RLS_ENABLED,
-					   l2_state_may_read(s->owner, r)));
-	state_add(s, STATE_FILE, relation, psprintf("%u", r->rd_rel->relfilenode));
+					   l2_state_may_read(s->owner, relation)));
+	state_add(s, STATE_FILE, relation, psprintf("%u", form->relfilenode));
 	for (int i = 0; i < n_used; i++)
 		state_column(s, relation, used[i]);
 	state_add(s, STATE_TRIGGERS, relation, state_triggers(s, relation));
 	state_add(s, STATE_SUBSCRIBED, relation,
 			  psprintf("%d", list_member_oid(s->subscribed, relation)));
-	relation_close(r, NoLock);
 	foreach (cell, children)
 		state_relation(s, lfirst_oid(cell), used, n_used, relations);
 }

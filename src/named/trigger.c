@@ -364,6 +364,11 @@ trigger_take_times(const target *t, trigger_times *b, Tuplestorestate *store, Tu
 
 	if (store == NULL)
 		return;
+	if (t->time_column >= 0 && t->time_type != DATEOID && t->time_type != TIMESTAMPOID &&
+		t->time_type != TIMESTAMPTZOID)
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("column \"%s\" is no date and no timestamp any more",
+							   t->followed->time_column)));
 	if (t->time_column < 0)
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
 						errmsg("column \"%s\" does not exist", t->followed->time_column)));
@@ -540,7 +545,7 @@ trigger_refusal(const target *t, const TriggerData *d)
 	ReleaseSysCache(tuple);
 	if (!has_privs_of_role(owner, r->rd_rel->relowner))
 		return "the model's owner has not the rights of the table's owner";
-	if (!l2_state_may_read(owner, r))
+	if (!l2_state_may_read(owner, RelationGetRelid(r)))
 		return "the model's owner may not read all of the table";
 	return NULL;
 }
