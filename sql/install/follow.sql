@@ -32,12 +32,14 @@ CREATE TABLE @extschema@._l2_followed (
   fit_options jsonb
 );
 COMMENT ON TABLE @extschema@._l2_followed IS
-'A row for each model with refresh "buckets" or "live": what its source was like when its grams were made. No rights
-for anybody, and not dumped: what is restored is read anew.';
-COMMENT ON COLUMN @extschema@._l2_followed.token IS 'random, and also in details of the version that it goes with';
+'A row for each model with refresh "buckets" or "live": what its source was like when its grams were made. No
+rights for anybody, and not dumped: what is restored is read anew.';
+COMMENT ON COLUMN @extschema@._l2_followed.token IS
+'random, and also in details of the version that it goes with';
 COMMENT ON COLUMN @extschema@._l2_followed.key IS 'random: changes that have it count';
 COMMENT ON COLUMN @extschema@._l2_followed.source IS 'relation whose statements are followed; NULL for none';
-COMMENT ON COLUMN @extschema@._l2_followed.state IS 'the catalogs'' rows of the source, see src/named/state.c';
+COMMENT ON COLUMN @extschema@._l2_followed.state IS
+'the catalogs'' rows of the source, see src/named/state.c';
 
 CREATE TABLE @extschema@._l2_change (
   -- the order is of no importance
@@ -57,16 +59,18 @@ CREATE TABLE @extschema@._l2_change (
 );
 COMMENT ON SEQUENCE @extschema@._l2_change_seq_seq IS 'numbers of changes';
 COMMENT ON TABLE @extschema@._l2_change IS
-'A row for each statement that touched the source of a live model, or a bucket, since the model was refreshed. No
-rights for anybody, and not dumped.';
+'A row for each statement that touched the source of a live model, or a bucket, since the model was
+refreshed. No rights for anybody, and not dumped.';
 COMMENT ON COLUMN @extschema@._l2_change.rows IS 'rows that came, less those that went';
 COMMENT ON COLUMN @extschema@._l2_change.added IS 'grams of rows that came';
 COMMENT ON COLUMN @extschema@._l2_change.removed IS 'grams of rows that went';
 COMMENT ON COLUMN @extschema@._l2_change.came IS 'instead, a single row that came: target, features, weight';
 COMMENT ON COLUMN @extschema@._l2_change.went IS 'a single row that went';
-COMMENT ON COLUMN @extschema@._l2_change.bucket IS 'beginning of the bucket to read anew; NULL: all, of one with buckets';
+COMMENT ON COLUMN @extschema@._l2_change.bucket IS
+'beginning of the bucket to read anew; NULL: all, of one with buckets';
 COMMENT ON COLUMN @extschema@._l2_change.until IS 'end of a range of buckets; NULL: just one';
-COMMENT ON COLUMN @extschema@._l2_change.reason IS 'why it is not known what came and went: all must be read anew';
+COMMENT ON COLUMN @extschema@._l2_change.reason IS
+'why it is not known what came and went: all must be read anew';
 COMMENT ON COLUMN @extschema@._l2_change.emptied IS 'relation that was emptied';
 -- whatever default privileges hand out
 REVOKE ALL ON @extschema@._l2_followed, @extschema@._l2_change FROM PUBLIC;
@@ -75,33 +79,37 @@ REVOKE ALL ON SEQUENCE @extschema@._l2_change_seq_seq FROM PUBLIC;
 CREATE FUNCTION @extschema@.l2_follow() RETURNS trigger
   AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION @extschema@.l2_follow() IS
-'trigger function on the source of a model that follows it, which is a regclass constant in the trigger''s WHEN. Notes
-what the statement did, and does not stop it. l2_train makes its triggers.';
+'trigger function on the source of a model that follows it, which is a regclass constant in the trigger''s
+WHEN. Notes what the statement did, and does not stop it. l2_train makes its triggers.';
 
 -- For whoever may do as the model's owner
 CREATE FUNCTION @extschema@._l2_remember(f @extschema@._l2_followed, anew boolean) RETURNS text
   AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION @extschema@._l2_remember(@extschema@._l2_followed, boolean) IS
-'Keep what a model follows, with its source as it is now where anew, else as it was: a token for the version.';
+'Keep what a model follows, with its source as it is now where anew, else as it was: a token for the
+version.';
 CREATE FUNCTION @extschema@._l2_forget(model regclass) RETURNS void
   AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION @extschema@._l2_forget(regclass) IS 'Forget what a model follows.';
 CREATE FUNCTION @extschema@._l2_token(model regclass) RETURNS text
   AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
-COMMENT ON FUNCTION @extschema@._l2_token(regclass) IS 'The token of what a model follows; NULL where that is not known.';
+COMMENT ON FUNCTION @extschema@._l2_token(regclass) IS
+'The token of what a model follows; NULL where that is not known.';
 CREATE FUNCTION @extschema@._l2_missed(model regclass, states_only boolean) RETURNS text
   AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION @extschema@._l2_missed(regclass, boolean) IS
-'Why the changes that were noted are not all that there were, or, not states_only, could not be worked out; NULL where
-all is well.';
+'Why the changes that were noted are not all that there were, or, not states_only, could not be worked out;
+NULL where all is well.';
 CREATE FUNCTION @extschema@._l2_changes(
   model regclass, OUT seq bigint, OUT rows bigint, OUT bucket timestamp, OUT until timestamp, OUT reason text
 ) RETURNS SETOF record
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT ROWS 100;
-COMMENT ON FUNCTION @extschema@._l2_changes(regclass) IS 'The changes of a model that the query''s snapshot sees.';
+COMMENT ON FUNCTION @extschema@._l2_changes(regclass) IS
+'The changes of a model that the query''s snapshot sees.';
 CREATE FUNCTION @extschema@._l2_changes_done(model regclass, seqs bigint[]) RETURNS void
   AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE;
-COMMENT ON FUNCTION @extschema@._l2_changes_done(regclass, bigint[]) IS 'Take changes of a model away by their numbers.';
+COMMENT ON FUNCTION @extschema@._l2_changes_done(regclass, bigint[]) IS
+'Take changes of a model away by their numbers.';
 CREATE FUNCTION @extschema@._l2_note(model regclass, bucket timestamp, until timestamp, reason text) RETURNS void
   AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION @extschema@._l2_note(regclass, timestamp, timestamp, text) IS
@@ -111,17 +119,20 @@ CREATE FUNCTION @extschema@._l2_live_grams(
 ) RETURNS record
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT;
 COMMENT ON FUNCTION @extschema@._l2_live_grams(regclass, integer) IS
-'The grams of a live model, one a fold, and its rows, skipped ones too: what was kept with the version, and the changes
-since that the snapshot sees, whose numbers are in seen.';
+'The grams of a live model, one a fold, and its rows, skipped ones too: what was kept with the version, and
+the changes since that the snapshot sees, whose numbers are in seen.';
 CREATE FUNCTION @extschema@._l2_bucket_name(model regclass) RETURNS text
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT;
-COMMENT ON FUNCTION @extschema@._l2_bucket_name(regclass) IS 'A name for the table of a model''s grams, which is free.';
+COMMENT ON FUNCTION @extschema@._l2_bucket_name(regclass) IS
+'A name for the table of a model''s grams, which is free.';
 CREATE FUNCTION @extschema@._l2_tie(grams regclass, model regclass) RETURNS void
   AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
-COMMENT ON FUNCTION @extschema@._l2_tie(regclass, regclass) IS 'Let the table of a model''s grams be dropped with the model.';
+COMMENT ON FUNCTION @extschema@._l2_tie(regclass, regclass) IS
+'Let the table of a model''s grams be dropped with the model.';
 CREATE FUNCTION @extschema@._l2_model_triggers(model regclass, OUT trigger oid, OUT relation oid) RETURNS SETOF record
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT ROWS 10;
-COMMENT ON FUNCTION @extschema@._l2_model_triggers(regclass) IS 'The triggers by which a model follows its source.';
+COMMENT ON FUNCTION @extschema@._l2_model_triggers(regclass) IS
+'The triggers by which a model follows its source.';
 CREATE FUNCTION @extschema@._l2_drop_trigger(model regclass, trigger oid) RETURNS void
   AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION @extschema@._l2_drop_trigger(regclass, oid) IS
@@ -139,13 +150,14 @@ the rate of dropout. n_rows: with those that were skipped. Levels that no row ha
 reference.';
 CREATE FUNCTION @extschema@._l2_bare_grams(grams @extschema@.l2_gram[]) RETURNS @extschema@.l2_gram[]
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION @extschema@._l2_bare_grams(@extschema@.l2_gram[]) IS 'The grams without their counts of skipped rows.';
+COMMENT ON FUNCTION @extschema@._l2_bare_grams(@extschema@.l2_gram[]) IS
+'The grams without their counts of skipped rows.';
 
 CREATE FUNCTION @extschema@.l2_bucket(t timestamp, width interval) RETURNS timestamp
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.l2_bucket(timestamp, interval) IS
-'The beginning of the bucket of that width that a time is in: months are counted from January of year 0, days and less
-from Monday 2000-01-03. -infinity for infinite times. Error for a width of months and days.';
+'The beginning of the bucket of that width that a time is in: months are counted from January of year 0, days
+and less from Monday 2000-01-03. -infinity for infinite times. Error for a width of months and days.';
 CREATE FUNCTION @extschema@.l2_bucket(t timestamptz, width interval) RETURNS timestamp
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.l2_bucket(timestamptz, interval) IS 'The same, in UTC.';
@@ -278,8 +290,8 @@ BEGIN
                        ELSE format('@extschema@.l2_gram_folds(%s)', call) END);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_grams_sql(@extschema@._l2_definition) IS
-'SQL of the grams of a definition''s rows, and of what is behind FROM; whether they are of records; and how many folds
-there are, NULL for none.';
+'SQL of the grams of a definition''s rows, and of what is behind FROM; whether they are of records; and how
+many folds there are, NULL for none.';
 
 CREATE FUNCTION @extschema@._l2_scan_sql(model regclass, d @extschema@._l2_definition, condition text) RETURNS text
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET intervalstyle = 'postgres' AS $$
@@ -296,8 +308,8 @@ BEGIN
     g.grams, g.from_item, E'\n  WHERE ' || condition, CASE WHEN d.refresh = 'live' THEN '' ELSE E'\n  GROUP BY 1' END);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_scan_sql(regclass, @extschema@._l2_definition, text) IS
-'The statement that reads the grams of a model from its source: all of them, or of the rows for which a condition over
-q holds.';
+'The statement that reads the grams of a model from its source: all of them, or of the rows for which a
+condition over q holds.';
 
 CREATE FUNCTION @extschema@._l2_fit_arguments(
   d @extschema@._l2_definition, OUT strength float8, OUT by_cv boolean, OUT l1_ratio float8, OUT options jsonb
@@ -340,7 +352,8 @@ CREATE FUNCTION @extschema@._l2_grams_table(model regclass) RETURNS regclass
     AND c.relowner = (SELECT m.relowner FROM pg_class m WHERE m.oid = model)
   ORDER BY c.oid LIMIT 1
 $$;
-COMMENT ON FUNCTION @extschema@._l2_grams_table(regclass) IS 'The table of a model''s grams; NULL where it has none.';
+COMMENT ON FUNCTION @extschema@._l2_grams_table(regclass) IS
+'The table of a model''s grams; NULL where it has none.';
 
 CREATE FUNCTION @extschema@._l2_make_grams_table(model regclass) RETURNS regclass
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -365,7 +378,8 @@ BEGIN
   RETURN grams;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_make_grams_table(regclass) IS
-'The table of a model''s grams, made where there is none, and tied to the model: a dump does not say that it is.';
+'The table of a model''s grams, made where there is none, and tied to the model: a dump does not say that it
+is.';
 
 CREATE FUNCTION @extschema@._l2_put_grams(model regclass, grams @extschema@.l2_bucket[]) RETURNS void
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -373,7 +387,8 @@ BEGIN
   EXECUTE format('INSERT INTO %s SELECT * FROM unnest($1)', @extschema@._l2_model_name(@extschema@._l2_grams_table(model)))
   USING grams;
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_put_grams(regclass, @extschema@.l2_bucket[]) IS 'Add rows to the table of a model''s grams.';
+COMMENT ON FUNCTION @extschema@._l2_put_grams(regclass, @extschema@.l2_bucket[]) IS
+'Add rows to the table of a model''s grams.';
 
 CREATE FUNCTION @extschema@._l2_kept(model regclass) RETURNS SETOF @extschema@.l2_bucket
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -404,7 +419,8 @@ CREATE FUNCTION @extschema@._l2_source_relation(d @extschema@._l2_definition) RE
 BEGIN
   RETURN (@extschema@._l2_source(d.source, d.search_path)).source::regclass;
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_source_relation(@extschema@._l2_definition) IS 'The source, which is a table.';
+COMMENT ON FUNCTION @extschema@._l2_source_relation(@extschema@._l2_definition) IS
+'The source, which is a table.';
 
 CREATE FUNCTION @extschema@._l2_is_engines(relation oid) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -484,7 +500,8 @@ BEGIN
   END LOOP;
   RETURN result;
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_trigger_name(oid, regclass, text) IS 'A name for a trigger of a model, which is free.';
+COMMENT ON FUNCTION @extschema@._l2_trigger_name(oid, regclass, text) IS
+'A name for a trigger of a model, which is free.';
 
 CREATE FUNCTION @extschema@._l2_unfollow(model regclass) RETURNS void
   LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
@@ -502,7 +519,8 @@ CREATE FUNCTION @extschema@._l2_wanted_triggers(
     ('replica', 29::smallint, 'R', NULL, NULL)
 $$;
 COMMENT ON FUNCTION @extschema@._l2_wanted_triggers() IS
-'The triggers that a relation which is followed has: one a kind of statement; what replication brings, row by row.';
+'The triggers that a relation which is followed has: one a kind of statement; what replication brings, row by
+row.';
 
 CREATE FUNCTION @extschema@._l2_make_trigger(model regclass, relation oid, event text) RETURNS void
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -523,7 +541,8 @@ BEGIN
                    CASE event WHEN 'truncate' THEN 'ALWAYS' ELSE 'REPLICA' END, name);
   END IF;
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_make_trigger(regclass, oid, text) IS 'Make a trigger by which a model follows a relation.';
+COMMENT ON FUNCTION @extschema@._l2_make_trigger(regclass, oid, text) IS
+'Make a trigger by which a model follows a relation.';
 
 CREATE FUNCTION @extschema@._l2_make_triggers(model regclass, source regclass) RETURNS void
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -573,8 +592,8 @@ BEGIN
   PERFORM @extschema@._l2_make_triggers(model, source);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_follow_source(regclass, regclass) IS
-'Put the triggers on the source, its partitions and children that note what statements do. Until the transaction ends,
-others can read the source and not write to it.';
+'Put the triggers on the source, its partitions and children that note what statements do. Until the
+transaction ends, others can read the source and not write to it.';
 
 CREATE FUNCTION @extschema@._l2_remembered(
   model regclass, d @extschema@._l2_definition, source regclass
@@ -701,8 +720,8 @@ BEGIN
   RETURN @extschema@._l2_fit_kept(d, g.grams, g.n_rows);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_refit_live(regclass, @extschema@._l2_definition, boolean) IS
-'Add the changes of a live model up, or read its source anew where that is asked for, or needed since changes were
-missed.';
+'Add the changes of a live model up, or read its source anew where that is asked for, or needed since changes
+were missed.';
 
 CREATE FUNCTION @extschema@._l2_goes_with(model regclass, version integer) RETURNS boolean
   LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -736,7 +755,8 @@ BEGIN
                             item, item, item) WHERE endless) s);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_time_condition(@extschema@._l2_definition, timestamp[], timestamp[], boolean) IS
-'The condition over q that the time column lies in one of the ranges, or, endless, that it is NULL or infinite.';
+'The condition over q that the time column lies in one of the ranges, or, endless, that it is NULL or
+infinite.';
 
 CREATE FUNCTION @extschema@._l2_bucket_grams(
   model regclass, d @extschema@._l2_definition, OUT grams @extschema@.l2_gram[], OUT n_rows bigint
@@ -758,8 +778,8 @@ CREATE FUNCTION @extschema@._l2_bucket_grams(
   SELECT (SELECT array_agg(gram ORDER BY i) FROM folds), (SELECT sum(rows)::bigint FROM used WHERE weight > 1e-100)
 $$;
 COMMENT ON FUNCTION @extschema@._l2_bucket_grams(regclass, @extschema@._l2_definition) IS
-'The sum of a model''s buckets within its training window, each weighing half as much for every half_life that it is
-older than the newest; those of rows without a time only where neither is set.';
+'The sum of a model''s buckets within its training window, each weighing half as much for every half_life
+that it is older than the newest; those of rows without a time only where neither is set.';
 
 CREATE FUNCTION @extschema@._l2_dirty_buckets(
   model regclass, d @extschema@._l2_definition, newest timestamp, seen bigint[], OUT first timestamp[], OUT past timestamp[]
@@ -782,7 +802,8 @@ CREATE FUNCTION @extschema@._l2_dirty_buckets(
   SELECT array_agg(lo), array_agg(hi) FROM few
 $$;
 COMMENT ON FUNCTION @extschema@._l2_dirty_buckets(regclass, @extschema@._l2_definition, timestamp, bigint[]) IS
-'The ranges of time that a refresh must read anew: those of changes, and what the lag says; a hundred at most.';
+'The ranges of time that a refresh must read anew: those of changes, and what the lag says; a hundred at
+most.';
 
 CREATE FUNCTION @extschema@._l2_refit_buckets(model regclass, d @extschema@._l2_definition, anew boolean)
   RETURNS @extschema@.l2_model
@@ -823,8 +844,8 @@ BEGIN
   RETURN @extschema@._l2_fit_kept(d, g.grams, g.n_rows);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_refit_buckets(regclass, @extschema@._l2_definition, boolean) IS
-'Read the buckets anew that are marked, and those within the lag; all of them where that is asked for, or needed. Add
-up those in the training window.';
+'Read the buckets anew that are marked, and those within the lag; all of them where that is asked for, or
+needed. Add up those in the training window.';
 
 CREATE FUNCTION @extschema@._l2_mark(model regclass, first timestamp, last timestamp) RETURNS void
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -852,12 +873,14 @@ BEGIN
       CASE WHEN isfinite(last) THEN @extschema@.l2_bucket(last, d.bucket) + d.bucket ELSE 'infinity' END, NULL);
   END IF;
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_mark(regclass, timestamp, timestamp) IS 'l2_mark of a model''s table, as its owner.';
+COMMENT ON FUNCTION @extschema@._l2_mark(regclass, timestamp, timestamp) IS
+'l2_mark of a model''s table, as its owner.';
 CREATE FUNCTION @extschema@.l2_mark(name text, first timestamp DEFAULT NULL, last timestamp DEFAULT NULL) RETURNS void
   AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION @extschema@.l2_mark(text, timestamp, timestamp) IS
-'Have the next l2_refresh of a model with buckets read those from the first time to the last, in UTC, anew; all of them
-where both are NULL, and then a live model too. NULL: without limit. For whoever can become the owner.';
+'Have the next l2_refresh of a model with buckets read those from the first time to the last, in UTC, anew;
+all of them where both are NULL, and then a live model too. NULL: without limit. For whoever can become the
+owner.';
 CREATE FUNCTION @extschema@.l2_mark(model regclass, first timestamp DEFAULT NULL, last timestamp DEFAULT NULL) RETURNS void
   AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION @extschema@.l2_mark(regclass, timestamp, timestamp) IS 'The same of a model''s table.';
@@ -874,7 +897,8 @@ CREATE FUNCTION @extschema@._l2_run_gram(
   query text, search_path text, OUT grams @extschema@.l2_gram[], OUT n_rows bigint
 ) RETURNS record
   AS 'MODULE_PATHNAME', '_l2_run' LANGUAGE C VOLATILE STRICT COST 10000;
-COMMENT ON FUNCTION @extschema@._l2_run_gram(text, text) IS 'As _l2_run, for a query that gives grams and their rows.';
+COMMENT ON FUNCTION @extschema@._l2_run_gram(text, text) IS
+'As _l2_run, for a query that gives grams and their rows.';
 
 CREATE FUNCTION @extschema@._l2_gram_source_sql(d @extschema@._l2_definition) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET intervalstyle = 'postgres' AS $$
@@ -888,13 +912,15 @@ DECLARE
   condition text;
   newest text;
 BEGIN
-  SELECT max(t.type::oid) FILTER (WHERE t.name = d.gram)::regtype, max(t.type::oid) FILTER (WHERE t.name = d.time_column)::regtype
+  SELECT max(t.type::oid) FILTER (WHERE t.name = d.gram)::regtype,
+      max(t.type::oid) FILTER (WHERE t.name = d.time_column)::regtype
   INTO gram_type, time_type
   FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', from_item), d.search_path) t;
   IF gram_type IS NULL THEN
     RAISE undefined_column USING MESSAGE = format('column "%s" does not exist in the source', d.gram);
   ELSIF gram_type NOT IN ('@extschema@.l2_gram'::regtype, '@extschema@.l2_gram[]'::regtype) THEN
-    RAISE datatype_mismatch USING MESSAGE = format('column "%s" has type %s, which is no gram', d.gram, gram_type),
+    RAISE datatype_mismatch USING MESSAGE = format('column "%s" has type %s, which is no gram', d.gram,
+        gram_type),
       HINT = 'l2_gram_agg makes grams, l2_gram_folds an array of them, one a fold.';
   END IF;
   IF gram_type = '@extschema@.l2_gram'::regtype THEN
@@ -902,21 +928,28 @@ BEGIN
   END IF;
   IF d.time_column IS NOT NULL THEN
     IF time_type IS NULL THEN
-      RAISE undefined_column USING MESSAGE = format('column "%s" does not exist in the source', d.time_column);
+      RAISE undefined_column USING MESSAGE = format('column "%s" does not exist in the source',
+          d.time_column);
     ELSIF time_type NOT IN ('date'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype) THEN
       RAISE datatype_mismatch USING
-        MESSAGE = format('time_column "%s" has type %s, which is no date and no timestamp', d.time_column, time_type);
+        MESSAGE = format('time_column "%s" has type %s, which is no date and no timestamp', d.time_column,
+            time_type);
     END IF;
-    moment := CASE time_type WHEN 'timestamptz'::regtype THEN format('pg_catalog.timezone(''UTC'', %s)', moment)
+    moment := CASE time_type WHEN 'timestamptz'::regtype THEN format('pg_catalog.timezone(''UTC'', %s)',
+        moment)
                              ELSE moment || '::pg_catalog.timestamp' END;
-    newest := format('(SELECT pg_catalog.max(%s) FROM %s AS q WHERE pg_catalog.isfinite(%1$s))', moment, from_item);
-    condition := format(E'\n    WHERE pg_catalog.isfinite(%s)', moment) || CASE WHEN d.training_window IS NULL THEN ''
-      ELSE format(' AND %s OPERATOR(pg_catalog.>) (%s OPERATOR(pg_catalog.-) %L::pg_catalog.interval)', moment, newest,
+    newest := format('(SELECT pg_catalog.max(%s) FROM %s AS q WHERE pg_catalog.isfinite(%1$s))', moment,
+        from_item);
+    condition := format(E'\n    WHERE pg_catalog.isfinite(%s)', moment)
+        || CASE WHEN d.training_window IS NULL THEN ''
+      ELSE format(' AND %s OPERATOR(pg_catalog.>) (%s OPERATOR(pg_catalog.-) %L::pg_catalog.interval)',
+          moment, newest,
                   d.training_window) END;
   END IF;
   weight := CASE WHEN d.half_life IS NULL THEN '1::double precision'
     ELSE format('pg_catalog.power(0.5::double precision, least(EXTRACT(epoch FROM (%s OPERATOR(pg_catalog.-) %s))::double precision'
-      ' OPERATOR(pg_catalog./) %s::double precision, 2000))', newest, moment, extract(epoch FROM d.half_life)) END;
+      ' OPERATOR(pg_catalog./) %s::double precision, 2000))', newest, moment, extract(epoch
+          FROM d.half_life)) END;
   RETURN format(E'SELECT pg_catalog.array_agg(s.gram ORDER BY s.fold) AS grams, pg_catalog.sum(s.rows)::bigint AS rows\n'
     'FROM (\n  SELECT u.fold, @extschema@.l2_gram_sum(CASE WHEN w.weight OPERATOR(pg_catalog.<) 1 THEN'
     ' @extschema@.l2_gram_decay(u.gram, w.weight) ELSE u.gram END) AS gram,\n'
@@ -926,8 +959,8 @@ BEGIN
     '  GROUP BY u.fold) AS s', from_item, weight, item, condition);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_gram_source_sql(@extschema@._l2_definition) IS
-'The statement that sums the grams of a source, one a fold: those within the training window, each weighing half as
-much for every half_life that it is older than the newest.';
+'The statement that sums the grams of a source, one a fold: those within the training window, each weighing
+half as much for every half_life that it is older than the newest.';
 
 CREATE FUNCTION @extschema@._l2_fit_gram_source(d @extschema@._l2_definition) RETURNS @extschema@.l2_model
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -944,7 +977,8 @@ COMMENT ON FUNCTION @extschema@._l2_fit_gram_source(@extschema@._l2_definition) 
 CREATE FUNCTION @extschema@._l2_check_gram_source(d @extschema@._l2_definition, folds integer) RETURNS void
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  what text := CASE WHEN d.refresh <> 'full' THEN 'refresh ' || d.refresh WHEN d.weight IS NOT NULL THEN 'weight'
+  what text := CASE WHEN d.refresh <> 'full' THEN 'refresh ' || d.refresh WHEN d.weight IS NOT NULL
+      THEN 'weight'
     WHEN d.bucket IS NOT NULL THEN 'bucket' WHEN d.lag IS NOT NULL THEN 'lag'
     WHEN d.options ? 'keep_gram' THEN 'keep_gram' WHEN d.options ? 'seed' THEN 'seed'
     WHEN d.options ? 'folds' THEN 'folds' WHEN d.options ? 'nonfinite' THEN 'nonfinite'
@@ -954,16 +988,19 @@ BEGIN
     RAISE invalid_parameter_value USING MESSAGE = format('a source of grams has no %s', what),
       DETAIL = 'The rows are in the grams already.';
   ELSIF d.method IN ('logistic', 'poisson') THEN
-    RAISE feature_not_supported USING MESSAGE = format('method %s needs the rows, not grams of them', d.method);
+    RAISE feature_not_supported USING MESSAGE = format('method %s needs the rows, not grams of them',
+        d.method);
   ELSIF d.time_column IS NULL AND (d.training_window IS NOT NULL OR d.half_life IS NOT NULL) THEN
     RAISE invalid_parameter_value USING MESSAGE = 'training_window and half_life need time_column';
   ELSIF d.half_life <= '0' OR d.training_window <= '0' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'half_life and training_window must be above 0';
   ELSIF @extschema@._l2_by_cv(d) AND folds < 2 THEN
-    RAISE invalid_parameter_value USING MESSAGE = format('column "%s" has no folds to cross-validate', d.gram),
+    RAISE invalid_parameter_value USING MESSAGE = format('column "%s" has no folds to cross-validate',
+        d.gram),
       HINT = 'Give lambda, and no gate; or keep arrays of grams, one a fold, which l2_gram_folds makes.';
   ELSIF NOT @extschema@._l2_by_cv(d) AND folds > 1 THEN
-    RAISE invalid_parameter_value USING MESSAGE = format('column "%s" has folds, and nothing is cross-validated', d.gram),
+    RAISE invalid_parameter_value
+        USING MESSAGE = format('column "%s" has folds, and nothing is cross-validated', d.gram),
       HINT = 'Leave lambda to cross-validation; or keep grams, not arrays of them.';
   END IF;
 END $$;
@@ -1010,14 +1047,17 @@ BEGIN
   END IF;
   FOREACH item IN ARRAY d.features || d.target LOOP
     IF NOT coalesce(item = ANY (columns), false) THEN
-      RAISE undefined_column USING MESSAGE = format('the grams have no column "%s"', coalesce(item, f.target_expression)),
+      RAISE undefined_column USING MESSAGE = format('the grams have no column "%s"', coalesce(item,
+          f.target_expression)),
         DETAIL = format('Their columns: %s.', array_to_string(columns, ', ')),
         HINT = 'What is worked out from columns must be a column of the grams.';
     END IF;
   END LOOP;
   d.target_expression := 'q.' || quote_ident(d.target);
-  d.expressions := ARRAY(SELECT 'q.' || quote_ident(u) FROM unnest(d.features) WITH ORDINALITY u(u, i) ORDER BY i);
-  d.kinds := ARRAY(SELECT kinds[array_position(columns, u)] FROM unnest(d.features) WITH ORDINALITY u(u, i) ORDER BY i);
+  d.expressions := ARRAY(SELECT 'q.' || quote_ident(u) FROM unnest(d.features) WITH ORDINALITY u(u, i)
+      ORDER BY i);
+  d.kinds := ARRAY(SELECT kinds[array_position(columns, u)] FROM unnest(d.features) WITH ORDINALITY u(u, i)
+      ORDER BY i);
   d.inputs := '{}';
   d.input_types := '{}';
   RETURN d;
