@@ -146,7 +146,7 @@ SELECT l2_classify(model, ARRAY[30, 2]), l2_predict(model, ARRAY[30, 2]) >= 0.9 
 
 --- l2_predict_interval
 SELECT r(fit) AS fit, r(conf_low) AS conf_low, r(conf_high) AS conf_high, r(pred_low) AS pred_low, r(pred_high) AS pred_high
-FROM grams, models, l2_predict_interval(gram, model, ARRAY[260, 4]);
+FROM grams, models, l2_predict_interval(model, ARRAY[260, 4], gram => gram);
 
 --- l2_explain
 SELECT term, value, r(contribution) AS contribution, r(from_mean) AS from_mean FROM models, l2_explain(model, ARRAY[260, 4]);

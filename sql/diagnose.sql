@@ -91,11 +91,11 @@ SELECT x, round(fit::numeric, 6) AS fit, round(se_fit::numeric, 6) AS se_fit, ro
        round(((pred_high - fit) ^ 2 / (conf_high - fit) ^ 2)::numeric, 6) AS ratio, round(((s2 + se_fit ^ 2) / se_fit ^ 2)::numeric, 6) AS by_hand
 FROM (SELECT count(*)::float8 AS n, avg(weight) AS mean, regr_sxx(mileage, weight) AS sxx,
              (regr_syy(mileage, weight) - regr_sxy(mileage, weight) ^ 2 / regr_sxx(mileage, weight)) / (count(*) - 2) AS s2 FROM car) c,
-     (VALUES (1000.0), (2000.0)) v(x), m, LATERAL l2_predict_interval(g, l2_ols(g, '{"features": ["weight"]}'), ARRAY[x]) i;
+     (VALUES (1000.0), (2000.0)) v(x), m, LATERAL l2_predict_interval(l2_ols(g, '{"features": ["weight"]}'), ARRAY[x], gram => g) i;
 SELECT round(fit::numeric, 6) AS fit, round(se_fit::numeric, 6) AS se_fit, round(conf_low::numeric, 6) AS conf_low, round(conf_high::numeric, 6) AS conf_high,
        round(pred_low::numeric, 6) AS pred_low, round(pred_high::numeric, 6) AS pred_high, round(leverage::numeric, 6) AS leverage
-FROM m, LATERAL l2_predict_interval(g, m, '{3,1000,100}') i;
-SELECT round(conf_low::numeric, 6) AS conf_low, round(pred_low::numeric, 6) AS pred_low FROM m, LATERAL l2_predict_interval(g, m, '{3,1000,100}', 0.5) i;
+FROM m, LATERAL l2_predict_interval(m, '{3,1000,100}'::float8[], gram => g) i;
+SELECT round(conf_low::numeric, 6) AS conf_low, round(pred_low::numeric, 6) AS pred_low FROM m, LATERAL l2_predict_interval(m, '{3,1000,100}'::float8[], 0.5, g) i;
 -- with every option that a model may have
 SELECT how, round(fit::numeric, 6) AS fit, round(se_fit::numeric, 6) AS se_fit, round(pred_low::numeric, 6) AS pred_low, round(leverage::numeric, 6) AS leverage
 FROM g, LATERAL (VALUES
@@ -117,53 +117,53 @@ FROM g, LATERAL (VALUES
   (16, 'lasso that is least squares', l2_lasso(g, 0), '{3,1000,100}'),
   (17, 'through JSON', l2_model(l2_to_jsonb(l2_ridge(g, 50))), '{3,1000,100}'),
   (18, 'of a path', (SELECT model FROM l2_path(g, 'ridge', '{"lambdas": [50, 40, 30]}') p WHERE p.lambda = 50), '{3,1000,100}')) v(o, how, model, x),
-  LATERAL l2_predict_interval(g, model, x) i ORDER BY o;
+  LATERAL l2_predict_interval(model, x, gram => g) i ORDER BY o;
 -- weights: rows, or precision
 SELECT how, round(se_fit::numeric, 6) AS se_fit, round(leverage::numeric, 6) AS leverage
 FROM (SELECT l2_gram_agg(l2_obs(mileage, weight => n), ARRAY[age, weight, power]) AS w, l2_gram_agg(mileage, ARRAY[age, weight, power]) AS one FROM car) a,
      (SELECT l2_gram_agg(mileage, ARRAY[age, weight, power]) AS repeated FROM car, generate_series(1, n)) b,
      LATERAL (VALUES (1, 'precision', w, l2_ols(w)), (2, 'frequency', w, l2_ols(w, '{"weight_type": "frequency"}')), (3, 'repeated', repeated, l2_ols(repeated)),
-                     (4, 'of 1', one, l2_ols(one))) v(o, how, gram, model), LATERAL l2_predict_interval(gram, model, '{3,1000,100}') i ORDER BY o;
+                     (4, 'of 1', one, l2_ols(one))) v(o, how, gram, model), LATERAL l2_predict_interval(model, '{3,1000,100}'::float8[], gram => gram) i ORDER BY o;
 -- a dropped column does not count, whatever it holds
 SET client_min_messages = warning;
 SELECT x, round(fit::numeric, 6) AS fit, round(leverage::numeric, 6) AS leverage
 FROM (SELECT l2_gram_cols(mileage, age, 2 * age, weight) AS g FROM car) s, LATERAL (SELECT l2_ols(g) AS m) o,
-     (VALUES ('{3,6,1000}'::float8[]), ('{3,0,1000}'), ('{3,Infinity,1000}'), ('{3,NULL,1000}')) v(x), LATERAL l2_predict_interval(g, m, x) i;
+     (VALUES ('{3,6,1000}'::float8[]), ('{3,0,1000}'), ('{3,Infinity,1000}'), ('{3,NULL,1000}')) v(x), LATERAL l2_predict_interval(m, x, gram => g) i;
 RESET client_min_messages;
 -- no degrees of freedom are left; NULL; not finite; too large
 SELECT fit, se_fit, conf_low, pred_high, round(leverage::numeric, 6) AS leverage
-FROM (SELECT l2_gram_cols(i * i, i) AS g FROM generate_series(1, 2) i) s, LATERAL l2_predict_interval(g, l2_ols(g), '{3}') i;
-SELECT i.* FROM m, LATERAL l2_predict_interval(g, m, '{3,NULL,100}') i;
-SELECT i.* FROM m, LATERAL l2_predict_interval(g, NULL, '{3,1000,100}') i;
-SELECT i.* FROM m, LATERAL l2_predict_interval(NULL, m, '{3,1000,100}') i;
-SELECT i.* FROM m, LATERAL l2_predict_interval(g, m, NULL) i;
-SELECT i.* FROM m, LATERAL l2_predict_interval(g, m, '{3,1000,100}', NULL) i;
-SELECT i.* FROM m, LATERAL l2_predict_interval(g, m, '{3,NaN,100}') i;
-SELECT i.* FROM m, LATERAL l2_predict_interval(g, m, '{3,1e200,100}') i;
+FROM (SELECT l2_gram_cols(i * i, i) AS g FROM generate_series(1, 2) i) s, LATERAL l2_predict_interval(l2_ols(g), '{3}'::float8[], gram => g) i;
+SELECT i.* FROM m, LATERAL l2_predict_interval(m, '{3,NULL,100}'::float8[], gram => g) i;
+SELECT i.* FROM m, LATERAL l2_predict_interval(NULL, '{3,1000,100}'::float8[], gram => g) i;
+SELECT i.* FROM m, LATERAL l2_predict_interval(m, '{3,1000,100}'::float8[], gram => NULL) i;
+SELECT i.* FROM m, LATERAL l2_predict_interval(m, NULL, gram => g) i;
+SELECT i.* FROM m, LATERAL l2_predict_interval(m, '{3,1000,100}'::float8[], NULL, g) i;
+SELECT i.* FROM m, LATERAL l2_predict_interval(m, '{3,NaN,100}'::float8[], gram => g) i;
+SELECT i.* FROM m, LATERAL l2_predict_interval(m, '{3,1e200,100}'::float8[], gram => g) i;
 -- errors
-SELECT l2_predict_interval(g, m, '{3,1000}') FROM m;
-SELECT l2_predict_interval(g, m, '{3,NULL}') FROM m;
-SELECT l2_predict_interval(g, m, '{3,1000,100}', 1) FROM m;
-SELECT l2_predict_interval(g, m, '{3,1000,100}', 'NaN') FROM m;
-SELECT l2_predict_interval(g, l2_lasso(g, 1), '{3,1000,100}') FROM m;
-SELECT l2_predict_interval(g, l2_elastic_net(g, 1), '{3,1000,100}') FROM m;
-SELECT l2_predict_interval(g, l2_ridge(g, 1, '{"non_negative": true}'), '{3,1000,100}') FROM m;
-SELECT l2_predict_interval(g, l2_ridge(g, 1, '{"solver": "fista"}'), '{3,1000,100}') FROM m;
-SELECT l2_predict_interval(g, l2_dropout(g, 0.1), '{3,1000,100}') FROM m;
-SELECT l2_predict_interval(g + g, m, '{3,1000,100}') FROM m;
-SELECT l2_predict_interval((SELECT l2_set_names(l2_gram_cols(mileage, age, weight, power), '{age,weight,colour}', 'mileage') FROM car WHERE id > 1), m, '{3,1000,100}') FROM m;
-SELECT l2_predict_interval((SELECT l2_set_names(l2_gram_cols(mileage, age, weight), '{age,weight}', 'mileage') FROM car), m, '{3,1000,100}') FROM m;
-SELECT l2_predict_interval((SELECT l2_gram_agg(l2_obs(mileage, weight => 2), ARRAY[age, weight, power]) FROM car), m, '{3,1000,100}') FROM m;
-SELECT l2_predict_interval((SELECT l2_set_names(l2_gram_cols(mileage, age, weight + 1, power), '{age,weight,power}', 'mileage') FROM car), m, '{3,1000,100}') FROM m;
-SELECT l2_predict_interval((SELECT l2_set_names(l2_gram_cols(mileage + id % 2, age, weight, power), '{age,weight,power}', 'mileage') FROM car), m, '{3,1000,100}') FROM m;
+SELECT l2_predict_interval(m, '{3,1000}'::float8[], gram => g) FROM m;
+SELECT l2_predict_interval(m, '{3,NULL}'::float8[], gram => g) FROM m;
+SELECT l2_predict_interval(m, '{3,1000,100}'::float8[], 1, g) FROM m;
+SELECT l2_predict_interval(m, '{3,1000,100}'::float8[], 'NaN', g) FROM m;
+SELECT l2_predict_interval(l2_lasso(g, 1), '{3,1000,100}'::float8[], gram => g) FROM m;
+SELECT l2_predict_interval(l2_elastic_net(g, 1), '{3,1000,100}'::float8[], gram => g) FROM m;
+SELECT l2_predict_interval(l2_ridge(g, 1, '{"non_negative": true}'), '{3,1000,100}'::float8[], gram => g) FROM m;
+SELECT l2_predict_interval(l2_ridge(g, 1, '{"solver": "fista"}'), '{3,1000,100}'::float8[], gram => g) FROM m;
+SELECT l2_predict_interval(l2_dropout(g, 0.1), '{3,1000,100}'::float8[], gram => g) FROM m;
+SELECT l2_predict_interval(m, '{3,1000,100}'::float8[], gram => g + g) FROM m;
+SELECT l2_predict_interval(m, '{3,1000,100}'::float8[], gram => (SELECT l2_set_names(l2_gram_cols(mileage, age, weight, power), '{age,weight,colour}', 'mileage') FROM car WHERE id > 1)) FROM m;
+SELECT l2_predict_interval(m, '{3,1000,100}'::float8[], gram => (SELECT l2_set_names(l2_gram_cols(mileage, age, weight), '{age,weight}', 'mileage') FROM car)) FROM m;
+SELECT l2_predict_interval(m, '{3,1000,100}'::float8[], gram => (SELECT l2_gram_agg(l2_obs(mileage, weight => 2), ARRAY[age, weight, power]) FROM car)) FROM m;
+SELECT l2_predict_interval(m, '{3,1000,100}'::float8[], gram => (SELECT l2_set_names(l2_gram_cols(mileage, age, weight + 1, power), '{age,weight,power}', 'mileage') FROM car)) FROM m;
+SELECT l2_predict_interval(m, '{3,1000,100}'::float8[], gram => (SELECT l2_set_names(l2_gram_cols(mileage + id % 2, age, weight, power), '{age,weight,power}', 'mileage') FROM car)) FROM m;
 -- the model that was right for one row is wrong for the next, whose gram is another
-SELECT l2_predict_interval(gram, m, '{3,1000,100}') FROM m, LATERAL (VALUES (1, g), (2, g + g)) v(o, gram) ORDER BY o;
+SELECT l2_predict_interval(m, '{3,1000,100}'::float8[], gram => gram) FROM m, LATERAL (VALUES (1, g), (2, g + g)) v(o, gram) ORDER BY o;
 -- the same means and sums of squares, and yet other rows
-SELECT l2_predict_interval((SELECT l2_set_names(l2_gram_cols(mileage, age, c2.weight, power), '{age,weight,power}', 'mileage')
-  FROM car JOIN (SELECT 61 - id AS id, weight FROM car) c2 USING (id)), m, '{3,1000,100}') FROM m;
-SELECT l2_predict_interval(g, l2_model(jsonb_set(m::jsonb, '{terms,1,estimate}', '-1')), '{3,1000,100}') FROM m;
-SELECT l2_predict_interval(g, '{"l2_model": 1, "method": "ols", "terms": [{"term": "(Intercept)", "estimate": 1}, {"term": "age", "estimate": 2}]}', '{3}') FROM m;
-SELECT l2_predict_interval(g - g, m, '{3,1000,100}') FROM m;
+SELECT l2_predict_interval(m, '{3,1000,100}'::float8[], gram => (SELECT l2_set_names(l2_gram_cols(mileage, age, c2.weight, power), '{age,weight,power}', 'mileage')
+  FROM car JOIN (SELECT 61 - id AS id, weight FROM car) c2 USING (id))) FROM m;
+SELECT l2_predict_interval(l2_model(jsonb_set(m::jsonb, '{terms,1,estimate}', '-1')), '{3,1000,100}'::float8[], gram => g) FROM m;
+SELECT l2_predict_interval('{"l2_model": 1, "method": "ols", "terms": [{"term": "(Intercept)", "estimate": 1}, {"term": "age", "estimate": 2}]}', '{3}'::float8[], gram => g) FROM m;
+SELECT l2_predict_interval(m, '{3,1000,100}'::float8[], gram => g - g) FROM m;
 
 -- nested models, in any order
 CREATE TABLE models AS SELECT l2_ols(g, '{"features": []}') AS m0, l2_ols(g, '{"features": ["weight"]}') AS m1, l2_ols(g, '{"features": ["power", "weight"]}') AS m2, m AS m3,

@@ -157,7 +157,7 @@ SELECT number, method, terms, round(df::numeric, 6) AS df, rss, round(r_squared:
 FROM l2_compare(VARIADIC (SELECT ARRAY[logistic_fit(y, ARRAY[a, b]), logistic_fit(y, ARRAY[a]), logistic_fit(y, ARRAY[a, b], 1)] FROM trial));
 SELECT count(*) FROM l2_compare(VARIADIC (SELECT ARRAY[logistic_fit(y, ARRAY[a]), ols_fit(y::int, ARRAY[a])] FROM trial));
 SELECT count(*) FROM l2_anova(VARIADIC (SELECT ARRAY[logistic_fit(y, ARRAY[a]), logistic_fit(y, ARRAY[a, b])] FROM trial));
-SELECT l2_predict_interval(g, m, ARRAY[1]) FROM (SELECT logistic_fit(y, ARRAY[a]) m, l2_gram_agg(y::int, ARRAY[a]) g FROM trial) s;
+SELECT l2_predict_interval(m, ARRAY[1], gram => g) FROM (SELECT logistic_fit(y, ARRAY[a]) m, l2_gram_agg(y::int, ARRAY[a]) g FROM trial) s;
 SELECT count(*) FROM l2_odds_ratios((SELECT ols_fit(visits, ARRAY[a]) FROM trial));
 SELECT count(*) FROM l2_path((SELECT l2_gram_agg(y::int, ARRAY[a]) FROM trial), 'logistic');
 

@@ -43,10 +43,10 @@ COMMENT ON FUNCTION l2_condition_indexes(l2_gram, l2_options) IS
 'with a NOTICE.';
 
 CREATE FUNCTION l2_predict_interval(
-  gram l2_gram,
   model l2_model,
-  x float8[],
+  features "any",
   level float8 DEFAULT 0.95,
+  gram l2_gram DEFAULT NULL,
   OUT fit float8,
   OUT se_fit float8,
   OUT conf_low float8,
@@ -55,18 +55,17 @@ CREATE FUNCTION l2_predict_interval(
   OUT pred_high float8,
   OUT leverage float8
 ) RETURNS record
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION l2_predict_interval(l2_gram, l2_model, float8[], float8) IS
-'b0 + x''b as l2_predict; its standard error; limits at level for the mean of such rows (conf) and for '
-'one new row of weight 1 (pred), as R''s predict.lm; leverage, what a row of weight 1 at x counts for in '
-'its own fit: 1/W + d''(X''WX)^-1 d, d = x - mean. gram: the one that the model was fitted from, by least '
-'squares or ridge, whose intercept, penalty, features and weights are taken from the model; another gram '
-'is an error. Ridge: se_fit^2 = sigma^2 (1/W + d''A^-1 C A^-1 d), A = C + penalty: it leaves out the bias '
-'that the penalty makes, so the intervals are approximate; leverage is the diagonal of its hat matrix. '
-'Other methods, bounded coefficients and solvers that stop at a tolerance are an error. x: one element a '
-'feature, in the order of l2_names(model); one that is NULL makes all NULL. Without residual degrees of '
-'freedom only fit and leverage are known. The gram is factored once and kept while gram and model stay '
-'the same: sort rows by model, or call it in a LATERAL join after FROM models.';
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION l2_predict_interval(l2_model, "any", float8, l2_gram) IS
+'l2_predict; its standard error; limits at level for the mean of such rows (conf) and for one new row of weight 1
+(pred), as R''s predict.lm; leverage, what a row of weight 1 at x counts for in its own fit: 1/W + d''(X''WX)^-1 d,
+d = x - mean. features: an array of any number type, or a record, as in l2_predict; one that is NULL makes all NULL.
+gram, which is needed: the one that the model was fitted from, by least squares or ridge, whose intercept, penalty,
+features and weights are taken from the model; another gram is an error. Ridge: se_fit^2 = sigma^2 (1/W + d''A^-1 C
+A^-1 d), A = C + penalty: it leaves out the bias that the penalty makes, so the intervals are approximate; leverage is
+the diagonal of its hat matrix. Other methods, bounded coefficients and solvers that stop at a tolerance are an error.
+Without residual degrees of freedom only fit and leverage are known. The gram is factored once and kept while gram and
+model stay the same: sort rows by model, or call it in a LATERAL join after FROM models.';
 
 CREATE FUNCTION l2_anova(
   VARIADIC models l2_model[],

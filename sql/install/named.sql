@@ -103,63 +103,52 @@ CREATE FUNCTION @extschema@.l2_get(model regclass, version integer DEFAULT NULL)
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION @extschema@.l2_get(regclass, integer) IS 'The same of a model''s table, for views and functions.';
 
-CREATE FUNCTION @extschema@.l2_predict(name text, VARIADIC features "any") RETURNS float8
-  AS 'MODULE_PATHNAME', 'l2_predict_named' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.l2_predict(text, VARIADIC "any") IS
-'l2_predict by the model in use under that name, which is looked up once a query, with the rights of the current user.';
-CREATE FUNCTION @extschema@.l2_predict(model regclass, VARIADIC features "any") RETURNS float8
-  AS 'MODULE_PATHNAME', 'l2_predict_named' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.l2_predict(regclass, VARIADIC "any") IS
-'The same by a model''s table, bound when a view or function is made: ''sales.house_price''::regclass.';
+CREATE FUNCTION @extschema@._l2_get_all(names text[]) RETURNS @extschema@.l2_model[]
+  AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION @extschema@._l2_get_all(text[]) IS 'l2_get of each name; NULL for a NULL name.';
 
-CREATE FUNCTION @extschema@.l2_predict_link(name text, VARIADIC features "any") RETURNS float8
-  AS 'MODULE_PATHNAME', 'l2_predict_link_named' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.l2_predict_link(text, VARIADIC "any") IS
-'l2_predict_link of the model in use under that name.';
-CREATE FUNCTION @extschema@.l2_predict_link(model regclass, VARIADIC features "any") RETURNS float8
-  AS 'MODULE_PATHNAME', 'l2_predict_link_named' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.l2_predict_link(regclass, VARIADIC "any") IS
-'l2_predict_link of the model of that table.';
-CREATE FUNCTION @extschema@.l2_classify(name text, VARIADIC features "any") RETURNS boolean
-  AS 'MODULE_PATHNAME', 'l2_classify_named' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.l2_classify(text, VARIADIC "any") IS
-'l2_classify of the model in use under that name.';
-CREATE FUNCTION @extschema@.l2_classify(model regclass, VARIADIC features "any") RETURNS boolean
-  AS 'MODULE_PATHNAME', 'l2_classify_named' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.l2_classify(regclass, VARIADIC "any") IS
-'l2_classify of the model of that table.';
-CREATE FUNCTION @extschema@.l2_encode(name text, VARIADIC features "any") RETURNS float8[]
-  AS 'MODULE_PATHNAME', 'l2_encode_named' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.l2_encode(text, VARIADIC "any") IS
-'l2_encode of the model in use under that name.';
-CREATE FUNCTION @extschema@.l2_encode(model regclass, VARIADIC features "any") RETURNS float8[]
-  AS 'MODULE_PATHNAME', 'l2_encode_named' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.l2_encode(regclass, VARIADIC "any") IS
-'l2_encode of the model of that table.';
+-- What a function does with models, it does with those in use under names, or in tables.
+DO $$
+DECLARE
+  f record;
+  comment_of text;
+BEGIN
+  FOR f IN
+    SELECT p.proname AS name, takes,
+           regexp_replace(pg_get_function_arguments(p.oid), 'models? \S*l2_model(\[\])?', takes) AS arguments,
+           regexp_replace(pg_get_function_identity_arguments(p.oid), 'models? \S*l2_model(\[\])?', takes) AS identity,
+           format('RETURNS %s STABLE %s PARALLEL SAFE COST %s %s', pg_get_function_result(p.oid),
+             CASE WHEN p.proisstrict THEN 'STRICT' END, p.procost, CASE WHEN p.proretset THEN 'ROWS ' || p.prorows END)
+             AS rest
+    FROM pg_proc p
+    JOIN unnest('{l2_predict, l2_predict_link, l2_classify, l2_encode, l2_explain, l2_predict_interval, l2_coef,
+           l2_intercept, l2_names, l2_summary, l2_glance, l2_odds_ratios, l2_sql, l2_pmml, l2_compare,
+           l2_anova}'::name[]) name ON p.proname = name
+    JOIN (VALUES ('l2_model', 'name text'), ('l2_model', 'model regclass'), ('l2_model[]', 'names text[]'))
+      v(given, takes) ON p.proargtypes[0] = ('@extschema@.' || given)::regtype
+    WHERE p.pronamespace = '@extschema@'::regnamespace AND NOT 'attributes' = ANY (p.proargnames)
+    ORDER BY p.proname, takes
+  LOOP
+    EXECUTE format('CREATE FUNCTION @extschema@.%I(%s) %s ', f.name, f.arguments, f.rest) ||
+      CASE WHEN f.takes = 'names text[]'
+        THEN format('LANGUAGE sql AS %L', format('SELECT * FROM @extschema@.%I(VARIADIC @extschema@._l2_get_all($1))',
+          f.name))
+        ELSE format('LANGUAGE C AS %L, %L', 'MODULE_PATHNAME', f.name || '_named')
+      END;
+    comment_of := CASE f.takes
+      WHEN 'name text' THEN 'The same of the model in use under that name, which is looked up once a query, with the '
+        'rights of the current user.'
+      WHEN 'model regclass' THEN 'The same of the model of that table, bound when a view or function is made: '
+        '''sales.house_price''::regclass.'
+      ELSE 'The same of the models in use under these names.'
+    END;
+    EXECUTE format('COMMENT ON FUNCTION @extschema@.%I(%s) IS %L', f.name, f.identity, comment_of);
+  END LOOP;
+END
+$$;
+
 CREATE FUNCTION @extschema@._l2_predict_record(model regclass, features record) RETURNS float8
   AS 'MODULE_PATHNAME', 'l2_predict_named' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@._l2_predict_record(regclass, record) IS
 'l2_predict for our own statements, which call functions by exactly the types of their arguments.';
 
-CREATE FUNCTION @extschema@.l2_explain(
-  name text,
-  VARIADIC features "any",
-  OUT term text,
-  OUT value float8,
-  OUT estimate float8,
-  OUT contribution float8,
-  OUT from_mean float8
-) RETURNS SETOF record
-  AS 'MODULE_PATHNAME', 'l2_explain_named' LANGUAGE C STABLE STRICT PARALLEL SAFE ROWS 10;
-COMMENT ON FUNCTION @extschema@.l2_explain(text, VARIADIC "any") IS 'l2_explain of the model in use under that name.';
-CREATE FUNCTION @extschema@.l2_explain(
-  model regclass,
-  VARIADIC features "any",
-  OUT term text,
-  OUT value float8,
-  OUT estimate float8,
-  OUT contribution float8,
-  OUT from_mean float8
-) RETURNS SETOF record
-  AS 'MODULE_PATHNAME', 'l2_explain_named' LANGUAGE C STABLE STRICT PARALLEL SAFE ROWS 10;
-COMMENT ON FUNCTION @extschema@.l2_explain(regclass, VARIADIC "any") IS 'l2_explain of the model of that table.';

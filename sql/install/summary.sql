@@ -21,22 +21,6 @@ COMMENT ON FUNCTION l2_summary(l2_model, float8) IS
 'approximate. For generalised linear models t is Wald''s z, p and limits are those of the normal '
 'distribution, and standardized is for x alone in units of its sd.';
 
-CREATE FUNCTION l2_summary(
-  gram l2_gram,
-  level float8 DEFAULT 0.95,
-  OUT term text,
-  OUT estimate float8,
-  OUT std_error float8,
-  OUT t float8,
-  OUT p float8,
-  OUT lower float8,
-  OUT upper float8,
-  OUT standardized float8
-) RETURNS SETOF record
-  AS 'MODULE_PATHNAME', 'l2_summary_gram' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 10;
-COMMENT ON FUNCTION l2_summary(l2_gram, float8) IS
-'The summary of ordinary least squares on the gram.';
-
 CREATE FUNCTION l2_glance(
   model l2_model,
   OUT n bigint,

@@ -94,9 +94,9 @@ list_rows(const l2_model *m)
 	return r;
 }
 
-/* The rows for argument 0, which is a model, or a gram to fit by least squares first */
-static Datum
-summary(FunctionCallInfo fcinfo, bool is_gram)
+PG_FUNCTION_INFO_V1(l2_summary);
+PGDLLEXPORT Datum
+l2_summary(PG_FUNCTION_ARGS)
 {
 	enum
 	{
@@ -127,15 +127,7 @@ summary(FunctionCallInfo fcinfo, bool is_gram)
 		ctx = SRF_FIRSTCALL_INIT();
 		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
 		ctx->tuple_desc = l2_row_desc(fcinfo);
-		if (is_gram)
-		{
-			l2_options o;
-
-			l2_options_init(&o, L2_METHOD_OLS);
-			m = l2_fit(l2_gram_raw(PG_GETARG_DATUM(0)), &o);
-		}
-		else
-			m = PG_GETARG_L2_MODEL(0);
+		m = PG_GETARG_L2_MODEL(0);
 		if (m != NULL)
 		{
 			ctx->user_fctx = rows = list_rows(m);
@@ -179,20 +171,6 @@ summary(FunctionCallInfo fcinfo, bool is_gram)
 	l2_set_double(values, nulls, UPPER, estimate + margin);
 	l2_set_double(values, nulls, STANDARDIZED, standardized(m, i, estimate));
 	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
-}
-
-PG_FUNCTION_INFO_V1(l2_summary);
-PGDLLEXPORT Datum
-l2_summary(PG_FUNCTION_ARGS)
-{
-	return summary(fcinfo, false);
-}
-
-PG_FUNCTION_INFO_V1(l2_summary_gram);
-PGDLLEXPORT Datum
-l2_summary_gram(PG_FUNCTION_ARGS)
-{
-	return summary(fcinfo, true);
 }
 
 /* exp(b): what a feature's increase by 1 does to the odds, or to the rate */

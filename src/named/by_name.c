@@ -12,6 +12,7 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/hsearch.h"
@@ -21,13 +22,7 @@
 
 #define ACTIVE 0 /* in place of a version */
 
-/* Of a model that is given: what the functions below do with one that they found */
 extern Datum l2_model_in(PG_FUNCTION_ARGS);
-extern Datum l2_predict_any(PG_FUNCTION_ARGS);
-extern Datum l2_predict_link_any(PG_FUNCTION_ARGS);
-extern Datum l2_classify_any(PG_FUNCTION_ARGS);
-extern Datum l2_encode_any(PG_FUNCTION_ARGS);
-extern Datum l2_explain_any(PG_FUNCTION_ARGS);
 
 /* Work undone takes what it did to models with it, though no snapshot looks different */
 static uint64 times_undone = 0;
@@ -299,9 +294,12 @@ by_name_call(FunctionCallInfo fcinfo, PGFunction work)
 {
 	by_name *b = by_name_of_call(fcinfo);
 	LOCAL_FCINFO(inner, FUNC_MAX_ARGS);
-	l2_model *m = by_name_model(b, by_name_argument(b, fcinfo));
+	l2_model *m;
 	Datum result;
 
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	m = by_name_model(b, by_name_argument(b, fcinfo));
 	InitFunctionCallInfoData(*inner, &b->work, PG_NARGS(), PG_GET_COLLATION(), fcinfo->context,
 							 fcinfo->resultinfo);
 	memcpy(inner->args, fcinfo->args, sizeof inner->args[0] * PG_NARGS());
@@ -311,37 +309,53 @@ by_name_call(FunctionCallInfo fcinfo, PGFunction work)
 	return result;
 }
 
-PG_FUNCTION_INFO_V1(l2_predict_named);
-PGDLLEXPORT Datum
-l2_predict_named(PG_FUNCTION_ARGS)
-{
-	return by_name_call(fcinfo, l2_predict_any);
-}
+/* What a function does with a model that is given, it does with one that is found */
+#define BY_NAME(name, of_model)                \
+	extern Datum of_model(PG_FUNCTION_ARGS);   \
+	PG_FUNCTION_INFO_V1(name);                 \
+	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS)   \
+	{                                          \
+		return by_name_call(fcinfo, of_model); \
+	}
 
-PG_FUNCTION_INFO_V1(l2_predict_link_named);
-PGDLLEXPORT Datum
-l2_predict_link_named(PG_FUNCTION_ARGS)
-{
-	return by_name_call(fcinfo, l2_predict_link_any);
-}
+BY_NAME(l2_predict_named, l2_predict_any)
+BY_NAME(l2_predict_link_named, l2_predict_link_any)
+BY_NAME(l2_classify_named, l2_classify_any)
+BY_NAME(l2_encode_named, l2_encode_any)
+BY_NAME(l2_explain_named, l2_explain_any)
+BY_NAME(l2_predict_interval_named, l2_predict_interval)
+BY_NAME(l2_coef_named, l2_coef)
+BY_NAME(l2_intercept_named, l2_intercept)
+BY_NAME(l2_names_named, l2_model_terms)
+BY_NAME(l2_summary_named, l2_summary)
+BY_NAME(l2_glance_named, l2_glance)
+BY_NAME(l2_odds_ratios_named, l2_odds_ratios)
+BY_NAME(l2_sql_named, l2_sql)
+BY_NAME(l2_pmml_named, l2_pmml)
 
-PG_FUNCTION_INFO_V1(l2_classify_named);
+/* _l2_get_all(names): the model in use under each, NULL for NULL */
+PG_FUNCTION_INFO_V1(_l2_get_all);
 PGDLLEXPORT Datum
-l2_classify_named(PG_FUNCTION_ARGS)
+_l2_get_all(PG_FUNCTION_ARGS)
 {
-	return by_name_call(fcinfo, l2_classify_any);
-}
+	by_name *b = by_name_of_call(fcinfo);
+	ArrayType *names = PG_GETARG_ARRAYTYPE_P(0);
+	Oid model = get_element_type(get_fn_expr_rettype(fcinfo->flinfo));
+	Datum *values;
+	bool *nulls;
+	int n, lower = 1;
 
-PG_FUNCTION_INFO_V1(l2_encode_named);
-PGDLLEXPORT Datum
-l2_encode_named(PG_FUNCTION_ARGS)
-{
-	return by_name_call(fcinfo, l2_encode_any);
-}
+	deconstruct_array(names, TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls, &n);
+	for (int i = 0; i < n; i++)
+		if (!nulls[i])
+		{
+			/* the next name may take this one's memory */
+			l2_model *m = by_name_model(b, values[i]);
 
-PG_FUNCTION_INFO_V1(l2_explain_named);
-PGDLLEXPORT Datum
-l2_explain_named(PG_FUNCTION_ARGS)
-{
-	return by_name_call(fcinfo, l2_explain_any);
+			values[i] = PointerGetDatum(memcpy(palloc(VARSIZE(m)), m, VARSIZE(m)));
+		}
+	if (n == 0)
+		PG_RETURN_ARRAYTYPE_P(construct_empty_array(model));
+	PG_RETURN_ARRAYTYPE_P(
+		construct_md_array(values, nulls, 1, &n, &lower, model, -1, false, TYPALIGN_DOUBLE));
 }

@@ -23,6 +23,9 @@
 #define SAME_MOMENTS 1e-9
 #define SAME_FIT     1e-6
 
+extern Datum l2_predict_any(PG_FUNCTION_ARGS);
+extern Datum l2_encode_any(PG_FUNCTION_ARGS);
+
 typedef struct interval
 {
 	TupleDesc desc;
@@ -32,8 +35,9 @@ typedef struct interval
 	l2n_leverage *leverage;
 	int n_kept; /* features that the fit did not drop */
 	int *kept;
-	double *row;  /* n_kept */
-	double level; /* that t is for; 0 for none yet */
+	double *row;              /* n_kept */
+	FmgrInfo predict, encode; /* of the same call: their own fn_extra */
+	double level;             /* that t is for; 0 for none yet */
 	double t;
 } interval;
 
@@ -191,7 +195,7 @@ static interval *
 prepare(FunctionCallInfo fcinfo)
 {
 	interval *v = fcinfo->flinfo->fn_extra;
-	Datum gram = PG_GETARG_DATUM(0), model = PG_GETARG_DATUM(1);
+	Datum model = PG_GETARG_DATUM(0), gram = PG_GETARG_DATUM(3);
 	MemoryContext old;
 
 	if (v == NULL)
@@ -201,6 +205,7 @@ prepare(FunctionCallInfo fcinfo)
 		v->desc = l2_row_desc(fcinfo);
 		v->context =
 			AllocSetContextCreate(CurrentMemoryContext, "l2reg interval", ALLOCSET_DEFAULT_SIZES);
+		v->predict = v->encode = *fcinfo->flinfo;
 		MemoryContextSwitchTo(old);
 		fcinfo->flinfo->fn_extra = v;
 	}
@@ -219,6 +224,21 @@ prepare(FunctionCallInfo fcinfo)
 	return v;
 }
 
+/* Of the model and the features alone what a function of them says */
+static Datum
+of_features(FunctionCallInfo fcinfo, FmgrInfo *f, PGFunction work, bool *null)
+{
+	LOCAL_FCINFO(inner, 2);
+	Datum result;
+
+	InitFunctionCallInfoData(*inner, f, 2, PG_GET_COLLATION(), NULL, NULL);
+	memcpy(inner->args, fcinfo->args, sizeof inner->args[0] * 2);
+	result = work(inner);
+	*null = inner->isnull;
+	return result;
+}
+
+/* l2_predict_interval(model, features, level, gram) */
 PG_FUNCTION_INFO_V1(l2_predict_interval);
 PGDLLEXPORT Datum
 l2_predict_interval(PG_FUNCTION_ARGS)
@@ -234,16 +254,25 @@ l2_predict_interval(PG_FUNCTION_ARGS)
 		LEVERAGE,
 		COLUMNS
 	};
-	l2_array_view x = l2_view_float8_array(PG_GETARG_DATUM(2), "x");
-	double level = PG_GETARG_FLOAT8(3), fit, leverage, variance, sigma, se, margin;
+	l2_array_view x;
+	double level, fit, leverage, variance, sigma, se, margin;
 	interval *v;
 	l2_model *m;
 	Datum values[COLUMNS];
-	bool nulls[COLUMNS] = {false}, finite = true;
+	bool nulls[COLUMNS] = {false}, finite = true, null;
 
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		PG_RETURN_NULL();
+	level = PG_GETARG_FLOAT8(2);
 	if (!(level > 0 && level < 1))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("level must lie between 0 and 1, but is %g", level)));
+	if (PG_ARGISNULL(3))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("an interval needs the gram that the model was fitted from"),
+				 errhint("Give it as gram => ...; of a model trained with option keep_gram it is "
+						 "(SELECT (details ->> 'gram')::l2_gram FROM model WHERE active).")));
 	v = prepare(fcinfo);
 	m = (l2_model *) v->model.value;
 	sigma = m->values[L2_STAT_SIGMA];
@@ -255,8 +284,10 @@ l2_predict_interval(PG_FUNCTION_ARGS)
 		v->level = level;
 	}
 
-	if (!l2_predict_row(m, &x, &fit))
+	fit = DatumGetFloat8(of_features(fcinfo, &v->predict, l2_predict_any, &null));
+	if (null)
 		PG_RETURN_NULL();
+	x = l2_view_float8_array(of_features(fcinfo, &v->encode, l2_encode_any, &null), "features");
 	for (int i = 0; i < v->n_kept; i++)
 	{
 		memcpy(v->row + i, x.values + sizeof(double) * v->kept[i], sizeof(double));

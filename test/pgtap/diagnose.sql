@@ -81,7 +81,7 @@ CREATE TEMP TABLE intervals_ours AS
   FROM (SELECT DISTINCT model, level, row FROM intervals) k JOIN models USING (model) JOIN grams USING (data),
        LATERAL (SELECT ARRAY[x1, x2, x3, x4, x5, x6] AS x FROM longley l WHERE data = 'longley' AND l.row = k.row
                 UNION ALL SELECT x FROM numbered n WHERE data <> 'longley' AND n.row = k.row) x,
-       LATERAL l2_predict_interval(gram, m, x, level) p,
+       LATERAL l2_predict_interval(m, x, level, gram) p,
        LATERAL (VALUES ('fit', fit), ('se_fit', se_fit), ('conf_low', conf_low), ('conf_high', conf_high), ('pred_low', pred_low),
                        ('pred_high', pred_high), ('leverage', leverage)) v(statistic, value);
 CREATE TEMP TABLE intervals_case AS
@@ -152,28 +152,27 @@ SELECT cmp_ok(from_exact, '<=', CASE WHEN statistic IN ('se_fit', 'leverage') TH
 SELECT CASE WHEN of_r = 0 THEN skip(format('%s, %s: R was not asked', model, statistic), 1)
             ELSE cmp_ok(from_r, '<=', :r::float8, format('%s, %s: R', model, statistic)) END FROM intervals_case;
 SELECT is(count(*)::int, 0, 'the fit is that of l2_predict, to the last bit') FROM models JOIN grams USING (data), houses
-WHERE data LIKE 'ames%' AND (l2_predict_interval(gram, m, x)).fit <> l2_predict(m, x);
-SELECT cmp_ok(abs(sum((l2_predict_interval(gram, m, x)).leverage) - 19), '<=', 1e-12::float8, 'leverages sum to the number of coefficients')
+WHERE data LIKE 'ames%' AND (l2_predict_interval(m, x, gram => gram)).fit <> l2_predict(m, x);
+SELECT cmp_ok(abs(sum((l2_predict_interval(m, x, gram => gram)).leverage) - 19), '<=', 1e-12::float8, 'leverages sum to the number of coefficients')
 FROM models JOIN grams USING (data), houses WHERE model = 'ames';
-SELECT cmp_ok(abs(sum(w * (l2_predict_interval(gram, m, x)).leverage) - max((m::jsonb ->> 'df')::float8)), '<=', 1e-12::float8,
+SELECT cmp_ok(abs(sum(w * (l2_predict_interval(m, x, gram => gram)).leverage) - max((m::jsonb ->> 'df')::float8)), '<=', 1e-12::float8,
   'leverages of a weighted ridge sum to its degrees of freedom')
 FROM models JOIN grams USING (data), houses WHERE model = 'ames_ridge';
 SELECT is(count(*)::int, 0, 'more confidence, wider intervals') FROM models JOIN grams USING (data), houses,
-  LATERAL l2_predict_interval(gram, m, x, 0.5) a, LATERAL l2_predict_interval(gram, m, x, 0.95) b
+  LATERAL l2_predict_interval(m, x, 0.5, gram) a, LATERAL l2_predict_interval(m, x, 0.95, gram) b
 WHERE model = 'ames' AND NOT (b.pred_low < a.pred_low AND a.pred_low < a.conf_low AND a.conf_low < a.fit AND a.fit < a.conf_high
   AND a.conf_high < a.pred_high AND a.pred_high < b.pred_high);
 -- The factor is kept from row to row: models that change with every row must not be taken for each other
 SELECT is(count(*)::int, 0, 'two models in turn') FROM (
-  SELECT l2_predict_interval(gram, l2_ridge(gram, 10 * (row % 2)), x) AS a,
-         CASE row % 2 WHEN 0 THEN l2_predict_interval(gram, l2_ridge(gram, 0), x) ELSE l2_predict_interval(gram, l2_ridge(gram, 10), x) END AS b
+  SELECT l2_predict_interval(l2_ridge(gram, 10 * (row % 2)), x, gram => gram) AS a,
+         CASE row % 2 WHEN 0 THEN l2_predict_interval(l2_ridge(gram, 0), x, gram => gram) ELSE l2_predict_interval(l2_ridge(gram, 10), x, gram => gram) END AS b
   FROM grams, numbered WHERE data = 'ames' AND row <= 20) s WHERE a IS DISTINCT FROM b;
 SELECT is(count(DISTINCT se)::int, 3, 'three grams in turn') FROM (
-  SELECT data, (l2_predict_interval(gram, m, (SELECT x FROM houses LIMIT 1))).se_fit AS se FROM models JOIN grams USING (data),
+  SELECT data, (l2_predict_interval(m, (SELECT x FROM houses LIMIT 1), gram => gram)).se_fit AS se FROM models JOIN grams USING (data),
   generate_series(1, 3) WHERE data LIKE 'ames%' ORDER BY generate_series, model) s;
 -- ... in memory and fetched from where it is stored alike
 SELECT is(count(*)::int, 0, 'from storage and from memory') FROM models JOIN grams USING (data), numbered
-WHERE model = 'ames' AND row <= 50 AND l2_predict_interval(gram, m, x) IS DISTINCT FROM l2_predict_interval(
-  (SELECT l2_set_names(l2_gram_agg(y, x), house_names()) FROM houses), m, x);
+WHERE model = 'ames' AND row <= 50 AND l2_predict_interval(m, x, gram => gram) IS DISTINCT FROM l2_predict_interval(m, x, gram => (SELECT l2_set_names(l2_gram_agg(y, x), house_names()) FROM houses));
 
 SELECT is((SELECT count(*)::int FROM nested_case), 24, 'cases of nested models');
 SELECT is(found, expected, format('%s, %s: all are there', data, statistic)) FROM nested_case;
