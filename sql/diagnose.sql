@@ -187,7 +187,7 @@ SELECT number, added, df FROM (SELECT l2_gram_cols(mileage, age, weight, age + w
 RESET client_min_messages;
 SELECT count(*) FROM models, l2_anova(VARIADIC ARRAY[m1, m2]) a;
 SELECT count(*) FROM models, l2_anova(m1, NULL) a;
-SELECT count(*) FROM l2_anova(VARIADIC NULL) a;
+SELECT count(*) FROM l2_anova(VARIADIC NULL::l2_model[]) a;
 -- errors
 SELECT * FROM models, LATERAL (SELECT number FROM l2_anova(m1)) a;
 SELECT number FROM l2_anova(VARIADIC '{}');
@@ -221,7 +221,7 @@ SELECT number, rss, aic, aicc, bic, delta_aic FROM (SELECT l2_gram_cols(i, i, si
 SELECT number, aic IS NULL AS aic, aicc IS NULL AS aicc FROM (SELECT l2_gram_cols(i * i, i, sin(i)) AS g FROM generate_series(1, 4) i) s, l2_compare(l2_ols(g));
 SELECT number, method FROM models, l2_compare(NULL, ridge, NULL, m3) c;
 SELECT count(*) FROM l2_compare(NULL, NULL) c;
-SELECT count(*) FROM l2_compare(VARIADIC NULL) c;
+SELECT count(*) FROM l2_compare(VARIADIC NULL::l2_model[]) c;
 SELECT number, method, terms, n, df, aic FROM l2_compare('{"l2_model": 1, "method": "ols", "terms": [{"term": "a", "estimate": 2}]}');
 SELECT number FROM g, l2_compare(l2_ols(g), l2_ols(g, '{"weight_type": "frequency"}'));
 SELECT number FROM g, l2_compare(l2_ols(g), NULL, l2_ols(g, '{"target": "age"}'));
