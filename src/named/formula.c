@@ -15,11 +15,11 @@
  * several columns each; and offset(z), which is no term.
  *
  * A category that is a term of its own is left to the aggregates over records.  Where one takes
- *part in an interaction, or stands without an intercept, its levels must be known: each is then a
- *column of its own, coded so that the columns span what R's model.matrix spans (Chambers and Hastie
- *1992, 2.4): contrasts where what is left of the term is in the model, all levels otherwise.  What
- *must be known of the rows for that, levels and quantiles, is asked of the caller, who calls again
- *with it.
+ * part in an interaction, or stands without an intercept, its levels must be known: each is then a
+ * column of its own, coded so that the columns span what R's model.matrix spans (Chambers and
+ *Hastie 1992, 2.4): contrasts where what is left of the term is in the model, all levels otherwise.
+ *What must be known of the rows for that, levels and quantiles, is asked of the caller, who calls
+ *again with it.
  */
 #include "record/sql.h"
 #include "record/term_tree.h"
@@ -162,13 +162,14 @@ unexpected(const parser *p)
 	if (*at == '\0')
 		ereport(ERROR,
 				(errcode(ERRCODE_SYNTAX_ERROR), errmsg("unexpected end of formula"), here(p, at)));
-	ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR),
-					errmsg("syntax error in formula at or near \"%s\"", token_at(at)),
-					strchr("^/%|&<>=!@#?'(0123456789", *at)
-						? errhint("A formula has names, +, -, :, *, ., 1, 0, parentheses and "
-								  "I(...), which takes any SQL expression.")
-						: 0,
-					here(p, at)));
+	ereport(ERROR,
+			(errcode(ERRCODE_SYNTAX_ERROR),
+			 errmsg("syntax error in formula at or near \"%s\"", token_at(at)),
+			 strchr("^/%|&<>=!@#?'(0123456789", *at)
+				 ? errhint("A formula has names, functions such as log, +, -, :, *, ., 1, 0, "
+						   "parentheses and I(...), which takes SQL over columns.")
+				 : 0,
+			 here(p, at)));
 }
 
 static bool

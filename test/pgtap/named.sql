@@ -45,8 +45,8 @@ UNION ALL SELECT 'ridge_100', ridge_fit(y, x, 100) FROM houses
 UNION ALL SELECT 'lasso_', lasso_cv(y, x, '{"standardize": true}') FROM houses
 UNION ALL SELECT 'lasso_1000000', lasso_fit(y, x, 1000000, '{"standardize": true}') FROM houses
 UNION ALL SELECT 'elastic_net_', elastic_net_cv(y, x, '{"standardize": true, "l1_ratio": [0.2, 0.8]}') FROM houses
-UNION ALL SELECT 'elastic_net_1000000', elastic_net_fit(y, x, 1000000, 0.2, '{"standardize": true}') FROM houses
-UNION ALL SELECT '"dropout_0.1"', dropout_fit(y, x, 0.1, w) FROM houses;
+UNION ALL SELECT 'elastic_net_1000000', elastic_net_fit(y, x, 1000000, '{"standardize": true, "l1_ratio": 0.2}') FROM houses
+UNION ALL SELECT '"dropout_0.1"', dropout_fit(l2_obs(y, weight => w), x, 0.1) FROM houses;
 SELECT is(l2_get(name)::float8[], m::float8[], 'by name as by aggregate, to the last bit: ' || name) FROM direct;
 
 SELECT is(count(*)::int, 8, 'their rows are what l2_glance says')
