@@ -82,7 +82,7 @@ typedef struct parser
 	const char *at;
 	int ncolumns;
 	char **columns;
-	char **kinds; /* see _l2_describe, and "enum"; "" for none of them */
+	char **kinds; /* see _l2_describe, "enum" and "levels"; "" for none of them */
 	Oid *types;   /* built-in ones, see l2_builtin_type */
 	Oid *actual;  /* those that the columns have */
 	int ndot;
@@ -218,9 +218,9 @@ column_factor(const parser *p, const char *name, const char *at)
 			f.expression = psprintf("q.%s", quote_identifier(name));
 			f.boolean = strcmp(kind, "boolean") == 0;
 			f.number = f.boolean || strcmp(kind, "number") == 0;
-			f.category = strcmp(kind, "category") == 0 || strcmp(kind, "enum") == 0;
+			f.by_formula = strcmp(kind, "enum") == 0 || strcmp(kind, "levels") == 0;
+			f.category = f.by_formula || strcmp(kind, "category") == 0;
 			f.order = strcmp(kind, "enum") == 0 ? "enum" : "text";
-			f.by_formula = strcmp(kind, "enum") == 0;
 			return f;
 		}
 	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
@@ -570,6 +570,12 @@ parse_levels(parser *p, const char *at)
 						errhint("Make a text of it in a query."), here(p, start)));
 	if (f.number)
 	{
+		Oid type = expression_type(p, f.expression);
+
+		/* numbers that may have a fraction are told apart as decimals, which is how levels are
+		 * written */
+		if (type == FLOAT4OID || type == FLOAT8OID || type == NUMERICOID)
+			f.expression = psprintf("(%s::numeric)", f.expression);
 		f.order = "number";
 		f.bare = true;
 	}
@@ -1045,6 +1051,12 @@ level_literal(const factor *f, const char *level)
 {
 	StringInfoData s;
 
+	if (f->bare && !strchr("-.0123456789", *level) && strcmp(level, "false") != 0 &&
+		strcmp(level, "true") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("%s has the value %s, which is no level", f->name, level),
+				 errhint("Leave such rows out in a query, or make NULL of it with NULLIF.")));
 	if (f->bare)
 		return psprintf("(%s)", level);
 	initStringInfo(&s);
