@@ -500,9 +500,10 @@ BEGIN
       known_values := known_values || found;
     END LOOP;
   END LOOP;
-  SELECT b INTO base FROM jsonb_object_keys(bases) b WHERE b <> ALL (f.guards) LIMIT 1;
-  IF FOUND THEN
-    RAISE invalid_parameter_value USING MESSAGE = format('option "reference" names "%s", which is no category of the formula', base),
+  base := (SELECT min(b) FROM jsonb_object_keys(bases) b WHERE b <> ALL (f.guards));
+  IF base IS NOT NULL THEN
+    RAISE invalid_parameter_value USING
+      MESSAGE = format('option "reference" names "%s", which is no category of the formula', base),
       HINT = CASE WHEN cardinality(f.guards) > 0 THEN format('Categories: %s.', array_to_string(f.guards, ', '))
                   ELSE 'For example: {"reference": {"zone": "north"}} of price ~ zone + area.' END;
   END IF;
