@@ -4,8 +4,8 @@ CREATE TABLE raw AS SELECT i, i % 7 + sin(i) AS y, ARRAY[i % 5, cos(i)] AS x, 1 
   (ARRAY['a', 'b', 'c'])[1 + i % 3] AS zone FROM generate_series(1, 90) i;
 
 -- A state as a value: rows in it may not be added up yet
-CREATE AGGREGATE state_of(float8, float8[]) (SFUNC = l2_gram_accum, STYPE = l2_gram);
-CREATE AGGREGATE state_of(float8, float8[], float8) (SFUNC = l2_gram_accum, STYPE = l2_gram);
+CREATE AGGREGATE state_of(float8, float8[]) (SFUNC = _l2_accum, STYPE = l2_gram);
+CREATE AGGREGATE state_of(l2_obs, float8[]) (SFUNC = _l2_accum, STYPE = l2_gram);
 CREATE TABLE gram (id serial, how text, g l2_gram);
 INSERT INTO gram (how, g) SELECT 'rows', l2_gram_agg(y, x) FROM raw;
 INSERT INTO gram (how, g) SELECT 'state', state_of(y, x) FROM raw;
@@ -15,14 +15,14 @@ INSERT INTO gram (how, g) SELECT 'other names', l2_set_names(g, '{x1,x3}') FROM 
 INSERT INTO gram (how, g) SELECT 'other target', l2_set_names(g, '{x1,x2}', 'z') FROM gram WHERE how = 'rows';
 INSERT INTO gram (how, g) SELECT 'one less', l2_gram_agg(y, x) FROM raw WHERE i < 90;
 INSERT INTO gram (how, g) SELECT 'one skipped', l2_gram_agg(CASE WHEN i < 90 THEN y END, x) FROM raw;
-INSERT INTO gram (how, g) SELECT 'weights', l2_gram_agg(y, x, w) FROM raw;
-INSERT INTO gram (how, g) SELECT 'weights, a state', state_of(y, x, w) FROM raw;
+INSERT INTO gram (how, g) SELECT 'weights', l2_gram_agg(l2_obs(y, weight => w), x) FROM raw;
+INSERT INTO gram (how, g) SELECT 'weights, a state', state_of(l2_obs(y, weight => w), x) FROM raw;
 INSERT INTO gram (how, g) SELECT 'one bit', l2_gram_agg(CASE WHEN i = 90 THEN y * (1 + 1e-15) ELSE y END, x) FROM raw;
 INSERT INTO gram (how, g) SELECT 'nonfinite', l2_gram_agg(y, x, '{"nonfinite": "skip"}') FROM raw;
 INSERT INTO gram (how, g) SELECT 'few, a state', state_of(y, x) FROM raw WHERE i < 4;
 INSERT INTO gram (how, g) SELECT 'few', l2_gram_agg(y, x) FROM raw WHERE i < 4;
-INSERT INTO gram (how, g) SELECT 'no rows', state_of(NULL, x) FROM raw WHERE i < 4;
-INSERT INTO gram (how, g) SELECT 'no usable row', state_of(y, x, 0) FROM raw WHERE i < 4;
+INSERT INTO gram (how, g) SELECT 'no rows', state_of(NULL::float8, x) FROM raw WHERE i < 4;
+INSERT INTO gram (how, g) SELECT 'no usable row', state_of(l2_obs(y, weight => 0), x) FROM raw WHERE i < 4;
 INSERT INTO gram (how, g) SELECT 'categories', l2_gram_agg(y, r, '{"features": ["zone"]}') FROM raw r;
 INSERT INTO gram (how, g) SELECT 'categories, text', g::text::l2_gram FROM gram WHERE how = 'categories';
 INSERT INTO gram (how, g) SELECT 'categories, no encoding', l2_set_names(l2_gram_agg(y, ARRAY[(zone = 'b')::int, (zone = 'c')::int]), '{zone=b,zone=c}') FROM raw;
@@ -95,7 +95,7 @@ ALTER TABLE form ALTER g SET STORAGE main, ALTER m SET STORAGE main;
 INSERT INTO form SELECT 'main', g::text::l2_gram, m::jsonb::l2_model FROM form WHERE how = 'external';
 SELECT how, g = first_value(g) OVER w AND m = first_value(m) OVER w AS equal, l2_gram_hash(g) = l2_gram_hash(first_value(g) OVER w) AND l2_model_hash(m) = l2_model_hash(first_value(m) OVER w) AS hash
 FROM form WINDOW w AS (ORDER BY how = 'external' DESC, how) ORDER BY how;
-SELECT count(*) AS packed FROM gram WHERE g = (SELECT state_of(NULL, x) FROM raw WHERE i < 4);
+SELECT count(*) AS packed FROM gram WHERE g = (SELECT state_of(NULL::float8, x) FROM raw WHERE i < 4);
 
 -- 0 equals -0
 SELECT a <> b AS texts_differ, a::l2_gram = b::l2_gram AS equal, l2_gram_hash(a::l2_gram) = l2_gram_hash(b::l2_gram) AS hash, l2_gram_cmp(a::l2_gram, b::l2_gram)
@@ -109,12 +109,12 @@ INSERT INTO model (how, m) SELECT 'of rows', ols_fit(y, x) FROM raw;
 INSERT INTO model (how, m) SELECT 'text', m::text::l2_model FROM model WHERE how = 'ols';
 INSERT INTO model (how, m) SELECT 'jsonb', m::jsonb::l2_model FROM model WHERE how = 'ols';
 INSERT INTO model (how, m) SELECT 'standardize says nothing of it', jsonb_set(m::jsonb, '{standardize}', 'true')::l2_model FROM model WHERE how = 'ols';
-INSERT INTO model (how, m) SELECT 'no intercept', l2_ols(g, intercept => false) FROM gram WHERE how = 'rows';
+INSERT INTO model (how, m) SELECT 'no intercept', l2_ols(g, '{"intercept": false}') FROM gram WHERE how = 'rows';
 INSERT INTO model (how, m) SELECT 'ridge 0', ridge_fit(y, x, 0) FROM raw;
 INSERT INTO model (how, m) SELECT 'ridge', ridge_fit(y, x, 1, '{"standardize": true, "penalty_factor": [0, 1], "intercept": false}') FROM raw;
 INSERT INTO model (how, m) SELECT 'ridge, other names', ridge_fit(y, x, 1, '{"standardize": true, "penalty_factor": [0, 1], "intercept": false, "names": ["a", "b"]}') FROM raw;
 INSERT INTO model (how, m) SELECT 'lasso', lasso_fit(y, x, 0.1, '{"lambda_scale": "glmnet"}') FROM raw;
-INSERT INTO model (how, m) SELECT 'bounds', elastic_net_fit(y, x, 2, 0.5, '{"lower": 0}') FROM raw;
+INSERT INTO model (how, m) SELECT 'bounds', elastic_net_fit(y, x, 2, '{"lower": 0, "l1_ratio": 0.5}') FROM raw;
 INSERT INTO model (how, m) SELECT 'dropout', dropout_fit(y, x, 0.2) FROM raw;
 INSERT INTO model (how, m) SELECT 'dropout to mean', dropout_fit(y, x, 0.2, '{"dropout_to": "mean"}') FROM raw;
 INSERT INTO model (how, m) SELECT 'logistic', logistic_fit(y > 3, x, 2, '{"intercept": false}') FROM raw;
@@ -122,10 +122,10 @@ INSERT INTO model (how, m) SELECT 'poisson', poisson_fit(floor(abs(y)), x, 2.0) 
 SET client_min_messages = warning;
 INSERT INTO model (how, m) SELECT 'dropped', ols_fit(y, x || x[1]) FROM raw;
 RESET client_min_messages;
-INSERT INTO model (how, m) SELECT 'frequency', ols_fit(y, x, w, '{"weights": "frequency"}') FROM raw;
+INSERT INTO model (how, m) SELECT 'frequency', ols_fit(l2_obs(y, weight => w), x, '{"weight_type": "frequency"}') FROM raw;
 INSERT INTO model (how, m) SELECT 'categories', ols_fit(y, r, '{"features": ["zone", "i"]}') FROM raw r;
-INSERT INTO model (how, m) SELECT 'first column', l2_ols(g, features => '{x1}') FROM gram WHERE how = 'names';
-INSERT INTO model (how, m) SELECT 'second column', l2_ols(g, features => '{x2}') FROM gram WHERE how = 'names';
+INSERT INTO model (how, m) SELECT 'first column', l2_ols(g, '{"features": ["x1"]}') FROM gram WHERE how = 'names';
+INSERT INTO model (how, m) SELECT 'second column', l2_ols(g, '{"features": ["x2"]}') FROM gram WHERE how = 'names';
 INSERT INTO model (how, m) VALUES ('null', NULL), ('by hand', '{"l2_model": 1, "method": "ols", "terms": [{"term": "(Intercept)", "estimate": 0}, {"term": "a", "estimate": null}]}'),
   ('by hand, -0', '{"l2_model": 1, "method": "ols", "terms": [{"term": "(Intercept)", "estimate": -0.0}, {"term": "a", "estimate": null}]}'),
   ('by hand, sigma', '{"l2_model": 1, "method": "ols", "sigma": 1, "terms": [{"term": "(Intercept)", "estimate": 0}, {"term": "a", "estimate": null}]}');
@@ -173,4 +173,4 @@ SELECT json_typeof(d) FROM document;
 DROP TABLE raw, gram, part, form, model, document;
 DROP TYPE pair;
 DROP DOMAIN checked;
-DROP AGGREGATE state_of(float8, float8[]), state_of(float8, float8[], float8);
+DROP AGGREGATE state_of(float8, float8[]), state_of(l2_obs, float8[]);

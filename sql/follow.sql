@@ -383,8 +383,8 @@ DROP ROLE l2reg_alice, l2reg_bob;
 -- grams of one's own as a source: a table of them, a materialized view
 CREATE TABLE house AS SELECT i AS id, date '2024-01-01' + i % 10 AS day, i * 7 % 13 AS a, i * 5 % 11 AS b, 'z' || i % 3 AS zone,
   i * 7 % 13 + 2 * (i % 3) + sin(i) AS y FROM generate_series(1, 200) i;
-CREATE TABLE daily AS SELECT day, day + time '12:00' AS at, l2_gram_agg(y, f, '{"target": "y"}'::jsonb) AS g,
-  l2_gram_folds(y, f, 5, '{"target": "y"}'::jsonb) AS folds, 7 AS n FROM house, LATERAL (SELECT a, b, zone) f GROUP BY day;
+CREATE TABLE daily AS SELECT day, day + time '12:00' AS at, l2_gram_agg(y, f, '{"target": "y"}') AS g,
+  l2_gram_folds(y, f, '{"folds": 5, "target": "y"}') AS folds, 7 AS n FROM house, LATERAL (SELECT a, b, zone) f GROUP BY day;
 CREATE MATERIALIZED VIEW days AS SELECT * FROM daily;
 SELECT n, cv_error FROM l2_train('g', 'daily', 'y', lambda => 1, options => '{"gram": "g"}');
 SELECT against('g', lambda => 1, source => 'house', formula => 'y ~ a + b + zone');
@@ -400,7 +400,7 @@ SELECT against('g', lambda => 1, source => 'SELECT * FROM house WHERE day > (SEL
 SELECT n FROM l2_train('g', 'days', 'y ~ .', lambda => 1, options => '{"gram": "g", "time_column": "at", "half_life": "3 days", "keep": 3}');
 SELECT against('g', lambda => 1, source => 'SELECT *, 0.5 ^ ((date ''2024-01-10'' - day) / 3.0) AS fade FROM house', weight => 'fade', formula => 'y ~ a + b + zone');
 INSERT INTO house SELECT 1000 + i, '2024-02-01', i % 5, i % 7, 'new', i FROM generate_series(1, 20) i;
-INSERT INTO daily SELECT '2024-02-01', '2024-02-01 12:00', l2_gram_agg(y, f, '{"target": "y"}'::jsonb) FROM house, LATERAL (SELECT a, b, zone) f WHERE id > 1000;
+INSERT INTO daily SELECT '2024-02-01', '2024-02-01 12:00', l2_gram_agg(y, f, '{"target": "y"}') FROM house, LATERAL (SELECT a, b, zone) f WHERE id > 1000;
 SELECT n FROM l2_refresh('g');
 REFRESH MATERIALIZED VIEW days;
 SELECT outcome, n FROM l2_refresh('g');

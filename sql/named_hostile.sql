@@ -198,8 +198,8 @@ BEGIN
 END $$;
 CREATE FUNCTION pg_temp.forged(e text) RETURNS TABLE (predict text, explain text, drift text, report text) LANGUAGE plpgsql AS $$
 DECLARE
-  forged text := format('{"l2_model": 1, "method": "ols", "target": "y", "n": 20, "terms": [{"term": "(Intercept)", "estimate": 1, "mean": 1}, {"term": "t", "estimate": 2, "mean": 1, "sd": 1}],
-    "encoding": {"unseen": "error", "attributes": [{"attribute": "t", "kind": "number", "expression": %s}], "inputs": [{"attribute": "x", "type": "double precision"}]}}', to_jsonb(e));
+  forged text := format('{"l2_model": 1, "method": "ols", "target": "y", "n": 20, "terms": [{"term": "(Intercept)", "estimate": 1, "mean": 1}, {"term": "x", "estimate": 2, "mean": 1, "sd": 1}],
+    "encoding": {"unseen": "error", "attributes": [{"attribute": "x", "kind": "number", "expression": %s}], "inputs": [{"attribute": "x", "type": "double precision"}]}}', to_jsonb(e));
 BEGIN
   SET LOCAL ROLE l2reg_bob;
   UPDATE bob.m SET model = forged::l2_model;

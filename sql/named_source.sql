@@ -30,7 +30,6 @@ SELECT name FROM l2_train('x', 'homes', '~ area');
 SELECT name FROM l2_train('x', 'homes', 'price ~ area', options => '{"features": ["area"]}');
 SELECT name FROM l2_train('x', 'homes', 'price ~ area + aera');
 SELECT name FROM l2_train('x', 'homes', 'price ~ I(point(area, 1))');
-SELECT name FROM l2_train('x', 'homes', 'price ~ area:zone');
 SELECT name FROM l2_train('x', 'homes', 'price ~ area:sold');
 SELECT name FROM l2_train('x', 'homes', 'price ~ I(area + aera)');
 SELECT name FROM l2_train('x', 'homes', 'price', 'logit');

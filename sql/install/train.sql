@@ -75,7 +75,8 @@ CREATE FUNCTION @extschema@._l2_formula(
 ) RETURNS record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@._l2_formula(text, text[], text[], text[], text[], text[], boolean, regtype[]) IS
-'What a formula means for a source with those columns, of those kinds (see _l2_describe, and "enum"; "" for none),
+'What a formula means for a source with those columns, of those kinds (see _l2_describe; "enum"; "levels", a
+category whose levels are terms; "" for none),
 "." standing for the columns dot: names of the terms, and SQL for each over q, a row of the source. needs: what must be
 known of the rows first, levels of a category (kind: their order, text, number or enum) or knots of a spline (kind: the
 number of interior ones); then known_names and known_values, a name a value. all_levels: none is left out. guards:
@@ -128,7 +129,8 @@ COMMENT ON FUNCTION @extschema@._l2_gram_options(@extschema@._l2_definition) IS
 
 CREATE FUNCTION @extschema@._l2_needs_records(d @extschema@._l2_definition, kinds text[]) RETURNS boolean
   LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS
-  'SELECT kinds && ''{category,time}'' OR d.options ?| ''{max_levels,null_level,reference,unseen}''';
+  'SELECT kinds && ''{category,time}'' OR d.options ?| ''{max_levels,null_level,unseen}''
+     OR jsonb_typeof(d.options -> ''reference'') = ''string''';
 COMMENT ON FUNCTION @extschema@._l2_needs_records(@extschema@._l2_definition, text[]) IS
 'Whether features of those kinds, or the options, are a matter for aggregates over records; numbers go into an array,
 which is faster.';
@@ -244,7 +246,9 @@ CREATE FUNCTION @extschema@._l2_training_sql(d @extschema@._l2_definition) RETUR
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
 DECLARE
   from_item text;
-  options jsonb := d.options - 'keep_gram';
+  -- references by category are those of the formula
+  options jsonb := d.options - CASE WHEN jsonb_typeof(d.options -> 'reference') = 'object'
+                                    THEN '{keep_gram,reference}' ELSE '{keep_gram}' END::text[];
   penalised boolean := d.method IN ('ridge', 'lasso', 'elastic_net');
   by_cv boolean := @extschema@._l2_by_cv(d);
   by_likelihood boolean := d.method IN ('logistic', 'poisson');
@@ -417,7 +421,8 @@ BEGIN
       item, from_item, item, most + 1);
     found := @extschema@._l2_run_values(query, d.search_path);
     IF cardinality(found) > most THEN
-      RAISE program_limit_exceeded USING MESSAGE = format('category %s has more than %s levels', expression, most),
+      RAISE program_limit_exceeded USING
+        MESSAGE = format('category %s has more than %s levels', regexp_replace(expression, '^q[.]', ''), most),
         HINT = 'Option max_levels raises the limit; a column that tells rows apart, an id, is no category.';
     END IF;
     RETURN coalesce(found, '{}');
@@ -437,6 +442,21 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_known_values(@extschema@._l2_definition, text, text, text[], regtype[]) IS
 'What _l2_formula needs to know of the rows: levels, or knots.';
 
+CREATE FUNCTION @extschema@._l2_most_frequent(
+  d @extschema@._l2_definition, expression text, kind text, columns text[], types regtype[]
+) RETURNS text
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT (@extschema@._l2_run_values(format(
+    'SELECT ARRAY[(SELECT s.l::pg_catalog.text FROM (SELECT %1$s AS l, %2$s AS w FROM %3$s AS q) AS s '
+    'WHERE s.l IS NOT NULL GROUP BY s.l ORDER BY pg_catalog.sum(s.w) DESC NULLS LAST, s.l%4$s LIMIT 1)]',
+    @extschema@._l2_column(expression, columns, types),
+    coalesce(@extschema@._l2_column(d.weight, columns, types) || '::pg_catalog.float8', '1'),
+    (@extschema@._l2_source(d.source, d.search_path)).from_item,
+    CASE WHEN kind = 'text' THEN '::pg_catalog.text COLLATE "C"' END), d.search_path))[1]
+$$;
+COMMENT ON FUNCTION @extschema@._l2_most_frequent(@extschema@._l2_definition, text, text, text[], regtype[]) IS
+'The level of most rows, or of the largest sum of weights; of several the first.';
+
 CREATE FUNCTION @extschema@._l2_read_formula(
   d @extschema@._l2_definition, columns text[], types regtype[], kinds text[], usable text[],
   OUT target text, OUT target_expression text, OUT terms text[], OUT expressions text[], OUT intercept boolean,
@@ -449,8 +469,11 @@ DECLARE
   i integer;
   found text[];
   base text;
-  named_kinds text[] := ARRAY(SELECT CASE WHEN t.typtype = 'e' AND k = 'category' THEN 'enum' ELSE coalesce(k, '') END
-                              FROM unnest(kinds, types) WITH ORDINALITY u(k, y, i) LEFT JOIN pg_type t ON t.oid = u.y
+  bases jsonb := CASE WHEN jsonb_typeof(d.options -> 'reference') = 'object' THEN d.options -> 'reference' ELSE '{}' END;
+  named_kinds text[] := ARRAY(SELECT CASE WHEN t.typtype = 'e' AND k = 'category' THEN 'enum'
+                                          WHEN k = 'category' AND bases ? c THEN 'levels' ELSE coalesce(k, '') END
+                              FROM unnest(kinds, types, columns) WITH ORDINALITY u(k, y, c, i)
+                                LEFT JOIN pg_type t ON t.oid = u.y
                               ORDER BY u.i);
   all_levels boolean := coalesce(d.options ->> 'reference' = 'none',
     d.method IN ('ridge', 'lasso', 'elastic_net') OR d.method IN ('logistic', 'poisson') AND d.lambda > 0, false);
@@ -467,7 +490,10 @@ BEGIN
       IF cardinality(found) = 0 THEN
         RAISE data_exception USING MESSAGE = format('the source has no row with a value of "%s"', f.needs[i]);
       END IF;
-      base := CASE WHEN jsonb_typeof(d.options -> 'reference') = 'object' THEN d.options -> 'reference' ->> f.needs[i] END;
+      base := bases ->> f.needs[i];
+      IF d.options ->> 'reference' = 'most_frequent' AND f.need_kinds[i] IN ('text', 'number', 'enum') THEN
+        base := @extschema@._l2_most_frequent(d, f.need_expressions[i], f.need_kinds[i], columns, types);
+      END IF;
       IF base IS NOT NULL AND NOT base = ANY (found) THEN
         RAISE invalid_parameter_value USING MESSAGE = format('"%s" has no level "%s"', f.needs[i], base),
           DETAIL = format('Its levels: %s.', array_to_string(found, ', '));
@@ -479,6 +505,13 @@ BEGIN
       known_values := known_values || found;
     END LOOP;
   END LOOP;
+  base := (SELECT min(b) FROM jsonb_object_keys(bases) b WHERE b <> ALL (f.guards));
+  IF base IS NOT NULL THEN
+    RAISE invalid_parameter_value USING
+      MESSAGE = format('option "reference" names "%s", which is no category of the formula', base),
+      HINT = CASE WHEN cardinality(f.guards) > 0 THEN format('Categories: %s.', array_to_string(f.guards, ', '))
+                  ELSE 'For example: {"reference": {"zone": "north"}} of price ~ zone + area.' END;
+  END IF;
   target := f.target;
   target_expression := f.target_expression;
   terms := f.terms;
@@ -595,6 +628,10 @@ BEGIN
       d.options := d.options || '{"intercept": false}';
     END IF;
   ELSE
+    IF jsonb_typeof(d.options -> 'reference') = 'object' THEN
+      RAISE invalid_parameter_value USING MESSAGE = 'option "reference" by category needs a formula',
+        HINT = format('For example: %s ~ .', quote_ident(target));
+    END IF;
     d.features := coalesce(given, usable);
     d.expressions := ARRAY(SELECT 'q.' || quote_ident(u) FROM unnest(d.features) WITH ORDINALITY u(u, i) ORDER BY i);
     IF cardinality(d.features) = 0 THEN

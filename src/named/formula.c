@@ -15,11 +15,11 @@
  * several columns each; and offset(z), which is no term.
  *
  * A category that is a term of its own is left to the aggregates over records.  Where one takes
- *part in an interaction, or stands without an intercept, its levels must be known: each is then a
- *column of its own, coded so that the columns span what R's model.matrix spans (Chambers and Hastie
- *1992, 2.4): contrasts where what is left of the term is in the model, all levels otherwise.  What
- *must be known of the rows for that, levels and quantiles, is asked of the caller, who calls again
- *with it.
+ * part in an interaction, or stands without an intercept, its levels must be known: each is then a
+ * column of its own, coded so that the columns span what R's model.matrix spans (Chambers and
+ *Hastie 1992, 2.4): contrasts where what is left of the term is in the model, all levels otherwise.
+ *What must be known of the rows for that, levels and quantiles, is asked of the caller, who calls
+ *again with it.
  */
 #include "record/sql.h"
 #include "record/term_tree.h"
@@ -82,7 +82,7 @@ typedef struct parser
 	const char *at;
 	int ncolumns;
 	char **columns;
-	char **kinds; /* see _l2_describe, and "enum"; "" for none of them */
+	char **kinds; /* see _l2_describe, "enum" and "levels"; "" for none of them */
 	Oid *types;   /* built-in ones, see l2_builtin_type */
 	Oid *actual;  /* those that the columns have */
 	int ndot;
@@ -162,13 +162,14 @@ unexpected(const parser *p)
 	if (*at == '\0')
 		ereport(ERROR,
 				(errcode(ERRCODE_SYNTAX_ERROR), errmsg("unexpected end of formula"), here(p, at)));
-	ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR),
-					errmsg("syntax error in formula at or near \"%s\"", token_at(at)),
-					strchr("^/%|&<>=!@#?'(0123456789", *at)
-						? errhint("A formula has names, +, -, :, *, ., 1, 0, parentheses and "
-								  "I(...), which takes any SQL expression.")
-						: 0,
-					here(p, at)));
+	ereport(ERROR,
+			(errcode(ERRCODE_SYNTAX_ERROR),
+			 errmsg("syntax error in formula at or near \"%s\"", token_at(at)),
+			 strchr("^/%|&<>=!@#?'(0123456789", *at)
+				 ? errhint("A formula has names, functions such as log, +, -, :, *, ., 1, 0, "
+						   "parentheses and I(...), which takes SQL over columns.")
+				 : 0,
+			 here(p, at)));
 }
 
 static bool
@@ -217,9 +218,9 @@ column_factor(const parser *p, const char *name, const char *at)
 			f.expression = psprintf("q.%s", quote_identifier(name));
 			f.boolean = strcmp(kind, "boolean") == 0;
 			f.number = f.boolean || strcmp(kind, "number") == 0;
-			f.category = strcmp(kind, "category") == 0 || strcmp(kind, "enum") == 0;
+			f.by_formula = strcmp(kind, "enum") == 0 || strcmp(kind, "levels") == 0;
+			f.category = f.by_formula || strcmp(kind, "category") == 0;
 			f.order = strcmp(kind, "enum") == 0 ? "enum" : "text";
-			f.by_formula = strcmp(kind, "enum") == 0;
 			return f;
 		}
 	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
@@ -569,6 +570,12 @@ parse_levels(parser *p, const char *at)
 						errhint("Make a text of it in a query."), here(p, start)));
 	if (f.number)
 	{
+		Oid type = expression_type(p, f.expression);
+
+		/* numbers that may have a fraction are told apart as decimals, which is how levels are
+		 * written */
+		if (type == FLOAT4OID || type == FLOAT8OID || type == NUMERICOID)
+			f.expression = psprintf("(%s::numeric)", f.expression);
 		f.order = "number";
 		f.bare = true;
 	}
@@ -1044,6 +1051,12 @@ level_literal(const factor *f, const char *level)
 {
 	StringInfoData s;
 
+	if (f->bare && !strchr("-.0123456789", *level) && strcmp(level, "false") != 0 &&
+		strcmp(level, "true") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("%s has the value %s, which is no level", f->name, level),
+				 errhint("Leave such rows out in a query, or make NULL of it with NULLIF.")));
 	if (f->bare)
 		return psprintf("(%s)", level);
 	initStringInfo(&s);

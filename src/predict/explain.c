@@ -75,7 +75,8 @@ explain_numbers(FunctionCallInfo fcinfo)
 	double *x;
 	int n;
 
-	if (PG_NARGS() == 2 && OidIsValid(get_element_type(get_fn_expr_argtype(fcinfo->flinfo, 1))))
+	if (PG_NARGS() == 2 &&
+		OidIsValid(get_base_element_type(get_fn_expr_argtype(fcinfo->flinfo, 1))))
 		x = l2_read_array(PG_GETARG_DATUM(1), "features", &n, &nulls);
 	else
 		x = explain_arguments(fcinfo, &n, &nulls);

@@ -168,15 +168,15 @@ find_readers(FunctionCallInfo fcinfo)
 
 	r->n = PG_NARGS() - 1;
 	r->array = get_fn_expr_variadic(f) ||
-			   (r->n == 1 && OidIsValid(get_element_type(get_fn_expr_argtype(f, 1))));
-	r->float8_array = r->array && get_fn_expr_argtype(f, 1) == FLOAT8ARRAYOID;
+			   (r->n == 1 && OidIsValid(get_base_element_type(get_fn_expr_argtype(f, 1))));
+	r->float8_array = r->array && getBaseType(get_fn_expr_argtype(f, 1)) == FLOAT8ARRAYOID;
 	if (r->n == 1 && l2_is_record(get_fn_expr_argtype(f, 1)))
 	{
 		r->record = l2_record_predictor_make(f);
 		f->fn_extra = r;
 		return r;
 	}
-	if (!r->array && OidIsValid(get_element_type(get_fn_expr_argtype(f, 1))))
+	if (!r->array && OidIsValid(get_base_element_type(get_fn_expr_argtype(f, 1))))
 		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
 						errmsg("features are one array, one record, or a number each"),
 						errhint("For another threshold than 0.5 write l2_predict(...) >= 0.3.")));

@@ -401,6 +401,32 @@ l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p, bool link, do
  * Encoding
  */
 
+/* Whether a feature is made from the levels of a guard: its name says so, as formula.c writes it */
+static bool
+is_of_guard(const char *feature, const char *guard)
+{
+	size_t n = strlen(guard);
+
+	for (const char *s = feature; (s = strstr(s, guard)) != NULL; s++)
+		if ((s == feature || s[-1] == ':') && s[n] == '=')
+			return true;
+	return false;
+}
+
+/* A level that a guard does not know, where it makes NULLs: so are the features made from its
+ * levels */
+static void
+encode_guard(const l2_record_predictor *p, const use *guard, Datum value, bool null, bool *nulls)
+{
+	double effect = 0;
+
+	if (add_category(p, guard, value, null, &effect))
+		return;
+	for (int i = 0; i < p->n; i++)
+		if (p->use[i].reading.kind != L2_CATEGORY && is_of_guard(p->use[i].name, guard->name))
+			nulls[p->use[i].column] = true;
+}
+
 /* The columns of a category's levels: 1 for the record's own */
 static void
 encode_category(const l2_record_predictor *p, const use *u, Datum value, bool null, Datum *values,
@@ -451,6 +477,14 @@ l2_encode_record(FunctionCallInfo fcinfo, l2_record_predictor *p)
 			values[u->column] = null ? (Datum) 0 : Float8GetDatum(u->reading.number(value));
 		}
 	}
+	for (int i = 0; i < p->n; i++)
+		if (p->use[i].guard)
+		{
+			bool null;
+			Datum value = value_of(p, &p->use[i], &null);
+
+			encode_guard(p, &p->use[i], value, null, nulls);
+		}
 	PG_RETURN_ARRAYTYPE_P(construct_md_array(values, nulls, 1, &n, &lower, FLOAT8OID,
 											 sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
@@ -477,6 +511,16 @@ explain_category(const l2_record_predictor *p, const use *u, Datum value, bool n
 	if (l2_dictionary_find(u->levels, &level) >= 0)
 		c.estimate = effect;
 	return c;
+}
+
+/* A level that makes the prediction NULL makes the shares of the features made from its levels so
+ */
+static void
+explain_guard(const char *guard, l2_contribution *list, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (is_of_guard(list[i].term, guard))
+			list[i].contribution = NAN;
 }
 
 l2_contribution *
@@ -506,6 +550,8 @@ l2_explain_record(l2_record_predictor *p, Datum model, HeapTupleHeader record, i
 		}
 		if (!u->guard)
 			list[(*n)++] = c;
+		else if (isnan(c.contribution))
+			explain_guard(u->name, list, *n);
 	}
 	return list;
 }

@@ -45,8 +45,8 @@ UNION ALL SELECT 'ridge_100', ridge_fit(y, x, 100) FROM houses
 UNION ALL SELECT 'lasso_', lasso_cv(y, x, '{"standardize": true}') FROM houses
 UNION ALL SELECT 'lasso_1000000', lasso_fit(y, x, 1000000, '{"standardize": true}') FROM houses
 UNION ALL SELECT 'elastic_net_', elastic_net_cv(y, x, '{"standardize": true, "l1_ratio": [0.2, 0.8]}') FROM houses
-UNION ALL SELECT 'elastic_net_1000000', elastic_net_fit(y, x, 1000000, 0.2, '{"standardize": true}') FROM houses
-UNION ALL SELECT '"dropout_0.1"', dropout_fit(y, x, 0.1, w) FROM houses;
+UNION ALL SELECT 'elastic_net_1000000', elastic_net_fit(y, x, 1000000, '{"standardize": true, "l1_ratio": 0.2}') FROM houses
+UNION ALL SELECT '"dropout_0.1"', dropout_fit(l2_obs(y, weight => w), x, 0.1) FROM houses;
 SELECT is(l2_get(name)::float8[], m::float8[], 'by name as by aggregate, to the last bit: ' || name) FROM direct;
 
 SELECT is(count(*)::int, 8, 'their rows are what l2_glance says')
@@ -68,9 +68,10 @@ FROM unnest('{lm,ridge,lasso}'::text[]) m(which), given g, LATERAL l2_summary(l2
 SELECT is(l2_get('r_cv')::float8[], ridge_cv(sale_price, h, '{"target": "sale_price", "standardize": true}')::float8[], 'with lambda by cross-validation as the aggregate') FROM house h;
 SELECT is((t.n, t.cv_error), ((SELECT (g.n, g.cv_error) FROM l2_glance(l2_get('r_cv')) g)), 'its metrics are kept') FROM l2_models t WHERE name = 'r_cv';
 SELECT is(count(*)::int, 2930, 'predictions of records by name are those of the model') FROM house h WHERE l2_predict('r_lm', h) = l2_predict(l2_get('r_lm'), h);
-SELECT is(count(*)::int, 2930, 'terms of a formula are worked out from the record') FROM ames a,
-  LATERAL (SELECT a.gr_liv_area, a.neighborhood, a.gr_liv_area * a.year_built AS "gr_liv_area:year_built", a.lot_area ^ 2 AS "I(lot_area ^ 2)", left(a.bldg_type, 2) AS "I(left(bldg_type, 2))", a.lot_area > 9000 AS "I(lot_area > 9000)") h
-  WHERE l2_predict('r_formula', a) = l2_predict(l2_get('r_formula'), h);
+CREATE TEMP TABLE by_hand AS SELECT a, sale_price, gr_liv_area, neighborhood, gr_liv_area * year_built AS product, lot_area ^ 2 AS square, left(bldg_type, 2) AS type, lot_area > 9000 AS large FROM ames a;
+SELECT is(count(*)::int, 2930, 'terms of a formula are worked out from the record') FROM by_hand b,
+  (SELECT ols_fit(sale_price, h) AS m FROM by_hand, LATERAL (SELECT gr_liv_area, neighborhood, product, square, type, large) h) s
+  WHERE l2_predict('r_formula', a) = l2_predict(l2_get('r_formula'), a) AND abs(l2_predict('r_formula', a) / l2_predict(m, b) - 1) < 1e-9;
 SELECT is(l2_predict('r_formula', r), l2_predict('r_formula', a), 'from any record with the columns in it')
 FROM ames a, LATERAL (SELECT 'x' AS y, bldg_type::varchar, lot_area::numeric, year_built::int, neighborhood, gr_liv_area::real) r LIMIT 1;
 SELECT is(l2_coef(l2_get('r_formula')), (SELECT l2_coef(ols_fit(sale_price, h)) FROM ames a,
