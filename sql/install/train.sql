@@ -444,7 +444,9 @@ DECLARE
   i integer;
   found text[];
   base text;
-  named_kinds text[] := ARRAY(SELECT CASE WHEN t.typtype = 'e' AND k = 'category' THEN 'enum' ELSE coalesce(k, '') END
+  -- models that follow their source add up sums in which levels are in the order of bytes
+  named_kinds text[] := ARRAY(SELECT CASE WHEN t.typtype = 'e' AND k = 'category' AND d.refresh = 'full' THEN 'enum'
+                                          ELSE coalesce(k, '') END
                               FROM unnest(kinds, types) WITH ORDINALITY u(k, y, i) LEFT JOIN pg_type t ON t.oid = u.y
                               ORDER BY u.i);
   all_levels boolean := coalesce(d.options ->> 'reference' = 'none',

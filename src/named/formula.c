@@ -219,7 +219,8 @@ column_factor(const parser *p, const char *name, const char *at)
 			f.number = f.boolean || strcmp(kind, "number") == 0;
 			f.category = strcmp(kind, "category") == 0 || strcmp(kind, "enum") == 0;
 			f.order = strcmp(kind, "enum") == 0 ? "enum" : "text";
-			f.by_formula = strcmp(kind, "enum") == 0;
+			/* which of its labels is first matters where one is left out */
+			f.by_formula = strcmp(kind, "enum") == 0 && !p->all_levels;
 			return f;
 		}
 	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
