@@ -74,7 +74,7 @@ WITH f AS (
   FROM pg_proc p
     JOIN pg_depend d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
     JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'l2reg',
-    LATERAL (SELECT array_to_string(ARRAY(SELECT regexp_replace(a, '::[a-z ]+(\[\])?', '', 'g') FROM regexp_split_to_table(pg_get_function_arguments(p.oid), ', (?![^(]*\))') a WHERE a !~ '^OUT '), ', ') AS arguments) a,
+    LATERAL (SELECT array_to_string(ARRAY(SELECT regexp_replace(a, '::[a-z0-9_ ]+(\[\])?', '', 'g') FROM regexp_split_to_table(pg_get_function_arguments(p.oid), ', (?![^(]*\))') a WHERE a !~ '^OUT '), ', ') AS arguments) a,
     LATERAL (SELECT string_agg(format('%s %s', n, format_type(t, NULL)), ', ' ORDER BY i) AS names
              FROM unnest(p.proargnames, p.proallargtypes, p.proargmodes) WITH ORDINALITY u(n, t, m, i) WHERE m IN ('o', 't')) o
   WHERE NOT 'internal'::regtype = ANY (p.proargtypes) AND coalesce(obj_description(p.oid, 'pg_proc'), '') !~ '^An error:'

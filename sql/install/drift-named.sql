@@ -54,7 +54,7 @@ CREATE FUNCTION @extschema@._l2_drift_of(
 ) RETURNS SETOF record
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  c record := @extschema@._l2_columns(d);
+  c record := @extschema@._l2_columns(d, true);
   n integer := cardinality(d.features);
   features text;
   from_item text := c.from_item || ' AS q';

@@ -262,7 +262,7 @@ CREATE FUNCTION @extschema@._l2_grams_sql(
 ) RETURNS record
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  c record := @extschema@._l2_columns(d);
+  c record := @extschema@._l2_columns(d, true);
   n integer := cardinality(d.features);
   gram text := 'l2_gram_agg';
   options jsonb;
@@ -525,7 +525,7 @@ row.';
 CREATE FUNCTION @extschema@._l2_make_trigger(model regclass, relation oid, event text) RETURNS void
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  item text := @extschema@._l2_model_name(relation);
+  item text := @extschema@._l2_model_name(relation::regclass);
   name name := @extschema@._l2_trigger_name(relation, model, event);
 BEGIN
   EXECUTE format('CREATE TRIGGER %I %s ON %s %s WHEN (%L::pg_catalog.regclass IS NOT NULL)
@@ -586,7 +586,7 @@ BEGIN
   FOR i IN 1 .. 2 LOOP
     FOR r IN SELECT t.relation FROM @extschema@._l2_tree(source) t ORDER BY 1 LOOP
       PERFORM @extschema@._l2_check_relation(owner, r.relation);
-      EXECUTE format('LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE', @extschema@._l2_model_name(r.relation));
+      EXECUTE format('LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE', @extschema@._l2_model_name(r.relation::regclass));
     END LOOP;
   END LOOP;
   PERFORM @extschema@._l2_make_triggers(model, source);

@@ -535,7 +535,7 @@ BEGIN
          FROM (SELECT q, %s AS y, pg_catalog.row_number() OVER () AS i FROM (SELECT * FROM %s AS q) q) s
          WHERE s.i OPERATOR(pg_catalog.%%) ((SELECT pg_catalog.count(*) FROM %s AS q) OPERATOR(pg_catalog./) %s
            OPERATOR(pg_catalog.+) 1) OPERATOR(pg_catalog.=) 0',
-        model::oid, (@extschema@._l2_columns(d)).columns[1], item, item, rows_drawn), search_path) s;
+        model::oid, (@extschema@._l2_columns(d, true)).columns[1], item, item, rows_drawn), search_path) s;
     END IF;
   END IF;
   SELECT ((v.training).details ->> 'gram')::@extschema@.l2_gram INTO kept

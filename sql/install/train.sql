@@ -236,7 +236,7 @@ BEGIN
   IF name IS NOT NULL THEN
     RETURN expression;
   END IF;
-  RETURN (@extschema@._l2_term(expression, names, types)).sql;
+  RETURN (@extschema@._l2_term(expression, names, types, NULL::regtype[])).sql;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_column(text, text[], regtype[]) IS
 'SQL over q of an expression of a definition, for a source whose columns have those types: a column as it is, anything
@@ -252,7 +252,7 @@ DECLARE
   penalised boolean := d.method IN ('ridge', 'lasso', 'elastic_net');
   by_cv boolean := @extschema@._l2_by_cv(d);
   by_likelihood boolean := d.method IN ('logistic', 'poisson');
-  c record := @extschema@._l2_columns(d);
+  c record := @extschema@._l2_columns(d, true);
   features text;
   strength text := format(', %L::double precision', d.lambda);
   other regprocedure;
@@ -470,7 +470,8 @@ DECLARE
   found text[];
   base text;
   bases jsonb := CASE WHEN jsonb_typeof(d.options -> 'reference') = 'object' THEN d.options -> 'reference' ELSE '{}' END;
-  named_kinds text[] := ARRAY(SELECT CASE WHEN t.typtype = 'e' AND k = 'category' THEN 'enum'
+  -- models that follow their source add up sums in which levels are in the order of bytes
+  named_kinds text[] := ARRAY(SELECT CASE WHEN t.typtype = 'e' AND k = 'category' AND d.refresh = 'full' THEN 'enum'
                                           WHEN k = 'category' AND bases ? c THEN 'levels' ELSE coalesce(k, '') END
                               FROM unnest(kinds, types, columns) WITH ORDINALITY u(k, y, c, i)
                                 LEFT JOIN pg_type t ON t.oid = u.y
@@ -619,6 +620,12 @@ BEGIN
     d.guards := f.guards;
     d.guard_expressions := f.guard_expressions;
     d.offset_by := coalesce(f.offset_by, d.offset_by);
+    IF d.options -> 'null_level' = 'true' AND cardinality(d.guards) > 0 THEN
+      RAISE feature_not_supported USING
+        MESSAGE = format('option null_level with a formula whose terms are levels of "%s"', d.guards[1]),
+        DETAIL = 'NULL can be a level of a category that stands alone.',
+        HINT = format('Let the source give it as a level: coalesce(%s::text, ''none'').', quote_ident(d.guards[1]));
+    END IF;
     IF f.target IS NULL THEN
       RAISE null_value_not_allowed USING MESSAGE = 'there is no target', HINT = 'Give it before the ~ of the formula.';
     END IF;
@@ -670,15 +677,18 @@ BEGIN
   d.inputs := '{}';
   d.input_types := '{}';
   FOR t IN SELECT DISTINCT ON (c.i) c.name, @extschema@._l2_builtin_type(c.type) AS type
-           FROM unnest(d.expressions || d.target_expression || d.weight || d.guard_expressions || d.offset_by || d.fold) e(expression),
-             LATERAL (SELECT (@extschema@._l2_term(e.expression, columns, types)).uses) u(uses), unnest(u.uses) x(name)
+           FROM unnest(d.expressions || d.target_expression || d.weight || d.guard_expressions || d.offset_by || d.fold)
+                  e(expression),
+             LATERAL (
+               SELECT (@extschema@._l2_term(e.expression, columns, types, NULL::regtype[])).uses
+             ) u(uses), unnest(u.uses) x(name)
              JOIN unnest(columns, types) WITH ORDINALITY c(name, type, i) ON c.name = x.name
            WHERE NOT EXISTS (SELECT FROM unnest(columns) n WHERE e.expression = 'q.' || quote_ident(n))
            ORDER BY c.i LOOP
     d.inputs := d.inputs || t.name;
     d.input_types := d.input_types || t.type::text;
   END LOOP;
-  d.kinds := (@extschema@._l2_columns(d)).kinds;
+  d.kinds := (@extschema@._l2_columns(d, true)).kinds;
   IF others IS NOT NULL AND (f.dot_used OR (target IS NOT NULL AND given IS NULL)) THEN
     RAISE NOTICE 'columns left out, being neither numbers nor categories: %', others;
   END IF;

@@ -14,7 +14,7 @@ CREATE EXTENSION IF NOT EXISTS l2reg;
 CREATE TABLE cancel_rows AS SELECT i, sin(i * i) AS y,
   (SELECT array_agg(sin(i * j * 0.37 + j * j * 0.11) ORDER BY j) FROM generate_series(1, 1500) j) AS x FROM generate_series(1, 300) i;
 CREATE TABLE cancel_gram AS SELECT l2_gram_agg(y, x) AS g FROM cancel_rows;
-CREATE TABLE cancel_folds AS SELECT l2_gram_folds(y, x, 3) AS folds FROM cancel_rows;
+CREATE TABLE cancel_folds AS SELECT l2_gram_folds(y, x, '{"folds": 3}') AS folds FROM cancel_rows;
 -- columns of lengths so far apart that a gradient's steps never get anywhere
 CREATE TABLE cancel_slow AS SELECT l2_gram_cols(sin(i), i, i * i * 1e6) AS g FROM generate_series(1, 300) i;
 SQL

@@ -57,18 +57,18 @@ DROP TABLE early CASCADE;
 SELECT count(*) FROM pg_class WHERE reloftype = 'l2_bucket'::regtype;
 SQL
 }
-followed='public.buckets|ok|300
-public.early|ok|300
-public.live|ok|300
-public.plain|ok|300
+followed='buckets|ok|300
+early|ok|300
+live|ok|300
+plain|ok|300
 t
 t
 t
 t
-public.buckets|ok|301
-public.early|ok|292
-public.live|ok|301
-public.plain|ok|301
+buckets|ok|301
+early|ok|292
+live|ok|301
+plain|ok|301
 t
 t
 

@@ -109,8 +109,8 @@ check 'a live model says so' "$(PGOPTIONS='' subscriber -U replication_owner -c 
 DETAIL:  Rows of public.homes come by a subscription, past the model'\''s triggers.
 t'
 check 'and so does its refresh' "$(subscriber -U replication_owner -c 'SET client_min_messages = error' -c "SELECT name, r.outcome, r.reason FROM l2_models m, LATERAL (SELECT outcome, reason FROM l2_refresh(m.name)) r ORDER BY name")" \
-    'public.buckets|failed|a model cannot follow public.homes, which gets rows by a subscription
-public.live|failed|a model cannot follow public.homes, which gets rows by a subscription'
+    'buckets|failed|a model cannot follow public.homes, which gets rows by a subscription
+live|failed|a model cannot follow public.homes, which gets rows by a subscription'
 check 'training one is refused' "$(subscriber -U replication_owner -c "${train/\'live\'/\'other\'}" | head -n 1)" 'ERROR:  a model cannot follow public.homes, which gets rows by a subscription'
 check 'models that read the table are not' "$(subscriber -U replication_owner -c "SELECT n FROM l2_train('whole', 'homes', 'price ~ area', 'ridge', 1)" \
     -c "SELECT n FROM l2_train('late', 'homes', 'price ~ area', 'ridge', 1, '{\"refresh\": \"buckets\", \"time_column\": \"at\", \"bucket\": \"day\", \"lag\": \"30 days\"}')")" '311
@@ -191,9 +191,9 @@ check 'a live model on it is that of its rows' "$(standby -U replication_owner -
 fits="SELECT l2_coef(logistic_fit(id * 7 % 17 < area, ARRAY[area], 1)), l2_coef(l2_cv(l2_gram_folds(l2_obs(price, fold => id), ARRAY[area, sin(id)], '{\"folds\": 5}'))), l2_coef(l2_logistic('SELECT id * 7 % 17 < area AS c, area FROM homes', 'c', lambda => 1)),
     l2_auc(id * 7 % 17 < area, area / 17), (SELECT n FROM l2_glance(ols_fit(price, f))) FROM homes, LATERAL (SELECT area) f"
 check 'fits on it are the same' "$(standby -c "$fits")" "$(run -c "$fits")"
-check 'models are listed' "$(standby -U replication_owner -c 'SELECT name, version FROM l2_models ORDER BY 1')" 'public.buckets|1
-public.live|1
-public.whole|1'
+check 'models are listed' "$(standby -U replication_owner -c 'SELECT name, version FROM l2_models ORDER BY 1')" 'buckets|1
+live|1
+whole|1'
 check 'and not refreshed' "$(standby -U replication_owner -c "SELECT l2_refresh('whole')" | grep -c '^ERROR: .*\(read-only\|recovery\)')" 1
 # a session that knows the model sees the next version
 predict="SELECT round(l2_predict('whole', 5)::numeric, 9) AS"
@@ -211,9 +211,9 @@ SQL
 )" 't|t'
 standby -c 'SELECT pg_promote()' >/dev/null
 until_true standby -c 'SELECT NOT pg_is_in_recovery()' >/dev/null
-check 'promoted, it refreshes' "$(standby -U replication_owner -c "SELECT m.name, r.version, r.outcome, r.n FROM l2_models m, LATERAL (SELECT * FROM l2_refresh(m.name)) r ORDER BY m.name" -c "$same")" 'public.buckets|2|ok|293
-public.live|2|ok|293
-public.whole|3|ok|293
+check 'promoted, it refreshes' "$(standby -U replication_owner -c "SELECT m.name, r.version, r.outcome, r.n FROM l2_models m, LATERAL (SELECT * FROM l2_refresh(m.name)) r ORDER BY m.name" -c "$same")" 'buckets|2|ok|293
+live|2|ok|293
+whole|3|ok|293
 t'
 check 'and models follow what is written' "$(standby -U replication_owner -c "INSERT INTO homes VALUES (5000, '2024-03-01', 9, 1)" -c "$same" -c "SELECT n FROM l2_refresh('buckets')")" 't
 294'
