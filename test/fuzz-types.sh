@@ -3,7 +3,7 @@
 # fuzz-types.sh: libFuzzer on the text and binary input of l2_gram and l2_model, for FUZZ_SECONDS (300).
 #
 # In a backend of a throwaway server, by test/fuzz/server/types.c, with a module that clang compiles for it, with
-# AddressSanitizer and UBSan, in a copy of the tree.  It starts from the values that releases stored; what
+# AddressSanitizer and UBSan, in a copy of the tree.  It starts from the values of test/values.sql; what
 # it finds stays in build/fuzz: corpus-types, and types-crash-* where something is wrong.
 
 set -u
@@ -42,32 +42,22 @@ fi
 mkdir -p "$FUZZ_OUT/corpus-types" && work=$(mktemp -d "$L2REG_TMP/data/types.XXXXXX") && mkdir "$work/corpus" || exit 1
 
 # Its first byte says what an input is: 0, 1 the text of a gram, a model; 2, 3 their bytes.
-perl -MMIME::Base64 -MText::ParseWords -e '
-    my ($to, @files) = @ARGV;
-    my $n = 0;
-    my $keep = sub {
-        my ($kind, $data) = @_;
-        return if length($data) > 4000;
+psql -Xq -c 'CREATE DATABASE seeds' &&
+    PGDATABASE=seeds PGOPTIONS='-c client_min_messages=error' psql -Xq -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION l2reg' -f test/values.sql &&
+    PGDATABASE=seeds psql -XqAt -F ' ' -v ON_ERROR_STOP=1 -c "
+      SELECT 0, encode(convert_to(v::text, 'UTF8'), 'hex') FROM stored_gram
+      UNION ALL SELECT 1, encode(convert_to(v::text, 'UTF8'), 'hex') FROM stored_model
+      UNION ALL SELECT 2, encode(_l2_gram_send(v), 'hex') FROM stored_gram
+      UNION ALL SELECT 3, encode(_l2_model_send(v), 'hex') FROM stored_model" |
+    perl -ne '
+        BEGIN { $to = shift }
+        my ($kind, $data) = split " ";
+        $data = pack("H*", $data);
+        next if length($data) > 4000;
         open(my $f, ">:raw", sprintf("%s/seed-%d", $to, $n++)) or die $!;
         print $f chr($kind), $data;
-    };
-    for my $file (@files) {
-        open(my $f, "<:raw", $file) or die $!;
-        while (<$f>) {
-            if (/^gram,.*?(l2_gram\/\d+ [^,]* data=)([A-Za-z0-9+\/=]+)/) {
-                $keep->(0, $1 . $2);
-                $keep->(2, decode_base64($2));
-            } elsif (/^model,[^{]*?,"(\{.*?\})",([A-Za-z0-9+\/=]+),/) {
-                my ($text, $sent) = ($1, $2);
-                $text =~ s/""/"/g;
-                $keep->(1, $text);
-                $keep->(3, decode_base64($sent));
-            }
-        }
-    }
-    print "$n seeds\n";
-    exit($n < 100);
-' "$work/corpus" test/data/stored_*.csv || die 'no seeds in test/data'
+        END { print "$n seeds\n"; $? = $n < 100 }
+    ' "$work/corpus" || die 'no seeds'
 cp "$FUZZ_OUT/corpus-types/"* "$work/corpus/" 2>/dev/null
 [ "$(id -u)" -ne 0 ] || chown -R --reference="$L2REG_TMP/data" "$work"
 

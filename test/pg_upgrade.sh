@@ -88,7 +88,7 @@ release=$(sed -n "s/^default_version *= *'\(.*\)'/\1/p" l2reg.control)
 run -d postgres -c 'CREATE DATABASE kept' -c 'CREATE ROLE alice LOGIN' -c 'ALTER DATABASE kept SET search_path = public, "Odd schema"'
 export PGDATABASE=kept
 run -c 'CREATE SCHEMA "Odd schema"' -c 'GRANT USAGE ON SCHEMA "Odd schema" TO PUBLIC' -c 'GRANT CREATE ON SCHEMA public TO PUBLIC' -c "CREATE EXTENSION l2reg SCHEMA \"Odd schema\" VERSION '$release'"
-run -f test/data/make_stored.sql -f test/data/stored_says.sql
+run -f test/values.sql -f test/values_say.sql
 run -U alice >/dev/null <<'SQL'
 CREATE TABLE homes (id int PRIMARY KEY, at timestamptz NOT NULL, area float8, price float8) PARTITION BY RANGE (id);
 CREATE TABLE homes_1 PARTITION OF homes FOR VALUES FROM (0) TO (250);

@@ -513,14 +513,15 @@ explain_category(const l2_record_predictor *p, const use *u, Datum value, bool n
 	return c;
 }
 
-/* A level that makes the prediction NULL makes the shares of the features made from its levels so
+/* A level that makes the prediction NULL makes the features made from its levels so, and their
+ * shares
  */
 static void
 explain_guard(const char *guard, l2_contribution *list, int n)
 {
 	for (int i = 0; i < n; i++)
 		if (is_of_guard(list[i].term, guard))
-			list[i].contribution = NAN;
+			list[i].value = list[i].contribution = NAN;
 }
 
 l2_contribution *

@@ -1,5 +1,5 @@
--- make_stored.sql: a value of every kind that a database may keep, in stored_gram and stored_model.  For a
--- database with l2reg in the search_path.  Only what 0.1.0 had: values of later kinds go into a file of their own.
+-- values.sql: a value of every kind that a database may keep, in stored_gram and stored_model.  For a
+-- database with l2reg in the search_path.  Of pg_upgrade.sh and fuzz-types.sh.
 --
 -- Numbers in the rows are multiples of 1/4, so that sums of squares need no second word of a double-double
 -- and little of the first.

@@ -1,4 +1,4 @@
--- stored_says.sql: what a value of make_stored.sql says, as jsonb, by functions that all releases have.
+-- values_say.sql: what a value of values.sql says, as jsonb.
 
 -- grams: those that belong together
 CREATE FUNCTION stored_says(g l2_gram[], final text) RETURNS jsonb LANGUAGE plpgsql AS $$
