@@ -77,7 +77,7 @@ SELECT term, value FROM l2_explain('formula', ARRAY[1, 0, 1, 0]);
 SELECT regexp_replace(l2_sql(l2_get('formula')), '-?[0-9]*\.[0-9]+(e[-+][0-9]+)?', '...', 'g') AS formula;
 SELECT name, pg_temp.ask(format('SELECT count(*), max(abs(l2_predict(%L, q) - (%s))) < 1e-9 AS same FROM flat q', name, l2_sql(l2_get(name)))) FROM unnest('{flats,formula}'::text[]) name;
 SELECT l2_sql(l2_get('nothing'));
-SELECT l2_sql('formula');
+SELECT l2_sql(l2_get('formula'));
 SELECT l2_sql(l2_get('formula'), '{area}', '{}');
 SELECT l2_sql(l2_get('formula'), '{acre}', '{1}');
 SELECT name, term, pg_temp.rounded(shift) AS shift, pg_temp.rounded(spread) AS spread FROM unnest('{flats,formula}'::text[]) name, l2_drift(name, 'SELECT area + 1 AS area, garden, CASE zone WHEN ''west'' THEN ''east'' ELSE zone END AS zone, price - 10 AS price FROM flat') d;

@@ -88,11 +88,11 @@ SELECT how, term, round(estimate::numeric, 6) AS estimate, round(std_error::nume
        round(p::numeric, 9) AS p, round(lower::numeric, 6) AS lower, round(upper::numeric, 6) AS upper,
        round(standardized::numeric, 6) AS standardized FROM fitted, l2_summary(m);
 SELECT term, round(lower::numeric, 6) AS lower, round(upper::numeric, 6) AS upper FROM fitted, l2_summary(m, 0.5) WHERE how = 'ols';
-SELECT term, round(upper::numeric, 6) AS upper FROM l2_summary((SELECT l2_gram_cols(dist, speed) FROM cars), level => 0.9);
+SELECT term, round(upper::numeric, 6) AS upper FROM l2_summary((SELECT ols_fit(dist, ARRAY[speed]) FROM cars), level => 0.9);
 SELECT l2_summary(m, 0) FROM fitted;
 SELECT l2_summary(m, 'NaN') FROM fitted;
 SELECT count(*) FROM l2_summary(NULL::l2_model);
-SELECT count(*) FROM l2_summary((SELECT l2_gram_cols(dist, speed) FROM cars WHERE false));
+SELECT count(*) FROM l2_summary((SELECT ols_fit(dist, ARRAY[speed]) FROM cars WHERE false));
 SELECT how, n, n_skipped, round(r_squared::numeric, 6) AS r_squared, round(adj_r_squared::numeric, 6) AS adj_r_squared, round(sigma::numeric, 6) AS sigma,
        round(df::numeric, 6) AS df, round(df_residual::numeric, 6) AS df_residual, round(rss::numeric, 6) AS rss,
        round(f_statistic::numeric, 6) AS f, round(p_value::numeric, 9) AS p, lambda, lambda_effective FROM fitted, l2_glance(m);

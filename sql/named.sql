@@ -290,6 +290,31 @@ SELECT l2_predict('bare', 21);
 SELECT version, outcome, n FROM l2_refresh('bare');
 DROP TABLE bare;
 
+-- what functions say of a model, they say by its name, and by its table
+SELECT n FROM l2_train('small', 'homes', 'price ~ area', 'ols', options => '{"keep_gram": true}');
+SELECT n FROM l2_train('large', 'homes', 'price ~ area + zone + rooms', 'ols');
+SELECT n FROM l2_train('sells', 'homes', 'garden ~ area + rooms', 'logistic');
+SELECT l2_coef('large') = l2_coef(m) AND l2_coef('large'::regclass) = l2_coef(m) AS coef, l2_intercept('large') = l2_intercept(m) AS intercept,
+  l2_names('large') = l2_names(m) AS names, l2_sql('large') = l2_sql(m) AS sql, l2_pmml('large') = l2_pmml(m) AS pmml,
+  l2_glance('large') = l2_glance(m) AND l2_glance('large'::regclass) = l2_glance(m) AS glance,
+  (SELECT array_agg(s) FROM l2_summary('large', 0.9) s) = (SELECT array_agg(s) FROM l2_summary(m, 0.9) s) AS summary
+FROM l2_get('large') m;
+SELECT (SELECT array_agg(s) FROM l2_odds_ratios('sells') s) = (SELECT array_agg(s) FROM l2_odds_ratios(l2_get('sells')) s) AS odds,
+  (SELECT array_agg(s) FROM l2_compare('small', 'large') s) = (SELECT array_agg(s) FROM l2_compare(l2_get('small'), l2_get('large')) s) AS compare,
+  (SELECT array_agg(s) FROM l2_anova('small', 'large') s) = (SELECT array_agg(s) FROM l2_anova(l2_get('small'), l2_get('large')) s) AS anova;
+SELECT number, terms FROM l2_compare('large', NULL, l2_get('small')::text, 'sma' || 'll') LIMIT 2;
+SELECT number, terms FROM l2_compare('large', 'lagre');
+SELECT l2_coef('lagre');
+SELECT l2_coef(NULL::text), l2_names(NULL::regclass);
+-- intervals of rows, numbers and columns, with the gram that training kept
+SELECT id, bool_and((i.fit, i.conf_low, i.pred_high) = (j.fit, j.conf_low, j.pred_high)) AS same, bool_and(abs(i.fit - l2_predict('small', h)) < 1e-9) AS fit
+FROM homes h, (SELECT (details ->> 'gram')::l2_gram AS g FROM small) s, l2_predict_interval('small', h, gram => g) i,
+  l2_predict_interval(l2_get('small'), ARRAY[area], 0.95, g) j WHERE id < 3 GROUP BY id ORDER BY id;
+SELECT l2_predict_interval('small', h) FROM homes h WHERE id = 1;
+SELECT l2_predict_interval('small', r, gram => (details ->> 'gram')::l2_gram) IS NULL AS unknown FROM small, (SELECT NULL::int AS area) r;
+SELECT l2_predict_interval('small', 'x', gram => (details ->> 'gram')::l2_gram) FROM small;
+SELECT l2_drop(name) FROM unnest('{small,large,sells}'::text[]) name;
+
 -- schedules: there are none (test/tap/schedule.sh makes some)
 SELECT l2_unschedule('gated');
 SELECT * FROM l2_schedules;

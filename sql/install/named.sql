@@ -103,10 +103,6 @@ CREATE FUNCTION @extschema@.l2_get(model regclass, version integer DEFAULT NULL)
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION @extschema@.l2_get(regclass, integer) IS 'The same of a model''s table, for views and functions.';
 
-CREATE FUNCTION @extschema@._l2_get_all(names text[]) RETURNS @extschema@.l2_model[]
-  AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION @extschema@._l2_get_all(text[]) IS 'l2_get of each name; NULL for a NULL name.';
-
 -- What a function does with models, it does with those in use under names, or in tables.
 DO $$
 DECLARE
@@ -129,12 +125,8 @@ BEGIN
     WHERE p.pronamespace = '@extschema@'::regnamespace AND NOT 'attributes' = ANY (p.proargnames)
     ORDER BY p.proname, takes
   LOOP
-    EXECUTE format('CREATE FUNCTION @extschema@.%I(%s) %s ', f.name, f.arguments, f.rest) ||
-      CASE WHEN f.takes = 'names text[]'
-        THEN format('LANGUAGE sql AS %L', format('SELECT * FROM @extschema@.%I(VARIADIC @extschema@._l2_get_all($1))',
-          f.name))
-        ELSE format('LANGUAGE C AS %L, %L', 'MODULE_PATHNAME', f.name || '_named')
-      END;
+    EXECUTE format('CREATE FUNCTION @extschema@.%I(%s) %s LANGUAGE C AS %L, %L', f.name, f.arguments, f.rest,
+      'MODULE_PATHNAME', f.name || '_named');
     comment_of := CASE f.takes
       WHEN 'name text' THEN 'The same of the model in use under that name, which is looked up once a query, with the '
         'rights of the current user.'

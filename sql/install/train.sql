@@ -906,7 +906,7 @@ CREATE FUNCTION @extschema@._l2_train_sql(
 ) RETURNS text
   LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE WHEN (d).gram IS NULL THEN @extschema@._l2_training_sql(d) ELSE @extschema@._l2_gram_source_sql(d) END
-  FROM @extschema@._l2_define($1, $2, $3, $4, $5, $6) d
+  FROM @extschema@._l2_define($1, $2, $3, $4, $5::jsonb, $6) d
 $$;
 COMMENT ON FUNCTION @extschema@._l2_train_sql(text, text, text, float8, @extschema@.l2_options, text) IS 'l2_train_sql with a search_path.';
 CREATE FUNCTION @extschema@.l2_train_sql(

@@ -19,6 +19,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 
 #define ACTIVE 0 /* in place of a version */
 
@@ -333,14 +334,13 @@ BY_NAME(l2_odds_ratios_named, l2_odds_ratios)
 BY_NAME(l2_sql_named, l2_sql)
 BY_NAME(l2_pmml_named, l2_pmml)
 
-/* _l2_get_all(names): the model in use under each, NULL for NULL */
-PG_FUNCTION_INFO_V1(_l2_get_all);
-PGDLLEXPORT Datum
-_l2_get_all(PG_FUNCTION_ARGS)
+/* The array of the models in use under names; NULL for NULL */
+static Datum
+by_name_array(by_name *b, Datum given)
 {
-	by_name *b = by_name_of_call(fcinfo);
-	ArrayType *names = PG_GETARG_ARRAYTYPE_P(0);
-	Oid model = get_element_type(get_fn_expr_rettype(fcinfo->flinfo));
+	Oid model = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("l2_model"),
+								ObjectIdGetDatum(b->schema));
+	ArrayType *names = DatumGetArrayTypeP(given);
 	Datum *values;
 	bool *nulls;
 	int n, lower = 1;
@@ -355,7 +355,36 @@ _l2_get_all(PG_FUNCTION_ARGS)
 			values[i] = PointerGetDatum(memcpy(palloc(VARSIZE(m)), m, VARSIZE(m)));
 		}
 	if (n == 0)
-		PG_RETURN_ARRAYTYPE_P(construct_empty_array(model));
-	PG_RETURN_ARRAYTYPE_P(
+		return PointerGetDatum(construct_empty_array(model));
+	return PointerGetDatum(
 		construct_md_array(values, nulls, 1, &n, &lower, model, -1, false, TYPALIGN_DOUBLE));
 }
+
+/* A function of an array of models that returns rows: they are those of its first call */
+static Datum
+by_names_call(FunctionCallInfo fcinfo, PGFunction work)
+{
+	by_name *b = by_name_of_call(fcinfo);
+	LOCAL_FCINFO(inner, 1);
+	Datum result;
+
+	InitFunctionCallInfoData(*inner, &b->work, 1, PG_GET_COLLATION(), fcinfo->context,
+							 fcinfo->resultinfo);
+	if (b->work.fn_extra == NULL)
+		inner->args[0].value = by_name_array(b, PG_GETARG_DATUM(0));
+	inner->args[0].isnull = false;
+	result = work(inner);
+	fcinfo->isnull = inner->isnull;
+	return result;
+}
+
+#define BY_NAMES(name, of_models)                \
+	extern Datum of_models(PG_FUNCTION_ARGS);    \
+	PG_FUNCTION_INFO_V1(name);                   \
+	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS)     \
+	{                                            \
+		return by_names_call(fcinfo, of_models); \
+	}
+
+BY_NAMES(l2_compare_named, l2_compare)
+BY_NAMES(l2_anova_named, l2_anova)

@@ -219,8 +219,8 @@ column_factor(const parser *p, const char *name, const char *at)
 			f.boolean = strcmp(kind, "boolean") == 0;
 			f.number = f.boolean || strcmp(kind, "number") == 0;
 			/* which of an enum's labels is first matters where one is left out */
-			f.by_formula = strcmp(kind, "levels") == 0 ||
-						   (strcmp(kind, "enum") == 0 && !p->all_levels);
+			f.by_formula =
+				strcmp(kind, "levels") == 0 || (strcmp(kind, "enum") == 0 && !p->all_levels);
 			f.category = strcmp(kind, "enum") == 0 || strcmp(kind, "levels") == 0 ||
 						 strcmp(kind, "category") == 0;
 			f.order = strcmp(kind, "enum") == 0 ? "enum" : "text";
