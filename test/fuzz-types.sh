@@ -1,6 +1,6 @@
 #!/bin/bash
 #
-# fuzz-types.sh: libFuzzer on the text and binary input of l2_gram and l2_model, for FUZZ_SECONDS (300).
+# fuzz-types.sh: libFuzzer on the text and binary input of our types, for FUZZ_SECONDS (300).
 #
 # In a backend of a throwaway server, by test/fuzz/server/types.c, with a module that clang compiles for it, with
 # AddressSanitizer and UBSan, in a copy of the tree.  It starts from the values of test/values.sql; what
@@ -41,7 +41,8 @@ fi
 
 mkdir -p "$FUZZ_OUT/corpus-types" && work=$(mktemp -d "$L2REG_TMP/data/types.XXXXXX") && mkdir "$work/corpus" || exit 1
 
-# Its first byte says what an input is: 0, 1 the text of a gram, a model; 2, 3 their bytes.
+# Its first byte says what an input is: 0, 1 the text of a gram, a model; 2, 3 their bytes; 4, 5 the text of
+# options, a row's y; 7 the bytes of the latter.
 psql -Xq -c 'CREATE DATABASE seeds' &&
     PGDATABASE=seeds PGOPTIONS='-c client_min_messages=error' psql -Xq -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION l2reg' -f test/values.sql &&
     PGDATABASE=seeds psql -XqAt -F ' ' -v ON_ERROR_STOP=1 -c "
@@ -51,12 +52,23 @@ psql -Xq -c 'CREATE DATABASE seeds' &&
       UNION ALL SELECT 3, encode(_l2_model_send(v), 'hex') FROM stored_model" |
     perl -ne '
         BEGIN { $to = shift }
+        sub keep {
+            my ($kind, $data) = @_;
+            return if length($data) > 4000;
+            open(my $f, ">:raw", sprintf("%s/seed-%d", $to, $n++)) or die $!;
+            print $f chr($kind), $data;
+        }
         my ($kind, $data) = split " ";
-        $data = pack("H*", $data);
-        next if length($data) > 4000;
-        open(my $f, ">:raw", sprintf("%s/seed-%d", $to, $n++)) or die $!;
-        print $f chr($kind), $data;
-        END { print "$n seeds\n"; $? = $n < 100 }
+        keep($kind, pack("H*", $data));
+        END {
+            keep(4, $_) for q({"names": ["a", "b"], "lambda": [0.1, 1e2], "nonfinite": "skip"}),
+                q({"penalty_factor": {"zone": 2}, "intercept": false, "seed": -3}),
+                q({"reference": "first", "unseen": "error", "features": [], "tolerance": 0.10, "alpha": 1, "standardise": null});
+            keep(5, $_) for "1.5", q({"y": 1.5, "weight": 2, "offset_by": -0.5, "fold": "9"}), q({"y": "NaN", "fold": "#7"});
+            keep(7, pack("CC(q>)*", 1, @$_)) for [0, 1], [7, 1, 2, 3, 4], [12, 1, 5];
+            print "$n seeds\n";
+            $? = $n < 100;
+        }
     ' "$work/corpus" || die 'no seeds'
 cp "$FUZZ_OUT/corpus-types/"* "$work/corpus/" 2>/dev/null
 [ "$(id -u)" -ne 0 ] || chown -R --reference="$L2REG_TMP/data" "$work"
@@ -64,7 +76,7 @@ cp "$FUZZ_OUT/corpus-types/"* "$work/corpus/" 2>/dev/null
 psql -Xq -v ON_ERROR_STOP=1 -v work="$work" -v seconds="$seconds" -v module="$PWD/fuzz_types.so" >/dev/null 2>"$L2REG_TMP/psql.err" <<'SQL'
 LOAD :'module';
 CREATE EXTENSION l2reg;
-CREATE FUNCTION fuzz_types(text[], text[], text[]) RETURNS void AS :'module' LANGUAGE C;
+CREATE FUNCTION fuzz_types(text[], text[], text[], text[], text[]) RETURNS void AS :'module' LANGUAGE C;
 SET client_min_messages = error;
 SET log_min_messages = fatal;
 -- every function and aggregate that takes the type, and besides it nothing that has no sample here
@@ -72,16 +84,16 @@ CREATE FUNCTION queries(type regtype) RETURNS text[] LANGUAGE sql AS $$
   SELECT array_agg(format('SELECT count(v::text) FROM (SELECT %I(%s)%s) s(v)', p.proname, arguments, CASE p.prokind WHEN 'a' THEN ' FROM generate_series(1, 2)' END))
   FROM pg_proc p, LATERAL (SELECT string_agg(sample, ', ' ORDER BY i) AS arguments, count(sample) AS samples, bool_or(t = type) AS takes
     FROM unnest(p.proargtypes::regtype[]) WITH ORDINALITY a(t, i) LEFT JOIN (VALUES (type, '$1'), ((type || '[]')::regtype, 'ARRAY[$1, $1]'), ('float8', '0.5::float8'),
-      ('float8[]', '''{1, 2}''::float8[]'), ('integer', '2'), ('bigint', '2::bigint'), ('boolean', 'true'), ('text', '''{}''::text'), ('jsonb', '''{}''::jsonb'),
+      ('float8[]', '''{1, 2}''::float8[]'), ('integer', '2'), ('bigint', '2::bigint'), ('boolean', 'true'), (nullif('l2_options'::regtype::oid, type), '''{}''::l2_options'), (nullif('l2_obs'::regtype::oid, type), 'l2_obs(1.5)'), ('text', '''{}''::text'), ('jsonb', '''{}''::jsonb'),
       ('text[]', '''{a, b}''::text[]')) s(of, sample) ON of = t) a
   WHERE p.oid IN (SELECT objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND classid = 'pg_proc'::regclass AND deptype = 'e')
     AND p.prokind IN ('f', 'a') AND takes AND samples = p.pronargs AND p.provolatile = 'i'
 $$;
-SELECT array_length(queries('l2_gram'), 1) > 50 AND array_length(queries('l2_model'), 1) > 20 AS found \gset
+SELECT array_length(queries('l2_gram'), 1) > 30 AND array_length(queries('l2_model'), 1) > 10 AND array_length(queries('l2_options'), 1) > 20 AND array_length(queries('l2_obs'), 1) > 20 AS found \gset
 \if :found
 SELECT fuzz_types(ARRAY['fuzz_types', '-max_total_time=' || :'seconds', '-max_len=3000', '-timeout=0', '-rss_limit_mb=0', '-detect_leaks=0',
     '-handle_int=0', '-handle_term=0', '-handle_usr1=0', '-handle_usr2=0', '-print_final_stats=1', '-artifact_prefix=' || :'work' || '/types-', :'work' || '/corpus'],
-  queries('l2_gram'), queries('l2_model'));
+  queries('l2_gram'), queries('l2_model'), queries('l2_options'), queries('l2_obs'));
 \endif
 SQL
 log=$L2REG_TMP/log

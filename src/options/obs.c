@@ -308,7 +308,7 @@ append_number(StringInfo s, const char *key, double v)
 	if (isnan(v) || isinf(v))
 		appendStringInfo(s, "\"%s\"", isnan(v) ? "NaN" : v > 0 ? "Infinity" : "-Infinity");
 	else
-		l2_append_double(s, v);
+		l2_append_double(s, v + 0.0); /* JSON knows one 0 */
 }
 
 PG_FUNCTION_INFO_V1(l2_obs_out);

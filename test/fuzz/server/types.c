@@ -1,9 +1,9 @@
 /*
- * types.c: libFuzzer on the text and binary input of l2_gram and l2_model, inside a backend.
+ * types.c: libFuzzer on the text and binary input of our types, inside a backend.
  *
  * fuzz_types drives it: see test/fuzz-types.sh.  The module under test is compiled for it; this one
- * has libFuzzer in it and is loaded first.  An input's first byte says which of the four forms
- * the rest is; binary forms get a right checksum, behind which all else is.
+ * has libFuzzer in it and is loaded first.  An input's first byte says which form of which
+ * type the rest is; binary forms of a gram and a model get a right checksum, behind which all else is.
  *
  * What is refused must be so by an error that a user may see.  What is read must be written and
  * read back to the same, in text and in binary, and goes through some of the queries given for its
@@ -38,12 +38,14 @@ typedef struct fuzzed_type
 	Oid oid;
 	Oid ioparam;
 	FmgrInfo in, out, recv, send;
+	bool has_binary;
 	int nqueries;
 	char **texts;
 	SPIPlanPtr *queries;
 } fuzzed_type;
 
-static fuzzed_type types[2]; /* l2_gram, l2_model */
+static const char *const type_names[] = {"l2_gram", "l2_model", "l2_options", "l2_obs"};
+static fuzzed_type types[lengthof(type_names)];
 static MemoryContext per_input;
 static int64 inputs, accepted, queried;
 
@@ -79,13 +81,16 @@ static void
 check_value(fuzzed_type *type, Datum value)
 {
 	char *text = OutputFunctionCall(&type->out, value), *text2;
-	bytea *bytes = SendFunctionCall(&type->send, value), *bytes2;
-	Size len = VARSIZE(bytes) - VARHDRSZ;
+	bytea *bytes, *bytes2;
 
 	text2 = OutputFunctionCall(&type->out, from_text(type, text));
 	if (strcmp(text, text2) != 0)
 		wrong(psprintf("reads back as another text:\n%s\n%s", text, text2));
-	bytes2 = SendFunctionCall(&type->send, from_bytes(type, VARDATA(bytes), len));
+	if (!type->has_binary)
+		return;
+	bytes = SendFunctionCall(&type->send, value);
+	bytes2 = SendFunctionCall(
+		&type->send, from_bytes(type, VARDATA(bytes), VARSIZE(bytes) - VARHDRSZ));
 	if (VARSIZE(bytes2) != VARSIZE(bytes) || memcmp(bytes, bytes2, VARSIZE(bytes)) != 0)
 		wrong(psprintf("reads back as other bytes: %s", text));
 }
@@ -165,7 +170,7 @@ static int
 one_input(const uint8 *data, size_t size)
 {
 	fuzzed_type *type;
-	bool binary;
+	bool binary, summed;
 	char *copy;
 	Datum value;
 	pg_crc32c crc;
@@ -173,21 +178,22 @@ one_input(const uint8 *data, size_t size)
 
 	if (size < 6)
 		return 0;
-	type = &types[data[0] & 1];
-	binary = (data[0] & 2) != 0;
+	type = &types[(data[0] & 1) | ((data[0] & 4) >> 1)];
+	binary = type->has_binary && (data[0] & 2) != 0;
+	summed = binary && (data[0] & 4) == 0;
 	data++, size--;
 	INIT_CRC32C(crc);
 	COMP_CRC32C(crc, data, size - 4);
 	FIN_CRC32C(crc);
 	copy = malloc(size + (binary ? 0 : 1));
 	memcpy(copy, data, size);
-	if (binary)
+	if (summed)
 	{
 		uint32 wire = pg_hton32(crc);
 
 		memcpy(copy + size - 4, &wire, 4);
 	}
-	else
+	if (!binary)
 	{
 		copy[size] = '\0';
 		if (!pg_verifymbstr(copy, strlen(copy), true))
@@ -229,10 +235,14 @@ set_up(fuzzed_type *type, const char *name, ArrayType *queries)
 	fmgr_info(function, &type->in);
 	getTypeOutputInfo(type->oid, &function, &varlena);
 	fmgr_info(function, &type->out);
-	getTypeBinaryInputInfo(type->oid, &function, &type->ioparam);
-	fmgr_info(function, &type->recv);
-	getTypeBinaryOutputInfo(type->oid, &function, &varlena);
-	fmgr_info(function, &type->send);
+	type->has_binary = strcmp(name, "l2_options") != 0;
+	if (type->has_binary)
+	{
+		getTypeBinaryInputInfo(type->oid, &function, &type->ioparam);
+		fmgr_info(function, &type->recv);
+		getTypeBinaryOutputInfo(type->oid, &function, &varlena);
+		fmgr_info(function, &type->send);
+	}
 
 	deconstruct_array(queries, TEXTOID, -1, false, TYPALIGN_INT, &texts, NULL, &type->nqueries);
 	type->queries = palloc(type->nqueries * sizeof *type->queries);
@@ -253,7 +263,7 @@ report(void)
 			(long long) inputs, (long long) accepted, (long long) queried);
 }
 
-/* fuzz_types(arguments of libFuzzer, queries on a gram $1, on a model $1): ends the backend */
+/* fuzz_types(arguments of libFuzzer, then of each type queries on its $1): ends the backend */
 PG_FUNCTION_INFO_V1(fuzz_types);
 PGDLLEXPORT Datum fuzz_types(PG_FUNCTION_ARGS);
 
@@ -265,8 +275,8 @@ fuzz_types(PG_FUNCTION_ARGS)
 	char **argv;
 
 	SPI_connect();
-	set_up(&types[0], "l2_gram", PG_GETARG_ARRAYTYPE_P(1));
-	set_up(&types[1], "l2_model", PG_GETARG_ARRAYTYPE_P(2));
+	for (int i = 0; i < lengthof(types); i++)
+		set_up(&types[i], type_names[i], PG_GETARG_ARRAYTYPE_P(i + 1));
 	per_input = AllocSetContextCreate(CurrentMemoryContext, "input", ALLOCSET_DEFAULT_SIZES);
 
 	deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), TEXTOID, -1, false, TYPALIGN_INT, &texts, NULL,
