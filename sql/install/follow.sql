@@ -285,9 +285,11 @@ BEGIN
   IF options <> '{}' THEN
     call := format('%s, %L::@extschema@.l2_options', call, options);
   END IF;
+  gram := CASE WHEN folds IS NULL THEN gram ELSE 'l2_gram_folds' END;
+  PERFORM @extschema@._l2_check_functions(ARRAY[gram, 'l2_obs']);
   grams := format('@extschema@._l2_bare_grams(%s)',
                   CASE WHEN folds IS NULL THEN format('ARRAY[@extschema@.%s(%s)]', gram, call)
-                       ELSE format('@extschema@.l2_gram_folds(%s)', call) END);
+                       ELSE format('@extschema@.%s(%s)', gram, call) END);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_grams_sql(@extschema@._l2_definition) IS
 'SQL of the grams of a definition''s rows, and of what is behind FROM; whether they are of records; and how
@@ -337,7 +339,8 @@ COMMENT ON FUNCTION @extschema@._l2_fit_arguments(@extschema@._l2_definition) IS
 CREATE FUNCTION @extschema@._l2_fit_kept(d @extschema@._l2_definition, grams @extschema@.l2_gram[], n_rows bigint)
   RETURNS @extschema@.l2_model
   LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT @extschema@._l2_fit_grams(grams, n_rows, d.method, a.strength, a.by_cv, a.l1_ratio, a.options)
+  SELECT @extschema@._l2_fit_grams(grams, n_rows, d.method, a.strength, a.by_cv, a.l1_ratio,
+    a.options::@extschema@.l2_options)
   FROM @extschema@._l2_fit_arguments(d) a
 $$;
 COMMENT ON FUNCTION @extschema@._l2_fit_kept(@extschema@._l2_definition, @extschema@.l2_gram[], bigint) IS
@@ -689,7 +692,7 @@ BEGIN
   END IF;
   PERFORM @extschema@._l2_remember(@extschema@._l2_remembered(model, d, source), anew);
   -- rows and the changes that they are in: one snapshot
-  scan := @extschema@._l2_run_grams(@extschema@._l2_scan_sql(model, d, NULL), d.search_path);
+  scan := @extschema@._l2_run_grams(@extschema@._l2_scan_sql(model, d, NULL::text), d.search_path);
   PERFORM @extschema@._l2_changes_done(model, scan.seen);
   EXECUTE format('DELETE FROM ONLY %s', @extschema@._l2_model_name(table_of_grams));
   PERFORM @extschema@._l2_put_grams(model, scan.grams);
@@ -716,7 +719,7 @@ BEGIN
   PERFORM @extschema@._l2_changes_done(model, g.seen);
   EXECUTE format('UPDATE ONLY %s SET grams = $1, rows = $2',
                  @extschema@._l2_model_name(@extschema@._l2_make_grams_table(model))) USING g.grams, g.n_rows;
-  PERFORM @extschema@._l2_remember(@extschema@._l2_remembered(model, d, NULL), false);
+  PERFORM @extschema@._l2_remember(@extschema@._l2_remembered(model, d, NULL::regclass), false);
   RETURN @extschema@._l2_fit_kept(d, g.grams, g.n_rows);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_refit_live(regclass, @extschema@._l2_definition, boolean) IS
@@ -838,7 +841,7 @@ BEGIN
       PERFORM @extschema@._l2_put_grams(model, scan.grams);
       PERFORM @extschema@._l2_changes_done(model, seen);
     END IF;
-    PERFORM @extschema@._l2_remember(@extschema@._l2_remembered(model, d, NULL), false);
+    PERFORM @extschema@._l2_remember(@extschema@._l2_remembered(model, d, NULL::regclass), false);
   END IF;
   g := @extschema@._l2_bucket_grams(model, d);
   RETURN @extschema@._l2_fit_kept(d, g.grams, g.n_rows);
@@ -862,15 +865,15 @@ BEGIN
     RAISE invalid_parameter_value USING MESSAGE = format('last, %s, is before first, %s', last, first);
   END IF;
   IF d.refresh = 'live' THEN
-    PERFORM @extschema@._l2_note(model, NULL, NULL, 'marked by l2_mark');
+    PERFORM @extschema@._l2_note(model, NULL::timestamp, NULL::timestamp, 'marked by l2_mark'::text);
   ELSIF first IS NULL AND last IS NULL THEN
-    PERFORM @extschema@._l2_note(model, NULL, NULL, NULL);
+    PERFORM @extschema@._l2_note(model, NULL::timestamp, NULL::timestamp, NULL::text);
   ELSE
     first := coalesce(first, '-infinity');
     last := coalesce(last, 'infinity');
     PERFORM @extschema@._l2_note(model,
       CASE WHEN isfinite(first) THEN @extschema@.l2_bucket(first, d.bucket) ELSE '4000-01-01 BC'::timestamp END,
-      CASE WHEN isfinite(last) THEN @extschema@.l2_bucket(last, d.bucket) + d.bucket ELSE 'infinity' END, NULL);
+      CASE WHEN isfinite(last) THEN @extschema@.l2_bucket(last, d.bucket) + d.bucket ELSE 'infinity' END, NULL::text);
   END IF;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_mark(regclass, timestamp, timestamp) IS
@@ -969,7 +972,7 @@ DECLARE
   a record := @extschema@._l2_fit_arguments(d);
 BEGIN
   RETURN @extschema@._l2_fit_grams(r.grams, r.n_rows, d.method, a.strength, a.by_cv, a.l1_ratio,
-    (a.options - 'names') || jsonb_build_object('features', d.features, 'target', d.target));
+    ((a.options - 'names') || jsonb_build_object('features', d.features, 'target', d.target))::@extschema@.l2_options);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_fit_gram_source(@extschema@._l2_definition) IS
 'The model of a definition whose source has grams; NULL where these have no rows.';
@@ -1019,7 +1022,7 @@ DECLARE
   f record;
   item text;
 BEGIN
-  PERFORM @extschema@._l2_check_gram_source(d, NULL);
+  PERFORM @extschema@._l2_check_gram_source(d, NULL::integer);
   r := @extschema@._l2_run_gram(@extschema@._l2_gram_source_sql(d), d.search_path);
   first := (SELECT g FROM unnest(r.grams) g WHERE g IS NOT NULL LIMIT 1);
   PERFORM @extschema@._l2_check_gram_source(d, cardinality(r.grams));

@@ -187,8 +187,8 @@ BEGIN
   END IF;
   SELECT array_agg(coalesce((t ->> 'penalty_factor')::float8, 1) ORDER BY i) INTO factor
   FROM jsonb_array_elements(m -> 'terms') WITH ORDINALITY u(t, i) WHERE i > intercept::integer HAVING bool_or(t ? 'penalty_factor');
-  options := @extschema@.l2_options('l1_ratio', ratio, 'intercept', intercept, 'standardize', standardize, 'lambda_scale', scale,
-    'penalty_factor', factor, 'features', features, 'target', target);
+  options := jsonb_build_object('l1_ratio', ratio, 'intercept', intercept, 'standardize', standardize, 'lambda_scale', scale,
+    'penalty_factor', factor, 'features', features, 'target', target)::@extschema@.l2_options;
   mark := CASE WHEN lambda IS NULL THEN '[]' ELSE jsonb_build_array(jsonb_build_object('type', 'rule', 'class', 'here', 'x', ARRAY[lambda], 'label', 'this model', 'anchor', 'end')) END;
 
   IF grams IS NOT NULL THEN

@@ -242,6 +242,23 @@ COMMENT ON FUNCTION @extschema@._l2_column(text, text[], regtype[]) IS
 'SQL over q of an expression of a definition, for a source whose columns have those types: a column as it is, anything
 else as the language of terms understands it.';
 
+CREATE FUNCTION @extschema@._l2_check_functions(names text[]) RETURNS void
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  other regprocedure := (
+    SELECT p.oid FROM pg_proc p WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = ANY (names)
+      AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid AND e.deptype = 'e')
+    ORDER BY p.oid LIMIT 1);
+BEGIN
+  IF other IS NOT NULL THEN
+    RAISE object_not_in_prerequisite_state USING
+      MESSAGE = format('function %s would be taken for one of l2reg', other), HINT = 'Drop it, or rename it.';
+  END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_check_functions(text[]) IS
+'Error where the extension''s schema has functions of those names that are not of the extension: ours take "any", and
+one with the types that there are would come before them.';
+
 CREATE FUNCTION @extschema@._l2_training_sql(d @extschema@._l2_definition) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
 DECLARE
@@ -255,7 +272,6 @@ DECLARE
   c record := @extschema@._l2_columns(d, true);
   features text;
   strength text := format(', %L::double precision', d.lambda);
-  other regprocedure;
 BEGIN
   IF @extschema@._l2_needs_records(d, c.kinds) THEN
     from_item := format(E'%s AS q,\n  LATERAL (SELECT %s) AS %s', c.from_item, c.record, c.alias);
@@ -277,16 +293,8 @@ BEGIN
     options := '{"standardize": true}' || options;
   END IF;
   options := options || jsonb_build_object('names', d.features);
-  -- ours take "any": one with the types that there are would come before them
-  SELECT p.oid::regprocedure INTO other FROM pg_proc p
-  WHERE p.pronamespace = '@extschema@'::regnamespace
-    AND p.proname IN (d.method || CASE WHEN by_cv THEN '_cv' ELSE '_fit' END, 'l2_gram_agg', 'l2_obs')
-    AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid AND e.deptype = 'e')
-  LIMIT 1;
-  IF FOUND THEN
-    RAISE object_not_in_prerequisite_state USING
-      MESSAGE = format('function %s would be taken for one of l2reg', other), HINT = 'Drop it, or rename it.';
-  END IF;
+  PERFORM @extschema@._l2_check_functions(
+    ARRAY[d.method || CASE WHEN by_cv THEN '_cv' ELSE '_fit' END, 'l2_gram_agg', 'l2_obs']);
 
   RETURN format(E'SELECT @extschema@.%s(%s, %s%s, %L::@extschema@.l2_options) AS model,\n       %s AS gram\nFROM %s',
     d.method || CASE WHEN by_cv THEN '_cv' ELSE '_fit' END, c.y, features, strength, options,
@@ -952,7 +960,7 @@ DECLARE
   d @extschema@._l2_definition := @extschema@._l2_definition(model);
 BEGIN
   RETURN CASE WHEN d.gram IS NOT NULL THEN @extschema@._l2_gram_source_sql(d)
-              WHEN d.refresh = 'full' THEN @extschema@._l2_training_sql(d) ELSE @extschema@._l2_scan_sql(model, d, NULL) END;
+              WHEN d.refresh = 'full' THEN @extschema@._l2_training_sql(d) ELSE @extschema@._l2_scan_sql(model, d, NULL::text) END;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_refresh_sql(regclass) IS 'l2_refresh_sql of a model''s table, as its owner.';
 CREATE FUNCTION @extschema@.l2_refresh_sql(name text) RETURNS text
