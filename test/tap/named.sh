@@ -111,7 +111,7 @@ check 'or go with it' "$(run -c 'SET client_min_messages = error' -c 'DROP EXTEN
 # ---- positions in characters
 
 export PGDATABASE=named_restored
-check 'formulas count characters' "$(run -c "SELECT _l2_formula('y ~ \"größe\" + I(größe +)', '{y,größe}', '{number,number}', '{größe}')" | sed -n 2,3p)" \
+check 'formulas count characters' "$(run -c "SELECT _l2_formula('y ~ \"größe\" + I(größe +)', '{y,größe}', '{number,number}', '{größe}', '{}', '{}', false, '{float8,float8}')" | sed -n 2,3p)" \
     'LINE 1: y ~ "größe" + I(größe +)
                                ^'
 
