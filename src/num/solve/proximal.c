@@ -165,10 +165,12 @@ largest_eigenvalue(descent *d, const double *s, double *value, l2n_poll poll, vo
 			failed = next;
 		if (failed >= slack)
 			next = slack = failed * 8.0; /* none is, yet */
-		else if (slack - failed <= 1e-6)
+		else if (slack - failed <= 1e-6 * fmax(1.0, slack))
 			break;
 		else
 			next = 0.5 * (slack + failed);
+		if (!isfinite(next))
+			return L2N_OUT_OF_RANGE;
 	}
 	*value = low * (1.0 + slack);
 	return L2N_OK;
