@@ -871,14 +871,23 @@ DECLARE
   d @extschema@._l2_definition;
   v @extschema@.l2_version;
   number integer;
+  was text;
 BEGIN
   PERFORM @extschema@.l2_set_progress('l2_train'::text, name, 'waiting for another session'::text, NULL::bigint);
   PERFORM @extschema@._l2_lock(model, true);
+  IF NOT is_new THEN
+    was := (SELECT (@extschema@.l2_names((a.training).model))[1] FROM @extschema@._l2_versions(_l2_train.model) a
+            WHERE (a.training).active LIMIT 1);
+  END IF;
   d := @extschema@._l2_define(source, formula, method, lambda, options::jsonb, search_path);
   PERFORM @extschema@._l2_begin_following(model, d);
   v := @extschema@._l2_fit_model(model, d, true);
   v.details := v.details || '{"event": "train"}';
   number := @extschema@._l2_store(model, v, d.keep);
+  IF was <> (@extschema@.l2_names(v.model))[1] THEN
+    RAISE NOTICE 'model % now explains "%", and no longer "%"', name, (@extschema@.l2_names(v.model))[1], was
+      USING HINT = 'l2_rollback goes back to the version before.';
+  END IF;
   PERFORM @extschema@._l2_end_following(model, d, number);
   PERFORM @extschema@.l2_set_progress(NULL::text, NULL::text, NULL::text, NULL::bigint);
   RETURN @extschema@._l2_training(model, number);

@@ -95,7 +95,7 @@ recipe_add_offset(const l2_model *m, l2_encoding *e, const char *expression)
 	l2_model *r;
 
 	memcpy(names, l2_name_list(old, m->p + 1) + 1, sizeof(char *) * m->p);
-	names[m->p] = psprintf("offset%s", expression);
+	names[m->p] = "(offset)"; /* as in the frames of R's models */
 	memcpy(all, e->attribute, sizeof(l2_attribute) * e->n);
 	all[e->n++] = (l2_attribute){.name = names[m->p], .kind = L2_NUMBER, .expression = expression};
 	e->attribute = all;
