@@ -115,7 +115,7 @@ FROM g, LATERAL (VALUES
   (14, 'ridge, glmnet', l2_ridge(g, 0.05, '{"lambda_scale": "glmnet", "penalty_factor": [1, 1, 2]}'), '{3,1000,100}'),
   (15, 'elastic net that is a ridge', l2_elastic_net(g, 50, '{"l1_ratio": 0}'), '{3,1000,100}'),
   (16, 'lasso that is least squares', l2_lasso(g, 0), '{3,1000,100}'),
-  (17, 'through JSON', l2_model(l2_to_jsonb(l2_ridge(g, 50))), '{3,1000,100}'),
+  (17, 'through JSON', l2_model(_l2_to_jsonb(l2_ridge(g, 50))), '{3,1000,100}'),
   (18, 'of a path', (SELECT model FROM l2_path(g, 'ridge', '{"lambdas": [50, 40, 30]}') p WHERE p.lambda = 50), '{3,1000,100}')) v(o, how, model, x),
   LATERAL l2_predict_interval(model, x, gram => g) i ORDER BY o;
 -- weights: rows, or precision

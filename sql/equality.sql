@@ -73,17 +73,17 @@ INSERT INTO part SELECT id, g FROM gram;
 SELECT count(DISTINCT tableoid) AS partitions, (SELECT max(n) FROM (SELECT count(DISTINCT tableoid) AS n FROM part GROUP BY g) s) AS each FROM part;
 
 -- The order is one, and agrees with =; < is no operator
-SELECT count(*) AS pairs, bool_and(l2_gram_cmp(a.g, b.g) = -l2_gram_cmp(b.g, a.g)) AS antisymmetric,
-  bool_and((a.g = b.g) = (l2_gram_cmp(a.g, b.g) = 0) AND (a.g <> b.g) = (l2_gram_cmp(a.g, b.g) <> 0) AND (a.g *< b.g) = (l2_gram_cmp(a.g, b.g) < 0)
-    AND (a.g *<= b.g) = (l2_gram_cmp(a.g, b.g) <= 0) AND (a.g *>= b.g) = (l2_gram_cmp(a.g, b.g) >= 0) AND (a.g *> b.g) = (l2_gram_cmp(a.g, b.g) > 0)) AS operators,
-  bool_and((a.g = b.g) = (l2_gram_hash(a.g) = l2_gram_hash(b.g))) AS hash, bool_and((a.g = b.g) = (l2_gram_hash_extended(a.g, 7) = l2_gram_hash_extended(b.g, 7))) AS extended
+SELECT count(*) AS pairs, bool_and(_l2_gram_cmp(a.g, b.g) = -_l2_gram_cmp(b.g, a.g)) AS antisymmetric,
+  bool_and((a.g = b.g) = (_l2_gram_cmp(a.g, b.g) = 0) AND (a.g <> b.g) = (_l2_gram_cmp(a.g, b.g) <> 0) AND (a.g *< b.g) = (_l2_gram_cmp(a.g, b.g) < 0)
+    AND (a.g *<= b.g) = (_l2_gram_cmp(a.g, b.g) <= 0) AND (a.g *>= b.g) = (_l2_gram_cmp(a.g, b.g) >= 0) AND (a.g *> b.g) = (_l2_gram_cmp(a.g, b.g) > 0)) AS operators,
+  bool_and((a.g = b.g) = (_l2_gram_hash(a.g) = _l2_gram_hash(b.g))) AS hash, bool_and((a.g = b.g) = (_l2_gram_hash_extended(a.g, 7) = _l2_gram_hash_extended(b.g, 7))) AS extended
 FROM gram a, gram b WHERE a.g IS NOT NULL AND b.g IS NOT NULL;
 SELECT bool_and(NOT (a.g *< b.g AND b.g *< c.g) OR a.g *< c.g) AS transitive FROM gram a, gram b, gram c;
-SELECT bool_and(l2_gram_hash(g)::bigint & 4294967295 = l2_gram_hash_extended(g, 0) & 4294967295) AS low_bits FROM gram;
+SELECT bool_and(_l2_gram_hash(g)::bigint & 4294967295 = _l2_gram_hash_extended(g, 0) & 4294967295) AS low_bits FROM gram;
 \set VERBOSITY terse
 SELECT a.g < b.g FROM gram a, gram b;
 \set VERBOSITY default
-SELECT l2_gram_eq(NULL, g) IS NULL AND l2_gram_hash(NULL) IS NULL AS strict FROM gram LIMIT 1;
+SELECT _l2_gram_eq(NULL, g) IS NULL AND _l2_gram_hash(NULL) IS NULL AS strict FROM gram LIMIT 1;
 
 -- Values of the same rows are the same from text, from binary, fetched from TOAST or not, and packed
 CREATE TABLE form (how text, g l2_gram, m l2_model);
@@ -93,12 +93,12 @@ ALTER TABLE form ALTER g SET STORAGE extended, ALTER m SET STORAGE extended;
 INSERT INTO form SELECT 'extended', g::text::l2_gram, m::text::l2_model FROM form;
 ALTER TABLE form ALTER g SET STORAGE main, ALTER m SET STORAGE main;
 INSERT INTO form SELECT 'main', g::text::l2_gram, m::jsonb::l2_model FROM form WHERE how = 'external';
-SELECT how, g = first_value(g) OVER w AND m = first_value(m) OVER w AS equal, l2_gram_hash(g) = l2_gram_hash(first_value(g) OVER w) AND l2_model_hash(m) = l2_model_hash(first_value(m) OVER w) AS hash
+SELECT how, g = first_value(g) OVER w AND m = first_value(m) OVER w AS equal, _l2_gram_hash(g) = _l2_gram_hash(first_value(g) OVER w) AND _l2_model_hash(m) = _l2_model_hash(first_value(m) OVER w) AS hash
 FROM form WINDOW w AS (ORDER BY how = 'external' DESC, how) ORDER BY how;
 SELECT count(*) AS packed FROM gram WHERE g = (SELECT state_of(NULL::float8, x) FROM raw WHERE i < 4);
 
 -- 0 equals -0
-SELECT a <> b AS texts_differ, a::l2_gram = b::l2_gram AS equal, l2_gram_hash(a::l2_gram) = l2_gram_hash(b::l2_gram) AS hash, l2_gram_cmp(a::l2_gram, b::l2_gram)
+SELECT a <> b AS texts_differ, a::l2_gram = b::l2_gram AS equal, _l2_gram_hash(a::l2_gram) = _l2_gram_hash(b::l2_gram) AS hash, _l2_gram_cmp(a::l2_gram, b::l2_gram)
 FROM (SELECT l2_gram(ARRAY[0, 1], '{y,a}')::text AS a, l2_gram(ARRAY['-0'::float8, 1], '{y,a}')::text AS b) s;
 
 -- Models
@@ -131,11 +131,11 @@ INSERT INTO model (how, m) VALUES ('null', NULL), ('by hand', '{"l2_model": 1, "
   ('by hand, sigma', '{"l2_model": 1, "method": "ols", "sigma": 1, "terms": [{"term": "(Intercept)", "estimate": 0}, {"term": "a", "estimate": null}]}');
 SELECT string_agg(how, ', ' ORDER BY id) AS equal FROM model GROUP BY m ORDER BY min(id);
 SELECT count(*) AS models, count(DISTINCT m) AS different, count(*) FILTER (WHERE m = m::text::l2_model AND m = m::jsonb::l2_model AND m = m::json::jsonb::l2_model) AS "read back" FROM model WHERE m IS NOT NULL;
-SELECT count(*) AS pairs, bool_and(l2_model_cmp(a.m, b.m) = -l2_model_cmp(b.m, a.m)) AS antisymmetric,
-  bool_and((a.m = b.m) = (l2_model_cmp(a.m, b.m) = 0) AND (a.m <> b.m) = (l2_model_cmp(a.m, b.m) <> 0) AND (a.m *< b.m) = (l2_model_cmp(a.m, b.m) < 0)
-    AND (a.m *<= b.m) = (l2_model_cmp(a.m, b.m) <= 0) AND (a.m *>= b.m) = (l2_model_cmp(a.m, b.m) >= 0) AND (a.m *> b.m) = (l2_model_cmp(a.m, b.m) > 0)) AS operators,
-  bool_and((a.m = b.m) = (l2_model_hash(a.m) = l2_model_hash(b.m))) AS hash, bool_and((a.m = b.m) = (l2_model_hash_extended(a.m, 7) = l2_model_hash_extended(b.m, 7))) AS extended,
-  bool_and(l2_model_hash(a.m)::bigint & 4294967295 = l2_model_hash_extended(a.m, 0) & 4294967295) AS low_bits
+SELECT count(*) AS pairs, bool_and(_l2_model_cmp(a.m, b.m) = -_l2_model_cmp(b.m, a.m)) AS antisymmetric,
+  bool_and((a.m = b.m) = (_l2_model_cmp(a.m, b.m) = 0) AND (a.m <> b.m) = (_l2_model_cmp(a.m, b.m) <> 0) AND (a.m *< b.m) = (_l2_model_cmp(a.m, b.m) < 0)
+    AND (a.m *<= b.m) = (_l2_model_cmp(a.m, b.m) <= 0) AND (a.m *>= b.m) = (_l2_model_cmp(a.m, b.m) >= 0) AND (a.m *> b.m) = (_l2_model_cmp(a.m, b.m) > 0)) AS operators,
+  bool_and((a.m = b.m) = (_l2_model_hash(a.m) = _l2_model_hash(b.m))) AS hash, bool_and((a.m = b.m) = (_l2_model_hash_extended(a.m, 7) = _l2_model_hash_extended(b.m, 7))) AS extended,
+  bool_and(_l2_model_hash(a.m)::bigint & 4294967295 = _l2_model_hash_extended(a.m, 0) & 4294967295) AS low_bits
 FROM model a, model b WHERE a.m IS NOT NULL AND b.m IS NOT NULL;
 SELECT bool_and(NOT (a.m *< b.m AND b.m *< c.m) OR a.m *< c.m) AS transitive FROM model a, model b, model c;
 SELECT how FROM model WHERE m = '{"l2_model": 1, "method": "ols", "terms": [{"term": "(Intercept)", "estimate": 0}, {"term": "a", "estimate": null}]}' ORDER BY id;

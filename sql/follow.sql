@@ -338,9 +338,9 @@ SELECT l2_train('l2reg_bob.model', 'l2reg_alice.rows', 'y', lambda => 1, options
 -- a trigger of his own does nothing
 CREATE TABLE l2reg_bob.rows (a float8, y float8);
 CREATE TRIGGER l2reg_x AFTER INSERT ON l2reg_bob.rows REFERENCING NEW TABLE AS l2_new FOR EACH STATEMENT
-  WHEN ('l2reg_alice.model'::regclass IS NOT NULL) EXECUTE FUNCTION l2_follow();
+  WHEN ('l2reg_alice.model'::regclass IS NOT NULL) EXECUTE FUNCTION _l2_follow();
 INSERT INTO l2reg_bob.rows VALUES (100, 100);
-CREATE TRIGGER each_row BEFORE INSERT ON l2reg_bob.rows FOR EACH ROW EXECUTE FUNCTION l2_follow();
+CREATE TRIGGER each_row BEFORE INSERT ON l2reg_bob.rows FOR EACH ROW EXECUTE FUNCTION _l2_follow();
 INSERT INTO l2reg_bob.rows VALUES (100, 100);
 DROP TABLE l2reg_bob.rows;
 SET ROLE l2reg_alice;

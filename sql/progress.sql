@@ -11,6 +11,6 @@ SELECT version FROM l2_refresh('progress');
 SELECT l2_drop('progress');
 -- the view that others look at: progress.sh has more
 SELECT count(*) FROM l2_progress;
-SELECT l2_set_progress('train', 'm', 'thinking', 1);
-SELECT l2_set_progress(NULL, NULL, NULL, NULL);
+SELECT _l2_set_progress('train', 'm', 'thinking', 1);
+SELECT _l2_set_progress(NULL, NULL, NULL, NULL);
 DROP TABLE progress_rows;

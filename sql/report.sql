@@ -100,13 +100,13 @@ DROP TABLE report_home;
 DROP ROLE l2reg_reader;
 
 -- Plots of anything
-SELECT l2_plot('[]');
-SELECT l2_plot('{}');
-SELECT l2_plot('{"x": {}, "y": {}, "layers": [1]}');
-SELECT l2_plot('{"x": {}, "y": {}, "layers": [{"type": "pie"}]}');
-SELECT l2_plot('{"title": "t", "desc": "d", "x": {"label": "x"}, "y": {"label": "y", "log": true}, "layers": [{"type": "line", "class": "c1", "x": [0, 1, 2, "a"], "y": [1, null, 1000, 5, 6]}, {"type": "band", "x": [], "low": []}]}');
-SELECT bool_and(l2_plot(format('{"x": {"log": %s, "whole": %s, "reverse": %s}, "y": {"log": %s}, "layers": [{"type": "line", "label": "a", "x": [%s, %s], "y": [%s, %s]}, {"type": "diagonal"}]}', log::text, whole::text, whole::text, log::text, a, b, b, a)::jsonb) !~* 'nan|inf[^i]') AS plotted
+SELECT _l2_plot('[]');
+SELECT _l2_plot('{}');
+SELECT _l2_plot('{"x": {}, "y": {}, "layers": [1]}');
+SELECT _l2_plot('{"x": {}, "y": {}, "layers": [{"type": "pie"}]}');
+SELECT _l2_plot('{"title": "t", "desc": "d", "x": {"label": "x"}, "y": {"label": "y", "log": true}, "layers": [{"type": "line", "class": "c1", "x": [0, 1, 2, "a"], "y": [1, null, 1000, 5, 6]}, {"type": "band", "x": [], "low": []}]}');
+SELECT bool_and(_l2_plot(format('{"x": {"log": %s, "whole": %s, "reverse": %s}, "y": {"log": %s}, "layers": [{"type": "line", "label": "a", "x": [%s, %s], "y": [%s, %s]}, {"type": "diagonal"}]}', log::text, whole::text, whole::text, log::text, a, b, b, a)::jsonb) !~* 'nan|inf[^i]') AS plotted
 FROM unnest('{true,false}'::boolean[]) log, unnest('{true,false}'::boolean[]) whole, unnest('{0,1,-1,1e-320,1e300,-1e300,1.7e308,0.1,0.1000000000000001,99999}'::float8[]) a, unnest('{0,1,1e-300,1e300,1e308,5}'::float8[]) b;
-SELECT l2_plot_interval(1, 0.5, 'Infinity', 2, 't', 'd'), l2_plot_interval(NULL, NULL, NULL, NULL, NULL, NULL);
-SELECT v, l2_html_number(v), l2_html_number(v, 2) FROM unnest('{0,-0,1,-12.5,123456.789,9999999,99999.6,1e7,-1.25e-7,0.00012345,NaN,Infinity,-Infinity,NULL}'::float8[]) v;
-SELECT l2_html('<a href="x">&''' || chr(7), 20), l2_html('too long', 5), l2_html_p(0), l2_html_p(0.05), l2_html_p('NaN'), l2_html_count(1234567), l2_html_count(NULL);
+SELECT _l2_plot_interval(1, 0.5, 'Infinity', 2, 't', 'd'), _l2_plot_interval(NULL, NULL, NULL, NULL, NULL, NULL);
+SELECT v, _l2_html_number(v), _l2_html_number(v, 2) FROM unnest('{0,-0,1,-12.5,123456.789,9999999,99999.6,1e7,-1.25e-7,0.00012345,NaN,Infinity,-Infinity,NULL}'::float8[]) v;
+SELECT _l2_html('<a href="x">&''' || chr(7), 20), _l2_html('too long', 5), _l2_html_p(0), _l2_html_p(0.05), _l2_html_p('NaN'), _l2_html_count(1234567), _l2_html_count(NULL);

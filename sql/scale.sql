@@ -13,7 +13,7 @@ FROM doubled, l2_glance(l2_ols(g)) ORDER BY times;
 SELECT times, term, round(estimate::numeric, 9) AS estimate, round((std_error * sqrt(l2_n(g)))::numeric, 4) AS se_by_root_n FROM doubled, l2_summary(l2_ols(g)) WHERE times IN (0, 22) ORDER BY times, term;
 SELECT times, round(mean::numeric, 6) AS mean, round(se::numeric, 6) AS se FROM doubled, l2_cv_curve(ARRAY[g, g, g, g], 'ridge', '{"lambdas": [0.001], "lambda_scale": "mean"}') WHERE times < 50 ORDER BY times;
 SELECT l2_n(big.g - small.g) AS rest, (SELECT l2_n(l2_gram_sum(g)) FROM doubled WHERE times < 53) AS sum FROM doubled big, doubled small WHERE big.times = 22 AND small.times = 0;
-SELECT l2_n(g::text::l2_gram) AS text, l2_to_jsonb(g) -> 'n' AS json FROM doubled WHERE times = 52;
+SELECT l2_n(g::text::l2_gram) AS text, _l2_to_jsonb(g) -> 'n' AS json FROM doubled WHERE times = 52;
 -- more than can be counted
 SELECT g + g FROM doubled WHERE times = 53;
 SELECT l2_gram_sum(g) FROM doubled, generate_series(1, 2) WHERE times = 53;

@@ -192,3 +192,11 @@ DROP FUNCTION meant(text), same(float8, float8);
 DROP TABLE flats, stored;
 DROP TYPE colour;
 DROP DOMAIN price, sizes;
+
+-- what a user sees: these names, each with at most eight signatures and few arguments; all else begins with _l2_
+CREATE TEMP VIEW seen AS SELECT proname::text AS name, count(*) AS signatures, max(pronargs) AS arguments FROM pg_proc
+  JOIN pg_depend ON objid = pg_proc.oid AND classid = 'pg_proc'::regclass AND deptype = 'e'
+  JOIN pg_extension e ON refclassid = 'pg_extension'::regclass AND refobjid = e.oid AND extname = 'l2reg'
+  WHERE proname !~ '^_l2_' GROUP BY 1;
+SELECT string_agg(name, ' ' ORDER BY name COLLATE "C") AS names, sum(signatures) AS signatures FROM seen \gx (format=unaligned)
+SELECT * FROM seen WHERE signatures > 8 OR arguments > 7 ORDER BY name COLLATE "C";

@@ -76,9 +76,9 @@ COMMENT ON COLUMN @extschema@._l2_change.emptied IS 'relation that was emptied';
 REVOKE ALL ON @extschema@._l2_followed, @extschema@._l2_change FROM PUBLIC;
 REVOKE ALL ON SEQUENCE @extschema@._l2_change_seq_seq FROM PUBLIC;
 
-CREATE FUNCTION @extschema@.l2_follow() RETURNS trigger
+CREATE FUNCTION @extschema@._l2_follow() RETURNS trigger
   AS 'MODULE_PATHNAME' LANGUAGE C;
-COMMENT ON FUNCTION @extschema@.l2_follow() IS
+COMMENT ON FUNCTION @extschema@._l2_follow() IS
 'trigger function on the source of a model that follows it, which is a regclass constant in the trigger''s
 WHEN. Notes what the statement did, and does not stop it. l2_train makes its triggers.';
 
@@ -532,7 +532,7 @@ DECLARE
   name name := @extschema@._l2_trigger_name(relation, model, event);
 BEGIN
   EXECUTE format('CREATE TRIGGER %I %s ON %s %s WHEN (%L::pg_catalog.regclass IS NOT NULL)
-      EXECUTE FUNCTION @extschema@.l2_follow()', name,
+      EXECUTE FUNCTION @extschema@._l2_follow()', name,
     CASE event WHEN 'truncate' THEN 'BEFORE TRUNCATE' WHEN 'replica' THEN 'AFTER INSERT OR UPDATE OR DELETE'
                ELSE 'AFTER ' || event END, item,
     CASE event WHEN 'insert' THEN 'REFERENCING NEW TABLE AS l2_new' WHEN 'delete' THEN 'REFERENCING OLD TABLE AS l2_old'

@@ -276,61 +276,61 @@ COMMENT ON FUNCTION l2_covariance(l2_gram, integer) IS
 'covar_samp for ddof 1 and covar_pop for 0; with weights over sum(weights) (n - ddof) / n. NULL with too '
 'few rows.';
 
-CREATE FUNCTION l2_to_jsonb(gram l2_gram) RETURNS jsonb
+CREATE FUNCTION _l2_to_jsonb(gram l2_gram) RETURNS jsonb
   AS 'MODULE_PATHNAME', 'l2_gram_to_jsonb' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION l2_to_jsonb(l2_gram) IS
+COMMENT ON FUNCTION _l2_to_jsonb(l2_gram) IS
 'The gram to read: n, n_skipped, sum_weights, columns, means, covariance (ddof 1). Rounded to double; the '
 'text form of the type loses nothing.';
-CREATE CAST (l2_gram AS jsonb) WITH FUNCTION l2_to_jsonb(l2_gram);
+CREATE CAST (l2_gram AS jsonb) WITH FUNCTION _l2_to_jsonb(l2_gram);
 
-CREATE FUNCTION l2_to_json(gram l2_gram) RETURNS json
+CREATE FUNCTION _l2_to_json(gram l2_gram) RETURNS json
   AS 'MODULE_PATHNAME', 'l2_gram_to_json' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION l2_to_json(l2_gram) IS
-'As l2_to_jsonb. Being a cast, it makes to_jsonb, row_to_json and the like give an object, which cannot be read back.';
-CREATE CAST (l2_gram AS json) WITH FUNCTION l2_to_json(l2_gram);
+COMMENT ON FUNCTION _l2_to_json(l2_gram) IS
+'As _l2_to_jsonb. Being a cast, it makes to_jsonb, row_to_json and the like give an object, which cannot be read back.';
+CREATE CAST (l2_gram AS json) WITH FUNCTION _l2_to_json(l2_gram);
 
 -- Comparison: the functions behind the operators and operator classes.  The operators of the order, which
 -- means nothing, have names of their own: a condition with < stays an error.
 
-CREATE FUNCTION l2_gram_eq(l2_gram, l2_gram) RETURNS boolean
+CREATE FUNCTION _l2_gram_eq(l2_gram, l2_gram) RETURNS boolean
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION l2_gram_eq(l2_gram, l2_gram) IS 'implementation of = operator';
-CREATE FUNCTION l2_gram_ne(l2_gram, l2_gram) RETURNS boolean
+COMMENT ON FUNCTION _l2_gram_eq(l2_gram, l2_gram) IS 'implementation of = operator';
+CREATE FUNCTION _l2_gram_ne(l2_gram, l2_gram) RETURNS boolean
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION l2_gram_ne(l2_gram, l2_gram) IS 'implementation of <> operator';
-CREATE FUNCTION l2_gram_lt(l2_gram, l2_gram) RETURNS boolean
+COMMENT ON FUNCTION _l2_gram_ne(l2_gram, l2_gram) IS 'implementation of <> operator';
+CREATE FUNCTION _l2_gram_lt(l2_gram, l2_gram) RETURNS boolean
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION l2_gram_lt(l2_gram, l2_gram) IS 'implementation of *< operator';
-CREATE FUNCTION l2_gram_le(l2_gram, l2_gram) RETURNS boolean
+COMMENT ON FUNCTION _l2_gram_lt(l2_gram, l2_gram) IS 'implementation of *< operator';
+CREATE FUNCTION _l2_gram_le(l2_gram, l2_gram) RETURNS boolean
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION l2_gram_le(l2_gram, l2_gram) IS 'implementation of *<= operator';
-CREATE FUNCTION l2_gram_ge(l2_gram, l2_gram) RETURNS boolean
+COMMENT ON FUNCTION _l2_gram_le(l2_gram, l2_gram) IS 'implementation of *<= operator';
+CREATE FUNCTION _l2_gram_ge(l2_gram, l2_gram) RETURNS boolean
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION l2_gram_ge(l2_gram, l2_gram) IS 'implementation of *>= operator';
-CREATE FUNCTION l2_gram_gt(l2_gram, l2_gram) RETURNS boolean
+COMMENT ON FUNCTION _l2_gram_ge(l2_gram, l2_gram) IS 'implementation of *>= operator';
+CREATE FUNCTION _l2_gram_gt(l2_gram, l2_gram) RETURNS boolean
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION l2_gram_gt(l2_gram, l2_gram) IS 'implementation of *> operator';
-CREATE FUNCTION l2_gram_cmp(l2_gram, l2_gram) RETURNS integer
+COMMENT ON FUNCTION _l2_gram_gt(l2_gram, l2_gram) IS 'implementation of *> operator';
+CREATE FUNCTION _l2_gram_cmp(l2_gram, l2_gram) RETURNS integer
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION l2_gram_cmp(l2_gram, l2_gram) IS 'less-equal-greater';
-CREATE FUNCTION l2_gram_hash(l2_gram) RETURNS integer
+COMMENT ON FUNCTION _l2_gram_cmp(l2_gram, l2_gram) IS 'less-equal-greater';
+CREATE FUNCTION _l2_gram_hash(l2_gram) RETURNS integer
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION l2_gram_hash(l2_gram) IS 'hash';
-CREATE FUNCTION l2_gram_hash_extended(l2_gram, bigint) RETURNS bigint
+COMMENT ON FUNCTION _l2_gram_hash(l2_gram) IS 'hash';
+CREATE FUNCTION _l2_gram_hash_extended(l2_gram, bigint) RETURNS bigint
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION l2_gram_hash_extended(l2_gram, bigint) IS 'hash';
+COMMENT ON FUNCTION _l2_gram_hash_extended(l2_gram, bigint) IS 'hash';
 
-CREATE OPERATOR = (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = l2_gram_eq, COMMUTATOR = =, NEGATOR = <>,
+CREATE OPERATOR = (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = _l2_gram_eq, COMMUTATOR = =, NEGATOR = <>,
   RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES);
-CREATE OPERATOR <> (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = l2_gram_ne, COMMUTATOR = <>, NEGATOR = =,
+CREATE OPERATOR <> (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = _l2_gram_ne, COMMUTATOR = <>, NEGATOR = =,
   RESTRICT = neqsel, JOIN = neqjoinsel);
-CREATE OPERATOR *< (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = l2_gram_lt, COMMUTATOR = *>, NEGATOR = *>=,
+CREATE OPERATOR *< (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = _l2_gram_lt, COMMUTATOR = *>, NEGATOR = *>=,
   RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
-CREATE OPERATOR *<= (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = l2_gram_le, COMMUTATOR = *>=, NEGATOR = *>,
+CREATE OPERATOR *<= (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = _l2_gram_le, COMMUTATOR = *>=, NEGATOR = *>,
   RESTRICT = scalarlesel, JOIN = scalarlejoinsel);
-CREATE OPERATOR *>= (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = l2_gram_ge, COMMUTATOR = *<=, NEGATOR = *<,
+CREATE OPERATOR *>= (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = _l2_gram_ge, COMMUTATOR = *<=, NEGATOR = *<,
   RESTRICT = scalargesel, JOIN = scalargejoinsel);
-CREATE OPERATOR *> (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = l2_gram_gt, COMMUTATOR = *<, NEGATOR = *<=,
+CREATE OPERATOR *> (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = _l2_gram_gt, COMMUTATOR = *<, NEGATOR = *<=,
   RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
 COMMENT ON OPERATOR = (l2_gram, l2_gram) IS
 'Whether the grams are the same value, to the last bit: counts, weights, moments, names. Those of the same rows in another order may differ in the last bits.';
@@ -343,12 +343,12 @@ COMMENT ON OPERATOR *> (l2_gram, l2_gram) IS 'Behind, in an order that means not
 CREATE OPERATOR FAMILY l2_gram_ops USING hash;
 COMMENT ON OPERATOR FAMILY l2_gram_ops USING hash IS 'Hashing of grams.';
 CREATE OPERATOR CLASS l2_gram_ops DEFAULT FOR TYPE l2_gram USING hash FAMILY l2_gram_ops AS
-  OPERATOR 1 =, FUNCTION 1 l2_gram_hash(l2_gram), FUNCTION 2 l2_gram_hash_extended(l2_gram, bigint);
+  OPERATOR 1 =, FUNCTION 1 _l2_gram_hash(l2_gram), FUNCTION 2 _l2_gram_hash_extended(l2_gram, bigint);
 COMMENT ON OPERATOR CLASS l2_gram_ops USING hash IS 'DISTINCT, UNION, GROUP BY and joins of grams, by hashing.';
 
 -- count(DISTINCT ...), PARTITION BY and GROUP BY beside an ordered aggregate must sort
 CREATE OPERATOR FAMILY l2_gram_ops USING btree;
 COMMENT ON OPERATOR FAMILY l2_gram_ops USING btree IS 'Sorting of grams.';
 CREATE OPERATOR CLASS l2_gram_ops DEFAULT FOR TYPE l2_gram USING btree FAMILY l2_gram_ops AS
-  OPERATOR 1 *<, OPERATOR 2 *<=, OPERATOR 3 =, OPERATOR 4 *>=, OPERATOR 5 *>, FUNCTION 1 l2_gram_cmp(l2_gram, l2_gram);
+  OPERATOR 1 *<, OPERATOR 2 *<=, OPERATOR 3 =, OPERATOR 4 *>=, OPERATOR 5 *>, FUNCTION 1 _l2_gram_cmp(l2_gram, l2_gram);
 COMMENT ON OPERATOR CLASS l2_gram_ops USING btree IS 'DISTINCT, GROUP BY, PARTITION BY and joins of grams, by sorting.';

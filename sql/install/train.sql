@@ -793,7 +793,7 @@ BEGIN
   IF progress THEN
     RAISE NOTICE 'model %: %', name, phase;
   END IF;
-  PERFORM @extschema@.l2_set_progress(CASE WHEN anew THEN 'l2_train' ELSE 'l2_refresh' END, name, phase,
+  PERFORM @extschema@._l2_set_progress(CASE WHEN anew THEN 'l2_train' ELSE 'l2_refresh' END, name, phase,
     CASE WHEN d.refresh = 'full' THEN
       (SELECT max((o.training).n + (o.training).n_skipped) FROM @extschema@._l2_versions(_l2_fit_model.model) o WHERE (o.training).active)
     END);
@@ -873,7 +873,7 @@ DECLARE
   number integer;
   was text;
 BEGIN
-  PERFORM @extschema@.l2_set_progress('l2_train'::text, name, 'waiting for another session'::text, NULL::bigint);
+  PERFORM @extschema@._l2_set_progress('l2_train'::text, name, 'waiting for another session'::text, NULL::bigint);
   PERFORM @extschema@._l2_lock(model, true);
   IF NOT is_new THEN
     was := (SELECT (@extschema@.l2_names((a.training).model))[1] FROM @extschema@._l2_versions(_l2_train.model) a
@@ -889,7 +889,7 @@ BEGIN
       USING HINT = 'l2_rollback goes back to the version before.';
   END IF;
   PERFORM @extschema@._l2_end_following(model, d, number);
-  PERFORM @extschema@.l2_set_progress(NULL::text, NULL::text, NULL::text, NULL::bigint);
+  PERFORM @extschema@._l2_set_progress(NULL::text, NULL::text, NULL::text, NULL::bigint);
   RETURN @extschema@._l2_training(model, number);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_train(regclass, text, text, text, float8, @extschema@.l2_options, text, boolean) IS
@@ -997,9 +997,9 @@ BEGIN
     RAISE invalid_parameter_value USING MESSAGE = format('unknown on_lock "%s"', on_lock),
       HINT = 'Known values: wait, skip.';
   END IF;
-  PERFORM @extschema@.l2_set_progress('l2_refresh'::text, name, 'waiting for another session'::text, NULL::bigint);
+  PERFORM @extschema@._l2_set_progress('l2_refresh'::text, name, 'waiting for another session'::text, NULL::bigint);
   IF NOT @extschema@._l2_lock(model, on_lock = 'wait') THEN
-    PERFORM @extschema@.l2_set_progress(NULL::text, NULL::text, NULL::text, NULL::bigint);
+    PERFORM @extschema@._l2_set_progress(NULL::text, NULL::text, NULL::text, NULL::bigint);
     RAISE NOTICE 'another session is training model %, skipping', name;
     RETURN NULL;
   END IF;
@@ -1040,7 +1040,7 @@ BEGIN
   IF v.outcome <> 'failed' THEN
     PERFORM @extschema@._l2_end_following(model, d, number);
   END IF;
-  PERFORM @extschema@.l2_set_progress(NULL::text, NULL::text, NULL::text, NULL::bigint);
+  PERFORM @extschema@._l2_set_progress(NULL::text, NULL::text, NULL::text, NULL::bigint);
   RETURN @extschema@._l2_training(model, number);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_refresh(regclass, text) IS 'l2_refresh of a model''s table, as its owner.';

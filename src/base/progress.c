@@ -171,9 +171,9 @@ l2_progress_rows(int n)
  */
 
 /* Arguments: command, model, phase, rows expected.  NULL as command: the work is done */
-PG_FUNCTION_INFO_V1(l2_set_progress);
+PG_FUNCTION_INFO_V1(_l2_set_progress);
 PGDLLEXPORT Datum
-l2_set_progress(PG_FUNCTION_ARGS)
+_l2_set_progress(PG_FUNCTION_ARGS)
 {
 	const char *phase;
 	int i = L2_PHASE_WAITING;
@@ -216,9 +216,9 @@ rows_of_workers(int leader, int *workers)
 	return rows;
 }
 
-PG_FUNCTION_INFO_V1(l2_progress_entries);
+PG_FUNCTION_INFO_V1(_l2_progress_entries);
 PGDLLEXPORT Datum
-l2_progress_entries(PG_FUNCTION_ARGS)
+_l2_progress_entries(PG_FUNCTION_ARGS)
 {
 	enum
 	{

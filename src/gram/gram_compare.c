@@ -100,12 +100,12 @@ gram_hash(Datum d, uint64 seed)
 	return hash;
 }
 
-L2_COMPARISON(l2_gram_eq, gram_compare, ==);
-L2_COMPARISON(l2_gram_ne, gram_compare, !=);
-L2_COMPARISON(l2_gram_lt, gram_compare, <);
-L2_COMPARISON(l2_gram_le, gram_compare, <=);
-L2_COMPARISON(l2_gram_ge, gram_compare, >=);
-L2_COMPARISON(l2_gram_gt, gram_compare, >);
-L2_ORDER(l2_gram_cmp, gram_compare);
-L2_HASH(l2_gram_hash, gram_hash);
-L2_HASH_SEEDED(l2_gram_hash_extended, gram_hash);
+L2_COMPARISON(_l2_gram_eq, gram_compare, ==);
+L2_COMPARISON(_l2_gram_ne, gram_compare, !=);
+L2_COMPARISON(_l2_gram_lt, gram_compare, <);
+L2_COMPARISON(_l2_gram_le, gram_compare, <=);
+L2_COMPARISON(_l2_gram_ge, gram_compare, >=);
+L2_COMPARISON(_l2_gram_gt, gram_compare, >);
+L2_ORDER(_l2_gram_cmp, gram_compare);
+L2_HASH(_l2_gram_hash, gram_hash);
+L2_HASH_SEEDED(_l2_gram_hash_extended, gram_hash);

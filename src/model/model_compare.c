@@ -92,12 +92,12 @@ model_hash(Datum d, uint64 seed)
 	return hash;
 }
 
-L2_COMPARISON(l2_model_eq, model_compare, ==);
-L2_COMPARISON(l2_model_ne, model_compare, !=);
-L2_COMPARISON(l2_model_lt, model_compare, <);
-L2_COMPARISON(l2_model_le, model_compare, <=);
-L2_COMPARISON(l2_model_ge, model_compare, >=);
-L2_COMPARISON(l2_model_gt, model_compare, >);
-L2_ORDER(l2_model_cmp, model_compare);
-L2_HASH(l2_model_hash, model_hash);
-L2_HASH_SEEDED(l2_model_hash_extended, model_hash);
+L2_COMPARISON(_l2_model_eq, model_compare, ==);
+L2_COMPARISON(_l2_model_ne, model_compare, !=);
+L2_COMPARISON(_l2_model_lt, model_compare, <);
+L2_COMPARISON(_l2_model_le, model_compare, <=);
+L2_COMPARISON(_l2_model_ge, model_compare, >=);
+L2_COMPARISON(_l2_model_gt, model_compare, >);
+L2_ORDER(_l2_model_cmp, model_compare);
+L2_HASH(_l2_model_hash, model_hash);
+L2_HASH_SEEDED(_l2_model_hash_extended, model_hash);

@@ -473,7 +473,7 @@ _l2_tie(PG_FUNCTION_ARGS)
 static Oid
 followed_function(Oid schema)
 {
-	return GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid, CStringGetDatum("l2_follow"),
+	return GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid, CStringGetDatum("_l2_follow"),
 						   PointerGetDatum(buildoidvector(NULL, 0)), ObjectIdGetDatum(schema));
 }
 

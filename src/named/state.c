@@ -306,7 +306,7 @@ l2_state_of(Oid model, Oid schema, Oid source, char **used, int n_used, List **r
 	s.owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
 	ReleaseSysCache(tuple);
 	s.function =
-		GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid, CStringGetDatum("l2_follow"),
+		GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid, CStringGetDatum("_l2_follow"),
 						PointerGetDatum(buildoidvector(NULL, 0)), ObjectIdGetDatum(schema));
 	s.subscribed = state_subscribed();
 	state_add(&s, STATE_SERVER, InvalidOid,

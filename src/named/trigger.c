@@ -628,7 +628,7 @@ trigger_check_call(FunctionCallInfo fcinfo)
 
 	if (!CALLED_AS_TRIGGER(fcinfo))
 		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-						errmsg("l2_follow is a trigger function"),
+						errmsg("_l2_follow is a trigger function"),
 						errhint("l2_train makes its triggers.")));
 	if (TRIGGER_FIRED_FOR_ROW(d->tg_event) || TRIGGER_FIRED_BY_TRUNCATE(d->tg_event)
 			? TRIGGER_FIRED_FOR_ROW(d->tg_event) && !TRIGGER_FIRED_AFTER(d->tg_event)
@@ -636,13 +636,13 @@ trigger_check_call(FunctionCallInfo fcinfo)
 				  (d->tg_oldtable == NULL && !TRIGGER_FIRED_BY_INSERT(d->tg_event)))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("trigger \"%s\" has not what l2_follow needs", d->tg_trigger->tgname),
+				 errmsg("trigger \"%s\" has not what _l2_follow needs", d->tg_trigger->tgname),
 				 errhint("l2_train makes its triggers.")));
 }
 
-PG_FUNCTION_INFO_V1(l2_follow);
+PG_FUNCTION_INFO_V1(_l2_follow);
 PGDLLEXPORT Datum
-l2_follow(PG_FUNCTION_ARGS)
+_l2_follow(PG_FUNCTION_ARGS)
 {
 	TriggerData *d = (TriggerData *) fcinfo->context;
 	Oid schema = get_func_namespace(fcinfo->flinfo->fn_oid);

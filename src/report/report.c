@@ -492,9 +492,9 @@ read_axis(JsonbContainer *plot, const char *key)
 				  .hi = -INFINITY};
 }
 
-PG_FUNCTION_INFO_V1(l2_plot);
+PG_FUNCTION_INFO_V1(_l2_plot);
 PGDLLEXPORT Datum
-l2_plot(PG_FUNCTION_ARGS)
+_l2_plot(PG_FUNCTION_ARGS)
 {
 	Jsonb *document = PG_GETARG_JSONB_P(0);
 	JsonbContainer *plot = &document->root, *array;
@@ -568,9 +568,9 @@ place_in_row(double v, double size)
 	return ROW_WIDTH / 2 + share * (ROW_WIDTH / 2 - 5);
 }
 
-PG_FUNCTION_INFO_V1(l2_plot_interval);
+PG_FUNCTION_INFO_V1(_l2_plot_interval);
 PGDLLEXPORT Datum
-l2_plot_interval(PG_FUNCTION_ARGS)
+_l2_plot_interval(PG_FUNCTION_ARGS)
 {
 	double value = PG_ARGISNULL(0) ? NAN : PG_GETARG_FLOAT8(0);
 	double low = PG_ARGISNULL(1) ? NAN : PG_GETARG_FLOAT8(1);
@@ -594,9 +594,9 @@ l2_plot_interval(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(s.data, s.len));
 }
 
-PG_FUNCTION_INFO_V1(l2_html_number);
+PG_FUNCTION_INFO_V1(_l2_html_number);
 PGDLLEXPORT Datum
-l2_html_number(PG_FUNCTION_ARGS)
+_l2_html_number(PG_FUNCTION_ARGS)
 {
 	int digits = PG_ARGISNULL(1) ? DIGITS : PG_GETARG_INT32(1);
 	StringInfoData s;

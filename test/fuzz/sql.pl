@@ -356,7 +356,7 @@ my @invariants = (
 		my $x = pick(@x_lists);
 		my $t = pick(qw(t_plain t_constant t_collinear t_nulls t_wide t_binary t_one));
 		my $fit = fitted($x, chance(0.3) ? 'w' : undef);
-		return holds('gap >= 0', "(l2_to_jsonb(m) ->> 'gap')::float8 >= 0", "(SELECT $fit m FROM $t GROUP BY k % 3) s");
+		return holds('gap >= 0', "(_l2_to_jsonb(m) ->> 'gap')::float8 >= 0", "(SELECT $fit m FROM $t GROUP BY k % 3) s");
 	},
 	sub {
 		my $x = pick(@x_lists);
@@ -367,7 +367,7 @@ my @invariants = (
 		$w = $w ? 'w' : '1';
 		return holds('the RSS is that of the predictions', 'close(rss, said, 1e-6, tss)',
 			"(SELECT sum(CASE WHEN w IS NULL AND '$w' = 'w' THEN 0 ELSE $w * (y - l2_predict(m, $x)) ^ 2 END) rss,
-			(max(l2_to_jsonb(m)::text)::jsonb ->> 'rss')::float8 said, (max(l2_to_jsonb(m)::text)::jsonb ->> 'tss')::float8 tss
+			(max(_l2_to_jsonb(m)::text)::jsonb ->> 'rss')::float8 said, (max(_l2_to_jsonb(m)::text)::jsonb ->> 'tss')::float8 tss
 			FROM $t, (SELECT $fit m FROM $t) s) q") unless $fit =~ /dropout/;
 		return holds('a fit', 'true', "(SELECT $fit FROM $t) s");
 	},
@@ -386,7 +386,7 @@ my @invariants = (
 	sub { return holds('text of grams', 'g::text::l2_gram::text = g::text AND _l2_gram_send(g::text::l2_gram) = _l2_gram_send(g)', 'grams WHERE k % 5 = ' . pick(0 .. 4)) },
 	sub {
 		# a forged value may have flags that its method does not, which its text does not tell
-		return holds("text of models", "m::text::l2_model::text = m::text AND (odd OR _l2_model_send(m::text::l2_model) = _l2_model_send(m)) AND l2_model(l2_to_jsonb(m))::text = m::text", "models WHERE k % 5 = " . pick(0 .. 4), "m::text || ' ' || m::text::l2_model::text");
+		return holds("text of models", "m::text::l2_model::text = m::text AND (odd OR _l2_model_send(m::text::l2_model) = _l2_model_send(m)) AND l2_model(_l2_to_jsonb(m))::text = m::text", "models WHERE k % 5 = " . pick(0 .. 4), "m::text || ' ' || m::text::l2_model::text");
 	},
 	sub {
 		my ($table, $column, $send) = @{ pick([qw(grams g _l2_gram_send)], [qw(models m _l2_model_send)]) };

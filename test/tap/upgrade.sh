@@ -69,7 +69,7 @@ GRANT UPDATE ON l2_models TO PUBLIC -- "=rw/postgres"
 CREATE OR REPLACE VIEW l2_schedules WITH (security_barrier) AS SELECT j.name, j.schedule, j.job, j.username, j.active, now() AS last_refresh, NULL::text AS last_outcome, NULL::text AS problem FROM _l2_cron_jobs() j -- now() AS last_refresh
 UPDATE pg_opclass SET opcdefault = false WHERE opcname = 'l2_gram_ops' -- "default": false
 UPDATE pg_amop SET amopopr = '<>(l2_gram,l2_gram)'::regoperator WHERE amopopr = '=(l2_gram,l2_gram)'::regoperator AND amopstrategy = 1 -- "operator": "public.<>(public.l2_gram,public.l2_gram)"
-UPDATE pg_amproc SET amproc = 'l2_gram_cmp'::regproc WHERE amproc = 'l2_model_cmp'::regproc -- "function": "public.l2_gram_cmp(public.l2_gram,public.l2_gram)"
+UPDATE pg_amproc SET amproc = '_l2_gram_cmp'::regproc WHERE amproc = '_l2_model_cmp'::regproc -- "function": "public._l2_gram_cmp(public.l2_gram,public.l2_gram)"
 UPDATE pg_extension SET extrelocatable = true WHERE extname = 'l2reg' -- "extrelocatable": true
 SQL
 run -d upgrade_fresh -f <(sed 's/ -- .*/;/' "$w/changes")
