@@ -111,8 +111,8 @@ DECLARE
 BEGIN
   FOR f IN
     SELECT p.proname AS name, takes,
-           regexp_replace(pg_get_function_arguments(p.oid), 'models? \S*l2_model(\[\])?', takes) AS arguments,
-           regexp_replace(pg_get_function_identity_arguments(p.oid), 'models? \S*l2_model(\[\])?', takes) AS identity,
+           replace(pg_get_function_arguments(p.oid), given || p.proargtypes[0]::regtype, takes) AS arguments,
+           replace(pg_get_function_identity_arguments(p.oid), given || p.proargtypes[0]::regtype, takes) AS identity,
            format('RETURNS %s STABLE %s PARALLEL SAFE COST %s %s', pg_get_function_result(p.oid),
              CASE WHEN p.proisstrict THEN 'STRICT' END, p.procost, CASE WHEN p.proretset THEN 'ROWS ' || p.prorows END)
              AS rest
@@ -120,12 +120,14 @@ BEGIN
     JOIN unnest('{l2_predict, l2_predict_link, l2_classify, l2_encode, l2_explain, l2_predict_interval, l2_coef,
            l2_intercept, l2_names, l2_summary, l2_glance, l2_odds_ratios, l2_sql, l2_pmml, l2_compare,
            l2_anova}'::name[]) name ON p.proname = name
-    JOIN (VALUES ('l2_model', 'name text'), ('l2_model', 'model regclass'), ('l2_model[]', 'names text[]'))
-      v(given, takes) ON p.proargtypes[0] = ('@extschema@.' || given)::regtype
+    JOIN (VALUES ('@extschema@.l2_model'::regtype, 'model ', 'name text'),
+                 ('@extschema@.l2_model', 'model ', 'model regclass'),
+                 ('@extschema@.l2_model[]', 'models ', 'names text[]'))
+      v(type, given, takes) ON p.proargtypes[0] = v.type
     WHERE p.pronamespace = '@extschema@'::regnamespace AND NOT 'attributes' = ANY (p.proargnames)
     ORDER BY p.proname, takes
   LOOP
-    EXECUTE format('CREATE FUNCTION @extschema@.%I(%s) %s LANGUAGE C AS %L, %L', f.name, f.arguments, f.rest,
+    EXECUTE format('CREATE FUNCTION %s.%I(%s) %s LANGUAGE C AS %L, %L', '@extschema@', f.name, f.arguments, f.rest,
       'MODULE_PATHNAME', f.name || '_named');
     comment_of := CASE f.takes
       WHEN 'name text' THEN 'The same of the model in use under that name, which is looked up once a query, with the '
@@ -134,7 +136,7 @@ BEGIN
         '''sales.house_price''::regclass.'
       ELSE 'The same of the models in use under these names.'
     END;
-    EXECUTE format('COMMENT ON FUNCTION @extschema@.%I(%s) IS %L', f.name, f.identity, comment_of);
+    EXECUTE format('COMMENT ON FUNCTION %s.%I(%s) IS %L', '@extschema@', f.name, f.identity, comment_of);
   END LOOP;
 END
 $$;
