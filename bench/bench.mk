@@ -7,7 +7,7 @@ CBLAS := $(wildcard $(patsubst /usr/lib/%,/usr/include/%,$(dir $(OPENBLAS))))
 
 build/bench/kernel: bench/kernel.c build/libl2n.a | openblas
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -Isrc/num $(CBLAS:%=-I%) $(CPPFLAGS) $< build/libl2n.a $(BLAS_LIBS) -lm -o $@
+	$(CC) $(CFLAGS) -Isrc $(CBLAS:%=-I%) $(CPPFLAGS) $< build/libl2n.a $(BLAS_LIBS) -lm -o $@
 
 # Which OpenBLAS that is
 openblas-version:

@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "kernel.h"
+#include "num/kernel/kernel.h"
 
 #define REPEATS 15
 

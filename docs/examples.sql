@@ -245,6 +245,9 @@ SELECT r(l2_predict('house_price', h)) AS predicted FROM houses h LIMIT 2;
 SELECT r(l2_coef(l2_get('house_price'))) AS newest, r(l2_coef(l2_get('house_price', 1))) AS first;
 CREATE VIEW predicted AS SELECT zone, l2_predict('house_price'::regclass, h) AS price FROM houses h;
 
+--- l2_encode
+SELECT l2_encode('house_price', ROW(120, 3, 'south', 0)::houses) AS columns, r(l2_coef(l2_get('house_price'))) AS coefficients;
+
 --- l2_model
 SELECT r(l2_predict(l2_model(ARRAY[20, 1.5]), 100)) AS predicted;
 
@@ -271,6 +274,17 @@ SELECT l2_revoke('house_price', 'public');
 
 --- l2_refresh
 SELECT name, version FROM l2_refresh('house_price');
+
+--- l2_refresh_now !
+CALL l2_refresh_now('house_price');
+
+--- l2_mark
+CREATE TABLE orders AS SELECT timestamp '2024-05-01' + i * interval '7 hours' AS at, i % 5 AS items, 3 * (i % 5) + i % 2 AS amount FROM generate_series(1, 50) i;
+SELECT outcome FROM l2_train('by_day', 'orders', 'amount ~ items', 'ols', options => '{"refresh": "buckets", "time_column": "at", "bucket": "day"}');
+SELECT l2_mark('by_day', '2024-05-02', '2024-05-03');
+
+--- l2_bucket
+SELECT l2_bucket('2024-05-17 10:00', '1 week');
 
 --- l2_rollback
 SELECT (l2_rollback('house_price')).version;

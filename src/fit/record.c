@@ -106,7 +106,7 @@ first_state(FunctionCallInfo fcinfo, call_site *site)
 
 	if (!AggCheckCallContext(fcinfo, &context))
 		elog(ERROR, "aggregate function called in non-aggregate context");
-	s = l2_sparse_make(context, spec, o, o->place & (L2_IN_CV | L2_IN_FOLDS) ? o->folds : 1);
+	s = l2_sparse_make(context, spec, o, (o->place & (L2_IN_CV | L2_IN_FOLDS)) ? o->folds : 1);
 	s->of_arrays = !site->shape.scope.record;
 	s->watches_y &= !s->of_arrays;
 	return s;

@@ -45,7 +45,7 @@ l2_glm_state_first(FunctionCallInfo fcinfo, const l2_shape *sh, MemoryContext co
 	l2_glm_state_options(&head, &o);
 	head.skip_nonfinite = o.skip_nonfinite;
 	head.seed = o.seed;
-	head.n_parts = sh->scope.place & (L2_IN_CV | L2_IN_CURVE) ? o.folds : 1;
+	head.n_parts = (sh->scope.place & (L2_IN_CV | L2_IN_CURVE)) ? o.folds : 1;
 	s = MemoryContextAllocZero(context,
 							   offsetof(l2_glm_state, part) + sizeof(l2_glm_part) * head.n_parts);
 	memcpy(s, &head, offsetof(l2_glm_state, part));

@@ -308,8 +308,11 @@ live_look(const l2_version_table *table, const l2_version_row *row, Oid schema)
 		reason = l2_change_reason(changes);
 	}
 	if (reason)
+	{
 		live_warn(table, reason, is_of_change);
-	if (reason || changes == NIL)
+		return NULL;
+	}
+	if (changes == NIL)
 		return NULL;
 	sum = live_add_up(f, DatumGetInt32(row->value[L2_VERSION_NUMBER]), changes, snapshot, schema);
 	return l2_model_with_recipe_of(live_fit(f, &sum), l2_model_get(row->value[L2_VERSION_MODEL]));

@@ -122,7 +122,8 @@ secular(eigen *s, int k, double *z, double *d, double *poles, double *w, double 
 		/* dlaed4 has left the vectors themselves */
 		for (int j = 0; j < 2; j++)
 		{
-			double *v = z + (size_t) j * s->p, pair[2] = {v[0], v[1]};
+			double *v = z + (size_t) j * s->p;
+			const double pair[2] = {v[0], v[1]};
 
 			v[0] = pair[permuted[0] - 1];
 			v[1] = pair[permuted[1] - 1];
