@@ -289,7 +289,7 @@ got=$(bound_calls)
 check 'no overload was called' "$(grep 'shadow was called' "$log" | tail -n +$((before + 1)) | sed 's/.*shadow was called: //' | sort | uniq -c | head -n 20)" ''
 
 run -c "CREATE FUNCTION l2x.lasso_fit(double precision, record, double precision, l2x.l2_options) RETURNS boolean LANGUAGE plpgsql AS 'BEGIN RETURN evil.bomb(''record''); END'"
-check 'what would come before an aggregate of ours is an error' "$(run -U shadow_owner -c "SET search_path = pg_catalog; SELECT * FROM l2x.l2_train('shop.formula'::pg_catalog.text, 'shop.rows'::pg_catalog.text, 'price ~ area + zone'::pg_catalog.text, 'lasso'::pg_catalog.text, 0.1::pg_catalog.float8, NULL::pg_catalog.jsonb)" | head -n 1)" 'ERROR:  function l2x.lasso_fit(double precision,record,double precision,l2x.l2_options) would be taken for one of l2reg'
+check 'what would come before an aggregate of ours is an error' "$(run -U shadow_owner -c "SET search_path = pg_catalog; SELECT * FROM l2x.l2_train('shop.formula'::pg_catalog.text, 'shop.rows'::pg_catalog.text, 'price ~ area + zone'::pg_catalog.text, 'lasso'::pg_catalog.text, 0.1::pg_catalog.float8, NULL::l2x.l2_options)" | head -n 1)" 'ERROR:  function l2x.lasso_fit(double precision,record,double precision,l2x.l2_options) would be taken for one of l2reg'
 
 export PGDATABASE=postgres
 run -c 'DROP DATABASE shadow' -c 'DROP ROLE shadow_writer' -c 'DROP ROLE shadow_owner'
