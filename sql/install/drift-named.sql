@@ -90,7 +90,8 @@ CREATE FUNCTION @extschema@._l2_drift(
   SELECT r.* FROM @extschema@.l2_get(model, NULL::integer) m,
     @extschema@._l2_drift_of(m, @extschema@._l2_model_definition(m, source, search_path)) r
 $$;
-COMMENT ON FUNCTION @extschema@._l2_drift(regclass, text, text) IS 'l2_drift of a model''s table against a source.';
+COMMENT ON FUNCTION @extschema@._l2_drift(regclass, text, text) IS
+'l2_drift of a model''s table against a source.';
 
 CREATE FUNCTION @extschema@._l2_drift(
   model regclass,

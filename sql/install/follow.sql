@@ -110,7 +110,9 @@ CREATE FUNCTION @extschema@._l2_changes_done(model regclass, seqs bigint[]) RETU
   AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION @extschema@._l2_changes_done(regclass, bigint[]) IS
 'Take changes of a model away by their numbers.';
-CREATE FUNCTION @extschema@._l2_note(model regclass, bucket timestamp, until timestamp, reason text) RETURNS void
+CREATE FUNCTION @extschema@._l2_note(
+  model regclass, bucket timestamp, until timestamp, reason text
+) RETURNS void
   AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION @extschema@._l2_note(regclass, timestamp, timestamp, text) IS
 'Have the next refresh of a model read buckets anew, or all.';
@@ -129,7 +131,9 @@ CREATE FUNCTION @extschema@._l2_tie(grams regclass, model regclass) RETURNS void
   AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION @extschema@._l2_tie(regclass, regclass) IS
 'Let the table of a model''s grams be dropped with the model.';
-CREATE FUNCTION @extschema@._l2_model_triggers(model regclass, OUT trigger oid, OUT relation oid) RETURNS SETOF record
+CREATE FUNCTION @extschema@._l2_model_triggers(
+  model regclass, OUT trigger oid, OUT relation oid
+) RETURNS SETOF record
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT ROWS 10;
 COMMENT ON FUNCTION @extschema@._l2_model_triggers(regclass) IS
 'The triggers by which a model follows its source.';
@@ -192,7 +196,9 @@ CREATE FUNCTION @extschema@._l2_follows(d @extschema@._l2_definition) RETURNS bo
 COMMENT ON FUNCTION @extschema@._l2_follows(@extschema@._l2_definition) IS
 'Whether statements that write to the source are followed.';
 
-CREATE FUNCTION @extschema@._l2_check_follow(INOUT d @extschema@._l2_definition) RETURNS @extschema@._l2_definition
+CREATE FUNCTION @extschema@._l2_check_follow(
+  INOUT d @extschema@._l2_definition
+) RETURNS @extschema@._l2_definition
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   others text := (SELECT string_agg(key, ', ' ORDER BY key) FROM jsonb_each(jsonb_strip_nulls(jsonb_build_object(
@@ -295,7 +301,9 @@ COMMENT ON FUNCTION @extschema@._l2_grams_sql(@extschema@._l2_definition) IS
 'SQL of the grams of a definition''s rows, and of what is behind FROM; whether they are of records; and how
 many folds there are, NULL for none.';
 
-CREATE FUNCTION @extschema@._l2_scan_sql(model regclass, d @extschema@._l2_definition, condition text) RETURNS text
+CREATE FUNCTION @extschema@._l2_scan_sql(
+  model regclass, d @extschema@._l2_definition, condition text
+) RETURNS text
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET intervalstyle = 'postgres' AS $$
 DECLARE
   g record := @extschema@._l2_grams_sql(d);
@@ -661,7 +669,9 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_begin_following(regclass, @extschema@._l2_definition) IS
 'Before a model is trained by a definition: nothing of what it followed before counts.';
 
-CREATE FUNCTION @extschema@._l2_end_following(model regclass, d @extschema@._l2_definition, version integer) RETURNS void
+CREATE FUNCTION @extschema@._l2_end_following(
+  model regclass, d @extschema@._l2_definition, version integer
+) RETURNS void
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF d.refresh = 'full' OR d.gram IS NOT NULL THEN
@@ -878,13 +888,17 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_mark(regclass, timestamp, timestamp) IS
 'l2_mark of a model''s table, as its owner.';
-CREATE FUNCTION @extschema@.l2_mark(name text, first timestamp DEFAULT NULL, last timestamp DEFAULT NULL) RETURNS void
+CREATE FUNCTION @extschema@.l2_mark(
+  name text, first timestamp DEFAULT NULL, last timestamp DEFAULT NULL
+) RETURNS void
   AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION @extschema@.l2_mark(text, timestamp, timestamp) IS
 'Have the next l2_refresh of a model with buckets read those from the first time to the last, in UTC, anew;
 all of them where both are NULL, and then a live model too. NULL: without limit. For whoever can become the
 owner.';
-CREATE FUNCTION @extschema@.l2_mark(model regclass, first timestamp DEFAULT NULL, last timestamp DEFAULT NULL) RETURNS void
+CREATE FUNCTION @extschema@.l2_mark(
+  model regclass, first timestamp DEFAULT NULL, last timestamp DEFAULT NULL
+) RETURNS void
   AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION @extschema@.l2_mark(regclass, timestamp, timestamp) IS 'The same of a model''s table.';
 

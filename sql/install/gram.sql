@@ -344,11 +344,13 @@ CREATE OPERATOR FAMILY l2_gram_ops USING hash;
 COMMENT ON OPERATOR FAMILY l2_gram_ops USING hash IS 'Hashing of grams.';
 CREATE OPERATOR CLASS l2_gram_ops DEFAULT FOR TYPE l2_gram USING hash FAMILY l2_gram_ops AS
   OPERATOR 1 =, FUNCTION 1 _l2_gram_hash(l2_gram), FUNCTION 2 _l2_gram_hash_extended(l2_gram, bigint);
-COMMENT ON OPERATOR CLASS l2_gram_ops USING hash IS 'DISTINCT, UNION, GROUP BY and joins of grams, by hashing.';
+COMMENT ON OPERATOR CLASS l2_gram_ops USING hash IS
+'DISTINCT, UNION, GROUP BY and joins of grams, by hashing.';
 
 -- count(DISTINCT ...), PARTITION BY and GROUP BY beside an ordered aggregate must sort
 CREATE OPERATOR FAMILY l2_gram_ops USING btree;
 COMMENT ON OPERATOR FAMILY l2_gram_ops USING btree IS 'Sorting of grams.';
 CREATE OPERATOR CLASS l2_gram_ops DEFAULT FOR TYPE l2_gram USING btree FAMILY l2_gram_ops AS
   OPERATOR 1 *<, OPERATOR 2 *<=, OPERATOR 3 =, OPERATOR 4 *>=, OPERATOR 5 *>, FUNCTION 1 _l2_gram_cmp(l2_gram, l2_gram);
-COMMENT ON OPERATOR CLASS l2_gram_ops USING btree IS 'DISTINCT, GROUP BY, PARTITION BY and joins of grams, by sorting.';
+COMMENT ON OPERATOR CLASS l2_gram_ops USING btree IS
+'DISTINCT, GROUP BY, PARTITION BY and joins of grams, by sorting.';

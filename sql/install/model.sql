@@ -127,11 +127,13 @@ CREATE OPERATOR FAMILY l2_model_ops USING hash;
 COMMENT ON OPERATOR FAMILY l2_model_ops USING hash IS 'Hashing of models.';
 CREATE OPERATOR CLASS l2_model_ops DEFAULT FOR TYPE l2_model USING hash FAMILY l2_model_ops AS
   OPERATOR 1 =, FUNCTION 1 _l2_model_hash(l2_model), FUNCTION 2 _l2_model_hash_extended(l2_model, bigint);
-COMMENT ON OPERATOR CLASS l2_model_ops USING hash IS 'DISTINCT, UNION, GROUP BY and joins of models, by hashing.';
+COMMENT ON OPERATOR CLASS l2_model_ops USING hash IS
+'DISTINCT, UNION, GROUP BY and joins of models, by hashing.';
 
 -- count(DISTINCT ...), PARTITION BY and GROUP BY beside an ordered aggregate must sort
 CREATE OPERATOR FAMILY l2_model_ops USING btree;
 COMMENT ON OPERATOR FAMILY l2_model_ops USING btree IS 'Sorting of models.';
 CREATE OPERATOR CLASS l2_model_ops DEFAULT FOR TYPE l2_model USING btree FAMILY l2_model_ops AS
   OPERATOR 1 *<, OPERATOR 2 *<=, OPERATOR 3 =, OPERATOR 4 *>=, OPERATOR 5 *>, FUNCTION 1 _l2_model_cmp(l2_model, l2_model);
-COMMENT ON OPERATOR CLASS l2_model_ops USING btree IS 'DISTINCT, GROUP BY, PARTITION BY and joins of models, by sorting.';
+COMMENT ON OPERATOR CLASS l2_model_ops USING btree IS
+'DISTINCT, GROUP BY, PARTITION BY and joins of models, by sorting.';

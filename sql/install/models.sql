@@ -51,7 +51,8 @@ BEGIN
   INTO t FROM @extschema@._l2_versions(_l2_training.model) v WHERE (v.training).version = _l2_training.version;
   RETURN t;
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_training(regclass, integer) IS 'A version of a model as l2_train gives it.';
+COMMENT ON FUNCTION @extschema@._l2_training(regclass, integer) IS
+'A version of a model as l2_train gives it.';
 
 CREATE FUNCTION @extschema@._l2_lock(model regclass, wait boolean) RETURNS boolean
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -90,7 +91,8 @@ BEGIN
   EXECUTE format('UPDATE ONLY %s SET active = true WHERE version = $1 AND active IS NOT TRUE', item) USING version;
   RETURN @extschema@._l2_training(model, version);
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_activate(regclass, integer) IS 'l2_activate of a model''s table, as its owner.';
+COMMENT ON FUNCTION @extschema@._l2_activate(regclass, integer) IS
+'l2_activate of a model''s table, as its owner.';
 
 CREATE FUNCTION @extschema@._l2_rollback(model regclass) RETURNS @extschema@.l2_training
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -151,7 +153,8 @@ BEGIN
       schema USING HINT = format('GRANT USAGE ON SCHEMA %I TO %s', schema, grantee);
   END IF;
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_grant(regclass, name, boolean) IS 'l2_grant and l2_revoke, as the model''s owner.';
+COMMENT ON FUNCTION @extschema@._l2_grant(regclass, name, boolean) IS
+'l2_grant and l2_revoke, as the model''s owner.';
 CREATE FUNCTION @extschema@._l2_grant(model regclass, role name) RETURNS void
   LANGUAGE sql SET search_path = pg_catalog, pg_temp AS 'SELECT @extschema@._l2_grant($1, $2, false)';
 COMMENT ON FUNCTION @extschema@._l2_grant(regclass, name) IS 'l2_grant of a model''s table, as its owner.';

@@ -101,7 +101,8 @@ needs the right to SELECT version, active and model of its table. A text that be
 itself. NULL for a NULL name.';
 CREATE FUNCTION @extschema@.l2_get(model regclass, version integer DEFAULT NULL) RETURNS @extschema@.l2_model
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION @extschema@.l2_get(regclass, integer) IS 'The same of a model''s table, for views and functions.';
+COMMENT ON FUNCTION @extschema@.l2_get(regclass, integer) IS
+'The same of a model''s table, for views and functions.';
 
 -- What a function does with models, it does with those in use under names, or in tables.
 DO $$

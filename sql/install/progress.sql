@@ -1,6 +1,8 @@
 -- What long work is at.
 
-CREATE FUNCTION @extschema@._l2_set_progress(command text, model text, phase text, rows_expected bigint) RETURNS void
+CREATE FUNCTION @extschema@._l2_set_progress(
+  command text, model text, phase text, rows_expected bigint
+) RETURNS void
   AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL RESTRICTED;
 COMMENT ON FUNCTION @extschema@._l2_set_progress(text, text, text, bigint) IS
 'Say in l2_progress what this session is at: l2_train and l2_refresh do. command NULL: nothing.';

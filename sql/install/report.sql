@@ -13,7 +13,9 @@ CREATE FUNCTION @extschema@._l2_plot(plot jsonb) RETURNS text
 COMMENT ON FUNCTION @extschema@._l2_plot(jsonb) IS
 'A plot as inline SVG, 420 by 280: {"title", "desc", "x": {"label", "log", "reverse", "whole"}, "y": {...}, "layers": [...]}. A layer has a type: line (x, y, label), points (x, y), band (x, low, high), rule (x or y, label, anchor) or diagonal, and a class, by which the page''s style sheet colours it. Texts are HTML and taken as they are; values that are not finite are left out.';
 
-CREATE FUNCTION @extschema@._l2_plot_interval(value float8, low float8, high float8, size float8, title text, description text) RETURNS text
+CREATE FUNCTION @extschema@._l2_plot_interval(
+  value float8, low float8, high float8, size float8, title text, description text
+) RETURNS text
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@._l2_plot_interval(float8, float8, float8, float8, text, text) IS
 'A point in its interval on a scale from -size to size as inline SVG, for a row of a table; what is beyond is drawn at the end. Texts are HTML and taken as they are.';
@@ -34,7 +36,8 @@ CREATE FUNCTION @extschema@._l2_html(value text, longest integer) RETURNS text
   SELECT replace(replace(replace(replace(replace(regexp_replace(CASE WHEN length($1) > $2 THEN left($1, $2 - 1) ELSE $1 END, '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]', '?', 'g'),
     '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'), '''', '&#39;') || CASE WHEN length($1) > $2 THEN '&hellip;' ELSE '' END
 $$;
-COMMENT ON FUNCTION @extschema@._l2_html(text, integer) IS 'A text as HTML, cut where it is longer than that many characters.';
+COMMENT ON FUNCTION @extschema@._l2_html(text, integer) IS
+'A text as HTML, cut where it is longer than that many characters.';
 CREATE FUNCTION @extschema@._l2_html(value text) RETURNS text
   LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
   'SELECT @extschema@._l2_html($1, 100)';
@@ -56,34 +59,41 @@ CREATE FUNCTION @extschema@._l2_html_figure(heading text, plot jsonb, caption te
   SELECT format(E'<figure>\n<h3>%s</h3>\n%s\n<figcaption>%s</figcaption>\n</figure>\n', heading,
     @extschema@._l2_plot(plot || jsonb_build_object('title', heading, 'desc', caption)), caption)
 $$;
-COMMENT ON FUNCTION @extschema@._l2_html_figure(text, jsonb, text) IS 'A plot with its heading and caption, which also say to those who do not see it what it shows. Texts are HTML and taken as they are.';
+COMMENT ON FUNCTION @extschema@._l2_html_figure(text, jsonb, text) IS
+'A plot with its heading and caption, which also say to those who do not see it what it shows. Texts are HTML
+and taken as they are.';
 
 CREATE FUNCTION @extschema@._l2_html_table(heading text, columns text[], lines text) RETURNS text
   LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
   SELECT format(E'<div class="wide" role="region" aria-label="%s" tabindex="0">\n<table>\n<thead><tr>%s</tr></thead>\n<tbody>\n%s</tbody>\n</table>\n</div>\n',
     heading, (SELECT string_agg(format('<th scope="col">%s</th>', c), '' ORDER BY i) FROM unnest(columns) WITH ORDINALITY u(c, i)), lines)
 $$;
-COMMENT ON FUNCTION @extschema@._l2_html_table(text, text[], text) IS 'A table that scrolls by itself where it is too wide. Texts are HTML and taken as they are.';
+COMMENT ON FUNCTION @extschema@._l2_html_table(text, text[], text) IS
+'A table that scrolls by itself where it is too wide. Texts are HTML and taken as they are.';
 
 CREATE FUNCTION @extschema@._l2_html_row(head text, cells text[], class text) RETURNS text
   LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
   SELECT format(E'<tr class="%s"><th scope="row">%s</th>%s</tr>\n', class, head,
     (SELECT string_agg('<td>' || coalesce(c, '') || '</td>', '' ORDER BY i) FROM unnest(cells) WITH ORDINALITY u(c, i)))
 $$;
-COMMENT ON FUNCTION @extschema@._l2_html_row(text, text[], text) IS 'A row of a table, its first cell the head. Texts are HTML and taken as they are.';
+COMMENT ON FUNCTION @extschema@._l2_html_row(text, text[], text) IS
+'A row of a table, its first cell the head. Texts are HTML and taken as they are.';
 
 CREATE FUNCTION @extschema@._l2_html_scale(label text, size float8) RETURNS text
   LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
   SELECT format('<span class="scale"><b>%s</b><i>%s</i><i>0</i><i>%s</i></span>', label, @extschema@._l2_html_number(-size, 2), @extschema@._l2_html_number(size, 2))
 $$;
-COMMENT ON FUNCTION @extschema@._l2_html_scale(text, float8) IS 'A label and the scale of _l2_plot_interval, for the head of its column.';
+COMMENT ON FUNCTION @extschema@._l2_html_scale(text, float8) IS
+'A label and the scale of _l2_plot_interval, for the head of its column.';
 
 CREATE FUNCTION @extschema@._l2_html_facts(facts text[]) RETURNS text
   LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
   SELECT format(E'<dl class="facts">\n%s</dl>\n', string_agg(format(E'<div><dt>%s</dt><dd>%s</dd></div>\n', facts[i], facts[i + 1]), '' ORDER BY i))
   FROM generate_series(1, cardinality(facts), 2) i WHERE facts[i + 1] IS NOT NULL
 $$;
-COMMENT ON FUNCTION @extschema@._l2_html_facts(text[]) IS 'A list of names and values, in turn; those whose value is NULL are left out. Texts are HTML and taken as they are.';
+COMMENT ON FUNCTION @extschema@._l2_html_facts(text[]) IS
+'A list of names and values, in turn; those whose value is NULL are left out. Texts are HTML and taken as
+they are.';
 
 -- Sections
 
@@ -110,7 +120,8 @@ BEGIN
     'Rows left out', CASE WHEN g.n_skipped > 0 THEN @extschema@._l2_html_count(g.n_skipped) END]),
     CASE WHEN NOT g.converged THEN E'<p class="warning">The solver stopped before it reached its tolerance.</p>\n' ELSE '' END);
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_report_fit(@extschema@.l2_model) IS 'What l2_glance says, as a section of l2_report.';
+COMMENT ON FUNCTION @extschema@._l2_report_fit(@extschema@.l2_model) IS
+'What l2_glance says, as a section of l2_report.';
 
 CREATE FUNCTION @extschema@._l2_report_terms(model @extschema@.l2_model, level float8) RETURNS text
   LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -155,7 +166,8 @@ BEGIN
     @extschema@._l2_html_table('Coefficients'::text, ARRAY['Term', @extschema@._l2_html_scale(CASE WHEN by_sd THEN 'Standardised' ELSE '' END, coalesce(size, 1)), 'Estimate']
       || CASE WHEN errors THEN ARRAY[percent || ' interval', 'Std. error', CASE WHEN has_link THEN 'z' ELSE 't' END, 'p'] END, coalesce(lines, '')));
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_report_terms(@extschema@.l2_model, float8) IS 'What l2_summary says, as a section of l2_report.';
+COMMENT ON FUNCTION @extschema@._l2_report_terms(@extschema@.l2_model, float8) IS
+'What l2_summary says, as a section of l2_report.';
 
 CREATE FUNCTION @extschema@._l2_report_penalties(
   model @extschema@.l2_model, gram @extschema@.l2_gram, grams @extschema@.l2_gram[],
@@ -244,7 +256,9 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_report_penalties(@extschema@.l2_model, @extschema@.l2_gram, @extschema@.l2_gram[]) IS
 'What l2_path and l2_cv_curve say for the features and the penalty of a model, as figures of l2_report.';
 
-CREATE FUNCTION @extschema@._l2_report_sample(model @extschema@.l2_model, y float8[], predicted float8[]) RETURNS text
+CREATE FUNCTION @extschema@._l2_report_sample(
+  model @extschema@.l2_model, y float8[], predicted float8[]
+) RETURNS text
   LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
 #variable_conflict use_column
 DECLARE
@@ -322,7 +336,8 @@ CREATE FUNCTION @extschema@._l2_report_drift(drift jsonb) RETURNS text
         CASE WHEN abs(shift) >= 0.5 THEN 'moved' ELSE '' END), '' ORDER BY i)))
   FROM chosen, scale s WHERE NOT is_error HAVING count(*) > 0
 $$;
-COMMENT ON FUNCTION @extschema@._l2_report_drift(jsonb) IS 'Rows of l2_drift, an array of objects, as a section of l2_report.';
+COMMENT ON FUNCTION @extschema@._l2_report_drift(jsonb) IS
+'Rows of l2_drift, an array of objects, as a section of l2_report.';
 
 CREATE FUNCTION @extschema@._l2_report_versions(model regclass) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
@@ -363,7 +378,8 @@ BEGIN
     CASE WHEN n > shown THEN format(E'<p>The newest %s of %s.</p>\n', shown, n) ELSE '' END, figure,
     @extschema@._l2_html_table('Versions'::text, ARRAY['Version', 'Trained (UTC)', 'By', 'Outcome', 'Rows', 'R&sup2;', CASE WHEN by_cv THEN 'RMSE, not seen' ELSE 'Std. error' END, '&lambda;', 'Took'], lines));
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_report_versions(regclass) IS 'The rows of l2_versions of a model, as a section of l2_report.';
+COMMENT ON FUNCTION @extschema@._l2_report_versions(regclass) IS
+'The rows of l2_versions of a model, as a section of l2_report.';
 
 -- Pages
 
@@ -500,11 +516,15 @@ $$;
 COMMENT ON FUNCTION @extschema@.l2_report(@extschema@.l2_model, @extschema@.l2_gram, @extschema@.l2_gram[], float8[], float8[], @extschema@.l2_gram, text, float8, date) IS
 'A report on the model: one page of HTML with its style and its drawings (SVG) in it, without scripts, that needs nothing from elsewhere; light and dark, for screens, telephones and paper. It has what l2_glance and l2_summary say, intervals at level; above 50 features the 50 largest standardised coefficients. With gram, the rows'' moments: the path of the coefficients over lambda and information criteria (l2_path), of the model''s own penalty, the lasso for least squares. With grams, one a fold: the curve of cross-validation too (l2_cv_curve), with the choices "min" and "1se"; gram is their sum by default. With y and predicted, arrays of the same length: predictions against what came, residuals and l2_score; for logistic regression calibration, ROC curve and its area. With fresh, a gram of other rows: l2_drift. title: by default the target; made: the date on the page. Names are escaped. The page says it is in UTF-8, so fetch it with that client_encoding: psql -At -o report.html. NULL for a NULL model. Error where gram and grams are given for a model with a link, and as those functions have.';
 
-CREATE FUNCTION @extschema@._l2_run_sample(query text, search_path text, OUT y float8[], OUT predicted float8[]) RETURNS record
+CREATE FUNCTION @extschema@._l2_run_sample(
+  query text, search_path text, OUT y float8[], OUT predicted float8[]
+) RETURNS record
   AS 'MODULE_PATHNAME', '_l2_run' LANGUAGE C VOLATILE STRICT COST 10000;
 COMMENT ON FUNCTION @extschema@._l2_run_sample(text, text) IS 'As _l2_run, for a query of two arrays.';
 
-CREATE FUNCTION @extschema@._l2_report(model regclass, source text, options @extschema@.l2_options, search_path text) RETURNS text
+CREATE FUNCTION @extschema@._l2_report(
+  model regclass, source text, options @extschema@.l2_options, search_path text
+) RETURNS text
   LANGUAGE plpgsql STABLE COST 100000 SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
 DECLARE
   rows_drawn CONSTANT integer := 2000;
@@ -546,7 +566,8 @@ BEGIN
     coalesce((options::jsonb ->> 'level')::float8, 0.95), coalesce((options::jsonb ->> 'made')::date, CURRENT_DATE), drift,
     @extschema@._l2_report_versions(model), active);
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_report(regclass, text, @extschema@.l2_options, text) IS 'l2_report of a model''s table.';
+COMMENT ON FUNCTION @extschema@._l2_report(regclass, text, @extschema@.l2_options, text) IS
+'l2_report of a model''s table.';
 
 CREATE FUNCTION @extschema@.l2_report(name text, source text DEFAULT NULL, options @extschema@.l2_options DEFAULT NULL)
   RETURNS text
@@ -561,6 +582,7 @@ on the page.';
 CREATE FUNCTION @extschema@.l2_report(model regclass, source text DEFAULT NULL, options @extschema@.l2_options DEFAULT NULL)
   RETURNS text
   AS 'MODULE_PATHNAME', '_l2_for_reader' LANGUAGE C STABLE COST 100000;
-COMMENT ON FUNCTION @extschema@.l2_report(regclass, text, @extschema@.l2_options) IS 'The same of a model''s table.';
+COMMENT ON FUNCTION @extschema@.l2_report(regclass, text, @extschema@.l2_options) IS
+'The same of a model''s table.';
 
 SET LOCAL search_path = @extschema@, pg_temp;

@@ -3,7 +3,8 @@
 CREATE FUNCTION @extschema@._l2_refresh_command(model text) RETURNS text
   LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
   $$SELECT format('CALL @extschema@.l2_refresh_now(%L)', $1)$$;
-COMMENT ON FUNCTION @extschema@._l2_refresh_command(text) IS 'What a job that refreshes the model of that name runs.';
+COMMENT ON FUNCTION @extschema@._l2_refresh_command(text) IS
+'What a job that refreshes the model of that name runs.';
 
 CREATE FUNCTION @extschema@._l2_cron_jobs(
   OUT name text, OUT model regclass, OUT job bigint, OUT schedule text, OUT username text, OUT active boolean

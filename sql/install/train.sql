@@ -42,7 +42,9 @@ levels are features; options: those of the aggregate; the rest: options of l2_tr
 
 -- Texts of a definition, analysed and run as the current user
 
-CREATE FUNCTION @extschema@._l2_source(source text, search_path text, OUT source text, OUT from_item text) RETURNS record
+CREATE FUNCTION @extschema@._l2_source(
+  source text, search_path text, OUT source text, OUT from_item text
+) RETURNS record
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT;
 COMMENT ON FUNCTION @extschema@._l2_source(text, text) IS
 'What source means with that search_path: a relation, with its schema, or a query without its semicolon; and either
@@ -62,7 +64,9 @@ CREATE FUNCTION @extschema@._l2_run(
 COMMENT ON FUNCTION @extschema@._l2_run(text, text) IS
 'The one row of a query that gives a model and a gram, run with that search_path, and read-only: an error where a
 function in it writes.';
-CREATE FUNCTION @extschema@._l2_run_number(query text, search_path text, OUT a bigint, OUT b bigint) RETURNS record
+CREATE FUNCTION @extschema@._l2_run_number(
+  query text, search_path text, OUT a bigint, OUT b bigint
+) RETURNS record
   AS 'MODULE_PATHNAME', '_l2_run' LANGUAGE C VOLATILE STRICT COST 10000;
 COMMENT ON FUNCTION @extschema@._l2_run_number(text, text) IS 'As _l2_run, for a query of two numbers.';
 
@@ -96,7 +100,8 @@ done with rows of another level; offset_by: an expression that is added, as a fe
 
 CREATE FUNCTION @extschema@._l2_run_values(query text, search_path text, OUT a text[]) RETURNS text[]
   AS 'MODULE_PATHNAME', '_l2_run_one' LANGUAGE C VOLATILE STRICT COST 10000;
-COMMENT ON FUNCTION @extschema@._l2_run_values(text, text) IS 'As _l2_run, for a query of one array of texts.';
+COMMENT ON FUNCTION @extschema@._l2_run_values(text, text) IS
+'As _l2_run, for a query of one array of texts.';
 
 -- From a definition to SQL
 
@@ -374,7 +379,9 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_target_of(text, text[]) IS
 'The column that is the target where formula is just a column''s name, as it is or in lower case; NULL for a formula.';
 
-CREATE FUNCTION @extschema@._l2_check_definition(INOUT d @extschema@._l2_definition) RETURNS @extschema@._l2_definition
+CREATE FUNCTION @extschema@._l2_check_definition(
+  INOUT d @extschema@._l2_definition
+) RETURNS @extschema@._l2_definition
   LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF d.method NOT IN ('ols', 'ridge', 'lasso', 'elastic_net', 'dropout', 'logistic', 'poisson') THEN
@@ -753,7 +760,9 @@ $$;
 COMMENT ON FUNCTION @extschema@._l2_finish_model(@extschema@._l2_definition, @extschema@.l2_model) IS
 'The model of a definition, with the name of its target and what its features are made from.';
 
-CREATE FUNCTION @extschema@._l2_with_new_levels(d @extschema@._l2_definition) RETURNS @extschema@._l2_definition
+CREATE FUNCTION @extschema@._l2_with_new_levels(
+  d @extschema@._l2_definition
+) RETURNS @extschema@._l2_definition
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   c record;
@@ -925,7 +934,8 @@ CREATE FUNCTION @extschema@._l2_train_sql(
   SELECT CASE WHEN (d).gram IS NULL THEN @extschema@._l2_training_sql(d) ELSE @extschema@._l2_gram_source_sql(d) END
   FROM @extschema@._l2_define($1, $2, $3, $4, $5::jsonb, $6) d
 $$;
-COMMENT ON FUNCTION @extschema@._l2_train_sql(text, text, text, float8, @extschema@.l2_options, text) IS 'l2_train_sql with a search_path.';
+COMMENT ON FUNCTION @extschema@._l2_train_sql(text, text, text, float8, @extschema@.l2_options, text) IS
+'l2_train_sql with a search_path.';
 CREATE FUNCTION @extschema@.l2_train_sql(
   source text, formula text, method text DEFAULT 'ridge', lambda float8 DEFAULT NULL,
   options @extschema@.l2_options DEFAULT NULL
@@ -954,7 +964,8 @@ BEGIN
             ELSE (@extschema@._l2_run(@extschema@._l2_training_sql(d), d.search_path)).model END;
   RETURN @extschema@._l2_finish_model(d, m);
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_fit(text, text, text, float8, @extschema@.l2_options, text) IS 'l2_fit with a search_path.';
+COMMENT ON FUNCTION @extschema@._l2_fit(text, text, text, float8, @extschema@.l2_options, text) IS
+'l2_fit with a search_path.';
 CREATE FUNCTION @extschema@.l2_fit(
   source text, formula text, method text DEFAULT 'ridge', lambda float8 DEFAULT NULL,
   options @extschema@.l2_options DEFAULT NULL
@@ -971,7 +982,8 @@ BEGIN
   RETURN CASE WHEN d.gram IS NOT NULL THEN @extschema@._l2_gram_source_sql(d)
               WHEN d.refresh = 'full' THEN @extschema@._l2_training_sql(d) ELSE @extschema@._l2_scan_sql(model, d, NULL::text) END;
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_refresh_sql(regclass) IS 'l2_refresh_sql of a model''s table, as its owner.';
+COMMENT ON FUNCTION @extschema@._l2_refresh_sql(regclass) IS
+'l2_refresh_sql of a model''s table, as its owner.';
 CREATE FUNCTION @extschema@.l2_refresh_sql(name text) RETURNS text
   AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C STABLE STRICT;
 COMMENT ON FUNCTION @extschema@.l2_refresh_sql(text) IS
@@ -1043,7 +1055,8 @@ BEGIN
   PERFORM @extschema@._l2_set_progress(NULL::text, NULL::text, NULL::text, NULL::bigint);
   RETURN @extschema@._l2_training(model, number);
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_refresh(regclass, text) IS 'l2_refresh of a model''s table, as its owner.';
+COMMENT ON FUNCTION @extschema@._l2_refresh(regclass, text) IS
+'l2_refresh of a model''s table, as its owner.';
 
 CREATE FUNCTION @extschema@.l2_refresh(name text, on_lock text DEFAULT 'wait') RETURNS @extschema@.l2_training
   AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C VOLATILE STRICT COST 10000;
@@ -1055,7 +1068,9 @@ trainings of the same model wait until the transaction ends; where one is at wor
 "skip" gives NULL and a NOTICE. An error leaves the old version in use: it is kept as a version with outcome failed,
 and told by a WARNING; only cancelling, a timeout and serialization failures end the transaction. A version whose
 cross-validated error is worse than the gate allows is kept, rejected.';
-CREATE FUNCTION @extschema@.l2_refresh(model regclass, on_lock text DEFAULT 'wait') RETURNS @extschema@.l2_training
+CREATE FUNCTION @extschema@.l2_refresh(
+  model regclass, on_lock text DEFAULT 'wait'
+) RETURNS @extschema@.l2_training
   AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C VOLATILE STRICT COST 10000;
 COMMENT ON FUNCTION @extschema@.l2_refresh(regclass, text) IS 'The same of a model''s table.';
 
