@@ -38,8 +38,8 @@ BEGIN
   RETURN d;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_model_definition(@extschema@.l2_model, text, text) IS
-'A definition by which the features of a model can be made from the rows of a source; 0 for the target where the source
-has no column of its name.';
+'A definition by which the features of a model can be made from the rows of a source; 0 for the target where
+the source has no column of its name.';
 
 CREATE FUNCTION @extschema@._l2_run_pair(
   query text, search_path text, OUT features @extschema@.l2_gram, OUT labelled @extschema@.l2_gram
@@ -111,8 +111,8 @@ CREATE FUNCTION @extschema@.l2_drift(
 ) RETURNS SETOF record
   AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C STABLE STRICT ROWS 10 COST 10000;
 COMMENT ON FUNCTION @extschema@.l2_drift(text) IS
-'How far the rows that the model''s own source has now are from those of training: runs the definition''s query as the
-model''s owner, for whoever can become him.';
+'How far the rows that the model''s own source has now are from those of training: runs the definition''s
+query as the model''s owner, for whoever can become him.';
 CREATE FUNCTION @extschema@.l2_drift(
   model regclass,
   OUT term text, OUT mean float8, OUT mean_now float8, OUT shift float8, OUT sd float8, OUT sd_now float8,
@@ -128,8 +128,8 @@ CREATE FUNCTION @extschema@.l2_drift(
 ) RETURNS SETOF record
   AS 'MODULE_PATHNAME', '_l2_for_reader' LANGUAGE C STABLE STRICT ROWS 10 COST 10000;
 COMMENT ON FUNCTION @extschema@.l2_drift(text, text) IS
-'The same against the rows of a relation or a query, which has the columns that the model takes; it is read as the
-current user. Rows need no outcome: those of the target and the error are given where the source has it.';
+'The same against the rows of a relation or a query, which has the columns that the model takes; it is read as
+the current user. Rows need no outcome: those of the target and the error are given where the source has it.';
 CREATE FUNCTION @extschema@.l2_drift(
   model regclass, source text,
   OUT term text, OUT mean float8, OUT mean_now float8, OUT shift float8, OUT sd float8, OUT sd_now float8,

@@ -149,9 +149,9 @@ CREATE FUNCTION @extschema@._l2_fit_grams(
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
 COMMENT ON FUNCTION @extschema@._l2_fit_grams(@extschema@.l2_gram[], bigint, text, float8, boolean, float8,
   @extschema@.l2_options) IS
-'What an aggregate would have made of the rows of these grams, one a fold with by_cv, else one. strength: lambda, or
-the rate of dropout. n_rows: with those that were skipped. Levels that no row has are taken out, and so is the
-reference.';
+'What an aggregate would have made of the rows of these grams, one a fold with by_cv, else one. strength:
+lambda, or the rate of dropout. n_rows: with those that were skipped. Levels that no row has are taken out,
+and so is the reference.';
 CREATE FUNCTION @extschema@._l2_bare_grams(grams @extschema@.l2_gram[]) RETURNS @extschema@.l2_gram[]
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION @extschema@._l2_bare_grams(@extschema@.l2_gram[]) IS

@@ -286,7 +286,8 @@ CREATE CAST (l2_gram AS jsonb) WITH FUNCTION _l2_to_jsonb(l2_gram);
 CREATE FUNCTION _l2_to_json(gram l2_gram) RETURNS json
   AS 'MODULE_PATHNAME', 'l2_gram_to_json' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION _l2_to_json(l2_gram) IS
-'As _l2_to_jsonb. Being a cast, it makes to_jsonb, row_to_json and the like give an object, which cannot be read back.';
+'As _l2_to_jsonb. Being a cast, it makes to_jsonb, row_to_json and the like give an object, which cannot be
+read back.';
 CREATE CAST (l2_gram AS json) WITH FUNCTION _l2_to_json(l2_gram);
 
 -- Comparison: the functions behind the operators and operator classes.  The operators of the order, which
@@ -333,7 +334,8 @@ CREATE OPERATOR *>= (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = _l2_gram_
 CREATE OPERATOR *> (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = _l2_gram_gt, COMMUTATOR = *<, NEGATOR = *<=,
   RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
 COMMENT ON OPERATOR = (l2_gram, l2_gram) IS
-'Whether the grams are the same value, to the last bit: counts, weights, moments, names. Those of the same rows in another order may differ in the last bits.';
+'Whether the grams are the same value, to the last bit: counts, weights, moments, names. Those of the same
+rows in another order may differ in the last bits.';
 COMMENT ON OPERATOR <> (l2_gram, l2_gram) IS 'Whether the grams differ.';
 COMMENT ON OPERATOR *< (l2_gram, l2_gram) IS 'Before, in an order that serves sorting and means nothing.';
 COMMENT ON OPERATOR *<= (l2_gram, l2_gram) IS 'Before or equal, in an order that means nothing.';

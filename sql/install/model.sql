@@ -116,7 +116,8 @@ CREATE OPERATOR *>= (LEFTARG = l2_model, RIGHTARG = l2_model, FUNCTION = _l2_mod
 CREATE OPERATOR *> (LEFTARG = l2_model, RIGHTARG = l2_model, FUNCTION = _l2_model_gt, COMMUTATOR = *<, NEGATOR = *<=,
   RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
 COMMENT ON OPERATOR = (l2_model, l2_model) IS
-'Whether the models are the same value: every number to the last bit, names, method and how they were fitted. What differs only by rounding is not equal.';
+'Whether the models are the same value: every number to the last bit, names, method and how they were fitted.
+What differs only by rounding is not equal.';
 COMMENT ON OPERATOR <> (l2_model, l2_model) IS 'Whether the models differ.';
 COMMENT ON OPERATOR *< (l2_model, l2_model) IS 'Before, in an order that serves sorting and means nothing.';
 COMMENT ON OPERATOR *<= (l2_model, l2_model) IS 'Before or equal, in an order that means nothing.';

@@ -10,11 +10,11 @@ CREATE VIEW @extschema@.l2_versions AS
   FROM @extschema@._l2_versions() v LEFT JOIN LATERAL @extschema@.l2_glance((v.training).model) g ON true
   WHERE (v.training).version IS NOT NULL;
 COMMENT ON VIEW @extschema@.l2_versions IS
-'A row for each training of each model that the current user may use, of those columns of its table that he may read.
-outcome: ok; rejected (the gate kept the version out of use); failed (no model came of it: error_code, the SQLSTATE,
-and reason). n, n_skipped: rows used and left out; r_squared, sigma: of the fit, on the same rows; cv_error, cv_se:
-mean squared error on rows not seen, and its standard error; nonzero: coefficients, where the solver iterates.
-trained_at: when training began.';
+'A row for each training of each model that the current user may use, of those columns of its table that he
+may read. outcome: ok; rejected (the gate kept the version out of use); failed (no model came of it:
+error_code, the SQLSTATE, and reason). n, n_skipped: rows used and left out; r_squared, sigma: of the fit, on
+the same rows; cv_error, cv_se: mean squared error on rows not seen, and its standard error; nonzero:
+coefficients, where the solver iterates. trained_at: when training began.';
 GRANT SELECT ON @extschema@.l2_versions TO PUBLIC;
 
 CREATE VIEW @extschema@.l2_models AS
@@ -31,9 +31,10 @@ CREATE VIEW @extschema@.l2_models AS
     LEFT JOIN (SELECT c.model, string_agg(c.schedule, ', ' ORDER BY c.job) AS schedule
                FROM @extschema@._l2_cron_jobs() c GROUP BY 1) j ON j.model = m.model;
 COMMENT ON VIEW @extschema@.l2_models IS
-'A row for each model that the current user may use: the version in use with its rows, R^2 on those, mean squared
-error in cross-validation and lambda; how old the data in it are; when pg_cron refreshes it; and why the last training
-was not put to use, if so. A column that he may not read, and what another session keeps locked, is NULL.';
+'A row for each model that the current user may use: the version in use with its rows, R^2 on those, mean
+squared error in cross-validation and lambda; how old the data in it are; when pg_cron refreshes it; and why
+the last training was not put to use, if so. A column that he may not read, and what another session keeps
+locked, is NULL.';
 GRANT SELECT ON @extschema@.l2_models TO PUBLIC;
 
 -- Work below is done as the model's owner: see src/named/owner.c.
@@ -67,8 +68,8 @@ EXCEPTION WHEN lock_not_available THEN
   RETURN false;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_lock(regclass, boolean) IS
-'Lock the model''s table against other trainings until the transaction ends; reading goes on. False where wait is
-false and another session has it.';
+'Lock the model''s table against other trainings until the transaction ends; reading goes on. False where wait
+is false and another session has it.';
 
 CREATE FUNCTION @extschema@._l2_activate(model regclass, version integer) RETURNS @extschema@.l2_training
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -119,8 +120,8 @@ COMMENT ON FUNCTION @extschema@._l2_rollback(regclass) IS 'l2_rollback of a mode
 CREATE FUNCTION @extschema@.l2_activate(name text, version integer) RETURNS @extschema@.l2_training
   AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION @extschema@.l2_activate(text, integer) IS
-'Put that version of the model to use, from the commit on; a refresh will replace it. For whoever can become its
-owner, and done as he.';
+'Put that version of the model to use, from the commit on; a refresh will replace it. For whoever can become
+its owner, and done as he.';
 CREATE FUNCTION @extschema@.l2_activate(model regclass, version integer) RETURNS @extschema@.l2_training
   AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION @extschema@.l2_activate(regclass, integer) IS 'The same of a model''s table.';
@@ -165,8 +166,8 @@ COMMENT ON FUNCTION @extschema@._l2_revoke(regclass, name) IS 'l2_revoke of a mo
 CREATE FUNCTION @extschema@.l2_grant(name text, role name) RETURNS void
   AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION @extschema@.l2_grant(text, name) IS
-'GRANT SELECT (version, active, model) on the model''s table to a role, "public": everybody; so definitions, texts of
-errors and grams stay the owner''s. A NOTICE tells where the role lacks USAGE of the schema.';
+'GRANT SELECT (version, active, model) on the model''s table to a role, "public": everybody; so definitions,
+texts of errors and grams stay the owner''s. A NOTICE tells where the role lacks USAGE of the schema.';
 CREATE FUNCTION @extschema@.l2_grant(model regclass, role name) RETURNS void
   AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION @extschema@.l2_grant(regclass, name) IS 'The same of a model''s table.';
@@ -189,8 +190,8 @@ COMMENT ON FUNCTION @extschema@._l2_drop(regclass, boolean) IS 'l2_drop of a mod
 CREATE FUNCTION @extschema@.l2_drop(name text, if_exists boolean DEFAULT false) RETURNS void
   AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION @extschema@.l2_drop(text, boolean) IS
-'DROP TABLE of a model, with its schedules, its triggers on the source and what it knows of rows. Waits for a training
-that is at work. if_exists: a NOTICE where there is none, instead of an error.';
+'DROP TABLE of a model, with its schedules, its triggers on the source and what it knows of rows. Waits for a
+training that is at work. if_exists: a NOTICE where there is none, instead of an error.';
 CREATE FUNCTION @extschema@.l2_drop(model regclass, if_exists boolean DEFAULT false) RETURNS void
   AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION @extschema@.l2_drop(regclass, boolean) IS 'The same of a model''s table.';

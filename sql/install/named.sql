@@ -28,12 +28,12 @@ CREATE TYPE @extschema@.l2_version AS (
   details jsonb
 );
 COMMENT ON TYPE @extschema@.l2_version IS
-'A training of a named model: a named model is a table of this type. version counts from 1; active: the one in use.
-outcome: ok; rejected, the gate kept it out of use; failed, there is no model (error_code, the SQLSTATE, and reason).
-definition: what was trained; n, n_skipped: rows used and left out; r_squared, sigma: of the fit, on the same rows;
-cv_error, cv_se: mean squared error on rows not seen, and its standard error; nonzero: coefficients, where the solver
-iterates; trained_at: when training began, rows committed later are not in it; details: event ("train", "refresh"),
-and what option keep_gram keeps.';
+'A training of a named model: a named model is a table of this type. version counts from 1; active: the one in
+use. outcome: ok; rejected, the gate kept it out of use; failed, there is no model (error_code, the SQLSTATE,
+and reason). definition: what was trained; n, n_skipped: rows used and left out; r_squared, sigma: of the fit,
+on the same rows; cv_error, cv_se: mean squared error on rows not seen, and its standard error; nonzero:
+coefficients, where the solver iterates; trained_at: when training began, rows committed later are not in it;
+details: event ("train", "refresh"), and what option keep_gram keeps.';
 COMMENT ON COLUMN @extschema@.l2_version.model IS 'NULL where the training failed';
 GRANT USAGE ON TYPE @extschema@.l2_version TO PUBLIC;
 
@@ -44,9 +44,9 @@ CREATE TYPE @extschema@.l2_bucket AS (
   grams @extschema@.l2_gram[]
 );
 COMMENT ON TYPE @extschema@.l2_bucket IS
-'What a model with refresh "buckets" or "live" knows of rows: a table of this type belongs to it. bucket: its beginning,
-in UTC; -infinity: rows without a time, and those of a live model. rows: skipped ones too. grams: one a fold, or one;
-NULL where no row was usable. version: the training that read them.';
+'What a model with refresh "buckets" or "live" knows of rows: a table of this type belongs to it. bucket: its
+beginning, in UTC; -infinity: rows without a time, and those of a live model. rows: skipped ones too. grams:
+one a fold, or one; NULL where no row was usable. version: the training that read them.';
 GRANT USAGE ON TYPE @extschema@.l2_bucket TO PUBLIC;
 
 CREATE TYPE @extschema@.l2_training AS (
@@ -69,8 +69,8 @@ CREATE TYPE @extschema@.l2_training AS (
   reason text
 );
 COMMENT ON TYPE @extschema@.l2_training IS
-'What l2_train, l2_refresh, l2_activate and l2_rollback give: the model''s name, a version of it, which one is in use,
-and of the version what l2_version has.';
+'What l2_train, l2_refresh, l2_activate and l2_rollback give: the model''s name, a version of it, which one is
+in use, and of the version what l2_version has.';
 
 CREATE FUNCTION @extschema@._l2_caller() RETURNS name
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL RESTRICTED;
@@ -90,15 +90,15 @@ CREATE FUNCTION @extschema@._l2_versions(model regclass DEFAULT NULL)
   RETURNS TABLE (model regclass, owner name, training @extschema@.l2_version, live boolean)
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE ROWS 100;
 COMMENT ON FUNCTION @extschema@._l2_versions(regclass) IS
-'The versions of a model, or of all models that the current user may use; columns that he may not read are NULL.
-live: the version is the active one of a live model, and as of its training.';
+'The versions of a model, or of all models that the current user may use; columns that he may not read are
+NULL. live: the version is the active one of a live model, and as of its training.';
 
 CREATE FUNCTION @extschema@.l2_get(name text, version integer DEFAULT NULL) RETURNS @extschema@.l2_model
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION @extschema@.l2_get(text, integer) IS
-'The model in use under that name, or that version of it. The name is an SQL identifier, which may be qualified, and
-needs the right to SELECT version, active and model of its table. A text that begins with a brace is read as the model
-itself. NULL for a NULL name.';
+'The model in use under that name, or that version of it. The name is an SQL identifier, which may be
+qualified, and needs the right to SELECT version, active and model of its table. A text that begins with a
+brace is read as the model itself. NULL for a NULL name.';
 CREATE FUNCTION @extschema@.l2_get(model regclass, version integer DEFAULT NULL) RETURNS @extschema@.l2_model
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION @extschema@.l2_get(regclass, integer) IS

@@ -5,17 +5,17 @@
 CREATE FUNCTION l2_predict(model l2_model, VARIADIC features "any") RETURNS float8
   AS 'MODULE_PATHNAME', 'l2_predict_any' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION l2_predict(l2_model, VARIADIC "any") IS
-'b0 + x''b; of a generalised linear model the mean: the probability of 1 (logistic), the expected count (poisson).
-features: one array of any number type, in the order of the features in l2_names; or as many numbers or booleans;
-or one record, whose attributes are matched by name, others ignored, and from which terms of a formula are worked
-out. NULL where a feature is NULL. A dropped column counts as 0. Error where the number of features is wrong, or an
-attribute is missing or no longer of the kind it was.';
+'b0 + x''b; of a generalised linear model the mean: the probability of 1 (logistic), the expected count
+(poisson). features: one array of any number type, in the order of the features in l2_names; or as many
+numbers or booleans; or one record, whose attributes are matched by name, others ignored, and from which terms
+of a formula are worked out. NULL where a feature is NULL. A dropped column counts as 0. Error where the
+number of features is wrong, or an attribute is missing or no longer of the kind it was.';
 
 CREATE FUNCTION l2_predict_link(model l2_model, VARIADIC features "any") RETURNS float8
   AS 'MODULE_PATHNAME', 'l2_predict_link_any' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION l2_predict_link(l2_model, VARIADIC "any") IS
-'The linear predictor b0 + x''b: log odds (logistic), log of the mean (poisson); l2_predict for models of least
-squares. An offset is added by the caller. Features, NULLs and errors as in l2_predict.';
+'The linear predictor b0 + x''b: log odds (logistic), log of the mean (poisson); l2_predict for models of
+least squares. An offset is added by the caller. Features, NULLs and errors as in l2_predict.';
 
 CREATE FUNCTION l2_classify(model l2_model, VARIADIC features "any") RETURNS boolean
   AS 'MODULE_PATHNAME', 'l2_classify_any' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -26,6 +26,7 @@ l2_predict(...) >= 0.3. Features and NULLs as in l2_predict. Error for models th
 CREATE FUNCTION l2_encode(model l2_model, VARIADIC features "any") RETURNS float8[]
   AS 'MODULE_PATHNAME', 'l2_encode_any' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION l2_encode(l2_model, VARIADIC "any") IS
-'The row of the design matrix: of a record the numbers that the coefficients belong to, in the order of l2_coef, terms
-of a formula worked out, and a level 1 in its own column and 0 in those of the other levels (R''s model.matrix). NULL
-for what is NULL; an unseen level is an error, zeros or NULLs, as the model was told.';
+'The row of the design matrix: of a record the numbers that the coefficients belong to, in the order of
+l2_coef, terms of a formula worked out, and a level 1 in its own column and 0 in those of the other levels
+(R''s model.matrix). NULL for what is NULL; an unseen level is an error, zeros or NULLs, as the model was
+told.';

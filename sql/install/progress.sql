@@ -22,5 +22,15 @@ CREATE VIEW @extschema@.l2_progress AS
   FROM @extschema@._l2_progress_entries() e
     LEFT JOIN pg_catalog.pg_database d ON d.oid = e.datid LEFT JOIN pg_catalog.pg_roles r ON r.oid = e.usesysid;
 COMMENT ON VIEW @extschema@.l2_progress IS
-'A row for each session of the server that is at long work of l2reg: l2_train and l2_refresh, l2_logistic and l2_poisson, paths, cross-validation, and the steps of logistic_fit and poisson_fit. command: which; model, relation: its name and what is read, in this database. phase: "reading rows", "reading buckets" or "adding up changes"; "fitting", of rows in memory or a temporary file; "path" and "cross-validation"; "waiting for another session", which trains the same model. pass: the pass over the rows, from 1; in a path or a cross-validation how many fits are done of passes. rows: usable ones read in this pass, by the session and its parallel workers (workers: how many told so), in steps of up to 256; rows_expected: as many as the pass or the training before had. share, from 0 to 1: of the passes, else of the rows of this pass, where they are known. started: when. As in pg_stat_activity sessions of other roles show no more than that they are there, except to members of pg_read_all_stats; nothing is told by a session whose track_activities is off, or which is in a COPY, CREATE INDEX or another command that PostgreSQL reports itself, nor in PostgreSQL 13.';
+'A row for each session of the server that is at long work of l2reg: l2_train and l2_refresh, l2_logistic and
+l2_poisson, paths, cross-validation, and the steps of logistic_fit and poisson_fit. command: which; model,
+relation: its name and what is read, in this database. phase: "reading rows", "reading buckets" or "adding up
+changes"; "fitting", of rows in memory or a temporary file; "path" and "cross-validation"; "waiting for
+another session", which trains the same model. pass: the pass over the rows, from 1; in a path or a
+cross-validation how many fits are done of passes. rows: usable ones read in this pass, by the session and its
+parallel workers (workers: how many told so), in steps of up to 256; rows_expected: as many as the pass or the
+training before had. share, from 0 to 1: of the passes, else of the rows of this pass, where they are known.
+started: when. As in pg_stat_activity sessions of other roles show no more than that they are there, except to
+members of pg_read_all_stats; nothing is told by a session whose track_activities is off, or which is in a
+COPY, CREATE INDEX or another command that PostgreSQL reports itself, nor in PostgreSQL 13.';
 GRANT SELECT ON @extschema@.l2_progress TO PUBLIC;

@@ -11,14 +11,18 @@ SET LOCAL search_path = pg_catalog, pg_temp;
 CREATE FUNCTION @extschema@._l2_plot(plot jsonb) RETURNS text
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION @extschema@._l2_plot(jsonb) IS
-'A plot as inline SVG, 420 by 280: {"title", "desc", "x": {"label", "log", "reverse", "whole"}, "y": {...}, "layers": [...]}. A layer has a type: line (x, y, label), points (x, y), band (x, low, high), rule (x or y, label, anchor) or diagonal, and a class, by which the page''s style sheet colours it. Texts are HTML and taken as they are; values that are not finite are left out.';
+'A plot as inline SVG, 420 by 280: {"title", "desc", "x": {"label", "log", "reverse", "whole"}, "y": {...},
+"layers": [...]}. A layer has a type: line (x, y, label), points (x, y), band (x, low, high), rule (x or y,
+label, anchor) or diagonal, and a class, by which the page''s style sheet colours it. Texts are HTML and taken
+as they are; values that are not finite are left out.';
 
 CREATE FUNCTION @extschema@._l2_plot_interval(
   value float8, low float8, high float8, size float8, title text, description text
 ) RETURNS text
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@._l2_plot_interval(float8, float8, float8, float8, text, text) IS
-'A point in its interval on a scale from -size to size as inline SVG, for a row of a table; what is beyond is drawn at the end. Texts are HTML and taken as they are.';
+'A point in its interval on a scale from -size to size as inline SVG, for a row of a table; what is beyond is
+drawn at the end. Texts are HTML and taken as they are.';
 
 CREATE FUNCTION @extschema@._l2_html_number(value float8, digits integer) RETURNS text
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -312,7 +316,8 @@ BEGIN
     CASE WHEN every > 1 THEN format(', of which %s are drawn', @extschema@._l2_html_count(cardinality(c.y)::bigint)) ELSE '' END, @extschema@._l2_html_facts(facts), figures);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_report_sample(@extschema@.l2_model, float8[], float8[]) IS
-'What l2_score, or for logistic regression l2_auc, l2_roc and l2_calibration say of predictions, as a section of l2_report.';
+'What l2_score, or for logistic regression l2_auc, l2_roc and l2_calibration say of predictions, as a section
+of l2_report.';
 
 CREATE FUNCTION @extschema@._l2_report_drift(drift jsonb) RETURNS text
   LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
@@ -514,7 +519,17 @@ CREATE FUNCTION @extschema@.l2_report(
     (SELECT jsonb_agg(to_jsonb(d) ORDER BY i) FROM @extschema@.l2_drift(model, fresh) WITH ORDINALITY d(term, mean, mean_now, shift, sd, sd_now, spread, i)), NULL::text, NULL::integer)
 $$;
 COMMENT ON FUNCTION @extschema@.l2_report(@extschema@.l2_model, @extschema@.l2_gram, @extschema@.l2_gram[], float8[], float8[], @extschema@.l2_gram, text, float8, date) IS
-'A report on the model: one page of HTML with its style and its drawings (SVG) in it, without scripts, that needs nothing from elsewhere; light and dark, for screens, telephones and paper. It has what l2_glance and l2_summary say, intervals at level; above 50 features the 50 largest standardised coefficients. With gram, the rows'' moments: the path of the coefficients over lambda and information criteria (l2_path), of the model''s own penalty, the lasso for least squares. With grams, one a fold: the curve of cross-validation too (l2_cv_curve), with the choices "min" and "1se"; gram is their sum by default. With y and predicted, arrays of the same length: predictions against what came, residuals and l2_score; for logistic regression calibration, ROC curve and its area. With fresh, a gram of other rows: l2_drift. title: by default the target; made: the date on the page. Names are escaped. The page says it is in UTF-8, so fetch it with that client_encoding: psql -At -o report.html. NULL for a NULL model. Error where gram and grams are given for a model with a link, and as those functions have.';
+'A report on the model: one page of HTML with its style and its drawings (SVG) in it, without scripts, that
+needs nothing from elsewhere; light and dark, for screens, telephones and paper. It has what l2_glance and
+l2_summary say, intervals at level; above 50 features the 50 largest standardised coefficients. With gram, the
+rows'' moments: the path of the coefficients over lambda and information criteria (l2_path), of the model''s
+own penalty, the lasso for least squares. With grams, one a fold: the curve of cross-validation too
+(l2_cv_curve), with the choices "min" and "1se"; gram is their sum by default. With y and predicted, arrays of
+the same length: predictions against what came, residuals and l2_score; for logistic regression calibration,
+ROC curve and its area. With fresh, a gram of other rows: l2_drift. title: by default the target; made: the
+date on the page. Names are escaped. The page says it is in UTF-8, so fetch it with that client_encoding: psql
+-At -o report.html. NULL for a NULL model. Error where gram and grams are given for a model with a link, and
+as those functions have.';
 
 CREATE FUNCTION @extschema@._l2_run_sample(
   query text, search_path text, OUT y float8[], OUT predicted float8[]
@@ -573,12 +588,12 @@ CREATE FUNCTION @extschema@.l2_report(name text, source text DEFAULT NULL, optio
   RETURNS text
   AS 'MODULE_PATHNAME', '_l2_for_reader' LANGUAGE C STABLE COST 100000;
 COMMENT ON FUNCTION @extschema@.l2_report(text, text, @extschema@.l2_options) IS
-'l2_report of the model in use under that name: psql -At -c "SELECT l2_report(''house_price'')" > report.html. It has
-the versions too, their errors and what became of them, as far as the current user may read them; the path where the
-version was trained with option keep_gram. With source, a relation or a query with the columns that the model takes:
-l2_drift against its rows, and, where it has the target, predictions on an even sample of about 2,000 of them; read
-with the rights of the current user. options: title, by default the model''s name; level of intervals; made, the date
-on the page.';
+'l2_report of the model in use under that name: psql -At -c "SELECT l2_report(''house_price'')" > report.html.
+It has the versions too, their errors and what became of them, as far as the current user may read them; the
+path where the version was trained with option keep_gram. With source, a relation or a query with the columns
+that the model takes: l2_drift against its rows, and, where it has the target, predictions on an even sample
+of about 2,000 of them; read with the rights of the current user. options: title, by default the model''s
+name; level of intervals; made, the date on the page.';
 CREATE FUNCTION @extschema@.l2_report(model regclass, source text DEFAULT NULL, options @extschema@.l2_options DEFAULT NULL)
   RETURNS text
   AS 'MODULE_PATHNAME', '_l2_for_reader' LANGUAGE C STABLE COST 100000;

@@ -31,8 +31,8 @@ BEGIN
     USING command, format('^%s\.%s$', part, part);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_cron_jobs() IS
-'Jobs of pg_cron that refresh models of this database, as far as the current user may see them; none where pg_cron is
-not installed.';
+'Jobs of pg_cron that refresh models of this database, as far as the current user may see them; none where
+pg_cron is not installed.';
 
 CREATE VIEW @extschema@.l2_schedules AS
   SELECT j.name, j.schedule, j.job, j.username, j.active, v.trained_at AS last_refresh,
@@ -43,9 +43,9 @@ CREATE VIEW @extschema@.l2_schedules AS
       SELECT (n.training).trained_at, (n.training).outcome FROM @extschema@._l2_versions() n
       WHERE n.model = j.model ORDER BY (n.training).version DESC NULLS LAST LIMIT 1) v ON true;
 COMMENT ON VIEW @extschema@.l2_schedules IS
-'A row for each job of pg_cron that refreshes a model: schedule in cron''s notation (pg_cron takes it in GMT unless
-cron.timezone says otherwise), its number, the role that it runs as, whether it is switched on, when the model last
-trained and how that went; and what is wrong, if the model was renamed or dropped.';
+'A row for each job of pg_cron that refreshes a model: schedule in cron''s notation (pg_cron takes it in GMT
+unless cron.timezone says otherwise), its number, the role that it runs as, whether it is switched on, when
+the model last trained and how that went; and what is wrong, if the model was renamed or dropped.';
 GRANT SELECT ON @extschema@.l2_schedules TO PUBLIC;
 
 CREATE FUNCTION @extschema@._l2_schedule(model regclass, schedule text) RETURNS bigint
@@ -101,11 +101,11 @@ COMMENT ON FUNCTION @extschema@._l2_unschedule(regclass) IS 'l2_unschedule of a 
 CREATE FUNCTION @extschema@.l2_schedule(name text, schedule text) RETURNS bigint
   AS 'MODULE_PATHNAME', '_l2_for_member' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION @extschema@.l2_schedule(text, text) IS
-'Refresh the model at the times that a schedule in cron''s notation gives, as the current user, who must be able to
-become its owner; gives pg_cron''s number of the job. A second schedule of the same user replaces the first. A run is
-left out while another refresh of the model is at work. Needs pg_cron in this database, and USAGE of schema cron;
-without it the error''s hint is a line for a crontab. The job goes by the model''s name: it ends with an error that
-says so when the model was renamed.';
+'Refresh the model at the times that a schedule in cron''s notation gives, as the current user, who must be
+able to become its owner; gives pg_cron''s number of the job. A second schedule of the same user replaces the
+first. A run is left out while another refresh of the model is at work. Needs pg_cron in this database, and
+USAGE of schema cron; without it the error''s hint is a line for a crontab. The job goes by the model''s name:
+it ends with an error that says so when the model was renamed.';
 CREATE FUNCTION @extschema@.l2_schedule(model regclass, schedule text) RETURNS bigint
   AS 'MODULE_PATHNAME', '_l2_for_member' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION @extschema@.l2_schedule(regclass, text) IS 'The same of a model''s table.';

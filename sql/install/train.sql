@@ -33,12 +33,12 @@ CREATE TYPE @extschema@._l2_definition AS (
   gram text
 );
 COMMENT ON TYPE @extschema@._l2_definition IS
-'The definition of a model, kept as JSON in the row that it trained. source: a relation, qualified, or a query;
-search_path: where its names are looked up; expressions: SQL of each feature over q, a row of the source; kinds: what
-each was, number, boolean, time or category; inputs: columns that expressions use, and the built-in types they have
-there; arrays: array columns, and how many elements
-each has; known_names, known_values: levels and knots that the formula took from the rows; guards: categories whose
-levels are features; options: those of the aggregate; the rest: options of l2_train.';
+'The definition of a model, kept as JSON in the row that it trained. source: a relation, qualified, or a
+query; search_path: where its names are looked up; expressions: SQL of each feature over q, a row of the
+source; kinds: what each was, number, boolean, time or category; inputs: columns that expressions use, and the
+built-in types they have there; arrays: array columns, and how many elements
+each has; known_names, known_values: levels and knots that the formula took from the rows; guards: categories
+whose levels are features; options: those of the aggregate; the rest: options of l2_train.';
 
 -- Texts of a definition, analysed and run as the current user
 
@@ -47,23 +47,24 @@ CREATE FUNCTION @extschema@._l2_source(
 ) RETURNS record
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT;
 COMMENT ON FUNCTION @extschema@._l2_source(text, text) IS
-'What source means with that search_path: a relation, with its schema, or a query without its semicolon; and either
-as it stands after FROM. Error for anything but a relation''s name or a single SELECT, VALUES or TABLE.';
+'What source means with that search_path: a relation, with its schema, or a query without its semicolon; and
+either as it stands after FROM. Error for anything but a relation''s name or a single SELECT, VALUES or
+TABLE.';
 
 CREATE FUNCTION @extschema@._l2_describe(query text, search_path text, OUT name text, OUT type regtype, OUT kind text)
   RETURNS SETOF record
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT;
 COMMENT ON FUNCTION @extschema@._l2_describe(text, text) IS
-'The columns of a query, which is analysed with that search_path, and not run. kind: number, boolean, time (dates and
-timestamps), category (strings and enums), array (of numbers), or NULL for other types.';
+'The columns of a query, which is analysed with that search_path, and not run. kind: number, boolean, time
+(dates and timestamps), category (strings and enums), array (of numbers), or NULL for other types.';
 
 CREATE FUNCTION @extschema@._l2_run(
   query text, search_path text, OUT model @extschema@.l2_model, OUT gram @extschema@.l2_gram
 ) RETURNS record
   AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT COST 10000;
 COMMENT ON FUNCTION @extschema@._l2_run(text, text) IS
-'The one row of a query that gives a model and a gram, run with that search_path, and read-only: an error where a
-function in it writes.';
+'The one row of a query that gives a model and a gram, run with that search_path, and read-only: an error
+where a function in it writes.';
 CREATE FUNCTION @extschema@._l2_run_number(
   query text, search_path text, OUT a bigint, OUT b bigint
 ) RETURNS record
@@ -81,10 +82,11 @@ CREATE FUNCTION @extschema@._l2_formula(
 COMMENT ON FUNCTION @extschema@._l2_formula(text, text[], text[], text[], text[], text[], boolean, regtype[]) IS
 'What a formula means for a source with those columns, of those kinds (see _l2_describe; "enum"; "levels", a
 category whose levels are terms; "" for none),
-"." standing for the columns dot: names of the terms, and SQL for each over q, a row of the source. needs: what must be
-known of the rows first, levels of a category (kind: their order, text, number or enum) or knots of a spline (kind: the
-number of interior ones); then known_names and known_values, a name a value. all_levels: none is left out. guards:
-categories whose levels are terms, and an expression of a row''s level.';
+"." standing for the columns dot: names of the terms, and SQL for each over q, a row of the source. needs:
+what must be known of the rows first, levels of a category (kind: their order, text, number or enum) or knots
+of a spline (kind: the number of interior ones); then known_names and known_values, a name a value.
+all_levels: none is left out. guards: categories whose levels are terms, and an expression of a row''s
+level.';
 
 CREATE FUNCTION @extschema@._l2_with_recipe(
   model @extschema@.l2_model, features text[], expressions text[], inputs text[], types text[], target text,
@@ -93,10 +95,11 @@ CREATE FUNCTION @extschema@._l2_with_recipe(
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@._l2_with_recipe(@extschema@.l2_model, text[], text[], text[], text[], text, text[],
   text[], text[], text[], text, text) IS
-'The model with what its features are worked out from: an expression of each, NULL for an attribute of the record; and
-the attributes that expressions use, with the types that they are taken as; guards: categories whose levels are
-features of their own, an expression of each, and its levels (level_guards names the guard of each); unseen: what is
-done with rows of another level; offset_by: an expression that is added, as a feature whose coefficient is 1, '' for none.';
+'The model with what its features are worked out from: an expression of each, NULL for an attribute of the
+record; and the attributes that expressions use, with the types that they are taken as; guards: categories
+whose levels are features of their own, an expression of each, and its levels (level_guards names the guard of
+each); unseen: what is done with rows of another level; offset_by: an expression that is added, as a feature
+whose coefficient is 1, '' for none.';
 
 CREATE FUNCTION @extschema@._l2_run_values(query text, search_path text, OUT a text[]) RETURNS text[]
   AS 'MODULE_PATHNAME', '_l2_run_one' LANGUAGE C VOLATILE STRICT COST 10000;
@@ -119,8 +122,8 @@ BEGIN
     HINT = 'Leave it out, or make numbers of it in a query or in I(...) of a formula.';
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_as_number(text, regtype, text, text) IS
-'SQL that makes a double precision of an expression of that type and kind (see _l2_describe); what names it in the
-error for kinds that are no numbers.';
+'SQL that makes a double precision of an expression of that type and kind (see _l2_describe); what names it in
+the error for kinds that are no numbers.';
 
 CREATE FUNCTION @extschema@._l2_gram_options(d @extschema@._l2_definition) RETURNS jsonb
   LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -137,8 +140,8 @@ CREATE FUNCTION @extschema@._l2_needs_records(d @extschema@._l2_definition, kind
   'SELECT kinds && ''{category,time}'' OR d.options ?| ''{max_levels,null_level,unseen}''
      OR jsonb_typeof(d.options -> ''reference'') = ''string''';
 COMMENT ON FUNCTION @extschema@._l2_needs_records(@extschema@._l2_definition, text[]) IS
-'Whether features of those kinds, or the options, are a matter for aggregates over records; numbers go into an array,
-which is faster.';
+'Whether features of those kinds, or the options, are a matter for aggregates over records; numbers go into an
+array, which is faster.';
 
 CREATE FUNCTION @extschema@._l2_by_cv(d @extschema@._l2_definition) RETURNS boolean
   LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS
@@ -228,9 +231,9 @@ BEGIN
   END LOOP;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_columns(@extschema@._l2_definition, boolean) IS
-'SQL over q, a row of the source, for a definition: of target, features and weight as numbers (categories and times as
-they are), of what kinds the features are, and of a record of them, and under which name; the source after FROM; and y,
-the target with the weight and the offset of its row.
+'SQL over q, a row of the source, for a definition: of target, features and weight as numbers (categories and
+times as they are), of what kinds the features are, and of a record of them, and under which name; the source
+after FROM; and y, the target with the weight and the offset of its row.
 Error where the source no longer has its columns, or, as_before, not of the kinds they were.';
 
 CREATE FUNCTION @extschema@._l2_column(expression text, names text[], types regtype[]) RETURNS text
@@ -244,8 +247,8 @@ BEGIN
   RETURN (@extschema@._l2_term(expression, names, types, NULL::regtype[])).sql;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_column(text, text[], regtype[]) IS
-'SQL over q of an expression of a definition, for a source whose columns have those types: a column as it is, anything
-else as the language of terms understands it.';
+'SQL over q of an expression of a definition, for a source whose columns have those types: a column as it is,
+anything else as the language of terms understands it.';
 
 CREATE FUNCTION @extschema@._l2_check_functions(names text[]) RETURNS void
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -261,8 +264,8 @@ BEGIN
   END IF;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_check_functions(text[]) IS
-'Error where the extension''s schema has functions of those names that are not of the extension: ours take "any", and
-one with the types that there are would come before them.';
+'Error where the extension''s schema has functions of those names that are not of the extension: ours take
+"any", and one with the types that there are would come before them.';
 
 CREATE FUNCTION @extschema@._l2_training_sql(d @extschema@._l2_definition) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
@@ -310,8 +313,8 @@ BEGIN
     from_item);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_training_sql(@extschema@._l2_definition) IS
-'The one statement that trains the model of a definition. Error where the source no longer has its columns, or not of
-the kinds they were.';
+'The one statement that trains the model of a definition. Error where the source no longer has its columns, or
+not of the kinds they were.';
 
 -- Definitions
 
@@ -377,7 +380,8 @@ BEGIN
                 ELSE format('A formula has a ~, as in %s ~ .', coalesce(columns[1], 'price')) END;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_target_of(text, text[]) IS
-'The column that is the target where formula is just a column''s name, as it is or in lower case; NULL for a formula.';
+'The column that is the target where formula is just a column''s name, as it is or in lower case; NULL for a
+formula.';
 
 CREATE FUNCTION @extschema@._l2_check_definition(
   INOUT d @extschema@._l2_definition
@@ -867,8 +871,8 @@ BEGIN
   RETURN v.version;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_store(regclass, @extschema@.l2_version, integer) IS
-'Give a training''s outcome a number and keep it, in use if it is ok; remove all but the newest keep versions, with a
-model and without one, and the one in use. Gives the number.';
+'Give a training''s outcome a number and keep it, in use if it is ok; remove all but the newest keep versions,
+with a model and without one, and the one in use. Gives the number.';
 
 CREATE FUNCTION @extschema@._l2_train(
   model regclass, source text, formula text, method text, lambda float8, options @extschema@.l2_options, search_path text,
@@ -914,18 +918,19 @@ CREATE FUNCTION @extschema@.l2_train(
 ) RETURNS @extschema@.l2_training
   AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE COST 10000;
 COMMENT ON FUNCTION @extschema@.l2_train(text, text, text, text, float8, @extschema@.l2_options) IS
-'Train a model and keep it under a name: a table, made by the current user, with a row a training. source: a relation,
-or a query. formula: the column to explain, by all others that are usable, or ''price ~ area + zone + I(area^2)''.
-method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic or poisson. lambda: by cross-validation
-in the same scan where NULL (ridge, lasso, elastic_net). options: those of the aggregates, standardize being true
-unless given, and these. features: columns to use; weight: a column; keep_gram: keep the rows'' moments with each
-version; keep: so many versions are kept (10; null: all); gate: a refreshed model is put to use only if its
-cross-validated error is not worse by more than this share; search_path: where names in source are looked up, by
-default as now. refresh: "full" reads all rows again; "buckets" keeps a gram a bucket ("day", "6 hours") of
-time_column, and reads those only that were touched, or, with lag, the newest; training_window and half_life: which
-buckets count, and how much; "live": the model is that of the rows that the query sees. Runs as the owner of the
-table, read-only and security-restricted. A name that is there, and belongs to whom the current user can become, gets
-a new definition and a new version.';
+'Train a model and keep it under a name: a table, made by the current user, with a row a training. source: a
+relation, or a query. formula: the column to explain, by all others that are usable, or ''price ~ area + zone
++ I(area^2)''. method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic or poisson.
+lambda: by cross-validation in the same scan where NULL (ridge, lasso, elastic_net). options: those of the
+aggregates, standardize being true unless given, and these. features: columns to use; weight: a column;
+keep_gram: keep the rows'' moments with each version; keep: so many versions are kept (10; null: all); gate: a
+refreshed model is put to use only if its cross-validated error is not worse by more than this share;
+search_path: where names in source are looked up, by default as now. refresh: "full" reads all rows again;
+"buckets" keeps a gram a bucket ("day", "6 hours") of time_column, and reads those only that were touched, or,
+with lag, the newest; training_window and half_life: which buckets count, and how much; "live": the model is
+that of the rows that the query sees. Runs as the owner of the table, read-only and security-restricted. A
+name that is there, and belongs to whom the current user can become, gets a new definition and a new
+version.';
 
 CREATE FUNCTION @extschema@._l2_train_sql(
   source text, formula text, method text, lambda float8, options @extschema@.l2_options, search_path text
@@ -1061,13 +1066,13 @@ COMMENT ON FUNCTION @extschema@._l2_refresh(regclass, text) IS
 CREATE FUNCTION @extschema@.l2_refresh(name text, on_lock text DEFAULT 'wait') RETURNS @extschema@.l2_training
   AS 'MODULE_PATHNAME', '_l2_for_owner' LANGUAGE C VOLATILE STRICT COST 10000;
 COMMENT ON FUNCTION @extschema@.l2_refresh(text, text) IS
-'Train the model again as it is defined, from all rows that its owner sees now, and put the new version to use from
-the commit on; until then the old one serves. With refresh "buckets" only some of the rows are read, with "live" none:
-changes are added up; all of them where changes were missed. For whoever can become the owner; runs as he. Other
-trainings of the same model wait until the transaction ends; where one is at work this one waits, or with on_lock
-"skip" gives NULL and a NOTICE. An error leaves the old version in use: it is kept as a version with outcome failed,
-and told by a WARNING; only cancelling, a timeout and serialization failures end the transaction. A version whose
-cross-validated error is worse than the gate allows is kept, rejected.';
+'Train the model again as it is defined, from all rows that its owner sees now, and put the new version to use
+from the commit on; until then the old one serves. With refresh "buckets" only some of the rows are read, with
+"live" none: changes are added up; all of them where changes were missed. For whoever can become the owner;
+runs as he. Other trainings of the same model wait until the transaction ends; where one is at work this one
+waits, or with on_lock "skip" gives NULL and a NOTICE. An error leaves the old version in use: it is kept as a
+version with outcome failed, and told by a WARNING; only cancelling, a timeout and serialization failures end
+the transaction. A version whose cross-validated error is worse than the gate allows is kept, rejected.';
 CREATE FUNCTION @extschema@.l2_refresh(
   model regclass, on_lock text DEFAULT 'wait'
 ) RETURNS @extschema@.l2_training
@@ -1087,5 +1092,5 @@ BEGIN
   END IF;
 END $$;
 COMMENT ON PROCEDURE @extschema@.l2_refresh_now(text) IS
-'l2_refresh that leaves out a run while another is at work, keeps the record of a failure and then ends with an error:
-what schedules call, so that the scheduler''s log shows it.';
+'l2_refresh that leaves out a run while another is at work, keeps the record of a failure and then ends with
+an error: what schedules call, so that the scheduler''s log shows it.';
