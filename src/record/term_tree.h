@@ -61,7 +61,8 @@ typedef struct l2_term_source
 	List *slots;
 } l2_term_source;
 
-/* Whether what follows the e of a number, NULL for none, is an exponent of a size to compute with */
+/* Whether what follows the e of a number, NULL for none, is an exponent of a size to compute with
+ */
 static inline bool
 l2_term_exponent_fits(const char *e)
 {
