@@ -224,8 +224,8 @@ PGDLLEXPORT Datum
 _l2_run_one(PG_FUNCTION_ARGS)
 {
 	TupleDesc desc = CreateTemplateTupleDesc(1);
-	Datum value;
-	bool null;
+	Datum value = 0;
+	bool null = true;
 
 	TupleDescInitEntry(desc, 1, "a", TEXTARRAYOID, -1, 0);
 	l2_finish_desc(desc);

@@ -64,7 +64,8 @@ owner_call_of(FunctionCallInfo fcinfo, bool by_model, int n_more, const Oid *mor
 	memcpy(types, declared, sizeof(Oid) * n);
 	if (by_model)
 		types[0] = REGCLASSOID;
-	memcpy(types + n, more, sizeof(Oid) * n_more);
+	if (n_more > 0)
+		memcpy(types + n, more, sizeof(Oid) * n_more);
 	c = MemoryContextAlloc(f->fn_mcxt, sizeof *c);
 	c->schema = get_func_namespace(f->fn_oid);
 	name = psprintf("_%s", get_func_name(f->fn_oid));

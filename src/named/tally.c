@@ -322,6 +322,7 @@ tally_fold(const l2_tally *t, const double *row, const l2_bytes *level)
 
 	if (t->followed->folds <= 1)
 		return 0;
+	Assert(level != NULL || t->n_categories == 0);
 	hash = l2n_hash_doubles(row + 1, 1, 0);
 	hash = l2n_hash_doubles(row + 2, t->n_numbers - 1, hash);
 	for (int c = 0; c < t->n_categories; c++)

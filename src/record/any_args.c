@@ -28,7 +28,7 @@ refuse_features(Oid type, const char *name)
 			 errmsg("features of %s are an array or a record, not %s", name, format_type_be(type)),
 			 errhint("Put them into an array, as in %s(y, ARRAY[area, rooms]%s), or give "
 					 "the table's alias.",
-					 name, strstr(name, "_fit") && strcmp(name, "ols_fit") ? ", ..." : "")));
+					 name, strstr(name, "_fit") && strcmp(name, "ols_fit") != 0 ? ", ..." : "")));
 }
 
 void

@@ -61,6 +61,16 @@ typedef struct l2_term_source
 	List *slots;
 } l2_term_source;
 
+/* Whether what follows the e of a number, NULL for none, is an exponent of a size to compute with
+ */
+static inline bool
+l2_term_exponent_fits(const char *e)
+{
+	long exponent = e ? strtol(e + 1, NULL, 10) : 0;
+
+	return exponent >= -400 && exponent <= 400;
+}
+
 /* Like ereport's errposition, for a location in the term's text */
 #define l2_term_position(s, location) parser_errposition((s)->pstate, (location))
 

@@ -152,7 +152,7 @@ check_literal(l2_term_source *s, const char *literal, Oid type, int location)
 	{
 		const char *e = strpbrk(literal, "eE");
 
-		if (strlen(literal) > 400 || (e && abs(atoi(e + 1)) > 400))
+		if (strlen(literal) > 400 || !l2_term_exponent_fits(e))
 			ereport(ERROR,
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 					 errmsg("number in a term is out of range"), l2_term_position(s, location)));

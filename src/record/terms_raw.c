@@ -323,7 +323,7 @@ check_number(raw_check *c, const char *digits, int location)
 {
 	const char *e = strpbrk(digits, "xX") ? NULL : strpbrk(digits, "eE");
 
-	if (strlen(digits) > 400 || (e && abs(atoi(e + 1)) > 400))
+	if (strlen(digits) > 400 || !l2_term_exponent_fits(e))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("number in a term is out of range"), l2_term_position(c->s, location)));
@@ -615,6 +615,8 @@ check_plain_call(const raw_check *c, const FuncCall *f)
 		if (IsA(lfirst(cell), NamedArgExpr))
 			refuse(c, "an argument by name", exprLocation(lfirst(cell)));
 }
+
+static void refuse_function(const raw_check *c, const FuncCall *f) pg_attribute_noreturn();
 
 static void
 refuse_function(const raw_check *c, const FuncCall *f)
