@@ -204,3 +204,10 @@ SELECT n, n_skipped FROM l2_glance((SELECT ols_fit(y, ROW(at), '{"nonfinite": "s
 SELECT l2_names(ols_fit(y, ROW(who))) FROM event;
 SELECT ols_fit(y, ROW(1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21), '{"features": ["nope"]}') FROM event;
 DROP TABLE event;
+
+-- a target of another name, or misspelt, does not hide that a feature is the target
+CREATE TEMP TABLE own AS SELECT i AS id, cos(i) + i AS "Price", i % 3 = 0 AS sold FROM generate_series(1, 20) i;
+SELECT ols_fit("Price", o, '{"target": "price"}') FROM own o;
+SELECT ridge_cv("Price", o, '{"target": "cost"}') FROM own o;
+SELECT logistic_fit(sold, o, 1, '{"target": "sale"}') FROM own o;
+SELECT l2_names(ols_fit("Price", o, '{"target": "Price"}')), l2_names(logistic_fit(sold, o, 1, '{"target": "sold"}')) FROM own o;

@@ -322,6 +322,7 @@ first_state(FunctionCallInfo fcinfo, call_site *site, MemoryContext context)
 	/* the penalty may say which level is left out, so these are not the call site's */
 	l2_glm_state_options(s, &o);
 	s->levels = l2_sparse_make(context, l2_gram_new(1, false, NULL, 0, none), &o, 1);
+	s->levels->watches_y = o.n_features < 0;
 	return s;
 }
 
