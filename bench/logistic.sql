@@ -71,7 +71,9 @@ INSERT INTO query (item, name) SELECT DISTINCT 'others logistic', name FROM othe
 INSERT INTO timing SELECT q.id, o.ms FROM others_logistic o JOIN query q USING (name) WHERE q.item = 'others logistic';
 CALL measure('logistic', 5);
 
-SELECT ms('others logistic', 'export') + ms('others logistic', 'read') AS moved, ms('others logistic', 'newton') AS newton \gset
+-- empty where they are not installed: \gset unsets what is NULL
+SELECT coalesce((ms('others logistic', 'export') + ms('others logistic', 'read'))::text, '') AS moved,
+    coalesce(ms('others logistic', 'newton')::text, '') AS newton \gset
 CALL report('1,000,000 x 10: logistic_fit, times faster',
             format('export %s s, read %s s, newton-cholesky', round(ms('others logistic', 'export')::numeric / 1000, 1),
                    coalesce(round(ms('others logistic', 'read')::numeric / 1000, 1)::text, '?')),

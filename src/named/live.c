@@ -354,7 +354,9 @@ _l2_live_grams(PG_FUNCTION_ARGS)
 	l2_follow_check_owner(model);
 	f = l2_followed_read(model, schema, snapshot);
 	if (f == NULL)
-		elog(ERROR, "model %s follows nothing", l2_model_name(model));
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+						errmsg("model %s follows no source", l2_model_name(model)),
+						errhint("Read its source anew with l2_refresh.")));
 	changes = l2_change_list(f, schema, snapshot);
 	seen = palloc(sizeof(Datum) * Max(list_length(changes), 1));
 	foreach (cell, changes)
