@@ -305,3 +305,18 @@ DROP SCHEMA bob CASCADE;
 DROP TABLE treasure;
 DROP OWNED BY l2reg_bob, l2reg_carol;
 DROP ROLE l2reg_bob, l2reg_carol;
+
+-- no aggregate of somebody else in the extension's schema is taken for ours, in drift neither; nor is a relation made
+-- to depend on a model that is no table of its grams
+CREATE TABLE plain_rows AS SELECT i::float8 AS x, i * 3 % 7 + i AS y, 'k' || i % 3 AS k FROM generate_series(1, 60) i;
+SELECT n FROM l2_train('drifts', 'plain_rows', 'y', 'ridge', 0.1);
+CREATE FUNCTION spoil(s l2_gram, a float8, b record, c l2_options) RETURNS l2_gram LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'called as %', current_user; RETURN s; END $$;
+CREATE AGGREGATE l2_gram_agg(float8, record, l2_options) (sfunc = spoil, stype = l2_gram);
+SELECT count(*) FROM l2_drift('drifts', 'plain_rows');
+SELECT count(*) FROM l2_drift('drifts');
+DROP AGGREGATE l2_gram_agg(float8, record, l2_options);
+DROP FUNCTION spoil;
+SELECT count(*) > 3 AS drifts FROM l2_drift('drifts', 'plain_rows');
+SELECT _l2_tie('plain_rows', 'drifts');
+SELECT l2_drop('drifts');
+DROP TABLE plain_rows;

@@ -66,6 +66,7 @@ BEGIN
   ELSE
     features := format('ARRAY[%s]', array_to_string(c.columns[2 : n + 1], ', '));
   END IF;
+  PERFORM @extschema@._l2_check_functions('{l2_gram_agg}'::text[]);
   -- rows without an outcome tell of the features too
   g := @extschema@._l2_run_pair(format(
     'SELECT @extschema@.l2_gram_agg(0::double precision, %1$s, %2$L::@extschema@.l2_options),

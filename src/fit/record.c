@@ -108,7 +108,8 @@ first_state(FunctionCallInfo fcinfo, call_site *site)
 		elog(ERROR, "aggregate function called in non-aggregate context");
 	s = l2_sparse_make(context, spec, o, (o->place & (L2_IN_CV | L2_IN_FOLDS)) ? o->folds : 1);
 	s->of_arrays = !site->shape.scope.record;
-	/* a gram may be of few of the rows, and equal there by chance, once somebody named the target */
+	/* a gram may be of few of the rows, and equal there by chance, once somebody named the target
+	 */
 	s->watches_y = !s->of_arrays && o->n_features < 0 &&
 				   (o->target == NULL || !(o->place & (L2_IN_GRAM | L2_IN_FOLDS)));
 	return s;

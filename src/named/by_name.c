@@ -164,7 +164,7 @@ by_name_of_call(FunctionCallInfo fcinfo)
 	b = MemoryContextAllocZero(f->fn_mcxt, sizeof *b);
 	b->work = *f;
 	b->schema = get_func_namespace(f->fn_oid);
-	b->by_table = get_fn_expr_argtype(f, 0) == REGCLASSOID;
+	b->by_table = l2_takes_regclass(f->fn_oid);
 	b->context = AllocSetContextCreate(f->fn_mcxt, "l2reg models", ALLOCSET_DEFAULT_SIZES);
 	f->fn_extra = b;
 	return b;

@@ -445,6 +445,26 @@ _l2_bucket_name(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(quote_qualified_identifier(get_namespace_name(schema), name)));
 }
 
+/* Whether a relation is an ordinary table of grams: nothing else's dependencies are ours to change
+ */
+static bool
+followed_is_of_grams(Oid relation, Oid schema)
+{
+	Oid type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("l2_bucket"),
+							   ObjectIdGetDatum(schema));
+	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+	Form_pg_class c;
+	bool is;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	c = (Form_pg_class) GETSTRUCT(tuple);
+	is = c->relkind == RELKIND_RELATION && !c->relispartition && OidIsValid(type) &&
+		 c->reloftype == type;
+	ReleaseSysCache(tuple);
+	return is;
+}
+
 /* Let the table of grams go with the model's: restored ones do not know of it yet */
 PG_FUNCTION_INFO_V1(_l2_tie);
 PGDLLEXPORT Datum
@@ -456,7 +476,7 @@ _l2_tie(PG_FUNCTION_ARGS)
 
 	l2_follow_check_owner(model);
 	l2_follow_check_owner(grams);
-	if (!l2_is_model(model, schema) || l2_is_model(grams, schema))
+	if (!l2_is_model(model, schema) || !followed_is_of_grams(grams, schema))
 		elog(ERROR, "_l2_tie takes a table of grams and a model");
 	(void) deleteDependencyRecordsForClass(RelationRelationId, grams, RelationRelationId,
 										   DEPENDENCY_AUTO);

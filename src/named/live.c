@@ -138,16 +138,34 @@ live_bucket_type(Oid schema)
 						   ObjectIdGetDatum(schema));
 }
 
+static Oid
+live_owner(Oid relation)
+{
+	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+	Oid owner = InvalidOid;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+		ReleaseSysCache(tuple);
+	}
+	return owner;
+}
+
 /* The grams that were kept with that version, in a table of the model's owner */
 static void
 live_add_kept(live_sum *s, const l2_followed *f, int32 version, Snapshot snapshot, Oid schema)
 {
-	Relation r = try_relation_open(f->buckets, AccessShareLock);
+	Relation r;
 	TupleTableSlot *slot;
 	TableScanDesc scan;
 	AttrNumber number, rows, grams;
 	bool found = false;
 
+	/* before it is locked: what is remembered may name a table of anybody */
+	if (OidIsValid(f->buckets) && live_owner(f->buckets) != live_owner(f->model))
+		live_no_grams(f);
+	r = try_relation_open(f->buckets, AccessShareLock);
 	if (r == NULL)
 		live_no_grams(f);
 	number = get_attnum(f->buckets, "version");

@@ -178,7 +178,7 @@ owner_run(FunctionCallInfo fcinfo, owner_call *c, Oid model, int n_more, const N
 static Oid
 owner_model_argument(FunctionCallInfo fcinfo)
 {
-	if (get_fn_expr_argtype(fcinfo->flinfo, 0) == REGCLASSOID)
+	if (l2_takes_regclass(fcinfo->flinfo->fn_oid))
 		return PG_GETARG_OID(0);
 	return l2_find_model(text_to_cstring(PG_GETARG_TEXT_PP(0)), false);
 }
@@ -234,7 +234,7 @@ l2_drop(PG_FUNCTION_ARGS)
 	owner_call *c = owner_call_of(fcinfo, true, 0, NULL);
 	Oid type = REGCLASSOID, model, unschedule;
 
-	if (get_fn_expr_argtype(fcinfo->flinfo, 0) != REGCLASSOID)
+	if (!l2_takes_regclass(fcinfo->flinfo->fn_oid))
 	{
 		char *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
 

@@ -319,3 +319,13 @@ l2_version_find(const l2_version_table *table, Snapshot snapshot, int32 version,
 						errhint("l2_activate chooses one.")));
 	return found == 1;
 }
+
+bool
+l2_takes_regclass(Oid function)
+{
+	Oid *types;
+	int n;
+
+	(void) get_func_signature(function, &types, &n);
+	return n > 0 && types[0] == REGCLASSOID;
+}

@@ -81,4 +81,10 @@ extern Snapshot l2_current_snapshot(void);
 extern bool l2_version_find(const l2_version_table *table, Snapshot snapshot, int32 version,
 							l2_version_row *row, int32 *newest);
 
+/*
+ * Whether argument 0 of one of our functions is declared as a regclass.  By the catalog: a call by
+ * the protocol's function call message has no expression that would know.
+ */
+extern bool l2_takes_regclass(Oid function);
+
 #endif
