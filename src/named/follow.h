@@ -83,6 +83,9 @@ extern l2_followed *l2_followed_read(Oid model, Oid schema, Snapshot snapshot);
 /* Error unless the current user is the model's owner or may become him */
 extern void l2_follow_check_owner(Oid model);
 
+/* The type that tables of grams are of */
+extern Oid l2_bucket_type(Oid schema);
+
 /* The model that a trigger is for, from its condition; InvalidOid for none */
 extern Oid l2_follow_model_of(const char *condition);
 

@@ -445,13 +445,19 @@ _l2_bucket_name(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(quote_qualified_identifier(get_namespace_name(schema), name)));
 }
 
+Oid
+l2_bucket_type(Oid schema)
+{
+	return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("l2_bucket"),
+						   ObjectIdGetDatum(schema));
+}
+
 /* Whether a relation is an ordinary table of grams: nothing else's dependencies are ours to change
  */
 static bool
 followed_is_of_grams(Oid relation, Oid schema)
 {
-	Oid type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("l2_bucket"),
-							   ObjectIdGetDatum(schema));
+	Oid type = l2_bucket_type(schema);
 	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
 	Form_pg_class c;
 	bool is;

@@ -132,13 +132,6 @@ live_no_grams(const l2_followed *f)
 }
 
 static Oid
-live_bucket_type(Oid schema)
-{
-	return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("l2_bucket"),
-						   ObjectIdGetDatum(schema));
-}
-
-static Oid
 live_owner(Oid relation)
 {
 	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
@@ -172,7 +165,7 @@ live_add_kept(live_sum *s, const l2_followed *f, int32 version, Snapshot snapsho
 	rows = get_attnum(f->buckets, "rows");
 	grams = get_attnum(f->buckets, "grams");
 	if (r->rd_rel->relkind != RELKIND_RELATION || number <= 0 || rows <= 0 || grams <= 0 ||
-		r->rd_rel->reloftype != live_bucket_type(schema))
+		r->rd_rel->reloftype != l2_bucket_type(schema))
 		elog(ERROR, "table %u has no grams of a model", f->buckets);
 	slot = table_slot_create(r, NULL);
 	snapshot = RegisterSnapshot(snapshot);
