@@ -105,7 +105,7 @@ CREATE FUNCTION @extschema@._l2_report_fit(model @extschema@.l2_model) RETURNS t
   LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   g record;
-  has_link boolean := model::jsonb ->> 'method' IN ('logistic', 'poisson');
+  has_link boolean := model::jsonb ->> 'method' IN ('logistic', 'poisson', 'glm');
 BEGIN
   SELECT * INTO g FROM @extschema@.l2_glance(model);
   RETURN format(E'<section>\n<h2>Fit</h2>\n%s%s</section>\n', @extschema@._l2_html_facts(ARRAY[
@@ -132,7 +132,7 @@ CREATE FUNCTION @extschema@._l2_report_terms(model @extschema@.l2_model, level f
 DECLARE
   shown CONSTANT integer := 50;
   intercept integer := (model::jsonb ->> 'intercept')::boolean::integer;
-  has_link boolean := model::jsonb ->> 'method' IN ('logistic', 'poisson');
+  has_link boolean := model::jsonb ->> 'method' IN ('logistic', 'poisson', 'glm');
   n integer := cardinality(@extschema@.l2_names(model)) - 1;
   percent text := @extschema@._l2_html_number(level * 100, 5) || '&nbsp;%';
   by_sd boolean;
@@ -197,7 +197,7 @@ DECLARE
   c record;
   p record;
 BEGIN
-  IF m ->> 'method' IN ('logistic', 'poisson') THEN
+  IF m ->> 'method' IN ('logistic', 'poisson', 'glm') THEN
     RAISE feature_not_supported USING MESSAGE = format('a path of method %s cannot be made from grams', m ->> 'method'),
       HINT = 'Leave gram and grams out; logistic_path and logistic_cv_curve read rows.';
   END IF;
@@ -490,7 +490,7 @@ BEGIN
     format('%s of %s on %s feature%s', method, @extschema@._l2_html(names[1]), @extschema@._l2_html_count((cardinality(names) - 1)::bigint), CASE WHEN cardinality(names) = 2 THEN '' ELSE 's' END),
     @extschema@._l2_html_count(g.n) || ' rows',
     CASE WHEN m ->> 'method' <> 'ols' AND g.lambda > 0 THEN '&lambda;&nbsp;=&nbsp;' || @extschema@._l2_html_number(g.lambda) END,
-    CASE WHEN m ->> 'method' IN ('elastic_net', 'logistic', 'poisson') AND g.l1_ratio > 0 THEN 'L1&nbsp;ratio&nbsp;' || @extschema@._l2_html_number(g.l1_ratio) END,
+    CASE WHEN m ->> 'method' IN ('elastic_net', 'logistic', 'poisson', 'glm') AND g.l1_ratio > 0 THEN 'L1&nbsp;ratio&nbsp;' || @extschema@._l2_html_number(g.l1_ratio) END,
     CASE WHEN m ? 'rate' THEN 'rate&nbsp;' || @extschema@._l2_html_number((m ->> 'rate')::float8) END,
     'version&nbsp;' || version, to_char(made::timestamp, 'YYYY-MM-DD')], ' &middot; ');
   RETURN format(E'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width,initial-scale=1">\n<title>%s</title>\n<link rel="icon" href="data:,">\n<style>%s</style>\n</head>\n<body>\n<header>\n<h1>%s</h1>\n<p>%s</p>\n</header>\n<main>\n%s</main>\n<footer>Made by l2reg.</footer>\n</body>\n</html>',
@@ -575,7 +575,7 @@ BEGIN
   END IF;
   SELECT ((v.training).details ->> 'gram')::@extschema@.l2_gram INTO kept
   FROM @extschema@._l2_versions(_l2_report.model) v
-  WHERE (v.training).active AND m::jsonb ->> 'method' NOT IN ('logistic', 'poisson');
+  WHERE (v.training).active AND m::jsonb ->> 'method' NOT IN ('logistic', 'poisson', 'glm');
   RETURN @extschema@._l2_report_page(m, kept, NULL::@extschema@.l2_gram[], y, predicted,
     coalesce(options::jsonb ->> 'title', (SELECT c.relname FROM pg_class c WHERE c.oid = _l2_report.model)),
     coalesce((options::jsonb ->> 'level')::float8, 0.95), coalesce((options::jsonb ->> 'made')::date, CURRENT_DATE), drift,

@@ -212,13 +212,13 @@ BEGIN
     RAISE datatype_mismatch USING MESSAGE = other, HINT = 'Define the model anew with l2_train.';
   END IF;
   -- what belongs to a row goes with its target; least squares have the offset taken from it
-  IF d.offset_by IS NOT NULL AND d.method NOT IN ('logistic', 'poisson') THEN
+  IF d.offset_by IS NOT NULL AND d.method NOT IN ('logistic', 'poisson', 'glm') THEN
     columns[1] := format('(%s OPERATOR(pg_catalog.-) %s)', columns[1], columns[cardinality(columns)]);
   END IF;
   y := columns[1];
   other := concat_ws(', ',
     'weight => ' || CASE WHEN d.weight IS NOT NULL THEN columns[n + 2] END,
-    'offset_by => ' || CASE WHEN d.offset_by IS NOT NULL AND d.method IN ('logistic', 'poisson')
+    'offset_by => ' || CASE WHEN d.offset_by IS NOT NULL AND d.method IN ('logistic', 'poisson', 'glm')
                             THEN columns[cardinality(columns)] END,
     'fold => ' || CASE WHEN @extschema@._l2_by_cv(d) THEN @extschema@._l2_column(d.fold, names, types) END);
   IF other <> '' THEN
@@ -276,7 +276,7 @@ DECLARE
                                     THEN '{keep_gram,reference}' ELSE '{keep_gram}' END::text[];
   penalised boolean := d.method IN ('ridge', 'lasso', 'elastic_net');
   by_cv boolean := @extschema@._l2_by_cv(d);
-  by_likelihood boolean := d.method IN ('logistic', 'poisson');
+  by_likelihood boolean := d.method IN ('logistic', 'poisson', 'glm');
   c record := @extschema@._l2_columns(d, true);
   features text;
   strength text := format(', %L::double precision', d.lambda);
@@ -388,9 +388,9 @@ CREATE FUNCTION @extschema@._l2_check_definition(
 ) RETURNS @extschema@._l2_definition
   LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF d.method NOT IN ('ols', 'ridge', 'lasso', 'elastic_net', 'dropout', 'logistic', 'poisson') THEN
+  IF d.method NOT IN ('ols', 'ridge', 'lasso', 'elastic_net', 'dropout', 'logistic', 'poisson', 'glm') THEN
     RAISE invalid_parameter_value USING MESSAGE = format('unknown method "%s"', d.method),
-      HINT = 'Known values: ols, ridge, lasso, elastic_net, dropout, logistic, poisson.';
+      HINT = 'Known values: ols, ridge, lasso, elastic_net, dropout, logistic, poisson, glm.';
   ELSIF d.refresh NOT IN ('full', 'buckets', 'live') THEN
     RAISE invalid_parameter_value USING MESSAGE = format('unknown refresh "%s"', d.refresh),
       HINT = 'Known values: full, buckets, live.';
@@ -414,7 +414,7 @@ BEGIN
     RAISE invalid_parameter_value USING MESSAGE = 'option "keep_gram" must be true or false';
   ELSIF d.lambda IS NOT NULL AND coalesce(jsonb_typeof(d.options -> 'l1_ratio'), 'number') <> 'number' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'option "l1_ratio" must be a number where lambda is given';
-  ELSIF d.method IN ('logistic', 'poisson') AND d.lambda IS NULL AND d.options ? 'l1_ratio' THEN
+  ELSIF d.method IN ('logistic', 'poisson', 'glm') AND d.lambda IS NULL AND d.options ? 'l1_ratio' THEN
     RAISE invalid_parameter_value USING MESSAGE = format('method %s has a penalty only where lambda is given', d.method),
       HINT = 'Cross-validation chooses lambda for ridge, lasso and elastic_net.';
   END IF;
@@ -496,7 +496,7 @@ DECLARE
                                 LEFT JOIN pg_type t ON t.oid = u.y
                               ORDER BY u.i);
   all_levels boolean := coalesce(d.options ->> 'reference' = 'none',
-    d.method IN ('ridge', 'lasso', 'elastic_net') OR d.method IN ('logistic', 'poisson') AND d.lambda > 0, false);
+    d.method IN ('ridge', 'lasso', 'elastic_net') OR d.method IN ('logistic', 'poisson', 'glm') AND d.lambda > 0, false);
 BEGIN
   -- knots are kept; levels are found anew
   SELECT coalesce(array_agg(n ORDER BY o), '{}'), coalesce(array_agg(v ORDER BY o), '{}') INTO known_names, known_values

@@ -46,6 +46,13 @@ static const char *const stat_names[L2_STATS] = {
 	"null_deviance",
 	"log_likelihood",
 	"link_at_mean",
+	"dispersion",
+	"scale",
+	"family",
+	"link",
+	"power",
+	"theta",
+	"theta_std_error",
 };
 
 static const char *const vector_names[L2_VECTORS] = {
@@ -140,13 +147,30 @@ forget_unsaid(l2_model *m)
 			l2_model_vector(m, L2_ESTIMATE)[j + 1] = 0;
 }
 
+/* The last statistics that are not known have no place */
+static void
+forget_statistics(l2_model *m)
+{
+	double *vectors = l2_model_vector(m, 0);
+	const char *end = (const char *) m + VARSIZE(m);
+	int n = m->nstats;
+
+	while (n > L2_STATS_ALWAYS && isnan(m->values[n - 1]))
+		n--;
+	memmove(m->values + n, vectors, end - (const char *) vectors);
+	SET_VARSIZE(m, VARSIZE(m) - sizeof(double) * (m->nstats - n));
+	m->nstats = n;
+}
+
 void
 l2_model_finish(l2_model *m)
 {
-	const char *names = l2_names_of_model(m).bytes;
 	Size tail = (Size) m->names_len + m->p + m->encoding_len;
+	const char *names;
 	Size numbers;
 
+	forget_statistics(m);
+	names = l2_names_of_model(m).bytes;
 	forget_unsaid(m);
 	while (m->nvectors > L2_VECTORS_ALWAYS && says_nothing(m, m->nvectors - 1))
 		m->nvectors--;
@@ -186,6 +210,15 @@ append_key(StringInfo s, const char *key)
 	appendStringInfoString(s, ": ");
 }
 
+/* Families and links are said by name; "" for a number that is none's */
+static const char *
+name_of_number(l2_stat s, double v)
+{
+	if (!(v >= 0 && v < (s == L2_STAT_FAMILY ? (int) L2N_FAMILIES : (int) L2N_LINKS)))
+		return "";
+	return s == L2_STAT_FAMILY ? l2_family_name((int) v) : l2_link_name((int) v);
+}
+
 static char *
 model_to_json(const l2_model *m)
 {
@@ -220,7 +253,10 @@ model_to_json(const l2_model *m)
 		if (isnan(m->values[i]))
 			continue;
 		append_key(&s, stat_names[i]);
-		l2_append_double(&s, m->values[i]);
+		if (i == L2_STAT_FAMILY || i == L2_STAT_LINK)
+			escape_json(&s, name_of_number(i, m->values[i]));
+		else
+			l2_append_double(&s, m->values[i]);
 	}
 	for (int v = L2_MEAN; v <= L2_SD; v++)
 		if (!isnan(l2_model_vector(m, v)[0]))
@@ -462,6 +498,29 @@ encoding_from_json(const JsonbValue *v)
 	return e;
 }
 
+/* What a number of a generalised linear model may be, and others have not */
+static void
+check_family(const l2_model *m)
+{
+	double family = l2_model_stat(m, L2_STAT_FAMILY), link = l2_model_stat(m, L2_STAT_LINK);
+	l2n_family f;
+
+	if (m->method != L2_METHOD_GLM)
+	{
+		if (!isnan(family) || !isnan(link))
+			bad_model("Its method has no \"family\" and no \"link\".");
+		return;
+	}
+	if (!(family >= 0 && family < L2N_FAMILIES && family == floor(family) && link >= 0 &&
+		  link < L2N_LINKS && link == floor(link)) ||
+		!l2n_family_make(&f, (int) family, (int) link, 1))
+		bad_model("Its \"family\" and its \"link\" do not go together.");
+	if (family == L2N_NEGATIVE_BINOMIAL && !(l2_model_stat(m, L2_STAT_THETA) > 0))
+		bad_model("It has no \"theta\" above 0.");
+	if ((family == L2N_TWEEDIE || family == L2N_QUASI) && isnan(l2_model_stat(m, L2_STAT_POWER)))
+		bad_model("It has no \"power\".");
+}
+
 static l2_model *
 model_from_json(JsonbContainer *root)
 {
@@ -550,7 +609,10 @@ model_from_json(JsonbContainer *root)
 	}
 	for (int i = 0; i < L2_STATS; i++)
 		if ((v = json_get(root, stat_names[i])) != NULL)
-			m->values[i] = json_double(v, stat_names[i]);
+			m->values[i] = i == L2_STAT_FAMILY ? l2_family_kind_of(json_text(v, stat_names[i]))
+						   : i == L2_STAT_LINK ? l2_link_kind_of(json_text(v, stat_names[i]))
+											   : json_double(v, stat_names[i]);
+	check_family(m);
 	if ((v = json_get(root, "target_mean")) != NULL)
 		l2_model_vector(m, L2_MEAN)[0] = json_double(v, "target_mean");
 	if ((v = json_get(root, "target_sd")) != NULL)
@@ -799,6 +861,7 @@ l2_model_recv(PG_FUNCTION_ARGS)
 		if (isinf(*to))
 			damaged("A number in it is infinite.");
 	}
+	check_family(m);
 	for (int i = 0; i <= p; i++)
 		if (isnan(l2_model_vector(m, L2_ESTIMATE)[i]))
 			damaged("A coefficient in it is not a number.");

@@ -60,6 +60,15 @@ typedef enum l2_stat
 	L2_STAT_NULL_DEVIANCE,
 	L2_STAT_LOG_LIKELIHOOD,
 	L2_STAT_LINK_AT_MEAN, /* the linear predictor where every feature has its mean */
+
+	/* not stored where neither they nor any behind has a value */
+	L2_STAT_DISPERSION, /* Pearson's chi square over the residual degrees of freedom */
+	L2_STAT_SCALE,      /* what the variance is taken for, over the family's */
+	L2_STAT_FAMILY,     /* of glm_fit: l2n_family_kind; in JSON its name */
+	L2_STAT_LINK,       /* l2n_link_kind; in JSON its name */
+	L2_STAT_POWER,
+	L2_STAT_THETA,
+	L2_STAT_THETA_SE,
 	L2_STATS,
 } l2_stat;
 
@@ -126,7 +135,7 @@ l2_model_iterated(const l2_model *m)
 static inline bool
 l2_model_has_link(const l2_model *m)
 {
-	return m->method >= L2_METHOD_LOGISTIC;
+	return l2_method_has_link(m->method);
 }
 
 /* What degrees of freedom are counted in */
@@ -179,9 +188,18 @@ extern l2_model *l2_model_new(int p, l2_names names);
 
 /*
  * The model's numbers are all there: keep what the text can say, so no -0 and one kind of NaN, and
- * leave out the last vectors where they say nothing: a path of lasso models takes two thirds.
+ * leave out the last statistics and vectors where they say nothing: a path of lasso models takes two thirds.
  */
 extern void l2_model_finish(l2_model *m);
+
+/* Whether errors are of normal variables, not Student's: the variance is known */
+static inline bool
+l2_model_knows_variance(const l2_model *m)
+{
+	return l2_model_has_link(m) && !(l2_model_stat(m, L2_STAT_SCALE) != 1 &&
+									 l2_model_stat(m, L2_STAT_SCALE) ==
+										 l2_model_stat(m, L2_STAT_DISPERSION));
+}
 
 /*
  * A model of the same rows' attributes with the name of the target and what the features are worked

@@ -130,7 +130,7 @@ predict(const l2_model *m, const char *x, int n, bool link)
 	if (likely(!l2_model_has_link(m) || link))
 		return linear(m, x, n, false);
 	eta = linear(m, x, n, true);
-	mean = l2_family_of(m->method)->mean(eta);
+	mean = l2_link_of_model(m)->mean(eta);
 	if (unlikely(isinf(mean)))
 		return checked(mean, x, n);
 	return mean;
@@ -267,7 +267,7 @@ l2_classify_any(PG_FUNCTION_ARGS)
 	const l2_model *m = PG_GETARG_L2_MODEL(0);
 	double p;
 
-	if (m->method != L2_METHOD_LOGISTIC)
+	if (!l2_model_is_binomial(m))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("a model of method %s does not classify", l2_method_name(m->method)),
 						errhint("Use a model of logistic_fit, or compare l2_predict(...) with a "
