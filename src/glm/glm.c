@@ -122,6 +122,13 @@ first_theta(const l2n_moments *prior)
 	return more > 0 ? fmin(fmax(mean * mean / more, 1e-3), 1e3) : 1e3;
 }
 
+/* A link that has a mean for every linear predictor */
+static const char *
+wide_link(const l2n_family *f)
+{
+	return f->kind == L2N_BINOMIAL ? "logit" : "log";
+}
+
 /* The null model has a mean that the family cannot have, or none that the link can say */
 static void
 refuse_start(const l2n_family *f, const l2_options *o)
@@ -134,7 +141,7 @@ refuse_start(const l2n_family *f, const l2_options *o)
 				 ? errdetail("The mean of y, with the offsets where there are any, is not one that "
 							 "the link and the family can have in every row.")
 				 : errdetail("Without an intercept the search begins at a linear predictor of 0."),
-			 errhint("Use link log, or an intercept.")));
+			 errhint("Use link %s, or an intercept.", wide_link(f))));
 }
 
 l2_glm *
@@ -198,6 +205,18 @@ effective_lambda(const l2_options *o, const l2n_moments *prior)
 	return o->lambda_scale == L2_LAMBDA_SUM ? o->lambda : o->lambda * prior->weight.hi;
 }
 
+/* Whether some linear predictors have no mean: then the best one may be at the end of the others */
+static bool
+at_edge(const l2n_family *f)
+{
+	l2n_link_kind link = f->link->kind;
+
+	if (f->kind == L2N_BINOMIAL)
+		return link == L2N_LOG || link == L2N_IDENTITY;
+	return link == L2N_INVERSE || link == L2N_INVERSE_SQUARED ||
+		   (link == L2N_IDENTITY && f->lowest == 0.0);
+}
+
 static void
 tell_end(l2_model *model, const l2_options *o, const l2n_family *family, const l2n_newton_fit *fit,
 		 double tolerance, bool infinite)
@@ -233,7 +252,11 @@ tell_end(l2_model *model, const l2_options *o, const l2n_family *family, const l
 				 errdetail("The last step moved the linear predictor by %g (root mean square); the "
 						   "tolerance is %g.",
 						   fit->change, tolerance),
-				 errhint("Raise max_iter or tolerance, or penalise the coefficients.")));
+				 at_edge(family)
+					 ? errhint("Means at the end of the range of link %s hold the steps back: use "
+							   "link %s, or raise max_iter.",
+							   l2_link_name(family->link->kind), wide_link(family))
+					 : errhint("Raise max_iter or tolerance, or penalise the coefficients.")));
 	else
 		ereport(WARNING,
 				(errmsg("%s did not converge: no step improves the fit any more",
@@ -241,7 +264,11 @@ tell_end(l2_model *model, const l2_options *o, const l2n_family *family, const l
 				 errdetail("The last step would have moved the linear predictor by %g (root "
 						   "mean square); the tolerance is %g.",
 						   fit->change, tolerance),
-				 errhint("Rescale the columns: give them units in which they are near 1.")));
+				 at_edge(family)
+					 ? errhint("Means at the end of the range of link %s hold the steps back: use "
+							   "link %s.",
+							   l2_link_name(family->link->kind), wide_link(family))
+					 : errhint("Rescale the columns: give them units in which they are near 1.")));
 }
 
 /*

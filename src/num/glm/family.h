@@ -107,16 +107,15 @@ void l2n_exp(const l2n_kernel *kernel, int n, const double *eta, double *mu, dou
 /* A mean beyond which weights could no longer be multiplied by squares of values, or under 1 / it */
 #define L2N_LARGEST_MEAN 0x1p300
 
-/* The share of the expected information that a curvature is at least given */
-#define L2N_LEAST_CURVATURE 0x1p-10
-
-/* The curvature that a step may go by: the observed one, where that is one */
+/*
+ * The curvature that a step may go by: the observed one, where the loss curves upwards.  It may be
+ * next to 0 where the expected information is without bound, as near the end of a link's range: so
+ * the latter is no measure of it.
+ */
 static inline double
 l2n_curvature(double observed, double expected)
 {
-	if (!(observed >= 0.0))
-		return expected;
-	return observed > L2N_LEAST_CURVATURE * expected ? observed : L2N_LEAST_CURVATURE * expected;
+	return observed >= 0.0 ? observed : expected;
 }
 
 /* The link that a family has if none is asked for, and the canonical one */

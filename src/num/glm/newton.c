@@ -458,17 +458,19 @@ sum_of_squares(const newton *n)
 
 /*
  * Logits and logarithms of means have no unit, and a change of 1e-11 is small whatever the rows are.
- * A mean itself has that of y: what is small is so beside the spread of the working response in the
- * null model.
+ * A mean itself has that of y: what is small is so beside the spread of y, as the link has it at the
+ * mean.
  */
 static void
 set_unit(newton *n)
 {
-	double unit = sqrt(sum_of_squares(n) / n->m.weight.hi);
+	const l2n_link *link = n->spec.family->link;
+	int target = n->spec.columns.target;
+	double mean = n->spec.prior->mean[target], first, second, unit;
 
-	n->unit = 1.0;
-	if (!n->spec.family->canonical && unit > 0.0 && isfinite(unit))
-		n->unit = fmin(fmax(unit, 0x1p-300), 0x1p300);
+	link->slopes(link->eta(mean), mean, &first, &second);
+	unit = sqrt(l2n_variance(n->spec.prior, target)) / fabs(first);
+	n->unit = unit > 0x1p-300 && unit < 0x1p300 ? unit : 1.0;
 }
 
 /*
@@ -485,6 +487,7 @@ start_general(newton *n)
 		n->base = f->link->eta(n->spec.prior->mean[n->spec.columns.target]);
 	if (!isfinite(n->base))
 		return L2N_OUT_OF_RANGE;
+	set_unit(n);
 	for (int i = 0;; i++)
 	{
 		l2n_status status = evaluate(n, n->base, n->coef, &n->m, &n->loss);
@@ -500,7 +503,6 @@ start_general(newton *n)
 		}
 		if (!isfinite(n->loss))
 			return L2N_OUT_OF_RANGE;
-		set_unit(n);
 		step = n->m.mean[0];
 		if (!n->spec.columns.intercept || !n->spec.offset || fabs(step) <= 1e-10 * n->unit ||
 			i >= 100)
