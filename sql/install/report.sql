@@ -116,6 +116,8 @@ BEGIN
       CASE WHEN has_link THEN format('%s <small>&plusmn; %s, %s folds</small>', @extschema@._l2_html_number(g.cv_error), @extschema@._l2_html_number(g.cv_se, 2), g.folds)
       ELSE format('%s <small>RMSE, %s folds</small>', @extschema@._l2_html_number(sqrt(g.cv_error)), g.folds) END END,
     'Deviance', CASE WHEN g.deviance IS NOT NULL THEN format('%s <small>of %s</small>', @extschema@._l2_html_number(g.deviance), @extschema@._l2_html_number(g.null_deviance)) END,
+    'Dispersion', CASE WHEN g.dispersion IS NOT NULL THEN @extschema@._l2_html_number(g.dispersion) END,
+    'Theta', CASE WHEN g.theta IS NOT NULL THEN @extschema@._l2_html_number(g.theta) END,
     'AIC', CASE WHEN g.aic IS NOT NULL THEN @extschema@._l2_html_number(g.aic, 5) END,
     'BIC', CASE WHEN g.bic IS NOT NULL THEN @extschema@._l2_html_number(g.bic, 5) END,
     'Degrees of freedom', format('%s <small>%s left</small>', @extschema@._l2_html_number(g.df), @extschema@._l2_html_number(g.df_residual)),
@@ -267,7 +269,7 @@ CREATE FUNCTION @extschema@._l2_report_sample(
 #variable_conflict use_column
 DECLARE
   drawn CONSTANT integer := 2000;
-  logistic boolean := model::jsonb ->> 'method' = 'logistic';
+  logistic boolean := model::jsonb ->> 'method' = 'logistic' OR coalesce(model::jsonb ->> 'family' = 'binomial', false);
   every integer;
   n bigint;
   facts text[];
@@ -398,7 +400,7 @@ DECLARE
   names text[] := @extschema@.l2_names(model);
   method text := CASE m ->> 'method' WHEN 'ols' THEN 'Ordinary least squares' WHEN 'ridge' THEN 'Ridge regression' WHEN 'lasso' THEN 'Lasso'
     WHEN 'elastic_net' THEN 'Elastic net' WHEN 'dropout' THEN 'Least squares with dropout' WHEN 'logistic' THEN 'Logistic regression'
-    WHEN 'poisson' THEN 'Poisson regression' ELSE m ->> 'method' END;
+    WHEN 'poisson' THEN 'Poisson regression' WHEN 'glm' THEN format('Generalised linear model, %s, link %s', replace(m ->> 'family', '_', ' '), replace(m ->> 'link', '_', ' ')) ELSE m ->> 'method' END;
   g record;
   figures record;
   facts text;

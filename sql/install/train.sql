@@ -920,8 +920,9 @@ CREATE FUNCTION @extschema@.l2_train(
 COMMENT ON FUNCTION @extschema@.l2_train(text, text, text, text, float8, @extschema@.l2_options) IS
 'Train a model and keep it under a name: a table, made by the current user, with a row a training. source: a
 relation, or a query. formula: the column to explain, by all others that are usable, or ''price ~ area + zone
-+ I(area^2)''. method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic or poisson.
-lambda: by cross-validation in the same scan where NULL (ridge, lasso, elastic_net). options: those of the
++ I(area^2)''. method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic, poisson or glm
+(option family). lambda: by cross-validation in the same scan where NULL (ridge, lasso, elastic_net).
+options: those of the
 aggregates, standardize being true unless given, and these. features: columns to use; weight: a column;
 keep_gram: keep the rows'' moments with each version; keep: so many versions are kept (10; null: all); gate: a
 refreshed model is put to use only if its cross-validated error is not worse by more than this share;
