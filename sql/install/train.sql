@@ -314,6 +314,9 @@ BEGIN
   IF d.method IN ('ridge', 'lasso', 'elastic_net') OR (by_likelihood AND d.lambda IS NOT NULL) THEN
     options := '{"standardize": true}' || options;
   END IF;
+  IF d.method NOT IN ('lasso', 'elastic_net') THEN
+    options := '{"covariance": 500}' || options;
+  END IF;
   options := options || jsonb_build_object('names', d.features);
   y := c.y;
   target := c.columns[1];
