@@ -46,6 +46,7 @@ static const char *const stat_names[L2_STATS] = {
 	"null_deviance",
 	"log_likelihood",
 	"link_at_mean",
+	"absorbed",
 };
 
 static const char *const vector_names[L2_VECTORS] = {
@@ -120,7 +121,7 @@ says_nothing(const l2_model *m, l2_vector v)
 static void
 forget_unsaid(l2_model *m)
 {
-	if (m->method == L2_METHOD_OLS || m->method == L2_METHOD_DROPOUT)
+	if (m->method == L2_METHOD_OLS || m->method == L2_METHOD_DROPOUT || m->method == L2_METHOD_IV)
 	{
 		m->flags &= ~L2_MODEL_STANDARDIZE;
 		m->lambda_scale = L2_LAMBDA_SUM;

@@ -60,6 +60,8 @@ typedef enum l2_stat
 	L2_STAT_NULL_DEVIANCE,
 	L2_STAT_LOG_LIKELIHOOD,
 	L2_STAT_LINK_AT_MEAN, /* the linear predictor where every feature has its mean */
+	/* of fits within groups */
+	L2_STAT_ABSORBED, /* group means, which are among df */
 	L2_STATS,
 } l2_stat;
 
@@ -197,6 +199,10 @@ extern int l2_model_nonzero(const l2_model *m);
 
 /* Error unless that many features are the model's */
 extern void l2_check_features(const l2_model *m, int given);
+
+/* Error where the model cannot predict: it was fitted within groups, whose means it does not know
+ */
+extern void l2_check_predicts(const l2_model *m);
 
 /*
  * The mean of y at x; false where an element of x is NULL.  Error where their number is not the
