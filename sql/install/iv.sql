@@ -10,7 +10,7 @@ categories of it, which stand for their levels): b = (X''PX)^-1 X''Py, P the pro
 the intercept (Wooldridge 2010, chapter 5; as R''s AER::ivreg). A feature that is named among the instruments
 too is exogenous, any other endogenous: there must be as many instruments that are no features. Residuals,
 sigma, r_squared and standard errors are those of the features themselves, not of a second stage; r_squared may
-be negative. Options: intercept, target, weight_type. Of a gram of l2_gram_within: with fixed effects. NULL
+be negative. Options: covariance, intercept, target, weight_type. Of a gram of l2_gram_within: with fixed effects. NULL
 where the gram is NULL or has no rows.';
 
 CREATE FUNCTION l2_iv_diagnostics(

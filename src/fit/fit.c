@@ -3,6 +3,7 @@
  */
 #include "fit/fit.h"
 #include "gram/encoding.h"
+#include "model/vcov.h"
 
 #include <math.h>
 
@@ -415,6 +416,11 @@ solve_quadratic(l2_model *model, l2_fitter *r, const l2_options *o)
 
 	ridge(r, &spec, &fit);
 	l2_fitter_put(r, o, &fit, model);
+	if (model->kept)
+	{
+		l2_vcov_put(model, &f->m, &spec, NULL);
+		l2_vcov_put_base(model, &f->m, &f->columns);
+	}
 }
 
 void
@@ -817,10 +823,10 @@ l2_fitter_coefficients(l2_fitter *r, const l2_options *o, int n, const double *l
 }
 
 l2_model *
-l2_fitter_start(const l2_fitter *r, const l2_options *o)
+l2_fitter_start(const l2_fitter *r, const l2_options *o, int kept)
 {
 	const problem *f = &r->f;
-	l2_model *model = l2_model_new(f->columns.p, r->names);
+	l2_model *model = l2_model_new_keeping(f->columns.p, r->names, kept);
 
 	model->method = o->method;
 	model->flags = (f->columns.intercept ? L2_MODEL_INTERCEPT : 0) |
@@ -855,6 +861,7 @@ l2_model *
 l2_fitter_fit(l2_fitter *r, const l2_options *o)
 {
 	problem *f = &r->f;
+	bool steps, constrained;
 	l2_model *model;
 	double *stat;
 
@@ -864,11 +871,14 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 						errmsg("solver cholesky cannot take an L1 penalty"),
 						errhint("Use coordinate, the default, or fista or gradient.")));
 
-	model = l2_fitter_start(r, o);
+	steps = o->solver == L2_BY_FISTA || o->solver == L2_BY_GRADIENT;
+	constrained = f->l1 > 0 || f->lower || o->solver == L2_BY_COORDINATE;
+	model =
+		l2_fitter_start(r, o, l2_vcov_parts(o, f->columns.p, !steps && !constrained, f->l2 > 0));
 	stat = model->values;
 	if (o->method == L2_METHOD_DROPOUT)
 		stat[L2_STAT_RATE] = o->rate;
-	else if (o->method != L2_METHOD_OLS)
+	else if (!l2_method_without_penalty(o->method))
 	{
 		stat[L2_STAT_LAMBDA] = o->lambda;
 		stat[L2_STAT_LAMBDA_EFFECTIVE] = f->l1 + f->l2;
@@ -876,9 +886,9 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 	if (o->method == L2_METHOD_ELASTIC_NET)
 		stat[L2_STAT_L1_RATIO] = o->l1_ratio;
 
-	if (o->solver == L2_BY_FISTA || o->solver == L2_BY_GRADIENT)
+	if (steps)
 		solve_by_steps(model, r, o);
-	else if (f->l1 > 0 || f->lower || o->solver == L2_BY_COORDINATE)
+	else if (constrained)
 		solve_elastic_net(model, r, o);
 	else
 		solve_quadratic(model, r, o);

@@ -8,6 +8,7 @@
 #include "base/args.h"
 #include "base/rows.h"
 #include "gram/encoding.h"
+#include "model/vcov.h"
 
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -132,6 +133,7 @@ PGDLLEXPORT Datum
 l2_iv(PG_FUNCTION_ARGS)
 {
 	l2n_iv_test overidentified;
+	l2n_ridge_spec second = {.standardize = false};
 	stages *s;
 	l2_model *model;
 	l2n_fit fit;
@@ -141,10 +143,18 @@ l2_iv(PG_FUNCTION_ARGS)
 	s = read_stages(fcinfo);
 	if (s == NULL)
 		PG_RETURN_NULL();
-	model = l2_fitter_start(s->fitter, &s->options);
+	second.columns = s->spec.columns;
+	second.rows = s->spec.rows;
+	model = l2_fitter_start(s->fitter, &s->options,
+							l2_vcov_parts(&s->options, second.columns.p, true, false));
 	fit = l2_room_of_fit(model);
 	l2_check(l2n_iv_fit(l2_kernel, &s->iv, &fit, &overidentified, l2_poll, NULL), NULL, 0);
 	l2_fitter_put(s->fitter, &s->options, &fit, model);
+	if (model->kept)
+	{
+		l2_vcov_put(model, &s->iv.projected, &second, NULL);
+		l2_vcov_put_base(model, l2_fitter_moments(s->fitter), &second.columns);
+	}
 	l2_fitter_finish(s->fitter, model);
 	PG_RETURN_POINTER(model);
 }
@@ -201,7 +211,7 @@ l2_iv_diagnostics(PG_FUNCTION_ARGS)
 		}
 	l2_check(l2n_iv_endogeneity(l2_kernel, &s->iv, &test, l2_poll, NULL), NULL, 0);
 	put_test(rows, "Wu-Hausman", NULL, &test);
-	model = l2_fitter_start(s->fitter, &s->options);
+	model = l2_fitter_start(s->fitter, &s->options, 0);
 	fit = l2_room_of_fit(model);
 	l2_check(l2n_iv_fit(l2_kernel, &s->iv, &fit, &test, l2_poll, NULL), NULL, 0);
 	put_test(rows, "Sargan", NULL, &test);
