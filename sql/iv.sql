@@ -38,9 +38,10 @@ SELECT l2_coef(l2_iv(g, '{x1}', '{x2}')) FROM (SELECT l2_gram_agg(y, ARRAY[x, z]
   FROM (VALUES (1, 1, 1), (2, 2, 1), (3, -1, -1), (5, -2, -1), (3, 4, 2), (1, 0, -2), (1, -4, 0)) v(y, x, z)) s;
 SELECT l2_coef(l2_iv(g, '{x1}', '{x2}')) FROM (SELECT l2_gram_agg(y, ARRAY[x, 7]) AS g FROM (VALUES (1, 1), (2, 5), (3, 2)) v(y, x)) s;
 -- with its covariance: intervals of IV's own
-SELECT round(se_fit::numeric, 8) AS se_fit, round(sqrt((l2_vcov(m))[2][2])::numeric, 8) = round(std_error::numeric, 8) AS of_x
+SELECT t.term, round(sqrt((l2_vcov(m))[1 + (t.term = 'x1')::int][1 + (t.term = 'x1')::int])::numeric, 8) = round(std_error::numeric, 8) AS vcov,
+  round(se_fit::numeric, 8) = round(std_error::numeric, 8) AS at_0
 FROM (SELECT l2_iv(l2_gram_agg(sold, ARRAY[price, cost]), '{x1}', '{x2}', '{"covariance": true}') AS m FROM demand) s,
-  l2_predict_interval(m, ARRAY[0]), l2_summary(m) t WHERE t.term = 'x1';
+  l2_predict_interval(m, ARRAY[0]), l2_summary(m) t;
 SELECT l2_predict_interval(l2_ols(l2_gram_within(gram), '{"covariance": true}'), ARRAY[1, 2, 3, 4]) FROM g;
 -- no rows; as many parameters as rows; a perfect fit
 SELECT l2_iv(l2_gram_agg(sold, ARRAY[price, cost]) FILTER (WHERE false), '{x1}', '{x2}') IS NULL AS none FROM demand;
