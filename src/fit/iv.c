@@ -3,7 +3,7 @@
  */
 #include "fit/fit.h"
 
-#include "num/solve/iv.h"
+#include "num/stats/iv.h"
 
 #include "base/args.h"
 #include "base/rows.h"

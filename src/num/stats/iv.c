@@ -5,7 +5,7 @@
  * double-double as all of it: what instruments hardly explain is a small difference of large
  * numbers otherwise.
  */
-#include "num/solve/iv.h"
+#include "num/stats/iv.h"
 
 #include <string.h>
 
