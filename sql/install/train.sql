@@ -30,7 +30,10 @@ CREATE TYPE @extschema@._l2_definition AS (
   lag interval,
   training_window interval,
   half_life interval,
-  gram text
+  gram text,
+  absorbed text,
+  instruments text[],
+  instrument_expressions text[]
 );
 COMMENT ON TYPE @extschema@._l2_definition IS
 'The definition of a model, kept as JSON in the row that it trained. source: a relation, qualified, or a
@@ -38,7 +41,8 @@ query; search_path: where its names are looked up; expressions: SQL of each feat
 source; kinds: what each was, number, boolean, time or category; inputs: columns that expressions use, and the
 built-in types they have there; arrays: array columns, and how many elements
 each has; known_names, known_values: levels and knots that the formula took from the rows; guards: categories
-whose levels are features; options: those of the aggregate; the rest: options of l2_train.';
+whose levels are features; absorbed: SQL of the group whose effects are taken out; instruments: of l2_iv, names
+and SQL; options: those of the aggregate; the rest: options of l2_train.';
 
 -- Texts of a definition, analysed and run as the current user
 
@@ -101,6 +105,11 @@ what must be known of the rows first, levels of a category (kind: their order, t
 of a spline (kind: the number of interior ones); then known_names and known_values, a name a value.
 all_levels: none is left out. guards: categories whose levels are terms, and an expression of a row''s
 level.';
+
+CREATE FUNCTION @extschema@._l2_formula_parts(formula text) RETURNS text[]
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@._l2_formula_parts(text) IS
+'Of a formula y ~ terms | group | endogenous ~ instruments its four parts, NULL for those that are not there.';
 
 CREATE FUNCTION @extschema@._l2_with_recipe(
   model @extschema@.l2_model, features text[], expressions text[], inputs text[], types text[], target text,
@@ -281,6 +290,51 @@ COMMENT ON FUNCTION @extschema@._l2_check_functions(text[]) IS
 'Error where the extension''s schema has functions of those names that are not of the extension: ours take
 "any", and one with the types that there are would come before them.';
 
+CREATE FUNCTION @extschema@._l2_parts_sql(d @extschema@._l2_definition) RETURNS text
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+DECLARE
+  c record := @extschema@._l2_columns(d, true);
+  n integer := cardinality(d.features);
+  names text[] := d.features;
+  columns text[] := c.columns[2 : n + 1];
+  extra @extschema@._l2_definition := d;
+  y text := c.y;
+  item text;
+  fit text;
+  solving jsonb := coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each('{"covariance": 500}' || d.options)
+                             WHERE key IN ('covariance', 'intercept', 'weight_type')), '{}') || jsonb_build_object('target', d.target);
+BEGIN
+  SELECT array_agg(t.name), array_agg(t.type::oid) INTO extra.known_names, extra.known_values
+  FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', c.from_item), d.search_path) t;
+  IF d.absorbed IS NOT NULL THEN
+    item := @extschema@._l2_column(d.absorbed, extra.known_names, extra.known_values::oid[]::regtype[]);
+    -- rows of no group are skipped
+    y := format('CASE WHEN %s IS NOT NULL THEN %s END', item, y);
+  END IF;
+  IF d.instruments IS NOT NULL THEN
+    SELECT array_agg(i ORDER BY o), array_agg(e ORDER BY o) INTO extra.features, extra.expressions
+    FROM unnest(d.instruments, d.instrument_expressions) WITH ORDINALITY u(i, e, o) WHERE i <> ALL (d.features);
+    IF cardinality(extra.features) > 0 THEN
+      extra.kinds := array_fill('number'::text, ARRAY[cardinality(extra.features)]);
+      columns := columns || (@extschema@._l2_columns(extra, false)).columns[2 : cardinality(extra.features) + 1];
+      names := names || extra.features;
+    END IF;
+    fit := format('l2_iv(g.gram, %L::text[], %L::text[], %L::@extschema@.l2_options)', d.features, d.instruments, solving);
+  ELSE
+    fit := format('l2_ols(g.gram, %L::@extschema@.l2_options)', solving);
+  END IF;
+  PERFORM @extschema@._l2_check_functions('{l2_gram_agg,l2_gram_within,l2_obs,l2_ols,l2_iv}');
+  RETURN format(E'SELECT @extschema@.%s AS model,\n       %s AS gram\nFROM (%s) AS g', fit,
+    CASE WHEN d.options -> 'keep_gram' = 'true' THEN 'g.gram' ELSE 'NULL::@extschema@.l2_gram' END,
+    replace(CASE WHEN d.absorbed IS NULL THEN '%' ELSE 'SELECT @extschema@._l2_of_rows(@extschema@.l2_gram_within(s.gram), pg_catalog.sum(s.n)::bigint) AS gram FROM (%) AS s' END,
+      '%', format(E'SELECT @extschema@.l2_gram_agg(%s, ARRAY[%s], %L::@extschema@.l2_options) AS gram%s\n  FROM %s AS q%s',
+        y, array_to_string(columns, ', '), jsonb_build_object('names', names, 'target', d.target)
+          || coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each(d.options) WHERE key = 'nonfinite'), '{}'),
+        CASE WHEN d.absorbed IS NOT NULL THEN ', pg_catalog.count(*) AS n' ELSE '' END, c.from_item, E'\n  GROUP BY ' || item)));
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_parts_sql(@extschema@._l2_definition) IS
+'_l2_training_sql of a formula with groups or instruments: a gram, or one a group, and the fit of it.';
+
 CREATE FUNCTION @extschema@._l2_whole_array(d @extschema@._l2_definition) RETURNS text
   LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
   SELECT format('q.%I::double precision[]', a.key) FROM jsonb_each_text(d.arrays) a
@@ -342,9 +396,13 @@ CREATE FUNCTION @extschema@._l2_training_sql(d @extschema@._l2_definition) RETUR
 DECLARE
   by_cv boolean := @extschema@._l2_by_cv(d);
   aggregate text := d.method || CASE WHEN by_cv THEN '_cv' ELSE '_fit' END;
-  s record := @extschema@._l2_training_pieces(d);
+  s record;
   strength text := format(', %L::double precision', d.lambda);
 BEGIN
+  IF d.absorbed IS NOT NULL OR d.instruments IS NOT NULL THEN
+    RETURN @extschema@._l2_parts_sql(d);
+  END IF;
+  s := @extschema@._l2_training_pieces(d);
   IF d.lambda IS NULL OR by_cv THEN
     strength := '';
   END IF;
@@ -553,11 +611,52 @@ $$;
 COMMENT ON FUNCTION @extschema@._l2_most_frequent(@extschema@._l2_definition, text, text, text[], regtype[]) IS
 'The level of most rows, or of the largest sum of weights; of several the first.';
 
+CREATE FUNCTION @extschema@._l2_check_parts(d @extschema@._l2_definition) RETURNS void
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  key text := (SELECT min(k) FROM jsonb_object_keys(d.options) k
+               WHERE k NOT IN ('covariance', 'intercept', 'weight_type', 'keep_gram', 'nonfinite', 'reference', 'max_levels', 'unseen'));
+BEGIN
+  IF d.method NOT IN ('ols', 'iv') THEN
+    RAISE feature_not_supported USING MESSAGE = format('method %s with a formula that has a |', d.method),
+      HINT = 'Groups and instruments are for least squares: l2_fit(''houses'', ''price ~ area | zone'', ''ols'').';
+  ELSIF d.refresh <> 'full' THEN
+    RAISE feature_not_supported USING MESSAGE = format('refresh "%s" with a formula that has a |', d.refresh),
+      HINT = 'Leave refresh out, or "full": it reads the rows again.';
+  ELSIF key IS NOT NULL THEN
+    RAISE feature_not_supported USING MESSAGE = format('option "%s" with a formula that has a |', key);
+  END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_check_parts(@extschema@._l2_definition) IS
+'Error where a definition has what does not go with groups or instruments.';
+
+CREATE FUNCTION @extschema@._l2_group_column(part text, columns text[]) RETURNS text
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  name text := CASE WHEN part ~ '^".*"$' THEN replace(substr(part, 2, length(part) - 2), '""', '"') ELSE part END;
+BEGIN
+  IF name = ANY (columns) OR name IS NULL THEN
+    RETURN 'q.' || quote_ident(name);
+  ELSIF lower(name) = ANY (columns) AND name = part THEN
+    RETURN 'q.' || quote_ident(lower(name));
+  ELSIF part ~ '[+]' THEN
+    RAISE feature_not_supported USING MESSAGE = 'groups of one column can be taken out, not of several',
+      HINT = format('Take out those that are many, and give the others as levels: y ~ x + factor(%s) | %s.',
+                    trim(split_part(part, '+', 2)), trim(split_part(part, '+', 1)));
+  END IF;
+  RAISE undefined_column USING MESSAGE = format('the source has no column "%s" to group by', part),
+    DETAIL = format('Its columns: %s.', array_to_string(columns, ', ')),
+    HINT = 'Behind the | of a formula stands a column, or features and their instruments, d ~ z.';
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_group_column(text, text[]) IS
+'SQL over q of the column that a formula groups by; NULL for none.';
+
 CREATE FUNCTION @extschema@._l2_read_formula(
   d @extschema@._l2_definition, columns text[], types regtype[], kinds text[], usable text[],
   OUT target text, OUT target_expression text, OUT terms text[], OUT expressions text[], OUT intercept boolean,
   OUT dot_used boolean, OUT offset_by text, OUT guards text[], OUT guard_expressions text[],
-  OUT known_names text[], OUT known_values text[]
+  OUT known_names text[], OUT known_values text[], OUT absorbed text, OUT instruments text[],
+  OUT instrument_expressions text[]
 ) RETURNS record
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -572,9 +671,28 @@ DECLARE
                               FROM unnest(kinds, types, columns) WITH ORDINALITY u(k, y, c, i)
                                 LEFT JOIN pg_type t ON t.oid = u.y
                               ORDER BY u.i);
+  parts text[] := @extschema@._l2_formula_parts(d.formula);
+  with_instruments record;
   all_levels boolean := coalesce(d.options ->> 'reference' = 'none',
     d.method IN ('ridge', 'lasso', 'elastic_net') OR d.method IN ('logistic', 'poisson') AND d.lambda > 0, false);
 BEGIN
+  IF num_nulls(VARIADIC parts) < 3 THEN
+    PERFORM @extschema@._l2_check_parts(d);
+    absorbed := @extschema@._l2_group_column(parts[2], columns);
+    -- the grams are of numbers
+    named_kinds := ARRAY(SELECT CASE k WHEN 'category' THEN 'levels' ELSE k END FROM unnest(named_kinds) WITH ORDINALITY u(k, nth)
+                         ORDER BY nth);
+    usable := ARRAY(SELECT u FROM unnest(usable) WITH ORDINALITY v(u, nth)
+                    WHERE 'q.' || quote_ident(u) IS DISTINCT FROM absorbed
+                      AND NOT concat_ws(' ', parts[3], parts[4]) ~ ('(?<![[:alnum:]_.])' || u || '(?![[:alnum:]_.])') ORDER BY nth);
+    IF parts[3] IS NOT NULL THEN
+      d.formula := parts[1] || ' + ' || parts[4];
+      with_instruments := @extschema@._l2_read_formula(d, columns, types, named_kinds, usable);
+      instruments := with_instruments.terms;
+      instrument_expressions := with_instruments.expressions;
+    END IF;
+    d.formula := parts[1] || coalesce(' + ' || parts[3], '');
+  END IF;
   -- knots are kept; levels are found anew
   SELECT coalesce(array_agg(n ORDER BY o), '{}'), coalesce(array_agg(v ORDER BY o), '{}') INTO known_names, known_values
   FROM unnest(d.known_names, d.known_values) WITH ORDINALITY u(n, v, o) WHERE n ~ '^[nb]s[(]';
@@ -715,6 +833,10 @@ BEGIN
     d.known_values := f.known_values;
     d.guards := f.guards;
     d.guard_expressions := f.guard_expressions;
+    d.absorbed := f.absorbed;
+    d.instruments := f.instruments;
+    d.instrument_expressions := f.instrument_expressions;
+    d.method := CASE WHEN d.instruments IS NOT NULL THEN 'iv' ELSE d.method END;
     d.offset_by := coalesce(f.offset_by, d.offset_by);
     IF d.options -> 'null_level' = 'true' AND cardinality(d.guards) > 0 THEN
       RAISE feature_not_supported USING
@@ -859,6 +981,8 @@ BEGIN
   d.expressions := f.expressions;
   d.known_names := f.known_names;
   d.known_values := f.known_values;
+  d.instruments := f.instruments;
+  d.instrument_expressions := f.instrument_expressions;
   d.kinds := (@extschema@._l2_columns(d, false)).kinds;
   RETURN d;
 END $$;
