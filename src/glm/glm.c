@@ -3,6 +3,8 @@
  */
 #include "glm/glm.h"
 
+#include "model/vcov.h"
+
 #include <math.h>
 
 #include "utils/memutils.h"
@@ -15,6 +17,7 @@ struct l2_glm
 	double rows;
 	double theta_se;     /* of a theta that was estimated */
 	bool theta_infinite; /* its likelihood has no maximum */
+	const double *centre; /* of the features, for the source's passes */
 };
 
 /* How far the last step may move the linear predictor, and how many steps there may be */
@@ -170,6 +173,7 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 		centre[j] = prior->mean[columns->feature[j]];
 	if (s->family.kind == L2N_NEGATIVE_BINOMIAL && isnan(o->theta))
 		s->family.parameter = first_theta(prior);
+	g->centre = centre;
 	s->prepare(s, columns, centre);
 	spec = (l2n_newton_spec){
 		.family = &s->family,
@@ -279,17 +283,20 @@ static void
 set_variance(const l2_glm *g, const l2_options *o, const l2n_newton_fit *fit, l2_model *model)
 {
 	const l2n_family *f = &g->source->family;
-	double *stat = model->values, left = stat[L2_STAT_DF_RESIDUAL], likelihood;
+	double *stat = model->values, left = stat[L2_STAT_DF_RESIDUAL], scale, likelihood;
 	bool frequency = o->weights == L2_WEIGHTS_FREQUENCY;
 
 	if (left > 0)
 		stat[L2_STAT_DISPERSION] = fit->pearson / left;
-	stat[L2_STAT_SCALE] = o->dispersion > 0                    ? o->dispersion
-						  : o->dispersion < 0 || f->dispersed ? stat[L2_STAT_DISPERSION]
-															   : 1;
-	if (stat[L2_STAT_SCALE] != 1)
+	scale = o->dispersion > 0                   ? o->dispersion
+			: o->dispersion < 0 || f->dispersed ? stat[L2_STAT_DISPERSION]
+												: 1;
+	if (scale != 1)
+	{
+		stat[L2_STAT_SCALE] = scale;
 		for (int i = 0; i <= model->p; i++)
-			l2_model_vector(model, L2_STD_ERROR)[i] *= sqrt(stat[L2_STAT_SCALE]);
+			l2_model_vector(model, L2_STD_ERROR)[i] *= sqrt(scale);
+	}
 	if (f->likelihood)
 		/* equal rows are each of weight 1 */
 		likelihood = f->likelihood(fit->loss,
@@ -297,7 +304,7 @@ set_variance(const l2_glm *g, const l2_options *o, const l2n_newton_fit *fit, l2
 								   g->rows, stat[L2_STAT_SUM_WEIGHTS]);
 	else
 		likelihood = g->source->saturated - fit->loss;
-	if (!f->unlikely && isfinite(likelihood) && (f->dispersed || stat[L2_STAT_SCALE] == 1))
+	if (!f->unlikely && isfinite(likelihood) && (f->dispersed || scale == 1))
 		stat[L2_STAT_LOG_LIKELIHOOD] = likelihood;
 	if (o->method != L2_METHOD_GLM)
 		return;
@@ -317,7 +324,7 @@ set_variance(const l2_glm *g, const l2_options *o, const l2n_newton_fit *fit, l2
 static void
 tell_dispersion(const l2_glm *g, const l2_model *model)
 {
-	if (g->source->family.kind == L2N_POISSON && model->values[L2_STAT_SCALE] == 1 &&
+	if (g->source->family.kind == L2N_POISSON && isnan(model->values[L2_STAT_SCALE]) &&
 		model->values[L2_STAT_DISPERSION] > 2)
 		ereport(NOTICE,
 				(errmsg("the counts vary %.3g times as much as Poisson's would",
@@ -387,6 +394,34 @@ solve_with_theta(l2_glm *g, const l2n_newton_goal *goal, l2n_newton_fit *fit)
 	return L2N_OK;
 }
 
+/* The Fisher information at the coefficients, by one more pass, and what a penalty adds */
+static void
+put_covariance(l2_model *model, l2_glm *g, const l2_options *o, const l2n_newton_fit *fit,
+			   double l2)
+{
+	const l2n_moments *prior = l2_fitter_moments(g->fitter);
+	const l2n_columns *columns = l2_fitter_columns(g->fitter);
+	const double *factor = l2_fitter_penalty(g->fitter);
+	int p = columns->p, *feature = palloc(sizeof(int) * Max(p, 1));
+	double *penalty = palloc(sizeof(double) * Max(p, 1)), loss;
+	l2n_ridge_spec spec = {{p, feature, 0, columns->intercept}, false, l2, penalty, g->rows};
+	l2n_moments m = {.k = p + 1};
+
+	m.mean = l2_scratch(sizeof(double) * l2n_moments_doubles(m.k));
+	m.cross = m.mean + 2 * m.k;
+	l2n_moments_clear(&m);
+	g->source->family.expected = !g->source->family.canonical;
+	l2_check(g->source->pass(g->source, fit->base, fit->coef, &m, &loss), NULL, 0);
+	g->source->family.expected = false;
+	for (int j = 0; j < p; j++)
+	{
+		feature[j] = j + 1;
+		penalty[j] = (factor ? factor[j] : 1) *
+					 (o->standardize ? l2n_variance(prior, columns->feature[j]) : 1);
+	}
+	l2_vcov_put(model, &m, &spec, g->centre);
+}
+
 l2_model *
 l2_glm_fit(l2_glm *g, const l2_options *o)
 {
@@ -398,7 +433,9 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 	l2n_newton_goal goal = {lambda * o->l1_ratio, lambda * (1 - o->l1_ratio), o->tolerance,
 							o->max_iter};
 	l2_names names = l2_fitter_names(g->fitter);
-	l2_model *model = l2_model_new(columns->p, names);
+	bool has = !(goal.l1 > 0) && !bounded && o->rate == 0;
+	l2_model *model =
+		l2_model_new_keeping(columns->p, names, l2_vcov_parts(o, columns->p, has, goal.l2 > 0));
 	l2n_newton_fit fit = {
 		.coef = l2_model_vector(model, L2_ESTIMATE) + 1,
 		.se = l2_model_vector(model, L2_STD_ERROR) + 1,
@@ -462,6 +499,8 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 	for (int j = 0; j < columns->p; j++)
 		if (fit.dropped[j])
 			model->flags |= L2_MODEL_DROPPED;
+	if (model->kept)
+		put_covariance(model, g, o, &fit, goal.l2);
 	l2_model_finish(model);
 	if (!o->quiet)
 	{
