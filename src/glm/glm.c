@@ -324,11 +324,13 @@ set_variance(const l2_glm *g, const l2_options *o, const l2n_newton_fit *fit, l2
 static void
 tell_dispersion(const l2_glm *g, const l2_model *model)
 {
-	if (g->source->family.kind == L2N_POISSON && isnan(model->values[L2_STAT_SCALE]) &&
-		model->values[L2_STAT_DISPERSION] > 2)
+	double dispersion = l2_model_stat(model, L2_STAT_DISPERSION);
+
+	if (g->source->family.kind == L2N_POISSON && isnan(l2_model_stat(model, L2_STAT_SCALE)) &&
+		dispersion > 2)
 		ereport(NOTICE,
 				(errmsg("the counts vary %.3g times as much as Poisson's would",
-						model->values[L2_STAT_DISPERSION]),
+						dispersion),
 				 errdetail("Standard errors and p are too small."),
 				 errhint("Give the option {\"dispersion\": \"pearson\"}, or use glm_fit with "
 						 "{\"family\": \"negative_binomial\"}.")));
