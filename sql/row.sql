@@ -119,7 +119,6 @@ SELECT l2_gram_agg(y, CASE WHEN i % 2 = 0 THEN l2_row(ROW(a), '{a}') ELSE l2_row
 SELECT l2_names(l2_gram_agg(y, CASE WHEN i % 2 = 0 THEN l2_row(ROW(a, zone), '{a,zone}') ELSE l2_row(ROW(zone, 1, a), '{zone,other,a}') END, '{"features": ["a", "zone"]}')) FROM rowed;
 SELECT l2_gram_agg(y, l2_row(r), '{"target": "y", "max_levels": 2}') FROM rowed r;
 SELECT l2_gram_agg(y, l2_row(r), '{"features": ["nothing"]}') FROM rowed r;
-SELECT l2_gram_agg(y, l2_row(r), '{"standardize": true}') FROM rowed r;
 SELECT l2_gram_agg(y, l2_row(r), format('{"target": "y", "max_levels": %s}', 100 + i)) FROM rowed r;
 SELECT l2_gram_agg(y, '{}'::l2_row) FROM rowed;
 SELECT l2_gram_agg(l2_obs(y, offset_by => 1), l2_row(ROW(a), '{a}')) FROM rowed;
