@@ -27,6 +27,11 @@ SELECT r(ridge_fit(price, ARRAY[area, rooms], 1, '{"standardize": true, "names":
 SELECT r(ols_fit(l2_obs(price, weight => rooms), ARRAY[area])::float8[]) AS coefficients FROM houses;
 SELECT l2_obs(310, weight => 2, fold => 'north') AS observation;
 
+--- l2_row
+SELECT l2_row(h) FROM houses h LIMIT 1;
+SELECT l2_names(l2_gram_agg(price, l2_row(h), '{"target": "price"}')) FROM houses h;
+SELECT r(l2_predict(l2_ridge(l2_gram_agg(price, l2_row(ROW(area, zone), '{area,zone}')), 1), '{"area": 200, "zone": "north"}'::l2_row)) AS price FROM houses;
+
 --- l2_gram_agg
 SELECT l2_n(g), l2_means(g) FROM (SELECT l2_gram_agg(price, ARRAY[area, rooms]) AS g FROM houses) s;
 
@@ -235,12 +240,6 @@ SELECT r(lambda) AS lambda, nonzero FROM
 --- poisson_cv_curve
 SELECT r(lambda) AS lambda, r(mean) AS mean FROM
   (SELECT poisson_cv_curve(visits, ARRAY[age, dose], '{"l1_ratio": 1, "n_lambda": 3}') AS curve FROM patients) s, unnest(curve);
-
---- l2_logistic
-SELECT r(l2_coef(l2_logistic('patients', 'cured', '{age,dose}', 0.1))) AS coefficients;
-
---- l2_poisson
-SELECT r(l2_coef(l2_poisson('SELECT * FROM patients WHERE age < 60', 'visits', '{age,dose}'))) AS coefficients;
 
 --- l2_odds_ratios
 SELECT term, r(odds_ratio) AS odds_ratio, r(lower) AS lower, r(upper) AS upper FROM cures, l2_odds_ratios(model);
