@@ -1010,6 +1010,24 @@ l2_options_argument(FunctionCallInfo fcinfo, int argument, const l2_scope *scope
 }
 
 void
+l2_options_allow_empty(FunctionCallInfo fcinfo, int argument)
+{
+	if (argument > 0 && !PG_ARGISNULL(argument))
+	{
+		int len;
+		const char *bytes = l2_options_bytes(PG_GETARG_DATUM(argument), &len);
+
+		/* canonical text: quotes inside of strings have a backslash before them */
+		if (strstr(pnstrdup(bytes, len), "\"names\": []"))
+			return;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("x has no elements"),
+			 errhint("Give at least one feature, or NULL to skip the row; a model of nothing but "
+					 "the mean has the option {\"names\": []}.")));
+}
+
+void
 l2_refuse_gram(l2_method method)
 {
 	if (method == L2_METHOD_LOGISTIC || method == L2_METHOD_POISSON)

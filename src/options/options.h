@@ -215,6 +215,12 @@ extern void l2_options_read(l2_options *o, const l2_scope *scope, const char *js
 extern void l2_options_argument(FunctionCallInfo fcinfo, int argument, const l2_scope *scope,
 								l2_options *o);
 
+/*
+ * Error for an array without elements, a likely mistake, unless the options in that argument (0:
+ * there is none) say that there are no features: {"names": []}.  The model is then of the mean.
+ */
+extern void l2_options_allow_empty(FunctionCallInfo fcinfo, int argument);
+
 /* Error for JSON that no scope can read */
 extern void l2_options_check(const char *json);
 
