@@ -9,7 +9,7 @@ INSERT INTO houses VALUES
   (150, 3, 'north', 310), (200, 4, 'north', 395), (250, 4, 'south', 455), (300, 5, 'south', 560),
   (350, 6, 'north', 640), (180, 3, 'south', 335), (220, 4, 'north', 425), (270, 5, 'south', 520);
 CREATE TABLE grams AS SELECT l2_set_names(l2_gram_cols(price, area, rooms), '{area,rooms}', 'price') AS gram FROM houses;
-CREATE TABLE models AS SELECT l2_ols(gram) AS model FROM grams;
+CREATE TABLE models AS SELECT l2_ols(gram, '{"covariance": true}') AS model FROM grams;
 CREATE TABLE patients (id int, age int, dose float8, cured boolean, visits int);
 INSERT INTO patients SELECT i, 20 + i * 17 % 50, i % 8 / 2.0, i * 7 % 10 < i % 8 + 1, (i % 8 + i * 3 % 5) / 2 FROM generate_series(1, 60) i;
 CREATE TABLE cures AS SELECT logistic_fit(cured, ARRAY[age, dose], 0.1, '{"names": ["age", "dose"]}') AS model FROM patients;
@@ -146,7 +146,10 @@ SELECT l2_classify(model, ARRAY[30, 2]), l2_predict(model, ARRAY[30, 2]) >= 0.9 
 
 --- l2_predict_interval
 SELECT r(fit) AS fit, r(conf_low) AS conf_low, r(conf_high) AS conf_high, r(pred_low) AS pred_low, r(pred_high) AS pred_high
-FROM grams, models, l2_predict_interval(model, ARRAY[260, 4], gram => gram);
+FROM models, l2_predict_interval(model, ARRAY[260, 4]);
+
+--- l2_vcov
+SELECT r(l2_vcov(model)) AS covariance FROM models;
 
 --- l2_explain
 SELECT term, value, r(contribution) AS contribution, r(from_mean) AS from_mean FROM models, l2_explain(model, ARRAY[260, 4]);

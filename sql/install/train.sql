@@ -313,6 +313,9 @@ BEGIN
   IF penalised OR (by_likelihood AND d.lambda IS NOT NULL) THEN
     options := '{"standardize": true}' || options;
   END IF;
+  IF d.method NOT IN ('lasso', 'elastic_net') THEN
+    options := '{"covariance": 500}' || options;
+  END IF;
   options := options || jsonb_build_object('names', d.features);
   PERFORM @extschema@._l2_check_functions(
     ARRAY[d.method || CASE WHEN by_cv THEN '_cv' ELSE '_fit' END, 'l2_gram_agg', 'l2_obs']);

@@ -3,6 +3,7 @@
  */
 #include "fit/fit.h"
 #include "gram/encoding.h"
+#include "model/vcov.h"
 
 #include <math.h>
 
@@ -399,6 +400,11 @@ solve_quadratic(l2_model *model, l2_fitter *r, const l2_options *o)
 														: L2_SOLVER_CHOLESKY_DD;
 	if (p > 0 && memchr(fit.dropped, true, p) != NULL)
 		model->flags |= L2_MODEL_DROPPED;
+	if (model->kept)
+	{
+		l2_vcov_put(model, &f->m, &spec, NULL);
+		l2_vcov_put_base(model, &f->m, &f->columns);
+	}
 	if (!o->quiet)
 		l2_tell_dropped(model);
 }
@@ -803,6 +809,7 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 {
 	problem *f = &r->f;
 	int p = f->columns.p;
+	bool steps, constrained;
 	l2_model *model;
 	double *stat;
 
@@ -812,7 +819,10 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 						errmsg("solver cholesky cannot take an L1 penalty"),
 						errhint("Use coordinate, the default, or fista or gradient.")));
 
-	model = l2_model_new(p, r->names);
+	steps = o->solver == L2_BY_FISTA || o->solver == L2_BY_GRADIENT;
+	constrained = f->l1 > 0 || f->lower || o->solver == L2_BY_COORDINATE;
+	model =
+		l2_model_new_keeping(p, r->names, l2_vcov_parts(o, p, !steps && !constrained, f->l2 > 0));
 	model->method = o->method;
 	model->flags = (o->intercept ? L2_MODEL_INTERCEPT : 0) |
 				   (o->standardize ? L2_MODEL_STANDARDIZE : 0) |
@@ -834,9 +844,9 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 	if (o->method == L2_METHOD_ELASTIC_NET)
 		stat[L2_STAT_L1_RATIO] = o->l1_ratio;
 
-	if (o->solver == L2_BY_FISTA || o->solver == L2_BY_GRADIENT)
+	if (steps)
 		solve_by_steps(model, r, o);
-	else if (f->l1 > 0 || f->lower || o->solver == L2_BY_COORDINATE)
+	else if (constrained)
 		solve_elastic_net(model, r, o);
 	else
 		solve_quadratic(model, r, o);

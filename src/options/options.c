@@ -35,6 +35,7 @@ static const char *const selections[] = {"forward", "backward", "best",
 static const char *const nonfinites[] = {"error", "skip"};
 static const char *const references[] = {"first", "most_frequent", "none"};
 static const char *const unseens[] = {"error", "zero", "null"};
+static const char *const vcovs[] = {"iid", "HC0", "HC1", "HC2", "HC3", "CR0", "CR1", "HAC"};
 static const char *const refreshes[] = {"full", "buckets", "live"};
 
 /* Index of name in choices, or an error that lists them */
@@ -97,6 +98,18 @@ l2_method_name(l2_method m)
 	return methods[m];
 }
 
+const char *
+l2_vcov_name(l2_vcov v)
+{
+	return vcovs[v];
+}
+
+l2_vcov
+l2_vcov_of(const char *name)
+{
+	return choose("vcov", name, vcovs, lengthof(vcovs));
+}
+
 l2_unseen
 l2_unseen_of(const char *name)
 {
@@ -144,6 +157,7 @@ l2_options_init(l2_options *o, l2_method method)
 	o->criterion = L2_CRITERION_BIC;
 	o->max_features = o->n_force = o->n_bases = -1;
 	o->max_levels = 1000;
+	o->bandwidth = -1;
 }
 
 void
@@ -411,6 +425,20 @@ read_checked(const char *key, const JsonbValue *v, void (*check)(const char *key
 }
 
 static void
+set_covariance(l2_options *o, const char *key, const JsonbValue *v)
+{
+	if (v->type == jbvBool)
+		o->covariance = v->val.boolean ? -1 : 0;
+	else if (v->type == jbvNumeric)
+	{
+		check_size(key, to_double(v->val.numeric));
+		o->covariance = (int) to_double(v->val.numeric);
+	}
+	else
+		wrong_type(key, "true, false or a number of features");
+}
+
+static void
 set_lower(l2_options *o, const char *key, const JsonbValue *v)
 {
 	o->lower = read_bounds(key, v, -HUGE_VAL, &o->n_lower);
@@ -604,6 +632,7 @@ typedef struct option
 #define LOGISTIC  (1 << L2_METHOD_LOGISTIC)
 #define GENERAL   (LOGISTIC | 1 << L2_METHOD_POISSON)
 #define ALL       (LINEAR | GENERAL)
+#define COVARIANT (1 << L2_METHOD_OLS | 1 << L2_METHOD_RIDGE | DROPOUT | GENERAL)
 
 #define ROWS      (L2_IN_FIT | ANY_CV | L2_IN_PATH)
 #define ANY_CV    (L2_IN_CV | L2_IN_CURVE)
@@ -622,6 +651,11 @@ static const option options[] = {
 	{"bucket", TRAINING(check_text)},
 	{"center", BOOLEAN, AT(center), FOR(LINEAR, L2_IN_CONDITION)},
 	{"class_weight", SECOND, AT(balanced), FOR(LOGISTIC, ROWS), OF(class_weights)},
+	{"covariance", OTHER, FOR(COVARIANT & ~(1 << L2_METHOD_RIDGE), L2_IN_FIT | L2_IN_SOLVE),
+	 .set = set_covariance},
+	{"covariance", OTHER,
+	 FOR(1 << L2_METHOD_RIDGE, L2_IN_FIT | L2_IN_SOLVE | L2_IN_CV | L2_IN_SOLVE_CV),
+	 .set = set_covariance},
 	{"criterion", CHOICE, AT(criterion), FOR(LINEAR, L2_IN_SELECT | L2_IN_SUBSET), OF(criteria)},
 	{"dropout", NUMBER, AT(rate), FOR(GENERAL, L2_IN_FIT), .check = check_dropout},
 	{"dropout_to", SECOND, AT(to_mean), FOR(DROPOUT, L2_IN_FIT | L2_IN_SOLVE), OF(dropouts)},

@@ -38,6 +38,30 @@ typedef enum l2_weight_kind
 	L2_WEIGHTS_FREQUENCY, /* a weight is a number of equal rows: n is their sum */
 } l2_weight_kind;
 
+/* Which covariance: append only */
+typedef enum l2_vcov
+{
+	L2_VCOV_IID, /* rows are independent and, but for their weights, vary alike */
+	L2_VCOV_HC0,
+	L2_VCOV_HC1,
+	L2_VCOV_HC2,
+	L2_VCOV_HC3,
+	L2_VCOV_CR0,
+	L2_VCOV_CR1,
+	L2_VCOV_HAC,
+	L2_VCOVS,
+} l2_vcov;
+
+/* What corrects clustered errors and those of HAC for small samples */
+typedef enum l2_ssc
+{
+	L2_SSC_DEFAULT, /* CR1: full; HAC: none */
+	L2_SSC_FULL,    /* G/(G-1) (n-1)/(n-k), each way with its own G; of HAC n/(n-k) */
+	L2_SSC_CLUSTER, /* G/(G-1) */
+	L2_SSC_MIN,     /* full, with the least G for both ways */
+	L2_SSC_NONE,
+} l2_ssc;
+
 /* How to solve, as it is asked for */
 typedef enum l2_solver
 {
@@ -117,6 +141,11 @@ typedef struct l2_options
 	bool standardize;
 	l2_lambda_scale lambda_scale;
 	l2_weight_kind weights;
+	int covariance; /* up to how many features the model keeps its covariance; -1: no matter what */
+	l2_vcov vcov;
+	l2_ssc ssc;
+	bool psd;         /* a covariance that is indefinite is cut off at 0 */
+	double bandwidth; /* of HAC; -1: not given */
 	bool skip_nonfinite;
 	bool balanced;       /* of logistic regression: both classes weigh the same */
 	bool one_class_null; /* NULL where y is 0, or 1, in all rows; else an error */
@@ -244,6 +273,8 @@ extern l2_weight_kind l2_weight_kind_of(const char *name);
 extern bool l2_dropout_to_mean(const char *name);
 extern const char *l2_method_name(l2_method m);
 extern l2_method l2_method_of(const char *name);
+extern const char *l2_vcov_name(l2_vcov v);
+extern l2_vcov l2_vcov_of(const char *name);
 extern l2_unseen l2_unseen_of(const char *name);
 extern const char *l2_unseen_name(l2_unseen u);
 extern const char *l2_criterion_name(l2_criterion c);
