@@ -154,7 +154,7 @@ l2_options_init(l2_options *o, l2_method method)
 	o->n_lambda = 100;
 	o->n_lambdas = o->n_l1_ratios = -1;
 	o->folds = 10;
-	o->criterion = L2_CRITERION_BIC;
+	o->criterion = L2_CRITERION_DEFAULT;
 	o->max_features = o->n_force = o->n_bases = -1;
 	o->max_levels = 1000;
 	o->bandwidth = -1;

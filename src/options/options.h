@@ -75,6 +75,7 @@ typedef enum l2_solver
 /* What the best of several models is best by; see criteria.h */
 typedef enum l2_criterion
 {
+	L2_CRITERION_DEFAULT = -1, /* nobody said which */
 	L2_CRITERION_GCV,
 	L2_CRITERION_AIC,
 	L2_CRITERION_AICC,
