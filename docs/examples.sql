@@ -36,6 +36,9 @@ SELECT zone, l2_means(l2_gram_cols(price, area, rooms)) FROM houses GROUP BY zon
 --- l2_gram_sum
 SELECT l2_n(l2_gram_sum(g)) FROM (SELECT l2_gram_cols(price, area) AS g FROM houses GROUP BY zone) s;
 
+--- l2_gram_within
+SELECT l2_coef(l2_ols(l2_gram_within(g))) FROM (SELECT l2_gram_cols(price, area) AS g FROM houses GROUP BY zone) s;
+
 --- l2_gram
 SELECT l2_means(l2_gram(ARRAY[310, 150, 3], '{price,area,rooms}'));
 
@@ -173,6 +176,20 @@ SELECT term, r(vif) AS vif FROM grams, l2_collinearity(gram);
 
 --- l2_condition_indexes
 SELECT r(condition_index) AS condition_index, term, r(proportion) AS proportion FROM grams, l2_condition_indexes(gram);
+
+--- l2_iv
+SELECT term, r(estimate) AS estimate, r(std_error) AS std_error
+FROM grams, l2_iv(gram, '{area}', '{rooms}') m, l2_summary(m);
+
+--- l2_iv_diagnostics
+SELECT test, term, r(statistic) AS statistic, df1, df2, r(p) AS p FROM grams, l2_iv_diagnostics(gram, '{area}', '{rooms}');
+
+--- l2_correlation
+SELECT x, y, r(correlation) AS correlation, r(p, 5) AS p FROM grams, l2_correlation(gram) WHERE x < y;
+
+--- l2_pca
+SELECT component, r(sd) AS sd, r(proportion) AS proportion, r(loadings) AS loadings
+FROM grams, l2_pca(gram, 2, '{"standardize": true}');
 
 --- l2_anova
 SELECT added, df_residual, r(rss) AS rss, df, r(f) AS f, r(p, 5) AS p FROM grams, l2_anova(l2_ols(gram, '{"features": ["area"]}'), l2_ols(gram));

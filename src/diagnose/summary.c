@@ -241,6 +241,8 @@ l2_glance(PG_FUNCTION_ARGS)
 
 	/* The overall F test; for a penalised fit its distribution is not F */
 	model_df = m->values[L2_STAT_DF] - ((m->flags & L2_MODEL_INTERCEPT) ? 1 : 0);
+	if (l2_model_stat(m, L2_STAT_ABSORBED) > 0)
+		model_df -= l2_model_stat(m, L2_STAT_ABSORBED);
 	if (m->method == L2_METHOD_OLS && model_df > 0 && m->values[L2_STAT_SIGMA] >= 0)
 	{
 		double sigma = m->values[L2_STAT_SIGMA];

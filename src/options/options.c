@@ -22,8 +22,8 @@
 static const char *const lambda_scales[] = {"sum", "mean", "glmnet"};
 static const char *const weight_kinds[] = {"precision", "frequency"};
 static const char *const rules[] = {"min", "1se"};
-static const char *const methods[] = {"ols",     "ridge",    "lasso",  "elastic_net",
-									  "dropout", "logistic", "poisson"};
+static const char *const methods[] = {"ols", "ridge", "lasso",    "elastic_net", "dropout",
+									  "iv",  "pca",   "logistic", "poisson"};
 static const char *const class_weights[] = {"none", "balanced"};
 static const char *const measures[] = {"deviance", "auc", "misclassification"};
 static const char *const one_classes[] = {"error", "null"};
@@ -628,11 +628,12 @@ typedef struct option
 
 #define PENALISED (1 << L2_METHOD_RIDGE | 1 << L2_METHOD_LASSO | 1 << L2_METHOD_ELASTIC_NET)
 #define DROPOUT   (1 << L2_METHOD_DROPOUT)
+#define IV        (1 << L2_METHOD_IV)
 #define LINEAR    (1 << L2_METHOD_OLS | PENALISED | DROPOUT)
 #define LOGISTIC  (1 << L2_METHOD_LOGISTIC)
 #define GENERAL   (LOGISTIC | 1 << L2_METHOD_POISSON)
 #define ALL       (LINEAR | GENERAL)
-#define COVARIANT (1 << L2_METHOD_OLS | 1 << L2_METHOD_RIDGE | DROPOUT | GENERAL)
+#define COVARIANT (1 << L2_METHOD_OLS | 1 << L2_METHOD_RIDGE | DROPOUT | IV | GENERAL)
 
 #define ROWS      (L2_IN_FIT | ANY_CV | L2_IN_PATH)
 #define ANY_CV    (L2_IN_CV | L2_IN_CURVE)
@@ -640,6 +641,7 @@ typedef struct option
 #define FITS      (ROWS | L2_IN_SOLVE | L2_IN_SOLVE_CV | L2_IN_SOLVE_PATH | L2_IN_SELECT | L2_IN_SUBSET)
 #define MANY      (ANY_CV | L2_IN_PATH | L2_IN_SOLVE_CV | L2_IN_SOLVE_PATH | L2_IN_SELECT)
 #define DIAGNOSIS (L2_IN_COLLINEARITY | L2_IN_CONDITION)
+#define TOGETHER  (L2_IN_CORRELATION | L2_IN_PCA)
 
 #define AT(field)   .offset = offsetof(l2_options, field)
 #define FOR(m, p)   .methods = (m), .places = (p)
@@ -659,7 +661,7 @@ static const option options[] = {
 	{"criterion", CHOICE, AT(criterion), FOR(LINEAR, L2_IN_SELECT | L2_IN_SUBSET), OF(criteria)},
 	{"dropout", NUMBER, AT(rate), FOR(GENERAL, L2_IN_FIT), .check = check_dropout},
 	{"dropout_to", SECOND, AT(to_mean), FOR(DROPOUT, L2_IN_FIT | L2_IN_SOLVE), OF(dropouts)},
-	{"features", LIST(features), FOR(ALL, FITS | L2_IN_TRACE | DIAGNOSIS)},
+	{"features", LIST(features), FOR(ALL, FITS | L2_IN_TRACE | DIAGNOSIS | TOGETHER)},
 	{"features", LIST(features), FOR(ALL, GRAMS), .of_record = true},
 	{"fold", TRAINING(check_text)},
 	{"folds", WHOLE, AT(folds), FOR(ALL, ANY_CV | L2_IN_FOLDS), .check = check_folds},
@@ -667,7 +669,7 @@ static const option options[] = {
 	{"gate", TRAINING(check_gate)},
 	{"gram", TRAINING(check_text)},
 	{"half_life", TRAINING(check_text)},
-	{"intercept", BOOLEAN, AT(intercept), FOR(ALL, FITS | L2_IN_TRACE | DIAGNOSIS)},
+	{"intercept", BOOLEAN, AT(intercept), FOR(ALL | IV, FITS | L2_IN_TRACE | DIAGNOSIS)},
 	{"keep", TRAINING(check_keep)},
 	{"keep_gram", TRAINING(check_flag)},
 	{"l1_ratio", OTHER, FOR(1 << L2_METHOD_ELASTIC_NET | GENERAL, FITS | L2_IN_TRACE),
@@ -707,7 +709,9 @@ static const option options[] = {
 	{"solver", CHOICE, AT(solver), FOR(PENALISED, L2_IN_FIT | L2_IN_SOLVE | L2_IN_TRACE),
 	 OF(solvers), .first = L2_BY_CHOLESKY},
 	{"standardize", BOOLEAN, AT(standardize), FOR(PENALISED | GENERAL, FITS | L2_IN_TRACE)},
-	{"target", STRING, AT(target), FOR(LINEAR, FITS | GRAMS | L2_IN_TRACE | DIAGNOSIS)},
+	{"standardize", BOOLEAN, AT(standardize), FOR(LINEAR, L2_IN_PCA)},
+	{"target", STRING, AT(target), FOR(LINEAR | IV, FITS | GRAMS | L2_IN_TRACE | DIAGNOSIS)},
+	{"target", STRING, AT(target), FOR(LINEAR, L2_IN_PCA)},
 	{"target", STRING, AT(target), FOR(GENERAL, ROWS), .of_record = true},
 	{"time_column", TRAINING(check_text)},
 	{"title", OTHER, FOR(LINEAR, L2_IN_REPORT), .set = check_text},
@@ -717,7 +721,7 @@ static const option options[] = {
 	 .what = "value of unseen"},
 	{"upper", OTHER, FOR(PENALISED | GENERAL, FITS), .set = set_upper},
 	{"weight", TRAINING(check_text)},
-	{"weight_type", CHOICE, AT(weights), FOR(ALL, FITS), OF(weight_kinds)},
+	{"weight_type", CHOICE, AT(weights), FOR(ALL | IV, FITS), OF(weight_kinds)},
 };
 
 static bool
@@ -796,7 +800,9 @@ l2_scope_name(const l2_scope *scope)
 												 "l2_collinearity",
 												 "l2_condition_indexes",
 												 "l2_train",
-												 "l2_report"};
+												 "l2_report",
+												 "l2_correlation",
+												 "l2_pca"};
 	const char *method = methods[scope->method];
 
 	if (scope->name)
@@ -832,11 +838,11 @@ exists(const l2_scope *scope)
 	if (scope->place & L2_IN_CV)
 		return (method & (PENALISED | GENERAL)) != 0;
 	if (scope->place & L2_IN_SOLVE)
-		return (method & LINEAR) != 0;
+		return (method & (LINEAR | IV)) != 0;
 	if (scope->place & (L2_IN_SOLVE_CV | L2_IN_SOLVE_PATH | L2_IN_SELECT | L2_IN_TRACE))
 		return scope->method == L2_METHOD_ELASTIC_NET;
 	if (scope->place & L2_IN_FIT)
-		return true;
+		return (method & ALL) != 0;
 	return scope->method == L2_METHOD_OLS;
 }
 

@@ -13,10 +13,19 @@ typedef enum l2_method
 	L2_METHOD_LASSO,
 	L2_METHOD_ELASTIC_NET,
 	L2_METHOD_DROPOUT,
+	L2_METHOD_IV,
+	L2_METHOD_PCA,      /* a component as a function of the columns */
 	L2_METHOD_LOGISTIC, /* from here on generalised linear models */
 	L2_METHOD_POISSON,
 	L2_METHODS,
 } l2_method;
+
+/* Whether there is nothing to penalise: no lambda, nor what belongs to it */
+static inline bool
+l2_method_without_penalty(l2_method m)
+{
+	return m == L2_METHOD_OLS || m == L2_METHOD_IV || m == L2_METHOD_PCA;
+}
 
 /* Whether a gram makes such a fit, for penalties that vary */
 static inline bool
@@ -216,7 +225,9 @@ typedef enum l2_place
 	L2_IN_CONDITION = 1 << 13, /* l2_condition_indexes */
 	L2_IN_TRAIN = 1 << 14,     /* l2_train, beside those of its method's aggregate */
 	L2_IN_REPORT = 1 << 15,
-	L2_PLACES = 16,
+	L2_IN_CORRELATION = 1 << 16,
+	L2_IN_PCA = 1 << 17,
+	L2_PLACES = 18,
 } l2_place;
 
 typedef struct l2_scope
