@@ -236,12 +236,6 @@ SELECT r(lambda) AS lambda, nonzero FROM
 SELECT r(lambda) AS lambda, r(mean) AS mean FROM
   (SELECT poisson_cv_curve(visits, ARRAY[age, dose], '{"l1_ratio": 1, "n_lambda": 3}') AS curve FROM patients) s, unnest(curve);
 
---- l2_logistic
-SELECT r(l2_coef(l2_logistic('patients', 'cured', '{age,dose}', 0.1))) AS coefficients;
-
---- l2_poisson
-SELECT r(l2_coef(l2_poisson('SELECT * FROM patients WHERE age < 60', 'visits', '{age,dose}'))) AS coefficients;
-
 --- l2_odds_ratios
 SELECT term, r(odds_ratio) AS odds_ratio, r(lower) AS lower, r(upper) AS upper FROM cures, l2_odds_ratios(model);
 

@@ -100,4 +100,33 @@ SELECT x, y, correlation, covariance, p FROM (SELECT l2_gram_agg(2 * a, ARRAY[a,
 WHERE x <= y;
 SELECT count(*) FROM l2_correlation(NULL);
 SELECT x, y, correlation, covariance, p FROM (SELECT l2_gram_agg(1, ARRAY[2])  AS g) s, l2_correlation(g);
+
+-- by formula
+SELECT l2_train_sql('demand', 'sold ~ income | shop | price ~ cost + rain', 'ols');
+SELECT term, round(estimate::numeric, 8) AS estimate, round(std_error::numeric, 8) AS std_error
+FROM l2_summary(l2_fit('demand', 'sold ~ income | shop | price ~ cost + rain', 'ols'));
+SELECT l2_fit('demand', 'sold ~ income | shop');
+SELECT l2_fit('demand', 'sold ~ income | shop', 'logistic');
+SELECT l2_fit('demand', 'sold ~ income | shpo', 'ols');
+SELECT l2_fit('demand', 'sold ~ income | shop + rain', 'ols');
+SELECT l2_fit('demand', 'sold ~ income |', 'ols');
+SELECT l2_fit('demand', 'sold ~ income | price ~', 'ols');
+SELECT l2_fit('demand', 'sold ~ income | price ~ cost | price ~ rain', 'ols');
+SELECT l2_fit('demand', 'sold ~ income | shop | rain', 'ols');
+SELECT l2_fit('demand', 'sold ~ income | price ~ sold', 'ols');
+SELECT l2_fit('demand', 'sold ~ income | price ~ csot', 'ols');
+SELECT l2_fit('demand', 'sold ~ income | price ~ income', 'ols');
+SELECT l2_fit('demand', 'sold ~ income | shop', 'ols', options => '{"null_level": true}');
+SELECT l2_train('m', 'demand', 'sold ~ income | shop', 'ols', options => '{"refresh": "live"}');
+SELECT l2_names(l2_fit('demand', 'sold ~ . | shop', 'ols')) AS within, l2_names(l2_fit('demand', 'sold ~ . - i | price ~ cost', 'ols')) AS iv;
+-- a model that is refreshed: rows of no group are skipped, new levels get a term
+ALTER TABLE demand ADD kind text;
+UPDATE demand SET kind = 'k' || i % 3;
+SELECT method, n, n_skipped FROM l2_train('kept', 'demand', 'sold ~ kind + income | shop | log(price + 9) ~ cost + rain', 'ols', options => '{"keep_gram": true}');
+INSERT INTO demand VALUES (61, NULL, 1, 1, 1, 1, 1, 'k0'), (62, 3, 0, 1, 2, 3, 4, 'new'), (63, 4, 0, 1, 2, 4, 4, 'new');
+SELECT method, n, n_skipped FROM l2_refresh('kept');
+SELECT term, estimate IS NOT NULL AS known FROM l2_summary('kept');
+SELECT test, df1 FROM kept v, l2_iv_diagnostics((v.details ->> 'gram')::l2_gram, '{income,"log(price + 9)"}', '{income,cost,rain}') WHERE v.active;
+SELECT l2_predict('kept', d) FROM demand d LIMIT 1;
+SELECT l2_drop('kept');
 DROP TABLE demand, g, w;

@@ -240,6 +240,12 @@ and residual degrees of freedom of a fit with a column for each group (which are
 model and in df), and r_squared within groups. Such grams add up by l2_gram_sum. They do not combine with grams
 of rows, and their models do not predict.';
 
+CREATE FUNCTION _l2_of_rows(gram l2_gram, n_rows bigint) RETURNS l2_gram
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _l2_of_rows(l2_gram, bigint) IS
+'The gram as one of so many rows: those that are not in it were skipped. Groups without a usable row have no gram
+to say so.';
+
 -- Algebra
 
 CREATE FUNCTION _l2_gram_add(l2_gram, l2_gram) RETURNS l2_gram

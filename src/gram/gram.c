@@ -579,6 +579,17 @@ l2_gram_n_skipped(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(l2_gram_raw(PG_GETARG_DATUM(0))->n_skipped);
 }
 
+PG_FUNCTION_INFO_V1(_l2_of_rows);
+PGDLLEXPORT Datum
+_l2_of_rows(PG_FUNCTION_ARGS)
+{
+	l2_gram *g = PG_GETARG_L2_GRAM(0);
+
+	g = l2_gram_copy(g, NULL, 0, l2_names_of_gram(g));
+	g->n_skipped = Max(PG_GETARG_INT64(1) - g->n, 0);
+	PG_RETURN_POINTER(g);
+}
+
 PG_FUNCTION_INFO_V1(l2_gram_sum_weights);
 PGDLLEXPORT Datum
 l2_gram_sum_weights(PG_FUNCTION_ARGS)

@@ -1,7 +1,7 @@
 -- Instrumental variables as AER's ivreg and its diagnostics, effects of groups as lm with a column a group, principal
 -- components as prcomp, correlations as cor.test: all from one table, with weights, a mean of 1e7, no intercept, levels.
 BEGIN;
-SELECT plan(12);
+SELECT plan(13);
 SET client_min_messages = warning;
 
 CREATE TABLE rows (id int, store int, w float8, z1 float8, z2 float8, z3 float8, x1 float8, d1 float8, d2 float8,
@@ -37,6 +37,14 @@ SELECT 'within weighted', gram, NULL, NULL, NULL, l2_ols(gram)
 FROM (SELECT l2_gram_within(g) FROM (SELECT l2_gram_agg(l2_obs(y, weight => w), ARRAY[x1, d1, d2],
           '{"names": ["x1", "d1", "d2"]}') AS g FROM rows GROUP BY store) s) a(gram);
 
+-- and by formula
+INSERT INTO cases SELECT c, NULL, NULL, NULL, NULL, l2_fit('rows', formula, 'ols', options => o)
+FROM (VALUES ('over', 'y ~ x1 | d1 ~ z1 + z3', '{}'), ('exact', 'y ~ x1 | d1 ~ z1', '{}'), ('two', 'y ~ x1 | d1 + d2 ~ z1 + z2 + z3', '{}'),
+  ('weighted', 'y ~ x1 | d1 + d2 ~ z1 + z2 + z3', '{"weight": "w"}'), ('through 0', 'y ~ x1 - 1 | d1 ~ z1 + z3', '{}'),
+  ('far', 'y ~ far | d1 ~ z1 + z3', '{}'), ('levels', 'y ~ g | d1 ~ z1 + z3', '{}'), ('within', 'y ~ x1 + d1 + d2 | store', '{}'),
+  ('within weighted', 'y ~ x1 + d1 + d2 | store', '{"weight": "w"}'), ('within far', 'y ~ far + d1 | store', '{}'),
+  ('within iv', 'y ~ x1 | store | d1 ~ z1 + z3', '{}')) v(c, formula, o);
+
 -- of each case what R has, with its names
 CREATE TABLE got AS
 SELECT c, CASE term WHEN 'far' THEN 'near' ELSE replace(term, 'g=', 'g') END AS term,
@@ -56,7 +64,10 @@ WHERE instruments IS NOT NULL;
 -- the intercept before a mean of 1e7 was taken away is another
 CREATE FUNCTION pg_temp.unlike(a float8, b float8, OUT boolean) LANGUAGE sql AS
   'SELECT a IS NULL <> (b IS NULL) OR abs(a - b) > 1e-9 * greatest(abs(b), 1e-3)';
-SELECT is(count(*)::int, 12, 'all cases are fitted') FROM cases WHERE m IS NOT NULL;
+SELECT is(count(*)::int, 23, 'all cases are fitted') FROM cases WHERE m IS NOT NULL;
+SELECT is(string_agg(format('%s %s', r.what, r.c), ', '), NULL, 'each number of R is compared with two, of a gram and of a formula')
+FROM (SELECT what, c, count(*) FROM got JOIN r USING (what, c, term) WHERE what IN ('coef', 'se', 'sigma', 'df') AND c <> 'ols' GROUP BY 1, 2) g
+  JOIN (SELECT what, c, count(*) FROM r GROUP BY 1, 2) r USING (what, c) WHERE g.count <> 2 * r.count;
 SELECT is(string_agg(format('%s %s %s: %s, not %s', r.c, r.what, r.term, g.value, r.value), E'\n'), NULL,
   'coefficients, errors and fits are R''s')
 FROM r LEFT JOIN got g USING (c, what, term)
