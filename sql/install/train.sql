@@ -341,7 +341,7 @@ BEGIN
     CASE WHEN d.options -> 'keep_gram' = 'true' THEN 'g.gram' ELSE 'NULL::@extschema@.l2_gram' END,
     replace(CASE WHEN d.absorbed IS NULL THEN '%' ELSE 'SELECT @extschema@._l2_of_rows(@extschema@.l2_gram_within(s.gram), pg_catalog.sum(s.n)::bigint) AS gram FROM (%) AS s' END,
       '%', format(E'SELECT @extschema@.l2_gram_agg(%s, %s, %L::@extschema@.l2_options) AS gram%s\n  FROM %s AS q%s',
-        y, array_to_string(columns, ', '), jsonb_build_object('names', names, 'target', d.target)
+        y, @extschema@._l2_features_sql(columns), jsonb_build_object('names', names, 'target', d.target)
           || coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each(d.options) WHERE key = 'nonfinite'), '{}'),
         CASE WHEN d.absorbed IS NOT NULL THEN ', pg_catalog.count(*) AS n' ELSE '' END, c.from_item, E'\n  GROUP BY ' || item)));
 END $$;
