@@ -382,12 +382,12 @@ predict_link(FunctionCallInfo fcinfo, l2_record_predictor *p, double *result, bo
 	return known;
 }
 
-/* The mean, where infinite is no overflow if it is the linear predictor alone that is */
+/* The mean, infinite where it is beyond the range of doubles: one row must not stop a scan */
 static double
 mean_of(const l2_record_predictor *p, double link, bool finite)
 {
 	if (p->family && !isnan(link))
-		link = p->family->mean(link);
+		return p->family->mean(link);
 	if (unlikely(finite && !isfinite(link)))
 		float_overflow_error();
 	return link;
