@@ -199,7 +199,7 @@ DECLARE
   c record;
   p record;
 BEGIN
-  IF m ->> 'method' IN ('logistic', 'poisson', 'glm') THEN
+  IF m ->> 'method' IN ('logistic', 'poisson', 'glm', 'huber', 'quantile') THEN
     RAISE feature_not_supported USING MESSAGE = format('a path of method %s cannot be made from grams', m ->> 'method'),
       HINT = 'Leave gram and grams out; logistic_path and logistic_cv_curve read rows.';
   END IF;
@@ -400,7 +400,8 @@ DECLARE
   names text[] := @extschema@.l2_names(model);
   method text := CASE m ->> 'method' WHEN 'ols' THEN 'Ordinary least squares' WHEN 'ridge' THEN 'Ridge regression' WHEN 'lasso' THEN 'Lasso'
     WHEN 'elastic_net' THEN 'Elastic net' WHEN 'dropout' THEN 'Least squares with dropout' WHEN 'logistic' THEN 'Logistic regression'
-    WHEN 'poisson' THEN 'Poisson regression' WHEN 'glm' THEN format('Generalised linear model, %s, link %s', replace(m ->> 'family', '_', ' '), replace(m ->> 'link', '_', ' ')) ELSE m ->> 'method' END;
+    WHEN 'poisson' THEN 'Poisson regression' WHEN 'huber' THEN 'Huber''s robust regression'
+    WHEN 'quantile' THEN format('Quantile regression, %s', m ->> 'tau') WHEN 'glm' THEN format('Generalised linear model, %s, link %s', replace(m ->> 'family', '_', ' '), replace(m ->> 'link', '_', ' ')) ELSE m ->> 'method' END;
   g record;
   figures record;
   facts text;
@@ -577,7 +578,7 @@ BEGIN
   END IF;
   SELECT ((v.training).details ->> 'gram')::@extschema@.l2_gram INTO kept
   FROM @extschema@._l2_versions(_l2_report.model) v
-  WHERE (v.training).active AND m::jsonb ->> 'method' NOT IN ('logistic', 'poisson', 'glm');
+  WHERE (v.training).active AND m::jsonb ->> 'method' NOT IN ('logistic', 'poisson', 'glm', 'huber', 'quantile');
   RETURN @extschema@._l2_report_page(m, kept, NULL::@extschema@.l2_gram[], y, predicted,
     coalesce(options::jsonb ->> 'title', (SELECT c.relname FROM pg_class c WHERE c.oid = _l2_report.model)),
     coalesce((options::jsonb ->> 'level')::float8, 0.95), coalesce((options::jsonb ->> 'made')::date, CURRENT_DATE), drift,

@@ -238,13 +238,13 @@ BEGIN
     RAISE datatype_mismatch USING MESSAGE = other, HINT = 'Define the model anew with l2_train.';
   END IF;
   -- what belongs to a row goes with its target; least squares have the offset taken from it
-  IF d.offset_by IS NOT NULL AND d.method NOT IN ('logistic', 'poisson', 'glm') THEN
+  IF d.offset_by IS NOT NULL AND d.method NOT IN ('logistic', 'poisson', 'glm', 'huber', 'quantile') THEN
     columns[1] := format('(%s OPERATOR(pg_catalog.-) %s)', columns[1], columns[cardinality(columns)]);
   END IF;
   y := columns[1];
   other := concat_ws(', ',
     'weight => ' || CASE WHEN d.weight IS NOT NULL THEN columns[n + 2] END,
-    'offset_by => ' || CASE WHEN d.offset_by IS NOT NULL AND d.method IN ('logistic', 'poisson', 'glm')
+    'offset_by => ' || CASE WHEN d.offset_by IS NOT NULL AND d.method IN ('logistic', 'poisson', 'glm', 'huber', 'quantile')
                             THEN columns[cardinality(columns)] END,
     'fold => ' || CASE WHEN @extschema@._l2_by_cv(d) THEN @extschema@._l2_column(d.fold, names, types) END);
   IF other <> '' THEN
@@ -380,14 +380,15 @@ BEGIN
   IF d.method IN ('ridge', 'lasso', 'elastic_net') OR (by_likelihood AND d.lambda IS NOT NULL) THEN
     options := '{"standardize": true}' || options;
   END IF;
-  IF d.method NOT IN ('lasso', 'elastic_net') THEN
+  IF d.method NOT IN ('lasso', 'elastic_net', 'huber', 'quantile') THEN
     options := '{"covariance": 500}' || options;
   END IF;
   options := options || jsonb_build_object('names', d.features);
   y := c.y;
   target := c.columns[1];
   weight := CASE WHEN d.weight IS NOT NULL THEN c.columns[cardinality(d.features) + 2] END;
-  offset_by := CASE WHEN d.offset_by IS NOT NULL AND by_likelihood THEN c.columns[cardinality(c.columns)] END;
+  offset_by := CASE WHEN d.offset_by IS NOT NULL AND (by_likelihood OR d.method IN ('huber', 'quantile'))
+                    THEN c.columns[cardinality(c.columns)] END;
   IF d.options -> 'keep_gram' = 'true' THEN
     -- a gram has no offsets
     gram := CASE WHEN offset_by IS NOT NULL THEN format('CASE WHEN %s IS NOT NULL THEN %s END', offset_by, target)
@@ -537,9 +538,9 @@ CREATE FUNCTION @extschema@._l2_check_definition(
 ) RETURNS @extschema@._l2_definition
   LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF d.method NOT IN ('ols', 'ridge', 'lasso', 'elastic_net', 'dropout', 'logistic', 'poisson', 'glm') THEN
+  IF d.method NOT IN ('ols', 'ridge', 'lasso', 'elastic_net', 'dropout', 'logistic', 'poisson', 'glm', 'huber', 'quantile') THEN
     RAISE invalid_parameter_value USING MESSAGE = format('unknown method "%s"', d.method),
-      HINT = 'Known values: ols, ridge, lasso, elastic_net, dropout, logistic, poisson, glm.';
+      HINT = 'Known values: ols, ridge, lasso, elastic_net, dropout, logistic, poisson, glm, huber, quantile.';
   ELSIF d.refresh NOT IN ('full', 'buckets', 'live') THEN
     RAISE invalid_parameter_value USING MESSAGE = format('unknown refresh "%s"', d.refresh),
       HINT = 'Known values: full, buckets, live.';
@@ -550,8 +551,11 @@ BEGIN
   ELSIF d.options ?| '{names,target}' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'options must not have names or target',
       HINT = 'Say in the formula what is explained by what: price ~ area + zone.';
-  ELSIF d.method = 'ols' AND d.lambda IS NOT NULL THEN
-    RAISE invalid_parameter_value USING MESSAGE = 'method ols has no lambda';
+  ELSIF d.method IN ('ols', 'huber') AND d.lambda IS NOT NULL THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('method %s has no lambda', d.method);
+  ELSIF d.method = 'quantile' AND d.lambda IS NULL THEN
+    RAISE null_value_not_allowed USING MESSAGE = 'method quantile needs its tau as lambda',
+      HINT = 'For example: l2_train(''m'', ''houses'', ''price'', ''quantile'', 0.9).';
   ELSIF d.method = 'dropout' AND d.lambda IS NULL THEN
     RAISE null_value_not_allowed USING MESSAGE = 'method dropout needs its rate as lambda',
       HINT = 'For example: l2_train(''m'', ''houses'', ''price'', ''dropout'', 0.1).';
@@ -1177,8 +1181,8 @@ CREATE FUNCTION @extschema@.l2_train(
 COMMENT ON FUNCTION @extschema@.l2_train(text, text, text, text, float8, @extschema@.l2_options) IS
 'Train a model and keep it under a name: a table, made by the current user, with a row a training. source: a
 relation, or a query. formula: the column to explain, by all others that are usable, or ''price ~ area + zone
-+ I(area^2)''. method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic, poisson or glm
-(option family). lambda: by cross-validation in the same scan where NULL (ridge, lasso, elastic_net).
++ I(area^2)''. method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic, poisson, glm
+(option family), huber or quantile (lambda is tau). lambda: by cross-validation in the same scan where NULL (ridge, lasso, elastic_net).
 options: those of the
 aggregates, standardize being true unless given, and these. features: columns to use; weight: a column;
 keep_gram: keep the rows'' moments with each version; keep: so many versions are kept (10; null: all); gate: a
