@@ -34,10 +34,12 @@
 #define DUAL_SLACK 1e-11
 
 /*
- * Steps in turn that win no more than this share of the objective, after which ties are broken, by moving each y by this share of the mean
- * residual at most: no vertex has more rows than it needs then, and steps go down.  Which rows the
- * solution passes through is all that is kept of that.
+ * The share of what it is the difference of that a residual may have of rounding.  And steps in turn
+ * that win no more than a share of the objective, after which ties are broken, by moving each y by a
+ * share of the mean residual: no vertex has more rows than it needs then, and steps go down.  Which
+ * rows the solution passes through is all that is kept of that.
  */
+#define ROUNDING  1e-14
 #define LITTLE    1e-11
 #define STALLED   20
 #define TIE_BREAK 1e-8
@@ -418,6 +420,21 @@ settle(l2n_robust *r, room *m)
 	return true;
 }
 
+/* Residuals that are but rounding are 0: rows that the solution passes through too */
+static void
+drop_rounding(l2n_robust *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+	{
+		double size = fabs(r->y[i]);
+
+		for (int j = 0; j < r->k; j++)
+			size += fabs(row_of(r, i)[j] * r->coef[j]);
+		if (fabs(r->residual[i]) <= ROUNDING * size)
+			r->residual[i] = 0.0;
+	}
+}
+
 /*
  * The row of the basis whose dual variable is furthest beyond its bounds, and which way it has to
  * leave; k where none is: then this is the solution
@@ -632,8 +649,10 @@ l2n_quantile(l2n_robust *r, double tau, void *work, l2n_poll poll, void *poll_ar
 
 		if (poll && poll(poll_arg))
 			return L2N_INTERRUPTED;
+		if (r->y == given)
+			drop_rounding(r);
 		leaving = find_leaving(r, tau, &m, &sign, &slope);
-		r->converged = leaving == (size_t) r->k;
+		r->converged = leaving == (size_t) r->k || quantile_loss(r, tau) == 0.0;
 		if (r->converged)
 			break;
 		entering = find_entering(r, &m, leaving, sign, slope, &step);
