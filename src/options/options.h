@@ -258,6 +258,19 @@ extern void l2_options_argument(FunctionCallInfo fcinfo, int argument, const l2_
 /* Error for JSON that no scope can read */
 extern void l2_options_check(const char *json);
 
+/* A key as the reference tells it */
+typedef struct l2_option_told
+{
+	const char *key;
+	bool again;          /* it was told before, of other callers */
+	const char *value;   /* what it must be */
+	const char *callers; /* who knows it, a * for every method that there is */
+} l2_option_told;
+
+/* Number i of the table, from 0, in the current memory context; false behind the last */
+extern bool l2_option_tell(int i, l2_option_told *told);
+extern bool l2_option_exists(const char *key);
+
 /* The bytes of a value of SQL type l2_options, not terminated */
 extern const char *l2_options_bytes(Datum d, int *len);
 
