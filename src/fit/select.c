@@ -37,6 +37,45 @@ typedef struct subsets
 	l2n_subsets found;
 } subsets;
 
+/*
+ * The criterion by which models of p columns at most are compared.  BIC, and AIC and GCV more so,
+ * take ever more columns where there are about as many as rows, since the likelihood of a model
+ * that fits every row is infinite: AICc takes account of it.
+ */
+static l2_criterion
+settle_criterion(l2_criterion asked, int p, bool intercept, double rows)
+{
+	int parameters = p + (intercept ? 1 : 0);
+	bool corrects = asked == L2_CRITERION_AICC || asked >= L2_RSS_CRITERIA;
+
+	if (asked == L2_CRITERION_DEFAULT && 2 * parameters <= rows)
+		return L2_CRITERION_BIC;
+	if (asked == L2_CRITERION_DEFAULT)
+		ereport(NOTICE,
+				(errmsg("%d columns and %.15g rows: criterion aicc, not bic", p, rows),
+				 errdetail("With about as many columns as rows bic takes the model that fits them "
+						   "all, whatever they are."),
+				 errhint("A criterion that is named is used without this notice: {\"criterion\": "
+						 "\"aicc\"}.")));
+	else if (!corrects && parameters >= rows)
+		ereport(NOTICE, (errmsg("criterion %s where columns are as many as rows: %d and %.15g",
+								l2_criterion_name(asked), p, rows),
+						 errdetail("It takes the model that fits all rows, whatever they are."),
+						 errhint("Use aicc, or cross-validation: l2_cv.")));
+	return asked == L2_CRITERION_DEFAULT ? L2_CRITERION_AICC : asked;
+}
+
+/* Error: the criterion has a value for none of the models */
+static void
+refuse_to_judge(l2_criterion c, double rows)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("criterion %s cannot judge models of %.15g rows", l2_criterion_name(c), rows),
+			 errdetail("It needs more rows than parameters, aicc two more."),
+			 errhint("Give it more rows.")));
+}
+
 /* The column of columns that a forced column is */
 static int
 find_forced(const subsets *s, const char *name)
@@ -196,7 +235,7 @@ subset_criteria(const subsets *s, int size, double *value)
 		value[L2_CRITERION_ADJ_R2] = 1 - rss / (s->rows - df) / (s->tss / free);
 }
 
-/* The size with the best criterion, the smallest of equal ones */
+/* The size with the best criterion, the smallest of equal ones; -1 where it judges none of them */
 static int
 choose_size(const subsets *s, l2_criterion c)
 {
@@ -218,7 +257,7 @@ choose_size(const subsets *s, l2_criterion c)
 			best = value[c];
 		}
 	}
-	return chosen;
+	return isnan(best) ? -1 : chosen;
 }
 
 /* Least squares on the subset of a size; *features gets its columns, as an array of names */
@@ -264,7 +303,8 @@ start_subset(FunctionCallInfo fcinfo, FuncCallContext *ctx)
 	if (!find_subsets(fcinfo, l2_gram_get(PointerGetDatum(g)), method, NULL, &r->s))
 		return;
 	find_variance(&r->s);
-	r->chosen = choose_size(&r->s, r->s.options.criterion);
+	r->chosen = choose_size(&r->s, settle_criterion(r->s.options.criterion, r->s.columns.p,
+													r->s.columns.intercept, r->s.rows));
 	ctx->user_fctx = r;
 	ctx->max_calls = r->s.found.largest - r->s.found.smallest + 1;
 }
@@ -340,13 +380,24 @@ select_columns(FunctionCallInfo fcinfo, l2_gram *g, l2_selection method, const c
 {
 	l2_criterion c;
 	subsets s;
+	int size;
 
 	if (!find_subsets(fcinfo, g, method, name, &s))
 		return NULL;
-	c = s.options.criterion;
+	/* of so many subsets the best fits noise, whichever criterion it is best by */
+	if (s.options.criterion == L2_CRITERION_DEFAULT && s.columns.p + s.columns.intercept >= s.rows)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s cannot judge %d columns by %.15g rows", name, s.columns.p, s.rows),
+				 errdetail("Of so many subsets the best one fits its rows, whatever they are."),
+				 errhint("Use method lasso, or cross-validation: l2_cv.")));
+	c = settle_criterion(s.options.criterion, s.columns.p, s.columns.intercept, s.rows);
 	if (c == L2_CRITERION_CP)
 		find_variance(&s);
-	return fit_subset(&s, choose_size(&s, c), NULL);
+	size = choose_size(&s, c);
+	if (size < 0)
+		refuse_to_judge(c, s.rows);
+	return fit_subset(&s, size, NULL);
 }
 
 static l2_model *
@@ -368,6 +419,8 @@ select_lambda(FunctionCallInfo fcinfo, l2_gram *g, l2_method method, const char 
 						errhint("Use gcv, aic, aicc or bic.")));
 	if (grid.fitter == NULL)
 		return NULL;
+	c = settle_criterion(c, l2_fitter_features(grid.fitter), grid.options.intercept,
+						 l2_fitter_rows(grid.fitter));
 
 	each = AllocSetContextCreate(CurrentMemoryContext, "l2_select", ALLOCSET_DEFAULT_SIZES);
 	for (int i = 0; i < grid.n; i++)
@@ -381,7 +434,6 @@ select_lambda(FunctionCallInfo fcinfo, l2_gram *g, l2_method method, const char 
 		MemoryContextSwitchTo(old);
 		l2_criteria(m->values[L2_STAT_RSS], l2_fitter_rows(grid.fitter), m->values[L2_STAT_DF],
 					value);
-		/* where no model has a value it is the first: the most penalised one */
 		if (best == NULL || l2_criterion_prefers(c, value[c], least))
 		{
 			if (best == NULL)
@@ -393,6 +445,8 @@ select_lambda(FunctionCallInfo fcinfo, l2_gram *g, l2_method method, const char 
 	}
 	MemoryContextDelete(each);
 	Assert(best != NULL);
+	if (isnan(least))
+		refuse_to_judge(c, l2_fitter_rows(grid.fitter));
 	if (grid.unconverged > 0)
 		ereport(WARNING, (errmsg("%d of %d fits did not converge", grid.unconverged, grid.n),
 						  (best->flags & L2_MODEL_UNCONVERGED)

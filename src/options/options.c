@@ -92,6 +92,15 @@ l2_dropout_to_mean(const char *name)
 	return choose("dropout_to", name, dropouts, lengthof(dropouts)) == 1;
 }
 
+void
+l2_check_trained_method(const char *name)
+{
+	static const char *const trained[] = {"ols",     "ridge",    "lasso",  "elastic_net",
+										  "dropout", "logistic", "poisson"};
+
+	(void) choose("method", name, trained, lengthof(trained));
+}
+
 l2_method
 l2_method_of(const char *name)
 {
@@ -160,7 +169,7 @@ l2_options_init(l2_options *o, l2_method method)
 	o->n_lambda = 100;
 	o->n_lambdas = o->n_l1_ratios = -1;
 	o->folds = 10;
-	o->criterion = L2_CRITERION_BIC;
+	o->criterion = L2_CRITERION_DEFAULT;
 	o->max_features = o->n_force = o->n_bases = -1;
 	o->max_levels = 1000;
 	o->bandwidth = -1;
@@ -1138,6 +1147,24 @@ l2_options_argument(FunctionCallInfo fcinfo, int argument, const l2_scope *scope
 		return;
 	bytes = l2_options_bytes(PG_GETARG_DATUM(argument), &len);
 	l2_options_read(o, scope, pnstrdup(bytes, len));
+}
+
+void
+l2_options_allow_empty(FunctionCallInfo fcinfo, int argument)
+{
+	if (argument > 0 && !PG_ARGISNULL(argument))
+	{
+		int len;
+		const char *bytes = l2_options_bytes(PG_GETARG_DATUM(argument), &len);
+
+		/* canonical text: quotes inside of strings have a backslash before them */
+		if (strstr(pnstrdup(bytes, len), "\"names\": []"))
+			return;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("x has no elements"),
+			 errhint("Give at least one feature, or NULL to skip the row; a model of nothing but "
+					 "the mean has the option {\"names\": []}.")));
 }
 
 void

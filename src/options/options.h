@@ -84,6 +84,7 @@ typedef enum l2_solver
 /* What the best of several models is best by; see criteria.h */
 typedef enum l2_criterion
 {
+	L2_CRITERION_DEFAULT = -1, /* nobody said which */
 	L2_CRITERION_GCV,
 	L2_CRITERION_AIC,
 	L2_CRITERION_AICC,
@@ -255,6 +256,12 @@ extern void l2_options_read(l2_options *o, const l2_scope *scope, const char *js
 extern void l2_options_argument(FunctionCallInfo fcinfo, int argument, const l2_scope *scope,
 								l2_options *o);
 
+/*
+ * Error for an array without elements, a likely mistake, unless the options in that argument (0:
+ * there is none) say that there are no features: {"names": []}.  The model is then of the mean.
+ */
+extern void l2_options_allow_empty(FunctionCallInfo fcinfo, int argument);
+
 /* Error for JSON that no scope can read */
 extern void l2_options_check(const char *json);
 
@@ -291,6 +298,9 @@ extern l2_weight_kind l2_weight_kind_of(const char *name);
 extern bool l2_dropout_to_mean(const char *name);
 extern const char *l2_method_name(l2_method m);
 extern l2_method l2_method_of(const char *name);
+
+/* Error for a method that l2_train does not know */
+extern void l2_check_trained_method(const char *name);
 extern const char *l2_vcov_name(l2_vcov v);
 extern l2_vcov l2_vcov_of(const char *name);
 extern l2_unseen l2_unseen_of(const char *name);

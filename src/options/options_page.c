@@ -168,6 +168,6 @@ PG_FUNCTION_INFO_V1(_l2_check_method);
 PGDLLEXPORT Datum
 _l2_check_method(PG_FUNCTION_ARGS)
 {
-	(void) l2_method_of(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	l2_check_trained_method(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	PG_RETURN_VOID();
 }
