@@ -29,7 +29,7 @@ static const char *const measures[] = {"deviance", "auc", "misclassification"};
 static const char *const one_classes[] = {"error", "null"};
 static const char *const solvers[] = {"cholesky", "coordinate", "fista", "gradient"};
 static const char *const dropouts[] = {"zero", "mean"};
-static const char *const criteria[] = {"gcv", "aic", "aicc", "bic", "cp", "adj_r2"};
+static const char *const criteria[] = {"gcv", "aic", "aicc", "bic", "cp", "adj_r2", "evidence"};
 static const char *const selections[] = {"forward", "backward", "best",
 										 "ridge",   "lasso",    "elastic_net"};
 static const char *const nonfinites[] = {"error", "skip"};

@@ -91,6 +91,7 @@ typedef enum l2_criterion
 	L2_CRITERION_BIC,
 	L2_CRITERION_CP,
 	L2_CRITERION_ADJ_R2,
+	L2_CRITERION_EVIDENCE, /* of a penalty alone */
 	L2_CRITERIA,
 } l2_criterion;
 
