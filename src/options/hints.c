@@ -20,11 +20,10 @@
 #define OFFSET                                                                                \
 	"Give it with y: l2_obs(y, offset_by => ln(exposure)); in l2_train and l2_fit as option " \
 	"offset_by."
-#define FAMILY "Use logistic_fit or poisson_fit; in l2_train and l2_fit argument method."
+#define FAMILY "Use logistic_fit, poisson_fit, or glm_fit with option family."
 #define WEIGHT                                                                                 \
 	"Give them with y: l2_obs(y, weight => w); in l2_train and l2_fit as option weight. What " \
-	"they mean "                                                                               \
-	"is option weight_type."
+	"they mean is option weight_type."
 
 /* Keys with blanks between them, and what to write for each */
 static const struct
@@ -45,7 +44,7 @@ static const struct
 	{"foldid groups fold_key fold", FOLD},
 	{"weights sample_weight sample_weights case_weights weight", WEIGHT},
 	{"offset exposure base_margin offset_by", OFFSET},
-	{"family link model_type", FAMILY},
+	{"model_type", FAMILY},
 	{"tol eps thresh epsilon", "Use tolerance."},
 	{"maxit maxiter max_iterations n_iter", "Use max_iter."},
 	{"random_state random_seed", "Use seed."},
@@ -81,7 +80,7 @@ static const struct
 	{"l2 tikhonov", "ridge"},
 	{"l1", "lasso"},
 	{"elasticnet elastic-net enet glmnet", "elastic_net"},
-	{"glm logit binomial logistic_regression logisticregression classification", "logistic"},
+	{"logit binomial logistic_regression logisticregression classification", "logistic"},
 	{"count counts log poisson_regression", "poisson"},
 };
 
