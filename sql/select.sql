@@ -96,3 +96,14 @@ SELECT l2_select(g, 'lasso', '{"l1_ratio": 0.5}') FROM g;
 SELECT l2_select(g, options => '{"lambdas": []}') FROM g;
 SELECT l2_select(g, options => '{"lambdas": [-1]}') FROM g;
 DROP TABLE many, g, sums, odd;
+
+-- by evidence
+SELECT l2_select(g, 'ridge', '{"criterion": "evidence"}') IS NOT NULL AS orthogonal FROM (SELECT l2_gram_agg(i % 2, ARRAY[i / 2 % 2, i / 4 % 2]) AS g FROM generate_series(0, 79) i) s;
+SELECT l2_select(g, 'ridge', '{"criterion": "evidence"}') IS NOT NULL AS fitted FROM (SELECT l2_gram_agg(2 * i, ARRAY[i]) AS g FROM generate_series(0, 79) i) s;
+SELECT l2_select(g, 'ridge', '{"criterion": "evidence"}') IS NOT NULL AS constant FROM (SELECT l2_gram_agg(i, ARRAY[5]) AS g FROM generate_series(0, 79) i) s;
+SELECT l2_select(g, 'lasso', '{"criterion": "evidence"}') FROM (SELECT l2_gram_agg(i, ARRAY[i % 7]) AS g FROM generate_series(0, 79) i) s;
+SELECT l2_select(g, 'best', '{"criterion": "evidence"}') FROM (SELECT l2_gram_agg(i, ARRAY[i % 7]) AS g FROM generate_series(0, 79) i) s;
+SELECT * FROM (SELECT l2_gram_agg(i, ARRAY[i % 7]) AS g FROM generate_series(0, 79) i) s, l2_subset(g, 'best', '{"criterion": "evidence"}');
+SELECT l2_select(g, 'ridge', '{"criterion": "evidence", "penalty_factor": [0, 1]}') FROM (SELECT l2_gram_agg(i, ARRAY[i % 7, i % 3]) AS g FROM generate_series(0, 79) i) s;
+SELECT l2_select(g, 'ridge', '{"criterion": "evidence", "non_negative": true}') FROM (SELECT l2_gram_agg(i, ARRAY[i % 7, i % 3]) AS g FROM generate_series(0, 79) i) s;
+SELECT l2_select(NULL, 'ridge', '{"criterion": "evidence"}') IS NULL AS nothing;

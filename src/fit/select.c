@@ -7,6 +7,7 @@
 
 #include "model/criteria.h"
 #include "base/rows.h"
+#include "num/solve/evidence.h"
 #include "num/solve/ridge.h"
 #include "num/solve/subset.h"
 
@@ -242,6 +243,10 @@ choose_size(const subsets *s, l2_criterion c)
 	double value[L2_CRITERIA], best = NAN;
 	int chosen = s->found.smallest;
 
+	if (c == L2_CRITERION_EVIDENCE)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("criterion evidence is for method ridge"),
+						errhint("Use gcv, aic, aicc, bic, cp or adj_r2.")));
 	if (c == L2_CRITERION_CP && isnan(s->variance))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("criterion cp needs more rows than parameters"),
@@ -400,6 +405,45 @@ select_columns(FunctionCallInfo fcinfo, l2_gram *g, l2_selection method, const c
 	return fit_subset(&s, size, NULL);
 }
 
+/* The ridge whose penalty has the most evidence: of the lambdas given, or of all */
+static l2_model *
+select_by_evidence(l2_grid *grid)
+{
+	l2_options *o = &grid->options;
+	const l2n_columns *columns = l2_fitter_columns(grid->fitter);
+	const l2n_ridge_spec spec = {.columns = *columns,
+								 .standardize = o->standardize,
+								 .penalty = (double *) l2_fitter_penalty(grid->fitter),
+								 .rows = l2_fitter_rows(grid->fitter)};
+	double unit = l2_fitter_unit(grid->fitter, o), found;
+	int n = Max(o->n_lambdas, 0), best;
+	double *lambda = n > 0 ? palloc(sizeof(double) * n) : &found;
+	l2n_evidence_end end;
+	l2n_status status;
+
+	if (l2_options_bounded(o))
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("criterion evidence is not for bounded coefficients")));
+	for (int i = 0; i < n; i++)
+		lambda[i] = o->lambdas[i] * unit;
+	status = l2n_evidence(l2_kernel, l2_fitter_moments(grid->fitter), &spec, n, lambda, &best, &end,
+						  l2_scratch(l2n_evidence_worksize(columns->p)), l2_poll, NULL);
+	if (status == L2N_ILL_CONDITIONED)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("criterion evidence needs a penalty on every feature"),
+						errhint("Give factors above 0 in penalty_factor, or use gcv.")));
+	l2_check(status, NULL, 0);
+	if (end != L2N_EVIDENCE_INSIDE)
+		ereport(NOTICE,
+				(errmsg("the evidence has no maximum: it grows as lambda %s",
+						end == L2N_EVIDENCE_MOST ? "grows" : "falls"),
+				 end == L2N_EVIDENCE_MOST
+					 ? errdetail("The features say no more than chance does.")
+					 : errdetail("The rows are few, or fitted without error: least squares.")));
+	o->lambda = n > 0 ? o->lambdas[best] : found / unit;
+	return l2_fitter_fit(grid->fitter, o);
+}
+
 static l2_model *
 select_lambda(FunctionCallInfo fcinfo, l2_gram *g, l2_method method, const char *name)
 {
@@ -412,11 +456,15 @@ select_lambda(FunctionCallInfo fcinfo, l2_gram *g, l2_method method, const char 
 
 	l2_grid_read(fcinfo, g, OPTIONS, &scope, &grid);
 	c = grid.options.criterion;
+	if (c == L2_CRITERION_EVIDENCE && method == L2_METHOD_RIDGE)
+		return grid.fitter ? select_by_evidence(&grid) : NULL;
 	if (c >= L2_RSS_CRITERIA)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("criterion %s is not for method %s", l2_criterion_name(c),
-							   l2_method_name(method)),
-						errhint("Use gcv, aic, aicc or bic.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("criterion %s is not for method %s", l2_criterion_name(c),
+						l2_method_name(method)),
+				 c == L2_CRITERION_EVIDENCE ? errhint("Use method ridge, or gcv, aic, aicc or bic.")
+											: errhint("Use gcv, aic, aicc or bic.")));
 	if (grid.fitter == NULL)
 		return NULL;
 	c = settle_criterion(c, l2_fitter_features(grid.fitter), grid.options.intercept,
