@@ -101,7 +101,8 @@ void
 l2_check_trained_method(const char *name)
 {
 	static const char *const trained[] = {"ols",     "ridge",    "lasso",   "elastic_net",
-										  "dropout", "logistic", "poisson", "glm"};
+										  "dropout", "logistic", "poisson", "glm",
+										  "huber",   "quantile"};
 
 	(void) choose("method", name, trained, lengthof(trained));
 }
