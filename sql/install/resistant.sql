@@ -1,4 +1,4 @@
--- Robust regression: Huber's, and quantiles.
+-- Resistant regression: Huber's, and quantiles.
 --
 -- The state keeps rows as that of logistic_fit does; the fit takes them into memory.
 

@@ -1,10 +1,10 @@
--- Huber's and quantile regression against MASS's rlm and quantreg's rq (test/data/make_robust.R).
+-- Huber's and quantile regression against MASS's rlm and quantreg's rq (test/data/make_resistant.R).
 CREATE TABLE made (x1 float8, x2 float8, x3 float8, w float8, e float8, amount float8, "time" float8, counted int, any_y float8, yes int, rare int, share float8, claims float8);
 \copy made FROM 'test/data/glm_rows.csv' WITH (FORMAT csv, HEADER true)
 CREATE TABLE stackloss (air float8, water float8, acid float8, loss float8);
-\copy stackloss FROM 'test/data/robust_stackloss.csv' WITH (FORMAT csv, HEADER true)
+\copy stackloss FROM 'test/data/resistant_stackloss.csv' WITH (FORMAT csv, HEADER true)
 CREATE TABLE r (kase text, method text, tau float8, term text, statistic text, value float8);
-\copy r FROM 'test/data/robust_r.csv' WITH (FORMAT csv, HEADER true, FORCE_NOT_NULL (term))
+\copy r FROM 'test/data/resistant_r.csv' WITH (FORMAT csv, HEADER true, FORCE_NOT_NULL (term))
 
 CREATE FUNCTION fit(kase text, method text, tau float8) RETURNS l2_model LANGUAGE plpgsql AS $$
 DECLARE

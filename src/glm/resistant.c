@@ -1,5 +1,5 @@
 /*
- * robust.c: Huber's and quantile regression as aggregates.
+ * resistant.c: Huber's and quantile regression as aggregates.
  *
  * Rows are kept as those of logistic.c are; the final function takes them into memory, since the
  * simplex method goes back and forth among them.
@@ -11,29 +11,29 @@
 
 #include <math.h>
 
-#include "num/stats/robust.h"
+#include "num/stats/resistant.h"
 
 #include "miscadmin.h"
 
 /* What the rows became: features about their means in units of their deviation, a constant first */
-typedef struct robust_rows
+typedef struct resistant_rows
 {
-	l2n_robust fit;
+	l2n_resistant fit;
 	int p;        /* features that count */
 	int constant; /* 1 with an intercept */
 	int *feature; /* p: which of the model's, from 1 on */
 	double *mean; /* p */
 	double *sd;   /* p */
-} robust_rows;
+} resistant_rows;
 
 static double *
-robust_numbers(size_t n)
+resistant_numbers(size_t n)
 {
 	return MemoryContextAllocHuge(CurrentMemoryContext, sizeof(double) * Max(n, 1));
 }
 
 static void
-robust_choose(robust_rows *r, const l2_model *ols, const l2_options *o)
+resistant_choose(resistant_rows *r, const l2_model *ols, const l2_options *o)
 {
 	r->feature = palloc(sizeof(int) * (ols->p + 1));
 	r->mean = palloc(sizeof(double) * (ols->p + 1));
@@ -53,9 +53,9 @@ robust_choose(robust_rows *r, const l2_model *ols, const l2_options *o)
 }
 
 static void
-robust_read(robust_rows *r, l2_glm_rows *rows, const l2n_columns *columns, size_t n)
+resistant_read(resistant_rows *r, l2_glm_rows *rows, const l2n_columns *columns, size_t n)
 {
-	double *x = robust_numbers(n * r->fit.k), *y = robust_numbers(n), *w = robust_numbers(n);
+	double *x = resistant_numbers(n * r->fit.k), *y = resistant_numbers(n), *w = resistant_numbers(n);
 	const double *row;
 	ptrdiff_t stride;
 	size_t at = 0;
@@ -79,14 +79,14 @@ robust_read(robust_rows *r, l2_glm_rows *rows, const l2n_columns *columns, size_
 	r->fit.x = x;
 	r->fit.y = y;
 	r->fit.weight = w;
-	r->fit.residual = robust_numbers(at);
-	r->fit.coef = robust_numbers(r->fit.k);
-	r->fit.variance = robust_numbers((size_t) r->fit.k * r->fit.k);
+	r->fit.residual = resistant_numbers(at);
+	r->fit.coef = resistant_numbers(r->fit.k);
+	r->fit.variance = resistant_numbers((size_t) r->fit.k * r->fit.k);
 }
 
 /* From least squares, of y without its offset */
 static void
-robust_start(robust_rows *r, const l2_model *ols)
+resistant_start(resistant_rows *r, const l2_model *ols)
 {
 	double *b = r->fit.coef;
 
@@ -104,9 +104,9 @@ robust_start(robust_rows *r, const l2_model *ols)
 
 /* The solution into the model, in the units of its features */
 static void
-robust_put(const robust_rows *r, l2_model *m)
+resistant_put(const resistant_rows *r, l2_model *m)
 {
-	const l2n_robust *f = &r->fit;
+	const l2n_resistant *f = &r->fit;
 	double *estimate = l2_model_vector(m, L2_ESTIMATE), *se = l2_model_vector(m, L2_STD_ERROR);
 	dd base = dd_of(r->constant ? f->coef[0] : 0);
 	double *z = palloc0(sizeof(double) * (f->k + 1)), of_base = 0;
@@ -134,7 +134,7 @@ robust_put(const robust_rows *r, l2_model *m)
 
 /* What is known of the rows from least squares, in a model of another method */
 static l2_model *
-robust_model(const l2_model *ols)
+resistant_model(const l2_model *ols)
 {
 	l2_model *m = l2_model_new(ols->p, l2_names_of_model(ols));
 
@@ -153,7 +153,7 @@ robust_model(const l2_model *ols)
 }
 
 static void
-robust_tell(const l2_options *o, const l2n_robust *f, l2n_status status, l2_model *m)
+resistant_tell(const l2_options *o, const l2n_resistant *f, l2n_status status, l2_model *m)
 {
 	if (status == L2N_OK && f->converged)
 		return;
@@ -171,7 +171,7 @@ robust_tell(const l2_options *o, const l2n_robust *f, l2n_status status, l2_mode
 }
 
 static void
-robust_describe(const robust_rows *r, const l2_options *o, const l2_fitter *fitter, l2_model *m)
+resistant_describe(const resistant_rows *r, const l2_options *o, const l2_fitter *fitter, l2_model *m)
 {
 	m->method = o->method;
 	m->solver = o->method == L2_METHOD_HUBER ? L2_SOLVER_REWEIGHTED : L2_SOLVER_SIMPLEX;
@@ -188,10 +188,10 @@ robust_describe(const robust_rows *r, const l2_options *o, const l2_fitter *fitt
 }
 
 static l2_model *
-robust_fit(l2_glm_state *s, const l2_options *o)
+resistant_fit(l2_glm_state *s, const l2_options *o)
 {
 	l2_glm_rows *rows = l2_glm_rows_make(s, o, 0, s->n_parts, -1);
-	robust_rows r = {.fit = {.max_iter = o->max_iter}};
+	resistant_rows r = {.fit = {.max_iter = o->max_iter}};
 	l2_options plain = *o;
 	l2_fitter *fitter;
 	l2n_status status;
@@ -203,10 +203,10 @@ robust_fit(l2_glm_state *s, const l2_options *o)
 	plain.method = L2_METHOD_OLS;
 	fitter = l2_fitter_make(rows->source.prior, &plain);
 	m = l2_fitter_fit(fitter, &plain);
-	robust_choose(&r, m, o);
-	robust_read(&r, rows, l2_fitter_columns(fitter), l2_gram_count(rows->source.prior));
-	robust_start(&r, m);
-	work = l2_scratch(l2n_robust_worksize(r.fit.n, r.fit.k));
+	resistant_choose(&r, m, o);
+	resistant_read(&r, rows, l2_fitter_columns(fitter), l2_gram_count(rows->source.prior));
+	resistant_start(&r, m);
+	work = l2_scratch(l2n_resistant_worksize(r.fit.n, r.fit.k));
 	if (o->method == L2_METHOD_HUBER)
 		status = l2n_huber(&r.fit, o->huber_k, work, l2_poll, NULL);
 	else
@@ -216,16 +216,16 @@ robust_fit(l2_glm_state *s, const l2_options *o)
 	else
 		for (int i = 0; i < r.fit.k * r.fit.k; i++)
 			r.fit.variance[i] = NAN;
-	m = robust_model(m);
-	robust_put(&r, m);
-	robust_describe(&r, o, fitter, m);
-	robust_tell(o, &r.fit, status, m);
+	m = resistant_model(m);
+	resistant_put(&r, m);
+	resistant_describe(&r, o, fitter, m);
+	resistant_tell(o, &r.fit, status, m);
 	l2_model_finish(m);
 	return m;
 }
 
 static Datum
-robust_final(FunctionCallInfo fcinfo, l2_method method)
+resistant_final(FunctionCallInfo fcinfo, l2_method method)
 {
 	l2_glm_state *s;
 	l2_options o;
@@ -242,12 +242,12 @@ robust_final(FunctionCallInfo fcinfo, l2_method method)
 		PG_RETURN_NULL();
 	l2_glm_state_open(s, &o);
 	began = l2_progress_begin(l2_scope_name(&s->scope), NULL, InvalidOid);
-	m = robust_fit(s, &o);
+	m = resistant_fit(s, &o);
 	l2_progress_end(began);
 	if (m == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(m);
 }
 
-L2_FUNCTION(huber_final, robust_final, L2_METHOD_HUBER);
-L2_FUNCTION(quantile_final, robust_final, L2_METHOD_QUANTILE);
+L2_FUNCTION(huber_final, resistant_final, L2_METHOD_HUBER);
+L2_FUNCTION(quantile_final, resistant_final, L2_METHOD_QUANTILE);

@@ -1,9 +1,9 @@
-# make_robust.R: what MASS's rlm and quantreg's rq say of R's stackloss and of the rows of make_glm.R.
-# Writes robust_stackloss.csv and robust_r.csv.
+# make_resistant.R: what MASS's rlm and quantreg's rq say of R's stackloss and of the rows of make_glm.R.
+# Writes resistant_stackloss.csv and resistant_r.csv.
 suppressPackageStartupMessages({ library(MASS); library(quantreg) })
 rows <- read.csv("glm_rows.csv")
 names(stackloss) <- c("air", "water", "acid", "loss")
-write.csv(stackloss, "robust_stackloss.csv", row.names = FALSE, quote = FALSE)
+write.csv(stackloss, "resistant_stackloss.csv", row.names = FALSE, quote = FALSE)
 digits <- function(x) sprintf("%.17g", x)
 said <- function(kase, method, tau, s, more = NULL) {
   s <- s[, 1:2]
@@ -34,4 +34,4 @@ for (tau in c(0.1, 0.25, 0.5, 0.9)) {
 # of a weighted one the coefficients: quantreg's standard errors take weighted residuals for residuals
 w <- quantile_("made_weighted", made, rows, 0.3, TRUE)
 all <- c(all, list(w[w$statistic == "estimate", ]))
-write.csv(do.call(rbind, all), "robust_r.csv", row.names = FALSE, quote = FALSE, na = "")
+write.csv(do.call(rbind, all), "resistant_r.csv", row.names = FALSE, quote = FALSE, na = "")

@@ -1,12 +1,12 @@
 /*
- * robust.c: Huber's regression by reweighted least squares, quantiles by the simplex method.
+ * resistant.c: Huber's regression by reweighted least squares, quantiles by the simplex method.
  *
  * The quantiles' objective is convex and piecewise linear, so a solution passes through k rows.  A
  * smoothed objective (Hunter and Lange, J. Comput. Graph. Stat. 9, 2000) leads near it; from the
  * rows that it passes closest by, vertices are followed down, each by an exact line search over the
  * rows that the way crosses (Barrodale and Roberts, SIAM J. Numer. Anal. 10, 1973).
  */
-#include "num/stats/robust.h"
+#include "num/stats/resistant.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -68,7 +68,7 @@ typedef struct room
 } room;
 
 size_t
-l2n_robust_worksize(size_t n, int k)
+l2n_resistant_worksize(size_t n, int k)
 {
 	size_t p = (size_t) k;
 
@@ -77,7 +77,7 @@ l2n_robust_worksize(size_t n, int k)
 }
 
 static room
-take_room(const l2n_robust *r, void *work)
+take_room(const l2n_resistant *r, void *work)
 {
 	size_t n = r->n, p = (size_t) r->k;
 	char *at = work;
@@ -99,7 +99,7 @@ take_room(const l2n_robust *r, void *work)
 }
 
 static inline const double *
-row_of(const l2n_robust *r, size_t i)
+row_of(const l2n_resistant *r, size_t i)
 {
 	return r->x + i * (size_t) r->k;
 }
@@ -115,7 +115,7 @@ dot(int k, const double *a, const double *b)
 }
 
 static void
-set_residuals(l2n_robust *r)
+set_residuals(l2n_resistant *r)
 {
 	for (size_t i = 0; i < r->n; i++)
 		r->residual[i] = r->y[i] - dot(r->k, row_of(r, i), r->coef);
@@ -123,7 +123,7 @@ set_residuals(l2n_robust *r)
 
 /* a = X' diag(v) X, and u = X' diag(v) y */
 static void
-weigh(const l2n_robust *r, const double *v, double *a, double *u)
+weigh(const l2n_resistant *r, const double *v, double *a, double *u)
 {
 	size_t k = (size_t) r->k;
 
@@ -214,7 +214,7 @@ solve(int k, double *a, const double *u, double *inverse, double *to)
  */
 
 static l2n_status
-median_of_sizes(const l2n_robust *r, room *m, double *median, l2n_poll poll, void *poll_arg)
+median_of_sizes(const l2n_resistant *r, room *m, double *median, l2n_poll poll, void *poll_arg)
 {
 	for (size_t i = 0; i < r->n; i++)
 	{
@@ -226,7 +226,7 @@ median_of_sizes(const l2n_robust *r, room *m, double *median, l2n_poll poll, voi
 
 /* kappa^2 (sum w psi^2 s^2 / (n - k)) / mean(psi')^2 (X'WX)^-1 */
 static void
-set_huber_variance(l2n_robust *r, double c, room *m)
+set_huber_variance(l2n_resistant *r, double c, room *m)
 {
 	double s = r->scale, squares = 0.0, inside = 0.0, total = 0.0, mean, spread, kappa, by;
 	size_t k = (size_t) r->k;
@@ -251,7 +251,7 @@ set_huber_variance(l2n_robust *r, double c, room *m)
 }
 
 l2n_status
-l2n_huber(l2n_robust *r, double c, void *work, l2n_poll poll, void *poll_arg)
+l2n_huber(l2n_resistant *r, double c, void *work, l2n_poll poll, void *poll_arg)
 {
 	room m = take_room(r, work);
 	double median, last = INFINITY;
@@ -295,7 +295,7 @@ l2n_huber(l2n_robust *r, double c, void *work, l2n_poll poll, void *poll_arg)
  */
 
 static double
-quantile_loss(const l2n_robust *r, double tau)
+quantile_loss(const l2n_resistant *r, double tau)
 {
 	double sum = 0.0;
 
@@ -306,7 +306,7 @@ quantile_loss(const l2n_robust *r, double tau)
 
 /* Near the solution: minima of upper bounds that are quadratic, and less and less smooth */
 static l2n_status
-approach(l2n_robust *r, double tau, room *m, l2n_poll poll, void *poll_arg)
+approach(l2n_resistant *r, double tau, room *m, l2n_poll poll, void *poll_arg)
 {
 	size_t k = (size_t) r->k, bytes = sizeof(double) * k;
 	double size = 0.0, total = 0.0, best;
@@ -359,7 +359,7 @@ by_place(const void *a, const void *b)
 
 /* The rows with the smallest residuals that are independent; false where there are too few */
 static bool
-choose_basis(const l2n_robust *r, room *m)
+choose_basis(const l2n_resistant *r, room *m)
 {
 	size_t k = (size_t) r->k, found = 0;
 	double *q = m->a; /* orthonormal rows */
@@ -397,7 +397,7 @@ choose_basis(const l2n_robust *r, room *m)
 
 /* The inverse of the basis, the coefficients that fit its rows, and all residuals */
 static bool
-settle(l2n_robust *r, room *m)
+settle(l2n_resistant *r, room *m)
 {
 	size_t k = (size_t) r->k;
 
@@ -422,7 +422,7 @@ settle(l2n_robust *r, room *m)
 
 /* Residuals that are but rounding are 0: rows that the solution passes through too */
 static void
-drop_rounding(l2n_robust *r)
+drop_rounding(l2n_resistant *r)
 {
 	for (size_t i = 0; i < r->n; i++)
 	{
@@ -440,7 +440,7 @@ drop_rounding(l2n_robust *r)
  * leave; k where none is: then this is the solution
  */
 static size_t
-find_leaving(const l2n_robust *r, double tau, room *m, double *sign, double *slope)
+find_leaving(const l2n_resistant *r, double tau, room *m, double *sign, double *slope)
 {
 	size_t k = (size_t) r->k, leaving = k;
 	double worst = 0.0;
@@ -483,7 +483,7 @@ find_leaving(const l2n_robust *r, double tau, room *m, double *sign, double *slo
 
 /* The row that comes in: where the objective along the way no longer falls; and how far that is */
 static size_t
-find_entering(const l2n_robust *r, const room *m, size_t leaving, double sign, double slope,
+find_entering(const l2n_resistant *r, const room *m, size_t leaving, double sign, double slope,
 			  double *step)
 {
 	size_t k = (size_t) r->k, count = 0;
@@ -564,7 +564,7 @@ bandwidth(double tau, double n)
 
 /* tau (1 - tau) F^-1 X'WX F^-1, F = X' diag(w f) X, f the density of each residual about 0 */
 static void
-set_quantile_variance(l2n_robust *r, double tau, room *m)
+set_quantile_variance(l2n_resistant *r, double tau, room *m)
 {
 	size_t k = (size_t) r->k;
 	double mean = 0.0, square = 0.0, h = bandwidth(tau, (double) r->n), width;
@@ -616,7 +616,7 @@ any_number(size_t i)
 }
 
 static bool
-break_ties(l2n_robust *r, room *m)
+break_ties(l2n_resistant *r, room *m)
 {
 	double size = 0.0;
 
@@ -629,7 +629,7 @@ break_ties(l2n_robust *r, room *m)
 }
 
 l2n_status
-l2n_quantile(l2n_robust *r, double tau, void *work, l2n_poll poll, void *poll_arg)
+l2n_quantile(l2n_resistant *r, double tau, void *work, l2n_poll poll, void *poll_arg)
 {
 	room m = take_room(r, work);
 	const double *given = r->y;
