@@ -246,6 +246,7 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 	};
 	l2n_status status;
 
+	l2_vcov_need_rows(o);
 	if (isinf(lambda))
 		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
 	status = l2n_newton_solve(g->newton, &goal, &fit, l2_poll, NULL);

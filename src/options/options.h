@@ -215,7 +215,9 @@ typedef enum l2_place
 	L2_IN_CONDITION = 1 << 13, /* l2_condition_indexes */
 	L2_IN_TRAIN = 1 << 14,     /* l2_train, beside those of its method's aggregate */
 	L2_IN_REPORT = 1 << 15,
-	L2_PLACES = 16,
+	L2_IN_MEAT = 1 << 16,   /* l2_meat */
+	L2_IN_ROBUST = 1 << 17, /* l2_robust */
+	L2_PLACES = 18,
 } l2_place;
 
 typedef struct l2_scope
