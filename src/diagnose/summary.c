@@ -249,6 +249,8 @@ l2_glance(PG_FUNCTION_ARGS)
 
 	/* The overall F test; for a penalised fit its distribution is not F */
 	model_df = m->values[L2_STAT_DF] - ((m->flags & L2_MODEL_INTERCEPT) ? 1 : 0);
+	if (l2_model_stat(m, L2_STAT_ABSORBED) > 0)
+		model_df -= l2_model_stat(m, L2_STAT_ABSORBED);
 	if (m->method == L2_METHOD_OLS && l2_model_vcov(m) == L2_VCOV_IID && model_df > 0 &&
 		m->values[L2_STAT_SIGMA] >= 0)
 	{
@@ -256,8 +258,9 @@ l2_glance(PG_FUNCTION_ARGS)
 
 		f = m->values[L2_STAT_R_SQUARED] * m->values[L2_STAT_TSS] / model_df / (sigma * sigma);
 		p = l2n_f_pvalue(f, model_df, m->values[L2_STAT_DF_RESIDUAL]);
+		/* of a perfect fit neither is known, as t and p of its coefficients are not */
 		if (!isfinite(f))
-			f = NAN;
+			f = p = NAN;
 	}
 
 	values[at++] = Int64GetDatum(m->n);

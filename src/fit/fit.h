@@ -8,6 +8,7 @@
 #include "model/model.h"
 #include "options/options.h"
 
+#include "num/solve/ridge.h"
 #include "num/solve/system.h"
 #include "num/solve/proximal.h"
 
@@ -28,6 +29,17 @@ extern void l2_fitter_expect_many(l2_fitter *f, bool coefficients);
 extern l2_model *l2_fitter_fit(l2_fitter *f, const l2_options *o);
 
 /*
+ * The parts of such a fit, for solvers elsewhere: a model with all but its solution, and room for
+ * the matrices kept (see l2_vcov_parts); where a solver's numbers go in it; the solution put in,
+ * with a NOTICE of dropped columns; and what of each column is told.
+ */
+extern l2_model *l2_fitter_start(const l2_fitter *f, const l2_options *o, int kept);
+extern l2n_fit l2_room_of_fit(l2_model *model);
+extern void l2_fitter_put(const l2_fitter *f, const l2_options *o, const l2n_fit *fit,
+						  l2_model *model);
+extern void l2_fitter_finish(const l2_fitter *f, l2_model *model);
+
+/*
  * The coefficients alone, as doubles allow, for n lambdas at the l1_ratio of o, one after the
  * other: for errors in cross-validation, say.  Returns for how many the solver did not converge.
  * l2_fitter_batch: the n at most, all of which are little more work than one.
@@ -35,6 +47,9 @@ extern l2_model *l2_fitter_fit(l2_fitter *f, const l2_options *o);
 extern int l2_fitter_batch(const l2_fitter *f, const l2_options *o);
 extern int l2_fitter_coefficients(l2_fitter *f, const l2_options *o, int n, const double *lambda,
 								  double *coef);
+
+/* What a lambda of 1 is in the objective of a ridge, by the scale of o */
+extern double l2_fitter_unit(l2_fitter *f, const l2_options *o);
 
 /* What it solves: moments, and the columns of the gram */
 extern const l2n_moments *l2_fitter_moments(const l2_fitter *f);

@@ -376,6 +376,11 @@ l2_robust_need(const l2_model *m)
 				 errmsg("robust errors are for fits without a penalty"),
 				 errdetail("Coefficients of a penalised fit are biased, and no standard error "
 						   "tells.")));
+	if ((m->method != L2_METHOD_OLS && !l2_model_has_link(m)) ||
+		l2_model_stat(m, L2_STAT_ABSORBED) > 0)
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("l2_robust takes models of ols, logistic and poisson, without effects "
+							   "of groups")));
 }
 
 int

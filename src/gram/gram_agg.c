@@ -330,6 +330,13 @@ l2_state_weigh(l2_gram *g)
  * One row
  */
 
+/* What its column is called, which in a state its options may say */
+static const char *
+state_column(l2_gram *g, int j)
+{
+	return l2_column_name(l2_state_names(g), j);
+}
+
 /*
  * A value of the row is NaN, infinite or, with its weight, too large to be squared: an error that
  * names it.  Returns false where such a row is to be skipped.
@@ -349,7 +356,7 @@ refuse_row(l2_gram *g, const double *row)
 			ereport(ERROR,
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 					 errmsg("value %g in column %s is too large to be squared", row[j],
-							l2_gram_name(g, j)),
+							state_column(g, j)),
 					 errdetail("Values, times the root of a weight above 1, may be at most %g "
 							   "in magnitude.",
 							   L2N_MAX_ABS),
@@ -359,7 +366,7 @@ refuse_row(l2_gram *g, const double *row)
 			ereport(
 				ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("column %s is %s", l2_gram_name(g, j), isnan(row[j]) ? "NaN" : "infinite"),
+				 errmsg("column %s is %s", state_column(g, j), isnan(row[j]) ? "NaN" : "infinite"),
 				 errhint("Leave such rows out with FILTER (WHERE ...), or make the values "
 						 "NULL; fits skip them with the option {\"nonfinite\": \"skip\"}.")));
 		usable = false;
@@ -454,9 +461,8 @@ l2_state_read_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_state_row *row
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return false;
 	row->x = l2_view_float8_array(PG_GETARG_DATUM(2), "x");
-	if (row->x.n == 0)
-		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("x has no elements"),
-						errhint("Give at least one feature, or NULL to skip the row.")));
+	if (unlikely(row->x.n == 0))
+		l2_options_allow_empty(fcinfo, sh->options);
 	if (sh->is_obs)
 		l2_obs_read(PG_GETARG_DATUM(1), &row->y);
 	else
@@ -794,6 +800,40 @@ l2_gram_combine(PG_FUNCTION_ARGS)
 		PG_RETURN_POINTER(l2_gram_raw(PG_GETARG_DATUM(1)));
 	PG_RETURN_POINTER(l2_state_combine(fcinfo, l2_own_state(PG_GETARG_DATUM(0)),
 									   l2_gram_raw(PG_GETARG_DATUM(1))));
+}
+
+/*
+ * Transition function of l2_gram_within: the sums of one group more, about its own means.  Such
+ * grams have means of 0, so that what adds and subtracts grams puts nothing between the groups.
+ */
+PG_FUNCTION_INFO_V1(l2_gram_within_add);
+PGDLLEXPORT Datum
+l2_gram_within_add(PG_FUNCTION_ARGS)
+{
+	l2_gram *g;
+
+	l2_need_aggregate(fcinfo);
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	g = PG_GETARG_L2_GRAM(1);
+	if (g->flags & L2_GRAM_WITHIN)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("the gram is already one within groups"),
+						errhint("l2_gram_sum adds such grams.")));
+	g = l2_gram_copy(g, NULL, 0, l2_names_of_gram(g));
+	if (g->n > 0)
+	{
+		memset(l2_gram_moments(g).mean, 0, sizeof(double) * 2 * g->ncols);
+		g->flags |= L2_GRAM_WITHIN;
+		g->absorbed = 1;
+	}
+	if (PG_ARGISNULL(0))
+		PG_RETURN_POINTER(g);
+	PG_RETURN_POINTER(l2_state_combine(fcinfo, l2_own_state(PG_GETARG_DATUM(0)), g));
 }
 
 /*

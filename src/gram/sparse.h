@@ -91,6 +91,13 @@ extern bool l2_sparse_add(FunctionCallInfo fcinfo, l2_sparse *s, int i, const do
 extern void l2_sparse_keep(FunctionCallInfo fcinfo, l2_sparse *s, const double *row,
 						   const l2_row_of_y *y);
 
+/* The sums of a level of category c in a part, which may have to grow: see l2_sparse_part */
+extern double *l2_sparse_level_sums(l2_sparse *s, l2_sparse_part *p, int c, int number);
+
+/* Rows of level l of category a have level m of category b > a, and that weight */
+extern void l2_sparse_add_pair(l2_sparse *s, l2_sparse_part *p, int a, int b, uint32 l, uint32 m,
+							   dd weight);
+
 /* Add the rows of b to a */
 extern void l2_sparse_merge(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse *b);
 

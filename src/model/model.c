@@ -50,6 +50,7 @@ static const char *const stat_names[L2_STATS] = {
 	"clusters",
 	"clusters_2",
 	"bandwidth",
+	"absorbed",
 };
 
 static const char *const vector_names[L2_VECTORS] = {
@@ -152,7 +153,7 @@ says_nothing(const l2_model *m, l2_vector v)
 static void
 forget_unsaid(l2_model *m)
 {
-	if (m->method == L2_METHOD_OLS || m->method == L2_METHOD_DROPOUT)
+	if (l2_method_without_penalty(m->method) || m->method == L2_METHOD_DROPOUT)
 	{
 		m->flags &= ~L2_MODEL_STANDARDIZE;
 		m->lambda_scale = L2_LAMBDA_SUM;
@@ -259,7 +260,7 @@ model_to_json(const l2_model *m)
 	if (m->method == L2_METHOD_DROPOUT)
 		appendStringInfo(&s, ", \"dropout_to\": \"%s\"",
 						 (m->flags & L2_MODEL_TO_MEAN) ? "mean" : "zero");
-	else if (m->method != L2_METHOD_OLS)
+	else if (!l2_method_without_penalty(m->method))
 		appendStringInfo(&s, ", \"standardize\": %s, \"lambda_scale\": \"%s\"",
 						 (m->flags & L2_MODEL_STANDARDIZE) ? "true" : "false",
 						 l2_lambda_scale_name(m->lambda_scale));

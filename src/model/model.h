@@ -75,6 +75,9 @@ typedef enum l2_stat
 	L2_STAT_CLUSTERS,
 	L2_STAT_CLUSTERS_2, /* of the other way, where there are two */
 	L2_STAT_BANDWIDTH,  /* of HAC: rows further apart are independent */
+
+	/* of fits within groups */
+	L2_STAT_ABSORBED, /* group means, which are among df */
 	L2_STATS,
 } l2_stat;
 
@@ -261,6 +264,10 @@ extern int l2_model_nonzero(const l2_model *m);
 
 /* Error unless that many features are the model's */
 extern void l2_check_features(const l2_model *m, int given);
+
+/* Error where the model cannot predict: it was fitted within groups, whose means it does not know
+ */
+extern void l2_check_predicts(const l2_model *m);
 
 /*
  * The mean of y at x; false where an element of x is NULL.  Error where their number is not the

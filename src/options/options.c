@@ -22,14 +22,14 @@
 static const char *const lambda_scales[] = {"sum", "mean", "glmnet"};
 static const char *const weight_kinds[] = {"precision", "frequency"};
 static const char *const rules[] = {"min", "1se"};
-static const char *const methods[] = {"ols",     "ridge",    "lasso",  "elastic_net",
-									  "dropout", "logistic", "poisson"};
+static const char *const methods[] = {"ols", "ridge", "lasso",    "elastic_net", "dropout",
+									  "iv",  "pca",   "logistic", "poisson"};
 static const char *const class_weights[] = {"none", "balanced"};
 static const char *const measures[] = {"deviance", "auc", "misclassification"};
 static const char *const one_classes[] = {"error", "null"};
 static const char *const solvers[] = {"cholesky", "coordinate", "fista", "gradient"};
 static const char *const dropouts[] = {"zero", "mean"};
-static const char *const criteria[] = {"gcv", "aic", "aicc", "bic", "cp", "adj_r2"};
+static const char *const criteria[] = {"gcv", "aic", "aicc", "bic", "cp", "adj_r2", "evidence"};
 static const char *const selections[] = {"forward", "backward", "best",
 										 "ridge",   "lasso",    "elastic_net"};
 static const char *const nonfinites[] = {"error", "skip"};
@@ -155,7 +155,7 @@ l2_options_init(l2_options *o, l2_method method)
 	o->n_lambda = 100;
 	o->n_lambdas = o->n_l1_ratios = -1;
 	o->folds = 10;
-	o->criterion = L2_CRITERION_BIC;
+	o->criterion = L2_CRITERION_DEFAULT;
 	o->max_features = o->n_force = o->n_bases = -1;
 	o->max_levels = 1000;
 	o->bandwidth = -1;
@@ -650,12 +650,13 @@ typedef struct option
 
 #define PENALISED (1 << L2_METHOD_RIDGE | 1 << L2_METHOD_LASSO | 1 << L2_METHOD_ELASTIC_NET)
 #define DROPOUT   (1 << L2_METHOD_DROPOUT)
+#define IV        (1 << L2_METHOD_IV)
 #define LINEAR    (1 << L2_METHOD_OLS | PENALISED | DROPOUT)
 #define LOGISTIC  (1 << L2_METHOD_LOGISTIC)
 #define GENERAL   (LOGISTIC | 1 << L2_METHOD_POISSON)
 #define ALL       (LINEAR | GENERAL)
 #define ROBUST    (1 << L2_METHOD_OLS | GENERAL)
-#define COVARIANT (1 << L2_METHOD_OLS | 1 << L2_METHOD_RIDGE | DROPOUT | GENERAL)
+#define COVARIANT (1 << L2_METHOD_OLS | 1 << L2_METHOD_RIDGE | DROPOUT | IV | GENERAL)
 
 #define ROWS      (L2_IN_FIT | ANY_CV | L2_IN_PATH)
 #define ANY_CV    (L2_IN_CV | L2_IN_CURVE)
@@ -663,6 +664,7 @@ typedef struct option
 #define FITS      (ROWS | L2_IN_SOLVE | L2_IN_SOLVE_CV | L2_IN_SOLVE_PATH | L2_IN_SELECT | L2_IN_SUBSET)
 #define MANY      (ANY_CV | L2_IN_PATH | L2_IN_SOLVE_CV | L2_IN_SOLVE_PATH | L2_IN_SELECT)
 #define DIAGNOSIS (L2_IN_COLLINEARITY | L2_IN_CONDITION)
+#define TOGETHER  (L2_IN_CORRELATION | L2_IN_PCA)
 
 #define AT(field)   .offset = offsetof(l2_options, field)
 #define FOR(m, p)   .methods = (m), .places = (p)
@@ -684,7 +686,7 @@ static const option options[] = {
 	{"criterion", CHOICE, AT(criterion), FOR(LINEAR, L2_IN_SELECT | L2_IN_SUBSET), OF(criteria)},
 	{"dropout", NUMBER, AT(rate), FOR(GENERAL, L2_IN_FIT), .check = check_dropout},
 	{"dropout_to", SECOND, AT(to_mean), FOR(DROPOUT, L2_IN_FIT | L2_IN_SOLVE), OF(dropouts)},
-	{"features", LIST(features), FOR(ALL, FITS | L2_IN_TRACE | DIAGNOSIS)},
+	{"features", LIST(features), FOR(ALL, FITS | L2_IN_TRACE | DIAGNOSIS | TOGETHER)},
 	{"features", LIST(features), FOR(ALL, GRAMS), .of_record = true},
 	{"fold", TRAINING(check_text)},
 	{"folds", WHOLE, AT(folds), FOR(ALL, ANY_CV | L2_IN_FOLDS), .check = check_folds},
@@ -692,7 +694,7 @@ static const option options[] = {
 	{"gate", TRAINING(check_gate)},
 	{"gram", TRAINING(check_text)},
 	{"half_life", TRAINING(check_text)},
-	{"intercept", BOOLEAN, AT(intercept), FOR(ALL, FITS | L2_IN_TRACE | DIAGNOSIS)},
+	{"intercept", BOOLEAN, AT(intercept), FOR(ALL | IV, FITS | L2_IN_TRACE | DIAGNOSIS)},
 	{"keep", TRAINING(check_keep)},
 	{"keep_gram", TRAINING(check_flag)},
 	{"l1_ratio", OTHER, FOR(1 << L2_METHOD_ELASTIC_NET | GENERAL, FITS | L2_IN_TRACE),
@@ -735,7 +737,9 @@ static const option options[] = {
 	 OF(solvers), .first = L2_BY_CHOLESKY},
 	{"ssc", CHOICE, AT(ssc), FOR(ROBUST, L2_IN_FIT | L2_IN_ROBUST), OF(sscs), .first = L2_SSC_FULL},
 	{"standardize", BOOLEAN, AT(standardize), FOR(PENALISED | GENERAL, FITS | L2_IN_TRACE)},
-	{"target", STRING, AT(target), FOR(LINEAR, FITS | GRAMS | L2_IN_TRACE | DIAGNOSIS)},
+	{"standardize", BOOLEAN, AT(standardize), FOR(LINEAR, L2_IN_PCA)},
+	{"target", STRING, AT(target), FOR(LINEAR | IV, FITS | GRAMS | L2_IN_TRACE | DIAGNOSIS)},
+	{"target", STRING, AT(target), FOR(LINEAR, L2_IN_PCA)},
 	{"target", STRING, AT(target), FOR(GENERAL, ROWS), .of_record = true},
 	{"time_column", TRAINING(check_text)},
 	{"title", OTHER, FOR(LINEAR, L2_IN_REPORT), .set = check_text},
@@ -746,7 +750,7 @@ static const option options[] = {
 	{"upper", OTHER, FOR(PENALISED | GENERAL, FITS), .set = set_upper},
 	{"vcov", CHOICE, AT(vcov), FOR(ROBUST, L2_IN_FIT | L2_IN_MEAT | L2_IN_ROBUST), OF(vcovs)},
 	{"weight", TRAINING(check_text)},
-	{"weight_type", CHOICE, AT(weights), FOR(ALL, FITS), OF(weight_kinds)},
+	{"weight_type", CHOICE, AT(weights), FOR(ALL | IV, FITS), OF(weight_kinds)},
 };
 
 static bool
@@ -826,6 +830,8 @@ l2_scope_name(const l2_scope *scope)
 												 "l2_condition_indexes",
 												 "l2_train",
 												 "l2_report",
+												 "l2_correlation",
+												 "l2_pca",
 												 "l2_meat",
 												 "l2_robust"};
 	const char *method = methods[scope->method];
@@ -863,11 +869,11 @@ exists(const l2_scope *scope)
 	if (scope->place & L2_IN_CV)
 		return (method & (PENALISED | GENERAL)) != 0;
 	if (scope->place & L2_IN_SOLVE)
-		return (method & LINEAR) != 0;
+		return (method & (LINEAR | IV)) != 0;
 	if (scope->place & (L2_IN_SOLVE_CV | L2_IN_SOLVE_PATH | L2_IN_SELECT | L2_IN_TRACE))
 		return scope->method == L2_METHOD_ELASTIC_NET;
 	if (scope->place & L2_IN_FIT)
-		return true;
+		return (method & ALL) != 0;
 	return scope->method == L2_METHOD_OLS;
 }
 
@@ -1072,6 +1078,24 @@ l2_options_argument(FunctionCallInfo fcinfo, int argument, const l2_scope *scope
 		return;
 	bytes = l2_options_bytes(PG_GETARG_DATUM(argument), &len);
 	l2_options_read(o, scope, pnstrdup(bytes, len));
+}
+
+void
+l2_options_allow_empty(FunctionCallInfo fcinfo, int argument)
+{
+	if (argument > 0 && !PG_ARGISNULL(argument))
+	{
+		int len;
+		const char *bytes = l2_options_bytes(PG_GETARG_DATUM(argument), &len);
+
+		/* canonical text: quotes inside of strings have a backslash before them */
+		if (strstr(pnstrdup(bytes, len), "\"names\": []"))
+			return;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("x has no elements"),
+			 errhint("Give at least one feature, or NULL to skip the row; a model of nothing but "
+					 "the mean has the option {\"names\": []}.")));
 }
 
 void

@@ -13,10 +13,19 @@ typedef enum l2_method
 	L2_METHOD_LASSO,
 	L2_METHOD_ELASTIC_NET,
 	L2_METHOD_DROPOUT,
+	L2_METHOD_IV,
+	L2_METHOD_PCA,      /* a component as a function of the columns */
 	L2_METHOD_LOGISTIC, /* from here on generalised linear models */
 	L2_METHOD_POISSON,
 	L2_METHODS,
 } l2_method;
+
+/* Whether there is nothing to penalise: no lambda, nor what belongs to it */
+static inline bool
+l2_method_without_penalty(l2_method m)
+{
+	return m == L2_METHOD_OLS || m == L2_METHOD_IV || m == L2_METHOD_PCA;
+}
 
 /* Whether a gram makes such a fit, for penalties that vary */
 static inline bool
@@ -75,12 +84,14 @@ typedef enum l2_solver
 /* What the best of several models is best by; see criteria.h */
 typedef enum l2_criterion
 {
+	L2_CRITERION_DEFAULT = -1, /* nobody said which */
 	L2_CRITERION_GCV,
 	L2_CRITERION_AIC,
 	L2_CRITERION_AICC,
 	L2_CRITERION_BIC,
 	L2_CRITERION_CP,
 	L2_CRITERION_ADJ_R2,
+	L2_CRITERION_EVIDENCE, /* of a penalty alone */
 	L2_CRITERIA,
 } l2_criterion;
 
@@ -215,9 +226,11 @@ typedef enum l2_place
 	L2_IN_CONDITION = 1 << 13, /* l2_condition_indexes */
 	L2_IN_TRAIN = 1 << 14,     /* l2_train, beside those of its method's aggregate */
 	L2_IN_REPORT = 1 << 15,
-	L2_IN_MEAT = 1 << 16,   /* l2_meat */
-	L2_IN_ROBUST = 1 << 17, /* l2_robust */
-	L2_PLACES = 18,
+	L2_IN_CORRELATION = 1 << 16,
+	L2_IN_PCA = 1 << 17,
+	L2_IN_MEAT = 1 << 18,   /* l2_meat */
+	L2_IN_ROBUST = 1 << 19, /* l2_robust */
+	L2_PLACES = 20,
 } l2_place;
 
 typedef struct l2_scope
@@ -245,6 +258,12 @@ extern void l2_options_read(l2_options *o, const l2_scope *scope, const char *js
 /* The same of an argument of SQL type l2_options, which may be NULL or left out */
 extern void l2_options_argument(FunctionCallInfo fcinfo, int argument, const l2_scope *scope,
 								l2_options *o);
+
+/*
+ * Error for an array without elements, a likely mistake, unless the options in that argument (0:
+ * there is none) say that there are no features: {"names": []}.  The model is then of the mean.
+ */
+extern void l2_options_allow_empty(FunctionCallInfo fcinfo, int argument);
 
 /* Error for JSON that no scope can read */
 extern void l2_options_check(const char *json);

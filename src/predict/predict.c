@@ -54,15 +54,6 @@ all_finite(const char *x, int n)
 	return true;
 }
 
-/* A result that is not finite though its terms are has overflowed */
-static inline double
-checked(double result, const char *x, int n)
-{
-	if (unlikely(!isfinite(result)) && all_finite(x, n))
-		float_overflow_error();
-	return result;
-}
-
 static void
 wrong_length(int given, int expected)
 {
@@ -71,6 +62,18 @@ wrong_length(int given, int expected)
 			 errmsg_plural("%d feature given, but the model has %d",
 						   "%d features given, but the model has %d", given, given, expected),
 			 errhint("l2_names(model) lists the target and the features in order.")));
+}
+
+void
+l2_check_predicts(const l2_model *m)
+{
+	if (unlikely(l2_model_stat(m, L2_STAT_ABSORBED) > 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("the model was fitted within groups, and does not know their means"),
+				 errdetail("It has coefficients of the features alone."),
+				 errhint("Fit the groups as levels, factor(store) in a formula or a category of a "
+						 "record, to predict; l2_coef gives the coefficients.")));
 }
 
 void
@@ -109,6 +112,7 @@ linear(const l2_model *m, const char *x, int n, bool infinite)
 	bool finite;
 
 	l2_check_features(m, n);
+	l2_check_predicts(m);
 	if (unlikely(m->flags & L2_MODEL_DROPPED))
 		result = dot_kept(m, x, &finite);
 	else
@@ -125,15 +129,10 @@ linear(const l2_model *m, const char *x, int n, bool infinite)
 static double
 predict(const l2_model *m, const char *x, int n, bool link)
 {
-	double eta, mean;
-
 	if (likely(!l2_model_has_link(m) || link))
 		return linear(m, x, n, false);
-	eta = linear(m, x, n, true);
-	mean = l2_family_of(m->method)->mean(eta);
-	if (unlikely(isinf(mean)))
-		return checked(mean, x, n);
-	return mean;
+	/* a mean beyond the range of doubles is infinite: one row must not stop a scan */
+	return l2_family_of(m->method)->mean(linear(m, x, n, true));
 }
 
 bool
