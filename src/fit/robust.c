@@ -35,7 +35,8 @@ struct l2_scores
 {
 	const l2_model *m;
 	const l2_robust_rows *rows;
-	const l2n_family *family; /* NULL: least squares */
+	bool has_family; /* else least squares */
+	l2n_family family;
 	bool frequency;
 	int k;
 	double base;
@@ -56,7 +57,12 @@ l2_scores_make(const l2_model *m, const l2_robust_rows *rows)
 
 	s->m = m;
 	s->rows = rows;
-	s->family = l2_family_of(m->method);
+	s->has_family = l2_model_has_link(m);
+	if (s->has_family)
+	{
+		l2_family_of_model(m, &s->family);
+		s->family.expected = !s->family.canonical;
+	}
 	s->frequency = (m->flags & L2_MODEL_FREQUENCY) != 0;
 	s->k = m->p + 1;
 	s->base = l2_vcov_base(m);
@@ -100,8 +106,9 @@ scores_read(l2_scores *s, const double *rows, ptrdiff_t stride, int n)
 		s->residual[i] = s->y[i] - s->eta[i];
 		s->variance[i] = 1;
 	}
-	if (s->family)
-		s->family->evaluate(l2_kernel, n, s->y, s->eta, s->residual, s->variance, s->loss);
+	if (s->has_family)
+		s->family.evaluate(&s->family, l2_kernel, n, s->y, s->eta, s->residual, s->variance,
+						   s->loss);
 }
 
 bool
@@ -378,9 +385,10 @@ l2_robust_need(const l2_model *m)
 						   "tells.")));
 	if ((m->method != L2_METHOD_OLS && !l2_model_has_link(m)) ||
 		l2_model_stat(m, L2_STAT_ABSORBED) > 0)
-		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						errmsg("l2_robust takes models of ols, logistic and poisson, without effects "
-							   "of groups")));
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("l2_robust takes models of ols, logistic and poisson, without effects "
+						"of groups")));
 }
 
 int
