@@ -96,12 +96,13 @@ live_subtract(live_sum *from, const live_sum *s)
 	}
 }
 
-/* Rows of numbers that were kept as they are */
+/* Rows of numbers that were kept as they are, those that came or those that went */
 static void
-live_add_singles(live_sum *s, const l2_followed *f, List *changes, l2_change_column column)
+live_add_singles(live_sum *s, const l2_followed *f, List *changes, bool went)
 {
 	int features = f->n_expressions - 1 - (f->weighted ? 1 : 0), n;
 	l2_kind *kind = palloc(sizeof(l2_kind) * Max(features, 1));
+	double *number = palloc(sizeof(double) * f->n_expressions);
 	l2_tally *t = NULL;
 	l2_gram **g;
 	ListCell *cell;
@@ -112,11 +113,11 @@ live_add_singles(live_sum *s, const l2_followed *f, List *changes, l2_change_col
 	{
 		const l2_change *c = lfirst(cell);
 
-		if (c->null[column])
+		if (!l2_change_numbers(c, went, number, f->n_expressions))
 			continue;
 		if (t == NULL)
 			t = l2_tally_make(f, features, kind);
-		l2_tally_add_numbers(t, c->value[column]);
+		l2_tally_add_numbers(t, number, f->n_expressions);
 	}
 	g = t ? l2_tally_grams(t, &n) : NULL;
 	if (g != NULL)
@@ -204,14 +205,14 @@ live_add_up(const l2_followed *f, int32 version, List *changes, Snapshot snapsho
 		const l2_change *c = lfirst(cell);
 
 		CHECK_FOR_INTERRUPTS();
-		came.rows += DatumGetInt64(c->value[L2_C_ROWS]);
+		came.rows += l2_change_rows(c);
 		if (!c->null[L2_C_ADDED])
 			live_add_array(&came, c->value[L2_C_ADDED]);
 		if (!c->null[L2_C_REMOVED])
 			live_add_array(&went, c->value[L2_C_REMOVED]);
 	}
-	live_add_singles(&came, f, changes, L2_C_CAME);
-	live_add_singles(&went, f, changes, L2_C_WENT);
+	live_add_singles(&came, f, changes, false);
+	live_add_singles(&went, f, changes, true);
 	live_subtract(&came, &went);
 	return came;
 }
@@ -347,37 +348,32 @@ l2_live_model(const l2_version_table *table, const l2_version_row *row, int32 ne
 	return stored;
 }
 
-/* _l2_live_grams(model, version): grams, rows, and the numbers of the changes that are in them */
+/* _l2_live_grams(model, version): grams, rows, and which changes are in them */
 PG_FUNCTION_INFO_V1(_l2_live_grams);
 PGDLLEXPORT Datum
 _l2_live_grams(PG_FUNCTION_ARGS)
 {
 	Oid schema = get_func_namespace(fcinfo->flinfo->fn_oid), model = PG_GETARG_OID(0);
 	Snapshot snapshot = l2_current_snapshot();
-	Datum values[3], *seen;
+	Datum values[3];
 	bool nulls[3] = {false};
 	l2_followed *f;
 	List *changes;
-	ListCell *cell;
 	live_sum sum;
-	int n = 0;
 
 	l2_follow_check_owner(model);
+	l2_change_hold(schema);
 	f = l2_followed_read(model, schema, snapshot);
 	if (f == NULL)
 		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 						errmsg("model %s follows no source", l2_model_name(model)),
 						errhint("Read its source anew with l2_refresh.")));
 	changes = l2_change_list(f, schema, snapshot);
-	seen = palloc(sizeof(Datum) * Max(list_length(changes), 1));
-	foreach (cell, changes)
-		seen[n++] = ((const l2_change *) lfirst(cell))->value[L2_C_SEQ];
 	sum = live_add_up(f, PG_GETARG_INT32(1), changes, snapshot, schema);
 	nulls[0] = sum.gram == NULL;
 	if (sum.gram)
 		values[0] = l2_gram_array(sum.gram, sum.n, schema);
 	values[1] = Int64GetDatum(sum.rows);
-	values[2] = PointerGetDatum(
-		construct_array(seen, n, INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+	values[2] = l2_change_ids(changes);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(l2_row_desc(fcinfo), values, nulls)));
 }

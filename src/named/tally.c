@@ -264,22 +264,14 @@ l2_row_reader_read(l2_row_reader *r, TupleTableSlot *slot)
 	return usable;
 }
 
-bool
-l2_row_reader_numbers(const l2_row_reader *r, Datum *numbers)
+const double *
+l2_row_reader_numbers(const l2_row_reader *r, int *n)
 {
-	Datum *values = palloc(sizeof(Datum) * r->n);
-	int n = r->n, lower = 1;
-
-	for (int i = 0; i < n; i++)
-	{
-		values[i] = r->null[i] ? (Datum) 0 : Float8GetDatum(r->number[i]);
+	*n = r->n;
+	for (int i = 0; i < r->n; i++)
 		if (!r->null[i] && !isfinite(r->number[i]))
-			return false;
-	}
-	*numbers =
-		PointerGetDatum(construct_md_array(values, r->null, 1, &n, &lower, FLOAT8OID,
-										   sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
-	return true;
+			return NULL;
+	return r->number;
 }
 
 /*
@@ -345,19 +337,13 @@ l2_tally_add(l2_tally *t, const l2_row_reader *r)
 }
 
 void
-l2_tally_add_numbers(l2_tally *t, Datum numbers)
+l2_tally_add_numbers(l2_tally *t, const double *number, int n)
 {
-	int n, expected = t->n_numbers + (t->followed->weighted ? 1 : 0);
-	bool *nulls;
-	double *v = l2_read_array(numbers, "a row that was kept", &n, &nulls);
-
-	if (n != expected)
-		elog(ERROR, "a row of %d numbers was kept for a model of %d", n, expected);
-	for (int i = 0; i < n; i++)
-		if (nulls && nulls[i])
-			return;
-	memcpy(t->row + 1, v, sizeof(double) * t->n_numbers);
-	tally_put(t, t->row, t->followed->weighted ? v[n - 1] : 1, NULL);
+	if (n != t->n_numbers + (t->followed->weighted ? 1 : 0))
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+						errmsg("a row of %d numbers was noted for a model of others", n)));
+	memcpy(t->row + 1, number, sizeof(double) * t->n_numbers);
+	tally_put(t, t->row, t->followed->weighted ? number[n - 1] : 1, NULL);
 }
 
 l2_gram **
