@@ -84,6 +84,10 @@ CREATE FUNCTION @extschema@._l2_remember(f @extschema@._l2_followed, anew boolea
 COMMENT ON FUNCTION @extschema@._l2_remember(@extschema@._l2_followed, boolean) IS
 'Keep what a model follows, with its source as it is now where anew, else as it was: a token for the
 version.';
+CREATE FUNCTION @extschema@._l2_remembers(f @extschema@._l2_followed) RETURNS boolean
+  AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT;
+COMMENT ON FUNCTION @extschema@._l2_remembers(@extschema@._l2_followed) IS
+'Whether that is what is remembered, but for the state of the source.';
 CREATE FUNCTION @extschema@._l2_forget(model regclass) RETURNS void
   AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION @extschema@._l2_forget(regclass) IS 'Forget what a model follows.';
@@ -331,6 +335,9 @@ BEGIN
   END IF;
   IF d.method IN ('ridge', 'lasso', 'elastic_net') THEN
     options := '{"standardize": true}' || options;
+  END IF;
+  IF d.method NOT IN ('lasso', 'elastic_net') THEN
+    options := '{"covariance": 500}' || options;
   END IF;
   -- of numbers alone there are grams without names
   options := options || jsonb_build_object('names', d.features);
@@ -647,6 +654,14 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_remembered(regclass, @extschema@._l2_definition, regclass) IS
 'What a model of that definition is to remember of its source.';
 
+CREATE FUNCTION @extschema@._l2_remembers_all(model regclass, d @extschema@._l2_definition) RETURNS boolean
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT @extschema@._l2_remembers(@extschema@._l2_remembered(model, d,
+    CASE WHEN @extschema@._l2_follows(d) THEN @extschema@._l2_source_relation(d) END))
+$$;
+COMMENT ON FUNCTION @extschema@._l2_remembers_all(regclass, @extschema@._l2_definition) IS
+'Whether what a model remembers is what its definition says.';
+
 CREATE FUNCTION @extschema@._l2_begin_following(model regclass, d @extschema@._l2_definition) RETURNS void
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -690,13 +705,14 @@ DECLARE
   follows boolean := @extschema@._l2_follows(d);
   source regclass := CASE WHEN follows THEN @extschema@._l2_source_relation(d) END;
   table_of_grams regclass := @extschema@._l2_make_grams_table(model);
-  anew boolean := @extschema@._l2_missed(model, true) IS NOT NULL;
+  remembered @extschema@._l2_followed := @extschema@._l2_remembered(model, d, source);
+  anew boolean := @extschema@._l2_missed(model, true) IS NOT NULL OR NOT @extschema@._l2_remembers(remembered);
   scan record;
 BEGIN
   IF anew AND follows THEN
     PERFORM @extschema@._l2_follow_source(model, source);
   END IF;
-  PERFORM @extschema@._l2_remember(@extschema@._l2_remembered(model, d, source), anew);
+  PERFORM @extschema@._l2_remember(remembered, anew);
   -- rows and the changes that they are in: one snapshot
   scan := @extschema@._l2_run_grams(@extschema@._l2_scan_sql(model, d, NULL::text), d.search_path);
   PERFORM @extschema@._l2_changes_done(model, scan.seen);
@@ -712,16 +728,24 @@ CREATE FUNCTION @extschema@._l2_refit_live(model regclass, d @extschema@._l2_def
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   grams @extschema@.l2_bucket[];
-  kept integer := (SELECT k.version FROM @extschema@._l2_kept(model) k);
+  kept integer := (SELECT CASE WHEN count(*) = 1 THEN max(k.version) END FROM @extschema@._l2_kept(model) k);
   g record;
 BEGIN
-  IF anew OR kept IS NULL OR @extschema@._l2_goes_with(model, kept) IS NOT TRUE
-     OR @extschema@._l2_missed(model, false) IS NOT NULL THEN
+  anew := anew OR kept IS NULL OR @extschema@._l2_goes_with(model, kept) IS NOT TRUE
+    OR @extschema@._l2_missed(model, false) IS NOT NULL OR NOT @extschema@._l2_remembers_all(model, d);
+  IF NOT anew THEN
+    BEGIN
+      -- nobody else takes changes away: those that are added up are still there
+      g := @extschema@._l2_live_grams(model, kept);
+    EXCEPTION WHEN OTHERS THEN
+      -- what was noted does not fit what was kept
+      anew := true;
+    END;
+  END IF;
+  IF anew THEN
     grams := @extschema@._l2_read_anew(model, d);
     RETURN @extschema@._l2_fit_kept(d, grams[1].grams, grams[1].rows);
   END IF;
-  -- nobody else takes changes away: those that are added up are still there
-  g := @extschema@._l2_live_grams(model, kept);
   PERFORM @extschema@._l2_changes_done(model, g.seen);
   EXECUTE format('UPDATE ONLY %s SET grams = $1, rows = $2',
                  @extschema@._l2_model_name(@extschema@._l2_make_grams_table(model))) USING g.grams, g.n_rows;
@@ -814,16 +838,38 @@ COMMENT ON FUNCTION @extschema@._l2_dirty_buckets(regclass, @extschema@._l2_defi
 'The ranges of time that a refresh must read anew: those of changes, and what the lag says; a hundred at
 most.';
 
+CREATE FUNCTION @extschema@._l2_read_dirty(
+  model regclass, d @extschema@._l2_definition, first timestamp[], past timestamp[], seen tid[]
+) RETURNS void
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  endless boolean := d.lag IS NOT NULL OR EXISTS (SELECT FROM @extschema@._l2_changes(model) c
+                                                  WHERE c.id = ANY (seen) AND c.bucket = '-infinity');
+  scan record;
+BEGIN
+  IF first IS NOT NULL OR endless THEN
+    scan := @extschema@._l2_run_grams(@extschema@._l2_scan_sql(model, d,
+      @extschema@._l2_time_condition(d, first, past, endless)), d.search_path);
+    EXECUTE format('DELETE FROM ONLY %s k WHERE ($3 AND k.bucket = ''-infinity'')
+        OR EXISTS (SELECT FROM unnest($1, $2) u(f, p) WHERE k.bucket >= f AND k.bucket < p)',
+      @extschema@._l2_model_name(@extschema@._l2_make_grams_table(model))) USING first, past, endless;
+    PERFORM @extschema@._l2_put_grams(model, scan.grams);
+    PERFORM @extschema@._l2_changes_done(model, seen);
+  END IF;
+  PERFORM @extschema@._l2_remember(@extschema@._l2_remembered(model, d, NULL::regclass), false);
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_read_dirty(regclass, @extschema@._l2_definition, timestamp[], timestamp[], tid[]) IS
+'Read the buckets in some ranges of time anew, and those of rows without a time where one of the changes is
+of such, or there is a lag; the changes are done with.';
+
 CREATE FUNCTION @extschema@._l2_refit_buckets(model regclass, d @extschema@._l2_definition, anew boolean)
   RETURNS @extschema@.l2_model
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  scan record;
   g record;
   kept record;
   dirty record;
   seen tid[];
-  endless boolean;
 BEGIN
   SELECT max(k.bucket) AS newest, max(k.version) AS version, count(DISTINCT k.version) AS versions INTO kept
   FROM @extschema@._l2_kept(model) k;
@@ -832,24 +878,28 @@ BEGIN
     OR kept.versions <> 1 OR @extschema@._l2_goes_with(model, kept.version) IS NOT TRUE
     OR @extschema@._l2_missed(model, true) IS NOT NULL
   INTO seen, anew FROM @extschema@._l2_changes(model) c;
+  anew := anew OR NOT @extschema@._l2_remembers_all(model, d);
+  IF NOT anew THEN
+    BEGIN
+      dirty := @extschema@._l2_dirty_buckets(model, d, kept.newest, seen);
+    EXCEPTION WHEN OTHERS THEN
+      -- there is no time after the end of time
+      anew := true;
+    END;
+  END IF;
+  IF NOT anew THEN
+    PERFORM @extschema@._l2_read_dirty(model, d, dirty.first, dirty.past, seen);
+    BEGIN
+      g := @extschema@._l2_bucket_grams(model, d);
+    EXCEPTION WHEN OTHERS THEN
+      -- what is kept does not go together
+      anew := true;
+    END;
+  END IF;
   IF anew THEN
     PERFORM @extschema@._l2_read_anew(model, d);
-  ELSE
-    dirty := @extschema@._l2_dirty_buckets(model, d, kept.newest, seen);
-    endless := d.lag IS NOT NULL OR EXISTS (SELECT FROM @extschema@._l2_changes(model) c
-                                            WHERE c.id = ANY (seen) AND c.bucket = '-infinity');
-    IF dirty.first IS NOT NULL OR endless THEN
-      scan := @extschema@._l2_run_grams(@extschema@._l2_scan_sql(model, d,
-        @extschema@._l2_time_condition(d, dirty.first, dirty.past, endless)), d.search_path);
-      EXECUTE format('DELETE FROM ONLY %s k WHERE ($3 AND k.bucket = ''-infinity'')
-          OR EXISTS (SELECT FROM unnest($1, $2) u(f, p) WHERE k.bucket >= f AND k.bucket < p)',
-        @extschema@._l2_model_name(@extschema@._l2_make_grams_table(model))) USING dirty.first, dirty.past, endless;
-      PERFORM @extschema@._l2_put_grams(model, scan.grams);
-      PERFORM @extschema@._l2_changes_done(model, seen);
-    END IF;
-    PERFORM @extschema@._l2_remember(@extschema@._l2_remembered(model, d, NULL::regclass), false);
+    g := @extschema@._l2_bucket_grams(model, d);
   END IF;
-  g := @extschema@._l2_bucket_grams(model, d);
   RETURN @extschema@._l2_fit_kept(d, g.grams, g.n_rows);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_refit_buckets(regclass, @extschema@._l2_definition, boolean) IS

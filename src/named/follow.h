@@ -73,6 +73,7 @@ typedef struct l2_followed
 	int folds;         /* 0: none */
 	char *time_column; /* NULL for a live model */
 	Interval *bucket;
+	const char *wrong; /* why the row can be of no model: a reason to read the source anew; NULL */
 	Datum value[L2_F_COLUMNS];
 	bool null[L2_F_COLUMNS];
 } l2_followed;
@@ -82,6 +83,9 @@ extern l2_followed *l2_followed_read(Oid model, Oid schema, Snapshot snapshot);
 
 /* Error unless the current user is the model's owner or may become him */
 extern void l2_follow_check_owner(Oid model);
+
+/* Whether an error is no matter of what is worked out, so that it must stop who works it out */
+extern bool l2_follow_must_pass_on(int code);
 
 /* The type that tables of grams are of */
 extern Oid l2_bucket_type(Oid schema);

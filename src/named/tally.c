@@ -124,7 +124,8 @@ tally_settle_column(l2_row_reader *r, int i)
 		terms->type = f->input_type;
 		c->term = l2_term_make(terms, terms->name[0], &r->type);
 		if (c->term == NULL)
-			elog(ERROR, "expression %s is no term", f->expression[i]);
+			ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+							errmsg("expression %s is no term", f->expression[i])));
 		type = l2_term_type(c->term);
 	}
 	c->reading = l2_reading_of(type);
@@ -288,7 +289,8 @@ l2_tally_make(const l2_followed *f, int n_kinds, const l2_kind *kind)
 	t->followed = f;
 	tally_options(f, &t->options);
 	if (t->options.n_names != n_kinds)
-		elog(ERROR, "%d features have %d names", n_kinds, t->options.n_names);
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+						errmsg("%d features have %d names", n_kinds, t->options.n_names)));
 	if (t->options.skip_nonfinite)
 		spec->flags |= L2_GRAM_SKIP_NONFINITE;
 	t->sparse = l2_sparse_make(CurrentMemoryContext, spec, &t->options, Max(f->folds, 1));

@@ -92,7 +92,7 @@ trigger_load(target *t, Relation relation, Oid schema)
 	if (!trigger_remembers(f, RelationGetRelid(relation)))
 		f = NULL;
 	t->time_column = -1;
-	if (f && f->time_column)
+	if (f && !f->wrong && f->time_column)
 	{
 		TupleDesc desc = RelationGetDescr(relation);
 
@@ -419,17 +419,6 @@ trigger_take_times(const target *t, trigger_times *b, Tuplestorestate *store, Tu
  * Whatever happens
  */
 
-/* Errors that are no matter of the rows */
-static bool
-trigger_must_pass_on(int code)
-{
-	return code == ERRCODE_QUERY_CANCELED ||
-		   ERRCODE_TO_CATEGORY(code) == ERRCODE_OPERATOR_INTERVENTION ||
-		   ERRCODE_TO_CATEGORY(code) == ERRCODE_TRANSACTION_ROLLBACK ||
-		   ERRCODE_TO_CATEGORY(code) == ERRCODE_INSUFFICIENT_RESOURCES ||
-		   ERRCODE_TO_CATEGORY(code) == ERRCODE_INTERNAL_ERROR;
-}
-
 static void
 trigger_take(target *t, l2_change *c, trigger_times *buckets, const TriggerData *d, Oid schema)
 {
@@ -496,7 +485,7 @@ trigger_work_out(target *t, l2_change *c, trigger_times *buckets, const TriggerD
 
 		MemoryContextSwitchTo(memory);
 		e = CopyErrorData();
-		if (trigger_must_pass_on(e->sqlerrcode))
+		if (l2_follow_must_pass_on(e->sqlerrcode))
 			PG_RE_THROW();
 		FlushErrorState();
 		RollbackAndReleaseCurrentSubTransaction();
@@ -596,7 +585,7 @@ trigger_write(target *t, l2_change *c, const trigger_times *buckets, Oid schema)
 static void
 trigger_statement(target *t, const TriggerData *d, Oid schema)
 {
-	const char *refusal = trigger_refusal(t, d);
+	const char *refusal = t->followed->wrong ? t->followed->wrong : trigger_refusal(t, d);
 	trigger_times buckets = {0};
 	l2_change c;
 
