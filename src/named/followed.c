@@ -637,9 +637,8 @@ _l2_drop_trigger(PG_FUNCTION_ARGS)
 	systable_endscan(scan);
 	table_close(triggers, AccessShareLock);
 	if (!is_ours)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("trigger %u is none of model %s", trigger, l2_model_name(model))));
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+						errmsg("trigger %u is none of model %s", trigger, l2_model_name(model))));
 	ObjectAddressSet(object, TriggerRelationId, trigger);
 	performDeletion(&object, DROP_RESTRICT, 0);
 	PG_RETURN_VOID();
