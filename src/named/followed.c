@@ -153,7 +153,7 @@ followed_is_whole(const l2_followed *f, int n_types)
 		if (f->null[needed[i]])
 			return false;
 	return (f->null[L2_F_TIME_COLUMN] || !f->null[L2_F_BUCKET]) && n_types == f->n_inputs &&
-		   f->n_expressions >= (f->weighted ? 3 : 2) && f->folds >= 0 && f->folds <= MAX_FOLDS;
+		   f->n_expressions >= (f->weighted ? 2 : 1) && f->folds >= 0 && f->folds <= MAX_FOLDS;
 }
 
 /* What its columns say, in the fields */
