@@ -38,6 +38,7 @@ typedef struct l2_glm_source
 	void (*prepare)(struct l2_glm_source *s, const l2n_columns *columns, const double *centre);
 	/* passes; called with the source */
 	l2n_newton_pass pass;
+	bool by_moments; /* passes do not sum slopes up */
 } l2_glm_source;
 
 /* What dropout multiplies its part of the loss by: see irls.h */

@@ -331,7 +331,8 @@ prepare(l2_glm_source *source, const l2n_columns *columns, const double *centre)
 }
 
 static l2n_status
-pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss)
+pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
+	 const l2n_slopes *slopes)
 {
 	table *t = arg;
 	l2_gram *g;
@@ -495,7 +496,7 @@ drive(FunctionCallInfo fcinfo, l2_method method)
 	};
 	const l2_scope scope = {method, L2_IN_FIT, false,
 							method == L2_METHOD_LOGISTIC ? "l2_logistic" : "l2_poisson"};
-	table t = {.source = {.prepare = prepare, .pass = pass}};
+	table t = {.source = {.prepare = prepare, .pass = pass, .by_moments = true}};
 	char *relation = text_argument(fcinfo, RELATION), *used[3], **features = NULL, *from;
 	Oid types[3] = {get_func_rettype(fcinfo->flinfo->fn_oid), FLOAT8OID, FLOAT8OID};
 	StringInfoData x;
