@@ -118,6 +118,7 @@ l2_gram_copy(l2_gram *g, const char *options, uint32 options_len, l2_names names
 	r->flags |= g->flags & L2_GRAM_STORED;
 	r->n = g->n;
 	r->n_skipped = g->n_skipped;
+	r->absorbed = g->absorbed;
 	r->weight_hi = g->weight_hi;
 	r->weight_lo = g->weight_lo;
 	if (g->flags & L2_GRAM_MOMENTS)
@@ -227,6 +228,8 @@ gram_to_bytes(StringInfo buf, l2_gram *g)
 	pq_sendint64(buf, g->n);
 	pq_sendint64(buf, g->n_skipped);
 	send_doubles(buf, weight, 2);
+	if (g->flags & L2_GRAM_WITHIN)
+		pq_sendint64(buf, g->absorbed);
 	pq_sendint32(buf, spec ? WIRE_SPEC_HEADER + strlen(json) : 0);
 	pq_sendint32(buf, names.len);
 	if (spec)
@@ -266,7 +269,7 @@ gram_from_bytes(StringInfo buf)
 {
 	int left;
 	int flags, ncols;
-	int64 n, n_skipped;
+	int64 n, n_skipped, absorbed = 0;
 	double weight_hi, weight_lo;
 	uint32 options_len;
 	l2_fit_spec *spec = NULL;
@@ -293,6 +296,8 @@ gram_from_bytes(StringInfo buf)
 	n_skipped = pq_getmsgint64(buf);
 	weight_hi = pq_getmsgfloat8(buf);
 	weight_lo = pq_getmsgfloat8(buf);
+	if (flags & L2_GRAM_WITHIN)
+		absorbed = pq_getmsgint64(buf);
 	options_len = pq_getmsgint(buf, 4);
 	names.len = pq_getmsgint(buf, 4);
 
@@ -301,6 +306,8 @@ gram_from_bytes(StringInfo buf)
 	if (n < 0 || n_skipped < 0 || (ncols == 0 && (n > 0 || (flags & L2_GRAM_MOMENTS))) ||
 		(n > 0 && !(flags & L2_GRAM_MOMENTS)))
 		damaged("Its row counts do not fit its columns.");
+	if ((flags & L2_GRAM_WITHIN) && (absorbed < 1 || absorbed > n))
+		damaged("Its groups do not fit its row count.");
 	doubles = (flags & L2_GRAM_MOMENTS) ? l2n_moments_doubles(ncols) : 0;
 	left = buf->len - buf->cursor;
 	expected = (Size) options_len + names.len + doubles * sizeof(double) + 4;
@@ -342,6 +349,7 @@ gram_from_bytes(StringInfo buf)
 	g->flags = flags;
 	g->n = n;
 	g->n_skipped = n_skipped;
+	g->absorbed = absorbed;
 	g->weight_hi = weight_hi;
 	g->weight_lo = weight_lo;
 	if (doubles > 0)
@@ -356,6 +364,8 @@ gram_from_bytes(StringInfo buf)
 		for (int j = 0; j < ncols; j++)
 		{
 			check_double_double(m.mean[j], m.mean[ncols + j]);
+			if ((flags & L2_GRAM_WITHIN) && m.mean[j] != 0)
+				damaged("A gram within groups has means other than 0.");
 			if (l2n_cross(&m, j, j).hi < 0)
 				damaged("A sum of squares in it is negative.");
 		}
@@ -569,6 +579,17 @@ l2_gram_n_skipped(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(l2_gram_raw(PG_GETARG_DATUM(0))->n_skipped);
 }
 
+PG_FUNCTION_INFO_V1(_l2_of_rows);
+PGDLLEXPORT Datum
+_l2_of_rows(PG_FUNCTION_ARGS)
+{
+	l2_gram *g = PG_GETARG_L2_GRAM(0);
+
+	g = l2_gram_copy(g, NULL, 0, l2_names_of_gram(g));
+	g->n_skipped = Max(PG_GETARG_INT64(1) - g->n, 0);
+	PG_RETURN_POINTER(g);
+}
+
 PG_FUNCTION_INFO_V1(l2_gram_sum_weights);
 PGDLLEXPORT Datum
 l2_gram_sum_weights(PG_FUNCTION_ARGS)
@@ -659,6 +680,8 @@ gram_to_json(l2_gram *g)
 	appendStringInfo(&s, "{\"n\":" INT64_FORMAT ",\"n_skipped\":" INT64_FORMAT ",\"sum_weights\":",
 					 g->n, g->n_skipped);
 	l2_append_double(&s, g->weight_hi);
+	if (g->flags & L2_GRAM_WITHIN)
+		appendStringInfo(&s, ",\"absorbed\":" INT64_FORMAT, g->absorbed);
 	appendStringInfoString(&s, ",\"columns\":[");
 	for (int j = 0; j < g->ncols; j++)
 	{

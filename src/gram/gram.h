@@ -21,12 +21,13 @@
 #define L2_GRAM_VERSION 1
 
 #define L2_GRAM_WEIGHTED 0x01 /* each buffered row ends in its weight */
-#define L2_GRAM_STORED   0x0e /* the flags that a value may have which is no state */
+#define L2_GRAM_STORED   0x1e /* the flags that a value may have which is no state */
 
 #define L2_GRAM_MOMENTS        0x02 /* there are moments */
 #define L2_GRAM_SKIP_NONFINITE 0x04 /* rows with NaN or infinity are skipped, not refused */
 #define L2_GRAM_TINY           0x08 /* some values were too small to be squared */
-#define L2_GRAM_FLAGS          0x0f
+#define L2_GRAM_WITHIN         0x10 /* sums about means of groups, which are absorbed: means are 0 */
+#define L2_GRAM_FLAGS          0x1f
 
 typedef struct l2_gram
 {
@@ -42,6 +43,7 @@ typedef struct l2_gram
 	uint32 encoding_len; /* of the names, right behind them: see encoding.h */
 	int64 n;             /* rows in the moments */
 	int64 n_skipped;     /* rows left out: something in them was NULL, or weight 0 */
+	int64 absorbed;      /* group means taken out of the rows, of a gram within groups */
 	double weight_hi;    /* sum of weights in the moments, double-double */
 	double weight_lo;
 	char data[FLEXIBLE_ARRAY_MEMBER];

@@ -57,6 +57,7 @@ struct l2_record_predictor
 	l2_unseen unseen;
 	const l2n_family *family; /* NULL for least squares */
 	double intercept;
+	bool within; /* groups, so that it cannot predict */
 	int n_columns;
 	int n;
 	use *use;
@@ -264,6 +265,7 @@ match(l2_record_predictor *p, Datum model, HeapTupleHeader record)
 	p->n_columns = m->p;
 	p->family = l2_family_of(m->method);
 	p->intercept = l2_model_vector(m, L2_ESTIMATE)[0];
+	p->within = l2_model_stat(m, L2_STAT_ABSORBED) > 0;
 	e = l2_encoding_of(l2_names_of_model(m));
 	p->terms = e ? l2_terms_of(e) : NULL;
 	names = l2_name_list(l2_names_of_model(m), m->p + 1) + 1;
@@ -386,6 +388,8 @@ l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p, bool link, do
 
 	if (!predict_link(fcinfo, p, &eta, &finite))
 		return false;
+	if (unlikely(p->within))
+		l2_check_predicts(l2_model_get(PointerGetDatum(p->model.value)));
 	if (!link)
 		*result = mean_of(p, eta, finite);
 	else
