@@ -27,6 +27,11 @@ SELECT r(ridge_fit(price, ARRAY[area, rooms], 1, '{"standardize": true, "names":
 SELECT r(ols_fit(l2_obs(price, weight => rooms), ARRAY[area])::float8[]) AS coefficients FROM houses;
 SELECT l2_obs(310, weight => 2, fold => 'north') AS observation;
 
+--- l2_row
+SELECT l2_row(h) FROM houses h LIMIT 1;
+SELECT l2_names(l2_gram_agg(price, l2_row(h), '{"target": "price"}')) FROM houses h;
+SELECT r(l2_predict(l2_ridge(l2_gram_agg(price, l2_row(ROW(area, zone), '{area,zone}')), 1), '{"area": 200, "zone": "north"}'::l2_row)) AS price FROM houses;
+
 --- l2_gram_agg
 SELECT l2_n(g), l2_means(g) FROM (SELECT l2_gram_agg(price, ARRAY[area, rooms]) AS g FROM houses) s;
 

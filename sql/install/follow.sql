@@ -282,11 +282,14 @@ BEGIN
   IF records THEN
     call := format('%s, %s', c.y, c.alias);
     from_item := format('%s, LATERAL (SELECT %s) AS %s', from_item, c.record, c.alias);
-  ELSIF folds IS NULL AND d.weight IS NULL AND n < 90 THEN
+  ELSIF folds IS NULL AND d.weight IS NULL AND n BETWEEN 1 AND 89 THEN
     call := array_to_string(c.columns[1 : n + 1], ', ');
     gram := 'l2_gram_cols';
   ELSE
-    call := format('%s, ARRAY[%s]', c.y, array_to_string(c.columns[2 : n + 1], ', '));
+    call := format('%s, %s', c.y, @extschema@._l2_features_sql(c.columns[2 : n + 1]));
+    IF n = 0 THEN
+      options := options || '{"names": []}';
+    END IF;
   END IF;
   IF options <> '{}' THEN
     call := format('%s, %L::@extschema@.l2_options', call, options);

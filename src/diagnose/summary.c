@@ -249,8 +249,9 @@ l2_glance(PG_FUNCTION_ARGS)
 
 		f = m->values[L2_STAT_R_SQUARED] * m->values[L2_STAT_TSS] / model_df / (sigma * sigma);
 		p = l2n_f_pvalue(f, model_df, m->values[L2_STAT_DF_RESIDUAL]);
+		/* of a perfect fit neither is known, as t and p of its coefficients are not */
 		if (!isfinite(f))
-			f = NAN;
+			f = p = NAN;
 	}
 
 	values[at++] = Int64GetDatum(m->n);

@@ -228,7 +228,7 @@ mean_errors(curve *c, int k, l2_glm_rows *test, const l2n_irls *irls, const doub
 }
 
 static void
-put_probability(l2_row_store *s, double p, double weight)
+put_probability(l2_row_store *s, double p, double weight, bool y)
 {
 	double *row;
 
@@ -236,7 +236,7 @@ put_probability(l2_row_store *s, double p, double weight)
 		return;
 	row = l2_row_store_next(s);
 	row[0] = p;
-	row[1] = weight;
+	row[1] = y ? weight : -weight;
 	s->rows++;
 }
 
@@ -264,8 +264,8 @@ negative_auc(l2_glm_rows *test, const l2n_irls *irls, const double *b)
 			double p = irls->family->mean(eta[j]);
 
 			/* a share is so many ones, and zeros */
-			put_probability(&store, p, weight[j] * y[j]);
-			put_probability(&store, -p, weight[j] * (1 - y[j]));
+			put_probability(&store, p, weight[j] * y[j], true);
+			put_probability(&store, p, weight[j] * (1 - y[j]), false);
 		}
 	}
 	auc = l2_auc_of(&store);

@@ -142,6 +142,16 @@ find_limits(double weight, double *largest, double *smallest)
  * Arrays
  */
 
+/* What a column of arrays is called: the options may say */
+static const char *
+array_column(const l2_glm_state *s, int j)
+{
+	l2_options o;
+
+	l2_glm_state_options(s, &o);
+	return j == 0 ? "y" : o.n_names == s->ncols - 1 ? o.names[j - 1] : psprintf("x%d", j);
+}
+
 /* A value is too large, NaN or infinite: an error that names it, unless such rows are skipped */
 static void
 refuse_row(const l2_glm_state *s, const double *row, double limit)
@@ -152,7 +162,7 @@ refuse_row(const l2_glm_state *s, const double *row, double limit)
 			continue;
 		if (s->skip_nonfinite && !isfinite(row[j]))
 			return;
-		l2_glm_refuse(row[j], j == 0 ? "y" : psprintf("x%d", j));
+		l2_glm_refuse(row[j], array_column(s, j));
 	}
 }
 
@@ -160,7 +170,7 @@ refuse_row(const l2_glm_state *s, const double *row, double limit)
 static bool
 add_array(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryContext context)
 {
-	l2_array_view x = l2_any_read_array(fcinfo, &site->args);
+	l2_array_view x = l2_any_read_array(fcinfo, &site->args, site->shape.options);
 	double *row, largest, smallest;
 	l2_glm_part *part;
 	l2_row_of_y y;
@@ -274,7 +284,7 @@ static bool
 add_record(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryContext context)
 {
 	l2_record_reader *r = &site->reader;
-	HeapTupleHeader record = PG_GETARG_HEAPTUPLEHEADER(2);
+	HeapTupleHeader record = l2_any_read_record(fcinfo, &site->args);
 	l2_glm_part *part;
 	const int *level;
 	l2_row_of_y y;

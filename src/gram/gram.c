@@ -205,9 +205,8 @@ send_doubles(StringInfo buf, const double *v, Size n)
 	buf->data[buf->len] = '\0';
 }
 
-/* Append the binary form; its checksum covers what is in buf from start on */
-static void
-gram_to_bytes(StringInfo buf, l2_gram *g)
+void
+l2_gram_to_bytes(StringInfo buf, l2_gram *g)
 {
 	int start = buf->len;
 	double weight[2] = {g->weight_hi, g->weight_lo};
@@ -263,9 +262,8 @@ check_double_double(double hi, double lo)
 		damaged("A number in it is no finite double-double.");
 }
 
-/* Read the rest of buf, all of it, as the binary form */
-static l2_gram *
-gram_from_bytes(StringInfo buf)
+l2_gram *
+l2_gram_from_bytes(StringInfo buf)
 {
 	int left;
 	int flags, ncols;
@@ -387,7 +385,7 @@ l2_gram_send(PG_FUNCTION_ARGS)
 	StringInfoData buf;
 
 	pq_begintypsend(&buf);
-	gram_to_bytes(&buf, PG_GETARG_L2_GRAM(0));
+	l2_gram_to_bytes(&buf, PG_GETARG_L2_GRAM(0));
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
@@ -395,7 +393,7 @@ PG_FUNCTION_INFO_V1(l2_gram_recv);
 PGDLLEXPORT Datum
 l2_gram_recv(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(gram_from_bytes((StringInfo) PG_GETARG_POINTER(0)));
+	PG_RETURN_POINTER(l2_gram_from_bytes((StringInfo) PG_GETARG_POINTER(0)));
 }
 
 /* The head's numbers are for people; input checks that they agree with the payload */
@@ -417,7 +415,7 @@ l2_gram_out(PG_FUNCTION_ARGS)
 	int len;
 
 	initStringInfo(&bytes);
-	gram_to_bytes(&bytes, g);
+	l2_gram_to_bytes(&bytes, g);
 	size = head_len + pg_b64_enc_len(bytes.len) + 1;
 	if (size > MaxAllocSize)
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -482,7 +480,7 @@ l2_gram_in(PG_FUNCTION_ARGS)
 	bytes.len = l2_base64_decode(data, len, bytes.data, room);
 	if (bytes.len < 0)
 		damaged("Its data is not base64.");
-	g = gram_from_bytes(&bytes);
+	g = l2_gram_from_bytes(&bytes);
 	head = text_head(g);
 	if ((Size) (data - text) != strlen(head) || strncmp(text, head, data - text) != 0)
 		damaged("Its head does not agree with its data.");

@@ -148,6 +148,12 @@ extern l2_gram *l2_gram_raw(Datum d);
 extern l2_gram *l2_gram_get(Datum d);
 #define PG_GETARG_L2_GRAM(n) l2_gram_get(PG_GETARG_DATUM(n))
 
+/* Append the binary form of a gram without buffered rows, with a checksum of its own */
+extern void l2_gram_to_bytes(StringInfo buf, l2_gram *g);
+
+/* Read the rest of buf, all of it, as the binary form: bytes that may be anything */
+extern l2_gram *l2_gram_from_bytes(StringInfo buf);
+
 /* A new gram without buffer; zeroed moments where asked; options left zero where NULL */
 extern l2_gram *l2_gram_new(int ncols, bool moments, const char *options, uint32 options_len,
 							l2_names names);

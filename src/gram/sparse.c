@@ -188,9 +188,8 @@ level_number(l2_sparse *s, int c, const l2_bytes *level)
 	return number;
 }
 
-/* The sums of a level of category c in a part, which may have to grow */
-static double *
-level_sums(l2_sparse *s, l2_sparse_part *p, int c, int number)
+double *
+l2_sparse_level_sums(l2_sparse *s, l2_sparse_part *p, int c, int number)
 {
 	Size width = sums_width(s);
 
@@ -216,6 +215,12 @@ pairs_of(l2_sparse *s, l2_sparse_part *p, int i)
 	if (p->pairs[i] == NULL)
 		p->pairs[i] = l2_pairs_make(s->context);
 	return p->pairs[i];
+}
+
+void
+l2_sparse_add_pair(l2_sparse *s, l2_sparse_part *p, int a, int b, uint32 l, uint32 m, dd weight)
+{
+	l2_pairs_add(pairs_of(s, p, b * (b - 1) / 2 + a), l, m, weight);
 }
 
 /*
@@ -265,7 +270,7 @@ l2_sparse_add(FunctionCallInfo fcinfo, l2_sparse *s, int i, const double *row, d
 		double *sums;
 
 		number[c] = level_number(s, c, &level[c]);
-		sums = level_sums(s, p, c, number[c]);
+		sums = l2_sparse_level_sums(s, p, c, number[c]);
 		if (s->weighted)
 			l2_kernel->dd_axpy_row(width, dd_of(weight), row, s->zeros, sums, sums + width);
 		else
@@ -289,7 +294,7 @@ l2_sparse_number(l2_sparse *s, const double *row, double weight, const l2_bytes 
 		dd sum;
 
 		s->number[c] = level_number(s, c, &level[c]);
-		sums = level_sums(s, p, c, s->number[c]);
+		sums = l2_sparse_level_sums(s, p, c, s->number[c]);
 		sum = dd_add_d(dd_make(sums[0], sums[1 + s->k]), weight);
 		sums[0] = sum.hi;
 		sums[1 + s->k] = sum.lo;
@@ -371,7 +376,8 @@ merge_part(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse_part *to, l2_sparse 
 	for (int c = 0; c < a->n_categories; c++)
 		for (int l = 0; l < Min(from->room[c], l2_dictionary_size(b->levels[c])); l++)
 		{
-			double *x = level_sums(b, from, c, l), *sums = level_sums(a, to, c, number[c][l]);
+			double *x = l2_sparse_level_sums(b, from, c, l),
+				   *sums = l2_sparse_level_sums(a, to, c, number[c][l]);
 
 			CHECK_FOR_INTERRUPTS();
 			l2_kernel->dd_add_row(width, x, x + width, sums, sums + width);
@@ -658,8 +664,10 @@ l2_sparse_grams(l2_sparse *s, const l2_options *o)
 }
 
 /*
- * Between processes of one server: only they make and read such bytes
+ * Between processes of one server, and in its tables: only it makes and reads such bytes
  */
+
+#define SPARSE_VERSION 1
 
 typedef struct reader
 {
@@ -765,6 +773,7 @@ l2_sparse_serialize(l2_sparse *s)
 
 	initStringInfo(&buf);
 	put_int(&buf, 0); /* the length, once it is known */
+	put_int(&buf, SPARSE_VERSION);
 	put_gram(&buf, s->spec);
 	put(&buf, &s->skipped, sizeof s->skipped);
 	put_int(&buf, s->max_levels);
@@ -833,7 +842,7 @@ take_part(reader *r, l2_sparse *s, l2_sparse_part *p)
 		if (n > l2_dictionary_size(s->levels[c]))
 			elog(ERROR, "invalid state of an aggregate");
 		if (n > 0)
-			memcpy(level_sums(s, p, c, n - 1) - width * (n - 1),
+			memcpy(l2_sparse_level_sums(s, p, c, n - 1) - width * (n - 1),
 				   take(r, sizeof(double) * width * n), sizeof(double) * width * n);
 	}
 	for (int b = 1, i = 0; b < s->n_categories; b++)
@@ -862,6 +871,7 @@ l2_sparse_deserialize(bytea *bytes)
 	char *target;
 	int n;
 
+	l2_check_format("l2_state", take_int(&r), SPARSE_VERSION, ERRCODE_DATA_CORRUPTED);
 	s->context = CurrentMemoryContext;
 	s->spec = take_gram(&r);
 	memcpy(&s->skipped, take(&r, sizeof s->skipped), sizeof s->skipped);

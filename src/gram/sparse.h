@@ -80,6 +80,13 @@ extern void l2_sparse_settle(l2_sparse *s, const char *target, int n,
 extern void l2_sparse_add(FunctionCallInfo fcinfo, l2_sparse *s, int i, const double *row,
 						  double weight, const l2_bytes *level);
 
+/* The sums of a level of category c in a part, which may have to grow: see l2_sparse_part */
+extern double *l2_sparse_level_sums(l2_sparse *s, l2_sparse_part *p, int c, int number);
+
+/* Rows of level l of category a have level m of category b > a, and that weight */
+extern void l2_sparse_add_pair(l2_sparse *s, l2_sparse_part *p, int a, int b, uint32 l, uint32 m,
+							   dd weight);
+
 /* Add the rows of b to a */
 extern void l2_sparse_merge(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse *b);
 

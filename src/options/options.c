@@ -29,7 +29,7 @@ static const char *const measures[] = {"deviance", "auc", "misclassification"};
 static const char *const one_classes[] = {"error", "null"};
 static const char *const solvers[] = {"cholesky", "coordinate", "fista", "gradient"};
 static const char *const dropouts[] = {"zero", "mean"};
-static const char *const criteria[] = {"gcv", "aic", "aicc", "bic", "cp", "adj_r2"};
+static const char *const criteria[] = {"gcv", "aic", "aicc", "bic", "cp", "adj_r2", "evidence"};
 static const char *const selections[] = {"forward", "backward", "best",
 										 "ridge",   "lasso",    "elastic_net"};
 static const char *const nonfinites[] = {"error", "skip"};
@@ -154,7 +154,7 @@ l2_options_init(l2_options *o, l2_method method)
 	o->n_lambda = 100;
 	o->n_lambdas = o->n_l1_ratios = -1;
 	o->folds = 10;
-	o->criterion = L2_CRITERION_BIC;
+	o->criterion = L2_CRITERION_DEFAULT;
 	o->max_features = o->n_force = o->n_bases = -1;
 	o->max_levels = 1000;
 	o->bandwidth = -1;
@@ -1047,6 +1047,24 @@ l2_options_argument(FunctionCallInfo fcinfo, int argument, const l2_scope *scope
 		return;
 	bytes = l2_options_bytes(PG_GETARG_DATUM(argument), &len);
 	l2_options_read(o, scope, pnstrdup(bytes, len));
+}
+
+void
+l2_options_allow_empty(FunctionCallInfo fcinfo, int argument)
+{
+	if (argument > 0 && !PG_ARGISNULL(argument))
+	{
+		int len;
+		const char *bytes = l2_options_bytes(PG_GETARG_DATUM(argument), &len);
+
+		/* canonical text: quotes inside of strings have a backslash before them */
+		if (strstr(pnstrdup(bytes, len), "\"names\": []"))
+			return;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("x has no elements"),
+			 errhint("Give at least one feature, or NULL to skip the row; a model of nothing but "
+					 "the mean has the option {\"names\": []}.")));
 }
 
 void

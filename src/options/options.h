@@ -84,12 +84,14 @@ typedef enum l2_solver
 /* What the best of several models is best by; see criteria.h */
 typedef enum l2_criterion
 {
+	L2_CRITERION_DEFAULT = -1, /* nobody said which */
 	L2_CRITERION_GCV,
 	L2_CRITERION_AIC,
 	L2_CRITERION_AICC,
 	L2_CRITERION_BIC,
 	L2_CRITERION_CP,
 	L2_CRITERION_ADJ_R2,
+	L2_CRITERION_EVIDENCE, /* of a penalty alone */
 	L2_CRITERIA,
 } l2_criterion;
 
@@ -254,6 +256,12 @@ extern void l2_options_read(l2_options *o, const l2_scope *scope, const char *js
 /* The same of an argument of SQL type l2_options, which may be NULL or left out */
 extern void l2_options_argument(FunctionCallInfo fcinfo, int argument, const l2_scope *scope,
 								l2_options *o);
+
+/*
+ * Error for an array without elements, a likely mistake, unless the options in that argument (0:
+ * there is none) say that there are no features: {"names": []}.  The model is then of the mean.
+ */
+extern void l2_options_allow_empty(FunctionCallInfo fcinfo, int argument);
 
 /* Error for JSON that no scope can read */
 extern void l2_options_check(const char *json);

@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "record/attribute.h"
+#include "record/row.h"
 #include "model/family.h"
 #include "model/model.h"
 
@@ -49,6 +50,8 @@ typedef struct use
 struct l2_record_predictor
 {
 	bool constant; /* the model is a literal: the same in every row */
+	bool is_row;   /* features are l2_rows, not records */
+	l2_row_records rows;
 	MemoryContext context;
 	bool valid;
 	l2_kept_value model;
@@ -66,7 +69,8 @@ struct l2_record_predictor
 bool
 l2_is_record(Oid type)
 {
-	return type_is_rowtype(getBaseType(type));
+	type = getBaseType(type);
+	return type_is_rowtype(type) || l2_is_row(type);
 }
 
 /*
@@ -89,8 +93,17 @@ l2_record_predictor_make(FmgrInfo *f)
 	l2_record_predictor *p = MemoryContextAllocZero(f->fn_mcxt, sizeof *p);
 
 	p->constant = is_constant(f);
+	p->is_row = l2_is_row(getBaseType(get_fn_expr_argtype(f, 1)));
 	p->context = AllocSetContextCreate(f->fn_mcxt, "l2reg predict", ALLOCSET_DEFAULT_SIZES);
 	return p;
+}
+
+HeapTupleHeader
+l2_record_argument(FunctionCallInfo fcinfo, l2_record_predictor *p)
+{
+	if (p->is_row)
+		return l2_row_as_record(&p->rows, fcinfo->flinfo->fn_mcxt, PG_GETARG_DATUM(1));
+	return PG_GETARG_HEAPTUPLEHEADER(1);
 }
 
 /*
@@ -340,7 +353,7 @@ settle(FunctionCallInfo fcinfo, l2_record_predictor *p, HeapTupleHeader record)
 static bool
 predict_link(FunctionCallInfo fcinfo, l2_record_predictor *p, double *result, bool *finite)
 {
-	HeapTupleHeader record = PG_GETARG_HEAPTUPLEHEADER(1);
+	HeapTupleHeader record = l2_record_argument(fcinfo, p);
 	bool known = true;
 
 	settle(fcinfo, p, record);
@@ -369,12 +382,12 @@ predict_link(FunctionCallInfo fcinfo, l2_record_predictor *p, double *result, bo
 	return known;
 }
 
-/* The mean, where infinite is no overflow if it is the linear predictor alone that is */
+/* The mean, infinite where it is beyond the range of doubles: one row must not stop a scan */
 static double
 mean_of(const l2_record_predictor *p, double link, bool finite)
 {
 	if (p->family && !isnan(link))
-		link = p->family->mean(link);
+		return p->family->mean(link);
 	if (unlikely(finite && !isfinite(link)))
 		float_overflow_error();
 	return link;
@@ -455,7 +468,7 @@ encode_category(const l2_record_predictor *p, const use *u, Datum value, bool nu
 Datum
 l2_encode_record(FunctionCallInfo fcinfo, l2_record_predictor *p)
 {
-	HeapTupleHeader record = PG_GETARG_HEAPTUPLEHEADER(1);
+	HeapTupleHeader record = l2_record_argument(fcinfo, p);
 	Datum *values;
 	bool *nulls;
 	int n, lower = 1;

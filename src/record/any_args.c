@@ -41,7 +41,8 @@ l2_any_args_settle(FunctionCallInfo fcinfo, const char *name, l2_any_args *a)
 		elog(ERROR, "could not determine the types of the arguments");
 	x = getBaseType(x);
 	element = get_element_type(x);
-	if (type_is_rowtype(x))
+	a->is_row = l2_is_row(x);
+	if (a->is_row || type_is_rowtype(x))
 		a->features = L2_FEATURES_RECORD;
 	else if (element == FLOAT8OID)
 		a->features = L2_FEATURES_FLOAT8;
@@ -57,7 +58,7 @@ l2_any_args_settle(FunctionCallInfo fcinfo, const char *name, l2_any_args *a)
 }
 
 l2_array_view
-l2_any_read_array(FunctionCallInfo fcinfo, l2_any_args *a)
+l2_any_read_array(FunctionCallInfo fcinfo, l2_any_args *a, int options)
 {
 	l2_array_view v;
 
@@ -70,9 +71,8 @@ l2_any_read_array(FunctionCallInfo fcinfo, l2_any_args *a)
 		v.values = (const char *) l2_read_array(PG_GETARG_DATUM(2), "x", &v.n, &nulls);
 		v.has_null = v.n > 0 && memchr(nulls, true, v.n) != NULL;
 	}
-	if (v.n == 0)
-		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("x has no elements"),
-						errhint("Give at least one feature, or NULL to skip the row.")));
+	if (unlikely(v.n == 0))
+		l2_options_allow_empty(fcinfo, options);
 	return v;
 }
 
@@ -84,7 +84,7 @@ l2_refuse_numbers(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 	bool penalised = place == L2_IN_FIT && method != L2_METHOD_OLS;
 	Oid x = get_fn_expr_argtype(fcinfo->flinfo, 2);
 
-	if (OidIsValid(get_base_element_type(x)) || type_is_rowtype(x))
+	if (OidIsValid(get_base_element_type(x)) || type_is_rowtype(x) || l2_is_row(getBaseType(x)))
 		ereport(
 			ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
