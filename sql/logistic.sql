@@ -51,7 +51,7 @@ SELECT count(DISTINCT rounded((m::float8[])[1:3], 10)) AS models FROM (
 SELECT rounded(logistic_fit(l2_obs(y, weight => w), ARRAY[a, b])::float8[], 9) = rounded((SELECT logistic_fit(y, ARRAY[a, b]) FROM trial, generate_series(1, w))::float8[], 9) AS weights_are_rows FROM trial;
 
 -- what the model says
-SELECT m::jsonb - 'terms' - 'deviance' - 'null_deviance' - 'log_likelihood' - 'r_squared' - 'df' - 'df_residual' - 'gap' - 'target_mean' - 'target_sd' - 'link_at_mean' - 'rcond' AS model,
+SELECT m::jsonb - 'terms' - 'deviance' - 'null_deviance' - 'log_likelihood' - 'r_squared' - 'df' - 'df_residual' - 'gap' - 'target_mean' - 'target_sd' - 'link_at_mean' - 'rcond' - 'dispersion' AS model,
        m::text::l2_model::text = m::text AS text
 FROM (SELECT logistic_fit(y, ARRAY[a, b], 0.5, '{"standardize": true, "names": ["a", "b"]}') m FROM trial) s;
 SELECT n, round(r_squared::numeric, 9) AS r2, round(deviance::numeric, 6) AS deviance, round(null_deviance::numeric, 6) AS null_deviance, round(log_likelihood::numeric, 6) AS log_likelihood,

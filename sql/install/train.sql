@@ -238,13 +238,13 @@ BEGIN
     RAISE datatype_mismatch USING MESSAGE = other, HINT = 'Define the model anew with l2_train.';
   END IF;
   -- what belongs to a row goes with its target; least squares have the offset taken from it
-  IF d.offset_by IS NOT NULL AND d.method NOT IN ('logistic', 'poisson') THEN
+  IF d.offset_by IS NOT NULL AND d.method NOT IN ('logistic', 'poisson', 'glm') THEN
     columns[1] := format('(%s OPERATOR(pg_catalog.-) %s)', columns[1], columns[cardinality(columns)]);
   END IF;
   y := columns[1];
   other := concat_ws(', ',
     'weight => ' || CASE WHEN d.weight IS NOT NULL THEN columns[n + 2] END,
-    'offset_by => ' || CASE WHEN d.offset_by IS NOT NULL AND d.method IN ('logistic', 'poisson')
+    'offset_by => ' || CASE WHEN d.offset_by IS NOT NULL AND d.method IN ('logistic', 'poisson', 'glm')
                             THEN columns[cardinality(columns)] END,
     'fold => ' || CASE WHEN @extschema@._l2_by_cv(d) THEN @extschema@._l2_column(d.fold, names, types) END);
   IF other <> '' THEN
@@ -362,7 +362,7 @@ CREATE FUNCTION @extschema@._l2_training_pieces(
 ) RETURNS record
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
 DECLARE
-  by_likelihood boolean := d.method IN ('logistic', 'poisson');
+  by_likelihood boolean := d.method IN ('logistic', 'poisson', 'glm');
   c record := @extschema@._l2_columns(d, true);
 BEGIN
   -- references by category are those of the formula
@@ -537,9 +537,9 @@ CREATE FUNCTION @extschema@._l2_check_definition(
 ) RETURNS @extschema@._l2_definition
   LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF d.method NOT IN ('ols', 'ridge', 'lasso', 'elastic_net', 'dropout', 'logistic', 'poisson') THEN
+  IF d.method NOT IN ('ols', 'ridge', 'lasso', 'elastic_net', 'dropout', 'logistic', 'poisson', 'glm') THEN
     RAISE invalid_parameter_value USING MESSAGE = format('unknown method "%s"', d.method),
-      HINT = 'Known values: ols, ridge, lasso, elastic_net, dropout, logistic, poisson.';
+      HINT = 'Known values: ols, ridge, lasso, elastic_net, dropout, logistic, poisson, glm.';
   ELSIF d.refresh NOT IN ('full', 'buckets', 'live') THEN
     RAISE invalid_parameter_value USING MESSAGE = format('unknown refresh "%s"', d.refresh),
       HINT = 'Known values: full, buckets, live.';
@@ -563,7 +563,7 @@ BEGIN
     RAISE invalid_parameter_value USING MESSAGE = 'option "keep_gram" must be true or false';
   ELSIF d.lambda IS NOT NULL AND coalesce(jsonb_typeof(d.options -> 'l1_ratio'), 'number') <> 'number' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'option "l1_ratio" must be a number where lambda is given';
-  ELSIF d.method IN ('logistic', 'poisson') AND d.lambda IS NULL AND d.options ? 'l1_ratio' THEN
+  ELSIF d.method IN ('logistic', 'poisson', 'glm') AND d.lambda IS NULL AND d.options ? 'l1_ratio' THEN
     RAISE invalid_parameter_value USING MESSAGE = format('method %s has a penalty only where lambda is given', d.method),
       HINT = 'Cross-validation chooses lambda for ridge, lasso and elastic_net.';
   END IF;
@@ -688,7 +688,7 @@ DECLARE
   parts text[] := @extschema@._l2_formula_parts(d.formula);
   with_instruments record;
   all_levels boolean := coalesce(d.options ->> 'reference' = 'none',
-    d.method IN ('ridge', 'lasso', 'elastic_net') OR d.method IN ('logistic', 'poisson') AND d.lambda > 0, false);
+    d.method IN ('ridge', 'lasso', 'elastic_net') OR d.method IN ('logistic', 'poisson', 'glm') AND d.lambda > 0, false);
 BEGIN
   IF num_nulls(VARIADIC parts) < 3 THEN
     PERFORM @extschema@._l2_check_parts(d);
@@ -1177,8 +1177,9 @@ CREATE FUNCTION @extschema@.l2_train(
 COMMENT ON FUNCTION @extschema@.l2_train(text, text, text, text, float8, @extschema@.l2_options) IS
 'Train a model and keep it under a name: a table, made by the current user, with a row a training. source: a
 relation, or a query. formula: the column to explain, by all others that are usable, or ''price ~ area + zone
-+ I(area^2)''. method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic or poisson.
-lambda: by cross-validation in the same scan where NULL (ridge, lasso, elastic_net). options: those of the
++ I(area^2)''. method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic, poisson or glm
+(option family). lambda: by cross-validation in the same scan where NULL (ridge, lasso, elastic_net).
+options: those of the
 aggregates, standardize being true unless given, and these. features: columns to use; weight: a column;
 keep_gram: keep the rows'' moments with each version; keep: so many versions are kept (10; null: all); gate: a
 refreshed model is put to use only if its cross-validated error is not worse by more than this share;

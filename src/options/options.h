@@ -6,6 +6,8 @@
 
 #include "base/l2reg.h"
 
+#include "num/glm/family.h"
+
 typedef enum l2_method
 {
 	L2_METHOD_OLS,
@@ -17,8 +19,16 @@ typedef enum l2_method
 	L2_METHOD_PCA,      /* a component as a function of the columns */
 	L2_METHOD_LOGISTIC, /* from here on generalised linear models */
 	L2_METHOD_POISSON,
+	L2_METHOD_GLM, /* of a family and a link; the last of them */
 	L2_METHODS,
 } l2_method;
+
+/* Whether it is a generalised linear model: fitted to rows, with a link before the mean */
+static inline bool
+l2_method_has_link(l2_method m)
+{
+	return m >= L2_METHOD_LOGISTIC && m <= L2_METHOD_GLM;
+}
 
 /* Whether there is nothing to penalise: no lambda, nor what belongs to it */
 static inline bool
@@ -187,6 +197,13 @@ typedef struct l2_options
 	int n_l1_ratios; /* -1: just l1_ratio */
 	double *l1_ratios;
 
+	/* generalised linear models */
+	l2n_family_kind family;
+	int link;          /* an l2n_link_kind; -1: not given, L2N_LINKS: the canonical one */
+	double power;      /* NaN: not given */
+	double theta;      /* NaN: by maximum likelihood */
+	double dispersion; /* 0: the family's, -1: estimated, else given */
+
 	/* selection */
 	l2_criterion criterion;
 	int max_features; /* -1: not given */
@@ -291,6 +308,10 @@ extern l2_vcov l2_vcov_of(const char *name);
 extern l2_unseen l2_unseen_of(const char *name);
 extern const char *l2_unseen_name(l2_unseen u);
 extern const char *l2_criterion_name(l2_criterion c);
+extern const char *l2_family_name(l2n_family_kind f);
+extern l2n_family_kind l2_family_kind_of(const char *name);
+extern const char *l2_link_name(l2n_link_kind l);
+extern l2n_link_kind l2_link_kind_of(const char *name);
 
 /* The ways to select, or only those that select columns */
 extern l2_selection l2_selection_of(const char *name, bool columns_only);

@@ -83,13 +83,17 @@ add_slopes(const l2n_irls *s, double base, const double *coef, int rows, const d
 {
 	size_t p = (size_t) s->p, k = p + 1;
 	double *apart = sum + k;
+	l2n_link_kind link = s->family->link->kind;
+	/* the last bits of a mean are as much of eta, or for logarithms and logits as much by
+	 * themselves */
+	bool unit = link == L2N_IDENTITY || link == L2N_INVERSE || link == L2N_INVERSE_SQUARED;
 
 	memset(sum, 0, sizeof(double) * k);
 	apart[p] = 1.0;
 	for (int i = 0; i < rows; i++)
 	{
 		const double *row = x + i * stride;
-		double parts = 1.0 + fabs(base), r = weight[i] * residual[i];
+		double parts = fabs(base) + (unit ? 0.0 : 1.0), r = weight[i] * residual[i];
 
 		for (size_t j = 0; j < p; j++)
 		{
@@ -138,7 +142,7 @@ l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const d
 		if (s->offset)
 			eta[i] += row[s->offset];
 	}
-	s->family->evaluate(kernel, rows, y, eta, residual, variance, lost);
+	s->family->evaluate(s->family, kernel, rows, y, eta, residual, variance, lost);
 	for (int i = 0; i < rows && s->dropout > 0.0; i++)
 		l2n_dropout(s->family, s->dropout, noise(s, coef, x + i * stride), eta[i], variance[i],
 					&residual[i], &lost[i]);
@@ -185,12 +189,12 @@ l2n_irls_plain(const l2n_kernel *kernel, const l2n_irls *s, double at, int rows,
 		for (int j = 0; j < s->p; j++)
 			out[j + 1] = row[s->feature[j]];
 	}
-	s->family->evaluate(kernel, rows, y, eta, unused[0], unused[1], lost);
+	s->family->evaluate(s->family, kernel, rows, y, eta, unused[0], unused[1], lost);
 	for (int i = 0; i < rows; i++)
 	{
 		double w = block[(size_t) i * width + width - 1];
 
-		*saturated = dd_add_d(*saturated, s->family->saturated(y[i], w));
+		*saturated = dd_add_d(*saturated, s->family->saturated(s->family, y[i], w));
 		*loss = dd_add_d(*loss, w * lost[i]);
 	}
 	l2n_moments_add_block(kernel, m, rows, block, (ptrdiff_t) width,

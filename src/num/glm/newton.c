@@ -1,5 +1,5 @@
 /*
- * newton.c: damped Newton steps for canonical links; proximal ones with an L1 penalty or bounds.
+ * newton.c: damped Newton steps; proximal ones with an L1 penalty or bounds.
  *
  * Iteratively reweighted least squares regresses a working response z = eta + r / v, by QR in R's
  * glm: one more factorisation of all rows a step.  Here a pass leaves moments, to which the solvers
@@ -120,6 +120,7 @@ struct l2n_newton
 	bool known;
 	double null_base;
 	double null_variance;
+	double unit;     /* what changes of eta are measured in: see set_unit */
 	double damping;  /* what every row's variance is raised by */
 	double undamped; /* by what it was when it was last tried without */
 
@@ -374,7 +375,7 @@ evaluate_constant(newton *n, double base)
 	double zero = 0.0, residual, v, lost;
 	dd inverse, mean;
 
-	n->spec.family->evaluate(n->kernel, 1, &zero, &base, &residual, &v, &lost);
+	n->spec.family->evaluate(n->spec.family, n->kernel, 1, &zero, &base, &residual, &v, &lost);
 	v = fmax(v, L2N_LEAST_VARIANCE);
 	inverse = dd_div(dd_of(1.0), dd_of(v));
 	m->n = prior->n;
@@ -412,7 +413,7 @@ constant_loss(const newton *n, double base)
 	double zero[2] = {0.0, 0.0}, eta[2] = {base, n->spec.reference}, residual[2], v[2], cumulant[2];
 	dd sum = dd_mul(prior->weight, l2n_mean(prior, n->spec.columns.target));
 
-	n->spec.family->evaluate(n->kernel, 2, zero, eta, residual, v, cumulant);
+	n->spec.family->evaluate(n->spec.family, n->kernel, 2, zero, eta, residual, v, cumulant);
 	sum = dd_neg(dd_mul_d(sum, base - n->spec.reference));
 	sum = dd_add(sum, dd_mul_d(prior->weight, cumulant[0] - cumulant[1]));
 	return fmax(dd_add_d(sum, n->spec.reference_loss).hi, 0.0);
@@ -424,7 +425,7 @@ start_without_offset(newton *n)
 	const l2n_family *f = n->spec.family;
 
 	if (n->spec.columns.intercept)
-		n->base = f->eta(l2n_mean(n->spec.prior, n->spec.columns.target).hi);
+		n->base = f->link->eta(l2n_mean(n->spec.prior, n->spec.columns.target).hi);
 	if (!isfinite(n->base))
 		return L2N_OUT_OF_RANGE;
 	evaluate_constant(n, n->base);
@@ -457,7 +458,7 @@ start_with_offset(newton *n)
 		if (i == 0 || !(fabs(step) < before))
 		{
 			double reached = fmin(fmax(mean - short_of, f->lowest), f->highest);
-			double by_means = f->eta(mean) - f->eta(reached);
+			double by_means = f->link->eta(mean) - f->link->eta(reached);
 
 			if (isfinite(by_means))
 				step = by_means;
@@ -467,6 +468,73 @@ start_with_offset(newton *n)
 		if (fabs(step) <= 1e-10 || i >= 50)
 			return L2N_OK;
 		before = fabs(step);
+		n->base += step;
+	}
+}
+
+/* sum of w r^2 / v, which is Pearson's chi square where v is the expected information */
+static double
+sum_of_squares(const newton *n)
+{
+	double mean = n->m.mean[0];
+
+	return l2n_cross(&n->m, 0, 0).hi + n->m.weight.hi * mean * mean;
+}
+
+/*
+ * Logits and logarithms of means have no unit, and a change of 1e-11 is small whatever the rows
+ * are. A mean itself has that of y: what is small is so beside the spread of y, as the link has it
+ * at the mean.
+ */
+static void
+set_unit(newton *n)
+{
+	const l2n_link *link = n->spec.family->link;
+	int target = n->spec.columns.target;
+	double mean = n->spec.prior->mean[target], first, second, unit;
+
+	link->slopes(link->eta(mean), mean, &first, &second);
+	unit = sqrt(l2n_variance(n->spec.prior, target)) / fabs(first);
+	n->unit = unit > 0x1p-300 && unit < 0x1p300 ? unit : 1.0;
+}
+
+/*
+ * The same with another link: the mean of y fits all rows best where they have no offset, and is
+ * where the search starts in any case
+ */
+static l2n_status
+start_general(newton *n)
+{
+	const l2n_family *f = n->spec.family;
+	double before = INFINITY, step;
+
+	if (n->spec.columns.intercept && !(n->spec.offset && f->link->kind == L2N_LOG))
+		n->base = f->link->eta(n->spec.prior->mean[n->spec.columns.target]);
+	if (!isfinite(n->base))
+		return L2N_OUT_OF_RANGE;
+	set_unit(n);
+	for (int i = 0;; i++)
+	{
+		l2n_status status = evaluate(n, false);
+
+		if (status != L2N_OK)
+			return status;
+		if (!isfinite(n->loss) && i > 0 && i < 100)
+		{
+			/* too far */
+			n->base -= 0.5 * before;
+			before *= 0.5;
+			continue;
+		}
+		if (!isfinite(n->loss))
+			return L2N_OUT_OF_RANGE;
+		step = n->m.mean[0];
+		if (!n->spec.columns.intercept || !n->spec.offset || fabs(step) <= 1e-10 * n->unit ||
+			i >= 100)
+			return L2N_OK;
+		if (f->link->kind == L2N_LOG)
+			step = fmin(fmax(step, -2.0), 2.0);
+		before = step;
 		n->base += step;
 	}
 }
@@ -524,7 +592,11 @@ l2n_newton_start(const l2n_kernel *kernel, const l2n_newton_spec *spec, void *wo
 	square = dd_add(l2n_cross(prior, target, target), dd_mul(one, l2n_mean(prior, target)));
 	n->binary = spec->family->separable && fabs(dd_sub(square, one).hi) <= 1e-25 * one.hi;
 
-	status = spec->offset ? start_with_offset(n) : start_without_offset(n);
+	n->unit = 1.0;
+	if (!spec->family->canonical)
+		status = start_general(n);
+	else
+		status = spec->offset ? start_with_offset(n) : start_without_offset(n);
 	if (status != L2N_OK)
 		return status;
 	n->null_loss = n->loss;
@@ -800,6 +872,13 @@ solve_constrained(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l
 	return status;
 }
 
+/* What the square of a step is a share of: its unit in every row */
+static inline double
+squares(const newton *n)
+{
+	return n->m.weight.hi * n->unit * n->unit;
+}
+
 /* What a step does to the linear predictor */
 typedef struct change
 {
@@ -886,12 +965,12 @@ violation(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit)
 	const l2n_moments *m = &n->m;
 	double weight = m->weight.hi, *slope = n->y, largest = fabs(slopes(n, m, n->coef, slope));
 
-	largest = n->spec.columns.intercept ? largest / weight : 0.0;
+	largest = n->spec.columns.intercept ? largest / weight / n->unit : 0.0;
 	for (int j = 0; j < n->p; j++)
 	{
 		double apart = m->mean[j + 1] - n->spec.centre[j];
 		double square = l2n_cross(m, j + 1, j + 1).hi + weight * apart * apart;
-		double size = sqrt(square) * sqrt(weight) + goal->l1 * n->unit1[j] +
+		double size = sqrt(square) * sqrt(weight) * n->unit + goal->l1 * n->unit1[j] +
 					  fabs(quadratic(n, goal) * n->unit2[j] * n->coef[j]);
 
 		if (!fit->dropped[j] && size > 0.0)
@@ -940,7 +1019,7 @@ static void
 estimate_slopes(newton *n)
 {
 	const l2n_moments *m = &n->m;
-	double weight = m->weight.hi, parts = 1.0 + fabs(n->base);
+	double weight = m->weight.hi, parts = n->unit + fabs(n->base);
 	dd sum = dd_mul(m->weight, l2n_mean(m, 0));
 
 	for (int j = 0; j < n->p; j++)
@@ -960,7 +1039,7 @@ estimate_slopes(newton *n)
 			square += l2n_cross(m, j + 1, j + 1).hi;
 		n->slopes.slope[j] = slope.hi;
 		n->slopes.slope[n->p + 1 + j] = slope.lo;
-		n->slopes.size[j] = 0.1 * sqrt(weight) * sqrt(square);
+		n->slopes.size[j] = 0.1 * sqrt(weight) * sqrt(square) * n->unit;
 		n->slopes.rounding[j] = parts * 0x1p-52 * sqrt(weight) * sqrt(square);
 	}
 	n->known = true;
@@ -1019,7 +1098,7 @@ static bool
 is_lower(newton *n, const l2n_newton_goal *goal, double before, double square, double step)
 {
 	double objective = n->trial_loss + penalty(n, goal, n->trial);
-	double slack = SLACK * (before + n->m.weight.hi);
+	double slack = SLACK * (before + squares(n));
 
 	if (!isfinite(objective))
 		return false;
@@ -1027,7 +1106,7 @@ is_lower(newton *n, const l2n_newton_goal *goal, double before, double square, d
 		return true;
 	if (n->trial_known)
 		slack = fmax(slack, *n->trial_slopes.noise);
-	if (objective <= before + slack && square <= TINY * n->m.weight.hi)
+	if (objective <= before + slack && square <= TINY * squares(n))
 		return true;
 	return objective <= before + slack && slope_of_trial(n, goal) <= TURNED * square;
 }
@@ -1057,7 +1136,7 @@ try(newton *n, double square, double step)
 	n->trial_base = step == 1.0 ? n->next_base : n->base + step * (n->next_base - n->base);
 	for (int j = 0; j < n->p; j++)
 		n->trial[j] = step == 1.0 ? n->next[j] : n->coef[j] + step * (n->next[j] - n->coef[j]);
-	return evaluate_trial(n, !n->spec.by_moments && square <= NEAR * n->m.weight.hi);
+	return evaluate_trial(n, !n->spec.by_moments && square <= NEAR * squares(n));
 }
 
 /*
@@ -1101,8 +1180,8 @@ is_sure(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit, const
 	size_t p = (size_t) n->p;
 	dd mean;
 
-	if (!(n->known && n->binary && n->spec.least_weight > 0.0 && n->spec.dropout == 0.0 &&
-		  delta <= 0.1 && delta * sqrt(c->square / weight) <= most))
+	if (!(n->known && n->binary && n->spec.family->canonical && n->spec.least_weight > 0.0 &&
+		  n->spec.dropout == 0.0 && delta <= 0.1 && delta * sqrt(c->square / weight) <= most))
 		return false;
 	for (size_t j = 0; j < p; j++)
 		d[j] = n->next[j] - n->coef[j];
@@ -1161,6 +1240,7 @@ set_fit(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, bool next)
 	fit->intercept = n->spec.columns.intercept ? intercept.hi + 0.0 : 0.0;
 	fit->loss = n->loss - dropout_loss(n);
 	fit->null_loss = n->null_loss;
+	fit->pearson = n->spec.dropout > 0.0 ? NAN : sum_of_squares(n);
 	fit->objective = n->loss + penalty(n, goal, coef);
 }
 
@@ -1234,7 +1314,7 @@ is_over(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, const chang
 		progress *at, bool *over, bool *next)
 {
 	const l2n_moments *prior = n->spec.prior;
-	double weight = n->m.weight.hi, least = n->spec.least_weight, missed, enough;
+	double weight = squares(n), least = n->spec.least_weight, missed, enough;
 	bool close = fit->change <= goal->tolerance;
 
 	*next = *over = false;
@@ -1308,6 +1388,24 @@ step(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, double square,
 	return L2N_ILL_CONDITIONED;
 }
 
+/*
+ * Errors and degrees of freedom by the expected information, as R has them, once the search by
+ * another curvature is over
+ */
+static l2n_status
+expect(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_poll poll, void *poll_arg)
+{
+	l2n_status status;
+
+	*n->spec.expected = true;
+	status = evaluate(n, false);
+	*n->spec.expected = false;
+	n->damping = 0.0;
+	if (status == L2N_OK && !is_constrained(n, goal))
+		status = solve_model(n, goal, fit, poll, poll_arg);
+	return status;
+}
+
 /* Steps until the end that fit tells, or until fit->iterations are limit; *next as is_over has it
  */
 static l2n_status
@@ -1331,7 +1429,7 @@ walk(newton *n, const l2n_newton_goal *goal, int limit, bool free, l2n_newton_fi
 			return status;
 		c = change_of(n, goal);
 		if (n->damping > 0.0 &&
-			c.square <= fmax(ROUNDING, goal->tolerance * goal->tolerance) * n->m.weight.hi)
+			c.square <= fmax(ROUNDING, goal->tolerance * goal->tolerance) * squares(n))
 		{
 			/* near the end: what is left shows without damping */
 			n->damping = 0.0;
@@ -1340,7 +1438,7 @@ walk(newton *n, const l2n_newton_goal *goal, int limit, bool free, l2n_newton_fi
 				return status;
 			c = change_of(n, goal);
 		}
-		fit->change = sqrt(c.square / n->m.weight.hi);
+		fit->change = sqrt(c.square / squares(n));
 		status = is_over(n, goal, fit, &c, free, &at, &over, next);
 		if (status != L2N_OK || over)
 			return status;
@@ -1414,7 +1512,7 @@ approach(newton *n, const l2n_newton_goal *goal, int limit, l2n_newton_fit *fit,
 		 status == L2N_OK && share > 1.0 && fit->iterations < limit; share *= STAGE)
 	{
 		l2n_newton_goal stage = {goal->l1 * share, goal->l2 * share, STAGE_TOLERANCE,
-								 goal->max_iter};
+								 goal->max_iter, true};
 		bool next;
 
 		status = walk(n, &stage, limit, false, fit, &next, poll, poll_arg);
@@ -1456,9 +1554,33 @@ l2n_newton_solve(l2n_newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit
 		if (status == L2N_OK)
 			status = settle(n, goal, fit);
 	}
+	if (status == L2N_OK && n->spec.expected && !goal->rough)
+		status = expect(n, goal, fit, poll, poll_arg);
 	if (status == L2N_OK)
 		set_fit(n, goal, fit, next);
 	return status;
+}
+
+l2n_status
+l2n_newton_refresh(l2n_newton *n, bool null_model)
+{
+	double base = n->base;
+	l2n_status status = L2N_OK;
+
+	if (null_model)
+	{
+		double *coef = n->coef;
+
+		n->coef = n->trial;
+		memset(n->coef, 0, sizeof(double) * (size_t) n->p);
+		n->base = n->null_base;
+		status = start_general(n);
+		n->null_loss = n->loss;
+		n->null_base = n->base;
+		n->coef = coef;
+		n->base = base;
+	}
+	return status == L2N_OK ? evaluate(n, false) : status;
 }
 
 /* The largest slope, over that of a penalty of 1, of the columns that have a penalty */
@@ -1496,7 +1618,7 @@ l2n_newton_largest(l2n_newton *n, double tolerance, double *largest, l2n_newton_
 	/* with the free ones fitted, slopes differ: try until none of the others comes in */
 	for (double l1 = *largest; free && l1 > 0.0; l1 *= 2.0)
 	{
-		l2n_newton_goal goal = {l1, 0.0, tolerance, 100};
+		l2n_newton_goal goal = {l1, 0.0, tolerance, 100, true};
 		l2n_status status = l2n_newton_solve(n, &goal, fit, poll, poll_arg);
 		bool in = false;
 
