@@ -14,12 +14,12 @@ CREATE FUNCTION l2_summary(
 ) RETURNS SETOF record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
 COMMENT ON FUNCTION l2_summary(l2_model, float8) IS
-'One row a term: estimate, standard error, t, two-sided p of Student''s t with df_residual '
-'degrees of freedom, confidence limits at level, and the coefficient for x and y in units of '
-'their sample sd. For ridge the errors are sigma^2 A^-1 C A^-1, A = C + lambda, sigma^2 = RSS / '
-'(n - tr(2H - H^2)): they leave out the bias that the penalty makes, so intervals and p are '
-'approximate. For generalised linear models t is Wald''s z, p and limits are those of the normal '
-'distribution, of Student''s where the dispersion is estimated, and standardized is for x alone in units of its sd.';
+'One row a term: estimate, standard error, t, two-sided p of Student''s t with df_residual degrees of '
+'freedom, confidence limits at level, and the coefficient for x and y in units of their sample sd. For '
+'ridge the errors are sigma^2 A^-1 C A^-1, A = C + lambda, sigma^2 = RSS / (n - tr(2H - H^2)): they leave'
+' out the bias that the penalty makes, so intervals and p are approximate. For generalised linear models '
+'t is Wald''s z, p and limits are those of the normal distribution, of Student''s where the dispersion is'
+' estimated, and standardized is for x alone in units of its sd.';
 
 CREATE FUNCTION l2_glance(
   model l2_model,
