@@ -539,7 +539,8 @@ DECLARE
     WHEN 'elastic_net' THEN 'Elastic net' WHEN 'dropout' THEN 'Least squares with dropout'
       WHEN 'logistic' THEN 'Logistic regression'
     WHEN 'poisson' THEN 'Poisson regression' WHEN 'huber' THEN 'Huber''s robust regression'
-    WHEN 'quantile' THEN format('Quantile regression, %s', m ->> 'tau') WHEN 'glm' THEN format('Generalised linear model, %s, link %s',
+    WHEN 'quantile' THEN format('Quantile regression, %s', m ->> 'tau')
+    WHEN 'glm' THEN format('Generalised linear model, %s, link %s',
       replace(m ->> 'family', '_', ' '), replace(m ->> 'link', '_', ' ')) ELSE m ->> 'method' END;
   g record;
   figures record;
@@ -681,7 +682,8 @@ BEGIN
   END IF;
   SELECT ((v.training).details ->> 'gram')::@extschema@.l2_gram INTO kept
   FROM @extschema@._l2_versions(_l2_report.model) v
-  WHERE (v.training).active AND m::jsonb ->> 'method' NOT IN ('logistic', 'poisson', 'glm', 'huber', 'quantile');
+  WHERE (v.training).active
+    AND m::jsonb ->> 'method' NOT IN ('logistic', 'poisson', 'glm', 'huber', 'quantile');
   RETURN @extschema@._l2_report_page(m, kept, NULL::@extschema@.l2_gram[], y, predicted,
     coalesce(o.title, (SELECT c.relname FROM pg_class c WHERE c.oid = _l2_report.model)), o.level, o.made,
       drift,

@@ -257,7 +257,8 @@ BEGIN
   y := columns[1];
   other := concat_ws(', ',
     'weight => ' || CASE WHEN d.weight IS NOT NULL THEN columns[n + 2] END,
-    'offset_by => ' || CASE WHEN d.offset_by IS NOT NULL AND d.method IN ('logistic', 'poisson', 'glm', 'huber', 'quantile')
+    'offset_by => ' || CASE WHEN d.offset_by IS NOT NULL
+                              AND d.method IN ('logistic', 'poisson', 'glm', 'huber', 'quantile')
                             THEN columns[cardinality(columns)] END,
     'fold => ' || CASE WHEN @extschema@._l2_by_cv(d) THEN @extschema@._l2_column(d.fold, names, types) END,
     'cluster => ' || @extschema@._l2_cluster_sql(d.options -> 'cluster', names, types));
