@@ -43,7 +43,7 @@ if plans -c 'SELECT 1' >/dev/null; then
     parallel 'too few workers' 0 -c 'SET max_parallel_workers_per_gather = 1' -c "SELECT l2_names(l2_fit('step_rows', 'y ~ a + b', 'logistic'))"
     parallel 'not wanted' 0 -c 'SET l2reg.steps = off' -c "SELECT l2_names(l2_fit('SELECT * FROM step_rows ORDER BY i', 'y ~ a + b', 'logistic'))"
 else
-    skip 'there is no auto_explain'
+    n=$((n + 1)); echo "ok $n # SKIP there is no auto_explain"
 fi
 
 # ---- the way that is taken, by the passes that are told
