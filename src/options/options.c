@@ -35,9 +35,8 @@ static const char *const selections[] = {"forward", "backward", "best",
 static const char *const nonfinites[] = {"error", "skip"};
 static const char *const references[] = {"first", "most_frequent", "none"};
 static const char *const unseens[] = {"error", "zero", "null"};
-static const char *const families[] = {
-	"gaussian",         "binomial",          "poisson", "gamma",
-	"inverse_gaussian", "negative_binomial", "tweedie", "quasi"};
+static const char *const families[] = {"gaussian",         "binomial",          "poisson", "gamma",
+									   "inverse_gaussian", "negative_binomial", "tweedie", "quasi"};
 static const char *const links[] = {"identity", "log",     "logit",           "probit",
 									"cloglog",  "inverse", "inverse_squared", "canonical"};
 static const char *const vcovs[] = {"iid", "HC0", "HC1", "HC2", "HC3", "CR0", "CR1", "HAC"};
@@ -771,6 +770,7 @@ static const option options[] = {
 	 .set = set_penalty_factor},
 	{"power", NUMBER, AT(power), FOR(GLM, ROWS), .check = check_power},
 	{"reference", OTHER, FOR(ALL, ROWS | GRAMS), .of_record = true, .set = set_reference},
+	{"reference", OTHER, FOR(1 << L2_METHOD_OLS, L2_IN_SOLVE), .set = set_reference},
 	{"refresh", TRAINING(check_refresh)},
 	{"rule", SECOND, AT(one_se), FOR(PENALISED | GENERAL, ANY_CV | L2_IN_SOLVE_CV), OF(rules)},
 	{"search_path", TRAINING(check_text)},
