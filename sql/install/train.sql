@@ -1198,6 +1198,10 @@ BEGIN
     SELECT (@extschema@.l2_names((a.training).model))[1], (a.training).model::jsonb ->> 'method' INTO was, was_method
     FROM @extschema@._l2_versions(_l2_train.model) a WHERE (a.training).active LIMIT 1;
   END IF;
+  IF (@extschema@._l2_source(source, search_path)).source = name THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('the source is the model''s own table, %s', name),
+      HINT = format('Give the model another name; a temporary table is written pg_temp.%s.', regexp_replace(name, '^.*[.]', ''));
+  END IF;
   d := @extschema@._l2_define(source, formula, method, lambda, options::jsonb, search_path);
   PERFORM @extschema@._l2_begin_following(model, d);
   v := @extschema@._l2_fit_model(model, d, true);
