@@ -981,7 +981,8 @@ BEGIN
         WHERE c.kind = 'category' AND c.name = ANY (coalesce(given, usable)) 
           AND (item <> '' OR p.typtype = 'e' OR jsonb_typeof(d.options -> 'reference') = 'object')) THEN
       d.formula := format('%s ~ %s%s', quote_ident(target),
-        (SELECT string_agg(quote_ident(u), ' + ' ORDER BY i) FROM unnest(coalesce(given, usable)) WITH ORDINALITY u(u, i)), item);
+        (SELECT string_agg(quote_ident(u), ' + ' ORDER BY i)
+         FROM unnest(coalesce(given, usable)) WITH ORDINALITY u(u, i)), item);
       given_all := given IS NULL;
       given := NULL;
       target := NULL;
@@ -1340,7 +1341,8 @@ BEGIN
   END IF;
   IF (@extschema@._l2_source(source, search_path)).source = name THEN
     RAISE invalid_parameter_value USING MESSAGE = format('the source is the model''s own table, %s', name),
-      HINT = format('Give the model another name; a temporary table is written pg_temp.%s.', regexp_replace(name, '^.*[.]', ''));
+      HINT = format('Give the model another name; a temporary table is written pg_temp.%s.',
+                    regexp_replace(name, '^.*[.]', ''));
   END IF;
   d := @extschema@._l2_define(source, formula, method, lambda, options::jsonb, search_path);
   PERFORM @extschema@._l2_begin_following(model, d);
