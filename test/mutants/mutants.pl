@@ -9,8 +9,8 @@
 #   MINUTES=0    start no further ones after so long; 0: no limit
 #   SUITE=full   chapter: only the tests whose names have to do with the file, for a quick look
 #
-# Called by make mutants on a built tree.  A mistake that does not compile, or makes the same object
-# file, does not count, nor does one that test/mutants/equivalent.txt lists as no mistake.  The unit
+# Called by make mutants on a built tree.  A mistake that does not compile or install, or makes the same
+# object file, does not count, nor does one that test/mutants/equivalent.txt lists as no mistake.  The unit
 # tests come first, then those of the chapter, then those that have noticed others, then the rest,
 # until one fails.  What is noticed by none is printed as a diff, with the score of each area.
 use strict;
@@ -136,7 +136,7 @@ sub is_code
 {
 	my ($line, $sql, $inside) = @_;
 	return 0 if $line =~ /^\s*(?:\*|\/\*|--|#)/ || $line =~ /^\s*$/;
-	return 0 if $sql && $line =~ /^\s*(?:COMMENT ON|IS '|CREATE |AS 'MODULE|LANGUAGE)/;
+	return 0 if $sql && $line =~ /^\s*(?:COMMENT ON|IS '|CREATE |AS 'MODULE|LANGUAGE)|\b[SF]\w*FUNC = /;
 	return 0 if $inside;
 	return 1;
 }
@@ -249,6 +249,7 @@ sub judge
 		}
 	}
 	spurt("$out.sh", <<'END' . join("\n", @$rest) . "\nEND\n");
+createdb probe && psql -Xqd probe -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION l2reg' || { echo broken >"$OUT"; exit; }
 while read -r t; do
 	case $t in
 	regress:*) set -- make -s installcheck "REGRESS=setup ${t#*:}" ISOLATION= REGRESS_OUTPUT="$L2REG_TMP/r" ;;
