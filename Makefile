@@ -57,7 +57,7 @@ ISOLATION_OPTS = --inputdir=test/isolation $(if $(REGRESS_OUTPUT),--outputdir='$
 UNIT_TESTS := $(patsubst test/unit/%.c,build/unit/%,$(sort $(wildcard test/unit/test_*.c)))
 
 EXTRA_CLEAN = build .build-config results output_iso regression.diffs regression.out \
-	src/*/*.o src/num/*/*.o sql/$(EXTENSION)--*.sql
+	src/*/*.o src/num/*/*.o src/report/page.css.inc sql/$(EXTENSION)--*.sql
 
 # ---- compiler
 
@@ -143,6 +143,11 @@ src/num/kernel/kernel_avx2.o: override CFLAGS += $(KERNEL_FLAGS) -mavx2 -mfma
 src/num/kernel/kernel_avx512.o: override CFLAGS += $(KERNEL_FLAGS) -mavx512f -mavx512vl -mavx512dq -mavx2 -mfma
 QUADMATH = -lquadmath
 endif
+
+# The report's style sheet as strings of C
+src/report/page.css.inc: src/report/page.css
+	@sed 's/["\\]/\\&/g; s/.*/"&\\n"/' $< >$@.tmp && mv $@.tmp $@
+src/report/report.o: src/report/page.css.inc
 
 # Objects follow the headers, and the server and flags they were compiled for.
 $(OBJS): $(wildcard src/*/*.h src/num/*/*.h) .build-config

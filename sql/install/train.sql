@@ -533,15 +533,17 @@ COMMENT ON FUNCTION @extschema@._l2_target_of(text, text[]) IS
 'The column that is the target where formula is just a column''s name, as it is or in lower case; NULL for a
 formula.';
 
+CREATE FUNCTION @extschema@._l2_check_method(method text) RETURNS void
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@._l2_check_method(text) IS 'Error for what is no method of l2_train.';
+
 CREATE FUNCTION @extschema@._l2_check_definition(
   INOUT d @extschema@._l2_definition
 ) RETURNS @extschema@._l2_definition
   LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF d.method NOT IN ('ols', 'ridge', 'lasso', 'elastic_net', 'dropout', 'logistic', 'poisson', 'glm') THEN
-    RAISE invalid_parameter_value USING MESSAGE = format('unknown method "%s"', d.method),
-      HINT = 'Known values: ols, ridge, lasso, elastic_net, dropout, logistic, poisson, glm.';
-  ELSIF d.refresh NOT IN ('full', 'buckets', 'live') THEN
+  PERFORM @extschema@._l2_check_method(d.method);
+  IF d.refresh NOT IN ('full', 'buckets', 'live') THEN
     RAISE invalid_parameter_value USING MESSAGE = format('unknown refresh "%s"', d.refresh),
       HINT = 'Known values: full, buckets, live.';
   ELSIF d.keep < 1 THEN

@@ -206,7 +206,8 @@ l2_odds_ratios(PG_FUNCTION_ARGS)
 		if (link && link->kind != L2N_LOG && link->kind != L2N_LOGIT)
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("a model with link %s has no odds or rates that a feature "
-								   "multiplies", l2_link_name(link->kind)),
+								   "multiplies",
+								   l2_link_name(link->kind)),
 							errhint("Use link logit or log.")));
 		if (link == NULL)
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),

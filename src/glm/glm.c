@@ -15,8 +15,8 @@ struct l2_glm
 	l2_fitter *fitter; /* columns, names, penalties */
 	l2n_newton *newton;
 	double rows;
-	double theta_se;     /* of a theta that was estimated */
-	bool theta_infinite; /* its likelihood has no maximum */
+	double theta_se;      /* of a theta that was estimated */
+	bool theta_infinite;  /* its likelihood has no maximum */
 	const double *centre; /* of the features, for the source's passes */
 };
 
@@ -194,8 +194,8 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 		.pass = s->pass,
 		.pass_arg = s,
 	};
-	status = l2n_newton_start(l2_kernel, &spec, l2_scratch(l2n_newton_worksize(columns->p)),
-							  &g->newton);
+	status =
+		l2n_newton_start(l2_kernel, &spec, l2_scratch(l2n_newton_worksize(columns->p)), &g->newton);
 	if (status == L2N_OUT_OF_RANGE && !s->family.canonical)
 		refuse_start(&s->family, o);
 	l2_check(status, NULL, 0);
@@ -276,8 +276,8 @@ tell_end(l2_model *model, const l2_options *o, const l2n_family *family, const l
 }
 
 /*
- * Likelihood, Pearson's chi square, and what errors are made of: the family's variance, or that times
- * a dispersion
+ * Likelihood, Pearson's chi square, and what errors are made of: the family's variance, or that
+ * times a dispersion
  */
 static void
 set_variance(const l2_glm *g, const l2_options *o, const l2n_newton_fit *fit, l2_model *model)
@@ -329,8 +329,7 @@ tell_dispersion(const l2_glm *g, const l2_model *model)
 	if (g->source->family.kind == L2N_POISSON && isnan(l2_model_stat(model, L2_STAT_SCALE)) &&
 		dispersion > 2)
 		ereport(NOTICE,
-				(errmsg("the counts vary %.3g times as much as Poisson's would",
-						dispersion),
+				(errmsg("the counts vary %.3g times as much as Poisson's would", dispersion),
 				 errdetail("Standard errors and p are too small."),
 				 errhint("Give the option {\"dispersion\": \"pearson\"}, or use glm_fit with "
 						 "{\"family\": \"negative_binomial\"}.")));
@@ -373,7 +372,8 @@ solve_with_theta(l2_glm *g, const l2n_newton_goal *goal, l2n_newton_fit *fit)
 		l2n_status status = i > 0 ? l2n_newton_refresh(g->newton, last) : L2N_OK;
 
 		/* no better than theta is yet */
-		rough.tolerance = last ? goal->tolerance : Max(goal->tolerance, fmin(1e-2, 0.01 * fabs(step)));
+		rough.tolerance =
+			last ? goal->tolerance : Max(goal->tolerance, fmin(1e-2, 0.01 * fabs(step)));
 		rough.rough = !last;
 		if (status == L2N_OK)
 			status = l2n_newton_solve(g->newton, &rough, fit, l2_poll, NULL);

@@ -213,7 +213,8 @@ mean_errors(curve *c, int k, l2_glm_rows *test, const l2n_irls *irls, const doub
 			CHECK_FOR_INTERRUPTS();
 			l2n_irls_predict(irls, b[0], b + 1, n, rows, stride, eta, y, weight);
 			if (c->options.measure == L2_MEASURE_DEVIANCE)
-				irls->family->evaluate(irls->family, l2_kernel, n, y, eta, unused[0], unused[1], loss);
+				irls->family->evaluate(irls->family, l2_kernel, n, y, eta, unused[0], unused[1],
+									   loss);
 			for (int j = 0; j < n; j++)
 			{
 				double error = c->options.measure == L2_MEASURE_DEVIANCE ? 2 * loss[j]

@@ -41,12 +41,12 @@ l2_family_of_options(const l2_options *o, l2n_family *f)
 		   : o->link < 0        ? l2n_default_link(o->family)
 								: (l2n_link_kind) o->link;
 	if (!l2n_family_make(f, o->family, link, parameter_of(o)))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("family %s has no link %s", l2_family_name(o->family),
-							   l2_link_name(link)),
-						o->family == L2N_BINOMIAL
-							? errhint("Its links are logit, probit, cloglog, log and identity.")
-							: errhint("Its links are log, identity, inverse and inverse_squared.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("family %s has no link %s", l2_family_name(o->family), l2_link_name(link)),
+				 o->family == L2N_BINOMIAL
+					 ? errhint("Its links are logit, probit, cloglog, log and identity.")
+					 : errhint("Its links are log, identity, inverse and inverse_squared.")));
 	if (o->family == L2N_NEGATIVE_BINOMIAL && isnan(o->theta) && o->place != L2_IN_FIT)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("family negative_binomial needs theta where there are many lambdas"),
@@ -72,7 +72,8 @@ void
 l2_family_of_model(const l2_model *m, l2n_family *f)
 {
 	l2n_family_kind kind = stored(m, L2_STAT_FAMILY, L2N_FAMILIES);
-	double parameter = l2_model_stat(m, kind == L2N_NEGATIVE_BINOMIAL ? L2_STAT_THETA : L2_STAT_POWER);
+	double parameter =
+		l2_model_stat(m, kind == L2N_NEGATIVE_BINOMIAL ? L2_STAT_THETA : L2_STAT_POWER);
 
 	if (l2_family_of(m->method))
 		*f = *l2_family_of(m->method);

@@ -240,7 +240,8 @@ mean_in_sql(const l2_model *m)
 			return "(SELECT CASE WHEN l2.link < -700 THEN 0e0 ELSE EXP(l2.link) END FROM (SELECT ";
 		case L2N_CLOGLOG:
 			/* 1 - exp(-u), u = exp(link), by the series where u is small: SQL has no expm1 */
-			return "(SELECT CASE WHEN l2.link < -700 THEN 0e0 WHEN l2.link < -7 THEN EXP(l2.link) * "
+			return "(SELECT CASE WHEN l2.link < -700 THEN 0e0 WHEN l2.link < -7 THEN EXP(l2.link) "
+				   "* "
 				   "(1 - EXP(l2.link) / 2 * (1 - EXP(l2.link) / 3 * (1 - EXP(l2.link) / 4))) "
 				   "WHEN l2.link > 6 THEN 1e0 ELSE 1 - EXP(-EXP(l2.link)) END FROM (SELECT ";
 		case L2N_INVERSE:
@@ -523,10 +524,10 @@ pmml_normalization(const l2_model *m, bool classes)
 		case L2N_CLOGLOG:
 			return " normalizationMethod=\"cloglog\"";
 		default:
-			ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-							errmsg("PMML has no regression with link %s here",
-								   l2_link_name(link->kind)),
-							errhint("Use l2_sql.")));
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("PMML has no regression with link %s here", l2_link_name(link->kind)),
+					 errhint("Use l2_sql.")));
 	}
 	return NULL;
 }

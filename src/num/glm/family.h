@@ -40,8 +40,8 @@ struct l2n_family
 	bool separable; /* y of lowest and highest alone may be told apart by a large eta */
 
 	/*
-	 * The link is the canonical one: the loss depends on y by a multiple of eta only, and its second
-	 * derivative not at all
+	 * The link is the canonical one: the loss depends on y by a multiple of eta only, and its
+	 * second derivative not at all
 	 */
 	bool canonical;
 
@@ -104,7 +104,8 @@ void l2n_evaluate_general(const l2n_family *f, const l2n_kernel *kernel, int n, 
 /* mu = exp(eta); false, with loss infinite, where it is too large or vanishes */
 void l2n_exp(const l2n_kernel *kernel, int n, const double *eta, double *mu, double *scratch);
 
-/* A mean beyond which weights could no longer be multiplied by squares of values, or under 1 / it */
+/* A mean beyond which weights could no longer be multiplied by squares of values, or under 1 / it
+ */
 #define L2N_LARGEST_MEAN 0x1p300
 
 /*

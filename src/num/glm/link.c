@@ -1,8 +1,8 @@
 /*
  * link.c: links, and the probabilities that they make.
  *
- * The ratios that a binomial likelihood is made of are formed from each other, not from p and 1 - p,
- * one of which rounds to 1 long before the other vanishes.
+ * The ratios that a binomial likelihood is made of are formed from each other, not from p and 1 -
+ * p, one of which rounds to 1 long before the other vanishes.
  */
 #include "num/glm/link.h"
 
@@ -81,7 +81,8 @@ logit_slopes(double eta, double mean, double *first, double *second)
 static bool
 logit_share(double eta, l2n_share *s)
 {
-	double p = logistic(eta), q = logistic(-eta), bend = -tanh(0.5 * eta), l = log1p(exp(-fabs(eta)));
+	double p = logistic(eta), q = logistic(-eta), bend = -tanh(0.5 * eta),
+		   l = log1p(exp(-fabs(eta)));
 
 	*s = (l2n_share){q, p, q * bend, p * bend, fmin(eta, 0.0) - l, fmin(-eta, 0.0) - l};
 	return true;
@@ -120,7 +121,8 @@ log_normal(double eta)
 	return -0.5 * eta * eta - LOG_ROOT_PI - log(mills(eta));
 }
 
-/* By Newton steps on the logarithm of the smaller tail, which is concave, so that none overshoots */
+/* By Newton steps on the logarithm of the smaller tail, which is concave, so that none overshoots
+ */
 static double
 probit(double mean)
 {

@@ -5,7 +5,8 @@
 
 #include "num/glm/family.h"
 
-/* y log(y / mu) - (y + theta) log((y + theta) / (mu + theta)), theta large beside y and mu or not */
+/* y log(y / mu) - (y + theta) log((y + theta) / (mu + theta)), theta large beside y and mu or not
+ */
 static double
 deviance(const l2n_family *f, double y, double mu)
 {
@@ -56,8 +57,8 @@ saturated(const l2n_family *f, double y, double w)
 }
 
 /*
- * psi(x + y) - psi(x) and the same of psi', x > 0, y >= 0: the sums of 1 / (x + k) where there are few
- * of them, else by the series at large arguments
+ * psi(x + y) - psi(x) and the same of psi', x > 0, y >= 0: the sums of 1 / (x + k) where there are
+ * few of them, else by the series at large arguments
  */
 static void
 psi_differences(double x, double y, double *first, double *second)

@@ -124,7 +124,7 @@ struct l2n_newton
 	l2n_moments m;
 	double null_base;
 	double null_variance;
-	double unit;      /* what changes of eta are measured in: see set_unit */
+	double unit;     /* what changes of eta are measured in: see set_unit */
 	double damping;  /* what every row's variance is raised by */
 	double undamped; /* by what it was when it was last tried without */
 
@@ -457,9 +457,9 @@ sum_of_squares(const newton *n)
 }
 
 /*
- * Logits and logarithms of means have no unit, and a change of 1e-11 is small whatever the rows are.
- * A mean itself has that of y: what is small is so beside the spread of y, as the link has it at the
- * mean.
+ * Logits and logarithms of means have no unit, and a change of 1e-11 is small whatever the rows
+ * are. A mean itself has that of y: what is small is so beside the spread of y, as the link has it
+ * at the mean.
  */
 static void
 set_unit(newton *n)
