@@ -6,6 +6,8 @@
  */
 #include "report/svg.h"
 
+#include "num/stats/student.h"
+
 #include <math.h>
 
 #include "miscadmin.h"
@@ -641,6 +643,14 @@ _l2_plot_interval(PG_FUNCTION_ARGS)
 		l2_svg_circle(&s, "mark", place_in_row(value, size), ROW_HEIGHT / 2, 3.5);
 	l2_svg_close(&s);
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(s.data, s.len));
+}
+
+/* The z that a normal variable is below with probability p */
+PG_FUNCTION_INFO_V1(_l2_normal_quantile);
+PGDLLEXPORT Datum
+_l2_normal_quantile(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(l2n_t_quantile(PG_GETARG_FLOAT8(0), INFINITY));
 }
 
 PG_FUNCTION_INFO_V1(_l2_html_number);
