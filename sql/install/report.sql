@@ -481,7 +481,7 @@ BEGIN
       @extschema@._l2_html_cloud('Normal Q&ndash;Q'::text, 'quantile of the normal distribution'::text,
         'residual in standard deviations'::text, c.normal, c.standard,
           '[{"type": "diagonal", "class": "zero"}]'::jsonb,
-        'Ends that leave the line: residuals larger than a normal distribution has, which p and limits trust.'::text),
+        'Ends that leave the line: residuals larger than a normal distribution has, which p trusts.'::text),
       @extschema@._l2_html_cloud('Scale and location'::text, 'predicted'::text,
         'root of |residual| in standard deviations'::text, c.yhat, c.root, NULL::jsonb,
         'A slope is a spread that goes with the prediction: robust errors, or the logarithm of it.'::text));
