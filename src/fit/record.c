@@ -376,7 +376,7 @@ fit_final(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 	g = grams_of(s, &scope, &o);
 	if (g == NULL)
 		PG_RETURN_NULL();
-	m = place == L2_IN_CV ? l2_cross_validate(g, s->n_parts, &o) : l2_fit(g[0], &o);
+	m = place == L2_IN_CV ? l2_cross_validate(&l2_call_cache_of(fcinfo, 0)->told, g, s->n_parts, 0, &o) : l2_fit(g[0], &o);
 	if (m == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(m);

@@ -163,7 +163,7 @@ l2_refit(l2_gram **g, int n, int64 rows, const l2_refit_spec *spec)
 	}
 	g[0]->n_skipped = Max(rows, 0);
 	if (spec->by_cv)
-		return l2_cross_validate(g, n, &o);
+		return l2_cross_validate(NULL, g, n, 0, &o);
 	if (n > 1)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("folds are for cross-validation")));

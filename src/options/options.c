@@ -619,6 +619,7 @@ typedef struct option
 #define LIST(name)  STRINGS, AT(name), .number = offsetof(l2_options, n_##name)
 
 static const option options[] = {
+	{"adds_up", BOOLEAN, AT(adds_up), FOR(ALL, L2_IN_FOLDS)},
 	{"bucket", TRAINING(check_text)},
 	{"center", BOOLEAN, AT(center), FOR(LINEAR, L2_IN_CONDITION)},
 	{"class_weight", SECOND, AT(balanced), FOR(LOGISTIC, ROWS), OF(class_weights)},
