@@ -278,7 +278,7 @@ BEGIN
   records := @extschema@._l2_needs_records(d, c.kinds) OR d.options ? 'nonfinite';
   from_item := c.from_item || ' AS q';
   options := CASE WHEN records THEN @extschema@._l2_gram_options(d) ELSE '{}' END
-    || CASE WHEN folds IS NOT NULL THEN jsonb_build_object('folds', folds) ELSE '{}' END;
+    || CASE WHEN folds IS NOT NULL THEN jsonb_build_object('folds', folds, 'adds_up', true) ELSE '{}' END;
   IF records THEN
     call := format('%s, %s', c.y, c.alias);
     from_item := format('%s, LATERAL (SELECT %s) AS %s', from_item, c.record, c.alias);

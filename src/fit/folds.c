@@ -434,9 +434,9 @@ wait_for_others(FunctionCallInfo fcinfo, fold_states *s, const dealer *d, const 
 				int *fold)
 {
 	int k = s->side->ncols, most;
-	double yw[2] = {r->y.y, r->y.weight}, *row;
+	double others[3] = {r->y.y, r->y.weight, 0}, *row; /* no offset */
 	uint64 hash =
-		l2n_hash_doubles(r->x.values, r->x.n, l2n_hash_doubles(yw, lengthof(yw), d->seed));
+		l2n_hash_doubles(r->x.values, r->x.n, l2n_hash_doubles(others, lengthof(others), d->seed));
 	l2n_distinct *t;
 
 	*fold = l2n_deal_row(hash, d->folds);

@@ -11,6 +11,7 @@
 
 #include "gram/encoding.h"
 #include "base/category.h"
+#include "base/deck.h"
 #include "gram/gram_state.h"
 
 typedef struct l2_sparse_attribute
@@ -38,6 +39,7 @@ typedef struct l2_sparse
 	bool drops_level; /* one level of each category gets no column */
 	bool watches_y;   /* an attribute that is y is an error */
 	bool of_arrays;   /* rows are arrays: the attributes are x1, x2, ... */
+	bool adds_up;     /* rows are dealt by their values alone, and do not wait */
 	int n_parts;
 
 	/* from the first usable row on */
@@ -52,8 +54,11 @@ typedef struct l2_sparse
 	const char **category; /* their names */
 	l2_dictionary **levels;
 	l2_sparse_part *part;
+	l2_deck *deck; /* rows that wait to be dealt to parts: numbers, weight, numbers of levels */
 	double *zeros; /* 2 (1 + k) */
 	int *number;   /* of the levels of the row at hand */
+	double *packed;     /* a row of the deck */
+	double *row_of_one; /* 1, and numbers of such a row */
 
 	/* columns that so far have been y in every row */
 	bool any;
@@ -80,11 +85,21 @@ extern void l2_sparse_settle(l2_sparse *s, const char *target, int n,
 extern void l2_sparse_add(FunctionCallInfo fcinfo, l2_sparse *s, int i, const double *row,
 						  double weight, const l2_bytes *level);
 
+/*
+ * The same for a row of that hash that is dealt by its values: at once, or with the others, so that
+ * copies are in many parts
+ */
+extern void l2_sparse_deal(FunctionCallInfo fcinfo, l2_sparse *s, uint64 hash, const double *row,
+						   double weight, const l2_bytes *level);
+
+/* NOTICE where rows repeat that were dealt at once, to parts with those grams */
+extern void l2_sparse_tell(int *told, const l2_sparse *s, l2_gram **g);
+
 /* Add the rows of b to a */
 extern void l2_sparse_merge(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse *b);
 
 /* The grams of the parts, NULL for one without rows; NULL where none has any */
-extern l2_gram **l2_sparse_grams(l2_sparse *s, const l2_options *o);
+extern l2_gram **l2_sparse_grams(FunctionCallInfo fcinfo, l2_sparse *s, const l2_options *o);
 
 /* Whether a fit leaves a level of each category without a column, and which */
 extern l2_reference l2_reference_of(const l2_options *o);

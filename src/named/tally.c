@@ -12,6 +12,7 @@
 #include "gram/sparse.h"
 #include "record/record_reader.h"
 
+#include "num/stats/deal.h"
 #include "num/stats/hash.h"
 
 #include "catalog/pg_type.h"
@@ -299,6 +300,7 @@ l2_tally_make(const l2_followed *f, int n_kinds, const l2_kind *kind)
 		elog(ERROR, "%d features have %d names", n_kinds, t->options.n_names);
 	if (t->options.skip_nonfinite)
 		spec->flags |= L2_GRAM_SKIP_NONFINITE;
+	t->options.adds_up = true;
 	t->sparse = l2_sparse_make(CurrentMemoryContext, spec, &t->options, Max(f->folds, 1));
 	for (int i = 0; i < n_kinds; i++)
 		attribute[i] = (l2_sparse_attribute){t->options.names[i], kind[i]};
@@ -314,20 +316,21 @@ l2_tally_make(const l2_followed *f, int n_kinds, const l2_kind *kind)
 	return t;
 }
 
-/* The fold of a row: as the aggregates deal it */
+/* The fold of a row without a key: as the aggregates deal it with the option adds_up */
 static int
-tally_fold(const l2_tally *t, const double *row, const l2_bytes *level)
+tally_fold(const l2_tally *t, const double *row, double weight, const l2_bytes *level)
 {
+	double y[3] = {row[1], weight, 0}; /* no offset */
 	uint64 hash;
 
 	if (t->followed->folds <= 1)
 		return 0;
 	Assert(level != NULL || t->n_categories == 0);
-	hash = l2n_hash_doubles(row + 1, 1, 0);
+	hash = l2n_hash_doubles(y, lengthof(y), 0);
 	hash = l2n_hash_doubles(row + 2, t->n_numbers - 1, hash);
 	for (int c = 0; c < t->n_categories; c++)
 		hash = l2n_hash_u64(level[c].hash, hash);
-	return l2n_hash_below(hash, t->followed->folds);
+	return l2n_deal_row(hash, t->followed->folds);
 }
 
 static void
@@ -335,7 +338,7 @@ tally_put(l2_tally *t, const double *row, double weight, const l2_bytes *level)
 {
 	if (t->followed->weighted && !l2_state_usable_weight(t->sparse->spec, weight))
 		return;
-	l2_sparse_add(t->call, t->sparse, tally_fold(t, row, level), row, weight, level);
+	l2_sparse_add(t->call, t->sparse, tally_fold(t, row, weight, level), row, weight, level);
 }
 
 void
@@ -363,7 +366,7 @@ l2_tally_add_numbers(l2_tally *t, Datum numbers)
 l2_gram **
 l2_tally_grams(l2_tally *t, int *n)
 {
-	l2_gram **g = l2_sparse_grams(t->sparse, &t->options);
+	l2_gram **g = l2_sparse_grams(t->call, t->sparse, &t->options);
 
 	*n = t->sparse->n_parts;
 	for (int i = 0; i < *n && g != NULL; i++)

@@ -34,7 +34,7 @@ extern void l2_record_settle_array(l2_record_reader *r, int n);
  */
 extern bool l2_record_read(l2_record_reader *r, HeapTupleHeader record);
 
-/* A hash of the row and its levels, for dealing equal rows to the same fold */
-extern uint64 l2_record_hash(const l2_record_reader *r, int64 seed);
+/* A hash of the row, its weight and offset, and its levels, by which it is dealt to a fold */
+extern uint64 l2_record_hash(const l2_record_reader *r, double weight, double offset, int64 seed);
 
 #endif
