@@ -331,7 +331,7 @@ SELECT _l2_missed('l2reg_alice.model', false);
 SELECT _l2_live_grams('l2reg_alice.model', 1);
 SELECT _l2_tie('l2reg_alice.rows', 'l2reg_alice.model');
 SELECT _l2_remember(ROW('l2reg_alice.model'::regclass, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-  NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::_l2_followed, true);
+  NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::_l2_followed, true);
 SELECT l2_predict('l2reg_alice.model', 1);
 SELECT l2_mark('l2reg_alice.model');
 SELECT l2_train('l2reg_bob.model', 'l2reg_alice.rows', 'y', lambda => 1, options => '{"refresh": "live"}');

@@ -29,7 +29,9 @@ CREATE TABLE @extschema@._l2_followed (
   strength float8,
   by_cv boolean,
   l1_ratio float8,
-  fit_options jsonb
+  fit_options jsonb,
+  fold text[],
+  fold_is_row boolean
 );
 COMMENT ON TABLE @extschema@._l2_followed IS
 'A row for each model with refresh "buckets" or "live": what its source was like when its grams were made. No
@@ -616,6 +618,8 @@ DECLARE
   a record := @extschema@._l2_fit_arguments(d);
   columns text[];
   types regtype[];
+  fold text[] := CASE WHEN NOT a.by_cv THEN '{}' WHEN d.fold IS NOT NULL THEN ARRAY[d.fold]
+                      ELSE ARRAY(SELECT 'q.' || quote_ident(k) FROM unnest(d.key) WITH ORDINALITY u(k, i) ORDER BY i) END;
 BEGIN
   SELECT array_agg(t.name), array_agg(t.type) INTO columns, types
   FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', (@extschema@._l2_source(d.source, d.search_path)).from_item),
@@ -631,7 +635,7 @@ BEGIN
   f.inputs := d.inputs;
   f.input_types := ARRAY(SELECT t::regtype::oid FROM unnest(d.input_types) WITH ORDINALITY u(t, i) ORDER BY i);
   f.used := ARRAY(SELECT c FROM unnest(columns) c
-                  WHERE c = ANY (d.inputs) OR 'q.' || quote_ident(c) = ANY (f.expressions) OR c = d.time_column);
+                  WHERE c = ANY (d.inputs) OR 'q.' || quote_ident(c) = ANY (f.expressions || fold) OR c = d.time_column);
   f.records := g.records;
   f.gram_options := @extschema@._l2_gram_options(d)::text;
   f.folds := coalesce(g.folds, 0);
@@ -646,6 +650,8 @@ BEGIN
   f.by_cv := a.by_cv;
   f.l1_ratio := a.l1_ratio;
   f.fit_options := a.options;
+  f.fold := fold;
+  f.fold_is_row := d.fold IS NULL;
   RETURN f;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_remembered(regclass, @extschema@._l2_definition, regclass) IS

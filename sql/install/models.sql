@@ -48,7 +48,7 @@ BEGIN
     (SELECT (a.training).version FROM @extschema@._l2_versions(_l2_training.model) a WHERE (a.training).active),
     (v.training).outcome, (v.training).definition ->> 'method', (v.training).definition ->> 'target', (v.training).n, (v.training).n_skipped,
     (v.training).r_squared, (v.training).sigma, (v.training).lambda, (v.training).nonzero, (v.training).cv_error, (v.training).cv_se,
-    (v.training).trained_at, (v.training).duration, (v.training).reason
+    (v.training).details ->> 'fold', (v.training).trained_at, (v.training).duration, (v.training).reason
   INTO t FROM @extschema@._l2_versions(_l2_training.model) v WHERE (v.training).version = _l2_training.version;
   RETURN t;
 END $$;

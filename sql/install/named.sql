@@ -64,13 +64,15 @@ CREATE TYPE @extschema@.l2_training AS (
   nonzero integer,
   cv_error float8,
   cv_se float8,
+  fold text,
   trained_at timestamptz,
   duration interval,
   reason text
 );
 COMMENT ON TYPE @extschema@.l2_training IS
 'What l2_train, l2_refresh, l2_activate and l2_rollback give: the model''s name, a version of it, which one is
-in use, and of the version what l2_version has.';
+in use, and of the version what l2_version has. fold: what rows are dealt to the folds of cross-validation by,
+the columns of the primary key, what option fold says, or their values; NULL where nothing is cross-validated.';
 
 CREATE FUNCTION @extschema@._l2_caller() RETURNS name
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL RESTRICTED;

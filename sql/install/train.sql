@@ -18,6 +18,7 @@ CREATE TYPE @extschema@._l2_definition AS (
   guard_expressions text[],
   offset_by text,
   fold text,
+  key text[],
   weight text,
   method text,
   lambda float8,
@@ -38,7 +39,8 @@ query; search_path: where its names are looked up; expressions: SQL of each feat
 source; kinds: what each was, number, boolean, time or category; inputs: columns that expressions use, and the
 built-in types they have there; arrays: array columns, and how many elements
 each has; known_names, known_values: levels and knots that the formula took from the rows; guards: categories
-whose levels are features; options: those of the aggregate; the rest: options of l2_train.';
+whose levels are features; fold: SQL of the key by which rows are dealt to folds, or else key: the columns of
+the primary key of the source; options: those of the aggregate; the rest: options of l2_train.';
 
 -- Texts of a definition, analysed and run as the current user
 
@@ -149,6 +151,22 @@ CREATE FUNCTION @extschema@._l2_by_cv(d @extschema@._l2_definition) RETURNS bool
 COMMENT ON FUNCTION @extschema@._l2_by_cv(@extschema@._l2_definition) IS
 'Whether training takes cross-validation: to choose lambda, or for the gate.';
 
+CREATE FUNCTION @extschema@._l2_primary_key(d @extschema@._l2_definition) RETURNS text[]
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  s record := @extschema@._l2_source(d.source, d.search_path);
+BEGIN
+  IF s.from_item <> s.source THEN
+    RETURN NULL;
+  END IF;
+  RETURN (SELECT array_agg(a.attname::text ORDER BY k.i)
+          FROM pg_index x, unnest(x.indkey::smallint[]) WITH ORDINALITY k(number, i)
+            JOIN pg_attribute a ON a.attnum = k.number
+          WHERE x.indrelid = s.source::regclass AND x.indisprimary AND a.attrelid = x.indrelid AND k.i <= x.indnkeyatts);
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_primary_key(@extschema@._l2_definition) IS
+'The columns of the primary key of a definition''s source; NULL where that is a query, or has none.';
+
 CREATE FUNCTION @extschema@._l2_columns(
   d @extschema@._l2_definition, as_before boolean DEFAULT true,
   OUT columns text[], OUT kinds text[], OUT record text, OUT alias text, OUT from_item text, OUT y text
@@ -179,6 +197,7 @@ BEGIN
   SELECT u.c INTO other
   FROM (SELECT f FROM unnest(d.features, d.expressions) u(f, e) WHERE e = 'q.' || quote_ident(f)
         UNION ALL SELECT i FROM unnest(d.inputs) i
+        UNION ALL SELECT k FROM unnest(d.key) k WHERE @extschema@._l2_by_cv(d)
         UNION ALL SELECT d.target WHERE d.target_expression = 'q.' || quote_ident(d.target)) u(c)
   WHERE u.c <> ALL (names) LIMIT 1;
   IF FOUND THEN
@@ -220,7 +239,9 @@ BEGIN
     'weight => ' || CASE WHEN d.weight IS NOT NULL THEN columns[n + 2] END,
     'offset_by => ' || CASE WHEN d.offset_by IS NOT NULL AND d.method IN ('logistic', 'poisson')
                             THEN columns[cardinality(columns)] END,
-    'fold => ' || CASE WHEN @extschema@._l2_by_cv(d) THEN @extschema@._l2_column(d.fold, names, types) END);
+    'fold => ' || CASE WHEN @extschema@._l2_by_cv(d) THEN coalesce(@extschema@._l2_column(d.fold, names, types),
+      (SELECT format('ROW(%s)', string_agg('q.' || quote_ident(k), ', ' ORDER BY i)) FROM unnest(d.key) WITH ORDINALITY u(k, i)
+       HAVING count(*) > 0)) END);
   IF other <> '' THEN
     y := format('@extschema@.l2_obs(%s, %s)', y, other);
   END IF;
@@ -604,6 +625,10 @@ BEGIN
   d := @extschema@._l2_check_definition(d);
   given := CASE WHEN o ? 'features' THEN ARRAY(SELECT jsonb_array_elements_text(o -> 'features')) END;
 
+  IF d.gram IS NULL AND d.fold IS NULL AND @extschema@._l2_by_cv(d) THEN
+    d.key := @extschema@._l2_primary_key(d);
+  END IF;
+
   IF d.gram IS NOT NULL THEN
     d.weight := o ->> 'weight';
     RETURN @extschema@._l2_define_gram_source(d, given);
@@ -837,6 +862,9 @@ BEGIN
       HINT = 'Rows with a NULL in the target, a feature or the weight are left out.';
   END IF;
   v.model := @extschema@._l2_finish_model(d, v.model);
+  IF @extschema@._l2_by_cv(d) AND d.gram IS NULL THEN
+    v.details := v.details || jsonb_build_object('fold', coalesce(regexp_replace(d.fold, '^q[.]', ''), array_to_string(d.key, ', '), 'values'));
+  END IF;
   SELECT g.n, g.n_skipped, g.r_squared, g.sigma, CASE WHEN d.method <> 'ols' THEN g.lambda END, g.nonzero, g.cv_error,
     g.cv_se
   INTO v.n, v.n_skipped, v.r_squared, v.sigma, v.lambda, v.nonzero, v.cv_error, v.cv_se

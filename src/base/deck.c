@@ -231,8 +231,8 @@ l2_tell_folds(int *told, int folds, const int64 *rows)
 	if (largest <= 1)
 		return;
 	if (with_rows < folds && l2_tell_once(told, L2_TOLD_FOLDS))
-		ereport(NOTICE, (errmsg("%d of %d folds have no rows: cross-validation is over %d",
-								folds - with_rows, folds, with_rows),
+		ereport(NOTICE, (errmsg("cross-validation is over %d of %d folds: the others have no rows",
+								with_rows, folds),
 						 errhint("Give no more folds than there are keys.")));
 	else if (with_rows == folds && is_lopsided(largest, total, folds, LARGE_SHARE) &&
 			 l2_tell_once(told, L2_TOLD_FOLDS))

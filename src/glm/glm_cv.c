@@ -337,8 +337,8 @@ tell_classes(int *told, curve *c)
 		counted += !isnan(c->points[0].fold[k]);
 	c->counted = counted;
 	if (counted < c->k && l2_tell_once(told, L2_TOLD_ONE_CLASS))
-		ereport(NOTICE, (errmsg("%d of %d folds have rows of one class only: the AUC is that of %d",
-								c->k - counted, c->k, counted),
+		ereport(NOTICE, (errmsg("the AUC is of %d of %d folds: the others have rows of one class",
+								counted, c->k),
 						 errhint("Use fewer folds, or the measure \"deviance\".")));
 }
 

@@ -45,6 +45,8 @@ typedef enum l2_followed_column
 	L2_F_BY_CV,
 	L2_F_L1_RATIO,
 	L2_F_FIT_OPTIONS,
+	L2_F_FOLD,
+	L2_F_FOLD_IS_ROW,
 	L2_F_COLUMNS,
 } l2_followed_column;
 
@@ -71,6 +73,9 @@ typedef struct l2_followed
 	bool records;    /* grams are those of records, with names and levels */
 	char *gram_options;
 	int folds;         /* 0: none */
+	int n_fold;        /* expressions of the key that rows are dealt to folds by; 0: none */
+	char **fold;
+	bool fold_is_row;
 	char *time_column; /* NULL for a live model */
 	Interval *bucket;
 	Datum value[L2_F_COLUMNS];
@@ -172,7 +177,7 @@ extern bool l2_row_reader_harmless(const l2_row_reader *r);
 /* The row of a slot: false where it is one that is skipped */
 extern bool l2_row_reader_read(l2_row_reader *r, TupleTableSlot *slot);
 
-/* Target, features and weight of the row that was read last; false where one is not finite */
+/* Target, features, weight and fold of the row that was read last; false where one is not finite */
 extern bool l2_row_reader_numbers(const l2_row_reader *r, Datum *numbers);
 
 extern l2_tally *l2_tally_make(const l2_followed *f, int n_kinds, const l2_kind *kind);
@@ -181,7 +186,7 @@ extern const l2_kind *l2_row_reader_kinds(const l2_row_reader *r, int *n);
 /* Add the row that was read last */
 extern void l2_tally_add(l2_tally *t, const l2_row_reader *r);
 
-/* Add numbers that were kept: target, features, weight */
+/* Add numbers that were kept: target, features, weight, fold */
 extern void l2_tally_add_numbers(l2_tally *t, Datum numbers);
 
 /* The grams, one a fold, some of them NULL; NULL where no row was usable */

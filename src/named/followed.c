@@ -162,6 +162,10 @@ followed_fill(l2_followed *f)
 	f->records = !f->null[L2_F_RECORDS] && DatumGetBool(f->value[L2_F_RECORDS]);
 	f->gram_options = followed_text(f, L2_F_GRAM_OPTIONS);
 	f->folds = f->null[L2_F_FOLDS] ? 0 : DatumGetInt32(f->value[L2_F_FOLDS]);
+	f->fold = followed_texts(f, L2_F_FOLD, &f->n_fold);
+	f->fold_is_row = !f->null[L2_F_FOLD_IS_ROW] && DatumGetBool(f->value[L2_F_FOLD_IS_ROW]);
+	if (f->n_fold > 1 && !f->fold_is_row)
+		elog(ERROR, "a row of _l2_followed has %d keys of folds", f->n_fold);
 	f->time_column = followed_text(f, L2_F_TIME_COLUMN);
 	f->bucket = f->null[L2_F_BUCKET] ? NULL : DatumGetIntervalP(f->value[L2_F_BUCKET]);
 }

@@ -223,7 +223,7 @@ live_add_up(const l2_followed *f, int32 version, List *changes, Snapshot snapsho
 static l2_model *
 live_fit(const l2_followed *f, live_sum *s)
 {
-	l2_refit_spec spec;
+	l2_refit_spec spec = {.quiet = true};
 	l2_model *m;
 
 	spec.method = l2_method_of(TextDatumGetCString(f->value[L2_F_METHOD]));

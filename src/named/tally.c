@@ -42,7 +42,12 @@ struct l2_row_reader
 	l2_kind *kind; /* of the features, as grams have them */
 	int n_numbers;
 	int n_categories;
+	tally_column *key; /* what folds are dealt by: n_fold of them */
+	l2_fold_key *fold_key;
+	Datum *key_value;
+	bool *key_null;
 	/* of the row that was read last */
+	int fold; /* -1: its values say it */
 	double *row; /* 1, target, features that are numbers */
 	l2_bytes *level;
 	double weight;
@@ -101,16 +106,15 @@ tally_attribute(TupleDesc desc, const char *expression)
 	return -1;
 }
 
-static void
-tally_settle_column(l2_row_reader *r, int i)
+/* Where an expression comes from, and its type; number: which one it is */
+static Oid
+tally_settle_source(l2_row_reader *r, tally_column *c, char **expression, int number)
 {
 	const l2_followed *f = r->followed;
-	tally_column *c = &r->column[i];
-	Oid type;
 
-	c->attribute = tally_attribute(r->type.desc, f->expression[i]);
+	c->attribute = tally_attribute(r->type.desc, *expression);
 	if (c->attribute >= 0)
-		type = TupleDescAttr(r->type.desc, c->attribute)->atttypid;
+		return TupleDescAttr(r->type.desc, c->attribute)->atttypid;
 	else
 	{
 		/* terms of their own, so that no other has the same name */
@@ -118,21 +122,47 @@ tally_settle_column(l2_row_reader *r, int i)
 
 		terms->n = 1;
 		terms->name = palloc(sizeof(char *));
-		terms->name[0] = psprintf("column %d", i);
-		terms->expression = &f->expression[i];
+		terms->name[0] = psprintf("column %d", number);
+		terms->expression = expression;
 		terms->n_attributes = f->n_inputs;
 		terms->attribute = f->input;
 		terms->type = f->input_type;
 		c->term = l2_term_make(terms, terms->name[0], &r->type);
 		if (c->term == NULL)
-			elog(ERROR, "expression %s is no term", f->expression[i]);
-		type = l2_term_type(c->term);
+			elog(ERROR, "expression %s is no term", *expression);
+		return l2_term_type(c->term);
 	}
+}
+
+static void
+tally_settle_column(l2_row_reader *r, int i)
+{
+	const l2_followed *f = r->followed;
+	tally_column *c = &r->column[i];
+	Oid type = tally_settle_source(r, c, &f->expression[i], i);
+
 	c->reading = l2_reading_of(type);
 	if (c->reading.kind == L2_KINDS)
 		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
 						errmsg("%s has type %s, which is neither a number nor a category",
 							   f->expression[i], format_type_be(type))));
+}
+
+/* The key of folds, where there is one */
+static void
+tally_settle_key(l2_row_reader *r)
+{
+	const l2_followed *f = r->followed;
+	Oid *type = palloc(sizeof(Oid) * Max(f->n_fold, 1));
+
+	if (f->n_fold == 0 || f->folds <= 1)
+		return;
+	r->key = palloc0(sizeof(tally_column) * f->n_fold);
+	r->key_value = palloc(sizeof(Datum) * f->n_fold);
+	r->key_null = palloc(sizeof(bool) * f->n_fold);
+	for (int i = 0; i < f->n_fold; i++)
+		type[i] = tally_settle_source(r, &r->key[i], &f->fold[i], r->n + i);
+	r->fold_key = l2_fold_key_make(f->n_fold, type, f->fold_is_row);
 }
 
 l2_row_reader *
@@ -174,6 +204,7 @@ l2_row_reader_make(const l2_followed *f, TupleDesc desc, Oid type)
 	r->level = palloc(sizeof(l2_bytes) * Max(r->n_categories, 1));
 	r->number = palloc(sizeof(double) * r->n);
 	r->null = palloc(sizeof(bool) * r->n);
+	tally_settle_key(r);
 	return r;
 }
 
@@ -186,6 +217,9 @@ l2_row_reader_numeric(const l2_row_reader *r)
 bool
 l2_row_reader_harmless(const l2_row_reader *r)
 {
+	for (int i = 0; r->fold_key && i < r->followed->n_fold; i++)
+		if (r->key[i].term || !TupleDescAttr(r->type.desc, r->key[i].attribute)->attbyval)
+			return false;
 	for (int i = 0; i < r->n; i++)
 	{
 		const tally_column *c = &r->column[i];
@@ -218,6 +252,32 @@ tally_level(const tally_column *c, Datum value)
 	return level;
 }
 
+/* The value of an expression of a row that has been taken apart */
+static Datum
+tally_value(const l2_row_reader *r, const tally_column *c, bool *null)
+{
+	if (c->term)
+		return l2_term_value(c->term, null);
+	*null = r->type.nulls[c->attribute];
+	return r->type.values[c->attribute];
+}
+
+/* The fold that the key of a row says; -1 for none */
+static int
+tally_key_fold(l2_row_reader *r)
+{
+	const l2_followed *f = r->followed;
+	l2_row_of_y y = {.flags = 0};
+	int fold;
+
+	if (r->fold_key == NULL)
+		return -1;
+	for (int i = 0; i < f->n_fold; i++)
+		r->key_value[i] = tally_value(r, &r->key[i], &r->key_null[i]);
+	(void) l2_fold_key_read(r->fold_key, r->key_value, r->key_null, &y);
+	return l2_obs_fold(&y, f->folds, 0, &fold) ? fold : -1;
+}
+
 bool
 l2_row_reader_read(l2_row_reader *r, TupleTableSlot *slot)
 {
@@ -228,19 +288,14 @@ l2_row_reader_read(l2_row_reader *r, TupleTableSlot *slot)
 	memcpy(r->type.values, slot->tts_values, sizeof(Datum) * natts);
 	memcpy(r->type.nulls, slot->tts_isnull, sizeof(bool) * natts);
 	r->weight = 1;
+	r->fold = tally_key_fold(r);
 	for (int i = 0; i < r->n; i++)
 	{
 		tally_column *c = &r->column[i];
 		bool feature = i >= 1 && i <= features;
 		Datum value;
 
-		if (c->term)
-			value = l2_term_value(c->term, &r->null[i]);
-		else
-		{
-			value = r->type.values[c->attribute];
-			r->null[i] = r->type.nulls[c->attribute];
-		}
+		value = tally_value(r, c, &r->null[i]);
 		if (c->reading.kind == L2_CATEGORY)
 		{
 			if (!r->null[i])
@@ -268,17 +323,21 @@ l2_row_reader_read(l2_row_reader *r, TupleTableSlot *slot)
 bool
 l2_row_reader_numbers(const l2_row_reader *r, Datum *numbers)
 {
-	Datum *values = palloc(sizeof(Datum) * r->n);
+	Datum *values = palloc(sizeof(Datum) * (r->n + 1));
+	bool *nulls = palloc0(sizeof(bool) * (r->n + 1));
 	int n = r->n, lower = 1;
 
 	for (int i = 0; i < n; i++)
 	{
+		nulls[i] = r->null[i];
 		values[i] = r->null[i] ? (Datum) 0 : Float8GetDatum(r->number[i]);
 		if (!r->null[i] && !isfinite(r->number[i]))
 			return false;
 	}
+	if (r->fold_key)
+		values[n++] = Float8GetDatum(r->fold);
 	*numbers =
-		PointerGetDatum(construct_md_array(values, r->null, 1, &n, &lower, FLOAT8OID,
+		PointerGetDatum(construct_md_array(values, nulls, 1, &n, &lower, FLOAT8OID,
 										   sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 	return true;
 }
@@ -333,24 +392,29 @@ tally_fold(const l2_tally *t, const double *row, double weight, const l2_bytes *
 	return l2n_deal_row(hash, t->followed->folds);
 }
 
+/* fold: what its key says, or -1 */
 static void
-tally_put(l2_tally *t, const double *row, double weight, const l2_bytes *level)
+tally_put(l2_tally *t, const double *row, double weight, const l2_bytes *level, int fold)
 {
 	if (t->followed->weighted && !l2_state_usable_weight(t->sparse->spec, weight))
 		return;
-	l2_sparse_add(t->call, t->sparse, tally_fold(t, row, weight, level), row, weight, level);
+	if (fold < 0)
+		fold = tally_fold(t, row, weight, level);
+	l2_sparse_add(t->call, t->sparse, fold, row, weight, level);
 }
 
 void
 l2_tally_add(l2_tally *t, const l2_row_reader *r)
 {
-	tally_put(t, r->row, r->weight, r->level);
+	tally_put(t, r->row, r->weight, r->level, r->fold);
 }
 
 void
 l2_tally_add_numbers(l2_tally *t, Datum numbers)
 {
-	int n, expected = t->n_numbers + (t->followed->weighted ? 1 : 0);
+	const l2_followed *f = t->followed;
+	bool keyed = f->n_fold > 0 && f->folds > 1;
+	int n, expected = t->n_numbers + (f->weighted ? 1 : 0) + (keyed ? 1 : 0), fold = -1;
 	bool *nulls;
 	double *v = l2_read_array(numbers, "a row that was kept", &n, &nulls);
 
@@ -360,7 +424,13 @@ l2_tally_add_numbers(l2_tally *t, Datum numbers)
 		if (nulls && nulls[i])
 			return;
 	memcpy(t->row + 1, v, sizeof(double) * t->n_numbers);
-	tally_put(t, t->row, t->followed->weighted ? v[n - 1] : 1, NULL);
+	if (keyed)
+	{
+		fold = (int) v[n - 1];
+		if (fold < -1 || fold >= f->folds)
+			elog(ERROR, "a row was kept for fold %d of %d", fold, f->folds);
+	}
+	tally_put(t, t->row, f->weighted ? v[t->n_numbers] : 1, NULL, fold);
 }
 
 l2_gram **

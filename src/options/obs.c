@@ -11,6 +11,7 @@
 
 #include "num/stats/hash.h"
 
+#include "access/htup_details.h"
 #include "access/transam.h"
 #include "catalog/pg_type.h"
 #include "libpq/pqformat.h"
@@ -150,32 +151,38 @@ typedef enum key_kind
 	VALUE   /* whatever has a hash of its own */
 } key_kind;
 
-/* What a call site keeps */
-typedef struct call_site
+/* How a key of one type is read */
+typedef struct key_reader
 {
-	l2_reader read_y;
-	bool y_is_float8;
 	key_kind kind;
-	bool keyed; /* kind is known */
-	Oid key_type;
+	Oid type;
 	FmgrInfo hash;
 	Oid collation;
-} call_site;
+} key_reader;
+
+struct l2_fold_key
+{
+	MemoryContext context;
+	bool is_row;
+	int n;
+	key_reader *part; /* of the key, or of each attribute of a row */
+	Oid row_type;     /* what they were settled for */
+	int32 row_typmod;
+};
 
 static void
-settle_key(call_site *site, Oid type, MemoryContext context)
+settle_key(key_reader *k, Oid type, MemoryContext context)
 {
 	TypeCacheEntry *entry;
 
-	site->keyed = true;
-	site->key_type = getBaseType(type);
-	switch (site->key_type)
+	k->type = getBaseType(type);
+	switch (k->type)
 	{
 		case INT2OID:
 		case INT4OID:
 		case INT8OID:
 		case BOOLOID:
-			site->kind = NUMBER;
+			k->kind = NUMBER;
 			return;
 		case TEXTOID:
 		case VARCHAROID:
@@ -184,22 +191,22 @@ settle_key(call_site *site, Oid type, MemoryContext context)
 		case UNKNOWNOID:
 		case BYTEAOID:
 		case UUIDOID:
-			site->kind = BYTES;
+			k->kind = BYTES;
 			return;
 	}
-	if (type_is_enum(site->key_type))
+	if (type_is_enum(k->type))
 	{
-		site->kind = LABEL;
+		k->kind = LABEL;
 		return;
 	}
-	entry = lookup_type_cache(site->key_type, TYPECACHE_HASH_EXTENDED_PROC);
+	entry = lookup_type_cache(k->type, TYPECACHE_HASH_EXTENDED_PROC);
 	if (!OidIsValid(entry->hash_extended_proc))
 		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
 						errmsg("fold has type %s, which cannot be hashed", format_type_be(type)),
 						errhint("Cast it to text.")));
-	site->kind = VALUE;
-	site->collation = entry->typcollation;
-	fmgr_info_cxt(entry->hash_extended_proc, &site->hash, context);
+	k->kind = VALUE;
+	k->collation = entry->typcollation;
+	fmgr_info_cxt(entry->hash_extended_proc, &k->hash, context);
 }
 
 static int64
@@ -222,9 +229,9 @@ hash_label(Datum d)
 }
 
 static int64
-read_key(call_site *site, Datum d)
+read_key(key_reader *k, Datum d)
 {
-	switch (site->key_type)
+	switch (k->type)
 	{
 		case INT2OID:
 			return DatumGetInt16(d);
@@ -242,12 +249,117 @@ read_key(call_site *site, Datum d)
 		case UUIDOID:
 			return (int64) l2n_hash_bytes(DatumGetPointer(d), 16, 0);
 		default:
-			if (site->kind == BYTES)
-				return hash_text(d, site->key_type == BPCHAROID);
-			if (site->kind == LABEL)
+			if (k->kind == BYTES)
+				return hash_text(d, k->type == BPCHAROID);
+			if (k->kind == LABEL)
 				return hash_label(d);
-			return DatumGetInt64(FunctionCall2Coll(&site->hash, site->collation, d, 0));
+			return DatumGetInt64(FunctionCall2Coll(&k->hash, k->collation, d, 0));
 	}
+}
+
+l2_fold_key *
+l2_fold_key_make(int n, const Oid *type, bool is_row)
+{
+	l2_fold_key *k = palloc0(sizeof *k);
+
+	k->context = CurrentMemoryContext;
+	k->is_row = is_row;
+	k->n = n;
+	k->part = palloc0(sizeof(key_reader) * Max(n, 1));
+	for (int i = 0; i < n; i++)
+		settle_key(&k->part[i], type[i], k->context);
+	return k;
+}
+
+bool
+l2_fold_key_read(l2_fold_key *k, const Datum *values, const bool *nulls, l2_row_of_y *r)
+{
+	uint64 hash = 0;
+
+	if (!k->is_row)
+	{
+		if (nulls[0])
+			return false;
+		r->fold = read_key(&k->part[0], values[0]);
+		r->flags |= L2_OBS_FOLD | (k->part[0].kind == NUMBER ? 0 : L2_OBS_HASHED);
+		return true;
+	}
+	for (int i = 0; i < k->n; i++)
+		hash = l2n_hash_u64(nulls[i] ? 0 : (uint64) read_key(&k->part[i], values[i]),
+							hash + (nulls[i] ? 1 : 0));
+	r->fold = (int64) hash;
+	r->flags |= L2_OBS_FOLD | L2_OBS_HASHED;
+	return true;
+}
+
+/* What a call site keeps */
+typedef struct call_site
+{
+	l2_reader read_y;
+	bool y_is_float8;
+	l2_fold_key *key; /* NULL until there is one */
+} call_site;
+
+/* The key in a record: that of its attributes, which are read as others of their types */
+static void
+read_record_key(call_site *site, Datum d, MemoryContext context, l2_row_of_y *r)
+{
+	HeapTupleHeader record = DatumGetHeapTupleHeader(d);
+	Oid type = HeapTupleHeaderGetTypeId(record);
+	int32 typmod = HeapTupleHeaderGetTypMod(record);
+	TupleDesc desc = lookup_rowtype_tupdesc(type, typmod);
+	Datum *values = palloc(sizeof(Datum) * Max(desc->natts, 1));
+	bool *nulls = palloc(sizeof(bool) * Max(desc->natts, 1));
+	HeapTupleData tuple;
+
+	if (site->key == NULL || site->key->row_type != type || site->key->row_typmod != typmod)
+	{
+		MemoryContext old = MemoryContextSwitchTo(context);
+		Oid *types = palloc(sizeof(Oid) * Max(desc->natts, 1));
+
+		for (int i = 0; i < desc->natts; i++)
+			types[i] = TupleDescAttr(desc, i)->attisdropped ? INT4OID
+															: TupleDescAttr(desc, i)->atttypid;
+		site->key = l2_fold_key_make(desc->natts, types, true);
+		site->key->row_type = type;
+		site->key->row_typmod = typmod;
+		MemoryContextSwitchTo(old);
+	}
+	tuple.t_len = HeapTupleHeaderGetDatumLength(record);
+	ItemPointerSetInvalid(&tuple.t_self);
+	tuple.t_tableOid = InvalidOid;
+	tuple.t_data = record;
+	heap_deform_tuple(&tuple, desc, values, nulls);
+	(void) l2_fold_key_read(site->key, values, nulls, r);
+	ReleaseTupleDesc(desc);
+	pfree(values);
+	pfree(nulls);
+}
+
+/* The key of a row, which is argument number 3 */
+static void
+read_argument(FunctionCallInfo fcinfo, call_site *site, l2_row_of_y *r)
+{
+	Oid type = get_fn_expr_argtype(fcinfo->flinfo, 3);
+	MemoryContext context = fcinfo->flinfo->fn_mcxt;
+	Datum d = PG_GETARG_DATUM(3);
+	bool null = false;
+
+	if (unlikely(type == RECORDOID ||
+				 (site->key == NULL && get_typtype(getBaseType(type)) == TYPTYPE_COMPOSITE)) ||
+		(site->key != NULL && site->key->is_row))
+	{
+		read_record_key(site, d, context, r);
+		return;
+	}
+	if (unlikely(site->key == NULL))
+	{
+		MemoryContext old = MemoryContextSwitchTo(context);
+
+		site->key = l2_fold_key_make(1, &type, false);
+		MemoryContextSwitchTo(old);
+	}
+	(void) l2_fold_key_read(site->key, &d, &null, r);
 }
 
 static call_site *
@@ -287,12 +399,7 @@ l2_obs_make(PG_FUNCTION_ARGS)
 	r.offset = PG_GETARG_FLOAT8(2);
 	r.flags = 0;
 	if (!PG_ARGISNULL(3))
-	{
-		if (unlikely(!site->keyed))
-			settle_key(site, get_fn_expr_argtype(fcinfo->flinfo, 3), fcinfo->flinfo->fn_mcxt);
-		r.fold = read_key(site, PG_GETARG_DATUM(3));
-		r.flags = L2_OBS_FOLD | (site->kind == NUMBER ? 0 : L2_OBS_HASHED);
-	}
+		read_argument(fcinfo, site, &r);
 	PG_RETURN_POINTER(make_obs(&r));
 }
 
