@@ -118,8 +118,8 @@ CREATE TABLE stolen AS SELECT raw_folds(y, x, '{"folds": 3, "adds_up": true}') A
 CREATE AGGREGATE on_a_stolen_state(l2_gram[]) (SFUNC = _l2_folds_combine, STYPE = l2_gram[], FINALFUNC = _l2_folds_final);
 SELECT array_agg(l2_n(g)) FROM (SELECT unnest(on_a_stolen_state(state)) AS g FROM (SELECT state FROM stolen UNION ALL SELECT state FROM stolen) s) t;
 SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen UNION ALL SELECT state[1:2] FROM stolen) t;
-SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen UNION ALL SELECT ARRAY[state[1], (SELECT grams[1] FROM f), state[3]] FROM stolen) t;
-SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen UNION ALL SELECT ARRAY[state[1], NULL, state[3]] FROM stolen) t;
+SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen UNION ALL SELECT ARRAY[state[1], state[2], state[1], state[4]] FROM stolen) t;
+SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen UNION ALL SELECT ARRAY[state[1], NULL, state[3], state[4]] FROM stolen) t;
 SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen UNION ALL SELECT ARRAY[[state[1], state[2]]] FROM stolen) t;
 SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen UNION ALL SELECT (SELECT raw_folds(y, x || 1.0::float8, '{"folds": 3, "adds_up": true}') FROM many WHERE i <= 20) FROM stolen) t;
 SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen UNION ALL SELECT (SELECT raw_folds(y, x, '{"folds": 3}') FROM many WHERE i <= 20) FROM stolen) t;
@@ -162,6 +162,30 @@ SET client_min_messages = warning;
 CREATE TABLE pairs AS SELECT i, i % 2 + i % 5 AS y, i % 3 AS a, i % 5 AS b FROM generate_series(1, 90) i;
 SELECT bool_and(m::text = (SELECT lasso_cv(f.y, ARRAY[f.a, f.b], '{"folds": 3, "n_lambda": 5}') FROM pairs f WHERE f.i BETWEEN w.i - 30 AND w.i)::text) AS same, count(*)
 FROM (SELECT i, lasso_cv(y, ARRAY[a, b], '{"folds": 3, "n_lambda": 5}') OVER (ORDER BY i ROWS 30 PRECEDING) AS m FROM pairs) w WHERE i > 1;
+
+-- A named model deals by the primary key of its source, or by option fold; a refresh moves no row
+CREATE TABLE keyed (b text, a int, x float8, y float8, PRIMARY KEY (b, a));
+INSERT INTO keyed SELECT 'k' || i % 3, i, i % 7, i % 7 + i % 2 FROM generate_series(1, 100) i;
+SELECT fold, n, cv_error = (SELECT (l2_glance(l2_cv(l2_gram_folds(l2_obs(y, fold => ROW(b, a)), ARRAY[x]), 'ridge', '{"standardize": true}'))).cv_error FROM keyed) AS by_key
+FROM l2_train('keyed_model', 'keyed', 'y ~ x');
+SELECT details ->> 'fold' AS fold, definition -> 'key' AS key FROM keyed_model;
+SELECT fold, cv_error = (SELECT (l2_glance(ridge_cv(l2_obs(y, fold => a), ARRAY[x], '{"standardize": true}'))).cv_error FROM keyed) AS by_option
+FROM l2_train('keyed_model', 'keyed', 'y ~ x', options => '{"fold": "a"}');
+SELECT fold FROM l2_train('keyed_model', 'SELECT x, y FROM keyed', 'y ~ x');
+SELECT fold FROM l2_train('keyed_model', 'keyed', 'y ~ x', lambda => 1);
+-- live: what comes and goes is dealt by the key too, one row or many
+SELECT fold FROM l2_train('keyed_model', 'keyed', 'y ~ x', options => '{"refresh": "live"}');
+INSERT INTO keyed VALUES ('k9', 1, 3, 4);
+UPDATE keyed SET a = -a WHERE a < 20;
+DELETE FROM keyed WHERE a = 33;
+INSERT INTO keyed SELECT 'new', i, i % 5, i % 5 - 1 FROM generate_series(1, 40) i;
+SELECT cv_error::numeric(20, 12) = (SELECT cv_error::numeric(20, 12) FROM l2_glance(l2_fit('keyed', 'y ~ x'))) AS same, n FROM l2_glance(l2_get('keyed_model'));
+SELECT fold FROM l2_train('keyed_model', 'keyed', 'y ~ x', options => '{"refresh": "live", "fold": "b"}');
+INSERT INTO keyed VALUES ('k9', 2, 3, 4);
+DELETE FROM keyed WHERE b = 'k1' AND a > 60;
+SELECT cv_error::numeric(20, 12) = (SELECT cv_error::numeric(20, 12) FROM l2_glance(l2_fit('keyed', 'y ~ x', options => '{"fold": "b"}'))) AS same, n FROM l2_glance(l2_get('keyed_model'));
+SELECT l2_drop('keyed_model');
+DROP TABLE keyed;
 
 -- how far down the grid goes
 SELECT round((l2_glance(ridge_cv(y, x, '{"lambda_min_ratio": 0.25, "n_lambda": 5}'))).lambda::numeric / (l2_glance(ridge_cv(y, x, '{"lambda_min_ratio": 0.5, "n_lambda": 5}'))).lambda::numeric, 6) AS ratio FROM many;

@@ -236,8 +236,8 @@ l2_tell_folds(int *told, int folds, const int64 *rows)
 						 errhint("Give no more folds than there are keys.")));
 	else if (with_rows == folds && is_lopsided(largest, total, folds, LARGE_SHARE) &&
 			 l2_tell_once(told, L2_TOLD_FOLDS))
-		ereport(NOTICE, (errmsg("folds are uneven: one of %d has " INT64_FORMAT
-								" of " INT64_FORMAT " rows",
-								folds, largest, total),
-						 errhint("Use a fold key with more values, or fewer folds.")));
+		ereport(NOTICE,
+				(errmsg("folds are uneven: one of %d has " INT64_FORMAT " of " INT64_FORMAT " rows",
+						folds, largest, total),
+				 errhint("Use a fold key with more values, or fewer folds.")));
 }

@@ -247,10 +247,9 @@ l2_tell_lambda(int *told, const l2_cv_point *points, int n, int best)
 	fall = points[above].mean - p->mean;
 	if (best == last && fall > STILL_FALLS * fabs(p->mean) &&
 		fall > MATTERS * fabs(points[first].mean) && l2_tell_once(told, L2_TOLD_LAMBDA))
-		ereport(NOTICE,
-				(errmsg("lambda is the smallest of its grid, and the error still falls: %g",
-						p->lambda),
-				 errhint("Let the grid go further down with a smaller lambda_min_ratio.")));
+		ereport(NOTICE, (errmsg("lambda is the smallest of its grid, and the error still falls: %g",
+								p->lambda),
+						 errhint("Let the grid go further down with a smaller lambda_min_ratio.")));
 }
 
 /* The errors of all penalties; NULL where no fold has rows */

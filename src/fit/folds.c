@@ -72,9 +72,8 @@ view_states(Datum d)
 	s.n = ARR_DIMS(s.array)[0] - 1;
 	s.side = (l2_gram *) ARR_DATA_PTR(s.array);
 	bytes = ARR_SIZE(s.array) - ARR_DATA_OFFSET(s.array);
-	if (VARATT_IS_EXTENDED(s.side) || VARSIZE(s.side) < L2_GRAM_HEADER ||
-		VARSIZE(s.side) > bytes || VARSIZE(s.side) % MAXIMUM_ALIGNOF != 0 ||
-		s.side->options_len < L2_FIT_SPEC_HEADER)
+	if (VARATT_IS_EXTENDED(s.side) || VARSIZE(s.side) < L2_GRAM_HEADER || VARSIZE(s.side) > bytes ||
+		VARSIZE(s.side) % MAXIMUM_ALIGNOF != 0 || s.side->options_len < L2_FIT_SPEC_HEADER)
 		l2_foreign_state();
 	s.first = (char *) s.side + VARSIZE(s.side);
 	s.stride = s.n > 0 ? (bytes - VARSIZE(s.side)) / s.n : 0;
@@ -713,8 +712,7 @@ dealt_folds(FunctionCallInfo fcinfo, fold_states *s, const dealer *d, const l2n_
 		int n = l2_next_dealt(rows, i, &fold, &tally);
 
 		for (int f = 0; f < n; f++)
-			add_copies(fcinfo, &waited[fold[f]], l2n_distinct_row(t, rows->row[i]),
-					   tally[fold[f]]);
+			add_copies(fcinfo, &waited[fold[f]], l2n_distinct_row(t, rows->row[i]), tally[fold[f]]);
 	}
 	for (int f = 0; g != NULL && f < d->folds; f++)
 	{
@@ -724,10 +722,10 @@ dealt_folds(FunctionCallInfo fcinfo, fold_states *s, const dealer *d, const l2n_
 		if (l2_gram_count(waited[f]) == 0)
 			waited[f] = g[f];
 		else
-			waited[f] = l2_state_combine(
-				fcinfo,
-				l2_gram_copy(g[f], l2_gram_options(g[f]), g[f]->options_len, l2_names_of_gram(g[f])),
-				waited[f]);
+			waited[f] = l2_state_combine(fcinfo,
+										 l2_gram_copy(g[f], l2_gram_options(g[f]),
+													  g[f]->options_len, l2_names_of_gram(g[f])),
+										 waited[f]);
 	}
 	return waited;
 }

@@ -12,8 +12,7 @@
  * The model that cross-validation chooses, from n grams of which some may be NULL; or NULL.
  * skipped: rows that were left out beside those of the grams; told: for l2_tell_once.
  */
-extern l2_model *l2_cross_validate(int *told, l2_gram **folds, int n, int64 skipped,
-								   l2_options *o);
+extern l2_model *l2_cross_validate(int *told, l2_gram **folds, int n, int64 skipped, l2_options *o);
 
 /* One penalty and its errors, the smaller the better */
 typedef struct l2_cv_point

@@ -166,7 +166,8 @@ read_array(FunctionCallInfo fcinfo, call_site *site, l2_sparse *s)
 	return !x.has_null;
 }
 
-/* Add a row that was read to the part that its key says, or to where rows are dealt by their values */
+/* Add a row that was read to the part that its key says, or to where rows are dealt by their values
+ */
 static void
 add_to_part(FunctionCallInfo fcinfo, const call_site *site, l2_sparse *s, const l2_row_of_y *y)
 {

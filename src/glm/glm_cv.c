@@ -137,7 +137,7 @@ typedef struct curve
 	l2_options options;
 	int k;       /* parts that have rows */
 	int counted; /* of these, those that the measure can be had of */
-	int *part; /* those */
+	int *part;   /* those */
 	double *weight;
 	l2_glm_rows *all;
 	l2_glm *glm;

@@ -125,8 +125,7 @@ add_packed(l2_glm_state *s, l2_glm_part *part, const double *packed, int64 copie
 
 		CHECK_FOR_INTERRUPTS();
 		memcpy(row, packed, sizeof(double) * s->ncols);
-		l2_glm_part_take(s, part, row, packed[s->ncols], packed[s->ncols + 1],
-						 as_one ? copies : 1);
+		l2_glm_part_take(s, part, row, packed[s->ncols], packed[s->ncols + 1], as_one ? copies : 1);
 	}
 }
 

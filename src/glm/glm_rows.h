@@ -63,8 +63,8 @@ extern void l2_glm_state_options(const l2_glm_state *s, l2_options *o);
 extern void l2_glm_state_open(l2_glm_state *s, l2_options *o);
 
 /* Count copies of a row in, whose values are where the next one of its part goes */
-extern void l2_glm_part_take(l2_glm_state *s, l2_glm_part *part, double *row,
-							 double weight, double offset, int64 copies);
+extern void l2_glm_part_take(l2_glm_state *s, l2_glm_part *part, double *row, double weight,
+							 double offset, int64 copies);
 
 /* Deal the rows that wait, all copies of each to one part: no more will */
 extern void l2_glm_stop_waiting(l2_glm_state *s);

@@ -172,8 +172,7 @@ hash_array(const l2_glm_state *s, const l2_array_view *x, const l2_row_of_y *y)
 {
 	double others[3] = {y->y, y->weight, y->offset};
 
-	return l2n_hash_doubles(x->values, x->n,
-							l2n_hash_doubles(others, lengthof(others), s->seed));
+	return l2n_hash_doubles(x->values, x->n, l2n_hash_doubles(others, lengthof(others), s->seed));
 }
 
 /* False where the row is to be skipped */

@@ -39,9 +39,9 @@ typedef struct l2_call_cache
 	void *allocated; /* what work is an aligned part of */
 	int folds;       /* 0: not known yet */
 	int64 seed;
-	int told;            /* NOTICEs: see base/deck.h */
-	bool adds_up;        /* rows are dealt by their values alone */
-	double *row;         /* room for a row, and its weight, of width doubles */
+	int told;     /* NOTICEs: see base/deck.h */
+	bool adds_up; /* rows are dealt by their values alone */
+	double *row;  /* room for a row, and its weight, of width doubles */
 	int width;
 	uint64 options_hash; /* of the options these are from */
 	void *more;          /* what the columns of records need */

@@ -350,8 +350,8 @@ stop_waiting(FunctionCallInfo fcinfo, l2_sparse *s)
 }
 
 void
-l2_sparse_deal(FunctionCallInfo fcinfo, l2_sparse *s, uint64 hash, const double *row,
-			   double weight, const l2_bytes *level)
+l2_sparse_deal(FunctionCallInfo fcinfo, l2_sparse *s, uint64 hash, const double *row, double weight,
+			   const l2_bytes *level)
 {
 	int part = l2n_deal_row(hash, s->n_parts);
 

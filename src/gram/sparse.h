@@ -54,10 +54,10 @@ typedef struct l2_sparse
 	const char **category; /* their names */
 	l2_dictionary **levels;
 	l2_sparse_part *part;
-	l2_deck *deck; /* rows that wait to be dealt to parts: numbers, weight, numbers of levels */
-	double *zeros; /* 2 (1 + k) */
-	int *number;   /* of the levels of the row at hand */
-	double *packed;     /* a row of the deck */
+	l2_deck *deck;  /* rows that wait to be dealt to parts: numbers, weight, numbers of levels */
+	double *zeros;  /* 2 (1 + k) */
+	int *number;    /* of the levels of the row at hand */
+	double *packed; /* a row of the deck */
 	double *row_of_one; /* 1, and numbers of such a row */
 
 	/* columns that so far have been y in every row */

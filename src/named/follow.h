@@ -72,8 +72,8 @@ typedef struct l2_followed
 	Oid *input_type; /* built-in ones */
 	bool records;    /* grams are those of records, with names and levels */
 	char *gram_options;
-	int folds;         /* 0: none */
-	int n_fold;        /* expressions of the key that rows are dealt to folds by; 0: none */
+	int folds;  /* 0: none */
+	int n_fold; /* expressions of the key that rows are dealt to folds by; 0: none */
 	char **fold;
 	bool fold_is_row;
 	char *time_column; /* NULL for a live model */

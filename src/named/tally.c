@@ -47,7 +47,7 @@ struct l2_row_reader
 	Datum *key_value;
 	bool *key_null;
 	/* of the row that was read last */
-	int fold; /* -1: its values say it */
+	int fold;    /* -1: its values say it */
 	double *row; /* 1, target, features that are numbers */
 	l2_bytes *level;
 	double weight;
@@ -336,9 +336,8 @@ l2_row_reader_numbers(const l2_row_reader *r, Datum *numbers)
 	}
 	if (r->fold_key)
 		values[n++] = Float8GetDatum(r->fold);
-	*numbers =
-		PointerGetDatum(construct_md_array(values, nulls, 1, &n, &lower, FLOAT8OID,
-										   sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+	*numbers = PointerGetDatum(construct_md_array(
+		values, nulls, 1, &n, &lower, FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 	return true;
 }
 

@@ -318,8 +318,8 @@ read_record_key(call_site *site, Datum d, MemoryContext context, l2_row_of_y *r)
 		Oid *types = palloc(sizeof(Oid) * Max(desc->natts, 1));
 
 		for (int i = 0; i < desc->natts; i++)
-			types[i] = TupleDescAttr(desc, i)->attisdropped ? INT4OID
-															: TupleDescAttr(desc, i)->atttypid;
+			types[i] =
+				TupleDescAttr(desc, i)->attisdropped ? INT4OID : TupleDescAttr(desc, i)->atttypid;
 		site->key = l2_fold_key_make(desc->natts, types, true);
 		site->key->row_type = type;
 		site->key->row_typmod = typmod;

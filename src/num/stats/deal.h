@@ -100,7 +100,7 @@ typedef struct l2n_sketch
 {
 	int32_t n;
 	int32_t reserved;
-	int64_t rows; /* of all of them */
+	int64_t rows;              /* of all of them */
 	uint64_t hash[L2N_SKETCH]; /* ascending; n of them */
 } l2n_sketch;
 
@@ -145,8 +145,8 @@ size_t l2n_deal_worksize(int folds, int64_t total);
  * For n distinct rows with these hashes and counts, in an order that says which comes first where
  * two have the same hash; all of this is borrowed
  */
-l2n_status l2n_deal_start(l2n_deal *d, int folds, int n, const uint64_t *hash,
-						  const int64_t *count, void *work, l2n_poll poll, void *poll_arg);
+l2n_status l2n_deal_start(l2n_deal *d, int folds, int n, const uint64_t *hash, const int64_t *count,
+						  void *work, l2n_poll poll, void *poll_arg);
 
 /*
  * For rows 0, 1, ... in turn: to how many folds its copies go; *fold lists them, and (*tally)[f]
