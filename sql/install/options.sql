@@ -81,6 +81,6 @@ CREATE FUNCTION l2_obs(
 COMMENT ON FUNCTION l2_obs("any", float8, float8, "any", "any") IS
 'y of a row, a number or boolean, with its weight, its offset (which logistic and Poisson regression '
 'add to the linear predictor) and the key of its fold in cross-validation: rows that share a key share '
-'a fold, number key modulo folds where it is a whole number, else by a hash. NULL y, weight or '
-'offset_by gives NULL, and the row is skipped; NULL fold: the row''s values decide. '
+'a fold, number key modulo folds where it is a whole number, else by a hash (of a row of them too). NULL y, '
+'weight or offset_by gives NULL, and the row is skipped; NULL fold: dealt as without one. '
 'ridge_fit(l2_obs(price, weight => w), x, 0.1).';

@@ -949,7 +949,8 @@ COMMENT ON FUNCTION @extschema@.l2_train(text, text, text, text, float8, @extsch
 'Train a model and keep it under a name: a table, made by the current user, with a row a training. source: a
 relation, or a query. formula: the column to explain, by all others that are usable, or ''price ~ area + zone
 + I(area^2)''. method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic or poisson.
-lambda: by cross-validation in the same scan where NULL (ridge, lasso, elastic_net). options: those of the
+lambda: by cross-validation in the same scan where NULL (ridge, lasso, elastic_net); rows are dealt to folds by
+option fold, a key, or the primary key of the source, else by their values (l2_gram_folds). options: those of the
 aggregates, standardize being true unless given, and these. features: columns to use; weight: a column;
 keep_gram: keep the rows'' moments with each version; keep: so many versions are kept (10; null: all); gate: a
 refreshed model is put to use only if its cross-validated error is not worse by more than this share;
