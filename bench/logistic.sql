@@ -40,7 +40,7 @@ INSERT INTO query (item, name, sql, workers) VALUES
 ('logistic', 'logloss', 'SELECT l2_logloss(y, x[1]) FROM clicks', 0);
 CALL measure('logistic', 5);
 INSERT INTO query (item, name, sql) VALUES
-('logistic more', 'driver', 'SELECT l2_logistic(''SELECT y, x[1] x1, x[2] x2, x[3] x3, x[4] x4, x[5] x5, x[6] x6, x[7] x7, x[8] x8, x[9] x9, x[10] x10 FROM clicks'', ''y'', lambda => 1)'),
+('logistic more', 'driver', 'SELECT set_config(''l2reg.steps'', ''on'', true), l2_fit(''clicks'', ''y ~ x'', ''logistic'', 1)'),
 ('logistic more', 'path', 'SELECT logistic_path(y, x, ''{"l1_ratio": 1, "n_lambda": 20}'') FROM clicks');
 CALL measure('logistic more', 2);
 
@@ -82,7 +82,7 @@ CALL report('  logistic_fit, times faster', 'newton-cholesky alone', ms('logisti
 CALL report('  logistic_fit, times faster', 'MADlib logregr_train', ms('logistic', 'fit'), ms('madlib', 'train'), faster => true);
 CALL report('  logistic_fit', 'ridge_fit', ms('logistic', 'fit'), ms('logistic', 'ridge'),
             bests => ARRAY[best('logistic', 'fit'), best('logistic', 'ridge')]);
-CALL report('  l2_logistic, a query a step', 'logistic_fit', ms('logistic more', 'driver'), ms('logistic', 'fit'));
+CALL report('  l2_fit, a query a step', 'logistic_fit', ms('logistic more', 'driver'), ms('logistic', 'fit'));
 CALL report('  logistic_path, 20 lambdas', 'logistic_fit', ms('logistic more', 'path'), ms('logistic', 'fit'));
 CALL report('  l2_auc', 'a scan', ms('logistic', 'auc'), ms('logistic', 'scan'));
 CALL report('  l2_logloss', 'a scan', ms('logistic', 'logloss'), ms('logistic', 'scan'));

@@ -9,7 +9,7 @@ INSERT INTO houses VALUES
   (150, 3, 'north', 310), (200, 4, 'north', 395), (250, 4, 'south', 455), (300, 5, 'south', 560),
   (350, 6, 'north', 640), (180, 3, 'south', 335), (220, 4, 'north', 425), (270, 5, 'south', 520);
 CREATE TABLE grams AS SELECT l2_set_names(l2_gram_cols(price, area, rooms), '{area,rooms}', 'price') AS gram FROM houses;
-CREATE TABLE models AS SELECT l2_ols(gram) AS model FROM grams;
+CREATE TABLE models AS SELECT l2_ols(gram, '{"covariance": true}') AS model FROM grams;
 CREATE TABLE patients (id int, age int, dose float8, cured boolean, visits int);
 INSERT INTO patients SELECT i, 20 + i * 17 % 50, i % 8 / 2.0, i * 7 % 10 < i % 8 + 1, (i % 8 + i * 3 % 5) / 2 FROM generate_series(1, 60) i;
 CREATE TABLE cures AS SELECT logistic_fit(cured, ARRAY[age, dose], 0.1, '{"names": ["age", "dose"]}') AS model FROM patients;
@@ -27,6 +27,11 @@ SELECT r(ridge_fit(price, ARRAY[area, rooms], 1, '{"standardize": true, "names":
 SELECT r(ols_fit(l2_obs(price, weight => rooms), ARRAY[area])::float8[]) AS coefficients FROM houses;
 SELECT l2_obs(310, weight => 2, fold => 'north') AS observation;
 
+--- l2_row
+SELECT l2_row(h) FROM houses h LIMIT 1;
+SELECT l2_names(l2_gram_agg(price, l2_row(h), '{"target": "price"}')) FROM houses h;
+SELECT r(l2_predict(l2_ridge(l2_gram_agg(price, l2_row(ROW(area, zone), '{area,zone}')), 1), '{"area": 200, "zone": "north"}'::l2_row)) AS price FROM houses;
+
 --- l2_gram_agg
 SELECT l2_n(g), l2_means(g) FROM (SELECT l2_gram_agg(price, ARRAY[area, rooms]) AS g FROM houses) s;
 
@@ -35,6 +40,9 @@ SELECT zone, l2_means(l2_gram_cols(price, area, rooms)) FROM houses GROUP BY zon
 
 --- l2_gram_sum
 SELECT l2_n(l2_gram_sum(g)) FROM (SELECT l2_gram_cols(price, area) AS g FROM houses GROUP BY zone) s;
+
+--- l2_gram_within
+SELECT l2_coef(l2_ols(l2_gram_within(g))) FROM (SELECT l2_gram_cols(price, area) AS g FROM houses GROUP BY zone) s;
 
 --- l2_gram
 SELECT l2_means(l2_gram(ARRAY[310, 150, 3], '{price,area,rooms}'));
@@ -146,7 +154,10 @@ SELECT l2_classify(model, ARRAY[30, 2]), l2_predict(model, ARRAY[30, 2]) >= 0.9 
 
 --- l2_predict_interval
 SELECT r(fit) AS fit, r(conf_low) AS conf_low, r(conf_high) AS conf_high, r(pred_low) AS pred_low, r(pred_high) AS pred_high
-FROM grams, models, l2_predict_interval(model, ARRAY[260, 4], gram => gram);
+FROM models, l2_predict_interval(model, ARRAY[260, 4]);
+
+--- l2_vcov
+SELECT r(l2_vcov(model)) AS covariance FROM models;
 
 --- l2_explain
 SELECT term, value, r(contribution) AS contribution, r(from_mean) AS from_mean FROM models, l2_explain(model, ARRAY[260, 4]);
@@ -170,6 +181,20 @@ SELECT term, r(vif) AS vif FROM grams, l2_collinearity(gram);
 
 --- l2_condition_indexes
 SELECT r(condition_index) AS condition_index, term, r(proportion) AS proportion FROM grams, l2_condition_indexes(gram);
+
+--- l2_iv
+SELECT term, r(estimate) AS estimate, r(std_error) AS std_error
+FROM grams, l2_iv(gram, '{area}', '{rooms}') m, l2_summary(m);
+
+--- l2_iv_diagnostics
+SELECT test, term, r(statistic) AS statistic, df1, df2, r(p) AS p FROM grams, l2_iv_diagnostics(gram, '{area}', '{rooms}');
+
+--- l2_correlation
+SELECT x, y, r(correlation) AS correlation, r(p, 5) AS p FROM grams, l2_correlation(gram) WHERE x < y;
+
+--- l2_pca
+SELECT component, r(sd) AS sd, r(proportion) AS proportion, r(loadings) AS loadings
+FROM grams, l2_pca(gram, 2, '{"standardize": true}');
 
 --- l2_anova
 SELECT added, df_residual, r(rss) AS rss, df, r(f) AS f, r(p, 5) AS p FROM grams, l2_anova(l2_ols(gram, '{"features": ["area"]}'), l2_ols(gram));
@@ -215,12 +240,6 @@ SELECT r(lambda) AS lambda, nonzero FROM
 --- poisson_cv_curve
 SELECT r(lambda) AS lambda, r(mean) AS mean FROM
   (SELECT poisson_cv_curve(visits, ARRAY[age, dose], '{"l1_ratio": 1, "n_lambda": 3}') AS curve FROM patients) s, unnest(curve);
-
---- l2_logistic
-SELECT r(l2_coef(l2_logistic('patients', 'cured', '{age,dose}', 0.1))) AS coefficients;
-
---- l2_poisson
-SELECT r(l2_coef(l2_poisson('SELECT * FROM patients WHERE age < 60', 'visits', '{age,dose}'))) AS coefficients;
 
 --- l2_odds_ratios
 SELECT term, r(odds_ratio) AS odds_ratio, r(lower) AS lower, r(upper) AS upper FROM cures, l2_odds_ratios(model);

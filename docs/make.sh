@@ -134,7 +134,7 @@ SELECT format('- %s: %s', CASE classid WHEN 'pg_cast'::regclass THEN (SELECT for
     ELSE '`' || pg_describe_object(classid, objid, 0) || '`' END, coalesce(obj_description(objid, classid::regclass::name), (SELECT obj_description(castfunc, 'pg_proc') FROM pg_cast c WHERE c.oid = objid), '!!! no comment'))
 FROM pg_depend LEFT JOIN pg_class c ON classid = 'pg_class'::regclass AND c.oid = objid
 WHERE refclassid = 'pg_extension'::regclass AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'l2reg') AND objsubid = 0
-  AND (classid IN ('pg_operator'::regclass, 'pg_cast'::regclass) OR c.relkind = 'v' OR (classid = 'pg_type'::regclass AND objid IN ('l2_options'::regtype, 'l2_obs'::regtype, 'l2_gram'::regtype, 'l2_model'::regtype)))
+  AND (classid IN ('pg_operator'::regclass, 'pg_cast'::regclass) OR c.relkind = 'v' OR (classid = 'pg_type'::regclass AND objid IN ('l2_options'::regtype, 'l2_obs'::regtype, 'l2_row'::regtype, 'l2_state'::regtype, 'l2_gram'::regtype, 'l2_model'::regtype)))
 ORDER BY classid = 'pg_class'::regclass, classid <> 'pg_type'::regclass, classid, objid;
 SQL
 

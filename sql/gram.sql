@@ -51,7 +51,7 @@ SELECT l2_n(g), l2_n_skipped(g) FROM (SELECT l2_gram_cols(y, x, x * x) g
 -- nothing usable
 SELECT l2_gram_agg(y, ARRAY[x1]) IS NULL AS empty FROM points WHERE false;
 SELECT l2_gram_agg(NULL::float8, ARRAY[x1]) IS NULL AS only_nulls FROM points;
-SELECT l2_gram_agg(y, NULL) IS NULL AS only_nulls FROM points;
+SELECT l2_gram_agg(y, NULL::float8[]) IS NULL AS only_nulls FROM points;
 SELECT l2_gram_sum(NULL) IS NULL AS only_nulls FROM points;
 
 -- FILTER, GROUP BY by hash and by sort, GROUPING SETS, DISTINCT, ORDER BY
@@ -158,11 +158,11 @@ SELECT l2_names(l2_gram_agg(i, x, '{"names": ["a", "b"], "target": "t"}')) AS te
   l2_names(l2_gram_agg(l2_obs(i, weight => i), x, '{"names": ["a", "b"]}')) AS weight, l2_names(l2_gram_agg(i, x, '{"names": ["x1", "x2"]}') + l2_gram_agg(i, x)) AS default_names, l2_names(l2_gram_agg(i, x, NULL::text)) AS no_options,
   l2_sum_weights(l2_gram_agg(l2_obs(i, weight => i), x, '{"target": "t"}')) AS weights, l2_gram_agg(i, x, '{"names": ["a", "b"]}') FILTER (WHERE i > 9) AS no_rows, l2_n_skipped(l2_gram_agg(i, x || CASE i WHEN 2 THEN 'inf' ELSE i ^ 3 END, '{"nonfinite": "skip"}')) AS skipped
 FROM (SELECT i, ARRAY[i, i * i]::float8[] AS x FROM generate_series(1, 5) i) s;
-SELECT l2_gram_agg(1, '{1,2}', '{"names": ["a"]}');
-SELECT l2_gram_agg(1, '{1,2}', '{"names": ["a", "a"]}');
-SELECT l2_names(l2_gram_agg(1, '{1,2}', '{"names": ["a", "y"]}'));
-SELECT l2_gram_agg(1, '{1,2}', '{"features": ["a"]}');
-SELECT l2_gram_agg(i, '{1,2}', format('{"names": ["a", "%s"]}', i)) FROM generate_series(1, 2) i;
+SELECT l2_gram_agg(1, '{1,2}'::float8[], '{"names": ["a"]}');
+SELECT l2_gram_agg(1, '{1,2}'::float8[], '{"names": ["a", "a"]}');
+SELECT l2_names(l2_gram_agg(1, '{1,2}'::float8[], '{"names": ["a", "y"]}'));
+SELECT l2_gram_agg(1, '{1,2}'::float8[], '{"features": ["a"]}');
+SELECT l2_gram_agg(i, '{1,2}'::float8[], format('{"names": ["a", "%s"]}', i)) FROM generate_series(1, 2) i;
 -- The text is the binary form in base64, whatever its length; a character amiss is an error
 SELECT bool_and(data = translate(encode(_l2_gram_send(g), 'base64'), E'\n', '')) AS base64,
   count(DISTINCT length(rtrim(data, '=')) % 4) AS endings, bool_and(refused(head || overlay(data placing '-' from at))) AS refused

@@ -41,13 +41,13 @@ SELECT count(DISTINCT rounded(m::float8[], 10)) AS models FROM (
   UNION ALL SELECT logistic_fit(y, ARRAY[a, b], '{"l1_ratio": 1}') FROM trial
   UNION ALL SELECT logistic_fit(y, ARRAY[a, b], '{"l1_ratio": 1}') FROM trial
   UNION ALL SELECT logistic_fit(y, ARRAY[a, b], '{"l1_ratio": 1}') FROM trial
-  UNION ALL SELECT l2_logistic('trial', 'y', '{a,b}')
-  UNION ALL SELECT l2_logistic(' select y, a, b from trial; ', 'y')
-  UNION ALL SELECT l2_logistic('TABLE trial', 'y', '{a,b}', options => '{"tolerance": 1e-12}')) s;
-SELECT count(DISTINCT rounded(m::float8[], 10)) AS models FROM (
+  UNION ALL SELECT l2_fit('trial', 'y ~ a + b', 'logistic')
+  UNION ALL SELECT l2_fit(' select y, a, b from trial; ', 'y', 'logistic')
+  UNION ALL SELECT l2_fit('TABLE trial', 'y', 'logistic', options => '{"tolerance": 1e-12, "features": ["a", "b"]}')) s;
+SELECT count(DISTINCT rounded((m::float8[])[1:3], 10)) AS models FROM (
   SELECT poisson_fit(l2_obs(visits, weight => w, offset_by => o), ARRAY[a, b], 2, '{"l1_ratio": 0.5}') m FROM trial
   UNION ALL SELECT poisson_fit(l2_obs(visits, weight => w, offset_by => o), ARRAY[a, b], 2, '{"l1_ratio": 0.5}') FROM trial
-  UNION ALL SELECT l2_poisson('public.trial', 'visits', '{a,b}', 2, 0.5, 'w', 'o')) s;
+  UNION ALL SELECT l2_fit('public.trial', 'visits ~ a + b', 'poisson', 2, '{"l1_ratio": 0.5, "weight": "w", "offset_by": "o", "standardize": false}')) s;
 SELECT rounded(logistic_fit(l2_obs(y, weight => w), ARRAY[a, b])::float8[], 9) = rounded((SELECT logistic_fit(y, ARRAY[a, b]) FROM trial, generate_series(1, w))::float8[], 9) AS weights_are_rows FROM trial;
 
 -- what the model says
@@ -109,7 +109,7 @@ SELECT rounded(l2_coef(logistic_fit(y, ARRAY[a * 1e6, b], 1, '{"standardize": tr
 SELECT converged, b[2] > 5 AS large FROM (SELECT logistic_fit(i > 5, ARRAY[i]) m FROM generate_series(1, 10) i) s, l2_glance(m), LATERAL (SELECT m::float8[] AS b) t;
 SELECT converged FROM l2_glance((SELECT logistic_fit(y OR k = 2, ARRAY[(k = 2)::int, a]) FROM trial));
 SELECT converged FROM l2_glance((SELECT poisson_fit(CASE WHEN k <> 2 THEN visits ELSE 0 END, ARRAY[(k = 2)::int, a]) FROM trial));
-SELECT converged FROM l2_glance(l2_logistic('SELECT i > 5 AS y, i FROM generate_series(1, 10) i', 'y'));
+SELECT converged FROM l2_glance(l2_fit('SELECT i > 5 AS y, i FROM generate_series(1, 10) i', 'y', 'logistic'));
 SELECT converged, rounded(m::float8[], 6) AS b FROM (SELECT logistic_fit(i > 5, ARRAY[i], 0.1) m FROM generate_series(1, 10) i) s, l2_glance(m);
 SELECT converged, rounded(m::float8[], 6) AS b FROM (SELECT logistic_fit(i > 5, ARRAY[i], 0.1, '{"l1_ratio": 1}') m FROM generate_series(1, 10) i) s, l2_glance(m);
 SELECT converged, rounded(m::float8[], 4) AS b FROM (SELECT logistic_fit(i > 5, ARRAY[i], 1e-6) m FROM generate_series(1, 10) i) s, l2_glance(m);
@@ -117,7 +117,7 @@ SELECT converged, rounded(m::float8[], 4) AS b FROM (SELECT logistic_fit(i > 5, 
 SELECT logistic_fit(true, ARRAY[a]) FROM trial;
 SELECT logistic_fit(false, ARRAY[a], 1) FROM trial;
 SELECT logistic_fit(y, ARRAY[a]) FROM trial WHERE i = 1;
-SELECT logistic_fit(true, ARRAY[a], '{"one_class": "null"}') AS one, poisson_fit(0, ARRAY[a], '{"one_class": "null"}') AS none, l2_logistic('SELECT 1 AS y, a FROM trial', 'y', options => '{"one_class": "null"}') AS query FROM trial;
+SELECT logistic_fit(true, ARRAY[a], '{"one_class": "null"}') AS one, poisson_fit(0, ARRAY[a], '{"one_class": "null"}') AS none, l2_fit('SELECT 1 AS y, a FROM trial', 'y', 'logistic', options => '{"one_class": "null"}') AS query FROM trial;
 SELECT poisson_fit(0, ARRAY[a]) FROM trial;
 SELECT rounded(logistic_fit(0.25, ARRAY[a])::float8[], 6) AS constant_share, rounded(poisson_fit(3, ARRAY[a])::float8[], 6) AS constant_count FROM trial;
 
@@ -136,7 +136,7 @@ SELECT logistic_fit(y, CASE WHEN i < 9 THEN ARRAY[a] ELSE ARRAY[a, b] END) FROM 
 SELECT logistic_fit(y, '{}'::float8[]) FROM trial;
 SELECT logistic_fit(y, '{{1}}'::float8[]) FROM trial;
 SELECT n, n_skipped FROM l2_glance((SELECT logistic_fit(l2_obs(y, weight => CASE WHEN i = 10 THEN 'NaN' ELSE 1::float8 END, offset_by => CASE WHEN i = 11 THEN 'Infinity' ELSE 0::float8 END), ARRAY[a, CASE WHEN i < 9 THEN 'NaN' ELSE b END], '{"nonfinite": "skip"}') FROM trial));
-SELECT n, n_skipped FROM l2_glance(l2_logistic('SELECT y, a, CASE WHEN i < 9 THEN ''NaN'' ELSE b END AS b, CASE WHEN i = 10 THEN ''NaN'' ELSE 1::float8 END AS w, CASE WHEN i = 11 THEN ''Infinity'' ELSE 0::float8 END AS o FROM trial', 'y', NULL, 0, 0, 'w', 'o', '{"nonfinite": "skip"}'));
+SELECT n, n_skipped FROM l2_glance(l2_fit('SELECT y, a, CASE WHEN i < 9 THEN ''NaN'' ELSE b END AS b, CASE WHEN i = 10 THEN ''NaN'' ELSE 1::float8 END AS w, CASE WHEN i = 11 THEN ''Infinity'' ELSE 0::float8 END AS o FROM trial', 'y', 'logistic', options => '{"nonfinite": "skip", "weight": "w", "offset_by": "o"}'));
 
 -- predictions never give NaN for numbers
 SELECT x, l2_predict(m, ARRAY[x]) AS p, 1 - l2_predict(m, ARRAY[x]) AS complement, l2_classify(m, ARRAY[x]) AS class FROM (SELECT '{"l2_model": 1, "method": "logistic", "terms": [{"term": "(Intercept)", "estimate": 1}, {"term": "x", "estimate": 1e10}]}'::l2_model m) s,
@@ -162,20 +162,21 @@ SELECT count(*) FROM l2_odds_ratios((SELECT ols_fit(visits, ARRAY[a]) FROM trial
 SELECT count(*) FROM l2_path((SELECT l2_gram_agg(y::int, ARRAY[a]) FROM trial), 'logistic');
 
 -- the query a step
-SELECT l2_names(l2_logistic('SELECT y, a, b AS "B b" FROM trial', 'y')) AS names;
-SELECT l2_names(l2_logistic('trial', 'y', NULL, 1)) AS all_columns;
-SELECT l2_logistic('doses', 'cured', '{}');
-SELECT l2_logistic('doses', 'cured', '{e}');
-SELECT l2_logistic('doses', 'cured', '{cured}');
-SELECT l2_logistic('no_such_table', 'y');
-SELECT l2_logistic('SELECT 1 AS y, ''a''::text AS t', 'y');
-SELECT l2_logistic(NULL, 'y');
-SELECT l2_logistic('SELECT y, a FROM trial WHERE i < 0', 'y') AS no_rows;
-SELECT l2_logistic('doses', 'cured', NULL, -1);
-SELECT l2_logistic('doses', 'cured', options => '{"solver": "fista"}');
-SELECT l2_logistic('DELETE FROM trial', 'y');
-SELECT l2_logistic('WITH d AS (DELETE FROM trial RETURNING *) SELECT y, a FROM d', 'y');
-SELECT l2_logistic('SELECT random() < 0.5 AS y, a FROM trial WHERE random() < 0.9', 'y');
+SET l2reg.steps = on;
+SELECT l2_names(l2_fit('SELECT y, a, b AS "B b" FROM trial', 'y', 'logistic')) AS names;
+SELECT l2_names(l2_fit('trial', 'y', 'logistic', 1)) AS all_columns;
+SELECT l2_fit('doses', 'cured ~ e', 'logistic');
+SELECT l2_fit('doses', 'cured', 'logistic', options => '{"features": ["cured"]}');
+SELECT l2_fit('no_such_table', 'y', 'logistic');
+SELECT l2_fit('SELECT 1 AS y, d AS t, NULL::text AS u FROM doses', 'y', 'logistic') AS no_rows;
+SELECT l2_fit('SELECT y, a FROM trial WHERE i < 0', 'y', 'logistic') AS no_rows;
+SELECT l2_fit('doses', 'cured', 'logistic', -1);
+SELECT l2_fit('doses', 'cured', 'logistic', options => '{"solver": "fista"}');
+SELECT l2_fit('DELETE FROM trial', 'y', 'logistic');
+SELECT l2_fit('WITH d AS (DELETE FROM trial RETURNING *) SELECT y, a FROM d', 'y', 'logistic');
+SELECT l2_fit('SELECT random() < 0.5 AS y, a FROM trial WHERE random() < 0.9', 'y', 'logistic');
+SELECT l2_fit('SELECT random() < 0.5 AS y, a, i % 3 || '''' AS k FROM trial WHERE random() < 0.9', 'y', 'logistic');
+RESET l2reg.steps;
 SET parallel_setup_cost = 0;
 SET parallel_tuple_cost = 0;
 SET min_parallel_table_scan_size = 0;
@@ -183,7 +184,7 @@ SET max_parallel_workers_per_gather = 2;
 CREATE TABLE start AS SELECT '{"l2_model": 1, "method": "logistic", "n": 1, "terms": [{"term": "(Intercept)", "estimate": 0}, {"term": "a", "estimate": 0}]}'::l2_model AS m;
 EXPLAIN (COSTS OFF) SELECT _l2_newton_agg(y::int, ARRAY[a], '{"l2_model": 1, "method": "logistic", "n": 1, "terms": [{"term": "(Intercept)", "estimate": 0}, {"term": "a", "estimate": 0}]}') FROM trial;
 EXPLAIN (COSTS OFF) SELECT logistic_fit(y, ARRAY[a]) FROM trial WHERE sqrt(i) < 1e6;
-SELECT rounded(logistic_fit(y, ARRAY[a, b])::float8[], 9) = rounded(l2_logistic('trial', 'y', '{a,b}')::float8[], 9) AS same FROM trial;
+SELECT rounded(logistic_fit(y, ARRAY[a, b])::float8[], 9) = rounded(l2_fit('trial', 'y ~ a + b', 'logistic')::float8[], 9) AS same FROM trial;
 RESET max_parallel_workers_per_gather;
 -- a step by hand: at 0 every residual is 4 y - 2, every weight 1/4
 SELECT l2_n(g) AS n, l2_sum_weights(g) AS weight, round((l2_means(g))[1]::numeric, 9) AS residual, round((l2_sum_weights(g) * (l2_means(g))[3])::numeric, 9) AS loss, round((300 * ln(2))::numeric, 9) AS by_hand
@@ -243,6 +244,6 @@ SELECT logistic_cv(y, ARRAY[a, k], '{"max_iter": 1, "n_lambda": 3}') IS NOT NULL
 \set VERBOSITY default
 -- a row without an offset does not count; a relation by a number that is none
 SELECT l2_n(_l2_newton_agg(l2_obs(y::int, offset_by => CASE WHEN i > 3 THEN 0 END), ARRAY[a], m)) = count(*) - 3 AS others FROM trial, start GROUP BY m::text;
-SELECT l2_logistic('12345678', 'y');
+SELECT l2_fit('12345678', 'y', 'logistic');
 DROP TABLE trial, doses, start, stream, in_memory;
 DROP FUNCTION rounded;

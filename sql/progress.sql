@@ -1,9 +1,11 @@
 -- What long work tells while it goes on.
 CREATE TABLE progress_rows AS SELECT i % 7 + (i * i % 5) AS y, i % 7 AS a, i * i % 11 AS b, (i * 7 % 10 < i % 7 + 2) AS yes FROM generate_series(1, 60) i;
-SELECT l2_coef(l2_logistic('progress_rows', 'yes', '{a,b}', 1)) IS NOT NULL AS quiet;
+SET l2reg.steps = on;
+SELECT l2_coef(l2_fit('progress_rows', 'yes ~ a + b', 'logistic', 1)) IS NOT NULL AS quiet;
 SET l2reg.progress = on;
-SELECT l2_coef(l2_logistic('progress_rows', 'yes', '{a,b}', 1)) IS NOT NULL AS told;
-SELECT l2_coef(l2_poisson('progress_rows', 'y', '{a}')) IS NOT NULL AS told;
+SELECT l2_coef(l2_fit('progress_rows', 'yes ~ a + b', 'logistic', 1)) IS NOT NULL AS told;
+SELECT l2_coef(l2_fit('progress_rows', 'y ~ a', 'poisson')) IS NOT NULL AS told;
+RESET l2reg.steps;
 SELECT version FROM l2_train('progress', 'progress_rows', 'y', 'ols', options => '{"features": ["a", "b"]}');
 SELECT version FROM l2_refresh('progress');
 RESET l2reg.progress;

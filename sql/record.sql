@@ -189,7 +189,7 @@ SELECT array_length(l2_gram_folds(price, x, '{"folds": 4}'), 1) AS by_values, l2
 SELECT l2_gram_folds(price, x, '{"folds": 1}') FROM home, LATERAL (SELECT zone, area) x;
 SELECT ridge_fit(price, x, rooms) FROM home, LATERAL (SELECT zone, area) x;
 -- calls with arrays, literals and NULLs mean what they did
-SELECT l2_n(l2_gram_agg(price, '{1,2}')) AS literal, l2_gram_agg(price, NULL) IS NULL AS "null", l2_gram_agg(price::float8, NULL) IS NULL AS weighted, ridge_fit(rooms, NULL, 1) IS NULL AS fit, ridge_cv(price, NULL, '{}') IS NULL AS cv,
+SELECT l2_n(l2_gram_agg(price, '{1,2}'::float8[])) AS literal, l2_gram_agg(price, NULL::float8[]) IS NULL AS "null", l2_gram_agg(price::float8, NULL::float8[]) IS NULL AS weighted, ridge_fit(rooms, NULL, 1) IS NULL AS fit, ridge_cv(price, NULL, '{}') IS NULL AS cv,
   l2_n(l2_gram_agg(l2_obs(price, weight => 2), ARRAY[1, rooms])) AS ints, l2_names(ols_fit(price, ARRAY[area], '{"names": ["a"]}')) AS options FROM home;
 
 -- Groups, windows, many of them

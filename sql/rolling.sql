@@ -34,9 +34,9 @@ SELECT bool_and(around = (SELECT count(*) FROM prices p WHERE p.day BETWEEN r.da
   bool_and(cols = (SELECT rounded(ols_fit(y, x)) FROM prices p WHERE p.day BETWEEN r.day - 8 AND r.day)) AS cols,
   bool_and(rounded(l2_ols(named, '{"features": ["b"]}')) = (SELECT rounded(ols_fit(l2_obs(y, weight => w), ARRAY[b])) FROM prices p WHERE p.day BETWEEN r.day - 8 AND r.day + 3)) AS named
 FROM rolling r;
--- every aggregate of rows into fits and grams takes rows out again, but for those over records
+-- every aggregate of rows into fits and grams takes rows out again, but for those over records and l2_rows
 SELECT aggfnoid::regprocedure FROM pg_aggregate JOIN pg_proc p ON p.oid = aggfnoid
-WHERE proname ~ '^(ols|ridge|lasso|elastic_net|dropout)_fit$|^l2_gram_(agg|cols|sum)$' AND NOT '"any"'::regtype = proargtypes[0] AND aggminvtransfn = 0;
+WHERE proname ~ '^(ols|ridge|lasso|elastic_net|dropout)_fit$|^l2_gram_(agg|cols|sum)$' AND NOT '"any"'::regtype = proargtypes[0] AND proargtypes[1] <> 'l2_row'::regtype AND aggminvtransfn = 0;
 
 -- nothing in the frame, only NULLs, counts of what was skipped
 SELECT day, l2_n(g) AS n, l2_n_skipped(g) AS skipped, rounded(m) IS NULL AS no_fit

@@ -7,7 +7,7 @@ CREATE EXTENSION l2reg SCHEMA elsewhere;
 SELECT extversion IS NOT NULL AS installed, extrelocatable, extnamespace::regnamespace FROM pg_extension WHERE extname = 'l2reg';
 -- it works from a search path that does not have it
 SELECT elsewhere.l2_predict(elsewhere.ols_fit(i, ARRAY[2 * i]), 10) FROM generate_series(1, 5) i;
-SELECT elsewhere.l2_coef(elsewhere.l2_logistic('SELECT i > 2 AND i <> 4 AS y, i FROM generate_series(1, 5) i', 'y', lambda => 1)) IS NOT NULL AS driven;
+SELECT elsewhere.l2_coef(elsewhere.l2_fit('SELECT i > 2 AND i <> 4 AS y, i FROM generate_series(1, 5) i', 'y', 'logistic', 1)) IS NOT NULL AS driven;
 SELECT term, estimate FROM elsewhere.l2_summary((SELECT elsewhere.ols_fit(i, ARRAY[2 * i]) FROM generate_series(1, 5) i));
 DROP EXTENSION l2reg;
 DROP SCHEMA elsewhere;

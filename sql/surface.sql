@@ -45,7 +45,7 @@ SELECT call, meant(call) FROM unnest(ARRAY[
   'ridge_fit(price, x, 1 ORDER BY id)', 'ridge_fit(price, x, 1) OVER (ORDER BY id ROWS 9 PRECEDING)',
   'l2_mse(price, n)', 'l2_mse(l2_obs(price, w), n)', 'l2_auc(sold, 0.5)', 'l2_auc(n, 0.5)', 'l2_auc(l2_obs(sold, w), 0.5)', 'l2_confusion(sold, 0.5, 0.3)', 'l2_calibration(l2_obs(sold), 0.5, 4)',
   'l2_accuracy(sold, 0.5, 0.3)', 'l2_gram_folds(price, x, 10, k)', 'ols_fit(price, x, w, ''{}'')', 'elastic_net_fit(price, x, 1, 0.5)']) call;
--- at most eight signatures a name
+-- at most eight signatures a name, but for the two that take l2_rows besides
 SELECT proname, count(*) FROM pg_proc p JOIN pg_depend d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
 WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'l2reg') AND prokind = 'a' GROUP BY 1 HAVING count(*) > 8;
 

@@ -42,14 +42,18 @@ fi
 mkdir -p "$FUZZ_OUT/corpus-types" && work=$(mktemp -d "$L2REG_TMP/data/types.XXXXXX") && mkdir "$work/corpus" || exit 1
 
 # Its first byte says what an input is: 0, 1 the text of a gram, a model; 2, 3 their bytes; 4, 5 the text of
-# options, a row's y; 7 the bytes of the latter.
+# options, a row's y; 7 the bytes of the latter; 8, 9 the text of a row, a state; 10, 11 their bytes.
 psql -Xq -c 'CREATE DATABASE seeds' &&
     PGDATABASE=seeds PGOPTIONS='-c client_min_messages=error' psql -Xq -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION l2reg' -f test/values.sql &&
     PGDATABASE=seeds psql -XqAt -F ' ' -v ON_ERROR_STOP=1 -c "
       SELECT 0, encode(convert_to(v::text, 'UTF8'), 'hex') FROM stored_gram
       UNION ALL SELECT 1, encode(convert_to(v::text, 'UTF8'), 'hex') FROM stored_model
       UNION ALL SELECT 2, encode(_l2_gram_send(v), 'hex') FROM stored_gram
-      UNION ALL SELECT 3, encode(_l2_model_send(v), 'hex') FROM stored_model" |
+      UNION ALL SELECT 3, encode(_l2_model_send(v), 'hex') FROM stored_model
+      UNION ALL SELECT 8, encode(convert_to(v::text, 'UTF8'), 'hex') FROM shipped_row
+      UNION ALL SELECT 9, encode(convert_to(v::text, 'UTF8'), 'hex') FROM shipped_state
+      UNION ALL SELECT 10, encode(_l2_row_send(v), 'hex') FROM shipped_row
+      UNION ALL SELECT 11, encode(_l2_state_send(v), 'hex') FROM shipped_state" |
     perl -ne '
         BEGIN { $to = shift }
         sub keep {
@@ -76,7 +80,7 @@ cp "$FUZZ_OUT/corpus-types/"* "$work/corpus/" 2>/dev/null
 psql -Xq -v ON_ERROR_STOP=1 -v work="$work" -v seconds="$seconds" -v module="$PWD/fuzz_types.so" >/dev/null 2>"$L2REG_TMP/psql.err" <<'SQL'
 LOAD :'module';
 CREATE EXTENSION l2reg;
-CREATE FUNCTION fuzz_types(text[], text[], text[], text[], text[]) RETURNS void AS :'module' LANGUAGE C;
+CREATE FUNCTION fuzz_types(text[], text[], text[], text[], text[], text[], text[]) RETURNS void AS :'module' LANGUAGE C;
 SET client_min_messages = error;
 SET log_min_messages = fatal;
 -- every function and aggregate that takes the type, and besides it nothing that has no sample here
@@ -89,11 +93,19 @@ CREATE FUNCTION queries(type regtype) RETURNS text[] LANGUAGE sql AS $$
   WHERE p.oid IN (SELECT objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND classid = 'pg_proc'::regclass AND deptype = 'e')
     AND p.prokind IN ('f', 'a') AND takes AND samples = p.pronargs AND p.provolatile = 'i'
 $$;
-SELECT array_length(queries('l2_gram'), 1) > 30 AND array_length(queries('l2_model'), 1) > 10 AND array_length(queries('l2_options'), 1) > 20 AND array_length(queries('l2_obs'), 1) > 20 AS found \gset
+CREATE AGGREGATE add(float8, l2_row) (SFUNC = _l2_row_accum, STYPE = l2_state, INITCOND = 'gram');
+CREATE AGGREGATE add_up(l2_state) (SFUNC = _l2_row_combine, STYPE = l2_state, FINALFUNC = _l2_row_gram_final);
+CREATE AGGREGATE add_up_folds(l2_state) (SFUNC = _l2_row_combine, STYPE = l2_state, FINALFUNC = _l2_row_folds_final);
+CREATE FUNCTION l2_ship(l2_row) RETURNS l2_state LANGUAGE sql AS $$ SELECT add(y, $1) FROM (VALUES (1), (2)) v(y) $$;
+SELECT ARRAY['SELECT count(v::text) FROM (SELECT add_up($1) FROM generate_series(1, 2)) s(v)', 'SELECT count(v::text) FROM (SELECT add_up_folds($1) FROM generate_series(1, 2)) s(v)',
+  'SELECT count(l2_ols(v)::text) FROM (SELECT add_up($1)) s(v)', 'SELECT count(l2_cv(v)::text) FROM (SELECT add_up_folds($1)) s(v)'] AS of_states,
+  ARRAY['SELECT count(l2_predict(m, $1)::text || l2_encode(m, $1)::text) FROM (SELECT ridge_fit(i, $1, 2) AS m FROM generate_series(1, 2) i) s', 'SELECT count(logistic_fit(i > 1, $1, 1::float8)::text) FROM generate_series(1, 2) i GROUP BY ()',
+  'SELECT count(v::text) FROM (SELECT add_up(l2_ship($1)) FROM generate_series(1, 2)) s(v)'] AS of_rows \gset
+SELECT array_length(queries('l2_gram'), 1) > 30 AND array_length(queries('l2_model'), 1) > 10 AND array_length(queries('l2_options'), 1) > 20 AND array_length(queries('l2_obs'), 1) > 20 AND array_length(queries('l2_row'), 1) >= 8 AS found \gset
 \if :found
 SELECT fuzz_types(ARRAY['fuzz_types', '-max_total_time=' || :'seconds', '-max_len=3000', '-timeout=0', '-rss_limit_mb=0', '-detect_leaks=0',
     '-handle_int=0', '-handle_term=0', '-handle_usr1=0', '-handle_usr2=0', '-print_final_stats=1', '-artifact_prefix=' || :'work' || '/types-', :'work' || '/corpus'],
-  queries('l2_gram'), queries('l2_model'), queries('l2_options'), queries('l2_obs'));
+  queries('l2_gram'), queries('l2_model'), queries('l2_options'), queries('l2_obs'), queries('l2_row') || :'of_rows'::text[], :'of_states'::text[]);
 \endif
 SQL
 log=$L2REG_TMP/log

@@ -102,7 +102,7 @@ INSERT INTO homes VALUES (1000, '2024-01-21', 5, 6);
 CREATE MATERIALIZED VIEW grams AS SELECT id % 3 AS part, l2_gram_cols(price, area) AS g FROM homes GROUP BY 1;
 CREATE INDEX ON homes (l2_predict('{"l2_model": 1, "method": "ols", "terms": [{"term": "(Intercept)", "estimate": 20}, {"term": "area", "estimate": 1.5}]}'::l2_model, ARRAY[area]));
 SQL
-look="SELECT name, part, v, final FROM stored_gram ORDER BY 1, 2; SELECT name, v FROM stored_model ORDER BY 1; SELECT * FROM grams ORDER BY 1; SELECT * FROM live ORDER BY version; SELECT * FROM buckets ORDER BY version; SELECT * FROM whole ORDER BY version;
+look="SELECT name, part, v, final FROM stored_gram ORDER BY 1, 2; SELECT name, v FROM shipped_row ORDER BY 1; SELECT name, v FROM shipped_state ORDER BY 1; SELECT name, v FROM stored_model ORDER BY 1; SELECT * FROM grams ORDER BY 1; SELECT * FROM live ORDER BY version; SELECT * FROM buckets ORDER BY version; SELECT * FROM whole ORDER BY version;
     SELECT name, owner, l2_get(name) FROM l2_models ORDER BY 1; SELECT relname, relacl, reloftype::regtype FROM pg_class WHERE reloftype <> 0 ORDER BY 1; SELECT tgrelid::regclass, tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2"
 says="SELECT name, stored_says(v) FROM stored_model ORDER BY 1"
 run <<<"$look" >"$w/before"

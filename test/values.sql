@@ -61,6 +61,24 @@ INSERT INTO stored_gram (name, part, final, v) SELECT 'state of ridge_cv', part,
 INSERT INTO stored_gram (name, part, final, v) SELECT 'state of lasso_cv', part, '_l2_lasso_cv_final', u.v FROM (SELECT stored_state_lasso_cv(y, ARRAY[a, b]) AS v FROM stored_row) s, unnest(s.v) WITH ORDINALITY u(v, part);
 INSERT INTO stored_gram (name, part, final, v) SELECT 'state of elastic_net_cv', part, '_l2_elastic_net_cv_final', u.v FROM (SELECT stored_state_elastic_net_cv(l2_obs(y, w), ARRAY[a, b], '{"folds": 3, "l1_ratio": 0.75, "n_lambda": 5}') AS v FROM stored_row) s, unnest(s.v) WITH ORDINALITY u(v, part);
 
+-- ---- rows that describe themselves, and states over them
+
+CREATE TABLE shipped_row (name text PRIMARY KEY, v l2_row);
+CREATE TABLE shipped_state (name text PRIMARY KEY, v l2_state);
+CREATE AGGREGATE shipped_gram(float8, l2_row) (SFUNC = _l2_row_accum, STYPE = l2_state, INITCOND = 'gram');
+CREATE AGGREGATE shipped_gram(l2_obs, l2_row, l2_options) (SFUNC = _l2_row_accum, STYPE = l2_state, INITCOND = 'gram');
+CREATE AGGREGATE shipped_folds(float8, l2_row, l2_options) (SFUNC = _l2_row_accum, STYPE = l2_state, INITCOND = 'folds');
+INSERT INTO shipped_row SELECT 'row ' || i, l2_row(r) FROM stored_row r WHERE i < 8;
+INSERT INTO shipped_row SELECT 'all kinds', l2_row(ROW(1.5, NULL::int, 'NaN'::real, true, NULL::boolean, date '2024-02-29', date 'infinity', timestamp '1999-12-31 12:00:00.000001', timestamptz '-infinity',
+  interval '1 year 2 days -3 s', NULL::interval, 'ö "x"'::text, NULL::text, '{}'::json), '{a,b,c,d,e,f,g,h,i,j,k,"l ü",m,n}');
+INSERT INTO shipped_row VALUES ('nothing', '{}');
+INSERT INTO shipped_state SELECT 'gram', shipped_gram(y, l2_row(f)) FROM stored_row, LATERAL (SELECT a, c, day) f;
+INSERT INTO shipped_state SELECT 'categories', shipped_gram(y, l2_row(ROW(a, zone, i % 3 = 0, 'k' || i % 3), '{a,zone,c,größe}')) FROM stored_row;
+INSERT INTO shipped_state SELECT 'options', shipped_gram(l2_obs(y, weight => w), l2_row(r), '{"target": "y", "features": ["zone", "a"], "null_level": true, "reference": "first"}') FROM stored_row r;
+INSERT INTO shipped_state SELECT 'folds', shipped_folds(y, l2_row(r), '{"target": "y", "features": ["zone", "a"], "folds": 3}') FROM stored_row r;
+INSERT INTO shipped_state SELECT 'skipped', shipped_gram(y, NULL::l2_row) FROM stored_row;
+INSERT INTO shipped_state VALUES ('start', 'gram');
+
 -- ---- models
 
 INSERT INTO stored_model SELECT 'ols', ols_fit(y, ARRAY[a, b]) FROM stored_row;

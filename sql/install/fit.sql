@@ -8,7 +8,9 @@ COMMENT ON FUNCTION l2_ols(l2_gram, l2_options) IS
 'weight_type: "precision" (n counts rows, as R''s lm) or "frequency" (n is their sum). Constant and '
 'collinear columns are dropped, the later of two, with a NOTICE: NULL coefficient. Options: intercept '
 'too. Cholesky in double-double; large well-conditioned problems in double with double-double refinement. '
-'NULL for a gram without rows.';
+'NULL for a gram without rows. covariance: true for a model that keeps the covariance of its coefficients, '
+'which l2_vcov, l2_predict_interval without a gram and the like need: 8 bytes for each two features; or the '
+'most features for which it does. l2_train keeps it for up to 500.';
 
 CREATE FUNCTION l2_ridge(gram l2_gram, lambda float8, options l2_options DEFAULT NULL) RETURNS l2_model
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;

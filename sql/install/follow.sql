@@ -338,6 +338,9 @@ BEGIN
   IF d.method IN ('ridge', 'lasso', 'elastic_net') THEN
     options := '{"standardize": true}' || options;
   END IF;
+  IF d.method NOT IN ('lasso', 'elastic_net') THEN
+    options := '{"covariance": 500}' || options;
+  END IF;
   -- of numbers alone there are grams without names
   options := options || jsonb_build_object('names', d.features);
   strength := CASE WHEN by_cv THEN 0 ELSE coalesce((d.options ->> 'rate')::float8, d.lambda, 0) END;

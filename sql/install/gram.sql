@@ -225,6 +225,27 @@ CREATE AGGREGATE l2_gram_sum(gram l2_gram) (
 COMMENT ON AGGREGATE l2_gram_sum(l2_gram) IS
 'The gram of all rows of the grams: rolls groups up. Error where the grams have different columns.';
 
+CREATE FUNCTION _l2_within(l2_gram, l2_gram) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_gram_within_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION _l2_within(l2_gram, l2_gram) IS 'transition function of l2_gram_within';
+
+CREATE AGGREGATE l2_gram_within(gram l2_gram) (
+  SFUNC = _l2_within, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = _l2_gram_final, COMBINEFUNC = _l2_combine,
+  PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE l2_gram_within(l2_gram) IS
+'Of one gram a group, the sums of all rows about the weighted means of their groups: what least squares with
+an effect of each group, fixed effects, needs of them. A fit of it has no intercept, the coefficients, errors
+and residual degrees of freedom of a fit with a column for each group (which are counted in "absorbed" of the
+model and in df), and r_squared within groups. Such grams add up by l2_gram_sum. They do not combine with grams
+of rows, and their models do not predict.';
+
+CREATE FUNCTION _l2_of_rows(gram l2_gram, n_rows bigint) RETURNS l2_gram
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _l2_of_rows(l2_gram, bigint) IS
+'The gram as one of so many rows: those that are not in it were skipped. Groups without a usable row have no gram
+to say so.';
+
 -- Algebra
 
 CREATE FUNCTION _l2_gram_add(l2_gram, l2_gram) RETURNS l2_gram

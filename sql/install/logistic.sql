@@ -2,7 +2,7 @@
 --
 -- y is of any numeric type, boolean, or an l2_obs; features are an array or a record.  The state keeps rows,
 -- so it is internal: the scan beneath may be parallel, the aggregate is not.  For a parallel or distributed
--- fit see l2_logistic.
+-- fit see l2_fit.
 
 -- Logistic regression
 
@@ -47,7 +47,7 @@ CREATE AGGREGATE logistic_fit(y "any", x "any", options l2_options) (
   PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE logistic_fit("any", "any", l2_options) IS
-'Logistic regression with options: class_weight ("none", or "balanced": weights times sum(w) / (2 sum of '
+'Logistic regression with options: covariance (as of l2_ols, by one more pass), class_weight ("none", or "balanced": weights times sum(w) / (2 sum of '
 'w of the row''s class)), dropout (the share of each feature''s values that are set to 0 while the others '
 'grow to keep the mean: its expected loss, by the quadratic approximation of Wager, Wang and Liang 2013, '
 '-log likelihood + 1/2 rate/(1 - rate) sum_j b_j^2 sum_i w_i p_i (1 - p_i) x_ij^2, which is not convex '
@@ -149,7 +149,7 @@ CREATE AGGREGATE poisson_fit(y "any", a "any", b "any", VARIADIC "any") (
 COMMENT ON AGGREGATE poisson_fit("any", "any", "any", VARIADIC "any") IS
 'An error: features are one array or record, and weights go with y.';
 
--- A pass over the rows, and the fits that make one query a pass.
+-- A pass over the rows: l2_fit makes one query of each.
 
 CREATE FUNCTION _l2_newton_accum(l2_gram, float8, float8[], l2_model) RETURNS l2_gram
   AS 'MODULE_PATHNAME', 'l2_newton_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
@@ -169,7 +169,7 @@ COMMENT ON AGGREGATE _l2_newton_agg(float8, float8[], l2_model) IS
 'residual r = y - mean, variance v and loss d (half the deviance) of each row there, the gram of the rows '
 '(r / v, x, d / v) of weight v. Its cross products of column 1 with the others, about 0, are the '
 'gradient, those of the others the information, weight times mean of the last column the sum of losses. '
-'At a model with "n": 0, as l2_logistic starts from: the gram of (y, x, d, log likelihood of a perfect '
+'At a model with "n": 0, as l2_fit starts from: the gram of (y, x, d, log likelihood of a perfect '
 'fit). y as in logistic_fit or poisson_fit. NULLs as in l2_gram_agg. Every row must bring the same model.';
 
 CREATE AGGREGATE _l2_newton_agg(y l2_obs, x float8[], model l2_model) (
@@ -178,36 +178,3 @@ CREATE AGGREGATE _l2_newton_agg(y l2_obs, x float8[], model l2_model) (
 );
 COMMENT ON AGGREGATE _l2_newton_agg(l2_obs, float8[], l2_model) IS
 'The same with weights, which multiply v, and offsets, which are added to the linear predictor.';
-
-CREATE FUNCTION l2_logistic(
-  relation text,
-  target text,
-  features text[] DEFAULT NULL,
-  lambda float8 DEFAULT 0,
-  l1_ratio float8 DEFAULT 0,
-  weight text DEFAULT NULL,
-  "offset" text DEFAULT NULL,
-  options l2_options DEFAULT NULL
-) RETURNS l2_model
-  AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE COST 100000;
-COMMENT ON FUNCTION l2_logistic(text, text, text[], float8, float8, text, text, l2_options) IS
-'Logistic regression of a table, view or query that need not fit into memory or temporary files: a query '
-'of _l2_newton_agg for each step, which parallel workers share and distributed tables push down; all see '
-'the rows of one snapshot. relation: the name of a table or view, or a query. target, features, weight, '
-'offset: columns of it, numeric or boolean; features NULL: all the others. The model and the options are '
-'those of logistic_fit(l2_obs(y, weight, offset), x, lambda, options), and the coefficients but for '
-'rounding. The terms have the columns'' names.';
-
-CREATE FUNCTION l2_poisson(
-  relation text,
-  target text,
-  features text[] DEFAULT NULL,
-  lambda float8 DEFAULT 0,
-  l1_ratio float8 DEFAULT 0,
-  weight text DEFAULT NULL,
-  "offset" text DEFAULT NULL,
-  options l2_options DEFAULT NULL
-) RETURNS l2_model
-  AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE COST 100000;
-COMMENT ON FUNCTION l2_poisson(text, text, text[], float8, float8, text, text, l2_options) IS
-'Poisson regression of a table, view or query, as l2_logistic; see poisson_fit.';

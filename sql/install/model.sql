@@ -26,7 +26,11 @@ CREATE TYPE l2_model (
 );
 COMMENT ON TYPE l2_model IS
 'A fitted linear model: terms with estimates, standard errors, means and spreads; penalty; fit '
-'statistics. Its text form is JSON that reads back to the last bit.';
+'statistics; with option covariance also inverse, (X''WX + penalty)^-1 or the inverse of the Fisher '
+'information, and variance, the covariance of the coefficients where that is not sigma^2 times inverse '
+'(of a penalised fit without errors of another vcov in units of sigma^2): upper triangles by rows, of what the '
+'fit says at the means of the features (link_at_mean) and of the coefficients. Its text form is JSON that '
+'reads back to the last bit.';
 
 CREATE FUNCTION _l2_to_jsonb(model l2_model) RETURNS jsonb
   AS 'MODULE_PATHNAME', 'l2_model_to_jsonb' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -58,6 +62,13 @@ CREATE FUNCTION _l2_to_float8_array(model l2_model) RETURNS float8[]
 COMMENT ON FUNCTION _l2_to_float8_array(l2_model) IS
 'Intercept (0 where none was fitted), then coefficients; NULL for a dropped column.';
 CREATE CAST (l2_model AS float8[]) WITH FUNCTION _l2_to_float8_array(l2_model);
+
+CREATE FUNCTION l2_vcov(model l2_model) RETURNS float8[]
+  AS 'MODULE_PATHNAME', 'l2_model_vcov_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION l2_vcov(l2_model) IS
+'The covariance matrix of the coefficients, the intercept first where there is one, then the features in their
+order, as R''s vcov: the kind that option vcov asked for. NULL for dropped columns, and where sigma is not
+known. Error for a model that does not keep it: see option covariance.';
 
 CREATE FUNCTION l2_coef(model l2_model) RETURNS float8[]
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

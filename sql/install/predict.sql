@@ -30,3 +30,7 @@ COMMENT ON FUNCTION l2_encode(l2_model, VARIADIC "any") IS
 l2_coef, terms of a formula worked out, and a level 1 in its own column and 0 in those of the other levels
 (R''s model.matrix). NULL for what is NULL; an unseen level is an error, zeros or NULLs, as the model was
 told.';
+CREATE FUNCTION _l2_encode(model l2_model, features record) RETURNS float8[]
+  AS 'MODULE_PATHNAME', 'l2_encode_any' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _l2_encode(l2_model, record) IS
+'l2_encode of a record, by a name and types that nothing else has: for the statements of l2_fit.';

@@ -22,8 +22,8 @@ CREATE VIEW @extschema@.l2_progress AS
   FROM @extschema@._l2_progress_entries() e
     LEFT JOIN pg_catalog.pg_database d ON d.oid = e.datid LEFT JOIN pg_catalog.pg_roles r ON r.oid = e.usesysid;
 COMMENT ON VIEW @extschema@.l2_progress IS
-'A row for each session of the server that is at long work of l2reg: l2_train and l2_refresh, l2_logistic and
-l2_poisson, paths, cross-validation, and the steps of logistic_fit and poisson_fit. command: which; model,
+'A row for each session of the server that is at long work of l2reg: l2_train and l2_refresh, l2_fit of
+logistic and poisson, paths, cross-validation, and the steps of logistic_fit and poisson_fit. command: which; model,
 relation: its name and what is read, in this database. phase: "reading rows", "reading buckets" or "adding up
 changes"; "fitting", of rows in memory or a temporary file; "path" and "cross-validation"; "waiting for
 another session", which trains the same model. pass: the pass over the rows, from 1; in a path or a

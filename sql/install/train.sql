@@ -31,7 +31,10 @@ CREATE TYPE @extschema@._l2_definition AS (
   lag interval,
   training_window interval,
   half_life interval,
-  gram text
+  gram text,
+  absorbed text,
+  instruments text[],
+  instrument_expressions text[]
 );
 COMMENT ON TYPE @extschema@._l2_definition IS
 'The definition of a model, kept as JSON in the row that it trained. source: a relation, qualified, or a
@@ -40,7 +43,8 @@ source; kinds: what each was, number, boolean, time or category; inputs: columns
 built-in types they have there; arrays: array columns, and how many elements
 each has; known_names, known_values: levels and knots that the formula took from the rows; guards: categories
 whose levels are features; fold: SQL of the key by which rows are dealt to folds, or else key: the columns of
-the primary key of the source; options: those of the aggregate; the rest: options of l2_train.';
+the primary key of the source; absorbed: SQL of the group whose effects are taken out; instruments: of l2_iv,
+names and SQL; options: those of the aggregate; the rest: options of l2_train.';
 
 -- Texts of a definition, analysed and run as the current user
 
@@ -73,6 +77,20 @@ CREATE FUNCTION @extschema@._l2_run_number(
   AS 'MODULE_PATHNAME', '_l2_run' LANGUAGE C VOLATILE STRICT COST 10000;
 COMMENT ON FUNCTION @extschema@._l2_run_number(text, text) IS 'As _l2_run, for a query of two numbers.';
 
+CREATE FUNCTION @extschema@._l2_run_by_likelihood(
+  query text, search_path text, method text, rows text[], target text, features text[], lambda float8,
+  options @extschema@.l2_options, gram_options @extschema@.l2_options, relation regclass,
+  OUT model @extschema@.l2_model, OUT gram @extschema@.l2_gram
+) RETURNS record
+  AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION @extschema@._l2_run_by_likelihood(text, text, text, text[], text, text[], float8,
+  @extschema@.l2_options, @extschema@.l2_options, regclass) IS
+'What the query of a logistic or Poisson training gives, by running it or, where that is the faster way, by a
+query of _l2_newton_agg a step. rows: SQL over q, a row of the source: the source after FROM, y, x (an array,
+or a record of attributes f1, f2, ... where there are gram_options), weight and offset or NULL, and an
+aggregate to keep or NULL. gram_options: of the gram that finds the levels of the records'' categories.
+relation: what is read, for l2_progress.';
+
 CREATE FUNCTION @extschema@._l2_formula(
   formula text, columns text[], kinds text[], dot text[], known_names text[], known_values text[], all_levels boolean,
   types regtype[],
@@ -89,6 +107,11 @@ what must be known of the rows first, levels of a category (kind: their order, t
 of a spline (kind: the number of interior ones); then known_names and known_values, a name a value.
 all_levels: none is left out. guards: categories whose levels are terms, and an expression of a row''s
 level.';
+
+CREATE FUNCTION @extschema@._l2_formula_parts(formula text) RETURNS text[]
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@._l2_formula_parts(text) IS
+'Of a formula y ~ terms | group | endogenous ~ instruments its four parts, NULL for those that are not there.';
 
 CREATE FUNCTION @extschema@._l2_with_recipe(
   model @extschema@.l2_model, features text[], expressions text[], inputs text[], types text[], target text,
@@ -288,54 +311,158 @@ COMMENT ON FUNCTION @extschema@._l2_check_functions(text[]) IS
 'Error where the extension''s schema has functions of those names that are not of the extension: ours take
 "any", and one with the types that there are would come before them.';
 
+CREATE FUNCTION @extschema@._l2_parts_sql(d @extschema@._l2_definition) RETURNS text
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+DECLARE
+  c record := @extschema@._l2_columns(d, true);
+  n integer := cardinality(d.features);
+  names text[] := d.features;
+  columns text[] := c.columns[2 : n + 1];
+  extra @extschema@._l2_definition := d;
+  y text := c.y;
+  item text;
+  fit text;
+  solving jsonb := coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each('{"covariance": 500}' || d.options)
+                             WHERE key IN ('covariance', 'intercept', 'weight_type')), '{}') || jsonb_build_object('target', d.target);
+BEGIN
+  SELECT array_agg(t.name), array_agg(t.type::oid) INTO extra.known_names, extra.known_values
+  FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', c.from_item), d.search_path) t;
+  IF d.absorbed IS NOT NULL THEN
+    item := @extschema@._l2_column(d.absorbed, extra.known_names, extra.known_values::oid[]::regtype[]);
+    -- rows of no group are skipped
+    y := format('CASE WHEN %s IS NOT NULL THEN %s END', item, y);
+  END IF;
+  IF d.instruments IS NOT NULL THEN
+    SELECT array_agg(i ORDER BY o), array_agg(e ORDER BY o) INTO extra.features, extra.expressions
+    FROM unnest(d.instruments, d.instrument_expressions) WITH ORDINALITY u(i, e, o) WHERE i <> ALL (d.features);
+    IF cardinality(extra.features) > 0 THEN
+      extra.kinds := array_fill('number'::text, ARRAY[cardinality(extra.features)]);
+      columns := columns || (@extschema@._l2_columns(extra, false)).columns[2 : cardinality(extra.features) + 1];
+      names := names || extra.features;
+    END IF;
+    fit := format('l2_iv(g.gram, %L::text[], %L::text[], %L::@extschema@.l2_options)', d.features, d.instruments, solving);
+  ELSE
+    fit := format('l2_ols(g.gram, %L::@extschema@.l2_options)', solving);
+  END IF;
+  PERFORM @extschema@._l2_check_functions('{l2_gram_agg,l2_gram_within,l2_obs,l2_ols,l2_iv}');
+  RETURN format(E'SELECT @extschema@.%s AS model,\n       %s AS gram\nFROM (%s) AS g', fit,
+    CASE WHEN d.options -> 'keep_gram' = 'true' THEN 'g.gram' ELSE 'NULL::@extschema@.l2_gram' END,
+    replace(CASE WHEN d.absorbed IS NULL THEN '%' ELSE 'SELECT @extschema@._l2_of_rows(@extschema@.l2_gram_within(s.gram), pg_catalog.sum(s.n)::bigint) AS gram FROM (%) AS s' END,
+      '%', format(E'SELECT @extschema@.l2_gram_agg(%s, ARRAY[%s], %L::@extschema@.l2_options) AS gram%s\n  FROM %s AS q%s',
+        y, array_to_string(columns, ', '), jsonb_build_object('names', names, 'target', d.target)
+          || coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each(d.options) WHERE key = 'nonfinite'), '{}'),
+        CASE WHEN d.absorbed IS NOT NULL THEN ', pg_catalog.count(*) AS n' ELSE '' END, c.from_item, E'\n  GROUP BY ' || item)));
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_parts_sql(@extschema@._l2_definition) IS
+'_l2_training_sql of a formula with groups or instruments: a gram, or one a group, and the fit of it.';
+
+CREATE FUNCTION @extschema@._l2_whole_array(d @extschema@._l2_definition) RETURNS text
+  LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+  SELECT format('q.%I::double precision[]', a.key) FROM jsonb_each_text(d.arrays) a
+  WHERE d.expressions = ARRAY(SELECT format('q.%I[%s]', a.key, k) FROM generate_series(1, a.value::integer) k)
+$$;
+COMMENT ON FUNCTION @extschema@._l2_whole_array(@extschema@._l2_definition) IS
+'SQL of the one array column whose elements are all features that there are; NULL for other features.';
+
+CREATE FUNCTION @extschema@._l2_training_pieces(
+  d @extschema@._l2_definition, OUT records boolean, OUT from_item text, OUT features text, OUT y text, OUT target text,
+  OUT weight text, OUT offset_by text, OUT options jsonb, OUT gram text
+) RETURNS record
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+DECLARE
+  by_likelihood boolean := d.method IN ('logistic', 'poisson');
+  c record := @extschema@._l2_columns(d, true);
+BEGIN
+  -- references by category are those of the formula
+  options := d.options - CASE WHEN jsonb_typeof(d.options -> 'reference') = 'object'
+                              THEN '{keep_gram,reference}' ELSE '{keep_gram}' END::text[];
+  records := @extschema@._l2_needs_records(d, c.kinds);
+  from_item := c.from_item || ' AS q';
+  IF records THEN
+    from_item := format(E'%s,\n  LATERAL (SELECT %s) AS %s', from_item, c.record, c.alias);
+    features := c.alias;
+    options := options || jsonb_build_object('target', d.target);
+  ELSE
+    features := coalesce(@extschema@._l2_whole_array(d), format('ARRAY[%s]',
+      array_to_string(c.columns[2 : cardinality(d.features) + 1], ', ')));
+  END IF;
+  IF d.method IN ('ridge', 'lasso', 'elastic_net') OR (by_likelihood AND d.lambda IS NOT NULL) THEN
+    options := '{"standardize": true}' || options;
+  END IF;
+  IF d.method NOT IN ('lasso', 'elastic_net') THEN
+    options := '{"covariance": 500}' || options;
+  END IF;
+  options := options || jsonb_build_object('names', d.features);
+  y := c.y;
+  target := c.columns[1];
+  weight := CASE WHEN d.weight IS NOT NULL THEN c.columns[cardinality(d.features) + 2] END;
+  offset_by := CASE WHEN d.offset_by IS NOT NULL AND by_likelihood THEN c.columns[cardinality(c.columns)] END;
+  IF d.options -> 'keep_gram' = 'true' THEN
+    -- a gram has no offsets
+    gram := CASE WHEN offset_by IS NOT NULL THEN format('CASE WHEN %s IS NOT NULL THEN %s END', offset_by, target)
+                 ELSE target END;
+    gram := CASE WHEN weight IS NOT NULL THEN format('@extschema@.l2_obs(%s, weight => %s)', gram, weight) ELSE gram END;
+    gram := format('@extschema@.l2_gram_agg(%s, %s, %L::@extschema@.l2_options)', gram, features,
+                   @extschema@._l2_gram_options(d));
+  END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_training_pieces(@extschema@._l2_definition) IS
+'What the statement that trains the model of a definition is made of, as SQL over q, a row of the source: the
+source after FROM, features (a record, or an array), y with what belongs to its row, and target, weight and
+offset apart, the options of the fit, and an aggregate of the gram to keep. Error where the source no longer
+has its columns, or not of the kinds they were.';
+
 CREATE FUNCTION @extschema@._l2_training_sql(d @extschema@._l2_definition) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
 DECLARE
-  from_item text;
-  -- references by category are those of the formula
-  options jsonb := d.options - CASE WHEN jsonb_typeof(d.options -> 'reference') = 'object'
-                                    THEN '{keep_gram,reference}' ELSE '{keep_gram}' END::text[];
-  penalised boolean := d.method IN ('ridge', 'lasso', 'elastic_net');
   by_cv boolean := @extschema@._l2_by_cv(d);
-  by_likelihood boolean := d.method IN ('logistic', 'poisson');
-  c record := @extschema@._l2_columns(d, true);
-  features text;
+  aggregate text := d.method || CASE WHEN by_cv THEN '_cv' ELSE '_fit' END;
+  s record;
   strength text := format(', %L::double precision', d.lambda);
 BEGIN
-  IF @extschema@._l2_needs_records(d, c.kinds) THEN
-    from_item := format(E'%s AS q,\n  LATERAL (SELECT %s) AS %s', c.from_item, c.record, c.alias);
-    features := c.alias;
-    IF NOT by_likelihood THEN
-      options := options || jsonb_build_object('target', d.target);
-    END IF;
-  ELSE
-    from_item := c.from_item || ' AS q';
-    features := format('ARRAY[%s]', array_to_string(c.columns[2 : cardinality(d.features) + 1], ', '));
+  IF d.absorbed IS NOT NULL OR d.instruments IS NOT NULL THEN
+    RETURN @extschema@._l2_parts_sql(d);
   END IF;
+  s := @extschema@._l2_training_pieces(d);
   IF d.lambda IS NULL OR by_cv THEN
     strength := '';
   END IF;
   IF by_cv AND d.lambda IS NOT NULL THEN
-    options := options || jsonb_build_object('lambdas', jsonb_build_array(d.lambda));
+    s.options := s.options || jsonb_build_object('lambdas', jsonb_build_array(d.lambda));
   END IF;
-  IF penalised OR (by_likelihood AND d.lambda IS NOT NULL) THEN
-    options := '{"standardize": true}' || options;
-  END IF;
-  options := options || jsonb_build_object('names', d.features);
-  PERFORM @extschema@._l2_check_functions(
-    ARRAY[d.method || CASE WHEN by_cv THEN '_cv' ELSE '_fit' END, 'l2_gram_agg', 'l2_obs']);
-
+  PERFORM @extschema@._l2_check_functions(ARRAY[aggregate, 'l2_gram_agg', 'l2_obs']);
   RETURN format(E'SELECT @extschema@.%s(%s, %s%s, %L::@extschema@.l2_options) AS model,\n       %s AS gram\nFROM %s',
-    d.method || CASE WHEN by_cv THEN '_cv' ELSE '_fit' END, c.y, features, strength, options,
-    CASE WHEN d.options -> 'keep_gram' = 'true'
-      THEN format('@extschema@.l2_gram_agg(%s, %s, %L::@extschema@.l2_options)', c.y, features,
-                  @extschema@._l2_gram_options(d))
-      ELSE 'NULL::@extschema@.l2_gram' END,
-    from_item);
+    aggregate, s.y, s.features, strength, s.options, coalesce(s.gram, 'NULL::@extschema@.l2_gram'), s.from_item);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_training_sql(@extschema@._l2_definition) IS
-'The one statement that trains the model of a definition. Error where the source no longer has its columns, or
-not of the kinds they were.';
+'The one statement that trains the model of a definition.';
+
+CREATE FUNCTION @extschema@._l2_run_training(
+  d @extschema@._l2_definition, OUT model @extschema@.l2_model, OUT gram @extschema@.l2_gram
+) RETURNS record
+  LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  query text := @extschema@._l2_training_sql(d);
+  s record;
+  gram_options jsonb;
+BEGIN
+  IF d.method NOT IN ('logistic', 'poisson') THEN
+    SELECT r.model, r.gram INTO model, gram FROM @extschema@._l2_run(query, d.search_path) r;
+    RETURN;
+  END IF;
+  s := @extschema@._l2_training_pieces(d);
+  IF s.records THEN
+    gram_options := (@extschema@._l2_gram_options(d) - '{names}'::text[]) || jsonb_build_object('target', 'y',
+      'reference', coalesce(s.options ->> 'reference', CASE WHEN d.lambda > 0 THEN 'none' ELSE 'first' END));
+  END IF;
+  SELECT r.model, r.gram INTO model, gram
+  FROM @extschema@._l2_run_by_likelihood(query, d.search_path, d.method,
+    ARRAY[s.from_item, s.target, s.features, s.weight, s.offset_by, s.gram], d.target, d.features, d.lambda,
+    s.options::@extschema@.l2_options, gram_options::@extschema@.l2_options,
+    CASE WHEN s.from_item NOT LIKE '(%' THEN to_regclass(d.source) END) r;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_run_training(@extschema@._l2_definition) IS
+'Train the model of a definition, and make the gram that it keeps.';
 
 -- Definitions
 
@@ -349,10 +476,17 @@ DECLARE
   most bigint;
 BEGIN
   FOREACH name IN ARRAY names LOOP
+    -- -1 for one that is not numbered from 1, or has more than one dimension
     SELECT r.a, r.b INTO fewest, most FROM @extschema@._l2_run_number(format(
-      'SELECT pg_catalog.min(pg_catalog.cardinality(q.%1$I))::bigint, pg_catalog.max(pg_catalog.cardinality(q.%1$I))::bigint FROM %2$s AS q',
-      name, from_item), search_path) r;
-    IF fewest <> most OR coalesce(most, 0) = 0 THEN
+      'SELECT pg_catalog.min(s.n)::bigint, pg_catalog.max(s.n)::bigint FROM (SELECT CASE '
+      'WHEN pg_catalog.array_lower(q.%1$I, 1) OPERATOR(pg_catalog.<>) 1 '
+      'OR pg_catalog.array_ndims(q.%1$I) OPERATOR(pg_catalog.<>) 1 THEN -1 '
+      'ELSE pg_catalog.cardinality(q.%1$I) END AS n FROM %2$s AS q) AS s', name, from_item), search_path) r;
+    IF fewest = -1 THEN
+      RAISE array_subscript_error USING
+        MESSAGE = format('array column "%s" has other subscripts in a row than from 1 on', name),
+        HINT = 'Each element is a feature, by its number: give arrays of one dimension, numbered from 1.';
+    ELSIF fewest <> most OR coalesce(most, 0) = 0 THEN
       RAISE array_subscript_error USING MESSAGE = CASE WHEN coalesce(most, 0) = 0
           THEN format('array column "%s" has no elements', name)
           ELSE format('array column "%s" has %s elements in one row and %s in another', name, fewest, most) END,
@@ -363,7 +497,8 @@ BEGIN
   END LOOP;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_array_elements(text, text, text[]) IS
-'How many elements the arrays in those columns of a source have; error where rows differ.';
+'How many elements the arrays in those columns of a source have; error where rows differ, or number them
+from elsewhere than 1.';
 
 CREATE FUNCTION @extschema@._l2_check_arrays(d @extschema@._l2_definition) RETURNS void
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -497,11 +632,52 @@ $$;
 COMMENT ON FUNCTION @extschema@._l2_most_frequent(@extschema@._l2_definition, text, text, text[], regtype[]) IS
 'The level of most rows, or of the largest sum of weights; of several the first.';
 
+CREATE FUNCTION @extschema@._l2_check_parts(d @extschema@._l2_definition) RETURNS void
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  key text := (SELECT min(k) FROM jsonb_object_keys(d.options) k
+               WHERE k NOT IN ('covariance', 'intercept', 'weight_type', 'keep_gram', 'nonfinite', 'reference', 'max_levels', 'unseen'));
+BEGIN
+  IF d.method NOT IN ('ols', 'iv') THEN
+    RAISE feature_not_supported USING MESSAGE = format('method %s with a formula that has a |', d.method),
+      HINT = 'Groups and instruments are for least squares: l2_fit(''houses'', ''price ~ area | zone'', ''ols'').';
+  ELSIF d.refresh <> 'full' THEN
+    RAISE feature_not_supported USING MESSAGE = format('refresh "%s" with a formula that has a |', d.refresh),
+      HINT = 'Leave refresh out, or "full": it reads the rows again.';
+  ELSIF key IS NOT NULL THEN
+    RAISE feature_not_supported USING MESSAGE = format('option "%s" with a formula that has a |', key);
+  END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_check_parts(@extschema@._l2_definition) IS
+'Error where a definition has what does not go with groups or instruments.';
+
+CREATE FUNCTION @extschema@._l2_group_column(part text, columns text[]) RETURNS text
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  name text := CASE WHEN part ~ '^".*"$' THEN replace(substr(part, 2, length(part) - 2), '""', '"') ELSE part END;
+BEGIN
+  IF name = ANY (columns) OR name IS NULL THEN
+    RETURN 'q.' || quote_ident(name);
+  ELSIF lower(name) = ANY (columns) AND name = part THEN
+    RETURN 'q.' || quote_ident(lower(name));
+  ELSIF part ~ '[+]' THEN
+    RAISE feature_not_supported USING MESSAGE = 'groups of one column can be taken out, not of several',
+      HINT = format('Take out those that are many, and give the others as levels: y ~ x + factor(%s) | %s.',
+                    trim(split_part(part, '+', 2)), trim(split_part(part, '+', 1)));
+  END IF;
+  RAISE undefined_column USING MESSAGE = format('the source has no column "%s" to group by', part),
+    DETAIL = format('Its columns: %s.', array_to_string(columns, ', ')),
+    HINT = 'Behind the | of a formula stands a column, or features and their instruments, d ~ z.';
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_group_column(text, text[]) IS
+'SQL over q of the column that a formula groups by; NULL for none.';
+
 CREATE FUNCTION @extschema@._l2_read_formula(
   d @extschema@._l2_definition, columns text[], types regtype[], kinds text[], usable text[],
   OUT target text, OUT target_expression text, OUT terms text[], OUT expressions text[], OUT intercept boolean,
   OUT dot_used boolean, OUT offset_by text, OUT guards text[], OUT guard_expressions text[],
-  OUT known_names text[], OUT known_values text[]
+  OUT known_names text[], OUT known_values text[], OUT absorbed text, OUT instruments text[],
+  OUT instrument_expressions text[]
 ) RETURNS record
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -516,9 +692,28 @@ DECLARE
                               FROM unnest(kinds, types, columns) WITH ORDINALITY u(k, y, c, i)
                                 LEFT JOIN pg_type t ON t.oid = u.y
                               ORDER BY u.i);
+  parts text[] := @extschema@._l2_formula_parts(d.formula);
+  with_instruments record;
   all_levels boolean := coalesce(d.options ->> 'reference' = 'none',
     d.method IN ('ridge', 'lasso', 'elastic_net') OR d.method IN ('logistic', 'poisson') AND d.lambda > 0, false);
 BEGIN
+  IF num_nulls(VARIADIC parts) < 3 THEN
+    PERFORM @extschema@._l2_check_parts(d);
+    absorbed := @extschema@._l2_group_column(parts[2], columns);
+    -- the grams are of numbers
+    named_kinds := ARRAY(SELECT CASE k WHEN 'category' THEN 'levels' ELSE k END FROM unnest(named_kinds) WITH ORDINALITY u(k, nth)
+                         ORDER BY nth);
+    usable := ARRAY(SELECT u FROM unnest(usable) WITH ORDINALITY v(u, nth)
+                    WHERE 'q.' || quote_ident(u) IS DISTINCT FROM absorbed
+                      AND NOT concat_ws(' ', parts[3], parts[4]) ~ ('(?<![[:alnum:]_.])' || u || '(?![[:alnum:]_.])') ORDER BY nth);
+    IF parts[3] IS NOT NULL THEN
+      d.formula := parts[1] || ' + ' || parts[4];
+      with_instruments := @extschema@._l2_read_formula(d, columns, types, named_kinds, usable);
+      instruments := with_instruments.terms;
+      instrument_expressions := with_instruments.expressions;
+    END IF;
+    d.formula := parts[1] || coalesce(' + ' || parts[3], '');
+  END IF;
   -- knots are kept; levels are found anew
   SELECT coalesce(array_agg(n ORDER BY o), '{}'), coalesce(array_agg(v ORDER BY o), '{}') INTO known_names, known_values
   FROM unnest(d.known_names, d.known_values) WITH ORDINALITY u(n, v, o) WHERE n ~ '^[nb]s[(]';
@@ -663,6 +858,10 @@ BEGIN
     d.known_values := f.known_values;
     d.guards := f.guards;
     d.guard_expressions := f.guard_expressions;
+    d.absorbed := f.absorbed;
+    d.instruments := f.instruments;
+    d.instrument_expressions := f.instrument_expressions;
+    d.method := CASE WHEN d.instruments IS NOT NULL THEN 'iv' ELSE d.method END;
     d.offset_by := coalesce(f.offset_by, d.offset_by);
     IF d.options -> 'null_level' = 'true' AND cardinality(d.guards) > 0 THEN
       RAISE feature_not_supported USING
@@ -807,6 +1006,8 @@ BEGIN
   d.expressions := f.expressions;
   d.known_names := f.known_names;
   d.known_values := f.known_values;
+  d.instruments := f.instruments;
+  d.instrument_expressions := f.instrument_expressions;
   d.kinds := (@extschema@._l2_columns(d, false)).kinds;
   RETURN d;
 END $$;
@@ -847,7 +1048,7 @@ BEGIN
   IF d.gram IS NOT NULL THEN
     v.model := @extschema@._l2_fit_gram_source(d);
   ELSIF d.refresh = 'full' THEN
-    r := @extschema@._l2_run(@extschema@._l2_training_sql(d), d.search_path);
+    r := @extschema@._l2_run_training(d);
     v.model := r.model;
     IF r.gram IS NOT NULL THEN
       v.details := jsonb_build_object('gram', r.gram::text);
@@ -976,7 +1177,8 @@ CREATE FUNCTION @extschema@.l2_train_sql(
 ) RETURNS text
   AS 'MODULE_PATHNAME', '_l2_without_name' LANGUAGE C STABLE;
 COMMENT ON FUNCTION @extschema@.l2_train_sql(text, text, text, float8, @extschema@.l2_options) IS
-'The statement that l2_train with the same arguments would run: to read, to EXPLAIN, or to run by oneself.';
+'The statement that l2_train with the same arguments would run: to read, to EXPLAIN, or to run by oneself. For
+logistic and poisson it is the one that keeps the rows in one process: see l2_fit.';
 
 CREATE FUNCTION @extschema@._l2_fit(
   source text, formula text, method text, lambda float8, options @extschema@.l2_options, search_path text
@@ -995,7 +1197,7 @@ BEGIN
       HINT = 'l2_train keeps the model under a name.';
   END IF;
   m := CASE WHEN d.gram IS NOT NULL THEN @extschema@._l2_fit_gram_source(d)
-            ELSE (@extschema@._l2_run(@extschema@._l2_training_sql(d), d.search_path)).model END;
+            ELSE (@extschema@._l2_run_training(d)).model END;
   RETURN @extschema@._l2_finish_model(d, m);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_fit(text, text, text, float8, @extschema@.l2_options, text) IS
@@ -1006,7 +1208,13 @@ CREATE FUNCTION @extschema@.l2_fit(
 ) RETURNS @extschema@.l2_model
   AS 'MODULE_PATHNAME', '_l2_without_name' LANGUAGE C STABLE COST 10000;
 COMMENT ON FUNCTION @extschema@.l2_fit(text, text, text, float8, @extschema@.l2_options) IS
-'The model that l2_train with the same arguments would keep, as a value. NULL where no row is usable.';
+'The model that l2_train with the same arguments would keep, as a value. NULL where no row is usable. Of methods
+logistic and poisson, whose fits pass over the rows again and again, it chooses the faster way, to the same
+numbers. Every pass is a query, which parallel workers or other servers share, and no row is kept, where the
+planner would give it at least two workers (with categories three), or fewer and the rows, 8 bytes a number,
+exceed work_mem, or where other servers can aggregate (Citus, postgres_fdw). Else one aggregate, logistic_fit or poisson_fit, reads the
+rows once and keeps them. Setting l2reg.steps, auto, on or off, decides it by hand. All passes see the rows of
+one snapshot.';
 
 CREATE FUNCTION @extschema@._l2_refresh_sql(model regclass) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$

@@ -123,6 +123,13 @@
 #define L2_RESERVE_PREFIX(name) EmitWarningsOnPlaceholders(name)
 #endif
 
+/* Plans that SPI keeps belong to a resource owner, or to none, by name since 14 */
+#if PG_VERSION_NUM >= 140000
+#define l2_release_plan(plan) ReleaseCachedPlan((plan), NULL)
+#else
+#define l2_release_plan(plan) ReleaseCachedPlan((plan), false)
+#endif
+
 /* Intervals may be infinite since 17 */
 #if PG_VERSION_NUM >= 170000
 #define L2_INTERVAL_NOT_FINITE(i) INTERVAL_NOT_FINITE(i)

@@ -21,6 +21,7 @@ L2_MODULE_MAGIC;
 
 int l2_max_columns = 4000;
 bool l2_progress_notices = false;
+int l2_fit_steps = L2_STEPS_AUTO;
 const l2n_kernel *l2_kernel;
 static char *kernel_name;
 
@@ -59,6 +60,11 @@ prepare_blas(void)
 	free(area);
 }
 
+static const struct config_enum_entry steps[] = {{"auto", L2_STEPS_AUTO, false},
+												 {"on", L2_STEPS_ON, false},
+												 {"off", L2_STEPS_OFF, false},
+												 {NULL, 0, false}};
+
 void
 _PG_init(void)
 {
@@ -70,10 +76,16 @@ _PG_init(void)
 		"A gram of k columns takes 8 k^2 bytes and solving it up to 40 k^2.", &l2_max_columns,
 		l2_max_columns, 2, L2_COLUMNS_LIMIT, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomBoolVariable("l2reg.progress", "Tell how far long work has come, by NOTICEs.",
-							 "The passes of l2_logistic and l2_poisson, what l2_train and "
+							 "The passes of l2_fit by likelihood, what l2_train and "
 							 "l2_refresh do, and once a second how many fits of a path or of "
 							 "a cross-validation are done.",
 							 &l2_progress_notices, false, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomEnumVariable("l2reg.steps",
+							 "Whether l2_fit and l2_train make a query of each pass of a logistic "
+							 "or Poisson regression.",
+							 "auto: where workers or other servers share it; off: one aggregate "
+							 "keeps the rows.",
+							 &l2_fit_steps, L2_STEPS_AUTO, steps, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomStringVariable(
 		"l2reg.kernel", "Instruction set of the inner loops: auto, avx512, avx2, portable.",
 		"All give the same results to the documented error; for tests and "

@@ -17,6 +17,16 @@
 extern int l2_max_columns;
 extern bool l2_progress_notices;
 
+/* Setting l2reg.steps: whether l2_fit makes a query of each pass over the rows of its source */
+typedef enum l2_steps
+{
+	L2_STEPS_AUTO, /* where that is the faster way: see glm_driver.c */
+	L2_STEPS_ON,
+	L2_STEPS_OFF,
+} l2_steps;
+
+extern int l2_fit_steps;
+
 /* Largest l2reg.max_columns: the gram of so many columns just fits a varlena of 1 GB */
 #define L2_COLUMNS_LIMIT 11000
 

@@ -4,6 +4,7 @@
 #include "model/criteria.h"
 #include "gram/encoding.h"
 #include "fit/fit.h"
+#include "model/vcov.h"
 #include "base/rows.h"
 
 #include <math.h>
@@ -152,14 +153,9 @@ l2_summary(PG_FUNCTION_ARGS)
 	}
 	estimate = l2_model_vector(m, L2_ESTIMATE)[i];
 	se = l2_model_value(m, L2_STD_ERROR, i);
-	df = m->values[L2_STAT_DF_RESIDUAL];
+	df = l2_vcov_df(m); /* of a family whose variance is known, infinite: Wald's z */
 	if (i > 0 && l2_model_dropped(m)[i - 1])
 		estimate = se = NAN;
-	if (!(df > 0))
-		df = NAN;
-	/* the variance is that of the family: Wald's z, of the normal distribution */
-	if (l2_model_has_link(m))
-		df = INFINITY;
 	margin = isnan(df) ? NAN : se * l2n_t_quantile(0.5 + PG_GETARG_FLOAT8(1) / 2, df);
 
 	values[TERM] = CStringGetTextDatum(l2_model_term(m, i));
@@ -220,12 +216,12 @@ l2_odds_ratios(PG_FUNCTION_ARGS)
 	i = (int) ctx->call_cntr;
 	estimate = l2_model_dropped(m)[i - 1] ? NAN : l2_model_vector(m, L2_ESTIMATE)[i];
 	se = l2_model_value(m, L2_STD_ERROR, i);
-	margin = se * l2n_t_quantile(0.5 + PG_GETARG_FLOAT8(1) / 2, INFINITY);
+	margin = se * l2n_t_quantile(0.5 + PG_GETARG_FLOAT8(1) / 2, l2_vcov_df(m));
 	values[TERM] = CStringGetTextDatum(l2_model_term(m, i));
 	l2_set_double(values, nulls, RATIO, exp(estimate));
 	l2_set_double(values, nulls, LOWER, exp(estimate - margin));
 	l2_set_double(values, nulls, UPPER, exp(estimate + margin));
-	l2_set_double(values, nulls, P, se > 0 ? l2n_t_pvalue(estimate / se, INFINITY) : NAN);
+	l2_set_double(values, nulls, P, se > 0 ? l2n_t_pvalue(estimate / se, l2_vcov_df(m)) : NAN);
 	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
 }
 
@@ -245,6 +241,8 @@ l2_glance(PG_FUNCTION_ARGS)
 
 	/* The overall F test; for a penalised fit its distribution is not F */
 	model_df = m->values[L2_STAT_DF] - ((m->flags & L2_MODEL_INTERCEPT) ? 1 : 0);
+	if (l2_model_stat(m, L2_STAT_ABSORBED) > 0)
+		model_df -= l2_model_stat(m, L2_STAT_ABSORBED);
 	if (m->method == L2_METHOD_OLS && model_df > 0 && m->values[L2_STAT_SIGMA] >= 0)
 	{
 		double sigma = m->values[L2_STAT_SIGMA];

@@ -3,6 +3,7 @@
  */
 #include "fit/fit.h"
 #include "gram/encoding.h"
+#include "model/vcov.h"
 
 #include <math.h>
 
@@ -214,8 +215,9 @@ typedef struct problem
 	double *penalty; /* factors, or NULL */
 	double *lower;   /* bounds of all coefficients, or NULL */
 	double *upper;
-	double rows;   /* for degrees of freedom */
-	double l1, l2; /* penalties as the objective has them */
+	double rows;     /* for degrees of freedom, less those absorbed */
+	double absorbed; /* means of groups that the gram's sums are about */
+	double l1, l2;   /* penalties as the objective has them */
 } problem;
 
 /* The statistics that every solution has; sigma is NaN where there are no degrees of freedom */
@@ -224,7 +226,7 @@ put_solution(l2_model *model, const problem *f, const l2n_solution *solution, do
 			 double df_resid, double sigma)
 {
 	double *stat = model->values;
-	double total_df = f->rows - (f->columns.intercept ? 1 : 0);
+	double total_df = f->rows - (f->columns.intercept ? 1 : 0); /* group means are out of rows */
 
 	l2_model_vector(model, L2_ESTIMATE)[0] = solution->intercept;
 	stat[L2_STAT_RSS] = solution->rss;
@@ -233,7 +235,9 @@ put_solution(l2_model *model, const problem *f, const l2n_solution *solution, do
 	if (!isnan(sigma))
 		stat[L2_STAT_ADJ_R_SQUARED] = 1 - (1 - solution->r_squared) * total_df / df_resid;
 	stat[L2_STAT_SIGMA] = sigma;
-	stat[L2_STAT_DF] = df;
+	stat[L2_STAT_DF] = df + f->absorbed;
+	if (f->absorbed > 0)
+		stat[L2_STAT_ABSORBED] = f->absorbed;
 	stat[L2_STAT_DF_RESIDUAL] = fmax(df_resid, 0);
 }
 
@@ -377,30 +381,46 @@ ridge(l2_fitter *r, const l2n_ridge_spec *spec, l2n_fit *fit)
 	l2_check(status, NULL, 0);
 }
 
+l2n_fit
+l2_room_of_fit(l2_model *model)
+{
+	return (l2n_fit){.solution.coef = l2_model_vector(model, L2_ESTIMATE) + 1,
+					 .se = l2_model_vector(model, L2_STD_ERROR) + 1,
+					 .dropped = l2_model_dropped(model)};
+}
+
+void
+l2_fitter_put(const l2_fitter *r, const l2_options *o, const l2n_fit *fit, l2_model *model)
+{
+	int p = r->f.columns.p;
+
+	put_solution(model, &r->f, &fit->solution, fit->df, fit->df_resid, fit->sigma);
+	l2_model_vector(model, L2_STD_ERROR)[0] = fit->intercept_se;
+	model->values[L2_STAT_RCOND] = fit->rcond;
+	model->solver = fit->solver == L2N_SOLVER_DENSE      ? L2_SOLVER_CHOLESKY_REFINED
+					: fit->solver == L2N_SOLVER_SPECTRUM ? L2_SOLVER_EIGEN
+														 : L2_SOLVER_CHOLESKY_DD;
+	if (p > 0 && memchr(fit->dropped, true, p) != NULL)
+		model->flags |= L2_MODEL_DROPPED;
+	if (!o->quiet)
+		l2_tell_dropped(model);
+}
+
 /* Least squares and ridge */
 static void
 solve_quadratic(l2_model *model, l2_fitter *r, const l2_options *o)
 {
 	const problem *f = &r->f;
 	l2n_ridge_spec spec = {f->columns, o->standardize, f->l2, f->penalty, f->rows};
-	int p = f->columns.p;
-	l2n_fit fit;
+	l2n_fit fit = l2_room_of_fit(model);
 
-	fit.solution.coef = l2_model_vector(model, L2_ESTIMATE) + 1;
-	fit.se = l2_model_vector(model, L2_STD_ERROR) + 1;
-	fit.dropped = l2_model_dropped(model);
 	ridge(r, &spec, &fit);
-
-	put_solution(model, f, &fit.solution, fit.df, fit.df_resid, fit.sigma);
-	l2_model_vector(model, L2_STD_ERROR)[0] = fit.intercept_se;
-	model->values[L2_STAT_RCOND] = fit.rcond;
-	model->solver = fit.solver == L2N_SOLVER_DENSE      ? L2_SOLVER_CHOLESKY_REFINED
-					: fit.solver == L2N_SOLVER_SPECTRUM ? L2_SOLVER_EIGEN
-														: L2_SOLVER_CHOLESKY_DD;
-	if (p > 0 && memchr(fit.dropped, true, p) != NULL)
-		model->flags |= L2_MODEL_DROPPED;
-	if (!o->quiet)
-		l2_tell_dropped(model);
+	l2_fitter_put(r, o, &fit, model);
+	if (model->kept)
+	{
+		l2_vcov_put(model, &f->m, &spec, NULL);
+		l2_vcov_put_base(model, &f->m, &f->columns);
+	}
 }
 
 void
@@ -408,6 +428,8 @@ l2_fitter_refresh(l2_fitter *r)
 {
 	r->f.m = l2_gram_moments(r->g);
 	r->f.rows = r->weights == L2_WEIGHTS_FREQUENCY ? r->f.m.weight.hi : (double) r->f.m.n;
+	r->f.absorbed = (double) r->g->absorbed;
+	r->f.rows -= r->f.absorbed;
 	r->net = NULL;
 	r->spectrum = NULL;
 	if (r->factors)
@@ -435,7 +457,9 @@ l2_fitter_make(l2_gram *g, const l2_options *o)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 				 errmsg("%d names given, but the number of features is %d", o->n_names, s.p)));
-	r->f.columns = (l2n_columns){s.p, s.feature, s.target, o->intercept};
+	/* the means of the groups stand in the intercept's place */
+	r->f.columns =
+		(l2n_columns){s.p, s.feature, s.target, o->intercept && (g->flags & L2_GRAM_WITHIN) == 0};
 	r->f.penalty = penalty_factors(o, s.p);
 	if (o->method == L2_METHOD_DROPOUT)
 	{
@@ -799,10 +823,45 @@ l2_fitter_coefficients(l2_fitter *r, const l2_options *o, int n, const double *l
 }
 
 l2_model *
+l2_fitter_start(const l2_fitter *r, const l2_options *o, int kept)
+{
+	const problem *f = &r->f;
+	l2_model *model = l2_model_new_keeping(f->columns.p, r->names, kept);
+
+	model->method = o->method;
+	model->flags = (f->columns.intercept ? L2_MODEL_INTERCEPT : 0) |
+				   (o->standardize ? L2_MODEL_STANDARDIZE : 0) |
+				   (o->weights == L2_WEIGHTS_FREQUENCY ? L2_MODEL_FREQUENCY : 0) |
+				   (f->lower ? L2_MODEL_BOUNDED : 0) | (o->to_mean ? L2_MODEL_TO_MEAN : 0);
+	model->lambda_scale = o->lambda_scale;
+	model->n = f->m.n;
+	model->n_skipped = r->g->n_skipped;
+	model->values[L2_STAT_SUM_WEIGHTS] = f->m.weight.hi;
+	return model;
+}
+
+void
+l2_fitter_finish(const l2_fitter *r, l2_model *model)
+{
+	const problem *f = &r->f;
+
+	for (int i = 0; i <= f->columns.p; i++)
+	{
+		int column = i == 0 ? f->columns.target : f->columns.feature[i - 1];
+
+		l2_model_vector(model, L2_MEAN)[i] = f->m.mean[column];
+		l2_model_vector(model, L2_SD)[i] = l2_column_sd(&f->m, column, f->rows);
+		if (i > 0 && f->penalty && model->method != L2_METHOD_DROPOUT)
+			l2_model_vector(model, L2_PENALTY_FACTOR)[i] = f->penalty[i - 1];
+	}
+	l2_model_finish(model);
+}
+
+l2_model *
 l2_fitter_fit(l2_fitter *r, const l2_options *o)
 {
 	problem *f = &r->f;
-	int p = f->columns.p;
+	bool steps, constrained;
 	l2_model *model;
 	double *stat;
 
@@ -812,21 +871,14 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 						errmsg("solver cholesky cannot take an L1 penalty"),
 						errhint("Use coordinate, the default, or fista or gradient.")));
 
-	model = l2_model_new(p, r->names);
-	model->method = o->method;
-	model->flags = (o->intercept ? L2_MODEL_INTERCEPT : 0) |
-				   (o->standardize ? L2_MODEL_STANDARDIZE : 0) |
-				   (o->weights == L2_WEIGHTS_FREQUENCY ? L2_MODEL_FREQUENCY : 0) |
-				   (f->lower ? L2_MODEL_BOUNDED : 0) | (o->to_mean ? L2_MODEL_TO_MEAN : 0);
-	model->lambda_scale = o->lambda_scale;
-	model->n = f->m.n;
-	model->n_skipped = r->g->n_skipped;
-
+	steps = o->solver == L2_BY_FISTA || o->solver == L2_BY_GRADIENT;
+	constrained = f->l1 > 0 || f->lower || o->solver == L2_BY_COORDINATE;
+	model =
+		l2_fitter_start(r, o, l2_vcov_parts(o, f->columns.p, !steps && !constrained, f->l2 > 0));
 	stat = model->values;
-	stat[L2_STAT_SUM_WEIGHTS] = f->m.weight.hi;
 	if (o->method == L2_METHOD_DROPOUT)
 		stat[L2_STAT_RATE] = o->rate;
-	else if (o->method != L2_METHOD_OLS)
+	else if (!l2_method_without_penalty(o->method))
 	{
 		stat[L2_STAT_LAMBDA] = o->lambda;
 		stat[L2_STAT_LAMBDA_EFFECTIVE] = f->l1 + f->l2;
@@ -834,23 +886,13 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 	if (o->method == L2_METHOD_ELASTIC_NET)
 		stat[L2_STAT_L1_RATIO] = o->l1_ratio;
 
-	if (o->solver == L2_BY_FISTA || o->solver == L2_BY_GRADIENT)
+	if (steps)
 		solve_by_steps(model, r, o);
-	else if (f->l1 > 0 || f->lower || o->solver == L2_BY_COORDINATE)
+	else if (constrained)
 		solve_elastic_net(model, r, o);
 	else
 		solve_quadratic(model, r, o);
-
-	for (int i = 0; i <= p; i++)
-	{
-		int column = i == 0 ? f->columns.target : f->columns.feature[i - 1];
-
-		l2_model_vector(model, L2_MEAN)[i] = f->m.mean[column];
-		l2_model_vector(model, L2_SD)[i] = l2_column_sd(&f->m, column, f->rows);
-		if (i > 0 && f->penalty && o->method != L2_METHOD_DROPOUT)
-			l2_model_vector(model, L2_PENALTY_FACTOR)[i] = f->penalty[i - 1];
-	}
-	l2_model_finish(model);
+	l2_fitter_finish(r, model);
 	return model;
 }
 

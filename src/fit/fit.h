@@ -8,6 +8,7 @@
 #include "model/model.h"
 #include "options/options.h"
 
+#include "num/solve/ridge.h"
 #include "num/solve/system.h"
 #include "num/solve/proximal.h"
 
@@ -26,6 +27,17 @@ extern void l2_fitter_refresh(l2_fitter *f);
 extern void l2_fitter_expect_many(l2_fitter *f, bool coefficients);
 
 extern l2_model *l2_fitter_fit(l2_fitter *f, const l2_options *o);
+
+/*
+ * The parts of such a fit, for solvers elsewhere: a model with all but its solution, and room for
+ * the matrices kept (see l2_vcov_parts); where a solver's numbers go in it; the solution put in,
+ * with a NOTICE of dropped columns; and what of each column is told.
+ */
+extern l2_model *l2_fitter_start(const l2_fitter *f, const l2_options *o, int kept);
+extern l2n_fit l2_room_of_fit(l2_model *model);
+extern void l2_fitter_put(const l2_fitter *f, const l2_options *o, const l2n_fit *fit,
+						  l2_model *model);
+extern void l2_fitter_finish(const l2_fitter *f, l2_model *model);
 
 /*
  * The coefficients alone, as doubles allow, for n lambdas at the l1_ratio of o, one after the

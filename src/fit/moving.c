@@ -342,7 +342,8 @@ l2_gram_sum_moving_add(PG_FUNCTION_ARGS)
 		l2_check(l2n_moments_merge(l2_kernel, &a, &b, s->work), NULL, 0);
 		l2_gram_store(s->sum, &a);
 	}
-	s->sum->flags |= g->flags & L2_GRAM_TINY;
+	s->sum->flags |= g->flags & (L2_GRAM_TINY | L2_GRAM_WITHIN);
+	s->sum->absorbed += g->absorbed;
 	l2_gram_add_skipped(s->sum, g);
 	PG_RETURN_POINTER(s);
 }
@@ -371,6 +372,9 @@ l2_gram_sum_moving_remove(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	l2_gram_store(s->sum, &a);
 	s->sum->n_skipped -= g->n_skipped;
+	s->sum->absorbed -= g->absorbed;
+	if (s->sum->n == 0)
+		s->sum->flags &= ~L2_GRAM_WITHIN;
 	for (int j = 0; j < a.k && a.n > 0; j++)
 		if (0x1p-96 * s->record[j] > 1e-12 * l2n_cross(&a, j, j).hi)
 			PG_RETURN_NULL();

@@ -12,6 +12,7 @@
 #include "base/aggregate.h"
 #include "fit/fit.h"
 #include "fit/folds.h"
+#include "fit/record.h"
 
 #include "num/stats/hash.h"
 
@@ -119,7 +120,7 @@ first_state(FunctionCallInfo fcinfo, call_site *site)
 static bool
 read_record(FunctionCallInfo fcinfo, call_site *site, l2_sparse *s)
 {
-	HeapTupleHeader record = PG_GETARG_HEAPTUPLEHEADER(2);
+	HeapTupleHeader record = l2_any_read_record(fcinfo, &site->args);
 	l2_record_reader *r = &site->reader;
 
 	if (unlikely(!l2_is_of_type(&r->type, record)))
@@ -288,9 +289,8 @@ l2_record_deserialize(PG_FUNCTION_ARGS)
  * Final functions.  They leave the state as it is: it may be shared, or go on in a window.
  */
 
-/* The grams of a state; NULL where it has no rows.  The options are those of what is left to do. */
-static l2_gram **
-grams_of(FunctionCallInfo fcinfo, l2_sparse *s, const l2_scope *asked, l2_options *o)
+l2_gram **
+l2_record_grams(FunctionCallInfo fcinfo, l2_sparse *s, const l2_scope *asked, l2_options *o)
 {
 	l2_scope scope = *asked;
 	l2_options plain;
@@ -314,6 +314,23 @@ grams_of(FunctionCallInfo fcinfo, l2_sparse *s, const l2_scope *asked, l2_option
 	return g;
 }
 
+Datum
+l2_record_folds(FunctionCallInfo fcinfo, l2_gram *const *g, int n)
+{
+	Oid type = get_element_type(get_func_rettype(fcinfo->flinfo->fn_oid));
+	Datum *elements = palloc(sizeof(Datum) * n);
+	bool *empty = palloc(sizeof(bool) * n);
+	int lower = 1;
+
+	for (int i = 0; i < n; i++)
+	{
+		empty[i] = g[i] == NULL;
+		elements[i] = PointerGetDatum(g[i]);
+	}
+	return PointerGetDatum(
+		construct_md_array(elements, empty, 1, &n, &lower, type, -1, false, TYPALIGN_DOUBLE));
+}
+
 PG_FUNCTION_INFO_V1(l2_any_gram_final);
 PGDLLEXPORT Datum
 l2_any_gram_final(PG_FUNCTION_ARGS)
@@ -325,7 +342,7 @@ l2_any_gram_final(PG_FUNCTION_ARGS)
 	l2_need_aggregate(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	g = grams_of(fcinfo, (l2_sparse *) PG_GETARG_POINTER(0), &scope, &o);
+	g = l2_record_grams(fcinfo, (l2_sparse *) PG_GETARG_POINTER(0), &scope, &o);
 	if (g == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(g[0]);
@@ -339,28 +356,16 @@ l2_any_folds_final(PG_FUNCTION_ARGS)
 	l2_sparse *s;
 	l2_gram **g;
 	l2_options o;
-	Datum *elements;
-	bool *empty;
-	int lower = 1;
-	Oid type = get_element_type(get_func_rettype(fcinfo->flinfo->fn_oid));
 
 	l2_need_aggregate(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	s = (l2_sparse *) PG_GETARG_POINTER(0);
-	g = grams_of(fcinfo, s, &scope, &o);
+	g = l2_record_grams(fcinfo, s, &scope, &o);
 	if (g == NULL)
 		PG_RETURN_NULL();
 	l2_sparse_tell(&l2_call_cache_of(fcinfo, 0)->told, s, g);
-	elements = palloc(sizeof(Datum) * s->n_parts);
-	empty = palloc(sizeof(bool) * s->n_parts);
-	for (int i = 0; i < s->n_parts; i++)
-	{
-		empty[i] = g[i] == NULL;
-		elements[i] = PointerGetDatum(g[i]);
-	}
-	PG_RETURN_ARRAYTYPE_P(construct_md_array(elements, empty, 1, &s->n_parts, &lower, type, -1,
-											 false, TYPALIGN_DOUBLE));
+	PG_RETURN_DATUM(l2_record_folds(fcinfo, g, s->n_parts));
 }
 
 /* NULL where all rows are in one fold */
@@ -391,7 +396,7 @@ fit_final(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	s = (l2_sparse *) PG_GETARG_POINTER(0);
-	g = grams_of(fcinfo, s, &scope, &o);
+	g = l2_record_grams(fcinfo, s, &scope, &o);
 	if (g == NULL)
 		PG_RETURN_NULL();
 	m = place == L2_IN_CV ? cross_validate(fcinfo, s, g, &o) : l2_fit(g[0], &o);

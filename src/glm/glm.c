@@ -3,6 +3,8 @@
  */
 #include "glm/glm.h"
 
+#include "model/vcov.h"
+
 #include <math.h>
 
 #include "utils/memutils.h"
@@ -13,6 +15,7 @@ struct l2_glm
 	l2_fitter *fitter; /* columns, names, penalties */
 	l2n_newton *newton;
 	double rows;
+	const double *centre; /* of the features, for the source's passes */
 };
 
 /* How far the last step may move the linear predictor, and how many steps there may be */
@@ -128,6 +131,7 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 	centre = palloc0(sizeof(double) * Max(columns->p, 1));
 	for (int j = 0; o->intercept && j < columns->p; j++)
 		centre[j] = prior->mean[columns->feature[j]];
+	g->centre = centre;
 	s->prepare(s, columns, centre);
 	spec = (l2n_newton_spec){
 		.family = l2_family_of(o->method),
@@ -195,6 +199,32 @@ tell_end(l2_model *model, const l2_options *o, const l2n_newton_fit *fit, double
 				 errhint("Rescale the columns: give them units in which they are near 1.")));
 }
 
+/* The Fisher information at the coefficients, by one more pass, and what a penalty adds */
+static void
+put_covariance(l2_model *model, l2_glm *g, const l2_options *o, const l2n_newton_fit *fit,
+			   double l2)
+{
+	const l2n_moments *prior = l2_fitter_moments(g->fitter);
+	const l2n_columns *columns = l2_fitter_columns(g->fitter);
+	const double *factor = l2_fitter_penalty(g->fitter);
+	int p = columns->p, *feature = palloc(sizeof(int) * Max(p, 1));
+	double *penalty = palloc(sizeof(double) * Max(p, 1)), loss;
+	l2n_ridge_spec spec = {{p, feature, 0, columns->intercept}, false, l2, penalty, g->rows};
+	l2n_moments m = {.k = p + 1};
+
+	m.mean = l2_scratch(sizeof(double) * l2n_moments_doubles(m.k));
+	m.cross = m.mean + 2 * m.k;
+	l2n_moments_clear(&m);
+	l2_check(g->source->pass(g->source, fit->base, fit->coef, &m, &loss), NULL, 0);
+	for (int j = 0; j < p; j++)
+	{
+		feature[j] = j + 1;
+		penalty[j] = (factor ? factor[j] : 1) *
+					 (o->standardize ? l2n_variance(prior, columns->feature[j]) : 1);
+	}
+	l2_vcov_put(model, &m, &spec, g->centre);
+}
+
 l2_model *
 l2_glm_fit(l2_glm *g, const l2_options *o)
 {
@@ -206,7 +236,9 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 	l2n_newton_goal goal = {lambda * o->l1_ratio, lambda * (1 - o->l1_ratio), o->tolerance,
 							o->max_iter};
 	l2_names names = l2_fitter_names(g->fitter);
-	l2_model *model = l2_model_new(columns->p, names);
+	bool has = !(goal.l1 > 0) && !bounded && o->rate == 0;
+	l2_model *model =
+		l2_model_new_keeping(columns->p, names, l2_vcov_parts(o, columns->p, has, goal.l2 > 0));
 	l2n_newton_fit fit = {
 		.coef = l2_model_vector(model, L2_ESTIMATE) + 1,
 		.se = l2_model_vector(model, L2_STD_ERROR) + 1,
@@ -267,6 +299,8 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 	for (int j = 0; j < columns->p; j++)
 		if (fit.dropped[j])
 			model->flags |= L2_MODEL_DROPPED;
+	if (model->kept)
+		put_covariance(model, g, o, &fit, goal.l2);
 	l2_model_finish(model);
 	if (!o->quiet)
 		l2_tell_dropped(model);

@@ -1,9 +1,12 @@
 /*
- * glm_driver.c: logistic and Poisson regression of a table or query, a parallel aggregate a pass.
+ * glm_driver.c: logistic and Poisson regression of the source of l2_fit and l2_train, by a parallel
+ * aggregate a pass where that is the faster way.
  *
  * The aggregates of logistic.c keep rows in one process.  Here every pass is a query of its own,
  * whose aggregate has a flat state like that of every other fit: workers share the scan,
  * distributed planners push it down, and no row is kept.  All passes see the rows of one snapshot.
+ * Categories take one pass more, a gram over the records, which finds their levels; after it
+ * _l2_encode makes an array of each record.
  *
  * What _l2_newton_agg makes of a row (y, x) at a model with residual r = y - mu, variance v and
  * loss d is the row (r / v, x, d / v) of weight w v: its gram has gradient, Hessian and the sum of
@@ -14,6 +17,9 @@
 #include "glm/glm.h"
 #include "gram/gram_state.h"
 #include "base/progress.h"
+#include "base/rows.h"
+#include "gram/encoding.h"
+#include "record/sql.h"
 
 #include <math.h>
 
@@ -21,11 +27,14 @@
 
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
+#include "nodes/extensible.h"
+#include "nodes/plannodes.h"
+#include "optimizer/optimizer.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/plancache.h"
 
 /* What stands for a loss beyond all doubles, and from where on a sum of losses is one */
 #define OVERFLOW      1e150
@@ -175,165 +184,269 @@ L2_TRANSITION(l2_newton_accum, accumulate, .is_obs = false);
 L2_TRANSITION(l2_newton_accum_obs, accumulate, .is_obs = true);
 
 /*
- * The driver
+ * The queries
  */
 
-typedef struct table
+/* The rows of a source, as SQL over q, a row of it; made by _l2_fit_by_likelihood */
+typedef struct driver_rows
 {
-	l2_glm_source source;
-	const l2n_family *family;
-	MemoryContext context; /* of what outlives a pass */
-	char *pass_sql;
-	SPIPlanPtr plan;
-	double class_weight[2]; /* parameters of the query */
-	int passes;             /* so far */
-	int64 rows;             /* of a pass, 0 where not known yet */
-	l2_model *model;        /* another: where to evaluate */
-	int p;                  /* features of the query */
-	const l2n_columns *columns;
-	const double *centre;
-} table;
+	const char *schema; /* of the extension, quoted */
+	char *from;         /* what stands after FROM */
+	char *y;
+	char *x;      /* an array, or a record with categories */
+	char *weight; /* NULL: none */
+	char *offset; /* NULL: none */
+	char *gram;   /* an aggregate to keep with the model; NULL: none */
+	bool records;
+} driver_rows;
 
-static bool
-is_word(const char *s, const char *word)
+/*
+ * Operators are named with their schema: the search path is the caller's, so that his relations and
+ * columns are found in it.
+ */
+#define NOT_FINITE "'{NaN,Infinity,-Infinity}'::pg_catalog.float8[]"
+
+/* x, or NULL, which skips the row, where one of its numbers is not finite */
+#define FINITE_X                                                               \
+	"CASE WHEN y OPERATOR(pg_catalog.=) ANY (" NOT_FINITE ")"                  \
+	" OR w OPERATOR(pg_catalog.=) ANY ('{NaN,Infinity}'::pg_catalog.float8[])" \
+	" OR o OPERATOR(pg_catalog.=) ANY (" NOT_FINITE ")"                        \
+	" OR x OPERATOR(pg_catalog.&&) " NOT_FINITE " THEN NULL ELSE x END"
+
+/* What a row of both classes, in parts y and 1 - y, counts */
+#define CLASS_WEIGHT                                        \
+	"((y OPERATOR(pg_catalog.*) $3) OPERATOR(pg_catalog.+)" \
+	" ((1 OPERATOR(pg_catalog.-) y) OPERATOR(pg_catalog.*) $2))"
+
+/* The query of a pass: $1 the model, $2 and $3 what y = 0 and y = 1 count, $4 what encodes x */
+static char *
+driver_pass_sql(const driver_rows *r, const l2_options *o)
 {
-	size_t n = strlen(word);
+	const char *share = "(y OPERATOR(pg_catalog.*) $3) OPERATOR(pg_catalog./) " CLASS_WEIGHT;
+	StringInfoData s;
 
-	return pg_strncasecmp(s, word, n) == 0 && !isalnum((unsigned char) s[n]) && s[n] != '_';
+	initStringInfo(&s);
+	appendStringInfo(&s, "SELECT %s._l2_newton_agg(", r->schema);
+	if (r->weight || r->offset || o->balanced)
+		appendStringInfo(&s, "%s.l2_obs(y, w%s)", r->schema, r->offset ? ", o" : "");
+	else
+		appendStringInfoChar(&s, 'y');
+	appendStringInfo(&s, ", %s, $1) FROM (SELECT %s AS y, x, %s AS w, o FROM (SELECT ",
+					 o->skip_nonfinite ? FINITE_X : "x", o->balanced ? share : "y",
+					 o->balanced ? "w OPERATOR(pg_catalog.*) " CLASS_WEIGHT : "w");
+	if (r->records)
+		appendStringInfo(&s, "%s AS y, %s._l2_encode($4, %s) AS x", r->y, r->schema, r->x);
+	else
+		appendStringInfo(&s, "%s AS y, %s AS x", r->y, r->x);
+	appendStringInfo(&s, ", %s AS w, %s AS o FROM %s) AS l2_read) AS l2_weighed",
+					 r->weight ? r->weight : "1.0::pg_catalog.float8",
+					 r->offset ? r->offset : "0.0::pg_catalog.float8", r->from);
+	return s.data;
 }
 
-/* What stands after FROM: a query in parentheses, or the name of a relation, with its oid */
+/*
+ * The query of the gram that finds the levels: $1 its options.  Offsets are none of its affair, but
+ * that rows without one are skipped.
+ */
 static char *
-from_item(const char *relation, Oid *oid)
+driver_levels_sql(const driver_rows *r, const l2_options *o)
 {
-	static const char *const words[] = {"select", "with", "values", "table"};
-	const char *s = relation;
-	int length = strlen(relation);
+	const char *finite =
+		psprintf(" AND NOT %s OPERATOR(pg_catalog.=) ANY (" NOT_FINITE ")", r->offset);
+	const char *y = r->offset ? psprintf("CASE WHEN %s IS NOT NULL%s THEN %s END", r->offset,
+										 o->skip_nonfinite ? finite : "", r->y)
+							  : r->y;
 
-	*oid = InvalidOid;
-	while (isspace((unsigned char) *s))
-		s++;
-	for (int i = 0; i < (int) lengthof(words); i++)
-		if (*s == '(' || is_word(s, words[i]))
-		{
-			while (length > 0 &&
-				   (isspace((unsigned char) relation[length - 1]) || relation[length - 1] == ';'))
-				length--;
-			return psprintf("(%.*s\n) AS l2_rows", length, relation);
-		}
-	*oid = DatumGetObjectId(DirectFunctionCall1(regclassin, CStringGetDatum(relation)));
-	if (!OidIsValid(*oid) || get_rel_name(*oid) == NULL)
-		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
-						errmsg("relation \"%s\" does not exist", relation),
-						errhint("Give the name of a table or view, or a query.")));
-	return psprintf("%s AS l2_rows",
-					quote_qualified_identifier(get_namespace_name(get_rel_namespace(*oid)),
-											   get_rel_name(*oid)));
-}
-
-/* A column of the rows as float8 */
-static char *
-column_expression(TupleDesc desc, const char *name)
-{
-	for (int i = 0; i < desc->natts; i++)
-	{
-		Form_pg_attribute a = TupleDescAttr(desc, i);
-
-		if (strcmp(NameStr(a->attname), name) != 0)
-			continue;
-		(void) l2_reader_of(a->atttypid, psprintf("column \"%s\"", name));
-		return psprintf(getBaseType(a->atttypid) == BOOLOID
-							? "l2_rows.%s::pg_catalog.int4::pg_catalog.float8"
-							: "l2_rows.%s::pg_catalog.float8",
-						quote_identifier(name));
-	}
-	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
-					errmsg("column \"%s\" does not exist in the rows", name)));
-	return NULL;
+	if (r->weight)
+		y = psprintf("%s.l2_obs(%s, %s)", r->schema, y, r->weight);
+	return psprintf("SELECT %s.l2_gram_agg(%s, %s, $1) FROM %s", r->schema, y, r->x, r->from);
 }
 
 static void
-check_spi(int code, const char *what)
+driver_check_spi(int code, const char *what)
 {
 	if (code < 0)
 		elog(ERROR, "%s failed: %s", what, SPI_result_code_string(code));
 }
 
-/* The columns of the rows, in the current context */
-static TupleDesc
-describe(const char *from)
+static SPIPlanPtr
+driver_prepare(const char *sql, int n, Oid *types)
 {
-	TupleDesc desc;
-	MemoryContext context = CurrentMemoryContext;
+	l2_sql_text t = {sql, 0, "training of a model"};
+	ErrorContextCallback on_error = {error_context_stack, l2_sql_error, &t};
+	SPIPlanPtr plan;
 
-	check_spi(SPI_execute(psprintf("SELECT * FROM %s LIMIT 0", from), true, 0), "SPI_execute");
-	MemoryContextSwitchTo(context);
-	desc = CreateTupleDescCopy(SPI_tuptable->tupdesc);
-	SPI_freetuptable(SPI_tuptable);
-	return desc;
+	error_context_stack = &on_error;
+	(void) l2_parse_select(sql);
+	error_context_stack = on_error.previous;
+	plan = SPI_prepare_cursor(sql, n, types, CURSOR_OPT_PARALLEL_OK);
+	if (plan == NULL)
+		driver_check_spi(SPI_result, "SPI_prepare_cursor");
+	return plan;
 }
 
-/* All columns but those that are something else */
-static char **
-other_columns(TupleDesc desc, char *const *used, int n_used, int *n)
-{
-	char **names = palloc(sizeof(char *) * Max(desc->natts, 1));
-
-	*n = 0;
-	for (int i = 0; i < desc->natts; i++)
-	{
-		char *name = pstrdup(NameStr(TupleDescAttr(desc, i)->attname));
-		bool other = true;
-
-		for (int k = 0; k < n_used; k++)
-			other &= used[k] == NULL || strcmp(used[k], name) != 0;
-		if (other)
-			names[(*n)++] = name;
-	}
-	return names;
-}
-
-/* The gram that a pass over the rows makes at t->model, or NULL where no row is usable */
+/* The one gram that a query gives, in that memory context; NULL where no row is usable */
 static l2_gram *
-run_pass(table *t)
+driver_gram(SPIPlanPtr plan, Datum *values, MemoryContext context)
 {
-	Datum values[3] = {PointerGetDatum(t->model), Float8GetDatum(t->class_weight[0]),
-					   Float8GetDatum(t->class_weight[1])};
 	MemoryContext old = CurrentMemoryContext;
 	l2_gram *g = NULL;
 	Datum d;
 	bool null;
 
-	t->passes++;
-	l2_progress_phase(L2_PHASE_READING, 0, t->rows);
-	l2_progress_pass(t->passes);
-	if (l2_progress_notices)
-		ereport(NOTICE, (errmsg("pass %d over the rows", t->passes)));
-	check_spi(SPI_execute_plan(t->plan, values, NULL, true, 0), "SPI_execute_plan");
+	driver_check_spi(SPI_execute_plan(plan, values, NULL, true, 0), "SPI_execute_plan");
 	d = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null);
-	MemoryContextSwitchTo(t->context);
+	MemoryContextSwitchTo(context);
 	if (!null)
 		g = (l2_gram *) PG_DETOAST_DATUM_COPY(d);
-	if (g)
-		t->rows = l2_gram_count(g);
 	MemoryContextSwitchTo(old);
 	SPI_freetuptable(SPI_tuptable);
 	return g;
 }
 
-static void
-prepare(l2_glm_source *source, const l2n_columns *columns, const double *centre)
+/*
+ * Which way
+ */
+
+/*
+ * So many processes make a pass by a query as fast as one that goes over rows it has kept: of
+ * arrays, and of records
+ */
+#define DRIVER_PROCESSES         3
+#define DRIVER_PROCESSES_RECORDS 4
+
+/* What the planner makes of the query of a pass */
+typedef struct driver_plan
 {
-	table *t = (table *) source;
+	bool elsewhere; /* other servers aggregate */
+	int processes;  /* that share the work */
+	double rows;    /* that go into the aggregate */
+} driver_plan;
+
+static bool
+driver_is_remote(const Plan *p, bool aggregated)
+{
+	if (IsA(p, CustomScan))
+		return strncmp(((const CustomScan *) p)->methods->CustomName, "Citus", 5) == 0;
+	return IsA(p, ForeignScan) && !aggregated;
+}
+
+static driver_plan
+driver_look_at_plan(SPIPlanPtr plan)
+{
+	CachedPlan *cached = SPI_plan_get_cached_plan(plan);
+	const PlannedStmt *s = linitial_node(PlannedStmt, cached->stmt_list);
+	driver_plan found = {.processes = 1};
+	bool aggregated = false;
+	double shared = 1;
+
+	for (const Plan *p = s->planTree; p; p = p->lefttree)
+	{
+		found.elsewhere |= driver_is_remote(p, aggregated);
+		if (IsA(p, Gather))
+		{
+			int workers = ((const Gather *) p)->num_workers;
+
+			found.processes = 1 + workers;
+			/* as the planner shares rows out: the leader has its workers to serve */
+			shared = workers + (parallel_leader_participation ? Max(1 - 0.3 * workers, 0) : 0);
+		}
+		if (IsA(p, Agg) && p->lefttree)
+		{
+			aggregated = true;
+			found.rows = p->lefttree->plan_rows;
+		}
+	}
+	found.rows *= shared;
+	l2_release_plan(cached);
+	return found;
+}
+
+/*
+ * Whether each pass is to be a query: where other servers hold the rows, where enough processes
+ * share each query, or where some do and the rows, as numbers, do not fit work_mem
+ */
+static bool
+driver_by_steps(SPIPlanPtr plan, bool records, int width)
+{
+	const int enough = records ? DRIVER_PROCESSES_RECORDS : DRIVER_PROCESSES;
+	driver_plan p;
+
+	if (l2_fit_steps != L2_STEPS_AUTO)
+		return l2_fit_steps == L2_STEPS_ON;
+	p = driver_look_at_plan(plan);
+	return p.elsewhere || p.processes >= enough ||
+		   (p.processes > 1 && p.rows * width * sizeof(double) > work_mem * 1024.0);
+}
+
+/*
+ * The passes
+ */
+
+typedef struct driver
+{
+	l2_glm_source source;
+	const driver_rows *rows;
+	const l2n_family *family;
+	MemoryContext context; /* of what outlives a pass */
+	SPIPlanPtr plan;
+	double class_weight[2]; /* parameters of the query */
+	l2_model *encoding;     /* likewise; NULL: rows are arrays */
+	int passes;             /* so far */
+	int64 n;                /* rows of a pass, 0 where not known yet */
+	l2_model *model;        /* another: where to evaluate */
+	int p;                  /* features of the query */
+	const l2n_columns *columns;
+	const double *centre;
+} driver;
+
+/* Before a pass */
+static void
+driver_tell_pass(driver *t)
+{
+	t->passes++;
+	l2_progress_phase(L2_PHASE_READING, 0, t->n);
+	l2_progress_pass(t->passes);
+	if (l2_progress_notices)
+		ereport(NOTICE, (errmsg("pass %d over the rows", t->passes)));
+}
+
+/* The gram that a pass over the rows makes at t->model, or NULL where no row is usable */
+static l2_gram *
+driver_run_pass(driver *t)
+{
+	Datum values[4] = {PointerGetDatum(t->model), Float8GetDatum(t->class_weight[0]),
+					   Float8GetDatum(t->class_weight[1]),
+					   PointerGetDatum(t->encoding ? t->encoding : t->model)};
+	l2_gram *g;
+
+	driver_tell_pass(t);
+	g = driver_gram(t->plan, values, t->context);
+	if (g)
+		t->n = l2_gram_count(g);
+	return g;
+}
+
+static void
+driver_settle(l2_glm_source *source, const l2n_columns *columns, const double *centre)
+{
+	driver *t = (driver *) source;
 
 	t->columns = columns;
 	t->centre = centre;
 }
 
-static l2n_status
-pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss)
+static void
+driver_rows_changed(void)
 {
-	table *t = arg;
+	ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
+					errmsg("the query does not return the same rows every time")));
+}
+
+static l2n_status
+driver_pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss)
+{
+	driver *t = arg;
 	l2_gram *g;
 	l2n_moments all;
 	size_t k = (size_t) m->k, low = l2n_tri_size(k);
@@ -347,10 +460,9 @@ pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss)
 		l2_model_vector(t->model, L2_ESTIMATE)[t->columns->feature[j]] = coef[j];
 		l2_model_vector(t->model, L2_MEAN)[t->columns->feature[j]] = t->centre[j];
 	}
-	g = run_pass(t);
+	g = driver_run_pass(t);
 	if (g == NULL || g->ncols != t->p + 2 || g->n != l2_gram_count(t->source.prior))
-		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
-						errmsg("the query does not return the same rows every time")));
+		driver_rows_changed();
 	all = l2_gram_moments(g);
 	*loss = dd_mul(all.weight, l2n_mean(&all, t->p + 1)).hi;
 	if (!(*loss < OVERFLOW_FROM))
@@ -377,18 +489,18 @@ pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss)
 
 /* The rows as they are; false where there are none */
 static bool
-run_start(table *t, l2_names names)
+driver_start(driver *t, l2_names names)
 {
 	l2_gram *g, *prior;
 	l2n_moments all, m;
 	size_t k = (size_t) t->p + 1, low = l2n_tri_size(k);
 
 	t->model->n = 0;
-	g = run_pass(t);
-	if (g == NULL)
+	g = driver_run_pass(t);
+	if (g == NULL || l2_gram_count(g) == 0)
 		return false;
 	if (g->ncols != t->p + 3)
-		elog(ERROR, "unexpected gram");
+		driver_rows_changed();
 	all = l2_gram_moments(g);
 	prior = l2_gram_new(t->p + 1, true, NULL, 0, names);
 	m = l2_gram_moments(prior);
@@ -418,7 +530,7 @@ run_start(table *t, l2_names names)
 
 /* Both classes weigh half of all */
 static void
-balance(table *t)
+driver_balance(driver *t)
 {
 	l2n_moments m = l2_gram_moments(t->source.prior);
 	dd ones = dd_mul(m.weight, l2n_mean(&m, 0));
@@ -429,162 +541,234 @@ balance(table *t)
 }
 
 /*
- * Operators are named with their schema: the search path is the caller's, so that his relations and
- * columns are found in it.
+ * Levels
  */
-#define NOT_FINITE "'{NaN,Infinity,-Infinity}'::pg_catalog.float8[]"
 
-/* x, or NULL, which skips the row, where one of its numbers is not finite */
-#define FINITE_X                                                               \
-	"CASE WHEN y OPERATOR(pg_catalog.=) ANY (" NOT_FINITE ")"                  \
-	" OR w OPERATOR(pg_catalog.=) ANY ('{NaN,Infinity}'::pg_catalog.float8[])" \
-	" OR o OPERATOR(pg_catalog.=) ANY (" NOT_FINITE ")"                        \
-	" OR x OPERATOR(pg_catalog.&&) " NOT_FINITE " THEN NULL ELSE x END"
-
-/* What a row of both classes, in parts y and 1 - y, counts */
-#define CLASS_WEIGHT                                        \
-	"((y OPERATOR(pg_catalog.*) $3) OPERATOR(pg_catalog.+)" \
-	" ((1 OPERATOR(pg_catalog.-) y) OPERATOR(pg_catalog.*) $2))"
-
-/* The query of a pass: $1 the model, $2 and $3 what y = 0 and y = 1 count */
-static char *
-pass_query(FunctionCallInfo fcinfo, const char *from, const char *y, const char *x,
-		   const char *weight, const char *offset, const l2_options *o)
+/* The names of columns, whose attributes are called by number in the query, by their own names */
+static l2_names
+driver_rename(l2_names names, int k, const char *target, char *const *features)
 {
-	const char *schema = get_namespace_name(get_func_namespace(fcinfo->flinfo->fn_oid));
-	StringInfoData s;
+	const char *const *list = l2_name_list(names, k) + 1;
+	l2_encoding *e = l2_encoding_of(names);
+	l2_column_origin *origin = l2_column_origins(e, list, k - 1);
+	const char **renamed = palloc(sizeof(char *) * Max(k - 1, 1));
+	l2_names result;
 
-	initStringInfo(&s);
-	appendStringInfo(&s, "SELECT %s(", quote_qualified_identifier(schema, "_l2_newton_agg"));
-	if (weight || offset || o->balanced)
-		appendStringInfo(&s, "%s(y, w%s)", quote_qualified_identifier(schema, "l2_obs"),
-						 offset ? ", o" : "");
-	else
-		appendStringInfoChar(&s, 'y');
-	appendStringInfo(&s, ", %s, $1)", o->skip_nonfinite ? FINITE_X : "x");
-	appendStringInfo(
-		&s,
-		" FROM (SELECT %s AS y, x, %s AS w, o FROM (SELECT %s AS y, ARRAY[%s] AS x, "
-		"%s AS w, %s AS o FROM %s) AS l2_read) AS l2_weighed",
-		o->balanced ? "(y OPERATOR(pg_catalog.*) $3) OPERATOR(pg_catalog./) " CLASS_WEIGHT : "y",
-		o->balanced ? "w OPERATOR(pg_catalog.*) " CLASS_WEIGHT : "w", y, x,
-		weight ? weight : "1.0::pg_catalog.float8", offset ? offset : "0.0::pg_catalog.float8",
-		from);
-	return s.data;
+	for (int j = 0; j < k - 1; j++)
+	{
+		const char *feature = features[origin[j].attribute];
+
+		renamed[j] = origin[j].is_level ? l2_level_column(feature, origin[j].level) : feature;
+	}
+	for (int i = 0; i < e->n; i++)
+		e->attribute[i].name = features[i];
+	result = l2_canonical_names(l2_join_names(target, k - 1, renamed));
+	l2_check_names(result);
+	return l2_encode_names(result, e);
+}
+
+/* What makes arrays of records; a level that it does not know is one of rows that are skipped */
+static l2_model *
+driver_encoding(l2_gram *g)
+{
+	l2_names names = l2_names_of_gram(g);
+	l2_encoding *e = l2_encoding_of(names);
+
+	e->unseen = L2_UNSEEN_NULL;
+	return l2_model_new(g->ncols - 1, l2_encode_names(names, e));
+}
+
+/* Find the levels, and with them the columns and their names; false where no row is usable */
+static bool
+driver_find_levels(driver *t, const l2_options *o, Datum gram_options, Oid options_type,
+				   const char *target, char *const *features, int n, l2_names *names)
+{
+	SPIPlanPtr plan = driver_prepare(driver_levels_sql(t->rows, o), 1, &options_type);
+	l2_encoding *e;
+	l2_gram *g;
+
+	driver_tell_pass(t);
+	g = driver_gram(plan, &gram_options, t->context);
+	SPI_freeplan(plan);
+	if (g == NULL || l2_gram_count(g) == 0)
+		return false;
+	MemoryContextSwitchTo(t->context);
+	e = l2_encoding_of(l2_names_of_gram(g));
+	if (e == NULL || e->n != n)
+		elog(ERROR, "unexpected attributes");
+	t->n = l2_gram_count(g);
+	t->p = g->ncols - 1;
+	t->encoding = driver_encoding(g);
+	*names = driver_rename(l2_names_of_gram(g), g->ncols, target, features);
+	return true;
+}
+
+/*
+ * The fit
+ */
+
+static l2_model *
+driver_fit(driver *t, const l2_options *o, l2_names names)
+{
+	l2_glm *g;
+
+	l2_check_columns(t->p + 3);
+	t->model = l2_model_new(t->p, names);
+	t->model->method = o->method;
+	if (o->rate > 0)
+		t->model->values[L2_STAT_RATE] = o->rate;
+	t->class_weight[0] = t->class_weight[1] = 1;
+	for (int j = 0; j <= t->p; j++)
+		l2_model_vector(t->model, L2_ESTIMATE)[j] = 0;
+	if (!driver_start(t, names))
+		return NULL;
+	if (t->encoding && t->source.prior->n != t->n)
+		driver_rows_changed();
+	if (o->balanced)
+	{
+		driver_balance(t);
+		(void) driver_start(t, names);
+	}
+	if (t->rows->weight == NULL)
+		t->source.least_weight = Min(t->class_weight[0], t->class_weight[1]);
+	g = l2_glm_make(&t->source, o);
+	return g ? l2_glm_fit(g, o) : NULL;
+}
+
+/* A model, and a gram or NULL, by one query; where a model is there already, the gram alone */
+static void
+driver_by_query(const char *sql, MemoryContext context, Datum *values, bool *nulls)
+{
+	SPIPlanPtr plan = driver_prepare(sql, 0, NULL);
+	MemoryContext old = CurrentMemoryContext;
+	TupleDesc desc;
+
+	driver_check_spi(SPI_execute_plan(plan, NULL, NULL, true, 0), "SPI_execute_plan");
+	desc = SPI_tuptable->tupdesc;
+	for (int i = 2 - desc->natts, at = 1; i < 2; i++, at++)
+	{
+		values[i] = SPI_getbinval(SPI_tuptable->vals[0], desc, at, &nulls[i]);
+		MemoryContextSwitchTo(context);
+		if (!nulls[i])
+			values[i] = PointerGetDatum(PG_DETOAST_DATUM_COPY(values[i]));
+		MemoryContextSwitchTo(old);
+	}
+	SPI_finish();
 }
 
 static char *
-text_argument(FunctionCallInfo fcinfo, int at)
+driver_text(FunctionCallInfo fcinfo, int at)
 {
-	return PG_ARGISNULL(at) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(at));
+	return text_to_cstring(PG_GETARG_TEXT_PP(at));
 }
 
-static Datum
-drive(FunctionCallInfo fcinfo, l2_method method)
+/* The pieces of SQL in argument at: see _l2_run_by_likelihood */
+static driver_rows
+driver_read_rows(FunctionCallInfo fcinfo, int at)
+{
+	driver_rows r = {
+		.schema = quote_identifier(get_namespace_name(get_func_namespace(fcinfo->flinfo->fn_oid)))};
+	char **piece[] = {&r.from, &r.y, &r.x, &r.weight, &r.offset, &r.gram};
+	Datum *values;
+	bool *nulls;
+	int n;
+
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(at), TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls,
+					  &n);
+	if (n != lengthof(piece) || nulls[0] || nulls[1] || nulls[2])
+		elog(ERROR, "unexpected rows of a training");
+	for (int i = 0; i < n; i++)
+		if (!nulls[i])
+			*piece[i] = TextDatumGetCString(values[i]);
+	return r;
+}
+
+/*
+ * _l2_run_by_likelihood(query, search_path, method, rows, target, features, lambda, options,
+ * gram_options, relation): see there
+ */
+PG_FUNCTION_INFO_V1(_l2_run_by_likelihood);
+PGDLLEXPORT Datum
+_l2_run_by_likelihood(PG_FUNCTION_ARGS)
 {
 	enum
 	{
-		RELATION,
+		QUERY,
+		SEARCH_PATH,
+		METHOD,
+		ROWS,
 		TARGET,
 		FEATURES,
 		LAMBDA,
-		L1_RATIO,
-		WEIGHT,
-		OFFSET,
-		OPTIONS
+		OPTIONS,
+		GRAM_OPTIONS,
+		RELATION,
 	};
-	const l2_scope scope = {method, L2_IN_FIT, false,
-							method == L2_METHOD_LOGISTIC ? "l2_logistic" : "l2_poisson"};
-	table t = {.source = {.prepare = prepare, .pass = pass}};
-	char *relation = text_argument(fcinfo, RELATION), *used[3], **features = NULL, *from;
-	Oid types[3] = {get_func_rettype(fcinfo->flinfo->fn_oid), FLOAT8OID, FLOAT8OID};
-	StringInfoData x;
+	TupleDesc desc = l2_row_desc(fcinfo);
+	const l2_method method = l2_method_of(driver_text(fcinfo, METHOD));
+	const l2_scope scope = {method, L2_IN_FIT, !PG_ARGISNULL(GRAM_OPTIONS), NULL};
+	driver_rows rows = driver_read_rows(fcinfo, ROWS);
+	driver t = {.source = {.prepare = driver_settle, .pass = driver_pass, .offset = rows.offset},
+				.rows = &rows,
+				.family = l2_family_of(method),
+				.context = CurrentMemoryContext};
+	const char *query = driver_text(fcinfo, QUERY), *target = driver_text(fcinfo, TARGET);
+	Oid model_type = TupleDescAttr(desc, 0)->atttypid;
+	Oid types[4] = {model_type, FLOAT8OID, FLOAT8OID, model_type};
+	Datum values[2] = {0, 0};
+	bool nulls[2] = {true, true}, began, steps;
+	l2_identity before;
+	char **features;
+	int n_features;
 	l2_options o;
-	l2_names names;
 	l2_model *m = NULL;
-	l2_glm *g;
-	TupleDesc desc;
-	Oid oid;
-	bool began;
+	l2_names names;
 
-	if (PG_ARGISNULL(RELATION) || PG_ARGISNULL(TARGET))
-		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						errmsg("relation and target must not be NULL")));
+	rows.records = scope.record;
+	features = l2_text_array(PG_GETARG_DATUM(FEATURES), "features", &n_features);
 	l2_glm_options_init(&o, method);
 	if (!PG_ARGISNULL(LAMBDA))
 		l2_options_set_lambda(&o, PG_GETARG_FLOAT8(LAMBDA));
-	if (!PG_ARGISNULL(L1_RATIO))
-		l2_options_set_l1_ratio(&o, PG_GETARG_FLOAT8(L1_RATIO));
 	l2_options_argument(fcinfo, OPTIONS, &scope, &o);
-	used[0] = text_argument(fcinfo, TARGET);
-	used[1] = text_argument(fcinfo, WEIGHT);
-	used[2] = text_argument(fcinfo, OFFSET);
-	if (!PG_ARGISNULL(FEATURES))
-		features = l2_text_array(PG_GETARG_DATUM(FEATURES), "features", &t.p);
+	o.n_features = o.n_names = -1;
+	o.target = NULL;
+	t.p = n_features;
 
-	t.context = CurrentMemoryContext;
-	t.family = l2_family_of(method);
-	t.source.offset = used[2] != NULL;
-	check_spi(SPI_connect(), "SPI_connect");
+	before = l2_act_read_only(driver_text(fcinfo, SEARCH_PATH));
+	began = l2_progress_begin("l2_fit", NULL,
+							  PG_ARGISNULL(RELATION) ? InvalidOid : PG_GETARG_OID(RELATION));
+	driver_check_spi(SPI_connect(), "SPI_connect");
 	MemoryContextSwitchTo(t.context);
-	from = from_item(relation, &oid);
-	desc = describe(from);
-	if (features == NULL)
-		features = other_columns(desc, used, 3, &t.p);
-	if (t.p == 0)
-		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("there are no features")));
-	l2_check_columns(t.p + 3);
-	names = l2_canonical_names(l2_join_names(used[0], t.p, (const char *const *) features));
-	l2_check_names(names);
-	initStringInfo(&x);
-	for (int j = 0; j < t.p; j++)
-		appendStringInfo(&x, "%s%s", j ? ", " : "", column_expression(desc, features[j]));
-	t.pass_sql = pass_query(fcinfo, from, column_expression(desc, used[0]), x.data,
-							used[1] ? column_expression(desc, used[1]) : NULL,
-							used[2] ? column_expression(desc, used[2]) : NULL, &o);
-	t.plan = SPI_prepare_cursor(t.pass_sql, 3, types, CURSOR_OPT_PARALLEL_OK);
-	if (t.plan == NULL)
-		check_spi(SPI_result, "SPI_prepare_cursor");
-	MemoryContextSwitchTo(t.context);
-
-	t.model = l2_model_new(t.p, names);
-	t.model->method = method;
-	if (o.rate > 0)
-		t.model->values[L2_STAT_RATE] = o.rate;
-	t.class_weight[0] = t.class_weight[1] = 1;
-	for (int j = 0; j <= t.p; j++)
-		l2_model_vector(t.model, L2_ESTIMATE)[j] = 0;
-	began = l2_progress_begin(scope.name, NULL, oid);
-	if (run_start(&t, names))
+	t.plan = driver_prepare(driver_pass_sql(&rows, &o), 4, types);
+	steps =
+		driver_by_steps(t.plan, scope.record, n_features + 1 + 2 * (rows.weight || rows.offset));
+	if (!steps)
+		driver_by_query(query, t.context, values, nulls);
+	else
 	{
-		if (o.balanced)
+		MemoryContextSwitchTo(t.context);
+		if (scope.record)
+			m = driver_find_levels(&t, &o, PG_GETARG_DATUM(GRAM_OPTIONS),
+								   get_fn_expr_argtype(fcinfo->flinfo, OPTIONS), target, features,
+								   n_features, &names)
+					? driver_fit(&t, &o, names)
+					: NULL;
+		else
 		{
-			balance(&t);
-			(void) run_start(&t, names);
+			names = l2_canonical_names(
+				l2_join_names(target, n_features, (const char *const *) features));
+			l2_check_names(names);
+			m = driver_fit(&t, &o, names);
 		}
-		if (used[1] == NULL)
-			t.source.least_weight = Min(t.class_weight[0], t.class_weight[1]);
-		g = l2_glm_make(&t.source, &o);
-		if (g != NULL)
-			m = l2_glm_fit(g, &o);
+		if (m && rows.gram)
+			driver_by_query(psprintf("SELECT %s FROM %s", rows.gram, rows.from), t.context, values,
+							nulls);
+		else
+			SPI_finish();
+		nulls[0] = m == NULL;
+		values[0] = PointerGetDatum(m);
 	}
 	l2_progress_end(began);
-	check_spi(SPI_finish(), "SPI_finish");
-	if (m == NULL)
-		PG_RETURN_NULL();
-	PG_RETURN_POINTER(m);
-}
-
-PG_FUNCTION_INFO_V1(l2_logistic);
-PGDLLEXPORT Datum
-l2_logistic(PG_FUNCTION_ARGS)
-{
-	return drive(fcinfo, L2_METHOD_LOGISTIC);
-}
-
-PG_FUNCTION_INFO_V1(l2_poisson);
-PGDLLEXPORT Datum
-l2_poisson(PG_FUNCTION_ARGS)
-{
-	return drive(fcinfo, L2_METHOD_POISSON);
+	l2_act_as_before(&before);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(desc, values, nulls)));
 }

@@ -299,7 +299,7 @@ static bool
 add_record(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryContext context)
 {
 	l2_record_reader *r = &site->reader;
-	HeapTupleHeader record = PG_GETARG_HEAPTUPLEHEADER(2);
+	HeapTupleHeader record = l2_any_read_record(fcinfo, &site->args);
 	l2_glm_part *part;
 	const int *level;
 	l2_row_of_y y;

@@ -159,6 +159,7 @@ l2_gram_spread(l2_gram *g, int ncols, const int *from, l2_names names)
 
 	r->flags |= g->flags & L2_GRAM_STORED;
 	r->n_skipped = g->n_skipped;
+	r->absorbed = g->absorbed;
 	if (g->flags & L2_GRAM_MOMENTS)
 	{
 		l2n_moments m = l2_gram_moments(g);

@@ -33,6 +33,12 @@ static const char *const kind_phrases[] = {
 #define IS_NULL " IS NULL"
 
 const char *
+l2_kind_name(l2_kind kind)
+{
+	return kind_names[kind];
+}
+
+const char *
 l2_kind_phrase(l2_kind kind)
 {
 	return kind_phrases[kind];

@@ -63,6 +63,9 @@ typedef struct l2_encoding
 /* The kind that JSON calls so; L2_KINDS for none */
 extern l2_kind l2_kind_of_name(const char *name);
 
+/* What JSON calls a kind */
+extern const char *l2_kind_name(l2_kind kind);
+
 /* "a number", "a category", ... */
 extern const char *l2_kind_phrase(l2_kind kind);
 

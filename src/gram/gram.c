@@ -120,6 +120,7 @@ l2_gram_copy(l2_gram *g, const char *options, uint32 options_len, l2_names names
 	r->flags |= g->flags & L2_GRAM_STORED;
 	r->n = g->n;
 	r->n_skipped = g->n_skipped;
+	r->absorbed = g->absorbed;
 	r->weight_hi = g->weight_hi;
 	r->weight_lo = g->weight_lo;
 	if (g->flags & L2_GRAM_MOMENTS)
@@ -231,9 +232,8 @@ send_dealt(StringInfo buf, l2_gram *g)
 	}
 }
 
-/* Append the binary form; its checksum covers what is in buf from start on */
-static void
-gram_to_bytes(StringInfo buf, l2_gram *g)
+void
+l2_gram_to_bytes(StringInfo buf, l2_gram *g)
 {
 	int start = buf->len;
 	double weight[2] = {g->weight_hi, g->weight_lo};
@@ -254,6 +254,8 @@ gram_to_bytes(StringInfo buf, l2_gram *g)
 	pq_sendint64(buf, g->n);
 	pq_sendint64(buf, g->n_skipped);
 	send_doubles(buf, weight, 2);
+	if (g->flags & L2_GRAM_WITHIN)
+		pq_sendint64(buf, g->absorbed);
 	pq_sendint32(buf, spec ? WIRE_SPEC_HEADER + strlen(json) : 0);
 	pq_sendint32(buf, names.len);
 	if (spec)
@@ -350,13 +352,12 @@ receive_sketch(StringInfo buf, uint32 len, Size head, Size *size)
 	return bytes;
 }
 
-/* Read the rest of buf, all of it, as the binary form */
-static l2_gram *
-gram_from_bytes(StringInfo buf)
+l2_gram *
+l2_gram_from_bytes(StringInfo buf)
 {
 	int left;
 	int flags, ncols;
-	int64 n, n_skipped;
+	int64 n, n_skipped, absorbed = 0;
 	double weight_hi, weight_lo;
 	uint32 options_len;
 	l2_fit_spec *spec = NULL;
@@ -380,7 +381,7 @@ gram_from_bytes(StringInfo buf)
 	dealt = (flags & (L2_GRAM_TABLE | L2_GRAM_SKETCH)) != 0;
 	if (pq_getmsgint(buf, 2) != 0 ||
 		(flags & ~(L2_GRAM_STORED | L2_GRAM_TABLE | L2_GRAM_SKETCH)) != 0 ||
-		(dealt && (flags & L2_GRAM_MOMENTS)) ||
+		(dealt && (flags & (L2_GRAM_MOMENTS | L2_GRAM_WITHIN))) ||
 		(flags & (L2_GRAM_TABLE | L2_GRAM_SKETCH)) == (L2_GRAM_TABLE | L2_GRAM_SKETCH))
 		damaged("It has flags that this l2reg does not know.");
 	ncols = (int) pq_getmsgint(buf, 4);
@@ -388,6 +389,8 @@ gram_from_bytes(StringInfo buf)
 	n_skipped = pq_getmsgint64(buf);
 	weight_hi = pq_getmsgfloat8(buf);
 	weight_lo = pq_getmsgfloat8(buf);
+	if (flags & L2_GRAM_WITHIN)
+		absorbed = pq_getmsgint64(buf);
 	options_len = pq_getmsgint(buf, 4);
 	names.len = pq_getmsgint(buf, 4);
 
@@ -396,6 +399,8 @@ gram_from_bytes(StringInfo buf)
 	if (n < 0 || n_skipped < 0 || (ncols == 0 && (n > 0 || (flags & L2_GRAM_MOMENTS))) ||
 		(n > 0 && !(flags & L2_GRAM_MOMENTS)))
 		damaged("Its row counts do not fit its columns.");
+	if ((flags & L2_GRAM_WITHIN) && (absorbed < 1 || absorbed > n))
+		damaged("Its groups do not fit its row count.");
 	doubles = (flags & L2_GRAM_MOMENTS) ? l2n_moments_doubles(ncols) : 0;
 	left = buf->len - buf->cursor;
 	expected = (Size) options_len + names.len + doubles * sizeof(double) + 4;
@@ -445,6 +450,7 @@ gram_from_bytes(StringInfo buf)
 	g->flags = flags;
 	g->n = n;
 	g->n_skipped = n_skipped;
+	g->absorbed = absorbed;
 	g->weight_hi = weight_hi;
 	g->weight_lo = weight_lo;
 	if (doubles > 0)
@@ -459,6 +465,8 @@ gram_from_bytes(StringInfo buf)
 		for (int j = 0; j < ncols; j++)
 		{
 			check_double_double(m.mean[j], m.mean[ncols + j]);
+			if ((flags & L2_GRAM_WITHIN) && m.mean[j] != 0)
+				damaged("A gram within groups has means other than 0.");
 			if (l2n_cross(&m, j, j).hi < 0)
 				damaged("A sum of squares in it is negative.");
 		}
@@ -490,7 +498,7 @@ l2_gram_send(PG_FUNCTION_ARGS)
 	StringInfoData buf;
 
 	pq_begintypsend(&buf);
-	gram_to_bytes(&buf, PG_GETARG_L2_GRAM(0));
+	l2_gram_to_bytes(&buf, PG_GETARG_L2_GRAM(0));
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
@@ -498,7 +506,7 @@ PG_FUNCTION_INFO_V1(l2_gram_recv);
 PGDLLEXPORT Datum
 l2_gram_recv(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(gram_from_bytes((StringInfo) PG_GETARG_POINTER(0)));
+	PG_RETURN_POINTER(l2_gram_from_bytes((StringInfo) PG_GETARG_POINTER(0)));
 }
 
 /* The head's numbers are for people; input checks that they agree with the payload */
@@ -520,7 +528,7 @@ l2_gram_out(PG_FUNCTION_ARGS)
 	int len;
 
 	initStringInfo(&bytes);
-	gram_to_bytes(&bytes, g);
+	l2_gram_to_bytes(&bytes, g);
 	size = head_len + pg_b64_enc_len(bytes.len) + 1;
 	if (size > MaxAllocSize)
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -585,7 +593,7 @@ l2_gram_in(PG_FUNCTION_ARGS)
 	bytes.len = l2_base64_decode(data, len, bytes.data, room);
 	if (bytes.len < 0)
 		damaged("Its data is not base64.");
-	g = gram_from_bytes(&bytes);
+	g = l2_gram_from_bytes(&bytes);
 	head = text_head(g);
 	if ((Size) (data - text) != strlen(head) || strncmp(text, head, data - text) != 0)
 		damaged("Its head does not agree with its data.");
@@ -682,6 +690,17 @@ l2_gram_n_skipped(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(l2_gram_raw(PG_GETARG_DATUM(0))->n_skipped);
 }
 
+PG_FUNCTION_INFO_V1(_l2_of_rows);
+PGDLLEXPORT Datum
+_l2_of_rows(PG_FUNCTION_ARGS)
+{
+	l2_gram *g = PG_GETARG_L2_GRAM(0);
+
+	g = l2_gram_copy(g, NULL, 0, l2_names_of_gram(g));
+	g->n_skipped = Max(PG_GETARG_INT64(1) - g->n, 0);
+	PG_RETURN_POINTER(g);
+}
+
 PG_FUNCTION_INFO_V1(l2_gram_sum_weights);
 PGDLLEXPORT Datum
 l2_gram_sum_weights(PG_FUNCTION_ARGS)
@@ -772,6 +791,8 @@ gram_to_json(l2_gram *g)
 	appendStringInfo(&s, "{\"n\":" INT64_FORMAT ",\"n_skipped\":" INT64_FORMAT ",\"sum_weights\":",
 					 g->n, g->n_skipped);
 	l2_append_double(&s, g->weight_hi);
+	if (g->flags & L2_GRAM_WITHIN)
+		appendStringInfo(&s, ",\"absorbed\":" INT64_FORMAT, g->absorbed);
 	appendStringInfoString(&s, ",\"columns\":[");
 	for (int j = 0; j < g->ncols; j++)
 	{

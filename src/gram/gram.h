@@ -21,16 +21,17 @@
 #define L2_GRAM_VERSION 1
 
 #define L2_GRAM_WEIGHTED 0x01 /* each buffered row ends in its weight */
-#define L2_GRAM_STORED   0x0e /* the flags that a value may have which is no state */
+#define L2_GRAM_STORED   0x1e /* the flags that a value may have which is no state */
 
 #define L2_GRAM_MOMENTS        0x02 /* there are moments */
 #define L2_GRAM_SKIP_NONFINITE 0x04 /* rows with NaN or infinity are skipped, not refused */
 #define L2_GRAM_TINY           0x08 /* some values were too small to be squared */
-#define L2_GRAM_FLAGS          0x0f
+#define L2_GRAM_WITHIN         0x10 /* sums about means of groups, which are absorbed: means are 0 */
+#define L2_GRAM_FLAGS          0x1f
 
 /* Of states that deal rows to folds: no gram, but behind the options what is known of the rows */
-#define L2_GRAM_TABLE  0x10 /* the distinct ones, an l2n_distinct */
-#define L2_GRAM_SKETCH 0x20 /* how many of them are distinct, an l2n_sketch */
+#define L2_GRAM_TABLE  0x20 /* the distinct ones, an l2n_distinct */
+#define L2_GRAM_SKETCH 0x40 /* how many of them are distinct, an l2n_sketch */
 
 typedef struct l2_gram
 {
@@ -46,6 +47,7 @@ typedef struct l2_gram
 	uint32 encoding_len; /* of the names, right behind them: see encoding.h */
 	int64 n;             /* rows in the moments */
 	int64 n_skipped;     /* rows left out: something in them was NULL, or weight 0 */
+	int64 absorbed;      /* group means taken out of the rows, of a gram within groups */
 	double weight_hi;    /* sum of weights in the moments, double-double */
 	double weight_lo;
 	char data[FLEXIBLE_ARRAY_MEMBER];
@@ -156,6 +158,12 @@ extern l2_gram *l2_gram_raw(Datum d);
 /* An argument as a gram without buffered rows */
 extern l2_gram *l2_gram_get(Datum d);
 #define PG_GETARG_L2_GRAM(n) l2_gram_get(PG_GETARG_DATUM(n))
+
+/* Append the binary form of a gram without buffered rows, with a checksum of its own */
+extern void l2_gram_to_bytes(StringInfo buf, l2_gram *g);
+
+/* Read the rest of buf, all of it, as the binary form: bytes that may be anything */
+extern l2_gram *l2_gram_from_bytes(StringInfo buf);
 
 /* A new gram without buffer; zeroed moments where asked; options left zero where NULL */
 extern l2_gram *l2_gram_new(int ncols, bool moments, const char *options, uint32 options_len,

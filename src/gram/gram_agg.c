@@ -781,6 +781,40 @@ l2_gram_combine(PG_FUNCTION_ARGS)
 }
 
 /*
+ * Transition function of l2_gram_within: the sums of one group more, about its own means.  Such
+ * grams have means of 0, so that what adds and subtracts grams puts nothing between the groups.
+ */
+PG_FUNCTION_INFO_V1(l2_gram_within_add);
+PGDLLEXPORT Datum
+l2_gram_within_add(PG_FUNCTION_ARGS)
+{
+	l2_gram *g;
+
+	l2_need_aggregate(fcinfo);
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	g = PG_GETARG_L2_GRAM(1);
+	if (g->flags & L2_GRAM_WITHIN)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("the gram is already one within groups"),
+						errhint("l2_gram_sum adds such grams.")));
+	g = l2_gram_copy(g, NULL, 0, l2_names_of_gram(g));
+	if (g->n > 0)
+	{
+		memset(l2_gram_moments(g).mean, 0, sizeof(double) * 2 * g->ncols);
+		g->flags |= L2_GRAM_WITHIN;
+		g->absorbed = 1;
+	}
+	if (PG_ARGISNULL(0))
+		PG_RETURN_POINTER(g);
+	PG_RETURN_POINTER(l2_state_combine(fcinfo, l2_own_state(PG_GETARG_DATUM(0)), g));
+}
+
+/*
  * Final functions.  They leave the state as it is: it may be shared, or go on in a window.
  */
 

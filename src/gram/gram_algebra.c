@@ -25,6 +25,12 @@ l2_gram_check_alike(l2_gram *a, l2_gram *b)
 		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("grams have different columns"),
 						errdetail("Columns %s against %s.", l2_gram_list_names(a),
 								  l2_gram_list_names(b))));
+	/* sums about the means of groups and sums of rows do not add up to anything */
+	if (l2_gram_count(a) > 0 && l2_gram_count(b) > 0 &&
+		((a->flags ^ b->flags) & L2_GRAM_WITHIN) != 0)
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("a gram within groups cannot be combined with a gram of rows"),
+						errhint("Put both through l2_gram_within, a gram a group, or neither.")));
 }
 
 void
@@ -45,7 +51,8 @@ l2_gram_absorb(l2_gram *a, l2_gram *b)
 		l2_check(l2n_moments_merge(l2_kernel, &ma, &mb, work), NULL, 0);
 		l2_gram_store(a, &ma);
 	}
-	a->flags |= b->flags & L2_GRAM_TINY;
+	a->flags |= b->flags & (L2_GRAM_TINY | L2_GRAM_WITHIN);
+	a->absorbed += b->absorbed; /* at most the rows, which were counted without overflow */
 	l2_gram_add_skipped(a, b);
 }
 
@@ -93,7 +100,7 @@ l2_gram_subtract(PG_FUNCTION_ARGS)
 	l2_gram_align(&a, &b);
 	l2_gram_check_alike(a, b);
 	r = result_like(a, b);
-	if (a->n_skipped < b->n_skipped)
+	if (a->n_skipped < b->n_skipped || a->absorbed < b->absorbed)
 		l2_check(L2N_NOT_A_PART, NULL, 0);
 	if (b->flags & L2_GRAM_MOMENTS)
 	{
@@ -104,6 +111,11 @@ l2_gram_subtract(PG_FUNCTION_ARGS)
 		l2_gram_store(r, &mr);
 	}
 	r->n_skipped -= b->n_skipped;
+	r->absorbed -= b->absorbed;
+	if ((r->flags & L2_GRAM_WITHIN) && r->n == 0)
+		r->flags &= ~L2_GRAM_WITHIN;
+	if (r->absorbed > r->n || ((r->flags & L2_GRAM_WITHIN) && r->absorbed == 0))
+		l2_check(L2N_NOT_A_PART, NULL, 0);
 	PG_RETURN_POINTER(r);
 }
 
@@ -139,6 +151,10 @@ l2_gram_multiply(PG_FUNCTION_ARGS)
 	l2n_moments ma, mb, m;
 	int64 all_a, all_b, all = 0;
 
+	if ((a->flags | b->flags) & L2_GRAM_WITHIN)
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("a gram within groups cannot be multiplied"),
+						errdetail("The means of its rows are gone.")));
 	/* n_skipped: pairs with a row that was left out */
 	if (pg_add_s64_overflow(a->n, a->n_skipped, &all_a) ||
 		pg_add_s64_overflow(b->n, b->n_skipped, &all_b) || pg_mul_s64_overflow(all_a, all_b, &all))

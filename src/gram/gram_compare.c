@@ -10,7 +10,7 @@
 
 #include "base/pieces.h"
 
-#define GRAM_WORDS  7
+#define GRAM_WORDS  8
 #define GRAM_PIECES 6
 
 typedef struct gram_parts
@@ -56,8 +56,9 @@ gram_take_apart(gram_parts *g, Datum d)
 	names = l2_canonical_names(l2_names_of_gram(gram));
 	moments = (gram->flags & L2_GRAM_MOMENTS) != 0;
 	memcpy(g->word,
-		   (int64[GRAM_WORDS]){gram->ncols, gram->n, gram->n_skipped, gram->flags & L2_GRAM_STORED,
-							   gram->options_len, names.len, names.encoding_len},
+		   (int64[GRAM_WORDS]){gram->ncols, gram->n, gram->n_skipped, gram->absorbed,
+							   gram->flags & L2_GRAM_STORED, gram->options_len, names.len,
+							   names.encoding_len},
 		   sizeof g->word);
 	g->weight[0] = gram->weight_hi;
 	g->weight[1] = gram->weight_lo;

@@ -111,13 +111,6 @@ make_parts(const l2_sparse *s, l2_names names)
 	return part;
 }
 
-/* Doubles of a row that waits: its numbers, its weight, the numbers of its levels */
-static int
-deck_width(const l2_sparse *s)
-{
-	return s->k + 1 + s->n_categories;
-}
-
 void
 l2_sparse_settle(l2_sparse *s, const char *target, int n, const l2_sparse_attribute *attribute,
 				 bool weighted)
@@ -158,8 +151,8 @@ l2_sparse_settle(l2_sparse *s, const char *target, int n, const l2_sparse_attrib
 	s->part = make_parts(s, names);
 	if (s->n_parts > 1)
 	{
-		s->deck = l2_deck_make(s->context, s->n_parts, deck_width(s), s->adds_up);
-		s->packed = palloc(sizeof(double) * deck_width(s));
+		s->deck = l2_deck_make(s->context, s->n_parts, l2_sparse_deck_width(s), s->adds_up);
+		s->packed = palloc(sizeof(double) * l2_sparse_deck_width(s));
 	}
 	MemoryContextSwitchTo(old);
 }
@@ -213,9 +206,8 @@ level_number(l2_sparse *s, int c, const l2_bytes *level)
 	return number;
 }
 
-/* The sums of a level of category c in a part, which may have to grow */
-static double *
-level_sums(l2_sparse *s, l2_sparse_part *p, int c, int number)
+double *
+l2_sparse_level_sums(l2_sparse *s, l2_sparse_part *p, int c, int number)
 {
 	Size width = sums_width(s);
 
@@ -241,6 +233,12 @@ pairs_of(l2_sparse *s, l2_sparse_part *p, int i)
 	if (p->pairs[i] == NULL)
 		p->pairs[i] = l2_pairs_make(s->context);
 	return p->pairs[i];
+}
+
+void
+l2_sparse_add_pair(l2_sparse *s, l2_sparse_part *p, int a, int b, uint32 l, uint32 m, dd weight)
+{
+	l2_pairs_add(pairs_of(s, p, b * (b - 1) / 2 + a), l, m, weight);
 }
 
 /*
@@ -272,7 +270,7 @@ add_levels(l2_sparse *s, l2_sparse_part *p, const double *row, dd weight)
 
 	for (int c = 0; c < s->n_categories; c++)
 	{
-		double *sums = level_sums(s, p, c, number[c]);
+		double *sums = l2_sparse_level_sums(s, p, c, number[c]);
 
 		if (s->weighted || weight.hi != 1.0)
 			l2_kernel->dd_axpy_row(width, weight, row, s->zeros, sums, sums + width);
@@ -392,6 +390,19 @@ l2_sparse_tell(int *told, const l2_sparse *s, l2_gram **g)
 	l2_tell_repeats(told, &s->deck->sketch, s->n_parts, largest);
 }
 
+bool
+l2_sparse_wait(l2_sparse *s, uint64 hash, const double *packed, int64 copies)
+{
+	const double *level = packed + s->k + 1;
+
+	for (int c = 0; c < s->n_categories; c++)
+		if (!(level[c] >= 0 && level[c] < l2_dictionary_size(s->levels[c]) &&
+			  level[c] == (int) level[c]))
+			return false;
+	return s->deck->table != NULL && copies > 0 && copies <= PG_INT64_MAX - s->deck->table->total &&
+		   l2_deck_add(s->deck, hash, packed, copies);
+}
+
 /* For qsort: rows with the same hash, by their numbers and their levels' bytes */
 static int
 compare_packed(const double *a, const double *b, void *arg)
@@ -418,7 +429,7 @@ l2_sparse_number(l2_sparse *s, const double *row, double weight, const l2_bytes 
 		dd sum;
 
 		s->number[c] = level_number(s, c, &level[c]);
-		sums = level_sums(s, p, c, s->number[c]);
+		sums = l2_sparse_level_sums(s, p, c, s->number[c]);
 		sum = dd_add_d(dd_make(sums[0], sums[1 + s->k]), weight);
 		sums[0] = sum.hi;
 		sums[1 + s->k] = sum.lo;
@@ -500,7 +511,8 @@ merge_part(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse_part *to, l2_sparse 
 	for (int c = 0; c < a->n_categories; c++)
 		for (int l = 0; l < Min(from->room[c], l2_dictionary_size(b->levels[c])); l++)
 		{
-			double *x = level_sums(b, from, c, l), *sums = level_sums(a, to, c, number[c][l]);
+			double *x = l2_sparse_level_sums(b, from, c, l),
+				   *sums = l2_sparse_level_sums(a, to, c, number[c][l]);
 
 			CHECK_FOR_INTERRUPTS();
 			l2_kernel->dd_add_row(width, x, x + width, sums, sums + width);
@@ -538,7 +550,7 @@ merge_decks(FunctionCallInfo fcinfo, l2_sparse *a, const l2_sparse *b, int *cons
 		int64 copies = l2n_distinct_count(t)[i];
 
 		CHECK_FOR_INTERRUPTS();
-		memcpy(a->packed, l2n_distinct_row(t, i), sizeof(double) * deck_width(a));
+		memcpy(a->packed, l2n_distinct_row(t, i), sizeof(double) * l2_sparse_deck_width(a));
 		for (int c = 0; c < a->n_categories; c++)
 			a->packed[a->k + 1 + c] = number[c][(int) a->packed[a->k + 1 + c]];
 		if (l2_deck_add(a->deck, hash, a->packed, copies))
@@ -861,8 +873,10 @@ l2_sparse_grams(FunctionCallInfo fcinfo, l2_sparse *s, const l2_options *o)
 }
 
 /*
- * Between processes of one server: only they make and read such bytes
+ * Between processes of one server, and in its tables: only it makes and reads such bytes
  */
+
+#define SPARSE_VERSION 1
 
 typedef struct reader
 {
@@ -985,6 +999,7 @@ l2_sparse_serialize(l2_sparse *s)
 
 	initStringInfo(&buf);
 	put_int(&buf, 0); /* the length, once it is known */
+	put_int(&buf, SPARSE_VERSION);
 	put_gram(&buf, s->spec);
 	put(&buf, &s->skipped, sizeof s->skipped);
 	put_int(&buf, s->max_levels);
@@ -1056,7 +1071,7 @@ take_part(reader *r, l2_sparse *s, l2_sparse_part *p)
 		if (n > l2_dictionary_size(s->levels[c]))
 			elog(ERROR, "invalid state of an aggregate");
 		if (n > 0)
-			memcpy(level_sums(s, p, c, n - 1) - width * (n - 1),
+			memcpy(l2_sparse_level_sums(s, p, c, n - 1) - width * (n - 1),
 				   take(r, sizeof(double) * width * n), sizeof(double) * width * n);
 	}
 	for (int b = 1, i = 0; b < s->n_categories; b++)
@@ -1078,7 +1093,7 @@ take_part(reader *r, l2_sparse *s, l2_sparse_part *p)
 static void
 take_deck(reader *r, l2_sparse *s)
 {
-	int width = deck_width(s), n;
+	int width = l2_sparse_deck_width(s), n;
 	const char *hash, *count, *row;
 
 	if (take_int(r))
@@ -1102,11 +1117,7 @@ take_deck(reader *r, l2_sparse *s)
 		memcpy(&h, hash + sizeof h * i, sizeof h);
 		memcpy(&copies, count + sizeof copies * i, sizeof copies);
 		memcpy(s->packed, row + sizeof(double) * width * i, sizeof(double) * width);
-		for (int c = 0; c < s->n_categories; c++)
-			if (!(s->packed[s->k + 1 + c] >= 0 &&
-				  s->packed[s->k + 1 + c] < l2_dictionary_size(s->levels[c])))
-				elog(ERROR, "invalid state of an aggregate");
-		if (!l2_deck_add(s->deck, h, s->packed, copies))
+		if (!l2_sparse_wait(s, h, s->packed, copies))
 			elog(ERROR, "invalid state of an aggregate");
 	}
 }
@@ -1121,6 +1132,7 @@ l2_sparse_deserialize(bytea *bytes)
 	char *target;
 	int n;
 
+	l2_check_format("l2_state", take_int(&r), SPARSE_VERSION, ERRCODE_DATA_CORRUPTED);
 	s->context = CurrentMemoryContext;
 	s->spec = take_gram(&r);
 	memcpy(&s->skipped, take(&r, sizeof s->skipped), sizeof s->skipped);

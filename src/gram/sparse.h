@@ -94,6 +94,23 @@ extern void l2_sparse_deal(FunctionCallInfo fcinfo, l2_sparse *s, uint64 hash, c
 
 /* NOTICE where rows repeat that were dealt at once, to parts with those grams */
 extern void l2_sparse_tell(int *told, const l2_sparse *s, l2_gram **g);
+/* The sums of a level of category c in a part, which may have to grow: see l2_sparse_part */
+extern double *l2_sparse_level_sums(l2_sparse *s, l2_sparse_part *p, int c, int number);
+
+/* Rows of level l of category a have level m of category b > a, and that weight */
+extern void l2_sparse_add_pair(l2_sparse *s, l2_sparse_part *p, int a, int b, uint32 l, uint32 m,
+							   dd weight);
+
+/* Put copies of a row into the deck as they were in another; false where they have no place there
+ */
+extern bool l2_sparse_wait(l2_sparse *s, uint64 hash, const double *packed, int64 copies);
+
+/* Doubles of a row that waits: its numbers, its weight, the numbers of its levels */
+static inline int
+l2_sparse_deck_width(const l2_sparse *s)
+{
+	return s->k + 1 + s->n_categories;
+}
 
 /* Add the rows of b to a */
 extern void l2_sparse_merge(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse *b);

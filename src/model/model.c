@@ -46,11 +46,22 @@ static const char *const stat_names[L2_STATS] = {
 	"null_deviance",
 	"log_likelihood",
 	"link_at_mean",
+	"df_errors",
+	"clusters",
+	"clusters_2",
+	"bandwidth",
+	"absorbed",
 };
 
 static const char *const vector_names[L2_VECTORS] = {
 	"estimate", "mean", "sd", "std_error", "penalty_factor",
 };
+
+static const struct
+{
+	const char *key;
+	int which;
+} matrices[] = {{"inverse", L2_KEPT_INVERSE}, {"variance", L2_KEPT_VARIANCE}};
 
 /* In the order of JSON */
 static const l2_vector vectors_told[] = {L2_ESTIMATE, L2_STD_ERROR, L2_MEAN, L2_SD,
@@ -64,6 +75,14 @@ static const char *const solver_names[L2_SOLVERS] = {
  * Bytes
  */
 
+/* Whether such a byte has bits of ours alone; a variance comes with its inverse */
+static bool
+l2_valid_kept(int kept)
+{
+	return (kept & 0x0c) == 0 && kept >> L2_KEPT_SHIFT < L2_VCOVS &&
+		   (kept & L2_KEPT_MATRICES) != L2_KEPT_VARIANCE;
+}
+
 l2_model *
 l2_model_get(Datum d)
 {
@@ -74,7 +93,7 @@ l2_model_get(Datum d)
 						errdetail("It is too short.")));
 	l2_check_format("l2_model", m->version, L2_MODEL_VERSION, ERRCODE_FEATURE_NOT_SUPPORTED);
 	if (m->nstats > L2_STATS || m->nvectors > L2_VECTORS || m->method >= L2_METHODS ||
-		m->solver >= L2_SOLVERS)
+		m->solver >= L2_SOLVERS || !l2_valid_kept(m->kept))
 		l2_written_by_newer("l2_model",
 							"It has a method, a solver or numbers that this l2reg does not know.",
 							ERRCODE_FEATURE_NOT_SUPPORTED);
@@ -84,16 +103,30 @@ l2_model_get(Datum d)
 l2_model *
 l2_model_new(int p, l2_names names)
 {
-	Size numbers = L2_STATS + (Size) L2_VECTORS * (p + 1);
+	return l2_model_new_keeping(p, names, 0);
+}
+
+l2_model *
+l2_model_new_keeping(int p, l2_names names, int kept)
+{
+	l2_model head = {.nstats = L2_STATS, .nvectors = L2_VECTORS, .p = p, .kept = kept};
+	Size numbers = l2_model_numbers(&head);
 	Size size =
 		offsetof(l2_model, values) + sizeof(double) * numbers + names.len + p + names.encoding_len;
 	l2_model *m;
 
+	if (size > MaxAllocSize)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("model of %d features would take %s", p, l2_pretty_size((double) size)),
+				 errdetail("A value may take at most 1 GB."),
+				 errhint("Leave option \"covariance\" out.")));
 	m = palloc0(size);
 	SET_VARSIZE(m, size);
 	m->version = L2_MODEL_VERSION;
 	m->nstats = L2_STATS;
 	m->nvectors = L2_VECTORS;
+	m->kept = kept;
 	m->p = p;
 	m->names_len = names.len;
 	m->encoding_len = names.encoding_len;
@@ -120,7 +153,7 @@ says_nothing(const l2_model *m, l2_vector v)
 static void
 forget_unsaid(l2_model *m)
 {
-	if (m->method == L2_METHOD_OLS || m->method == L2_METHOD_DROPOUT)
+	if (l2_method_without_penalty(m->method) || m->method == L2_METHOD_DROPOUT)
 	{
 		m->flags &= ~L2_MODEL_STANDARDIZE;
 		m->lambda_scale = L2_LAMBDA_SUM;
@@ -145,12 +178,19 @@ l2_model_finish(l2_model *m)
 {
 	const char *names = l2_names_of_model(m).bytes;
 	Size tail = (Size) m->names_len + m->p + m->encoding_len;
-	Size numbers;
+	Size numbers, triangles = l2_model_matrices(m) * l2_model_triangle(m);
+	const double *from = l2_model_vector(m, m->nvectors);
 
 	forget_unsaid(m);
 	while (m->nvectors > L2_VECTORS_ALWAYS && says_nothing(m, m->nvectors - 1))
 		m->nvectors--;
-	numbers = m->nstats + (Size) m->nvectors * (m->p + 1);
+	memmove(l2_model_vector(m, m->nvectors), from, sizeof(double) * triangles);
+	from = l2_model_vector(m, 0);
+	numbers = l2_model_numbers(m) - m->nstats;
+	while (m->nstats > L2_STATS_ALWAYS && isnan(m->values[m->nstats - 1]))
+		m->nstats--;
+	memmove(l2_model_vector(m, 0), from, sizeof(double) * numbers);
+	numbers += m->nstats;
 	for (Size i = 0; i < numbers; i++)
 		m->values[i] = isnan(m->values[i]) ? NAN : m->values[i] + 0.0;
 	memmove((char *) l2_names_of_model(m).bytes, names, tail);
@@ -186,6 +226,25 @@ append_key(StringInfo s, const char *key)
 	appendStringInfoString(s, ": ");
 }
 
+static void
+append_matrices(StringInfo s, const l2_model *m)
+{
+	for (int i = 0; i < (int) lengthof(matrices); i++)
+	{
+		const double *v = l2_model_matrix(m, matrices[i].which);
+
+		if (v == NULL)
+			continue;
+		append_key(s, matrices[i].key);
+		for (Size j = 0; j < l2_model_triangle(m); j++)
+		{
+			appendStringInfoString(s, j == 0 ? "[" : ", ");
+			l2_append_double(s, v[j]);
+		}
+		appendStringInfoChar(s, ']');
+	}
+}
+
 static char *
 model_to_json(const l2_model *m)
 {
@@ -201,7 +260,7 @@ model_to_json(const l2_model *m)
 	if (m->method == L2_METHOD_DROPOUT)
 		appendStringInfo(&s, ", \"dropout_to\": \"%s\"",
 						 (m->flags & L2_MODEL_TO_MEAN) ? "mean" : "zero");
-	else if (m->method != L2_METHOD_OLS)
+	else if (!l2_method_without_penalty(m->method))
 		appendStringInfo(&s, ", \"standardize\": %s, \"lambda_scale\": \"%s\"",
 						 (m->flags & L2_MODEL_STANDARDIZE) ? "true" : "false",
 						 l2_lambda_scale_name(m->lambda_scale));
@@ -215,6 +274,8 @@ model_to_json(const l2_model *m)
 						 (m->flags & L2_MODEL_UNCONVERGED) ? "false" : "true");
 	if (m->solver != L2_SOLVER_UNKNOWN)
 		appendStringInfo(&s, ", \"solver\": \"%s\"", solver_names[m->solver]);
+	if (l2_model_vcov(m) != L2_VCOV_IID)
+		appendStringInfo(&s, ", \"vcov\": \"%s\"", l2_vcov_name(l2_model_vcov(m)));
 	for (int i = 0; i < m->nstats; i++)
 	{
 		if (isnan(m->values[i]))
@@ -252,6 +313,7 @@ model_to_json(const l2_model *m)
 		appendStringInfoChar(&s, '}');
 	}
 	appendStringInfoChar(&s, ']');
+	append_matrices(&s, m);
 	if (m->encoding_len > 0)
 	{
 		append_key(&s, "encoding");
@@ -355,10 +417,36 @@ check_keys(JsonbContainer *object, const char *const *numbers, int n_numbers,
 				psprintf("Unknown key \"%s\".", pnstrdup(v.val.string.val, v.val.string.len)));
 }
 
+/*
+ * Matrices whose numbers could not come of rows: an error by refuse.  What is on the diagonal is
+ * not negative, and of the inverse bounds the rest.
+ */
+static void
+check_matrices(const l2_model *m, void (*refuse)(const char *detail))
+{
+	Size k = (Size) m->p + 1;
+
+	for (int i = 0; i < (int) lengthof(matrices); i++)
+	{
+		const double *v = l2_model_matrix(m, matrices[i].which);
+
+		for (Size a = 0; v && a < k; a++)
+			for (Size b = a; b < k; b++)
+			{
+				double x = v[l2n_tri(k, a, b)];
+				double bound = sqrt(v[l2n_tri(k, a, a)]) * sqrt(v[l2n_tri(k, b, b)]);
+
+				if (!isfinite(x) || (a == b && x < 0) ||
+					(matrices[i].which == L2_KEPT_INVERSE && fabs(x) > bound * (1 + 1e-9)))
+					refuse("Its covariance is not one.");
+			}
+	}
+}
+
 static const char *const model_keys[] = {
-	"l2_model",    "method",  "target",       "n",          "n_skipped", "intercept",
-	"standardize", "weights", "lambda_scale", "solver",     "converged", "target_mean",
-	"target_sd",   "terms",   "bounded",      "dropout_to", "encoding",
+	"l2_model", "method",       "target",   "n",         "n_skipped",   "intercept", "standardize",
+	"weights",  "lambda_scale", "solver",   "converged", "target_mean", "target_sd", "terms",
+	"bounded",  "dropout_to",   "encoding", "vcov",      "inverse",     "variance",
 };
 
 static const char *const term_keys[] = {"term"};
@@ -462,6 +550,48 @@ encoding_from_json(const JsonbValue *v)
 	return e;
 }
 
+/* What a document has of covariances, without the numbers */
+static int
+kept_from_json(JsonbContainer *root)
+{
+	JsonbValue *v = json_get(root, "vcov");
+	int kept = v ? l2_vcov_of(json_text(v, "vcov")) << L2_KEPT_SHIFT : 0;
+
+	for (int i = 0; i < (int) lengthof(matrices); i++)
+		if (json_get(root, matrices[i].key) != NULL)
+			kept |= matrices[i].which;
+	if (!l2_valid_kept(kept))
+		bad_model("It has a \"variance\" and no \"inverse\".");
+	return kept;
+}
+
+static void
+matrices_from_json(l2_model *m, JsonbContainer *root)
+{
+	for (int i = 0; i < (int) lengthof(matrices); i++)
+	{
+		const char *key = matrices[i].key;
+		double *to = l2_model_matrix(m, matrices[i].which);
+		JsonbContainer *list;
+		JsonbIterator *it;
+		JsonbIteratorToken token;
+		JsonbValue v;
+		int n, at = 0;
+
+		if (to == NULL)
+			continue;
+		list = array_of(root, key, &n);
+		if ((Size) n != l2_model_triangle(m))
+			bad_model(psprintf("\"%s\" has %d numbers, but with %d features there are %zu.", key, n,
+							   m->p, l2_model_triangle(m)));
+		it = JsonbIteratorInit(list);
+		while ((token = JsonbIteratorNext(&it, &v, true)) != WJB_DONE)
+			if (token == WJB_ELEM)
+				to[at++] = json_double(&v, key);
+	}
+	check_matrices(m, bad_model);
+}
+
 static l2_model *
 model_from_json(JsonbContainer *root)
 {
@@ -511,7 +641,7 @@ model_from_json(JsonbContainer *root)
 	l2_check_names(all);
 	v = json_get(root, "encoding");
 	all = l2_encode_names(all, v ? encoding_from_json(v) : NULL);
-	m = l2_model_new(p, all);
+	m = l2_model_new_keeping(p, all, kept_from_json(root));
 
 	v = json_get(root, "method");
 	if (v == NULL)
@@ -577,6 +707,7 @@ model_from_json(JsonbContainer *root)
 			*estimate = 0;
 		}
 	}
+	matrices_from_json(m, root);
 	l2_model_finish(m);
 	return m;
 }
@@ -686,7 +817,7 @@ PGDLLEXPORT Datum
 l2_model_send(PG_FUNCTION_ARGS)
 {
 	l2_model *m = PG_GETARG_L2_MODEL(0);
-	Size numbers = m->nstats + (Size) m->nvectors * (m->p + 1);
+	Size numbers = l2_model_numbers(m);
 	l2_names names = l2_names_to_utf8(l2_names_of_model(m));
 	StringInfoData buf;
 	int start;
@@ -700,6 +831,7 @@ l2_model_send(PG_FUNCTION_ARGS)
 	pq_sendbyte(&buf, m->solver);
 	pq_sendbyte(&buf, m->nstats);
 	pq_sendbyte(&buf, m->nvectors);
+	pq_sendbyte(&buf, m->kept);
 	pq_sendint32(&buf, m->p);
 	pq_sendint32(&buf, names.len);
 	pq_sendint64(&buf, m->n);
@@ -725,10 +857,11 @@ PGDLLEXPORT Datum
 l2_model_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo buf = (StringInfo) PG_GETARG_POINTER(0);
-	int flags, method, lambda_scale, solver, nstats, nvectors, p;
+	int flags, method, lambda_scale, solver, nstats, nvectors, kept, p;
+	l2_model shape = {.nvectors = 0};
 	l2_names names;
 	int64 n, n_skipped;
-	Size left, numbers, expected;
+	Size left, numbers, before, expected;
 	uint32 encoding_len;
 	const char *values, *dropped;
 	l2_model *m;
@@ -737,7 +870,7 @@ l2_model_recv(PG_FUNCTION_ARGS)
 	if (buf->len > buf->cursor)
 		l2_check_format("l2_model", (unsigned char) buf->data[buf->cursor], L2_MODEL_VERSION,
 						ERRCODE_INVALID_BINARY_REPRESENTATION);
-	if (buf->len - buf->cursor < 35)
+	if (buf->len - buf->cursor < 36)
 		damaged("It is too short.");
 	if (!l2_crc_matches(buf))
 		damaged("Its checksum is wrong.");
@@ -749,6 +882,7 @@ l2_model_recv(PG_FUNCTION_ARGS)
 	solver = pq_getmsgbyte(buf);
 	nstats = pq_getmsgbyte(buf);
 	nvectors = pq_getmsgbyte(buf);
+	kept = pq_getmsgbyte(buf);
 	p = (int) pq_getmsgint(buf, 4);
 	names.len = pq_getmsgint(buf, 4);
 	n = pq_getmsgint64(buf);
@@ -757,9 +891,13 @@ l2_model_recv(PG_FUNCTION_ARGS)
 	if ((flags & ~L2_MODEL_FLAGS) != 0 || method >= L2_METHODS || lambda_scale > L2_LAMBDA_GLMNET ||
 		solver >= L2_SOLVERS || nstats < L2_STATS_ALWAYS || nstats > L2_STATS ||
 		nvectors < L2_VECTORS_ALWAYS || nvectors > L2_VECTORS || n < 0 || n_skipped < 0 || p < 0 ||
-		p > L2_COLUMNS_LIMIT)
+		p > L2_COLUMNS_LIMIT || !l2_valid_kept(kept))
 		damaged("A field in it is out of range.");
-	numbers = nstats + (Size) nvectors * (p + 1);
+	shape.nstats = nstats;
+	shape.nvectors = nvectors;
+	shape.kept = kept;
+	shape.p = p;
+	numbers = l2_model_numbers(&shape);
 	left = buf->len - buf->cursor;
 	expected = numbers * sizeof(double) + names.len + p + 4;
 	if (names.len > left || left < expected)
@@ -779,19 +917,22 @@ l2_model_recv(PG_FUNCTION_ARGS)
 	(void) pq_getmsgbytes(buf, encoding_len);
 	(void) pq_getmsgint(buf, 4); /* the checksum */
 
-	m = l2_model_new(p, names);
+	m = l2_model_new_keeping(p, names, kept);
 	m->flags = flags;
 	m->method = method;
 	m->lambda_scale = lambda_scale;
 	m->solver = solver;
 	m->n = n;
 	m->n_skipped = n_skipped;
+	before = nstats + (Size) nvectors * (p + 1);
 	for (Size i = 0; i < numbers; i++)
 	{
 		uint64 bits;
 
-		/* an earlier release had fewer statistics */
-		double *to = m->values + i + (i < (Size) nstats ? 0 : L2_STATS - nstats);
+		/* the last statistics and vectors are not always there */
+		Size at = i + (i < (Size) nstats ? 0 : L2_STATS - nstats) +
+				  (i < before ? 0 : (Size) (L2_VECTORS - nvectors) * (p + 1));
+		double *to = m->values + at;
 
 		memcpy(&bits, values + i * sizeof bits, sizeof bits);
 		bits = pg_ntoh64(bits);
@@ -802,6 +943,7 @@ l2_model_recv(PG_FUNCTION_ARGS)
 	for (int i = 0; i <= p; i++)
 		if (isnan(l2_model_vector(m, L2_ESTIMATE)[i]))
 			damaged("A coefficient in it is not a number.");
+	check_matrices(m, damaged);
 	m->flags &= ~L2_MODEL_DROPPED;
 	for (int i = 0; i < p; i++)
 		if (dropped[i] != 0)

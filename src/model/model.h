@@ -1,7 +1,7 @@
 /*
  * model.h: the bytes of an l2_model.
  *
- *	header | statistics | terms | names | dropped | encoding of the names
+ *	header | statistics | terms | covariance | names | dropped | encoding of the names
  *
  * A term is the intercept (number 0) or a feature (1 .. p).  Numbers that are not known, in a
  * model written by hand, say, are NaN inside and null or absent in JSON.
@@ -30,6 +30,15 @@
 #define L2_MODEL_BOUNDED     0x20 /* coefficients had bounds */
 #define L2_MODEL_TO_MEAN     0x40 /* dropout was to the mean, not to zero */
 #define L2_MODEL_FLAGS       0x7f
+
+/*
+ * What is kept of the covariance of the coefficients: symmetric matrices of p + 1, upper triangles
+ * by rows, in the coordinates of num/stats/covariance.h about the means of the features.
+ */
+#define L2_KEPT_INVERSE  0x01 /* of X'WX and the penalty, or of the Fisher information */
+#define L2_KEPT_VARIANCE 0x02 /* the covariance itself, where it is not sigma^2 times that */
+#define L2_KEPT_MATRICES 0x03
+#define L2_KEPT_SHIFT    4 /* of an l2_vcov: which covariance standard errors are from */
 
 /* Statistics, in the order of storage: append only */
 typedef enum l2_stat
@@ -60,10 +69,19 @@ typedef enum l2_stat
 	L2_STAT_NULL_DEVIANCE,
 	L2_STAT_LOG_LIKELIHOOD,
 	L2_STAT_LINK_AT_MEAN, /* the linear predictor where every feature has its mean */
+
+	/* of covariances that are not those of independent rows */
+	L2_STAT_DF_ERRORS, /* what t and F of the standard errors are of, where not df_residual */
+	L2_STAT_CLUSTERS,
+	L2_STAT_CLUSTERS_2, /* of the other way, where there are two */
+	L2_STAT_BANDWIDTH,  /* of HAC: rows further apart are independent */
+
+	/* of fits within groups */
+	L2_STAT_ABSORBED, /* group means, which are among df */
 	L2_STATS,
 } l2_stat;
 
-/* What every stored model has: release 0.1.0 had no more */
+/* What every stored model has; those behind are left out where none of them is known */
 #define L2_STATS_ALWAYS (L2_STAT_LINK_AT_MEAN + 1)
 
 /* What is kept of each term, p + 1 doubles each: append only */
@@ -105,7 +123,7 @@ typedef struct l2_model
 	uint8 solver;
 	uint8 nstats;
 	uint8 nvectors;
-	uint8 reserved;
+	uint8 kept; /* L2_KEPT_... */
 	int32 p;
 	uint32 names_len;    /* of target and features, see names.h */
 	uint32 encoding_len; /* of the names: see encoding.h */
@@ -149,6 +167,15 @@ l2_model_vector(const l2_model *m, l2_vector v)
 	return (double *) m->values + m->nstats + (Size) v * (m->p + 1);
 }
 
+/* What the coordinates of matrices are about: the mean of feature i, 1 .. p, or 0 */
+static inline double
+l2_model_centre(const l2_model *m, int i)
+{
+	double mean = l2_model_vector(m, L2_MEAN)[i];
+
+	return (m->flags & L2_MODEL_INTERCEPT) && isfinite(mean) ? mean : 0;
+}
+
 /* A vector's value for term i, of those that may not be stored too */
 static inline double
 l2_model_value(const l2_model *m, l2_vector v, int i)
@@ -156,10 +183,47 @@ l2_model_value(const l2_model *m, l2_vector v, int i)
 	return (int) v < m->nvectors ? l2_model_vector(m, v)[i] : NAN;
 }
 
+/* Doubles of a matrix that is kept */
+static inline Size
+l2_model_triangle(const l2_model *m)
+{
+	return l2n_tri_size((Size) m->p + 1);
+}
+
+static inline int
+l2_model_matrices(const l2_model *m)
+{
+	return ((m->kept & L2_KEPT_INVERSE) != 0) + ((m->kept & L2_KEPT_VARIANCE) != 0);
+}
+
+/* Doubles of all */
+static inline Size
+l2_model_numbers(const l2_model *m)
+{
+	return m->nstats + (Size) m->nvectors * (m->p + 1) +
+		   l2_model_matrices(m) * l2_model_triangle(m);
+}
+
+/* The matrix of that bit; NULL where it is not kept */
+static inline double *
+l2_model_matrix(const l2_model *m, int which)
+{
+	if (!(m->kept & which))
+		return NULL;
+	return (double *) m->values + m->nstats + (Size) m->nvectors * (m->p + 1) +
+		   (which == L2_KEPT_VARIANCE && (m->kept & L2_KEPT_INVERSE) ? l2_model_triangle(m) : 0);
+}
+
+static inline l2_vcov
+l2_model_vcov(const l2_model *m)
+{
+	return m->kept >> L2_KEPT_SHIFT;
+}
+
 static inline l2_names
 l2_names_of_model(const l2_model *m)
 {
-	const char *names = (const char *) (m->values + m->nstats + (Size) m->nvectors * (m->p + 1));
+	const char *names = (const char *) (m->values + l2_model_numbers(m));
 
 	return (l2_names){names, m->names_len, names + m->names_len + m->p, m->encoding_len};
 }
@@ -176,6 +240,9 @@ extern l2_model *l2_model_get(Datum d);
 
 /* A new model with all vectors, numbers all NaN */
 extern l2_model *l2_model_new(int p, l2_names names);
+
+/* The same with matrices, L2_KEPT_... */
+extern l2_model *l2_model_new_keeping(int p, l2_names names, int kept);
 
 /*
  * The model's numbers are all there: keep what the text can say, so no -0 and one kind of NaN, and
@@ -197,6 +264,10 @@ extern int l2_model_nonzero(const l2_model *m);
 
 /* Error unless that many features are the model's */
 extern void l2_check_features(const l2_model *m, int given);
+
+/* Error where the model cannot predict: it was fitted within groups, whose means it does not know
+ */
+extern void l2_check_predicts(const l2_model *m);
 
 /*
  * The mean of y at x; false where an element of x is NULL.  Error where their number is not the

@@ -10,8 +10,8 @@
 
 #include "base/pieces.h"
 
-#define MODEL_WORDS  11
-#define MODEL_PIECES 6
+#define MODEL_WORDS  12
+#define MODEL_PIECES 7
 
 typedef struct model_parts
 {
@@ -51,7 +51,7 @@ model_take_apart(model_parts *m, Datum d)
 	memcpy(m->word,
 		   (int64[MODEL_WORDS]){model->p, model->method, model->flags, model->lambda_scale,
 								model->solver, model->n, model->n_skipped, stats, model->nvectors,
-								names.len, names.encoding_len},
+								names.len, names.encoding_len, model->kept},
 		   sizeof m->word);
 	memcpy(m->piece,
 		   (l2_piece[MODEL_PIECES]){
@@ -62,6 +62,8 @@ model_take_apart(model_parts *m, Datum d)
 			   {L2_PIECE_DOUBLES, model->values, stats},
 			   {L2_PIECE_DOUBLES, l2_model_vector(model, L2_ESTIMATE),
 				(Size) model->nvectors * (model->p + 1)},
+			   {L2_PIECE_DOUBLES, l2_model_vector(model, model->nvectors),
+				l2_model_matrices(model) * l2_model_triangle(model)},
 		   },
 		   sizeof m->piece);
 }

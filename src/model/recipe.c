@@ -12,6 +12,21 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
+/* Features that are new have no variance: their coefficients are 0 */
+static void
+recipe_copy_matrix(l2_model *r, const l2_model *m, int which)
+{
+	const double *from = l2_model_matrix(m, which);
+	double *to = l2_model_matrix(r, which);
+	Size k = (Size) m->p + 1, of = (Size) r->p + 1;
+
+	if (from == NULL)
+		return;
+	memset(to, 0, sizeof(double) * l2n_tri_size(of));
+	for (Size i = 0; i < k; i++)
+		memcpy(to + l2n_tri(of, i, i), from + l2n_tri(k, i, i), sizeof(double) * (k - i));
+}
+
 /* All that m says, into a model of at least as many features, and not finished yet */
 static void
 recipe_copy(l2_model *r, const l2_model *m)
@@ -25,6 +40,8 @@ recipe_copy(l2_model *r, const l2_model *m)
 	memcpy(r->values, m->values, sizeof(double) * m->nstats);
 	for (int v = 0; v < m->nvectors; v++)
 		memcpy(l2_model_vector(r, v), l2_model_vector(m, v), sizeof(double) * (m->p + 1));
+	recipe_copy_matrix(r, m, L2_KEPT_INVERSE);
+	recipe_copy_matrix(r, m, L2_KEPT_VARIANCE);
 	memcpy(l2_model_dropped(r), l2_model_dropped(m), m->p);
 }
 
@@ -32,7 +49,7 @@ recipe_copy(l2_model *r, const l2_model *m)
 static l2_model *
 recipe_rename(const l2_model *m, l2_names names)
 {
-	l2_model *r = l2_model_new(m->p, names);
+	l2_model *r = l2_model_new_keeping(m->p, names, m->kept);
 
 	recipe_copy(r, m);
 	l2_model_finish(r);
@@ -99,7 +116,8 @@ recipe_add_offset(const l2_model *m, l2_encoding *e, const char *expression)
 	memcpy(all, e->attribute, sizeof(l2_attribute) * e->n);
 	all[e->n++] = (l2_attribute){.name = names[m->p], .kind = L2_NUMBER, .expression = expression};
 	e->attribute = all;
-	r = l2_model_new(m->p + 1, l2_join_names(l2_column_name(old, 0), m->p + 1, names));
+	r = l2_model_new_keeping(m->p + 1, l2_join_names(l2_column_name(old, 0), m->p + 1, names),
+							 m->kept);
 	recipe_copy(r, m);
 	l2_model_vector(r, L2_ESTIMATE)[m->p + 1] = 1;
 	return r;

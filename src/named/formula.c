@@ -1446,3 +1446,77 @@ _l2_formula(PG_FUNCTION_ARGS)
 	put_needs(&p, values);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(l2_row_desc(fcinfo), values, nulls)));
 }
+
+/*
+ * The parts of "y ~ terms | group | endogenous ~ instruments"
+ */
+
+enum
+{
+	PART_TERMS,
+	PART_GROUP,
+	PART_ENDOGENOUS,
+	PART_INSTRUMENTS,
+	PARTS
+};
+
+static void
+wrong_parts(const parser *p, const char *at, const char *why)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_SYNTAX_ERROR), errmsg("%s", why),
+			 errhint("After the terms there may be | and the column whose groups have effects "
+					 "of their own, and | and d ~ z, features and their instruments."),
+			 here(p, at)));
+}
+
+/* One part behind a bar, from start to end */
+static void
+take_part(const parser *p, const char *start, const char *end, Datum *values, bool *nulls)
+{
+	char *text = trimmed(start, end);
+	const char *tilde = find_outside(text, '~', '~');
+	bool instruments = tilde != NULL;
+
+	if (*text == '\0')
+		wrong_parts(p, start, "there is nothing behind a | of the formula");
+	if (!nulls[instruments ? PART_INSTRUMENTS : PART_GROUP])
+		wrong_parts(p, start,
+					instruments ? "the formula names instruments twice"
+								: "the formula names groups twice");
+	if (!instruments)
+	{
+		values[PART_GROUP] = CStringGetTextDatum(text);
+		nulls[PART_GROUP] = false;
+		return;
+	}
+	values[PART_ENDOGENOUS] = CStringGetTextDatum(trimmed(text, tilde));
+	values[PART_INSTRUMENTS] = CStringGetTextDatum(trimmed(tilde + 1, text + strlen(text)));
+	if (*trimmed(text, tilde) == '\0' || tilde[1] == '\0')
+		wrong_parts(p, start, "features and instruments stand on both sides of the second ~");
+	nulls[PART_ENDOGENOUS] = nulls[PART_INSTRUMENTS] = false;
+}
+
+PG_FUNCTION_INFO_V1(_l2_formula_parts);
+PGDLLEXPORT Datum
+_l2_formula_parts(PG_FUNCTION_ARGS)
+{
+	parser p = {.text = text_to_cstring(PG_GETARG_TEXT_PP(0))};
+	const char *tilde = find_outside(p.text, '~', '~');
+	const char *bar = tilde ? find_outside(tilde + 1, '|', '|') : NULL;
+	Datum values[PARTS];
+	bool nulls[PARTS] = {false, true, true, true};
+	int lower = 1, n = PARTS;
+
+	values[PART_TERMS] =
+		bar ? CStringGetTextDatum(trimmed(p.text, bar)) : PointerGetDatum(PG_GETARG_TEXT_PP(0));
+	while (bar)
+	{
+		const char *next = find_outside(bar + 1, '|', '|');
+
+		take_part(&p, bar + 1, next ? next : p.text + strlen(p.text), values, nulls);
+		bar = next;
+	}
+	PG_RETURN_ARRAYTYPE_P(
+		construct_md_array(values, nulls, 1, &n, &lower, TEXTOID, -1, false, TYPALIGN_INT));
+}

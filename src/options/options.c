@@ -22,8 +22,8 @@
 static const char *const lambda_scales[] = {"sum", "mean", "glmnet"};
 static const char *const weight_kinds[] = {"precision", "frequency"};
 static const char *const rules[] = {"min", "1se"};
-static const char *const methods[] = {"ols",     "ridge",    "lasso",  "elastic_net",
-									  "dropout", "logistic", "poisson"};
+static const char *const methods[] = {"ols", "ridge", "lasso",    "elastic_net", "dropout",
+									  "iv",  "pca",   "logistic", "poisson"};
 static const char *const class_weights[] = {"none", "balanced"};
 static const char *const measures[] = {"deviance", "auc", "misclassification"};
 static const char *const one_classes[] = {"error", "null"};
@@ -35,6 +35,7 @@ static const char *const selections[] = {"forward", "backward", "best",
 static const char *const nonfinites[] = {"error", "skip"};
 static const char *const references[] = {"first", "most_frequent", "none"};
 static const char *const unseens[] = {"error", "zero", "null"};
+static const char *const vcovs[] = {"iid", "HC0", "HC1", "HC2", "HC3", "CR0", "CR1", "HAC"};
 static const char *const refreshes[] = {"full", "buckets", "live"};
 
 /* Index of name in choices, or an error that lists them */
@@ -97,6 +98,18 @@ l2_method_name(l2_method m)
 	return methods[m];
 }
 
+const char *
+l2_vcov_name(l2_vcov v)
+{
+	return vcovs[v];
+}
+
+l2_vcov
+l2_vcov_of(const char *name)
+{
+	return choose("vcov", name, vcovs, lengthof(vcovs));
+}
+
 l2_unseen
 l2_unseen_of(const char *name)
 {
@@ -144,6 +157,7 @@ l2_options_init(l2_options *o, l2_method method)
 	o->criterion = L2_CRITERION_BIC;
 	o->max_features = o->n_force = o->n_bases = -1;
 	o->max_levels = 1000;
+	o->bandwidth = -1;
 }
 
 void
@@ -411,6 +425,20 @@ read_checked(const char *key, const JsonbValue *v, void (*check)(const char *key
 }
 
 static void
+set_covariance(l2_options *o, const char *key, const JsonbValue *v)
+{
+	if (v->type == jbvBool)
+		o->covariance = v->val.boolean ? -1 : 0;
+	else if (v->type == jbvNumeric)
+	{
+		check_size(key, to_double(v->val.numeric));
+		o->covariance = (int) to_double(v->val.numeric);
+	}
+	else
+		wrong_type(key, "true, false or a number of features");
+}
+
+static void
 set_lower(l2_options *o, const char *key, const JsonbValue *v)
 {
 	o->lower = read_bounds(key, v, -HUGE_VAL, &o->n_lower);
@@ -600,10 +628,12 @@ typedef struct option
 
 #define PENALISED (1 << L2_METHOD_RIDGE | 1 << L2_METHOD_LASSO | 1 << L2_METHOD_ELASTIC_NET)
 #define DROPOUT   (1 << L2_METHOD_DROPOUT)
+#define IV        (1 << L2_METHOD_IV)
 #define LINEAR    (1 << L2_METHOD_OLS | PENALISED | DROPOUT)
 #define LOGISTIC  (1 << L2_METHOD_LOGISTIC)
 #define GENERAL   (LOGISTIC | 1 << L2_METHOD_POISSON)
 #define ALL       (LINEAR | GENERAL)
+#define COVARIANT (1 << L2_METHOD_OLS | 1 << L2_METHOD_RIDGE | DROPOUT | IV | GENERAL)
 
 #define ROWS      (L2_IN_FIT | ANY_CV | L2_IN_PATH)
 #define ANY_CV    (L2_IN_CV | L2_IN_CURVE)
@@ -611,6 +641,7 @@ typedef struct option
 #define FITS      (ROWS | L2_IN_SOLVE | L2_IN_SOLVE_CV | L2_IN_SOLVE_PATH | L2_IN_SELECT | L2_IN_SUBSET)
 #define MANY      (ANY_CV | L2_IN_PATH | L2_IN_SOLVE_CV | L2_IN_SOLVE_PATH | L2_IN_SELECT)
 #define DIAGNOSIS (L2_IN_COLLINEARITY | L2_IN_CONDITION)
+#define TOGETHER  (L2_IN_CORRELATION | L2_IN_PCA)
 
 #define AT(field)   .offset = offsetof(l2_options, field)
 #define FOR(m, p)   .methods = (m), .places = (p)
@@ -623,10 +654,15 @@ static const option options[] = {
 	{"bucket", TRAINING(check_text)},
 	{"center", BOOLEAN, AT(center), FOR(LINEAR, L2_IN_CONDITION)},
 	{"class_weight", SECOND, AT(balanced), FOR(LOGISTIC, ROWS), OF(class_weights)},
+	{"covariance", OTHER, FOR(COVARIANT & ~(1 << L2_METHOD_RIDGE), L2_IN_FIT | L2_IN_SOLVE),
+	 .set = set_covariance},
+	{"covariance", OTHER,
+	 FOR(1 << L2_METHOD_RIDGE, L2_IN_FIT | L2_IN_SOLVE | L2_IN_CV | L2_IN_SOLVE_CV),
+	 .set = set_covariance},
 	{"criterion", CHOICE, AT(criterion), FOR(LINEAR, L2_IN_SELECT | L2_IN_SUBSET), OF(criteria)},
 	{"dropout", NUMBER, AT(rate), FOR(GENERAL, L2_IN_FIT), .check = check_dropout},
 	{"dropout_to", SECOND, AT(to_mean), FOR(DROPOUT, L2_IN_FIT | L2_IN_SOLVE), OF(dropouts)},
-	{"features", LIST(features), FOR(ALL, FITS | L2_IN_TRACE | DIAGNOSIS)},
+	{"features", LIST(features), FOR(ALL, FITS | L2_IN_TRACE | DIAGNOSIS | TOGETHER)},
 	{"features", LIST(features), FOR(ALL, GRAMS), .of_record = true},
 	{"fold", TRAINING(check_text)},
 	{"folds", WHOLE, AT(folds), FOR(ALL, ANY_CV | L2_IN_FOLDS), .check = check_folds},
@@ -634,7 +670,7 @@ static const option options[] = {
 	{"gate", TRAINING(check_gate)},
 	{"gram", TRAINING(check_text)},
 	{"half_life", TRAINING(check_text)},
-	{"intercept", BOOLEAN, AT(intercept), FOR(ALL, FITS | L2_IN_TRACE | DIAGNOSIS)},
+	{"intercept", BOOLEAN, AT(intercept), FOR(ALL | IV, FITS | L2_IN_TRACE | DIAGNOSIS)},
 	{"keep", TRAINING(check_keep)},
 	{"keep_gram", TRAINING(check_flag)},
 	{"l1_ratio", OTHER, FOR(1 << L2_METHOD_ELASTIC_NET | GENERAL, FITS | L2_IN_TRACE),
@@ -674,7 +710,9 @@ static const option options[] = {
 	{"solver", CHOICE, AT(solver), FOR(PENALISED, L2_IN_FIT | L2_IN_SOLVE | L2_IN_TRACE),
 	 OF(solvers), .first = L2_BY_CHOLESKY},
 	{"standardize", BOOLEAN, AT(standardize), FOR(PENALISED | GENERAL, FITS | L2_IN_TRACE)},
-	{"target", STRING, AT(target), FOR(LINEAR, FITS | GRAMS | L2_IN_TRACE | DIAGNOSIS)},
+	{"standardize", BOOLEAN, AT(standardize), FOR(LINEAR, L2_IN_PCA)},
+	{"target", STRING, AT(target), FOR(LINEAR | IV, FITS | GRAMS | L2_IN_TRACE | DIAGNOSIS)},
+	{"target", STRING, AT(target), FOR(LINEAR, L2_IN_PCA)},
 	{"target", STRING, AT(target), FOR(GENERAL, ROWS), .of_record = true},
 	{"time_column", TRAINING(check_text)},
 	{"title", OTHER, FOR(LINEAR, L2_IN_REPORT), .set = check_text},
@@ -684,7 +722,7 @@ static const option options[] = {
 	 .what = "value of unseen"},
 	{"upper", OTHER, FOR(PENALISED | GENERAL, FITS), .set = set_upper},
 	{"weight", TRAINING(check_text)},
-	{"weight_type", CHOICE, AT(weights), FOR(ALL, FITS), OF(weight_kinds)},
+	{"weight_type", CHOICE, AT(weights), FOR(ALL | IV, FITS), OF(weight_kinds)},
 };
 
 static bool
@@ -763,7 +801,9 @@ l2_scope_name(const l2_scope *scope)
 												 "l2_collinearity",
 												 "l2_condition_indexes",
 												 "l2_train",
-												 "l2_report"};
+												 "l2_report",
+												 "l2_correlation",
+												 "l2_pca"};
 	const char *method = methods[scope->method];
 
 	if (scope->name)
@@ -799,11 +839,11 @@ exists(const l2_scope *scope)
 	if (scope->place & L2_IN_CV)
 		return (method & (PENALISED | GENERAL)) != 0;
 	if (scope->place & L2_IN_SOLVE)
-		return (method & LINEAR) != 0;
+		return (method & (LINEAR | IV)) != 0;
 	if (scope->place & (L2_IN_SOLVE_CV | L2_IN_SOLVE_PATH | L2_IN_SELECT | L2_IN_TRACE))
 		return scope->method == L2_METHOD_ELASTIC_NET;
 	if (scope->place & L2_IN_FIT)
-		return true;
+		return (method & ALL) != 0;
 	return scope->method == L2_METHOD_OLS;
 }
 

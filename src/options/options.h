@@ -13,10 +13,19 @@ typedef enum l2_method
 	L2_METHOD_LASSO,
 	L2_METHOD_ELASTIC_NET,
 	L2_METHOD_DROPOUT,
+	L2_METHOD_IV,
+	L2_METHOD_PCA,      /* a component as a function of the columns */
 	L2_METHOD_LOGISTIC, /* from here on generalised linear models */
 	L2_METHOD_POISSON,
 	L2_METHODS,
 } l2_method;
+
+/* Whether there is nothing to penalise: no lambda, nor what belongs to it */
+static inline bool
+l2_method_without_penalty(l2_method m)
+{
+	return m == L2_METHOD_OLS || m == L2_METHOD_IV || m == L2_METHOD_PCA;
+}
 
 /* Whether a gram makes such a fit, for penalties that vary */
 static inline bool
@@ -37,6 +46,30 @@ typedef enum l2_weight_kind
 	L2_WEIGHTS_PRECISION, /* a weight is an inverse variance: n counts rows, as in R's lm */
 	L2_WEIGHTS_FREQUENCY, /* a weight is a number of equal rows: n is their sum */
 } l2_weight_kind;
+
+/* Which covariance: append only */
+typedef enum l2_vcov
+{
+	L2_VCOV_IID, /* rows are independent and, but for their weights, vary alike */
+	L2_VCOV_HC0,
+	L2_VCOV_HC1,
+	L2_VCOV_HC2,
+	L2_VCOV_HC3,
+	L2_VCOV_CR0,
+	L2_VCOV_CR1,
+	L2_VCOV_HAC,
+	L2_VCOVS,
+} l2_vcov;
+
+/* What corrects clustered errors and those of HAC for small samples */
+typedef enum l2_ssc
+{
+	L2_SSC_DEFAULT, /* CR1: full; HAC: none */
+	L2_SSC_FULL,    /* G/(G-1) (n-1)/(n-k), each way with its own G; of HAC n/(n-k) */
+	L2_SSC_CLUSTER, /* G/(G-1) */
+	L2_SSC_MIN,     /* full, with the least G for both ways */
+	L2_SSC_NONE,
+} l2_ssc;
 
 /* How to solve, as it is asked for */
 typedef enum l2_solver
@@ -117,6 +150,11 @@ typedef struct l2_options
 	bool standardize;
 	l2_lambda_scale lambda_scale;
 	l2_weight_kind weights;
+	int covariance; /* up to how many features the model keeps its covariance; -1: no matter what */
+	l2_vcov vcov;
+	l2_ssc ssc;
+	bool psd;         /* a covariance that is indefinite is cut off at 0 */
+	double bandwidth; /* of HAC; -1: not given */
 	bool skip_nonfinite;
 	bool balanced;       /* of logistic regression: both classes weigh the same */
 	bool one_class_null; /* NULL where y is 0, or 1, in all rows; else an error */
@@ -187,7 +225,9 @@ typedef enum l2_place
 	L2_IN_CONDITION = 1 << 13, /* l2_condition_indexes */
 	L2_IN_TRAIN = 1 << 14,     /* l2_train, beside those of its method's aggregate */
 	L2_IN_REPORT = 1 << 15,
-	L2_PLACES = 16,
+	L2_IN_CORRELATION = 1 << 16,
+	L2_IN_PCA = 1 << 17,
+	L2_PLACES = 18,
 } l2_place;
 
 typedef struct l2_scope
@@ -239,6 +279,8 @@ extern l2_weight_kind l2_weight_kind_of(const char *name);
 extern bool l2_dropout_to_mean(const char *name);
 extern const char *l2_method_name(l2_method m);
 extern l2_method l2_method_of(const char *name);
+extern const char *l2_vcov_name(l2_vcov v);
+extern l2_vcov l2_vcov_of(const char *name);
 extern l2_unseen l2_unseen_of(const char *name);
 extern const char *l2_unseen_name(l2_unseen u);
 extern const char *l2_criterion_name(l2_criterion c);

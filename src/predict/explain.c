@@ -104,9 +104,10 @@ explain_record(FunctionCallInfo fcinfo)
 {
 	l2_rows *rows = l2_rows_make(fcinfo);
 	l2_model *m = PG_GETARG_L2_MODEL(0);
+	l2_record_predictor *p = l2_record_predictor_make(fcinfo->flinfo);
 	int n;
-	l2_contribution *list = l2_explain_record(l2_record_predictor_make(fcinfo->flinfo),
-											  PG_GETARG_DATUM(0), PG_GETARG_HEAPTUPLEHEADER(1), &n);
+	l2_contribution *list =
+		l2_explain_record(p, PG_GETARG_DATUM(0), l2_record_argument(fcinfo, p), &n);
 
 	put_rows(rows, m, list, n);
 	return (Datum) 0;

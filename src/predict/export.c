@@ -55,6 +55,7 @@ take_parts(const l2_model *m)
 	int attributes = e ? e->n : 0, worked_out = 0;
 	parts r = {m, e ? e->unseen : L2_UNSEEN_ERROR, b[0]};
 
+	l2_check_predicts(m);
 	r.part = palloc0(sizeof(part) * (attributes + m->p + 1));
 	for (int i = 0; i < attributes; i++)
 	{

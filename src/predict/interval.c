@@ -1,14 +1,17 @@
 /*
  * interval.c: how sure a prediction is.
  *
- * A model knows the spread of its residuals, and only the gram how far a row is from those that the
- * model was fitted to.  The gram is factored once and kept from row to row, as long as gram and
- * model are the same.
+ * A model that keeps its covariance knows; of another one only the gram knows how far a row is from
+ * those that the model was fitted to.  Covariance or gram, factored, is kept from row to row, as
+ * long as gram and model are the same.
  */
 #include "fit/fit.h"
 #include "base/rows.h"
+#include "model/family.h"
+#include "model/vcov.h"
 
 #include "num/solve/leverage.h"
+#include "num/stats/covariance.h"
 #include "num/stats/student.h"
 
 #include "base/args.h"
@@ -24,6 +27,7 @@
 #define SAME_FIT     1e-6
 
 extern Datum l2_predict_any(PG_FUNCTION_ARGS);
+extern Datum l2_predict_link_any(PG_FUNCTION_ARGS);
 extern Datum l2_encode_any(PG_FUNCTION_ARGS);
 
 typedef struct interval
@@ -31,13 +35,18 @@ typedef struct interval
 	TupleDesc desc;
 	MemoryContext context; /* of what follows */
 	bool valid;
+	bool by_gram;
 	l2_kept_value gram, model;
-	l2n_leverage *leverage;
-	int n_kept; /* features that the fit did not drop */
+	l2n_leverage *leverage; /* of a gram */
+	const double *inverse;  /* of a model: what it keeps, */
+	double *variance;       /* its covariance, */
+	double *z;              /* and a row in its coordinates */
+	int n_kept;             /* features that the fit did not drop */
 	int *kept;
-	double *row;              /* n_kept */
-	FmgrInfo predict, encode; /* of the same call: their own fn_extra */
-	double level;             /* that t is for; 0 for none yet */
+	double *row;            /* n_kept */
+	FmgrInfo values, other; /* of the same call: their own fn_extra */
+	FmgrInfo link;
+	double level; /* that t is for; 0 for none yet */
 	double t;
 } interval;
 
@@ -145,6 +154,11 @@ start(interval *v, l2_gram *g, const l2_model *m)
 	l2n_ridge_spec spec = {0};
 
 	check_method(m);
+	if (l2_model_vcov(m) != L2_VCOV_IID)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a gram does not know errors of vcov %s", l2_vcov_name(l2_model_vcov(m))),
+				 errhint("Leave gram out: the model's own covariance is used.")));
 	if (l2_gram_count(g) == 0)
 		not_from_this_gram("The gram has no rows.");
 	l2_options_init(&o, L2_METHOD_OLS);
@@ -190,12 +204,30 @@ start(interval *v, l2_gram *g, const l2_model *m)
 		not_from_this_gram("The coefficients are not those that the gram gives.");
 }
 
+/* The model alone */
+static void
+start_model(interval *v, const l2_model *m)
+{
+	if (!(m->kept & L2_KEPT_INVERSE))
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+						errmsg("an interval needs the covariance of the coefficients, which this "
+							   "model does not keep"),
+						errhint("Fit it with the option {\"covariance\": true}, which l2_train has "
+								"for up to 500 features; or give the gram that it was fitted from "
+								"as gram => ....")));
+	v->inverse = l2_model_matrix(m, L2_KEPT_INVERSE);
+	v->variance = l2_vcov_matrix(m);
+	v->z = palloc(sizeof(double) * (m->p + 1));
+}
+
 /* What is kept from row to row, made anew where gram or model are others */
 static interval *
 prepare(FunctionCallInfo fcinfo)
 {
 	interval *v = fcinfo->flinfo->fn_extra;
-	Datum model = PG_GETARG_DATUM(0), gram = PG_GETARG_DATUM(3);
+	bool by_gram = !PG_ARGISNULL(3);
+	Datum model = PG_GETARG_DATUM(0), gram = by_gram ? PG_GETARG_DATUM(3) : (Datum) 0;
+	const l2_model *m;
 	MemoryContext old;
 
 	if (v == NULL)
@@ -205,19 +237,26 @@ prepare(FunctionCallInfo fcinfo)
 		v->desc = l2_row_desc(fcinfo);
 		v->context =
 			AllocSetContextCreate(CurrentMemoryContext, "l2reg interval", ALLOCSET_DEFAULT_SIZES);
-		v->predict = v->encode = *fcinfo->flinfo;
+		v->values = v->other = v->link = *fcinfo->flinfo;
 		MemoryContextSwitchTo(old);
 		fcinfo->flinfo->fn_extra = v;
 	}
-	if (v->valid && l2_same_value(&v->model, model) && l2_same_value(&v->gram, gram))
+	if (v->valid && v->by_gram == by_gram && l2_same_value(&v->model, model) &&
+		(!by_gram || l2_same_value(&v->gram, gram)))
 		return v;
 	v->valid = false;
 	MemoryContextReset(v->context);
 	old = MemoryContextSwitchTo(v->context);
-	l2_keep_value(&v->gram, gram);
 	l2_keep_value(&v->model, model);
-	start(v, l2_gram_raw(PointerGetDatum(v->gram.value)),
-		  l2_model_get(PointerGetDatum(v->model.value)));
+	m = l2_model_get(PointerGetDatum(v->model.value));
+	v->by_gram = by_gram;
+	if (by_gram)
+	{
+		l2_keep_value(&v->gram, gram);
+		start(v, l2_gram_raw(PointerGetDatum(v->gram.value)), m);
+	}
+	else
+		start_model(v, m);
 	v->level = 0;
 	v->valid = true;
 	MemoryContextSwitchTo(old);
@@ -238,6 +277,40 @@ of_features(FunctionCallInfo fcinfo, FmgrInfo *f, PGFunction work, bool *null)
 	return result;
 }
 
+/* The features that the fit did not drop, for the gram's factor */
+static void
+gather(interval *v, const l2_array_view *x)
+{
+	for (int i = 0; i < v->n_kept; i++)
+		memcpy(v->row + i, x->values + sizeof(double) * v->kept[i], sizeof(double));
+}
+
+/* Error where finite numbers of a row make one that is not */
+static void
+check_range(const l2_array_view *x, double made)
+{
+	bool finite = true;
+
+	for (int i = 0; i < x->n; i++)
+	{
+		double v;
+
+		memcpy(&v, x->values + sizeof v * i, sizeof v);
+		finite &= isfinite(v) != 0;
+	}
+	if (finite && !isfinite(made))
+		float_overflow_error();
+}
+
+/* What t is of */
+static double
+by_model_df(const interval *v, const l2_model *m)
+{
+	double df = m->values[L2_STAT_DF_RESIDUAL];
+
+	return v->by_gram ? (df > 0 ? df : NAN) : l2_vcov_df(m);
+}
+
 /* l2_predict_interval(model, features, level, gram) */
 PG_FUNCTION_INFO_V1(l2_predict_interval);
 PGDLLEXPORT Datum
@@ -255,11 +328,11 @@ l2_predict_interval(PG_FUNCTION_ARGS)
 		COLUMNS
 	};
 	l2_array_view x;
-	double level, fit, leverage, variance, sigma, se, margin;
+	double level, fit, leverage, sigma, se, margin;
 	interval *v;
 	l2_model *m;
 	Datum values[COLUMNS];
-	bool nulls[COLUMNS] = {false}, finite = true, null;
+	bool nulls[COLUMNS] = {false}, null;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
@@ -267,47 +340,59 @@ l2_predict_interval(PG_FUNCTION_ARGS)
 	if (!(level > 0 && level < 1))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("level must lie between 0 and 1, but is %g", level)));
-	if (PG_ARGISNULL(3))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("an interval needs the gram that the model was fitted from"),
-				 errhint("Give it as gram => ...; of a model trained with option keep_gram it is "
-						 "(SELECT (details ->> 'gram')::l2_gram FROM model WHERE active).")));
 	v = prepare(fcinfo);
 	m = (l2_model *) v->model.value;
-	sigma = m->values[L2_STAT_SIGMA];
 	if (v->level != level)
 	{
-		double df = m->values[L2_STAT_DF_RESIDUAL];
-
-		v->t = df > 0 ? l2n_t_quantile(0.5 + level / 2, df) : NAN;
+		v->t = l2n_t_quantile(0.5 + level / 2, by_model_df(v, m));
 		v->level = level;
 	}
-
-	fit = DatumGetFloat8(of_features(fcinfo, &v->predict, l2_predict_any, &null));
+	fit = DatumGetFloat8(of_features(fcinfo, &v->values, l2_predict_any, &null));
 	if (null)
 		PG_RETURN_NULL();
-	x = l2_view_float8_array(of_features(fcinfo, &v->encode, l2_encode_any, &null), "features");
-	for (int i = 0; i < v->n_kept; i++)
+	x = l2_view_float8_array(of_features(fcinfo, &v->other, l2_encode_any, &null), "features");
+	sigma = m->values[L2_STAT_SIGMA];
+	if (v->by_gram)
 	{
-		memcpy(v->row + i, x.values + sizeof(double) * v->kept[i], sizeof(double));
-		finite &= isfinite(v->row[i]) != 0;
+		gather(v, &x);
+		l2n_leverage_row(l2_kernel, v->leverage, v->row, &leverage, &se);
+		check_range(&x, leverage + se);
+		se = sigma * sqrt(se);
 	}
-	l2n_leverage_row(l2_kernel, v->leverage, v->row, &leverage, &variance);
-	if (finite && !(isfinite(leverage) && isfinite(variance)))
-		float_overflow_error();
-
-	se = sigma * sqrt(variance);
-	margin = sigma * sqrt(1 + variance);
+	else
+	{
+		l2_vcov_row(m, x.values, v->z);
+		leverage = l2n_covariance_form(m->p + 1, v->inverse, v->z);
+		se = l2n_covariance_form(m->p + 1, v->variance, v->z);
+		check_range(&x, leverage + (isnan(v->variance[0]) ? 0 : se));
+		se = sqrt(Max(se, 0));
+	}
 	values[FIT] = Float8GetDatum(fit);
-	values[SE_FIT] = Float8GetDatum(se);
-	values[CONF_LOW] = Float8GetDatum(fit - v->t * se);
-	values[CONF_HIGH] = Float8GetDatum(fit + v->t * se);
-	values[PRED_LOW] = Float8GetDatum(fit - v->t * margin);
-	values[PRED_HIGH] = Float8GetDatum(fit + v->t * margin);
+	if (l2_model_has_link(m))
+	{
+		const l2n_family *f = l2_family_of(m->method);
+		double eta = DatumGetFloat8(of_features(fcinfo, &v->link, l2_predict_link_any, &null));
+		double one = 1, residual, slope, loss;
+
+		f->evaluate(l2_kernel, 1, &one, &eta, &residual, &slope, &loss);
+		leverage *= slope;
+		l2_set_double(values, nulls, SE_FIT, se * slope);
+		l2_set_double(values, nulls, CONF_LOW, f->mean(eta - v->t * se));
+		l2_set_double(values, nulls, CONF_HIGH, f->mean(eta + v->t * se));
+		nulls[PRED_LOW] = nulls[PRED_HIGH] = true;
+	}
+	else
+	{
+		margin = sqrt(sigma * sigma + se * se);
+		values[SE_FIT] = Float8GetDatum(se);
+		values[CONF_LOW] = Float8GetDatum(fit - v->t * se);
+		values[CONF_HIGH] = Float8GetDatum(fit + v->t * se);
+		values[PRED_LOW] = Float8GetDatum(fit - v->t * margin);
+		values[PRED_HIGH] = Float8GetDatum(fit + v->t * margin);
+		/* NaN comes of a NaN in x; what is not known is NULL */
+		for (int i = SE_FIT; i < LEVERAGE; i++)
+			nulls[i] = isnan(sigma) || isnan(v->t);
+	}
 	values[LEVERAGE] = Float8GetDatum(leverage);
-	/* NaN comes of a NaN in x; what is not known is NULL */
-	for (int i = SE_FIT; i < LEVERAGE; i++)
-		nulls[i] = isnan(sigma) || isnan(v->t);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(v->desc, values, nulls)));
 }

@@ -74,6 +74,18 @@ wrong_length(int given, int expected)
 }
 
 void
+l2_check_predicts(const l2_model *m)
+{
+	if (unlikely(l2_model_stat(m, L2_STAT_ABSORBED) > 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("the model was fitted within groups, and does not know their means"),
+				 errdetail("It has coefficients of the features alone."),
+				 errhint("Fit the groups as levels, factor(store) in a formula or a category of a "
+						 "record, to predict; l2_coef gives the coefficients.")));
+}
+
+void
 l2_check_features(const l2_model *m, int given)
 {
 	if (unlikely(given != m->p))
@@ -109,6 +121,7 @@ linear(const l2_model *m, const char *x, int n, bool infinite)
 	bool finite;
 
 	l2_check_features(m, n);
+	l2_check_predicts(m);
 	if (unlikely(m->flags & L2_MODEL_DROPPED))
 		result = dot_kept(m, x, &finite);
 	else

@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "record/attribute.h"
+#include "record/row.h"
 #include "model/family.h"
 #include "model/model.h"
 
@@ -49,6 +50,8 @@ typedef struct use
 struct l2_record_predictor
 {
 	bool constant; /* the model is a literal: the same in every row */
+	bool is_row;   /* features are l2_rows, not records */
+	l2_row_records rows;
 	MemoryContext context;
 	bool valid;
 	l2_kept_value model;
@@ -57,6 +60,7 @@ struct l2_record_predictor
 	l2_unseen unseen;
 	const l2n_family *family; /* NULL for least squares */
 	double intercept;
+	bool within; /* groups, so that it cannot predict */
 	int n_columns;
 	int n;
 	use *use;
@@ -65,7 +69,8 @@ struct l2_record_predictor
 bool
 l2_is_record(Oid type)
 {
-	return type_is_rowtype(getBaseType(type));
+	type = getBaseType(type);
+	return type_is_rowtype(type) || l2_is_row(type);
 }
 
 /*
@@ -88,8 +93,17 @@ l2_record_predictor_make(FmgrInfo *f)
 	l2_record_predictor *p = MemoryContextAllocZero(f->fn_mcxt, sizeof *p);
 
 	p->constant = is_constant(f);
+	p->is_row = l2_is_row(getBaseType(get_fn_expr_argtype(f, 1)));
 	p->context = AllocSetContextCreate(f->fn_mcxt, "l2reg predict", ALLOCSET_DEFAULT_SIZES);
 	return p;
+}
+
+HeapTupleHeader
+l2_record_argument(FunctionCallInfo fcinfo, l2_record_predictor *p)
+{
+	if (p->is_row)
+		return l2_row_as_record(&p->rows, fcinfo->flinfo->fn_mcxt, PG_GETARG_DATUM(1));
+	return PG_GETARG_HEAPTUPLEHEADER(1);
 }
 
 /*
@@ -264,6 +278,7 @@ match(l2_record_predictor *p, Datum model, HeapTupleHeader record)
 	p->n_columns = m->p;
 	p->family = l2_family_of(m->method);
 	p->intercept = l2_model_vector(m, L2_ESTIMATE)[0];
+	p->within = l2_model_stat(m, L2_STAT_ABSORBED) > 0;
 	e = l2_encoding_of(l2_names_of_model(m));
 	p->terms = e ? l2_terms_of(e) : NULL;
 	names = l2_name_list(l2_names_of_model(m), m->p + 1) + 1;
@@ -338,7 +353,7 @@ settle(FunctionCallInfo fcinfo, l2_record_predictor *p, HeapTupleHeader record)
 static bool
 predict_link(FunctionCallInfo fcinfo, l2_record_predictor *p, double *result, bool *finite)
 {
-	HeapTupleHeader record = PG_GETARG_HEAPTUPLEHEADER(1);
+	HeapTupleHeader record = l2_record_argument(fcinfo, p);
 	bool known = true;
 
 	settle(fcinfo, p, record);
@@ -386,6 +401,8 @@ l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p, bool link, do
 
 	if (!predict_link(fcinfo, p, &eta, &finite))
 		return false;
+	if (unlikely(p->within))
+		l2_check_predicts(l2_model_get(PointerGetDatum(p->model.value)));
 	if (!link)
 		*result = mean_of(p, eta, finite);
 	else
@@ -451,7 +468,7 @@ encode_category(const l2_record_predictor *p, const use *u, Datum value, bool nu
 Datum
 l2_encode_record(FunctionCallInfo fcinfo, l2_record_predictor *p)
 {
-	HeapTupleHeader record = PG_GETARG_HEAPTUPLEHEADER(1);
+	HeapTupleHeader record = l2_record_argument(fcinfo, p);
 	Datum *values;
 	bool *nulls;
 	int n, lower = 1;

@@ -11,10 +11,13 @@
 /* What a call site keeps of a model and a record type */
 typedef struct l2_record_predictor l2_record_predictor;
 
-/* Whether a type is that of records, or a domain over one */
+/* Whether a type is that of records, l2_row, or a domain over one */
 extern bool l2_is_record(Oid type);
 
 extern l2_record_predictor *l2_record_predictor_make(FmgrInfo *f);
+
+/* Argument 1 as a record */
+extern HeapTupleHeader l2_record_argument(FunctionCallInfo fcinfo, l2_record_predictor *p);
 
 /*
  * The mean, or, link, the linear predictor, of arguments 0 and 1, a model and a record: features

@@ -41,7 +41,8 @@ l2_any_args_settle(FunctionCallInfo fcinfo, const char *name, l2_any_args *a)
 		elog(ERROR, "could not determine the types of the arguments");
 	x = getBaseType(x);
 	element = get_element_type(x);
-	if (type_is_rowtype(x))
+	a->is_row = l2_is_row(x);
+	if (a->is_row || type_is_rowtype(x))
 		a->features = L2_FEATURES_RECORD;
 	else if (element == FLOAT8OID)
 		a->features = L2_FEATURES_FLOAT8;
@@ -84,7 +85,7 @@ l2_refuse_numbers(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 	bool penalised = place == L2_IN_FIT && method != L2_METHOD_OLS;
 	Oid x = get_fn_expr_argtype(fcinfo->flinfo, 2);
 
-	if (OidIsValid(get_base_element_type(x)) || type_is_rowtype(x))
+	if (OidIsValid(get_base_element_type(x)) || type_is_rowtype(x) || l2_is_row(getBaseType(x)))
 		ereport(
 			ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -10,10 +10,11 @@
 #include "base/args.h"
 #include "options/obs.h"
 #include "options/options.h"
+#include "record/row.h"
 
 typedef enum l2_features
 {
-	L2_FEATURES_RECORD,
+	L2_FEATURES_RECORD, /* or an l2_row, which is made one */
 	L2_FEATURES_FLOAT8, /* a float8[], read where it lies */
 	L2_FEATURES_ARRAY,  /* an array of another numeric type */
 } l2_features;
@@ -24,6 +25,8 @@ typedef struct l2_any_args
 	l2_features features;
 	bool is_obs;
 	l2_reader read_y; /* where it is no l2_obs */
+	bool is_row;      /* the features are an l2_row */
+	l2_row_records rows;
 } l2_any_args;
 
 /* Settle how arguments 1 and 2, y and the features, are read; errors call the aggregate by name */
@@ -42,6 +45,15 @@ l2_any_read_y(FunctionCallInfo fcinfo, const l2_any_args *a, l2_row_of_y *r)
 		r->offset = 0.0;
 		r->flags = 0;
 	}
+}
+
+/* Argument 2, a record or an l2_row that is not NULL */
+static inline HeapTupleHeader
+l2_any_read_record(FunctionCallInfo fcinfo, l2_any_args *a)
+{
+	if (a->is_row)
+		return l2_row_as_record(&a->rows, fcinfo->flinfo->fn_mcxt, PG_GETARG_DATUM(2));
+	return PG_GETARG_HEAPTUPLEHEADER(2);
 }
 
 /* Argument 2, an array that is not NULL; its values stay until the next row */

@@ -62,15 +62,13 @@ find_features(l2_record_reader *r)
 	}
 }
 
-void
-l2_record_settle(l2_record_reader *r, HeapTupleHeader record)
+/* Which attributes of r's type take part */
+static void
+record_settle_type(l2_record_reader *r)
 {
 	const l2_options *o = r->options;
-	TupleDesc desc;
+	TupleDesc desc = r->type.desc;
 
-	r->type.type = InvalidOid;
-	l2_record_type_of(record, &r->type);
-	desc = r->type.desc;
 	r->attribute = palloc(sizeof(l2_sparse_attribute) * Max(desc->natts, 1));
 	r->reading = palloc(sizeof(l2_reading) * Max(desc->natts, 1));
 	r->number = palloc(sizeof(int) * Max(desc->natts, 1));
@@ -96,6 +94,22 @@ l2_record_settle(l2_record_reader *r, HeapTupleHeader record)
 	r->row = palloc(sizeof(double) * (1 + r->k));
 	r->row[0] = 1;
 	r->level = palloc(sizeof(l2_bytes) * Max(r->n_categories, 1));
+}
+
+void
+l2_record_settle(l2_record_reader *r, HeapTupleHeader record)
+{
+	r->type.type = InvalidOid;
+	l2_record_type_of(record, &r->type);
+	record_settle_type(r);
+}
+
+void
+l2_record_settle_row(l2_record_reader *r, const l2_row_shape *shape)
+{
+	r->type = (l2_record_type){.desc = l2_row_shape_desc(shape)};
+	record_settle_type(r);
+	l2_row_view_make(&r->view, shape);
 }
 
 void
@@ -130,6 +144,33 @@ l2_record_read(l2_record_reader *r, HeapTupleHeader record)
 			r->level[index] = l2_read_level(&r->reading[i], value);
 		else if (r->options->null_level)
 			r->level[index] = l2_hashed(NULL, 0);
+		else
+			return false;
+	}
+	return true;
+}
+
+bool
+l2_record_read_row(l2_record_reader *r, const l2_row *row)
+{
+	l2_row_look(&r->view, row);
+	for (int i = 0; i < r->n; i++)
+	{
+		int a = r->number[i], index = r->attribute[i].index;
+		bool null = l2_row_is_null(&r->view, a);
+
+		if (r->reading[i].kind != L2_CATEGORY)
+		{
+			if (null)
+				return false;
+			r->row[1 + index] = r->reading[i].number(l2_row_datum(&r->view, a));
+		}
+		else if (!null || r->options->null_level)
+		{
+			const l2_bytes *level = &r->view.level[r->view.shape->place[a]];
+
+			r->level[index] = l2_hashed(level->bytes, level->len);
+		}
 		else
 			return false;
 	}

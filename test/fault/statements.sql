@@ -63,9 +63,9 @@ SELECT round(sum(l2_predict(m, ARRAY[x1, x2, x3]))::numeric, 3)::text FROM t_lar
 RESET max_parallel_workers_per_gather;
 
 -- the drivers that read a table again and again
-SELECT md5(l2_logistic('t_plain', 'b', '{x1,x2}', lambda => 0.1)::text);
+SELECT md5(l2_fit('t_plain', 'b ~ x1 + x2', 'logistic', 0.1)::text);
 
-SELECT md5(l2_poisson('t_plain', 'n', '{x1,x2}', lambda => 0.1)::text);
+SELECT md5(l2_fit('t_plain', 'n ~ x1 + x2', 'poisson', 0.1)::text);
 
 -- functions that give sets
 SELECT md5(string_agg(p::text, '|')) FROM grams, l2_path(g, options => '{"n_lambda": 5}') p WHERE k IN (1, 9);

@@ -146,7 +146,8 @@ INSERT INTO models(m)
   SELECT l2_ols(g) FROM grams WHERE k = 9 UNION ALL
   SELECT '{"l2_model": 1, "method": "ols", "terms": [{"term": "(Intercept)", "estimate": 1.5}, {"term": "x1", "estimate": null}, {"term": "x2", "estimate": -2}]}' UNION ALL
   SELECT '{"l2_model": 1, "method": "ridge", "terms": []}' UNION ALL
-  SELECT '{"l2_model": 1, "method": "logistic", "terms": [{"term": "(Intercept)", "estimate": 0}]}';
+  SELECT '{"l2_model": 1, "method": "logistic", "terms": [{"term": "(Intercept)", "estimate": 0}]}' UNION ALL
+  SELECT ridge_fit(y, x, 2, '{"covariance": true}') FROM (SELECT sqrt(i) AS y, ARRAY[i, i % 3] AS x FROM generate_series(1, 9) i) s;
 CREATE TABLE models_read (k int, m l2_model);
 
 CREATE TABLE folds (k serial PRIMARY KEY, f l2_gram[]);

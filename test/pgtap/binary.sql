@@ -52,14 +52,15 @@ CREATE TABLE value AS
   UNION ALL SELECT 'model_t', _l2_model_send(ols_fit(sqrt(i), ARRAY[i, 5, i % 3], '{"names": ["a", "b", "c"]}')), 'ols' FROM generate_series(1, 9) i
   UNION ALL SELECT 'model_t', _l2_model_send(ridge_fit(sqrt(i), ARRAY[i, i % 3], 2, '{"penalty_factor": [1, 3], "names": ["a", "b"], "intercept": false}')), 'ridge' FROM generate_series(1, 9) i
   UNION ALL SELECT 'model_t', _l2_model_send(dropout_fit(sqrt(i), ARRAY[i, i % 3], 0.5, '{"dropout_to": "mean"}')), 'dropout' FROM generate_series(1, 9) i
-  UNION ALL SELECT 'model_t', _l2_model_send(ridge_fit(sqrt(i), ARRAY[i, i % 3], 2, '{"solver": "gradient"}')), 'gradient' FROM generate_series(1, 9) i;
+  UNION ALL SELECT 'model_t', _l2_model_send(ridge_fit(sqrt(i), ARRAY[i, i % 3], 2, '{"solver": "gradient"}')), 'gradient' FROM generate_series(1, 9) i
+  UNION ALL SELECT 'model_t', _l2_model_send(ridge_fit(sqrt(i), ARRAY[i, i % 3], 2, '{"covariance": true}')), 'covariance' FROM generate_series(1, 9) i;
 CREATE FUNCTION pg_temp.gram() RETURNS bytea LANGUAGE sql AS $$ SELECT v FROM value WHERE what = 'names' $$;
 CREATE FUNCTION pg_temp.model() RETURNS bytea LANGUAGE sql AS $$ SELECT v FROM value WHERE what = 'ols' $$;
 
 -- What a forger may try.  A gram is: version, flags, 2 reserved bytes, columns (at 4), n (8), skipped (16),
 -- sum of weights high (24), low (32), lengths of options (40) and names (44), names (48), means, cross products.
--- A model is: version, flags, method, scale, solver, counts of statistics and vectors, p (7), length of names (11),
--- n (15), skipped (23), numbers (31), names, dropped.
+-- A model is: version, flags, method, scale, solver, counts of statistics and vectors, what is kept of
+-- covariances (7), p (8), length of names (12), n (16), skipped (24), numbers (32), names, dropped.
 CREATE TABLE forged (tab text, what text, v bytea, complaint text);
 INSERT INTO forged
   SELECT 'gram_t', what, pg_temp.forge(pg_temp.gram(), at, new), complaint FROM (VALUES
@@ -79,10 +80,11 @@ INSERT INTO forged
   SELECT 'model_t', what, pg_temp.forge(pg_temp.model(), at, new), complaint FROM (VALUES
     ('version 0', 0, '\x00'::bytea, 'version'), ('all flags', 1, '\xff', 'range'), ('method 9', 2, '\x09', 'range'), ('scale 9', 3, '\x09', 'range'),
     ('solver 9', 4, '\x09', 'range'), ('no statistics', 5, '\x00', 'range'), ('255 vectors', 6, '\xff', 'range'),
-    ('p = -1', 7, '\xffffffff', 'range'), ('p = 2^31 - 1', 7, '\x7fffffff', 'range'), ('p = 4', 7, '\x00000004', 'length'), ('p = 0', 7, '\x00000000', 'length'),
-    ('names of 2^32', 11, '\xffffffff', 'length'), ('no names', 11, '\x00000000', 'length'), ('n = -1', 15, int8send(-1), 'range'),
-    ('skipped = -1', 23, int8send(-1), 'range'), ('infinite statistic', 31, float8send('inf'), 'infinite'),
-    ('NaN coefficient', 31 + 8 * get_byte(pg_temp.model(), 5), float8send('NaN'), 'not a number'), ('a name too many', 31 + 8 * (4 * get_byte(pg_temp.model(), 6) + get_byte(pg_temp.model(), 5)), '\x00', 'names')) f(what, at, new, complaint);
+    ('matrices of no kind', 7, '\x04', 'range'), ('vcov 9', 7, '\x90', 'range'), ('variance without inverse', 7, '\x02', 'range'), ('inverse too many', 7, '\x01', 'length'),
+    ('p = -1', 8, '\xffffffff', 'range'), ('p = 2^31 - 1', 8, '\x7fffffff', 'range'), ('p = 4', 8, '\x00000004', 'length'), ('p = 0', 8, '\x00000000', 'length'),
+    ('names of 2^32', 12, '\xffffffff', 'length'), ('no names', 12, '\x00000000', 'length'), ('n = -1', 16, int8send(-1), 'range'),
+    ('skipped = -1', 24, int8send(-1), 'range'), ('infinite statistic', 32, float8send('inf'), 'infinite'),
+    ('NaN coefficient', 32 + 8 * get_byte(pg_temp.model(), 5), float8send('NaN'), 'not a number'), ('a name too many', 32 + 8 * (4 * get_byte(pg_temp.model(), 6) + get_byte(pg_temp.model(), 5)), '\x00', 'names')) f(what, at, new, complaint);
 
 -- A row's y and what goes with it, without a checksum: version, flags, y, then what the flags say
 CREATE TABLE obs_t (v l2_obs);
@@ -108,7 +110,7 @@ SELECT matches(pg_temp.try(tab, v), '^22.*' || complaint, format('%s, %s is refu
 
 -- What JSON cannot tell is not kept: the sign of 0, the bits of a NaN
 CREATE TABLE odd_model (v l2_model);
-SELECT is(pg_temp.try('odd_model', pg_temp.forge(pg_temp.forge(pg_temp.model(), 31, '\xfff8000000000001'), 31 + 8 * get_byte(pg_temp.model(), 5), '\x8000000000000000')),
+SELECT is(pg_temp.try('odd_model', pg_temp.forge(pg_temp.forge(pg_temp.model(), 32, '\xfff8000000000001'), 32 + 8 * get_byte(pg_temp.model(), 5), '\x8000000000000000')),
           'read', 'reads a model with a -0 and an odd NaN');
 SELECT ok(v::text::l2_model::text = v::text AND v::text ~ '"estimate": 0' AND _l2_model_send(v::text::l2_model) = _l2_model_send(v) AND v::text !~ '-0\D', 'which text and binary tell alike') FROM odd_model;
 

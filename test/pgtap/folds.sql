@@ -1,6 +1,6 @@
 -- Folds tell of rows not seen: of rows that repeat, dealt by their values, what folds by an id tell;
 -- and the deal is a function of the rows alone, whatever their order, plan, or partial states.
-SELECT plan(32);
+SELECT plan(34);
 SET client_min_messages = warning;
 
 CREATE FUNCTION pg_temp.sep(n int) RETURNS float8 LANGUAGE sql IMMUTABLE AS
@@ -75,11 +75,13 @@ DECLARE
   r text[];
 BEGIN
   EXECUTE format('SELECT ARRAY[l2_cv(l2_gram_folds(y, x%1$s))::text, lasso_cv(l2_obs(y, weight => w), x%1$s)::text, ridge_cv(y, q%1$s)::text,
-    elastic_net_cv(l2_obs(y, weight => w + 0.1, fold => nullif(bits.a, 0)), q%1$s)::text, logistic_cv(b, x%1$s)::text, poisson_cv(l2_obs(y, weight => w + 0.1), q%1$s)::text]
+    elastic_net_cv(l2_obs(y, weight => w + 0.1, fold => nullif(bits.a, 0)), q%1$s)::text, l2_cv(l2_gram_folds(y, l2_row(q)%1$s))::text,
+    logistic_cv(b, x%1$s)::text, poisson_cv(l2_obs(y, weight => w + 0.1), q%1$s)::text]
     FROM bits, LATERAL (SELECT a, g) q', by) INTO r;
   RETURN r;
 END $$;
 SELECT is((SELECT count(DISTINCT pg_temp.models(format(' ORDER BY hashint8extended(i, %s)', seed))) FROM generate_series(1, 50) seed)::int, 1, '50 orders of the rows: the same models');
+SELECT is((SELECT l2_cv(l2_gram_folds(y, l2_row(q)), 'ridge')::text FROM bits, LATERAL (SELECT a, g) q), (SELECT ridge_cv(y, q)::text FROM bits, LATERAL (SELECT a, g) q), 'a row that describes itself is dealt as the record');
 
 SET parallel_setup_cost = 0;
 SET parallel_tuple_cost = 0;
@@ -131,6 +133,13 @@ FROM trees GROUP BY few ORDER BY few;
 SELECT is(ARRAY(SELECT l2_n(h) FROM unnest(g) h), ARRAY(SELECT l2_n(h) FROM unnest((SELECT l2_gram_folds(i * 7 % few, ARRAY[i % few, i % few % 5], '{"folds": 5}') FROM generate_series(1, 12000) i)) h),
           format('which have the folds of all rows at once, of %s different ones', few))
 FROM trees WHERE seed = 1 ORDER BY few;
+
+CREATE AGGREGATE rows_state(float8, l2_row, l2_options) (SFUNC = _l2_row_accum, STYPE = l2_state, INITCOND = 'folds');
+CREATE AGGREGATE rows_folds(l2_state) (SFUNC = _l2_row_combine, STYPE = l2_state, FINALFUNC = _l2_row_folds_final);
+SELECT ok(bool_and(l2_cv(one)::float8[] = l2_cv(other)::float8[] AND ARRAY(SELECT l2_n(h) FROM unnest(one) h) = ARRAY(SELECT l2_n(h) FROM unnest(other) h)), 'states of such rows, sent as text')
+FROM (SELECT few, rows_folds(s) AS one, rows_folds(s::text::l2_state) AS other FROM (
+    SELECT few, i % 4, rows_state(i * 7 % few, l2_row(q), '{"folds": 5}') AS s FROM generate_series(1, 12000) i, (VALUES (40), (4500)) v(few),
+      LATERAL (SELECT i % few AS a, chr(65 + i % few % 5) AS g) q GROUP BY 1, 2) t GROUP BY few) u;
 
 -- ---- a key is dealt by its value, so that folds add up; rows by their values alone do too
 

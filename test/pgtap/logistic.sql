@@ -98,19 +98,18 @@ SELECT cmp_ok(max(abs((l2_glance(m)).r_squared - dev_ratio)), '<=', 1e-6::float8
 SELECT ok(bool_and(converged), 'all converged, in ' || max(iterations) || ' steps at most') FROM nets, l2_glance(m);
 
 -- The query a step: the same model but for rounding, serial and parallel
-CREATE FUNCTION drive(of_case text, lambda float8 DEFAULT 0, l1_ratio float8 DEFAULT 0, options jsonb DEFAULT '{}') RETURNS l2_model LANGUAGE plpgsql AS $$
+CREATE FUNCTION drive(of_case text, lambda float8 DEFAULT NULL, l1_ratio float8 DEFAULT NULL, options jsonb DEFAULT '{}') RETURNS l2_model LANGUAGE plpgsql AS $$
 DECLARE
-  m l2_model;
-  p int := (SELECT array_length(x, 1) FROM case_rows WHERE kase = of_case LIMIT 1);
-  names text[] := (SELECT array_agg('x' || j) FROM generate_series(1, p) j);
+  r record;
 BEGIN
-  EXECUTE format('SELECT l2_%s(%L, ''y'', %L, $1, $2, %s, %s, $3)', CASE WHEN is_poisson(of_case) THEN 'poisson' ELSE 'logistic' END,
-    format('SELECT y, w, o, %s FROM case_rows WHERE kase = %L', (SELECT string_agg(format('x[%s] AS x%s', j, j), ', ') FROM generate_series(1, p) j), of_case), names,
-    (SELECT CASE WHEN w IS NULL THEN 'NULL' ELSE '''w''' END FROM case_rows WHERE kase = of_case LIMIT 1),
-    (SELECT CASE WHEN o IS NULL THEN 'NULL' ELSE '''o''' END FROM case_rows WHERE kase = of_case LIMIT 1))
-  INTO m USING lambda, l1_ratio, options || CASE WHEN of_case LIKE '%no_intercept' THEN '{"intercept": false}'::jsonb ELSE '{}' END;
-  RETURN m;
+  SELECT array_length(x, 1) AS p, w, o INTO r FROM case_rows WHERE kase = of_case LIMIT 1;
+  RETURN l2_fit(format('SELECT y, w, o, %s FROM case_rows WHERE kase = %L', (SELECT string_agg(format('x[%s] AS x%s', j, j), ', ') FROM generate_series(1, r.p) j), of_case),
+    'y', CASE WHEN is_poisson(of_case) THEN 'poisson' ELSE 'logistic' END, lambda, '{"standardize": false}' || options
+    || jsonb_build_object('features', (SELECT array_agg('x' || j) FROM generate_series(1, r.p) j), 'l1_ratio', l1_ratio,
+         'weight', CASE WHEN r.w IS NOT NULL THEN 'w' END, 'offset_by', CASE WHEN r.o IS NOT NULL THEN 'o' END)
+    || CASE WHEN of_case LIKE '%no_intercept' THEN '{"intercept": false}'::jsonb ELSE '{}' END);
 END $$;
+SET l2reg.steps = on;
 CREATE FUNCTION model_apart(a l2_model, b l2_model) RETURNS float8 LANGUAGE sql AS $$
   SELECT max(d) FROM (
     SELECT abs(x.estimate - y.estimate) / abs(y.estimate) FROM l2_summary(a) x JOIN l2_summary(b) y USING (term) WHERE y.estimate <> 0
@@ -119,20 +118,21 @@ CREATE FUNCTION model_apart(a l2_model, b l2_model) RETURNS float8 LANGUAGE sql 
     UNION ALL SELECT abs(x.null_deviance / y.null_deviance - 1) FROM l2_glance(a) x, l2_glance(b) y
     UNION ALL SELECT abs(x.log_likelihood / y.log_likelihood - 1) FROM l2_glance(a) x, l2_glance(b) y) t(d) $$;
 CREATE TABLE driven AS SELECT kase, m, drive(kase) AS d FROM fits WHERE kase <> 'diamonds_all';
-SELECT cmp_ok(model_apart(m, d), '<=', CASE WHEN kase LIKE 'ames%' THEN 1e-11 ELSE 1e-12 END::float8, format('%s: l2_logistic and l2_poisson', kase)) FROM driven ORDER BY kase;
+SELECT cmp_ok(model_apart(m, d), '<=', CASE WHEN kase LIKE 'ames%' THEN 1e-11 ELSE 1e-12 END::float8, format('%s: l2_fit', kase)) FROM driven ORDER BY kase;
 SELECT cmp_ok(model_apart(m, drive(kase, lambda, 0, jsonb_build_object('standardize', standardize) || CASE WHEN balanced THEN '{"class_weight": "balanced"}' ELSE '{}'::jsonb END)),
-              '<=', 1e-12::float8, format('%s lambda %s: l2_logistic and l2_poisson', kase, lambda)) FROM penalised ORDER BY kase, lambda;
+              '<=', 1e-12::float8, format('%s lambda %s: l2_fit', kase, lambda)) FROM penalised ORDER BY kase, lambda;
 SELECT cmp_ok(apart(l2_coef(m), l2_coef(drive(kase, lambda, l1_ratio, jsonb_build_object('standardize', standardize, 'lambda_scale', 'glmnet')
       || CASE WHEN kase = 'ames_free' THEN '{"penalty_factor": [0,0,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]}' ELSE '{}'::jsonb END)), scale), '<=', 1e-12::float8,
-  format('%s l1_ratio %s: l2_logistic and l2_poisson', kase, l1_ratio)) FROM nets WHERE step IN (10, 20) ORDER BY kase, l1_ratio, step;
+  format('%s l1_ratio %s: l2_fit', kase, l1_ratio)) FROM nets WHERE step IN (10, 20) ORDER BY kase, l1_ratio, step;
 
-CREATE TABLE serial AS SELECT l2_logistic('SELECT carat, depth, "table", price > 2401 AS dear FROM diamonds', 'dear') AS m;
+CREATE TABLE serial AS SELECT l2_fit('SELECT carat, depth, "table", price > 2401 AS dear FROM diamonds', 'dear', 'logistic') AS m;
 ALTER TABLE diamonds SET (parallel_workers = 2);
 SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; SET max_parallel_workers_per_gather = 2;
-SELECT cmp_ok(model_apart(m, l2_logistic('SELECT carat, depth, "table", price > 2401 AS dear FROM diamonds', 'dear')), '<=', 1e-12::float8, 'parallel and serial') FROM serial;
+SELECT cmp_ok(model_apart(m, l2_fit('SELECT carat, depth, "table", price > 2401 AS dear FROM diamonds', 'dear', 'logistic')), '<=', 1e-12::float8, 'parallel and serial') FROM serial;
 SELECT cmp_ok(model_apart(f.m, s.m), '<=', 1e-12::float8, 'the aggregate over a parallel scan')
 FROM serial s, (SELECT logistic_fit(price > 2401, ARRAY[carat, depth, "table"], '{"names": ["carat", "depth", "table"]}') AS m FROM diamonds) f;
 RESET max_parallel_workers_per_gather;
+RESET l2reg.steps;
 
 -- Rows that go through the temporary file, in any order, give the same
 SET work_mem = '64kB';

@@ -28,6 +28,43 @@ SELECT cmp_ok(pg_temp.apart(logistic_cv(l2_obs(dear, fold => i), f, '{"l1_ratio"
 SELECT cmp_ok(max(pg_temp.apart(a.model, b.model)), '<=', 1e-11::float8, 'path') FROM (SELECT poisson_path(rooms, f, '{"l1_ratio": 0.5, "standardize": true, "n_lambda": 9}') AS a, poisson_path(rooms, x, '{"l1_ratio": 0.5, "standardize": true, "n_lambda": 9}') AS b FROM rows) s, LATERAL unnest(a) WITH ORDINALITY a, LATERAL unnest(b) WITH ORDINALITY b WHERE a.ordinality = b.ordinality;
 SELECT cmp_ok(max(abs(l2_predict(m, f) - l2_predict(n, x))), '<=', 1e-13::float8, 'predictions') FROM rows, (SELECT logistic_fit(dear, f, 3) AS m, logistic_fit(dear, x, 3) AS n FROM rows) s;
 
+-- l2_fit, by one aggregate and by a query a step: names, levels, references, rows that are skipped
+CREATE TABLE homes AS SELECT dear, rooms, (f).*, seen, seen / 10.0 AS shift, CASE WHEN i % 50 > 0 THEN (f).foundation END AS base,
+  CASE WHEN i % 40 > 0 THEN (f).size ELSE 'NaN' END AS holes, CASE WHEN i % 30 > 0 THEN seen ELSE 0 END AS sparse FROM rows;
+-- a row of weight 0: its levels are none
+INSERT INTO homes VALUES (true, 5, 7.0, 9.0, 'Igloo', 'Y', 'Ice', 1, 2, 0.1, NULL, 7.0, 0);
+CREATE FUNCTION pg_temp.by_steps(how text, call text) RETURNS l2_model LANGUAGE plpgsql AS $$
+DECLARE
+  m l2_model;
+BEGIN
+  PERFORM set_config('l2reg.steps', how, false);
+  EXECUTE 'SELECT ' || call INTO m;
+  RETURN m;
+END $$;
+SET client_min_messages = error; -- one level alone tells its rows apart
+CREATE TABLE ways AS SELECT call, pg_temp.by_steps('on', call) AS a, pg_temp.by_steps('off', call) AS b FROM unnest(ARRAY[
+  $$l2_fit('homes', 'dear ~ size + bldg_type + central_air', 'logistic')$$,
+  $$l2_fit('homes', 'dear ~ bldg_type + fireplaces', 'logistic', 2)$$,
+  $$l2_fit('homes', 'dear', 'logistic', 3, '{"features": ["size", "bldg_type", "foundation"], "l1_ratio": 1, "weight": "sparse"}')$$,
+  $$l2_fit('homes', 'rooms', 'poisson', options => '{"features": ["lot", "foundation"], "offset_by": "shift", "weight": "seen"}')$$,
+  $$l2_fit('homes', 'rooms', 'poisson', options => '{"features": ["base", "lot"], "null_level": true, "reference": "most_frequent"}')$$,
+  $$l2_fit('homes', 'rooms', 'poisson', options => '{"features": ["base", "lot"], "reference": "none", "intercept": false, "unseen": "zero"}')$$,
+  $$l2_fit('homes', 'dear ~ size * central_air + base', 'logistic', options => '{"class_weight": "balanced", "reference": {"base": "Slab"}}')$$,
+  $$l2_fit('homes', 'dear', 'logistic', 1, '{"features": ["holes", "base"], "nonfinite": "skip", "weight": "sparse"}')$$,
+  $$l2_fit('homes', 'rooms', 'poisson', 0.5, '{"features": ["dear", "base", "seen"], "lower": 0}')$$,
+  $$l2_fit('SELECT dear, ARRAY[size, lot, fireplaces] AS x FROM homes', 'dear ~ x', 'logistic', 1, '{"penalty_factor": [1, 0, 2]}')$$,
+  $$l2_fit('homes', 'dear ~ size + I(size^2) + bs(lot, df = 4)', 'logistic', 1)$$
+]) call;
+SELECT cmp_ok(pg_temp.apart(a, b), '<=', 1e-10::float8, 'both ways: ' || call) FROM ways;
+SELECT is(l2_names(a), l2_names(b), 'names of ' || call) FROM ways;
+SELECT is(a::jsonb - '{terms,inverse,variance,gap,rcond,deviance,null_deviance,log_likelihood,r_squared,df,df_residual,link_at_mean,target_mean,target_sd,nonzero,iterations,lambda_effective,sum_weights}'::text[],
+          b::jsonb - '{terms,inverse,variance,gap,rcond,deviance,null_deviance,log_likelihood,r_squared,df,df_residual,link_at_mean,target_mean,target_sd,nonzero,iterations,lambda_effective,sum_weights}'::text[], 'levels and rows of ' || call) FROM ways;
+SELECT cmp_ok(abs(g.deviance / h.deviance - 1) + abs(g.null_deviance / h.null_deviance - 1) + abs(g.log_likelihood / h.log_likelihood - 1), '<=', 1e-12::float8, 'deviances of ' || call)
+FROM ways, l2_glance(a) g, l2_glance(b) h;
+SELECT cmp_ok(max(abs(l2_predict(a, h) - l2_predict(b, h))), '<=', 1e-10::float8, 'predictions of ' || call) FROM ways, homes h
+WHERE call !~ 'ARRAY' AND bldg_type <> 'Igloo' AND base IS NOT NULL AND holes <> 'NaN' GROUP BY call;
+
+SET client_min_messages = warning;
 -- by way of a temporary file, and in groups
 CREATE TABLE serial AS SELECT logistic_fit(dear, f, 3) AS m FROM rows;
 CREATE TABLE by_group AS SELECT i % 7 AS g, logistic_fit(dear, f, 3) AS m FROM rows GROUP BY 1;

@@ -40,7 +40,7 @@ statements=(
     'SELECT l2_subset(g, options => l2_options('\''features'\'', (l2_names(g))[2:25])) FROM cancel_gram'
     'SELECT ridge_fit(y, x, 1) OVER (ORDER BY i ROWS 99 PRECEDING) FROM cancel_rows'
     'SELECT ridge_ewm(y, x, 1, 50) OVER (ORDER BY i) FROM cancel_rows'
-    'SELECT l2_logistic($$cancel_wide$$, $$b$$, lambda => 0.01) FROM generate_series(1, 20)'
+    'SELECT l2_fit($$cancel_wide$$, $$b$$, $$logistic$$, 0.01) FROM generate_series(1, 20)'
     'SELECT l2_train($$cancel_model$$, $$SELECT y, c, d, p FROM cancel_rows$$, $$y$$)'
 )
 

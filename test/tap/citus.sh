@@ -112,8 +112,8 @@ drives() # NAME, AGGREGATE, STATEMENT
     check "$1: asks for states" "$(grep -c -E "issuing SELECT .*partial_agg\('l2\.$2\(.* FROM public.sales_" "$L2REG_TMP/drives" | sed 's/^[1-9].*/some/')" some
     check "$1: and for no rows" "$(grep -E 'issuing .* FROM public.sales_' "$L2REG_TMP/drives" | grep -c -v 'partial_agg(')" 0
 }
-drives 'l2_logistic' _l2_newton_agg "CREATE TABLE logistic AS SELECT l2_logistic('SELECT won::int AS y, b, x[1] - 1e6 AS c FROM sales', 'y') AS m"
-check 'l2_logistic: the answer of one server' "$(run -c 'SELECT apart(m::float8[], logistic_fit(won, ARRAY[b, x[1] - 1e6])::float8[]) < 1e-12 FROM logistic, flat GROUP BY m::float8[]')" t
+drives 'l2_fit' _l2_newton_agg "CREATE TABLE logistic AS SELECT l2_fit('SELECT won::int AS y, b, x[1] - 1e6 AS c FROM sales', 'y', 'logistic') AS m"
+check 'l2_fit: the answer of one server' "$(run -c 'SELECT apart(m::float8[], logistic_fit(won, ARRAY[b, x[1] - 1e6])::float8[]) < 1e-12 FROM logistic, flat GROUP BY m::float8[]')" t
 drives 'l2_train' ridge_cv "SELECT l2_train('price', 'sales', 'y ~ b + store')"
 drives 'l2_refresh' ridge_cv "SELECT l2_refresh('price')"
 run -c "SELECT l2_train('here', 'flat', 'y ~ b + store')" >/dev/null

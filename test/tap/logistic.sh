@@ -29,7 +29,7 @@ stops()
 stops 'collecting rows' 'SELECT logistic_fit(y, x) FROM hard_rows, generate_series(1, 100)'
 stops 'a path' 'SELECT logistic_path(y, x, '\''{"l1_ratio": 1}'\'') FROM hard_rows'
 stops 'cross-validation' 'SELECT logistic_cv(y, x, '\''{"l1_ratio": 1}'\'') FROM hard_rows'
-stops 'a query a step' 'SELECT count(l2_logistic($$SELECT y, x[1] x1, x[2] x2 FROM hard_rows$$, $$y$$)) FROM generate_series(1, 100)'
+stops 'a query a step' 'SELECT set_config($$l2reg.steps$$, $$on$$, false), count(l2_fit($$SELECT y, x[1] x1, x[2] x2 FROM hard_rows$$, $$y$$, $$logistic$$)) FROM generate_series(1, 100)'
 stops 'sorting probabilities' 'SELECT l2_auc(y, p) FROM hard_rows, generate_series(1, 30)' 900
 stops 'a curve' 'SELECT l2_roc(y, p) FROM hard_rows, generate_series(1, 30)' 900
 check 'no temporary file is left' "$(files)" 0

@@ -51,11 +51,11 @@ await() # QUERY
     done
 }
 
-seen=$(watch progress_owner "SELECT l2_logistic('slow', 'yes', '{a,b,i}', 1)")
+seen=$(watch progress_owner "SET l2reg.steps = on; SELECT l2_fit('slow', 'yes ~ a + b + i', 'logistic', 1)")
 check 'the first pass over a view: how many rows there are is not known' \
-    "$(saw '^l2_logistic||slow|reading rows|1||[1-9][0-9]*|||0$')" yes
-check 'the second: it is' "$(saw '^l2_logistic||slow|reading rows|2||[1-9][0-9]*|4000|0.[0-9]*|0$')" yes
-check 'and on' "$(saw '^l2_logistic||slow|reading rows|3||[1-9][0-9]*|4000|0.[0-9]*|0$')" yes
+    "$(saw '^l2_fit||slow|reading rows|1||[1-9][0-9]*|||0$')" yes
+check 'the second: it is' "$(saw '^l2_fit||slow|reading rows|2||[1-9][0-9]*|4000|0.[0-9]*|0$')" yes
+check 'and on' "$(saw '^l2_fit||slow|reading rows|3||[1-9][0-9]*|4000|0.[0-9]*|0$')" yes
 check 'nothing is left of it' "$(run -c "$look")" ''
 
 as progress_owner -c "SELECT l2_train('m', 'slow', 'a ~ b + i', lambda => 1)" >/dev/null
@@ -95,7 +95,7 @@ check 'an error ends it' "$(run -c "$look")$(grep -c canceling "$L2REG_TMP/stuck
 
 # ---- commands that PostgreSQL reports itself keep their own
 
-as progress_owner -c "COPY (SELECT l2_logistic('stuck', 'yes', '{a,b,i}', 1)) TO STDOUT" >/dev/null &
+as progress_owner -c "COPY (SELECT l2_fit('stuck', 'yes ~ a + b + i', 'logistic', 1)) TO STDOUT" >/dev/null &
 session=$!
 await 'SELECT 1 FROM pg_stat_progress_copy'
 check 'COPY is reported as COPY' "$(run -c "$look")$(run -c 'SELECT command, type FROM pg_stat_progress_copy')" 'COPY TO|PIPE'

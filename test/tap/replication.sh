@@ -188,7 +188,7 @@ check 'the standby serves' "$(standby -c 'SELECT pg_is_in_recovery()')" t
 run -U replication_owner -c "INSERT INTO homes SELECT i, '2024-02-01', i % 5, i FROM generate_series(3000, 3010) i" -c 'DELETE FROM homes WHERE id < 20'
 until_true replayed "$(run -c 'SELECT pg_current_wal_lsn()')" >/dev/null
 check 'a live model on it is that of its rows' "$(standby -U replication_owner -c "$same")" t
-fits="SELECT l2_coef(logistic_fit(id * 7 % 17 < area, ARRAY[area], 1)), l2_coef(l2_cv(l2_gram_folds(l2_obs(price, fold => id), ARRAY[area, sin(id)], '{\"folds\": 5}'))), l2_coef(l2_logistic('SELECT id * 7 % 17 < area AS c, area FROM homes', 'c', lambda => 1)),
+fits="SELECT l2_coef(logistic_fit(id * 7 % 17 < area, ARRAY[area], 1)), l2_coef(l2_cv(l2_gram_folds(l2_obs(price, fold => id), ARRAY[area, sin(id)], '{\"folds\": 5}'))), l2_coef(l2_fit('SELECT id * 7 % 17 < area AS c, area FROM homes', 'c', 'logistic', 1)),
     l2_auc(id * 7 % 17 < area, area / 17), (SELECT n FROM l2_glance(ols_fit(price, f))) FROM homes, LATERAL (SELECT area) f"
 check 'fits on it are the same' "$(standby -c "$fits")" "$(run -c "$fits")"
 check 'models are listed' "$(standby -U replication_owner -c 'SELECT name, version FROM l2_models ORDER BY 1')" 'buckets|1

@@ -3,7 +3,7 @@
  *
  * fuzz_types drives it: see test/fuzz-types.sh.  The module under test is compiled for it; this one
  * has libFuzzer in it and is loaded first.  An input's first byte says which form of which
- * type the rest is; binary forms of a gram and a model get a right checksum, behind which all else is.
+ * type the rest is; binary forms of a gram, a model and a state get a right checksum, behind which all else is.
  *
  * What is refused must be so by an error that a user may see.  What is read must be written and
  * read back to the same, in text and in binary, and goes through some of the queries given for its
@@ -39,12 +39,14 @@ typedef struct fuzzed_type
 	Oid ioparam;
 	FmgrInfo in, out, recv, send;
 	bool has_binary;
+	bool has_checksum;
 	int nqueries;
 	char **texts;
 	SPIPlanPtr *queries;
 } fuzzed_type;
 
-static const char *const type_names[] = {"l2_gram", "l2_model", "l2_options", "l2_obs"};
+static const char *const type_names[] = {"l2_gram", "l2_model", "l2_options",
+										 "l2_obs",  "l2_row",   "l2_state"};
 static fuzzed_type types[lengthof(type_names)];
 static MemoryContext per_input;
 static int64 inputs, accepted, queried;
@@ -178,9 +180,9 @@ one_input(const uint8 *data, size_t size)
 
 	if (size < 6)
 		return 0;
-	type = &types[(data[0] & 1) | ((data[0] & 4) >> 1)];
+	type = &types[((data[0] & 1) | ((data[0] & 4) >> 1) | ((data[0] & 8) >> 1)) % lengthof(types)];
 	binary = type->has_binary && (data[0] & 2) != 0;
-	summed = binary && (data[0] & 4) == 0;
+	summed = binary && type->has_checksum;
 	data++, size--;
 	INIT_CRC32C(crc);
 	COMP_CRC32C(crc, data, size - 4);
@@ -236,6 +238,8 @@ set_up(fuzzed_type *type, const char *name, ArrayType *queries)
 	getTypeOutputInfo(type->oid, &function, &varlena);
 	fmgr_info(function, &type->out);
 	type->has_binary = strcmp(name, "l2_options") != 0;
+	type->has_checksum = strcmp(name, "l2_gram") == 0 || strcmp(name, "l2_model") == 0 ||
+						 strcmp(name, "l2_state") == 0;
 	if (type->has_binary)
 	{
 		getTypeBinaryInputInfo(type->oid, &function, &type->ioparam);

@@ -1,0 +1,198 @@
+/*
+ * vcov.c: the covariance of a model's coefficients.
+ */
+#include "model/vcov.h"
+
+#include "num/stats/covariance.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+
+int
+l2_vcov_parts(const l2_options *o, int p, bool has, bool penalised)
+{
+	if (o->covariance < 0 && !has)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("this fit has no covariance"),
+				 errdetail("It is known for fits without bounds, an L1 penalty, or a solver "
+						   "that is asked for and stops short."),
+				 errhint("Leave option \"covariance\" out.")));
+	if (!has || (o->covariance >= 0 && p > o->covariance) || o->covariance == 0)
+		return 0;
+	return L2_KEPT_INVERSE | (penalised ? L2_KEPT_VARIANCE : 0);
+}
+
+void
+l2_vcov_put(l2_model *model, const l2n_moments *m, const l2n_ridge_spec *spec, const double *centre)
+{
+	Size k = (Size) model->p + 1;
+	int p = 0, *place = palloc(sizeof(int) * k), *feature = palloc(sizeof(int) * k);
+	double *factor = palloc(sizeof(double) * k), *away = palloc(sizeof(double) * k);
+	double *packed[2] = {NULL, NULL}, *to[2];
+	l2n_ridge_spec kept = *spec;
+
+	to[0] = l2_model_matrix(model, L2_KEPT_INVERSE);
+	to[1] = l2_model_matrix(model, L2_KEPT_VARIANCE);
+	place[0] = 0;
+	for (int j = 0; j < model->p; j++)
+		if (!l2_model_dropped(model)[j])
+		{
+			int column = spec->columns.feature[j];
+
+			feature[p] = column;
+			factor[p] = spec->penalty ? spec->penalty[j] : 1;
+			away[p] = dd_sub(dd_of(centre ? centre[j] : m->mean[column]), l2n_mean(m, column)).hi;
+			place[++p] = j + 1;
+		}
+	kept.columns.p = p;
+	kept.columns.feature = feature;
+	kept.penalty = factor;
+	for (int i = 0; i < 2; i++)
+		if (to[i])
+			packed[i] = l2_scratch(sizeof(double) * l2n_tri_size((Size) p + 1));
+	l2_check(l2n_covariance(l2_kernel, m, &kept, packed[0], packed[1],
+							l2_scratch(l2n_covariance_worksize(p)), l2_poll, NULL),
+			 p > 0 ? l2_model_term(model, place[p]) : NULL, 0);
+	for (int i = 0; i < 2; i++)
+	{
+		if (!to[i])
+			continue;
+		if (spec->columns.intercept)
+			l2n_covariance_move(p + 1, packed[i], away);
+		memset(to[i], 0, sizeof(double) * l2n_tri_size(k));
+		for (int a = 0; a <= p; a++)
+			for (int b = a; b <= p; b++)
+				to[i][l2n_tri(k, place[a], place[b])] = packed[i][l2n_tri((Size) p + 1, a, b)];
+	}
+}
+
+void
+l2_vcov_put_base(l2_model *model, const l2n_moments *m, const l2n_columns *columns)
+{
+	dd base = l2n_mean(m, columns->target);
+
+	if (!columns->intercept)
+		return;
+	for (int j = 0; j < columns->p; j++)
+		base = dd_sub(base, dd_mul_d(dd_of(m->mean[m->k + columns->feature[j]]),
+									 l2_model_vector(model, L2_ESTIMATE)[j + 1]));
+	model->values[L2_STAT_LINK_AT_MEAN] = base.hi;
+}
+
+void
+l2_vcov_need(const l2_model *m, const char *what)
+{
+	if (m->kept & L2_KEPT_INVERSE)
+		return;
+	ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					errmsg("the model does not keep its covariance, which %s needs", what),
+					errhint("Fit it with the option {\"covariance\": true}; l2_train keeps it for "
+							"up to 500 features of ols, ridge, dropout, logistic and poisson.")));
+}
+
+double
+l2_vcov_unit(const l2_model *m)
+{
+	double sigma = l2_model_has_link(m) ? 1 : m->values[L2_STAT_SIGMA];
+
+	return sigma * sigma;
+}
+
+double *
+l2_vcov_matrix(const l2_model *m)
+{
+	const double *v = l2_model_matrix(m, L2_KEPT_VARIANCE);
+	Size n = l2_model_triangle(m);
+	double *r = l2_scratch(sizeof(double) * n);
+	double unit = l2_model_vcov(m) == L2_VCOV_IID ? l2_vcov_unit(m) : 1;
+
+	if (v == NULL)
+		v = l2_model_matrix(m, L2_KEPT_INVERSE);
+	for (Size i = 0; i < n; i++)
+		r[i] = unit * v[i];
+	return r;
+}
+
+double
+l2_vcov_base(const l2_model *m)
+{
+	double base = m->values[L2_STAT_LINK_AT_MEAN];
+
+	if (!(m->flags & L2_MODEL_INTERCEPT))
+		return 0;
+	if (!isnan(base))
+		return base;
+	base = l2_model_vector(m, L2_ESTIMATE)[0];
+	for (int i = 1; i <= m->p; i++)
+		base += l2_model_vector(m, L2_ESTIMATE)[i] * l2_model_centre(m, i);
+	return base;
+}
+
+void
+l2_vcov_row(const l2_model *m, const char *x, double *z)
+{
+	z[0] = (m->flags & L2_MODEL_INTERCEPT) ? 1 : 0;
+	for (int i = 1; i <= m->p; i++)
+	{
+		double v;
+
+		memcpy(&v, x + sizeof v * (i - 1), sizeof v);
+		z[i] = l2_model_dropped(m)[i - 1] ? 0 : v - l2_model_centre(m, i);
+	}
+}
+
+void
+l2_vcov_combination(const l2_model *m, const double *l, double *z)
+{
+	double first = l[0];
+
+	for (int i = 1; i <= m->p; i++)
+		z[i] = l2_model_dropped(m)[i - 1] ? 0 : l[i] - first * l2_model_centre(m, i);
+	z[0] = first;
+}
+
+double
+l2_vcov_df(const l2_model *m)
+{
+	double df = l2_model_stat(m, L2_STAT_DF_ERRORS);
+
+	if (isnan(df))
+		df = l2_model_has_link(m) ? INFINITY : m->values[L2_STAT_DF_RESIDUAL];
+	return df > 0 ? df : NAN;
+}
+
+/* Covariances of the coefficients, in the order of l2_summary; NULL for what was dropped */
+PG_FUNCTION_INFO_V1(l2_model_vcov_array);
+PGDLLEXPORT Datum
+l2_model_vcov_array(PG_FUNCTION_ARGS)
+{
+	l2_model *m = PG_GETARG_L2_MODEL(0);
+	int first = (m->flags & L2_MODEL_INTERCEPT) ? 0 : 1, n = m->p + 1 - first;
+	int dims[2] = {n, n}, lower[2] = {1, 1};
+	Size k = (Size) m->p + 1;
+	double *v, *away = palloc(sizeof(double) * k);
+	Datum *values;
+	bool *nulls;
+
+	l2_vcov_need(m, "l2_vcov");
+	if (n == 0)
+		PG_RETURN_ARRAYTYPE_P(construct_empty_array(FLOAT8OID));
+	v = l2_vcov_matrix(m);
+	for (int i = 1; i <= m->p; i++)
+		away[i - 1] = -l2_model_centre(m, i);
+	l2n_covariance_move((int) k, v, away);
+	values = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(Datum) * n * n);
+	nulls = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(bool) * n * n);
+	for (int i = 0; i < n; i++)
+		for (int j = 0; j < n; j++)
+		{
+			int a = Min(i, j) + first, b = Max(i, j) + first;
+			Size at = (Size) i * n + j;
+
+			values[at] = Float8GetDatum(v[l2n_tri(k, a, b)]);
+			nulls[at] = isnan(v[l2n_tri(k, a, b)]) || (a > 0 && l2_model_dropped(m)[a - 1]) ||
+						(b > 0 && l2_model_dropped(m)[b - 1]);
+		}
+	PG_RETURN_ARRAYTYPE_P(construct_md_array(values, nulls, 2, dims, lower, FLOAT8OID, 8,
+											 FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}

@@ -1,0 +1,52 @@
+/*
+ * vcov.h: the covariance of a model's coefficients, as the model keeps it.
+ *
+ * Numbers are in the coordinates of num/stats/covariance.h about the means of the features: k = p +
+ * 1 of them, what the fit says at the means and then the coefficients.
+ */
+#ifndef L2_VCOV_H
+#define L2_VCOV_H
+
+#include "model/model.h"
+
+#include "num/solve/ridge.h"
+
+/*
+ * Which matrices a model of p features keeps, by its options; has: the fit has a covariance, of
+ * which a penalty makes two matrices.  An error where the options insist on what there is not.
+ */
+extern int l2_vcov_parts(const l2_options *o, int p, bool has, bool penalised);
+
+/*
+ * Fill the matrices of a model, whose features that were dropped are known, from the moments that
+ * it was solved from; spec is of all its features.  centre: of these, where it is not the moments'
+ * means.
+ */
+extern void l2_vcov_put(l2_model *model, const l2n_moments *m, const l2n_ridge_spec *spec,
+						const double *centre);
+
+/* Note what the fit says at the means, from the mean of the target and how it was rounded */
+extern void l2_vcov_put_base(l2_model *model, const l2n_moments *m, const l2n_columns *columns);
+
+/* Error, with a hint at the option, unless the model keeps its covariance; what: that needs it */
+extern void l2_vcov_need(const l2_model *m, const char *what);
+
+/* What the inverse is to be multiplied by for the covariance of independent rows */
+extern double l2_vcov_unit(const l2_model *m);
+
+/* The covariance, in the current context: of a model that keeps it; NaN where sigma is not known */
+extern double *l2_vcov_matrix(const l2_model *m);
+
+/* What the fit says at the means, on the scale of the linear predictor */
+extern double l2_vcov_base(const l2_model *m);
+
+/* A row of p features, perhaps unaligned, in coordinates: 1 and how far they are from the means */
+extern void l2_vcov_row(const l2_model *m, const char *x, double *z);
+
+/* A combination of the coefficients, intercept first, as one of coordinates; may be in place */
+extern void l2_vcov_combination(const l2_model *m, const double *l, double *z);
+
+/* What t and F of its errors are of: infinite for a normal distribution, NaN where unknown */
+extern double l2_vcov_df(const l2_model *m);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * covariance.h: how sure coefficients are, all of them together.
+ *
+ * The coordinates are k = p + 1 numbers: what the fit says at a centre, a = b0 + centre'b, and then
+ * b itself.  About a centre near the means nothing cancels, however far from 0 the columns are.
+ * Symmetric k x k matrices are their upper triangles by rows (l2n_tri), in double.  Without an
+ * intercept the centre is 0 and row 0 is zeros.
+ */
+#ifndef L2N_COVARIANCE_H
+#define L2N_COVARIANCE_H
+
+#include "num/solve/ridge.h"
+
+/* Scratch in bytes for p features */
+size_t l2n_covariance_worksize(int p);
+
+/*
+ * For the features that a fit kept: inverse = (C + penalty)^-1 and variance = inverse C inverse,
+ * the covariance of the coefficients in units of sigma^2, both about the means of the moments;
+ * their (0, 0) is 1/W.  variance may be NULL; without a penalty the two are equal.  k = p + 1.
+ * L2N_NO_ROWS, L2N_NOT_POSITIVE, L2N_OUT_OF_RANGE, L2N_INTERRUPTED.
+ */
+l2n_status l2n_covariance(const l2n_kernel *kernel, const l2n_moments *m,
+						  const l2n_ridge_spec *spec, double *inverse, double *variance, void *work,
+						  l2n_poll poll, void *poll_arg);
+
+/* v for another centre, which is d (p numbers) further on */
+void l2n_covariance_move(int k, double *v, const double *d);
+
+/* z'v z for k numbers z */
+double l2n_covariance_form(int k, const double *v, const double *z);
+
+/* y = v z */
+void l2n_covariance_times(int k, const double *v, const double *z, double *y);
+
+#endif
