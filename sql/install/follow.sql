@@ -218,7 +218,7 @@ BEGIN
     END IF;
     RAISE invalid_parameter_value USING MESSAGE = format('refresh full has no %s', others),
       HINT = 'It goes with {"refresh": "buckets"}.';
-  ELSIF d.method IN ('logistic', 'poisson') THEN
+  ELSIF d.method IN ('logistic', 'poisson', 'glm') THEN
     RAISE feature_not_supported USING MESSAGE = format('method %s has no refresh but full', d.method),
       DETAIL = 'It needs the rows themselves, not sums over them.';
   ELSIF cardinality(d.guards) > 0 THEN
@@ -284,11 +284,14 @@ BEGIN
   IF records THEN
     call := format('%s, %s', c.y, c.alias);
     from_item := format('%s, LATERAL (SELECT %s) AS %s', from_item, c.record, c.alias);
-  ELSIF folds IS NULL AND d.weight IS NULL AND n < 90 THEN
+  ELSIF folds IS NULL AND d.weight IS NULL AND n BETWEEN 1 AND 89 THEN
     call := array_to_string(c.columns[1 : n + 1], ', ');
     gram := 'l2_gram_cols';
   ELSE
-    call := format('%s, ARRAY[%s]', c.y, array_to_string(c.columns[2 : n + 1], ', '));
+    call := format('%s, %s', c.y, @extschema@._l2_features_sql(c.columns[2 : n + 1]));
+    IF n = 0 THEN
+      options := options || '{"names": []}';
+    END IF;
   END IF;
   IF options <> '{}' THEN
     call := format('%s, %L::@extschema@.l2_options', call, options);
@@ -1013,7 +1016,7 @@ BEGIN
   IF what IS NOT NULL THEN
     RAISE invalid_parameter_value USING MESSAGE = format('a source of grams has no %s', what),
       DETAIL = 'The rows are in the grams already.';
-  ELSIF d.method IN ('logistic', 'poisson') THEN
+  ELSIF d.method IN ('logistic', 'poisson', 'glm') THEN
     RAISE feature_not_supported USING MESSAGE = format('method %s needs the rows, not grams of them',
         d.method);
   ELSIF d.time_column IS NULL AND (d.training_window IS NOT NULL OR d.half_life IS NOT NULL) THEN

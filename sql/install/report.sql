@@ -105,7 +105,7 @@ CREATE FUNCTION @extschema@._l2_report_fit(model @extschema@.l2_model) RETURNS t
   LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   g record;
-  has_link boolean := model::jsonb ->> 'method' IN ('logistic', 'poisson');
+  has_link boolean := model::jsonb ->> 'method' IN ('logistic', 'poisson', 'glm');
 BEGIN
   SELECT * INTO g FROM @extschema@.l2_glance(model);
   RETURN format(E'<section>\n<h2>Fit</h2>\n%s%s</section>\n', @extschema@._l2_html_facts(ARRAY[
@@ -116,6 +116,8 @@ BEGIN
       CASE WHEN has_link THEN format('%s <small>&plusmn; %s, %s folds</small>', @extschema@._l2_html_number(g.cv_error), @extschema@._l2_html_number(g.cv_se, 2), g.folds)
       ELSE format('%s <small>RMSE, %s folds</small>', @extschema@._l2_html_number(sqrt(g.cv_error)), g.folds) END END,
     'Deviance', CASE WHEN g.deviance IS NOT NULL THEN format('%s <small>of %s</small>', @extschema@._l2_html_number(g.deviance), @extschema@._l2_html_number(g.null_deviance)) END,
+    'Dispersion', CASE WHEN g.dispersion IS NOT NULL THEN @extschema@._l2_html_number(g.dispersion) END,
+    'Theta', CASE WHEN g.theta IS NOT NULL THEN @extschema@._l2_html_number(g.theta) END,
     'AIC', CASE WHEN g.aic IS NOT NULL THEN @extschema@._l2_html_number(g.aic, 5) END,
     'BIC', CASE WHEN g.bic IS NOT NULL THEN @extschema@._l2_html_number(g.bic, 5) END,
     'Degrees of freedom', format('%s <small>%s left</small>', @extschema@._l2_html_number(g.df), @extschema@._l2_html_number(g.df_residual)),
@@ -132,7 +134,7 @@ CREATE FUNCTION @extschema@._l2_report_terms(model @extschema@.l2_model, level f
 DECLARE
   shown CONSTANT integer := 50;
   intercept integer := (model::jsonb ->> 'intercept')::boolean::integer;
-  has_link boolean := model::jsonb ->> 'method' IN ('logistic', 'poisson');
+  has_link boolean := model::jsonb ->> 'method' IN ('logistic', 'poisson', 'glm');
   n integer := cardinality(@extschema@.l2_names(model)) - 1;
   percent text := @extschema@._l2_html_number(level * 100, 5) || '&nbsp;%';
   by_sd boolean;
@@ -197,7 +199,7 @@ DECLARE
   c record;
   p record;
 BEGIN
-  IF m ->> 'method' IN ('logistic', 'poisson') THEN
+  IF m ->> 'method' IN ('logistic', 'poisson', 'glm') THEN
     RAISE feature_not_supported USING MESSAGE = format('a path of method %s cannot be made from grams', m ->> 'method'),
       HINT = 'Leave gram and grams out; logistic_path and logistic_cv_curve read rows.';
   END IF;
@@ -267,7 +269,7 @@ CREATE FUNCTION @extschema@._l2_report_sample(
 #variable_conflict use_column
 DECLARE
   drawn CONSTANT integer := 2000;
-  logistic boolean := model::jsonb ->> 'method' = 'logistic';
+  logistic boolean := model::jsonb ->> 'method' = 'logistic' OR coalesce(model::jsonb ->> 'family' = 'binomial', false);
   every integer;
   n bigint;
   facts text[];
@@ -398,7 +400,7 @@ DECLARE
   names text[] := @extschema@.l2_names(model);
   method text := CASE m ->> 'method' WHEN 'ols' THEN 'Ordinary least squares' WHEN 'ridge' THEN 'Ridge regression' WHEN 'lasso' THEN 'Lasso'
     WHEN 'elastic_net' THEN 'Elastic net' WHEN 'dropout' THEN 'Least squares with dropout' WHEN 'logistic' THEN 'Logistic regression'
-    WHEN 'poisson' THEN 'Poisson regression' ELSE m ->> 'method' END;
+    WHEN 'poisson' THEN 'Poisson regression' WHEN 'glm' THEN format('Generalised linear model, %s, link %s', replace(m ->> 'family', '_', ' '), replace(m ->> 'link', '_', ' ')) ELSE m ->> 'method' END;
   g record;
   figures record;
   facts text;
@@ -490,7 +492,7 @@ BEGIN
     format('%s of %s on %s feature%s', method, @extschema@._l2_html(names[1]), @extschema@._l2_html_count((cardinality(names) - 1)::bigint), CASE WHEN cardinality(names) = 2 THEN '' ELSE 's' END),
     @extschema@._l2_html_count(g.n) || ' rows',
     CASE WHEN m ->> 'method' <> 'ols' AND g.lambda > 0 THEN '&lambda;&nbsp;=&nbsp;' || @extschema@._l2_html_number(g.lambda) END,
-    CASE WHEN m ->> 'method' IN ('elastic_net', 'logistic', 'poisson') AND g.l1_ratio > 0 THEN 'L1&nbsp;ratio&nbsp;' || @extschema@._l2_html_number(g.l1_ratio) END,
+    CASE WHEN m ->> 'method' IN ('elastic_net', 'logistic', 'poisson', 'glm') AND g.l1_ratio > 0 THEN 'L1&nbsp;ratio&nbsp;' || @extschema@._l2_html_number(g.l1_ratio) END,
     CASE WHEN m ? 'rate' THEN 'rate&nbsp;' || @extschema@._l2_html_number((m ->> 'rate')::float8) END,
     'version&nbsp;' || version, to_char(made::timestamp, 'YYYY-MM-DD')], ' &middot; ');
   RETURN format(E'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width,initial-scale=1">\n<title>%s</title>\n<link rel="icon" href="data:,">\n<style>%s</style>\n</head>\n<body>\n<header>\n<h1>%s</h1>\n<p>%s</p>\n</header>\n<main>\n%s</main>\n<footer>Made by l2reg.</footer>\n</body>\n</html>',
@@ -575,7 +577,7 @@ BEGIN
   END IF;
   SELECT ((v.training).details ->> 'gram')::@extschema@.l2_gram INTO kept
   FROM @extschema@._l2_versions(_l2_report.model) v
-  WHERE (v.training).active AND m::jsonb ->> 'method' NOT IN ('logistic', 'poisson');
+  WHERE (v.training).active AND m::jsonb ->> 'method' NOT IN ('logistic', 'poisson', 'glm');
   RETURN @extschema@._l2_report_page(m, kept, NULL::@extschema@.l2_gram[], y, predicted,
     coalesce(options::jsonb ->> 'title', (SELECT c.relname FROM pg_class c WHERE c.oid = _l2_report.model)),
     coalesce((options::jsonb ->> 'level')::float8, 0.95), coalesce((options::jsonb ->> 'made')::date, CURRENT_DATE), drift,

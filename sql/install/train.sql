@@ -144,7 +144,9 @@ BEGIN
     RETURN expression || '::integer::double precision';
   END IF;
   RAISE datatype_mismatch USING MESSAGE = format('%s has type %s, which is not numeric', what, type),
-    HINT = 'Leave it out, or make numbers of it in a query or in I(...) of a formula.';
+    HINT = CASE WHEN what LIKE 'target %' AND kind = 'category'
+             THEN format('Compare it with the class that counts as 1: I(%s = ''...'') ~ .', regexp_replace(expression, '^q[.]', ''))
+             ELSE 'Leave it out, or make numbers of it in a query or in I(...) of a formula.' END;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_as_number(text, regtype, text, text) IS
 'SQL that makes a double precision of an expression of that type and kind (see _l2_describe); what names it in
@@ -246,6 +248,7 @@ BEGIN
   FROM unnest(expressions, labels) WITH ORDINALITY c(expression, what, i)
     JOIN @extschema@._l2_describe(format('SELECT %s FROM %s AS q', array_to_string(expressions, ', '), from_item),
                                   d.search_path) WITH ORDINALITY t(name, type, kind, i) USING (i);
+  kinds := coalesce(kinds, '{}');
   SELECT format('feature "%s" was a %s when the model was defined, and is a %s now', f, was, k) INTO other
   FROM unnest(d.features, d.kinds, kinds) u(f, was, k)
   WHERE array_position('{number,category,time}', replace(was, 'boolean', 'number'))
@@ -254,13 +257,13 @@ BEGIN
     RAISE datatype_mismatch USING MESSAGE = other, HINT = 'Define the model anew with l2_train.';
   END IF;
   -- what belongs to a row goes with its target; least squares have the offset taken from it
-  IF d.offset_by IS NOT NULL AND d.method NOT IN ('logistic', 'poisson') THEN
+  IF d.offset_by IS NOT NULL AND d.method NOT IN ('logistic', 'poisson', 'glm') THEN
     columns[1] := format('(%s OPERATOR(pg_catalog.-) %s)', columns[1], columns[cardinality(columns)]);
   END IF;
   y := columns[1];
   other := concat_ws(', ',
     'weight => ' || CASE WHEN d.weight IS NOT NULL THEN columns[n + 2] END,
-    'offset_by => ' || CASE WHEN d.offset_by IS NOT NULL AND d.method IN ('logistic', 'poisson')
+    'offset_by => ' || CASE WHEN d.offset_by IS NOT NULL AND d.method IN ('logistic', 'poisson', 'glm')
                             THEN columns[cardinality(columns)] END,
     'fold => ' || CASE WHEN @extschema@._l2_by_cv(d) THEN coalesce(@extschema@._l2_column(d.fold, names, types),
       (SELECT format('ROW(%s)', string_agg('q.' || quote_ident(k), ', ' ORDER BY i)) FROM unnest(d.key) WITH ORDINALITY u(k, i)
@@ -283,9 +286,12 @@ Error where the source no longer has its columns, or, as_before, not of the kind
 CREATE FUNCTION @extschema@._l2_column(expression text, names text[], types regtype[]) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  name text := (SELECT n FROM unnest(names) n WHERE expression = 'q.' || quote_ident(n));
+  times integer := (SELECT count(*) FROM unnest(names) n WHERE expression = 'q.' || quote_ident(n));
 BEGIN
-  IF name IS NOT NULL THEN
+  IF times > 1 THEN
+    RAISE ambiguous_column USING MESSAGE = format('the source has %s columns %s', times, regexp_replace(expression, '^q[.]', '')),
+      HINT = 'Give them different names in the query.';
+  ELSIF times = 1 THEN
     RETURN expression;
   END IF;
   RETURN (@extschema@._l2_term(expression, names, types, NULL::regtype[])).sql;
@@ -310,6 +316,13 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_check_functions(text[]) IS
 'Error where the extension''s schema has functions of those names that are not of the extension: ours take
 "any", and one with the types that there are would come before them.';
+
+CREATE FUNCTION @extschema@._l2_features_sql(columns text[]) RETURNS text
+  LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN cardinality(columns) = 0 THEN '''{}''::double precision[]'
+              ELSE format('ARRAY[%s]', array_to_string(columns, ', ')) END
+$$;
+COMMENT ON FUNCTION @extschema@._l2_features_sql(text[]) IS 'SQL of the array of features that are numbers.';
 
 CREATE FUNCTION @extschema@._l2_parts_sql(d @extschema@._l2_definition) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
@@ -348,8 +361,8 @@ BEGIN
   RETURN format(E'SELECT @extschema@.%s AS model,\n       %s AS gram\nFROM (%s) AS g', fit,
     CASE WHEN d.options -> 'keep_gram' = 'true' THEN 'g.gram' ELSE 'NULL::@extschema@.l2_gram' END,
     replace(CASE WHEN d.absorbed IS NULL THEN '%' ELSE 'SELECT @extschema@._l2_of_rows(@extschema@.l2_gram_within(s.gram), pg_catalog.sum(s.n)::bigint) AS gram FROM (%) AS s' END,
-      '%', format(E'SELECT @extschema@.l2_gram_agg(%s, ARRAY[%s], %L::@extschema@.l2_options) AS gram%s\n  FROM %s AS q%s',
-        y, array_to_string(columns, ', '), jsonb_build_object('names', names, 'target', d.target)
+      '%', format(E'SELECT @extschema@.l2_gram_agg(%s, %s, %L::@extschema@.l2_options) AS gram%s\n  FROM %s AS q%s',
+        y, @extschema@._l2_features_sql(columns), jsonb_build_object('names', names, 'target', d.target)
           || coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each(d.options) WHERE key = 'nonfinite'), '{}'),
         CASE WHEN d.absorbed IS NOT NULL THEN ', pg_catalog.count(*) AS n' ELSE '' END, c.from_item, E'\n  GROUP BY ' || item)));
 END $$;
@@ -370,7 +383,7 @@ CREATE FUNCTION @extschema@._l2_training_pieces(
 ) RETURNS record
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
 DECLARE
-  by_likelihood boolean := d.method IN ('logistic', 'poisson');
+  by_likelihood boolean := d.method IN ('logistic', 'poisson', 'glm');
   c record := @extschema@._l2_columns(d, true);
 BEGIN
   -- references by category are those of the formula
@@ -383,8 +396,7 @@ BEGIN
     features := c.alias;
     options := options || jsonb_build_object('target', d.target);
   ELSE
-    features := coalesce(@extschema@._l2_whole_array(d), format('ARRAY[%s]',
-      array_to_string(c.columns[2 : cardinality(d.features) + 1], ', ')));
+    features := coalesce(@extschema@._l2_whole_array(d), @extschema@._l2_features_sql(c.columns[2 : cardinality(d.features) + 1]));
   END IF;
   IF d.method IN ('ridge', 'lasso', 'elastic_net') OR (by_likelihood AND d.lambda IS NOT NULL) THEN
     options := '{"standardize": true}' || options;
@@ -532,7 +544,9 @@ BEGIN
   END IF;
   RAISE undefined_column USING MESSAGE = format('the source has no column "%s"', formula),
     DETAIL = format('Its columns: %s.', array_to_string(columns, ', ')),
-    HINT = CASE WHEN formula ~ '[(+*/^-]' THEN format('A formula has a ~: %s ~ .', formula)
+    HINT = CASE WHEN formula ~ '^[^=<>!]+=+[^=]' THEN
+        format('A formula has a ~: %s.', regexp_replace(formula, '\s*=+\s*', ' ~ '))
+      WHEN formula ~ '[(+*/^-]' THEN format('A formula has a ~: %s ~ .', formula)
                 ELSE format('A formula has a ~, as in %s ~ .', coalesce(columns[1], 'price')) END;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_target_of(text, text[]) IS
@@ -544,9 +558,9 @@ CREATE FUNCTION @extschema@._l2_check_definition(
 ) RETURNS @extschema@._l2_definition
   LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF d.method NOT IN ('ols', 'ridge', 'lasso', 'elastic_net', 'dropout', 'logistic', 'poisson') THEN
+  IF d.method NOT IN ('ols', 'ridge', 'lasso', 'elastic_net', 'dropout', 'logistic', 'poisson', 'glm') THEN
     RAISE invalid_parameter_value USING MESSAGE = format('unknown method "%s"', d.method),
-      HINT = 'Known values: ols, ridge, lasso, elastic_net, dropout, logistic, poisson.';
+      HINT = 'Known values: ols, ridge, lasso, elastic_net, dropout, logistic, poisson, glm.';
   ELSIF d.refresh NOT IN ('full', 'buckets', 'live') THEN
     RAISE invalid_parameter_value USING MESSAGE = format('unknown refresh "%s"', d.refresh),
       HINT = 'Known values: full, buckets, live.';
@@ -570,7 +584,7 @@ BEGIN
     RAISE invalid_parameter_value USING MESSAGE = 'option "keep_gram" must be true or false';
   ELSIF d.lambda IS NOT NULL AND coalesce(jsonb_typeof(d.options -> 'l1_ratio'), 'number') <> 'number' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'option "l1_ratio" must be a number where lambda is given';
-  ELSIF d.method IN ('logistic', 'poisson') AND d.lambda IS NULL AND d.options ? 'l1_ratio' THEN
+  ELSIF d.method IN ('logistic', 'poisson', 'glm') AND d.lambda IS NULL AND d.options ? 'l1_ratio' THEN
     RAISE invalid_parameter_value USING MESSAGE = format('method %s has a penalty only where lambda is given', d.method),
       HINT = 'Cross-validation chooses lambda for ridge, lasso and elastic_net.';
   END IF;
@@ -695,7 +709,7 @@ DECLARE
   parts text[] := @extschema@._l2_formula_parts(d.formula);
   with_instruments record;
   all_levels boolean := coalesce(d.options ->> 'reference' = 'none',
-    d.method IN ('ridge', 'lasso', 'elastic_net') OR d.method IN ('logistic', 'poisson') AND d.lambda > 0, false);
+    d.method IN ('ridge', 'lasso', 'elastic_net') OR d.method IN ('logistic', 'poisson', 'glm') AND d.lambda > 0, false);
 BEGIN
   IF num_nulls(VARIADIC parts) < 3 THEN
     PERFORM @extschema@._l2_check_parts(d);
@@ -961,7 +975,7 @@ BEGIN
                              CASE WHEN jsonb_typeof(document) = 'object' THEN document ELSE '{}' END);
   IF d.source IS NULL OR d.search_path IS NULL OR d.target IS NULL OR d.target_expression IS NULL OR d.method IS NULL
      OR d.options IS NULL OR jsonb_typeof(d.options) <> 'object' OR d.refresh IS NULL OR d.features IS NULL
-     OR cardinality(d.features) = 0 OR cardinality(d.expressions) IS DISTINCT FROM cardinality(d.features)
+     OR cardinality(d.expressions) IS DISTINCT FROM cardinality(d.features)
      OR cardinality(d.kinds) IS DISTINCT FROM cardinality(d.features)
      OR cardinality(d.inputs) IS DISTINCT FROM cardinality(d.input_types)
      OR array_position(d.features || d.expressions || d.inputs || d.input_types, NULL) IS NOT NULL THEN
@@ -974,6 +988,48 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_definition(regclass) IS 'The newest definition of a model.';
 
 -- Training
+
+CREATE FUNCTION @extschema@._l2_trained(
+  d @extschema@._l2_definition, OUT model @extschema@.l2_model, OUT gram @extschema@.l2_gram
+) RETURNS record
+  LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  e record;
+  said text;
+  detail text;
+  hint text;
+  code text;
+  culprit text;
+BEGIN
+  SELECT r.model, r.gram INTO model, gram FROM @extschema@._l2_run_training(d) r;
+EXCEPTION WHEN division_by_zero OR numeric_value_out_of_range OR invalid_argument_for_logarithm
+  OR invalid_argument_for_power_function OR datetime_field_overflow OR invalid_text_representation THEN
+  GET STACKED DIAGNOSTICS said = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT, code = RETURNED_SQLSTATE;
+  -- which term it was
+  FOR e IN SELECT * FROM (SELECT format('target "%s"', d.target) AS what, d.target_expression AS sql
+                          UNION ALL SELECT format('term "%s"', u.f), u.e FROM unnest(d.features, d.expressions) u(f, e)
+                          UNION ALL SELECT 'the weight', d.weight UNION ALL SELECT 'the offset', d.offset_by) t
+           WHERE t.sql !~ '^q[.]("([^"]|"")*"|[a-z0-9_$]+)$' LOOP
+    BEGIN
+      PERFORM @extschema@._l2_run_number(format('SELECT pg_catalog.count(%s), 0::bigint FROM %s AS q', c.columns[1], c.from_item),
+                                         d.search_path)
+      FROM @extschema@._l2_columns(
+        jsonb_populate_record(d, jsonb_build_object('target_expression', e.sql, 'features', '{}'::text[], 'expressions', '{}'::text[],
+                                                    'kinds', '{}'::text[], 'weight', NULL, 'offset_by', NULL, 'fold', NULL)), true) c;
+    EXCEPTION WHEN division_by_zero OR numeric_value_out_of_range OR invalid_argument_for_logarithm
+      OR invalid_argument_for_power_function OR datetime_field_overflow OR invalid_text_representation THEN
+      culprit := coalesce(culprit, e.what);
+    END;
+  END LOOP;
+  -- ours say so themselves
+  IF culprit IS NULL OR detail <> '' OR hint <> '' THEN
+    RAISE;
+  END IF;
+  RAISE EXCEPTION USING MESSAGE = format('%s: %s', culprit, said), ERRCODE = code,
+    HINT = 'Leave such rows out in a query, or make NULL of them: NULLIF, CASE.';
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_trained(@extschema@._l2_definition) IS
+'_l2_run_training, with the term''s name in the error where an expression cannot be computed.';
 
 CREATE FUNCTION @extschema@._l2_finish_model(d @extschema@._l2_definition, model @extschema@.l2_model)
   RETURNS @extschema@.l2_model
@@ -1048,7 +1104,7 @@ BEGIN
   IF d.gram IS NOT NULL THEN
     v.model := @extschema@._l2_fit_gram_source(d);
   ELSIF d.refresh = 'full' THEN
-    r := @extschema@._l2_run_training(d);
+    r := @extschema@._l2_trained(d);
     v.model := r.model;
     IF r.gram IS NOT NULL THEN
       v.details := jsonb_build_object('gram', r.gram::text);
@@ -1149,9 +1205,10 @@ CREATE FUNCTION @extschema@.l2_train(
 COMMENT ON FUNCTION @extschema@.l2_train(text, text, text, text, float8, @extschema@.l2_options) IS
 'Train a model and keep it under a name: a table, made by the current user, with a row a training. source: a
 relation, or a query. formula: the column to explain, by all others that are usable, or ''price ~ area + zone
-+ I(area^2)''. method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic or poisson.
-lambda: by cross-validation in the same scan where NULL (ridge, lasso, elastic_net); rows are dealt to folds by
-option fold, a key, or the primary key of the source, else by their values (l2_gram_folds). options: those of the
++ I(area^2)''. method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic, poisson or glm
+(option family). lambda: by cross-validation in the same scan where NULL (ridge, lasso, elastic_net); rows
+are dealt to folds by option fold, a key, or the primary key of the source, else by their values
+(l2_gram_folds). options: those of the
 aggregates, standardize being true unless given, and these. features: columns to use; weight: a column;
 keep_gram: keep the rows'' moments with each version; keep: so many versions are kept (10; null: all); gate: a
 refreshed model is put to use only if its cross-validated error is not worse by more than this share;
@@ -1197,7 +1254,7 @@ BEGIN
       HINT = 'l2_train keeps the model under a name.';
   END IF;
   m := CASE WHEN d.gram IS NOT NULL THEN @extschema@._l2_fit_gram_source(d)
-            ELSE (@extschema@._l2_run_training(d)).model END;
+            ELSE (@extschema@._l2_trained(d)).model END;
   RETURN @extschema@._l2_finish_model(d, m);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_fit(text, text, text, float8, @extschema@.l2_options, text) IS

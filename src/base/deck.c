@@ -15,6 +15,7 @@
 #define REPEATED_SHARE 1.5
 #define LARGE_SHARE    3.0
 #define CHANCE_SD      6.0
+#define EMPTY_SD       4.0 /* of the number of folds without rows */
 
 /*
  * Tables
@@ -220,6 +221,7 @@ l2_tell_folds(int *told, int folds, const int64 *rows)
 {
 	int64 total = 0, largest = 0;
 	int with_rows = 0;
+	double by_chance;
 
 	for (int i = 0; i < folds; i++)
 	{
@@ -230,7 +232,10 @@ l2_tell_folds(int *told, int folds, const int64 *rows)
 	/* where each row is a fold of its own, that is what was asked for */
 	if (largest <= 1)
 		return;
-	if (with_rows < folds && l2_tell_once(told, L2_TOLD_FOLDS))
+	/* keys that are hashed leave some of many folds empty where there are few rows */
+	by_chance = folds * exp(-(double) total / folds);
+	if (folds - with_rows > by_chance + EMPTY_SD * sqrt(by_chance) &&
+		l2_tell_once(told, L2_TOLD_FOLDS))
 		ereport(NOTICE, (errmsg("cross-validation is over %d of %d folds: the others have no rows",
 								with_rows, folds),
 						 errhint("Give no more folds than there are keys.")));

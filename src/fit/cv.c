@@ -222,14 +222,17 @@ l2_tell_lambda(int *told, const l2_cv_point *points, int n, int best)
 {
 	const l2_cv_point *p = &points[best];
 	int first = best, last = best, above;
-	double fall;
+	double fall, most = p->mean;
 
 	/* the grid of its l1_ratio */
 	while (first > 0 && points[first - 1].l1_ratio == p->l1_ratio)
 		first--;
 	while (last + 1 < n && points[last + 1].l1_ratio == p->l1_ratio)
 		last++;
-	if (first == last)
+	for (int i = first; i <= last; i++)
+		most = fmax(most, points[i].mean);
+	/* without features, or of a target that does not vary, lambda is of no matter */
+	if (!(most > p->mean))
 		return;
 	if (best == first)
 	{

@@ -157,7 +157,7 @@ followed_fill(l2_followed *f)
 		f->input_type = followed_oids(f->value[L2_F_INPUT_TYPES], &n_types);
 	if (n_types != f->n_inputs)
 		elog(ERROR, "_l2_followed has %d inputs and %d types of them", f->n_inputs, n_types);
-	if (f->n_expressions < (f->weighted ? 3 : 2))
+	if (f->n_expressions < (f->weighted ? 2 : 1))
 		elog(ERROR, "a row of _l2_followed has %d expressions", f->n_expressions);
 	f->records = !f->null[L2_F_RECORDS] && DatumGetBool(f->value[L2_F_RECORDS]);
 	f->gram_options = followed_text(f, L2_F_GRAM_OPTIONS);

@@ -6,7 +6,10 @@
  */
 #include "options/hints.h"
 
+#include "lib/stringinfo.h"
 #include "utils/varlena.h"
+
+#define NAMES_SHOWN 20
 
 static const struct
 {
@@ -55,9 +58,7 @@ static const struct
 	{"exposure", "Give it with y: l2_obs(y, offset_by => ln(exposure))."},
 	{"base_margin", "Give it with y: l2_obs(y, offset_by => ln(exposure))."},
 	{"offset_by", "Give it with y: l2_obs(y, offset_by => ln(exposure))."},
-	{"family", "Use logistic_fit or poisson_fit."},
-	{"link", "Use logistic_fit or poisson_fit."},
-	{"model_type", "Use logistic_fit or poisson_fit."},
+	{"model_type", "Use logistic_fit, poisson_fit, or glm_fit with option family."},
 	{"tol", "Use tolerance."},
 	{"eps", "Use tolerance."},
 	{"thresh", "Use tolerance."},
@@ -137,4 +138,33 @@ int
 l2_letters_apart(const char *a, const char *b, int most)
 {
 	return varstr_levenshtein_less_equal(a, strlen(a), b, strlen(b), 1, 1, 1, most, true);
+}
+
+char *
+l2_name_hint(const char *name, int n, const char *const *list)
+{
+	/* a short name is near to too many */
+	int least = Min(3, Max((int) strlen(name) - 1, 1));
+	const char *near = NULL;
+	StringInfoData s;
+
+	for (int i = 0; i < n; i++)
+	{
+		int distance = strlen(name) < 64 ? l2_letters_apart(name, list[i], least - 1) : least;
+
+		if (pg_strcasecmp(name, list[i]) == 0)
+			distance = 0;
+		if (distance < least)
+		{
+			least = distance;
+			near = list[i];
+		}
+	}
+	if (near)
+		return psprintf("Perhaps you mean \"%s\".", near);
+	initStringInfo(&s);
+	for (int i = 0; i < n && i < NAMES_SHOWN; i++)
+		appendStringInfo(&s, "%s%s", i ? ", " : "Columns: ", list[i]);
+	appendStringInfoString(&s, n > NAMES_SHOWN ? ", ..." : ".");
+	return s.data;
 }

@@ -12,4 +12,8 @@ extern const char *l2_foreign_option(const char *key);
 /* How many letters two keys are apart, or more than most */
 extern int l2_letters_apart(const char *a, const char *b, int most);
 
+/* "Perhaps you mean "price"." where one of n names is near to one that is none, or a list of them
+ */
+extern char *l2_name_hint(const char *name, int n, const char *const *list);
+
 #endif

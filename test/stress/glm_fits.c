@@ -276,7 +276,7 @@ glm_make(glm_case *c, l2n_moments *prior)
 					   c->rows - i < L2N_BLOCK_ROWS ? c->rows - i : L2N_BLOCK_ROWS, c->row[i],
 					   WIDTH, prior, &saturated, &loss, c->work, NULL, NULL);
 	mean = prior->mean[0];
-	reference = c->irls.family->eta(mean);
+	reference = c->irls.family->link->eta(mean);
 	loss = saturated = dd_of(0.0);
 	l2n_moments_clear(prior);
 	for (int i = 0; i < c->rows; i += L2N_BLOCK_ROWS)

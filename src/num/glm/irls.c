@@ -88,7 +88,7 @@ l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const d
 		if (s->offset)
 			eta[i] += row[s->offset];
 	}
-	s->family->evaluate(kernel, rows, y, eta, residual, variance, lost);
+	s->family->evaluate(s->family, kernel, rows, y, eta, residual, variance, lost);
 	for (int i = 0; i < rows && s->dropout > 0.0; i++)
 		l2n_dropout(s->family, s->dropout, noise(s, coef, x + i * stride), eta[i], variance[i],
 					&residual[i], &lost[i]);
@@ -132,12 +132,12 @@ l2n_irls_plain(const l2n_kernel *kernel, const l2n_irls *s, double at, int rows,
 		for (int j = 0; j < s->p; j++)
 			out[j + 1] = row[s->feature[j]];
 	}
-	s->family->evaluate(kernel, rows, y, eta, unused[0], unused[1], lost);
+	s->family->evaluate(s->family, kernel, rows, y, eta, unused[0], unused[1], lost);
 	for (int i = 0; i < rows; i++)
 	{
 		double w = block[(size_t) i * width + width - 1];
 
-		*saturated = dd_add_d(*saturated, s->family->saturated(y[i], w));
+		*saturated = dd_add_d(*saturated, s->family->saturated(s->family, y[i], w));
 		*loss = dd_add_d(*loss, w * lost[i]);
 	}
 	l2n_moments_add_block(kernel, m, rows, block, (ptrdiff_t) width,

@@ -1,5 +1,5 @@
 /*
- * newton.c: damped Newton steps for canonical links; proximal ones with an L1 penalty or bounds.
+ * newton.c: damped Newton steps; proximal ones with an L1 penalty or bounds.
  *
  * Iteratively reweighted least squares regresses a working response z = eta + r / v, by QR in R's
  * glm: one more factorisation of all rows a step.  Here a pass leaves moments, to which the solvers
@@ -124,6 +124,7 @@ struct l2n_newton
 	l2n_moments m;
 	double null_base;
 	double null_variance;
+	double unit;     /* what changes of eta are measured in: see set_unit */
 	double damping;  /* what every row's variance is raised by */
 	double undamped; /* by what it was when it was last tried without */
 
@@ -349,7 +350,7 @@ evaluate_constant(newton *n, double base)
 	double zero = 0.0, residual, v, lost;
 	dd inverse, mean;
 
-	n->spec.family->evaluate(n->kernel, 1, &zero, &base, &residual, &v, &lost);
+	n->spec.family->evaluate(n->spec.family, n->kernel, 1, &zero, &base, &residual, &v, &lost);
 	v = fmax(v, L2N_LEAST_VARIANCE);
 	inverse = dd_div(dd_of(1.0), dd_of(v));
 	m->n = prior->n;
@@ -387,7 +388,7 @@ constant_loss(const newton *n, double base)
 	double zero[2] = {0.0, 0.0}, eta[2] = {base, n->spec.reference}, residual[2], v[2], cumulant[2];
 	dd sum = dd_mul(prior->weight, l2n_mean(prior, n->spec.columns.target));
 
-	n->spec.family->evaluate(n->kernel, 2, zero, eta, residual, v, cumulant);
+	n->spec.family->evaluate(n->spec.family, n->kernel, 2, zero, eta, residual, v, cumulant);
 	sum = dd_neg(dd_mul_d(sum, base - n->spec.reference));
 	sum = dd_add(sum, dd_mul_d(prior->weight, cumulant[0] - cumulant[1]));
 	return fmax(dd_add_d(sum, n->spec.reference_loss).hi, 0.0);
@@ -399,7 +400,7 @@ start_without_offset(newton *n)
 	const l2n_family *f = n->spec.family;
 
 	if (n->spec.columns.intercept)
-		n->base = f->eta(l2n_mean(n->spec.prior, n->spec.columns.target).hi);
+		n->base = f->link->eta(l2n_mean(n->spec.prior, n->spec.columns.target).hi);
 	if (!isfinite(n->base))
 		return L2N_OUT_OF_RANGE;
 	evaluate_constant(n, n->base);
@@ -432,7 +433,7 @@ start_with_offset(newton *n)
 		if (i == 0 || !(fabs(step) < before))
 		{
 			double reached = fmin(fmax(mean - short_of, f->lowest), f->highest);
-			double by_means = f->eta(mean) - f->eta(reached);
+			double by_means = f->link->eta(mean) - f->link->eta(reached);
 
 			if (isfinite(by_means))
 				step = by_means;
@@ -442,6 +443,73 @@ start_with_offset(newton *n)
 		if (fabs(step) <= 1e-10 || i >= 50)
 			return L2N_OK;
 		before = fabs(step);
+		n->base += step;
+	}
+}
+
+/* sum of w r^2 / v, which is Pearson's chi square where v is the expected information */
+static double
+sum_of_squares(const newton *n)
+{
+	double mean = n->m.mean[0];
+
+	return l2n_cross(&n->m, 0, 0).hi + n->m.weight.hi * mean * mean;
+}
+
+/*
+ * Logits and logarithms of means have no unit, and a change of 1e-11 is small whatever the rows
+ * are. A mean itself has that of y: what is small is so beside the spread of y, as the link has it
+ * at the mean.
+ */
+static void
+set_unit(newton *n)
+{
+	const l2n_link *link = n->spec.family->link;
+	int target = n->spec.columns.target;
+	double mean = n->spec.prior->mean[target], first, second, unit;
+
+	link->slopes(link->eta(mean), mean, &first, &second);
+	unit = sqrt(l2n_variance(n->spec.prior, target)) / fabs(first);
+	n->unit = unit > 0x1p-300 && unit < 0x1p300 ? unit : 1.0;
+}
+
+/*
+ * The same with another link: the mean of y fits all rows best where they have no offset, and is
+ * where the search starts in any case
+ */
+static l2n_status
+start_general(newton *n)
+{
+	const l2n_family *f = n->spec.family;
+	double before = INFINITY, step;
+
+	if (n->spec.columns.intercept && !(n->spec.offset && f->link->kind == L2N_LOG))
+		n->base = f->link->eta(n->spec.prior->mean[n->spec.columns.target]);
+	if (!isfinite(n->base))
+		return L2N_OUT_OF_RANGE;
+	set_unit(n);
+	for (int i = 0;; i++)
+	{
+		l2n_status status = evaluate(n, n->base, n->coef, &n->m, &n->loss);
+
+		if (status != L2N_OK)
+			return status;
+		if (!isfinite(n->loss) && i > 0 && i < 100)
+		{
+			/* too far */
+			n->base -= 0.5 * before;
+			before *= 0.5;
+			continue;
+		}
+		if (!isfinite(n->loss))
+			return L2N_OUT_OF_RANGE;
+		step = n->m.mean[0];
+		if (!n->spec.columns.intercept || !n->spec.offset || fabs(step) <= 1e-10 * n->unit ||
+			i >= 100)
+			return L2N_OK;
+		if (f->link->kind == L2N_LOG)
+			step = fmin(fmax(step, -2.0), 2.0);
+		before = step;
 		n->base += step;
 	}
 }
@@ -497,7 +565,11 @@ l2n_newton_start(const l2n_kernel *kernel, const l2n_newton_spec *spec, void *wo
 	square = dd_add(l2n_cross(prior, target, target), dd_mul(one, l2n_mean(prior, target)));
 	n->binary = spec->family->separable && fabs(dd_sub(square, one).hi) <= 1e-25 * one.hi;
 
-	status = spec->offset ? start_with_offset(n) : start_without_offset(n);
+	n->unit = 1.0;
+	if (!spec->family->canonical)
+		status = start_general(n);
+	else
+		status = spec->offset ? start_with_offset(n) : start_without_offset(n);
 	if (status != L2N_OK)
 		return status;
 	n->null_loss = n->loss;
@@ -768,6 +840,13 @@ solve_constrained(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l
 	return status;
 }
 
+/* What the square of a step is a share of: its unit in every row */
+static inline double
+squares(const newton *n)
+{
+	return n->m.weight.hi * n->unit * n->unit;
+}
+
 /* What a step does to the linear predictor */
 typedef struct change
 {
@@ -854,12 +933,12 @@ violation(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit)
 	const l2n_moments *m = &n->m;
 	double weight = m->weight.hi, *slope = n->y, largest = fabs(slopes(n, m, n->coef, slope));
 
-	largest = n->spec.columns.intercept ? largest / weight : 0.0;
+	largest = n->spec.columns.intercept ? largest / weight / n->unit : 0.0;
 	for (int j = 0; j < n->p; j++)
 	{
 		double apart = m->mean[j + 1] - n->spec.centre[j];
 		double square = l2n_cross(m, j + 1, j + 1).hi + weight * apart * apart;
-		double size = sqrt(square) * sqrt(weight) + goal->l1 * n->unit1[j] +
+		double size = sqrt(square) * sqrt(weight) * n->unit + goal->l1 * n->unit1[j] +
 					  fabs(quadratic(n, goal) * n->unit2[j] * n->coef[j]);
 
 		if (!fit->dropped[j] && size > 0.0)
@@ -872,7 +951,7 @@ violation(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit)
 static double
 eta_rounding(const newton *n)
 {
-	double sum = 1.0 + fabs(n->base);
+	double sum = n->unit + fabs(n->base);
 
 	for (int j = 0; j < n->p; j++)
 	{
@@ -880,7 +959,7 @@ eta_rounding(const newton *n)
 
 		sum += fabs(n->coef[j]) * sqrt(n->variance[j] + apart * apart);
 	}
-	return sum * 0x1p-50;
+	return sum / n->unit * 0x1p-50;
 }
 
 /* The slope of the objective at the trial, from where the step comes */
@@ -912,7 +991,7 @@ is_lower(newton *n, const l2n_newton_goal *goal, double before, double square, d
 		return false;
 	if (objective <= before - ARMIJO * step * square)
 		return true;
-	return objective <= before + SLACK * (before + n->m.weight.hi) &&
+	return objective <= before + SLACK * (before + squares(n)) &&
 		   slope_of_trial(n, goal) <= TURNED * square;
 }
 
@@ -971,7 +1050,8 @@ is_sure(const newton *n, const l2n_newton_goal *goal, const change *c)
 	double delta = sqrt(c->prior / n->spec.least_weight);
 	double most = fmax(SURE, SURE_SQUARES * goal->tolerance * goal->tolerance);
 
-	return n->binary && n->spec.least_weight > 0.0 && n->spec.dropout == 0.0 && delta <= 0.1 &&
+	return n->binary && n->spec.family->canonical && n->spec.least_weight > 0.0 &&
+		   n->spec.dropout == 0.0 && delta <= 0.1 &&
 		   delta * sqrt(c->square / n->m.weight.hi) <= most;
 }
 
@@ -1009,6 +1089,7 @@ set_fit(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, bool next)
 	fit->intercept = n->spec.columns.intercept ? intercept.hi + 0.0 : 0.0;
 	fit->loss = n->loss - dropout_loss(n);
 	fit->null_loss = n->null_loss;
+	fit->pearson = n->spec.dropout > 0.0 ? NAN : sum_of_squares(n);
 	fit->objective = n->loss + penalty(n, goal, coef);
 }
 
@@ -1082,7 +1163,7 @@ is_over(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, const chang
 		progress *at, bool *next)
 {
 	const l2n_moments *prior = n->spec.prior;
-	double weight = n->m.weight.hi, least = n->spec.least_weight, missed, enough;
+	double weight = squares(n), least = n->spec.least_weight, missed, enough;
 	double rounding = eta_rounding(n);
 	bool close = fit->change <= goal->tolerance, alike;
 
@@ -1153,6 +1234,24 @@ step(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, double square,
 	return L2N_ILL_CONDITIONED;
 }
 
+/*
+ * Errors and degrees of freedom by the expected information, as R has them, once the search by
+ * another curvature is over
+ */
+static l2n_status
+expect(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_poll poll, void *poll_arg)
+{
+	l2n_status status;
+
+	*n->spec.expected = true;
+	status = evaluate(n, n->base, n->coef, &n->m, &n->loss);
+	*n->spec.expected = false;
+	n->damping = 0.0;
+	if (status == L2N_OK && !is_constrained(n, goal))
+		status = solve_model(n, goal, fit, poll, poll_arg);
+	return status;
+}
+
 /* Steps until the end that fit tells, or until fit->iterations are limit; *next as is_over has it
  */
 static l2n_status
@@ -1175,7 +1274,7 @@ walk(newton *n, const l2n_newton_goal *goal, int limit, bool free, l2n_newton_fi
 			return status;
 		c = change_of(n, goal);
 		if (n->damping > 0.0 &&
-			c.square <= fmax(ROUNDING, goal->tolerance * goal->tolerance) * n->m.weight.hi)
+			c.square <= fmax(ROUNDING, goal->tolerance * goal->tolerance) * squares(n))
 		{
 			/* near the end: what is left shows without damping */
 			n->damping = 0.0;
@@ -1184,7 +1283,7 @@ walk(newton *n, const l2n_newton_goal *goal, int limit, bool free, l2n_newton_fi
 				return status;
 			c = change_of(n, goal);
 		}
-		fit->change = sqrt(c.square / n->m.weight.hi);
+		fit->change = sqrt(c.square / squares(n));
 		if (is_over(n, goal, fit, &c, free, &at, next))
 			return L2N_OK;
 		status = step(n, goal, fit, c.square + n->damping * c.prior, &at, poll, poll_arg);
@@ -1235,7 +1334,7 @@ approach(newton *n, const l2n_newton_goal *goal, int limit, l2n_newton_fit *fit,
 		 status == L2N_OK && share > 1.0 && fit->iterations < limit; share *= STAGE)
 	{
 		l2n_newton_goal stage = {goal->l1 * share, goal->l2 * share, STAGE_TOLERANCE,
-								 goal->max_iter};
+								 goal->max_iter, true};
 		bool next;
 
 		status = walk(n, &stage, limit, false, fit, &next, poll, poll_arg);
@@ -1273,9 +1372,33 @@ l2n_newton_solve(l2n_newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit
 		if (status == L2N_OK)
 			status = walk(n, goal, limit, free, fit, &next, poll, poll_arg);
 	}
+	if (status == L2N_OK && n->spec.expected && !goal->rough)
+		status = expect(n, goal, fit, poll, poll_arg);
 	if (status == L2N_OK)
 		set_fit(n, goal, fit, next);
 	return status;
+}
+
+l2n_status
+l2n_newton_refresh(l2n_newton *n, bool null_model)
+{
+	double base = n->base;
+	l2n_status status = L2N_OK;
+
+	if (null_model)
+	{
+		double *coef = n->coef;
+
+		n->coef = n->trial;
+		memset(n->coef, 0, sizeof(double) * (size_t) n->p);
+		n->base = n->null_base;
+		status = start_general(n);
+		n->null_loss = n->loss;
+		n->null_base = n->base;
+		n->coef = coef;
+		n->base = base;
+	}
+	return status == L2N_OK ? evaluate(n, n->base, n->coef, &n->m, &n->loss) : status;
 }
 
 /* The largest slope, over that of a penalty of 1, of the columns that have a penalty */
@@ -1313,7 +1436,7 @@ l2n_newton_largest(l2n_newton *n, double tolerance, double *largest, l2n_newton_
 	/* with the free ones fitted, slopes differ: try until none of the others comes in */
 	for (double l1 = *largest; free && l1 > 0.0; l1 *= 2.0)
 	{
-		l2n_newton_goal goal = {l1, 0.0, tolerance, 100};
+		l2n_newton_goal goal = {l1, 0.0, tolerance, 100, true};
 		l2n_status status = l2n_newton_solve(n, &goal, fit, poll, poll_arg);
 		bool in = false;
 

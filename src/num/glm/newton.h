@@ -26,6 +26,7 @@ typedef l2n_status (*l2n_newton_pass)(void *arg, double base, const double *coef
 typedef struct l2n_newton_spec
 {
 	const l2n_family *family;
+	bool *expected;           /* of the passes' family: they are told; NULL where it is canonical */
 	l2n_columns columns;      /* of the prior moments */
 	const l2n_moments *prior; /* of the rows as they are, y the target; in use to the end */
 	bool offset;              /* rows have one */
@@ -53,6 +54,7 @@ typedef struct l2n_newton_goal
 	double tolerance; /* root mean square change of the linear predictor by the last step */
 	int max_iter;     /* steps; a penalised search that they lead nowhere may take twice as many
 						 more by way of larger penalties, if they are 50 or more */
+	bool rough;       /* neither errors nor degrees of freedom are wanted */
 } l2n_newton_goal;
 
 typedef enum l2n_newton_end
@@ -73,6 +75,8 @@ typedef struct l2n_newton_fit
 	double base;      /* the linear predictor at the means of the features */
 	double loss;      /* half of the deviance */
 	double null_loss; /* of the intercept alone, or of nothing */
+	double pearson;   /* sum of w (y - mu)^2 / V; where the end is one step on from where rows were
+						 evaluated, there; NaN under dropout */
 	double objective; /* loss and penalty */
 	double df;        /* effective parameters; the intercept counts */
 	int nonzero;      /* coefficients */
@@ -100,6 +104,12 @@ l2n_status l2n_newton_start(const l2n_kernel *kernel, const l2n_newton_spec *spe
  */
 l2n_status l2n_newton_solve(l2n_newton *newton, const l2n_newton_goal *goal, l2n_newton_fit *fit,
 							l2n_poll poll, void *poll_arg);
+
+/*
+ * The family's parameter is another: evaluate once more where the search is, and the null model
+ * where wanted, of families that are not canonical
+ */
+l2n_status l2n_newton_refresh(l2n_newton *newton, bool null_model);
 
 /*
  * The smallest l1 that leaves no coefficient, of those that have a penalty; 0 where none has.
