@@ -1,4 +1,6 @@
 -- What other languages write in formulas, and mistakes: the error says what to write.
+CREATE SCHEMA quiet;
+SET search_path = quiet, public;
 CREATE TABLE lot (price float8, area float8, rooms int, zone text, garden boolean, built date, "lot.size" float8);
 INSERT INTO lot SELECT i + i % 5, i + 0.5, i % 4, (ARRAY['a', 'b', 'c'])[1 + i % 3], i % 2 = 0, date '2000-01-01' + i, i % 9
   FROM generate_series(1, 30) i;
@@ -66,4 +68,5 @@ SELECT l2_names(l2_fit('lot', 'I(price / area) ~ area + rooms', 'ols'));
 SELECT l2_names(l2_fit('lot', 'I(price / area) ~ .', 'ols'));
 SELECT l2_fit('lot', 'price', 'ols', options => '{"features": ["area", "price"]}');
 SELECT l2_fit('lot', 'price', 'ols', options => '{"features": ["aera"]}');
-DROP TABLE lot;
+SET client_min_messages = warning;
+DROP SCHEMA quiet CASCADE;

@@ -1,11 +1,14 @@
 -- Models of nothing but the mean: y ~ 1.
+CREATE SCHEMA quiet;
+SET search_path = quiet, public;
 SET extra_float_digits = 0;
 CREATE TABLE hour (id int PRIMARY KEY, at timestamp, y float8, sold boolean, calls int, years float8);
 INSERT INTO hour SELECT i, timestamp '2024-01-01' + i * interval '5 hours', i % 7 * 1.5, i % 4 = 0, i % 5, 1 + i % 3
   FROM generate_series(1, 30) i;
 
 SELECT method, n, r_squared, sigma, lambda, cv_error FROM (VALUES ('ols'), ('ridge'), ('lasso'), ('elastic_net')) v(m),
-  l2_train('mean_of_y', 'hour', 'y ~ 1', m);
+  l2_train('mean_by_' || m, 'hour', 'y ~ 1', m);
+SELECT n FROM l2_train('mean_of_y', 'hour', 'y ~ 1');
 SELECT l2_names('mean_of_y'), l2_coef('mean_of_y'), l2_intercept('mean_of_y') = avg(y) AS mean FROM hour;
 SELECT l2_predict('mean_of_y', h), l2_explain('mean_of_y', h), l2_sql('mean_of_y') FROM hour h LIMIT 1;
 SELECT term, estimate, std_error FROM l2_summary('mean_of_y');
@@ -39,4 +42,5 @@ SELECT ols_fit(y, '{}'::float8[]) FROM hour;
 SELECT logistic_fit(sold, '{}'::float8[]) FROM hour;
 SELECT l2_intercept(ols_fit(y, '{}'::float8[], '{"names": []}')) = avg(y) AS mean FROM hour;
 SELECT ols_fit(y, '{1,2}'::float8[], '{"names": []}') FROM hour;
-DROP TABLE hour CASCADE;
+SET client_min_messages = warning;
+DROP SCHEMA quiet CASCADE;

@@ -16,6 +16,7 @@ CREATE TYPE @extschema@._l2_definition AS (
   known_values text[],
   guards text[],
   guard_expressions text[],
+  dot text[],
   offset_by text,
   fold text,
   key text[],
@@ -42,9 +43,9 @@ query; search_path: where its names are looked up; expressions: SQL of each feat
 source; kinds: what each was, number, boolean, time or category; inputs: columns that expressions use, and the
 built-in types they have there; arrays: array columns, and how many elements
 each has; known_names, known_values: levels and knots that the formula took from the rows; guards: categories
-whose levels are features; fold: SQL of the key by which rows are dealt to folds, or else key: the columns of
-the primary key of the source; absorbed: SQL of the group whose effects are taken out; instruments: of l2_iv,
-names and SQL; options: those of the aggregate; the rest: options of l2_train.';
+whose levels are features; dot: the columns that . stands for; fold: SQL of the key by which rows are dealt to
+folds, or else key: the columns of the primary key of the source; absorbed: SQL of the group whose effects are
+taken out; instruments: of l2_iv, names and SQL; options: those of the aggregate; the rest: options of l2_train.';
 
 -- Texts of a definition, analysed and run as the current user
 
@@ -553,15 +554,17 @@ COMMENT ON FUNCTION @extschema@._l2_target_of(text, text[]) IS
 'The column that is the target where formula is just a column''s name, as it is or in lower case; NULL for a
 formula.';
 
+CREATE FUNCTION @extschema@._l2_check_method(method text) RETURNS void
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@._l2_check_method(text) IS 'Error for what is no method of l2_train.';
+
 CREATE FUNCTION @extschema@._l2_check_definition(
   INOUT d @extschema@._l2_definition
 ) RETURNS @extschema@._l2_definition
   LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF d.method NOT IN ('ols', 'ridge', 'lasso', 'elastic_net', 'dropout', 'logistic', 'poisson', 'glm') THEN
-    RAISE invalid_parameter_value USING MESSAGE = format('unknown method "%s"', d.method),
-      HINT = 'Known values: ols, ridge, lasso, elastic_net, dropout, logistic, poisson, glm.';
-  ELSIF d.refresh NOT IN ('full', 'buckets', 'live') THEN
+  PERFORM @extschema@._l2_check_method(d.method);
+  IF d.refresh NOT IN ('full', 'buckets', 'live') THEN
     RAISE invalid_parameter_value USING MESSAGE = format('unknown refresh "%s"', d.refresh),
       HINT = 'Known values: full, buckets, live.';
   ELSIF d.keep < 1 THEN
@@ -794,9 +797,11 @@ DECLARE
   target text;
   given text[];
   t record;
+  ids record;
   weight text;
   item text;
 BEGIN
+  SELECT NULL::text AS key, NULL::text[] AS near_key INTO ids;
   IF jsonb_typeof(o) <> 'object' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'options must be a JSON object',
       HINT = 'For example: {"intercept": false}.';
@@ -862,6 +867,17 @@ BEGIN
   WHERE c.name IS DISTINCT FROM target AND c.name IS DISTINCT FROM weight
     AND 'q.' || quote_ident(c.name) IS DISTINCT FROM d.fold AND 'q.' || quote_ident(c.name) IS DISTINCT FROM d.offset_by;
   usable := coalesce(usable, '{}');
+  IF given IS NULL AND (target IS NOT NULL OR formula ~ '[.]') THEN
+    ids := @extschema@._l2_identifiers(d.source, d.search_path, usable,
+      ARRAY(SELECT k FROM unnest(usable) WITH ORDINALITY u(n, i) JOIN unnest(columns, kinds) c(name, k) ON c.name = n ORDER BY i));
+    IF NOT usable <@ (ids.near_key || ids.key) THEN
+      usable := ARRAY(SELECT n FROM unnest(usable) WITH ORDINALITY u(n, i)
+                      WHERE n <> ALL (ids.near_key) AND n IS DISTINCT FROM ids.key ORDER BY i);
+    ELSE
+      ids.key := NULL;
+      ids.near_key := NULL;
+    END IF;
+  END IF;
 
   IF target IS NULL THEN
     IF given IS NOT NULL THEN
@@ -872,6 +888,7 @@ BEGIN
     d.known_values := f.known_values;
     d.guards := f.guards;
     d.guard_expressions := f.guard_expressions;
+    d.dot := CASE WHEN f.dot_used THEN usable END;
     d.absorbed := f.absorbed;
     d.instruments := f.instruments;
     d.instrument_expressions := f.instrument_expressions;
@@ -946,8 +963,21 @@ BEGIN
     d.input_types := d.input_types || t.type::text;
   END LOOP;
   d.kinds := (@extschema@._l2_columns(d, true)).kinds;
-  IF others IS NOT NULL AND (f.dot_used OR (target IS NOT NULL AND given IS NULL)) THEN
-    RAISE NOTICE 'columns left out, being neither numbers nor categories: %', others;
+  IF f.dot_used OR (target IS NOT NULL AND given IS NULL) THEN
+    IF others IS NOT NULL THEN
+      RAISE NOTICE 'columns left out, being neither numbers nor categories: %', others;
+    END IF;
+    item := CASE WHEN ids.key <> ALL (d.features) THEN ids.key END;
+    IF item IS NOT NULL THEN
+      RAISE NOTICE 'column left out, being the primary key: %', item
+        USING HINT = format('To use it: %s ~ . + %s.', quote_ident(coalesce(target, 'price')), quote_ident(item));
+    END IF;
+    item := (SELECT string_agg(n, ', ' ORDER BY i) FROM unnest(ids.near_key) WITH ORDINALITY u(n, i)
+             WHERE NOT EXISTS (SELECT FROM unnest(d.features) x WHERE x = n OR starts_with(x, n || '=')));
+    IF item IS NOT NULL THEN
+      RAISE NOTICE 'columns left out, nearly every row having a value of its own: %', item
+        USING HINT = 'Texts that tell rows apart are no categories; a formula may name them all the same.';
+    END IF;
   END IF;
   RETURN @extschema@._l2_check_follow(d);
 END $$;
@@ -1057,7 +1087,7 @@ BEGIN
     array_agg(t.name ORDER BY t.i) FILTER (WHERE t.kind IS NOT NULL AND 'q.' || quote_ident(t.name) IS DISTINCT FROM d.weight) AS usable
   INTO c FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', from_item), d.search_path)
     WITH ORDINALITY t(name, type, kind, i);
-  f := @extschema@._l2_read_formula(d, c.columns, c.types, c.kinds, c.usable);
+  f := @extschema@._l2_read_formula(d, c.columns, c.types, c.kinds, coalesce(d.dot, c.usable));
   d.features := f.terms;
   d.expressions := f.expressions;
   d.known_names := f.known_names;
@@ -1115,12 +1145,14 @@ BEGIN
     v.model := @extschema@._l2_refit_buckets(model, d, anew);
   END IF;
   IF v.model IS NULL THEN
-    RAISE data_exception USING MESSAGE = format('the source of model %s has no usable row', name),
-      HINT = 'Rows with a NULL in the target, a feature or the weight are left out.';
+    PERFORM @extschema@._l2_no_rows(d, 'the source of model ' || name);
   END IF;
   v.model := @extschema@._l2_finish_model(d, v.model);
   IF @extschema@._l2_by_cv(d) AND d.gram IS NULL THEN
     v.details := v.details || jsonb_build_object('fold', coalesce(regexp_replace(d.fold, '^q[.]', ''), array_to_string(d.key, ', '), 'values'));
+  END IF;
+  IF anew THEN
+    v.details := v.details || @extschema@._l2_say(d, v.model, 'model ' || name);
   END IF;
   SELECT g.n, g.n_skipped, g.r_squared, g.sigma, CASE WHEN d.method <> 'ols' THEN g.lambda END, g.nonzero, g.cv_error,
     g.cv_se
@@ -1170,12 +1202,13 @@ DECLARE
   v @extschema@.l2_version;
   number integer;
   was text;
+  was_method text;
 BEGIN
   PERFORM @extschema@._l2_set_progress('l2_train'::text, name, 'waiting for another session'::text, NULL::bigint);
   PERFORM @extschema@._l2_lock(model, true);
   IF NOT is_new THEN
-    was := (SELECT (@extschema@.l2_names((a.training).model))[1] FROM @extschema@._l2_versions(_l2_train.model) a
-            WHERE (a.training).active LIMIT 1);
+    SELECT (@extschema@.l2_names((a.training).model))[1], (a.training).model::jsonb ->> 'method' INTO was, was_method
+    FROM @extschema@._l2_versions(_l2_train.model) a WHERE (a.training).active LIMIT 1;
   END IF;
   d := @extschema@._l2_define(source, formula, method, lambda, options::jsonb, search_path);
   PERFORM @extschema@._l2_begin_following(model, d);
@@ -1184,6 +1217,9 @@ BEGIN
   number := @extschema@._l2_store(model, v, d.keep);
   IF was <> (@extschema@.l2_names(v.model))[1] THEN
     RAISE NOTICE 'model % now explains "%", and no longer "%"', name, (@extschema@.l2_names(v.model))[1], was
+      USING HINT = 'l2_rollback goes back to the version before.';
+  ELSIF was_method <> d.method THEN
+    RAISE NOTICE 'model % is now of method %, and no longer of %', name, d.method, was_method
       USING HINT = 'l2_rollback goes back to the version before.';
   END IF;
   PERFORM @extschema@._l2_end_following(model, d, number);
@@ -1255,7 +1291,9 @@ BEGIN
   END IF;
   m := CASE WHEN d.gram IS NOT NULL THEN @extschema@._l2_fit_gram_source(d)
             ELSE (@extschema@._l2_trained(d)).model END;
-  RETURN @extschema@._l2_finish_model(d, m);
+  m := @extschema@._l2_finish_model(d, m);
+  PERFORM @extschema@._l2_say(d, m, 'the model');
+  RETURN m;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_fit(text, text, text, float8, @extschema@.l2_options, text) IS
 'l2_fit with a search_path.';

@@ -46,6 +46,7 @@ static const char *const refreshes[] = {"full", "buckets", "live"};
 static int
 choose(const char *what, const char *name, const char *const *choices, int n)
 {
+	const char *meant = NULL;
 	StringInfoData list;
 
 	for (int i = 0; i < n; i++)
@@ -53,10 +54,15 @@ choose(const char *what, const char *name, const char *const *choices, int n)
 			return i;
 	initStringInfo(&list);
 	for (int i = 0; i < n; i++)
+	{
 		appendStringInfo(&list, "%s%s", i ? ", " : "", choices[i]);
+		if (pg_strcasecmp(l2_own_name(name), choices[i]) == 0)
+			meant = choices[i];
+	}
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("unknown %s \"%s\"", what, name),
-			 errhint("Known values: %s.", list.data)));
+			 meant ? errhint("Write \"%s\". Known values: %s.", meant, list.data)
+				   : errhint("Known values: %s.", list.data)));
 	return -1;
 }
 
@@ -88,6 +94,15 @@ bool
 l2_dropout_to_mean(const char *name)
 {
 	return choose("dropout_to", name, dropouts, lengthof(dropouts)) == 1;
+}
+
+void
+l2_check_trained_method(const char *name)
+{
+	static const char *const trained[] = {"ols",     "ridge",    "lasso",   "elastic_net",
+										  "dropout", "logistic", "poisson", "glm"};
+
+	(void) choose("method", name, trained, lengthof(trained));
 }
 
 l2_method
@@ -916,25 +931,49 @@ exists(const l2_scope *scope)
 	return scope->method == L2_METHOD_OLS;
 }
 
-/* Who knows a key */
+/* Whether there is such an aggregate or function, and it knows the key */
+static bool
+knows_key(const l2_scope *scope, const char *key)
+{
+	for (int i = 0; exists(scope) && i < (int) lengthof(options); i++)
+		if (strcmp(options[i].key, key) == 0 && knows(scope, &options[i]))
+			return true;
+	return false;
+}
+
+/* Who knows a key; brief: a * stands for the method where all that there are know it */
 static char *
-list_callers(const char *key)
+list_callers(const char *key, bool brief)
 {
 	StringInfoData list;
 
 	initStringInfo(&list);
 	for (int place = 0; place < L2_PLACES; place++)
+	{
+		const char *names[L2_METHODS], *method = "";
+		int known = 0, all = 0;
+
 		for (int m = 0; m < L2_METHODS; m++)
 		{
 			l2_scope scope = {m, 1 << place, true, NULL};
 
-			for (int i = 0; exists(&scope) && i < (int) lengthof(options); i++)
-				if (strcmp(options[i].key, key) == 0 && knows(&scope, &options[i]))
-				{
-					appendStringInfo(&list, "%s%s", list.len ? ", " : "", l2_scope_name(&scope));
-					break;
-				}
+			all += exists(&scope);
+			if (!knows_key(&scope, key))
+				continue;
+			method = l2_method_name(m);
+			names[known++] = l2_scope_name(&scope);
 		}
+		if (brief && known == all && known > 1)
+		{
+			const char *at = strstr(names[known - 1], method);
+
+			names[0] = psprintf("%.*s*%s", (int) (at - names[known - 1]), names[known - 1],
+								at + strlen(method));
+			known = 1;
+		}
+		for (int i = 0; i < known; i++)
+			appendStringInfo(&list, "%s%s", list.len ? ", " : "", names[i]);
+	}
 	return list.data;
 }
 
@@ -955,6 +994,67 @@ list_keys(const l2_scope *scope)
 	return list.data;
 }
 
+/*
+ * The table as the reference tells it
+ */
+
+/* What a value of the key must be */
+static const char *
+tell_value(const option *p)
+{
+	StringInfoData s;
+
+	switch (p->kind)
+	{
+		case BOOLEAN:
+			return "true or false";
+		case NUMBER:
+			return "a number";
+		case WHOLE:
+			return "a whole number";
+		case STRING:
+			return "a name";
+		case STRINGS:
+			return "an array of names";
+		case CHOICE:
+		case SECOND:
+			initStringInfo(&s);
+			for (int i = 0; i < p->n_choices; i++)
+				appendStringInfo(&s, "%s\"%s\"",
+								 i == 0                 ? ""
+								 : i < p->n_choices - 1 ? ", "
+														: " or ",
+								 p->choices[i]);
+			return s.data;
+		case OTHER:
+			break;
+	}
+	return "a value";
+}
+
+bool
+l2_option_exists(const char *key)
+{
+	for (int i = 0; i < (int) lengthof(options); i++)
+		if (strcmp(options[i].key, key) == 0)
+			return true;
+	return false;
+}
+
+bool
+l2_option_tell(int i, l2_option_told *told)
+{
+	const option *p = &options[i];
+
+	if (i >= (int) lengthof(options))
+		return false;
+	told->key = p->key;
+	told->again = i > 0 && strcmp(options[i - 1].key, p->key) == 0;
+	told->value = tell_value(p);
+	told->callers = list_callers(p->key, true);
+	return true;
+}
+
 static void
 refuse_here(const l2_scope *scope, const char *key)
 {
@@ -970,7 +1070,7 @@ refuse_here(const l2_scope *scope, const char *key)
 							errhint("Options here: %s.", list_keys(scope))));
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg("option \"%s\" is not one of %s", key, l2_scope_name(scope)),
-					errdetail("It is one of %s.", list_callers(key)),
+					errdetail("It is one of %s.", list_callers(key, false)),
 					hint ? errhint("%s", hint)
 						 : errhint("Options of %s: %s.", l2_scope_name(scope), list_keys(scope))));
 }

@@ -284,6 +284,19 @@ extern void l2_options_allow_empty(FunctionCallInfo fcinfo, int argument);
 /* Error for JSON that no scope can read */
 extern void l2_options_check(const char *json);
 
+/* A key as the reference tells it */
+typedef struct l2_option_told
+{
+	const char *key;
+	bool again;          /* it was told before, of other callers */
+	const char *value;   /* what it must be */
+	const char *callers; /* who knows it, a * for every method that there is */
+} l2_option_told;
+
+/* Number i of the table, from 0, in the current memory context; false behind the last */
+extern bool l2_option_tell(int i, l2_option_told *told);
+extern bool l2_option_exists(const char *key);
+
 /* The bytes of a value of SQL type l2_options, not terminated */
 extern const char *l2_options_bytes(Datum d, int *len);
 
@@ -304,6 +317,9 @@ extern l2_weight_kind l2_weight_kind_of(const char *name);
 extern bool l2_dropout_to_mean(const char *name);
 extern const char *l2_method_name(l2_method m);
 extern l2_method l2_method_of(const char *name);
+
+/* Error for a method that l2_train does not know */
+extern void l2_check_trained_method(const char *name);
 extern const char *l2_vcov_name(l2_vcov v);
 extern l2_vcov l2_vcov_of(const char *name);
 extern l2_unseen l2_unseen_of(const char *name);
