@@ -185,6 +185,8 @@ COMMENT ON FUNCTION @extschema@.l2_revoke(regclass, name) IS 'The same of a mode
 CREATE FUNCTION @extschema@._l2_drop(model regclass, if_exists boolean) RETURNS void
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  -- the model before its source, as refreshing and training lock them
+  PERFORM @extschema@._l2_lock(model, true);
   PERFORM @extschema@._l2_unfollow(model);
   PERFORM @extschema@._l2_forget(model);
   EXECUTE format('DROP TABLE %s', @extschema@._l2_model_name(model));

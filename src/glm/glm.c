@@ -192,6 +192,7 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 		.least_weight = s->least_weight,
 		.centre = centre,
 		.pass = s->pass,
+		.by_moments = s->by_moments,
 		.pass_arg = s,
 	};
 	status =
@@ -413,7 +414,7 @@ put_covariance(l2_model *model, l2_glm *g, const l2_options *o, const l2n_newton
 	m.cross = m.mean + 2 * m.k;
 	l2n_moments_clear(&m);
 	g->source->family.expected = !g->source->family.canonical;
-	l2_check(g->source->pass(g->source, fit->base, fit->coef, &m, &loss), NULL, 0);
+	l2_check(g->source->pass(g->source, fit->base, fit->coef, &m, &loss, NULL), NULL, 0);
 	g->source->family.expected = false;
 	for (int j = 0; j < p; j++)
 	{

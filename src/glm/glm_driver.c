@@ -444,7 +444,8 @@ driver_rows_changed(void)
 }
 
 static l2n_status
-driver_pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss)
+driver_pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
+			const l2n_slopes *slopes)
 {
 	driver *t = arg;
 	l2_gram *g;
@@ -708,7 +709,10 @@ _l2_run_by_likelihood(PG_FUNCTION_ARGS)
 	const l2_method method = l2_method_of(driver_text(fcinfo, METHOD));
 	const l2_scope scope = {method, L2_IN_FIT, !PG_ARGISNULL(GRAM_OPTIONS), NULL};
 	driver_rows rows = driver_read_rows(fcinfo, ROWS);
-	driver t = {.source = {.prepare = driver_settle, .pass = driver_pass, .offset = rows.offset},
+	driver t = {.source = {.prepare = driver_settle,
+						   .pass = driver_pass,
+						   .by_moments = true,
+						   .offset = rows.offset},
 				.rows = &rows,
 				.family = l2_family_of(method),
 				.context = CurrentMemoryContext};

@@ -272,7 +272,8 @@ l2_glm_rows_next(l2_glm_rows *r, const double **rows, ptrdiff_t *stride)
 }
 
 static l2n_status
-pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss)
+pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
+	 const l2n_slopes *slopes)
 {
 	l2_glm_rows *r = arg;
 	const double *rows;
@@ -284,8 +285,8 @@ pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss)
 	l2_glm_rows_rewind(r);
 	while (isfinite(sum.hi) && (n = l2_glm_rows_next(r, &rows, &stride)) > 0)
 	{
-		l2n_irls_block(l2_kernel, &r->irls, base, coef, n, rows, stride, m, &sum, r->work, l2_poll,
-					   NULL);
+		l2n_irls_block(l2_kernel, &r->irls, base, coef, n, rows, stride, m, &sum, slopes, r->work,
+					   l2_poll, NULL);
 		l2_progress_rows(n);
 	}
 	*loss = sum.hi;

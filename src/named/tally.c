@@ -51,7 +51,7 @@ struct l2_row_reader
 	double *row; /* 1, target, features that are numbers */
 	l2_bytes *level;
 	double weight;
-	double *number; /* of each column */
+	double *number; /* of each column; the fold */
 	bool *null;
 };
 
@@ -129,7 +129,8 @@ tally_settle_source(l2_row_reader *r, tally_column *c, char **expression, int nu
 		terms->type = f->input_type;
 		c->term = l2_term_make(terms, terms->name[0], &r->type);
 		if (c->term == NULL)
-			elog(ERROR, "expression %s is no term", *expression);
+			ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+							errmsg("expression %s is no term", *expression)));
 		return l2_term_type(c->term);
 	}
 }
@@ -155,7 +156,7 @@ tally_settle_key(l2_row_reader *r)
 	const l2_followed *f = r->followed;
 	Oid *type = palloc(sizeof(Oid) * Max(f->n_fold, 1));
 
-	if (f->n_fold == 0 || f->folds <= 1)
+	if (!l2_followed_is_keyed(f))
 		return;
 	r->key = palloc0(sizeof(tally_column) * f->n_fold);
 	r->key_value = palloc(sizeof(Datum) * f->n_fold);
@@ -202,7 +203,7 @@ l2_row_reader_make(const l2_followed *f, TupleDesc desc, Oid type)
 	r->row = palloc(sizeof(double) * (1 + r->n_numbers));
 	r->row[0] = 1;
 	r->level = palloc(sizeof(l2_bytes) * Max(r->n_categories, 1));
-	r->number = palloc(sizeof(double) * r->n);
+	r->number = palloc0(sizeof(double) * (r->n + 1));
 	r->null = palloc(sizeof(bool) * r->n);
 	tally_settle_key(r);
 	return r;
@@ -289,6 +290,7 @@ l2_row_reader_read(l2_row_reader *r, TupleTableSlot *slot)
 	memcpy(r->type.nulls, slot->tts_isnull, sizeof(bool) * natts);
 	r->weight = 1;
 	r->fold = tally_key_fold(r);
+	r->number[r->n] = r->fold;
 	for (int i = 0; i < r->n; i++)
 	{
 		tally_column *c = &r->column[i];
@@ -320,25 +322,14 @@ l2_row_reader_read(l2_row_reader *r, TupleTableSlot *slot)
 	return usable;
 }
 
-bool
-l2_row_reader_numbers(const l2_row_reader *r, Datum *numbers)
+const double *
+l2_row_reader_numbers(const l2_row_reader *r, int *n)
 {
-	Datum *values = palloc(sizeof(Datum) * (r->n + 1));
-	bool *nulls = palloc0(sizeof(bool) * (r->n + 1));
-	int n = r->n, lower = 1;
-
-	for (int i = 0; i < n; i++)
-	{
-		nulls[i] = r->null[i];
-		values[i] = r->null[i] ? (Datum) 0 : Float8GetDatum(r->number[i]);
+	*n = l2_followed_numbers(r->followed);
+	for (int i = 0; i < r->n; i++)
 		if (!r->null[i] && !isfinite(r->number[i]))
-			return false;
-	}
-	if (r->fold_key)
-		values[n++] = Float8GetDatum(r->fold);
-	*numbers = PointerGetDatum(construct_md_array(
-		values, nulls, 1, &n, &lower, FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
-	return true;
+			return NULL;
+	return r->number;
 }
 
 /*
@@ -355,7 +346,8 @@ l2_tally_make(const l2_followed *f, int n_kinds, const l2_kind *kind)
 	t->followed = f;
 	tally_options(f, &t->options);
 	if (t->options.n_names != n_kinds)
-		elog(ERROR, "%d features have %d names", n_kinds, t->options.n_names);
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+						errmsg("%d features have %d names", n_kinds, t->options.n_names)));
 	if (t->options.skip_nonfinite)
 		spec->flags |= L2_GRAM_SKIP_NONFINITE;
 	t->options.adds_up = true;
@@ -409,27 +401,23 @@ l2_tally_add(l2_tally *t, const l2_row_reader *r)
 }
 
 void
-l2_tally_add_numbers(l2_tally *t, Datum numbers)
+l2_tally_add_numbers(l2_tally *t, const double *number, int n)
 {
 	const l2_followed *f = t->followed;
-	bool keyed = f->n_fold > 0 && f->folds > 1;
-	int n, expected = t->n_numbers + (f->weighted ? 1 : 0) + (keyed ? 1 : 0), fold = -1;
-	bool *nulls;
-	double *v = l2_read_array(numbers, "a row that was kept", &n, &nulls);
+	int fold = -1;
 
-	if (n != expected)
-		elog(ERROR, "a row of %d numbers was kept for a model of %d", n, expected);
-	for (int i = 0; i < n; i++)
-		if (nulls && nulls[i])
-			return;
-	memcpy(t->row + 1, v, sizeof(double) * t->n_numbers);
-	if (keyed)
+	if (n != t->n_numbers + (f->weighted ? 1 : 0) + (l2_followed_is_keyed(f) ? 1 : 0))
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+						errmsg("a row of %d numbers was noted for a model of others", n)));
+	if (l2_followed_is_keyed(f))
 	{
-		fold = (int) v[n - 1];
-		if (fold < -1 || fold >= f->folds)
-			elog(ERROR, "a row was kept for fold %d of %d", fold, f->folds);
+		if (!(number[n - 1] >= -1 && number[n - 1] < f->folds))
+			ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+							errmsg("a row was noted for fold %g of %d", number[n - 1], f->folds)));
+		fold = (int) number[n - 1];
 	}
-	tally_put(t, t->row, f->weighted ? v[t->n_numbers] : 1, NULL, fold);
+	memcpy(t->row + 1, number, sizeof(double) * t->n_numbers);
+	tally_put(t, t->row, f->weighted ? number[t->n_numbers] : 1, NULL, fold);
 }
 
 l2_gram **

@@ -7,21 +7,25 @@
  * with s_j = 1 or the standard deviation of column j, and b0 never penalised.  With dropout the
  * passes add to the loss what irls.h says, and there is no other penalty.
  *
- * A fit that says so has converged: either its coefficients were evaluated and the optimality
- * conditions hold there, or a bound on the third derivative says that they hold a step on.
+ * A fit that says so has converged: either its coefficients were evaluated, and each optimality
+ * condition holds there, or a bound on the third derivative says that they hold a step on.  To hold
+ * is to be missed by no more than 1e-9 of what the terms of the condition add up to, the sum of
+ * w |y - mu| |x_j - centre_j| and the penalties, besides what the last bits of coefficients and of
+ * linear predictors make of it; or by more where the tolerance is above 3e-7.
  */
 #ifndef L2N_NEWTON_H
 #define L2N_NEWTON_H
 
-#include "num/glm/family.h"
+#include "num/glm/irls.h"
 #include "num/solve/system.h"
 
 /*
  * A pass over the rows at linear predictor base + sum_j coef_j (x_j - centre_j), as irls.h has it:
- * fills the moments of p + 1 columns, which have been cleared, and the loss.
+ * fills the moments of p + 1 columns, which have been cleared, the loss, and slopes, likewise
+ * cleared, where they are not NULL.
  */
 typedef l2n_status (*l2n_newton_pass)(void *arg, double base, const double *coef, l2n_moments *m,
-									  double *loss);
+									  double *loss, const l2n_slopes *slopes);
 
 typedef struct l2n_newton_spec
 {
@@ -41,6 +45,8 @@ typedef struct l2n_newton_spec
 	double least_weight;  /* of a row, where known: saves a pass; 0 where not */
 	const double *centre; /* p: what passes subtract; 0 without an intercept */
 	l2n_newton_pass pass;
+	bool by_moments; /* passes leave slopes alone: they are taken from the moments, and sizes for a
+						tenth of what Cauchy's inequality says where |y - mu| is the variance */
 	void *pass_arg;
 } l2n_newton_spec;
 
