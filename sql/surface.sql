@@ -126,7 +126,7 @@ SELECT '{"weight": 2}'::l2_obs;
 SELECT '{"y": 1, "wheight": 2}'::l2_obs;
 SELECT '{"y": 1, "fold": 1, "fold_hash": 2}'::l2_obs;
 SELECT l2_obs(zone) FROM flats;
-SELECT l2_obs(1, cluster => zone) FROM flats;
+SELECT ols_fit(l2_obs(price, cluster => zone), x) FROM flats;
 SELECT l2_obs(1, fold => point '(1,2)');
 SELECT ols_fit(l2_obs(price, offset_by => 1), x) FROM flats;
 SELECT l2_mse(l2_obs(price, offset_by => 1), n) FROM flats;

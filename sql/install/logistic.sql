@@ -47,7 +47,9 @@ CREATE AGGREGATE logistic_fit(y "any", x "any", options l2_options) (
   PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE logistic_fit("any", "any", l2_options) IS
-'Logistic regression with options: covariance (as of l2_ols, by one more pass), class_weight ("none", or "balanced": weights times sum(w) / (2 sum of '
+'Logistic regression with options: covariance (as of l2_ols, by one more pass), vcov, bandwidth, ssc and psd (as of '
+'ols_fit, without a penalty: sandwiches of the inverse Fisher information and the scores, as R''s sandwich; p and limits '
+'are of the normal distribution, of clusters of t), class_weight ("none", or "balanced": weights times sum(w) / (2 sum of '
 'w of the row''s class)), dropout (the share of each feature''s values that are set to 0 while the others '
 'grow to keep the mean: its expected loss, by the quadratic approximation of Wager, Wang and Liang 2013, '
 '-log likelihood + 1/2 rate/(1 - rate) sum_j b_j^2 sum_i w_i p_i (1 - p_i) x_ij^2, which is not convex '

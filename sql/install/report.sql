@@ -139,16 +139,17 @@ DECLARE
   percent text := @extschema@._l2_html_number(level * 100, 5) || '&nbsp;%';
   by_sd boolean;
   errors boolean;
+  kind text;
   size float8;
   lines text;
 BEGIN
-  SELECT bool_or(s.standardized IS NOT NULL), bool_or(s.std_error IS NOT NULL) INTO by_sd, errors
+  SELECT bool_or(s.standardized IS NOT NULL), bool_or(s.std_error IS NOT NULL), max(s.vcov) INTO by_sd, errors, kind
   FROM @extschema@.l2_summary(model, level) s;
   WITH terms AS (
     SELECT s.*, CASE WHEN i > intercept THEN CASE WHEN by_sd THEN s.standardized ELSE s.estimate END END AS b,
       -- the interval in the same units
       CASE WHEN NOT by_sd THEN 1 WHEN s.estimate <> 0 AND abs(s.standardized / s.estimate) < 'Infinity' THEN s.standardized / s.estimate END AS unit
-    FROM @extschema@.l2_summary(model, level) WITH ORDINALITY s(term, estimate, std_error, t, p, lower, upper, standardized, i)
+    FROM @extschema@.l2_summary(model, level) WITH ORDINALITY s(term, estimate, std_error, t, p, lower, upper, standardized, vcov, i)
   ), chosen AS (
     SELECT * FROM terms ORDER BY i > intercept, CASE WHEN n > shown THEN abs(b) END DESC NULLS LAST, i LIMIT shown + intercept
   ), scale AS (
@@ -168,7 +169,7 @@ BEGIN
     CASE WHEN by_sd AND has_link THEN 'Drawn for one standard deviation of the feature.'
          WHEN by_sd THEN 'Drawn in standard deviations of the target for one of the feature.'
          ELSE 'Drawn as they are.' END
-    || CASE WHEN errors THEN format(' Intervals at %s.', percent) ELSE ' This method has no standard errors.' END,
+    || CASE WHEN errors THEN format(' Intervals at %s.%s', percent, ' Standard errors: ' || nullif(kind, 'iid') || '.') ELSE ' This method has no standard errors.' END,
     @extschema@._l2_html_table('Coefficients'::text, ARRAY['Term', @extschema@._l2_html_scale(CASE WHEN by_sd THEN 'Standardised' ELSE '' END, coalesce(size, 1)), 'Estimate']
       || CASE WHEN errors THEN ARRAY[percent || ' interval', 'Std. error', CASE WHEN has_link THEN 'z' ELSE 't' END, 'p'] END, coalesce(lines, '')));
 END $$;
@@ -232,7 +233,7 @@ BEGIN
       WITH ORDINALITY u(lambda, df, nonzero, dev_ratio, rss, gcv, aic, aicc, bic, converged, fit, i)
   ), terms AS (
     SELECT term, k, array_agg(standardized ORDER BY i) AS b, row_number() OVER w AS rank, max(abs(standardized)) >= 0.02 * first_value(max(abs(standardized))) OVER w AS large
-    FROM steps, @extschema@.l2_summary(fit, 0.95::float8) WITH ORDINALITY s(term, estimate, std_error, t, p, lower, upper, standardized, k)
+    FROM steps, @extschema@.l2_summary(fit, 0.95::float8) WITH ORDINALITY s(term, estimate, std_error, t, p, lower, upper, standardized, vcov, k)
     WHERE k > intercept::integer GROUP BY term, k WINDOW w AS (ORDER BY max(abs(standardized)) DESC NULLS LAST, k)
   ), x AS (
     -- without the steep beginning, beside which the rest would be flat

@@ -10,7 +10,8 @@ CREATE FUNCTION l2_summary(
   OUT p float8,
   OUT lower float8,
   OUT upper float8,
-  OUT standardized float8
+  OUT standardized float8,
+  OUT vcov text
 ) RETURNS SETOF record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
 COMMENT ON FUNCTION l2_summary(l2_model, float8) IS
@@ -19,7 +20,10 @@ COMMENT ON FUNCTION l2_summary(l2_model, float8) IS
 'their sample sd. For ridge the errors are sigma^2 A^-1 C A^-1, A = C + lambda, sigma^2 = RSS / '
 '(n - tr(2H - H^2)): they leave out the bias that the penalty makes, so intervals and p are '
 'approximate. For generalised linear models t is Wald''s z, p and limits are those of the normal '
-'distribution, of Student''s where the dispersion is estimated, and standardized is for x alone in units of its sd.';
+'distribution, of Student''s where the dispersion is estimated, and standardized is for x alone in units of its '
+'sd. vcov: which errors they are, with how many clusters or what bandwidth: "iid" (rows are independent and '
+'vary alike), or what option vcov asked for. With clusters t has one degree of freedom less than clusters, of '
+'two ways the fewer.';
 
 CREATE FUNCTION l2_glance(
   model l2_model,
@@ -52,7 +56,9 @@ CREATE FUNCTION l2_glance(
   OUT family text,
   OUT link text,
   OUT dispersion float8,
-  OUT theta float8
+  OUT theta float8,
+  OUT vcov text,
+  OUT clusters integer
 ) RETURNS record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION l2_glance(l2_model) IS
@@ -68,7 +74,9 @@ COMMENT ON FUNCTION l2_glance(l2_model) IS
 'deviance, that of the intercept and offset alone, log likelihood; aic = -2 log likelihood + 2 '
 'df, bic with log(n) in place of 2, where a dispersion or theta that was estimated is a parameter '
 'more. family and link; dispersion: Pearson''s chi square over df_residual, whether or not '
-'standard errors go by it; theta of a negative binomial.';
+'standard errors go by it; theta of a negative binomial. vcov: which '
+'standard errors there are, as in l2_summary; clusters: how many, of two ways the fewer. With errors other than iid the '
+'overall F is NULL: see l2_wald.';
 
 CREATE FUNCTION l2_odds_ratios(
   model l2_model,

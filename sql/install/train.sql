@@ -195,7 +195,8 @@ COMMENT ON FUNCTION @extschema@._l2_primary_key(@extschema@._l2_definition) IS
 
 CREATE FUNCTION @extschema@._l2_columns(
   d @extschema@._l2_definition, as_before boolean DEFAULT true,
-  OUT columns text[], OUT kinds text[], OUT record text, OUT alias text, OUT from_item text, OUT y text
+  OUT columns text[], OUT kinds text[], OUT record text, OUT alias text, OUT from_item text, OUT y text,
+  OUT order_by text
 ) RETURNS record
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -268,7 +269,10 @@ BEGIN
                             THEN columns[cardinality(columns)] END,
     'fold => ' || CASE WHEN @extschema@._l2_by_cv(d) THEN coalesce(@extschema@._l2_column(d.fold, names, types),
       (SELECT format('ROW(%s)', string_agg('q.' || quote_ident(k), ', ' ORDER BY i)) FROM unnest(d.key) WITH ORDINALITY u(k, i)
-       HAVING count(*) > 0)) END);
+       HAVING count(*) > 0)) END,
+    'cluster => ' || @extschema@._l2_cluster_sql(d.options -> 'cluster', names, types));
+  order_by := @extschema@._l2_column(CASE WHEN d.options ->> 'order_by' = ANY (names)
+    THEN 'q.' || quote_ident(d.options ->> 'order_by') ELSE d.options ->> 'order_by' END, names, types);
   IF other <> '' THEN
     y := format('@extschema@.l2_obs(%s, %s)', y, other);
   END IF;
@@ -281,7 +285,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_columns(@extschema@._l2_definition, boolean) IS
 'SQL over q, a row of the source, for a definition: of target, features and weight as numbers (categories and
 times as they are), of what kinds the features are, and of a record of them, and under which name; the source
-after FROM; and y, the target with the weight and the offset of its row.
+after FROM; and y, the target with what else belongs to its row; and what rows are in the order of.
 Error where the source no longer has its columns, or, as_before, not of the kinds they were.';
 
 CREATE FUNCTION @extschema@._l2_column(expression text, names text[], types regtype[]) RETURNS text
@@ -300,6 +304,30 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_column(text, text[], regtype[]) IS
 'SQL over q of an expression of a definition, for a source whose columns have those types: a column as it is,
 anything else as the language of terms understands it.';
+
+CREATE FUNCTION @extschema@._l2_cluster_sql(cluster jsonb, names text[], types regtype[]) RETURNS text
+  LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE count(*) WHEN 1 THEN min(e) ELSE format('ROW(%s)', string_agg(e, ', ' ORDER BY i)) END
+  FROM (SELECT i, @extschema@._l2_column(CASE WHEN c = ANY (names) THEN 'q.' || quote_ident(c) ELSE c END, names, types) AS e
+        FROM jsonb_array_elements_text(CASE jsonb_typeof(cluster) WHEN 'array' THEN cluster ELSE jsonb_build_array(cluster) END)
+          WITH ORDINALITY u(c, i)) s
+$$;
+COMMENT ON FUNCTION @extschema@._l2_cluster_sql(jsonb, text[], regtype[]) IS
+'SQL over q of option cluster: a column or an expression, or a row of two of them.';
+
+CREATE FUNCTION @extschema@._l2_untied(model @extschema@.l2_model, n_rows bigint, n_times bigint)
+  RETURNS @extschema@.l2_model
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF n_rows <> n_times THEN
+    RAISE cardinality_violation USING MESSAGE = format('option order_by has %s different values in %s rows', n_times, n_rows),
+      DETAIL = 'Errors that are correlated in time need an order: no two rows of one time, and none without.',
+      HINT = 'Of a panel, take vcov "CR1" with its unit as "cluster".';
+  END IF;
+  RETURN model;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_untied(@extschema@.l2_model, bigint, bigint) IS
+'The model, unless rows have equal times.';
 
 CREATE FUNCTION @extschema@._l2_check_functions(names text[]) RETURNS void
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -380,7 +408,7 @@ COMMENT ON FUNCTION @extschema@._l2_whole_array(@extschema@._l2_definition) IS
 
 CREATE FUNCTION @extschema@._l2_training_pieces(
   d @extschema@._l2_definition, OUT records boolean, OUT from_item text, OUT features text, OUT y text, OUT target text,
-  OUT weight text, OUT offset_by text, OUT options jsonb, OUT gram text
+  OUT weight text, OUT offset_by text, OUT options jsonb, OUT gram text, OUT order_by text
 ) RETURNS record
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
 DECLARE
@@ -389,7 +417,8 @@ DECLARE
 BEGIN
   -- references by category are those of the formula
   options := d.options - CASE WHEN jsonb_typeof(d.options -> 'reference') = 'object'
-                              THEN '{keep_gram,reference}' ELSE '{keep_gram}' END::text[];
+                              THEN '{keep_gram,cluster,order_by,reference}'
+                              ELSE '{keep_gram,cluster,order_by}' END::text[];
   records := @extschema@._l2_needs_records(d, c.kinds);
   from_item := c.from_item || ' AS q';
   IF records THEN
@@ -407,6 +436,7 @@ BEGIN
   END IF;
   options := options || jsonb_build_object('names', d.features);
   y := c.y;
+  order_by := c.order_by;
   target := c.columns[1];
   weight := CASE WHEN d.weight IS NOT NULL THEN c.columns[cardinality(d.features) + 2] END;
   offset_by := CASE WHEN d.offset_by IS NOT NULL AND by_likelihood THEN c.columns[cardinality(c.columns)] END;
@@ -422,7 +452,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_training_pieces(@extschema@._l2_definition) IS
 'What the statement that trains the model of a definition is made of, as SQL over q, a row of the source: the
 source after FROM, features (a record, or an array), y with what belongs to its row, and target, weight and
-offset apart, the options of the fit, and an aggregate of the gram to keep. Error where the source no longer
+offset apart, the options of the fit, an aggregate of the gram to keep, and what rows are in the order of. Error where the source no longer
 has its columns, or not of the kinds they were.';
 
 CREATE FUNCTION @extschema@._l2_training_sql(d @extschema@._l2_definition) RETURNS text
@@ -431,6 +461,7 @@ DECLARE
   by_cv boolean := @extschema@._l2_by_cv(d);
   aggregate text := d.method || CASE WHEN by_cv THEN '_cv' ELSE '_fit' END;
   s record;
+  model text;
   strength text := format(', %L::double precision', d.lambda);
 BEGIN
   IF d.absorbed IS NOT NULL OR d.instruments IS NOT NULL THEN
@@ -444,8 +475,13 @@ BEGIN
     s.options := s.options || jsonb_build_object('lambdas', jsonb_build_array(d.lambda));
   END IF;
   PERFORM @extschema@._l2_check_functions(ARRAY[aggregate, 'l2_gram_agg', 'l2_obs']);
-  RETURN format(E'SELECT @extschema@.%s(%s, %s%s, %L::@extschema@.l2_options) AS model,\n       %s AS gram\nFROM %s',
-    aggregate, s.y, s.features, strength, s.options, coalesce(s.gram, 'NULL::@extschema@.l2_gram'), s.from_item);
+  model := format('@extschema@.%s(%s, %s%s, %L::@extschema@.l2_options%s)', aggregate, s.y, s.features, strength,
+    s.options, ' ORDER BY ' || s.order_by);
+  IF s.order_by IS NOT NULL THEN
+    model := format('@extschema@._l2_untied(%1$s, pg_catalog.count(*), pg_catalog.count(DISTINCT %2$s))', model, s.order_by);
+  END IF;
+  RETURN format(E'SELECT %s AS model,\n       %s AS gram\nFROM %s', model, coalesce(s.gram, 'NULL::@extschema@.l2_gram'),
+    s.from_item);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_training_sql(@extschema@._l2_definition) IS
 'The one statement that trains the model of a definition.';
@@ -459,7 +495,8 @@ DECLARE
   s record;
   gram_options jsonb;
 BEGIN
-  IF d.method NOT IN ('logistic', 'poisson') THEN
+  -- errors of another vcov need rows that are kept
+  IF d.method NOT IN ('logistic', 'poisson') OR coalesce(d.options ->> 'vcov', 'iid') <> 'iid' THEN
     SELECT r.model, r.gram INTO model, gram FROM @extschema@._l2_run(query, d.search_path) r;
     RETURN;
   END IF;
@@ -574,6 +611,18 @@ BEGIN
   ELSIF d.options ?| '{names,target}' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'options must not have names or target',
       HINT = 'Say in the formula what is explained by what: price ~ area + zone.';
+  ELSIF d.options ? 'cluster' AND coalesce(d.options ->> 'vcov', '') NOT IN ('CR0', 'CR1') THEN
+    RAISE invalid_parameter_value USING MESSAGE = 'option "cluster" is for vcov "CR0" and "CR1"',
+      HINT = 'As {"vcov": "CR1", "cluster": "store"}.';
+  ELSIF NOT d.options ? 'cluster' AND d.options ->> 'vcov' IN ('CR0', 'CR1') THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('vcov "%s" needs the option "cluster"', d.options ->> 'vcov'),
+      HINT = 'As {"vcov": "CR1", "cluster": "store"}.';
+  ELSIF (coalesce(d.options ->> 'vcov', '') = 'HAC') <> (d.options ? 'order_by') THEN
+    RAISE invalid_parameter_value USING MESSAGE = 'vcov "HAC" and the option "order_by" go together',
+      HINT = 'As {"vcov": "HAC", "bandwidth": 4, "order_by": "day"}.';
+  ELSIF d.options ->> 'vcov' <> 'iid' AND d.refresh <> 'full' THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('refresh "%s" has no errors of vcov "%s"', d.refresh, d.options ->> 'vcov'),
+      DETAIL = 'They need the rows, and no gram of them is enough.', HINT = 'Use refresh "full".';
   ELSIF d.method = 'ols' AND d.lambda IS NOT NULL THEN
     RAISE invalid_parameter_value USING MESSAGE = 'method ols has no lambda';
   ELSIF d.method = 'dropout' AND d.lambda IS NULL THEN
@@ -811,7 +860,8 @@ BEGIN
       ('keep', 'number', 'a whole number'), ('gate', 'number', 'a number'), ('refresh', 'string', 'a string'),
       ('time_column', 'string', 'a string'), ('bucket', 'string', 'a string'), ('lag', 'string', 'a string'),
       ('training_window', 'string', 'a string'), ('half_life', 'string', 'a string'),
-      ('gram', 'string', 'a string'), ('search_path', 'string', 'a string')) k(key, type, wanted) USING (key)
+      ('gram', 'string', 'a string'), ('search_path', 'string', 'a string'),
+      ('order_by', 'string', 'a string')) k(key, type, wanted) USING (key)
   WHERE jsonb_typeof(v.value) <> k.type
     OR (key = 'keep' AND CASE WHEN jsonb_typeof(v.value) = 'number' THEN v.value::numeric % 1 <> 0 END)
   LIMIT 1;
@@ -865,7 +915,9 @@ BEGIN
   INTO usable, others
   FROM unnest(columns, kinds, types) WITH ORDINALITY c(name, kind, type, i)
   WHERE c.name IS DISTINCT FROM target AND c.name IS DISTINCT FROM weight
-    AND 'q.' || quote_ident(c.name) IS DISTINCT FROM d.fold AND 'q.' || quote_ident(c.name) IS DISTINCT FROM d.offset_by;
+    AND 'q.' || quote_ident(c.name) IS DISTINCT FROM d.fold AND 'q.' || quote_ident(c.name) IS DISTINCT FROM d.offset_by
+    AND c.name IS DISTINCT FROM o ->> 'order_by'
+    AND NOT coalesce(o -> 'cluster' @> to_jsonb(c.name), false);
   usable := coalesce(usable, '{}');
   IF given IS NULL AND (target IS NOT NULL OR formula ~ '[.]') THEN
     ids := @extschema@._l2_identifiers(d.source, d.search_path, usable,
@@ -1244,8 +1296,9 @@ relation, or a query. formula: the column to explain, by all others that are usa
 + I(area^2)''. method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic, poisson or glm
 (option family). lambda: by cross-validation in the same scan where NULL (ridge, lasso, elastic_net); rows
 are dealt to folds by option fold, a key, or the primary key of the source, else by their values
-(l2_gram_folds). options: those of the
-aggregates, standardize being true unless given, and these. features: columns to use; weight: a column;
+(l2_gram_folds). options: those of the aggregates, standardize being true and covariance 500 unless given, and these. features:
+columns to use; weight: a column; cluster: for vcov "CR1", the column or expression that says the cluster of a
+row, or an array of two; order_by: for vcov "HAC", that of the time of a row;
 keep_gram: keep the rows'' moments with each version; keep: so many versions are kept (10; null: all); gate: a
 refreshed model is put to use only if its cross-validated error is not worse by more than this share;
 search_path: where names in source are looked up, by default as now. refresh: "full" reads all rows again;

@@ -12,7 +12,9 @@
 #include "base/aggregate.h"
 #include "fit/fit.h"
 #include "fit/folds.h"
+#include "fit/robust.h"
 #include "fit/record.h"
+#include "gram/kept.h"
 
 #include "num/stats/hash.h"
 
@@ -167,9 +169,11 @@ read_array(FunctionCallInfo fcinfo, call_site *site, l2_sparse *s)
 	return !x.has_null;
 }
 
-/* Add a row that was read to the part that its key says, or to where rows are dealt by their values
+/*
+ * Add a row that was read to the part that its key says, or to where rows are dealt by their
+ * values; false where it turns out to be one that is skipped, or is not in a part yet
  */
-static void
+static bool
 add_to_part(FunctionCallInfo fcinfo, const call_site *site, l2_sparse *s, const l2_row_of_y *y)
 {
 	const l2_record_reader *r = &site->reader;
@@ -177,10 +181,9 @@ add_to_part(FunctionCallInfo fcinfo, const call_site *site, l2_sparse *s, const 
 	int fold = 0;
 
 	if (s->n_parts == 1 || l2_obs_fold(y, s->n_parts, seed, &fold))
-		l2_sparse_add(fcinfo, s, fold, r->row, y->weight, r->level);
-	else
-		l2_sparse_deal(fcinfo, s, l2_record_hash(r, y->weight, 0, seed), r->row, y->weight,
-					   r->level);
+		return l2_sparse_add(fcinfo, s, fold, r->row, y->weight, r->level);
+	l2_sparse_deal(fcinfo, s, l2_record_hash(r, y->weight, 0, seed), r->row, y->weight, r->level);
+	return false;
 }
 
 /* False where the row is to be skipped */
@@ -200,8 +203,13 @@ add_row(FunctionCallInfo fcinfo, call_site *site, l2_sparse *s)
 		return false;
 	if (site->args.is_obs)
 		l2_refuse_offset(&y);
+	if (s->kept == NULL)
+		l2_refuse_cluster(&y);
+	else if (!l2_kept_usable(s->kept, &y))
+		return false;
 	site->reader.row[1] = y.y;
-	add_to_part(fcinfo, site, s, &y);
+	if (add_to_part(fcinfo, site, s, &y) && s->kept)
+		l2_sparse_keep(fcinfo, s, site->reader.row, &y);
 	return true;
 }
 
@@ -383,6 +391,25 @@ cross_validate(FunctionCallInfo fcinfo, l2_sparse *s, l2_gram **g, l2_options *o
 	return NULL;
 }
 
+/* A fit whose errors need its rows */
+static l2_model *
+final_robust(l2_sparse *s, const l2_scope *scope, l2_gram *g, const l2_options *o)
+{
+	l2_options before = l2_robust_before(o), laid_out;
+	l2_fitter *f = l2_fitter_make(g, &before);
+	l2_scope records = {scope->method, scope->place, true};
+	l2_robust_rows *rows;
+
+	/* as grams_of lays out the columns */
+	l2_options_start(&laid_out, scope);
+	if (!s->of_arrays)
+		l2_state_options(s->spec, &records, &laid_out);
+	rows = l2_robust_of_sparse(s, &laid_out);
+	rows->target = l2_fitter_columns(f)->target;
+	rows->feature = l2_fitter_columns(f)->feature;
+	return l2_robust_fit(l2_fitter_fit(f, &before), o, rows);
+}
+
 static Datum
 fit_final(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 {
@@ -397,8 +424,14 @@ fit_final(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 		PG_RETURN_NULL();
 	s = (l2_sparse *) PG_GETARG_POINTER(0);
 	g = l2_record_grams(fcinfo, s, &scope, &o);
+	if (g == NULL && s->kept)
+		l2_robust_check_bare(s->kept->n_bare);
 	if (g == NULL)
 		PG_RETURN_NULL();
+	if (s->kept)
+		l2_robust_check_order(fcinfo, &o);
+	if (s->kept)
+		PG_RETURN_POINTER(final_robust(s, &scope, g[0], &o));
 	m = place == L2_IN_CV ? cross_validate(fcinfo, s, g, &o) : l2_fit(g[0], &o);
 	if (m == NULL)
 		PG_RETURN_NULL();

@@ -27,11 +27,12 @@
 #define L2_GRAM_SKIP_NONFINITE 0x04 /* rows with NaN or infinity are skipped, not refused */
 #define L2_GRAM_TINY           0x08 /* some values were too small to be squared */
 #define L2_GRAM_WITHIN         0x10 /* sums about means of groups, which are absorbed: means are 0 */
-#define L2_GRAM_FLAGS          0x1f
+#define L2_GRAM_KEEPS          0x20 /* of a state: rows are kept beside it; see kept.h */
+#define L2_GRAM_FLAGS          0x3f
 
 /* Of states that deal rows to folds: no gram, but behind the options what is known of the rows */
-#define L2_GRAM_TABLE  0x20 /* the distinct ones, an l2n_distinct */
-#define L2_GRAM_SKETCH 0x40 /* how many of them are distinct, an l2n_sketch */
+#define L2_GRAM_TABLE  0x40 /* the distinct ones, an l2n_distinct */
+#define L2_GRAM_SKETCH 0x80 /* how many of them are distinct, an l2n_sketch */
 
 typedef struct l2_gram
 {

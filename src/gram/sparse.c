@@ -2,6 +2,7 @@
  * sparse.c: sums over rows of numbers and levels, and the grams that they make.
  */
 #include "gram/sparse.h"
+#include "gram/kept.h"
 
 #include "num/moments/expand.h"
 
@@ -46,6 +47,11 @@ l2_sparse_make(MemoryContext context, const l2_gram *spec, const l2_options *o, 
 	s->watches_y = o->target == NULL && o->n_features < 0;
 	s->adds_up = o->adds_up;
 	s->n_parts = parts;
+	if (l2_keeps_rows(o))
+	{
+		s->kept = MemoryContextAlloc(context, sizeof *s->kept);
+		l2_kept_start(s->kept, o);
+	}
 	return s;
 }
 
@@ -62,6 +68,8 @@ l2_sparse_make_like(MemoryContext context, const l2_sparse *b)
 	s->of_arrays = b->of_arrays;
 	s->adds_up = b->adds_up;
 	s->n_parts = b->n_parts;
+	if (b->kept || b->kept_bytes)
+		s->kept = MemoryContextAllocZero(context, sizeof *s->kept);
 	return s;
 }
 
@@ -282,7 +290,7 @@ add_levels(l2_sparse *s, l2_sparse_part *p, const double *row, dd weight)
 			l2_pairs_add(pairs_of(s, p, at), number[a], number[b], weight);
 }
 
-void
+bool
 l2_sparse_add(FunctionCallInfo fcinfo, l2_sparse *s, int i, const double *row, double weight,
 			  const l2_bytes *level)
 {
@@ -298,12 +306,25 @@ l2_sparse_add(FunctionCallInfo fcinfo, l2_sparse *s, int i, const double *row, d
 		p->gram = g;
 	}
 	if (!taken)
-		return;
+		return false;
 	if (unlikely(!s->any || s->n_equal > 0))
 		watch_y(s, row + 1);
 	for (int c = 0; c < s->n_categories; c++)
 		s->number[c] = level_number(s, c, &level[c]);
 	add_levels(s, p, row, dd_of(weight));
+	return true;
+}
+
+void
+l2_sparse_keep(FunctionCallInfo fcinfo, l2_sparse *s, const double *row, const l2_row_of_y *y)
+{
+	l2_row_pool *pool = s->kept->rows.pool ? NULL : l2_kept_pool(fcinfo);
+	double *to = l2_kept_next(s->kept, pool, s->k + s->n_categories);
+
+	memcpy(to, row + 1, sizeof(double) * s->k);
+	for (int c = 0; c < s->n_categories; c++)
+		to[s->k + c] = s->number[c];
+	l2_kept_took(s->kept, to, y, y->weight);
 }
 
 /*
@@ -561,6 +582,23 @@ merge_decks(FunctionCallInfo fcinfo, l2_sparse *a, const l2_sparse *b, int *cons
 	}
 }
 
+/* How the levels of another state's rows are numbered here */
+typedef struct renumbering
+{
+	int k;
+	int n_categories;
+	int *const *number;
+} renumbering;
+
+static void
+renumber(void *arg, double *values)
+{
+	const renumbering *r = arg;
+
+	for (int c = 0; c < r->n_categories; c++)
+		values[r->k + c] = r->number[c][(int) values[r->k + c]];
+}
+
 void
 l2_sparse_merge(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse *b)
 {
@@ -571,6 +609,8 @@ l2_sparse_merge(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse *b)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("options must be the same in every row of a group")));
 	a->skipped += b->skipped;
+	if (!b->settled && a->kept && b->kept_bytes)
+		l2_kept_add_bytes(a->kept, NULL, b->kept_bytes, b->kept_size, NULL, NULL);
 	if (!b->settled)
 		return;
 	if (!a->settled)
@@ -593,6 +633,13 @@ l2_sparse_merge(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse *b)
 		merge_part(fcinfo, a, &a->part[i], b, &b->part[i], number);
 	if (a->deck != NULL)
 		merge_decks(fcinfo, a, b, number);
+	if (a->kept && b->kept_bytes)
+	{
+		renumbering map = {a->k, a->n_categories, number};
+
+		l2_kept_add_bytes(a->kept, l2_kept_pool(fcinfo), b->kept_bytes, b->kept_size, renumber,
+						  &map);
+	}
 }
 
 /*
@@ -992,6 +1039,19 @@ put_deck(StringInfo buf, const l2_deck *d)
 	put(buf, l2n_distinct_row(t, 0), sizeof(double) * t->width * t->n);
 }
 
+static void
+put_kept(StringInfo buf, const l2_sparse *s)
+{
+	Size size = s->kept ? l2_kept_size(s->kept) : 0;
+
+	put_int(buf, (int) size);
+	if (size == 0)
+		return;
+	enlargeStringInfo(buf, (int) size);
+	l2_kept_write(s->kept, buf->data + buf->len);
+	buf->len += size;
+}
+
 bytea *
 l2_sparse_serialize(l2_sparse *s)
 {
@@ -1009,6 +1069,7 @@ l2_sparse_serialize(l2_sparse *s)
 	put_int(&buf, s->adds_up);
 	put_int(&buf, s->n_parts);
 	put_int(&buf, s->settled);
+	put_kept(&buf, s);
 	if (s->settled)
 	{
 		const char *target = l2_gram_name(s->part[0].gram, 0);
@@ -1128,7 +1189,7 @@ l2_sparse_deserialize(bytea *bytes)
 	reader r = {VARDATA_ANY(bytes), VARDATA_ANY(bytes) + VARSIZE_ANY_EXHDR(bytes)};
 	l2_sparse *s = palloc0(sizeof *s);
 	l2_sparse_attribute *attribute;
-	bool weighted;
+	bool settled, weighted;
 	char *target;
 	int n;
 
@@ -1142,7 +1203,10 @@ l2_sparse_deserialize(bytea *bytes)
 	s->of_arrays = take_int(&r);
 	s->adds_up = take_int(&r);
 	s->n_parts = take_int(&r);
-	if (!take_int(&r))
+	settled = take_int(&r);
+	s->kept_size = take_count(&r, 1);
+	s->kept_bytes = s->kept_size > 0 ? take(&r, s->kept_size) : NULL;
+	if (!settled)
 		return s;
 	weighted = take_int(&r);
 	target = take_string(&r);

@@ -1,5 +1,5 @@
 /*
- * obs.c: the SQL type l2_obs: y with its weight, offset and fold.
+ * obs.c: the SQL type l2_obs: y with its weight, offset, fold and cluster.
  *
  * So that they need no places of their own in every aggregate.
  */
@@ -21,8 +21,8 @@
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
 
-/* What is behind y, at most: weight, offset, fold */
-#define MOST_REST 24
+/* What is behind y, at most: weight, offset, fold, two clusters */
+#define MOST_REST 40
 
 extern Datum l2_obs_in(PG_FUNCTION_ARGS);
 
@@ -30,7 +30,8 @@ static int
 rest_of(int flags)
 {
 	return 8 * (((flags & L2_OBS_WEIGHT) != 0) + ((flags & L2_OBS_OFFSET) != 0) +
-				((flags & L2_OBS_FOLD) != 0));
+				((flags & L2_OBS_FOLD) != 0) + ((flags & L2_OBS_CLUSTER) != 0) +
+				((flags & L2_OBS_CLUSTER2) != 0));
 }
 
 static void
@@ -65,7 +66,24 @@ l2_obs_read_more(const l2_obs *o, l2_row_of_y *r)
 		at += sizeof r->offset;
 	}
 	if (o->flags & L2_OBS_FOLD)
+	{
 		memcpy(&r->fold, at, sizeof r->fold);
+		at += sizeof r->fold;
+	}
+	memcpy(r->cluster, at, sizeof r->cluster[0] * l2_obs_clusters(r));
+}
+
+void
+l2_refuse_cluster(const l2_row_of_y *r)
+{
+	if (r->flags & L2_OBS_CLUSTER)
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("clusters are for fits with option vcov \"CR0\" or \"CR1\""),
+			 errhint("As ols_fit(l2_obs(y, cluster => store), x, '{\"vcov\": \"CR1\"}'), and of "
+					 "logistic_fit and poisson_fit; else leave cluster out. For l2_robust make a "
+					 "gram of each cluster by GROUP BY.")));
 }
 
 void
@@ -114,7 +132,7 @@ make_obs(const l2_row_of_y *r)
 	char *at = o->rest;
 
 	o->version = L2_OBS_VERSION;
-	o->flags = r->flags & (L2_OBS_FOLD | L2_OBS_HASHED);
+	o->flags = r->flags & ~(L2_OBS_WEIGHT | L2_OBS_OFFSET);
 	o->reserved = 0;
 	o->y = r->y;
 	if (r->weight != 1.0)
@@ -134,6 +152,8 @@ make_obs(const l2_row_of_y *r)
 		memcpy(at, &r->fold, sizeof r->fold);
 		at += sizeof r->fold;
 	}
+	memcpy(at, r->cluster, sizeof r->cluster[0] * l2_obs_clusters(r));
+	at += sizeof r->cluster[0] * l2_obs_clusters(r);
 	SET_VARSIZE(o, at - (char *) o);
 	return o;
 }
@@ -152,37 +172,39 @@ typedef enum key_kind
 } key_kind;
 
 /* How a key of one type is read */
-typedef struct key_reader
+typedef struct obs_key
 {
 	key_kind kind;
+	bool known; /* kind is */
 	Oid type;
 	FmgrInfo hash;
 	Oid collation;
-} key_reader;
+} obs_key;
 
 struct l2_fold_key
 {
 	MemoryContext context;
 	bool is_row;
 	int n;
-	key_reader *part; /* of the key, or of each attribute of a row */
-	Oid row_type;     /* what they were settled for */
+	obs_key *part; /* of the key, or of each attribute of a row */
+	Oid row_type;  /* what they were settled for */
 	int32 row_typmod;
 };
 
 static void
-settle_key(key_reader *k, Oid type, MemoryContext context)
+settle_key(obs_key *site, const char *what, Oid type, MemoryContext context)
 {
 	TypeCacheEntry *entry;
 
-	k->type = getBaseType(type);
-	switch (k->type)
+	site->known = true;
+	site->type = getBaseType(type);
+	switch (site->type)
 	{
 		case INT2OID:
 		case INT4OID:
 		case INT8OID:
 		case BOOLOID:
-			k->kind = NUMBER;
+			site->kind = NUMBER;
 			return;
 		case TEXTOID:
 		case VARCHAROID:
@@ -191,22 +213,23 @@ settle_key(key_reader *k, Oid type, MemoryContext context)
 		case UNKNOWNOID:
 		case BYTEAOID:
 		case UUIDOID:
-			k->kind = BYTES;
+			site->kind = BYTES;
 			return;
 	}
-	if (type_is_enum(k->type))
+	if (type_is_enum(site->type))
 	{
-		k->kind = LABEL;
+		site->kind = LABEL;
 		return;
 	}
-	entry = lookup_type_cache(k->type, TYPECACHE_HASH_EXTENDED_PROC);
+	entry = lookup_type_cache(site->type, TYPECACHE_HASH_EXTENDED_PROC);
 	if (!OidIsValid(entry->hash_extended_proc))
-		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-						errmsg("fold has type %s, which cannot be hashed", format_type_be(type)),
-						errhint("Cast it to text.")));
-	k->kind = VALUE;
-	k->collation = entry->typcollation;
-	fmgr_info_cxt(entry->hash_extended_proc, &k->hash, context);
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("%s has type %s, which cannot be hashed", what, format_type_be(type)),
+				 errhint("Cast it to text.")));
+	site->kind = VALUE;
+	site->collation = entry->typcollation;
+	fmgr_info_cxt(entry->hash_extended_proc, &site->hash, context);
 }
 
 static int64
@@ -229,9 +252,9 @@ hash_label(Datum d)
 }
 
 static int64
-read_key(key_reader *k, Datum d)
+read_key(obs_key *site, Datum d)
 {
-	switch (k->type)
+	switch (site->type)
 	{
 		case INT2OID:
 			return DatumGetInt16(d);
@@ -249,11 +272,11 @@ read_key(key_reader *k, Datum d)
 		case UUIDOID:
 			return (int64) l2n_hash_bytes(DatumGetPointer(d), 16, 0);
 		default:
-			if (k->kind == BYTES)
-				return hash_text(d, k->type == BPCHAROID);
-			if (k->kind == LABEL)
+			if (site->kind == BYTES)
+				return hash_text(d, site->type == BPCHAROID);
+			if (site->kind == LABEL)
 				return hash_label(d);
-			return DatumGetInt64(FunctionCall2Coll(&k->hash, k->collation, d, 0));
+			return DatumGetInt64(FunctionCall2Coll(&site->hash, site->collation, d, 0));
 	}
 }
 
@@ -265,9 +288,9 @@ l2_fold_key_make(int n, const Oid *type, bool is_row)
 	k->context = CurrentMemoryContext;
 	k->is_row = is_row;
 	k->n = n;
-	k->part = palloc0(sizeof(key_reader) * Max(n, 1));
+	k->part = palloc0(sizeof(obs_key) * Max(n, 1));
 	for (int i = 0; i < n; i++)
-		settle_key(&k->part[i], type[i], k->context);
+		settle_key(&k->part[i], "fold", type[i], k->context);
 	return k;
 }
 
@@ -298,6 +321,10 @@ typedef struct call_site
 	l2_reader read_y;
 	bool y_is_float8;
 	l2_fold_key *key; /* NULL until there is one */
+	obs_key cluster[2];
+	Oid pair; /* the row type that clusters come in, as it is known: not a row's, InvalidOid */
+	int32 pair_typmod;
+	TupleDesc pair_desc;
 } call_site;
 
 /* The key in a record: that of its attributes, which are read as others of their types */
@@ -378,6 +405,61 @@ site_of(FunctionCallInfo fcinfo)
 	return site;
 }
 
+/* ROW(a, b): one value, or two for two ways; nothing where one of them is NULL */
+static void
+read_cluster_row(FunctionCallInfo fcinfo, call_site *site, l2_row_of_y *r)
+{
+	HeapTupleHeader row = PG_GETARG_HEAPTUPLEHEADER(4);
+	HeapTupleData tuple = {.t_len = HeapTupleHeaderGetDatumLength(row), .t_data = row};
+	Datum values[2];
+	bool nulls[2];
+	int n;
+
+	if (site->pair_desc == NULL || site->pair != HeapTupleHeaderGetTypeId(row) ||
+		site->pair_typmod != HeapTupleHeaderGetTypMod(row))
+	{
+		MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+
+		site->pair = HeapTupleHeaderGetTypeId(row);
+		site->pair_typmod = HeapTupleHeaderGetTypMod(row);
+		site->pair_desc = lookup_rowtype_tupdesc_copy(site->pair, site->pair_typmod);
+		site->cluster[0].known = site->cluster[1].known = false;
+		MemoryContextSwitchTo(old);
+	}
+	n = site->pair_desc->natts;
+	if (n < 1 || n > 2)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("cluster is a row of %d columns", n),
+						errhint("Give one value, or ROW(a, b) for clusters of two ways.")));
+	heap_deform_tuple(&tuple, site->pair_desc, values, nulls);
+	for (int i = 0; i < n; i++)
+	{
+		if (nulls[i])
+			return;
+		if (unlikely(!site->cluster[i].known))
+			settle_key(&site->cluster[i], "cluster", TupleDescAttr(site->pair_desc, i)->atttypid,
+					   fcinfo->flinfo->fn_mcxt);
+		r->cluster[i] = read_key(&site->cluster[i], values[i]);
+	}
+	r->flags |= L2_OBS_CLUSTER | (n == 2 ? L2_OBS_CLUSTER2 : 0);
+}
+
+static void
+read_clusters(FunctionCallInfo fcinfo, call_site *site, l2_row_of_y *r)
+{
+	Oid type = get_fn_expr_argtype(fcinfo->flinfo, 4);
+
+	if (unlikely(!site->cluster[0].known && !type_is_rowtype(type)))
+		settle_key(&site->cluster[0], "cluster", type, fcinfo->flinfo->fn_mcxt);
+	if (site->cluster[0].known && site->pair_desc == NULL)
+	{
+		r->cluster[0] = read_key(&site->cluster[0], PG_GETARG_DATUM(4));
+		r->flags |= L2_OBS_CLUSTER;
+	}
+	else
+		read_cluster_row(fcinfo, site, r);
+}
+
 PG_FUNCTION_INFO_V1(l2_obs_make);
 PGDLLEXPORT Datum
 l2_obs_make(PG_FUNCTION_ARGS)
@@ -385,12 +467,6 @@ l2_obs_make(PG_FUNCTION_ARGS)
 	call_site *site;
 	l2_row_of_y r;
 
-	if (unlikely(!PG_ARGISNULL(4)))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("clustered standard errors are not available"),
-				 errhint("Leave cluster out; to keep the rows of a cluster in one fold, give "
-						 "fold.")));
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
 	site = site_of(fcinfo);
@@ -400,6 +476,8 @@ l2_obs_make(PG_FUNCTION_ARGS)
 	r.flags = 0;
 	if (!PG_ARGISNULL(3))
 		read_argument(fcinfo, site, &r);
+	if (!PG_ARGISNULL(4))
+		read_clusters(fcinfo, site, &r);
 	PG_RETURN_POINTER(make_obs(&r));
 }
 
@@ -407,6 +485,8 @@ l2_obs_make(PG_FUNCTION_ARGS)
  * Input and output.  In JSON a hash of a key is "fold_hash"; numbers that JSON does not have, NaN
  * and infinities, are strings.
  */
+
+static const char *const cluster_keys[] = {"cluster", "cluster_2"};
 
 static void
 append_number(StringInfo s, const char *key, double v)
@@ -436,6 +516,8 @@ l2_obs_out(PG_FUNCTION_ARGS)
 	if (r.flags & L2_OBS_FOLD)
 		appendStringInfo(&s, ", \"%s\": " INT64_FORMAT,
 						 (r.flags & L2_OBS_HASHED) ? "fold_hash" : "fold", r.fold);
+	for (int i = 0; i < l2_obs_clusters(&r); i++)
+		appendStringInfo(&s, ", \"%s\": " INT64_FORMAT, cluster_keys[i], r.cluster[i]);
 	appendStringInfoChar(&s, '}');
 	PG_RETURN_CSTRING(s.data);
 }
@@ -476,7 +558,7 @@ l2_obs_in(PG_FUNCTION_ARGS)
 {
 	char *text = PG_GETARG_CSTRING(0);
 	Jsonb *jb;
-	l2_row_of_y r = {0, 1.0, 0.0, 0, 0};
+	l2_row_of_y r = {0, 1.0, 0.0, 0, 0, {0, 0}};
 	JsonbIterator *it;
 	JsonbIteratorToken token;
 	JsonbValue v;
@@ -504,15 +586,20 @@ l2_obs_in(PG_FUNCTION_ARGS)
 			r.offset = input_number(&v, text);
 		else if (strcmp(key, "fold") == 0 || strcmp(key, "fold_hash") == 0)
 		{
-			if (r.flags)
+			if (r.flags & L2_OBS_FOLD)
 				bad_input(text);
 			r.fold = input_key(&v, text);
-			r.flags = L2_OBS_FOLD | (key[4] ? L2_OBS_HASHED : 0);
+			r.flags |= L2_OBS_FOLD | (key[4] ? L2_OBS_HASHED : 0);
+		}
+		else if (strcmp(key, cluster_keys[0]) == 0 || strcmp(key, cluster_keys[1]) == 0)
+		{
+			r.cluster[key[7] != 0] = input_key(&v, text);
+			r.flags |= key[7] ? L2_OBS_CLUSTER2 : L2_OBS_CLUSTER;
 		}
 		else
 			bad_input(text);
 	}
-	if (!has_y)
+	if (!has_y || (r.flags & (L2_OBS_CLUSTER | L2_OBS_CLUSTER2)) == L2_OBS_CLUSTER2)
 		bad_input(text);
 	PG_RETURN_POINTER(make_obs(&r));
 }
@@ -535,6 +622,8 @@ l2_obs_send(PG_FUNCTION_ARGS)
 		pq_sendfloat8(&buf, r.offset);
 	if (r.flags & L2_OBS_FOLD)
 		pq_sendint64(&buf, r.fold);
+	for (int i = 0; i < l2_obs_clusters(&r); i++)
+		pq_sendint64(&buf, r.cluster[i]);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
@@ -543,13 +632,14 @@ PGDLLEXPORT Datum
 l2_obs_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo buf = (StringInfo) PG_GETARG_POINTER(0);
-	l2_row_of_y r = {0, 1.0, 0.0, 0, 0};
+	l2_row_of_y r = {0, 1.0, 0.0, 0, 0, {0, 0}};
 
 	l2_check_format("l2_obs", pq_getmsgbyte(buf), L2_OBS_VERSION,
 					ERRCODE_INVALID_BINARY_REPRESENTATION);
 	r.flags = pq_getmsgbyte(buf);
 	if ((r.flags & ~L2_OBS_FLAGS) != 0 ||
-		(r.flags & (L2_OBS_FOLD | L2_OBS_HASHED)) == L2_OBS_HASHED)
+		(r.flags & (L2_OBS_FOLD | L2_OBS_HASHED)) == L2_OBS_HASHED ||
+		(r.flags & (L2_OBS_CLUSTER | L2_OBS_CLUSTER2)) == L2_OBS_CLUSTER2)
 		damaged("It has flags that this l2reg does not know.");
 	if (buf->len - buf->cursor != 8 + rest_of(r.flags))
 		damaged("Its length does not fit its flags.");
@@ -560,5 +650,7 @@ l2_obs_recv(PG_FUNCTION_ARGS)
 		r.offset = pq_getmsgfloat8(buf);
 	if (r.flags & L2_OBS_FOLD)
 		r.fold = pq_getmsgint64(buf);
+	for (int i = 0; i < l2_obs_clusters(&r); i++)
+		r.cluster[i] = pq_getmsgint64(buf);
 	PG_RETURN_POINTER(make_obs(&r));
 }
