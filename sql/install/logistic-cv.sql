@@ -111,9 +111,9 @@ COMMENT ON AGGREGATE logistic_cv("any", "any") IS
 'least mean deviance of rows not seen. Without option l1_ratio the penalty is quadratic. Rows are dealt '
 'to folds as by l2_gram_folds: by chance, each copy of a row on its own, and always in the same way, '
 'whatever order, plan or session. lambda means the same, on the scale given, for the training rows as for '
-'all. The model is fitted to all rows, and states cv_error, cv_se and folds. y, x and NULLs as in logistic_fit. '
-'NULL where no row is usable, or with a NOTICE where all are in one fold; error where the rows outside a '
-'fold have one class. l2_obs(y, fold => key) says the fold of a row, as in l2_gram_folds.';
+'all. The model is fitted to all rows, and states cv_error, cv_se and folds. y, x and NULLs as '
+'in logistic_fit. NULL where no row is usable, or with a NOTICE where all are in one fold; error where '
+'the rows outside a fold have one class. l2_obs(y, fold => key) says the fold of a row, as in l2_gram_folds.';
 
 CREATE AGGREGATE logistic_cv(y "any", x "any", options l2_options) (
   SFUNC = _l2_any_logistic_cv, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_logistic_cv_final,
@@ -234,9 +234,9 @@ COMMENT ON AGGREGATE poisson_cv("any", "any") IS
 'least mean deviance of rows not seen. Without option l1_ratio the penalty is quadratic. Rows are dealt '
 'to folds as by l2_gram_folds: by chance, each copy of a row on its own, and always in the same way, '
 'whatever order, plan or session. lambda means the same, on the scale given, for the training rows as for '
-'all. The model is fitted to all rows, and states cv_error, cv_se and folds. y, x and NULLs as in poisson_fit. '
-'NULL where no row is usable, or with a NOTICE where all are in one fold; error where the rows outside a '
-'fold have one class. l2_obs(y, fold => key) says the fold of a row, as in l2_gram_folds.';
+'all. The model is fitted to all rows, and states cv_error, cv_se and folds. y, x and NULLs as '
+'in poisson_fit. NULL where no row is usable, or with a NOTICE where all are in one fold; error where '
+'the rows outside a fold have one class. l2_obs(y, fold => key) says the fold of a row, as in l2_gram_folds.';
 
 CREATE AGGREGATE poisson_cv(y "any", x "any", options l2_options) (
   SFUNC = _l2_any_poisson_cv, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_poisson_cv_final,

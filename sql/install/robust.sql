@@ -19,13 +19,13 @@ CREATE AGGREGATE l2_robust(model l2_model, gram l2_gram) (
   COMBINEFUNC = _l2_robust_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE l2_robust(l2_model, l2_gram) IS
-'The least squares model with clustered errors, CR1, from a gram of each cluster: of the same rows, each in one
-gram. No pass over rows: the sum of a cluster''s scores is in its gram. The model keeps its covariance (option
-covariance), and the result too, with errors, intervals and contrasts of t with clusters - 1 degrees of freedom.
-Grams may be stored, distributed, in a continuous aggregate; those of records must all have the columns of the
-model. NULL and empty grams do not count; with fewer than two clusters errors are NULL, with a NOTICE. Error
-where the grams have other rows than the model, for a penalised model, and for logistic and Poisson regression,
-whose residuals no gram knows.';
+'The least squares model with clustered errors, CR1, from a gram of each cluster: of the same rows, each in
+one gram. No pass over rows: the sum of a cluster''s scores is in its gram. The model keeps its covariance
+(option covariance), and the result too, with errors, intervals and contrasts of t with clusters - 1 degrees
+of freedom. Grams may be stored, distributed, in a continuous aggregate; those of records must all have the
+columns of the model. NULL and empty grams do not count; with fewer than two clusters errors are NULL, with
+a NOTICE. Error where the grams have other rows than the model, for a penalised model, and for logistic and
+Poisson regression, whose residuals no gram knows.';
 
 CREATE AGGREGATE l2_robust(model l2_model, gram l2_gram, options l2_options) (
   SFUNC = _l2_robust_add, STYPE = l2_model, SSPACE = 1024, FINALFUNC = _l2_robust_final,
@@ -57,10 +57,10 @@ CREATE AGGREGATE l2_meat(model l2_model, y float8, x float8[]) (
   COMBINEFUNC = _l2_robust_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE l2_meat(l2_model, float8, float8[]) IS
-'What l2_robust(model, meat) needs for errors that do not take rows to vary alike, HC1: sums of squares of the
-scores of all rows that the model was fitted to, by a second, parallel pass that keeps no row. The model keeps its
-covariance (option covariance): least squares, logistic or Poisson, without a penalty. x: in the order of its
-features; l2_encode(model, row) gives it of a record. Rows with NULL are skipped.';
+'What l2_robust(model, meat) needs for errors that do not take rows to vary alike, HC1: sums of squares of
+the scores of all rows that the model was fitted to, by a second, parallel pass that keeps no row. The model
+keeps its covariance (option covariance): least squares, logistic or Poisson, without a penalty. x: in the
+order of its features; l2_encode(model, row) gives it of a record. Rows with NULL are skipped.';
 CREATE AGGREGATE l2_meat(model l2_model, y float8, x float8[], options l2_options) (
   SFUNC = _l2_meat_add, STYPE = l2_model, SSPACE = 1024, FINALFUNC = _l2_meat_final,
   COMBINEFUNC = _l2_robust_combine, PARALLEL = SAFE
@@ -82,4 +82,5 @@ COMMENT ON AGGREGATE l2_meat(l2_model, l2_obs, float8[], l2_options) IS 'The sam
 CREATE FUNCTION l2_robust(model l2_model, meat jsonb) RETURNS l2_model
   AS 'MODULE_PATHNAME', 'l2_robust_of_meat' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION l2_robust(l2_model, jsonb) IS
-'The model with errors of HC0 to HC3 from what l2_meat(model, y, x) has summed. Error where that is of other rows.';
+'The model with errors of HC0 to HC3 from what l2_meat(model, y, x) has summed. Error where that is of other
+rows.';
