@@ -17,6 +17,8 @@
 #include "base/progress.h"
 #include "options/options.h"
 
+#include "num/stats/deal.h"
+
 #include "catalog/pg_type.h"
 #include "common/int.h"
 #include "lib/stringinfo.h"
@@ -211,6 +213,31 @@ send_doubles(StringInfo buf, const double *v, Size n)
 	buf->data[buf->len] = '\0';
 }
 
+/* What a state knows of rows that it deals to folds */
+static void
+send_dealt(StringInfo buf, l2_gram *g)
+{
+	if (g->ncols > 0 && (g->flags & L2_GRAM_TABLE))
+	{
+		const l2n_distinct *d = l2_gram_dealt(g);
+
+		for (int i = 0; i < d->n; i++)
+		{
+			pq_sendint64(buf, l2n_distinct_hash(d)[i]);
+			pq_sendint64(buf, l2n_distinct_count(d)[i]);
+			send_doubles(buf, l2n_distinct_row(d, i), d->width);
+		}
+	}
+	if (g->ncols > 0 && (g->flags & L2_GRAM_SKETCH))
+	{
+		const l2n_sketch *s = l2_gram_dealt(g);
+
+		pq_sendint64(buf, s->rows);
+		for (int i = 0; i < s->n; i++)
+			pq_sendint64(buf, s->hash[i]);
+	}
+}
+
 void
 l2_gram_to_bytes(StringInfo buf, l2_gram *g)
 {
@@ -227,7 +254,7 @@ l2_gram_to_bytes(StringInfo buf, l2_gram *g)
 	}
 
 	pq_sendbyte(buf, g->version);
-	pq_sendbyte(buf, g->flags & L2_GRAM_STORED);
+	pq_sendbyte(buf, g->flags & (L2_GRAM_STORED | L2_GRAM_TABLE | L2_GRAM_SKETCH));
 	pq_sendint16(buf, 0);
 	pq_sendint32(buf, g->ncols);
 	pq_sendint64(buf, g->n);
@@ -250,6 +277,7 @@ l2_gram_to_bytes(StringInfo buf, l2_gram *g)
 	if (g->flags & L2_GRAM_MOMENTS)
 		send_doubles(buf, l2_gram_moment_doubles(g), l2n_moments_doubles(g->ncols));
 	appendBinaryStringInfo(buf, names.encoding, names.encoding_len);
+	send_dealt(buf, g);
 
 	l2_send_crc(buf, start);
 }
@@ -268,6 +296,68 @@ check_double_double(double hi, double lo)
 		damaged("A number in it is no finite double-double.");
 }
 
+/* The table of a state of ncols columns, which takes len bytes, without a gram before it */
+static void *
+receive_table(StringInfo buf, int ncols, uint32 len, Size head, Size *size)
+{
+	int width = ncols + 1; /* with the weight */
+	Size entry = 8 * ((Size) width + 2), n = len / entry;
+	double *row = palloc(sizeof(double) * width);
+	l2n_distinct *d;
+	char *bytes;
+
+	if (len % entry != 0)
+		damaged("Its length does not fit its columns.");
+	/* what is read takes about as much as what it is read from */
+	*size = head + l2n_distinct_size(width, (int) Max(n, 1));
+	if (*size > MaxAllocSize)
+		damaged("It is too long.");
+	bytes = palloc0(*size);
+	d = (l2n_distinct *) (bytes + head);
+	l2n_distinct_init(d, width, (int) Max(n, 1));
+	for (Size i = 0; i < n; i++)
+	{
+		uint64 hash = pq_getmsgint64(buf);
+		int64 count = pq_getmsgint64(buf);
+
+		for (int j = 0; j < width; j++)
+		{
+			row[j] = pq_getmsgfloat8(buf) + 0.0;
+			if (!(fabs(row[j]) <= L2N_MAX_ABS))
+				damaged("A number in it is out of range.");
+		}
+		if (count < 1 || count > PG_INT64_MAX - d->total || !(row[ncols] > 0))
+			damaged("Its row counts do not fit its columns.");
+		l2n_distinct_add(d, hash, row, count);
+	}
+	return bytes;
+}
+
+/* Likewise a sketch */
+static void *
+receive_sketch(StringInfo buf, uint32 len, Size head, Size *size)
+{
+	char *bytes;
+	l2n_sketch *s;
+
+	*size = head + sizeof(l2n_sketch);
+	bytes = palloc0(*size);
+	s = (l2n_sketch *) (bytes + head);
+	if (len % 8 != 0 || len < 8 || len > 8 * (1 + L2N_SKETCH))
+		damaged("Its length does not fit its columns.");
+	s->rows = pq_getmsgint64(buf);
+	s->n = len / 8 - 1;
+	for (int i = 0; i < s->n; i++)
+	{
+		s->hash[i] = pq_getmsgint64(buf);
+		if (i > 0 && s->hash[i] <= s->hash[i - 1])
+			damaged("Its hashes are not in order.");
+	}
+	if (s->rows < s->n)
+		damaged("Its row counts do not fit its columns.");
+	return bytes;
+}
+
 l2_gram *
 l2_gram_from_bytes(StringInfo buf)
 {
@@ -279,7 +369,8 @@ l2_gram_from_bytes(StringInfo buf)
 	l2_fit_spec *spec = NULL;
 	l2_names names;
 	Size doubles, expected;
-	uint32 encoding_len;
+	uint32 encoding_len, dealt_len = 0;
+	bool dealt;
 	l2_gram *g;
 
 	/* first of all: a newer format may be laid out in another way */
@@ -293,7 +384,11 @@ l2_gram_from_bytes(StringInfo buf)
 
 	(void) pq_getmsgbyte(buf); /* the version */
 	flags = pq_getmsgbyte(buf);
-	if (pq_getmsgint(buf, 2) != 0 || (flags & ~L2_GRAM_STORED) != 0)
+	dealt = (flags & (L2_GRAM_TABLE | L2_GRAM_SKETCH)) != 0;
+	if (pq_getmsgint(buf, 2) != 0 ||
+		(flags & ~(L2_GRAM_STORED | L2_GRAM_TABLE | L2_GRAM_SKETCH)) != 0 ||
+		(dealt && (flags & (L2_GRAM_MOMENTS | L2_GRAM_WITHIN))) ||
+		(flags & (L2_GRAM_TABLE | L2_GRAM_SKETCH)) == (L2_GRAM_TABLE | L2_GRAM_SKETCH))
 		damaged("It has flags that this l2reg does not know.");
 	ncols = (int) pq_getmsgint(buf, 4);
 	n = pq_getmsgint64(buf);
@@ -319,7 +414,15 @@ l2_gram_from_bytes(StringInfo buf)
 		(options_len > 0 && options_len < WIRE_SPEC_HEADER) || (Size) left < expected)
 		damaged("Its length does not fit its columns.");
 	/* what is left before the checksum */
-	encoding_len = names.encoding_len = left - expected;
+	encoding_len = left - expected;
+	if (dealt)
+	{
+		dealt_len = encoding_len;
+		encoding_len = 0;
+	}
+	if (dealt && (names.len > 0 || (ncols == 0 && dealt_len > 0)))
+		damaged("Its length does not fit its columns.");
+	names.encoding_len = encoding_len;
 	names.encoding = buf->data + buf->len - 4 - encoding_len;
 	if (encoding_len > 0 && !l2_valid_encoding(names.encoding, encoding_len))
 		damaged("Its length does not fit its columns.");
@@ -380,6 +483,16 @@ l2_gram_from_bytes(StringInfo buf)
 	if (n > 0 ? !(weight_hi > 0) : weight_hi != 0)
 		damaged("Its sum of weights does not fit its row count.");
 	(void) pq_getmsgbytes(buf, encoding_len);
+	if (dealt && ncols > 0)
+	{
+		Size head = VARSIZE(g), size;
+		l2_gram *state = (flags & L2_GRAM_TABLE) ? receive_table(buf, ncols, dealt_len, head, &size)
+												 : receive_sketch(buf, dealt_len, head, &size);
+
+		memcpy(state, g, head);
+		SET_VARSIZE(state, size);
+		g = state;
+	}
 	(void) pq_getmsgint(buf, 4); /* the checksum */
 	return g;
 }
