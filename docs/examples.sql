@@ -152,6 +152,10 @@ SELECT r(l2_predict_link(model, ARRAY[30, 2])) AS log_odds, r(l2_predict(model, 
 --- l2_classify
 SELECT l2_classify(model, ARRAY[30, 2]), l2_predict(model, ARRAY[30, 2]) >= 0.9 AS surely FROM cures;
 
+--- l2_predict_label
+SELECT l2_predict_label(m, ARRAY[30, 2]) AS label, l2_classify(m, ARRAY[30, 2]) AS cured
+FROM (SELECT logistic_fit(CASE WHEN cured THEN 'cured' ELSE 'ill' END, ARRAY[age, dose], 0.1, '{"positive": "cured"}') AS m FROM patients) s;
+
 --- l2_predict_interval
 SELECT r(fit) AS fit, r(conf_low) AS conf_low, r(conf_high) AS conf_high, r(pred_low) AS pred_low, r(pred_high) AS pred_high
 FROM models, l2_predict_interval(model, ARRAY[260, 4]);

@@ -36,7 +36,9 @@ BEGIN
     d.kinds := array_fill('number'::text, ARRAY[cardinality(d.features)]);
   END IF;
   -- rows may have no outcome yet
-  d.target_expression := coalesce((SELECT 'q.' || quote_ident(c.name) FROM @extschema@._l2_describe(
+  d.target_expression := coalesce((SELECT CASE WHEN m ? 'positive' AND c.kind = 'category'
+    THEN @extschema@._l2_label_number(quote_ident(c.name), m ->> 'positive', m ->> 'negative')
+    ELSE 'q.' || quote_ident(c.name) END FROM @extschema@._l2_describe(
     format('SELECT * FROM %s AS q', from_item), search_path) c WHERE c.name = d.target), '0::float8');
   RETURN d;
 END $$;

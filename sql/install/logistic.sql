@@ -30,7 +30,8 @@ CREATE AGGREGATE logistic_fit(y "any", x "any") (
 );
 COMMENT ON AGGREGATE logistic_fit("any", "any") IS
 'Logistic regression of y on the elements of x, with an intercept: maximum likelihood, as R''s glm(family '
-'= binomial). y: boolean, or a number from 0 to 1: 0, 1 or the share of 1s among weight trials. NULLs as '
+'= binomial). y: boolean, or a number from 0 to 1: 0, 1 or the share of 1s among weight trials; or text or '
+'an enum of two labels, of which option positive names the one that is 1. NULLs as '
 'in l2_gram_agg; NULL where no row is usable. Newton steps until the last one moves the linear predictor '
 'by less than tolerance (root mean square). Rows are kept in work_mem and beyond it in a temporary file. '
 'WARNING and converged false where the features separate 0 from 1, so that coefficients go to infinity; '
@@ -56,7 +57,9 @@ COMMENT ON AGGREGATE logistic_fit("any", "any", l2_options) IS
 ' sum_i w_i p_i (1 - p_i) x_ij^2, which is not convex far from 0 and does not cure separation; instead of'
 ' another penalty or bounds), features, intercept, l1_ratio (0), lambda_scale, lower, max_iter (steps, '
 '100), names, non_negative, nonfinite ("error" or "skip"), one_class ("error", or "null" for the result '
-'where y is 0, or 1, in every row), penalty_factor, standardize, tolerance (1e-11), upper, weight_type; '
+'where y is 0, or 1, in every row), penalty_factor, positive (the label that counts as 1, where y is text '
+'or an enum; the model keeps both labels, and l2_predict_label gives them; more than two are an error), '
+'standardize, tolerance (1e-11), upper, weight_type; '
 'as the arguments of l2_elastic_net where not said otherwise. standardize goes by the weighted population'
 ' sd of x; lambda_scale "mean" and "glmnet" multiply lambda by sum(w). Over records those of l2_gram_agg '
 'over records too.';

@@ -23,6 +23,13 @@ COMMENT ON FUNCTION l2_classify(l2_model, VARIADIC "any") IS
 'Whether the probability that a logistic model predicts is at least 0.5; for another threshold write
 l2_predict(...) >= 0.3. Features and NULLs as in l2_predict. Error for models that give no probability.';
 
+CREATE FUNCTION l2_predict_label(model l2_model, VARIADIC features "any") RETURNS text
+  AS 'MODULE_PATHNAME', 'l2_predict_label_any' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION l2_predict_label(l2_model, VARIADIC "any") IS
+'Of a logistic model of text or an enum the label that is the likelier: that of option positive where its
+probability is at least 0.5, as in l2_classify, else the other. Features and NULLs as in l2_predict. Error for
+a model whose target has no labels.';
+
 CREATE FUNCTION l2_encode(model l2_model, VARIADIC features "any") RETURNS float8[]
   AS 'MODULE_PATHNAME', 'l2_encode_any' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION l2_encode(l2_model, VARIADIC "any") IS

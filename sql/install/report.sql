@@ -196,7 +196,7 @@ BEGIN
       CASE WHEN NOT by_sd THEN 1 WHEN s.estimate <> 0
         AND abs(s.standardized / s.estimate) < 'Infinity' THEN s.standardized / s.estimate END AS unit
     FROM @extschema@.l2_summary(model, level) WITH ORDINALITY s(term, estimate, std_error, t, p, lower, upper,
-      standardized, vcov, i)
+      standardized, vcov, positive, i)
   ), grouped AS (
     -- the levels of a category stand under its name, where terms are in their order
     SELECT t.*, CASE WHEN n <= shown THEN c.name END AS category FROM terms t
@@ -325,7 +325,7 @@ BEGIN
     SELECT term, k, array_agg(standardized ORDER BY i) AS b, row_number() OVER w AS rank,
       max(abs(standardized)) >= 0.02 * first_value(max(abs(standardized))) OVER w AS large
     FROM steps, @extschema@.l2_summary(fit, 0.95::float8) WITH ORDINALITY s(term, estimate, std_error, t, p,
-      lower, upper, standardized, vcov, k)
+      lower, upper, standardized, vcov, positive, k)
     WHERE k > intercept::integer GROUP BY term, k WINDOW w AS
       (ORDER BY max(abs(standardized)) DESC NULLS LAST, k)
   ), x AS (
@@ -716,6 +716,7 @@ BEGIN
     format('%s of %s on %s feature%s', method, @extschema@._l2_html(names[1]),
       @extschema@._l2_html_count((cardinality(names) - 1)::bigint), CASE WHEN cardinality(names) = 2 THEN ''
       ELSE 's' END),
+    '1 is ' || @extschema@._l2_html(m ->> 'positive') || ', 0 is ' || @extschema@._l2_html(m ->> 'negative'),
     @extschema@._l2_html_count(g.n) || ' rows',
     CASE WHEN m ->> 'method' <> 'ols' AND g.lambda > 0 THEN '&lambda;&nbsp;=&nbsp;'
       || @extschema@._l2_html_number(g.lambda) END,

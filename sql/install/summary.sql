@@ -11,7 +11,8 @@ CREATE FUNCTION l2_summary(
   OUT lower float8,
   OUT upper float8,
   OUT standardized float8,
-  OUT vcov text
+  OUT vcov text,
+  OUT positive text
 ) RETURNS SETOF record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
 COMMENT ON FUNCTION l2_summary(l2_model, float8) IS
@@ -22,7 +23,8 @@ COMMENT ON FUNCTION l2_summary(l2_model, float8) IS
 't is Wald''s z, p and limits are those of the normal distribution, of Student''s where the dispersion is'
 ' estimated, and standardized is for x alone in units of its sd. vcov: which errors they are, with how '
 'many clusters or what bandwidth: "iid" (rows are independent and vary alike), or what option vcov asked '
-'for. With clusters t has one degree of freedom less than clusters, of two ways the fewer.';
+'for. With clusters t has one degree of freedom less than clusters, of two ways the fewer. positive: of a '
+'target of two labels the one that counts as 1; coefficients are of its log odds.';
 
 CREATE FUNCTION l2_glance(
   model l2_model,

@@ -35,7 +35,9 @@ CREATE TYPE @extschema@._l2_definition AS (
   gram text,
   absorbed text,
   instruments text[],
-  instrument_expressions text[]
+  instrument_expressions text[],
+  labels text[],
+  label_expression text
 );
 COMMENT ON TYPE @extschema@._l2_definition IS
 'The definition of a model, kept as JSON in the row that it trained. source: a relation, qualified, or a
@@ -45,7 +47,8 @@ the built-in types they have there; arrays: array columns, and how many elements
 known_values: levels and knots that the formula took from the rows; guards: categories whose levels are
 features; dot: the columns that . stands for; fold: SQL of the key by which rows are dealt to folds, or else
 key: the columns of the primary key of the source; absorbed: SQL of the group whose effects are taken out;
-instruments: of l2_iv, names and SQL; options: those of the aggregate; the rest: options of l2_train.';
+instruments: of l2_iv, names and SQL; labels:
+of a target of two, that of 0 first, and label_expression SQL of a row''s; options: those of the aggregate; the rest: options of l2_train.';
 
 -- Texts of a definition, analysed and run as the current user
 
@@ -121,17 +124,18 @@ COMMENT ON FUNCTION @extschema@._l2_formula_parts(text) IS
 
 CREATE FUNCTION @extschema@._l2_with_recipe(
   model @extschema@.l2_model, features text[], expressions text[], inputs text[], types text[], target text,
-  guards text[], guard_expressions text[], level_guards text[], levels text[], unseen text, offset_by text
+  guards text[], guard_expressions text[], level_guards text[], levels text[], unseen text, offset_by text,
+  labels text[]
 ) RETURNS @extschema@.l2_model
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@._l2_with_recipe(@extschema@.l2_model, text[], text[], text[], text[], text,
   text[],
-  text[], text[], text[], text, text) IS
+  text[], text[], text[], text, text, text[]) IS
 'The model with what its features are worked out from: an expression of each, NULL for an attribute of the
 record; and the attributes that expressions use, with the types that they are taken as; guards: categories
 whose levels are features of their own, an expression of each, and its levels (level_guards names the guard of
 each); unseen: what is done with rows of another level; offset_by: an expression that is added, as a feature
-whose coefficient is 1, '' for none.';
+whose coefficient is 1, empty for none; labels: of the target, where it has two, that of 0 first.';
 
 CREATE FUNCTION @extschema@._l2_run_values(query text, search_path text, OUT a text[]) RETURNS text[]
   AS 'MODULE_PATHNAME', '_l2_run_one' LANGUAGE C VOLATILE STRICT COST 10000;
@@ -449,8 +453,8 @@ DECLARE
 BEGIN
   -- references by category are those of the formula
   options := d.options - CASE WHEN jsonb_typeof(d.options -> 'reference') = 'object'
-                              THEN '{keep_gram,cluster,order_by,reference}'
-                              ELSE '{keep_gram,cluster,order_by}' END::text[];
+                              THEN '{keep_gram,cluster,order_by,positive,reference}'
+                              ELSE '{keep_gram,cluster,order_by,positive}' END::text[];
   records := @extschema@._l2_needs_records(d, c.kinds);
   from_item := c.from_item || ' AS q';
   IF records THEN
@@ -893,6 +897,108 @@ COMMENT ON FUNCTION @extschema@._l2_read_formula(@extschema@._l2_definition, tex
   text[]) IS
 '_l2_formula of a definition, with what it needs to know of the rows.';
 
+CREATE FUNCTION @extschema@._l2_target_labels(d @extschema@._l2_definition, item text) RETURNS text[]
+  LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(@extschema@._l2_run_values(format(
+    'SELECT pg_catalog.array_agg(s.l ORDER BY s.l) FROM (SELECT DISTINCT (%s)::pg_catalog.text COLLATE "C" '
+    'AS l FROM %s AS q ORDER BY l LIMIT 4) AS s WHERE s.l IS NOT NULL', item,
+    (@extschema@._l2_source(d.source, d.search_path)).from_item), d.search_path), '{}')
+$$;
+COMMENT ON FUNCTION @extschema@._l2_target_labels(@extschema@._l2_definition, text) IS
+'The labels that SQL over q, a row of the source, gives, in the order of their bytes, at least three where
+there are more.';
+
+CREATE FUNCTION @extschema@._l2_check_labels(target text, labels text[], positive text) RETURNS void
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  listed text := format('Its labels: "%s".', array_to_string(labels, '", "'));
+BEGIN
+  IF cardinality(labels) = 0 THEN
+    RAISE data_exception USING MESSAGE = format('the source has no row with a value of "%s"', target);
+  ELSIF cardinality(labels) > 2 THEN
+    RAISE data_exception USING MESSAGE = format('target "%s" has more than two labels', target),
+      DETAIL = format('Among them are "%s", "%s" and "%s".', labels[1], labels[2], labels[3]),
+      HINT = format('Compare it with the one that is to count as 1, as in I(%s = ''%s'') ~ ., or leave the '
+        'others out in a query.', quote_ident(target), replace(labels[1], '''', ''''''));
+  ELSIF cardinality(labels) = 1 THEN
+    RAISE data_exception USING MESSAGE = format('target "%s" is "%s" in every row', target, labels[1]),
+      DETAIL = 'There is nothing to tell apart, and the intercept would be infinite.';
+  ELSIF positive IS NULL THEN
+    RAISE invalid_parameter_value USING
+      MESSAGE = format('option "positive" must say which label of "%s" counts as 1', target), DETAIL = listed,
+      HINT = format('Write {"positive": %s} or {"positive": %s}.', to_json(labels[1]), to_json(labels[2]));
+  ELSIF positive <> ALL (labels) THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('target "%s" has no label "%s"', target, positive),
+      DETAIL = listed;
+  END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_check_labels(text, text[], text) IS
+'Error unless a target has two labels, and positive is one of them.';
+
+CREATE FUNCTION @extschema@._l2_label_number(expression text, positive text, negative text) RETURNS text
+  LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+  SELECT format('(CASE WHEN %1$s = ''%2$s'' THEN 1 WHEN %1$s = ''%3$s'' THEN 0 END)', expression,
+    replace(positive, '''', ''''''), replace(negative, '''', ''''''))
+$$;
+COMMENT ON FUNCTION @extschema@._l2_label_number(text, text, text) IS
+'What makes 1 and 0 of an expression that gives labels, in the language of terms.';
+
+CREATE FUNCTION @extschema@._l2_with_labels(
+  INOUT d @extschema@._l2_definition, columns text[], types regtype[]
+) RETURNS @extschema@._l2_definition
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  item text := @extschema@._l2_column(d.target_expression, columns, types);
+  positive text := d.options ->> 'positive';
+  t record;
+  found text[];
+BEGIN
+  SELECT * INTO t FROM @extschema@._l2_describe(
+    format('SELECT %s FROM %s AS q', item, (@extschema@._l2_source(d.source, d.search_path)).from_item),
+    d.search_path);
+  IF t.kind IS DISTINCT FROM 'category' THEN
+    IF positive IS NOT NULL THEN
+      RAISE invalid_parameter_value USING
+        MESSAGE = format('option "positive" is for a target of labels, but "%s" has type %s', d.target, t.type),
+        DETAIL = 'Of numbers 1 counts as 1, of booleans true.';
+    END IF;
+    RETURN;
+  END IF;
+  found := @extschema@._l2_target_labels(d, item);
+  PERFORM @extschema@._l2_check_labels(d.target, found, positive);
+  d.label_expression := d.target_expression;
+  d.labels := array_remove(found, positive) || positive;
+  -- a third label, of a row that comes while this is at work, is NULL: the row is skipped
+  d.target_expression := @extschema@._l2_label_number(
+    CASE WHEN d.label_expression = 'q.' || quote_ident(d.target) THEN quote_ident(d.target)
+         ELSE d.label_expression END, d.labels[2], d.labels[1]);
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_with_labels(@extschema@._l2_definition, text[], regtype[]) IS
+'The definition, with a target that is text or an enum made 1 for the label that option positive names and 0
+for the other one. Error where there are not two labels.';
+
+CREATE FUNCTION @extschema@._l2_check_labels_now(d @extschema@._l2_definition) RETURNS void
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  found text[];
+BEGIN
+  SELECT @extschema@._l2_target_labels(d, @extschema@._l2_column(d.label_expression, array_agg(t.name),
+    array_agg(t.type)))
+  INTO found
+  FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q',
+    (@extschema@._l2_source(d.source, d.search_path)).from_item), d.search_path) t;
+  PERFORM @extschema@._l2_check_labels(d.target, found, d.labels[2]);
+  IF NOT found <@ d.labels THEN
+    RAISE data_exception USING
+      MESSAGE = format('target "%s" had the labels "%s" and "%s" when the model was defined', d.target,
+        d.labels[1], d.labels[2]),
+      DETAIL = format('It has "%s" and "%s" now.', found[1], found[2]),
+      HINT = 'Define the model anew with l2_train.';
+  END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_check_labels_now(@extschema@._l2_definition) IS
+'Error where the target of a definition has other labels than when the model was defined.';
+
 CREATE FUNCTION @extschema@._l2_define(
   source text, formula text, method text, lambda float8, options jsonb, search_path text
 ) RETURNS @extschema@._l2_definition
@@ -930,7 +1036,7 @@ BEGIN
       ('keep', 'number', 'a whole number'), ('gate', 'number', 'a number'), ('refresh', 'string', 'a string'),
       ('time_column', 'string', 'a string'), ('bucket', 'string', 'a string'), ('lag', 'string', 'a string'),
       ('training_window', 'string', 'a string'), ('half_life', 'string', 'a string'),
-      ('gram', 'string', 'a string'), ('search_path', 'string', 'a string'),
+      ('gram', 'string', 'a string'), ('positive', 'string', 'a string'), ('search_path', 'string', 'a string'),
       ('order_by', 'string', 'a string')) k(key, type, wanted) USING (key)
   WHERE jsonb_typeof(v.value) <> k.type
     OR (key = 'keep' AND CASE WHEN jsonb_typeof(v.value) = 'number' THEN v.value::numeric % 1 <> 0 END)
@@ -1070,6 +1176,9 @@ BEGIN
   d.target_expression := coalesce(f.target_expression, 'q.' || quote_ident(d.target));
   IF d.target = ANY (d.features) THEN
     RAISE invalid_parameter_value USING MESSAGE = format('column "%s" is both feature and target', d.target);
+  END IF;
+  IF d.method = 'logistic' OR d.method = 'glm' AND d.options ->> 'family' = 'binomial' THEN
+    d := @extschema@._l2_with_labels(d, columns, types);
   END IF;
   FOREACH item IN ARRAY coalesce(given, '{}') LOOP
     CONTINUE WHEN item = ANY (columns);
@@ -1226,7 +1335,7 @@ CREATE FUNCTION @extschema@._l2_finish_model(d @extschema@._l2_definition, model
           FROM unnest(d.features, d.expressions) WITH ORDINALITY u(f, e, i) ORDER BY i),
     d.inputs, d.input_types, d.target, coalesce(d.guards, '{}'), coalesce(d.guard_expressions, '{}'),
     coalesce(d.known_names, '{}'), coalesce(d.known_values, '{}'), coalesce(d.options ->> 'unseen', 'error'),
-    coalesce(d.offset_by, ''))
+    coalesce(d.offset_by, ''), coalesce(d.labels, '{}'))
 $$;
 COMMENT ON FUNCTION @extschema@._l2_finish_model(@extschema@._l2_definition, @extschema@.l2_model) IS
 'The model of a definition, with the name of its target and what its features are made from.';
@@ -1285,6 +1394,9 @@ BEGIN
   IF NOT anew THEN
     IF d.arrays IS NOT NULL THEN
       PERFORM @extschema@._l2_check_arrays(d);
+    END IF;
+    IF d.labels IS NOT NULL THEN
+      PERFORM @extschema@._l2_check_labels_now(d);
     END IF;
     IF cardinality(d.guards) > 0 THEN
       d := @extschema@._l2_with_new_levels(d);

@@ -161,22 +161,27 @@ l2_reader_of(Oid type, const char *what)
 	return r;
 }
 
-l2_reader
-l2_reader_of_target(Oid type, const char *what)
+bool
+l2_is_label(Oid type)
 {
 	char category;
 	bool preferred;
 
-	if (OidIsValid(type) && type != UNKNOWNOID)
-	{
-		get_type_category_preferred(type, &category, &preferred);
-		if (category == TYPCATEGORY_STRING || category == TYPCATEGORY_ENUM)
-			ereport(ERROR,
-					(errcode(ERRCODE_DATATYPE_MISMATCH),
-					 errmsg("%s has type %s, which is not numeric", what, format_type_be(type)),
-					 errhint("Compare it with the class that is to count as 1, as in zone = "
-							 "'north'; numbers in text are cast with ::float8.")));
-	}
+	if (!OidIsValid(type) || type == UNKNOWNOID)
+		return false;
+	get_type_category_preferred(type, &category, &preferred);
+	return category == TYPCATEGORY_STRING || category == TYPCATEGORY_ENUM;
+}
+
+l2_reader
+l2_reader_of_target(Oid type, const char *what)
+{
+	if (l2_is_label(type))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("%s has type %s, which is not numeric", what, format_type_be(type)),
+				 errhint("Compare it with the class that is to count as 1, as in zone = "
+						 "'north'; numbers in text are cast with ::float8.")));
 	return l2_reader_of(type, what);
 }
 

@@ -48,6 +48,9 @@ extern l2_reader l2_find_reader(Oid type);
 /* The reader of a type, or an error that calls the argument what */
 extern l2_reader l2_reader_of(Oid type, const char *what);
 
+/* Whether values of a type are labels: text of some kind, or an enum */
+extern bool l2_is_label(Oid type);
+
 /* The same of the target; an error of text says how to make two classes of it */
 extern l2_reader l2_reader_of_target(Oid type, const char *what);
 

@@ -49,7 +49,8 @@ typedef struct summary_row
 typedef struct summary_rows
 {
 	l2_model *m;
-	const char *vcov; /* which errors; NULL: none */
+	const char *vcov;     /* which errors; NULL: none */
+	const char *positive; /* the label that counts as 1; NULL: y has no labels */
 	int n;
 	summary_row *row;
 } summary_rows;
@@ -80,6 +81,7 @@ list_rows(const l2_model *m)
 
 	r->m = memcpy(palloc(VARSIZE(m)), m, VARSIZE(m));
 	r->vcov = l2_vcov_label(m);
+	r->positive = l2_labels_of(l2_names_of_model(r->m)).positive;
 	e = l2_encoding_of(l2_names_of_model(r->m));
 	if (e)
 		origin = l2_column_origins(e, l2_name_list(l2_names_of_model(r->m), m->p + 1) + 1, m->p);
@@ -114,6 +116,7 @@ l2_summary(PG_FUNCTION_ARGS)
 		UPPER,
 		STANDARDIZED,
 		VCOV,
+		POSITIVE,
 		COLUMNS
 	};
 	FuncCallContext *ctx;
@@ -148,6 +151,9 @@ l2_summary(PG_FUNCTION_ARGS)
 	rows = ctx->user_fctx;
 	m = rows->m;
 	i = rows->row[ctx->call_cntr].term;
+	nulls[POSITIVE] = rows->positive == NULL;
+	if (!nulls[POSITIVE])
+		values[POSITIVE] = CStringGetTextDatum(rows->positive);
 	if (i < 0)
 	{
 		values[TERM] = CStringGetTextDatum(rows->row[ctx->call_cntr].level);

@@ -3,6 +3,7 @@
  */
 #include "glm/glm.h"
 
+#include "gram/encoding.h"
 #include "model/vcov.h"
 
 #include <math.h>
@@ -427,6 +428,15 @@ put_covariance(l2_model *model, l2_glm *g, const l2_options *o, const l2n_newton
 	l2_vcov_put(model, &m, &spec, g->centre);
 }
 
+/* The names of a model, and the labels of its target where it has such */
+static l2_names
+fit_names(const l2_glm *g, const l2_options *o)
+{
+	l2_names names = l2_fitter_names(g->fitter);
+
+	return o->negative ? l2_label_names(names, (l2_target_labels){o->negative, o->positive}) : names;
+}
+
 l2_model *
 l2_glm_fit(l2_glm *g, const l2_options *o)
 {
@@ -437,7 +447,7 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 	double lambda = effective_lambda(o, prior), *stat;
 	l2n_newton_goal goal = {lambda * o->l1_ratio, lambda * (1 - o->l1_ratio), o->tolerance,
 							o->max_iter};
-	l2_names names = l2_fitter_names(g->fitter);
+	l2_names names = fit_names(g, o);
 	bool has = !(goal.l1 > 0) && !bounded && o->rate == 0;
 	l2_model *model =
 		l2_model_new_keeping(columns->p, names, l2_vcov_parts(o, columns->p, has, goal.l2 > 0));

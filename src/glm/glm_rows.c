@@ -14,6 +14,57 @@
 #include "utils/memutils.h"
 
 /*
+ * Labels
+ */
+
+void
+l2_glm_count_label(l2_glm_state *s, const char *label, MemoryContext context)
+{
+	int i = 0;
+
+	while (i < s->n_labels && strcmp(s->label[i], label) != 0)
+		i++;
+	if (i == (int) lengthof(s->label))
+		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION), errmsg("y has more than two labels"),
+						errdetail("Among them are \"%s\", \"%s\" and \"%s\".", s->label[0],
+								  s->label[1], label),
+						errhint("Compare it with the one that is to count as 1, as in zone = "
+								"'north', or leave the others out with FILTER (WHERE ...).")));
+	if (i == s->n_labels)
+		s->label[s->n_labels++] = MemoryContextStrdup(context, label);
+}
+
+/* Error where nobody says which label counts as 1, or one does that y has not */
+static void
+check_labels(const l2_glm_state *s, const l2_options *o)
+{
+	const char *a = s->label[0], *b = s->label[s->n_labels - 1];
+	bool ordered = strcmp(a, b) <= 0;
+
+	if (s->positive == NULL && s->n_labels == 2)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("option \"positive\" must say which label of y counts as 1"),
+				 errdetail("Its labels: \"%s\", \"%s\".", ordered ? a : b, ordered ? b : a),
+				 errhint("Write {\"positive\": \"%s\"} or {\"positive\": \"%s\"}.",
+						 ordered ? a : b, ordered ? b : a)));
+	if (s->positive && (strcmp(a, s->positive) == 0 || strcmp(b, s->positive) == 0))
+		return;
+	if (o->one_class_null && s->n_labels == 1)
+		return;
+	if (s->positive == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_EXCEPTION), errmsg("y is \"%s\" in every row", a),
+				 errdetail("There is nothing to tell apart, and the intercept would be infinite.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("y has no label \"%s\"", s->positive),
+			 s->n_labels == 1
+				 ? errdetail("It is \"%s\" in every row.", a)
+				 : errdetail("Its labels: \"%s\", \"%s\".", ordered ? a : b, ordered ? b : a)));
+}
+
+/*
  * States
  */
 
@@ -48,6 +99,7 @@ l2_glm_state_first(FunctionCallInfo fcinfo, const l2_shape *sh, MemoryContext co
 	head.clustered = o.vcov == L2_VCOV_CR0 || o.vcov == L2_VCOV_CR1;
 	l2_family_of_options(&o, &head.family);
 	head.seed = o.seed;
+	head.positive = o.positive ? MemoryContextStrdup(context, o.positive) : NULL;
 	head.n_parts = (sh->scope.place & (L2_IN_CV | L2_IN_CURVE)) ? o.folds : 1;
 	s = MemoryContextAllocZero(context,
 							   offsetof(l2_glm_state, part) + sizeof(l2_glm_part) * head.n_parts);
@@ -89,6 +141,10 @@ void
 l2_glm_state_open(l2_glm_state *s, l2_options *o)
 {
 	l2_glm_state_options(s, o);
+	if (s->n_labels > 0)
+		check_labels(s, o);
+	if (s->n_labels == 2)
+		o->negative = s->label[strcmp(s->label[0], s->positive) == 0];
 	if (!s->scope.record)
 		return;
 	s->layout = l2_sparse_lay_out(s->levels, o);

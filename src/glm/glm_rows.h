@@ -49,6 +49,9 @@ typedef struct l2_glm_state
 	bool any_offset; /* one of them is not 0 */
 	bool tiny;       /* some values were too small to be squared */
 	int64 n_skipped;
+	const char *positive; /* the label that counts as 1; NULL: not given */
+	int n_labels;         /* how many labels y has, where it is of such */
+	const char *label[2];
 	l2_deck *deck;  /* rows that wait to be dealt to parts; NULL for one part */
 	double *packed; /* such a row: numbers, weight, offset */
 	int n_parts;
@@ -67,6 +70,9 @@ extern void l2_glm_state_options(const l2_glm_state *s, l2_options *o);
 
 /* Likewise, of a state that has rows, for fits: what is left once the columns are settled */
 extern void l2_glm_state_open(l2_glm_state *s, l2_options *o);
+
+/* Count the label of a row that is used in: an error for a third one.  What is kept is in context */
+extern void l2_glm_count_label(l2_glm_state *s, const char *label, MemoryContext context);
 
 /* Count copies of a row in, whose values are where the next one of its part goes */
 extern void l2_glm_part_take(l2_glm_state *s, l2_glm_part *part, double *row, double weight,

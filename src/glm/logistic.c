@@ -29,6 +29,7 @@ typedef struct call_site
 	void *pools;
 	l2_shape shape;
 	l2_any_args args;
+	const char *label; /* of this row; NULL where y has no labels */
 
 	/* of records: for one type and one set of options */
 	MemoryContext context;
@@ -49,6 +50,7 @@ site_of(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 	if (likely(site != NULL))
 		return site;
 	site = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof *site);
+	site->args.takes_labels = method == L2_METHOD_LOGISTIC || method == L2_METHOD_GLM;
 	l2_any_args_settle(fcinfo, l2_scope_name(&scope), &site->args);
 	site->shape.scope = scope;
 	site->shape.scope.record = site->args.features == L2_FEATURES_RECORD;
@@ -119,6 +121,20 @@ check_others(const call_site *site, l2_glm_state *s, const l2_row_of_y *y)
 	if (!(fabs(y->offset) <= L2_GLM_LARGEST))
 		l2_glm_refuse(y->offset, "offset");
 	return l2_usable_weight(y->weight);
+}
+
+/* Argument 1, y and what comes with it */
+static void
+read_y(FunctionCallInfo fcinfo, call_site *site, const l2_glm_state *s, l2_row_of_y *y)
+{
+	if (likely(!site->args.is_label))
+		l2_any_read_y(fcinfo, &site->args, y);
+	else
+	{
+		*y = (l2_row_of_y){.weight = 1.0};
+		site->label = l2_any_read_label(fcinfo, &site->args);
+		y->y = s->positive && strcmp(site->label, s->positive) == 0 ? 1.0 : 0.0;
+	}
 }
 
 /* The part that a row with a key goes to at once, or any row where there is just one; NULL */
@@ -241,7 +257,7 @@ add_array(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryConte
 		l2_arrays_differ(x.n, s->ncols - 1);
 	if (x.has_null)
 		return false;
-	l2_any_read_y(fcinfo, &site->args, &y);
+	read_y(fcinfo, site, s, &y);
 	if (!check_others(site, s, &y))
 		return false;
 
@@ -256,6 +272,8 @@ add_array(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryConte
 		return false;
 	}
 	l2_glm_check_y(&s->family, y.y);
+	if (unlikely(site->label != NULL))
+		l2_glm_count_label(s, site->label, context);
 	s->tiny |= (found & L2N_SMALL) != 0;
 	if (part)
 		take_row(s, part, row, &y);
@@ -357,13 +375,15 @@ add_record(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryCont
 		MemoryContextSwitchTo(old);
 	}
 	check_attributes(fcinfo, site, s, context);
-	l2_any_read_y(fcinfo, &site->args, &y);
+	read_y(fcinfo, site, s, &y);
 	if (!check_others(site, s, &y) || !l2_record_read(r, record))
 		return false;
 	r->row[1] = y.y;
 	if (!check_numbers(r, s, y.weight))
 		return false;
 	l2_glm_check_y(&s->family, y.y);
+	if (unlikely(site->label != NULL))
+		l2_glm_count_label(s, site->label, context);
 
 	part = part_of_key(s, &y);
 	level = l2_sparse_number(s->levels, r->row, y.weight, r->level);
@@ -382,6 +402,16 @@ add_record(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryCont
  * Aggregates
  */
 
+/* Labels are of two classes, and option positive of labels */
+static void
+check_target(FunctionCallInfo fcinfo, const call_site *site, const l2_glm_state *s)
+{
+	if (site->args.is_label && s->family.kind != L2N_BINOMIAL)
+		(void) l2_reader_of_target(get_fn_expr_argtype(fcinfo->flinfo, 1), "y");
+	if (s->positive && !site->args.is_label)
+		l2_any_refuse_positive(fcinfo, &site->args);
+}
+
 static l2_glm_state *
 first_state(FunctionCallInfo fcinfo, call_site *site, MemoryContext context)
 {
@@ -389,6 +419,7 @@ first_state(FunctionCallInfo fcinfo, call_site *site, MemoryContext context)
 	l2_names none = {NULL, 0};
 	l2_options o;
 
+	check_target(fcinfo, site, s);
 	if (!s->scope.record)
 		return s;
 	/* the penalty may say which level is left out, so these are not the call site's */

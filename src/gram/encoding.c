@@ -4,7 +4,9 @@
  * It is kept as strings, as names are, so that they change their character set alike: the policy on
  * levels not seen, then for each attribute a letter for its kind and its name, behind it its
  * expression, "(sql", if it has one, and behind a category the levels that were left out: "=level",
- * or "0" for NULL.  Inputs come last, each with its type behind it: "$name", ":type".
+ * or "0" for NULL.  Inputs come next, each with its type behind it: "$name", ":type".  The labels of
+ * the target come last, "-label" of 0 and "+label" of 1; where nothing else is known, not even a
+ * policy stands before them.
  */
 #include "gram/encoding.h"
 
@@ -23,6 +25,8 @@ static const char letters[] = "nbdtzic";
 #define EXPRESSION         '('
 #define INPUT              '$'
 #define INPUT_TYPE         ':'
+#define NEGATIVE           '-'
+#define POSITIVE           '+'
 
 static const char *const kind_names[] = {"number",      "boolean",  "date",    "timestamp",
 										 "timestamptz", "interval", "category"};
@@ -80,14 +84,44 @@ is_category(char letter)
 	return letter == CATEGORY_WITH_NULL || letter == GUARD || letter == letters[L2_CATEGORY];
 }
 
-bool
-l2_valid_encoding(const char *bytes, uint32 len)
+/* Where the labels of the target begin in strings that end with a NUL; len where there are none */
+static uint32
+find_labels(const char *bytes, uint32 len)
 {
 	const char *s = bytes, *end = bytes + len;
+
+	while (s < end && *s != NEGATIVE && *s != POSITIVE)
+		s += strlen(s) + 1;
+	return (uint32) (s - bytes);
+}
+
+/* Whether strings are two different labels */
+static bool
+valid_labels(const char *bytes, uint32 len)
+{
+	const char *positive = bytes + strlen(bytes) + 1;
+
+	return *bytes == NEGATIVE && positive < bytes + len && *positive == POSITIVE &&
+		   positive + strlen(positive) + 1 == bytes + len && strcmp(bytes + 1, positive + 1) != 0;
+}
+
+bool
+l2_valid_encoding(const char *bytes, uint32 len, bool with_labels)
+{
+	const char *s = bytes, *end;
 	bool category = false, plain = false; /* the string before was an attribute */
 	bool inputs = false, typed = true;
+	uint32 labels;
 
-	if (len == 0 || end[-1] != '\0' || find_policy(s) < 0)
+	if (len == 0 || bytes[len - 1] != '\0')
+		return false;
+	labels = find_labels(bytes, len);
+	if (labels < len && !(with_labels && valid_labels(bytes + labels, len - labels)))
+		return false;
+	if (labels == 0)
+		return true;
+	end = bytes + labels;
+	if (find_policy(s) < 0)
 		return false;
 	for (s += strlen(s) + 1; s < end; s += strlen(s) + 1)
 	{
@@ -118,13 +152,15 @@ l2_valid_encoding(const char *bytes, uint32 len)
 l2_encoding *
 l2_encoding_of(l2_names names)
 {
-	const char *s = names.encoding, *end = s + names.encoding_len;
+	const char *s = names.encoding, *end;
+	uint32 len = names.encoding_len > 0 ? find_labels(s, names.encoding_len) : 0;
 	l2_encoding *e;
 	l2_level_name *left;
 	int strings = 0;
 
-	if (names.encoding_len == 0)
+	if (len == 0)
 		return NULL;
+	end = s + len;
 	for (const char *t = s; t < end; t += strlen(t) + 1)
 		strings++;
 	e = palloc0(sizeof *e);
@@ -192,6 +228,36 @@ l2_encode_names(l2_names names, const l2_encoding *e)
 	{
 		append_string(&s, INPUT, e->input[i].name);
 		append_string(&s, INPUT_TYPE, e->input[i].type);
+	}
+	names.encoding = s.data;
+	names.encoding_len = (uint32) s.len;
+	return names;
+}
+
+l2_target_labels
+l2_labels_of(l2_names names)
+{
+	uint32 at = names.encoding_len > 0 ? find_labels(names.encoding, names.encoding_len) : 0;
+	const char *negative = names.encoding + at;
+
+	if (at == names.encoding_len)
+		return (l2_target_labels){NULL, NULL};
+	return (l2_target_labels){negative + 1, negative + strlen(negative) + 2};
+}
+
+l2_names
+l2_label_names(l2_names names, l2_target_labels labels)
+{
+	StringInfoData s;
+
+	initStringInfo(&s);
+	if (names.encoding_len > 0)
+		appendBinaryStringInfo(&s, names.encoding,
+							   (int) find_labels(names.encoding, names.encoding_len));
+	if (labels.negative && labels.positive)
+	{
+		append_string(&s, NEGATIVE, labels.negative);
+		append_string(&s, POSITIVE, labels.positive);
 	}
 	names.encoding = s.data;
 	names.encoding_len = (uint32) s.len;

@@ -9,6 +9,8 @@
  * What is called an attribute here may be a term of a formula, which is worked out from attributes
  * of the record: then its expression is kept, in the language of record/terms.h, and the inputs are
  * all attributes that expressions use, with the built-in types that they are taken as.
+ *
+ * A target of two labels is kept beside all that, and alone where there is nothing else.
  */
 #ifndef L2_ENCODING_H
 #define L2_ENCODING_H
@@ -75,11 +77,27 @@ extern bool l2_kinds_agree(l2_kind a, l2_kind b);
 /* The encoding that goes with names; NULL for none */
 extern l2_encoding *l2_encoding_of(l2_names names);
 
-/* names with that encoding, none for NULL */
+/* names with that encoding, none for NULL, and without labels */
 extern l2_names l2_encode_names(l2_names names, const l2_encoding *e);
 
-/* Whether untrusted bytes are an encoding */
-extern bool l2_valid_encoding(const char *bytes, uint32 len);
+/*
+ * Whether untrusted bytes are an encoding, of a target that may have labels only where with_labels
+ * says so
+ */
+extern bool l2_valid_encoding(const char *bytes, uint32 len, bool with_labels);
+
+/* The labels of a target that is one of two texts; where it is not, both are NULL */
+typedef struct l2_target_labels
+{
+	const char *negative; /* counts as 0 */
+	const char *positive; /* counts as 1 */
+} l2_target_labels;
+
+/* The labels that go with names, whose bytes they lie in */
+extern l2_target_labels l2_labels_of(l2_names names);
+
+/* names with those labels, none for NULLs, and the encoding that they have */
+extern l2_names l2_label_names(l2_names names, l2_target_labels labels);
 
 /* The column of a level of an attribute */
 extern char *l2_level_column(const char *attribute, l2_level_name level);

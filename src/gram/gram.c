@@ -424,7 +424,7 @@ l2_gram_from_bytes(StringInfo buf)
 		damaged("Its length does not fit its columns.");
 	names.encoding_len = encoding_len;
 	names.encoding = buf->data + buf->len - 4 - encoding_len;
-	if (encoding_len > 0 && !l2_valid_encoding(names.encoding, encoding_len))
+	if (encoding_len > 0 && !l2_valid_encoding(names.encoding, encoding_len, false))
 		damaged("Its length does not fit its columns.");
 
 	if (options_len > 0)

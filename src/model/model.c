@@ -6,6 +6,7 @@
  */
 #include "model/model.h"
 #include "gram/encoding.h"
+#include "model/family.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -264,15 +265,28 @@ append_matrices(StringInfo s, const l2_model *m)
 	}
 }
 
+static void
+append_labels(StringInfo s, l2_target_labels labels)
+{
+	if (labels.positive == NULL)
+		return;
+	append_key(s, "positive");
+	escape_json(s, labels.positive);
+	append_key(s, "negative");
+	escape_json(s, labels.negative);
+}
+
 static char *
 model_to_json(const l2_model *m)
 {
+	l2_encoding *e = l2_encoding_of(l2_names_of_model(m));
 	StringInfoData s;
 
 	initStringInfo(&s);
 	appendStringInfo(&s, "{\"l2_model\": %d, \"method\": \"%s\", \"target\": ", m->version,
 					 l2_method_name(m->method));
 	escape_json(&s, l2_column_name(l2_names_of_model(m), 0));
+	append_labels(&s, l2_labels_of(l2_names_of_model(m)));
 	appendStringInfo(&s, ", \"n\": " INT64_FORMAT ", \"n_skipped\": " INT64_FORMAT, m->n,
 					 m->n_skipped);
 	appendStringInfo(&s, ", \"intercept\": %s", (m->flags & L2_MODEL_INTERCEPT) ? "true" : "false");
@@ -336,10 +350,10 @@ model_to_json(const l2_model *m)
 	}
 	appendStringInfoChar(&s, ']');
 	append_matrices(&s, m);
-	if (m->encoding_len > 0)
+	if (e != NULL)
 	{
 		append_key(&s, "encoding");
-		l2_append_encoding(&s, l2_encoding_of(l2_names_of_model(m)));
+		l2_append_encoding(&s, e);
 	}
 	appendStringInfoChar(&s, '}');
 	return s.data;
@@ -469,6 +483,7 @@ static const char *const model_keys[] = {
 	"l2_model", "method",       "target",   "n",         "n_skipped",   "intercept", "standardize",
 	"weights",  "lambda_scale", "solver",   "converged", "target_mean", "target_sd", "terms",
 	"bounded",  "dropout_to",   "encoding", "vcov",      "inverse",     "variance",
+	"positive", "negative",
 };
 
 static const char *const term_keys[] = {"term"};
@@ -595,6 +610,31 @@ check_family(const l2_model *m)
 		bad_model("It has no \"power\".");
 }
 
+/* Labels are of two classes */
+static void
+check_labels(const l2_model *m)
+{
+	if (l2_labels_of(l2_names_of_model(m)).positive != NULL && !l2_model_is_binomial(m))
+		bad_model("Its method has no \"positive\" and no \"negative\".");
+}
+
+static l2_target_labels
+labels_from_json(JsonbContainer *root)
+{
+	JsonbValue *positive = json_get(root, "positive"), *negative = json_get(root, "negative");
+	l2_target_labels r = {NULL, NULL};
+
+	if ((positive == NULL) != (negative == NULL))
+		bad_model("\"positive\" and \"negative\" go together.");
+	if (positive == NULL)
+		return r;
+	r.positive = json_text(positive, "positive");
+	r.negative = json_text(negative, "negative");
+	if (strcmp(r.positive, r.negative) == 0)
+		bad_model("\"positive\" and \"negative\" are the same label.");
+	return r;
+}
+
 /* What a document has of covariances, without the numbers */
 static int
 kept_from_json(JsonbContainer *root)
@@ -686,6 +726,7 @@ model_from_json(JsonbContainer *root)
 	l2_check_names(all);
 	v = json_get(root, "encoding");
 	all = l2_encode_names(all, v ? encoding_from_json(v) : NULL);
+	all = l2_label_names(all, labels_from_json(root));
 	m = l2_model_new_keeping(p, all, kept_from_json(root));
 
 	v = json_get(root, "method");
@@ -729,6 +770,7 @@ model_from_json(JsonbContainer *root)
 						   : i == L2_STAT_LINK ? l2_link_kind_of(json_text(v, stat_names[i]))
 											   : json_double(v, stat_names[i]);
 	check_family(m);
+	check_labels(m);
 	if ((v = json_get(root, "target_mean")) != NULL)
 		l2_model_vector(m, L2_MEAN)[0] = json_double(v, "target_mean");
 	if ((v = json_get(root, "target_sd")) != NULL)
@@ -953,7 +995,7 @@ l2_model_recv(PG_FUNCTION_ARGS)
 	/* what is left before the checksum */
 	encoding_len = names.encoding_len = left - expected;
 	names.encoding = buf->data + buf->len - 4 - encoding_len;
-	if (encoding_len > 0 && !l2_valid_encoding(names.encoding, encoding_len))
+	if (encoding_len > 0 && !l2_valid_encoding(names.encoding, encoding_len, true))
 		damaged("Its length does not fit its terms.");
 	values = pq_getmsgbytes(buf, numbers * sizeof(double));
 	names.bytes = pq_getmsgbytes(buf, names.len);
@@ -989,6 +1031,7 @@ l2_model_recv(PG_FUNCTION_ARGS)
 			damaged("A number in it is infinite.");
 	}
 	check_family(m);
+	check_labels(m);
 	for (int i = 0; i <= p; i++)
 		if (isnan(l2_model_vector(m, L2_ESTIMATE)[i]))
 			damaged("A coefficient in it is not a number.");

@@ -127,7 +127,8 @@ recipe_add_offset(const l2_model *m, l2_encoding *e, const char *expression)
  * Arguments: a model; names of its features, or of the attributes that they come from; of each an
  * expression, NULL for an attribute of the record; the attributes that expressions use, and their
  * types; the name of the target; categories whose levels are features, an expression of each, and
- * of each level its category and itself; what is done with rows of another level.
+ * of each level its category and itself; what is done with rows of another level; the offset; the
+ * labels of the target, that of 0 first, or none.
  */
 PG_FUNCTION_INFO_V1(_l2_with_recipe);
 PGDLLEXPORT Datum
@@ -141,6 +142,8 @@ _l2_with_recipe(PG_FUNCTION_ARGS)
 	char **inputs = l2_text_array(PG_GETARG_DATUM(3), "inputs", &n_inputs);
 	char **types = l2_text_array(PG_GETARG_DATUM(4), "types", &n_types);
 	char *target = text_to_cstring(PG_GETARG_TEXT_PP(5));
+	int n_labels;
+	char **labels = l2_text_array(PG_GETARG_DATUM(12), "labels", &n_labels);
 	l2_names names = l2_names_of_model(m);
 	l2_encoding *old = l2_encoding_of(names), e = {0};
 
@@ -167,6 +170,8 @@ _l2_with_recipe(PG_FUNCTION_ARGS)
 	names = l2_canonical_names(
 		l2_join_names(target, m->p, l2_name_list(l2_names_of_model(m), m->p + 1) + 1));
 	names = l2_encode_names(names, &e);
+	if (n_labels == 2)
+		names = l2_label_names(names, (l2_target_labels){labels[0], labels[1]});
 	l2_check_names(names);
 	PG_RETURN_POINTER(recipe_rename(m, names));
 }
@@ -194,6 +199,7 @@ l2_model_with_recipe_of(const l2_model *m, const l2_model *other)
 	names = l2_canonical_names(
 		l2_join_names(l2_column_name(theirs, 0), m->p, l2_name_list(names, m->p + 1) + 1));
 	names = l2_encode_names(names, e || mine ? &all : NULL);
+	names = l2_label_names(names, l2_labels_of(theirs));
 	l2_check_names(names);
 	return recipe_rename(m, names);
 }

@@ -57,7 +57,7 @@ static const struct
 	{"random_state random_seed", "Use seed."},
 	{"metric scoring type.measure loss", "Use measure."},
 	{"s one_se lambda.1se", "Use rule: \"min\" or \"1se\"."},
-	{"positive nonneg nonnegative", "Use non_negative."},
+	{"nonneg nonnegative", "Use non_negative."},
 	{"lower.limits upper.limits bounds box", "Use lower and upper."},
 	{"penalty.factor penalty_factors", "Use penalty_factor."},
 	{"nlambda num_lambdas", "Use n_lambda."},

@@ -825,6 +825,7 @@ static const option options[] = {
 	{"order_by", TRAINING(check_text)},
 	{"penalty_factor", OTHER, FOR(PENALISED | GENERAL, FITS | L2_IN_TRACE),
 	 .set = set_penalty_factor},
+	{"positive", STRING, AT(positive), FOR(LOGISTIC | GLM, ROWS)},
 	{"power", NUMBER, AT(power), FOR(GLM, ROWS), .check = check_power},
 	{"psd", BOOLEAN, AT(psd), FOR(ROBUST, L2_IN_FIT)},
 	{"reference", OTHER, FOR(ALL, ROWS | GRAMS), .of_record = true, .set = set_reference},

@@ -215,6 +215,8 @@ typedef struct l2_options
 	double power;      /* NaN: not given */
 	double theta;      /* NaN: by maximum likelihood */
 	double dispersion; /* 0: the family's, -1: estimated, else given */
+	char *positive;    /* the label of a target that counts as 1; NULL: not given */
+	const char *negative; /* the other one, which rows tell; NULL: y has no labels */
 
 	/* robust regression */
 	double huber_k; /* residuals beyond so many times their scale count less */

@@ -81,6 +81,8 @@ static const page_entry page[] = {
 	{"one_class", NULL, "error", "y is 0, or 1, in every row: an error, or NULL for the model"},
 	{"order_by", "SQL over the source", "none", "the order of the rows, for vcov hac"},
 	{"penalty_factor", "an array of numbers >= 0", "1 each", "what lambda is multiplied by"},
+	{"positive", NULL, "none: a target of labels needs it",
+	 "the label of the target that counts as 1"},
 	{"power", NULL, "1.5; of quasi 1",
 	 "of family tweedie or quasi: the variance is this power of the mean"},
 	{"psd", NULL, "false", "of two-way clusters: make the covariance positive semidefinite"},

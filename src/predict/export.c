@@ -532,12 +532,28 @@ pmml_normalization(const l2_model *m, bool classes)
 	return NULL;
 }
 
+/* What the data dictionary says of the target of two classes, 0 and 1 or labels */
+static char *
+pmml_classes(l2_target_labels labels)
+{
+	StringInfoData s;
+
+	initStringInfo(&s);
+	appendStringInfo(&s, " optype=\"categorical\" dataType=\"%s\">\n      ",
+					 labels.positive ? "string" : "integer");
+	append_field(&s, "Value", "value", labels.positive ? labels.negative : "0", "/>\n      ");
+	append_field(&s, "Value", "value", labels.positive ? labels.positive : "1",
+				 "/>\n    </DataField>\n");
+	return s.data;
+}
+
 PG_FUNCTION_INFO_V1(l2_pmml);
 PGDLLEXPORT Datum
 l2_pmml(PG_FUNCTION_ARGS)
 {
 	parts p = take_parts(PG_GETARG_L2_MODEL(0));
 	const char *target = l2_column_name(l2_names_of_model(p.m), 0);
+	l2_target_labels labels = l2_labels_of(l2_names_of_model(p.m));
 	bool logistic = l2_model_is_binomial(p.m);
 	StringInfoData s;
 
@@ -547,9 +563,7 @@ l2_pmml(PG_FUNCTION_ARGS)
 							   "  <Header>\n    <Application name=\"l2reg\" "
 							   "version=\"" L2REG_VERSION "\"/>\n  </Header>\n");
 	append_dictionary(&s, &p, target,
-					  logistic ? " optype=\"categorical\" dataType=\"integer\">\n"
-								 "      <Value value=\"0\"/>\n      <Value value=\"1\"/>\n"
-								 "    </DataField>\n"
+					  logistic ? pmml_classes(labels)
 							   : " optype=\"continuous\" dataType=\"double\"/>\n");
 	appendStringInfo(&s, "  <RegressionModel functionName=\"%s\" algorithmName=\"%s\"%s>\n",
 					 logistic ? "classification" : "regression", l2_method_name(p.m->method),
@@ -557,11 +571,16 @@ l2_pmml(PG_FUNCTION_ARGS)
 	append_schema(&s, &p, target);
 	appendStringInfoString(&s, "    <RegressionTable intercept=\"");
 	l2_append_double(&s, p.intercept);
-	appendStringInfo(&s, "\"%s>\n", logistic ? " targetCategory=\"1\"" : "");
+	appendStringInfoString(&s, logistic ? "\"" : "\">\n");
+	if (logistic)
+		append_field(&s, "", "targetCategory", labels.positive ? labels.positive : "1", ">\n");
 	append_predictors(&s, &p);
 	appendStringInfoString(&s, "    </RegressionTable>\n");
 	if (logistic)
-		appendStringInfoString(&s, "    <RegressionTable intercept=\"0\" targetCategory=\"0\"/>\n");
+	{
+		appendStringInfoString(&s, "    <RegressionTable intercept=\"0\"");
+		append_field(&s, "", "targetCategory", labels.positive ? labels.negative : "0", "/>\n");
+	}
 	appendStringInfoString(&s, "  </RegressionModel>\n</PMML>\n");
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(s.data, s.len));
 }

@@ -9,11 +9,13 @@
 #include <math.h>
 
 #include "base/args.h"
+#include "gram/encoding.h"
 #include "model/family.h"
 #include "predict/predict_record.h"
 
 #include "catalog/pg_type.h"
 #include "utils/array.h"
+#include "utils/builtins.h"
 #include "utils/float.h"
 #include "utils/lsyscache.h"
 
@@ -274,6 +276,23 @@ l2_classify_any(PG_FUNCTION_ARGS)
 	if (!predict_any(fcinfo, false, &p) || isnan(p))
 		PG_RETURN_NULL();
 	PG_RETURN_BOOL(p >= 0.5);
+}
+
+PG_FUNCTION_INFO_V1(l2_predict_label_any);
+PGDLLEXPORT Datum
+l2_predict_label_any(PG_FUNCTION_ARGS)
+{
+	l2_target_labels labels = l2_labels_of(l2_names_of_model(PG_GETARG_L2_MODEL(0)));
+	double p;
+
+	if (labels.positive == NULL)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("the model's target has no labels"),
+						errhint("l2_classify(...) is true or false; a logistic regression of text "
+								"or an enum has labels.")));
+	if (!predict_any(fcinfo, false, &p) || isnan(p))
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(p >= 0.5 ? labels.positive : labels.negative));
 }
 
 /* The features themselves as the numbers that the coefficients belong to */

@@ -53,8 +53,40 @@ l2_any_args_settle(FunctionCallInfo fcinfo, const char *name, l2_any_args *a)
 	else
 		refuse_features(x, name);
 	a->is_obs = l2_is_obs(getBaseType(y));
-	if (!a->is_obs && !(y == UNKNOWNOID && PG_ARGISNULL(1)))
+	if (a->takes_labels && l2_is_label(y))
+	{
+		Oid output;
+		bool is_varlena;
+
+		a->is_label = true;
+		a->label_is_padded = getBaseType(y) == BPCHAROID;
+		getTypeOutputInfo(y, &output, &is_varlena);
+		fmgr_info_cxt(output, &a->label_out, fcinfo->flinfo->fn_mcxt);
+	}
+	else if (!a->is_obs && !(y == UNKNOWNOID && PG_ARGISNULL(1)))
 		a->read_y = l2_reader_of_target(y, "y");
+}
+
+char *
+l2_any_read_label(FunctionCallInfo fcinfo, l2_any_args *a)
+{
+	char *label = OutputFunctionCall(&a->label_out, PG_GETARG_DATUM(1));
+
+	if (a->label_is_padded)
+		for (size_t n = strlen(label); n > 0 && label[n - 1] == ' '; n--)
+			label[n - 1] = '\0';
+	return label;
+}
+
+void
+l2_any_refuse_positive(FunctionCallInfo fcinfo, const l2_any_args *a)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("option \"positive\" is for a y of labels, but it has type %s",
+						   format_type_be(get_fn_expr_argtype(fcinfo->flinfo, 1))),
+					errdetail("Of numbers 1 counts as 1, of booleans true."),
+					a->is_obs ? errhint("Compare with the label: l2_obs(zone = 'north', weight => w).")
+							  : 0));
 }
 
 l2_array_view
