@@ -109,5 +109,6 @@ SET max_parallel_workers_per_gather = 8;
 SELECT r AS rows, run_by_likelihood('SELECT 1, 2', r) FROM (VALUES (ARRAY['yes_or_no AS q', 'q.y::int', 'ARRAY[q.x]', NULL, NULL, NULL]), (ARRAY['yes_or_no AS q', 'q.y::int', 'ARRAY[q.x]', NULL, NULL, '1']), (ARRAY['yes_or_no AS q', 'q.y::int', 'ARRAY[q.x]', NULL, NULL, 'l2_gram_agg(q.y::int, ARRAY[q.x])']),
   (ARRAY['yes_or_no AS q', 'q.y::int', 'ARRAY[q.x]', NULL, NULL, '1, 2, 3']), (ARRAY['yes_or_no AS q GROUP BY q.y', 'q.y::int', 'ARRAY[1]', NULL, NULL, NULL]), (ARRAY['yes_or_no AS q HAVING false', 'q.y::int', 'ARRAY[q.x]', NULL, NULL, NULL]),
   (ARRAY['yes_or_no AS q', '1); SELECT (1', 'ARRAY[q.x]', NULL, NULL, NULL]), (ARRAY['yes_or_no AS q', 'q.y::int', 'ARRAY[q.x], $1, $2, $3, $4)::text::float8, count(*', NULL, NULL, NULL]), (ARRAY['yes_or_no AS q', 'q.y::int', NULL, NULL, NULL, NULL]), ('{}'), (NULL)) v(r);
+SELECT run_by_likelihood('SELECT 1, 2', ARRAY['yes_or_no AS q', 'q.y::int', 'ROW(q.x, -q.x)', NULL, NULL, NULL], gram_options => '{}') AS more_columns;
 DROP FUNCTION run_by_likelihood;
 DROP TABLE yes_or_no;
