@@ -129,6 +129,41 @@ gather(l2_gram **g, int n, const l2_state_layout *layout, Oid type)
 	return s;
 }
 
+/*
+ * The states in an array that others may have made: where a state came as text, those of folds
+ * without rows take less room than the rest.  Then they are laid out anew.
+ */
+static fold_states
+open_states(Datum d)
+{
+	ArrayType *array = l2_own_state(d);
+	l2_state_layout layout = {false, 0, 0};
+	fold_states s = {array};
+	l2_gram **g;
+	Datum *elements;
+	bool *nulls, alike = true;
+
+	deconstruct_array(array, ARR_ELEMTYPE(array), -1, false, TYPALIGN_DOUBLE, &elements, &nulls,
+					  &s.n);
+	if (s.n < 1)
+		l2_foreign_state();
+	g = palloc(sizeof(l2_gram *) * s.n);
+	for (int i = 0; i < s.n; i++)
+	{
+		if (nulls[i])
+			l2_foreign_state();
+		g[i] = l2_gram_raw(elements[i]);
+		alike &= VARSIZE_ANY(DatumGetPointer(elements[i])) == VARSIZE(g[0]);
+		layout.moments |= (g[i]->flags & L2_GRAM_MOMENTS) != 0;
+		layout.capacity = Max(layout.capacity, g[i]->nrows);
+	}
+	if (alike)
+		return read_states(PointerGetDatum(array));
+	for (int i = 0; i < s.n; i++)
+		layout.size = Max(layout.size, l2_state_size(g[i], &layout));
+	return gather(g, s.n, &layout, ARR_ELEMTYPE(array));
+}
+
 static l2_gram **
 list_states(const fold_states *s)
 {
@@ -338,10 +373,10 @@ l2_folds_combine(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	if (PG_ARGISNULL(1))
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	b = read_states(PG_GETARG_DATUM(1));
+	b = open_states(PG_GETARG_DATUM(1));
 	if (PG_ARGISNULL(0))
 		PG_RETURN_POINTER(b.array);
-	a = read_states(PG_GETARG_DATUM(0));
+	a = open_states(PG_GETARG_DATUM(0));
 	if (is_start(&b))
 		PG_RETURN_POINTER(a.array);
 	if (is_start(&a))
@@ -378,7 +413,7 @@ l2_folds_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	s = read_states(PG_GETARG_DATUM(0));
+	s = open_states(PG_GETARG_DATUM(0));
 	check_size(s.n, s.n * l2_state_size(fold_state(&s, 0), &moments));
 	grams = palloc(sizeof(Datum) * s.n);
 	empty = palloc(sizeof(bool) * s.n);
@@ -414,7 +449,7 @@ cv_final(FunctionCallInfo fcinfo, l2_method method)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	s = read_states(PG_GETARG_DATUM(0));
+	s = open_states(PG_GETARG_DATUM(0));
 	l2_state_options(fold_state(&s, 0), &scope, &o);
 	g = list_states(&s);
 	for (int i = 0; i < s.n; i++)
