@@ -38,7 +38,8 @@ fold_state(const fold_states *s, int i)
 static inline void
 check_state(const fold_states *s, int i)
 {
-	if (VARATT_IS_EXTENDED(fold_state(s, i)) || VARSIZE(fold_state(s, i)) != s->stride)
+	if (VARATT_IS_EXTENDED(fold_state(s, i)) || VARSIZE(fold_state(s, i)) != s->stride ||
+		(fold_state(s, i)->flags & L2_GRAM_SPARSE))
 		l2_foreign_state();
 }
 
