@@ -38,8 +38,8 @@ OBJS     := $(patsubst %.c,%.o,$(sort $(wildcard src/*/*.c))) $(NUM_OBJS)
 INSTALL_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
 # The pieces of the install script, each after those that it needs
 CHAPTERS = options gram term product model fit elastic-net dropout ewm predict explain export trace summary diagnose \
-	drift iv components path cv select record row logistic logistic-cv score class-score progress \
-	named schedule models train follow drift-named report
+	drift iv components path cv select record row logistic logistic-cv glm score class-score progress \
+	named schedule models train notices follow drift-named report
 # Install scripts of releases, as they were, and the steps between versions: none before 1.0
 DATA        = $(sort $(wildcard sql/upgrade/*.sql))
 DATA_built  = $(INSTALL_SQL)
@@ -57,7 +57,7 @@ ISOLATION_OPTS = --inputdir=test/isolation $(if $(REGRESS_OUTPUT),--outputdir='$
 UNIT_TESTS := $(patsubst test/unit/%.c,build/unit/%,$(sort $(wildcard test/unit/test_*.c)))
 
 EXTRA_CLEAN = build .build-config results output_iso regression.diffs regression.out \
-	src/*/*.o src/num/*/*.o sql/$(EXTENSION)--*.sql
+	src/*/*.o src/num/*/*.o src/report/page.css.inc sql/$(EXTENSION)--*.sql
 
 # ---- compiler
 
@@ -143,6 +143,11 @@ src/num/kernel/kernel_avx2.o: override CFLAGS += $(KERNEL_FLAGS) -mavx2 -mfma
 src/num/kernel/kernel_avx512.o: override CFLAGS += $(KERNEL_FLAGS) -mavx512f -mavx512vl -mavx512dq -mavx2 -mfma
 QUADMATH = -lquadmath
 endif
+
+# The report's style sheet as strings of C
+src/report/page.css.inc: src/report/page.css
+	@sed 's/["\\]/\\&/g; s/.*/"&\\n"/' $< >$@.tmp && mv $@.tmp $@
+src/report/report.o: src/report/page.css.inc
 
 # Objects follow the headers, and the server and flags they were compiled for.
 $(OBJS): $(wildcard src/*/*.h src/num/*/*.h) .build-config

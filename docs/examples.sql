@@ -241,6 +241,21 @@ SELECT r(lambda) AS lambda, nonzero FROM
 SELECT r(lambda) AS lambda, r(mean) AS mean FROM
   (SELECT poisson_cv_curve(visits, ARRAY[age, dose], '{"l1_ratio": 1, "n_lambda": 3}') AS curve FROM patients) s, unnest(curve);
 
+--- glm_fit
+SELECT term, r(estimate) AS estimate, r(std_error) AS std_error, r(p, 5) AS p
+FROM l2_summary((SELECT glm_fit(visits, ARRAY[age, dose], '{"family": "negative_binomial", "theta": 2, "names": ["age", "dose"]}') FROM patients));
+
+--- glm_path
+SELECT r(lambda) AS lambda, nonzero FROM
+  (SELECT glm_path(visits + 1, ARRAY[age, dose], '{"family": "gamma", "l1_ratio": 1, "n_lambda": 3}') AS path FROM patients) s, unnest(path);
+
+--- glm_cv
+SELECT r(l2_coef(glm_cv(cured, ARRAY[age, dose], '{"family": "binomial", "link": "probit"}'))) AS coefficients FROM patients;
+
+--- glm_cv_curve
+SELECT r(lambda) AS lambda, r(mean) AS mean FROM
+  (SELECT glm_cv_curve(visits + 1, ARRAY[age, dose], '{"family": "gamma", "l1_ratio": 1, "n_lambda": 3}') AS curve FROM patients) s, unnest(curve);
+
 --- l2_odds_ratios
 SELECT term, r(odds_ratio) AS odds_ratio, r(lower) AS lower, r(upper) AS upper FROM cures, l2_odds_ratios(model);
 

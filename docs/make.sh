@@ -128,6 +128,28 @@ awk -v FS='\t' -v done_file="$work/done" '
     }' "$work/public" "$examples" "$signatures" "$work/chapters"
 status=$?
 
+cat <<'MD'
+
+## Options
+
+Options are a JSON object of type `l2_options`, the same keys everywhere: `'{"standardize": true}'`, or
+`l2_options('standardize', true)`. Keys and values are checked when the statement is read, and once more, by who knows
+them, when it runs: `*` is every method that there is such an aggregate or function of, and `l2_train` and `l2_fit` take those of
+their method's aggregate too. A value null is as if not given.
+
+| key | value | default | what it is | of |
+|---|---|---|---|---|
+MD
+psql -XqAt -d "$db" -c "SELECT format('| \`%s\` | %s | %s | %s | %s |', key, value, otherwise, about, callers) FROM _l2_option_page()" || exit 1
+cat <<'MD'
+
+Names that other packages have are refused, with what to write here:
+
+| not | but |
+|---|---|
+MD
+psql -XqAt -d "$db" -c "SELECT format('| \`%s\` | %s |', replace(keys, ' ', '\`, \`'), hint) FROM _l2_refused_page()" || exit 1
+
 printf '\n## Types, operators, casts and views\n\n'
 psql -XqAt -d "$db" <<'SQL'
 SELECT format('- %s: %s', CASE classid WHEN 'pg_cast'::regclass THEN (SELECT format('`%s::%s`', format_type(castsource, NULL), format_type(casttarget, NULL)) FROM pg_cast c WHERE c.oid = objid)

@@ -43,10 +43,12 @@ SELECT l2_auc(2, p) FROM told;
 SELECT l2_auc(0.5, p) FROM told;
 SELECT l2_auc('yes'::text, p) FROM told;
 SELECT l2_logloss('NaN'::float8, p) FROM told;
-SELECT l2_auc(y, 1.5) FROM told;
+SELECT l2_brier(y, 1.5) FROM told;
 SELECT l2_brier(y, -0.1) FROM told;
 SELECT l2_accuracy(y, 'NaN') FROM told;
-SELECT l2_auc(y, 'Infinity') FROM told;
+SELECT l2_logloss(y, 'Infinity') FROM told;
+SELECT l2_auc(y, 'NaN') FROM told;
+SELECT l2_roc(y, 'NaN') FROM told;
 SELECT l2_auc(l2_obs(y, weight => -1), p) FROM told;
 SELECT l2_logloss(l2_obs(y, weight => 'NaN'), p) FROM told;
 SELECT l2_confusion(y, p, 1.5) FROM told;
@@ -71,3 +73,23 @@ DROP AGGREGATE odd_state(boolean, float8);
 DROP AGGREGATE odd_combine(float8[]);
 EXPLAIN (COSTS OFF) SELECT l2_logloss(y, p), l2_brier(y, p), l2_auc(y, p) FROM told;
 DROP TABLE told, seen;
+-- any scores, of which the order counts: negative, infinite, ones that differ by a bit, and denormal
+SELECT l2_auc(y, p) AS auc, l2_auc(y, ln(p + 0.001) * 1e300) AS of_logs, l2_auc(y, 1e-320 * round((p * 100)::numeric)::float8) AS tiny,
+  l2_auc(y, -p) AS turned, l2_auc(y, 7e77) AS equal
+FROM (SELECT i % 3 = 1 AS y, (i * i % 11) / 11.0::float8 AS p FROM generate_series(1, 20) i) s;
+SELECT l2_auc(y, p) FROM (VALUES (1, 2::float8), (0, 5), (0, 10), (1, 10)) v(y, p);
+SELECT l2_auc(y, p) FROM (VALUES (1, 1.0000000000000002::float8), (0, 1), (0, '-Infinity'), (1, 'Infinity')) v(y, p);
+SELECT l2_roc(y, p) FROM (VALUES (1, 2::float8), (0, 5), (0, -10), (1, 10)) v(y, p);
+SELECT l2_roc(y, p) FROM (VALUES (1, 'Infinity'::float8), (0, 5), (0, '-Infinity'), (1, -10)) v(y, p);
+SET work_mem = '64kB';
+SELECT l2_auc(y, p) = l2_auc(l2_obs(y, weight => 2), p) AS weighted, l2_auc(y, p) AS auc,
+  (sum(rank) FILTER (WHERE y) - ones * (ones + 1) / 2.0) / (ones * (count(*) - ones)) AS mann_whitney
+FROM (SELECT y, p, (rank() OVER (ORDER BY p) + rank() OVER (ORDER BY p) + count(*) OVER (PARTITION BY p) - 1) / 2.0 AS rank,
+        count(*) FILTER (WHERE y) OVER () AS ones
+      FROM (SELECT i % 3 = 0 AS y, (-(i::bigint * i % 9973))::float8 - i % 3 AS p FROM generate_series(1, 30000) i) t) s GROUP BY ones;
+RESET work_mem;
+-- a probability that rounding has carried beyond 1, or below 0
+SELECT l2_logloss(1, 1.0000000000000002) AS one, l2_logloss(1, -1e-17) = l2_logloss(1, 0) AS zero, l2_brier(1, 1.0000000000000002) AS brier,
+  l2_accuracy(1, 1.0000000000000002) AS accuracy, (l2_confusion(1, 1.0000000000000002, 0.5)).tp,
+  (SELECT b.n FROM unnest((SELECT l2_calibration(1, 1.0000000000000002, 2))) b WHERE b.bin = 2) AS in_last_bin;
+SELECT l2_logloss(1, 1.00000000001);

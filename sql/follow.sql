@@ -324,7 +324,7 @@ SELECT FROM _l2_followed;
 DELETE FROM _l2_change;
 SELECT FROM l2reg_alice.model_grams;
 SELECT * FROM _l2_changes('l2reg_alice.model');
-SELECT _l2_changes_done('l2reg_alice.model', '{1}');
+SELECT _l2_changes_done('l2reg_alice.model', '{"(0,1)"}');
 SELECT _l2_note('l2reg_alice.model', NULL, NULL, 'mine');
 SELECT _l2_forget('l2reg_alice.model');
 SELECT _l2_missed('l2reg_alice.model', false);

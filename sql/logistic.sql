@@ -51,7 +51,7 @@ SELECT count(DISTINCT rounded((m::float8[])[1:3], 10)) AS models FROM (
 SELECT rounded(logistic_fit(l2_obs(y, weight => w), ARRAY[a, b])::float8[], 9) = rounded((SELECT logistic_fit(y, ARRAY[a, b]) FROM trial, generate_series(1, w))::float8[], 9) AS weights_are_rows FROM trial;
 
 -- what the model says
-SELECT m::jsonb - 'terms' - 'deviance' - 'null_deviance' - 'log_likelihood' - 'r_squared' - 'df' - 'df_residual' - 'gap' - 'target_mean' - 'target_sd' - 'link_at_mean' - 'rcond' AS model,
+SELECT m::jsonb - 'terms' - 'deviance' - 'null_deviance' - 'log_likelihood' - 'r_squared' - 'df' - 'df_residual' - 'gap' - 'target_mean' - 'target_sd' - 'link_at_mean' - 'rcond' - 'dispersion' AS model,
        m::text::l2_model::text = m::text AS text
 FROM (SELECT logistic_fit(y, ARRAY[a, b], 0.5, '{"standardize": true, "names": ["a", "b"]}') m FROM trial) s;
 SELECT n, round(r_squared::numeric, 9) AS r2, round(deviance::numeric, 6) AS deviance, round(null_deviance::numeric, 6) AS null_deviance, round(log_likelihood::numeric, 6) AS log_likelihood,
@@ -147,6 +147,11 @@ FROM (SELECT '{"l2_model": 1, "method": "logistic", "terms": [{"term": "x", "est
 SELECT l2_predict('{"l2_model": 1, "method": "logistic", "terms": [{"term": "x", "estimate": 10}, {"term": "z", "estimate": 10}]}', ARRAY[1e308, -1e308]);
 SELECT l2_predict(m, ARRAY[-1000]) AS nothing, l2_predict(m, ARRAY[700]) AS much FROM (SELECT '{"l2_model": 1, "method": "poisson", "terms": [{"term": "x", "estimate": 1}]}'::l2_model m) s;
 SELECT l2_predict('{"l2_model": 1, "method": "poisson", "terms": [{"term": "x", "estimate": 1}]}', ARRAY[710]);
+-- beyond the range of doubles one row is infinite, and does not stop the others
+SELECT i, l2_predict(l2_model(ARRAY[0, 1.5]::float8[]), ARRAY[i]) AS linear,
+  l2_predict('{"l2_model": 1, "method": "poisson", "terms": [{"term": "x", "estimate": 1.5}]}', ARRAY[i]) AS mean,
+  l2_predict_link('{"l2_model": 1, "method": "poisson", "terms": [{"term": "x", "estimate": 1.5}]}', ARRAY[i]) AS link
+FROM (VALUES (-1e9), (0), (1000)) v(i);
 SELECT l2_predict(m, ARRAY[1, 2]) FROM (SELECT logistic_fit(y, ARRAY[a]) m FROM trial) s;
 SELECT l2_classify(m, ARRAY[1], 0.5) FROM (SELECT logistic_fit(y, ARRAY[a]) m FROM trial) s;
 SELECT l2_classify(m, ARRAY[1]) FROM (SELECT poisson_fit(visits, ARRAY[a]) m FROM trial) s;

@@ -26,25 +26,25 @@ CREATE TEMP TABLE fits AS
 SELECT l2_set_names(l2_gram_agg(price, ARRAY[area, rooms, age]), '{area,rooms,age}', 'price') AS gram,
        l2_gram_folds(price, ARRAY[area, rooms, age], '{"folds": 5}') AS grams FROM home;
 CREATE TEMP TABLE pages AS
-SELECT 'ols' AS page, l2_report(l2_ols(gram), made => '2026-01-02') AS html FROM fits
-UNION ALL SELECT 'path', l2_report(l2_ridge(gram, 3), gram, made => '2026-01-02') FROM fits
-UNION ALL SELECT 'folds', l2_report(l2_cv(grams, 'elastic_net', '{"standardize": true}'), grams => grams) FROM fits
+SELECT 'ols' AS page, l2_report(l2_ols(gram), options => '{"made": "2026-01-02"}') AS html FROM fits
+UNION ALL SELECT 'path', l2_report(l2_ridge(gram, 3), gram, options => '{"made": "2026-01-02"}') FROM fits
+UNION ALL SELECT 'folds', l2_report(l2_cv(grams, 'elastic_net', '{"standardize": true}'), folds => grams) FROM fits
 UNION ALL SELECT 'factors', l2_report(l2_lasso(gram, 3, '{"penalty_factor": [0, 1, 2], "intercept": false}'), gram) FROM fits
-UNION ALL SELECT 'sample', l2_report(m, y => y, predicted => p, fresh => g, title => 'Of a sample')
+UNION ALL SELECT 'sample', l2_report(m, y => y, predicted => p, fresh => g, options => '{"title": "Of a sample"}')
   FROM fits, l2_ols(gram) m, LATERAL (SELECT array_agg(price::float8) AS y, array_agg(l2_predict(m, area, rooms, age)) AS p,
        l2_set_names(l2_gram_cols(price, area, rooms, age) FILTER (WHERE rooms > 1), '{area,rooms,age}', 'price') AS g FROM home) h
 UNION ALL SELECT 'logistic', l2_report(m, y => y, predicted => p)
   FROM (SELECT logistic_fit(price > 200, ARRAY[area, age], 0, '{"names": ["area", "age"]}') AS m FROM home) s,
        LATERAL (SELECT array_agg((price > 200)::int::float8) AS y, array_agg(l2_predict(m, ARRAY[area, age])) AS p FROM home) h
 UNION ALL SELECT 'poisson', l2_report(poisson_fit(age, ARRAY[area, rooms])) FROM home
-UNION ALL SELECT 'dropout', l2_report(l2_dropout(gram, 0.1), gram, made => '2026-01-02') FROM fits
+UNION ALL SELECT 'dropout', l2_report(l2_dropout(gram, 0.1), gram, options => '{"made": "2026-01-02"}') FROM fits
 UNION ALL SELECT 'large', l2_report(ridge_fit(i, x, 1)) FROM (SELECT i, array_agg((i * j * j % 101)::float8 * j ORDER BY j) AS x FROM generate_series(1, 90) i, generate_series(1, 60) j GROUP BY i) s
 UNION ALL SELECT 'by hand', l2_report('{"l2_model": 1, "method": "ols", "terms": [{"term": "(Intercept)", "estimate": 20}, {"term": "area", "estimate": 1.5}, {"term": "odd", "estimate": 1e308}]}'::jsonb::l2_model)
 UNION ALL SELECT 'constant', l2_report(ols_fit(5, ARRAY[1, 2]), y => '{5,NULL,5}', predicted => '{5,5,NULL}')
 UNION ALL SELECT 'perfect', l2_report(l2_ols(g), g) FROM (SELECT l2_gram_agg(2 * i, ARRAY[i, 3 * i]) AS g FROM generate_series(1, 9) i) s
 UNION ALL SELECT 'one row', l2_report(ols_fit(5, ARRAY[1]), y => '{5}', predicted => '{5}')
 UNION ALL SELECT 'huge', l2_report(m, y => '{1e100,-1e100,1e-320,0}', predicted => '{-1e100,1e100,2,1e-310}') FROM (SELECT l2_ols(gram) AS m FROM fits) s
-UNION ALL SELECT 'hostile', l2_report(l2_ols(l2_set_names(gram, ARRAY['<script>alert(1)</script>', '"&amp;''', E'a\x01b\nc'], '</title><b>'), '{"target": "</title><b>"}'), gram => l2_set_names(gram, ARRAY['<script>alert(1)</script>', '"&amp;''', E'a\x01b\nc'], '</title><b>'), title => '</h1><script>') FROM fits;
+UNION ALL SELECT 'hostile', l2_report(l2_ols(l2_set_names(gram, ARRAY['<script>alert(1)</script>', '"&amp;''', E'a\x01b\nc'], '</title><b>'), '{"target": "</title><b>"}'), gram => l2_set_names(gram, ARRAY['<script>alert(1)</script>', '"&amp;''', E'a\x01b\nc'], '</title><b>'), options => '{"title": "</h1><script>"}') FROM fits;
 
 SELECT page, pg_temp.count_of(html, '<section>') AS sections, pg_temp.count_of(html, '<figure>') AS figures, pg_temp.count_of(html, '<tr ') AS lines, faults
 FROM pages LEFT JOIN LATERAL (SELECT string_agg(fault, '; ') AS faults FROM pg_temp.faults(html)) f ON true;
@@ -58,7 +58,7 @@ SELECT substring(html FROM '<h2>Coefficients</h2>\n(.*?)\n') AS large FROM pages
 SELECT substring(html FROM '<h1>.*?</h1>') AS h1, substring(html FROM '<th scope="row">&lt;.*?</th>') AS script, substring(html FROM '<th scope="row">&quot;.*?</th>') AS entity, substring(html FROM '<th scope="row">a.*?</th>') AS control FROM pages WHERE page = 'hostile';
 -- The same whatever the session's settings; a sample of many is thinned
 SET extra_float_digits = -15; SET DateStyle = 'German';
-SELECT l2_report(l2_ridge(gram, 3), gram, made => '2.1.2026') = html AS same FROM fits, pages WHERE page = 'path';
+SELECT l2_report(l2_ridge(gram, 3), gram, options => '{"made": "2.1.2026"}') = html AS same FROM fits, pages WHERE page = 'path';
 RESET extra_float_digits; RESET DateStyle;
 SELECT pg_temp.count_of(html, 'h0') AS dots, substring(html FROM '<p>([0-9,]+ rows, .*?)</p>') AS told
 FROM (SELECT l2_report(l2_ols(gram), y => y, predicted => y) AS html FROM fits, (SELECT array_agg(i::float8) AS y FROM generate_series(1, 5001) i) s) s;
@@ -68,7 +68,8 @@ SELECT l2_report(NULL::l2_model) IS NULL AS model, l2_report(NULL::text) IS NULL
 SELECT l2_report(l2_ols(gram), y => '{1,2}', predicted => '{1}') FROM fits;
 SELECT l2_report(l2_ols(gram), y => '{1,2}') FROM fits;
 SELECT l2_report(l2_ols(gram), y => '{1,2}', predicted => '{NaN,1}') FROM fits;
-SELECT l2_report(l2_ols(gram), level => 2) FROM fits;
+SELECT l2_report(l2_ols(gram), options => '{"level": 2}') FROM fits;
+SELECT l2_report(l2_ols(gram), options => '{"folds": 3}') FROM fits;
 SELECT l2_report(logistic_fit(price > 200, ARRAY[area]), (SELECT gram FROM fits)) FROM home;
 SELECT l2_report(l2_ols(gram, '{"names": ["a", "b", "c"]}'), gram) FROM fits;
 SELECT provolatile, proparallel FROM pg_proc WHERE proname = 'l2_report' ORDER BY oid;

@@ -61,8 +61,16 @@ SELECT l2_select(g, options => '{"lambdas": [3, 1, 2]}')::jsonb->'lambda' AS lam
 SELECT a, array_length(l2_names(l2_select(gram, 'forward')), 1) - 1 AS columns, l2_select(gram, 'ridge', '{"criterion": "gcv"}')::jsonb->'n' AS n
 FROM (SELECT a, l2_gram_cols(y, b, c, d) AS gram FROM many GROUP BY a) s ORDER BY a;
 -- no more rows than columns: models with as many parameters as rows are chosen only where there are no others
-SELECT (l2_select(few, options => '{"criterion": "aicc"}')::jsonb->>'df')::float8 < 5 AS aicc, l2_select(few, options => '{"lambdas": [0.001, 0.002]}')::jsonb->'lambda' AS saturated
-FROM (SELECT l2_gram_agg(sin(i), ARRAY[cos(i), cos(2 * i), cos(3 * i), cos(4 * i), cos(5 * i), cos(6 * i)]) AS few FROM generate_series(1, 6) i) s;
+SELECT (l2_select(few, options => '{"criterion": "aicc"}')::jsonb->>'df')::float8 < 5 AS aicc FROM (SELECT l2_gram_agg(sin(i), ARRAY[cos(i), cos(2 * i), cos(3 * i), cos(4 * i), cos(5 * i), cos(6 * i)]) AS few FROM generate_series(1, 6) i) s;
+-- none can be judged: by aicc, which is taken there, and of subsets
+SELECT l2_select(few, options => '{"lambdas": [0.001, 0.002]}') FROM (SELECT l2_gram_agg(sin(i), ARRAY[cos(i), cos(2 * i), cos(3 * i), cos(4 * i), cos(5 * i), cos(6 * i)]) AS few FROM generate_series(1, 6) i) s;
+SELECT l2_select(few, 'forward') FROM (SELECT l2_gram_agg(sin(i), ARRAY[cos(i), cos(2 * i), cos(3 * i), cos(4 * i), cos(5 * i), cos(6 * i)]) AS few FROM generate_series(1, 6) i) s;
+SELECT nonzero FROM l2_glance((SELECT l2_select(few) FROM (SELECT l2_gram_agg(sin(i), ARRAY[cos(i), cos(2 * i), cos(3 * i), cos(4 * i), cos(5 * i), cos(6 * i)]) AS few FROM generate_series(1, 6) i) s));
+SELECT nonzero FROM l2_glance((SELECT l2_select(few, options => '{"criterion": "bic"}') FROM (SELECT l2_gram_agg(sin(i), ARRAY[cos(i), cos(2 * i), cos(3 * i), cos(4 * i), cos(5 * i), cos(6 * i)]) AS few FROM generate_series(1, 6) i) s));
+-- columns of noise, as many as rows and half as many; three times as many rows are judged by bic, and silently
+SELECT columns, nonzero, r_squared FROM (VALUES (60, 30), (20, 30), (10, 30)) v(columns, of_rows),
+  LATERAL (SELECT l2_select(l2_gram_agg(('x' || left(md5('y' || i), 7))::bit(28)::int / 1e8, ARRAY(SELECT ('x' || left(md5(i || ',' || j), 7))::bit(28)::int / 1e8 FROM generate_series(1, columns) j))) m
+           FROM generate_series(1, of_rows) i) s, l2_glance(m);
 SELECT l2_select((SELECT l2_gram_cols(sin(i), i, i * i, i * i * i, sqrt(i)) FROM generate_series(1, 40) i), options => '{"n_lambda": 4, "lambda_min_ratio": 1e-12, "max_iter": 1}')::jsonb->'converged' AS converged;
 
 -- errors
@@ -88,3 +96,14 @@ SELECT l2_select(g, 'lasso', '{"l1_ratio": 0.5}') FROM g;
 SELECT l2_select(g, options => '{"lambdas": []}') FROM g;
 SELECT l2_select(g, options => '{"lambdas": [-1]}') FROM g;
 DROP TABLE many, g, sums, odd;
+
+-- by evidence
+SELECT l2_select(g, 'ridge', '{"criterion": "evidence"}') IS NOT NULL AS orthogonal FROM (SELECT l2_gram_agg(i % 2, ARRAY[i / 2 % 2, i / 4 % 2]) AS g FROM generate_series(0, 79) i) s;
+SELECT l2_select(g, 'ridge', '{"criterion": "evidence"}') IS NOT NULL AS fitted FROM (SELECT l2_gram_agg(2 * i, ARRAY[i]) AS g FROM generate_series(0, 79) i) s;
+SELECT l2_select(g, 'ridge', '{"criterion": "evidence"}') IS NOT NULL AS constant FROM (SELECT l2_gram_agg(i, ARRAY[5]) AS g FROM generate_series(0, 79) i) s;
+SELECT l2_select(g, 'lasso', '{"criterion": "evidence"}') FROM (SELECT l2_gram_agg(i, ARRAY[i % 7]) AS g FROM generate_series(0, 79) i) s;
+SELECT l2_select(g, 'best', '{"criterion": "evidence"}') FROM (SELECT l2_gram_agg(i, ARRAY[i % 7]) AS g FROM generate_series(0, 79) i) s;
+SELECT * FROM (SELECT l2_gram_agg(i, ARRAY[i % 7]) AS g FROM generate_series(0, 79) i) s, l2_subset(g, 'best', '{"criterion": "evidence"}');
+SELECT l2_select(g, 'ridge', '{"criterion": "evidence", "penalty_factor": [0, 1]}') FROM (SELECT l2_gram_agg(i, ARRAY[i % 7, i % 3]) AS g FROM generate_series(0, 79) i) s;
+SELECT l2_select(g, 'ridge', '{"criterion": "evidence", "non_negative": true}') FROM (SELECT l2_gram_agg(i, ARRAY[i % 7, i % 3]) AS g FROM generate_series(0, 79) i) s;
+SELECT l2_select(NULL, 'ridge', '{"criterion": "evidence"}') IS NULL AS nothing;

@@ -3,7 +3,7 @@
 --
 -- A thing is a member of the extension, or part of one (columns, constraints, indexes, triggers, policies,
 -- defaults, row and array types).  Of each: its row in the catalog, with names for oids and without what says
--- only when it was made or used (also pg_attver of minor releases of 2026); its comment; the privileges it began with; what it depends on.
+-- only when it was made or used (also pg_attver of minor releases of 2026); its comment; the privileges it began with, where they are not the default; what it depends on.
 SET search_path = pg_catalog;
 WITH RECURSIVE thing(class, id, sub) AS (
     SELECT d.classid, d.objid, d.objsubid FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid AND d.refclassid = 'pg_extension'::regclass
@@ -18,7 +18,7 @@ WITH RECURSIVE thing(class, id, sub) AS (
     SELECT t.class, t.id, a.attnum::int AS sub FROM thing t JOIN pg_attribute a ON t.class = 'pg_class'::regclass AND a.attrelid = t.id AND a.attnum > 0
 ), said AS (
   SELECT 'pg_proc'::regclass::oid AS class, p.oid AS id, 0 AS sub, to_jsonb(p) - '{oid,pronamespace,proowner,prolang,provariadic,prorettype,proargtypes,proallargtypes,proargdefaults,prosqlbody,proacl}'::text[]
-      || jsonb_build_object('owner', proowner::regrole, 'acl', proacl::text[], 'language', (SELECT lanname FROM pg_language l WHERE l.oid = prolang),
+      || jsonb_build_object('owner', proowner::regrole, 'acl', (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(coalesce(proacl, acldefault('f', proowner))) a), 'language', (SELECT lanname FROM pg_language l WHERE l.oid = prolang),
            'arguments', pg_get_function_arguments(p.oid), 'result', pg_get_function_result(p.oid), 'support', prosupport, 'variadic', provariadic::regtype,
            'definition', CASE WHEN prokind IN ('f', 'p') THEN pg_get_functiondef(p.oid) END,
            'aggregate', (SELECT to_jsonb(a) - '{aggfnoid,aggsortop,aggtranstype,aggmtranstype}'::text[]
@@ -27,7 +27,7 @@ WITH RECURSIVE thing(class, id, sub) AS (
   FROM pg_proc p
   UNION ALL
   SELECT 'pg_type'::regclass, t.oid, 0, to_jsonb(t) - '{oid,typname,typnamespace,typowner,typrelid,typelem,typarray,typbasetype,typcollation,typdefaultbin,typacl}'::text[]
-      || jsonb_build_object('owner', typowner::regrole, 'acl', typacl::text[], 'element', typelem::regtype, 'array', typarray::regtype, 'base', typbasetype::regtype, 'collation', typcollation::regcollation,
+      || jsonb_build_object('owner', typowner::regrole, 'acl', (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(coalesce(typacl, acldefault('T', typowner))) a), 'element', typelem::regtype, 'array', typarray::regtype, 'base', typbasetype::regtype, 'collation', typcollation::regcollation,
            'labels', (SELECT array_agg(enumlabel ORDER BY enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid))
   FROM pg_type t
   UNION ALL
@@ -50,7 +50,7 @@ WITH RECURSIVE thing(class, id, sub) AS (
   SELECT 'pg_amproc'::regclass, oid, 0, jsonb_build_object('number', amprocnum, 'function', amproc::oid::regprocedure) FROM pg_amproc
   UNION ALL
   SELECT 'pg_class'::regclass, c.oid, 0, to_jsonb(c) - '{oid,relname,relnamespace,reltype,reloftype,relowner,relam,relfilenode,reltablespace,relpages,reltuples,relallvisible,relallfrozen,reltoastrelid,relrewrite,relfrozenxid,relminmxid,relacl,relpartbound,relhasindex,relhastriggers}'::text[]
-      || jsonb_build_object('owner', relowner::regrole, 'acl', (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(relacl) a), 'method', (SELECT amname FROM pg_am WHERE oid = relam),
+      || jsonb_build_object('owner', relowner::regrole, 'acl', (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner))) a), 'method', (SELECT amname FROM pg_am WHERE oid = relam),
            'view', CASE WHEN relkind = 'v' THEN pg_get_viewdef(c.oid) END, 'index', CASE WHEN relkind = 'i' THEN pg_get_indexdef(c.oid) END,
            'index row', (SELECT to_jsonb(i) - '{indexrelid,indrelid,indcollation,indclass,indexprs,indpred}'::text[] FROM pg_index i WHERE i.indexrelid = c.oid),
            'sequence', (SELECT to_jsonb(s) - '{seqrelid,seqtypid}'::text[] || jsonb_build_object('type', seqtypid::regtype) FROM pg_sequence s WHERE s.seqrelid = c.oid))
@@ -84,6 +84,11 @@ WITH RECURSIVE thing(class, id, sub) AS (
   UNION ALL
   SELECT i.type, i.identity, 'initial privileges', (SELECT string_agg(a::text, ' ' ORDER BY a::text) FROM unnest(p.initprivs) a) || ' ' || p.privtype::text::text
   FROM (TABLE thing UNION TABLE columns) t JOIN pg_init_privs p ON p.classoid = t.class AND p.objoid = t.id AND p.objsubid = t.sub, pg_identify_object(t.class, t.id, t.sub) i
+  -- those that are the default need not have been written down
+  WHERE p.initprivs::text IS DISTINCT FROM (CASE t.class
+      WHEN 'pg_class'::regclass THEN (SELECT acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner) FROM pg_class c WHERE c.oid = t.id AND t.sub = 0)
+      WHEN 'pg_type'::regclass THEN (SELECT acldefault('T', typowner) FROM pg_type y WHERE y.oid = t.id)
+      WHEN 'pg_proc'::regclass THEN (SELECT acldefault('f', proowner) FROM pg_proc f WHERE f.oid = t.id) END)::text
   UNION ALL
   SELECT i.type, i.identity, 'depends', format('%s: %s %s', d.deptype, r.type, r.identity)
   FROM (TABLE thing UNION TABLE columns) t JOIN pg_depend d ON d.classid = t.class AND d.objid = t.id AND d.objsubid = t.sub, pg_identify_object(t.class, t.id, t.sub) i,

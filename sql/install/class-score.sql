@@ -44,9 +44,9 @@ CREATE TYPE l2_roc_point AS (
   "precision" float8
 );
 COMMENT ON TYPE l2_roc_point IS
-'A point of a ROC curve: what comes of saying 1 to every row of at least this probability.';
+'A point of a ROC curve: what comes of saying 1 to every row of at least this score.';
 COMMENT ON COLUMN l2_roc_point.threshold IS
-'a probability; Infinity for the first point, where no row is said to be 1';
+'a score; Infinity for the first point, where no row is said to be 1, or NULL if one has that score';
 COMMENT ON COLUMN l2_roc_point.fpr IS 'false positive rate: share of the 0s that are said to be 1';
 COMMENT ON COLUMN l2_roc_point.tpr IS 'true positive rate: share of the 1s that are said to be; recall';
 COMMENT ON COLUMN l2_roc_point.fp IS 'weight of the 0s said to be 1';
@@ -265,10 +265,11 @@ CREATE AGGREGATE l2_auc(y boolean, p float8) (
   SFUNC = _l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_auc_final, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE l2_auc(boolean, float8) IS
-'Area under the ROC curve: the share of pairs of a 1 and a 0 in which the 1 has the larger probability, '
-'ties counting half (Mann and Whitney 1947). Exact but for the last rounding. NULL where y is 0, or 1, in '
-'all rows. One sort; 8 bytes a row in work_mem, beyond it in temporary files, which obey temp_file_limit. '
-'y, p and NULLs as in l2_logloss.';
+'Area under the ROC curve: the share of pairs of a 1 and a 0 in which the 1 has the larger score, ties '
+'counting half (Mann and Whitney 1947). p: a probability or any other score, of which just the order '
+'counts; also infinite. Exact but for the last rounding. NULL where y is 0, or 1, in all rows. One sort; '
+'16 bytes a row in work_mem, beyond it in temporary files, which obey temp_file_limit. y and NULLs as in '
+'l2_logloss.';
 
 CREATE AGGREGATE l2_auc(y float8, p float8) (
   SFUNC = _l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_auc_final, PARALLEL = SAFE
@@ -279,15 +280,15 @@ CREATE AGGREGATE l2_auc(y l2_obs, p float8) (
   SFUNC = _l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_auc_final, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE l2_auc(l2_obs, float8) IS
-'Area under the ROC curve, each row counting weight times; 16 bytes a row. See l2_auc(y, p).';
+'Area under the ROC curve, each row counting weight times. See l2_auc(y, p).';
 
 CREATE AGGREGATE l2_roc(y boolean, p float8) (
   SFUNC = _l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_roc_final, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE l2_roc(boolean, float8) IS
 'The ROC curve from (0, 0) to (1, 1), in an array: SELECT r.* FROM (SELECT l2_roc(y, p) AS r FROM t) s, '
-'unnest(r) r ORDER BY fpr, tpr. A point for each probability that occurs, but for those within a '
-'horizontal or vertical stretch; see type l2_roc_point. Lines from point to point have the area l2_auc(y, '
+'unnest(r) r ORDER BY fpr, tpr. A point for each score that occurs, but for those within a horizontal or '
+'vertical stretch; see type l2_roc_point. Lines from point to point have the area l2_auc(y, '
 'p) under them. NULL where y is 0, or 1, in all rows. Rows are kept as by l2_auc.';
 
 CREATE AGGREGATE l2_roc(y float8, p float8) (

@@ -64,7 +64,7 @@ BEGIN
     from_item := format('%s, LATERAL (SELECT %s) AS %s', from_item, c.record, c.alias);
     features := c.alias;
   ELSE
-    features := format('ARRAY[%s]', array_to_string(c.columns[2 : n + 1], ', '));
+    features := @extschema@._l2_features_sql(c.columns[2 : n + 1]);
   END IF;
   PERFORM @extschema@._l2_check_functions('{l2_gram_agg}'::text[]);
   -- rows without an outcome tell of the features too

@@ -23,5 +23,6 @@ COMMENT ON FUNCTION l2_pmml(l2_model) IS
 'The model as PMML 4.4, a RegressionModel, for scoring engines: XML that says it is in UTF-8, so '
 'fetch it with that client_encoding. Dates are dateDaysSince[2000], timestamps '
 'dateTimeSecondsSince[2000], intervals days. NULL as a level is missingValueReplacement. Logistic '
-'regression is a classification of 1 against 0 (logit), poisson a regression (exp). Error where a '
-'name has a control character, which XML cannot hold.';
+'regression and family binomial are classifications of 1 against 0, others regressions (poisson: '
+'exp). Error for a link that PMML does not have, and where a name has a control character, which '
+'XML cannot hold.';

@@ -42,30 +42,27 @@ COMMENT ON COLUMN @extschema@._l2_followed.state IS
 'the catalogs'' rows of the source, see src/named/state.c';
 
 CREATE TABLE @extschema@._l2_change (
-  -- the order is of no importance
-  seq bigint GENERATED ALWAYS AS IDENTITY (CACHE 100),
-  model oid NOT NULL,
+  -- every statement on a source pays for its width: the columns are ordered by alignment
   key bigint,
   rows bigint,
+  model oid NOT NULL,
+  emptied oid,
+  numbers bytea,
   added @extschema@.l2_gram[],
   removed @extschema@.l2_gram[],
-  came float8[],
-  went float8[],
   bucket timestamp,
   until timestamp,
-  reason text,
-  emptied oid,
-  PRIMARY KEY (model, seq)
+  reason text
 );
-COMMENT ON SEQUENCE @extschema@._l2_change_seq_seq IS 'numbers of changes';
+CREATE INDEX _l2_change_model_idx ON @extschema@._l2_change (model);
 COMMENT ON TABLE @extschema@._l2_change IS
 'A row for each statement that touched the source of a live model, or a bucket, since the model was
 refreshed. No rights for anybody, and not dumped.';
-COMMENT ON COLUMN @extschema@._l2_change.rows IS 'rows that came, less those that went';
+COMMENT ON COLUMN @extschema@._l2_change.rows IS 'rows that came, less those that went; NULL for 0';
 COMMENT ON COLUMN @extschema@._l2_change.added IS 'grams of rows that came';
 COMMENT ON COLUMN @extschema@._l2_change.removed IS 'grams of rows that went';
-COMMENT ON COLUMN @extschema@._l2_change.came IS 'instead, a single row that came: target, features, weight';
-COMMENT ON COLUMN @extschema@._l2_change.went IS 'a single row that went';
+COMMENT ON COLUMN @extschema@._l2_change.numbers IS
+'instead, a single row that came and one that went: target, features, weight, see src/named/changes.c';
 COMMENT ON COLUMN @extschema@._l2_change.bucket IS
 'beginning of the bucket to read anew; NULL: all, of one with buckets';
 COMMENT ON COLUMN @extschema@._l2_change.until IS 'end of a range of buckets; NULL: just one';
@@ -74,7 +71,6 @@ COMMENT ON COLUMN @extschema@._l2_change.reason IS
 COMMENT ON COLUMN @extschema@._l2_change.emptied IS 'relation that was emptied';
 -- whatever default privileges hand out
 REVOKE ALL ON @extschema@._l2_followed, @extschema@._l2_change FROM PUBLIC;
-REVOKE ALL ON SEQUENCE @extschema@._l2_change_seq_seq FROM PUBLIC;
 
 CREATE FUNCTION @extschema@._l2_follow() RETURNS trigger
   AS 'MODULE_PATHNAME' LANGUAGE C;
@@ -88,6 +84,10 @@ CREATE FUNCTION @extschema@._l2_remember(f @extschema@._l2_followed, anew boolea
 COMMENT ON FUNCTION @extschema@._l2_remember(@extschema@._l2_followed, boolean) IS
 'Keep what a model follows, with its source as it is now where anew, else as it was: a token for the
 version.';
+CREATE FUNCTION @extschema@._l2_remembers(f @extschema@._l2_followed) RETURNS boolean
+  AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT;
+COMMENT ON FUNCTION @extschema@._l2_remembers(@extschema@._l2_followed) IS
+'Whether that is what is remembered, but for the state of the source.';
 CREATE FUNCTION @extschema@._l2_forget(model regclass) RETURNS void
   AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION @extschema@._l2_forget(regclass) IS 'Forget what a model follows.';
@@ -101,15 +101,15 @@ COMMENT ON FUNCTION @extschema@._l2_missed(regclass, boolean) IS
 'Why the changes that were noted are not all that there were, or, not states_only, could not be worked out;
 NULL where all is well.';
 CREATE FUNCTION @extschema@._l2_changes(
-  model regclass, OUT seq bigint, OUT rows bigint, OUT bucket timestamp, OUT until timestamp, OUT reason text
+  model regclass, OUT id tid, OUT rows bigint, OUT bucket timestamp, OUT until timestamp, OUT reason text
 ) RETURNS SETOF record
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT ROWS 100;
 COMMENT ON FUNCTION @extschema@._l2_changes(regclass) IS
 'The changes of a model that the query''s snapshot sees.';
-CREATE FUNCTION @extschema@._l2_changes_done(model regclass, seqs bigint[]) RETURNS void
+CREATE FUNCTION @extschema@._l2_changes_done(model regclass, ids tid[]) RETURNS void
   AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE;
-COMMENT ON FUNCTION @extschema@._l2_changes_done(regclass, bigint[]) IS
-'Take changes of a model away by their numbers.';
+COMMENT ON FUNCTION @extschema@._l2_changes_done(regclass, tid[]) IS
+'Take changes of a model away, by where they are.';
 CREATE FUNCTION @extschema@._l2_note(
   model regclass, bucket timestamp, until timestamp, reason text
 ) RETURNS void
@@ -117,12 +117,12 @@ CREATE FUNCTION @extschema@._l2_note(
 COMMENT ON FUNCTION @extschema@._l2_note(regclass, timestamp, timestamp, text) IS
 'Have the next refresh of a model read buckets anew, or all.';
 CREATE FUNCTION @extschema@._l2_live_grams(
-  model regclass, version integer, OUT grams @extschema@.l2_gram[], OUT n_rows bigint, OUT seen bigint[]
+  model regclass, version integer, OUT grams @extschema@.l2_gram[], OUT n_rows bigint, OUT seen tid[]
 ) RETURNS record
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT;
 COMMENT ON FUNCTION @extschema@._l2_live_grams(regclass, integer) IS
 'The grams of a live model, one a fold, and its rows, skipped ones too: what was kept with the version, and
-the changes since that the snapshot sees, whose numbers are in seen.';
+the changes since that the snapshot sees, which are in seen.';
 CREATE FUNCTION @extschema@._l2_bucket_name(model regclass) RETURNS text
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT;
 COMMENT ON FUNCTION @extschema@._l2_bucket_name(regclass) IS
@@ -170,11 +170,11 @@ CREATE FUNCTION @extschema@.l2_bucket(t date, width interval) RETURNS timestamp
 COMMENT ON FUNCTION @extschema@.l2_bucket(date, interval) IS 'The same for dates.';
 
 CREATE FUNCTION @extschema@._l2_run_grams(
-  query text, search_path text, OUT grams @extschema@.l2_bucket[], OUT seen bigint[]
+  query text, search_path text, OUT grams @extschema@.l2_bucket[], OUT seen tid[]
 ) RETURNS record
   AS 'MODULE_PATHNAME', '_l2_run' LANGUAGE C VOLATILE STRICT COST 10000;
 COMMENT ON FUNCTION @extschema@._l2_run_grams(text, text) IS
-'As _l2_run, for a query that gives rows of l2_bucket, and the numbers of the changes that its snapshot saw.';
+'As _l2_run, for a query that gives rows of l2_bucket, and which changes its snapshot saw.';
 
 -- Definitions
 
@@ -216,7 +216,7 @@ BEGIN
     END IF;
     RAISE invalid_parameter_value USING MESSAGE = format('refresh full has no %s', others),
       HINT = 'It goes with {"refresh": "buckets"}.';
-  ELSIF d.method IN ('logistic', 'poisson') THEN
+  ELSIF d.method IN ('logistic', 'poisson', 'glm') THEN
     RAISE feature_not_supported USING MESSAGE = format('method %s has no refresh but full', d.method),
       DETAIL = 'It needs the rows themselves, not sums over them.';
   ELSIF cardinality(d.guards) > 0 THEN
@@ -282,11 +282,14 @@ BEGIN
   IF records THEN
     call := format('%s, %s', c.y, c.alias);
     from_item := format('%s, LATERAL (SELECT %s) AS %s', from_item, c.record, c.alias);
-  ELSIF folds IS NULL AND d.weight IS NULL AND n < 90 THEN
+  ELSIF folds IS NULL AND d.weight IS NULL AND n BETWEEN 1 AND 89 THEN
     call := array_to_string(c.columns[1 : n + 1], ', ');
     gram := 'l2_gram_cols';
   ELSE
-    call := format('%s, ARRAY[%s]', c.y, array_to_string(c.columns[2 : n + 1], ', '));
+    call := format('%s, %s', c.y, @extschema@._l2_features_sql(c.columns[2 : n + 1]));
+    IF n = 0 THEN
+      options := options || '{"names": []}';
+    END IF;
   END IF;
   IF options <> '{}' THEN
     call := format('%s, %L::@extschema@.l2_options', call, options);
@@ -310,7 +313,7 @@ DECLARE
 BEGIN
   RETURN format(
     E'SELECT pg_catalog.array_agg(ROW(NULL, s.bucket, s.rows, s.grams)::@extschema@.l2_bucket) AS grams,\n'
-    '  (SELECT pg_catalog.array_agg(c.seq) FROM @extschema@._l2_changes(%L::pg_catalog.regclass) AS c) AS seen\n'
+    '  (SELECT pg_catalog.array_agg(c.id) FROM @extschema@._l2_changes(%L::pg_catalog.regclass) AS c) AS seen\n'
     'FROM (SELECT %s AS bucket, pg_catalog.count(*) AS rows, %s AS grams\n  FROM %s%s%s) AS s',
     @extschema@._l2_model_name(model),
     CASE WHEN d.refresh = 'live' THEN '''-infinity''::pg_catalog.timestamp'
@@ -654,6 +657,14 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_remembered(regclass, @extschema@._l2_definition, regclass) IS
 'What a model of that definition is to remember of its source.';
 
+CREATE FUNCTION @extschema@._l2_remembers_all(model regclass, d @extschema@._l2_definition) RETURNS boolean
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT @extschema@._l2_remembers(@extschema@._l2_remembered(model, d,
+    CASE WHEN @extschema@._l2_follows(d) THEN @extschema@._l2_source_relation(d) END))
+$$;
+COMMENT ON FUNCTION @extschema@._l2_remembers_all(regclass, @extschema@._l2_definition) IS
+'Whether what a model remembers is what its definition says.';
+
 CREATE FUNCTION @extschema@._l2_begin_following(model regclass, d @extschema@._l2_definition) RETURNS void
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -697,13 +708,14 @@ DECLARE
   follows boolean := @extschema@._l2_follows(d);
   source regclass := CASE WHEN follows THEN @extschema@._l2_source_relation(d) END;
   table_of_grams regclass := @extschema@._l2_make_grams_table(model);
-  anew boolean := @extschema@._l2_missed(model, true) IS NOT NULL;
+  remembered @extschema@._l2_followed := @extschema@._l2_remembered(model, d, source);
+  anew boolean := @extschema@._l2_missed(model, true) IS NOT NULL OR NOT @extschema@._l2_remembers(remembered);
   scan record;
 BEGIN
   IF anew AND follows THEN
     PERFORM @extschema@._l2_follow_source(model, source);
   END IF;
-  PERFORM @extschema@._l2_remember(@extschema@._l2_remembered(model, d, source), anew);
+  PERFORM @extschema@._l2_remember(remembered, anew);
   -- rows and the changes that they are in: one snapshot
   scan := @extschema@._l2_run_grams(@extschema@._l2_scan_sql(model, d, NULL::text), d.search_path);
   PERFORM @extschema@._l2_changes_done(model, scan.seen);
@@ -719,16 +731,24 @@ CREATE FUNCTION @extschema@._l2_refit_live(model regclass, d @extschema@._l2_def
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   grams @extschema@.l2_bucket[];
-  kept integer := (SELECT k.version FROM @extschema@._l2_kept(model) k);
+  kept integer := (SELECT CASE WHEN count(*) = 1 THEN max(k.version) END FROM @extschema@._l2_kept(model) k);
   g record;
 BEGIN
-  IF anew OR kept IS NULL OR @extschema@._l2_goes_with(model, kept) IS NOT TRUE
-     OR @extschema@._l2_missed(model, false) IS NOT NULL THEN
+  anew := anew OR kept IS NULL OR @extschema@._l2_goes_with(model, kept) IS NOT TRUE
+    OR @extschema@._l2_missed(model, false) IS NOT NULL OR NOT @extschema@._l2_remembers_all(model, d);
+  IF NOT anew THEN
+    BEGIN
+      -- nobody else takes changes away: those that are added up are still there
+      g := @extschema@._l2_live_grams(model, kept);
+    EXCEPTION WHEN OTHERS THEN
+      -- what was noted does not fit what was kept
+      anew := true;
+    END;
+  END IF;
+  IF anew THEN
     grams := @extschema@._l2_read_anew(model, d);
     RETURN @extschema@._l2_fit_kept(d, grams[1].grams, grams[1].rows);
   END IF;
-  -- nobody else takes changes away: those that are added up are still there
-  g := @extschema@._l2_live_grams(model, kept);
   PERFORM @extschema@._l2_changes_done(model, g.seen);
   EXECUTE format('UPDATE ONLY %s SET grams = $1, rows = $2',
                  @extschema@._l2_model_name(@extschema@._l2_make_grams_table(model))) USING g.grams, g.n_rows;
@@ -798,12 +818,12 @@ COMMENT ON FUNCTION @extschema@._l2_bucket_grams(regclass, @extschema@._l2_defin
 that it is older than the newest; those of rows without a time only where neither is set.';
 
 CREATE FUNCTION @extschema@._l2_dirty_buckets(
-  model regclass, d @extschema@._l2_definition, newest timestamp, seen bigint[], OUT first timestamp[], OUT past timestamp[]
+  model regclass, d @extschema@._l2_definition, newest timestamp, seen tid[], OUT first timestamp[], OUT past timestamp[]
 ) RETURNS record
   LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   WITH dirty AS (
     SELECT c.bucket AS lo, coalesce(c.until, c.bucket + d.bucket) AS hi FROM @extschema@._l2_changes(model) c
-    WHERE c.seq = ANY (seen) AND c.bucket > '-infinity'
+    WHERE c.id = ANY (seen) AND c.bucket > '-infinity'
     UNION SELECT @extschema@.l2_bucket(CASE WHEN newest > '-infinity' THEN newest - d.lag ELSE '4000-01-01 BC' END, d.bucket),
       'infinity' WHERE d.lag IS NOT NULL
   ), starts AS (
@@ -817,46 +837,72 @@ CREATE FUNCTION @extschema@._l2_dirty_buckets(
   )
   SELECT array_agg(lo), array_agg(hi) FROM few
 $$;
-COMMENT ON FUNCTION @extschema@._l2_dirty_buckets(regclass, @extschema@._l2_definition, timestamp, bigint[]) IS
+COMMENT ON FUNCTION @extschema@._l2_dirty_buckets(regclass, @extschema@._l2_definition, timestamp, tid[]) IS
 'The ranges of time that a refresh must read anew: those of changes, and what the lag says; a hundred at
 most.';
+
+CREATE FUNCTION @extschema@._l2_read_dirty(
+  model regclass, d @extschema@._l2_definition, first timestamp[], past timestamp[], seen tid[]
+) RETURNS void
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  endless boolean := d.lag IS NOT NULL OR EXISTS (SELECT FROM @extschema@._l2_changes(model) c
+                                                  WHERE c.id = ANY (seen) AND c.bucket = '-infinity');
+  scan record;
+BEGIN
+  IF first IS NOT NULL OR endless THEN
+    scan := @extschema@._l2_run_grams(@extschema@._l2_scan_sql(model, d,
+      @extschema@._l2_time_condition(d, first, past, endless)), d.search_path);
+    EXECUTE format('DELETE FROM ONLY %s k WHERE ($3 AND k.bucket = ''-infinity'')
+        OR EXISTS (SELECT FROM unnest($1, $2) u(f, p) WHERE k.bucket >= f AND k.bucket < p)',
+      @extschema@._l2_model_name(@extschema@._l2_make_grams_table(model))) USING first, past, endless;
+    PERFORM @extschema@._l2_put_grams(model, scan.grams);
+    PERFORM @extschema@._l2_changes_done(model, seen);
+  END IF;
+  PERFORM @extschema@._l2_remember(@extschema@._l2_remembered(model, d, NULL::regclass), false);
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_read_dirty(regclass, @extschema@._l2_definition, timestamp[], timestamp[], tid[]) IS
+'Read the buckets in some ranges of time anew, and those of rows without a time where one of the changes is
+of such, or there is a lag; the changes are done with.';
 
 CREATE FUNCTION @extschema@._l2_refit_buckets(model regclass, d @extschema@._l2_definition, anew boolean)
   RETURNS @extschema@.l2_model
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  scan record;
   g record;
   kept record;
   dirty record;
-  seen bigint[];
-  endless boolean;
+  seen tid[];
 BEGIN
   SELECT max(k.bucket) AS newest, max(k.version) AS version, count(DISTINCT k.version) AS versions INTO kept
   FROM @extschema@._l2_kept(model) k;
   -- marks first: what comes between them and the scan is read, and stays marked
-  SELECT array_agg(c.seq), anew OR kept.newest IS NULL OR coalesce(bool_or(c.bucket IS NULL OR c.reason IS NOT NULL), false)
+  SELECT array_agg(c.id), anew OR kept.newest IS NULL OR coalesce(bool_or(c.bucket IS NULL OR c.reason IS NOT NULL), false)
     OR kept.versions <> 1 OR @extschema@._l2_goes_with(model, kept.version) IS NOT TRUE
     OR @extschema@._l2_missed(model, true) IS NOT NULL
   INTO seen, anew FROM @extschema@._l2_changes(model) c;
+  anew := anew OR NOT @extschema@._l2_remembers_all(model, d);
+  IF NOT anew THEN
+    BEGIN
+      dirty := @extschema@._l2_dirty_buckets(model, d, kept.newest, seen);
+    EXCEPTION WHEN OTHERS THEN
+      -- there is no time after the end of time
+      anew := true;
+    END;
+  END IF;
+  IF NOT anew THEN
+    PERFORM @extschema@._l2_read_dirty(model, d, dirty.first, dirty.past, seen);
+    BEGIN
+      g := @extschema@._l2_bucket_grams(model, d);
+    EXCEPTION WHEN OTHERS THEN
+      -- what is kept does not go together
+      anew := true;
+    END;
+  END IF;
   IF anew THEN
     PERFORM @extschema@._l2_read_anew(model, d);
-  ELSE
-    dirty := @extschema@._l2_dirty_buckets(model, d, kept.newest, seen);
-    endless := d.lag IS NOT NULL OR EXISTS (SELECT FROM @extschema@._l2_changes(model) c
-                                            WHERE c.seq = ANY (seen) AND c.bucket = '-infinity');
-    IF dirty.first IS NOT NULL OR endless THEN
-      scan := @extschema@._l2_run_grams(@extschema@._l2_scan_sql(model, d,
-        @extschema@._l2_time_condition(d, dirty.first, dirty.past, endless)), d.search_path);
-      EXECUTE format('DELETE FROM ONLY %s k WHERE ($3 AND k.bucket = ''-infinity'')
-          OR EXISTS (SELECT FROM unnest($1, $2) u(f, p) WHERE k.bucket >= f AND k.bucket < p)',
-        @extschema@._l2_model_name(@extschema@._l2_make_grams_table(model))) USING dirty.first, dirty.past, endless;
-      PERFORM @extschema@._l2_put_grams(model, scan.grams);
-      PERFORM @extschema@._l2_changes_done(model, seen);
-    END IF;
-    PERFORM @extschema@._l2_remember(@extschema@._l2_remembered(model, d, NULL::regclass), false);
+    g := @extschema@._l2_bucket_grams(model, d);
   END IF;
-  g := @extschema@._l2_bucket_grams(model, d);
   RETURN @extschema@._l2_fit_kept(d, g.grams, g.n_rows);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_refit_buckets(regclass, @extschema@._l2_definition, boolean) IS
@@ -1007,7 +1053,7 @@ BEGIN
   IF what IS NOT NULL THEN
     RAISE invalid_parameter_value USING MESSAGE = format('a source of grams has no %s', what),
       DETAIL = 'The rows are in the grams already.';
-  ELSIF d.method IN ('logistic', 'poisson') THEN
+  ELSIF d.method IN ('logistic', 'poisson', 'glm') THEN
     RAISE feature_not_supported USING MESSAGE = format('method %s needs the rows, not grams of them',
         d.method);
   ELSIF d.time_column IS NULL AND (d.training_window IS NOT NULL OR d.half_life IS NOT NULL) THEN

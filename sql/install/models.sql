@@ -43,13 +43,17 @@ CREATE FUNCTION @extschema@._l2_training(model regclass, version integer) RETURN
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   t @extschema@.l2_training;
+  m jsonb;
 BEGIN
   SELECT _l2_training.model, (v.training).version,
     (SELECT (a.training).version FROM @extschema@._l2_versions(_l2_training.model) a WHERE (a.training).active),
     (v.training).outcome, (v.training).definition ->> 'method', (v.training).definition ->> 'target', (v.training).n, (v.training).n_skipped,
-    (v.training).r_squared, (v.training).sigma, (v.training).lambda, (v.training).nonzero, (v.training).cv_error, (v.training).cv_se,
-    (v.training).trained_at, (v.training).duration, (v.training).reason
-  INTO t FROM @extschema@._l2_versions(_l2_training.model) v WHERE (v.training).version = _l2_training.version;
+    (v.training).details -> 'skipped', cardinality(@extschema@.l2_names((v.training).model)) - 1, (v.training).r_squared, (v.training).sigma, (v.training).lambda, (v.training).nonzero, (v.training).cv_error, (v.training).cv_se,
+    NULL, (v.training).trained_at, (v.training).duration, (v.training).reason, (v.training).model::jsonb
+  INTO t.name, t.version, t.active, t.outcome, t.method, t.target, t.n, t.n_skipped, t.skipped, t.columns, t.r_squared, t.sigma,
+    t.lambda, t.nonzero, t.cv_error, t.cv_se, t.cv_r_squared, t.trained_at, t.duration, t.reason, m FROM @extschema@._l2_versions(_l2_training.model) v WHERE (v.training).version = _l2_training.version;
+  -- of the variance of rows that count by their weights
+  t.cv_r_squared := 1 - t.cv_error * (m ->> 'sum_weights')::float8 / nullif((m ->> 'tss')::float8, 0);
   RETURN t;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_training(regclass, integer) IS
@@ -181,6 +185,8 @@ COMMENT ON FUNCTION @extschema@.l2_revoke(regclass, name) IS 'The same of a mode
 CREATE FUNCTION @extschema@._l2_drop(model regclass, if_exists boolean) RETURNS void
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  -- the model before its source, as refreshing and training lock them
+  PERFORM @extschema@._l2_lock(model, true);
   PERFORM @extschema@._l2_unfollow(model);
   PERFORM @extschema@._l2_forget(model);
   EXECUTE format('DROP TABLE %s', @extschema@._l2_model_name(model));

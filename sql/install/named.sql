@@ -58,19 +58,23 @@ CREATE TYPE @extschema@.l2_training AS (
   target text,
   n bigint,
   n_skipped bigint,
+  skipped jsonb,
+  columns integer,
   r_squared float8,
   sigma float8,
   lambda float8,
   nonzero integer,
   cv_error float8,
   cv_se float8,
+  cv_r_squared float8,
   trained_at timestamptz,
   duration interval,
   reason text
 );
 COMMENT ON TYPE @extschema@.l2_training IS
 'What l2_train, l2_refresh, l2_activate and l2_rollback give: the model''s name, a version of it, which one is
-in use, and of the version what l2_version has.';
+in use, and of the version what l2_version has. skipped: in how many rows each column was NULL, where rows
+were left out by l2_train; columns: of the design, without the intercept; cv_r_squared: R^2 on rows not seen.';
 
 CREATE FUNCTION @extschema@._l2_caller() RETURNS name
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL RESTRICTED;

@@ -84,3 +84,14 @@ COMMENT ON FUNCTION l2_obs("any", float8, float8, "any", "any") IS
 'a fold, number key modulo folds where it is a whole number, else by a hash. NULL y, weight or '
 'offset_by gives NULL, and the row is skipped; NULL fold: the row''s values decide. '
 'ridge_fit(l2_obs(price, weight => w), x, 0.1).';
+
+CREATE FUNCTION _l2_option_page(
+  OUT key text, OUT value text, OUT otherwise text, OUT about text, OUT callers text
+) RETURNS SETOF record
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION _l2_option_page() IS
+'Every option: what it may be, its default, what it is, and who knows it. docs/make.sh makes a page of it.';
+CREATE FUNCTION _l2_refused_page(OUT keys text, OUT hint text) RETURNS SETOF record
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION _l2_refused_page() IS
+'Names that options have elsewhere, with blanks between them, and what to write for each.';

@@ -105,7 +105,7 @@ CREATE FUNCTION @extschema@._l2_report_fit(model @extschema@.l2_model) RETURNS t
   LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   g record;
-  has_link boolean := model::jsonb ->> 'method' IN ('logistic', 'poisson');
+  has_link boolean := model::jsonb ->> 'method' IN ('logistic', 'poisson', 'glm');
 BEGIN
   SELECT * INTO g FROM @extschema@.l2_glance(model);
   RETURN format(E'<section>\n<h2>Fit</h2>\n%s%s</section>\n', @extschema@._l2_html_facts(ARRAY[
@@ -116,6 +116,8 @@ BEGIN
       CASE WHEN has_link THEN format('%s <small>&plusmn; %s, %s folds</small>', @extschema@._l2_html_number(g.cv_error), @extschema@._l2_html_number(g.cv_se, 2), g.folds)
       ELSE format('%s <small>RMSE, %s folds</small>', @extschema@._l2_html_number(sqrt(g.cv_error)), g.folds) END END,
     'Deviance', CASE WHEN g.deviance IS NOT NULL THEN format('%s <small>of %s</small>', @extschema@._l2_html_number(g.deviance), @extschema@._l2_html_number(g.null_deviance)) END,
+    'Dispersion', CASE WHEN g.dispersion IS NOT NULL THEN @extschema@._l2_html_number(g.dispersion) END,
+    'Theta', CASE WHEN g.theta IS NOT NULL THEN @extschema@._l2_html_number(g.theta) END,
     'AIC', CASE WHEN g.aic IS NOT NULL THEN @extschema@._l2_html_number(g.aic, 5) END,
     'BIC', CASE WHEN g.bic IS NOT NULL THEN @extschema@._l2_html_number(g.bic, 5) END,
     'Degrees of freedom', format('%s <small>%s left</small>', @extschema@._l2_html_number(g.df), @extschema@._l2_html_number(g.df_residual)),
@@ -132,7 +134,7 @@ CREATE FUNCTION @extschema@._l2_report_terms(model @extschema@.l2_model, level f
 DECLARE
   shown CONSTANT integer := 50;
   intercept integer := (model::jsonb ->> 'intercept')::boolean::integer;
-  has_link boolean := model::jsonb ->> 'method' IN ('logistic', 'poisson');
+  has_link boolean := model::jsonb ->> 'method' IN ('logistic', 'poisson', 'glm');
   n integer := cardinality(@extschema@.l2_names(model)) - 1;
   percent text := @extschema@._l2_html_number(level * 100, 5) || '&nbsp;%';
   by_sd boolean;
@@ -197,9 +199,9 @@ DECLARE
   c record;
   p record;
 BEGIN
-  IF m ->> 'method' IN ('logistic', 'poisson') THEN
+  IF m ->> 'method' IN ('logistic', 'poisson', 'glm') THEN
     RAISE feature_not_supported USING MESSAGE = format('a path of method %s cannot be made from grams', m ->> 'method'),
-      HINT = 'Leave gram and grams out; logistic_path and logistic_cv_curve read rows.';
+      HINT = 'Leave gram and folds out; logistic_path and logistic_cv_curve read rows.';
   END IF;
   SELECT array_agg(coalesce((t ->> 'penalty_factor')::float8, 1) ORDER BY i) INTO factor
   FROM jsonb_array_elements(m -> 'terms') WITH ORDINALITY u(t, i) WHERE i > intercept::integer HAVING bool_or(t ? 'penalty_factor');
@@ -267,7 +269,7 @@ CREATE FUNCTION @extschema@._l2_report_sample(
 #variable_conflict use_column
 DECLARE
   drawn CONSTANT integer := 2000;
-  logistic boolean := model::jsonb ->> 'method' = 'logistic';
+  logistic boolean := model::jsonb ->> 'method' = 'logistic' OR coalesce(model::jsonb ->> 'family' = 'binomial', false);
   every integer;
   n bigint;
   facts text[];
@@ -388,6 +390,10 @@ COMMENT ON FUNCTION @extschema@._l2_report_versions(regclass) IS
 
 -- Pages
 
+CREATE FUNCTION @extschema@._l2_page_style() RETURNS text
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@._l2_page_style() IS 'The style sheet of l2_report''s page, src/report/page.css.';
+
 CREATE FUNCTION @extschema@._l2_report_page(
   model @extschema@.l2_model, gram @extschema@.l2_gram, grams @extschema@.l2_gram[], y float8[], predicted float8[],
   title text, level float8, made date, drift jsonb, versions text, version integer
@@ -398,76 +404,10 @@ DECLARE
   names text[] := @extschema@.l2_names(model);
   method text := CASE m ->> 'method' WHEN 'ols' THEN 'Ordinary least squares' WHEN 'ridge' THEN 'Ridge regression' WHEN 'lasso' THEN 'Lasso'
     WHEN 'elastic_net' THEN 'Elastic net' WHEN 'dropout' THEN 'Least squares with dropout' WHEN 'logistic' THEN 'Logistic regression'
-    WHEN 'poisson' THEN 'Poisson regression' ELSE m ->> 'method' END;
+    WHEN 'poisson' THEN 'Poisson regression' WHEN 'glm' THEN format('Generalised linear model, %s, link %s', replace(m ->> 'family', '_', ' '), replace(m ->> 'link', '_', ' ')) ELSE m ->> 'method' END;
   g record;
   figures record;
   facts text;
-  style CONSTANT text := '
-:root{color-scheme:light dark;--page:#fff;--ink:#1c2127;--soft:#5d6772;--line:#d9dee3;--faint:#eef1f4;--card:#f7f8fa;--warn:#a1400f;
---c1:#1f66b3;--c2:#c4551d;--c3:#23804f;--c4:#8450ab;--c5:#946c00;--c6:#b8336f}
-@media screen and (prefers-color-scheme:dark){:root{--page:#14171b;--ink:#e4e8ec;--soft:#9ba6b1;--line:#343b43;--faint:#242a30;--card:#1b2025;--warn:#f0a070;
---c1:#6cb0f5;--c2:#f0905e;--c3:#62c590;--c4:#c39be8;--c5:#dcb54a;--c6:#f087b3}}
-*{box-sizing:border-box}
-html{-webkit-text-size-adjust:100%}
-body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
-main,header,footer{max-width:980px;margin:0 auto;padding:0 20px}
-header{padding-top:40px}
-h1{font-size:28px;line-height:1.2;margin:0 0 6px;font-weight:650;letter-spacing:-.01em;overflow-wrap:anywhere}
-h2{font-size:18px;margin:0 0 10px;font-weight:650}
-h3{font-size:14px;margin:0 0 8px;font-weight:600}
-p{margin:0 0 12px;max-width:70ch}
-header p,section>p,figcaption,footer{color:var(--soft);font-size:14px}
-header p{overflow-wrap:anywhere}
-section{margin-top:32px;padding-top:20px;border-top:1px solid var(--line)}
-.facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,148px),1fr));gap:8px;margin:0 0 18px}
-.facts div{background:var(--card);border:1px solid var(--line);border-radius:6px;padding:9px 12px}
-dt{font-size:12.5px;color:var(--soft)}
-dd{margin:0;font-size:19px;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
-dd small{display:block;font-size:12.5px;color:var(--soft)}
-.wide{overflow-x:auto}
-table{border-collapse:collapse;min-width:min(100%,600px);font-size:14px;font-variant-numeric:tabular-nums}
-th,td{padding:5px 10px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--faint);font-weight:400}
-thead th{color:var(--soft);font-size:12.5px;border-bottom:1px solid var(--line);vertical-align:bottom}
-th:first-child{text-align:left;padding-left:0;position:sticky;left:0;background:var(--page)}
-tbody th{font-weight:600;white-space:normal;overflow-wrap:anywhere;min-width:104px;max-width:260px}
-tbody th small{font-weight:400;color:var(--c1)}
-td:nth-child(2){padding-top:0;padding-bottom:0}
-.quiet th{font-weight:400;color:var(--soft)}
-.moved td:nth-child(3){color:var(--warn);font-weight:600}
-.reason td{white-space:normal;text-align:left;color:var(--warn);font-size:13px}
-.scale{display:grid;grid-template-columns:1fr 1fr 1fr;width:140px}
-.scale b{grid-column:1/4;font-weight:400}
-.scale b,.scale i{font-style:normal;text-align:center}
-.scale i:first-child{text-align:left}
-.scale i:last-child{text-align:right}
-svg{display:block}
-.row{width:140px;height:18px}
-.plot{width:100%;height:auto}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,330px),1fr));gap:28px;margin-bottom:18px}
-.figures>figure:only-child{max-width:476px}
-figure{margin:0;break-inside:avoid}
-figcaption{margin-top:6px}
-svg text{font-size:12px;fill:var(--soft);font-variant-numeric:tabular-nums}
-svg .name{font-weight:500}
-svg line,svg path{fill:none;stroke:var(--soft);stroke-width:1.75;stroke-linejoin:round;stroke-linecap:round}
-svg .grid{stroke:var(--faint);stroke-width:1}
-svg .axis{stroke:var(--line);stroke-width:1}
-svg .zero{stroke:var(--soft);stroke-width:1;opacity:.7}
-svg .choice,svg .here{stroke:var(--ink);stroke-width:1;stroke-dasharray:3 3;stroke-linecap:butt}
-svg .note{fill:var(--ink)}
-svg .other{stroke:var(--soft);stroke-width:1;opacity:.35}
-svg .band{fill:var(--c1);stroke:none;opacity:.16}
-svg .cloud{stroke:var(--c1);stroke-width:5;opacity:.6}
-svg .many{stroke-width:3.4;opacity:.5}
-svg .dot{stroke-width:6.5}
-svg .ring{stroke:var(--c1);stroke-width:13;opacity:.35}
-svg .interval{stroke:var(--c1);stroke-width:2}
-svg .mark{fill:var(--c1)}
-.warning{color:var(--warn);font-weight:600}
-footer{padding-top:24px;padding-bottom:40px}
-@media(max-width:520px){header{padding-top:24px}main,header,footer{padding-left:16px;padding-right:16px}h1{font-size:24px}svg text{font-size:14px}.row{width:112px;height:auto}.scale{width:112px}dd{font-size:17px}.facts{grid-template-columns:1fr 1fr}th,td{padding-left:6px;padding-right:6px}tbody th{min-width:112px;max-width:140px}}
-@media print{@page{margin:15mm}body{font-size:11pt}header{padding-top:0}main,header,footer{max-width:none;padding-left:0;padding-right:0}section{margin-top:18px;padding-top:12px}.wide{overflow:visible}tr,figure,.facts{break-inside:avoid}h2,h3{break-after:avoid}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
-' || string_agg(format('svg .c%s{stroke:var(--c%s)}svg text.c%s{fill:var(--c%s);stroke:none}', i, i, i, i), '') FROM generate_series(1, 6) i;
 BEGIN
   IF model IS NULL THEN
     RETURN NULL;
@@ -490,11 +430,14 @@ BEGIN
     format('%s of %s on %s feature%s', method, @extschema@._l2_html(names[1]), @extschema@._l2_html_count((cardinality(names) - 1)::bigint), CASE WHEN cardinality(names) = 2 THEN '' ELSE 's' END),
     @extschema@._l2_html_count(g.n) || ' rows',
     CASE WHEN m ->> 'method' <> 'ols' AND g.lambda > 0 THEN '&lambda;&nbsp;=&nbsp;' || @extschema@._l2_html_number(g.lambda) END,
-    CASE WHEN m ->> 'method' IN ('elastic_net', 'logistic', 'poisson') AND g.l1_ratio > 0 THEN 'L1&nbsp;ratio&nbsp;' || @extschema@._l2_html_number(g.l1_ratio) END,
+    CASE WHEN m ->> 'method' IN ('elastic_net', 'logistic', 'poisson', 'glm') AND g.l1_ratio > 0 THEN 'L1&nbsp;ratio&nbsp;' || @extschema@._l2_html_number(g.l1_ratio) END,
     CASE WHEN m ? 'rate' THEN 'rate&nbsp;' || @extschema@._l2_html_number((m ->> 'rate')::float8) END,
     'version&nbsp;' || version, to_char(made::timestamp, 'YYYY-MM-DD')], ' &middot; ');
-  RETURN format(E'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width,initial-scale=1">\n<title>%s</title>\n<link rel="icon" href="data:,">\n<style>%s</style>\n</head>\n<body>\n<header>\n<h1>%s</h1>\n<p>%s</p>\n</header>\n<main>\n%s</main>\n<footer>Made by l2reg.</footer>\n</body>\n</html>',
-    @extschema@._l2_html(title), style, @extschema@._l2_html(title), facts,
+  RETURN format(E'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+    '<meta name="viewport" content="width=device-width,initial-scale=1">\n<title>%s</title>\n'
+    '<link rel="icon" href="data:,">\n<style>%s</style>\n</head>\n<body>\n<header>\n<h1>%s</h1>\n<p>%s</p>\n</header>\n'
+    '<main>\n%s</main>\n<footer>Made by l2reg.</footer>\n</body>\n</html>',
+    @extschema@._l2_html(title), @extschema@._l2_page_style(), @extschema@._l2_html(title), facts,
     concat(@extschema@._l2_report_fit(model), @extschema@._l2_report_terms(model, coalesce(level, 0.95)),
       @extschema@._l2_report_sample(model, y, predicted),
       E'<section>\n<h2>Penalty</h2>\n<div class="figures">\n' || nullif(concat(figures.curve, figures.path), '') || E'</div>\n</section>\n',
@@ -503,33 +446,53 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_report_page(@extschema@.l2_model, @extschema@.l2_gram, @extschema@.l2_gram[], float8[], float8[], text, float8, date, jsonb, text, integer) IS
 'The page of l2_report, of its sections.';
 
+CREATE FUNCTION @extschema@._l2_report_options(
+  options @extschema@.l2_options, OUT title text, OUT level float8, OUT made date
+) RETURNS record
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  other text := (SELECT min(k) FROM jsonb_object_keys(options::jsonb) k WHERE k NOT IN ('title', 'level', 'made'));
+BEGIN
+  IF other IS NOT NULL THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('option "%s" is not one of l2_report', other),
+      HINT = 'Its options: title, level, made.';
+  END IF;
+  title := options::jsonb ->> 'title';
+  level := coalesce((options::jsonb ->> 'level')::float8, 0.95);
+  made := coalesce((options::jsonb ->> 'made')::date, CURRENT_DATE);
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_report_options(@extschema@.l2_options) IS
+'The options of l2_report; error for one of others.';
+
 CREATE FUNCTION @extschema@.l2_report(
   model @extschema@.l2_model,
   gram @extschema@.l2_gram DEFAULT NULL,
-  grams @extschema@.l2_gram[] DEFAULT NULL,
+  folds @extschema@.l2_gram[] DEFAULT NULL,
+  fresh @extschema@.l2_gram DEFAULT NULL,
   y float8[] DEFAULT NULL,
   predicted float8[] DEFAULT NULL,
-  fresh @extschema@.l2_gram DEFAULT NULL,
-  title text DEFAULT NULL,
-  level float8 DEFAULT 0.95,
-  made date DEFAULT CURRENT_DATE
+  options @extschema@.l2_options DEFAULT NULL
 ) RETURNS text
-  LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100000 SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
-  SELECT @extschema@._l2_report_page(model, gram, grams, y, predicted, title, level, made,
-    (SELECT jsonb_agg(to_jsonb(d) ORDER BY i) FROM @extschema@.l2_drift(model, fresh) WITH ORDINALITY d(term, mean, mean_now, shift, sd, sd_now, spread, i)), NULL::text, NULL::integer)
+  LANGUAGE sql STABLE PARALLEL SAFE COST 100000 SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+  SELECT @extschema@._l2_report_page(model, gram, folds, y, predicted, o.title, o.level, o.made,
+    (SELECT jsonb_agg(to_jsonb(d) ORDER BY i)
+     FROM @extschema@.l2_drift(model, fresh)
+       WITH ORDINALITY d(term, mean, mean_now, shift, sd, sd_now, spread, i)), NULL::text, NULL::integer)
+  FROM @extschema@._l2_report_options(options) o
 $$;
-COMMENT ON FUNCTION @extschema@.l2_report(@extschema@.l2_model, @extschema@.l2_gram, @extschema@.l2_gram[], float8[], float8[], @extschema@.l2_gram, text, float8, date) IS
+COMMENT ON FUNCTION @extschema@.l2_report(@extschema@.l2_model, @extschema@.l2_gram, @extschema@.l2_gram[],
+  @extschema@.l2_gram, float8[], float8[], @extschema@.l2_options) IS
 'A report on the model: one page of HTML with its style and its drawings (SVG) in it, without scripts, that
 needs nothing from elsewhere; light and dark, for screens, telephones and paper. It has what l2_glance and
-l2_summary say, intervals at level; above 50 features the 50 largest standardised coefficients. With gram, the
-rows'' moments: the path of the coefficients over lambda and information criteria (l2_path), of the model''s
-own penalty, the lasso for least squares. With grams, one a fold: the curve of cross-validation too
-(l2_cv_curve), with the choices "min" and "1se"; gram is their sum by default. With y and predicted, arrays of
-the same length: predictions against what came, residuals and l2_score; for logistic regression calibration,
-ROC curve and its area. With fresh, a gram of other rows: l2_drift. title: by default the target; made: the
-date on the page. Names are escaped. The page says it is in UTF-8, so fetch it with that client_encoding: psql
--At -o report.html. NULL for a NULL model. Error where gram and grams are given for a model with a link, and
-as those functions have.';
+l2_summary say; above 50 features the 50 largest standardised coefficients. With gram, the rows'' moments: the
+path of the coefficients over lambda and information criteria (l2_path), of the model''s own penalty, the
+lasso for least squares. With folds, a gram each: the curve of cross-validation too (l2_cv_curve), with the
+choices "min" and "1se"; gram is their sum by default. With fresh, a gram of other rows: l2_drift. With y and
+predicted, arrays of the same length: predictions against what came, residuals and l2_score; for logistic
+regression calibration, ROC curve and its area. options: title, by default the target; level of intervals
+(0.95); made, the date on the page (today). Names are escaped. The page says it is in UTF-8, so fetch it with
+that client_encoding: psql -At -o report.html. NULL for a NULL model. Error where gram or folds are given for
+a model with a link, and as those functions have.';
 
 CREATE FUNCTION @extschema@._l2_run_sample(
   query text, search_path text, OUT y float8[], OUT predicted float8[]
@@ -552,12 +515,8 @@ DECLARE
   item text;
   y float8[];
   predicted float8[];
-  other text := (SELECT k FROM jsonb_object_keys(options::jsonb) k WHERE k NOT IN ('title', 'level', 'made') LIMIT 1);
+  o record := @extschema@._l2_report_options(options);
 BEGIN
-  IF other IS NOT NULL THEN
-    RAISE invalid_parameter_value USING MESSAGE = format('option "%s" is not one of l2_report', other),
-      HINT = 'Its options: title, level, made.';
-  END IF;
   IF source IS NOT NULL THEN
     SELECT jsonb_agg(to_jsonb(r) ORDER BY i) INTO drift
     FROM @extschema@._l2_drift(model, source, search_path)
@@ -575,10 +534,9 @@ BEGIN
   END IF;
   SELECT ((v.training).details ->> 'gram')::@extschema@.l2_gram INTO kept
   FROM @extschema@._l2_versions(_l2_report.model) v
-  WHERE (v.training).active AND m::jsonb ->> 'method' NOT IN ('logistic', 'poisson');
+  WHERE (v.training).active AND m::jsonb ->> 'method' NOT IN ('logistic', 'poisson', 'glm');
   RETURN @extschema@._l2_report_page(m, kept, NULL::@extschema@.l2_gram[], y, predicted,
-    coalesce(options::jsonb ->> 'title', (SELECT c.relname FROM pg_class c WHERE c.oid = _l2_report.model)),
-    coalesce((options::jsonb ->> 'level')::float8, 0.95), coalesce((options::jsonb ->> 'made')::date, CURRENT_DATE), drift,
+    coalesce(o.title, (SELECT c.relname FROM pg_class c WHERE c.oid = _l2_report.model)), o.level, o.made, drift,
     @extschema@._l2_report_versions(model), active);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_report(regclass, text, @extschema@.l2_options, text) IS

@@ -19,7 +19,7 @@ COMMENT ON FUNCTION l2_summary(l2_model, float8) IS
 'their sample sd. For ridge the errors are sigma^2 A^-1 C A^-1, A = C + lambda, sigma^2 = RSS / '
 '(n - tr(2H - H^2)): they leave out the bias that the penalty makes, so intervals and p are '
 'approximate. For generalised linear models t is Wald''s z, p and limits are those of the normal '
-'distribution, and standardized is for x alone in units of its sd.';
+'distribution, of Student''s where the dispersion is estimated, and standardized is for x alone in units of its sd.';
 
 CREATE FUNCTION l2_glance(
   model l2_model,
@@ -48,7 +48,11 @@ CREATE FUNCTION l2_glance(
   OUT null_deviance float8,
   OUT log_likelihood float8,
   OUT aic float8,
-  OUT bic float8
+  OUT bic float8,
+  OUT family text,
+  OUT link text,
+  OUT dispersion float8,
+  OUT theta float8
 ) RETURNS record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION l2_glance(l2_model) IS
@@ -62,7 +66,9 @@ COMMENT ON FUNCTION l2_glance(l2_model) IS
 'Of a generalised linear model r_squared is 1 - deviance / null_deviance (McFadden''s pseudo-R^2 '
 'for y of 0 and 1), gap the change of the linear predictor by the last step (root mean square); '
 'deviance, that of the intercept and offset alone, log likelihood; aic = -2 log likelihood + 2 '
-'df, bic with log(n) in place of 2.';
+'df, bic with log(n) in place of 2, where a dispersion or theta that was estimated is a parameter '
+'more. family and link; dispersion: Pearson''s chi square over df_residual, whether or not '
+'standard errors go by it; theta of a negative binomial.';
 
 CREATE FUNCTION l2_odds_ratios(
   model l2_model,

@@ -16,6 +16,7 @@ CREATE TYPE @extschema@._l2_definition AS (
   known_values text[],
   guards text[],
   guard_expressions text[],
+  dot text[],
   offset_by text,
   fold text,
   weight text,
@@ -41,7 +42,7 @@ query; search_path: where its names are looked up; expressions: SQL of each feat
 source; kinds: what each was, number, boolean, time or category; inputs: columns that expressions use, and the
 built-in types they have there; arrays: array columns, and how many elements
 each has; known_names, known_values: levels and knots that the formula took from the rows; guards: categories
-whose levels are features; absorbed: SQL of the group whose effects are taken out; instruments: of l2_iv, names
+whose levels are features; dot: the columns that . stands for; absorbed: SQL of the group whose effects are taken out; instruments: of l2_iv, names
 and SQL; options: those of the aggregate; the rest: options of l2_train.';
 
 -- Texts of a definition, analysed and run as the current user
@@ -142,7 +143,9 @@ BEGIN
     RETURN expression || '::integer::double precision';
   END IF;
   RAISE datatype_mismatch USING MESSAGE = format('%s has type %s, which is not numeric', what, type),
-    HINT = 'Leave it out, or make numbers of it in a query or in I(...) of a formula.';
+    HINT = CASE WHEN what LIKE 'target %' AND kind = 'category'
+             THEN format('Compare it with the class that counts as 1: I(%s = ''...'') ~ .', regexp_replace(expression, '^q[.]', ''))
+             ELSE 'Leave it out, or make numbers of it in a query or in I(...) of a formula.' END;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_as_number(text, regtype, text, text) IS
 'SQL that makes a double precision of an expression of that type and kind (see _l2_describe); what names it in
@@ -227,6 +230,7 @@ BEGIN
   FROM unnest(expressions, labels) WITH ORDINALITY c(expression, what, i)
     JOIN @extschema@._l2_describe(format('SELECT %s FROM %s AS q', array_to_string(expressions, ', '), from_item),
                                   d.search_path) WITH ORDINALITY t(name, type, kind, i) USING (i);
+  kinds := coalesce(kinds, '{}');
   SELECT format('feature "%s" was a %s when the model was defined, and is a %s now', f, was, k) INTO other
   FROM unnest(d.features, d.kinds, kinds) u(f, was, k)
   WHERE array_position('{number,category,time}', replace(was, 'boolean', 'number'))
@@ -235,13 +239,13 @@ BEGIN
     RAISE datatype_mismatch USING MESSAGE = other, HINT = 'Define the model anew with l2_train.';
   END IF;
   -- what belongs to a row goes with its target; least squares have the offset taken from it
-  IF d.offset_by IS NOT NULL AND d.method NOT IN ('logistic', 'poisson') THEN
+  IF d.offset_by IS NOT NULL AND d.method NOT IN ('logistic', 'poisson', 'glm') THEN
     columns[1] := format('(%s OPERATOR(pg_catalog.-) %s)', columns[1], columns[cardinality(columns)]);
   END IF;
   y := columns[1];
   other := concat_ws(', ',
     'weight => ' || CASE WHEN d.weight IS NOT NULL THEN columns[n + 2] END,
-    'offset_by => ' || CASE WHEN d.offset_by IS NOT NULL AND d.method IN ('logistic', 'poisson')
+    'offset_by => ' || CASE WHEN d.offset_by IS NOT NULL AND d.method IN ('logistic', 'poisson', 'glm')
                             THEN columns[cardinality(columns)] END,
     'fold => ' || CASE WHEN @extschema@._l2_by_cv(d) THEN @extschema@._l2_column(d.fold, names, types) END);
   IF other <> '' THEN
@@ -262,9 +266,12 @@ Error where the source no longer has its columns, or, as_before, not of the kind
 CREATE FUNCTION @extschema@._l2_column(expression text, names text[], types regtype[]) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  name text := (SELECT n FROM unnest(names) n WHERE expression = 'q.' || quote_ident(n));
+  times integer := (SELECT count(*) FROM unnest(names) n WHERE expression = 'q.' || quote_ident(n));
 BEGIN
-  IF name IS NOT NULL THEN
+  IF times > 1 THEN
+    RAISE ambiguous_column USING MESSAGE = format('the source has %s columns %s', times, regexp_replace(expression, '^q[.]', '')),
+      HINT = 'Give them different names in the query.';
+  ELSIF times = 1 THEN
     RETURN expression;
   END IF;
   RETURN (@extschema@._l2_term(expression, names, types, NULL::regtype[])).sql;
@@ -289,6 +296,13 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_check_functions(text[]) IS
 'Error where the extension''s schema has functions of those names that are not of the extension: ours take
 "any", and one with the types that there are would come before them.';
+
+CREATE FUNCTION @extschema@._l2_features_sql(columns text[]) RETURNS text
+  LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN cardinality(columns) = 0 THEN '''{}''::double precision[]'
+              ELSE format('ARRAY[%s]', array_to_string(columns, ', ')) END
+$$;
+COMMENT ON FUNCTION @extschema@._l2_features_sql(text[]) IS 'SQL of the array of features that are numbers.';
 
 CREATE FUNCTION @extschema@._l2_parts_sql(d @extschema@._l2_definition) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
@@ -327,8 +341,8 @@ BEGIN
   RETURN format(E'SELECT @extschema@.%s AS model,\n       %s AS gram\nFROM (%s) AS g', fit,
     CASE WHEN d.options -> 'keep_gram' = 'true' THEN 'g.gram' ELSE 'NULL::@extschema@.l2_gram' END,
     replace(CASE WHEN d.absorbed IS NULL THEN '%' ELSE 'SELECT @extschema@._l2_of_rows(@extschema@.l2_gram_within(s.gram), pg_catalog.sum(s.n)::bigint) AS gram FROM (%) AS s' END,
-      '%', format(E'SELECT @extschema@.l2_gram_agg(%s, ARRAY[%s], %L::@extschema@.l2_options) AS gram%s\n  FROM %s AS q%s',
-        y, array_to_string(columns, ', '), jsonb_build_object('names', names, 'target', d.target)
+      '%', format(E'SELECT @extschema@.l2_gram_agg(%s, %s, %L::@extschema@.l2_options) AS gram%s\n  FROM %s AS q%s',
+        y, @extschema@._l2_features_sql(columns), jsonb_build_object('names', names, 'target', d.target)
           || coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each(d.options) WHERE key = 'nonfinite'), '{}'),
         CASE WHEN d.absorbed IS NOT NULL THEN ', pg_catalog.count(*) AS n' ELSE '' END, c.from_item, E'\n  GROUP BY ' || item)));
 END $$;
@@ -349,7 +363,7 @@ CREATE FUNCTION @extschema@._l2_training_pieces(
 ) RETURNS record
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
 DECLARE
-  by_likelihood boolean := d.method IN ('logistic', 'poisson');
+  by_likelihood boolean := d.method IN ('logistic', 'poisson', 'glm');
   c record := @extschema@._l2_columns(d, true);
 BEGIN
   -- references by category are those of the formula
@@ -362,8 +376,7 @@ BEGIN
     features := c.alias;
     options := options || jsonb_build_object('target', d.target);
   ELSE
-    features := coalesce(@extschema@._l2_whole_array(d), format('ARRAY[%s]',
-      array_to_string(c.columns[2 : cardinality(d.features) + 1], ', ')));
+    features := coalesce(@extschema@._l2_whole_array(d), @extschema@._l2_features_sql(c.columns[2 : cardinality(d.features) + 1]));
   END IF;
   IF d.method IN ('ridge', 'lasso', 'elastic_net') OR (by_likelihood AND d.lambda IS NOT NULL) THEN
     options := '{"standardize": true}' || options;
@@ -511,22 +524,26 @@ BEGIN
   END IF;
   RAISE undefined_column USING MESSAGE = format('the source has no column "%s"', formula),
     DETAIL = format('Its columns: %s.', array_to_string(columns, ', ')),
-    HINT = CASE WHEN formula ~ '[(+*/^-]' THEN format('A formula has a ~: %s ~ .', formula)
+    HINT = CASE WHEN formula ~ '^[^=<>!]+=+[^=]' THEN
+        format('A formula has a ~: %s.', regexp_replace(formula, '\s*=+\s*', ' ~ '))
+      WHEN formula ~ '[(+*/^-]' THEN format('A formula has a ~: %s ~ .', formula)
                 ELSE format('A formula has a ~, as in %s ~ .', coalesce(columns[1], 'price')) END;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_target_of(text, text[]) IS
 'The column that is the target where formula is just a column''s name, as it is or in lower case; NULL for a
 formula.';
 
+CREATE FUNCTION @extschema@._l2_check_method(method text) RETURNS void
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@._l2_check_method(text) IS 'Error for what is no method of l2_train.';
+
 CREATE FUNCTION @extschema@._l2_check_definition(
   INOUT d @extschema@._l2_definition
 ) RETURNS @extschema@._l2_definition
   LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF d.method NOT IN ('ols', 'ridge', 'lasso', 'elastic_net', 'dropout', 'logistic', 'poisson') THEN
-    RAISE invalid_parameter_value USING MESSAGE = format('unknown method "%s"', d.method),
-      HINT = 'Known values: ols, ridge, lasso, elastic_net, dropout, logistic, poisson.';
-  ELSIF d.refresh NOT IN ('full', 'buckets', 'live') THEN
+  PERFORM @extschema@._l2_check_method(d.method);
+  IF d.refresh NOT IN ('full', 'buckets', 'live') THEN
     RAISE invalid_parameter_value USING MESSAGE = format('unknown refresh "%s"', d.refresh),
       HINT = 'Known values: full, buckets, live.';
   ELSIF d.keep < 1 THEN
@@ -549,7 +566,7 @@ BEGIN
     RAISE invalid_parameter_value USING MESSAGE = 'option "keep_gram" must be true or false';
   ELSIF d.lambda IS NOT NULL AND coalesce(jsonb_typeof(d.options -> 'l1_ratio'), 'number') <> 'number' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'option "l1_ratio" must be a number where lambda is given';
-  ELSIF d.method IN ('logistic', 'poisson') AND d.lambda IS NULL AND d.options ? 'l1_ratio' THEN
+  ELSIF d.method IN ('logistic', 'poisson', 'glm') AND d.lambda IS NULL AND d.options ? 'l1_ratio' THEN
     RAISE invalid_parameter_value USING MESSAGE = format('method %s has a penalty only where lambda is given', d.method),
       HINT = 'Cross-validation chooses lambda for ridge, lasso and elastic_net.';
   END IF;
@@ -674,7 +691,7 @@ DECLARE
   parts text[] := @extschema@._l2_formula_parts(d.formula);
   with_instruments record;
   all_levels boolean := coalesce(d.options ->> 'reference' = 'none',
-    d.method IN ('ridge', 'lasso', 'elastic_net') OR d.method IN ('logistic', 'poisson') AND d.lambda > 0, false);
+    d.method IN ('ridge', 'lasso', 'elastic_net') OR d.method IN ('logistic', 'poisson', 'glm') AND d.lambda > 0, false);
 BEGIN
   IF num_nulls(VARIADIC parts) < 3 THEN
     PERFORM @extschema@._l2_check_parts(d);
@@ -759,9 +776,11 @@ DECLARE
   target text;
   given text[];
   t record;
+  ids record;
   weight text;
   item text;
 BEGIN
+  SELECT NULL::text AS key, NULL::text[] AS near_key INTO ids;
   IF jsonb_typeof(o) <> 'object' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'options must be a JSON object',
       HINT = 'For example: {"intercept": false}.';
@@ -823,6 +842,17 @@ BEGIN
   WHERE c.name IS DISTINCT FROM target AND c.name IS DISTINCT FROM weight
     AND 'q.' || quote_ident(c.name) IS DISTINCT FROM d.fold AND 'q.' || quote_ident(c.name) IS DISTINCT FROM d.offset_by;
   usable := coalesce(usable, '{}');
+  IF given IS NULL AND (target IS NOT NULL OR formula ~ '[.]') THEN
+    ids := @extschema@._l2_identifiers(d.source, d.search_path, usable,
+      ARRAY(SELECT k FROM unnest(usable) WITH ORDINALITY u(n, i) JOIN unnest(columns, kinds) c(name, k) ON c.name = n ORDER BY i));
+    IF NOT usable <@ (ids.near_key || ids.key) THEN
+      usable := ARRAY(SELECT n FROM unnest(usable) WITH ORDINALITY u(n, i)
+                      WHERE n <> ALL (ids.near_key) AND n IS DISTINCT FROM ids.key ORDER BY i);
+    ELSE
+      ids.key := NULL;
+      ids.near_key := NULL;
+    END IF;
+  END IF;
 
   IF target IS NULL THEN
     IF given IS NOT NULL THEN
@@ -833,6 +863,7 @@ BEGIN
     d.known_values := f.known_values;
     d.guards := f.guards;
     d.guard_expressions := f.guard_expressions;
+    d.dot := CASE WHEN f.dot_used THEN usable END;
     d.absorbed := f.absorbed;
     d.instruments := f.instruments;
     d.instrument_expressions := f.instrument_expressions;
@@ -907,8 +938,21 @@ BEGIN
     d.input_types := d.input_types || t.type::text;
   END LOOP;
   d.kinds := (@extschema@._l2_columns(d, true)).kinds;
-  IF others IS NOT NULL AND (f.dot_used OR (target IS NOT NULL AND given IS NULL)) THEN
-    RAISE NOTICE 'columns left out, being neither numbers nor categories: %', others;
+  IF f.dot_used OR (target IS NOT NULL AND given IS NULL) THEN
+    IF others IS NOT NULL THEN
+      RAISE NOTICE 'columns left out, being neither numbers nor categories: %', others;
+    END IF;
+    item := CASE WHEN ids.key <> ALL (d.features) THEN ids.key END;
+    IF item IS NOT NULL THEN
+      RAISE NOTICE 'column left out, being the primary key: %', item
+        USING HINT = format('To use it: %s ~ . + %s.', quote_ident(coalesce(target, 'price')), quote_ident(item));
+    END IF;
+    item := (SELECT string_agg(n, ', ' ORDER BY i) FROM unnest(ids.near_key) WITH ORDINALITY u(n, i)
+             WHERE NOT EXISTS (SELECT FROM unnest(d.features) x WHERE x = n OR starts_with(x, n || '=')));
+    IF item IS NOT NULL THEN
+      RAISE NOTICE 'columns left out, nearly every row having a value of its own: %', item
+        USING HINT = 'Texts that tell rows apart are no categories; a formula may name them all the same.';
+    END IF;
   END IF;
   RETURN @extschema@._l2_check_follow(d);
 END $$;
@@ -936,7 +980,7 @@ BEGIN
                              CASE WHEN jsonb_typeof(document) = 'object' THEN document ELSE '{}' END);
   IF d.source IS NULL OR d.search_path IS NULL OR d.target IS NULL OR d.target_expression IS NULL OR d.method IS NULL
      OR d.options IS NULL OR jsonb_typeof(d.options) <> 'object' OR d.refresh IS NULL OR d.features IS NULL
-     OR cardinality(d.features) = 0 OR cardinality(d.expressions) IS DISTINCT FROM cardinality(d.features)
+     OR cardinality(d.expressions) IS DISTINCT FROM cardinality(d.features)
      OR cardinality(d.kinds) IS DISTINCT FROM cardinality(d.features)
      OR cardinality(d.inputs) IS DISTINCT FROM cardinality(d.input_types)
      OR array_position(d.features || d.expressions || d.inputs || d.input_types, NULL) IS NOT NULL THEN
@@ -949,6 +993,48 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_definition(regclass) IS 'The newest definition of a model.';
 
 -- Training
+
+CREATE FUNCTION @extschema@._l2_trained(
+  d @extschema@._l2_definition, OUT model @extschema@.l2_model, OUT gram @extschema@.l2_gram
+) RETURNS record
+  LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  e record;
+  said text;
+  detail text;
+  hint text;
+  code text;
+  culprit text;
+BEGIN
+  SELECT r.model, r.gram INTO model, gram FROM @extschema@._l2_run_training(d) r;
+EXCEPTION WHEN division_by_zero OR numeric_value_out_of_range OR invalid_argument_for_logarithm
+  OR invalid_argument_for_power_function OR datetime_field_overflow OR invalid_text_representation THEN
+  GET STACKED DIAGNOSTICS said = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT, code = RETURNED_SQLSTATE;
+  -- which term it was
+  FOR e IN SELECT * FROM (SELECT format('target "%s"', d.target) AS what, d.target_expression AS sql
+                          UNION ALL SELECT format('term "%s"', u.f), u.e FROM unnest(d.features, d.expressions) u(f, e)
+                          UNION ALL SELECT 'the weight', d.weight UNION ALL SELECT 'the offset', d.offset_by) t
+           WHERE t.sql !~ '^q[.]("([^"]|"")*"|[a-z0-9_$]+)$' LOOP
+    BEGIN
+      PERFORM @extschema@._l2_run_number(format('SELECT pg_catalog.count(%s), 0::bigint FROM %s AS q', c.columns[1], c.from_item),
+                                         d.search_path)
+      FROM @extschema@._l2_columns(
+        jsonb_populate_record(d, jsonb_build_object('target_expression', e.sql, 'features', '{}'::text[], 'expressions', '{}'::text[],
+                                                    'kinds', '{}'::text[], 'weight', NULL, 'offset_by', NULL, 'fold', NULL)), true) c;
+    EXCEPTION WHEN division_by_zero OR numeric_value_out_of_range OR invalid_argument_for_logarithm
+      OR invalid_argument_for_power_function OR datetime_field_overflow OR invalid_text_representation THEN
+      culprit := coalesce(culprit, e.what);
+    END;
+  END LOOP;
+  -- ours say so themselves
+  IF culprit IS NULL OR detail <> '' OR hint <> '' THEN
+    RAISE;
+  END IF;
+  RAISE EXCEPTION USING MESSAGE = format('%s: %s', culprit, said), ERRCODE = code,
+    HINT = 'Leave such rows out in a query, or make NULL of them: NULLIF, CASE.';
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_trained(@extschema@._l2_definition) IS
+'_l2_run_training, with the term''s name in the error where an expression cannot be computed.';
 
 CREATE FUNCTION @extschema@._l2_finish_model(d @extschema@._l2_definition, model @extschema@.l2_model)
   RETURNS @extschema@.l2_model
@@ -976,7 +1062,7 @@ BEGIN
     array_agg(t.name ORDER BY t.i) FILTER (WHERE t.kind IS NOT NULL AND 'q.' || quote_ident(t.name) IS DISTINCT FROM d.weight) AS usable
   INTO c FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', from_item), d.search_path)
     WITH ORDINALITY t(name, type, kind, i);
-  f := @extschema@._l2_read_formula(d, c.columns, c.types, c.kinds, c.usable);
+  f := @extschema@._l2_read_formula(d, c.columns, c.types, c.kinds, coalesce(d.dot, c.usable));
   d.features := f.terms;
   d.expressions := f.expressions;
   d.known_names := f.known_names;
@@ -1023,7 +1109,7 @@ BEGIN
   IF d.gram IS NOT NULL THEN
     v.model := @extschema@._l2_fit_gram_source(d);
   ELSIF d.refresh = 'full' THEN
-    r := @extschema@._l2_run_training(d);
+    r := @extschema@._l2_trained(d);
     v.model := r.model;
     IF r.gram IS NOT NULL THEN
       v.details := jsonb_build_object('gram', r.gram::text);
@@ -1034,10 +1120,12 @@ BEGIN
     v.model := @extschema@._l2_refit_buckets(model, d, anew);
   END IF;
   IF v.model IS NULL THEN
-    RAISE data_exception USING MESSAGE = format('the source of model %s has no usable row', name),
-      HINT = 'Rows with a NULL in the target, a feature or the weight are left out.';
+    PERFORM @extschema@._l2_no_rows(d, 'the source of model ' || name);
   END IF;
   v.model := @extschema@._l2_finish_model(d, v.model);
+  IF anew THEN
+    v.details := v.details || @extschema@._l2_say(d, v.model, 'model ' || name);
+  END IF;
   SELECT g.n, g.n_skipped, g.r_squared, g.sigma, CASE WHEN d.method <> 'ols' THEN g.lambda END, g.nonzero, g.cv_error,
     g.cv_se
   INTO v.n, v.n_skipped, v.r_squared, v.sigma, v.lambda, v.nonzero, v.cv_error, v.cv_se
@@ -1086,12 +1174,13 @@ DECLARE
   v @extschema@.l2_version;
   number integer;
   was text;
+  was_method text;
 BEGIN
   PERFORM @extschema@._l2_set_progress('l2_train'::text, name, 'waiting for another session'::text, NULL::bigint);
   PERFORM @extschema@._l2_lock(model, true);
   IF NOT is_new THEN
-    was := (SELECT (@extschema@.l2_names((a.training).model))[1] FROM @extschema@._l2_versions(_l2_train.model) a
-            WHERE (a.training).active LIMIT 1);
+    SELECT (@extschema@.l2_names((a.training).model))[1], (a.training).model::jsonb ->> 'method' INTO was, was_method
+    FROM @extschema@._l2_versions(_l2_train.model) a WHERE (a.training).active LIMIT 1;
   END IF;
   d := @extschema@._l2_define(source, formula, method, lambda, options::jsonb, search_path);
   PERFORM @extschema@._l2_begin_following(model, d);
@@ -1100,6 +1189,9 @@ BEGIN
   number := @extschema@._l2_store(model, v, d.keep);
   IF was <> (@extschema@.l2_names(v.model))[1] THEN
     RAISE NOTICE 'model % now explains "%", and no longer "%"', name, (@extschema@.l2_names(v.model))[1], was
+      USING HINT = 'l2_rollback goes back to the version before.';
+  ELSIF was_method <> d.method THEN
+    RAISE NOTICE 'model % is now of method %, and no longer of %', name, d.method, was_method
       USING HINT = 'l2_rollback goes back to the version before.';
   END IF;
   PERFORM @extschema@._l2_end_following(model, d, number);
@@ -1121,8 +1213,9 @@ CREATE FUNCTION @extschema@.l2_train(
 COMMENT ON FUNCTION @extschema@.l2_train(text, text, text, text, float8, @extschema@.l2_options) IS
 'Train a model and keep it under a name: a table, made by the current user, with a row a training. source: a
 relation, or a query. formula: the column to explain, by all others that are usable, or ''price ~ area + zone
-+ I(area^2)''. method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic or poisson.
-lambda: by cross-validation in the same scan where NULL (ridge, lasso, elastic_net). options: those of the
++ I(area^2)''. method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic, poisson or glm
+(option family). lambda: by cross-validation in the same scan where NULL (ridge, lasso, elastic_net).
+options: those of the
 aggregates, standardize being true unless given, and these. features: columns to use; weight: a column;
 keep_gram: keep the rows'' moments with each version; keep: so many versions are kept (10; null: all); gate: a
 refreshed model is put to use only if its cross-validated error is not worse by more than this share;
@@ -1168,8 +1261,10 @@ BEGIN
       HINT = 'l2_train keeps the model under a name.';
   END IF;
   m := CASE WHEN d.gram IS NOT NULL THEN @extschema@._l2_fit_gram_source(d)
-            ELSE (@extschema@._l2_run_training(d)).model END;
-  RETURN @extschema@._l2_finish_model(d, m);
+            ELSE (@extschema@._l2_trained(d)).model END;
+  m := @extschema@._l2_finish_model(d, m);
+  PERFORM @extschema@._l2_say(d, m, 'the model');
+  RETURN m;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_fit(text, text, text, float8, @extschema@.l2_options, text) IS
 'l2_fit with a search_path.';

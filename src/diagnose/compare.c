@@ -90,6 +90,29 @@ not_comparable(const entry *a, const entry *b, const char *why, const char *deta
 					 "model on its own.")));
 }
 
+/* Poisson and negative binomial likelihoods are both of counts, and comparable */
+static int
+family_of(const l2_model *m)
+{
+	l2n_family f;
+
+	if (!l2_model_has_link(m))
+		return -1;
+	l2_family_of_model(m, &f);
+	return f.kind == L2N_NEGATIVE_BINOMIAL ? L2N_POISSON : f.kind;
+}
+
+static const char *
+family_name(const l2_model *m)
+{
+	l2n_family f;
+
+	if (!l2_model_has_link(m))
+		return "least squares";
+	l2_family_of_model(m, &f);
+	return l2_family_name(f.kind);
+}
+
 /* Sums of squares and likelihoods of other rows, or of another target, are no yardstick */
 static void
 check_same_rows(const comparison *c)
@@ -104,10 +127,9 @@ check_same_rows(const comparison *c)
 		if (strcmp(a->term[0], b->term[0]) != 0)
 			not_comparable(a, b, "have different targets",
 						   psprintf("\"%s\" and \"%s\".", a->term[0], b->term[0]));
-		if (l2_family_of(m->method) != l2_family_of(o->method))
+		if (l2_model_has_link(m) != l2_model_has_link(o) || family_of(m) != family_of(o))
 			not_comparable(a, b, "are of different families",
-						   psprintf("Their methods are %s and %s.", l2_method_name(m->method),
-									l2_method_name(o->method)));
+						   psprintf("They are %s and %s.", family_name(m), family_name(o)));
 		if (m->n != o->n ||
 			!same(m->values[L2_STAT_SUM_WEIGHTS], o->values[L2_STAT_SUM_WEIGHTS],
 				  m->values[L2_STAT_SUM_WEIGHTS]) ||
@@ -351,7 +373,7 @@ l2_anova(PG_FUNCTION_ARGS)
 static void
 set_criteria(entry *e)
 {
-	double value[L2_RSS_CRITERIA], df = e->model->values[L2_STAT_DF];
+	double value[L2_RSS_CRITERIA], df = l2_model_parameters(e->model);
 
 	if (l2_model_has_link(e->model))
 		l2_likelihood_criteria(l2_model_stat(e->model, L2_STAT_LOG_LIKELIHOOD),

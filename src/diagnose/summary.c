@@ -2,6 +2,7 @@
  * summary.c: what a statistician reads: the coefficient table and the line beneath it.
  */
 #include "model/criteria.h"
+#include "model/family.h"
 #include "gram/encoding.h"
 #include "fit/fit.h"
 #include "model/vcov.h"
@@ -32,7 +33,8 @@ check_level(double level)
 static double
 standardized(const l2_model *m, int i, double estimate)
 {
-	double unit = l2_model_has_link(m) ? 1 : l2_model_vector(m, L2_SD)[0];
+	const l2n_link *link = l2_link_of_model(m);
+	double unit = link && link->kind != L2N_IDENTITY ? 1 : l2_model_vector(m, L2_SD)[0];
 
 	return i == 0 || !(unit > 0) ? NAN : estimate * l2_model_vector(m, L2_SD)[i] / unit;
 }
@@ -187,11 +189,12 @@ l2_odds_ratios(PG_FUNCTION_ARGS)
 	l2_model *m;
 	Datum values[COLUMNS];
 	bool nulls[COLUMNS] = {false};
-	double estimate, se, margin;
+	double estimate, se, margin, df;
 	int i;
 
 	if (SRF_IS_FIRSTCALL())
 	{
+		const l2n_link *link;
 		MemoryContext old;
 
 		check_level(PG_GETARG_FLOAT8(1));
@@ -199,7 +202,14 @@ l2_odds_ratios(PG_FUNCTION_ARGS)
 		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
 		ctx->tuple_desc = l2_row_desc(fcinfo);
 		m = l2_model_get(PointerGetDatum(PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0))));
-		if (!l2_model_has_link(m))
+		link = l2_link_of_model(m);
+		if (link && link->kind != L2N_LOG && link->kind != L2N_LOGIT)
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("a model with link %s has no odds or rates that a feature "
+								   "multiplies",
+								   l2_link_name(link->kind)),
+							errhint("Use link logit or log.")));
+		if (link == NULL)
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("a model of method %s has no odds", l2_method_name(m->method)),
 							errhint("Use a model of logistic_fit or poisson_fit.")));
@@ -216,12 +226,13 @@ l2_odds_ratios(PG_FUNCTION_ARGS)
 	i = (int) ctx->call_cntr;
 	estimate = l2_model_dropped(m)[i - 1] ? NAN : l2_model_vector(m, L2_ESTIMATE)[i];
 	se = l2_model_value(m, L2_STD_ERROR, i);
-	margin = se * l2n_t_quantile(0.5 + PG_GETARG_FLOAT8(1) / 2, l2_vcov_df(m));
+	df = l2_vcov_df(m);
+	margin = isnan(df) ? NAN : se * l2n_t_quantile(0.5 + PG_GETARG_FLOAT8(1) / 2, df);
 	values[TERM] = CStringGetTextDatum(l2_model_term(m, i));
 	l2_set_double(values, nulls, RATIO, exp(estimate));
 	l2_set_double(values, nulls, LOWER, exp(estimate - margin));
 	l2_set_double(values, nulls, UPPER, exp(estimate + margin));
-	l2_set_double(values, nulls, P, se > 0 ? l2n_t_pvalue(estimate / se, l2_vcov_df(m)) : NAN);
+	l2_set_double(values, nulls, P, se > 0 ? l2n_t_pvalue(estimate / se, df) : NAN);
 	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
 }
 
@@ -234,8 +245,8 @@ l2_glance(PG_FUNCTION_ARGS)
 	static const l2_stat after_f[] = {L2_STAT_LAMBDA, L2_STAT_LAMBDA_EFFECTIVE, L2_STAT_RCOND,
 									  L2_STAT_L1_RATIO};
 	l2_model *m = PG_GETARG_L2_MODEL(0);
-	Datum values[26];
-	bool nulls[26] = {false};
+	Datum values[30];
+	bool nulls[30] = {false};
 	double f = NAN, p = NAN, model_df, criteria[L2_RSS_CRITERIA];
 	int at = 0;
 
@@ -249,8 +260,9 @@ l2_glance(PG_FUNCTION_ARGS)
 
 		f = m->values[L2_STAT_R_SQUARED] * m->values[L2_STAT_TSS] / model_df / (sigma * sigma);
 		p = l2n_f_pvalue(f, model_df, m->values[L2_STAT_DF_RESIDUAL]);
+		/* of a perfect fit neither is known, as t and p of its coefficients are not */
 		if (!isfinite(f))
-			f = NAN;
+			f = p = NAN;
 	}
 
 	values[at++] = Int64GetDatum(m->n);
@@ -272,9 +284,21 @@ l2_glance(PG_FUNCTION_ARGS)
 	for (int i = L2_STAT_DEVIANCE; i <= L2_STAT_LOG_LIKELIHOOD; i++)
 		l2_set_double(values, nulls, at++, l2_model_stat(m, i));
 	l2_likelihood_criteria(l2_model_stat(m, L2_STAT_LOG_LIKELIHOOD), l2_model_rows(m),
-						   m->values[L2_STAT_DF], criteria);
+						   l2_model_parameters(m), criteria);
 	l2_set_double(values, nulls, at++, criteria[L2_CRITERION_AIC]);
 	l2_set_double(values, nulls, at++, criteria[L2_CRITERION_BIC]);
+	nulls[at] = nulls[at + 1] = !l2_model_has_link(m);
+	if (l2_model_has_link(m))
+	{
+		l2n_family family;
+
+		l2_family_of_model(m, &family);
+		values[at] = CStringGetTextDatum(l2_family_name(family.kind));
+		values[at + 1] = CStringGetTextDatum(l2_link_name(family.link->kind));
+	}
+	at += 2;
+	l2_set_double(values, nulls, at++, l2_model_stat(m, L2_STAT_DISPERSION));
+	l2_set_double(values, nulls, at++, l2_model_stat(m, L2_STAT_THETA));
 	Assert(at == (int) lengthof(values));
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(l2_row_desc(fcinfo), values, nulls)));
 }

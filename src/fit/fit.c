@@ -718,6 +718,16 @@ l2_fitter_grid(l2_fitter *r, const l2_options *o, int *n)
 	return l2_make_grid(o, largest_lambda(r, o), r->f.m.n > r->f.columns.p, n);
 }
 
+double
+l2_fitter_unit(l2_fitter *r, const l2_options *o)
+{
+	l2_options one = *o;
+
+	one.lambda = 1;
+	set_penalties(r, &one);
+	return r->f.l2;
+}
+
 const l2n_moments *
 l2_fitter_moments(const l2_fitter *r)
 {

@@ -48,6 +48,9 @@ extern int l2_fitter_batch(const l2_fitter *f, const l2_options *o);
 extern int l2_fitter_coefficients(l2_fitter *f, const l2_options *o, int n, const double *lambda,
 								  double *coef);
 
+/* What a lambda of 1 is in the objective of a ridge, by the scale of o */
+extern double l2_fitter_unit(l2_fitter *f, const l2_options *o);
+
 /* What it solves: moments, and the columns of the gram */
 extern const l2n_moments *l2_fitter_moments(const l2_fitter *f);
 extern const l2n_columns *l2_fitter_columns(const l2_fitter *f);

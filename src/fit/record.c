@@ -146,7 +146,7 @@ read_record(FunctionCallInfo fcinfo, call_site *site, l2_sparse *s)
 static bool
 read_array(FunctionCallInfo fcinfo, call_site *site, l2_sparse *s)
 {
-	l2_array_view x = l2_any_read_array(fcinfo, &site->args);
+	l2_array_view x = l2_any_read_array(fcinfo, &site->args, site->shape.options);
 	l2_record_reader *r = &site->reader;
 
 	if (x.has_null && !s->settled)

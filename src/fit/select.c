@@ -7,6 +7,7 @@
 
 #include "model/criteria.h"
 #include "base/rows.h"
+#include "num/solve/evidence.h"
 #include "num/solve/ridge.h"
 #include "num/solve/subset.h"
 
@@ -36,6 +37,45 @@ typedef struct subsets
 	int *place;      /* of each column in the search, where the forced ones come first */
 	l2n_subsets found;
 } subsets;
+
+/*
+ * The criterion by which models of p columns at most are compared.  BIC, and AIC and GCV more so,
+ * take ever more columns where there are about as many as rows, since the likelihood of a model
+ * that fits every row is infinite: AICc takes account of it.
+ */
+static l2_criterion
+settle_criterion(l2_criterion asked, int p, bool intercept, double rows)
+{
+	int parameters = p + (intercept ? 1 : 0);
+	bool corrects = asked == L2_CRITERION_AICC || asked >= L2_RSS_CRITERIA;
+
+	if (asked == L2_CRITERION_DEFAULT && 2 * parameters <= rows)
+		return L2_CRITERION_BIC;
+	if (asked == L2_CRITERION_DEFAULT)
+		ereport(NOTICE,
+				(errmsg("%d columns and %.15g rows: criterion aicc, not bic", p, rows),
+				 errdetail("With about as many columns as rows bic takes the model that fits them "
+						   "all, whatever they are."),
+				 errhint("A criterion that is named is used without this notice: {\"criterion\": "
+						 "\"aicc\"}.")));
+	else if (!corrects && parameters >= rows)
+		ereport(NOTICE, (errmsg("criterion %s where columns are as many as rows: %d and %.15g",
+								l2_criterion_name(asked), p, rows),
+						 errdetail("It takes the model that fits all rows, whatever they are."),
+						 errhint("Use aicc, or cross-validation: l2_cv.")));
+	return asked == L2_CRITERION_DEFAULT ? L2_CRITERION_AICC : asked;
+}
+
+/* Error: the criterion has a value for none of the models */
+static void
+refuse_to_judge(l2_criterion c, double rows)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("criterion %s cannot judge models of %.15g rows", l2_criterion_name(c), rows),
+			 errdetail("It needs more rows than parameters, aicc two more."),
+			 errhint("Give it more rows.")));
+}
 
 /* The column of columns that a forced column is */
 static int
@@ -196,13 +236,17 @@ subset_criteria(const subsets *s, int size, double *value)
 		value[L2_CRITERION_ADJ_R2] = 1 - rss / (s->rows - df) / (s->tss / free);
 }
 
-/* The size with the best criterion, the smallest of equal ones */
+/* The size with the best criterion, the smallest of equal ones; -1 where it judges none of them */
 static int
 choose_size(const subsets *s, l2_criterion c)
 {
 	double value[L2_CRITERIA], best = NAN;
 	int chosen = s->found.smallest;
 
+	if (c == L2_CRITERION_EVIDENCE)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("criterion evidence is for method ridge"),
+						errhint("Use gcv, aic, aicc, bic, cp or adj_r2.")));
 	if (c == L2_CRITERION_CP && isnan(s->variance))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("criterion cp needs more rows than parameters"),
@@ -218,7 +262,7 @@ choose_size(const subsets *s, l2_criterion c)
 			best = value[c];
 		}
 	}
-	return chosen;
+	return isnan(best) ? -1 : chosen;
 }
 
 /* Least squares on the subset of a size; *features gets its columns, as an array of names */
@@ -264,7 +308,8 @@ start_subset(FunctionCallInfo fcinfo, FuncCallContext *ctx)
 	if (!find_subsets(fcinfo, l2_gram_get(PointerGetDatum(g)), method, NULL, &r->s))
 		return;
 	find_variance(&r->s);
-	r->chosen = choose_size(&r->s, r->s.options.criterion);
+	r->chosen = choose_size(&r->s, settle_criterion(r->s.options.criterion, r->s.columns.p,
+													r->s.columns.intercept, r->s.rows));
 	ctx->user_fctx = r;
 	ctx->max_calls = r->s.found.largest - r->s.found.smallest + 1;
 }
@@ -340,13 +385,63 @@ select_columns(FunctionCallInfo fcinfo, l2_gram *g, l2_selection method, const c
 {
 	l2_criterion c;
 	subsets s;
+	int size;
 
 	if (!find_subsets(fcinfo, g, method, name, &s))
 		return NULL;
-	c = s.options.criterion;
+	/* of so many subsets the best fits noise, whichever criterion it is best by */
+	if (s.options.criterion == L2_CRITERION_DEFAULT && s.columns.p + s.columns.intercept >= s.rows)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s cannot judge %d columns by %.15g rows", name, s.columns.p, s.rows),
+				 errdetail("Of so many subsets the best one fits its rows, whatever they are."),
+				 errhint("Use method lasso, or cross-validation: l2_cv.")));
+	c = settle_criterion(s.options.criterion, s.columns.p, s.columns.intercept, s.rows);
 	if (c == L2_CRITERION_CP)
 		find_variance(&s);
-	return fit_subset(&s, choose_size(&s, c), NULL);
+	size = choose_size(&s, c);
+	if (size < 0)
+		refuse_to_judge(c, s.rows);
+	return fit_subset(&s, size, NULL);
+}
+
+/* The ridge whose penalty has the most evidence: of the lambdas given, or of all */
+static l2_model *
+select_by_evidence(l2_grid *grid)
+{
+	l2_options *o = &grid->options;
+	const l2n_columns *columns = l2_fitter_columns(grid->fitter);
+	const l2n_ridge_spec spec = {.columns = *columns,
+								 .standardize = o->standardize,
+								 .penalty = (double *) l2_fitter_penalty(grid->fitter),
+								 .rows = l2_fitter_rows(grid->fitter)};
+	double unit = l2_fitter_unit(grid->fitter, o), found;
+	int n = Max(o->n_lambdas, 0), best;
+	double *lambda = n > 0 ? palloc(sizeof(double) * n) : &found;
+	l2n_evidence_end end;
+	l2n_status status;
+
+	if (l2_options_bounded(o))
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("criterion evidence is not for bounded coefficients")));
+	for (int i = 0; i < n; i++)
+		lambda[i] = o->lambdas[i] * unit;
+	status = l2n_evidence(l2_kernel, l2_fitter_moments(grid->fitter), &spec, n, lambda, &best, &end,
+						  l2_scratch(l2n_evidence_worksize(columns->p)), l2_poll, NULL);
+	if (status == L2N_ILL_CONDITIONED)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("criterion evidence needs a penalty on every feature"),
+						errhint("Give factors above 0 in penalty_factor, or use gcv.")));
+	l2_check(status, NULL, 0);
+	if (end != L2N_EVIDENCE_INSIDE)
+		ereport(NOTICE,
+				(errmsg("the evidence has no maximum: it grows as lambda %s",
+						end == L2N_EVIDENCE_MOST ? "grows" : "falls"),
+				 end == L2N_EVIDENCE_MOST
+					 ? errdetail("The features say no more than chance does.")
+					 : errdetail("The rows are few, or fitted without error: least squares.")));
+	o->lambda = n > 0 ? o->lambdas[best] : found / unit;
+	return l2_fitter_fit(grid->fitter, o);
 }
 
 static l2_model *
@@ -361,13 +456,19 @@ select_lambda(FunctionCallInfo fcinfo, l2_gram *g, l2_method method, const char 
 
 	l2_grid_read(fcinfo, g, OPTIONS, &scope, &grid);
 	c = grid.options.criterion;
+	if (c == L2_CRITERION_EVIDENCE && method == L2_METHOD_RIDGE)
+		return grid.fitter ? select_by_evidence(&grid) : NULL;
 	if (c >= L2_RSS_CRITERIA)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("criterion %s is not for method %s", l2_criterion_name(c),
-							   l2_method_name(method)),
-						errhint("Use gcv, aic, aicc or bic.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("criterion %s is not for method %s", l2_criterion_name(c),
+						l2_method_name(method)),
+				 c == L2_CRITERION_EVIDENCE ? errhint("Use method ridge, or gcv, aic, aicc or bic.")
+											: errhint("Use gcv, aic, aicc or bic.")));
 	if (grid.fitter == NULL)
 		return NULL;
+	c = settle_criterion(c, l2_fitter_features(grid.fitter), grid.options.intercept,
+						 l2_fitter_rows(grid.fitter));
 
 	each = AllocSetContextCreate(CurrentMemoryContext, "l2_select", ALLOCSET_DEFAULT_SIZES);
 	for (int i = 0; i < grid.n; i++)
@@ -381,7 +482,6 @@ select_lambda(FunctionCallInfo fcinfo, l2_gram *g, l2_method method, const char 
 		MemoryContextSwitchTo(old);
 		l2_criteria(m->values[L2_STAT_RSS], l2_fitter_rows(grid.fitter), m->values[L2_STAT_DF],
 					value);
-		/* where no model has a value it is the first: the most penalised one */
 		if (best == NULL || l2_criterion_prefers(c, value[c], least))
 		{
 			if (best == NULL)
@@ -393,6 +493,8 @@ select_lambda(FunctionCallInfo fcinfo, l2_gram *g, l2_method method, const char 
 	}
 	MemoryContextDelete(each);
 	Assert(best != NULL);
+	if (isnan(least))
+		refuse_to_judge(c, l2_fitter_rows(grid.fitter));
 	if (grid.unconverged > 0)
 		ereport(WARNING, (errmsg("%d of %d fits did not converge", grid.unconverged, grid.n),
 						  (best->flags & L2_MODEL_UNCONVERGED)

@@ -15,6 +15,8 @@ struct l2_glm
 	l2_fitter *fitter; /* columns, names, penalties */
 	l2n_newton *newton;
 	double rows;
+	double theta_se;      /* of a theta that was estimated */
+	bool theta_infinite;  /* its likelihood has no maximum */
 	const double *centre; /* of the features, for the source's passes */
 };
 
@@ -31,19 +33,25 @@ l2_glm_options_init(l2_options *o, l2_method method)
 }
 
 void
-l2_glm_check_y(l2_method method, double y)
+l2_glm_check_y(const l2n_family *f, double y)
 {
-	const l2n_family *f = l2_family_of(method);
-
-	if (y >= f->lowest && y <= f->highest)
+	if (y >= f->lowest && y <= f->highest && !(f->open && y == f->lowest))
 		return;
-	if (method == L2_METHOD_LOGISTIC)
+	if (f->kind == L2N_BINOMIAL)
 		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 						errmsg("y must be 0, 1 or a share between them, but is %g", y),
 						errhint("Say which rows count as 1, for example y > 3; a share of several "
 								"trials takes their number as its weight.")));
-	ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					errmsg("y must be a count >= 0, but is %g", y)));
+	if (f->kind == L2N_POISSON || f->kind == L2N_NEGATIVE_BINOMIAL)
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("y must be a count >= 0, but is %g", y)));
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("y must be %s for family %s, but is %g", f->open ? "> 0" : ">= 0",
+					l2_family_name(f->kind), y),
+			 f->open ? errhint("Family tweedie, of a power between 1 and 2, has amounts of which "
+							   "some are 0; FILTER (WHERE ...) leaves rows out.")
+					 : errhint("Family gaussian takes any y.")));
 }
 
 void
@@ -108,6 +116,37 @@ check_dropout(const l2_options *o)
 						errhint("Leave out lambda, penalty_factor, standardize and bounds.")));
 }
 
+/* Where the search for theta starts: where variance and mean of y say it is */
+static double
+first_theta(const l2n_moments *prior)
+{
+	double mean = prior->mean[0], more = l2n_variance(prior, 0) - mean;
+
+	return more > 0 ? fmin(fmax(mean * mean / more, 1e-3), 1e3) : 1e3;
+}
+
+/* A link that has a mean for every linear predictor */
+static const char *
+wide_link(const l2n_family *f)
+{
+	return f->kind == L2N_BINOMIAL ? "logit" : "log";
+}
+
+/* The null model has a mean that the family cannot have, or none that the link can say */
+static void
+refuse_start(const l2n_family *f, const l2_options *o)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_EXCEPTION),
+			 errmsg("link %s has no fit of family %s to start from", l2_link_name(f->link->kind),
+					l2_family_name(f->kind)),
+			 o->intercept
+				 ? errdetail("The mean of y, with the offsets where there are any, is not one that "
+							 "the link and the family can have in every row.")
+				 : errdetail("Without an intercept the search begins at a linear predictor of 0."),
+			 errhint("Use link %s, or an intercept.", wide_link(f))));
+}
+
 l2_glm *
 l2_glm_make(l2_glm_source *s, const l2_options *o)
 {
@@ -116,11 +155,12 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 	const l2n_columns *columns;
 	l2n_newton_spec spec;
 	double *centre;
+	l2n_status status;
 	l2_glm *g;
 
 	check_dropout(o);
 	if (fitter == NULL ||
-		!check_classes(l2_family_of(o->method), l2_fitter_moments(fitter), s->prior->n_skipped, o))
+		!check_classes(&s->family, l2_fitter_moments(fitter), s->prior->n_skipped, o))
 		return NULL;
 	g = palloc0(sizeof *g);
 	g->source = s;
@@ -131,10 +171,13 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 	centre = palloc0(sizeof(double) * Max(columns->p, 1));
 	for (int j = 0; o->intercept && j < columns->p; j++)
 		centre[j] = prior->mean[columns->feature[j]];
+	if (s->family.kind == L2N_NEGATIVE_BINOMIAL && isnan(o->theta))
+		s->family.parameter = first_theta(prior);
 	g->centre = centre;
 	s->prepare(s, columns, centre);
 	spec = (l2n_newton_spec){
-		.family = l2_family_of(o->method),
+		.family = &s->family,
+		.expected = s->family.canonical ? NULL : &s->family.expected,
 		.columns = *columns,
 		.prior = prior,
 		.offset = s->offset,
@@ -149,11 +192,14 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 		.least_weight = s->least_weight,
 		.centre = centre,
 		.pass = s->pass,
+		.by_moments = s->by_moments,
 		.pass_arg = s,
 	};
-	l2_check(
-		l2n_newton_start(l2_kernel, &spec, l2_scratch(l2n_newton_worksize(columns->p)), &g->newton),
-		NULL, 0);
+	status =
+		l2n_newton_start(l2_kernel, &spec, l2_scratch(l2n_newton_worksize(columns->p)), &g->newton);
+	if (status == L2N_OUT_OF_RANGE && !s->family.canonical)
+		refuse_start(&s->family, o);
+	l2_check(status, NULL, 0);
 	return g;
 }
 
@@ -164,9 +210,32 @@ effective_lambda(const l2_options *o, const l2n_moments *prior)
 	return o->lambda_scale == L2_LAMBDA_SUM ? o->lambda : o->lambda * prior->weight.hi;
 }
 
-static void
-tell_end(l2_model *model, const l2_options *o, const l2n_newton_fit *fit, double tolerance)
+/* Whether some linear predictors have no mean: then the best one may be at the end of the others */
+static bool
+at_edge(const l2n_family *f)
 {
+	l2n_link_kind link = f->link->kind;
+
+	if (f->kind == L2N_BINOMIAL)
+		return link == L2N_LOG || link == L2N_IDENTITY;
+	return link == L2N_INVERSE || link == L2N_INVERSE_SQUARED ||
+		   (link == L2N_IDENTITY && f->lowest == 0.0);
+}
+
+static void
+tell_end(l2_model *model, const l2_options *o, const l2n_family *family, const l2n_newton_fit *fit,
+		 double tolerance, bool infinite)
+{
+	if (infinite)
+	{
+		model->flags |= L2_MODEL_UNCONVERGED;
+		if (!o->quiet)
+			ereport(WARNING,
+					(errmsg("theta goes to infinity"),
+					 errdetail("The counts vary no more than Poisson's would, whose variance is "
+							   "that of an infinite theta."),
+					 errhint("Use poisson_fit.")));
+	}
 	if (fit->end == L2N_NEWTON_CONVERGED)
 		return;
 	model->flags |= L2_MODEL_UNCONVERGED;
@@ -176,7 +245,7 @@ tell_end(l2_model *model, const l2_options *o, const l2n_newton_fit *fit, double
 		ereport(WARNING,
 				(errmsg("%s did not converge: some coefficients go to infinity",
 						l2_method_name(o->method)),
-				 o->method == L2_METHOD_LOGISTIC
+				 family->kind == L2N_BINOMIAL
 					 ? errdetail("The features separate rows with y = 0 from rows with y = 1 "
 								 "without a mistake, wholly or in part.")
 					 : errdetail("The features single out rows whose y are all 0."),
@@ -188,7 +257,11 @@ tell_end(l2_model *model, const l2_options *o, const l2n_newton_fit *fit, double
 				 errdetail("The last step moved the linear predictor by %g (root mean square); the "
 						   "tolerance is %g.",
 						   fit->change, tolerance),
-				 errhint("Raise max_iter or tolerance, or penalise the coefficients.")));
+				 at_edge(family)
+					 ? errhint("Means at the end of the range of link %s hold the steps back: use "
+							   "link %s, or raise max_iter.",
+							   l2_link_name(family->link->kind), wide_link(family))
+					 : errhint("Raise max_iter or tolerance, or penalise the coefficients.")));
 	else
 		ereport(WARNING,
 				(errmsg("%s did not converge: no step improves the fit any more",
@@ -196,7 +269,132 @@ tell_end(l2_model *model, const l2_options *o, const l2n_newton_fit *fit, double
 				 errdetail("The last step would have moved the linear predictor by %g (root "
 						   "mean square); the tolerance is %g.",
 						   fit->change, tolerance),
-				 errhint("Rescale the columns: give them units in which they are near 1.")));
+				 at_edge(family)
+					 ? errhint("Means at the end of the range of link %s hold the steps back: use "
+							   "link %s.",
+							   l2_link_name(family->link->kind), wide_link(family))
+					 : errhint("Rescale the columns: give them units in which they are near 1.")));
+}
+
+/*
+ * Likelihood, Pearson's chi square, and what errors are made of: the family's variance, or that
+ * times a dispersion
+ */
+static void
+set_variance(const l2_glm *g, const l2_options *o, const l2n_newton_fit *fit, l2_model *model)
+{
+	const l2n_family *f = &g->source->family;
+	double *stat = model->values, left = stat[L2_STAT_DF_RESIDUAL], scale, likelihood;
+	bool frequency = o->weights == L2_WEIGHTS_FREQUENCY;
+
+	if (left > 0)
+		stat[L2_STAT_DISPERSION] = fit->pearson / left;
+	scale = o->dispersion > 0                   ? o->dispersion
+			: o->dispersion < 0 || f->dispersed ? stat[L2_STAT_DISPERSION]
+												: 1;
+	if (scale != 1)
+	{
+		stat[L2_STAT_SCALE] = scale;
+		for (int i = 0; i <= model->p; i++)
+			l2_model_vector(model, L2_STD_ERROR)[i] *= sqrt(scale);
+	}
+	if (f->likelihood)
+		/* equal rows are each of weight 1 */
+		likelihood = f->likelihood(fit->loss,
+								   frequency && f->kind == L2N_GAUSSIAN ? 0 : g->source->saturated,
+								   g->rows, stat[L2_STAT_SUM_WEIGHTS]);
+	else
+		likelihood = g->source->saturated - fit->loss;
+	if (!f->unlikely && isfinite(likelihood) && (f->dispersed || scale == 1))
+		stat[L2_STAT_LOG_LIKELIHOOD] = likelihood;
+	if (o->method != L2_METHOD_GLM)
+		return;
+	stat[L2_STAT_FAMILY] = f->kind;
+	stat[L2_STAT_LINK] = f->link->kind;
+	if (f->kind == L2N_TWEEDIE || f->kind == L2N_QUASI)
+		stat[L2_STAT_POWER] = f->parameter;
+	if (f->kind == L2N_NEGATIVE_BINOMIAL)
+	{
+		stat[L2_STAT_THETA] = f->parameter;
+		if (isnan(o->theta))
+			stat[L2_STAT_THETA_SE] = g->theta_se;
+	}
+}
+
+/* Counts that vary more than Poisson's: errors that go by Poisson are too small */
+static void
+tell_dispersion(const l2_glm *g, const l2_model *model)
+{
+	double dispersion = l2_model_stat(model, L2_STAT_DISPERSION);
+
+	if (g->source->family.kind == L2N_POISSON && isnan(l2_model_stat(model, L2_STAT_SCALE)) &&
+		dispersion > 2)
+		ereport(NOTICE,
+				(errmsg("the counts vary %.3g times as much as Poisson's would", dispersion),
+				 errdetail("Standard errors and p are too small."),
+				 errhint("Give the option {\"dispersion\": \"pearson\"}, or use glm_fit with "
+						 "{\"family\": \"negative_binomial\"}.")));
+}
+
+/*
+ * The dispersion of counts by maximum likelihood
+ *
+ * Coefficients at theta, theta at the coefficients, in turn: the two are all but independent, so
+ * that a few turns do (McCullagh and Nelder, 6.2.3).  Theta moves on its logarithm.
+ */
+
+#define THETA_TURNS     50
+#define THETA_LARGEST   1e7
+#define THETA_SMALLEST  1e-6
+#define THETA_TOLERANCE 1e-11
+
+/* A step of log theta: Newton's where the likelihood is concave, a factor of 2 where it is not */
+static double
+theta_step(double theta, double score, double information)
+{
+	double slope = theta * score, curvature = theta * theta * information - slope;
+
+	if (!(curvature > 0) || fabs(slope) > 2 * curvature)
+		return slope > 0 ? 1 : -1;
+	return slope / curvature;
+}
+
+static l2n_status
+solve_with_theta(l2_glm *g, const l2n_newton_goal *goal, l2n_newton_fit *fit)
+{
+	l2n_family *f = &g->source->family;
+	double score, information, step = 1;
+	int iterations = 0;
+
+	for (int i = 0; i < THETA_TURNS; i++)
+	{
+		bool last = fabs(step) <= THETA_TOLERANCE;
+		l2n_newton_goal rough = *goal;
+		l2n_status status = i > 0 ? l2n_newton_refresh(g->newton, last) : L2N_OK;
+
+		/* no better than theta is yet */
+		rough.tolerance =
+			last ? goal->tolerance : Max(goal->tolerance, fmin(1e-2, 0.01 * fabs(step)));
+		rough.rough = !last;
+		if (status == L2N_OK)
+			status = l2n_newton_solve(g->newton, &rough, fit, l2_poll, NULL);
+		fit->iterations += iterations;
+		iterations = fit->iterations;
+		if (status != L2N_OK)
+			return status;
+		if (last || fit->end != L2N_NEWTON_CONVERGED)
+			break;
+		g->source->theta_pass(g->source, fit->base, fit->coef, &score, &information);
+		step = theta_step(f->parameter, score, information);
+		g->theta_se = information > 0 ? sqrt(1 / information) : NAN;
+		f->parameter *= exp(step);
+		g->theta_infinite = f->parameter > THETA_LARGEST;
+		if (g->theta_infinite || f->parameter < THETA_SMALLEST)
+			step = 0;
+	}
+	if (fit->end == L2N_NEWTON_CONVERGED && fabs(step) > THETA_TOLERANCE)
+		fit->end = L2N_NEWTON_MAX_ITER;
+	return L2N_OK;
 }
 
 /* The Fisher information at the coefficients, by one more pass, and what a penalty adds */
@@ -215,7 +413,9 @@ put_covariance(l2_model *model, l2_glm *g, const l2_options *o, const l2n_newton
 	m.mean = l2_scratch(sizeof(double) * l2n_moments_doubles(m.k));
 	m.cross = m.mean + 2 * m.k;
 	l2n_moments_clear(&m);
-	l2_check(g->source->pass(g->source, fit->base, fit->coef, &m, &loss), NULL, 0);
+	g->source->family.expected = !g->source->family.canonical;
+	l2_check(g->source->pass(g->source, fit->base, fit->coef, &m, &loss, NULL), NULL, 0);
+	g->source->family.expected = false;
 	for (int j = 0; j < p; j++)
 	{
 		feature[j] = j + 1;
@@ -248,7 +448,10 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 
 	if (isinf(lambda))
 		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
-	status = l2n_newton_solve(g->newton, &goal, &fit, l2_poll, NULL);
+	if (g->source->family.kind == L2N_NEGATIVE_BINOMIAL && isnan(o->theta))
+		status = solve_with_theta(g, &goal, &fit);
+	else
+		status = l2n_newton_solve(g->newton, &goal, &fit, l2_poll, NULL);
 	if (status == L2N_SINGULAR_PENALTY)
 		l2_check(status, l2_column_name(names, fit.failed + 1), fit.failed_pivot);
 	l2_check(status, NULL, 0);
@@ -275,13 +478,13 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 		stat[L2_STAT_RATE] = o->rate;
 	stat[L2_STAT_DEVIANCE] = 2 * fit.loss;
 	stat[L2_STAT_NULL_DEVIANCE] = 2 * fit.null_loss;
-	stat[L2_STAT_LOG_LIKELIHOOD] = g->source->saturated - fit.loss;
+	stat[L2_STAT_DF] = fit.df;
+	stat[L2_STAT_DF_RESIDUAL] = fmax(g->rows - fit.df, 0);
+	set_variance(g, o, &fit, model);
 	if (o->intercept)
 		stat[L2_STAT_LINK_AT_MEAN] = fit.base;
 	if (fit.null_loss > 0)
 		stat[L2_STAT_R_SQUARED] = 1 - fit.loss / fit.null_loss;
-	stat[L2_STAT_DF] = fit.df;
-	stat[L2_STAT_DF_RESIDUAL] = fmax(g->rows - fit.df, 0);
 	stat[L2_STAT_RCOND] = fit.rcond;
 	if (goal.l1 > 0 || bounded)
 		stat[L2_STAT_NONZERO] = fit.nonzero;
@@ -303,8 +506,11 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 		put_covariance(model, g, o, &fit, goal.l2);
 	l2_model_finish(model);
 	if (!o->quiet)
+	{
 		l2_tell_dropped(model);
-	tell_end(model, o, &fit, o->tolerance);
+		tell_dispersion(g, model);
+	}
+	tell_end(model, o, &g->source->family, &fit, o->tolerance, g->theta_infinite);
 	return model;
 }
 

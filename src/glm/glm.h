@@ -13,7 +13,7 @@
 extern void l2_glm_options_init(l2_options *o, l2_method method);
 
 /* Error for a y that the family cannot have */
-extern void l2_glm_check_y(l2_method method, double y);
+extern void l2_glm_check_y(const l2n_family *f, double y);
 
 /*
  * Largest magnitude of a value, times the root of its weight: then a Poisson variance may be as
@@ -33,11 +33,17 @@ typedef struct l2_glm_source
 	double reference; /* a linear predictor, and the loss of all rows there, for rows without */
 	double reference_loss; /* an offset: see newton.h */
 	double least_weight;   /* of a row, where known: see newton.h */
+	l2n_family family;     /* which the passes go by */
 
 	/* Called before the first pass: columns are those of prior */
 	void (*prepare)(struct l2_glm_source *s, const l2n_columns *columns, const double *centre);
 	/* passes; called with the source */
 	l2n_newton_pass pass;
+	bool by_moments; /* passes do not sum slopes up */
+
+	/* Slope and curvature of the log likelihood by the family's theta; sets saturated, for it */
+	void (*theta_pass)(void *source, double base, const double *coef, double *score,
+					   double *information);
 } l2_glm_source;
 
 /* What dropout multiplies its part of the loss by: see irls.h */

@@ -69,7 +69,7 @@ path_row(const l2_model *m, l2_row_array *rows)
 	double criteria[L2_RSS_CRITERIA];
 
 	l2_likelihood_criteria(m->values[L2_STAT_LOG_LIKELIHOOD], l2_model_rows(m),
-						   m->values[L2_STAT_DF], criteria);
+						   l2_model_parameters(m), criteria);
 	l2_set_double(values, nulls, LAMBDA, m->values[L2_STAT_LAMBDA]);
 	l2_set_double(values, nulls, DF, m->values[L2_STAT_DF]);
 	values[NONZERO] = Int32GetDatum(l2_model_nonzero(m));
@@ -213,7 +213,8 @@ mean_errors(curve *c, int k, l2_glm_rows *test, const l2n_irls *irls, const doub
 			CHECK_FOR_INTERRUPTS();
 			l2n_irls_predict(irls, b[0], b + 1, n, rows, stride, eta, y, weight);
 			if (c->options.measure == L2_MEASURE_DEVIANCE)
-				irls->family->evaluate(l2_kernel, n, y, eta, unused[0], unused[1], loss);
+				irls->family->evaluate(irls->family, l2_kernel, n, y, eta, unused[0], unused[1],
+									   loss);
 			for (int j = 0; j < n; j++)
 			{
 				double error = c->options.measure == L2_MEASURE_DEVIANCE ? 2 * loss[j]
@@ -228,7 +229,7 @@ mean_errors(curve *c, int k, l2_glm_rows *test, const l2n_irls *irls, const doub
 }
 
 static void
-put_probability(l2_row_store *s, double p, double weight)
+put_probability(l2_row_store *s, double p, double weight, bool y)
 {
 	double *row;
 
@@ -236,7 +237,7 @@ put_probability(l2_row_store *s, double p, double weight)
 		return;
 	row = l2_row_store_next(s);
 	row[0] = p;
-	row[1] = weight;
+	row[1] = y ? weight : -weight;
 	s->rows++;
 }
 
@@ -261,11 +262,11 @@ negative_auc(l2_glm_rows *test, const l2n_irls *irls, const double *b)
 		l2n_irls_predict(irls, b[0], b + 1, n, rows, stride, eta, y, weight);
 		for (int j = 0; j < n; j++)
 		{
-			double p = irls->family->mean(eta[j]);
+			double p = irls->family->link->mean(eta[j]);
 
 			/* a share is so many ones, and zeros */
-			put_probability(&store, p, weight[j] * y[j]);
-			put_probability(&store, -p, weight[j] * (1 - y[j]));
+			put_probability(&store, p, weight[j] * y[j], true);
+			put_probability(&store, p, weight[j] * (1 - y[j]), false);
 		}
 	}
 	auc = l2_auc_of(&store);
@@ -455,7 +456,10 @@ whole_curve(FunctionCallInfo fcinfo, l2_method method)
 
 L2_FUNCTION(logistic_path_final, path, L2_METHOD_LOGISTIC);
 L2_FUNCTION(poisson_path_final, path, L2_METHOD_POISSON);
+L2_FUNCTION(glm_path_final, path, L2_METHOD_GLM);
 L2_FUNCTION(logistic_cv_final, chosen, L2_METHOD_LOGISTIC);
 L2_FUNCTION(poisson_cv_final, chosen, L2_METHOD_POISSON);
+L2_FUNCTION(glm_cv_final, chosen, L2_METHOD_GLM);
 L2_FUNCTION(logistic_cv_curve_final, whole_curve, L2_METHOD_LOGISTIC);
 L2_FUNCTION(poisson_cv_curve_final, whole_curve, L2_METHOD_POISSON);
+L2_FUNCTION(glm_cv_curve_final, whole_curve, L2_METHOD_GLM);

@@ -98,13 +98,13 @@ reweight(const l2_model *m, const l2n_family *family, double *row, double weight
 		(is_start(m) ? l2_model_vector(m, L2_ESTIMATE)[0] : linear_predictor(m, row + 1)) + offset;
 	double *rest = row + 1 + m->p, rate = l2_model_stat(m, L2_STAT_RATE);
 
-	family->evaluate(l2_kernel, 1, &y, &eta, &residual, &v, &loss);
+	family->evaluate(family, l2_kernel, 1, &y, &eta, &residual, &v, &loss);
 	if (rate > 0 && rate < 1 && !is_start(m))
 		l2n_dropout(family, rate / (1 - rate), noise(m, row + 1), eta, v, &residual, &loss);
 	if (is_start(m))
 	{
 		rest[0] = loss;
-		rest[1] = family->saturated(y, weight) / weight;
+		rest[1] = family->saturated(family, y, weight) / weight;
 		rest[2] = weight;
 		return;
 	}
@@ -161,7 +161,7 @@ add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
 		l2_glm_refuse(offset, "offset");
 	if (found & L2N_SMALL)
 		g->flags |= L2_GRAM_TINY;
-	l2_glm_check_y(m->method, row[0]);
+	l2_glm_check_y(family, row[0]);
 	reweight(m, family, row, weight, offset);
 	g->nrows++;
 	return g;
@@ -444,7 +444,8 @@ driver_rows_changed(void)
 }
 
 static l2n_status
-driver_pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss)
+driver_pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
+			const l2n_slopes *slopes)
 {
 	driver *t = arg;
 	l2_gram *g;
@@ -708,7 +709,10 @@ _l2_run_by_likelihood(PG_FUNCTION_ARGS)
 	const l2_method method = l2_method_of(driver_text(fcinfo, METHOD));
 	const l2_scope scope = {method, L2_IN_FIT, !PG_ARGISNULL(GRAM_OPTIONS), NULL};
 	driver_rows rows = driver_read_rows(fcinfo, ROWS);
-	driver t = {.source = {.prepare = driver_settle, .pass = driver_pass, .offset = rows.offset},
+	driver t = {.source = {.prepare = driver_settle,
+						   .pass = driver_pass,
+						   .by_moments = true,
+						   .offset = rows.offset},
 				.rows = &rows,
 				.family = l2_family_of(method),
 				.context = CurrentMemoryContext};
@@ -724,6 +728,7 @@ _l2_run_by_likelihood(PG_FUNCTION_ARGS)
 	l2_model *m = NULL;
 	l2_names names;
 
+	t.source.family = *t.family;
 	rows.records = scope.record;
 	features = l2_text_array(PG_GETARG_DATUM(FEATURES), "features", &n_features);
 	l2_glm_options_init(&o, method);

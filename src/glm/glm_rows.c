@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "common/hashfn.h"
+#include "miscadmin.h"
 #include "utils/memutils.h"
 
 /*
@@ -44,6 +45,7 @@ l2_glm_state_first(FunctionCallInfo fcinfo, const l2_shape *sh, MemoryContext co
 		head.json = MemoryContextStrdup(context, pnstrdup(options, len));
 	l2_glm_state_options(&head, &o);
 	head.skip_nonfinite = o.skip_nonfinite;
+	l2_family_of_options(&o, &head.family);
 	head.seed = o.seed;
 	head.n_parts = (sh->scope.place & (L2_IN_CV | L2_IN_CURVE)) ? o.folds : 1;
 	s = MemoryContextAllocZero(context,
@@ -150,7 +152,8 @@ l2_glm_rows_next(l2_glm_rows *r, const double **rows, ptrdiff_t *stride)
 }
 
 static l2n_status
-pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss)
+pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
+	 const l2n_slopes *slopes)
 {
 	l2_glm_rows *r = arg;
 	const double *rows;
@@ -162,12 +165,45 @@ pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss)
 	l2_glm_rows_rewind(r);
 	while (isfinite(sum.hi) && (n = l2_glm_rows_next(r, &rows, &stride)) > 0)
 	{
-		l2n_irls_block(l2_kernel, &r->irls, base, coef, n, rows, stride, m, &sum, r->work, l2_poll,
-					   NULL);
+		l2n_irls_block(l2_kernel, &r->irls, base, coef, n, rows, stride, m, &sum, slopes, r->work,
+					   l2_poll, NULL);
 		l2_progress_rows(n);
 	}
 	*loss = sum.hi;
 	return L2N_OK;
+}
+
+static void
+theta_pass(void *arg, double base, const double *coef, double *score, double *information)
+{
+	double eta[L2N_BLOCK_ROWS], y[L2N_BLOCK_ROWS], weight[L2N_BLOCK_ROWS];
+	l2_glm_rows *r = arg;
+	dd sum = dd_of(0.0), sum2 = dd_of(0.0), saturated = dd_of(0.0);
+	const double *rows;
+	ptrdiff_t stride;
+	int n;
+
+	l2_progress_step();
+	l2_glm_rows_rewind(r);
+	while ((n = l2_glm_rows_next(r, &rows, &stride)) > 0)
+	{
+		CHECK_FOR_INTERRUPTS();
+		l2n_irls_predict(&r->irls, base, coef, n, rows, stride, eta, y, weight);
+		for (int i = 0; i < n; i++)
+		{
+			double one, two;
+
+			l2n_theta_row(r->irls.family, y[i], eta[i], &one, &two);
+			sum = dd_add_d(sum, weight[i] * one);
+			sum2 = dd_add_d(sum2, weight[i] * two);
+			saturated =
+				dd_add_d(saturated, r->irls.family->saturated(r->irls.family, y[i], weight[i]));
+		}
+		l2_progress_rows(n);
+	}
+	*score = sum.hi;
+	*information = sum2.hi;
+	r->source.saturated = saturated.hi;
 }
 
 static void
@@ -204,7 +240,7 @@ read_prior(l2_glm_rows *r, double mean)
 	l2n_moments m = l2_gram_moments(g);
 	void *work = l2_scratch(l2n_irls_worksize(p));
 	dd saturated = dd_of(0.0), loss = dd_of(0.0);
-	double eta = r->irls.family->eta(mean);
+	double eta = r->irls.family->link->eta(mean);
 	const double *rows;
 	ptrdiff_t stride;
 
@@ -247,12 +283,14 @@ l2_glm_rows_make(l2_glm_state *s, const l2_options *o, int first, int last, int 
 		return NULL;
 	r->source.prepare = prepare;
 	r->source.pass = pass;
+	r->source.theta_pass = theta_pass;
 	r->source.offset = s->any_offset;
 	r->state = s;
 	r->first = first;
 	r->last = last;
 	r->without = without;
-	r->irls.family = l2_family_of(s->scope.method);
+	l2_family_of_options(o, &r->source.family);
+	r->irls.family = &r->source.family;
 	r->ncols = s->scope.record ? s->layout.k : s->ncols;
 	/* what is the same in all rows need not be looked at */
 	r->irls.weight = s->any_weight ? r->ncols : 0;

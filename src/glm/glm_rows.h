@@ -33,9 +33,10 @@ typedef struct l2_glm_state
 	const char *json; /* the options; NULL for none */
 	uint64 hash;      /* of their bytes */
 	bool skip_nonfinite;
-	int64 seed; /* of the hash that deals rows to parts */
-	int ncols;  /* y and x; 0 before the first usable row */
-	int weight; /* positions in a row; 0: none */
+	l2n_family family; /* theta apart */
+	int64 seed;        /* of the hash that deals rows to parts */
+	int ncols;         /* y and x; 0 before the first usable row */
+	int weight;        /* positions in a row; 0: none */
 	int offset;
 	bool any_weight; /* one of them is not 1 */
 	bool any_offset; /* one of them is not 0 */

@@ -1,5 +1,5 @@
 /*
- * logistic.c: logistic and Poisson regression as aggregates.
+ * logistic.c: logistic, Poisson and other generalised linear models as aggregates.
  *
  * No summary of the rows is enough here: each Newton step weights them anew.  So the state keeps
  * them, packed, in memory and beyond work_mem in a temporary file, and the final function passes
@@ -142,6 +142,16 @@ find_limits(double weight, double *largest, double *smallest)
  * Arrays
  */
 
+/* What a column of arrays is called: the options may say */
+static const char *
+array_column(const l2_glm_state *s, int j)
+{
+	l2_options o;
+
+	l2_glm_state_options(s, &o);
+	return j == 0 ? "y" : o.n_names == s->ncols - 1 ? o.names[j - 1] : psprintf("x%d", j);
+}
+
 /* A value is too large, NaN or infinite: an error that names it, unless such rows are skipped */
 static void
 refuse_row(const l2_glm_state *s, const double *row, double limit)
@@ -152,7 +162,7 @@ refuse_row(const l2_glm_state *s, const double *row, double limit)
 			continue;
 		if (s->skip_nonfinite && !isfinite(row[j]))
 			return;
-		l2_glm_refuse(row[j], j == 0 ? "y" : psprintf("x%d", j));
+		l2_glm_refuse(row[j], array_column(s, j));
 	}
 }
 
@@ -160,7 +170,7 @@ refuse_row(const l2_glm_state *s, const double *row, double limit)
 static bool
 add_array(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryContext context)
 {
-	l2_array_view x = l2_any_read_array(fcinfo, &site->args);
+	l2_array_view x = l2_any_read_array(fcinfo, &site->args, site->shape.options);
 	double *row, largest, smallest;
 	l2_glm_part *part;
 	l2_row_of_y y;
@@ -189,7 +199,7 @@ add_array(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryConte
 		refuse_row(s, row, largest);
 		return false;
 	}
-	l2_glm_check_y(s->scope.method, y.y);
+	l2_glm_check_y(&s->family, y.y);
 	s->tiny |= (found & L2N_SMALL) != 0;
 	take_row(site, s, part, row, &y);
 	return true;
@@ -294,7 +304,7 @@ add_record(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryCont
 	r->row[1] = y.y;
 	if (!check_numbers(r, s, y.weight))
 		return false;
-	l2_glm_check_y(s->scope.method, y.y);
+	l2_glm_check_y(&s->family, y.y);
 
 	part = deal(s, &y, NULL, r);
 	level = l2_sparse_number(s->levels, r->row, y.weight, r->level);
@@ -366,6 +376,10 @@ L2_FUNCTION(l2_any_poisson, accumulate, L2_METHOD_POISSON, L2_IN_FIT);
 L2_FUNCTION(l2_any_poisson_path, accumulate, L2_METHOD_POISSON, L2_IN_PATH);
 L2_FUNCTION(l2_any_poisson_cv, accumulate, L2_METHOD_POISSON, L2_IN_CV);
 L2_FUNCTION(l2_any_poisson_cv_curve, accumulate, L2_METHOD_POISSON, L2_IN_CURVE);
+L2_FUNCTION(l2_any_glm, accumulate, L2_METHOD_GLM, L2_IN_FIT);
+L2_FUNCTION(l2_any_glm_path, accumulate, L2_METHOD_GLM, L2_IN_PATH);
+L2_FUNCTION(l2_any_glm_cv, accumulate, L2_METHOD_GLM, L2_IN_CV);
+L2_FUNCTION(l2_any_glm_cv_curve, accumulate, L2_METHOD_GLM, L2_IN_CURVE);
 
 static Datum
 final(FunctionCallInfo fcinfo, l2_method method)
@@ -399,6 +413,7 @@ final(FunctionCallInfo fcinfo, l2_method method)
 
 L2_FUNCTION(logistic_final, final, L2_METHOD_LOGISTIC);
 L2_FUNCTION(poisson_final, final, L2_METHOD_POISSON);
+L2_FUNCTION(glm_final, final, L2_METHOD_GLM);
 
 L2_FUNCTION(l2_numbers_logistic, l2_refuse_numbers, L2_METHOD_LOGISTIC, L2_IN_FIT);
 L2_FUNCTION(l2_numbers_logistic_path, l2_refuse_numbers, L2_METHOD_LOGISTIC, L2_IN_PATH);
@@ -408,3 +423,7 @@ L2_FUNCTION(l2_numbers_poisson, l2_refuse_numbers, L2_METHOD_POISSON, L2_IN_FIT)
 L2_FUNCTION(l2_numbers_poisson_path, l2_refuse_numbers, L2_METHOD_POISSON, L2_IN_PATH);
 L2_FUNCTION(l2_numbers_poisson_cv, l2_refuse_numbers, L2_METHOD_POISSON, L2_IN_CV);
 L2_FUNCTION(l2_numbers_poisson_cv_curve, l2_refuse_numbers, L2_METHOD_POISSON, L2_IN_CURVE);
+L2_FUNCTION(l2_numbers_glm, l2_refuse_numbers, L2_METHOD_GLM, L2_IN_FIT);
+L2_FUNCTION(l2_numbers_glm_path, l2_refuse_numbers, L2_METHOD_GLM, L2_IN_PATH);
+L2_FUNCTION(l2_numbers_glm_cv, l2_refuse_numbers, L2_METHOD_GLM, L2_IN_CV);
+L2_FUNCTION(l2_numbers_glm_cv_curve, l2_refuse_numbers, L2_METHOD_GLM, L2_IN_CURVE);

@@ -336,6 +336,13 @@ l2_state_weigh(l2_gram *g)
  * One row
  */
 
+/* What its column is called, which in a state its options may say */
+static const char *
+state_column(l2_gram *g, int j)
+{
+	return l2_column_name(l2_state_names(g), j);
+}
+
 /*
  * A value of the row is NaN, infinite or, with its weight, too large to be squared: an error that
  * names it.  Returns false where such a row is to be skipped.
@@ -355,7 +362,7 @@ refuse_row(l2_gram *g, const double *row)
 			ereport(ERROR,
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 					 errmsg("value %g in column %s is too large to be squared", row[j],
-							l2_gram_name(g, j)),
+							state_column(g, j)),
 					 errdetail("Values, times the root of a weight above 1, may be at most %g "
 							   "in magnitude.",
 							   L2N_MAX_ABS),
@@ -365,7 +372,7 @@ refuse_row(l2_gram *g, const double *row)
 			ereport(
 				ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("column %s is %s", l2_gram_name(g, j), isnan(row[j]) ? "NaN" : "infinite"),
+				 errmsg("column %s is %s", state_column(g, j), isnan(row[j]) ? "NaN" : "infinite"),
 				 errhint("Leave such rows out with FILTER (WHERE ...), or make the values "
 						 "NULL; fits skip them with the option {\"nonfinite\": \"skip\"}.")));
 		usable = false;
@@ -460,9 +467,8 @@ l2_state_read_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_state_row *row
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return false;
 	row->x = l2_view_float8_array(PG_GETARG_DATUM(2), "x");
-	if (row->x.n == 0)
-		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("x has no elements"),
-						errhint("Give at least one feature, or NULL to skip the row.")));
+	if (unlikely(row->x.n == 0))
+		l2_options_allow_empty(fcinfo, sh->options);
 	if (sh->is_obs)
 		l2_obs_read(PG_GETARG_DATUM(1), &row->y);
 	else

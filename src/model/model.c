@@ -51,6 +51,13 @@ static const char *const stat_names[L2_STATS] = {
 	"clusters_2",
 	"bandwidth",
 	"absorbed",
+	"dispersion",
+	"scale",
+	"family",
+	"link",
+	"power",
+	"theta",
+	"theta_std_error",
 };
 
 static const char *const vector_names[L2_VECTORS] = {
@@ -226,6 +233,15 @@ append_key(StringInfo s, const char *key)
 	appendStringInfoString(s, ": ");
 }
 
+/* Families and links are said by name; "" for a number that is none's */
+static const char *
+name_of_number(l2_stat s, double v)
+{
+	if (!(v >= 0 && v < (s == L2_STAT_FAMILY ? (int) L2N_FAMILIES : (int) L2N_LINKS)))
+		return "";
+	return s == L2_STAT_FAMILY ? l2_family_name((int) v) : l2_link_name((int) v);
+}
+
 static void
 append_matrices(StringInfo s, const l2_model *m)
 {
@@ -281,7 +297,10 @@ model_to_json(const l2_model *m)
 		if (isnan(m->values[i]))
 			continue;
 		append_key(&s, stat_names[i]);
-		l2_append_double(&s, m->values[i]);
+		if (i == L2_STAT_FAMILY || i == L2_STAT_LINK)
+			escape_json(&s, name_of_number(i, m->values[i]));
+		else
+			l2_append_double(&s, m->values[i]);
 	}
 	for (int v = L2_MEAN; v <= L2_SD; v++)
 		if (!isnan(l2_model_vector(m, v)[0]))
@@ -550,6 +569,29 @@ encoding_from_json(const JsonbValue *v)
 	return e;
 }
 
+/* What a number of a generalised linear model may be, and others have not */
+static void
+check_family(const l2_model *m)
+{
+	double family = l2_model_stat(m, L2_STAT_FAMILY), link = l2_model_stat(m, L2_STAT_LINK);
+	l2n_family f;
+
+	if (m->method != L2_METHOD_GLM)
+	{
+		if (!isnan(family) || !isnan(link))
+			bad_model("Its method has no \"family\" and no \"link\".");
+		return;
+	}
+	if (!(family >= 0 && family < L2N_FAMILIES && family == floor(family) && link >= 0 &&
+		  link < L2N_LINKS && link == floor(link)) ||
+		!l2n_family_make(&f, (int) family, (int) link, 1))
+		bad_model("Its \"family\" and its \"link\" do not go together.");
+	if (family == L2N_NEGATIVE_BINOMIAL && !(l2_model_stat(m, L2_STAT_THETA) > 0))
+		bad_model("It has no \"theta\" above 0.");
+	if ((family == L2N_TWEEDIE || family == L2N_QUASI) && isnan(l2_model_stat(m, L2_STAT_POWER)))
+		bad_model("It has no \"power\".");
+}
+
 /* What a document has of covariances, without the numbers */
 static int
 kept_from_json(JsonbContainer *root)
@@ -680,7 +722,10 @@ model_from_json(JsonbContainer *root)
 	}
 	for (int i = 0; i < L2_STATS; i++)
 		if ((v = json_get(root, stat_names[i])) != NULL)
-			m->values[i] = json_double(v, stat_names[i]);
+			m->values[i] = i == L2_STAT_FAMILY ? l2_family_kind_of(json_text(v, stat_names[i]))
+						   : i == L2_STAT_LINK ? l2_link_kind_of(json_text(v, stat_names[i]))
+											   : json_double(v, stat_names[i]);
+	check_family(m);
 	if ((v = json_get(root, "target_mean")) != NULL)
 		l2_model_vector(m, L2_MEAN)[0] = json_double(v, "target_mean");
 	if ((v = json_get(root, "target_sd")) != NULL)
@@ -940,6 +985,7 @@ l2_model_recv(PG_FUNCTION_ARGS)
 		if (isinf(*to))
 			damaged("A number in it is infinite.");
 	}
+	check_family(m);
 	for (int i = 0; i <= p; i++)
 		if (isnan(l2_model_vector(m, L2_ESTIMATE)[i]))
 			damaged("A coefficient in it is not a number.");

@@ -78,6 +78,15 @@ typedef enum l2_stat
 
 	/* of fits within groups */
 	L2_STAT_ABSORBED, /* group means, which are among df */
+
+	/* of generalised linear models */
+	L2_STAT_DISPERSION, /* Pearson's chi square over the residual degrees of freedom */
+	L2_STAT_SCALE,      /* what the variance is taken for, over the family's, where not 1 */
+	L2_STAT_FAMILY,     /* of glm_fit: l2n_family_kind; in JSON its name */
+	L2_STAT_LINK,       /* l2n_link_kind; in JSON its name */
+	L2_STAT_POWER,
+	L2_STAT_THETA,
+	L2_STAT_THETA_SE,
 	L2_STATS,
 } l2_stat;
 
@@ -144,7 +153,7 @@ l2_model_iterated(const l2_model *m)
 static inline bool
 l2_model_has_link(const l2_model *m)
 {
-	return m->method >= L2_METHOD_LOGISTIC;
+	return l2_method_has_link(m->method);
 }
 
 /* What degrees of freedom are counted in */
@@ -249,6 +258,15 @@ extern l2_model *l2_model_new_keeping(int p, l2_names names, int kept);
  * leave out the last vectors where they say nothing: a path of lasso models takes two thirds.
  */
 extern void l2_model_finish(l2_model *m);
+
+/* Whether errors are of normal variables, not Student's: the variance is known */
+static inline bool
+l2_model_knows_variance(const l2_model *m)
+{
+	double scale = l2_model_stat(m, L2_STAT_SCALE);
+
+	return l2_model_has_link(m) && !(scale == l2_model_stat(m, L2_STAT_DISPERSION));
+}
 
 /*
  * A model of the same rows' attributes with the name of the target and what the features are worked

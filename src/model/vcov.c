@@ -93,8 +93,10 @@ l2_vcov_need(const l2_model *m, const char *what)
 double
 l2_vcov_unit(const l2_model *m)
 {
-	double sigma = l2_model_has_link(m) ? 1 : m->values[L2_STAT_SIGMA];
+	double sigma = m->values[L2_STAT_SIGMA], scale = l2_model_stat(m, L2_STAT_SCALE);
 
+	if (l2_model_has_link(m))
+		return isnan(scale) ? 1 : scale;
 	return sigma * sigma;
 }
 
@@ -157,7 +159,7 @@ l2_vcov_df(const l2_model *m)
 	double df = l2_model_stat(m, L2_STAT_DF_ERRORS);
 
 	if (isnan(df))
-		df = l2_model_has_link(m) ? INFINITY : m->values[L2_STAT_DF_RESIDUAL];
+		df = l2_model_knows_variance(m) ? INFINITY : m->values[L2_STAT_DF_RESIDUAL];
 	return df > 0 ? df : NAN;
 }
 

@@ -17,9 +17,8 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
-#include "catalog/indexing.h"
+#include "catalog/index.h"
 #include "catalog/pg_type.h"
-#include "commands/sequence.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -39,7 +38,6 @@ l2_change_make(const l2_followed *f)
 		c.null[i] = true;
 	l2_change_set(&c, L2_C_MODEL, ObjectIdGetDatum(f->model));
 	l2_change_set(&c, L2_C_KEY, Int64GetDatum(f->key));
-	l2_change_set(&c, L2_C_ROWS, Int64GetDatum(0));
 	return c;
 }
 
@@ -50,22 +48,133 @@ l2_change_set(l2_change *c, l2_change_column column, Datum value)
 	c->null[column] = false;
 }
 
-/* Past rights, policies and the executor */
+void
+l2_change_set_rows(l2_change *c, int64 rows)
+{
+	c->value[L2_C_ROWS] = Int64GetDatum(rows);
+	c->null[L2_C_ROWS] = rows == 0;
+}
+
+int64
+l2_change_rows(const l2_change *c)
+{
+	return c->null[L2_C_ROWS] ? 0 : DatumGetInt64(c->value[L2_C_ROWS]);
+}
+
+/*
+ * Single rows.  A byte says which there are.  Then come the numbers of the row that came; then a
+ * bit for each number of the one that went, set where it is another one, and those that are.  With
+ * no row that came all are.
+ */
+
+#define CHANGE_CAME 1
+#define CHANGE_WENT 2
+
+static int
+change_bitmap_size(int n)
+{
+	return (n + 7) / 8;
+}
+
+void
+l2_change_set_numbers(l2_change *c, const double *came, const double *went, int n)
+{
+	size_t size = sizeof(double) * n;
+	char *start, *p;
+	uint8 *differs;
+
+	if (!came && !went)
+		return;
+	start = palloc(VARHDRSZ + 1 + 2 * size + change_bitmap_size(n));
+	p = start + VARHDRSZ;
+	*p++ = (char) ((came ? CHANGE_CAME : 0) | (went ? CHANGE_WENT : 0));
+	if (came)
+	{
+		memcpy(p, came, size);
+		p += size;
+	}
+	if (went)
+	{
+		differs = memset(p, 0, change_bitmap_size(n));
+		p += change_bitmap_size(n);
+		for (int i = 0; i < n; i++)
+		{
+			if (came && memcmp(&came[i], &went[i], sizeof(double)) == 0)
+				continue;
+			differs[i / 8] |= 1 << i % 8;
+			memcpy(p, &went[i], sizeof(double));
+			p += sizeof(double);
+		}
+		if (came && p == (char *) differs + change_bitmap_size(n))
+			return;
+	}
+	SET_VARSIZE(start, p - start);
+	l2_change_set(c, L2_C_NUMBERS, PointerGetDatum(start));
+}
+
+/* Take so many bytes from p, of which there are left */
+static const char *
+change_take(const char **p, size_t *left, size_t bytes)
+{
+	const char *taken = *p;
+
+	if (bytes > *left)
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+						errmsg("a row that was noted has fewer numbers than its model")));
+	*p += bytes;
+	*left -= bytes;
+	return taken;
+}
+
+bool
+l2_change_numbers(const l2_change *c, bool went, double *number, int n)
+{
+	const struct varlena *value = (const struct varlena *) DatumGetPointer(c->value[L2_C_NUMBERS]);
+	const char *p;
+	const uint8 *differs;
+	size_t left;
+	int has;
+
+	if (c->null[L2_C_NUMBERS])
+		return false;
+	p = VARDATA_ANY(value);
+	left = VARSIZE_ANY_EXHDR(value);
+	has = *change_take(&p, &left, 1);
+	if (!(has & (went ? CHANGE_WENT : CHANGE_CAME)))
+		return false;
+	if (has & CHANGE_CAME)
+		memcpy(number, change_take(&p, &left, sizeof(double) * n), sizeof(double) * n);
+	if (!went)
+		return true;
+	differs = (const uint8 *) change_take(&p, &left, change_bitmap_size(n));
+	for (int i = 0; i < n; i++)
+		if (differs[i / 8] & 1 << i % 8)
+			memcpy(&number[i], change_take(&p, &left, sizeof(double)), sizeof(double));
+	return true;
+}
+
+/*
+ * Past rights, policies and the executor.  This is most of what a model costs those who write to
+ * its source, so the index is told of the row directly.
+ */
 void
 l2_change_write(Oid schema, l2_change *c)
 {
-	Oid numbers = get_relname_relid("_l2_change_seq_seq", schema);
 	Relation r = l2_follow_open(schema, "_l2_change", RowExclusiveLock);
+	List *indexes = RelationGetIndexList(r);
+	Relation index;
 	HeapTuple tuple;
+	bool null = false;
 
-	if (!OidIsValid(numbers) || RelationGetDescr(r)->natts != L2_C_COLUMNS)
+	if (list_length(indexes) != 1 || RelationGetDescr(r)->natts != L2_C_COLUMNS)
 		elog(ERROR, "table _l2_change has been changed");
-	l2_change_set(c, L2_C_SEQ, Int64GetDatum(nextval_internal(numbers, false)));
+	index = index_open(linitial_oid(indexes), RowExclusiveLock);
 	tuple = heap_form_tuple(RelationGetDescr(r), c->value, c->null);
-	CatalogTupleInsert(r, tuple);
+	heap_insert(r, tuple, GetCurrentCommandId(true), 0, NULL);
+	l2_index_insert(index, &c->value[L2_C_MODEL], &null, &tuple->t_self, r, BuildIndexInfo(index));
 	heap_freetuple(tuple);
+	index_close(index, NoLock);
 	table_close(r, NoLock);
-	CommandCounterIncrement();
 }
 
 /*
@@ -120,6 +229,19 @@ l2_change_list(const l2_followed *f, Oid schema, Snapshot snapshot)
 	return changes;
 }
 
+Datum
+l2_change_ids(List *changes)
+{
+	Datum *ids = palloc(sizeof(Datum) * Max(list_length(changes), 1));
+	int n = 0;
+	ListCell *cell;
+
+	foreach (cell, changes)
+		ids[n++] = PointerGetDatum(&((l2_change *) lfirst(cell))->tid);
+	return PointerGetDatum(
+		construct_array(ids, n, TIDOID, sizeof(ItemPointerData), false, TYPALIGN_SHORT));
+}
+
 const char *
 l2_change_reason(List *changes)
 {
@@ -171,21 +293,53 @@ l2_change_forget(Oid model, Oid schema)
  * SQL functions, for whoever may do as the model's owner
  */
 
+void
+l2_change_hold(Oid schema)
+{
+	table_close(l2_follow_open(schema, "_l2_change", AccessShareLock), NoLock);
+}
+
 /* The row of a model in _l2_followed, whose changes are asked for */
 static l2_followed *
 change_followed(Oid model, Oid schema)
 {
 	l2_follow_check_owner(model);
+	l2_change_hold(schema);
 	return l2_followed_read(model, schema, l2_current_snapshot());
 }
 
-/* Of each change its number, bucket, end and reason */
+static int
+change_compare_ids(const void *a, const void *b)
+{
+	return ItemPointerCompare(*(ItemPointer const *) a, *(ItemPointer const *) b);
+}
+
+/* The elements of tid[] that are not NULL, in order */
+static ItemPointer *
+change_sorted_ids(Datum ids, int *n)
+{
+	ItemPointer *sorted;
+	Datum *elements;
+	bool *nulls;
+	int all;
+
+	deconstruct_array(DatumGetArrayTypeP(ids), TIDOID, sizeof(ItemPointerData), false,
+					  TYPALIGN_SHORT, &elements, &nulls, &all);
+	sorted = palloc(sizeof(ItemPointer) * Max(all, 1));
+	*n = 0;
+	for (int i = 0; i < all; i++)
+		if (!nulls[i])
+			sorted[(*n)++] = (ItemPointer) DatumGetPointer(elements[i]);
+	qsort(sorted, *n, sizeof(ItemPointer), change_compare_ids);
+	return sorted;
+}
+
+/* Of each change where it is, its rows, bucket, end and reason */
 PG_FUNCTION_INFO_V1(_l2_changes);
 PGDLLEXPORT Datum
 _l2_changes(PG_FUNCTION_ARGS)
 {
-	static const l2_change_column shown[] = {L2_C_SEQ, L2_C_ROWS, L2_C_BUCKET, L2_C_UNTIL,
-											 L2_C_REASON};
+	static const l2_change_column shown[] = {L2_C_ROWS, L2_C_BUCKET, L2_C_UNTIL, L2_C_REASON};
 	Oid schema = get_func_namespace(fcinfo->flinfo->fn_oid);
 	l2_rows *rows = l2_rows_make(fcinfo);
 	l2_followed *f = change_followed(PG_GETARG_OID(0), schema);
@@ -195,21 +349,21 @@ _l2_changes(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	foreach (cell, l2_change_list(f, schema, l2_current_snapshot()))
 	{
-		const l2_change *c = lfirst(cell);
-		Datum values[lengthof(shown)];
-		bool nulls[lengthof(shown)];
+		l2_change *c = lfirst(cell);
+		Datum values[1 + lengthof(shown)] = {PointerGetDatum(&c->tid)};
+		bool nulls[1 + lengthof(shown)] = {false};
 
 		for (int i = 0; i < (int) lengthof(shown); i++)
 		{
-			values[i] = c->value[shown[i]];
-			nulls[i] = c->null[shown[i]];
+			values[1 + i] = c->value[shown[i]];
+			nulls[1 + i] = c->null[shown[i]];
 		}
 		l2_rows_put(rows, values, nulls);
 	}
 	return (Datum) 0;
 }
 
-/* _l2_changes_done(model, numbers) */
+/* _l2_changes_done(model, where they are) */
 PG_FUNCTION_INFO_V1(_l2_changes_done);
 PGDLLEXPORT Datum
 _l2_changes_done(PG_FUNCTION_ARGS)
@@ -217,27 +371,20 @@ _l2_changes_done(PG_FUNCTION_ARGS)
 	Oid schema = get_func_namespace(fcinfo->flinfo->fn_oid);
 	Snapshot snapshot = l2_current_snapshot();
 	l2_followed *f = PG_ARGISNULL(0) ? NULL : change_followed(PG_GETARG_OID(0), schema);
+	ItemPointer *done, id;
 	Relation r;
-	Datum *seen;
-	bool *nulls;
-	int n;
 	ListCell *cell;
+	int n;
 
 	if (f == NULL || PG_ARGISNULL(1))
 		PG_RETURN_VOID();
-	deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), INT8OID, sizeof(int64), FLOAT8PASSBYVAL,
-					  TYPALIGN_DOUBLE, &seen, &nulls, &n);
+	done = change_sorted_ids(PG_GETARG_DATUM(1), &n);
 	r = l2_follow_open(schema, "_l2_change", RowExclusiveLock);
 	foreach (cell, l2_change_list(f, schema, snapshot))
 	{
-		l2_change *c = lfirst(cell);
-
-		for (int i = 0; i < n; i++)
-			if (!nulls[i] && DatumGetInt64(seen[i]) == DatumGetInt64(c->value[L2_C_SEQ]))
-			{
-				change_remove(r, &c->tid, snapshot);
-				break;
-			}
+		id = &((l2_change *) lfirst(cell))->tid;
+		if (bsearch(&id, done, n, sizeof(ItemPointer), change_compare_ids))
+			change_remove(r, id, snapshot);
 	}
 	table_close(r, NoLock);
 	/* what was noted once a transaction must be noted again */
@@ -268,5 +415,6 @@ _l2_note(PG_FUNCTION_ARGS)
 		if (!PG_ARGISNULL(i))
 			l2_change_set(&c, given[i], PG_GETARG_DATUM(i));
 	l2_change_write(schema, &c);
+	CommandCounterIncrement();
 	PG_RETURN_VOID();
 }

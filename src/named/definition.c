@@ -10,12 +10,15 @@
 
 #include <ctype.h>
 
+#include "access/sysattr.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_constraint.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/analyze.h"
+#include "parser/parsetree.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -233,4 +236,67 @@ _l2_run_one(PG_FUNCTION_ARGS)
 	if (null)
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(value);
+}
+
+/*
+ * Keys
+ */
+
+/* The one table whose rows a query gives, each once; InvalidOid where there is none */
+static Oid
+definition_table(const Query *q)
+{
+	const RangeTblEntry *r;
+
+	while (q->setOperations == NULL && q->groupClause == NIL && q->groupingSets == NIL &&
+		   !q->hasAggs && !q->hasTargetSRFs && list_length(q->jointree->fromlist) == 1 &&
+		   IsA(linitial(q->jointree->fromlist), RangeTblRef))
+	{
+		r = rt_fetch(linitial_node(RangeTblRef, q->jointree->fromlist)->rtindex, q->rtable);
+		if (r->rtekind == RTE_RELATION)
+			return r->relid;
+		if (r->rtekind != RTE_SUBQUERY)
+			break;
+		q = r->subquery;
+	}
+	return InvalidOid;
+}
+
+/* The one column of a table's primary key; 0 where it has none, or of several */
+static AttrNumber
+definition_key(Oid table)
+{
+	Bitmapset *key;
+	Oid constraint;
+	int attribute;
+
+	if (!OidIsValid(table))
+		return 0;
+	key = get_primary_key_attnos(table, false, &constraint);
+	if (bms_membership(key) != BMS_SINGLETON)
+		return 0;
+	attribute = bms_singleton_member(key) + FirstLowInvalidHeapAttributeNumber;
+	return (AttrNumber) attribute;
+}
+
+PG_FUNCTION_INFO_V1(_l2_key_column);
+PGDLLEXPORT Datum
+_l2_key_column(PG_FUNCTION_ARGS)
+{
+	char *sql = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	l2_identity before = l2_act_read_only(text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	Query *query = l2_parse_analyze(l2_parse_select(sql), sql);
+	Oid table = definition_table(query);
+	AttrNumber key = definition_key(table);
+	ListCell *cell;
+
+	l2_act_as_before(&before);
+	foreach (cell, query->targetList)
+	{
+		const TargetEntry *column = lfirst_node(TargetEntry, cell);
+
+		if (key > 0 && !column->resjunk && column->resorigtbl == table && column->resorigcol == key)
+			PG_RETURN_TEXT_P(cstring_to_text(column->resname));
+	}
+	PG_RETURN_NULL();
 }

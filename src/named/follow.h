@@ -73,6 +73,7 @@ typedef struct l2_followed
 	int folds;         /* 0: none */
 	char *time_column; /* NULL for a live model */
 	Interval *bucket;
+	const char *wrong; /* why the row can be of no model: a reason to read the source anew; NULL */
 	Datum value[L2_F_COLUMNS];
 	bool null[L2_F_COLUMNS];
 } l2_followed;
@@ -82,6 +83,9 @@ extern l2_followed *l2_followed_read(Oid model, Oid schema, Snapshot snapshot);
 
 /* Error unless the current user is the model's owner or may become him */
 extern void l2_follow_check_owner(Oid model);
+
+/* Whether an error is no matter of what is worked out, so that it must stop who works it out */
+extern bool l2_follow_must_pass_on(int code);
 
 /* The type that tables of grams are of */
 extern Oid l2_bucket_type(Oid schema);
@@ -114,21 +118,19 @@ extern bool l2_state_may_read(Oid owner, Oid relation);
  * changes.c
  */
 
-/* The columns of _l2_change */
+/* The columns of _l2_change, which every statement on a source pays for */
 typedef enum l2_change_column
 {
-	L2_C_SEQ,
-	L2_C_MODEL,
 	L2_C_KEY,
-	L2_C_ROWS,
+	L2_C_ROWS, /* NULL: none more and none fewer */
+	L2_C_MODEL,
+	L2_C_EMPTIED,
+	L2_C_NUMBERS, /* see l2_change_set_numbers */
 	L2_C_ADDED,
 	L2_C_REMOVED,
-	L2_C_CAME,
-	L2_C_WENT,
 	L2_C_BUCKET,
 	L2_C_UNTIL,
 	L2_C_REASON,
-	L2_C_EMPTIED,
 	L2_C_COLUMNS,
 } l2_change_column;
 
@@ -142,10 +144,29 @@ typedef struct l2_change
 /* One that says nothing yet */
 extern l2_change l2_change_make(const l2_followed *f);
 extern void l2_change_set(l2_change *c, l2_change_column column, Datum value);
+extern void l2_change_set_rows(l2_change *c, int64 rows);
+extern int64 l2_change_rows(const l2_change *c);
+
+/*
+ * A single row of n finite numbers, target, features and weight, that came, and one that went; NULL
+ * for none.  Where they are the same there is nothing to say.
+ */
+extern void l2_change_set_numbers(l2_change *c, const double *came, const double *went, int n);
+
+/* The one, or the other, again; false where there is none */
+extern bool l2_change_numbers(const l2_change *c, bool went, double *number, int n);
+
+/* Visible to the commands after the one at hand */
 extern void l2_change_write(Oid schema, l2_change *c);
 
 /* All of a model that the snapshot sees, in memory of the current context, as l2_change * */
 extern List *l2_change_list(const l2_followed *f, Oid schema, Snapshot snapshot);
+
+/* Until the transaction ends a change stays where it is */
+extern void l2_change_hold(Oid schema);
+
+/* Where they are, as tid[] */
+extern Datum l2_change_ids(List *changes);
 
 /* Take all of a model away, whatever follows it was from */
 extern void l2_change_forget(Oid model, Oid schema);
@@ -172,8 +193,11 @@ extern bool l2_row_reader_harmless(const l2_row_reader *r);
 /* The row of a slot: false where it is one that is skipped */
 extern bool l2_row_reader_read(l2_row_reader *r, TupleTableSlot *slot);
 
-/* Target, features and weight of the row that was read last; false where one is not finite */
-extern bool l2_row_reader_numbers(const l2_row_reader *r, Datum *numbers);
+/*
+ * Target, features and weight, n in all, of the row that was read last, until another is; NULL
+ * where one that is not NULL is not finite
+ */
+extern const double *l2_row_reader_numbers(const l2_row_reader *r, int *n);
 
 extern l2_tally *l2_tally_make(const l2_followed *f, int n_kinds, const l2_kind *kind);
 extern const l2_kind *l2_row_reader_kinds(const l2_row_reader *r, int *n);
@@ -181,8 +205,8 @@ extern const l2_kind *l2_row_reader_kinds(const l2_row_reader *r, int *n);
 /* Add the row that was read last */
 extern void l2_tally_add(l2_tally *t, const l2_row_reader *r);
 
-/* Add numbers that were kept: target, features, weight */
-extern void l2_tally_add_numbers(l2_tally *t, Datum numbers);
+/* Add n numbers that were kept: target, features, weight */
+extern void l2_tally_add_numbers(l2_tally *t, const double *number, int n);
 
 /* The grams, one a fold, some of them NULL; NULL where no row was usable */
 extern l2_gram **l2_tally_grams(l2_tally *t, int *n);

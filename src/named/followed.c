@@ -37,6 +37,9 @@
 
 #define TOKEN_BYTES 16
 
+/* More than any option says */
+#define MAX_FOLDS 10000
+
 void
 l2_follow_check_owner(Oid model)
 {
@@ -61,6 +64,15 @@ l2_follow_open(Oid schema, const char *name, LOCKMODE mode)
 	if (!OidIsValid(table))
 		elog(ERROR, "table %s does not exist", name);
 	return table_open(table, mode);
+}
+
+bool
+l2_follow_must_pass_on(int code)
+{
+	return code == ERRCODE_QUERY_CANCELED ||
+		   ERRCODE_TO_CATEGORY(code) == ERRCODE_OPERATOR_INTERVENTION ||
+		   ERRCODE_TO_CATEGORY(code) == ERRCODE_TRANSACTION_ROLLBACK ||
+		   ERRCODE_TO_CATEGORY(code) == ERRCODE_INSUFFICIENT_RESOURCES;
 }
 
 Oid
@@ -100,12 +112,22 @@ followed_oids(Datum d, int *n)
 	return r;
 }
 
+/*
+ * Texts of a column; NULL, and nothing said before stands, where one is missing or the array has
+ * more than one dimension
+ */
 static char **
-followed_texts(const l2_followed *f, l2_followed_column c, int *n)
+followed_texts(l2_followed *f, l2_followed_column c, int *n)
 {
-	if (!f->null[c])
-		return l2_text_array(f->value[c], "_l2_followed", n);
+	ArrayType *a;
+
 	*n = 0;
+	if (f->null[c])
+		return NULL;
+	a = DatumGetArrayTypeP(f->value[c]);
+	if (ARR_NDIM(a) <= 1 && !array_contains_nulls(a))
+		return l2_text_array(f->value[c], "_l2_followed", n);
+	f->wrong = "What is remembered of its source is no list of texts.";
 	return NULL;
 }
 
@@ -116,11 +138,11 @@ followed_text(const l2_followed *f, l2_followed_column c)
 }
 
 /*
- * A row comes from whoever may do as a model's owner: what is missing in it must be an error here,
- * since nobody looks again
+ * Whether the columns of a row make sense together.  It comes from whoever may do as a model's
+ * owner, and what it lacks nobody looks for again.
  */
-static void
-followed_check(const l2_followed *f)
+static bool
+followed_is_whole(const l2_followed *f, int n_types)
 {
 	static const l2_followed_column needed[] = {
 		L2_F_MODEL,    L2_F_EXPRESSIONS, L2_F_INPUTS,   L2_F_INPUT_TYPES,
@@ -129,9 +151,9 @@ followed_check(const l2_followed *f)
 
 	for (int i = 0; i < (int) lengthof(needed); i++)
 		if (f->null[needed[i]])
-			elog(ERROR, "a row of _l2_followed lacks column %d", needed[i] + 1);
-	if (!f->null[L2_F_TIME_COLUMN] && f->null[L2_F_BUCKET])
-		elog(ERROR, "a row of _l2_followed has a time_column and no bucket");
+			return false;
+	return (f->null[L2_F_TIME_COLUMN] || !f->null[L2_F_BUCKET]) && n_types == f->n_inputs &&
+		   f->n_expressions >= (f->weighted ? 2 : 1) && f->folds >= 0 && f->folds <= MAX_FOLDS;
 }
 
 /* What its columns say, in the fields */
@@ -140,7 +162,6 @@ followed_fill(l2_followed *f)
 {
 	int n_types = 0;
 
-	followed_check(f);
 	f->model = DatumGetObjectId(f->value[L2_F_MODEL]);
 	f->token = followed_text(f, L2_F_TOKEN);
 	f->key = f->null[L2_F_KEY] ? 0 : DatumGetInt64(f->value[L2_F_KEY]);
@@ -155,15 +176,13 @@ followed_fill(l2_followed *f)
 	f->input = followed_texts(f, L2_F_INPUTS, &f->n_inputs);
 	if (!f->null[L2_F_INPUT_TYPES])
 		f->input_type = followed_oids(f->value[L2_F_INPUT_TYPES], &n_types);
-	if (n_types != f->n_inputs)
-		elog(ERROR, "_l2_followed has %d inputs and %d types of them", f->n_inputs, n_types);
-	if (f->n_expressions < (f->weighted ? 3 : 2))
-		elog(ERROR, "a row of _l2_followed has %d expressions", f->n_expressions);
 	f->records = !f->null[L2_F_RECORDS] && DatumGetBool(f->value[L2_F_RECORDS]);
 	f->gram_options = followed_text(f, L2_F_GRAM_OPTIONS);
 	f->folds = f->null[L2_F_FOLDS] ? 0 : DatumGetInt32(f->value[L2_F_FOLDS]);
 	f->time_column = followed_text(f, L2_F_TIME_COLUMN);
 	f->bucket = f->null[L2_F_BUCKET] ? NULL : DatumGetIntervalP(f->value[L2_F_BUCKET]);
+	if (f->wrong == NULL && !followed_is_whole(f, n_types))
+		f->wrong = "What is remembered of its source is not whole.";
 }
 
 /* The columns of a tuple in memory of their own */
@@ -318,6 +337,65 @@ followed_settle(l2_followed *f, Oid schema, Oid owner)
 	CacheInvalidateRelcacheByRelid(f->model);
 }
 
+/* A row that somebody gives, who must be able to do as the model's owner */
+static l2_followed *
+followed_of_argument(HeapTupleHeader header, Relation r, Oid schema)
+{
+	HeapTupleData tuple = {.t_len = HeapTupleHeaderGetDatumLength(header), .t_data = header};
+	l2_followed *f;
+	Datum model;
+	bool null;
+
+	if (HeapTupleHeaderGetTypeId(header) != r->rd_rel->reltype)
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("not a row of _l2_followed")));
+	model = GetAttributeByNum(header, L2_F_MODEL + 1, &null);
+	if (null)
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("a row of _l2_followed has no model")));
+	l2_follow_check_owner(DatumGetObjectId(model));
+	f = followed_of_tuple(&tuple, RelationGetDescr(r));
+	if (!l2_is_model(f->model, schema))
+		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
+						errmsg("%s is no model", l2_model_name(f->model))));
+	if (f->wrong)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("a row of _l2_followed is of no model"), errdetail("%s", f->wrong)));
+	return f;
+}
+
+/* Whether two rows say the same, but for what only the source itself can say */
+static bool
+followed_same(const l2_followed *a, const l2_followed *b, TupleDesc desc)
+{
+	for (int i = 0; i < L2_F_COLUMNS; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(desc, i);
+
+		if (i == L2_F_TOKEN || i == L2_F_KEY || i == L2_F_RELATIONS || i == L2_F_STATE)
+			continue;
+		if (a->null[i] != b->null[i] ||
+			(!a->null[i] &&
+			 !datumIsEqual(a->value[i], b->value[i], column->attbyval, column->attlen)))
+			return false;
+	}
+	return true;
+}
+
+/* _l2_remembers(row of _l2_followed): whether that is what is remembered of a model's source */
+PG_FUNCTION_INFO_V1(_l2_remembers);
+PGDLLEXPORT Datum
+_l2_remembers(PG_FUNCTION_ARGS)
+{
+	Oid schema = get_func_namespace(fcinfo->flinfo->fn_oid);
+	Relation r = l2_follow_open(schema, "_l2_followed", AccessShareLock);
+	l2_followed *f = followed_of_argument(PG_GETARG_HEAPTUPLEHEADER(0), r, schema);
+	l2_followed *old = l2_followed_read(f->model, schema, l2_current_snapshot());
+	bool same = old != NULL && old->wrong == NULL && followed_same(f, old, RelationGetDescr(r));
+
+	table_close(r, AccessShareLock);
+	PG_RETURN_BOOL(same);
+}
+
 /*
  * _l2_remember(row of _l2_followed, anew): keep it, with a token, which is returned.  anew: the
  * source is remembered as it is now, and not as before.
@@ -327,26 +405,14 @@ PGDLLEXPORT Datum
 _l2_remember(PG_FUNCTION_ARGS)
 {
 	Oid schema = get_func_namespace(fcinfo->flinfo->fn_oid);
-	HeapTupleHeader header = PG_GETARG_HEAPTUPLEHEADER(0);
 	Relation r = l2_follow_open(schema, "_l2_followed", RowExclusiveLock);
-	HeapTupleData tuple = {.t_len = HeapTupleHeaderGetDatumLength(header), .t_data = header};
 	l2_followed *f, *old;
 	HeapTuple row;
-	Datum model;
-	bool null;
 	char *token;
 
-	if (HeapTupleHeaderGetTypeId(header) != r->rd_rel->reltype)
-		elog(ERROR, "_l2_remember takes a row of _l2_followed");
-	model = GetAttributeByNum(header, L2_F_MODEL + 1, &null);
-	if (null)
-		elog(ERROR, "a row of _l2_followed has no model");
-	l2_follow_check_owner(DatumGetObjectId(model));
-	f = followed_of_tuple(&tuple, RelationGetDescr(r));
-	if (!l2_is_model(f->model, schema))
-		elog(ERROR, "%u is no model", f->model);
+	f = followed_of_argument(PG_GETARG_HEAPTUPLEHEADER(0), r, schema);
 	old = l2_followed_read(f->model, schema, GetLatestSnapshot());
-	if (PG_GETARG_BOOL(1) || old == NULL)
+	if (PG_GETARG_BOOL(1) || old == NULL || old->wrong)
 	{
 		HeapTuple class = SearchSysCache1(RELOID, ObjectIdGetDatum(f->model));
 		Oid owner = ((Form_pg_class) GETSTRUCT(class))->relowner;
@@ -483,7 +549,8 @@ _l2_tie(PG_FUNCTION_ARGS)
 	l2_follow_check_owner(model);
 	l2_follow_check_owner(grams);
 	if (!l2_is_model(model, schema) || !followed_is_of_grams(grams, schema))
-		elog(ERROR, "_l2_tie takes a table of grams and a model");
+		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
+						errmsg("_l2_tie takes a table of grams and a model")));
 	(void) deleteDependencyRecordsForClass(RelationRelationId, grams, RelationRelationId,
 										   DEPENDENCY_AUTO);
 	ObjectAddressSet(depender, RelationRelationId, grams);
@@ -570,7 +637,8 @@ _l2_drop_trigger(PG_FUNCTION_ARGS)
 	systable_endscan(scan);
 	table_close(triggers, AccessShareLock);
 	if (!is_ours)
-		elog(ERROR, "trigger %u is none of model %s", trigger, l2_model_name(model));
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+						errmsg("trigger %u is none of model %s", trigger, l2_model_name(model))));
 	ObjectAddressSet(object, TriggerRelationId, trigger);
 	performDeletion(&object, DROP_RESTRICT, 0);
 	PG_RETURN_VOID();

@@ -31,6 +31,7 @@
 #include "base/names.h"
 #include "base/rows.h"
 #include "num/stats/spline.h"
+#include "options/hints.h"
 #include "record/terms.h"
 
 #include "catalog/pg_type.h"
@@ -154,22 +155,59 @@ token_at(const char *at)
 	return pnstrdup(at, end - at);
 }
 
+/* What to write for what other languages have at a place where a formula has something else */
+static const char *
+syntax_hint(const parser *p)
+{
+	static const struct
+	{
+		const char *text;
+		const char *hint;
+	} others[] = {
+		{"**", "A power is written ^, as in (a + b)^2; the square of a number is I(area^2)."},
+		{"*", "a*b is a + b + a:b; a product of numbers is I(a * b)."},
+		{"`", "Names are quoted as in SQL, in double quotes."},
+		{"%in%", "Terms of a within b are b:a; a remainder is I(a % b)."},
+		{"%%", "A remainder is I(a % b)."},
+		{"/", "A ratio is I(a / b); terms of b within a are a + a:b."},
+		{"==", "A comparison is I(a = b)."},
+		{"=", "A formula has one ~ between its two sides; a comparison is I(a = b)."},
+		{"<", "A comparison is I(a < b)."},
+		{">", "A comparison is I(a > b)."},
+		{"!", "A comparison is I(a <> b)."},
+		{",", "Terms are added: area + rooms."},
+		{"~", "A formula has one ~, between the target and its terms."},
+		{"'", "Names are quoted as in SQL, in double quotes; strings stand in I(...)."},
+	};
+	const char *at = p->at;
+
+	/* the second star of two */
+	if (*at == '*' && at > p->text && at[-1] == '*')
+		at--;
+	for (int i = 0; i < (int) lengthof(others); i++)
+		if (strncmp(at, others[i].text, strlen(others[i].text)) == 0)
+			return others[i].hint;
+	if (isdigit((unsigned char) *at))
+		return "Of numbers only 1 and 0 are terms, with and without intercept; others stand in "
+			   "I(...), as in I(2 * area).";
+	return strchr("^%|&@#?(", *at)
+			   ? "A formula has names, functions such as log, +, -, :, *, ., 1, 0, parentheses and "
+				 "I(...), which takes SQL over columns."
+			   : NULL;
+}
+
 static void
 unexpected(const parser *p)
 {
-	const char *at = p->at;
+	const char *at = p->at, *hint;
 
 	if (*at == '\0')
 		ereport(ERROR,
 				(errcode(ERRCODE_SYNTAX_ERROR), errmsg("unexpected end of formula"), here(p, at)));
-	ereport(ERROR,
-			(errcode(ERRCODE_SYNTAX_ERROR),
-			 errmsg("syntax error in formula at or near \"%s\"", token_at(at)),
-			 strchr("^/%|&<>=!@#?'(0123456789", *at)
-				 ? errhint("A formula has names, functions such as log, +, -, :, *, ., 1, 0, "
-						   "parentheses and I(...), which takes SQL over columns.")
-				 : 0,
-			 here(p, at)));
+	hint = syntax_hint(p);
+	ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR),
+					errmsg("syntax error in formula at or near \"%s\"", token_at(at)),
+					hint ? errhint("%s", hint) : 0, here(p, at)));
 }
 
 static bool
@@ -226,8 +264,11 @@ column_factor(const parser *p, const char *name, const char *at)
 			f.order = strcmp(kind, "enum") == 0 ? "enum" : "text";
 			return f;
 		}
-	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
-					errmsg("column \"%s\" does not exist in the source", name), here(p, at)));
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_COLUMN),
+			 errmsg("column \"%s\" does not exist in the source", name),
+			 errhint("%s", l2_name_hint(name, p->ncolumns, (const char *const *) p->columns)),
+			 here(p, at)));
 	return f;
 }
 
@@ -475,6 +516,33 @@ is_transformation(const char *name)
 
 static char *transformed(parser *p, const char *name, const char *start, const char *end);
 
+/* An expression that is a number */
+static char *
+number_expression(parser *p, const char *start, const char *end, const char *what)
+{
+	char *sql = sql_expression(p, start, end, what);
+	Oid type = expression_type(p, sql);
+
+	switch (type)
+	{
+		case BOOLOID:
+		case TEXTOID:
+		case DATEOID:
+		case TIMEOID:
+		case TIMESTAMPOID:
+		case TIMESTAMPTZOID:
+		case INTERVALOID:
+			ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+							errmsg("%s(%s) in a formula takes a number, not type %s", what,
+								   trimmed(start, end), format_type_be(type)),
+							here(p, start)));
+			break;
+		default:
+			break;
+	}
+	return sql;
+}
+
 /*
  * An expression as R means it: one of the functions above, whose arguments may be such too, or any
  * SQL
@@ -493,11 +561,11 @@ r_expression(parser *p, const char *start, const char *end, const char *what)
 	while (at < end && strchr(" \t\n\r\f\v", *at))
 		at++;
 	if (at == end || *at != '(' || !is_transformation(name))
-		return sql_expression(p, start, end, what);
+		return number_expression(p, start, end, what);
 	close = closing(at + 1);
 	if (close == NULL || close >= end ||
 		strspn(close + 1, " \t\n\r\f\v") < (size_t) (end - close - 1))
-		return sql_expression(p, start, end, what);
+		return number_expression(p, start, end, what);
 	return psprintf("(%s)", transformed(p, name, at + 1, close));
 }
 
@@ -745,17 +813,84 @@ at_factor(parser *p)
 	return is_name_start(*p->at) || *p->at == '"';
 }
 
+/* What to write for a function of other languages; NULL for none of them */
+static const char *
+function_hint(const char *name)
+{
+	static const struct
+	{
+		const char *names; /* between blanks */
+		const char *hint;
+	} others[] = {
+		{" as.factor ordered as.ordered c category categorical cat ",
+		 "The values of a column are levels in factor(k); a text is a category as it is."},
+		{" relevel ", "The reference is the option {\"reference\": {\"zone\": \"north\"}}."},
+		{" scale center standardize zscore ",
+		 "Columns are standardized by the option \"standardize\", with a penalty by default; "
+		 "coefficients and predictions are of the columns as they are."},
+		{" log1p ", "Write log(1 + x)."},
+		{" expm1 ", "Write I(exp(x) - 1)."},
+		{" np.log math.log numpy.log ln ", "The natural logarithm is log(x)."},
+		{" np.log2 math.log2 ", "Write log2(x)."},
+		{" np.log10 math.log10 ", "Write log10(x)."},
+		{" np.log1p math.log1p ", "Write log(1 + x)."},
+		{" np.exp math.exp ", "Write exp(x)."},
+		{" np.sqrt math.sqrt ", "Write sqrt(x)."},
+		{" np.abs math.fabs ", "Write I(abs(x))."},
+		{" np.power pow power ", "Write I(x ^ 2), or poly(x, 2)."},
+		{" s te ti lo cr cc ", "Splines are ns(x, 4) and bs(x, 5)."},
+		{" as.numeric as.integer as.double ", "A cast is I(x::double precision)."},
+		{" cut ", "Classes of a number are I(width_bucket(x, 0, 100, 10)), in factor() of a column "
+				  "of the source."},
+		{" ifelse ", "Write I(CASE WHEN a > 0 THEN 1 ELSE 0 END)."},
+		{" exposure ", "Write offset(log(x))."},
+	};
+	char *word = psprintf(" %s ", name);
+
+	for (int i = 0; i < (int) lengthof(others); i++)
+		if (strstr(others[i].names, word))
+			return others[i].hint;
+	return NULL;
+}
+
 static void
 unknown_function(const parser *p, const char *name, const char *at)
 {
-	ereport(
-		ERROR,
-		(errcode(ERRCODE_SYNTAX_ERROR), errmsg("function \"%s\" in a formula", name),
-		 errhint(
-			 "A formula knows log, log2, log10, exp, sqrt, factor, poly, ns, bs and offset; any "
-			 "other SQL goes into I(...), as in I(%s(...)).",
-			 name),
-		 here(p, at)));
+	const char *hint = function_hint(name);
+
+	ereport(ERROR,
+			(errcode(ERRCODE_SYNTAX_ERROR), errmsg("function \"%s\" in a formula", name),
+			 hint ? errhint("%s", hint)
+				  : errhint("A formula knows log, log2, log10, exp, sqrt, factor, poly, ns, bs and "
+							"offset; any other SQL goes into I(...), as in I(%s(...)).",
+							name),
+			 here(p, at)));
+}
+
+/*
+ * A name with a dot in it, which begins at a position: a function as others write it, a column of
+ * R's, or a table's
+ */
+static void
+refuse_dotted(const parser *p, const char *at)
+{
+	const char *end = at, *last;
+	char *name;
+
+	while (is_name_part(*end) || (*end == '.' && is_name_start(end[1])))
+		end++;
+	name = downcase_truncate_identifier(at, end - at, false);
+	if (*end == '(')
+		unknown_function(p, name, at);
+	for (int i = 0; i < p->ncolumns; i++)
+		if (pg_strcasecmp(p->columns[i], name) == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_SYNTAX_ERROR), errmsg("name with a dot in a formula"),
+					 errhint("Quote it: %s.", quote_identifier(p->columns[i])), here(p, at)));
+	last = strrchr(name, '.') + 1;
+	ereport(ERROR,
+			(errcode(ERRCODE_SYNTAX_ERROR), errmsg("name with a dot in a formula"),
+			 errhint("Columns stand without the name of their table: %s.", last), here(p, at)));
 }
 
 /* A factor's number; -1 for an offset, which is none */
@@ -769,6 +904,8 @@ parse_factor(parser *p)
 		return add_column(p, quoted_name(p), at);
 	while (is_name_part(*p->at))
 		p->at++;
+	if (*p->at == '.' && is_name_start(p->at[1]))
+		refuse_dotted(p, at);
 	name = downcase_truncate_identifier(at, p->at - at, false);
 	skip_blanks(p);
 	if (*p->at != '(')
@@ -1246,20 +1383,41 @@ full_factor(const parser *p, const List *ordered, bool intercept, int *in_term)
 static bool
 find_mentioned(Node *node, void *context)
 {
-	parser *p = context;
+	List **found = context;
 
 	if (node == NULL)
 		return false;
 	if (IsA(node, ColumnRef) && IsA(llast(((ColumnRef *) node)->fields), String))
-		p->mentioned = lappend(p->mentioned, strVal(llast(((ColumnRef *) node)->fields)));
+		*found = lappend(*found, strVal(llast(((ColumnRef *) node)->fields)));
 	return raw_expression_tree_walker(node, find_mentioned, context);
+}
+
+/* The columns of the source that SQL mentions */
+static List *
+mentioned_by(const char *sql)
+{
+	SelectStmt *s = (SelectStmt *) l2_parse_select(psprintf("SELECT %s", sql))->stmt;
+	List *found = NIL;
+
+	(void) find_mentioned(linitial_node(ResTarget, s->targetList)->val, &found);
+	return found;
+}
+
+static bool
+is_mentioned(const List *columns, const char *name)
+{
+	ListCell *cell;
+
+	foreach (cell, columns)
+		if (strcmp(lfirst(cell), name) == 0)
+			return true;
+	return false;
 }
 
 static void
 parse_response(parser *p)
 {
 	const factor *f;
-	SelectStmt *s;
 
 	p->response = parse_factor(p);
 	if (p->response < 0)
@@ -1269,8 +1427,7 @@ parse_response(parser *p)
 	if (f->n_columns > 0)
 		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("\"%s\" is no target", f->name),
 						errdetail("It is several columns."), here(p, p->text)));
-	s = (SelectStmt *) l2_parse_select(psprintf("SELECT %s", f->expression))->stmt;
-	(void) find_mentioned(linitial_node(ResTarget, s->targetList)->val, p);
+	p->mentioned = mentioned_by(f->expression);
 }
 
 /* The sum of the offsets; NULL where there are none */
@@ -1290,17 +1447,48 @@ sum_of_offsets(const parser *p)
 	return s.data;
 }
 
-/* A target that is a term too, in whatever way it was written */
+/* Error where SQL mentions all that the target is made from: what tells the target is no term */
+static void
+refuse_leak(const parser *p, const char *what, const char *sql)
+{
+	List *columns = mentioned_by(sql);
+	ListCell *cell;
+
+	if (p->mentioned == NIL)
+		return;
+	foreach (cell, p->mentioned)
+		if (!is_mentioned(columns, lfirst(cell)))
+			return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("%s is made from the target, \"%s\"", what,
+					((factor *) list_nth(p->factors, p->response))->name),
+			 errdetail("What a model explains is not known of the rows that it is to predict.")));
+}
+
+/* A target that is a term too, as it is or transformed */
 static void
 check_leak(const parser *p, const List *ordered)
 {
 	ListCell *cell;
 
 	foreach (cell, ordered)
-		if (p->response >= 0 && bms_is_member(p->response, lfirst(cell)))
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("\"%s\" is both target and term of the formula",
-								   ((factor *) list_nth(p->factors, p->response))->name)));
+	{
+		int i = -1;
+
+		while ((i = bms_next_member(lfirst(cell), i)) >= 0)
+		{
+			const factor *f = list_nth(p->factors, i);
+
+			if (i == p->response)
+				ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+								errmsg("\"%s\" is both target and term of the formula", f->name)));
+			refuse_leak(p, psprintf("term \"%s\"", f->name),
+						f->n_columns > 0 ? f->name : f->expression);
+		}
+	}
+	foreach (cell, p->offsets)
+		refuse_leak(p, "the offset", lfirst(cell));
 }
 
 enum
@@ -1417,10 +1605,13 @@ _l2_formula(PG_FUNCTION_ARGS)
 	t = parse_sum(&p);
 	if (*p.at != '\0')
 		unexpected(&p);
-	if (t.list == NIL)
-		ereport(ERROR,
-				(errcode(ERRCODE_SYNTAX_ERROR), errmsg("formula has no terms"), here(&p, p.at)));
 	intercept = t.intercept != WITHOUT;
+	if (t.list == NIL && (!intercept || p.dot_used))
+		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("formula has no terms"),
+						p.dot_used && p.ndot == 0
+							? errdetail("The source has no usable column but the target.")
+							: errhint("The mean alone is price ~ 1."),
+						here(&p, p.at)));
 	ordered = by_degree(t.list, &n);
 	check_leak(&p, ordered);
 	settle_levels(&p, ordered, intercept);

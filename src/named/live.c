@@ -14,6 +14,7 @@
 #include "access/relation.h"
 #include "access/table.h"
 #include "access/tableam.h"
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "executor/tuptable.h"
 #include "funcapi.h"
@@ -25,6 +26,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
+#include "utils/resowner.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
@@ -49,7 +51,8 @@ live_add(live_sum *s, l2_gram **g, int n)
 		s->gram = palloc0(sizeof(l2_gram *) * Max(n, 1));
 	}
 	if (n != s->n)
-		elog(ERROR, "grams of %d folds and of %d", s->n, n);
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+						errmsg("grams of %d folds and of %d", s->n, n)));
 	for (int i = 0; i < n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -77,19 +80,19 @@ live_subtract(live_sum *from, const live_sum *s)
 		if (s->gram == NULL || s->gram[i] == NULL)
 			continue;
 		if (from->gram == NULL || i >= from->n || from->gram[i] == NULL)
-			ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
-							errmsg("more rows went from a live model's source than there were"),
-							errhint("l2_refresh after l2_mark reads the source anew.")));
+			ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+							errmsg("more rows went from a live model's source than there were")));
 		from->gram[i] = l2_gram_minus(from->gram[i], s->gram[i]);
 	}
 }
 
-/* Rows of numbers that were kept as they are */
+/* Rows of numbers that were kept as they are, those that came or those that went */
 static void
-live_add_singles(live_sum *s, const l2_followed *f, List *changes, l2_change_column column)
+live_add_singles(live_sum *s, const l2_followed *f, List *changes, bool went)
 {
 	int features = f->n_expressions - 1 - (f->weighted ? 1 : 0), n;
 	l2_kind *kind = palloc(sizeof(l2_kind) * Max(features, 1));
+	double *number = palloc(sizeof(double) * f->n_expressions);
 	l2_tally *t = NULL;
 	l2_gram **g;
 	ListCell *cell;
@@ -100,11 +103,11 @@ live_add_singles(live_sum *s, const l2_followed *f, List *changes, l2_change_col
 	{
 		const l2_change *c = lfirst(cell);
 
-		if (c->null[column])
+		if (!l2_change_numbers(c, went, number, f->n_expressions))
 			continue;
 		if (t == NULL)
 			t = l2_tally_make(f, features, kind);
-		l2_tally_add_numbers(t, c->value[column]);
+		l2_tally_add_numbers(t, number, f->n_expressions);
 	}
 	g = t ? l2_tally_grams(t, &n) : NULL;
 	if (g != NULL)
@@ -114,7 +117,7 @@ live_add_singles(live_sum *s, const l2_followed *f, List *changes, l2_change_col
 static void
 live_no_grams(const l2_followed *f)
 {
-	ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
+	ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 					errmsg("the grams of model %s are gone", l2_model_name(f->model)),
 					errhint("l2_refresh reads its source anew.")));
 }
@@ -144,7 +147,7 @@ live_add_kept(live_sum *s, const l2_followed *f, int32 version, Snapshot snapsho
 	bool found = false;
 
 	/* before it is locked: what is remembered may name a table of anybody */
-	if (OidIsValid(f->buckets) && live_owner(f->buckets) != live_owner(f->model))
+	if (!OidIsValid(f->buckets) || live_owner(f->buckets) != live_owner(f->model))
 		live_no_grams(f);
 	r = try_relation_open(f->buckets, AccessShareLock);
 	if (r == NULL)
@@ -154,7 +157,7 @@ live_add_kept(live_sum *s, const l2_followed *f, int32 version, Snapshot snapsho
 	grams = get_attnum(f->buckets, "grams");
 	if (r->rd_rel->relkind != RELKIND_RELATION || number <= 0 || rows <= 0 || grams <= 0 ||
 		r->rd_rel->reloftype != l2_bucket_type(schema))
-		elog(ERROR, "table %u has no grams of a model", f->buckets);
+		live_no_grams(f);
 	slot = table_slot_create(r, NULL);
 	snapshot = RegisterSnapshot(snapshot);
 	scan = table_beginscan(r, snapshot, 0, NULL);
@@ -192,16 +195,62 @@ live_add_up(const l2_followed *f, int32 version, List *changes, Snapshot snapsho
 		const l2_change *c = lfirst(cell);
 
 		CHECK_FOR_INTERRUPTS();
-		came.rows += DatumGetInt64(c->value[L2_C_ROWS]);
+		if (!c->null[L2_C_BUCKET])
+			ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+							errmsg("a live model has no buckets to read anew")));
+		came.rows += l2_change_rows(c);
 		if (!c->null[L2_C_ADDED])
 			live_add_array(&came, c->value[L2_C_ADDED]);
 		if (!c->null[L2_C_REMOVED])
 			live_add_array(&went, c->value[L2_C_REMOVED]);
 	}
-	live_add_singles(&came, f, changes, L2_C_CAME);
-	live_add_singles(&went, f, changes, L2_C_WENT);
+	live_add_singles(&came, f, changes, false);
+	live_add_singles(&went, f, changes, true);
 	live_subtract(&came, &went);
 	return came;
+}
+
+/*
+ * The same, for readers: false, and why, where what was noted does not fit what was kept.  That
+ * needs a subtransaction, which a parallel query must not start: there it is an error.
+ */
+static bool
+live_try(const l2_followed *f, int32 version, List *changes, Snapshot snapshot, Oid schema,
+		 live_sum *sum, char **why)
+{
+	MemoryContext memory = CurrentMemoryContext;
+	ResourceOwner resources = CurrentResourceOwner;
+	volatile bool done = false;
+
+	if (IsInParallelMode())
+	{
+		*sum = live_add_up(f, version, changes, snapshot, schema);
+		return true;
+	}
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(memory);
+	PG_TRY();
+	{
+		*sum = live_add_up(f, version, changes, snapshot, schema);
+		ReleaseCurrentSubTransaction();
+		done = true;
+	}
+	PG_CATCH();
+	{
+		ErrorData *e;
+
+		MemoryContextSwitchTo(memory);
+		e = CopyErrorData();
+		if (l2_follow_must_pass_on(e->sqlerrcode))
+			PG_RE_THROW();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		*why = e->message;
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(memory);
+	CurrentResourceOwner = resources;
+	return done;
 }
 
 /*
@@ -282,7 +331,8 @@ live_goes_with(const l2_version_row *row, const l2_followed *f)
 {
 	char *token;
 
-	if (f == NULL || f->token == NULL || row->null[L2_VERSION_DETAILS])
+	if (f == NULL || f->token == NULL || (!f->wrong && !OidIsValid(f->source)) ||
+		row->null[L2_VERSION_DETAILS])
 		return false;
 	token = live_json_text(row->value[L2_VERSION_DETAILS], "token");
 	return token != NULL && strcmp(token, f->token) == 0;
@@ -299,7 +349,8 @@ live_look(const l2_version_table *table, const l2_version_row *row, Oid schema)
 	List *changes = NIL;
 	const char *reason = live_goes_with(row, f) ? l2_state_reason(f, schema, true) : unknown;
 	bool is_of_change = reason == NULL;
-	live_sum sum;
+	live_sum sum = {0};
+	char *why = NULL;
 
 	if (reason == NULL)
 	{
@@ -313,7 +364,12 @@ live_look(const l2_version_table *table, const l2_version_row *row, Oid schema)
 	}
 	if (changes == NIL)
 		return NULL;
-	sum = live_add_up(f, DatumGetInt32(row->value[L2_VERSION_NUMBER]), changes, snapshot, schema);
+	if (!live_try(f, DatumGetInt32(row->value[L2_VERSION_NUMBER]), changes, snapshot, schema, &sum,
+				  &why))
+	{
+		live_warn(table, why, true);
+		return NULL;
+	}
 	return l2_model_with_recipe_of(live_fit(f, &sum), l2_model_get(row->value[L2_VERSION_MODEL]));
 }
 
@@ -335,37 +391,32 @@ l2_live_model(const l2_version_table *table, const l2_version_row *row, int32 ne
 	return stored;
 }
 
-/* _l2_live_grams(model, version): grams, rows, and the numbers of the changes that are in them */
+/* _l2_live_grams(model, version): grams, rows, and which changes are in them */
 PG_FUNCTION_INFO_V1(_l2_live_grams);
 PGDLLEXPORT Datum
 _l2_live_grams(PG_FUNCTION_ARGS)
 {
 	Oid schema = get_func_namespace(fcinfo->flinfo->fn_oid), model = PG_GETARG_OID(0);
 	Snapshot snapshot = l2_current_snapshot();
-	Datum values[3], *seen;
+	Datum values[3];
 	bool nulls[3] = {false};
 	l2_followed *f;
 	List *changes;
-	ListCell *cell;
 	live_sum sum;
-	int n = 0;
 
 	l2_follow_check_owner(model);
+	l2_change_hold(schema);
 	f = l2_followed_read(model, schema, snapshot);
-	if (f == NULL)
+	if (f == NULL || f->wrong)
 		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 						errmsg("model %s follows no source", l2_model_name(model)),
 						errhint("Read its source anew with l2_refresh.")));
 	changes = l2_change_list(f, schema, snapshot);
-	seen = palloc(sizeof(Datum) * Max(list_length(changes), 1));
-	foreach (cell, changes)
-		seen[n++] = ((const l2_change *) lfirst(cell))->value[L2_C_SEQ];
 	sum = live_add_up(f, PG_GETARG_INT32(1), changes, snapshot, schema);
 	nulls[0] = sum.gram == NULL;
 	if (sum.gram)
 		values[0] = l2_gram_array(sum.gram, sum.n, schema);
 	values[1] = Int64GetDatum(sum.rows);
-	values[2] = PointerGetDatum(
-		construct_array(seen, n, INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+	values[2] = l2_change_ids(changes);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(l2_row_desc(fcinfo), values, nulls)));
 }

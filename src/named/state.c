@@ -325,7 +325,7 @@ l2_state_of(Oid model, Oid schema, Oid source, char **used, int n_used, List **r
 static char *
 state_explain(const char *text)
 {
-	Oid relation = (Oid) strtoul(text + 2, NULL, 10);
+	Oid relation = strlen(text) < 2 ? InvalidOid : (Oid) strtoul(text + 2, NULL, 10);
 	char *name = l2_model_name(relation);
 
 	switch ((state_aspect) text[0])
@@ -364,7 +364,7 @@ state_explain(const char *text)
 static bool
 state_matters(const char *text, List *emptied)
 {
-	Oid relation = (Oid) strtoul(text + 2, NULL, 10);
+	Oid relation = strlen(text) < 2 ? InvalidOid : (Oid) strtoul(text + 2, NULL, 10);
 
 	return text[0] != STATE_FILE || !list_member_oid(emptied, relation);
 }
@@ -390,6 +390,22 @@ state_compare(const l2_followed *f, List *now, List *emptied)
 		i++;
 	}
 	return i < f->n_state ? state_explain(f->state[i]) : NULL;
+}
+
+/* Triggers note what happens to the relations that are listed, and to no others */
+static bool
+state_same_relations(const l2_followed *f, List *now)
+{
+	ListCell *cell;
+	int i = 0;
+
+	foreach (cell, now)
+	{
+		if (i >= f->n_relations || f->relation[i] != lfirst_oid(cell))
+			return false;
+		i++;
+	}
+	return i == f->n_relations;
 }
 
 /*
@@ -467,6 +483,7 @@ state_look(const l2_followed *f, Oid schema, List *emptied)
 {
 	List *relations, *now;
 	ListCell *cell;
+	char *reason;
 
 	/* before anything is read: what changes meanwhile must be looked at again */
 	state_watch(f->model);
@@ -475,7 +492,8 @@ state_look(const l2_followed *f, Oid schema, List *emptied)
 	now = l2_state_of(f->model, schema, f->source, f->used, f->n_used, &relations);
 	foreach (cell, relations)
 		state_watch(lfirst_oid(cell));
-	return state_compare(f, now, emptied);
+	reason = state_compare(f, now, emptied);
+	return reason || state_same_relations(f, relations) ? reason : state_explain("");
 }
 
 char *
@@ -487,6 +505,8 @@ l2_state_reason(const l2_followed *f, Oid schema, bool may_be_emptied)
 	char *reason;
 	ListCell *cell;
 
+	if (f->wrong)
+		return pstrdup(f->wrong);
 	if (!OidIsValid(f->source))
 		return NULL;
 	state_start();

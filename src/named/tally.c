@@ -124,7 +124,8 @@ tally_settle_column(l2_row_reader *r, int i)
 		terms->type = f->input_type;
 		c->term = l2_term_make(terms, terms->name[0], &r->type);
 		if (c->term == NULL)
-			elog(ERROR, "expression %s is no term", f->expression[i]);
+			ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+							errmsg("expression %s is no term", f->expression[i])));
 		type = l2_term_type(c->term);
 	}
 	c->reading = l2_reading_of(type);
@@ -264,22 +265,14 @@ l2_row_reader_read(l2_row_reader *r, TupleTableSlot *slot)
 	return usable;
 }
 
-bool
-l2_row_reader_numbers(const l2_row_reader *r, Datum *numbers)
+const double *
+l2_row_reader_numbers(const l2_row_reader *r, int *n)
 {
-	Datum *values = palloc(sizeof(Datum) * r->n);
-	int n = r->n, lower = 1;
-
-	for (int i = 0; i < n; i++)
-	{
-		values[i] = r->null[i] ? (Datum) 0 : Float8GetDatum(r->number[i]);
+	*n = r->n;
+	for (int i = 0; i < r->n; i++)
 		if (!r->null[i] && !isfinite(r->number[i]))
-			return false;
-	}
-	*numbers =
-		PointerGetDatum(construct_md_array(values, r->null, 1, &n, &lower, FLOAT8OID,
-										   sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
-	return true;
+			return NULL;
+	return r->number;
 }
 
 /*
@@ -296,7 +289,8 @@ l2_tally_make(const l2_followed *f, int n_kinds, const l2_kind *kind)
 	t->followed = f;
 	tally_options(f, &t->options);
 	if (t->options.n_names != n_kinds)
-		elog(ERROR, "%d features have %d names", n_kinds, t->options.n_names);
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+						errmsg("%d features have %d names", n_kinds, t->options.n_names)));
 	if (t->options.skip_nonfinite)
 		spec->flags |= L2_GRAM_SKIP_NONFINITE;
 	t->sparse = l2_sparse_make(CurrentMemoryContext, spec, &t->options, Max(f->folds, 1));
@@ -345,19 +339,13 @@ l2_tally_add(l2_tally *t, const l2_row_reader *r)
 }
 
 void
-l2_tally_add_numbers(l2_tally *t, Datum numbers)
+l2_tally_add_numbers(l2_tally *t, const double *number, int n)
 {
-	int n, expected = t->n_numbers + (t->followed->weighted ? 1 : 0);
-	bool *nulls;
-	double *v = l2_read_array(numbers, "a row that was kept", &n, &nulls);
-
-	if (n != expected)
-		elog(ERROR, "a row of %d numbers was kept for a model of %d", n, expected);
-	for (int i = 0; i < n; i++)
-		if (nulls && nulls[i])
-			return;
-	memcpy(t->row + 1, v, sizeof(double) * t->n_numbers);
-	tally_put(t, t->row, t->followed->weighted ? v[n - 1] : 1, NULL);
+	if (n != t->n_numbers + (t->followed->weighted ? 1 : 0))
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+						errmsg("a row of %d numbers was noted for a model of others", n)));
+	memcpy(t->row + 1, number, sizeof(double) * t->n_numbers);
+	tally_put(t, t->row, t->followed->weighted ? number[n - 1] : 1, NULL);
 }
 
 l2_gram **

@@ -92,7 +92,7 @@ trigger_load(target *t, Relation relation, Oid schema)
 	if (!trigger_remembers(f, RelationGetRelid(relation)))
 		f = NULL;
 	t->time_column = -1;
-	if (f && f->time_column)
+	if (f && !f->wrong && f->time_column)
 	{
 		TupleDesc desc = RelationGetDescr(relation);
 
@@ -249,19 +249,43 @@ trigger_has_one_row(const TriggerData *d)
 		   (!d->tg_oldtable || tuplestore_tuple_count(d->tg_oldtable) == 1);
 }
 
-/* A single row of numbers, as an array */
-static Datum
-trigger_numbers(l2_row_reader *reader, trigger_rows *rows)
+/* The single row of a transition table, in memory of the current context; NULL: one that is skipped
+ */
+static bool
+trigger_read_single(l2_row_reader *reader, Tuplestorestate *store, TupleDesc desc, double **number)
 {
-	Datum numbers;
+	trigger_rows rows = trigger_rows_of(store, desc);
+	const double *read = NULL;
+	bool usable = false;
+	int n;
 
-	if (!trigger_next(rows))
-		elog(ERROR, "transition table has no row");
-	(void) l2_row_reader_read(reader, rows->slot);
-	if (!l2_row_reader_numbers(reader, &numbers))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("a value is not finite")));
-	return numbers;
+	*number = NULL;
+	if (trigger_next(&rows))
+	{
+		usable = l2_row_reader_read(reader, rows.slot);
+		read = l2_row_reader_numbers(reader, &n);
+	}
+	trigger_rows_end(&rows);
+	if (usable && read)
+		*number = memcpy(palloc(sizeof(double) * n), read, sizeof(double) * n);
+	return read != NULL;
+}
+
+/* What a statement on a single row of numbers did; false where one of them is not finite */
+static bool
+trigger_take_single(l2_row_reader *reader, l2_change *c, const TriggerData *d)
+{
+	TupleDesc desc = RelationGetDescr(d->tg_relation);
+	double *came = NULL, *went = NULL;
+	int n;
+
+	if ((d->tg_newtable && !trigger_read_single(reader, d->tg_newtable, desc, &came)) ||
+		(d->tg_oldtable && !trigger_read_single(reader, d->tg_oldtable, desc, &went)))
+		return false;
+	(void) l2_row_reader_numbers(reader, &n);
+	l2_change_set_numbers(c, came, went, n);
+	l2_change_set_rows(c, (d->tg_newtable ? 1 : 0) - (d->tg_oldtable ? 1 : 0));
+	return true;
 }
 
 /* What came, or went, of a live model */
@@ -277,16 +301,10 @@ trigger_take_rows(target *t, l2_change *c, const TriggerData *d, bool went, Oid 
 	if (store == NULL)
 		return;
 	rows = trigger_rows_of(store, RelationGetDescr(d->tg_relation));
-	if (trigger_has_one_row(d) && l2_row_reader_numeric(reader))
-	{
-		l2_change_set(c, went ? L2_C_WENT : L2_C_CAME, trigger_numbers(reader, &rows));
-		count = 1;
-	}
-	else if (trigger_grams(t, reader, &rows, schema, &count, &value))
+	if (trigger_grams(t, reader, &rows, schema, &count, &value))
 		l2_change_set(c, went ? L2_C_REMOVED : L2_C_ADDED, value);
 	trigger_rows_end(&rows);
-	c->value[L2_C_ROWS] =
-		Int64GetDatum(DatumGetInt64(c->value[L2_C_ROWS]) + (went ? -count : count));
+	l2_change_set_rows(c, l2_change_rows(c) + (went ? -count : count));
 }
 
 /* All of a relation, before it is emptied; a parent has no rows of its own */
@@ -309,7 +327,7 @@ trigger_take_all(target *t, l2_change *c, Relation r, Oid schema)
 	table_endscan(rows.scan);
 	trigger_rows_end(&rows);
 	UnregisterSnapshot(snapshot);
-	c->value[L2_C_ROWS] = Int64GetDatum(-count);
+	l2_change_set_rows(c, -count);
 }
 
 /*
@@ -401,17 +419,6 @@ trigger_take_times(const target *t, trigger_times *b, Tuplestorestate *store, Tu
  * Whatever happens
  */
 
-/* Errors that are no matter of the rows */
-static bool
-trigger_must_pass_on(int code)
-{
-	return code == ERRCODE_QUERY_CANCELED ||
-		   ERRCODE_TO_CATEGORY(code) == ERRCODE_OPERATOR_INTERVENTION ||
-		   ERRCODE_TO_CATEGORY(code) == ERRCODE_TRANSACTION_ROLLBACK ||
-		   ERRCODE_TO_CATEGORY(code) == ERRCODE_INSUFFICIENT_RESOURCES ||
-		   ERRCODE_TO_CATEGORY(code) == ERRCODE_INTERNAL_ERROR;
-}
-
 static void
 trigger_take(target *t, l2_change *c, trigger_times *buckets, const TriggerData *d, Oid schema)
 {
@@ -427,6 +434,12 @@ trigger_take(target *t, l2_change *c, trigger_times *buckets, const TriggerData 
 		l2_change_set(c, L2_C_EMPTIED, ObjectIdGetDatum(RelationGetRelid(d->tg_relation)));
 	else if (TRIGGER_FIRED_BY_TRUNCATE(d->tg_event))
 		trigger_take_all(t, c, d->tg_relation, schema);
+	else if (trigger_has_one_row(d) && l2_row_reader_numeric(trigger_reader(t, d->tg_relation)))
+	{
+		if (!trigger_take_single(t->reader, c, d))
+			ereport(ERROR,
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("a value is not finite")));
+	}
 	else
 	{
 		trigger_take_rows(t, c, d, false, schema);
@@ -441,35 +454,9 @@ trigger_take(target *t, l2_change *c, trigger_times *buckets, const TriggerData 
 static bool
 trigger_take_plain(target *t, l2_change *c, const TriggerData *d)
 {
-	int64 rows = 0;
-
-	if (t->followed->time_column || t->reader == NULL || !trigger_has_one_row(d) ||
-		!l2_row_reader_numeric(t->reader) || !l2_row_reader_harmless(t->reader))
-		return false;
-	for (int went = 0; went < 2; went++)
-	{
-		Tuplestorestate *store = went ? d->tg_oldtable : d->tg_newtable;
-		trigger_rows one;
-		Datum numbers;
-		bool usable;
-
-		if (store == NULL)
-			continue;
-		one = trigger_rows_of(store, RelationGetDescr(d->tg_relation));
-		usable = trigger_next(&one);
-		if (usable)
-		{
-			(void) l2_row_reader_read(t->reader, one.slot);
-			usable = l2_row_reader_numbers(t->reader, &numbers);
-		}
-		trigger_rows_end(&one);
-		if (!usable)
-			return false;
-		l2_change_set(c, went ? L2_C_WENT : L2_C_CAME, numbers);
-		rows += went ? -1 : 1;
-	}
-	c->value[L2_C_ROWS] = Int64GetDatum(rows);
-	return true;
+	return !t->followed->time_column && t->reader && trigger_has_one_row(d) &&
+		   l2_row_reader_numeric(t->reader) && l2_row_reader_harmless(t->reader) &&
+		   trigger_take_single(t->reader, c, d);
 }
 
 /* Work out what the statement did; an error becomes a reason */
@@ -498,7 +485,7 @@ trigger_work_out(target *t, l2_change *c, trigger_times *buckets, const TriggerD
 
 		MemoryContextSwitchTo(memory);
 		e = CopyErrorData();
-		if (trigger_must_pass_on(e->sqlerrcode))
+		if (l2_follow_must_pass_on(e->sqlerrcode))
 			PG_RE_THROW();
 		FlushErrorState();
 		RollbackAndReleaseCurrentSubTransaction();
@@ -575,10 +562,8 @@ trigger_same_value(const l2_change *c, l2_change_column a, l2_change_column b)
 static bool
 trigger_is_nothing(const l2_change *c)
 {
-	return c->null[L2_C_REASON] && c->null[L2_C_EMPTIED] &&
-		   DatumGetInt64(c->value[L2_C_ROWS]) == 0 &&
-		   trigger_same_value(c, L2_C_ADDED, L2_C_REMOVED) &&
-		   trigger_same_value(c, L2_C_CAME, L2_C_WENT);
+	return c->null[L2_C_REASON] && c->null[L2_C_EMPTIED] && l2_change_rows(c) == 0 &&
+		   c->null[L2_C_NUMBERS] && trigger_same_value(c, L2_C_ADDED, L2_C_REMOVED);
 }
 
 static void
@@ -600,7 +585,7 @@ trigger_write(target *t, l2_change *c, const trigger_times *buckets, Oid schema)
 static void
 trigger_statement(target *t, const TriggerData *d, Oid schema)
 {
-	const char *refusal = trigger_refusal(t, d);
+	const char *refusal = t->followed->wrong ? t->followed->wrong : trigger_refusal(t, d);
 	trigger_times buckets = {0};
 	l2_change c;
 

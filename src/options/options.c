@@ -23,18 +23,22 @@ static const char *const lambda_scales[] = {"sum", "mean", "glmnet"};
 static const char *const weight_kinds[] = {"precision", "frequency"};
 static const char *const rules[] = {"min", "1se"};
 static const char *const methods[] = {"ols", "ridge", "lasso",    "elastic_net", "dropout",
-									  "iv",  "pca",   "logistic", "poisson"};
+									  "iv",  "pca",   "logistic", "poisson",     "glm"};
 static const char *const class_weights[] = {"none", "balanced"};
 static const char *const measures[] = {"deviance", "auc", "misclassification"};
 static const char *const one_classes[] = {"error", "null"};
 static const char *const solvers[] = {"cholesky", "coordinate", "fista", "gradient"};
 static const char *const dropouts[] = {"zero", "mean"};
-static const char *const criteria[] = {"gcv", "aic", "aicc", "bic", "cp", "adj_r2"};
+static const char *const criteria[] = {"gcv", "aic", "aicc", "bic", "cp", "adj_r2", "evidence"};
 static const char *const selections[] = {"forward", "backward", "best",
 										 "ridge",   "lasso",    "elastic_net"};
 static const char *const nonfinites[] = {"error", "skip"};
 static const char *const references[] = {"first", "most_frequent", "none"};
 static const char *const unseens[] = {"error", "zero", "null"};
+static const char *const families[] = {"gaussian",         "binomial",          "poisson", "gamma",
+									   "inverse_gaussian", "negative_binomial", "tweedie", "quasi"};
+static const char *const links[] = {"identity", "log",     "logit",           "probit",
+									"cloglog",  "inverse", "inverse_squared", "canonical"};
 static const char *const vcovs[] = {"iid", "HC0", "HC1", "HC2", "HC3", "CR0", "CR1", "HAC"};
 static const char *const refreshes[] = {"full", "buckets", "live"};
 
@@ -42,6 +46,7 @@ static const char *const refreshes[] = {"full", "buckets", "live"};
 static int
 choose(const char *what, const char *name, const char *const *choices, int n)
 {
+	const char *meant = NULL;
 	StringInfoData list;
 
 	for (int i = 0; i < n; i++)
@@ -49,10 +54,15 @@ choose(const char *what, const char *name, const char *const *choices, int n)
 			return i;
 	initStringInfo(&list);
 	for (int i = 0; i < n; i++)
+	{
 		appendStringInfo(&list, "%s%s", i ? ", " : "", choices[i]);
+		if (pg_strcasecmp(l2_own_name(name), choices[i]) == 0)
+			meant = choices[i];
+	}
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("unknown %s \"%s\"", what, name),
-			 errhint("Known values: %s.", list.data)));
+			 meant ? errhint("Write \"%s\". Known values: %s.", meant, list.data)
+				   : errhint("Known values: %s.", list.data)));
 	return -1;
 }
 
@@ -84,6 +94,15 @@ bool
 l2_dropout_to_mean(const char *name)
 {
 	return choose("dropout_to", name, dropouts, lengthof(dropouts)) == 1;
+}
+
+void
+l2_check_trained_method(const char *name)
+{
+	static const char *const trained[] = {"ols",     "ridge",    "lasso",   "elastic_net",
+										  "dropout", "logistic", "poisson", "glm"};
+
+	(void) choose("method", name, trained, lengthof(trained));
 }
 
 l2_method
@@ -128,6 +147,30 @@ l2_criterion_name(l2_criterion c)
 	return criteria[c];
 }
 
+const char *
+l2_family_name(l2n_family_kind f)
+{
+	return families[f];
+}
+
+l2n_family_kind
+l2_family_kind_of(const char *name)
+{
+	return choose("family", name, families, lengthof(families));
+}
+
+const char *
+l2_link_name(l2n_link_kind l)
+{
+	return links[l];
+}
+
+l2n_link_kind
+l2_link_kind_of(const char *name)
+{
+	return choose("link", name, links, L2N_LINKS);
+}
+
 l2_selection
 l2_selection_of(const char *name, bool columns_only)
 {
@@ -154,9 +197,12 @@ l2_options_init(l2_options *o, l2_method method)
 	o->n_lambda = 100;
 	o->n_lambdas = o->n_l1_ratios = -1;
 	o->folds = 10;
-	o->criterion = L2_CRITERION_BIC;
+	o->criterion = L2_CRITERION_DEFAULT;
 	o->max_features = o->n_force = o->n_bases = -1;
 	o->max_levels = 1000;
+	o->family = L2N_GAUSSIAN;
+	o->link = -1;
+	o->power = o->theta = NAN;
 	o->bandwidth = -1;
 }
 
@@ -237,6 +283,20 @@ static void
 check_n_lambda(const char *key, double v)
 {
 	check_whole(key, v, 1, 100000);
+}
+
+static void
+check_theta(const char *key, double v)
+{
+	if (!(v >= 1e-6 && v <= 1e9))
+		refuse(key, "lie between 1e-6 and 1e9", v);
+}
+
+static void
+check_power(const char *key, double v)
+{
+	if (!(v == 0 || (v >= 1 && v <= 3)))
+		refuse(key, "be 0, or lie between 1 and 3", v);
 }
 
 static void
@@ -565,6 +625,24 @@ check_level(l2_options *o, const char *key, const JsonbValue *v)
 						errmsg("%s must lie between 0 and 1, but is %g", key, n)));
 }
 
+/* "pearson", or a number; 1 says that the variance is the family's */
+static void
+set_dispersion(l2_options *o, const char *key, const JsonbValue *v)
+{
+	static const char *const estimated[] = {"pearson"};
+
+	if (v->type == jbvNumeric)
+	{
+		o->dispersion = to_double(v->val.numeric);
+		check_rate_of_learning(key, o->dispersion);
+		return;
+	}
+	if (v->type != jbvString)
+		wrong_type(key, "a number, or \"pearson\"");
+	(void) choose(key, read_string(key, v), estimated, 1);
+	o->dispersion = -1;
+}
+
 /* One of the words, or an object of attributes and the level of each that gets no column */
 static void
 set_reference(l2_options *o, const char *key, const JsonbValue *v)
@@ -631,7 +709,8 @@ typedef struct option
 #define IV        (1 << L2_METHOD_IV)
 #define LINEAR    (1 << L2_METHOD_OLS | PENALISED | DROPOUT)
 #define LOGISTIC  (1 << L2_METHOD_LOGISTIC)
-#define GENERAL   (LOGISTIC | 1 << L2_METHOD_POISSON)
+#define GLM       (1 << L2_METHOD_GLM)
+#define GENERAL   (LOGISTIC | 1 << L2_METHOD_POISSON | GLM)
 #define ALL       (LINEAR | GENERAL)
 #define COVARIANT (1 << L2_METHOD_OLS | 1 << L2_METHOD_RIDGE | DROPOUT | IV | GENERAL)
 
@@ -659,8 +738,10 @@ static const option options[] = {
 	 FOR(1 << L2_METHOD_RIDGE, L2_IN_FIT | L2_IN_SOLVE | L2_IN_CV | L2_IN_SOLVE_CV),
 	 .set = set_covariance},
 	{"criterion", CHOICE, AT(criterion), FOR(LINEAR, L2_IN_SELECT | L2_IN_SUBSET), OF(criteria)},
-	{"dropout", NUMBER, AT(rate), FOR(GENERAL, L2_IN_FIT), .check = check_dropout},
+	{"dispersion", OTHER, FOR(GENERAL, ROWS), .set = set_dispersion},
+	{"dropout", NUMBER, AT(rate), FOR(GENERAL & ~GLM, L2_IN_FIT), .check = check_dropout},
 	{"dropout_to", SECOND, AT(to_mean), FOR(DROPOUT, L2_IN_FIT | L2_IN_SOLVE), OF(dropouts)},
+	{"family", CHOICE, AT(family), FOR(GLM, ROWS), OF(families)},
 	{"features", LIST(features), FOR(ALL, FITS | L2_IN_TRACE | DIAGNOSIS | TOGETHER)},
 	{"features", LIST(features), FOR(ALL, GRAMS), .of_record = true},
 	{"fold", TRAINING(check_text)},
@@ -683,13 +764,14 @@ static const option options[] = {
 	{"learning_rate", NUMBER, AT(learning_rate),
 	 FOR(PENALISED, L2_IN_FIT | L2_IN_SOLVE | L2_IN_TRACE), .check = check_rate_of_learning},
 	{"level", OTHER, FOR(LINEAR, L2_IN_REPORT), .set = check_level},
+	{"link", CHOICE, AT(link), FOR(GLM, ROWS), OF(links)},
 	{"lower", OTHER, FOR(PENALISED | GENERAL, FITS), .set = set_lower},
 	{"made", OTHER, FOR(LINEAR, L2_IN_REPORT), .set = check_text},
 	{"max_features", WHOLE, AT(max_features), FOR(LINEAR, L2_IN_SUBSET), .check = check_size},
 	{"max_iter", OTHER, FOR(PENALISED | GENERAL, FITS | L2_IN_TRACE), .set = set_max_iter},
 	{"max_levels", WHOLE, AT(max_levels), FOR(ALL, ROWS | GRAMS), .of_record = true,
 	 .check = check_levels},
-	{"measure", CHOICE, AT(measure), FOR(LOGISTIC, ANY_CV), OF(measures)},
+	{"measure", CHOICE, AT(measure), FOR(LOGISTIC | GLM, ANY_CV), OF(measures)},
 	{"n_lambda", WHOLE, AT(n_lambda), FOR(PENALISED | GENERAL, MANY), .check = check_n_lambda},
 	{"names", LIST(names), FOR(ALL, FITS | GRAMS)},
 	{"non_negative", BOOLEAN, AT(non_negative), FOR(PENALISED | GENERAL, FITS)},
@@ -701,6 +783,7 @@ static const option options[] = {
 	 .what = "value of one_class"},
 	{"penalty_factor", OTHER, FOR(PENALISED | GENERAL, FITS | L2_IN_TRACE),
 	 .set = set_penalty_factor},
+	{"power", NUMBER, AT(power), FOR(GLM, ROWS), .check = check_power},
 	{"reference", OTHER, FOR(ALL, ROWS | GRAMS), .of_record = true, .set = set_reference},
 	{"refresh", TRAINING(check_refresh)},
 	{"rule", SECOND, AT(one_se), FOR(PENALISED | GENERAL, ANY_CV | L2_IN_SOLVE_CV), OF(rules)},
@@ -713,6 +796,7 @@ static const option options[] = {
 	{"target", STRING, AT(target), FOR(LINEAR | IV, FITS | GRAMS | L2_IN_TRACE | DIAGNOSIS)},
 	{"target", STRING, AT(target), FOR(LINEAR, L2_IN_PCA)},
 	{"target", STRING, AT(target), FOR(GENERAL, ROWS), .of_record = true},
+	{"theta", NUMBER, AT(theta), FOR(GLM, ROWS), .check = check_theta},
 	{"time_column", TRAINING(check_text)},
 	{"title", OTHER, FOR(LINEAR, L2_IN_REPORT), .set = check_text},
 	{"tolerance", OTHER, FOR(PENALISED | GENERAL, FITS | L2_IN_TRACE), .set = set_tolerance},
@@ -846,25 +930,49 @@ exists(const l2_scope *scope)
 	return scope->method == L2_METHOD_OLS;
 }
 
-/* Who knows a key */
+/* Whether there is such an aggregate or function, and it knows the key */
+static bool
+knows_key(const l2_scope *scope, const char *key)
+{
+	for (int i = 0; exists(scope) && i < (int) lengthof(options); i++)
+		if (strcmp(options[i].key, key) == 0 && knows(scope, &options[i]))
+			return true;
+	return false;
+}
+
+/* Who knows a key; brief: a * stands for the method where all that there are know it */
 static char *
-list_callers(const char *key)
+list_callers(const char *key, bool brief)
 {
 	StringInfoData list;
 
 	initStringInfo(&list);
 	for (int place = 0; place < L2_PLACES; place++)
+	{
+		const char *names[L2_METHODS], *method = "";
+		int known = 0, all = 0;
+
 		for (int m = 0; m < L2_METHODS; m++)
 		{
 			l2_scope scope = {m, 1 << place, true, NULL};
 
-			for (int i = 0; exists(&scope) && i < (int) lengthof(options); i++)
-				if (strcmp(options[i].key, key) == 0 && knows(&scope, &options[i]))
-				{
-					appendStringInfo(&list, "%s%s", list.len ? ", " : "", l2_scope_name(&scope));
-					break;
-				}
+			all += exists(&scope);
+			if (!knows_key(&scope, key))
+				continue;
+			method = l2_method_name(m);
+			names[known++] = l2_scope_name(&scope);
 		}
+		if (brief && known == all && known > 1)
+		{
+			const char *at = strstr(names[known - 1], method);
+
+			names[0] = psprintf("%.*s*%s", (int) (at - names[known - 1]), names[known - 1],
+								at + strlen(method));
+			known = 1;
+		}
+		for (int i = 0; i < known; i++)
+			appendStringInfo(&list, "%s%s", list.len ? ", " : "", names[i]);
+	}
 	return list.data;
 }
 
@@ -885,6 +993,67 @@ list_keys(const l2_scope *scope)
 	return list.data;
 }
 
+/*
+ * The table as the reference tells it
+ */
+
+/* What a value of the key must be */
+static const char *
+tell_value(const option *p)
+{
+	StringInfoData s;
+
+	switch (p->kind)
+	{
+		case BOOLEAN:
+			return "true or false";
+		case NUMBER:
+			return "a number";
+		case WHOLE:
+			return "a whole number";
+		case STRING:
+			return "a name";
+		case STRINGS:
+			return "an array of names";
+		case CHOICE:
+		case SECOND:
+			initStringInfo(&s);
+			for (int i = 0; i < p->n_choices; i++)
+				appendStringInfo(&s, "%s\"%s\"",
+								 i == 0                 ? ""
+								 : i < p->n_choices - 1 ? ", "
+														: " or ",
+								 p->choices[i]);
+			return s.data;
+		case OTHER:
+			break;
+	}
+	return "a value";
+}
+
+bool
+l2_option_exists(const char *key)
+{
+	for (int i = 0; i < (int) lengthof(options); i++)
+		if (strcmp(options[i].key, key) == 0)
+			return true;
+	return false;
+}
+
+bool
+l2_option_tell(int i, l2_option_told *told)
+{
+	const option *p = &options[i];
+
+	if (i >= (int) lengthof(options))
+		return false;
+	told->key = p->key;
+	told->again = i > 0 && strcmp(options[i - 1].key, p->key) == 0;
+	told->value = tell_value(p);
+	told->callers = list_callers(p->key, true);
+	return true;
+}
+
 static void
 refuse_here(const l2_scope *scope, const char *key)
 {
@@ -900,7 +1069,7 @@ refuse_here(const l2_scope *scope, const char *key)
 							errhint("Options here: %s.", list_keys(scope))));
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg("option \"%s\" is not one of %s", key, l2_scope_name(scope)),
-					errdetail("It is one of %s.", list_callers(key)),
+					errdetail("It is one of %s.", list_callers(key, false)),
 					hint ? errhint("%s", hint)
 						 : errhint("Options of %s: %s.", l2_scope_name(scope), list_keys(scope))));
 }
@@ -1050,9 +1219,27 @@ l2_options_argument(FunctionCallInfo fcinfo, int argument, const l2_scope *scope
 }
 
 void
+l2_options_allow_empty(FunctionCallInfo fcinfo, int argument)
+{
+	if (argument > 0 && !PG_ARGISNULL(argument))
+	{
+		int len;
+		const char *bytes = l2_options_bytes(PG_GETARG_DATUM(argument), &len);
+
+		/* canonical text: quotes inside of strings have a backslash before them */
+		if (strstr(pnstrdup(bytes, len), "\"names\": []"))
+			return;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("x has no elements"),
+			 errhint("Give at least one feature, or NULL to skip the row; a model of nothing but "
+					 "the mean has the option {\"names\": []}.")));
+}
+
+void
 l2_refuse_gram(l2_method method)
 {
-	if (method == L2_METHOD_LOGISTIC || method == L2_METHOD_POISSON)
+	if (l2_method_has_link(method))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("method %s needs the rows, not their gram", l2_method_name(method)),
 						errhint("Use %s_fit(y, x, ...).", l2_method_name(method))));

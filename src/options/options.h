@@ -6,6 +6,8 @@
 
 #include "base/l2reg.h"
 
+#include "num/glm/family.h"
+
 typedef enum l2_method
 {
 	L2_METHOD_OLS,
@@ -17,8 +19,16 @@ typedef enum l2_method
 	L2_METHOD_PCA,      /* a component as a function of the columns */
 	L2_METHOD_LOGISTIC, /* from here on generalised linear models */
 	L2_METHOD_POISSON,
+	L2_METHOD_GLM, /* of a family and a link; the last of them */
 	L2_METHODS,
 } l2_method;
+
+/* Whether it is a generalised linear model: fitted to rows, with a link before the mean */
+static inline bool
+l2_method_has_link(l2_method m)
+{
+	return m >= L2_METHOD_LOGISTIC && m <= L2_METHOD_GLM;
+}
 
 /* Whether there is nothing to penalise: no lambda, nor what belongs to it */
 static inline bool
@@ -84,12 +94,14 @@ typedef enum l2_solver
 /* What the best of several models is best by; see criteria.h */
 typedef enum l2_criterion
 {
+	L2_CRITERION_DEFAULT = -1, /* nobody said which */
 	L2_CRITERION_GCV,
 	L2_CRITERION_AIC,
 	L2_CRITERION_AICC,
 	L2_CRITERION_BIC,
 	L2_CRITERION_CP,
 	L2_CRITERION_ADJ_R2,
+	L2_CRITERION_EVIDENCE, /* of a penalty alone */
 	L2_CRITERIA,
 } l2_criterion;
 
@@ -185,6 +197,13 @@ typedef struct l2_options
 	int n_l1_ratios; /* -1: just l1_ratio */
 	double *l1_ratios;
 
+	/* generalised linear models */
+	l2n_family_kind family;
+	int link;          /* an l2n_link_kind; -1: not given, L2N_LINKS: the canonical one */
+	double power;      /* NaN: not given */
+	double theta;      /* NaN: by maximum likelihood */
+	double dispersion; /* 0: the family's, -1: estimated, else given */
+
 	/* selection */
 	l2_criterion criterion;
 	int max_features; /* -1: not given */
@@ -255,8 +274,27 @@ extern void l2_options_read(l2_options *o, const l2_scope *scope, const char *js
 extern void l2_options_argument(FunctionCallInfo fcinfo, int argument, const l2_scope *scope,
 								l2_options *o);
 
+/*
+ * Error for an array without elements, a likely mistake, unless the options in that argument (0:
+ * there is none) say that there are no features: {"names": []}.  The model is then of the mean.
+ */
+extern void l2_options_allow_empty(FunctionCallInfo fcinfo, int argument);
+
 /* Error for JSON that no scope can read */
 extern void l2_options_check(const char *json);
+
+/* A key as the reference tells it */
+typedef struct l2_option_told
+{
+	const char *key;
+	bool again;          /* it was told before, of other callers */
+	const char *value;   /* what it must be */
+	const char *callers; /* who knows it, a * for every method that there is */
+} l2_option_told;
+
+/* Number i of the table, from 0, in the current memory context; false behind the last */
+extern bool l2_option_tell(int i, l2_option_told *told);
+extern bool l2_option_exists(const char *key);
 
 /* The bytes of a value of SQL type l2_options, not terminated */
 extern const char *l2_options_bytes(Datum d, int *len);
@@ -278,11 +316,18 @@ extern l2_weight_kind l2_weight_kind_of(const char *name);
 extern bool l2_dropout_to_mean(const char *name);
 extern const char *l2_method_name(l2_method m);
 extern l2_method l2_method_of(const char *name);
+
+/* Error for a method that l2_train does not know */
+extern void l2_check_trained_method(const char *name);
 extern const char *l2_vcov_name(l2_vcov v);
 extern l2_vcov l2_vcov_of(const char *name);
 extern l2_unseen l2_unseen_of(const char *name);
 extern const char *l2_unseen_name(l2_unseen u);
 extern const char *l2_criterion_name(l2_criterion c);
+extern const char *l2_family_name(l2n_family_kind f);
+extern l2n_family_kind l2_family_kind_of(const char *name);
+extern const char *l2_link_name(l2n_link_kind l);
+extern l2n_link_kind l2_link_kind_of(const char *name);
 
 /* The ways to select, or only those that select columns */
 extern l2_selection l2_selection_of(const char *name, bool columns_only);

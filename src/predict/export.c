@@ -3,6 +3,7 @@
  */
 #include "base/args.h"
 #include "gram/encoding.h"
+#include "model/family.h"
 #include "model/model.h"
 #include "record/terms.h"
 
@@ -223,24 +224,47 @@ append_number(StringInfo s, const part *t)
 	appendStringInfoString(s, after);
 }
 
+/* What makes the mean of the linear predictor, up to the latter; "" where they are the same */
+static const char *
+mean_in_sql(const l2_model *m)
+{
+	const l2n_link *link = l2_link_of_model(m);
+
+	switch (link ? link->kind : L2N_IDENTITY)
+	{
+		case L2N_LOGIT:
+			/* beyond 700, where exp fails, the mean is 0, or 1 to the last bit */
+			return "(SELECT CASE WHEN l2.link < -700 THEN 0e0 WHEN l2.link > 700 THEN 1e0 "
+				   "ELSE 1 / (1 + EXP(-l2.link)) END FROM (SELECT ";
+		case L2N_LOG:
+			return "(SELECT CASE WHEN l2.link < -700 THEN 0e0 ELSE EXP(l2.link) END FROM (SELECT ";
+		case L2N_CLOGLOG:
+			/* 1 - exp(-u), u = exp(link), by the series where u is small: SQL has no expm1 */
+			return "(SELECT CASE WHEN l2.link < -700 THEN 0e0 WHEN l2.link < -7 THEN EXP(l2.link) "
+				   "* "
+				   "(1 - EXP(l2.link) / 2 * (1 - EXP(l2.link) / 3 * (1 - EXP(l2.link) / 4))) "
+				   "WHEN l2.link > 6 THEN 1e0 ELSE 1 - EXP(-EXP(l2.link)) END FROM (SELECT ";
+		case L2N_INVERSE:
+			return "(SELECT 1 / l2.link FROM (SELECT ";
+		case L2N_INVERSE_SQUARED:
+			return "(SELECT 1 / SQRT(l2.link) FROM (SELECT ";
+		case L2N_PROBIT:
+			ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+							errmsg("SQL has no normal distribution for link probit"),
+							errhint("Use l2_pmml, l2_predict, or link logit or cloglog.")));
+			break;
+		default:
+			break;
+	}
+	return "";
+}
+
 static text *
 to_sql(parts p)
 {
-	const char *before = "", *after = "";
+	const char *before = mean_in_sql(p.m), *after = *before ? " AS link) AS l2)" : "";
 	StringInfoData s;
 
-	/* beyond 700, where exp fails, the mean is 0, or 1 to the last bit */
-	if (p.m->method == L2_METHOD_LOGISTIC)
-	{
-		before = "(SELECT CASE WHEN l2.link < -700 THEN 0e0 WHEN l2.link > 700 THEN 1e0 "
-				 "ELSE 1 / (1 + EXP(-l2.link)) END FROM (SELECT ";
-		after = " AS link) AS l2)";
-	}
-	else if (p.m->method == L2_METHOD_POISSON)
-	{
-		before = "(SELECT CASE WHEN l2.link < -700 THEN 0e0 ELSE EXP(l2.link) END FROM (SELECT ";
-		after = " AS link) AS l2)";
-	}
 	initStringInfo(&s);
 	appendStringInfo(&s, "%sCAST(", before);
 	append_literal(&s, p.intercept);
@@ -481,13 +505,40 @@ append_predictors(StringInfo s, const parts *p)
 	}
 }
 
+/* How PMML's regression models say the link; those of classification know more of them */
+static const char *
+pmml_normalization(const l2_model *m, bool classes)
+{
+	const l2n_link *link = l2_link_of_model(m);
+
+	if (link && link->kind == L2N_LOG && !classes)
+		return " normalizationMethod=\"exp\"";
+	switch (link ? link->kind : L2N_IDENTITY)
+	{
+		case L2N_IDENTITY:
+			return classes ? " normalizationMethod=\"none\"" : "";
+		case L2N_LOGIT:
+			return " normalizationMethod=\"logit\"";
+		case L2N_PROBIT:
+			return " normalizationMethod=\"probit\"";
+		case L2N_CLOGLOG:
+			return " normalizationMethod=\"cloglog\"";
+		default:
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("PMML has no regression with link %s here", l2_link_name(link->kind)),
+					 errhint("Use l2_sql.")));
+	}
+	return NULL;
+}
+
 PG_FUNCTION_INFO_V1(l2_pmml);
 PGDLLEXPORT Datum
 l2_pmml(PG_FUNCTION_ARGS)
 {
 	parts p = take_parts(PG_GETARG_L2_MODEL(0));
 	const char *target = l2_column_name(l2_names_of_model(p.m), 0);
-	bool logistic = p.m->method == L2_METHOD_LOGISTIC;
+	bool logistic = l2_model_is_binomial(p.m);
 	StringInfoData s;
 
 	initStringInfo(&s);
@@ -502,9 +553,7 @@ l2_pmml(PG_FUNCTION_ARGS)
 							   : " optype=\"continuous\" dataType=\"double\"/>\n");
 	appendStringInfo(&s, "  <RegressionModel functionName=\"%s\" algorithmName=\"%s\"%s>\n",
 					 logistic ? "classification" : "regression", l2_method_name(p.m->method),
-					 logistic                           ? " normalizationMethod=\"logit\""
-					 : p.m->method == L2_METHOD_POISSON ? " normalizationMethod=\"exp\""
-														: "");
+					 pmml_normalization(p.m, logistic));
 	append_schema(&s, &p, target);
 	appendStringInfoString(&s, "    <RegressionTable intercept=\"");
 	l2_append_double(&s, p.intercept);

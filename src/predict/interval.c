@@ -370,15 +370,23 @@ l2_predict_interval(PG_FUNCTION_ARGS)
 	values[FIT] = Float8GetDatum(fit);
 	if (l2_model_has_link(m))
 	{
-		const l2n_family *f = l2_family_of(m->method);
 		double eta = DatumGetFloat8(of_features(fcinfo, &v->link, l2_predict_link_any, &null));
-		double one = 1, residual, slope, loss;
+		double residual, information, loss, slope, bend, low, high;
+		l2n_family f;
 
-		f->evaluate(l2_kernel, 1, &one, &eta, &residual, &slope, &loss);
-		leverage *= slope;
-		l2_set_double(values, nulls, SE_FIT, se * slope);
-		l2_set_double(values, nulls, CONF_LOW, f->mean(eta - v->t * se));
-		l2_set_double(values, nulls, CONF_HIGH, f->mean(eta + v->t * se));
+		l2_family_of_model(m, &f);
+		f.expected = true;
+		f.evaluate(&f, l2_kernel, 1, &fit, &eta, &residual, &information, &loss);
+		f.link->slopes(eta, fit, &slope, &bend);
+		low = f.link->mean(eta - v->t * se);
+		high = f.link->mean(eta + v->t * se);
+		leverage *= information;
+		l2_set_double(values, nulls, SE_FIT, se * fabs(slope));
+		/* a link may fall, and may end before the interval does */
+		l2_set_double(values, nulls, CONF_LOW, slope < 0 ? high : low);
+		l2_set_double(values, nulls, CONF_HIGH, slope < 0 ? low : high);
+		if (isinf(loss) || (slope < 0 && !(eta - v->t * se > 0)))
+			nulls[CONF_LOW] = nulls[CONF_HIGH] = true;
 		nulls[PRED_LOW] = nulls[PRED_HIGH] = true;
 	}
 	else

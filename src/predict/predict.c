@@ -54,15 +54,6 @@ all_finite(const char *x, int n)
 	return true;
 }
 
-/* A result that is not finite though its terms are has overflowed */
-static inline double
-checked(double result, const char *x, int n)
-{
-	if (unlikely(!isfinite(result)) && all_finite(x, n))
-		float_overflow_error();
-	return result;
-}
-
 static void
 wrong_length(int given, int expected)
 {
@@ -138,15 +129,10 @@ linear(const l2_model *m, const char *x, int n, bool infinite)
 static double
 predict(const l2_model *m, const char *x, int n, bool link)
 {
-	double eta, mean;
-
 	if (likely(!l2_model_has_link(m) || link))
 		return linear(m, x, n, false);
-	eta = linear(m, x, n, true);
-	mean = l2_family_of(m->method)->mean(eta);
-	if (unlikely(isinf(mean)))
-		return checked(mean, x, n);
-	return mean;
+	/* a mean beyond the range of doubles is infinite: one row must not stop a scan */
+	return l2_link_of_model(m)->mean(linear(m, x, n, true));
 }
 
 bool
@@ -280,7 +266,7 @@ l2_classify_any(PG_FUNCTION_ARGS)
 	const l2_model *m = PG_GETARG_L2_MODEL(0);
 	double p;
 
-	if (m->method != L2_METHOD_LOGISTIC)
+	if (!l2_model_is_binomial(m))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("a model of method %s does not classify", l2_method_name(m->method)),
 						errhint("Use a model of logistic_fit, or compare l2_predict(...) with a "

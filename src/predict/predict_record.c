@@ -58,7 +58,7 @@ struct l2_record_predictor
 	l2_record_type type;
 	l2_terms *terms; /* of the model's formula; NULL where its features are attributes */
 	l2_unseen unseen;
-	const l2n_family *family; /* NULL for least squares */
+	const l2n_link *link; /* NULL for least squares */
 	double intercept;
 	bool within; /* groups, so that it cannot predict */
 	int n_columns;
@@ -276,7 +276,7 @@ match(l2_record_predictor *p, Datum model, HeapTupleHeader record)
 	l2_record_type_of(record, &p->type);
 	p->n = 0;
 	p->n_columns = m->p;
-	p->family = l2_family_of(m->method);
+	p->link = l2_link_of_model(m);
 	p->intercept = l2_model_vector(m, L2_ESTIMATE)[0];
 	p->within = l2_model_stat(m, L2_STAT_ABSORBED) > 0;
 	e = l2_encoding_of(l2_names_of_model(m));
@@ -382,12 +382,12 @@ predict_link(FunctionCallInfo fcinfo, l2_record_predictor *p, double *result, bo
 	return known;
 }
 
-/* The mean, where infinite is no overflow if it is the linear predictor alone that is */
+/* The mean, infinite where it is beyond the range of doubles: one row must not stop a scan */
 static double
 mean_of(const l2_record_predictor *p, double link, bool finite)
 {
-	if (p->family && !isnan(link))
-		link = p->family->mean(link);
+	if (p->link && !isnan(link))
+		return p->link->mean(link);
 	if (unlikely(finite && !isfinite(link)))
 		float_overflow_error();
 	return link;

@@ -58,7 +58,7 @@ l2_any_args_settle(FunctionCallInfo fcinfo, const char *name, l2_any_args *a)
 }
 
 l2_array_view
-l2_any_read_array(FunctionCallInfo fcinfo, l2_any_args *a)
+l2_any_read_array(FunctionCallInfo fcinfo, l2_any_args *a, int options)
 {
 	l2_array_view v;
 
@@ -71,9 +71,8 @@ l2_any_read_array(FunctionCallInfo fcinfo, l2_any_args *a)
 		v.values = (const char *) l2_read_array(PG_GETARG_DATUM(2), "x", &v.n, &nulls);
 		v.has_null = v.n > 0 && memchr(nulls, true, v.n) != NULL;
 	}
-	if (v.n == 0)
-		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("x has no elements"),
-						errhint("Give at least one feature, or NULL to skip the row.")));
+	if (unlikely(v.n == 0))
+		l2_options_allow_empty(fcinfo, options);
 	return v;
 }
 

@@ -56,8 +56,11 @@ l2_any_read_record(FunctionCallInfo fcinfo, l2_any_args *a)
 	return PG_GETARG_HEAPTUPLEHEADER(2);
 }
 
-/* Argument 2, an array that is not NULL; its values stay until the next row */
-extern l2_array_view l2_any_read_array(FunctionCallInfo fcinfo, l2_any_args *a);
+/*
+ * Argument 2, an array that is not NULL; its values stay until the next row.  options: number of
+ * the argument that may say that it has no elements, see l2_options_allow_empty.
+ */
+extern l2_array_view l2_any_read_array(FunctionCallInfo fcinfo, l2_any_args *a, int options);
 
 /* Error: numbers where others have features one by one, or a weight */
 extern Datum l2_refuse_numbers(FunctionCallInfo fcinfo, l2_method method, l2_place place);

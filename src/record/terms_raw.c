@@ -11,6 +11,8 @@
 
 #include <ctype.h>
 
+#include "options/hints.h"
+
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
@@ -313,8 +315,10 @@ check_column(raw_check *c, const ColumnRef *r)
 			return make_slot(c, (l2_slot){L2_SLOT_COLUMN, .column = i}, r->location);
 	if (columns->missing)
 		columns->missing(name, columns->arg);
-	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("column \"%s\" does not exist", name),
-					l2_term_position(c->s, r->location)));
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("column \"%s\" does not exist", name),
+			 errhint("%s", l2_name_hint(name, columns->n, (const char *const *) columns->name)),
+			 l2_term_position(c->s, r->location)));
 }
 
 /* Longer ones are no number that anything could be computed with, and cost much to read */

@@ -605,3 +605,15 @@ _l2_html_number(PG_FUNCTION_ARGS)
 	l2_append_number(&s, PG_ARGISNULL(0) ? NAN : PG_GETARG_FLOAT8(0), Min(Max(digits, 1), 15));
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(s.data, s.len));
 }
+
+/* The style sheet of the page, as C strings made from page.css */
+PG_FUNCTION_INFO_V1(_l2_page_style);
+PGDLLEXPORT Datum
+_l2_page_style(PG_FUNCTION_ARGS)
+{
+	static const char style[] =
+#include "report/page.css.inc"
+		;
+
+	PG_RETURN_TEXT_P(cstring_to_text(style));
+}

@@ -5,8 +5,27 @@
 
 #include "options/obs.h"
 
+#include "utils/fmgrprotos.h"
+
+/* Sums of probabilities may be beyond 0 and 1 by their rounding */
+#define ROUNDING 1e-12
+
+/* What is no probability as one, or an error */
+static double
+class_probability(double p)
+{
+	if (p >= -ROUNDING && p <= 1 + ROUNDING)
+		return p < 0 ? 0 : 1;
+	ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					errmsg("p must lie between 0 and 1, but is %s",
+						   DatumGetCString(DirectFunctionCall1(float8out, Float8GetDatum(p)))),
+					errhint("It is the probability that y is 1, as l2_predict gives it for a model "
+							"of logistic_fit.")));
+	return p;
+}
+
 bool
-l2_read_class_row(FunctionCallInfo fcinfo, l2_class_y kind, l2_class_row *r)
+l2_read_class_row(FunctionCallInfo fcinfo, l2_class_y kind, bool any_score, l2_class_row *r)
 {
 	double y;
 
@@ -31,12 +50,14 @@ l2_read_class_row(FunctionCallInfo fcinfo, l2_class_y kind, l2_class_row *r)
 		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 						errmsg("y must be 0 or 1, but is %g", y),
 						errhint("Say which rows count as 1, for example y > 3.")));
-	if (unlikely(!(r->p >= 0 && r->p <= 1)))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("p must lie between 0 and 1, but is %g", r->p),
-				 errhint("It is the probability that y is 1, as l2_predict gives it for a model "
-						 "of logistic_fit.")));
+	if (any_score)
+	{
+		if (unlikely(isnan(r->p)))
+			ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("p is NaN"),
+							errhint("Make such values NULL, and the rows are skipped.")));
+	}
+	else if (unlikely(!(r->p >= 0 && r->p <= 1)))
+		r->p = class_probability(r->p);
 	r->y = y == 1;
 	return true;
 }

@@ -23,8 +23,9 @@ typedef struct l2_class_row
 
 /*
  * Arguments 1 and 2 of an aggregate, y and p.  False where the row is to be skipped; an error where
- * y is not 0 or 1, or p no probability.
+ * y is not 0 or 1, or p no probability; where any score will do, just where it is NaN.
  */
-extern bool l2_read_class_row(FunctionCallInfo fcinfo, l2_class_y kind, l2_class_row *r);
+extern bool l2_read_class_row(FunctionCallInfo fcinfo, l2_class_y kind, bool any_score,
+							  l2_class_row *r);
 
 #endif

@@ -244,7 +244,7 @@ accumulate(FunctionCallInfo fcinfo, kind k, int setting, l2_class_y y)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s must be the same in every row of a group",
 							   k == CALIBRATION ? "bins" : "threshold")));
-	if (!l2_read_class_row(fcinfo, y, &r))
+	if (!l2_read_class_row(fcinfo, y, false, &r))
 	{
 		s->skipped++;
 		PG_RETURN_POINTER(s);

@@ -1,9 +1,9 @@
 /*
- * roc.c: what depends on the order of the probabilities: the ROC curve and the area under it.
+ * roc.c: what depends on the order of the scores: the ROC curve and the area under it.
  *
  * The rows are kept as those of logistic.c are, in work_mem and beyond it in a temporary file,
  * and sorted once: in memory where they all are, else by PostgreSQL's external sort.  A row is its
- * probability, whose sign tells y, and the weight where there is one.
+ * score, any number, for which the order is all that counts, and its weight, whose sign tells y.
  */
 #include "base/aggregate.h"
 #include "score/class_rows.h"
@@ -28,7 +28,6 @@
 static Datum
 accumulate(FunctionCallInfo fcinfo, l2_class_y y)
 {
-	int width = y == L2_Y_OBS ? 2 : 1;
 	MemoryContext context;
 	l2_row_store *s;
 	l2_class_row r;
@@ -41,19 +40,16 @@ accumulate(FunctionCallInfo fcinfo, l2_class_y y)
 	{
 		s = MemoryContextAllocZero(context, sizeof *s);
 		l2_row_store_init(
-			s, l2_row_pool_of(&fcinfo->flinfo->fn_extra, fcinfo->flinfo->fn_mcxt, context), width);
+			s, l2_row_pool_of(&fcinfo->flinfo->fn_extra, fcinfo->flinfo->fn_mcxt, context), 2);
 		s->whole = true;
 	}
 	else
 		s = (l2_row_store *) PG_GETARG_POINTER(0);
-	if (s->width != width)
-		l2_foreign_state();
-	if (!l2_read_class_row(fcinfo, y, &r))
+	if (!l2_read_class_row(fcinfo, y, true, &r))
 		PG_RETURN_POINTER(s);
 	row = l2_row_store_next(s);
-	row[0] = r.y ? r.p : -r.p;
-	if (y == L2_Y_OBS)
-		row[1] = r.weight;
+	row[0] = r.p;
+	row[1] = r.y ? r.weight : -r.weight;
 	s->rows++;
 	PG_RETURN_POINTER(s);
 }
@@ -63,7 +59,7 @@ L2_FUNCTION(l2_roc_accum, accumulate, L2_Y_FLOAT8);
 L2_FUNCTION(l2_roc_accum_obs, accumulate, L2_Y_OBS);
 
 /*
- * Sorting, the largest probability first
+ * Sorting, the largest score first
  */
 
 typedef struct sorted_rows
@@ -77,13 +73,13 @@ typedef struct sorted_rows
 static int
 compare_rows(const void *a, const void *b)
 {
-	double x = fabs(*(const double *) a), y = fabs(*(const double *) b);
+	double x = *(const double *) a, y = *(const double *) b;
 
 	CHECK_FOR_INTERRUPTS();
 	return x < y ? 1 : (x > y ? -1 : 0);
 }
 
-/* Through tuples of the probability and the row's weight, which then has the sign */
+/* Through tuples of the score and the weight */
 static void
 sort_outside(sorted_rows *r)
 {
@@ -93,7 +89,7 @@ sort_outside(sorted_rows *r)
 	bool nulls_first = false;
 	l2_row_reader reader;
 	const double *rows;
-	int n, width = r->s->width;
+	int n;
 	TupleTableSlot *slot;
 
 	TupleDescInitEntry(desc, 1, "p", FLOAT8OID, -1, 0);
@@ -104,13 +100,11 @@ sort_outside(sorted_rows *r)
 	slot = MakeSingleTupleTableSlot(desc, &TTSOpsVirtual);
 	l2_row_reader_init(&reader, r->s);
 	while ((n = l2_row_reader_next(&reader, &rows)) > 0)
-		for (int i = 0; i < n; i++, rows += width)
+		for (int i = 0; i < n; i++, rows += 2)
 		{
-			double weight = width == 2 ? rows[1] : 1.0;
-
 			ExecClearTuple(slot);
-			slot->tts_values[0] = Float8GetDatum(fabs(rows[0]));
-			slot->tts_values[1] = Float8GetDatum(copysign(weight, rows[0]));
+			slot->tts_values[0] = Float8GetDatum(rows[0]);
+			slot->tts_values[1] = Float8GetDatum(rows[1]);
 			slot->tts_isnull[0] = slot->tts_isnull[1] = false;
 			ExecStoreVirtualTuple(slot);
 			tuplesort_puttupleslot(r->sort, slot);
@@ -127,7 +121,7 @@ sort_start(sorted_rows *r, l2_row_store *s)
 	if (s->n_chunks > 0)
 		sort_outside(r);
 	else
-		qsort(s->buffer, s->rows, sizeof(double) * s->width, compare_rows);
+		qsort(s->buffer, s->rows, sizeof(double) * 2, compare_rows);
 }
 
 /* The next row; false at the end */
@@ -138,21 +132,22 @@ sort_next(sorted_rows *r, double *p, double *weight, bool *y)
 
 	if (r->sort == NULL)
 	{
-		const double *row = r->s->buffer + r->at * r->s->width;
+		const double *row = r->s->buffer + 2 * r->at;
 
 		if (r->at == r->s->rows)
 			return false;
 		r->at++;
-		*p = fabs(row[0]);
-		*weight = r->s->width == 2 ? row[1] : 1.0;
-		*y = !signbit(row[0]);
-		return true;
+		*p = row[0];
+		*weight = row[1];
 	}
-	CHECK_FOR_INTERRUPTS();
-	if (!tuplesort_gettupleslot(r->sort, true, false, r->slot, NULL))
-		return false;
-	*p = DatumGetFloat8(slot_getattr(r->slot, 1, &null));
-	*weight = DatumGetFloat8(slot_getattr(r->slot, 2, &null));
+	else
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!tuplesort_gettupleslot(r->sort, true, false, r->slot, NULL))
+			return false;
+		*p = DatumGetFloat8(slot_getattr(r->slot, 1, &null));
+		*weight = DatumGetFloat8(slot_getattr(r->slot, 2, &null));
+	}
 	*y = !signbit(*weight);
 	*weight = fabs(*weight);
 	return true;
@@ -168,7 +163,7 @@ sort_end(sorted_rows *r)
 }
 
 /*
- * Sweeping: the rows of one probability after the other
+ * Sweeping: the rows of one score after the other
  */
 
 typedef struct sweep
@@ -179,7 +174,7 @@ typedef struct sweep
 	double weight;
 	bool y;
 
-	double at;    /* the probability just swept */
+	double at;    /* the score just swept */
 	dd here[2];   /* weights of the zeros and ones that have it */
 	dd so_far[2]; /* and of all from the first on, these included */
 } sweep;
@@ -249,7 +244,7 @@ l2_auc_final(PG_FUNCTION_ARGS)
 typedef struct corner
 {
 	double threshold;
-	dd weight[2]; /* of the zeros and ones at least as probable */
+	dd weight[2]; /* of the zeros and ones that have that score at least */
 } corner;
 
 typedef struct curve
@@ -282,7 +277,8 @@ make_curve(l2_row_store *s)
 	bool before[2] = {true, true}; /* whether the last step went along each axis */
 
 	sweep_start(&w, s);
-	add_corner(&c, HUGE_VAL, w.so_far);
+	/* above all scores; no number is, where one is infinite */
+	add_corner(&c, w.more && w.p == HUGE_VAL ? NAN : HUGE_VAL, w.so_far);
 	while (sweep_next(&w))
 	{
 		bool along[2] = {w.here[0].hi > 0, w.here[1].hi > 0};
@@ -311,7 +307,7 @@ l2_roc_final(PG_FUNCTION_ARGS)
 	if (!(last->weight[0].hi > 0 && last->weight[1].hi > 0))
 		PG_RETURN_NULL();
 	l2_row_array_init(fcinfo, &rows, (int) Min(c.n, PG_INT32_MAX / 2),
-					  "Round the probabilities, to four digits say.");
+					  "Round the scores, to four digits say.");
 	for (int64 i = 0; i < c.n; i++)
 	{
 		const corner *at = &c.corners[i];

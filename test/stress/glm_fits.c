@@ -66,7 +66,8 @@ glm_chance(double share)
 }
 
 static l2n_status
-glm_pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss)
+glm_pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
+		 const l2n_slopes *slopes)
 {
 	glm_case *c = arg;
 	dd sum = dd_of(0.0);
@@ -74,7 +75,7 @@ glm_pass(void *arg, double base, const double *coef, l2n_moments *m, double *los
 	for (int i = 0; i < c->rows && isfinite(sum.hi); i += L2N_BLOCK_ROWS)
 		l2n_irls_block(glm_kernel, &c->irls, base, coef,
 					   c->rows - i < L2N_BLOCK_ROWS ? c->rows - i : L2N_BLOCK_ROWS, c->row[i],
-					   WIDTH, m, &sum, c->work, NULL, NULL);
+					   WIDTH, m, &sum, slopes, c->work, NULL, NULL);
 	*loss = sum.hi;
 	return L2N_OK;
 }
@@ -276,7 +277,7 @@ glm_make(glm_case *c, l2n_moments *prior)
 					   c->rows - i < L2N_BLOCK_ROWS ? c->rows - i : L2N_BLOCK_ROWS, c->row[i],
 					   WIDTH, prior, &saturated, &loss, c->work, NULL, NULL);
 	mean = prior->mean[0];
-	reference = c->irls.family->eta(mean);
+	reference = c->irls.family->link->eta(mean);
 	loss = saturated = dd_of(0.0);
 	l2n_moments_clear(prior);
 	for (int i = 0; i < c->rows; i += L2N_BLOCK_ROWS)

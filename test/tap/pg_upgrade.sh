@@ -1,6 +1,7 @@
 #!/bin/bash
 #
-# pg_upgrade.sh: test/pg_upgrade.sh from the oldest other server that is installed with what l2reg is built with.
+# pg_upgrade.sh: test/pg_upgrade.sh from the oldest other server that is installed with what l2reg is built with; where
+# there is none, from this one to itself.
 
 set -u
 this=$("$PG_CONFIG" --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')
@@ -11,4 +12,7 @@ for old in $(printf '%s\n' /usr/lib/postgresql/*/bin/pg_config /usr/pgsql-*/bin/
         exec bash test/pg_upgrade.sh "$old" "$PG_CONFIG"
     fi
 done
-echo '1..0 # SKIP there is no older server; from this one to itself: bash test/pg_upgrade.sh pg_config'
+if [ -x "$("$PG_CONFIG" --bindir)/pg_upgrade" ]; then
+    exec bash test/pg_upgrade.sh "$PG_CONFIG"
+fi
+echo '1..0 # SKIP there is no pg_upgrade'

@@ -3,15 +3,15 @@
 # readme.pl: every SQL block of the README, and of the chapters in docs/guide, runs in order without an error, and
 # prints what the block behind it shows, where there is one.
 #
-# Files in test/readme/: setup.sql makes what the README takes for granted; a chapter has its NAME.sql,
-# or else the house sales, ames.sql.
+# The README is pasted into an empty database; a chapter has test/readme/NAME.sql before it, or else the
+# house sales, ames.sql.
 # A line "..." in a shown result stands for any lines.
 
 use strict;
 use warnings;
 
 chdir "$1" if $0 =~ m{^(.*)/test/tap/};
-my @documents = (['README.md', 'test/readme/setup.sql'],
+my @documents = (['README.md', ''],
     map { my ($name) = m{([^/]+)\.md$}; [$_, -e "test/readme/$name.sql" ? "test/readme/$name.sql" : "test/readme/ames.sql"] } sort glob 'docs/guide/*.md');
 
 # [line, code, result shown] for each SQL block
@@ -67,7 +67,8 @@ for my $d (@documents) {
     my $script = "$ENV{L2REG_TMP}/readme.sql";
     my @blocks = blocks($file);
     open my $out, '>', $script or die $!;
-    print $out "SET client_min_messages = notice;\nCREATE EXTENSION l2reg;\n\\set QUIET on\n";
+    print $out "SET client_min_messages = notice;\n\\set QUIET on\n";
+    print $out "CREATE EXTENSION l2reg;\n" if $setup;
     print $out "\\i $setup\n" if $setup;
     print $out "\\pset footer off\n";
     print $out "\\echo \@\@$_\n$blocks[$_][1]\n" for 0 .. $#blocks;

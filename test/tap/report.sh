@@ -26,7 +26,7 @@ INSERT INTO houses SELECT price + 30, area + 5, rooms, age, zone FROM houses LIM
 SELECT l2_refresh('house_price');
 SQL
 run -c "SELECT l2_report('house_price', 'houses')" >"$work/named.html"
-run -c "SELECT l2_report(l2_cv(grams, 'lasso'), grams => grams, title => repeat('a_title_without_a_space_', 6))
+run -c "SELECT l2_report(l2_cv(grams, 'lasso'), folds => grams, options => l2_options('title', repeat('a_title_without_a_space_', 6)))
         FROM (SELECT l2_gram_folds(price, ARRAY[area, rooms, age], '{\"folds\": 5}') AS grams FROM houses) f" >"$work/model.html"
 run -c "SELECT l2_report(m, y => y, predicted => p) FROM (SELECT logistic_fit(price > 600, ARRAY[area, age]) AS m FROM houses) s,
         LATERAL (SELECT array_agg((price > 600)::int::float8) AS y, array_agg(l2_predict(m, ARRAY[area, age])) AS p FROM houses) h" >"$work/logistic.html"

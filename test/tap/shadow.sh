@@ -169,7 +169,7 @@ SELECT * FROM l2x.l2_explain('shop.renamed', '{1,2,3}'::pg_catalog.float8[]);
 SELECT * FROM l2x.l2_drift('shop.formula', 'shop.rows');
 SELECT * FROM l2x.l2_drift('shop.live', 'SELECT * FROM shop.rows LIMIT 50');
 SELECT pg_catalog.int4gt(pg_catalog.length(l2x.l2_report('shop.formula', 'shop.rows')), 1000), pg_catalog.int4gt(pg_catalog.length(l2x.l2_report('shop.cv')), 1000), pg_catalog.int4gt(pg_catalog.length(l2x.l2_report('shop.logit')), 1000);
-SELECT pg_catalog.md5(l2x.l2_report(m, l2x.l2_gram_agg(r.price, ARRAY[r.area, r.n]), made => '2024-01-01')) FROM shop.rows r, (SELECT l2x.ols_fit(price, ARRAY[area, n]) AS m FROM shop.rows) m GROUP BY pg_catalog.textin(l2x._l2_model_out(m)), m;
+SELECT pg_catalog.md5(l2x.l2_report(m, l2x.l2_gram_agg(r.price, ARRAY[r.area, r.n]), options => '{"made": "2024-01-01"}')) FROM shop.rows r, (SELECT l2x.ols_fit(price, ARRAY[area, n]) AS m FROM shop.rows) m GROUP BY pg_catalog.textin(l2x._l2_model_out(m)), m;
 SET l2reg.steps = on;
 SELECT l2x.l2_coef(l2x.l2_fit('shop.rows', 'garden ~ area + rooms', 'logistic', 1, '{"weight": "w"}'));
 SELECT l2x.l2_coef(l2x.l2_fit('shop.rows', 'garden ~ area + zone', 'logistic', 1, '{"weight": "w", "offset_by": "rooms", "class_weight": "balanced", "nonfinite": "skip"}'));

@@ -17,9 +17,10 @@ v_log_v(double v)
 }
 
 static void
-evaluate(const l2n_kernel *kernel, int n, const double *y, const double *eta, double *residual,
-		 double *weight, double *loss)
+evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y, const double *eta,
+		 double *residual, double *weight, double *loss)
 {
+	(void) f;
 	/* first in the place of others */
 	kernel->logistic((size_t) n, eta, residual, loss);
 	for (int i = 0; i < n; i++)
@@ -51,28 +52,67 @@ bend(double eta, double weight)
 	return -weight * tanh(0.5 * eta);
 }
 
-static double
-mean(double eta)
-{
-	double e = exp(-fabs(eta));
-
-	return (eta >= 0.0 ? 1.0 : e) / (1.0 + e);
-}
-
-static double
-inverse(double mu)
-{
-	return log(mu) - log1p(-mu);
-}
-
 /* w y of w trials: with the number of ways that they may come about */
 static double
-saturated(double y, double w)
+saturated(const l2n_family *f, double y, double w)
 {
+	(void) f;
 	if (!(y > 0.0 && y < 1.0))
 		return 0.0;
 	return w * (v_log_v(y) + v_log_v(1.0 - y)) + lgamma(w + 1.0) - lgamma(w * y + 1.0) -
 		   lgamma(w * (1.0 - y) + 1.0);
 }
 
-const l2n_family l2n_binomial = {0.0, 1.0, true, evaluate, bend, mean, inverse, saturated};
+const l2n_family l2n_binomial = {
+	.kind = L2N_BINOMIAL,
+	.link = &l2n_links[L2N_LOGIT],
+	.highest = 1.0,
+	.separable = true,
+	.canonical = true,
+	.evaluate = evaluate,
+	.bend = bend,
+	.saturated = saturated,
+};
+
+/*
+ * With another link.  p and q = 1 - p enter by ratios that do not vanish:
+ *	residual  y p'/p - (1 - y) p'/q
+ *	expected  p'/p p'/q
+ *	observed  y ((p'/p)^2 - p''/p) + (1 - y) ((p'/q)^2 + p''/q)
+ */
+static void
+evaluate_general(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y,
+				 const double *eta, double *residual, double *weight, double *loss)
+{
+	(void) kernel;
+	for (int i = 0; i < n; i++)
+	{
+		double ones = y[i], zeros = 1.0 - y[i], expected;
+		l2n_share s;
+
+		residual[i] = 0.0;
+		weight[i] = 1.0;
+		loss[i] = INFINITY;
+		if (!f->link->share(eta[i], &s))
+			continue;
+		residual[i] = ones * s.up - zeros * s.down;
+		weight[i] = expected = s.up * s.down;
+		if (!f->expected)
+			weight[i] = l2n_curvature(
+				ones * (s.up * s.up - s.bend_p) + zeros * (s.down * s.down + s.bend_q), expected);
+		loss[i] = v_log_v(ones) + v_log_v(zeros);
+		loss[i] -= ones > 0.0 ? ones * s.log_p : 0.0;
+		loss[i] -= zeros > 0.0 ? zeros * s.log_q : 0.0;
+		loss[i] = loss[i] > 0.0 ? loss[i] : 0.0;
+		if (!(weight[i] <= L2N_LARGEST_MEAN))
+			loss[i] = INFINITY;
+	}
+}
+
+const l2n_family l2n_binomial_general = {
+	.kind = L2N_BINOMIAL,
+	.highest = 1.0,
+	.separable = true,
+	.evaluate = evaluate_general,
+	.saturated = saturated,
+};

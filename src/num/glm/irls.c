@@ -6,8 +6,13 @@
  */
 #include "num/glm/irls.h"
 
+#include <string.h>
+
 /* A row of the block: the first column, the features, the weight */
 #define WIDTH(p) ((size_t) (p) + 2)
+
+/* What y - mu may be of a row that is as good as fitted: far less than the last bit of y */
+#define LEAST_RESIDUAL 0x1p-91
 
 size_t
 l2n_irls_worksize(int p)
@@ -67,10 +72,59 @@ noise(const l2n_irls *s, const double *coef, const double *row)
 	return q;
 }
 
+/*
+ * What the rows of a block, their y - mu, v and w given, add to the slopes.  The block is
+ * summed in double, which is 2^-46 of the sizes at worst, and the blocks in double-double.
+ */
+static void
+add_slopes(const l2n_irls *s, double base, const double *coef, int rows, const double *x,
+		   ptrdiff_t stride, const double *residual, const double *variance, const double *weight,
+		   const l2n_slopes *to, double *sum)
+{
+	size_t p = (size_t) s->p, k = p + 1;
+	double *apart = sum + k;
+	l2n_link_kind link = s->family->link->kind;
+	/* the last bits of a mean are as much of eta, or for logarithms and logits as much by
+	 * themselves */
+	bool unit = link == L2N_IDENTITY || link == L2N_INVERSE || link == L2N_INVERSE_SQUARED;
+
+	memset(sum, 0, sizeof(double) * k);
+	apart[p] = 1.0;
+	for (int i = 0; i < rows; i++)
+	{
+		const double *row = x + i * stride;
+		double parts = fabs(base) + (unit ? 0.0 : 1.0), r = weight[i] * residual[i];
+
+		for (size_t j = 0; j < p; j++)
+		{
+			apart[j] = row[s->feature[j]] - s->centre[j];
+			parts += fabs(coef[j] * apart[j]);
+		}
+		if (s->offset)
+			parts += fabs(row[s->offset]);
+		parts *= (double) (p + 4) * 0x1.8p-52;
+		*to->noise += parts * fabs(r);
+		parts = (parts * variance[i] + LEAST_RESIDUAL) * weight[i];
+		for (size_t j = 0; j < k; j++)
+		{
+			sum[j] += r * apart[j];
+			to->size[j] += fabs(r * apart[j]);
+			to->rounding[j] += parts * fabs(apart[j]);
+		}
+	}
+	for (size_t j = 0; j < k; j++)
+	{
+		dd slope = dd_add_d(dd_make(to->slope[j], to->slope[k + j]), sum[j]);
+
+		to->slope[j] = slope.hi;
+		to->slope[k + j] = slope.lo;
+	}
+}
+
 void
 l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const double *coef,
-			   int rows, const double *x, ptrdiff_t stride, l2n_moments *m, dd *loss, void *work,
-			   l2n_poll poll, void *poll_arg)
+			   int rows, const double *x, ptrdiff_t stride, l2n_moments *m, dd *loss,
+			   const l2n_slopes *slopes, void *work, l2n_poll poll, void *poll_arg)
 {
 	double y[L2N_BLOCK_ROWS], eta[L2N_BLOCK_ROWS], prior[L2N_BLOCK_ROWS], residual[L2N_BLOCK_ROWS],
 		variance[L2N_BLOCK_ROWS], lost[L2N_BLOCK_ROWS];
@@ -88,7 +142,7 @@ l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const d
 		if (s->offset)
 			eta[i] += row[s->offset];
 	}
-	s->family->evaluate(kernel, rows, y, eta, residual, variance, lost);
+	s->family->evaluate(s->family, kernel, rows, y, eta, residual, variance, lost);
 	for (int i = 0; i < rows && s->dropout > 0.0; i++)
 		l2n_dropout(s->family, s->dropout, noise(s, coef, x + i * stride), eta[i], variance[i],
 					&residual[i], &lost[i]);
@@ -106,6 +160,9 @@ l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const d
 		*loss = dd_of(INFINITY);
 		return;
 	}
+	if (slopes)
+		add_slopes(s, base, coef, rows, x, stride, residual, variance, prior, slopes,
+				   block + width * L2N_BLOCK_ROWS);
 	l2n_moments_add_block(kernel, m, rows, block, (ptrdiff_t) width, block + width - 1,
 						  block + width * L2N_BLOCK_ROWS, poll, poll_arg);
 }
@@ -132,12 +189,12 @@ l2n_irls_plain(const l2n_kernel *kernel, const l2n_irls *s, double at, int rows,
 		for (int j = 0; j < s->p; j++)
 			out[j + 1] = row[s->feature[j]];
 	}
-	s->family->evaluate(kernel, rows, y, eta, unused[0], unused[1], lost);
+	s->family->evaluate(s->family, kernel, rows, y, eta, unused[0], unused[1], lost);
 	for (int i = 0; i < rows; i++)
 	{
 		double w = block[(size_t) i * width + width - 1];
 
-		*saturated = dd_add_d(*saturated, s->family->saturated(y[i], w));
+		*saturated = dd_add_d(*saturated, s->family->saturated(s->family, y[i], w));
 		*loss = dd_add_d(*loss, w * lost[i]);
 	}
 	l2n_moments_add_block(kernel, m, rows, block, (ptrdiff_t) width,

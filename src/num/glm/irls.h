@@ -47,17 +47,37 @@ typedef struct l2n_irls
 	const double *centre; /* p */
 } l2n_irls;
 
+/*
+ * How the loss falls with each coefficient, b0 last, and what that says: a pass that is asked for
+ * it sums it up row by row, beside the moments.
+ */
+typedef struct l2n_slopes
+{
+	double *slope;    /* 2(p + 1): sum of w r (x - centre), high words, then low words */
+	double *size;     /* p + 1: sum of w |r (x - centre)| */
+	double *rounding; /* p + 1: by how much the last bits of coefficients and of linear predictors
+						 may move the slope, */
+	double *noise;    /* and the sum of losses */
+} l2n_slopes;
+
+/* What the slopes of p features take: doubles */
+static inline size_t
+l2n_slopes_doubles(int p)
+{
+	return 4 * ((size_t) p + 1) + 1;
+}
+
 /* Scratch in bytes for p features, aligned to 64 */
 size_t l2n_irls_worksize(int p);
 
 /*
  * Add 1 .. L2N_BLOCK_ROWS rows, row i at x + i * stride, at linear predictor
- * base + sum_j coef_j (x_j - centre_j), to moments m of p + 1 columns and to the sum of losses.  A
- * loss that is infinite ends it: the moments are then of no use.
+ * base + sum_j coef_j (x_j - centre_j), to moments m of p + 1 columns, to the sum of losses, and to
+ * slopes, unless they are NULL.  A loss that is infinite ends it: the rest is then of no use.
  */
 void l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const double *coef,
 					int rows, const double *x, ptrdiff_t stride, l2n_moments *m, dd *loss,
-					void *work, l2n_poll poll, void *poll_arg);
+					const l2n_slopes *slopes, void *work, l2n_poll poll, void *poll_arg);
 
 /*
  * The same rows as they are, (y, x) of weight w; the log likelihood of a perfect fit, and the loss

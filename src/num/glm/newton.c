@@ -1,5 +1,5 @@
 /*
- * newton.c: damped Newton steps for canonical links; proximal ones with an L1 penalty or bounds.
+ * newton.c: damped Newton steps; proximal ones with an L1 penalty or bounds.
  *
  * Iteratively reweighted least squares regresses a working response z = eta + r / v, by QR in R's
  * glm: one more factorisation of all rows a step.  Here a pass leaves moments, to which the solvers
@@ -22,12 +22,15 @@
 
 /*
  * Share of the promised decrease that a step must bring.  Rounding may hide the decrease, of the
- * loss and of terms that cancel in it: within this share of the loss the slope decides, which must
- * not have turned up by more than this share of what it was.
+ * loss and of terms that cancel in it: within this share of the loss, or within what the last bits
+ * of linear predictors may make of it, the slope decides, which must not have turned up by more
+ * than this share of what it was.  Where a step is so small, in squares, there is no slope to be
+ * seen.
  */
 #define ARMIJO 1e-4
 #define SLACK  1e-10
 #define TURNED 0.5
+#define TINY   1e-18
 
 /* How often a step is halved before it is damped; a damped one is damped more sooner */
 #define HALVINGS        8
@@ -52,23 +55,14 @@
 #define NOTHING    1e-40
 
 /*
- * What the optimality conditions may be missed by, as a share of what their terms add up to or
- * rather more (see violation): to be content with a point at once; and, where steps have become
- * idle, what rounding may leave, of rows whose weights are alike and of others, among which heavy
- * rows hide light ones; and at most where it is known that eta is rounded more coarsely than that.
+ * What each optimality condition may be missed by where a search ends, as a share of what its terms
+ * add up to; the search goes on for less than that as long as steps bring it, and is content at
+ * once where a bound on that share (see violation) is so small.  A step that moves the linear
+ * predictor by less than NEAR, in squares, may be the last: then the terms are added up.
  */
-#define MISSED          1e-16
-#define MISSED_ROUNDING 1e-10
-#define MISSED_WEIGHTED 2e-12
-#define MISSED_MOST     1e-9
-
-/*
- * Idle steps of rows whose weights differ should be this small, the more so where the inner search
- * is not sure of them; else the conditions have to hold so well
- */
-#define SMALL           1e-9
-#define SMALL_UNSOLVED  1e-12
-#define MISSED_UNSOLVED 1e-15
+#define CERTIFIED 9e-10
+#define MISSED    1e-16
+#define NEAR      1e-3
 
 /*
  * The same of a step that is not evaluated: what it may be off by, and that in squares of the
@@ -122,8 +116,11 @@ struct l2n_newton
 	double *coef; /* p */
 	double loss;
 	l2n_moments m;
+	l2n_slopes slopes; /* where known */
+	bool known;
 	double null_base;
 	double null_variance;
+	double unit;     /* what changes of eta are measured in: see set_unit */
 	double damping;  /* what every row's variance is raised by */
 	double undamped; /* by what it was when it was last tried without */
 
@@ -136,6 +133,8 @@ struct l2n_newton
 	double *trial; /* p */
 	double trial_loss;
 	l2n_moments trial_m; /* and, while next is solved for, the model's */
+	l2n_slopes trial_slopes;
+	bool trial_known;
 
 	/* columns that are not dropped, and what is known of them */
 	int n_active;
@@ -146,8 +145,8 @@ struct l2n_newton
 	double *se;
 	bool *dropped; /* p, of active ones */
 
-	double *x;    /* 2p: scratch */
-	double *y;    /* 2p: scratch */
+	double *x;    /* 2p + 2: scratch */
+	double *y;    /* 2p + 2: scratch */
 	void *solver; /* scratch of ridge.h or coordinate.h */
 };
 
@@ -167,8 +166,8 @@ l2n_newton_worksize(int p)
 	size_t k = (size_t) p;
 
 	return sizeof(newton) + 2 * sizeof(double) * l2n_moments_doubles(p + 1) +
-		   sizeof(double) * 14 * k + 2 * sizeof(int) * k + sizeof(bool) * k + 64 * 24 +
-		   solver_worksize(p);
+		   sizeof(double) * (14 * k + 4 + 2 * l2n_slopes_doubles(p)) + 2 * sizeof(int) * k +
+		   sizeof(bool) * k + 64 * 26 + solver_worksize(p);
 }
 
 static l2n_moments
@@ -180,6 +179,15 @@ take_moments(int k, char **at)
 	m.cross = m.mean + 2 * k;
 	l2n_moments_clear(&m);
 	return m;
+}
+
+static l2n_slopes
+take_slopes(int p, char **at)
+{
+	double *memory = l2n_take(at, sizeof(double) * l2n_slopes_doubles(p));
+	size_t k = (size_t) p + 1;
+
+	return (l2n_slopes){memory, memory + 2 * k, memory + 3 * k, memory + 4 * k};
 }
 
 /*
@@ -330,12 +338,30 @@ set_response(newton *n)
  * The null model
  */
 
+/* A pass where the trial is; with the slopes or without */
 static l2n_status
-evaluate(newton *n, double base, const double *coef, l2n_moments *m, double *loss)
+evaluate_trial(newton *n, bool slopes)
 {
-	l2n_moments_clear(m);
-	*loss = INFINITY;
-	return n->spec.pass(n->spec.pass_arg, base, coef, m, loss);
+	l2n_moments_clear(&n->trial_m);
+	n->trial_loss = INFINITY;
+	n->trial_known = slopes;
+	if (slopes)
+		memset(n->trial_slopes.slope, 0, sizeof(double) * l2n_slopes_doubles(n->p));
+	return n->spec.pass(n->spec.pass_arg, n->trial_base, n->trial, &n->trial_m, &n->trial_loss,
+						slopes ? &n->trial_slopes : NULL);
+}
+
+/* Likewise where the search is */
+static l2n_status
+evaluate(newton *n, bool slopes)
+{
+	l2n_moments_clear(&n->m);
+	n->loss = INFINITY;
+	n->known = slopes;
+	if (slopes)
+		memset(n->slopes.slope, 0, sizeof(double) * l2n_slopes_doubles(n->p));
+	return n->spec.pass(n->spec.pass_arg, n->base, n->coef, &n->m, &n->loss,
+						slopes ? &n->slopes : NULL);
 }
 
 /* The moments of a pass with all rows at the same linear predictor follow from the prior ones */
@@ -349,7 +375,7 @@ evaluate_constant(newton *n, double base)
 	double zero = 0.0, residual, v, lost;
 	dd inverse, mean;
 
-	n->spec.family->evaluate(n->kernel, 1, &zero, &base, &residual, &v, &lost);
+	n->spec.family->evaluate(n->spec.family, n->kernel, 1, &zero, &base, &residual, &v, &lost);
 	v = fmax(v, L2N_LEAST_VARIANCE);
 	inverse = dd_div(dd_of(1.0), dd_of(v));
 	m->n = prior->n;
@@ -387,7 +413,7 @@ constant_loss(const newton *n, double base)
 	double zero[2] = {0.0, 0.0}, eta[2] = {base, n->spec.reference}, residual[2], v[2], cumulant[2];
 	dd sum = dd_mul(prior->weight, l2n_mean(prior, n->spec.columns.target));
 
-	n->spec.family->evaluate(n->kernel, 2, zero, eta, residual, v, cumulant);
+	n->spec.family->evaluate(n->spec.family, n->kernel, 2, zero, eta, residual, v, cumulant);
 	sum = dd_neg(dd_mul_d(sum, base - n->spec.reference));
 	sum = dd_add(sum, dd_mul_d(prior->weight, cumulant[0] - cumulant[1]));
 	return fmax(dd_add_d(sum, n->spec.reference_loss).hi, 0.0);
@@ -399,7 +425,7 @@ start_without_offset(newton *n)
 	const l2n_family *f = n->spec.family;
 
 	if (n->spec.columns.intercept)
-		n->base = f->eta(l2n_mean(n->spec.prior, n->spec.columns.target).hi);
+		n->base = f->link->eta(l2n_mean(n->spec.prior, n->spec.columns.target).hi);
 	if (!isfinite(n->base))
 		return L2N_OUT_OF_RANGE;
 	evaluate_constant(n, n->base);
@@ -420,7 +446,7 @@ start_with_offset(newton *n)
 	{
 		double short_of, step;
 
-		status = evaluate(n, n->base, n->coef, &n->m, &n->loss);
+		status = evaluate(n, false);
 		if (status != L2N_OK)
 			return status;
 		if (!isfinite(n->loss))
@@ -432,7 +458,7 @@ start_with_offset(newton *n)
 		if (i == 0 || !(fabs(step) < before))
 		{
 			double reached = fmin(fmax(mean - short_of, f->lowest), f->highest);
-			double by_means = f->eta(mean) - f->eta(reached);
+			double by_means = f->link->eta(mean) - f->link->eta(reached);
 
 			if (isfinite(by_means))
 				step = by_means;
@@ -442,6 +468,73 @@ start_with_offset(newton *n)
 		if (fabs(step) <= 1e-10 || i >= 50)
 			return L2N_OK;
 		before = fabs(step);
+		n->base += step;
+	}
+}
+
+/* sum of w r^2 / v, which is Pearson's chi square where v is the expected information */
+static double
+sum_of_squares(const newton *n)
+{
+	double mean = n->m.mean[0];
+
+	return l2n_cross(&n->m, 0, 0).hi + n->m.weight.hi * mean * mean;
+}
+
+/*
+ * Logits and logarithms of means have no unit, and a change of 1e-11 is small whatever the rows
+ * are. A mean itself has that of y: what is small is so beside the spread of y, as the link has it
+ * at the mean.
+ */
+static void
+set_unit(newton *n)
+{
+	const l2n_link *link = n->spec.family->link;
+	int target = n->spec.columns.target;
+	double mean = n->spec.prior->mean[target], first, second, unit;
+
+	link->slopes(link->eta(mean), mean, &first, &second);
+	unit = sqrt(l2n_variance(n->spec.prior, target)) / fabs(first);
+	n->unit = unit > 0x1p-300 && unit < 0x1p300 ? unit : 1.0;
+}
+
+/*
+ * The same with another link: the mean of y fits all rows best where they have no offset, and is
+ * where the search starts in any case
+ */
+static l2n_status
+start_general(newton *n)
+{
+	const l2n_family *f = n->spec.family;
+	double before = INFINITY, step;
+
+	if (n->spec.columns.intercept && !(n->spec.offset && f->link->kind == L2N_LOG))
+		n->base = f->link->eta(n->spec.prior->mean[n->spec.columns.target]);
+	if (!isfinite(n->base))
+		return L2N_OUT_OF_RANGE;
+	set_unit(n);
+	for (int i = 0;; i++)
+	{
+		l2n_status status = evaluate(n, false);
+
+		if (status != L2N_OK)
+			return status;
+		if (!isfinite(n->loss) && i > 0 && i < 100)
+		{
+			/* too far */
+			n->base -= 0.5 * before;
+			before *= 0.5;
+			continue;
+		}
+		if (!isfinite(n->loss))
+			return L2N_OUT_OF_RANGE;
+		step = n->m.mean[0];
+		if (!n->spec.columns.intercept || !n->spec.offset || fabs(step) <= 1e-10 * n->unit ||
+			i >= 100)
+			return L2N_OK;
+		if (f->link->kind == L2N_LOG)
+			step = fmin(fmax(step, -2.0), 2.0);
+		before = step;
 		n->base += step;
 	}
 }
@@ -471,13 +564,15 @@ l2n_newton_start(const l2n_kernel *kernel, const l2n_newton_spec *spec, void *wo
 		*vector[i] = l2n_take(&at, sizeof(double) * p);
 		memset(*vector[i], 0, sizeof(double) * p);
 	}
-	n->x = l2n_take(&at, sizeof(double) * 2 * p);
-	n->y = l2n_take(&at, sizeof(double) * 2 * p);
+	n->x = l2n_take(&at, sizeof(double) * 2 * (p + 1));
+	n->y = l2n_take(&at, sizeof(double) * 2 * (p + 1));
 	n->active = l2n_take(&at, sizeof(int) * p);
 	n->column = l2n_take(&at, sizeof(int) * p);
 	n->dropped = l2n_take(&at, sizeof(bool) * p);
 	n->m = take_moments(n->p + 1, &at);
 	n->trial_m = take_moments(n->p + 1, &at);
+	n->slopes = take_slopes(n->p, &at);
+	n->trial_slopes = take_slopes(n->p, &at);
 	n->solver = at;
 
 	for (size_t j = 0; j < p; j++)
@@ -497,7 +592,11 @@ l2n_newton_start(const l2n_kernel *kernel, const l2n_newton_spec *spec, void *wo
 	square = dd_add(l2n_cross(prior, target, target), dd_mul(one, l2n_mean(prior, target)));
 	n->binary = spec->family->separable && fabs(dd_sub(square, one).hi) <= 1e-25 * one.hi;
 
-	status = spec->offset ? start_with_offset(n) : start_without_offset(n);
+	n->unit = 1.0;
+	if (!spec->family->canonical)
+		status = start_general(n);
+	else
+		status = spec->offset ? start_with_offset(n) : start_without_offset(n);
 	if (status != L2N_OK)
 		return status;
 	n->null_loss = n->loss;
@@ -513,7 +612,7 @@ l2n_newton_start(const l2n_kernel *kernel, const l2n_newton_spec *spec, void *wo
 			moved |= n->coef[j] != 0.0;
 		}
 		if (moved)
-			status = evaluate(n, n->base, n->coef, &n->m, &n->loss);
+			status = evaluate(n, false);
 		if (status == L2N_OK && !isfinite(n->loss))
 			status = L2N_OUT_OF_RANGE;
 	}
@@ -619,7 +718,7 @@ choose_columns(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_
 		n->column[n->n_active] = j + 1;
 		n->factor[n->n_active++] = n->unit2[j];
 	}
-	return moved ? evaluate(n, n->base, n->coef, &n->m, &n->loss) : L2N_OK;
+	return moved ? evaluate(n, false) : L2N_OK;
 }
 
 /*
@@ -689,11 +788,11 @@ slopes(const newton *n, const l2n_moments *m, const double *coef, double *slope)
 	return sum.hi;
 }
 
-/* How far b_j is from where its penalty and bounds hold it against that slope of the loss */
+/* How far b, as b_j, is from where its penalty and bounds hold it against that slope of the loss */
 static double
-excess(const newton *n, const l2n_newton_goal *goal, int j, double slope)
+excess(const newton *n, const l2n_newton_goal *goal, int j, double b, double slope)
 {
-	double b = n->coef[j], l1 = goal->l1 * n->unit1[j], up, down, off = 0.0;
+	double l1 = goal->l1 * n->unit1[j], up, down, off = 0.0;
 
 	if (n->spec.dropout == 0.0)
 		slope -= goal->l2 * n->unit2[j] * b;
@@ -717,19 +816,24 @@ static double
 response_square(const newton *n, const l2n_newton_goal *goal)
 {
 	const l2n_moments *m = &n->trial_m;
-	double weight = n->spec.columns.intercept ? 0.0 : m->weight.hi, most = 0.0, size = 0.0;
+	double weight = n->spec.columns.intercept ? 0.0 : m->weight.hi, most = 0.0, square;
+	dd mean = dd_of(0.0);
 
+	widen(n, n->coef, n->x);
+	times(n, m, n->x, n->y);
+	for (int j = 0; j < n->p && weight > 0.0; j++)
+		mean = dd_add(mean, dd_mul_d(l2n_mean(m, j + 1), n->coef[j]));
+	square = fmax(dd_add(dot(n, n->x, n->y), dd_mul(m->weight, dd_mul(mean, mean))).hi, 0.0);
 	(void) slopes(n, &n->m, n->coef, n->y);
 	for (int j = 0; j < n->p; j++)
 	{
-		double square = l2n_cross(m, j + 1, j + 1).hi + weight * m->mean[j + 1] * m->mean[j + 1];
-		double pull = excess(n, goal, j, n->y[j]);
+		double own = l2n_cross(m, j + 1, j + 1).hi + weight * m->mean[j + 1] * m->mean[j + 1];
+		double pull = excess(n, goal, j, n->coef[j], n->y[j]);
 
-		size += fabs(n->coef[j]) * sqrt(square);
-		if (square > 0.0)
-			most = fmax(most, pull * (pull / (square + goal->l2 * n->unit2[j])));
+		if (own > 0.0)
+			most = fmax(most, pull * (pull / (own + goal->l2 * n->unit2[j])));
 	}
-	return 2.0 * (size * size + n->p * most);
+	return 2.0 * (square + n->p * most);
 }
 
 /* The same with an L1 penalty or bounds */
@@ -766,6 +870,13 @@ solve_constrained(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l
 	fit->rcond = NAN;
 	fit->df = f.df;
 	return status;
+}
+
+/* What the square of a step is a share of: its unit in every row */
+static inline double
+squares(const newton *n)
+{
+	return n->m.weight.hi * n->unit * n->unit;
 }
 
 /* What a step does to the linear predictor */
@@ -854,33 +965,113 @@ violation(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit)
 	const l2n_moments *m = &n->m;
 	double weight = m->weight.hi, *slope = n->y, largest = fabs(slopes(n, m, n->coef, slope));
 
-	largest = n->spec.columns.intercept ? largest / weight : 0.0;
+	largest = n->spec.columns.intercept ? largest / weight / n->unit : 0.0;
 	for (int j = 0; j < n->p; j++)
 	{
 		double apart = m->mean[j + 1] - n->spec.centre[j];
 		double square = l2n_cross(m, j + 1, j + 1).hi + weight * apart * apart;
-		double size = sqrt(square) * sqrt(weight) + goal->l1 * n->unit1[j] +
+		double size = sqrt(square) * sqrt(weight) * n->unit + goal->l1 * n->unit1[j] +
 					  fabs(quadratic(n, goal) * n->unit2[j] * n->coef[j]);
 
 		if (!fit->dropped[j] && size > 0.0)
-			largest = fmax(largest, excess(n, goal, j, slope[j]) / size);
+			largest = fmax(largest, excess(n, goal, j, n->coef[j], slope[j]) / size);
 	}
 	return largest;
 }
 
-/* What rounding makes of the linear predictor of a row, which is a sum of many terms */
+/* What a condition may be missed by in the end: as a share, where the tolerance is a looser one */
 static double
-eta_rounding(const newton *n)
+certified_share(const l2n_newton_goal *goal)
 {
-	double sum = 1.0 + fabs(n->base);
+	return fmax(CERTIFIED, SURE_SQUARES * goal->tolerance * goal->tolerance);
+}
+
+/*
+ * Whether the optimality conditions hold at coef, where the loss falls by slope, p + 1 numbers of
+ * which each may be off by error.  The slopes' sizes are those at hand, of which that share is
+ * sure.
+ */
+static bool
+holds(const newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit, const double *coef,
+	  const double *slope, const double *error, double share)
+{
+	const l2n_slopes *s = &n->slopes;
+	double limit = certified_share(goal);
+	int p = n->p;
+
+	if (n->spec.columns.intercept &&
+		!(fabs(slope[p]) + error[p] <= limit * share * s->size[p] + s->rounding[p]))
+		return false;
+	for (int j = 0; j < p; j++)
+	{
+		double b = coef[j], size = share * s->size[j] + goal->l1 * n->unit1[j] +
+								   fabs(quadratic(n, goal) * n->unit2[j] * b);
+
+		if (!fit->dropped[j] &&
+			!(excess(n, goal, j, b, slope[j]) + error[j] <= limit * size + s->rounding[j]))
+			return false;
+	}
+	return true;
+}
+
+/* What the moments say of the slopes, for passes that do not sum them up */
+static void
+estimate_slopes(newton *n)
+{
+	const l2n_moments *m = &n->m;
+	double weight = m->weight.hi, parts = n->unit + fabs(n->base);
+	dd sum = dd_mul(m->weight, l2n_mean(m, 0));
 
 	for (int j = 0; j < n->p; j++)
 	{
 		double apart = l2n_mean(n->spec.prior, n->spec.columns.feature[j]).hi - n->spec.centre[j];
 
-		sum += fabs(n->coef[j]) * sqrt(n->variance[j] + apart * apart);
+		parts += fabs(n->coef[j]) * sqrt(n->variance[j] + apart * apart);
 	}
-	return sum * 0x1p-50;
+	for (int j = 0; j <= n->p; j++)
+	{
+		dd apart = j < n->p ? dd_add_d(l2n_mean(m, j + 1), -n->spec.centre[j]) : dd_of(1.0);
+		dd own = j < n->p ? l2n_cross(m, 0, j + 1) : dd_of(0.0);
+		dd slope = dd_add(own, dd_mul(sum, apart));
+		double square = weight * apart.hi * apart.hi;
+
+		if (j < n->p)
+			square += l2n_cross(m, j + 1, j + 1).hi;
+		n->slopes.slope[j] = slope.hi;
+		n->slopes.slope[n->p + 1 + j] = slope.lo;
+		n->slopes.size[j] = 0.1 * sqrt(weight) * sqrt(square) * n->unit;
+		n->slopes.rounding[j] = parts * 0x1p-52 * sqrt(weight) * sqrt(square);
+	}
+	n->known = true;
+}
+
+/* Have the slopes where the search is, by a pass if need be */
+static l2n_status
+know_slopes(newton *n)
+{
+	if (!n->known && n->spec.by_moments)
+		estimate_slopes(n);
+	return n->known ? L2N_OK : evaluate(n, true);
+}
+
+/* Whether the conditions hold where the search is */
+static l2n_status
+certify(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit, bool *certified)
+{
+	double *slope = n->x, *error = n->y;
+	l2n_status status = know_slopes(n);
+
+	if (status != L2N_OK)
+		return status;
+	for (int j = 0; j <= n->p; j++)
+	{
+		slope[j] = n->slopes.slope[j];
+		error[j] = 0.0;
+		if (j < n->p && n->spec.dropout > 0.0)
+			slope[j] -= n->spec.dropout * n->unit2[j] * n->coef[j];
+	}
+	*certified = isfinite(n->loss) && holds(n, goal, fit, n->coef, slope, error, 1.0);
+	return L2N_OK;
 }
 
 /* The slope of the objective at the trial, from where the step comes */
@@ -907,27 +1098,45 @@ static bool
 is_lower(newton *n, const l2n_newton_goal *goal, double before, double square, double step)
 {
 	double objective = n->trial_loss + penalty(n, goal, n->trial);
+	double slack = SLACK * (before + squares(n));
 
 	if (!isfinite(objective))
 		return false;
 	if (objective <= before - ARMIJO * step * square)
 		return true;
-	return objective <= before + SLACK * (before + n->m.weight.hi) &&
-		   slope_of_trial(n, goal) <= TURNED * square;
+	if (n->trial_known)
+		slack = fmax(slack, *n->trial_slopes.noise);
+	if (objective <= before + slack && square <= TINY * squares(n))
+		return true;
+	return objective <= before + slack && slope_of_trial(n, goal) <= TURNED * square;
 }
 
 static void
 take_trial(newton *n)
 {
 	l2n_moments m = n->m;
+	l2n_slopes slopes = n->slopes;
 	double *coef = n->coef;
 
 	n->m = n->trial_m;
 	n->trial_m = m;
+	n->slopes = n->trial_slopes;
+	n->trial_slopes = slopes;
+	n->known = n->trial_known;
 	n->coef = n->trial;
 	n->trial = coef;
 	n->base = n->trial_base;
 	n->loss = n->trial_loss;
+}
+
+/* The trial is that share of a step whose promise is square */
+static l2n_status
+try(newton *n, double square, double step)
+{
+	n->trial_base = step == 1.0 ? n->next_base : n->base + step * (n->next_base - n->base);
+	for (int j = 0; j < n->p; j++)
+		n->trial[j] = step == 1.0 ? n->next[j] : n->coef[j] + step * (n->next[j] - n->coef[j]);
+	return evaluate_trial(n, !n->spec.by_moments && square <= NEAR * squares(n));
 }
 
 /*
@@ -941,12 +1150,8 @@ search(newton *n, const l2n_newton_goal *goal, double square, double *share)
 
 	for (int i = 0; i <= (n->damping > 0.0 ? HALVINGS_DAMPED : HALVINGS); i++)
 	{
-		l2n_status status;
+		l2n_status status = try(n, square, step);
 
-		n->trial_base = step == 1.0 ? n->next_base : n->base + step * (n->next_base - n->base);
-		for (int j = 0; j < n->p; j++)
-			n->trial[j] = step == 1.0 ? n->next[j] : n->coef[j] + step * (n->next[j] - n->coef[j]);
-		status = evaluate(n, n->trial_base, n->trial, &n->trial_m, &n->trial_loss);
 		if (status != L2N_OK)
 			return status;
 		if (is_lower(n, goal, before, square, step))
@@ -962,17 +1167,43 @@ search(newton *n, const l2n_newton_goal *goal, double square, double *share)
 
 /*
  * Whether the next point is right without being evaluated.  No eta moves by more than delta, and
- * the logarithm of a variance by no more than eta does: so the gradient there is that of the
- * quadratic model but for a share e^delta - 1 of what the step has changed.
+ * the logarithm of a variance or of a residual by no more than eta does: so the gradient there is
+ * that of the quadratic model but for a share e^delta - 1 of what the step has changed.
  */
 static bool
-is_sure(const newton *n, const l2n_newton_goal *goal, const change *c)
+is_sure(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit, const change *c)
 {
-	double delta = sqrt(c->prior / n->spec.least_weight);
+	const l2n_moments *m = &n->m;
+	double delta = sqrt(c->prior / n->spec.least_weight), weight = m->weight.hi;
 	double most = fmax(SURE, SURE_SQUARES * goal->tolerance * goal->tolerance);
+	double *slope = n->y, *error = n->x, *d = n->trial;
+	size_t p = (size_t) n->p;
+	dd mean;
 
-	return n->binary && n->spec.least_weight > 0.0 && n->spec.dropout == 0.0 && delta <= 0.1 &&
-		   delta * sqrt(c->square / n->m.weight.hi) <= most;
+	if (!(n->known && n->binary && n->spec.family->canonical && n->spec.least_weight > 0.0 &&
+		  n->spec.dropout == 0.0 && delta <= 0.1 && delta * sqrt(c->square / weight) <= most))
+		return false;
+	for (size_t j = 0; j < p; j++)
+		d[j] = n->next[j] - n->coef[j];
+	widen(n, d, n->x);
+	times(n, m, n->x, n->y);
+	mean = dd_mul(m->weight, dd_add_d(at_mean(n, m, d), n->next_base - n->base));
+	for (size_t j = 0; j <= p; j++)
+	{
+		dd apart = j < p ? dd_add_d(l2n_mean(m, (int) j + 1), -n->spec.centre[j]) : dd_of(1.0);
+		dd moved = dd_mul(mean, apart),
+		   at = dd_make(n->slopes.slope[j], n->slopes.slope[p + 1 + j]);
+		double square = weight * apart.hi * apart.hi;
+
+		if (j < p)
+		{
+			moved = dd_add(moved, dd_make(n->y[j], n->y[p + j]));
+			square += l2n_cross(m, (int) j + 1, (int) j + 1).hi;
+		}
+		slope[j] = dd_sub(at, moved).hi;
+		error[j] = 1.1 * delta * sqrt(c->square) * sqrt(square);
+	}
+	return holds(n, goal, fit, n->next, slope, error, 0.9);
 }
 
 /*
@@ -1009,6 +1240,7 @@ set_fit(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, bool next)
 	fit->intercept = n->spec.columns.intercept ? intercept.hi + 0.0 : 0.0;
 	fit->loss = n->loss - dropout_loss(n);
 	fit->null_loss = n->null_loss;
+	fit->pearson = n->spec.dropout > 0.0 ? NAN : sum_of_squares(n);
 	fit->objective = n->loss + penalty(n, goal, coef);
 }
 
@@ -1074,29 +1306,36 @@ typedef struct progress
 } progress;
 
 /*
- * Whether there is nothing left to do where the search is, given the next step: true with fit->end
+ * Whether there is nothing left to do where the search is, given the next step: *over with fit->end
  * set, and *next where that step's end is the solution.
  */
-static bool
+static l2n_status
 is_over(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, const change *c, bool free,
-		progress *at, bool *next)
+		progress *at, bool *over, bool *next)
 {
 	const l2n_moments *prior = n->spec.prior;
-	double weight = n->m.weight.hi, least = n->spec.least_weight, missed, enough;
-	double rounding = eta_rounding(n);
-	bool close = fit->change <= goal->tolerance, alike;
+	double weight = squares(n), least = n->spec.least_weight, missed, enough;
+	bool close = fit->change <= goal->tolerance;
 
-	*next = false;
+	*next = *over = false;
 	if (c->share < VANISHED && at->share == 1.0 && c->square > 0.1 * at->last)
 		at->vanished++;
 	else
 		at->vanished = 0;
-	fit->end = L2N_NEWTON_SEPARATED;
 	if (is_separated(n, goal, free) || at->vanished >= VANISHED_STEPS)
-		return true;
+	{
+		fit->end = L2N_NEWTON_SEPARATED;
+		*over = true;
+		return L2N_OK;
+	}
 	fit->end = L2N_NEWTON_CONVERGED;
-	if (close && n->solved && is_sure(n, goal, c))
-		return *next = true;
+	if (close && n->spec.by_moments)
+		(void) know_slopes(n);
+	if (close && n->solved && is_sure(n, goal, fit, c))
+	{
+		*next = *over = true;
+		return L2N_OK;
+	}
 	missed = violation(n, goal, fit);
 	if ((c->square >= IDLE * at->square || c->square <= NOTHING * weight) &&
 		missed >= IDLE * at->missed)
@@ -1108,16 +1347,12 @@ is_over(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, const chang
 
 	/* rows that weigh much must not hide what the others say */
 	enough = least > 0.0 ? MISSED * least * ((double) prior->n / prior->weight.hi) : 0.0;
-	alike = enough > 0.01 * MISSED;
-	if (close && missed <= fmax(enough, SURE_SQUARES * goal->tolerance * goal->tolerance))
-		return true;
-	if (n->damping > 0.0 ||
-		!(at->idle >= IDLE_STEPS || (at->idle > (alike ? 0 : 1) && c->square <= ROUNDING * weight)))
-		return false;
-	if (!alike && fit->change > (n->solved ? SMALL : SMALL_UNSOLVED))
-		return missed <= MISSED_UNSOLVED;
-	return missed <=
-		   fmax(alike ? MISSED_ROUNDING : MISSED_WEIGHTED, fmin(4.0 * rounding, MISSED_MOST));
+	enough = fmax(enough, SURE_SQUARES * goal->tolerance * goal->tolerance);
+	if (!(close && missed <= enough) &&
+		(n->damping > 0.0 ||
+		 !(at->idle >= IDLE_STEPS || (at->idle > 1 && c->square <= ROUNDING * weight))))
+		return L2N_OK;
+	return certify(n, goal, fit, over);
 }
 
 /* One step down: the model's minimum, damped until the objective falls */
@@ -1153,6 +1388,24 @@ step(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, double square,
 	return L2N_ILL_CONDITIONED;
 }
 
+/*
+ * Errors and degrees of freedom by the expected information, as R has them, once the search by
+ * another curvature is over
+ */
+static l2n_status
+expect(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_poll poll, void *poll_arg)
+{
+	l2n_status status;
+
+	*n->spec.expected = true;
+	status = evaluate(n, false);
+	*n->spec.expected = false;
+	n->damping = 0.0;
+	if (status == L2N_OK && !is_constrained(n, goal))
+		status = solve_model(n, goal, fit, poll, poll_arg);
+	return status;
+}
+
 /* Steps until the end that fit tells, or until fit->iterations are limit; *next as is_over has it
  */
 static l2n_status
@@ -1167,6 +1420,7 @@ walk(newton *n, const l2n_newton_goal *goal, int limit, bool free, l2n_newton_fi
 	for (;; fit->iterations++)
 	{
 		change c;
+		bool over;
 
 		if (poll && poll(poll_arg))
 			return L2N_INTERRUPTED;
@@ -1175,7 +1429,7 @@ walk(newton *n, const l2n_newton_goal *goal, int limit, bool free, l2n_newton_fi
 			return status;
 		c = change_of(n, goal);
 		if (n->damping > 0.0 &&
-			c.square <= fmax(ROUNDING, goal->tolerance * goal->tolerance) * n->m.weight.hi)
+			c.square <= fmax(ROUNDING, goal->tolerance * goal->tolerance) * squares(n))
 		{
 			/* near the end: what is left shows without damping */
 			n->damping = 0.0;
@@ -1184,9 +1438,10 @@ walk(newton *n, const l2n_newton_goal *goal, int limit, bool free, l2n_newton_fi
 				return status;
 			c = change_of(n, goal);
 		}
-		fit->change = sqrt(c.square / n->m.weight.hi);
-		if (is_over(n, goal, fit, &c, free, &at, next))
-			return L2N_OK;
+		fit->change = sqrt(c.square / squares(n));
+		status = is_over(n, goal, fit, &c, free, &at, &over, next);
+		if (status != L2N_OK || over)
+			return status;
 		status = step(n, goal, fit, c.square + n->damping * c.prior, &at, poll, poll_arg);
 		fit->end = status == L2N_OK ? L2N_NEWTON_MAX_ITER : L2N_NEWTON_STUCK;
 		if (status == L2N_ILL_CONDITIONED)
@@ -1194,6 +1449,28 @@ walk(newton *n, const l2n_newton_goal *goal, int limit, bool free, l2n_newton_fi
 		if (status != L2N_OK || fit->iterations >= limit)
 			return status;
 	}
+}
+
+/*
+ * A search that has ended without an end may be where there is one: where all columns have a
+ * penalty, the conditions tell.
+ */
+static l2n_status
+settle(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit)
+{
+	bool certified;
+	l2n_status status;
+
+	if (fit->end != L2N_NEWTON_STUCK &&
+		(fit->end != L2N_NEWTON_MAX_ITER || goal->max_iter < PATIENT))
+		return L2N_OK;
+	for (int j = 0; j < n->p; j++)
+		if (!is_penalised(n, goal, j) && n->variance[j] > 0.0)
+			return L2N_OK;
+	status = certify(n, goal, fit, &certified);
+	if (status == L2N_OK && certified)
+		fit->end = L2N_NEWTON_CONVERGED;
+	return status;
 }
 
 /* How much larger the penalties would have to be to leave little of the columns that have one */
@@ -1230,12 +1507,12 @@ approach(newton *n, const l2n_newton_goal *goal, int limit, l2n_newton_fit *fit,
 	n->base = n->null_base;
 	for (int j = 0; j < n->p; j++)
 		n->coef[j] = n->spec.lower ? fmin(fmax(0.0, n->spec.lower[j]), n->spec.upper[j]) : 0.0;
-	status = evaluate(n, n->base, n->coef, &n->m, &n->loss);
+	status = evaluate(n, false);
 	for (double share = largest_share(n, goal) * STAGE;
 		 status == L2N_OK && share > 1.0 && fit->iterations < limit; share *= STAGE)
 	{
 		l2n_newton_goal stage = {goal->l1 * share, goal->l2 * share, STAGE_TOLERANCE,
-								 goal->max_iter};
+								 goal->max_iter, true};
 		bool next;
 
 		status = walk(n, &stage, limit, false, fit, &next, poll, poll_arg);
@@ -1264,6 +1541,8 @@ l2n_newton_solve(l2n_newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit
 	fit->iterations = 1;
 	if (status == L2N_OK)
 		status = walk(n, goal, limit, free, fit, &next, poll, poll_arg);
+	if (status == L2N_OK)
+		status = settle(n, goal, fit);
 	if (status == L2N_OK && penalised && limit >= PATIENT &&
 		(fit->end == L2N_NEWTON_MAX_ITER || fit->end == L2N_NEWTON_STUCK))
 	{
@@ -1272,10 +1551,36 @@ l2n_newton_solve(l2n_newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit
 		status = approach(n, goal, limit, fit, poll, poll_arg);
 		if (status == L2N_OK)
 			status = walk(n, goal, limit, free, fit, &next, poll, poll_arg);
+		if (status == L2N_OK)
+			status = settle(n, goal, fit);
 	}
+	if (status == L2N_OK && n->spec.expected && !goal->rough)
+		status = expect(n, goal, fit, poll, poll_arg);
 	if (status == L2N_OK)
 		set_fit(n, goal, fit, next);
 	return status;
+}
+
+l2n_status
+l2n_newton_refresh(l2n_newton *n, bool null_model)
+{
+	double base = n->base;
+	l2n_status status = L2N_OK;
+
+	if (null_model)
+	{
+		double *coef = n->coef;
+
+		n->coef = n->trial;
+		memset(n->coef, 0, sizeof(double) * (size_t) n->p);
+		n->base = n->null_base;
+		status = start_general(n);
+		n->null_loss = n->loss;
+		n->null_base = n->base;
+		n->coef = coef;
+		n->base = base;
+	}
+	return status == L2N_OK ? evaluate(n, false) : status;
 }
 
 /* The largest slope, over that of a penalty of 1, of the columns that have a penalty */
@@ -1313,7 +1618,7 @@ l2n_newton_largest(l2n_newton *n, double tolerance, double *largest, l2n_newton_
 	/* with the free ones fitted, slopes differ: try until none of the others comes in */
 	for (double l1 = *largest; free && l1 > 0.0; l1 *= 2.0)
 	{
-		l2n_newton_goal goal = {l1, 0.0, tolerance, 100};
+		l2n_newton_goal goal = {l1, 0.0, tolerance, 100, true};
 		l2n_status status = l2n_newton_solve(n, &goal, fit, poll, poll_arg);
 		bool in = false;
 

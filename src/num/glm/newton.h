@@ -7,25 +7,30 @@
  * with s_j = 1 or the standard deviation of column j, and b0 never penalised.  With dropout the
  * passes add to the loss what irls.h says, and there is no other penalty.
  *
- * A fit that says so has converged: either its coefficients were evaluated and the optimality
- * conditions hold there, or a bound on the third derivative says that they hold a step on.
+ * A fit that says so has converged: either its coefficients were evaluated, and each optimality
+ * condition holds there, or a bound on the third derivative says that they hold a step on.  To hold
+ * is to be missed by no more than 1e-9 of what the terms of the condition add up to, the sum of
+ * w |y - mu| |x_j - centre_j| and the penalties, besides what the last bits of coefficients and of
+ * linear predictors make of it; or by more where the tolerance is above 3e-7.
  */
 #ifndef L2N_NEWTON_H
 #define L2N_NEWTON_H
 
-#include "num/glm/family.h"
+#include "num/glm/irls.h"
 #include "num/solve/system.h"
 
 /*
  * A pass over the rows at linear predictor base + sum_j coef_j (x_j - centre_j), as irls.h has it:
- * fills the moments of p + 1 columns, which have been cleared, and the loss.
+ * fills the moments of p + 1 columns, which have been cleared, the loss, and slopes, likewise
+ * cleared, where they are not NULL.
  */
 typedef l2n_status (*l2n_newton_pass)(void *arg, double base, const double *coef, l2n_moments *m,
-									  double *loss);
+									  double *loss, const l2n_slopes *slopes);
 
 typedef struct l2n_newton_spec
 {
 	const l2n_family *family;
+	bool *expected;           /* of the passes' family: they are told; NULL where it is canonical */
 	l2n_columns columns;      /* of the prior moments */
 	const l2n_moments *prior; /* of the rows as they are, y the target; in use to the end */
 	bool offset;              /* rows have one */
@@ -40,6 +45,8 @@ typedef struct l2n_newton_spec
 	double least_weight;  /* of a row, where known: saves a pass; 0 where not */
 	const double *centre; /* p: what passes subtract; 0 without an intercept */
 	l2n_newton_pass pass;
+	bool by_moments; /* passes leave slopes alone: they are taken from the moments, and sizes for a
+						tenth of what Cauchy's inequality says where |y - mu| is the variance */
 	void *pass_arg;
 } l2n_newton_spec;
 
@@ -53,6 +60,7 @@ typedef struct l2n_newton_goal
 	double tolerance; /* root mean square change of the linear predictor by the last step */
 	int max_iter;     /* steps; a penalised search that they lead nowhere may take twice as many
 						 more by way of larger penalties, if they are 50 or more */
+	bool rough;       /* neither errors nor degrees of freedom are wanted */
 } l2n_newton_goal;
 
 typedef enum l2n_newton_end
@@ -73,6 +81,8 @@ typedef struct l2n_newton_fit
 	double base;      /* the linear predictor at the means of the features */
 	double loss;      /* half of the deviance */
 	double null_loss; /* of the intercept alone, or of nothing */
+	double pearson;   /* sum of w (y - mu)^2 / V; where the end is one step on from where rows were
+						 evaluated, there; NaN under dropout */
 	double objective; /* loss and penalty */
 	double df;        /* effective parameters; the intercept counts */
 	int nonzero;      /* coefficients */
@@ -100,6 +110,12 @@ l2n_status l2n_newton_start(const l2n_kernel *kernel, const l2n_newton_spec *spe
  */
 l2n_status l2n_newton_solve(l2n_newton *newton, const l2n_newton_goal *goal, l2n_newton_fit *fit,
 							l2n_poll poll, void *poll_arg);
+
+/*
+ * The family's parameter is another: evaluate once more where the search is, and the null model
+ * where wanted, of families that are not canonical
+ */
+l2n_status l2n_newton_refresh(l2n_newton *newton, bool null_model);
 
 /*
  * The smallest l1 that leaves no coefficient, of those that have a penalty; 0 where none has.

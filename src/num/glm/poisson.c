@@ -5,20 +5,19 @@
 
 #include "num/glm/family.h"
 
-/* A mean beyond which weights could no longer be multiplied by squares of values */
-#define LARGEST 0x1p300
-
 static void
-evaluate(const l2n_kernel *kernel, int n, const double *y, const double *eta, double *residual,
-		 double *weight, double *loss)
+evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y, const double *eta,
+		 double *residual, double *weight, double *loss)
 {
+	(void) f;
+	(void) kernel;
 	for (int i = 0; i < n; i++)
 	{
 		double mu = exp(eta[i]);
 
 		residual[i] = y[i] - mu;
 		weight[i] = mu;
-		if (!(mu <= LARGEST))
+		if (!(mu <= L2N_LARGEST_MEAN))
 			loss[i] = INFINITY;
 		else if (y[i] > 0.0)
 			loss[i] = fmax(y[i] * (log(y[i]) - eta[i]) - residual[i], 0.0);
@@ -34,15 +33,45 @@ bend(double eta, double weight)
 }
 
 static double
-inverse(double mu)
+saturated(const l2n_family *f, double y, double w)
 {
-	return log(mu);
-}
-
-static double
-saturated(double y, double w)
-{
+	(void) f;
 	return w * ((y > 0.0 ? y * log(y) : 0.0) - y - lgamma(y + 1.0));
 }
 
-const l2n_family l2n_poisson = {0.0, INFINITY, false, evaluate, bend, exp, inverse, saturated};
+/* With another link */
+static double
+variance(const l2n_family *f, double mu, double *slope)
+{
+	(void) f;
+	*slope = 1.0;
+	return mu;
+}
+
+static double
+deviance(const l2n_family *f, double y, double mu)
+{
+	(void) f;
+	return y > 0.0 ? y * log(y / mu) - (y - mu) : mu;
+}
+
+const l2n_family l2n_poisson = {
+	.kind = L2N_POISSON,
+	.link = &l2n_links[L2N_LOG],
+	.highest = INFINITY,
+	.canonical = true,
+	.evaluate = evaluate,
+	.bend = bend,
+	.variance = variance,
+	.deviance = deviance,
+	.saturated = saturated,
+};
+
+const l2n_family l2n_poisson_general = {
+	.kind = L2N_POISSON,
+	.highest = INFINITY,
+	.evaluate = l2n_evaluate_general,
+	.variance = variance,
+	.deviance = deviance,
+	.saturated = saturated,
+};

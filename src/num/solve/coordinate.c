@@ -1217,6 +1217,9 @@ l2n_elastic_net_solve(const l2n_kernel *kernel, l2n_elastic_net *n,
 				return status;
 			if (judge(kernel, n, status, goal->tolerance, &best, fit))
 				break;
+			/* doubles put a column back that pulls: let them not have a say any more */
+			if (status == L2N_OK && n->coarse && ++rounds >= MAX_ROUNDS && fewer_than(n, MAX_EXACT))
+				exactly = true;
 			if (status != L2N_OK)
 				settled = fmax(settled * 0.01, 1e-32);
 		}

@@ -1,0 +1,72 @@
+-- What other languages write in formulas, and mistakes: the error says what to write.
+CREATE SCHEMA quiet;
+SET search_path = quiet, public;
+CREATE TABLE lot (price float8, area float8, rooms int, zone text, garden boolean, built date, "lot.size" float8);
+INSERT INTO lot SELECT i + i % 5, i + 0.5, i % 4, (ARRAY['a', 'b', 'c'])[1 + i % 3], i % 2 = 0, date '2000-01-01' + i, i % 9
+  FROM generate_series(1, 30) i;
+SELECT l2_fit('lot', 'price ~ as.factor(rooms)', 'ols');
+SELECT l2_fit('lot', 'price ~ C(zone)', 'ols');
+SELECT l2_fit('lot', 'price ~ scale(area)', 'ols');
+SELECT l2_fit('lot', 'price ~ area**2', 'ols');
+SELECT l2_fit('lot', 'price ~ `area`', 'ols');
+SELECT l2_fit('lot', 'price ~ area %% 2', 'ols');
+SELECT l2_fit('lot', 'price ~ area %in% zone', 'ols');
+SELECT l2_fit('lot', 'price ~ np.log(area)', 'ols');
+SELECT l2_fit('lot', 'price ~ ln(area)', 'ols');
+SELECT l2_fit('lot', 'price ~ lot.area', 'ols');
+SELECT l2_fit('lot', 'price ~ lot.size', 'ols');
+SELECT l2_names(l2_fit('lot', 'price ~ "lot.size"', 'ols'));
+SELECT l2_fit('lot', 'price = area', 'ols');
+SELECT l2_fit('lot', 'price == area + zone', 'ols');
+SELECT l2_fit('lot', 'log(price)', 'ols');
+SELECT l2_fit('lot', 'price ~ area / rooms', 'ols');
+SELECT l2_fit('lot', 'price ~ area, rooms', 'ols');
+SELECT l2_fit('lot', 'price ~ area > 3', 'ols');
+SELECT l2_fit('lot', 'price ~ 2 * area', 'ols');
+SELECT l2_fit('lot', 'price ~ relevel(zone, ''b'')', 'ols');
+SELECT l2_fit('lot', 'price ~ s(area)', 'ols');
+SELECT l2_fit('lot', 'price ~ abs(area)', 'ols');
+SELECT l2_fit('lot', 'price ~ area ~ zone', 'ols');
+-- names that are near
+SELECT l2_fit('lot', 'price ~ aera', 'ols');
+SELECT l2_fit('lot', 'price ~ log(aera)', 'ols');
+SELECT l2_fit('lot', 'price ~ I(aera * 2)', 'ols');
+SELECT l2_fit('lot', 'price ~ "Area"', 'ols');
+SELECT l2_fit('lot', 'pirce ~ area', 'ols');
+SELECT l2_fit('lot', 'price ~ taxes', 'ols');
+-- what is no number
+SELECT l2_fit('lot', 'price ~ log(zone)', 'ols');
+SELECT l2_fit('lot', 'price ~ sqrt(built)', 'ols');
+SELECT l2_fit('lot', 'price ~ poly(garden, 2)', 'ols');
+SELECT l2_fit('lot', 'zone ~ area', 'ols');
+SELECT l2_fit('lot', 'zone', 'ols');
+-- what cannot be computed: the term is named
+SELECT l2_fit('lot', 'price ~ area + log(area - 9.5)', 'ols');
+SELECT l2_fit('lot', 'price ~ I(area / (rooms - 1)) + zone', 'ols');
+SELECT l2_fit('lot', 'log(price - 20) ~ area', 'ols');
+SELECT l2_fit('lot', 'price ~ area + offset(log(rooms))', 'ols');
+SELECT n FROM l2_train('lots', 'lot', 'price ~ area + sqrt(area - 9)', 'ols');
+SELECT l2_fit('lot', 'price ~ zone + exp(100 * area)', 'ols');
+SELECT l2_fit('lot', 'garden ~ exp(100 * area)', 'logistic');
+-- two columns of a name
+SELECT l2_fit('SELECT *, area AS area FROM lot', 'price', 'ols');
+SELECT l2_names(l2_fit('SELECT *, area AS area FROM lot', 'price ~ rooms', 'ols'));
+SELECT l2_fit('SELECT *, area AS area FROM lot', 'price ~ area', 'ols');
+SELECT l2_fit('SELECT *, area AS area FROM lot', 'price ~ log(area)', 'ols');
+-- a target among the terms, as it is or transformed
+SELECT l2_fit('lot', 'price ~ price + area', 'ols');
+SELECT l2_fit('lot', 'price ~ log(price) + area', 'ols');
+SELECT l2_fit('lot', 'log(price) ~ area + price', 'ols');
+SELECT l2_fit('lot', 'log(price) ~ area:price', 'ols');
+SELECT l2_fit('lot', 'price ~ I(area * price)', 'ols');
+SELECT l2_fit('lot', 'price ~ factor(price)', 'ols');
+SELECT l2_fit('lot', 'price ~ poly(price, 2)', 'ols');
+SELECT l2_fit('lot', 'price ~ ns(log(price), 3)', 'ols');
+SELECT l2_fit('lot', 'price ~ area + offset(log(price))', 'ols');
+SELECT l2_fit('lot', 'I(price / area) ~ log(price / area)', 'ols');
+SELECT l2_names(l2_fit('lot', 'I(price / area) ~ area + rooms', 'ols'));
+SELECT l2_names(l2_fit('lot', 'I(price / area) ~ .', 'ols'));
+SELECT l2_fit('lot', 'price', 'ols', options => '{"features": ["area", "price"]}');
+SELECT l2_fit('lot', 'price', 'ols', options => '{"features": ["aera"]}');
+SET client_min_messages = warning;
+DROP SCHEMA quiet CASCADE;

@@ -1,0 +1,83 @@
+-- What l2_train says of rows and columns that are not what a model is for; and that it says nothing of clean data.
+CREATE SCHEMA quiet;
+SET search_path = quiet, public;
+SET extra_float_digits = 0;
+CREATE TABLE shop (id int PRIMARY KEY, name text, zone text, area float8, rooms int, sold boolean, price float8);
+INSERT INTO shop SELECT i, 'shop ' || i, (ARRAY['north', 'south', 'west'])[1 + i % 3], 20 + i * 37 % 61, i % 4, i * i % 5 < 2,
+    100 + 3 * (i * 37 % 61) + 10 * (i % 4) + 7 * (i % 3) + (i * i * 7919) % 23 FROM generate_series(1, 120) i;
+
+-- keys and names are left out, where nobody names the features
+SELECT n, columns, skipped FROM l2_train('by_all', 'shop', 'price');
+SELECT l2_names('by_all');
+SELECT l2_names(l2_fit('shop', 'price ~ .', 'ols')), l2_names(l2_fit('shop', 'log(price) ~ . - sold', 'ols'));
+SELECT l2_names(l2_fit('SELECT * FROM shop WHERE area > 30', 'price', 'ols'));
+SELECT l2_names(l2_fit('SELECT price, number, area FROM (SELECT id AS number, s.* FROM shop s) s ORDER BY 1', 'price ~ .', 'ols'));
+-- a key of one table in a join tells no rows apart
+SELECT l2_names(l2_fit('SELECT s.price, s.area, o.id FROM shop s JOIN shop o ON o.id = s.rooms', 'price', 'ols'));
+-- who names them gets them
+SELECT l2_names(l2_fit('shop', 'price ~ . - name + id - zone', 'ols'));
+SELECT l2_names(l2_fit('shop', 'price', 'ols', options => '{"features": ["id", "area"]}'));
+SELECT cardinality(l2_names(l2_fit('shop', 'price ~ area + name', 'ridge', 1)));
+SELECT cardinality(l2_names(l2_fit('shop', 'price ~ area:name', 'ridge', 1)));
+-- and so does who has nothing else
+SELECT l2_names(l2_fit('SELECT id, price FROM shop', 'price', 'ols'));
+-- a refresh takes the columns that there were
+SELECT n, columns FROM l2_train('by_zone', 'shop', 'price ~ . + zone:area - sold', 'ols');
+INSERT INTO shop VALUES (121, 'shop 121', 'east', 40, 2, true, 210), (122, 'shop 122', 'east', 50, 1, true, 230);
+SELECT n, columns FROM l2_refresh('by_zone');
+SELECT l2_names('by_zone');
+DELETE FROM shop WHERE id > 120;
+
+-- rows left out for a NULL: told when they are more than a tenth, kept in any case
+CREATE TABLE gap AS SELECT id, CASE WHEN id % 3 > 0 THEN area END AS area, CASE WHEN id % 5 > 0 THEN rooms END AS rooms, zone, price FROM shop;
+SELECT n, n_skipped, skipped FROM l2_train('gaps', 'gap', 'price ~ area + rooms + zone', 'ols');
+SELECT n, n_skipped, skipped FROM l2_train('gaps', 'gap', 'log(price) ~ zone*sqrt(area)', 'ols');
+SELECT n, n_skipped, skipped FROM l2_train('few_gaps', 'SELECT * FROM gap WHERE area IS NOT NULL AND (rooms IS NOT NULL OR id % 7 = 0)',
+  'price ~ area + rooms', 'ols');
+SELECT n, skipped FROM l2_refresh('few_gaps');
+SELECT (l2_glance(l2_fit('gap', 'price ~ area', 'ols'))).n;
+SELECT n, n_skipped FROM l2_train('levels', 'SELECT price, CASE WHEN id % 2 = 0 THEN zone END AS zone FROM shop', 'price', 'ols',
+  options => '{"null_level": true}');
+-- none is usable: which columns it is
+SELECT n FROM l2_train('none', 'SELECT price, area, NULL::int AS rooms FROM shop', 'price');
+SELECT n FROM l2_train('none', 'SELECT price, CASE WHEN id % 2 = 0 THEN area END AS area, CASE WHEN id % 2 = 1 THEN rooms END AS rooms FROM shop', 'price', 'ols');
+SELECT n FROM l2_train('none', 'SELECT * FROM shop WHERE false', 'price');
+SELECT n FROM l2_train('none', 'SELECT * FROM shop LIMIT 1', 'price ~ area');
+SELECT l2_fit('SELECT price, area, NULL::int AS rooms FROM shop', 'price');
+
+-- a category that tells rows apart
+SELECT n, columns FROM l2_train('ids', 'SELECT price, area, (id / 2)::text AS pair FROM shop', 'price ~ area + pair', 'ridge', 1);
+SELECT n, columns FROM l2_train('ids', 'SELECT price, area, (id / 3)::text AS three FROM shop', 'price ~ area + three', 'ridge', 1);
+SELECT n, columns FROM l2_train('pairs', 'SELECT price, area, id / 2 AS pair FROM shop', 'price ~ area + factor(pair)', 'ridge', 1);
+
+-- a feature that is the target
+SELECT n FROM l2_train('leak', 'SELECT price, area, price * 1.19 AS gross FROM shop', 'price', 'ols');
+SELECT n FROM l2_train('leak', 'SELECT price, area, price * 1.19 AS gross FROM shop', 'price');
+SELECT n FROM l2_train('leak', 'SELECT price, area, zone, -price / 3 AS part FROM shop', 'price ~ .', 'ols');
+SELECT n FROM l2_train('leak', 'SELECT zone, rooms, CASE zone WHEN ''north'' THEN 3.0 WHEN ''south'' THEN 1 ELSE 2 END AS price FROM shop', 'price', 'ols');
+SELECT n FROM l2_train('leak', 'SELECT area, sold, sold::int AS again FROM shop', 'sold', 'logistic', 0.001);
+SELECT n FROM l2_train('no_leak', 'SELECT price, area, price + (id % 2) / 10.0 AS near FROM shop', 'price', 'ols');
+
+-- a target that is true or false, and methods for numbers
+SELECT n FROM l2_train('chance', 'shop', 'sold ~ area', 'ridge', 1);
+SELECT n FROM l2_train('chance', 'shop', 'I(price > 200) ~ area', 'lasso');
+SELECT n FROM l2_train('odds', 'shop', 'sold ~ area', 'logistic');
+SELECT n FROM l2_train('shares', 'shop', 'sold ~ area', 'ols');
+
+-- another target, another method, under the same name
+SELECT n FROM l2_train('shares', 'shop', 'price ~ area', 'ols');
+SELECT n FROM l2_train('shares', 'shop', 'price ~ area', 'ridge', 1);
+SELECT n FROM l2_train('shares', 'shop', 'price ~ area + rooms', 'ridge', 2);
+
+-- how well rows not seen are told
+SELECT abs(cv_r_squared - (1 - cv_error / (SELECT var_pop(price) FROM shop))) < 1e-12 AS cv_r2,
+  cv_r_squared BETWEEN 0.9 AND r_squared AS of_the_fit, columns FROM l2_train('told', 'shop', 'price ~ area + rooms + zone');
+
+-- clean data: silence
+CREATE TABLE clean AS SELECT area, rooms, zone, sold, price FROM shop;
+SELECT n, columns FROM l2_train('clean_all', 'clean', 'price');
+SELECT n, columns FROM l2_train('clean_some', 'clean', 'price ~ area*zone + factor(rooms)', 'lasso');
+SELECT n, columns FROM l2_train('clean_odds', 'clean', 'sold ~ .', 'logistic');
+SELECT l2_names(l2_fit('clean', 'log(price) ~ ns(area, 3) + zone', 'ols'));
+SET client_min_messages = warning;
+DROP SCHEMA quiet CASCADE;

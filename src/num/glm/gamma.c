@@ -1,0 +1,67 @@
+/*
+ * gamma.c: positive amounts whose standard deviation grows as their mean.
+ */
+#include <math.h>
+
+#include "num/glm/family.h"
+
+/* With the log link, where all follows from y / mu */
+static void
+evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y, const double *eta,
+		 double *residual, double *weight, double *loss)
+{
+	l2n_exp(kernel, n, eta, residual, loss);
+	for (int i = 0; i < n; i++)
+	{
+		double mu = residual[i], ratio = y[i] / mu;
+
+		residual[i] = ratio - 1.0;
+		weight[i] = f->expected ? 1.0 : l2n_curvature(ratio, 1.0);
+		loss[i] = fmax(ratio - 1.0 - log(ratio), 0.0);
+		if (!(mu <= L2N_LARGEST_MEAN) || !(ratio <= L2N_LARGEST_MEAN))
+			loss[i] = INFINITY;
+	}
+}
+
+static double
+variance(const l2n_family *f, double mu, double *slope)
+{
+	(void) f;
+	*slope = 2.0 * mu;
+	return mu * mu;
+}
+
+static double
+deviance(const l2n_family *f, double y, double mu)
+{
+	(void) f;
+	return (y - mu) / mu - log(y / mu);
+}
+
+static double
+saturated(const l2n_family *f, double y, double w)
+{
+	(void) f;
+	return -w * log(y);
+}
+
+static double
+likelihood(double loss, double saturated, double rows, double weight)
+{
+	double shape = weight / (2.0 * loss);
+
+	(void) rows;
+	return weight * (shape * log(shape) - shape - lgamma(shape)) - shape * loss + saturated;
+}
+
+const l2n_family l2n_gamma = {
+	.lowest = 0.0,
+	.highest = INFINITY,
+	.open = true,
+	.evaluate = evaluate,
+	.variance = variance,
+	.deviance = deviance,
+	.saturated = saturated,
+	.likelihood = likelihood,
+	.dispersed = true,
+};
