@@ -156,6 +156,15 @@ SELECT l2_classify(model, ARRAY[30, 2]), l2_predict(model, ARRAY[30, 2]) >= 0.9 
 SELECT r(fit) AS fit, r(conf_low) AS conf_low, r(conf_high) AS conf_high, r(pred_low) AS pred_low, r(pred_high) AS pred_high
 FROM models, l2_predict_interval(model, ARRAY[260, 4]);
 
+--- l2_robust
+SELECT term, r(std_error) AS std_error, vcov
+FROM l2_summary((SELECT l2_robust(model, gram) FROM models, (SELECT l2_set_names(l2_gram_cols(price, area, rooms), '{area,rooms}', 'price') AS gram FROM houses GROUP BY zone, rooms) s));
+SELECT term, r(std_error) AS std_error, vcov FROM l2_summary((SELECT ols_fit(l2_obs(price, cluster => rooms), ARRAY[area], '{"vcov": "CR1"}') FROM houses));
+
+--- l2_meat
+SELECT term, r(std_error) AS std_error, vcov
+FROM l2_summary((SELECT l2_robust(model, l2_meat(model, price, ARRAY[area, rooms], '{"vcov": "HC3"}')) FROM models, houses GROUP BY model));
+
 --- l2_vcov
 SELECT r(l2_vcov(model)) AS covariance FROM models;
 

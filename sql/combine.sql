@@ -31,6 +31,8 @@ SELECT CASE
   WHEN name = 'threshold' THEN '0.5'
   WHEN name = 'bins' THEN '4'
   WHEN name = 'options' THEN '''{}'''
+  WHEN name = 'model' AND aggregate ~ '^l2_(robust|meat)' THEN
+    format($m$(SELECT ols_fit(y, ARRAY[x1, %s], '{"covariance": true}') FROM part)$m$, CASE aggregate WHEN 'l2_robust' THEN 'i' ELSE 'i * 0.01' END)
   WHEN name = 'model' THEN $m$(SELECT logistic_fit(y > 1, ARRAY[y, y * y], 1) FROM generate_series(-2, 3) y)$m$
   WHEN coalesce(name, '') = '' THEN 'x1, i * 0.01' -- VARIADIC
   ELSE name

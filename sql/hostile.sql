@@ -69,3 +69,27 @@ DROP AGGREGATE wider(float8, VARIADIC "any");
 DROP AGGREGATE longer(float8, float8[]), weigh(l2_obs, float8[]), unweigh(float8, float8[]), raw_agg(float8, float8[]),
   raw_weighted(l2_obs, float8[]), no_start(float8, float8[], float8), odd_start(float8, float8[], l2_options), other_start(float8, float8[], float8), odd(float8, float8[], float8), raw_ridge(float8, float8[], float8);
 DROP TABLE rows, raws, made;
+-- queries that anybody may have run for a training, and that give something else
+CREATE TABLE yes_or_no AS SELECT i % 3 = 0 AS y, i::float8 AS x FROM generate_series(1, 40) i;
+CREATE FUNCTION run_by_likelihood(query text, rows text[], method text DEFAULT 'logistic', gram_options l2_options DEFAULT NULL) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (SELECT (model IS NOT NULL, gram IS NOT NULL) FROM _l2_run_by_likelihood(query, 'public', method, rows, 'y', '{x}', NULL, '{}', gram_options, NULL));
+EXCEPTION WHEN OTHERS THEN
+  RETURN CASE WHEN SQLSTATE LIKE 'XX%' THEN SQLSTATE ELSE '' END || SQLERRM;
+END $$;
+-- few rows are read once, by the query
+SELECT q AS query, run_by_likelihood(q, ARRAY['yes_or_no AS q', 'q.y::int', 'ARRAY[q.x]', NULL, NULL, NULL]) FROM unnest(ARRAY['SELECT 1, 2', 'SELECT 1', 'SELECT 1, 2, 3, 4, 5, 6, 7', 'SELECT NULL::l2_model, NULL::l2_gram', 'SELECT NULL::l2_model, NULL::l2_gram FROM generate_series(1, 2)',
+  'SELECT NULL::l2_model, NULL::l2_gram WHERE false', 'SELECT NULL::l2_gram, NULL::l2_model', 'SELECT', 'TABLE yes_or_no', 'DELETE FROM yes_or_no RETURNING 1, 2', 'SELECT logistic_fit(y, ARRAY[x]), NULL::l2_gram FROM yes_or_no']) q;
+SELECT q AS query, run_by_likelihood(q, ARRAY['yes_or_no AS q', 'q.y::int', 'ROW(q.x)', NULL, NULL, NULL], gram_options => '{}') FROM unnest(ARRAY['SELECT 1', NULL]) q;
+SELECT method, run_by_likelihood('SELECT 1, 2', ARRAY['yes_or_no AS q', 'q.y::int', 'ARRAY[q.x]', NULL, NULL, NULL], method) FROM unnest(ARRAY['ols', 'glm', 'nosuch', NULL]) method;
+-- where many processes share the work, by a query a step
+SET min_parallel_table_scan_size = 0;
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+ALTER TABLE yes_or_no SET (parallel_workers = 8);
+SET max_parallel_workers_per_gather = 8;
+SELECT r AS rows, run_by_likelihood('SELECT 1, 2', r) FROM (VALUES (ARRAY['yes_or_no AS q', 'q.y::int', 'ARRAY[q.x]', NULL, NULL, NULL]), (ARRAY['yes_or_no AS q', 'q.y::int', 'ARRAY[q.x]', NULL, NULL, '1']), (ARRAY['yes_or_no AS q', 'q.y::int', 'ARRAY[q.x]', NULL, NULL, 'l2_gram_agg(q.y::int, ARRAY[q.x])']),
+  (ARRAY['yes_or_no AS q', 'q.y::int', 'ARRAY[q.x]', NULL, NULL, '1, 2, 3']), (ARRAY['yes_or_no AS q GROUP BY q.y', 'q.y::int', 'ARRAY[1]', NULL, NULL, NULL]), (ARRAY['yes_or_no AS q HAVING false', 'q.y::int', 'ARRAY[q.x]', NULL, NULL, NULL]),
+  (ARRAY['yes_or_no AS q', '1); SELECT (1', 'ARRAY[q.x]', NULL, NULL, NULL]), (ARRAY['yes_or_no AS q', 'q.y::int', 'ARRAY[q.x], $1, $2, $3, $4)::text::float8, count(*', NULL, NULL, NULL]), (ARRAY['yes_or_no AS q', 'q.y::int', NULL, NULL, NULL, NULL]), ('{}'), (NULL)) v(r);
+DROP FUNCTION run_by_likelihood;
+DROP TABLE yes_or_no;

@@ -126,7 +126,7 @@ SELECT '{"weight": 2}'::l2_obs;
 SELECT '{"y": 1, "wheight": 2}'::l2_obs;
 SELECT '{"y": 1, "fold": 1, "fold_hash": 2}'::l2_obs;
 SELECT l2_obs(zone) FROM flats;
-SELECT l2_obs(1, cluster => zone) FROM flats;
+SELECT ols_fit(l2_obs(price, cluster => zone), x) FROM flats;
 SELECT l2_obs(1, fold => point '(1,2)');
 SELECT ols_fit(l2_obs(price, offset_by => 1), x) FROM flats;
 SELECT l2_mse(l2_obs(price, offset_by => 1), n) FROM flats;
@@ -187,6 +187,28 @@ SELECT sum(g) FROM (SELECT l2_gram_agg(price, x) AS g FROM flats GROUP BY zone) 
 PREPARE lambda AS SELECT logistic_fit(sold, x, $1) IS NOT NULL FROM flats;
 EXECUTE lambda('0.5');
 DEALLOCATE lambda;
+
+-- and for spellings of before 1.0
+SELECT l2_auc(sold, 0.5, w) FROM flats;
+SELECT l2_mse(price, n, w) FROM flats;
+SELECT l2_accuracy(sold, 0.5, 0.3) FROM flats;
+SELECT l2_rmse(price, n, 2) IS NULL AS nothing FROM flats WHERE false;
+SELECT l2_gram_folds(price, x, 10, k) FROM flats;
+SELECT lasso_cv(price, x, 10, k, '{}') FROM flats;
+SELECT logistic_cv(sold, x, 0, 1, 0, id, '{"measure": "auc"}'::jsonb) FROM flats;
+SELECT l2_coef(poisson_cv(n, x, 0, 1)) FROM flats;
+SELECT l2_ridge(l2_gram_agg(price, x), lambda => 1, standardize => true) FROM flats;
+SELECT l2_path(l2_gram_agg(price, x), 'lasso', standardize => true) FROM flats;
+SELECT l2_lasso(l2_gram_agg(price, x), 1, NULL) IS NOT NULL AS options, l2_select(l2_gram_agg(price, x), 'ridge', '{}') IS NOT NULL AS text FROM flats;
+PREPARE solve AS SELECT l2_ridge(l2_gram_agg(price, x), $1, $2) IS NOT NULL AS parameters FROM flats;
+EXECUTE solve(1, '{"standardize": true}');
+DEALLOCATE solve;
+SELECT l2_train('m', 'flats', 'price', 'Ridge');
+SELECT l2_fit('flats', 'price', 'lm');
+SELECT l2_path(l2_gram_agg(price, x), 'ElasticNet') FROM flats;
+SELECT l2_train('m', 'flats', 'price ~ area', options => '{"weights": "w"}');
+SELECT l2_train('m', 'flats', 'price ~ area', options => '{"C": 1}');
+SELECT ridge_fit(price, x, 1, '{"fold": "k"}') FROM flats;
 
 DROP FUNCTION meant(text), same(float8, float8);
 DROP TABLE flats, stored;

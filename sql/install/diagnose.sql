@@ -59,15 +59,15 @@ CREATE FUNCTION l2_predict_interval(
 COMMENT ON FUNCTION l2_predict_interval(l2_model, "any", float8, l2_gram) IS
 'l2_predict; its standard error; limits at level for the mean of such rows (conf) and for one new row of
 weight 1 (pred), as R''s predict.lm; leverage, what a row of weight 1 at x counts for in its own fit: 1/W +
-d''(X''WX)^-1 d, d = x - mean. features: an array of any number type, or a record, as in l2_predict; one that
-is NULL makes all NULL. The model has to keep its covariance (option covariance), whatever its vcov is. Ridge:
-se_fit^2 = sigma^2 (1/W + d''A^-1 C A^-1 d), A = C + penalty: it leaves out the bias that the penalty makes, so
-the intervals are approximate; leverage is the diagonal of its hat matrix. Logistic and Poisson: limits of the
-linear predictor, mapped back (conf); se_fit by the delta method; no pred. Without residual degrees of freedom
-only fit and leverage are known. gram, in place of the covariance: the one that the model was fitted from, by
-least squares or ridge, whose intercept, penalty, features and weights are taken from the model; another gram
-is an error. What is needed of model and gram is worked out once and kept while both stay the same: sort rows
-by model, or call it in a LATERAL join after FROM models.';
+d''(X''WX)^-1 d, d = x - mean. features: an array of any number type, or a record, as in l2_predict; one
+that is NULL makes all NULL. The model has to keep its covariance (option covariance), whatever its vcov is.
+Ridge: se_fit^2 = sigma^2 (1/W + d''A^-1 C A^-1 d), A = C + penalty: it leaves out the bias that the penalty
+makes, so the intervals are approximate; leverage is the diagonal of its hat matrix. Logistic and Poisson:
+limits of the linear predictor, mapped back (conf); se_fit by the delta method; no pred. Without residual
+degrees of freedom only fit and leverage are known. gram, in place of the covariance: the one that the model
+was fitted from, by least squares or ridge, whose intercept, penalty, features and weights are taken from
+the model; another gram is an error. What is needed of model and gram is worked out once and kept while both
+stay the same: sort rows by model, or call it in a LATERAL join after FROM models.';
 
 CREATE FUNCTION l2_anova(
   VARIADIC models l2_model[],

@@ -18,18 +18,21 @@ BEGIN
   IF m ? 'encoding' THEN
     SELECT array_agg(a ->> 'attribute' ORDER BY i),
       array_agg(coalesce(a ->> 'expression', 'q.' || quote_ident(a ->> 'attribute')) ORDER BY i),
-      array_agg(CASE WHEN a ->> 'kind' IN ('number', 'boolean', 'category') THEN a ->> 'kind' ELSE 'time' END ORDER BY i)
+      array_agg(CASE WHEN a ->> 'kind' IN ('number', 'boolean', 'category') THEN a ->> 'kind' ELSE 'time' END
+        ORDER BY i)
     INTO d.features, d.expressions, d.kinds
     FROM jsonb_array_elements(m -> 'encoding' -> 'attributes') WITH ORDINALITY u(a, i)
     WHERE (a ->> 'guard') IS NULL;
     SELECT coalesce(array_agg(a ->> 'attribute'), '{}'), coalesce(array_agg(a ->> 'type'), '{}')
     INTO d.inputs, d.input_types FROM jsonb_array_elements(m -> 'encoding' -> 'inputs') a;
-    IF EXISTS (SELECT FROM jsonb_array_elements(m -> 'encoding' -> 'attributes') a WHERE (a ->> 'null_level')::boolean) THEN
+    IF EXISTS (SELECT FROM jsonb_array_elements(m -> 'encoding' -> 'attributes') a
+      WHERE (a ->> 'null_level')::boolean) THEN
       d.options := '{"null_level": true}';
     END IF;
   ELSE
     d.features := (@extschema@.l2_names(model))[2 :];
-    d.expressions := ARRAY(SELECT 'q.' || quote_ident(f) FROM unnest(d.features) WITH ORDINALITY u(f, i) ORDER BY i);
+    d.expressions := ARRAY(SELECT 'q.' || quote_ident(f) FROM unnest(d.features) WITH ORDINALITY u(f, i)
+      ORDER BY i);
     d.kinds := array_fill('number'::text, ARRAY[cardinality(d.features)]);
   END IF;
   -- rows may have no outcome yet
@@ -71,10 +74,12 @@ BEGIN
   g := @extschema@._l2_run_pair(format(
     'SELECT @extschema@.l2_gram_agg(0::double precision, %1$s, %2$L::@extschema@.l2_options),
        @extschema@.l2_gram_agg(%3$s, %1$s, %4$L::@extschema@.l2_options) FROM %5$s',
-    features, @extschema@._l2_gram_options(d) || '{"target": "(none)"}', c.columns[1], @extschema@._l2_gram_options(d),
+    features, @extschema@._l2_gram_options(d) || '{"target": "(none)"}', c.columns[1],
+      @extschema@._l2_gram_options(d),
     from_item), d.search_path);
   RETURN QUERY
-    SELECT r.* FROM @extschema@.l2_drift(model, g.labelled) r WHERE r.term = d.target AND d.target_expression <> '0::float8'
+    SELECT r.* FROM @extschema@.l2_drift(model, g.labelled) r WHERE r.term = d.target
+      AND d.target_expression <> '0::float8'
     UNION ALL SELECT r.* FROM @extschema@.l2_drift(model, g.features) r
     UNION ALL SELECT r.* FROM @extschema@.l2_drift(model, g.labelled) r
       WHERE r.term = '(Residual)' AND d.target_expression <> '0::float8';
@@ -100,7 +105,8 @@ CREATE FUNCTION @extschema@._l2_drift(
   OUT spread float8
 ) RETURNS SETOF record
   LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
-  SELECT r.* FROM @extschema@._l2_drift_of(@extschema@.l2_get(model, NULL::integer), @extschema@._l2_definition(model)) r
+  SELECT r.* FROM @extschema@._l2_drift_of(@extschema@.l2_get(model, NULL::integer),
+    @extschema@._l2_definition(model)) r
 $$;
 COMMENT ON FUNCTION @extschema@._l2_drift(regclass) IS
 'l2_drift of a model''s table against the rows that its own source has now, as its owner.';

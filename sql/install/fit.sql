@@ -55,7 +55,20 @@ CREATE AGGREGATE ols_fit(y float8, x float8[], options l2_options) (
   MSTYPE = internal, MSSPACE = 4096, MFINALFUNC = _l2_ols_moving_final
 );
 COMMENT ON AGGREGATE ols_fit(float8, float8[], l2_options) IS
-'The same with options, as those of l2_ols, and nonfinite ("error" or "skip").';
+'The same with options, as those of l2_ols, and nonfinite ("error" or "skip"). vcov: which standard '
+'errors: "iid"; "HC0" to "HC3", of rows that vary differently (White 1980; MacKinnon and White 1985), HC1'
+' with n/(n-k); "CR0" and "CR1", of clusters: l2_obs(y, cluster => store), or two ways: cluster => '
+'ROW(store, week), V1 + V2 - V12 (Cameron, Gelbach and Miller 2011); "HAC" (Newey and West 1987), of rows'
+' in time up to bandwidth apart: ORDER BY in the call; that no two rows have the same time, l2_train '
+'checks. For these the rows are kept, in work_mem and beyond it in a temporary file. A weight is an '
+'inverse variance; with weight_type "frequency" a row of weight 3 is three rows. p and limits are of t '
+'with n-k degrees of freedom, of clusters with one less than clusters (of two ways the fewer). ssc, what '
+'corrects CR1 and HAC for few rows: "full", G/(G-1) (n-1)/(n-k), the default of CR1, as Stata''s regress '
+'and R''s sandwich, each of two ways with its own G; "min", the same with the least G for both, as '
+'fixest; "cluster", G/(G-1), as Stata''s logit; "none". HAC: "none" is the default, "full" n/(n-k), as '
+'Stata''s newey. Rows whose cluster is NULL are skipped. Errors are NULL, with a NOTICE, where there is '
+'one cluster, a row has leverage 1 (HC2, HC3), no degree of freedom is left, or a coefficient would have '
+'a negative variance, which two ways of few clusters can make: psd true sets such directions to 0.';
 
 CREATE AGGREGATE ols_fit(y l2_obs, x float8[]) (
   SFUNC = _l2_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = _l2_ols_final, COMBINEFUNC = _l2_combine,

@@ -201,7 +201,8 @@ CREATE FUNCTION @extschema@._l2_check_follow(
 ) RETURNS @extschema@._l2_definition
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  others text := (SELECT string_agg(key, ', ' ORDER BY key) FROM jsonb_each(jsonb_strip_nulls(jsonb_build_object(
+  others text := (SELECT string_agg(key, ', ' ORDER BY key)
+    FROM jsonb_each(jsonb_strip_nulls(jsonb_build_object(
     'time_column', d.time_column, 'bucket', d.bucket, 'lag', d.lag, 'training_window', d.training_window,
     'half_life', d.half_life))));
   s record;
@@ -249,13 +250,15 @@ BEGIN
     RAISE undefined_column USING MESSAGE = format('column "%s" does not exist in the source', d.time_column);
   ELSIF time_type NOT IN ('date'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype) THEN
     RAISE datatype_mismatch USING
-      MESSAGE = format('time_column "%s" has type %s, which is no date and no timestamp', d.time_column, time_type),
+      MESSAGE = format('time_column "%s" has type %s, which is no date and no timestamp', d.time_column,
+        time_type),
       HINT = 'Make one in a query.';
   ELSIF time_type = 'date'::regtype AND date_trunc('day', d.bucket) <> d.bucket THEN
     RAISE invalid_parameter_value USING MESSAGE = 'buckets of dates are whole days';
   ELSIF d.lag IS NULL AND s.from_item <> s.source THEN
     RAISE invalid_parameter_value USING MESSAGE = 'statements can be followed on a table, not in a query',
-      HINT = 'Say with lag how long after its time a row may come: {"lag": "1 day"}. l2_mark names other buckets.';
+      HINT =
+        'Say with lag how long after its time a row may come: {"lag": "1 day"}. l2_mark names other buckets.';
   END IF;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_check_follow(@extschema@._l2_definition) IS
@@ -313,12 +316,15 @@ DECLARE
 BEGIN
   RETURN format(
     E'SELECT pg_catalog.array_agg(ROW(NULL, s.bucket, s.rows, s.grams)::@extschema@.l2_bucket) AS grams,\n'
-    '  (SELECT pg_catalog.array_agg(c.id) FROM @extschema@._l2_changes(%L::pg_catalog.regclass) AS c) AS seen\n'
+    '  (SELECT pg_catalog.array_agg(c.id) FROM @extschema@._l2_changes(%L::pg_catalog.regclass) AS c) AS '
+      'seen\n'
     'FROM (SELECT %s AS bucket, pg_catalog.count(*) AS rows, %s AS grams\n  FROM %s%s%s) AS s',
     @extschema@._l2_model_name(model),
     CASE WHEN d.refresh = 'live' THEN '''-infinity''::pg_catalog.timestamp'
-         ELSE format('coalesce(@extschema@.l2_bucket(q.%I, %L::pg_catalog.interval), ''-infinity'')', d.time_column, d.bucket) END,
-    g.grams, g.from_item, E'\n  WHERE ' || condition, CASE WHEN d.refresh = 'live' THEN '' ELSE E'\n  GROUP BY 1' END);
+         ELSE format('coalesce(@extschema@.l2_bucket(q.%I, %L::pg_catalog.interval), ''-infinity'')',
+           d.time_column, d.bucket) END,
+    g.grams, g.from_item, E'\n  WHERE ' || condition, CASE WHEN d.refresh = 'live' THEN ''
+      ELSE E'\n  GROUP BY 1' END);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_scan_sql(regclass, @extschema@._l2_definition, text) IS
 'The statement that reads the grams of a model from its source: all of them, or of the rows for which a
@@ -350,7 +356,8 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_fit_arguments(@extschema@._l2_definition) IS
 'What _l2_fit_grams is told of a definition.';
 
-CREATE FUNCTION @extschema@._l2_fit_kept(d @extschema@._l2_definition, grams @extschema@.l2_gram[], n_rows bigint)
+CREATE FUNCTION @extschema@._l2_fit_kept(d @extschema@._l2_definition, grams @extschema@.l2_gram[],
+  n_rows bigint)
   RETURNS @extschema@.l2_model
   LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT @extschema@._l2_fit_grams(grams, n_rows, d.method, a.strength, a.by_cv, a.l1_ratio,
@@ -382,7 +389,8 @@ BEGIN
   IF grams IS NULL THEN
     item := @extschema@._l2_bucket_name(model);
     EXECUTE format('CREATE TABLE %s OF @extschema@.l2_bucket (
-        FOREIGN KEY (version) REFERENCES %s (version) ON DELETE SET NULL)', item, @extschema@._l2_model_name(model));
+        FOREIGN KEY (version) REFERENCES %s (version) ON DELETE SET NULL)', item,
+          @extschema@._l2_model_name(model));
     grams := item::regclass;
     -- default privileges may have handed it out
     FOR grantee IN SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(r.rolname) END
@@ -401,7 +409,8 @@ is.';
 CREATE FUNCTION @extschema@._l2_put_grams(model regclass, grams @extschema@.l2_bucket[]) RETURNS void
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  EXECUTE format('INSERT INTO %s SELECT * FROM unnest($1)', @extschema@._l2_model_name(@extschema@._l2_grams_table(model)))
+  EXECUTE format('INSERT INTO %s SELECT * FROM unnest($1)',
+    @extschema@._l2_model_name(@extschema@._l2_grams_table(model)))
   USING grams;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_put_grams(regclass, @extschema@.l2_bucket[]) IS
@@ -449,14 +458,16 @@ BEGIN
     JOIN pg_extension e ON e.extname = 'timescaledb'
   WHERE c.relname = 'hypertable' AND n.nspname = '_timescaledb_catalog';
   IF FOUND THEN
-    EXECUTE format('SELECT EXISTS (SELECT FROM %s.hypertable h JOIN pg_namespace n ON n.nspname = h.schema_name
+    EXECUTE
+      format('SELECT EXISTS (SELECT FROM %s.hypertable h JOIN pg_namespace n ON n.nspname = h.schema_name
       JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = h.table_name WHERE c.oid = $1)', schema)
     INTO found USING relation;
     IF found THEN
       RETURN 'a hypertable';
     END IF;
   END IF;
-  IF EXISTS (SELECT FROM pg_extension WHERE extname = 'citus') AND to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL THEN
+  IF EXISTS (SELECT FROM pg_extension WHERE extname = 'citus')
+    AND to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL THEN
     EXECUTE 'SELECT EXISTS (SELECT FROM pg_catalog.pg_dist_partition p WHERE p.logicalrelid = $1::regclass)'
     INTO found USING relation;
     IF found THEN
@@ -477,7 +488,8 @@ DECLARE
 BEGIN
   SELECT * INTO c FROM pg_class WHERE pg_class.oid = relation;
   -- attgenerated has virtual columns from PostgreSQL 18 on
-  virtual := EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = relation AND a.attgenerated = 'v' AND NOT a.attisdropped);
+  virtual := EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = relation AND a.attgenerated = 'v'
+    AND NOT a.attisdropped);
   what := CASE
     WHEN c.relkind NOT IN ('r', 'p') THEN 'is no table'
     WHEN c.relpersistence = 't' THEN 'is a temporary table'
@@ -489,13 +501,16 @@ BEGIN
     WHEN EXISTS (SELECT FROM pg_subscription_rel s WHERE s.srrelid = relation
                    OR s.srrelid IN (SELECT a.relid FROM pg_partition_ancestors(relation) a)) THEN
       'gets rows by a subscription'
-    WHEN @extschema@._l2_is_engines(relation) IS NOT NULL THEN 'is ' || @extschema@._l2_is_engines(relation) END;
+    WHEN @extschema@._l2_is_engines(relation) IS NOT NULL THEN 'is '
+      || @extschema@._l2_is_engines(relation) END;
   IF what IS NOT NULL THEN
-    RAISE feature_not_supported USING MESSAGE = format('a model cannot follow %s, which %s', relation::regclass, what),
+    RAISE feature_not_supported USING MESSAGE = format('a model cannot follow %s, which %s',
+      relation::regclass, what),
       HINT = 'Use {"refresh": "full"}, or "buckets" with lag, or keep grams of your own (option gram).';
   ELSIF NOT pg_has_role(owner, c.relowner, 'USAGE') THEN
     RAISE insufficient_privilege USING
-      MESSAGE = format('role "%s" must be owner of table %s for its model to follow it', owner::regrole, relation::regclass);
+      MESSAGE = format('role "%s" must be owner of table %s for its model to follow it', owner::regrole,
+        relation::regclass);
   END IF;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_check_relation(oid, oid) IS
@@ -549,7 +564,8 @@ BEGIN
       EXECUTE FUNCTION @extschema@._l2_follow()', name,
     CASE event WHEN 'truncate' THEN 'BEFORE TRUNCATE' WHEN 'replica' THEN 'AFTER INSERT OR UPDATE OR DELETE'
                ELSE 'AFTER ' || event END, item,
-    CASE event WHEN 'insert' THEN 'REFERENCING NEW TABLE AS l2_new' WHEN 'delete' THEN 'REFERENCING OLD TABLE AS l2_old'
+    CASE event WHEN 'insert' THEN 'REFERENCING NEW TABLE AS l2_new'
+      WHEN 'delete' THEN 'REFERENCING OLD TABLE AS l2_old'
                WHEN 'update' THEN 'REFERENCING OLD TABLE AS l2_old NEW TABLE AS l2_new' ELSE '' END
       || CASE event WHEN 'replica' THEN ' FOR EACH ROW' ELSE ' FOR EACH STATEMENT' END,
     @extschema@._l2_model_name(model));
@@ -578,9 +594,11 @@ BEGIN
   PERFORM @extschema@._l2_drop_trigger(model, m.trigger) FROM @extschema@._l2_model_triggers(model) m
   WHERE NOT m.trigger = ANY (coalesce(good, '{}'));
   FOR r IN SELECT c.oid AS relation, w.event
-           FROM @extschema@._l2_tree(source) s JOIN pg_class c ON c.oid = s.relation, @extschema@._l2_wanted_triggers() w
+           FROM @extschema@._l2_tree(source) s JOIN pg_class c ON c.oid = s.relation,
+             @extschema@._l2_wanted_triggers() w
            WHERE (w.event <> 'replica' OR c.relkind = 'r')
-             AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.oid = ANY (good) AND t.tgrelid = c.oid AND t.tgtype = w.type)
+             AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.oid = ANY (good) AND t.tgrelid = c.oid
+               AND t.tgtype = w.type)
            ORDER BY 1, w.type LOOP
     PERFORM @extschema@._l2_make_trigger(model, r.relation, r.event);
   END LOOP;
@@ -603,7 +621,8 @@ BEGIN
   FOR i IN 1 .. 2 LOOP
     FOR r IN SELECT t.relation FROM @extschema@._l2_tree(source) t ORDER BY 1 LOOP
       PERFORM @extschema@._l2_check_relation(owner, r.relation);
-      EXECUTE format('LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE', @extschema@._l2_model_name(r.relation::regclass));
+      EXECUTE format('LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE',
+        @extschema@._l2_model_name(r.relation::regclass));
     END LOOP;
   END LOOP;
   PERFORM @extschema@._l2_make_triggers(model, source);
@@ -624,7 +643,8 @@ DECLARE
   types regtype[];
 BEGIN
   SELECT array_agg(t.name), array_agg(t.type) INTO columns, types
-  FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', (@extschema@._l2_source(d.source, d.search_path)).from_item),
+  FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q',
+    (@extschema@._l2_source(d.source, d.search_path)).from_item),
                                 d.search_path) t;
   f.model := model;
   f.source := source;
@@ -635,9 +655,11 @@ BEGIN
   END IF;
   f.weighted := d.weight IS NOT NULL;
   f.inputs := d.inputs;
-  f.input_types := ARRAY(SELECT t::regtype::oid FROM unnest(d.input_types) WITH ORDINALITY u(t, i) ORDER BY i);
+  f.input_types := ARRAY(SELECT t::regtype::oid FROM unnest(d.input_types) WITH ORDINALITY u(t, i)
+    ORDER BY i);
   f.used := ARRAY(SELECT c FROM unnest(columns) c
-                  WHERE c = ANY (d.inputs) OR 'q.' || quote_ident(c) = ANY (f.expressions) OR c = d.time_column);
+                  WHERE c = ANY (d.inputs) OR 'q.' || quote_ident(c) = ANY (f.expressions)
+                    OR c = d.time_column);
   f.records := g.records;
   f.gram_options := @extschema@._l2_gram_options(d)::text;
   f.folds := coalesce(g.folds, 0);
@@ -693,7 +715,9 @@ BEGIN
   END IF;
   EXECUTE format('UPDATE ONLY %s SET version = $1 WHERE version IS DISTINCT FROM $1',
                  @extschema@._l2_model_name(@extschema@._l2_grams_table(model))) USING version;
-  EXECUTE format('UPDATE ONLY %s SET details = coalesce(details, ''{}'') || jsonb_build_object(''token'', $2) WHERE version = $1',
+  EXECUTE
+    format('UPDATE ONLY %s SET details = coalesce(details, ''{}'') || jsonb_build_object(''token'', $2) '
+      'WHERE version = $1',
                  @extschema@._l2_model_name(model)) USING version, @extschema@._l2_token(model);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_end_following(regclass, @extschema@._l2_definition, integer) IS
@@ -701,7 +725,8 @@ COMMENT ON FUNCTION @extschema@._l2_end_following(regclass, @extschema@._l2_defi
 
 -- Refreshing
 
-CREATE FUNCTION @extschema@._l2_read_anew(model regclass, d @extschema@._l2_definition, OUT grams @extschema@.l2_bucket[])
+CREATE FUNCTION @extschema@._l2_read_anew(model regclass, d @extschema@._l2_definition,
+  OUT grams @extschema@.l2_bucket[])
   RETURNS @extschema@.l2_bucket[]
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -709,7 +734,8 @@ DECLARE
   source regclass := CASE WHEN follows THEN @extschema@._l2_source_relation(d) END;
   table_of_grams regclass := @extschema@._l2_make_grams_table(model);
   remembered @extschema@._l2_followed := @extschema@._l2_remembered(model, d, source);
-  anew boolean := @extschema@._l2_missed(model, true) IS NOT NULL OR NOT @extschema@._l2_remembers(remembered);
+  anew boolean := @extschema@._l2_missed(model, true) IS NOT NULL
+    OR NOT @extschema@._l2_remembers(remembered);
   scan record;
 BEGIN
   IF anew AND follows THEN
@@ -774,7 +800,8 @@ CREATE FUNCTION @extschema@._l2_time_condition(
 DECLARE
   item text := 'q.' || quote_ident(d.time_column);
   from_item text := (@extschema@._l2_source(d.source, d.search_path)).from_item;
-  type regtype := (SELECT t.type FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', from_item), d.search_path) t
+  type regtype := (SELECT t.type FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', from_item),
+    d.search_path) t
                    WHERE t.name = d.time_column);
   literal text := CASE type WHEN 'date'::regtype THEN '%L::pg_catalog.timestamp::pg_catalog.date'
     WHEN 'timestamptz'::regtype THEN 'pg_catalog.timezone(''UTC'', %L::pg_catalog.timestamp)'
@@ -784,13 +811,17 @@ BEGIN
     SELECT format('%s OPERATOR(pg_catalog.>=) ' || literal || ' AND %s OPERATOR(pg_catalog.<) ' || literal,
                   item, f, item, p) AS c
     FROM unnest(first, past) u(f, p) WHERE p < 'infinity'
-    UNION ALL SELECT format('%s OPERATOR(pg_catalog.>=) ' || literal || ' AND %s OPERATOR(pg_catalog.<) ''infinity''',
+    UNION ALL SELECT format('%s OPERATOR(pg_catalog.>=) ' || literal
+      || ' AND %s OPERATOR(pg_catalog.<) ''infinity''',
                             item, f, item)
     FROM unnest(first, past) u(f, p) WHERE p = 'infinity'
-    UNION ALL SELECT format('%s IS NULL OR %s OPERATOR(pg_catalog.=) ''infinity'' OR %s OPERATOR(pg_catalog.=) ''-infinity''',
+    UNION ALL SELECT
+      format('%s IS NULL OR %s OPERATOR(pg_catalog.=) ''infinity'' OR %s '
+        'OPERATOR(pg_catalog.=) ''-infinity''',
                             item, item, item) WHERE endless) s);
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_time_condition(@extschema@._l2_definition, timestamp[], timestamp[], boolean) IS
+COMMENT ON FUNCTION @extschema@._l2_time_condition(@extschema@._l2_definition, timestamp[], timestamp[],
+  boolean) IS
 'The condition over q that the time column lies in one of the ranges, or, endless, that it is NULL or
 infinite.';
 
@@ -802,38 +833,46 @@ CREATE FUNCTION @extschema@._l2_bucket_grams(
     SELECT k.bucket, k.rows, k.grams FROM @extschema@._l2_kept(model) k
   ), used AS (
     SELECT k.rows, k.grams, CASE WHEN d.half_life IS NULL THEN 1 ELSE power(0.5::float8, least(
-        extract(epoch FROM n.bucket - k.bucket)::float8 / extract(epoch FROM d.half_life)::float8, 2000)) END AS weight
+        extract(epoch FROM n.bucket - k.bucket)::float8 / extract(epoch FROM d.half_life)::float8,
+          2000)) END AS weight
     FROM kept k, (SELECT max(bucket) AS bucket FROM kept) n
     WHERE CASE WHEN d.training_window IS NULL AND d.half_life IS NULL THEN true
                WHEN k.bucket = '-infinity' THEN false
                WHEN d.training_window IS NULL THEN true ELSE k.bucket > n.bucket - d.training_window END
   ), folds AS (
-    SELECT i, @extschema@.l2_gram_sum(CASE WHEN weight < 1 THEN @extschema@.l2_gram_decay(gram, weight) ELSE gram END) AS gram
+    SELECT i, @extschema@.l2_gram_sum(CASE WHEN weight < 1 THEN @extschema@.l2_gram_decay(gram, weight)
+      ELSE gram END) AS gram
     FROM used, unnest(used.grams) WITH ORDINALITY u(gram, i) WHERE weight > 1e-100 GROUP BY i
   )
-  SELECT (SELECT array_agg(gram ORDER BY i) FROM folds), (SELECT sum(rows)::bigint FROM used WHERE weight > 1e-100)
+  SELECT (SELECT array_agg(gram ORDER BY i) FROM folds),
+    (SELECT sum(rows)::bigint FROM used WHERE weight > 1e-100)
 $$;
 COMMENT ON FUNCTION @extschema@._l2_bucket_grams(regclass, @extschema@._l2_definition) IS
 'The sum of a model''s buckets within its training window, each weighing half as much for every half_life
 that it is older than the newest; those of rows without a time only where neither is set.';
 
 CREATE FUNCTION @extschema@._l2_dirty_buckets(
-  model regclass, d @extschema@._l2_definition, newest timestamp, seen tid[], OUT first timestamp[], OUT past timestamp[]
+  model regclass, d @extschema@._l2_definition, newest timestamp, seen tid[], OUT first timestamp[],
+    OUT past timestamp[]
 ) RETURNS record
   LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   WITH dirty AS (
     SELECT c.bucket AS lo, coalesce(c.until, c.bucket + d.bucket) AS hi FROM @extschema@._l2_changes(model) c
     WHERE c.id = ANY (seen) AND c.bucket > '-infinity'
-    UNION SELECT @extschema@.l2_bucket(CASE WHEN newest > '-infinity' THEN newest - d.lag ELSE '4000-01-01 BC' END, d.bucket),
+    UNION SELECT @extschema@.l2_bucket(CASE WHEN newest > '-infinity' THEN newest - d.lag
+      ELSE '4000-01-01 BC' END, d.bucket),
       'infinity' WHERE d.lag IS NOT NULL
   ), starts AS (
-    SELECT lo, hi, lo > max(hi) OVER (ORDER BY lo, hi ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) IS NOT FALSE AS new
+    SELECT lo, hi, lo > max(hi) OVER (ORDER BY lo, hi ROWS BETWEEN UNBOUNDED PRECEDING
+      AND 1 PRECEDING) IS NOT FALSE AS new
     FROM dirty
   ), islands AS (
     SELECT min(lo) AS lo, max(hi) AS hi
-    FROM (SELECT lo, hi, count(*) FILTER (WHERE new) OVER (ORDER BY lo, hi) AS island FROM starts) s GROUP BY island
+    FROM (SELECT lo, hi, count(*) FILTER (WHERE new) OVER (ORDER BY lo, hi) AS island FROM starts) s
+      GROUP BY island
   ), few AS (
-    SELECT min(lo) AS lo, max(hi) AS hi FROM islands GROUP BY CASE WHEN (SELECT count(*) FROM islands) <= 100 THEN lo END
+    SELECT min(lo) AS lo, max(hi) AS hi FROM islands GROUP BY CASE
+      WHEN (SELECT count(*) FROM islands) <= 100 THEN lo END
   )
   SELECT array_agg(lo), array_agg(hi) FROM few
 $$;
@@ -861,7 +900,8 @@ BEGIN
   END IF;
   PERFORM @extschema@._l2_remember(@extschema@._l2_remembered(model, d, NULL::regclass), false);
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_read_dirty(regclass, @extschema@._l2_definition, timestamp[], timestamp[], tid[]) IS
+COMMENT ON FUNCTION @extschema@._l2_read_dirty(regclass, @extschema@._l2_definition, timestamp[], timestamp[],
+  tid[]) IS
 'Read the buckets in some ranges of time anew, and those of rows without a time where one of the changes is
 of such, or there is a lag; the changes are done with.';
 
@@ -877,7 +917,8 @@ BEGIN
   SELECT max(k.bucket) AS newest, max(k.version) AS version, count(DISTINCT k.version) AS versions INTO kept
   FROM @extschema@._l2_kept(model) k;
   -- marks first: what comes between them and the scan is read, and stays marked
-  SELECT array_agg(c.id), anew OR kept.newest IS NULL OR coalesce(bool_or(c.bucket IS NULL OR c.reason IS NOT NULL), false)
+  SELECT array_agg(c.id), anew OR kept.newest IS NULL
+    OR coalesce(bool_or(c.bucket IS NULL OR c.reason IS NOT NULL), false)
     OR kept.versions <> 1 OR @extschema@._l2_goes_with(model, kept.version) IS NOT TRUE
     OR @extschema@._l2_missed(model, true) IS NOT NULL
   INTO seen, anew FROM @extschema@._l2_changes(model) c;
@@ -931,8 +972,10 @@ BEGIN
     first := coalesce(first, '-infinity');
     last := coalesce(last, 'infinity');
     PERFORM @extschema@._l2_note(model,
-      CASE WHEN isfinite(first) THEN @extschema@.l2_bucket(first, d.bucket) ELSE '4000-01-01 BC'::timestamp END,
-      CASE WHEN isfinite(last) THEN @extschema@.l2_bucket(last, d.bucket) + d.bucket ELSE 'infinity' END, NULL::text);
+      CASE WHEN isfinite(first) THEN @extschema@.l2_bucket(first, d.bucket)
+        ELSE '4000-01-01 BC'::timestamp END,
+      CASE WHEN isfinite(last) THEN @extschema@.l2_bucket(last, d.bucket) + d.bucket ELSE 'infinity' END,
+        NULL::text);
   END IF;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_mark(regclass, timestamp, timestamp) IS
@@ -1013,13 +1056,18 @@ BEGIN
                   d.training_window) END;
   END IF;
   weight := CASE WHEN d.half_life IS NULL THEN '1::double precision'
-    ELSE format('pg_catalog.power(0.5::double precision, least(EXTRACT(epoch FROM (%s OPERATOR(pg_catalog.-) %s))::double precision'
+    ELSE
+      format('pg_catalog.power(0.5::double precision, least(EXTRACT(epoch FROM (%s OPERATOR(pg_catalog.-) '
+        '%s))::double precision'
       ' OPERATOR(pg_catalog./) %s::double precision, 2000))', newest, moment, extract(epoch
           FROM d.half_life)) END;
-  RETURN format(E'SELECT pg_catalog.array_agg(s.gram ORDER BY s.fold) AS grams, pg_catalog.sum(s.rows)::bigint AS rows\n'
+  RETURN
+    format(E'SELECT pg_catalog.array_agg(s.gram ORDER BY s.fold) AS grams, pg_catalog.sum(s.rows)::bigint AS '
+      'rows\n'
     'FROM (\n  SELECT u.fold, @extschema@.l2_gram_sum(CASE WHEN w.weight OPERATOR(pg_catalog.<) 1 THEN'
     ' @extschema@.l2_gram_decay(u.gram, w.weight) ELSE u.gram END) AS gram,\n'
-    '    pg_catalog.sum(@extschema@.l2_n(u.gram) OPERATOR(pg_catalog.+) @extschema@.l2_n_skipped(u.gram)) AS rows\n'
+    '    pg_catalog.sum(@extschema@.l2_n(u.gram) OPERATOR(pg_catalog.+) @extschema@.l2_n_skipped(u.gram)) AS '
+      'rows\n'
     '  FROM %s AS q, LATERAL (SELECT %s AS weight OFFSET 0) AS w,\n'
     '    LATERAL ROWS FROM (pg_catalog.unnest(%s)) WITH ORDINALITY AS u(gram, fold)%s\n'
     '  GROUP BY u.fold) AS s', from_item, weight, item, condition);
@@ -1035,7 +1083,8 @@ DECLARE
   a record := @extschema@._l2_fit_arguments(d);
 BEGIN
   RETURN @extschema@._l2_fit_grams(r.grams, r.n_rows, d.method, a.strength, a.by_cv, a.l1_ratio,
-    ((a.options - 'names') || jsonb_build_object('features', d.features, 'target', d.target))::@extschema@.l2_options);
+    ((a.options - 'names') || jsonb_build_object('features', d.features, 'target',
+      d.target))::@extschema@.l2_options);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_fit_gram_source(@extschema@._l2_definition) IS
 'The model of a definition whose source has grams; NULL where these have no rows.';
@@ -1101,7 +1150,8 @@ BEGIN
     END IF;
     -- the dot leaves the target out
     -- columns are what they are: no level of a category is left out here
-    SELECT * INTO f FROM @extschema@._l2_formula(d.formula, columns, array_fill('number'::text, ARRAY[cardinality(columns)]),
+    SELECT * INTO f FROM @extschema@._l2_formula(d.formula, columns,
+      array_fill('number'::text, ARRAY[cardinality(columns)]),
       columns, '{}', '{}', false, array_fill('float8'::regtype, ARRAY[cardinality(columns)]));
     d.target := f.target;
     d.features := ARRAY(SELECT t FROM unnest(f.terms) WITH ORDINALITY u(t, i) WHERE t <> f.target ORDER BY i);

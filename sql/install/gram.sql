@@ -237,16 +237,16 @@ CREATE AGGREGATE l2_gram_within(gram l2_gram) (
 );
 COMMENT ON AGGREGATE l2_gram_within(l2_gram) IS
 'Of one gram a group, the sums of all rows about the weighted means of their groups: what least squares with
-an effect of each group, fixed effects, needs of them. A fit of it has no intercept, the coefficients, errors
-and residual degrees of freedom of a fit with a column for each group (which are counted in "absorbed" of the
-model and in df), and r_squared within groups. Such grams add up by l2_gram_sum. They do not combine with grams
-of rows, and their models do not predict.';
+an effect of each group, fixed effects, needs of them. A fit of it has no intercept, the coefficients,
+errors and residual degrees of freedom of a fit with a column for each group (which are counted in
+"absorbed" of the model and in df), and r_squared within groups. Such grams add up by l2_gram_sum. They do
+not combine with grams of rows, and their models do not predict.';
 
 CREATE FUNCTION _l2_of_rows(gram l2_gram, n_rows bigint) RETURNS l2_gram
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION _l2_of_rows(l2_gram, bigint) IS
-'The gram as one of so many rows: those that are not in it were skipped. Groups without a usable row have no gram
-to say so.';
+'The gram as one of so many rows: those that are not in it were skipped. Groups without a usable row have no
+gram to say so.';
 
 -- Algebra
 
@@ -344,17 +344,23 @@ CREATE FUNCTION _l2_gram_hash_extended(l2_gram, bigint) RETURNS bigint
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION _l2_gram_hash_extended(l2_gram, bigint) IS 'hash';
 
-CREATE OPERATOR = (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = _l2_gram_eq, COMMUTATOR = =, NEGATOR = <>,
+CREATE OPERATOR = (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = _l2_gram_eq, COMMUTATOR = =,
+  NEGATOR = <>,
   RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES);
-CREATE OPERATOR <> (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = _l2_gram_ne, COMMUTATOR = <>, NEGATOR = =,
+CREATE OPERATOR <> (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = _l2_gram_ne, COMMUTATOR = <>,
+  NEGATOR = =,
   RESTRICT = neqsel, JOIN = neqjoinsel);
-CREATE OPERATOR *< (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = _l2_gram_lt, COMMUTATOR = *>, NEGATOR = *>=,
+CREATE OPERATOR *< (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = _l2_gram_lt, COMMUTATOR = *>,
+  NEGATOR = *>=,
   RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
-CREATE OPERATOR *<= (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = _l2_gram_le, COMMUTATOR = *>=, NEGATOR = *>,
+CREATE OPERATOR *<= (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = _l2_gram_le, COMMUTATOR = *>=,
+  NEGATOR = *>,
   RESTRICT = scalarlesel, JOIN = scalarlejoinsel);
-CREATE OPERATOR *>= (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = _l2_gram_ge, COMMUTATOR = *<=, NEGATOR = *<,
+CREATE OPERATOR *>= (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = _l2_gram_ge, COMMUTATOR = *<=,
+  NEGATOR = *<,
   RESTRICT = scalargesel, JOIN = scalargejoinsel);
-CREATE OPERATOR *> (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = _l2_gram_gt, COMMUTATOR = *<, NEGATOR = *<=,
+CREATE OPERATOR *> (LEFTARG = l2_gram, RIGHTARG = l2_gram, FUNCTION = _l2_gram_gt, COMMUTATOR = *<,
+  NEGATOR = *<=,
   RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
 COMMENT ON OPERATOR = (l2_gram, l2_gram) IS
 'Whether the grams are the same value, to the last bit: counts, weights, moments, names. Those of the same
@@ -376,6 +382,7 @@ COMMENT ON OPERATOR CLASS l2_gram_ops USING hash IS
 CREATE OPERATOR FAMILY l2_gram_ops USING btree;
 COMMENT ON OPERATOR FAMILY l2_gram_ops USING btree IS 'Sorting of grams.';
 CREATE OPERATOR CLASS l2_gram_ops DEFAULT FOR TYPE l2_gram USING btree FAMILY l2_gram_ops AS
-  OPERATOR 1 *<, OPERATOR 2 *<=, OPERATOR 3 =, OPERATOR 4 *>=, OPERATOR 5 *>, FUNCTION 1 _l2_gram_cmp(l2_gram, l2_gram);
+  OPERATOR 1 *<, OPERATOR 2 *<=, OPERATOR 3 =, OPERATOR 4 *>=, OPERATOR 5 *>,
+    FUNCTION 1 _l2_gram_cmp(l2_gram, l2_gram);
 COMMENT ON OPERATOR CLASS l2_gram_ops USING btree IS
 'DISTINCT, GROUP BY, PARTITION BY and joins of grams, by sorting.';

@@ -6,12 +6,12 @@ CREATE FUNCTION l2_iv(
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION l2_iv(l2_gram, text[], text[], l2_options) IS
 'Two-stage least squares of the target on features, by instruments, all of them columns of the gram (or
-categories of it, which stand for their levels): b = (X''PX)^-1 X''Py, P the projection on the instruments and
-the intercept (Wooldridge 2010, chapter 5; as R''s AER::ivreg). A feature that is named among the instruments
-too is exogenous, any other endogenous: there must be as many instruments that are no features. Residuals,
-sigma, r_squared and standard errors are those of the features themselves, not of a second stage; r_squared may
-be negative. Options: covariance, intercept, target, weight_type. Of a gram of l2_gram_within: with fixed effects. NULL
-where the gram is NULL or has no rows.';
+categories of it, which stand for their levels): b = (X''PX)^-1 X''Py, P the projection on the instruments
+and the intercept (Wooldridge 2010, chapter 5; as R''s AER::ivreg). A feature that is named among the
+instruments too is exogenous, any other endogenous: there must be as many instruments that are no features.
+Residuals, sigma, r_squared and standard errors are those of the features themselves, not of a second stage;
+r_squared may be negative. Options: covariance, intercept, target, weight_type. Of a gram of l2_gram_within:
+with fixed effects. NULL where the gram is NULL or has no rows.';
 
 CREATE FUNCTION l2_iv_diagnostics(
   gram l2_gram, features text[], instruments text[], options l2_options DEFAULT NULL,

@@ -47,16 +47,19 @@ CREATE AGGREGATE logistic_fit(y "any", x "any", options l2_options) (
   PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE logistic_fit("any", "any", l2_options) IS
-'Logistic regression with options: covariance (as of l2_ols, by one more pass), class_weight ("none", or "balanced": weights times sum(w) / (2 sum of '
-'w of the row''s class)), dropout (the share of each feature''s values that are set to 0 while the others '
-'grow to keep the mean: its expected loss, by the quadratic approximation of Wager, Wang and Liang 2013, '
-'-log likelihood + 1/2 rate/(1 - rate) sum_j b_j^2 sum_i w_i p_i (1 - p_i) x_ij^2, which is not convex '
-'far from 0 and does not cure separation; instead of another penalty or bounds), features, intercept, '
-'l1_ratio (0), lambda_scale, lower, max_iter (steps, 100), names, non_negative, nonfinite ("error" or '
-'"skip"), one_class ("error", or "null" for the result where y is 0, or 1, in every row), penalty_factor, '
-'standardize, tolerance (1e-11), upper, weight_type; as the arguments of l2_elastic_net where not said '
-'otherwise. standardize goes by the weighted population sd of x; lambda_scale "mean" and "glmnet" '
-'multiply lambda by sum(w). Over records those of l2_gram_agg over records too.';
+'Logistic regression with options: covariance (as of l2_ols, by one more pass), vcov, bandwidth, ssc and '
+'psd (as of ols_fit, without a penalty: sandwiches of the inverse Fisher information and the scores, as '
+'R''s sandwich; p and limits are of the normal distribution, of clusters of t), class_weight ("none", or '
+'"balanced": weights times sum(w) / (2 sum of w of the row''s class)), dropout (the share of each '
+'feature''s values that are set to 0 while the others grow to keep the mean: its expected loss, by the '
+'quadratic approximation of Wager, Wang and Liang 2013, -log likelihood + 1/2 rate/(1 - rate) sum_j b_j^2'
+' sum_i w_i p_i (1 - p_i) x_ij^2, which is not convex far from 0 and does not cure separation; instead of'
+' another penalty or bounds), features, intercept, l1_ratio (0), lambda_scale, lower, max_iter (steps, '
+'100), names, non_negative, nonfinite ("error" or "skip"), one_class ("error", or "null" for the result '
+'where y is 0, or 1, in every row), penalty_factor, standardize, tolerance (1e-11), upper, weight_type; '
+'as the arguments of l2_elastic_net where not said otherwise. standardize goes by the weighted population'
+' sd of x; lambda_scale "mean" and "glmnet" multiply lambda by sum(w). Over records those of l2_gram_agg '
+'over records too.';
 
 CREATE AGGREGATE logistic_fit(y "any", x "any", lambda float8) (
   SFUNC = _l2_any_logistic, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_logistic_final,

@@ -28,9 +28,9 @@ COMMENT ON TYPE l2_model IS
 'A fitted linear model: terms with estimates, standard errors, means and spreads; penalty; fit '
 'statistics; with option covariance also inverse, (X''WX + penalty)^-1 or the inverse of the Fisher '
 'information, and variance, the covariance of the coefficients where that is not sigma^2 times inverse '
-'(of a penalised fit without errors of another vcov in units of sigma^2): upper triangles by rows, of what the '
-'fit says at the means of the features (link_at_mean) and of the coefficients. Its text form is JSON that '
-'reads back to the last bit.';
+'(of a penalised fit without errors of another vcov in units of sigma^2): upper triangles by rows, of '
+'what the fit says at the means of the features (link_at_mean) and of the coefficients. Its text form is '
+'JSON that reads back to the last bit.';
 
 CREATE FUNCTION _l2_to_jsonb(model l2_model) RETURNS jsonb
   AS 'MODULE_PATHNAME', 'l2_model_to_jsonb' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -114,17 +114,23 @@ CREATE FUNCTION _l2_model_hash_extended(l2_model, bigint) RETURNS bigint
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION _l2_model_hash_extended(l2_model, bigint) IS 'hash';
 
-CREATE OPERATOR = (LEFTARG = l2_model, RIGHTARG = l2_model, FUNCTION = _l2_model_eq, COMMUTATOR = =, NEGATOR = <>,
+CREATE OPERATOR = (LEFTARG = l2_model, RIGHTARG = l2_model, FUNCTION = _l2_model_eq, COMMUTATOR = =,
+  NEGATOR = <>,
   RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES);
-CREATE OPERATOR <> (LEFTARG = l2_model, RIGHTARG = l2_model, FUNCTION = _l2_model_ne, COMMUTATOR = <>, NEGATOR = =,
+CREATE OPERATOR <> (LEFTARG = l2_model, RIGHTARG = l2_model, FUNCTION = _l2_model_ne, COMMUTATOR = <>,
+  NEGATOR = =,
   RESTRICT = neqsel, JOIN = neqjoinsel);
-CREATE OPERATOR *< (LEFTARG = l2_model, RIGHTARG = l2_model, FUNCTION = _l2_model_lt, COMMUTATOR = *>, NEGATOR = *>=,
+CREATE OPERATOR *< (LEFTARG = l2_model, RIGHTARG = l2_model, FUNCTION = _l2_model_lt, COMMUTATOR = *>,
+  NEGATOR = *>=,
   RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
-CREATE OPERATOR *<= (LEFTARG = l2_model, RIGHTARG = l2_model, FUNCTION = _l2_model_le, COMMUTATOR = *>=, NEGATOR = *>,
+CREATE OPERATOR *<= (LEFTARG = l2_model, RIGHTARG = l2_model, FUNCTION = _l2_model_le, COMMUTATOR = *>=,
+  NEGATOR = *>,
   RESTRICT = scalarlesel, JOIN = scalarlejoinsel);
-CREATE OPERATOR *>= (LEFTARG = l2_model, RIGHTARG = l2_model, FUNCTION = _l2_model_ge, COMMUTATOR = *<=, NEGATOR = *<,
+CREATE OPERATOR *>= (LEFTARG = l2_model, RIGHTARG = l2_model, FUNCTION = _l2_model_ge, COMMUTATOR = *<=,
+  NEGATOR = *<,
   RESTRICT = scalargesel, JOIN = scalargejoinsel);
-CREATE OPERATOR *> (LEFTARG = l2_model, RIGHTARG = l2_model, FUNCTION = _l2_model_gt, COMMUTATOR = *<, NEGATOR = *<=,
+CREATE OPERATOR *> (LEFTARG = l2_model, RIGHTARG = l2_model, FUNCTION = _l2_model_gt, COMMUTATOR = *<,
+  NEGATOR = *<=,
   RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
 COMMENT ON OPERATOR = (l2_model, l2_model) IS
 'Whether the models are the same value: every number to the last bit, names, method and how they were fitted.
@@ -146,6 +152,7 @@ COMMENT ON OPERATOR CLASS l2_model_ops USING hash IS
 CREATE OPERATOR FAMILY l2_model_ops USING btree;
 COMMENT ON OPERATOR FAMILY l2_model_ops USING btree IS 'Sorting of models.';
 CREATE OPERATOR CLASS l2_model_ops DEFAULT FOR TYPE l2_model USING btree FAMILY l2_model_ops AS
-  OPERATOR 1 *<, OPERATOR 2 *<=, OPERATOR 3 =, OPERATOR 4 *>=, OPERATOR 5 *>, FUNCTION 1 _l2_model_cmp(l2_model, l2_model);
+  OPERATOR 1 *<, OPERATOR 2 *<=, OPERATOR 3 =, OPERATOR 4 *>=, OPERATOR 5 *>,
+    FUNCTION 1 _l2_model_cmp(l2_model, l2_model);
 COMMENT ON OPERATOR CLASS l2_model_ops USING btree IS
 'DISTINCT, GROUP BY, PARTITION BY and joins of models, by sorting.';

@@ -2,11 +2,16 @@
 
 CREATE VIEW @extschema@.l2_versions AS
   SELECT v.model::text AS name, (v.training).version, (v.training).active,
-    (v.training).details ->> 'event' AS event, (v.training).outcome, (v.training).model::jsonb ->> 'method' AS method, coalesce((v.training).n, g.n) AS n,
-    coalesce((v.training).n_skipped, g.n_skipped) AS n_skipped, coalesce((v.training).r_squared, g.r_squared) AS r_squared,
-    coalesce((v.training).sigma, g.sigma) AS sigma, coalesce((v.training).lambda, nullif(g.lambda, 0)) AS lambda,
-    (v.training).nonzero, coalesce((v.training).cv_error, g.cv_error) AS cv_error, coalesce((v.training).cv_se, g.cv_se) AS cv_se,
-    (v.training).trained_at, (v.training).duration, (v.training).trained_by, (v.training).error_code, (v.training).reason
+    (v.training).details ->> 'event' AS event, (v.training).outcome,
+      (v.training).model::jsonb ->> 'method' AS method, coalesce((v.training).n, g.n) AS n,
+    coalesce((v.training).n_skipped, g.n_skipped) AS n_skipped,
+      coalesce((v.training).r_squared, g.r_squared) AS r_squared,
+    coalesce((v.training).sigma, g.sigma) AS sigma,
+      coalesce((v.training).lambda, nullif(g.lambda, 0)) AS lambda,
+    (v.training).nonzero, coalesce((v.training).cv_error, g.cv_error) AS cv_error,
+      coalesce((v.training).cv_se, g.cv_se) AS cv_se,
+    (v.training).trained_at, (v.training).duration, (v.training).trained_by, (v.training).error_code,
+      (v.training).reason
   FROM @extschema@._l2_versions() v LEFT JOIN LATERAL @extschema@.l2_glance((v.training).model) g ON true
   WHERE (v.training).version IS NOT NULL;
 COMMENT ON VIEW @extschema@.l2_versions IS
@@ -19,11 +24,14 @@ GRANT SELECT ON @extschema@.l2_versions TO PUBLIC;
 
 CREATE VIEW @extschema@.l2_models AS
   SELECT m.model::text AS name, m.owner, (a.training).model::jsonb ->> 'method' AS method,
-    (@extschema@.l2_names((a.training).model))[1] AS target, (a.training).version, g.n, g.r_squared, g.cv_error,
+    (@extschema@.l2_names((a.training).model))[1] AS target, (a.training).version, g.n, g.r_squared,
+      g.cv_error,
     nullif(g.lambda, 0) AS lambda, date_trunc('second', (a.training).trained_at) AS trained_at,
     CASE WHEN isfinite((a.training).trained_at)
-      THEN date_trunc('second', now() - (a.training).trained_at) END AS age, j.schedule, (m.newest).reason AS last_error
-  FROM (SELECT v.model, v.owner, (array_agg(v.training ORDER BY (v.training).version DESC NULLS LAST))[1] AS newest,
+      THEN date_trunc('second', now() - (a.training).trained_at) END AS age, j.schedule,
+        (m.newest).reason AS last_error
+  FROM (SELECT v.model, v.owner, (array_agg(v.training
+    ORDER BY (v.training).version DESC NULLS LAST))[1] AS newest,
           (array_agg(v.training) FILTER (WHERE (v.training).active))[1] AS training
         FROM @extschema@._l2_versions() v GROUP BY 1, 2) m
     CROSS JOIN LATERAL (SELECT m.training) a
@@ -46,12 +54,18 @@ DECLARE
   m jsonb;
 BEGIN
   SELECT _l2_training.model, (v.training).version,
-    (SELECT (a.training).version FROM @extschema@._l2_versions(_l2_training.model) a WHERE (a.training).active),
-    (v.training).outcome, (v.training).definition ->> 'method', (v.training).definition ->> 'target', (v.training).n, (v.training).n_skipped,
-    (v.training).details -> 'skipped', cardinality(@extschema@.l2_names((v.training).model)) - 1, (v.training).r_squared, (v.training).sigma, (v.training).lambda, (v.training).nonzero, (v.training).cv_error, (v.training).cv_se,
+    (SELECT (a.training).version FROM @extschema@._l2_versions(_l2_training.model) a
+      WHERE (a.training).active),
+    (v.training).outcome, (v.training).definition ->> 'method', (v.training).definition ->> 'target',
+      (v.training).n, (v.training).n_skipped,
+    (v.training).details -> 'skipped', cardinality(@extschema@.l2_names((v.training).model)) - 1,
+      (v.training).r_squared, (v.training).sigma, (v.training).lambda, (v.training).nonzero,
+      (v.training).cv_error, (v.training).cv_se,
     NULL, (v.training).trained_at, (v.training).duration, (v.training).reason, (v.training).model::jsonb
-  INTO t.name, t.version, t.active, t.outcome, t.method, t.target, t.n, t.n_skipped, t.skipped, t.columns, t.r_squared, t.sigma,
-    t.lambda, t.nonzero, t.cv_error, t.cv_se, t.cv_r_squared, t.trained_at, t.duration, t.reason, m FROM @extschema@._l2_versions(_l2_training.model) v WHERE (v.training).version = _l2_training.version;
+  INTO t.name, t.version, t.active, t.outcome, t.method, t.target, t.n, t.n_skipped, t.skipped, t.columns,
+    t.r_squared, t.sigma,
+    t.lambda, t.nonzero, t.cv_error, t.cv_se, t.cv_r_squared, t.trained_at, t.duration, t.reason, m
+      FROM @extschema@._l2_versions(_l2_training.model) v WHERE (v.training).version = _l2_training.version;
   -- of the variance of rows that count by their weights
   t.cv_r_squared := 1 - t.cv_error * (m ->> 'sum_weights')::float8 / nullif((m ->> 'tss')::float8, 0);
   RETURN t;
@@ -92,8 +106,10 @@ BEGIN
     RAISE data_corrupted USING MESSAGE = format('model %s has %s versions %s', item, n, version),
       HINT = 'Delete all but one of these rows.';
   END IF;
-  EXECUTE format('UPDATE ONLY %s SET active = false WHERE active AND version IS DISTINCT FROM $1', item) USING version;
-  EXECUTE format('UPDATE ONLY %s SET active = true WHERE version = $1 AND active IS NOT TRUE', item) USING version;
+  EXECUTE format('UPDATE ONLY %s SET active = false WHERE active AND version IS DISTINCT FROM $1', item)
+    USING version;
+  EXECUTE format('UPDATE ONLY %s SET active = true WHERE version = $1 AND active IS NOT TRUE', item)
+    USING version;
   RETURN @extschema@._l2_training(model, version);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_activate(regclass, integer) IS
@@ -142,7 +158,8 @@ CREATE FUNCTION @extschema@._l2_grant(model regclass, role name, take boolean) R
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   item text := @extschema@._l2_model_name(model);
-  schema name := (SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = model);
+  schema name := (SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.oid = model);
   grantee text := CASE WHEN role = 'public' THEN 'PUBLIC' ELSE quote_ident(role) END;
 BEGIN
   IF role <> 'public' AND NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
@@ -154,7 +171,8 @@ BEGIN
   END IF;
   EXECUTE format('GRANT SELECT (version, active, model) ON %s TO %s', item, grantee);
   IF NOT has_schema_privilege(CASE WHEN role = 'public' THEN 'public' ELSE role END, schema, 'USAGE') THEN
-    RAISE NOTICE '% cannot use schema "%" yet', CASE WHEN role = 'public' THEN 'PUBLIC' ELSE format('role "%s"', role) END,
+    RAISE NOTICE '% cannot use schema "%" yet', CASE WHEN role = 'public' THEN 'PUBLIC'
+      ELSE format('role "%s"', role) END,
       schema USING HINT = format('GRANT USAGE ON SCHEMA %I TO %s', schema, grantee);
   END IF;
 END $$;

@@ -1,7 +1,8 @@
 -- Named models are tables: their types, and the functions of a model by its name or its table.
 --
--- Functions of named models are C, or PL/pgSQL with a search_path of their own; what a definition names is looked
--- up in the search_path that was in force when it was made.  None is SECURITY DEFINER: see src/named/owner.c.
+-- Functions of named models are C, or PL/pgSQL with a search_path of their own; what a definition names is
+-- looked up in the search_path that was in force when it was made.  None is SECURITY DEFINER: see
+-- src/named/owner.c.
 
 -- Operators and functions below are those of pg_catalog, whatever else the schema holds.
 SET LOCAL search_path = pg_catalog, pg_temp;
@@ -74,7 +75,8 @@ CREATE TYPE @extschema@.l2_training AS (
 COMMENT ON TYPE @extschema@.l2_training IS
 'What l2_train, l2_refresh, l2_activate and l2_rollback give: the model''s name, a version of it, which one is
 in use, and of the version what l2_version has. skipped: in how many rows each column was NULL, where rows
-were left out by l2_train; columns: of the design, without the intercept; cv_r_squared: R^2 on rows not seen.';
+were left out by l2_train; columns: of the design, without the intercept; cv_r_squared: R^2 on rows not
+seen.';
 
 CREATE FUNCTION @extschema@._l2_caller() RETURNS name
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL RESTRICTED;
@@ -117,14 +119,16 @@ BEGIN
   FOR f IN
     SELECT p.proname AS name, takes,
            replace(pg_get_function_arguments(p.oid), given || p.proargtypes[0]::regtype, takes) AS arguments,
-           replace(pg_get_function_identity_arguments(p.oid), given || p.proargtypes[0]::regtype, takes) AS identity,
+           replace(pg_get_function_identity_arguments(p.oid), given || p.proargtypes[0]::regtype,
+             takes) AS identity,
            format('RETURNS %s STABLE %s PARALLEL SAFE COST %s %s', pg_get_function_result(p.oid),
-             CASE WHEN p.proisstrict THEN 'STRICT' END, p.procost, CASE WHEN p.proretset THEN 'ROWS ' || p.prorows END)
+             CASE WHEN p.proisstrict THEN 'STRICT' END, p.procost, CASE WHEN p.proretset THEN 'ROWS '
+               || p.prorows END)
              AS rest
     FROM pg_proc p
-    JOIN unnest('{l2_predict, l2_predict_link, l2_classify, l2_encode, l2_explain, l2_predict_interval, l2_coef, l2_vcov,
-           l2_intercept, l2_names, l2_summary, l2_glance, l2_odds_ratios, l2_sql, l2_pmml, l2_compare,
-           l2_anova}'::name[]) name ON p.proname = name
+    JOIN unnest('{l2_predict, l2_predict_link, l2_classify, l2_encode, l2_explain, l2_predict_interval,
+           l2_coef, l2_vcov, l2_intercept, l2_names, l2_summary, l2_glance, l2_odds_ratios, l2_sql, l2_pmml,
+           l2_compare, l2_anova}'::name[]) name ON p.proname = name
     JOIN (VALUES ('@extschema@.l2_model'::regtype, 'model ', 'name text'),
                  ('@extschema@.l2_model', 'model ', 'model regclass'),
                  ('@extschema@.l2_model[]', 'models ', 'names text[]'))
@@ -132,12 +136,15 @@ BEGIN
     WHERE p.pronamespace = '@extschema@'::regnamespace AND NOT 'attributes' = ANY (p.proargnames)
     ORDER BY p.proname, takes
   LOOP
-    EXECUTE format('CREATE FUNCTION %s.%I(%s) %s LANGUAGE C AS %L, %L', '@extschema@', f.name, f.arguments, f.rest,
+    EXECUTE format('CREATE FUNCTION %s.%I(%s) %s LANGUAGE C AS %L, %L', '@extschema@', f.name, f.arguments,
+      f.rest,
       'MODULE_PATHNAME', f.name || '_named');
     comment_of := CASE f.takes
-      WHEN 'name text' THEN 'The same of the model in use under that name, which is looked up once a query, with the '
+      WHEN 'name text' THEN
+        'The same of the model in use under that name, which is looked up once a query, with the '
         'rights of the current user.'
-      WHEN 'model regclass' THEN 'The same of the model of that table, bound when a view or function is made: '
+      WHEN 'model regclass' THEN
+        'The same of the model of that table, bound when a view or function is made: '
         '''sales.house_price''::regclass.'
       ELSE 'The same of the models in use under these names.'
     END;

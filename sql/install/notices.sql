@@ -3,7 +3,8 @@
 CREATE FUNCTION @extschema@._l2_key_column(query text, search_path text) RETURNS text
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT;
 COMMENT ON FUNCTION @extschema@._l2_key_column(text, text) IS
-'The column of a query that is the primary key of the one table whose rows it gives; NULL where there is none.';
+'The column of a query that is the primary key of the one table whose rows it gives; NULL where there is '
+  'none.';
 
 CREATE FUNCTION @extschema@._l2_level_count(internal, text) RETURNS internal
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
@@ -35,10 +36,14 @@ BEGIN
   IF cardinality(categories) > 0 THEN
     PERFORM @extschema@._l2_check_functions('{_l2_levels}');
     counted := @extschema@._l2_run_values(format('SELECT ARRAY[%s] FROM %s AS q',
-      (SELECT string_agg(format('pg_catalog.count(q.%1$I)::pg_catalog.text, @extschema@._l2_levels(q.%1$I::pg_catalog.text)::pg_catalog.text', c),
-                         ', ' ORDER BY i) FROM unnest(categories) WITH ORDINALITY u(c, i)), from_item), search_path);
+      (SELECT
+        string_agg(format('pg_catalog.count(q.%1$I)::pg_catalog.text, '
+          '@extschema@._l2_levels(q.%1$I::pg_catalog.text)::pg_catalog.text', c),
+                         ', ' ORDER BY i) FROM unnest(categories) WITH ORDINALITY u(c, i)), from_item),
+                           search_path);
     near_key := ARRAY(SELECT categories[i] FROM generate_subscripts(categories, 1) i
-                      WHERE counted[2 * i - 1]::bigint >= 20 AND counted[2 * i]::float8 >= 0.9 * counted[2 * i - 1]::bigint
+                      WHERE counted[2 * i - 1]::bigint >= 20
+                        AND counted[2 * i]::float8 >= 0.9 * counted[2 * i - 1]::bigint
                       ORDER BY i);
   END IF;
 END $$;
@@ -55,29 +60,36 @@ DECLARE
   counted text[];
 BEGIN
   SELECT array_agg(t.name ORDER BY t.i) INTO columns
-  FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', from_item), d.search_path) WITH ORDINALITY t(name, type, kind, i)
+  FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', from_item),
+    d.search_path) WITH ORDINALITY t(name, type, kind, i)
   WHERE (t.name = ANY (d.inputs)
-         OR 'q.' || quote_ident(t.name) = ANY (d.expressions || d.target_expression || d.weight || d.offset_by)
+         OR 'q.' || quote_ident(t.name) = ANY (d.expressions || d.target_expression || d.weight
+           || d.offset_by)
          OR d.arrays ? t.name)
     AND NOT (t.kind = 'category' AND coalesce(d.options -> 'null_level' = 'true', false));
   counted := @extschema@._l2_run_values(format(
-    'SELECT ARRAY[pg_catalog.count(*)::pg_catalog.text, (pg_catalog.count(*) FILTER (WHERE %s))::pg_catalog.text%s] FROM %s AS q',
+    'SELECT ARRAY[pg_catalog.count(*)::pg_catalog.text, (pg_catalog.count(*) FILTER (WHERE '
+      '%s))::pg_catalog.text%s] FROM %s AS q',
     coalesce((SELECT string_agg(format('q.%I IS NOT NULL', c), ' AND ') FROM unnest(columns) c), 'true'),
-    (SELECT string_agg(format(', (pg_catalog.count(*) OPERATOR(pg_catalog.-) pg_catalog.count(q.%I))::pg_catalog.text', c), '' ORDER BY i)
+    (SELECT
+      string_agg(format(', (pg_catalog.count(*) OPERATOR(pg_catalog.-) '
+        'pg_catalog.count(q.%I))::pg_catalog.text', c), '' ORDER BY i)
      FROM unnest(columns) WITH ORDINALITY u(c, i)), from_item), d.search_path);
   total := counted[1];
   complete := counted[2];
-  nulls := coalesce((SELECT jsonb_object_agg(columns[i], counted[i + 2]::bigint) FROM generate_subscripts(columns, 1) i
+  nulls := coalesce((SELECT jsonb_object_agg(columns[i], counted[i + 2]::bigint)
+    FROM generate_subscripts(columns, 1) i
                      WHERE counted[i + 2] <> '0'), '{}');
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_skipped(@extschema@._l2_definition) IS
-'The rows that the source of a definition has, those of them without a NULL in a column that it uses, and in how
-many rows each such column is NULL.';
+'The rows that the source of a definition has, those of them without a NULL in a column that it uses, and in
+how many rows each such column is NULL.';
 
 CREATE FUNCTION @extschema@._l2_list(counts jsonb) RETURNS text
   LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
   SELECT string_agg(CASE WHEN i <= 5 THEN format('"%s" in %s', key, value) ELSE '...' END, ', ' ORDER BY i)
-  FROM (SELECT key, value, row_number() OVER (ORDER BY value::bigint DESC, key) AS i FROM jsonb_each_text(counts)) s
+  FROM (SELECT key, value, row_number() OVER (ORDER BY value::bigint DESC, key) AS i
+    FROM jsonb_each_text(counts)) s
   WHERE i <= 6
 $$;
 COMMENT ON FUNCTION @extschema@._l2_list(jsonb) IS 'The largest counts by name, to read.';
@@ -90,14 +102,17 @@ DECLARE
 BEGIN
   IF d.gram IS NULL THEN
     s := @extschema@._l2_skipped(d);
-    always := (SELECT string_agg(format('"%s"', key), ', ') FROM jsonb_each_text(s.nulls) WHERE value::bigint = s.total);
+    always := (SELECT string_agg(format('"%s"', key), ', ') FROM jsonb_each_text(s.nulls)
+      WHERE value::bigint = s.total);
     IF s.complete > 0 AND s.complete < 3 AND @extschema@._l2_by_cv(d) THEN
-      RAISE data_exception USING MESSAGE = format('%s has too few rows for cross-validation: %s', what, s.complete),
+      RAISE data_exception USING MESSAGE = format('%s has too few rows for cross-validation: %s', what,
+        s.complete),
         HINT = 'Give lambda, or method ols.';
     ELSIF s.total > 0 AND s.complete = 0 THEN
       RAISE data_exception USING MESSAGE = format('%s has no usable row', what),
         DETAIL = CASE WHEN always IS NOT NULL THEN format('NULL in all %s rows: %s.', s.total, always)
-                      ELSE format('In each of %s rows a column is NULL: %s.', s.total, @extschema@._l2_list(s.nulls)) END,
+                      ELSE format('In each of %s rows a column is NULL: %s.', s.total,
+                        @extschema@._l2_list(s.nulls)) END,
         HINT = 'Leave such columns out: name the others in a formula, or in option features.';
     END IF;
   END IF;
@@ -111,13 +126,16 @@ CREATE FUNCTION @extschema@._l2_alone(d @extschema@._l2_definition) RETURNS text
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   s record := @extschema@._l2_training_pieces(d);
-  y text := CASE WHEN s.weight IS NULL THEN s.target ELSE format('@extschema@.l2_obs(%s, weight => %s)', s.target, s.weight) END;
+  y text := CASE WHEN s.weight IS NULL THEN s.target
+    ELSE format('@extschema@.l2_obs(%s, weight => %s)', s.target, s.weight) END;
   names text[];
   c float8[];
   means float8[];
   r record;
 BEGIN
-  r := @extschema@._l2_run(format('SELECT NULL::@extschema@.l2_model AS model, @extschema@.l2_gram_agg(%s, %s, %L::@extschema@.l2_options) AS gram FROM %s',
+  r :=
+    @extschema@._l2_run(format('SELECT NULL::@extschema@.l2_model AS model, @extschema@.l2_gram_agg(%s, %s, '
+      '%L::@extschema@.l2_options) AS gram FROM %s',
     y, s.features, @extschema@._l2_gram_options(d), s.from_item), d.search_path);
   names := @extschema@.l2_names(r.gram);
   c := @extschema@.l2_covariance(r.gram, 0);
@@ -128,14 +146,16 @@ BEGIN
   END LOOP;
   -- of a category the variance of the levels' means
   means := @extschema@.l2_means(r.gram);
-  RETURN (SELECT u.f FROM unnest(d.features, d.kinds) u(f, k) JOIN unnest(names) WITH ORDINALITY n(name, j) ON starts_with(n.name, u.f || '=')
+  RETURN (SELECT u.f FROM unnest(d.features, d.kinds) u(f, k)
+    JOIN unnest(names) WITH ORDINALITY n(name, j) ON starts_with(n.name, u.f || '=')
           WHERE u.k = 'category' AND c[1][1] > 0 AND means[j] > 0
           GROUP BY u.f HAVING sum(c[1][j] * c[1][j] / means[j]) >= (1 - 1e-9) * c[1][1] LIMIT 1);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_alone(@extschema@._l2_definition) IS
 'A feature that alone explains all but 1e-9 of the target''s variance; NULL where none does.';
 
-CREATE FUNCTION @extschema@._l2_say(d @extschema@._l2_definition, model @extschema@.l2_model, what text) RETURNS jsonb
+CREATE FUNCTION @extschema@._l2_say(d @extschema@._l2_definition, model @extschema@.l2_model, what text)
+  RETURNS jsonb
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   g record := @extschema@.l2_glance(model);
@@ -153,13 +173,17 @@ BEGIN
     IF g.n_skipped * 10 > g.n + g.n_skipped THEN
       RAISE NOTICE '% is of % rows, and leaves out % with a NULL%', what, g.n, g.n_skipped,
           coalesce(': ' || @extschema@._l2_list(skipped), '')
-        USING HINT = 'Leave such columns out, or fill them in a query with coalesce; of categories {"null_level": true} makes a level.';
+        USING HINT =
+          'Leave such columns out, or fill them in a query with coalesce; of categories {"null_level": true} '
+            'makes a level.';
     END IF;
   END IF;
   FOR item, levels IN
     SELECT a.name, count(*)
-    FROM (SELECT j ->> 'attribute' AS name FROM jsonb_array_elements(model::jsonb -> 'encoding' -> 'attributes') j
-          WHERE j ->> 'kind' = 'category' AND j -> 'guard' IS NULL) a JOIN unnest(names[2 :]) f ON starts_with(f, a.name || '=')
+    FROM (SELECT j ->> 'attribute' AS name FROM jsonb_array_elements(model::jsonb -> 'encoding' ->
+      'attributes') j
+          WHERE j ->> 'kind' = 'category' AND j -> 'guard' IS NULL) a
+            JOIN unnest(names[2 :]) f ON starts_with(f, a.name || '=')
     GROUP BY 1
     UNION ALL SELECT k, count(*) FROM unnest(d.known_names) k WHERE k = ANY (d.guards) GROUP BY 1 LOOP
     IF g.n >= 20 AND 2 * levels > g.n THEN
@@ -171,9 +195,12 @@ BEGIN
   END LOOP;
   IF d.method IN ('ridge', 'lasso', 'elastic_net', 'dropout') THEN
     item := (@extschema@._l2_source(d.source, d.search_path)).from_item;
-    item := (SELECT t.kind FROM @extschema@._l2_describe(format('SELECT %s FROM %s AS q', @extschema@._l2_column(d.target_expression,
-        (SELECT array_agg(c.name) FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', item), d.search_path) c),
-        (SELECT array_agg(c.type) FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', item), d.search_path) c)), item),
+    item := (SELECT t.kind FROM @extschema@._l2_describe(format('SELECT %s FROM %s AS q',
+      @extschema@._l2_column(d.target_expression,
+        (SELECT array_agg(c.name) FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', item),
+          d.search_path) c),
+        (SELECT array_agg(c.type) FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', item),
+          d.search_path) c)), item),
       d.search_path) t);
     IF item = 'boolean' THEN
       RAISE NOTICE 'target "%" is true or false, and method % is for numbers', d.target, d.method
@@ -184,11 +211,12 @@ BEGIN
     item := @extschema@._l2_alone(d);
     IF item IS NOT NULL AND item <> ALL (ids) THEN
       RAISE NOTICE 'feature "%" alone explains the target "%"', item, d.target
-        USING DETAIL = 'All but 1e-9 of its variance, or less.', HINT = 'If one is made from the other, leave it out.';
+        USING DETAIL = 'All but 1e-9 of its variance, or less.',
+          HINT = 'If one is made from the other, leave it out.';
     END IF;
   END IF;
   RETURN CASE WHEN skipped <> '{}' THEN jsonb_build_object('skipped', skipped) ELSE '{}' END;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_say(@extschema@._l2_definition, @extschema@.l2_model, text) IS
-'NOTICEs of a model that has been trained anew: rows left out, categories that are ids, a target that is true or
-false, a feature that is the target. Gives details to keep: skipped, the NULLs of each column.';
+'NOTICEs of a model that has been trained anew: rows left out, categories that are ids, a target that is true
+or false, a feature that is the target. Gives details to keep: skipped, the NULLs of each column.';

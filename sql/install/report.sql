@@ -37,8 +37,10 @@ COMMENT ON FUNCTION @extschema@._l2_html_number(float8) IS 'A number of 4 signif
 
 CREATE FUNCTION @extschema@._l2_html(value text, longest integer) RETURNS text
   LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT replace(replace(replace(replace(replace(regexp_replace(CASE WHEN length($1) > $2 THEN left($1, $2 - 1) ELSE $1 END, '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]', '?', 'g'),
-    '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'), '''', '&#39;') || CASE WHEN length($1) > $2 THEN '&hellip;' ELSE '' END
+  SELECT replace(replace(replace(replace(replace(regexp_replace(CASE
+    WHEN length($1) > $2 THEN left($1, $2 - 1) ELSE $1 END, '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]', '?', 'g'),
+    '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'), '''', '&#39;') || CASE
+      WHEN length($1) > $2 THEN '&hellip;' ELSE '' END
 $$;
 COMMENT ON FUNCTION @extschema@._l2_html(text, integer) IS
 'A text as HTML, cut where it is longer than that many characters.';
@@ -69,8 +71,11 @@ and taken as they are.';
 
 CREATE FUNCTION @extschema@._l2_html_table(heading text, columns text[], lines text) RETURNS text
   LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT format(E'<div class="wide" role="region" aria-label="%s" tabindex="0">\n<table>\n<thead><tr>%s</tr></thead>\n<tbody>\n%s</tbody>\n</table>\n</div>\n',
-    heading, (SELECT string_agg(format('<th scope="col">%s</th>', c), '' ORDER BY i) FROM unnest(columns) WITH ORDINALITY u(c, i)), lines)
+  SELECT
+    format(E'<div class="wide" role="region" aria-label="%s" '
+      'tabindex="0">\n<table>\n<thead><tr>%s</tr></thead>\n<tbody>\n%s</tbody>\n</table>\n</div>\n',
+    heading, (SELECT string_agg(format('<th scope="col">%s</th>', c), '' ORDER BY i)
+      FROM unnest(columns) WITH ORDINALITY u(c, i)), lines)
 $$;
 COMMENT ON FUNCTION @extschema@._l2_html_table(text, text[], text) IS
 'A table that scrolls by itself where it is too wide. Texts are HTML and taken as they are.';
@@ -78,21 +83,24 @@ COMMENT ON FUNCTION @extschema@._l2_html_table(text, text[], text) IS
 CREATE FUNCTION @extschema@._l2_html_row(head text, cells text[], class text) RETURNS text
   LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
   SELECT format(E'<tr class="%s"><th scope="row">%s</th>%s</tr>\n', class, head,
-    (SELECT string_agg('<td>' || coalesce(c, '') || '</td>', '' ORDER BY i) FROM unnest(cells) WITH ORDINALITY u(c, i)))
+    (SELECT string_agg('<td>' || coalesce(c, '') || '</td>', '' ORDER BY i)
+      FROM unnest(cells) WITH ORDINALITY u(c, i)))
 $$;
 COMMENT ON FUNCTION @extschema@._l2_html_row(text, text[], text) IS
 'A row of a table, its first cell the head. Texts are HTML and taken as they are.';
 
 CREATE FUNCTION @extschema@._l2_html_scale(label text, size float8) RETURNS text
   LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT format('<span class="scale"><b>%s</b><i>%s</i><i>0</i><i>%s</i></span>', label, @extschema@._l2_html_number(-size, 2), @extschema@._l2_html_number(size, 2))
+  SELECT format('<span class="scale"><b>%s</b><i>%s</i><i>0</i><i>%s</i></span>', label,
+    @extschema@._l2_html_number(-size, 2), @extschema@._l2_html_number(size, 2))
 $$;
 COMMENT ON FUNCTION @extschema@._l2_html_scale(text, float8) IS
 'A label and the scale of _l2_plot_interval, for the head of its column.';
 
 CREATE FUNCTION @extschema@._l2_html_facts(facts text[]) RETURNS text
   LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT format(E'<dl class="facts">\n%s</dl>\n', string_agg(format(E'<div><dt>%s</dt><dd>%s</dd></div>\n', facts[i], facts[i + 1]), '' ORDER BY i))
+  SELECT format(E'<dl class="facts">\n%s</dl>\n', string_agg(format(E'<div><dt>%s</dt><dd>%s</dd></div>\n',
+    facts[i], facts[i + 1]), '' ORDER BY i))
   FROM generate_series(1, cardinality(facts), 2) i WHERE facts[i + 1] IS NOT NULL
 $$;
 COMMENT ON FUNCTION @extschema@._l2_html_facts(text[]) IS
@@ -112,19 +120,27 @@ BEGIN
     CASE WHEN has_link THEN 'Deviance explained' ELSE 'R&sup2;' END, @extschema@._l2_html_number(g.r_squared),
     'Adjusted R&sup2;', CASE WHEN NOT has_link THEN @extschema@._l2_html_number(g.adj_r_squared) END,
     'Residual standard error', CASE WHEN g.sigma IS NOT NULL THEN @extschema@._l2_html_number(g.sigma) END,
-    CASE WHEN has_link THEN 'Cross-validation' ELSE 'Error on rows not seen' END, CASE WHEN g.cv_error IS NOT NULL THEN
-      CASE WHEN has_link THEN format('%s <small>&plusmn; %s, %s folds</small>', @extschema@._l2_html_number(g.cv_error), @extschema@._l2_html_number(g.cv_se, 2), g.folds)
-      ELSE format('%s <small>RMSE, %s folds</small>', @extschema@._l2_html_number(sqrt(g.cv_error)), g.folds) END END,
-    'Deviance', CASE WHEN g.deviance IS NOT NULL THEN format('%s <small>of %s</small>', @extschema@._l2_html_number(g.deviance), @extschema@._l2_html_number(g.null_deviance)) END,
+    CASE WHEN has_link THEN 'Cross-validation' ELSE 'Error on rows not seen' END, CASE
+      WHEN g.cv_error IS NOT NULL THEN
+      CASE WHEN has_link THEN format('%s <small>&plusmn; %s, %s folds</small>',
+        @extschema@._l2_html_number(g.cv_error), @extschema@._l2_html_number(g.cv_se, 2), g.folds)
+      ELSE format('%s <small>RMSE, %s folds</small>', @extschema@._l2_html_number(sqrt(g.cv_error)),
+        g.folds) END END,
+    'Deviance', CASE WHEN g.deviance IS NOT NULL THEN format('%s <small>of %s</small>',
+      @extschema@._l2_html_number(g.deviance), @extschema@._l2_html_number(g.null_deviance)) END,
     'Dispersion', CASE WHEN g.dispersion IS NOT NULL THEN @extschema@._l2_html_number(g.dispersion) END,
     'Theta', CASE WHEN g.theta IS NOT NULL THEN @extschema@._l2_html_number(g.theta) END,
     'AIC', CASE WHEN g.aic IS NOT NULL THEN @extschema@._l2_html_number(g.aic, 5) END,
     'BIC', CASE WHEN g.bic IS NOT NULL THEN @extschema@._l2_html_number(g.bic, 5) END,
-    'Degrees of freedom', format('%s <small>%s left</small>', @extschema@._l2_html_number(g.df), @extschema@._l2_html_number(g.df_residual)),
-    'Coefficients not zero', CASE WHEN g.nonzero IS NOT NULL THEN format('%s <small>of %s</small>', g.nonzero, cardinality(@extschema@.l2_names(model)) - 1) END,
-    'F', CASE WHEN g.f_statistic IS NOT NULL THEN format('%s <small>p %s</small>', @extschema@._l2_html_number(g.f_statistic), @extschema@._l2_html_p(g.p_value)) END,
+    'Degrees of freedom', format('%s <small>%s left</small>', @extschema@._l2_html_number(g.df),
+      @extschema@._l2_html_number(g.df_residual)),
+    'Coefficients not zero', CASE WHEN g.nonzero IS NOT NULL THEN format('%s <small>of %s</small>', g.nonzero,
+      cardinality(@extschema@.l2_names(model)) - 1) END,
+    'F', CASE WHEN g.f_statistic IS NOT NULL THEN format('%s <small>p %s</small>',
+      @extschema@._l2_html_number(g.f_statistic), @extschema@._l2_html_p(g.p_value)) END,
     'Rows left out', CASE WHEN g.n_skipped > 0 THEN @extschema@._l2_html_count(g.n_skipped) END]),
-    CASE WHEN NOT g.converged THEN E'<p class="warning">The solver stopped before it reached its tolerance.</p>\n' ELSE '' END);
+    CASE WHEN NOT g.converged THEN
+      E'<p class="warning">The solver stopped before it reached its tolerance.</p>\n' ELSE '' END);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_report_fit(@extschema@.l2_model) IS
 'What l2_glance says, as a section of l2_report.';
@@ -139,38 +155,57 @@ DECLARE
   percent text := @extschema@._l2_html_number(level * 100, 5) || '&nbsp;%';
   by_sd boolean;
   errors boolean;
+  kind text;
   size float8;
   lines text;
 BEGIN
-  SELECT bool_or(s.standardized IS NOT NULL), bool_or(s.std_error IS NOT NULL) INTO by_sd, errors
+  SELECT bool_or(s.standardized IS NOT NULL), bool_or(s.std_error IS NOT NULL), max(s.vcov) INTO by_sd,
+    errors, kind
   FROM @extschema@.l2_summary(model, level) s;
   WITH terms AS (
     SELECT s.*, CASE WHEN i > intercept THEN CASE WHEN by_sd THEN s.standardized ELSE s.estimate END END AS b,
       -- the interval in the same units
-      CASE WHEN NOT by_sd THEN 1 WHEN s.estimate <> 0 AND abs(s.standardized / s.estimate) < 'Infinity' THEN s.standardized / s.estimate END AS unit
-    FROM @extschema@.l2_summary(model, level) WITH ORDINALITY s(term, estimate, std_error, t, p, lower, upper, standardized, i)
+      CASE WHEN NOT by_sd THEN 1 WHEN s.estimate <> 0
+        AND abs(s.standardized / s.estimate) < 'Infinity' THEN s.standardized / s.estimate END AS unit
+    FROM @extschema@.l2_summary(model, level) WITH ORDINALITY s(term, estimate, std_error, t, p, lower, upper,
+      standardized, vcov, i)
   ), chosen AS (
-    SELECT * FROM terms ORDER BY i > intercept, CASE WHEN n > shown THEN abs(b) END DESC NULLS LAST, i LIMIT shown + intercept
+    SELECT * FROM terms ORDER BY i > intercept, CASE WHEN n > shown THEN abs(b) END DESC NULLS LAST, i
+      LIMIT shown + intercept
   ), scale AS (
-    SELECT nullif(max(greatest(abs(b), abs(lower * unit), abs(upper * unit))) FILTER (WHERE i > intercept AND abs(b) < 'Infinity'), 0) AS size FROM chosen
+    SELECT nullif(max(greatest(abs(b), abs(lower * unit), abs(upper * unit)))
+      FILTER (WHERE i > intercept AND abs(b) < 'Infinity'), 0) AS size FROM chosen
   )
-  SELECT s.size, string_agg(@extschema@._l2_html_row(CASE WHEN i > intercept THEN @extschema@._l2_html(term) ELSE 'Intercept' END, ARRAY[
-      CASE WHEN i > intercept THEN @extschema@._l2_plot_interval(b, CASE WHEN errors THEN lower * unit ELSE least(b, 0) END, CASE WHEN errors THEN upper * unit ELSE greatest(b, 0) END, s.size, @extschema@._l2_html(term),
-        format('%s%s', @extschema@._l2_html_number(b), CASE WHEN lower * unit IS NOT NULL THEN format(', from %s to %s', @extschema@._l2_html_number(least(lower * unit, upper * unit)), @extschema@._l2_html_number(greatest(lower * unit, upper * unit))) END)) END,
+  SELECT s.size, string_agg(@extschema@._l2_html_row(CASE WHEN i > intercept THEN @extschema@._l2_html(term)
+    ELSE 'Intercept' END, ARRAY[
+      CASE WHEN i > intercept THEN @extschema@._l2_plot_interval(b, CASE WHEN errors THEN lower * unit
+        ELSE least(b, 0) END, CASE WHEN errors THEN upper * unit ELSE greatest(b, 0) END, s.size,
+        @extschema@._l2_html(term),
+        format('%s%s', @extschema@._l2_html_number(b), CASE
+          WHEN lower * unit IS NOT NULL THEN format(', from %s to %s',
+          @extschema@._l2_html_number(least(lower * unit, upper * unit)),
+          @extschema@._l2_html_number(greatest(lower * unit, upper * unit))) END)) END,
       @extschema@._l2_html_number(estimate)]
-      || CASE WHEN errors THEN ARRAY[CASE WHEN lower IS NULL THEN '&ndash;' ELSE format('%s to %s', @extschema@._l2_html_number(lower), @extschema@._l2_html_number(upper)) END,
-        @extschema@._l2_html_number(std_error), @extschema@._l2_html_number(t, 3), @extschema@._l2_html_p(p)] END,
+      || CASE WHEN errors THEN ARRAY[CASE WHEN lower IS NULL THEN '&ndash;'
+        ELSE format('%s to %s', @extschema@._l2_html_number(lower), @extschema@._l2_html_number(upper)) END,
+        @extschema@._l2_html_number(std_error), @extschema@._l2_html_number(t, 3),
+          @extschema@._l2_html_p(p)] END,
       CASE WHEN i <= intercept THEN 'quiet' ELSE '' END),
     '' ORDER BY i > intercept, CASE WHEN n > shown THEN abs(b) END DESC NULLS LAST, i)
   INTO size, lines FROM chosen, scale s GROUP BY s.size;
   RETURN format(E'<section>\n<h2>Coefficients</h2>\n<p>%s%s</p>\n%s</section>\n',
-    CASE WHEN n > shown THEN format('The %s largest of %s. ', shown, @extschema@._l2_html_count(n::bigint)) ELSE '' END,
+    CASE WHEN n > shown THEN format('The %s largest of %s. ', shown, @extschema@._l2_html_count(n::bigint))
+      ELSE '' END,
     CASE WHEN by_sd AND has_link THEN 'Drawn for one standard deviation of the feature.'
          WHEN by_sd THEN 'Drawn in standard deviations of the target for one of the feature.'
          ELSE 'Drawn as they are.' END
-    || CASE WHEN errors THEN format(' Intervals at %s.', percent) ELSE ' This method has no standard errors.' END,
-    @extschema@._l2_html_table('Coefficients'::text, ARRAY['Term', @extschema@._l2_html_scale(CASE WHEN by_sd THEN 'Standardised' ELSE '' END, coalesce(size, 1)), 'Estimate']
-      || CASE WHEN errors THEN ARRAY[percent || ' interval', 'Std. error', CASE WHEN has_link THEN 'z' ELSE 't' END, 'p'] END, coalesce(lines, '')));
+    || CASE WHEN errors THEN format(' Intervals at %s.%s', percent, ' Standard errors: '
+      || nullif(kind, 'iid') || '.') ELSE ' This method has no standard errors.' END,
+    @extschema@._l2_html_table('Coefficients'::text,
+      ARRAY['Term', @extschema@._l2_html_scale(CASE WHEN by_sd THEN 'Standardised' ELSE '' END,
+      coalesce(size, 1)), 'Estimate']
+      || CASE WHEN errors THEN ARRAY[percent || ' interval', 'Std. error', CASE WHEN has_link THEN 'z'
+        ELSE 't' END, 'p'] END, coalesce(lines, '')));
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_report_terms(@extschema@.l2_model, float8) IS
 'What l2_summary says, as a section of l2_report.';
@@ -179,19 +214,23 @@ CREATE FUNCTION @extschema@._l2_report_penalties(
   model @extschema@.l2_model, gram @extschema@.l2_gram, grams @extschema@.l2_gram[],
   OUT curve text, OUT path text
 ) RETURNS record
-  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog,
+    pg_temp SET extra_float_digits = 1 AS $$
 #variable_conflict use_column
 DECLARE
   m jsonb := model::jsonb;
-  penalty text := CASE m ->> 'method' WHEN 'ridge' THEN 'ridge' WHEN 'dropout' THEN 'ridge' WHEN 'elastic_net' THEN 'elastic_net' ELSE 'lasso' END;
-  name text := CASE penalty WHEN 'ridge' THEN 'ridge' WHEN 'lasso' THEN 'the lasso' ELSE 'the elastic net' END;
+  penalty text := CASE m ->> 'method' WHEN 'ridge' THEN 'ridge' WHEN 'dropout' THEN 'ridge'
+    WHEN 'elastic_net' THEN 'elastic_net' ELSE 'lasso' END;
+  name text := CASE penalty WHEN 'ridge' THEN 'ridge' WHEN 'lasso' THEN 'the lasso'
+    ELSE 'the elastic net' END;
   ratio float8 := CASE penalty WHEN 'elastic_net' THEN (m ->> 'l1_ratio')::float8 END;
   standardize boolean := coalesce((m ->> 'standardize')::boolean, true);
   scale text := coalesce(m ->> 'lambda_scale', 'sum');
   intercept boolean := (m ->> 'intercept')::boolean;
   features text[] := (@extschema@.l2_names(model))[2 :];
   target text := (@extschema@.l2_names(model))[1];
-  lambda float8 := CASE WHEN m ->> 'method' IN ('ridge', 'lasso', 'elastic_net') THEN nullif((m ->> 'lambda')::float8, 0) END;
+  lambda float8 := CASE WHEN m ->> 'method' IN ('ridge', 'lasso',
+    'elastic_net') THEN nullif((m ->> 'lambda')::float8, 0) END;
   factor float8[];
   options @extschema@.l2_options;
   axis jsonb := '{"label": "&lambda;, log scale, decreasing", "log": true, "reverse": true}';
@@ -200,76 +239,108 @@ DECLARE
   p record;
 BEGIN
   IF m ->> 'method' IN ('logistic', 'poisson', 'glm') THEN
-    RAISE feature_not_supported USING MESSAGE = format('a path of method %s cannot be made from grams', m ->> 'method'),
+    RAISE feature_not_supported USING MESSAGE = format('a path of method %s cannot be made from grams',
+      m ->> 'method'),
       HINT = 'Leave gram and folds out; logistic_path and logistic_cv_curve read rows.';
   END IF;
   SELECT array_agg(coalesce((t ->> 'penalty_factor')::float8, 1) ORDER BY i) INTO factor
-  FROM jsonb_array_elements(m -> 'terms') WITH ORDINALITY u(t, i) WHERE i > intercept::integer HAVING bool_or(t ? 'penalty_factor');
-  options := jsonb_build_object('l1_ratio', ratio, 'intercept', intercept, 'standardize', standardize, 'lambda_scale', scale,
+  FROM jsonb_array_elements(m -> 'terms') WITH ORDINALITY u(t, i)
+    WHERE i > intercept::integer HAVING bool_or(t ? 'penalty_factor');
+  options := jsonb_build_object('l1_ratio', ratio, 'intercept', intercept, 'standardize', standardize,
+    'lambda_scale', scale,
     'penalty_factor', factor, 'features', features, 'target', target)::@extschema@.l2_options;
-  mark := CASE WHEN lambda IS NULL THEN '[]' ELSE jsonb_build_array(jsonb_build_object('type', 'rule', 'class', 'here', 'x', ARRAY[lambda], 'label', 'this model', 'anchor', 'end')) END;
+  mark := CASE WHEN lambda IS NULL THEN '[]' ELSE jsonb_build_array(jsonb_build_object('type', 'rule',
+    'class', 'here', 'x', ARRAY[lambda], 'label', 'this model', 'anchor', 'end')) END;
 
   IF grams IS NOT NULL THEN
-    SELECT array_agg(lambda ORDER BY i) AS lambda, array_agg(mean ORDER BY i) AS mean, array_agg(mean - se ORDER BY i) AS low, array_agg(mean + se ORDER BY i) AS high,
-      max(lambda) FILTER (WHERE is_min) AS least, max(mean) FILTER (WHERE is_min) AS error, max(se) FILTER (WHERE is_min) AS se, max(nonzero) FILTER (WHERE is_min) AS nonzero,
-      max(lambda) FILTER (WHERE is_1se) AS simple, max(mean) FILTER (WHERE is_1se) AS simple_error, max(nonzero) FILTER (WHERE is_1se) AS simple_nonzero
+    SELECT array_agg(lambda ORDER BY i) AS lambda, array_agg(mean ORDER BY i) AS mean,
+      array_agg(mean - se ORDER BY i) AS low, array_agg(mean + se ORDER BY i) AS high,
+      max(lambda) FILTER (WHERE is_min) AS least, max(mean) FILTER (WHERE is_min) AS error, max(se)
+        FILTER (WHERE is_min) AS se, max(nonzero) FILTER (WHERE is_min) AS nonzero,
+      max(lambda) FILTER (WHERE is_1se) AS simple, max(mean) FILTER (WHERE is_1se) AS simple_error,
+        max(nonzero) FILTER (WHERE is_1se) AS simple_nonzero
     INTO c
     FROM @extschema@.l2_cv_curve(grams, penalty, options)
       WITH ORDINALITY u(l1_ratio, lambda, mean, se, df, nonzero, fold_mse, is_min, is_1se, i);
-    curve := @extschema@._l2_html_figure('Cross-validation'::text, jsonb_build_object('x', axis, 'y', '{"label": "mean squared error, log scale", "log": true}'::jsonb,
+    curve := @extschema@._l2_html_figure('Cross-validation'::text,
+      jsonb_build_object('x', axis, 'y', '{"label": "mean squared error, log scale", "log": true}'::jsonb,
       'layers', jsonb_build_array(
         jsonb_build_object('type', 'band', 'class', 'band', 'x', c.lambda, 'low', c.low, 'high', c.high),
         jsonb_build_object('type', 'line', 'class', 'c1', 'x', c.lambda, 'y', c.mean),
-        jsonb_build_object('type', 'rule', 'class', 'choice', 'x', ARRAY[c.simple], 'label', CASE WHEN c.simple > c.least THEN '1 s.e.' ELSE '' END, 'anchor', 'end'),
+        jsonb_build_object('type', 'rule', 'class', 'choice', 'x', ARRAY[c.simple], 'label', CASE
+          WHEN c.simple > c.least THEN '1 s.e.' ELSE '' END, 'anchor', 'end'),
         jsonb_build_object('type', 'rule', 'class', 'choice', 'x', ARRAY[c.least], 'label', 'min'))),
-      format('%s of %s on rows not seen, within a standard error. Least: %s at &lambda; = %s, %s coefficients. Largest &lambda; within a standard error of it: %s, with %s and %s coefficients.',
+      format('%s of %s on rows not seen, within a standard error. Least: %s at &lambda; = %s, %s '
+        'coefficients. Largest &lambda; within a standard error of it: %s, with %s and %s coefficients.',
         'Error', name, @extschema@._l2_html_number(c.error), @extschema@._l2_html_number(c.least), c.nonzero,
-        @extschema@._l2_html_number(c.simple), @extschema@._l2_html_number(c.simple_error), c.simple_nonzero));
+        @extschema@._l2_html_number(c.simple), @extschema@._l2_html_number(c.simple_error),
+          c.simple_nonzero));
   END IF;
 
   WITH steps AS MATERIALIZED (
     SELECT * FROM @extschema@.l2_path(gram, penalty, options)
       WITH ORDINALITY u(lambda, df, nonzero, dev_ratio, rss, gcv, aic, aicc, bic, converged, fit, i)
   ), terms AS (
-    SELECT term, k, array_agg(standardized ORDER BY i) AS b, row_number() OVER w AS rank, max(abs(standardized)) >= 0.02 * first_value(max(abs(standardized))) OVER w AS large
-    FROM steps, @extschema@.l2_summary(fit, 0.95::float8) WITH ORDINALITY s(term, estimate, std_error, t, p, lower, upper, standardized, k)
-    WHERE k > intercept::integer GROUP BY term, k WINDOW w AS (ORDER BY max(abs(standardized)) DESC NULLS LAST, k)
+    SELECT term, k, array_agg(standardized ORDER BY i) AS b, row_number() OVER w AS rank,
+      max(abs(standardized)) >= 0.02 * first_value(max(abs(standardized))) OVER w AS large
+    FROM steps, @extschema@.l2_summary(fit, 0.95::float8) WITH ORDINALITY s(term, estimate, std_error, t, p,
+      lower, upper, standardized, vcov, k)
+    WHERE k > intercept::integer GROUP BY term, k WINDOW w AS
+      (ORDER BY max(abs(standardized)) DESC NULLS LAST, k)
   ), x AS (
     -- without the steep beginning, beside which the rest would be flat
-    SELECT array_agg(lambda ORDER BY i) AS lambda, array_agg(CASE WHEN aic <= aic_top THEN aic END ORDER BY i) AS aic, array_agg(CASE WHEN bic <= bic_top THEN bic END ORDER BY i) AS bic,
-      (array_agg(lambda ORDER BY aic, i) FILTER (WHERE aic IS NOT NULL))[1] AS aic_at, (array_agg(lambda ORDER BY bic, i) FILTER (WHERE bic IS NOT NULL))[1] AS bic_at,
+    SELECT array_agg(lambda ORDER BY i) AS lambda,
+      array_agg(CASE WHEN aic <= aic_top THEN aic END ORDER BY i) AS aic,
+      array_agg(CASE WHEN bic <= bic_top THEN bic END ORDER BY i) AS bic,
+      (array_agg(lambda ORDER BY aic, i) FILTER (WHERE aic IS NOT NULL))[1] AS aic_at,
+        (array_agg(lambda ORDER BY bic, i) FILTER (WHERE bic IS NOT NULL))[1] AS bic_at,
       min(aic) AS aic_least, min(bic) AS bic_least, (array_agg(nonzero ORDER BY bic, i))[1] AS nonzero
-    FROM (SELECT *, 0.9 * min(aic) OVER () + 0.1 * max(aic) OVER () AS aic_top, 0.9 * min(bic) OVER () + 0.1 * max(bic) OVER () AS bic_top FROM steps) s
+    FROM (SELECT *, 0.9 * min(aic) OVER () + 0.1 * max(aic) OVER () AS aic_top,
+      0.9 * min(bic) OVER () + 0.1 * max(bic) OVER () AS bic_top FROM steps) s
   )
   SELECT x.*, (SELECT count(*) FROM terms) AS n,
-    (SELECT jsonb_agg(jsonb_build_object('type', 'line', 'class', CASE WHEN rank <= 6 AND large THEN 'c' || rank ELSE 'other' END,
-              'label', CASE WHEN rank <= 6 AND large THEN CASE WHEN length(term) > 11 THEN @extschema@._l2_html(left(term, 4)) || '&hellip;' || @extschema@._l2_html(right(term, 6)) ELSE @extschema@._l2_html(term) END ELSE '' END, 'x', x.lambda, 'y', b) ORDER BY rank DESC)
+    (SELECT jsonb_agg(jsonb_build_object('type', 'line', 'class', CASE WHEN rank <= 6 AND large THEN 'c'
+      || rank ELSE 'other' END,
+              'label', CASE WHEN rank <= 6 AND large THEN CASE
+                WHEN length(term) > 11 THEN @extschema@._l2_html(left(term, 4)) || '&hellip;'
+                || @extschema@._l2_html(right(term, 6)) ELSE @extschema@._l2_html(term) END ELSE '' END, 'x',
+                x.lambda, 'y', b) ORDER BY rank DESC)
      FROM terms WHERE rank <= 50) AS lines
   INTO p FROM x;
   IF p.lambda IS NOT NULL THEN
-    path := @extschema@._l2_html_figure('Path of the coefficients'::text, jsonb_build_object('x', axis, 'y', '{"label": "standardised coefficient"}'::jsonb,
+    path := @extschema@._l2_html_figure('Path of the coefficients'::text,
+      jsonb_build_object('x', axis, 'y', '{"label": "standardised coefficient"}'::jsonb,
         'layers', '[{"type": "rule", "class": "zero", "y": [0]}]'::jsonb || mark || p.lines),
-      format('Coefficients of %s as its penalty falls%s.', name, CASE WHEN p.n > 50 THEN format(', the 50 largest of %s', @extschema@._l2_html_count(p.n::bigint)) ELSE '' END))
-    || CASE WHEN p.bic_at IS NULL THEN '' ELSE @extschema@._l2_html_figure('Information criteria'::text, jsonb_build_object('x', axis, 'y', '{"label": "criterion, the smaller the better"}'::jsonb,
+      format('Coefficients of %s as its penalty falls%s.', name, CASE
+        WHEN p.n > 50 THEN format(', the 50 largest of %s', @extschema@._l2_html_count(p.n::bigint))
+        ELSE '' END))
+    || CASE WHEN p.bic_at IS NULL THEN '' ELSE @extschema@._l2_html_figure('Information criteria'::text,
+      jsonb_build_object('x', axis, 'y', '{"label": "criterion, the smaller the better"}'::jsonb,
         'layers', mark || jsonb_build_array(
           jsonb_build_object('type', 'line', 'class', 'c1', 'label', 'AIC', 'x', p.lambda, 'y', p.aic),
           jsonb_build_object('type', 'line', 'class', 'c2', 'label', 'BIC', 'x', p.lambda, 'y', p.bic),
-          jsonb_build_object('type', 'points', 'class', 'dot c1', 'x', ARRAY[p.aic_at], 'y', ARRAY[p.aic_least]),
-          jsonb_build_object('type', 'points', 'class', 'dot c2', 'x', ARRAY[p.bic_at], 'y', ARRAY[p.bic_least]))),
-      format('AIC is least at &lambda; = %s, BIC at %s, where %s coefficients are not zero.', @extschema@._l2_html_number(p.aic_at), @extschema@._l2_html_number(p.bic_at), p.nonzero)) END;
+          jsonb_build_object('type', 'points', 'class', 'dot c1', 'x', ARRAY[p.aic_at], 'y',
+            ARRAY[p.aic_least]),
+          jsonb_build_object('type', 'points', 'class', 'dot c2', 'x', ARRAY[p.bic_at], 'y',
+            ARRAY[p.bic_least]))),
+      format('AIC is least at &lambda; = %s, BIC at %s, where %s coefficients are not zero.',
+        @extschema@._l2_html_number(p.aic_at), @extschema@._l2_html_number(p.bic_at), p.nonzero)) END;
   END IF;
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_report_penalties(@extschema@.l2_model, @extschema@.l2_gram, @extschema@.l2_gram[]) IS
+COMMENT ON FUNCTION @extschema@._l2_report_penalties(@extschema@.l2_model, @extschema@.l2_gram,
+  @extschema@.l2_gram[]) IS
 'What l2_path and l2_cv_curve say for the features and the penalty of a model, as figures of l2_report.';
 
 CREATE FUNCTION @extschema@._l2_report_sample(
   model @extschema@.l2_model, y float8[], predicted float8[]
 ) RETURNS text
-  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog,
+    pg_temp SET extra_float_digits = 1 AS $$
 #variable_conflict use_column
 DECLARE
   drawn CONSTANT integer := 2000;
-  logistic boolean := model::jsonb ->> 'method' = 'logistic' OR coalesce(model::jsonb ->> 'family' = 'binomial', false);
+  logistic boolean := model::jsonb ->> 'method' = 'logistic'
+    OR coalesce(model::jsonb ->> 'family' = 'binomial', false);
   every integer;
   n bigint;
   facts text[];
@@ -277,45 +348,74 @@ DECLARE
   c record;
   figures text;
 BEGIN
-  SELECT count(*) INTO n FROM unnest(_l2_report_sample.y, _l2_report_sample.predicted) u(y, yhat) WHERE y + yhat IS NOT NULL;
+  SELECT count(*) INTO n FROM unnest(_l2_report_sample.y, _l2_report_sample.predicted) u(y, yhat)
+    WHERE y + yhat IS NOT NULL;
   IF n = 0 THEN
     RETURN '';
   END IF;
   IF logistic THEN
-    SELECT @extschema@.l2_auc(y, yhat) AS auc, @extschema@.l2_logloss(y, yhat) AS logloss, @extschema@.l2_brier(y, yhat) AS brier, @extschema@.l2_accuracy(y, yhat) AS accuracy,
+    SELECT @extschema@.l2_auc(y, yhat) AS auc, @extschema@.l2_logloss(y, yhat) AS logloss,
+      @extschema@.l2_brier(y, yhat) AS brier, @extschema@.l2_accuracy(y, yhat) AS accuracy,
       @extschema@.l2_roc(y, yhat) AS roc, @extschema@.l2_calibration(y, yhat, 10) AS bins
     INTO s FROM unnest(_l2_report_sample.y, _l2_report_sample.predicted) u(y, yhat);
-    facts := ARRAY['Area under the curve', @extschema@._l2_html_number(s.auc), 'Log loss', @extschema@._l2_html_number(s.logloss),
-      'Brier score', @extschema@._l2_html_number(s.brier), 'Accuracy', @extschema@._l2_html_number(s.accuracy)];
-    SELECT array_agg(mean_p ORDER BY bin) AS p, array_agg(mean_y ORDER BY bin) AS y INTO c FROM unnest(s.bins) WHERE mean_p IS NOT NULL;
-    figures := @extschema@._l2_html_figure('Calibration'::text, jsonb_build_object('x', '{"label": "predicted probability"}'::jsonb, 'y', '{"label": "share that came out 1"}'::jsonb,
-        'layers', jsonb_build_array('{"type": "diagonal", "class": "zero"}'::jsonb, jsonb_build_object('type', 'line', 'class', 'c1', 'x', c.p, 'y', c.y),
+    facts := ARRAY['Area under the curve', @extschema@._l2_html_number(s.auc), 'Log loss',
+      @extschema@._l2_html_number(s.logloss),
+      'Brier score', @extschema@._l2_html_number(s.brier), 'Accuracy',
+        @extschema@._l2_html_number(s.accuracy)];
+    SELECT array_agg(mean_p ORDER BY bin) AS p, array_agg(mean_y ORDER BY bin) AS y INTO c FROM unnest(s.bins)
+      WHERE mean_p IS NOT NULL;
+    figures := @extschema@._l2_html_figure('Calibration'::text,
+      jsonb_build_object('x', '{"label": "predicted probability"}'::jsonb, 'y',
+      '{"label": "share that came out 1"}'::jsonb,
+        'layers', jsonb_build_array('{"type": "diagonal", "class": "zero"}'::jsonb,
+          jsonb_build_object('type', 'line', 'class', 'c1', 'x', c.p, 'y', c.y),
           jsonb_build_object('type', 'points', 'class', 'dot c1', 'x', c.p, 'y', c.y))),
       'Rows in ten bins by their predicted probability. A model that says the truth is on the line.');
     SELECT array_agg(fpr ORDER BY fpr, tpr) AS x, array_agg(tpr ORDER BY fpr, tpr) AS y INTO c
-    FROM (SELECT fpr, tpr, row_number() OVER (ORDER BY fpr, tpr) AS i, count(*) OVER () AS points FROM unnest(s.roc)) r
+    FROM (SELECT fpr, tpr, row_number() OVER (ORDER BY fpr, tpr) AS i, count(*) OVER () AS points
+      FROM unnest(s.roc)) r
     WHERE i = points OR (i - 1) % greatest(1, ceil(points / 1000.0)::integer) = 0;
-    figures := figures || @extschema@._l2_html_figure('Receiver operating characteristic'::text, jsonb_build_object('x', '{"label": "false positive rate"}'::jsonb, 'y', '{"label": "true positive rate"}'::jsonb,
-        'layers', jsonb_build_array('{"type": "diagonal", "class": "zero"}'::jsonb, jsonb_build_object('type', 'line', 'class', 'c1', 'x', c.x, 'y', c.y))),
-      format('What share of the 1s is found at what share of false alarms; the area under the curve is %s.', @extschema@._l2_html_number(s.auc)));
+    figures := figures || @extschema@._l2_html_figure('Receiver operating characteristic'::text,
+      jsonb_build_object('x', '{"label": "false positive rate"}'::jsonb, 'y',
+      '{"label": "true positive rate"}'::jsonb,
+        'layers', jsonb_build_array('{"type": "diagonal", "class": "zero"}'::jsonb,
+          jsonb_build_object('type', 'line', 'class', 'c1', 'x', c.x, 'y', c.y))),
+      format('What share of the 1s is found at what share of false alarms; the area under the curve is %s.',
+        @extschema@._l2_html_number(s.auc)));
   ELSE
-    SELECT (@extschema@.l2_score(y, yhat)).* INTO s FROM unnest(_l2_report_sample.y, _l2_report_sample.predicted) u(y, yhat);
+    SELECT (@extschema@.l2_score(y, yhat)).* INTO s
+      FROM unnest(_l2_report_sample.y, _l2_report_sample.predicted) u(y, yhat);
     facts := ARRAY['R&sup2;', @extschema@._l2_html_number(s.r2), 'RMSE', @extschema@._l2_html_number(s.rmse),
-      'Mean absolute error', @extschema@._l2_html_number(s.mae), 'Median absolute error', @extschema@._l2_html_number(s.median_ae),
-      'Largest error', @extschema@._l2_html_number(s.max_error), 'Bias', @extschema@._l2_html_number(CASE WHEN abs(s.bias) < 1e-12 * s.rmse THEN 0 ELSE s.bias END, 3)];
+      'Mean absolute error', @extschema@._l2_html_number(s.mae), 'Median absolute error',
+        @extschema@._l2_html_number(s.median_ae),
+      'Largest error', @extschema@._l2_html_number(s.max_error), 'Bias',
+        @extschema@._l2_html_number(CASE WHEN abs(s.bias) < 1e-12 * s.rmse THEN 0 ELSE s.bias END, 3)];
     every := greatest(1, ceil(n / drawn::float8)::integer);
     SELECT array_agg(y) AS y, array_agg(yhat) AS yhat, array_agg(y - yhat) AS residual INTO c
-    FROM (SELECT y, yhat, row_number() OVER (ORDER BY i) AS i FROM unnest(_l2_report_sample.y, _l2_report_sample.predicted) WITH ORDINALITY u(y, yhat, i) WHERE y + yhat IS NOT NULL) r
+    FROM (SELECT y, yhat, row_number() OVER (ORDER BY i) AS i
+      FROM unnest(_l2_report_sample.y, _l2_report_sample.predicted) WITH ORDINALITY u(y, yhat, i)
+      WHERE y + yhat IS NOT NULL) r
     WHERE (i - 1) % every = 0;
-    figures := @extschema@._l2_html_figure('Actual against predicted'::text, jsonb_build_object('x', '{"label": "predicted"}'::jsonb, 'y', '{"label": "actual"}'::jsonb,
-        'layers', jsonb_build_array('{"type": "diagonal", "class": "zero"}'::jsonb, jsonb_build_object('type', 'points', 'class', CASE WHEN cardinality(c.y) > 300 THEN 'cloud many' ELSE 'cloud' END, 'x', c.yhat, 'y', c.y))),
+    figures := @extschema@._l2_html_figure('Actual against predicted'::text,
+      jsonb_build_object('x', '{"label": "predicted"}'::jsonb, 'y', '{"label": "actual"}'::jsonb,
+        'layers', jsonb_build_array('{"type": "diagonal", "class": "zero"}'::jsonb,
+          jsonb_build_object('type', 'points', 'class', CASE WHEN cardinality(c.y) > 300 THEN 'cloud many'
+          ELSE 'cloud' END, 'x', c.yhat, 'y', c.y))),
       'A perfect prediction is on the line.')
-    || @extschema@._l2_html_figure('Residuals'::text, jsonb_build_object('x', '{"label": "predicted"}'::jsonb, 'y', '{"label": "actual &minus; predicted"}'::jsonb,
-        'layers', jsonb_build_array('{"type": "rule", "class": "zero", "y": [0]}'::jsonb, jsonb_build_object('type', 'points', 'class', CASE WHEN cardinality(c.y) > 300 THEN 'cloud many' ELSE 'cloud' END, 'x', c.yhat, 'y', c.residual))),
+    || @extschema@._l2_html_figure('Residuals'::text,
+      jsonb_build_object('x', '{"label": "predicted"}'::jsonb, 'y',
+      '{"label": "actual &minus; predicted"}'::jsonb,
+        'layers', jsonb_build_array('{"type": "rule", "class": "zero", "y": [0]}'::jsonb,
+          jsonb_build_object('type', 'points', 'class', CASE WHEN cardinality(c.y) > 300 THEN 'cloud many'
+          ELSE 'cloud' END, 'x', c.yhat, 'y', c.residual))),
       'A pattern or a funnel here is something that the model does not know.');
   END IF;
-  RETURN format(E'<section>\n<h2>Predictions on a sample</h2>\n<p>%s rows%s.</p>\n%s<div class="figures">\n%s</div>\n</section>\n', @extschema@._l2_html_count(n),
-    CASE WHEN every > 1 THEN format(', of which %s are drawn', @extschema@._l2_html_count(cardinality(c.y)::bigint)) ELSE '' END, @extschema@._l2_html_facts(facts), figures);
+  RETURN
+    format(E'<section>\n<h2>Predictions on a sample</h2>\n<p>%s rows%s.</p>\n%s<div '
+      'class="figures">\n%s</div>\n</section>\n', @extschema@._l2_html_count(n),
+    CASE WHEN every > 1 THEN format(', of which %s are drawn',
+      @extschema@._l2_html_count(cardinality(c.y)::bigint)) ELSE '' END, @extschema@._l2_html_facts(facts),
+      figures);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_report_sample(@extschema@.l2_model, float8[], float8[]) IS
 'What l2_score, or for logistic regression l2_auc, l2_roc and l2_calibration say of predictions, as a section
@@ -325,20 +425,32 @@ CREATE FUNCTION @extschema@._l2_report_drift(drift jsonb) RETURNS text
   LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
   WITH d AS (
     SELECT r.*, i, i > 1 AND r.term = '(Residual)' AND i = jsonb_array_length($1) AS is_error
-    FROM jsonb_array_elements($1) WITH ORDINALITY u(r0, i), jsonb_to_record(r0) AS r(term text, mean float8, mean_now float8, shift float8, sd float8, sd_now float8, spread float8)
+    FROM jsonb_array_elements($1) WITH ORDINALITY u(r0, i),
+      jsonb_to_record(r0) AS r(term text, mean float8, mean_now float8, shift float8, sd float8,
+      sd_now float8, spread float8)
   ), chosen AS (
-    SELECT * FROM d ORDER BY is_error DESC, i = 1 DESC, CASE WHEN jsonb_array_length($1) > 52 THEN abs(shift) END DESC NULLS LAST, i LIMIT 52
+    SELECT * FROM d ORDER BY is_error DESC, i = 1 DESC, CASE
+      WHEN jsonb_array_length($1) > 52 THEN abs(shift) END DESC NULLS LAST, i LIMIT 52
   ), scale AS (
     SELECT greatest(1, least(5, max(abs(shift)))) AS size FROM chosen
   )
-  SELECT format(E'<section>\n<h2>Drift</h2>\n<p>%sThe rows given against those of training: how many standard deviations each mean has moved, and how much wider the values spread now.</p>\n%s%s</section>\n',
-    CASE WHEN jsonb_array_length($1) > 52 THEN format('The 50 features that moved most, of %s. ', @extschema@._l2_html_count((jsonb_array_length($1) - 2)::bigint)) ELSE '' END,
-    (SELECT @extschema@._l2_html_facts(ARRAY['RMSE in training', @extschema@._l2_html_number(sd), 'RMSE now', @extschema@._l2_html_number(sd_now), 'Mean residual now', @extschema@._l2_html_number(CASE WHEN abs(mean_now) < 1e-12 * sd_now THEN 0 ELSE mean_now END, 3)])
+  SELECT
+    format(E'<section>\n<h2>Drift</h2>\n<p>%sThe rows given against those of training: how many standard '
+      'deviations each mean has moved, and how much wider the values spread now.</p>\n%s%s</section>\n',
+    CASE WHEN jsonb_array_length($1) > 52 THEN format('The 50 features that moved most, of %s. ',
+      @extschema@._l2_html_count((jsonb_array_length($1) - 2)::bigint)) ELSE '' END,
+    (SELECT @extschema@._l2_html_facts(ARRAY['RMSE in training', @extschema@._l2_html_number(sd), 'RMSE now',
+      @extschema@._l2_html_number(sd_now), 'Mean residual now',
+      @extschema@._l2_html_number(CASE WHEN abs(mean_now) < 1e-12 * sd_now THEN 0 ELSE mean_now END, 3)])
      FROM chosen WHERE is_error),
-    @extschema@._l2_html_table('Drift'::text, ARRAY['Column', @extschema@._l2_html_scale('Standard deviations'::text, max(s.size)), 'Shift', 'Spread', 'Mean then', 'Mean now', 'Std. dev. then', 'Std. dev. now'],
+    @extschema@._l2_html_table('Drift'::text, ARRAY['Column',
+      @extschema@._l2_html_scale('Standard deviations'::text, max(s.size)), 'Shift', 'Spread', 'Mean then',
+      'Mean now', 'Std. dev. then', 'Std. dev. now'],
       string_agg(@extschema@._l2_html_row(@extschema@._l2_html(term), ARRAY[
-        @extschema@._l2_plot_interval(shift, least(shift, 0), greatest(shift, 0), s.size, @extschema@._l2_html(term), format('shift %s', @extschema@._l2_html_number(shift, 2))),
-        @extschema@._l2_html_number(shift, 2), @extschema@._l2_html_number(spread, 2), @extschema@._l2_html_number(mean), @extschema@._l2_html_number(mean_now),
+        @extschema@._l2_plot_interval(shift, least(shift, 0), greatest(shift, 0), s.size,
+          @extschema@._l2_html(term), format('shift %s', @extschema@._l2_html_number(shift, 2))),
+        @extschema@._l2_html_number(shift, 2), @extschema@._l2_html_number(spread, 2),
+          @extschema@._l2_html_number(mean), @extschema@._l2_html_number(mean_now),
         @extschema@._l2_html_number(sd), @extschema@._l2_html_number(sd_now)],
         CASE WHEN abs(shift) >= 0.5 THEN 'moved' ELSE '' END), '' ORDER BY i)))
   FROM chosen, scale s WHERE NOT is_error HAVING count(*) > 0
@@ -357,33 +469,50 @@ DECLARE
   c record;
   figure text := '';
 BEGIN
-  SELECT count(*), bool_or(v.active AND v.cv_error IS NOT NULL), bool_or(v.active AND v.sigma IS NOT NULL) INTO n, by_cv, by_sigma
+  SELECT count(*), bool_or(v.active AND v.cv_error IS NOT NULL),
+    bool_or(v.active AND v.sigma IS NOT NULL) INTO n, by_cv, by_sigma
   FROM @extschema@.l2_versions v WHERE v.name = _l2_report_versions.model::text;
-  SELECT array_agg(version ORDER BY version) AS version, array_agg(error ORDER BY version) AS error, array_agg(low ORDER BY version) AS low, array_agg(high ORDER BY version) AS high,
+  SELECT array_agg(version ORDER BY version) AS version, array_agg(error ORDER BY version) AS error,
+    array_agg(low ORDER BY version) AS low, array_agg(high ORDER BY version) AS high,
     array_agg(version) FILTER (WHERE active) AS active, array_agg(error) FILTER (WHERE active) AS active_error
   INTO c FROM (
-    SELECT version, active, CASE WHEN by_cv THEN sqrt(cv_error) WHEN by_sigma THEN sigma ELSE r_squared END AS error,
-      CASE WHEN by_cv THEN sqrt(greatest(cv_error - cv_se, 0)) END AS low, CASE WHEN by_cv THEN sqrt(cv_error + cv_se) END AS high
-    FROM @extschema@.l2_versions v WHERE v.name = _l2_report_versions.model::text AND v.outcome <> 'failed') v;
+    SELECT version, active, CASE WHEN by_cv THEN sqrt(cv_error) WHEN by_sigma THEN sigma
+      ELSE r_squared END AS error,
+      CASE WHEN by_cv THEN sqrt(greatest(cv_error - cv_se, 0)) END AS low, CASE
+        WHEN by_cv THEN sqrt(cv_error + cv_se) END AS high
+    FROM @extschema@.l2_versions v WHERE v.name = _l2_report_versions.model::text
+      AND v.outcome <> 'failed') v;
   IF cardinality(c.version) > 1 THEN
-    figure := '<div class="figures">' || @extschema@._l2_html_figure(CASE WHEN by_cv OR by_sigma THEN 'Error by version' ELSE 'Deviance explained by version' END,
+    figure := '<div class="figures">' || @extschema@._l2_html_figure(CASE WHEN by_cv
+      OR by_sigma THEN 'Error by version' ELSE 'Deviance explained by version' END,
       jsonb_build_object('x', '{"label": "version", "whole": true}'::jsonb,
-        'y', jsonb_build_object('label', CASE WHEN by_cv THEN 'RMSE on rows not seen' WHEN by_sigma THEN 'residual standard error' ELSE 'share' END),
-        'layers', jsonb_build_array(jsonb_build_object('type', 'band', 'class', 'band', 'x', c.version, 'low', c.low, 'high', c.high),
-          jsonb_build_object('type', 'line', 'class', 'c1', 'x', c.version, 'y', c.error), jsonb_build_object('type', 'points', 'class', 'dot c1', 'x', c.version, 'y', c.error),
+        'y', jsonb_build_object('label', CASE WHEN by_cv THEN 'RMSE on rows not seen'
+          WHEN by_sigma THEN 'residual standard error' ELSE 'share' END),
+        'layers', jsonb_build_array(jsonb_build_object('type', 'band', 'class', 'band', 'x', c.version, 'low',
+          c.low, 'high', c.high),
+          jsonb_build_object('type', 'line', 'class', 'c1', 'x', c.version, 'y', c.error),
+            jsonb_build_object('type', 'points', 'class', 'dot c1', 'x', c.version, 'y', c.error),
           jsonb_build_object('type', 'points', 'class', 'ring', 'x', c.active, 'y', c.active_error))),
       'The version in use has a ring.'::text) || '</div>';
   END IF;
-  SELECT string_agg(@extschema@._l2_html_row(version || CASE WHEN active THEN ' <small>in use</small>' ELSE '' END, ARRAY[
-      to_char(trained_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), event, CASE WHEN outcome = 'ok' THEN outcome ELSE format('<strong>%s</strong>', outcome) END,
-      @extschema@._l2_html_count(v.n::bigint), @extschema@._l2_html_number(r_squared), @extschema@._l2_html_number(CASE WHEN by_cv THEN sqrt(cv_error) ELSE sigma END), @extschema@._l2_html_number(lambda),
+  SELECT string_agg(@extschema@._l2_html_row(version || CASE WHEN active THEN ' <small>in use</small>'
+    ELSE '' END, ARRAY[
+      to_char(trained_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), event, CASE
+        WHEN outcome = 'ok' THEN outcome ELSE format('<strong>%s</strong>', outcome) END,
+      @extschema@._l2_html_count(v.n::bigint), @extschema@._l2_html_number(r_squared),
+        @extschema@._l2_html_number(CASE WHEN by_cv THEN sqrt(cv_error) ELSE sigma END),
+        @extschema@._l2_html_number(lambda),
       @extschema@._l2_html_number(extract(epoch FROM duration)::float8, 2) || ' s'],
       CASE WHEN active THEN 'now' ELSE '' END)
-    || CASE WHEN reason IS NULL THEN '' ELSE format(E'<tr class="reason"><td></td><td colspan="8">%s</td></tr>\n', @extschema@._l2_html(reason, 300)) END, '' ORDER BY version DESC)
-  INTO lines FROM (SELECT * FROM @extschema@.l2_versions v WHERE v.name = _l2_report_versions.model::text ORDER BY version DESC LIMIT shown) v;
+    || CASE WHEN reason IS NULL THEN '' ELSE
+      format(E'<tr class="reason"><td></td><td colspan="8">%s</td></tr>\n',
+      @extschema@._l2_html(reason, 300)) END, '' ORDER BY version DESC)
+  INTO lines FROM (SELECT * FROM @extschema@.l2_versions v WHERE v.name = _l2_report_versions.model::text
+    ORDER BY version DESC LIMIT shown) v;
   RETURN format(E'<section>\n<h2>Versions</h2>\n%s%s%s</section>\n',
     CASE WHEN n > shown THEN format(E'<p>The newest %s of %s.</p>\n', shown, n) ELSE '' END, figure,
-    @extschema@._l2_html_table('Versions'::text, ARRAY['Version', 'Trained (UTC)', 'By', 'Outcome', 'Rows', 'R&sup2;', CASE WHEN by_cv THEN 'RMSE, not seen' ELSE 'Std. error' END, '&lambda;', 'Took'], lines));
+    @extschema@._l2_html_table('Versions'::text, ARRAY['Version', 'Trained (UTC)', 'By', 'Outcome', 'Rows',
+      'R&sup2;', CASE WHEN by_cv THEN 'RMSE, not seen' ELSE 'Std. error' END, '&lambda;', 'Took'], lines));
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_report_versions(regclass) IS
 'The rows of l2_versions of a model, as a section of l2_report.';
@@ -392,19 +521,25 @@ COMMENT ON FUNCTION @extschema@._l2_report_versions(regclass) IS
 
 CREATE FUNCTION @extschema@._l2_page_style() RETURNS text
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@._l2_page_style() IS 'The style sheet of l2_report''s page, src/report/page.css.';
+COMMENT ON FUNCTION @extschema@._l2_page_style() IS
+  'The style sheet of l2_report''s page, src/report/page.css.';
 
 CREATE FUNCTION @extschema@._l2_report_page(
-  model @extschema@.l2_model, gram @extschema@.l2_gram, grams @extschema@.l2_gram[], y float8[], predicted float8[],
+  model @extschema@.l2_model, gram @extschema@.l2_gram, grams @extschema@.l2_gram[], y float8[],
+    predicted float8[],
   title text, level float8, made date, drift jsonb, versions text, version integer
 ) RETURNS text
-  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog,
+    pg_temp SET extra_float_digits = 1 AS $$
 DECLARE
   m jsonb := model::jsonb;
   names text[] := @extschema@.l2_names(model);
-  method text := CASE m ->> 'method' WHEN 'ols' THEN 'Ordinary least squares' WHEN 'ridge' THEN 'Ridge regression' WHEN 'lasso' THEN 'Lasso'
-    WHEN 'elastic_net' THEN 'Elastic net' WHEN 'dropout' THEN 'Least squares with dropout' WHEN 'logistic' THEN 'Logistic regression'
-    WHEN 'poisson' THEN 'Poisson regression' WHEN 'glm' THEN format('Generalised linear model, %s, link %s', replace(m ->> 'family', '_', ' '), replace(m ->> 'link', '_', ' ')) ELSE m ->> 'method' END;
+  method text := CASE m ->> 'method' WHEN 'ols' THEN 'Ordinary least squares'
+    WHEN 'ridge' THEN 'Ridge regression' WHEN 'lasso' THEN 'Lasso'
+    WHEN 'elastic_net' THEN 'Elastic net' WHEN 'dropout' THEN 'Least squares with dropout'
+      WHEN 'logistic' THEN 'Logistic regression'
+    WHEN 'poisson' THEN 'Poisson regression' WHEN 'glm' THEN format('Generalised linear model, %s, link %s',
+      replace(m ->> 'family', '_', ' '), replace(m ->> 'link', '_', ' ')) ELSE m ->> 'method' END;
   g record;
   figures record;
   facts text;
@@ -427,23 +562,30 @@ BEGIN
     SELECT NULL::text AS curve, NULL::text AS path INTO figures;
   END IF;
   facts := array_to_string(ARRAY[
-    format('%s of %s on %s feature%s', method, @extschema@._l2_html(names[1]), @extschema@._l2_html_count((cardinality(names) - 1)::bigint), CASE WHEN cardinality(names) = 2 THEN '' ELSE 's' END),
+    format('%s of %s on %s feature%s', method, @extschema@._l2_html(names[1]),
+      @extschema@._l2_html_count((cardinality(names) - 1)::bigint), CASE WHEN cardinality(names) = 2 THEN ''
+      ELSE 's' END),
     @extschema@._l2_html_count(g.n) || ' rows',
-    CASE WHEN m ->> 'method' <> 'ols' AND g.lambda > 0 THEN '&lambda;&nbsp;=&nbsp;' || @extschema@._l2_html_number(g.lambda) END,
-    CASE WHEN m ->> 'method' IN ('elastic_net', 'logistic', 'poisson', 'glm') AND g.l1_ratio > 0 THEN 'L1&nbsp;ratio&nbsp;' || @extschema@._l2_html_number(g.l1_ratio) END,
+    CASE WHEN m ->> 'method' <> 'ols' AND g.lambda > 0 THEN '&lambda;&nbsp;=&nbsp;'
+      || @extschema@._l2_html_number(g.lambda) END,
+    CASE WHEN m ->> 'method' IN ('elastic_net', 'logistic', 'poisson', 'glm')
+      AND g.l1_ratio > 0 THEN 'L1&nbsp;ratio&nbsp;' || @extschema@._l2_html_number(g.l1_ratio) END,
     CASE WHEN m ? 'rate' THEN 'rate&nbsp;' || @extschema@._l2_html_number((m ->> 'rate')::float8) END,
     'version&nbsp;' || version, to_char(made::timestamp, 'YYYY-MM-DD')], ' &middot; ');
   RETURN format(E'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
     '<meta name="viewport" content="width=device-width,initial-scale=1">\n<title>%s</title>\n'
-    '<link rel="icon" href="data:,">\n<style>%s</style>\n</head>\n<body>\n<header>\n<h1>%s</h1>\n<p>%s</p>\n</header>\n'
+    '<link rel="icon" href="data:,">\n<style>%s</style>\n</head>\n'
+    '<body>\n<header>\n<h1>%s</h1>\n<p>%s</p>\n</header>\n'
     '<main>\n%s</main>\n<footer>Made by l2reg.</footer>\n</body>\n</html>',
     @extschema@._l2_html(title), @extschema@._l2_page_style(), @extschema@._l2_html(title), facts,
     concat(@extschema@._l2_report_fit(model), @extschema@._l2_report_terms(model, coalesce(level, 0.95)),
       @extschema@._l2_report_sample(model, y, predicted),
-      E'<section>\n<h2>Penalty</h2>\n<div class="figures">\n' || nullif(concat(figures.curve, figures.path), '') || E'</div>\n</section>\n',
+      E'<section>\n<h2>Penalty</h2>\n<div class="figures">\n'
+        || nullif(concat(figures.curve, figures.path), '') || E'</div>\n</section>\n',
       versions, @extschema@._l2_report_drift(drift)));
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_report_page(@extschema@.l2_model, @extschema@.l2_gram, @extschema@.l2_gram[], float8[], float8[], text, float8, date, jsonb, text, integer) IS
+COMMENT ON FUNCTION @extschema@._l2_report_page(@extschema@.l2_model, @extschema@.l2_gram,
+  @extschema@.l2_gram[], float8[], float8[], text, float8, date, jsonb, text, integer) IS
 'The page of l2_report, of its sections.';
 
 CREATE FUNCTION @extschema@._l2_report_options(
@@ -451,7 +593,8 @@ CREATE FUNCTION @extschema@._l2_report_options(
 ) RETURNS record
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  other text := (SELECT min(k) FROM jsonb_object_keys(options::jsonb) k WHERE k NOT IN ('title', 'level', 'made'));
+  other text := (SELECT min(k) FROM jsonb_object_keys(options::jsonb) k
+    WHERE k NOT IN ('title', 'level', 'made'));
 BEGIN
   IF other IS NOT NULL THEN
     RAISE invalid_parameter_value USING MESSAGE = format('option "%s" is not one of l2_report', other),
@@ -473,7 +616,8 @@ CREATE FUNCTION @extschema@.l2_report(
   predicted float8[] DEFAULT NULL,
   options @extschema@.l2_options DEFAULT NULL
 ) RETURNS text
-  LANGUAGE sql STABLE PARALLEL SAFE COST 100000 SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+  LANGUAGE sql STABLE PARALLEL SAFE COST 100000 SET search_path = pg_catalog,
+    pg_temp SET extra_float_digits = 1 AS $$
   SELECT @extschema@._l2_report_page(model, gram, folds, y, predicted, o.title, o.level, o.made,
     (SELECT jsonb_agg(to_jsonb(d) ORDER BY i)
      FROM @extschema@.l2_drift(model, fresh)
@@ -525,9 +669,11 @@ BEGIN
     item := (@extschema@._l2_source(source, search_path)).from_item;
     IF d.target_expression <> '0::float8' THEN
       SELECT s.y, s.predicted INTO y, predicted FROM @extschema@._l2_run_sample(format(
-        'SELECT pg_catalog.array_agg(s.y), pg_catalog.array_agg(@extschema@._l2_predict_record(%L::pg_catalog.regclass, s.q))
+        'SELECT pg_catalog.array_agg(s.y),
+           pg_catalog.array_agg(@extschema@._l2_predict_record(%L::pg_catalog.regclass, s.q))
          FROM (SELECT q, %s AS y, pg_catalog.row_number() OVER () AS i FROM (SELECT * FROM %s AS q) q) s
-         WHERE s.i OPERATOR(pg_catalog.%%) ((SELECT pg_catalog.count(*) FROM %s AS q) OPERATOR(pg_catalog./) %s
+         WHERE s.i OPERATOR(pg_catalog.%%)
+           ((SELECT pg_catalog.count(*) FROM %s AS q) OPERATOR(pg_catalog./) %s
            OPERATOR(pg_catalog.+) 1) OPERATOR(pg_catalog.=) 0',
         model::oid, (@extschema@._l2_columns(d, true)).columns[1], item, item, rows_drawn), search_path) s;
     END IF;
@@ -536,13 +682,15 @@ BEGIN
   FROM @extschema@._l2_versions(_l2_report.model) v
   WHERE (v.training).active AND m::jsonb ->> 'method' NOT IN ('logistic', 'poisson', 'glm');
   RETURN @extschema@._l2_report_page(m, kept, NULL::@extschema@.l2_gram[], y, predicted,
-    coalesce(o.title, (SELECT c.relname FROM pg_class c WHERE c.oid = _l2_report.model)), o.level, o.made, drift,
+    coalesce(o.title, (SELECT c.relname FROM pg_class c WHERE c.oid = _l2_report.model)), o.level, o.made,
+      drift,
     @extschema@._l2_report_versions(model), active);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_report(regclass, text, @extschema@.l2_options, text) IS
 'l2_report of a model''s table.';
 
-CREATE FUNCTION @extschema@.l2_report(name text, source text DEFAULT NULL, options @extschema@.l2_options DEFAULT NULL)
+CREATE FUNCTION @extschema@.l2_report(name text, source text DEFAULT NULL,
+  options @extschema@.l2_options DEFAULT NULL)
   RETURNS text
   AS 'MODULE_PATHNAME', '_l2_for_reader' LANGUAGE C STABLE COST 100000;
 COMMENT ON FUNCTION @extschema@.l2_report(text, text, @extschema@.l2_options) IS
@@ -552,7 +700,8 @@ path where the version was trained with option keep_gram. With source, a relatio
 that the model takes: l2_drift against its rows, and, where it has the target, predictions on an even sample
 of about 2,000 of them; read with the rights of the current user. options: title, by default the model''s
 name; level of intervals; made, the date on the page.';
-CREATE FUNCTION @extschema@.l2_report(model regclass, source text DEFAULT NULL, options @extschema@.l2_options DEFAULT NULL)
+CREATE FUNCTION @extschema@.l2_report(model regclass, source text DEFAULT NULL,
+  options @extschema@.l2_options DEFAULT NULL)
   RETURNS text
   AS 'MODULE_PATHNAME', '_l2_for_reader' LANGUAGE C STABLE COST 100000;
 COMMENT ON FUNCTION @extschema@.l2_report(regclass, text, @extschema@.l2_options) IS

@@ -21,9 +21,12 @@ BEGIN
   -- anybody can write such a job: only names as l2_schedule writes them, looked up without asking for rights
   RETURN QUERY EXECUTE
     'SELECT j.name, c.oid::regclass, j.jobid, j.schedule, j.username::text, j.active
-     FROM (SELECT replace(substring(command FROM length($1) + 1 FOR length(command) - length($1) - 2), '''''''''''', '''''''') AS name,
+     FROM (SELECT replace(substring(command FROM length($1) + 1 FOR length(command) - length($1) - 2),
+                          '''''''''''', '''''''') AS name,
              jobid, schedule, username, active
-           FROM cron.job WHERE database = current_database() AND starts_with(command, $1) AND right(command, 2) = '''''')'') j
+           FROM cron.job
+           WHERE database = current_database() AND starts_with(command, $1)
+             AND right(command, 2) = '''''')'') j
        CROSS JOIN LATERAL (SELECT CASE WHEN j.name ~ $2 THEN parse_ident(j.name) END AS part) p
        LEFT JOIN pg_namespace n ON n.nspname = p.part[1]
        LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = p.part[2]

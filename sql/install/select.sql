@@ -43,12 +43,11 @@ CREATE FUNCTION l2_select(
 COMMENT ON FUNCTION l2_select(l2_gram, text, l2_options) IS
 'The model with the best criterion (option; "bic" by default). method "ridge", "lasso" or "elastic_net": '
 'of the lambdas of l2_path, by "gcv", "aic", "aicc" or "bic" with its effective parameters as df (of a '
-'lasso the coefficients not zero: Zou, Hastie and Tibshirani 2007); of equal ones the largest lambda. '
-'Of ridge also by "evidence": the lambda, of all there are unless lambdas names some, under which the rows '
-'are most likely, coefficients integrated out (MacKay 1992; scikit-learn''s BayesianRidge without hyperpriors: '
-'lambda_ / alpha_). '
-'"forward", "backward" or "best": of the subsets of l2_subset, by those, "cp" or "adj_r2"; of equal ones '
-'the smallest. Options max_features and force are for these methods, those of l2_path for the others. '
-'Where no model has the criterion, having no fewer parameters than rows, the simplest. Standard errors, p '
-'values and R^2 of a model that was selected on the same rows are too optimistic: judge it on other rows. '
-'NULL for a gram without rows.';
+'lasso the coefficients not zero: Zou, Hastie and Tibshirani 2007); of equal ones the largest lambda. Of '
+'ridge also by "evidence": the lambda, of all there are unless lambdas names some, under which the rows '
+'are most likely, coefficients integrated out (MacKay 1992; scikit-learn''s BayesianRidge without '
+'hyperpriors: lambda_ / alpha_). "forward", "backward" or "best": of the subsets of l2_subset, by those, '
+'"cp" or "adj_r2"; of equal ones the smallest. Options max_features and force are for these methods, '
+'those of l2_path for the others. Where no model has the criterion, having no fewer parameters than rows,'
+' the simplest. Standard errors, p values and R^2 of a model that was selected on the same rows are too '
+'optimistic: judge it on other rows. NULL for a gram without rows.';

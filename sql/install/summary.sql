@@ -10,16 +10,19 @@ CREATE FUNCTION l2_summary(
   OUT p float8,
   OUT lower float8,
   OUT upper float8,
-  OUT standardized float8
+  OUT standardized float8,
+  OUT vcov text
 ) RETURNS SETOF record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
 COMMENT ON FUNCTION l2_summary(l2_model, float8) IS
-'One row a term: estimate, standard error, t, two-sided p of Student''s t with df_residual '
-'degrees of freedom, confidence limits at level, and the coefficient for x and y in units of '
-'their sample sd. For ridge the errors are sigma^2 A^-1 C A^-1, A = C + lambda, sigma^2 = RSS / '
-'(n - tr(2H - H^2)): they leave out the bias that the penalty makes, so intervals and p are '
-'approximate. For generalised linear models t is Wald''s z, p and limits are those of the normal '
-'distribution, of Student''s where the dispersion is estimated, and standardized is for x alone in units of its sd.';
+'One row a term: estimate, standard error, t, two-sided p of Student''s t with df_residual degrees of '
+'freedom, confidence limits at level, and the coefficient for x and y in units of their sample sd. For '
+'ridge the errors are sigma^2 A^-1 C A^-1, A = C + lambda, sigma^2 = RSS / (n - tr(2H - H^2)): they leave'
+' out the bias that the penalty makes, so intervals and p are approximate. For generalised linear models '
+'t is Wald''s z, p and limits are those of the normal distribution, of Student''s where the dispersion is'
+' estimated, and standardized is for x alone in units of its sd. vcov: which errors they are, with how '
+'many clusters or what bandwidth: "iid" (rows are independent and vary alike), or what option vcov asked '
+'for. With clusters t has one degree of freedom less than clusters, of two ways the fewer.';
 
 CREATE FUNCTION l2_glance(
   model l2_model,
@@ -52,23 +55,26 @@ CREATE FUNCTION l2_glance(
   OUT family text,
   OUT link text,
   OUT dispersion float8,
-  OUT theta float8
+  OUT theta float8,
+  OUT vcov text,
+  OUT clusters integer
 ) RETURNS record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION l2_glance(l2_model) IS
-'The fit in one row: rows used and skipped; R^2 (about 0 for a model without an intercept) and '
-'adjusted; sigma, the residual standard error; df, the effective number of parameters, and n - '
-'tr(2H - H^2); residual sum of squares; F of all features and its p (OLS only); lambda as given '
-'and as in the objective; reciprocal condition number of the scaled normal equations. Of an '
-'elastic net l1_ratio. Where the solver iterates: coefficients that are not zero, iterations, '
-'duality gap as a share of y''y / 2, and whether that is within the tolerance. Where '
-'cross-validation chose lambda: mean squared error on rows not seen, its standard error, folds. '
-'Of a generalised linear model r_squared is 1 - deviance / null_deviance (McFadden''s pseudo-R^2 '
-'for y of 0 and 1), gap the change of the linear predictor by the last step (root mean square); '
-'deviance, that of the intercept and offset alone, log likelihood; aic = -2 log likelihood + 2 '
-'df, bic with log(n) in place of 2, where a dispersion or theta that was estimated is a parameter '
-'more. family and link; dispersion: Pearson''s chi square over df_residual, whether or not '
-'standard errors go by it; theta of a negative binomial.';
+'The fit in one row: rows used and skipped; R^2 (about 0 for a model without an intercept) and adjusted; '
+'sigma, the residual standard error; df, the effective number of parameters, and n - tr(2H - H^2); '
+'residual sum of squares; F of all features and its p (OLS only); lambda as given and as in the '
+'objective; reciprocal condition number of the scaled normal equations. Of an elastic net l1_ratio. Where'
+' the solver iterates: coefficients that are not zero, iterations, duality gap as a share of y''y / 2, '
+'and whether that is within the tolerance. Where cross-validation chose lambda: mean squared error on '
+'rows not seen, its standard error, folds. Of a generalised linear model r_squared is 1 - deviance / '
+'null_deviance (McFadden''s pseudo-R^2 for y of 0 and 1), gap the change of the linear predictor by the '
+'last step (root mean square); deviance, that of the intercept and offset alone, log likelihood; aic = -2'
+' log likelihood + 2 df, bic with log(n) in place of 2, where a dispersion or theta that was estimated is'
+' a parameter more. family and link; dispersion: Pearson''s chi square over df_residual, whether or not '
+'standard errors go by it; theta of a negative binomial. vcov: which standard errors there are, as in '
+'l2_summary; clusters: how many, of two ways the fewer. With errors other than iid the overall F is NULL:'
+' see l2_wald.';
 
 CREATE FUNCTION l2_odds_ratios(
   model l2_model,

@@ -39,11 +39,11 @@ CREATE TYPE @extschema@._l2_definition AS (
 COMMENT ON TYPE @extschema@._l2_definition IS
 'The definition of a model, kept as JSON in the row that it trained. source: a relation, qualified, or a
 query; search_path: where its names are looked up; expressions: SQL of each feature over q, a row of the
-source; kinds: what each was, number, boolean, time or category; inputs: columns that expressions use, and the
-built-in types they have there; arrays: array columns, and how many elements
-each has; known_names, known_values: levels and knots that the formula took from the rows; guards: categories
-whose levels are features; dot: the columns that . stands for; absorbed: SQL of the group whose effects are taken out; instruments: of l2_iv, names
-and SQL; options: those of the aggregate; the rest: options of l2_train.';
+source; kinds: what each was, number, boolean, time or category; inputs: columns that expressions use, and
+the built-in types they have there; arrays: array columns, and how many elements each has; known_names,
+known_values: levels and knots that the formula took from the rows; guards: categories whose levels are
+features; dot: the columns that . stands for; absorbed: SQL of the group whose effects are taken out;
+instruments: of l2_iv, names and SQL; options: those of the aggregate; the rest: options of l2_train.';
 
 -- Texts of a definition, analysed and run as the current user
 
@@ -56,7 +56,8 @@ COMMENT ON FUNCTION @extschema@._l2_source(text, text) IS
 either as it stands after FROM. Error for anything but a relation''s name or a single SELECT, VALUES or
 TABLE.';
 
-CREATE FUNCTION @extschema@._l2_describe(query text, search_path text, OUT name text, OUT type regtype, OUT kind text)
+CREATE FUNCTION @extschema@._l2_describe(query text, search_path text, OUT name text, OUT type regtype,
+  OUT kind text)
   RETURNS SETOF record
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT;
 COMMENT ON FUNCTION @extschema@._l2_describe(text, text) IS
@@ -91,14 +92,17 @@ aggregate to keep or NULL. gram_options: of the gram that finds the levels of th
 relation: what is read, for l2_progress.';
 
 CREATE FUNCTION @extschema@._l2_formula(
-  formula text, columns text[], kinds text[], dot text[], known_names text[], known_values text[], all_levels boolean,
+  formula text, columns text[], kinds text[], dot text[], known_names text[], known_values text[],
+    all_levels boolean,
   types regtype[],
-  OUT target text, OUT target_expression text, OUT terms text[], OUT expressions text[], OUT intercept boolean,
+  OUT target text, OUT target_expression text, OUT terms text[], OUT expressions text[],
+    OUT intercept boolean,
   OUT dot_used boolean, OUT offset_by text, OUT guards text[], OUT guard_expressions text[],
   OUT needs text[], OUT need_expressions text[], OUT need_kinds text[]
 ) RETURNS record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@._l2_formula(text, text[], text[], text[], text[], text[], boolean, regtype[]) IS
+COMMENT ON FUNCTION @extschema@._l2_formula(text, text[], text[], text[], text[], text[], boolean,
+  regtype[]) IS
 'What a formula means for a source with those columns, of those kinds (see _l2_describe; "enum"; "levels", a
 category whose levels are terms; "" for none),
 "." standing for the columns dot: names of the terms, and SQL for each over q, a row of the source. needs:
@@ -110,14 +114,16 @@ level.';
 CREATE FUNCTION @extschema@._l2_formula_parts(formula text) RETURNS text[]
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@._l2_formula_parts(text) IS
-'Of a formula y ~ terms | group | endogenous ~ instruments its four parts, NULL for those that are not there.';
+'Of a formula y ~ terms | group | endogenous ~ instruments its four parts, NULL for those that are not '
+  'there.';
 
 CREATE FUNCTION @extschema@._l2_with_recipe(
   model @extschema@.l2_model, features text[], expressions text[], inputs text[], types text[], target text,
   guards text[], guard_expressions text[], level_guards text[], levels text[], unseen text, offset_by text
 ) RETURNS @extschema@.l2_model
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@._l2_with_recipe(@extschema@.l2_model, text[], text[], text[], text[], text, text[],
+COMMENT ON FUNCTION @extschema@._l2_with_recipe(@extschema@.l2_model, text[], text[], text[], text[], text,
+  text[],
   text[], text[], text[], text, text) IS
 'The model with what its features are worked out from: an expression of each, NULL for an attribute of the
 record; and the attributes that expressions use, with the types that they are taken as; guards: categories
@@ -144,7 +150,8 @@ BEGIN
   END IF;
   RAISE datatype_mismatch USING MESSAGE = format('%s has type %s, which is not numeric', what, type),
     HINT = CASE WHEN what LIKE 'target %' AND kind = 'category'
-             THEN format('Compare it with the class that counts as 1: I(%s = ''...'') ~ .', regexp_replace(expression, '^q[.]', ''))
+             THEN format('Compare it with the class that counts as 1: I(%s = ''...'') ~ .',
+               regexp_replace(expression, '^q[.]', ''))
              ELSE 'Leave it out, or make numbers of it in a query or in I(...) of a formula.' END;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_as_number(text, regtype, text, text) IS
@@ -154,7 +161,8 @@ the error for kinds that are no numbers.';
 CREATE FUNCTION @extschema@._l2_gram_options(d @extschema@._l2_definition) RETURNS jsonb
   LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
   SELECT jsonb_build_object('names', d.features, 'target', d.target)
-    || coalesce(jsonb_object_agg(key, value) FILTER (WHERE key IN ('max_levels', 'null_level', 'nonfinite', 'unseen')),
+    || coalesce(jsonb_object_agg(key, value) FILTER (WHERE key IN ('max_levels', 'null_level', 'nonfinite',
+      'unseen')),
                 '{}')
   FROM jsonb_each(d.options)
 $$;
@@ -177,7 +185,8 @@ COMMENT ON FUNCTION @extschema@._l2_by_cv(@extschema@._l2_definition) IS
 
 CREATE FUNCTION @extschema@._l2_columns(
   d @extschema@._l2_definition, as_before boolean DEFAULT true,
-  OUT columns text[], OUT kinds text[], OUT record text, OUT alias text, OUT from_item text, OUT y text
+  OUT columns text[], OUT kinds text[], OUT record text, OUT alias text, OUT from_item text, OUT y text,
+  OUT order_by text
 ) RETURNS record
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -217,7 +226,8 @@ BEGIN
   IF FOUND THEN
     RAISE datatype_mismatch USING MESSAGE = other, HINT = 'Define the model anew with l2_train.';
   END IF;
-  expressions := ARRAY(SELECT @extschema@._l2_column(e, names, types) FROM unnest(expressions) WITH ORDINALITY u(e, i)
+  expressions := ARRAY(SELECT @extschema@._l2_column(e, names, types)
+    FROM unnest(expressions) WITH ORDINALITY u(e, i)
                        ORDER BY i);
   -- numbers as they are wanted; of what is in a record the aggregate makes its own
   SELECT array_agg(CASE WHEN t.kind IN ('category', 'time') AND i BETWEEN 2 AND n + 1 THEN c.expression
@@ -225,10 +235,12 @@ BEGIN
     array_agg(t.kind ORDER BY c.i) FILTER (WHERE i BETWEEN 2 AND n + 1),
     string_agg(format('%s AS f%s', CASE WHEN t.kind = 'number'
                                      THEN @extschema@._l2_as_number(c.expression, t.type, t.kind, c.what)
-                                     ELSE c.expression END, i - 1), ', ' ORDER BY i) FILTER (WHERE i BETWEEN 2 AND n + 1)
+                                     ELSE c.expression END, i - 1), ', ' ORDER BY i)
+                                       FILTER (WHERE i BETWEEN 2 AND n + 1)
   INTO columns, kinds, record
   FROM unnest(expressions, labels) WITH ORDINALITY c(expression, what, i)
-    JOIN @extschema@._l2_describe(format('SELECT %s FROM %s AS q', array_to_string(expressions, ', '), from_item),
+    JOIN @extschema@._l2_describe(format('SELECT %s FROM %s AS q', array_to_string(expressions, ', '),
+      from_item),
                                   d.search_path) WITH ORDINALITY t(name, type, kind, i) USING (i);
   kinds := coalesce(kinds, '{}');
   SELECT format('feature "%s" was a %s when the model was defined, and is a %s now', f, was, k) INTO other
@@ -247,7 +259,10 @@ BEGIN
     'weight => ' || CASE WHEN d.weight IS NOT NULL THEN columns[n + 2] END,
     'offset_by => ' || CASE WHEN d.offset_by IS NOT NULL AND d.method IN ('logistic', 'poisson', 'glm')
                             THEN columns[cardinality(columns)] END,
-    'fold => ' || CASE WHEN @extschema@._l2_by_cv(d) THEN @extschema@._l2_column(d.fold, names, types) END);
+    'fold => ' || CASE WHEN @extschema@._l2_by_cv(d) THEN @extschema@._l2_column(d.fold, names, types) END,
+    'cluster => ' || @extschema@._l2_cluster_sql(d.options -> 'cluster', names, types));
+  order_by := @extschema@._l2_column(CASE WHEN d.options ->> 'order_by' = ANY (names)
+    THEN 'q.' || quote_ident(d.options ->> 'order_by') ELSE d.options ->> 'order_by' END, names, types);
   IF other <> '' THEN
     y := format('@extschema@.l2_obs(%s, %s)', y, other);
   END IF;
@@ -260,7 +275,7 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_columns(@extschema@._l2_definition, boolean) IS
 'SQL over q, a row of the source, for a definition: of target, features and weight as numbers (categories and
 times as they are), of what kinds the features are, and of a record of them, and under which name; the source
-after FROM; and y, the target with the weight and the offset of its row.
+after FROM; and y, the target with what else belongs to its row; and what rows are in the order of.
 Error where the source no longer has its columns, or, as_before, not of the kinds they were.';
 
 CREATE FUNCTION @extschema@._l2_column(expression text, names text[], types regtype[]) RETURNS text
@@ -269,7 +284,8 @@ DECLARE
   times integer := (SELECT count(*) FROM unnest(names) n WHERE expression = 'q.' || quote_ident(n));
 BEGIN
   IF times > 1 THEN
-    RAISE ambiguous_column USING MESSAGE = format('the source has %s columns %s', times, regexp_replace(expression, '^q[.]', '')),
+    RAISE ambiguous_column USING MESSAGE = format('the source has %s columns %s', times,
+      regexp_replace(expression, '^q[.]', '')),
       HINT = 'Give them different names in the query.';
   ELSIF times = 1 THEN
     RETURN expression;
@@ -280,12 +296,40 @@ COMMENT ON FUNCTION @extschema@._l2_column(text, text[], regtype[]) IS
 'SQL over q of an expression of a definition, for a source whose columns have those types: a column as it is,
 anything else as the language of terms understands it.';
 
+CREATE FUNCTION @extschema@._l2_cluster_sql(cluster jsonb, names text[], types regtype[]) RETURNS text
+  LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE count(*) WHEN 1 THEN min(e) ELSE format('ROW(%s)', string_agg(e, ', ' ORDER BY i)) END
+  FROM (SELECT i, @extschema@._l2_column(CASE WHEN c = ANY (names) THEN 'q.' || quote_ident(c) ELSE c END,
+    names, types) AS e
+        FROM jsonb_array_elements_text(CASE jsonb_typeof(cluster) WHEN 'array' THEN cluster
+          ELSE jsonb_build_array(cluster) END)
+          WITH ORDINALITY u(c, i)) s
+$$;
+COMMENT ON FUNCTION @extschema@._l2_cluster_sql(jsonb, text[], regtype[]) IS
+'SQL over q of option cluster: a column or an expression, or a row of two of them.';
+
+CREATE FUNCTION @extschema@._l2_untied(model @extschema@.l2_model, n_rows bigint, n_times bigint)
+  RETURNS @extschema@.l2_model
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF n_rows <> n_times THEN
+    RAISE cardinality_violation USING MESSAGE = format('option order_by has %s different values in %s rows',
+      n_times, n_rows),
+      DETAIL = 'Errors that are correlated in time need an order: no two rows of one time, and none without.',
+      HINT = 'Of a panel, take vcov "CR1" with its unit as "cluster".';
+  END IF;
+  RETURN model;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_untied(@extschema@.l2_model, bigint, bigint) IS
+'The model, unless rows have equal times.';
+
 CREATE FUNCTION @extschema@._l2_check_functions(names text[]) RETURNS void
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   other regprocedure := (
     SELECT p.oid FROM pg_proc p WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = ANY (names)
-      AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid AND e.deptype = 'e')
+      AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid
+        AND e.deptype = 'e')
     ORDER BY p.oid LIMIT 1);
 BEGIN
   IF other IS NOT NULL THEN
@@ -315,8 +359,10 @@ DECLARE
   y text := c.y;
   item text;
   fit text;
-  solving jsonb := coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each('{"covariance": 500}' || d.options)
-                             WHERE key IN ('covariance', 'intercept', 'weight_type')), '{}') || jsonb_build_object('target', d.target);
+  solving jsonb := coalesce((SELECT jsonb_object_agg(key, value)
+    FROM jsonb_each('{"covariance": 500}' || d.options)
+                             WHERE key IN ('covariance', 'intercept', 'weight_type')), '{}')
+                               || jsonb_build_object('target', d.target);
 BEGIN
   SELECT array_agg(t.name), array_agg(t.type::oid) INTO extra.known_names, extra.known_values
   FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', c.from_item), d.search_path) t;
@@ -327,24 +373,33 @@ BEGIN
   END IF;
   IF d.instruments IS NOT NULL THEN
     SELECT array_agg(i ORDER BY o), array_agg(e ORDER BY o) INTO extra.features, extra.expressions
-    FROM unnest(d.instruments, d.instrument_expressions) WITH ORDINALITY u(i, e, o) WHERE i <> ALL (d.features);
+    FROM unnest(d.instruments, d.instrument_expressions) WITH ORDINALITY u(i, e, o)
+      WHERE i <> ALL (d.features);
     IF cardinality(extra.features) > 0 THEN
       extra.kinds := array_fill('number'::text, ARRAY[cardinality(extra.features)]);
-      columns := columns || (@extschema@._l2_columns(extra, false)).columns[2 : cardinality(extra.features) + 1];
+      columns := columns || (@extschema@._l2_columns(extra,
+        false)).columns[2 : cardinality(extra.features) + 1];
       names := names || extra.features;
     END IF;
-    fit := format('l2_iv(g.gram, %L::text[], %L::text[], %L::@extschema@.l2_options)', d.features, d.instruments, solving);
+    fit := format('l2_iv(g.gram, %L::text[], %L::text[], %L::@extschema@.l2_options)', d.features,
+      d.instruments, solving);
   ELSE
     fit := format('l2_ols(g.gram, %L::@extschema@.l2_options)', solving);
   END IF;
   PERFORM @extschema@._l2_check_functions('{l2_gram_agg,l2_gram_within,l2_obs,l2_ols,l2_iv}');
   RETURN format(E'SELECT @extschema@.%s AS model,\n       %s AS gram\nFROM (%s) AS g', fit,
     CASE WHEN d.options -> 'keep_gram' = 'true' THEN 'g.gram' ELSE 'NULL::@extschema@.l2_gram' END,
-    replace(CASE WHEN d.absorbed IS NULL THEN '%' ELSE 'SELECT @extschema@._l2_of_rows(@extschema@.l2_gram_within(s.gram), pg_catalog.sum(s.n)::bigint) AS gram FROM (%) AS s' END,
-      '%', format(E'SELECT @extschema@.l2_gram_agg(%s, %s, %L::@extschema@.l2_options) AS gram%s\n  FROM %s AS q%s',
+    replace(CASE WHEN d.absorbed IS NULL THEN '%' ELSE
+      'SELECT @extschema@._l2_of_rows(@extschema@.l2_gram_within(s.gram), pg_catalog.sum(s.n)::bigint) AS '
+        'gram FROM (%) AS s' END,
+      '%',
+        format(E'SELECT @extschema@.l2_gram_agg(%s, %s, %L::@extschema@.l2_options) AS gram%s\n  FROM %s AS '
+          'q%s',
         y, @extschema@._l2_features_sql(columns), jsonb_build_object('names', names, 'target', d.target)
-          || coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each(d.options) WHERE key = 'nonfinite'), '{}'),
-        CASE WHEN d.absorbed IS NOT NULL THEN ', pg_catalog.count(*) AS n' ELSE '' END, c.from_item, E'\n  GROUP BY ' || item)));
+          || coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each(d.options)
+            WHERE key = 'nonfinite'), '{}'),
+        CASE WHEN d.absorbed IS NOT NULL THEN ', pg_catalog.count(*) AS n' ELSE '' END, c.from_item,
+          E'\n  GROUP BY ' || item)));
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_parts_sql(@extschema@._l2_definition) IS
 '_l2_training_sql of a formula with groups or instruments: a gram, or one a group, and the fit of it.';
@@ -358,8 +413,9 @@ COMMENT ON FUNCTION @extschema@._l2_whole_array(@extschema@._l2_definition) IS
 'SQL of the one array column whose elements are all features that there are; NULL for other features.';
 
 CREATE FUNCTION @extschema@._l2_training_pieces(
-  d @extschema@._l2_definition, OUT records boolean, OUT from_item text, OUT features text, OUT y text, OUT target text,
-  OUT weight text, OUT offset_by text, OUT options jsonb, OUT gram text
+  d @extschema@._l2_definition, OUT records boolean, OUT from_item text, OUT features text, OUT y text,
+    OUT target text,
+  OUT weight text, OUT offset_by text, OUT options jsonb, OUT gram text, OUT order_by text
 ) RETURNS record
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
 DECLARE
@@ -368,7 +424,8 @@ DECLARE
 BEGIN
   -- references by category are those of the formula
   options := d.options - CASE WHEN jsonb_typeof(d.options -> 'reference') = 'object'
-                              THEN '{keep_gram,reference}' ELSE '{keep_gram}' END::text[];
+                              THEN '{keep_gram,cluster,order_by,reference}'
+                              ELSE '{keep_gram,cluster,order_by}' END::text[];
   records := @extschema@._l2_needs_records(d, c.kinds);
   from_item := c.from_item || ' AS q';
   IF records THEN
@@ -376,7 +433,8 @@ BEGIN
     features := c.alias;
     options := options || jsonb_build_object('target', d.target);
   ELSE
-    features := coalesce(@extschema@._l2_whole_array(d), @extschema@._l2_features_sql(c.columns[2 : cardinality(d.features) + 1]));
+    features := coalesce(@extschema@._l2_whole_array(d),
+      @extschema@._l2_features_sql(c.columns[2 : cardinality(d.features) + 1]));
   END IF;
   IF d.method IN ('ridge', 'lasso', 'elastic_net') OR (by_likelihood AND d.lambda IS NOT NULL) THEN
     options := '{"standardize": true}' || options;
@@ -386,14 +444,17 @@ BEGIN
   END IF;
   options := options || jsonb_build_object('names', d.features);
   y := c.y;
+  order_by := c.order_by;
   target := c.columns[1];
   weight := CASE WHEN d.weight IS NOT NULL THEN c.columns[cardinality(d.features) + 2] END;
   offset_by := CASE WHEN d.offset_by IS NOT NULL AND by_likelihood THEN c.columns[cardinality(c.columns)] END;
   IF d.options -> 'keep_gram' = 'true' THEN
     -- a gram has no offsets
-    gram := CASE WHEN offset_by IS NOT NULL THEN format('CASE WHEN %s IS NOT NULL THEN %s END', offset_by, target)
+    gram := CASE WHEN offset_by IS NOT NULL THEN format('CASE WHEN %s IS NOT NULL THEN %s END', offset_by,
+      target)
                  ELSE target END;
-    gram := CASE WHEN weight IS NOT NULL THEN format('@extschema@.l2_obs(%s, weight => %s)', gram, weight) ELSE gram END;
+    gram := CASE WHEN weight IS NOT NULL THEN format('@extschema@.l2_obs(%s, weight => %s)', gram, weight)
+      ELSE gram END;
     gram := format('@extschema@.l2_gram_agg(%s, %s, %L::@extschema@.l2_options)', gram, features,
                    @extschema@._l2_gram_options(d));
   END IF;
@@ -401,8 +462,8 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_training_pieces(@extschema@._l2_definition) IS
 'What the statement that trains the model of a definition is made of, as SQL over q, a row of the source: the
 source after FROM, features (a record, or an array), y with what belongs to its row, and target, weight and
-offset apart, the options of the fit, and an aggregate of the gram to keep. Error where the source no longer
-has its columns, or not of the kinds they were.';
+offset apart, the options of the fit, an aggregate of the gram to keep, and what rows are in the order of.
+Error where the source no longer has its columns, or not of the kinds they were.';
 
 CREATE FUNCTION @extschema@._l2_training_sql(d @extschema@._l2_definition) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
@@ -410,6 +471,7 @@ DECLARE
   by_cv boolean := @extschema@._l2_by_cv(d);
   aggregate text := d.method || CASE WHEN by_cv THEN '_cv' ELSE '_fit' END;
   s record;
+  model text;
   strength text := format(', %L::double precision', d.lambda);
 BEGIN
   IF d.absorbed IS NOT NULL OR d.instruments IS NOT NULL THEN
@@ -423,8 +485,16 @@ BEGIN
     s.options := s.options || jsonb_build_object('lambdas', jsonb_build_array(d.lambda));
   END IF;
   PERFORM @extschema@._l2_check_functions(ARRAY[aggregate, 'l2_gram_agg', 'l2_obs']);
-  RETURN format(E'SELECT @extschema@.%s(%s, %s%s, %L::@extschema@.l2_options) AS model,\n       %s AS gram\nFROM %s',
-    aggregate, s.y, s.features, strength, s.options, coalesce(s.gram, 'NULL::@extschema@.l2_gram'), s.from_item);
+  model := format('@extschema@.%s(%s, %s%s, %L::@extschema@.l2_options%s)', aggregate, s.y, s.features,
+    strength,
+    s.options, ' ORDER BY ' || s.order_by);
+  IF s.order_by IS NOT NULL THEN
+    model := format('@extschema@._l2_untied(%1$s, pg_catalog.count(*), pg_catalog.count(DISTINCT %2$s))',
+      model, s.order_by);
+  END IF;
+  RETURN format(E'SELECT %s AS model,\n       %s AS gram\nFROM %s', model,
+    coalesce(s.gram, 'NULL::@extschema@.l2_gram'),
+    s.from_item);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_training_sql(@extschema@._l2_definition) IS
 'The one statement that trains the model of a definition.';
@@ -438,7 +508,8 @@ DECLARE
   s record;
   gram_options jsonb;
 BEGIN
-  IF d.method NOT IN ('logistic', 'poisson') THEN
+  -- errors of another vcov need rows that are kept
+  IF d.method NOT IN ('logistic', 'poisson') OR coalesce(d.options ->> 'vcov', 'iid') <> 'iid' THEN
     SELECT r.model, r.gram INTO model, gram FROM @extschema@._l2_run(query, d.search_path) r;
     RETURN;
   END IF;
@@ -481,7 +552,8 @@ BEGIN
     ELSIF fewest <> most OR coalesce(most, 0) = 0 THEN
       RAISE array_subscript_error USING MESSAGE = CASE WHEN coalesce(most, 0) = 0
           THEN format('array column "%s" has no elements', name)
-          ELSE format('array column "%s" has %s elements in one row and %s in another', name, fewest, most) END,
+          ELSE format('array column "%s" has %s elements in one row and %s in another', name, fewest,
+            most) END,
         HINT = 'Each element is a feature: all rows must have as many.';
     END IF;
     elements := most;
@@ -497,7 +569,8 @@ CREATE FUNCTION @extschema@._l2_check_arrays(d @extschema@._l2_definition) RETUR
 DECLARE
   a record;
 BEGIN
-  FOR a IN SELECT n.name, n.elements, (d.arrays ->> n.name)::integer AS were FROM @extschema@._l2_array_elements(
+  FOR a IN SELECT n.name, n.elements, (d.arrays ->> n.name)::integer AS were
+    FROM @extschema@._l2_array_elements(
              d.source, d.search_path, ARRAY(SELECT jsonb_object_keys(d.arrays))) n LOOP
     IF a.elements <> a.were THEN
       RAISE array_subscript_error USING
@@ -553,6 +626,20 @@ BEGIN
   ELSIF d.options ?| '{names,target}' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'options must not have names or target',
       HINT = 'Say in the formula what is explained by what: price ~ area + zone.';
+  ELSIF d.options ? 'cluster' AND coalesce(d.options ->> 'vcov', '') NOT IN ('CR0', 'CR1') THEN
+    RAISE invalid_parameter_value USING MESSAGE = 'option "cluster" is for vcov "CR0" and "CR1"',
+      HINT = 'As {"vcov": "CR1", "cluster": "store"}.';
+  ELSIF NOT d.options ? 'cluster' AND d.options ->> 'vcov' IN ('CR0', 'CR1') THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('vcov "%s" needs the option "cluster"',
+      d.options ->> 'vcov'),
+      HINT = 'As {"vcov": "CR1", "cluster": "store"}.';
+  ELSIF (coalesce(d.options ->> 'vcov', '') = 'HAC') <> (d.options ? 'order_by') THEN
+    RAISE invalid_parameter_value USING MESSAGE = 'vcov "HAC" and the option "order_by" go together',
+      HINT = 'As {"vcov": "HAC", "bandwidth": 4, "order_by": "day"}.';
+  ELSIF d.options ->> 'vcov' <> 'iid' AND d.refresh <> 'full' THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('refresh "%s" has no errors of vcov "%s"', d.refresh,
+      d.options ->> 'vcov'),
+      DETAIL = 'They need the rows, and no gram of them is enough.', HINT = 'Use refresh "full".';
   ELSIF d.method = 'ols' AND d.lambda IS NOT NULL THEN
     RAISE invalid_parameter_value USING MESSAGE = 'method ols has no lambda';
   ELSIF d.method = 'dropout' AND d.lambda IS NULL THEN
@@ -567,7 +654,8 @@ BEGIN
   ELSIF d.lambda IS NOT NULL AND coalesce(jsonb_typeof(d.options -> 'l1_ratio'), 'number') <> 'number' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'option "l1_ratio" must be a number where lambda is given';
   ELSIF d.method IN ('logistic', 'poisson', 'glm') AND d.lambda IS NULL AND d.options ? 'l1_ratio' THEN
-    RAISE invalid_parameter_value USING MESSAGE = format('method %s has a penalty only where lambda is given', d.method),
+    RAISE invalid_parameter_value USING MESSAGE = format('method %s has a penalty only where lambda is given',
+      d.method),
       HINT = 'Cross-validation chooses lambda for ridge, lasso and elastic_net.';
   END IF;
 END $$;
@@ -587,19 +675,23 @@ DECLARE
 BEGIN
   IF kind IN ('text', 'number', 'enum') THEN
     -- in the order of the type, texts by bytes; one more than there may be
-    query := format('SELECT pg_catalog.array_agg(s.l::pg_catalog.text ORDER BY s.l%s) FROM (SELECT DISTINCT %s AS l '
-      'FROM %s AS q WHERE %s IS NOT NULL LIMIT %s) AS s', CASE WHEN kind = 'text' THEN '::pg_catalog.text COLLATE "C"' END,
+    query :=
+      format('SELECT pg_catalog.array_agg(s.l::pg_catalog.text ORDER BY s.l%s) FROM (SELECT DISTINCT %s AS l '
+      'FROM %s AS q WHERE %s IS NOT NULL LIMIT %s) AS s', CASE
+        WHEN kind = 'text' THEN '::pg_catalog.text COLLATE "C"' END,
       item, from_item, item, most + 1);
     found := @extschema@._l2_run_values(query, d.search_path);
     IF cardinality(found) > most THEN
       RAISE program_limit_exceeded USING
-        MESSAGE = format('category %s has more than %s levels', regexp_replace(expression, '^q[.]', ''), most),
+        MESSAGE = format('category %s has more than %s levels', regexp_replace(expression, '^q[.]', ''),
+          most),
         HINT = 'Option max_levels raises the limit; a column that tells rows apart, an id, is no category.';
     END IF;
     RETURN coalesce(found, '{}');
   END IF;
   -- knots: the boundary, and quantiles as R takes them
-  query := format('SELECT ARRAY[min(s.x)::pg_catalog.text] || (SELECT pg_catalog.array_agg(k::pg_catalog.text) '
+  query :=
+    format('SELECT ARRAY[min(s.x)::pg_catalog.text] || (SELECT pg_catalog.array_agg(k::pg_catalog.text) '
       'FROM pg_catalog.unnest(pg_catalog.percentile_cont(ARRAY(SELECT i OPERATOR(pg_catalog./) %1$s::float8 '
       'FROM pg_catalog.generate_series(1, %2$s) AS i)::float8[]) WITHIN GROUP (ORDER BY s.x)) AS k) '
       '|| ARRAY[max(s.x)::pg_catalog.text] FROM (SELECT %3$s AS x FROM %4$s AS q) AS s WHERE s.x IS NOT NULL',
@@ -625,18 +717,21 @@ CREATE FUNCTION @extschema@._l2_most_frequent(
     (@extschema@._l2_source(d.source, d.search_path)).from_item,
     CASE WHEN kind = 'text' THEN '::pg_catalog.text COLLATE "C"' END), d.search_path))[1]
 $$;
-COMMENT ON FUNCTION @extschema@._l2_most_frequent(@extschema@._l2_definition, text, text, text[], regtype[]) IS
+COMMENT ON FUNCTION @extschema@._l2_most_frequent(@extschema@._l2_definition, text, text, text[],
+  regtype[]) IS
 'The level of most rows, or of the largest sum of weights; of several the first.';
 
 CREATE FUNCTION @extschema@._l2_check_parts(d @extschema@._l2_definition) RETURNS void
   LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   key text := (SELECT min(k) FROM jsonb_object_keys(d.options) k
-               WHERE k NOT IN ('covariance', 'intercept', 'weight_type', 'keep_gram', 'nonfinite', 'reference', 'max_levels', 'unseen'));
+               WHERE k NOT IN ('covariance', 'intercept', 'weight_type', 'keep_gram', 'nonfinite',
+                 'reference', 'max_levels', 'unseen'));
 BEGIN
   IF d.method NOT IN ('ols', 'iv') THEN
     RAISE feature_not_supported USING MESSAGE = format('method %s with a formula that has a |', d.method),
-      HINT = 'Groups and instruments are for least squares: l2_fit(''houses'', ''price ~ area | zone'', ''ols'').';
+      HINT =
+        'Groups and instruments are for least squares: l2_fit(''houses'', ''price ~ area | zone'', ''ols'').';
   ELSIF d.refresh <> 'full' THEN
     RAISE feature_not_supported USING MESSAGE = format('refresh "%s" with a formula that has a |', d.refresh),
       HINT = 'Leave refresh out, or "full": it reads the rows again.';
@@ -650,7 +745,8 @@ COMMENT ON FUNCTION @extschema@._l2_check_parts(@extschema@._l2_definition) IS
 CREATE FUNCTION @extschema@._l2_group_column(part text, columns text[]) RETURNS text
   LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  name text := CASE WHEN part ~ '^".*"$' THEN replace(substr(part, 2, length(part) - 2), '""', '"') ELSE part END;
+  name text := CASE WHEN part ~ '^".*"$' THEN replace(substr(part, 2, length(part) - 2), '""', '"')
+    ELSE part END;
 BEGIN
   IF name = ANY (columns) OR name IS NULL THEN
     RETURN 'q.' || quote_ident(name);
@@ -670,7 +766,8 @@ COMMENT ON FUNCTION @extschema@._l2_group_column(text, text[]) IS
 
 CREATE FUNCTION @extschema@._l2_read_formula(
   d @extschema@._l2_definition, columns text[], types regtype[], kinds text[], usable text[],
-  OUT target text, OUT target_expression text, OUT terms text[], OUT expressions text[], OUT intercept boolean,
+  OUT target text, OUT target_expression text, OUT terms text[], OUT expressions text[],
+    OUT intercept boolean,
   OUT dot_used boolean, OUT offset_by text, OUT guards text[], OUT guard_expressions text[],
   OUT known_names text[], OUT known_values text[], OUT absorbed text, OUT instruments text[],
   OUT instrument_expressions text[]
@@ -681,27 +778,33 @@ DECLARE
   i integer;
   found text[];
   base text;
-  bases jsonb := CASE WHEN jsonb_typeof(d.options -> 'reference') = 'object' THEN d.options -> 'reference' ELSE '{}' END;
+  bases jsonb := CASE WHEN jsonb_typeof(d.options -> 'reference') = 'object' THEN d.options -> 'reference'
+    ELSE '{}' END;
   -- models that follow their source add up sums in which levels are in the order of bytes
-  named_kinds text[] := ARRAY(SELECT CASE WHEN t.typtype = 'e' AND k = 'category' AND d.refresh = 'full' THEN 'enum'
-                                          WHEN k = 'category' AND bases ? c THEN 'levels' ELSE coalesce(k, '') END
+  named_kinds text[] := ARRAY(SELECT CASE WHEN t.typtype = 'e' AND k = 'category'
+    AND d.refresh = 'full' THEN 'enum'
+                                          WHEN k = 'category' AND bases ? c THEN 'levels'
+                                            ELSE coalesce(k, '') END
                               FROM unnest(kinds, types, columns) WITH ORDINALITY u(k, y, c, i)
                                 LEFT JOIN pg_type t ON t.oid = u.y
                               ORDER BY u.i);
   parts text[] := @extschema@._l2_formula_parts(d.formula);
   with_instruments record;
   all_levels boolean := coalesce(d.options ->> 'reference' = 'none',
-    d.method IN ('ridge', 'lasso', 'elastic_net') OR d.method IN ('logistic', 'poisson', 'glm') AND d.lambda > 0, false);
+    d.method IN ('ridge', 'lasso', 'elastic_net') OR d.method IN ('logistic', 'poisson', 'glm')
+      AND d.lambda > 0, false);
 BEGIN
   IF num_nulls(VARIADIC parts) < 3 THEN
     PERFORM @extschema@._l2_check_parts(d);
     absorbed := @extschema@._l2_group_column(parts[2], columns);
     -- the grams are of numbers
-    named_kinds := ARRAY(SELECT CASE k WHEN 'category' THEN 'levels' ELSE k END FROM unnest(named_kinds) WITH ORDINALITY u(k, nth)
+    named_kinds := ARRAY(SELECT CASE k WHEN 'category' THEN 'levels' ELSE k END
+      FROM unnest(named_kinds) WITH ORDINALITY u(k, nth)
                          ORDER BY nth);
     usable := ARRAY(SELECT u FROM unnest(usable) WITH ORDINALITY v(u, nth)
                     WHERE 'q.' || quote_ident(u) IS DISTINCT FROM absorbed
-                      AND NOT concat_ws(' ', parts[3], parts[4]) ~ ('(?<![[:alnum:]_.])' || u || '(?![[:alnum:]_.])') ORDER BY nth);
+                      AND NOT concat_ws(' ', parts[3], parts[4]) ~ ('(?<![[:alnum:]_.])' || u
+                        || '(?![[:alnum:]_.])') ORDER BY nth);
     IF parts[3] IS NOT NULL THEN
       d.formula := parts[1] || ' + ' || parts[4];
       with_instruments := @extschema@._l2_read_formula(d, columns, types, named_kinds, usable);
@@ -711,10 +814,12 @@ BEGIN
     d.formula := parts[1] || coalesce(' + ' || parts[3], '');
   END IF;
   -- knots are kept; levels are found anew
-  SELECT coalesce(array_agg(n ORDER BY o), '{}'), coalesce(array_agg(v ORDER BY o), '{}') INTO known_names, known_values
+  SELECT coalesce(array_agg(n ORDER BY o), '{}'), coalesce(array_agg(v ORDER BY o), '{}') INTO known_names,
+    known_values
   FROM unnest(d.known_names, d.known_values) WITH ORDINALITY u(n, v, o) WHERE n ~ '^[nb]s[(]';
   LOOP
-    SELECT * INTO f FROM @extschema@._l2_formula(d.formula, columns, named_kinds, usable, known_names, known_values,
+    SELECT * INTO f FROM @extschema@._l2_formula(d.formula, columns, named_kinds, usable, known_names,
+      known_values,
                                                  all_levels, types);
     EXIT WHEN cardinality(f.needs) = 0;
     FOR i IN 1 .. cardinality(f.needs) LOOP
@@ -741,7 +846,8 @@ BEGIN
   IF base IS NOT NULL THEN
     RAISE invalid_parameter_value USING
       MESSAGE = format('option "reference" names "%s", which is no category of the formula', base),
-      HINT = CASE WHEN cardinality(f.guards) > 0 THEN format('Categories: %s.', array_to_string(f.guards, ', '))
+      HINT = CASE WHEN cardinality(f.guards) > 0 THEN format('Categories: %s.',
+        array_to_string(f.guards, ', '))
                   ELSE 'For example: {"reference": {"zone": "north"}} of price ~ zone + area.' END;
   END IF;
   target := f.target;
@@ -754,7 +860,8 @@ BEGIN
   guards := f.guards;
   guard_expressions := f.guard_expressions;
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_read_formula(@extschema@._l2_definition, text[], regtype[], text[], text[]) IS
+COMMENT ON FUNCTION @extschema@._l2_read_formula(@extschema@._l2_definition, text[], regtype[], text[],
+  text[]) IS
 '_l2_formula of a definition, with what it needs to know of the rows.';
 
 CREATE FUNCTION @extschema@._l2_define(
@@ -764,7 +871,9 @@ CREATE FUNCTION @extschema@._l2_define(
 DECLARE
   d @extschema@._l2_definition;
   o jsonb := coalesce(jsonb_strip_nulls(options), '{}');
-  own text[] := '{features,weight,offset_by,fold,keep,gate,refresh,time_column,bucket,lag,training_window,half_life,gram,search_path}';
+  own text[] :=
+    '{features,weight,offset_by,fold,keep,gate,refresh,time_column,bucket,lag,training_window,half_life,gram,'
+    'search_path}';
   from_item text;
   columns text[];
   kinds text[];
@@ -786,11 +895,13 @@ BEGIN
       HINT = 'For example: {"intercept": false}.';
   END IF;
   SELECT format('option "%s" must be %s', key, k.wanted) INTO item
-  FROM jsonb_each(o) v JOIN (VALUES ('features', 'array', 'an array of names'), ('weight', 'string', 'a string'),
+  FROM jsonb_each(o) v JOIN (VALUES ('features', 'array', 'an array of names'),
+    ('weight', 'string', 'a string'),
       ('keep', 'number', 'a whole number'), ('gate', 'number', 'a number'), ('refresh', 'string', 'a string'),
       ('time_column', 'string', 'a string'), ('bucket', 'string', 'a string'), ('lag', 'string', 'a string'),
       ('training_window', 'string', 'a string'), ('half_life', 'string', 'a string'),
-      ('gram', 'string', 'a string'), ('search_path', 'string', 'a string')) k(key, type, wanted) USING (key)
+      ('gram', 'string', 'a string'), ('search_path', 'string', 'a string'),
+      ('order_by', 'string', 'a string')) k(key, type, wanted) USING (key)
   WHERE jsonb_typeof(v.value) <> k.type
     OR (key = 'keep' AND CASE WHEN jsonb_typeof(v.value) = 'number' THEN v.value::numeric % 1 <> 0 END)
   LIMIT 1;
@@ -832,7 +943,8 @@ BEGIN
   -- a column, or SQL over columns
   d.weight := CASE WHEN weight = ANY (columns) THEN 'q.' || quote_ident(weight) ELSE weight END;
   d.fold := CASE WHEN d.fold = ANY (columns) THEN 'q.' || quote_ident(d.fold) ELSE d.fold END;
-  d.offset_by := CASE WHEN d.offset_by = ANY (columns) THEN 'q.' || quote_ident(d.offset_by) ELSE '(' || d.offset_by || ')' END;
+  d.offset_by := CASE WHEN d.offset_by = ANY (columns) THEN 'q.' || quote_ident(d.offset_by) ELSE '('
+    || d.offset_by || ')' END;
 
   -- what stands for every other column
   SELECT array_agg(c.name ORDER BY c.i) FILTER (WHERE c.kind IS NOT NULL),
@@ -840,11 +952,15 @@ BEGIN
   INTO usable, others
   FROM unnest(columns, kinds, types) WITH ORDINALITY c(name, kind, type, i)
   WHERE c.name IS DISTINCT FROM target AND c.name IS DISTINCT FROM weight
-    AND 'q.' || quote_ident(c.name) IS DISTINCT FROM d.fold AND 'q.' || quote_ident(c.name) IS DISTINCT FROM d.offset_by;
+    AND 'q.' || quote_ident(c.name) IS DISTINCT FROM d.fold AND 'q.' || quote_ident(c.name) IS DISTINCT
+      FROM d.offset_by
+    AND c.name IS DISTINCT FROM o ->> 'order_by'
+    AND NOT coalesce(o -> 'cluster' @> to_jsonb(c.name), false);
   usable := coalesce(usable, '{}');
   IF given IS NULL AND (target IS NOT NULL OR formula ~ '[.]') THEN
     ids := @extschema@._l2_identifiers(d.source, d.search_path, usable,
-      ARRAY(SELECT k FROM unnest(usable) WITH ORDINALITY u(n, i) JOIN unnest(columns, kinds) c(name, k) ON c.name = n ORDER BY i));
+      ARRAY(SELECT k FROM unnest(usable) WITH ORDINALITY u(n, i)
+        JOIN unnest(columns, kinds) c(name, k) ON c.name = n ORDER BY i));
     IF NOT usable <@ (ids.near_key || ids.key) THEN
       usable := ARRAY(SELECT n FROM unnest(usable) WITH ORDINALITY u(n, i)
                       WHERE n <> ALL (ids.near_key) AND n IS DISTINCT FROM ids.key ORDER BY i);
@@ -873,10 +989,12 @@ BEGIN
       RAISE feature_not_supported USING
         MESSAGE = format('option null_level with a formula whose terms are levels of "%s"', d.guards[1]),
         DETAIL = 'NULL can be a level of a category that stands alone.',
-        HINT = format('Let the source give it as a level: coalesce(%s::text, ''none'').', quote_ident(d.guards[1]));
+        HINT = format('Let the source give it as a level: coalesce(%s::text, ''none'').',
+          quote_ident(d.guards[1]));
     END IF;
     IF f.target IS NULL THEN
-      RAISE null_value_not_allowed USING MESSAGE = 'there is no target', HINT = 'Give it before the ~ of the formula.';
+      RAISE null_value_not_allowed USING MESSAGE = 'there is no target',
+        HINT = 'Give it before the ~ of the formula.';
     END IF;
     d.features := f.terms;
     d.expressions := f.expressions;
@@ -889,7 +1007,8 @@ BEGIN
         HINT = format('For example: %s ~ .', quote_ident(target));
     END IF;
     d.features := coalesce(given, usable);
-    d.expressions := ARRAY(SELECT 'q.' || quote_ident(u) FROM unnest(d.features) WITH ORDINALITY u(u, i) ORDER BY i);
+    d.expressions := ARRAY(SELECT 'q.' || quote_ident(u) FROM unnest(d.features) WITH ORDINALITY u(u, i)
+      ORDER BY i);
     IF cardinality(d.features) = 0 THEN
       RAISE invalid_parameter_value USING MESSAGE = CASE WHEN given IS NULL
         THEN 'the source has no usable column but the target' ELSE 'option features has no elements' END;
@@ -910,8 +1029,10 @@ BEGIN
   arrays := ARRAY(SELECT c.name FROM unnest(columns, kinds) c(name, kind)
                   WHERE c.kind = 'array' AND 'q.' || quote_ident(c.name) = ANY (d.expressions));
   IF cardinality(arrays) > 0 THEN
-    SELECT array_agg(CASE WHEN a.name IS NULL THEN u.feature ELSE format('%s[%s]', u.feature, k) END ORDER BY u.i, k),
-      array_agg(CASE WHEN a.name IS NULL THEN u.expression ELSE format('%s[%s]', u.expression, k) END ORDER BY u.i, k)
+    SELECT array_agg(CASE WHEN a.name IS NULL THEN u.feature ELSE format('%s[%s]', u.feature, k) END
+      ORDER BY u.i, k),
+      array_agg(CASE WHEN a.name IS NULL THEN u.expression ELSE format('%s[%s]', u.expression, k) END
+        ORDER BY u.i, k)
     INTO d.features, d.expressions
     FROM unnest(d.features, d.expressions) WITH ORDINALITY u(feature, expression, i)
       LEFT JOIN @extschema@._l2_array_elements(d.source, d.search_path, arrays) a
@@ -926,7 +1047,8 @@ BEGIN
   d.inputs := '{}';
   d.input_types := '{}';
   FOR t IN SELECT DISTINCT ON (c.i) c.name, @extschema@._l2_builtin_type(c.type) AS type
-           FROM unnest(d.expressions || d.target_expression || d.weight || d.guard_expressions || d.offset_by || d.fold)
+           FROM unnest(d.expressions || d.target_expression || d.weight || d.guard_expressions || d.offset_by
+             || d.fold)
                   e(expression),
              LATERAL (
                SELECT (@extschema@._l2_term(e.expression, columns, types, NULL::regtype[])).uses
@@ -945,7 +1067,8 @@ BEGIN
     item := CASE WHEN ids.key <> ALL (d.features) THEN ids.key END;
     IF item IS NOT NULL THEN
       RAISE NOTICE 'column left out, being the primary key: %', item
-        USING HINT = format('To use it: %s ~ . + %s.', quote_ident(coalesce(target, 'price')), quote_ident(item));
+        USING HINT = format('To use it: %s ~ . + %s.', quote_ident(coalesce(target, 'price')),
+          quote_ident(item));
     END IF;
     item := (SELECT string_agg(n, ', ' ORDER BY i) FROM unnest(ids.near_key) WITH ORDINALITY u(n, i)
              WHERE NOT EXISTS (SELECT FROM unnest(d.features) x WHERE x = n OR starts_with(x, n || '=')));
@@ -974,11 +1097,13 @@ DECLARE
 BEGIN
   IF document IS NULL THEN
     RAISE object_not_in_prerequisite_state USING
-      MESSAGE = format('model %s has no definition', @extschema@._l2_model_name(model)), HINT = 'l2_train makes one.';
+      MESSAGE = format('model %s has no definition', @extschema@._l2_model_name(model)),
+        HINT = 'l2_train makes one.';
   END IF;
   d := jsonb_populate_record(NULL::@extschema@._l2_definition,
                              CASE WHEN jsonb_typeof(document) = 'object' THEN document ELSE '{}' END);
-  IF d.source IS NULL OR d.search_path IS NULL OR d.target IS NULL OR d.target_expression IS NULL OR d.method IS NULL
+  IF d.source IS NULL OR d.search_path IS NULL OR d.target IS NULL OR d.target_expression IS NULL
+    OR d.method IS NULL
      OR d.options IS NULL OR jsonb_typeof(d.options) <> 'object' OR d.refresh IS NULL OR d.features IS NULL
      OR cardinality(d.expressions) IS DISTINCT FROM cardinality(d.features)
      OR cardinality(d.kinds) IS DISTINCT FROM cardinality(d.features)
@@ -1009,18 +1134,24 @@ BEGIN
   SELECT r.model, r.gram INTO model, gram FROM @extschema@._l2_run_training(d) r;
 EXCEPTION WHEN division_by_zero OR numeric_value_out_of_range OR invalid_argument_for_logarithm
   OR invalid_argument_for_power_function OR datetime_field_overflow OR invalid_text_representation THEN
-  GET STACKED DIAGNOSTICS said = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT, code = RETURNED_SQLSTATE;
+  GET STACKED DIAGNOSTICS said = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT,
+    code = RETURNED_SQLSTATE;
   -- which term it was
   FOR e IN SELECT * FROM (SELECT format('target "%s"', d.target) AS what, d.target_expression AS sql
-                          UNION ALL SELECT format('term "%s"', u.f), u.e FROM unnest(d.features, d.expressions) u(f, e)
-                          UNION ALL SELECT 'the weight', d.weight UNION ALL SELECT 'the offset', d.offset_by) t
+                          UNION ALL SELECT format('term "%s"', u.f), u.e
+                            FROM unnest(d.features, d.expressions) u(f, e)
+                          UNION ALL SELECT 'the weight', d.weight UNION ALL SELECT 'the offset',
+                            d.offset_by) t
            WHERE t.sql !~ '^q[.]("([^"]|"")*"|[a-z0-9_$]+)$' LOOP
     BEGIN
-      PERFORM @extschema@._l2_run_number(format('SELECT pg_catalog.count(%s), 0::bigint FROM %s AS q', c.columns[1], c.from_item),
+      PERFORM @extschema@._l2_run_number(format('SELECT pg_catalog.count(%s), 0::bigint FROM %s AS q',
+        c.columns[1], c.from_item),
                                          d.search_path)
       FROM @extschema@._l2_columns(
-        jsonb_populate_record(d, jsonb_build_object('target_expression', e.sql, 'features', '{}'::text[], 'expressions', '{}'::text[],
-                                                    'kinds', '{}'::text[], 'weight', NULL, 'offset_by', NULL, 'fold', NULL)), true) c;
+        jsonb_populate_record(d, jsonb_build_object('target_expression', e.sql, 'features', '{}'::text[],
+          'expressions', '{}'::text[],
+                                                    'kinds', '{}'::text[], 'weight', NULL, 'offset_by', NULL,
+                                                      'fold', NULL)), true) c;
     EXCEPTION WHEN division_by_zero OR numeric_value_out_of_range OR invalid_argument_for_logarithm
       OR invalid_argument_for_power_function OR datetime_field_overflow OR invalid_text_representation THEN
       culprit := coalesce(culprit, e.what);
@@ -1058,8 +1189,10 @@ DECLARE
   f record;
   from_item text := (@extschema@._l2_source(d.source, d.search_path)).from_item;
 BEGIN
-  SELECT array_agg(t.name ORDER BY t.i) AS columns, array_agg(t.type ORDER BY t.i) AS types, array_agg(t.kind ORDER BY t.i) AS kinds,
-    array_agg(t.name ORDER BY t.i) FILTER (WHERE t.kind IS NOT NULL AND 'q.' || quote_ident(t.name) IS DISTINCT FROM d.weight) AS usable
+  SELECT array_agg(t.name ORDER BY t.i) AS columns, array_agg(t.type ORDER BY t.i) AS types,
+    array_agg(t.kind ORDER BY t.i) AS kinds,
+    array_agg(t.name ORDER BY t.i) FILTER (WHERE t.kind IS NOT NULL AND 'q.'
+      || quote_ident(t.name) IS DISTINCT FROM d.weight) AS usable
   INTO c FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', from_item), d.search_path)
     WITH ORDINALITY t(name, type, kind, i);
   f := @extschema@._l2_read_formula(d, c.columns, c.types, c.kinds, coalesce(d.dot, c.usable));
@@ -1095,7 +1228,8 @@ BEGIN
   END IF;
   PERFORM @extschema@._l2_set_progress(CASE WHEN anew THEN 'l2_train' ELSE 'l2_refresh' END, name, phase,
     CASE WHEN d.refresh = 'full' THEN
-      (SELECT max((o.training).n + (o.training).n_skipped) FROM @extschema@._l2_versions(_l2_fit_model.model) o WHERE (o.training).active)
+      (SELECT max((o.training).n + (o.training).n_skipped)
+        FROM @extschema@._l2_versions(_l2_fit_model.model) o WHERE (o.training).active)
     END);
   IF NOT anew THEN
     IF d.arrays IS NOT NULL THEN
@@ -1126,7 +1260,8 @@ BEGIN
   IF anew THEN
     v.details := v.details || @extschema@._l2_say(d, v.model, 'model ' || name);
   END IF;
-  SELECT g.n, g.n_skipped, g.r_squared, g.sigma, CASE WHEN d.method <> 'ols' THEN g.lambda END, g.nonzero, g.cv_error,
+  SELECT g.n, g.n_skipped, g.r_squared, g.sigma, CASE WHEN d.method <> 'ols' THEN g.lambda END, g.nonzero,
+    g.cv_error,
     g.cv_se
   INTO v.n, v.n_skipped, v.r_squared, v.sigma, v.lambda, v.nonzero, v.cv_error, v.cv_se
   FROM @extschema@.l2_glance(v.model) g;
@@ -1164,7 +1299,8 @@ COMMENT ON FUNCTION @extschema@._l2_store(regclass, @extschema@.l2_version, inte
 with a model and without one, and the one in use. Gives the number.';
 
 CREATE FUNCTION @extschema@._l2_train(
-  model regclass, source text, formula text, method text, lambda float8, options @extschema@.l2_options, search_path text,
+  model regclass, source text, formula text, method text, lambda float8, options @extschema@.l2_options,
+    search_path text,
   is_new boolean
 ) RETURNS @extschema@.l2_training
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -1176,10 +1312,12 @@ DECLARE
   was text;
   was_method text;
 BEGIN
-  PERFORM @extschema@._l2_set_progress('l2_train'::text, name, 'waiting for another session'::text, NULL::bigint);
+  PERFORM @extschema@._l2_set_progress('l2_train'::text, name, 'waiting for another session'::text,
+    NULL::bigint);
   PERFORM @extschema@._l2_lock(model, true);
   IF NOT is_new THEN
-    SELECT (@extschema@.l2_names((a.training).model))[1], (a.training).model::jsonb ->> 'method' INTO was, was_method
+    SELECT (@extschema@.l2_names((a.training).model))[1], (a.training).model::jsonb ->> 'method' INTO was,
+      was_method
     FROM @extschema@._l2_versions(_l2_train.model) a WHERE (a.training).active LIMIT 1;
   END IF;
   d := @extschema@._l2_define(source, formula, method, lambda, options::jsonb, search_path);
@@ -1198,7 +1336,8 @@ BEGIN
   PERFORM @extschema@._l2_set_progress(NULL::text, NULL::text, NULL::text, NULL::bigint);
   RETURN @extschema@._l2_training(model, number);
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_train(regclass, text, text, text, float8, @extschema@.l2_options, text, boolean) IS
+COMMENT ON FUNCTION @extschema@._l2_train(regclass, text, text, text, float8, @extschema@.l2_options, text,
+  boolean) IS
 'l2_train, as the owner of the model''s table, which is there.';
 
 CREATE FUNCTION @extschema@.l2_train(
@@ -1215,8 +1354,9 @@ COMMENT ON FUNCTION @extschema@.l2_train(text, text, text, text, float8, @extsch
 relation, or a query. formula: the column to explain, by all others that are usable, or ''price ~ area + zone
 + I(area^2)''. method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic, poisson or glm
 (option family). lambda: by cross-validation in the same scan where NULL (ridge, lasso, elastic_net).
-options: those of the
-aggregates, standardize being true unless given, and these. features: columns to use; weight: a column;
+options: those of the aggregates, standardize being true and covariance 500 unless given, and these. features:
+columns to use; weight: a column; cluster: for vcov "CR1", the column or expression that says the cluster of a
+row, or an array of two; order_by: for vcov "HAC", that of the time of a row;
 keep_gram: keep the rows'' moments with each version; keep: so many versions are kept (10; null: all); gate: a
 refreshed model is put to use only if its cross-validated error is not worse by more than this share;
 search_path: where names in source are looked up, by default as now. refresh: "full" reads all rows again;
@@ -1230,7 +1370,8 @@ CREATE FUNCTION @extschema@._l2_train_sql(
   source text, formula text, method text, lambda float8, options @extschema@.l2_options, search_path text
 ) RETURNS text
   LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT CASE WHEN (d).gram IS NULL THEN @extschema@._l2_training_sql(d) ELSE @extschema@._l2_gram_source_sql(d) END
+  SELECT CASE WHEN (d).gram IS NULL THEN @extschema@._l2_training_sql(d)
+    ELSE @extschema@._l2_gram_source_sql(d) END
   FROM @extschema@._l2_define($1, $2, $3, $4, $5::jsonb, $6) d
 $$;
 COMMENT ON FUNCTION @extschema@._l2_train_sql(text, text, text, float8, @extschema@.l2_options, text) IS
@@ -1274,13 +1415,13 @@ CREATE FUNCTION @extschema@.l2_fit(
 ) RETURNS @extschema@.l2_model
   AS 'MODULE_PATHNAME', '_l2_without_name' LANGUAGE C STABLE COST 10000;
 COMMENT ON FUNCTION @extschema@.l2_fit(text, text, text, float8, @extschema@.l2_options) IS
-'The model that l2_train with the same arguments would keep, as a value. NULL where no row is usable. Of methods
-logistic and poisson, whose fits pass over the rows again and again, it chooses the faster way, to the same
-numbers. Every pass is a query, which parallel workers or other servers share, and no row is kept, where the
-planner would give it at least two workers (with categories three), or fewer and the rows, 8 bytes a number,
-exceed work_mem, or where other servers can aggregate (Citus, postgres_fdw). Else one aggregate, logistic_fit or poisson_fit, reads the
-rows once and keeps them. Setting l2reg.steps, auto, on or off, decides it by hand. All passes see the rows of
-one snapshot.';
+'The model that l2_train with the same arguments would keep, as a value. NULL where no row is usable. Of
+methods logistic and poisson, whose fits pass over the rows again and again, it chooses the faster way, to
+the same numbers. Every pass is a query, which parallel workers or other servers share, and no row is kept,
+where the planner would give it at least two workers (with categories three), or fewer and the rows, 8 bytes
+a number, exceed work_mem, or where other servers can aggregate (Citus, postgres_fdw). Else one aggregate,
+logistic_fit or poisson_fit, reads the rows once and keeps them. Setting l2reg.steps, auto, on or off,
+decides it by hand. All passes see the rows of one snapshot.';
 
 CREATE FUNCTION @extschema@._l2_refresh_sql(model regclass) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -1288,7 +1429,8 @@ DECLARE
   d @extschema@._l2_definition := @extschema@._l2_definition(model);
 BEGIN
   RETURN CASE WHEN d.gram IS NOT NULL THEN @extschema@._l2_gram_source_sql(d)
-              WHEN d.refresh = 'full' THEN @extschema@._l2_training_sql(d) ELSE @extschema@._l2_scan_sql(model, d, NULL::text) END;
+              WHEN d.refresh = 'full' THEN @extschema@._l2_training_sql(d)
+                ELSE @extschema@._l2_scan_sql(model, d, NULL::text) END;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_refresh_sql(regclass) IS
 'l2_refresh_sql of a model''s table, as its owner.';
@@ -1317,14 +1459,16 @@ BEGIN
     RAISE invalid_parameter_value USING MESSAGE = format('unknown on_lock "%s"', on_lock),
       HINT = 'Known values: wait, skip.';
   END IF;
-  PERFORM @extschema@._l2_set_progress('l2_refresh'::text, name, 'waiting for another session'::text, NULL::bigint);
+  PERFORM @extschema@._l2_set_progress('l2_refresh'::text, name, 'waiting for another session'::text,
+    NULL::bigint);
   IF NOT @extschema@._l2_lock(model, on_lock = 'wait') THEN
     PERFORM @extschema@._l2_set_progress(NULL::text, NULL::text, NULL::text, NULL::bigint);
     RAISE NOTICE 'another session is training model %, skipping', name;
     RETURN NULL;
   END IF;
   d := @extschema@._l2_definition(model);
-  SELECT (o.training).version, (o.training).cv_error INTO old FROM @extschema@._l2_versions(_l2_refresh.model) o WHERE (o.training).active;
+  SELECT (o.training).version, (o.training).cv_error INTO old
+    FROM @extschema@._l2_versions(_l2_refresh.model) o WHERE (o.training).active;
 
   started := clock_timestamp();
   BEGIN
@@ -1336,7 +1480,8 @@ BEGIN
       RAISE WARNING 'model % stays at version %', name, old.version USING DETAIL = v.reason;
     END IF;
   EXCEPTION WHEN others THEN
-    GET STACKED DIAGNOSTICS v.error_code = RETURNED_SQLSTATE, v.reason = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
+    GET STACKED DIAGNOSTICS v.error_code = RETURNED_SQLSTATE, v.reason = MESSAGE_TEXT,
+      detail = PG_EXCEPTION_DETAIL;
     -- the whole transaction is to be tried again
     IF v.error_code LIKE '40%' THEN
       RAISE;

@@ -49,6 +49,7 @@ typedef struct summary_row
 typedef struct summary_rows
 {
 	l2_model *m;
+	const char *vcov; /* which errors; NULL: none */
 	int n;
 	summary_row *row;
 } summary_rows;
@@ -78,6 +79,7 @@ list_rows(const l2_model *m)
 	int most = m->p + 1;
 
 	r->m = memcpy(palloc(VARSIZE(m)), m, VARSIZE(m));
+	r->vcov = l2_vcov_label(m);
 	e = l2_encoding_of(l2_names_of_model(r->m));
 	if (e)
 		origin = l2_column_origins(e, l2_name_list(l2_names_of_model(r->m), m->p + 1) + 1, m->p);
@@ -111,6 +113,7 @@ l2_summary(PG_FUNCTION_ARGS)
 		LOWER,
 		UPPER,
 		STANDARDIZED,
+		VCOV,
 		COLUMNS
 	};
 	FuncCallContext *ctx;
@@ -149,8 +152,9 @@ l2_summary(PG_FUNCTION_ARGS)
 	{
 		values[TERM] = CStringGetTextDatum(rows->row[ctx->call_cntr].level);
 		l2_set_double(values, nulls, ESTIMATE, 0);
-		for (int j = STD_ERROR; j < COLUMNS; j++)
+		for (int j = STD_ERROR; j < VCOV; j++)
 			l2_set_double(values, nulls, j, NAN);
+		nulls[VCOV] = true;
 		SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
 	}
 	estimate = l2_model_vector(m, L2_ESTIMATE)[i];
@@ -168,6 +172,9 @@ l2_summary(PG_FUNCTION_ARGS)
 	l2_set_double(values, nulls, LOWER, estimate - margin);
 	l2_set_double(values, nulls, UPPER, estimate + margin);
 	l2_set_double(values, nulls, STANDARDIZED, standardized(m, i, estimate));
+	nulls[VCOV] = isnan(se) || rows->vcov == NULL;
+	if (!nulls[VCOV])
+		values[VCOV] = CStringGetTextDatum(rows->vcov);
 	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
 }
 
@@ -245,8 +252,9 @@ l2_glance(PG_FUNCTION_ARGS)
 	static const l2_stat after_f[] = {L2_STAT_LAMBDA, L2_STAT_LAMBDA_EFFECTIVE, L2_STAT_RCOND,
 									  L2_STAT_L1_RATIO};
 	l2_model *m = PG_GETARG_L2_MODEL(0);
-	Datum values[30];
-	bool nulls[30] = {false};
+	const char *vcov = l2_vcov_label(m);
+	Datum values[32];
+	bool nulls[32] = {false};
 	double f = NAN, p = NAN, model_df, criteria[L2_RSS_CRITERIA];
 	int at = 0;
 
@@ -254,7 +262,8 @@ l2_glance(PG_FUNCTION_ARGS)
 	model_df = m->values[L2_STAT_DF] - ((m->flags & L2_MODEL_INTERCEPT) ? 1 : 0);
 	if (l2_model_stat(m, L2_STAT_ABSORBED) > 0)
 		model_df -= l2_model_stat(m, L2_STAT_ABSORBED);
-	if (m->method == L2_METHOD_OLS && model_df > 0 && m->values[L2_STAT_SIGMA] >= 0)
+	if (m->method == L2_METHOD_OLS && l2_model_vcov(m) == L2_VCOV_IID && model_df > 0 &&
+		m->values[L2_STAT_SIGMA] >= 0)
 	{
 		double sigma = m->values[L2_STAT_SIGMA];
 
@@ -299,6 +308,10 @@ l2_glance(PG_FUNCTION_ARGS)
 	at += 2;
 	l2_set_double(values, nulls, at++, l2_model_stat(m, L2_STAT_DISPERSION));
 	l2_set_double(values, nulls, at++, l2_model_stat(m, L2_STAT_THETA));
+	nulls[at] = vcov == NULL;
+	values[at++] = vcov ? CStringGetTextDatum(vcov) : (Datum) 0;
+	set_int(values, nulls, at++,
+			fmin(l2_model_stat(m, L2_STAT_CLUSTERS), l2_model_stat(m, L2_STAT_CLUSTERS_2)));
 	Assert(at == (int) lengthof(values));
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(l2_row_desc(fcinfo), values, nulls)));
 }

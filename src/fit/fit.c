@@ -875,6 +875,7 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 	l2_model *model;
 	double *stat;
 
+	l2_vcov_need_rows(o);
 	set_penalties(r, o);
 	if (o->solver == L2_BY_CHOLESKY && f->l1 > 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),

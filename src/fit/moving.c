@@ -46,6 +46,10 @@ moving_state(FunctionCallInfo fcinfo, const l2_shape *sh)
 	s->parser = sh->scope.place ? l2_state_first(fcinfo, sh, &sh->scope)
 								: l2_gram_new(0, false, NULL, 0, (l2_names){NULL, 0});
 	MemoryContextSwitchTo(old);
+	if (s->parser->flags & L2_GRAM_KEEPS)
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("frames that move have no errors of another vcov than \"iid\""),
+						errhint("Use a frame that starts at UNBOUNDED PRECEDING, or GROUP BY.")));
 	return s;
 }
 

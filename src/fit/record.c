@@ -12,7 +12,9 @@
 #include "base/aggregate.h"
 #include "fit/fit.h"
 #include "fit/folds.h"
+#include "fit/robust.h"
 #include "fit/record.h"
+#include "gram/kept.h"
 
 #include "num/stats/hash.h"
 
@@ -197,9 +199,15 @@ add_row(FunctionCallInfo fcinfo, call_site *site, l2_sparse *s)
 		return false;
 	if (site->args.is_obs)
 		l2_refuse_offset(&y);
+	if (s->kept == NULL)
+		l2_refuse_cluster(&y);
+	else if (!l2_kept_usable(s->kept, &y))
+		return false;
 	site->reader.row[1] = y.y;
-	l2_sparse_add(fcinfo, s, deal(site, &y, s->n_parts), site->reader.row, y.weight,
-				  site->reader.level);
+	if (l2_sparse_add(fcinfo, s, deal(site, &y, s->n_parts), site->reader.row, y.weight,
+					  site->reader.level) &&
+		s->kept)
+		l2_sparse_keep(fcinfo, s, site->reader.row, &y);
 	return true;
 }
 
@@ -365,6 +373,25 @@ l2_any_folds_final(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(l2_record_folds(fcinfo, g, s->n_parts));
 }
 
+/* A fit whose errors need its rows */
+static l2_model *
+final_robust(l2_sparse *s, const l2_scope *scope, l2_gram *g, const l2_options *o)
+{
+	l2_options before = l2_robust_before(o), laid_out;
+	l2_fitter *f = l2_fitter_make(g, &before);
+	l2_scope records = {scope->method, scope->place, true};
+	l2_robust_rows *rows;
+
+	/* as grams_of lays out the columns */
+	l2_options_start(&laid_out, scope);
+	if (!s->of_arrays)
+		l2_state_options(s->spec, &records, &laid_out);
+	rows = l2_robust_of_sparse(s, &laid_out);
+	rows->target = l2_fitter_columns(f)->target;
+	rows->feature = l2_fitter_columns(f)->feature;
+	return l2_robust_fit(l2_fitter_fit(f, &before), o, rows);
+}
+
 static Datum
 fit_final(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 {
@@ -379,8 +406,14 @@ fit_final(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 		PG_RETURN_NULL();
 	s = (l2_sparse *) PG_GETARG_POINTER(0);
 	g = l2_record_grams(s, &scope, &o);
+	if (g == NULL && s->kept)
+		l2_robust_check_bare(s->kept->n_bare);
 	if (g == NULL)
 		PG_RETURN_NULL();
+	if (s->kept)
+		l2_robust_check_order(fcinfo, &o);
+	if (s->kept)
+		PG_RETURN_POINTER(final_robust(s, &scope, g[0], &o));
 	m = place == L2_IN_CV ? l2_cross_validate(g, s->n_parts, &o) : l2_fit(g[0], &o);
 	if (m == NULL)
 		PG_RETURN_NULL();

@@ -149,6 +149,7 @@ row_add(FunctionCallInfo fcinfo, const l2_shape *sh, l2_state *state)
 		return false;
 	if (sh->is_obs)
 		l2_refuse_offset(&y);
+	l2_refuse_cluster(&y);
 	r->row[1] = y.y;
 	l2_sparse_add(fcinfo, s, row_deal(r, &y, s->n_parts), r->row, y.weight, r->level);
 	return true;

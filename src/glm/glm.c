@@ -446,6 +446,7 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 	};
 	l2n_status status;
 
+	l2_vcov_need_rows(o);
 	if (isinf(lambda))
 		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
 	if (g->source->family.kind == L2N_NEGATIVE_BINOMIAL && isnan(o->theta))

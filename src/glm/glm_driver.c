@@ -197,6 +197,7 @@ typedef struct driver_rows
 	char *weight; /* NULL: none */
 	char *offset; /* NULL: none */
 	char *gram;   /* an aggregate to keep with the model; NULL: none */
+	Oid gram_type;
 	bool records;
 } driver_rows;
 
@@ -285,9 +286,23 @@ driver_prepare(const char *sql, int n, Oid *types)
 	return plan;
 }
 
+/* Anybody may call _l2_run_by_likelihood, with any query: what it gave must be a row of these types
+ */
+static void
+driver_check_result(int n, const Oid *types)
+{
+	bool good = SPI_tuptable && SPI_processed == 1 && SPI_tuptable->tupdesc->natts == n;
+
+	for (int i = 0; i < n && good; i++)
+		good = SPI_gettypeid(SPI_tuptable->tupdesc, i + 1) == types[i];
+	if (!good)
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("the query of a training gave another result than a model's")));
+}
+
 /* The one gram that a query gives, in that memory context; NULL where no row is usable */
 static l2_gram *
-driver_gram(SPIPlanPtr plan, Datum *values, MemoryContext context)
+driver_gram(SPIPlanPtr plan, Datum *values, Oid type, MemoryContext context)
 {
 	MemoryContext old = CurrentMemoryContext;
 	l2_gram *g = NULL;
@@ -295,6 +310,7 @@ driver_gram(SPIPlanPtr plan, Datum *values, MemoryContext context)
 	bool null;
 
 	driver_check_spi(SPI_execute_plan(plan, values, NULL, true, 0), "SPI_execute_plan");
+	driver_check_result(1, &type);
 	d = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null);
 	MemoryContextSwitchTo(context);
 	if (!null)
@@ -421,7 +437,7 @@ driver_run_pass(driver *t)
 	l2_gram *g;
 
 	driver_tell_pass(t);
-	g = driver_gram(t->plan, values, t->context);
+	g = driver_gram(t->plan, values, t->rows->gram_type, t->context);
 	if (g)
 		t->n = l2_gram_count(g);
 	return g;
@@ -589,7 +605,7 @@ driver_find_levels(driver *t, const l2_options *o, Datum gram_options, Oid optio
 	l2_gram *g;
 
 	driver_tell_pass(t);
-	g = driver_gram(plan, &gram_options, t->context);
+	g = driver_gram(plan, &gram_options, t->rows->gram_type, t->context);
 	SPI_freeplan(plan);
 	if (g == NULL || l2_gram_count(g) == 0)
 		return false;
@@ -638,15 +654,17 @@ driver_fit(driver *t, const l2_options *o, l2_names names)
 
 /* A model, and a gram or NULL, by one query; where a model is there already, the gram alone */
 static void
-driver_by_query(const char *sql, MemoryContext context, Datum *values, bool *nulls)
+driver_by_query(const char *sql, int n, const Oid *types, MemoryContext context, Datum *values,
+				bool *nulls)
 {
 	SPIPlanPtr plan = driver_prepare(sql, 0, NULL);
 	MemoryContext old = CurrentMemoryContext;
 	TupleDesc desc;
 
 	driver_check_spi(SPI_execute_plan(plan, NULL, NULL, true, 0), "SPI_execute_plan");
+	driver_check_result(n, types);
 	desc = SPI_tuptable->tupdesc;
-	for (int i = 2 - desc->natts, at = 1; i < 2; i++, at++)
+	for (int i = 2 - n, at = 1; i < 2; i++, at++)
 	{
 		values[i] = SPI_getbinval(SPI_tuptable->vals[0], desc, at, &nulls[i]);
 		MemoryContextSwitchTo(context);
@@ -657,9 +675,18 @@ driver_by_query(const char *sql, MemoryContext context, Datum *values, bool *nul
 	SPI_finish();
 }
 
+static void
+driver_need(FunctionCallInfo fcinfo, int at)
+{
+	if (PG_ARGISNULL(at))
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("argument %d of a training must not be NULL", at + 1)));
+}
+
 static char *
 driver_text(FunctionCallInfo fcinfo, int at)
 {
+	driver_need(fcinfo, at);
 	return text_to_cstring(PG_GETARG_TEXT_PP(at));
 }
 
@@ -674,10 +701,12 @@ driver_read_rows(FunctionCallInfo fcinfo, int at)
 	bool *nulls;
 	int n;
 
+	driver_need(fcinfo, at);
 	deconstruct_array(PG_GETARG_ARRAYTYPE_P(at), TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls,
 					  &n);
 	if (n != lengthof(piece) || nulls[0] || nulls[1] || nulls[2])
-		elog(ERROR, "unexpected rows of a training");
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("unexpected rows of a training")));
 	for (int i = 0; i < n; i++)
 		if (!nulls[i])
 			*piece[i] = TextDatumGetCString(values[i]);
@@ -718,6 +747,7 @@ _l2_run_by_likelihood(PG_FUNCTION_ARGS)
 				.context = CurrentMemoryContext};
 	const char *query = driver_text(fcinfo, QUERY), *target = driver_text(fcinfo, TARGET);
 	Oid model_type = TupleDescAttr(desc, 0)->atttypid;
+	Oid results[2] = {model_type, TupleDescAttr(desc, 1)->atttypid};
 	Oid types[4] = {model_type, FLOAT8OID, FLOAT8OID, model_type};
 	Datum values[2] = {0, 0};
 	bool nulls[2] = {true, true}, began, steps;
@@ -728,8 +758,13 @@ _l2_run_by_likelihood(PG_FUNCTION_ARGS)
 	l2_model *m = NULL;
 	l2_names names;
 
+	if (t.family == NULL)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("method %s is not fitted by likelihood", l2_method_name(method))));
+	driver_need(fcinfo, FEATURES);
 	t.source.family = *t.family;
 	rows.records = scope.record;
+	rows.gram_type = results[1];
 	features = l2_text_array(PG_GETARG_DATUM(FEATURES), "features", &n_features);
 	l2_glm_options_init(&o, method);
 	if (!PG_ARGISNULL(LAMBDA))
@@ -748,7 +783,7 @@ _l2_run_by_likelihood(PG_FUNCTION_ARGS)
 	steps =
 		driver_by_steps(t.plan, scope.record, n_features + 1 + 2 * (rows.weight || rows.offset));
 	if (!steps)
-		driver_by_query(query, t.context, values, nulls);
+		driver_by_query(query, 2, results, t.context, values, nulls);
 	else
 	{
 		MemoryContextSwitchTo(t.context);
@@ -766,8 +801,8 @@ _l2_run_by_likelihood(PG_FUNCTION_ARGS)
 			m = driver_fit(&t, &o, names);
 		}
 		if (m && rows.gram)
-			driver_by_query(psprintf("SELECT %s FROM %s", rows.gram, rows.from), t.context, values,
-							nulls);
+			driver_by_query(psprintf("SELECT %s FROM %s", rows.gram, rows.from), 1, &results[1],
+							t.context, values, nulls);
 		else
 			SPI_finish();
 		nulls[0] = m == NULL;

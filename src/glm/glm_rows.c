@@ -45,6 +45,7 @@ l2_glm_state_first(FunctionCallInfo fcinfo, const l2_shape *sh, MemoryContext co
 		head.json = MemoryContextStrdup(context, pnstrdup(options, len));
 	l2_glm_state_options(&head, &o);
 	head.skip_nonfinite = o.skip_nonfinite;
+	head.clustered = o.vcov == L2_VCOV_CR0 || o.vcov == L2_VCOV_CR1;
 	l2_family_of_options(&o, &head.family);
 	head.seed = o.seed;
 	head.n_parts = (sh->scope.place & (L2_IN_CV | L2_IN_CURVE)) ? o.folds : 1;
@@ -131,6 +132,8 @@ expand(l2_glm_rows *r, const double *rows, int n)
 			out[r->irls.weight] = rows[s->weight];
 		if (r->irls.offset)
 			out[r->irls.offset] = rows[s->offset];
+		if (r->cluster)
+			memcpy(out + r->cluster, rows + s->cluster, sizeof(int64) * 2);
 	}
 	return r->dense;
 }
@@ -296,6 +299,11 @@ l2_glm_rows_make(l2_glm_state *s, const l2_options *o, int first, int last, int 
 	r->irls.weight = s->any_weight ? r->ncols : 0;
 	r->irls.offset = s->any_offset ? r->ncols + (s->weight != 0) : 0;
 	r->width = r->ncols + (s->weight != 0) + (s->offset != 0);
+	if (s->cluster)
+	{
+		r->cluster = r->width;
+		r->width += 2;
+	}
 	if (s->scope.record)
 	{
 		r->dense = l2_scratch(sizeof(double) * r->width * L2N_BLOCK_ROWS);
@@ -316,4 +324,35 @@ l2_glm_rows_make(l2_glm_state *s, const l2_options *o, int first, int last, int 
 		l2_row_reader_init(&r->reader[i], &s->part[i].rows);
 	read_prior(r, dd_div(sum_y, total).hi);
 	return r;
+}
+
+static void
+robust_rewind(l2_robust_rows *rows)
+{
+	l2_glm_rows_rewind((l2_glm_rows *) ((char *) rows - offsetof(l2_glm_rows, robust)));
+}
+
+static int
+robust_next(l2_robust_rows *rows, const double **values, ptrdiff_t *stride)
+{
+	return l2_glm_rows_next((l2_glm_rows *) ((char *) rows - offsetof(l2_glm_rows, robust)), values,
+							stride);
+}
+
+l2_robust_rows *
+l2_glm_robust_rows(l2_glm_rows *r)
+{
+	r->robust = (l2_robust_rows){
+		.rewind = robust_rewind,
+		.next = robust_next,
+		.target = 0,
+		.feature = r->irls.feature,
+		.weight = r->irls.weight,
+		.offset = r->irls.offset,
+		.cluster = r->cluster,
+		.ways = r->state->ways,
+		.n_bare = r->state->n_bare,
+		.class_weight = r->irls.classes ? r->irls.class_weight : NULL,
+	};
+	return &r->robust;
 }

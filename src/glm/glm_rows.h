@@ -5,6 +5,7 @@
 #define L2_GLM_ROWS_H
 
 #include "gram/gram_state.h"
+#include "fit/robust.h"
 #include "glm/glm.h"
 #include "base/rowstore.h"
 #include "gram/sparse.h"
@@ -38,6 +39,10 @@ typedef struct l2_glm_state
 	int ncols;         /* y and x; 0 before the first usable row */
 	int weight;        /* positions in a row; 0: none */
 	int offset;
+	int cluster;     /* of two keys */
+	bool clustered;  /* rows must have clusters */
+	int ways;        /* of clusters; 0 before the first row */
+	int64 n_bare;    /* rows that were skipped since they had none */
 	bool any_weight; /* one of them is not 1 */
 	bool any_offset; /* one of them is not 0 */
 	bool tiny;       /* some values were too small to be squared */
@@ -73,9 +78,14 @@ typedef struct l2_glm_rows
 	int width;
 	double *dense; /* a block of rows of records; else NULL */
 	int *place;    /* of the numbers of a record, y first */
+	int cluster;   /* where the keys of clusters are; 0: nowhere */
 	l2n_irls irls;
 	void *work;
+	l2_robust_rows robust; /* the same, for errors from them */
 } l2_glm_rows;
+
+/* The rows for standard errors of a fit that has been made of them */
+extern l2_robust_rows *l2_glm_robust_rows(l2_glm_rows *r);
 
 /*
  * The rows of parts first to last, but for one, -1 for none; class weights are those of just these

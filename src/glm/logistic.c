@@ -71,19 +71,42 @@ settle_columns(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, int n,
 {
 	int others = site->args.is_obs ? 2 : 0;
 
+	s->cluster = s->clustered ? n + others : 0;
+	others += s->clustered ? 2 : 0;
 	s->ncols = n;
-	s->weight = others ? n : 0;
-	s->offset = others ? n + 1 : 0;
+	s->weight = site->args.is_obs ? n : 0;
+	s->offset = site->args.is_obs ? n + 1 : 0;
 	for (int i = 0; i < s->n_parts; i++)
 		l2_row_store_init(&s->part[i].rows,
 						  l2_row_pool_of(&site->pools, fcinfo->flinfo->fn_mcxt, context),
 						  n + others);
 }
 
+/* The keys of clusters; false where they are needed and a row has none */
+static bool
+check_cluster(l2_glm_state *s, const l2_row_of_y *y)
+{
+	int ways = l2_obs_clusters(y);
+
+	if (!s->clustered)
+		l2_refuse_cluster(y);
+	else if (ways == 0)
+		s->n_bare++;
+	else if (s->ways != 0 && s->ways != ways)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("rows have clusters of %d and of %d ways", s->ways, ways)));
+	if (!s->clustered || ways == 0)
+		return !s->clustered;
+	s->ways = ways;
+	return true;
+}
+
 /* Weight and offset; false where such a row is to be skipped */
 static bool
 check_others(const call_site *site, l2_glm_state *s, const l2_row_of_y *y)
 {
+	if (!check_cluster(s, y))
+		return false;
 	if (!site->args.is_obs)
 		return true;
 	if (s->skip_nonfinite && !(isfinite(y->weight) && isfinite(y->offset)))
@@ -118,6 +141,12 @@ take_row(const call_site *site, l2_glm_state *s, l2_glm_part *part, double *row,
 		row[s->offset] = y->offset;
 		s->any_weight |= y->weight != 1.0;
 		s->any_offset |= y->offset != 0.0;
+	}
+	if (s->clustered)
+	{
+		int64 keys[2] = {y->cluster[0], s->ways == 2 ? y->cluster[1] : 0};
+
+		memcpy(row + s->cluster, keys, sizeof keys);
 	}
 	part->total = dd_add_d(part->total, y->weight);
 	part->least = part->rows.rows > 0 ? Min(part->least, y->weight) : y->weight;
@@ -386,7 +415,7 @@ final(FunctionCallInfo fcinfo, l2_method method)
 {
 	l2_glm_state *s;
 	l2_glm_rows *rows;
-	l2_options o;
+	l2_options o, before;
 	l2_model *m;
 	l2_glm *g;
 	bool began;
@@ -397,16 +426,22 @@ final(FunctionCallInfo fcinfo, l2_method method)
 	s = (l2_glm_state *) PG_GETARG_POINTER(0);
 	if (s->scope.method != method || s->scope.place != L2_IN_FIT)
 		l2_foreign_state();
+	if (s->ncols == 0 || s->part[0].total.hi == 0)
+		l2_robust_check_bare(s->n_bare);
 	if (s->ncols == 0)
 		PG_RETURN_NULL();
 	l2_glm_state_open(s, &o);
+	before = l2_robust_before(&o);
+	l2_robust_check_order(fcinfo, &o);
 	rows = l2_glm_rows_make(s, &o, 0, 1, -1);
 	g = rows ? l2_glm_make(&rows->source, &o) : NULL;
 	if (g == NULL)
 		PG_RETURN_NULL();
 	began = l2_progress_begin(l2_scope_name(&s->scope), NULL, InvalidOid);
 	l2_progress_phase(L2_PHASE_FITTING, 0, l2_gram_count(rows->source.prior));
-	m = l2_glm_fit(g, &o);
+	m = l2_glm_fit(g, &before);
+	if (o.vcov != L2_VCOV_IID)
+		m = l2_robust_fit(m, &o, l2_glm_robust_rows(rows));
 	l2_progress_end(began);
 	PG_RETURN_POINTER(m);
 }

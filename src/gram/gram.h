@@ -27,8 +27,9 @@
 #define L2_GRAM_SKIP_NONFINITE 0x04 /* rows with NaN or infinity are skipped, not refused */
 #define L2_GRAM_TINY           0x08 /* some values were too small to be squared */
 #define L2_GRAM_WITHIN         0x10 /* sums about means of groups, which are absorbed: means are 0 */
-#define L2_GRAM_SPARSE         0x20 /* by levels, not moments: see sparse_gram.h */
-#define L2_GRAM_FLAGS          0x3f
+#define L2_GRAM_KEEPS          0x20 /* of a state: rows are kept beside it; see kept.h */
+#define L2_GRAM_SPARSE         0x40 /* by levels, not moments: see sparse_gram.h */
+#define L2_GRAM_FLAGS          0x7f
 
 typedef struct l2_gram
 {

@@ -9,6 +9,8 @@
  */
 #include "gram/gram_state.h"
 
+#include "gram/kept.h"
+
 #include <math.h>
 
 #include "base/aggregate.h"
@@ -222,6 +224,8 @@ l2_state_first(FunctionCallInfo fcinfo, const l2_shape *sh, const l2_scope *scop
 	memcpy(l2_gram_options(g) + L2_FIT_SPEC_HEADER, json, head.json_len);
 	if (o.skip_nonfinite)
 		g->flags |= L2_GRAM_SKIP_NONFINITE;
+	if (l2_keeps_rows(&o))
+		g->flags |= L2_GRAM_KEEPS;
 	return g;
 }
 
@@ -495,6 +499,8 @@ l2_state_add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g, const 
 	}
 	if (sh->is_obs)
 		l2_refuse_offset(&r->y);
+	if (sh->is_obs && !(g->flags & L2_GRAM_KEEPS))
+		l2_refuse_cluster(&r->y);
 	if (weight != 1.0)
 		g = l2_state_weigh(g);
 
@@ -508,6 +514,66 @@ l2_state_add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g, const 
 	return g;
 }
 
+/* Whether a state keeps rows */
+static inline bool
+keeps(Datum d)
+{
+	const struct varlena *v = (const struct varlena *) DatumGetPointer(d);
+
+	return unlikely(VARATT_IS_EXTENDED(v)) ? l2_kept_is_state(d)
+										   : (((const l2_gram *) v)->flags & L2_GRAM_KEEPS) != 0;
+}
+
+static MemoryContext
+aggregate_context(FunctionCallInfo fcinfo)
+{
+	MemoryContext context;
+
+	if (!AggCheckCallContext(fcinfo, &context))
+		elog(ERROR, "not an aggregate");
+	return context;
+}
+
+/* A state that keeps rows, for the first one */
+static l2_kept_state *
+begin_kept(FunctionCallInfo fcinfo, l2_gram *g)
+{
+	l2_kept_state *s = l2_kept_state_make(aggregate_context(fcinfo), g);
+	l2_scope scope = l2_state_scope(g);
+	l2_options o;
+
+	l2_state_options(g, &scope, &o);
+	l2_kept_start(&s->rows, &o);
+	return s;
+}
+
+/* A row of a state that keeps rows, and has a gram of them too */
+static Datum
+accumulate_kept(FunctionCallInfo fcinfo, const l2_shape *sh, l2_kept_state *s)
+{
+	l2_state_row row;
+	int64 before = l2_gram_count(s->gram);
+
+	if (!l2_state_read_row(fcinfo, sh, &row) || row.x.has_null ||
+		(sh->is_obs && !l2_state_usable_weight(s->gram, row.y.weight)) ||
+		!l2_kept_usable(&s->rows, &row.y))
+	{
+		s->gram->n_skipped++;
+		PG_RETURN_DATUM(EOHPGetRWDatum(&s->header));
+	}
+	l2_kept_state_set(s, l2_state_add_row(fcinfo, sh, s->gram, &row));
+	if (l2_gram_count(s->gram) > before)
+	{
+		l2_row_pool *pool = s->rows.rows.pool ? NULL : l2_kept_pool(fcinfo);
+		double *to = l2_kept_next(&s->rows, pool, row.x.n + 1);
+
+		to[0] = row.y.y;
+		memcpy(to + 1, row.x.values, sizeof(double) * row.x.n);
+		l2_kept_took(&s->rows, to, &row.y, sh->is_obs ? row.y.weight : 1.0);
+	}
+	PG_RETURN_DATUM(EOHPGetRWDatum(&s->header));
+}
+
 static inline Datum
 accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 {
@@ -517,10 +583,21 @@ accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 	l2_need_aggregate(fcinfo);
 	if (PG_ARGISNULL(0))
 		g = l2_gram_new(0, false, NULL, 0, (l2_names){NULL, 0});
+	else if (unlikely(keeps(PG_GETARG_DATUM(0))))
+	{
+		l2_kept_state *s = l2_kept_state_of(fcinfo, PG_GETARG_DATUM(0), aggregate_context(fcinfo));
+
+		(void) l2_state_of_fit(fcinfo, sh, s->gram);
+		return accumulate_kept(fcinfo, sh, s);
+	}
 	else
 		g = l2_state_to_fill(PG_GETARG_DATUM(0));
 	if (sh->lambda || sh->options)
+	{
 		g = l2_state_of_fit(fcinfo, sh, g);
+		if (unlikely(g->flags & L2_GRAM_KEEPS))
+			return accumulate_kept(fcinfo, sh, begin_kept(fcinfo, g));
+	}
 	if (l2_state_read_row(fcinfo, sh, &row))
 		g = l2_state_add_row(fcinfo, sh, g, &row);
 	else
@@ -582,7 +659,10 @@ l2_state_add_columns(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
 		return g;
 	}
 	if (sh->is_obs)
+	{
 		l2_refuse_offset(&y);
+		l2_refuse_cluster(&y);
+	}
 	if (y.weight != 1.0)
 		g = l2_state_weigh(g);
 
@@ -686,6 +766,41 @@ l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 	return a;
 }
 
+/* Combine states of which one keeps rows; the other may be one that no row has come to */
+static Datum
+combine_kept(FunctionCallInfo fcinfo)
+{
+	MemoryContext context = aggregate_context(fcinfo);
+	l2_gram *other = NULL, *g;
+	l2_kept_state *a;
+	const char *bytes;
+	Size size;
+
+	if (!PG_ARGISNULL(0) && !keeps(PG_GETARG_DATUM(0)))
+		other = l2_gram_raw(PG_GETARG_DATUM(0));
+	if (!keeps(PG_GETARG_DATUM(1)))
+	{
+		/* it may have counted nothing but skipped rows */
+		a = l2_kept_state_of(fcinfo, PG_GETARG_DATUM(0), context);
+		l2_kept_state_set(a, l2_state_combine(fcinfo, a->gram, l2_gram_raw(PG_GETARG_DATUM(1))));
+		PG_RETURN_DATUM(EOHPGetRWDatum(&a->header));
+	}
+	g = l2_kept_bytes(PG_GETARG_DATUM(1), &bytes, &size);
+	if (PG_ARGISNULL(0) || other)
+	{
+		a = l2_kept_state_make(context, g);
+		if (other)
+			l2_gram_add_skipped(a->gram, other);
+	}
+	else
+	{
+		a = l2_kept_state_of(fcinfo, PG_GETARG_DATUM(0), context);
+		l2_kept_state_set(a, l2_state_combine(fcinfo, a->gram, g));
+	}
+	l2_kept_add_bytes(&a->rows, l2_kept_pool(fcinfo), bytes, size, NULL, NULL);
+	PG_RETURN_DATUM(EOHPGetRWDatum(&a->header));
+}
+
 /* Combine function of every aggregate, and transition function of l2_gram_sum */
 PG_FUNCTION_INFO_V1(l2_gram_combine);
 PGDLLEXPORT Datum
@@ -696,6 +811,8 @@ l2_gram_combine(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	if (PG_ARGISNULL(1))
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	if (keeps(PG_GETARG_DATUM(1)) || (!PG_ARGISNULL(0) && keeps(PG_GETARG_DATUM(0))))
+		return combine_kept(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_POINTER(l2_gram_stored(PG_GETARG_DATUM(1)));
 	PG_RETURN_POINTER(l2_state_combine(fcinfo, l2_own_state(PG_GETARG_DATUM(0)),

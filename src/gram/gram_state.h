@@ -41,6 +41,7 @@ typedef struct l2_call_cache
 	int64 seed;
 	uint64 options_hash; /* of the options these are from */
 	void *more;          /* what the columns of records need */
+	void *pools;         /* of rows that are kept: see kept.h */
 	int n_readers;
 	bool all_float8;
 	l2_reader reader[FLEXIBLE_ARRAY_MEMBER];

@@ -2,6 +2,7 @@
  * sparse.c: sums over rows of numbers and levels, and the grams that they make.
  */
 #include "gram/sparse.h"
+#include "gram/kept.h"
 
 #include "gram/sparse_gram.h"
 
@@ -47,6 +48,11 @@ l2_sparse_make(MemoryContext context, const l2_gram *spec, const l2_options *o, 
 	s->drops_level = l2_reference_of(o) != L2_REFERENCE_NONE || o->n_bases > 0;
 	s->watches_y = o->target == NULL && o->n_features < 0;
 	s->n_parts = parts;
+	if (l2_keeps_rows(o))
+	{
+		s->kept = MemoryContextAlloc(context, sizeof *s->kept);
+		l2_kept_start(s->kept, o);
+	}
 	return s;
 }
 
@@ -62,6 +68,8 @@ l2_sparse_make_like(MemoryContext context, const l2_sparse *b)
 	s->watches_y = b->watches_y;
 	s->of_arrays = b->of_arrays;
 	s->n_parts = b->n_parts;
+	if (b->kept || b->kept_bytes)
+		s->kept = MemoryContextAllocZero(context, sizeof *s->kept);
 	return s;
 }
 
@@ -246,7 +254,7 @@ watch_y(l2_sparse *s, const double *x)
 			s->equal[i] = s->equal[--s->n_equal];
 }
 
-void
+bool
 l2_sparse_add(FunctionCallInfo fcinfo, l2_sparse *s, int i, const double *row, double weight,
 			  const l2_bytes *level)
 {
@@ -263,7 +271,7 @@ l2_sparse_add(FunctionCallInfo fcinfo, l2_sparse *s, int i, const double *row, d
 		p->gram = g;
 	}
 	if (!taken)
-		return;
+		return false;
 	if (unlikely(!s->any || s->n_equal > 0))
 		watch_y(s, row + 1);
 
@@ -281,6 +289,19 @@ l2_sparse_add(FunctionCallInfo fcinfo, l2_sparse *s, int i, const double *row, d
 	for (int b = 1, at = 0; b < s->n_categories; b++)
 		for (int a = 0; a < b; a++, at++)
 			l2_pairs_add(pairs_of(s, p, at), number[a], number[b], dd_of(weight));
+	return true;
+}
+
+void
+l2_sparse_keep(FunctionCallInfo fcinfo, l2_sparse *s, const double *row, const l2_row_of_y *y)
+{
+	l2_row_pool *pool = s->kept->rows.pool ? NULL : l2_kept_pool(fcinfo);
+	double *to = l2_kept_next(s->kept, pool, s->k + s->n_categories);
+
+	memcpy(to, row + 1, sizeof(double) * s->k);
+	for (int c = 0; c < s->n_categories; c++)
+		to[s->k + c] = s->number[c];
+	l2_kept_took(s->kept, to, y, y->weight);
 }
 
 const int *
@@ -398,6 +419,23 @@ merge_part(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse_part *to, l2_sparse 
 		}
 }
 
+/* How the levels of another state's rows are numbered here */
+typedef struct renumbering
+{
+	int k;
+	int n_categories;
+	int *const *number;
+} renumbering;
+
+static void
+renumber(void *arg, double *values)
+{
+	const renumbering *r = arg;
+
+	for (int c = 0; c < r->n_categories; c++)
+		values[r->k + c] = r->number[c][(int) values[r->k + c]];
+}
+
 void
 l2_sparse_merge(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse *b)
 {
@@ -408,6 +446,8 @@ l2_sparse_merge(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse *b)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("options must be the same in every row of a group")));
 	a->skipped += b->skipped;
+	if (!b->settled && a->kept && b->kept_bytes)
+		l2_kept_add_bytes(a->kept, NULL, b->kept_bytes, b->kept_size, NULL, NULL);
 	if (!b->settled)
 		return;
 	if (!a->settled)
@@ -428,6 +468,13 @@ l2_sparse_merge(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse *b)
 	}
 	for (int i = 0; i < a->n_parts; i++)
 		merge_part(fcinfo, a, &a->part[i], b, &b->part[i], number);
+	if (a->kept && b->kept_bytes)
+	{
+		renumbering map = {a->k, a->n_categories, number};
+
+		l2_kept_add_bytes(a->kept, l2_kept_pool(fcinfo), b->kept_bytes, b->kept_size, renumber,
+						  &map);
+	}
 }
 
 /*
@@ -769,6 +816,19 @@ put_part(StringInfo buf, const l2_sparse *s, const l2_sparse_part *p)
 	}
 }
 
+static void
+put_kept(StringInfo buf, const l2_sparse *s)
+{
+	Size size = s->kept ? l2_kept_size(s->kept) : 0;
+
+	put_int(buf, (int) size);
+	if (size == 0)
+		return;
+	enlargeStringInfo(buf, (int) size);
+	l2_kept_write(s->kept, buf->data + buf->len);
+	buf->len += size;
+}
+
 bytea *
 l2_sparse_serialize(l2_sparse *s)
 {
@@ -785,6 +845,7 @@ l2_sparse_serialize(l2_sparse *s)
 	put_int(&buf, s->of_arrays);
 	put_int(&buf, s->n_parts);
 	put_int(&buf, s->settled);
+	put_kept(&buf, s);
 	if (s->settled)
 	{
 		const char *target = l2_gram_name(s->part[0].gram, 0);
@@ -870,7 +931,7 @@ l2_sparse_deserialize(bytea *bytes)
 	reader r = {VARDATA_ANY(bytes), VARDATA_ANY(bytes) + VARSIZE_ANY_EXHDR(bytes)};
 	l2_sparse *s = palloc0(sizeof *s);
 	l2_sparse_attribute *attribute;
-	bool weighted;
+	bool settled, weighted;
 	char *target;
 	int n;
 
@@ -883,7 +944,10 @@ l2_sparse_deserialize(bytea *bytes)
 	s->watches_y = take_int(&r);
 	s->of_arrays = take_int(&r);
 	s->n_parts = take_int(&r);
-	if (!take_int(&r))
+	settled = take_int(&r);
+	s->kept_size = take_count(&r, 1);
+	s->kept_bytes = s->kept_size > 0 ? take(&r, s->kept_size) : NULL;
+	if (!settled)
 		return s;
 	weighted = take_int(&r);
 	target = take_string(&r);

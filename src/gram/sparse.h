@@ -13,6 +13,8 @@
 #include "base/category.h"
 #include "gram/gram_state.h"
 
+typedef struct l2_kept l2_kept; /* see kept.h */
+
 typedef struct l2_sparse_attribute
 {
 	const char *name;
@@ -55,6 +57,11 @@ typedef struct l2_sparse
 	double *zeros; /* 2 (1 + k) */
 	int *number;   /* of the levels of the row at hand */
 
+	/* rows, where errors need them: numbers, the target first, and numbers of levels */
+	l2_kept *kept;          /* NULL: none */
+	const char *kept_bytes; /* of another process */
+	Size kept_size;
+
 	/* columns that so far have been y in every row */
 	bool any;
 	bool y_varies;
@@ -74,11 +81,15 @@ extern void l2_sparse_settle(l2_sparse *s, const char *target, int n,
 							 const l2_sparse_attribute *attribute, bool weighted);
 
 /*
- * Add a row to part number i: 1, the target, the other numeric columns; and the levels.  It may
- * turn out to be one that is skipped.
+ * Add a row to part number i: 1, the target, the other numeric columns; and the levels.  False
+ * where it turns out to be one that is skipped.
  */
-extern void l2_sparse_add(FunctionCallInfo fcinfo, l2_sparse *s, int i, const double *row,
+extern bool l2_sparse_add(FunctionCallInfo fcinfo, l2_sparse *s, int i, const double *row,
 						  double weight, const l2_bytes *level);
+
+/* Keep the row that has just been added too */
+extern void l2_sparse_keep(FunctionCallInfo fcinfo, l2_sparse *s, const double *row,
+						   const l2_row_of_y *y);
 
 /* The sums of a level of category c in a part, which may have to grow: see l2_sparse_part */
 extern double *l2_sparse_level_sums(l2_sparse *s, l2_sparse_part *p, int c, int number);

@@ -80,6 +80,16 @@ l2_vcov_put_base(l2_model *model, const l2n_moments *m, const l2n_columns *colum
 }
 
 void
+l2_vcov_need_rows(const l2_options *o)
+{
+	if (o->vcov != L2_VCOV_IID)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("vcov \"%s\" needs the rows, not their gram", l2_vcov_name(o->vcov)),
+				 errhint("Use ols_fit, logistic_fit or poisson_fit over the rows, or l2_robust.")));
+}
+
+void
 l2_vcov_need(const l2_model *m, const char *what)
 {
 	if (m->kept & L2_KEPT_INVERSE)
@@ -106,8 +116,12 @@ l2_vcov_matrix(const l2_model *m)
 	const double *v = l2_model_matrix(m, L2_KEPT_VARIANCE);
 	Size n = l2_model_triangle(m);
 	double *r = l2_scratch(sizeof(double) * n);
-	double unit = l2_model_vcov(m) == L2_VCOV_IID ? l2_vcov_unit(m) : 1;
+	double unit = 1;
 
+	if (l2_model_vcov(m) == L2_VCOV_IID)
+		unit = l2_vcov_unit(m);
+	else if (v == NULL)
+		unit = NAN; /* errors that could not be had */
 	if (v == NULL)
 		v = l2_model_matrix(m, L2_KEPT_INVERSE);
 	for (Size i = 0; i < n; i++)
@@ -163,6 +177,86 @@ l2_vcov_df(const l2_model *m)
 	return df > 0 ? df : NAN;
 }
 
+const char *
+l2_vcov_label(const l2_model *m)
+{
+	const char *name = l2_vcov_name(l2_model_vcov(m));
+	double n = l2_model_stat(m, L2_STAT_CLUSTERS), other = l2_model_stat(m, L2_STAT_CLUSTERS_2);
+	double bandwidth = l2_model_stat(m, L2_STAT_BANDWIDTH);
+	bool any = l2_model_vcov(m) != L2_VCOV_IID;
+
+	for (int i = 0; i <= m->p && !any; i++)
+		any = !isnan(l2_model_value(m, L2_STD_ERROR, i));
+	if (!any)
+		return NULL;
+	if (!isnan(other))
+		return psprintf("%s, %.0f and %.0f clusters", name, n, other);
+	if (!isnan(n))
+		return psprintf(n == 1 ? "%s, %.0f cluster" : "%s, %.0f clusters", name, n);
+	if (!isnan(bandwidth))
+		return psprintf("%s, bandwidth %.0f", name, bandwidth);
+	return name;
+}
+
+/* v about 0 in place of the means, in the current context */
+static double *
+vcov_about_0(const l2_model *m, const double *v)
+{
+	Size k = (Size) m->p + 1;
+	double *r =
+		memcpy(l2_scratch(sizeof(double) * l2n_tri_size(k)), v, sizeof(double) * l2n_tri_size(k));
+	double *away = palloc(sizeof(double) * k);
+
+	for (int i = 1; i <= m->p; i++)
+		away[i - 1] = -l2_model_centre(m, i);
+	l2n_covariance_move((int) k, r, away);
+	return r;
+}
+
+bool
+l2_vcov_has_negative(const l2_model *m, const double *v)
+{
+	const double *about_0 = vcov_about_0(m, v);
+	Size k = (Size) m->p + 1;
+
+	for (int i = 0; i <= m->p; i++)
+		if (about_0[l2n_tri(k, i, i)] < 0 && !(i > 0 && l2_model_dropped(m)[i - 1]))
+			return true;
+	return false;
+}
+
+l2_model *
+l2_vcov_replace(const l2_model *m, l2_vcov vcov, const double *v, bool keep)
+{
+	int kept = keep ? L2_KEPT_INVERSE | (v ? L2_KEPT_VARIANCE : 0) : 0;
+	Size k = (Size) m->p + 1, size = sizeof(double) * l2_model_triangle(m);
+	l2_model *r = l2_model_new_keeping(m->p, l2_names_of_model(m), kept | vcov << L2_KEPT_SHIFT);
+	double *errors = l2_model_vector(r, L2_STD_ERROR);
+	double *about_0 = v ? vcov_about_0(m, v) : NULL;
+
+	r->flags = m->flags;
+	r->method = m->method;
+	r->lambda_scale = m->lambda_scale;
+	r->solver = m->solver;
+	r->n = m->n;
+	r->n_skipped = m->n_skipped;
+	memcpy(r->values, m->values, sizeof(double) * m->nstats);
+	for (int i = 0; i < m->nvectors; i++)
+		memcpy(l2_model_vector(r, i), l2_model_vector(m, i), sizeof(double) * k);
+	memcpy(l2_model_dropped(r), l2_model_dropped(m), m->p);
+	if (keep)
+		memcpy(l2_model_matrix(r, L2_KEPT_INVERSE), l2_model_matrix(m, L2_KEPT_INVERSE), size);
+	if (keep && v)
+		memcpy(l2_model_matrix(r, L2_KEPT_VARIANCE), v, size);
+	if (!keep && !l2_model_has_link(m))
+		r->values[L2_STAT_LINK_AT_MEAN] = NAN;
+	for (int i = 0; i <= m->p; i++)
+		errors[i] = v && !(i > 0 && l2_model_dropped(m)[i - 1])
+						? sqrt(Max(about_0[l2n_tri(k, i, i)], 0))
+						: NAN;
+	return r;
+}
+
 /* Covariances of the coefficients, in the order of l2_summary; NULL for what was dropped */
 PG_FUNCTION_INFO_V1(l2_model_vcov_array);
 PGDLLEXPORT Datum
@@ -172,17 +266,14 @@ l2_model_vcov_array(PG_FUNCTION_ARGS)
 	int first = (m->flags & L2_MODEL_INTERCEPT) ? 0 : 1, n = m->p + 1 - first;
 	int dims[2] = {n, n}, lower[2] = {1, 1};
 	Size k = (Size) m->p + 1;
-	double *v, *away = palloc(sizeof(double) * k);
+	double *v;
 	Datum *values;
 	bool *nulls;
 
 	l2_vcov_need(m, "l2_vcov");
 	if (n == 0)
 		PG_RETURN_ARRAYTYPE_P(construct_empty_array(FLOAT8OID));
-	v = l2_vcov_matrix(m);
-	for (int i = 1; i <= m->p; i++)
-		away[i - 1] = -l2_model_centre(m, i);
-	l2n_covariance_move((int) k, v, away);
+	v = vcov_about_0(m, l2_vcov_matrix(m));
 	values = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(Datum) * n * n);
 	nulls = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(bool) * n * n);
 	for (int i = 0; i < n; i++)

@@ -28,6 +28,9 @@ extern void l2_vcov_put(l2_model *model, const l2n_moments *m, const l2n_ridge_s
 /* Note what the fit says at the means, from the mean of the target and how it was rounded */
 extern void l2_vcov_put_base(l2_model *model, const l2n_moments *m, const l2n_columns *columns);
 
+/* Error for options that ask for errors which need rows, where there are none any more */
+extern void l2_vcov_need_rows(const l2_options *o);
+
 /* Error, with a hint at the option, unless the model keeps its covariance; what: that needs it */
 extern void l2_vcov_need(const l2_model *m, const char *what);
 
@@ -45,6 +48,18 @@ extern void l2_vcov_row(const l2_model *m, const char *x, double *z);
 
 /* A combination of the coefficients, intercept first, as one of coordinates; may be in place */
 extern void l2_vcov_combination(const l2_model *m, const double *l, double *z);
+
+/*
+ * The model with another covariance v, NULL where there is none, and its standard errors; with its
+ * matrices where keep.  Not finished: its statistics may still be changed.
+ */
+extern l2_model *l2_vcov_replace(const l2_model *m, l2_vcov vcov, const double *v, bool keep);
+
+/* Whether some coefficient would have a negative variance with that covariance */
+extern bool l2_vcov_has_negative(const l2_model *m, const double *v);
+
+/* Which errors a model shows, in words, as "CR1, 7 clusters"; NULL where it has none */
+extern const char *l2_vcov_label(const l2_model *m);
 
 /* What t and F of its errors are of: infinite for a normal distribution, NaN where unknown */
 extern double l2_vcov_df(const l2_model *m);

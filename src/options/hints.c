@@ -42,6 +42,13 @@ static const struct
 	{"normalize scale standardise standardized", "Use standardize."},
 	{"cv nfolds n_folds k", "Use folds."},
 	{"foldid groups fold_key fold", FOLD},
+	{"cluster clusters",
+	 "Give it with y: l2_obs(y, cluster => store); in l2_train and l2_fit it is option cluster."},
+	{"cov_type vce se robust", "Use vcov: \"HC1\", \"CR1\", \"HAC\" or another."},
+	{"order_by",
+	 "Write it in the call: ols_fit(y, x, '...' ORDER BY day); in l2_train and l2_fit it is option "
+	 "order_by."},
+	{"maxlags", "Use bandwidth."},
 	{"weights sample_weight sample_weights case_weights weight", WEIGHT},
 	{"offset exposure base_margin offset_by", OFFSET},
 	{"model_type", FAMILY},

@@ -1,5 +1,5 @@
 /*
- * obs.c: the SQL type l2_obs: y with its weight, offset and fold.
+ * obs.c: the SQL type l2_obs: y with its weight, offset, fold and cluster.
  *
  * So that they need no places of their own in every aggregate.
  */
@@ -11,6 +11,7 @@
 
 #include "num/stats/hash.h"
 
+#include "access/htup_details.h"
 #include "access/transam.h"
 #include "catalog/pg_type.h"
 #include "libpq/pqformat.h"
@@ -20,8 +21,8 @@
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
 
-/* What is behind y, at most: weight, offset, fold */
-#define MOST_REST 24
+/* What is behind y, at most: weight, offset, fold, two clusters */
+#define MOST_REST 40
 
 extern Datum l2_obs_in(PG_FUNCTION_ARGS);
 
@@ -29,7 +30,8 @@ static int
 rest_of(int flags)
 {
 	return 8 * (((flags & L2_OBS_WEIGHT) != 0) + ((flags & L2_OBS_OFFSET) != 0) +
-				((flags & L2_OBS_FOLD) != 0));
+				((flags & L2_OBS_FOLD) != 0) + ((flags & L2_OBS_CLUSTER) != 0) +
+				((flags & L2_OBS_CLUSTER2) != 0));
 }
 
 static void
@@ -64,7 +66,24 @@ l2_obs_read_more(const l2_obs *o, l2_row_of_y *r)
 		at += sizeof r->offset;
 	}
 	if (o->flags & L2_OBS_FOLD)
+	{
 		memcpy(&r->fold, at, sizeof r->fold);
+		at += sizeof r->fold;
+	}
+	memcpy(r->cluster, at, sizeof r->cluster[0] * l2_obs_clusters(r));
+}
+
+void
+l2_refuse_cluster(const l2_row_of_y *r)
+{
+	if (r->flags & L2_OBS_CLUSTER)
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("clusters are for fits with option vcov \"CR0\" or \"CR1\""),
+			 errhint("As ols_fit(l2_obs(y, cluster => store), x, '{\"vcov\": \"CR1\"}'), and of "
+					 "logistic_fit and poisson_fit; else leave cluster out. For l2_robust make a "
+					 "gram of each cluster by GROUP BY.")));
 }
 
 void
@@ -113,7 +132,7 @@ make_obs(const l2_row_of_y *r)
 	char *at = o->rest;
 
 	o->version = L2_OBS_VERSION;
-	o->flags = r->flags & (L2_OBS_FOLD | L2_OBS_HASHED);
+	o->flags = r->flags & ~(L2_OBS_WEIGHT | L2_OBS_OFFSET);
 	o->reserved = 0;
 	o->y = r->y;
 	if (r->weight != 1.0)
@@ -133,6 +152,8 @@ make_obs(const l2_row_of_y *r)
 		memcpy(at, &r->fold, sizeof r->fold);
 		at += sizeof r->fold;
 	}
+	memcpy(at, r->cluster, sizeof r->cluster[0] * l2_obs_clusters(r));
+	at += sizeof r->cluster[0] * l2_obs_clusters(r);
 	SET_VARSIZE(o, at - (char *) o);
 	return o;
 }
@@ -150,26 +171,35 @@ typedef enum key_kind
 	VALUE   /* whatever has a hash of its own */
 } key_kind;
 
+typedef struct obs_key
+{
+	key_kind kind;
+	bool known; /* kind is */
+	Oid type;
+	FmgrInfo hash;
+	Oid collation;
+} obs_key;
+
 /* What a call site keeps */
 typedef struct call_site
 {
 	l2_reader read_y;
 	bool y_is_float8;
-	key_kind kind;
-	bool keyed; /* kind is known */
-	Oid key_type;
-	FmgrInfo hash;
-	Oid collation;
+	obs_key fold;
+	obs_key cluster[2];
+	Oid pair; /* the row type that clusters come in, as it is known: not a row's, InvalidOid */
+	int32 pair_typmod;
+	TupleDesc pair_desc;
 } call_site;
 
 static void
-settle_key(call_site *site, Oid type, MemoryContext context)
+settle_key(obs_key *site, const char *what, Oid type, MemoryContext context)
 {
 	TypeCacheEntry *entry;
 
-	site->keyed = true;
-	site->key_type = getBaseType(type);
-	switch (site->key_type)
+	site->known = true;
+	site->type = getBaseType(type);
+	switch (site->type)
 	{
 		case INT2OID:
 		case INT4OID:
@@ -187,16 +217,17 @@ settle_key(call_site *site, Oid type, MemoryContext context)
 			site->kind = BYTES;
 			return;
 	}
-	if (type_is_enum(site->key_type))
+	if (type_is_enum(site->type))
 	{
 		site->kind = LABEL;
 		return;
 	}
-	entry = lookup_type_cache(site->key_type, TYPECACHE_HASH_EXTENDED_PROC);
+	entry = lookup_type_cache(site->type, TYPECACHE_HASH_EXTENDED_PROC);
 	if (!OidIsValid(entry->hash_extended_proc))
-		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-						errmsg("fold has type %s, which cannot be hashed", format_type_be(type)),
-						errhint("Cast it to text.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("%s has type %s, which cannot be hashed", what, format_type_be(type)),
+				 errhint("Cast it to text.")));
 	site->kind = VALUE;
 	site->collation = entry->typcollation;
 	fmgr_info_cxt(entry->hash_extended_proc, &site->hash, context);
@@ -222,9 +253,9 @@ hash_label(Datum d)
 }
 
 static int64
-read_key(call_site *site, Datum d)
+read_key(obs_key *site, Datum d)
 {
-	switch (site->key_type)
+	switch (site->type)
 	{
 		case INT2OID:
 			return DatumGetInt16(d);
@@ -243,7 +274,7 @@ read_key(call_site *site, Datum d)
 			return (int64) l2n_hash_bytes(DatumGetPointer(d), 16, 0);
 		default:
 			if (site->kind == BYTES)
-				return hash_text(d, site->key_type == BPCHAROID);
+				return hash_text(d, site->type == BPCHAROID);
 			if (site->kind == LABEL)
 				return hash_label(d);
 			return DatumGetInt64(FunctionCall2Coll(&site->hash, site->collation, d, 0));
@@ -266,6 +297,61 @@ site_of(FunctionCallInfo fcinfo)
 	return site;
 }
 
+/* ROW(a, b): one value, or two for two ways; nothing where one of them is NULL */
+static void
+read_cluster_row(FunctionCallInfo fcinfo, call_site *site, l2_row_of_y *r)
+{
+	HeapTupleHeader row = PG_GETARG_HEAPTUPLEHEADER(4);
+	HeapTupleData tuple = {.t_len = HeapTupleHeaderGetDatumLength(row), .t_data = row};
+	Datum values[2];
+	bool nulls[2];
+	int n;
+
+	if (site->pair_desc == NULL || site->pair != HeapTupleHeaderGetTypeId(row) ||
+		site->pair_typmod != HeapTupleHeaderGetTypMod(row))
+	{
+		MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+
+		site->pair = HeapTupleHeaderGetTypeId(row);
+		site->pair_typmod = HeapTupleHeaderGetTypMod(row);
+		site->pair_desc = lookup_rowtype_tupdesc_copy(site->pair, site->pair_typmod);
+		site->cluster[0].known = site->cluster[1].known = false;
+		MemoryContextSwitchTo(old);
+	}
+	n = site->pair_desc->natts;
+	if (n < 1 || n > 2)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("cluster is a row of %d columns", n),
+						errhint("Give one value, or ROW(a, b) for clusters of two ways.")));
+	heap_deform_tuple(&tuple, site->pair_desc, values, nulls);
+	for (int i = 0; i < n; i++)
+	{
+		if (nulls[i])
+			return;
+		if (unlikely(!site->cluster[i].known))
+			settle_key(&site->cluster[i], "cluster", TupleDescAttr(site->pair_desc, i)->atttypid,
+					   fcinfo->flinfo->fn_mcxt);
+		r->cluster[i] = read_key(&site->cluster[i], values[i]);
+	}
+	r->flags |= L2_OBS_CLUSTER | (n == 2 ? L2_OBS_CLUSTER2 : 0);
+}
+
+static void
+read_clusters(FunctionCallInfo fcinfo, call_site *site, l2_row_of_y *r)
+{
+	Oid type = get_fn_expr_argtype(fcinfo->flinfo, 4);
+
+	if (unlikely(!site->cluster[0].known && !type_is_rowtype(type)))
+		settle_key(&site->cluster[0], "cluster", type, fcinfo->flinfo->fn_mcxt);
+	if (site->cluster[0].known && site->pair_desc == NULL)
+	{
+		r->cluster[0] = read_key(&site->cluster[0], PG_GETARG_DATUM(4));
+		r->flags |= L2_OBS_CLUSTER;
+	}
+	else
+		read_cluster_row(fcinfo, site, r);
+}
+
 PG_FUNCTION_INFO_V1(l2_obs_make);
 PGDLLEXPORT Datum
 l2_obs_make(PG_FUNCTION_ARGS)
@@ -273,12 +359,6 @@ l2_obs_make(PG_FUNCTION_ARGS)
 	call_site *site;
 	l2_row_of_y r;
 
-	if (unlikely(!PG_ARGISNULL(4)))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("clustered standard errors are not available"),
-				 errhint("Leave cluster out; to keep the rows of a cluster in one fold, give "
-						 "fold.")));
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
 	site = site_of(fcinfo);
@@ -288,11 +368,14 @@ l2_obs_make(PG_FUNCTION_ARGS)
 	r.flags = 0;
 	if (!PG_ARGISNULL(3))
 	{
-		if (unlikely(!site->keyed))
-			settle_key(site, get_fn_expr_argtype(fcinfo->flinfo, 3), fcinfo->flinfo->fn_mcxt);
-		r.fold = read_key(site, PG_GETARG_DATUM(3));
-		r.flags = L2_OBS_FOLD | (site->kind == NUMBER ? 0 : L2_OBS_HASHED);
+		if (unlikely(!site->fold.known))
+			settle_key(&site->fold, "fold", get_fn_expr_argtype(fcinfo->flinfo, 3),
+					   fcinfo->flinfo->fn_mcxt);
+		r.fold = read_key(&site->fold, PG_GETARG_DATUM(3));
+		r.flags = L2_OBS_FOLD | (site->fold.kind == NUMBER ? 0 : L2_OBS_HASHED);
 	}
+	if (!PG_ARGISNULL(4))
+		read_clusters(fcinfo, site, &r);
 	PG_RETURN_POINTER(make_obs(&r));
 }
 
@@ -300,6 +383,8 @@ l2_obs_make(PG_FUNCTION_ARGS)
  * Input and output.  In JSON a hash of a key is "fold_hash"; numbers that JSON does not have, NaN
  * and infinities, are strings.
  */
+
+static const char *const cluster_keys[] = {"cluster", "cluster_2"};
 
 static void
 append_number(StringInfo s, const char *key, double v)
@@ -329,6 +414,8 @@ l2_obs_out(PG_FUNCTION_ARGS)
 	if (r.flags & L2_OBS_FOLD)
 		appendStringInfo(&s, ", \"%s\": " INT64_FORMAT,
 						 (r.flags & L2_OBS_HASHED) ? "fold_hash" : "fold", r.fold);
+	for (int i = 0; i < l2_obs_clusters(&r); i++)
+		appendStringInfo(&s, ", \"%s\": " INT64_FORMAT, cluster_keys[i], r.cluster[i]);
 	appendStringInfoChar(&s, '}');
 	PG_RETURN_CSTRING(s.data);
 }
@@ -369,7 +456,7 @@ l2_obs_in(PG_FUNCTION_ARGS)
 {
 	char *text = PG_GETARG_CSTRING(0);
 	Jsonb *jb;
-	l2_row_of_y r = {0, 1.0, 0.0, 0, 0};
+	l2_row_of_y r = {0, 1.0, 0.0, 0, 0, {0, 0}};
 	JsonbIterator *it;
 	JsonbIteratorToken token;
 	JsonbValue v;
@@ -397,15 +484,20 @@ l2_obs_in(PG_FUNCTION_ARGS)
 			r.offset = input_number(&v, text);
 		else if (strcmp(key, "fold") == 0 || strcmp(key, "fold_hash") == 0)
 		{
-			if (r.flags)
+			if (r.flags & L2_OBS_FOLD)
 				bad_input(text);
 			r.fold = input_key(&v, text);
-			r.flags = L2_OBS_FOLD | (key[4] ? L2_OBS_HASHED : 0);
+			r.flags |= L2_OBS_FOLD | (key[4] ? L2_OBS_HASHED : 0);
+		}
+		else if (strcmp(key, cluster_keys[0]) == 0 || strcmp(key, cluster_keys[1]) == 0)
+		{
+			r.cluster[key[7] != 0] = input_key(&v, text);
+			r.flags |= key[7] ? L2_OBS_CLUSTER2 : L2_OBS_CLUSTER;
 		}
 		else
 			bad_input(text);
 	}
-	if (!has_y)
+	if (!has_y || (r.flags & (L2_OBS_CLUSTER | L2_OBS_CLUSTER2)) == L2_OBS_CLUSTER2)
 		bad_input(text);
 	PG_RETURN_POINTER(make_obs(&r));
 }
@@ -428,6 +520,8 @@ l2_obs_send(PG_FUNCTION_ARGS)
 		pq_sendfloat8(&buf, r.offset);
 	if (r.flags & L2_OBS_FOLD)
 		pq_sendint64(&buf, r.fold);
+	for (int i = 0; i < l2_obs_clusters(&r); i++)
+		pq_sendint64(&buf, r.cluster[i]);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
@@ -436,13 +530,14 @@ PGDLLEXPORT Datum
 l2_obs_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo buf = (StringInfo) PG_GETARG_POINTER(0);
-	l2_row_of_y r = {0, 1.0, 0.0, 0, 0};
+	l2_row_of_y r = {0, 1.0, 0.0, 0, 0, {0, 0}};
 
 	l2_check_format("l2_obs", pq_getmsgbyte(buf), L2_OBS_VERSION,
 					ERRCODE_INVALID_BINARY_REPRESENTATION);
 	r.flags = pq_getmsgbyte(buf);
 	if ((r.flags & ~L2_OBS_FLAGS) != 0 ||
-		(r.flags & (L2_OBS_FOLD | L2_OBS_HASHED)) == L2_OBS_HASHED)
+		(r.flags & (L2_OBS_FOLD | L2_OBS_HASHED)) == L2_OBS_HASHED ||
+		(r.flags & (L2_OBS_CLUSTER | L2_OBS_CLUSTER2)) == L2_OBS_CLUSTER2)
 		damaged("It has flags that this l2reg does not know.");
 	if (buf->len - buf->cursor != 8 + rest_of(r.flags))
 		damaged("Its length does not fit its flags.");
@@ -453,5 +548,7 @@ l2_obs_recv(PG_FUNCTION_ARGS)
 		r.offset = pq_getmsgfloat8(buf);
 	if (r.flags & L2_OBS_FOLD)
 		r.fold = pq_getmsgint64(buf);
+	for (int i = 0; i < l2_obs_clusters(&r); i++)
+		r.cluster[i] = pq_getmsgint64(buf);
 	PG_RETURN_POINTER(make_obs(&r));
 }

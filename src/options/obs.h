@@ -15,9 +15,9 @@
 #define L2_OBS_OFFSET   0x02
 #define L2_OBS_FOLD     0x04
 #define L2_OBS_HASHED   0x08 /* the key of the fold is a hash, not a number of the user's */
-#define L2_OBS_CLUSTER  0x10 /* reserved: a hash, */
-#define L2_OBS_CLUSTER2 0x20 /* and another */
-#define L2_OBS_FLAGS    0x0f /* those that this l2reg knows */
+#define L2_OBS_CLUSTER  0x10 /* the key of a cluster, a hash or a number, */
+#define L2_OBS_CLUSTER2 0x20 /* and of another one, the other way */
+#define L2_OBS_FLAGS    0x3f /* those that this l2reg knows */
 
 typedef struct l2_obs
 {
@@ -37,6 +37,7 @@ typedef struct l2_row_of_y
 	double offset;
 	int flags; /* L2_OBS_FOLD and L2_OBS_HASHED say whether there is a key, and what it is */
 	int64 fold;
+	int64 cluster[2]; /* L2_OBS_CLUSTER and L2_OBS_CLUSTER2 say whether there are such */
 } l2_row_of_y;
 
 /* Read what is not the usual case; *r has y, and nothing else yet */
@@ -64,6 +65,16 @@ l2_obs_read(Datum d, l2_row_of_y *r)
 
 /* Error for an offset, of a function that has no use for one */
 extern void l2_refuse_offset(const l2_row_of_y *r);
+
+/* Error for a cluster, of a function whose errors do not go by clusters */
+extern void l2_refuse_cluster(const l2_row_of_y *r);
+
+/* How many ways a row is clustered: 0, 1 or 2 */
+static inline int
+l2_obs_clusters(const l2_row_of_y *r)
+{
+	return ((r->flags & L2_OBS_CLUSTER) != 0) + ((r->flags & L2_OBS_CLUSTER2) != 0);
+}
 
 /* The fold that the key of a row says; false where it has none */
 extern bool l2_obs_fold(const l2_row_of_y *r, int folds, int64 seed, int *fold);

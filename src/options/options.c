@@ -40,6 +40,7 @@ static const char *const families[] = {"gaussian",         "binomial",          
 static const char *const links[] = {"identity", "log",     "logit",           "probit",
 									"cloglog",  "inverse", "inverse_squared", "canonical"};
 static const char *const vcovs[] = {"iid", "HC0", "HC1", "HC2", "HC3", "CR0", "CR1", "HAC"};
+static const char *const sscs[] = {"full", "cluster", "min", "none"};
 static const char *const refreshes[] = {"full", "buckets", "live"};
 
 /* Index of name in choices, or an error that lists them */
@@ -309,6 +310,12 @@ static void
 check_levels(const char *key, double v)
 {
 	check_whole(key, v, 1, L2_COLUMNS_LIMIT);
+}
+
+static void
+check_bandwidth(const char *key, double v)
+{
+	check_whole(key, v, 0, 1000000);
 }
 
 static void
@@ -582,6 +589,21 @@ check_text(l2_options *o, const char *key, const JsonbValue *v)
 	(void) read_string(key, v);
 }
 
+/* What clusters go by, one way or two */
+static void
+check_cluster(l2_options *o, const char *key, const JsonbValue *v)
+{
+	const char *expected = "a string, or an array of two";
+	int n = 1;
+
+	if (v->type == jbvBinary)
+		(void) read_strings(key, v, &n);
+	else if (v->type != jbvString)
+		wrong_type(key, expected);
+	if (n < 1 || n > 2)
+		wrong_type(key, expected);
+}
+
 static void
 check_refresh(l2_options *o, const char *key, const JsonbValue *v)
 {
@@ -712,6 +734,7 @@ typedef struct option
 #define GLM       (1 << L2_METHOD_GLM)
 #define GENERAL   (LOGISTIC | 1 << L2_METHOD_POISSON | GLM)
 #define ALL       (LINEAR | GENERAL)
+#define ROBUST    (1 << L2_METHOD_OLS | GENERAL)
 #define COVARIANT (1 << L2_METHOD_OLS | 1 << L2_METHOD_RIDGE | DROPOUT | IV | GENERAL)
 
 #define ROWS      (L2_IN_FIT | ANY_CV | L2_IN_PATH)
@@ -729,9 +752,11 @@ typedef struct option
 #define LIST(name)  STRINGS, AT(name), .number = offsetof(l2_options, n_##name)
 
 static const option options[] = {
+	{"bandwidth", NUMBER, AT(bandwidth), FOR(ROBUST, L2_IN_FIT), .check = check_bandwidth},
 	{"bucket", TRAINING(check_text)},
 	{"center", BOOLEAN, AT(center), FOR(LINEAR, L2_IN_CONDITION)},
 	{"class_weight", SECOND, AT(balanced), FOR(LOGISTIC, ROWS), OF(class_weights)},
+	{"cluster", TRAINING(check_cluster)},
 	{"covariance", OTHER, FOR(COVARIANT & ~(1 << L2_METHOD_RIDGE), L2_IN_FIT | L2_IN_SOLVE),
 	 .set = set_covariance},
 	{"covariance", OTHER,
@@ -781,9 +806,11 @@ static const option options[] = {
 	{"offset_by", TRAINING(check_text)},
 	{"one_class", SECOND, AT(one_class_null), FOR(GENERAL, ROWS), OF(one_classes),
 	 .what = "value of one_class"},
+	{"order_by", TRAINING(check_text)},
 	{"penalty_factor", OTHER, FOR(PENALISED | GENERAL, FITS | L2_IN_TRACE),
 	 .set = set_penalty_factor},
 	{"power", NUMBER, AT(power), FOR(GLM, ROWS), .check = check_power},
+	{"psd", BOOLEAN, AT(psd), FOR(ROBUST, L2_IN_FIT)},
 	{"reference", OTHER, FOR(ALL, ROWS | GRAMS), .of_record = true, .set = set_reference},
 	{"refresh", TRAINING(check_refresh)},
 	{"rule", SECOND, AT(one_se), FOR(PENALISED | GENERAL, ANY_CV | L2_IN_SOLVE_CV), OF(rules)},
@@ -791,6 +818,7 @@ static const option options[] = {
 	{"seed", OTHER, FOR(ALL, ANY_CV | L2_IN_FOLDS), .set = set_seed},
 	{"solver", CHOICE, AT(solver), FOR(PENALISED, L2_IN_FIT | L2_IN_SOLVE | L2_IN_TRACE),
 	 OF(solvers), .first = L2_BY_CHOLESKY},
+	{"ssc", CHOICE, AT(ssc), FOR(ROBUST, L2_IN_FIT | L2_IN_ROBUST), OF(sscs), .first = L2_SSC_FULL},
 	{"standardize", BOOLEAN, AT(standardize), FOR(PENALISED | GENERAL, FITS | L2_IN_TRACE)},
 	{"standardize", BOOLEAN, AT(standardize), FOR(LINEAR, L2_IN_PCA)},
 	{"target", STRING, AT(target), FOR(LINEAR | IV, FITS | GRAMS | L2_IN_TRACE | DIAGNOSIS)},
@@ -804,6 +832,7 @@ static const option options[] = {
 	{"unseen", CHOICE, AT(unseen), FOR(ALL, ROWS | GRAMS), OF(unseens), .of_record = true,
 	 .what = "value of unseen"},
 	{"upper", OTHER, FOR(PENALISED | GENERAL, FITS), .set = set_upper},
+	{"vcov", CHOICE, AT(vcov), FOR(ROBUST, L2_IN_FIT | L2_IN_MEAT | L2_IN_ROBUST), OF(vcovs)},
 	{"weight", TRAINING(check_text)},
 	{"weight_type", CHOICE, AT(weights), FOR(ALL | IV, FITS), OF(weight_kinds)},
 };
@@ -886,7 +915,9 @@ l2_scope_name(const l2_scope *scope)
 												 "l2_train",
 												 "l2_report",
 												 "l2_correlation",
-												 "l2_pca"};
+												 "l2_pca",
+												 "l2_meat",
+												 "l2_robust"};
 	const char *method = methods[scope->method];
 
 	if (scope->name)

@@ -245,7 +245,9 @@ typedef enum l2_place
 	L2_IN_REPORT = 1 << 15,
 	L2_IN_CORRELATION = 1 << 16,
 	L2_IN_PCA = 1 << 17,
-	L2_PLACES = 18,
+	L2_IN_MEAT = 1 << 18,   /* l2_meat */
+	L2_IN_ROBUST = 1 << 19, /* l2_robust */
+	L2_PLACES = 20,
 } l2_place;
 
 typedef struct l2_scope

@@ -1,0 +1,462 @@
+/*
+ * robust.c: standard errors from sums over rows that others make: of grams by cluster, and of
+ * squares of scores.
+ *
+ * The state of both aggregates is a model: the one that is given, with the sums in the place of its
+ * variance.  So it is flat, and distributed planners can ship it.
+ */
+#include "fit/robust.h"
+
+#include "base/aggregate.h"
+#include "base/args.h"
+#include "gram/gram.h"
+#include "model/vcov.h"
+#include "options/obs.h"
+
+#include <math.h>
+
+#include "num/stats/sandwich.h"
+
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/jsonb.h"
+#include "utils/memutils.h"
+#include "utils/numeric.h"
+
+/* What statistics of a state mean: which are numbers of something else in a model */
+#define STATE_GROUPS L2_STAT_CLUSTERS   /* clusters, or rows */
+#define STATE_ROWS   L2_STAT_CLUSTERS_2 /* rows of clusters */
+#define STATE_CODE   L2_STAT_BANDWIDTH  /* options: ssc, and 8 for psd */
+
+static l2_model *
+state_first(FunctionCallInfo fcinfo, int options, l2_place place, l2_vcov vcov)
+{
+	l2_model *m, *s;
+	l2_scope scope = {L2_METHOD_OLS, place};
+	double *none;
+	l2_options o;
+
+	if (PG_ARGISNULL(1))
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("model is NULL")));
+	m = PG_GETARG_L2_MODEL(1);
+	l2_robust_need(m);
+	l2_options_start(&o, &scope);
+	o.vcov = vcov;
+	l2_options_argument(fcinfo, options, &scope, &o);
+	o.weights = (m->flags & L2_MODEL_FREQUENCY) ? L2_WEIGHTS_FREQUENCY : L2_WEIGHTS_PRECISION;
+	l2_robust_check(&o);
+	if (place == L2_IN_ROBUST && o.vcov != L2_VCOV_CR0 && o.vcov != L2_VCOV_CR1)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("vcov of grams by cluster is \"CR0\" or \"CR1\"")));
+	if (place == L2_IN_MEAT && (o.vcov < L2_VCOV_HC0 || o.vcov > L2_VCOV_HC3))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("vcov of l2_meat is one of \"HC0\" to \"HC3\""),
+						errhint("For clusters make a gram of each by GROUP BY, and use "
+								"l2_robust(model, gram).")));
+	none = l2_scratch(sizeof(double) * l2_model_triangle(m));
+	memset(none, 0, sizeof(double) * l2_model_triangle(m));
+	s = l2_vcov_replace(m, o.vcov, none, true);
+	s->values[STATE_GROUPS] = s->values[STATE_ROWS] = 0;
+	s->values[STATE_CODE] = o.ssc + (o.psd ? 8 : 0);
+	return s;
+}
+
+/* A state to change; plain bytes of another process may lack the last statistics, as NaN */
+static l2_model *
+state_own(Datum d)
+{
+	l2_model *s = l2_own_state(d);
+
+	if (s->nstats != L2_STATS || (s->kept & L2_KEPT_MATRICES) != L2_KEPT_MATRICES)
+		l2_foreign_state();
+	return s;
+}
+
+/* Every row must have the same model */
+static void
+state_check(FunctionCallInfo fcinfo, const l2_model *s)
+{
+	const l2_model *m;
+	Size size = sizeof(double) * ((Size) s->p + 1);
+
+	if (PG_ARGISNULL(1))
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("model is NULL")));
+	m = PG_GETARG_L2_MODEL(1);
+	if (m->p != s->p || m->n != s->n || m->method != s->method ||
+		memcmp(l2_model_vector(m, L2_ESTIMATE), l2_model_vector(s, L2_ESTIMATE), size) != 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("model must be the same in every row of a group")));
+}
+
+PG_FUNCTION_INFO_V1(l2_robust_combine);
+PGDLLEXPORT Datum
+l2_robust_combine(PG_FUNCTION_ARGS)
+{
+	l2_model *a, *b;
+	double *to, *from;
+
+	l2_need_aggregate(fcinfo);
+	if (PG_ARGISNULL(1) && PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	if (PG_ARGISNULL(1))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	if (PG_ARGISNULL(0))
+		PG_RETURN_POINTER(state_own(PG_GETARG_DATUM(1)));
+	a = state_own(PG_GETARG_DATUM(0));
+	b = state_own(PG_GETARG_DATUM(1));
+	if (a->p != b->p || a->kept != b->kept || a->values[STATE_CODE] != b->values[STATE_CODE])
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("model and options must be the same in every row of a group")));
+	to = l2_model_matrix(a, L2_KEPT_VARIANCE);
+	from = l2_model_matrix(b, L2_KEPT_VARIANCE);
+	for (Size i = 0; i < l2_model_triangle(a); i++)
+		to[i] += from[i];
+	a->values[STATE_GROUPS] += b->values[STATE_GROUPS];
+	a->values[STATE_ROWS] += b->values[STATE_ROWS];
+	PG_RETURN_POINTER(a);
+}
+
+/*
+ * Grams by cluster
+ */
+
+/* The gram's column of each of the model's, the target first: by name, or where no name is the
+ * model's and there are as many, by position */
+static int *
+robust_columns(l2_gram *g, const l2_model *m)
+{
+	l2_names mine = l2_names_of_model(m), theirs = l2_names_of_gram(g);
+	int *column = palloc(sizeof(int) * (m->p + 1));
+	const char *const *list;
+	const char **names;
+	bool any = false;
+
+	for (int i = 0; i <= m->p; i++)
+		column[i] = i;
+	if (g->ncols == m->p + 1 && mine.len == theirs.len &&
+		(mine.len == 0 || memcmp(mine.bytes, theirs.bytes, mine.len) == 0))
+		return column;
+	list = l2_name_list(theirs, g->ncols);
+	names = l2_name_list(mine, m->p + 1);
+	for (int i = 1; i <= m->p; i++)
+		for (int j = 0; j < g->ncols && !any; j++)
+			any = strcmp(names[i], list[j]) == 0;
+	if (!any && g->ncols == m->p + 1)
+		return column;
+	for (int i = 0; i <= m->p; i++)
+		column[i] = l2_gram_find(g, list, names[i]);
+	return column;
+}
+
+/* The sum of the scores of a gram's rows, in the coordinates of m */
+static void
+robust_score(const l2_model *m, l2_gram *g, double *score)
+{
+	const int *column = robust_columns(g, m);
+	const double *b = l2_model_vector(m, L2_ESTIMATE);
+	const bool *dropped = l2_model_dropped(m);
+	l2n_moments x = l2_gram_moments(g);
+	dd mean = dd_add_d(l2n_mean(&x, column[0]), -l2_vcov_base(m));
+	double *away = palloc(sizeof(double) * (m->p + 1)), total;
+
+	for (int i = 1; i <= m->p; i++)
+	{
+		away[i] = dropped[i - 1] ? 0 : dd_add_d(l2n_mean(&x, column[i]), -l2_model_centre(m, i)).hi;
+		mean = dd_sub(mean, dd_two_prod(away[i], b[i]));
+	}
+	total = x.weight.hi * mean.hi;
+	score[0] = (m->flags & L2_MODEL_INTERCEPT) ? total : 0;
+	for (int i = 1; i <= m->p; i++)
+	{
+		dd sum = l2n_cross(&x, column[0], column[i]);
+
+		if (dropped[i - 1])
+		{
+			score[i] = 0;
+			continue;
+		}
+		for (int j = 1; j <= m->p; j++)
+			if (!dropped[j - 1])
+				sum = dd_sub(sum, dd_mul_d(l2n_cross(&x, column[i], column[j]), b[j]));
+		score[i] = sum.hi + total * away[i];
+	}
+}
+
+PG_FUNCTION_INFO_V1(l2_robust_add);
+PGDLLEXPORT Datum
+l2_robust_add(PG_FUNCTION_ARGS)
+{
+	l2_model *s;
+	l2_gram *g;
+	double *score;
+
+	l2_need_aggregate(fcinfo);
+	if (PG_ARGISNULL(0))
+		s = state_first(fcinfo, 3, L2_IN_ROBUST, L2_VCOV_CR1);
+	else
+	{
+		s = state_own(PG_GETARG_DATUM(0));
+		state_check(fcinfo, s);
+	}
+	if (l2_model_has_link(s))
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("grams do not know the residuals of a model of method %s",
+							   l2_method_name(s->method)),
+						errhint("Give the clusters to the fit: %s_fit(l2_obs(y, cluster => store), "
+								"x, '{\"vcov\": \"CR1\"}').",
+								l2_method_name(s->method))));
+	if (PG_ARGISNULL(2))
+		PG_RETURN_POINTER(s);
+	g = l2_gram_get(PG_GETARG_DATUM(2));
+	if (l2_gram_count(g) == 0)
+		PG_RETURN_POINTER(s);
+	score = palloc(sizeof(double) * (s->p + 1));
+	robust_score(s, g, score);
+	l2n_rank_one(s->p + 1, l2_model_matrix(s, L2_KEPT_VARIANCE), 1, score);
+	s->values[STATE_GROUPS] += 1;
+	s->values[STATE_ROWS] += (double) l2_gram_count(g);
+	PG_RETURN_POINTER(s);
+}
+
+/* Options of a state */
+static void
+state_options(const l2_model *s, l2_options *o)
+{
+	l2_options_init(o, s->method);
+	o->vcov = l2_model_vcov(s);
+	o->ssc = (l2_ssc) ((int) s->values[STATE_CODE] % 8);
+	o->psd = s->values[STATE_CODE] >= 8;
+}
+
+PG_FUNCTION_INFO_V1(l2_robust_final);
+PGDLLEXPORT Datum
+l2_robust_final(PG_FUNCTION_ARGS)
+{
+	l2_model *s;
+	l2_robust_sums sums = {.df = NAN, .clusters_2 = NAN, .bandwidth = NAN};
+	double factor;
+	l2_options o;
+
+	l2_need_aggregate(fcinfo);
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	s = state_own(PG_GETARG_DATUM(0));
+	if (s->values[STATE_ROWS] != (double) s->n)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("the grams have %.0f rows, the model " INT64_FORMAT,
+							   s->values[STATE_ROWS], s->n),
+						errhint("Give each cluster's gram once: those of the rows that the model "
+								"was fitted to.")));
+	state_options(s, &o);
+	sums.vcov = o.vcov;
+	sums.clusters = s->values[STATE_GROUPS];
+	sums.df = sums.clusters - 1;
+	if (sums.df > 0)
+	{
+		const double *meat = l2_model_matrix(s, L2_KEPT_VARIANCE);
+
+		factor = l2_robust_factor(s, &o, sums.clusters);
+		sums.meat = l2_scratch(sizeof(double) * l2_model_triangle(s));
+		for (Size i = 0; i < l2_model_triangle(s); i++)
+			sums.meat[i] = factor * meat[i];
+	}
+	else
+		ereport(NOTICE, (errmsg("no standard errors: there is just one cluster")));
+	PG_RETURN_POINTER(l2_robust_of_sums(s, &sums, false, true));
+}
+
+/*
+ * Squares of scores
+ */
+
+/* What a call site keeps, of one model */
+typedef struct meat_site
+{
+	MemoryContext context;
+	l2_kept_value model;
+	l2_robust_rows layout;
+	l2_scores *scores;
+	double *row;
+} meat_site;
+
+static meat_site *
+meat_site_of(FunctionCallInfo fcinfo)
+{
+	meat_site *site = fcinfo->flinfo->fn_extra;
+	MemoryContext old;
+	const l2_model *m;
+	int *feature;
+
+	if (site == NULL)
+	{
+		site = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof *site);
+		site->context =
+			AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "l2reg scores", ALLOCSET_DEFAULT_SIZES);
+		fcinfo->flinfo->fn_extra = site;
+	}
+	if (site->scores && l2_same_value(&site->model, PG_GETARG_DATUM(1)))
+		return site;
+	site->scores = NULL;
+	MemoryContextReset(site->context);
+	old = MemoryContextSwitchTo(site->context);
+	l2_keep_value(&site->model, PG_GETARG_DATUM(1));
+	m = l2_model_get(PointerGetDatum(site->model.value));
+	feature = palloc(sizeof(int) * Max(m->p, 1));
+	for (int i = 0; i < m->p; i++)
+		feature[i] = i + 1;
+	site->layout =
+		(l2_robust_rows){.target = 0, .feature = feature, .weight = m->p + 1, .offset = m->p + 2};
+	site->row = palloc(sizeof(double) * (m->p + 3));
+	site->scores = l2_scores_make(m, &site->layout);
+	MemoryContextSwitchTo(old);
+	return site;
+}
+
+static Datum
+meat_add(FunctionCallInfo fcinfo, bool is_obs)
+{
+	l2_model *s;
+	l2_array_view x;
+	l2_row_of_y y = {.weight = 1};
+	meat_site *site;
+	double *meat;
+
+	l2_need_aggregate(fcinfo);
+	if (PG_ARGISNULL(0))
+		s = state_first(fcinfo, 4, L2_IN_MEAT, L2_VCOV_HC1);
+	else
+	{
+		s = state_own(PG_GETARG_DATUM(0));
+		state_check(fcinfo, s);
+	}
+	if (PG_ARGISNULL(2) || PG_ARGISNULL(3))
+		PG_RETURN_POINTER(s);
+	x = l2_view_float8_array(PG_GETARG_DATUM(3), "x");
+	l2_check_features(s, x.n);
+	if (is_obs)
+		l2_obs_read(PG_GETARG_DATUM(2), &y);
+	else
+		y.y = PG_GETARG_FLOAT8(2);
+	if (x.has_null || !l2_usable_weight(y.weight))
+		PG_RETURN_POINTER(s);
+	l2_refuse_cluster(&y);
+	if (!l2_model_has_link(s))
+		l2_refuse_offset(&y);
+	site = meat_site_of(fcinfo);
+	site->row[0] = y.y;
+	memcpy(site->row + 1, x.values, sizeof(double) * x.n);
+	site->row[s->p + 1] = y.weight;
+	site->row[s->p + 2] = y.offset;
+	meat = l2_model_matrix(s, L2_KEPT_VARIANCE);
+	if (!l2_scores_add_squares(site->scores, l2_model_vcov(s), site->row, s->p + 3, 1, meat))
+		meat[0] = NAN;
+	s->values[STATE_GROUPS] += 1;
+	PG_RETURN_POINTER(s);
+}
+
+L2_FUNCTION(l2_meat_add, meat_add, false);
+L2_FUNCTION(l2_meat_add_obs, meat_add, true);
+
+PG_FUNCTION_INFO_V1(l2_meat_final);
+PGDLLEXPORT Datum
+l2_meat_final(PG_FUNCTION_ARGS)
+{
+	l2_model *s;
+	const double *meat;
+	StringInfoData json;
+
+	l2_need_aggregate(fcinfo);
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	s = state_own(PG_GETARG_DATUM(0));
+	meat = l2_model_matrix(s, L2_KEPT_VARIANCE);
+	initStringInfo(&json);
+	appendStringInfo(&json,
+					 "{\"vcov\": \"%s\", \"n\": %.0f, \"meat\": ", l2_vcov_name(l2_model_vcov(s)),
+					 s->values[STATE_GROUPS]);
+	for (Size i = 0; i < l2_model_triangle(s); i++)
+	{
+		if (!isnan(meat[0]) && !isfinite(meat[i]))
+			ereport(ERROR,
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("a sum of squares of scores is not finite"),
+					 errhint("Look for rows with NaN or infinity, or rescale the columns.")));
+		if (isnan(meat[0]))
+			break;
+		appendStringInfoString(&json, i == 0 ? "[" : ", ");
+		l2_append_double(&json, meat[i]);
+	}
+	appendStringInfoString(&json, isnan(meat[0]) ? "null}" : "]}");
+	PG_RETURN_DATUM(DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data)));
+}
+
+static void
+bad_meat(const char *detail)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("invalid meat"),
+					errdetail("%s", detail), errhint("It is made by l2_meat(model, y, x).")));
+}
+
+static JsonbValue *
+meat_value(Jsonb *jb, const char *key)
+{
+	JsonbValue k = {.type = jbvString}, *v;
+
+	k.val.string.val = (char *) key;
+	k.val.string.len = strlen(key);
+	v = JB_ROOT_IS_OBJECT(jb) ? findJsonbValueFromContainer(&jb->root, JB_FOBJECT, &k) : NULL;
+	if (v == NULL)
+		bad_meat(psprintf("It has no \"%s\".", key));
+	return v;
+}
+
+static double
+meat_number(const JsonbValue *v)
+{
+	if (v->type != jbvNumeric)
+		bad_meat("A number in it is none.");
+	return DatumGetFloat8(
+		DirectFunctionCall1(numeric_float8_no_overflow, NumericGetDatum(v->val.numeric)));
+}
+
+/* l2_robust(model, meat) */
+PG_FUNCTION_INFO_V1(l2_robust_of_meat);
+PGDLLEXPORT Datum
+l2_robust_of_meat(PG_FUNCTION_ARGS)
+{
+	l2_model *m = PG_GETARG_L2_MODEL(0);
+	Jsonb *jb = PG_GETARG_JSONB_P(1);
+	l2_robust_sums sums = {.df = NAN, .clusters = NAN, .clusters_2 = NAN, .bandwidth = NAN};
+	Size size = l2_model_triangle(m);
+	JsonbValue *v = meat_value(jb, "vcov");
+	double n = meat_number(meat_value(jb, "n"));
+	l2_options o;
+
+	l2_robust_need(m);
+	if (v->type != jbvString)
+		bad_meat("\"vcov\" is no string.");
+	l2_options_init(&o, m->method);
+	o.vcov = sums.vcov = l2_vcov_of(pnstrdup(v->val.string.val, v->val.string.len));
+	if (o.vcov < L2_VCOV_HC0 || o.vcov > L2_VCOV_HC3)
+		bad_meat("\"vcov\" is one of HC0 to HC3.");
+	if (n != (double) m->n)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("the meat is of %.0f rows, the model of " INT64_FORMAT, n, m->n),
+						errhint("Make it of the rows that the model was fitted to.")));
+	v = meat_value(jb, "meat");
+	if (v->type == jbvNull)
+		ereport(NOTICE, (errmsg("no standard errors: a row has leverage 1, and its residual is "
+								"always 0")));
+	else
+	{
+		if (v->type != jbvBinary || !JsonContainerIsArray(v->val.binary.data) ||
+			JsonContainerSize(v->val.binary.data) != size)
+			bad_meat("It is not one of this model.");
+		sums.meat = l2_scratch(sizeof(double) * size);
+		for (Size i = 0; i < size; i++)
+			sums.meat[i] =
+				l2_robust_factor(m, &o, NAN) *
+				meat_number(getIthJsonbValueFromContainer(v->val.binary.data, (uint32) i));
+	}
+	PG_RETURN_POINTER(l2_robust_of_sums(m, &sums, false, true));
+}

@@ -1,0 +1,686 @@
+/*
+ * robust.c: sandwiches of the rows that an aggregate has kept.
+ *
+ * Passes go over all rows: one for HC0 to HC3 and HAC, one for each way of clusters and for the
+ * pairs.  Sums of clusters are in a hash table; where they would not fit work_mem, a pass takes a
+ * part of the clusters.
+ */
+#include "fit/robust.h"
+
+#include "base/progress.h"
+#include "model/family.h"
+#include "model/vcov.h"
+#include "num/stats/covariance.h"
+#include "num/stats/hash.h"
+#include "num/stats/sandwich.h"
+
+#include <math.h>
+
+#include "miscadmin.h"
+#include "nodes/primnodes.h"
+#include "utils/memutils.h"
+
+/* Room that leverage leaves a residual, below which nothing is known of it */
+#define LEAVES_NOTHING 1e-10
+
+/* Parts of the clusters at most, and the room that a pass may always take */
+#define MOST_PARTS 0x10000000
+#define LEAST_ROOM (256 * 1024)
+
+/*
+ * Scores of a block of rows
+ */
+
+struct l2_scores
+{
+	const l2_model *m;
+	const l2_robust_rows *rows;
+	bool has_family; /* else least squares */
+	l2n_family family;
+	bool frequency;
+	int k;
+	double base;
+	double *centre; /* k; of features */
+	double *z;      /* k times L2N_BLOCK_ROWS */
+	double *weight; /* L2N_BLOCK_ROWS each */
+	double *residual;
+	double *variance;
+	double *eta;
+	double *y;
+	double *loss;
+};
+
+l2_scores *
+l2_scores_make(const l2_model *m, const l2_robust_rows *rows)
+{
+	l2_scores *s = palloc0(sizeof *s);
+
+	s->m = m;
+	s->rows = rows;
+	s->has_family = l2_model_has_link(m);
+	if (s->has_family)
+	{
+		l2_family_of_model(m, &s->family);
+		s->family.expected = !s->family.canonical;
+	}
+	s->frequency = (m->flags & L2_MODEL_FREQUENCY) != 0;
+	s->k = m->p + 1;
+	s->base = l2_vcov_base(m);
+	s->centre = palloc(sizeof(double) * s->k);
+	for (int i = 1; i < s->k; i++)
+		s->centre[i] = l2_model_centre(m, i);
+	s->z = l2_scratch(sizeof(double) * s->k * L2N_BLOCK_ROWS);
+	s->weight = l2_scratch(sizeof(double) * 6 * L2N_BLOCK_ROWS);
+	s->residual = s->weight + L2N_BLOCK_ROWS;
+	s->variance = s->residual + L2N_BLOCK_ROWS;
+	s->eta = s->variance + L2N_BLOCK_ROWS;
+	s->y = s->eta + L2N_BLOCK_ROWS;
+	s->loss = s->y + L2N_BLOCK_ROWS;
+	return s;
+}
+
+/* Coordinates, weights, residuals and variances of a block */
+static void
+scores_read(l2_scores *s, const double *rows, ptrdiff_t stride, int n)
+{
+	const l2_robust_rows *r = s->rows;
+	const double *b = l2_model_vector(s->m, L2_ESTIMATE);
+	const bool *dropped = l2_model_dropped(s->m);
+	double first = (s->m->flags & L2_MODEL_INTERCEPT) ? 1 : 0;
+
+	for (int i = 0; i < n; i++, rows += stride)
+	{
+		double *z = s->z + (Size) i * s->k, eta = s->base;
+
+		z[0] = first;
+		for (int j = 1; j < s->k; j++)
+		{
+			z[j] = dropped[j - 1] ? 0 : rows[r->feature[j - 1]] - s->centre[j];
+			eta += z[j] * b[j];
+		}
+		s->y[i] = rows[r->target];
+		s->eta[i] = eta + (r->offset ? rows[r->offset] : 0);
+		s->weight[i] = r->weight ? rows[r->weight] : 1;
+		if (r->class_weight)
+			s->weight[i] *= s->y[i] * r->class_weight[1] + (1 - s->y[i]) * r->class_weight[0];
+		s->residual[i] = s->y[i] - s->eta[i];
+		s->variance[i] = 1;
+	}
+	if (s->has_family)
+		s->family.evaluate(&s->family, l2_kernel, n, s->y, s->eta, s->residual, s->variance,
+						   s->loss);
+}
+
+bool
+l2_scores_add_squares(l2_scores *s, l2_vcov vcov, const double *rows, ptrdiff_t stride, int n,
+					  double *meat)
+{
+	const double *bread = l2_model_matrix(s->m, L2_KEPT_INVERSE);
+
+	scores_read(s, rows, stride, n);
+	for (int i = 0; i < n; i++)
+	{
+		const double *z = s->z + (Size) i * s->k;
+		double w = s->weight[i], e = s->residual[i], square = (s->frequency ? w : w * w) * e * e;
+
+		if (vcov == L2_VCOV_HC2 || vcov == L2_VCOV_HC3)
+		{
+			double h =
+				(s->frequency ? 1 : w) * s->variance[i] * l2n_covariance_form(s->k, bread, z);
+
+			if (!(1 - h > LEAVES_NOTHING))
+				return false;
+			square /= vcov == L2_VCOV_HC2 ? 1 - h : (1 - h) * (1 - h);
+		}
+		l2n_rank_one(s->k, meat, square, z);
+	}
+	return true;
+}
+
+/*
+ * Clusters
+ */
+
+/* Sums of the scores of clusters whose hashes are in a range */
+typedef struct cluster_sums
+{
+	int k;
+	MemoryContext context;
+	Size limit; /* bytes */
+	uint32 from, to;
+	int64 n;
+	int64 room;
+	int64 slots; /* a power of 2 */
+	int64 *key;
+	double *sum;
+	int32 *slot; /* 0, or the number of a cluster from 1 on */
+} cluster_sums;
+
+static void
+clusters_clear(cluster_sums *c)
+{
+	MemoryContextReset(c->context);
+	c->n = 0;
+	c->room = 256;
+	c->slots = 1024;
+	c->key = MemoryContextAlloc(c->context, sizeof(int64) * c->room);
+	c->sum = MemoryContextAllocHuge(c->context, sizeof(double) * c->k * c->room);
+	c->slot = MemoryContextAllocZero(c->context, sizeof(int32) * c->slots);
+}
+
+static Size
+clusters_bytes(const cluster_sums *c, int64 room)
+{
+	return (Size) room * (sizeof(int64) + sizeof(double) * c->k + 4 * sizeof(int32));
+}
+
+static int64
+clusters_find(const cluster_sums *c, int64 key, uint64 hash)
+{
+	int64 at = (int64) (hash & (uint64) (c->slots - 1));
+
+	while (c->slot[at] != 0 && c->key[c->slot[at] - 1] != key)
+		at = (at + 1) & (c->slots - 1);
+	return at;
+}
+
+static void
+clusters_grow(cluster_sums *c)
+{
+	c->room *= 2;
+	c->slots *= 2;
+	c->key = repalloc_huge(c->key, sizeof(int64) * c->room);
+	c->sum = repalloc_huge(c->sum, sizeof(double) * c->k * c->room);
+	pfree(c->slot);
+	c->slot = MemoryContextAllocExtended(c->context, sizeof(int32) * c->slots,
+										 MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	for (int64 i = 0; i < c->n; i++)
+		c->slot[clusters_find(c, c->key[i], l2n_hash_u64((uint64) c->key[i], 0))] = (int32) i + 1;
+}
+
+/* The sums of a cluster; NULL where it is not of the range, or *full: there is no room */
+static double *
+clusters_of(cluster_sums *c, int64 key, bool *full)
+{
+	uint64 hash = l2n_hash_u64((uint64) key, 0);
+	uint32 part = (uint32) (hash >> 36);
+	int64 at;
+	double *sum;
+
+	if (part < c->from || part >= c->to)
+		return NULL;
+	at = clusters_find(c, key, hash);
+	if (likely(c->slot[at] != 0))
+		return c->sum + (Size) (c->slot[at] - 1) * c->k;
+	if (c->n == c->room)
+	{
+		*full = (clusters_bytes(c, c->room * 2) > c->limit && c->to - c->from > 1) ||
+				c->room * 2 > PG_INT32_MAX / 2;
+		if (*full)
+			return NULL;
+		clusters_grow(c);
+		at = clusters_find(c, key, hash);
+	}
+	c->key[c->n] = key;
+	c->slot[at] = (int32) ++c->n;
+	sum = c->sum + (Size) (c->n - 1) * c->k;
+	memset(sum, 0, sizeof(double) * c->k);
+	return sum;
+}
+
+/* The key of a row: of one way, or of the pair */
+static int64
+cluster_key(const l2_robust_rows *r, const double *row, int way)
+{
+	int64 key[2];
+
+	memcpy(key, row + r->cluster, sizeof key);
+	return way < 2 ? key[way]
+				   : (int64) l2n_hash_u64((uint64) key[0], l2n_hash_u64((uint64) key[1], 1));
+}
+
+/* One pass; false where the range has too many clusters */
+static bool
+clusters_pass(l2_scores *s, l2_robust_rows *r, int way, cluster_sums *c)
+{
+	const double *rows;
+	ptrdiff_t stride;
+	bool full = false;
+	int n;
+
+	clusters_clear(c);
+	r->rewind(r);
+	while ((n = r->next(r, &rows, &stride)) > 0)
+	{
+		scores_read(s, rows, stride, n);
+		for (int i = 0; i < n; i++)
+		{
+			double *sum = clusters_of(c, cluster_key(r, rows + i * stride, way), &full);
+			const double *z = s->z + (Size) i * s->k;
+			double e = s->weight[i] * s->residual[i];
+
+			if (full)
+				return false;
+			for (int j = 0; sum && j < s->k; j++)
+				sum[j] += e * z[j];
+		}
+		l2_progress_rows(n);
+	}
+	return true;
+}
+
+/* meat = the sum of squares of the clusters of a way; their number */
+static double
+clusters_meat(l2_scores *s, l2_robust_rows *r, int way, double *meat)
+{
+	cluster_sums c = {.k = s->k, .from = 0, .to = MOST_PARTS};
+	double n = 0;
+
+	c.limit = Max((Size) work_mem * 1024 / 2, LEAST_ROOM);
+	c.context =
+		AllocSetContextCreate(CurrentMemoryContext, "l2reg clusters", ALLOCSET_DEFAULT_SIZES);
+	memset(meat, 0, sizeof(double) * l2n_tri_size(s->k));
+	while (c.from < MOST_PARTS)
+	{
+		uint32 width = c.to - c.from;
+
+		if (!clusters_pass(s, r, way, &c))
+		{
+			c.to = c.from + width / 2;
+			continue;
+		}
+		for (int64 i = 0; i < c.n; i++)
+			l2n_rank_one(s->k, meat, 1, c.sum + (Size) i * s->k);
+		n += (double) c.n;
+		c.from = c.to;
+		c.to = Min(MOST_PARTS, c.from + width);
+	}
+	MemoryContextDelete(c.context);
+	return n;
+}
+
+/*
+ * Checks and factors
+ */
+
+void
+l2_robust_check(const l2_options *o)
+{
+	bool clustered = o->vcov == L2_VCOV_CR0 || o->vcov == L2_VCOV_CR1;
+
+	if (o->vcov == L2_VCOV_HAC && o->bandwidth < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("vcov \"HAC\" needs a bandwidth"),
+				 errdetail("It is the number of rows up to which errors are correlated: "
+						   "the lag of Newey and West."),
+				 errhint("For example: {\"vcov\": \"HAC\", \"bandwidth\": 4}.")));
+	if (o->vcov != L2_VCOV_HAC && o->bandwidth >= 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("bandwidth is for vcov \"HAC\" only")));
+	if (o->ssc != L2_SSC_DEFAULT && o->vcov != L2_VCOV_CR1 && o->vcov != L2_VCOV_HAC)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("ssc is for vcov \"CR1\" and \"HAC\" only")));
+	if (o->vcov == L2_VCOV_HAC && (o->ssc == L2_SSC_CLUSTER || o->ssc == L2_SSC_MIN))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("ssc of vcov \"HAC\" is \"full\" or \"none\"")));
+	if (o->psd && !clustered)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("psd is for vcov \"CR0\" and \"CR1\" only"),
+						errdetail("No other covariance is indefinite.")));
+	if (o->vcov == L2_VCOV_HAC && o->weights == L2_WEIGHTS_FREQUENCY)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("vcov \"HAC\" takes no frequency weights"),
+						errdetail("Equal rows would be of equal times.")));
+	if (o->vcov != L2_VCOV_IID && (o->lambda > 0 || o->rate > 0 || l2_options_bounded(o)))
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("vcov \"%s\" is for fits without a penalty or bounds",
+							   l2_vcov_name(o->vcov)),
+						errdetail("Their coefficients are biased, and no standard error tells.")));
+}
+
+void
+l2_robust_check_order(FunctionCallInfo fcinfo, const l2_options *o)
+{
+	Aggref *call = o->vcov == L2_VCOV_HAC ? AggGetAggref(fcinfo) : NULL;
+
+	if (o->vcov != L2_VCOV_HAC || (call && call->aggorder != NIL))
+		return;
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("vcov \"HAC\" needs rows in the order of time"),
+					errhint("Write ORDER BY in the call, not in a window: ols_fit(y, x, "
+							"'{\"vcov\": \"HAC\", \"bandwidth\": 4}' ORDER BY day); in l2_train it "
+							"is option order_by.")));
+}
+
+void
+l2_robust_check_bare(int64 n_bare)
+{
+	if (n_bare > 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("no row has a cluster"),
+						errhint("Give it with y, as l2_obs(y, cluster => store); rows whose "
+								"cluster is NULL are skipped.")));
+}
+
+l2_options
+l2_robust_before(const l2_options *o)
+{
+	l2_options before = *o;
+
+	l2_robust_check(o);
+	if (o->vcov != L2_VCOV_IID)
+		before.covariance = -1;
+	before.vcov = L2_VCOV_IID;
+	return before;
+}
+
+void
+l2_robust_need(const l2_model *m)
+{
+	l2_vcov_need(m, "l2_robust");
+	if (m->kept & L2_KEPT_VARIANCE && l2_model_vcov(m) == L2_VCOV_IID)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("robust errors are for fits without a penalty"),
+				 errdetail("Coefficients of a penalised fit are biased, and no standard error "
+						   "tells.")));
+	if ((m->method != L2_METHOD_OLS && !l2_model_has_link(m)) ||
+		l2_model_stat(m, L2_STAT_ABSORBED) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("l2_robust takes models of ols, logistic and poisson, without effects "
+						"of groups")));
+}
+
+int
+l2_robust_rank(const l2_model *m)
+{
+	int rank = (m->flags & L2_MODEL_INTERCEPT) ? 1 : 0;
+
+	for (int i = 0; i < m->p; i++)
+		rank += !l2_model_dropped(m)[i];
+	return rank;
+}
+
+double
+l2_robust_factor(const l2_model *m, const l2_options *o, double clusters)
+{
+	double n = l2_model_rows(m), left = n - l2_robust_rank(m);
+	l2_ssc ssc = o->ssc;
+
+	if (o->vcov == L2_VCOV_HC1)
+		return n / left;
+	if (o->vcov == L2_VCOV_HAC)
+		return ssc == L2_SSC_FULL ? n / left : 1;
+	if (o->vcov != L2_VCOV_CR1 || ssc == L2_SSC_NONE)
+		return 1;
+	return clusters / (clusters - 1) * (ssc == L2_SSC_CLUSTER ? 1 : (n - 1) / left);
+}
+
+/*
+ * Sums of all kinds
+ */
+
+static void
+tell_none(const char *why)
+{
+	ereport(NOTICE, (errmsg("no standard errors: %s", why)));
+}
+
+static bool
+meat_of_squares(l2_scores *s, l2_robust_rows *r, const l2_options *o, double *meat)
+{
+	const double *rows;
+	ptrdiff_t stride;
+	int n;
+
+	r->rewind(r);
+	while ((n = r->next(r, &rows, &stride)) > 0)
+	{
+		if (!l2_scores_add_squares(s, o->vcov, rows, stride, n, meat))
+		{
+			tell_none("a row has leverage 1, and its residual is always 0");
+			return false;
+		}
+		l2_progress_rows(n);
+	}
+	return true;
+}
+
+static bool
+meat_in_order(l2_scores *s, l2_robust_rows *r, const l2_options *o, double *meat)
+{
+	const double *rows;
+	ptrdiff_t stride;
+	l2n_hac h;
+	double *score = palloc(sizeof(double) * s->k);
+	int n;
+
+	if (o->bandwidth >= (double) s->m->n)
+	{
+		tell_none(psprintf("the bandwidth is %g, and there are " INT64_FORMAT " rows", o->bandwidth,
+						   s->m->n));
+		return false;
+	}
+	l2n_hac_init(&h, s->k, (int) o->bandwidth,
+				 l2_scratch(sizeof(double) * l2n_hac_doubles(s->k, (int) o->bandwidth)));
+	r->rewind(r);
+	while ((n = r->next(r, &rows, &stride)) > 0)
+	{
+		scores_read(s, rows, stride, n);
+		for (int i = 0; i < n; i++)
+		{
+			const double *z = s->z + (Size) i * s->k;
+
+			for (int j = 0; j < s->k; j++)
+				score[j] = s->weight[i] * s->residual[i] * z[j];
+			l2n_hac_add(&h, meat, score);
+		}
+		l2_progress_rows(n);
+	}
+	return true;
+}
+
+static bool
+meat_of_clusters(l2_scores *s, l2_robust_rows *r, const l2_options *o, l2_robust_sums *sums)
+{
+	Size size = l2n_tri_size(s->k);
+	int parts = r->ways == 2 ? 3 : 1;
+	double *meat[3], n[3];
+
+	for (int i = 0; i < parts; i++)
+	{
+		meat[i] = l2_scratch(sizeof(double) * size);
+		n[i] = clusters_meat(s, r, i, meat[i]);
+	}
+	sums->clusters = n[0];
+	if (parts == 3)
+		sums->clusters_2 = n[1];
+	sums->df = (parts == 3 ? Min(n[0], n[1]) : n[0]) - 1;
+	if (!(sums->df > 0))
+	{
+		tell_none("there is just one cluster");
+		return false;
+	}
+	for (int i = 0; i < parts; i++)
+	{
+		double g = o->ssc == L2_SSC_MIN ? sums->df + 1 : n[i];
+		double factor = (i == 2 ? -1 : 1) * l2_robust_factor(s->m, o, g);
+
+		for (Size j = 0; j < size; j++)
+			sums->meat[j] += factor * meat[i][j];
+	}
+	return true;
+}
+
+l2_model *
+l2_robust_of_sums(const l2_model *m, const l2_robust_sums *sums, bool psd, bool keep)
+{
+	int k = m->p + 1;
+	double *v = NULL;
+	l2_model *r;
+
+	if (sums->meat)
+	{
+		bool indefinite = false, two_ways = !isnan(sums->clusters_2);
+
+		v = l2_scratch(sizeof(double) * l2n_tri_size(k));
+		l2n_sandwich(k, l2_model_matrix(m, L2_KEPT_INVERSE), sums->meat, v,
+					 l2_scratch(sizeof(double) * 2 * k * k));
+		if (two_ways && psd)
+			l2_check(
+				l2n_cut_negative(k, v, l2_scratch(l2n_cut_negative_worksize(k)), l2_poll, NULL),
+				NULL, 0);
+		else if (two_ways)
+			indefinite = l2_vcov_has_negative(m, v);
+		if (indefinite)
+		{
+			ereport(NOTICE,
+					(errmsg("no standard errors: the covariance of two ways of clusters is "
+							"indefinite"),
+					 errdetail("A coefficient would have a negative variance, which happens with "
+							   "few clusters."),
+					 errhint("Cluster by the way of fewer clusters, or cut it off with the option "
+							 "{\"psd\": true}.")));
+			v = NULL;
+		}
+		for (Size i = 0; v && i < l2n_tri_size(k); i++)
+			if (!isfinite(v[i]))
+			{
+				tell_none("there are no residual degrees of freedom");
+				v = NULL;
+			}
+	}
+	r = l2_vcov_replace(m, sums->vcov, v, keep);
+	r->values[L2_STAT_DF_ERRORS] = sums->df;
+	r->values[L2_STAT_CLUSTERS] = sums->clusters;
+	r->values[L2_STAT_CLUSTERS_2] = sums->clusters_2;
+	r->values[L2_STAT_BANDWIDTH] = sums->bandwidth;
+	l2_model_finish(r);
+	return r;
+}
+
+l2_model *
+l2_robust_fit(const l2_model *m, const l2_options *o, l2_robust_rows *rows)
+{
+	l2_scores *s = l2_scores_make(m, rows);
+	l2_robust_sums sums = {o->vcov, NULL, NAN, NAN, NAN, NAN};
+	Size size = l2n_tri_size(s->k);
+	bool known, clustered = o->vcov == L2_VCOV_CR0 || o->vcov == L2_VCOV_CR1;
+
+	sums.meat = l2_scratch(sizeof(double) * size);
+	memset(sums.meat, 0, sizeof(double) * size);
+	l2_progress_phase(L2_PHASE_FITTING, 0, m->n);
+	if (clustered)
+		known = meat_of_clusters(s, rows, o, &sums);
+	else if (o->vcov == L2_VCOV_HAC)
+	{
+		sums.bandwidth = o->bandwidth;
+		known = meat_in_order(s, rows, o, sums.meat);
+	}
+	else
+		known = meat_of_squares(s, rows, o, sums.meat);
+	for (Size i = 0; known && !clustered && i < size; i++)
+		sums.meat[i] *= l2_robust_factor(m, o, NAN);
+	if (!known)
+		sums.meat = NULL;
+	return l2_robust_of_sums(m, &sums, o->psd,
+							 o->covariance < 0 || (o->covariance > 0 && m->p <= o->covariance));
+}
+
+/*
+ * Rows of least squares
+ */
+
+typedef struct kept_rows
+{
+	l2_robust_rows rows;
+	l2_row_reader reader;
+	const l2_sparse *sparse; /* records: whose levels become columns */
+	l2_sparse_layout layout;
+	int width;
+	int from; /* of a row as it is kept */
+	int *place;
+	double *dense;
+} kept_rows;
+
+static void
+kept_rewind(l2_robust_rows *rows)
+{
+	l2_row_reader_rewind(&((kept_rows *) rows)->reader);
+}
+
+/* Rows of numbers and levels become rows of columns */
+static const double *
+kept_expand(kept_rows *r, const double *rows, int n)
+{
+	const l2_sparse *s = r->sparse;
+
+	memset(r->dense, 0, sizeof(double) * r->width * n);
+	for (int i = 0; i < n; i++, rows += r->from)
+	{
+		double *out = r->dense + (Size) r->width * i;
+
+		for (int j = 0; j < s->k; j++)
+			out[r->place[j]] = rows[j];
+		for (int c = 0; c < s->n_categories; c++)
+		{
+			int column = r->layout.place[c][(int) rows[s->k + c]];
+
+			if (column >= 0)
+				out[column] = 1;
+		}
+		memcpy(out + r->rows.weight, rows + r->from - L2_KEPT_TAIL, sizeof(double) * L2_KEPT_TAIL);
+	}
+	return r->dense;
+}
+
+static int
+kept_next(l2_robust_rows *rows, const double **values, ptrdiff_t *stride)
+{
+	kept_rows *r = (kept_rows *) rows;
+	int n = l2_row_reader_next(&r->reader, values);
+
+	*stride = r->width;
+	if (n > 0 && r->sparse)
+		*values = kept_expand(r, *values, n);
+	return n;
+}
+
+static kept_rows *
+kept_rows_make(l2_kept *kept, int ncols)
+{
+	kept_rows *r = palloc0(sizeof *r);
+
+	r->rows.rewind = kept_rewind;
+	r->rows.next = kept_next;
+	r->rows.weight = ncols;
+	r->rows.cluster = ncols + 1;
+	r->rows.ways = kept->ways;
+	r->rows.n_bare = kept->n_bare;
+	r->width = ncols + L2_KEPT_TAIL;
+	r->from = kept->rows.width;
+	l2_row_reader_init(&r->reader, &kept->rows);
+	return r;
+}
+
+l2_robust_rows *
+l2_robust_of_kept(l2_kept *kept, int ncols)
+{
+	return &kept_rows_make(kept, ncols)->rows;
+}
+
+l2_robust_rows *
+l2_robust_of_sparse(l2_sparse *s, const l2_options *o)
+{
+	l2_sparse_layout layout = l2_sparse_lay_out(s, o);
+	kept_rows *r = kept_rows_make(s->kept, layout.k);
+
+	r->sparse = s;
+	r->layout = layout;
+	r->dense = l2_scratch(sizeof(double) * r->width * L2N_BLOCK_ROWS);
+	r->place = palloc(sizeof(int) * s->k);
+	for (int j = 0; j < layout.k; j++)
+		if (layout.column[j].category < 0)
+			r->place[layout.column[j].number] = j;
+	return &r->rows;
+}

@@ -1,0 +1,143 @@
+/*
+ * sandwich.c: the products that robust standard errors are made of.
+ */
+#include "num/stats/sandwich.h"
+
+#include <string.h>
+
+#include "num/linalg/eigen.h"
+#include "num/solve/system.h"
+
+void
+l2n_rank_one(int k, double *m, double a, const double *z)
+{
+	size_t n = (size_t) k;
+
+	for (size_t i = 0; i < n; i++)
+	{
+		double *row = m + l2n_tri(n, i, i), b = a * z[i];
+
+		for (size_t j = i; j < n; j++)
+			row[j - i] += b * z[j];
+	}
+}
+
+static void
+sandwich_unpack(size_t k, const double *packed, double *full)
+{
+	for (size_t i = 0; i < k; i++)
+		for (size_t j = i; j < k; j++)
+			full[i * k + j] = full[j * k + i] = packed[l2n_tri(k, i, j)];
+}
+
+void
+l2n_sandwich(int n, const double *b, const double *m, double *v, double *work)
+{
+	size_t k = (size_t) n;
+	double *full = work, *half = work + k * k;
+
+	sandwich_unpack(k, m, full);
+	memset(half, 0, sizeof(double) * k * k);
+	for (size_t i = 0; i < k; i++)
+		for (size_t l = 0; l < k; l++)
+		{
+			double x = b[i < l ? l2n_tri(k, i, l) : l2n_tri(k, l, i)];
+
+			for (size_t j = 0; j < k; j++)
+				half[i * k + j] += x * full[l * k + j];
+		}
+	sandwich_unpack(k, b, full);
+	for (size_t i = 0; i < k; i++)
+		for (size_t j = i; j < k; j++)
+		{
+			double sum = 0.0;
+
+			for (size_t l = 0; l < k; l++)
+				sum += half[i * k + l] * full[j * k + l];
+			v[l2n_tri(k, i, j)] = sum;
+		}
+}
+
+size_t
+l2n_cut_negative_worksize(int k)
+{
+	return sizeof(double) * ((size_t) k * (size_t) k + 2 * (size_t) k) + l2n_eigen_worksize(k) +
+		   4 * 64;
+}
+
+l2n_status
+l2n_cut_negative(int n, double *v, void *work, l2n_poll poll, void *poll_arg)
+{
+	size_t k = (size_t) n;
+	char *at = work;
+	double *a = l2n_take(&at, sizeof(double) * k * k);
+	double *values = l2n_take(&at, sizeof(double) * k);
+	double *unit = l2n_take(&at, sizeof(double) * k);
+	l2n_status status;
+
+	for (size_t i = 0; i < k; i++)
+	{
+		double square = v[l2n_tri(k, i, i)];
+
+		unit[i] = square != 0.0 ? sqrt(fabs(square)) : 1.0;
+	}
+	for (size_t i = 0; i < k; i++)
+		for (size_t j = i; j < k; j++)
+			a[i * k + j] = a[j * k + i] = v[l2n_tri(k, i, j)] / unit[i] / unit[j];
+	status = l2n_eigen(n, a, values, at, poll, poll_arg);
+	if (status != L2N_OK || k == 0 || values[0] >= 0.0)
+		return status;
+	memset(v, 0, sizeof(double) * l2n_tri_size(k));
+	for (size_t e = 0; e < k; e++)
+	{
+		const double *z = a + e * k;
+
+		for (size_t i = 0; i < k && values[e] > 0.0; i++)
+			for (size_t j = i; j < k; j++)
+				v[l2n_tri(k, i, j)] += values[e] * (z[i] * unit[i]) * (z[j] * unit[j]);
+	}
+	return L2N_OK;
+}
+
+size_t
+l2n_hac_doubles(int k, int bandwidth)
+{
+	return (size_t) k * ((size_t) bandwidth + 2);
+}
+
+void
+l2n_hac_init(l2n_hac *h, int k, int bandwidth, double *memory)
+{
+	h->k = k;
+	h->bandwidth = bandwidth;
+	h->n = 0;
+	h->last = memory;
+	h->sum = memory + (size_t) k * ((size_t) bandwidth + 1);
+}
+
+void
+l2n_hac_add(l2n_hac *h, double *m, const double *score)
+{
+	size_t k = (size_t) h->k;
+	int64_t room = (int64_t) h->bandwidth + 1, most = h->n < h->bandwidth ? h->n : h->bandwidth;
+
+	for (size_t i = 0; i < k; i++)
+		h->sum[i] = 0.5 * score[i];
+	for (int64_t j = 1; j <= most; j++)
+	{
+		const double *s = h->last + (size_t) ((h->n - j) % room) * k;
+		double w = 1.0 - (double) j / (double) room;
+
+		for (size_t i = 0; i < k; i++)
+			h->sum[i] += w * s[i];
+	}
+	memcpy(h->last + (size_t) (h->n % room) * k, score, sizeof(double) * k);
+	h->n++;
+	for (size_t i = 0; i < k; i++)
+	{
+		double *row = m + l2n_tri(k, i, i);
+
+		for (size_t j = i; j < k; j++)
+			row[j - i] += score[i] * h->sum[j] + h->sum[i] * score[j];
+	}
+}

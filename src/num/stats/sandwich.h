@@ -1,0 +1,50 @@
+/*
+ * sandwich.h: standard errors that do not take rows for independent and alike: B M B, where B is
+ * the inverse of the normal equations, or of the Fisher information, and M what the scores of rows,
+ * or sums of them, vary by.
+ *
+ * References: H. White, Econometrica 48 (1980); J. MacKinnon and H. White, J. Econometrics 29
+ * (1985); K.-Y. Liang and S. Zeger, Biometrika 73 (1986); W. Newey and K. West, Econometrica 55
+ * (1987); A. Cameron, J. Gelbach and D. Miller, JBES 29 (2011).
+ *
+ * Matrices and coordinates are those of covariance.h.
+ */
+#ifndef L2N_SANDWICH_H
+#define L2N_SANDWICH_H
+
+#include "num/kernel/kernel.h"
+#include "num/status.h"
+
+/* m += a z z' */
+void l2n_rank_one(int k, double *m, double a, const double *z);
+
+/* v = b m b, for symmetric b and m.  work: 2 k^2 doubles */
+void l2n_sandwich(int k, const double *b, const double *m, double *v, double *work);
+
+/*
+ * Give directions of negative variance, which v may have, variance 0 (Cameron, Gelbach and Miller
+ * 2011), in units in which the diagonal of v is 1.  work: l2n_cut_negative_worksize bytes.  L2N_OK,
+ * L2N_INTERRUPTED, L2N_ILL_CONDITIONED.
+ */
+size_t l2n_cut_negative_worksize(int k);
+l2n_status l2n_cut_negative(int k, double *v, void *work, l2n_poll poll, void *poll_arg);
+
+/*
+ * Scores in order, for Newey and West's M: sum_j w_j (sum_t s_t s_{t-j}' + s_{t-j} s_t'), with
+ * w_j = 1 - j / (bandwidth + 1); w_0 = 1/2.
+ */
+typedef struct l2n_hac
+{
+	int k;
+	int bandwidth;
+	int64_t n;    /* scores so far */
+	double *last; /* the last bandwidth + 1, row n % (bandwidth + 1) the next to go */
+	double *sum;  /* k */
+} l2n_hac;
+
+/* Doubles that l2n_hac_init takes */
+size_t l2n_hac_doubles(int k, int bandwidth);
+void l2n_hac_init(l2n_hac *h, int k, int bandwidth, double *memory);
+void l2n_hac_add(l2n_hac *h, double *m, const double *score);
+
+#endif

@@ -1,0 +1,161 @@
+/*
+ * test_covariance.c: the inverse of normal equations about any centre, sandwiches, Newey and West's
+ * sums and the cutting of negative directions, against small cases by hand.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "num/kernel/kernel.h"
+#include "num/stats/covariance.h"
+#include "num/stats/sandwich.h"
+#include "tap.h"
+
+#define ROWS 6
+
+static const double rows[ROWS][3] = {{1, 0, 2}, {3, 1, 1}, {2, 2, 5},
+									 {7, 3, 1}, {5, 4, 3}, {8, 5, 4}};
+
+static void *
+scratch(size_t size)
+{
+	return aligned_alloc(64, (size + 63) / 64 * 64);
+}
+
+/* Moments of (y, x1 + far, x2) */
+static l2n_moments
+moments(const l2n_kernel *kernel, double far)
+{
+	double x[ROWS * 3];
+	l2n_moments m = {.k = 3};
+
+	for (int i = 0; i < ROWS; i++)
+		for (int j = 0; j < 3; j++)
+			x[i * 3 + j] = rows[i][j] + (j == 1 ? far : 0);
+	m.mean = scratch(sizeof(double) * l2n_moments_doubles(3));
+	m.cross = m.mean + 6;
+	l2n_moments_clear(&m);
+	l2n_moments_add_block(kernel, &m, ROWS, x, 3, NULL, scratch(l2n_add_block_worksize(3)), NULL,
+						  NULL);
+	return m;
+}
+
+static bool
+near(double a, double b, double tolerance)
+{
+	return fabs(a - b) <= tolerance * fmax(fabs(b), 1e-3);
+}
+
+/* v times a symmetric matrix is the identity: v from the module, X'X + penalty by hand */
+static void
+test_inverse(const l2n_kernel *kernel, double far, double lambda)
+{
+	const int feature[] = {1, 2};
+	l2n_moments m = moments(kernel, far);
+	l2n_ridge_spec spec = {{2, feature, 0, true}, false, lambda, NULL, ROWS, 0};
+	double inverse[6], variance[6], c[3] = {0}, mean[2] = {0}, worst = 0, product;
+	l2n_status status = l2n_covariance(kernel, &m, &spec, inverse, variance,
+									   scratch(l2n_covariance_worksize(2)), NULL, NULL);
+
+	ok(status == L2N_OK, "far %g, lambda %g: solved", far, lambda);
+	for (int i = 0; i < ROWS; i++)
+		for (int j = 0; j < 2; j++)
+			mean[j] += rows[i][j + 1] / ROWS;
+	for (int i = 0; i < ROWS; i++)
+	{
+		double a = rows[i][1] - mean[0], b = rows[i][2] - mean[1];
+
+		c[0] += a * a;
+		c[1] += a * b;
+		c[2] += b * b;
+	}
+	product = inverse[3] * (c[0] + lambda) + inverse[4] * c[1];
+	worst = fmax(worst, fabs(product - 1));
+	product = inverse[3] * c[1] + inverse[4] * (c[2] + lambda);
+	worst = fmax(worst, fabs(product));
+	product = inverse[4] * c[1] + inverse[5] * (c[2] + lambda);
+	worst = fmax(worst, fabs(product - 1));
+	ok(worst < 1e-14, "far %g, lambda %g: the inverse", far, lambda);
+	ok(near(inverse[0], 1.0 / ROWS, 1e-15) && inverse[1] == 0 && inverse[2] == 0, "about the mean");
+	/* A^-1 C A^-1 */
+	product = inverse[3] * (inverse[3] * c[0] + inverse[4] * c[1]) +
+			  inverse[4] * (inverse[3] * c[1] + inverse[4] * c[2]);
+	ok(near(variance[3], product, 1e-14), "far %g, lambda %g: the variance", far, lambda);
+}
+
+static void
+test_move(void)
+{
+	/* about 0 in place of a mean of 2: a var(b0) by hand */
+	double v[3] = {0.25, 0, 0.5}, d[1] = {-2}, z[2] = {1, 3}, y[2];
+
+	l2n_covariance_move(2, v, d);
+	ok(near(v[0], 0.25 + 4 * 0.5, 1e-15) && near(v[1], -1, 1e-15) && v[2] == 0.5, "moved");
+	ok(near(l2n_covariance_form(2, v, z), 0.25 + 0.5, 1e-14), "a form does not depend on where");
+	l2n_covariance_times(2, v, z, y);
+	ok(near(z[0] * y[0] + z[1] * y[1], 0.75, 1e-14), "nor a product");
+}
+
+static void
+test_sandwich(void)
+{
+	double b[3] = {2, 1, 3}, m[3] = {1, 0.5, 4}, v[3], work[8];
+
+	l2n_sandwich(2, b, m, v, work);
+	/* (2 1; 1 3)(1 .5; .5 4)(2 1; 1 3) */
+	ok(near(v[0], 10, 1e-15) && near(v[1], 17.5, 1e-15) && near(v[2], 40, 1e-15), "b m b");
+	memset(m, 0, sizeof m);
+	l2n_rank_one(2, m, 2, (double[]){3, -1});
+	ok(m[0] == 18 && m[1] == -6 && m[2] == 2, "a z z'");
+}
+
+static void
+test_hac(void)
+{
+	const double s[4] = {1, -2, 3, 5};
+
+	for (int bandwidth = 0; bandwidth <= 3; bandwidth++)
+	{
+		double m[1] = {0}, expected = 0;
+		double memory[16];
+		l2n_hac h;
+
+		l2n_hac_init(&h, 1, bandwidth, memory);
+		for (int i = 0; i < 4; i++)
+			l2n_hac_add(&h, m, s + i);
+		for (int i = 0; i < 4; i++)
+			for (int j = 0; j < 4; j++)
+				if (abs(i - j) <= bandwidth)
+					expected += (1 - abs(i - j) / (bandwidth + 1.0)) * s[i] * s[j];
+		ok(near(m[0], expected, 1e-14), "Bartlett's weights, bandwidth %d", bandwidth);
+	}
+	ok(l2n_hac_doubles(3, 4) == 18, "their room");
+}
+
+static void
+test_cut(void)
+{
+	double v[3] = {1, 2, 1}, w[3] = {4, 1, 2}, old[3];
+
+	/* eigenvalues 3 and -1, of (1, 1) and (1, -1) */
+	ok(l2n_cut_negative(2, v, scratch(l2n_cut_negative_worksize(2)), NULL, NULL) == L2N_OK, "cut");
+	ok(near(v[0], 1.5, 1e-14) && near(v[1], 1.5, 1e-14) && near(v[2], 1.5, 1e-14), "to 3/2");
+	memcpy(old, w, sizeof w);
+	l2n_cut_negative(2, w, scratch(l2n_cut_negative_worksize(2)), NULL, NULL);
+	ok(memcmp(old, w, sizeof w) == 0, "what is not indefinite stays");
+}
+
+int
+main(void)
+{
+	const l2n_kernel *kernel = l2n_kernel_best();
+
+	test_inverse(kernel, 0, 0);
+	test_inverse(kernel, 0, 2);
+	test_inverse(kernel, 1e8, 0);
+	test_inverse(kernel, 1e8, 2);
+	test_move();
+	test_sandwich();
+	test_hac();
+	test_cut();
+	return done_testing();
+}
