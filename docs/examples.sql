@@ -165,6 +165,12 @@ SELECT term, r(std_error) AS std_error, vcov FROM l2_summary((SELECT ols_fit(l2_
 SELECT term, r(std_error) AS std_error, vcov
 FROM l2_summary((SELECT l2_robust(model, l2_meat(model, price, ARRAY[area, rooms], '{"vcov": "HC3"}')) FROM models, houses GROUP BY model));
 
+--- l2_contrast
+SELECT contrast, r(estimate) AS estimate, r(std_error) AS std_error, r(p) AS p FROM models, l2_contrast(model, 'rooms - 10*area; area', options => '{"adjust": "holm"}');
+
+--- l2_wald
+SELECT r(f) AS f, df, df_errors, r(p, 6) AS p FROM models, l2_wald(model, '{area,rooms}');
+
 --- l2_vcov
 SELECT r(l2_vcov(model)) AS covariance FROM models;
 

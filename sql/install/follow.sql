@@ -460,7 +460,9 @@ BEGIN
   IF FOUND THEN
     EXECUTE
       format('SELECT EXISTS (SELECT FROM %s.hypertable h JOIN pg_namespace n ON n.nspname = h.schema_name
-      JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = h.table_name WHERE c.oid = $1)', schema)
+      JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = h.table_name
+      -- or one of its chunks, to which the rows of statements on it go past triggers for statements
+      WHERE c.oid = $1 OR c.oid IN (SELECT i.inhparent FROM pg_inherits i WHERE i.inhrelid = $1))', schema)
     INTO found USING relation;
     IF found THEN
       RETURN 'a hypertable';

@@ -93,11 +93,11 @@ COMMENT ON FUNCTION @extschema@._l2_find_model(text) IS
 'The table of the model of that name, looked up in the search_path but not among temporary tables.';
 
 CREATE FUNCTION @extschema@._l2_versions(model regclass DEFAULT NULL)
-  RETURNS TABLE (model regclass, owner name, training @extschema@.l2_version, live boolean)
+  RETURNS TABLE (model regclass, owner name, training @extschema@.l2_version)
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE ROWS 100;
 COMMENT ON FUNCTION @extschema@._l2_versions(regclass) IS
 'The versions of a model, or of all models that the current user may use; columns that he may not read are
-NULL. live: the version is the active one of a live model, and as of its training.';
+NULL.';
 
 CREATE FUNCTION @extschema@.l2_get(name text, version integer DEFAULT NULL) RETURNS @extschema@.l2_model
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE COST 100;
@@ -127,7 +127,7 @@ BEGIN
              AS rest
     FROM pg_proc p
     JOIN unnest('{l2_predict, l2_predict_link, l2_classify, l2_encode, l2_explain, l2_predict_interval,
-           l2_coef, l2_vcov, l2_intercept, l2_names, l2_summary, l2_glance, l2_odds_ratios, l2_sql, l2_pmml,
+           l2_coef, l2_vcov, l2_contrast, l2_wald, l2_intercept, l2_names, l2_summary, l2_glance, l2_odds_ratios, l2_sql, l2_pmml,
            l2_compare, l2_anova}'::name[]) name ON p.proname = name
     JOIN (VALUES ('@extschema@.l2_model'::regtype, 'model ', 'name text'),
                  ('@extschema@.l2_model', 'model ', 'model regclass'),

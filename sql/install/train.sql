@@ -1028,6 +1028,8 @@ BEGIN
   -- an array stands for its elements
   arrays := ARRAY(SELECT c.name FROM unnest(columns, kinds) c(name, kind)
                   WHERE c.kind = 'array' AND 'q.' || quote_ident(c.name) = ANY (d.expressions));
+  d.arrays := (SELECT jsonb_object_agg(a.name, a.elements)
+               FROM @extschema@._l2_array_elements(d.source, d.search_path, arrays) a);
   IF cardinality(arrays) > 0 THEN
     SELECT array_agg(CASE WHEN a.name IS NULL THEN u.feature ELSE format('%s[%s]', u.feature, k) END
       ORDER BY u.i, k),
@@ -1035,13 +1037,10 @@ BEGIN
         ORDER BY u.i, k)
     INTO d.features, d.expressions
     FROM unnest(d.features, d.expressions) WITH ORDINALITY u(feature, expression, i)
-      LEFT JOIN @extschema@._l2_array_elements(d.source, d.search_path, arrays) a
+      LEFT JOIN jsonb_each_text(d.arrays) a(name, elements)
         ON u.expression = 'q.' || quote_ident(a.name)
-      LEFT JOIN LATERAL generate_series(1, a.elements) k ON true;
+      LEFT JOIN LATERAL generate_series(1, a.elements::integer) k ON true;
   END IF;
-
-  d.arrays := (SELECT jsonb_object_agg(a.name, a.elements)
-               FROM @extschema@._l2_array_elements(d.source, d.search_path, arrays) a);
 
   -- what the terms of a formula are made from
   d.inputs := '{}';

@@ -69,7 +69,6 @@ enum
 	LISTING_MODEL,
 	LISTING_OWNER,
 	LISTING_ROW,
-	LISTING_LIVE,
 	LISTING_COLUMNS
 };
 
@@ -84,8 +83,8 @@ typedef struct listing
 static void
 listing_put(const listing *l, Oid model, Oid owner, Datum row)
 {
-	Datum values[LISTING_COLUMNS] = {ObjectIdGetDatum(model), 0, row, BoolGetDatum(false)};
-	bool nulls[LISTING_COLUMNS] = {false, false, row == 0, false};
+	Datum values[LISTING_COLUMNS] = {ObjectIdGetDatum(model), 0, row};
+	bool nulls[LISTING_COLUMNS] = {false, false, row == 0};
 	NameData name;
 
 	namestrcpy(&name, GetUserNameFromId(owner, false));

@@ -40,6 +40,7 @@ static const char *const families[] = {"gaussian",         "binomial",          
 static const char *const links[] = {"identity", "log",     "logit",           "probit",
 									"cloglog",  "inverse", "inverse_squared", "canonical"};
 static const char *const vcovs[] = {"iid", "HC0", "HC1", "HC2", "HC3", "CR0", "CR1", "HAC"};
+static const char *const adjusts[] = {"none", "holm", "bonferroni"};
 static const char *const sscs[] = {"full", "cluster", "min", "none"};
 static const char *const refreshes[] = {"full", "buckets", "live"};
 
@@ -752,6 +753,7 @@ typedef struct option
 #define LIST(name)  STRINGS, AT(name), .number = offsetof(l2_options, n_##name)
 
 static const option options[] = {
+	{"adjust", CHOICE, AT(adjust), FOR(1 << L2_METHOD_OLS, L2_IN_CONTRAST), OF(adjusts)},
 	{"bandwidth", NUMBER, AT(bandwidth), FOR(ROBUST, L2_IN_FIT), .check = check_bandwidth},
 	{"bucket", TRAINING(check_text)},
 	{"center", BOOLEAN, AT(center), FOR(LINEAR, L2_IN_CONDITION)},
@@ -917,7 +919,8 @@ l2_scope_name(const l2_scope *scope)
 												 "l2_correlation",
 												 "l2_pca",
 												 "l2_meat",
-												 "l2_robust"};
+												 "l2_robust",
+												 "l2_contrast"};
 	const char *method = methods[scope->method];
 
 	if (scope->name)

@@ -81,6 +81,14 @@ typedef enum l2_ssc
 	L2_SSC_NONE,
 } l2_ssc;
 
+/* How p of several tests are adjusted */
+typedef enum l2_adjust
+{
+	L2_ADJUST_NONE,
+	L2_ADJUST_HOLM,
+	L2_ADJUST_BONFERRONI,
+} l2_adjust;
+
 /* How to solve, as it is asked for */
 typedef enum l2_solver
 {
@@ -165,6 +173,7 @@ typedef struct l2_options
 	int covariance; /* up to how many features the model keeps its covariance; -1: no matter what */
 	l2_vcov vcov;
 	l2_ssc ssc;
+	l2_adjust adjust;
 	bool psd;         /* a covariance that is indefinite is cut off at 0 */
 	double bandwidth; /* of HAC; -1: not given */
 	bool skip_nonfinite;
@@ -245,9 +254,10 @@ typedef enum l2_place
 	L2_IN_REPORT = 1 << 15,
 	L2_IN_CORRELATION = 1 << 16,
 	L2_IN_PCA = 1 << 17,
-	L2_IN_MEAT = 1 << 18,   /* l2_meat */
-	L2_IN_ROBUST = 1 << 19, /* l2_robust */
-	L2_PLACES = 20,
+	L2_IN_MEAT = 1 << 18,     /* l2_meat */
+	L2_IN_ROBUST = 1 << 19,   /* l2_robust */
+	L2_IN_CONTRAST = 1 << 20, /* l2_contrast */
+	L2_PLACES = 21,
 } l2_place;
 
 typedef struct l2_scope

@@ -20,6 +20,7 @@ typedef struct page_entry
 } page_entry;
 
 static const page_entry page[] = {
+	{"adjust", NULL, "none", "how p of several contrasts, and their limits, allow for each other"},
 	{"bandwidth", NULL, "none: vcov HAC needs it",
 	 "so far apart in time errors of vcov HAC go together"},
 	{"bucket", "an interval: \"day\", \"6 hours\"", "none", "width of the buckets of time_column"},

@@ -103,4 +103,20 @@ SET max_parallel_workers_per_gather = 2;
 CREATE TABLE of_many AS SELECT ols_fit(y, x, '{"covariance": true}') AS m, ols_fit(y, x, '{"vcov": "HC1", "covariance": true}') AS hc1 FROM many;
 SELECT matches(pg_temp.plan('SELECT l2_meat((SELECT m FROM of_many), y, x) FROM many'), 'Partial Aggregate', 'a parallel second pass');
 SELECT cmp_ok(pg_temp.apart(l2_robust(m, (SELECT l2_meat((SELECT m FROM of_many), y, x) FROM many)), hc1), '<=', 1e-12::float8, 'which gives the same') FROM of_many;
+
+-- linear forms and Wald's test, as by hand and by car
+CREATE TABLE tests (kase text, estimate float8, std_error float8, statistic float8, df float8, p float8);
+\copy tests FROM 'test/data/robust_tests.csv' WITH (FORMAT csv, HEADER true, NULL 'NA')
+CREATE TABLE three AS SELECT 'iid' AS kind, ols_fit(y, s, '{"covariance": true}') AS m FROM d, LATERAL (SELECT a, b, zone) s UNION ALL SELECT 'HC3', ols_fit(y, s, '{"covariance": true, "vcov": "HC3"}') FROM d, LATERAL (SELECT a, b, zone) s
+  UNION ALL SELECT 'CR1', ols_fit(l2_obs(y, cluster => store), s, '{"covariance": true, "vcov": "CR1"}') FROM d, LATERAL (SELECT a, b, zone) s;
+SELECT cmp_ok(max(greatest(abs(c.estimate / t.estimate - 1), abs(c.std_error / t.std_error - 1), abs(c.t / t.statistic - 1), abs(c.p / t.p - 1))), '<=', 1e-9::float8, t.kase)
+FROM three, l2_contrast(m, 'zone=north - zone=west') c JOIN tests t ON true WHERE t.kase = 'contrast ' || kind GROUP BY t.kase;
+SELECT cmp_ok(max(greatest(abs(c.estimate / t.estimate - 1), abs(c.std_error / t.std_error - 1))), '<=', 1e-9::float8, t.kase)
+FROM three, l2_contrast(m, '(Intercept) + 3*a + 2*b + zone=north - 2 * "zone=east"') c JOIN tests t ON true WHERE t.kase = 'contrast value ' || kind GROUP BY t.kase;
+SELECT cmp_ok(max(greatest(abs(w.f / t.statistic - 1), abs(w.p / t.p - 1), abs(w.df - t.df))), '<=', 1e-9::float8, t.kase)
+FROM three, (VALUES ('zonenorth zonewest', '{zone}'::text[]), ('a b', '{a,b}'), ('b', '{b}')) v(named, terms), l2_wald(m, terms) w, tests t WHERE t.kase = format('wald %s %s', kind, named) GROUP BY t.kase;
+SELECT cmp_ok(max(abs(w.p / t.p - 1)), '<=', 1e-9::float8, 'linearHypothesis of car') FROM three, l2_wald(m, '{zone=west,zone=north}') w, tests t WHERE t.kase = 'car' AND kind = 'HC3';
+SELECT is(array_agg(h.p ORDER BY h.contrast), array_agg(least(1, CASE n.rank WHEN 1 THEN 3 * n.p WHEN 2 THEN 2 * n.p ELSE n.p END) ORDER BY h.contrast), 'Holm, where p are far apart')
+FROM three, LATERAL (SELECT *, rank() OVER (ORDER BY p) FROM l2_contrast(m, 'a; b; zone=west')) n JOIN LATERAL l2_contrast(m, 'a; b; zone=west', 0.95, '{"adjust": "holm"}') h USING (contrast) WHERE kind = 'iid';
+SELECT cmp_ok(max(abs(b.p - least(1, 2 * n.p)) + abs(b.lower / w.lower - 1)), '<=', 1e-12::float8, 'Bonferroni') FROM three, l2_contrast(m, 'a; b') n JOIN LATERAL l2_contrast(m, 'a; b', 0.95, '{"adjust": "bonferroni"}') b USING (contrast) JOIN LATERAL l2_contrast(m, 'a; b', 0.975) w USING (contrast);
 SELECT * FROM finish();

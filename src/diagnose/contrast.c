@@ -1,0 +1,435 @@
+/*
+ * contrast.c: tests of linear forms of the coefficients, one by one and several as one.
+ */
+#include "base/names.h"
+#include "base/rows.h"
+#include "gram/encoding.h"
+#include "model/vcov.h"
+
+#include <ctype.h>
+#include <math.h>
+
+#include "num/stats/covariance.h"
+#include "num/stats/student.h"
+#include "num/stats/wald.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+/* What forms may name: terms of the model, and levels that were left out, whose effect is 0 */
+typedef struct contrast_name
+{
+	const char *name;
+	int term;     /* -1: such a level */
+	int category; /* of the encoding; -1: none */
+} contrast_name;
+
+typedef struct contrast_names
+{
+	const l2_model *m;
+	const l2_encoding *e;
+	int n;
+	contrast_name *list;
+} contrast_names;
+
+static contrast_names
+contrast_list(const l2_model *m)
+{
+	contrast_names names = {m, l2_encoding_of(l2_names_of_model(m)), 0, NULL};
+	l2_column_origin *origin = NULL;
+	const char **list = l2_name_list(l2_names_of_model(m), m->p + 1);
+	int most = m->p + 1;
+
+	for (int i = 0; names.e && i < names.e->n; i++)
+		most += names.e->attribute[i].n_left;
+	names.list = palloc(sizeof(contrast_name) * most);
+	if (names.e)
+		origin = l2_column_origins(names.e, list + 1, m->p);
+	if (m->flags & L2_MODEL_INTERCEPT)
+		names.list[names.n++] = (contrast_name){L2_INTERCEPT_NAME, 0, -1};
+	for (int i = 1; i <= m->p; i++)
+		names.list[names.n++] = (contrast_name){
+			list[i], i, origin && origin[i - 1].is_level ? origin[i - 1].attribute : -1};
+	for (int i = 0; names.e && i < names.e->n; i++)
+		for (int l = 0; l < names.e->attribute[i].n_left && !names.e->attribute[i].guard; l++)
+			names.list[names.n++] = (contrast_name){
+				l2_level_column(names.e->attribute[i].name, names.e->attribute[i].left[l]), -1, i};
+	return names;
+}
+
+static void
+contrast_unknown(const contrast_names *names, const char *what, int len)
+{
+	StringInfoData list;
+
+	initStringInfo(&list);
+	for (int i = 0; i < names->n && i < 20; i++)
+		appendStringInfo(&list, "%s%s", i ? ", " : "", names->list[i].name);
+	if (names->n > 20)
+		appendStringInfoString(&list, ", ...");
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("the model has no term \"%.*s\"", len, what),
+			 errdetail("Its terms: %s.", list.data)));
+}
+
+static void
+contrast_bad(const char *form, const char *why)
+{
+	ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("invalid contrast \"%.100s\"", form),
+					errdetail("%s", why),
+					errhint("It is a sum of terms, each perhaps times a number: zone=south - "
+							"zone=north, or 2*a + b; several have a semicolon between them. Names "
+							"may be in double quotes.")));
+}
+
+/* A dropped term has no coefficient to be tested */
+static void
+contrast_check_term(const l2_model *m, int term)
+{
+	if (term > 0 && l2_model_dropped(m)[term - 1])
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("term \"%s\" was dropped", l2_model_term(m, term)),
+						errdetail("The columns before it explain it, so it has no coefficient.")));
+}
+
+static bool
+contrast_ends(const char *s)
+{
+	return *s == '\0' || isspace((unsigned char) *s) || strchr("+-*;", *s) != NULL;
+}
+
+/* The name at *s, the longest that is one of a term; moves *s behind it */
+static const contrast_name *
+contrast_read_name(const contrast_names *names, const char **s)
+{
+	const contrast_name *found = NULL;
+	size_t longest = 0;
+
+	if (**s == '"')
+	{
+		StringInfoData quoted;
+
+		initStringInfo(&quoted);
+		for ((*s)++; **s && (**s != '"' || (*s)[1] == '"'); (*s)++)
+		{
+			*s += **s == '"';
+			appendStringInfoChar(&quoted, **s);
+		}
+		*s += **s == '"';
+		for (int i = 0; i < names->n; i++)
+			if (strcmp(names->list[i].name, quoted.data) == 0)
+				return &names->list[i];
+		contrast_unknown(names, quoted.data, quoted.len);
+	}
+	for (int i = 0; i < names->n; i++)
+	{
+		size_t len = strlen(names->list[i].name);
+
+		if (len > longest && strncmp(names->list[i].name, *s, len) == 0 && contrast_ends(*s + len))
+		{
+			longest = len;
+			found = &names->list[i];
+		}
+	}
+	if (found == NULL)
+	{
+		const char *end = *s;
+
+		while (!contrast_ends(end))
+			end++;
+		contrast_unknown(names, *s, (int) Max(end - *s, 1));
+	}
+	*s += longest;
+	return found;
+}
+
+static const char *
+contrast_skip(const char *s)
+{
+	while (isspace((unsigned char) *s))
+		s++;
+	return s;
+}
+
+/* A form up to a semicolon or the end, which *s moves to; l: p + 1 factors */
+static void
+contrast_read(const contrast_names *names, const char *all, const char **s, double *l)
+{
+	bool first = true;
+
+	memset(l, 0, sizeof(double) * (names->m->p + 1));
+	for (;; first = false)
+	{
+		const contrast_name *name;
+		double factor = 1;
+		char *end;
+
+		*s = contrast_skip(*s);
+		if (!first && (**s == '\0' || **s == ';'))
+			return;
+		if (**s == '+' || **s == '-')
+		{
+			factor = **s == '-' ? -1 : 1;
+			*s = contrast_skip(*s + 1);
+		}
+		else if (!first)
+			contrast_bad(all, psprintf("There is no + or - before \"%.40s\".", *s));
+		if (isdigit((unsigned char) **s) || **s == '.')
+		{
+			double v = strtod(*s, &end);
+			const char *next = contrast_skip(end);
+
+			/* a name may begin with a digit */
+			if (end > *s && *next == '*')
+			{
+				factor *= v;
+				*s = contrast_skip(next + 1);
+			}
+		}
+		if (**s == '\0' || **s == ';')
+			contrast_bad(all, "A term is missing.");
+		if (!isfinite(factor))
+			contrast_bad(all, "A factor is not finite.");
+		name = contrast_read_name(names, s);
+		if (name->term >= 0)
+		{
+			contrast_check_term(names->m, name->term);
+			l[name->term] += factor;
+		}
+	}
+}
+
+/* Multiply p by their number, or as Holm (1979) does */
+static void
+contrast_adjust(int n, double *p, l2_adjust adjust)
+{
+	bool *done = palloc0(sizeof(bool) * Max(n, 1));
+	double least = 0;
+
+	for (int left = n; left > 0; left--)
+	{
+		int at = -1;
+
+		for (int i = 0; i < n; i++)
+			if (!done[i] && (at < 0 || p[i] < p[at]))
+				at = i;
+		done[at] = true;
+		if (adjust == L2_ADJUST_BONFERRONI)
+			p[at] = fmin(1, p[at] * n);
+		else if (adjust == L2_ADJUST_HOLM)
+			p[at] = least = fmax(least, fmin(1, p[at] * left));
+	}
+}
+
+PG_FUNCTION_INFO_V1(l2_contrast);
+PGDLLEXPORT Datum
+l2_contrast(PG_FUNCTION_ARGS)
+{
+	enum
+	{
+		CONTRAST,
+		ESTIMATE,
+		STD_ERROR,
+		T,
+		P,
+		LOWER,
+		UPPER,
+		VCOV,
+		COLUMNS
+	};
+	l2_scope scope = {L2_METHOD_OLS, L2_IN_CONTRAST};
+	l2_rows *rows;
+	l2_model *m;
+	char *all;
+	const char *s;
+	contrast_names names;
+	double level, df, *v, *l, *z, *estimate, *se, *p, t;
+	char **forms;
+	int n = 0, most = 1;
+	l2_options o;
+
+	rows = l2_rows_make(fcinfo);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		PG_RETURN_NULL();
+	m = PG_GETARG_L2_MODEL(0);
+	all = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	level = PG_GETARG_FLOAT8(2);
+	if (!(level > 0 && level < 1))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("level must lie between 0 and 1, but is %g", level)));
+	l2_options_start(&o, &scope);
+	l2_options_argument(fcinfo, 3, &scope, &o);
+	l2_vcov_need(m, "l2_contrast");
+	names = contrast_list(m);
+	v = l2_vcov_matrix(m);
+	df = l2_vcov_df(m);
+	for (s = all; *s; s++)
+		most += *s == ';';
+	l = palloc(sizeof(double) * (m->p + 1));
+	z = palloc(sizeof(double) * (m->p + 1));
+	estimate = palloc(sizeof(double) * most);
+	se = palloc(sizeof(double) * most);
+	p = palloc(sizeof(double) * most);
+	forms = palloc(sizeof(char *) * most);
+	for (s = all;; s++)
+	{
+		const char *from = contrast_skip(s), *to;
+		double square;
+
+		s = from;
+		contrast_read(&names, all, &s, l);
+		for (to = s; to > from && isspace((unsigned char) to[-1]); to--)
+			;
+		forms[n] = pnstrdup(from, to - from);
+		estimate[n] = 0;
+		for (int i = 0; i <= m->p; i++)
+			estimate[n] += l[i] * l2_model_vector(m, L2_ESTIMATE)[i];
+		l2_vcov_combination(m, l, z);
+		square = l2n_covariance_form(m->p + 1, v, z);
+		se[n] = square >= 0 ? sqrt(square) : NAN;
+		p[n] = se[n] > 0 ? fmin(l2n_t_pvalue(estimate[n] / se[n], df), 1) : NAN;
+		n++;
+		if (*s == '\0')
+			break;
+	}
+	contrast_adjust(n, p, o.adjust);
+	t = l2n_t_quantile(0.5 + (o.adjust == L2_ADJUST_NONE ? level : 1 - (1 - level) / n) / 2, df);
+	for (int i = 0; i < n; i++)
+	{
+		const char *vcov = l2_vcov_label(m);
+		Datum values[COLUMNS];
+		bool nulls[COLUMNS] = {false};
+
+		values[CONTRAST] = CStringGetTextDatum(forms[i]);
+		l2_set_double(values, nulls, ESTIMATE, estimate[i]);
+		l2_set_double(values, nulls, STD_ERROR, se[i]);
+		l2_set_double(values, nulls, T, se[i] > 0 ? estimate[i] / se[i] : NAN);
+		l2_set_double(values, nulls, P, p[i]);
+		l2_set_double(values, nulls, LOWER, estimate[i] - t * se[i]);
+		l2_set_double(values, nulls, UPPER, estimate[i] + t * se[i]);
+		nulls[VCOV] = vcov == NULL;
+		values[VCOV] = vcov ? CStringGetTextDatum(vcov) : (Datum) 0;
+		l2_rows_put(rows, values, nulls);
+	}
+	PG_RETURN_NULL();
+}
+
+/* Mark the terms of a name: a term's, or a category's, which stands for all of its levels */
+static void
+wald_mark(const contrast_names *names, const char *name, bool *chosen)
+{
+	bool found = false;
+
+	for (int i = 0; i < names->n; i++)
+	{
+		const contrast_name *c = &names->list[i];
+
+		if (strcmp(c->name, name) != 0 &&
+			!(c->category >= 0 && strcmp(names->e->attribute[c->category].name, name) == 0))
+			continue;
+		found = true;
+		if (c->term >= 0 && strcmp(c->name, name) == 0)
+			contrast_check_term(names->m, c->term);
+		if (c->term >= 0 && !(c->term > 0 && l2_model_dropped(names->m)[c->term - 1]))
+			chosen[c->term] = true;
+	}
+	if (!found)
+		contrast_unknown(names, name, (int) strlen(name));
+}
+
+/* l2_wald(model, terms): F of their coefficients being 0 */
+PG_FUNCTION_INFO_V1(l2_wald);
+PGDLLEXPORT Datum
+l2_wald(PG_FUNCTION_ARGS)
+{
+	enum
+	{
+		F,
+		DF,
+		DF_ERRORS,
+		P,
+		VCOV,
+		COLUMNS
+	};
+	l2_model *m;
+	contrast_names names;
+	double *v, *part, *b, *z, *unit, f, df, groups;
+	int q = 0, *term;
+	bool *chosen, nulls[COLUMNS] = {false};
+	const char *vcov;
+	Datum values[COLUMNS];
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	m = PG_GETARG_L2_MODEL(0);
+	l2_vcov_need(m, "l2_wald");
+	names = contrast_list(m);
+	chosen = palloc0(sizeof(bool) * (m->p + 1));
+	if (PG_ARGISNULL(1))
+		for (int i = 1; i <= m->p; i++)
+			chosen[i] = !l2_model_dropped(m)[i - 1];
+	else
+	{
+		int n;
+		char **list = l2_text_array(PG_GETARG_DATUM(1), "terms", &n);
+
+		for (int i = 0; i < n; i++)
+			wald_mark(&names, list[i], chosen);
+	}
+	term = palloc(sizeof(int) * (m->p + 1));
+	for (int i = 0; i <= m->p; i++)
+		if (chosen[i])
+			term[q++] = i;
+	if (q == 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("there is no coefficient to be tested")));
+	groups = fmin(l2_model_stat(m, L2_STAT_CLUSTERS), l2_model_stat(m, L2_STAT_CLUSTERS_2));
+	if (groups <= q)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%.0f clusters are too few to test %d coefficients as one", groups, q),
+				 errdetail("The covariance of clustered errors has a rank of clusters - 1 at "
+						   "most."),
+				 errhint("Test fewer, or use errors of another vcov.")));
+	v = l2_vcov_matrix(m);
+	df = l2_vcov_df(m);
+	b = palloc(sizeof(double) * q);
+	part = l2_scratch(sizeof(double) * l2n_tri_size(q));
+	z = palloc(sizeof(double) * (m->p + 1) * q);
+	unit = palloc(sizeof(double) * (m->p + 1));
+	for (int i = 0; i < q; i++)
+	{
+		double *moved = palloc0(sizeof(double) * (m->p + 1));
+
+		moved[term[i]] = 1;
+		l2_vcov_combination(m, moved, z + (Size) i * (m->p + 1));
+		b[i] = l2_model_vector(m, L2_ESTIMATE)[term[i]];
+	}
+	for (int i = 0; i < q; i++)
+	{
+		l2n_covariance_times(m->p + 1, v, z + (Size) i * (m->p + 1), unit);
+		for (int j = i; j < q; j++)
+		{
+			double sum = 0;
+
+			for (int k = 0; k <= m->p; k++)
+				sum += unit[k] * z[(Size) j * (m->p + 1) + k];
+			part[l2n_tri(q, i, j)] = sum;
+		}
+	}
+	if (isnan(v[0]))
+		f = NAN;
+	else if (l2n_wald(q, b, part, l2_scratch(sizeof(double) * q * (q + 1)), &f) != L2N_OK)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("the covariance of these coefficients is singular"),
+						errhint("Test fewer as one.")));
+	vcov = l2_vcov_label(m);
+	l2_set_double(values, nulls, F, f);
+	values[DF] = Int32GetDatum(q);
+	l2_set_double(values, nulls, DF_ERRORS, df);
+	l2_set_double(values, nulls, P, l2n_f_pvalue(f, q, df));
+	nulls[VCOV] = vcov == NULL;
+	values[VCOV] = vcov ? CStringGetTextDatum(vcov) : (Datum) 0;
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(l2_row_desc(fcinfo), values, nulls)));
+}
