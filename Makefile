@@ -15,6 +15,7 @@
 # make faults       failures of memory, disk, backends and servers, for an hour (FAULTS=, FAULT_SECONDS=, KILLS=)
 # make fuzz-num     libFuzzer on src/num, minutes each (FUZZ_SECONDS=): needs clang
 # make fuzz-types   libFuzzer on the input of the types, inside a backend, minutes (FUZZ_SECONDS=): needs clang
+# make mutants      random single mistakes in the sources, and which no test notices (N=100 SEED=1 JOBS=2 AREAS=num)
 # make coverage     the tests, and which lines of src they run: a table, and listings in build/coverage
 # make lint         clang-tidy, cppcheck and shellcheck
 #
@@ -218,6 +219,10 @@ fuzz-num:
 fuzz-types:
 	@bash test/fuzz-types.sh
 
+export N SEED JOBS AREAS MINUTES SUITE
+mutants: all unit-build
+	@perl test/mutants/mutants.pl
+
 fuzz:
 	@bash test/fuzz.sh
 
@@ -254,4 +259,4 @@ format format-check:
 	else echo 'clang-format is not installed: nothing checked'; fi
 
 FORCE:
-.PHONY: all unit unit-build openblas test coverage lint faults fuzz fuzz-num fuzz-types demo docs deb dist matrix bench compare format format-check clean FORCE
+.PHONY: all unit unit-build openblas test coverage mutants lint faults fuzz fuzz-num fuzz-types demo docs deb dist matrix bench compare format format-check clean FORCE

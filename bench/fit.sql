@@ -67,6 +67,15 @@ CALL report('  ridge_fit over stored arrays', 'sum() of the 11 columns',
 CALL report('  l2_ridge(l2_gram_cols()), times faster', 'the 65 sum(xi*xj), sum(xi*y)',
             ms('scan', 'cols'), ms('scan', 'products'), at_least => 6);
 
+-- ---- clustered errors in one statement: rows are kept, in work_mem and beyond it in a file
+
+INSERT INTO query (item, name, sql) VALUES
+('clusters', 'ols', 'SELECT ols_fit(y, x) FROM a10'),
+('clusters', 'cr1', 'SELECT ols_fit(l2_obs(y, cluster => (x[1] * 100000)::integer), x, ''{"vcov": "CR1"}'') FROM a10');
+CALL measure('clusters', 5);
+CALL report('1,000,000 x 10, CR1 of 100,000 clusters: ols_fit', 'ols_fit without clusters',
+            ms('clusters', 'cr1'), ms('clusters', 'ols'), at_most => 3);
+
 -- ---- stored arrays of 100: the kernel is asked before, between and after
 
 INSERT INTO query (item, name, sql) VALUES

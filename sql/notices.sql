@@ -79,5 +79,31 @@ SELECT n, columns FROM l2_train('clean_all', 'clean', 'price');
 SELECT n, columns FROM l2_train('clean_some', 'clean', 'price ~ area*zone + factor(rooms)', 'lasso');
 SELECT n, columns FROM l2_train('clean_odds', 'clean', 'sold ~ .', 'logistic');
 SELECT l2_names(l2_fit('clean', 'log(price) ~ ns(area, 3) + zone', 'ols'));
+
+-- rows that have no outcome yet, and levels that training did not see, of categories that a formula codes
+CREATE TABLE visit AS SELECT (ARRAY['a', 'b', 'c'])[1 + i % 3] AS g, i % 7 AS x, i AS y FROM generate_series(1, 60) i;
+SELECT n FROM l2_train('crossed', 'visit', 'log(y) ~ g*sqrt(x)', 'ols');
+SELECT n FROM l2_train('plain', 'visit', 'y ~ g + x', 'ols');
+SELECT term, mean, mean_now, sd_now FROM l2_drift('crossed', 'SELECT CASE WHEN x = 1 THEN ''new'' ELSE g END AS g, x FROM visit');
+SELECT term, mean, mean_now FROM l2_drift('plain', 'SELECT CASE WHEN x = 1 THEN ''new'' ELSE g END AS g, x, NULL::int AS y FROM visit');
+SELECT term, mean, mean_now FROM l2_drift('plain', 'SELECT g, x + 1 AS x FROM visit');
+SELECT l2_report('crossed', 'SELECT g, x FROM visit') LIKE '%sqrt(x)%' AS report;
+UPDATE visit SET y = NULL;
+SELECT term, mean, mean_now FROM l2_drift('crossed');
+ALTER TABLE visit DROP COLUMN y;
+SELECT term, mean, mean_now FROM l2_drift('crossed');
+SELECT term, mean, mean_now FROM l2_drift('plain');
+ALTER TABLE visit DROP COLUMN x;
+SELECT term FROM l2_drift('crossed');
+SELECT term FROM l2_drift('plain');
+-- a row whose prediction is NULL is not stopped by a level that training did not see
+CREATE TABLE short AS SELECT * FROM (VALUES ('a', 1.0, 1.0), ('a', 2, 2.1), ('b', 3, 3.2), ('b', 4, 3.9), ('a', 5, 5.2), ('c', NULL, 6)) v(g, x, y);
+SELECT bool_and((l2_predict(m, s) IS NULL) = (x IS NULL)) AS known FROM short s,
+  (SELECT l2_fit('short', 'y ~ g + x', 'ols') UNION ALL SELECT l2_fit('short', 'y ~ x + g', 'ols') UNION ALL SELECT l2_fit('short', 'y ~ g*x', 'ridge', 1)) f(m);
+SELECT l2_predict(l2_fit('short', 'y ~ g + x', 'ols'), ROW('c', 1.0, NULL)::short);
+-- a model is not its own source
+CREATE TEMP TABLE mine AS SELECT i AS a, i * i % 7 AS y FROM generate_series(1, 50) i;
+SELECT n FROM l2_train('mine', 'mine', 'y');
+SELECT n FROM l2_train('mine', 'pg_temp.mine', 'y ~ a', 'ols');
 SET client_min_messages = warning;
 DROP SCHEMA quiet CASCADE;

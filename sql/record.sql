@@ -143,7 +143,7 @@ SELECT l2_n(g), array_length(l2_names(g), 1), left(l2_names(g)::text, 100) FROM 
 SELECT l2_names(g::text::l2_gram) = l2_names(g) AS text, bool_and(abs(l2_predict(m, o) - avg) < 1e-9) AS means FROM (SELECT l2_gram_agg(y, o, '{"target": "y"}') AS g FROM odd o) s, LATERAL (SELECT l2_ridge(g, 1e-12) AS m) f,
   odd o, LATERAL (SELECT avg(y)::float8 AS avg FROM odd WHERE c = o.c) a GROUP BY g::text, 1;
 
--- Least squares with every level: the last one of each category is explained by the others
+-- Least squares leave out the first level of each category, of a gram as of rows
 SELECT term, estimate IS NULL AS dropped FROM l2_summary((SELECT l2_ols(l2_gram_agg(price, h, '{"features": ["size", "grade"]}')) FROM home h));
 -- a category with one level has no column beside the intercept
 SELECT * FROM show((SELECT ols_fit(y, r) FROM gaps, LATERAL (SELECT 'p' AS c) r));

@@ -108,5 +108,6 @@ SELECT l2_wald(ols_fit(l2_obs(y, cluster => id % 2), x, '{"vcov": "CR1", "covari
 SELECT l2_contrast(bare, 'x1') FROM of_all;
 SELECT l2_wald(bare) FROM of_all;
 SELECT l2_contrast(NULL::l2_model, 'x1') IS NULL AS nothing;
+SELECT l2_anova(ols_fit(y, ARRAY[a]), ols_fit(y, x, '{"vcov": "HC1"}')) FROM plants;
 DROP TABLE plants, by_store, of_all, tested;
 DROP FUNCTION shown(l2_model);

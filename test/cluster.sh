@@ -140,7 +140,7 @@ full_page_writes = off
 max_wal_senders = 0
 wal_level = minimal
 shared_buffers = 64MB
-log_line_prefix = '%m [%p] %a '
+log_line_prefix = '%m [%p] %a %e '
 ${L2REG_CONF:-}
 END
 

@@ -4,6 +4,9 @@
 #
 # pg_regress itself writes TAP from PostgreSQL 16 on; before, "test NAME ... ok   12 ms".  The
 # differences of a failed test go to the terminal, and to regression.diffs where that is possible.
+#
+# What psql shows of an error is its message.  Its SQLSTATE, which programs go by, is in the server's log:
+# those of the errors of sql/*.sql must be what expected/sqlstate.txt says, which SQLSTATES=1 writes anew.
 
 set -u
 out=$L2REG_TMP/regress
@@ -39,6 +42,22 @@ if [ "${status:-1}" -ne 0 ]; then
         cat "$out/regression.diffs" 2>/dev/null
     } | sed 's/^/# /' | head -n 400 >&2
     cp "$out/regression.diffs" . 2>/dev/null
+fi
+states=$out/sqlstate.txt
+sed -nE 's!^.* pg_regress/([a-z0-9_]+) ([0-9A-Z]{5}) ERROR:  (.*)$!\1 \2 \3!p' "$L2REG_TMP/log" | LC_ALL=C sort -u >"$states"
+[ -z "${SQLSTATES:-}" ] || cp "$states" expected/sqlstate.txt
+if [ "$n" -gt 0 ]; then
+    if awk '{ key = $1; for (i = 3; i <= NF; i++) key = key " " $i }
+            NR == FNR { known[key] = known[key] $2 " "; next }
+            !(key in known) { fresh++; next }
+            index(known[key], $2 " ") == 0 { print "# " $0 ": SQLSTATE was " known[key]; wrong = 1 }
+            END { if (fresh) print "# " fresh " errors are not in expected/sqlstate.txt: SQLSTATES=1"; exit wrong }' \
+        expected/sqlstate.txt "$states" >&2; then
+        result ok SQLSTATE
+    else
+        result 'not ok' SQLSTATE
+        status=1
+    fi
 fi
 if [ "$n" -eq 0 ]; then
     echo '1..0 # SKIP no sql/*.sql to run'

@@ -44,6 +44,72 @@ COMMENT ON FUNCTION @extschema@._l2_model_definition(@extschema@.l2_model, text,
 'A definition by which the features of a model can be made from the rows of a source; 0 for the target where
 the source has no column of its name.';
 
+CREATE FUNCTION @extschema@._l2_without_outcome(
+  d @extschema@._l2_definition
+) RETURNS @extschema@._l2_definition
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  names text[] := (SELECT array_agg(c.name) FROM @extschema@._l2_describe(
+    format('SELECT * FROM %s AS q', (@extschema@._l2_source(d.source, d.search_path)).from_item),
+    d.search_path) c);
+  lost boolean := EXISTS (SELECT FROM unnest(d.inputs) i WHERE i <> ALL (names));
+BEGIN
+  -- what features are made from is looked for where they are
+  SELECT coalesce(array_agg(i ORDER BY o), '{}'), coalesce(array_agg(t ORDER BY o), '{}')
+  INTO d.inputs, d.input_types
+  FROM unnest(d.inputs, d.input_types) WITH ORDINALITY u(i, t, o) WHERE i = ANY (names);
+  IF d.target_expression = 'q.' || quote_ident(d.target) THEN
+    lost := d.target <> ALL (names);
+  END IF;
+  IF lost THEN
+    d.target_expression := '0::float8';
+  END IF;
+  RETURN d;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_without_outcome(@extschema@._l2_definition) IS
+'A definition for the rows that its source has now, which may have no target: then that is 0.';
+
+CREATE FUNCTION @extschema@._l2_unseen_levels(
+  model @extschema@.l2_model, d @extschema@._l2_definition, OUT term text, OUT share float8, OUT n bigint
+) RETURNS SETOF record
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  from_item text := (@extschema@._l2_source(d.source, d.search_path)).from_item;
+  names text[];
+  types regtype[];
+  item text;
+  found text[];
+  a record;
+BEGIN
+  SELECT array_agg(c.name ORDER BY c.i), array_agg(c.type ORDER BY c.i) INTO names, types
+  FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', from_item), d.search_path)
+    WITH ORDINALITY c(name, type, kind, i);
+  FOR a IN SELECT j ->> 'attribute' AS name,
+             coalesce(j ->> 'expression', 'q.' || quote_ident(j ->> 'attribute')) AS expression,
+             ARRAY(SELECT jsonb_array_elements_text(j -> 'reference')) AS levels
+           FROM jsonb_array_elements(model::jsonb -> 'encoding' -> 'attributes') j
+           WHERE (j ->> 'guard')::boolean LOOP
+    item := @extschema@._l2_column(a.expression, names, types) || '::pg_catalog.text';
+    found := @extschema@._l2_run_values(format(
+      'SELECT pg_catalog.array_agg(u.t ORDER BY s.n DESC, s.l COLLATE "C", u.i) '
+      'FROM (SELECT %1$s AS l, pg_catalog.count(*) AS n '
+      'FROM %2$s AS q WHERE %1$s IS NOT NULL GROUP BY 1) AS s, '
+      'pg_catalog.unnest(ARRAY[s.l, s.n::pg_catalog.text]) WITH ORDINALITY AS u(t, i)', item, from_item),
+      d.search_path);
+    n := (SELECT sum(found[i]::bigint) FROM generate_series(2, cardinality(found), 2) i);
+    FOR i IN 1 .. coalesce(cardinality(found), 0) / 2 LOOP
+      IF found[2 * i - 1] <> ALL (a.levels) THEN
+        term := a.name || '=' || found[2 * i - 1];
+        share := found[2 * i]::float8 / n;
+        RETURN NEXT;
+      END IF;
+    END LOOP;
+  END LOOP;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_unseen_levels(@extschema@.l2_model, @extschema@._l2_definition) IS
+'Levels that training did not see, of categories whose levels a formula has coded, with their share of the n
+rows.';
+
 CREATE FUNCTION @extschema@._l2_run_pair(
   query text, search_path text, OUT features @extschema@.l2_gram, OUT labelled @extschema@.l2_gram
 ) RETURNS record
@@ -81,6 +147,9 @@ BEGIN
     SELECT r.* FROM @extschema@.l2_drift(model, g.labelled) r WHERE r.term = d.target
       AND d.target_expression <> '0::float8'
     UNION ALL SELECT r.* FROM @extschema@.l2_drift(model, g.features) r
+    UNION ALL SELECT u.term, 0, u.share, NULL, 0,
+        sqrt(u.share * (1 - u.share) * u.n / nullif(u.n - 1, 0)), NULL
+      FROM @extschema@._l2_unseen_levels(model, d) u
     UNION ALL SELECT r.* FROM @extschema@.l2_drift(model, g.labelled) r
       WHERE r.term = '(Residual)' AND d.target_expression <> '0::float8';
 END $$;
@@ -94,7 +163,8 @@ CREATE FUNCTION @extschema@._l2_drift(
 ) RETURNS SETOF record
   LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
   SELECT r.* FROM @extschema@.l2_get(model, NULL::integer) m,
-    @extschema@._l2_drift_of(m, @extschema@._l2_model_definition(m, source, search_path)) r
+    @extschema@._l2_drift_of(m,
+      @extschema@._l2_without_outcome(@extschema@._l2_model_definition(m, source, search_path))) r
 $$;
 COMMENT ON FUNCTION @extschema@._l2_drift(regclass, text, text) IS
 'l2_drift of a model''s table against a source.';
@@ -106,7 +176,7 @@ CREATE FUNCTION @extschema@._l2_drift(
 ) RETURNS SETOF record
   LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
   SELECT r.* FROM @extschema@._l2_drift_of(@extschema@.l2_get(model, NULL::integer),
-    @extschema@._l2_definition(model)) r
+    @extschema@._l2_without_outcome(@extschema@._l2_definition(model))) r
 $$;
 COMMENT ON FUNCTION @extschema@._l2_drift(regclass) IS
 'l2_drift of a model''s table against the rows that its own source has now, as its owner.';

@@ -886,6 +886,7 @@ DECLARE
   given text[];
   t record;
   ids record;
+  given_all boolean := false;
   weight text;
   item text;
 BEGIN
@@ -967,6 +968,24 @@ BEGIN
     ELSE
       ids.key := NULL;
       ids.near_key := NULL;
+    END IF;
+  END IF;
+
+  -- categories whose order counts, or that stand for the intercept, are a matter of the formula
+  IF d.refresh = 'full' AND d.options -> 'null_level' IS DISTINCT FROM 'true' THEN
+    item := CASE WHEN d.options -> 'intercept' = 'false' THEN ' - 1' ELSE '' END;
+    IF target IS NULL THEN
+      d.formula := d.formula || item;
+    ELSIF coalesce(given, usable) <@ columns AND EXISTS (
+        SELECT FROM unnest(columns, kinds, types) c(name, kind, type) LEFT JOIN pg_type p ON p.oid = c.type
+        WHERE c.kind = 'category' AND c.name = ANY (coalesce(given, usable)) 
+          AND (item <> '' OR p.typtype = 'e' OR jsonb_typeof(d.options -> 'reference') = 'object')) THEN
+      d.formula := format('%s ~ %s%s', quote_ident(target),
+        (SELECT string_agg(quote_ident(u), ' + ' ORDER BY i)
+         FROM unnest(coalesce(given, usable)) WITH ORDINALITY u(u, i)), item);
+      given_all := given IS NULL;
+      given := NULL;
+      target := NULL;
     END IF;
   END IF;
 
@@ -1059,7 +1078,7 @@ BEGIN
     d.input_types := d.input_types || t.type::text;
   END LOOP;
   d.kinds := (@extschema@._l2_columns(d, true)).kinds;
-  IF f.dot_used OR (target IS NOT NULL AND given IS NULL) THEN
+  IF f.dot_used OR given_all OR (target IS NOT NULL AND given IS NULL) THEN
     IF others IS NOT NULL THEN
       RAISE NOTICE 'columns left out, being neither numbers nor categories: %', others;
     END IF;
@@ -1318,6 +1337,11 @@ BEGIN
     SELECT (@extschema@.l2_names((a.training).model))[1], (a.training).model::jsonb ->> 'method' INTO was,
       was_method
     FROM @extschema@._l2_versions(_l2_train.model) a WHERE (a.training).active LIMIT 1;
+  END IF;
+  IF (@extschema@._l2_source(source, search_path)).source = name THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('the source is the model''s own table, %s', name),
+      HINT = format('Give the model another name; a temporary table is written pg_temp.%s.',
+                    regexp_replace(name, '^.*[.]', ''));
   END IF;
   d := @extschema@._l2_define(source, formula, method, lambda, options::jsonb, search_path);
   PERFORM @extschema@._l2_begin_following(model, d);

@@ -272,6 +272,12 @@ start_anova(FunctionCallInfo fcinfo)
 								   l2_method_name(m->method)),
 							errdetail("The F test is about least squares."),
 							errhint("l2_compare compares models of any method.")));
+		if (l2_model_vcov(m) != L2_VCOV_IID)
+			ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+							errmsg("model %d has errors of vcov %s", i + 1,
+								   l2_vcov_name(l2_model_vcov(m))),
+							errdetail("Analysis of variance takes rows for independent and alike."),
+							errhint("Test the terms of the larger model: l2_wald(model, terms).")));
 		if (isnan(m->values[L2_STAT_RSS]) || isnan(m->values[L2_STAT_DF]) ||
 			isnan(m->values[L2_STAT_DF_RESIDUAL]))
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -3,6 +3,7 @@
  */
 #include "fit/fit.h"
 #include "gram/encoding.h"
+#include "gram/sparse.h"
 #include "model/vcov.h"
 
 #include <math.h>
@@ -42,6 +43,83 @@ use_column(selection *s, bool *used, int column, const char *name)
 	s->feature[s->p++] = column;
 }
 
+/* The level that options say is a category's reference; NULL for none */
+static const char *
+base_of(const l2_options *o, const char *attribute)
+{
+	for (int i = 0; i < o->n_bases; i++)
+		if (strcmp(o->base_of[i], attribute) == 0)
+			return o->base[i];
+	return NULL;
+}
+
+/* Whether the options let a category in as a whole, rather than levels of it */
+static bool
+is_whole(const l2_options *o, const char *attribute)
+{
+	for (int i = 0; i < o->n_features; i++)
+		if (strcmp(o->features[i], attribute) == 0)
+			return true;
+	return o->n_features < 0;
+}
+
+/*
+ * Of each category that has all its levels in the gram the level that least squares leave out: what
+ * aggregates over records leave out too.  Without an intercept the first category keeps all, as in
+ * R.
+ */
+static void
+leave_references(l2_gram *g, const l2_options *o, selection *s)
+{
+	l2_names names = l2_names_of_gram(g);
+	l2_encoding *e = l2_encoding_of(names);
+	const double *mean = l2_gram_moments(g).mean;
+	bool full = !o->intercept;
+	l2_column_origin *origin;
+	int *left, kept = 0;
+
+	if (e == NULL || l2_reference_of(o) == L2_REFERENCE_NONE)
+		return;
+	origin = l2_column_origins(e, l2_name_list(names, g->ncols), g->ncols);
+	left = palloc(sizeof(int) * Max(e->n, 1));
+	for (int a = 0; a < e->n; a++)
+	{
+		const l2_attribute *attribute = &e->attribute[a];
+		const char *base = base_of(o, attribute->name);
+
+		left[a] = -1;
+		if (attribute->kind != L2_CATEGORY || attribute->n_left > 0 ||
+			!is_whole(o, attribute->name))
+			continue;
+		for (int i = 0; i < s->p; i++)
+		{
+			int j = s->feature[i];
+
+			if (origin[j].attribute != a || !(mean[j] > 0))
+				continue;
+			if (base ? origin[j].level && strcmp(origin[j].level, base) == 0
+					 : left[a] < 0 || (l2_reference_of(o) == L2_REFERENCE_MOST_FREQUENT &&
+									   mean[j] > mean[left[a]]))
+				left[a] = j;
+		}
+		if (base && left[a] < 0)
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("\"%s\" has no level \"%s\"", attribute->name, base),
+							errdetail("It is its reference in the options.")));
+		if (full)
+			left[a] = -1;
+		full = false;
+	}
+	for (int i = 0; i < s->p; i++)
+	{
+		int j = s->feature[i];
+
+		if (origin[j].attribute < 0 || left[origin[j].attribute] != j)
+			s->feature[kept++] = j;
+	}
+	s->p = kept;
+}
+
 static selection
 select_columns(l2_gram *g, const l2_options *o)
 {
@@ -49,6 +127,7 @@ select_columns(l2_gram *g, const l2_options *o)
 	int *category, n;
 	bool *used;
 	selection s;
+	bool leaves = o->place == L2_IN_SOLVE && o->method == L2_METHOD_OLS;
 
 	if (o->target || o->n_features >= 0)
 		list = l2_name_list(l2_names_of_gram(g), g->ncols);
@@ -60,6 +139,8 @@ select_columns(l2_gram *g, const l2_options *o)
 		for (int j = 0; j < g->ncols; j++)
 			if (j != s.target)
 				s.feature[s.p++] = j;
+		if (leaves)
+			leave_references(g, o, &s);
 		return s;
 	}
 	used = palloc0(sizeof(bool) * g->ncols);
@@ -76,6 +157,8 @@ select_columns(l2_gram *g, const l2_options *o)
 		else
 			use_column(&s, used, l2_gram_find(g, list, name), name);
 	}
+	if (leaves)
+		leave_references(g, o, &s);
 	return s;
 }
 
@@ -164,7 +247,7 @@ model_names(l2_gram *g, const selection *s, const l2_options *o)
 	const char **list;
 	l2_names names;
 
-	if (o->n_names < 0 && o->n_features < 0 && s->target == 0)
+	if (o->n_names < 0 && o->n_features < 0 && s->target == 0 && s->p == g->ncols - 1)
 		return l2_names_of_gram(g);
 	list = l2_name_list(l2_names_of_gram(g), g->ncols);
 	if (o->n_names >= 0)
@@ -930,6 +1013,7 @@ solve(FunctionCallInfo fcinfo, l2_method method)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	l2_options_init(&o, method);
+	o.place = L2_IN_SOLVE;
 	if (method != L2_METHOD_OLS)
 		l2_options_set_strength(&o, l2_number_argument(fcinfo, at++, l2_strength_name(method)));
 	l2_options_argument(fcinfo, at, &scope, &o);

@@ -88,6 +88,13 @@ choose_columns(l2_gram *all, l2_encoding *e, const char *const *features, const 
 				strcmp(origin[j - 1].level, o->base[i]) == 0 &&
 				strcmp(e->attribute[origin[j - 1].attribute].name, o->base_of[i]) == 0)
 				best[origin[j - 1].attribute] = j;
+	/* the first category keeps all its levels where there is no intercept */
+	for (int a = 0; a < e->n && !o->intercept; a++)
+		if (e->attribute[a].kind == L2_CATEGORY)
+		{
+			best[a] = -1;
+			break;
+		}
 	keep[n++] = 0;
 	for (int j = 1; j < all->ncols; j++)
 	{

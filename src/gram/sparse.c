@@ -597,6 +597,7 @@ l2_sparse_lay_out(const l2_sparse *s, const l2_options *o)
 	const char *target = o->target ? o->target : "y", **names;
 	l2_encoding e = {o->unseen, s->n, palloc0(sizeof(l2_attribute) * Max(s->n, 1))};
 	int most = s->k;
+	bool full = !o->intercept;
 	l2_sparse_layout y = {1};
 
 	check_target(s, target);
@@ -624,6 +625,10 @@ l2_sparse_lay_out(const l2_sparse *s, const l2_options *o)
 		reference = given_reference(a->name, list, n, o);
 		if (reference < 0)
 			reference = find_reference(s, a->index, list, l2_reference_of(o));
+		/* the first category keeps all its levels where there is no intercept, as in R */
+		if (full)
+			reference = -1;
+		full = false;
 		y.place[a->index] = palloc(sizeof(int) * Max(n, 1));
 		e.attribute[i].null_level = o->null_level;
 		for (int l = 0; l < n; l++)

@@ -814,6 +814,7 @@ static const option options[] = {
 	{"power", NUMBER, AT(power), FOR(GLM, ROWS), .check = check_power},
 	{"psd", BOOLEAN, AT(psd), FOR(ROBUST, L2_IN_FIT)},
 	{"reference", OTHER, FOR(ALL, ROWS | GRAMS), .of_record = true, .set = set_reference},
+	{"reference", OTHER, FOR(1 << L2_METHOD_OLS, L2_IN_SOLVE), .set = set_reference},
 	{"refresh", TRAINING(check_refresh)},
 	{"rule", SECOND, AT(one_se), FOR(PENALISED | GENERAL, ANY_CV | L2_IN_SOLVE_CV), OF(rules)},
 	{"search_path", TRAINING(check_text)},

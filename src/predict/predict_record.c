@@ -310,6 +310,31 @@ unseen_level(const use *u, const l2_bytes *level)
 				 "out.")));
 }
 
+/* Of the record that was taken apart last */
+static inline Datum
+value_of(const l2_record_predictor *p, const use *u, bool *null)
+{
+	if (unlikely(u->term))
+		return l2_term_value(u->term, null);
+	*null = p->type.nulls[u->number];
+	return p->type.values[u->number];
+}
+
+/* Whether something that the prediction needs is NULL in the record that was taken apart last */
+static bool
+lacks_value(const l2_record_predictor *p)
+{
+	for (int i = 0; i < p->n; i++)
+	{
+		bool null;
+
+		(void) value_of(p, &p->use[i], &null);
+		if (null && !p->use[i].null_level)
+			return true;
+	}
+	return false;
+}
+
 /* The effect of a category in *result; false where the prediction is NULL */
 static bool
 add_category(const l2_record_predictor *p, const use *u, Datum value, bool null, double *result)
@@ -326,18 +351,13 @@ add_category(const l2_record_predictor *p, const use *u, Datum value, bool null,
 	else if (p->unseen == L2_UNSEEN_NULL)
 		return false;
 	else if (p->unseen == L2_UNSEEN_ERROR)
+	{
+		/* no reason to stop where the prediction is NULL anyway */
+		if (lacks_value(p))
+			return false;
 		unseen_level(u, &level);
+	}
 	return true;
-}
-
-/* Of the record that was taken apart last */
-static inline Datum
-value_of(const l2_record_predictor *p, const use *u, bool *null)
-{
-	if (unlikely(u->term))
-		return l2_term_value(u->term, null);
-	*null = p->type.nulls[u->number];
-	return p->type.values[u->number];
 }
 
 /* Match model and record, where they are not those of the row before */

@@ -1525,7 +1525,7 @@ l2n_status
 l2n_newton_solve(l2n_newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_poll poll,
 				 void *poll_arg)
 {
-	bool free = !is_constrained(n, goal), penalised = false, next = false;
+	bool free = !is_constrained(n, goal), penalised = false, spread = false, next = false;
 	int limit = goal->max_iter;
 	l2n_status status = L2N_OK;
 
@@ -1534,7 +1534,9 @@ l2n_newton_solve(l2n_newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit
 	{
 		free &= !is_penalised(n, goal, j);
 		penalised |= is_penalised(n, goal, j);
+		spread |= n->variance[j] > 0.0;
 	}
+	free &= spread; /* an intercept alone goes nowhere, though offsets may tell rows apart */
 	penalised &= n->spec.dropout == 0.0;
 	if (!is_constrained(n, goal))
 		status = choose_columns(n, goal, fit, poll, poll_arg);
