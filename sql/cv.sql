@@ -33,7 +33,7 @@ SELECT lasso_cv(y, x) IS NULL AS none, (SELECT l2_gram_folds(y, x) IS NULL FROM 
 SELECT lasso_cv(NULL::float8, x) IS NULL AS only_nulls, l2_gram_folds(y, ARRAY[NULL, a], '{"folds": 3}') IS NULL AS folds FROM many;
 SELECT l2_cv(NULL) IS NULL AS a, l2_cv('{NULL,NULL}') IS NULL AS b, l2_cv('{}') IS NULL AS c, (SELECT count(*) FROM l2_cv_curve(NULL)) AS d, (SELECT count(*) FROM l2_cv_curve('{NULL}')) AS e;
 
--- Same folds in any order, in parallel, for equal rows; skipped rows are counted
+-- Same folds in any order, in parallel; copies are where chance sends them; skipped rows are counted
 SELECT l2_coef(a) = l2_coef(b) AS any_order, a::jsonb->'lambda' = b::jsonb->'lambda' AS lambda
 FROM (SELECT l2_cv(l2_gram_folds(y, x, '{"folds": 7}' ORDER BY i)) AS a, l2_cv(l2_gram_folds(y, x, '{"folds": 7}' ORDER BY -i)) AS b FROM many) s;
 SELECT count(*) FILTER (WHERE g IS NOT NULL) AS folds_of_equal_rows, max(l2_n(g)) AS n FROM (SELECT unnest(l2_gram_folds(1, ARRAY[2, -0.0 * i])) AS g FROM generate_series(1, 20) i) s;
@@ -68,7 +68,7 @@ SELECT l2_coef(l2_cv(ARRAY[l2_set_names(grams[1], '{p,q,r}'), NULL, grams[3]], o
        l2_names(l2_cv(ARRAY[grams[1], l2_set_names(grams[3], '{p,q,r}')], options => '{"lambdas": [1], "features": ["r", "p"]}')) AS names FROM f;
 
 -- Errors
-SELECT l2_cv(l2_gram_folds(1, ARRAY[2])) FROM generate_series(1, 20) i;
+SELECT l2_cv(l2_gram_folds(l2_obs(1, fold => 3), ARRAY[2])) FROM generate_series(1, 20) i;
 SELECT i, ridge_cv(i, ARRAY[i]) IS NULL AS one_row FROM generate_series(1, 2) i GROUP BY i ORDER BY i;
 SELECT l2_gram_folds(y, x, '{"folds": 1}') FROM many;
 SELECT l2_gram_folds(y, x, l2_options('folds', i)) FROM many;
@@ -114,27 +114,87 @@ SELECT _l2_folds_accum(NULL, 1, ARRAY[1::float8]);
 CREATE AGGREGATE raw_folds(float8, float8[], l2_options) (SFUNC = _l2_folds_accum, STYPE = l2_gram[], INITCOND = '{folds}');
 CREATE AGGREGATE raw_ridge_cv(float8, float8[], l2_options) (SFUNC = _l2_folds_accum, STYPE = l2_gram[], INITCOND = '{ridge_cv}');
 SELECT array_length(raw_folds(y, x, '{"folds": 3}'), 1) FROM many;
-CREATE TABLE stolen AS SELECT raw_folds(y, x, '{"folds": 3}') AS state FROM many WHERE i <= 20;
+CREATE TABLE stolen AS SELECT raw_folds(y, x, '{"folds": 3, "adds_up": true}') AS state FROM many WHERE i <= 20;
 CREATE AGGREGATE on_a_stolen_state(l2_gram[]) (SFUNC = _l2_folds_combine, STYPE = l2_gram[], FINALFUNC = _l2_folds_final);
 SELECT array_agg(l2_n(g)) FROM (SELECT unnest(on_a_stolen_state(state)) AS g FROM (SELECT state FROM stolen UNION ALL SELECT state FROM stolen) s) t;
 SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen UNION ALL SELECT state[1:2] FROM stolen) t;
-SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen UNION ALL SELECT ARRAY[state[1], (SELECT grams[1] FROM f), state[3]] FROM stolen) t;
-SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen UNION ALL SELECT ARRAY[state[1], NULL, state[3]] FROM stolen) t;
+SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen UNION ALL SELECT ARRAY[state[1], state[2], state[1], state[4]] FROM stolen) t;
+SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen UNION ALL SELECT ARRAY[state[1], NULL, state[3], state[4]] FROM stolen) t;
 SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen UNION ALL SELECT ARRAY[[state[1], state[2]]] FROM stolen) t;
-SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen UNION ALL SELECT (SELECT raw_folds(y, x || 1.0::float8, '{"folds": 3}') FROM many WHERE i <= 20) FROM stolen) t;
+SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen UNION ALL SELECT (SELECT raw_folds(y, x || 1.0::float8, '{"folds": 3, "adds_up": true}') FROM many WHERE i <= 20) FROM stolen) t;
+SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen UNION ALL SELECT (SELECT raw_folds(y, x, '{"folds": 3}') FROM many WHERE i <= 20) FROM stolen) t;
 SELECT on_a_stolen_state('{}'::l2_gram[]) FROM stolen;
 SELECT array_agg(l2_n(g)) FROM (SELECT unnest(on_a_stolen_state(grams)) AS g FROM (SELECT grams FROM f UNION ALL SELECT grams FROM f) t) s;
+-- states as text, of rows that wait and of those that do not, with keys and without, and of folds without rows
+CREATE AGGREGATE raw_keyed(l2_obs, float8[], l2_options) (SFUNC = _l2_folds_accum, STYPE = l2_gram[], INITCOND = '{folds}');
+SELECT how, l2_n(l2_gram_sum(a)) AS n, array_agg(l2_n(a) ORDER BY k) AS folds,
+  bool_and(l2_ridge(a, 1)::float8[] = l2_ridge(b, 1)::float8[] AND l2_n(a) = l2_n(b)) AS same
+FROM (SELECT how, on_a_stolen_state(s) AS one, on_a_stolen_state(s::text::l2_gram[]) AS other FROM (
+    SELECT 'waiting' AS how, i % 3 AS part, raw_folds(y, x, '{"folds": 4}') AS s FROM many GROUP BY 2 UNION ALL
+    SELECT 'dealt', i % 3, raw_folds(y, x, '{"folds": 4, "adds_up": true}') FROM many GROUP BY 2 UNION ALL
+    SELECT 'copies', i % 3, raw_folds(i % 2, ARRAY[1, -0.0, i % 5], '{"folds": 4}') FROM many GROUP BY 2 UNION ALL
+    SELECT 'keys', i % 3, raw_keyed(l2_obs(y, 1 + i % 2, 0, i % 3), x, '{"folds": 4}') FROM many GROUP BY 2 UNION ALL
+    SELECT 'some keys', i % 3, raw_keyed(l2_obs(y, 1 + i % 2, 0, nullif(i % 3, 0)), x, '{"folds": 4}') FROM many GROUP BY 2) s GROUP BY 1) t,
+  LATERAL ROWS FROM (unnest(one), unnest(other)) WITH ORDINALITY u(a, b, k) GROUP BY how ORDER BY how;
+DROP AGGREGATE raw_keyed(l2_obs, float8[], l2_options);
 SELECT _l2_ridge_cv_final(state) FROM stolen;
 SELECT _l2_ridge_cv_final(raw_ridge_cv(y, x, '{"folds": 3}')) IS NOT NULL AS a_model FROM many;
+
+-- What is said of folds: keys that are too few or too uneven, copies that are dealt together, a lambda at the end
+RESET client_min_messages;
+SELECT l2_coef(ridge_cv(l2_obs(y, fold => i % 3), x)) IS NOT NULL AS few FROM many;
+SELECT l2_coef(ridge_cv(l2_obs(y, fold => CASE WHEN i < 200 THEN 0 ELSE i END), x, '{"folds": 5}')) IS NOT NULL AS uneven FROM many;
+SELECT l2_coef(ridge_cv(l2_obs(y, fold => CASE WHEN i < 200 THEN 'a' ELSE 'b' || i END), ROW(x[1], x[2]))) IS NOT NULL AS uneven FROM many;
+SELECT sum(l2_n(g)) AS n FROM (SELECT unnest(l2_gram_folds(i % 7, ARRAY[i % 3], '{"adds_up": true}')) AS g FROM many) s;
+SELECT sum(l2_n(g)) AS n FROM (SELECT unnest(l2_gram_folds(i % 7, r, '{"adds_up": true}')) AS g FROM many, LATERAL (SELECT i % 3 AS a) r) s;
+SELECT l2_coef(lasso_cv(i % 2, ARRAY[i * i % 7, sin(i)])) AS noise FROM many;
+SELECT i % 3 AS k, l2_coef(ridge_cv(l2_obs(y, fold => i % 2), x)) IS NOT NULL AS each_kind_once FROM many GROUP BY 1 ORDER BY 1;
+SELECT count(ridge_cv) AS models FROM (SELECT ridge_cv(y, x, '{"folds": 3, "n_lambda": 5}') OVER (ORDER BY i ROWS 20 PRECEDING) FROM many WHERE i <= 30) s;
+SELECT round(lambda::numeric, 4) AS lambda FROM l2_glance((SELECT ridge_cv(a + (a + b / 100), ARRAY[a, a + b / 100]) FROM many));
+SELECT round(lambda::numeric, 4) AS lambda FROM l2_glance((SELECT ridge_cv(100 * b + sin(i), ARRAY[a, a + b / 100]) FROM many));
+-- nothing of rows that are as they should be
+SELECT l2_coef(ridge_cv(y, x)) IS NOT NULL AND l2_coef(lasso_cv(y, x)) IS NOT NULL AND l2_coef(ridge_cv(l2_obs(y, fold => i), x)) IS NOT NULL
+  AND l2_coef(elastic_net_cv(y, ROW(a, b, c))) IS NOT NULL AS quiet FROM many;
+SELECT l2_coef(ridge_cv(y, x, '{"folds": 500}')) IS NOT NULL AS leave_one_out FROM many;
+SET client_min_messages = warning;
+
+-- A window is a fit of its frame
+CREATE TABLE pairs AS SELECT i, i % 2 + i % 5 AS y, i % 3 AS a, i % 5 AS b FROM generate_series(1, 90) i;
+SELECT bool_and(m::text = (SELECT lasso_cv(f.y, ARRAY[f.a, f.b], '{"folds": 3, "n_lambda": 5}') FROM pairs f WHERE f.i BETWEEN w.i - 30 AND w.i)::text) AS same, count(*)
+FROM (SELECT i, lasso_cv(y, ARRAY[a, b], '{"folds": 3, "n_lambda": 5}') OVER (ORDER BY i ROWS 30 PRECEDING) AS m FROM pairs) w WHERE i > 1;
+
+-- A named model deals by the primary key of its source, or by option fold; a refresh moves no row
+CREATE TABLE keyed (b text, a int, x float8, y float8, PRIMARY KEY (b, a));
+INSERT INTO keyed SELECT 'k' || i % 3, i, i % 7, i % 7 + i % 2 FROM generate_series(1, 100) i;
+SELECT fold, n, cv_error = (SELECT (l2_glance(l2_cv(l2_gram_folds(l2_obs(y, fold => ROW(b, a)), ARRAY[x]), 'ridge', '{"standardize": true}'))).cv_error FROM keyed) AS by_key
+FROM l2_train('keyed_model', 'keyed', 'y ~ x');
+SELECT details ->> 'fold' AS fold, definition -> 'key' AS key FROM keyed_model;
+SELECT fold, cv_error = (SELECT (l2_glance(ridge_cv(l2_obs(y, fold => a), ARRAY[x], '{"standardize": true}'))).cv_error FROM keyed) AS by_option
+FROM l2_train('keyed_model', 'keyed', 'y ~ x', options => '{"fold": "a"}');
+SELECT fold FROM l2_train('keyed_model', 'SELECT x, y FROM keyed', 'y ~ x');
+SELECT fold FROM l2_train('keyed_model', 'keyed', 'y ~ x', lambda => 1);
+-- live: what comes and goes is dealt by the key too, one row or many
+SELECT fold FROM l2_train('keyed_model', 'keyed', 'y ~ x', options => '{"refresh": "live"}');
+INSERT INTO keyed VALUES ('k9', 1, 3, 4);
+UPDATE keyed SET a = -a WHERE a < 20;
+DELETE FROM keyed WHERE a = 33;
+INSERT INTO keyed SELECT 'new', i, i % 5, i % 5 - 1 FROM generate_series(1, 40) i;
+SELECT cv_error::numeric(20, 12) = (SELECT cv_error::numeric(20, 12) FROM l2_glance(l2_fit('keyed', 'y ~ x'))) AS same, n FROM l2_glance(l2_get('keyed_model'));
+SELECT fold FROM l2_train('keyed_model', 'keyed', 'y ~ x', options => '{"refresh": "live", "fold": "b"}');
+INSERT INTO keyed VALUES ('k9', 2, 3, 4);
+DELETE FROM keyed WHERE b = 'k1' AND a > 60;
+SELECT cv_error::numeric(20, 12) = (SELECT cv_error::numeric(20, 12) FROM l2_glance(l2_fit('keyed', 'y ~ x', options => '{"fold": "b"}'))) AS same, n FROM l2_glance(l2_get('keyed_model'));
+SELECT l2_drop('keyed_model');
+DROP TABLE keyed;
 
 -- how far down the grid goes
 SELECT round((l2_glance(ridge_cv(y, x, '{"lambda_min_ratio": 0.25, "n_lambda": 5}'))).lambda::numeric / (l2_glance(ridge_cv(y, x, '{"lambda_min_ratio": 0.5, "n_lambda": 5}'))).lambda::numeric, 6) AS ratio FROM many;
 SELECT ridge_cv(y, x, '{"lambda_min_ratio": 2}') FROM many;
 -- fits that do not get there
 \set VERBOSITY terse
-SELECT lasso_cv(y, x, '{"max_iter": 1, "tolerance": 1e-300, "n_lambda": 3}') IS NOT NULL AS chosen FROM many;
+SELECT lasso_cv(y, x, '{"max_iter": 1, "tolerance": 1e-300, "lambdas": [5]}') IS NOT NULL AS chosen FROM many;
 \set VERBOSITY default
-DROP TABLE many, f, stolen;
+DROP TABLE many, f, stolen, pairs;
 DROP AGGREGATE raw_folds(float8, float8[], l2_options), raw_ridge_cv(float8, float8[], l2_options);
 DROP AGGREGATE on_a_stolen_state(l2_gram[]);
 DROP FUNCTION rounded(float8[], int);

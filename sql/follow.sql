@@ -180,7 +180,7 @@ END $$;
 -- all rows go, and others come
 TRUNCATE sale;
 SELECT l2_predict('live', s) FROM (SELECT 1 AS a, 2 AS b, 'z1' AS zone) s;
-INSERT INTO sale SELECT i, now(), i % 7, i % 5, 'y' || i % 3, 1, i % 11 FROM generate_series(1, 300) i;
+INSERT INTO sale SELECT i, now(), i % 7, i % 5, 'y' || i % 3, 1, i % 7 + i % 11 / 10.0 FROM generate_series(1, 300) i;
 SELECT against('live');
 SELECT outcome, n FROM l2_refresh('live');
 SELECT against('live');
@@ -331,7 +331,7 @@ SELECT _l2_missed('l2reg_alice.model', false);
 SELECT _l2_live_grams('l2reg_alice.model', 1);
 SELECT _l2_tie('l2reg_alice.rows', 'l2reg_alice.model');
 SELECT _l2_remember(ROW('l2reg_alice.model'::regclass, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-  NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::_l2_followed, true);
+  NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::_l2_followed, true);
 SELECT l2_predict('l2reg_alice.model', 1);
 SELECT l2_mark('l2reg_alice.model');
 SELECT l2_train('l2reg_bob.model', 'l2reg_alice.rows', 'y', lambda => 1, options => '{"refresh": "live"}');
@@ -384,7 +384,7 @@ DROP ROLE l2reg_alice, l2reg_bob;
 CREATE TABLE house AS SELECT i AS id, date '2024-01-01' + i % 10 AS day, i * 7 % 13 AS a, i * 5 % 11 AS b, 'z' || i % 3 AS zone,
   i * 7 % 13 + 2 * (i % 3) + sin(i) AS y FROM generate_series(1, 200) i;
 CREATE TABLE daily AS SELECT day, day + time '12:00' AS at, l2_gram_agg(y, f, '{"target": "y"}') AS g,
-  l2_gram_folds(y, f, '{"folds": 5, "target": "y"}') AS folds, 7 AS n FROM house, LATERAL (SELECT a, b, zone) f GROUP BY day;
+  l2_gram_folds(l2_obs(y, fold => id), f, '{"folds": 5, "target": "y"}') AS folds, 7 AS n FROM house, LATERAL (SELECT a, b, zone) f GROUP BY day;
 CREATE MATERIALIZED VIEW days AS SELECT * FROM daily;
 SELECT n, cv_error FROM l2_train('g', 'daily', 'y', lambda => 1, options => '{"gram": "g"}');
 SELECT against('g', lambda => 1, source => 'house', formula => 'y ~ a + b + zone');
@@ -394,7 +394,7 @@ SELECT against('g', 'ols', source => 'house', formula => 'y ~ a + zone');
 SELECT n FROM l2_train('g', 'days', 'a ~ y + zone - 1', lambda => 1, options => '{"gram": "g"}');
 SELECT against('g', lambda => 1, source => 'house', formula => 'a ~ y + zone - 1');
 SELECT n FROM l2_train('g', 'days', 'y', 'lasso', options => '{"gram": "folds", "features": ["a", "b", "zone"], "gate": 0.1}');
-SELECT against('g', 'lasso', source => 'house', formula => 'y ~ a + b + zone', options => '{"folds": 5}');
+SELECT against('g', 'lasso', source => 'house', formula => 'y ~ a + b + zone', options => '{"folds": 5, "fold": "id"}');
 SELECT n FROM l2_train('g', 'days', 'y ~ a + b', lambda => 1, options => '{"gram": "g", "time_column": "day", "training_window": "3 days"}');
 SELECT against('g', lambda => 1, source => 'SELECT * FROM house WHERE day > (SELECT max(day) FROM house) - 3', formula => 'y ~ a + b');
 SELECT n FROM l2_train('g', 'days', 'y ~ .', lambda => 1, options => '{"gram": "g", "time_column": "at", "half_life": "3 days", "keep": 3}');

@@ -23,7 +23,7 @@ END $$;
 CREATE DOMAIN bob.dom AS int CHECK (bob.boo() > 0);
 -- one of numbers, one of records with folds, one with buckets
 SELECT n FROM l2_train('bob.numbers', 'bob.rows', 'y ~ x', 'ols', options => '{"refresh": "live"}');
-SELECT n FROM l2_train('bob.records', 'bob.rows', 'y ~ x + z + I(x * 2 + 1 > 9)', 'ridge', options => '{"refresh": "live", "folds": 3}');
+SELECT n FROM l2_train('bob.records', 'bob.rows', 'y ~ x + z + I(x * 2 + 1 > 9)', 'ridge', options => '{"refresh": "live", "folds": 3, "fold": "t"}');
 SELECT n FROM l2_train('bob.buckets', 'bob.rows', 'y ~ x', 'ols', options => '{"refresh": "buckets", "time_column": "t", "bucket": "day"}');
 RESET ROLE;
 -- somebody else's table of grams, and one that is his own and none of a model's
@@ -45,7 +45,7 @@ END $$;
 CREATE FUNCTION forge.against(name text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   m l2_model := l2_get(name);
-  o l2_model := CASE name WHEN 'bob.records' THEN l2_fit('bob.rows', 'y ~ x + z + I(x * 2 + 1 > 9)', 'ridge', options => '{"folds": 3}') ELSE l2_fit('bob.rows', 'y ~ x', 'ols') END;
+  o l2_model := CASE name WHEN 'bob.records' THEN l2_fit('bob.rows', 'y ~ x + z + I(x * 2 + 1 > 9)', 'ridge', options => '{"folds": 3, "fold": "t"}') ELSE l2_fit('bob.rows', 'y ~ x', 'ols') END;
 BEGIN
   RETURN CASE WHEN l2_names(m) = l2_names(o) AND (SELECT max(abs(p - q) / greatest(abs(q), 1)) < 1e-10 FROM unnest(m::float8[], o::float8[]) u(p, q)) THEN 'right' ELSE 'wrong' END;
 END $$;
@@ -82,8 +82,8 @@ END $$;
 -- the same past the owner's rights, as a tampering superuser
 CREATE FUNCTION forge.update(name text, forged text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE _l2_followed SET (token, key, source, buckets, relations, state, used, expressions, weighted, inputs, input_types, records, gram_options, folds, time_column, bucket, target, features, recipe, method, strength, by_cv, l1_ratio, fit_options)
-    = (SELECT f.token, f.key, f.source, f.buckets, f.relations, f.state, f.used, f.expressions, f.weighted, f.inputs, f.input_types, f.records, f.gram_options, f.folds, f.time_column, f.bucket, f.target, f.features, f.recipe, f.method, f.strength, f.by_cv, f.l1_ratio, f.fit_options
+  UPDATE _l2_followed SET (token, key, source, buckets, relations, state, used, expressions, weighted, inputs, input_types, records, gram_options, folds, time_column, bucket, target, features, recipe, method, strength, by_cv, l1_ratio, fit_options, fold, fold_is_row)
+    = (SELECT f.token, f.key, f.source, f.buckets, f.relations, f.state, f.used, f.expressions, f.weighted, f.inputs, f.input_types, f.records, f.gram_options, f.folds, f.time_column, f.bucket, f.target, f.features, f.recipe, f.method, f.strength, f.by_cv, f.l1_ratio, f.fit_options, f.fold, f.fold_is_row
        FROM jsonb_populate_record(_l2_followed, forged::jsonb) f) WHERE model = name::regclass;
   -- sessions know it from memory
   EXECUTE format('COMMENT ON TABLE %s IS %L', name, forged);
@@ -107,7 +107,8 @@ INSERT INTO forge.rows (forged) VALUES ('{"token": null}'), ('{"token": "x"}'), 
   ('{"records": null}'), ('{"records": true}'), ('{"records": false}'), ('{"gram_options": null}'), ('{"gram_options": "x"}'), ('{"gram_options": "[]"}'), ('{"gram_options": "{}"}'), ('{"gram_options": "{\"nosuch\": 1}"}'), ('{"gram_options": "{\"names\": []}"}'), ('{"gram_options": "{\"names\": [\"a\", \"b\", \"c\"], \"target\": \"a\"}"}'),
   ('{"folds": null}'), ('{"folds": 1}'), ('{"folds": 7}'), ('{"folds": -1}'), ('{"folds": 2147483647}'), ('{"time_column": "t"}'), ('{"time_column": "nosuch", "bucket": "1 day"}'), ('{"time_column": "x", "bucket": "1 day"}'), ('{"time_column": "t", "bucket": "1 day"}'), ('{"time_column": "t", "bucket": "1 mon 1 day"}'), ('{"time_column": "t", "bucket": "-1 day"}'), ('{"time_column": null}'), ('{"bucket": null}'), ('{"bucket": "170000000 years"}'),
   ('{"target": null}'), ('{"target": ""}'), ('{"features": null}'), ('{"features": []}'), ('{"features": ["a", "b", "c"]}'), ('{"recipe": null}'), ('{"recipe": ["bob.boo()"]}'), ('{"method": null}'), ('{"method": "nosuch"}'), ('{"method": "lasso"}'), ('{"method": "logistic"}'), ('{"method": "dropout"}'),
-  ('{"strength": null}'), ('{"strength": "NaN"}'), ('{"strength": -1}'), ('{"strength": "Infinity"}'), ('{"by_cv": null}'), ('{"by_cv": true}'), ('{"by_cv": false}'), ('{"l1_ratio": null}'), ('{"l1_ratio": "NaN"}'), ('{"l1_ratio": 17}'), ('{"fit_options": null}'), ('{"fit_options": []}'), ('{"fit_options": 1}'), ('{"fit_options": {"nosuch": 1}}'), ('{"fit_options": {"names": ["a", "b", "c", "d"]}}'), ('{"fit_options": {"folds": "many"}}'), ('{"fit_options": {}}');
+  ('{"strength": null}'), ('{"strength": "NaN"}'), ('{"strength": -1}'), ('{"strength": "Infinity"}'), ('{"by_cv": null}'), ('{"by_cv": true}'), ('{"by_cv": false}'), ('{"l1_ratio": null}'), ('{"l1_ratio": "NaN"}'), ('{"l1_ratio": 17}'), ('{"fit_options": null}'), ('{"fit_options": []}'), ('{"fit_options": 1}'), ('{"fit_options": {"nosuch": 1}}'), ('{"fit_options": {"names": ["a", "b", "c", "d"]}}'), ('{"fit_options": {"folds": "many"}}'), ('{"fit_options": {}}'),
+  ('{"fold": null}'), ('{"fold": ["q.nosuch"]}'), ('{"fold": ["q.x", "q.z"]}'), ('{"fold_is_row": true}');
 
 -- each forgery undone again: what writers, readers and refreshes get that is neither right nor a WARNING
 \pset format unaligned
@@ -188,9 +189,9 @@ SELECT _l2_tie('bob.numbers_grams', 'bob.others');
 SELECT _l2_tie(0, 'bob.numbers');
 SELECT _l2_tie('bob.numbers_grams', 0);
 SELECT _l2_remember(NULL, true), _l2_remembers(NULL);
-SELECT _l2_remembers(ROW(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::_l2_followed);
-SELECT _l2_remembers(ROW('bob.others'::regclass, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::_l2_followed);
-SELECT _l2_remembers(ROW('dora.model'::regclass, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::_l2_followed);
+SELECT _l2_remembers(ROW(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::_l2_followed);
+SELECT _l2_remembers(ROW('bob.others'::regclass, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::_l2_followed);
+SELECT _l2_remembers(ROW('dora.model'::regclass, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::_l2_followed);
 SELECT _l2_drop_trigger('bob.numbers', 0);
 RESET ROLE;
 SET client_min_messages = warning;

@@ -171,6 +171,7 @@ SELECT l2_ridge(g, 1, '{"features": ["zone", "zone=north"]}') FROM grams WHERE z
 SELECT l2_ridge(l2_set_names(g, '{a,b}'), 1)::jsonb ? 'encoding' AS renamed FROM grams WHERE zone = 'north';
 
 -- Every aggregate, with its arguments
+SET client_min_messages = warning; -- none of the features helps
 SELECT bool_and(l2_predict(m, h) IS NOT NULL) AS all_predict FROM home h, (SELECT unnest(ARRAY[
   ols_fit(price, x, '{"target": "price"}'), ols_fit(l2_obs(price, weight => 2), x), ols_fit(l2_obs(price, weight => 2), x, '{"target": "price"}'),
   ridge_fit(price, x, 1, '{"target": "price"}'), ridge_fit(l2_obs(price, weight => 2.0), x, 1), ridge_fit(l2_obs(price, weight => 2), x, 1, '{"target": "price"}'),
@@ -180,6 +181,7 @@ SELECT bool_and(l2_predict(m, h) IS NOT NULL) AS all_predict FROM home h, (SELEC
   ridge_cv(price, x), ridge_cv(price, x, '{"folds": 5}'), ridge_cv(l2_obs(price, weight => 2), x), ridge_cv(l2_obs(price, weight => 2), x, '{"n_lambda": 5}'),
   lasso_cv(price, x, '{"n_lambda": 5}'), lasso_cv(l2_obs(price, weight => 2), x), elastic_net_cv(price, x, '{"n_lambda": 5}'), elastic_net_cv(l2_obs(price, weight => 2), x, '{"n_lambda": 5, "l1_ratio": 0.2}')]) AS m
   FROM (SELECT h.price, x FROM home h, LATERAL (SELECT zone, area, size) x) s) f;
+RESET client_min_messages;
 SELECT array_length(l2_gram_folds(price, x, '{"folds": 4}'), 1) AS by_values, l2_n((l2_gram_folds(l2_obs(price, fold => rooms::bigint), x, '{"folds": 4}'))[1]) AS by_key,
   array_length(l2_gram_folds(l2_obs(price, fold => h.zone::text), x, '{"folds": 4}'), 1) AS by_name, l2_sum_weights((l2_gram_folds(l2_obs(price, weight => 2, fold => rooms::bigint), x, '{"folds": 4}'))[1]) AS weighted,
   l2_sum_weights((l2_gram_folds(l2_obs(price, weight => 2), x, '{"folds": 4}'))[1]) AS by_no_name

@@ -60,7 +60,7 @@ SELECT substring(html FROM '<h1>.*?</h1>') AS h1, substring(html FROM '<th scope
 SET extra_float_digits = -15; SET DateStyle = 'German';
 SELECT l2_report(l2_ridge(gram, 3), gram, options => '{"made": "2.1.2026"}') = html AS same FROM fits, pages WHERE page = 'path';
 RESET extra_float_digits; RESET DateStyle;
-SELECT pg_temp.count_of(html, 'h0') AS dots, substring(html FROM '<p>([0-9,]+ rows, .*?)</p>') AS told
+SELECT pg_temp.count_of(html, 'h0') AS dots, substring(html FROM '<p>(Of [0-9,]+ rows, .*?)</p>') AS told
 FROM (SELECT l2_report(l2_ols(gram), y => y, predicted => y) AS html FROM fits, (SELECT array_agg(i::float8) AS y FROM generate_series(1, 5001) i) s) s;
 
 -- NULL, and what cannot be

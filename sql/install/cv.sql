@@ -29,18 +29,22 @@ CREATE AGGREGATE l2_gram_folds(y float8, x float8[]) (
   FINALFUNC = _l2_folds_final, COMBINEFUNC = _l2_folds_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE l2_gram_folds(float8, float8[]) IS
-'One gram for each of ten folds, in an array, NULL for a fold without rows; for l2_cv. A row''s fold is a '
-'hash of its values y and x, so it does not depend on order, plan or session, and equal rows share a '
-'fold. Their sum is l2_gram_agg(y, x). Takes 8 k^2 + 1024 k bytes a fold for k columns. NULL rows and '
-'errors as in l2_gram_agg. NULL where no row is usable, or, with a NOTICE, where all fall into one fold.';
+'One gram for each of ten folds, in an array, NULL for a fold without rows; for l2_cv. Rows are dealt to '
+'folds by chance, but always in the same way: by a hash of their values, each copy of a row on its own, in '
+'folds of equal size; so a fold tells of rows not seen, and order, plan and session do not matter. Beyond '
+'4096 different rows (or 4 MB of them, but 16 a fold) all copies of a row share a fold; a NOTICE says where '
+'that matters. Folds of groups do not add up to those of all rows: for that give a key, l2_obs(y, fold => '
+'key), or option adds_up. Their sum is l2_gram_agg(y, x). Takes up to 4 MB, or 8 k^2 + 1024 k bytes a fold '
+'for k columns. NULL rows and errors as in l2_gram_agg. NULL where no row is usable.';
 
 CREATE AGGREGATE l2_gram_folds(y float8, x float8[], options l2_options) (
   SFUNC = _l2_folds_accum, STYPE = l2_gram[], SSPACE = 8192, INITCOND = '{folds}',
   FINALFUNC = _l2_folds_final, COMBINEFUNC = _l2_folds_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE l2_gram_folds(float8, float8[], l2_options) IS
-'The same with options: folds (10, from 2 to 10000), seed (of the hash that deals rows to folds), and '
-'those of l2_gram_agg.';
+'The same with options: folds (10, from 2 to 10000), seed (of the hash that deals rows to folds), adds_up '
+'(false; true: all copies of a row share the fold that its values say, so that folds of groups add up to '
+'those of all rows), and those of l2_gram_agg.';
 
 CREATE AGGREGATE l2_gram_folds(y l2_obs, x float8[]) (
   SFUNC = _l2_folds_accum, STYPE = l2_gram[], SSPACE = 8192, INITCOND = '{folds}',
@@ -48,8 +52,9 @@ CREATE AGGREGATE l2_gram_folds(y l2_obs, x float8[]) (
 );
 COMMENT ON AGGREGATE l2_gram_folds(l2_obs, float8[]) IS
 'The same; l2_obs(y, fold => key) says the fold of a row: key modulo folds, counted from 0, where it is a '
-'whole number, else by a hash. So rows that share a key share a fold: a group, a block of time, a fold '
-'that you have chosen. Where it is NULL the row''s values decide.';
+'whole number, else by a hash, also of ROW(a, b). So rows that share a key share a fold: a group, a block of '
+'time, a fold that you have chosen; repeated measures of a person, fold => person. Where it is NULL the row '
+'is dealt by its values.';
 
 CREATE AGGREGATE l2_gram_folds(y l2_obs, x float8[], options l2_options) (
   SFUNC = _l2_folds_accum, STYPE = l2_gram[], SSPACE = 8192, INITCOND = '{folds}',
@@ -107,7 +112,7 @@ CREATE AGGREGATE ridge_cv(y float8, x float8[]) (
 COMMENT ON AGGREGATE ridge_cv(float8, float8[]) IS
 'Ridge regression at the lambda that 10-fold cross-validation chooses, in one scan: '
 'l2_cv(l2_gram_folds(y, x), ''ridge''). NULLs as in l2_gram_agg. NULL where no row is usable, or, with a '
-'NOTICE, where all fall into one fold.';
+'NOTICE, where all are in one fold.';
 
 CREATE AGGREGATE ridge_cv(y float8, x float8[], options l2_options) (
   SFUNC = _l2_folds_accum, STYPE = l2_gram[], SSPACE = 8192, INITCOND = '{ridge_cv}',

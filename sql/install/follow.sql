@@ -29,7 +29,9 @@ CREATE TABLE @extschema@._l2_followed (
   strength float8,
   by_cv boolean,
   l1_ratio float8,
-  fit_options jsonb
+  fit_options jsonb,
+  fold text[],
+  fold_is_row boolean
 );
 COMMENT ON TABLE @extschema@._l2_followed IS
 'A row for each model with refresh "buckets" or "live": what its source was like when its grams were made. No
@@ -281,7 +283,7 @@ BEGIN
   records := @extschema@._l2_needs_records(d, c.kinds) OR d.options ? 'nonfinite';
   from_item := c.from_item || ' AS q';
   options := CASE WHEN records THEN @extschema@._l2_gram_options(d) ELSE '{}' END
-    || CASE WHEN folds IS NOT NULL THEN jsonb_build_object('folds', folds) ELSE '{}' END;
+    || CASE WHEN folds IS NOT NULL THEN jsonb_build_object('folds', folds, 'adds_up', true) ELSE '{}' END;
   IF records THEN
     call := format('%s, %s', c.y, c.alias);
     from_item := format('%s, LATERAL (SELECT %s) AS %s', from_item, c.record, c.alias);
@@ -643,6 +645,8 @@ DECLARE
   a record := @extschema@._l2_fit_arguments(d);
   columns text[];
   types regtype[];
+  fold text[] := CASE WHEN NOT a.by_cv THEN '{}' WHEN d.fold IS NOT NULL THEN ARRAY[d.fold]
+    ELSE ARRAY(SELECT 'q.' || quote_ident(k) FROM unnest(d.key) WITH ORDINALITY u(k, i) ORDER BY i) END;
 BEGIN
   SELECT array_agg(t.name), array_agg(t.type) INTO columns, types
   FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q',
@@ -660,7 +664,7 @@ BEGIN
   f.input_types := ARRAY(SELECT t::regtype::oid FROM unnest(d.input_types) WITH ORDINALITY u(t, i)
     ORDER BY i);
   f.used := ARRAY(SELECT c FROM unnest(columns) c
-                  WHERE c = ANY (d.inputs) OR 'q.' || quote_ident(c) = ANY (f.expressions)
+                  WHERE c = ANY (d.inputs) OR 'q.' || quote_ident(c) = ANY (f.expressions || fold)
                     OR c = d.time_column);
   f.records := g.records;
   f.gram_options := @extschema@._l2_gram_options(d)::text;
@@ -676,6 +680,8 @@ BEGIN
   f.by_cv := a.by_cv;
   f.l1_ratio := a.l1_ratio;
   f.fit_options := a.options;
+  f.fold := fold;
+  f.fold_is_row := d.fold IS NULL;
   RETURN f;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_remembered(regclass, @extschema@._l2_definition, regclass) IS

@@ -108,12 +108,12 @@ CREATE AGGREGATE logistic_cv(y "any", x "any") (
 );
 COMMENT ON AGGREGATE logistic_cv("any", "any") IS
 'Logistic regression at the lambda that 10-fold cross-validation chooses, of those of logistic_path: the '
-'least mean deviance of rows not seen. Without option l1_ratio the penalty is quadratic. A row''s fold is '
-'a hash of its values, as in l2_gram_folds, so it does not depend on order, plan or session, and equal '
-'rows share a fold. lambda means the same, on the scale given, for the training rows as for all. The '
-'model is fitted to all rows, and states cv_error, cv_se and folds. y, x and NULLs as in logistic_fit. '
-'NULL where no row is usable, or with a NOTICE where all are in one fold; error where the rows outside a '
-'fold have one class. l2_obs(y, fold => key) says the fold of a row, as in l2_gram_folds.';
+'least mean deviance of rows not seen. Without option l1_ratio the penalty is quadratic. Rows are dealt '
+'to folds as by l2_gram_folds: by chance, each copy of a row on its own, and always in the same way, '
+'whatever order, plan or session. lambda means the same, on the scale given, for the training rows as for '
+'all. The model is fitted to all rows, and states cv_error, cv_se and folds. y, x and NULLs as '
+'in logistic_fit. NULL where no row is usable, or with a NOTICE where all are in one fold; error where '
+'the rows outside a fold have one class. l2_obs(y, fold => key) says the fold of a row, as in l2_gram_folds.';
 
 CREATE AGGREGATE logistic_cv(y "any", x "any", options l2_options) (
   SFUNC = _l2_any_logistic_cv, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_logistic_cv_final,
@@ -231,12 +231,12 @@ CREATE AGGREGATE poisson_cv(y "any", x "any") (
 );
 COMMENT ON AGGREGATE poisson_cv("any", "any") IS
 'Poisson regression at the lambda that 10-fold cross-validation chooses, of those of poisson_path: the '
-'least mean deviance of rows not seen. Without option l1_ratio the penalty is quadratic. A row''s fold is '
-'a hash of its values, as in l2_gram_folds, so it does not depend on order, plan or session, and equal '
-'rows share a fold. lambda means the same, on the scale given, for the training rows as for all. The '
-'model is fitted to all rows, and states cv_error, cv_se and folds. y, x and NULLs as in poisson_fit. '
-'NULL where no row is usable, or with a NOTICE where all are in one fold; error where the rows outside a '
-'fold have one class. l2_obs(y, fold => key) says the fold of a row, as in l2_gram_folds.';
+'least mean deviance of rows not seen. Without option l1_ratio the penalty is quadratic. Rows are dealt '
+'to folds as by l2_gram_folds: by chance, each copy of a row on its own, and always in the same way, '
+'whatever order, plan or session. lambda means the same, on the scale given, for the training rows as for '
+'all. The model is fitted to all rows, and states cv_error, cv_se and folds. y, x and NULLs as '
+'in poisson_fit. NULL where no row is usable, or with a NOTICE where all are in one fold; error where '
+'the rows outside a fold have one class. l2_obs(y, fold => key) says the fold of a row, as in l2_gram_folds.';
 
 CREATE AGGREGATE poisson_cv(y "any", x "any", options l2_options) (
   SFUNC = _l2_any_poisson_cv, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_poisson_cv_final,

@@ -61,10 +61,12 @@ BEGIN
     (v.training).details -> 'skipped', cardinality(@extschema@.l2_names((v.training).model)) - 1,
       (v.training).r_squared, (v.training).sigma, (v.training).lambda, (v.training).nonzero,
       (v.training).cv_error, (v.training).cv_se,
-    NULL, (v.training).trained_at, (v.training).duration, (v.training).reason, (v.training).model::jsonb
+    NULL, (v.training).details ->> 'fold', (v.training).trained_at, (v.training).duration,
+      (v.training).reason,
+      (v.training).model::jsonb
   INTO t.name, t.version, t.active, t.outcome, t.method, t.target, t.n, t.n_skipped, t.skipped, t.columns,
     t.r_squared, t.sigma,
-    t.lambda, t.nonzero, t.cv_error, t.cv_se, t.cv_r_squared, t.trained_at, t.duration, t.reason, m
+    t.lambda, t.nonzero, t.cv_error, t.cv_se, t.cv_r_squared, t.fold, t.trained_at, t.duration, t.reason, m
       FROM @extschema@._l2_versions(_l2_training.model) v WHERE (v.training).version = _l2_training.version;
   -- of the variance of rows that count by their weights
   t.cv_r_squared := 1 - t.cv_error * (m ->> 'sum_weights')::float8 / nullif((m ->> 'tss')::float8, 0);

@@ -68,6 +68,7 @@ CREATE TYPE @extschema@.l2_training AS (
   cv_error float8,
   cv_se float8,
   cv_r_squared float8,
+  fold text,
   trained_at timestamptz,
   duration interval,
   reason text
@@ -75,8 +76,9 @@ CREATE TYPE @extschema@.l2_training AS (
 COMMENT ON TYPE @extschema@.l2_training IS
 'What l2_train, l2_refresh, l2_activate and l2_rollback give: the model''s name, a version of it, which one is
 in use, and of the version what l2_version has. skipped: in how many rows each column was NULL, where rows
-were left out by l2_train; columns: of the design, without the intercept; cv_r_squared: R^2 on rows not
-seen.';
+were left out by l2_train; columns: of the design, without the intercept; cv_r_squared: R^2 on rows not seen;
+fold: what rows are dealt to the folds of cross-validation by, the columns of the primary key, what option
+fold says, or their values.';
 
 CREATE FUNCTION @extschema@._l2_caller() RETURNS name
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL RESTRICTED;

@@ -81,10 +81,10 @@ CREATE FUNCTION l2_obs(
 COMMENT ON FUNCTION l2_obs("any", float8, float8, "any", "any") IS
 'y of a row, a number or boolean, with its weight, its offset (which logistic and Poisson regression add '
 'to the linear predictor) and the key of its fold in cross-validation: rows that share a key share a '
-'fold, number key modulo folds where it is a whole number, else by a hash. NULL y, weight or offset_by '
-'gives NULL, and the row is skipped; NULL fold: the row''s values decide. cluster: the key, of any type, '
-'of the cluster that errors of vcov "CR0" and "CR1" take the row to belong to, or ROW(a, b) for two ways.'
-' ridge_fit(l2_obs(price, weight => w), x, 0.1).';
+'fold, number key modulo folds where it is a whole number, else by a hash, also of ROW(a, b). NULL y, '
+'weight or offset_by gives NULL, and the row is skipped; NULL fold: dealt as without one. cluster: the '
+'key, of any type, of the cluster that errors of vcov "CR0" and "CR1" take the row to belong to, or '
+'ROW(a, b) for two ways. ridge_fit(l2_obs(price, weight => w), x, 0.1).';
 
 CREATE FUNCTION _l2_option_page(
   OUT key text, OUT value text, OUT otherwise text, OUT about text, OUT callers text

@@ -81,15 +81,15 @@ CREATE AGGREGATE l2_gram_folds(y "any", features "any") (
 );
 COMMENT ON AGGREGATE l2_gram_folds("any", "any") IS
 'One gram for each of ten folds of records, in an array, NULL for a fold without rows, all with the same '
-'columns; for l2_cv. A row''s fold is a hash of its values, so it does not depend on order, plan or '
-'session, and equal rows share a fold. See l2_gram_agg over records.';
+'columns; for l2_cv. Rows are dealt to folds as by l2_gram_folds(y, x), labels by their text. See '
+'l2_gram_agg over records.';
 CREATE AGGREGATE l2_gram_folds(y "any", features "any", options l2_options) (
   SFUNC = _l2_any_folds, STYPE = internal, SSPACE = 16384, FINALFUNC = _l2_any_folds_final,
   COMBINEFUNC = _l2_any_combine, SERIALFUNC = _l2_any_serialize, DESERIALFUNC = _l2_any_deserialize,
   PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE l2_gram_folds("any", "any", l2_options) IS
-'The same with options: folds (10, from 2 to 10000), seed, and those of l2_gram_agg over records.';
+'The same with options: folds (10, from 2 to 10000), seed, adds_up, and those of l2_gram_agg over records.';
 CREATE FUNCTION _l2_numbers_folds(internal, "any", "any", float8) RETURNS internal
   AS 'MODULE_PATHNAME', 'l2_numbers_folds' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION _l2_numbers_folds(internal, "any", "any", float8) IS

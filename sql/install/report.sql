@@ -107,6 +107,33 @@ COMMENT ON FUNCTION @extschema@._l2_html_facts(text[]) IS
 'A list of names and values, in turn; those whose value is NULL are left out. Texts are HTML and taken as
 they are.';
 
+CREATE FUNCTION @extschema@._l2_normal_quantile(p float8) RETURNS float8
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@._l2_normal_quantile(float8) IS 'The quantile of the normal distribution.';
+
+CREATE FUNCTION @extschema@._l2_html_curve(
+  heading text, x_label text, y_label text, x float8[], y float8[], zero jsonb, caption text
+) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+  SELECT @extschema@._l2_html_figure(heading, jsonb_build_object('x', jsonb_build_object('label', x_label),
+    'y', jsonb_build_object('label', y_label), 'layers', coalesce(zero, '[]')
+      || jsonb_build_array(jsonb_build_object('type', 'line', 'class', 'c1', 'x', x, 'y', y))), caption)
+$$;
+COMMENT ON FUNCTION @extschema@._l2_html_curve(text, text, text, float8[], float8[], jsonb, text) IS
+'A figure of one line, over a layer to compare it with.';
+
+CREATE FUNCTION @extschema@._l2_html_cloud(
+  heading text, x_label text, y_label text, x float8[], y float8[], zero jsonb, caption text
+) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+  SELECT @extschema@._l2_html_figure(heading, jsonb_build_object('x', jsonb_build_object('label', x_label),
+    'y', jsonb_build_object('label', y_label), 'layers', coalesce(zero, '[]')
+      || jsonb_build_array(jsonb_build_object('type', 'points', 'x', x, 'y', y,
+           'class', CASE WHEN cardinality(x) > 300 THEN 'cloud many' ELSE 'cloud' END))), caption)
+$$;
+COMMENT ON FUNCTION @extschema@._l2_html_cloud(text, text, text, float8[], float8[], jsonb, text) IS
+'A figure of points, over a layer to compare them with.';
+
 -- Sections
 
 CREATE FUNCTION @extschema@._l2_report_fit(model @extschema@.l2_model) RETURNS text
@@ -128,7 +155,8 @@ BEGIN
         g.folds) END END,
     'Deviance', CASE WHEN g.deviance IS NOT NULL THEN format('%s <small>of %s</small>',
       @extschema@._l2_html_number(g.deviance), @extschema@._l2_html_number(g.null_deviance)) END,
-    'Dispersion', CASE WHEN g.dispersion IS NOT NULL THEN @extschema@._l2_html_number(g.dispersion) END,
+    'Dispersion', CASE WHEN g.dispersion IS NOT NULL AND model::jsonb ->> 'method' <> 'logistic' THEN
+      @extschema@._l2_html_number(g.dispersion) END,
     'Theta', CASE WHEN g.theta IS NOT NULL THEN @extschema@._l2_html_number(g.theta) END,
     'AIC', CASE WHEN g.aic IS NOT NULL THEN @extschema@._l2_html_number(g.aic, 5) END,
     'BIC', CASE WHEN g.bic IS NOT NULL THEN @extschema@._l2_html_number(g.bic, 5) END,
@@ -169,15 +197,28 @@ BEGIN
         AND abs(s.standardized / s.estimate) < 'Infinity' THEN s.standardized / s.estimate END AS unit
     FROM @extschema@.l2_summary(model, level) WITH ORDINALITY s(term, estimate, std_error, t, p, lower, upper,
       standardized, vcov, i)
+  ), grouped AS (
+    -- the levels of a category stand under its name, where terms are in their order
+    SELECT t.*, CASE WHEN n <= shown THEN c.name END AS category FROM terms t
+      LEFT JOIN LATERAL (
+        SELECT a ->> 'attribute' AS name
+        FROM jsonb_array_elements(model::jsonb -> 'encoding' -> 'attributes') a
+        WHERE a ->> 'kind' = 'category' AND starts_with(t.term, (a ->> 'attribute') || '=')
+        ORDER BY length(a ->> 'attribute') DESC LIMIT 1) c ON true
   ), chosen AS (
-    SELECT * FROM terms ORDER BY i > intercept, CASE WHEN n > shown THEN abs(b) END DESC NULLS LAST, i
+    SELECT *, category IS NOT NULL AND category IS DISTINCT FROM lag(category) OVER (ORDER BY i) AS opens
+    FROM grouped ORDER BY i > intercept, CASE WHEN n > shown THEN abs(b) END DESC NULLS LAST, i
       LIMIT shown + intercept
   ), scale AS (
     SELECT nullif(max(greatest(abs(b), abs(lower * unit), abs(upper * unit)))
       FILTER (WHERE i > intercept AND abs(b) < 'Infinity'), 0) AS size FROM chosen
   )
-  SELECT s.size, string_agg(@extschema@._l2_html_row(CASE WHEN i > intercept THEN @extschema@._l2_html(term)
-    ELSE 'Intercept' END, ARRAY[
+  SELECT s.size, string_agg(CASE WHEN opens
+      THEN format(E'<tr class="group"><th scope="rowgroup" colspan="%s">%s</th></tr>\n',
+        CASE WHEN errors THEN 7 ELSE 3 END, @extschema@._l2_html(category)) ELSE '' END
+    || @extschema@._l2_html_row(CASE WHEN i <= intercept THEN 'Intercept'
+      WHEN category IS NOT NULL THEN @extschema@._l2_html(substr(term, length(category) + 2))
+      ELSE @extschema@._l2_html(term) END, ARRAY[
       CASE WHEN i > intercept THEN @extschema@._l2_plot_interval(b, CASE WHEN errors THEN lower * unit
         ELSE least(b, 0) END, CASE WHEN errors THEN upper * unit ELSE greatest(b, 0) END, s.size,
         @extschema@._l2_html(term),
@@ -190,7 +231,7 @@ BEGIN
         ELSE format('%s to %s', @extschema@._l2_html_number(lower), @extschema@._l2_html_number(upper)) END,
         @extschema@._l2_html_number(std_error), @extschema@._l2_html_number(t, 3),
           @extschema@._l2_html_p(p)] END,
-      CASE WHEN i <= intercept THEN 'quiet' ELSE '' END),
+      CASE WHEN i <= intercept THEN 'quiet' WHEN category IS NOT NULL THEN 'level' ELSE '' END),
     '' ORDER BY i > intercept, CASE WHEN n > shown THEN abs(b) END DESC NULLS LAST, i)
   INTO size, lines FROM chosen, scale s GROUP BY s.size;
   RETURN format(E'<section>\n<h2>Coefficients</h2>\n<p>%s%s</p>\n%s</section>\n',
@@ -331,95 +372,202 @@ COMMENT ON FUNCTION @extschema@._l2_report_penalties(@extschema@.l2_model, @exts
   @extschema@.l2_gram[]) IS
 'What l2_path and l2_cv_curve say for the features and the penalty of a model, as figures of l2_report.';
 
-CREATE FUNCTION @extschema@._l2_report_sample(
-  model @extschema@.l2_model, y float8[], predicted float8[]
-) RETURNS text
-  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog,
-    pg_temp SET extra_float_digits = 1 AS $$
+CREATE FUNCTION @extschema@._l2_report_classes(y float8[], predicted float8[]) RETURNS text
+  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+    SET extra_float_digits = 1 AS $$
+#variable_conflict use_column
+DECLARE
+  diagonal CONSTANT jsonb := '[{"type": "diagonal", "class": "zero"}]';
+  s record;
+  c record;
+  facts text;
+  matrix text;
+  figures text;
+BEGIN
+  SELECT @extschema@.l2_auc(y, yhat) AS auc, @extschema@.l2_logloss(y, yhat) AS logloss,
+    @extschema@.l2_brier(y, yhat) AS brier, @extschema@.l2_accuracy(y, yhat) AS accuracy,
+    @extschema@.l2_roc(y, yhat) AS roc, @extschema@.l2_calibration(y, yhat, 10) AS bins, avg(y) AS base,
+    count(*) FILTER (WHERE y = 1 AND yhat >= 0.5) AS tp, count(*) FILTER (WHERE y = 0 AND yhat >= 0.5) AS fp,
+    count(*) FILTER (WHERE y = 1 AND yhat < 0.5) AS fn, count(*) FILTER (WHERE y = 0 AND yhat < 0.5) AS tn
+  INTO s FROM unnest(_l2_report_classes.y, _l2_report_classes.predicted) u(y, yhat)
+    WHERE y + yhat IS NOT NULL;
+  facts := @extschema@._l2_html_facts(ARRAY['Area under the curve', @extschema@._l2_html_number(s.auc),
+    'Log loss', @extschema@._l2_html_number(s.logloss), 'Brier score', @extschema@._l2_html_number(s.brier),
+    'Accuracy', format('%s <small>threshold 0.5</small>', @extschema@._l2_html_number(s.accuracy)),
+    'Precision', @extschema@._l2_html_number(s.tp::float8 / nullif(s.tp + s.fp, 0)),
+    'Recall', @extschema@._l2_html_number(s.tp::float8 / nullif(s.tp + s.fn, 0)),
+    'Share of 1', @extschema@._l2_html_number(s.base)]);
+  matrix := E'<h3>Who is taken for whom, at the threshold 0.5</h3>\n'
+    || @extschema@._l2_html_table('Confusion matrix'::text,
+    ARRAY['', 'Predicted 0', 'Predicted 1'],
+    @extschema@._l2_html_row('0'::text, ARRAY[@extschema@._l2_html_count(s.tn),
+      @extschema@._l2_html_count(s.fp)], ''::text)
+      || @extschema@._l2_html_row('1'::text, ARRAY[@extschema@._l2_html_count(s.fn),
+        @extschema@._l2_html_count(s.tp)], ''::text));
+  SELECT array_agg(mean_p ORDER BY bin) AS p, array_agg(mean_y ORDER BY bin) AS y INTO c
+  FROM unnest(s.bins) WHERE mean_p IS NOT NULL;
+  figures := @extschema@._l2_html_figure('Calibration'::text, jsonb_build_object('x',
+    '{"label": "predicted probability"}'::jsonb,
+      'y', '{"label": "share that came out 1"}'::jsonb, 'layers', diagonal || jsonb_build_array(
+        jsonb_build_object('type', 'line', 'class', 'c1', 'x', c.p, 'y', c.y),
+        jsonb_build_object('type', 'points', 'class', 'dot c1', 'x', c.p, 'y', c.y))),
+    'Rows in ten bins by their predicted probability. A model that says the truth is on the line.'::text);
+  IF s.base > 0 AND s.base < 1 THEN
+    WITH points AS (
+      SELECT fpr, tpr, fpr * (1 - s.base) + tpr * s.base AS taken, row_number() OVER (ORDER BY fpr, tpr) AS i,
+        count(*) OVER () AS n
+      FROM unnest(s.roc)
+    )
+    SELECT array_agg(fpr ORDER BY i) AS fpr, array_agg(tpr ORDER BY i) AS tpr, array_agg(taken
+      ORDER BY i) AS taken,
+      array_agg(tpr ORDER BY i) FILTER (WHERE tpr > 0) AS recall,
+      array_agg(tpr * s.base / taken ORDER BY i) FILTER (WHERE tpr > 0) AS precision
+    INTO c FROM points WHERE i = n OR (i - 1) % greatest(1, ceil(n / 500.0)::integer) = 0;
+    figures := concat(figures,
+      @extschema@._l2_html_curve('Receiver operating characteristic'::text, 'false positive rate'::text,
+        'true positive rate'::text, c.fpr, c.tpr, diagonal,
+        format('What share of the 1s is found at what share of false alarms; the area under the curve is %s.',
+               @extschema@._l2_html_number(s.auc))),
+      @extschema@._l2_html_curve('Precision and recall'::text, 'recall: share of the 1s that are found'::text,
+        'precision: share of those found that are 1'::text, c.recall, c.precision,
+        jsonb_build_array(jsonb_build_object('type', 'rule', 'class', 'zero', 'y', ARRAY[s.base])),
+        'From the surest rows on. The line is the share of 1s among all rows.'::text),
+      @extschema@._l2_html_curve('Lift'::text, 'share of rows taken, the surest first'::text,
+        'share of the 1s among them'::text, c.taken, c.tpr, diagonal,
+        'How many of the 1s are reached by taking so many rows; on the line, by chance.'::text));
+  END IF;
+  RETURN facts || matrix || E'<div class="figures">\n' || figures || E'</div>\n';
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_report_classes(float8[], float8[]) IS
+'Probabilities against what came, for l2_report.';
+
+CREATE FUNCTION @extschema@._l2_report_residuals(y float8[], predicted float8[]) RETURNS text
+  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+    SET extra_float_digits = 1 AS $$
 #variable_conflict use_column
 DECLARE
   drawn CONSTANT integer := 2000;
-  logistic boolean := model::jsonb ->> 'method' = 'logistic'
-    OR coalesce(model::jsonb ->> 'family' = 'binomial', false);
-  every integer;
-  n bigint;
-  facts text[];
+  at_zero CONSTANT jsonb := '[{"type": "rule", "class": "zero", "y": [0]}]';
   s record;
   c record;
   figures text;
+  largest text;
 BEGIN
-  SELECT count(*) INTO n FROM unnest(_l2_report_sample.y, _l2_report_sample.predicted) u(y, yhat)
-    WHERE y + yhat IS NOT NULL;
+  SELECT (@extschema@.l2_score(y, yhat)).*, stddev_samp(y - yhat) AS sd INTO s
+  FROM unnest(_l2_report_residuals.y, _l2_report_residuals.predicted) u(y, yhat);
+  WITH rows AS (
+    SELECT y, yhat, y - yhat AS residual, i, row_number() OVER (ORDER BY i) AS nth,
+      @extschema@._l2_normal_quantile(
+        (row_number() OVER (ORDER BY y - yhat) - 0.5::float8) / count(*) OVER ()) AS normal,
+      CASE WHEN s.sd < 1e-280 THEN NULL WHEN abs(y - yhat) < s.sd * 1e-12 THEN 0
+        ELSE (y - yhat) / s.sd END AS standard,
+      count(*) OVER () AS n
+    FROM unnest(_l2_report_residuals.y, _l2_report_residuals.predicted) WITH ORDINALITY u(y, yhat, i)
+    WHERE y + yhat IS NOT NULL
+  )
+  SELECT array_agg(y) AS y, array_agg(yhat) AS yhat, array_agg(residual) AS residual,
+    array_agg(normal) AS normal,
+    array_agg(standard) AS standard, array_agg(sqrt(abs(standard))) AS root
+  INTO c FROM rows WHERE (nth - 1) % greatest(1, ceil(n / drawn::float8)::integer) = 0;
+  figures := concat(
+    @extschema@._l2_html_cloud('Actual against predicted'::text, 'predicted'::text, 'actual'::text, c.yhat,
+      c.y,
+      '[{"type": "diagonal", "class": "zero"}]'::jsonb, 'A perfect prediction is on the line.'::text),
+    @extschema@._l2_html_cloud('Residuals'::text, 'predicted'::text, 'actual &minus; predicted'::text,
+      c.yhat, c.residual,
+      at_zero, 'A pattern or a funnel here is something that the model does not know.'::text));
+  IF s.sd > 0 THEN
+    figures := concat(figures,
+      @extschema@._l2_html_cloud('Normal Q&ndash;Q'::text, 'quantile of the normal distribution'::text,
+        'residual in standard deviations'::text, c.normal, c.standard,
+          '[{"type": "diagonal", "class": "zero"}]'::jsonb,
+        'Ends that leave the line: residuals larger than a normal distribution has, which p trusts.'::text),
+      @extschema@._l2_html_cloud('Scale and location'::text, 'predicted'::text,
+        'root of |residual| in standard deviations'::text, c.yhat, c.root, NULL::jsonb,
+        'A slope is a spread that goes with the prediction: robust errors, or the logarithm of it.'::text));
+  END IF;
+  SELECT string_agg(@extschema@._l2_html_row(i::text, ARRAY[@extschema@._l2_html_number(y),
+    @extschema@._l2_html_number(yhat),
+      @extschema@._l2_html_number(y - yhat), @extschema@._l2_html_number(CASE WHEN s.sd >= 1e-280
+        AND abs(y - yhat) >= s.sd * 1e-12 THEN (y - yhat) / s.sd END, 3)], ''::text),
+    '' ORDER BY abs(y - yhat) DESC, i)
+  INTO largest FROM (
+    SELECT y, yhat, i FROM unnest(_l2_report_residuals.y, _l2_report_residuals.predicted)
+      WITH ORDINALITY u(y, yhat, i)
+    WHERE y + yhat IS NOT NULL ORDER BY abs(y - yhat) DESC, i LIMIT 5) r;
+  RETURN @extschema@._l2_html_facts(ARRAY['R&sup2;', @extschema@._l2_html_number(s.r2), 'RMSE',
+    @extschema@._l2_html_number(s.rmse),
+      'Mean absolute error', @extschema@._l2_html_number(s.mae), 'Median absolute error',
+        @extschema@._l2_html_number(s.median_ae),
+      'Largest error', @extschema@._l2_html_number(s.max_error),
+      'Bias', @extschema@._l2_html_number(CASE WHEN abs(s.bias) < 1e-12 * s.rmse THEN 0 ELSE s.bias END, 3)])
+    || E'<div class="figures">\n' || figures || E'</div>\n<h3>Largest residuals</h3>\n'
+    || @extschema@._l2_html_table('Largest residuals'::text,
+         ARRAY['Row of the sample', 'Actual', 'Predicted', 'Residual', 'Standard deviations'], largest);
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_report_residuals(float8[], float8[]) IS
+'Predictions of numbers against what came, for l2_report.';
+
+CREATE FUNCTION @extschema@._l2_report_sample(
+  model @extschema@.l2_model, y float8[], predicted float8[], rows_of text
+) RETURNS text
+  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+    SET extra_float_digits = 1 AS $$
+DECLARE
+  n bigint := (SELECT count(*) FROM unnest(_l2_report_sample.y, _l2_report_sample.predicted) u(y, yhat)
+               WHERE u.y + u.yhat IS NOT NULL);
+  classes boolean := model::jsonb ->> 'method' = 'logistic'
+    OR coalesce(model::jsonb ->> 'family' = 'binomial', false);
+  every integer := ceil(n / 2000.0);
+BEGIN
   IF n = 0 THEN
     RETURN '';
   END IF;
-  IF logistic THEN
-    SELECT @extschema@.l2_auc(y, yhat) AS auc, @extschema@.l2_logloss(y, yhat) AS logloss,
-      @extschema@.l2_brier(y, yhat) AS brier, @extschema@.l2_accuracy(y, yhat) AS accuracy,
-      @extschema@.l2_roc(y, yhat) AS roc, @extschema@.l2_calibration(y, yhat, 10) AS bins
-    INTO s FROM unnest(_l2_report_sample.y, _l2_report_sample.predicted) u(y, yhat);
-    facts := ARRAY['Area under the curve', @extschema@._l2_html_number(s.auc), 'Log loss',
-      @extschema@._l2_html_number(s.logloss),
-      'Brier score', @extschema@._l2_html_number(s.brier), 'Accuracy',
-        @extschema@._l2_html_number(s.accuracy)];
-    SELECT array_agg(mean_p ORDER BY bin) AS p, array_agg(mean_y ORDER BY bin) AS y INTO c FROM unnest(s.bins)
-      WHERE mean_p IS NOT NULL;
-    figures := @extschema@._l2_html_figure('Calibration'::text,
-      jsonb_build_object('x', '{"label": "predicted probability"}'::jsonb, 'y',
-      '{"label": "share that came out 1"}'::jsonb,
-        'layers', jsonb_build_array('{"type": "diagonal", "class": "zero"}'::jsonb,
-          jsonb_build_object('type', 'line', 'class', 'c1', 'x', c.p, 'y', c.y),
-          jsonb_build_object('type', 'points', 'class', 'dot c1', 'x', c.p, 'y', c.y))),
-      'Rows in ten bins by their predicted probability. A model that says the truth is on the line.');
-    SELECT array_agg(fpr ORDER BY fpr, tpr) AS x, array_agg(tpr ORDER BY fpr, tpr) AS y INTO c
-    FROM (SELECT fpr, tpr, row_number() OVER (ORDER BY fpr, tpr) AS i, count(*) OVER () AS points
-      FROM unnest(s.roc)) r
-    WHERE i = points OR (i - 1) % greatest(1, ceil(points / 1000.0)::integer) = 0;
-    figures := figures || @extschema@._l2_html_figure('Receiver operating characteristic'::text,
-      jsonb_build_object('x', '{"label": "false positive rate"}'::jsonb, 'y',
-      '{"label": "true positive rate"}'::jsonb,
-        'layers', jsonb_build_array('{"type": "diagonal", "class": "zero"}'::jsonb,
-          jsonb_build_object('type', 'line', 'class', 'c1', 'x', c.x, 'y', c.y))),
-      format('What share of the 1s is found at what share of false alarms; the area under the curve is %s.',
-        @extschema@._l2_html_number(s.auc)));
-  ELSE
-    SELECT (@extschema@.l2_score(y, yhat)).* INTO s
-      FROM unnest(_l2_report_sample.y, _l2_report_sample.predicted) u(y, yhat);
-    facts := ARRAY['R&sup2;', @extschema@._l2_html_number(s.r2), 'RMSE', @extschema@._l2_html_number(s.rmse),
-      'Mean absolute error', @extschema@._l2_html_number(s.mae), 'Median absolute error',
-        @extschema@._l2_html_number(s.median_ae),
-      'Largest error', @extschema@._l2_html_number(s.max_error), 'Bias',
-        @extschema@._l2_html_number(CASE WHEN abs(s.bias) < 1e-12 * s.rmse THEN 0 ELSE s.bias END, 3)];
-    every := greatest(1, ceil(n / drawn::float8)::integer);
-    SELECT array_agg(y) AS y, array_agg(yhat) AS yhat, array_agg(y - yhat) AS residual INTO c
-    FROM (SELECT y, yhat, row_number() OVER (ORDER BY i) AS i
-      FROM unnest(_l2_report_sample.y, _l2_report_sample.predicted) WITH ORDINALITY u(y, yhat, i)
-      WHERE y + yhat IS NOT NULL) r
-    WHERE (i - 1) % every = 0;
-    figures := @extschema@._l2_html_figure('Actual against predicted'::text,
-      jsonb_build_object('x', '{"label": "predicted"}'::jsonb, 'y', '{"label": "actual"}'::jsonb,
-        'layers', jsonb_build_array('{"type": "diagonal", "class": "zero"}'::jsonb,
-          jsonb_build_object('type', 'points', 'class', CASE WHEN cardinality(c.y) > 300 THEN 'cloud many'
-          ELSE 'cloud' END, 'x', c.yhat, 'y', c.y))),
-      'A perfect prediction is on the line.')
-    || @extschema@._l2_html_figure('Residuals'::text,
-      jsonb_build_object('x', '{"label": "predicted"}'::jsonb, 'y',
-      '{"label": "actual &minus; predicted"}'::jsonb,
-        'layers', jsonb_build_array('{"type": "rule", "class": "zero", "y": [0]}'::jsonb,
-          jsonb_build_object('type', 'points', 'class', CASE WHEN cardinality(c.y) > 300 THEN 'cloud many'
-          ELSE 'cloud' END, 'x', c.yhat, 'y', c.residual))),
-      'A pattern or a funnel here is something that the model does not know.');
-  END IF;
-  RETURN
-    format(E'<section>\n<h2>Predictions on a sample</h2>\n<p>%s rows%s.</p>\n%s<div '
-      'class="figures">\n%s</div>\n</section>\n', @extschema@._l2_html_count(n),
-    CASE WHEN every > 1 THEN format(', of which %s are drawn',
-      @extschema@._l2_html_count(cardinality(c.y)::bigint)) ELSE '' END, @extschema@._l2_html_facts(facts),
-      figures);
+  RETURN format(E'<section>\n<h2>Predictions</h2>\n<p>Of %s row%s%s%s</p>\n%s</section>\n',
+    @extschema@._l2_html_count(n),
+    CASE WHEN n = 1 THEN '' ELSE 's' END,
+    CASE WHEN every > 1 AND NOT classes
+         THEN format(', of which %s are drawn,',
+           @extschema@._l2_html_count(ceil(n / every::float8)::bigint)) ELSE '' END,
+    coalesce(rows_of, ' that were given.'),
+    CASE WHEN classes THEN @extschema@._l2_report_classes(y, predicted)
+      ELSE @extschema@._l2_report_residuals(y, predicted) END);
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_report_sample(@extschema@.l2_model, float8[], float8[]) IS
-'What l2_score, or for logistic regression l2_auc, l2_roc and l2_calibration say of predictions, as a section
-of l2_report.';
+COMMENT ON FUNCTION @extschema@._l2_report_sample(@extschema@.l2_model, float8[], float8[], text) IS
+'Predictions against what came, as a section of l2_report; rows_of says which rows those are.';
+
+CREATE FUNCTION @extschema@._l2_report_definition(model @extschema@.l2_model, definition jsonb) RETURNS text
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+DECLARE
+  g record;
+  options text := (SELECT string_agg(format('%s %s', key, value), ', ' ORDER BY key)
+                   FROM jsonb_each(definition -> 'options') WHERE key NOT IN ('names', 'target'));
+BEGIN
+  IF definition IS NULL THEN
+    RETURN '';
+  END IF;
+  SELECT * INTO g FROM @extschema@.l2_glance(model);
+  RETURN format(E'<section>\n<h2>How it was made</h2>\n%s</section>\n',
+    @extschema@._l2_html_table('How it was made'::text, ARRAY['', ''],
+    (SELECT string_agg(@extschema@._l2_html_row(h, ARRAY['<span class="text">' || t || '</span>'],
+      ''::text), '' ORDER BY i)
+     FROM (VALUES (1, 'Source', @extschema@._l2_html(definition ->> 'source', 500)),
+       (2, 'Formula', @extschema@._l2_html(definition ->> 'formula', 500)),
+       (3, 'Method', @extschema@._l2_html(definition ->> 'method')),
+       (4, 'Options', @extschema@._l2_html(options, 500)),
+       (5, '&lambda;', CASE WHEN definition ->> 'method' NOT IN ('ridge', 'lasso', 'elastic_net') THEN NULL
+         WHEN definition ->> 'lambda' IS NULL THEN format('by cross-validation, %s folds%s', g.folds,
+           CASE WHEN definition ->> 'fold' IS NOT NULL THEN ' by '
+             || @extschema@._l2_html(definition ->> 'fold') ELSE '' END)
+         ELSE 'as given' END),
+       (6, 'Weights', @extschema@._l2_html(regexp_replace(definition ->> 'weight', '^q[.]', ''))),
+       (7, 'Refresh', @extschema@._l2_html(definition ->> 'refresh')),
+       (8, 'Rows', format('%s used, %s left out: a value is missing, or the weight is 0',
+         @extschema@._l2_html_count(g.n),
+                          @extschema@._l2_html_count(g.n_skipped)))) v(i, h, t) WHERE t IS NOT NULL)));
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_report_definition(@extschema@.l2_model, jsonb) IS
+'What a model was made from, as a section of l2_report.';
 
 CREATE FUNCTION @extschema@._l2_report_drift(drift jsonb) RETURNS text
   LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
@@ -527,7 +675,8 @@ COMMENT ON FUNCTION @extschema@._l2_page_style() IS
 CREATE FUNCTION @extschema@._l2_report_page(
   model @extschema@.l2_model, gram @extschema@.l2_gram, grams @extschema@.l2_gram[], y float8[],
     predicted float8[],
-  title text, level float8, made date, drift jsonb, versions text, version integer
+  title text, level float8, made date, drift jsonb, versions text, version integer, rows_of text,
+    made_from text
 ) RETURNS text
   LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog,
     pg_temp SET extra_float_digits = 1 AS $$
@@ -578,14 +727,16 @@ BEGIN
     '<body>\n<header>\n<h1>%s</h1>\n<p>%s</p>\n</header>\n'
     '<main>\n%s</main>\n<footer>Made by l2reg.</footer>\n</body>\n</html>',
     @extschema@._l2_html(title), @extschema@._l2_page_style(), @extschema@._l2_html(title), facts,
-    concat(@extschema@._l2_report_fit(model), @extschema@._l2_report_terms(model, coalesce(level, 0.95)),
-      @extschema@._l2_report_sample(model, y, predicted),
+    concat(@extschema@._l2_report_fit(model), made_from,
+      @extschema@._l2_report_terms(model, coalesce(level, 0.95)),
+      @extschema@._l2_report_sample(model, y, predicted, rows_of),
       E'<section>\n<h2>Penalty</h2>\n<div class="figures">\n'
         || nullif(concat(figures.curve, figures.path), '') || E'</div>\n</section>\n',
       versions, @extschema@._l2_report_drift(drift)));
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_report_page(@extschema@.l2_model, @extschema@.l2_gram,
-  @extschema@.l2_gram[], float8[], float8[], text, float8, date, jsonb, text, integer) IS
+  @extschema@.l2_gram[],
+  float8[], float8[], text, float8, date, jsonb, text, integer, text, text) IS
 'The page of l2_report, of its sections.';
 
 CREATE FUNCTION @extschema@._l2_report_options(
@@ -621,7 +772,8 @@ CREATE FUNCTION @extschema@.l2_report(
   SELECT @extschema@._l2_report_page(model, gram, folds, y, predicted, o.title, o.level, o.made,
     (SELECT jsonb_agg(to_jsonb(d) ORDER BY i)
      FROM @extschema@.l2_drift(model, fresh)
-       WITH ORDINALITY d(term, mean, mean_now, shift, sd, sd_now, spread, i)), NULL::text, NULL::integer)
+       WITH ORDINALITY d(term, mean, mean_now, shift, sd, sd_now, spread, i)),
+    NULL::text, NULL::integer, NULL::text, NULL::text)
   FROM @extschema@._l2_report_options(options) o
 $$;
 COMMENT ON FUNCTION @extschema@.l2_report(@extschema@.l2_model, @extschema@.l2_gram, @extschema@.l2_gram[],
@@ -660,8 +812,16 @@ DECLARE
   y float8[];
   predicted float8[];
   o record := @extschema@._l2_report_options(options);
+  definition jsonb := (SELECT (v.training).definition FROM @extschema@._l2_versions(_l2_report.model) v
+                       WHERE (v.training).active);
+  rows_of text;
 BEGIN
   IF source IS NOT NULL THEN
+    item := (@extschema@._l2_source(source, search_path)).source;
+    rows_of := format(' of %s, evenly taken. ', @extschema@._l2_html(item, 200))
+      || CASE WHEN item = definition ->> 'source'
+              THEN 'The model was trained on this source: of rows it has not seen it knows less.'
+              ELSE 'Whether the model was trained on some of them, the page does not know.' END;
     SELECT jsonb_agg(to_jsonb(r) ORDER BY i) INTO drift
     FROM @extschema@._l2_drift(model, source, search_path)
       WITH ORDINALITY r(term, mean, mean_now, shift, sd, sd_now, spread, i);
@@ -684,7 +844,8 @@ BEGIN
   RETURN @extschema@._l2_report_page(m, kept, NULL::@extschema@.l2_gram[], y, predicted,
     coalesce(o.title, (SELECT c.relname FROM pg_class c WHERE c.oid = _l2_report.model)), o.level, o.made,
       drift,
-    @extschema@._l2_report_versions(model), active);
+    @extschema@._l2_report_versions(model), active, rows_of, @extschema@._l2_report_definition(m,
+      definition));
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_report(regclass, text, @extschema@.l2_options, text) IS
 'l2_report of a model''s table.';

@@ -19,6 +19,7 @@ CREATE TYPE @extschema@._l2_definition AS (
   dot text[],
   offset_by text,
   fold text,
+  key text[],
   weight text,
   method text,
   lambda float8,
@@ -42,7 +43,8 @@ query; search_path: where its names are looked up; expressions: SQL of each feat
 source; kinds: what each was, number, boolean, time or category; inputs: columns that expressions use, and
 the built-in types they have there; arrays: array columns, and how many elements each has; known_names,
 known_values: levels and knots that the formula took from the rows; guards: categories whose levels are
-features; dot: the columns that . stands for; absorbed: SQL of the group whose effects are taken out;
+features; dot: the columns that . stands for; fold: SQL of the key by which rows are dealt to folds, or else
+key: the columns of the primary key of the source; absorbed: SQL of the group whose effects are taken out;
 instruments: of l2_iv, names and SQL; options: those of the aggregate; the rest: options of l2_train.';
 
 -- Texts of a definition, analysed and run as the current user
@@ -183,6 +185,23 @@ CREATE FUNCTION @extschema@._l2_by_cv(d @extschema@._l2_definition) RETURNS bool
 COMMENT ON FUNCTION @extschema@._l2_by_cv(@extschema@._l2_definition) IS
 'Whether training takes cross-validation: to choose lambda, or for the gate.';
 
+CREATE FUNCTION @extschema@._l2_primary_key(d @extschema@._l2_definition) RETURNS text[]
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  s record := @extschema@._l2_source(d.source, d.search_path);
+BEGIN
+  IF s.from_item <> s.source THEN
+    RETURN NULL;
+  END IF;
+  RETURN (SELECT array_agg(a.attname::text ORDER BY k.i)
+          FROM pg_index x, unnest(x.indkey::smallint[]) WITH ORDINALITY k(number, i)
+            JOIN pg_attribute a ON a.attnum = k.number
+          WHERE x.indrelid = s.source::regclass AND x.indisprimary AND a.attrelid = x.indrelid
+            AND k.i <= x.indnkeyatts);
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_primary_key(@extschema@._l2_definition) IS
+'The columns of the primary key of a definition''s source; NULL where that is a query, or has none.';
+
 CREATE FUNCTION @extschema@._l2_columns(
   d @extschema@._l2_definition, as_before boolean DEFAULT true,
   OUT columns text[], OUT kinds text[], OUT record text, OUT alias text, OUT from_item text, OUT y text,
@@ -214,6 +233,7 @@ BEGIN
   SELECT u.c INTO other
   FROM (SELECT f FROM unnest(d.features, d.expressions) u(f, e) WHERE e = 'q.' || quote_ident(f)
         UNION ALL SELECT i FROM unnest(d.inputs) i
+        UNION ALL SELECT k FROM unnest(d.key) k WHERE @extschema@._l2_by_cv(d)
         UNION ALL SELECT d.target WHERE d.target_expression = 'q.' || quote_ident(d.target)) u(c)
   WHERE u.c <> ALL (names) LIMIT 1;
   IF FOUND THEN
@@ -259,7 +279,11 @@ BEGIN
     'weight => ' || CASE WHEN d.weight IS NOT NULL THEN columns[n + 2] END,
     'offset_by => ' || CASE WHEN d.offset_by IS NOT NULL AND d.method IN ('logistic', 'poisson', 'glm')
                             THEN columns[cardinality(columns)] END,
-    'fold => ' || CASE WHEN @extschema@._l2_by_cv(d) THEN @extschema@._l2_column(d.fold, names, types) END,
+    'fold => ' || CASE WHEN @extschema@._l2_by_cv(d) THEN coalesce(
+      @extschema@._l2_column(d.fold, names, types),
+      (SELECT format('ROW(%s)', string_agg('q.' || quote_ident(k), ', ' ORDER BY i))
+       FROM unnest(d.key) WITH ORDINALITY u(k, i)
+       HAVING count(*) > 0)) END,
     'cluster => ' || @extschema@._l2_cluster_sql(d.options -> 'cluster', names, types));
   order_by := @extschema@._l2_column(CASE WHEN d.options ->> 'order_by' = ANY (names)
     THEN 'q.' || quote_ident(d.options ->> 'order_by') ELSE d.options ->> 'order_by' END, names, types);
@@ -930,6 +954,10 @@ BEGIN
   d := @extschema@._l2_check_definition(d);
   given := CASE WHEN o ? 'features' THEN ARRAY(SELECT jsonb_array_elements_text(o -> 'features')) END;
 
+  IF d.gram IS NULL AND d.fold IS NULL AND @extschema@._l2_by_cv(d) THEN
+    d.key := @extschema@._l2_primary_key(d);
+  END IF;
+
   IF d.gram IS NOT NULL THEN
     d.weight := o ->> 'weight';
     RETURN @extschema@._l2_define_gram_source(d, given);
@@ -1275,6 +1303,10 @@ BEGIN
     PERFORM @extschema@._l2_no_rows(d, 'the source of model ' || name);
   END IF;
   v.model := @extschema@._l2_finish_model(d, v.model);
+  IF @extschema@._l2_by_cv(d) AND d.gram IS NULL THEN
+    v.details := v.details || jsonb_build_object('fold',
+      coalesce(regexp_replace(d.fold, '^q[.]', ''), array_to_string(d.key, ', '), 'values'));
+  END IF;
   IF anew THEN
     v.details := v.details || @extschema@._l2_say(d, v.model, 'model ' || name);
   END IF;
@@ -1376,8 +1408,10 @@ COMMENT ON FUNCTION @extschema@.l2_train(text, text, text, text, float8, @extsch
 'Train a model and keep it under a name: a table, made by the current user, with a row a training. source: a
 relation, or a query. formula: the column to explain, by all others that are usable, or ''price ~ area + zone
 + I(area^2)''. method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic, poisson or glm
-(option family). lambda: by cross-validation in the same scan where NULL (ridge, lasso, elastic_net).
-options: those of the aggregates, standardize being true and covariance 500 unless given, and these. features:
+(option family). lambda: by cross-validation in the same scan where NULL (ridge, lasso, elastic_net); rows
+are dealt to folds by option fold, a key, or the primary key of the source, else by their values
+(l2_gram_folds). options: those of the aggregates, standardize being true and covariance 500 unless given,
+and these. features:
 columns to use; weight: a column; cluster: for vcov "CR1", the column or expression that says the cluster of a
 row, or an array of two; order_by: for vcov "HAC", that of the time of a row;
 keep_gram: keep the rows'' moments with each version; keep: so many versions are kept (10; null: all); gate: a

@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "fit/fit.h"
+#include "base/deck.h"
 #include "base/progress.h"
 #include "base/rows.h"
 
@@ -19,6 +20,13 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
+
+/* At the end of a grid the error still falls where it is so much more at so many times lambda */
+#define STILL_FALLS 0.01
+#define FALL_OVER   3.0
+
+/* ... and this share of the error without any feature */
+#define MATTERS 0.001
 
 typedef struct curve
 {
@@ -209,15 +217,53 @@ l2_cv_choose(l2_cv_point *points, int n, int k, const double *weight, int *best,
 			break;
 }
 
+void
+l2_tell_lambda(int *told, const l2_cv_point *points, int n, int best)
+{
+	const l2_cv_point *p = &points[best];
+	int first = best, last = best, above;
+	double fall, most = p->mean;
+
+	/* the grid of its l1_ratio */
+	while (first > 0 && points[first - 1].l1_ratio == p->l1_ratio)
+		first--;
+	while (last + 1 < n && points[last + 1].l1_ratio == p->l1_ratio)
+		last++;
+	for (int i = first; i <= last; i++)
+		most = fmax(most, points[i].mean);
+	/* without features, or of a target that does not vary, lambda is of no matter */
+	if (!(most > p->mean))
+		return;
+	if (best == first)
+	{
+		if (l2_tell_once(told, L2_TOLD_LAMBDA))
+			ereport(NOTICE,
+					(errmsg("lambda is the largest of its grid: no feature helps to predict rows "
+							"not seen"),
+					 errhint("If one should, look at the folds: l2_obs(y, fold => key) says what "
+							 "tells rows apart.")));
+		return;
+	}
+	/* the curve of well-behaved data is flat there: then it does not matter */
+	for (above = best; above > first && points[above].lambda < FALL_OVER * p->lambda;)
+		above--;
+	fall = points[above].mean - p->mean;
+	if (best == last && fall > STILL_FALLS * fabs(p->mean) &&
+		fall > MATTERS * fabs(points[first].mean) && l2_tell_once(told, L2_TOLD_LAMBDA))
+		ereport(NOTICE, (errmsg("lambda is the smallest of its grid, and the error still falls: %g",
+								p->lambda),
+						 errhint("Let the grid go further down with a smaller lambda_min_ratio.")));
+}
+
 /* The errors of all penalties; NULL where no fold has rows */
 static curve *
-make_curve(l2_gram **folds, int n, const l2_options *o)
+make_curve(int *told, l2_gram **folds, int n, int64 skipped, const l2_options *o)
 {
 	curve *c = palloc0(sizeof *c);
 	double *weight;
+	int64 *rows = palloc0(sizeof(int64) * Max(n, 1));
 	int unconverged;
 	bool began;
-	int64 skipped = 0;
 
 	c->options = *o;
 	c->options.quiet = true;
@@ -231,6 +277,7 @@ make_curve(l2_gram **folds, int n, const l2_options *o)
 			skipped += g ? g->n_skipped : 0;
 			continue;
 		}
+		rows[i] = l2_gram_count(g);
 		if (g->nrows > 0 || g->options_len > 0)
 			g = l2_gram_copy(g, NULL, 0, l2_names_of_gram(g));
 		if (c->all == NULL)
@@ -253,7 +300,8 @@ make_curve(l2_gram **folds, int n, const l2_options *o)
 	if (c->k == 1)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("cross-validation needs rows in at least two folds"),
-						errhint("Equal rows, and rows of one fold key, share a fold.")));
+						errhint("Rows of one fold key share a fold.")));
+	l2_tell_folds(told, n, rows);
 	c->fitter = l2_fitter_make(c->all, &c->options);
 	l2_fitter_expect_many(c->fitter, false);
 	make_points(c);
@@ -290,11 +338,15 @@ fit_point(curve *c, int i, bool quiet)
 }
 
 l2_model *
-l2_cross_validate(l2_gram **folds, int n, l2_options *o)
+l2_cross_validate(int *told, l2_gram **folds, int n, int64 skipped, l2_options *o)
 {
-	curve *c = make_curve(folds, n, o);
+	curve *c = make_curve(told, folds, n, skipped, o);
 
-	return c ? fit_point(c, c->options.one_se ? c->one_se : c->best, false) : NULL;
+	if (c == NULL)
+		return NULL;
+	if (o->n_lambdas < 0 && c->n > 1)
+		l2_tell_lambda(told, c->points, c->n, c->best);
+	return fit_point(c, c->options.one_se ? c->one_se : c->best, false);
 }
 
 /*
@@ -329,7 +381,7 @@ l2_cv(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
 	folds = read_arguments(fcinfo, &n, &o);
-	m = l2_cross_validate(folds, n, &o);
+	m = l2_cross_validate(NULL, folds, n, 0, &o);
 	if (m == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(m);
@@ -373,7 +425,7 @@ l2_cv_curve(PG_FUNCTION_ARGS)
 			int n;
 			l2_gram **grams = read_arguments(fcinfo, &n, &o);
 
-			ctx->user_fctx = c = make_curve(grams, n, &o);
+			ctx->user_fctx = c = make_curve(NULL, grams, n, 0, &o);
 			ctx->max_calls = c ? c->n : 0;
 		}
 		MemoryContextSwitchTo(old);

@@ -106,6 +106,7 @@ typedef struct l2_refit_spec
 	bool by_cv;
 	double l1_ratio;
 	const char *options; /* JSON */
+	bool quiet;          /* no NOTICE on folds and lambda: nobody trains */
 } l2_refit_spec;
 
 /*

@@ -8,8 +8,11 @@
 #include "model/model.h"
 #include "options/options.h"
 
-/* The model that cross-validation chooses, from n grams of which some may be NULL; or NULL */
-extern l2_model *l2_cross_validate(l2_gram **folds, int n, l2_options *o);
+/*
+ * The model that cross-validation chooses, from n grams of which some may be NULL; or NULL.
+ * skipped: rows that were left out beside those of the grams; told: for l2_tell_once.
+ */
+extern l2_model *l2_cross_validate(int *told, l2_gram **folds, int n, int64 skipped, l2_options *o);
 
 /* One penalty and its errors, the smaller the better */
 typedef struct l2_cv_point
@@ -27,5 +30,8 @@ typedef struct l2_cv_point
  */
 extern void l2_cv_choose(l2_cv_point *points, int n, int k, const double *weight, int *best,
 						 int *one_se);
+
+/* NOTICE where the best of n points is at an end of its grid, unless the errors do not differ */
+extern void l2_tell_lambda(int *told, const l2_cv_point *points, int n, int best);
 
 #endif

@@ -169,17 +169,21 @@ read_array(FunctionCallInfo fcinfo, call_site *site, l2_sparse *s)
 	return !x.has_null;
 }
 
-/* The fold of a row: by its key, or by its values, so that equal rows share a fold */
-static int
-deal(const call_site *site, const l2_row_of_y *y, int folds)
+/*
+ * Add a row that was read to the part that its key says, or to where rows are dealt by their
+ * values; false where it turns out to be one that is skipped, or is not in a part yet
+ */
+static bool
+add_to_part(FunctionCallInfo fcinfo, const call_site *site, l2_sparse *s, const l2_row_of_y *y)
 {
-	int fold;
+	const l2_record_reader *r = &site->reader;
+	int64 seed = site->options.seed;
+	int fold = 0;
 
-	if (folds == 1)
-		return 0;
-	if (l2_obs_fold(y, folds, site->options.seed, &fold))
-		return fold;
-	return l2n_hash_below(l2_record_hash(&site->reader, site->options.seed), folds);
+	if (s->n_parts == 1 || l2_obs_fold(y, s->n_parts, seed, &fold))
+		return l2_sparse_add(fcinfo, s, fold, r->row, y->weight, r->level);
+	l2_sparse_deal(fcinfo, s, l2_record_hash(r, y->weight, 0, seed), r->row, y->weight, r->level);
+	return false;
 }
 
 /* False where the row is to be skipped */
@@ -204,9 +208,7 @@ add_row(FunctionCallInfo fcinfo, call_site *site, l2_sparse *s)
 	else if (!l2_kept_usable(s->kept, &y))
 		return false;
 	site->reader.row[1] = y.y;
-	if (l2_sparse_add(fcinfo, s, deal(site, &y, s->n_parts), site->reader.row, y.weight,
-					  site->reader.level) &&
-		s->kept)
+	if (add_to_part(fcinfo, site, s, &y) && s->kept)
 		l2_sparse_keep(fcinfo, s, site->reader.row, &y);
 	return true;
 }
@@ -296,7 +298,7 @@ l2_record_deserialize(PG_FUNCTION_ARGS)
  */
 
 l2_gram **
-l2_record_grams(l2_sparse *s, const l2_scope *asked, l2_options *o)
+l2_record_grams(FunctionCallInfo fcinfo, l2_sparse *s, const l2_scope *asked, l2_options *o)
 {
 	l2_scope scope = *asked;
 	l2_options plain;
@@ -306,14 +308,14 @@ l2_record_grams(l2_sparse *s, const l2_scope *asked, l2_options *o)
 	l2_state_options(s->spec, &scope, o);
 	if (!s->of_arrays)
 	{
-		g = l2_sparse_grams(s, o, !(scope.place & (L2_IN_GRAM | L2_IN_FOLDS)));
+		g = l2_sparse_grams(fcinfo, s, o, !(scope.place & (L2_IN_GRAM | L2_IN_FOLDS)));
 		o->target = NULL;
 		o->n_features = o->n_names = -1;
 		return g;
 	}
 	/* columns x1, x2, ..., which options may mean, as in the gram of an array */
 	l2_options_start(&plain, &scope);
-	g = l2_sparse_grams(s, &plain, true);
+	g = l2_sparse_grams(fcinfo, s, &plain, true);
 	for (int i = 0; g && i < s->n_parts; i++)
 		if (g[i] && (scope.place & (L2_IN_GRAM | L2_IN_FOLDS)))
 			g[i] = l2_gram_copy(g[i], NULL, 0, l2_names_asked(o, g[i]));
@@ -348,7 +350,7 @@ l2_any_gram_final(PG_FUNCTION_ARGS)
 	l2_need_aggregate(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	g = l2_record_grams((l2_sparse *) PG_GETARG_POINTER(0), &scope, &o);
+	g = l2_record_grams(fcinfo, (l2_sparse *) PG_GETARG_POINTER(0), &scope, &o);
 	if (g == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(g[0]);
@@ -367,10 +369,26 @@ l2_any_folds_final(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	s = (l2_sparse *) PG_GETARG_POINTER(0);
-	g = l2_record_grams(s, &scope, &o);
+	g = l2_record_grams(fcinfo, s, &scope, &o);
 	if (g == NULL)
 		PG_RETURN_NULL();
+	l2_sparse_tell(&l2_call_cache_of(fcinfo, 0)->told, s, g);
 	PG_RETURN_DATUM(l2_record_folds(fcinfo, g, s->n_parts));
+}
+
+/* NULL where all rows are in one fold */
+static l2_model *
+cross_validate(FunctionCallInfo fcinfo, l2_sparse *s, l2_gram **g, l2_options *o)
+{
+	int *told = &l2_call_cache_of(fcinfo, 0)->told, with_rows = 0;
+
+	for (int i = 0; i < s->n_parts; i++)
+		with_rows += g[i] != NULL;
+	l2_sparse_tell(told, s, g);
+	if (with_rows > 1)
+		return l2_cross_validate(told, g, s->n_parts, 0, o);
+	l2_tell_one_fold(told);
+	return NULL;
 }
 
 /* A fit whose errors need its rows */
@@ -405,7 +423,7 @@ fit_final(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	s = (l2_sparse *) PG_GETARG_POINTER(0);
-	g = l2_record_grams(s, &scope, &o);
+	g = l2_record_grams(fcinfo, s, &scope, &o);
 	if (g == NULL && s->kept)
 		l2_robust_check_bare(s->kept->n_bare);
 	if (g == NULL)
@@ -414,7 +432,7 @@ fit_final(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 		l2_robust_check_order(fcinfo, &o);
 	if (s->kept)
 		PG_RETURN_POINTER(final_robust(s, &scope, g[0], &o));
-	m = place == L2_IN_CV ? l2_cross_validate(g, s->n_parts, &o) : l2_fit(g[0], &o);
+	m = place == L2_IN_CV ? cross_validate(fcinfo, s, g, &o) : l2_fit(g[0], &o);
 	if (m == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(m);

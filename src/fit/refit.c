@@ -143,6 +143,7 @@ l2_model *
 l2_refit(l2_gram **g, int n, int64 rows, const l2_refit_spec *spec)
 {
 	const l2_scope scope = {spec->method, spec->by_cv ? L2_IN_CV : L2_IN_FIT, true};
+	int told = spec->quiet ? -1 : 0;
 	l2_gram *all;
 	l2_options o;
 
@@ -170,7 +171,7 @@ l2_refit(l2_gram **g, int n, int64 rows, const l2_refit_spec *spec)
 	}
 	g[0]->n_skipped = Max(rows, 0);
 	if (spec->by_cv)
-		return l2_cross_validate(g, n, &o);
+		return l2_cross_validate(&told, g, n, 0, &o);
 	if (n > 1)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("folds are for cross-validation")));

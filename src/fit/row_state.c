@@ -112,18 +112,20 @@ row_reader_of(l2_state *state, const l2_shape *sh, const l2_row *row)
 	return &r->reader;
 }
 
-/* The fold of a row: by its key, or by its values, so that equal rows share a fold */
-static int
-row_deal(const l2_record_reader *r, const l2_row_of_y *y, int folds)
+/* Add a row that was read to the part that its key says, or to where rows are dealt by their values
+ */
+static void
+row_add_to_part(FunctionCallInfo fcinfo, l2_sparse *s, const l2_record_reader *r,
+				const l2_row_of_y *y)
 {
 	int64 seed = r->options->seed;
-	int fold;
+	int fold = 0;
 
-	if (folds == 1)
-		return 0;
-	if (l2_obs_fold(y, folds, seed, &fold))
-		return fold;
-	return l2n_hash_below(l2_record_hash(r, seed), folds);
+	if (s->n_parts == 1 || l2_obs_fold(y, s->n_parts, seed, &fold))
+		l2_sparse_add(fcinfo, s, fold, r->row, y->weight, r->level);
+	else
+		l2_sparse_deal(fcinfo, s, l2_record_hash(r, y->weight, 0, seed), r->row, y->weight,
+					   r->level);
 }
 
 /* False where the row is to be skipped */
@@ -151,7 +153,7 @@ row_add(FunctionCallInfo fcinfo, const l2_shape *sh, l2_state *state)
 		l2_refuse_offset(&y);
 	l2_refuse_cluster(&y);
 	r->row[1] = y.y;
-	l2_sparse_add(fcinfo, s, row_deal(r, &y, s->n_parts), r->row, y.weight, r->level);
+	row_add_to_part(fcinfo, s, r, &y);
 	return true;
 }
 
@@ -260,7 +262,7 @@ row_grams(FunctionCallInfo fcinfo, l2_place place, l2_sparse **s)
 	*s = l2_state_sums(PG_GETARG_DATUM(0));
 	if (l2_state_scope_of_sums(*s).place != place)
 		l2_foreign_state();
-	return l2_record_grams(*s, &scope, &o);
+	return l2_record_grams(fcinfo, *s, &scope, &o);
 }
 
 PG_FUNCTION_INFO_V1(l2_row_gram_final);
@@ -284,5 +286,6 @@ l2_row_folds_final(PG_FUNCTION_ARGS)
 
 	if (g == NULL)
 		PG_RETURN_NULL();
+	l2_sparse_tell(&l2_call_cache_of(fcinfo, 0)->told, s, g);
 	PG_RETURN_DATUM(l2_record_folds(fcinfo, g, s->n_parts));
 }

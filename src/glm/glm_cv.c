@@ -135,8 +135,9 @@ typedef struct curve
 {
 	l2_glm_state *state;
 	l2_options options;
-	int k;     /* parts that have rows */
-	int *part; /* those */
+	int k;       /* parts that have rows */
+	int counted; /* of these, those that the measure can be had of */
+	int *part;   /* those */
 	double *weight;
 	l2_glm_rows *all;
 	l2_glm *glm;
@@ -315,18 +316,49 @@ try_fold(curve *c, int k, int *unconverged)
 	return true;
 }
 
+static void
+tell_deal(int *told, const l2_glm_state *s, const int64 *rows)
+{
+	int64 largest = 0;
+
+	for (int i = 0; i < s->n_parts; i++)
+		largest = Max(largest, rows[i]);
+	if (s->deck->table == NULL && s->deck->sketch.rows > 0)
+		l2_tell_repeats(told, &s->deck->sketch, s->n_parts, largest);
+	l2_tell_folds(told, s->n_parts, rows);
+}
+
+/* An area under the curve takes both classes: NOTICE where some folds have just one */
+static void
+tell_classes(int *told, curve *c)
+{
+	int counted = 0;
+
+	for (int k = 0; k < c->k; k++)
+		counted += !isnan(c->points[0].fold[k]);
+	c->counted = counted;
+	if (counted < c->k && l2_tell_once(told, L2_TOLD_ONE_CLASS))
+		ereport(NOTICE, (errmsg("the AUC is of %d of %d folds: the others have rows of one class",
+								counted, c->k),
+						 errhint("Use fewer folds, or the measure \"deviance\".")));
+}
+
 /* The errors of all penalties; NULL where they cannot be had, and there is no model */
 static curve *
 make_curve(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 {
 	l2_glm_state *s = state_argument(fcinfo, method, place);
 	curve *c = palloc0(sizeof *c);
-	int unconverged = 0;
+	int *told = &l2_call_cache_of(fcinfo, 0)->told, unconverged = 0;
+	int64 *rows;
 	bool began, tried = true;
 
 	if (s == NULL)
 		return NULL;
-	c->state = s;
+	c->state = s = l2_glm_state_dealt(fcinfo, s);
+	rows = palloc(sizeof(int64) * s->n_parts);
+	for (int i = 0; i < s->n_parts; i++)
+		rows[i] = s->part[i].n;
 	c->part = palloc(sizeof(int) * s->n_parts);
 	c->weight = palloc(sizeof(double) * s->n_parts);
 	for (int i = 0; i < s->n_parts; i++)
@@ -339,11 +371,10 @@ make_curve(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 		return NULL;
 	if (c->k == 1)
 	{
-		ereport(NOTICE,
-				(errmsg("rows in one fold only cannot be cross-validated: the model is NULL"),
-				 errhint("Equal rows, and rows of one fold key, share a fold.")));
+		l2_tell_one_fold(told);
 		return NULL;
 	}
+	tell_deal(told, s, rows);
 	l2_glm_state_open(s, &c->options);
 	c->all = l2_glm_rows_make(s, &c->options, 0, s->n_parts, -1);
 	c->glm = l2_glm_make(&c->all->source, &c->options);
@@ -369,7 +400,10 @@ make_curve(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 		ereport(WARNING, (errmsg("%d of %d fits of the cross-validation did not converge",
 								 unconverged, c->n * c->k),
 						  errhint("Raise max_iter, or standardize the columns.")));
+	tell_classes(told, c);
 	l2_cv_choose(c->points, c->n, c->k, c->weight, &c->best, &c->one_se);
+	if (place == L2_IN_CV && c->options.n_lambdas < 0)
+		l2_tell_lambda(told, c->points, c->n, c->best);
 	return c;
 }
 
@@ -391,7 +425,7 @@ fit_point(curve *c, int i)
 	m = l2_glm_fit(c->glm, &o);
 	m->values[L2_STAT_CV_ERROR] = shown(c, c->points[i].mean);
 	m->values[L2_STAT_CV_SE] = c->points[i].se;
-	m->values[L2_STAT_FOLDS] = c->k;
+	m->values[L2_STAT_FOLDS] = c->counted;
 	return m;
 }
 

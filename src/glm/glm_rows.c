@@ -95,6 +95,126 @@ l2_glm_state_open(l2_glm_state *s, l2_options *o)
 }
 
 /*
+ * Dealing
+ */
+
+void
+l2_glm_part_take(l2_glm_state *s, l2_glm_part *part, double *row, double weight, double offset,
+				 int64 copies)
+{
+	double all = weight * copies;
+
+	if (s->weight)
+		row[s->weight] = all;
+	if (s->offset)
+		row[s->offset] = offset;
+	s->any_weight |= all != 1.0;
+	s->any_offset |= offset != 0.0;
+	part->least = part->n > 0 ? Min(part->least, weight) : weight;
+	part->total = dd_add_d(part->total, all);
+	part->sum_y = dd_add(part->sum_y, dd_two_prod(all, row[0]));
+	part->n += copies;
+	part->rows.rows++;
+}
+
+/* Add copies of a row that waited to a part: so many rows, or one of so much more weight */
+static void
+add_packed(l2_glm_state *s, l2_glm_part *part, const double *packed, int64 copies, bool as_one)
+{
+	for (int64 i = 0; i < (as_one ? 1 : copies); i++)
+	{
+		double *row = l2_row_store_next(&part->rows);
+
+		CHECK_FOR_INTERRUPTS();
+		memcpy(row, packed, sizeof(double) * s->ncols);
+		l2_glm_part_take(s, part, row, packed[s->ncols], packed[s->ncols + 1], as_one ? copies : 1);
+	}
+}
+
+void
+l2_glm_stop_waiting(l2_glm_state *s)
+{
+	const l2n_distinct *t = s->deck->table;
+
+	for (int i = 0; i < t->n; i++)
+		add_packed(s, &s->part[l2n_deal_row(l2n_distinct_hash(t)[i], s->n_parts)],
+				   l2n_distinct_row(t, i), l2n_distinct_count(t)[i], false);
+	l2_deck_close(s->deck);
+}
+
+/* For qsort: rows with the same hash, by their numbers and their levels' bytes */
+static int
+compare_packed(const double *a, const double *b, void *arg)
+{
+	const l2_glm_state *s = arg;
+	int k = s->scope.record ? s->levels->k : s->ncols, two = 2, order;
+
+	order = l2_compare_numbers(a, b, &k);
+	if (order == 0)
+		order = l2_compare_numbers(a + s->ncols, b + s->ncols, &two);
+	for (int c = 0; k + c < s->ncols && order == 0; c++)
+		order = l2_compare_bytes(l2_dictionary_get(s->levels->levels[c], (int) a[k + c]),
+								 l2_dictionary_get(s->levels->levels[c], (int) b[k + c]));
+	return order;
+}
+
+/* Rows with a key went to their parts at once */
+static void
+copy_part(const l2_glm_state *s, const l2_glm_part *from, l2_glm_state *to, l2_glm_part *part)
+{
+	l2_row_reader reader;
+	const double *rows;
+	int n;
+
+	l2_row_reader_init(&reader, (l2_row_store *) &from->rows);
+	while ((n = l2_row_reader_next(&reader, &rows)) > 0)
+		for (int i = 0; i < n; i++, rows += from->rows.width)
+		{
+			double *row = l2_row_store_next(&part->rows);
+
+			memcpy(row, rows, sizeof(double) * s->ncols);
+			l2_glm_part_take(to, part, row, s->weight ? rows[s->weight] : 1.0,
+							 s->offset ? rows[s->offset] : 0.0, 1);
+		}
+}
+
+l2_glm_state *
+l2_glm_state_dealt(FunctionCallInfo fcinfo, l2_glm_state *s)
+{
+	Size size = offsetof(l2_glm_state, part) + sizeof(l2_glm_part) * s->n_parts;
+	l2_dealt_rows *rows;
+	l2_glm_state *r;
+	void *pools = NULL;
+
+	if (s->deck == NULL || s->deck->table == NULL || s->deck->table->n == 0)
+		return s;
+	r = palloc0(size);
+	memcpy(r, s, offsetof(l2_glm_state, part));
+	r->weight = s->ncols;
+	r->offset = s->any_offset ? s->ncols + 1 : 0;
+	for (int i = 0; i < s->n_parts; i++)
+	{
+		l2_row_store_init(&r->part[i].rows,
+						  l2_row_pool_of(&pools, CurrentMemoryContext, CurrentMemoryContext),
+						  s->ncols + 1 + (r->offset != 0));
+		if (s->part[i].n > 0)
+			copy_part(s, &s->part[i], r, &r->part[i]);
+	}
+	rows = l2_deal_rows(s->deck->table, s->n_parts, compare_packed, s);
+	for (int i = 0; i < rows->n; i++)
+	{
+		const int *part;
+		const int64 *tally;
+		int n = l2_next_dealt(rows, i, &part, &tally);
+
+		for (int f = 0; f < n; f++)
+			add_packed(r, &r->part[part[f]], l2n_distinct_row(s->deck->table, rows->row[i]),
+					   tally[part[f]], true);
+	}
+	return r;
+}
+
+/*
  * Rows
  */
 
@@ -257,6 +377,9 @@ read_prior(l2_glm_rows *r, double mean)
 	while ((n = l2_glm_rows_next(r, &rows, &stride)) > 0)
 		l2n_irls_plain(l2_kernel, &r->irls, eta, n, rows, stride, &m, &saturated, &loss, work,
 					   l2_poll, NULL);
+	m.n = 0;
+	for (int i = r->first; i < r->last; i++)
+		m.n += i == r->without ? 0 : s->part[i].n;
 	l2_gram_store(g, &m);
 	g->n_skipped = s->n_skipped;
 	if (s->tiny)

@@ -7,6 +7,7 @@
 #include "gram/gram_state.h"
 #include "fit/robust.h"
 #include "glm/glm.h"
+#include "base/deck.h"
 #include "base/rowstore.h"
 #include "gram/sparse.h"
 
@@ -16,6 +17,7 @@
 typedef struct l2_glm_part
 {
 	l2_row_store rows;
+	int64 n;      /* rows, of which copies may be stored as one of their weight */
 	dd total;     /* sum of weights */
 	dd sum_y;     /* and of weighted y */
 	double least; /* weight; of parts that have rows */
@@ -47,6 +49,8 @@ typedef struct l2_glm_state
 	bool any_offset; /* one of them is not 0 */
 	bool tiny;       /* some values were too small to be squared */
 	int64 n_skipped;
+	l2_deck *deck;  /* rows that wait to be dealt to parts; NULL for one part */
+	double *packed; /* such a row: numbers, weight, offset */
 	int n_parts;
 	l2_glm_part part[FLEXIBLE_ARRAY_MEMBER];
 } l2_glm_state;
@@ -63,6 +67,16 @@ extern void l2_glm_state_options(const l2_glm_state *s, l2_options *o);
 
 /* Likewise, of a state that has rows, for fits: what is left once the columns are settled */
 extern void l2_glm_state_open(l2_glm_state *s, l2_options *o);
+
+/* Count copies of a row in, whose values are where the next one of its part goes */
+extern void l2_glm_part_take(l2_glm_state *s, l2_glm_part *part, double *row, double weight,
+							 double offset, int64 copies);
+
+/* Deal the rows that wait, all copies of each to one part: no more will */
+extern void l2_glm_stop_waiting(l2_glm_state *s);
+
+/* The state with the rows that wait dealt to its parts; itself where none do */
+extern l2_glm_state *l2_glm_state_dealt(FunctionCallInfo fcinfo, l2_glm_state *s);
 
 /* Rows of a state as the source of fits */
 typedef struct l2_glm_rows

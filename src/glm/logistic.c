@@ -76,6 +76,11 @@ settle_columns(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, int n,
 	s->ncols = n;
 	s->weight = site->args.is_obs ? n : 0;
 	s->offset = site->args.is_obs ? n + 1 : 0;
+	if (s->n_parts > 1)
+	{
+		s->deck = l2_deck_make(context, s->n_parts, n + 2, false);
+		s->packed = MemoryContextAlloc(context, sizeof(double) * (n + 2));
+	}
 	for (int i = 0; i < s->n_parts; i++)
 		l2_row_store_init(&s->part[i].rows,
 						  l2_row_pool_of(&site->pools, fcinfo->flinfo->fn_mcxt, context),
@@ -116,43 +121,57 @@ check_others(const call_site *site, l2_glm_state *s, const l2_row_of_y *y)
 	return l2_usable_weight(y->weight);
 }
 
-/* The part that a row belongs to: by its key, or by its values, so that equal rows share one */
+/* The part that a row with a key goes to at once, or any row where there is just one; NULL */
 static l2_glm_part *
-deal(l2_glm_state *s, const l2_row_of_y *y, const l2_array_view *x, const l2_record_reader *r)
+part_of_key(l2_glm_state *s, const l2_row_of_y *y)
 {
-	uint64 hash;
 	int i = 0;
 
 	if (s->n_parts == 1 || l2_obs_fold(y, s->n_parts, s->seed, &i))
 		return &s->part[i];
-	hash = x ? l2n_hash_doubles(x->values, x->n, l2n_hash_doubles(&y->y, 1, s->seed))
-			 : l2_record_hash(r, s->seed);
-	return &s->part[l2n_hash_below(hash, s->n_parts)];
+	return NULL;
 }
 
-/* Count a row in, whose values are where the next one of its part goes */
+/* Count a row in that goes to its part at once */
 static void
-take_row(const call_site *site, l2_glm_state *s, l2_glm_part *part, double *row,
-		 const l2_row_of_y *y)
+take_row(l2_glm_state *s, l2_glm_part *part, double *row, const l2_row_of_y *y)
 {
-	if (site->args.is_obs)
-	{
-		row[s->weight] = y->weight;
-		row[s->offset] = y->offset;
-		s->any_weight |= y->weight != 1.0;
-		s->any_offset |= y->offset != 0.0;
-	}
 	if (s->clustered)
 	{
 		int64 keys[2] = {y->cluster[0], s->ways == 2 ? y->cluster[1] : 0};
 
 		memcpy(row + s->cluster, keys, sizeof keys);
 	}
-	part->total = dd_add_d(part->total, y->weight);
-	part->least = part->rows.rows > 0 ? Min(part->least, y->weight) : y->weight;
-	part->sum_y = dd_add(part->sum_y, dd_two_prod(y->weight, y->y));
-	part->rows.rows++;
+	l2_glm_part_take(s, part, row, y->weight, y->offset, 1);
 	l2_progress_row();
+}
+
+/*
+ * Deal a row without a key, of that hash, whose numbers are in s->packed: it waits for the others
+ * while few of them are distinct
+ */
+static void
+deal_row(l2_glm_state *s, uint64 hash, const l2_row_of_y *y)
+{
+	l2_glm_part *part = &s->part[l2n_deal_row(hash, s->n_parts)];
+	double *row;
+
+	for (int j = 0; j < s->ncols; j++)
+		s->packed[j] += 0.0; /* -0 is 0 */
+	s->packed[s->ncols] = y->weight;
+	s->packed[s->ncols + 1] = y->offset + 0.0;
+	l2_progress_row();
+	if (l2_deck_add(s->deck, hash, s->packed, 1))
+	{
+		s->any_weight |= y->weight != 1.0;
+		s->any_offset |= y->offset != 0.0;
+		return;
+	}
+	if (s->deck->table != NULL)
+		l2_glm_stop_waiting(s);
+	row = l2_row_store_next(&part->rows);
+	memcpy(row, s->packed, sizeof(double) * s->ncols);
+	l2_glm_part_take(s, part, row, y->weight, y->offset, 1);
 }
 
 /* Largest and smallest magnitude that a value of a row of that weight may have */
@@ -195,6 +214,14 @@ refuse_row(const l2_glm_state *s, const double *row, double limit)
 	}
 }
 
+static uint64
+hash_array(const l2_glm_state *s, const l2_array_view *x, const l2_row_of_y *y)
+{
+	double others[3] = {y->y, y->weight, y->offset};
+
+	return l2n_hash_doubles(x->values, x->n, l2n_hash_doubles(others, lengthof(others), s->seed));
+}
+
 /* False where the row is to be skipped */
 static bool
 add_array(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryContext context)
@@ -219,8 +246,8 @@ add_array(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryConte
 		return false;
 
 	find_limits(y.weight, &largest, &smallest);
-	part = deal(s, &y, &x, NULL);
-	row = l2_row_store_next(&part->rows);
+	part = part_of_key(s, &y);
+	row = part ? l2_row_store_next(&part->rows) : s->packed;
 	row[0] = y.y;
 	found = l2_kernel->copy_row(x.n, (const double *) x.values, row + 1, largest, smallest);
 	if (unlikely((found & L2N_LARGE) || !(fabs(row[0]) <= largest)))
@@ -230,7 +257,10 @@ add_array(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryConte
 	}
 	l2_glm_check_y(&s->family, y.y);
 	s->tiny |= (found & L2N_SMALL) != 0;
-	take_row(site, s, part, row, &y);
+	if (part)
+		take_row(s, part, row, &y);
+	else
+		deal_row(s, hash_array(s, &x, &y), &y);
 	return true;
 }
 
@@ -335,13 +365,16 @@ add_record(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryCont
 		return false;
 	l2_glm_check_y(&s->family, y.y);
 
-	part = deal(s, &y, NULL, r);
+	part = part_of_key(s, &y);
 	level = l2_sparse_number(s->levels, r->row, y.weight, r->level);
-	row = l2_row_store_next(&part->rows);
+	row = part ? l2_row_store_next(&part->rows) : s->packed;
 	memcpy(row, r->row + 1, sizeof(double) * r->k);
 	for (int c = 0; c < r->n_categories; c++)
 		row[r->k + c] = level[c];
-	take_row(site, s, part, row, &y);
+	if (part)
+		take_row(s, part, row, &y);
+	else
+		deal_row(s, l2_record_hash(r, y.weight, y.offset, s->seed), &y);
 	return true;
 }
 

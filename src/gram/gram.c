@@ -18,6 +18,8 @@
 #include "base/progress.h"
 #include "options/options.h"
 
+#include "num/stats/deal.h"
+
 #include "catalog/pg_type.h"
 #include "common/int.h"
 #include "lib/stringinfo.h"
@@ -59,7 +61,7 @@ gram_settled(Datum d)
 {
 	l2_gram *g = l2_gram_stored(d);
 
-	return (g->flags & L2_GRAM_SPARSE) ? g : l2_gram_get(PointerGetDatum(g));
+	return g->sparse ? g : l2_gram_get(PointerGetDatum(g));
 }
 
 l2_gram *
@@ -230,6 +232,31 @@ send_doubles(StringInfo buf, const double *v, Size n)
 	buf->data[buf->len] = '\0';
 }
 
+/* What a state knows of rows that it deals to folds */
+static void
+send_dealt(StringInfo buf, l2_gram *g)
+{
+	if (g->ncols > 0 && (g->flags & L2_GRAM_TABLE))
+	{
+		const l2n_distinct *d = l2_gram_dealt(g);
+
+		for (int i = 0; i < d->n; i++)
+		{
+			pq_sendint64(buf, l2n_distinct_hash(d)[i]);
+			pq_sendint64(buf, l2n_distinct_count(d)[i]);
+			send_doubles(buf, l2n_distinct_row(d, i), d->width);
+		}
+	}
+	if (g->ncols > 0 && (g->flags & L2_GRAM_SKETCH))
+	{
+		const l2n_sketch *s = l2_gram_dealt(g);
+
+		pq_sendint64(buf, s->rows);
+		for (int i = 0; i < s->n; i++)
+			pq_sendint64(buf, s->hash[i]);
+	}
+}
+
 void
 l2_gram_to_bytes(StringInfo buf, l2_gram *g)
 {
@@ -246,8 +273,9 @@ l2_gram_to_bytes(StringInfo buf, l2_gram *g)
 	}
 
 	pq_sendbyte(buf, g->version);
-	pq_sendbyte(buf, g->flags & (L2_GRAM_STORED | L2_GRAM_SPARSE));
-	pq_sendint16(buf, 0);
+	pq_sendbyte(buf, g->flags & (L2_GRAM_STORED | L2_GRAM_TABLE | L2_GRAM_SKETCH));
+	pq_sendbyte(buf, g->sparse);
+	pq_sendbyte(buf, 0);
 	pq_sendint32(buf, g->ncols);
 	pq_sendint64(buf, g->n);
 	pq_sendint64(buf, g->n_skipped);
@@ -266,11 +294,12 @@ l2_gram_to_bytes(StringInfo buf, l2_gram *g)
 		appendBinaryStringInfo(buf, json, strlen(json));
 	}
 	appendBinaryStringInfo(buf, names.bytes, names.len);
-	if (g->flags & L2_GRAM_SPARSE)
+	if (g->sparse)
 		l2_sparse_gram_send(buf, g);
 	else if (g->flags & L2_GRAM_MOMENTS)
 		send_doubles(buf, l2_gram_moment_doubles(g), l2n_moments_doubles(g->ncols));
 	appendBinaryStringInfo(buf, names.encoding, names.encoding_len);
+	send_dealt(buf, g);
 
 	l2_send_crc(buf, start);
 }
@@ -289,19 +318,81 @@ check_double_double(double hi, double lo)
 		damaged("A number in it is no finite double-double.");
 }
 
+/* The table of a state of ncols columns, which takes len bytes, without a gram before it */
+static void *
+receive_table(StringInfo buf, int ncols, uint32 len, Size head, Size *size)
+{
+	int width = ncols + 1; /* with the weight */
+	Size entry = 8 * ((Size) width + 2), n = len / entry;
+	double *row = palloc(sizeof(double) * width);
+	l2n_distinct *d;
+	char *bytes;
+
+	if (len % entry != 0)
+		damaged("Its length does not fit its columns.");
+	/* what is read takes about as much as what it is read from */
+	*size = head + l2n_distinct_size(width, (int) Max(n, 1));
+	if (*size > MaxAllocSize)
+		damaged("It is too long.");
+	bytes = palloc0(*size);
+	d = (l2n_distinct *) (bytes + head);
+	l2n_distinct_init(d, width, (int) Max(n, 1));
+	for (Size i = 0; i < n; i++)
+	{
+		uint64 hash = pq_getmsgint64(buf);
+		int64 count = pq_getmsgint64(buf);
+
+		for (int j = 0; j < width; j++)
+		{
+			row[j] = pq_getmsgfloat8(buf) + 0.0;
+			if (!(fabs(row[j]) <= L2N_MAX_ABS))
+				damaged("A number in it is out of range.");
+		}
+		if (count < 1 || count > PG_INT64_MAX - d->total || !(row[ncols] > 0))
+			damaged("Its row counts do not fit its columns.");
+		l2n_distinct_add(d, hash, row, count);
+	}
+	return bytes;
+}
+
+/* Likewise a sketch */
+static void *
+receive_sketch(StringInfo buf, uint32 len, Size head, Size *size)
+{
+	char *bytes;
+	l2n_sketch *s;
+
+	*size = head + sizeof(l2n_sketch);
+	bytes = palloc0(*size);
+	s = (l2n_sketch *) (bytes + head);
+	if (len % 8 != 0 || len < 8 || len > 8 * (1 + L2N_SKETCH))
+		damaged("Its length does not fit its columns.");
+	s->rows = pq_getmsgint64(buf);
+	s->n = len / 8 - 1;
+	for (int i = 0; i < s->n; i++)
+	{
+		s->hash[i] = pq_getmsgint64(buf);
+		if (i > 0 && s->hash[i] <= s->hash[i - 1])
+			damaged("Its hashes are not in order.");
+	}
+	if (s->rows < s->n)
+		damaged("Its row counts do not fit its columns.");
+	return bytes;
+}
+
 l2_gram *
 l2_gram_from_bytes(StringInfo buf)
 {
 	int left;
-	const int kept = L2_GRAM_MOMENTS | L2_GRAM_SPARSE;
-	int flags, ncols;
+	int flags, sparse, ncols;
 	int64 n, n_skipped, absorbed = 0;
 	double weight_hi, weight_lo;
 	uint32 options_len;
 	l2_fit_spec *spec = NULL;
 	l2_names names;
 	Size doubles, expected;
-	uint32 encoding_len;
+	uint32 encoding_len, dealt_len = 0;
+	bool dealt;
 	l2_gram *g;
 
 	/* first of all: a newer format may be laid out in another way */
@@ -315,7 +406,12 @@ l2_gram_from_bytes(StringInfo buf)
 
 	(void) pq_getmsgbyte(buf); /* the version */
 	flags = pq_getmsgbyte(buf);
-	if (pq_getmsgint(buf, 2) != 0 || (flags & ~(L2_GRAM_STORED | L2_GRAM_SPARSE)) != 0)
+	sparse = pq_getmsgbyte(buf);
+	dealt = (flags & (L2_GRAM_TABLE | L2_GRAM_SKETCH)) != 0;
+	if (sparse > 1 || pq_getmsgbyte(buf) != 0 ||
+		(flags & ~(L2_GRAM_STORED | L2_GRAM_TABLE | L2_GRAM_SKETCH)) != 0 ||
+		(dealt && (flags & (L2_GRAM_MOMENTS | L2_GRAM_WITHIN))) ||
+		(flags & (L2_GRAM_TABLE | L2_GRAM_SKETCH)) == (L2_GRAM_TABLE | L2_GRAM_SKETCH))
 		damaged("It has flags that this l2reg does not know.");
 	ncols = (int) pq_getmsgint(buf, 4);
 	n = pq_getmsgint64(buf);
@@ -329,23 +425,31 @@ l2_gram_from_bytes(StringInfo buf)
 
 	if (ncols != 0 && (ncols < 1 || ncols > L2_COLUMNS_LIMIT))
 		damaged("Its number of columns is out of range.");
-	if (n < 0 || n_skipped < 0 || (ncols == 0 && (n > 0 || (flags & kept))) ||
-		(n > 0 && !(flags & kept)))
+	if (n < 0 || n_skipped < 0 || (ncols == 0 && (n > 0 || ((flags & L2_GRAM_MOMENTS) || sparse))) ||
+		(n > 0 && !((flags & L2_GRAM_MOMENTS) || sparse)))
 		damaged("Its row counts do not fit its columns.");
 	if ((flags & L2_GRAM_WITHIN) && (absorbed < 1 || absorbed > n))
 		damaged("Its groups do not fit its row count.");
-	if ((flags & L2_GRAM_SPARSE) && ((flags & (L2_GRAM_MOMENTS | L2_GRAM_WITHIN)) || options_len))
+	if (sparse && ((flags & (L2_GRAM_MOMENTS | L2_GRAM_WITHIN)) || options_len || dealt))
 		damaged("It has flags that do not go together.");
 	doubles = (flags & L2_GRAM_MOMENTS) ? l2n_moments_doubles(ncols) : 0;
 	left = buf->len - buf->cursor;
 	expected = (Size) options_len + names.len + doubles * sizeof(double) + 4;
-	if ((flags & L2_GRAM_SPARSE) && expected <= (Size) left)
+	if (sparse && expected <= (Size) left)
 		expected += l2_sparse_gram_wire_size(buf->data + buf->cursor + names.len, left - expected);
 	if (options_len > (uint32) left || names.len > (uint32) left ||
 		(options_len > 0 && options_len < WIRE_SPEC_HEADER) || (Size) left < expected)
 		damaged("Its length does not fit its columns.");
 	/* what is left before the checksum */
-	encoding_len = names.encoding_len = left - expected;
+	encoding_len = left - expected;
+	if (dealt)
+	{
+		dealt_len = encoding_len;
+		encoding_len = 0;
+	}
+	if (dealt && (names.len > 0 || (ncols == 0 && dealt_len > 0)))
+		damaged("Its length does not fit its columns.");
+	names.encoding_len = encoding_len;
 	names.encoding = buf->data + buf->len - 4 - encoding_len;
 	if (encoding_len > 0 && !l2_valid_encoding(names.encoding, encoding_len))
 		damaged("Its length does not fit its columns.");
@@ -382,7 +486,7 @@ l2_gram_from_bytes(StringInfo buf)
 	g->absorbed = absorbed;
 	g->weight_hi = weight_hi;
 	g->weight_lo = weight_lo;
-	if (flags & L2_GRAM_SPARSE)
+	if (sparse)
 		g = l2_sparse_gram_recv(buf, g);
 	if (doubles > 0)
 	{
@@ -408,6 +512,16 @@ l2_gram_from_bytes(StringInfo buf)
 	if (n > 0 ? !(weight_hi > 0) : weight_hi != 0)
 		damaged("Its sum of weights does not fit its row count.");
 	(void) pq_getmsgbytes(buf, encoding_len);
+	if (dealt && ncols > 0)
+	{
+		Size head = VARSIZE(g), size;
+		l2_gram *state = (flags & L2_GRAM_TABLE) ? receive_table(buf, ncols, dealt_len, head, &size)
+												 : receive_sketch(buf, dealt_len, head, &size);
+
+		memcpy(state, g, head);
+		SET_VARSIZE(state, size);
+		g = state;
+	}
 	(void) pq_getmsgint(buf, 4); /* the checksum */
 	return g;
 }

@@ -28,15 +28,19 @@
 #define L2_GRAM_TINY           0x08 /* some values were too small to be squared */
 #define L2_GRAM_WITHIN         0x10 /* sums about means of groups, which are absorbed: means are 0 */
 #define L2_GRAM_KEEPS          0x20 /* of a state: rows are kept beside it; see kept.h */
-#define L2_GRAM_SPARSE         0x40 /* by levels, not moments: see sparse_gram.h */
-#define L2_GRAM_FLAGS          0x7f
+#define L2_GRAM_FLAGS          0x3f
+
+/* Of states that deal rows to folds: no gram, but behind the options what is known of the rows */
+#define L2_GRAM_TABLE  0x40 /* the distinct ones, an l2n_distinct */
+#define L2_GRAM_SKETCH 0x80 /* how many of them are distinct, an l2n_sketch */
 
 typedef struct l2_gram
 {
 	int32 vl_len_;
 	uint8 version;
 	uint8 flags;
-	uint16 reserved;
+	uint8 sparse; /* 1: kept by levels, not moments; see sparse_gram.h */
+	uint8 reserved;
 	int32 ncols;         /* 0 before the first usable row */
 	int32 nrows;         /* buffered */
 	int32 capacity;      /* rows that the buffer can hold */
@@ -93,6 +97,13 @@ static inline int
 l2_gram_row_width(const l2_gram *g)
 {
 	return g->ncols + ((g->flags & L2_GRAM_WEIGHTED) ? 1 : 0);
+}
+
+/* The table or sketch of a state, which has columns */
+static inline void *
+l2_gram_dealt(l2_gram *g)
+{
+	return l2_gram_moment_doubles(g);
 }
 
 /* A gram's moments as src/num sees them; the gram must have some */

@@ -24,6 +24,9 @@
 /* Smallest state; the allocator rounds up to powers of two below 8 kB */
 #define STATE_MIN 512
 
+/* A row that comes more often than this is added as one row of so much more weight */
+#define MOST_COPIES 16
+
 l2_call_cache *
 l2_call_cache_of(FunctionCallInfo fcinfo, int n_readers)
 {
@@ -64,7 +67,7 @@ l2_state_to_fill(Datum d)
 {
 	l2_gram *g = l2_own_state(d);
 
-	if (unlikely(g->flags & L2_GRAM_SPARSE))
+	if (unlikely(g->sparse))
 		l2_foreign_state();
 	return g;
 }
@@ -352,10 +355,10 @@ state_column(l2_gram *g, int j)
  * names it.  Returns false where such a row is to be skipped.
  */
 static bool
-refuse_row(l2_gram *g, const double *row)
+refuse_row(l2_gram *g, const double *row, double weight)
 {
 	bool usable = true;
-	double root_weight = (g->flags & L2_GRAM_WEIGHTED) ? Max(sqrt(row[g->ncols]), 1.0) : 1.0;
+	double root_weight = Max(sqrt(weight), 1.0);
 
 	for (int j = 0; j < g->ncols; j++)
 	{
@@ -391,7 +394,8 @@ refuse_row(l2_gram *g, const double *row)
 static inline bool
 take_row(l2_gram *g, const double *row, int found)
 {
-	if (unlikely(found & L2N_LARGE) && !refuse_row(g, row))
+	if (unlikely(found & L2N_LARGE) &&
+		!refuse_row(g, row, (g->flags & L2_GRAM_WEIGHTED) ? row[g->ncols] : 1.0))
 	{
 		g->n_skipped++;
 		return false;
@@ -466,6 +470,27 @@ l2_state_take_row(FunctionCallInfo fcinfo, l2_gram **g, const double *values, do
 }
 
 bool
+l2_state_check_values(l2_gram *g, const double *values, double weight)
+{
+	double largest = limits_of(weight).largest;
+
+	for (int j = 0; j < g->ncols; j++)
+		if (unlikely(!(fabs(values[j]) <= largest)))
+			return refuse_row(g, values, weight);
+	return true;
+}
+
+bool
+l2_state_check_row(l2_gram *g, const l2_state_row *r, double *row)
+{
+	row_limits limits = limits_of(r->y.weight);
+	int found = copy_values(1, (const char *) &r->y.y, row, limits) |
+				copy_values(r->x.n, r->x.values, row + 1, limits);
+
+	return likely(!(found & L2N_LARGE)) || refuse_row(g, row, r->y.weight);
+}
+
+bool
 l2_state_read_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_state_row *row)
 {
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
@@ -478,6 +503,7 @@ l2_state_read_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_state_row *row
 	else
 	{
 		row->y.y = PG_GETARG_FLOAT8(1);
+		row->y.weight = 1.0;
 		row->y.flags = 0;
 	}
 	return true;
@@ -512,6 +538,81 @@ l2_state_add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g, const 
 			 copy_values(1, (const char *) &r->y.y, row, limits) |
 				 copy_values(r->x.n, r->x.values, row + 1, limits));
 	return g;
+}
+
+/*
+ * Copies of a row
+ */
+
+/* Whether a value cannot be squared without losing bits, with its row's weight */
+static bool
+is_tiny(double v, double weight)
+{
+	return v != 0 && fabs(v) * sqrt(Min(weight, 1.0)) < L2_TINY;
+}
+
+/* Copies of a row as a gram: it has no spread */
+static l2_gram *
+gram_of_copies(l2_gram *like, const double *row, double weight, int64 copies)
+{
+	l2_gram *r = l2_gram_new(like->ncols, true, l2_gram_options(like), like->options_len,
+							 l2_names_of_gram(like));
+	l2n_moments m = l2_gram_moments(r);
+
+	m.n = copies;
+	m.weight = dd_two_prod(weight, (double) copies);
+	memcpy(m.mean, row, sizeof(double) * like->ncols);
+	l2_gram_store(r, &m);
+	for (int j = 0; j < like->ncols; j++)
+		if (is_tiny(row[j], weight))
+			r->flags |= L2_GRAM_TINY;
+	return r;
+}
+
+/* Whether copies of a row can be one row of so much more weight without a rounding error */
+static bool
+weighs_exactly(const double *row, int n, double weight, int64 copies)
+{
+	dd product = dd_two_prod(weight, (double) copies);
+	double root = sqrt(Max(product.hi, 1.0));
+
+	if (product.lo != 0)
+		return false;
+	for (int j = 0; j < n; j++)
+		if (!(fabs(row[j]) * root <= L2N_MAX_ABS) || is_tiny(row[j], weight))
+			return false;
+	return true;
+}
+
+void
+l2_state_add_copies(FunctionCallInfo fcinfo, l2_gram **g, const double *row, double weight,
+					int64 copies)
+{
+	if (weight != 1.0)
+		*g = l2_state_weigh(*g);
+	if (copies <= MOST_COPIES)
+	{
+		for (int64 i = 0; i < copies; i++)
+			(void) l2_state_take_row(fcinfo, g, row, weight);
+		return;
+	}
+	if (!weighs_exactly(row, (*g)->ncols, weight, copies))
+	{
+		*g = l2_state_combine(fcinfo, *g, gram_of_copies(*g, row, weight, copies));
+		return;
+	}
+	*g = l2_state_weigh(*g);
+	if (!((*g)->flags & L2_GRAM_MOMENTS))
+	{
+		l2_gram *old = *g;
+		l2_state_layout layout = {true, L2N_BLOCK_ROWS, 0};
+
+		layout.size = l2_state_size(old, &layout);
+		*g = palloc(layout.size);
+		l2_state_copy(old, &layout, *g);
+	}
+	(void) l2_state_take_row(fcinfo, g, row, weight * copies);
+	(*g)->n += copies - 1;
 }
 
 /* Whether a state keeps rows */
@@ -730,7 +831,7 @@ l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 		l2_gram_add_skipped(r, a);
 		return r;
 	}
-	if (a->flags & b->flags & L2_GRAM_SPARSE)
+	if (a->sparse && b->sparse)
 	{
 		l2_gram *r = l2_gram_sparse_sum(a, b, false);
 
@@ -919,7 +1020,7 @@ l2_gram_final(PG_FUNCTION_ARGS)
 	g = l2_gram_stored(PG_GETARG_DATUM(0));
 	if (l2_gram_count(g) == 0)
 		PG_RETURN_NULL();
-	if ((g->flags & L2_GRAM_SPARSE) && g->options_len == 0)
+	if (g->sparse && g->options_len == 0)
 		PG_RETURN_POINTER(l2_gram_kept_copy(g));
 	PG_RETURN_POINTER(l2_gram_copy(g, NULL, 0, l2_state_names(g)));
 }

@@ -43,7 +43,7 @@ l2_gram_add_skipped(l2_gram *a, const l2_gram *b)
 void
 l2_gram_absorb(l2_gram *a, l2_gram *b)
 {
-	Assert(!(a->flags & L2_GRAM_SPARSE));
+	Assert(!a->sparse);
 	b = l2_gram_dense(b);
 	if (b->flags & L2_GRAM_MOMENTS)
 	{
@@ -95,7 +95,7 @@ l2_gram_stored_list(Datum d, int *n)
 static bool
 both_sparse(const l2_gram *a, const l2_gram *b)
 {
-	return (a->flags & b->flags & L2_GRAM_SPARSE) != 0;
+	return (a->sparse && b->sparse);
 }
 
 l2_gram *
@@ -238,7 +238,7 @@ l2_gram_decay(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("factor must lie above 0 and be at most 1, but is %g", factor)));
 	r = l2_gram_kept_copy(g);
-	if (r->flags & L2_GRAM_SPARSE)
+	if (r->sparse)
 		l2_gram_sparse_scale(r, factor);
 	if (r->flags & L2_GRAM_MOMENTS)
 	{

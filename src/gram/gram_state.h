@@ -39,6 +39,10 @@ typedef struct l2_call_cache
 	void *allocated; /* what work is an aligned part of */
 	int folds;       /* 0: not known yet */
 	int64 seed;
+	int told;     /* NOTICEs: see base/deck.h */
+	bool adds_up; /* rows are dealt by their values alone */
+	double *row;  /* room for a row, and its weight, of width doubles */
+	int width;
 	uint64 options_hash; /* of the options these are from */
 	void *more;          /* what the columns of records need */
 	void *pools;         /* of rows that are kept: see kept.h */
@@ -79,6 +83,22 @@ extern double *l2_state_next_row(FunctionCallInfo fcinfo, l2_gram **g);
 /* Put a row there, if it is usable, or count it as skipped; which of the two is returned */
 extern bool l2_state_take_row(FunctionCallInfo fcinfo, l2_gram **g, const double *values,
 							  double weight);
+
+/*
+ * Copy y and x of a row, for states that do not keep it as it is; false where it is to be skipped,
+ * an error where it cannot be used
+ */
+extern bool l2_state_check_row(l2_gram *g, const l2_state_row *r, double *row);
+
+/* The same for values that lie as grams have them */
+extern bool l2_state_check_values(l2_gram *g, const double *values, double weight);
+
+/*
+ * Add copies of a row that has been checked to the state of a gram, or to a new one: what that many
+ * rows would have made of it
+ */
+extern void l2_state_add_copies(FunctionCallInfo fcinfo, l2_gram **g, const double *values,
+								double weight, int64 copies);
 
 /* Whether a row of that weight counts; an error for one that is no weight */
 extern bool l2_state_usable_weight(const l2_gram *g, double w);

@@ -47,6 +47,7 @@ l2_sparse_make(MemoryContext context, const l2_gram *spec, const l2_options *o, 
 	s->max_levels = o->max_levels;
 	s->drops_level = l2_reference_of(o) != L2_REFERENCE_NONE || o->n_bases > 0;
 	s->watches_y = o->target == NULL && o->n_features < 0;
+	s->adds_up = o->adds_up;
 	s->n_parts = parts;
 	if (l2_keeps_rows(o))
 	{
@@ -67,6 +68,7 @@ l2_sparse_make_like(MemoryContext context, const l2_sparse *b)
 	s->drops_level = b->drops_level;
 	s->watches_y = b->watches_y;
 	s->of_arrays = b->of_arrays;
+	s->adds_up = b->adds_up;
 	s->n_parts = b->n_parts;
 	if (b->kept || b->kept_bytes)
 		s->kept = MemoryContextAllocZero(context, sizeof *s->kept);
@@ -96,6 +98,27 @@ numeric_names(const l2_sparse *s, const char *target)
 		if (s->attribute[i].kind != L2_CATEGORY)
 			names[s->attribute[i].index - 1] = s->attribute[i].name;
 	return l2_join_names(target, s->k - 1, names);
+}
+
+/* Parts without rows, in the current context */
+static l2_sparse_part *
+make_parts(const l2_sparse *s, l2_names names)
+{
+	l2_sparse_part *part = palloc0(sizeof(l2_sparse_part) * s->n_parts);
+
+	for (int i = 0; i < s->n_parts; i++)
+	{
+		l2_sparse_part *p = &part[i];
+
+		p->gram = l2_gram_new(s->k, false, NULL, 0, names);
+		p->gram->flags |= s->spec->flags & L2_GRAM_SKIP_NONFINITE;
+		if (s->weighted)
+			p->gram->flags |= L2_GRAM_WEIGHTED;
+		p->room = palloc0(sizeof(int) * Max(s->n_categories, 1));
+		p->sums = palloc0(sizeof(double *) * Max(s->n_categories, 1));
+		p->pairs = palloc0(sizeof(l2_pairs *) * Max(n_pairs(s), 1));
+	}
+	return part;
 }
 
 void
@@ -128,23 +151,18 @@ l2_sparse_settle(l2_sparse *s, const char *target, int n, const l2_sparse_attrib
 		s->levels[c] = l2_dictionary_make(s->context);
 	s->zeros = palloc0(sizeof(double) * sums_width(s));
 	s->number = palloc(sizeof(int) * Max(s->n_categories, 1));
+	s->row_of_one = palloc(sizeof(double) * (1 + s->k));
+	s->row_of_one[0] = 1;
 	s->equal = palloc(sizeof(int) * s->k);
 	for (int j = 1; j < s->k && s->watches_y; j++)
 		s->equal[s->n_equal++] = j;
 
-	s->part = palloc0(sizeof(l2_sparse_part) * s->n_parts);
 	names = numeric_names(s, target);
-	for (int i = 0; i < s->n_parts; i++)
+	s->part = make_parts(s, names);
+	if (s->n_parts > 1)
 	{
-		l2_sparse_part *p = &s->part[i];
-
-		p->gram = l2_gram_new(s->k, false, NULL, 0, names);
-		p->gram->flags |= s->spec->flags & L2_GRAM_SKIP_NONFINITE;
-		if (weighted)
-			p->gram->flags |= L2_GRAM_WEIGHTED;
-		p->room = palloc0(sizeof(int) * Max(s->n_categories, 1));
-		p->sums = palloc0(sizeof(double *) * Max(s->n_categories, 1));
-		p->pairs = palloc0(sizeof(l2_pairs *) * Max(n_pairs(s), 1));
+		s->deck = l2_deck_make(s->context, s->n_parts, l2_sparse_deck_width(s), s->adds_up);
+		s->packed = palloc(sizeof(double) * l2_sparse_deck_width(s));
 	}
 	MemoryContextSwitchTo(old);
 }
@@ -254,6 +272,26 @@ watch_y(l2_sparse *s, const double *x)
 			s->equal[i] = s->equal[--s->n_equal];
 }
 
+/* Count copies of a row in the sums of its levels, whose numbers s has */
+static void
+add_levels(l2_sparse *s, l2_sparse_part *p, const double *row, dd weight)
+{
+	int width = 1 + s->k, *number = s->number;
+
+	for (int c = 0; c < s->n_categories; c++)
+	{
+		double *sums = l2_sparse_level_sums(s, p, c, number[c]);
+
+		if (s->weighted || weight.hi != 1.0)
+			l2_kernel->dd_axpy_row(width, weight, row, s->zeros, sums, sums + width);
+		else
+			l2_kernel->dd_add_row(width, row, s->zeros, sums, sums + width);
+	}
+	for (int b = 1, at = 0; b < s->n_categories; b++)
+		for (int a = 0; a < b; a++, at++)
+			l2_pairs_add(pairs_of(s, p, at), number[a], number[b], weight);
+}
+
 bool
 l2_sparse_add(FunctionCallInfo fcinfo, l2_sparse *s, int i, const double *row, double weight,
 			  const l2_bytes *level)
@@ -262,7 +300,6 @@ l2_sparse_add(FunctionCallInfo fcinfo, l2_sparse *s, int i, const double *row, d
 	MemoryContext old = MemoryContextSwitchTo(s->context);
 	l2_gram *g = p->gram;
 	bool taken = l2_state_take_row(fcinfo, &g, row + 1, weight);
-	int width = 1 + s->k, *number = s->number;
 
 	MemoryContextSwitchTo(old);
 	if (g != p->gram)
@@ -274,21 +311,9 @@ l2_sparse_add(FunctionCallInfo fcinfo, l2_sparse *s, int i, const double *row, d
 		return false;
 	if (unlikely(!s->any || s->n_equal > 0))
 		watch_y(s, row + 1);
-
 	for (int c = 0; c < s->n_categories; c++)
-	{
-		double *sums;
-
-		number[c] = level_number(s, c, &level[c]);
-		sums = l2_sparse_level_sums(s, p, c, number[c]);
-		if (s->weighted)
-			l2_kernel->dd_axpy_row(width, dd_of(weight), row, s->zeros, sums, sums + width);
-		else
-			l2_kernel->dd_add_row(width, row, s->zeros, sums, sums + width);
-	}
-	for (int b = 1, at = 0; b < s->n_categories; b++)
-		for (int a = 0; a < b; a++, at++)
-			l2_pairs_add(pairs_of(s, p, at), number[a], number[b], dd_of(weight));
+		s->number[c] = level_number(s, c, &level[c]);
+	add_levels(s, p, row, dd_of(weight));
 	return true;
 }
 
@@ -302,6 +327,116 @@ l2_sparse_keep(FunctionCallInfo fcinfo, l2_sparse *s, const double *row, const l
 	for (int c = 0; c < s->n_categories; c++)
 		to[s->k + c] = s->number[c];
 	l2_kept_took(s->kept, to, y, y->weight);
+}
+
+/*
+ * Rows that wait
+ */
+
+/* Add copies of a row of the deck to a part */
+static void
+add_packed(FunctionCallInfo fcinfo, l2_sparse *s, l2_sparse_part *p, const double *packed,
+		   int64 copies)
+{
+	MemoryContext old = MemoryContextSwitchTo(s->context);
+	double weight = packed[s->k], *row = s->row_of_one;
+	l2_gram *g = p->gram;
+
+	l2_state_add_copies(fcinfo, &g, packed, weight, copies);
+	MemoryContextSwitchTo(old);
+	if (g != p->gram)
+	{
+		pfree(p->gram);
+		p->gram = g;
+	}
+	memcpy(row + 1, packed, sizeof(double) * s->k);
+	for (int c = 0; c < s->n_categories; c++)
+		s->number[c] = (int) packed[s->k + 1 + c];
+	add_levels(s, p, row, dd_two_prod(weight, (double) copies));
+}
+
+/* There are too many distinct rows: those that waited are dealt, all copies of each to one part */
+static void
+stop_waiting(FunctionCallInfo fcinfo, l2_sparse *s)
+{
+	const l2n_distinct *t = s->deck->table;
+
+	for (int i = 0; i < t->n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		add_packed(fcinfo, s, &s->part[l2n_deal_row(l2n_distinct_hash(t)[i], s->n_parts)],
+				   l2n_distinct_row(t, i), l2n_distinct_count(t)[i]);
+	}
+	l2_deck_close(s->deck);
+}
+
+void
+l2_sparse_deal(FunctionCallInfo fcinfo, l2_sparse *s, uint64 hash, const double *row, double weight,
+			   const l2_bytes *level)
+{
+	int part = l2n_deal_row(hash, s->n_parts);
+
+	if (s->deck->table == NULL)
+	{
+		(void) l2_deck_add(s->deck, hash, NULL, 1);
+		l2_sparse_add(fcinfo, s, part, row, weight, level);
+		return;
+	}
+	if (!l2_state_check_values(s->part[0].gram, row + 1, weight))
+	{
+		s->skipped++;
+		return;
+	}
+	for (int j = 0; j < s->k; j++)
+		s->packed[j] = row[1 + j] + 0.0; /* -0 is 0 */
+	s->packed[s->k] = weight;
+	if (unlikely(!s->any || s->n_equal > 0))
+		watch_y(s, row + 1);
+	for (int c = 0; c < s->n_categories; c++)
+		s->packed[s->k + 1 + c] = level_number(s, c, &level[c]);
+	if (l2_deck_add(s->deck, hash, s->packed, 1))
+		return;
+	stop_waiting(fcinfo, s);
+	l2_sparse_add(fcinfo, s, part, row, weight, level);
+}
+
+void
+l2_sparse_tell(int *told, const l2_sparse *s, l2_gram **g)
+{
+	int64 largest = 0;
+
+	if (s->deck == NULL || s->deck->table != NULL || s->deck->sketch.rows == 0)
+		return;
+	for (int i = 0; i < s->n_parts; i++)
+		if (g[i] != NULL)
+			largest = Max(largest, l2_gram_count(g[i]));
+	l2_tell_repeats(told, &s->deck->sketch, s->n_parts, largest);
+}
+
+bool
+l2_sparse_wait(l2_sparse *s, uint64 hash, const double *packed, int64 copies)
+{
+	const double *level = packed + s->k + 1;
+
+	for (int c = 0; c < s->n_categories; c++)
+		if (!(level[c] >= 0 && level[c] < l2_dictionary_size(s->levels[c]) &&
+			  level[c] == (int) level[c]))
+			return false;
+	return s->deck->table != NULL && copies > 0 && copies <= PG_INT64_MAX - s->deck->table->total &&
+		   l2_deck_add(s->deck, hash, packed, copies);
+}
+
+/* For qsort: rows with the same hash, by their numbers and their levels' bytes */
+static int
+compare_packed(const double *a, const double *b, void *arg)
+{
+	const l2_sparse *s = arg;
+	int n = s->k + 1, order = l2_compare_numbers(a, b, &n);
+
+	for (int c = 0; c < s->n_categories && order == 0; c++)
+		order = l2_compare_bytes(l2_dictionary_get(s->levels[c], (int) a[n + c]),
+								 l2_dictionary_get(s->levels[c], (int) b[n + c]));
+	return order;
 }
 
 const int *
@@ -419,6 +554,36 @@ merge_part(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse_part *to, l2_sparse 
 		}
 }
 
+/* The rows that wait, or did, with their levels by the numbers that a has for them */
+static void
+merge_decks(FunctionCallInfo fcinfo, l2_sparse *a, const l2_sparse *b, int *const *number)
+{
+	const l2n_distinct *t = b->deck->table;
+
+	if (t == NULL && a->deck->table != NULL)
+		stop_waiting(fcinfo, a);
+	if (t == NULL)
+	{
+		l2n_sketch_merge(&a->deck->sketch, &b->deck->sketch);
+		return;
+	}
+	for (int i = 0; i < t->n; i++)
+	{
+		uint64 hash = l2n_distinct_hash(t)[i];
+		int64 copies = l2n_distinct_count(t)[i];
+
+		CHECK_FOR_INTERRUPTS();
+		memcpy(a->packed, l2n_distinct_row(t, i), sizeof(double) * l2_sparse_deck_width(a));
+		for (int c = 0; c < a->n_categories; c++)
+			a->packed[a->k + 1 + c] = number[c][(int) a->packed[a->k + 1 + c]];
+		if (l2_deck_add(a->deck, hash, a->packed, copies))
+			continue;
+		if (a->deck->table != NULL)
+			stop_waiting(fcinfo, a);
+		add_packed(fcinfo, a, &a->part[l2n_deal_row(hash, a->n_parts)], a->packed, copies);
+	}
+}
+
 /* How the levels of another state's rows are numbered here */
 typedef struct renumbering
 {
@@ -468,6 +633,8 @@ l2_sparse_merge(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse *b)
 	}
 	for (int i = 0; i < a->n_parts; i++)
 		merge_part(fcinfo, a, &a->part[i], b, &b->part[i], number);
+	if (a->deck != NULL)
+		merge_decks(fcinfo, a, b, number);
 	if (a->kept && b->kept_bytes)
 	{
 		renumbering map = {a->k, a->n_categories, number};
@@ -693,14 +860,56 @@ expand(const l2_sparse *s, const l2_sparse_part *p, const l2_sparse_layout *y)
 	return g;
 }
 
+/* The same rows, none of which waits any more; what it is made of is as it was */
+static l2_sparse *
+with_all_dealt(FunctionCallInfo fcinfo, l2_sparse *s)
+{
+	const l2n_distinct *t = s->deck->table;
+	l2_sparse *r = memcpy(palloc(sizeof *r), s, sizeof *r);
+	int **number = palloc(sizeof(int *) * Max(s->n_categories, 1));
+	l2_dealt_rows *rows;
+
+	r->context = CurrentMemoryContext;
+	r->part = make_parts(s, l2_names_of_gram(s->part[0].gram));
+	for (int c = 0; c < s->n_categories; c++)
+	{
+		int n = l2_dictionary_size(s->levels[c]);
+
+		number[c] = palloc(sizeof(int) * Max(n, 1));
+		for (int l = 0; l < n; l++)
+			number[c][l] = l;
+	}
+	for (int i = 0; i < s->n_parts; i++)
+	{
+		if (l2_gram_count(s->part[i].gram) > 0)
+			merge_part(fcinfo, r, &r->part[i], s, &s->part[i], number);
+		else
+			r->part[i].gram->n_skipped = s->part[i].gram->n_skipped;
+	}
+	rows = l2_deal_rows(t, s->n_parts, compare_packed, s);
+	for (int i = 0; i < rows->n; i++)
+	{
+		const int *part;
+		const int64 *tally;
+		int n = l2_next_dealt(rows, i, &part, &tally);
+
+		for (int f = 0; f < n; f++)
+			add_packed(fcinfo, r, &r->part[part[f]], l2n_distinct_row(t, rows->row[i]),
+					   tally[part[f]]);
+	}
+	return r;
+}
+
 l2_gram **
-l2_sparse_grams(l2_sparse *s, const l2_options *o, bool dense)
+l2_sparse_grams(FunctionCallInfo fcinfo, l2_sparse *s, const l2_options *o, bool dense)
 {
 	l2_gram **g = palloc0(sizeof(l2_gram *) * s->n_parts);
 	int64 skipped = s->skipped;
 	int first = -1;
 	l2_sparse_layout y;
 
+	if (s->deck != NULL && s->deck->table != NULL && s->deck->table->n > 0)
+		s = with_all_dealt(fcinfo, s);
 	for (int i = 0; i < s->n_parts && s->settled; i++)
 	{
 		skipped += s->part[i].gram->n_skipped;
@@ -822,6 +1031,23 @@ put_part(StringInfo buf, const l2_sparse *s, const l2_sparse_part *p)
 }
 
 static void
+put_deck(StringInfo buf, const l2_deck *d)
+{
+	const l2n_distinct *t = d->table;
+
+	put_int(buf, t == NULL);
+	if (t == NULL)
+	{
+		put(buf, &d->sketch, sizeof d->sketch);
+		return;
+	}
+	put_int(buf, t->n);
+	put(buf, l2n_distinct_hash(t), sizeof(uint64) * t->n);
+	put(buf, l2n_distinct_count(t), sizeof(int64) * t->n);
+	put(buf, l2n_distinct_row(t, 0), sizeof(double) * t->width * t->n);
+}
+
+static void
 put_kept(StringInfo buf, const l2_sparse *s)
 {
 	Size size = s->kept ? l2_kept_size(s->kept) : 0;
@@ -848,6 +1074,7 @@ l2_sparse_serialize(l2_sparse *s)
 	put_int(&buf, s->drops_level);
 	put_int(&buf, s->watches_y);
 	put_int(&buf, s->of_arrays);
+	put_int(&buf, s->adds_up);
 	put_int(&buf, s->n_parts);
 	put_int(&buf, s->settled);
 	put_kept(&buf, s);
@@ -883,6 +1110,8 @@ l2_sparse_serialize(l2_sparse *s)
 		}
 		for (int i = 0; i < s->n_parts; i++)
 			put_part(&buf, s, &s->part[i]);
+		if (s->deck != NULL)
+			put_deck(&buf, s->deck);
 	}
 	SET_VARSIZE(buf.data, buf.len);
 	return (bytea *) buf.data;
@@ -930,6 +1159,38 @@ take_part(reader *r, l2_sparse *s, l2_sparse_part *p)
 			}
 }
 
+static void
+take_deck(reader *r, l2_sparse *s)
+{
+	int width = l2_sparse_deck_width(s), n;
+	const char *hash, *count, *row;
+
+	if (take_int(r))
+	{
+		if (s->deck->table != NULL)
+			l2_deck_close(s->deck);
+		memcpy(&s->deck->sketch, take(r, sizeof s->deck->sketch), sizeof s->deck->sketch);
+		if (s->deck->sketch.n < 0 || s->deck->sketch.n > L2N_SKETCH)
+			elog(ERROR, "invalid state of an aggregate");
+		return;
+	}
+	n = take_count(r, sizeof(double) * (width + 2));
+	hash = take(r, sizeof(uint64) * n);
+	count = take(r, sizeof(int64) * n);
+	row = take(r, sizeof(double) * width * n);
+	for (int i = 0; i < n; i++)
+	{
+		uint64 h;
+		int64 copies;
+
+		memcpy(&h, hash + sizeof h * i, sizeof h);
+		memcpy(&copies, count + sizeof copies * i, sizeof copies);
+		memcpy(s->packed, row + sizeof(double) * width * i, sizeof(double) * width);
+		if (!l2_sparse_wait(s, h, s->packed, copies))
+			elog(ERROR, "invalid state of an aggregate");
+	}
+}
+
 l2_sparse *
 l2_sparse_deserialize(bytea *bytes)
 {
@@ -948,6 +1209,7 @@ l2_sparse_deserialize(bytea *bytes)
 	s->drops_level = take_int(&r);
 	s->watches_y = take_int(&r);
 	s->of_arrays = take_int(&r);
+	s->adds_up = take_int(&r);
 	s->n_parts = take_int(&r);
 	settled = take_int(&r);
 	s->kept_size = take_count(&r, 1);
@@ -981,5 +1243,7 @@ l2_sparse_deserialize(bytea *bytes)
 		}
 	for (int i = 0; i < s->n_parts; i++)
 		take_part(&r, s, &s->part[i]);
+	if (s->deck != NULL)
+		take_deck(&r, s);
 	return s;
 }

@@ -11,6 +11,7 @@
 
 #include "gram/encoding.h"
 #include "base/category.h"
+#include "base/deck.h"
 #include "gram/gram_state.h"
 
 typedef struct l2_kept l2_kept; /* see kept.h */
@@ -40,6 +41,7 @@ typedef struct l2_sparse
 	bool drops_level; /* one level of each category gets no column */
 	bool watches_y;   /* an attribute that is y is an error */
 	bool of_arrays;   /* rows are arrays: the attributes are x1, x2, ... */
+	bool adds_up;     /* rows are dealt by their values alone, and do not wait */
 	int n_parts;
 
 	/* from the first usable row on */
@@ -54,8 +56,11 @@ typedef struct l2_sparse
 	const char **category; /* their names */
 	l2_dictionary **levels;
 	l2_sparse_part *part;
-	double *zeros; /* 2 (1 + k) */
-	int *number;   /* of the levels of the row at hand */
+	l2_deck *deck;  /* rows that wait to be dealt to parts: numbers, weight, numbers of levels */
+	double *zeros;  /* 2 (1 + k) */
+	int *number;    /* of the levels of the row at hand */
+	double *packed; /* a row of the deck */
+	double *row_of_one; /* 1, and numbers of such a row */
 
 	/* rows, where errors need them: numbers, the target first, and numbers of levels */
 	l2_kept *kept;          /* NULL: none */
@@ -87,6 +92,16 @@ extern void l2_sparse_settle(l2_sparse *s, const char *target, int n,
 extern bool l2_sparse_add(FunctionCallInfo fcinfo, l2_sparse *s, int i, const double *row,
 						  double weight, const l2_bytes *level);
 
+/*
+ * The same for a row of that hash that is dealt by its values: at once, or with the others, so that
+ * copies are in many parts
+ */
+extern void l2_sparse_deal(FunctionCallInfo fcinfo, l2_sparse *s, uint64 hash, const double *row,
+						   double weight, const l2_bytes *level);
+
+/* NOTICE where rows repeat that were dealt at once, to parts with those grams */
+extern void l2_sparse_tell(int *told, const l2_sparse *s, l2_gram **g);
+
 /* Keep the row that has just been added too */
 extern void l2_sparse_keep(FunctionCallInfo fcinfo, l2_sparse *s, const double *row,
 						   const l2_row_of_y *y);
@@ -98,6 +113,17 @@ extern double *l2_sparse_level_sums(l2_sparse *s, l2_sparse_part *p, int c, int 
 extern void l2_sparse_add_pair(l2_sparse *s, l2_sparse_part *p, int a, int b, uint32 l, uint32 m,
 							   dd weight);
 
+/* Put copies of a row into the deck as they were in another; false where they have no place there
+ */
+extern bool l2_sparse_wait(l2_sparse *s, uint64 hash, const double *packed, int64 copies);
+
+/* Doubles of a row that waits: its numbers, its weight, the numbers of its levels */
+static inline int
+l2_sparse_deck_width(const l2_sparse *s)
+{
+	return s->k + 1 + s->n_categories;
+}
+
 /* Add the rows of b to a */
 extern void l2_sparse_merge(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse *b);
 
@@ -105,7 +131,8 @@ extern void l2_sparse_merge(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse *b)
  * The grams of the parts, NULL for one without rows; NULL where none has any.  Where they are kept
  * and categories have columns, sparse ones.
  */
-extern l2_gram **l2_sparse_grams(l2_sparse *s, const l2_options *o, bool dense);
+extern l2_gram **l2_sparse_grams(FunctionCallInfo fcinfo, l2_sparse *s, const l2_options *o,
+								 bool dense);
 
 /* Whether a fit leaves a level of each category without a column, and which */
 extern l2_reference l2_reference_of(const l2_options *o);

@@ -132,7 +132,7 @@ sparse_new(int ncols, const char *options, uint32 options_len, l2_names names, i
 	memcpy(g, head, VARSIZE(head));
 	pfree(head);
 	SET_VARSIZE(g, size);
-	g->flags = L2_GRAM_SPARSE;
+	g->sparse = 1;
 	ints = (int32 *) ((char *) g + l2_gram_size_of_head(g));
 	ints[0] = k;
 	ints[1] = c;
@@ -324,12 +324,12 @@ l2_gram_dense(l2_gram *g)
 	int **place, filled = 0;
 	l2_gram *r;
 
-	if (likely(!(g->flags & L2_GRAM_SPARSE)))
+	if (likely(!g->sparse))
 		return g;
 	b = sparse_body_of(g);
 	columns = sparse_columns_in(g, &b);
 	r = l2_gram_new(g->ncols, true, l2_gram_options(g), g->options_len, l2_names_of_gram(g));
-	r->flags |= g->flags & L2_GRAM_STORED & ~L2_GRAM_SPARSE;
+	r->flags |= g->flags & L2_GRAM_STORED;
 	r->n_skipped = g->n_skipped;
 	from = sparse_numeric(g, &b);
 	to = l2_gram_moments(r);
@@ -364,7 +364,7 @@ l2_gram_kept_copy(l2_gram *g)
 {
 	l2_gram *r;
 
-	if (!(g->flags & L2_GRAM_SPARSE) || g->options_len > 0)
+	if (!g->sparse || g->options_len > 0)
 		return l2_gram_copy(g, NULL, 0, l2_names_of_gram(g));
 	r = palloc(VARSIZE(g));
 	memcpy(r, g, VARSIZE(g));

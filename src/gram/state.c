@@ -309,6 +309,62 @@ state_send_part(StringInfo buf, const l2_sparse *s, const l2_sparse_part *p,
 			state_send_pairs(buf, p->pairs[i], place[a], place[b]);
 }
 
+/* A row that waits to be dealt to a fold, with its levels by their places */
+typedef struct state_row
+{
+	uint64 hash;
+	int64 copies;
+	int width;
+	double *packed;
+} state_row;
+
+static int
+state_compare_rows(const void *a, const void *b)
+{
+	const state_row *x = a, *y = b;
+
+	if (x->hash != y->hash)
+		return x->hash < y->hash ? -1 : 1;
+	return l2_compare_numbers(x->packed, y->packed, (void *) &x->width);
+}
+
+static void
+state_send_deck(StringInfo buf, const l2_sparse *s, int *const *place)
+{
+	const l2n_distinct *t = s->deck->table;
+	int width = l2_sparse_deck_width(s);
+	state_row *list;
+
+	pq_sendbyte(buf, t != NULL);
+	if (t == NULL)
+	{
+		pq_sendint64(buf, s->deck->sketch.rows);
+		pq_sendint32(buf, s->deck->sketch.n);
+		for (int i = 0; i < s->deck->sketch.n; i++)
+			pq_sendint64(buf, s->deck->sketch.hash[i]);
+		return;
+	}
+	list = palloc(sizeof *list * Max(t->n, 1));
+	for (int i = 0; i < t->n; i++)
+	{
+		list[i] = (state_row){l2n_distinct_hash(t)[i], l2n_distinct_count(t)[i], width,
+							  palloc(sizeof(double) * width)};
+		memcpy(list[i].packed, l2n_distinct_row(t, i), sizeof(double) * width);
+		for (int c = 0; c < s->n_categories; c++)
+			list[i].packed[s->k + 1 + c] = place[c][(int) list[i].packed[s->k + 1 + c]];
+	}
+	qsort(list, t->n, sizeof *list, state_compare_rows);
+	pq_sendint32(buf, t->n);
+	for (int i = 0; i < t->n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		pq_sendint64(buf, list[i].hash);
+		pq_sendint64(buf, list[i].copies);
+		for (int j = 0; j < width; j++)
+			pq_sendfloat8(buf, list[i].packed[j]);
+	}
+}
+
 static void
 state_to_bytes(StringInfo buf, const l2_sparse *s)
 {
@@ -350,6 +406,8 @@ state_to_bytes(StringInfo buf, const l2_sparse *s)
 		}
 		for (int i = 0; i < s->n_parts; i++)
 			state_send_part(buf, s, &s->part[i], level, place);
+		if (s->deck != NULL)
+			state_send_deck(buf, s, place);
 	}
 	l2_send_crc(buf, start);
 }
@@ -559,7 +617,8 @@ state_recv_part(StringInfo buf, l2_sparse *s, l2_sparse_part *p)
 	l2_gram *g = state_recv_gram(buf);
 	int flags = p->gram->flags & (L2_GRAM_SKIP_NONFINITE | L2_GRAM_WEIGHTED);
 
-	if (g->options_len != 0 || g->encoding_len != 0)
+	if (g->options_len != 0 || g->encoding_len != 0 ||
+		(g->flags & (L2_GRAM_TABLE | L2_GRAM_SKETCH)))
 		state_damaged("The sums of its numbers are not a state's.");
 	if (g->ncols == 0 || (g->n > 0 && g->ncols != s->k))
 		state_damaged("The sums of its numbers have other columns.");
@@ -573,6 +632,56 @@ state_recv_part(StringInfo buf, l2_sparse *s, l2_sparse_part *p)
 	for (int b = 1; b < s->n_categories; b++)
 		for (int a = 0; a < b; a++)
 			state_recv_pairs(buf, s, p, a, b, g->weight_hi);
+}
+
+static void
+state_recv_sketch(StringInfo buf, l2_sparse *s)
+{
+	l2n_sketch *sketch = &s->deck->sketch;
+
+	if (s->deck->table != NULL)
+		l2_deck_close(s->deck);
+	sketch->rows = pq_getmsgint64(buf);
+	sketch->n = state_recv_count(buf, sizeof(uint64));
+	if (sketch->n > L2N_SKETCH || sketch->rows < sketch->n)
+		state_damaged("What it says of rows that repeat is damaged.");
+	for (int i = 0; i < sketch->n; i++)
+	{
+		sketch->hash[i] = pq_getmsgint64(buf);
+		if (i > 0 && sketch->hash[i] <= sketch->hash[i - 1])
+			state_damaged("What it says of rows that repeat is damaged.");
+	}
+}
+
+static void
+state_recv_deck(StringInfo buf, l2_sparse *s)
+{
+	int waits = pq_getmsgbyte(buf), width = l2_sparse_deck_width(s), n;
+
+	if (waits > 1)
+		state_damaged("It has flags that this l2reg does not know.");
+	if (!waits)
+	{
+		state_recv_sketch(buf, s);
+		return;
+	}
+	n = state_recv_count(buf, sizeof(double) * ((Size) width + 2));
+	for (int i = 0; i < n; i++)
+	{
+		uint64 hash = pq_getmsgint64(buf);
+		int64 copies = pq_getmsgint64(buf);
+
+		CHECK_FOR_INTERRUPTS();
+		for (int j = 0; j < width; j++)
+		{
+			s->packed[j] = pq_getmsgfloat8(buf) + 0.0;
+			if (!(fabs(s->packed[j]) <= L2N_MAX_ABS))
+				state_damaged("A row in it has a number that is out of range.");
+		}
+		if (!(s->packed[s->k] > 0) || (!s->weighted && s->packed[s->k] != 1.0) ||
+			!l2_sparse_wait(s, hash, s->packed, copies))
+			state_damaged("A row in it is damaged.");
+	}
 }
 
 /* Sums without rows, as the options say */
@@ -635,6 +744,8 @@ state_from_bytes(StringInfo buf)
 			state_recv_levels(buf, s, c);
 		for (int i = 0; i < s->n_parts; i++)
 			state_recv_part(buf, s, &s->part[i]);
+		if (s->deck != NULL)
+			state_recv_deck(buf, s);
 	}
 	s->any = (flags & STATE_ANY) != 0;
 	s->y_varies = (flags & STATE_VARIES) != 0;

@@ -45,6 +45,8 @@ typedef enum l2_followed_column
 	L2_F_BY_CV,
 	L2_F_L1_RATIO,
 	L2_F_FIT_OPTIONS,
+	L2_F_FOLD,
+	L2_F_FOLD_IS_ROW,
 	L2_F_COLUMNS,
 } l2_followed_column;
 
@@ -70,13 +72,30 @@ typedef struct l2_followed
 	Oid *input_type; /* built-in ones */
 	bool records;    /* grams are those of records, with names and levels */
 	char *gram_options;
-	int folds;         /* 0: none */
+	int folds;  /* 0: none */
+	int n_fold; /* expressions of the key that rows are dealt to folds by; 0: none */
+	char **fold;
+	bool fold_is_row;
 	char *time_column; /* NULL for a live model */
 	Interval *bucket;
 	const char *wrong; /* why the row can be of no model: a reason to read the source anew; NULL */
 	Datum value[L2_F_COLUMNS];
 	bool null[L2_F_COLUMNS];
 } l2_followed;
+
+/* Whether rows are dealt to folds by a key, and not by their values */
+static inline bool
+l2_followed_is_keyed(const l2_followed *f)
+{
+	return f->n_fold > 0 && f->folds > 1;
+}
+
+/* What a row of numbers is noted by: those, and its fold where a key says it */
+static inline int
+l2_followed_numbers(const l2_followed *f)
+{
+	return f->n_expressions + (l2_followed_is_keyed(f) ? 1 : 0);
+}
 
 /* The row of a model as the snapshot sees it, in the current memory context; NULL for none */
 extern l2_followed *l2_followed_read(Oid model, Oid schema, Snapshot snapshot);
@@ -194,8 +213,8 @@ extern bool l2_row_reader_harmless(const l2_row_reader *r);
 extern bool l2_row_reader_read(l2_row_reader *r, TupleTableSlot *slot);
 
 /*
- * Target, features and weight, n in all, of the row that was read last, until another is; NULL
- * where one that is not NULL is not finite
+ * Target, features, weight and fold, n in all, of the row that was read last, until another is;
+ * NULL where one that is not NULL is not finite
  */
 extern const double *l2_row_reader_numbers(const l2_row_reader *r, int *n);
 
@@ -205,7 +224,7 @@ extern const l2_kind *l2_row_reader_kinds(const l2_row_reader *r, int *n);
 /* Add the row that was read last */
 extern void l2_tally_add(l2_tally *t, const l2_row_reader *r);
 
-/* Add n numbers that were kept: target, features, weight */
+/* Add n numbers that were kept: target, features, weight, fold */
 extern void l2_tally_add_numbers(l2_tally *t, const double *number, int n);
 
 /* The grams, one a fold, some of them NULL; NULL where no row was usable */

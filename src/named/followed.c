@@ -153,7 +153,8 @@ followed_is_whole(const l2_followed *f, int n_types)
 		if (f->null[needed[i]])
 			return false;
 	return (f->null[L2_F_TIME_COLUMN] || !f->null[L2_F_BUCKET]) && n_types == f->n_inputs &&
-		   f->n_expressions >= (f->weighted ? 2 : 1) && f->folds >= 0 && f->folds <= MAX_FOLDS;
+		   f->n_expressions >= (f->weighted ? 2 : 1) && f->folds >= 0 && f->folds <= MAX_FOLDS &&
+		   (f->n_fold <= 1 || f->fold_is_row);
 }
 
 /* What its columns say, in the fields */
@@ -179,6 +180,8 @@ followed_fill(l2_followed *f)
 	f->records = !f->null[L2_F_RECORDS] && DatumGetBool(f->value[L2_F_RECORDS]);
 	f->gram_options = followed_text(f, L2_F_GRAM_OPTIONS);
 	f->folds = f->null[L2_F_FOLDS] ? 0 : DatumGetInt32(f->value[L2_F_FOLDS]);
+	f->fold = followed_texts(f, L2_F_FOLD, &f->n_fold);
+	f->fold_is_row = !f->null[L2_F_FOLD_IS_ROW] && DatumGetBool(f->value[L2_F_FOLD_IS_ROW]);
 	f->time_column = followed_text(f, L2_F_TIME_COLUMN);
 	f->bucket = f->null[L2_F_BUCKET] ? NULL : DatumGetIntervalP(f->value[L2_F_BUCKET]);
 	if (f->wrong == NULL && !followed_is_whole(f, n_types))

@@ -92,7 +92,8 @@ live_add_singles(live_sum *s, const l2_followed *f, List *changes, bool went)
 {
 	int features = f->n_expressions - 1 - (f->weighted ? 1 : 0), n;
 	l2_kind *kind = palloc(sizeof(l2_kind) * Max(features, 1));
-	double *number = palloc(sizeof(double) * f->n_expressions);
+	int n_numbers = l2_followed_numbers(f);
+	double *number = palloc(sizeof(double) * n_numbers);
 	l2_tally *t = NULL;
 	l2_gram **g;
 	ListCell *cell;
@@ -103,11 +104,11 @@ live_add_singles(live_sum *s, const l2_followed *f, List *changes, bool went)
 	{
 		const l2_change *c = lfirst(cell);
 
-		if (!l2_change_numbers(c, went, number, f->n_expressions))
+		if (!l2_change_numbers(c, went, number, n_numbers))
 			continue;
 		if (t == NULL)
 			t = l2_tally_make(f, features, kind);
-		l2_tally_add_numbers(t, number, f->n_expressions);
+		l2_tally_add_numbers(t, number, n_numbers);
 	}
 	g = t ? l2_tally_grams(t, &n) : NULL;
 	if (g != NULL)
@@ -260,7 +261,7 @@ live_try(const l2_followed *f, int32 version, List *changes, Snapshot snapshot, 
 static l2_model *
 live_fit(const l2_followed *f, live_sum *s)
 {
-	l2_refit_spec spec;
+	l2_refit_spec spec = {.quiet = true};
 	l2_model *m;
 
 	spec.method = l2_method_of(TextDatumGetCString(f->value[L2_F_METHOD]));

@@ -12,6 +12,7 @@
 #include "gram/sparse.h"
 #include "record/record_reader.h"
 
+#include "num/stats/deal.h"
 #include "num/stats/hash.h"
 
 #include "catalog/pg_type.h"
@@ -41,11 +42,16 @@ struct l2_row_reader
 	l2_kind *kind; /* of the features, as grams have them */
 	int n_numbers;
 	int n_categories;
+	tally_column *key; /* what folds are dealt by: n_fold of them */
+	l2_fold_key *fold_key;
+	Datum *key_value;
+	bool *key_null;
 	/* of the row that was read last */
+	int fold;    /* -1: its values say it */
 	double *row; /* 1, target, features that are numbers */
 	l2_bytes *level;
 	double weight;
-	double *number; /* of each column */
+	double *number; /* of each column; the fold */
 	bool *null;
 };
 
@@ -100,16 +106,15 @@ tally_attribute(TupleDesc desc, const char *expression)
 	return -1;
 }
 
-static void
-tally_settle_column(l2_row_reader *r, int i)
+/* Where an expression comes from, and its type; number: which one it is */
+static Oid
+tally_settle_source(l2_row_reader *r, tally_column *c, char **expression, int number)
 {
 	const l2_followed *f = r->followed;
-	tally_column *c = &r->column[i];
-	Oid type;
 
-	c->attribute = tally_attribute(r->type.desc, f->expression[i]);
+	c->attribute = tally_attribute(r->type.desc, *expression);
 	if (c->attribute >= 0)
-		type = TupleDescAttr(r->type.desc, c->attribute)->atttypid;
+		return TupleDescAttr(r->type.desc, c->attribute)->atttypid;
 	else
 	{
 		/* terms of their own, so that no other has the same name */
@@ -117,22 +122,48 @@ tally_settle_column(l2_row_reader *r, int i)
 
 		terms->n = 1;
 		terms->name = palloc(sizeof(char *));
-		terms->name[0] = psprintf("column %d", i);
-		terms->expression = &f->expression[i];
+		terms->name[0] = psprintf("column %d", number);
+		terms->expression = expression;
 		terms->n_attributes = f->n_inputs;
 		terms->attribute = f->input;
 		terms->type = f->input_type;
 		c->term = l2_term_make(terms, terms->name[0], &r->type);
 		if (c->term == NULL)
 			ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
-							errmsg("expression %s is no term", f->expression[i])));
-		type = l2_term_type(c->term);
+							errmsg("expression %s is no term", *expression)));
+		return l2_term_type(c->term);
 	}
+}
+
+static void
+tally_settle_column(l2_row_reader *r, int i)
+{
+	const l2_followed *f = r->followed;
+	tally_column *c = &r->column[i];
+	Oid type = tally_settle_source(r, c, &f->expression[i], i);
+
 	c->reading = l2_reading_of(type);
 	if (c->reading.kind == L2_KINDS)
 		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
 						errmsg("%s has type %s, which is neither a number nor a category",
 							   f->expression[i], format_type_be(type))));
+}
+
+/* The key of folds, where there is one */
+static void
+tally_settle_key(l2_row_reader *r)
+{
+	const l2_followed *f = r->followed;
+	Oid *type = palloc(sizeof(Oid) * Max(f->n_fold, 1));
+
+	if (!l2_followed_is_keyed(f))
+		return;
+	r->key = palloc0(sizeof(tally_column) * f->n_fold);
+	r->key_value = palloc(sizeof(Datum) * f->n_fold);
+	r->key_null = palloc(sizeof(bool) * f->n_fold);
+	for (int i = 0; i < f->n_fold; i++)
+		type[i] = tally_settle_source(r, &r->key[i], &f->fold[i], r->n + i);
+	r->fold_key = l2_fold_key_make(f->n_fold, type, f->fold_is_row);
 }
 
 l2_row_reader *
@@ -172,8 +203,9 @@ l2_row_reader_make(const l2_followed *f, TupleDesc desc, Oid type)
 	r->row = palloc(sizeof(double) * (1 + r->n_numbers));
 	r->row[0] = 1;
 	r->level = palloc(sizeof(l2_bytes) * Max(r->n_categories, 1));
-	r->number = palloc(sizeof(double) * r->n);
+	r->number = palloc0(sizeof(double) * (r->n + 1));
 	r->null = palloc(sizeof(bool) * r->n);
+	tally_settle_key(r);
 	return r;
 }
 
@@ -186,6 +218,9 @@ l2_row_reader_numeric(const l2_row_reader *r)
 bool
 l2_row_reader_harmless(const l2_row_reader *r)
 {
+	for (int i = 0; r->fold_key && i < r->followed->n_fold; i++)
+		if (r->key[i].term || !TupleDescAttr(r->type.desc, r->key[i].attribute)->attbyval)
+			return false;
 	for (int i = 0; i < r->n; i++)
 	{
 		const tally_column *c = &r->column[i];
@@ -218,6 +253,32 @@ tally_level(const tally_column *c, Datum value)
 	return level;
 }
 
+/* The value of an expression of a row that has been taken apart */
+static Datum
+tally_value(const l2_row_reader *r, const tally_column *c, bool *null)
+{
+	if (c->term)
+		return l2_term_value(c->term, null);
+	*null = r->type.nulls[c->attribute];
+	return r->type.values[c->attribute];
+}
+
+/* The fold that the key of a row says; -1 for none */
+static int
+tally_key_fold(l2_row_reader *r)
+{
+	const l2_followed *f = r->followed;
+	l2_row_of_y y = {.flags = 0};
+	int fold;
+
+	if (r->fold_key == NULL)
+		return -1;
+	for (int i = 0; i < f->n_fold; i++)
+		r->key_value[i] = tally_value(r, &r->key[i], &r->key_null[i]);
+	(void) l2_fold_key_read(r->fold_key, r->key_value, r->key_null, &y);
+	return l2_obs_fold(&y, f->folds, 0, &fold) ? fold : -1;
+}
+
 bool
 l2_row_reader_read(l2_row_reader *r, TupleTableSlot *slot)
 {
@@ -228,19 +289,15 @@ l2_row_reader_read(l2_row_reader *r, TupleTableSlot *slot)
 	memcpy(r->type.values, slot->tts_values, sizeof(Datum) * natts);
 	memcpy(r->type.nulls, slot->tts_isnull, sizeof(bool) * natts);
 	r->weight = 1;
+	r->fold = tally_key_fold(r);
+	r->number[r->n] = r->fold;
 	for (int i = 0; i < r->n; i++)
 	{
 		tally_column *c = &r->column[i];
 		bool feature = i >= 1 && i <= features;
 		Datum value;
 
-		if (c->term)
-			value = l2_term_value(c->term, &r->null[i]);
-		else
-		{
-			value = r->type.values[c->attribute];
-			r->null[i] = r->type.nulls[c->attribute];
-		}
+		value = tally_value(r, c, &r->null[i]);
 		if (c->reading.kind == L2_CATEGORY)
 		{
 			if (!r->null[i])
@@ -268,7 +325,7 @@ l2_row_reader_read(l2_row_reader *r, TupleTableSlot *slot)
 const double *
 l2_row_reader_numbers(const l2_row_reader *r, int *n)
 {
-	*n = r->n;
+	*n = l2_followed_numbers(r->followed);
 	for (int i = 0; i < r->n; i++)
 		if (!r->null[i] && !isfinite(r->number[i]))
 			return NULL;
@@ -293,6 +350,7 @@ l2_tally_make(const l2_followed *f, int n_kinds, const l2_kind *kind)
 						errmsg("%d features have %d names", n_kinds, t->options.n_names)));
 	if (t->options.skip_nonfinite)
 		spec->flags |= L2_GRAM_SKIP_NONFINITE;
+	t->options.adds_up = true;
 	t->sparse = l2_sparse_make(CurrentMemoryContext, spec, &t->options, Max(f->folds, 1));
 	for (int i = 0; i < n_kinds; i++)
 		attribute[i] = (l2_sparse_attribute){t->options.names[i], kind[i]};
@@ -308,50 +366,64 @@ l2_tally_make(const l2_followed *f, int n_kinds, const l2_kind *kind)
 	return t;
 }
 
-/* The fold of a row: as the aggregates deal it */
+/* The fold of a row without a key: as the aggregates deal it with the option adds_up */
 static int
-tally_fold(const l2_tally *t, const double *row, const l2_bytes *level)
+tally_fold(const l2_tally *t, const double *row, double weight, const l2_bytes *level)
 {
+	double y[3] = {row[1], weight, 0}; /* no offset */
 	uint64 hash;
 
 	if (t->followed->folds <= 1)
 		return 0;
 	Assert(level != NULL || t->n_categories == 0);
-	hash = l2n_hash_doubles(row + 1, 1, 0);
+	hash = l2n_hash_doubles(y, lengthof(y), 0);
 	hash = l2n_hash_doubles(row + 2, t->n_numbers - 1, hash);
 	for (int c = 0; c < t->n_categories; c++)
 		hash = l2n_hash_u64(level[c].hash, hash);
-	return l2n_hash_below(hash, t->followed->folds);
+	return l2n_deal_row(hash, t->followed->folds);
 }
 
+/* fold: what its key says, or -1 */
 static void
-tally_put(l2_tally *t, const double *row, double weight, const l2_bytes *level)
+tally_put(l2_tally *t, const double *row, double weight, const l2_bytes *level, int fold)
 {
 	if (t->followed->weighted && !l2_state_usable_weight(t->sparse->spec, weight))
 		return;
-	l2_sparse_add(t->call, t->sparse, tally_fold(t, row, level), row, weight, level);
+	if (fold < 0)
+		fold = tally_fold(t, row, weight, level);
+	l2_sparse_add(t->call, t->sparse, fold, row, weight, level);
 }
 
 void
 l2_tally_add(l2_tally *t, const l2_row_reader *r)
 {
-	tally_put(t, r->row, r->weight, r->level);
+	tally_put(t, r->row, r->weight, r->level, r->fold);
 }
 
 void
 l2_tally_add_numbers(l2_tally *t, const double *number, int n)
 {
-	if (n != t->n_numbers + (t->followed->weighted ? 1 : 0))
+	const l2_followed *f = t->followed;
+	int fold = -1;
+
+	if (n != t->n_numbers + (f->weighted ? 1 : 0) + (l2_followed_is_keyed(f) ? 1 : 0))
 		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 						errmsg("a row of %d numbers was noted for a model of others", n)));
+	if (l2_followed_is_keyed(f))
+	{
+		if (!(number[n - 1] >= -1 && number[n - 1] < f->folds))
+			ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+							errmsg("a row was noted for fold %g of %d", number[n - 1], f->folds)));
+		fold = (int) number[n - 1];
+	}
 	memcpy(t->row + 1, number, sizeof(double) * t->n_numbers);
-	tally_put(t, t->row, t->followed->weighted ? number[n - 1] : 1, NULL);
+	tally_put(t, t->row, f->weighted ? number[t->n_numbers] : 1, NULL, fold);
 }
 
 l2_gram **
 l2_tally_grams(l2_tally *t, int *n)
 {
-	l2_gram **g = l2_sparse_grams(t->sparse, &t->options, false);
+	l2_gram **g = l2_sparse_grams(t->call, t->sparse, &t->options, false);
 
 	*n = t->sparse->n_parts;
 	for (int i = 0; i < *n && g != NULL; i++)

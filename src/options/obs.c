@@ -171,6 +171,7 @@ typedef enum key_kind
 	VALUE   /* whatever has a hash of its own */
 } key_kind;
 
+/* How a key of one type is read */
 typedef struct obs_key
 {
 	key_kind kind;
@@ -180,17 +181,15 @@ typedef struct obs_key
 	Oid collation;
 } obs_key;
 
-/* What a call site keeps */
-typedef struct call_site
+struct l2_fold_key
 {
-	l2_reader read_y;
-	bool y_is_float8;
-	obs_key fold;
-	obs_key cluster[2];
-	Oid pair; /* the row type that clusters come in, as it is known: not a row's, InvalidOid */
-	int32 pair_typmod;
-	TupleDesc pair_desc;
-} call_site;
+	MemoryContext context;
+	bool is_row;
+	int n;
+	obs_key *part; /* of the key, or of each attribute of a row */
+	Oid row_type;  /* what they were settled for */
+	int32 row_typmod;
+};
 
 static void
 settle_key(obs_key *site, const char *what, Oid type, MemoryContext context)
@@ -281,6 +280,115 @@ read_key(obs_key *site, Datum d)
 	}
 }
 
+l2_fold_key *
+l2_fold_key_make(int n, const Oid *type, bool is_row)
+{
+	l2_fold_key *k = palloc0(sizeof *k);
+
+	k->context = CurrentMemoryContext;
+	k->is_row = is_row;
+	k->n = n;
+	k->part = palloc0(sizeof(obs_key) * Max(n, 1));
+	for (int i = 0; i < n; i++)
+		settle_key(&k->part[i], "fold", type[i], k->context);
+	return k;
+}
+
+bool
+l2_fold_key_read(l2_fold_key *k, const Datum *values, const bool *nulls, l2_row_of_y *r)
+{
+	uint64 hash = 0;
+
+	if (!k->is_row)
+	{
+		if (nulls[0])
+			return false;
+		r->fold = read_key(&k->part[0], values[0]);
+		r->flags |= L2_OBS_FOLD | (k->part[0].kind == NUMBER ? 0 : L2_OBS_HASHED);
+		return true;
+	}
+	for (int i = 0; i < k->n; i++)
+		hash = l2n_hash_u64(nulls[i] ? 0 : (uint64) read_key(&k->part[i], values[i]),
+							hash + (nulls[i] ? 1 : 0));
+	r->fold = (int64) hash;
+	r->flags |= L2_OBS_FOLD | L2_OBS_HASHED;
+	return true;
+}
+
+/* What a call site keeps */
+typedef struct call_site
+{
+	l2_reader read_y;
+	bool y_is_float8;
+	l2_fold_key *key; /* NULL until there is one */
+	obs_key cluster[2];
+	Oid pair; /* the row type that clusters come in, as it is known: not a row's, InvalidOid */
+	int32 pair_typmod;
+	TupleDesc pair_desc;
+} call_site;
+
+/* The key in a record: that of its attributes, which are read as others of their types */
+static void
+read_record_key(call_site *site, Datum d, MemoryContext context, l2_row_of_y *r)
+{
+	HeapTupleHeader record = DatumGetHeapTupleHeader(d);
+	Oid type = HeapTupleHeaderGetTypeId(record);
+	int32 typmod = HeapTupleHeaderGetTypMod(record);
+	TupleDesc desc = lookup_rowtype_tupdesc(type, typmod);
+	Datum *values = palloc(sizeof(Datum) * Max(desc->natts, 1));
+	bool *nulls = palloc(sizeof(bool) * Max(desc->natts, 1));
+	HeapTupleData tuple;
+
+	if (site->key == NULL || site->key->row_type != type || site->key->row_typmod != typmod)
+	{
+		MemoryContext old = MemoryContextSwitchTo(context);
+		Oid *types = palloc(sizeof(Oid) * Max(desc->natts, 1));
+
+		for (int i = 0; i < desc->natts; i++)
+			types[i] =
+				TupleDescAttr(desc, i)->attisdropped ? INT4OID : TupleDescAttr(desc, i)->atttypid;
+		site->key = l2_fold_key_make(desc->natts, types, true);
+		site->key->row_type = type;
+		site->key->row_typmod = typmod;
+		MemoryContextSwitchTo(old);
+	}
+	tuple.t_len = HeapTupleHeaderGetDatumLength(record);
+	ItemPointerSetInvalid(&tuple.t_self);
+	tuple.t_tableOid = InvalidOid;
+	tuple.t_data = record;
+	heap_deform_tuple(&tuple, desc, values, nulls);
+	(void) l2_fold_key_read(site->key, values, nulls, r);
+	ReleaseTupleDesc(desc);
+	pfree(values);
+	pfree(nulls);
+}
+
+/* The key of a row, which is argument number 3 */
+static void
+read_argument(FunctionCallInfo fcinfo, call_site *site, l2_row_of_y *r)
+{
+	Oid type = get_fn_expr_argtype(fcinfo->flinfo, 3);
+	MemoryContext context = fcinfo->flinfo->fn_mcxt;
+	Datum d = PG_GETARG_DATUM(3);
+	bool null = false;
+
+	if (unlikely(type == RECORDOID ||
+				 (site->key == NULL && get_typtype(getBaseType(type)) == TYPTYPE_COMPOSITE)) ||
+		(site->key != NULL && site->key->is_row))
+	{
+		read_record_key(site, d, context, r);
+		return;
+	}
+	if (unlikely(site->key == NULL))
+	{
+		MemoryContext old = MemoryContextSwitchTo(context);
+
+		site->key = l2_fold_key_make(1, &type, false);
+		MemoryContextSwitchTo(old);
+	}
+	(void) l2_fold_key_read(site->key, &d, &null, r);
+}
+
 static call_site *
 site_of(FunctionCallInfo fcinfo)
 {
@@ -367,13 +475,7 @@ l2_obs_make(PG_FUNCTION_ARGS)
 	r.offset = PG_GETARG_FLOAT8(2);
 	r.flags = 0;
 	if (!PG_ARGISNULL(3))
-	{
-		if (unlikely(!site->fold.known))
-			settle_key(&site->fold, "fold", get_fn_expr_argtype(fcinfo->flinfo, 3),
-					   fcinfo->flinfo->fn_mcxt);
-		r.fold = read_key(&site->fold, PG_GETARG_DATUM(3));
-		r.flags = L2_OBS_FOLD | (site->fold.kind == NUMBER ? 0 : L2_OBS_HASHED);
-	}
+		read_argument(fcinfo, site, &r);
 	if (!PG_ARGISNULL(4))
 		read_clusters(fcinfo, site, &r);
 	PG_RETURN_POINTER(make_obs(&r));

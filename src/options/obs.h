@@ -66,6 +66,19 @@ l2_obs_read(Datum d, l2_row_of_y *r)
 /* Error for an offset, of a function that has no use for one */
 extern void l2_refuse_offset(const l2_row_of_y *r);
 
+/*
+ * How the keys of folds of some types are read: one alone, where a whole number says its fold, or a
+ * row of them, whose hash does
+ */
+typedef struct l2_fold_key l2_fold_key;
+
+/* In the current memory context; an error for a type without a hash */
+extern l2_fold_key *l2_fold_key_make(int n, const Oid *type, bool is_row);
+
+/* Put the key into *r; false where there is none, one alone that is NULL */
+extern bool l2_fold_key_read(l2_fold_key *k, const Datum *values, const bool *nulls,
+							 l2_row_of_y *r);
+
 /* Error for a cluster, of a function whose errors do not go by clusters */
 extern void l2_refuse_cluster(const l2_row_of_y *r);
 

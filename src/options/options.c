@@ -753,6 +753,7 @@ typedef struct option
 #define LIST(name)  STRINGS, AT(name), .number = offsetof(l2_options, n_##name)
 
 static const option options[] = {
+	{"adds_up", BOOLEAN, AT(adds_up), FOR(ALL, L2_IN_FOLDS)},
 	{"adjust", CHOICE, AT(adjust), FOR(1 << L2_METHOD_OLS, L2_IN_CONTRAST), OF(adjusts)},
 	{"bandwidth", NUMBER, AT(bandwidth), FOR(ROBUST, L2_IN_FIT), .check = check_bandwidth},
 	{"bucket", TRAINING(check_text)},

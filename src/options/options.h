@@ -202,6 +202,7 @@ typedef struct l2_options
 	l2_measure measure;
 	int folds;
 	int64 seed;      /* of the hash that deals rows to folds */
+	bool adds_up;    /* rows are dealt by their values alone, copies together */
 	bool one_se;     /* the largest lambda within a standard error, not the best */
 	int n_l1_ratios; /* -1: just l1_ratio */
 	double *l1_ratios;

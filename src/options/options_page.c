@@ -20,6 +20,8 @@ typedef struct page_entry
 } page_entry;
 
 static const page_entry page[] = {
+	{"adds_up", NULL, "false",
+	 "deal copies of a row to one fold, so that folds of groups add up to those of all rows"},
 	{"adjust", NULL, "none", "how p of several contrasts, and their limits, allow for each other"},
 	{"bandwidth", NULL, "none: vcov HAC needs it",
 	 "so far apart in time errors of vcov HAC go together"},
@@ -37,7 +39,7 @@ static const page_entry page[] = {
 	{"dropout_to", NULL, "zero", "what stands in the place of a value that is dropped"},
 	{"family", NULL, "gaussian", "how y varies about its mean"},
 	{"features", NULL, "all but the target", "the columns to use, by name"},
-	{"fold", "SQL over the source", "none: the row's values decide",
+	{"fold", "SQL over the source", "its primary key, else the row's values",
 	 "a key: rows of one key are in one fold"},
 	{"folds", NULL, "10", "how many parts cross-validation makes, 2 to 10000"},
 	{"force", NULL, "none", "columns that every model has"},

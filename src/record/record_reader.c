@@ -178,9 +178,10 @@ l2_record_read_row(l2_record_reader *r, const l2_row *row)
 }
 
 uint64
-l2_record_hash(const l2_record_reader *r, int64 seed)
+l2_record_hash(const l2_record_reader *r, double weight, double offset, int64 seed)
 {
-	uint64 hash = l2n_hash_doubles(r->row + 1, 1, seed);
+	double y[3] = {r->row[1], weight, offset};
+	uint64 hash = l2n_hash_doubles(y, lengthof(y), seed);
 
 	hash = l2n_hash_doubles(r->row + 2, r->k - 1, hash);
 	for (int c = 0; c < r->n_categories; c++)

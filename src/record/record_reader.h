@@ -42,7 +42,7 @@ extern bool l2_record_read(l2_record_reader *r, HeapTupleHeader record);
 /* The same of an l2_row of that shape */
 extern bool l2_record_read_row(l2_record_reader *r, const l2_row *row);
 
-/* A hash of the row and its levels, for dealing equal rows to the same fold */
-extern uint64 l2_record_hash(const l2_record_reader *r, int64 seed);
+/* A hash of the row, its weight and offset, and its levels, by which it is dealt to a fold */
+extern uint64 l2_record_hash(const l2_record_reader *r, double weight, double offset, int64 seed);
 
 #endif

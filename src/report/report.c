@@ -6,6 +6,8 @@
  */
 #include "report/svg.h"
 
+#include "num/stats/student.h"
+
 #include <math.h>
 
 #include "miscadmin.h"
@@ -23,6 +25,7 @@
 #define NOTE    80.0 /* room for the label of a rule */
 #define BOTTOM  42.0
 #define LEADING 15.0
+#define LETTER  8.0 /* a digit's width in letters of 14 pixels, as telephones have them */
 
 #define PLOTTABLE 1e300 /* differences of smaller numbers are finite */
 #define DIGITS    4
@@ -241,6 +244,52 @@ make_ticks(const axis *a, int most, double *at, char **label)
 
 #define MOST_TICKS 16
 
+/* What a label takes at most, in the largest letters of the style sheet; an entity is one letter */
+static double
+label_width(const char *label)
+{
+	int letters = 0;
+
+	for (; *label; label++, letters++)
+		if (*label == '&')
+			label += strcspn(label, ";");
+	return letters * LETTER;
+}
+
+/* How many ticks of x there may be so that their labels do not touch; 2 at least */
+static int
+most_that_fit(const axis *x, double *at, char **label)
+{
+	for (int most = 5; most > 2; most--)
+	{
+		int n = make_ticks(x, most, at, label);
+		bool fit = true;
+
+		for (int i = 1; i < n; i++)
+		{
+			double apart = fabs(place_scaled(x, at[i]) - place_scaled(x, at[i - 1]));
+
+			fit &= apart > (label_width(label[i]) + label_width(label[i - 1])) / 2 + LETTER;
+		}
+		if (fit)
+			return most;
+	}
+	return 2;
+}
+
+/* Room for the labels of y, between the edge and the axis */
+static double
+room_for_labels(const axis *y)
+{
+	double at[MOST_TICKS], widest = 0;
+	char *label[MOST_TICKS];
+	int n = make_ticks(y, 6, at, label);
+
+	for (int i = 0; i < n; i++)
+		widest = fmax(widest, label_width(label[i]));
+	return fmax(LEFT, widest + 10);
+}
+
 static void
 draw_axes(StringInfo s, const axis *x, const axis *y)
 {
@@ -256,13 +305,15 @@ draw_axes(StringInfo s, const axis *x, const axis *y)
 		l2_svg_text(s, "tick", "end", x->from - 6, p + 4, label[i]);
 	}
 	l2_svg_line(s, "axis", x->from, y->from, x->to, y->from);
-	n = make_ticks(x, 5, at, label);
+	n = make_ticks(x, most_that_fit(x, at, label), at, label);
 	for (int i = 0; i < n; i++)
 	{
-		double p = place_scaled(x, at[i]);
+		double p = place_scaled(x, at[i]), half = label_width(label[i]) / 2;
+		bool beyond = p + half > WIDTH;
 
 		l2_svg_line(s, "axis", p, y->from, p, y->from + 4);
-		l2_svg_text(s, "tick", "middle", p, y->from + 17, label[i]);
+		l2_svg_text(s, "tick", beyond ? "end" : "middle", beyond ? WIDTH : p, y->from + 17,
+					label[i]);
 	}
 	l2_svg_text(s, "label", "start", 2, 12, y->label);
 	l2_svg_text(s, "label", "middle", (x->from + x->to) / 2, HEIGHT - 6, x->label);
@@ -538,10 +589,10 @@ _l2_plot(PG_FUNCTION_ARGS)
 		}
 	settle(&x, 0.03);
 	settle(&y, 0.06);
-	x.from = LEFT;
-	x.to = WIDTH - (labels ? LABELS : RIGHT);
 	y.from = HEIGHT - BOTTOM;
 	y.to = TOP;
+	x.from = room_for_labels(&y);
+	x.to = WIDTH - (labels ? LABELS : RIGHT);
 
 	initStringInfo(&s);
 	l2_svg_open(&s, "plot", WIDTH, HEIGHT, find_text(plot, "title"), find_text(plot, "desc"));
@@ -592,6 +643,14 @@ _l2_plot_interval(PG_FUNCTION_ARGS)
 		l2_svg_circle(&s, "mark", place_in_row(value, size), ROW_HEIGHT / 2, 3.5);
 	l2_svg_close(&s);
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(s.data, s.len));
+}
+
+/* The z that a normal variable is below with probability p */
+PG_FUNCTION_INFO_V1(_l2_normal_quantile);
+PGDLLEXPORT Datum
+_l2_normal_quantile(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(l2n_t_quantile(PG_GETARG_FLOAT8(0), INFINITY));
 }
 
 PG_FUNCTION_INFO_V1(_l2_html_number);

@@ -116,8 +116,8 @@ same 'cross-validation, folds by a key' l2_gram_agg \
     'SELECT 1 AS part, l2_cv(l2_gram_folds(l2_obs(y, fold => id), x))::float8[] AS m FROM flat' 2
 # before 17 an array of an extension's type is none of its own, and so is not shipped
 [ "$version" -lt 170000 ] || same 'cross-validation' l2_gram_folds \
-    'SELECT 1 AS part, l2_cv(array_agg(gram ORDER BY fold))::float8[] AS m FROM (SELECT fold, l2_gram_sum(gram) AS gram FROM (SELECT node, l2_gram_folds(y, x) AS grams FROM sales GROUP BY node) s, unnest(grams) WITH ORDINALITY u(gram, fold) GROUP BY fold) s' \
-    'SELECT 1 AS part, lasso_cv(y, x)::float8[] AS m FROM flat' 2
+    'SELECT 1 AS part, l2_cv(array_agg(gram ORDER BY fold))::float8[] AS m FROM (SELECT fold, l2_gram_sum(gram) AS gram FROM (SELECT node, l2_gram_folds(y, x, $${"adds_up": true}$$) AS grams FROM sales GROUP BY node) s, unnest(grams) WITH ORDINALITY u(gram, fold) GROUP BY fold) s' \
+    'SELECT 1 AS part, l2_cv(l2_gram_folds(y, x, $${"adds_up": true}$$))::float8[] AS m FROM flat' 2
 same 'all on one node, a join there, options as jsonb' ridge_fit \
     "SELECT 1 AS part, ridge_fit(y, ARRAY[a, size], 1, '{\"standardize\": true}')::float8[] AS m FROM sales1 JOIN stores1 USING (store)" \
     "SELECT 1 AS part, ridge_fit(y, ARRAY[a, size], 1, '{\"standardize\": true}')::float8[] AS m FROM flat JOIN stores USING (store) WHERE node = 1" 1

@@ -29,7 +29,7 @@ CREATE FUNCTION far(m l2_model, o l2_model) RETURNS float8 LANGUAGE sql AS $$
   SELECT CASE WHEN l2_names(m) <> l2_names(o) OR (SELECT n FROM l2_glance(m)) <> (SELECT n FROM l2_glance(o)) THEN 1e9 ELSE max(abs(p - q) / greatest(abs(q), 1)) END FROM unnest(m::float8[], o::float8[]) u(p, q) $$;
 CREATE VIEW differences AS
   SELECT far(l2_get('numbers'), (SELECT ridge_fit(y, h, 1, '{"standardize": true, "target": "y", "names": ["x1", "x2", "x1:x2"]}') FROM t, LATERAL (SELECT x1, x2, x1 * x2) h)) AS numbers,
-         far(l2_get('zones'), (SELECT ridge_cv(y, h, '{"standardize": true, "target": "y", "unseen": "zero", "n_lambda": 5, "folds": 3}') FROM t, LATERAL (SELECT x1, zone) h)) AS zones;
+         far(l2_get('zones'), (SELECT ridge_cv(l2_obs(y, fold => ROW(id)), h, '{"standardize": true, "target": "y", "unseen": "zero", "n_lambda": 5, "folds": 3}') FROM t, LATERAL (SELECT x1, zone) h)) AS zones;
 SQL
 same='SELECT numbers < 1e-10 AND zones < 1e-10 FROM differences'
 buckets="SELECT far(l2_get('buckets'), (SELECT ridge_fit(y, h, 1, '{\"standardize\": true, \"target\": \"y\"}') FROM t, LATERAL (SELECT x1, zone) h)) < 1e-10"
