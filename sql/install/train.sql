@@ -48,7 +48,8 @@ known_values: levels and knots that the formula took from the rows; guards: cate
 features; dot: the columns that . stands for; fold: SQL of the key by which rows are dealt to folds, or else
 key: the columns of the primary key of the source; absorbed: SQL of the group whose effects are taken out;
 instruments: of l2_iv, names and SQL; labels:
-of a target of two, that of 0 first, and label_expression SQL of a row''s; options: those of the aggregate; the rest: options of l2_train.';
+of a target of two, that of 0 first, and label_expression SQL of a row''s; options: those of the aggregate;
+the rest: options of l2_train.';
 
 -- Texts of a definition, analysed and run as the current user
 
