@@ -177,11 +177,10 @@ l2_reader
 l2_reader_of_target(Oid type, const char *what)
 {
 	if (l2_is_label(type))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("%s has type %s, which is not numeric", what, format_type_be(type)),
-				 errhint("Compare it with the class that is to count as 1, as in zone = "
-						 "'north'; numbers in text are cast with ::float8.")));
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("%s has type %s, which is not numeric", what, format_type_be(type)),
+						errhint("Compare it with the class that is to count as 1, as in zone = "
+								"'north'; numbers in text are cast with ::float8.")));
 	return l2_reader_of(type, what);
 }
 

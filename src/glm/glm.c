@@ -434,7 +434,8 @@ fit_names(const l2_glm *g, const l2_options *o)
 {
 	l2_names names = l2_fitter_names(g->fitter);
 
-	return o->negative ? l2_label_names(names, (l2_target_labels){o->negative, o->positive}) : names;
+	return o->negative ? l2_label_names(names, (l2_target_labels){o->negative, o->positive})
+					   : names;
 }
 
 l2_model *

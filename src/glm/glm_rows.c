@@ -42,23 +42,22 @@ check_labels(const l2_glm_state *s, const l2_options *o)
 	bool ordered = strcmp(a, b) <= 0;
 
 	if (s->positive == NULL && s->n_labels == 2)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("option \"positive\" must say which label of y counts as 1"),
-				 errdetail("Its labels: \"%s\", \"%s\".", ordered ? a : b, ordered ? b : a),
-				 errhint("Write {\"positive\": \"%s\"} or {\"positive\": \"%s\"}.",
-						 ordered ? a : b, ordered ? b : a)));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("option \"positive\" must say which label of y counts as 1"),
+						errdetail("Its labels: \"%s\", \"%s\".", ordered ? a : b, ordered ? b : a),
+						errhint("Write {\"positive\": \"%s\"} or {\"positive\": \"%s\"}.",
+								ordered ? a : b, ordered ? b : a)));
 	if (s->positive && (strcmp(a, s->positive) == 0 || strcmp(b, s->positive) == 0))
 		return;
 	if (o->one_class_null && s->n_labels == 1)
 		return;
 	if (s->positive == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_EXCEPTION), errmsg("y is \"%s\" in every row", a),
-				 errdetail("There is nothing to tell apart, and the intercept would be infinite.")));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_DATA_EXCEPTION), errmsg("y is \"%s\" in every row", a),
+			 errdetail("There is nothing to tell apart, and the intercept would be infinite.")));
 	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("y has no label \"%s\"", s->positive),
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("y has no label \"%s\"", s->positive),
 			 s->n_labels == 1
 				 ? errdetail("It is \"%s\" in every row.", a)
 				 : errdetail("Its labels: \"%s\", \"%s\".", ordered ? a : b, ordered ? b : a)));

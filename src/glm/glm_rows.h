@@ -71,7 +71,8 @@ extern void l2_glm_state_options(const l2_glm_state *s, l2_options *o);
 /* Likewise, of a state that has rows, for fits: what is left once the columns are settled */
 extern void l2_glm_state_open(l2_glm_state *s, l2_options *o);
 
-/* Count the label of a row that is used in: an error for a third one.  What is kept is in context */
+/* Count the label of a row that is used in: an error for a third one.  What is kept is in context
+ */
 extern void l2_glm_count_label(l2_glm_state *s, const char *label, MemoryContext context);
 
 /* Count copies of a row in, whose values are where the next one of its part goes */

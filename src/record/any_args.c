@@ -81,12 +81,13 @@ l2_any_read_label(FunctionCallInfo fcinfo, l2_any_args *a)
 void
 l2_any_refuse_positive(FunctionCallInfo fcinfo, const l2_any_args *a)
 {
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("option \"positive\" is for a y of labels, but it has type %s",
-						   format_type_be(get_fn_expr_argtype(fcinfo->flinfo, 1))),
-					errdetail("Of numbers 1 counts as 1, of booleans true."),
-					a->is_obs ? errhint("Compare with the label: l2_obs(zone = 'north', weight => w).")
-							  : 0));
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		 errmsg("option \"positive\" is for a y of labels, but it has type %s",
+				format_type_be(get_fn_expr_argtype(fcinfo->flinfo, 1))),
+		 errdetail("Of numbers 1 counts as 1, of booleans true."),
+		 a->is_obs ? errhint("Compare with the label: l2_obs(zone = 'north', weight => w).") : 0));
 }
 
 l2_array_view

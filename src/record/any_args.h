@@ -1,8 +1,9 @@
 /*
  * any_args.h: arguments of type "any": what y and the features of an aggregate may be.
  *
- * y is a number, a boolean, an l2_obs or, where there are two classes, a label; the features are a record or an array of numbers.  What is
- * none of these comes here too, and gets an error that says what to write.
+ * y is a number, a boolean, an l2_obs or, where there are two classes, a label; the features are a
+ * record or an array of numbers.  What is none of these comes here too, and gets an error that says
+ * what to write.
  */
 #ifndef L2_ANY_ARGS_H
 #define L2_ANY_ARGS_H
@@ -24,7 +25,7 @@ typedef struct l2_any_args
 {
 	l2_features features;
 	bool is_obs;
-	l2_reader read_y; /* where it is no l2_obs */
+	l2_reader read_y;  /* where it is no l2_obs */
 	bool takes_labels; /* set before settling: y may be text or an enum */
 	bool is_label;     /* y is: see l2_any_read_label */
 	bool label_is_padded;
@@ -51,7 +52,8 @@ l2_any_read_y(FunctionCallInfo fcinfo, const l2_any_args *a, l2_row_of_y *r)
 	}
 }
 
-/* Argument 1, a label that is not NULL, in the current memory context; bpchar has no blanks behind */
+/* Argument 1, a label that is not NULL, in the current memory context; bpchar has no blanks behind
+ */
 extern char *l2_any_read_label(FunctionCallInfo fcinfo, l2_any_args *a);
 
 /* Error: option positive names a label, and y has none */
