@@ -84,7 +84,7 @@ SELECT cmp_ok(apart(l2_coef(m), sklearn[2:], scale), '<=', 1e-8::float8, format(
 SELECT cmp_ok(apart(l2_coef(m), exact[2:], scale), '<=', 1e-13::float8, format('%s lambda %s%s: exact', kase, lambda, CASE WHEN balanced THEN ' balanced' END)) FROM penalised;
 SELECT cmp_ok(abs(l2_intercept(m) - exact[1]), '<=', 1e-12 * (1 + abs(exact[1])), format('%s lambda %s: the intercept', kase, lambda)) FROM penalised;
 SELECT cmp_ok(max(abs(std_error / exact_se[o] - 1)), '<=', 1e-10::float8, format('%s lambda %s: standard errors', kase, lambda))
-FROM penalised, LATERAL (SELECT std_error, o + ((_l2_to_jsonb(m)->>'intercept')::bool = false)::int AS o FROM l2_summary(m) WITH ORDINALITY s(term, estimate, std_error, t, p, lower, upper, standardized, vcov, o)) s
+FROM penalised, LATERAL (SELECT std_error, o + ((_l2_to_jsonb(m)->>'intercept')::bool = false)::int AS o FROM l2_summary(m) WITH ORDINALITY s(term, estimate, std_error, t, p, lower, upper, standardized, vcov, positive, o)) s
 WHERE exact_se[o] IS NOT NULL GROUP BY kase, lambda ORDER BY kase, lambda;
 
 -- glmnet

@@ -25,7 +25,7 @@ END $$;
 
 SELECT plan(8 * 2 + 8 + 8 + 3 * 2 + 6);
 
-SELECT is(array_agg(term ORDER BY position), (SELECT array_agg(s.term ORDER BY i) FROM l2_summary(l2_get(f.name)) WITH ORDINALITY s(term, a, b, c, d, e, g, h, v, i)),
+SELECT is(array_agg(term ORDER BY position), (SELECT array_agg(s.term ORDER BY i) FROM l2_summary(l2_get(f.name)) WITH ORDINALITY s(term, a, b, c, d, e, g, h, v, positive, i)),
           'R''s terms: ' || formula) FROM r JOIN formulas f USING (formula) GROUP BY formula, name ORDER BY name;
 SELECT cmp_ok(max(abs(s.estimate / r.estimate - 1)), '<', 1e-8::float8, 'R''s coefficients: ' || formula)
 FROM r JOIN formulas f USING (formula), LATERAL l2_summary(l2_get(f.name)) s WHERE s.term = r.term GROUP BY formula, name ORDER BY name;

@@ -63,7 +63,7 @@ CREATE TABLE many AS SELECT d.*, g FROM d, generate_series(1, 60) g ORDER BY g, 
 ALTER TABLE many SET (parallel_workers = 2);
 ANALYZE many;
 CREATE FUNCTION pg_temp.apart(a l2_model, b l2_model) RETURNS float8 LANGUAGE sql AS $$
-  SELECT max(abs(x.std_error / y.std_error - 1)) FROM l2_summary(a) WITH ORDINALITY x(term, estimate, std_error, t, p, lower, upper, st, vcov, i) JOIN l2_summary(b) WITH ORDINALITY y(term, estimate, std_error, t, p, lower, upper, st, vcov, i) USING (i)
+  SELECT max(abs(x.std_error / y.std_error - 1)) FROM l2_summary(a) WITH ORDINALITY x(term, estimate, std_error, t, p, lower, upper, st, vcov, positive, i) JOIN l2_summary(b) WITH ORDINALITY y(term, estimate, std_error, t, p, lower, upper, st, vcov, positive, i) USING (i)
   WHERE x.vcov = y.vcov $$;
 CREATE TABLE planned AS SELECT fit, kind, pg_temp.fit(f, k, 'many') AS m FROM fits f, kinds k WHERE kind IN ('HC3', 'CR1', 'CR1 two') AND fit IN ('ols', 'factor', 'counted');
 CREATE FUNCTION pg_temp.plan(sql text) RETURNS text LANGUAGE plpgsql AS $$
@@ -93,8 +93,8 @@ SELECT cmp_ok(pg_temp.apart((SELECT l2_robust(counted, g, '{"vcov": "CR0"}') FRO
 SELECT cmp_ok(max(abs(x.std_error / y.std_error - 1)), '<=', 1e-10::float8, 'grams far from 0') FROM l2_summary((SELECT l2_robust(far8, g) FROM plain, (SELECT l2_gram_agg(y, ARRAY[a + 2e8, b]) AS g FROM d GROUP BY store) s)) x
   JOIN l2_summary((SELECT m FROM models WHERE kase = 'far8 CR1')) y USING (term);
 SELECT cmp_ok(max(abs(x.std_error / y.std_error - 1)), '<=', 1e-12::float8, 'grams in another order of columns') FROM
-  l2_summary((SELECT l2_robust(m, g) FROM (SELECT ols_fit(y, x, '{"covariance": true, "names": ["a", "b"]}') AS m FROM d) s, (SELECT l2_set_names(l2_gram_cols(b, y, a), '{y,a}', 'b') AS g FROM d GROUP BY store) t)) WITH ORDINALITY x(term, e, std_error, t, p, l, u, st, v, i)
-  JOIN l2_summary((SELECT m FROM models WHERE kase = 'ols CR1')) WITH ORDINALITY y(term, e, std_error, t, p, l, u, st, v, i) USING (i);
+  l2_summary((SELECT l2_robust(m, g) FROM (SELECT ols_fit(y, x, '{"covariance": true, "names": ["a", "b"]}') AS m FROM d) s, (SELECT l2_set_names(l2_gram_cols(b, y, a), '{y,a}', 'b') AS g FROM d GROUP BY store) t)) WITH ORDINALITY x(term, e, std_error, t, p, l, u, st, v, positive, i)
+  JOIN l2_summary((SELECT m FROM models WHERE kase = 'ols CR1')) WITH ORDINALITY y(term, e, std_error, t, p, l, u, st, v, positive, i) USING (i);
 SELECT cmp_ok(pg_temp.apart(l2_robust(ols, l2_meat(ols, y, x, jsonb_build_object('vcov', v))), (SELECT m FROM models WHERE kase = 'ols ' || v)), '<=', 1e-12::float8, 'meat ' || v) FROM d, plain, unnest('{HC0,HC1,HC2,HC3}'::text[]) v GROUP BY ols, v;
 SELECT cmp_ok(pg_temp.apart(l2_robust(logistic, l2_meat(logistic, won, x, '{"vcov": "HC3"}')), (SELECT m FROM models WHERE kase = 'logistic HC3')), '<=', 1e-12::float8, 'meat, logistic') FROM d, plain GROUP BY logistic;
 SELECT cmp_ok(pg_temp.apart(l2_robust(poisson, l2_meat(poisson, l2_obs(visits, weight => w, offset_by => w / 5), x, '{"vcov": "HC2"}')), (SELECT m FROM models WHERE kase = 'poisson HC2')), '<=', 1e-12::float8, 'meat, Poisson') FROM d, plain GROUP BY poisson;
@@ -108,14 +108,14 @@ SELECT cmp_ok(pg_temp.apart(l2_robust(m, (SELECT l2_meat((SELECT m FROM of_many)
 CREATE TABLE near AS SELECT i, (i * 37 % 101) / 8.0 AS a, (i * 53 % 29) / 4.0 AS b, (i * i * 7 % 31) / 2.0 AS y, i % 7 AS store, i * 11 % 5 AS week, 1 + i % 3 AS w FROM generate_series(1, 60) i;
 SELECT cmp_ok(max(abs(x.std_error / y.std_error - 1)), '<=', 1e-5::float8, 'nearly collinear columns, ' || v)
 FROM unnest('{HC0,HC1,HC2,HC3}'::text[]) v, LATERAL (SELECT ols_fit(l2_obs(y, weight => w), ARRAY[a, a + b / 131072], l2_options('vcov', v)) AS m, ols_fit(l2_obs(y, weight => w), ARRAY[a, b], l2_options('vcov', v)) AS plain FROM near) s,
-  LATERAL (SELECT i, std_error * CASE WHEN i = 3 THEN 1 / 131072.0 ELSE 1 END AS std_error FROM l2_summary(m) WITH ORDINALITY t(term, e, std_error, t, p, l, u, st, errors, i) WHERE i IN (1, 3)) x JOIN l2_summary(plain) WITH ORDINALITY y(term, e, std_error, t, p, l, u, st, errors, i) USING (i) GROUP BY v;
+  LATERAL (SELECT i, std_error * CASE WHEN i = 3 THEN 1 / 131072.0 ELSE 1 END AS std_error FROM l2_summary(m) WITH ORDINALITY t(term, e, std_error, t, p, l, u, st, errors, positive, i) WHERE i IN (1, 3)) x JOIN l2_summary(plain) WITH ORDINALITY y(term, e, std_error, t, p, l, u, st, errors, positive, i) USING (i) GROUP BY v;
 SELECT cmp_ok(max(abs(x.std_error / y.std_error - 1)), '<=', 1e-5::float8, 'nearly collinear columns, ' || kind)
 FROM (SELECT 'two ways' AS kind, ols_fit(l2_obs(y, cluster => ROW(store, week)), ARRAY[a, a + b / 131072], '{"vcov": "CR1"}') AS m, ols_fit(l2_obs(y, cluster => ROW(store, week)), ARRAY[a, b], '{"vcov": "CR1"}') AS plain FROM near
   UNION ALL SELECT 'HAC', ols_fit(y, ARRAY[a, a + b / 131072], '{"vcov": "HAC", "bandwidth": 3}' ORDER BY i), ols_fit(y, ARRAY[a, b], '{"vcov": "HAC", "bandwidth": 3}' ORDER BY i) FROM near
   UNION ALL SELECT 'grams', (SELECT l2_robust(m, g) FROM (SELECT ols_fit(y, ARRAY[a, a + b / 131072], '{"covariance": true}') AS m FROM near) f, (SELECT l2_gram_cols(y, a, a + b / 131072) AS g FROM near GROUP BY store) g),
     (SELECT ols_fit(l2_obs(y, cluster => store), ARRAY[a, b], '{"vcov": "CR1"}') FROM near)
   UNION ALL SELECT 'meat', (SELECT l2_robust(m, l2_meat(m, y, ARRAY[a, a + b / 131072])) FROM (SELECT ols_fit(y, ARRAY[a, a + b / 131072], '{"covariance": true}') AS m FROM near) f, near GROUP BY m), (SELECT ols_fit(y, ARRAY[a, b], '{"vcov": "HC1"}') FROM near)) s,
-  LATERAL (SELECT i, std_error * CASE WHEN i = 3 THEN 1 / 131072.0 ELSE 1 END AS std_error FROM l2_summary(m) WITH ORDINALITY t(term, e, std_error, t, p, l, u, st, errors, i) WHERE i IN (1, 3)) x JOIN l2_summary(plain) WITH ORDINALITY y(term, e, std_error, t, p, l, u, st, errors, i) USING (i) GROUP BY kind;
+  LATERAL (SELECT i, std_error * CASE WHEN i = 3 THEN 1 / 131072.0 ELSE 1 END AS std_error FROM l2_summary(m) WITH ORDINALITY t(term, e, std_error, t, p, l, u, st, errors, positive, i) WHERE i IN (1, 3)) x JOIN l2_summary(plain) WITH ORDINALITY y(term, e, std_error, t, p, l, u, st, errors, positive, i) USING (i) GROUP BY kind;
 SELECT cmp_ok(pg_temp.apart(m, plain), '<=', 1e-9::float8, 'y far from 0, ' || v)
 FROM unnest('{HC0,HC3,CR1}'::text[]) v, LATERAL (SELECT ols_fit(l2_obs(y + 4294967296 * 1024, weight => w, cluster => CASE WHEN v = 'CR1' THEN store END), ARRAY[a, b], l2_options('vcov', v)) AS m, ols_fit(l2_obs(y, weight => w, cluster => CASE WHEN v = 'CR1' THEN store END), ARRAY[a, b], l2_options('vcov', v)) AS plain FROM near) s;
 
