@@ -55,7 +55,8 @@ resistant_choose(resistant_rows *r, const l2_model *ols, const l2_options *o)
 static void
 resistant_read(resistant_rows *r, l2_glm_rows *rows, const l2n_columns *columns, size_t n)
 {
-	double *x = resistant_numbers(n * r->fit.k), *y = resistant_numbers(n), *w = resistant_numbers(n);
+	double *x = resistant_numbers(n * r->fit.k), *y = resistant_numbers(n),
+		   *w = resistant_numbers(n);
 	const double *row;
 	ptrdiff_t stride;
 	size_t at = 0;
@@ -159,10 +160,9 @@ resistant_tell(const l2_options *o, const l2n_resistant *f, l2n_status status, l
 		return;
 	m->flags |= L2_MODEL_UNCONVERGED;
 	if (status == L2N_ILL_CONDITIONED)
-		ereport(WARNING,
-				(errmsg("%s did not converge: the scale is 0", l2_method_name(o->method)),
-				 errdetail("Half of the rows or more are fitted exactly."),
-				 errhint("quantile_fit(y, x, 0.5) needs no scale.")));
+		ereport(WARNING, (errmsg("%s did not converge: the scale is 0", l2_method_name(o->method)),
+						  errdetail("Half of the rows or more are fitted exactly."),
+						  errhint("quantile_fit(y, x, 0.5) needs no scale.")));
 	else
 		ereport(WARNING,
 				(errmsg_plural("%s did not converge in %d step", "%s did not converge in %d steps",
@@ -171,7 +171,8 @@ resistant_tell(const l2_options *o, const l2n_resistant *f, l2n_status status, l
 }
 
 static void
-resistant_describe(const resistant_rows *r, const l2_options *o, const l2_fitter *fitter, l2_model *m)
+resistant_describe(const resistant_rows *r, const l2_options *o, const l2_fitter *fitter,
+				   l2_model *m)
 {
 	m->method = o->method;
 	m->solver = o->method == L2_METHOD_HUBER ? L2_SOLVER_REWEIGHTED : L2_SOLVER_SIMPLEX;

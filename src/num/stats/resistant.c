@@ -22,7 +22,8 @@
 /* Of the residuals' scale: what a last step may move them by */
 #define HUBER_TOLERANCE 1e-12
 
-/* How the quantiles' objective is smoothed at first and at last, as shares of the residuals' size */
+/* How the quantiles' objective is smoothed at first and at last, as shares of the residuals' size
+ */
 #define SMOOTH_FIRST  0.1
 #define SMOOTH_FACTOR 0.5
 #define SMOOTH_STEPS  24
@@ -34,10 +35,10 @@
 #define DUAL_SLACK 1e-11
 
 /*
- * The share of what it is the difference of that a residual may have of rounding.  And steps in turn
- * that win no more than a share of the objective, after which ties are broken, by moving each y by a
- * share of the mean residual: no vertex has more rows than it needs then, and steps go down.  Which
- * rows the solution passes through is all that is kept of that.
+ * The share of what it is the difference of that a residual may have of rounding.  And steps in
+ * turn that win no more than a share of the objective, after which ties are broken, by moving each
+ * y by a share of the mean residual: no vertex has more rows than it needs then, and steps go down.
+ * Which rows the solution passes through is all that is kept of that.
  */
 #define ROUNDING  1e-14
 #define LITTLE    1e-11
@@ -53,15 +54,15 @@ typedef struct crossing
 
 typedef struct room
 {
-	double *a;      /* k by k */
-	double *b;      /* k by k */
+	double *a;       /* k by k */
+	double *b;       /* k by k */
 	double *inverse; /* k by k */
-	double *v;      /* k */
-	double *u;      /* k */
-	double *best;   /* k */
-	double *value;  /* n */
-	double *other;  /* n */
-	double *moved;  /* n: y with its ties broken */
+	double *v;       /* k */
+	double *u;       /* k */
+	double *best;    /* k */
+	double *value;   /* n */
+	double *other;   /* n */
+	double *moved;   /* n: y with its ties broken */
 	crossing *cross; /* n */
 	size_t *basis;   /* k */
 	bool *in;        /* n: a row of the basis */
@@ -271,8 +272,7 @@ l2n_huber(l2n_resistant *r, double c, void *work, l2n_poll poll, void *poll_arg)
 		if (!(r->scale > 0.0))
 			return L2N_ILL_CONDITIONED;
 		for (size_t i = 0; i < r->n; i++)
-			m.value[i] =
-				r->weight[i] * fmin(1.0, c * r->scale / fabs(r->residual[i]));
+			m.value[i] = r->weight[i] * fmin(1.0, c * r->scale / fabs(r->residual[i]));
 		weigh(r, m.value, m.a, m.u);
 		if (!solve(r->k, m.a, m.u, m.inverse, m.v))
 			return L2N_OUT_OF_RANGE;
