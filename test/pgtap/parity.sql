@@ -24,7 +24,7 @@ CREATE TEMP TABLE sk (weighted bool, standardized bool, intercept bool, alpha fl
 \copy sk FROM 'test/data/ridge_sklearn.csv' WITH (FORMAT csv, HEADER true)
 CREATE TEMP TABLE sk_case AS
   SELECT k.*, (SELECT array_agg(s.estimate ORDER BY o) FROM l2_summary(l2_ridge(g.gram, k.alpha, l2_options('intercept', k.intercept, 'standardize', k.standardized, 'names', house_names()))) WITH ORDINALITY
-           s(term, estimate, se, t, p, lo, hi, st, vc, o)) AS ours
+           s(term, estimate, se, t, p, lo, hi, st, vc, positive, o)) AS ours
   FROM (SELECT weighted, standardized, intercept, alpha, array_agg(svd ORDER BY place) AS svd,
                array_agg(exact ORDER BY place) AS exact
         FROM sk, LATERAL (SELECT coalesce(array_position(house_names(), term), 0) AS place) p

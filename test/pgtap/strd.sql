@@ -61,9 +61,9 @@ END $$;
 CREATE TEMP TABLE fit AS
   SELECT k.name AS kernel, p.name, p.certified, p.exact, p.intercept, f.model,
          (SELECT array_agg(s.estimate ORDER BY o) FROM l2_summary(f.model) WITH ORDINALITY
-            s(term, estimate, se, t, p, lo, hi, st, vc, o)) AS coef,
+            s(term, estimate, se, t, p, lo, hi, st, vc, positive, o)) AS coef,
          (SELECT array_agg(s.se ORDER BY o) FROM l2_summary(f.model) WITH ORDINALITY
-            s(term, estimate, se, t, p, lo, hi, st, vc, o)) AS se,
+            s(term, estimate, se, t, p, lo, hi, st, vc, positive, o)) AS se,
          g.sigma, g.r_squared
   FROM kernel k, problem p, LATERAL pg_temp.fit_with(k.name, p) f
        LEFT JOIN LATERAL l2_glance(f.model) g ON true;
