@@ -35,6 +35,7 @@ SELECT l2_fit('lot', '(zone = ''a'') ~ area', 'logistic');
 SELECT l2_fit('price ~ area', 'lot', 'ols');
 SELECT l2_fit('I(zone = ''a'') ~ area', 'lot', 'logistic');
 SELECT l2_fit('lot WHERE rooms > 2', 'price ~ area', 'ols');
+SELECT l2_fit('SELECT zone, l2_gram_cols(price, area) AS gram FROM lot GROUP BY zone', 'price', 'ols');
 SELECT l2_fit('lot', 'price ~ area', 'rigde', 1);
 SELECT l2_fit('lot', 'price ~ area', 'logistc');
 SELECT l2_fit('lot', 'price ~ area', 'xgboost');

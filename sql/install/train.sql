@@ -626,6 +626,9 @@ BEGIN
     HINT = CASE WHEN formula ~ '^[^=<>!]+=+[^=]' THEN
         format('A formula has a ~: %s.', regexp_replace(formula, '\s*=+\s*', ' ~ '))
       WHEN formula ~ '[(+*/^-]' THEN format('A formula has a ~: %s ~ .', formula)
+      WHEN array_to_string(columns, ' ') ~ 'gram' THEN
+        format('Of a column of grams: options => ''{"gram": "%s"}''.',
+               (SELECT c FROM unnest(columns) c WHERE c ~ 'gram' LIMIT 1))
                 ELSE format('A formula has a ~, as in %s ~ .', coalesce(columns[1], 'price')) END;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_target_of(text, text[]) IS

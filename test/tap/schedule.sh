@@ -23,7 +23,7 @@ if [ "${1:-}" != with_pg_cron ]; then
     # cron reads % as the end of a command, unless it is escaped, and takes the backslash away
     command=${line#0 3 \* \* \* }
     check 'every % is escaped' "$(tr -d -c '%' <<<"${command//\\%/}")" ''
-    check 'the line for a crontab refreshes the model' "$(sh -c "${command//\\%/%}" 2>&1)" CALL
+    check 'the line for a crontab refreshes the model' "$(PGOPTIONS='-c client_min_messages=warning' sh -c "${command//\\%/%}" 2>&1)" CALL
     check 'which has a new version' "$(run -c "SELECT version FROM l2_models WHERE name = 'm'")" 2
     check 'a schedule is one line' "$(run -c "SELECT l2_schedule('m', E'0 3 * * *\n* * * * * rm')" | head -n 1)" 'ERROR:  invalid schedule: 0 3 * * *'
     check 'a schedule has five fields' "$(run -c "SELECT l2_schedule('m', 'daily')" | head -n 1)" 'ERROR:  invalid schedule: daily'
