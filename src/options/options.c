@@ -64,8 +64,8 @@ choose(const char *what, const char *name, const char *const *choices, int n)
 	}
 	/* a slip of the keys; short names are near to too many */
 	for (int i = 0; meant == NULL && i < n; i++)
-		if (Min(strlen(choices[i]), strlen(name)) >= 5 && strlen(name) < NAMEDATALEN &&
-			l2_letters_apart(name, choices[i], 2) <= 2)
+		if (strlen(choices[i]) >= 5 && strlen(name) >= 4 && strlen(name) < NAMEDATALEN &&
+			l2_letters_apart(name, choices[i], 2) <= (strlen(name) < 5 ? 1 : 2))
 			meant = choices[i];
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("unknown %s \"%s\"", what, name),
