@@ -72,7 +72,7 @@ BEGIN
   END IF;
   IF schedule ~ '[[:cntrl:]]' OR schedule !~ '^ *(@[a-z]+|([^ @]+ +){4}[^ ]+) *$' THEN
     RAISE invalid_parameter_value USING MESSAGE = format('invalid schedule: %s', schedule),
-      HINT = 'Five fields as in a crontab, minute, hour, day, month, weekday: ''0 3 * * *'' is 3 every night.';
+      HINT = 'Five fields as in a crontab: minute, hour, day, month, weekday; ''0 3 * * *'' is 3 at night.';
   END IF;
   IF elsewhere IS NOT NULL THEN
     RAISE object_not_in_prerequisite_state USING
