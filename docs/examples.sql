@@ -211,6 +211,10 @@ SELECT x, y, r(correlation) AS correlation, r(p, 5) AS p FROM grams, l2_correlat
 SELECT component, r(sd) AS sd, r(proportion) AS proportion, r(loadings) AS loadings
 FROM grams, l2_pca(gram, 2, '{"standardize": true}');
 
+--- l2_augment
+SELECT area, r(fitted) AS fitted, r(residual) AS residual, r(leverage) AS leverage, r(cooks_distance) AS cooks_distance
+FROM models, houses, l2_augment(model, ARRAY[area, rooms], price) WHERE cooks_distance > 0.3;
+
 --- l2_anova
 SELECT added, df_residual, r(rss) AS rss, df, r(f) AS f, r(p, 5) AS p FROM grams, l2_anova(l2_ols(gram, '{"features": ["area"]}'), l2_ols(gram));
 

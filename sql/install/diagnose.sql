@@ -69,6 +69,41 @@ was fitted from, by least squares or ridge, whose intercept, penalty, features a
 the model; another gram is an error. What is needed of model and gram is worked out once and kept while both
 stay the same: sort rows by model, or call it in a LATERAL join after FROM models.';
 
+CREATE FUNCTION l2_augment(
+  model l2_model,
+  features "any",
+  y float8 DEFAULT NULL,
+  OUT fitted float8,
+  OUT residual float8,
+  OUT standardized float8,
+  OUT leverage float8,
+  OUT cooks_distance float8
+) RETURNS record
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION l2_augment(l2_model, "any", float8) IS
+'What a fit makes of one of its own rows: the fitted mean; y - fitted; standardized, that by its standard
+deviation (R''s rstandard; of generalised linear models the Pearson residual); leverage, the diagonal of the
+hat matrix; Cook''s distance, how far the coefficients move without the row (Cook 1977), above 4/n worth a
+look. features: an array of any number type, or a record, as in l2_predict. y: by default the attribute of a
+record that has the target''s name; without one only fitted and leverage are known. The model has to keep its
+covariance (option covariance), whatever its vcov. Least squares, ridge and generalised linear models;
+standardized and Cook''s distance are NULL of penalised ones, where leverage is 1, and where sigma is 0 or not
+known. Error for a model with weights, whose rows need l2_obs(y, weight => w).';
+CREATE FUNCTION l2_augment(
+  model l2_model,
+  features "any",
+  y l2_obs,
+  OUT fitted float8,
+  OUT residual float8,
+  OUT standardized float8,
+  OUT leverage float8,
+  OUT cooks_distance float8
+) RETURNS record
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION l2_augment(l2_model, "any", l2_obs) IS
+'The same with the weight and the offset that the row had in the fit: l2_obs(y, weight => w). Weights that
+count rows give the numbers of one of them; a row of weight 0 has no standardized residual.';
+
 CREATE FUNCTION l2_anova(
   VARIADIC models l2_model[],
   OUT number integer,
