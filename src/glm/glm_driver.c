@@ -174,7 +174,7 @@ accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 
 	l2_need_aggregate(fcinfo);
 	g = PG_ARGISNULL(0) ? l2_gram_new(0, false, NULL, 0, (l2_names){NULL, 0})
-						: l2_own_state(PG_GETARG_DATUM(0));
+						: l2_state_to_fill(PG_GETARG_DATUM(0));
 	if (PG_ARGISNULL(3))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("model must not be NULL")));
 	PG_RETURN_POINTER(add_row(fcinfo, sh, g));

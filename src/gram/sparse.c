@@ -4,6 +4,8 @@
 #include "gram/sparse.h"
 #include "gram/kept.h"
 
+#include "gram/sparse_gram.h"
+
 #include "num/moments/expand.h"
 
 #include "miscadmin.h"
@@ -900,7 +902,7 @@ with_all_dealt(FunctionCallInfo fcinfo, l2_sparse *s)
 }
 
 l2_gram **
-l2_sparse_grams(FunctionCallInfo fcinfo, l2_sparse *s, const l2_options *o)
+l2_sparse_grams(FunctionCallInfo fcinfo, l2_sparse *s, const l2_options *o, bool dense)
 {
 	l2_gram **g = palloc0(sizeof(l2_gram *) * s->n_parts);
 	int64 skipped = s->skipped;
@@ -918,9 +920,10 @@ l2_sparse_grams(FunctionCallInfo fcinfo, l2_sparse *s, const l2_options *o)
 	if (first < 0)
 		return NULL;
 	y = l2_sparse_lay_out(s, o);
+	dense |= !l2_sparse_gram_suits(&y);
 	for (int i = first; i < s->n_parts; i++)
 		if (l2_gram_count(s->part[i].gram) > 0)
-			g[i] = expand(s, &s->part[i], &y);
+			g[i] = dense ? expand(s, &s->part[i], &y) : l2_sparse_gram_make(s, &s->part[i], &y);
 	g[first]->n_skipped = skipped;
 	return g;
 }
