@@ -25,10 +25,10 @@
 typedef struct augment
 {
 	TupleDesc desc;
-	bool is_obs;                   /* argument 2 */
-	FmgrInfo values, encoded;      /* of the same call: their own fn_extra */
-	l2_record_predictor *record;   /* of features that are a record */
-	MemoryContext context;         /* of what follows */
+	bool is_obs;                 /* argument 2 */
+	FmgrInfo values, encoded;    /* of the same call: their own fn_extra */
+	l2_record_predictor *record; /* of features that are a record */
+	MemoryContext context;       /* of what follows */
 	bool valid;
 	l2_kept_value model;
 	const double *inverse;
@@ -166,9 +166,9 @@ augment_by_link(const l2_model *m, const l2_row_of_y *r, double eta, augment_row
 	f.expected = true;
 	row->fitted = f.link->mean(eta);
 	if (r->y < f.lowest || r->y > f.highest)
-		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						errmsg("y is %g, which family %s cannot have", r->y,
-							   l2_family_name(f.kind))));
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("y is %g, which family %s cannot have", r->y, l2_family_name(f.kind))));
 	f.evaluate(&f, l2_kernel, 1, &row->fitted, &eta, &residual, &information, &loss);
 	f.link->slopes(eta, row->fitted, &slope, &bend);
 	row->residual = r->y - row->fitted;

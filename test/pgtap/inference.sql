@@ -36,4 +36,17 @@ SELECT cmp_ok(max(greatest(abs(i.conf_low * (1 + exp(-link + 1.959963984540054 *
 SELECT cmp_ok(max(greatest(abs(i.conf_low * exp(w / 5 - link + 1.959963984540054 * link_se) - 1), abs(i.conf_high * exp(w / 5 - link - 1.959963984540054 * link_se) - 1), abs(i.se_fit * exp(w / 5) / (link_se * fitted) - 1))),
   '<=', 1e-9::float8, 'Poisson limits') FROM rows_of_r JOIN outcomes USING (kase, id), l2_predict_interval(m, ARRAY[a, b]) i WHERE kase = 'poisson';
 SELECT is(count(pred_low) + count(pred_high), 0::bigint, 'a new row of a GLM has no limits') FROM outcomes, l2_predict_interval(m, ARRAY[a, b]) WHERE kase IN ('logistic', 'poisson');
+
+-- drop1(test = "F"), of a gram and of a model and its gram; likelihood ratios of lrtest and anova
+CREATE TABLE grams AS SELECT l2_gram_agg(y, s) AS g FROM d, LATERAL (SELECT a, b, zone) s;
+SELECT cmp_ok(max(greatest(abs(x.f / t.statistic - 1), abs(x.p / t.p - 1), abs(x.df - t.df))), '<=', 1e-9::float8, t.kase) FROM grams, l2_drop1(g) x JOIN tests t ON t.kase = 'drop1 ' || x.term GROUP BY t.kase;
+SELECT is(string_agg(x::text, ' '), (SELECT string_agg(x::text, ' ') FROM grams, l2_drop1(g) x), 'of a model') FROM grams, l2_drop1(l2_ols(g), g) x;
+SELECT is(array_agg(term), '{a,b,zone}', 'terms') FROM grams, l2_drop1(g);
+SELECT cmp_ok(abs(x.f / w.f - 1), '<=', 1e-9::float8, 'Wald''s F is the same') FROM grams, l2_drop1(g) x, l2_wald(l2_ols(g, '{"covariance": true}'), '{zone}') w WHERE x.term = 'zone';
+SELECT is(array_agg(term ORDER BY term), '{b,zone:a}', 'main effects stay in an interaction') FROM l2_drop1(l2_set_names((SELECT l2_gram_cols(y, a, b, (zone = 'west')::int, (zone = 'west')::int * a) FROM d), '{a,b,zone,zone:a}', 'y'));
+SELECT cmp_ok(greatest(abs(chi_sq / statistic - 1), abs(x.p / t.p - 1), abs(x.df - t.df)), '<=', 1e-9::float8, 'lrtest') FROM (SELECT logistic_fit(l2_obs(won, weight => w), s1) AS m1, logistic_fit(l2_obs(won, weight => w), s2) AS m2 FROM d, LATERAL (SELECT d.a) s1, LATERAL (SELECT d.a, d.b, d.zone) s2) m,
+  l2_anova(m2, m1) x, tests t WHERE t.kase = 'lrtest' AND number = 1;
+SELECT cmp_ok(greatest(abs(chi_sq / statistic - 1), abs(x.p / t.p - 1), abs(x.df - t.df)), '<=', 1e-9::float8, 'anova poisson') FROM (SELECT poisson_fit(l2_obs(visits, weight => w, offset_by => w / 5), ARRAY[]::float8[]) AS m1, poisson_fit(l2_obs(visits, weight => w, offset_by => w / 5), ARRAY[a, b]) AS m2 FROM d) m,
+  l2_anova(m1, m2) x, tests t WHERE t.kase = 'anova poisson' AND number = 2;
+SELECT is(array_agg(DISTINCT kind), '{rate ratio}', 'a rate ratio') FROM l2_odds_ratios((SELECT m FROM models WHERE kase = 'poisson'));
 SELECT * FROM finish();
