@@ -126,7 +126,7 @@ SELECT l2_augment(m, x, l2_obs(y, offset_by => 1)) FROM of_all, plants;
 SELECT l2_augment((SELECT ols_fit(l2_obs(y, weight => id), x, '{"covariance": true}') FROM plants), x, y) FROM plants;
 SELECT l2_augment((SELECT huber_fit(y, x) FROM plants), x, y) FROM plants;
 -- a row that decides its own fit, and a fit without error
-SELECT x, l2_augment(m, ARRAY[x], y) FROM (SELECT ols_fit(y, ARRAY[x], '{"covariance": true}') AS m FROM (VALUES (0, 1), (0, 3), (1, 7)) v(x, y)) s, (VALUES (0, 1), (1, 7)) v(x, y);
+SELECT x, rounded(l2_augment(m, ARRAY[x], y)) FROM (SELECT ols_fit(y, ARRAY[x], '{"covariance": true}') AS m FROM (VALUES (0, 1), (0, 3), (1, 7)) v(x, y)) s, (VALUES (0, 1), (1, 7)) v(x, y);
 -- terms one by one, and likelihood ratios
 SELECT term, df, round(f::numeric, 6) AS f, round(p::numeric, 6) AS p FROM l2_drop1((SELECT l2_gram_agg(y, s) FROM plants, LATERAL (SELECT a, b, 2 * a AS twice, zone) s));
 SELECT term, df, f, p FROM l2_drop1((SELECT l2_gram_cols(a, a, b) FROM plants));

@@ -425,8 +425,7 @@ l2_gram_from_bytes(StringInfo buf)
 
 	if (ncols != 0 && (ncols < 1 || ncols > L2_COLUMNS_LIMIT))
 		damaged("Its number of columns is out of range.");
-	if (n < 0 || n_skipped < 0 ||
-		(ncols == 0 && (n > 0 || ((flags & L2_GRAM_MOMENTS) || sparse))) ||
+	if (n < 0 || n_skipped < 0 || (ncols == 0 && (n > 0 || ((flags & L2_GRAM_MOMENTS) || sparse))) ||
 		(n > 0 && !((flags & L2_GRAM_MOMENTS) || sparse)))
 		damaged("Its row counts do not fit its columns.");
 	if ((flags & L2_GRAM_WITHIN) && (absorbed < 1 || absorbed > n))

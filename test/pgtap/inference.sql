@@ -46,7 +46,7 @@ SELECT cmp_ok(abs(x.f / w.f - 1), '<=', 1e-9::float8, 'Wald''s F is the same') F
 SELECT is(array_agg(term ORDER BY term), '{b,zone:a}', 'main effects stay in an interaction') FROM l2_drop1(l2_set_names((SELECT l2_gram_cols(y, a, b, (zone = 'west')::int, (zone = 'west')::int * a) FROM d), '{a,b,zone,zone:a}', 'y'));
 SELECT cmp_ok(greatest(abs(chi_sq / statistic - 1), abs(x.p / t.p - 1), abs(x.df - t.df)), '<=', 1e-9::float8, 'lrtest') FROM (SELECT logistic_fit(l2_obs(won, weight => w), s1) AS m1, logistic_fit(l2_obs(won, weight => w), s2) AS m2 FROM d, LATERAL (SELECT d.a) s1, LATERAL (SELECT d.a, d.b, d.zone) s2) m,
   l2_anova(m2, m1) x, tests t WHERE t.kase = 'lrtest' AND number = 1;
-SELECT cmp_ok(greatest(abs(chi_sq / statistic - 1), abs(x.p / t.p - 1), abs(x.df - t.df)), '<=', 1e-9::float8, 'anova poisson') FROM (SELECT poisson_fit(l2_obs(visits, weight => w, offset_by => w / 5), ARRAY[]::float8[]) AS m1, poisson_fit(l2_obs(visits, weight => w, offset_by => w / 5), ARRAY[a, b]) AS m2 FROM d) m,
+SELECT cmp_ok(greatest(abs(chi_sq / statistic - 1), abs(x.p / t.p - 1), abs(x.df - t.df)), '<=', 1e-9::float8, 'anova poisson') FROM (SELECT poisson_fit(l2_obs(visits, weight => w, offset_by => w / 5), ARRAY[]::float8[], '{"names": []}') AS m1, poisson_fit(l2_obs(visits, weight => w, offset_by => w / 5), ARRAY[a, b]) AS m2 FROM d) m,
   l2_anova(m1, m2) x, tests t WHERE t.kase = 'anova poisson' AND number = 2;
 SELECT is(array_agg(DISTINCT kind), '{rate ratio}', 'a rate ratio') FROM l2_odds_ratios((SELECT m FROM models WHERE kase = 'poisson'));
 SELECT * FROM finish();
