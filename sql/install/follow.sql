@@ -376,10 +376,16 @@ CREATE FUNCTION @extschema@._l2_grams_table(model regclass) RETURNS regclass
   SELECT c.oid::regclass FROM pg_constraint f JOIN pg_class c ON c.oid = f.conrelid
   WHERE f.confrelid = model AND f.contype = 'f' AND c.reloftype = '@extschema@.l2_bucket'::regtype
     AND c.relowner = (SELECT m.relowner FROM pg_class m WHERE m.oid = model)
+    -- what may hide rows from the owner or swallow what he writes makes it none: another one is made
+    AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+    AND NOT EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid)
+    AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal
+                      AND t.tgtype & 3 = 3)
   ORDER BY c.oid LIMIT 1
 $$;
 COMMENT ON FUNCTION @extschema@._l2_grams_table(regclass) IS
-'The table of a model''s grams; NULL where it has none.';
+'The table of a model''s grams; NULL where it has none, or one with row security that is forced, rules, or
+triggers before rows are written.';
 
 CREATE FUNCTION @extschema@._l2_make_grams_table(model regclass) RETURNS regclass
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$

@@ -612,7 +612,8 @@ driver_find_levels(driver *t, const l2_options *o, Datum gram_options, Oid optio
 	MemoryContextSwitchTo(t->context);
 	e = l2_encoding_of(l2_names_of_gram(g));
 	if (e == NULL || e->n != n)
-		elog(ERROR, "unexpected attributes");
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("the rows of a training have other columns than its features")));
 	t->n = l2_gram_count(g);
 	t->p = g->ncols - 1;
 	t->encoding = driver_encoding(g);
@@ -706,7 +707,7 @@ driver_read_rows(FunctionCallInfo fcinfo, int at)
 					  &n);
 	if (n != lengthof(piece) || nulls[0] || nulls[1] || nulls[2])
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("unexpected rows of a training")));
+						errmsg("these are no rows of a training")));
 	for (int i = 0; i < n; i++)
 		if (!nulls[i])
 			*piece[i] = TextDatumGetCString(values[i]);

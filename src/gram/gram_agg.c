@@ -630,8 +630,8 @@ aggregate_context(FunctionCallInfo fcinfo)
 {
 	MemoryContext context;
 
-	if (!AggCheckCallContext(fcinfo, &context))
-		elog(ERROR, "not an aggregate");
+	l2_need_aggregate(fcinfo);
+	(void) AggCheckCallContext(fcinfo, &context);
 	return context;
 }
 
