@@ -1,3 +1,4 @@
+# make help         this list
 # make              build (PostgreSQL 13 or later, libopenblas-serial-dev)
 # make install      into the server that PG_CONFIG belongs to
 # make installcheck pg_regress on a running server
@@ -253,10 +254,13 @@ compare:
 SOURCES = $(wildcard src/*/*.[ch] src/num/*/*.[ch] test/unit/*.[ch] test/stress/*.[ch])
 CLANG_FORMAT ?= clang-format
 
+help:
+	@sed -n '/^# make/p' Makefile | sed 's/^# //'
+
 format format-check:
 	@if command -v $(CLANG_FORMAT) >/dev/null 2>&1; then \
 		$(CLANG_FORMAT) $(if $(filter format,$@),-i,--dry-run --Werror) $(SOURCES); \
 	else echo 'clang-format is not installed: nothing checked'; fi
 
 FORCE:
-.PHONY: all unit unit-build openblas test coverage mutants lint faults fuzz fuzz-num fuzz-types demo docs deb dist matrix bench compare format format-check clean FORCE
+.PHONY: all unit unit-build openblas test coverage mutants lint faults fuzz fuzz-num fuzz-types demo docs deb dist matrix bench compare format format-check help clean FORCE

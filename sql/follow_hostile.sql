@@ -194,7 +194,15 @@ SELECT _l2_remembers(ROW(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, N
 SELECT _l2_remembers(ROW('bob.others'::regclass, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::_l2_followed);
 SELECT _l2_remembers(ROW('dora.model'::regclass, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::_l2_followed);
 SELECT _l2_drop_trigger('bob.numbers', 0);
+-- a row that was so far from the others that nothing is left of them when it goes
+SELECT outcome FROM l2_refresh('bob.numbers');
 RESET ROLE;
+INSERT INTO bob.rows VALUES ('2024-01-05', 3, 1e20, 'k1');
+SELECT forge.against('bob.numbers');
+DELETE FROM bob.rows WHERE y = 1e20;
+SELECT forge.against('bob.numbers');
+SELECT outcome FROM l2_refresh('bob.numbers');
+SELECT forge.against('bob.numbers');
 SET client_min_messages = warning;
 DROP SCHEMA forge, bob, dora CASCADE;
 DROP OWNED BY l2reg_bob, l2reg_dora;

@@ -27,6 +27,18 @@ SELECT l2_fit('lot', 'price ~ relevel(zone, ''b'')', 'ols');
 SELECT l2_fit('lot', 'price ~ s(area)', 'ols');
 SELECT l2_fit('lot', 'price ~ abs(area)', 'ols');
 SELECT l2_fit('lot', 'price ~ area ~ zone', 'ols');
+SELECT l2_fit('lot', 'price ~ month(built)', 'ols');
+SELECT l2_fit('lot', 'price ~ lag(area)', 'ols');
+SELECT l2_fit('lot', 'price ~ factor(extract(year FROM built))', 'ols');
+SELECT l2_fit('lot', '(zone = ''a'') ~ area', 'logistic');
+-- the formula where the source belongs; a relation with a condition; methods of others, and slips
+SELECT l2_fit('price ~ area', 'lot', 'ols');
+SELECT l2_fit('I(zone = ''a'') ~ area', 'lot', 'logistic');
+SELECT l2_fit('lot WHERE rooms > 2', 'price ~ area', 'ols');
+SELECT l2_fit('SELECT zone, l2_gram_cols(price, area) AS gram FROM lot GROUP BY zone', 'price', 'ols');
+SELECT l2_fit('lot', 'price ~ area', 'rigde', 1);
+SELECT l2_fit('lot', 'price ~ area', 'logistc');
+SELECT l2_fit('lot', 'price ~ area', 'xgboost');
 -- names that are near
 SELECT l2_fit('lot', 'price ~ aera', 'ols');
 SELECT l2_fit('lot', 'price ~ log(aera)', 'ols');

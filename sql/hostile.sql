@@ -65,6 +65,13 @@ FROM (SELECT ols_fit(2 * i, ARRAY[i, 3 * i]) m FROM generate_series(1, 5) i) s;
 SELECT lambda, round((std_error * lambda)::numeric, 6) AS se_times_lambda
 FROM made, unnest('{1e20,1e30,1e32,1e35,1e60,1e100}'::float8[]) lambda, l2_summary(l2_ridge(plain, lambda)) WHERE term = 'x1';
 
+-- a row that goes, and was so far from the others that nothing is left of them
+SELECT away, (SELECT max(abs(p - q)) < 1e-9 FROM unnest(l2_coef(l2_ols(all_rows - one)), l2_coef(l2_ols(plain))) u(p, q)) AS same
+FROM made, unnest('{1e3,1e6,1e20,1e40}'::float8[]) away, LATERAL (SELECT l2_gram_cols(y, x1, x2) AS one FROM (VALUES (away, 3::float8, 4::float8)) v(y, x1, x2)) o,
+  LATERAL (SELECT plain + one AS all_rows) a ORDER BY away;
+-- a level that is not known, beside a NULL: no prediction, no error
+SELECT l2_predict(m, r) IS NULL AS predict, l2_encode(m, r) AS encode, (SELECT count(*) FROM l2_explain(m, r)) AS explain, l2_predict_interval(m, r) IS NULL AS interval
+FROM (SELECT l2_ols(l2_gram_agg(y, l2_row(ROW(x1, CASE WHEN i % 2 = 0 THEN 'even' ELSE 'odd' END), '{x1,z}')), '{"covariance": true}') AS m FROM rows) s, l2_row(ROW(NULL::float8, 'new'::text), '{x1,z}') r;
 -- models of the same coefficients, of which one keeps no covariance, and of other coefficients; and states that keep rows, as values
 CREATE TABLE models AS SELECT 'keeps' AS k, ols_fit(y, ARRAY[x1, x2], '{"covariance": true}') AS m FROM rows UNION ALL SELECT 'keeps none', ols_fit(y, ARRAY[x1, x2]) FROM rows
   UNION ALL SELECT 'other', ols_fit(y + x1, ARRAY[x1, x2], '{"covariance": true}') FROM rows;

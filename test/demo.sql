@@ -1,4 +1,4 @@
--- A regression on house prices: load, fit, read, judge.  Run by demo.sh.
+-- A regression on house prices: load, fit, read, judge, keep.  Run by demo.sh, which sets report: the page to write.
 
 \set QUIET on
 \set ON_ERROR_STOP on
@@ -49,7 +49,7 @@ FROM ames \gset
 \echo
 
 SELECT clock_timestamp() AS started \gset
-CREATE TABLE house_price AS
+CREATE TABLE fits AS
 SELECT ols_fit(price, x, '{"names": [
     "living sq ft", "basement sq ft", "lot sq ft", "garage cars", "bathrooms",
     "bedrooms", "fireplaces", "years of age", "years unaltered"]}') AS model
@@ -78,11 +78,11 @@ SELECT term,
     lpad(CASE WHEN p < 0.0001 THEN '<0.0001' ELSE to_char(p, 'FM0.0000') END, 7) AS p,
     dollars(lower, 7) AS lower,
     dollars(upper, 7) AS upper
-FROM house_price, l2_summary(model);
+FROM fits, l2_summary(model);
 
 SELECT to_char(n, 'FM9,999') AS n, to_char(r_squared, 'FM0.000') AS r2,
     to_char(sigma, 'FM$999,999') AS sigma
-FROM house_price, l2_glance(model) \gset
+FROM fits, l2_glance(model) \gset
 
 \echo '  R-squared' :r2 'on n =' :n 'sales; a typical error of' :sigma'.'
 \echo
@@ -92,7 +92,7 @@ FROM house_price, l2_glance(model) \gset
 WITH judged AS (
     SELECT price, l2_predict(model, x) AS predicted,
         (SELECT avg(price) FROM train) AS mean_price
-    FROM test, house_price
+    FROM test, fits
 )
 SELECT guess, lpad(to_char(sqrt(avg((price - value) ^ 2)), 'FM$999,999'), 14) AS "root mean square error",
     lpad(to_char(100 * avg(abs(price - value) / price), 'FM990.0'), 12) || ' %' AS "mean error in percent"
@@ -108,6 +108,43 @@ SELECT neighborhood, year_built::int AS built, to_char(x[1], '9,990') AS "sq ft"
     lpad(to_char(price, 'FM$999,999'), 10) AS "true price",
     lpad(to_char(predicted, 'FM$999,999'), 9) AS predicted,
     to_char(100 * (predicted / price - 1), 'S990') || ' %' AS error
-FROM (SELECT *, l2_predict(model, x) AS predicted FROM test, house_price) AS t
+FROM (SELECT *, l2_predict(model, x) AS predicted FROM test, fits) AS t
 WHERE id % 500 = 0
 ORDER BY id;
+
+\echo '  5. Keep it under a name: a formula as in R, categories, lambda by ten-fold cross-validation.'
+\echo
+
+CREATE VIEW sold AS SELECT * FROM ames WHERE id % 5 <> 0;
+SELECT name, version, method, n, round(lambda::numeric, 1) AS lambda, round(cv_r_squared::numeric, 3) AS cv_r_squared
+FROM l2_train('house_price', 'sold',
+              'sale_price ~ gr_liv_area * overall_cond + total_bsmt_sf + garage_cars + year_built + neighborhood')
+\p
+\g
+
+\echo '     One house, and the 95 % interval in which its price should be:'
+\echo
+
+SELECT to_char(fit, 'FM$999,999') AS fit, to_char(pred_low, 'FM$999,999') AS low,
+    to_char(pred_high, 'FM$999,999') AS high
+FROM (SELECT 1500 AS gr_liv_area, 'Average' AS overall_cond, 1000 AS total_bsmt_sf, 2 AS garage_cars,
+             1990 AS year_built, 'Gilbert' AS neighborhood) AS new,
+     l2_predict_interval('house_price', new)
+\p
+\g
+
+\set QUIET on
+\t on
+\a
+\o :report
+SELECT l2_report('house_price', 'sold');
+\o
+\a
+\t off
+
+\echo '  6. A page with its drawings, to open in a browser, made by'
+\echo
+\echo '       SELECT l2_report(''house_price'', ''sold'');'
+\echo
+\echo '     is in' :report
+\echo

@@ -70,8 +70,9 @@ BEGIN
     EXECUTE 'SELECT cron.schedule($1::text, $2::text, $3::text)' INTO job USING job_name, schedule, command;
     RETURN job;
   END IF;
-  IF schedule ~ '[[:cntrl:]]' THEN
-    RAISE invalid_parameter_value USING MESSAGE = format('invalid schedule: %s', schedule);
+  IF schedule ~ '[[:cntrl:]]' OR schedule !~ '^ *(@[a-z]+|([^ @]+ +){4}[^ ]+) *$' THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('invalid schedule: %s', schedule),
+      HINT = 'Five fields as in a crontab: minute, hour, day, month, weekday; ''0 3 * * *'' is 3 at night.';
   END IF;
   IF elsewhere IS NOT NULL THEN
     RAISE object_not_in_prerequisite_state USING

@@ -218,7 +218,7 @@ l2_cv_choose(l2_cv_point *points, int n, int k, const double *weight, int *best,
 }
 
 void
-l2_tell_lambda(int *told, const l2_cv_point *points, int n, int best)
+l2_tell_lambda(int *told, const l2_cv_point *points, int n, int best, bool standardized)
 {
 	const l2_cv_point *p = &points[best];
 	int first = best, last = best, above;
@@ -250,9 +250,14 @@ l2_tell_lambda(int *told, const l2_cv_point *points, int n, int best)
 	fall = points[above].mean - p->mean;
 	if (best == last && fall > STILL_FALLS * fabs(p->mean) &&
 		fall > MATTERS * fabs(points[first].mean) && l2_tell_once(told, L2_TOLD_LAMBDA))
-		ereport(NOTICE, (errmsg("lambda is the smallest of its grid, and the error still falls: %g",
-								p->lambda),
-						 errhint("Let the grid go further down with a smaller lambda_min_ratio.")));
+		ereport(
+			NOTICE,
+			(errmsg("lambda is the smallest of its grid, and the error still falls: %g", p->lambda),
+			 errhint("Let the grid go further down: {\"lambda_min_ratio\": %.0e}.%s",
+					 1e-3 * p->lambda / points[first].lambda,
+					 standardized ? ""
+								  : " Columns in different units are penalised alike with "
+									"{\"standardize\": true}.")));
 }
 
 /* The errors of all penalties; NULL where no fold has rows */
@@ -345,7 +350,7 @@ l2_cross_validate(int *told, l2_gram **folds, int n, int64 skipped, l2_options *
 	if (c == NULL)
 		return NULL;
 	if (o->n_lambdas < 0 && c->n > 1)
-		l2_tell_lambda(told, c->points, c->n, c->best);
+		l2_tell_lambda(told, c->points, c->n, c->best, c->options.standardize);
 	return fit_point(c, c->options.one_se ? c->one_se : c->best, false);
 }
 

@@ -32,6 +32,7 @@ extern void l2_cv_choose(l2_cv_point *points, int n, int k, const double *weight
 						 int *one_se);
 
 /* NOTICE where the best of n points is at an end of its grid, unless the errors do not differ */
-extern void l2_tell_lambda(int *told, const l2_cv_point *points, int n, int best);
+extern void l2_tell_lambda(int *told, const l2_cv_point *points, int n, int best,
+						   bool standardized);
 
 #endif

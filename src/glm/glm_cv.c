@@ -403,7 +403,7 @@ make_curve(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 	tell_classes(told, c);
 	l2_cv_choose(c->points, c->n, c->k, c->weight, &c->best, &c->one_se);
 	if (place == L2_IN_CV && c->options.n_lambdas < 0)
-		l2_tell_lambda(told, c->points, c->n, c->best);
+		l2_tell_lambda(told, c->points, c->n, c->best, c->options.standardize);
 	return c;
 }
 

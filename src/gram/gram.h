@@ -166,9 +166,15 @@ extern l2_gram *l2_gram_dense(l2_gram *g);
 /* A copy of g, sparse or not, without buffered rows and options */
 extern l2_gram *l2_gram_kept_copy(l2_gram *g);
 
-/* a + b, or a - b, without options; sparse where both are */
+/*
+ * a + b, or a - b, without options; sparse where both are.  lost: whether too few digits of a
+ * column are left, since rows that were subtracted were very far from those that stay
+ */
 extern l2_gram *l2_gram_plus(l2_gram *a, l2_gram *b);
-extern l2_gram *l2_gram_minus(l2_gram *a, l2_gram *b);
+extern l2_gram *l2_gram_minus(l2_gram *a, l2_gram *b, bool *lost);
+
+/* Moments of the target and the numbers of a sparse gram: they point into it */
+extern l2n_moments l2_gram_sparse_moments(l2_gram *g);
 
 /*
  * The sum, or difference, of two sparse grams, with a's options; NULL where they are not of the

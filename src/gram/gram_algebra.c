@@ -3,6 +3,8 @@
  */
 #include "gram/gram.h"
 
+#include <math.h>
+
 #include "base/args.h"
 
 #include "catalog/pg_type.h"
@@ -122,13 +124,48 @@ l2_gram_add(PG_FUNCTION_ARGS)
 		l2_gram_plus(l2_gram_stored(PG_GETARG_DATUM(0)), l2_gram_stored(PG_GETARG_DATUM(1))));
 }
 
+/* The sums of squares of k columns */
+static double *
+squares_of(const l2n_moments *m)
+{
+	double *squares = palloc(sizeof(double) * m->k);
+
+	for (int j = 0; j < m->k; j++)
+		squares[j] = l2n_cross(m, j, j).hi;
+	return squares;
+}
+
+/*
+ * Whether rows that went were so far from those that stay that too few digits of these are left,
+ * or, where a column seems constant now, that nobody knows whether it is
+ */
+static bool
+digits_are_lost(const double *before, const l2n_moments *m)
+{
+	for (int j = 0; j < m->k && m->n > 0; j++)
+	{
+		double error = 0x1p-96 * before[j], left = l2n_cross(m, j, j).hi;
+
+		if (left > 0 ? error > 1e-10 * left
+					 : sqrt(error / m->weight.hi) > 1e-9 * Max(fabs(m->mean[j]), 1))
+			return true;
+	}
+	return false;
+}
+
 l2_gram *
-l2_gram_minus(l2_gram *a, l2_gram *b)
+l2_gram_minus(l2_gram *a, l2_gram *b, bool *lost)
 {
 	l2_gram *r = both_sparse(a, b) ? l2_gram_sparse_sum(a, b, true) : NULL;
 
+	*lost = false;
 	if (r)
+	{
+		l2n_moments before = l2_gram_sparse_moments(a), after = l2_gram_sparse_moments(r);
+
+		*lost = digits_are_lost(squares_of(&before), &after);
 		return r;
+	}
 	a = l2_gram_get(PointerGetDatum(a));
 	b = l2_gram_get(PointerGetDatum(b));
 	l2_gram_align(&a, &b);
@@ -139,10 +176,12 @@ l2_gram_minus(l2_gram *a, l2_gram *b)
 	if (b->flags & L2_GRAM_MOMENTS)
 	{
 		l2n_moments mr = l2_gram_moments(r), mb = l2_gram_moments(b);
+		double *before = squares_of(&mr);
 		void *work = l2_scratch(l2n_merge_worksize(a->ncols));
 
 		l2_check(l2n_moments_unmerge(l2_kernel, &mr, &mb, work), NULL, 0);
 		l2_gram_store(r, &mr);
+		*lost = digits_are_lost(before, &mr);
 	}
 	r->n_skipped -= b->n_skipped;
 	r->absorbed -= b->absorbed;
@@ -157,8 +196,15 @@ PG_FUNCTION_INFO_V1(l2_gram_subtract);
 PGDLLEXPORT Datum
 l2_gram_subtract(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(
-		l2_gram_minus(l2_gram_stored(PG_GETARG_DATUM(0)), l2_gram_stored(PG_GETARG_DATUM(1))));
+	bool lost;
+	l2_gram *r = l2_gram_minus(l2_gram_stored(PG_GETARG_DATUM(0)),
+							   l2_gram_stored(PG_GETARG_DATUM(1)), &lost);
+
+	if (lost)
+		ereport(WARNING, (errmsg("too few digits of a column are left"),
+						  errdetail("Rows that were subtracted are very far from those that stay."),
+						  errhint("Make the gram of the rows that stay anew.")));
+	PG_RETURN_POINTER(r);
 }
 
 /* The names of a's columns, then b's; error where one is in both */

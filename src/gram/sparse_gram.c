@@ -99,6 +99,14 @@ sparse_numeric(l2_gram *g, const sparse_body *b)
 	return m;
 }
 
+l2n_moments
+l2_gram_sparse_moments(l2_gram *g)
+{
+	sparse_body b = sparse_body_of(g);
+
+	return sparse_numeric(g, &b);
+}
+
 /* The sums of level number l of category c */
 static double *
 sparse_sums(const sparse_body *b, int c, int l)

@@ -54,6 +54,31 @@ definition_is_name(const char *s)
 	}
 }
 
+/*
+ * Refuses what begins as no query does, in words: a formula in the place of the source, as R has
+ * the two, or a relation with a condition.
+ */
+static void
+definition_refuse(const char *source)
+{
+	const char *next;
+
+	source += strspn(source, " \t\n\r\f\v");
+	next = source + strspn(source, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_.0123456789");
+	if (next == source)
+		return;
+	next += strspn(next, " \t\n\r\f\v");
+	/* two words are a statement, and what else there is has PostgreSQL's message */
+	if (*next != '~' && !(*next == '(' && strchr(next, '~')) &&
+		pg_strncasecmp(next, "where ", 6) != 0)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_SYNTAX_ERROR),
+			 errmsg("a source is a relation's name or a query, not \"%s\"", source),
+			 errhint("The source comes before the formula, l2_fit('houses', 'price ~ area'); some rows "
+					 "of it are a query, SELECT * FROM houses WHERE area > 50.")));
+}
+
 PG_FUNCTION_INFO_V1(_l2_source);
 PGDLLEXPORT Datum
 _l2_source(PG_FUNCTION_ARGS)
@@ -78,8 +103,10 @@ _l2_source(PG_FUNCTION_ARGS)
 	}
 	else
 	{
-		RawStmt *s = l2_parse_select(source);
+		RawStmt *s;
 
+		definition_refuse(source);
+		s = l2_parse_select(source);
 		/* without the semicolon; a comment at the end must not reach what follows */
 		source += s->stmt_location;
 		source = s->stmt_len > 0 ? pnstrdup(source, s->stmt_len) : source;

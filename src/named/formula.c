@@ -171,12 +171,15 @@ syntax_hint(const parser *p)
 		{"%%", "A remainder is I(a % b)."},
 		{"/", "A ratio is I(a / b); terms of b within a are a + a:b."},
 		{"==", "A comparison is I(a = b)."},
-		{"=", "A formula has one ~ between its two sides; a comparison is I(a = b)."},
+		{"=",
+		 "A formula has one ~ between its two sides; a comparison is I(a = b), left of it too."},
 		{"<", "A comparison is I(a < b)."},
 		{">", "A comparison is I(a > b)."},
 		{"!", "A comparison is I(a <> b)."},
 		{",", "Terms are added: area + rooms."},
 		{"~", "A formula has one ~, between the target and its terms."},
+		{"(", "An expression goes into I(...), as in I(churned = 'yes') ~ area; sums of terms into "
+			  "parentheses, as in (a + b)^2."},
 		{"'", "Names are quoted as in SQL, in double quotes; strings stand in I(...)."},
 	};
 	const char *at = p->at;
@@ -619,9 +622,13 @@ column_argument(parser *p, const char *name, const char *end)
 	}
 	skip_blanks(p);
 	if (p->at != end || *column == '\0')
-		ereport(ERROR,
-				(errcode(ERRCODE_SYNTAX_ERROR), errmsg("%s(...) takes the name of a column", name),
-				 errhint("Make a column of the expression in a query."), here(p, p->at)));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_SYNTAX_ERROR), errmsg("%s(...) takes the name of a column", name),
+			 errhint("Make a column of the expression in a query as the source, as in SELECT *, "
+					 "extract(month FROM sold) AS k FROM houses, and write %s(k).",
+					 name),
+			 here(p, p->at)));
 	return column;
 }
 
@@ -844,6 +851,14 @@ function_hint(const char *name)
 				  "of the source."},
 		{" ifelse ", "Write I(CASE WHEN a > 0 THEN 1 ELSE 0 END)."},
 		{" exposure ", "Write offset(log(x))."},
+		{" year month quarter week day weekday wday yday hour dow ",
+		 "Parts of a date are I(extract(month FROM sold)); as levels, in factor() of a column of "
+		 "the "
+		 "source."},
+		{" lag lead diff shift rolling cumsum row_number rank avg ",
+		 "What looks at other rows goes into a query as the source: SELECT *, lag(x) OVER (ORDER "
+		 "BY "
+		 "day) AS x_before FROM t."},
 	};
 	char *word = psprintf(" %s ", name);
 

@@ -75,6 +75,8 @@ live_add_array(live_sum *s, Datum grams)
 static void
 live_subtract(live_sum *from, const live_sum *s)
 {
+	bool lost;
+
 	for (int i = 0; i < s->n; i++)
 	{
 		if (s->gram == NULL || s->gram[i] == NULL)
@@ -82,7 +84,11 @@ live_subtract(live_sum *from, const live_sum *s)
 		if (from->gram == NULL || i >= from->n || from->gram[i] == NULL)
 			ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 							errmsg("more rows went from a live model's source than there were")));
-		from->gram[i] = l2_gram_minus(from->gram[i], s->gram[i]);
+		from->gram[i] = l2_gram_minus(from->gram[i], s->gram[i], &lost);
+		if (lost)
+			ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+							errmsg("rows that went were very far from those that stay, of which "
+								   "too few digits are left")));
 	}
 }
 

@@ -62,6 +62,11 @@ choose(const char *what, const char *name, const char *const *choices, int n)
 		if (pg_strcasecmp(l2_own_name(name), choices[i]) == 0)
 			meant = choices[i];
 	}
+	/* a slip of the keys; short names are near to too many */
+	for (int i = 0; meant == NULL && i < n; i++)
+		if (strlen(choices[i]) >= 5 && strlen(name) >= 4 && strlen(name) < NAMEDATALEN &&
+			l2_letters_apart(name, choices[i], 2) <= (strlen(name) < 5 ? 1 : 2))
+			meant = choices[i];
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("unknown %s \"%s\"", what, name),
 			 meant ? errhint("Write \"%s\". Known values: %s.", meant, list.data)

@@ -63,7 +63,8 @@ wrong_length(int given, int expected)
 			(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 			 errmsg_plural("%d feature given, but the model has %d",
 						   "%d features given, but the model has %d", given, given, expected),
-			 errhint("l2_names(model) lists the target and the features in order.")));
+			 errhint("l2_names(model) lists the target and the features in order; the row of a table "
+					 "is its alias: l2_predict(model, t).")));
 }
 
 void
@@ -326,4 +327,17 @@ l2_encode_any(PG_FUNCTION_ARGS)
 		PG_RETURN_ARRAYTYPE_P(construct_empty_array(FLOAT8OID));
 	PG_RETURN_ARRAYTYPE_P(construct_md_array(values, nulls, 1, &n, &lower, FLOAT8OID,
 											 sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+Datum
+l2_of_features(FunctionCallInfo fcinfo, FmgrInfo *f, PGFunction work, bool *null)
+{
+	LOCAL_FCINFO(inner, 2);
+	Datum result;
+
+	InitFunctionCallInfoData(*inner, f, 2, PG_GET_COLLATION(), NULL, NULL);
+	memcpy(inner->args, fcinfo->args, sizeof inner->args[0] * 2);
+	result = work(inner);
+	*null = inner->isnull;
+	return result;
 }

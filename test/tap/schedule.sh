@@ -26,6 +26,8 @@ if [ "${1:-}" != with_pg_cron ]; then
     check 'the line for a crontab refreshes the model' "$(PGOPTIONS='-c client_min_messages=warning' sh -c "${command//\\%/%}" 2>&1)" CALL
     check 'which has a new version' "$(run -c "SELECT version FROM l2_models WHERE name = 'm'")" 2
     check 'a schedule is one line' "$(run -c "SELECT l2_schedule('m', E'0 3 * * *\n* * * * * rm')" | head -n 1)" 'ERROR:  invalid schedule: 0 3 * * *'
+    check 'a schedule has five fields' "$(run -c "SELECT l2_schedule('m', 'daily')" | head -n 1)" 'ERROR:  invalid schedule: daily'
+    check 'or one of the words of cron' "$(run -c "SELECT l2_schedule('m', '@daily')" | head -n 1)" 'ERROR:  pg_cron is not installed in this database'
     check 'nothing to unschedule' "$(run -c "SELECT l2_unschedule('m')")" f
     PGDATABASE=postgres run -c "DROP DATABASE \"$quoted\""
 
