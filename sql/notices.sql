@@ -105,5 +105,10 @@ SELECT l2_predict(l2_fit('short', 'y ~ g + x', 'ols'), ROW('c', 1.0, NULL)::shor
 CREATE TEMP TABLE mine AS SELECT i AS a, i * i % 7 AS y FROM generate_series(1, 50) i;
 SELECT n FROM l2_train('mine', 'mine', 'y');
 SELECT n FROM l2_train('mine', 'pg_temp.mine', 'y ~ a', 'ols');
+-- rows of weight 0 are no rows with a NULL
+CREATE TABLE weighed AS SELECT i % 4 AS w, CASE WHEN i % 9 > 0 THEN i END AS a, CASE WHEN i % 3 > 0 THEN i END AS b, i * i % 7 AS y FROM generate_series(1, 60) i;
+SELECT n FROM l2_train('weighed_a', 'weighed', 'y ~ a', 'ols', options => '{"weight": "w"}');
+SELECT n FROM l2_train('weighed_b', 'weighed', 'y ~ b', 'ols', options => '{"weight": "w"}');
+SELECT n, n_skipped FROM l2_glance('weighed_a') UNION ALL SELECT n, n_skipped FROM l2_glance('weighed_b');
 SET client_min_messages = warning;
 DROP SCHEMA quiet CASCADE;

@@ -51,13 +51,14 @@ COMMENT ON FUNCTION @extschema@._l2_identifiers(text, text, text[], text[]) IS
 'Of columns of a source the primary key, and categories in which nine of ten rows have a level of their own.';
 
 CREATE FUNCTION @extschema@._l2_skipped(
-  d @extschema@._l2_definition, OUT total bigint, OUT complete bigint, OUT nulls jsonb
+  d @extschema@._l2_definition, OUT total bigint, OUT complete bigint, OUT weightless bigint, OUT nulls jsonb
 ) RETURNS record
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   from_item text := (@extschema@._l2_source(d.source, d.search_path)).from_item;
   columns text[];
   counted text[];
+  usable text;
 BEGIN
   SELECT array_agg(t.name ORDER BY t.i) INTO columns
   FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', from_item),
@@ -67,23 +68,27 @@ BEGIN
            || d.offset_by)
          OR d.arrays ? t.name)
     AND NOT (t.kind = 'category' AND coalesce(d.options -> 'null_level' = 'true', false));
+  usable := coalesce((SELECT string_agg(format('q.%I IS NOT NULL', c), ' AND ') FROM unnest(columns) c),
+    'true');
   counted := @extschema@._l2_run_values(format(
     'SELECT ARRAY[pg_catalog.count(*)::pg_catalog.text, (pg_catalog.count(*) FILTER (WHERE '
-      '%s))::pg_catalog.text%s] FROM %s AS q',
-    coalesce((SELECT string_agg(format('q.%I IS NOT NULL', c), ' AND ') FROM unnest(columns) c), 'true'),
+      '%s))::pg_catalog.text, (pg_catalog.count(*) FILTER (WHERE %1$s AND '
+      '(%s)::pg_catalog.float8 OPERATOR(pg_catalog.=) 0))::pg_catalog.text%s] FROM %s AS q',
+    usable, coalesce(d.weight, '1'),
     (SELECT
       string_agg(format(', (pg_catalog.count(*) OPERATOR(pg_catalog.-) '
         'pg_catalog.count(q.%I))::pg_catalog.text', c), '' ORDER BY i)
      FROM unnest(columns) WITH ORDINALITY u(c, i)), from_item), d.search_path);
   total := counted[1];
   complete := counted[2];
-  nulls := coalesce((SELECT jsonb_object_agg(columns[i], counted[i + 2]::bigint)
+  weightless := counted[3];
+  nulls := coalesce((SELECT jsonb_object_agg(columns[i], counted[i + 3]::bigint)
     FROM generate_subscripts(columns, 1) i
-                     WHERE counted[i + 2] <> '0'), '{}');
+                     WHERE counted[i + 3] <> '0'), '{}');
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_skipped(@extschema@._l2_definition) IS
-'The rows that the source of a definition has, those of them without a NULL in a column that it uses, and in
-how many rows each such column is NULL.';
+'The rows that the source of a definition has, those of them without a NULL in a column that it uses, of these
+the rows of weight 0, and in how many rows each such column is NULL.';
 
 CREATE FUNCTION @extschema@._l2_list(counts jsonb) RETURNS text
   LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -160,6 +165,7 @@ CREATE FUNCTION @extschema@._l2_say(d @extschema@._l2_definition, model @extsche
 DECLARE
   g record := @extschema@.l2_glance(model);
   names text[] := @extschema@.l2_names(model);
+  s record;
   skipped jsonb;
   item text;
   levels bigint;
@@ -169,9 +175,11 @@ BEGIN
     RETURN '{}';
   END IF;
   IF g.n_skipped > 0 AND d.half_life IS NULL AND d.training_window IS NULL THEN
-    skipped := (@extschema@._l2_skipped(d)).nulls;
-    IF g.n_skipped * 10 > g.n + g.n_skipped THEN
-      RAISE NOTICE '% is of % rows, and leaves out % with a NULL%', what, g.n, g.n_skipped,
+    s := @extschema@._l2_skipped(d);
+    skipped := s.nulls;
+    -- rows of weight 0 are left out too, as their weight says
+    IF (g.n_skipped - s.weightless) * 10 > g.n + g.n_skipped THEN
+      RAISE NOTICE '% is of % rows, and leaves out % with a NULL%', what, g.n, g.n_skipped - s.weightless,
           coalesce(': ' || @extschema@._l2_list(skipped), '')
         USING HINT =
           'Leave such columns out, or fill them in a query with coalesce; of categories {"null_level": true} '
