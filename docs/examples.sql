@@ -223,6 +223,9 @@ FROM models, houses, l2_augment(model, ARRAY[area, rooms], price) WHERE cooks_di
 SELECT term, df, r(sum_sq) AS sum_sq, r(f) AS f, r(p, 5) AS p
 FROM l2_drop1((SELECT l2_gram_agg(price, s) FROM houses, LATERAL (SELECT area, rooms, zone) s));
 
+--- l2_margins !
+SELECT term, kind, estimate, std_error FROM l2_margins('cure', 'patients');
+
 --- l2_anova
 SELECT added, df_residual, r(rss) AS rss, df, r(f) AS f, r(p, 5) AS p FROM grams, l2_anova(l2_ols(gram, '{"features": ["area"]}'), l2_ols(gram));
 

@@ -49,4 +49,30 @@ SELECT cmp_ok(greatest(abs(chi_sq / statistic - 1), abs(x.p / t.p - 1), abs(x.df
 SELECT cmp_ok(greatest(abs(chi_sq / statistic - 1), abs(x.p / t.p - 1), abs(x.df - t.df)), '<=', 1e-9::float8, 'anova poisson') FROM (SELECT poisson_fit(l2_obs(visits, weight => w, offset_by => w / 5), ARRAY[]::float8[], '{"names": []}') AS m1, poisson_fit(l2_obs(visits, weight => w, offset_by => w / 5), ARRAY[a, b]) AS m2 FROM d) m,
   l2_anova(m1, m2) x, tests t WHERE t.kase = 'anova poisson' AND number = 2;
 SELECT is(array_agg(DISTINCT kind), '{rate ratio}', 'a rate ratio') FROM l2_odds_ratios((SELECT m FROM models WHERE kase = 'poisson'));
+
+-- marginal effects
+ALTER TABLE d ADD early boolean;
+UPDATE d SET early = week < 6;
+CREATE TABLE margins_of_r (kase text, term text, estimate float8, std_error float8);
+\copy margins_of_r FROM 'test/data/margins.csv' WITH (FORMAT csv, HEADER true)
+SELECT is(outcome, 'ok', method) FROM l2_train('margins_ols', 'd', 'y ~ a + b + early + zone', 'ols');
+SELECT is(outcome, 'ok', method) FROM l2_train('margins_logistic', 'd', 'won ~ a + b + early + zone', 'logistic');
+SELECT is(outcome, 'ok', 'CR1') FROM l2_train('margins_cr1', 'd', 'won ~ a + b + early + zone', 'logistic', options => '{"vcov": "CR1", "cluster": "store"}');
+SELECT is(outcome, 'ok', method) FROM l2_train('margins_poisson', 'd', 'visits ~ a + b + early + zone', 'poisson');
+SELECT is(outcome, 'ok', 'probit') FROM l2_train('margins_probit', 'd', 'won ~ a + b + early + zone', 'glm', options => '{"family": "binomial", "link": "probit"}');
+SELECT is(outcome, 'ok', 'crossed') FROM l2_train('margins_crossed', 'd', 'won ~ a*zone', 'logistic');
+SELECT is(outcome, 'ok', 'bent') FROM l2_train('margins_bent', 'd', 'won ~ a + I(a^2)', 'logistic');
+SELECT is(outcome, 'ok', 'without a covariance') FROM l2_train('margins_bare', 'd', 'won ~ a + b', 'logistic', options => '{"covariance": false}');
+CREATE VIEW margins AS SELECT kase, m.*, r.estimate AS r_estimate, r.std_error AS r_error FROM margins_of_r r, LATERAL l2_margins('margins_' || CASE kase WHEN 'logistic CR1' THEN 'cr1' ELSE kase END, 'd') m WHERE m.term = r.term;
+SELECT cmp_ok(max(greatest(abs(estimate / r_estimate - 1), abs(std_error / r_error - 1))), '<=', 1e-7::float8, kase || ': margins by hand in R') FROM margins GROUP BY kase;
+SELECT is(count(*)::int, (SELECT count(*)::int FROM margins_of_r), 'all margins') FROM margins;
+SELECT is(string_agg(term || ' ' || kind, ', ' ORDER BY term), 'a slope, b slope, early difference, zone=north difference, zone=west difference', 'kinds') FROM l2_margins('margins_logistic', 'd');
+SELECT is(count(*) FILTER (WHERE abs(upper - estimate - (estimate - lower)) < 1e-12 AND (p < 0.1) = (lower * upper > 0))::int, 5, 'limits and p') FROM l2_margins('margins_logistic', 'd', 0.9);
+SELECT is(max(n), 160::bigint, 'rows with NULLs are left out') FROM l2_margins('margins_ols'::regclass, 'SELECT a, b, early, nullif(zone, ''west'') AS zone FROM d');
+SELECT is(count(*)::int, 0, 'no rows') FROM l2_margins('margins_ols', 'SELECT a, b, early, zone FROM d WHERE false');
+SELECT throws_ok($$SELECT * FROM l2_margins('margins_crossed', 'd')$$, '0A000', 'no marginal effects of a model with the term "zone=north"');
+SELECT throws_ok($$SELECT * FROM l2_margins('margins_bent', 'd')$$, '0A000', 'no marginal effects of a model with the term "I(a^2)"');
+SELECT throws_ok($$SELECT * FROM l2_margins('margins_bare', 'd')$$, '55000', 'the model does not keep its covariance, which l2_margins needs');
+SELECT throws_ok($$SELECT * FROM l2_margins('margins_ols', 'SELECT a, b FROM d')$$, '42703', 'record has no attribute "zone"');
+SELECT throws_ok($$SELECT * FROM l2_margins('margins_ols', 'd', 2)$$, '22023', 'level must lie between 0 and 1, but is 2');
 SELECT * FROM finish();

@@ -1,0 +1,44 @@
+# make_margins.R: average marginal effects with delta-method errors, worked out by hand from glm, on the rows of
+# robust_rows.csv: margins.csv, in the current directory.
+suppressPackageStartupMessages(library(sandwich))
+digits <- function(x) sprintf("%.17g", x)
+d <- read.csv("robust_rows.csv")
+d$early <- d$week < 6
+tight <- glm.control(epsilon = 1e-14, maxit = 50)
+refit <- function(m) update(m, start = coef(m))
+fits <- list(ols = lm(y ~ a + b + early + zone, d),
+             logistic = refit(glm(won ~ a + b + early + zone, binomial, d, control = tight)),
+             probit = refit(glm(won ~ a + b + early + zone, binomial(probit), d, control = tight)),
+             poisson = refit(glm(visits ~ a + b + early + zone, poisson, d, control = tight)))
+first <- list(ols = function(e) 0 * e + 1, logistic = function(e) dlogis(e), probit = function(e) dnorm(e), poisson = exp)
+second <- list(ols = function(e) 0 * e, logistic = function(e) dlogis(e) * (1 - 2 * plogis(e)),
+               probit = function(e) -e * dnorm(e), poisson = exp)
+mean_of <- list(ols = identity, logistic = plogis, probit = pnorm, poisson = exp)
+out <- list()
+put <- function(kase, name, v) {
+  m <- fits[[name]]
+  x <- model.matrix(m)
+  b <- coef(m)
+  for (term in colnames(x)[-1]) {
+    if (term %in% c("a", "b")) {
+      eta <- drop(x %*% b)
+      effect <- mean(first[[name]](eta)) * b[term]
+      g <- colMeans(second[[name]](eta) * x) * b[term]
+      g[term] <- g[term] + mean(first[[name]](eta))
+    } else {
+      one <- zero <- x
+      group <- if (grepl("^zone", term)) grep("^zone", colnames(x)) else match(term, colnames(x))
+      one[, group] <- zero[, group] <- 0
+      one[, term] <- 1
+      e1 <- drop(one %*% b)
+      e0 <- drop(zero %*% b)
+      effect <- mean(mean_of[[name]](e1) - mean_of[[name]](e0))
+      g <- colMeans(first[[name]](e1) * one - first[[name]](e0) * zero)
+    }
+    out[[length(out) + 1]] <<- data.frame(kase, term = sub("TRUE$", "", sub("^zone", "zone=", term)),
+                                          estimate = digits(effect), std_error = digits(sqrt(drop(g %*% v %*% g))))
+  }
+}
+for (name in names(fits)) put(name, name, vcov(fits[[name]]))
+put("logistic CR1", "logistic", vcovCL(fits$logistic, d$store, type = "HC1"))
+write.csv(do.call(rbind, out), "margins.csv", row.names = FALSE, quote = FALSE)
