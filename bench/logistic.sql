@@ -36,6 +36,9 @@ INSERT INTO query (item, name, sql, workers) VALUES
 ('logistic', 'scan', 'SELECT count(x[10]) FROM clicks', 0),
 ('logistic', 'ridge', 'SELECT ridge_fit(y::int, x, 1) FROM clicks', 0),
 ('logistic', 'fit', 'SELECT logistic_fit(y, x, 1) FROM clicks', 0),
+('logistic', 'gamma', 'SELECT glm_fit(x[1] + x[10] * x[9] + 0.1, x, 1, ''{"family": "gamma"}'') FROM clicks', 0),
+('logistic', 'negative binomial', 'SELECT glm_fit(floor(x[1] * x[2] * 20), x, 1, ''{"family": "negative_binomial", "theta": 1}'') FROM clicks', 0),
+('logistic', 'theta', 'SELECT glm_fit(floor(x[1] * x[2] * 20), x, 1, ''{"family": "negative_binomial"}'') FROM clicks', 0),
 ('logistic', 'auc', 'SELECT l2_auc(y, x[1]) FROM clicks', 0),
 ('logistic', 'logloss', 'SELECT l2_logloss(y, x[1]) FROM clicks', 0);
 CALL measure('logistic', 5);
@@ -82,6 +85,11 @@ CALL report('  logistic_fit, times faster', 'newton-cholesky alone', ms('logisti
 CALL report('  logistic_fit, times faster', 'MADlib logregr_train', ms('logistic', 'fit'), ms('madlib', 'train'), faster => true);
 CALL report('  logistic_fit', 'ridge_fit', ms('logistic', 'fit'), ms('logistic', 'ridge'),
             bests => ARRAY[best('logistic', 'fit'), best('logistic', 'ridge')]);
+CALL report('  glm_fit, gamma', 'logistic_fit', ms('logistic', 'gamma'), ms('logistic', 'fit'), at_most => 1.5,
+            bests => ARRAY[best('logistic', 'gamma'), best('logistic', 'fit')]);
+CALL report('  glm_fit, negative binomial', 'logistic_fit', ms('logistic', 'negative binomial'), ms('logistic', 'fit'), at_most => 1.5,
+            bests => ARRAY[best('logistic', 'negative binomial'), best('logistic', 'fit')]);
+CALL report('  glm_fit, its theta too', 'logistic_fit', ms('logistic', 'theta'), ms('logistic', 'fit'));
 CALL report('  l2_fit, a query a step', 'logistic_fit', ms('logistic more', 'driver'), ms('logistic', 'fit'));
 CALL report('  logistic_path, 20 lambdas', 'logistic_fit', ms('logistic more', 'path'), ms('logistic', 'fit'));
 CALL report('  l2_auc', 'a scan', ms('logistic', 'auc'), ms('logistic', 'scan'));

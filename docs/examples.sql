@@ -271,6 +271,12 @@ SELECT r(l2_coef(glm_cv(cured, ARRAY[age, dose], '{"family": "binomial", "link":
 SELECT r(lambda) AS lambda, r(mean) AS mean FROM
   (SELECT glm_cv_curve(visits + 1, ARRAY[age, dose], '{"family": "gamma", "l1_ratio": 1, "n_lambda": 3}') AS curve FROM patients) s, unnest(curve);
 
+--- huber_fit
+SELECT r(m::float8[]) AS coefficients, r((l2_glance(m)).sigma) AS scale FROM (SELECT huber_fit(visits, ARRAY[age, dose]) AS m FROM patients) s;
+
+--- quantile_fit
+SELECT tau, r(m::float8[]) AS coefficients FROM unnest('{0.1,0.9}'::float8[]) tau, LATERAL (SELECT quantile_fit(visits, ARRAY[age, dose], tau) AS m FROM patients) s;
+
 --- l2_odds_ratios
 SELECT term, r(odds_ratio) AS odds_ratio, r(lower) AS lower, r(upper) AS upper FROM cures, l2_odds_ratios(model);
 

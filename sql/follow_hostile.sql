@@ -20,6 +20,7 @@ BEGIN
   END IF;
   RETURN 1;
 END $$;
+CREATE FUNCTION bob.swallow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM bob.boo(); RETURN NULL; END';
 CREATE DOMAIN bob.dom AS int CHECK (bob.boo() > 0);
 -- one of numbers, one of records with folds, one with buckets
 SELECT n FROM l2_train('bob.numbers', 'bob.rows', 'y ~ x', 'ols', options => '{"refresh": "live"}');
@@ -175,7 +176,7 @@ BEGIN
 END $$;
 SELECT name, g.* FROM unnest(ARRAY['bob.numbers', 'bob.records', 'bob.buckets']) name, forge.grams(name, 'DELETE FROM %s', 'UPDATE %s SET grams = NULL', 'UPDATE %s SET grams = ''{}''', 'UPDATE %s SET grams = ''{NULL}''',
   'UPDATE %s SET grams = ARRAY[(SELECT l2_gram_cols(y, x) FROM bob.rows)]', 'UPDATE %s SET grams = ARRAY[(SELECT l2_gram_cols(y, x, x * x) FROM bob.rows)]', 'UPDATE %s SET grams = array_fill(NULL::l2_gram, ARRAY[2, 2])', 'UPDATE %s SET rows = NULL', 'UPDATE %s SET rows = 9223372036854775807',
-  'UPDATE %s SET version = NULL', 'INSERT INTO %s SELECT * FROM %1$s', 'UPDATE %s SET bucket = ''infinity''', 'UPDATE %s SET bucket = NULL', 'ALTER TABLE %s NOT OF', 'DROP TABLE %s', 'ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', 'CREATE RULE r AS ON UPDATE TO %s DO INSTEAD NOTHING',
+  'UPDATE %s SET version = NULL', 'INSERT INTO %s SELECT * FROM %1$s', 'UPDATE %s SET bucket = ''infinity''', 'UPDATE %s SET bucket = NULL', 'ALTER TABLE %s NOT OF', 'DROP TABLE %s', 'ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', 'CREATE RULE r AS ON UPDATE TO %s DO INSTEAD NOTHING', 'CREATE RULE r AS ON INSERT TO %s DO INSTEAD NOTHING', 'CREATE RULE r AS ON DELETE TO %s DO INSTEAD NOTHING', 'CREATE TRIGGER t BEFORE INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION bob.swallow()',
   'CREATE INDEX ON %s ((bob.boo())) WHERE bob.boo() > 0', 'ALTER TABLE %s ADD CHECK (bob.boo() > 0)') g
 WHERE outcome <> 'healed';
 RESET client_min_messages;

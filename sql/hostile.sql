@@ -65,6 +65,24 @@ FROM (SELECT ols_fit(2 * i, ARRAY[i, 3 * i]) m FROM generate_series(1, 5) i) s;
 SELECT lambda, round((std_error * lambda)::numeric, 6) AS se_times_lambda
 FROM made, unnest('{1e20,1e30,1e32,1e35,1e60,1e100}'::float8[]) lambda, l2_summary(l2_ridge(plain, lambda)) WHERE term = 'x1';
 
+-- models of the same coefficients, of which one keeps no covariance, and of other coefficients; and states that keep rows, as values
+CREATE TABLE models AS SELECT 'keeps' AS k, ols_fit(y, ARRAY[x1, x2], '{"covariance": true}') AS m FROM rows UNION ALL SELECT 'keeps none', ols_fit(y, ARRAY[x1, x2]) FROM rows
+  UNION ALL SELECT 'other', ols_fit(y + x1, ARRAY[x1, x2], '{"covariance": true}') FROM rows;
+SELECT l2_meat(CASE WHEN i = 1 THEN a.m ELSE b.m END, y, ARRAY[x1, x2], '{"vcov": "HC3"}') FROM rows, models a, models b WHERE a.k = 'keeps' AND b.k = 'keeps none';
+SELECT l2_meat(CASE WHEN i = 1 THEN a.m ELSE b.m END, y, ARRAY[x1, x2]) FROM rows, models a, models b WHERE a.k = 'keeps' AND b.k = 'other';
+SELECT l2_robust(m, plain) FROM models, made WHERE k <> 'other' GROUP BY ();
+CREATE AGGREGATE sum_squares(l2_model, float8, float8[]) (SFUNC = _l2_meat_add, STYPE = l2_model);
+CREATE AGGREGATE add_squares(l2_model) (SFUNC = _l2_robust_combine, STYPE = l2_model, FINALFUNC = _l2_meat_final);
+SELECT add_squares(s) FROM (SELECT sum_squares(m, y, ARRAY[x1, x2]) AS s FROM rows, models WHERE k <> 'keeps none' GROUP BY k) s;
+CREATE AGGREGATE keep_rows(float8, float8[], l2_options) (SFUNC = _l2_accum, STYPE = l2_gram, INITCOND = 'ols');
+CREATE AGGREGATE join_rows(l2_gram) (SFUNC = _l2_combine, STYPE = l2_gram, FINALFUNC = _l2_ols_final);
+SELECT (l2_glance(join_rows(g))).n AS joined FROM (SELECT keep_rows(y, ARRAY[x1, x2], '{"vcov": "HC1"}') AS g FROM rows GROUP BY i % 3) s;
+SELECT _l2_ols_final(keep_rows(y, ARRAY[x1, x2], '{"vcov": "HC1"}')) FROM rows;
+SELECT l2_coef(l2_ols(keep_rows(y, ARRAY[x1, x2], '{"vcov": "HC1"}'))) FROM rows;
+SELECT join_rows(g) FROM (SELECT keep_rows(y, ARRAY[x1, x2], '{"vcov": "HC1"}') AS g FROM rows UNION ALL SELECT plain FROM made) s;
+DROP AGGREGATE sum_squares(l2_model, float8, float8[]), add_squares(l2_model), keep_rows(float8, float8[], l2_options), join_rows(l2_gram);
+DROP TABLE models;
+
 DROP AGGREGATE wider(float8, VARIADIC "any");
 DROP AGGREGATE longer(float8, float8[]), weigh(l2_obs, float8[]), unweigh(float8, float8[]), raw_agg(float8, float8[]),
   raw_weighted(l2_obs, float8[]), no_start(float8, float8[], float8), odd_start(float8, float8[], l2_options), other_start(float8, float8[], float8), odd(float8, float8[], float8), raw_ridge(float8, float8[], float8);
@@ -91,5 +109,6 @@ SET max_parallel_workers_per_gather = 8;
 SELECT r AS rows, run_by_likelihood('SELECT 1, 2', r) FROM (VALUES (ARRAY['yes_or_no AS q', 'q.y::int', 'ARRAY[q.x]', NULL, NULL, NULL]), (ARRAY['yes_or_no AS q', 'q.y::int', 'ARRAY[q.x]', NULL, NULL, '1']), (ARRAY['yes_or_no AS q', 'q.y::int', 'ARRAY[q.x]', NULL, NULL, 'l2_gram_agg(q.y::int, ARRAY[q.x])']),
   (ARRAY['yes_or_no AS q', 'q.y::int', 'ARRAY[q.x]', NULL, NULL, '1, 2, 3']), (ARRAY['yes_or_no AS q GROUP BY q.y', 'q.y::int', 'ARRAY[1]', NULL, NULL, NULL]), (ARRAY['yes_or_no AS q HAVING false', 'q.y::int', 'ARRAY[q.x]', NULL, NULL, NULL]),
   (ARRAY['yes_or_no AS q', '1); SELECT (1', 'ARRAY[q.x]', NULL, NULL, NULL]), (ARRAY['yes_or_no AS q', 'q.y::int', 'ARRAY[q.x], $1, $2, $3, $4)::text::float8, count(*', NULL, NULL, NULL]), (ARRAY['yes_or_no AS q', 'q.y::int', NULL, NULL, NULL, NULL]), ('{}'), (NULL)) v(r);
+SELECT run_by_likelihood('SELECT 1, 2', ARRAY['yes_or_no AS q', 'q.y::int', 'ROW(q.x, -q.x)', NULL, NULL, NULL], gram_options => '{}') AS more_columns;
 DROP FUNCTION run_by_likelihood;
 DROP TABLE yes_or_no;

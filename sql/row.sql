@@ -150,3 +150,11 @@ RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_s
 SET work_mem = '1MB'; SET enable_sort = off;
 SELECT count(*) AS groups, sum(l2_n(g)) AS rows, count(DISTINCT l2_names(g)) AS names FROM (SELECT k, l2_gram_agg(k % 7 + e, l2_row(ROW(k % 5 * e, 'z' || e % 2), '{a,zone}'), '{"target": "b"}') AS g FROM generate_series(1, 10000) k, generate_series(1, 3) e GROUP BY k) s;
 RESET work_mem; RESET enable_sort;
+
+-- Folds of arrays, put together from parts of which some have no row of a fold, or none at all
+CREATE AGGREGATE parts_of_folds(l2_obs, float8[], l2_options) (SFUNC = _l2_folds_accum, STYPE = l2_gram[], INITCOND = '{folds}');
+CREATE AGGREGATE put_arrays_together(l2_gram[]) (SFUNC = _l2_folds_combine, STYPE = l2_gram[], FINALFUNC = _l2_folds_final);
+SELECT parts, count(*) AS folds, bool_or(apart(p, w)) AS apart FROM unnest(ARRAY[3, 40, 500]) parts,
+  LATERAL (SELECT put_arrays_together(s::text::l2_gram[]) AS f FROM (SELECT parts_of_folds(l2_obs(y, w), ARRAY[a, n], '{"folds": 5}') AS s FROM rowed GROUP BY i % parts UNION ALL SELECT parts_of_folds(NULL, NULL, '{"folds": 5}') UNION ALL VALUES ('{folds}'::l2_gram[])) q) s,
+  LATERAL (SELECT l2_gram_folds(l2_obs(y, w), ARRAY[a, n], '{"folds": 5}') AS g FROM rowed) t, unnest(f, g) u(p, w) GROUP BY parts ORDER BY parts;
+SELECT put_arrays_together(ARRAY['gram', NULL]::l2_gram[]);

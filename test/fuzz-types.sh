@@ -99,7 +99,7 @@ CREATE AGGREGATE add_up_folds(l2_state) (SFUNC = _l2_row_combine, STYPE = l2_sta
 CREATE FUNCTION l2_ship(l2_row) RETURNS l2_state LANGUAGE sql AS $$ SELECT add(y, $1) FROM (VALUES (1), (2)) v(y) $$;
 SELECT ARRAY['SELECT count(v::text) FROM (SELECT add_up($1) FROM generate_series(1, 2)) s(v)', 'SELECT count(v::text) FROM (SELECT add_up_folds($1) FROM generate_series(1, 2)) s(v)',
   'SELECT count(l2_ols(v)::text) FROM (SELECT add_up($1)) s(v)', 'SELECT count(l2_cv(v)::text) FROM (SELECT add_up_folds($1)) s(v)'] AS of_states,
-  ARRAY['SELECT count(l2_predict(m, $1)::text || l2_encode(m, $1)::text) FROM (SELECT ridge_fit(i, $1, 2) AS m FROM generate_series(1, 2) i) s', 'SELECT count(logistic_fit(i > 1, $1, 1::float8)::text) FROM generate_series(1, 2) i GROUP BY ()',
+  ARRAY['SELECT count(l2_predict(m, $1)::text || l2_encode(m, $1)::text) FROM (SELECT ridge_fit(i, $1, 2) AS m FROM generate_series(1, 2) i) s', 'SELECT count(v::text) FROM (SELECT logistic_fit(i > 1, $1, 1::float8) FROM generate_series(1, 2) i) s(v)',
   'SELECT count(v::text) FROM (SELECT add_up(l2_ship($1)) FROM generate_series(1, 2)) s(v)'] AS of_rows \gset
 SELECT array_length(queries('l2_gram'), 1) > 30 AND array_length(queries('l2_model'), 1) > 10 AND array_length(queries('l2_options'), 1) > 20 AND array_length(queries('l2_obs'), 1) > 20 AND array_length(queries('l2_row'), 1) >= 8 AS found \gset
 \if :found

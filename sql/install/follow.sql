@@ -219,7 +219,7 @@ BEGIN
     END IF;
     RAISE invalid_parameter_value USING MESSAGE = format('refresh full has no %s', others),
       HINT = 'It goes with {"refresh": "buckets"}.';
-  ELSIF d.method IN ('logistic', 'poisson', 'glm') THEN
+  ELSIF d.method IN ('logistic', 'poisson', 'glm', 'huber', 'quantile') THEN
     RAISE feature_not_supported USING MESSAGE = format('method %s has no refresh but full', d.method),
       DETAIL = 'It needs the rows themselves, not sums over them.';
   ELSIF cardinality(d.guards) > 0 THEN
@@ -376,10 +376,16 @@ CREATE FUNCTION @extschema@._l2_grams_table(model regclass) RETURNS regclass
   SELECT c.oid::regclass FROM pg_constraint f JOIN pg_class c ON c.oid = f.conrelid
   WHERE f.confrelid = model AND f.contype = 'f' AND c.reloftype = '@extschema@.l2_bucket'::regtype
     AND c.relowner = (SELECT m.relowner FROM pg_class m WHERE m.oid = model)
+    -- what may hide rows from the owner or swallow what he writes makes it none: another one is made
+    AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+    AND NOT EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid)
+    AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal
+                      AND t.tgtype & 3 = 3)
   ORDER BY c.oid LIMIT 1
 $$;
 COMMENT ON FUNCTION @extschema@._l2_grams_table(regclass) IS
-'The table of a model''s grams; NULL where it has none.';
+'The table of a model''s grams; NULL where it has none, or one with row security that is forced, rules, or
+triggers before rows are written.';
 
 CREATE FUNCTION @extschema@._l2_make_grams_table(model regclass) RETURNS regclass
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -1110,7 +1116,7 @@ BEGIN
   IF what IS NOT NULL THEN
     RAISE invalid_parameter_value USING MESSAGE = format('a source of grams has no %s', what),
       DETAIL = 'The rows are in the grams already.';
-  ELSIF d.method IN ('logistic', 'poisson', 'glm') THEN
+  ELSIF d.method IN ('logistic', 'poisson', 'glm', 'huber', 'quantile') THEN
     RAISE feature_not_supported USING MESSAGE = format('method %s needs the rows, not grams of them',
         d.method);
   ELSIF d.time_column IS NULL AND (d.training_window IS NOT NULL OR d.half_life IS NOT NULL) THEN

@@ -28,7 +28,9 @@ CREATE TYPE l2_gram (
 COMMENT ON TYPE l2_gram IS
 'Sufficient statistics of a linear model: row count, weights, means and centred cross products of the '
 'target y and the features, in double-double precision. Add, subtract, store and ship it; solve it as '
-'often as you like. Takes 8 k^2 bytes for k columns. Made by l2_gram_agg and l2_gram_cols.';
+'often as you like. Takes 8 k^2 bytes for k columns; of records with categories, which are kept by levels, '
+'16 (2 + j) a level beside j numbers, and 20 a pair of levels of two categories that occurs. Made by '
+'l2_gram_agg and l2_gram_cols.';
 
 -- Support functions.  None is REVOKEd: distributed planners check the caller's right to them.
 --

@@ -279,7 +279,7 @@ DECLARE
   c record;
   p record;
 BEGIN
-  IF m ->> 'method' IN ('logistic', 'poisson', 'glm') THEN
+  IF m ->> 'method' IN ('logistic', 'poisson', 'glm', 'huber', 'quantile') THEN
     RAISE feature_not_supported USING MESSAGE = format('a path of method %s cannot be made from grams',
       m ->> 'method'),
       HINT = 'Leave gram and folds out; logistic_path and logistic_cv_curve read rows.';
@@ -687,7 +687,9 @@ DECLARE
     WHEN 'ridge' THEN 'Ridge regression' WHEN 'lasso' THEN 'Lasso'
     WHEN 'elastic_net' THEN 'Elastic net' WHEN 'dropout' THEN 'Least squares with dropout'
       WHEN 'logistic' THEN 'Logistic regression'
-    WHEN 'poisson' THEN 'Poisson regression' WHEN 'glm' THEN format('Generalised linear model, %s, link %s',
+    WHEN 'poisson' THEN 'Poisson regression' WHEN 'huber' THEN 'Huber''s robust regression'
+    WHEN 'quantile' THEN format('Quantile regression, %s', m ->> 'tau')
+    WHEN 'glm' THEN format('Generalised linear model, %s, link %s',
       replace(m ->> 'family', '_', ' '), replace(m ->> 'link', '_', ' ')) ELSE m ->> 'method' END;
   g record;
   figures record;
@@ -840,7 +842,8 @@ BEGIN
   END IF;
   SELECT ((v.training).details ->> 'gram')::@extschema@.l2_gram INTO kept
   FROM @extschema@._l2_versions(_l2_report.model) v
-  WHERE (v.training).active AND m::jsonb ->> 'method' NOT IN ('logistic', 'poisson', 'glm');
+  WHERE (v.training).active
+    AND m::jsonb ->> 'method' NOT IN ('logistic', 'poisson', 'glm', 'huber', 'quantile');
   RETURN @extschema@._l2_report_page(m, kept, NULL::@extschema@.l2_gram[], y, predicted,
     coalesce(o.title, (SELECT c.relname FROM pg_class c WHERE c.oid = _l2_report.model)), o.level, o.made,
       drift,

@@ -271,13 +271,14 @@ BEGIN
     RAISE datatype_mismatch USING MESSAGE = other, HINT = 'Define the model anew with l2_train.';
   END IF;
   -- what belongs to a row goes with its target; least squares have the offset taken from it
-  IF d.offset_by IS NOT NULL AND d.method NOT IN ('logistic', 'poisson', 'glm') THEN
+  IF d.offset_by IS NOT NULL AND d.method NOT IN ('logistic', 'poisson', 'glm', 'huber', 'quantile') THEN
     columns[1] := format('(%s OPERATOR(pg_catalog.-) %s)', columns[1], columns[cardinality(columns)]);
   END IF;
   y := columns[1];
   other := concat_ws(', ',
     'weight => ' || CASE WHEN d.weight IS NOT NULL THEN columns[n + 2] END,
-    'offset_by => ' || CASE WHEN d.offset_by IS NOT NULL AND d.method IN ('logistic', 'poisson', 'glm')
+    'offset_by => ' || CASE WHEN d.offset_by IS NOT NULL
+                              AND d.method IN ('logistic', 'poisson', 'glm', 'huber', 'quantile')
                             THEN columns[cardinality(columns)] END,
     'fold => ' || CASE WHEN @extschema@._l2_by_cv(d) THEN coalesce(
       @extschema@._l2_column(d.fold, names, types),
@@ -463,7 +464,7 @@ BEGIN
   IF d.method IN ('ridge', 'lasso', 'elastic_net') OR (by_likelihood AND d.lambda IS NOT NULL) THEN
     options := '{"standardize": true}' || options;
   END IF;
-  IF d.method NOT IN ('lasso', 'elastic_net') THEN
+  IF d.method NOT IN ('lasso', 'elastic_net', 'huber', 'quantile') THEN
     options := '{"covariance": 500}' || options;
   END IF;
   options := options || jsonb_build_object('names', d.features);
@@ -471,7 +472,8 @@ BEGIN
   order_by := c.order_by;
   target := c.columns[1];
   weight := CASE WHEN d.weight IS NOT NULL THEN c.columns[cardinality(d.features) + 2] END;
-  offset_by := CASE WHEN d.offset_by IS NOT NULL AND by_likelihood THEN c.columns[cardinality(c.columns)] END;
+  offset_by := CASE WHEN d.offset_by IS NOT NULL AND (by_likelihood OR d.method IN ('huber', 'quantile'))
+                    THEN c.columns[cardinality(c.columns)] END;
   IF d.options -> 'keep_gram' = 'true' THEN
     -- a gram has no offsets
     gram := CASE WHEN offset_by IS NOT NULL THEN format('CASE WHEN %s IS NOT NULL THEN %s END', offset_by,
@@ -664,8 +666,11 @@ BEGIN
     RAISE invalid_parameter_value USING MESSAGE = format('refresh "%s" has no errors of vcov "%s"', d.refresh,
       d.options ->> 'vcov'),
       DETAIL = 'They need the rows, and no gram of them is enough.', HINT = 'Use refresh "full".';
-  ELSIF d.method = 'ols' AND d.lambda IS NOT NULL THEN
-    RAISE invalid_parameter_value USING MESSAGE = 'method ols has no lambda';
+  ELSIF d.method IN ('ols', 'huber') AND d.lambda IS NOT NULL THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('method %s has no lambda', d.method);
+  ELSIF d.method = 'quantile' AND d.lambda IS NULL THEN
+    RAISE null_value_not_allowed USING MESSAGE = 'method quantile needs its tau as lambda',
+      HINT = 'For example: l2_train(''m'', ''houses'', ''price'', ''quantile'', 0.9).';
   ELSIF d.method = 'dropout' AND d.lambda IS NULL THEN
     RAISE null_value_not_allowed USING MESSAGE = 'method dropout needs its rate as lambda',
       HINT = 'For example: l2_train(''m'', ''houses'', ''price'', ''dropout'', 0.1).';
@@ -1407,9 +1412,9 @@ CREATE FUNCTION @extschema@.l2_train(
 COMMENT ON FUNCTION @extschema@.l2_train(text, text, text, text, float8, @extschema@.l2_options) IS
 'Train a model and keep it under a name: a table, made by the current user, with a row a training. source: a
 relation, or a query. formula: the column to explain, by all others that are usable, or ''price ~ area + zone
-+ I(area^2)''. method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic, poisson or glm
-(option family). lambda: by cross-validation in the same scan where NULL (ridge, lasso, elastic_net); rows
-are dealt to folds by option fold, a key, or the primary key of the source, else by their values
++ I(area^2)''. method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic, poisson, glm
+(option family), huber or quantile (lambda is tau). lambda: by cross-validation in the same scan where NULL
+(ridge, lasso, elastic_net); rows are dealt to folds by option fold, a key, or the primary key of the source, else by their values
 (l2_gram_folds). options: those of the aggregates, standardize being true and covariance 500 unless given,
 and these. features:
 columns to use; weight: a column; cluster: for vcov "CR1", the column or expression that says the cluster of a

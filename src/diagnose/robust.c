@@ -72,18 +72,27 @@ state_own(Datum d)
 	return s;
 }
 
+/* Whether a state, or a model, is of the same fit; one that keeps no matrix is not, for it is
+ * needed */
+static bool
+state_is_of(const l2_model *s, const l2_model *m)
+{
+	Size size = sizeof(double) * ((Size) s->p + 1);
+
+	return m->p == s->p && m->n == s->n && m->method == s->method && m->flags == s->flags &&
+		   (m->kept & L2_KEPT_INVERSE) != 0 &&
+		   memcmp(l2_model_vector(m, L2_ESTIMATE), l2_model_vector(s, L2_ESTIMATE), size) == 0 &&
+		   memcmp(l2_model_vector(m, L2_MEAN), l2_model_vector(s, L2_MEAN), size) == 0 &&
+		   memcmp(l2_model_dropped(m), l2_model_dropped(s), s->p) == 0;
+}
+
 /* Every row must have the same model */
 static void
 state_check(FunctionCallInfo fcinfo, const l2_model *s)
 {
-	const l2_model *m;
-	Size size = sizeof(double) * ((Size) s->p + 1);
-
 	if (PG_ARGISNULL(1))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("model is NULL")));
-	m = PG_GETARG_L2_MODEL(1);
-	if (m->p != s->p || m->n != s->n || m->method != s->method ||
-		memcmp(l2_model_vector(m, L2_ESTIMATE), l2_model_vector(s, L2_ESTIMATE), size) != 0)
+	if (!state_is_of(s, PG_GETARG_L2_MODEL(1)))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("model must be the same in every row of a group")));
 }
@@ -104,7 +113,7 @@ l2_robust_combine(PG_FUNCTION_ARGS)
 		PG_RETURN_POINTER(state_own(PG_GETARG_DATUM(1)));
 	a = state_own(PG_GETARG_DATUM(0));
 	b = state_own(PG_GETARG_DATUM(1));
-	if (a->p != b->p || a->kept != b->kept || a->values[STATE_CODE] != b->values[STATE_CODE])
+	if (!state_is_of(a, b) || a->kept != b->kept || a->values[STATE_CODE] != b->values[STATE_CODE])
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("model and options must be the same in every row of a group")));
 	to = l2_model_matrix(a, L2_KEPT_VARIANCE);

@@ -51,7 +51,8 @@ fold_state(const fold_states *s, int i)
 static inline void
 check_state(const fold_states *s, int i)
 {
-	if (VARATT_IS_EXTENDED(fold_state(s, i)) || VARSIZE(fold_state(s, i)) != s->stride)
+	if (VARATT_IS_EXTENDED(fold_state(s, i)) || VARSIZE(fold_state(s, i)) != s->stride ||
+		fold_state(s, i)->sparse)
 		l2_foreign_state();
 }
 
@@ -73,7 +74,8 @@ view_states(Datum d)
 	s.side = (l2_gram *) ARR_DATA_PTR(s.array);
 	bytes = ARR_SIZE(s.array) - ARR_DATA_OFFSET(s.array);
 	if (VARATT_IS_EXTENDED(s.side) || VARSIZE(s.side) < L2_GRAM_HEADER || VARSIZE(s.side) > bytes ||
-		VARSIZE(s.side) % MAXIMUM_ALIGNOF != 0 || s.side->options_len < L2_FIT_SPEC_HEADER)
+		VARSIZE(s.side) % MAXIMUM_ALIGNOF != 0 || s.side->options_len < L2_FIT_SPEC_HEADER ||
+		s.side->sparse)
 		l2_foreign_state();
 	s.first = (char *) s.side + VARSIZE(s.side);
 	s.stride = s.n > 0 ? (bytes - VARSIZE(s.side)) / s.n : 0;
@@ -96,7 +98,8 @@ list_states(const fold_states *s)
 		if ((Size) (end - at) < L2_GRAM_HEADER || VARATT_IS_EXTENDED(g[i]) ||
 			VARSIZE(g[i]) < L2_GRAM_HEADER || VARSIZE(g[i]) > (Size) (end - at) ||
 			VARSIZE(g[i]) % MAXIMUM_ALIGNOF != 0 ||
-			(g[i]->flags & (L2_GRAM_TABLE | L2_GRAM_SKETCH)) || g[i]->ncols != s->side->ncols)
+			(g[i]->flags & (L2_GRAM_TABLE | L2_GRAM_SKETCH)) || g[i]->sparse ||
+			g[i]->ncols != s->side->ncols)
 			l2_foreign_state();
 		at += VARSIZE(g[i]);
 	}

@@ -312,14 +312,14 @@ l2_record_grams(FunctionCallInfo fcinfo, l2_sparse *s, const l2_scope *asked, l2
 	l2_state_options(s->spec, &scope, o);
 	if (!s->of_arrays)
 	{
-		g = l2_sparse_grams(fcinfo, s, o);
+		g = l2_sparse_grams(fcinfo, s, o, !(scope.place & (L2_IN_GRAM | L2_IN_FOLDS)));
 		o->target = NULL;
 		o->n_features = o->n_names = -1;
 		return g;
 	}
 	/* columns x1, x2, ..., which options may mean, as in the gram of an array */
 	l2_options_start(&plain, &scope);
-	g = l2_sparse_grams(fcinfo, s, &plain);
+	g = l2_sparse_grams(fcinfo, s, &plain, true);
 	for (int i = 0; g && i < s->n_parts; i++)
 		if (g[i] && (scope.place & (L2_IN_GRAM | L2_IN_FOLDS)))
 			g[i] = l2_gram_copy(g[i], NULL, 0, l2_names_asked(o, g[i]));

@@ -205,7 +205,7 @@ PGDLLEXPORT Datum
 _l2_gram_attributes(PG_FUNCTION_ARGS)
 {
 	l2_rows *rows = l2_rows_make(fcinfo);
-	l2_gram *g = PG_GETARG_L2_GRAM(0);
+	l2_gram *g = l2_gram_stored(PG_GETARG_DATUM(0));
 	l2_names names = l2_names_of_gram(g);
 	l2_encoding *e = l2_encoding_of(names);
 	const char **list = l2_name_list(names, g->ncols);
@@ -245,10 +245,10 @@ _l2_bare_grams(PG_FUNCTION_ARGS)
 
 		if (nulls[i])
 			continue;
-		g = l2_gram_get(elements[i]);
-		if (g->n_skipped > 0)
+		g = l2_gram_stored(elements[i]);
+		if (g->n_skipped > 0 || g->nrows > 0)
 		{
-			g = l2_gram_copy(g, NULL, 0, l2_names_of_gram(g));
+			g = l2_gram_kept_copy(g);
 			g->n_skipped = 0;
 		}
 		elements[i] = PointerGetDatum(g);

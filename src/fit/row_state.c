@@ -155,6 +155,7 @@ row_add(FunctionCallInfo fcinfo, const l2_shape *sh, l2_state *state)
 		return false;
 	if (sh->is_obs)
 		l2_refuse_offset(&y);
+	l2_refuse_cluster(&y);
 	r->row[1] = y.y;
 	row_add_to_part(fcinfo, s, r, &y);
 	return true;

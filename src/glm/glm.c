@@ -28,6 +28,8 @@ void
 l2_glm_options_init(l2_options *o, l2_method method)
 {
 	l2_options_init(o, method);
+	if (!l2_method_has_link(method))
+		return;
 	o->tolerance = TOLERANCE;
 	o->max_iter = MAX_STEPS;
 }

@@ -174,7 +174,7 @@ accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 
 	l2_need_aggregate(fcinfo);
 	g = PG_ARGISNULL(0) ? l2_gram_new(0, false, NULL, 0, (l2_names){NULL, 0})
-						: l2_own_state(PG_GETARG_DATUM(0));
+						: l2_state_to_fill(PG_GETARG_DATUM(0));
 	if (PG_ARGISNULL(3))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("model must not be NULL")));
 	PG_RETURN_POINTER(add_row(fcinfo, sh, g));
@@ -612,7 +612,8 @@ driver_find_levels(driver *t, const l2_options *o, Datum gram_options, Oid optio
 	MemoryContextSwitchTo(t->context);
 	e = l2_encoding_of(l2_names_of_gram(g));
 	if (e == NULL || e->n != n)
-		elog(ERROR, "unexpected attributes");
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("the rows of a training have other columns than its features")));
 	t->n = l2_gram_count(g);
 	t->p = g->ncols - 1;
 	t->encoding = driver_encoding(g);
@@ -706,7 +707,7 @@ driver_read_rows(FunctionCallInfo fcinfo, int at)
 					  &n);
 	if (n != lengthof(piece) || nulls[0] || nulls[1] || nulls[2])
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("unexpected rows of a training")));
+						errmsg("these are no rows of a training")));
 	for (int i = 0; i < n; i++)
 		if (!nulls[i])
 			*piece[i] = TextDatumGetCString(values[i]);

@@ -40,7 +40,7 @@ l2_glm_state_first(FunctionCallInfo fcinfo, const l2_shape *sh, MemoryContext co
 	l2_options o;
 
 	if (sh->lambda)
-		head.lambda = l2_number_argument(fcinfo, sh->lambda, "lambda");
+		head.lambda = l2_number_argument(fcinfo, sh->lambda, l2_strength_name(sh->scope.method));
 	if (options)
 		head.json = MemoryContextStrdup(context, pnstrdup(options, len));
 	l2_glm_state_options(&head, &o);
@@ -64,9 +64,11 @@ l2_glm_state_check(FunctionCallInfo fcinfo, const l2_shape *sh, const l2_glm_sta
 	if (s->scope.method != sh->scope.method || s->scope.place != sh->scope.place ||
 		s->scope.record != sh->scope.record)
 		l2_foreign_state();
-	if (sh->lambda && l2_number_argument(fcinfo, sh->lambda, "lambda") != s->lambda)
+	if (sh->lambda &&
+		l2_number_argument(fcinfo, sh->lambda, l2_strength_name(sh->scope.method)) != s->lambda)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("lambda must be the same in every row of a group")));
+						errmsg("%s must be the same in every row of a group",
+							   l2_strength_name(sh->scope.method))));
 	(void) options_argument(fcinfo, sh, &len, &hash);
 	if (hash != s->hash)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -78,7 +80,7 @@ l2_glm_state_options(const l2_glm_state *s, l2_options *o)
 {
 	l2_glm_options_init(o, s->scope.method);
 	o->place = s->scope.place;
-	l2_options_set_lambda(o, s->lambda);
+	l2_options_set_strength(o, s->lambda);
 	if (s->json)
 		l2_options_read(o, &s->scope, s->json);
 }

@@ -439,6 +439,8 @@ L2_FUNCTION(l2_any_poisson_path, accumulate, L2_METHOD_POISSON, L2_IN_PATH);
 L2_FUNCTION(l2_any_poisson_cv, accumulate, L2_METHOD_POISSON, L2_IN_CV);
 L2_FUNCTION(l2_any_poisson_cv_curve, accumulate, L2_METHOD_POISSON, L2_IN_CURVE);
 L2_FUNCTION(l2_any_glm, accumulate, L2_METHOD_GLM, L2_IN_FIT);
+L2_FUNCTION(l2_any_huber, accumulate, L2_METHOD_HUBER, L2_IN_FIT);
+L2_FUNCTION(l2_any_quantile, accumulate, L2_METHOD_QUANTILE, L2_IN_FIT);
 L2_FUNCTION(l2_any_glm_path, accumulate, L2_METHOD_GLM, L2_IN_PATH);
 L2_FUNCTION(l2_any_glm_cv, accumulate, L2_METHOD_GLM, L2_IN_CV);
 L2_FUNCTION(l2_any_glm_cv_curve, accumulate, L2_METHOD_GLM, L2_IN_CURVE);
@@ -492,6 +494,8 @@ L2_FUNCTION(l2_numbers_poisson_path, l2_refuse_numbers, L2_METHOD_POISSON, L2_IN
 L2_FUNCTION(l2_numbers_poisson_cv, l2_refuse_numbers, L2_METHOD_POISSON, L2_IN_CV);
 L2_FUNCTION(l2_numbers_poisson_cv_curve, l2_refuse_numbers, L2_METHOD_POISSON, L2_IN_CURVE);
 L2_FUNCTION(l2_numbers_glm, l2_refuse_numbers, L2_METHOD_GLM, L2_IN_FIT);
+L2_FUNCTION(l2_numbers_huber, l2_refuse_numbers, L2_METHOD_HUBER, L2_IN_FIT);
+L2_FUNCTION(l2_numbers_quantile, l2_refuse_numbers, L2_METHOD_QUANTILE, L2_IN_FIT);
 L2_FUNCTION(l2_numbers_glm_path, l2_refuse_numbers, L2_METHOD_GLM, L2_IN_PATH);
 L2_FUNCTION(l2_numbers_glm_cv, l2_refuse_numbers, L2_METHOD_GLM, L2_IN_CV);
 L2_FUNCTION(l2_numbers_glm_cv_curve, l2_refuse_numbers, L2_METHOD_GLM, L2_IN_CURVE);

@@ -171,37 +171,47 @@ l2_gram_spread(l2_gram *g, int ncols, const int *from, l2_names names)
 	return r;
 }
 
-void
-l2_gram_align(l2_gram **a, l2_gram **b)
+bool
+l2_gram_unite(l2_gram *a, l2_gram *b, l2_gram_union *u)
 {
 	origins x, y;
 	place *list;
 	const char **features;
-	int n, *from_a, *from_b;
-	l2_names names;
+	int n;
 
-	if ((*a)->encoding_len == 0 || (*b)->encoding_len == 0 || (*a)->ncols == 0 ||
-		(*b)->ncols == 0 || is_aligned(*a, *b))
-		return;
-	x = origins_of(*a);
-	y = origins_of(*b);
+	x = origins_of(a);
+	y = origins_of(b);
 	if (!can_align(&x, &y))
-		return;
+		return false;
 	list = merge_places(&x, &y, &n);
 	l2_check_columns(n + 1);
 	features = palloc(sizeof(char *) * Max(n, 1));
-	from_a = palloc0(sizeof(int) * (n + 1));
-	from_b = palloc0(sizeof(int) * (n + 1));
+	u->ncols = n + 1;
+	u->from_a = palloc0(sizeof(int) * (n + 1));
+	u->from_b = palloc0(sizeof(int) * (n + 1));
 	for (int i = 0; i < n; i++)
 	{
 		features[i] = list[i].name;
-		from_a[i + 1] = list[i].in_a;
-		from_b[i + 1] = list[i].in_b;
+		u->from_a[i + 1] = list[i].in_a;
+		u->from_b[i + 1] = list[i].in_b;
 	}
 	for (int i = 0; i < x.e->n; i++)
 		x.e->attribute[i].null_level |= y.e->attribute[i].null_level;
-	names = l2_canonical_names(l2_join_names(l2_gram_name(*a, 0), n, features));
-	names = l2_encode_names(names, x.e);
-	*a = l2_gram_spread(l2_gram_get(PointerGetDatum(*a)), n + 1, from_a, names);
-	*b = l2_gram_spread(l2_gram_get(PointerGetDatum(*b)), n + 1, from_b, names);
+	u->names = l2_canonical_names(l2_join_names(l2_gram_name(a, 0), n, features));
+	u->names = l2_encode_names(u->names, x.e);
+	return true;
+}
+
+void
+l2_gram_align(l2_gram **a, l2_gram **b)
+{
+	l2_gram_union u;
+
+	*a = l2_gram_dense(*a);
+	*b = l2_gram_dense(*b);
+	if ((*a)->encoding_len == 0 || (*b)->encoding_len == 0 || (*a)->ncols == 0 ||
+		(*b)->ncols == 0 || is_aligned(*a, *b) || !l2_gram_unite(*a, *b, &u))
+		return;
+	*a = l2_gram_spread(l2_gram_get(PointerGetDatum(*a)), u.ncols, u.from_a, u.names);
+	*b = l2_gram_spread(l2_gram_get(PointerGetDatum(*b)), u.ncols, u.from_b, u.names);
 }

@@ -9,6 +9,7 @@
 #include "gram/gram.h"
 #include "base/base64.h"
 #include "gram/encoding.h"
+#include "gram/sparse_gram.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -37,7 +38,7 @@
  */
 
 l2_gram *
-l2_gram_raw(Datum d)
+l2_gram_stored(Datum d)
 {
 	l2_gram *g = (l2_gram *) PG_DETOAST_DATUM(d);
 
@@ -46,6 +47,21 @@ l2_gram_raw(Datum d)
 						errdetail("It is too short.")));
 	l2_check_format("l2_gram", g->version, L2_GRAM_VERSION, ERRCODE_FEATURE_NOT_SUPPORTED);
 	return g;
+}
+
+l2_gram *
+l2_gram_raw(Datum d)
+{
+	return l2_gram_dense(l2_gram_stored(d));
+}
+
+/* As it is kept: sparse, or without buffered rows */
+static l2_gram *
+gram_settled(Datum d)
+{
+	l2_gram *g = l2_gram_stored(d);
+
+	return g->sparse ? g : l2_gram_get(PointerGetDatum(g));
 }
 
 l2_gram *
@@ -121,7 +137,10 @@ l2_gram_flush_rows(l2_gram *g, void *work)
 l2_gram *
 l2_gram_copy(l2_gram *g, const char *options, uint32 options_len, l2_names names)
 {
-	l2_gram *r = l2_gram_new(g->ncols, g->ncols > 0, options, options_len, names);
+	l2_gram *r;
+
+	g = l2_gram_dense(g);
+	r = l2_gram_new(g->ncols, g->ncols > 0, options, options_len, names);
 
 	r->flags |= g->flags & L2_GRAM_STORED;
 	r->more = g->more;
@@ -256,7 +275,8 @@ l2_gram_to_bytes(StringInfo buf, l2_gram *g)
 
 	pq_sendbyte(buf, g->version);
 	pq_sendbyte(buf, g->flags & (L2_GRAM_STORED | L2_GRAM_TABLE | L2_GRAM_SKETCH));
-	pq_sendint16(buf, g->more);
+	pq_sendbyte(buf, g->sparse);
+	pq_sendbyte(buf, g->more);
 	pq_sendint32(buf, g->ncols);
 	pq_sendint64(buf, g->n);
 	pq_sendint64(buf, g->n_skipped);
@@ -275,7 +295,9 @@ l2_gram_to_bytes(StringInfo buf, l2_gram *g)
 		appendBinaryStringInfo(buf, json, strlen(json));
 	}
 	appendBinaryStringInfo(buf, names.bytes, names.len);
-	if (g->flags & L2_GRAM_MOMENTS)
+	if (g->sparse)
+		l2_sparse_gram_send(buf, g);
+	else if (g->flags & L2_GRAM_MOMENTS)
 		send_doubles(buf, l2_gram_moment_doubles(g), l2n_moments_doubles(g->ncols));
 	appendBinaryStringInfo(buf, names.encoding, names.encoding_len);
 	send_dealt(buf, g);
@@ -363,7 +385,7 @@ l2_gram *
 l2_gram_from_bytes(StringInfo buf)
 {
 	int left;
-	int flags, more, ncols;
+	int flags, sparse, more, ncols;
 	int64 n, n_skipped, absorbed = 0;
 	double weight_hi, weight_lo;
 	uint32 options_len;
@@ -385,9 +407,10 @@ l2_gram_from_bytes(StringInfo buf)
 
 	(void) pq_getmsgbyte(buf); /* the version */
 	flags = pq_getmsgbyte(buf);
+	sparse = pq_getmsgbyte(buf);
 	dealt = (flags & (L2_GRAM_TABLE | L2_GRAM_SKETCH)) != 0;
-	more = (int) pq_getmsgint(buf, 2);
-	if ((more & ~L2_GRAM_MORE) != 0 ||
+	more = pq_getmsgbyte(buf);
+	if (sparse > 1 || (more & ~L2_GRAM_MORE) != 0 ||
 		(flags & ~(L2_GRAM_STORED | L2_GRAM_TABLE | L2_GRAM_SKETCH)) != 0 ||
 		(dealt && (flags & (L2_GRAM_MOMENTS | L2_GRAM_WITHIN))) ||
 		(flags & (L2_GRAM_TABLE | L2_GRAM_SKETCH)) == (L2_GRAM_TABLE | L2_GRAM_SKETCH))
@@ -404,14 +427,18 @@ l2_gram_from_bytes(StringInfo buf)
 
 	if (ncols != 0 && (ncols < 1 || ncols > L2_COLUMNS_LIMIT))
 		damaged("Its number of columns is out of range.");
-	if (n < 0 || n_skipped < 0 || (ncols == 0 && (n > 0 || (flags & L2_GRAM_MOMENTS))) ||
-		(n > 0 && !(flags & L2_GRAM_MOMENTS)))
+	if (n < 0 || n_skipped < 0 || (ncols == 0 && (n > 0 || ((flags & L2_GRAM_MOMENTS) || sparse))) ||
+		(n > 0 && !((flags & L2_GRAM_MOMENTS) || sparse)))
 		damaged("Its row counts do not fit its columns.");
 	if ((flags & L2_GRAM_WITHIN) && (absorbed < 1 || absorbed > n))
 		damaged("Its groups do not fit its row count.");
+	if (sparse && ((flags & (L2_GRAM_MOMENTS | L2_GRAM_WITHIN)) || options_len || dealt))
+		damaged("It has flags that do not go together.");
 	doubles = (flags & L2_GRAM_MOMENTS) ? l2n_moments_doubles(ncols) : 0;
 	left = buf->len - buf->cursor;
 	expected = (Size) options_len + names.len + doubles * sizeof(double) + 4;
+	if (sparse && expected <= (Size) left)
+		expected += l2_sparse_gram_wire_size(buf->data + buf->cursor + names.len, left - expected);
 	if (options_len > (uint32) left || names.len > (uint32) left ||
 		(options_len > 0 && options_len < WIRE_SPEC_HEADER) || (Size) left < expected)
 		damaged("Its length does not fit its columns.");
@@ -462,6 +489,8 @@ l2_gram_from_bytes(StringInfo buf)
 	g->absorbed = absorbed;
 	g->weight_hi = weight_hi;
 	g->weight_lo = weight_lo;
+	if (sparse)
+		g = l2_sparse_gram_recv(buf, g);
 	if (doubles > 0)
 	{
 		double *v = l2_gram_moment_doubles(g);
@@ -507,7 +536,7 @@ l2_gram_send(PG_FUNCTION_ARGS)
 	StringInfoData buf;
 
 	pq_begintypsend(&buf);
-	l2_gram_to_bytes(&buf, PG_GETARG_L2_GRAM(0));
+	l2_gram_to_bytes(&buf, gram_settled(PG_GETARG_DATUM(0)));
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
@@ -530,7 +559,7 @@ PG_FUNCTION_INFO_V1(l2_gram_out);
 PGDLLEXPORT Datum
 l2_gram_out(PG_FUNCTION_ARGS)
 {
-	l2_gram *g = PG_GETARG_L2_GRAM(0);
+	l2_gram *g = gram_settled(PG_GETARG_DATUM(0));
 	char *head = text_head(g), *text;
 	Size head_len = strlen(head), size;
 	StringInfoData bytes;
@@ -690,23 +719,22 @@ PG_FUNCTION_INFO_V1(l2_gram_n);
 PGDLLEXPORT Datum
 l2_gram_n(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT64(l2_gram_count(l2_gram_raw(PG_GETARG_DATUM(0))));
+	PG_RETURN_INT64(l2_gram_count(l2_gram_stored(PG_GETARG_DATUM(0))));
 }
 
 PG_FUNCTION_INFO_V1(l2_gram_n_skipped);
 PGDLLEXPORT Datum
 l2_gram_n_skipped(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT64(l2_gram_raw(PG_GETARG_DATUM(0))->n_skipped);
+	PG_RETURN_INT64(l2_gram_stored(PG_GETARG_DATUM(0))->n_skipped);
 }
 
 PG_FUNCTION_INFO_V1(_l2_of_rows);
 PGDLLEXPORT Datum
 _l2_of_rows(PG_FUNCTION_ARGS)
 {
-	l2_gram *g = PG_GETARG_L2_GRAM(0);
+	l2_gram *g = l2_gram_kept_copy(l2_gram_stored(PG_GETARG_DATUM(0)));
 
-	g = l2_gram_copy(g, NULL, 0, l2_names_of_gram(g));
 	g->n_skipped = Max(PG_GETARG_INT64(1) - g->n, 0);
 	PG_RETURN_POINTER(g);
 }
@@ -715,14 +743,14 @@ PG_FUNCTION_INFO_V1(l2_gram_sum_weights);
 PGDLLEXPORT Datum
 l2_gram_sum_weights(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_FLOAT8(PG_GETARG_L2_GRAM(0)->weight_hi);
+	PG_RETURN_FLOAT8(gram_settled(PG_GETARG_DATUM(0))->weight_hi);
 }
 
 PG_FUNCTION_INFO_V1(l2_gram_names);
 PGDLLEXPORT Datum
 l2_gram_names(PG_FUNCTION_ARGS)
 {
-	l2_gram *g = PG_GETARG_L2_GRAM(0);
+	l2_gram *g = l2_gram_stored(PG_GETARG_DATUM(0));
 
 	PG_RETURN_DATUM(l2_names_array(l2_names_of_gram(g), g->ncols));
 }

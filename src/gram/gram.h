@@ -30,9 +30,9 @@
 #define L2_GRAM_KEEPS          0x20 /* of a state: rows are kept beside it; see kept.h */
 #define L2_GRAM_FLAGS          0x3f
 
-/* Further flags, in a word of their own */
-#define L2_GRAM_WEIGHED 0x0001 /* some row had a weight other than 1: see l2_gram_weigh */
-#define L2_GRAM_MORE    0x0001
+/* Further flags, in a byte of their own */
+#define L2_GRAM_WEIGHED 0x01 /* some row had a weight other than 1: see l2_gram_weigh */
+#define L2_GRAM_MORE    0x01
 
 /* Of states that deal rows to folds: no gram, but behind the options what is known of the rows */
 #define L2_GRAM_TABLE  0x40 /* the distinct ones, an l2n_distinct */
@@ -43,7 +43,8 @@ typedef struct l2_gram
 	int32 vl_len_;
 	uint8 version;
 	uint8 flags;
-	uint16 more;         /* flags: L2_GRAM_WEIGHED */
+	uint8 sparse;        /* 1: kept by levels, not moments; see sparse_gram.h */
+	uint8 more;          /* flags: L2_GRAM_WEIGHED */
 	int32 ncols;         /* 0 before the first usable row */
 	int32 nrows;         /* buffered */
 	int32 capacity;      /* rows that the buffer can hold */
@@ -173,6 +174,40 @@ l2_gram_count(const l2_gram *g)
 /* An argument as a gram that may be read, with rows still buffered in it */
 extern l2_gram *l2_gram_raw(Datum d);
 
+/* The same, perhaps a sparse one: of use for its header and names, and to those that know it */
+extern l2_gram *l2_gram_stored(Datum d);
+
+/* A sparse gram with moments; any other as it is */
+extern l2_gram *l2_gram_dense(l2_gram *g);
+
+/* A copy of g, sparse or not, without buffered rows and options */
+extern l2_gram *l2_gram_kept_copy(l2_gram *g);
+
+/* a + b, or a - b, without options; sparse where both are */
+extern l2_gram *l2_gram_plus(l2_gram *a, l2_gram *b);
+extern l2_gram *l2_gram_minus(l2_gram *a, l2_gram *b);
+
+/*
+ * The sum, or difference, of two sparse grams, with a's options; NULL where they are not of the
+ * same attributes, and so have to be compared as dense ones
+ */
+extern l2_gram *l2_gram_sparse_sum(l2_gram *a, l2_gram *b, bool subtract);
+
+/* g, a sparse gram, whose rows count factor times what they did */
+extern void l2_gram_sparse_scale(l2_gram *g, double factor);
+
+/* What the columns of two grams of the same attributes have in common */
+typedef struct l2_gram_union
+{
+	int ncols;
+	l2_names names;
+	int *from_a; /* of each column; -1 where it is not in a */
+	int *from_b;
+} l2_gram_union;
+
+/* The columns of both; false where they are not of the same attributes */
+extern bool l2_gram_unite(l2_gram *a, l2_gram *b, l2_gram_union *u);
+
 /* An argument as a gram without buffered rows */
 extern l2_gram *l2_gram_get(Datum d);
 #define PG_GETARG_L2_GRAM(n) l2_gram_get(PG_GETARG_DATUM(n))
@@ -216,6 +251,9 @@ extern l2_gram *l2_gram_spread(l2_gram *g, int ncols, const int *from, l2_names 
 
 /* The elements of an l2_gram[], NULL for NULL */
 extern l2_gram **l2_gram_list(Datum d, int *n);
+
+/* The same, some of which may be sparse */
+extern l2_gram **l2_gram_stored_list(Datum d, int *n);
 
 /* Error unless the two have the same number of columns and, where both have any, names */
 extern void l2_gram_check_alike(l2_gram *a, l2_gram *b);

@@ -62,6 +62,16 @@ flush_work(FunctionCallInfo fcinfo, int ncols)
 	return c->work;
 }
 
+l2_gram *
+l2_state_to_fill(Datum d)
+{
+	l2_gram *g = l2_own_state(d);
+
+	if (unlikely(g->sparse))
+		l2_foreign_state();
+	return g;
+}
+
 /*
  * Growing
  */
@@ -622,8 +632,8 @@ aggregate_context(FunctionCallInfo fcinfo)
 {
 	MemoryContext context;
 
-	if (!AggCheckCallContext(fcinfo, &context))
-		elog(ERROR, "not an aggregate");
+	l2_need_aggregate(fcinfo);
+	(void) AggCheckCallContext(fcinfo, &context);
 	return context;
 }
 
@@ -684,7 +694,7 @@ accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 		return accumulate_kept(fcinfo, sh, s);
 	}
 	else
-		g = l2_own_state(PG_GETARG_DATUM(0));
+		g = l2_state_to_fill(PG_GETARG_DATUM(0));
 	if (sh->lambda || sh->options)
 	{
 		g = l2_state_of_fit(fcinfo, sh, g);
@@ -778,7 +788,7 @@ accumulate_columns(FunctionCallInfo fcinfo, const l2_shape *sh)
 	if (PG_ARGISNULL(0))
 		g = l2_gram_new(0, false, NULL, 0, (l2_names){NULL, 0});
 	else
-		g = l2_own_state(PG_GETARG_DATUM(0));
+		g = l2_state_to_fill(PG_GETARG_DATUM(0));
 	PG_RETURN_POINTER(l2_state_add_columns(fcinfo, sh, g));
 }
 
@@ -823,6 +833,13 @@ l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 		memcpy(r, b, VARSIZE(b));
 		l2_gram_add_skipped(r, a);
 		return r;
+	}
+	if (a->sparse && b->sparse)
+	{
+		l2_gram *r = l2_gram_sparse_sum(a, b, false);
+
+		if (r)
+			return r;
 	}
 	l2_gram_align(&a, &b);
 	l2_gram_check_alike(a, b);
@@ -902,9 +919,9 @@ l2_gram_combine(PG_FUNCTION_ARGS)
 	if (keeps(PG_GETARG_DATUM(1)) || (!PG_ARGISNULL(0) && keeps(PG_GETARG_DATUM(0))))
 		return combine_kept(fcinfo);
 	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(l2_gram_raw(PG_GETARG_DATUM(1)));
+		PG_RETURN_POINTER(l2_gram_stored(PG_GETARG_DATUM(1)));
 	PG_RETURN_POINTER(l2_state_combine(fcinfo, l2_own_state(PG_GETARG_DATUM(0)),
-									   l2_gram_raw(PG_GETARG_DATUM(1))));
+									   l2_gram_stored(PG_GETARG_DATUM(1))));
 }
 
 /*
@@ -1004,8 +1021,10 @@ l2_gram_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	g = l2_gram_raw(PG_GETARG_DATUM(0));
+	g = l2_gram_stored(PG_GETARG_DATUM(0));
 	if (l2_gram_count(g) == 0)
 		PG_RETURN_NULL();
+	if (g->sparse && g->options_len == 0)
+		PG_RETURN_POINTER(l2_gram_kept_copy(g));
 	PG_RETURN_POINTER(l2_gram_copy(g, NULL, 0, l2_state_names(g)));
 }

@@ -43,6 +43,8 @@ l2_gram_add_skipped(l2_gram *a, const l2_gram *b)
 void
 l2_gram_absorb(l2_gram *a, l2_gram *b)
 {
+	Assert(!a->sparse);
+	b = l2_gram_dense(b);
 	if (b->flags & L2_GRAM_MOMENTS)
 	{
 		l2n_moments ma = l2_gram_moments(a), mb = l2_gram_moments(b);
@@ -67,6 +69,17 @@ result_like(l2_gram *g, l2_gram *other)
 l2_gram **
 l2_gram_list(Datum d, int *n)
 {
+	l2_gram **r = l2_gram_stored_list(d, n);
+
+	for (int i = 0; i < *n; i++)
+		if (r[i])
+			r[i] = l2_gram_get(PointerGetDatum(r[i]));
+	return r;
+}
+
+l2_gram **
+l2_gram_stored_list(Datum d, int *n)
+{
 	ArrayType *a = DatumGetArrayTypeP(d);
 	Datum *elements;
 	bool *nulls;
@@ -75,7 +88,30 @@ l2_gram_list(Datum d, int *n)
 	deconstruct_array(a, ARR_ELEMTYPE(a), -1, false, TYPALIGN_DOUBLE, &elements, &nulls, n);
 	r = palloc(sizeof(l2_gram *) * Max(*n, 1));
 	for (int i = 0; i < *n; i++)
-		r[i] = nulls[i] ? NULL : l2_gram_get(elements[i]);
+		r[i] = nulls[i] ? NULL : l2_gram_stored(elements[i]);
+	return r;
+}
+
+/* Whether both are sparse, so that they may be added up so */
+static bool
+both_sparse(const l2_gram *a, const l2_gram *b)
+{
+	return (a->sparse && b->sparse);
+}
+
+l2_gram *
+l2_gram_plus(l2_gram *a, l2_gram *b)
+{
+	l2_gram *r = both_sparse(a, b) ? l2_gram_sparse_sum(a, b, false) : NULL;
+
+	if (r)
+		return r;
+	a = l2_gram_get(PointerGetDatum(a));
+	b = l2_gram_get(PointerGetDatum(b));
+	l2_gram_align(&a, &b);
+	l2_gram_check_alike(a, b);
+	r = result_like(a, b);
+	l2_gram_absorb(r, b);
 	return r;
 }
 
@@ -83,21 +119,19 @@ PG_FUNCTION_INFO_V1(l2_gram_add);
 PGDLLEXPORT Datum
 l2_gram_add(PG_FUNCTION_ARGS)
 {
-	l2_gram *a = PG_GETARG_L2_GRAM(0), *b = PG_GETARG_L2_GRAM(1), *r;
-
-	l2_gram_align(&a, &b);
-	l2_gram_check_alike(a, b);
-	r = result_like(a, b);
-	l2_gram_absorb(r, b);
-	PG_RETURN_POINTER(r);
+	PG_RETURN_POINTER(
+		l2_gram_plus(l2_gram_stored(PG_GETARG_DATUM(0)), l2_gram_stored(PG_GETARG_DATUM(1))));
 }
 
-PG_FUNCTION_INFO_V1(l2_gram_subtract);
-PGDLLEXPORT Datum
-l2_gram_subtract(PG_FUNCTION_ARGS)
+l2_gram *
+l2_gram_minus(l2_gram *a, l2_gram *b)
 {
-	l2_gram *a = PG_GETARG_L2_GRAM(0), *b = PG_GETARG_L2_GRAM(1), *r;
+	l2_gram *r = both_sparse(a, b) ? l2_gram_sparse_sum(a, b, true) : NULL;
 
+	if (r)
+		return r;
+	a = l2_gram_get(PointerGetDatum(a));
+	b = l2_gram_get(PointerGetDatum(b));
 	l2_gram_align(&a, &b);
 	l2_gram_check_alike(a, b);
 	r = result_like(a, b);
@@ -117,7 +151,15 @@ l2_gram_subtract(PG_FUNCTION_ARGS)
 		r->flags &= ~L2_GRAM_WITHIN;
 	if (r->absorbed > r->n || ((r->flags & L2_GRAM_WITHIN) && r->absorbed == 0))
 		l2_check(L2N_NOT_A_PART, NULL, 0);
-	PG_RETURN_POINTER(r);
+	return r;
+}
+
+PG_FUNCTION_INFO_V1(l2_gram_subtract);
+PGDLLEXPORT Datum
+l2_gram_subtract(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(
+		l2_gram_minus(l2_gram_stored(PG_GETARG_DATUM(0)), l2_gram_stored(PG_GETARG_DATUM(1))));
 }
 
 /* The names of a's columns, then b's; error where one is in both */
@@ -190,20 +232,23 @@ PG_FUNCTION_INFO_V1(l2_gram_decay);
 PGDLLEXPORT Datum
 l2_gram_decay(PG_FUNCTION_ARGS)
 {
-	l2_gram *g = PG_GETARG_L2_GRAM(0), *r;
+	l2_gram *g = l2_gram_stored(PG_GETARG_DATUM(0)), *r;
 	double factor = PG_GETARG_FLOAT8(1);
 	l2n_moments m;
 
 	if (!(factor > 0 && factor <= 1))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("factor must lie above 0 and be at most 1, but is %g", factor)));
-	r = l2_gram_copy(g, NULL, 0, l2_names_of_gram(g));
+	r = l2_gram_kept_copy(g);
+	if (r->sparse)
+		l2_gram_sparse_scale(r, factor);
 	if (r->flags & L2_GRAM_MOMENTS)
 	{
 		m = l2_gram_moments(r);
 		l2n_moments_scale(&m, factor);
 		l2_gram_store(r, &m);
-		l2_gram_weigh(r, factor);
 	}
+	if (r->n > 0)
+		l2_gram_weigh(r, factor);
 	PG_RETURN_POINTER(r);
 }

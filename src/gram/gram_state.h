@@ -65,6 +65,9 @@ extern l2_gram *l2_state_first(FunctionCallInfo fcinfo, const l2_shape *sh, cons
  */
 extern l2_gram *l2_state_of_fit(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g);
 
+/* A state of an aggregate that rows may be added to in place */
+extern l2_gram *l2_state_to_fill(Datum d);
+
 /* The scope of a state that has options */
 extern l2_scope l2_state_scope(const l2_gram *g);
 

@@ -4,6 +4,8 @@
 #include "gram/sparse.h"
 #include "gram/kept.h"
 
+#include "gram/sparse_gram.h"
+
 #include "num/moments/expand.h"
 
 #include "miscadmin.h"
@@ -31,7 +33,8 @@ l2_reference_of(const l2_options *o)
 		return o->reference;
 	if (o->place & (L2_IN_GRAM | L2_IN_FOLDS | L2_IN_CV | L2_IN_CURVE | L2_IN_PATH))
 		return L2_REFERENCE_NONE;
-	if (o->method == L2_METHOD_OLS || (l2_method_has_link(o->method) && o->lambda == 0))
+	if (o->method == L2_METHOD_OLS || o->method >= L2_METHOD_HUBER ||
+		(l2_method_has_link(o->method) && o->lambda == 0))
 		return L2_REFERENCE_FIRST;
 	return L2_REFERENCE_NONE;
 }
@@ -944,7 +947,7 @@ with_all_dealt(FunctionCallInfo fcinfo, l2_sparse *s)
 }
 
 l2_gram **
-l2_sparse_grams(FunctionCallInfo fcinfo, l2_sparse *s, const l2_options *o)
+l2_sparse_grams(FunctionCallInfo fcinfo, l2_sparse *s, const l2_options *o, bool dense)
 {
 	l2_gram **g = palloc0(sizeof(l2_gram *) * s->n_parts);
 	int64 skipped = s->skipped;
@@ -962,9 +965,10 @@ l2_sparse_grams(FunctionCallInfo fcinfo, l2_sparse *s, const l2_options *o)
 	if (first < 0)
 		return NULL;
 	y = l2_sparse_lay_out(s, o);
+	dense |= !l2_sparse_gram_suits(&y);
 	for (int i = first; i < s->n_parts; i++)
 		if (l2_gram_count(s->part[i].gram) > 0)
-			g[i] = expand(s, &s->part[i], &y);
+			g[i] = dense ? expand(s, &s->part[i], &y) : l2_sparse_gram_make(s, &s->part[i], &y);
 	g[first]->n_skipped = skipped;
 	return g;
 }

@@ -127,8 +127,12 @@ l2_sparse_deck_width(const l2_sparse *s)
 /* Add the rows of b to a */
 extern void l2_sparse_merge(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse *b);
 
-/* The grams of the parts, NULL for one without rows; NULL where none has any */
-extern l2_gram **l2_sparse_grams(FunctionCallInfo fcinfo, l2_sparse *s, const l2_options *o);
+/*
+ * The grams of the parts, NULL for one without rows; NULL where none has any.  Where they are kept
+ * and categories have columns, sparse ones.
+ */
+extern l2_gram **l2_sparse_grams(FunctionCallInfo fcinfo, l2_sparse *s, const l2_options *o,
+								 bool dense);
 
 /* Whether a fit leaves a level of each category without a column, and which */
 extern l2_reference l2_reference_of(const l2_options *o);

@@ -58,6 +58,8 @@ static const char *const stat_names[L2_STATS] = {
 	"power",
 	"theta",
 	"theta_std_error",
+	"huber_k",
+	"tau",
 };
 
 static const char *const vector_names[L2_VECTORS] = {
@@ -76,7 +78,8 @@ static const l2_vector vectors_told[] = {L2_ESTIMATE, L2_STD_ERROR, L2_MEAN, L2_
 
 static const char *const solver_names[L2_SOLVERS] = {
 	"unknown", "cholesky_dd", "cholesky_refined", "coordinate",     "eigen",
-	"fista",   "gradient",    "newton",           "proximal_newton"};
+	"fista",   "gradient",    "newton",           "proximal_newton",
+	"reweighted", "simplex"};
 
 /*
  * Bytes

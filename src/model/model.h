@@ -88,6 +88,10 @@ typedef enum l2_stat
 	L2_STAT_POWER,
 	L2_STAT_THETA,
 	L2_STAT_THETA_SE,
+
+	/* of robust regression */
+	L2_STAT_HUBER_K,
+	L2_STAT_TAU,
 	L2_STATS,
 } l2_stat;
 
@@ -120,6 +124,8 @@ typedef enum l2_model_solver
 	L2_SOLVER_GRADIENT,
 	L2_SOLVER_NEWTON,
 	L2_SOLVER_PROXIMAL_NEWTON, /* with an L1 penalty or bounds */
+	L2_SOLVER_REWEIGHTED,      /* least squares, time and again */
+	L2_SOLVER_SIMPLEX,
 	L2_SOLVERS,
 } l2_model_solver;
 

@@ -30,8 +30,6 @@
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
-extern Datum l2_gram_subtract(PG_FUNCTION_ARGS);
-
 /* Grams that are added up, one a fold, and the rows that they are of */
 typedef struct live_sum
 {
@@ -60,16 +58,7 @@ live_add(live_sum *s, l2_gram **g, int n)
 		CHECK_FOR_INTERRUPTS();
 		if (g[i] == NULL)
 			continue;
-		if (s->gram[i] == NULL)
-		{
-			s->gram[i] = l2_gram_copy(g[i], NULL, 0, l2_names_of_gram(g[i]));
-			continue;
-		}
-		l2_gram_align(&s->gram[i], &g[i]);
-		l2_gram_check_alike(s->gram[i], g[i]);
-		/* aligned ones may be the argument itself */
-		s->gram[i] = l2_gram_copy(s->gram[i], NULL, 0, l2_names_of_gram(s->gram[i]));
-		l2_gram_absorb(s->gram[i], g[i]);
+		s->gram[i] = s->gram[i] ? l2_gram_plus(s->gram[i], g[i]) : l2_gram_kept_copy(g[i]);
 	}
 }
 
@@ -77,7 +66,7 @@ static void
 live_add_array(live_sum *s, Datum grams)
 {
 	int n;
-	l2_gram **g = l2_gram_list(grams, &n);
+	l2_gram **g = l2_gram_stored_list(grams, &n);
 
 	live_add(s, g, n);
 }
@@ -93,8 +82,7 @@ live_subtract(live_sum *from, const live_sum *s)
 		if (from->gram == NULL || i >= from->n || from->gram[i] == NULL)
 			ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 							errmsg("more rows went from a live model's source than there were")));
-		from->gram[i] = (l2_gram *) DatumGetPointer(DirectFunctionCall2(
-			l2_gram_subtract, PointerGetDatum(from->gram[i]), PointerGetDatum(s->gram[i])));
+		from->gram[i] = l2_gram_minus(from->gram[i], s->gram[i]);
 	}
 }
 

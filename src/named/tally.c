@@ -423,7 +423,7 @@ l2_tally_add_numbers(l2_tally *t, const double *number, int n)
 l2_gram **
 l2_tally_grams(l2_tally *t, int *n)
 {
-	l2_gram **g = l2_sparse_grams(t->call, t->sparse, &t->options);
+	l2_gram **g = l2_sparse_grams(t->call, t->sparse, &t->options, false);
 
 	*n = t->sparse->n_parts;
 	for (int i = 0; i < *n && g != NULL; i++)
@@ -431,8 +431,8 @@ l2_tally_grams(l2_tally *t, int *n)
 		if (g[i] == NULL)
 			continue;
 		/* skipped rows are all rows less those in the grams; arrays have no names */
-		g[i] = l2_gram_copy(g[i], NULL, 0,
-							t->followed->records ? l2_names_of_gram(g[i]) : (l2_names){NULL, 0});
+		if (!t->followed->records)
+			g[i] = l2_gram_copy(g[i], NULL, 0, (l2_names){NULL, 0});
 		g[i]->n_skipped = 0;
 	}
 	return g;

@@ -23,7 +23,8 @@ static const char *const lambda_scales[] = {"sum", "mean", "glmnet"};
 static const char *const weight_kinds[] = {"precision", "frequency"};
 static const char *const rules[] = {"min", "1se"};
 static const char *const methods[] = {"ols", "ridge", "lasso",    "elastic_net", "dropout",
-									  "iv",  "pca",   "logistic", "poisson",     "glm"};
+									  "iv",  "pca",   "logistic", "poisson",     "glm",
+									  "huber", "quantile"};
 static const char *const class_weights[] = {"none", "balanced"};
 static const char *const measures[] = {"deviance", "auc", "misclassification"};
 static const char *const one_classes[] = {"error", "null"};
@@ -102,7 +103,8 @@ void
 l2_check_trained_method(const char *name)
 {
 	static const char *const trained[] = {"ols",     "ridge",    "lasso",   "elastic_net",
-										  "dropout", "logistic", "poisson", "glm"};
+										  "dropout", "logistic", "poisson", "glm",
+										  "huber",   "quantile"};
 
 	(void) choose("method", name, trained, lengthof(trained));
 }
@@ -205,6 +207,7 @@ l2_options_init(l2_options *o, l2_method method)
 	o->family = L2N_GAUSSIAN;
 	o->link = -1;
 	o->power = o->theta = NAN;
+	o->huber_k = 1.345;
 	o->bandwidth = -1;
 }
 
@@ -349,7 +352,9 @@ l2_options_set_rate(l2_options *o, double rate)
 const char *
 l2_strength_name(l2_method method)
 {
-	return method == L2_METHOD_DROPOUT ? "rate" : "lambda";
+	return method == L2_METHOD_DROPOUT    ? "rate"
+		   : method == L2_METHOD_QUANTILE ? "tau"
+										  : "lambda";
 }
 
 void
@@ -357,6 +362,11 @@ l2_options_set_strength(l2_options *o, double v)
 {
 	if (o->method == L2_METHOD_DROPOUT)
 		l2_options_set_rate(o, v);
+	else if (o->method == L2_METHOD_QUANTILE)
+	{
+		check_ratio("tau", v);
+		o->tau = v;
+	}
 	else
 		l2_options_set_lambda(o, v);
 }
@@ -734,7 +744,9 @@ typedef struct option
 #define LOGISTIC  (1 << L2_METHOD_LOGISTIC)
 #define GLM       (1 << L2_METHOD_GLM)
 #define GENERAL   (LOGISTIC | 1 << L2_METHOD_POISSON | GLM)
-#define ALL       (LINEAR | GENERAL)
+#define HUBER     (1 << L2_METHOD_HUBER)
+#define RESISTANT (HUBER | 1 << L2_METHOD_QUANTILE)
+#define ALL       (LINEAR | GENERAL | RESISTANT)
 #define ROBUST    (1 << L2_METHOD_OLS | GENERAL)
 #define COVARIANT (1 << L2_METHOD_OLS | 1 << L2_METHOD_RIDGE | DROPOUT | IV | GENERAL)
 
@@ -778,6 +790,7 @@ static const option options[] = {
 	{"gate", TRAINING(check_gate)},
 	{"gram", TRAINING(check_text)},
 	{"half_life", TRAINING(check_text)},
+	{"huber_k", NUMBER, AT(huber_k), FOR(HUBER, L2_IN_FIT), .check = check_rate_of_learning},
 	{"intercept", BOOLEAN, AT(intercept), FOR(ALL | IV, FITS | L2_IN_TRACE | DIAGNOSIS)},
 	{"keep", TRAINING(check_keep)},
 	{"keep_gram", TRAINING(check_flag)},
@@ -796,7 +809,7 @@ static const option options[] = {
 	{"lower", OTHER, FOR(PENALISED | GENERAL, FITS), .set = set_lower},
 	{"made", OTHER, FOR(LINEAR, L2_IN_REPORT), .set = check_text},
 	{"max_features", WHOLE, AT(max_features), FOR(LINEAR, L2_IN_SUBSET), .check = check_size},
-	{"max_iter", OTHER, FOR(PENALISED | GENERAL, FITS | L2_IN_TRACE), .set = set_max_iter},
+	{"max_iter", OTHER, FOR(PENALISED | GENERAL | RESISTANT, FITS | L2_IN_TRACE), .set = set_max_iter},
 	{"max_levels", WHOLE, AT(max_levels), FOR(ALL, ROWS | GRAMS), .of_record = true,
 	 .check = check_levels},
 	{"measure", CHOICE, AT(measure), FOR(LOGISTIC | GLM, ANY_CV), OF(measures)},
@@ -827,7 +840,7 @@ static const option options[] = {
 	{"standardize", BOOLEAN, AT(standardize), FOR(LINEAR, L2_IN_PCA)},
 	{"target", STRING, AT(target), FOR(LINEAR | IV, FITS | GRAMS | L2_IN_TRACE | DIAGNOSIS)},
 	{"target", STRING, AT(target), FOR(LINEAR, L2_IN_PCA)},
-	{"target", STRING, AT(target), FOR(GENERAL, ROWS), .of_record = true},
+	{"target", STRING, AT(target), FOR(GENERAL | RESISTANT, ROWS), .of_record = true},
 	{"theta", NUMBER, AT(theta), FOR(GLM, ROWS), .check = check_theta},
 	{"time_column", TRAINING(check_text)},
 	{"title", OTHER, FOR(LINEAR, L2_IN_REPORT), .set = check_text},
@@ -1275,7 +1288,7 @@ l2_options_allow_empty(FunctionCallInfo fcinfo, int argument)
 void
 l2_refuse_gram(l2_method method)
 {
-	if (l2_method_has_link(method))
+	if (method >= L2_METHOD_LOGISTIC)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("method %s needs the rows, not their gram", l2_method_name(method)),
 						errhint("Use %s_fit(y, x, ...).", l2_method_name(method))));

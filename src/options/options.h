@@ -20,6 +20,8 @@ typedef enum l2_method
 	L2_METHOD_LOGISTIC, /* from here on generalised linear models */
 	L2_METHOD_POISSON,
 	L2_METHOD_GLM, /* of a family and a link; the last of them */
+	L2_METHOD_HUBER,
+	L2_METHOD_QUANTILE,
 	L2_METHODS,
 } l2_method;
 
@@ -34,7 +36,7 @@ l2_method_has_link(l2_method m)
 static inline bool
 l2_method_without_penalty(l2_method m)
 {
-	return m == L2_METHOD_OLS || m == L2_METHOD_IV || m == L2_METHOD_PCA;
+	return m == L2_METHOD_OLS || m == L2_METHOD_IV || m == L2_METHOD_PCA || m >= L2_METHOD_HUBER;
 }
 
 /* Whether a gram makes such a fit, for penalties that vary */
@@ -213,6 +215,10 @@ typedef struct l2_options
 	double power;      /* NaN: not given */
 	double theta;      /* NaN: by maximum likelihood */
 	double dispersion; /* 0: the family's, -1: estimated, else given */
+
+	/* robust regression */
+	double huber_k; /* residuals beyond so many times their scale count less */
+	double tau;     /* the quantile's */
 
 	/* selection */
 	l2_criterion criterion;

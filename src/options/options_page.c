@@ -48,6 +48,8 @@ static const page_entry page[] = {
 	 "worse"},
 	{"gram", "the name of a column", "none", "the source is a relation of grams, in this column"},
 	{"half_life", "an interval", "none", "buckets count half when they are so much older"},
+	{"huber_k", NULL, "1.345",
+	 "residuals beyond so many times their scale count by their sign only"},
 	{"intercept", NULL, "true", "have an intercept"},
 	{"keep", "a whole number >= 1, or null", "10", "how many versions to keep; null: all"},
 	{"keep_gram", "true or false", "false", "keep the rows' gram with each version"},

@@ -474,7 +474,12 @@ encode_category(const l2_record_predictor *p, const use *u, Datum value, bool nu
 	int found = unknown ? -1 : l2_dictionary_find(u->levels, &level);
 
 	if (!unknown && found < 0 && p->unseen == L2_UNSEEN_ERROR)
-		unseen_level(u, &level);
+	{
+		/* as add_category: where the prediction is NULL anyway, a level that is not known is so */
+		if (!lacks_value(p))
+			unseen_level(u, &level);
+		unknown = true;
+	}
 	unknown |= found < 0 && p->unseen == L2_UNSEEN_NULL;
 	for (int l = 0; l < l2_dictionary_size(u->levels); l++)
 	{

@@ -69,7 +69,7 @@ CREATE TABLE parts AS SELECT h.bldg_type, l2_gram_agg(sale_price, h, '{"target":
 SELECT is(l2_ridge(g, 10)::text, model::text, 'l2_ridge of a gram of records') FROM gram, fit WHERE program = 'ridge' AND NOT weighted;
 SELECT is(l2_names(l2_ols(g, '{"features": ["neighborhood", "lot_area"]}')),
           (SELECT array_agg(n) FROM (SELECT 'sale_price' AS n UNION ALL
-             (SELECT DISTINCT 'neighborhood=' || neighborhood COLLATE "C" FROM ames ORDER BY 1) UNION ALL SELECT 'lot_area') s), 'a category by its name')
+             (SELECT DISTINCT 'neighborhood=' || neighborhood COLLATE "C" FROM ames ORDER BY 1 OFFSET 1) UNION ALL SELECT 'lot_area') s), 'a category by its name, its first level left out')
   FROM gram;
 SELECT is((SELECT count(DISTINCT array_length(l2_names(g), 1))::int FROM parts), 5, 'groups have other levels');
 SELECT ok(max(abs(a - b) / greatest(abs(b), 1)) <= 1e-12 AND count(*) = 84, 'coefficients of the sum of groups')

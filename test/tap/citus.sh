@@ -46,7 +46,8 @@ ALTER DATABASE postgres SET citus.coordinator_aggregation_strategy = 'disabled';
 SET search_path = public, l2;
 CREATE TABLE flat AS SELECT i AS id, i % 7 AS store, 3 * cos(i) - i % 11 + sin(i * i) + 1e3 AS y, ARRAY[1e6 + cos(i), i / 3e3, i % 11] AS x,
     CASE WHEN i % 10 > 0 THEN cos(i) / 7 END AS a, i % 13 AS b, cos(i) + 0.1 * (i % 11) + 2 * sin(i * i) > 0.5 AS won,
-    l2_gram(ARRAY[sin(i), cos(i), i], '{y,a,b}') AS gram
+    l2_gram(ARRAY[sin(i), cos(i), i], '{y,a,b}') AS gram, 'z' || i % 11 AS zone, CASE WHEN i % 17 > 0 THEN 'k' || i % 5 END AS kind, CASE WHEN i = 8 THEN 'rare' ELSE 'rest' END::varchar AS rare, date '2024-01-01' + i % 99 AS day,
+    jsonb_build_object('names', ARRAY['p', 'q', 'r']) AS asked
   FROM generate_series(1, 20000) i;
 CREATE TABLE sales (LIKE flat);
 SELECT create_distributed_table('sales', 'id', shard_count => 8);
@@ -77,7 +78,7 @@ same()
 answers()
 {
     local there=$2 here=$2
-    here=${here//sales/flat}; here=${here//stores/flat_stores}; here=${here// model / local_model }
+    here=${here//few_sales/few}; here=${here//sales/flat}; here=${here//stores/flat_stores}; here=${here// model / local_model }
     run -c 'DROP TABLE IF EXISTS there, here' -c "CREATE TEMP TABLE there AS $there" -c "CREATE TEMP TABLE here AS $here" \
         -c 'SELECT count(*) > 0 AND count(*) = count(h.m) AND count(*) = count(t.m) AND max(apart(t.m, h.m)) < 1e-12 FROM there t FULL JOIN here h USING (part)' >"$L2REG_TMP/same"
     check "$1: the answer of one server" "$(tail -n 1 "$L2REG_TMP/same")" t
@@ -98,6 +99,42 @@ same 'l2_gram_folds by a key' 'SELECT 1 AS part, l2_cv(l2_gram_folds(l2_obs(y, f
 same 'ridge_cv' 'SELECT 1 AS part, ridge_cv(y, x)::float8[] AS m FROM sales'
 same 'lasso_cv' "SELECT store AS part, lasso_cv(y, x, '{\"folds\": 4, \"standardize\": true}')::float8[] AS m FROM sales GROUP BY store"
 same 'elastic_net_cv' "SELECT 1 AS part, elastic_net_cv(y, x, '{\"l1_ratio\": [0.2, 0.9]}')::float8[] AS m FROM sales"
+# whatever a shard holds: folds of which it has no row, no row at all
+run -c "CREATE TABLE few AS SELECT id, y, x, zone FROM flat WHERE id <= 1000; CREATE TABLE few_sales (LIKE few); SELECT create_distributed_table('few_sales', 'id', shard_count => 32); INSERT INTO few_sales SELECT * FROM few" >/dev/null
+same 'folds of shards with few rows' 'SELECT 1 AS part, ridge_cv(y, x)::float8[] AS m FROM few_sales'
+same 'a fold that few shards have rows of' 'SELECT 1 AS part, l2_cv(l2_gram_folds(l2_obs(y, fold => CASE WHEN id % 100 > 0 THEN id % 2 ELSE 2 END), x, '\''{"folds": 3}'\''), '\''ridge'\'')::float8[] AS m FROM few_sales'
+same 'shards without rows' 'SELECT 1 AS part, lasso_cv(y, x)::float8[] AS m FROM few_sales WHERE id < 30'
+same 'folds of categories in small shards' 'SELECT 1 AS part, l2_cv(l2_gram_folds(y, l2_row(few_sales), '\''{"features": ["zone", "id"], "folds": 7}'\''), '\''ridge'\'')::float8[] AS m FROM few_sales'
+# how options and observations come
+same 'options: NULL' 'SELECT 1 AS part, ridge_fit(y, x, 1, NULL)::float8[] AS m FROM sales'
+same 'options: text' "SELECT 1 AS part, ridge_fit(y, x, 1, '{\"standardize\": true}'::text)::float8[] AS m FROM sales"
+same 'options: a column of jsonb' 'SELECT 1 AS part, ridge_fit(y, x, 1, asked)::float8[] AS m FROM sales'
+same 'options: jsonb_build_object' "SELECT 1 AS part, ridge_fit(y, x, 1, jsonb_build_object('standardize', true))::float8[] AS m FROM sales"
+same 'options: l2_options' "SELECT 1 AS part, ridge_fit(y, x, 1, l2_options('standardize', true))::float8[] AS m FROM sales"
+check 'options arrive as a literal' "$(run -c "EXPLAIN (VERBOSE, COSTS OFF) SELECT ridge_fit(y, x, 1, l2_options('standardize', true)) FROM sales" | grep -c "'{\"standardize\": true}'::l2.l2_options")" 1
+same 'observations: of an integer, a weight' 'SELECT 1 AS part, ols_fit(l2_obs(b, 1 + id % 3), x)::float8[] AS m FROM sales'
+same 'observations: of a boolean' 'SELECT 1 AS part, ridge_fit(l2_obs(won, weight => b), x, 1)::float8[] AS m FROM sales'
+same 'observations: a fold by text' "SELECT 1 AS part, ridge_cv(l2_obs(y, fold => zone), x, '{\"folds\": 4}')::float8[] AS m FROM sales"
+same 'observations: a fold that is NULL' "SELECT 1 AS part, ridge_cv(l2_obs(y, fold => CASE WHEN id % 2 = 0 THEN store END), x)::float8[] AS m FROM sales"
+same 'two methods over one transition function' 'SELECT 1 AS part, ridge_fit(y, x, 1)::float8[] || lasso_fit(y, x, 1)::float8[] AS m FROM sales'
+# categories
+same 'l2_row of a table' "SELECT 1 AS part, l2_ridge(l2_gram_agg(y, l2_row(sales), '{\"target\": \"y\", \"features\": [\"a\", \"zone\", \"kind\", \"day\", \"won\"]}'), 1)::float8[] AS m FROM sales"
+same 'l2_row of an alias, groups' "SELECT store AS part, l2_ridge(l2_gram_agg(s.y, l2_row(s), '{\"features\": [\"b\", \"zone\", \"kind\"], \"null_level\": true, \"reference\": \"first\"}'), 1)::float8[] AS m FROM sales s GROUP BY store"
+same 'l2_row of ROW and names' "SELECT 1 AS part, l2_means(l2_gram_agg(l2_obs(y, weight => b), l2_row(ROW(a, zone), '{a,zone}'))) AS m FROM sales"
+same 'l2_row of columns and names' "SELECT 1 AS part, l2_means(l2_gram_agg(y, l2_row((a, zone), '{a,zone}'))) AS m FROM sales"
+same 'l2_row of a row that is selected' "SELECT 1 AS part, l2_means(l2_gram_agg(y, l2_row((SELECT r FROM (SELECT zone, won, day) r)))) AS m FROM sales"
+same 'l2_row with a join' "SELECT store AS part, l2_means(l2_gram_agg(y, l2_row((size, zone), '{size,zone}'))) AS m FROM sales JOIN stores USING (store) WHERE size < 4 GROUP BY store"
+same 'l2_row with a filter' "SELECT 1 AS part, l2_means(l2_gram_agg(y, l2_row((b, rare), '{b,rare}')) FILTER (WHERE id < 9)) AS m FROM sales"
+same 'a level of one shard' "SELECT 1 AS part, l2_ridge(l2_gram_agg(y, l2_row((b, rare), '{b,rare}')), 1)::float8[] AS m FROM sales"
+same 'l2_row with folds' "SELECT 1 AS part, l2_cv(l2_gram_folds(l2_obs(y, fold => id), l2_row((b, zone), '{b,zone}'), '{\"folds\": 5}'))::float8[] AS m FROM sales"
+same 'l2_row of a subquery, with names' "SELECT 1 AS part, l2_means(l2_gram_agg(y, l2_row(q, '{y,zone,b}'), '{\"target\": \"y\"}')) AS m FROM (SELECT y, zone, b FROM sales) q"
+check 'l2_row of a subquery, without: its attributes are f1, f2' "$(run -c 'SELECT l2_gram_agg(y, l2_row(q)) FROM (SELECT y, zone, b FROM sales) q' | head -n 1)" 'ERROR:  attribute "f1" is the target: the two are equal in every row'
+check 'too many levels' "$(run -c "SELECT l2_gram_agg(y, l2_row((b, id::text), '{b,id}')) FROM sales" | head -n 1)" 'ERROR:  attribute "id" has more than 1000 levels'
+answers 'predictions of rows' 'SELECT id AS part, ARRAY[l2_predict((SELECT l2_ridge(l2_gram_agg(y, f), 1) FROM flat, LATERAL (SELECT b, zone) f), l2_row((b, zone), '\''{b,zone}'\''))] AS m FROM sales WHERE id < 50'
+# and how it does not go
+check '("any", "any") is not pushed' "$(run -c 'SELECT l2_gram_agg(y, sales) FROM sales' | grep -c ERROR)" 1
+check 'but right' "$(run -c 'SET citus.coordinator_aggregation_strategy = "row-gather"' -c 'SELECT apart(l2_means(s.g), l2_means(f.g)) < 1e-12 FROM (SELECT l2_gram_agg(y, s, '\''{"features": ["zone", "b"]}'\'') AS g FROM sales s) s, (SELECT l2_gram_agg(y, f, '\''{"features": ["zone", "b"]}'\'') AS g FROM flat f) f' | tail -n 1)" t
+check 'nor columns' "$(run -c 'SELECT l2_gram_cols(y, a, b) FROM sales' | grep -c 'could not confirm type correctness')" 1
 same '_l2_newton_agg' 'SELECT 1 AS part, l2_means(_l2_newton_agg(won::int, ARRAY[b, x[1] - 1e6], odds)) AS m FROM sales, model '
 same 'scores' 'SELECT 1 AS part, ARRAY[l2_mse(y, l2_predict(model, x)), l2_r2(y, l2_predict(model, x)), (l2_score(y, l2_predict(model, x))).mae] AS m FROM sales, model '
 answers 'groups that are on one shard each' 'SELECT id AS part, l2_means(l2_gram_agg(y, x)) AS m FROM sales GROUP BY id'

@@ -1,0 +1,675 @@
+/*
+ * resistant.c: Huber's regression by reweighted least squares, quantiles by the simplex method.
+ *
+ * The quantiles' objective is convex and piecewise linear, so a solution passes through k rows.  A
+ * smoothed objective (Hunter and Lange, J. Comput. Graph. Stat. 9, 2000) leads near it; from the
+ * rows that it passes closest by, vertices are followed down, each by an exact line search over the
+ * rows that the way crosses (Barrodale and Roberts, SIAM J. Numer. Anal. 10, 1973).
+ */
+#include "num/stats/resistant.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "num/solve/system.h"
+#include "num/stats/median.h"
+#include "num/stats/student.h"
+
+#define NORMAL_MAD 0.6745 /* as MASS has it */
+
+/* Of the residuals' scale: what a last step may move them by */
+#define HUBER_TOLERANCE 1e-12
+
+/* How the quantiles' objective is smoothed at first and at last, as shares of the residuals' size
+ */
+#define SMOOTH_FIRST  0.1
+#define SMOOTH_FACTOR 0.5
+#define SMOOTH_STEPS  24
+
+/* Share of a row that those chosen before must leave of it, to be independent of them */
+#define INDEPENDENT 1e-7
+
+/* What a dual variable may exceed its bound by, as a share of what it is summed from */
+#define DUAL_SLACK 1e-11
+
+/*
+ * The share of what it is the difference of that a residual may have of rounding.  And steps in
+ * turn that win no more than a share of the objective, after which ties are broken, by moving each
+ * y by a share of the mean residual: no vertex has more rows than it needs then, and steps go down.
+ * Which rows the solution passes through is all that is kept of that.
+ */
+#define ROUNDING  1e-14
+#define LITTLE    1e-11
+#define STALLED   20
+#define TIE_BREAK 1e-8
+
+typedef struct crossing
+{
+	double at;    /* where along the way a residual is 0 */
+	double slope; /* what the objective's slope grows by there */
+	size_t row;
+} crossing;
+
+typedef struct room
+{
+	double *a;       /* k by k */
+	double *b;       /* k by k */
+	double *inverse; /* k by k */
+	double *v;       /* k */
+	double *u;       /* k */
+	double *best;    /* k */
+	double *value;   /* n */
+	double *other;   /* n */
+	double *moved;   /* n: y with its ties broken */
+	crossing *cross; /* n */
+	size_t *basis;   /* k */
+	bool *in;        /* n: a row of the basis */
+} room;
+
+size_t
+l2n_resistant_worksize(size_t n, int k)
+{
+	size_t p = (size_t) k;
+
+	return sizeof(double) * (3 * p * p + 3 * p + 3 * n) + sizeof(crossing) * n +
+		   sizeof(size_t) * p + n + 64 * 13;
+}
+
+static room
+take_room(const l2n_resistant *r, void *work)
+{
+	size_t n = r->n, p = (size_t) r->k;
+	char *at = work;
+	room m;
+
+	m.a = l2n_take(&at, sizeof(double) * p * p);
+	m.b = l2n_take(&at, sizeof(double) * p * p);
+	m.inverse = l2n_take(&at, sizeof(double) * p * p);
+	m.v = l2n_take(&at, sizeof(double) * p);
+	m.u = l2n_take(&at, sizeof(double) * p);
+	m.best = l2n_take(&at, sizeof(double) * p);
+	m.value = l2n_take(&at, sizeof(double) * n);
+	m.other = l2n_take(&at, sizeof(double) * n);
+	m.moved = l2n_take(&at, sizeof(double) * n);
+	m.cross = l2n_take(&at, sizeof(crossing) * n);
+	m.basis = l2n_take(&at, sizeof(size_t) * p);
+	m.in = l2n_take(&at, n);
+	return m;
+}
+
+static inline const double *
+row_of(const l2n_resistant *r, size_t i)
+{
+	return r->x + i * (size_t) r->k;
+}
+
+static inline double
+dot(int k, const double *a, const double *b)
+{
+	double sum = 0.0;
+
+	for (int j = 0; j < k; j++)
+		sum += a[j] * b[j];
+	return sum;
+}
+
+static void
+set_residuals(l2n_resistant *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		r->residual[i] = r->y[i] - dot(r->k, row_of(r, i), r->coef);
+}
+
+/* a = X' diag(v) X, and u = X' diag(v) y */
+static void
+weigh(const l2n_resistant *r, const double *v, double *a, double *u)
+{
+	size_t k = (size_t) r->k;
+
+	memset(a, 0, sizeof(double) * k * k);
+	memset(u, 0, sizeof(double) * k);
+	for (size_t i = 0; i < r->n; i++)
+	{
+		const double *x = row_of(r, i);
+
+		for (size_t j = 0; j < k; j++)
+		{
+			double vx = v[i] * x[j];
+
+			u[j] += vx * r->y[i];
+			for (size_t l = 0; l <= j; l++)
+				a[j * k + l] += vx * x[l];
+		}
+	}
+	for (size_t j = 0; j < k; j++)
+		for (size_t l = j + 1; l < k; l++)
+			a[j * k + l] = a[l * k + j];
+}
+
+/* The inverse of a, by elimination with the largest pivot; false where there is none. a is lost */
+static bool
+invert(int n, double *a, double *inverse)
+{
+	size_t k = (size_t) n;
+
+	for (size_t i = 0; i < k; i++)
+		for (size_t j = 0; j < k; j++)
+			inverse[i * k + j] = i == j;
+	for (size_t c = 0; c < k; c++)
+	{
+		size_t at = c;
+
+		for (size_t i = c + 1; i < k; i++)
+			if (fabs(a[i * k + c]) > fabs(a[at * k + c]))
+				at = i;
+		if (!(fabs(a[at * k + c]) > 0.0))
+			return false;
+		for (size_t j = 0; j < k && at != c; j++)
+		{
+			double t = a[at * k + j];
+
+			a[at * k + j] = a[c * k + j];
+			a[c * k + j] = t;
+			t = inverse[at * k + j];
+			inverse[at * k + j] = inverse[c * k + j];
+			inverse[c * k + j] = t;
+		}
+		for (size_t i = 0; i < k; i++)
+		{
+			double by = a[i * k + c] / a[c * k + c];
+
+			if (i == c || by == 0.0)
+				continue;
+			for (size_t j = 0; j < k; j++)
+			{
+				a[i * k + j] -= by * a[c * k + j];
+				inverse[i * k + j] -= by * inverse[c * k + j];
+			}
+		}
+	}
+	for (size_t i = 0; i < k; i++)
+		for (size_t j = 0; j < k; j++)
+			inverse[i * k + j] /= a[i * k + i];
+	return true;
+}
+
+/* to = inverse of a times u; false where it is no step */
+static bool
+solve(int k, double *a, const double *u, double *inverse, double *to)
+{
+	if (!invert(k, a, inverse))
+		return false;
+	for (int j = 0; j < k; j++)
+	{
+		to[j] = dot(k, inverse + (size_t) j * (size_t) k, u);
+		if (!isfinite(to[j]))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Huber
+ */
+
+static l2n_status
+median_of_sizes(const l2n_resistant *r, room *m, double *median, l2n_poll poll, void *poll_arg)
+{
+	for (size_t i = 0; i < r->n; i++)
+	{
+		m->value[i] = fabs(r->residual[i]);
+		m->other[i] = r->weight[i];
+	}
+	return l2n_median(r->n, m->value, m->other, median, poll, poll_arg);
+}
+
+/* kappa^2 (sum w psi^2 s^2 / (n - k)) / mean(psi')^2 (X'WX)^-1 */
+static void
+set_huber_variance(l2n_resistant *r, double c, room *m)
+{
+	double s = r->scale, squares = 0.0, inside = 0.0, total = 0.0, mean, spread, kappa, by;
+	size_t k = (size_t) r->k;
+
+	for (size_t i = 0; i < r->n; i++)
+	{
+		double off = fabs(r->residual[i]) / s, psi = fmin(off, c) * s;
+
+		total += r->weight[i];
+		squares += r->weight[i] * psi * psi;
+		inside += off <= c ? r->weight[i] : 0.0;
+	}
+	mean = inside / total;
+	spread = (inside - inside * mean) / (total - 1.0);
+	kappa = 1.0 + (double) k * spread / (total * mean * mean);
+	by = squares / (total - (double) k) * (kappa / mean) * (kappa / mean);
+	weigh(r, r->weight, m->a, m->u);
+	if (!(total > (double) k) || !invert(r->k, m->a, r->variance))
+		by = NAN;
+	for (size_t j = 0; j < k * k; j++)
+		r->variance[j] *= by;
+}
+
+l2n_status
+l2n_huber(l2n_resistant *r, double c, void *work, l2n_poll poll, void *poll_arg)
+{
+	room m = take_room(r, work);
+	double median, last = INFINITY;
+
+	set_residuals(r);
+	r->converged = false;
+	for (r->iterations = 0; r->iterations < r->max_iter && !r->converged; r->iterations++)
+	{
+		double moved = 0.0;
+		l2n_status status = median_of_sizes(r, &m, &median, poll, poll_arg);
+
+		if (status != L2N_OK)
+			return status;
+		if (poll && poll(poll_arg))
+			return L2N_INTERRUPTED;
+		r->scale = median / NORMAL_MAD;
+		if (!(r->scale > 0.0))
+			return L2N_ILL_CONDITIONED;
+		for (size_t i = 0; i < r->n; i++)
+			m.value[i] = r->weight[i] * fmin(1.0, c * r->scale / fabs(r->residual[i]));
+		weigh(r, m.value, m.a, m.u);
+		if (!solve(r->k, m.a, m.u, m.inverse, m.v))
+			return L2N_OUT_OF_RANGE;
+		memcpy(r->coef, m.v, sizeof(double) * (size_t) r->k);
+		memcpy(m.other, r->residual, sizeof(double) * r->n);
+		set_residuals(r);
+		for (size_t i = 0; i < r->n; i++)
+			moved = fmax(moved, fabs(m.other[i] - r->residual[i]));
+		/* as small as it may be, or as small as rounding lets it be */
+		r->converged = moved <= HUBER_TOLERANCE * r->scale ||
+					   (moved <= 1e3 * HUBER_TOLERANCE * r->scale && moved >= last);
+		last = moved;
+	}
+	set_huber_variance(r, c, &m);
+	return L2N_OK;
+}
+
+/*
+ * Quantiles
+ */
+
+static double
+quantile_loss(const l2n_resistant *r, double tau)
+{
+	double sum = 0.0;
+
+	for (size_t i = 0; i < r->n; i++)
+		sum += r->weight[i] * r->residual[i] * (tau - (r->residual[i] < 0.0));
+	return sum;
+}
+
+/* Near the solution: minima of upper bounds that are quadratic, and less and less smooth */
+static l2n_status
+approach(l2n_resistant *r, double tau, room *m, l2n_poll poll, void *poll_arg)
+{
+	size_t k = (size_t) r->k, bytes = sizeof(double) * k;
+	double size = 0.0, total = 0.0, best;
+
+	set_residuals(r);
+	for (size_t i = 0; i < r->n; i++)
+	{
+		size += r->weight[i] * fabs(r->residual[i]);
+		total += r->weight[i];
+	}
+	size = size / total * SMOOTH_FIRST;
+	best = quantile_loss(r, tau);
+	memcpy(m->best, r->coef, bytes);
+	for (int step = 0; step < SMOOTH_STEPS && size > 0.0; step++, size *= SMOOTH_FACTOR)
+	{
+		double loss;
+
+		if (poll && poll(poll_arg))
+			return L2N_INTERRUPTED;
+		for (size_t i = 0; i < r->n; i++)
+			m->value[i] = r->weight[i] / (size + fabs(r->residual[i]));
+		weigh(r, m->value, m->a, m->u);
+		for (size_t i = 0; i < r->n; i++)
+			for (size_t j = 0; j < k; j++)
+				m->u[j] += (2.0 * tau - 1.0) * r->weight[i] * row_of(r, i)[j];
+		if (!solve(r->k, m->a, m->u, m->inverse, r->coef))
+			break;
+		set_residuals(r);
+		loss = quantile_loss(r, tau);
+		if (loss < best)
+		{
+			best = loss;
+			memcpy(m->best, r->coef, bytes);
+		}
+	}
+	memcpy(r->coef, m->best, bytes);
+	set_residuals(r);
+	return L2N_OK;
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+	const crossing *x = a, *y = b;
+
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	return x->row < y->row ? -1 : x->row > y->row;
+}
+
+/* The rows with the smallest residuals that are independent; false where there are too few */
+static bool
+choose_basis(const l2n_resistant *r, room *m)
+{
+	size_t k = (size_t) r->k, found = 0;
+	double *q = m->a; /* orthonormal rows */
+
+	for (size_t i = 0; i < r->n; i++)
+		m->cross[i] = (crossing){fabs(r->residual[i]), 0.0, i};
+	qsort(m->cross, r->n, sizeof(crossing), by_place);
+	memset(m->in, 0, r->n);
+	for (size_t i = 0; i < r->n && found < k; i++)
+	{
+		size_t row = m->cross[i].row;
+		const double *x = row_of(r, row);
+		double size = sqrt(dot(r->k, x, x)), left;
+
+		memcpy(m->v, x, sizeof(double) * k);
+		/* twice, since once loses what a near multiple leaves */
+		for (int again = 0; again < 2; again++)
+			for (size_t l = 0; l < found; l++)
+			{
+				double part = dot(r->k, q + l * k, m->v);
+
+				for (size_t j = 0; j < k; j++)
+					m->v[j] -= part * q[l * k + j];
+			}
+		left = sqrt(dot(r->k, m->v, m->v));
+		if (!(left > INDEPENDENT * size))
+			continue;
+		for (size_t j = 0; j < k; j++)
+			q[found * k + j] = m->v[j] / left;
+		m->basis[found++] = row;
+		m->in[row] = true;
+	}
+	return found == k;
+}
+
+/* The inverse of the basis, the coefficients that fit its rows, and all residuals */
+static bool
+settle(l2n_resistant *r, room *m)
+{
+	size_t k = (size_t) r->k;
+
+	for (size_t j = 0; j < k; j++)
+	{
+		memcpy(m->a + j * k, row_of(r, m->basis[j]), sizeof(double) * k);
+		m->u[j] = r->y[m->basis[j]];
+	}
+	memcpy(m->b, m->a, sizeof(double) * k * k);
+	if (!solve(r->k, m->a, m->u, m->inverse, r->coef))
+		return false;
+	/* once more for what rounding has left */
+	for (size_t j = 0; j < k; j++)
+		m->v[j] = m->u[j] - dot(r->k, m->b + j * k, r->coef);
+	for (size_t j = 0; j < k; j++)
+		r->coef[j] += dot(r->k, m->inverse + j * k, m->v);
+	set_residuals(r);
+	for (size_t j = 0; j < k; j++)
+		r->residual[m->basis[j]] = 0.0;
+	return true;
+}
+
+/* Residuals that are but rounding are 0: rows that the solution passes through too */
+static void
+drop_rounding(l2n_resistant *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+	{
+		double size = fabs(r->y[i]);
+
+		for (int j = 0; j < r->k; j++)
+			size += fabs(row_of(r, i)[j] * r->coef[j]);
+		if (fabs(r->residual[i]) <= ROUNDING * size)
+			r->residual[i] = 0.0;
+	}
+}
+
+/*
+ * The row of the basis whose dual variable is furthest beyond its bounds, and which way it has to
+ * leave; k where none is: then this is the solution
+ */
+static size_t
+find_leaving(const l2n_resistant *r, double tau, room *m, double *sign, double *slope)
+{
+	size_t k = (size_t) r->k, leaving = k;
+	double worst = 0.0;
+
+	memset(m->u, 0, sizeof(double) * k);
+	memset(m->v, 0, sizeof(double) * k);
+	for (size_t i = 0; i < r->n; i++)
+	{
+		double psi = r->weight[i] * (tau - (r->residual[i] < 0.0));
+
+		if (m->in[i])
+			continue;
+		for (size_t j = 0; j < k; j++)
+		{
+			double term = psi * row_of(r, i)[j];
+
+			m->u[j] += term;
+			m->v[j] += fabs(term);
+		}
+	}
+	for (size_t j = 0; j < k; j++)
+	{
+		double d = 0.0, size = 0.0, w = r->weight[m->basis[j]], over;
+
+		for (size_t l = 0; l < k; l++)
+		{
+			d += m->inverse[l * k + j] * m->u[l];
+			size += fabs(m->inverse[l * k + j]) * m->v[l];
+		}
+		over = fmax(d - (1.0 - tau) * w, -d - tau * w);
+		if (!(over > DUAL_SLACK * (size + w)) || over <= worst)
+			continue;
+		worst = over;
+		leaving = j;
+		*sign = d > 0.0 ? 1.0 : -1.0;
+		*slope = -over;
+	}
+	return leaving;
+}
+
+/* The row that comes in: where the objective along the way no longer falls; and how far that is */
+static size_t
+find_entering(const l2n_resistant *r, const room *m, size_t leaving, double sign, double slope,
+			  double *step)
+{
+	size_t k = (size_t) r->k, count = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+	{
+		double h = 0.0, size = 0.0;
+
+		if (m->in[i])
+			continue;
+		for (size_t l = 0; l < k; l++)
+		{
+			double term = row_of(r, i)[l] * m->inverse[l * k + leaving];
+
+			h += term;
+			size += fabs(term);
+		}
+		h *= sign;
+		if (fabs(h) <= 1e-13 * size)
+			continue;
+		/* a residual of 0 counts as one above */
+		if (r->residual[i] < 0.0 ? h < 0.0 : h > 0.0)
+			m->cross[count++] = (crossing){r->residual[i] / h, r->weight[i] * fabs(h), i};
+	}
+	qsort(m->cross, count, sizeof(crossing), by_place);
+	for (size_t i = 0; i < count; i++)
+	{
+		slope += m->cross[i].slope;
+		if (slope >= 0.0)
+		{
+			*step = m->cross[i].at;
+			return m->cross[i].row;
+		}
+	}
+	return r->n;
+}
+
+/* The standard normal distribution's quantile */
+static double
+normal_quantile(double p)
+{
+	return l2n_t_quantile(p, INFINITY);
+}
+
+static double
+density(double u)
+{
+	return 0.39894228040143267794 * exp(-0.5 * u * u);
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+	double x = *(const double *) a, y = *(const double *) b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Of sorted values, as R's quantile has it */
+static double
+quantile_of(size_t n, const double *sorted, double p)
+{
+	double at = p * (double) (n - 1);
+	size_t i = (size_t) at;
+
+	return i + 1 < n ? sorted[i] + (at - (double) i) * (sorted[i + 1] - sorted[i]) : sorted[n - 1];
+}
+
+/* Hall and Sheather's, for an interval of 95 %; as quantreg's bandwidth.rq */
+static double
+bandwidth(double tau, double n)
+{
+	double x = normal_quantile(tau), f = density(x);
+
+	return pow(n, -1.0 / 3.0) * pow(normal_quantile(0.975), 2.0 / 3.0) *
+		   pow(1.5 * f * f / (2.0 * x * x + 1.0), 1.0 / 3.0);
+}
+
+/* tau (1 - tau) F^-1 X'WX F^-1, F = X' diag(w f) X, f the density of each residual about 0 */
+static void
+set_quantile_variance(l2n_resistant *r, double tau, room *m)
+{
+	size_t k = (size_t) r->k;
+	double mean = 0.0, square = 0.0, h = bandwidth(tau, (double) r->n), width;
+
+	while (tau - h < 0.0 || tau + h > 1.0)
+		h *= 0.5;
+	for (size_t i = 0; i < r->n; i++)
+	{
+		double off = r->residual[i] - mean;
+
+		m->value[i] = r->residual[i];
+		mean += off / (double) (i + 1);
+		square += off * (r->residual[i] - mean);
+	}
+	qsort(m->value, r->n, sizeof(double), by_value);
+	width = fmin(sqrt(square / ((double) r->n - 1.0)),
+				 (quantile_of(r->n, m->value, 0.75) - quantile_of(r->n, m->value, 0.25)) / 1.34);
+	h = (normal_quantile(tau + h) - normal_quantile(tau - h)) * width;
+	for (size_t i = 0; i < r->n; i++)
+		m->value[i] = r->weight[i] * density(r->residual[i] / h) / h;
+	weigh(r, m->value, m->a, m->u);
+	if (!(h > 0.0) || !invert(r->k, m->a, m->inverse))
+	{
+		for (size_t j = 0; j < k * k; j++)
+			r->variance[j] = NAN;
+		return;
+	}
+	for (size_t i = 0; i < r->n; i++)
+		m->value[i] = r->weight[i] * r->weight[i];
+	weigh(r, m->value, m->a, m->u);
+	for (size_t i = 0; i < k; i++)
+		for (size_t j = 0; j < k; j++)
+			m->b[i * k + j] = dot(r->k, m->inverse + i * k, m->a + j * k);
+	for (size_t i = 0; i < k; i++)
+		for (size_t j = 0; j < k; j++)
+			r->variance[i * k + j] =
+				tau * (1.0 - tau) * dot(r->k, m->b + i * k, m->inverse + j * k);
+}
+
+/* Numbers from 0 to 1 that have nothing to do with the rows (splitmix64) */
+static double
+any_number(size_t i)
+{
+	uint64_t z = ((uint64_t) i + 1) * 0x9e3779b97f4a7c15u;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+	return (double) ((z ^ (z >> 31)) >> 11) * 0x1p-53;
+}
+
+static bool
+break_ties(l2n_resistant *r, room *m)
+{
+	double size = 0.0;
+
+	for (size_t i = 0; i < r->n; i++)
+		size += fabs(r->residual[i]) / (double) r->n;
+	for (size_t i = 0; i < r->n; i++)
+		m->moved[i] = r->y[i] + TIE_BREAK * size * any_number(i);
+	r->y = m->moved;
+	return settle(r, m);
+}
+
+l2n_status
+l2n_quantile(l2n_resistant *r, double tau, void *work, l2n_poll poll, void *poll_arg)
+{
+	room m = take_room(r, work);
+	const double *given = r->y;
+	int stalled = 0;
+	l2n_status status = approach(r, tau, &m, poll, poll_arg);
+
+	r->converged = false;
+	r->scale = NAN;
+	if (status != L2N_OK)
+		return status;
+	if (!choose_basis(r, &m) || !settle(r, &m))
+		return L2N_OUT_OF_RANGE;
+	for (r->iterations = 0; r->iterations < r->max_iter; r->iterations++)
+	{
+		double sign = 1.0, slope = 0.0, step = 0.0;
+		size_t leaving, entering;
+
+		if (poll && poll(poll_arg))
+			return L2N_INTERRUPTED;
+		if (r->y == given)
+			drop_rounding(r);
+		leaving = find_leaving(r, tau, &m, &sign, &slope);
+		r->converged = leaving == (size_t) r->k || quantile_loss(r, tau) == 0.0;
+		if (r->converged)
+			break;
+		entering = find_entering(r, &m, leaving, sign, slope, &step);
+		if (entering == r->n)
+			break;
+		stalled = -slope * step > LITTLE * quantile_loss(r, tau) ? 0 : stalled + 1;
+		m.in[m.basis[leaving]] = false;
+		m.in[entering] = true;
+		m.basis[leaving] = entering;
+		if (!settle(r, &m) || (stalled > STALLED && r->y == given && !break_ties(r, &m)))
+			return L2N_OUT_OF_RANGE;
+	}
+	if (r->y != given)
+	{
+		r->y = given;
+		(void) settle(r, &m);
+	}
+	set_quantile_variance(r, tau, &m);
+	return L2N_OK;
+}
