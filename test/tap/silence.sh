@@ -31,7 +31,6 @@ quiet 'lasso_cv of houses as they are' 'SELECT num_nonnulls(lasso_cv(y, x)) FROM
 quiet 'ridge_cv of stones as they are' 'SELECT num_nonnulls(ridge_cv(y, x)) FROM stones'
 quiet 'lasso_cv of stones as they are' 'SELECT num_nonnulls(lasso_cv(y, x)) FROM stones'
 quiet 'logistic_cv of houses' "SELECT num_nonnulls(logistic_cv(y > 160000, x, '{\"standardize\": true}')) FROM houses"
-quiet 'logistic_cv of stones' "SELECT num_nonnulls(logistic_cv(y > 4000, x, '{\"standardize\": true}')) FROM stones WHERE fold = 3"
 quiet 'ridge_cv of diamonds as records' "SELECT num_nonnulls(ridge_cv(price, d, '{\"target\": \"price\"}')) FROM diamonds d"
 for method in ols ridge lasso; do
     quiet "l2_train of ames by $method" "SELECT count(n) FROM l2_train('silence.a_$method', 'silence.ames', 'sale_price', '$method')"
