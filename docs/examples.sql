@@ -211,6 +211,14 @@ SELECT x, y, r(correlation) AS correlation, r(p, 5) AS p FROM grams, l2_correlat
 SELECT component, r(sd) AS sd, r(proportion) AS proportion, r(loadings) AS loadings
 FROM grams, l2_pca(gram, 2, '{"standardize": true}');
 
+--- l2_augment
+SELECT area, r(fitted) AS fitted, r(residual) AS residual, r(leverage) AS leverage, r(cooks_distance) AS cooks_distance
+FROM models, houses, l2_augment(model, ARRAY[area, rooms], price) WHERE cooks_distance > 0.3;
+
+--- l2_drop1
+SELECT term, df, r(sum_sq) AS sum_sq, r(f) AS f, r(p, 5) AS p
+FROM l2_drop1((SELECT l2_gram_agg(price, s) FROM houses, LATERAL (SELECT area, rooms, zone) s));
+
 --- l2_anova
 SELECT added, df_residual, r(rss) AS rss, df, r(f) AS f, r(p, 5) AS p FROM grams, l2_anova(l2_ols(gram, '{"features": ["area"]}'), l2_ols(gram));
 
@@ -278,7 +286,7 @@ SELECT r(m::float8[]) AS coefficients, r((l2_glance(m)).sigma) AS scale FROM (SE
 SELECT tau, r(m::float8[]) AS coefficients FROM unnest('{0.1,0.9}'::float8[]) tau, LATERAL (SELECT quantile_fit(visits, ARRAY[age, dose], tau) AS m FROM patients) s;
 
 --- l2_odds_ratios
-SELECT term, r(odds_ratio) AS odds_ratio, r(lower) AS lower, r(upper) AS upper FROM cures, l2_odds_ratios(model);
+SELECT term, r(ratio) AS ratio, r(lower) AS lower, r(upper) AS upper, kind FROM cures, l2_odds_ratios(model);
 
 --- l2_auc l2_logloss l2_brier l2_accuracy
 SELECT r(l2_auc(cured, p)) AS auc, r(l2_logloss(cured, p)) AS logloss, r(l2_brier(cured, p)) AS brier, r(l2_accuracy(cured, p)) AS accuracy FROM scores;

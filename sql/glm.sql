@@ -51,7 +51,7 @@ SELECT l2_sql(glm_fit(back, ARRAY[a], '{"family": "binomial", "link": "probit"}'
 SELECT regexp_matches(l2_pmml(glm_fit(back, ARRAY[a], '{"family": "binomial", "link": "probit"}')), 'functionName="\w+" algorithmName="\w+" normalizationMethod="\w+"') FROM stay;
 SELECT l2_pmml(glm_fit(cost, ARRAY[a], '{"family": "gamma", "link": "inverse"}')) FROM stay;
 SELECT m::text::l2_model::text = m::text AS text_is_lossless, (m::jsonb)::l2_model::text = m::text AS json_too FROM (SELECT glm_fit(nights, ARRAY[a], '{"family": "negative_binomial"}') AS m FROM stay) s;
-SELECT term, round(odds_ratio::numeric, 6) AS ratio FROM l2_odds_ratios((SELECT glm_fit(cost, ARRAY[a], '{"family": "gamma"}') FROM stay));
+SELECT term, round(ratio::numeric, 6) AS ratio FROM l2_odds_ratios((SELECT glm_fit(cost, ARRAY[a], '{"family": "gamma"}') FROM stay));
 SELECT * FROM l2_odds_ratios((SELECT glm_fit(cost, ARRAY[a], '{"family": "gamma", "link": "inverse"}') FROM stay));
 SELECT method, round(aic::numeric, 3) AS aic FROM l2_compare((SELECT glm_fit(nights, ARRAY[a], '{"family": "negative_binomial"}') FROM stay), (SELECT poisson_fit(nights, ARRAY[a]) FROM stay));
 SELECT method FROM l2_compare((SELECT glm_fit(nights + 1, ARRAY[a], '{"family": "gamma"}') FROM stay), (SELECT poisson_fit(nights + 1, ARRAY[a], '{"dispersion": 1}') FROM stay));

@@ -15,7 +15,7 @@ SELECT d, round(l2_predict(m, ARRAY[d])::numeric, 12) AS probability, l2_classif
 SELECT term, round(estimate::numeric, 9) AS estimate, round((std_error ^ 2)::numeric, 9) AS variance, round(t::numeric, 6) AS z, round(p::numeric, 12) AS p,
        round(lower::numeric, 6) AS lower, round(upper::numeric, 6) AS upper FROM l2_summary((SELECT logistic_fit(cured, ARRAY[d]) FROM doses));
 SELECT round(1 / 30.0 + 1 / 70.0, 9) AS intercept, round(1 / 30.0 + 1 / 70.0 + 1 / 80.0 + 1 / 20.0, 9) AS d;
-SELECT term, round(odds_ratio::numeric, 9) AS odds_ratio, round((80 / 20.0) / (30 / 70.0), 9) AS by_hand, round(lower::numeric, 6) AS lower, round(upper::numeric, 6) AS upper
+SELECT term, round(ratio::numeric, 9) AS odds_ratio, round((80 / 20.0) / (30 / 70.0), 9) AS by_hand, round(lower::numeric, 6) AS lower, round(upper::numeric, 6) AS upper
 FROM l2_odds_ratios((SELECT logistic_fit(cured, ARRAY[d], '{"names": ["dose"]}') FROM doses));
 -- shares with trials as weights are the same rows
 SELECT rounded(logistic_fit(l2_obs(share, weight => n), ARRAY[d])::float8[], 12) AS b FROM (VALUES (0, 0.3, 100), (1, 0.8, 100)) v(d, share, n);

@@ -109,5 +109,37 @@ SELECT l2_contrast(bare, 'x1') FROM of_all;
 SELECT l2_wald(bare) FROM of_all;
 SELECT l2_contrast(NULL::l2_model, 'x1') IS NULL AS nothing;
 SELECT l2_anova(ols_fit(y, ARRAY[a]), ols_fit(y, x, '{"vcov": "HC1"}')) FROM plants;
+-- rows through a model
+CREATE FUNCTION rounded(r record) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (SELECT string_agg(key || ' ' || coalesce(round((value #>> '{}')::numeric, 6)::text, '-'), ', ') FROM jsonb_each(to_jsonb(r)));
+END $$;
+CREATE TABLE plain AS SELECT ols_fit(y, s, '{"covariance": true, "target": "y"}') AS m FROM plants, LATERAL (SELECT a, b, zone) s;
+SELECT rounded(l2_augment(m, q)) FROM plain, plants q WHERE id <= 2;
+SELECT l2_augment(m, q) = l2_augment(m, s, y) AS given, rounded(l2_augment(m, s)) AS without FROM plain, plants q, LATERAL (SELECT a, b, zone) s WHERE id = 1;
+SELECT rounded(l2_augment(of_all.m, x, y)), rounded(l2_augment(of_all.m, x)), rounded(l2_augment(ridge, x, y)), rounded(l2_augment(logistic, x, won::int)) FROM of_all, plants WHERE id = 1;
+SELECT l2_augment(m, NULL::float8[], 1) AS nothing, l2_augment(NULL::l2_model, x, y) AS no_model, l2_augment(m, ARRAY[1, NULL], 1) AS null_feature FROM of_all, plants WHERE id = 1;
+SELECT l2_augment(bare, x, y) FROM of_all, plants;
+SELECT l2_augment(m, ARRAY[1], 2) FROM of_all;
+SELECT l2_augment(logistic, x, 2) FROM of_all, plants;
+SELECT l2_augment(m, x, l2_obs(y, offset_by => 1)) FROM of_all, plants;
+SELECT l2_augment((SELECT ols_fit(l2_obs(y, weight => id), x, '{"covariance": true}') FROM plants), x, y) FROM plants;
+SELECT l2_augment((SELECT huber_fit(y, x) FROM plants), x, y) FROM plants;
+-- a row that decides its own fit, and a fit without error
+SELECT x, rounded(l2_augment(m, ARRAY[x], y)) FROM (SELECT ols_fit(y, ARRAY[x], '{"covariance": true}') AS m FROM (VALUES (0, 1), (0, 3), (1, 7)) v(x, y)) s, (VALUES (0, 1), (1, 7)) v(x, y);
+-- terms one by one, and likelihood ratios
+SELECT term, df, round(f::numeric, 6) AS f, round(p::numeric, 6) AS p FROM l2_drop1((SELECT l2_gram_agg(y, s) FROM plants, LATERAL (SELECT a, b, 2 * a AS twice, zone) s));
+SELECT term, df, f, p FROM l2_drop1((SELECT l2_gram_cols(a, a, b) FROM plants));
+SELECT count(*) FROM l2_drop1(NULL::l2_gram) a, l2_drop1(NULL::l2_model, NULL) b;
+SELECT l2_drop1(m, g) FROM of_all, by_store WHERE store = 's1';
+SELECT l2_drop1(ridge, g) FROM of_all, by_store;
+SELECT l2_drop1(logistic, g) FROM of_all, by_store;
+SELECT l2_drop1(g, '{"lambda": 1}') FROM by_store;
+SELECT number, added, df_residual, df, rss, sum_sq, f, round(p::numeric, 6) AS p, round(deviance::numeric, 6) AS deviance, round(chi_sq::numeric, 6) AS chi_sq FROM (SELECT logistic_fit(won, ARRAY[a]) AS one, logistic_fit(won, x) AS two FROM plants) s, l2_anova(two, one);
+SELECT number, df, round(f::numeric, 6) AS f, round(p::numeric, 6) AS p, chi_sq FROM (SELECT glm_fit(exp(y / 9), ARRAY[a], '{"family": "gamma"}') AS one, glm_fit(exp(y / 9), x, '{"family": "gamma"}') AS two FROM plants) s, l2_anova(one, two);
+SELECT l2_anova(logistic_fit(won, ARRAY[a]), logistic_fit(won, x, 1)) FROM plants;
+SELECT l2_anova(glm_fit(won, ARRAY[a], '{"family": "binomial", "link": "probit"}'), logistic_fit(won, x)) FROM plants;
+DROP TABLE plain;
+DROP FUNCTION rounded(record);
 DROP TABLE plants, by_store, of_all, tested;
 DROP FUNCTION shown(l2_model);

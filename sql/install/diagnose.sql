@@ -69,6 +69,41 @@ was fitted from, by least squares or ridge, whose intercept, penalty, features a
 the model; another gram is an error. What is needed of model and gram is worked out once and kept while both
 stay the same: sort rows by model, or call it in a LATERAL join after FROM models.';
 
+CREATE FUNCTION l2_augment(
+  model l2_model,
+  features "any",
+  y float8 DEFAULT NULL,
+  OUT fitted float8,
+  OUT residual float8,
+  OUT standardized float8,
+  OUT leverage float8,
+  OUT cooks_distance float8
+) RETURNS record
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION l2_augment(l2_model, "any", float8) IS
+'What a fit makes of one of its own rows: the fitted mean; y - fitted; standardized, that by its standard
+deviation (R''s rstandard; of generalised linear models the Pearson residual); leverage, the diagonal of the
+hat matrix; Cook''s distance, how far the coefficients move without the row (Cook 1977), above 4/n worth a
+look. features: an array of any number type, or a record, as in l2_predict. y: by default the attribute of a
+record that has the target''s name; without one only fitted and leverage are known. The model has to keep its
+covariance (option covariance), whatever its vcov. Least squares, ridge and generalised linear models;
+standardized and Cook''s distance are NULL of penalised ones, where leverage is 1, and where sigma is 0 or not
+known. Error for a model with weights, whose rows need l2_obs(y, weight => w).';
+CREATE FUNCTION l2_augment(
+  model l2_model,
+  features "any",
+  y l2_obs,
+  OUT fitted float8,
+  OUT residual float8,
+  OUT standardized float8,
+  OUT leverage float8,
+  OUT cooks_distance float8
+) RETURNS record
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION l2_augment(l2_model, "any", l2_obs) IS
+'The same with the weight and the offset that the row had in the fit: l2_obs(y, weight => w). Weights that
+count rows give the numbers of one of them; a row of weight 0 has no standardized residual.';
+
 CREATE FUNCTION l2_anova(
   VARIADIC models l2_model[],
   OUT number integer,
@@ -78,16 +113,56 @@ CREATE FUNCTION l2_anova(
   OUT df float8,
   OUT sum_sq float8,
   OUT f float8,
-  OUT p float8
+  OUT p float8,
+  OUT deviance float8,
+  OUT chi_sq float8
 ) RETURNS SETOF record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 2;
 COMMENT ON FUNCTION l2_anova(l2_model[]) IS
-'Analysis of variance of nested least squares fits, as R''s anova: one row a model, smallest first '
-'whatever the order of the arguments; number is the argument''s. added: terms that the model before '
-'lacks; df and sum_sq: what they take from the residuals; f = (sum_sq / df) / (rss / df_residual of the '
-'largest model), p its upper tail. NULL f where the models have the same rank or the largest no residual '
-'degrees of freedom. Errors: fewer than two models; a model that is no least squares fit; other rows, '
-'weights or targets; terms that a larger model lacks. No rows where a model is NULL.';
+'Analysis of variance of nested least squares fits, or of deviance of nested generalised linear models, as
+R''s anova: one row a model, smallest first whatever the order of the arguments; number is the
+argument''s. added: terms that the model before lacks; df and sum_sq: what they take from the residuals; f
+= (sum_sq / df) / (rss / df_residual of the largest model), p its upper tail. Of logistic, Poisson and
+other models whose variance is known chi_sq, the likelihood ratio, is what is taken from the deviance;
+where a dispersion is estimated f has that of the largest model. NULL f where the models have the same
+rank or the largest no residual degrees of freedom. Errors: fewer than two models; a penalty; another
+family or link; other rows, weights or targets; terms that a larger model lacks. No rows where a model is
+NULL.';
+
+CREATE FUNCTION l2_drop1(
+  gram l2_gram,
+  options l2_options DEFAULT NULL,
+  OUT term text,
+  OUT df integer,
+  OUT sum_sq float8,
+  OUT rss float8,
+  OUT aic float8,
+  OUT f float8,
+  OUT p float8
+) RETURNS SETOF record
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 10;
+COMMENT ON FUNCTION l2_drop1(l2_gram, l2_options) IS
+'What least squares loses without each of its terms, as R''s drop1(test = "F"): one row a term, a category
+with all of its levels being one. df: how many coefficients go; sum_sq: by how much that raises the
+residual sum of squares, to rss; aic of the model without the term, as in l2_compare; f = (sum_sq / df) /
+sigma^2 of the full model, p its upper tail. A term of a formula that is part of an interaction is not
+dropped before it. df 0, and no f, of a term that the others explain. Options: features, target, intercept
+as in l2_ols. No rows for a gram that is NULL or has no rows.';
+CREATE FUNCTION l2_drop1(
+  model l2_model,
+  gram l2_gram,
+  OUT term text,
+  OUT df integer,
+  OUT sum_sq float8,
+  OUT rss float8,
+  OUT aic float8,
+  OUT f float8,
+  OUT p float8
+) RETURNS SETOF record
+  AS 'MODULE_PATHNAME', 'l2_drop1_of_model' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 10;
+COMMENT ON FUNCTION l2_drop1(l2_model, l2_gram) IS
+'The same of the terms of a least squares model and the gram that it was fitted from. Error where that is of
+other rows. Generalised linear models are compared by l2_anova.';
 
 CREATE FUNCTION l2_compare(
   VARIADIC models l2_model[],

@@ -83,14 +83,15 @@ CREATE FUNCTION l2_odds_ratios(
   model l2_model,
   level float8 DEFAULT 0.95,
   OUT term text,
-  OUT odds_ratio float8,
+  OUT ratio float8,
   OUT lower float8,
   OUT upper float8,
-  OUT p float8
+  OUT p float8,
+  OUT kind text
 ) RETURNS SETOF record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
 COMMENT ON FUNCTION l2_odds_ratios(l2_model, float8) IS
-'One row a feature: exp(b), the factor by which one more unit of it multiplies the odds '
-'(logistic) or the mean (poisson: a rate ratio), its confidence limits at level, and the p of '
-'Wald''s z. NULL limits and p where the fit has no standard errors. Error for models of least '
-'squares.';
+'One row a feature: exp(b), the factor by which one more unit of it multiplies the odds (logistic) or the
+mean, its confidence limits at level, the p of Wald''s z, and what it is called: "odds ratio"; "rate
+ratio" (poisson and negative binomial); "risk ratio" (binomial with link log); "mean ratio". NULL limits
+and p where the fit has no standard errors. Error for models of least squares.';

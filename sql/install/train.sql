@@ -1411,22 +1411,21 @@ CREATE FUNCTION @extschema@.l2_train(
   AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE COST 10000;
 COMMENT ON FUNCTION @extschema@.l2_train(text, text, text, text, float8, @extschema@.l2_options) IS
 'Train a model and keep it under a name: a table, made by the current user, with a row a training. source: a
-relation, or a query. formula: the column to explain, by all others that are usable, or ''price ~ area + zone
-+ I(area^2)''. method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic, poisson, glm
-(option family), huber or quantile (lambda is tau). lambda: by cross-validation in the same scan where NULL
-(ridge, lasso, elastic_net); rows are dealt to folds by option fold, a key, or the primary key of the source, else by their values
-(l2_gram_folds). options: those of the aggregates, standardize being true and covariance 500 unless given,
-and these. features:
-columns to use; weight: a column; cluster: for vcov "CR1", the column or expression that says the cluster of a
-row, or an array of two; order_by: for vcov "HAC", that of the time of a row;
-keep_gram: keep the rows'' moments with each version; keep: so many versions are kept (10; null: all); gate: a
-refreshed model is put to use only if its cross-validated error is not worse by more than this share;
-search_path: where names in source are looked up, by default as now. refresh: "full" reads all rows again;
-"buckets" keeps a gram a bucket ("day", "6 hours") of time_column, and reads those only that were touched, or,
-with lag, the newest; training_window and half_life: which buckets count, and how much; "live": the model is
-that of the rows that the query sees. Runs as the owner of the table, read-only and security-restricted. A
-name that is there, and belongs to whom the current user can become, gets a new definition and a new
-version.';
+relation, or a query. formula: the column to explain, by all others that are usable, or ''price ~ area +
+zone + I(area^2)''. method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic, poisson,
+glm (option family), huber or quantile (lambda is tau). lambda: by cross-validation in the same scan where
+NULL (ridge, lasso, elastic_net); rows are dealt to folds by option fold, a key, or the primary key of the
+source, else by their values (l2_gram_folds). options: those of the aggregates, standardize being true and
+covariance 500 unless given, and these. features: columns to use; weight: a column; cluster: for vcov "CR1",
+the column or expression that says the cluster of a row, or an array of two; order_by: for vcov "HAC", that
+of the time of a row; keep_gram: keep the rows'' moments with each version; keep: so many versions are kept
+(10; null: all); gate: a refreshed model is put to use only if its cross-validated error is not worse by
+more than this share; search_path: where names in source are looked up, by default as now. refresh: "full"
+reads all rows again; "buckets" keeps a gram a bucket ("day", "6 hours") of time_column, and reads those
+only that were touched, or, with lag, the newest; training_window and half_life: which buckets count, and
+how much; "live": the model is that of the rows that the query sees. Runs as the owner of the table,
+read-only and security-restricted. A name that is there, and belongs to whom the current user can become,
+gets a new definition and a new version.';
 
 CREATE FUNCTION @extschema@._l2_train_sql(
   source text, formula text, method text, lambda float8, options @extschema@.l2_options, search_path text

@@ -3,7 +3,7 @@
  */
 #include "model/criteria.h"
 #include "model/family.h"
-#include "model/model.h"
+#include "model/vcov.h"
 #include "base/rows.h"
 
 #include "num/stats/student.h"
@@ -205,13 +205,38 @@ not_nested(const entry *a, const entry *b, const char *detail)
 			 errdetail("%s", detail), errhint("l2_compare compares models that are not nested.")));
 }
 
+/* Deviances are comparable within a family with its parameter, and a link */
+static void
+check_same_family(const entry *a, const entry *b)
+{
+	bool estimated = !isnan(l2_model_stat(a->model, L2_STAT_THETA_SE)) &&
+					 !isnan(l2_model_stat(b->model, L2_STAT_THETA_SE));
+	l2n_family f, g;
+
+	l2_family_of_model(a->model, &f);
+	l2_family_of_model(b->model, &g);
+	if (f.kind != g.kind || f.link->kind != g.link->kind)
+		not_nested(a, b,
+				   psprintf("They are of family %s with link %s, and of family %s with link %s.",
+							l2_family_name(f.kind), l2_link_name(f.link->kind),
+							l2_family_name(g.kind), l2_link_name(g.link->kind)));
+	if (f.parameter != g.parameter && !isnan(f.parameter) && !estimated)
+		not_nested(
+			a, b,
+			psprintf("The parameter of their family is %g and %g.", f.parameter, g.parameter));
+}
+
 /* Error unless all that a can say b can say too */
 static void
 check_nested(const entry *a, const entry *b)
 {
-	double rss = a->model->values[L2_STAT_RSS], larger_rss = b->model->values[L2_STAT_RSS];
+	l2_stat left = l2_model_has_link(a->model) ? L2_STAT_DEVIANCE : L2_STAT_RSS;
+	double rss = l2_model_stat(a->model, left), larger_rss = l2_model_stat(b->model, left);
 	int n;
 	const feature *list = sorted_features(b, false, &n);
+
+	if (l2_model_has_link(a->model))
+		check_same_family(a, b);
 
 	for (int i = 0; i <= a->model->p; i++)
 	{
@@ -233,7 +258,9 @@ check_nested(const entry *a, const entry *b)
 								"%g.",
 								name, mean, f->mean, sd, f->sd));
 	}
-	if (larger_rss > rss && !same(rss, larger_rss, rss))
+	/* with a theta each their deviances are not on one scale */
+	if (larger_rss > rss && !same(rss, larger_rss, rss) &&
+		isnan(l2_model_stat(a->model, L2_STAT_THETA)))
 		not_comparable(a, b, "were fitted to different rows",
 					   psprintf("The larger model leaves %g, more than the %g of the smaller.",
 								larger_rss, rss));
@@ -250,6 +277,37 @@ compare_entries(const void *a, const void *b)
 	return x->number - y->number;
 }
 
+/* Error unless tests of it are known: least squares, or a likelihood without a penalty */
+static void
+anova_check(const l2_model *m, int number)
+{
+	bool link = l2_model_has_link(m);
+
+	if (m->method != L2_METHOD_OLS && !link)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("model %d is of method %s, not least squares or a generalised linear model",
+						number, l2_method_name(m->method)),
+				 errdetail("F and likelihood ratio tests are about those."),
+				 errhint("l2_compare compares models of any method.")));
+	if (m->values[L2_STAT_LAMBDA] > 0 || (m->flags & L2_MODEL_BOUNDED))
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("model %d has a penalty or bounds", number),
+						errdetail("It does not maximise the likelihood, whose ratio is tested."),
+						errhint("l2_compare compares models of any method.")));
+	if (l2_model_vcov(m) != L2_VCOV_IID)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("model %d has errors of vcov %s", number, l2_vcov_name(l2_model_vcov(m))),
+				 errdetail("Analysis of variance takes rows for independent and alike."),
+				 errhint("Test the terms of the larger model: l2_wald(model, terms).")));
+	if (isnan(l2_model_stat(m, link ? L2_STAT_DEVIANCE : L2_STAT_RSS)) ||
+		isnan(m->values[L2_STAT_DF]) || isnan(m->values[L2_STAT_DF_RESIDUAL]))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("model %d does not say its %s, df and df_residual", number,
+							   link ? "deviance" : "rss")));
+}
+
 static comparison *
 start_anova(FunctionCallInfo fcinfo)
 {
@@ -263,26 +321,7 @@ start_anova(FunctionCallInfo fcinfo)
 						errmsg("l2_anova needs two models or more, but got %d", c->n),
 						errhint("l2_summary tests the terms of one model.")));
 	for (int i = 0; i < c->n; i++)
-	{
-		const l2_model *m = c->entries[i].model;
-
-		if (m->method != L2_METHOD_OLS)
-			ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-							errmsg("model %d is of method %s, not least squares", i + 1,
-								   l2_method_name(m->method)),
-							errdetail("The F test is about least squares."),
-							errhint("l2_compare compares models of any method.")));
-		if (l2_model_vcov(m) != L2_VCOV_IID)
-			ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-							errmsg("model %d has errors of vcov %s", i + 1,
-								   l2_vcov_name(l2_model_vcov(m))),
-							errdetail("Analysis of variance takes rows for independent and alike."),
-							errhint("Test the terms of the larger model: l2_wald(model, terms).")));
-		if (isnan(m->values[L2_STAT_RSS]) || isnan(m->values[L2_STAT_DF]) ||
-			isnan(m->values[L2_STAT_DF_RESIDUAL]))
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("model %d does not say its rss, df and df_residual", i + 1)));
-	}
+		anova_check(c->entries[i].model, i + 1);
 	check_same_rows(c);
 	qsort(c->entries, c->n, sizeof(entry), compare_entries);
 	for (int i = 1; i < c->n; i++)
@@ -310,6 +349,57 @@ added_terms(const entry *a, const entry *b)
 	return l2_make_text_array(added, n_added);
 }
 
+/* What the larger of two models takes from the deviance; of negative binomials, whose theta may
+ * differ, from twice the log likelihood */
+static double
+anova_ratio(const l2_model *smaller, const l2_model *larger)
+{
+	if (!isnan(l2_model_stat(larger, L2_STAT_THETA)))
+		return 2 * (l2_model_stat(larger, L2_STAT_LOG_LIKELIHOOD) -
+					l2_model_stat(smaller, L2_STAT_LOG_LIKELIHOOD));
+	return l2_model_stat(smaller, L2_STAT_DEVIANCE) - l2_model_stat(larger, L2_STAT_DEVIANCE);
+}
+
+/* A test of what a model adds to the one before */
+typedef struct anova_test
+{
+	double df;
+	double sum_sq; /* of squares */
+	double chi_sq; /* likelihood ratio */
+	double f;
+	double p;
+} anova_test;
+
+static anova_test
+anova_compare(const l2_model *before, const l2_model *m, const l2_model *largest)
+{
+	anova_test t = {NAN, NAN, NAN, NAN, NAN};
+	double df_residual = largest->values[L2_STAT_DF_RESIDUAL];
+	bool known = l2_model_knows_variance(largest);
+	double taken;
+
+	t.df = m->values[L2_STAT_DF] - before->values[L2_STAT_DF];
+	if (!l2_model_has_link(m))
+		taken = t.sum_sq = fmax(before->values[L2_STAT_RSS] - m->values[L2_STAT_RSS], 0);
+	else
+		taken = fmax(anova_ratio(before, m), 0);
+	if (known)
+		t.chi_sq = taken / l2_vcov_unit(largest);
+	if (!(t.df > 0))
+		return t;
+	if (known)
+		t.p = l2n_f_pvalue(t.chi_sq / t.df, t.df, INFINITY);
+	else if (df_residual > 0)
+	{
+		double scale = l2_model_has_link(m) ? l2_vcov_unit(largest)
+											: largest->values[L2_STAT_RSS] / df_residual;
+
+		t.f = taken / t.df / scale; /* infinite for a perfect fit, NaN for 0 / 0 */
+		t.p = isinf(t.f) ? 0 : l2n_f_pvalue(t.f, t.df, df_residual);
+	}
+	return t;
+}
+
 PG_FUNCTION_INFO_V1(l2_anova);
 PGDLLEXPORT Datum
 l2_anova(PG_FUNCTION_ARGS)
@@ -324,14 +414,16 @@ l2_anova(PG_FUNCTION_ARGS)
 		SUM_SQ,
 		F,
 		P,
+		DEVIANCE,
+		CHI_SQ,
 		COLUMNS
 	};
 	FuncCallContext *ctx;
 	comparison *c;
-	const entry *e, *before, *largest;
+	const entry *e, *before;
 	Datum values[COLUMNS];
 	bool nulls[COLUMNS] = {false};
-	double df = NAN, sum_sq = NAN, f = NAN, df_residual, scale;
+	anova_test t = {NAN, NAN, NAN, NAN, NAN};
 
 	if (SRF_IS_FIRSTCALL())
 	{
@@ -351,24 +443,19 @@ l2_anova(PG_FUNCTION_ARGS)
 	c = ctx->user_fctx;
 	e = &c->entries[ctx->call_cntr];
 	before = ctx->call_cntr > 0 ? e - 1 : NULL;
-	largest = &c->entries[c->n - 1];
-	df_residual = largest->model->values[L2_STAT_DF_RESIDUAL];
-	scale = largest->model->values[L2_STAT_RSS] / df_residual;
 	if (before)
-	{
-		df = e->model->values[L2_STAT_DF] - before->model->values[L2_STAT_DF];
-		sum_sq = fmax(before->model->values[L2_STAT_RSS] - e->model->values[L2_STAT_RSS], 0);
-		if (df > 0 && df_residual > 0)
-			f = sum_sq / df / scale; /* infinite for a perfect fit, NaN for 0 / 0 */
-	}
+		t = anova_compare(before->model, e->model, c->entries[c->n - 1].model);
 	values[NUMBER] = Int32GetDatum(e->number);
 	values[ADDED] = added_terms(before, e);
 	l2_set_double(values, nulls, DF_RESIDUAL, e->model->values[L2_STAT_DF_RESIDUAL]);
-	l2_set_double(values, nulls, RSS, e->model->values[L2_STAT_RSS]);
-	l2_set_double(values, nulls, DF, df);
-	l2_set_double(values, nulls, SUM_SQ, sum_sq);
-	l2_set_double(values, nulls, F, f);
-	l2_set_double(values, nulls, P, isinf(f) ? 0 : l2n_f_pvalue(f, df, df_residual));
+	l2_set_double(values, nulls, RSS,
+				  l2_model_has_link(e->model) ? NAN : e->model->values[L2_STAT_RSS]);
+	l2_set_double(values, nulls, DF, t.df);
+	l2_set_double(values, nulls, SUM_SQ, t.sum_sq);
+	l2_set_double(values, nulls, F, t.f);
+	l2_set_double(values, nulls, P, t.p);
+	l2_set_double(values, nulls, DEVIANCE, l2_model_stat(e->model, L2_STAT_DEVIANCE));
+	l2_set_double(values, nulls, CHI_SQ, t.chi_sq);
 	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
 }
 

@@ -191,6 +191,38 @@ robust_score(const l2_model *m, l2_gram *g, double *score)
 	}
 }
 
+/* The factor that scores of a model are turned by, which a call site keeps */
+typedef struct turn_site
+{
+	MemoryContext context;
+	l2_kept_value model;
+	double *turn;
+} turn_site;
+
+static const double *
+robust_turn(FunctionCallInfo fcinfo)
+{
+	turn_site *site = fcinfo->flinfo->fn_extra;
+	MemoryContext old;
+
+	if (site == NULL)
+	{
+		site = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof *site);
+		site->context =
+			AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "l2reg turn", ALLOCSET_DEFAULT_SIZES);
+		fcinfo->flinfo->fn_extra = site;
+	}
+	if (site->turn && l2_same_value(&site->model, PG_GETARG_DATUM(1)))
+		return site->turn;
+	site->turn = NULL;
+	MemoryContextReset(site->context);
+	old = MemoryContextSwitchTo(site->context);
+	l2_keep_value(&site->model, PG_GETARG_DATUM(1));
+	site->turn = l2_robust_turn_of(l2_model_get(PointerGetDatum(site->model.value)));
+	MemoryContextSwitchTo(old);
+	return site->turn;
+}
+
 PG_FUNCTION_INFO_V1(l2_robust_add);
 PGDLLEXPORT Datum
 l2_robust_add(PG_FUNCTION_ARGS)
@@ -221,6 +253,7 @@ l2_robust_add(PG_FUNCTION_ARGS)
 		PG_RETURN_POINTER(s);
 	score = palloc(sizeof(double) * (s->p + 1));
 	robust_score(s, g, score);
+	l2n_sandwich_turn(s->p + 1, robust_turn(fcinfo), score);
 	l2n_rank_one(s->p + 1, l2_model_matrix(s, L2_KEPT_VARIANCE), 1, score);
 	s->values[STATE_GROUPS] += 1;
 	s->values[STATE_ROWS] += (double) l2_gram_count(g);

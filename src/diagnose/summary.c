@@ -178,6 +178,20 @@ l2_summary(PG_FUNCTION_ARGS)
 	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
 }
 
+/* What is multiplied by exp(b) */
+static const char *
+ratio_kind(const l2_model *m)
+{
+	l2n_family f;
+
+	l2_family_of_model(m, &f);
+	if (f.link->kind == L2N_LOGIT)
+		return "odds ratio";
+	if (f.kind == L2N_BINOMIAL)
+		return "risk ratio";
+	return f.kind == L2N_POISSON || f.kind == L2N_NEGATIVE_BINOMIAL ? "rate ratio" : "mean ratio";
+}
+
 /* exp(b): what a feature's increase by 1 does to the odds, or to the rate */
 PG_FUNCTION_INFO_V1(l2_odds_ratios);
 PGDLLEXPORT Datum
@@ -190,6 +204,7 @@ l2_odds_ratios(PG_FUNCTION_ARGS)
 		LOWER,
 		UPPER,
 		P,
+		KIND,
 		COLUMNS
 	};
 	FuncCallContext *ctx;
@@ -240,6 +255,7 @@ l2_odds_ratios(PG_FUNCTION_ARGS)
 	l2_set_double(values, nulls, LOWER, exp(estimate - margin));
 	l2_set_double(values, nulls, UPPER, exp(estimate + margin));
 	l2_set_double(values, nulls, P, se > 0 ? l2n_t_pvalue(estimate / se, df) : NAN);
+	values[KIND] = CStringGetTextDatum(ratio_kind(m));
 	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
 }
 

@@ -23,6 +23,9 @@
 /* Room that leverage leaves a residual, below which nothing is known of it */
 #define LEAVES_NOTHING 1e-10
 
+/* Share of y's mean that rounding may take from residuals before it tells */
+#define ROUNDING 1e-8
+
 /* Parts of the clusters at most, and the room that a pass may always take */
 #define MOST_PARTS 0x10000000
 #define LEAST_ROOM (256 * 1024)
@@ -40,7 +43,9 @@ struct l2_scores
 	bool frequency;
 	int k;
 	double base;
+	double rest;    /* what rounding left in every residual */
 	double *centre; /* k; of features */
+	double *factor; /* of the kept inverse: see sandwich.h */
 	double *z;      /* k times L2N_BLOCK_ROWS */
 	double *weight; /* L2N_BLOCK_ROWS each */
 	double *residual;
@@ -49,6 +54,15 @@ struct l2_scores
 	double *y;
 	double *loss;
 };
+
+double *
+l2_robust_turn_of(const l2_model *m)
+{
+	double *factor = l2_scratch(sizeof(double) * l2_model_triangle(m));
+
+	l2n_sandwich_factor(m->p + 1, l2_model_matrix(m, L2_KEPT_INVERSE), factor);
+	return factor;
+}
 
 l2_scores *
 l2_scores_make(const l2_model *m, const l2_robust_rows *rows)
@@ -69,6 +83,7 @@ l2_scores_make(const l2_model *m, const l2_robust_rows *rows)
 	s->centre = palloc(sizeof(double) * s->k);
 	for (int i = 1; i < s->k; i++)
 		s->centre[i] = l2_model_centre(m, i);
+	s->factor = l2_robust_turn_of(m);
 	s->z = l2_scratch(sizeof(double) * s->k * L2N_BLOCK_ROWS);
 	s->weight = l2_scratch(sizeof(double) * 6 * L2N_BLOCK_ROWS);
 	s->residual = s->weight + L2N_BLOCK_ROWS;
@@ -90,20 +105,20 @@ scores_read(l2_scores *s, const double *rows, ptrdiff_t stride, int n)
 
 	for (int i = 0; i < n; i++, rows += stride)
 	{
-		double *z = s->z + (Size) i * s->k, eta = s->base;
+		double *z = s->z + (Size) i * s->k, about = 0;
 
 		z[0] = first;
 		for (int j = 1; j < s->k; j++)
 		{
 			z[j] = dropped[j - 1] ? 0 : rows[r->feature[j - 1]] - s->centre[j];
-			eta += z[j] * b[j];
+			about += z[j] * b[j];
 		}
 		s->y[i] = rows[r->target];
-		s->eta[i] = eta + (r->offset ? rows[r->offset] : 0);
+		s->eta[i] = s->base + about + (r->offset ? rows[r->offset] : 0);
 		s->weight[i] = r->weight ? rows[r->weight] : 1;
 		if (r->class_weight)
 			s->weight[i] *= s->y[i] * r->class_weight[1] + (1 - s->y[i]) * r->class_weight[0];
-		s->residual[i] = s->y[i] - s->eta[i];
+		s->residual[i] = s->y[i] - s->base - about - s->rest;
 		s->variance[i] = 1;
 	}
 	if (s->has_family)
@@ -115,18 +130,15 @@ bool
 l2_scores_add_squares(l2_scores *s, l2_vcov vcov, const double *rows, ptrdiff_t stride, int n,
 					  double *meat)
 {
-	const double *bread = l2_model_matrix(s->m, L2_KEPT_INVERSE);
-
 	scores_read(s, rows, stride, n);
 	for (int i = 0; i < n; i++)
 	{
-		const double *z = s->z + (Size) i * s->k;
+		double *z = s->z + (Size) i * s->k, form = l2n_sandwich_turn(s->k, s->factor, z);
 		double w = s->weight[i], e = s->residual[i], square = (s->frequency ? w : w * w) * e * e;
 
 		if (vcov == L2_VCOV_HC2 || vcov == L2_VCOV_HC3)
 		{
-			double h =
-				(s->frequency ? 1 : w) * s->variance[i] * l2n_covariance_form(s->k, bread, z);
+			double h = (s->frequency ? 1 : w) * s->variance[i] * form;
 
 			if (!(1 - h > LEAVES_NOTHING))
 				return false;
@@ -290,7 +302,12 @@ clusters_meat(l2_scores *s, l2_robust_rows *r, int way, double *meat)
 			continue;
 		}
 		for (int64 i = 0; i < c.n; i++)
-			l2n_rank_one(s->k, meat, 1, c.sum + (Size) i * s->k);
+		{
+			double *sum = c.sum + (Size) i * s->k;
+
+			l2n_sandwich_turn(s->k, s->factor, sum);
+			l2n_rank_one(s->k, meat, 1, sum);
+		}
 		n += (double) c.n;
 		c.from = c.to;
 		c.to = Min(MOST_PARTS, c.from + width);
@@ -420,6 +437,34 @@ l2_robust_factor(const l2_model *m, const l2_options *o, double clusters)
  * Sums of all kinds
  */
 
+/*
+ * Where y is far from 0 its mean, which residuals are about, is rounded by more than they can
+ * bear: what all of them have in common is taken out, as least squares with an intercept has it.
+ */
+static void
+residuals_settle(l2_scores *s, l2_robust_rows *r)
+{
+	const double *rows;
+	ptrdiff_t stride;
+	double sum = 0, weight = 0;
+	int n;
+
+	if (s->has_family || !(s->m->flags & L2_MODEL_INTERCEPT) ||
+		!(fabs(s->base) * ROUNDING > s->m->values[L2_STAT_SIGMA]))
+		return;
+	r->rewind(r);
+	while ((n = r->next(r, &rows, &stride)) > 0)
+	{
+		scores_read(s, rows, stride, n);
+		for (int i = 0; i < n; i++)
+		{
+			sum += s->weight[i] * s->residual[i];
+			weight += s->weight[i];
+		}
+	}
+	s->rest = sum / weight;
+}
+
 static void
 tell_none(const char *why)
 {
@@ -473,6 +518,7 @@ meat_in_order(l2_scores *s, l2_robust_rows *r, const l2_options *o, double *meat
 
 			for (int j = 0; j < s->k; j++)
 				score[j] = s->weight[i] * s->residual[i] * z[j];
+			l2n_sandwich_turn(s->k, s->factor, score);
 			l2n_hac_add(&h, meat, score);
 		}
 		l2_progress_rows(n);
@@ -512,20 +558,33 @@ meat_of_clusters(l2_scores *s, l2_robust_rows *r, const l2_options *o, l2_robust
 	return true;
 }
 
+/* The intercept's, not as a difference of variances about the means */
+static double
+intercept_error(const l2_model *m, const double *turn, const double *meat)
+{
+	double *z = palloc0(sizeof(double) * (m->p + 1)), *l = palloc0(sizeof(double) * (m->p + 1));
+
+	l[0] = 1;
+	l2_vcov_combination(m, l, z);
+	l2n_sandwich_turn(m->p + 1, turn, z);
+	return sqrt(Max(l2n_covariance_form(m->p + 1, meat, z), 0));
+}
+
 l2_model *
 l2_robust_of_sums(const l2_model *m, const l2_robust_sums *sums, bool psd, bool keep)
 {
 	int k = m->p + 1;
-	double *v = NULL;
+	bool two_ways = !isnan(sums->clusters_2);
+	double *v = NULL, *turn = NULL;
 	l2_model *r;
 
 	if (sums->meat)
 	{
-		bool indefinite = false, two_ways = !isnan(sums->clusters_2);
+		bool indefinite = false;
 
 		v = l2_scratch(sizeof(double) * l2n_tri_size(k));
-		l2n_sandwich(k, l2_model_matrix(m, L2_KEPT_INVERSE), sums->meat, v,
-					 l2_scratch(sizeof(double) * 2 * k * k));
+		turn = l2_robust_turn_of(m);
+		l2n_sandwich(k, turn, sums->meat, v, l2_scratch(sizeof(double) * 2 * k * k));
 		if (two_ways && psd)
 			l2_check(
 				l2n_cut_negative(k, v, l2_scratch(l2n_cut_negative_worksize(k)), l2_poll, NULL),
@@ -551,6 +610,8 @@ l2_robust_of_sums(const l2_model *m, const l2_robust_sums *sums, bool psd, bool 
 			}
 	}
 	r = l2_vcov_replace(m, sums->vcov, v, keep);
+	if (v && (m->flags & L2_MODEL_INTERCEPT) && !(two_ways && psd))
+		l2_model_vector(r, L2_STD_ERROR)[0] = intercept_error(m, turn, sums->meat);
 	r->values[L2_STAT_DF_ERRORS] = sums->df;
 	r->values[L2_STAT_CLUSTERS] = sums->clusters;
 	r->values[L2_STAT_CLUSTERS_2] = sums->clusters_2;
@@ -570,6 +631,7 @@ l2_robust_fit(const l2_model *m, const l2_options *o, l2_robust_rows *rows)
 	sums.meat = l2_scratch(sizeof(double) * size);
 	memset(sums.meat, 0, sizeof(double) * size);
 	l2_progress_phase(L2_PHASE_FITTING, 0, m->n);
+	residuals_settle(s, rows);
 	if (clustered)
 		known = meat_of_clusters(s, rows, o, &sums);
 	else if (o->vcov == L2_VCOV_HAC)

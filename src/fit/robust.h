@@ -49,7 +49,7 @@ extern l2_robust_rows *l2_robust_of_sparse(l2_sparse *s, const l2_options *o);
 typedef struct l2_robust_sums
 {
 	l2_vcov vcov;
-	double *meat;      /* of the model's coordinates, with all factors; NULL: there is none */
+	double *meat;      /* of scores turned by l2_robust_turn_of, with all factors; NULL: none */
 	double df;         /* of t; NaN: that of the model */
 	double clusters;   /* NaN: none */
 	double clusters_2; /* NaN: none */
@@ -69,9 +69,13 @@ extern void l2_robust_need(const l2_model *m);
 /* Coefficients that the fit estimated, the intercept among them */
 extern int l2_robust_rank(const l2_model *m);
 
+/* The factor of the kept inverse that scores are turned by before they are squared: see
+ * num/stats/sandwich.h; in the current context */
+extern double *l2_robust_turn_of(const l2_model *m);
+
 /*
- * Add a block of rows to the sums of squares of scores of HC0 to HC3.  False where the leverage of
- * one is 1.
+ * Add a block of rows to the sums of squares of turned scores of HC0 to HC3.  False where the
+ * leverage of one is 1.
  */
 typedef struct l2_scores l2_scores;
 extern l2_scores *l2_scores_make(const l2_model *m, const l2_robust_rows *rows);

@@ -9,6 +9,7 @@
 #include "base/rows.h"
 #include "model/family.h"
 #include "model/vcov.h"
+#include "predict/predict_record.h"
 
 #include "num/solve/leverage.h"
 #include "num/stats/covariance.h"
@@ -25,10 +26,6 @@
  */
 #define SAME_MOMENTS 1e-9
 #define SAME_FIT     1e-6
-
-extern Datum l2_predict_any(PG_FUNCTION_ARGS);
-extern Datum l2_predict_link_any(PG_FUNCTION_ARGS);
-extern Datum l2_encode_any(PG_FUNCTION_ARGS);
 
 typedef struct interval
 {
@@ -263,20 +260,6 @@ prepare(FunctionCallInfo fcinfo)
 	return v;
 }
 
-/* Of the model and the features alone what a function of them says */
-static Datum
-of_features(FunctionCallInfo fcinfo, FmgrInfo *f, PGFunction work, bool *null)
-{
-	LOCAL_FCINFO(inner, 2);
-	Datum result;
-
-	InitFunctionCallInfoData(*inner, f, 2, PG_GET_COLLATION(), NULL, NULL);
-	memcpy(inner->args, fcinfo->args, sizeof inner->args[0] * 2);
-	result = work(inner);
-	*null = inner->isnull;
-	return result;
-}
-
 /* The features that the fit did not drop, for the gram's factor */
 static void
 gather(interval *v, const l2_array_view *x)
@@ -347,10 +330,10 @@ l2_predict_interval(PG_FUNCTION_ARGS)
 		v->t = l2n_t_quantile(0.5 + level / 2, by_model_df(v, m));
 		v->level = level;
 	}
-	fit = DatumGetFloat8(of_features(fcinfo, &v->values, l2_predict_any, &null));
+	fit = DatumGetFloat8(l2_of_features(fcinfo, &v->values, l2_predict_any, &null));
 	if (null)
 		PG_RETURN_NULL();
-	x = l2_view_float8_array(of_features(fcinfo, &v->other, l2_encode_any, &null), "features");
+	x = l2_view_float8_array(l2_of_features(fcinfo, &v->other, l2_encode_any, &null), "features");
 	sigma = m->values[L2_STAT_SIGMA];
 	if (v->by_gram)
 	{
@@ -370,7 +353,7 @@ l2_predict_interval(PG_FUNCTION_ARGS)
 	values[FIT] = Float8GetDatum(fit);
 	if (l2_model_has_link(m))
 	{
-		double eta = DatumGetFloat8(of_features(fcinfo, &v->link, l2_predict_link_any, &null));
+		double eta = DatumGetFloat8(l2_of_features(fcinfo, &v->link, l2_predict_link_any, &null));
 		double residual, information, loss, slope, bend, low, high;
 		l2n_family f;
 

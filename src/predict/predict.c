@@ -308,3 +308,16 @@ l2_encode_any(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(construct_md_array(values, nulls, 1, &n, &lower, FLOAT8OID,
 											 sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
+
+Datum
+l2_of_features(FunctionCallInfo fcinfo, FmgrInfo *f, PGFunction work, bool *null)
+{
+	LOCAL_FCINFO(inner, 2);
+	Datum result;
+
+	InitFunctionCallInfoData(*inner, f, 2, PG_GET_COLLATION(), NULL, NULL);
+	memcpy(inner->args, fcinfo->args, sizeof inner->args[0] * 2);
+	result = work(inner);
+	*null = inner->isnull;
+	return result;
+}

@@ -29,6 +29,14 @@ extern bool l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p, b
 /* Of the same arguments a float8[] of the columns that the coefficients belong to */
 extern Datum l2_encode_record(FunctionCallInfo fcinfo, l2_record_predictor *p);
 
+/* Functions of a model and features in any way, for those that do more with the same arguments */
+extern Datum l2_predict_any(PG_FUNCTION_ARGS);
+extern Datum l2_predict_link_any(PG_FUNCTION_ARGS);
+extern Datum l2_encode_any(PG_FUNCTION_ARGS);
+
+/* What one of them says of arguments 0 and 1; f is a copy of the caller's, with its own fn_extra */
+extern Datum l2_of_features(FunctionCallInfo fcinfo, FmgrInfo *f, PGFunction work, bool *null);
+
 /* What a term adds to one prediction; NaN for a number that is not known */
 typedef struct l2_contribution
 {

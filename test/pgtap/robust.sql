@@ -104,6 +104,21 @@ CREATE TABLE of_many AS SELECT ols_fit(y, x, '{"covariance": true}') AS m, ols_f
 SELECT matches(pg_temp.plan('SELECT l2_meat((SELECT m FROM of_many), y, x) FROM many'), 'Partial Aggregate', 'a parallel second pass');
 SELECT cmp_ok(pg_temp.apart(l2_robust(m, (SELECT l2_meat((SELECT m FROM of_many), y, x) FROM many)), hc1), '<=', 1e-12::float8, 'which gives the same') FROM of_many;
 
+-- columns nearly collinear, and y far from 0: what does not depend on how columns are written does not lose its digits
+CREATE TABLE near AS SELECT i, (i * 37 % 101) / 8.0 AS a, (i * 53 % 29) / 4.0 AS b, (i * i * 7 % 31) / 2.0 AS y, i % 7 AS store, i * 11 % 5 AS week, 1 + i % 3 AS w FROM generate_series(1, 60) i;
+SELECT cmp_ok(max(abs(x.std_error / y.std_error - 1)), '<=', 1e-5::float8, 'nearly collinear columns, ' || v)
+FROM unnest('{HC0,HC1,HC2,HC3}'::text[]) v, LATERAL (SELECT ols_fit(l2_obs(y, weight => w), ARRAY[a, a + b / 131072], l2_options('vcov', v)) AS m, ols_fit(l2_obs(y, weight => w), ARRAY[a, b], l2_options('vcov', v)) AS plain FROM near) s,
+  LATERAL (SELECT i, std_error * CASE WHEN i = 3 THEN 1 / 131072.0 ELSE 1 END AS std_error FROM l2_summary(m) WITH ORDINALITY t(term, e, std_error, t, p, l, u, st, errors, i) WHERE i IN (1, 3)) x JOIN l2_summary(plain) WITH ORDINALITY y(term, e, std_error, t, p, l, u, st, errors, i) USING (i) GROUP BY v;
+SELECT cmp_ok(max(abs(x.std_error / y.std_error - 1)), '<=', 1e-5::float8, 'nearly collinear columns, ' || kind)
+FROM (SELECT 'two ways' AS kind, ols_fit(l2_obs(y, cluster => ROW(store, week)), ARRAY[a, a + b / 131072], '{"vcov": "CR1"}') AS m, ols_fit(l2_obs(y, cluster => ROW(store, week)), ARRAY[a, b], '{"vcov": "CR1"}') AS plain FROM near
+  UNION ALL SELECT 'HAC', ols_fit(y, ARRAY[a, a + b / 131072], '{"vcov": "HAC", "bandwidth": 3}' ORDER BY i), ols_fit(y, ARRAY[a, b], '{"vcov": "HAC", "bandwidth": 3}' ORDER BY i) FROM near
+  UNION ALL SELECT 'grams', (SELECT l2_robust(m, g) FROM (SELECT ols_fit(y, ARRAY[a, a + b / 131072], '{"covariance": true}') AS m FROM near) f, (SELECT l2_gram_cols(y, a, a + b / 131072) AS g FROM near GROUP BY store) g),
+    (SELECT ols_fit(l2_obs(y, cluster => store), ARRAY[a, b], '{"vcov": "CR1"}') FROM near)
+  UNION ALL SELECT 'meat', (SELECT l2_robust(m, l2_meat(m, y, ARRAY[a, a + b / 131072])) FROM (SELECT ols_fit(y, ARRAY[a, a + b / 131072], '{"covariance": true}') AS m FROM near) f, near GROUP BY m), (SELECT ols_fit(y, ARRAY[a, b], '{"vcov": "HC1"}') FROM near)) s,
+  LATERAL (SELECT i, std_error * CASE WHEN i = 3 THEN 1 / 131072.0 ELSE 1 END AS std_error FROM l2_summary(m) WITH ORDINALITY t(term, e, std_error, t, p, l, u, st, errors, i) WHERE i IN (1, 3)) x JOIN l2_summary(plain) WITH ORDINALITY y(term, e, std_error, t, p, l, u, st, errors, i) USING (i) GROUP BY kind;
+SELECT cmp_ok(pg_temp.apart(m, plain), '<=', 1e-9::float8, 'y far from 0, ' || v)
+FROM unnest('{HC0,HC3,CR1}'::text[]) v, LATERAL (SELECT ols_fit(l2_obs(y + 4294967296 * 1024, weight => w, cluster => CASE WHEN v = 'CR1' THEN store END), ARRAY[a, b], l2_options('vcov', v)) AS m, ols_fit(l2_obs(y, weight => w, cluster => CASE WHEN v = 'CR1' THEN store END), ARRAY[a, b], l2_options('vcov', v)) AS plain FROM near) s;
+
 -- linear forms and Wald's test, as by hand and by car
 CREATE TABLE tests (kase text, estimate float8, std_error float8, statistic float8, df float8, p float8);
 \copy tests FROM 'test/data/robust_tests.csv' WITH (FORMAT csv, HEADER true, NULL 'NA')

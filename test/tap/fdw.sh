@@ -57,7 +57,7 @@ on "$NODE2" -c "CREATE DATABASE latin1 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE
     -c 'ALTER DATABASE latin1 SET extra_float_digits = 0' -c "ALTER DATABASE latin1 SET search_path = 'nowhere'"
 setup 2 | PGOPTIONS='-c search_path=public' on "$NODE2" -d latin1 -f - >/dev/null
 
-export PGHOST=$HUB PGDATABASE=fdw
+export PGHOST=$HUB PGDATABASE=fdw PGOPTIONS="-c client_min_messages=warning"
 run -d postgres -c 'CREATE DATABASE fdw'
 version=$(run -c 'SHOW server_version_num')
 async=

@@ -98,11 +98,21 @@ test_move(void)
 static void
 test_sandwich(void)
 {
-	double b[3] = {2, 1, 3}, m[3] = {1, 0.5, 4}, v[3], work[8];
+	double b[3] = {2, 1, 3}, m[3] = {0, 0, 0}, z[2] = {1, 0.5}, l[3], v[3], work[8];
 
-	l2n_sandwich(2, b, m, v, work);
+	l2n_sandwich_factor(2, b, l);
+	ok(near(l2n_sandwich_turn(2, l, z), 2 + 1 + 0.75, 1e-15), "z' b z");
+	l2n_rank_one(2, m, 1, z);
+	z[0] = 0;
+	z[1] = sqrt(3.75);
+	l2n_sandwich_turn(2, l, z);
+	l2n_rank_one(2, m, 1, z);
+	l2n_sandwich(2, l, m, v, work);
 	/* (2 1; 1 3)(1 .5; .5 4)(2 1; 1 3) */
-	ok(near(v[0], 10, 1e-15) && near(v[1], 17.5, 1e-15) && near(v[2], 40, 1e-15), "b m b");
+	ok(near(v[0], 10, 1e-14) && near(v[1], 17.5, 1e-14) && near(v[2], 40, 1e-14), "b m b");
+	b[0] = b[1] = b[2] = 1;
+	l2n_sandwich_factor(2, b, l);
+	ok(l[0] == 1 && l[1] == 1 && l[2] == 0, "no pivot that is rounding error");
 	memset(m, 0, sizeof m);
 	l2n_rank_one(2, m, 2, (double[]){3, -1});
 	ok(m[0] == 18 && m[1] == -6 && m[2] == 2, "a z z'");

@@ -227,8 +227,12 @@ l2n_moments_unmerge(const l2n_kernel *kernel, l2n_moments *a, const l2n_moments 
 		for (size_t j = 0; j < k; j++)
 		{
 			dd d = dd_sub(dd_make(a->mean[j], a->mean[k + j]), dd_make(b->mean[j], b->mean[k + j]));
+			dd square = l2n_cross(a, (int) j, (int) j);
+			double more = dd_sub(square, l2n_cross(b, (int) j, (int) j)).hi;
 
-			if (fabs(d.hi) > 1e-20 * (fabs(a->mean[j]) + sqrt(a->cross[l2n_tri(k, j, j)])))
+			/* what outliers that came and went have left of a spread may be more than rounding */
+			if (fabs(d.hi) > 1e-20 * (fabs(a->mean[j]) + sqrt(square.hi)) ||
+				fabs(more) > 1e-9 * square.hi)
 				return L2N_NOT_A_PART;
 		}
 		l2n_moments_clear(a);

@@ -72,7 +72,7 @@ l2n_status l2n_moments_merge(const l2n_kernel *kernel, l2n_moments *a, const l2n
 
 /*
  * a -= b, undoing the merge of rows that a holds.  L2N_NOT_A_PART where the rest would have a
- * negative count, weight or sum of squares: then a is spoilt.
+ * negative count, weight or sum of squares, or as many rows vary in another way: then a is spoilt.
  */
 l2n_status l2n_moments_unmerge(const l2n_kernel *kernel, l2n_moments *a, const l2n_moments *b,
 							   void *work);

@@ -18,8 +18,19 @@
 /* m += a z z' */
 void l2n_rank_one(int k, double *m, double a, const double *z);
 
-/* v = b m b, for symmetric b and m.  work: 2 k^2 doubles */
-void l2n_sandwich(int k, const double *b, const double *m, double *v, double *work);
+/*
+ * The factor of b = l l', whose column i is row i of packed l.  Scores are turned by it before
+ * they are squared, so that M is of numbers alike in size: where columns are nearly collinear,
+ * entries of B M B are small differences of huge ones, and those of l m l' are not.  What is
+ * left of a pivot that is rounding error is taken for 0.
+ */
+void l2n_sandwich_factor(int k, const double *b, double *l);
+
+/* z = l' z; the sum of its squares, which is z' b z */
+double l2n_sandwich_turn(int k, const double *l, double *z);
+
+/* v = l m l', for a factor l and symmetric m of turned scores.  work: 2 k^2 doubles */
+void l2n_sandwich(int k, const double *l, const double *m, double *v, double *work);
 
 /*
  * Give directions of negative variance, which v may have, variance 0 (Cameron, Gelbach and Miller

@@ -1,0 +1,246 @@
+/*
+ * augment.c: what a fit makes of one of its own rows.
+ *
+ * References: R. D. Cook, Technometrics 19 (1977); D. Pregibon, Annals of Statistics 9 (1981), for
+ * generalised linear models, at the weights of the last step.
+ */
+#include "base/args.h"
+#include "base/rows.h"
+#include "model/family.h"
+#include "model/vcov.h"
+#include "options/obs.h"
+#include "predict/predict_record.h"
+#include "record/attribute.h"
+
+#include "num/stats/covariance.h"
+
+#include "utils/memutils.h"
+
+/* A leverage this near to 1 is 1, as in R's lm.influence: the row decides its own fit */
+#define AUGMENT_WHOLE (1 - 10 * 2.220446049250313e-16)
+
+/* Relative difference by which weights are not all 1 */
+#define AUGMENT_WEIGHTED 1e-9
+
+typedef struct augment
+{
+	TupleDesc desc;
+	bool is_obs;                 /* argument 2 */
+	FmgrInfo values, encoded;    /* of the same call: their own fn_extra */
+	l2_record_predictor *record; /* of features that are a record */
+	MemoryContext context;       /* of what follows */
+	bool valid;
+	l2_kept_value model;
+	const double *inverse;
+	double *z; /* a row in its coordinates */
+	int rank;  /* coefficients */
+	l2_record_type type;
+	int target; /* the record's attribute; -1: none */
+	l2_reader read_target;
+} augment;
+
+static void
+augment_check_method(const l2_model *m)
+{
+	if (m->method != L2_METHOD_OLS && m->method != L2_METHOD_RIDGE && !l2_model_has_link(m))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("no leverage of rows for a model of method %s", l2_method_name(m->method)),
+				 errdetail("It is known for least squares, ridge and generalised linear models."),
+				 errhint("l2_predict gives the fitted value.")));
+	l2_vcov_need(m, "l2_augment");
+	l2_check_predicts(m);
+}
+
+static augment *
+augment_of_call(FunctionCallInfo fcinfo)
+{
+	augment *a = fcinfo->flinfo->fn_extra;
+	Datum model = PG_GETARG_DATUM(0);
+	const l2_model *m;
+	MemoryContext old;
+
+	if (a == NULL)
+	{
+		old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+		a = palloc0(sizeof *a);
+		a->desc = l2_row_desc(fcinfo);
+		a->is_obs = l2_is_obs(get_fn_expr_argtype(fcinfo->flinfo, 2));
+		a->values = a->encoded = *fcinfo->flinfo;
+		if (l2_is_record(get_fn_expr_argtype(fcinfo->flinfo, 1)))
+			a->record = l2_record_predictor_make(fcinfo->flinfo);
+		a->context =
+			AllocSetContextCreate(CurrentMemoryContext, "l2reg augment", ALLOCSET_DEFAULT_SIZES);
+		MemoryContextSwitchTo(old);
+		fcinfo->flinfo->fn_extra = a;
+	}
+	if (a->valid && l2_same_value(&a->model, model))
+		return a;
+	a->valid = false;
+	MemoryContextReset(a->context);
+	old = MemoryContextSwitchTo(a->context);
+	l2_keep_value(&a->model, model);
+	m = l2_model_get(PointerGetDatum(a->model.value));
+	augment_check_method(m);
+	a->inverse = l2_model_matrix(m, L2_KEPT_INVERSE);
+	a->z = palloc(sizeof(double) * (m->p + 1));
+	a->rank = (m->flags & L2_MODEL_INTERCEPT) ? 1 : 0;
+	for (int i = 0; i < m->p; i++)
+		a->rank += !l2_model_dropped(m)[i];
+	a->type.type = InvalidOid;
+	MemoryContextSwitchTo(old);
+	a->valid = true;
+	return a;
+}
+
+/* The outcome in a record; false where it has none */
+static bool
+augment_read_target(FunctionCallInfo fcinfo, augment *a, const l2_model *m, double *y)
+{
+	HeapTupleHeader record = l2_record_argument(fcinfo, a->record);
+
+	if (!OidIsValid(a->type.type) || !l2_is_of_type(&a->type, record))
+	{
+		MemoryContext old = MemoryContextSwitchTo(a->context);
+		const char *name = l2_column_name(l2_names_of_model(m), 0);
+
+		l2_record_type_of(record, &a->type);
+		a->target = l2_find_attribute(&a->type, name);
+		if (a->target >= 0)
+			a->read_target =
+				l2_reader_of_target(TupleDescAttr(a->type.desc, a->target)->atttypid, name);
+		MemoryContextSwitchTo(old);
+	}
+	if (a->target < 0)
+		return false;
+	l2_take_apart(&a->type, record);
+	if (a->type.nulls[a->target])
+		return false;
+	*y = a->read_target(a->type.values[a->target]);
+	return true;
+}
+
+/* What is known of the row besides its features: y is NaN where that is not */
+static l2_row_of_y
+augment_outcome(FunctionCallInfo fcinfo, augment *a, const l2_model *m)
+{
+	l2_row_of_y r = {.y = NAN, .weight = 1};
+	double total = m->values[L2_STAT_SUM_WEIGHTS];
+
+	if (a->is_obs)
+	{
+		if (!PG_ARGISNULL(2))
+			l2_obs_read(PG_GETARG_DATUM(2), &r);
+		if (!l2_model_has_link(m))
+			l2_refuse_offset(&r);
+		return r;
+	}
+	if (!(m->flags & L2_MODEL_FREQUENCY) && fabs(total - m->n) > AUGMENT_WEIGHTED * m->n)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("the model was fitted with weights, and the row has none"),
+						errhint("Give the outcome with its weight: l2_augment(model, row, "
+								"l2_obs(y, weight => w)).")));
+	if (!PG_ARGISNULL(2))
+		r.y = PG_GETARG_FLOAT8(2);
+	else if (a->record)
+		(void) augment_read_target(fcinfo, a, m, &r.y);
+	return r;
+}
+
+/* A row of a fit */
+typedef struct augment_row
+{
+	double fitted;
+	double residual;
+	double pearson;  /* the residual in units of the standard deviation, but for the dispersion */
+	double leverage; /* of a row of weight 1 */
+} augment_row;
+
+static void
+augment_by_link(const l2_model *m, const l2_row_of_y *r, double eta, augment_row *row)
+{
+	double residual, information, loss, slope, bend;
+	l2n_family f;
+
+	l2_family_of_model(m, &f);
+	f.expected = true;
+	row->fitted = f.link->mean(eta);
+	if (r->y < f.lowest || r->y > f.highest)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("y is %g, which family %s cannot have", r->y, l2_family_name(f.kind))));
+	f.evaluate(&f, l2_kernel, 1, &row->fitted, &eta, &residual, &information, &loss);
+	f.link->slopes(eta, row->fitted, &slope, &bend);
+	row->residual = r->y - row->fitted;
+	row->pearson = row->leverage = NAN;
+	if (isinf(loss))
+		return; /* a mean that the family cannot have */
+	row->pearson = row->residual * sqrt(information) / fabs(slope);
+	row->leverage = information;
+}
+
+/* l2_augment(model, features, y) */
+PG_FUNCTION_INFO_V1(l2_augment);
+PGDLLEXPORT Datum
+l2_augment(PG_FUNCTION_ARGS)
+{
+	enum
+	{
+		FITTED,
+		RESIDUAL,
+		STANDARDIZED,
+		LEVERAGE,
+		COOKS_DISTANCE,
+		COLUMNS
+	};
+	augment *a;
+	const l2_model *m;
+	l2_row_of_y r;
+	l2_array_view x;
+	augment_row row = {.leverage = 1};
+	Datum values[COLUMNS];
+	bool nulls[COLUMNS] = {false}, null, counts, penalised;
+	double link, standardized = NAN, cooks = NAN, variance;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	a = augment_of_call(fcinfo);
+	m = (const l2_model *) a->model.value;
+	r = augment_outcome(fcinfo, a, m);
+	link = DatumGetFloat8(l2_of_features(fcinfo, &a->values, l2_predict_link_any, &null));
+	if (null)
+		PG_RETURN_NULL();
+	x = l2_view_float8_array(l2_of_features(fcinfo, &a->encoded, l2_encode_any, &null), "features");
+	if (l2_model_has_link(m))
+		augment_by_link(m, &r, link + r.offset, &row);
+	else
+	{
+		row.fitted = link;
+		row.residual = row.pearson = r.y - link;
+	}
+	counts = l2_usable_weight(r.weight);
+	if (m->flags & L2_MODEL_FREQUENCY)
+		r.weight = counts;
+	l2_vcov_row(m, x.values, a->z);
+	row.leverage *= r.weight * l2n_covariance_form(m->p + 1, a->inverse, a->z);
+	if (row.leverage > AUGMENT_WHOLE && row.leverage < 1 + 1e-9)
+		row.leverage = 1;
+
+	/* penalised coefficients do not move as these formulas say */
+	penalised = m->values[L2_STAT_LAMBDA] > 0;
+	variance = l2_vcov_unit(m);
+	if (counts && !penalised && row.leverage < 1)
+	{
+		standardized = row.pearson * sqrt(r.weight / (variance * (1 - row.leverage)));
+		cooks = standardized * standardized * row.leverage / (1 - row.leverage) / a->rank;
+		/* 0 / 0: without residual degrees of freedom or of a perfect fit nothing is known */
+		if (!isfinite(standardized))
+			standardized = cooks = NAN;
+	}
+	l2_set_double(values, nulls, FITTED, row.fitted);
+	l2_set_double(values, nulls, RESIDUAL, row.residual);
+	l2_set_double(values, nulls, STANDARDIZED, standardized);
+	l2_set_double(values, nulls, LEVERAGE, row.leverage);
+	l2_set_double(values, nulls, COOKS_DISTANCE, cooks);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(a->desc, values, nulls)));
+}

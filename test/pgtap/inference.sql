@@ -1,0 +1,52 @@
+-- Rows through a model, tests of terms and marginal effects against R (test/data/make_robust.R, make_margins.R).
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS l2reg;
+CREATE TABLE d (id int, store int, week int, half int, lone int, a float8, b float8, zone text, y float8, w float8, won int, visits int, single int);
+\copy d FROM 'test/data/robust_rows.csv' WITH (FORMAT csv, HEADER true)
+CREATE TABLE rows_of_r (kase text, id int, fitted float8, residual float8, standardized float8, leverage float8, cooks float8, link float8, link_se float8);
+\copy rows_of_r FROM 'test/data/robust_augment.csv' WITH (FORMAT csv, HEADER true)
+CREATE TABLE tests (kase text, estimate float8, std_error float8, statistic float8, df float8, p float8);
+\copy tests FROM 'test/data/robust_tests.csv' WITH (FORMAT csv, HEADER true, NULL 'NA')
+SELECT no_plan();
+
+CREATE TABLE models AS
+  SELECT 'ols' AS kase, ols_fit(y, ARRAY[a, b], '{"covariance": true}') AS m FROM d
+  UNION ALL SELECT 'weighted', ols_fit(l2_obs(y, weight => w), ARRAY[a, b], '{"covariance": true}') FROM d
+  UNION ALL SELECT 'logistic', logistic_fit(won, ARRAY[a, b], '{"covariance": true}') FROM d
+  UNION ALL SELECT 'poisson', poisson_fit(l2_obs(visits, weight => w, offset_by => w / 5), ARRAY[a, b], '{"covariance": true}') FROM d;
+CREATE VIEW outcomes AS SELECT d.*, kase, CASE kase WHEN 'logistic' THEN l2_obs(won) WHEN 'poisson' THEN l2_obs(visits, weight => w, offset_by => w / 5)
+  WHEN 'weighted' THEN l2_obs(y, weight => w) ELSE l2_obs(y) END AS o, m FROM d, models;
+
+-- rstandard, hatvalues and cooks.distance
+SELECT cmp_ok(max(greatest(abs(g.fitted / r.fitted - 1), abs(g.residual / r.residual - 1), abs(g.standardized / r.standardized - 1), abs(g.leverage / r.leverage - 1), abs(g.cooks_distance / r.cooks - 1))), '<=', 1e-9::float8,
+  kase || ': rows of R') FROM rows_of_r r JOIN outcomes o USING (kase, id), l2_augment(m, ARRAY[a, b], o) g GROUP BY kase;
+SELECT is(count(*)::int, (SELECT count(*)::int FROM rows_of_r), 'all rows') FROM rows_of_r r JOIN outcomes o USING (kase, id), l2_augment(m, ARRAY[a, b], o) g WHERE g.cooks_distance > 0;
+SELECT cmp_ok(abs(sum(leverage) - 3), '<=', 1e-9::float8, kase || ': leverages sum to the number of coefficients') FROM outcomes, l2_augment(m, ARRAY[a, b], o) GROUP BY kase;
+-- Cook's distance by its definition, without the row
+SELECT cmp_ok(max(abs(far / cooks_distance - 1)), '<=', 1e-8::float8, 'Cook''s distance is what leaving out does') FROM (SELECT id, g.cooks_distance,
+  (SELECT sum((l2_predict(m, ARRAY[e.a, e.b]) - l2_predict(without, ARRAY[e.a, e.b])) ^ 2) FROM d e) / 3 / (m::jsonb ->> 'sigma')::float8 ^ 2 AS far
+  FROM outcomes o, l2_augment(m, ARRAY[a, b], o) g, LATERAL (SELECT ols_fit(y, ARRAY[a, b]) AS without FROM d WHERE id <> o.id) s WHERE kase = 'ols' AND id <= 3) q;
+SELECT is(l2_augment(m, ARRAY[a, b], y), l2_augment(m, ARRAY[a, b], o), 'a plain outcome') FROM outcomes WHERE kase = 'ols' AND id = 4;
+
+-- predict(se.fit = TRUE) and its limits on the link, mapped back
+SELECT cmp_ok(max(greatest(abs((i.conf_high - i.conf_low) / (2 * qt.t * link_se) - 1), abs(i.se_fit / link_se - 1))), '<=', 1e-9::float8, kase || ': limits of the mean') FROM rows_of_r JOIN outcomes USING (kase, id),
+  l2_predict_interval(m, ARRAY[a, b]) i, (SELECT (upper - estimate) / std_error AS t FROM l2_summary((SELECT m FROM models WHERE kase = 'ols')) LIMIT 1) qt WHERE kase IN ('ols', 'weighted') GROUP BY kase;
+SELECT cmp_ok(max(greatest(abs(i.conf_low * (1 + exp(-link + 1.959963984540054 * link_se)) - 1), abs(i.conf_high * (1 + exp(-link - 1.959963984540054 * link_se)) - 1), abs(i.se_fit / (link_se * fitted * (1 - fitted)) - 1))),
+  '<=', 1e-9::float8, 'logistic limits') FROM rows_of_r JOIN outcomes USING (kase, id), l2_predict_interval(m, ARRAY[a, b]) i WHERE kase = 'logistic';
+SELECT cmp_ok(max(greatest(abs(i.conf_low * exp(w / 5 - link + 1.959963984540054 * link_se) - 1), abs(i.conf_high * exp(w / 5 - link - 1.959963984540054 * link_se) - 1), abs(i.se_fit * exp(w / 5) / (link_se * fitted) - 1))),
+  '<=', 1e-9::float8, 'Poisson limits') FROM rows_of_r JOIN outcomes USING (kase, id), l2_predict_interval(m, ARRAY[a, b]) i WHERE kase = 'poisson';
+SELECT is(count(pred_low) + count(pred_high), 0::bigint, 'a new row of a GLM has no limits') FROM outcomes, l2_predict_interval(m, ARRAY[a, b]) WHERE kase IN ('logistic', 'poisson');
+
+-- drop1(test = "F"), of a gram and of a model and its gram; likelihood ratios of lrtest and anova
+CREATE TABLE grams AS SELECT l2_gram_agg(y, s) AS g FROM d, LATERAL (SELECT a, b, zone) s;
+SELECT cmp_ok(max(greatest(abs(x.f / t.statistic - 1), abs(x.p / t.p - 1), abs(x.df - t.df))), '<=', 1e-9::float8, t.kase) FROM grams, l2_drop1(g) x JOIN tests t ON t.kase = 'drop1 ' || x.term GROUP BY t.kase;
+SELECT is(string_agg(x::text, ' '), (SELECT string_agg(x::text, ' ') FROM grams, l2_drop1(g) x), 'of a model') FROM grams, l2_drop1(l2_ols(g), g) x;
+SELECT is(array_agg(term), '{a,b,zone}', 'terms') FROM grams, l2_drop1(g);
+SELECT cmp_ok(abs(x.f / w.f - 1), '<=', 1e-9::float8, 'Wald''s F is the same') FROM grams, l2_drop1(g) x, l2_wald(l2_ols(g, '{"covariance": true}'), '{zone}') w WHERE x.term = 'zone';
+SELECT is(array_agg(term ORDER BY term), '{b,zone:a}', 'main effects stay in an interaction') FROM l2_drop1(l2_set_names((SELECT l2_gram_cols(y, a, b, (zone = 'west')::int, (zone = 'west')::int * a) FROM d), '{a,b,zone,zone:a}', 'y'));
+SELECT cmp_ok(greatest(abs(chi_sq / statistic - 1), abs(x.p / t.p - 1), abs(x.df - t.df)), '<=', 1e-9::float8, 'lrtest') FROM (SELECT logistic_fit(l2_obs(won, weight => w), s1) AS m1, logistic_fit(l2_obs(won, weight => w), s2) AS m2 FROM d, LATERAL (SELECT d.a) s1, LATERAL (SELECT d.a, d.b, d.zone) s2) m,
+  l2_anova(m2, m1) x, tests t WHERE t.kase = 'lrtest' AND number = 1;
+SELECT cmp_ok(greatest(abs(chi_sq / statistic - 1), abs(x.p / t.p - 1), abs(x.df - t.df)), '<=', 1e-9::float8, 'anova poisson') FROM (SELECT poisson_fit(l2_obs(visits, weight => w, offset_by => w / 5), ARRAY[]::float8[], '{"names": []}') AS m1, poisson_fit(l2_obs(visits, weight => w, offset_by => w / 5), ARRAY[a, b]) AS m2 FROM d) m,
+  l2_anova(m1, m2) x, tests t WHERE t.kase = 'anova poisson' AND number = 2;
+SELECT is(array_agg(DISTINCT kind), '{rate ratio}', 'a rate ratio') FROM l2_odds_ratios((SELECT m FROM models WHERE kase = 'poisson'));
+SELECT * FROM finish();

@@ -1,0 +1,1 @@
+-- The chapter brings its own rows.
