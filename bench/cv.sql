@@ -21,6 +21,16 @@ CREATE TABLE gram100 AS SELECT l2_gram_agg(dense, x) AS dense, l2_gram_agg(spars
 COMMIT;
 VACUUM (FREEZE, ANALYZE) rows100, gram100;
 
+-- A million rows, of which 40 are different, and as many that all are
+BEGIN;
+SELECT setseed(0.5) \g /dev/null
+CREATE TABLE rows40 AS SELECT mod(i * i, 7) + mod(i, 40) AS y, ARRAY(SELECT sin(mod(i, 40) * j) FROM generate_series(1, 10) j) AS x
+    FROM generate_series(1, 1000000) r(n), LATERAL (SELECT mod(n, 40) AS i) s;
+CREATE TABLE rows10 AS SELECT random() AS y, ARRAY(SELECT random() + 0 * n FROM generate_series(1, 10)) AS x
+    FROM generate_series(1, 1000000) n;
+COMMIT;
+VACUUM (FREEZE, ANALYZE) rows40, rows10;
+
 -- A backend of its own: memory that the above left behind would be a head start
 \connect
 SET client_min_messages = warning;
@@ -43,6 +53,12 @@ INSERT INTO query (item, name, sql) VALUES
 ('cv', 'ridge_cv', 'SELECT ridge_cv(dense, x) FROM rows100'),
 ('cv', 'scan and path', 'SELECT count(model) FROM (SELECT l2_gram_agg(dense, x) g FROM rows100 OFFSET 0) s, l2_path(g)');
 CALL measure('cv', 10);
+INSERT INTO query (item, name, sql) VALUES
+('copies', 'different', 'SELECT lasso_cv(y, x) FROM rows10'),
+('copies', 'fit', 'SELECT ridge_fit(y, x, 0.1) FROM rows10'),
+('copies', '40', 'SELECT lasso_cv(y, x) FROM rows40'),
+('copies', '40 fit', 'SELECT ridge_fit(y, x, 0.1) FROM rows40');
+CALL measure('copies', 10);
 
 \warn 'l2reg: others'' paths and cross-validation'
 
@@ -83,6 +99,10 @@ CALL compare('10 folds, 100 lambdas, 100,000 stored arrays of 100: lasso_cv', 'r
 CALL compare('  lasso_cv, few effects', 'ridge_fit', 'cv', 'sparse', 'cv', 'ridge_fit', at_most => 1.5);
 CALL compare('  ridge_cv', 'ridge_fit', 'cv', 'ridge_cv', 'cv', 'ridge_fit', at_most => 1.5);
 
+CALL compare('  lasso_cv, 1,000,000 arrays of 10', 'ridge_fit', 'copies', 'different', 'copies', 'fit');
+CALL compare('  lasso_cv, 40 of which are different', 'ridge_fit', 'copies', '40', 'copies', '40 fit');
+CALL compare('  lasso_cv, 40 of which are different', 'all different', 'copies', '40', 'copies', 'different', at_most => 1.0);
+
 -- The way to a file and from it, and what is done there
 CREATE PROCEDURE exported(what text, reference text, name text, read_by text, other text,
                           at_least float8 DEFAULT NULL)
@@ -100,7 +120,7 @@ CALL exported('  lasso_cv, times faster', 'LassoCV', 'lasso_cv', 'sklearn read',
 CALL compare('  lasso_cv, times faster', 'LassoCV alone', 'cv', 'lasso_cv', 'others', 'LassoCV');
 
 -- The state itself, which lasso_cv's final function would read
-CREATE AGGREGATE folds_state(float8, float8[], int) (SFUNC = l2_folds_accum, STYPE = l2_gram[]);
-SELECT pg_column_size(folds_state(dense, x, 10)) / 1024.0 AS state,
+CREATE AGGREGATE folds_state(float8, float8[]) (SFUNC = _l2_folds_accum, STYPE = l2_gram[], INITCOND = '{folds}');
+SELECT pg_column_size(folds_state(dense, x)) / 1024.0 AS state,
     10 * pg_column_size(l2_gram_agg(dense, x)) / 1024.0 AS grams FROM rows100 \gset
 CALL report('  lasso_cv, kB of its state', 'ten l2_gram', :state, :grams);

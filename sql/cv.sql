@@ -198,3 +198,22 @@ DROP TABLE many, f, stolen, pairs;
 DROP AGGREGATE raw_folds(float8, float8[], l2_options), raw_ridge_cv(float8, float8[], l2_options);
 DROP AGGREGATE on_a_stolen_state(l2_gram[]);
 DROP FUNCTION rounded(float8[], int);
+SET client_min_messages = notice;
+-- the grid of ridge goes on where the error still falls at its end, and ends where that is flat
+CREATE TEMP TABLE near AS SELECT a AS c1, a + b / 100 AS c2, a + b + noise / 10 AS y
+  FROM (SELECT sin(i * 12.9898) * 1.5 AS a, cos(i * 78.233) * 1.5 AS b, sin(i * 37.719 + 1) * 1.5 AS noise FROM generate_series(1, 300) i) s;
+SELECT round(r_squared::numeric, 3) AS r2, round(cv_error::numeric, 4) AS cv_error, lambda < 1e-3 AS small FROM l2_glance((SELECT ridge_cv(y, ARRAY[c1, c2]) FROM near));
+SELECT round(r_squared::numeric, 3) AS r2, round(cv_error::numeric, 4) AS cv_error FROM l2_train('near_y', 'near', 'y');
+-- not below an end that was given
+SELECT round(cv_error::numeric, 3) AS cv_error FROM l2_glance((SELECT ridge_cv(y, ARRAY[c1, c2], '{"lambda_min_ratio": 1e-6}') FROM near));
+WITH c AS (SELECT c.*, lag(lambda) OVER (ORDER BY lambda DESC) / lambda AS step
+           FROM (SELECT l2_gram_folds(y, ARRAY[c1, c2]) AS g FROM near) s, l2_cv_curve(g, 'ridge') c)
+SELECT count(*) > 100 AS more, max(step) / min(step) - 1 < 1e-9 AS even, count(*) < 400 AS bounded, min(mean) < 0.0115 AS low,
+  count(*) FILTER (WHERE is_1se) AS one_se FROM c;
+DROP TABLE near, near_y;
+
+-- more distinct rows than wait for their copies: these share a fold, which is said
+SELECT ridge_cv(y, x) IS NOT NULL AS fits FROM (SELECT cos(i % 6000) + sin(3 * (i % 6000)) / 9 AS y, ARRAY[cos(i % 6000), (i % 6000) % 7] AS x FROM generate_series(1, 20000) i) s;
+SELECT ridge_cv(y, ROW(x, g)) IS NOT NULL AS fits FROM (SELECT cos(i % 6000) + sin(3 * (i % 6000)) / 9 AS y, cos(i % 6000) AS x, 'g' || i % 6000 % 7 AS g FROM generate_series(1, 20000) i) s;
+SELECT ridge_cv(l2_obs(y, fold => i), x) IS NOT NULL AS fits FROM (SELECT i, cos(i % 6000) + sin(3 * (i % 6000)) / 9 AS y, ARRAY[cos(i % 6000), (i % 6000) % 7] AS x FROM generate_series(1, 20000) i) s;
+SELECT ridge_cv(y, x) IS NOT NULL AS fits FROM (SELECT cos(i) + sin(3 * i) / 9 AS y, ARRAY[cos(i), i % 7] AS x FROM generate_series(1, 20000) i) s;

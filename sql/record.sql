@@ -212,4 +212,17 @@ CREATE TEMP TABLE own AS SELECT i AS id, cos(i) + i AS "Price", i % 3 = 0 AS sol
 SELECT ols_fit("Price", o, '{"target": "price"}') FROM own o;
 SELECT ridge_cv("Price", o, '{"target": "cost"}') FROM own o;
 SELECT logistic_fit(sold, o, 1, '{"target": "sale"}') FROM own o;
+SELECT l2_n(l2_gram_agg("Price", o, '{"target": "price"}')) FROM own o;
+SELECT cardinality(l2_gram_folds("Price", o, '{"target": "cost"}')) FROM own o;
+SELECT l2_n(l2_gram_agg("Price", l2_row(o), '{"target": "price"}')) FROM own o;
+-- but not so where it names a column, or one that the record does not have, or all names are given
+SELECT l2_names(l2_gram_agg("Price", o, '{"target": "Price"}')), l2_names(l2_gram_agg(ln("Price"), o, '{"target": "log"}')) FROM own o;
+SELECT l2_names(l2_gram_agg(id, o, '{"target": "Price"}')) FROM own o;
+SELECT l2_names(l2_gram_agg(id, l2_row(o), '{"target": "Price"}')) FROM own o;
+SELECT l2_names(l2_gram_agg("Price", o, '{"target": "price", "names": ["a", "b", "c"]}')) FROM own o;
+-- few rows may be equal by chance, unless a name is like the other
+SELECT l2_names(l2_gram_agg(y, ROW(x), '{"target": "worked_out"}')) FROM (VALUES (1, 1), (2, 2)) r(x, y);
+SELECT l2_names(l2_gram_agg("Price", o, '{"target": "PRICE"}')) FROM own o WHERE id < 4;
+SELECT l2_names(l2_gram_agg("Price", o, '{"target": "Proce"}')) FROM own o WHERE id < 4;
+SELECT l2_names(l2_gram_agg("Price", o, '{"target": "log_price"}')) FROM own o WHERE id < 4;
 SELECT l2_names(ols_fit("Price", o, '{"target": "Price"}')), l2_names(logistic_fit(sold, o, 1, '{"target": "sold"}')) FROM own o;

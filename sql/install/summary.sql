@@ -73,7 +73,10 @@ COMMENT ON FUNCTION l2_glance(l2_model) IS
 'null_deviance (McFadden''s pseudo-R^2 for y of 0 and 1), gap the change of the linear predictor by the '
 'last step (root mean square); deviance, that of the intercept and offset alone, log likelihood; aic = -2'
 ' log likelihood + 2 df, bic with log(n) in place of 2, where a dispersion or theta that was estimated is'
-' a parameter more. family and link; dispersion: Pearson''s chi square over df_residual, whether or not '
+' a parameter more. Of least squares by ols_fit or l2_ols the three are R''s logLik, AIC and BIC, sigma a '
+'parameter more; NULL where weights other than 1 do not count rows (the sum of log w is not kept), or the '
+'fit is perfect; l2_compare leaves constants out. family and link; '
+'dispersion: Pearson''s chi square over df_residual, whether or not '
 'standard errors go by it; theta of a negative binomial. vcov: which standard errors there are, as in '
 'l2_summary; clusters: how many, of two ways the fewer. With errors other than iid the overall F is NULL:'
 ' see l2_wald.';

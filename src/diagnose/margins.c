@@ -30,12 +30,12 @@ typedef struct margins
 	const char **boolean_of; /* of each feature: not NULL where effects are differences */
 	int *category;           /* of each feature; -1: none */
 	int64 n;
-	double slope;    /* sum of d mean / d eta */
-	double *bend;    /* p + 1: sum of the second derivative times the row */
-	double *effect;  /* p: sums of differences */
+	double slope;     /* sum of d mean / d eta */
+	double *bend;     /* p + 1: sum of the second derivative times the row */
+	double *effect;   /* p: sums of differences */
 	double *gradient; /* p rows of p + 1 */
-	double *z;       /* p + 1: scratch */
-	double *other;   /* p + 1: scratch */
+	double *z;        /* p + 1: scratch */
+	double *other;    /* p + 1: scratch */
 } margins;
 
 /* What a margin says of a feature, in the order of the result */
@@ -73,10 +73,10 @@ margins_read_kinds(margins *s)
 		bool known = origin && origin[j].attribute >= 0;
 
 		s->category[j] = known && origin[j].is_level ? origin[j].attribute : -1;
-		s->boolean_of[j] = known && (origin[j].is_level ||
-									 e->attribute[origin[j].attribute].kind == L2_BOOLEAN)
-							   ? names[j]
-							   : NULL;
+		s->boolean_of[j] =
+			known && (origin[j].is_level || e->attribute[origin[j].attribute].kind == L2_BOOLEAN)
+				? names[j]
+				: NULL;
 	}
 }
 

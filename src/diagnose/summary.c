@@ -312,10 +312,12 @@ l2_glance(PG_FUNCTION_ARGS)
 	l2_set_double(values, nulls, at++, m->values[L2_STAT_CV_ERROR]);
 	l2_set_double(values, nulls, at++, m->values[L2_STAT_CV_SE]);
 	set_int(values, nulls, at++, m->values[L2_STAT_FOLDS]);
-	for (int i = L2_STAT_DEVIANCE; i <= L2_STAT_LOG_LIKELIHOOD; i++)
-		l2_set_double(values, nulls, at++, l2_model_stat(m, i));
-	l2_likelihood_criteria(l2_model_stat(m, L2_STAT_LOG_LIKELIHOOD), l2_model_rows(m),
-						   l2_model_parameters(m), criteria);
+	l2_set_double(values, nulls, at++, l2_model_stat(m, L2_STAT_DEVIANCE));
+	l2_set_double(values, nulls, at++, l2_model_stat(m, L2_STAT_NULL_DEVIANCE));
+	l2_set_double(values, nulls, at++, l2_model_log_likelihood(m));
+	/* sigma is a parameter of least squares, as in R */
+	l2_likelihood_criteria(l2_model_log_likelihood(m), l2_model_rows(m),
+						   l2_model_parameters(m) + (l2_model_has_link(m) ? 0 : 1), criteria);
 	l2_set_double(values, nulls, at++, criteria[L2_CRITERION_AIC]);
 	l2_set_double(values, nulls, at++, criteria[L2_CRITERION_BIC]);
 	nulls[at] = nulls[at + 1] = !l2_model_has_link(m);

@@ -22,11 +22,17 @@
 #include "utils/memutils.h"
 
 /* At the end of a grid the error still falls where it is so much more at so many times lambda */
-#define STILL_FALLS 0.01
-#define FALL_OVER   3.0
+#define STILL_FALLS     0.01
+#define GOES_ON_TO_FALL 0.0001 /* ... where the grid has gone on already */
+#define FALL_OVER       3.0
 
 /* ... and this share of the error without any feature */
 #define MATTERS 0.001
+
+/* A grid of ridge goes on by so many times smaller lambdas, to so many in all: see extend_grid */
+#define GOES_ON      1e-2
+#define GOES_ON_TO   1e-13
+#define MOST_LAMBDAS 1000
 
 typedef struct curve
 {
@@ -36,6 +42,7 @@ typedef struct curve
 	l2_gram *all;    /* their sum */
 	l2_fitter *fitter;
 	int n;
+	int n_done;          /* points whose errors are known */
 	int64 done;          /* fits, of k * n */
 	l2_cv_point *points; /* for each l1_ratio lambdas largest first */
 	int best;
@@ -103,7 +110,7 @@ make_trial(const curve *c)
 	t->fitter = l2_fitter_make(t->rest, &c->options);
 	p = l2_fitter_columns(t->fitter)->p;
 	t->batch = 1;
-	for (int i = 0; i < c->n; i++)
+	for (int i = c->n_done; i < c->n; i++)
 		t->batch = Max(t->batch, batch_at(c, t->fitter, i));
 	t->work = l2_scratch(l2n_fold_worksize(p, t->batch));
 	t->coef = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(double) * Max(p, 1) * t->batch);
@@ -112,7 +119,8 @@ make_trial(const curve *c)
 	return t;
 }
 
-/* Errors on fold number k of models fitted to the rest; how many did not converge */
+/* Errors on fold number k, at the points not yet done, of models fitted to the rest; how many did
+ * not converge */
 static int
 try_fold(curve *c, trial *t, int k, const l2_gram *rest)
 {
@@ -128,7 +136,7 @@ try_fold(curve *c, trial *t, int k, const l2_gram *rest)
 	l2_check(l2n_fold_start(&test, l2_fitter_moments(t->fitter), l2_fitter_columns(t->fitter),
 							t->work, &fold, l2_poll, NULL),
 			 NULL, 0);
-	for (int i = 0, n; i < c->n; i += n)
+	for (int i = c->n_done, n; i < c->n; i += n)
 	{
 		n = batch_at(c, t->fitter, i);
 		o.l1_ratio = c->points[i].l1_ratio;
@@ -217,12 +225,30 @@ l2_cv_choose(l2_cv_point *points, int n, int k, const double *weight, int *best,
 			break;
 }
 
+/*
+ * Whether the error still falls by that share at the best of points, the last of its grid, which
+ * begins at first: the curve of well-behaved data is flat there, and then the end does not matter
+ */
+static bool
+still_falls(const l2_cv_point *points, int first, int best, double share)
+{
+	const l2_cv_point *p = &points[best];
+	int above = best;
+	double fall;
+
+	while (above > first && points[above].lambda < FALL_OVER * p->lambda)
+		above--;
+	fall = points[above].mean - p->mean;
+	return fall > share * fabs(p->mean) &&
+		   fall > share / STILL_FALLS * MATTERS * fabs(points[first].mean);
+}
+
 void
 l2_tell_lambda(int *told, const l2_cv_point *points, int n, int best, bool standardized)
 {
 	const l2_cv_point *p = &points[best];
-	int first = best, last = best, above;
-	double fall, most = p->mean;
+	int first = best, last = best;
+	double most = p->mean;
 
 	/* the grid of its l1_ratio */
 	while (first > 0 && points[first - 1].l1_ratio == p->l1_ratio)
@@ -244,12 +270,8 @@ l2_tell_lambda(int *told, const l2_cv_point *points, int n, int best, bool stand
 							 "tells rows apart.")));
 		return;
 	}
-	/* the curve of well-behaved data is flat there: then it does not matter */
-	for (above = best; above > first && points[above].lambda < FALL_OVER * p->lambda;)
-		above--;
-	fall = points[above].mean - p->mean;
-	if (best == last && fall > STILL_FALLS * fabs(p->mean) &&
-		fall > MATTERS * fabs(points[first].mean) && l2_tell_once(told, L2_TOLD_LAMBDA))
+	if (best == last && still_falls(points, first, best, STILL_FALLS) &&
+		l2_tell_once(told, L2_TOLD_LAMBDA))
 		ereport(
 			NOTICE,
 			(errmsg("lambda is the smallest of its grid, and the error still falls: %g", p->lambda),
@@ -260,6 +282,39 @@ l2_tell_lambda(int *told, const l2_cv_point *points, int n, int best, bool stand
 									"{\"standardize\": true}.")));
 }
 
+/*
+ * Where the best lambda is the last of a grid that nobody gave, and the error still falls, go on
+ * with more in the same steps, until the best is within, or the curve is flat: columns that are
+ * nearly collinear want a lambda that is far below those of others.  False where the grid is to
+ * end.
+ */
+static bool
+extend_grid(curve *c)
+{
+	const l2_options *o = &c->options;
+	double step, last, least;
+	int more;
+
+	if (o->method != L2_METHOD_RIDGE || o->n_lambdas >= 0 || o->lambda_min_ratio > 0 || c->n < 2 ||
+		c->best != c->n - 1 ||
+		!still_falls(c->points, 0, c->best, c->n == o->n_lambda ? STILL_FALLS : GOES_ON_TO_FALL))
+		return false;
+	last = c->points[c->n - 1].lambda;
+	step = last / c->points[c->n - 2].lambda;
+	least = c->points[0].lambda * GOES_ON_TO;
+	if (!(last * step >= least))
+		return false;
+	more = (int) ceil(log(Max(GOES_ON, least / last)) / log(step) - 0.5);
+	more = Min(Max(more, 1), MOST_LAMBDAS - c->n);
+	if (more <= 0)
+		return false;
+	c->points = repalloc(c->points, sizeof(l2_cv_point) * (c->n + more));
+	for (int i = 0; i < more; i++)
+		c->points[c->n++] = (l2_cv_point){c->points[0].l1_ratio, last * pow(step, i + 1), 0, 0,
+										  palloc(sizeof(double) * c->k)};
+	return true;
+}
+
 /* The errors of all penalties; NULL where no fold has rows */
 static curve *
 make_curve(int *told, l2_gram **folds, int n, int64 skipped, const l2_options *o)
@@ -267,7 +322,7 @@ make_curve(int *told, l2_gram **folds, int n, int64 skipped, const l2_options *o
 	curve *c = palloc0(sizeof *c);
 	double *weight;
 	int64 *rows = palloc0(sizeof(int64) * Max(n, 1));
-	int unconverged;
+	int unconverged = 0;
 	bool began;
 
 	c->options = *o;
@@ -311,17 +366,22 @@ make_curve(int *told, l2_gram **folds, int n, int64 skipped, const l2_options *o
 	l2_fitter_expect_many(c->fitter, false);
 	make_points(c);
 	began = l2_progress_begin(psprintf("%s_cv", l2_method_name(o->method)), NULL, InvalidOid);
-	l2_progress_phase(L2_PHASE_CV, (int64) c->k * c->n, 0);
-	unconverged = try_folds(c, make_trial(c), 0, c->k, NULL);
+	weight = palloc(sizeof(double) * c->k);
+	for (int k = 0; k < c->k; k++)
+		weight[k] = c->folds[k]->weight_hi;
+	do
+	{
+		l2_progress_phase(L2_PHASE_CV, (int64) c->k * (c->n - c->n_done), 0);
+		c->done = 0;
+		unconverged += try_folds(c, make_trial(c), 0, c->k, NULL);
+		c->n_done = c->n;
+		l2_cv_choose(c->points, c->n, c->k, weight, &c->best, &c->one_se);
+	} while (extend_grid(c));
 	l2_progress_end(began);
 	if (unconverged > 0)
 		ereport(WARNING, (errmsg("%d of %d fits of the cross-validation did not converge",
 								 unconverged, c->n * c->k),
 						  errhint("Raise max_iter, or standardize the columns.")));
-	weight = palloc(sizeof(double) * c->k);
-	for (int k = 0; k < c->k; k++)
-		weight[k] = c->folds[k]->weight_hi;
-	l2_cv_choose(c->points, c->n, c->k, weight, &c->best, &c->one_se);
 	return c;
 }
 

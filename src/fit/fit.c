@@ -926,6 +926,9 @@ l2_fitter_start(const l2_fitter *r, const l2_options *o, int kept)
 				   (o->standardize ? L2_MODEL_STANDARDIZE : 0) |
 				   (o->weights == L2_WEIGHTS_FREQUENCY ? L2_MODEL_FREQUENCY : 0) |
 				   (f->lower ? L2_MODEL_BOUNDED : 0) | (o->to_mean ? L2_MODEL_TO_MEAN : 0);
+	if (o->method == L2_METHOD_OLS && o->weights != L2_WEIGHTS_FREQUENCY &&
+		(r->g->more & L2_GRAM_WEIGHED))
+		model->flags |= L2_MODEL_WEIGHED;
 	model->lambda_scale = o->lambda_scale;
 	model->n = f->m.n;
 	model->n_skipped = r->g->n_skipped;

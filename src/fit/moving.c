@@ -204,6 +204,8 @@ frame_gram(moving *s)
 	l2_gram_store(s->gram, &m);
 	s->gram->n_skipped = s->parser->n_skipped;
 	s->gram->flags |= s->parser->flags & L2_GRAM_TINY;
+	s->gram->more |= s->parser->more;
+	l2_gram_weigh(s->gram, s->half_life > 0 ? 0.5 : 1.0);
 	return s->gram;
 }
 
@@ -347,6 +349,7 @@ l2_gram_sum_moving_add(PG_FUNCTION_ARGS)
 		l2_gram_store(s->sum, &a);
 	}
 	s->sum->flags |= g->flags & (L2_GRAM_TINY | L2_GRAM_WITHIN);
+	s->sum->more |= g->more;
 	s->sum->absorbed += g->absorbed;
 	l2_gram_add_skipped(s->sum, g);
 	PG_RETURN_POINTER(s);

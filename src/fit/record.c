@@ -111,10 +111,10 @@ first_state(FunctionCallInfo fcinfo, call_site *site)
 		elog(ERROR, "aggregate function called in non-aggregate context");
 	s = l2_sparse_make(context, spec, o, (o->place & (L2_IN_CV | L2_IN_FOLDS)) ? o->folds : 1);
 	s->of_arrays = !site->shape.scope.record;
-	/* a gram may be of few of the rows, and equal there by chance, once somebody named the target
-	 */
-	s->watches_y = !s->of_arrays && o->n_features < 0 &&
-				   (o->target == NULL || !(o->place & (L2_IN_GRAM | L2_IN_FOLDS)));
+	/* see read_record; who names all columns knows them, as l2_train's own grams of few rows do */
+	s->watches_y =
+		!s->of_arrays && o->n_features < 0 &&
+		(o->target == NULL || o->n_names < 0 || !(o->place & (L2_IN_GRAM | L2_IN_FOLDS)));
 	return s;
 }
 
@@ -136,6 +136,10 @@ read_record(FunctionCallInfo fcinfo, call_site *site, l2_sparse *s)
 	{
 		l2_sparse_settle(s, site->options.target ? site->options.target : "y", r->n, r->attribute,
 						 site->args.is_obs);
+		/* a gram may be of few of the rows, and equal there by chance: look at it where the target
+		 * that was named is no attribute, and its name may be misspelt */
+		if (r->has_target && (site->options.place & (L2_IN_GRAM | L2_IN_FOLDS)))
+			s->n_equal = 0;
 		s->type = r->type.type;
 		s->typmod = r->type.typmod;
 	}

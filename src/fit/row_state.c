@@ -102,8 +102,12 @@ row_reader_of(l2_state *state, const l2_shape *sh, const l2_row *row)
 	if (r == NULL)
 		r = row_reader_make(state->pool, site, row);
 	if (!s->settled)
+	{
 		l2_sparse_settle(s, site->options.target ? site->options.target : "y", r->reader.n,
 						 r->reader.attribute, sh->is_obs);
+		if (r->reader.has_target && (site->options.place & (L2_IN_GRAM | L2_IN_FOLDS)))
+			s->n_equal = 0;
+	}
 	else if (s->weighted != sh->is_obs)
 		l2_foreign_state();
 	else

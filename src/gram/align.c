@@ -158,6 +158,7 @@ l2_gram_spread(l2_gram *g, int ncols, const int *from, l2_names names)
 	l2n_moments to = l2_gram_moments(r);
 
 	r->flags |= g->flags & L2_GRAM_STORED;
+	r->more = g->more;
 	r->n_skipped = g->n_skipped;
 	r->absorbed = g->absorbed;
 	if (g->flags & L2_GRAM_MOMENTS)

@@ -143,6 +143,7 @@ l2_gram_copy(l2_gram *g, const char *options, uint32 options_len, l2_names names
 	r = l2_gram_new(g->ncols, g->ncols > 0, options, options_len, names);
 
 	r->flags |= g->flags & L2_GRAM_STORED;
+	r->more = g->more;
 	r->n = g->n;
 	r->n_skipped = g->n_skipped;
 	r->absorbed = g->absorbed;
@@ -275,7 +276,7 @@ l2_gram_to_bytes(StringInfo buf, l2_gram *g)
 	pq_sendbyte(buf, g->version);
 	pq_sendbyte(buf, g->flags & (L2_GRAM_STORED | L2_GRAM_TABLE | L2_GRAM_SKETCH));
 	pq_sendbyte(buf, g->sparse);
-	pq_sendbyte(buf, 0);
+	pq_sendbyte(buf, g->more);
 	pq_sendint32(buf, g->ncols);
 	pq_sendint64(buf, g->n);
 	pq_sendint64(buf, g->n_skipped);
@@ -384,7 +385,7 @@ l2_gram *
 l2_gram_from_bytes(StringInfo buf)
 {
 	int left;
-	int flags, sparse, ncols;
+	int flags, sparse, more, ncols;
 	int64 n, n_skipped, absorbed = 0;
 	double weight_hi, weight_lo;
 	uint32 options_len;
@@ -408,7 +409,8 @@ l2_gram_from_bytes(StringInfo buf)
 	flags = pq_getmsgbyte(buf);
 	sparse = pq_getmsgbyte(buf);
 	dealt = (flags & (L2_GRAM_TABLE | L2_GRAM_SKETCH)) != 0;
-	if (sparse > 1 || pq_getmsgbyte(buf) != 0 ||
+	more = pq_getmsgbyte(buf);
+	if (sparse > 1 || (more & ~L2_GRAM_MORE) != 0 ||
 		(flags & ~(L2_GRAM_STORED | L2_GRAM_TABLE | L2_GRAM_SKETCH)) != 0 ||
 		(dealt && (flags & (L2_GRAM_MOMENTS | L2_GRAM_WITHIN))) ||
 		(flags & (L2_GRAM_TABLE | L2_GRAM_SKETCH)) == (L2_GRAM_TABLE | L2_GRAM_SKETCH))
@@ -425,7 +427,8 @@ l2_gram_from_bytes(StringInfo buf)
 
 	if (ncols != 0 && (ncols < 1 || ncols > L2_COLUMNS_LIMIT))
 		damaged("Its number of columns is out of range.");
-	if (n < 0 || n_skipped < 0 || (ncols == 0 && (n > 0 || ((flags & L2_GRAM_MOMENTS) || sparse))) ||
+	if (n < 0 || n_skipped < 0 ||
+		(ncols == 0 && (n > 0 || ((flags & L2_GRAM_MOMENTS) || sparse))) ||
 		(n > 0 && !((flags & L2_GRAM_MOMENTS) || sparse)))
 		damaged("Its row counts do not fit its columns.");
 	if ((flags & L2_GRAM_WITHIN) && (absorbed < 1 || absorbed > n))
@@ -481,6 +484,7 @@ l2_gram_from_bytes(StringInfo buf)
 	g = l2_gram_new(ncols, doubles > 0, (char *) spec,
 					spec ? L2_FIT_SPEC_HEADER + spec->json_len : 0, names);
 	g->flags = flags;
+	g->more = more;
 	g->n = n;
 	g->n_skipped = n_skipped;
 	g->absorbed = absorbed;
@@ -675,6 +679,7 @@ l2_gram_of_row(PG_FUNCTION_ARGS)
 	m.weight = dd_of(weight);
 	memcpy(m.mean, values, sizeof(double) * k);
 	l2_gram_store(g, &m);
+	l2_gram_weigh(g, weight);
 	for (int j = 0; j < k; j++)
 		if (values[j] != 0 && fabs(values[j]) < L2_TINY)
 			g->flags |= L2_GRAM_TINY;

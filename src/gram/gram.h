@@ -30,6 +30,10 @@
 #define L2_GRAM_KEEPS          0x20 /* of a state: rows are kept beside it; see kept.h */
 #define L2_GRAM_FLAGS          0x3f
 
+/* Further flags, in a byte of their own */
+#define L2_GRAM_WEIGHED 0x01 /* some row had a weight other than 1: see l2_gram_weigh */
+#define L2_GRAM_MORE    0x01
+
 /* Of states that deal rows to folds: no gram, but behind the options what is known of the rows */
 #define L2_GRAM_TABLE  0x40 /* the distinct ones, an l2n_distinct */
 #define L2_GRAM_SKETCH 0x80 /* how many of them are distinct, an l2n_sketch */
@@ -39,8 +43,8 @@ typedef struct l2_gram
 	int32 vl_len_;
 	uint8 version;
 	uint8 flags;
-	uint8 sparse; /* 1: kept by levels, not moments; see sparse_gram.h */
-	uint8 reserved;
+	uint8 sparse;        /* 1: kept by levels, not moments; see sparse_gram.h */
+	uint8 more;          /* flags: L2_GRAM_WEIGHED */
 	int32 ncols;         /* 0 before the first usable row */
 	int32 nrows;         /* buffered */
 	int32 capacity;      /* rows that the buffer can hold */
@@ -146,6 +150,19 @@ typedef struct l2_fit_spec
 } l2_fit_spec;
 
 #define L2_FIT_SPEC_HEADER offsetof(l2_fit_spec, json)
+
+/*
+ * Say of a gram that a row in it has that weight.  The likelihood of rows that were weighed by how
+ * well they are known has the sum of log w in it, which no gram has; sums of weights do not tell,
+ * since they may be scaled to the number of rows.  A gram that rows are taken out of keeps the
+ * flag.
+ */
+static inline void
+l2_gram_weigh(l2_gram *g, double weight)
+{
+	if (weight != 1.0)
+		g->more |= L2_GRAM_WEIGHED;
+}
 
 /* All rows seen, buffered or not */
 static inline int64

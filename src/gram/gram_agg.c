@@ -529,6 +529,7 @@ l2_state_add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g, const 
 		l2_refuse_cluster(&r->y);
 	if (weight != 1.0)
 		g = l2_state_weigh(g);
+	l2_gram_weigh(g, weight);
 
 	row = l2_state_next_row(fcinfo, &g);
 	limits = limits_of(weight);
@@ -590,6 +591,7 @@ l2_state_add_copies(FunctionCallInfo fcinfo, l2_gram **g, const double *row, dou
 {
 	if (weight != 1.0)
 		*g = l2_state_weigh(*g);
+	l2_gram_weigh(*g, weight);
 	if (copies <= MOST_COPIES)
 	{
 		for (int64 i = 0; i < copies; i++)
@@ -766,6 +768,7 @@ l2_state_add_columns(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
 	}
 	if (y.weight != 1.0)
 		g = l2_state_weigh(g);
+	l2_gram_weigh(g, y.weight);
 
 	row = l2_state_next_row(fcinfo, &g);
 	row[0] = y.y;
@@ -855,6 +858,7 @@ l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 			a->nrows++;
 		}
 		a->flags |= b->flags & L2_GRAM_TINY;
+		a->more |= b->more;
 		l2_gram_add_skipped(a, b);
 		return a;
 	}

@@ -56,6 +56,7 @@ l2_gram_absorb(l2_gram *a, l2_gram *b)
 		l2_gram_store(a, &ma);
 	}
 	a->flags |= b->flags & (L2_GRAM_TINY | L2_GRAM_WITHIN);
+	a->more |= b->more;
 	a->absorbed += b->absorbed; /* at most the rows, which were counted without overflow */
 	l2_gram_add_skipped(a, b);
 }
@@ -267,6 +268,7 @@ l2_gram_multiply(PG_FUNCTION_ARGS)
 		l2_check(l2n_moments_product(&m, &ma, &mb), NULL, 0);
 		l2_gram_store(r, &m);
 		r->flags |= (a->flags | b->flags) & L2_GRAM_TINY;
+		r->more |= a->more | b->more;
 	}
 	r->n_skipped = all - r->n;
 	PG_RETURN_POINTER(r);
@@ -292,5 +294,7 @@ l2_gram_decay(PG_FUNCTION_ARGS)
 		l2n_moments_scale(&m, factor);
 		l2_gram_store(r, &m);
 	}
+	if (r->n > 0)
+		l2_gram_weigh(r, factor);
 	PG_RETURN_POINTER(r);
 }

@@ -57,8 +57,8 @@ gram_take_apart(gram_parts *g, Datum d)
 	moments = (gram->flags & L2_GRAM_MOMENTS) != 0;
 	memcpy(g->word,
 		   (int64[GRAM_WORDS]){gram->ncols, gram->n, gram->n_skipped, gram->absorbed,
-							   gram->flags & L2_GRAM_STORED, gram->options_len, names.len,
-							   names.encoding_len},
+							   (gram->flags & L2_GRAM_STORED) | gram->more << 8, gram->options_len,
+							   names.len, names.encoding_len},
 		   sizeof g->word);
 	g->weight[0] = gram->weight_hi;
 	g->weight[1] = gram->weight_lo;

@@ -11,6 +11,7 @@
 #include "miscadmin.h"
 #include "utils/json.h"
 #include "utils/memutils.h"
+#include "utils/varlena.h"
 
 /*
  * Making
@@ -47,7 +48,7 @@ l2_sparse_make(MemoryContext context, const l2_gram *spec, const l2_options *o, 
 	s->spec = copy_of_spec(context, spec);
 	s->max_levels = o->max_levels;
 	s->drops_level = l2_reference_of(o) != L2_REFERENCE_NONE || o->n_bases > 0;
-	s->watches_y = o->target == NULL && o->n_features < 0;
+	s->watches_y = o->n_features < 0 && (o->target == NULL || o->n_names < 0);
 	s->adds_up = o->adds_up;
 	s->n_parts = parts;
 	if (l2_keeps_rows(o))
@@ -310,6 +311,7 @@ l2_sparse_add(FunctionCallInfo fcinfo, l2_sparse *s, int i, const double *row, d
 	}
 	if (!taken)
 		return false;
+	l2_gram_weigh(g, weight);
 	if (unlikely(!s->any || s->n_equal > 0))
 		watch_y(s, row + 1);
 	for (int c = 0; c < s->n_categories; c++)
@@ -713,8 +715,50 @@ json_string(const char *s)
 	return json.data;
 }
 
+/* Rows from which on a number that is the target in all of them is no chance */
+#define CHANCE_ROWS 10
+
+/* Letters that two names may differ by where one is the other misspelt, and letters that it needs
+ */
+#define MISSPELT       2
+#define MISSPELT_LEAST 4
+
+static int64
+count_rows(const l2_sparse *s)
+{
+	int64 n = 0;
+
+	for (int i = 0; i < s->n_parts; i++)
+		n += l2_gram_count(s->part[i].gram);
+	if (s->deck && s->deck->table)
+		for (int i = 0; i < s->deck->table->n; i++)
+			n += l2n_distinct_count(s->deck->table)[i];
+	return n;
+}
+
+static bool
+is_misspelt(const char *name, const char *other)
+{
+	int n = (int) strlen(name), m = (int) strlen(other);
+
+	return pg_strcasecmp(name, other) == 0 ||
+		   (Min(n, m) >= MISSPELT_LEAST &&
+			varstr_levenshtein_less_equal(name, n, other, m, 1, 1, 1, MISSPELT, true) <= MISSPELT);
+}
+
+/*
+ * Whether a number may be y by chance in every row.  Of the rows that a model is of it is not; but
+ * a gram may be of a few of them, and its target, once somebody has named it, something worked out.
+ */
+static bool
+may_be_chance(const l2_sparse *s, const l2_options *o, const char *name)
+{
+	return o->target && (o->place & (L2_IN_GRAM | L2_IN_FOLDS)) && count_rows(s) < CHANCE_ROWS &&
+		   !is_misspelt(o->target, name);
+}
+
 static void
-check_target(const l2_sparse *s, const char *target)
+check_target(const l2_sparse *s, const l2_options *o, const char *target)
 {
 	for (int i = 0; i < s->n; i++)
 	{
@@ -723,7 +767,7 @@ check_target(const l2_sparse *s, const char *target)
 		if (a->kind == L2_CATEGORY)
 			continue;
 		for (int j = 0; j < s->n_equal && s->y_varies; j++)
-			if (s->equal[j] == a->index)
+			if (s->equal[j] == a->index && !may_be_chance(s, o, a->name))
 				ereport(
 					ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -768,7 +812,7 @@ l2_sparse_lay_out(const l2_sparse *s, const l2_options *o)
 	bool full = !o->intercept;
 	l2_sparse_layout y = {1};
 
-	check_target(s, target);
+	check_target(s, o, target);
 	for (int c = 0; c < s->n_categories; c++)
 		most += l2_dictionary_size(s->levels[c]);
 	names = palloc(sizeof(char *) * most);
@@ -856,6 +900,7 @@ expand(const l2_sparse *s, const l2_sparse_part *p, const l2_sparse_layout *y)
 	l2n_expand_finish(source, &to);
 	l2_gram_store(g, &to);
 	g->flags |= numeric->flags & L2_GRAM_TINY;
+	g->more |= numeric->more;
 	pfree(numeric);
 	pfree(source);
 	return g;

@@ -109,3 +109,16 @@ l2_model_parameters(const l2_model *m)
 	/* a theta with an error was estimated */
 	return df + (f.dispersed || !isnan(l2_model_stat(m, L2_STAT_THETA_SE)) ? 1 : 0);
 }
+
+double
+l2_model_log_likelihood(const l2_model *m)
+{
+	double rows = l2_model_rows(m), rss = m->values[L2_STAT_RSS];
+
+	if (l2_model_has_link(m))
+		return l2_model_stat(m, L2_STAT_LOG_LIKELIHOOD);
+	if (m->method != L2_METHOD_OLS || (m->flags & (L2_MODEL_WEIGHED | L2_MODEL_BOUNDED)) ||
+		!(rss > 0) || !(m->values[L2_STAT_DF_RESIDUAL] > 0))
+		return NAN;
+	return -rows / 2 * (log(2 * M_PI * rss / rows) + 1);
+}

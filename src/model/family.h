@@ -34,4 +34,10 @@ extern bool l2_model_is_binomial(const l2_model *m);
 /* What a likelihood has for parameters: those of the linear predictor, and of the family */
 extern double l2_model_parameters(const l2_model *m);
 
+/*
+ * The log likelihood of the rows, as R's logLik; of least squares with sigma at its maximum.  NaN
+ * where it is not known: rows that were weighed need the sum of log w too, and no gram has it.
+ */
+extern double l2_model_log_likelihood(const l2_model *m);
+
 #endif

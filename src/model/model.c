@@ -78,9 +78,8 @@ static const l2_vector vectors_told[] = {L2_ESTIMATE, L2_STD_ERROR, L2_MEAN, L2_
 										 L2_PENALTY_FACTOR};
 
 static const char *const solver_names[L2_SOLVERS] = {
-	"unknown", "cholesky_dd", "cholesky_refined", "coordinate",     "eigen",
-	"fista",   "gradient",    "newton",           "proximal_newton",
-	"reweighted", "simplex"};
+	"unknown",  "cholesky_dd", "cholesky_refined", "coordinate", "eigen",  "fista",
+	"gradient", "newton",      "proximal_newton",  "reweighted", "simplex"};
 
 /*
  * Bytes
@@ -173,6 +172,8 @@ forget_unsaid(l2_model *m)
 		m->flags &= ~L2_MODEL_TO_MEAN;
 	if (!l2_model_iterated(m))
 		m->flags &= ~L2_MODEL_UNCONVERGED;
+	if (m->method != L2_METHOD_OLS || (m->flags & L2_MODEL_FREQUENCY))
+		m->flags &= ~L2_MODEL_WEIGHED;
 	if ((m->flags & L2_MODEL_INTERCEPT) == 0)
 	{
 		l2_model_vector(m, L2_ESTIMATE)[0] = 0;
@@ -300,6 +301,8 @@ model_to_json(const l2_model *m)
 	appendStringInfo(&s, ", \"weights\": \"%s\"",
 					 l2_weight_kind_name((m->flags & L2_MODEL_FREQUENCY) ? L2_WEIGHTS_FREQUENCY
 																		 : L2_WEIGHTS_PRECISION));
+	if (m->flags & L2_MODEL_WEIGHED)
+		appendStringInfoString(&s, ", \"weighed\": true");
 	if (m->flags & L2_MODEL_BOUNDED)
 		appendStringInfoString(&s, ", \"bounded\": true");
 	if (l2_model_iterated(m))
@@ -480,10 +483,10 @@ check_matrices(const l2_model *m, void (*refuse)(const char *detail))
 }
 
 static const char *const model_keys[] = {
-	"l2_model", "method",       "target",   "n",         "n_skipped",   "intercept", "standardize",
-	"weights",  "lambda_scale", "solver",   "converged", "target_mean", "target_sd", "terms",
-	"bounded",  "dropout_to",   "encoding", "vcov",      "inverse",     "variance",
-	"positive", "negative",
+	"l2_model",    "method",   "target",       "n",          "n_skipped", "intercept",
+	"standardize", "weights",  "lambda_scale", "solver",     "converged", "target_mean",
+	"target_sd",   "terms",    "bounded",      "dropout_to", "encoding",  "vcov",
+	"inverse",     "variance", "positive",     "negative",   "weighed",
 };
 
 static const char *const term_keys[] = {"term"};
@@ -751,6 +754,8 @@ model_from_json(JsonbContainer *root)
 		m->flags |= L2_MODEL_FREQUENCY;
 	if ((v = json_get(root, "converged")) != NULL && !json_flag(v, "converged"))
 		m->flags |= L2_MODEL_UNCONVERGED;
+	if ((v = json_get(root, "weighed")) != NULL && json_flag(v, "weighed"))
+		m->flags |= L2_MODEL_WEIGHED;
 	if ((v = json_get(root, "bounded")) != NULL && json_flag(v, "bounded"))
 		m->flags |= L2_MODEL_BOUNDED;
 	if ((v = json_get(root, "lambda_scale")) != NULL)

@@ -29,7 +29,8 @@
 #define L2_MODEL_UNCONVERGED 0x10 /* the solver stopped before its tolerance */
 #define L2_MODEL_BOUNDED     0x20 /* coefficients had bounds */
 #define L2_MODEL_TO_MEAN     0x40 /* dropout was to the mean, not to zero */
-#define L2_MODEL_FLAGS       0x7f
+#define L2_MODEL_WEIGHED     0x80 /* of least squares: weights other than 1, which count no rows */
+#define L2_MODEL_FLAGS       0xff
 
 /*
  * What is kept of the covariance of the coefficients: symmetric matrices of p + 1, upper triangles

@@ -64,7 +64,8 @@ definition_refuse(const char *source)
 	const char *next;
 
 	source += strspn(source, " \t\n\r\f\v");
-	next = source + strspn(source, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_.0123456789");
+	next =
+		source + strspn(source, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_.0123456789");
 	if (next == source)
 		return;
 	next += strspn(next, " \t\n\r\f\v");
@@ -72,11 +73,12 @@ definition_refuse(const char *source)
 	if (*next != '~' && !(*next == '(' && strchr(next, '~')) &&
 		pg_strncasecmp(next, "where ", 6) != 0)
 		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_SYNTAX_ERROR),
-			 errmsg("a source is a relation's name or a query, not \"%s\"", source),
-			 errhint("The source comes before the formula, l2_fit('houses', 'price ~ area'); some rows "
-					 "of it are a query, SELECT * FROM houses WHERE area > 50.")));
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_SYNTAX_ERROR),
+		 errmsg("a source is a relation's name or a query, not \"%s\"", source),
+		 errhint("The source comes before the formula, l2_fit('houses', 'price ~ area'); some rows "
+				 "of it are a query, SELECT * FROM houses WHERE area > 50.")));
 }
 
 PG_FUNCTION_INFO_V1(_l2_source);

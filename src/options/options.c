@@ -22,9 +22,9 @@
 static const char *const lambda_scales[] = {"sum", "mean", "glmnet"};
 static const char *const weight_kinds[] = {"precision", "frequency"};
 static const char *const rules[] = {"min", "1se"};
-static const char *const methods[] = {"ols", "ridge", "lasso",    "elastic_net", "dropout",
-									  "iv",  "pca",   "logistic", "poisson",     "glm",
-									  "huber", "quantile"};
+static const char *const methods[] = {"ols",     "ridge", "lasso", "elastic_net",
+									  "dropout", "iv",    "pca",   "logistic",
+									  "poisson", "glm",   "huber", "quantile"};
 static const char *const class_weights[] = {"none", "balanced"};
 static const char *const measures[] = {"deviance", "auc", "misclassification"};
 static const char *const one_classes[] = {"error", "null"};
@@ -357,9 +357,7 @@ l2_options_set_rate(l2_options *o, double rate)
 const char *
 l2_strength_name(l2_method method)
 {
-	return method == L2_METHOD_DROPOUT    ? "rate"
-		   : method == L2_METHOD_QUANTILE ? "tau"
-										  : "lambda";
+	return method == L2_METHOD_DROPOUT ? "rate" : method == L2_METHOD_QUANTILE ? "tau" : "lambda";
 }
 
 void
@@ -814,7 +812,8 @@ static const option options[] = {
 	{"lower", OTHER, FOR(PENALISED | GENERAL, FITS), .set = set_lower},
 	{"made", OTHER, FOR(LINEAR, L2_IN_REPORT), .set = check_text},
 	{"max_features", WHOLE, AT(max_features), FOR(LINEAR, L2_IN_SUBSET), .check = check_size},
-	{"max_iter", OTHER, FOR(PENALISED | GENERAL | RESISTANT, FITS | L2_IN_TRACE), .set = set_max_iter},
+	{"max_iter", OTHER, FOR(PENALISED | GENERAL | RESISTANT, FITS | L2_IN_TRACE),
+	 .set = set_max_iter},
 	{"max_levels", WHOLE, AT(max_levels), FOR(ALL, ROWS | GRAMS), .of_record = true,
 	 .check = check_levels},
 	{"measure", CHOICE, AT(measure), FOR(LOGISTIC | GLM, ANY_CV), OF(measures)},

@@ -59,12 +59,13 @@ all_finite(const char *x, int n)
 static void
 wrong_length(int given, int expected)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-			 errmsg_plural("%d feature given, but the model has %d",
-						   "%d features given, but the model has %d", given, given, expected),
-			 errhint("l2_names(model) lists the target and the features in order; the row of a table "
-					 "is its alias: l2_predict(model, t).")));
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+		 errmsg_plural("%d feature given, but the model has %d",
+					   "%d features given, but the model has %d", given, given, expected),
+		 errhint("l2_names(model) lists the target and the features in order; the row of a table "
+				 "is its alias: l2_predict(model, t).")));
 }
 
 void

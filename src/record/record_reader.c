@@ -73,6 +73,7 @@ record_settle_type(l2_record_reader *r)
 	r->reading = palloc(sizeof(l2_reading) * Max(desc->natts, 1));
 	r->number = palloc(sizeof(int) * Max(desc->natts, 1));
 	r->n = r->n_categories = 0;
+	r->has_target = false;
 	r->k = 1;
 	if (o->n_features >= 0)
 		find_features(r);
@@ -81,7 +82,11 @@ record_settle_type(l2_record_reader *r)
 		{
 			Form_pg_attribute a = TupleDescAttr(desc, i);
 
-			if (!a->attisdropped && !(o->target && strcmp(NameStr(a->attname), o->target) == 0))
+			if (a->attisdropped)
+				continue;
+			if (o->target && strcmp(NameStr(a->attname), o->target) == 0)
+				r->has_target = true;
+			else
 				use_attribute(r, i);
 		}
 	if (r->n == 0)

@@ -15,6 +15,7 @@ typedef struct l2_record_reader
 	l2_record_type type;
 	l2_row_view view; /* of l2_rows, instead of records */
 	int n;
+	bool has_target; /* an attribute was left out for its name, which is the target's */
 	l2_sparse_attribute *attribute;
 	int *number; /* of each in the record */
 	l2_reading *reading;
