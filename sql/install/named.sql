@@ -130,7 +130,8 @@ BEGIN
     FROM pg_proc p
     JOIN unnest('{l2_predict, l2_predict_link, l2_predict_label, l2_classify, l2_encode, l2_explain,
            l2_predict_interval, l2_augment, l2_drop1, l2_coef, l2_vcov, l2_contrast, l2_wald, l2_intercept,
-           l2_names, l2_summary, l2_glance, l2_odds_ratios, l2_sql, l2_pmml, l2_compare, l2_anova}'::name[]) name
+           l2_names, l2_summary, l2_glance, l2_odds_ratios, l2_sql, l2_pmml, l2_compare,
+           l2_anova}'::name[]) name
       ON p.proname = name
     JOIN (VALUES ('@extschema@.l2_model'::regtype, 'model ', 'name text'),
                  ('@extschema@.l2_model', 'model ', 'model regclass'),

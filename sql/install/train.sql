@@ -963,7 +963,8 @@ BEGIN
   IF t.kind IS DISTINCT FROM 'category' THEN
     IF positive IS NOT NULL THEN
       RAISE invalid_parameter_value USING
-        MESSAGE = format('option "positive" is for a target of labels, but "%s" has type %s', d.target, t.type),
+        MESSAGE = format('option "positive" is for a target of labels, but "%s" has type %s',
+                         d.target, t.type),
         DETAIL = 'Of numbers 1 counts as 1, of booleans true.';
     END IF;
     RETURN;
@@ -1040,7 +1041,8 @@ BEGIN
       ('keep', 'number', 'a whole number'), ('gate', 'number', 'a number'), ('refresh', 'string', 'a string'),
       ('time_column', 'string', 'a string'), ('bucket', 'string', 'a string'), ('lag', 'string', 'a string'),
       ('training_window', 'string', 'a string'), ('half_life', 'string', 'a string'),
-      ('gram', 'string', 'a string'), ('positive', 'string', 'a string'), ('search_path', 'string', 'a string'),
+      ('gram', 'string', 'a string'), ('positive', 'string', 'a string'),
+      ('search_path', 'string', 'a string'),
       ('order_by', 'string', 'a string')) k(key, type, wanted) USING (key)
   WHERE jsonb_typeof(v.value) <> k.type
     OR (key = 'keep' AND CASE WHEN jsonb_typeof(v.value) = 'number' THEN v.value::numeric % 1 <> 0 END)
