@@ -349,7 +349,7 @@ receive_table(StringInfo buf, int ncols, uint32 len, Size head, Size *size)
 			if (!(fabs(row[j]) <= L2N_MAX_ABS))
 				damaged("A number in it is out of range.");
 		}
-		if (count < 1 || count > PG_INT64_MAX - d->total || !(row[ncols] > 0))
+		if (count < 1 || count > L2N_DEAL_MOST - d->total || !(row[ncols] > 0))
 			damaged("Its row counts do not fit its columns.");
 		l2n_distinct_add(d, hash, row, count);
 	}

@@ -657,6 +657,7 @@ static void
 state_recv_deck(StringInfo buf, l2_sparse *s)
 {
 	int waits = pq_getmsgbyte(buf), width = l2_sparse_deck_width(s), n;
+	int64 total = 0;
 
 	if (waits > 1)
 		state_damaged("It has flags that this l2reg does not know.");
@@ -678,9 +679,12 @@ state_recv_deck(StringInfo buf, l2_sparse *s)
 			if (!(fabs(s->packed[j]) <= L2N_MAX_ABS))
 				state_damaged("A row in it has a number that is out of range.");
 		}
+		if (copies < 1 || copies > L2N_DEAL_MOST - total)
+			state_damaged("Its row counts are damaged.");
 		if (!(s->packed[s->k] > 0) || (!s->weighted && s->packed[s->k] != 1.0) ||
 			!l2_sparse_wait(s, hash, s->packed, copies))
 			state_damaged("A row in it is damaged.");
+		total += copies;
 	}
 }
 

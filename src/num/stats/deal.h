@@ -123,6 +123,9 @@ double l2n_sketch_distinct(const l2n_sketch *s);
 /* So many rows are dealt to folds of equal size, to one; more are dealt by their mixes alone */
 #define L2N_DEAL_SORTED 100000
 
+/* More rows than this no table has; a value that says so is damaged, and would be dealt for ever */
+#define L2N_DEAL_MOST ((int64_t) 1 << 40)
+
 /* Deals the copies of distinct rows */
 typedef struct l2n_deal
 {
