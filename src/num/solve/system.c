@@ -30,9 +30,8 @@ l2n_power_scale(double square)
 	return ldexp(1.0, -(e / 2));
 }
 
-/* Cross product of two columns, about their means or about 0 */
-static dd
-product(const l2n_moments *m, bool centred, int i, int j)
+dd
+l2n_product(const l2n_moments *m, bool centred, int i, int j)
 {
 	dd v = l2n_cross(m, i, j);
 
@@ -59,7 +58,7 @@ l2n_system_init(l2n_system *s, const l2n_moments *m, const l2n_columns *columns,
 	s->scale = l2n_take(&at, sizeof(double) * p);
 
 	s->mean_y = l2n_mean(m, columns->target);
-	s->syy = product(m, centred, columns->target, columns->target);
+	s->syy = l2n_product(m, centred, columns->target, columns->target);
 	if (!isfinite(s->syy.hi))
 		return L2N_OUT_OF_RANGE;
 	s->scale_y = l2n_power_scale(s->syy.hi);
@@ -67,7 +66,7 @@ l2n_system_init(l2n_system *s, const l2n_moments *m, const l2n_columns *columns,
 
 	for (size_t j = 0; j < p; j++)
 	{
-		double square = product(m, centred, feature[j], feature[j]).hi;
+		double square = l2n_product(m, centred, feature[j], feature[j]).hi;
 
 		if (penalty)
 			square += penalty[j];
@@ -78,8 +77,8 @@ l2n_system_init(l2n_system *s, const l2n_moments *m, const l2n_columns *columns,
 	for (size_t i = 0; i < p; i++)
 	{
 		size_t row = l2n_tri(p, i, i);
-		dd rhs =
-			dd_scale(product(m, centred, feature[i], columns->target), s->scale[i] * s->scale_y);
+		dd rhs = dd_scale(l2n_product(m, centred, feature[i], columns->target),
+						  s->scale[i] * s->scale_y);
 		dd mean = dd_scale(l2n_mean(m, feature[i]), s->scale[i]);
 
 		if (poll && poll(poll_arg))
@@ -90,7 +89,8 @@ l2n_system_init(l2n_system *s, const l2n_moments *m, const l2n_columns *columns,
 		s->mean[p + i] = mean.lo;
 		for (size_t j = i; j < p; j++)
 		{
-			dd v = dd_scale(product(m, centred, feature[i], feature[j]), s->scale[i] * s->scale[j]);
+			dd v = dd_scale(l2n_product(m, centred, feature[i], feature[j]),
+							s->scale[i] * s->scale[j]);
 
 			s->c[row + j - i] = v.hi;
 			s->c[low + row + j - i] = v.lo;

@@ -65,6 +65,9 @@ double l2n_power_scale(double square);
 double l2n_system_floor(const l2n_system *s, const l2n_moments *m, const l2n_columns *columns,
 						int j);
 
+/* Cross product of two columns, about their means or about 0 */
+dd l2n_product(const l2n_moments *m, bool centred, int i, int j);
+
 /* Population variance of a column about its mean */
 double l2n_variance(const l2n_moments *m, int column);
 

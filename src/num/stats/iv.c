@@ -44,17 +44,6 @@ is_among(int column, int n, const int *list)
 	return false;
 }
 
-/* Cross product of two columns, about their means or about 0 */
-static dd
-product(const l2n_moments *m, bool centred, int i, int j)
-{
-	dd v = l2n_cross(m, i, j);
-
-	if (!centred)
-		v = dd_add(v, dd_mul(m->weight, dd_mul(l2n_mean(m, i), l2n_mean(m, j))));
-	return v;
-}
-
 static void
 put_cross(l2n_moments *m, size_t i, size_t j, dd v)
 {
@@ -124,7 +113,7 @@ l2n_iv_start(const l2n_kernel *kernel, const l2n_moments *m, const l2n_iv_spec *
 			return L2N_INTERRUPTED;
 		for (size_t i = 0; i < q; i++)
 		{
-			dd v = dd_scale(product(m, centred, spec->instrument[i], (int) j), s.scale[i]);
+			dd v = dd_scale(l2n_product(m, centred, spec->instrument[i], (int) j), s.scale[i]);
 
 			if (!isfinite(v.hi))
 				return L2N_OUT_OF_RANGE;
@@ -142,7 +131,7 @@ l2n_iv_start(const l2n_kernel *kernel, const l2n_moments *m, const l2n_iv_spec *
 		for (size_t j = i; j < k; j++)
 			put_cross(&iv->projected, i, j,
 					  own || is_among((int) j, spec->q, spec->instrument)
-						  ? product(m, centred, (int) i, (int) j)
+						  ? l2n_product(m, centred, (int) i, (int) j)
 						  : kernel->dd_dot(q, w + 2 * q * i, w + 2 * q * i + q, w + 2 * q * j,
 										   w + 2 * q * j + q));
 	}
@@ -329,7 +318,7 @@ l2n_iv_endogeneity(const l2n_kernel *kernel, const l2n_iv *iv, l2n_iv_test *test
 	for (size_t i = 0; i < (size_t) wider.k; i++)
 		for (size_t j = i; j < (size_t) wider.k; j++)
 			put_cross(&wider, i, j,
-					  j < k ? product(iv->m, centred, (int) i, (int) j)
+					  j < k ? l2n_product(iv->m, centred, (int) i, (int) j)
 							: l2n_cross(&iv->projected, i < k ? (int) i : of[i], of[j]));
 	status = residual(kernel, &wider, &with, spec->rows, &larger, room, poll, poll_arg);
 	if (status == L2N_OK)
