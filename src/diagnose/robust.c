@@ -191,6 +191,19 @@ robust_score(const l2_model *m, l2_gram *g, double *score)
 	}
 }
 
+/* The aggregate's state, of the first row or of those before, which this row must agree with */
+static l2_model *
+state_of_row(FunctionCallInfo fcinfo, int options, l2_place place, l2_vcov vcov)
+{
+	l2_model *s;
+
+	if (PG_ARGISNULL(0))
+		return state_first(fcinfo, options, place, vcov);
+	s = state_own(PG_GETARG_DATUM(0));
+	state_check(fcinfo, s);
+	return s;
+}
+
 /* The factor that scores of a model are turned by, which a call site keeps */
 typedef struct turn_site
 {
@@ -232,13 +245,7 @@ l2_robust_add(PG_FUNCTION_ARGS)
 	double *score;
 
 	l2_need_aggregate(fcinfo);
-	if (PG_ARGISNULL(0))
-		s = state_first(fcinfo, 3, L2_IN_ROBUST, L2_VCOV_CR1);
-	else
-	{
-		s = state_own(PG_GETARG_DATUM(0));
-		state_check(fcinfo, s);
-	}
+	s = state_of_row(fcinfo, 3, L2_IN_ROBUST, L2_VCOV_CR1);
 	if (l2_model_has_link(s))
 		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 						errmsg("grams do not know the residuals of a model of method %s",
@@ -364,13 +371,7 @@ meat_add(FunctionCallInfo fcinfo, bool is_obs)
 	double *meat;
 
 	l2_need_aggregate(fcinfo);
-	if (PG_ARGISNULL(0))
-		s = state_first(fcinfo, 4, L2_IN_MEAT, L2_VCOV_HC1);
-	else
-	{
-		s = state_own(PG_GETARG_DATUM(0));
-		state_check(fcinfo, s);
-	}
+	s = state_of_row(fcinfo, 4, L2_IN_MEAT, L2_VCOV_HC1);
 	if (PG_ARGISNULL(2) || PG_ARGISNULL(3))
 		PG_RETURN_POINTER(s);
 	x = l2_view_float8_array(PG_GETARG_DATUM(3), "x");
