@@ -22,10 +22,15 @@ l2_grid_read(FunctionCallInfo fcinfo, l2_gram *g, int options, const l2_scope *s
 	p->options.quiet = true;
 	l2_options_argument(fcinfo, options, scope, &p->options);
 	p->fitter = l2_fitter_make(g, &p->options);
-	if (p->fitter == NULL)
-		return;
-	l2_fitter_expect_many(p->fitter, false);
-	p->lambda = l2_fitter_grid(p->fitter, &p->options, &p->n);
+	if (p->fitter != NULL)
+		l2_fitter_expect_many(p->fitter, false);
+}
+
+void
+l2_grid_make(l2_grid *p)
+{
+	if (p->fitter != NULL)
+		p->lambda = l2_fitter_grid(p->fitter, &p->options, &p->n);
 }
 
 l2_model *
@@ -98,6 +103,7 @@ l2_path(PG_FUNCTION_ARGS)
 						errhint("Use ridge, lasso or elastic_net.")));
 	scope.method = method;
 	l2_grid_read(fcinfo, l2_gram_get(PG_GETARG_DATUM(0)), 2, &scope, &p);
+	l2_grid_make(&p);
 	began = l2_progress_begin("l2_path", NULL, InvalidOid);
 	l2_progress_phase(L2_PHASE_PATH, p.n, 0);
 	for (int i = 0; i < p.n; i++)

@@ -20,6 +20,9 @@ typedef struct l2_grid
 extern void l2_grid_read(FunctionCallInfo fcinfo, l2_gram *g, int options, const l2_scope *scope,
 						 l2_grid *p);
 
+/* Then its lambdas; not needed where another way finds the one to fit */
+extern void l2_grid_make(l2_grid *p);
+
 /* The model at lambda number i; fastest one after the other */
 extern l2_model *l2_grid_fit(l2_grid *p, int i);
 

@@ -467,6 +467,7 @@ select_lambda(FunctionCallInfo fcinfo, l2_gram *g, l2_method method, const char 
 											: errhint("Use gcv, aic, aicc or bic.")));
 	if (grid.fitter == NULL)
 		return NULL;
+	l2_grid_make(&grid);
 	c = settle_criterion(c, l2_fitter_features(grid.fitter), grid.options.intercept,
 						 l2_fitter_rows(grid.fitter));
 
