@@ -80,6 +80,16 @@ l2_gram_get(Datum d)
 	return l2_gram_copy(g, l2_gram_options(g), g->options_len, l2_names_of_gram(g));
 }
 
+void
+l2_gram_check_size(int ncols, Size size)
+{
+	if (size > MaxAllocSize)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("gram of %d columns would take %s", ncols, l2_pretty_size((double) size)),
+				 errdetail("A value may take at most 1 GB.")));
+}
+
 l2_gram *
 l2_gram_new(int ncols, bool moments, const char *options, uint32 options_len, l2_names names)
 {
@@ -88,11 +98,7 @@ l2_gram_new(int ncols, bool moments, const char *options, uint32 options_len, l2
 	Size size = head + (moments ? sizeof(double) * l2n_moments_doubles(ncols) : 0);
 	l2_gram *g;
 
-	if (size > MaxAllocSize)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("gram of %d columns would take %s", ncols, l2_pretty_size((double) size)),
-				 errdetail("A value may take at most 1 GB.")));
+	l2_gram_check_size(ncols, size);
 	g = palloc0(size);
 	SET_VARSIZE(g, size);
 	g->version = L2_GRAM_VERSION;

@@ -224,6 +224,9 @@ extern void l2_gram_to_bytes(StringInfo buf, l2_gram *g);
 /* Read the rest of buf, all of it, as the binary form: bytes that may be anything */
 extern l2_gram *l2_gram_from_bytes(StringInfo buf);
 
+/* Error where a gram of so many columns and bytes is larger than a value may be */
+extern void l2_gram_check_size(int ncols, Size size);
+
 /* A new gram without buffer; zeroed moments where asked; options left zero where NULL */
 extern l2_gram *l2_gram_new(int ncols, bool moments, const char *options, uint32 options_len,
 							l2_names names);

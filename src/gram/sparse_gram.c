@@ -131,11 +131,7 @@ sparse_new(int ncols, const char *options, uint32 options_len, l2_names names, i
 	for (int i = 0; i < sparse_blocks(c); i++)
 		n_pairs += count[i];
 	size = VARSIZE(head) + sparse_size(k, c, n_levels, n_pairs);
-	if (size > MaxAllocSize)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("gram of %d columns would take %s", ncols, l2_pretty_size((double) size)),
-				 errdetail("A value may take at most 1 GB.")));
+	l2_gram_check_size(ncols, size);
 	g = palloc0(size);
 	memcpy(g, head, VARSIZE(head));
 	pfree(head);
