@@ -142,7 +142,7 @@ typedef struct curve
 	l2_glm_rows *all;
 	l2_glm *glm;
 	int n;
-	int64 done;          /* fits, of k * n */
+	int64 done;          /* fits, of k times the points that are not known */
 	l2_cv_point *points; /* for each l1_ratio lambdas largest first; an AUC is negated */
 	int best;
 	int one_se;
@@ -167,12 +167,12 @@ make_points(curve *c)
 		else
 			c->points = repalloc_huge(c->points, sizeof(l2_cv_point) * (c->n + n));
 		for (int i = 0; i < n; i++)
-			c->points[c->n++] =
-				(l2_cv_point){o.l1_ratio, list[i], 0, 0, palloc(sizeof(double) * c->k)};
+			c->points[c->n++] = (l2_cv_point){
+				.l1_ratio = o.l1_ratio, .lambda = list[i], .fold = palloc(sizeof(double) * c->k)};
 	}
 }
 
-/* Coefficients at each point, the linear predictor at the centre first */
+/* Coefficients at each point that is not known, the linear predictor at the centre first */
 static double *
 fit_points(curve *c, l2_glm *g, int p, int *unconverged)
 {
@@ -186,6 +186,8 @@ fit_points(curve *c, l2_glm *g, int p, int *unconverged)
 	{
 		double *b = all + (Size) (p + 1) * i;
 
+		if (c->points[i].known)
+			continue;
 		o.l1_ratio = c->points[i].l1_ratio;
 		o.lambda = c->points[i].lambda;
 		*unconverged += !l2_glm_coefficients(g, &o, b, b + 1);
@@ -194,7 +196,7 @@ fit_points(curve *c, l2_glm *g, int p, int *unconverged)
 	return all;
 }
 
-/* Mean deviance, or share of rows on the wrong side, of all points in one pass */
+/* Mean deviance, or share of rows on the wrong side, of the points not known in one pass */
 static void
 mean_errors(curve *c, int k, l2_glm_rows *test, const l2n_irls *irls, const double *all, int p)
 {
@@ -211,6 +213,8 @@ mean_errors(curve *c, int k, l2_glm_rows *test, const l2n_irls *irls, const doub
 		{
 			const double *b = all + (Size) (p + 1) * i;
 
+			if (c->points[i].known)
+				continue;
 			CHECK_FOR_INTERRUPTS();
 			l2n_irls_predict(irls, b[0], b + 1, n, rows, stride, eta, y, weight);
 			if (c->options.measure == L2_MEASURE_DEVIANCE)
@@ -226,7 +230,8 @@ mean_errors(curve *c, int k, l2_glm_rows *test, const l2n_irls *irls, const doub
 			}
 		}
 	for (int i = 0; i < c->n; i++)
-		c->points[i].fold[k] = sum[i].hi / c->weight[k];
+		if (!c->points[i].known)
+			c->points[i].fold[k] = sum[i].hi / c->weight[k];
 }
 
 static void
@@ -309,11 +314,33 @@ try_fold(curve *c, int k, int *unconverged)
 	irls = train->irls;
 	irls.classes = false;
 	if (c->options.measure == L2_MEASURE_AUC)
+	{
 		for (int i = 0; i < c->n; i++)
-			c->points[i].fold[k] = negative_auc(test, &irls, all + (Size) (p + 1) * i);
+			if (!c->points[i].known)
+				c->points[i].fold[k] = negative_auc(test, &irls, all + (Size) (p + 1) * i);
+	}
 	else
 		mean_errors(c, k, test, &irls, all, p);
 	return true;
+}
+
+/* The same of all folds */
+static bool
+try_folds(curve *c, int *unconverged)
+{
+	bool tried = true;
+
+	for (int k = 0; tried && k < c->k; k++)
+	{
+		MemoryContext context =
+			AllocSetContextCreate(CurrentMemoryContext, "l2reg fold", ALLOCSET_DEFAULT_SIZES);
+		MemoryContext old = MemoryContextSwitchTo(context);
+
+		tried = try_fold(c, k, unconverged);
+		MemoryContextSwitchTo(old);
+		MemoryContextDelete(context);
+	}
+	return tried;
 }
 
 static void
@@ -382,17 +409,14 @@ make_curve(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 		return NULL;
 	make_points(c);
 	began = l2_progress_begin(psprintf("%s_cv", l2_method_name(method)), NULL, InvalidOid);
-	l2_progress_phase(L2_PHASE_CV, (int64) c->k * c->n, 0);
-	for (int k = 0; tried && k < c->k; k++)
+	do
 	{
-		MemoryContext context =
-			AllocSetContextCreate(CurrentMemoryContext, "l2reg fold", ALLOCSET_DEFAULT_SIZES);
-		MemoryContext old = MemoryContextSwitchTo(context);
-
-		tried = try_fold(c, k, &unconverged);
-		MemoryContextSwitchTo(old);
-		MemoryContextDelete(context);
-	}
+		l2_progress_phase(L2_PHASE_CV, (int64) c->k * l2_cv_unknown(c->points, c->n), 0);
+		c->done = 0;
+		tried = try_folds(c, &unconverged);
+		if (tried)
+			l2_cv_choose(c->points, c->n, c->k, c->weight, &c->best, &c->one_se);
+	} while (tried && l2_cv_go_on(&c->options, c->k, &c->points, &c->n));
 	l2_progress_end(began);
 	if (!tried)
 		return NULL;
@@ -401,7 +425,6 @@ make_curve(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 								 unconverged, c->n * c->k),
 						  errhint("Raise max_iter, or standardize the columns.")));
 	tell_classes(told, c);
-	l2_cv_choose(c->points, c->n, c->k, c->weight, &c->best, &c->one_se);
 	if (place == L2_IN_CV && c->options.n_lambdas < 0)
 		l2_tell_lambda(told, c->points, c->n, c->best, c->options.standardize);
 	return c;
