@@ -72,6 +72,9 @@ static const struct glm_other
 	{L2N_QUASI, L2N_LOG, 0, 3, false},
 };
 
+/* Where there may be no optimum, steps are not wasted on it */
+#define STEPS_AT_EDGE 30
+
 #define GLM_OTHERS (int) (sizeof glm_others / sizeof glm_others[0])
 
 typedef struct glm_case
@@ -462,6 +465,8 @@ glm_other_residual(const l2n_family *f, double y, long double eta)
 				: f->kind == L2N_GAMMA            ? 2
 				: f->kind == L2N_INVERSE_GAUSSIAN ? 3
 												  : power;
+		if (f->link->kind == L2N_LOG) /* where mu itself may be out of range */
+			return (y != 0 ? y * expl((1 - power) * eta) : 0) - expl((2 - power) * eta);
 		variance = powl(mu, power);
 	}
 	return (y - mu) / variance * slope;
@@ -681,7 +686,7 @@ glm_problem(glm_case *c, l2n_moments *prior, void *scratch, uint64_t of, glm_tal
 	for (int i = 0; i < fits; i++, lambda *= 0.3)
 	{
 		l2n_newton_goal goal = {lambda * ratio, lambda * (1 - ratio) * (ratio == 0 ? far : 1),
-								1e-11, 100};
+								1e-11, c->other && c->other->edge ? STEPS_AT_EDGE : 100};
 
 		glm_fit(c, n, &goal, of, t);
 	}

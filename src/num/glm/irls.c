@@ -14,6 +14,9 @@
 /* What y - mu may be of a row that is as good as fitted: far less than the last bit of y */
 #define LEAST_RESIDUAL 0x1p-91
 
+/* What the last bits of eta may be of it before they make the mean go anywhere */
+#define AT_EDGE 1e-3
+
 size_t
 l2n_irls_worksize(int p)
 {
@@ -77,9 +80,9 @@ noise(const l2n_irls *s, const double *coef, const double *row)
  * summed in double, which is 2^-46 of the sizes at worst, and the blocks in double-double.
  */
 static void
-add_slopes(const l2n_irls *s, double base, const double *coef, int rows, const double *x,
-		   ptrdiff_t stride, const double *residual, const double *variance, const double *weight,
-		   const l2n_slopes *to, double *sum)
+add_slopes(const l2n_irls *s, double base, const double *eta, const double *coef, int rows,
+		   const double *x, ptrdiff_t stride, const double *residual, const double *variance,
+		   const double *weight, const l2n_slopes *to, double *sum)
 {
 	size_t p = (size_t) s->p, k = p + 1;
 	double *apart = sum + k;
@@ -87,6 +90,8 @@ add_slopes(const l2n_irls *s, double base, const double *coef, int rows, const d
 	/* the last bits of a mean are as much of eta, or for logarithms and logits as much by
 	 * themselves */
 	bool unit = link == L2N_IDENTITY || link == L2N_INVERSE || link == L2N_INVERSE_SQUARED;
+	/* a mean of eta 0 is out of its range */
+	bool edge = unit && isfinite(s->family->lowest);
 
 	memset(sum, 0, sizeof(double) * k);
 	apart[p] = 1.0;
@@ -104,6 +109,9 @@ add_slopes(const l2n_irls *s, double base, const double *coef, int rows, const d
 			parts += fabs(row[s->offset]);
 		parts *= (double) (p + 4) * 0x1.8p-52;
 		*to->noise += parts * fabs(r);
+		/* the curvature says nothing of a row that the last bits may take over the edge */
+		if (edge && parts > AT_EDGE * fabs(eta[i]))
+			parts = 0.0;
 		parts = (parts * variance[i] + LEAST_RESIDUAL) * weight[i];
 		for (size_t j = 0; j < k; j++)
 		{
@@ -161,7 +169,7 @@ l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const d
 		return;
 	}
 	if (slopes)
-		add_slopes(s, base, coef, rows, x, stride, residual, variance, prior, slopes,
+		add_slopes(s, base, eta, coef, rows, x, stride, residual, variance, prior, slopes,
 				   block + width * L2N_BLOCK_ROWS);
 	l2n_moments_add_block(kernel, m, rows, block, (ptrdiff_t) width, block + width - 1,
 						  block + width * L2N_BLOCK_ROWS, poll, poll_arg);
