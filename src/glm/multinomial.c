@@ -266,6 +266,18 @@ multinomial_start(const multinomial *t, double *coef)
  * The model
  */
 
+/* Only differences of the intercepts are known: let them sum to 0 */
+static void
+multinomial_centre(l2_model *m)
+{
+	dd sum = dd_of(0);
+
+	for (int c = 0; c < m->classes; c++)
+		sum = dd_add_d(sum, l2_model_class(m, c, false)[0]);
+	for (int c = 0; c < m->classes; c++)
+		l2_model_class(m, c, false)[0] -= sum.hi / m->classes;
+}
+
 /* Coefficients, and their errors, in the units of the features */
 static void
 multinomial_put(const multinomial *t, const l2n_softmax_fit *fit, l2_model *m)
@@ -304,6 +316,8 @@ multinomial_put(const multinomial *t, const l2n_softmax_fit *fit, l2_model *m)
 			se[0] = sqrt(Max(sum, 0));
 		}
 	}
+	if (first && s->base < 0)
+		multinomial_centre(m);
 }
 
 static void
