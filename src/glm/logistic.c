@@ -136,7 +136,7 @@ read_y(FunctionCallInfo fcinfo, call_site *site, const l2_glm_state *s, l2_row_o
 	{
 		l2_obs_read_any(PG_GETARG_DATUM(1), y);
 		site->label = (y->flags & L2_OBS_LABEL) ? y->label : NULL;
-		site->order = 0;
+		site->order = y->y;
 		if (site->label)
 			y->y = 0;
 	}
@@ -146,7 +146,7 @@ read_y(FunctionCallInfo fcinfo, call_site *site, const l2_glm_state *s, l2_row_o
 	{
 		*y = (l2_row_of_y){.weight = 1.0};
 		site->label = l2_any_read_label(fcinfo, &site->args);
-		site->order = s->scope.method == L2_METHOD_MULTINOMIAL ? l2_any_label_order(fcinfo) : 0;
+		site->order = s->scope.method == L2_METHOD_MULTINOMIAL ? l2_label_order(get_fn_expr_argtype(fcinfo->flinfo, 1), PG_GETARG_DATUM(1)) : 0;
 		y->y = s->positive && strcmp(site->label, s->positive) == 0 ? 1.0 : 0.0;
 	}
 }

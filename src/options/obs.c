@@ -509,7 +509,7 @@ read_y(FunctionCallInfo fcinfo, call_site *site, l2_row_of_y *r)
 	for (Size n = strlen(label); site->y_is_padded && n > 0 && label[n - 1] == ' '; n--)
 		label[n - 1] = '\0';
 	r->label = label;
-	r->y = NAN;
+	r->y = l2_label_order(get_fn_expr_argtype(fcinfo->flinfo, 0), PG_GETARG_DATUM(0));
 	r->flags = L2_OBS_LABEL;
 }
 
@@ -560,13 +560,13 @@ l2_obs_out(PG_FUNCTION_ARGS)
 	l2_obs_read_any(PG_GETARG_DATUM(0), &r);
 	initStringInfo(&s);
 	appendStringInfoChar(&s, '{');
+	if (r.y != 0 || !(r.flags & L2_OBS_LABEL))
+		append_number(&s, "y", r.y);
 	if (r.flags & L2_OBS_LABEL)
 	{
-		appendStringInfoString(&s, "\"label\": ");
+		appendStringInfo(&s, "%s\"label\": ", s.len > 1 ? ", " : "");
 		escape_json(&s, r.label);
 	}
-	else
-		append_number(&s, "y", r.y);
 	if (r.flags & L2_OBS_WEIGHT)
 		append_number(&s, "weight", r.weight);
 	if (r.flags & L2_OBS_OFFSET)
@@ -635,17 +635,14 @@ l2_obs_in(PG_FUNCTION_ARGS)
 			continue;
 		if (strcmp(key, "y") == 0)
 		{
-			if (has_y)
-				bad_input(text);
 			r.y = input_number(&v, text);
 			has_y = true;
 		}
 		else if (strcmp(key, "label") == 0)
 		{
-			if (has_y || v.type != jbvString)
+			if (v.type != jbvString)
 				bad_input(text);
 			r.label = pnstrdup(v.val.string.val, v.val.string.len);
-			r.y = NAN;
 			r.flags |= L2_OBS_LABEL;
 			has_y = true;
 		}
@@ -731,7 +728,6 @@ l2_obs_recv(PG_FUNCTION_ARGS)
 		r.label = pq_getmsgtext(buf, buf->len - buf->cursor, &len);
 		if (strlen(r.label) != (size_t) len)
 			damaged("Its label has a character 0.");
-		r.y = NAN;
 	}
 	PG_RETURN_POINTER(make_obs(&r));
 }

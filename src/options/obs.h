@@ -3,7 +3,8 @@
  *
  * Values may be stored, so their bytes are for ever.  Behind y stands what is not as usual, in this
  * order: a weight other than 1, an offset other than 0, the key of a fold, one or two of a cluster.
- * Where y is a label, of several classes, that is the rest, with a NUL behind it, and y is NaN.
+ * Where y is a label, of several classes, that is the rest, with a NUL behind it, and the number y is
+ * where it comes among those of its enum; 0 where it is of none.
  */
 #ifndef L2_OBS_H
 #define L2_OBS_H

@@ -3,13 +3,10 @@
  */
 #include "record/any_args.h"
 
-#include "access/htup_details.h"
-#include "catalog/pg_enum.h"
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/syscache.h"
 
 /* Features that are neither a record nor an array of numbers */
 static void
@@ -79,22 +76,6 @@ l2_any_read_label(FunctionCallInfo fcinfo, l2_any_args *a)
 		for (size_t n = strlen(label); n > 0 && label[n - 1] == ' '; n--)
 			label[n - 1] = '\0';
 	return label;
-}
-
-double
-l2_any_label_order(FunctionCallInfo fcinfo)
-{
-	HeapTuple tuple;
-	double order;
-
-	if (!type_is_enum(getBaseType(get_fn_expr_argtype(fcinfo->flinfo, 1))))
-		return 0;
-	tuple = SearchSysCache1(ENUMOID, PG_GETARG_DATUM(1));
-	if (!HeapTupleIsValid(tuple))
-		return 0;
-	order = ((Form_pg_enum) GETSTRUCT(tuple))->enumsortorder;
-	ReleaseSysCache(tuple);
-	return order;
 }
 
 void

@@ -56,9 +56,6 @@ l2_any_read_y(FunctionCallInfo fcinfo, const l2_any_args *a, l2_row_of_y *r)
  */
 extern char *l2_any_read_label(FunctionCallInfo fcinfo, l2_any_args *a);
 
-/* Where argument 1, a label that is not NULL, comes among those of its enum; 0 where it is of none */
-extern double l2_any_label_order(FunctionCallInfo fcinfo);
-
 /* Error: option positive names a label, and y has none */
 extern void l2_any_refuse_positive(FunctionCallInfo fcinfo, const l2_any_args *a);
 
