@@ -40,7 +40,9 @@ chapters()
         /^CREATE (FUNCTION|AGGREGATE|PROCEDURE) / {
             name = $3; sub(/^@extschema@\./, "", name); sub(/\(.*/, "", name)
             print title "\t" name
-        }' "${files[@]}"
+        }
+        /^CALL _l2_[a-z_]*\(/ { split($0, quoted, "'\''"); name = quoted[2]; sub(/\(.*/, "", name); print title "\t" name }
+        ' "${files[@]}"
 }
 
 # Not for users: what aggregates, types, operators and casts are made of, and what begins with _
