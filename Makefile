@@ -6,7 +6,7 @@
 # make test         every test, in a throwaway cluster; what is missing is installed or named
 # make unit         the tests of src/num alone: no PostgreSQL needed
 # make matrix       the tests in Debian systems with PostgreSQL 13 to 19 (SUITES="trixie forky": only those)
-# make docs         docs/reference.md, from the catalog and docs/examples.sql
+# make docs         docs/reference, from the catalog and docs/examples.sql
 # make deb          a Debian package for the server that PG_CONFIG belongs to, in build/
 # make dist         the committed tree as an archive for PGXN, in build/
 # make bench        the benchmarks, in a throwaway cluster (PARTS=cv: only those of bench/cv.sql)
@@ -231,7 +231,7 @@ demo:
 	@KEEP='$(KEEP)' bash test/demo.sh
 
 docs:
-	@mkdir -p build && bash test/cluster.sh bash docs/make.sh >build/reference.md && mv build/reference.md docs/reference.md
+	@mkdir -p docs/reference && bash test/cluster.sh bash docs/make.sh docs/reference
 
 deb:
 	@bash packaging/deb.sh
