@@ -45,6 +45,10 @@ chapters()
         /^CREATE (FUNCTION|AGGREGATE|PROCEDURE) / {
             name = $3; sub(/^@extschema@\./, "", name); sub(/\(.*/, "", name)
             print chapter "\t" title "\t" name
+        }
+        /^CALL _l2_[a-z_]*\(/ {
+            split($0, quoted, "'\''"); name = quoted[2]; sub(/\(.*/, "", name)
+            print chapter "\t" title "\t" name
         }' "${files[@]}"
 }
 
