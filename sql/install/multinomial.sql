@@ -1,30 +1,6 @@
 -- Multinomial logistic regression: a target of several classes.
 
-CREATE FUNCTION _l2_any_multinomial(internal, "any", "any") RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_any_multinomial' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_any_multinomial(internal, "any", "any") IS
-'transition function of multinomial_fit';
-CREATE FUNCTION _l2_any_multinomial(internal, "any", "any", l2_options) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_any_multinomial' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_any_multinomial(internal, "any", "any", l2_options) IS
-'transition function of multinomial_fit';
-CREATE FUNCTION _l2_any_multinomial(internal, "any", "any", float8) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_any_multinomial' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_any_multinomial(internal, "any", "any", float8) IS
-'transition function of multinomial_fit';
-CREATE FUNCTION _l2_any_multinomial(internal, "any", "any", float8, l2_options) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_any_multinomial' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_any_multinomial(internal, "any", "any", float8, l2_options) IS
-'transition function of multinomial_fit';
-CREATE FUNCTION _l2_multinomial_final(internal) RETURNS l2_model
-  AS 'MODULE_PATHNAME', 'multinomial_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100000;
-COMMENT ON FUNCTION _l2_multinomial_final(internal) IS 'final function of multinomial_fit';
-
-CREATE AGGREGATE multinomial_fit(y "any", x "any") (
-  SFUNC = _l2_any_multinomial, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_multinomial_final,
-  PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE multinomial_fit("any", "any") IS
+CALL _l2_glm_forms('multinomial_fit', 'multinomial', 'l2_model',
 'Multinomial logistic regression (softmax) of a target of classes on the elements of x, with an intercept: '
 'maximum likelihood, as R''s nnet::multinom. y: text, an enum, a boolean or whole numbers; its classes are '
 'those of the rows, in the order of the enum or the numbers, text by its bytes; the first is the reference, '
@@ -32,46 +8,18 @@ COMMENT ON AGGREGATE multinomial_fit("any", "any") IS
 'by at most tolerance (1e-9) of its terms; standard errors from the inverse Hessian. NULLs, records and '
 'memory as in logistic_fit; l2_obs(y, weight => w) for weights. l2_predict_proba(model, x) has the '
 'probabilities, l2_predict_label(model, x) the most probable class. WARNING and converged false where the '
-'features separate classes, so that coefficients go to infinity; error where all rows are of one class.';
-
-CREATE AGGREGATE multinomial_fit(y "any", x "any", options l2_options) (
-  SFUNC = _l2_any_multinomial, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_multinomial_final,
-  PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE multinomial_fit("any", "any", l2_options) IS
+'features separate classes, so that coefficients go to infinity; error where all rows are of one class.',
 'The same with options: features, intercept, max_iter (steps, 100), names, nonfinite, one_class ("error", or '
 '"null" for the result where all rows are of one class), reference_class (the label of the class whose '
-'coefficients are 0), tolerance, weight_type; over records those of l2_gram_agg over records too.';
-
-CREATE AGGREGATE multinomial_fit(y "any", x "any", lambda float8) (
-  SFUNC = _l2_any_multinomial, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_multinomial_final,
-  PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE multinomial_fit("any", "any", float8) IS
+'coefficients are 0), tolerance, weight_type; over records those of l2_gram_agg over records too.',
 'The same with a quadratic penalty: minimises -log likelihood + lambda/2 |b|^2 over the coefficients of all '
 'classes, the intercepts not penalised; scikit-learn''s LogisticRegression(C = 1/lambda). No class is the '
 'reference: coefficients of a feature sum to 0 over the classes, and so do the intercepts. Of two classes '
-'the difference of the coefficients is what logistic_fit gives at half the lambda. No standard errors.';
-
-CREATE AGGREGATE multinomial_fit(y "any", x "any", lambda float8, options l2_options) (
-  SFUNC = _l2_any_multinomial, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_multinomial_final,
-  PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE multinomial_fit("any", "any", float8, l2_options) IS
+'the difference of the coefficients is what logistic_fit gives at half the lambda. No standard errors.',
 'The same with options, and l1_ratio (0), lambda_scale, penalty_factor and standardize, as in logistic_fit: '
 'minimises -log likelihood + lambda (l1_ratio |b|_1 + (1 - l1_ratio)/2 |b|^2), as glmnet''s '
 'multinomial of type "ungrouped". Where l1_ratio is 1 and several shifts of a feature''s coefficients are as '
-'good, the one that keeps a 0, or the least squares.';
-
-CREATE FUNCTION _l2_numbers_multinomial(internal, "any", "any", "any", VARIADIC "any") RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_numbers_multinomial' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION _l2_numbers_multinomial(internal, "any", "any", "any", VARIADIC "any") IS
-'error of multinomial_fit for features that are no array';
-CREATE AGGREGATE multinomial_fit(y "any", a "any", b "any", VARIADIC "any") (
-  SFUNC = _l2_numbers_multinomial, STYPE = internal, FINALFUNC = _l2_multinomial_final, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE multinomial_fit("any", "any", "any", VARIADIC "any") IS
-'An error: features are one array or record, and weights go with y.';
+'good, the one that keeps a 0, or the least squares.');
 
 CREATE FUNCTION l2_class_model(model l2_model, class text, other text) RETURNS l2_model
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
