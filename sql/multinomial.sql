@@ -1,10 +1,10 @@
 -- Multinomial regression: classes of every type, what models of several classes say, and what is said to those who ask
 -- them for one number.
 SET client_min_messages = notice;
-CREATE TYPE size AS ENUM ('small', 'medium', 'unused', 'large');
-CREATE TABLE shirts (id int PRIMARY KEY, height float8, weight float8, fit text, size size, code int, tall bool, colour varchar, w float8);
+CREATE TYPE shirt_size AS ENUM ('small', 'medium', 'unused', 'large');
+CREATE TABLE shirts (id int PRIMARY KEY, height float8, weight float8, fit text, size shirt_size, code int, tall bool, colour varchar, w float8);
 INSERT INTO shirts SELECT i, 150 + (i * 37) % 50, 50 + (i * 53) % 40 + (i * 37) % 50 / 2.0, (ARRAY['slim', 'regular', 'wide'])[1 + (i * i + i / 7) % 3],
-  (ARRAY['small', 'medium', 'large'])[1 + ((i * 37) % 50 / 17 + (i % 5) / 4) % 3]::size, 2 - ((i * 37) % 50 / 17 + (i % 4) / 3) % 3, (i * 37 + i * i) % 50 > 25, (ARRAY['red', 'blue'])[1 + i % 2], 1 + i % 3
+  (ARRAY['small', 'medium', 'large'])[1 + ((i * 37) % 50 / 17 + (i % 5) / 4) % 3]::shirt_size, 2 - ((i * 37) % 50 / 17 + (i % 4) / 3) % 3, (i * 37 + i * i) % 50 > 25, (ARRAY['red', 'blue'])[1 + i % 2], 1 + i % 3
 FROM generate_series(1, 120) i;
 
 -- Text by its bytes, an enum in its order and without the levels that no row has, numbers by size, booleans
@@ -14,49 +14,49 @@ FROM (SELECT 'fit' AS y, multinomial_fit(fit, ARRAY[height, weight]) AS m FROM s
       UNION ALL SELECT 'obs', multinomial_fit(l2_obs(size, weight => w), ARRAY[height, weight]) FROM shirts
       UNION ALL SELECT 'obs of a number', multinomial_fit(l2_obs(code, weight => w), ARRAY[height, weight]) FROM shirts) s;
 -- A record: its categories as of every fit, the target by name
-CREATE TABLE m AS SELECT multinomial_fit(size, s, '{"target": "size", "features": ["height", "colour"]}') AS plain,
+CREATE TABLE class_fits AS SELECT multinomial_fit(size, s, '{"target": "size", "features": ["height", "colour"]}') AS plain,
   multinomial_fit(size, s, 2, '{"target": "size", "features": ["height", "colour"], "l1_ratio": 0.5, "standardize": true}') AS penalised FROM shirts s;
-SELECT term, positive, round(estimate::numeric, 5) AS estimate, round(std_error::numeric, 5) AS std_error, round(p::numeric, 5) AS p, vcov FROM m, l2_summary(plain);
-SELECT term, positive, round(estimate::numeric, 5) AS estimate, std_error, round(standardized::numeric, 5) AS standardized FROM m, l2_summary(penalised);
+SELECT term, positive, round(estimate::numeric, 5) AS estimate, round(std_error::numeric, 5) AS std_error, round(p::numeric, 5) AS p, vcov FROM class_fits, l2_summary(plain);
+SELECT term, positive, round(estimate::numeric, 5) AS estimate, std_error, round(standardized::numeric, 5) AS standardized FROM class_fits, l2_summary(penalised);
 SELECT n, n_skipped, round(r_squared::numeric, 6) AS r_squared, round(df::numeric, 6) AS df, round(df_residual::numeric, 6) AS df_residual, nonzero, converged, gap < 1e-9 AS certified,
-  round(deviance::numeric, 5) AS deviance, round(null_deviance::numeric, 5) AS null_deviance, round(aic::numeric, 5) AS aic, round(bic::numeric, 5) AS bic, vcov FROM m, unnest(ARRAY[plain, penalised]) u, l2_glance(u);
-SELECT l2_names(plain) FROM m;
-SELECT id, class, round(probability::numeric, 6) AS probability FROM m, (SELECT * FROM shirts ORDER BY id LIMIT 2) s, l2_predict_proba(plain, s);
-SELECT size, l2_predict_label(plain, s) AS guess, count(*) FROM m, shirts s GROUP BY 1, 2 ORDER BY 1, 2;
+  round(deviance::numeric, 5) AS deviance, round(null_deviance::numeric, 5) AS null_deviance, round(aic::numeric, 5) AS aic, round(bic::numeric, 5) AS bic, vcov FROM class_fits, unnest(ARRAY[plain, penalised]) u, l2_glance(u);
+SELECT l2_names(plain) FROM class_fits;
+SELECT id, class, round(probability::numeric, 6) AS probability FROM class_fits, (SELECT * FROM shirts ORDER BY id LIMIT 2) s, l2_predict_proba(plain, s);
+SELECT size, l2_predict_label(plain, s) AS guess, count(*) FROM class_fits, shirts s GROUP BY 1, 2 ORDER BY 1, 2;
 -- NULL features, unknown levels; of a logistic model both classes; of others none
-SELECT p.* FROM m, (SELECT NULL::float8 AS height, 'red' AS colour) s, l2_predict_proba(plain, s) p;
-SELECT l2_predict_label(plain, s) IS NULL AS null FROM m, (SELECT NULL::float8 AS height, 'red' AS colour) s;
-SELECT l2_predict_label(plain, s) FROM m, (SELECT 170 AS height, 'green' AS colour) s;
+SELECT p.* FROM class_fits, (SELECT NULL::float8 AS height, 'red' AS colour) s, l2_predict_proba(plain, s) p;
+SELECT l2_predict_label(plain, s) IS NULL AS null FROM class_fits, (SELECT NULL::float8 AS height, 'red' AS colour) s;
+SELECT l2_predict_label(plain, s) FROM class_fits, (SELECT 170 AS height, 'green' AS colour) s;
 SELECT class, round(probability::numeric, 6) AS probability FROM (SELECT logistic_fit(tall, ARRAY[height]) AS a, logistic_fit(colour, ARRAY[height], '{"positive": "red"}') AS b FROM shirts) s, unnest(ARRAY[a, b]) u, l2_predict_proba(u, 170);
 SELECT l2_predict_proba(ols_fit(weight, ARRAY[height]), 170) FROM shirts;
-SELECT l2_predict_proba(plain, 170) FROM m;
+SELECT l2_predict_proba(plain, 170) FROM class_fits;
 -- No function of one number takes it
-SELECT l2_predict(plain, s) FROM m, shirts s;
-SELECT l2_predict_link(plain, ARRAY[1, 2, 3]) FROM m;
-SELECT l2_classify(plain, s) FROM m, shirts s;
-SELECT l2_explain(plain, s) FROM m, shirts s;
-SELECT l2_intercept(plain) FROM m;
-SELECT plain::float8[] FROM m;
-SELECT l2_vcov(plain) FROM m;
-SELECT l2_odds_ratios(plain) FROM m;
+SELECT l2_predict(plain, s) FROM class_fits, shirts s;
+SELECT l2_predict_link(plain, ARRAY[1, 2, 3]) FROM class_fits;
+SELECT l2_classify(plain, s) FROM class_fits, shirts s;
+SELECT l2_explain(plain, s) FROM class_fits, shirts s;
+SELECT l2_intercept(plain) FROM class_fits;
+SELECT plain::float8[] FROM class_fits;
+SELECT l2_vcov(plain) FROM class_fits;
+SELECT l2_odds_ratios(plain) FROM class_fits;
 -- but the logistic regression of two of its classes
-SELECT term, round(estimate::numeric, 5) AS estimate, round(std_error::numeric, 5) AS std_error, positive FROM m, l2_summary(l2_class_model(plain, 'large', 'small'));
+SELECT term, round(estimate::numeric, 5) AS estimate, round(std_error::numeric, 5) AS std_error, positive FROM class_fits, l2_summary(l2_class_model(plain, 'large', 'small'));
 SELECT round(l2_predict(l2_class_model(plain, 'large', 'small'), s)::numeric, 6) AS of_two, round((p.large / (p.large + p.small))::numeric, 6) AS of_all
-FROM m, (SELECT * FROM shirts WHERE id = 3) s, LATERAL (SELECT max(probability) FILTER (WHERE class = 'large') AS large, max(probability) FILTER (WHERE class = 'small') AS small FROM l2_predict_proba(plain, s)) p;
-SELECT l2_predict_label(l2_class_model(penalised, 'large', 'medium'), s) FROM m, shirts s WHERE id = 3;
-SELECT l2_class_model(plain, 'large', 'huge') FROM m;
-SELECT l2_class_model(plain, 'large', 'large') FROM m;
+FROM class_fits, (SELECT * FROM shirts WHERE id = 3) s, LATERAL (SELECT max(probability) FILTER (WHERE class = 'large') AS large, max(probability) FILTER (WHERE class = 'small') AS small FROM l2_predict_proba(plain, s)) p;
+SELECT l2_predict_label(l2_class_model(penalised, 'large', 'medium'), s) FROM class_fits, shirts s WHERE id = 3;
+SELECT l2_class_model(plain, 'large', 'huge') FROM class_fits;
+SELECT l2_class_model(plain, 'large', 'large') FROM class_fits;
 SELECT l2_class_model(ols_fit(weight, ARRAY[height]), 'a', 'b') FROM shirts;
 -- In other languages
-SELECT l2_sql(penalised) AS sql, l2_pmml(penalised) AS pmml FROM m \gset
-SELECT count(*) FROM (SELECT l2_predict_label(penalised, s) AS a, :sql AS b FROM m, shirts s) s WHERE a IS DISTINCT FROM b;
+SELECT l2_sql(penalised) AS sql, l2_pmml(penalised) AS pmml FROM class_fits \gset
+SELECT count(*) FROM (SELECT l2_predict_label(penalised, s) AS a, :sql AS b FROM class_fits, shirts s) s WHERE a IS DISTINCT FROM b;
 SELECT regexp_replace(x, '"(-?[0-9]+[.][0-9]{4})[0-9]*"', '"\1"', 'g') AS pmml FROM regexp_split_to_table(:'pmml', E'\n') x WHERE x ~ 'Table|Predictor|RegressionModel|Value';
 
 -- The document, and back
-SELECT plain::text::l2_model = plain AND penalised::text::l2_model = penalised AS same, l2_model(plain::jsonb) = plain AS jsonb FROM m;
-SELECT plain = penalised AS equal, plain = plain AS itself FROM m;
+SELECT plain::text::l2_model = plain AND penalised::text::l2_model = penalised AS same, l2_model(plain::jsonb) = plain AS jsonb FROM class_fits;
+SELECT plain = penalised AS equal, plain = plain AS itself FROM class_fits;
 SELECT l2_predict_label('{"l2_model": 1, "method": "multinomial", "classes": ["a", "b", "c"], "reference_class": "b", "terms": [{"term": "(Intercept)", "estimate": [1, 0, -1]}, {"term": "x", "estimate": [2, 0, 0.5]}]}'::l2_model, 3);
-CREATE FUNCTION said(d text) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION said_of(d text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   detail text;
 BEGIN
@@ -65,7 +65,7 @@ EXCEPTION WHEN OTHERS THEN
   GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
   RETURN detail;
 END $$;
-SELECT d, said('{"l2_model": 1, "method": "' || CASE WHEN d ~ 'reference_class": "a"' THEN 'ols' WHEN d ~ 'LOGIT' THEN 'logistic' ELSE 'multinomial' END || '", ' || replace(d, 'LOGIT', 'x') || '}') FROM unnest(ARRAY[
+SELECT d, said_of('{"l2_model": 1, "method": "' || CASE WHEN d ~ 'reference_class": "a"' THEN 'ols' WHEN d ~ 'LOGIT' THEN 'logistic' ELSE 'multinomial' END || '", ' || replace(d, 'LOGIT', 'x') || '}') FROM unnest(ARRAY[
   '"terms": [{"term": "x", "estimate": 1}]', '"classes": ["a"], "terms": [{"term": "x", "estimate": [1]}]', '"classes": ["a", "a"], "terms": [{"term": "x", "estimate": [1, 2]}]',
   '"classes": ["a", 1], "terms": [{"term": "x", "estimate": [1, 2]}]', '"classes": ["a", "b"], "terms": [{"term": "x", "estimate": [1]}]', '"classes": ["a", "b"], "terms": [{"term": "x", "estimate": 1}]',
   '"classes": ["a", "b"], "terms": [{"term": "x", "estimate": [1, null]}]', '"classes": ["a", "b"], "terms": [{"term": "x", "estimate": [1, 2], "std_error": [-1, 0]}]',
@@ -93,7 +93,7 @@ SELECT ols_fit(l2_obs(fit, w), ARRAY[height]) FROM shirts;
 SELECT multinomial_fit(fit, ARRAY[height]) IS NULL AS none FROM shirts WHERE false;
 -- Separated; a column that says nothing; rows with NULL, of weight 0
 SELECT (l2_glance(m)).converged FROM (SELECT multinomial_fit(CASE WHEN height > 180 THEN 'a' WHEN weight > 80 THEN 'b' ELSE 'c' END, ARRAY[height, weight]) AS m FROM shirts) s;
-SELECT (l2_coef(m))[1:3][2:2] AS dropped, (l2_glance(m)).df FROM (SELECT multinomial_fit(fit, ARRAY[height, 1, weight]) AS m FROM shirts) s;
+SELECT (l2_coef(m))[1:3][2:2] AS dropped, (l2_glance(m)).df FROM (SELECT multinomial_fit(fit, ARRAY[height, 1, weight]) AS m FROM shirts OFFSET 0) s;
 SELECT (l2_glance(m)).n, (l2_glance(m)).n_skipped, m::jsonb -> 'classes' AS classes
 FROM (SELECT multinomial_fit(l2_obs(CASE WHEN id > 9 THEN fit WHEN id > 5 THEN 'never' END, CASE WHEN id > 9 THEN w ELSE 0 END), ARRAY[height, weight]) AS m FROM shirts) s;
 SELECT count(*) AS groups, bool_and((l2_glance(m)).converged) AS converged FROM (SELECT multinomial_fit(fit, ARRAY[height], 1) AS m FROM shirts GROUP BY tall) s;
@@ -117,3 +117,7 @@ SELECT l2_train('shirt3', 'shirts', 'size', 'multinomial', options => '{"refresh
 SELECT l2_train('shirt3', 'shirts', 'size', 'multinomial', options => '{"offset_by": "w"}');
 SELECT l2_train('shirt3', 'shirts', 'size', 'multinomial', options => '{"keep_gram": true}');
 SELECT l2_train('shirt3', 'shirts', 'size', 'multinomial', options => '{"l1_ratio": 1}');
+SELECT l2_drop('shirt'), l2_drop('shirt2');
+DROP FUNCTION said_of(text);
+DROP TABLE shirts, class_fits;
+DROP TYPE shirt_size;
