@@ -94,6 +94,8 @@ CREATE TABLE tested AS SELECT ols_fit(l2_obs(y, cluster => store), p, '{"vcov": 
 SELECT contrast, round(estimate::numeric, 6) AS estimate, round(std_error::numeric, 6) AS std_error, round(p::numeric, 6) AS p, vcov FROM tested, l2_contrast(m, ' zone=west - zone=north; 2*a+ .5 * "b" ;zone=west - zone=east');
 SELECT round(f::numeric, 6) AS f, df, df_errors, round(p::numeric, 6) AS p, vcov FROM tested, l2_wald(m, '{zone,a}');
 SELECT df FROM tested, l2_wald(m);
+SELECT c.estimate = -2 * (l2_coef(m))[1] + 0.5 * (l2_coef(m))[2] AS signs FROM tested, l2_contrast(m, '-2*a - -0.5*b') c;
+SELECT l2_contrast(m, 'a - - -b') FROM tested;
 SELECT l2_contrast(m, 'a, b') FROM tested;
 SELECT l2_contrast(m, 'a b') FROM tested;
 SELECT l2_contrast(m, 'a -') FROM tested;
