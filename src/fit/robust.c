@@ -2,8 +2,8 @@
  * robust.c: sandwiches of the rows that an aggregate has kept.
  *
  * Passes go over all rows: one for HC0 to HC3 and HAC, one for each way of clusters and for the
- * pairs.  Sums of clusters are in a hash table; where they would not fit work_mem, a pass takes a
- * part of the clusters.
+ * pairs.  Sums of clusters are in a hash table; where they would not fit the memory that any hash
+ * table of a query may take, a pass takes a part of the clusters.
  */
 #include "fit/robust.h"
 
@@ -94,17 +94,21 @@ l2_scores_make(const l2_model *m, const l2_robust_rows *rows)
 	return s;
 }
 
-/* Coordinates, weights, residuals and variances of a block */
+/*
+ * Coordinates, weights, residuals and variances of a block: of its first n rows, or of those that
+ * pick numbers
+ */
 static void
-scores_read(l2_scores *s, const double *rows, ptrdiff_t stride, int n)
+scores_read(l2_scores *s, const double *block, ptrdiff_t stride, int n, const int *pick)
 {
 	const l2_robust_rows *r = s->rows;
 	const double *b = l2_model_vector(s->m, L2_ESTIMATE);
 	const bool *dropped = l2_model_dropped(s->m);
 	double first = (s->m->flags & L2_MODEL_INTERCEPT) ? 1 : 0;
 
-	for (int i = 0; i < n; i++, rows += stride)
+	for (int i = 0; i < n; i++)
 	{
+		const double *rows = block + (pick ? pick[i] : i) * stride;
 		double *z = s->z + (Size) i * s->k, about = 0;
 
 		z[0] = first;
@@ -130,7 +134,7 @@ bool
 l2_scores_add_squares(l2_scores *s, l2_vcov vcov, const double *rows, ptrdiff_t stride, int n,
 					  double *meat)
 {
-	scores_read(s, rows, stride, n);
+	scores_read(s, rows, stride, n, NULL);
 	for (int i = 0; i < n; i++)
 	{
 		double *z = s->z + (Size) i * s->k, form = l2n_sandwich_turn(s->k, s->factor, z);
@@ -158,15 +162,45 @@ typedef struct cluster_sums
 {
 	int k;
 	MemoryContext context;
-	Size limit; /* bytes */
+	int64 most; /* clusters that there is memory for */
 	uint32 from, to;
 	int64 n;
 	int64 room;
 	int64 slots; /* a power of 2 */
-	int64 *key;
-	double *sum;
+	double *sum; /* of each cluster its key, as bits, and k sums */
 	int32 *slot; /* 0, or the number of a cluster from 1 on */
 } cluster_sums;
+
+/* Rows of a block whose clusters are in the range, and the places of their keys' hashes */
+typedef struct cluster_rows
+{
+	int n;
+	int row[L2N_BLOCK_ROWS];
+	int64 key[L2N_BLOCK_ROWS];
+	uint64 hash[L2N_BLOCK_ROWS];
+} cluster_rows;
+
+static double *
+clusters_entry(const cluster_sums *c, int32 number)
+{
+	return c->sum + (Size) (number - 1) * (c->k + 1);
+}
+
+static int64
+clusters_key(const double *entry)
+{
+	int64 key;
+
+	memcpy(&key, entry, sizeof key);
+	return key;
+}
+
+/* Bytes of a cluster, and of the slots that are as many as two to four of it */
+static Size
+clusters_bytes(int k)
+{
+	return sizeof(double) * (k + 1) + 4 * sizeof(int32);
+}
 
 static void
 clusters_clear(cluster_sums *c)
@@ -175,15 +209,8 @@ clusters_clear(cluster_sums *c)
 	c->n = 0;
 	c->room = 256;
 	c->slots = 1024;
-	c->key = MemoryContextAlloc(c->context, sizeof(int64) * c->room);
-	c->sum = MemoryContextAllocHuge(c->context, sizeof(double) * c->k * c->room);
+	c->sum = MemoryContextAllocHuge(c->context, sizeof(double) * (c->k + 1) * c->room);
 	c->slot = MemoryContextAllocZero(c->context, sizeof(int32) * c->slots);
-}
-
-static Size
-clusters_bytes(const cluster_sums *c, int64 room)
-{
-	return (Size) room * (sizeof(int64) + sizeof(double) * c->k + 4 * sizeof(int32));
 }
 
 static int64
@@ -191,53 +218,58 @@ clusters_find(const cluster_sums *c, int64 key, uint64 hash)
 {
 	int64 at = (int64) (hash & (uint64) (c->slots - 1));
 
-	while (c->slot[at] != 0 && c->key[c->slot[at] - 1] != key)
+	while (c->slot[at] != 0 && clusters_key(clusters_entry(c, c->slot[at])) != key)
 		at = (at + 1) & (c->slots - 1);
 	return at;
 }
 
-static void
+/* More room; false where there is none, and the range can be made smaller */
+static bool
 clusters_grow(cluster_sums *c)
 {
-	c->room *= 2;
+	int64 room = c->room * 2;
+
+	if (room > c->most && c->to - c->from > 1)
+		room = Max(c->most, c->room);
+	if (room == c->room || room > PG_INT32_MAX / 4)
+		return false;
+	c->room = room;
+	c->sum = repalloc_huge(c->sum, sizeof(double) * (c->k + 1) * c->room);
+	if (c->slots >= 2 * room)
+		return true;
 	c->slots *= 2;
-	c->key = repalloc_huge(c->key, sizeof(int64) * c->room);
-	c->sum = repalloc_huge(c->sum, sizeof(double) * c->k * c->room);
 	pfree(c->slot);
 	c->slot = MemoryContextAllocExtended(c->context, sizeof(int32) * c->slots,
 										 MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	for (int64 i = 0; i < c->n; i++)
-		c->slot[clusters_find(c, c->key[i], l2n_hash_u64((uint64) c->key[i], 0))] = (int32) i + 1;
+	for (int32 i = 1; i <= c->n; i++)
+	{
+		int64 key = clusters_key(clusters_entry(c, i));
+
+		c->slot[clusters_find(c, key, l2n_hash_u64((uint64) key, 0))] = i;
+	}
+	return true;
 }
 
-/* The sums of a cluster; NULL where it is not of the range, or *full: there is no room */
+/* The sums of a cluster; NULL where there is no room */
 static double *
-clusters_of(cluster_sums *c, int64 key, bool *full)
+clusters_of(cluster_sums *c, int64 key, uint64 hash)
 {
-	uint64 hash = l2n_hash_u64((uint64) key, 0);
-	uint32 part = (uint32) (hash >> 36);
-	int64 at;
-	double *sum;
+	int64 at = clusters_find(c, key, hash);
+	double *entry;
 
-	if (part < c->from || part >= c->to)
-		return NULL;
-	at = clusters_find(c, key, hash);
 	if (likely(c->slot[at] != 0))
-		return c->sum + (Size) (c->slot[at] - 1) * c->k;
+		return clusters_entry(c, c->slot[at]) + 1;
 	if (c->n == c->room)
 	{
-		*full = (clusters_bytes(c, c->room * 2) > c->limit && c->to - c->from > 1) ||
-				c->room * 2 > PG_INT32_MAX / 2;
-		if (*full)
+		if (!clusters_grow(c))
 			return NULL;
-		clusters_grow(c);
 		at = clusters_find(c, key, hash);
 	}
-	c->key[c->n] = key;
 	c->slot[at] = (int32) ++c->n;
-	sum = c->sum + (Size) (c->n - 1) * c->k;
-	memset(sum, 0, sizeof(double) * c->k);
-	return sum;
+	entry = clusters_entry(c, c->slot[at]);
+	memcpy(entry, &key, sizeof key);
+	memset(entry + 1, 0, sizeof(double) * c->k);
+	return entry + 1;
 }
 
 /* The key of a row: of one way, or of the pair */
@@ -251,29 +283,59 @@ cluster_key(const l2_robust_rows *r, const double *row, int way)
 				   : (int64) l2n_hash_u64((uint64) key[0], l2n_hash_u64((uint64) key[1], 1));
 }
 
+/* Which rows of a block are in the range; what is known of their clusters comes into the cache */
+static void
+clusters_pick(const cluster_sums *c, const l2_robust_rows *r, int way, const double *rows,
+			  ptrdiff_t stride, int n, cluster_rows *picked)
+{
+	picked->n = 0;
+	for (int i = 0; i < n; i++)
+	{
+		int64 key = cluster_key(r, rows + i * stride, way);
+		uint64 hash = l2n_hash_u64((uint64) key, 0);
+		uint32 part = (uint32) (hash >> 36);
+
+		if (part < c->from || part >= c->to)
+			continue;
+		__builtin_prefetch(c->slot + (hash & (uint64) (c->slots - 1)));
+		picked->row[picked->n] = i;
+		picked->key[picked->n] = key;
+		picked->hash[picked->n++] = hash;
+	}
+	for (int i = 0; i < picked->n; i++)
+	{
+		int32 number = c->slot[picked->hash[i] & (uint64) (c->slots - 1)];
+		const double *entry = number ? clusters_entry(c, number) : NULL;
+
+		for (int j = 0; entry && j <= c->k; j += 8)
+			__builtin_prefetch(entry + j, 1);
+	}
+}
+
 /* One pass; false where the range has too many clusters */
 static bool
 clusters_pass(l2_scores *s, l2_robust_rows *r, int way, cluster_sums *c)
 {
 	const double *rows;
 	ptrdiff_t stride;
-	bool full = false;
+	cluster_rows picked;
 	int n;
 
 	clusters_clear(c);
 	r->rewind(r);
 	while ((n = r->next(r, &rows, &stride)) > 0)
 	{
-		scores_read(s, rows, stride, n);
-		for (int i = 0; i < n; i++)
+		clusters_pick(c, r, way, rows, stride, n, &picked);
+		scores_read(s, rows, stride, picked.n, picked.row);
+		for (int i = 0; i < picked.n; i++)
 		{
-			double *sum = clusters_of(c, cluster_key(r, rows + i * stride, way), &full);
+			double *sum = clusters_of(c, picked.key[i], picked.hash[i]);
 			const double *z = s->z + (Size) i * s->k;
 			double e = s->weight[i] * s->residual[i];
 
-			if (full)
+			if (sum == NULL)
 				return false;
-			for (int j = 0; sum && j < s->k; j++)
+			for (int j = 0; j < s->k; j++)
 				sum[j] += e * z[j];
 		}
 		l2_progress_rows(n);
@@ -288,7 +350,8 @@ clusters_meat(l2_scores *s, l2_robust_rows *r, int way, double *meat)
 	cluster_sums c = {.k = s->k, .from = 0, .to = MOST_PARTS};
 	double n = 0;
 
-	c.limit = Max((Size) work_mem * 1024 / 2, LEAST_ROOM);
+	c.most = (int64) (Max(work_mem * 1024.0 * hash_mem_multiplier, LEAST_ROOM) /
+					  (double) clusters_bytes(s->k));
 	c.context =
 		AllocSetContextCreate(CurrentMemoryContext, "l2reg clusters", ALLOCSET_DEFAULT_SIZES);
 	memset(meat, 0, sizeof(double) * l2n_tri_size(s->k));
@@ -303,7 +366,7 @@ clusters_meat(l2_scores *s, l2_robust_rows *r, int way, double *meat)
 		}
 		for (int64 i = 0; i < c.n; i++)
 		{
-			double *sum = c.sum + (Size) i * s->k;
+			double *sum = clusters_entry(&c, (int32) i + 1) + 1;
 
 			l2n_sandwich_turn(s->k, s->factor, sum);
 			l2n_rank_one(s->k, meat, 1, sum);
@@ -455,7 +518,7 @@ residuals_settle(l2_scores *s, l2_robust_rows *r)
 	r->rewind(r);
 	while ((n = r->next(r, &rows, &stride)) > 0)
 	{
-		scores_read(s, rows, stride, n);
+		scores_read(s, rows, stride, n, NULL);
 		for (int i = 0; i < n; i++)
 		{
 			sum += s->weight[i] * s->residual[i];
@@ -511,7 +574,7 @@ meat_in_order(l2_scores *s, l2_robust_rows *r, const l2_options *o, double *meat
 	r->rewind(r);
 	while ((n = r->next(r, &rows, &stride)) > 0)
 	{
-		scores_read(s, rows, stride, n);
+		scores_read(s, rows, stride, n, NULL);
 		for (int i = 0; i < n; i++)
 		{
 			const double *z = s->z + (Size) i * s->k;
