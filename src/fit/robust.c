@@ -157,6 +157,13 @@ l2_scores_add_squares(l2_scores *s, l2_vcov vcov, const double *rows, ptrdiff_t 
  * Clusters
  */
 
+/* Where a cluster is, with bits of its hash: so a search looks at no other cluster's key */
+typedef struct cluster_slot
+{
+	uint32 bits;
+	int32 number; /* from 1 on; 0: none */
+} cluster_slot;
+
 /* Sums of the scores of clusters whose hashes are in a range */
 typedef struct cluster_sums
 {
@@ -168,7 +175,7 @@ typedef struct cluster_sums
 	int64 room;
 	int64 slots; /* a power of 2 */
 	double *sum; /* of each cluster its key, as bits, and k sums */
-	int32 *slot; /* 0, or the number of a cluster from 1 on */
+	cluster_slot *slot;
 } cluster_sums;
 
 /* Rows of a block whose clusters are in the range, and the places of their keys' hashes */
@@ -199,7 +206,7 @@ clusters_key(const double *entry)
 static Size
 clusters_bytes(int k)
 {
-	return sizeof(double) * (k + 1) + 4 * sizeof(int32);
+	return sizeof(double) * (k + 1) + 4 * sizeof(cluster_slot);
 }
 
 static void
@@ -210,17 +217,28 @@ clusters_clear(cluster_sums *c)
 	c->room = 256;
 	c->slots = 1024;
 	c->sum = MemoryContextAllocHuge(c->context, sizeof(double) * (c->k + 1) * c->room);
-	c->slot = MemoryContextAllocZero(c->context, sizeof(int32) * c->slots);
+	c->slot = MemoryContextAllocZero(c->context, sizeof(cluster_slot) * c->slots);
 }
 
-static int64
+/* The slot of a hash, at or after that place: the first that is its, by those bits, or free */
+static cluster_slot *
+clusters_slot(const cluster_sums *c, int64 *at, uint64 hash)
+{
+	while (c->slot[*at].number != 0 && c->slot[*at].bits != (uint32) (hash >> 32))
+		*at = (*at + 1) & (c->slots - 1);
+	return c->slot + *at;
+}
+
+static cluster_slot *
 clusters_find(const cluster_sums *c, int64 key, uint64 hash)
 {
 	int64 at = (int64) (hash & (uint64) (c->slots - 1));
+	cluster_slot *slot;
 
-	while (c->slot[at] != 0 && clusters_key(clusters_entry(c, c->slot[at])) != key)
+	while ((slot = clusters_slot(c, &at, hash))->number != 0 &&
+		   clusters_key(clusters_entry(c, slot->number)) != key)
 		at = (at + 1) & (c->slots - 1);
-	return at;
+	return slot;
 }
 
 /* More room; false where there is none, and the range can be made smaller */
@@ -235,17 +253,19 @@ clusters_grow(cluster_sums *c)
 		return false;
 	c->room = room;
 	c->sum = repalloc_huge(c->sum, sizeof(double) * (c->k + 1) * c->room);
+	l2_ask_for_huge_pages(c->sum, sizeof(double) * (c->k + 1) * c->room);
 	if (c->slots >= 2 * room)
 		return true;
 	c->slots *= 2;
 	pfree(c->slot);
-	c->slot = MemoryContextAllocExtended(c->context, sizeof(int32) * c->slots,
+	c->slot = MemoryContextAllocExtended(c->context, sizeof(cluster_slot) * c->slots,
 										 MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	for (int32 i = 1; i <= c->n; i++)
 	{
 		int64 key = clusters_key(clusters_entry(c, i));
+		uint64 hash = l2n_hash_u64((uint64) key, 0);
 
-		c->slot[clusters_find(c, key, l2n_hash_u64((uint64) key, 0))] = i;
+		*clusters_find(c, key, hash) = (cluster_slot){(uint32) (hash >> 32), i};
 	}
 	return true;
 }
@@ -254,19 +274,19 @@ clusters_grow(cluster_sums *c)
 static double *
 clusters_of(cluster_sums *c, int64 key, uint64 hash)
 {
-	int64 at = clusters_find(c, key, hash);
+	cluster_slot *slot = clusters_find(c, key, hash);
 	double *entry;
 
-	if (likely(c->slot[at] != 0))
-		return clusters_entry(c, c->slot[at]) + 1;
+	if (likely(slot->number != 0))
+		return clusters_entry(c, slot->number) + 1;
 	if (c->n == c->room)
 	{
 		if (!clusters_grow(c))
 			return NULL;
-		at = clusters_find(c, key, hash);
+		slot = clusters_find(c, key, hash);
 	}
-	c->slot[at] = (int32) ++c->n;
-	entry = clusters_entry(c, c->slot[at]);
+	*slot = (cluster_slot){(uint32) (hash >> 32), (int32) ++c->n};
+	entry = clusters_entry(c, slot->number);
 	memcpy(entry, &key, sizeof key);
 	memset(entry + 1, 0, sizeof(double) * c->k);
 	return entry + 1;
@@ -304,7 +324,8 @@ clusters_pick(const cluster_sums *c, const l2_robust_rows *r, int way, const dou
 	}
 	for (int i = 0; i < picked->n; i++)
 	{
-		int32 number = c->slot[picked->hash[i] & (uint64) (c->slots - 1)];
+		int64 at = (int64) (picked->hash[i] & (uint64) (c->slots - 1));
+		int32 number = clusters_slot(c, &at, picked->hash[i])->number;
 		const double *entry = number ? clusters_entry(c, number) : NULL;
 
 		for (int j = 0; entry && j <= c->k; j += 8)
