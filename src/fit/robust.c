@@ -8,6 +8,7 @@
 #include "fit/robust.h"
 
 #include "base/progress.h"
+#include "gram/encoding.h"
 #include "model/family.h"
 #include "model/vcov.h"
 #include "num/stats/covariance.h"
@@ -475,7 +476,7 @@ l2_robust_before(const l2_options *o)
 }
 
 void
-l2_robust_need(const l2_model *m)
+l2_robust_need(const l2_model *m, bool of_grams)
 {
 	l2_vcov_need(m, "l2_robust");
 	if (m->kept & L2_KEPT_VARIANCE && l2_model_vcov(m) == L2_VCOV_IID)
@@ -484,12 +485,20 @@ l2_robust_need(const l2_model *m)
 				 errmsg("robust errors are for fits without a penalty"),
 				 errdetail("Coefficients of a penalised fit are biased, and no standard error "
 						   "tells.")));
-	if ((m->method != L2_METHOD_OLS && !l2_model_has_link(m)) ||
-		l2_model_stat(m, L2_STAT_ABSORBED) > 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("l2_robust takes models of ols, logistic and poisson, without effects "
-						"of groups")));
+	if (m->method == L2_METHOD_IV)
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("l2_robust does not take models with instruments"),
+						errdetail("The model does not keep its first stage."),
+						errhint("Give the grams of the clusters to the fit: l2_iv(array_agg(gram), "
+								"features, instruments).")));
+	if (m->method != L2_METHOD_OLS && !l2_model_has_link(m))
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("l2_robust takes models of ols, logistic and poisson")));
+	if (!of_grams && l2_model_stat(m, L2_STAT_ABSORBED) > 0)
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("errors from rows are for models without effects of groups"),
+						errdetail("A row's score needs the means of its group."),
+						errhint("Use l2_robust over grams by cluster, each from l2_gram_within.")));
 }
 
 int
@@ -505,8 +514,14 @@ l2_robust_rank(const l2_model *m)
 double
 l2_robust_factor(const l2_model *m, const l2_options *o, double clusters)
 {
-	double n = l2_model_rows(m), left = n - l2_robust_rank(m);
+	double n = l2_model_rows(m), absorbed = l2_model_stat(m, L2_STAT_ABSORBED), left;
 	l2_ssc ssc = o->ssc;
+
+	/* effects of groups lie in clusters, and count as one unless all are asked for */
+	if (!(absorbed > 0) || ssc == L2_SSC_FULL)
+		left = n - l2_robust_rank(m) - (absorbed > 0 ? absorbed : 0);
+	else
+		left = n - l2_robust_rank(m) - 1;
 
 	if (o->vcov == L2_VCOV_HC1)
 		return n / left;
@@ -640,6 +655,120 @@ meat_of_clusters(l2_scores *s, l2_robust_rows *r, const l2_options *o, l2_robust
 			sums->meat[j] += factor * meat[i][j];
 	}
 	return true;
+}
+
+/*
+ * Scores of a gram
+ */
+
+/* Whether a gram lacks a level of a category that it has, so that the level's column is 0 */
+static bool
+lacks_level(l2_gram *g, const char *name)
+{
+	l2_encoding *e = l2_encoding_of(l2_names_of_gram(g));
+	l2_column_origin *origin = e ? l2_column_origins(e, &name, 1) : NULL;
+
+	return origin && origin->is_level;
+}
+
+int *
+l2_robust_columns(l2_gram *g, const l2_model *m)
+{
+	l2_names mine = l2_names_of_model(m), theirs = l2_names_of_gram(g);
+	int *column = palloc(sizeof(int) * (m->p + 1));
+	const char *const *list;
+	const char **names;
+	bool any = false;
+
+	for (int i = 0; i <= m->p; i++)
+		column[i] = i;
+	if (g->ncols == m->p + 1 && mine.len == theirs.len &&
+		(mine.len == 0 || memcmp(mine.bytes, theirs.bytes, mine.len) == 0))
+		return column;
+	list = l2_name_list(theirs, g->ncols);
+	names = l2_name_list(mine, m->p + 1);
+	for (int i = 1; i <= m->p; i++)
+		for (int j = 0; j < g->ncols && !any; j++)
+			any = strcmp(names[i], list[j]) == 0;
+	if (!any && g->ncols == m->p + 1)
+		return column;
+	for (int i = 0; i <= m->p; i++)
+	{
+		column[i] = -1;
+		for (int j = 0; j < g->ncols && column[i] < 0; j++)
+			if (strcmp(names[i], list[j]) == 0)
+				column[i] = j;
+		if (column[i] < 0 && (i == 0 || !lacks_level(g, names[i])))
+			column[i] = l2_gram_find(g, list, names[i]);
+	}
+	return column;
+}
+
+/* What a model leaves of a gram's target: its sum of products with column i, and its mean */
+typedef struct gram_residual
+{
+	const l2_model *m;
+	const int *column;
+	l2n_moments x;
+	double total;
+} gram_residual;
+
+static gram_residual
+residual_of_gram(const l2_model *m, l2_gram *g, const int *column)
+{
+	gram_residual r = {m, column, l2_gram_moments(g), 0};
+	dd mean = dd_add_d(l2n_mean(&r.x, column[0]), -l2_vcov_base(m));
+
+	for (int i = 1; i <= m->p; i++)
+	{
+		double x = column[i] < 0 ? 0 : r.x.mean[column[i]];
+		double rest = column[i] < 0 ? 0 : r.x.mean[r.x.k + column[i]], away;
+
+		if (l2_model_dropped(m)[i - 1])
+			continue;
+		away = dd_add_d(dd_make(x, rest), -l2_model_centre(m, i)).hi;
+		mean = dd_sub(mean, dd_two_prod(away, l2_model_vector(m, L2_ESTIMATE)[i]));
+	}
+	r.total = r.x.weight.hi * mean.hi;
+	return r;
+}
+
+/* The sum over the gram's rows of the residual times a column about a centre */
+static double
+residual_times(const gram_residual *r, int column, double centre)
+{
+	dd sum;
+
+	if (column < 0)
+		return -centre * r->total;
+	sum = l2n_cross(&r->x, r->column[0], column);
+	for (int j = 1; j <= r->m->p; j++)
+		if (!l2_model_dropped(r->m)[j - 1] && r->column[j] >= 0)
+			sum = dd_sub(sum, dd_mul_d(l2n_cross(&r->x, column, r->column[j]),
+									   l2_model_vector(r->m, L2_ESTIMATE)[j]));
+	return sum.hi + r->total * dd_add_d(l2n_mean(&r->x, column), -centre).hi;
+}
+
+void
+l2_robust_score(const l2_model *m, l2_gram *g, const int *column, double *score)
+{
+	gram_residual r = residual_of_gram(m, g, column);
+
+	score[0] = (m->flags & L2_MODEL_INTERCEPT) ? r.total : 0;
+	for (int i = 1; i <= m->p; i++)
+		score[i] =
+			l2_model_dropped(m)[i - 1] ? 0 : residual_times(&r, column[i], l2_model_centre(m, i));
+}
+
+void
+l2_robust_score_of(const l2_model *m, l2_gram *g, const int *column, int q, const int *instrument,
+				   const double *centre, double *score)
+{
+	gram_residual r = residual_of_gram(m, g, column);
+
+	score[0] = (m->flags & L2_MODEL_INTERCEPT) ? r.total : 0;
+	for (int i = 0; i < q; i++)
+		score[i + 1] = residual_times(&r, instrument[i], centre[i]);
 }
 
 /* The intercept's, not as a difference of variances about the means */
