@@ -42,6 +42,7 @@ state_first(FunctionCallInfo fcinfo, int options, l2_place place, l2_vcov vcov)
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("model is NULL")));
 	m = PG_GETARG_L2_MODEL(1);
 	l2_robust_need(m, place == L2_IN_ROBUST);
+	l2_robust_need_near(m);
 	l2_options_start(&o, &scope);
 	o.vcov = vcov;
 	l2_options_argument(fcinfo, options, &scope, &o);

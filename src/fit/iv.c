@@ -275,6 +275,7 @@ l2_iv_of_clusters(PG_FUNCTION_ARGS)
 						 "...).")));
 	s->options = l2_robust_before(&asked);
 	m = fit_stages(s);
+	l2_robust_need_near(m);
 	sums.vcov = asked.vcov;
 	meat = meat_of_grams(s, m, sum, g, n, &sums.clusters);
 	sums.df = sums.clusters - 1;

@@ -15,6 +15,7 @@
 #include "num/stats/hash.h"
 #include "num/stats/sandwich.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "miscadmin.h"
@@ -26,6 +27,10 @@
 
 /* Share of y's mean that rounding may take from residuals before it tells */
 #define ROUNDING 1e-8
+
+/* Share of the deviation of residuals that the rounding of y's mean may be where none is taken out
+ */
+#define BEARABLE 1e-6
 
 /* Parts of the clusters at most, and the room that a pass may always take */
 #define MOST_PARTS 0x10000000
@@ -499,6 +504,21 @@ l2_robust_need(const l2_model *m, bool of_grams)
 						errmsg("errors from rows are for models without effects of groups"),
 						errdetail("A row's score needs the means of its group."),
 						errhint("Use l2_robust over grams by cluster, each from l2_gram_within.")));
+}
+
+void
+l2_robust_need_near(const l2_model *m)
+{
+	double base = l2_vcov_base(m), sigma = m->values[L2_STAT_SIGMA];
+
+	if (l2_model_has_link(m) || !(sigma > 0) || !(fabs(base) * DBL_EPSILON > BEARABLE * sigma))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("y is too far from 0 for errors from sums of others"),
+			 errdetail("Its mean is %g, the deviation of its residuals %g: they are rounded.", base,
+					   sigma),
+			 errhint("Subtract a constant from y.")));
 }
 
 int

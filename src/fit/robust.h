@@ -67,6 +67,10 @@ extern double l2_robust_factor(const l2_model *m, const l2_options *o, double cl
 /* Error unless the model can be the bread of such errors: of grams by cluster, or from rows */
 extern void l2_robust_need(const l2_model *m, bool of_grams);
 
+/* Error where y's mean is rounded by more than scores can bear that are not taken about their own
+ */
+extern void l2_robust_need_near(const l2_model *m);
+
 /*
  * The gram's column of each of the model's, the target first: by name, or where no name is the
  * model's and there are as many, by position.  -1: a level that no row of the gram has.

@@ -52,7 +52,7 @@ CREATE TEMP TABLE both_ AS
   SELECT t.*, s.std_error AS ours, (SELECT l2_vcov(m)) AS v, s.row
   FROM models CROSS JOIN LATERAL (SELECT *, row_number() OVER () AS row FROM l2_summary(m) WHERE std_error IS NOT NULL) s JOIN theirs t ON t.kase = models.kase AND t.term = s.term;
 
-SELECT plan(1 + 2 + 8);
+SELECT plan(1 + 2 + 12);
 SELECT is(count(*)::int, (SELECT count(*)::int FROM theirs), 'every number has its case') FROM both_;
 SELECT is(max(abs(ours / std_error - 1)) < 1e-10, true, 'standard errors of vcovCL: ' || max(abs(ours / std_error - 1))) FROM both_;
 SELECT is(count(*) FILTER (WHERE NOT abs(v[array_length(v, 1)][row] / covariance - 1) < 1e-8)::int, 0, 'and covariances') FROM both_;
@@ -68,4 +68,20 @@ SELECT throws_ok($$SELECT l2_robust(m, s.g) FROM (SELECT l2_gram_within(g) AS g 
   (SELECT l2_ols(l2_gram_sum(g), '{"features": ["x1", "d1", "d2"], "covariance": true}') AS m FROM within) m$$, '22023', 'the grams have effects of 300 groups, the model of 40');
 SELECT throws_ok($$SELECT l2_robust(m, s.g) FROM regions s, (SELECT l2_ols(l2_gram_sum(g), '{"features": ["x1", "d1", "d2"], "covariance": true}') AS m FROM within) m$$,
   '22023', 'the model has effects of groups, the gram is not one within them');
+-- two-way: groups that are few as levels, the others taken out
+ALTER TABLE d ADD week int;
+UPDATE d SET week = id % 11;
+CREATE TEMP TABLE two_ways (term text, estimate float8, std_error float8);
+INSERT INTO two_ways VALUES ('x1', 0.347551278589136, 0.0850204892309776), ('d1', 1.765576577259205, 0.0576802059572486), ('factor(week)=1', 0.477867994078415, 0.4054300491586766);
+SELECT is(count(*)::int, 3, 'effects of weeks and of stores: R''s lm with dummies') FROM two_ways t
+  JOIN l2_summary(l2_fit('d', 'y ~ x1 + d1 + factor(week) | store', 'ols')) s ON s.term = t.term AND abs(s.estimate / t.estimate - 1) < 1e-12 AND abs(s.std_error / t.std_error - 1) < 1e-12;
+
+-- far from 0 the mean of y is rounded: digits are there, or an error is
+SELECT cmp_ok(max(abs(f.std_error / n.std_error - 1)), '<', 1e-6::float8, 'y of 1e10') FROM l2_summary((SELECT l2_robust(m, g) FROM
+    (SELECT l2_gram_agg(round(y * 1024) / 1024 + 1e10, ARRAY[x1, d1]) AS g FROM d GROUP BY store) g, (SELECT ols_fit(round(y * 1024) / 1024 + 1e10, ARRAY[x1, d1], '{"covariance": true}') AS m FROM d) m)) f
+  JOIN l2_summary((SELECT ols_fit(l2_obs(round(y * 1024) / 1024, cluster => store), ARRAY[x1, d1], '{"vcov": "CR1"}') FROM d)) n USING (term);
+SELECT throws_ok($$SELECT l2_robust(m, g) FROM (SELECT l2_gram_agg(y + 1e12, ARRAY[x1, d1]) AS g FROM d GROUP BY store) g, (SELECT ols_fit(y + 1e12, ARRAY[x1, d1], '{"covariance": true}') AS m FROM d) m$$,
+  '22003', 'y is too far from 0 for errors from sums of others');
+SELECT throws_ok($$SELECT l2_meat(m, y + 1e12, ARRAY[x1, d1]) FROM d, (SELECT ols_fit(y + 1e12, ARRAY[x1, d1], '{"covariance": true}') AS m FROM d) m$$,
+  '22003', 'y is too far from 0 for errors from sums of others');
 SELECT * FROM finish();
