@@ -35,7 +35,7 @@ rest_of(int flags)
 }
 
 static void
-damaged(const char *why)
+obs_damaged(const char *why)
 {
 	ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION), errmsg("invalid l2_obs"),
 					errdetail("%s", why)));
@@ -54,7 +54,7 @@ l2_obs_read_more(const l2_obs *o, l2_row_of_y *r)
 
 	l2_check_format("l2_obs", o->version, L2_OBS_VERSION, ERRCODE_DATA_CORRUPTED);
 	if ((o->flags & ~L2_OBS_FLAGS) != 0 || VARSIZE(o) != offsetof(l2_obs, rest) + rest_of(o->flags))
-		damaged("Its length does not fit its flags.");
+		obs_damaged("Its length does not fit its flags.");
 	if (o->flags & L2_OBS_WEIGHT)
 	{
 		memcpy(&r->weight, at, sizeof r->weight);
@@ -390,7 +390,7 @@ read_argument(FunctionCallInfo fcinfo, call_site *site, l2_row_of_y *r)
 }
 
 static call_site *
-site_of(FunctionCallInfo fcinfo)
+obs_site_of(FunctionCallInfo fcinfo)
 {
 	call_site *site = fcinfo->flinfo->fn_extra;
 	Oid type;
@@ -469,7 +469,7 @@ l2_obs_make(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
-	site = site_of(fcinfo);
+	site = obs_site_of(fcinfo);
 	r.y = site->y_is_float8 ? PG_GETARG_FLOAT8(0) : site->read_y(PG_GETARG_DATUM(0));
 	r.weight = PG_GETARG_FLOAT8(1);
 	r.offset = PG_GETARG_FLOAT8(2);
@@ -489,7 +489,7 @@ l2_obs_make(PG_FUNCTION_ARGS)
 static const char *const cluster_keys[] = {"cluster", "cluster_2"};
 
 static void
-append_number(StringInfo s, const char *key, double v)
+obs_append_number(StringInfo s, const char *key, double v)
 {
 	appendStringInfo(s, "%s\"%s\": ", s->len > 1 ? ", " : "", key);
 	if (isnan(v) || isinf(v))
@@ -508,11 +508,11 @@ l2_obs_out(PG_FUNCTION_ARGS)
 	l2_obs_read(PG_GETARG_DATUM(0), &r);
 	initStringInfo(&s);
 	appendStringInfoChar(&s, '{');
-	append_number(&s, "y", r.y);
+	obs_append_number(&s, "y", r.y);
 	if (r.flags & L2_OBS_WEIGHT)
-		append_number(&s, "weight", r.weight);
+		obs_append_number(&s, "weight", r.weight);
 	if (r.flags & L2_OBS_OFFSET)
-		append_number(&s, "offset_by", r.offset);
+		obs_append_number(&s, "offset_by", r.offset);
 	if (r.flags & L2_OBS_FOLD)
 		appendStringInfo(&s, ", \"%s\": " INT64_FORMAT,
 						 (r.flags & L2_OBS_HASHED) ? "fold_hash" : "fold", r.fold);
@@ -640,9 +640,9 @@ l2_obs_recv(PG_FUNCTION_ARGS)
 	if ((r.flags & ~L2_OBS_FLAGS) != 0 ||
 		(r.flags & (L2_OBS_FOLD | L2_OBS_HASHED)) == L2_OBS_HASHED ||
 		(r.flags & (L2_OBS_CLUSTER | L2_OBS_CLUSTER2)) == L2_OBS_CLUSTER2)
-		damaged("It has flags that this l2reg does not know.");
+		obs_damaged("It has flags that this l2reg does not know.");
 	if (buf->len - buf->cursor != 8 + rest_of(r.flags))
-		damaged("Its length does not fit its flags.");
+		obs_damaged("Its length does not fit its flags.");
 	r.y = pq_getmsgfloat8(buf);
 	if (r.flags & L2_OBS_WEIGHT)
 		r.weight = pq_getmsgfloat8(buf);
