@@ -78,8 +78,8 @@ l2_family_of_model(const l2_model *m, l2n_family *f)
 	if (l2_family_of(m->method))
 		*f = *l2_family_of(m->method);
 	else if (!l2n_family_make(f, kind, family_stored(m, L2_STAT_LINK, L2N_LINKS), parameter))
-		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid l2_model"),
-						errdetail("Its family and its link do not go together.")));
+		l2_invalid("l2_model", ERRCODE_DATA_CORRUPTED,
+				   "Its family and its link do not go together.");
 }
 
 const l2n_link *

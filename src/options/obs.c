@@ -37,8 +37,7 @@ rest_of(int flags)
 static void
 obs_damaged(const char *why)
 {
-	ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION), errmsg("invalid l2_obs"),
-					errdetail("%s", why)));
+	l2_invalid("l2_obs", ERRCODE_INVALID_BINARY_REPRESENTATION, why);
 }
 
 const l2_obs *
@@ -536,12 +535,11 @@ bad_input(const char *text)
 static double
 input_number(const JsonbValue *v, const char *text)
 {
-	if (v->type == jbvNumeric)
-		return DatumGetFloat8(DirectFunctionCall1(numeric_float8, NumericGetDatum(v->val.numeric)));
-	if (v->type != jbvString)
+	double number = 0;
+
+	if (!l2_json_number(v, &number))
 		bad_input(text);
-	return DatumGetFloat8(DirectFunctionCall1(
-		float8in, CStringGetDatum(pnstrdup(v->val.string.val, v->val.string.len))));
+	return number;
 }
 
 static int64
