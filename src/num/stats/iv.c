@@ -270,13 +270,13 @@ l2n_iv_projection(const l2n_kernel *kernel, const l2n_iv *iv, int j, double *coe
 	l2n_fit fit;
 	l2n_status status;
 
-	if (is_among(all.target, spec->q, spec->instrument))
+	if (iv_is_among(all.target, spec->q, spec->instrument))
 	{
 		for (int i = 0; i < spec->q; i++)
 			coef[i] = spec->instrument[i] == all.target ? 1.0 : 0.0;
 		return L2N_OK;
 	}
-	status = residual(kernel, iv->m, &all, spec->rows, &fit, iv->work, poll, poll_arg);
+	status = iv_residual(kernel, iv->m, &all, spec->rows, &fit, iv->work, poll, poll_arg);
 	for (int i = 0; i < spec->q && status == L2N_OK; i++)
 		coef[i] = fit.dropped[i] ? 0.0 : fit.solution.coef[i];
 	return status;
