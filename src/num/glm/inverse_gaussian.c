@@ -9,8 +9,8 @@
 
 /* With the log link, by y / mu, which vanishes where a mean is too large for powers of it */
 static void
-evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y, const double *eta,
-		 double *residual, double *weight, double *loss)
+inverse_gaussian_evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y,
+						  const double *eta, double *residual, double *weight, double *loss)
 {
 	(void) kernel;
 	for (int i = 0; i < n; i++)
@@ -28,7 +28,7 @@ evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y, 
 }
 
 static double
-variance(const l2n_family *f, double mu, double *slope)
+inverse_gaussian_variance(const l2n_family *f, double mu, double *slope)
 {
 	(void) f;
 	*slope = 3.0 * mu * mu;
@@ -36,7 +36,7 @@ variance(const l2n_family *f, double mu, double *slope)
 }
 
 static double
-deviance(const l2n_family *f, double y, double mu)
+inverse_gaussian_deviance(const l2n_family *f, double y, double mu)
 {
 	double off = (y - mu) / mu;
 
@@ -45,14 +45,14 @@ deviance(const l2n_family *f, double y, double mu)
 }
 
 static double
-saturated(const l2n_family *f, double y, double w)
+inverse_gaussian_saturated(const l2n_family *f, double y, double w)
 {
 	(void) f;
 	return -1.5 * w * log(y);
 }
 
 static double
-likelihood(double loss, double saturated, double rows, double weight)
+inverse_gaussian_likelihood(double loss, double saturated, double rows, double weight)
 {
 	(void) rows;
 	return saturated - 0.5 * weight * (LOG_2_PI + log(2.0 * loss / weight) + 1.0);
@@ -62,10 +62,10 @@ const l2n_family l2n_inverse_gaussian = {
 	.lowest = 0.0,
 	.highest = INFINITY,
 	.open = true,
-	.evaluate = evaluate,
-	.variance = variance,
-	.deviance = deviance,
-	.saturated = saturated,
-	.likelihood = likelihood,
+	.evaluate = inverse_gaussian_evaluate,
+	.variance = inverse_gaussian_variance,
+	.deviance = inverse_gaussian_deviance,
+	.saturated = inverse_gaussian_saturated,
+	.likelihood = inverse_gaussian_likelihood,
 	.dispersed = true,
 };

@@ -10,7 +10,7 @@
 #include "num/glm/family.h"
 
 static double
-variance(const l2n_family *f, double mu, double *slope)
+power_variance(const l2n_family *f, double mu, double *slope)
 {
 	double p = f->parameter, v = p == 1.0 ? mu : p == 0.0 ? 1.0 : pow(mu, p);
 
@@ -49,7 +49,7 @@ grown_apart(double p, double t)
 
 /* As Jorgensen, The Theory of Dispersion Models, 1997, has it, by log(mu / y) */
 static double
-deviance(const l2n_family *f, double y, double mu)
+power_deviance(const l2n_family *f, double y, double mu)
 {
 	double p = f->parameter;
 
@@ -69,8 +69,8 @@ deviance(const l2n_family *f, double y, double mu)
  * is 0
  */
 static void
-evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y, const double *eta,
-		 double *residual, double *weight, double *loss)
+power_evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y,
+			   const double *eta, double *residual, double *weight, double *loss)
 {
 	double p = f->parameter;
 
@@ -88,7 +88,7 @@ evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y, 
 		if (y[i] > 0.0 && p != 0.0)
 			loss[i] = pow(y[i], 2.0 - p) * grown_apart(p, eta[i] - log(y[i]));
 		else
-			loss[i] = y[i] == 0.0 ? of_mu / (2.0 - p) : deviance(f, y[i], exp(eta[i]));
+			loss[i] = y[i] == 0.0 ? of_mu / (2.0 - p) : power_deviance(f, y[i], exp(eta[i]));
 		loss[i] = fmax(loss[i], 0.0);
 		if (!(of_mu <= L2N_LARGEST_MEAN) || !(fabs(of_y) <= L2N_LARGEST_MEAN) ||
 			!(fabs(eta[i]) < 1e100))
@@ -97,7 +97,7 @@ evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y, 
 }
 
 static double
-saturated(const l2n_family *f, double y, double w)
+power_saturated(const l2n_family *f, double y, double w)
 {
 	(void) f;
 	(void) y;
@@ -107,10 +107,10 @@ saturated(const l2n_family *f, double y, double w)
 
 const l2n_family l2n_power = {
 	.highest = INFINITY,
-	.evaluate = evaluate,
-	.variance = variance,
-	.deviance = deviance,
-	.saturated = saturated,
+	.evaluate = power_evaluate,
+	.variance = power_variance,
+	.deviance = power_deviance,
+	.saturated = power_saturated,
 	.dispersed = true,
 	.unlikely = true,
 };
