@@ -168,12 +168,6 @@ effective_penalties(const l2_options *o, const l2n_moments *m, int target, doubl
 {
 	double w = m->weight.hi;
 
-	if (o->method == L2_METHOD_DROPOUT)
-	{
-		*l1 = 0;
-		*l2 = o->rate / (1 - o->rate);
-		return;
-	}
 	*l1 = o->lambda * o->l1_ratio;
 	*l2 = o->lambda * (1 - o->l1_ratio);
 	if (o->lambda_scale == L2_LAMBDA_SUM)
@@ -223,11 +217,12 @@ penalty_factors(const l2_options *o, int p)
  * Dropout on the inputs of a linear model is a ridge penalty (Wager, Wang and Liang, NIPS 2013).
  * A feature that is 0 with probability rate, and otherwise x / (1 - rate), has mean x and variance
  * rate / (1 - rate) x^2, and independent of the others adds to the expectation of the squares
- * exactly its variance times b^2.  Dropped to the mean, the same holds of x less its mean.  So
- * lambda is rate / (1 - rate), and these are the factors: sums of squares.
+ * exactly its variance times b^2.  Dropped to the mean, the same holds of x less its mean.  So it
+ * is rate / (1 - rate) times sums of squares that is added to whatever else is on b^2 / 2.
  */
 static void
-dropout_factors(const l2n_moments *m, const l2n_columns *columns, bool to_mean, double *f)
+dropout_penalty(const l2n_moments *m, const l2n_columns *columns, double rate, bool to_mean,
+				double *f)
 {
 	for (int i = 0; i < columns->p; i++)
 	{
@@ -237,6 +232,7 @@ dropout_factors(const l2n_moments *m, const l2n_columns *columns, bool to_mean, 
 		f[i] = l2n_cross(m, j, j).hi;
 		if (!to_mean)
 			f[i] += m->weight.hi * mean * mean;
+		f[i] *= rate / (1 - rate);
 	}
 }
 
@@ -296,6 +292,7 @@ typedef struct problem
 	l2n_moments m;
 	l2n_columns columns;
 	double *penalty; /* factors, or NULL */
+	double *extra;   /* what dropout adds to the quadratic penalties, or NULL */
 	double *lower;   /* bounds of all coefficients, or NULL */
 	double *upper;
 	double rows;     /* for degrees of freedom, less those absorbed */
@@ -400,7 +397,8 @@ struct l2_fitter
 	problem f;
 	l2_names names;
 	l2_weight_kind weights;
-	double *factors; /* of dropout: of these moments, so made anew with them */
+	double rate;  /* of dropout, which extra is of */
+	double *room; /* for extra */
 	bool to_mean;
 	bool many;            /* lambdas are to come */
 	bool coefficients;    /* and no more than that is asked for */
@@ -431,7 +429,7 @@ spectrum(l2_fitter *r, const l2n_ridge_spec *spec, bool coefficients)
 	l2n_spectrum_use use = coefficients ? L2N_SPECTRUM_COEFFICIENTS : L2N_SPECTRUM_MODELS;
 	l2n_status status;
 
-	if (!r->many || r->coefficients != coefficients)
+	if (!r->many || r->coefficients != coefficients || spec->extra)
 		return NULL;
 	if (r->spectrum)
 		return r->spectrum;
@@ -494,7 +492,7 @@ static void
 solve_quadratic(l2_model *model, l2_fitter *r, const l2_options *o)
 {
 	const problem *f = &r->f;
-	l2n_ridge_spec spec = {f->columns, o->standardize, f->l2, f->penalty, f->rows};
+	l2n_ridge_spec spec = {f->columns, o->standardize, f->l2, f->penalty, f->rows, 0, f->extra};
 	l2n_fit fit = l2_room_of_fit(model);
 
 	ridge(r, &spec, &fit);
@@ -515,8 +513,8 @@ l2_fitter_refresh(l2_fitter *r)
 	r->f.rows -= r->f.absorbed;
 	r->net = NULL;
 	r->spectrum = NULL;
-	if (r->factors)
-		dropout_factors(&r->f.m, &r->f.columns, r->to_mean, r->factors);
+	if (r->f.extra)
+		dropout_penalty(&r->f.m, &r->f.columns, r->rate, r->to_mean, r->f.extra);
 	if (r->g->flags & L2_GRAM_TINY)
 		check_tiny(r->g, &r->f);
 }
@@ -544,11 +542,7 @@ l2_fitter_make(l2_gram *g, const l2_options *o)
 	r->f.columns =
 		(l2n_columns){s.p, s.feature, s.target, o->intercept && (g->flags & L2_GRAM_WITHIN) == 0};
 	r->f.penalty = penalty_factors(o, s.p);
-	if (o->method == L2_METHOD_DROPOUT)
-	{
-		r->f.penalty = r->factors = palloc(sizeof(double) * Max(s.p, 1));
-		r->to_mean = o->to_mean;
-	}
+	r->to_mean = o->to_mean;
 	r->weights = o->weights;
 	l2_fitter_refresh(r);
 	r->names = model_names(g, &s, o);
@@ -565,13 +559,40 @@ l2_fitter_expect_many(l2_fitter *r, bool coefficients)
 	r->coefficients = coefficients;
 }
 
+/* The rate of dropout that o asks for, into the problem */
+static void
+set_rate(l2_fitter *r, const l2_options *o)
+{
+	/* of a generalised linear model, it is no ridge */
+	double rate = l2_method_has_link(o->method) ? 0 : o->rate;
+
+	if (rate == r->rate)
+		return;
+	r->rate = rate;
+	r->net = NULL;
+	if (rate == 0)
+	{
+		r->f.extra = NULL;
+		return;
+	}
+	if (r->room == NULL)
+		r->room = MemoryContextAlloc(r->context, sizeof(double) * Max(r->f.columns.p, 1));
+	r->f.extra = r->room;
+	dropout_penalty(&r->f.m, &r->f.columns, rate, r->to_mean, r->f.extra);
+}
+
 /* The problem as coordinate descent has it, with the solution found last */
 static l2n_elastic_net *
 elastic_net(l2_fitter *r, const l2_options *o)
 {
-	l2n_elastic_net_spec spec = {r->f.columns, o->standardize, r->f.penalty, r->f.lower,
-								 r->f.upper};
+	l2n_elastic_net_spec spec = {.columns = r->f.columns,
+								 .standardize = o->standardize,
+								 .penalty = r->f.penalty,
+								 .lower = r->f.lower,
+								 .upper = r->f.upper};
 
+	set_rate(r, o);
+	spec.extra = r->f.extra;
 	if (r->net == NULL)
 	{
 		if (r->net_work == NULL)
@@ -587,7 +608,7 @@ static void
 ridge_numbers(l2_fitter *r, const l2_options *o, double *coef, l2n_fit *fit)
 {
 	const problem *f = &r->f;
-	l2n_ridge_spec spec = {f->columns, o->standardize, f->l2, f->penalty, f->rows};
+	l2n_ridge_spec spec = {f->columns, o->standardize, f->l2, f->penalty, f->rows, 0, f->extra};
 	Size p = f->columns.p + 1;
 
 	if (r->unused == NULL)
@@ -637,6 +658,7 @@ set_penalties(l2_fitter *r, const l2_options *o)
 {
 	problem *f = &r->f;
 
+	set_rate(r, o);
 	effective_penalties(o, &f->m, f->columns.target, &f->l1, &f->l2);
 	if (isinf(f->l1) || isinf(f->l2))
 		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
@@ -659,6 +681,7 @@ l2_fitter_search(l2_fitter *r, const l2_options *o)
 	set_penalties(r, o);
 	spec.l1 = r->f.l1;
 	spec.l2 = r->f.l2;
+	spec.extra = r->f.extra;
 	l2_check(l2n_proximal_start(l2_kernel, &r->f.m, &spec, work, &search, l2_poll, NULL), NULL, 0);
 	return search;
 }
@@ -866,6 +889,7 @@ ridge_coefficients(l2_fitter *r, const l2_options *o, int n, const double *lambd
 		l2[i] = f->l2;
 		any |= l2[i] > 0;
 	}
+	spec.extra = f->extra;
 	if (any && spectrum(r, &spec, true))
 		l2_check(
 			l2n_spectrum_coefficients(l2_kernel, r->spectrum, n, l2, coef, solved, l2_poll, NULL),
@@ -922,10 +946,12 @@ l2_fitter_start(const l2_fitter *r, const l2_options *o, int kept)
 	l2_model *model = l2_model_new_keeping(f->columns.p, r->names, kept);
 
 	model->method = o->method;
-	model->flags = (f->columns.intercept ? L2_MODEL_INTERCEPT : 0) |
-				   (o->standardize ? L2_MODEL_STANDARDIZE : 0) |
-				   (o->weights == L2_WEIGHTS_FREQUENCY ? L2_MODEL_FREQUENCY : 0) |
-				   (f->lower ? L2_MODEL_BOUNDED : 0) | (o->to_mean ? L2_MODEL_TO_MEAN : 0);
+	model->flags =
+		(f->columns.intercept ? L2_MODEL_INTERCEPT : 0) |
+		(o->standardize ? L2_MODEL_STANDARDIZE : 0) |
+		(o->weights == L2_WEIGHTS_FREQUENCY ? L2_MODEL_FREQUENCY : 0) |
+		(f->lower ? L2_MODEL_BOUNDED : 0) |
+		(o->to_mean && (o->rate > 0 || o->method == L2_METHOD_DROPOUT) ? L2_MODEL_TO_MEAN : 0);
 	if (o->method == L2_METHOD_OLS && o->weights != L2_WEIGHTS_FREQUENCY &&
 		(r->g->more & L2_GRAM_WEIGHED))
 		model->flags |= L2_MODEL_WEIGHED;
@@ -947,7 +973,7 @@ l2_fitter_finish(const l2_fitter *r, l2_model *model)
 
 		l2_model_vector(model, L2_MEAN)[i] = f->m.mean[column];
 		l2_model_vector(model, L2_SD)[i] = l2_column_sd(&f->m, column, f->rows);
-		if (i > 0 && f->penalty && model->method != L2_METHOD_DROPOUT)
+		if (i > 0 && f->penalty)
 			l2_model_vector(model, L2_PENALTY_FACTOR)[i] = f->penalty[i - 1];
 	}
 	l2_model_finish(model);
@@ -970,12 +996,12 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 
 	steps = o->solver == L2_BY_FISTA || o->solver == L2_BY_GRADIENT;
 	constrained = f->l1 > 0 || f->lower || o->solver == L2_BY_COORDINATE;
-	model =
-		l2_fitter_start(r, o, l2_vcov_parts(o, f->columns.p, !steps && !constrained, f->l2 > 0));
+	model = l2_fitter_start(
+		r, o, l2_vcov_parts(o, f->columns.p, !steps && !constrained, f->l2 > 0 || f->extra));
 	stat = model->values;
-	if (o->method == L2_METHOD_DROPOUT)
+	if (o->method == L2_METHOD_DROPOUT || o->rate > 0)
 		stat[L2_STAT_RATE] = o->rate;
-	else if (!l2_method_without_penalty(o->method))
+	if (o->method != L2_METHOD_DROPOUT && !l2_method_without_penalty(o->method))
 	{
 		stat[L2_STAT_LAMBDA] = o->lambda;
 		stat[L2_STAT_LAMBDA_EFFECTIVE] = f->l1 + f->l2;

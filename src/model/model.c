@@ -61,6 +61,7 @@ static const char *const stat_names[L2_STATS] = {
 	"theta_std_error",
 	"huber_k",
 	"tau",
+	"masks",
 };
 
 static const char *const vector_names[L2_VECTORS] = {
@@ -168,7 +169,7 @@ forget_unsaid(l2_model *m)
 		m->flags &= ~L2_MODEL_STANDARDIZE;
 		m->lambda_scale = L2_LAMBDA_SUM;
 	}
-	if (m->method != L2_METHOD_DROPOUT)
+	if (m->method != L2_METHOD_DROPOUT && isnan(m->values[L2_STAT_RATE]))
 		m->flags &= ~L2_MODEL_TO_MEAN;
 	if (!l2_model_iterated(m))
 		m->flags &= ~L2_MODEL_UNCONVERGED;
@@ -238,10 +239,12 @@ append_key(StringInfo s, const char *key)
 	appendStringInfoString(s, ": ");
 }
 
-/* Families and links are said by name; "" for a number that is none's */
+/* Families, links and ways of dropout are said by name; "" for a number that is none's */
 static const char *
 name_of_number(l2_stat s, double v)
 {
+	if (s == L2_STAT_MASKS)
+		return v >= L2_MASKS_QUADRATIC && v <= L2_MASKS_EXACT ? l2_masks_name((int) v) : "";
 	if (!(v >= 0 && v < (s == L2_STAT_FAMILY ? (int) L2N_FAMILIES : (int) L2N_LINKS)))
 		return "";
 	return s == L2_STAT_FAMILY ? l2_family_name((int) v) : l2_link_name((int) v);
@@ -291,10 +294,10 @@ model_to_json(const l2_model *m)
 	appendStringInfo(&s, ", \"n\": " INT64_FORMAT ", \"n_skipped\": " INT64_FORMAT, m->n,
 					 m->n_skipped);
 	appendStringInfo(&s, ", \"intercept\": %s", (m->flags & L2_MODEL_INTERCEPT) ? "true" : "false");
-	if (m->method == L2_METHOD_DROPOUT)
+	if (m->method == L2_METHOD_DROPOUT || (m->flags & L2_MODEL_TO_MEAN))
 		appendStringInfo(&s, ", \"dropout_to\": \"%s\"",
 						 (m->flags & L2_MODEL_TO_MEAN) ? "mean" : "zero");
-	else if (!l2_method_without_penalty(m->method))
+	if (m->method != L2_METHOD_DROPOUT && !l2_method_without_penalty(m->method))
 		appendStringInfo(&s, ", \"standardize\": %s, \"lambda_scale\": \"%s\"",
 						 (m->flags & L2_MODEL_STANDARDIZE) ? "true" : "false",
 						 l2_lambda_scale_name(m->lambda_scale));
@@ -317,7 +320,7 @@ model_to_json(const l2_model *m)
 		if (isnan(m->values[i]))
 			continue;
 		append_key(&s, stat_names[i]);
-		if (i == L2_STAT_FAMILY || i == L2_STAT_LINK)
+		if (i == L2_STAT_FAMILY || i == L2_STAT_LINK || (i == L2_STAT_MASKS && !(m->values[i] > 0)))
 			escape_json(&s, name_of_number(i, m->values[i]));
 		else
 			l2_append_double(&s, m->values[i]);
@@ -773,7 +776,9 @@ model_from_json(JsonbContainer *root)
 		if ((v = json_get(root, stat_names[i])) != NULL)
 			m->values[i] = i == L2_STAT_FAMILY ? l2_family_kind_of(json_text(v, stat_names[i]))
 						   : i == L2_STAT_LINK ? l2_link_kind_of(json_text(v, stat_names[i]))
-											   : json_double(v, stat_names[i]);
+						   : i == L2_STAT_MASKS && v->type == jbvString
+							   ? l2_masks_of(json_text(v, stat_names[i]))
+							   : json_double(v, stat_names[i]);
 	check_family(m);
 	check_labels(m);
 	if ((v = json_get(root, "target_mean")) != NULL)

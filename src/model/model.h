@@ -92,6 +92,9 @@ typedef enum l2_stat
 	/* of robust regression */
 	L2_STAT_HUBER_K,
 	L2_STAT_TAU,
+
+	/* of dropout in generalised linear models */
+	L2_STAT_MASKS, /* l2_masks, or a number of them; in JSON its name */
 	L2_STATS,
 } l2_stat;
 
