@@ -43,7 +43,9 @@ COMMENT ON AGGREGATE glm_fit("any", "any", l2_options) IS
 'positive; standard errors by the expected, as R has them, times the root of the dispersion: option '
 'dispersion a number, or "pearson" for chi^2 / df_residual, which is what families but binomial, '
 'poisson and negative_binomial (1) have without it. l2_glance has that estimate always. Others as '
-'logistic_fit(y, x, options), but for class_weight and dropout.';
+'logistic_fit(y, x, options), but for class_weight. dropout is for families whose loss is convex: '
+'gaussian (identity), binomial (logit, probit, cloglog), and with link log poisson, gamma, '
+'negative_binomial (theta given) and tweedie.';
 
 CREATE AGGREGATE glm_fit(y "any", x "any", lambda float8) (
   SFUNC = _l2_any_glm, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_glm_final, PARALLEL = SAFE

@@ -588,6 +588,7 @@ set_l1_ratio(l2_options *o, const char *key, const JsonbValue *v)
 static void
 set_dropout(l2_options *o, const char *key, const JsonbValue *v)
 {
+	o->dropout_given = true;
 	if (v->type == jbvNumeric)
 	{
 		o->rate = to_double(v->val.numeric);
@@ -1296,6 +1297,11 @@ l2_options_read(l2_options *o, const l2_scope *scope, const char *json)
 	read_options(o, scope, json);
 	if (o->n_l1_ratios >= 0 && !(scope->place & (ANY_CV | L2_IN_SOLVE_CV)))
 		wrong_type("l1_ratio", psprintf("a number for %s", l2_scope_name(scope)));
+	if ((o->to_mean || o->masks != L2_MASKS_DEFAULT) && !o->dropout_given &&
+		o->method != L2_METHOD_DROPOUT)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s is for dropout", o->to_mean ? "dropout_to" : "masks"),
+						errhint("Give the rate of dropout, too: {\"dropout\": 0.2}.")));
 	if (o->n_rates >= 0 && !(scope->place & (ANY_CV | L2_IN_SOLVE_CV)))
 		wrong_type("dropout", psprintf("a number for %s", l2_scope_name(scope)));
 	if (scope->place & (ROWS | L2_IN_SOLVE | L2_IN_TRACE))

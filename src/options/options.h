@@ -176,8 +176,9 @@ typedef struct l2_options
 	l2_solver solver;     /* as asked for */
 	double learning_rate; /* of gradient descent; 0: 1/L */
 	double rate;          /* of dropout */
-	bool to_mean;         /* dropout to the mean, not to zero */
-	int masks;            /* of dropout in a generalised linear model: an l2_masks */
+	bool dropout_given;
+	bool to_mean; /* dropout to the mean, not to zero */
+	int masks;    /* of dropout in a generalised linear model: an l2_masks */
 	bool intercept;
 	bool standardize;
 	l2_lambda_scale lambda_scale;
