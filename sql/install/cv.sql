@@ -61,8 +61,8 @@ COMMENT ON FUNCTION l2_cv_curve(l2_gram[], text, l2_options) IS
 'each counting by its weight, its standard error sqrt(sum W_k (mse_k - mean)^2 / W / (K - 1)) over K '
 'folds (as cv.glmnet with lambda given), degrees of freedom and coefficients not zero of the fit to all '
 'rows, the mean squared error of each fold that has rows, which row the rules "min" and "1se" choose, '
-'and the rate of dropout: option dropout may be an array of them, each of which has a row for each l1_ratio and '
-'lambda.';
+'and the rate of dropout: option dropout may be an array of them, each of which has a row for each '
+'l1_ratio and lambda.';
 
 -- One-line aggregates
 
