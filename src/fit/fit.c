@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "num/solve/coordinate.h"
+#include "num/solve/group.h"
 #include "num/solve/ridge.h"
 #include "num/solve/spectrum.h"
 
@@ -404,6 +405,10 @@ struct l2_fitter
 	bool coefficients;    /* and no more than that is asked for */
 	l2n_elastic_net *net; /* made when first needed */
 	void *net_work;
+	int *group; /* of each column; NULL: each is one of its own */
+	int n_groups;
+	l2n_group_net *groups; /* made when first needed */
+	void *groups_work;
 	l2n_spectrum *spectrum;
 	void *spectrum_work;
 	void *ridge_work;
@@ -512,11 +517,86 @@ l2_fitter_refresh(l2_fitter *r)
 	r->f.absorbed = (double) r->g->absorbed;
 	r->f.rows -= r->f.absorbed;
 	r->net = NULL;
+	r->groups = NULL;
 	r->spectrum = NULL;
 	if (r->f.extra)
 		dropout_penalty(&r->f.m, &r->f.columns, r->rate, r->to_mean, r->f.extra);
 	if (r->g->flags & L2_GRAM_TINY)
 		check_tiny(r->g, &r->f);
+}
+
+/* Groups that are given by numbers, from 0 on in their order */
+static void
+number_groups(l2_fitter *r, const l2_options *o)
+{
+	int p = r->f.columns.p;
+
+	if (o->n_group != p)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("%d groups given, but the number of features is %d", o->n_group, p),
+						errhint("Give each feature the number of its group.")));
+	for (int j = 0; j < p; j++)
+	{
+		int like = 0;
+
+		CHECK_FOR_INTERRUPTS();
+		while (o->group[like] != o->group[j])
+			like++;
+		r->group[j] = like < j ? r->group[like] : r->n_groups++;
+	}
+}
+
+/* The columns of each category are a group, and so is every other column */
+static void
+group_categories(l2_fitter *r)
+{
+	int p = r->f.columns.p;
+	l2_encoding *e = l2_encoding_of(r->names);
+	const char *const *list = e ? l2_name_list(r->names, p + 1) : NULL;
+	l2_column_origin *origin = e ? l2_column_origins(e, list + 1, p) : NULL;
+	int *of = e ? palloc(sizeof(int) * Max(e->n, 1)) : NULL;
+	bool any = false;
+
+	for (int a = 0; e && a < e->n; a++)
+		of[a] = -1;
+	for (int j = 0; j < p; j++)
+	{
+		int a = e ? origin[j].attribute : -1;
+
+		if (a < 0 || e->attribute[a].kind != L2_CATEGORY)
+			r->group[j] = r->n_groups++;
+		else
+		{
+			any = true;
+			if (of[a] < 0)
+				of[a] = r->n_groups++;
+			r->group[j] = of[a];
+		}
+	}
+	if (!any)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("group \"factors\" finds no category among the features"),
+						errhint("Features of a record have their categories; or give an array: the "
+								"number of each feature's group.")));
+}
+
+static void
+make_groups(l2_fitter *r, const l2_options *o)
+{
+	r->group = palloc(sizeof(int) * Max(r->f.columns.p, 1));
+	if (o->by_factors)
+		group_categories(r);
+	else
+		number_groups(r, o);
+	for (int j = 0; r->f.penalty && j < r->f.columns.p; j++)
+		for (int i = 0; i < j; i++)
+			if (r->group[i] == r->group[j] && r->f.penalty[i] != r->f.penalty[j])
+				ereport(ERROR,
+						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						 errmsg("penalty factors of one group differ"),
+						 errdetail("Those of \"%s\" and \"%s\" are %g and %g.",
+								   l2_column_name(r->names, i + 1), l2_column_name(r->names, j + 1),
+								   r->f.penalty[i], r->f.penalty[j])));
 }
 
 l2_fitter *
@@ -549,6 +629,8 @@ l2_fitter_make(l2_gram *g, const l2_options *o)
 	r->f.lower = bounds(o, false, s.p);
 	r->f.upper = bounds(o, true, s.p);
 	check_bounds(&r->f, r->names);
+	if (o->by_factors || o->n_group >= 0)
+		make_groups(r, o);
 	return r;
 }
 
@@ -570,6 +652,7 @@ set_rate(l2_fitter *r, const l2_options *o)
 		return;
 	r->rate = rate;
 	r->net = NULL;
+	r->groups = NULL;
 	if (rate == 0)
 	{
 		r->f.extra = NULL;
@@ -601,6 +684,28 @@ elastic_net(l2_fitter *r, const l2_options *o)
 				 0);
 	}
 	return r->net;
+}
+
+/* The problem with groups, with the solution found last */
+static l2n_group_net *
+grouped(l2_fitter *r, const l2_options *o)
+{
+	l2n_group_spec spec = {.columns = r->f.columns,
+						   .standardize = o->standardize,
+						   .group = r->group,
+						   .groups = r->n_groups,
+						   .penalty = r->f.penalty};
+
+	set_rate(r, o);
+	spec.extra = r->f.extra;
+	if (r->groups == NULL)
+	{
+		if (r->groups_work == NULL)
+			r->groups_work = lasting_scratch(r, l2n_group_worksize(spec.columns.p, spec.groups));
+		l2_check(l2n_group_start(&r->f.m, &spec, r->groups_work, &r->groups, l2_poll, NULL), NULL,
+				 0);
+	}
+	return r->groups;
 }
 
 /* Least squares or ridge, for its numbers; coefficients go to coef where it is given */
@@ -650,6 +755,36 @@ solve_elastic_net(l2_model *model, l2_fitter *r, const l2_options *o)
 	model->solver = L2_SOLVER_COORDINATE;
 	if (!fit.converged)
 		tell_unconverged(model, o, fit.iterations, fit.gap, o->tolerance);
+}
+
+/* Lasso and elastic net of groups */
+static void
+solve_grouped(l2_model *model, l2_fitter *r, const l2_options *o)
+{
+	const problem *f = &r->f;
+	l2n_group_fit fit;
+	double df_resid, *stat = model->values;
+
+	fit.solution.coef = l2_model_vector(model, L2_ESTIMATE) + 1;
+	l2_check(
+		l2n_group_solve(l2_kernel, grouped(r, o), f->l1, f->l2, o->max_iter, &fit, l2_poll, NULL),
+		NULL, 0);
+	df_resid = f->rows - fit.df;
+	put_solution(model, f, &fit.solution, fit.df, df_resid,
+				 df_resid > 1e-9 ? sqrt(fit.solution.rss / df_resid) : NAN);
+	stat[L2_STAT_NONZERO] = fit.nonzero;
+	stat[L2_STAT_ITERATIONS] = fit.iterations;
+	stat[L2_STAT_GAP] = fit.missed;
+	model->solver = L2_SOLVER_GROUPS;
+	if (fit.converged)
+		return;
+	model->flags |= L2_MODEL_UNCONVERGED;
+	if (!o->quiet)
+		ereport(WARNING,
+				(errmsg("%s did not converge in %d iterations", l2_method_name(o->method),
+						fit.iterations),
+				 errdetail("An optimality condition is missed by %g of its terms.", fit.missed),
+				 errhint("Raise max_iter, or standardize the columns.")));
 }
 
 /* The penalties that o asks for, into the problem */
@@ -780,11 +915,17 @@ largest_lambda(l2_fitter *r, const l2_options *o)
 	problem *f = &r->f;
 	l2_options unit = *o;
 	l2n_elastic_net_fit fit;
+	l2n_group_fit group;
 	double largest, l1, l2, glmnet;
 
-	fit.solution.coef = palloc(sizeof(double) * Max(f->columns.p, 1));
-	l2_check(l2n_elastic_net_largest(l2_kernel, elastic_net(r, o), &largest, &fit, l2_poll, NULL),
-			 NULL, 0);
+	fit.solution.coef = group.solution.coef = palloc(sizeof(double) * Max(f->columns.p, 1));
+	if (r->group)
+		l2_check(l2n_group_largest(l2_kernel, grouped(r, o), &largest, &group, l2_poll, NULL), NULL,
+				 0);
+	else
+		l2_check(
+			l2n_elastic_net_largest(l2_kernel, elastic_net(r, o), &largest, &fit, l2_poll, NULL),
+			NULL, 0);
 	unit.lambda = 1;
 	unit.l1_ratio = Max(o->l1_ratio, L2_GRID_L1_RATIO);
 	effective_penalties(&unit, &f->m, f->columns.target, &l1, &l2);
@@ -923,7 +1064,17 @@ l2_fitter_coefficients(l2_fitter *r, const l2_options *o, int n, const double *l
 
 		one.lambda = lambda[i];
 		set_penalties(r, &one);
-		if (f->l1 > 0 || f->lower)
+		if (f->l1 > 0 && r->group)
+		{
+			l2n_group_fit fit;
+
+			fit.solution.coef = to;
+			l2_check(l2n_group_solve(l2_kernel, grouped(r, &one), f->l1, f->l2, o->max_iter, &fit,
+									 l2_poll, NULL),
+					 NULL, 0);
+			unconverged += !fit.converged;
+		}
+		else if (f->l1 > 0 || f->lower)
 		{
 			l2n_elastic_net_goal goal = {f->l1, f->l2, o->tolerance, o->max_iter, false};
 			l2n_elastic_net *net = elastic_net(r, &one);
@@ -1009,7 +1160,9 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 	if (o->method == L2_METHOD_ELASTIC_NET)
 		stat[L2_STAT_L1_RATIO] = o->l1_ratio;
 
-	if (steps)
+	if (r->group && f->l1 > 0)
+		solve_grouped(model, r, o);
+	else if (steps)
 		solve_by_steps(model, r, o);
 	else if (constrained)
 		solve_elastic_net(model, r, o);

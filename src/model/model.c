@@ -79,8 +79,8 @@ static const l2_vector vectors_told[] = {L2_ESTIMATE, L2_STD_ERROR, L2_MEAN, L2_
 										 L2_PENALTY_FACTOR};
 
 static const char *const solver_names[L2_SOLVERS] = {
-	"unknown",  "cholesky_dd", "cholesky_refined", "coordinate", "eigen",  "fista",
-	"gradient", "newton",      "proximal_newton",  "reweighted", "simplex"};
+	"unknown",  "cholesky_dd", "cholesky_refined", "coordinate", "eigen",   "fista",
+	"gradient", "newton",      "proximal_newton",  "reweighted", "simplex", "groups"};
 
 /*
  * Bytes

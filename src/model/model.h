@@ -129,6 +129,7 @@ typedef enum l2_model_solver
 	L2_SOLVER_PROXIMAL_NEWTON, /* with an L1 penalty or bounds */
 	L2_SOLVER_REWEIGHTED,      /* least squares, time and again */
 	L2_SOLVER_SIMPLEX,
+	L2_SOLVER_GROUPS, /* blockwise descent, Newton at the end */
 	L2_SOLVERS,
 } l2_model_solver;
 

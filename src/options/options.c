@@ -217,7 +217,7 @@ l2_options_init(l2_options *o, l2_method method)
 	o->tolerance = 1e-13;
 	o->max_iter = 10000;
 	o->n_lambda = 100;
-	o->n_lambdas = o->n_l1_ratios = o->n_rates = -1;
+	o->n_lambdas = o->n_l1_ratios = o->n_rates = o->n_group = -1;
 	o->masks = L2_MASKS_DEFAULT;
 	o->folds = 10;
 	o->criterion = L2_CRITERION_DEFAULT;
@@ -601,6 +601,29 @@ set_dropout(l2_options *o, const char *key, const JsonbValue *v)
 }
 
 static void
+check_group(const char *key, double v)
+{
+	check_whole(key, v, 1, PG_INT32_MAX);
+}
+
+/* "factors", or a number for each column */
+static void
+set_group(l2_options *o, const char *key, const JsonbValue *v)
+{
+	static const char *const kinds[] = {"factors"};
+
+	if (v->type == jbvString)
+	{
+		(void) choose(key, read_string(key, v), kinds, lengthof(kinds));
+		o->by_factors = true;
+	}
+	else if (v->type != jbvBinary)
+		wrong_type(key, "\"factors\", or an array of numbers");
+	else
+		o->group = read_checked(key, v, check_group, true, &o->n_group);
+}
+
+static void
 set_masks(l2_options *o, const char *key, const JsonbValue *v)
 {
 	if (v->type == jbvNumeric)
@@ -787,6 +810,7 @@ typedef struct option
 } option;
 
 #define PENALISED (1 << L2_METHOD_RIDGE | 1 << L2_METHOD_LASSO | 1 << L2_METHOD_ELASTIC_NET)
+#define GROUPED   (1 << L2_METHOD_LASSO | 1 << L2_METHOD_ELASTIC_NET)
 #define DROPOUT   (1 << L2_METHOD_DROPOUT)
 #define IV        (1 << L2_METHOD_IV)
 #define LINEAR    (1 << L2_METHOD_OLS | PENALISED | DROPOUT)
@@ -840,6 +864,7 @@ static const option options[] = {
 	{"force", LIST(force), FOR(LINEAR, L2_IN_SUBSET)},
 	{"gate", TRAINING(check_gate)},
 	{"gram", TRAINING(check_text)},
+	{"group", OTHER, FOR(GROUPED, L2_IN_FIT | L2_IN_CV | SOLVED), .set = set_group},
 	{"half_life", TRAINING(check_text)},
 	{"huber_k", NUMBER, AT(huber_k), FOR(HUBER, L2_IN_FIT), .check = check_rate_of_learning},
 	{"intercept", BOOLEAN, AT(intercept), FOR(ALL | IV, FITS | L2_IN_TRACE | DIAGNOSIS)},
@@ -1304,6 +1329,13 @@ l2_options_read(l2_options *o, const l2_scope *scope, const char *json)
 						errhint("Give the rate of dropout, too: {\"dropout\": 0.2}.")));
 	if (o->n_rates >= 0 && !(scope->place & (ANY_CV | L2_IN_SOLVE_CV)))
 		wrong_type("dropout", psprintf("a number for %s", l2_scope_name(scope)));
+	if ((o->by_factors || o->n_group >= 0) &&
+		(l2_options_bounded(o) || o->solver != L2_BY_DEFAULT || o->tolerance_given))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("groups have a solver of their own"),
+				 errdetail("It goes on until the optimality conditions hold, and has no bounds."),
+				 errhint("Leave out solver, tolerance and bounds.")));
 	if (scope->place & (ROWS | L2_IN_SOLVE | L2_IN_TRACE))
 		check_solver(o);
 }

@@ -194,7 +194,10 @@ typedef struct l2_options
 	bool one_class_null; /* NULL where y is 0, or 1, in all rows; else an error */
 	int n_penalty;       /* -1: not given */
 	double *penalty;
-	int n_lower; /* -1: not given; 1: for all */
+	bool by_factors; /* the columns of a category are penalised as one */
+	int n_group;     /* -1: not given */
+	double *group;   /* or each column's group, a number */
+	int n_lower;     /* -1: not given; 1: for all */
 	double *lower;
 	int n_upper;
 	double *upper;

@@ -48,6 +48,8 @@ static const page_entry page[] = {
 	 "put a refreshed version to use only if its cross-validated error is at most this share "
 	 "worse"},
 	{"gram", "the name of a column", "none", "the source is a relation of grams, in this column"},
+	{"group", "\"factors\", or an array of whole numbers", "none",
+	 "columns that are in or out together: those of a category, or of a number"},
 	{"half_life", "an interval", "none", "buckets count half when they are so much older"},
 	{"huber_k", NULL, "1.345",
 	 "residuals beyond so many times their scale count by their sign only"},
