@@ -24,16 +24,17 @@ struct l2_glm
 };
 
 /* How far the last step may move the linear predictor, and how many steps there may be */
-#define TOLERANCE 1e-11
-#define MAX_STEPS 100
+#define TOLERANCE            1e-11
+#define TOLERANCE_OF_CLASSES 1e-9 /* of an optimality condition: see softmax.h */
+#define MAX_STEPS            100
 
 void
 l2_glm_options_init(l2_options *o, l2_method method)
 {
 	l2_options_init(o, method);
-	if (!l2_method_has_link(method))
+	if (!l2_method_has_link(method) && method != L2_METHOD_MULTINOMIAL)
 		return;
-	o->tolerance = TOLERANCE;
+	o->tolerance = method == L2_METHOD_MULTINOMIAL ? TOLERANCE_OF_CLASSES : TOLERANCE;
 	o->max_iter = MAX_STEPS;
 }
 
@@ -412,6 +413,10 @@ solve_with_theta(l2_glm *g, const l2n_newton_goal *goal, l2n_newton_fit *fit)
 	return L2N_OK;
 }
 
+/* So small a change of the linear predictor changes no digit of the information that is looked at
+ */
+#define NO_CHANGE 1e-10
+
 /* The rows without dropout at the coefficients, and their Fisher information, as ridge has it */
 typedef struct information
 {
@@ -420,6 +425,7 @@ typedef struct information
 	double loss;
 } information;
 
+/* By one more pass, unless the last one has it */
 static information
 expect_information(l2_glm *g, const l2_options *o, const l2n_newton_fit *fit, double l2)
 {
@@ -432,14 +438,19 @@ expect_information(l2_glm *g, const l2_options *o, const l2n_newton_fit *fit, do
 	information r = {.m = {.k = p + 1}};
 	l2n_moments *m = &r.m;
 
-	m->mean = l2_scratch(sizeof(double) * l2n_moments_doubles(m->k));
-	m->cross = m->mean + 2 * m->k;
-	l2n_moments_clear(m);
-	g->source->family.expected = !g->source->family.canonical;
-	g->source->plain = true;
-	l2_check(g->source->pass(g->source, fit->base, fit->coef, m, &r.loss, NULL), NULL, 0);
-	g->source->plain = false;
-	g->source->family.expected = false;
+	if (o->rate == 0 && g->source->family.canonical && fit->change <= NO_CHANGE)
+		*m = l2n_newton_moments(g->newton);
+	else
+	{
+		m->mean = l2_scratch(sizeof(double) * l2n_moments_doubles(m->k));
+		m->cross = m->mean + 2 * m->k;
+		l2n_moments_clear(m);
+		g->source->family.expected = !g->source->family.canonical;
+		g->source->plain = true;
+		l2_check(g->source->pass(g->source, fit->base, fit->coef, m, &r.loss, NULL), NULL, 0);
+		g->source->plain = false;
+		g->source->family.expected = false;
+	}
 	for (int j = 0; j < p; j++)
 	{
 		feature[j] = j + 1;
