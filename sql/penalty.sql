@@ -63,6 +63,22 @@ SELECT m::jsonb->'rate' AS rate, (m::jsonb->>'cv_error')::float8 = least AS leas
 SELECT dropout, round(min(mean)::numeric, 6) AS least, bool_or(is_min) AS has_min FROM (SELECT logistic_cv_curve(y > 0, ARRAY[a, b, c], '{"dropout": [0, 0.02, 0.3], "lambdas": [0.5, 3]}') c FROM many) s, unnest(c) GROUP BY dropout ORDER BY dropout;
 SELECT m::jsonb->'rate' AS rate, m::jsonb->'masks' AS masks FROM (SELECT logistic_cv(y > 0, ARRAY[a, b, c], '{"dropout": [0.02, 0.3], "lambdas": [0.5, 3]}') m FROM many) s;
 
+-- groups: in or out as a whole, by the objective over the sum of weights that gglasso has
+CREATE TABLE flats AS SELECT i, y + CASE i % 4 WHEN 1 THEN 1 ELSE 0 END AS y, a, b, chr(97 + i % 4) AS zone, chr(120 + i % 3) AS kind FROM many;
+SELECT l, rounded(m::float8[]) AS lasso, m::jsonb->'nonzero' AS nonzero, round((m::jsonb->>'df')::numeric, 6) AS df, m::jsonb->'converged' AS converged, m::jsonb->>'solver' AS solver
+FROM unnest('{1,60,110,200,1000}'::float8[]) l, LATERAL (SELECT lasso_fit(y, ARRAY[a, b, a * b, a * a, c, c * c], l, '{"group": [1, 1, 2, 2, 7, 7]}') m FROM many) s;
+-- each slope is the penalty's in its group's direction, or has no more length than the penalty in one that is out
+SELECT g, round(sqrt(sum(slope ^ 2))::numeric, 6) AS length, round((110 * sqrt(2))::numeric, 6) AS penalty, bool_and(b <> 0) AS is_in, round(max(abs(slope - CASE WHEN norm > 0 THEN 110 * sqrt(2) * b / norm ELSE slope END))::numeric, 8) AS off
+FROM (SELECT j, (j - 1) / 2 AS g, b, sqrt(sum(b ^ 2) OVER (PARTITION BY (j - 1) / 2)) AS norm, slope FROM (SELECT j, m[j + 1] AS b, sum(x[j] * (y - m[1] - m[2] * x[1] - m[3] * x[2] - m[4] * x[3] - m[5] * x[4])) AS slope
+  FROM (SELECT lasso_fit(y, ARRAY[a, b, a * b, a * a], 110, '{"group": [1, 1, 2, 2]}')::float8[] AS m FROM many) f, (SELECT y, ARRAY[a, b, a * b, a * a] AS x FROM many) r, generate_series(1, 4) j GROUP BY j, m) s) s GROUP BY g ORDER BY g;
+SELECT rounded(lasso_fit(y, ARRAY[a, b, c], 20, '{"group": [3, 1, 2]}')::float8[]) = rounded(lasso_fit(y, ARRAY[a, b, c], 20)::float8[]) AS groups_of_one,
+       rounded(elastic_net_fit(y, ARRAY[a, b, c], 20, '{"group": [3, 1, 2], "dropout": 0.2, "standardize": true, "lambda_scale": "glmnet", "l1_ratio": 0.3}')::float8[]) = rounded(elastic_net_fit(y, ARRAY[a, b, c], 20, '{"dropout": 0.2, "standardize": true, "lambda_scale": "glmnet", "l1_ratio": 0.3}')::float8[]) AS with_all_else FROM many;
+SELECT term, round(estimate::numeric, 6) AS estimate FROM l2_summary((SELECT lasso_fit(y, f, 12, '{"group": "factors", "target": "y", "features": ["a", "b", "zone", "kind"]}') FROM flats f));
+SELECT l2_coef(l2_fit('SELECT y, a, b, zone, kind FROM flats', 'y', 'lasso', 12, '{"group": "factors", "standardize": false}')) = l2_coef(lasso_fit(y, f, 12, '{"group": "factors", "features": ["a", "b", "zone", "kind"], "target": "y"}')) AS by_name FROM flats f;
+SELECT nonzero, round(df::numeric, 6) AS df, converged FROM (SELECT l2_gram_agg(y, ARRAY[a, b, a * b, a * a]) AS g FROM many) s, l2_path(g, 'lasso', '{"group": [1, 1, 2, 2], "n_lambda": 5}') p;
+SELECT (m::jsonb->>'cv_error')::float8 = least AS least FROM (SELECT lasso_cv(y, ARRAY[a, b, a * b, a * a], '{"group": [1, 1, 2, 2], "lambdas": [1, 10, 100]}') m FROM many) s,
+  (SELECT min(mean) AS least FROM (SELECT l2_gram_folds(y, ARRAY[a, b, a * b, a * a]) AS g FROM many) s, l2_cv_curve(g, 'lasso', '{"group": [1, 1, 2, 2], "lambdas": [1, 10, 100]}')) c;
+
 -- no end: one feature tells all rows apart, whenever it is there
 SELECT (l2_glance(logistic_fit(a > 0, ARRAY[a], '{"dropout": 0.2}'))).converged FROM many;
 SELECT rounded(logistic_fit(a > 0, ARRAY[a], 1, '{"dropout": 0.2}')::float8[]) AS held FROM many;
@@ -90,4 +106,13 @@ SELECT glm_fit(exp(y), ARRAY[a], '{"family": "gamma", "link": "inverse", "dropou
 SELECT glm_fit(round(exp(y)), ARRAY[a], '{"family": "negative_binomial", "dropout": 0.1}') FROM many;
 SELECT glm_fit(exp(y), ARRAY[a], '{"family": "gamma", "dropout": 0.1, "masks": "quadratic"}') FROM many;
 SELECT logistic_fit(y > 0, ARRAY[a], '{"dropout": 0.1, "vcov": "HC0"}') FROM many;
+SELECT lasso_fit(y, ARRAY[a, b], 1, '{"group": [1]}') FROM many;
+SELECT lasso_fit(y, ARRAY[a, b], 1, '{"group": [1, 0]}') FROM many;
+SELECT lasso_fit(y, ARRAY[a, b], 1, '{"group": "factor"}') FROM many;
+SELECT lasso_fit(y, ARRAY[a, b], 1, '{"group": "factors"}') FROM many;
+SELECT lasso_fit(y, ARRAY[a, b], 1, '{"group": {"a": 1}}') FROM many;
+SELECT lasso_fit(y, ARRAY[a, b], 1, '{"group": [1, 1], "non_negative": true}') FROM many;
+SELECT lasso_fit(y, ARRAY[a, b], 1, '{"group": [1, 1], "penalty_factor": [1, 2]}') FROM many;
+SELECT ridge_fit(y, ARRAY[a, b], 1, '{"group": [1, 1]}') FROM many;
+SELECT logistic_fit(y > 0, ARRAY[a, b], 1, '{"group": [1, 1]}') FROM many;
 SELECT '{"l2_model": 1, "method": "logistic", "masks": "gaussian", "terms": []}'::l2_model;

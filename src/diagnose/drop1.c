@@ -27,42 +27,6 @@ typedef struct drop1
 	int *feature; /* scratch: columns of the gram */
 } drop1;
 
-/* The name of a feature without the level of that category, where it is crossed with one */
-static const char *
-drop1_without_level(const char *feature, const l2_attribute *a)
-{
-	for (int l = 0; l < a->n_left; l++)
-	{
-		const char *level = l2_level_column(a->name, a->left[l]);
-		size_t len = strlen(level);
-
-		for (const char *s = feature; (s = strstr(s, level)) != NULL; s++)
-			if ((s == feature || s[-1] == ':') && (s[len] == '\0' || s[len] == ':'))
-				return psprintf("%.*s%s%s", (int) (s - feature), feature, a->name, s + len);
-	}
-	return feature;
-}
-
-/* The term of each feature */
-static const char **
-drop1_terms(l2_names names, int p)
-{
-	const char **list = l2_name_list(names, p + 1) + 1, **term = palloc(sizeof(char *) * Max(p, 1));
-	l2_encoding *e = l2_encoding_of(names);
-	l2_column_origin *origin = e ? l2_column_origins(e, list, p) : NULL;
-
-	for (int j = 0; j < p; j++)
-	{
-		term[j] = list[j];
-		if (origin && origin[j].is_level)
-			term[j] = e->attribute[origin[j].attribute].name;
-		for (int i = 0; e && i < e->n; i++)
-			if (e->attribute[i].guard)
-				term[j] = drop1_without_level(term[j], &e->attribute[i]);
-	}
-	return term;
-}
-
 /* Whether a factor, len bytes, is one of those that a term multiplies */
 static bool
 drop1_has_factor(const char *term, const char *factor, size_t len)
@@ -116,7 +80,7 @@ drop1_start(l2_gram *g, const l2_options *o)
 	if (d.fitter == NULL)
 		return d;
 	d.p = l2_fitter_features(d.fitter);
-	d.name = drop1_terms(l2_fitter_names(d.fitter), d.p);
+	d.name = l2_column_terms(l2_fitter_names(d.fitter), d.p);
 	d.fit.solution.coef = palloc(sizeof(double) * Max(d.p, 1));
 	d.fit.se = palloc(sizeof(double) * Max(d.p, 1));
 	d.fit.dropped = palloc(sizeof(bool) * Max(d.p, 1));

@@ -546,38 +546,31 @@ number_groups(l2_fitter *r, const l2_options *o)
 	}
 }
 
-/* The columns of each category are a group, and so is every other column */
+/* The columns of each term with a category are a group, and so is every other column */
 static void
-group_categories(l2_fitter *r)
+group_terms(l2_fitter *r)
 {
 	int p = r->f.columns.p;
-	l2_encoding *e = l2_encoding_of(r->names);
-	const char *const *list = e ? l2_name_list(r->names, p + 1) : NULL;
-	l2_column_origin *origin = e ? l2_column_origins(e, list + 1, p) : NULL;
-	int *of = e ? palloc(sizeof(int) * Max(e->n, 1)) : NULL;
+	const char **term = l2_column_terms(r->names, p);
+	const char **list = l2_name_list(r->names, p + 1) + 1;
 	bool any = false;
 
-	for (int a = 0; e && a < e->n; a++)
-		of[a] = -1;
 	for (int j = 0; j < p; j++)
 	{
-		int a = e ? origin[j].attribute : -1;
+		int like = 0;
 
-		if (a < 0 || e->attribute[a].kind != L2_CATEGORY)
-			r->group[j] = r->n_groups++;
-		else
-		{
-			any = true;
-			if (of[a] < 0)
-				of[a] = r->n_groups++;
-			r->group[j] = of[a];
-		}
+		CHECK_FOR_INTERRUPTS();
+		any |= strcmp(term[j], list[j]) != 0;
+		while (strcmp(term[like], term[j]) != 0)
+			like++;
+		r->group[j] = like < j ? r->group[like] : r->n_groups++;
 	}
 	if (!any)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("group \"factors\" finds no category among the features"),
-						errhint("Features of a record have their categories; or give an array: the "
-								"number of each feature's group.")));
+						errhint("Features of a record have their categories, and so have formulas "
+								"without interactions; or give an array: the number of each "
+								"feature's group.")));
 }
 
 static void
@@ -585,7 +578,7 @@ make_groups(l2_fitter *r, const l2_options *o)
 {
 	r->group = palloc(sizeof(int) * Max(r->f.columns.p, 1));
 	if (o->by_factors)
-		group_categories(r);
+		group_terms(r);
 	else
 		number_groups(r, o);
 	for (int j = 0; r->f.penalty && j < r->f.columns.p; j++)
