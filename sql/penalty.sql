@@ -116,3 +116,8 @@ SELECT lasso_fit(y, ARRAY[a, b], 1, '{"group": [1, 1], "penalty_factor": [1, 2]}
 SELECT ridge_fit(y, ARRAY[a, b], 1, '{"group": [1, 1]}') FROM many;
 SELECT logistic_fit(y > 0, ARRAY[a, b], 1, '{"group": [1, 1]}') FROM many;
 SELECT '{"l2_model": 1, "method": "logistic", "masks": "gaussian", "terms": []}'::l2_model;
+
+DROP TABLE flats, strong;
+DROP VIEW masked;
+DROP TABLE many;
+DROP FUNCTION rounded(float8[], int);
