@@ -2,6 +2,7 @@
  * fit.c: solve a gram as the options say, and write the model.
  */
 #include "fit/fit.h"
+#include "fit/whole.h"
 #include "gram/encoding.h"
 #include "gram/sparse.h"
 #include "model/vcov.h"
@@ -551,8 +552,8 @@ static void
 group_terms(l2_fitter *r)
 {
 	int p = r->f.columns.p;
-	const char **term = l2_column_terms(r->names, p);
 	const char **list = l2_name_list(r->names, p + 1) + 1;
+	const char **term = l2_feature_terms(l2_encoding_of(r->names), list, p);
 	bool any = false;
 
 	for (int j = 0; j < p; j++)

@@ -522,38 +522,3 @@ l2_kind_of_name(const char *name)
 			return k;
 	return L2_KINDS;
 }
-
-/* The name of a feature without the level of that category, where it is crossed with one */
-static const char *
-without_level(const char *feature, const l2_attribute *a)
-{
-	for (int l = 0; l < a->n_left; l++)
-	{
-		const char *level = l2_level_column(a->name, a->left[l]);
-		size_t len = strlen(level);
-
-		for (const char *s = feature; (s = strstr(s, level)) != NULL; s++)
-			if ((s == feature || s[-1] == ':') && (s[len] == '\0' || s[len] == ':'))
-				return psprintf("%.*s%s%s", (int) (s - feature), feature, a->name, s + len);
-	}
-	return feature;
-}
-
-const char **
-l2_column_terms(l2_names names, int p)
-{
-	const char **list = l2_name_list(names, p + 1) + 1, **term = palloc(sizeof(char *) * Max(p, 1));
-	l2_encoding *e = l2_encoding_of(names);
-	l2_column_origin *origin = e ? l2_column_origins(e, list, p) : NULL;
-
-	for (int j = 0; j < p; j++)
-	{
-		term[j] = list[j];
-		if (origin && origin[j].is_level)
-			term[j] = e->attribute[origin[j].attribute].name;
-		for (int i = 0; e && i < e->n; i++)
-			if (e->attribute[i].guard)
-				term[j] = without_level(term[j], &e->attribute[i]);
-	}
-	return term;
-}

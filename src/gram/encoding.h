@@ -130,12 +130,6 @@ typedef struct l2_column_origin
 extern l2_column_origin *l2_column_origins(const l2_encoding *e, const char *const *columns, int n);
 
 /*
- * The term of each of p features, whose names come behind the target's: its own name, but that of
- * the category where it is a level of one, also where it is crossed with others
- */
-extern const char **l2_column_terms(l2_names names, int p);
-
-/*
  * Whether a name is that of a category; columns gets the numbers of its columns among ncols, *n how
  * many it has
  */
