@@ -203,6 +203,16 @@ DELETE FROM bob.rows WHERE y = 1e20;
 SELECT forge.against('bob.numbers');
 SELECT outcome FROM l2_refresh('bob.numbers');
 SELECT forge.against('bob.numbers');
+-- rows of which none is too far from the next for its going to tell
+INSERT INTO bob.rows VALUES ('2024-01-05', 3, 1e16, 'k1'), ('2024-01-05', 3, 5e8, 'k1');
+SELECT outcome FROM l2_refresh('bob.numbers');
+DELETE FROM bob.rows WHERE y = 1e16;
+SELECT outcome FROM l2_refresh('bob.numbers');
+SELECT forge.against('bob.numbers');
+DELETE FROM bob.rows WHERE y = 5e8;
+SELECT forge.against('bob.numbers');
+SELECT outcome FROM l2_refresh('bob.numbers');
+SELECT forge.against('bob.numbers');
 SET client_min_messages = warning;
 DROP SCHEMA forge, bob, dora CASCADE;
 DROP OWNED BY l2reg_bob, l2reg_dora;
