@@ -125,6 +125,10 @@ CREATE FUNCTION @extschema@._l2_live_grams(
 COMMENT ON FUNCTION @extschema@._l2_live_grams(regclass, integer) IS
 'The grams of a live model, one a fold, and its rows, skipped ones too: what was kept with the version, and
 the changes since that the snapshot sees, which are in seen.';
+CREATE FUNCTION @extschema@._l2_grams_digest(grams regclass) RETURNS text
+  AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT;
+COMMENT ON FUNCTION @extschema@._l2_grams_digest(regclass) IS
+'A digest of the rows of a table of grams, which its owner may have altered; NULL where it is none.';
 CREATE FUNCTION @extschema@._l2_bucket_name(model regclass) RETURNS text
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT;
 COMMENT ON FUNCTION @extschema@._l2_bucket_name(regclass) IS
@@ -730,9 +734,11 @@ BEGIN
   EXECUTE format('UPDATE ONLY %s SET version = $1 WHERE version IS DISTINCT FROM $1',
                  @extschema@._l2_model_name(@extschema@._l2_grams_table(model))) USING version;
   EXECUTE
-    format('UPDATE ONLY %s SET details = coalesce(details, ''{}'') || jsonb_build_object(''token'', $2) '
-      'WHERE version = $1',
-                 @extschema@._l2_model_name(model)) USING version, @extschema@._l2_token(model);
+    format('UPDATE ONLY %s SET details = coalesce(details, ''{}'') || '
+      'jsonb_build_object(''token'', $2, ''grams'', $3) WHERE version = $1',
+      @extschema@._l2_model_name(model))
+  USING version, @extschema@._l2_token(model),
+    @extschema@._l2_grams_digest(@extschema@._l2_grams_table(model));
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_end_following(regclass, @extschema@._l2_definition, integer) IS
 'The grams that a model keeps are those of that version.';
@@ -801,11 +807,14 @@ were missed.';
 
 CREATE FUNCTION @extschema@._l2_goes_with(model regclass, version integer) RETURNS boolean
   LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT (v.training).details ->> 'token' = @extschema@._l2_token($1) FROM @extschema@._l2_versions($1) v
+  SELECT (v.training).details ->> 'token' = @extschema@._l2_token($1)
+    AND (v.training).details ->> 'grams' = @extschema@._l2_grams_digest(@extschema@._l2_grams_table($1))
+  FROM @extschema@._l2_versions($1) v
   WHERE (v.training).version = $2
 $$;
 COMMENT ON FUNCTION @extschema@._l2_goes_with(regclass, integer) IS
-'Whether what a model remembers of its source is of the time of that version.';
+'Whether what a model remembers of its source is of the time of that version, and its grams are those
+that were kept then.';
 
 CREATE FUNCTION @extschema@._l2_time_condition(
   d @extschema@._l2_definition, first timestamp[], past timestamp[], endless boolean
@@ -967,7 +976,7 @@ needed. Add up those in the training window.';
 CREATE FUNCTION @extschema@._l2_mark(model regclass, first timestamp, last timestamp) RETURNS void
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  name text := @extschema@._l2_model_name(model);
+  name text := @extschema@._l2_model_shown(model);
   d @extschema@._l2_definition := @extschema@._l2_definition(model);
 BEGIN
   IF d.refresh = 'full' OR d.gram IS NOT NULL THEN

@@ -109,6 +109,26 @@ extern bool l2_follow_must_pass_on(int code);
 /* The type that tables of grams are of */
 extern Oid l2_bucket_type(Oid schema);
 
+/*
+ * A table of grams, by its columns.  It is its owner's, who may have done anything to it: a digest
+ * of the rows, which is kept with the version that they belong to, tells.
+ */
+typedef struct l2_bucket_table
+{
+	Relation relation;
+	AttrNumber version;
+	AttrNumber bucket;
+	AttrNumber rows;
+	AttrNumber grams;
+} l2_bucket_table;
+
+/* Opened, if it is one; the lock is kept */
+extern bool l2_bucket_open(l2_bucket_table *t, Oid relation, Oid schema);
+
+/* A digest of rows, from that of none, 0: they may come in any order */
+extern uint64 l2_bucket_digest(uint64 digest, const l2_bucket_table *t, TupleTableSlot *row);
+extern char *l2_bucket_digest_text(uint64 digest);
+
 /* The model that a trigger is for, from its condition; InvalidOid for none */
 extern Oid l2_follow_model_of(const char *condition);
 
