@@ -77,8 +77,7 @@ REVOKE ALL ON @extschema@._l2_followed, @extschema@._l2_change FROM PUBLIC;
 CREATE FUNCTION @extschema@._l2_follow() RETURNS trigger
   AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION @extschema@._l2_follow() IS
-'trigger function on the source of a model that follows it, which is a regclass constant in the trigger''s
-WHEN. Notes what the statement did, and does not stop it. l2_train makes its triggers.';
+'trigger function on the source of a model that follows it, on which the trigger depends. Notes what the statement did, and does not stop it. l2_train makes its triggers.';
 
 -- For whoever may do as the model's owner
 CREATE FUNCTION @extschema@._l2_remember(f @extschema@._l2_followed, anew boolean) RETURNS text
@@ -143,6 +142,10 @@ CREATE FUNCTION @extschema@._l2_model_triggers(
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT ROWS 10;
 COMMENT ON FUNCTION @extschema@._l2_model_triggers(regclass) IS
 'The triggers by which a model follows its source.';
+CREATE FUNCTION @extschema@._l2_link_trigger(model regclass, trigger oid) RETURNS void
+  AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION @extschema@._l2_link_trigger(regclass, oid) IS
+'Let a trigger that is new be one by which a model follows the trigger''s table: it goes with the model.';
 CREATE FUNCTION @extschema@._l2_drop_trigger(model regclass, trigger oid) RETURNS void
   AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION @extschema@._l2_drop_trigger(regclass, oid) IS
@@ -574,15 +577,15 @@ DECLARE
   item text := @extschema@._l2_model_name(relation::regclass);
   name name := @extschema@._l2_trigger_name(relation, model, event);
 BEGIN
-  EXECUTE format('CREATE TRIGGER %I %s ON %s %s WHEN (%L::pg_catalog.regclass IS NOT NULL)
-      EXECUTE FUNCTION @extschema@._l2_follow()', name,
+  EXECUTE format('CREATE TRIGGER %I %s ON %s %s EXECUTE FUNCTION @extschema@._l2_follow()', name,
     CASE event WHEN 'truncate' THEN 'BEFORE TRUNCATE' WHEN 'replica' THEN 'AFTER INSERT OR UPDATE OR DELETE'
                ELSE 'AFTER ' || event END, item,
     CASE event WHEN 'insert' THEN 'REFERENCING NEW TABLE AS l2_new'
       WHEN 'delete' THEN 'REFERENCING OLD TABLE AS l2_old'
                WHEN 'update' THEN 'REFERENCING OLD TABLE AS l2_old NEW TABLE AS l2_new' ELSE '' END
-      || CASE event WHEN 'replica' THEN ' FOR EACH ROW' ELSE ' FOR EACH STATEMENT' END,
-    @extschema@._l2_model_name(model));
+      || CASE event WHEN 'replica' THEN ' FOR EACH ROW' ELSE ' FOR EACH STATEMENT' END);
+  PERFORM @extschema@._l2_link_trigger(model, t.oid) FROM pg_trigger t
+  WHERE t.tgrelid = relation AND t.tgname = name;
   IF event IN ('truncate', 'replica') THEN
     EXECUTE format('ALTER TABLE ONLY %s ENABLE %s TRIGGER %I', item,
                    CASE event WHEN 'truncate' THEN 'ALWAYS' ELSE 'REPLICA' END, name);
@@ -607,6 +610,14 @@ BEGIN
     GROUP BY t.tgrelid, t.tgtype) f;
   PERFORM @extschema@._l2_drop_trigger(model, m.trigger) FROM @extschema@._l2_model_triggers(model) m
   WHERE NOT m.trigger = ANY (coalesce(good, '{}'));
+  -- restored from a dump, or attached by hand: they are for no model
+  FOR r IN SELECT t.tgname, t.tgrelid FROM @extschema@._l2_tree(source) s JOIN pg_trigger t
+             ON t.tgrelid = s.relation
+           WHERE t.tgfoid = '@extschema@._l2_follow()'::regprocedure AND NOT EXISTS (SELECT FROM pg_depend d
+             WHERE d.classid = 'pg_trigger'::regclass AND d.objid = t.oid AND d.deptype = 'a'
+               AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> t.tgrelid) LOOP
+    EXECUTE format('DROP TRIGGER %I ON %s', r.tgname, @extschema@._l2_model_name(r.tgrelid::regclass));
+  END LOOP;
   FOR r IN SELECT c.oid AS relation, w.event
            FROM @extschema@._l2_tree(source) s JOIN pg_class c ON c.oid = s.relation,
              @extschema@._l2_wanted_triggers() w

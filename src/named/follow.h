@@ -129,8 +129,11 @@ extern bool l2_bucket_open(l2_bucket_table *t, Oid relation, Oid schema);
 extern uint64 l2_bucket_digest(uint64 digest, const l2_bucket_table *t, TupleTableSlot *row);
 extern char *l2_bucket_digest_text(uint64 digest);
 
-/* The model that a trigger is for, from its condition; InvalidOid for none */
-extern Oid l2_follow_model_of(const char *condition);
+/*
+ * The model that a trigger of a relation is for; InvalidOid for none.  The trigger depends on it,
+ * automatically, and so goes with it: of all triggers on other relations only ours do.
+ */
+extern Oid l2_follow_model_of(Oid trigger, Oid relation);
 
 /* A table of the extension, opened */
 extern Relation l2_follow_open(Oid schema, const char *name, LOCKMODE mode);

@@ -15,6 +15,7 @@
 #include "catalog/dependency.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_depend.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_trigger.h"
@@ -24,7 +25,6 @@
 #include "executor/executor.h"
 #include "funcapi.h"
 #include "miscadmin.h"
-#include "nodes/primnodes.h"
 #include "port.h"
 #include "utils/acl.h"
 #include "utils/array.h"
@@ -78,21 +78,30 @@ l2_follow_must_pass_on(int code)
 }
 
 Oid
-l2_follow_model_of(const char *condition)
+l2_follow_model_of(Oid trigger, Oid relation)
 {
-	NullTest *test;
-	Const *model;
+	Relation depend = table_open(DependRelationId, AccessShareLock);
+	ScanKeyData key[2];
+	SysScanDesc scan;
+	HeapTuple tuple;
+	Oid model = InvalidOid;
 
-	if (condition == NULL)
-		return InvalidOid;
-	test = stringToNode(condition);
-	if (test == NULL || !IsA(test, NullTest) || test->nulltesttype != IS_NOT_NULL ||
-		!IsA(test->arg, Const))
-		return InvalidOid;
-	model = (Const *) test->arg;
-	if (model->consttype != REGCLASSOID || model->constisnull)
-		return InvalidOid;
-	return DatumGetObjectId(model->constvalue);
+	ScanKeyInit(&key[0], Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(TriggerRelationId));
+	ScanKeyInit(&key[1], Anum_pg_depend_objid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(trigger));
+	scan = systable_beginscan(depend, DependDependerIndexId, true, NULL, 2, key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+
+		if (form->deptype == DEPENDENCY_AUTO && form->refclassid == RelationRelationId &&
+			form->refobjsubid == 0 && form->refobjid != relation)
+			model = form->refobjid;
+	}
+	systable_endscan(scan);
+	table_close(depend, AccessShareLock);
+	return model;
 }
 
 /*
@@ -651,17 +660,13 @@ followed_function(Oid schema)
 						   PointerGetDatum(buildoidvector(NULL, 0)), ObjectIdGetDatum(schema));
 }
 
-/* Whether a trigger is one by which the model follows a relation */
+/* Whether a trigger is one by which the model follows a relation; InvalidOid: by which none does */
 static bool
-followed_is_trigger(HeapTuple tuple, TupleDesc desc, Oid function, Oid model)
+followed_is_trigger(HeapTuple tuple, Oid function, Oid model)
 {
-	bool null;
-	Datum condition;
+	Form_pg_trigger form = (Form_pg_trigger) GETSTRUCT(tuple);
 
-	if (((Form_pg_trigger) GETSTRUCT(tuple))->tgfoid != function)
-		return false;
-	condition = heap_getattr(tuple, Anum_pg_trigger_tgqual, desc, &null);
-	return !null && l2_follow_model_of(TextDatumGetCString(condition)) == model;
+	return form->tgfoid == function && l2_follow_model_of(form->oid, form->tgrelid) == model;
 }
 
 /* The triggers by which a model follows relations, whatever they are called */
@@ -682,12 +687,47 @@ _l2_model_triggers(PG_FUNCTION_ARGS)
 		bool nulls[2] = {false, false};
 		Datum values[2] = {ObjectIdGetDatum(form->oid), ObjectIdGetDatum(form->tgrelid)};
 
-		if (followed_is_trigger(tuple, RelationGetDescr(triggers), function, model))
+		if (followed_is_trigger(tuple, function, model))
 			l2_rows_put(rows, values, nulls);
 	}
 	systable_endscan(scan);
 	table_close(triggers, AccessShareLock);
 	return (Datum) 0;
+}
+
+/* _l2_link_trigger(model, trigger): one of our function that is new, and for no model yet */
+PG_FUNCTION_INFO_V1(_l2_link_trigger);
+PGDLLEXPORT Datum
+_l2_link_trigger(PG_FUNCTION_ARGS)
+{
+	Oid schema = get_func_namespace(fcinfo->flinfo->fn_oid);
+	Oid model = PG_GETARG_OID(0), trigger = PG_GETARG_OID(1), relation = InvalidOid;
+	ObjectAddress depender, referenced;
+	Relation triggers;
+	SysScanDesc scan;
+	ScanKeyData key;
+	HeapTuple tuple;
+
+	l2_follow_check_owner(model);
+	triggers = table_open(TriggerRelationId, AccessShareLock);
+	ScanKeyInit(&key, Anum_pg_trigger_oid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(trigger));
+	scan = systable_beginscan(triggers, TriggerOidIndexId, true, NULL, 1, &key);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple) &&
+		followed_is_trigger(tuple, followed_function(schema), InvalidOid))
+		relation = ((Form_pg_trigger) GETSTRUCT(tuple))->tgrelid;
+	systable_endscan(scan);
+	table_close(triggers, AccessShareLock);
+	if (!OidIsValid(relation) || !l2_is_model(model, schema) || relation == model)
+		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
+						errmsg("_l2_link_trigger takes a model and a trigger that follows none")));
+	l2_follow_check_owner(relation);
+	ObjectAddressSet(depender, TriggerRelationId, trigger);
+	ObjectAddressSet(referenced, RelationRelationId, model);
+	recordDependencyOn(&depender, &referenced, DEPENDENCY_AUTO);
+	CacheInvalidateRelcacheByRelid(relation);
+	PG_RETURN_VOID();
 }
 
 /*
@@ -714,7 +754,7 @@ _l2_drop_trigger(PG_FUNCTION_ARGS)
 	scan = systable_beginscan(triggers, TriggerOidIndexId, true, NULL, 1, &key);
 	tuple = systable_getnext(scan);
 	is_ours = HeapTupleIsValid(tuple) &&
-			  followed_is_trigger(tuple, RelationGetDescr(triggers), function, model);
+			  followed_is_trigger(tuple, function, model);
 	systable_endscan(scan);
 	table_close(triggers, AccessShareLock);
 	if (!is_ours)
