@@ -77,7 +77,8 @@ REVOKE ALL ON @extschema@._l2_followed, @extschema@._l2_change FROM PUBLIC;
 CREATE FUNCTION @extschema@._l2_follow() RETURNS trigger
   AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION @extschema@._l2_follow() IS
-'trigger function on the source of a model that follows it, on which the trigger depends. Notes what the statement did, and does not stop it. l2_train makes its triggers.';
+'trigger function on the source of a model that follows it, on which the trigger depends. Notes what the
+statement did, and does not stop it. l2_train makes its triggers.';
 
 -- For whoever may do as the model's owner
 CREATE FUNCTION @extschema@._l2_remember(f @extschema@._l2_followed, anew boolean) RETURNS text
