@@ -5,8 +5,8 @@
  * The aggregates of logistic.c keep rows in one process.  Here every pass is a query of its own,
  * whose aggregate has a flat state like that of every other fit: workers share the scan,
  * distributed planners push it down, and no row is kept.  All passes see the rows of one snapshot.
- * Categories take one pass more, a gram over the records, which finds their levels; after it
- * _l2_encode makes an array of each record.
+ * Categories take one pass more, a gram over l2_row of the records, which finds their levels; after
+ * it _l2_encode makes an array of each record.
  *
  * What _l2_newton_agg makes of a row (y, x) at a model with residual r = y - mu, variance v and
  * loss d is the row (r / v, x, d / v) of weight w v: its gram has gradient, Hessian and the sum of
@@ -246,8 +246,9 @@ driver_pass_sql(const driver_rows *r, const l2_options *o)
 }
 
 /*
- * The query of the gram that finds the levels: $1 its options.  Offsets are none of its affair, but
- * that rows without one are skipped.
+ * The query of the gram that finds the levels: $1 its options.  It is over l2_row, since other
+ * servers would be asked for the rows themselves where an aggregate is over records.  Offsets are
+ * none of its affair, but that rows without one are skipped.
  */
 static char *
 driver_levels_sql(const driver_rows *r, const l2_options *o)
@@ -260,7 +261,8 @@ driver_levels_sql(const driver_rows *r, const l2_options *o)
 
 	if (r->weight)
 		y = psprintf("%s.l2_obs(%s, %s)", r->schema, y, r->weight);
-	return psprintf("SELECT %s.l2_gram_agg(%s, %s, $1) FROM %s", r->schema, y, r->x, r->from);
+	return psprintf("SELECT %s.l2_gram_agg(%s, %s.l2_row(%s), $1) FROM %s", r->schema, y, r->schema,
+					r->x, r->from);
 }
 
 static void

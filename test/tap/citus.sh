@@ -151,6 +151,8 @@ drives() # NAME, AGGREGATE, STATEMENT
 }
 drives 'l2_fit' _l2_newton_agg "CREATE TABLE logistic AS SELECT l2_fit('SELECT won::int AS y, b, x[1] - 1e6 AS c FROM sales', 'y', 'logistic') AS m"
 check 'l2_fit: the answer of one server' "$(run -c 'SELECT apart(m::float8[], logistic_fit(won, ARRAY[b, x[1] - 1e6])::float8[]) < 1e-12 FROM logistic, flat GROUP BY m::float8[]')" t
+drives 'l2_fit over categories' l2_gram_agg "CREATE TABLE of_zones AS SELECT l2_fit('SELECT won::int AS y, b, zone FROM sales', 'y', 'logistic', 1) AS m"
+check 'l2_fit over categories: the answer of one server' "$(run -c "SELECT apart(m::float8[], l2_fit('SELECT won::int AS y, b, zone FROM flat', 'y', 'logistic', 1)::float8[]) < 1e-12 FROM of_zones")" t
 drives 'l2_train' ridge_cv "SELECT l2_train('price', 'sales', 'y ~ b + store')"
 drives 'l2_refresh' ridge_cv "SELECT l2_refresh('price')"
 run -c "SELECT l2_train('here', 'flat', 'y ~ b + store')" >/dev/null
