@@ -53,5 +53,5 @@ CREATE FUNCTION _l2_effects(
 ) RETURNS SETOF record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION _l2_effects(l2_model) IS
-'A row a level of a category or an interaction, those left out among them: its term, what it is a level of, the
-level (NULL for that of NULL), and l2_wald of all levels, NULL where there is no such test.';
+'A row a level of a category or an interaction, those left out among them: its term, what it is a level of,
+the level (NULL for that of NULL), and l2_wald of all levels, NULL where there is no such test.';

@@ -153,8 +153,10 @@ DECLARE
 BEGIN
   SELECT * INTO g FROM @extschema@.l2_glance(model);
   RETURN format(E'<section>\n<h2>Fit</h2>\n%s%s</section>\n', @extschema@._l2_html_facts(ARRAY[
-    CASE WHEN has_link THEN 'Deviance explained' ELSE 'R&sup2;' END, @extschema@._l2_html_number(g.r_squared),
-    'Adjusted R&sup2;', CASE WHEN NOT has_link THEN @extschema@._l2_html_number(g.adj_r_squared) END,
+    CASE WHEN has_link THEN 'Deviance explained' ELSE 'R&sup2;' END, CASE WHEN g.r_squared IS NOT NULL THEN
+      @extschema@._l2_html_number(g.r_squared) END,
+    'Adjusted R&sup2;', CASE WHEN g.adj_r_squared IS NOT NULL THEN
+      @extschema@._l2_html_number(g.adj_r_squared) END,
     'Residual standard error', CASE WHEN g.sigma IS NOT NULL THEN @extschema@._l2_html_number(g.sigma) END,
     CASE WHEN has_link THEN 'Cross-validation' ELSE 'Error on rows not seen' END, CASE
       WHEN g.cv_error IS NOT NULL THEN
@@ -523,7 +525,7 @@ BEGIN
         'layers', at_zero || jsonb_build_array(jsonb_build_object('type', 'points', 'x', c.moment,
           'y', c.residual,
           'class', CASE WHEN cardinality(c.moment) > 300 THEN 'cloud many' ELSE 'cloud' END))),
-      'A drift or a wave here is something in time that the model does not know; errors that go together.'::text));
+      'A drift or a wave here is something in time that the model does not know.'::text));
   END IF;
   SELECT string_agg(@extschema@._l2_html_row(i::text, ARRAY[@extschema@._l2_html_number(y),
     @extschema@._l2_html_number(yhat),
@@ -629,7 +631,8 @@ CREATE FUNCTION @extschema@._l2_report_drift(drift jsonb) RETURNS text
       'deviations each mean has moved, and how much wider the values spread now.</p>\n%s%s</section>\n',
     CASE WHEN jsonb_array_length($1) > 52 THEN format('The 50 features that moved most, of %s. ',
       @extschema@._l2_html_count((jsonb_array_length($1) - 2)::bigint)) ELSE '' END,
-    (SELECT @extschema@._l2_html_facts(ARRAY['RMSE in training', @extschema@._l2_html_number(sd), 'RMSE now',
+    (SELECT @extschema@._l2_html_facts(ARRAY['RMSE in training', CASE WHEN sd IS NOT NULL THEN
+      @extschema@._l2_html_number(sd) END, 'RMSE now',
       @extschema@._l2_html_number(sd_now), 'Mean residual now',
       @extschema@._l2_html_number(CASE WHEN abs(mean_now) < 1e-12 * sd_now THEN 0 ELSE mean_now END, 3)])
      FROM chosen WHERE is_error),
