@@ -12,7 +12,6 @@
 
 #include "num/stats/covariance.h"
 #include "num/stats/student.h"
-#include "num/stats/wald.h"
 
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
@@ -353,50 +352,6 @@ wald_terms(const l2_model *m, const bool *chosen, int *term)
 	return q;
 }
 
-/* Whether clustered errors have a covariance of rank q */
-static bool
-wald_has_rank(const l2_model *m, int q, double *groups)
-{
-	*groups = fmin(l2_model_stat(m, L2_STAT_CLUSTERS), l2_model_stat(m, L2_STAT_CLUSTERS_2));
-	return !(*groups <= q);
-}
-
-/* b'V^-1 b / q of q terms, v being l2_vcov_matrix; NaN where V is not known.  Whether V has an
- * inverse */
-static bool
-wald_f(const l2_model *m, const double *v, int q, const int *term, double *f)
-{
-	double *b = palloc(sizeof(double) * q);
-	double *part = l2_scratch(sizeof(double) * l2n_tri_size(q));
-	double *z = palloc(sizeof(double) * (m->p + 1) * q);
-	double *unit = palloc(sizeof(double) * (m->p + 1));
-
-	*f = NAN;
-	if (isnan(v[0]))
-		return true;
-	for (int i = 0; i < q; i++)
-	{
-		double *moved = palloc0(sizeof(double) * (m->p + 1));
-
-		moved[term[i]] = 1;
-		l2_vcov_combination(m, moved, z + (Size) i * (m->p + 1));
-		b[i] = l2_model_vector(m, L2_ESTIMATE)[term[i]];
-	}
-	for (int i = 0; i < q; i++)
-	{
-		l2n_covariance_times(m->p + 1, v, z + (Size) i * (m->p + 1), unit);
-		for (int j = i; j < q; j++)
-		{
-			double sum = 0;
-
-			for (int k = 0; k <= m->p; k++)
-				sum += unit[k] * z[(Size) j * (m->p + 1) + k];
-			part[l2n_tri(q, i, j)] = sum;
-		}
-	}
-	return l2n_wald(q, b, part, l2_scratch(sizeof(double) * q * (q + 1)), f) == L2N_OK;
-}
-
 /* l2_wald(model, terms): F of their coefficients being 0 */
 PG_FUNCTION_INFO_V1(l2_wald);
 PGDLLEXPORT Datum
@@ -441,14 +396,16 @@ l2_wald(PG_FUNCTION_ARGS)
 	if (q == 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("there is no coefficient to be tested")));
-	if (!wald_has_rank(m, q, &groups))
+	groups = l2_vcov_clusters(m);
+	if (groups <= q)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%.0f clusters are too few to test %d coefficients as one", groups, q),
 				 errdetail("The covariance of clustered errors has a rank of clusters - 1 at "
 						   "most."),
 				 errhint("Test fewer, or use errors of another vcov.")));
-	if (!wald_f(m, l2_vcov_matrix(m), q, term, &f))
+	df = l2_vcov_df(m);
+	if (!l2_vcov_wald(m, q, term, &f))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("the covariance of these coefficients is singular"),
 						errhint("Test fewer as one.")));
@@ -465,18 +422,18 @@ l2_wald(PG_FUNCTION_ARGS)
 
 /* l2_wald's F of all levels of an effect; NaN where there is no such test.  *df: how many */
 static double
-effects_test(const l2_model *m, const l2_effect *effects, const char *name, const double *v,
-			 int *df)
+effects_test(const l2_model *m, const l2_effect *effects, const char *name, int *df)
 {
 	bool *chosen = palloc0(sizeof(bool) * (m->p + 1));
 	int *term = palloc(sizeof(int) * (m->p + 1));
-	double f, groups;
+	double f;
 
 	for (int i = 0; i < m->p; i++)
 		chosen[i + 1] =
 			effects[i].name && strcmp(effects[i].name, name) == 0 && !l2_model_dropped(m)[i];
 	*df = wald_terms(m, chosen, term);
-	if (v == NULL || *df == 0 || !wald_has_rank(m, *df, &groups) || !wald_f(m, v, *df, term, &f))
+	if (!(m->kept & L2_KEPT_INVERSE) || *df == 0 || l2_vcov_clusters(m) <= *df ||
+		!l2_vcov_wald(m, *df, term, &f))
 		return NAN;
 	return f;
 }
@@ -503,7 +460,7 @@ _l2_effects(PG_FUNCTION_ARGS)
 	l2_rows *rows = l2_rows_make(fcinfo);
 	contrast_names names = contrast_list(m);
 	const l2_effect *effects = l2_effects_of(m);
-	double *v = m->kept & L2_KEPT_INVERSE ? l2_vcov_matrix(m) : NULL, f = NAN;
+	double f = NAN;
 	const char *tested = NULL;
 	int df = 0;
 
@@ -526,7 +483,7 @@ _l2_effects(PG_FUNCTION_ARGS)
 		if (e.name == NULL)
 			continue;
 		if (tested == NULL || strcmp(tested, e.name) != 0)
-			f = effects_test(m, effects, tested = e.name, v, &df);
+			f = effects_test(m, effects, tested = e.name, &df);
 		values[TERM] = CStringGetTextDatum(c->name);
 		values[EFFECT] = CStringGetTextDatum(e.name);
 		nulls[LEVEL] = e.level == NULL;
