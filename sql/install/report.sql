@@ -829,7 +829,8 @@ COMMENT ON FUNCTION @extschema@.l2_report(@extschema@.l2_model, @extschema@.l2_g
   @extschema@.l2_gram, float8[], float8[], @extschema@.l2_options) IS
 'A report on the model: one page of HTML with its style and its drawings (SVG) in it, without scripts, that
 needs nothing from elsewhere; light and dark, for screens, telephones and paper. It has what l2_glance and
-l2_summary say; above 50 features the 50 largest standardised coefficients. With gram, the rows'' moments: the
+l2_summary say, levels under their category or interaction with l2_wald of them all, and odds or rate ratios;
+above 50 features the 50 largest standardised coefficients. With gram, the rows'' moments: the
 path of the coefficients over lambda and information criteria (l2_path), of the model''s own penalty, the
 lasso for least squares. With folds, a gram each: the curve of cross-validation too (l2_cv_curve), with the
 choices "min" and "1se"; gram is their sum by default. With fresh, a gram of other rows: l2_drift. With y and
@@ -931,7 +932,8 @@ COMMENT ON FUNCTION @extschema@.l2_report(text, text, @extschema@.l2_options) IS
 It has the versions too, their errors and what became of them, as far as the current user may read them; the
 path where the version was trained with option keep_gram. With source, a relation or a query with the columns
 that the model takes: l2_drift against its rows, and, where it has the target, predictions on an even sample
-of about 2,000 of them; read with the rights of the current user. options: title, by default the model''s
+of about 2,000 of them, residuals over time too where it has one column of dates or times, or that of option
+time_column; read with the rights of the current user. options: title, by default the model''s
 name; level of intervals; made, the date on the page.';
 CREATE FUNCTION @extschema@.l2_report(model regclass, source text DEFAULT NULL,
   options @extschema@.l2_options DEFAULT NULL)
