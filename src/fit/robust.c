@@ -511,7 +511,7 @@ l2_robust_need_near(const l2_model *m)
 {
 	double base = l2_vcov_base(m), sigma = m->values[L2_STAT_SIGMA];
 
-	if (l2_model_has_link(m) || !(sigma > 0) || !(fabs(base) * DBL_EPSILON > BEARABLE * sigma))
+	if (l2_model_has_link(m) || !(sigma > 0) || !(fabs(base) * DBL_EPSILON / 2 > BEARABLE * sigma))
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
