@@ -89,6 +89,11 @@ CREATE FUNCTION @extschema@._l2_model_name(model regclass) RETURNS text
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@._l2_model_name(regclass) IS 'The name of a model''s table with its schema.';
 
+CREATE FUNCTION @extschema@._l2_model_shown(model regclass) RETURNS text
+  AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT;
+COMMENT ON FUNCTION @extschema@._l2_model_shown(regclass) IS
+'The same as the caller would write it, without its schema where that is on the search_path: for messages.';
+
 CREATE FUNCTION @extschema@._l2_find_model(name text) RETURNS regclass
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@._l2_find_model(text) IS
