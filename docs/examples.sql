@@ -342,6 +342,13 @@ FROM (SELECT huber_fit(visits, ARRAY[age, dose]) AS m FROM patients) s;
 SELECT tau, r(m::float8[]) AS coefficients FROM unnest('{0.1,0.9}'::float8[]) tau,
   LATERAL (SELECT quantile_fit(visits, ARRAY[age, dose], tau) AS m FROM patients) s;
 
+--- logistic_trace
+SELECT iteration, r(objective, 4) AS objective, r(coefficients) AS coefficients
+FROM (SELECT logistic_trace(cured, ARRAY[age, dose], '{"standardize": true, "learning_rate": 1, "max_iter": 4}') AS p
+  FROM patients) s, unnest(p);
+SELECT r(logistic_fit(cured, ARRAY[age, dose], '{"solver": "gradient", "standardize": true}')::float8[]) AS there
+FROM patients;
+
 --- multinomial_fit
 SELECT positive, term, r(estimate) AS estimate, r(std_error) AS std_error
 FROM (SELECT multinomial_fit(zone, ARRAY[price]) AS m FROM houses) s, l2_summary(m);

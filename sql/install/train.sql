@@ -542,7 +542,8 @@ DECLARE
   gram_options jsonb;
 BEGIN
   -- errors of another vcov need rows that are kept
-  IF d.method NOT IN ('logistic', 'poisson') OR coalesce(d.options ->> 'vcov', 'iid') <> 'iid' THEN
+  IF d.method NOT IN ('logistic', 'poisson') OR coalesce(d.options ->> 'vcov', 'iid') <> 'iid'
+      OR d.options ->> 'solver' = 'gradient' THEN
     SELECT r.model, r.gram INTO model, gram FROM @extschema@._l2_run(query, d.search_path) r;
     RETURN;
   END IF;

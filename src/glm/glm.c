@@ -103,6 +103,12 @@ check_classes(const l2n_family *f, const l2n_moments *m, int64 n_skipped, const 
 	return false;
 }
 
+bool
+l2_glm_has_classes(const l2_glm_source *s, const l2n_moments *m, const l2_options *o)
+{
+	return check_classes(&s->family, m, s->prior->n_skipped, o);
+}
+
 /* rate / (1 - rate), which is what a penalty would be */
 double
 l2_glm_dropout(const l2_options *o)

@@ -46,6 +46,12 @@ typedef struct l2_glm_source
 					   double *information);
 } l2_glm_source;
 
+/*
+ * Whether y is not the same extreme value in all rows, which have then a fit; if it is, an error or
+ * false, as the options want it
+ */
+extern bool l2_glm_has_classes(const l2_glm_source *s, const l2n_moments *m, const l2_options *o);
+
 /* What dropout multiplies its part of the loss by: see irls.h */
 extern double l2_glm_dropout(const l2_options *o);
 

@@ -184,6 +184,8 @@ l2_glm_state_options(const l2_glm_state *s, l2_options *o)
 	l2_glm_options_init(o, s->scope.method);
 	o->place = s->scope.place;
 	l2_options_set_strength(o, s->lambda);
+	if (s->scope.place == L2_IN_TRACE)
+		o->solver = L2_BY_GRADIENT;
 	if (s->json)
 		l2_options_read(o, &s->scope, s->json);
 }

@@ -13,6 +13,7 @@
 #include "base/args.h"
 #include "base/progress.h"
 #include "glm/glm_rows.h"
+#include "glm/gradient.h"
 #include "record/any_args.h"
 #include "record/record_reader.h"
 
@@ -60,7 +61,7 @@ site_of(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 	site->shape.scope = scope;
 	site->shape.scope.record = site->args.features == L2_FEATURES_RECORD;
 	site->shape.is_obs = site->args.is_obs;
-	if (place == L2_IN_FIT && at < PG_NARGS() &&
+	if ((place & (L2_IN_FIT | L2_IN_TRACE)) && at < PG_NARGS() &&
 		get_fn_expr_argtype(fcinfo->flinfo, at) == FLOAT8OID)
 		site->shape.lambda = at++;
 	if (at < PG_NARGS())
@@ -488,6 +489,7 @@ accumulate(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 
 L2_FUNCTION(l2_any_logistic, accumulate, L2_METHOD_LOGISTIC, L2_IN_FIT);
 L2_FUNCTION(l2_any_logistic_path, accumulate, L2_METHOD_LOGISTIC, L2_IN_PATH);
+L2_FUNCTION(l2_any_logistic_trace, accumulate, L2_METHOD_LOGISTIC, L2_IN_TRACE);
 L2_FUNCTION(l2_any_logistic_cv, accumulate, L2_METHOD_LOGISTIC, L2_IN_CV);
 L2_FUNCTION(l2_any_logistic_cv_curve, accumulate, L2_METHOD_LOGISTIC, L2_IN_CURVE);
 L2_FUNCTION(l2_any_poisson, accumulate, L2_METHOD_POISSON, L2_IN_FIT);
@@ -523,6 +525,15 @@ final(FunctionCallInfo fcinfo, l2_method method)
 	if (s->ncols == 0)
 		PG_RETURN_NULL();
 	l2_glm_state_open(s, &o);
+	if (o.solver == L2_BY_GRADIENT)
+	{
+		began = l2_progress_begin(l2_scope_name(&s->scope), NULL, InvalidOid);
+		m = l2_gradient_fit(s, &o);
+		l2_progress_end(began);
+		if (m == NULL)
+			PG_RETURN_NULL();
+		PG_RETURN_POINTER(m);
+	}
 	before = l2_robust_before(&o);
 	l2_robust_check_order(fcinfo, &o);
 	rows = l2_glm_rows_make(s, &o, 0, 1, -1);
@@ -544,6 +555,7 @@ L2_FUNCTION(glm_final, final, L2_METHOD_GLM);
 
 L2_FUNCTION(l2_numbers_logistic, l2_refuse_numbers, L2_METHOD_LOGISTIC, L2_IN_FIT);
 L2_FUNCTION(l2_numbers_logistic_path, l2_refuse_numbers, L2_METHOD_LOGISTIC, L2_IN_PATH);
+L2_FUNCTION(l2_numbers_logistic_trace, l2_refuse_numbers, L2_METHOD_LOGISTIC, L2_IN_TRACE);
 L2_FUNCTION(l2_numbers_logistic_cv, l2_refuse_numbers, L2_METHOD_LOGISTIC, L2_IN_CV);
 L2_FUNCTION(l2_numbers_logistic_cv_curve, l2_refuse_numbers, L2_METHOD_LOGISTIC, L2_IN_CURVE);
 L2_FUNCTION(l2_numbers_poisson, l2_refuse_numbers, L2_METHOD_POISSON, L2_IN_FIT);
