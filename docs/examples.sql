@@ -355,6 +355,10 @@ FROM (SELECT multinomial_fit(zone, ARRAY[price]) AS m FROM houses) s, l2_summary
 SELECT positive, term, r(estimate) AS estimate
 FROM (SELECT multinomial_fit(least(visits, 2), ARRAY[age, dose], 1) AS m FROM patients) s, l2_summary(m);
 
+--- l2_label_score
+SELECT n, labels, r(accuracy) AS accuracy, r(precision) AS precision, r(recall) AS recall, r(f1) AS f1, confusion
+FROM (SELECT (l2_label_score(zone, CASE WHEN price > 400 THEN 'south' ELSE 'north' END)).* FROM houses) s;
+
 --- l2_class_model
 SELECT term, r(ratio) AS ratio, kind
 FROM (SELECT multinomial_fit(least(visits, 2), ARRAY[age, dose]) AS m FROM patients) s,

@@ -140,7 +140,7 @@ CREATE FUNCTION @extschema@._l2_report_fit(model @extschema@.l2_model) RETURNS t
   LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   g record;
-  has_link boolean := model::jsonb ->> 'method' IN ('logistic', 'poisson', 'glm');
+  has_link boolean := model::jsonb ->> 'method' IN ('logistic', 'poisson', 'glm', 'multinomial');
 BEGIN
   SELECT * INTO g FROM @extschema@.l2_glance(model);
   RETURN format(E'<section>\n<h2>Fit</h2>\n%s%s</section>\n', @extschema@._l2_html_facts(ARRAY[
@@ -177,9 +177,12 @@ CREATE FUNCTION @extschema@._l2_report_terms(model @extschema@.l2_model, level f
   LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   shown CONSTANT integer := 50;
-  intercept integer := (model::jsonb ->> 'intercept')::boolean::integer;
-  has_link boolean := model::jsonb ->> 'method' IN ('logistic', 'poisson', 'glm');
-  n integer := cardinality(@extschema@.l2_names(model)) - 1;
+  classes integer := jsonb_array_length(model::jsonb -> 'classes');
+  -- of several classes each has its own, named among the terms
+  intercept integer := CASE WHEN classes IS NULL THEN (model::jsonb ->> 'intercept')::boolean::integer
+    ELSE 0 END;
+  has_link boolean := model::jsonb ->> 'method' IN ('logistic', 'poisson', 'glm', 'multinomial');
+  n integer := (cardinality(@extschema@.l2_names(model)) - 1) * coalesce(classes, 1);
   percent text := @extschema@._l2_html_number(level * 100, 5) || '&nbsp;%';
   by_sd boolean;
   errors boolean;
@@ -195,8 +198,10 @@ BEGIN
       -- the interval in the same units
       CASE WHEN NOT by_sd THEN 1 WHEN s.estimate <> 0
         AND abs(s.standardized / s.estimate) < 'Infinity' THEN s.standardized / s.estimate END AS unit
-    FROM @extschema@.l2_summary(model, level) WITH ORDINALITY s(term, estimate, std_error, t, p, lower, upper,
-      standardized, vcov, positive, i)
+    FROM (SELECT CASE WHEN classes IS NULL THEN u.term ELSE u.positive || ': ' || u.term END AS term,
+        u.estimate, u.std_error, u.t, u.p, u.lower, u.upper, u.standardized, u.i
+      FROM @extschema@.l2_summary(model, level) WITH ORDINALITY u(term, estimate, std_error, t, p, lower,
+        upper, standardized, vcov, positive, i)) s
   ), grouped AS (
     -- the levels of a category stand under its name, where terms are in their order
     SELECT t.*, CASE WHEN n <= shown THEN c.name END AS category FROM terms t
@@ -686,7 +691,7 @@ DECLARE
   method text := CASE m ->> 'method' WHEN 'ols' THEN 'Ordinary least squares'
     WHEN 'ridge' THEN 'Ridge regression' WHEN 'lasso' THEN 'Lasso'
     WHEN 'elastic_net' THEN 'Elastic net' WHEN 'dropout' THEN 'Least squares with dropout'
-      WHEN 'logistic' THEN 'Logistic regression'
+      WHEN 'logistic' THEN 'Logistic regression' WHEN 'multinomial' THEN 'Multinomial logistic regression'
     WHEN 'poisson' THEN 'Poisson regression' WHEN 'huber' THEN 'Huber''s robust regression'
     WHEN 'quantile' THEN format('Quantile regression, %s', m ->> 'tau')
     WHEN 'glm' THEN format('Generalised linear model, %s, link %s',
@@ -716,11 +721,14 @@ BEGIN
     format('%s of %s on %s feature%s', method, @extschema@._l2_html(names[1]),
       @extschema@._l2_html_count((cardinality(names) - 1)::bigint), CASE WHEN cardinality(names) = 2 THEN ''
       ELSE 's' END),
+    'classes ' || (SELECT string_agg(@extschema@._l2_html(c), ', ' ORDER BY i)
+      FROM jsonb_array_elements_text(m -> 'classes') WITH ORDINALITY u(c, i)),
+    'against ' || @extschema@._l2_html(m ->> 'reference_class'),
     '1 is ' || @extschema@._l2_html(m ->> 'positive') || ', 0 is ' || @extschema@._l2_html(m ->> 'negative'),
     @extschema@._l2_html_count(g.n) || ' rows',
     CASE WHEN m ->> 'method' <> 'ols' AND g.lambda > 0 THEN '&lambda;&nbsp;=&nbsp;'
       || @extschema@._l2_html_number(g.lambda) END,
-    CASE WHEN m ->> 'method' IN ('elastic_net', 'logistic', 'poisson', 'glm')
+    CASE WHEN m ->> 'method' IN ('elastic_net', 'logistic', 'poisson', 'glm', 'multinomial')
       AND g.l1_ratio > 0 THEN 'L1&nbsp;ratio&nbsp;' || @extschema@._l2_html_number(g.l1_ratio) END,
     CASE WHEN m ? 'rate' THEN 'rate&nbsp;' || @extschema@._l2_html_number((m ->> 'rate')::float8) END,
     'version&nbsp;' || version, to_char(made::timestamp, 'YYYY-MM-DD')], ' &middot; ');
@@ -819,7 +827,10 @@ DECLARE
                        WHERE (v.training).active);
   rows_of text;
 BEGIN
-  IF source IS NOT NULL THEN
+  IF source IS NOT NULL AND m::jsonb ? 'classes' THEN
+    RAISE feature_not_supported USING MESSAGE = 'the report of a model of several classes takes no source',
+      HINT = 'Leave source out; l2_label_score(y, l2_predict_label(model, row)) has its scores.';
+  ELSIF source IS NOT NULL THEN
     item := (@extschema@._l2_source(source, search_path)).source;
     rows_of := format(' of %s, evenly taken. ', @extschema@._l2_html(item, 200))
       || CASE WHEN item = definition ->> 'source'
@@ -844,7 +855,7 @@ BEGIN
   SELECT ((v.training).details ->> 'gram')::@extschema@.l2_gram INTO kept
   FROM @extschema@._l2_versions(_l2_report.model) v
   WHERE (v.training).active
-    AND m::jsonb ->> 'method' NOT IN ('logistic', 'poisson', 'glm', 'huber', 'quantile');
+    AND m::jsonb ->> 'method' NOT IN ('logistic', 'poisson', 'glm', 'huber', 'quantile', 'multinomial');
   RETURN @extschema@._l2_report_page(m, kept, NULL::@extschema@.l2_gram[], y, predicted,
     coalesce(o.title, (SELECT c.relname FROM pg_class c WHERE c.oid = _l2_report.model)), o.level, o.made,
       drift,

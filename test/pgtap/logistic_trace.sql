@@ -57,7 +57,7 @@ SELECT throws_ok(format('SELECT logistic_fit(species = ''virginica'', ARRAY[peta
   ('{"start": [0, 0]}', '22023', 'start is for solver gradient only'), ('{"solver": "fista"}', '22023', 'solver fista is for least squares'),
   ('{"solver": "gradient", "start": [0]}', '2202E', 'option "start" has 1 numbers, but an intercept and 1 features are 2'),
   ('{"solver": "gradient", "intercept": false, "start": [1, 0]}', '22023', 'option "start" begins with an intercept that is not fitted'),
-  ('{"solver": "gradient", "non_negative": true}', '0A000', 'solver gradient has no bounds'), ('{"solver": "gradient", "vcov": "HC0"}', '0A000', 'solver gradient has no vcov'),
+  ('{"solver": "gradient", "non_negative": true}', '22023', 'solver gradient cannot take bounds'), ('{"solver": "gradient", "vcov": "HC0"}', '0A000', 'solver gradient has no vcov'),
   ('{"solver": "gradient", "batch_size": 0}', '22023', 'batch_size must be a whole number >= 1, but is 0'),
   ('{"solver": "gradient", "batch_size": 9, "tolerance": 1}', '22023', 'steps over batches have no tolerance'),
   ('{"solver": "gradient", "learning_rate": 1e9}', '22023', 'gradient descent diverges with learning_rate 1e+09')) v(o, s, m);
