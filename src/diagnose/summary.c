@@ -34,9 +34,8 @@ static double
 standardized(const l2_model *m, int i, double estimate)
 {
 	const l2n_link *link = l2_link_of_model(m);
-	double unit = m->classes > 0 || (link && link->kind != L2N_IDENTITY)
-					  ? 1
-					  : l2_model_vector(m, L2_SD)[0];
+	double unit =
+		m->classes > 0 || (link && link->kind != L2N_IDENTITY) ? 1 : l2_model_vector(m, L2_SD)[0];
 
 	return i == 0 || !(unit > 0) ? NAN : estimate * l2_model_vector(m, L2_SD)[i] / unit;
 }
@@ -357,9 +356,9 @@ l2_glance(PG_FUNCTION_ARGS)
 	l2_set_double(values, nulls, at++, l2_model_stat(m, L2_STAT_NULL_DEVIANCE));
 	l2_set_double(values, nulls, at++, l2_model_log_likelihood(m));
 	/* sigma is a parameter of least squares, as in R */
-	l2_likelihood_criteria(l2_model_log_likelihood(m), l2_model_rows(m),
-						   l2_model_parameters(m) + (l2_model_has_link(m) || m->classes > 0 ? 0 : 1),
-						   criteria);
+	l2_likelihood_criteria(
+		l2_model_log_likelihood(m), l2_model_rows(m),
+		l2_model_parameters(m) + (l2_model_has_link(m) || m->classes > 0 ? 0 : 1), criteria);
 	l2_set_double(values, nulls, at++, criteria[L2_CRITERION_AIC]);
 	l2_set_double(values, nulls, at++, criteria[L2_CRITERION_BIC]);
 	nulls[at] = nulls[at + 1] = !l2_model_has_link(m);

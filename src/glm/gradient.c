@@ -57,17 +57,17 @@ gradient_numbers(size_t n)
 static void
 gradient_check(const l2_options *o)
 {
-	const char *what = o->rate > 0                 ? "dropout"
-					   : l2_options_bounded(o)     ? "bounds"
-					   : o->vcov != L2_VCOV_IID    ? "vcov"
-					   : o->covariance < 0         ? "covariance"
-					   : o->dispersion != 0        ? "dispersion"
-												   : NULL;
+	const char *what = o->rate > 0              ? "dropout"
+					   : l2_options_bounded(o)  ? "bounds"
+					   : o->vcov != L2_VCOV_IID ? "vcov"
+					   : o->covariance < 0      ? "covariance"
+					   : o->dispersion != 0     ? "dispersion"
+												: NULL;
 
 	if (what)
-		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						errmsg("solver gradient has no %s", what),
-						errhint("Leave it out, or leave solver out for Newton's steps.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("solver gradient has no %s", what),
+				 errhint("Leave it out, or leave solver out for Newton's steps.")));
 	if (o->batch > 0 && o->tolerance_given)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("steps over batches have no tolerance"),
@@ -216,12 +216,13 @@ gradient_tell(int elevel, const gradient *g)
 {
 	double unit = pow(10, floor(log10(g->largest_rate)) - 5);
 
-	ereport(elevel, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("gradient descent diverges with learning_rate %g", g->unit.rate),
-					 errdetail("The largest rate that is sure to converge is %.6g.",
-							   floor(g->largest_rate / unit) * unit),
-					 errhint("Leave learning_rate out to step with half of that; features near 1, as "
-							 "option standardize makes them, allow larger ones.")));
+	ereport(elevel,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("gradient descent diverges with learning_rate %g", g->unit.rate),
+			 errdetail("The largest rate that is sure to converge is %.6g.",
+					   floor(g->largest_rate / unit) * unit),
+			 errhint("Leave learning_rate out to step with half of that; features near 1, as "
+					 "option standardize makes them, allow larger ones.")));
 }
 
 /* NULL where the rows have no fit */
@@ -237,9 +238,9 @@ gradient_make(l2_glm_state *s, const l2_options *o)
 	if (g->rows == NULL)
 		return NULL;
 	if (s->any_offset)
-		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						errmsg("solver gradient has no offset"),
-						errhint("Leave solver out for Newton's steps.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("solver gradient has no offset"),
+				 errhint("Leave solver out for Newton's steps.")));
 	g->fitter = l2_fitter_make(g->rows->source.prior, o);
 	if (!l2_glm_has_classes(&g->rows->source, l2_fitter_moments(g->fitter), o))
 		return NULL;
@@ -249,9 +250,8 @@ gradient_make(l2_glm_state *s, const l2_options *o)
 	if (u->q > GRADIENT_FEATURES)
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 						errmsg("solver gradient takes at most %d features", GRADIENT_FEATURES)));
-	g->lambda = o->lambda * (o->lambda_scale == L2_LAMBDA_SUM
-								 ? 1
-								 : l2_fitter_moments(g->fitter)->weight.hi);
+	g->lambda = o->lambda *
+				(o->lambda_scale == L2_LAMBDA_SUM ? 1 : l2_fitter_moments(g->fitter)->weight.hi);
 	gradient_units(g);
 	gradient_read(g, l2_gram_count(g->rows->source.prior));
 	gradient_order(g);
@@ -359,14 +359,15 @@ l2_gradient_fit(l2_glm_state *s, const l2_options *o)
 	{
 		m->flags |= L2_MODEL_UNCONVERGED;
 		if (g->unit.batch >= g->unit.n)
-			ereport(WARNING,
-					(errmsg_plural("logistic did not converge in %d iteration",
-								   "logistic did not converge in %d iterations",
-								   g->unit.iterations, g->unit.iterations),
-					 errdetail("The worst optimality condition is missed by %g of its terms.",
-							   g->unit.miss),
-					 errhint("Raise max_iter or learning_rate, standardize, or leave solver out for "
-							 "Newton's steps.")));
+			ereport(
+				WARNING,
+				(errmsg_plural("logistic did not converge in %d iteration",
+							   "logistic did not converge in %d iterations", g->unit.iterations,
+							   g->unit.iterations),
+				 errdetail("The worst optimality condition is missed by %g of its terms.",
+						   g->unit.miss),
+				 errhint("Raise max_iter or learning_rate, standardize, or leave solver out for "
+						 "Newton's steps.")));
 	}
 	l2_fitter_finish(g->fitter, m);
 	return m;

@@ -173,7 +173,8 @@ l2_vcov_df(const l2_model *m)
 	double df = l2_model_stat(m, L2_STAT_DF_ERRORS);
 
 	if (isnan(df))
-		df = l2_model_knows_variance(m) || m->classes > 0 ? INFINITY : m->values[L2_STAT_DF_RESIDUAL];
+		df = l2_model_knows_variance(m) || m->classes > 0 ? INFINITY
+														  : m->values[L2_STAT_DF_RESIDUAL];
 	return df > 0 ? df : NAN;
 }
 

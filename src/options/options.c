@@ -22,10 +22,9 @@
 static const char *const lambda_scales[] = {"sum", "mean", "glmnet"};
 static const char *const weight_kinds[] = {"precision", "frequency"};
 static const char *const rules[] = {"min", "1se"};
-static const char *const methods[] = {"ols",     "ridge", "lasso", "elastic_net",
-									  "dropout", "iv",    "pca",   "logistic",
-									  "poisson", "glm",   "huber", "quantile",
-									  "multinomial"};
+static const char *const methods[] = {"ols",   "ridge",    "lasso",      "elastic_net", "dropout",
+									  "iv",    "pca",      "logistic",   "poisson",     "glm",
+									  "huber", "quantile", "multinomial"};
 static const char *const class_weights[] = {"none", "balanced"};
 static const char *const measures[] = {"deviance", "auc", "misclassification"};
 static const char *const one_classes[] = {"error", "null"};
@@ -108,8 +107,8 @@ l2_dropout_to_mean(const char *name)
 void
 l2_check_trained_method(const char *name)
 {
-	static const char *const trained[] = {"ols",     "ridge",    "lasso",   "elastic_net",
-										  "dropout", "logistic", "poisson", "glm",
+	static const char *const trained[] = {"ols",     "ridge",    "lasso",      "elastic_net",
+										  "dropout", "logistic", "poisson",    "glm",
 										  "huber",   "quantile", "multinomial"};
 
 	(void) choose("method", name, trained, lengthof(trained));
@@ -786,7 +785,8 @@ static const option options[] = {
 	{"adds_up", BOOLEAN, AT(adds_up), FOR(ALL, L2_IN_FOLDS)},
 	{"adjust", CHOICE, AT(adjust), FOR(1 << L2_METHOD_OLS, L2_IN_CONTRAST), OF(adjusts)},
 	{"bandwidth", NUMBER, AT(bandwidth), FOR(ROBUST, L2_IN_FIT), .check = check_bandwidth},
-	{"batch_size", WHOLE, AT(batch), FOR(LOGISTIC, L2_IN_FIT | L2_IN_TRACE), .check = check_iterations},
+	{"batch_size", WHOLE, AT(batch), FOR(LOGISTIC, L2_IN_FIT | L2_IN_TRACE),
+	 .check = check_iterations},
 	{"bucket", TRAINING(check_text)},
 	{"center", BOOLEAN, AT(center), FOR(LINEAR, L2_IN_CONDITION)},
 	{"class_weight", SECOND, AT(balanced), FOR(LOGISTIC, ROWS), OF(class_weights)},
@@ -818,8 +818,8 @@ static const option options[] = {
 	{"lag", TRAINING(check_text)},
 	{"lambda_min_ratio", NUMBER, AT(lambda_min_ratio), FOR(PENALISED | GENERAL, MANY),
 	 .check = check_ratio},
-	{"lambda_scale", CHOICE, AT(lambda_scale), FOR(PENALISED | GENERAL | CLASSES, FITS | L2_IN_TRACE),
-	 OF(lambda_scales)},
+	{"lambda_scale", CHOICE, AT(lambda_scale),
+	 FOR(PENALISED | GENERAL | CLASSES, FITS | L2_IN_TRACE), OF(lambda_scales)},
 	{"lambdas", OTHER, FOR(PENALISED | GENERAL, MANY), .set = set_lambdas},
 	{"learning_rate", NUMBER, AT(learning_rate),
 	 FOR(PENALISED, L2_IN_FIT | L2_IN_SOLVE | L2_IN_TRACE), .check = check_rate_of_learning},
@@ -863,7 +863,8 @@ static const option options[] = {
 	{"solver", CHOICE, AT(solver), FOR(PENALISED, L2_IN_FIT | L2_IN_SOLVE | L2_IN_TRACE),
 	 OF(solvers), .first = L2_BY_CHOLESKY},
 	{"ssc", CHOICE, AT(ssc), FOR(ROBUST, L2_IN_FIT | L2_IN_ROBUST), OF(sscs), .first = L2_SSC_FULL},
-	{"standardize", BOOLEAN, AT(standardize), FOR(PENALISED | GENERAL | CLASSES, FITS | L2_IN_TRACE)},
+	{"standardize", BOOLEAN, AT(standardize),
+	 FOR(PENALISED | GENERAL | CLASSES, FITS | L2_IN_TRACE)},
 	{"standardize", BOOLEAN, AT(standardize), FOR(LINEAR, L2_IN_PCA)},
 	{"start", OTHER, FOR(LOGISTIC, L2_IN_FIT | L2_IN_TRACE), .set = set_start},
 	{"target", STRING, AT(target), FOR(LINEAR | IV, FITS | GRAMS | L2_IN_TRACE | DIAGNOSIS)},
@@ -872,7 +873,8 @@ static const option options[] = {
 	{"theta", NUMBER, AT(theta), FOR(GLM, ROWS), .check = check_theta},
 	{"time_column", TRAINING(check_text)},
 	{"title", OTHER, FOR(LINEAR, L2_IN_REPORT), .set = check_text},
-	{"tolerance", OTHER, FOR(PENALISED | GENERAL | CLASSES, FITS | L2_IN_TRACE), .set = set_tolerance},
+	{"tolerance", OTHER, FOR(PENALISED | GENERAL | CLASSES, FITS | L2_IN_TRACE),
+	 .set = set_tolerance},
 	{"training_window", TRAINING(check_text)},
 	{"unseen", CHOICE, AT(unseen), FOR(ALL, ROWS | GRAMS), OF(unseens), .of_record = true,
 	 .what = "value of unseen"},
@@ -1191,13 +1193,15 @@ check_solver(const l2_options *o)
 				  (o->solver == L2_BY_DEFAULT && o->method == L2_METHOD_RIDGE && !bounded);
 
 	if (l2_method_has_link(o->method) && o->solver != L2_BY_DEFAULT && o->solver != L2_BY_GRADIENT)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("solver %s is for least squares", solvers[o->solver - L2_BY_CHOLESKY]),
-						errhint("Use gradient, or leave solver out for Newton's steps.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("solver %s is for least squares", solvers[o->solver - L2_BY_CHOLESKY]),
+				 errhint("Use gradient, or leave solver out for Newton's steps.")));
 	if ((o->batch > 0 || o->n_start >= 0) && o->solver != L2_BY_GRADIENT)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s is for solver gradient only", o->batch > 0 ? "batch_size" : "start"),
-						errhint("Ask for solver gradient.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s is for solver gradient only", o->batch > 0 ? "batch_size" : "start"),
+				 errhint("Ask for solver gradient.")));
 	if (bounded && o->solver != L2_BY_DEFAULT && o->solver != L2_BY_COORDINATE)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("solver %s cannot take bounds", solvers[o->solver - L2_BY_CHOLESKY]),

@@ -20,7 +20,7 @@
 
 typedef struct label_score_state
 {
-	int n;      /* labels */
+	int n; /* labels */
 	int room;
 	char **label;
 	int64 *count; /* room x room: of label i, called j */

@@ -24,13 +24,13 @@ typedef struct l2n_unit
 	const double *l1; /* q each, as the sum over rows has it; 0 for what is not penalised */
 	const double *l2;
 	double rate;
-	size_t batch;    /* rows of a step; n for all */
-	uint64_t seed;   /* of the order in which batches take rows */
-	size_t *order;   /* n: the rows; they start in the order that the first shuffle begins from */
-	double *coef;    /* q: where it is */
-	double *slope;   /* q: scratch */
-	double *size;    /* q: scratch */
-	double total;    /* N */
+	size_t batch;     /* rows of a step; n for all */
+	uint64_t seed;    /* of the order in which batches take rows */
+	size_t *order;    /* n: the rows; they start in the order that the first shuffle begins from */
+	double *coef;     /* q: where it is */
+	double *slope;    /* q: scratch */
+	double *size;     /* q: scratch */
+	double total;     /* N */
 	double objective; /* times N; where it was looked at last */
 	double loss;      /* without the penalty, likewise */
 	double miss;      /* of the worst optimality condition, as a share of its terms */
@@ -39,8 +39,8 @@ typedef struct l2n_unit
 
 /*
  * The rate below which steps over all rows are sure to converge, 2 / L, where L is the largest
- * eigenvalue of what bounds the Hessian, (1/4 Z'WZ + l2) / N.  matrix: q x q doubles, values: q, and
- * work as l2n_eigen has it.
+ * eigenvalue of what bounds the Hessian, (1/4 Z'WZ + l2) / N.  matrix: q x q doubles, values: q,
+ * and work as l2n_eigen has it.
  */
 l2n_status l2n_unit_largest_rate(const l2n_unit *u, double *matrix, double *values, void *work,
 								 double *rate, l2n_poll poll, void *poll_arg);
