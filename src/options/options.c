@@ -863,6 +863,7 @@ static const option options[] = {
 	{"solver", CHOICE, AT(solver), FOR(PENALISED, L2_IN_FIT | L2_IN_SOLVE | L2_IN_TRACE),
 	 OF(solvers), .first = L2_BY_CHOLESKY},
 	{"ssc", CHOICE, AT(ssc), FOR(ROBUST, L2_IN_FIT | L2_IN_ROBUST), OF(sscs), .first = L2_SSC_FULL},
+	{"ssc", CHOICE, AT(ssc), FOR(IV, L2_IN_ROBUST), OF(sscs), .first = L2_SSC_FULL},
 	{"standardize", BOOLEAN, AT(standardize),
 	 FOR(PENALISED | GENERAL | CLASSES, FITS | L2_IN_TRACE)},
 	{"standardize", BOOLEAN, AT(standardize), FOR(LINEAR, L2_IN_PCA)},
@@ -880,6 +881,7 @@ static const option options[] = {
 	 .what = "value of unseen"},
 	{"upper", OTHER, FOR(PENALISED | GENERAL, FITS), .set = set_upper},
 	{"vcov", CHOICE, AT(vcov), FOR(ROBUST, L2_IN_FIT | L2_IN_MEAT | L2_IN_ROBUST), OF(vcovs)},
+	{"vcov", CHOICE, AT(vcov), FOR(IV, L2_IN_ROBUST), OF(vcovs)},
 	{"weight", TRAINING(check_text)},
 	{"weight_type", CHOICE, AT(weights), FOR(ALL | IV, FITS), OF(weight_kinds)},
 };

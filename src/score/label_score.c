@@ -30,6 +30,7 @@ typedef struct label_score_state
 typedef struct label_score_site
 {
 	FmgrInfo out[2]; /* of actual and predicted */
+	Oid type[2];
 } label_score_site;
 
 static label_score_site *
@@ -47,6 +48,7 @@ label_score_site_of(FunctionCallInfo fcinfo)
 
 		if (!OidIsValid(type))
 			elog(ERROR, "could not determine the types of the arguments");
+		site->type[i] = getBaseType(type);
 		getTypeOutputInfo(type, &output, &is_varlena);
 		fmgr_info_cxt(output, &site->out[i], fcinfo->flinfo->fn_mcxt);
 	}
@@ -115,10 +117,12 @@ l2_label_score_accum(PG_FUNCTION_ARGS)
 	site = label_score_site_of(fcinfo);
 	for (int i = 0; i < 2; i++)
 	{
-		bool padded = getBaseType(get_fn_expr_argtype(fcinfo->flinfo, i + 1)) == BPCHAROID;
+		/* booleans as the classes of multinomial_fit are called */
+		char *label = site->type[i] == BOOLOID
+						  ? pstrdup(PG_GETARG_BOOL(i + 1) ? "true" : "false")
+						  : OutputFunctionCall(&site->out[i], PG_GETARG_DATUM(i + 1));
 
-		place[i] = label_score_number(s, OutputFunctionCall(&site->out[i], PG_GETARG_DATUM(i + 1)),
-									  padded, context);
+		place[i] = label_score_number(s, label, site->type[i] == BPCHAROID, context);
 	}
 	s->count[(Size) place[0] * s->room + place[1]]++;
 	s->rows++;
