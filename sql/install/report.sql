@@ -307,7 +307,8 @@ BEGIN
         max(nonzero) FILTER (WHERE is_1se) AS simple_nonzero
     INTO c
     FROM @extschema@.l2_cv_curve(grams, penalty, options)
-      WITH ORDINALITY u(l1_ratio, lambda, mean, se, df, nonzero, fold_mse, is_min, is_1se, i);
+      WITH ORDINALITY u(l1_ratio, lambda, mean, se, df, nonzero, fold_mse, is_min, is_1se,
+        dropout, i);
     curve := @extschema@._l2_html_figure('Cross-validation'::text,
       jsonb_build_object('x', axis, 'y', '{"label": "mean squared error, log scale", "log": true}'::jsonb,
       'layers', jsonb_build_array(

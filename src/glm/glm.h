@@ -34,6 +34,9 @@ typedef struct l2_glm_source
 	double reference_loss; /* an offset: see newton.h */
 	double least_weight;   /* of a row, where known: see newton.h */
 	l2n_family family;     /* which the passes go by */
+	int masks;             /* an l2_masks, or how many: how they have dropout; once prepared */
+	bool plain;            /* asks for passes without it, */
+	bool check;            /* or by masks, as many as take little time, where masks are none */
 
 	/* Called before the first pass: columns are those of prior */
 	void (*prepare)(struct l2_glm_source *s, const l2n_columns *columns, const double *centre);
@@ -51,9 +54,6 @@ typedef struct l2_glm_source
  * false, as the options want it
  */
 extern bool l2_glm_has_classes(const l2_glm_source *s, const l2n_moments *m, const l2_options *o);
-
-/* What dropout multiplies its part of the loss by: see irls.h */
-extern double l2_glm_dropout(const l2_options *o);
 
 /* A source and options that say which columns, for several fits that differ in their penalty */
 typedef struct l2_glm l2_glm;
