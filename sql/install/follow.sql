@@ -285,9 +285,9 @@ BEGIN
   options := CASE WHEN records THEN @extschema@._l2_gram_options(d) ELSE '{}' END
     || CASE WHEN folds IS NOT NULL THEN jsonb_build_object('folds', folds, 'adds_up', true) ELSE '{}' END;
   IF records THEN
-    call := format('%s, %s', c.y, c.alias);
-    from_item := format('%s, LATERAL (SELECT %s) AS %s', from_item, c.record, c.alias);
-  ELSIF folds IS NULL AND d.weight IS NULL AND n BETWEEN 1 AND 89 THEN
+    call := format('%s, %s', c.y, c.record);
+    from_item := from_item || c.record_from;
+  ELSIF folds IS NULL AND d.weight IS NULL AND n BETWEEN 1 AND 89 AND NOT c.distributed THEN
     call := array_to_string(c.columns[1 : n + 1], ', ');
     gram := 'l2_gram_cols';
   ELSE

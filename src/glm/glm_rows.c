@@ -241,7 +241,6 @@ l2_glm_state_dealt(FunctionCallInfo fcinfo, l2_glm_state *s)
 	Size size = offsetof(l2_glm_state, part) + sizeof(l2_glm_part) * s->n_parts;
 	l2_dealt_rows *rows;
 	l2_glm_state *r;
-	void *pools = NULL;
 
 	if (s->deck == NULL || s->deck->table == NULL || s->deck->table->n == 0)
 		return s;
@@ -251,8 +250,7 @@ l2_glm_state_dealt(FunctionCallInfo fcinfo, l2_glm_state *s)
 	r->offset = s->any_offset ? s->ncols + 1 : 0;
 	for (int i = 0; i < s->n_parts; i++)
 	{
-		l2_row_store_init(&r->part[i].rows,
-						  l2_row_pool_of(&pools, CurrentMemoryContext, CurrentMemoryContext),
+		l2_row_store_init(&r->part[i].rows, l2_row_pool_of(CurrentMemoryContext),
 						  s->ncols + 1 + (r->offset != 0));
 		if (s->part[i].n > 0)
 			copy_part(s, &s->part[i], r, &r->part[i]);
