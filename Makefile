@@ -6,7 +6,7 @@
 # make test         every test, in a throwaway cluster; what is missing is installed or named
 # make unit         the tests of src/num alone: no PostgreSQL needed
 # make matrix       the tests in Debian systems with PostgreSQL 13 to 19 (SUITES="trixie forky": only those)
-# make docs         docs/reference.md, from the catalog and docs/examples.sql
+# make docs         docs/reference, from the catalog and docs/examples.sql
 # make deb          a Debian package for the server that PG_CONFIG belongs to, in build/
 # make dist         the committed tree as an archive for PGXN, in build/
 # make bench        the benchmarks, in a throwaway cluster (PARTS=cv: only those of bench/cv.sql)
@@ -39,9 +39,9 @@ OBJS     := $(patsubst %.c,%.o,$(sort $(wildcard src/*/*.c))) $(NUM_OBJS)
 
 INSTALL_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
 # The pieces of the install script, each after those that it needs
-CHAPTERS = options gram term product model fit elastic-net dropout ewm predict explain export trace summary diagnose robust contrast \
-	drift iv components path cv select record row logistic logistic-cv glm resistant score class-score spellings progress \
-	named schedule models train notices follow drift-named margins report
+CHAPTERS = forms options gram term product model fit elastic-net dropout ewm predict explain export trace summary \
+	diagnose robust contrast drift iv components path cv select record row logistic logistic-cv glm resistant score \
+	class-score spellings progress named schedule models train notices follow drift-named margins report
 # Install scripts of releases, as they were, and the steps between versions: none before 1.0
 DATA        = $(sort $(wildcard sql/upgrade/*.sql))
 DATA_built  = $(INSTALL_SQL)
@@ -231,7 +231,7 @@ demo:
 	@KEEP='$(KEEP)' bash test/demo.sh
 
 docs:
-	@bash test/cluster.sh bash docs/make.sh >build/reference.md && mv build/reference.md docs/reference.md
+	@mkdir -p docs/reference && bash test/cluster.sh bash docs/make.sh docs/reference
 
 deb:
 	@bash packaging/deb.sh

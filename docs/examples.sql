@@ -1,27 +1,34 @@
--- The examples of docs/reference.md, which docs/make.sh runs in one session.  A line "--- names" starts the
+-- The examples of docs/reference, which docs/make.sh runs in one session.  A line "--- names" starts the
 -- example of the functions of those names, with "!" behind them one that is shown but not run; "--- setup" shows
--- nowhere.  Results must not depend on the
--- last bits: round them.
+-- nowhere.  Results must not depend on the last bits: round them.
 
 --- setup
 CREATE TABLE houses (area float8, rooms int, zone text, price float8);
 INSERT INTO houses VALUES
   (150, 3, 'north', 310), (200, 4, 'north', 395), (250, 4, 'south', 455), (300, 5, 'south', 560),
   (350, 6, 'north', 640), (180, 3, 'south', 335), (220, 4, 'north', 425), (270, 5, 'south', 520);
-CREATE TABLE grams AS SELECT l2_set_names(l2_gram_cols(price, area, rooms), '{area,rooms}', 'price') AS gram FROM houses;
+CREATE TABLE grams AS SELECT l2_set_names(l2_gram_cols(price, area, rooms), '{area,rooms}', 'price') AS gram
+FROM houses;
 CREATE TABLE models AS SELECT l2_ols(gram, '{"covariance": true}') AS model FROM grams;
 CREATE TABLE patients (id int, age int, dose float8, cured boolean, visits int);
-INSERT INTO patients SELECT i, 20 + i * 17 % 50, i % 8 / 2.0, i * 7 % 10 < i % 8 + 1, (i % 8 + i * 3 % 5) / 2 FROM generate_series(1, 60) i;
-CREATE TABLE cures AS SELECT logistic_fit(cured, ARRAY[age, dose], 0.1, '{"names": ["age", "dose"]}') AS model FROM patients;
-CREATE TABLE scores AS SELECT cured, round(l2_predict(model, ARRAY[age, dose])::numeric, 3)::float8 AS p FROM patients, cures;
-CREATE TABLE prices AS SELECT date '2026-01-01' + i AS day, i % 7 + i * 0.1 AS y, i % 7 * 2.0 AS x FROM generate_series(0, 20) i;
-CREATE TABLE folds AS SELECT l2_gram_folds(l2_obs(visits, fold => id % 5), ARRAY[age, dose], '{"folds": 5}') AS grams FROM patients;
+INSERT INTO patients SELECT i, 20 + i * 17 % 50, i % 8 / 2.0, i * 7 % 10 < i % 8 + 1, (i % 8 + i * 3 % 5) / 2
+FROM generate_series(1, 60) i;
+CREATE TABLE cures AS SELECT logistic_fit(cured, ARRAY[age, dose], 0.1, '{"names": ["age", "dose"]}') AS model
+FROM patients;
+CREATE TABLE scores AS SELECT cured, round(l2_predict(model, ARRAY[age, dose])::numeric, 3)::float8 AS p
+FROM patients, cures;
+CREATE TABLE prices AS SELECT date '2026-01-01' + i AS day, i % 7 + i * 0.1 AS y, i % 7 * 2.0 AS x
+FROM generate_series(0, 20) i;
+CREATE TABLE folds AS SELECT l2_gram_folds(l2_obs(visits, fold => id % 5), ARRAY[age, dose],
+  '{"folds": 5}') AS grams FROM patients;
 CREATE FUNCTION r(float8, int DEFAULT 3) RETURNS numeric LANGUAGE sql AS 'SELECT round($1::numeric, $2) + 0';
-CREATE FUNCTION r(float8[], int DEFAULT 3) RETURNS numeric[] LANGUAGE sql AS 'SELECT array_agg(round(b::numeric, $2) + 0 ORDER BY i) FROM unnest($1) WITH ORDINALITY u(b, i)';
+CREATE FUNCTION r(float8[], int DEFAULT 3) RETURNS numeric[] LANGUAGE sql AS
+  'SELECT array_agg(round(b::numeric, $2) + 0 ORDER BY i) FROM unnest($1) WITH ORDINALITY u(b, i)';
 
 --- l2_options
 SELECT l2_options('standardize', true, 'penalty_factor', ARRAY[1, 0]) AS options;
-SELECT r(ridge_fit(price, ARRAY[area, rooms], 1, '{"standardize": true, "names": ["area", "rooms"]}')::float8[]) AS coefficients FROM houses;
+SELECT r(ridge_fit(price, ARRAY[area, rooms], 1,
+  '{"standardize": true, "names": ["area", "rooms"]}')::float8[]) AS coefficients FROM houses;
 
 --- l2_obs
 SELECT r(ols_fit(l2_obs(price, weight => rooms), ARRAY[area])::float8[]) AS coefficients FROM houses;
@@ -30,7 +37,8 @@ SELECT l2_obs(310, weight => 2, fold => 'north') AS observation;
 --- l2_row
 SELECT l2_row(h) FROM houses h LIMIT 1;
 SELECT l2_names(l2_gram_agg(price, l2_row(h), '{"target": "price"}')) FROM houses h;
-SELECT r(l2_predict(l2_ridge(l2_gram_agg(price, l2_row(ROW(area, zone), '{area,zone}')), 1), '{"area": 200, "zone": "north"}'::l2_row)) AS price FROM houses;
+SELECT r(l2_predict(l2_ridge(l2_gram_agg(price, l2_row(ROW(area, zone), '{area,zone}')), 1),
+  '{"area": 200, "zone": "north"}'::l2_row)) AS price FROM houses;
 
 --- l2_gram_agg
 SELECT l2_n(g), l2_means(g) FROM (SELECT l2_gram_agg(price, ARRAY[area, rooms]) AS g FROM houses) s;
@@ -58,7 +66,8 @@ SELECT l2_names(gram), l2_names(model) FROM grams, models;
 
 --- l2_n l2_n_skipped l2_sum_weights
 SELECT l2_n(g), l2_n_skipped(g), l2_sum_weights(g)
-FROM (SELECT l2_gram_agg(l2_obs(y, weight => w), ARRAY[x]) AS g FROM (VALUES (1, 2, 0.5), (2, 3, 2), (3, NULL, 1)) v(y, x, w)) s;
+FROM (SELECT l2_gram_agg(l2_obs(y, weight => w), ARRAY[x]) AS g
+  FROM (VALUES (1, 2, 0.5), (2, 3, 2), (3, NULL, 1)) v(y, x, w)) s;
 
 --- l2_means
 SELECT l2_means(gram) FROM grams;
@@ -86,7 +95,8 @@ SELECT r(ols_fit(price, ARRAY[area, rooms])::float8[]) AS coefficients FROM hous
 SELECT term, r(estimate) AS estimate FROM l2_summary((SELECT ols_fit(price, h, '{"target": "price"}') FROM houses h));
 
 --- ridge_fit
-SELECT zone, r(l2_coef(ridge_fit(price, ARRAY[area, rooms], 0.1))) AS coefficients FROM houses GROUP BY zone ORDER BY zone;
+SELECT zone, r(l2_coef(ridge_fit(price, ARRAY[area, rooms], 0.1))) AS coefficients FROM houses GROUP BY zone
+ORDER BY zone;
 SELECT day, r(l2_coef(ridge_fit(y, ARRAY[x], 1) OVER (ORDER BY day ROWS 6 PRECEDING))) AS slope FROM prices OFFSET 17;
 
 --- lasso_fit
@@ -109,23 +119,28 @@ FROM (SELECT ridge_cv(visits, ARRAY[age, dose], '{"folds": 5}') AS m FROM patien
 SELECT r(l2_coef(lasso_cv(visits, ARRAY[age, dose], '{"rule": "1se"}'))) AS coefficients FROM patients;
 
 --- elastic_net_cv
-SELECT r(l2_coef(elastic_net_cv(visits, ARRAY[age, dose], '{"l1_ratio": [0.1, 0.5, 1]}'))) AS coefficients FROM patients;
+SELECT r(l2_coef(elastic_net_cv(visits, ARRAY[age, dose], '{"l1_ratio": [0.1, 0.5, 1]}'))) AS coefficients
+FROM patients;
 
 --- l2_path
 SELECT r(lambda) AS lambda, nonzero, r(dev_ratio) AS dev_ratio, r(bic) AS bic, r(l2_coef(model)) AS coefficients
 FROM grams, l2_path(gram, 'lasso', '{"n_lambda": 5}');
 
 --- l2_trace
-SELECT iteration, r(objective) AS objective, r(coefficients) AS coefficients FROM grams, l2_trace(gram, 100, '{"max_iter": 3}');
+SELECT iteration, r(objective) AS objective, r(coefficients) AS coefficients
+FROM grams, l2_trace(gram, 100, '{"max_iter": 3}');
 
 --- l2_gram_folds
-SELECT array_length(l2_gram_folds(l2_obs(visits, fold => id % 5), ARRAY[age, dose], '{"folds": 5}'), 1) AS folds FROM patients;
+SELECT array_length(l2_gram_folds(l2_obs(visits, fold => id % 5), ARRAY[age, dose], '{"folds": 5}'), 1) AS folds
+FROM patients;
 
 --- l2_cv
-SELECT r(l2_coef(l2_cv(grams, 'lasso'))) AS least_error, r(l2_coef(l2_cv(grams, 'lasso', '{"rule": "1se"}'))) AS simpler FROM folds;
+SELECT r(l2_coef(l2_cv(grams, 'lasso'))) AS least_error,
+  r(l2_coef(l2_cv(grams, 'lasso', '{"rule": "1se"}'))) AS simpler FROM folds;
 
 --- l2_cv_curve
-SELECT r(lambda) AS lambda, r(mean) AS mean, r(se) AS se, is_min, is_1se FROM folds, l2_cv_curve(grams, 'lasso', '{"n_lambda": 6}');
+SELECT r(lambda) AS lambda, r(mean) AS mean, r(se) AS se, is_min, is_1se
+FROM folds, l2_cv_curve(grams, 'lasso', '{"n_lambda": 6}');
 
 --- l2_select
 SELECT r(l2_coef(l2_select(gram, 'lasso', '{"criterion": "bic"}'))) AS coefficients FROM grams;
@@ -134,7 +149,8 @@ SELECT r(l2_coef(l2_select(gram, 'lasso', '{"criterion": "bic"}'))) AS coefficie
 SELECT size, features, r(bic) AS bic, chosen FROM grams, l2_subset(gram, 'best');
 
 --- l2_summary
-SELECT term, r(estimate) AS estimate, r(std_error) AS std_error, r(t) AS t, r(p, 5) AS p FROM models, l2_summary(model);
+SELECT term, r(estimate) AS estimate, r(std_error) AS std_error, r(t) AS t, r(p, 5) AS p
+FROM models, l2_summary(model);
 
 --- l2_glance
 SELECT n, r(r_squared) AS r_squared, r(sigma) AS sigma, df FROM models, l2_glance(model);
@@ -143,34 +159,43 @@ SELECT n, r(r_squared) AS r_squared, r(sigma) AS sigma, df FROM models, l2_glanc
 SELECT r(l2_coef(model)) AS coefficients, r(l2_intercept(model)) AS intercept FROM models;
 
 --- l2_predict
-SELECT r(l2_predict(model, ARRAY[260, 4])) AS array, r(l2_predict(model, 260, 4)) AS columns, r(l2_predict(model, h)) AS record
+SELECT r(l2_predict(model, ARRAY[260, 4])) AS array, r(l2_predict(model, 260, 4)) AS columns,
+  r(l2_predict(model, h)) AS record
 FROM models, (SELECT 4 AS rooms, 260 AS area) h;
 
 --- l2_predict_link
-SELECT r(l2_predict_link(model, ARRAY[30, 2])) AS log_odds, r(l2_predict(model, ARRAY[30, 2])) AS probability FROM cures;
+SELECT r(l2_predict_link(model, ARRAY[30, 2])) AS log_odds, r(l2_predict(model, ARRAY[30, 2])) AS probability
+FROM cures;
 
 --- l2_classify
 SELECT l2_classify(model, ARRAY[30, 2]), l2_predict(model, ARRAY[30, 2]) >= 0.9 AS surely FROM cures;
 
 --- l2_predict_label
 SELECT l2_predict_label(m, ARRAY[30, 2]) AS label, l2_classify(m, ARRAY[30, 2]) AS cured
-FROM (SELECT logistic_fit(CASE WHEN cured THEN 'cured' ELSE 'ill' END, ARRAY[age, dose], 0.1, '{"positive": "cured"}') AS m FROM patients) s;
+FROM (SELECT logistic_fit(CASE WHEN cured THEN 'cured' ELSE 'ill' END, ARRAY[age, dose], 0.1,
+  '{"positive": "cured"}') AS m FROM patients) s;
 
 --- l2_predict_interval
-SELECT r(fit) AS fit, r(conf_low) AS conf_low, r(conf_high) AS conf_high, r(pred_low) AS pred_low, r(pred_high) AS pred_high
+SELECT r(fit) AS fit, r(conf_low) AS conf_low, r(conf_high) AS conf_high, r(pred_low) AS pred_low,
+  r(pred_high) AS pred_high
 FROM models, l2_predict_interval(model, ARRAY[260, 4]);
 
 --- l2_robust
 SELECT term, r(std_error) AS std_error, vcov
-FROM l2_summary((SELECT l2_robust(model, gram) FROM models, (SELECT l2_set_names(l2_gram_cols(price, area, rooms), '{area,rooms}', 'price') AS gram FROM houses GROUP BY zone, rooms) s));
-SELECT term, r(std_error) AS std_error, vcov FROM l2_summary((SELECT ols_fit(l2_obs(price, cluster => rooms), ARRAY[area], '{"vcov": "CR1"}') FROM houses));
+FROM l2_summary((SELECT l2_robust(model, gram) FROM models,
+  (SELECT l2_set_names(l2_gram_cols(price, area, rooms), '{area,rooms}', 'price') AS gram
+   FROM houses GROUP BY zone, rooms) s));
+SELECT term, r(std_error) AS std_error, vcov FROM l2_summary((SELECT ols_fit(l2_obs(price, cluster => rooms),
+  ARRAY[area], '{"vcov": "CR1"}') FROM houses));
 
 --- l2_meat
 SELECT term, r(std_error) AS std_error, vcov
-FROM l2_summary((SELECT l2_robust(model, l2_meat(model, price, ARRAY[area, rooms], '{"vcov": "HC3"}')) FROM models, houses GROUP BY model));
+FROM l2_summary((SELECT l2_robust(model, l2_meat(model, price, ARRAY[area, rooms], '{"vcov": "HC3"}'))
+  FROM models, houses GROUP BY model));
 
 --- l2_contrast
-SELECT contrast, r(estimate) AS estimate, r(std_error) AS std_error, r(p) AS p FROM models, l2_contrast(model, 'rooms - 10*area; area', options => '{"adjust": "holm"}');
+SELECT contrast, r(estimate) AS estimate, r(std_error) AS std_error, r(p) AS p
+FROM models, l2_contrast(model, 'rooms - 10*area; area', options => '{"adjust": "holm"}');
 
 --- l2_wald
 SELECT r(f) AS f, df, df_errors, r(p, 6) AS p FROM models, l2_wald(model, '{area,rooms}');
@@ -179,18 +204,22 @@ SELECT r(f) AS f, df, df_errors, r(p, 6) AS p FROM models, l2_wald(model, '{area
 SELECT r(l2_vcov(model)) AS covariance FROM models;
 
 --- l2_explain
-SELECT term, value, r(contribution) AS contribution, r(from_mean) AS from_mean FROM models, l2_explain(model, ARRAY[260, 4]);
+SELECT term, value, r(contribution) AS contribution, r(from_mean) AS from_mean
+FROM models, l2_explain(model, ARRAY[260, 4]);
 
 --- l2_drift
 SELECT term, r(mean) AS mean, r(mean_now) AS mean_now, r(shift) AS shift, r(spread) AS spread
-FROM models, (SELECT l2_set_names(l2_gram_cols(price, area, rooms), '{area,rooms}', 'price') AS g FROM houses WHERE zone = 'south') s,
+FROM models, (SELECT l2_set_names(l2_gram_cols(price, area, rooms), '{area,rooms}', 'price') AS g FROM houses
+  WHERE zone = 'south') s,
   l2_drift(model, g);
 
 --- l2_sql
-SELECT l2_sql('{"l2_model": 1, "method": "ols", "terms": [{"term": "(Intercept)", "estimate": 20}, {"term": "area", "estimate": 1.5}]}');
+SELECT l2_sql('{"l2_model": 1, "method": "ols",
+  "terms": [{"term": "(Intercept)", "estimate": 20}, {"term": "area", "estimate": 1.5}]}');
 
 --- l2_pmml
-SELECT l2_pmml('{"l2_model": 1, "method": "ols", "terms": [{"term": "(Intercept)", "estimate": 20}, {"term": "area", "estimate": 1.5}]}');
+SELECT l2_pmml('{"l2_model": 1, "method": "ols",
+  "terms": [{"term": "(Intercept)", "estimate": 20}, {"term": "area", "estimate": 1.5}]}');
 
 --- l2_report
 SELECT length(l2_report(model, gram)) > 10000 AS page FROM models, grams;
@@ -199,14 +228,16 @@ SELECT length(l2_report(model, gram)) > 10000 AS page FROM models, grams;
 SELECT term, r(vif) AS vif FROM grams, l2_collinearity(gram);
 
 --- l2_condition_indexes
-SELECT r(condition_index) AS condition_index, term, r(proportion) AS proportion FROM grams, l2_condition_indexes(gram);
+SELECT r(condition_index) AS condition_index, term, r(proportion) AS proportion
+FROM grams, l2_condition_indexes(gram);
 
 --- l2_iv
 SELECT term, r(estimate) AS estimate, r(std_error) AS std_error
 FROM grams, l2_iv(gram, '{area}', '{rooms}') m, l2_summary(m);
 
 --- l2_iv_diagnostics
-SELECT test, term, r(statistic) AS statistic, df1, df2, r(p) AS p FROM grams, l2_iv_diagnostics(gram, '{area}', '{rooms}');
+SELECT test, term, r(statistic) AS statistic, df1, df2, r(p) AS p
+FROM grams, l2_iv_diagnostics(gram, '{area}', '{rooms}');
 
 --- l2_correlation
 SELECT x, y, r(correlation) AS correlation, r(p, 5) AS p FROM grams, l2_correlation(gram) WHERE x < y;
@@ -216,7 +247,8 @@ SELECT component, r(sd) AS sd, r(proportion) AS proportion, r(loadings) AS loadi
 FROM grams, l2_pca(gram, 2, '{"standardize": true}');
 
 --- l2_augment
-SELECT area, r(fitted) AS fitted, r(residual) AS residual, r(leverage) AS leverage, r(cooks_distance) AS cooks_distance
+SELECT area, r(fitted) AS fitted, r(residual) AS residual, r(leverage) AS leverage,
+  r(cooks_distance) AS cooks_distance
 FROM models, houses, l2_augment(model, ARRAY[area, rooms], price) WHERE cooks_distance > 0.3;
 
 --- l2_drop1
@@ -227,13 +259,16 @@ FROM l2_drop1((SELECT l2_gram_agg(price, s) FROM houses, LATERAL (SELECT area, r
 SELECT term, kind, estimate, std_error FROM l2_margins('cure', 'patients');
 
 --- l2_anova
-SELECT added, df_residual, r(rss) AS rss, df, r(f) AS f, r(p, 5) AS p FROM grams, l2_anova(l2_ols(gram, '{"features": ["area"]}'), l2_ols(gram));
+SELECT added, df_residual, r(rss) AS rss, df, r(f) AS f, r(p, 5) AS p
+FROM grams, l2_anova(l2_ols(gram, '{"features": ["area"]}'), l2_ols(gram));
 
 --- l2_compare
-SELECT number, terms, r(r_squared) AS r_squared, r(aic) AS aic FROM grams, l2_compare(l2_ols(gram, '{"features": ["area"]}'), l2_ols(gram));
+SELECT number, terms, r(r_squared) AS r_squared, r(aic) AS aic
+FROM grams, l2_compare(l2_ols(gram, '{"features": ["area"]}'), l2_ols(gram));
 
 --- l2_mse l2_rmse l2_mae l2_mape l2_r2
-SELECT r(l2_mse(price, p)) AS mse, r(l2_rmse(price, p)) AS rmse, r(l2_mae(price, p)) AS mae, r(l2_mape(price, p)) AS mape, r(l2_r2(price, p)) AS r2
+SELECT r(l2_mse(price, p)) AS mse, r(l2_rmse(price, p)) AS rmse, r(l2_mae(price, p)) AS mae,
+  r(l2_mape(price, p)) AS mape, r(l2_r2(price, p)) AS r2
 FROM (SELECT price, l2_predict(model, area, rooms) AS p FROM houses, models) s;
 
 --- l2_score
@@ -254,49 +289,60 @@ SELECT r(l2_coef(logistic_cv(cured, ARRAY[age, dose]))) AS coefficients FROM pat
 
 --- logistic_path
 SELECT r(lambda) AS lambda, nonzero, r(dev_ratio) AS dev_ratio FROM
-  (SELECT logistic_path(cured, ARRAY[age, dose], '{"l1_ratio": 1, "n_lambda": 4}') AS path FROM patients) s, unnest(path);
+  (SELECT logistic_path(cured, ARRAY[age, dose], '{"l1_ratio": 1, "n_lambda": 4}') AS path FROM patients) s,
+    unnest(path);
 
 --- logistic_cv_curve
 SELECT r(lambda) AS lambda, r(mean) AS mean, is_min, is_1se FROM
-  (SELECT logistic_cv_curve(cured, ARRAY[age, dose], '{"l1_ratio": 1, "n_lambda": 4}') AS curve FROM patients) s, unnest(curve);
+  (SELECT logistic_cv_curve(cured, ARRAY[age, dose], '{"l1_ratio": 1, "n_lambda": 4}') AS curve
+    FROM patients) s, unnest(curve);
 
 --- poisson_cv
 SELECT r(l2_coef(poisson_cv(visits, ARRAY[age, dose]))) AS coefficients FROM patients;
 
 --- poisson_path
 SELECT r(lambda) AS lambda, nonzero FROM
-  (SELECT poisson_path(visits, ARRAY[age, dose], '{"l1_ratio": 1, "n_lambda": 3}') AS path FROM patients) s, unnest(path);
+  (SELECT poisson_path(visits, ARRAY[age, dose], '{"l1_ratio": 1, "n_lambda": 3}') AS path FROM patients) s,
+    unnest(path);
 
 --- poisson_cv_curve
 SELECT r(lambda) AS lambda, r(mean) AS mean FROM
-  (SELECT poisson_cv_curve(visits, ARRAY[age, dose], '{"l1_ratio": 1, "n_lambda": 3}') AS curve FROM patients) s, unnest(curve);
+  (SELECT poisson_cv_curve(visits, ARRAY[age, dose], '{"l1_ratio": 1, "n_lambda": 3}') AS curve
+    FROM patients) s, unnest(curve);
 
 --- glm_fit
 SELECT term, r(estimate) AS estimate, r(std_error) AS std_error, r(p, 5) AS p
-FROM l2_summary((SELECT glm_fit(visits, ARRAY[age, dose], '{"family": "negative_binomial", "theta": 2, "names": ["age", "dose"]}') FROM patients));
+FROM l2_summary((SELECT glm_fit(visits, ARRAY[age, dose],
+  '{"family": "negative_binomial", "theta": 2, "names": ["age", "dose"]}') FROM patients));
 
 --- glm_path
 SELECT r(lambda) AS lambda, nonzero FROM
-  (SELECT glm_path(visits + 1, ARRAY[age, dose], '{"family": "gamma", "l1_ratio": 1, "n_lambda": 3}') AS path FROM patients) s, unnest(path);
+  (SELECT glm_path(visits + 1, ARRAY[age, dose], '{"family": "gamma", "l1_ratio": 1, "n_lambda": 3}') AS path
+    FROM patients) s, unnest(path);
 
 --- glm_cv
-SELECT r(l2_coef(glm_cv(cured, ARRAY[age, dose], '{"family": "binomial", "link": "probit"}'))) AS coefficients FROM patients;
+SELECT r(l2_coef(glm_cv(cured, ARRAY[age, dose], '{"family": "binomial", "link": "probit"}'))) AS coefficients
+FROM patients;
 
 --- glm_cv_curve
 SELECT r(lambda) AS lambda, r(mean) AS mean FROM
-  (SELECT glm_cv_curve(visits + 1, ARRAY[age, dose], '{"family": "gamma", "l1_ratio": 1, "n_lambda": 3}') AS curve FROM patients) s, unnest(curve);
+  (SELECT glm_cv_curve(visits + 1, ARRAY[age, dose],
+    '{"family": "gamma", "l1_ratio": 1, "n_lambda": 3}') AS curve FROM patients) s, unnest(curve);
 
 --- huber_fit
-SELECT r(m::float8[]) AS coefficients, r((l2_glance(m)).sigma) AS scale FROM (SELECT huber_fit(visits, ARRAY[age, dose]) AS m FROM patients) s;
+SELECT r(m::float8[]) AS coefficients, r((l2_glance(m)).sigma) AS scale
+FROM (SELECT huber_fit(visits, ARRAY[age, dose]) AS m FROM patients) s;
 
 --- quantile_fit
-SELECT tau, r(m::float8[]) AS coefficients FROM unnest('{0.1,0.9}'::float8[]) tau, LATERAL (SELECT quantile_fit(visits, ARRAY[age, dose], tau) AS m FROM patients) s;
+SELECT tau, r(m::float8[]) AS coefficients FROM unnest('{0.1,0.9}'::float8[]) tau,
+  LATERAL (SELECT quantile_fit(visits, ARRAY[age, dose], tau) AS m FROM patients) s;
 
 --- l2_odds_ratios
 SELECT term, r(ratio) AS ratio, r(lower) AS lower, r(upper) AS upper, kind FROM cures, l2_odds_ratios(model);
 
 --- l2_auc l2_logloss l2_brier l2_accuracy
-SELECT r(l2_auc(cured, p)) AS auc, r(l2_logloss(cured, p)) AS logloss, r(l2_brier(cured, p)) AS brier, r(l2_accuracy(cured, p)) AS accuracy FROM scores;
+SELECT r(l2_auc(cured, p)) AS auc, r(l2_logloss(cured, p)) AS logloss, r(l2_brier(cured, p)) AS brier,
+  r(l2_accuracy(cured, p)) AS accuracy FROM scores;
 
 --- l2_confusion
 SELECT (l2_confusion(cured, p, 0.5)).* FROM scores;
@@ -316,7 +362,8 @@ SELECT r(l2_coef(l2_get('house_price'))) AS newest, r(l2_coef(l2_get('house_pric
 CREATE VIEW predicted AS SELECT zone, l2_predict('house_price'::regclass, h) AS price FROM houses h;
 
 --- l2_encode
-SELECT l2_encode('house_price', ROW(120, 3, 'south', 0)::houses) AS columns, r(l2_coef(l2_get('house_price'))) AS coefficients;
+SELECT l2_encode('house_price', ROW(120, 3, 'south', 0)::houses) AS columns,
+  r(l2_coef(l2_get('house_price'))) AS coefficients;
 
 --- l2_model
 SELECT r(l2_predict(l2_model(ARRAY[20, 1.5]), 100)) AS predicted;
@@ -331,7 +378,8 @@ SELECT l2_train_sql('houses', 'price ~ area + zone', 'ridge', 1);
 SELECT l2_refresh_sql('house_price');
 
 --- l2_drift
-SELECT term, r(mean) AS mean, r(mean_now) AS mean_now, r(shift) AS shift FROM l2_drift('house_price', 'SELECT * FROM houses WHERE rooms > 3');
+SELECT term, r(mean) AS mean, r(mean_now) AS mean_now, r(shift) AS shift
+FROM l2_drift('house_price', 'SELECT * FROM houses WHERE rooms > 3');
 
 --- l2_report
 SELECT l2_report('house_price', 'houses') ~ '<h2>Drift</h2>' AS has_drift;
@@ -349,8 +397,10 @@ SELECT name, version FROM l2_refresh('house_price');
 CALL l2_refresh_now('house_price');
 
 --- l2_mark
-CREATE TABLE orders AS SELECT timestamp '2024-05-01' + i * interval '7 hours' AS at, i % 5 AS items, 3 * (i % 5) + i % 2 AS amount FROM generate_series(1, 50) i;
-SELECT outcome FROM l2_train('by_day', 'orders', 'amount ~ items', 'ols', options => '{"refresh": "buckets", "time_column": "at", "bucket": "day"}');
+CREATE TABLE orders AS SELECT timestamp '2024-05-01' + i * interval '7 hours' AS at, i % 5 AS items,
+  3 * (i % 5) + i % 2 AS amount FROM generate_series(1, 50) i;
+SELECT outcome FROM l2_train('by_day', 'orders', 'amount ~ items', 'ols',
+  options => '{"refresh": "buckets", "time_column": "at", "bucket": "day"}');
 SELECT l2_mark('by_day', '2024-05-02', '2024-05-03');
 
 --- l2_bucket

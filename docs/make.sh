@@ -1,11 +1,13 @@
 #!/bin/bash
 #
-# make.sh: docs/reference.md on standard output, from the catalog and docs/examples.sql.
+# make.sh FOLDER: the pages of docs/reference into FOLDER, from the catalog and docs/examples.sql: CHAPTER.md for
+# each sql/install/CHAPTER.sql that has functions for users, types.md, and README.md, the index.
 #
 # Runs in a cluster (test/cluster.sh), in a database of its own.  An error where a function has no
 # COMMENT or no example, an example fails, or names no function.
 
 set -u -o pipefail
+out=$(realpath "${1:?the folder to write to}") || exit 1
 cd "$(dirname "$0")/.." || exit 1
 db=l2reg_docs
 work=$(mktemp -d "${TMPDIR:-/tmp}/l2reg-docs.XXXXXX") || exit 1
@@ -30,16 +32,23 @@ awk -v quote="'" '
 
 # ---- the objects, a line each: file order, kind, name, signature, comment
 
-# "chapter TAB name" in the order of the install script, which the Makefile has
+# "chapter TAB title TAB name" in the order of the install script, which the Makefile has
 chapters()
 {
     local files
     mapfile -t files < <(awk '/^CHAPTERS *=/ { on = 1; sub(/.*=/, "") }
         on { more = sub(/\\$/, ""); for (i = 1; i <= NF; i++) print "sql/install/" $i ".sql"; if (!more) exit }' Makefile)
-    awk 'FNR == 1 { title = $0; sub(/^-- */, "", title); sub(/\.$/, "", title) }
+    awk 'FNR == 1 {
+            title = $0; sub(/^-- */, "", title); sub(/\.$/, "", title)
+            chapter = FILENAME; sub(/.*\//, "", chapter); sub(/\.sql$/, "", chapter)
+        }
         /^CREATE (FUNCTION|AGGREGATE|PROCEDURE) / {
             name = $3; sub(/^@extschema@\./, "", name); sub(/\(.*/, "", name)
-            print title "\t" name
+            print chapter "\t" title "\t" name
+        }
+        /^CALL _l2_[a-z_]*\(/ {
+            split($0, quoted, "'\''"); name = quoted[2]; sub(/\(.*/, "", name)
+            print chapter "\t" title "\t" name
         }' "${files[@]}"
 }
 
@@ -70,7 +79,8 @@ WITH f AS (
   SELECT p.oid, p.proname, row_number() OVER (PARTITION BY p.proname ORDER BY p.oid) AS i, p.proname || '(' || a.arguments || ')' AS head,
     CASE WHEN p.prokind = 'p' THEN '' WHEN o.names IS NULL THEN ' → ' || replace(replace(pg_get_function_result(p.oid), 'SETOF record', 'rows'), ' without time zone', '')
          ELSE format(E'\n    → %s (%s)', CASE WHEN p.proretset THEN 'rows' ELSE 'a row' END, o.names) END AS result,
-    coalesce(obj_description(p.oid, 'pg_proc'), '!!! no comment') AS comment
+    
+    regexp_replace(coalesce(obj_description(p.oid, 'pg_proc'), '!!! no comment'), '([^\n])\n([^\n])', '\1 \2', 'g') AS comment
   FROM pg_proc p
     JOIN pg_depend d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
     JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'l2reg',
@@ -91,22 +101,36 @@ SQL
 signatures >"$signatures" || exit 1
 public_names=$(psql -XqAt -d "$db" -c "SELECT DISTINCT p.proname FROM pg_proc p JOIN pg_depend d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e' JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'l2reg' WHERE $public") || exit 1
 
-cat <<'MD'
-# Reference
+# ---- pages
 
-Every function and aggregate that users call, with its COMMENT in the catalog and an example that was
-run to write this page. Made by `make docs`; do not edit. The examples use eight houses (`houses`: area, rooms,
-zone, price), their gram (`grams`) and model (`models`), sixty invented patients (`patients`: age, dose, cured, visits)
-and `r`, which rounds; docs/examples.sql has them all.
-MD
+# Text of COMMENTs, wrapped; what follows a line break must not look like a list, a heading or a quotation.
+wrap()
+{
+    awk -v width=118 '
+        /^```/ { code = !code; print; next }
+        code || /^[#|]/ || length($0) <= width { print; next }
+        {
+            indent = match($0, /^ *- /) ? sprintf("%*s", RLENGTH, "") : ""
+            n = split($0, words, " "); line = substr($0, 1, match($0, /[^ ]/) - 1) words[1]
+            for (i = 2; i <= n; i++) {
+                if (length(line) + 1 + length(words[i]) > width && words[i] !~ /^([-+*]$|=+$|[>#|]|[0-9]+[.)]$)/) {
+                    print line; line = indent words[i]
+                } else line = line " " words[i]
+            }
+            print line
+        }'
+}
 
-# An example counts for all names in its line.
+find "$out" -maxdepth 1 -name '*.md' -delete
 chapters >"$work/chapters"
 printf '%s\n' "$public_names" >"$work/public"
-awk -v FS='\t' -v done_file="$work/done" '
+mkdir "$work/pages"
+
+# An example counts for all names in its line.
+awk -v FS='\t' -v done_file="$work/done" -v pages="$work/pages/" '
     function trim(text) { sub(/^\n+/, "", text); sub(/\n+$/, "", text); return text }
     FILENAME ~ /public$/ { public[$0] = 1; next }
-    FILENAME ~ /chapters$/ { if (($2 in example) && ($2 in public) && !told[$2]++) { order[++count] = $2; chapter[$2] = $1 } next }
+    FILENAME ~ /chapters$/ { if (($3 in example) && ($3 in public) && !told[$3]++) { order[++count] = $3; chapter[$3] = $1; title[$1] = $2 } next }
     /^\\echo / { next }
     /^@/ { n = split(substr($0, 2), names, " "); next }
     FILENAME ~ /examples$/ { for (i = 1; i <= n; i++) example[names[i]] = example[names[i]] "\n" $0; next }
@@ -114,10 +138,11 @@ awk -v FS='\t' -v done_file="$work/done" '
     END {
         for (i = 1; i <= count; i++) {
             name = order[i]
-            if (chapter[name] != last) print "\n## " chapter[name]
+            page = pages chapter[name] ".md"
+            if (chapter[name] != last) printf "# %s\n\n[Index](README.md) · sql/install/%s.sql\n", title[chapter[name]], chapter[name] >page
             last = chapter[name]
-            printf "\n### %s\n\n%s\n\n```sql\n%s\n```\n", name, trim(signature[name]), trim(example[name])
-            print name >done_file
+            printf "\n## %s\n\n%s\n\n```sql\n%s\n```\n", name, trim(signature[name]), trim(example[name]) >page
+            print chapter[name] "\t" title[chapter[name]] "\t" name >done_file
         }
         for (name in example)
             if (!(name in told) && name != "setup") {
@@ -128,41 +153,75 @@ awk -v FS='\t' -v done_file="$work/done" '
     }' "$work/public" "$examples" "$signatures" "$work/chapters"
 status=$?
 
-cat <<'MD'
+{
+    cat <<'MD'
 
-## Options
+## Keys
 
 Options are a JSON object of type `l2_options`, the same keys everywhere: `'{"standardize": true}'`, or
-`l2_options('standardize', true)`. Keys and values are checked when the statement is read, and once more, by who knows
-them, when it runs: `*` is every method that there is such an aggregate or function of, and `l2_train` and `l2_fit` take those of
-their method's aggregate too. A value null is as if not given.
+`l2_options('standardize', true)`. Keys and values are checked when the statement is read, and once more, by who
+knows them, when it runs: `*` is every method that there is such an aggregate or function of, and `l2_train` and
+`l2_fit` take those of their method's aggregate too. A value null is as if not given. Behind each key: what it takes,
+what it is without, and which functions take it.
 
-| key | value | default | what it is | of |
-|---|---|---|---|---|
 MD
-psql -XqAt -d "$db" -c "SELECT format('| \`%s\` | %s | %s | %s | %s |', key, value, otherwise, about, callers) FROM _l2_option_page()" || exit 1
-cat <<'MD'
+    psql -XqAt -d "$db" -c "SELECT format('- \`%s\`: %s. *Takes* %s; *else* %s. *Of* %s.', key, about, value, otherwise, replace(callers, '*', '\*')) FROM _l2_option_page()" || exit 1
+    cat <<'MD'
 
-Names that other packages have are refused, with what to write here:
+## Keys of other packages
 
-| not | but |
-|---|---|
+They are refused, with what to write here:
+
 MD
-psql -XqAt -d "$db" -c "SELECT format('| \`%s\` | %s |', replace(keys, ' ', '\`, \`'), hint) FROM _l2_refused_page()" || exit 1
+    psql -XqAt -d "$db" -c "SELECT format('- \`%s\`: %s', replace(keys, ' ', '\`, \`'), hint) FROM _l2_refused_page() WHERE keys <> ''" || exit 1
+} >>"$work/pages/options.md" || exit 1
 
-printf '\n## Types, operators, casts and views\n\n'
-psql -XqAt -d "$db" <<'SQL'
+printf '# Types, operators, casts and views\n\n[Index](README.md)\n\n' >"$work/pages/types.md"
+psql -XqAt -d "$db" <<'SQL' >>"$work/pages/types.md" || exit 1
 SELECT format('- %s: %s', CASE classid WHEN 'pg_cast'::regclass THEN (SELECT format('`%s::%s`', format_type(castsource, NULL), format_type(casttarget, NULL)) FROM pg_cast c WHERE c.oid = objid)
-    ELSE '`' || pg_describe_object(classid, objid, 0) || '`' END, coalesce(obj_description(objid, classid::regclass::name), (SELECT obj_description(castfunc, 'pg_proc') FROM pg_cast c WHERE c.oid = objid), '!!! no comment'))
+    ELSE '`' || pg_describe_object(classid, objid, 0) || '`' END,
+    regexp_replace(coalesce(obj_description(objid, classid::regclass::name), (SELECT obj_description(castfunc, 'pg_proc') FROM pg_cast c WHERE c.oid = objid), '!!! no comment'), '\s*\n\s*', ' ', 'g'))
 FROM pg_depend LEFT JOIN pg_class c ON classid = 'pg_class'::regclass AND c.oid = objid
 WHERE refclassid = 'pg_extension'::regclass AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'l2reg') AND objsubid = 0
   AND (classid IN ('pg_operator'::regclass, 'pg_cast'::regclass) OR c.relkind = 'v' OR (classid = 'pg_type'::regclass AND objid IN ('l2_options'::regtype, 'l2_obs'::regtype, 'l2_row'::regtype, 'l2_state'::regtype, 'l2_gram'::regtype, 'l2_model'::regtype)))
 ORDER BY classid = 'pg_class'::regclass, classid <> 'pg_type'::regclass, classid, objid;
 SQL
 
+{
+    cat <<'MD'
+# Reference
+
+Every function and aggregate that users call, with its COMMENT in the catalog and an example that was
+run to write its page. Made by `make docs`; do not edit. The examples use eight houses (`houses`: area, rooms,
+zone, price), their gram (`grams`) and model (`models`), sixty invented patients (`patients`: age, dose, cured,
+visits) and `r`, which rounds; docs/examples.sql has them all. [What to use for what](../tasks.md) says which of
+these does what, [objective](../objective.md) what is minimised, [terms](../terms.md) what a formula may hold,
+[notices](../notices.md) what messages mean.
+
+## By task
+
+MD
+    awk -F '\t' '$1 != last { if (last) print "\n"; printf "- [%s](%s.md):", $2, $1; comma = ""; last = $1 }
+        { printf "%s [%s](%s.md#%s)", comma, $3, $1, $3; comma = "," }
+        END { print "\n" }' "$work/done" | sed '/^$/d'
+    cat <<'MD'
+- [Options: every key, and those of other packages](options.md#keys)
+- [Types, operators, casts and views](types.md)
+
+## By name
+
+MD
+    LC_ALL=C sort -t "$(printf '\t')" -k 3 "$work/done" | awk -F '\t' '{ print "- [" $3 "](" $1 ".md#" $3 "): " $2 }'
+} >"$work/pages/README.md"
+
+for page in "$work"/pages/*.md; do
+    wrap <"$page" >"$out/${page##*/}" || exit 1
+done
+
 # Pieces of l2_report and of the view l2_progress, and the trigger function, are left out; all others must have been shown.
+cut -f 3 "$work/done" >"$work/shown"
 while read -r name; do
     [[ $name =~ ^l2_(html|plot|report_|follow$|progress_entries$|set_progress$) || $name = sum ]] && continue
-    grep -qx "$name" "$work/done" || { echo "docs: docs/examples.sql has no example of $name" >&2; status=1; }
+    grep -qx "$name" "$work/shown" || { echo "docs: docs/examples.sql has no example of $name" >&2; status=1; }
 done <"$work/public"
 exit $status

@@ -74,229 +74,169 @@ COMMENT ON COLUMN l2_calibration_bin.mean_y IS 'share that came out 1; NULL with
 
 -- Support functions
 
-CREATE FUNCTION _l2_loss_accum(float8[], boolean, float8) RETURNS float8[]
-  AS 'MODULE_PATHNAME', 'l2_loss_accum_boolean' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_loss_accum(float8[], boolean, float8) IS
-'transition function of l2_logloss, l2_brier and l2_accuracy';
-CREATE FUNCTION _l2_loss_accum(float8[], float8, float8) RETURNS float8[]
-  AS 'MODULE_PATHNAME', 'l2_loss_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_loss_accum(float8[], float8, float8) IS
-'transition function of l2_logloss, l2_brier and l2_accuracy';
-CREATE FUNCTION _l2_loss_accum(float8[], l2_obs, float8) RETURNS float8[]
-  AS 'MODULE_PATHNAME', 'l2_loss_accum_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_loss_accum(float8[], l2_obs, float8) IS
-'transition function of l2_logloss, l2_brier and l2_accuracy';
-CREATE FUNCTION _l2_confusion_accum(float8[], boolean, float8, float8) RETURNS float8[]
-  AS 'MODULE_PATHNAME', 'l2_confusion_accum_boolean' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 4;
-COMMENT ON FUNCTION _l2_confusion_accum(float8[], boolean, float8, float8) IS
-'transition function of l2_confusion';
-CREATE FUNCTION _l2_confusion_accum(float8[], float8, float8, float8) RETURNS float8[]
-  AS 'MODULE_PATHNAME', 'l2_confusion_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 4;
-COMMENT ON FUNCTION _l2_confusion_accum(float8[], float8, float8, float8) IS
-'transition function of l2_confusion';
-CREATE FUNCTION _l2_confusion_accum(float8[], l2_obs, float8, float8) RETURNS float8[]
-  AS 'MODULE_PATHNAME', 'l2_confusion_accum_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 4;
-COMMENT ON FUNCTION _l2_confusion_accum(float8[], l2_obs, float8, float8) IS
-'transition function of l2_confusion';
-CREATE FUNCTION _l2_calibration_accum(float8[], boolean, float8, integer) RETURNS float8[]
-  AS 'MODULE_PATHNAME', 'l2_calibration_accum_boolean' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 4;
-COMMENT ON FUNCTION _l2_calibration_accum(float8[], boolean, float8, integer) IS
-'transition function of l2_calibration';
-CREATE FUNCTION _l2_calibration_accum(float8[], float8, float8, integer) RETURNS float8[]
-  AS 'MODULE_PATHNAME', 'l2_calibration_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 4;
-COMMENT ON FUNCTION _l2_calibration_accum(float8[], float8, float8, integer) IS
-'transition function of l2_calibration';
-CREATE FUNCTION _l2_calibration_accum(float8[], l2_obs, float8, integer) RETURNS float8[]
-  AS 'MODULE_PATHNAME', 'l2_calibration_accum_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 4;
-COMMENT ON FUNCTION _l2_calibration_accum(float8[], l2_obs, float8, integer) IS
-'transition function of l2_calibration';
-CREATE FUNCTION _l2_roc_accum(internal, boolean, float8) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_roc_accum_boolean' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 4;
-COMMENT ON FUNCTION _l2_roc_accum(internal, boolean, float8) IS 'transition function of l2_auc and l2_roc';
-CREATE FUNCTION _l2_roc_accum(internal, float8, float8) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_roc_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 4;
-COMMENT ON FUNCTION _l2_roc_accum(internal, float8, float8) IS 'transition function of l2_auc and l2_roc';
-CREATE FUNCTION _l2_roc_accum(internal, l2_obs, float8) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_roc_accum_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 4;
-COMMENT ON FUNCTION _l2_roc_accum(internal, l2_obs, float8) IS 'transition function of l2_auc and l2_roc';
-CREATE FUNCTION _l2_class_combine(float8[], float8[]) RETURNS float8[]
-  AS 'MODULE_PATHNAME', 'l2_class_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION _l2_class_combine(float8[], float8[]) IS
-'combine function of l2_logloss, l2_brier, l2_accuracy, l2_confusion and l2_calibration';
-CREATE FUNCTION _l2_logloss_final(float8[]) RETURNS float8
-  AS 'MODULE_PATHNAME', 'l2_logloss_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
-COMMENT ON FUNCTION _l2_logloss_final(float8[]) IS 'final function of l2_logloss';
-CREATE FUNCTION _l2_brier_final(float8[]) RETURNS float8
-  AS 'MODULE_PATHNAME', 'l2_brier_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
-COMMENT ON FUNCTION _l2_brier_final(float8[]) IS 'final function of l2_brier';
-CREATE FUNCTION _l2_accuracy_final(float8[]) RETURNS float8
-  AS 'MODULE_PATHNAME', 'l2_accuracy_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
-COMMENT ON FUNCTION _l2_accuracy_final(float8[]) IS 'final function of l2_accuracy';
-CREATE FUNCTION _l2_confusion_final(float8[]) RETURNS l2_confusions
-  AS 'MODULE_PATHNAME', 'l2_confusion_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION _l2_confusion_final(float8[]) IS 'final function of l2_confusion';
-CREATE FUNCTION _l2_calibration_final(float8[]) RETURNS l2_calibration_bin[]
-  AS 'MODULE_PATHNAME', 'l2_calibration_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION _l2_calibration_final(float8[]) IS 'final function of l2_calibration';
-CREATE FUNCTION _l2_auc_final(internal) RETURNS float8
-  AS 'MODULE_PATHNAME', 'l2_auc_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION _l2_auc_final(internal) IS 'final function of l2_auc';
-CREATE FUNCTION _l2_roc_final(internal) RETURNS l2_roc_point[]
-  AS 'MODULE_PATHNAME', 'l2_roc_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION _l2_roc_final(internal) IS 'final function of l2_roc';
+CALL _l2_function('_l2_loss_accum(float8[], boolean, float8)', 'float8[]', 'l2_loss_accum_boolean', 8,
+  'transition function of l2_logloss, l2_brier and l2_accuracy');
+CALL _l2_function('_l2_loss_accum(float8[], float8, float8)', 'float8[]', 'l2_loss_accum', 8,
+  'transition function of l2_logloss, l2_brier and l2_accuracy');
+CALL _l2_function('_l2_loss_accum(float8[], l2_obs, float8)', 'float8[]', 'l2_loss_accum_obs', 8,
+  'transition function of l2_logloss, l2_brier and l2_accuracy');
+CALL _l2_function('_l2_confusion_accum(float8[], boolean, float8, float8)',
+  'float8[]', 'l2_confusion_accum_boolean', 4,
+  'transition function of l2_confusion');
+CALL _l2_function('_l2_confusion_accum(float8[], float8, float8, float8)',
+  'float8[]', 'l2_confusion_accum', 4,
+  'transition function of l2_confusion');
+CALL _l2_function('_l2_confusion_accum(float8[], l2_obs, float8, float8)',
+  'float8[]', 'l2_confusion_accum_obs', 4,
+  'transition function of l2_confusion');
+CALL _l2_function('_l2_calibration_accum(float8[], boolean, float8, integer)',
+  'float8[]', 'l2_calibration_accum_boolean', 4,
+  'transition function of l2_calibration');
+CALL _l2_function('_l2_calibration_accum(float8[], float8, float8, integer)',
+  'float8[]', 'l2_calibration_accum', 4,
+  'transition function of l2_calibration');
+CALL _l2_function('_l2_calibration_accum(float8[], l2_obs, float8, integer)',
+  'float8[]', 'l2_calibration_accum_obs', 4,
+  'transition function of l2_calibration');
+CALL _l2_function('_l2_roc_accum(internal, boolean, float8)', 'internal', 'l2_roc_accum_boolean', 4,
+  'transition function of l2_auc and l2_roc');
+CALL _l2_function('_l2_roc_accum(internal, float8, float8)', 'internal', 'l2_roc_accum', 4,
+  'transition function of l2_auc and l2_roc');
+CALL _l2_function('_l2_roc_accum(internal, l2_obs, float8)', 'internal', 'l2_roc_accum_obs', 4,
+  'transition function of l2_auc and l2_roc');
+CALL _l2_function('_l2_class_combine(float8[], float8[])', 'float8[]', 'l2_class_combine', 10,
+  'combine function of l2_logloss, l2_brier, l2_accuracy, l2_confusion and l2_calibration');
+CALL _l2_function('_l2_logloss_final(float8[])', 'float8', 'l2_logloss_final', 1,
+  'final function of l2_logloss');
+CALL _l2_function('_l2_brier_final(float8[])', 'float8', 'l2_brier_final', 1, 'final function of l2_brier');
+CALL _l2_function('_l2_accuracy_final(float8[])', 'float8', 'l2_accuracy_final', 1,
+  'final function of l2_accuracy');
+CALL _l2_function('_l2_confusion_final(float8[])', 'l2_confusions', 'l2_confusion_final', 10,
+  'final function of l2_confusion');
+CALL _l2_function('_l2_calibration_final(float8[])', 'l2_calibration_bin[]', 'l2_calibration_final', 100,
+  'final function of l2_calibration');
+CALL _l2_function('_l2_auc_final(internal)', 'float8', 'l2_auc_final', 10000, 'final function of l2_auc');
+CALL _l2_function('_l2_roc_final(internal)', 'l2_roc_point[]', 'l2_roc_final', 10000,
+  'final function of l2_roc');
 
 -- Sums, from any plan. In one query the first three share a state.
 
-CREATE AGGREGATE l2_logloss(y boolean, p float8) (
-  SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_logloss_final,
-  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_logloss(boolean, float8) IS
+CALL _l2_aggregate('l2_logloss(y boolean, p float8)',
+  'SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_logloss_final,
+    COMBINEFUNC = _l2_class_combine',
 'Logarithmic loss of probabilities: mean of -log(p) where y is 1, of -log(1 - p) where it is 0; half the '
 'deviance a row. A probability of what happened below 2^-52 counts as that, 36.04, as in scikit-learn: '
 'one p of exactly 0 would make all infinite. y: boolean, or 0 or 1 of any numeric type; p: the '
 'probability that it is 1, from 0 to 1; others are an error. Rows with a NULL are skipped; NULL where no '
-'row is usable. Sums in double-double: the same whatever the plan.';
+'row is usable. Sums in double-double: the same whatever the plan.');
 
-CREATE AGGREGATE l2_logloss(y float8, p float8) (
-  SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_logloss_final,
-  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_logloss(float8, float8) IS 'The same of y that is 0 or 1.';
+CALL _l2_aggregate('l2_logloss(y float8, p float8)',
+  'SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_logloss_final,
+    COMBINEFUNC = _l2_class_combine',
+  'The same of y that is 0 or 1.');
 
-CREATE AGGREGATE l2_logloss(y l2_obs, p float8) (
-  SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_logloss_final,
-  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_logloss(l2_obs, float8) IS
+CALL _l2_aggregate('l2_logloss(y l2_obs, p float8)',
+  'SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_logloss_final,
+    COMBINEFUNC = _l2_class_combine',
 'Weighted logarithmic loss. l2_obs(y, weight => w). Weights are finite and >= 0; rows of weight 0 or with '
-'a NULL are skipped. See l2_logloss(y, p).';
+'a NULL are skipped. See l2_logloss(y, p).');
 
-CREATE AGGREGATE l2_brier(y boolean, p float8) (
-  SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_brier_final,
-  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_brier(boolean, float8) IS
+CALL _l2_aggregate('l2_brier(y boolean, p float8)',
+  'SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_brier_final,
+    COMBINEFUNC = _l2_class_combine',
 'Brier score: mean of (p - y)^2 (Brier 1950, for two classes half of his). y, p and NULLs as in '
-'l2_logloss.';
+'l2_logloss.');
 
-CREATE AGGREGATE l2_brier(y float8, p float8) (
-  SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_brier_final,
-  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_brier(float8, float8) IS 'The same of y that is 0 or 1.';
+CALL _l2_aggregate('l2_brier(y float8, p float8)',
+  'SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_brier_final,
+    COMBINEFUNC = _l2_class_combine',
+  'The same of y that is 0 or 1.');
 
-CREATE AGGREGATE l2_brier(y l2_obs, p float8) (
-  SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_brier_final,
-  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_brier(l2_obs, float8) IS
-'Weighted Brier score: sum w (p - y)^2 / sum w. See l2_brier(y, p).';
+CALL _l2_aggregate('l2_brier(y l2_obs, p float8)',
+  'SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_brier_final,
+    COMBINEFUNC = _l2_class_combine',
+  'Weighted Brier score: sum w (p - y)^2 / sum w. See l2_brier(y, p).');
 
-CREATE AGGREGATE l2_accuracy(y boolean, p float8) (
-  SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_accuracy_final,
-  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_accuracy(boolean, float8) IS
+CALL _l2_aggregate('l2_accuracy(y boolean, p float8)',
+  'SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_accuracy_final,
+    COMBINEFUNC = _l2_class_combine',
 'Share of rows that are right where p >= 0.5 says 1. For other thresholds see l2_confusion. y, p and '
-'NULLs as in l2_logloss.';
+'NULLs as in l2_logloss.');
 
-CREATE AGGREGATE l2_accuracy(y float8, p float8) (
-  SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_accuracy_final,
-  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_accuracy(float8, float8) IS 'The same of y that is 0 or 1.';
+CALL _l2_aggregate('l2_accuracy(y float8, p float8)',
+  'SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_accuracy_final,
+    COMBINEFUNC = _l2_class_combine',
+  'The same of y that is 0 or 1.');
 
-CREATE AGGREGATE l2_accuracy(y l2_obs, p float8) (
-  SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_accuracy_final,
-  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_accuracy(l2_obs, float8) IS
-'Weighted share of rows that are right. See l2_accuracy(y, p).';
+CALL _l2_aggregate('l2_accuracy(y l2_obs, p float8)',
+  'SFUNC = _l2_loss_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_accuracy_final,
+    COMBINEFUNC = _l2_class_combine',
+  'Weighted share of rows that are right. See l2_accuracy(y, p).');
 
-CREATE AGGREGATE l2_confusion(y boolean, p float8, threshold float8) (
-  SFUNC = _l2_confusion_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_confusion_final,
-  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_confusion(boolean, float8, float8) IS
+CALL _l2_aggregate('l2_confusion(y boolean, p float8, threshold float8)',
+  'SFUNC = _l2_confusion_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_confusion_final,
+    COMBINEFUNC = _l2_class_combine',
 'Who is taken for whom where p >= threshold says 1: (l2_confusion(y, p, 0.5)).*, or one column of it; see '
-'type l2_confusions. threshold: from 0 to 1, the same in every row. y, p and NULLs as in l2_logloss.';
+'type l2_confusions. threshold: from 0 to 1, the same in every row. y, p and NULLs as in l2_logloss.');
 
-CREATE AGGREGATE l2_confusion(y float8, p float8, threshold float8) (
-  SFUNC = _l2_confusion_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_confusion_final,
-  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_confusion(float8, float8, float8) IS 'The same of y that is 0 or 1.';
+CALL _l2_aggregate('l2_confusion(y float8, p float8, threshold float8)',
+  'SFUNC = _l2_confusion_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_confusion_final,
+    COMBINEFUNC = _l2_class_combine',
+  'The same of y that is 0 or 1.');
 
-CREATE AGGREGATE l2_confusion(y l2_obs, p float8, threshold float8) (
-  SFUNC = _l2_confusion_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_confusion_final,
-  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_confusion(l2_obs, float8, float8) IS
-'The same, each row counting weight times. See l2_confusion(y, p, threshold).';
+CALL _l2_aggregate('l2_confusion(y l2_obs, p float8, threshold float8)',
+  'SFUNC = _l2_confusion_accum, STYPE = float8[], SSPACE = 128, FINALFUNC = _l2_confusion_final,
+    COMBINEFUNC = _l2_class_combine',
+  'The same, each row counting weight times. See l2_confusion(y, p, threshold).');
 
-CREATE AGGREGATE l2_calibration(y boolean, p float8, bins integer) (
-  SFUNC = _l2_calibration_accum, STYPE = float8[], SSPACE = 1024, FINALFUNC = _l2_calibration_final,
-  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_calibration(boolean, float8, integer) IS
+CALL _l2_aggregate('l2_calibration(y boolean, p float8, bins integer)',
+  'SFUNC = _l2_calibration_accum, STYPE = float8[], SSPACE = 1024, FINALFUNC = _l2_calibration_final,
+    COMBINEFUNC = _l2_class_combine',
 'Whether probabilities come true: for each of bins equal parts of 0 to 1, the mean probability and the '
 'share of 1s, in an array: SELECT c.* FROM (SELECT l2_calibration(y, p, 10) AS c FROM t) s, unnest(c) c. '
 'A row a bin, with or without rows; see type l2_calibration_bin. scikit-learns calibration_curve(strategy '
 '= "uniform"). bins: 1 to 1000000, the same in every row; 64 bytes each are kept. y, p and NULLs as in '
-'l2_logloss.';
+'l2_logloss.');
 
-CREATE AGGREGATE l2_calibration(y float8, p float8, bins integer) (
-  SFUNC = _l2_calibration_accum, STYPE = float8[], SSPACE = 1024, FINALFUNC = _l2_calibration_final,
-  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_calibration(float8, float8, integer) IS 'The same of y that is 0 or 1.';
+CALL _l2_aggregate('l2_calibration(y float8, p float8, bins integer)',
+  'SFUNC = _l2_calibration_accum, STYPE = float8[], SSPACE = 1024, FINALFUNC = _l2_calibration_final,
+    COMBINEFUNC = _l2_class_combine',
+  'The same of y that is 0 or 1.');
 
-CREATE AGGREGATE l2_calibration(y l2_obs, p float8, bins integer) (
-  SFUNC = _l2_calibration_accum, STYPE = float8[], SSPACE = 1024, FINALFUNC = _l2_calibration_final,
-  COMBINEFUNC = _l2_class_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_calibration(l2_obs, float8, integer) IS
-'The same, each row counting weight times. See l2_calibration(y, p, bins).';
+CALL _l2_aggregate('l2_calibration(y l2_obs, p float8, bins integer)',
+  'SFUNC = _l2_calibration_accum, STYPE = float8[], SSPACE = 1024, FINALFUNC = _l2_calibration_final,
+    COMBINEFUNC = _l2_class_combine',
+  'The same, each row counting weight times. See l2_calibration(y, p, bins).');
 
 -- What needs the rows in order. They are kept, so the scan beneath may be parallel, the aggregate is not.
 
-CREATE AGGREGATE l2_auc(y boolean, p float8) (
-  SFUNC = _l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_auc_final, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_auc(boolean, float8) IS
+CALL _l2_aggregate('l2_auc(y boolean, p float8)',
+  'SFUNC = _l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_auc_final',
 'Area under the ROC curve: the share of pairs of a 1 and a 0 in which the 1 has the larger score, ties '
 'counting half (Mann and Whitney 1947). p: a probability or any other score, of which just the order '
 'counts; also infinite. Exact but for the last rounding. NULL where y is 0, or 1, in all rows. One sort; '
 '16 bytes a row in work_mem, beyond it in temporary files, which obey temp_file_limit. y and NULLs as in '
-'l2_logloss.';
+'l2_logloss.');
 
-CREATE AGGREGATE l2_auc(y float8, p float8) (
-  SFUNC = _l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_auc_final, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_auc(float8, float8) IS 'The same of y that is 0 or 1.';
+CALL _l2_aggregate('l2_auc(y float8, p float8)',
+  'SFUNC = _l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_auc_final',
+  'The same of y that is 0 or 1.');
 
-CREATE AGGREGATE l2_auc(y l2_obs, p float8) (
-  SFUNC = _l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_auc_final, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_auc(l2_obs, float8) IS
-'Area under the ROC curve, each row counting weight times. See l2_auc(y, p).';
+CALL _l2_aggregate('l2_auc(y l2_obs, p float8)',
+  'SFUNC = _l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_auc_final',
+  'Area under the ROC curve, each row counting weight times. See l2_auc(y, p).');
 
-CREATE AGGREGATE l2_roc(y boolean, p float8) (
-  SFUNC = _l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_roc_final, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_roc(boolean, float8) IS
+CALL _l2_aggregate('l2_roc(y boolean, p float8)',
+  'SFUNC = _l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_roc_final',
 'The ROC curve from (0, 0) to (1, 1), in an array: SELECT r.* FROM (SELECT l2_roc(y, p) AS r FROM t) s, '
 'unnest(r) r ORDER BY fpr, tpr. A point for each score that occurs, but for those within a horizontal or '
 'vertical stretch; see type l2_roc_point. Lines from point to point have the area l2_auc(y, '
-'p) under them. NULL where y is 0, or 1, in all rows. Rows are kept as by l2_auc.';
+'p) under them. NULL where y is 0, or 1, in all rows. Rows are kept as by l2_auc.');
 
-CREATE AGGREGATE l2_roc(y float8, p float8) (
-  SFUNC = _l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_roc_final, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_roc(float8, float8) IS 'The same of y that is 0 or 1.';
+CALL _l2_aggregate('l2_roc(y float8, p float8)',
+  'SFUNC = _l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_roc_final',
+  'The same of y that is 0 or 1.');
 
-CREATE AGGREGATE l2_roc(y l2_obs, p float8) (
-  SFUNC = _l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_roc_final, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_roc(l2_obs, float8) IS 'The same, each row counting weight times. See l2_roc(y, p).';
+CALL _l2_aggregate('l2_roc(y l2_obs, p float8)',
+  'SFUNC = _l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_roc_final',
+  'The same, each row counting weight times. See l2_roc(y, p).');

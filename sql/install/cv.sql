@@ -1,67 +1,29 @@
 -- Cross-validation in one scan: a gram a fold.
 
-CREATE FUNCTION _l2_folds_accum(l2_gram[], float8, float8[]) RETURNS l2_gram[]
-  AS 'MODULE_PATHNAME', 'l2_folds_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 7;
-COMMENT ON FUNCTION _l2_folds_accum(l2_gram[], float8, float8[]) IS
-'transition function of the aggregates over folds';
-CREATE FUNCTION _l2_folds_accum(l2_gram[], float8, float8[], l2_options) RETURNS l2_gram[]
-  AS 'MODULE_PATHNAME', 'l2_folds_accum_options' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 7;
-COMMENT ON FUNCTION _l2_folds_accum(l2_gram[], float8, float8[], l2_options) IS
-'transition function of the aggregates over folds with options';
-CREATE FUNCTION _l2_folds_accum(l2_gram[], l2_obs, float8[]) RETURNS l2_gram[]
-  AS 'MODULE_PATHNAME', 'l2_folds_accum_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 7;
-COMMENT ON FUNCTION _l2_folds_accum(l2_gram[], l2_obs, float8[]) IS
-'transition function of the aggregates over folds of l2_obs';
-CREATE FUNCTION _l2_folds_accum(l2_gram[], l2_obs, float8[], l2_options) RETURNS l2_gram[]
-  AS 'MODULE_PATHNAME', 'l2_folds_accum_obs_options' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 7;
-COMMENT ON FUNCTION _l2_folds_accum(l2_gram[], l2_obs, float8[], l2_options) IS
-'transition function of the aggregates over folds of l2_obs with options';
-CREATE FUNCTION _l2_folds_combine(l2_gram[], l2_gram[]) RETURNS l2_gram[]
-  AS 'MODULE_PATHNAME', 'l2_folds_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
-COMMENT ON FUNCTION _l2_folds_combine(l2_gram[], l2_gram[]) IS
-'combine function of the aggregates over folds';
-CREATE FUNCTION _l2_folds_final(l2_gram[]) RETURNS l2_gram[]
-  AS 'MODULE_PATHNAME', 'l2_folds_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
-COMMENT ON FUNCTION _l2_folds_final(l2_gram[]) IS 'final function of l2_gram_folds';
+CALL _l2_transitions('_l2_folds_accum', 'l2_gram[]', 'float8[]', 'l2_folds_accum', 7,
+  'transition function of the aggregates over folds');
+CALL _l2_function('_l2_folds_combine(l2_gram[], l2_gram[])', 'l2_gram[]', 'l2_folds_combine', 200,
+  'combine function of the aggregates over folds');
+CALL _l2_function('_l2_folds_final(l2_gram[])', 'l2_gram[]', 'l2_folds_final', 200,
+  'final function of l2_gram_folds');
 
-CREATE AGGREGATE l2_gram_folds(y float8, x float8[]) (
-  SFUNC = _l2_folds_accum, STYPE = l2_gram[], SSPACE = 8192, INITCOND = '{folds}',
-  FINALFUNC = _l2_folds_final, COMBINEFUNC = _l2_folds_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_gram_folds(float8, float8[]) IS
+CALL _l2_forms('l2_gram_folds', 'x float8[]',
+  'SFUNC = _l2_folds_accum, STYPE = l2_gram[], SSPACE = 8192, INITCOND = ''{folds}'',
+    FINALFUNC = _l2_folds_final, COMBINEFUNC = _l2_folds_combine',
 'One gram for each of ten folds, in an array, NULL for a fold without rows; for l2_cv. Rows are dealt to '
 'folds by chance, but always in the same way: by a hash of their values, each copy of a row on its own, in '
 'folds of equal size; so a fold tells of rows not seen, and order, plan and session do not matter. Beyond '
 '4096 different rows (or 4 MB of them, but 16 a fold) all copies of a row share a fold; a NOTICE says where '
 'that matters. Folds of groups do not add up to those of all rows: for that give a key, l2_obs(y, fold => '
 'key), or option adds_up. Their sum is l2_gram_agg(y, x). Takes up to 4 MB, or 8 k^2 + 1024 k bytes a fold '
-'for k columns. NULL rows and errors as in l2_gram_agg. NULL where no row is usable.';
-
-CREATE AGGREGATE l2_gram_folds(y float8, x float8[], options l2_options) (
-  SFUNC = _l2_folds_accum, STYPE = l2_gram[], SSPACE = 8192, INITCOND = '{folds}',
-  FINALFUNC = _l2_folds_final, COMBINEFUNC = _l2_folds_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_gram_folds(float8, float8[], l2_options) IS
+'for k columns. NULL rows and errors as in l2_gram_agg. NULL where no row is usable.',
 'The same with options: folds (10, from 2 to 10000), seed (of the hash that deals rows to folds), adds_up '
 '(false; true: all copies of a row share the fold that its values say, so that folds of groups add up to '
-'those of all rows), and those of l2_gram_agg.';
-
-CREATE AGGREGATE l2_gram_folds(y l2_obs, x float8[]) (
-  SFUNC = _l2_folds_accum, STYPE = l2_gram[], SSPACE = 8192, INITCOND = '{folds}',
-  FINALFUNC = _l2_folds_final, COMBINEFUNC = _l2_folds_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_gram_folds(l2_obs, float8[]) IS
+'those of all rows), and those of l2_gram_agg.',
 'The same; l2_obs(y, fold => key) says the fold of a row: key modulo folds, counted from 0, where it is a '
 'whole number, else by a hash, also of ROW(a, b). So rows that share a key share a fold: a group, a block of '
 'time, a fold that you have chosen; repeated measures of a person, fold => person. Where it is NULL the row '
-'is dealt by its values.';
-
-CREATE AGGREGATE l2_gram_folds(y l2_obs, x float8[], options l2_options) (
-  SFUNC = _l2_folds_accum, STYPE = l2_gram[], SSPACE = 8192, INITCOND = '{folds}',
-  FINALFUNC = _l2_folds_final, COMBINEFUNC = _l2_folds_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_gram_folds(l2_obs, float8[], l2_options) IS
-'The same with options and what a row brings besides.';
+'is dealt by its values.');
 
 -- Grams of folds into a model
 
@@ -101,110 +63,41 @@ COMMENT ON FUNCTION l2_cv_curve(l2_gram[], text, l2_options) IS
 
 -- One-line aggregates
 
-CREATE FUNCTION _l2_ridge_cv_final(l2_gram[]) RETURNS l2_model
-  AS 'MODULE_PATHNAME', 'ridge_cv_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION _l2_ridge_cv_final(l2_gram[]) IS 'final function of ridge_cv';
-
-CREATE AGGREGATE ridge_cv(y float8, x float8[]) (
-  SFUNC = _l2_folds_accum, STYPE = l2_gram[], SSPACE = 8192, INITCOND = '{ridge_cv}',
-  FINALFUNC = _l2_ridge_cv_final, COMBINEFUNC = _l2_folds_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE ridge_cv(float8, float8[]) IS
+CALL _l2_function('_l2_ridge_cv_final(l2_gram[])', 'l2_model', 'ridge_cv_final', 10000,
+  'final function of ridge_cv');
+CALL _l2_forms('ridge_cv', 'x float8[]',
+  'SFUNC = _l2_folds_accum, STYPE = l2_gram[], SSPACE = 8192, INITCOND = ''{ridge_cv}'',
+    FINALFUNC = _l2_ridge_cv_final, COMBINEFUNC = _l2_folds_combine',
 'Ridge regression at the lambda that 10-fold cross-validation chooses, in one scan: '
 'l2_cv(l2_gram_folds(y, x), ''ridge''). NULLs as in l2_gram_agg. NULL where no row is usable, or, with a '
-'NOTICE, where all are in one fold.';
-
-CREATE AGGREGATE ridge_cv(y float8, x float8[], options l2_options) (
-  SFUNC = _l2_folds_accum, STYPE = l2_gram[], SSPACE = 8192, INITCOND = '{ridge_cv}',
-  FINALFUNC = _l2_ridge_cv_final, COMBINEFUNC = _l2_folds_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE ridge_cv(float8, float8[], l2_options) IS
+'NOTICE, where all are in one fold.',
 'The same with options: folds (10), seed (of the hash that deals rows to folds), nonfinite, and those of '
-'l2_cv.';
-
-CREATE AGGREGATE ridge_cv(y l2_obs, x float8[]) (
-  SFUNC = _l2_folds_accum, STYPE = l2_gram[], SSPACE = 8192, INITCOND = '{ridge_cv}',
-  FINALFUNC = _l2_ridge_cv_final, COMBINEFUNC = _l2_folds_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE ridge_cv(l2_obs, float8[]) IS
+'l2_cv.',
 'The same; l2_obs(y, weight => w, fold => key): each square counts weight times, in fitting and in '
-'errors, and rows that share a key share a fold.';
+'errors, and rows that share a key share a fold.');
 
-CREATE AGGREGATE ridge_cv(y l2_obs, x float8[], options l2_options) (
-  SFUNC = _l2_folds_accum, STYPE = l2_gram[], SSPACE = 8192, INITCOND = '{ridge_cv}',
-  FINALFUNC = _l2_ridge_cv_final, COMBINEFUNC = _l2_folds_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE ridge_cv(l2_obs, float8[], l2_options) IS
-'The same with options and what a row brings besides.';
-
-CREATE FUNCTION _l2_lasso_cv_final(l2_gram[]) RETURNS l2_model
-  AS 'MODULE_PATHNAME', 'lasso_cv_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION _l2_lasso_cv_final(l2_gram[]) IS 'final function of lasso_cv';
-
-CREATE AGGREGATE lasso_cv(y float8, x float8[]) (
-  SFUNC = _l2_folds_accum, STYPE = l2_gram[], SSPACE = 8192, INITCOND = '{lasso_cv}',
-  FINALFUNC = _l2_lasso_cv_final, COMBINEFUNC = _l2_folds_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE lasso_cv(float8, float8[]) IS
+CALL _l2_function('_l2_lasso_cv_final(l2_gram[])', 'l2_model', 'lasso_cv_final', 10000,
+  'final function of lasso_cv');
+CALL _l2_forms('lasso_cv', 'x float8[]',
+  'SFUNC = _l2_folds_accum, STYPE = l2_gram[], SSPACE = 8192, INITCOND = ''{lasso_cv}'',
+    FINALFUNC = _l2_lasso_cv_final, COMBINEFUNC = _l2_folds_combine',
 'Lasso at the lambda that 10-fold cross-validation chooses, in one scan: l2_cv(l2_gram_folds(y, x), '
 '''lasso''). NULLs as in l2_gram_agg. NULL where no row is usable, or, with a NOTICE, where all fall into '
-'one fold.';
-
-CREATE AGGREGATE lasso_cv(y float8, x float8[], options l2_options) (
-  SFUNC = _l2_folds_accum, STYPE = l2_gram[], SSPACE = 8192, INITCOND = '{lasso_cv}',
-  FINALFUNC = _l2_lasso_cv_final, COMBINEFUNC = _l2_folds_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE lasso_cv(float8, float8[], l2_options) IS
+'one fold.',
 'The same with options: folds (10), seed (of the hash that deals rows to folds), nonfinite, and those of '
-'l2_cv.';
-
-CREATE AGGREGATE lasso_cv(y l2_obs, x float8[]) (
-  SFUNC = _l2_folds_accum, STYPE = l2_gram[], SSPACE = 8192, INITCOND = '{lasso_cv}',
-  FINALFUNC = _l2_lasso_cv_final, COMBINEFUNC = _l2_folds_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE lasso_cv(l2_obs, float8[]) IS
+'l2_cv.',
 'The same; l2_obs(y, weight => w, fold => key): each square counts weight times, in fitting and in '
-'errors, and rows that share a key share a fold.';
+'errors, and rows that share a key share a fold.');
 
-CREATE AGGREGATE lasso_cv(y l2_obs, x float8[], options l2_options) (
-  SFUNC = _l2_folds_accum, STYPE = l2_gram[], SSPACE = 8192, INITCOND = '{lasso_cv}',
-  FINALFUNC = _l2_lasso_cv_final, COMBINEFUNC = _l2_folds_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE lasso_cv(l2_obs, float8[], l2_options) IS
-'The same with options and what a row brings besides.';
-
-CREATE FUNCTION _l2_elastic_net_cv_final(l2_gram[]) RETURNS l2_model
-  AS 'MODULE_PATHNAME', 'elastic_net_cv_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION _l2_elastic_net_cv_final(l2_gram[]) IS 'final function of elastic_net_cv';
-
-CREATE AGGREGATE elastic_net_cv(y float8, x float8[]) (
-  SFUNC = _l2_folds_accum, STYPE = l2_gram[], SSPACE = 8192, INITCOND = '{elastic_net_cv}',
-  FINALFUNC = _l2_elastic_net_cv_final, COMBINEFUNC = _l2_folds_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE elastic_net_cv(float8, float8[]) IS
+CALL _l2_function('_l2_elastic_net_cv_final(l2_gram[])', 'l2_model', 'elastic_net_cv_final', 10000,
+  'final function of elastic_net_cv');
+CALL _l2_forms('elastic_net_cv', 'x float8[]',
+  'SFUNC = _l2_folds_accum, STYPE = l2_gram[], SSPACE = 8192, INITCOND = ''{elastic_net_cv}'',
+    FINALFUNC = _l2_elastic_net_cv_final, COMBINEFUNC = _l2_folds_combine',
 'Elastic net at the lambda that 10-fold cross-validation chooses, in one scan: l2_cv(l2_gram_folds(y, x), '
 '''elastic_net''). NULLs as in l2_gram_agg. NULL where no row is usable, or, with a NOTICE, where all '
-'fall into one fold.';
-
-CREATE AGGREGATE elastic_net_cv(y float8, x float8[], options l2_options) (
-  SFUNC = _l2_folds_accum, STYPE = l2_gram[], SSPACE = 8192, INITCOND = '{elastic_net_cv}',
-  FINALFUNC = _l2_elastic_net_cv_final, COMBINEFUNC = _l2_folds_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE elastic_net_cv(float8, float8[], l2_options) IS
+'fall into one fold.',
 'The same with options: folds (10), seed (of the hash that deals rows to folds), nonfinite, and those of '
-'l2_cv.';
-
-CREATE AGGREGATE elastic_net_cv(y l2_obs, x float8[]) (
-  SFUNC = _l2_folds_accum, STYPE = l2_gram[], SSPACE = 8192, INITCOND = '{elastic_net_cv}',
-  FINALFUNC = _l2_elastic_net_cv_final, COMBINEFUNC = _l2_folds_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE elastic_net_cv(l2_obs, float8[]) IS
+'l2_cv.',
 'The same; l2_obs(y, weight => w, fold => key): each square counts weight times, in fitting and in '
-'errors, and rows that share a key share a fold.';
-
-CREATE AGGREGATE elastic_net_cv(y l2_obs, x float8[], options l2_options) (
-  SFUNC = _l2_folds_accum, STYPE = l2_gram[], SSPACE = 8192, INITCOND = '{elastic_net_cv}',
-  FINALFUNC = _l2_elastic_net_cv_final, COMBINEFUNC = _l2_folds_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE elastic_net_cv(l2_obs, float8[], l2_options) IS
-'The same with options and what a row brings besides.';
+'errors, and rows that share a key share a fold.');

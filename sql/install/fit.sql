@@ -25,36 +25,22 @@ COMMENT ON FUNCTION l2_ridge(l2_gram, float8, l2_options) IS
 'take tolerance, max_iter and (gradient) learning_rate, and give no standard errors: see l2_elastic_net. '
 'With bounds, lambda 0 is bounded least squares. Others as l2_ols.';
 
-CREATE FUNCTION _l2_ols_final(l2_gram) RETURNS l2_model
-  AS 'MODULE_PATHNAME', 'ols_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION _l2_ols_final(l2_gram) IS 'final function of ols_fit';
-CREATE FUNCTION _l2_ols_moving_final(internal) RETURNS l2_model
-  AS 'MODULE_PATHNAME', 'ols_moving_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION _l2_ols_moving_final(internal) IS 'final function of ols_fit over moving frames';
-CREATE FUNCTION _l2_moving_add_ols(internal, float8, float8[], l2_options) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_moving_add_ols' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_moving_add_ols(internal, float8, float8[], l2_options) IS
-'transition function of ols_fit over moving frames';
-CREATE FUNCTION _l2_moving_add_ols(internal, l2_obs, float8[], l2_options) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_moving_add_ols_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_moving_add_ols(internal, l2_obs, float8[], l2_options) IS
-'transition function of ols_fit over moving frames';
+CALL _l2_function('_l2_ols_final(l2_gram)', 'l2_model', 'ols_final', 1000, 'final function of ols_fit');
+CALL _l2_function('_l2_ols_moving_final(internal)', 'l2_model', 'ols_moving_final', 1000,
+  'final function of ols_fit over moving frames');
+CALL _l2_function('_l2_moving_add_ols(internal, float8, float8[], l2_options)',
+  'internal', 'l2_moving_add_ols', 5,
+  'transition function of ols_fit over moving frames');
+CALL _l2_function('_l2_moving_add_ols(internal, l2_obs, float8[], l2_options)',
+  'internal', 'l2_moving_add_ols_obs', 5,
+  'transition function of ols_fit over moving frames');
 
-CREATE AGGREGATE ols_fit(y float8, x float8[]) (
-  SFUNC = _l2_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = _l2_ols_final, COMBINEFUNC = _l2_combine,
-  PARALLEL = SAFE, MSFUNC = _l2_moving_add, MINVFUNC = _l2_moving_remove, MSTYPE = internal, MSSPACE = 4096,
-  MFINALFUNC = _l2_ols_moving_final
-);
-COMMENT ON AGGREGATE ols_fit(float8, float8[]) IS
+CALL _l2_forms('ols_fit', 'x float8[]',
+  'SFUNC = _l2_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = _l2_ols_final,
+    COMBINEFUNC = _l2_combine, MSFUNC = _l2_moving_add, MINVFUNC = _l2_moving_remove,
+    MSTYPE = internal, MSSPACE = 4096, MFINALFUNC = _l2_ols_moving_final',
 'Ordinary least squares of y on the elements of x, with an intercept; see l2_ols. NULLs as in '
-'l2_gram_agg. NULL where no row is usable.';
-
-CREATE AGGREGATE ols_fit(y float8, x float8[], options l2_options) (
-  SFUNC = _l2_accum, STYPE = l2_gram, SSPACE = 1024, INITCOND = 'ols', FINALFUNC = _l2_ols_final,
-  COMBINEFUNC = _l2_combine, PARALLEL = SAFE, MSFUNC = _l2_moving_add_ols, MINVFUNC = _l2_moving_remove,
-  MSTYPE = internal, MSSPACE = 4096, MFINALFUNC = _l2_ols_moving_final
-);
-COMMENT ON AGGREGATE ols_fit(float8, float8[], l2_options) IS
+'l2_gram_agg. NULL where no row is usable.',
 'The same with options, as those of l2_ols, and nonfinite ("error" or "skip"). vcov: which standard '
 'errors: "iid"; "HC0" to "HC3", of rows that vary differently (White 1980; MacKinnon and White 1985), HC1'
 ' with n/(n-k); "CR0" and "CR1", of clusters: l2_obs(y, cluster => store), or two ways: cluster => '
@@ -68,78 +54,16 @@ COMMENT ON AGGREGATE ols_fit(float8, float8[], l2_options) IS
 'fixest; "cluster", G/(G-1), as Stata''s logit; "none". HAC: "none" is the default, "full" n/(n-k), as '
 'Stata''s newey. Rows whose cluster is NULL are skipped. Errors are NULL, with a NOTICE, where there is '
 'one cluster, a row has leverage 1 (HC2, HC3), no degree of freedom is left, or a coefficient would have '
-'a negative variance, which two ways of few clusters can make: psd true sets such directions to 0.';
-
-CREATE AGGREGATE ols_fit(y l2_obs, x float8[]) (
-  SFUNC = _l2_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = _l2_ols_final, COMBINEFUNC = _l2_combine,
-  PARALLEL = SAFE, MSFUNC = _l2_moving_add, MINVFUNC = _l2_moving_remove, MSTYPE = internal, MSSPACE = 4096,
-  MFINALFUNC = _l2_ols_moving_final
-);
-COMMENT ON AGGREGATE ols_fit(l2_obs, float8[]) IS
+'a negative variance, which two ways of few clusters can make: psd true sets such directions to 0.',
 'The same with what a row brings besides: l2_obs(y, weight => w). Weights are inverse variances, as in '
-'R''s lm.';
+'R''s lm.',
+  definition_options =>
+  'SFUNC = _l2_accum, STYPE = l2_gram, SSPACE = 1024, INITCOND = ''ols'', FINALFUNC = _l2_ols_final,
+    COMBINEFUNC = _l2_combine, MSFUNC = _l2_moving_add_ols, MINVFUNC = _l2_moving_remove,
+    MSTYPE = internal, MSSPACE = 4096, MFINALFUNC = _l2_ols_moving_final');
 
-CREATE AGGREGATE ols_fit(y l2_obs, x float8[], options l2_options) (
-  SFUNC = _l2_accum, STYPE = l2_gram, SSPACE = 1024, INITCOND = 'ols', FINALFUNC = _l2_ols_final,
-  COMBINEFUNC = _l2_combine, PARALLEL = SAFE, MSFUNC = _l2_moving_add_ols, MINVFUNC = _l2_moving_remove,
-  MSTYPE = internal, MSSPACE = 4096, MFINALFUNC = _l2_ols_moving_final
-);
-COMMENT ON AGGREGATE ols_fit(l2_obs, float8[], l2_options) IS
-'The same with options and what a row brings besides.';
-
-CREATE FUNCTION _l2_ridge_final(l2_gram) RETURNS l2_model
-  AS 'MODULE_PATHNAME', 'ridge_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION _l2_ridge_final(l2_gram) IS 'final function of ridge_fit';
-CREATE FUNCTION _l2_ridge_moving_final(internal) RETURNS l2_model
-  AS 'MODULE_PATHNAME', 'ridge_moving_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION _l2_ridge_moving_final(internal) IS 'final function of ridge_fit over moving frames';
-CREATE FUNCTION _l2_moving_add_ridge(internal, float8, float8[], float8) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_moving_add_ridge' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_moving_add_ridge(internal, float8, float8[], float8) IS
-'transition function of ridge_fit over moving frames';
-CREATE FUNCTION _l2_moving_add_ridge(internal, float8, float8[], float8, l2_options) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_moving_add_ridge_options' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_moving_add_ridge(internal, float8, float8[], float8, l2_options) IS
-'transition function of ridge_fit over moving frames';
-CREATE FUNCTION _l2_moving_add_ridge(internal, l2_obs, float8[], float8) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_moving_add_ridge_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_moving_add_ridge(internal, l2_obs, float8[], float8) IS
-'transition function of ridge_fit over moving frames';
-CREATE FUNCTION _l2_moving_add_ridge(internal, l2_obs, float8[], float8, l2_options) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_moving_add_ridge_obs_options' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_moving_add_ridge(internal, l2_obs, float8[], float8, l2_options) IS
-'transition function of ridge_fit over moving frames';
-
-CREATE AGGREGATE ridge_fit(y float8, x float8[], lambda float8) (
-  SFUNC = _l2_accum, STYPE = l2_gram, SSPACE = 1024, INITCOND = 'ridge', FINALFUNC = _l2_ridge_final,
-  COMBINEFUNC = _l2_combine, PARALLEL = SAFE, MSFUNC = _l2_moving_add_ridge, MINVFUNC = _l2_moving_remove,
-  MSTYPE = internal, MSSPACE = 4096, MFINALFUNC = _l2_ridge_moving_final
-);
-COMMENT ON AGGREGATE ridge_fit(float8, float8[], float8) IS
+CALL _l2_penalised_forms('ridge_fit', 'ridge', 'lambda',
 'Ridge regression of y on the elements of x: minimises 1/2 sum (y - b0 - x''b)^2 + lambda/2 |b|^2, the '
 'intercept b0 not penalised; lambda is scikit-learn''s alpha. See l2_ridge. NULLs as in l2_gram_agg. NULL '
-'where no row is usable.';
-
-CREATE AGGREGATE ridge_fit(y float8, x float8[], lambda float8, options l2_options) (
-  SFUNC = _l2_accum, STYPE = l2_gram, SSPACE = 1024, INITCOND = 'ridge', FINALFUNC = _l2_ridge_final,
-  COMBINEFUNC = _l2_combine, PARALLEL = SAFE, MSFUNC = _l2_moving_add_ridge, MINVFUNC = _l2_moving_remove,
-  MSTYPE = internal, MSSPACE = 4096, MFINALFUNC = _l2_ridge_moving_final
-);
-COMMENT ON AGGREGATE ridge_fit(float8, float8[], float8, l2_options) IS
-'The same with options, as those of l2_ridge, and nonfinite ("error" or "skip").';
-
-CREATE AGGREGATE ridge_fit(y l2_obs, x float8[], lambda float8) (
-  SFUNC = _l2_accum, STYPE = l2_gram, SSPACE = 1024, INITCOND = 'ridge', FINALFUNC = _l2_ridge_final,
-  COMBINEFUNC = _l2_combine, PARALLEL = SAFE, MSFUNC = _l2_moving_add_ridge, MINVFUNC = _l2_moving_remove,
-  MSTYPE = internal, MSSPACE = 4096, MFINALFUNC = _l2_ridge_moving_final
-);
-COMMENT ON AGGREGATE ridge_fit(l2_obs, float8[], float8) IS
-'The same with what a row brings besides: l2_obs(y, weight => w). Each square counts weight times.';
-
-CREATE AGGREGATE ridge_fit(y l2_obs, x float8[], lambda float8, options l2_options) (
-  SFUNC = _l2_accum, STYPE = l2_gram, SSPACE = 1024, INITCOND = 'ridge', FINALFUNC = _l2_ridge_final,
-  COMBINEFUNC = _l2_combine, PARALLEL = SAFE, MSFUNC = _l2_moving_add_ridge, MINVFUNC = _l2_moving_remove,
-  MSTYPE = internal, MSSPACE = 4096, MFINALFUNC = _l2_ridge_moving_final
-);
-COMMENT ON AGGREGATE ridge_fit(l2_obs, float8[], float8, l2_options) IS
-'The same with options and what a row brings besides.';
+'where no row is usable.',
+'The same with options, as those of l2_ridge, and nonfinite ("error" or "skip").');

@@ -37,210 +37,136 @@ COMMENT ON TYPE l2_gram IS
 -- Transition functions are known by what they take.  Which aggregate they work for the state says: its
 -- initial value names it, as 'ridge'.
 
-CREATE FUNCTION _l2_accum(l2_gram, float8, float8[]) RETURNS l2_gram
-  AS 'MODULE_PATHNAME', 'l2_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_accum(l2_gram, float8, float8[]) IS 'transition function of l2_gram_agg and ols_fit';
-CREATE FUNCTION _l2_accum(l2_gram, float8, float8[], l2_options) RETURNS l2_gram
-  AS 'MODULE_PATHNAME', 'l2_accum_options' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
-COMMENT ON FUNCTION _l2_accum(l2_gram, float8, float8[], l2_options) IS
-'transition function of l2_gram_agg and ols_fit with options';
-CREATE FUNCTION _l2_accum(l2_gram, float8, float8[], float8) RETURNS l2_gram
-  AS 'MODULE_PATHNAME', 'l2_accum_lambda' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
-COMMENT ON FUNCTION _l2_accum(l2_gram, float8, float8[], float8) IS 'transition function of penalised fits';
-CREATE FUNCTION _l2_accum(l2_gram, float8, float8[], float8, l2_options) RETURNS l2_gram
-  AS 'MODULE_PATHNAME', 'l2_accum_lambda_options' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
-COMMENT ON FUNCTION _l2_accum(l2_gram, float8, float8[], float8, l2_options) IS
-'transition function of penalised fits with options';
-CREATE FUNCTION _l2_accum_cols(l2_gram, float8, VARIADIC "any") RETURNS l2_gram
-  AS 'MODULE_PATHNAME', 'l2_accum_columns' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_accum_cols(l2_gram, float8, VARIADIC "any") IS 'transition function of l2_gram_cols';
-CREATE FUNCTION _l2_accum(l2_gram, l2_obs, float8[]) RETURNS l2_gram
-  AS 'MODULE_PATHNAME', 'l2_accum_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_accum(l2_gram, l2_obs, float8[]) IS
-'transition function of l2_gram_agg and ols_fit of l2_obs';
-CREATE FUNCTION _l2_accum(l2_gram, l2_obs, float8[], l2_options) RETURNS l2_gram
-  AS 'MODULE_PATHNAME', 'l2_accum_obs_options' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
-COMMENT ON FUNCTION _l2_accum(l2_gram, l2_obs, float8[], l2_options) IS
-'transition function of l2_gram_agg and ols_fit of l2_obs with options';
-CREATE FUNCTION _l2_accum(l2_gram, l2_obs, float8[], float8) RETURNS l2_gram
-  AS 'MODULE_PATHNAME', 'l2_accum_obs_lambda' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
-COMMENT ON FUNCTION _l2_accum(l2_gram, l2_obs, float8[], float8) IS
-'transition function of penalised fits of l2_obs';
-CREATE FUNCTION _l2_accum(l2_gram, l2_obs, float8[], float8, l2_options) RETURNS l2_gram
-  AS 'MODULE_PATHNAME', 'l2_accum_obs_lambda_options' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
-COMMENT ON FUNCTION _l2_accum(l2_gram, l2_obs, float8[], float8, l2_options) IS
-'transition function of penalised fits of l2_obs with options';
-CREATE FUNCTION _l2_accum_cols(l2_gram, l2_obs, VARIADIC "any") RETURNS l2_gram
-  AS 'MODULE_PATHNAME', 'l2_accum_columns_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_accum_cols(l2_gram, l2_obs, VARIADIC "any") IS
-'transition function of l2_gram_cols of l2_obs';
-CREATE FUNCTION _l2_combine(l2_gram, l2_gram) RETURNS l2_gram
-  AS 'MODULE_PATHNAME', 'l2_gram_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION _l2_combine(l2_gram, l2_gram) IS
-'combine function of the gram and fit aggregates; transition function of l2_gram_sum';
-CREATE FUNCTION _l2_gram_final(l2_gram) RETURNS l2_gram
-  AS 'MODULE_PATHNAME', 'l2_gram_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION _l2_gram_final(l2_gram) IS 'final function of the gram aggregates';
+CALL _l2_function('_l2_accum(l2_gram, float8, float8[])', 'l2_gram', 'l2_accum', 5,
+  'transition function of l2_gram_agg and ols_fit');
+CALL _l2_function('_l2_accum(l2_gram, float8, float8[], l2_options)', 'l2_gram', 'l2_accum_options', 6,
+  'transition function of l2_gram_agg and ols_fit with options');
+CALL _l2_function('_l2_accum(l2_gram, float8, float8[], float8)', 'l2_gram', 'l2_accum_lambda', 6,
+  'transition function of penalised fits');
+CALL _l2_function('_l2_accum(l2_gram, float8, float8[], float8, l2_options)',
+  'l2_gram', 'l2_accum_lambda_options', 6,
+  'transition function of penalised fits with options');
+CALL _l2_function('_l2_accum_cols(l2_gram, float8, VARIADIC "any")', 'l2_gram', 'l2_accum_columns', 5,
+  'transition function of l2_gram_cols');
+CALL _l2_function('_l2_accum(l2_gram, l2_obs, float8[])', 'l2_gram', 'l2_accum_obs', 5,
+  'transition function of l2_gram_agg and ols_fit of l2_obs');
+CALL _l2_function('_l2_accum(l2_gram, l2_obs, float8[], l2_options)', 'l2_gram', 'l2_accum_obs_options', 6,
+  'transition function of l2_gram_agg and ols_fit of l2_obs with options');
+CALL _l2_function('_l2_accum(l2_gram, l2_obs, float8[], float8)', 'l2_gram', 'l2_accum_obs_lambda', 6,
+  'transition function of penalised fits of l2_obs');
+CALL _l2_function('_l2_accum(l2_gram, l2_obs, float8[], float8, l2_options)',
+  'l2_gram', 'l2_accum_obs_lambda_options', 6,
+  'transition function of penalised fits of l2_obs with options');
+CALL _l2_function('_l2_accum_cols(l2_gram, l2_obs, VARIADIC "any")', 'l2_gram', 'l2_accum_columns_obs', 5,
+  'transition function of l2_gram_cols of l2_obs');
+CALL _l2_function('_l2_combine(l2_gram, l2_gram)', 'l2_gram', 'l2_gram_combine', 20,
+  'combine function of the gram and fit aggregates; transition function of l2_gram_sum');
+CALL _l2_function('_l2_gram_final(l2_gram)', 'l2_gram', 'l2_gram_final', 20,
+  'final function of the gram aggregates');
 
 -- Over moving frames: rows enter and leave, at the same cost whatever the frame.
 
-CREATE FUNCTION _l2_moving_add(internal, float8, float8[]) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_moving_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_moving_add(internal, float8, float8[]) IS
-'transition function of l2_gram_agg and ols_fit over moving frames';
-CREATE FUNCTION _l2_moving_add_gram(internal, float8, float8[], l2_options) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_moving_add_gram' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_moving_add_gram(internal, float8, float8[], l2_options) IS
-'transition function of l2_gram_agg over moving frames';
-CREATE FUNCTION _l2_moving_add_cols(internal, float8, VARIADIC "any") RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_moving_add_columns' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_moving_add_cols(internal, float8, VARIADIC "any") IS
-'transition function of l2_gram_cols over moving frames';
-CREATE FUNCTION _l2_moving_remove(internal, float8, float8[]) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_moving_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_moving_remove(internal, float8, float8[]) IS
-'inverse transition function over moving frames';
-CREATE FUNCTION _l2_moving_remove(internal, float8, float8[], l2_options) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_moving_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_moving_remove(internal, float8, float8[], l2_options) IS
-'inverse transition function over moving frames';
-CREATE FUNCTION _l2_moving_remove(internal, float8, float8[], float8) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_moving_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_moving_remove(internal, float8, float8[], float8) IS
-'inverse transition function over moving frames';
-CREATE FUNCTION _l2_moving_remove(internal, float8, float8[], float8, l2_options) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_moving_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_moving_remove(internal, float8, float8[], float8, l2_options) IS
-'inverse transition function over moving frames';
-CREATE FUNCTION _l2_moving_remove_cols(internal, float8, VARIADIC "any") RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_moving_remove_columns' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_moving_remove_cols(internal, float8, VARIADIC "any") IS
-'inverse transition function of l2_gram_cols over moving frames';
-CREATE FUNCTION _l2_moving_add(internal, l2_obs, float8[]) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_moving_add_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_moving_add(internal, l2_obs, float8[]) IS
-'transition function of l2_gram_agg and ols_fit of l2_obs over moving frames';
-CREATE FUNCTION _l2_moving_add_gram(internal, l2_obs, float8[], l2_options) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_moving_add_gram_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_moving_add_gram(internal, l2_obs, float8[], l2_options) IS
-'transition function of l2_gram_agg of l2_obs over moving frames';
-CREATE FUNCTION _l2_moving_add_cols(internal, l2_obs, VARIADIC "any") RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_moving_add_columns_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_moving_add_cols(internal, l2_obs, VARIADIC "any") IS
-'transition function of l2_gram_cols of l2_obs over moving frames';
-CREATE FUNCTION _l2_moving_remove(internal, l2_obs, float8[]) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_moving_remove_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_moving_remove(internal, l2_obs, float8[]) IS
-'inverse transition function over moving frames';
-CREATE FUNCTION _l2_moving_remove(internal, l2_obs, float8[], l2_options) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_moving_remove_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_moving_remove(internal, l2_obs, float8[], l2_options) IS
-'inverse transition function over moving frames';
-CREATE FUNCTION _l2_moving_remove(internal, l2_obs, float8[], float8) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_moving_remove_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_moving_remove(internal, l2_obs, float8[], float8) IS
-'inverse transition function over moving frames';
-CREATE FUNCTION _l2_moving_remove(internal, l2_obs, float8[], float8, l2_options) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_moving_remove_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_moving_remove(internal, l2_obs, float8[], float8, l2_options) IS
-'inverse transition function over moving frames';
-CREATE FUNCTION _l2_moving_remove_cols(internal, l2_obs, VARIADIC "any") RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_moving_remove_columns_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION _l2_moving_remove_cols(internal, l2_obs, VARIADIC "any") IS
-'inverse transition function of l2_gram_cols of l2_obs over moving frames';
-CREATE FUNCTION _l2_gram_moving_final(internal) RETURNS l2_gram
-  AS 'MODULE_PATHNAME', 'l2_gram_moving_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 50;
-COMMENT ON FUNCTION _l2_gram_moving_final(internal) IS
-'final function of the gram aggregates over moving frames';
+CALL _l2_function('_l2_moving_add(internal, float8, float8[])', 'internal', 'l2_moving_add', 5,
+  'transition function of l2_gram_agg and ols_fit over moving frames');
+CALL _l2_function('_l2_moving_add_gram(internal, float8, float8[], l2_options)',
+  'internal', 'l2_moving_add_gram', 5,
+  'transition function of l2_gram_agg over moving frames');
+CALL _l2_function('_l2_moving_add_cols(internal, float8, VARIADIC "any")',
+  'internal', 'l2_moving_add_columns', 5,
+  'transition function of l2_gram_cols over moving frames');
+CALL _l2_function('_l2_moving_remove(internal, float8, float8[])', 'internal', 'l2_moving_remove', 5,
+  'inverse transition function over moving frames');
+CALL _l2_function('_l2_moving_remove(internal, float8, float8[], l2_options)',
+  'internal', 'l2_moving_remove', 5,
+  'inverse transition function over moving frames');
+CALL _l2_function('_l2_moving_remove(internal, float8, float8[], float8)', 'internal', 'l2_moving_remove', 5,
+  'inverse transition function over moving frames');
+CALL _l2_function('_l2_moving_remove(internal, float8, float8[], float8, l2_options)',
+  'internal', 'l2_moving_remove', 5,
+  'inverse transition function over moving frames');
+CALL _l2_function('_l2_moving_remove_cols(internal, float8, VARIADIC "any")',
+  'internal', 'l2_moving_remove_columns', 5,
+  'inverse transition function of l2_gram_cols over moving frames');
+CALL _l2_function('_l2_moving_add(internal, l2_obs, float8[])', 'internal', 'l2_moving_add_obs', 5,
+  'transition function of l2_gram_agg and ols_fit of l2_obs over moving frames');
+CALL _l2_function('_l2_moving_add_gram(internal, l2_obs, float8[], l2_options)',
+  'internal', 'l2_moving_add_gram_obs', 5,
+  'transition function of l2_gram_agg of l2_obs over moving frames');
+CALL _l2_function('_l2_moving_add_cols(internal, l2_obs, VARIADIC "any")',
+  'internal', 'l2_moving_add_columns_obs', 5,
+  'transition function of l2_gram_cols of l2_obs over moving frames');
+CALL _l2_function('_l2_moving_remove(internal, l2_obs, float8[])', 'internal', 'l2_moving_remove_obs', 5,
+  'inverse transition function over moving frames');
+CALL _l2_function('_l2_moving_remove(internal, l2_obs, float8[], l2_options)',
+  'internal', 'l2_moving_remove_obs', 5,
+  'inverse transition function over moving frames');
+CALL _l2_function('_l2_moving_remove(internal, l2_obs, float8[], float8)',
+  'internal', 'l2_moving_remove_obs', 5,
+  'inverse transition function over moving frames');
+CALL _l2_function('_l2_moving_remove(internal, l2_obs, float8[], float8, l2_options)',
+  'internal', 'l2_moving_remove_obs', 5,
+  'inverse transition function over moving frames');
+CALL _l2_function('_l2_moving_remove_cols(internal, l2_obs, VARIADIC "any")',
+  'internal', 'l2_moving_remove_columns_obs', 5,
+  'inverse transition function of l2_gram_cols of l2_obs over moving frames');
+CALL _l2_function('_l2_gram_moving_final(internal)', 'l2_gram', 'l2_gram_moving_final', 50,
+  'final function of the gram aggregates over moving frames');
 
-CREATE AGGREGATE l2_gram_agg(y float8, x float8[]) (
-  SFUNC = _l2_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = _l2_gram_final, COMBINEFUNC = _l2_combine,
-  PARALLEL = SAFE, MSFUNC = _l2_moving_add, MINVFUNC = _l2_moving_remove, MSTYPE = internal, MSSPACE = 4096,
-  MFINALFUNC = _l2_gram_moving_final
-);
-COMMENT ON AGGREGATE l2_gram_agg(float8, float8[]) IS
+CALL _l2_forms('l2_gram_agg', 'x float8[]',
+  'SFUNC = _l2_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = _l2_gram_final,
+    COMBINEFUNC = _l2_combine, MSFUNC = _l2_moving_add, MINVFUNC = _l2_moving_remove,
+    MSTYPE = internal, MSSPACE = 4096, MFINALFUNC = _l2_gram_moving_final',
 'The gram of rows (y, x). Rows with a NULL in y, x or an element of x are skipped and counted. Errors: '
 'arrays of different lengths, empty or with more than one dimension; NaN, infinite and too large values. '
-'NULL where no row is usable.';
-
-CREATE AGGREGATE l2_gram_agg(y float8, x float8[], options l2_options) (
-  SFUNC = _l2_accum, STYPE = l2_gram, SSPACE = 1024, INITCOND = 'gram', FINALFUNC = _l2_gram_final,
-  COMBINEFUNC = _l2_combine, PARALLEL = SAFE, MSFUNC = _l2_moving_add_gram, MINVFUNC = _l2_moving_remove,
-  MSTYPE = internal, MSSPACE = 4096, MFINALFUNC = _l2_gram_moving_final
-);
-COMMENT ON AGGREGATE l2_gram_agg(float8, float8[], l2_options) IS
+'NULL where no row is usable.',
 'The gram with options: names (of the features, in order), nonfinite ("error", or "skip": such rows are '
-'skipped and counted), target (the name of y).';
-
-CREATE AGGREGATE l2_gram_agg(y l2_obs, x float8[]) (
-  SFUNC = _l2_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = _l2_gram_final, COMBINEFUNC = _l2_combine,
-  PARALLEL = SAFE, MSFUNC = _l2_moving_add, MINVFUNC = _l2_moving_remove, MSTYPE = internal, MSSPACE = 4096,
-  MFINALFUNC = _l2_gram_moving_final
-);
-COMMENT ON AGGREGATE l2_gram_agg(l2_obs, float8[]) IS
+'skipped and counted), target (the name of y).',
 'The gram of rows with weights, l2_obs(y, weight => w): each counts weight times. Weights are finite and '
-'>= 0; rows of weight 0 are skipped and counted, as are rows with a NULL.';
+'>= 0; rows of weight 0 are skipped and counted, as are rows with a NULL.',
+'The same with what a row brings besides: l2_obs(y, weight => w).',
+  definition_options =>
+  'SFUNC = _l2_accum, STYPE = l2_gram, SSPACE = 1024, INITCOND = ''gram'', FINALFUNC = _l2_gram_final,
+    COMBINEFUNC = _l2_combine, MSFUNC = _l2_moving_add_gram, MINVFUNC = _l2_moving_remove,
+    MSTYPE = internal, MSSPACE = 4096, MFINALFUNC = _l2_gram_moving_final');
 
-CREATE AGGREGATE l2_gram_agg(y l2_obs, x float8[], options l2_options) (
-  SFUNC = _l2_accum, STYPE = l2_gram, SSPACE = 1024, INITCOND = 'gram', FINALFUNC = _l2_gram_final,
-  COMBINEFUNC = _l2_combine, PARALLEL = SAFE, MSFUNC = _l2_moving_add_gram, MINVFUNC = _l2_moving_remove,
-  MSTYPE = internal, MSSPACE = 4096, MFINALFUNC = _l2_gram_moving_final
-);
-COMMENT ON AGGREGATE l2_gram_agg(l2_obs, float8[], l2_options) IS
-'The same with what a row brings besides: l2_obs(y, weight => w).';
-
-CREATE AGGREGATE l2_gram_cols(y float8, VARIADIC "any") (
-  SFUNC = _l2_accum_cols, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = _l2_gram_final,
-  COMBINEFUNC = _l2_combine, PARALLEL = SAFE, MSFUNC = _l2_moving_add_cols,
-  MINVFUNC = _l2_moving_remove_cols, MSTYPE = internal, MSSPACE = 4096, MFINALFUNC = _l2_gram_moving_final
-);
-COMMENT ON AGGREGATE l2_gram_cols(float8, VARIADIC "any") IS
+CALL _l2_aggregate('l2_gram_cols(y float8, VARIADIC "any")',
+  'SFUNC = _l2_accum_cols, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = _l2_gram_final,
+    COMBINEFUNC = _l2_combine, MSFUNC = _l2_moving_add_cols, MINVFUNC = _l2_moving_remove_cols,
+    MSTYPE = internal, MSSPACE = 4096, MFINALFUNC = _l2_gram_moving_final',
 'The gram of rows whose features are separate arguments of any numeric type or boolean: as l2_gram_agg(y, '
-'ARRAY[...]), and faster, since no array is built. On one node only: distributed planners want the array.';
+'ARRAY[...]), and faster, since no array is built. On one node only: distributed planners want the array.');
 
-CREATE AGGREGATE l2_gram_cols(y l2_obs, VARIADIC "any") (
-  SFUNC = _l2_accum_cols, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = _l2_gram_final,
-  COMBINEFUNC = _l2_combine, PARALLEL = SAFE, MSFUNC = _l2_moving_add_cols,
-  MINVFUNC = _l2_moving_remove_cols, MSTYPE = internal, MSSPACE = 4096, MFINALFUNC = _l2_gram_moving_final
-);
-COMMENT ON AGGREGATE l2_gram_cols(l2_obs, VARIADIC "any") IS
-'The same with what a row brings besides: l2_obs(y, weight => w).';
+CALL _l2_aggregate('l2_gram_cols(y l2_obs, VARIADIC "any")',
+  'SFUNC = _l2_accum_cols, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = _l2_gram_final,
+    COMBINEFUNC = _l2_combine, MSFUNC = _l2_moving_add_cols, MINVFUNC = _l2_moving_remove_cols,
+    MSTYPE = internal, MSSPACE = 4096, MFINALFUNC = _l2_gram_moving_final',
+  'The same with what a row brings besides: l2_obs(y, weight => w).');
 
-CREATE FUNCTION _l2_gram_sum_moving_add(internal, l2_gram) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_gram_sum_moving_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION _l2_gram_sum_moving_add(internal, l2_gram) IS
-'transition function of l2_gram_sum over moving frames';
-CREATE FUNCTION _l2_gram_sum_moving_remove(internal, l2_gram) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_gram_sum_moving_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION _l2_gram_sum_moving_remove(internal, l2_gram) IS
-'inverse transition function of l2_gram_sum over moving frames';
-CREATE FUNCTION _l2_gram_sum_moving_final(internal) RETURNS l2_gram
-  AS 'MODULE_PATHNAME', 'l2_gram_sum_moving_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION _l2_gram_sum_moving_final(internal) IS 'final function of l2_gram_sum over moving frames';
+CALL _l2_function('_l2_gram_sum_moving_add(internal, l2_gram)', 'internal', 'l2_gram_sum_moving_add', 20,
+  'transition function of l2_gram_sum over moving frames');
+CALL _l2_function('_l2_gram_sum_moving_remove(internal, l2_gram)',
+  'internal', 'l2_gram_sum_moving_remove', 20,
+  'inverse transition function of l2_gram_sum over moving frames');
+CALL _l2_function('_l2_gram_sum_moving_final(internal)', 'l2_gram', 'l2_gram_sum_moving_final', 20,
+  'final function of l2_gram_sum over moving frames');
 
-CREATE AGGREGATE l2_gram_sum(gram l2_gram) (
-  SFUNC = _l2_combine, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = _l2_gram_final,
-  COMBINEFUNC = _l2_combine, PARALLEL = SAFE,
-  MSFUNC = _l2_gram_sum_moving_add, MINVFUNC = _l2_gram_sum_moving_remove, MSTYPE = internal, MSSPACE = 4096,
-  MFINALFUNC = _l2_gram_sum_moving_final
-);
-COMMENT ON AGGREGATE l2_gram_sum(l2_gram) IS
-'The gram of all rows of the grams: rolls groups up. Error where the grams have different columns.';
+CALL _l2_aggregate('l2_gram_sum(gram l2_gram)',
+  'SFUNC = _l2_combine, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = _l2_gram_final,
+    COMBINEFUNC = _l2_combine, MSFUNC = _l2_gram_sum_moving_add, MINVFUNC = _l2_gram_sum_moving_remove,
+    MSTYPE = internal, MSSPACE = 4096, MFINALFUNC = _l2_gram_sum_moving_final',
+  'The gram of all rows of the grams: rolls groups up. Error where the grams have different columns.');
 
-CREATE FUNCTION _l2_within(l2_gram, l2_gram) RETURNS l2_gram
-  AS 'MODULE_PATHNAME', 'l2_gram_within_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION _l2_within(l2_gram, l2_gram) IS 'transition function of l2_gram_within';
+CALL _l2_function('_l2_within(l2_gram, l2_gram)', 'l2_gram', 'l2_gram_within_add', 20,
+  'transition function of l2_gram_within');
 
-CREATE AGGREGATE l2_gram_within(gram l2_gram) (
-  SFUNC = _l2_within, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = _l2_gram_final, COMBINEFUNC = _l2_combine,
-  PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_gram_within(l2_gram) IS
+CALL _l2_aggregate('l2_gram_within(gram l2_gram)',
+  'SFUNC = _l2_within, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = _l2_gram_final,
+    COMBINEFUNC = _l2_combine',
 'Of one gram a group, the sums of all rows about the weighted means of their groups: what least squares with
 an effect of each group, fixed effects, needs of them. A fit of it has no intercept, the coefficients,
 errors and residual degrees of freedom of a fit with a column for each group (which are counted in
 "absorbed" of the model and in df), and r_squared within groups. Such grams add up by l2_gram_sum. They do
-not combine with grams of rows, and their models do not predict.';
+not combine with grams of rows, and their models do not predict.');
 
 CREATE FUNCTION _l2_of_rows(gram l2_gram, n_rows bigint) RETURNS l2_gram
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

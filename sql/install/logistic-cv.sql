@@ -50,246 +50,56 @@ COMMENT ON COLUMN l2_glm_cv_point.is_1se IS 'what rule "1se" chooses';
 
 -- Logistic regression
 
-CREATE FUNCTION _l2_any_logistic_path(internal, "any", "any") RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_any_logistic_path' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_any_logistic_path(internal, "any", "any") IS 'transition function of logistic_path';
-CREATE FUNCTION _l2_any_logistic_path(internal, "any", "any", l2_options) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_any_logistic_path' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_any_logistic_path(internal, "any", "any", l2_options) IS
-'transition function of logistic_path';
-CREATE FUNCTION _l2_logistic_path_final(internal) RETURNS l2_glm_path_point[]
-  AS 'MODULE_PATHNAME', 'logistic_path_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION _l2_logistic_path_final(internal) IS 'final function of logistic_path';
-
-CREATE AGGREGATE logistic_path(y "any", x "any") (
-  SFUNC = _l2_any_logistic_path, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_logistic_path_final,
-  PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE logistic_path("any", "any") IS
+CALL _l2_glm_forms('logistic_path', 'logistic_path', 'l2_glm_path_point[]',
 'Logistic regression at many lambdas, largest first, each fit from the one before, in an array: SELECT '
 'p.* FROM (SELECT logistic_path(y, x, ''{"l1_ratio": 1}'') AS p FROM t) s, unnest(p) p. Without option '
 'l1_ratio the penalty is quadratic. lambdas: given in options, or glmnet''s grid, n_lambda values from '
 'the smallest that leaves no coefficient (for l1_ratio below 0.001 the one for that) down to '
 'lambda_min_ratio times that (1e-4; 1e-2 where there are no more rows than columns; without l1_ratio a '
 'hundredth of that, unless lambda_scale is "glmnet"). See type l2_glm_path_point, and logistic_fit for '
-'the fits. One WARNING where some did not converge. NULL where no row is usable.';
+'the fits. One WARNING where some did not converge. NULL where no row is usable.',
+'The same with options, as those of logistic_fit, and lambdas, lambda_min_ratio, n_lambda.');
 
-CREATE AGGREGATE logistic_path(y "any", x "any", options l2_options) (
-  SFUNC = _l2_any_logistic_path, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_logistic_path_final,
-  PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE logistic_path("any", "any", l2_options) IS
-'The same with options, as those of logistic_fit, and lambdas, lambda_min_ratio, n_lambda.';
-
-CREATE FUNCTION _l2_numbers_logistic_path(internal, "any", "any", float8) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_numbers_logistic_path' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION _l2_numbers_logistic_path(internal, "any", "any", float8) IS
-'error of logistic_path for features that are no array';
-CREATE AGGREGATE logistic_path(y "any", a "any", b float8) (
-  SFUNC = _l2_numbers_logistic_path, STYPE = internal, FINALFUNC = _l2_logistic_path_final, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE logistic_path("any", "any", float8) IS
-'An error: features are one array or record, and weights go with y.';
-
-CREATE FUNCTION _l2_any_logistic_cv(internal, "any", "any") RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_any_logistic_cv' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_any_logistic_cv(internal, "any", "any") IS 'transition function of logistic_cv';
-CREATE FUNCTION _l2_any_logistic_cv(internal, "any", "any", l2_options) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_any_logistic_cv' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_any_logistic_cv(internal, "any", "any", l2_options) IS
-'transition function of logistic_cv';
-CREATE FUNCTION _l2_logistic_cv_final(internal) RETURNS l2_model
-  AS 'MODULE_PATHNAME', 'logistic_cv_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION _l2_logistic_cv_final(internal) IS 'final function of logistic_cv';
-
-CREATE AGGREGATE logistic_cv(y "any", x "any") (
-  SFUNC = _l2_any_logistic_cv, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_logistic_cv_final,
-  PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE logistic_cv("any", "any") IS
+CALL _l2_glm_forms('logistic_cv', 'logistic_cv', 'l2_model',
 'Logistic regression at the lambda that 10-fold cross-validation chooses, of those of logistic_path: the '
 'least mean deviance of rows not seen. Without option l1_ratio the penalty is quadratic. Rows are dealt '
 'to folds as by l2_gram_folds: by chance, each copy of a row on its own, and always in the same way, '
 'whatever order, plan or session. lambda means the same, on the scale given, for the training rows as for '
 'all. The model is fitted to all rows, and states cv_error, cv_se and folds. y, x and NULLs as '
 'in logistic_fit. NULL where no row is usable, or with a NOTICE where all are in one fold; error where '
-'the rows outside a fold have one class. l2_obs(y, fold => key) says the fold of a row, as in l2_gram_folds.';
-
-CREATE AGGREGATE logistic_cv(y "any", x "any", options l2_options) (
-  SFUNC = _l2_any_logistic_cv, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_logistic_cv_final,
-  PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE logistic_cv("any", "any", l2_options) IS
+'the rows outside a fold have one class. l2_obs(y, fold => key) says the fold of a row, as in l2_gram_folds.',
 'The same with options, as those of logistic_path, and folds (10), measure ("deviance", "auc" or '
-'"misclassification"), rule ("min" or "1se"), seed; l1_ratio may be an array to choose from.';
+'"misclassification"), rule ("min" or "1se"), seed; l1_ratio may be an array to choose from.');
 
-CREATE FUNCTION _l2_numbers_logistic_cv(internal, "any", "any", float8) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_numbers_logistic_cv' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION _l2_numbers_logistic_cv(internal, "any", "any", float8) IS
-'error of logistic_cv for features that are no array';
-CREATE AGGREGATE logistic_cv(y "any", a "any", b float8) (
-  SFUNC = _l2_numbers_logistic_cv, STYPE = internal, FINALFUNC = _l2_logistic_cv_final, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE logistic_cv("any", "any", float8) IS
-'An error: features are one array or record, and weights go with y.';
-
-CREATE FUNCTION _l2_any_logistic_cv_curve(internal, "any", "any") RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_any_logistic_cv_curve' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_any_logistic_cv_curve(internal, "any", "any") IS
-'transition function of logistic_cv_curve';
-CREATE FUNCTION _l2_any_logistic_cv_curve(internal, "any", "any", l2_options) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_any_logistic_cv_curve' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_any_logistic_cv_curve(internal, "any", "any", l2_options) IS
-'transition function of logistic_cv_curve';
-CREATE FUNCTION _l2_logistic_cv_curve_final(internal) RETURNS l2_glm_cv_point[]
-  AS 'MODULE_PATHNAME', 'logistic_cv_curve_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION _l2_logistic_cv_curve_final(internal) IS 'final function of logistic_cv_curve';
-
-CREATE AGGREGATE logistic_cv_curve(y "any", x "any") (
-  SFUNC = _l2_any_logistic_cv_curve, STYPE = internal, SSPACE = 2048,
-  FINALFUNC = _l2_logistic_cv_curve_final, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE logistic_cv_curve("any", "any") IS
+CALL _l2_glm_forms('logistic_cv_curve', 'logistic_cv_curve', 'l2_glm_cv_point[]',
 'What logistic_cv compares, in an array: SELECT c.* FROM (SELECT logistic_cv_curve(y, x, ''{"l1_ratio": '
-'1}'') AS c FROM t) s, unnest(c) c. See type l2_glm_cv_point.';
-
-CREATE AGGREGATE logistic_cv_curve(y "any", x "any", options l2_options) (
-  SFUNC = _l2_any_logistic_cv_curve, STYPE = internal, SSPACE = 2048,
-  FINALFUNC = _l2_logistic_cv_curve_final, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE logistic_cv_curve("any", "any", l2_options) IS
-'The same with options, as those of logistic_cv.';
-
-CREATE FUNCTION _l2_numbers_logistic_cv_curve(internal, "any", "any", float8) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_numbers_logistic_cv_curve' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION _l2_numbers_logistic_cv_curve(internal, "any", "any", float8) IS
-'error of logistic_cv_curve for features that are no array';
-CREATE AGGREGATE logistic_cv_curve(y "any", a "any", b float8) (
-  SFUNC = _l2_numbers_logistic_cv_curve, STYPE = internal, FINALFUNC = _l2_logistic_cv_curve_final,
-  PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE logistic_cv_curve("any", "any", float8) IS
-'An error: features are one array or record, and weights go with y.';
+'1}'') AS c FROM t) s, unnest(c) c. See type l2_glm_cv_point.',
+'The same with options, as those of logistic_cv.');
 
 -- Poisson regression
 
-CREATE FUNCTION _l2_any_poisson_path(internal, "any", "any") RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_any_poisson_path' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_any_poisson_path(internal, "any", "any") IS 'transition function of poisson_path';
-CREATE FUNCTION _l2_any_poisson_path(internal, "any", "any", l2_options) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_any_poisson_path' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_any_poisson_path(internal, "any", "any", l2_options) IS
-'transition function of poisson_path';
-CREATE FUNCTION _l2_poisson_path_final(internal) RETURNS l2_glm_path_point[]
-  AS 'MODULE_PATHNAME', 'poisson_path_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION _l2_poisson_path_final(internal) IS 'final function of poisson_path';
-
-CREATE AGGREGATE poisson_path(y "any", x "any") (
-  SFUNC = _l2_any_poisson_path, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_poisson_path_final,
-  PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE poisson_path("any", "any") IS
+CALL _l2_glm_forms('poisson_path', 'poisson_path', 'l2_glm_path_point[]',
 'Poisson regression at many lambdas, largest first, each fit from the one before, in an array: SELECT p.* '
 'FROM (SELECT poisson_path(y, x, ''{"l1_ratio": 1}'') AS p FROM t) s, unnest(p) p. Without option '
 'l1_ratio the penalty is quadratic. lambdas: given in options, or glmnet''s grid, n_lambda values from '
 'the smallest that leaves no coefficient (for l1_ratio below 0.001 the one for that) down to '
 'lambda_min_ratio times that (1e-4; 1e-2 where there are no more rows than columns; without l1_ratio a '
 'hundredth of that, unless lambda_scale is "glmnet"). See type l2_glm_path_point, and poisson_fit for the '
-'fits. One WARNING where some did not converge. NULL where no row is usable.';
+'fits. One WARNING where some did not converge. NULL where no row is usable.',
+'The same with options, as those of poisson_fit, and lambdas, lambda_min_ratio, n_lambda.');
 
-CREATE AGGREGATE poisson_path(y "any", x "any", options l2_options) (
-  SFUNC = _l2_any_poisson_path, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_poisson_path_final,
-  PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE poisson_path("any", "any", l2_options) IS
-'The same with options, as those of poisson_fit, and lambdas, lambda_min_ratio, n_lambda.';
-
-CREATE FUNCTION _l2_numbers_poisson_path(internal, "any", "any", float8) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_numbers_poisson_path' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION _l2_numbers_poisson_path(internal, "any", "any", float8) IS
-'error of poisson_path for features that are no array';
-CREATE AGGREGATE poisson_path(y "any", a "any", b float8) (
-  SFUNC = _l2_numbers_poisson_path, STYPE = internal, FINALFUNC = _l2_poisson_path_final, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE poisson_path("any", "any", float8) IS
-'An error: features are one array or record, and weights go with y.';
-
-CREATE FUNCTION _l2_any_poisson_cv(internal, "any", "any") RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_any_poisson_cv' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_any_poisson_cv(internal, "any", "any") IS 'transition function of poisson_cv';
-CREATE FUNCTION _l2_any_poisson_cv(internal, "any", "any", l2_options) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_any_poisson_cv' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_any_poisson_cv(internal, "any", "any", l2_options) IS
-'transition function of poisson_cv';
-CREATE FUNCTION _l2_poisson_cv_final(internal) RETURNS l2_model
-  AS 'MODULE_PATHNAME', 'poisson_cv_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION _l2_poisson_cv_final(internal) IS 'final function of poisson_cv';
-
-CREATE AGGREGATE poisson_cv(y "any", x "any") (
-  SFUNC = _l2_any_poisson_cv, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_poisson_cv_final,
-  PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE poisson_cv("any", "any") IS
+CALL _l2_glm_forms('poisson_cv', 'poisson_cv', 'l2_model',
 'Poisson regression at the lambda that 10-fold cross-validation chooses, of those of poisson_path: the '
 'least mean deviance of rows not seen. Without option l1_ratio the penalty is quadratic. Rows are dealt '
 'to folds as by l2_gram_folds: by chance, each copy of a row on its own, and always in the same way, '
 'whatever order, plan or session. lambda means the same, on the scale given, for the training rows as for '
 'all. The model is fitted to all rows, and states cv_error, cv_se and folds. y, x and NULLs as '
 'in poisson_fit. NULL where no row is usable, or with a NOTICE where all are in one fold; error where '
-'the rows outside a fold have one class. l2_obs(y, fold => key) says the fold of a row, as in l2_gram_folds.';
-
-CREATE AGGREGATE poisson_cv(y "any", x "any", options l2_options) (
-  SFUNC = _l2_any_poisson_cv, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_poisson_cv_final,
-  PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE poisson_cv("any", "any", l2_options) IS
+'the rows outside a fold have one class. l2_obs(y, fold => key) says the fold of a row, as in l2_gram_folds.',
 'The same with options, as those of poisson_path, and folds (10), rule ("min" or "1se"), seed; l1_ratio '
-'may be an array to choose from.';
+'may be an array to choose from.');
 
-CREATE FUNCTION _l2_numbers_poisson_cv(internal, "any", "any", float8) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_numbers_poisson_cv' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION _l2_numbers_poisson_cv(internal, "any", "any", float8) IS
-'error of poisson_cv for features that are no array';
-CREATE AGGREGATE poisson_cv(y "any", a "any", b float8) (
-  SFUNC = _l2_numbers_poisson_cv, STYPE = internal, FINALFUNC = _l2_poisson_cv_final, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE poisson_cv("any", "any", float8) IS
-'An error: features are one array or record, and weights go with y.';
-
-CREATE FUNCTION _l2_any_poisson_cv_curve(internal, "any", "any") RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_any_poisson_cv_curve' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_any_poisson_cv_curve(internal, "any", "any") IS
-'transition function of poisson_cv_curve';
-CREATE FUNCTION _l2_any_poisson_cv_curve(internal, "any", "any", l2_options) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_any_poisson_cv_curve' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_any_poisson_cv_curve(internal, "any", "any", l2_options) IS
-'transition function of poisson_cv_curve';
-CREATE FUNCTION _l2_poisson_cv_curve_final(internal) RETURNS l2_glm_cv_point[]
-  AS 'MODULE_PATHNAME', 'poisson_cv_curve_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION _l2_poisson_cv_curve_final(internal) IS 'final function of poisson_cv_curve';
-
-CREATE AGGREGATE poisson_cv_curve(y "any", x "any") (
-  SFUNC = _l2_any_poisson_cv_curve, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_poisson_cv_curve_final,
-  PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE poisson_cv_curve("any", "any") IS
+CALL _l2_glm_forms('poisson_cv_curve', 'poisson_cv_curve', 'l2_glm_cv_point[]',
 'What poisson_cv compares, in an array: SELECT c.* FROM (SELECT poisson_cv_curve(y, x, ''{"l1_ratio": '
-'1}'') AS c FROM t) s, unnest(c) c. See type l2_glm_cv_point.';
-
-CREATE AGGREGATE poisson_cv_curve(y "any", x "any", options l2_options) (
-  SFUNC = _l2_any_poisson_cv_curve, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_poisson_cv_curve_final,
-  PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE poisson_cv_curve("any", "any", l2_options) IS
-'The same with options, as those of poisson_cv.';
-
-CREATE FUNCTION _l2_numbers_poisson_cv_curve(internal, "any", "any", float8) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_numbers_poisson_cv_curve' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION _l2_numbers_poisson_cv_curve(internal, "any", "any", float8) IS
-'error of poisson_cv_curve for features that are no array';
-CREATE AGGREGATE poisson_cv_curve(y "any", a "any", b float8) (
-  SFUNC = _l2_numbers_poisson_cv_curve, STYPE = internal, FINALFUNC = _l2_poisson_cv_curve_final,
-  PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE poisson_cv_curve("any", "any", float8) IS
-'An error: features are one array or record, and weights go with y.';
+'1}'') AS c FROM t) s, unnest(c) c. See type l2_glm_cv_point.',
+'The same with options, as those of poisson_cv.');

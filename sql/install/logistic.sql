@@ -6,29 +6,7 @@
 
 -- Logistic regression
 
-CREATE FUNCTION _l2_any_logistic(internal, "any", "any") RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_any_logistic' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_any_logistic(internal, "any", "any") IS 'transition function of logistic_fit';
-CREATE FUNCTION _l2_any_logistic(internal, "any", "any", l2_options) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_any_logistic' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_any_logistic(internal, "any", "any", l2_options) IS
-'transition function of logistic_fit';
-CREATE FUNCTION _l2_any_logistic(internal, "any", "any", float8) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_any_logistic' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_any_logistic(internal, "any", "any", float8) IS 'transition function of logistic_fit';
-CREATE FUNCTION _l2_any_logistic(internal, "any", "any", float8, l2_options) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_any_logistic' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_any_logistic(internal, "any", "any", float8, l2_options) IS
-'transition function of logistic_fit';
-CREATE FUNCTION _l2_logistic_final(internal) RETURNS l2_model
-  AS 'MODULE_PATHNAME', 'logistic_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION _l2_logistic_final(internal) IS 'final function of logistic_fit';
-
-CREATE AGGREGATE logistic_fit(y "any", x "any") (
-  SFUNC = _l2_any_logistic, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_logistic_final,
-  PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE logistic_fit("any", "any") IS
+CALL _l2_glm_forms('logistic_fit', 'logistic', 'l2_model',
 'Logistic regression of y on the elements of x, with an intercept: maximum likelihood, as R''s glm(family '
 '= binomial). y: boolean, or a number from 0 to 1: 0, 1 or the share of 1s among weight trials; or text or '
 'an enum of two labels, of which option positive names the one that is 1. NULLs as '
@@ -41,13 +19,7 @@ COMMENT ON AGGREGATE logistic_fit("any", "any") IS
 'level has one. Rows are kept as numbers and levels, 8 bytes an attribute. l2_obs(y, weight => w, '
 'offset_by => e): each row counts weight times, a share y of weight trials is weight rows, and offset_by '
 'is added to the linear predictor. l2_predict does not know the offset, and l2_predict_link(model, x) + '
-'offset is then the predictor.';
-
-CREATE AGGREGATE logistic_fit(y "any", x "any", options l2_options) (
-  SFUNC = _l2_any_logistic, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_logistic_final,
-  PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE logistic_fit("any", "any", l2_options) IS
+'offset is then the predictor.',
 'Logistic regression with options: covariance (as of l2_ols, by one more pass), vcov, bandwidth, ssc and '
 'psd (as of ols_fit, without a penalty: sandwiches of the inverse Fisher information and the scores, as '
 'R''s sandwich; p and limits are of the normal distribution, of clusters of t), class_weight ("none", or '
@@ -62,109 +34,38 @@ COMMENT ON AGGREGATE logistic_fit("any", "any", l2_options) IS
 'standardize, tolerance (1e-11), upper, weight_type; '
 'as the arguments of l2_elastic_net where not said otherwise. standardize goes by the weighted population'
 ' sd of x; lambda_scale "mean" and "glmnet" multiply lambda by sum(w). Over records those of l2_gram_agg '
-'over records too.';
-
-CREATE AGGREGATE logistic_fit(y "any", x "any", lambda float8) (
-  SFUNC = _l2_any_logistic, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_logistic_final,
-  PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE logistic_fit("any", "any", float8) IS
+'over records too.',
 'Logistic regression with a quadratic penalty: minimises -log likelihood + lambda/2 |b|^2, the intercept '
 'not penalised; scikit-learn''s LogisticRegression(C = 1/lambda). Standard errors are those of A^-1 C '
 'A^-1, C the information and A = C + lambda: they leave out the bias that the penalty makes. See '
-'logistic_fit(y, x).';
-
-CREATE AGGREGATE logistic_fit(y "any", x "any", lambda float8, options l2_options) (
-  SFUNC = _l2_any_logistic, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_logistic_final,
-  PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE logistic_fit("any", "any", float8, l2_options) IS
+'logistic_fit(y, x).',
 'The same with options. With option l1_ratio the penalty is that of l2_elastic_net: minimises -log '
 'likelihood + lambda (l1_ratio |b|_1 + (1 - l1_ratio)/2 |b|^2); l1_ratio 1 is the lasso. Proximal Newton '
 'steps (Lee, Sun and Saunders 2014), each solved exactly by coordinate descent on moments. With l1_ratio '
-'> 0 there are no standard errors. See logistic_fit(y, x).';
-
-CREATE FUNCTION _l2_numbers_logistic(internal, "any", "any", "any", VARIADIC "any") RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_numbers_logistic' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION _l2_numbers_logistic(internal, "any", "any", "any", VARIADIC "any") IS
-'error of logistic_fit for features that are no array';
-CREATE AGGREGATE logistic_fit(y "any", a "any", b "any", VARIADIC "any") (
-  SFUNC = _l2_numbers_logistic, STYPE = internal, FINALFUNC = _l2_logistic_final, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE logistic_fit("any", "any", "any", VARIADIC "any") IS
-'An error: features are one array or record, and weights go with y.';
+'> 0 there are no standard errors. See logistic_fit(y, x).');
 
 -- Poisson regression
 
-CREATE FUNCTION _l2_any_poisson(internal, "any", "any") RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_any_poisson' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_any_poisson(internal, "any", "any") IS 'transition function of poisson_fit';
-CREATE FUNCTION _l2_any_poisson(internal, "any", "any", l2_options) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_any_poisson' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_any_poisson(internal, "any", "any", l2_options) IS
-'transition function of poisson_fit';
-CREATE FUNCTION _l2_any_poisson(internal, "any", "any", float8) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_any_poisson' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_any_poisson(internal, "any", "any", float8) IS 'transition function of poisson_fit';
-CREATE FUNCTION _l2_any_poisson(internal, "any", "any", float8, l2_options) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_any_poisson' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_any_poisson(internal, "any", "any", float8, l2_options) IS
-'transition function of poisson_fit';
-CREATE FUNCTION _l2_poisson_final(internal) RETURNS l2_model
-  AS 'MODULE_PATHNAME', 'poisson_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION _l2_poisson_final(internal) IS 'final function of poisson_fit';
-
-CREATE AGGREGATE poisson_fit(y "any", x "any") (
-  SFUNC = _l2_any_poisson, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_poisson_final, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE poisson_fit("any", "any") IS
+CALL _l2_glm_forms('poisson_fit', 'poisson', 'l2_model',
 'Poisson regression of counts y on the elements of x, with an intercept: mean exp(b0 + x''b), maximum '
 'likelihood, as R''s glm(family = poisson). y >= 0. NULLs as in l2_gram_agg; NULL where no row is usable. '
 'Steps, memory and separation (a feature singles out rows whose counts are all 0) as in logistic_fit(y, '
 'x). Error where every count is 0. l2_predict(model, x) is the mean. Records, weights and offsets as in '
 'logistic_fit. With l2_obs(y, offset_by => ln(exposure)) for counts from unequal times or populations '
-'l2_predict(model, x) is the mean for exposure 1.';
-
-CREATE AGGREGATE poisson_fit(y "any", x "any", options l2_options) (
-  SFUNC = _l2_any_poisson, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_poisson_final, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE poisson_fit("any", "any", l2_options) IS
+'l2_predict(model, x) is the mean for exposure 1.',
 'Poisson regression with options; see logistic_fit(y, x, options), but for class_weight; of dropout the '
-'variance is the mean, not p (1 - p).';
-
-CREATE AGGREGATE poisson_fit(y "any", x "any", lambda float8) (
-  SFUNC = _l2_any_poisson, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_poisson_final, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE poisson_fit("any", "any", float8) IS
+'variance is the mean, not p (1 - p).',
 'Poisson regression with a quadratic penalty: minimises -log likelihood + lambda/2 |b|^2; scikit-learn''s '
-'PoissonRegressor(alpha) is lambda = alpha sum(w). See logistic_fit(y, x, lambda).';
-
-CREATE AGGREGATE poisson_fit(y "any", x "any", lambda float8, options l2_options) (
-  SFUNC = _l2_any_poisson, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_poisson_final, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE poisson_fit("any", "any", float8, l2_options) IS
-'The same with options. See logistic_fit(y, x, lambda, options).';
-
-CREATE FUNCTION _l2_numbers_poisson(internal, "any", "any", "any", VARIADIC "any") RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_numbers_poisson' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION _l2_numbers_poisson(internal, "any", "any", "any", VARIADIC "any") IS
-'error of poisson_fit for features that are no array';
-CREATE AGGREGATE poisson_fit(y "any", a "any", b "any", VARIADIC "any") (
-  SFUNC = _l2_numbers_poisson, STYPE = internal, FINALFUNC = _l2_poisson_final, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE poisson_fit("any", "any", "any", VARIADIC "any") IS
-'An error: features are one array or record, and weights go with y.';
+'PoissonRegressor(alpha) is lambda = alpha sum(w). See logistic_fit(y, x, lambda).',
+'The same with options. See logistic_fit(y, x, lambda, options).');
 
 -- A pass over the rows: l2_fit makes one query of each.
 
-CREATE FUNCTION _l2_newton_accum(l2_gram, float8, float8[], l2_model) RETURNS l2_gram
-  AS 'MODULE_PATHNAME', 'l2_newton_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_newton_accum(l2_gram, float8, float8[], l2_model) IS
-'transition function of _l2_newton_agg';
-CREATE FUNCTION _l2_newton_accum(l2_gram, l2_obs, float8[], l2_model) RETURNS l2_gram
-  AS 'MODULE_PATHNAME', 'l2_newton_accum_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 8;
-COMMENT ON FUNCTION _l2_newton_accum(l2_gram, l2_obs, float8[], l2_model) IS
-'transition function of _l2_newton_agg';
+CALL _l2_function('_l2_newton_accum(l2_gram, float8, float8[], l2_model)', 'l2_gram', 'l2_newton_accum', 8,
+  'transition function of _l2_newton_agg');
+CALL _l2_function('_l2_newton_accum(l2_gram, l2_obs, float8[], l2_model)',
+  'l2_gram', 'l2_newton_accum_obs', 8,
+  'transition function of _l2_newton_agg');
 
 CREATE AGGREGATE _l2_newton_agg(y float8, x float8[], model l2_model) (
   SFUNC = _l2_newton_accum, STYPE = l2_gram, SSPACE = 1024, FINALFUNC = _l2_gram_final,

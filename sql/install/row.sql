@@ -73,78 +73,27 @@ COMMENT ON TYPE l2_state IS
 'The state of an aggregate over l2_row: of no use of its own. PostgreSQL and Citus ship it between '
 'processes and nodes.';
 
-CREATE FUNCTION _l2_row_accum(l2_state, float8, l2_row) RETURNS l2_state
-  AS 'MODULE_PATHNAME', 'l2_row_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION _l2_row_accum(l2_state, float8, l2_row) IS 'transition function over l2_row';
-CREATE FUNCTION _l2_row_accum(l2_state, float8, l2_row, l2_options) RETURNS l2_state
-  AS 'MODULE_PATHNAME', 'l2_row_accum_options' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION _l2_row_accum(l2_state, float8, l2_row, l2_options) IS
-'transition function over l2_row with options';
-CREATE FUNCTION _l2_row_accum(l2_state, l2_obs, l2_row) RETURNS l2_state
-  AS 'MODULE_PATHNAME', 'l2_row_accum_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION _l2_row_accum(l2_state, l2_obs, l2_row) IS 'transition function over l2_row of l2_obs';
-CREATE FUNCTION _l2_row_accum(l2_state, l2_obs, l2_row, l2_options) RETURNS l2_state
-  AS 'MODULE_PATHNAME', 'l2_row_accum_obs_options' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION _l2_row_accum(l2_state, l2_obs, l2_row, l2_options) IS
-'transition function over l2_row of l2_obs with options';
-CREATE FUNCTION _l2_row_combine(l2_state, l2_state) RETURNS l2_state
-  AS 'MODULE_PATHNAME', 'l2_row_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
-COMMENT ON FUNCTION _l2_row_combine(l2_state, l2_state) IS 'combine function of the aggregates over l2_row';
-CREATE FUNCTION _l2_row_gram_final(l2_state) RETURNS l2_gram
-  AS 'MODULE_PATHNAME', 'l2_row_gram_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
-COMMENT ON FUNCTION _l2_row_gram_final(l2_state) IS 'final function of l2_gram_agg over l2_row';
-CREATE FUNCTION _l2_row_folds_final(l2_state) RETURNS l2_gram[]
-  AS 'MODULE_PATHNAME', 'l2_row_folds_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 500;
-COMMENT ON FUNCTION _l2_row_folds_final(l2_state) IS 'final function of l2_gram_folds over l2_row';
+CALL _l2_transitions('_l2_row_accum', 'l2_state', 'l2_row', 'l2_row_accum', 20,
+  'transition function over l2_row');
+CALL _l2_function('_l2_row_combine(l2_state, l2_state)', 'l2_state', 'l2_row_combine', 200,
+  'combine function of the aggregates over l2_row');
+CALL _l2_function('_l2_row_gram_final(l2_state)', 'l2_gram', 'l2_row_gram_final', 200,
+  'final function of l2_gram_agg over l2_row');
+CALL _l2_function('_l2_row_folds_final(l2_state)', 'l2_gram[]', 'l2_row_folds_final', 500,
+  'final function of l2_gram_folds over l2_row');
 
-CREATE AGGREGATE l2_gram_agg(y float8, x l2_row) (
-  SFUNC = _l2_row_accum, STYPE = l2_state, SSPACE = 16384, INITCOND = 'gram', FINALFUNC = _l2_row_gram_final,
-  COMBINEFUNC = _l2_row_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_gram_agg(float8, l2_row) IS
+CALL _l2_forms('l2_gram_agg', 'x l2_row',
+  'SFUNC = _l2_row_accum, STYPE = l2_state, SSPACE = 16384, INITCOND = ''gram'',
+    FINALFUNC = _l2_row_gram_final, COMBINEFUNC = _l2_row_combine',
 'The gram of the attributes of rows, l2_gram_agg(y, l2_row(t)): as over records, and also where a record '
-'does not travel, over a distributed table of Citus.';
-CREATE AGGREGATE l2_gram_agg(y float8, x l2_row, options l2_options) (
-  SFUNC = _l2_row_accum, STYPE = l2_state, SSPACE = 16384, INITCOND = 'gram', FINALFUNC = _l2_row_gram_final,
-  COMBINEFUNC = _l2_row_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_gram_agg(float8, l2_row, l2_options) IS
-'The same with options, those of l2_gram_agg over records.';
-CREATE AGGREGATE l2_gram_agg(y l2_obs, x l2_row) (
-  SFUNC = _l2_row_accum, STYPE = l2_state, SSPACE = 16384, INITCOND = 'gram', FINALFUNC = _l2_row_gram_final,
-  COMBINEFUNC = _l2_row_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_gram_agg(l2_obs, l2_row) IS
-'The same with what a row brings besides: l2_obs(y, weight => w).';
-CREATE AGGREGATE l2_gram_agg(y l2_obs, x l2_row, options l2_options) (
-  SFUNC = _l2_row_accum, STYPE = l2_state, SSPACE = 16384, INITCOND = 'gram', FINALFUNC = _l2_row_gram_final,
-  COMBINEFUNC = _l2_row_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_gram_agg(l2_obs, l2_row, l2_options) IS
-'The same with options and what a row brings besides.';
+'does not travel, over a distributed table of Citus.',
+'The same with options, those of l2_gram_agg over records.',
+'The same with what a row brings besides: l2_obs(y, weight => w).');
 
-CREATE AGGREGATE l2_gram_folds(y float8, x l2_row) (
-  SFUNC = _l2_row_accum, STYPE = l2_state, SSPACE = 16384, INITCOND = 'folds',
-  FINALFUNC = _l2_row_folds_final, COMBINEFUNC = _l2_row_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_gram_folds(float8, l2_row) IS
+CALL _l2_forms('l2_gram_folds', 'x l2_row',
+  'SFUNC = _l2_row_accum, STYPE = l2_state, SSPACE = 16384, INITCOND = ''folds'',
+    FINALFUNC = _l2_row_folds_final, COMBINEFUNC = _l2_row_combine',
 'One gram for each of ten folds of rows, as l2_gram_folds over records: '
-'l2_cv(l2_gram_folds(y, l2_row(t))).';
-CREATE AGGREGATE l2_gram_folds(y float8, x l2_row, options l2_options) (
-  SFUNC = _l2_row_accum, STYPE = l2_state, SSPACE = 16384, INITCOND = 'folds',
-  FINALFUNC = _l2_row_folds_final, COMBINEFUNC = _l2_row_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_gram_folds(float8, l2_row, l2_options) IS
-'The same with options, those of l2_gram_folds over records.';
-CREATE AGGREGATE l2_gram_folds(y l2_obs, x l2_row) (
-  SFUNC = _l2_row_accum, STYPE = l2_state, SSPACE = 16384, INITCOND = 'folds',
-  FINALFUNC = _l2_row_folds_final, COMBINEFUNC = _l2_row_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_gram_folds(l2_obs, l2_row) IS
-'The same with what a row brings besides: l2_obs(y, fold => key).';
-CREATE AGGREGATE l2_gram_folds(y l2_obs, x l2_row, options l2_options) (
-  SFUNC = _l2_row_accum, STYPE = l2_state, SSPACE = 16384, INITCOND = 'folds',
-  FINALFUNC = _l2_row_folds_final, COMBINEFUNC = _l2_row_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_gram_folds(l2_obs, l2_row, l2_options) IS
-'The same with options and what a row brings besides.';
+'l2_cv(l2_gram_folds(y, l2_row(t))).',
+'The same with options, those of l2_gram_folds over records.',
+'The same with what a row brings besides: l2_obs(y, fold => key).');

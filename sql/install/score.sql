@@ -36,142 +36,99 @@ COMMENT ON COLUMN l2_scores.bias IS 'mean of yhat - y, in y''s unit';
 
 -- Support functions.  None is REVOKEd: distributed planners check the caller's right to them.
 
-CREATE FUNCTION _l2_error_accum(float8[], float8, float8) RETURNS float8[]
-  AS 'MODULE_PATHNAME', 'l2_error_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 4;
-COMMENT ON FUNCTION _l2_error_accum(float8[], float8, float8) IS
-'transition function of l2_mse, l2_rmse, l2_mae, l2_mape and l2_r2';
-CREATE FUNCTION _l2_score_accum(float8[], float8, float8) RETURNS float8[]
-  AS 'MODULE_PATHNAME', 'l2_score_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
-COMMENT ON FUNCTION _l2_score_accum(float8[], float8, float8) IS 'transition function of l2_score';
-CREATE FUNCTION _l2_error_accum(float8[], l2_obs, float8) RETURNS float8[]
-  AS 'MODULE_PATHNAME', 'l2_error_accum_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 4;
-COMMENT ON FUNCTION _l2_error_accum(float8[], l2_obs, float8) IS
-'transition function of l2_mse, l2_rmse, l2_mae, l2_mape and l2_r2';
-CREATE FUNCTION _l2_score_accum(float8[], l2_obs, float8) RETURNS float8[]
-  AS 'MODULE_PATHNAME', 'l2_score_accum_obs' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 6;
-COMMENT ON FUNCTION _l2_score_accum(float8[], l2_obs, float8) IS 'transition function of l2_score';
-CREATE FUNCTION _l2_score_combine(float8[], float8[]) RETURNS float8[]
-  AS 'MODULE_PATHNAME', 'l2_score_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION _l2_score_combine(float8[], float8[]) IS
-'combine function of l2_score, l2_mse, l2_rmse, l2_mae, l2_mape and l2_r2';
-CREATE FUNCTION _l2_mse_final(float8[]) RETURNS float8
-  AS 'MODULE_PATHNAME', 'l2_mse_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
-COMMENT ON FUNCTION _l2_mse_final(float8[]) IS 'final function of l2_mse';
-CREATE FUNCTION _l2_rmse_final(float8[]) RETURNS float8
-  AS 'MODULE_PATHNAME', 'l2_rmse_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
-COMMENT ON FUNCTION _l2_rmse_final(float8[]) IS 'final function of l2_rmse';
-CREATE FUNCTION _l2_mae_final(float8[]) RETURNS float8
-  AS 'MODULE_PATHNAME', 'l2_mae_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
-COMMENT ON FUNCTION _l2_mae_final(float8[]) IS 'final function of l2_mae';
-CREATE FUNCTION _l2_mape_final(float8[]) RETURNS float8
-  AS 'MODULE_PATHNAME', 'l2_mape_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
-COMMENT ON FUNCTION _l2_mape_final(float8[]) IS 'final function of l2_mape';
-CREATE FUNCTION _l2_r2_final(float8[]) RETURNS float8
-  AS 'MODULE_PATHNAME', 'l2_r2_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
-COMMENT ON FUNCTION _l2_r2_final(float8[]) IS 'final function of l2_r2';
-CREATE FUNCTION _l2_score_final(float8[]) RETURNS l2_scores
-  AS 'MODULE_PATHNAME', 'l2_score_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION _l2_score_final(float8[]) IS 'final function of l2_score';
+CALL _l2_function('_l2_error_accum(float8[], float8, float8)', 'float8[]', 'l2_error_accum', 4,
+  'transition function of l2_mse, l2_rmse, l2_mae, l2_mape and l2_r2');
+CALL _l2_function('_l2_score_accum(float8[], float8, float8)', 'float8[]', 'l2_score_accum', 6,
+  'transition function of l2_score');
+CALL _l2_function('_l2_error_accum(float8[], l2_obs, float8)', 'float8[]', 'l2_error_accum_obs', 4,
+  'transition function of l2_mse, l2_rmse, l2_mae, l2_mape and l2_r2');
+CALL _l2_function('_l2_score_accum(float8[], l2_obs, float8)', 'float8[]', 'l2_score_accum_obs', 6,
+  'transition function of l2_score');
+CALL _l2_function('_l2_score_combine(float8[], float8[])', 'float8[]', 'l2_score_combine', 10,
+  'combine function of l2_score, l2_mse, l2_rmse, l2_mae, l2_mape and l2_r2');
+CALL _l2_function('_l2_mse_final(float8[])', 'float8', 'l2_mse_final', 1, 'final function of l2_mse');
+CALL _l2_function('_l2_rmse_final(float8[])', 'float8', 'l2_rmse_final', 1, 'final function of l2_rmse');
+CALL _l2_function('_l2_mae_final(float8[])', 'float8', 'l2_mae_final', 1, 'final function of l2_mae');
+CALL _l2_function('_l2_mape_final(float8[])', 'float8', 'l2_mape_final', 1, 'final function of l2_mape');
+CALL _l2_function('_l2_r2_final(float8[])', 'float8', 'l2_r2_final', 1, 'final function of l2_r2');
+CALL _l2_function('_l2_score_final(float8[])', 'l2_scores', 'l2_score_final', 100,
+  'final function of l2_score');
 
 -- One metric each.  In one query they share a state.
 
-CREATE AGGREGATE l2_mse(y float8, yhat float8) (
-  SFUNC = _l2_error_accum, STYPE = float8[], SSPACE = 256, FINALFUNC = _l2_mse_final,
-  COMBINEFUNC = _l2_score_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_mse(float8, float8) IS
+CALL _l2_aggregate('l2_mse(y float8, yhat float8)',
+  'SFUNC = _l2_error_accum, STYPE = float8[], SSPACE = 256, FINALFUNC = _l2_mse_final,
+    COMBINEFUNC = _l2_score_combine',
 'Mean squared error of predictions yhat of y. Rows with a NULL are skipped; NULL where no row is usable. '
 'Errors: NaN, infinite and too large values. Sums in double-double: right to the last digit, whatever the '
-'order of the rows and the plan.';
+'order of the rows and the plan.');
 
-CREATE AGGREGATE l2_mse(y l2_obs, yhat float8) (
-  SFUNC = _l2_error_accum, STYPE = float8[], SSPACE = 256, FINALFUNC = _l2_mse_final,
-  COMBINEFUNC = _l2_score_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_mse(l2_obs, float8) IS
+CALL _l2_aggregate('l2_mse(y l2_obs, yhat float8)',
+  'SFUNC = _l2_error_accum, STYPE = float8[], SSPACE = 256, FINALFUNC = _l2_mse_final,
+    COMBINEFUNC = _l2_score_combine',
 'Weighted mean squared error: sum w (y - yhat)^2 / sum w. l2_obs(y, weight => w). Weights are finite and '
-'>= 0; rows of weight 0 or with a NULL are skipped. See l2_mse(y, yhat).';
+'>= 0; rows of weight 0 or with a NULL are skipped. See l2_mse(y, yhat).');
 
-CREATE AGGREGATE l2_rmse(y float8, yhat float8) (
-  SFUNC = _l2_error_accum, STYPE = float8[], SSPACE = 256, FINALFUNC = _l2_rmse_final,
-  COMBINEFUNC = _l2_score_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_rmse(float8, float8) IS
-'Root of the mean squared error, in y''s unit. NULLs and errors as in l2_mse.';
+CALL _l2_aggregate('l2_rmse(y float8, yhat float8)',
+  'SFUNC = _l2_error_accum, STYPE = float8[], SSPACE = 256, FINALFUNC = _l2_rmse_final,
+    COMBINEFUNC = _l2_score_combine',
+  'Root of the mean squared error, in y''s unit. NULLs and errors as in l2_mse.');
 
-CREATE AGGREGATE l2_rmse(y l2_obs, yhat float8) (
-  SFUNC = _l2_error_accum, STYPE = float8[], SSPACE = 256, FINALFUNC = _l2_rmse_final,
-  COMBINEFUNC = _l2_score_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_rmse(l2_obs, float8) IS
-'Root of the weighted mean squared error, in y''s unit. NULLs and errors as in l2_mse.';
+CALL _l2_aggregate('l2_rmse(y l2_obs, yhat float8)',
+  'SFUNC = _l2_error_accum, STYPE = float8[], SSPACE = 256, FINALFUNC = _l2_rmse_final,
+    COMBINEFUNC = _l2_score_combine',
+  'Root of the weighted mean squared error, in y''s unit. NULLs and errors as in l2_mse.');
 
-CREATE AGGREGATE l2_mae(y float8, yhat float8) (
-  SFUNC = _l2_error_accum, STYPE = float8[], SSPACE = 256, FINALFUNC = _l2_mae_final,
-  COMBINEFUNC = _l2_score_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_mae(float8, float8) IS
-'Mean absolute error, in y''s unit. NULLs and errors as in l2_mse.';
+CALL _l2_aggregate('l2_mae(y float8, yhat float8)',
+  'SFUNC = _l2_error_accum, STYPE = float8[], SSPACE = 256, FINALFUNC = _l2_mae_final,
+    COMBINEFUNC = _l2_score_combine',
+  'Mean absolute error, in y''s unit. NULLs and errors as in l2_mse.');
 
-CREATE AGGREGATE l2_mae(y l2_obs, yhat float8) (
-  SFUNC = _l2_error_accum, STYPE = float8[], SSPACE = 256, FINALFUNC = _l2_mae_final,
-  COMBINEFUNC = _l2_score_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_mae(l2_obs, float8) IS
-'Weighted mean absolute error: sum w |y - yhat| / sum w. NULLs and errors as in l2_mse.';
+CALL _l2_aggregate('l2_mae(y l2_obs, yhat float8)',
+  'SFUNC = _l2_error_accum, STYPE = float8[], SSPACE = 256, FINALFUNC = _l2_mae_final,
+    COMBINEFUNC = _l2_score_combine',
+  'Weighted mean absolute error: sum w |y - yhat| / sum w. NULLs and errors as in l2_mse.');
 
-CREATE AGGREGATE l2_mape(y float8, yhat float8) (
-  SFUNC = _l2_error_accum, STYPE = float8[], SSPACE = 256, FINALFUNC = _l2_mape_final,
-  COMBINEFUNC = _l2_score_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_mape(float8, float8) IS
+CALL _l2_aggregate('l2_mape(y float8, yhat float8)',
+  'SFUNC = _l2_error_accum, STYPE = float8[], SSPACE = 256, FINALFUNC = _l2_mape_final,
+    COMBINEFUNC = _l2_score_combine',
 'Mean absolute percentage error, as a share: 0.1 for 10 percent. Mean of |y - yhat| / max(|y|, 2^-52), so '
 'that y = 0 gives a huge number, not an error; scikit-learn''s mean_absolute_percentage_error. NULLs and '
-'errors as in l2_mse.';
+'errors as in l2_mse.');
 
-CREATE AGGREGATE l2_mape(y l2_obs, yhat float8) (
-  SFUNC = _l2_error_accum, STYPE = float8[], SSPACE = 256, FINALFUNC = _l2_mape_final,
-  COMBINEFUNC = _l2_score_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_mape(l2_obs, float8) IS
-'Weighted mean absolute percentage error, as a share. See l2_mape(y, yhat).';
+CALL _l2_aggregate('l2_mape(y l2_obs, yhat float8)',
+  'SFUNC = _l2_error_accum, STYPE = float8[], SSPACE = 256, FINALFUNC = _l2_mape_final,
+    COMBINEFUNC = _l2_score_combine',
+  'Weighted mean absolute percentage error, as a share. See l2_mape(y, yhat).');
 
-CREATE AGGREGATE l2_r2(y float8, yhat float8) (
-  SFUNC = _l2_error_accum, STYPE = float8[], SSPACE = 256, FINALFUNC = _l2_r2_final,
-  COMBINEFUNC = _l2_score_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_r2(float8, float8) IS
+CALL _l2_aggregate('l2_r2(y float8, yhat float8)',
+  'SFUNC = _l2_error_accum, STYPE = float8[], SSPACE = 256, FINALFUNC = _l2_r2_final,
+    COMBINEFUNC = _l2_score_combine',
 'R^2: 1 - sum (y - yhat)^2 / sum (y - mean y)^2, the mean that of the same rows; below 0 for predictions '
 'worse than the mean. Not the square of a correlation: for that regr_r2. NULL where y is constant, as '
 'regr_r2 and l2_glance; scikit-learn has 1 there if every prediction is right and else 0: '
-'coalesce(l2_r2(y, yhat), (l2_mse(y, yhat) = 0)::int). NULLs and errors as in l2_mse.';
+'coalesce(l2_r2(y, yhat), (l2_mse(y, yhat) = 0)::int). NULLs and errors as in l2_mse.');
 
-CREATE AGGREGATE l2_r2(y l2_obs, yhat float8) (
-  SFUNC = _l2_error_accum, STYPE = float8[], SSPACE = 256, FINALFUNC = _l2_r2_final,
-  COMBINEFUNC = _l2_score_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_r2(l2_obs, float8) IS
-'Weighted R^2: 1 - sum w (y - yhat)^2 / sum w (y - weighted mean of y)^2. See l2_r2(y, yhat).';
+CALL _l2_aggregate('l2_r2(y l2_obs, yhat float8)',
+  'SFUNC = _l2_error_accum, STYPE = float8[], SSPACE = 256, FINALFUNC = _l2_r2_final,
+    COMBINEFUNC = _l2_score_combine',
+  'Weighted R^2: 1 - sum w (y - yhat)^2 / sum w (y - weighted mean of y)^2. See l2_r2(y, yhat).');
 
 -- All of them
 
-CREATE AGGREGATE l2_score(y float8, yhat float8) (
-  SFUNC = _l2_score_accum, STYPE = float8[], SSPACE = 1024, FINALFUNC = _l2_score_final,
-  COMBINEFUNC = _l2_score_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_score(float8, float8) IS
+CALL _l2_aggregate('l2_score(y float8, yhat float8)',
+  'SFUNC = _l2_score_accum, STYPE = float8[], SSPACE = 1024, FINALFUNC = _l2_score_final,
+    COMBINEFUNC = _l2_score_combine',
 'All metrics of predictions yhat of y in one row: (l2_score(y, yhat)).*, or one with (l2_score(y, '
 'yhat)).median_ae; see type l2_scores. The median needs all errors: 8 bytes a row are kept, up to 134 '
-'million rows; the single metrics need no such memory. NULLs and errors as in l2_mse.';
+'million rows; the single metrics need no such memory. NULLs and errors as in l2_mse.');
 
-CREATE AGGREGATE l2_score(y l2_obs, yhat float8) (
-  SFUNC = _l2_score_accum, STYPE = float8[], SSPACE = 1024, FINALFUNC = _l2_score_final,
-  COMBINEFUNC = _l2_score_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE l2_score(l2_obs, float8) IS
+CALL _l2_aggregate('l2_score(y l2_obs, yhat float8)',
+  'SFUNC = _l2_score_accum, STYPE = float8[], SSPACE = 1024, FINALFUNC = _l2_score_final,
+    COMBINEFUNC = _l2_score_combine',
 'All metrics, each row counting weight times. The median has half of the weight on either side; where the '
 'weight up to an error is just half, it is the mean of that error and the next. max_error asks only for '
-'weight > 0. 16 bytes a row are kept, up to 67 million rows. See l2_score(y, yhat).';
+'weight > 0. 16 bytes a row are kept, up to 67 million rows. See l2_score(y, yhat).');
 
 -- Which rows to train on, and which to ask
 

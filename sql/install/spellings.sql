@@ -53,3 +53,7 @@ BEGIN
   END LOOP;
 END
 $$;
+
+-- All forms are declared.
+DROP PROCEDURE _l2_function, _l2_aggregate, _l2_transitions, _l2_forms, _l2_penalised_forms, _l2_any_forms,
+  _l2_refused_form, _l2_record_forms, _l2_glm_forms;

@@ -136,7 +136,7 @@ sub is_code
 {
 	my ($line, $sql, $inside) = @_;
 	return 0 if $line =~ /^\s*(?:\*|\/\*|--|#)/ || $line =~ /^\s*$/;
-	return 0 if $sql && $line =~ /^\s*(?:'|COMMENT ON|IS '|CREATE |AS 'MODULE|LANGUAGE)|\b[SFC]\w*FUNC = |^\s*(?:MESSAGE|HINT|DETAIL) = /;
+	return 0 if $sql && $line =~ /^\s*(?:'|COMMENT ON|IS '|CREATE |CALL |AS 'MODULE|LANGUAGE)|\b[SFC]\w*FUNC = |^\s*(?:MESSAGE|HINT|DETAIL) = /;
 	return 0 if $inside;
 	return 1;
 }
