@@ -799,6 +799,41 @@ CREATE FUNCTION @extschema@._l2_run_sample(
   AS 'MODULE_PATHNAME', '_l2_run' LANGUAGE C VOLATILE STRICT COST 10000;
 COMMENT ON FUNCTION @extschema@._l2_run_sample(text, text) IS 'As _l2_run, for a query of two arrays.';
 
+CREATE FUNCTION @extschema@._l2_sample_sql(
+  model regclass, d @extschema@._l2_definition, rows_drawn integer
+) RETURNS text
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  c record := @extschema@._l2_columns(d, true);
+  names text[];
+  columns text;
+BEGIN
+  IF NOT c.distributed THEN
+    RETURN format(
+      'SELECT pg_catalog.array_agg(s.y),
+         pg_catalog.array_agg(@extschema@._l2_predict_record(%1$L::pg_catalog.regclass, s.q))
+       FROM (SELECT q, %2$s AS y, pg_catalog.row_number() OVER () AS i FROM (SELECT * FROM %3$s AS q) q) s
+       WHERE s.i OPERATOR(pg_catalog.%%)
+         ((SELECT pg_catalog.count(*) FROM %3$s AS q) OPERATOR(pg_catalog./) %4$s
+         OPERATOR(pg_catalog.+) 1) OPERATOR(pg_catalog.=) 0', model::oid, c.columns[1], c.from_item, rows_drawn);
+  END IF;
+  PERFORM @extschema@._l2_check_functions('{l2_predict,l2_get,l2_row,l2_holdout}'::text[]);
+  SELECT array_agg(t.name), string_agg('q.' || quote_ident(t.name), ', ') INTO names, columns
+  FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', c.from_item), d.search_path) t
+  WHERE t.kind IN ('number', 'boolean', 'time', 'category');
+  RETURN format(
+    'SELECT pg_catalog.array_agg(s.y), pg_catalog.array_agg(s.predicted)
+     FROM (SELECT %2$s AS y, @extschema@.l2_predict((SELECT @extschema@.l2_get(%1$L::pg_catalog.regclass,
+         NULL::integer)), @extschema@.l2_row(ROW(%3$s), %4$L::text[])) AS predicted
+       FROM %5$s AS q WHERE @extschema@.l2_holdout(ROW(%3$s)::text, LEAST(1::double precision,
+         %6$s::double precision OPERATOR(pg_catalog./)
+         (SELECT pg_catalog.count(*)::double precision FROM %5$s AS q)), 0::bigint)) s',
+    model::oid, c.columns[1], columns, names, c.from_item, rows_drawn);
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_sample_sql(regclass, @extschema@._l2_definition, integer) IS
+'A query of the target and the prediction of so many rows of a definition''s source: every so manieth; where
+it is distributed, those that a hash of their values chooses, which other servers can do by themselves.';
+
 CREATE FUNCTION @extschema@._l2_report(
   model regclass, source text, options @extschema@.l2_options, search_path text
 ) RETURNS text
@@ -829,16 +864,9 @@ BEGIN
     FROM @extschema@._l2_drift(model, source, search_path)
       WITH ORDINALITY r(term, mean, mean_now, shift, sd, sd_now, spread, i);
     d := @extschema@._l2_model_definition(m, source, search_path);
-    item := (@extschema@._l2_source(source, search_path)).from_item;
     IF d.target_expression <> '0::float8' THEN
-      SELECT s.y, s.predicted INTO y, predicted FROM @extschema@._l2_run_sample(format(
-        'SELECT pg_catalog.array_agg(s.y),
-           pg_catalog.array_agg(@extschema@._l2_predict_record(%L::pg_catalog.regclass, s.q))
-         FROM (SELECT q, %s AS y, pg_catalog.row_number() OVER () AS i FROM (SELECT * FROM %s AS q) q) s
-         WHERE s.i OPERATOR(pg_catalog.%%)
-           ((SELECT pg_catalog.count(*) FROM %s AS q) OPERATOR(pg_catalog./) %s
-           OPERATOR(pg_catalog.+) 1) OPERATOR(pg_catalog.=) 0',
-        model::oid, (@extschema@._l2_columns(d, true)).columns[1], item, item, rows_drawn), search_path) s;
+      SELECT s.y, s.predicted INTO y, predicted
+      FROM @extschema@._l2_run_sample(@extschema@._l2_sample_sql(model, d, rows_drawn), search_path) s;
     END IF;
   END IF;
   SELECT ((v.training).details ->> 'gram')::@extschema@.l2_gram INTO kept

@@ -10,6 +10,7 @@
 #include "access/xact.h"
 #include "nodes/execnodes.h"
 #include "nodes/extensible.h"
+#include "utils/guc.h"
 
 bool
 l2_citus_plan(const Plan *p)
@@ -21,6 +22,12 @@ l2_citus_plan(const Plan *p)
 	if (IsA(p, SubqueryScan))
 		return l2_citus_plan(((const SubqueryScan *) p)->subplan);
 	return l2_citus_plan(p->lefttree) || l2_citus_plan(p->righttree);
+}
+
+bool
+l2_citus_is_shard(void)
+{
+	return application_name && strncmp(application_name, "citus_internal", 14) == 0;
 }
 
 void

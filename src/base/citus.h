@@ -11,6 +11,9 @@
 /* Whether a plan reads tables that Citus has distributed */
 extern bool l2_citus_plan(const Plan *p);
 
+/* Whether this session is one in which Citus runs its part of another server's query */
+extern bool l2_citus_is_shard(void);
+
 /*
  * In a transition function, where a group begins: a NOTICE, once in a client's statement, if the rows
  * come from other servers, one by one, for this process to aggregate.  write is what to write for the
