@@ -86,6 +86,7 @@ SELECT l2_fit('SELECT i AS y, i::text AS g FROM generate_series(1, 2000) i', 'y 
 
 -- Offsets are added, and not fitted
 SELECT n FROM l2_train('rate', 'SELECT *, 1 + id % 9 AS years, floor((1 + id % 9) * (1 + rooms + abs(sin(id))))::int AS visits FROM house', 'visits ~ rooms + offset(log(years))', 'poisson');
+SELECT term, kind FROM l2_odds_ratios('rate');
 SELECT l2_names(l2_get('rate')), pg_temp.alike(l2_predict('rate', r) * 4, l2_predict('rate', s)) AS proportional, pg_temp.alike(ln(l2_predict('rate', s)), l2_predict_link('rate', s)) AS link,
   pg_temp.alike(l2_predict_link('rate', s), l2_intercept(l2_get('rate')) + 3 * (l2_coef(l2_get('rate')))[1] + ln(8)) AS by_hand
 FROM (SELECT 3 AS rooms, 2 AS years) r, (SELECT 3 AS rooms, 8 AS years) s;

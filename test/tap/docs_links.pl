@@ -69,6 +69,8 @@ my @next = ('README.md');
 while (my $file = shift @next) {
     push @next, @{ $links{$file} || [] } unless $reached{$file}++;
 }
+cmp_ok(scalar(() = do { open my $in, '<', 'README.md' or die $!; <$in> }), '<=', 200, 'the README is at most 200 lines');
+
 my @lost = grep { m{^docs/} && !$reached{$_} } sort keys %text;
 ok(!@lost, 'the README leads to every page of docs') or diag map { "$_\n" } @lost;
 

@@ -1,1 +1,0 @@
--- The chapter brings its own rows.
