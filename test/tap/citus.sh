@@ -55,7 +55,7 @@ INSERT INTO sales SELECT * FROM flat;
 CREATE TABLE stores AS SELECT i AS store, i * i / 7.0::float8 AS size FROM generate_series(0, 6) i;
 SELECT create_reference_table('stores');
 CREATE TABLE flat_stores AS SELECT * FROM stores;
-CREATE TABLE local_model AS SELECT ols_fit(y, x) AS model, logistic_fit(won, ARRAY[b, id / 1e3], 10) AS odds FROM flat;
+CREATE TABLE local_model AS SELECT ols_fit(y, x, '{"covariance": true}') AS model, logistic_fit(won, ARRAY[b, id / 1e3], 10) AS odds FROM flat;
 CREATE TABLE model AS TABLE local_model;
 SELECT create_reference_table('model');
 -- largest relative difference
@@ -168,7 +168,7 @@ for method in ols ridge lasso elastic_net dropout; do
         [ $lambda = 2 ] || [ $method = ols ] && made=l2_gram_agg
         drives "l2_train, $method, $strength, with categories" $made "SELECT l2_train('there', 'sales', 'y ~ zone + kind + b + day', '$method', $strength, '$options')"
         run -c "SELECT l2_train('here', 'flat', 'y ~ zone + kind + b + day', '$method', $strength, '$options')" >/dev/null
-        check "l2_train, $method, $strength, with categories: the answer of one server" "$(run -c "SELECT apart(l2_get('there')::float8[], l2_get('here')::float8[]) < 1e-11, l2_names('there') = l2_names('here'), t.n = h.n AND t.n_skipped = h.n_skipped, t.lambda IS NOT DISTINCT FROM h.lambda, coalesce(abs(t.cv_error / h.cv_error - 1) < 1e-12, h.cv_error IS NULL) FROM l2_models t, l2_models h WHERE t.name = 'there' AND h.name = 'here'")" 't|t|t|t|t'
+        check "l2_train, $method, $strength, with categories: the answer of one server" "$(run -c "SELECT apart(l2_get('there')::float8[], l2_get('here')::float8[]) < 1e-11, l2_names('there') = l2_names('here'), (SELECT n = t.n AND n_skipped = h.n_skipped FROM l2_glance('there')), t.lambda IS NOT DISTINCT FROM h.lambda, coalesce(abs(t.cv_error / h.cv_error - 1) < 1e-12, h.cv_error IS NULL) FROM l2_models t, (SELECT m.*, g.n_skipped FROM l2_models m, l2_glance('here') g WHERE m.name = 'here') h WHERE t.name = 'there'")" 't|t|t|t|t'
     done
 done
 drives 'grams of buckets, with a category' l2_gram_folds "SELECT l2_train('bucketed', 'sales', 'y ~ b + zone', options => '{\"refresh\": \"buckets\", \"time_column\": \"day\", \"bucket\": \"month\", \"lag\": \"1 day\"}')"
@@ -188,7 +188,7 @@ answers 'predictions of a model by its value' "SELECT id AS part, ARRAY[l2_predi
 answers 'predictions, summed where the rows are' "SELECT store AS part, ARRAY[sum(l2_predict((SELECT l2_get('m')), s))] AS m FROM sales s GROUP BY store"
 same 'scores of predictions' "SELECT 1 AS part, ARRAY[l2_r2(y, l2_predict((SELECT l2_get('m')), s))] AS m FROM sales s"
 check 'a name on a worker: what to write' "$(run -c "SELECT sum(l2_predict('m', s)) FROM sales s" | sed -n 2p)" "HINT:  A model is where it was trained. Over a distributed table write its value for its name: l2_predict((SELECT l2_get('m')), t)."
-same 'scores of classes' 'SELECT store AS part, ARRAY[l2_logloss(won, p), l2_brier(won, p), l2_accuracy(won, p), (l2_confusion(won, p, 0.3)).f1, l2_logloss(l2_obs(won, weight => b), p)] || (SELECT array_agg(c.share) FROM unnest(l2_calibration(won, p, 4)) c) AS m FROM (SELECT store, b, won, b / 13.0::float8 AS p FROM sales) s GROUP BY store'
+same 'scores of classes' 'SELECT store AS part, ARRAY[l2_logloss(won, b / 13.0::float8), l2_brier(won, b / 13.0::float8), l2_accuracy(won, b / 13.0::float8), (l2_confusion(won, b / 13.0::float8, 0.3)).f1, l2_logloss(l2_obs(won, weight => b), b / 13.0::float8), (l2_calibration(won, b / 13.0::float8, 4))[2].mean_p] AS m FROM sales GROUP BY store'
 
 # What is pulled says so, and what to write; by default it is not an error.
 pulls() # NAME, QUERY of one boolean, what the hint has
@@ -203,11 +203,13 @@ pulls 'logistic_fit' "SELECT apart(s.m::float8[], f.m::float8[]) < 1e-11 FROM (S
 pulls 'l2_auc' "SELECT s.m = f.m FROM (SELECT l2_auc(won, b) AS m FROM sales) s, (SELECT l2_auc(won, b) AS m FROM flat) f" 'GROUP BY 1, 2'
 pulls 'ORDER BY' "SELECT apart(s.m::float8[], f.m::float8[]) < 1e-12 FROM (SELECT ols_fit(y, x ORDER BY id) AS m FROM sales) s, (SELECT ols_fit(y, x) AS m FROM flat) f" 'Without ORDER BY'
 pulls 'a window' "SELECT bool_and(apart(s.m::float8[], f.m::float8[]) < 1e-9) FROM (SELECT id, ols_fit(y, ARRAY[b]) OVER (ORDER BY id ROWS 20 PRECEDING) AS m FROM few_sales_b) s JOIN (SELECT id, ols_fit(y, ARRAY[b]) OVER (ORDER BY id ROWS 20 PRECEDING) AS m FROM flat WHERE id <= 300) f USING (id) WHERE id > 30" 'PARTITIONed BY'
-check 'a window by the distribution column stays: no word' "$(run -c 'SET citus.coordinator_aggregation_strategy = "row-gather"' -c 'SELECT count(r) FROM (SELECT ols_fit(y, x) OVER (PARTITION BY id) r FROM sales) q')" $'SET\n20000'
-check 'area under the curve of counts: no word' "$(run -c 'SET citus.coordinator_aggregation_strategy = "row-gather"' -c 'SELECT l2_auc(l2_obs(y, weight => n), p) = (SELECT l2_auc(won, b) FROM flat) FROM (SELECT won AS y, b::float8 AS p, count(*) AS n FROM sales GROUP BY 1, 2) s')" $'SET\nt'
+check 'a window by the distribution column stays: no word' "$(run -c 'SET citus.coordinator_aggregation_strategy = "row-gather"' -c 'SELECT count(r) FROM (SELECT l2_gram_agg(y, x) OVER (PARTITION BY id) r FROM sales) q')" 20000
+check 'area under the curve of counts: no word' "$(run -c 'SET citus.coordinator_aggregation_strategy = "row-gather"' -c 'SELECT l2_auc(l2_obs(y, weight => n), p) = (SELECT l2_auc(won, b) FROM flat) FROM (SELECT won AS y, b::float8 AS p, count(*) AS n FROM sales GROUP BY 1, 2) s')" t
 # errors that need the rows
 check 'errors of another vcov are refused' "$(run -c "SELECT ols_fit(y, x, '{\"vcov\": \"HC1\"}') FROM sales" | head -n 1)" 'ERROR:  the rows of a fit with vcov cannot be sent between servers'
-same 'what to write: l2_meat' "SELECT 1 AS part, (SELECT array_agg(s.std_error) FROM l2_summary(l2_robust((SELECT ols_fit(y, x) FROM flat), l2_meat((SELECT ols_fit(y, x) FROM flat), y, x, '{\"vcov\": \"HC1\"}'))) s) AS m FROM sales"
+run -c "CREATE TABLE meat_there AS SELECT l2_meat(model, y, x, '{\"vcov\": \"HC1\"}') AS meat FROM sales, model; CREATE TABLE meat_here AS SELECT l2_meat(model, y, x, '{\"vcov\": \"HC1\"}') AS meat FROM flat, local_model" >/dev/null
+check 'what to write: l2_meat, which is pushed down' "$(run -c "EXPLAIN (VERBOSE, COSTS OFF) SELECT l2_meat(model, y, x, '{\"vcov\": \"HC1\"}') FROM sales, model" | grep -c 'Query: .*worker_.*partial_agg(')" 1
+check 'and its errors are those of one server' "$(run -c "SELECT apart(array_agg(t.std_error), array_agg(f.std_error)) < 1e-9 FROM local_model, meat_there, meat_here, l2_summary(l2_robust(model, meat_there.meat)) t JOIN l2_summary(l2_robust(model, meat_here.meat)) f USING (term)")" t
 check 'following is refused' "$(run -c "SELECT l2_train('live', 'sales', 'y ~ b', options => '{\"refresh\": \"live\"}')" | head -n 1)" 'ERROR:  a model cannot follow public.sales, which is distributed by Citus'
 
 # Digits that a worker does not print are not lost with them.
