@@ -400,7 +400,14 @@ solve_with_theta(l2_glm *g, const l2n_newton_goal *goal, l2n_newton_fit *fit)
 	return L2N_OK;
 }
 
-/* The Fisher information at the coefficients, by one more pass, and what a penalty adds */
+/* So small a change of the linear predictor changes no digit of the information that is looked at
+ */
+#define NO_CHANGE 1e-10
+
+/*
+ * The Fisher information at the coefficients, which the last pass gave unless the search ended some
+ * way on or went by another curvature, and what a penalty adds
+ */
 static void
 put_covariance(l2_model *model, l2_glm *g, const l2_options *o, const l2n_newton_fit *fit,
 			   double l2)
@@ -413,12 +420,17 @@ put_covariance(l2_model *model, l2_glm *g, const l2_options *o, const l2n_newton
 	l2n_ridge_spec spec = {{p, feature, 0, columns->intercept}, false, l2, penalty, g->rows};
 	l2n_moments m = {.k = p + 1};
 
-	m.mean = l2_scratch(sizeof(double) * l2n_moments_doubles(m.k));
-	m.cross = m.mean + 2 * m.k;
-	l2n_moments_clear(&m);
-	g->source->family.expected = !g->source->family.canonical;
-	l2_check(g->source->pass(g->source, fit->base, fit->coef, &m, &loss, NULL), NULL, 0);
-	g->source->family.expected = false;
+	if (g->source->family.canonical && fit->change <= NO_CHANGE)
+		m = l2n_newton_moments(g->newton);
+	else
+	{
+		m.mean = l2_scratch(sizeof(double) * l2n_moments_doubles(m.k));
+		m.cross = m.mean + 2 * m.k;
+		l2n_moments_clear(&m);
+		g->source->family.expected = !g->source->family.canonical;
+		l2_check(g->source->pass(g->source, fit->base, fit->coef, &m, &loss, NULL), NULL, 0);
+		g->source->family.expected = false;
+	}
 	for (int j = 0; j < p; j++)
 	{
 		feature[j] = j + 1;

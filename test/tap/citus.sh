@@ -177,6 +177,8 @@ check 'l2_drift: the answer of one server' "$(run -c "SELECT bool_and(coalesce(a
 run -c 'SET client_min_messages = log' -c 'SET citus.log_remote_commands = on' -c "SELECT l2_report('there', 'sales') ~ 'of public.sales, evenly taken'" >"$L2REG_TMP/drives"
 check 'l2_report: a sample' "$(tail -n 1 "$L2REG_TMP/drives")" t
 check 'that is drawn, and predicted, where the rows are' "$(grep -E 'issuing .* FROM public.sales_' "$L2REG_TMP/drives" | grep -v partial_agg | grep -v 'count(\*)' | grep -v -c -E 'l2_predict.*l2_holdout')" 0
+drives 'l2_fit over categories' l2_gram_agg "CREATE TABLE of_zones AS SELECT l2_fit('SELECT won::int AS y, b, zone FROM sales', 'y', 'logistic', 1) AS m"
+check 'l2_fit over categories: the answer of one server' "$(run -c "SELECT apart(m::float8[], l2_fit('SELECT won::int AS y, b, zone FROM flat', 'y', 'logistic', 1)::float8[]) < 1e-12 FROM of_zones")" t
 drives 'l2_train' ridge_cv "SELECT l2_train('price', 'sales', 'y ~ b + store')"
 drives 'l2_refresh' ridge_cv "SELECT l2_refresh('price')"
 run -c "SELECT l2_train('here', 'flat', 'y ~ b + store')" >/dev/null

@@ -1563,6 +1563,12 @@ l2n_newton_solve(l2n_newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit
 	return status;
 }
 
+l2n_moments
+l2n_newton_moments(const l2n_newton *n)
+{
+	return n->m;
+}
+
 l2n_status
 l2n_newton_refresh(l2n_newton *n, bool null_model)
 {

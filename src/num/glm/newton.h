@@ -112,6 +112,13 @@ l2n_status l2n_newton_solve(l2n_newton *newton, const l2n_newton_goal *goal, l2n
 							l2n_poll poll, void *poll_arg);
 
 /*
+ * What the last pass of the search gave, from which the standard errors of its end are: where the
+ * rows were evaluated, which may be one step of fit->change before the end.  Borrowed until the
+ * search goes on.
+ */
+l2n_moments l2n_newton_moments(const l2n_newton *newton);
+
+/*
  * The family's parameter is another: evaluate once more where the search is, and the null model
  * where wanted, of families that are not canonical
  */
