@@ -516,9 +516,9 @@ BEGIN
   IF what IS NOT NULL THEN
     RAISE feature_not_supported USING MESSAGE = format('a model cannot follow %s, which %s',
       relation::regclass, what),
-      HINT = CASE WHEN what LIKE '%hypertable' THEN 'Keep a gram a day in a continuous aggregate, and train '
-          'from that with option gram: see docs/guide/timescaledb.md. Or use {"refresh": "full"}, or "buckets" '
-          'with lag.'
+      HINT = CASE WHEN what LIKE '%hypertable'
+        THEN 'Train from a continuous aggregate of grams, docs/guide/timescaledb.md; or use refresh full, or '
+          'buckets with lag.'
         ELSE 'Use {"refresh": "full"}, or "buckets" with lag, or keep grams of your own (option gram).' END;
   ELSIF NOT pg_has_role(owner, c.relowner, 'USAGE') THEN
     RAISE insufficient_privilege USING

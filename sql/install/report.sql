@@ -815,7 +815,8 @@ BEGIN
        FROM (SELECT q, %2$s AS y, pg_catalog.row_number() OVER () AS i FROM (SELECT * FROM %3$s AS q) q) s
        WHERE s.i OPERATOR(pg_catalog.%%)
          ((SELECT pg_catalog.count(*) FROM %3$s AS q) OPERATOR(pg_catalog./) %4$s
-         OPERATOR(pg_catalog.+) 1) OPERATOR(pg_catalog.=) 0', model::oid, c.columns[1], c.from_item, rows_drawn);
+         OPERATOR(pg_catalog.+) 1) OPERATOR(pg_catalog.=) 0', model::oid, c.columns[1], c.from_item,
+      rows_drawn);
   END IF;
   PERFORM @extschema@._l2_check_functions('{l2_predict,l2_get,l2_row,l2_holdout}'::text[]);
   SELECT array_agg(t.name), string_agg('q.' || quote_ident(t.name), ', ') INTO names, columns

@@ -531,7 +531,8 @@ BEGIN
   PERFORM @extschema@._l2_check_functions('{l2_gram_agg,l2_gram_folds,l2_obs,l2_row}');
   RETURN format('@extschema@._l2_fit_grams(@extschema@._l2_bare_grams(%s), pg_catalog.count(*), %L, '
     '%L::double precision, %L::boolean, %L::double precision, %L::@extschema@.l2_options)',
-    format(grams, y, features, options), d.method, a.strength, a.by_cv, a.l1_ratio, a.options - '{seed}'::text[]);
+    format(grams, y, features, options), d.method, a.strength, a.by_cv, a.l1_ratio,
+    a.options - '{seed}'::text[]);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_model_of_grams_sql(@extschema@._l2_definition, text, text) IS
 'SQL of the model of a definition by way of grams, which other servers make of their rows, as no aggregate

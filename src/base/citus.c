@@ -1,9 +1,9 @@
 /*
  * citus.c: whether rows are on servers of Citus.
  *
- * Citus plans what it distributes as a custom scan of its own.  An aggregate whose state can be shipped
- * is pushed down: then what is above the scan here combines states, and no transition function runs.
- * One that does run above it gets the rows themselves.
+ * Citus plans what it distributes as a custom scan of its own.  An aggregate whose state can be
+ * shipped is pushed down: then what is above the scan here combines states, and no transition
+ * function runs. One that does run above it gets the rows themselves.
  */
 #include "base/citus.h"
 
@@ -42,9 +42,12 @@ l2_citus_pulled(FunctionCallInfo fcinfo, const char *write)
 		return;
 	told = GetCurrentStatementStartTimestamp();
 	if (window)
-		write = "Where a window is PARTITIONed BY the distribution column, its rows stay where they are.";
+		write = "Where a window is PARTITIONed BY the distribution column, its rows stay where "
+				"they are.";
 	else if (write == NULL)
 		write = "Without ORDER BY and DISTINCT in the aggregate, sums are made where the rows are.";
-	ereport(NOTICE, (errmsg("every row of a distributed table is sent to this server, to be aggregated here"),
-					 errhint("%s", write)));
+	ereport(
+		NOTICE,
+		(errmsg("every row of a distributed table is sent to this server, to be aggregated here"),
+		 errhint("%s", write)));
 }

@@ -15,9 +15,10 @@ extern bool l2_citus_plan(const Plan *p);
 extern bool l2_citus_is_shard(void);
 
 /*
- * In a transition function, where a group begins: a NOTICE, once in a client's statement, if the rows
- * come from other servers, one by one, for this process to aggregate.  write is what to write for the
- * sums to be made where the rows are, a sentence; NULL for aggregates whose sums usually are.
+ * In a transition function, where a group begins: a NOTICE, once in a client's statement, if the
+ * rows come from other servers, one by one, for this process to aggregate.  write is what to write
+ * for the sums to be made where the rows are, a sentence; NULL for aggregates whose sums usually
+ * are.
  */
 extern void l2_citus_pulled(FunctionCallInfo fcinfo, const char *write);
 

@@ -1,8 +1,9 @@
 /*
  * rowstore.h: the rows of aggregates that need more than one pass over them.
  *
- * All stores in one memory context, an aggregate's, share the memory of work_mem, and beyond it one temporary file, which
- * obeys temp_file_limit and goes away with the aggregate's memory, or with the transaction.
+ * All stores in one memory context, an aggregate's, share the memory of work_mem, and beyond it one
+ * temporary file, which obeys temp_file_limit and goes away with the aggregate's memory, or with
+ * the transaction.
  */
 #ifndef L2_ROWSTORE_H
 #define L2_ROWSTORE_H

@@ -230,9 +230,10 @@ accumulate(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 	site = site_of(fcinfo, &scope);
 	if (PG_ARGISNULL(0))
 	{
-		l2_citus_pulled(fcinfo, "Over a table t, l2_gram_agg(y, l2_row(t)) or l2_gram_folds makes sums "
-								"where the rows are, and l2_ridge and l2_cv models of these; so does "
-								"l2_fit('t', 'y ~ .').");
+		l2_citus_pulled(fcinfo,
+						"Over a table t, l2_gram_agg(y, l2_row(t)) or l2_gram_folds makes sums "
+						"where the rows are, and l2_ridge and l2_cv models of these; so does "
+						"l2_fit('t', 'y ~ .').");
 		s = first_state(fcinfo, site);
 	}
 	else

@@ -441,8 +441,9 @@ accumulate(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 	site = site_of(fcinfo, method, place);
 	if (PG_ARGISNULL(0))
 	{
-		l2_citus_pulled(fcinfo, "For logistic and poisson, l2_fit('t', 'y ~ .', 'logistic') passes over the "
-								"rows where they are.");
+		l2_citus_pulled(
+			fcinfo, "For logistic and poisson, l2_fit('t', 'y ~ .', 'logistic') passes over the "
+					"rows where they are.");
 		s = first_state(fcinfo, site, context);
 	}
 	else

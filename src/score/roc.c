@@ -39,8 +39,9 @@ accumulate(FunctionCallInfo fcinfo, l2_class_y y)
 		elog(ERROR, "not an aggregate");
 	if (PG_ARGISNULL(0))
 	{
-		l2_citus_pulled(fcinfo, "Round the scores and count: l2_auc(l2_obs(y, weight => n), p) of (SELECT y, "
-								"round(p::numeric, 4)::float8 AS p, count(*) AS n FROM t GROUP BY 1, 2).");
+		l2_citus_pulled(
+			fcinfo, "Round the scores and count: l2_auc(l2_obs(y, weight => n), p) of (SELECT y, "
+					"round(p::numeric, 4)::float8 AS p, count(*) AS n FROM t GROUP BY 1, 2).");
 		s = MemoryContextAllocZero(context, sizeof *s);
 		l2_row_store_init(s, l2_row_pool_of(context), 2);
 		s->whole = true;
