@@ -40,8 +40,8 @@ OBJS     := $(patsubst %.c,%.o,$(sort $(wildcard src/*/*.c))) $(NUM_OBJS)
 INSTALL_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
 # The pieces of the install script, each after those that it needs
 CHAPTERS = forms options gram term product model fit elastic-net dropout ewm predict explain export trace summary \
-	diagnose robust contrast drift iv components path cv select record row logistic logistic-cv glm resistant score \
-	class-score spellings progress named schedule models train notices follow drift-named margins report
+	diagnose robust contrast drift iv components path cv select record row logistic logistic-cv glm resistant multinomial \
+	score class-score spellings progress named schedule models train notices follow drift-named margins report
 # Install scripts of releases, as they were, and the steps between versions: none before 1.0
 DATA        = $(sort $(wildcard sql/upgrade/*.sql))
 DATA_built  = $(INSTALL_SQL)

@@ -175,6 +175,11 @@ SELECT l2_predict_label(m, ARRAY[30, 2]) AS label, l2_classify(m, ARRAY[30, 2]) 
 FROM (SELECT logistic_fit(CASE WHEN cured THEN 'cured' ELSE 'ill' END, ARRAY[age, dose], 0.1,
   '{"positive": "cured"}') AS m FROM patients) s;
 
+--- l2_predict_proba
+SELECT class, r(probability) AS probability
+FROM (SELECT multinomial_fit(least(visits, 2), ARRAY[age, dose]) AS m FROM patients) s,
+  l2_predict_proba(m, 30, 2);
+
 --- l2_predict_interval
 SELECT r(fit) AS fit, r(conf_low) AS conf_low, r(conf_high) AS conf_high, r(pred_low) AS pred_low,
   r(pred_high) AS pred_high
@@ -336,6 +341,17 @@ FROM (SELECT huber_fit(visits, ARRAY[age, dose]) AS m FROM patients) s;
 --- quantile_fit
 SELECT tau, r(m::float8[]) AS coefficients FROM unnest('{0.1,0.9}'::float8[]) tau,
   LATERAL (SELECT quantile_fit(visits, ARRAY[age, dose], tau) AS m FROM patients) s;
+
+--- multinomial_fit
+SELECT positive, term, r(estimate) AS estimate, r(std_error) AS std_error
+FROM (SELECT multinomial_fit(zone, ARRAY[price]) AS m FROM houses) s, l2_summary(m);
+SELECT positive, term, r(estimate) AS estimate
+FROM (SELECT multinomial_fit(least(visits, 2), ARRAY[age, dose], 1) AS m FROM patients) s, l2_summary(m);
+
+--- l2_class_model
+SELECT term, r(ratio) AS ratio, kind
+FROM (SELECT multinomial_fit(least(visits, 2), ARRAY[age, dose]) AS m FROM patients) s,
+  l2_odds_ratios(l2_class_model(m, '2', '0'));
 
 --- l2_odds_ratios
 SELECT term, r(ratio) AS ratio, r(lower) AS lower, r(upper) AS upper, kind FROM cures, l2_odds_ratios(model);

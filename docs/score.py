@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""score.py MODEL.json [ROWS.json]: what l2_predict says of rows, without a database.
+"""score.py MODEL.json [ROWS.json]: what l2_predict says of rows, or l2_predict_proba, without a database.
 
 MODEL.json is model::jsonb, ROWS.json an array of rows (row_to_json, or arrays of numbers); - or nothing: standard input.
 """
@@ -42,11 +42,24 @@ def encode(model, row):
     return [features[n] for n in names]
 
 
+def probabilities(model, x):
+    """Of several classes, by softmax"""
+    scores = []
+    for c in range(len(model["classes"])):
+        b = {t["term"]: t["estimate"][c] if t["estimate"] else 0.0 for t in model["terms"]}
+        slopes = [v for t, v in b.items() if t != "(Intercept)"]
+        scores.append(b.get("(Intercept)", 0.0) + math.fsum(s * v for s, v in zip(slopes, x, strict=True)))
+    parts = [math.exp(s - max(scores)) for s in scores]
+    return {c: p / math.fsum(parts) for c, p in zip(model["classes"], parts, strict=True)}
+
+
 def predict(model, row):
-    b = {t["term"]: t["estimate"] or 0.0 for t in model["terms"]}
     x = encode(model, row)
     if None in x:
         return None
+    if "classes" in model:
+        return probabilities(model, x)
+    b = {t["term"]: t["estimate"] or 0.0 for t in model["terms"]}
     slopes = [v for t, v in b.items() if t != "(Intercept)"]
     return LINKS.get(model["method"], float)(b.get("(Intercept)", 0.0) + math.fsum(s * v for s, v in zip(slopes, x, strict=True)))
 

@@ -6,7 +6,8 @@ COMMENT ON FUNCTION l2_sql(l2_model) IS
 'The model''s prediction as an SQL expression of its features, to paste elsewhere: standard SQL, '
 'names always quoted, coefficients to the last bit, categories as CASE, dates and timestamps as '
 'days since 2000-01-01, a dropped column with 0. Terms that a formula works out are in PostgreSQL''s SQL and '
-'take their columns from q: SELECT ... FROM t AS q. Of a generalised linear model the mean. NULL '
+'take their columns from q: SELECT ... FROM t AS q. Of a generalised linear model the mean, of '
+'one of several classes the most probable one. NULL '
 'where l2_predict is; an unseen level gives NULL where the model was told "error", which SQL '
 'cannot do.';
 
@@ -24,5 +25,5 @@ COMMENT ON FUNCTION l2_pmml(l2_model) IS
 'fetch it with that client_encoding. Dates are dateDaysSince[2000], timestamps '
 'dateTimeSecondsSince[2000], intervals days. NULL as a level is missingValueReplacement. Logistic '
 'regression and family binomial are classifications of 1 against 0, others regressions (poisson: '
-'exp). Error for a link that PMML does not have, and where a name has a control character, which '
+'exp); several classes are normalised by softmax. Error for a link that PMML does not have, and where a name has a control character, which '
 'XML cannot hold.';

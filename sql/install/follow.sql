@@ -219,7 +219,7 @@ BEGIN
     END IF;
     RAISE invalid_parameter_value USING MESSAGE = format('refresh full has no %s', others),
       HINT = 'It goes with {"refresh": "buckets"}.';
-  ELSIF d.method IN ('logistic', 'poisson', 'glm', 'huber', 'quantile') THEN
+  ELSIF d.method IN ('logistic', 'poisson', 'glm', 'huber', 'quantile', 'multinomial') THEN
     RAISE feature_not_supported USING MESSAGE = format('method %s has no refresh but full', d.method),
       DETAIL = 'It needs the rows themselves, not sums over them.';
   ELSIF cardinality(d.guards) > 0 THEN
@@ -1119,7 +1119,7 @@ BEGIN
   IF what IS NOT NULL THEN
     RAISE invalid_parameter_value USING MESSAGE = format('a source of grams has no %s', what),
       DETAIL = 'The rows are in the grams already.';
-  ELSIF d.method IN ('logistic', 'poisson', 'glm', 'huber', 'quantile') THEN
+  ELSIF d.method IN ('logistic', 'poisson', 'glm', 'huber', 'quantile', 'multinomial') THEN
     RAISE feature_not_supported USING MESSAGE = format('method %s needs the rows, not grams of them',
         d.method);
   ELSIF d.time_column IS NULL AND (d.training_window IS NOT NULL OR d.half_life IS NOT NULL) THEN

@@ -128,7 +128,7 @@ BEGIN
                || p.prorows END)
              AS rest
     FROM pg_proc p
-    JOIN unnest('{l2_predict, l2_predict_link, l2_predict_label, l2_classify, l2_encode, l2_explain,
+    JOIN unnest('{l2_predict, l2_predict_link, l2_predict_label, l2_predict_proba, l2_class_model, l2_classify, l2_encode, l2_explain,
            l2_predict_interval, l2_augment, l2_drop1, l2_coef, l2_vcov, l2_contrast, l2_wald, l2_intercept,
            l2_names, l2_summary, l2_glance, l2_odds_ratios, l2_sql, l2_pmml, l2_compare,
            l2_anova}'::name[]) name

@@ -26,9 +26,20 @@ l2_predict(...) >= 0.3. Features and NULLs as in l2_predict. Error for models th
 CREATE FUNCTION l2_predict_label(model l2_model, VARIADIC features "any") RETURNS text
   AS 'MODULE_PATHNAME', 'l2_predict_label_any' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION l2_predict_label(l2_model, VARIADIC "any") IS
-'Of a logistic model of text or an enum the label that is the likelier: that of option positive where its
+'The most probable class of a model of multinomial_fit, the first of several. Of a logistic model of text or
+an enum the label that is the likelier: that of option positive where its
 probability is at least 0.5, as in l2_classify, else the other. Features and NULLs as in l2_predict. Error for
 a model whose target has no labels.';
+
+CREATE FUNCTION l2_predict_proba(
+  model l2_model, VARIADIC features "any", OUT class text, OUT probability float8
+) RETURNS SETOF record
+  AS 'MODULE_PATHNAME', 'l2_predict_proba_any' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 3;
+COMMENT ON FUNCTION l2_predict_proba(l2_model, VARIADIC "any") IS
+'The probability of each class, a row each in the order of the model: of multinomial_fit its classes; of a
+logistic model first the label that counts as 0, then the one that counts as 1, "0" and "1" where there are
+none. SELECT t.id, p.* FROM t, l2_predict_proba(m, t) p. Features as in l2_predict; NULL probabilities where a
+feature is NULL.';
 
 CREATE FUNCTION l2_encode(model l2_model, VARIADIC features "any") RETURNS float8[]
   AS 'MODULE_PATHNAME', 'l2_encode_any' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -279,7 +279,7 @@ DECLARE
   c record;
   p record;
 BEGIN
-  IF m ->> 'method' IN ('logistic', 'poisson', 'glm', 'huber', 'quantile') THEN
+  IF m ->> 'method' IN ('logistic', 'poisson', 'glm', 'huber', 'quantile', 'multinomial') THEN
     RAISE feature_not_supported USING MESSAGE = format('a path of method %s cannot be made from grams',
       m ->> 'method'),
       HINT = 'Leave gram and folds out; logistic_path and logistic_cv_curve read rows.';

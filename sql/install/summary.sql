@@ -24,7 +24,8 @@ COMMENT ON FUNCTION l2_summary(l2_model, float8) IS
 ' estimated, and standardized is for x alone in units of its sd. vcov: which errors they are, with how '
 'many clusters or what bandwidth: "iid" (rows are independent and vary alike), or what option vcov asked '
 'for. With clusters t has one degree of freedom less than clusters, of two ways the fewer. positive: of a '
-'target of two labels the one that counts as 1; coefficients are of its log odds.';
+'target of two labels the one that counts as 1; coefficients are of its log odds. '
+'Of several classes a row for each class but the reference, in positive, and term.';
 
 CREATE FUNCTION l2_glance(
   model l2_model,

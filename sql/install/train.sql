@@ -263,6 +263,7 @@ BEGIN
                        ORDER BY i);
   -- numbers as they are wanted; of what is in a record the aggregate makes its own
   SELECT array_agg(CASE WHEN t.kind IN ('category', 'time') AND i BETWEEN 2 AND n + 1 THEN c.expression
+                   WHEN i = 1 AND d.method = 'multinomial' THEN c.expression
                    ELSE @extschema@._l2_as_number(c.expression, t.type, t.kind, c.what) END ORDER BY c.i),
     array_agg(t.kind ORDER BY c.i) FILTER (WHERE i BETWEEN 2 AND n + 1),
     array_agg(CASE WHEN t.kind = 'number'
@@ -485,10 +486,11 @@ BEGIN
     features := coalesce(@extschema@._l2_whole_array(d),
       @extschema@._l2_features_sql(c.columns[2 : cardinality(d.features) + 1]));
   END IF;
-  IF d.method IN ('ridge', 'lasso', 'elastic_net') OR (by_likelihood AND d.lambda IS NOT NULL) THEN
+  IF d.method IN ('ridge', 'lasso', 'elastic_net')
+      OR ((by_likelihood OR d.method = 'multinomial') AND d.lambda IS NOT NULL) THEN
     options := '{"standardize": true}' || options;
   END IF;
-  IF d.method NOT IN ('lasso', 'elastic_net', 'huber', 'quantile') THEN
+  IF d.method NOT IN ('lasso', 'elastic_net', 'huber', 'quantile', 'multinomial') THEN
     options := '{"covariance": 500}' || options;
   END IF;
   options := options || jsonb_build_object('names', d.features);
@@ -735,7 +737,14 @@ BEGIN
     RAISE invalid_parameter_value USING MESSAGE = 'option "keep_gram" must be true or false';
   ELSIF d.lambda IS NOT NULL AND coalesce(jsonb_typeof(d.options -> 'l1_ratio'), 'number') <> 'number' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'option "l1_ratio" must be a number where lambda is given';
-  ELSIF d.method IN ('logistic', 'poisson', 'glm') AND d.lambda IS NULL AND d.options ? 'l1_ratio' THEN
+  ELSIF d.method = 'multinomial' AND d.offset_by IS NOT NULL THEN
+    RAISE invalid_parameter_value USING MESSAGE = 'method multinomial has no offset',
+      DETAIL = 'It would be the same for all classes, and change nothing.';
+  ELSIF d.method = 'multinomial' AND d.options -> 'keep_gram' = 'true' THEN
+    RAISE invalid_parameter_value USING MESSAGE = 'method multinomial keeps no gram',
+      DETAIL = 'Its target is no number.';
+  ELSIF d.method IN ('logistic', 'poisson', 'glm', 'multinomial') AND d.lambda IS NULL
+      AND d.options ? 'l1_ratio' THEN
     RAISE invalid_parameter_value USING MESSAGE = format('method %s has a penalty only where lambda is given',
       d.method),
       HINT = 'Cross-validation chooses lambda for ridge, lasso and elastic_net.';
@@ -873,7 +882,7 @@ DECLARE
   parts text[] := @extschema@._l2_formula_parts(d.formula);
   with_instruments record;
   all_levels boolean := coalesce(d.options ->> 'reference' = 'none',
-    d.method IN ('ridge', 'lasso', 'elastic_net') OR d.method IN ('logistic', 'poisson', 'glm')
+    d.method IN ('ridge', 'lasso', 'elastic_net') OR d.method IN ('logistic', 'poisson', 'glm', 'multinomial')
       AND d.lambda > 0, false);
 BEGIN
   IF num_nulls(VARIADIC parts) < 3 THEN
@@ -1576,7 +1585,8 @@ COMMENT ON FUNCTION @extschema@.l2_train(text, text, text, text, float8, @extsch
 'Train a model and keep it under a name: a table, made by the current user, with a row a training. source: a
 relation, or a query. formula: the column to explain, by all others that are usable, or ''price ~ area +
 zone + I(area^2)''. method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic, poisson,
-glm (option family), huber or quantile (lambda is tau). lambda: by cross-validation in the same scan where
+glm (option family), multinomial (a target of
+classes), huber or quantile (lambda is tau). lambda: by cross-validation in the same scan where
 NULL (ridge, lasso, elastic_net); rows are dealt to folds by option fold, a key, or the primary key of the
 source, else by their values (l2_gram_folds). options: those of the aggregates, standardize being true and
 covariance 500 unless given, and these. features: columns to use; weight: a column; cluster: for vcov "CR1",

@@ -9,11 +9,14 @@
 
 #include <math.h>
 
+#include "access/htup_details.h"
+#include "catalog/pg_enum.h"
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 #include "utils/numeric.h"
 
 bool
@@ -171,6 +174,22 @@ l2_is_label(Oid type)
 		return false;
 	get_type_category_preferred(type, &category, &preferred);
 	return category == TYPCATEGORY_STRING || category == TYPCATEGORY_ENUM;
+}
+
+double
+l2_label_order(Oid type, Datum label)
+{
+	HeapTuple tuple;
+	double order;
+
+	if (!type_is_enum(getBaseType(type)))
+		return 0;
+	tuple = SearchSysCache1(ENUMOID, label);
+	if (!HeapTupleIsValid(tuple))
+		return 0;
+	order = ((Form_pg_enum) GETSTRUCT(tuple))->enumsortorder;
+	ReleaseSysCache(tuple);
+	return order;
 }
 
 l2_reader

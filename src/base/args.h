@@ -51,6 +51,9 @@ extern l2_reader l2_reader_of(Oid type, const char *what);
 /* Whether values of a type are labels: text of some kind, or an enum */
 extern bool l2_is_label(Oid type);
 
+/* Where a label of that type comes among those of its enum; 0 where it is of none */
+extern double l2_label_order(Oid type, Datum label);
+
 /* The same of the target; an error of text says how to make two classes of it */
 extern l2_reader l2_reader_of_target(Oid type, const char *what);
 

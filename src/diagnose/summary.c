@@ -34,7 +34,9 @@ static double
 standardized(const l2_model *m, int i, double estimate)
 {
 	const l2n_link *link = l2_link_of_model(m);
-	double unit = link && link->kind != L2N_IDENTITY ? 1 : l2_model_vector(m, L2_SD)[0];
+	double unit = m->classes > 0 || (link && link->kind != L2N_IDENTITY)
+					  ? 1
+					  : l2_model_vector(m, L2_SD)[0];
 
 	return i == 0 || !(unit > 0) ? NAN : estimate * l2_model_vector(m, L2_SD)[i] / unit;
 }
@@ -44,6 +46,7 @@ typedef struct summary_row
 {
 	int term; /* -1: such a level */
 	const char *level;
+	int class; /* of several; -1: the model has none */
 } summary_row;
 
 typedef struct summary_rows
@@ -51,6 +54,7 @@ typedef struct summary_rows
 	l2_model *m;
 	const char *vcov;     /* which errors; NULL: none */
 	const char *positive; /* the label that counts as 1; NULL: y has no labels */
+	const char **class;   /* labels of several */
 	int n;
 	summary_row *row;
 } summary_rows;
@@ -58,7 +62,7 @@ typedef struct summary_rows
 static void
 add_row(summary_rows *r, int term, const char *level)
 {
-	r->row[r->n++] = (summary_row){term, level};
+	r->row[r->n++] = (summary_row){term, level, -1};
 }
 
 static void
@@ -68,6 +72,26 @@ add_left_out(summary_rows *r, l2_attribute *a)
 	for (int i = 0; i < a->n_left && !a->guard; i++)
 		add_row(r, -1, l2_level_column(a->name, a->left[i]));
 	a->n_left = 0;
+}
+
+/* The same rows for each class that has coefficients */
+static void
+repeat_rows(summary_rows *r)
+{
+	int n = r->n, base = -1;
+	double reference = l2_model_stat(r->m, L2_STAT_REFERENCE_CLASS);
+	summary_row *row = palloc(sizeof(summary_row) * n * r->m->classes);
+
+	if (reference >= 0)
+		base = (int) reference;
+	r->n = 0;
+	for (int c = 0; c < r->m->classes; c++)
+		for (int i = 0; i < n && c != base; i++)
+		{
+			row[r->n] = r->row[i];
+			row[r->n++].class = c;
+		}
+	r->row = row;
 }
 
 /* The terms in order, before the first level of a category those that were left out */
@@ -98,6 +122,13 @@ list_rows(const l2_model *m)
 	}
 	for (int i = 0; e && i < e->n; i++)
 		add_left_out(r, &e->attribute[i]);
+	if (m->classes > 0)
+	{
+		int classes;
+
+		r->class = l2_classes_of(l2_names_of_model(r->m), &classes);
+		repeat_rows(r);
+	}
 	return r;
 }
 
@@ -125,7 +156,8 @@ l2_summary(PG_FUNCTION_ARGS)
 	Datum values[COLUMNS];
 	bool nulls[COLUMNS] = {false};
 	double estimate, se, df, margin;
-	int i;
+	const char *positive;
+	int i, class;
 
 	if (SRF_IS_FIRSTCALL())
 	{
@@ -136,7 +168,7 @@ l2_summary(PG_FUNCTION_ARGS)
 		ctx = SRF_FIRSTCALL_INIT();
 		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
 		ctx->tuple_desc = l2_row_desc(fcinfo);
-		m = PG_GETARG_L2_MODEL(0);
+		m = PG_GETARG_ANY_L2_MODEL(0);
 		if (m != NULL)
 		{
 			ctx->user_fctx = rows = list_rows(m);
@@ -151,9 +183,11 @@ l2_summary(PG_FUNCTION_ARGS)
 	rows = ctx->user_fctx;
 	m = rows->m;
 	i = rows->row[ctx->call_cntr].term;
-	nulls[POSITIVE] = rows->positive == NULL;
+	class = rows->row[ctx->call_cntr].class;
+	positive = class >= 0 ? rows->class[class] : rows->positive;
+	nulls[POSITIVE] = positive == NULL;
 	if (!nulls[POSITIVE])
-		values[POSITIVE] = CStringGetTextDatum(rows->positive);
+		values[POSITIVE] = CStringGetTextDatum(positive);
 	if (i < 0)
 	{
 		values[TERM] = CStringGetTextDatum(rows->row[ctx->call_cntr].level);
@@ -163,8 +197,8 @@ l2_summary(PG_FUNCTION_ARGS)
 		nulls[VCOV] = true;
 		SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
 	}
-	estimate = l2_model_vector(m, L2_ESTIMATE)[i];
-	se = l2_model_value(m, L2_STD_ERROR, i);
+	estimate = class >= 0 ? l2_model_class(m, class, false)[i] : l2_model_vector(m, L2_ESTIMATE)[i];
+	se = class >= 0 ? l2_model_class(m, class, true)[i] : l2_model_value(m, L2_STD_ERROR, i);
 	df = l2_vcov_df(m); /* of a family whose variance is known, infinite: Wald's z */
 	if (i > 0 && l2_model_dropped(m)[i - 1])
 		estimate = se = NAN;
@@ -280,7 +314,7 @@ l2_glance(PG_FUNCTION_ARGS)
 									   L2_STAT_DF,        L2_STAT_DF_RESIDUAL,   L2_STAT_RSS};
 	static const l2_stat after_f[] = {L2_STAT_LAMBDA, L2_STAT_LAMBDA_EFFECTIVE, L2_STAT_RCOND,
 									  L2_STAT_L1_RATIO};
-	l2_model *m = PG_GETARG_L2_MODEL(0);
+	l2_model *m = PG_GETARG_ANY_L2_MODEL(0);
 	const char *vcov = l2_vcov_label(m);
 	Datum values[32];
 	bool nulls[32] = {false};
@@ -324,7 +358,8 @@ l2_glance(PG_FUNCTION_ARGS)
 	l2_set_double(values, nulls, at++, l2_model_log_likelihood(m));
 	/* sigma is a parameter of least squares, as in R */
 	l2_likelihood_criteria(l2_model_log_likelihood(m), l2_model_rows(m),
-						   l2_model_parameters(m) + (l2_model_has_link(m) ? 0 : 1), criteria);
+						   l2_model_parameters(m) + (l2_model_has_link(m) || m->classes > 0 ? 0 : 1),
+						   criteria);
 	l2_set_double(values, nulls, at++, criteria[L2_CRITERION_AIC]);
 	l2_set_double(values, nulls, at++, criteria[L2_CRITERION_BIC]);
 	nulls[at] = nulls[at + 1] = !l2_model_has_link(m);

@@ -5,6 +5,7 @@
 
 #include "base/aggregate.h"
 #include "base/progress.h"
+#include "gram/encoding.h"
 #include "base/args.h"
 
 #include <math.h>
@@ -32,6 +33,57 @@ l2_glm_count_label(l2_glm_state *s, const char *label, MemoryContext context)
 								"'north', or leave the others out with FILTER (WHERE ...).")));
 	if (i == s->n_labels)
 		s->label[s->n_labels++] = MemoryContextStrdup(context, label);
+}
+
+static int
+add_class(l2_glm_classes *c, const char *label, double order, MemoryContext context)
+{
+	MemoryContext old = MemoryContextSwitchTo(context);
+
+	if (c->n == c->room)
+	{
+		c->room = Max(2 * c->room, 8);
+		c->label = c->n == 0 ? palloc(sizeof(char *) * c->room)
+							 : repalloc(c->label, sizeof(char *) * c->room);
+		c->order = c->n == 0 ? palloc(sizeof(double) * c->room)
+							 : repalloc(c->order, sizeof(double) * c->room);
+	}
+	c->label[c->n] = pstrdup(label);
+	c->order[c->n] = order;
+	MemoryContextSwitchTo(old);
+	return c->n++;
+}
+
+/* A number as a label: a class is a whole number, or the column is no class */
+static const char *
+label_of_number(double y, bool is_boolean)
+{
+	if (is_boolean)
+		return y != 0 ? "true" : "false";
+	if (y != floor(y) || fabs(y) > 1e15)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("y must be a label, a boolean or a whole number, but is %g", y),
+				 errhint("Classes are few; cast them to text where they are such numbers.")));
+	return psprintf("%.0f", y + 0.0);
+}
+
+int
+l2_glm_class_of(l2_glm_state *s, const char *label, double order, bool is_boolean,
+				MemoryContext context)
+{
+	l2_glm_classes *c = &s->classes;
+
+	/* rows of one class often follow each other */
+	for (int i = 0, at = c->last; i < c->n; i++, at = at + 1 < c->n ? at + 1 : 0)
+		if (label ? strcmp(c->label[at], label) == 0 : c->order[at] == order)
+			return c->last = at;
+	if (c->n == L2_CLASSES_LIMIT)
+		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
+						errmsg("y has more than %d classes", L2_CLASSES_LIMIT),
+						errhint("A number to be predicted is for ols_fit and ridge_fit.")));
+	return c->last =
+			   add_class(c, label ? label : label_of_number(order, is_boolean), order, context);
 }
 
 /* Error where nobody says which label counts as 1, or one does that y has not */

@@ -13,6 +13,17 @@
 
 #include "num/glm/irls.h"
 
+/* The classes of y, of a fit that has coefficients of each: a row's y is the number of its own */
+typedef struct l2_glm_classes
+{
+	int n;
+	int room;
+	char **label;
+	double *order; /* where it comes among them: of numbers they themselves, of an enum its own; of
+					  text by its bytes */
+	int last;      /* of the row before */
+} l2_glm_classes;
+
 /* The rows of one fold, or all */
 typedef struct l2_glm_part
 {
@@ -52,6 +63,7 @@ typedef struct l2_glm_state
 	const char *positive; /* the label that counts as 1; NULL: not given */
 	int n_labels;         /* how many labels y has, where it is of such */
 	const char *label[2];
+	l2_glm_classes classes; /* of several; none where y is a number */
 	l2_deck *deck;  /* rows that wait to be dealt to parts; NULL for one part */
 	double *packed; /* such a row: numbers, weight, offset */
 	int n_parts;
@@ -74,6 +86,13 @@ extern void l2_glm_state_open(l2_glm_state *s, l2_options *o);
 /* Count the label of a row that is used in: an error for a third one.  What is kept is in context
  */
 extern void l2_glm_count_label(l2_glm_state *s, const char *label, MemoryContext context);
+
+/*
+ * The number of a row's class, by its label, or where that is NULL by the number that y is; an error
+ * where there are too many.  What is kept is in context.
+ */
+extern int l2_glm_class_of(l2_glm_state *s, const char *label, double order, bool is_boolean,
+						   MemoryContext context);
 
 /* Count copies of a row in, whose values are where the next one of its part goes */
 extern void l2_glm_part_take(l2_glm_state *s, l2_glm_part *part, double *row, double weight,

@@ -22,6 +22,7 @@
 #include "num/stats/hash.h"
 
 #include "catalog/pg_type.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
 /* What a call site keeps */
@@ -30,6 +31,8 @@ typedef struct call_site
 	l2_shape shape;
 	l2_any_args args;
 	const char *label; /* of this row; NULL where y has no labels */
+	double order;      /* of this row's label, among those of an enum; else 0 */
+	bool is_boolean;   /* y is */
 
 	/* of records: for one type and one set of options */
 	MemoryContext context;
@@ -50,7 +53,9 @@ site_of(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 	if (likely(site != NULL))
 		return site;
 	site = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof *site);
-	site->args.takes_labels = method == L2_METHOD_LOGISTIC || method == L2_METHOD_GLM;
+	site->args.takes_labels = method == L2_METHOD_LOGISTIC || method == L2_METHOD_GLM ||
+							  method == L2_METHOD_MULTINOMIAL;
+	site->is_boolean = getBaseType(get_fn_expr_argtype(fcinfo->flinfo, 1)) == BOOLOID;
 	l2_any_args_settle(fcinfo, l2_scope_name(&scope), &site->args);
 	site->shape.scope = scope;
 	site->shape.scope.record = site->args.features == L2_FEATURES_RECORD;
@@ -125,14 +130,34 @@ check_others(const call_site *site, l2_glm_state *s, const l2_row_of_y *y)
 static void
 read_y(FunctionCallInfo fcinfo, call_site *site, const l2_glm_state *s, l2_row_of_y *y)
 {
-	if (likely(!site->args.is_label))
+	if (s->scope.method == L2_METHOD_MULTINOMIAL && site->args.is_obs)
+	{
+		l2_obs_read_any(PG_GETARG_DATUM(1), y);
+		site->label = (y->flags & L2_OBS_LABEL) ? y->label : NULL;
+		site->order = y->y;
+		if (site->label)
+			y->y = 0;
+	}
+	else if (likely(!site->args.is_label))
 		l2_any_read_y(fcinfo, &site->args, y);
 	else
 	{
 		*y = (l2_row_of_y){.weight = 1.0};
 		site->label = l2_any_read_label(fcinfo, &site->args);
+		site->order = s->scope.method == L2_METHOD_MULTINOMIAL ? l2_label_order(get_fn_expr_argtype(fcinfo->flinfo, 1), PG_GETARG_DATUM(1)) : 0;
 		y->y = s->positive && strcmp(site->label, s->positive) == 0 ? 1.0 : 0.0;
 	}
+}
+
+/* Count the label of a row that is used; of several classes y becomes the number of its own */
+static void
+count_class(call_site *site, l2_glm_state *s, double *y, MemoryContext context)
+{
+	if (s->scope.method == L2_METHOD_MULTINOMIAL)
+		*y = l2_glm_class_of(s, site->label, site->label ? site->order : *y, site->is_boolean,
+							 context);
+	else if (unlikely(site->label != NULL))
+		l2_glm_count_label(s, site->label, context);
 }
 
 /* The part that a row with a key goes to at once, or any row where there is just one; NULL */
@@ -270,8 +295,7 @@ add_array(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryConte
 		return false;
 	}
 	l2_glm_check_y(&s->family, y.y);
-	if (unlikely(site->label != NULL))
-		l2_glm_count_label(s, site->label, context);
+	count_class(site, s, row, context);
 	s->tiny |= (found & L2N_SMALL) != 0;
 	if (part)
 		take_row(s, part, row, &y);
@@ -380,8 +404,7 @@ add_record(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryCont
 	if (!check_numbers(r, s, y.weight))
 		return false;
 	l2_glm_check_y(&s->family, y.y);
-	if (unlikely(site->label != NULL))
-		l2_glm_count_label(s, site->label, context);
+	count_class(site, s, &r->row[1], context);
 
 	part = part_of_key(s, &y);
 	level = l2_sparse_number(s->levels, r->row, y.weight, r->level);
@@ -404,6 +427,8 @@ add_record(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryCont
 static void
 check_target(FunctionCallInfo fcinfo, const call_site *site, const l2_glm_state *s)
 {
+	if (s->scope.method == L2_METHOD_MULTINOMIAL)
+		return;
 	if (site->args.is_label && s->family.kind != L2N_BINOMIAL)
 		(void) l2_reader_of_target(get_fn_expr_argtype(fcinfo->flinfo, 1), "y");
 	if (s->positive && !site->args.is_label)
@@ -475,6 +500,7 @@ L2_FUNCTION(l2_any_poisson_cv_curve, accumulate, L2_METHOD_POISSON, L2_IN_CURVE)
 L2_FUNCTION(l2_any_glm, accumulate, L2_METHOD_GLM, L2_IN_FIT);
 L2_FUNCTION(l2_any_huber, accumulate, L2_METHOD_HUBER, L2_IN_FIT);
 L2_FUNCTION(l2_any_quantile, accumulate, L2_METHOD_QUANTILE, L2_IN_FIT);
+L2_FUNCTION(l2_any_multinomial, accumulate, L2_METHOD_MULTINOMIAL, L2_IN_FIT);
 L2_FUNCTION(l2_any_glm_path, accumulate, L2_METHOD_GLM, L2_IN_PATH);
 L2_FUNCTION(l2_any_glm_cv, accumulate, L2_METHOD_GLM, L2_IN_CV);
 L2_FUNCTION(l2_any_glm_cv_curve, accumulate, L2_METHOD_GLM, L2_IN_CURVE);
@@ -530,6 +556,7 @@ L2_FUNCTION(l2_numbers_poisson_cv_curve, l2_refuse_numbers, L2_METHOD_POISSON, L
 L2_FUNCTION(l2_numbers_glm, l2_refuse_numbers, L2_METHOD_GLM, L2_IN_FIT);
 L2_FUNCTION(l2_numbers_huber, l2_refuse_numbers, L2_METHOD_HUBER, L2_IN_FIT);
 L2_FUNCTION(l2_numbers_quantile, l2_refuse_numbers, L2_METHOD_QUANTILE, L2_IN_FIT);
+L2_FUNCTION(l2_numbers_multinomial, l2_refuse_numbers, L2_METHOD_MULTINOMIAL, L2_IN_FIT);
 L2_FUNCTION(l2_numbers_glm_path, l2_refuse_numbers, L2_METHOD_GLM, L2_IN_PATH);
 L2_FUNCTION(l2_numbers_glm_cv, l2_refuse_numbers, L2_METHOD_GLM, L2_IN_CV);
 L2_FUNCTION(l2_numbers_glm_cv_curve, l2_refuse_numbers, L2_METHOD_GLM, L2_IN_CURVE);

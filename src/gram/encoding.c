@@ -5,8 +5,8 @@
  * levels not seen, then for each attribute a letter for its kind and its name, behind it its
  * expression, "(sql", if it has one, and behind a category the levels that were left out: "=level",
  * or "0" for NULL.  Inputs come next, each with its type behind it: "$name", ":type".  The labels
- * of the target come last, "-label" of 0 and "+label" of 1; where nothing else is known, not even a
- * policy stands before them.
+ * of the target come last, "-label" of 0 and "+label" of 1, or "*label" of each of several classes;
+ * where nothing else is known, not even a policy stands before them.
  */
 #include "gram/encoding.h"
 
@@ -27,6 +27,7 @@ static const char letters[] = "nbdtzic";
 #define INPUT_TYPE         ':'
 #define NEGATIVE           '-'
 #define POSITIVE           '+'
+#define CLASS              '*'
 
 static const char *const kind_names[] = {"number",      "boolean",  "date",    "timestamp",
 										 "timestamptz", "interval", "category"};
@@ -90,17 +91,48 @@ find_labels(const char *bytes, uint32 len)
 {
 	const char *s = bytes, *end = bytes + len;
 
-	while (s < end && *s != NEGATIVE && *s != POSITIVE)
+	while (s < end && *s != NEGATIVE && *s != POSITIVE && *s != CLASS)
 		s += strlen(s) + 1;
 	return (uint32) (s - bytes);
 }
 
-/* Whether strings are two different labels */
+/* For qsort of pointers to labels */
+static int
+compare_labels(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+/* Whether strings are classes, all different */
+static bool
+valid_classes(const char *bytes, uint32 len)
+{
+	const char **label;
+	int n = 0;
+	bool valid = true;
+
+	for (const char *s = bytes; s < bytes + len; s += strlen(s) + 1)
+		if (*s != CLASS || ++n > L2_CLASSES_LIMIT)
+			return false;
+	label = palloc(sizeof(char *) * n);
+	n = 0;
+	for (const char *s = bytes; s < bytes + len; s += strlen(s) + 1)
+		label[n++] = s;
+	qsort(label, n, sizeof *label, compare_labels);
+	for (int i = 1; i < n; i++)
+		valid &= strcmp(label[i - 1], label[i]) != 0;
+	pfree(label);
+	return valid && n >= 2;
+}
+
+/* Whether strings are two different labels, or classes */
 static bool
 valid_labels(const char *bytes, uint32 len)
 {
 	const char *positive = bytes + strlen(bytes) + 1;
 
+	if (*bytes == CLASS)
+		return valid_classes(bytes, len);
 	return *bytes == NEGATIVE && positive < bytes + len && *positive == POSITIVE &&
 		   positive + strlen(positive) + 1 == bytes + len && strcmp(bytes + 1, positive + 1) != 0;
 }
@@ -240,9 +272,53 @@ l2_labels_of(l2_names names)
 	uint32 at = names.encoding_len > 0 ? find_labels(names.encoding, names.encoding_len) : 0;
 	const char *negative = names.encoding + at;
 
-	if (at == names.encoding_len)
+	if (at == names.encoding_len || *negative == CLASS)
 		return (l2_target_labels){NULL, NULL};
 	return (l2_target_labels){negative + 1, negative + strlen(negative) + 2};
+}
+
+const char **
+l2_classes_of(l2_names names, int *n)
+{
+	uint32 at = names.encoding_len > 0 ? find_labels(names.encoding, names.encoding_len) : 0;
+	const char *first = names.encoding + at, *end = names.encoding + names.encoding_len;
+	const char **label;
+
+	*n = 0;
+	if (at == names.encoding_len || *first != CLASS)
+		return NULL;
+	for (const char *s = first; s < end; s += strlen(s) + 1)
+		(*n)++;
+	label = palloc(sizeof(char *) * *n);
+	*n = 0;
+	for (const char *s = first; s < end; s += strlen(s) + 1)
+		label[(*n)++] = s + 1;
+	return label;
+}
+
+l2_names
+l2_class_names(l2_names names, int n, const char *const *label)
+{
+	StringInfoData s;
+
+	initStringInfo(&s);
+	if (names.encoding_len > 0)
+		appendBinaryStringInfo(&s, names.encoding,
+							   (int) find_labels(names.encoding, names.encoding_len));
+	for (int i = 0; i < n; i++)
+		append_string(&s, CLASS, label[i]);
+	names.encoding = s.data;
+	names.encoding_len = (uint32) s.len;
+	return names;
+}
+
+l2_names
+l2_names_with_labels_of(l2_names names, l2_names other)
+{
+	int n;
+	const char **label = l2_classes_of(other, &n);
+
+	return label ? l2_class_names(names, n, label) : l2_label_names(names, l2_labels_of(other));
 }
 
 l2_names

@@ -10,7 +10,8 @@
  * of the record: then its expression is kept, in the language of record/terms.h, and the inputs are
  * all attributes that expressions use, with the built-in types that they are taken as.
  *
- * A target of two labels is kept beside all that, and alone where there is nothing else.
+ * The labels of a target of two, or of several classes, are kept beside all that, and alone where
+ * there is nothing else.
  */
 #ifndef L2_ENCODING_H
 #define L2_ENCODING_H
@@ -98,6 +99,21 @@ extern l2_target_labels l2_labels_of(l2_names names);
 
 /* names with those labels, none for NULLs, and the encoding that they have */
 extern l2_names l2_label_names(l2_names names, l2_target_labels labels);
+
+/* A target of more classes is a number */
+#define L2_CLASSES_LIMIT 1000
+
+/*
+ * The labels of a target of n classes, in the order of their coefficients, in memory of their own
+ * but for the bytes, which are those of names; NULL and 0 where it is not
+ */
+extern const char **l2_classes_of(l2_names names, int *n);
+
+/* names with those classes */
+extern l2_names l2_class_names(l2_names names, int n, const char *const *label);
+
+/* names with the labels or the classes of another */
+extern l2_names l2_names_with_labels_of(l2_names names, l2_names other);
 
 /* The column of a level of an attribute */
 extern char *l2_level_column(const char *attribute, l2_level_name level);

@@ -33,8 +33,9 @@ l2_reference_of(const l2_options *o)
 		return o->reference;
 	if (o->place & (L2_IN_GRAM | L2_IN_FOLDS | L2_IN_CV | L2_IN_CURVE | L2_IN_PATH))
 		return L2_REFERENCE_NONE;
-	if (o->method == L2_METHOD_OLS || o->method >= L2_METHOD_HUBER ||
-		(l2_method_has_link(o->method) && o->lambda == 0))
+	if (o->method == L2_METHOD_OLS || o->method == L2_METHOD_HUBER ||
+		o->method == L2_METHOD_QUANTILE ||
+		((l2_method_has_link(o->method) || o->method == L2_METHOD_MULTINOMIAL) && o->lambda == 0))
 		return L2_REFERENCE_FIRST;
 	return L2_REFERENCE_NONE;
 }

@@ -61,6 +61,7 @@ static const char *const stat_names[L2_STATS] = {
 	"theta_std_error",
 	"huber_k",
 	"tau",
+	"reference_class",
 };
 
 static const char *const vector_names[L2_VECTORS] = {
@@ -96,6 +97,28 @@ l2_valid_kept(int kept)
 l2_model *
 l2_model_get(Datum d)
 {
+	l2_model *m = l2_model_get_any(d);
+
+	l2_model_refuse_classes(m);
+	return m;
+}
+
+void
+l2_model_refuse_classes(const l2_model *m)
+{
+	if (unlikely(m->classes > 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("a model of %d classes is not one function of the features", m->classes),
+				 errhint("l2_predict_proba(model, ...) has the probability of each class, "
+						 "l2_predict_label(model, ...) the most probable one, l2_summary(model) "
+						 "the coefficients; l2_class_model(model, class, other) is the logistic "
+						 "regression between two of them.")));
+}
+
+l2_model *
+l2_model_get_any(Datum d)
+{
 	l2_model *m = (l2_model *) PG_DETOAST_DATUM(d);
 
 	if (VARSIZE(m) < offsetof(l2_model, values))
@@ -120,10 +143,15 @@ l2_model *
 l2_model_new_keeping(int p, l2_names names, int kept)
 {
 	l2_model head = {.nstats = L2_STATS, .nvectors = L2_VECTORS, .p = p, .kept = kept};
-	Size numbers = l2_model_numbers(&head);
-	Size size =
-		offsetof(l2_model, values) + sizeof(double) * numbers + names.len + p + names.encoding_len;
+	Size numbers, size;
 	l2_model *m;
+	int classes;
+
+	(void) l2_classes_of(names, &classes);
+	head.classes = classes;
+	numbers = l2_model_numbers(&head);
+	size =
+		offsetof(l2_model, values) + sizeof(double) * numbers + names.len + p + names.encoding_len;
 
 	if (size > MaxAllocSize)
 		ereport(ERROR,
@@ -138,6 +166,7 @@ l2_model_new_keeping(int p, l2_names names, int kept)
 	m->nvectors = L2_VECTORS;
 	m->kept = kept;
 	m->p = p;
+	m->classes = classes;
 	m->names_len = names.len;
 	m->encoding_len = names.encoding_len;
 	for (Size i = 0; i < numbers; i++)
@@ -156,6 +185,23 @@ says_nothing(const l2_model *m, l2_vector v)
 		if (!isnan(l2_model_vector(m, v)[i]))
 			return false;
 	return true;
+}
+
+/* Coefficients of a class that are not the fit's: 0, without an error */
+static void
+forget_unsaid_of_class(l2_model *m, int class)
+{
+	bool base = l2_model_stat(m, L2_STAT_REFERENCE_CLASS) == class;
+
+	for (int i = 0; i <= m->p; i++)
+	{
+		bool dropped = i == 0 ? !(m->flags & L2_MODEL_INTERCEPT) : l2_model_dropped(m)[i - 1];
+
+		if (!base && !dropped)
+			continue;
+		l2_model_class(m, class, false)[i] = 0;
+		l2_model_class(m, class, true)[i] = NAN;
+	}
 }
 
 /* Leave out what has no place in the text: flags that the method has no use for, an intercept that
@@ -183,6 +229,8 @@ forget_unsaid(l2_model *m)
 	for (int j = 0; j < m->p; j++)
 		if (l2_model_dropped(m)[j])
 			l2_model_vector(m, L2_ESTIMATE)[j + 1] = 0;
+	for (int c = 0; c < m->classes; c++)
+		forget_unsaid_of_class(m, c);
 }
 
 void
@@ -190,13 +238,13 @@ l2_model_finish(l2_model *m)
 {
 	const char *names = l2_names_of_model(m).bytes;
 	Size tail = (Size) m->names_len + m->p + m->encoding_len;
-	Size numbers, triangles = l2_model_matrices(m) * l2_model_triangle(m);
+	Size numbers, behind = l2_model_matrices(m) * l2_model_triangle(m) + 2 * l2_model_class_numbers(m);
 	const double *from = l2_model_vector(m, m->nvectors);
 
 	forget_unsaid(m);
 	while (m->nvectors > L2_VECTORS_ALWAYS && says_nothing(m, m->nvectors - 1))
 		m->nvectors--;
-	memmove(l2_model_vector(m, m->nvectors), from, sizeof(double) * triangles);
+	memmove(l2_model_vector(m, m->nvectors), from, sizeof(double) * behind);
 	from = l2_model_vector(m, 0);
 	numbers = l2_model_numbers(m) - m->nstats;
 	while (m->nstats > L2_STATS_ALWAYS && isnan(m->values[m->nstats - 1]))
@@ -277,10 +325,43 @@ append_labels(StringInfo s, l2_target_labels labels)
 	escape_json(s, labels.negative);
 }
 
+static void
+append_classes(StringInfo s, const l2_model *m, const char *const *label)
+{
+	append_key(s, "classes");
+	for (int c = 0; c < m->classes; c++)
+	{
+		appendStringInfoString(s, c == 0 ? "[" : ", ");
+		escape_json(s, label[c]);
+	}
+	appendStringInfoChar(s, ']');
+}
+
+/* What each class has of a term, in place of the one number that other models have */
+static void
+append_of_classes(StringInfo s, const l2_model *m, l2_vector v, int term)
+{
+	bool any = v == L2_ESTIMATE;
+
+	for (int c = 0; c < m->classes && !any; c++)
+		any = !isnan(l2_model_class(m, c, true)[term]);
+	if (!any)
+		return;
+	append_key(s, vector_names[v]);
+	for (int c = 0; c < m->classes; c++)
+	{
+		appendStringInfoString(s, c == 0 ? "[" : ", ");
+		l2_append_double(s, l2_model_class(m, c, v == L2_STD_ERROR)[term]);
+	}
+	appendStringInfoChar(s, ']');
+}
+
 static char *
 model_to_json(const l2_model *m)
 {
 	l2_encoding *e = l2_encoding_of(l2_names_of_model(m));
+	int classes;
+	const char **class = l2_classes_of(l2_names_of_model(m), &classes);
 	StringInfoData s;
 
 	initStringInfo(&s);
@@ -288,6 +369,8 @@ model_to_json(const l2_model *m)
 					 l2_method_name(m->method));
 	escape_json(&s, l2_column_name(l2_names_of_model(m), 0));
 	append_labels(&s, l2_labels_of(l2_names_of_model(m)));
+	if (class)
+		append_classes(&s, m, class);
 	appendStringInfo(&s, ", \"n\": " INT64_FORMAT ", \"n_skipped\": " INT64_FORMAT, m->n,
 					 m->n_skipped);
 	appendStringInfo(&s, ", \"intercept\": %s", (m->flags & L2_MODEL_INTERCEPT) ? "true" : "false");
@@ -319,6 +402,8 @@ model_to_json(const l2_model *m)
 		append_key(&s, stat_names[i]);
 		if (i == L2_STAT_FAMILY || i == L2_STAT_LINK)
 			escape_json(&s, name_of_number(i, m->values[i]));
+		else if (i == L2_STAT_REFERENCE_CLASS)
+			escape_json(&s, class[(int) m->values[i]]);
 		else
 			l2_append_double(&s, m->values[i]);
 	}
@@ -342,6 +427,11 @@ model_to_json(const l2_model *m)
 
 			if (i == 0 && v != L2_ESTIMATE && v != L2_STD_ERROR)
 				continue;
+			if (class && !dropped && (v == L2_ESTIMATE || v == L2_STD_ERROR))
+			{
+				append_of_classes(&s, m, v, i);
+				continue;
+			}
 			if (v == L2_ESTIMATE && dropped)
 				x = NAN;
 			else if (isnan(x) && v != L2_ESTIMATE)
@@ -486,7 +576,7 @@ static const char *const model_keys[] = {
 	"l2_model",    "method",   "target",       "n",          "n_skipped", "intercept",
 	"standardize", "weights",  "lambda_scale", "solver",     "converged", "target_mean",
 	"target_sd",   "terms",    "bounded",      "dropout_to", "encoding",  "vcov",
-	"inverse",     "variance", "positive",     "negative",   "weighed",
+	"inverse",     "variance", "positive",     "negative",   "weighed",   "classes",
 };
 
 static const char *const term_keys[] = {"term"};
@@ -613,12 +703,90 @@ check_family(const l2_model *m)
 		bad_model("It has no \"power\".");
 }
 
+/* Of several classes: their number, and their numbers */
+static void
+check_classes(const l2_model *m)
+{
+	double base = l2_model_stat(m, L2_STAT_REFERENCE_CLASS);
+
+	if ((m->method == L2_METHOD_MULTINOMIAL) != (m->classes > 0))
+		bad_model("Method multinomial has \"classes\", two at least, and no other has.");
+	if (!isnan(base) && !(base >= 0 && base < m->classes && base == floor(base)))
+		bad_model("Its \"reference_class\" is none of its \"classes\".");
+	if (m->kept != 0 && m->classes > 0)
+		bad_model("A model of several classes has no \"vcov\" and no covariance.");
+	for (int c = 0; c < m->classes; c++)
+		for (int i = 0; i <= m->p; i++)
+		{
+			if (!isfinite(l2_model_class(m, c, false)[i]))
+				bad_model("A coefficient of a class is not a number.");
+			if (l2_model_class(m, c, true)[i] < 0 || isinf(l2_model_class(m, c, true)[i]))
+				bad_model("A standard error of a class is none.");
+		}
+}
+
 /* Labels are of two classes */
 static void
 check_labels(const l2_model *m)
 {
 	if (l2_labels_of(l2_names_of_model(m)).positive != NULL && !l2_model_is_binomial(m))
 		bad_model("Its method has no \"positive\" and no \"negative\".");
+}
+
+/* names with the classes of a document; all different */
+static l2_names
+classes_from_json(l2_names names, JsonbContainer *root)
+{
+	const char **label;
+	JsonbContainer *list;
+	int n;
+
+	if (json_get(root, "classes") == NULL)
+		return names;
+	list = array_of(root, "classes", &n);
+	if (n < 2 || n > L2_CLASSES_LIMIT)
+		bad_model(psprintf("\"classes\" must be 2 to %d.", L2_CLASSES_LIMIT));
+	label = palloc(sizeof(char *) * n);
+	for (int i = 0; i < n; i++)
+		label[i] = json_text(getIthJsonbValueFromContainer(list, i), "classes");
+	names = l2_class_names(names, n, label);
+	if (!l2_valid_encoding(names.encoding, names.encoding_len, true))
+		bad_model("Two of its \"classes\" are the same.");
+	return names;
+}
+
+/* The number of the class that a document calls the reference */
+static double
+reference_class_from_json(const l2_model *m, const char *label)
+{
+	int n;
+	const char **class = l2_classes_of(l2_names_of_model(m), &n);
+
+	for (int c = 0; c < n; c++)
+		if (strcmp(class[c], label) == 0)
+			return c;
+	bad_model("Its \"reference_class\" is none of its \"classes\".");
+	return NAN;
+}
+
+/* What a term has of each class; false where it has nothing, null for a term that was dropped */
+static bool
+term_from_json(l2_model *m, JsonbContainer *term, l2_vector v, int t)
+{
+	JsonbValue *of = json_get(term, vector_names[v]);
+	JsonbContainer *list;
+	int n;
+
+	if (of == NULL || of->type == jbvNull)
+		return false;
+	list = array_of(term, vector_names[v], &n);
+	if (n != m->classes)
+		bad_model(psprintf("\"%s\" has %d numbers, but there are %d classes.", vector_names[v], n,
+						   m->classes));
+	for (int c = 0; c < n; c++)
+		l2_model_class(m, c, v == L2_STD_ERROR)[t] =
+			json_double(getIthJsonbValueFromContainer(list, c), vector_names[v]);
+	return true;
 }
 
 static l2_target_labels
@@ -730,6 +898,7 @@ model_from_json(JsonbContainer *root)
 	v = json_get(root, "encoding");
 	all = l2_encode_names(all, v ? encoding_from_json(v) : NULL);
 	all = l2_label_names(all, labels_from_json(root));
+	all = classes_from_json(all, root);
 	m = l2_model_new_keeping(p, all, kept_from_json(root));
 
 	v = json_get(root, "method");
@@ -773,6 +942,8 @@ model_from_json(JsonbContainer *root)
 		if ((v = json_get(root, stat_names[i])) != NULL)
 			m->values[i] = i == L2_STAT_FAMILY ? l2_family_kind_of(json_text(v, stat_names[i]))
 						   : i == L2_STAT_LINK ? l2_link_kind_of(json_text(v, stat_names[i]))
+						   : i == L2_STAT_REFERENCE_CLASS
+							   ? reference_class_from_json(m, json_text(v, stat_names[i]))
 											   : json_double(v, stat_names[i]);
 	check_family(m);
 	check_labels(m);
@@ -782,6 +953,8 @@ model_from_json(JsonbContainer *root)
 		l2_model_vector(m, L2_SD)[0] = json_double(v, "target_sd");
 
 	l2_model_vector(m, L2_ESTIMATE)[0] = 0;
+	for (int c = 0; c < m->classes; c++)
+		memset(l2_model_class(m, c, false), 0, sizeof(double) * (p + 1));
 	for (int i = 0; i < nterms; i++)
 	{
 		JsonbContainer *term = getIthJsonbValueFromContainer(terms, i)->val.binary.data;
@@ -789,7 +962,10 @@ model_from_json(JsonbContainer *root)
 		double *estimate = &l2_model_vector(m, L2_ESTIMATE)[t];
 
 		for (int k = 0; k < L2_VECTORS; k++)
-			if ((v = json_get(term, vector_names[k])) != NULL)
+			if (m->classes > 0 && (k == L2_ESTIMATE || k == L2_STD_ERROR) &&
+				term_from_json(m, term, k, t))
+				l2_model_vector(m, k)[t] = k == L2_ESTIMATE ? 0 : NAN;
+			else if ((v = json_get(term, vector_names[k])) != NULL)
 				l2_model_vector(m, k)[t] = json_double(v, vector_names[k]);
 		if (json_get(term, "estimate") == NULL)
 			bad_model(psprintf("Term \"%s\" has no \"estimate\".", names[i]));
@@ -802,6 +978,7 @@ model_from_json(JsonbContainer *root)
 			*estimate = 0;
 		}
 	}
+	check_classes(m);
 	matrices_from_json(m, root);
 	l2_model_finish(m);
 	return m;
@@ -878,7 +1055,7 @@ PG_FUNCTION_INFO_V1(l2_model_out);
 PGDLLEXPORT Datum
 l2_model_out(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_CSTRING(model_to_json(PG_GETARG_L2_MODEL(0)));
+	PG_RETURN_CSTRING(model_to_json(PG_GETARG_ANY_L2_MODEL(0)));
 }
 
 PG_FUNCTION_INFO_V1(l2_model_to_jsonb);
@@ -886,14 +1063,14 @@ PGDLLEXPORT Datum
 l2_model_to_jsonb(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_DATUM(
-		DirectFunctionCall1(jsonb_in, CStringGetDatum(model_to_json(PG_GETARG_L2_MODEL(0)))));
+		DirectFunctionCall1(jsonb_in, CStringGetDatum(model_to_json(PG_GETARG_ANY_L2_MODEL(0)))));
 }
 
 PG_FUNCTION_INFO_V1(l2_model_to_json);
 PGDLLEXPORT Datum
 l2_model_to_json(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_TEXT_P(cstring_to_text(model_to_json(PG_GETARG_L2_MODEL(0))));
+	PG_RETURN_TEXT_P(cstring_to_text(model_to_json(PG_GETARG_ANY_L2_MODEL(0))));
 }
 
 PG_FUNCTION_INFO_V1(l2_model_from_jsonb);
@@ -911,7 +1088,7 @@ PG_FUNCTION_INFO_V1(l2_model_send);
 PGDLLEXPORT Datum
 l2_model_send(PG_FUNCTION_ARGS)
 {
-	l2_model *m = PG_GETARG_L2_MODEL(0);
+	l2_model *m = PG_GETARG_ANY_L2_MODEL(0);
 	Size numbers = l2_model_numbers(m);
 	l2_names names = l2_names_to_utf8(l2_names_of_model(m));
 	StringInfoData buf;
@@ -927,7 +1104,8 @@ l2_model_send(PG_FUNCTION_ARGS)
 	pq_sendbyte(&buf, m->nstats);
 	pq_sendbyte(&buf, m->nvectors);
 	pq_sendbyte(&buf, m->kept);
-	pq_sendint32(&buf, m->p);
+	pq_sendint16(&buf, m->classes); /* where there are none, with p one number of 32 bits */
+	pq_sendint16(&buf, m->p);
 	pq_sendint32(&buf, names.len);
 	pq_sendint64(&buf, m->n);
 	pq_sendint64(&buf, m->n_skipped);
@@ -952,7 +1130,7 @@ PGDLLEXPORT Datum
 l2_model_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo buf = (StringInfo) PG_GETARG_POINTER(0);
-	int flags, method, lambda_scale, solver, nstats, nvectors, kept, p;
+	int flags, method, lambda_scale, solver, nstats, nvectors, kept, p, classes, labels;
 	l2_model shape = {.nvectors = 0};
 	l2_names names;
 	int64 n, n_skipped;
@@ -978,20 +1156,22 @@ l2_model_recv(PG_FUNCTION_ARGS)
 	nstats = pq_getmsgbyte(buf);
 	nvectors = pq_getmsgbyte(buf);
 	kept = pq_getmsgbyte(buf);
-	p = (int) pq_getmsgint(buf, 4);
+	classes = (int) pq_getmsgint(buf, 2);
+	p = (int) pq_getmsgint(buf, 2);
 	names.len = pq_getmsgint(buf, 4);
 	n = pq_getmsgint64(buf);
 	n_skipped = pq_getmsgint64(buf);
 
 	if ((flags & ~L2_MODEL_FLAGS) != 0 || method >= L2_METHODS || lambda_scale > L2_LAMBDA_GLMNET ||
 		solver >= L2_SOLVERS || nstats < L2_STATS_ALWAYS || nstats > L2_STATS ||
-		nvectors < L2_VECTORS_ALWAYS || nvectors > L2_VECTORS || n < 0 || n_skipped < 0 || p < 0 ||
-		p > L2_COLUMNS_LIMIT || !l2_valid_kept(kept))
+		nvectors < L2_VECTORS_ALWAYS || nvectors > L2_VECTORS || n < 0 || n_skipped < 0 ||
+		p > L2_COLUMNS_LIMIT || classes > L2_CLASSES_LIMIT || !l2_valid_kept(kept))
 		damaged("A field in it is out of range.");
 	shape.nstats = nstats;
 	shape.nvectors = nvectors;
 	shape.kept = kept;
 	shape.p = p;
+	shape.classes = classes;
 	numbers = l2_model_numbers(&shape);
 	left = buf->len - buf->cursor;
 	expected = numbers * sizeof(double) + names.len + p + 4;
@@ -1006,6 +1186,9 @@ l2_model_recv(PG_FUNCTION_ARGS)
 	names.bytes = pq_getmsgbytes(buf, names.len);
 	if (!l2_valid_names(names, p + 1))
 		damaged("Its names do not fit its terms.");
+	(void) l2_classes_of(names, &labels);
+	if (labels != classes)
+		damaged("Its labels do not fit its classes.");
 	names = l2_names_from_utf8(names);
 	l2_check_names(names);
 	dropped = pq_getmsgbytes(buf, p);
@@ -1040,6 +1223,7 @@ l2_model_recv(PG_FUNCTION_ARGS)
 	for (int i = 0; i <= p; i++)
 		if (isnan(l2_model_vector(m, L2_ESTIMATE)[i]))
 			damaged("A coefficient in it is not a number.");
+	check_classes(m);
 	check_matrices(m, damaged);
 	m->flags &= ~L2_MODEL_DROPPED;
 	for (int i = 0; i < p; i++)
@@ -1076,11 +1260,34 @@ estimates(const l2_model *m, int first)
 							  TYPALIGN_DOUBLE);
 }
 
+/* A row for each class */
+static ArrayType *
+estimates_of_classes(const l2_model *m)
+{
+	int dim[2] = {m->classes, m->p}, lower[2] = {1, 1};
+	Size n = (Size) m->classes * m->p;
+	Datum *values = palloc(sizeof(Datum) * Max(n, 1));
+	bool *nulls = palloc0(sizeof(bool) * Max(n, 1));
+
+	if (n == 0)
+		return construct_empty_array(FLOAT8OID);
+	for (int c = 0; c < m->classes; c++)
+		for (int j = 0; j < m->p; j++)
+		{
+			values[(Size) c * m->p + j] = Float8GetDatum(l2_model_class(m, c, false)[j + 1]);
+			nulls[(Size) c * m->p + j] = l2_model_dropped(m)[j];
+		}
+	return construct_md_array(values, nulls, 2, dim, lower, FLOAT8OID, 8, FLOAT8PASSBYVAL,
+							  TYPALIGN_DOUBLE);
+}
+
 PG_FUNCTION_INFO_V1(l2_coef);
 PGDLLEXPORT Datum
 l2_coef(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_ARRAYTYPE_P(estimates(PG_GETARG_L2_MODEL(0), 1));
+	const l2_model *m = PG_GETARG_ANY_L2_MODEL(0);
+
+	PG_RETURN_ARRAYTYPE_P(m->classes > 0 ? estimates_of_classes(m) : estimates(m, 1));
 }
 
 PG_FUNCTION_INFO_V1(l2_model_to_float8_array);
@@ -1101,7 +1308,7 @@ PG_FUNCTION_INFO_V1(l2_model_terms);
 PGDLLEXPORT Datum
 l2_model_terms(PG_FUNCTION_ARGS)
 {
-	l2_model *m = PG_GETARG_L2_MODEL(0);
+	l2_model *m = PG_GETARG_ANY_L2_MODEL(0);
 
 	PG_RETURN_DATUM(l2_names_array(l2_names_of_model(m), m->p + 1));
 }

@@ -1,10 +1,14 @@
 /*
  * model.h: the bytes of an l2_model.
  *
- *	header | statistics | terms | covariance | names | dropped | encoding of the names
+ *	header | statistics | terms | covariance | classes | names | dropped | encoding of the names
  *
  * A term is the intercept (number 0) or a feature (1 .. p).  Numbers that are not known, in a
  * model written by hand, say, are NaN inside and null or absent in JSON.
+ *
+ * A model of several classes has coefficients, and their standard errors, of each of them; those of
+ * its terms are 0.  Whoever asks for a model that is one function of the features gets an error for
+ * such a one: l2_model_get.
  */
 #ifndef L2_MODEL_H
 #define L2_MODEL_H
@@ -92,6 +96,9 @@ typedef enum l2_stat
 	/* of robust regression */
 	L2_STAT_HUBER_K,
 	L2_STAT_TAU,
+
+	/* of several classes */
+	L2_STAT_REFERENCE_CLASS, /* its number, from 0: its coefficients are 0; in JSON its label */
 	L2_STATS,
 } l2_stat;
 
@@ -140,7 +147,8 @@ typedef struct l2_model
 	uint8 nstats;
 	uint8 nvectors;
 	uint8 kept; /* L2_KEPT_... */
-	int32 p;
+	uint16 p;
+	uint16 classes;        /* 0: the model is one function */
 	uint32 names_len;    /* of target and features, see names.h */
 	uint32 encoding_len; /* of the names: see encoding.h */
 	int64 n;
@@ -212,12 +220,27 @@ l2_model_matrices(const l2_model *m)
 	return ((m->kept & L2_KEPT_INVERSE) != 0) + ((m->kept & L2_KEPT_VARIANCE) != 0);
 }
 
+/* Doubles of the coefficients of all classes, a class after the other, the intercept first */
+static inline Size
+l2_model_class_numbers(const l2_model *m)
+{
+	return (Size) m->classes * ((Size) m->p + 1);
+}
+
 /* Doubles of all */
 static inline Size
 l2_model_numbers(const l2_model *m)
 {
 	return m->nstats + (Size) m->nvectors * (m->p + 1) +
-		   l2_model_matrices(m) * l2_model_triangle(m);
+		   l2_model_matrices(m) * l2_model_triangle(m) + 2 * l2_model_class_numbers(m);
+}
+
+/* The p + 1 coefficients of a class, or their standard errors, NaN where there are none */
+static inline double *
+l2_model_class(const l2_model *m, int class, bool errors)
+{
+	return (double *) m->values + l2_model_numbers(m) -
+		   (errors ? 1 : 2) * l2_model_class_numbers(m) + (Size) class * ((Size) m->p + 1);
 }
 
 /* The matrix of that bit; NULL where it is not kept */
@@ -253,6 +276,19 @@ l2_model_dropped(const l2_model *m)
 
 extern l2_model *l2_model_get(Datum d);
 #define PG_GETARG_L2_MODEL(n) l2_model_get(PG_GETARG_DATUM(n))
+
+/* The same of any model, also of several classes */
+extern l2_model *l2_model_get_any(Datum d);
+#define PG_GETARG_ANY_L2_MODEL(n) l2_model_get_any(PG_GETARG_DATUM(n))
+
+/*
+ * Of a model of several classes the logistic regression of one against another; where other is -1,
+ * what class adds to the exponent of its probability, as a linear model
+ */
+extern l2_model *l2_model_of_class(const l2_model *m, int class, int other);
+
+/* Error for a model of several classes */
+extern void l2_model_refuse_classes(const l2_model *m);
 
 /* A new model with all vectors, numbers all NaN */
 extern l2_model *l2_model_new(int p, l2_names names);

@@ -42,7 +42,7 @@ model_known_stats(const l2_model *m)
 static void
 model_take_apart(model_parts *m, Datum d)
 {
-	l2_model *model = l2_model_get(d);
+	l2_model *model = l2_model_get_any(d);
 	l2_names names = l2_canonical_names(l2_names_of_model(model));
 	int stats = model_known_stats(model);
 
@@ -63,7 +63,8 @@ model_take_apart(model_parts *m, Datum d)
 			   {L2_PIECE_DOUBLES, l2_model_vector(model, L2_ESTIMATE),
 				(Size) model->nvectors * (model->p + 1)},
 			   {L2_PIECE_DOUBLES, l2_model_vector(model, model->nvectors),
-				l2_model_matrices(model) * l2_model_triangle(model)},
+				l2_model_matrices(model) * l2_model_triangle(model) +
+					2 * l2_model_class_numbers(model)},
 		   },
 		   sizeof m->piece);
 }

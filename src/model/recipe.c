@@ -42,6 +42,10 @@ recipe_copy(l2_model *r, const l2_model *m)
 		memcpy(l2_model_vector(r, v), l2_model_vector(m, v), sizeof(double) * (m->p + 1));
 	recipe_copy_matrix(r, m, L2_KEPT_INVERSE);
 	recipe_copy_matrix(r, m, L2_KEPT_VARIANCE);
+	for (int c = 0; c < m->classes; c++)
+		for (int errors = 0; errors <= 1; errors++)
+			memcpy(l2_model_class(r, c, errors), l2_model_class(m, c, errors),
+				   sizeof(double) * (m->p + 1));
 	memcpy(l2_model_dropped(r), l2_model_dropped(m), m->p);
 }
 
@@ -134,7 +138,7 @@ PG_FUNCTION_INFO_V1(_l2_with_recipe);
 PGDLLEXPORT Datum
 _l2_with_recipe(PG_FUNCTION_ARGS)
 {
-	const l2_model *m = PG_GETARG_L2_MODEL(0);
+	const l2_model *m = PG_GETARG_ANY_L2_MODEL(0);
 	int n, n_expressions, n_inputs, n_types;
 	char **features = l2_text_array(PG_GETARG_DATUM(1), "features", &n);
 	Datum *expressions;
@@ -172,6 +176,8 @@ _l2_with_recipe(PG_FUNCTION_ARGS)
 	names = l2_encode_names(names, &e);
 	if (n_labels == 2)
 		names = l2_label_names(names, (l2_target_labels){labels[0], labels[1]});
+	else if (m->classes > 0)
+		names = l2_names_with_labels_of(names, l2_names_of_model(m));
 	l2_check_names(names);
 	PG_RETURN_POINTER(recipe_rename(m, names));
 }
@@ -199,7 +205,7 @@ l2_model_with_recipe_of(const l2_model *m, const l2_model *other)
 	names = l2_canonical_names(
 		l2_join_names(l2_column_name(theirs, 0), m->p, l2_name_list(names, m->p + 1) + 1));
 	names = l2_encode_names(names, e || mine ? &all : NULL);
-	names = l2_label_names(names, l2_labels_of(theirs));
+	names = l2_names_with_labels_of(names, theirs);
 	l2_check_names(names);
 	return recipe_rename(m, names);
 }

@@ -173,7 +173,7 @@ l2_vcov_df(const l2_model *m)
 	double df = l2_model_stat(m, L2_STAT_DF_ERRORS);
 
 	if (isnan(df))
-		df = l2_model_knows_variance(m) ? INFINITY : m->values[L2_STAT_DF_RESIDUAL];
+		df = l2_model_knows_variance(m) || m->classes > 0 ? INFINITY : m->values[L2_STAT_DF_RESIDUAL];
 	return df > 0 ? df : NAN;
 }
 
@@ -187,6 +187,8 @@ l2_vcov_label(const l2_model *m)
 
 	for (int i = 0; i <= m->p && !any; i++)
 		any = !isnan(l2_model_value(m, L2_STD_ERROR, i));
+	for (int c = 0; c < m->classes && !any; c++)
+		any = !isnan(l2_model_class(m, c, true)[m->p]) || !isnan(l2_model_class(m, c, true)[0]);
 	if (!any)
 		return NULL;
 	if (!isnan(other))

@@ -66,7 +66,7 @@ by_name_read(Oid model, Oid schema, int32 version)
 		row.null[L2_VERSION_MODEL])
 		by_name_no_version(model, version);
 	m = version == ACTIVE ? l2_live_model(&table, &row, newest, schema)
-						  : l2_model_get(row.value[L2_VERSION_MODEL]);
+						  : l2_model_get_any(row.value[L2_VERSION_MODEL]);
 	l2_version_close(&table);
 	return m;
 }
@@ -84,7 +84,7 @@ by_name_is_document(const char *s)
 static l2_model *
 by_name_read_document(const char *s)
 {
-	return l2_model_get(DirectFunctionCall1(l2_model_in, CStringGetDatum(s)));
+	return l2_model_get_any(DirectFunctionCall1(l2_model_in, CStringGetDatum(s)));
 }
 
 /*
@@ -323,6 +323,8 @@ BY_NAME(l2_predict_named, l2_predict_any)
 BY_NAME(l2_predict_link_named, l2_predict_link_any)
 BY_NAME(l2_classify_named, l2_classify_any)
 BY_NAME(l2_predict_label_named, l2_predict_label_any)
+BY_NAME(l2_predict_proba_named, l2_predict_proba_any)
+BY_NAME(l2_class_model_named, l2_class_model)
 BY_NAME(l2_encode_named, l2_encode_any)
 BY_NAME(l2_explain_named, l2_explain_any)
 BY_NAME(l2_predict_interval_named, l2_predict_interval)

@@ -1556,7 +1556,8 @@ put_guards(const parser *p, Datum *values)
 	{
 		const factor *f = list_nth(p->factors, i);
 
-		if (!f->category || !f->by_formula || f->boolean)
+		/* a row to be predicted need not have the target, let alone a known label of it */
+		if (i == p->response || !f->category || !f->by_formula || f->boolean)
 			continue;
 		name[n] = f->name;
 		expression[n++] = psprintf("%s::text", f->expression);

@@ -383,7 +383,7 @@ live_look(const l2_version_table *table, const l2_version_row *row, Oid schema)
 l2_model *
 l2_live_model(const l2_version_table *table, const l2_version_row *row, int32 newest, Oid schema)
 {
-	l2_model *stored = l2_model_get(row->value[L2_VERSION_MODEL]), *m;
+	l2_model *stored = l2_model_get_any(row->value[L2_VERSION_MODEL]), *m;
 	MemoryContext old, work;
 
 	if (!live_is(row, newest))

@@ -17,6 +17,7 @@
 #include "libpq/pqformat.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/json.h"
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
@@ -53,7 +54,11 @@ l2_obs_read_more(const l2_obs *o, l2_row_of_y *r)
 	const char *at = o->rest;
 
 	l2_check_format("l2_obs", o->version, L2_OBS_VERSION, ERRCODE_DATA_CORRUPTED);
-	if ((o->flags & ~L2_OBS_FLAGS) != 0 || VARSIZE(o) != offsetof(l2_obs, rest) + rest_of(o->flags))
+	if ((o->flags & ~L2_OBS_FLAGS) != 0 ||
+		((o->flags & L2_OBS_LABEL)
+			 ? VARSIZE(o) <= offsetof(l2_obs, rest) + rest_of(o->flags) ||
+				   *((const char *) o + VARSIZE(o) - 1) != '\0'
+			 : VARSIZE(o) != offsetof(l2_obs, rest) + rest_of(o->flags)))
 		damaged("Its length does not fit its flags.");
 	if (o->flags & L2_OBS_WEIGHT)
 	{
@@ -71,6 +76,16 @@ l2_obs_read_more(const l2_obs *o, l2_row_of_y *r)
 		at += sizeof r->fold;
 	}
 	memcpy(r->cluster, at, sizeof r->cluster[0] * l2_obs_clusters(r));
+	r->label = at + sizeof r->cluster[0] * l2_obs_clusters(r);
+}
+
+void
+l2_obs_refuse_label(const l2_row_of_y *r)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("y is a label, \"%s\", not a number", r->label),
+			 errhint("Compare it with the class that is to count as 1, as in l2_obs(zone = 'north', "
+					 "weight => w); multinomial_fit takes labels.")));
 }
 
 void
@@ -128,7 +143,8 @@ l2_is_obs(Oid type)
 static l2_obs *
 make_obs(const l2_row_of_y *r)
 {
-	l2_obs *o = palloc(offsetof(l2_obs, rest) + MOST_REST);
+	Size label = (r->flags & L2_OBS_LABEL) ? strlen(r->label) + 1 : 0;
+	l2_obs *o = palloc(offsetof(l2_obs, rest) + MOST_REST + label);
 	char *at = o->rest;
 
 	o->version = L2_OBS_VERSION;
@@ -154,6 +170,9 @@ make_obs(const l2_row_of_y *r)
 	}
 	memcpy(at, r->cluster, sizeof r->cluster[0] * l2_obs_clusters(r));
 	at += sizeof r->cluster[0] * l2_obs_clusters(r);
+	if (label > 0)
+		memcpy(at, r->label, label);
+	at += label;
 	SET_VARSIZE(o, at - (char *) o);
 	return o;
 }
@@ -320,6 +339,9 @@ typedef struct call_site
 {
 	l2_reader read_y;
 	bool y_is_float8;
+	bool y_is_label;
+	bool y_is_padded; /* a label with blanks behind it */
+	FmgrInfo y_out;
 	l2_fold_key *key; /* NULL until there is one */
 	obs_key cluster[2];
 	Oid pair; /* the row type that clusters come in, as it is known: not a row's, InvalidOid */
@@ -399,7 +421,18 @@ site_of(FunctionCallInfo fcinfo)
 		return site;
 	site = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof *site);
 	type = get_fn_expr_argtype(fcinfo->flinfo, 0);
-	site->read_y = l2_reader_of_target(type, "y");
+	site->y_is_label = l2_is_label(type);
+	if (site->y_is_label)
+	{
+		Oid output;
+		bool is_varlena;
+
+		site->y_is_padded = getBaseType(type) == BPCHAROID;
+		getTypeOutputInfo(type, &output, &is_varlena);
+		fmgr_info_cxt(output, &site->y_out, fcinfo->flinfo->fn_mcxt);
+	}
+	else
+		site->read_y = l2_reader_of_target(type, "y");
 	site->y_is_float8 = type == FLOAT8OID;
 	fcinfo->flinfo->fn_extra = site;
 	return site;
@@ -460,6 +493,26 @@ read_clusters(FunctionCallInfo fcinfo, call_site *site, l2_row_of_y *r)
 		read_cluster_row(fcinfo, site, r);
 }
 
+/* Argument 0: a number, or a label */
+static void
+read_y(FunctionCallInfo fcinfo, call_site *site, l2_row_of_y *r)
+{
+	char *label;
+
+	r->flags = 0;
+	if (likely(!site->y_is_label))
+	{
+		r->y = site->y_is_float8 ? PG_GETARG_FLOAT8(0) : site->read_y(PG_GETARG_DATUM(0));
+		return;
+	}
+	label = OutputFunctionCall(&site->y_out, PG_GETARG_DATUM(0));
+	for (Size n = strlen(label); site->y_is_padded && n > 0 && label[n - 1] == ' '; n--)
+		label[n - 1] = '\0';
+	r->label = label;
+	r->y = l2_label_order(get_fn_expr_argtype(fcinfo->flinfo, 0), PG_GETARG_DATUM(0));
+	r->flags = L2_OBS_LABEL;
+}
+
 PG_FUNCTION_INFO_V1(l2_obs_make);
 PGDLLEXPORT Datum
 l2_obs_make(PG_FUNCTION_ARGS)
@@ -470,10 +523,9 @@ l2_obs_make(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
 	site = site_of(fcinfo);
-	r.y = site->y_is_float8 ? PG_GETARG_FLOAT8(0) : site->read_y(PG_GETARG_DATUM(0));
+	read_y(fcinfo, site, &r);
 	r.weight = PG_GETARG_FLOAT8(1);
 	r.offset = PG_GETARG_FLOAT8(2);
-	r.flags = 0;
 	if (!PG_ARGISNULL(3))
 		read_argument(fcinfo, site, &r);
 	if (!PG_ARGISNULL(4))
@@ -505,10 +557,16 @@ l2_obs_out(PG_FUNCTION_ARGS)
 	StringInfoData s;
 	l2_row_of_y r;
 
-	l2_obs_read(PG_GETARG_DATUM(0), &r);
+	l2_obs_read_any(PG_GETARG_DATUM(0), &r);
 	initStringInfo(&s);
 	appendStringInfoChar(&s, '{');
-	append_number(&s, "y", r.y);
+	if (r.y != 0 || !(r.flags & L2_OBS_LABEL))
+		append_number(&s, "y", r.y);
+	if (r.flags & L2_OBS_LABEL)
+	{
+		appendStringInfo(&s, "%s\"label\": ", s.len > 1 ? ", " : "");
+		escape_json(&s, r.label);
+	}
 	if (r.flags & L2_OBS_WEIGHT)
 		append_number(&s, "weight", r.weight);
 	if (r.flags & L2_OBS_OFFSET)
@@ -558,7 +616,7 @@ l2_obs_in(PG_FUNCTION_ARGS)
 {
 	char *text = PG_GETARG_CSTRING(0);
 	Jsonb *jb;
-	l2_row_of_y r = {0, 1.0, 0.0, 0, 0, {0, 0}};
+	l2_row_of_y r = {.weight = 1.0};
 	JsonbIterator *it;
 	JsonbIteratorToken token;
 	JsonbValue v;
@@ -578,6 +636,14 @@ l2_obs_in(PG_FUNCTION_ARGS)
 		if (strcmp(key, "y") == 0)
 		{
 			r.y = input_number(&v, text);
+			has_y = true;
+		}
+		else if (strcmp(key, "label") == 0)
+		{
+			if (v.type != jbvString)
+				bad_input(text);
+			r.label = pnstrdup(v.val.string.val, v.val.string.len);
+			r.flags |= L2_OBS_LABEL;
 			has_y = true;
 		}
 		else if (strcmp(key, "weight") == 0)
@@ -611,7 +677,7 @@ l2_obs_send(PG_FUNCTION_ARGS)
 	StringInfoData buf;
 	l2_row_of_y r;
 
-	l2_obs_read(PG_GETARG_DATUM(0), &r);
+	l2_obs_read_any(PG_GETARG_DATUM(0), &r);
 	pq_begintypsend(&buf);
 	pq_sendbyte(&buf, L2_OBS_VERSION);
 	pq_sendbyte(&buf, r.flags);
@@ -624,6 +690,8 @@ l2_obs_send(PG_FUNCTION_ARGS)
 		pq_sendint64(&buf, r.fold);
 	for (int i = 0; i < l2_obs_clusters(&r); i++)
 		pq_sendint64(&buf, r.cluster[i]);
+	if (r.flags & L2_OBS_LABEL)
+		pq_sendtext(&buf, r.label, strlen(r.label));
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
@@ -632,7 +700,7 @@ PGDLLEXPORT Datum
 l2_obs_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo buf = (StringInfo) PG_GETARG_POINTER(0);
-	l2_row_of_y r = {0, 1.0, 0.0, 0, 0, {0, 0}};
+	l2_row_of_y r = {.weight = 1.0};
 
 	l2_check_format("l2_obs", pq_getmsgbyte(buf), L2_OBS_VERSION,
 					ERRCODE_INVALID_BINARY_REPRESENTATION);
@@ -641,7 +709,8 @@ l2_obs_recv(PG_FUNCTION_ARGS)
 		(r.flags & (L2_OBS_FOLD | L2_OBS_HASHED)) == L2_OBS_HASHED ||
 		(r.flags & (L2_OBS_CLUSTER | L2_OBS_CLUSTER2)) == L2_OBS_CLUSTER2)
 		damaged("It has flags that this l2reg does not know.");
-	if (buf->len - buf->cursor != 8 + rest_of(r.flags))
+	if ((r.flags & L2_OBS_LABEL) ? buf->len - buf->cursor < 8 + rest_of(r.flags)
+								 : buf->len - buf->cursor != 8 + rest_of(r.flags))
 		damaged("Its length does not fit its flags.");
 	r.y = pq_getmsgfloat8(buf);
 	if (r.flags & L2_OBS_WEIGHT)
@@ -652,5 +721,13 @@ l2_obs_recv(PG_FUNCTION_ARGS)
 		r.fold = pq_getmsgint64(buf);
 	for (int i = 0; i < l2_obs_clusters(&r); i++)
 		r.cluster[i] = pq_getmsgint64(buf);
+	if (r.flags & L2_OBS_LABEL)
+	{
+		int len;
+
+		r.label = pq_getmsgtext(buf, buf->len - buf->cursor, &len);
+		if (strlen(r.label) != (size_t) len)
+			damaged("Its label has a character 0.");
+	}
 	PG_RETURN_POINTER(make_obs(&r));
 }

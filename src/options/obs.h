@@ -3,6 +3,8 @@
  *
  * Values may be stored, so their bytes are for ever.  Behind y stands what is not as usual, in this
  * order: a weight other than 1, an offset other than 0, the key of a fold, one or two of a cluster.
+ * Where y is a label, of several classes, that is the rest, with a NUL behind it, and the number y is
+ * where it comes among those of its enum; 0 where it is of none.
  */
 #ifndef L2_OBS_H
 #define L2_OBS_H
@@ -17,7 +19,8 @@
 #define L2_OBS_HASHED   0x08 /* the key of the fold is a hash, not a number of the user's */
 #define L2_OBS_CLUSTER  0x10 /* the key of a cluster, a hash or a number, */
 #define L2_OBS_CLUSTER2 0x20 /* and of another one, the other way */
-#define L2_OBS_FLAGS    0x3f /* those that this l2reg knows */
+#define L2_OBS_LABEL    0x40 /* y is a label */
+#define L2_OBS_FLAGS    0x7f /* those that this l2reg knows */
 
 typedef struct l2_obs
 {
@@ -38,6 +41,7 @@ typedef struct l2_row_of_y
 	int flags; /* L2_OBS_FOLD and L2_OBS_HASHED say whether there is a key, and what it is */
 	int64 fold;
 	int64 cluster[2]; /* L2_OBS_CLUSTER and L2_OBS_CLUSTER2 say whether there are such */
+	const char *label; /* L2_OBS_LABEL says whether there is one; in the value's own bytes */
 } l2_row_of_y;
 
 /* Read what is not the usual case; *r has y, and nothing else yet */
@@ -46,8 +50,9 @@ extern void l2_obs_read_more(const l2_obs *o, l2_row_of_y *r);
 /* Plain bytes of a value */
 extern const l2_obs *l2_obs_detoast(Datum d);
 
+/* Whatever y is */
 static inline void
-l2_obs_read(Datum d, l2_row_of_y *r)
+l2_obs_read_any(Datum d, l2_row_of_y *r)
 {
 	const l2_obs *o = (const l2_obs *) DatumGetPointer(d);
 
@@ -61,6 +66,17 @@ l2_obs_read(Datum d, l2_row_of_y *r)
 		memcpy(&r->weight, o->rest, sizeof r->weight);
 	else if (o->version != L2_OBS_VERSION || o->flags != 0)
 		l2_obs_read_more(o, r);
+}
+
+/* Error for a label, of a function whose y is a number */
+extern void l2_obs_refuse_label(const l2_row_of_y *r);
+
+static inline void
+l2_obs_read(Datum d, l2_row_of_y *r)
+{
+	l2_obs_read_any(d, r);
+	if (unlikely(r->flags & L2_OBS_LABEL))
+		l2_obs_refuse_label(r);
 }
 
 /* Error for an offset, of a function that has no use for one */

@@ -24,7 +24,8 @@ static const char *const weight_kinds[] = {"precision", "frequency"};
 static const char *const rules[] = {"min", "1se"};
 static const char *const methods[] = {"ols",     "ridge", "lasso", "elastic_net",
 									  "dropout", "iv",    "pca",   "logistic",
-									  "poisson", "glm",   "huber", "quantile"};
+									  "poisson", "glm",   "huber", "quantile",
+									  "multinomial"};
 static const char *const class_weights[] = {"none", "balanced"};
 static const char *const measures[] = {"deviance", "auc", "misclassification"};
 static const char *const one_classes[] = {"error", "null"};
@@ -109,7 +110,7 @@ l2_check_trained_method(const char *name)
 {
 	static const char *const trained[] = {"ols",     "ridge",    "lasso",   "elastic_net",
 										  "dropout", "logistic", "poisson", "glm",
-										  "huber",   "quantile"};
+										  "huber",   "quantile", "multinomial"};
 
 	(void) choose("method", name, trained, lengthof(trained));
 }
@@ -749,7 +750,8 @@ typedef struct option
 #define GENERAL   (LOGISTIC | 1 << L2_METHOD_POISSON | GLM)
 #define HUBER     (1 << L2_METHOD_HUBER)
 #define RESISTANT (HUBER | 1 << L2_METHOD_QUANTILE)
-#define ALL       (LINEAR | GENERAL | RESISTANT)
+#define CLASSES   (1 << L2_METHOD_MULTINOMIAL)
+#define ALL       (LINEAR | GENERAL | RESISTANT | CLASSES)
 #define ROBUST    (1 << L2_METHOD_OLS | GENERAL)
 #define COVARIANT (1 << L2_METHOD_OLS | 1 << L2_METHOD_RIDGE | DROPOUT | IV | GENERAL)
 
@@ -797,12 +799,12 @@ static const option options[] = {
 	{"intercept", BOOLEAN, AT(intercept), FOR(ALL | IV, FITS | L2_IN_TRACE | DIAGNOSIS)},
 	{"keep", TRAINING(check_keep)},
 	{"keep_gram", TRAINING(check_flag)},
-	{"l1_ratio", OTHER, FOR(1 << L2_METHOD_ELASTIC_NET | GENERAL, FITS | L2_IN_TRACE),
+	{"l1_ratio", OTHER, FOR(1 << L2_METHOD_ELASTIC_NET | GENERAL | CLASSES, FITS | L2_IN_TRACE),
 	 .set = set_l1_ratio},
 	{"lag", TRAINING(check_text)},
 	{"lambda_min_ratio", NUMBER, AT(lambda_min_ratio), FOR(PENALISED | GENERAL, MANY),
 	 .check = check_ratio},
-	{"lambda_scale", CHOICE, AT(lambda_scale), FOR(PENALISED | GENERAL, FITS | L2_IN_TRACE),
+	{"lambda_scale", CHOICE, AT(lambda_scale), FOR(PENALISED | GENERAL | CLASSES, FITS | L2_IN_TRACE),
 	 OF(lambda_scales)},
 	{"lambdas", OTHER, FOR(PENALISED | GENERAL, MANY), .set = set_lambdas},
 	{"learning_rate", NUMBER, AT(learning_rate),
@@ -812,7 +814,7 @@ static const option options[] = {
 	{"lower", OTHER, FOR(PENALISED | GENERAL, FITS), .set = set_lower},
 	{"made", OTHER, FOR(LINEAR, L2_IN_REPORT), .set = check_text},
 	{"max_features", WHOLE, AT(max_features), FOR(LINEAR, L2_IN_SUBSET), .check = check_size},
-	{"max_iter", OTHER, FOR(PENALISED | GENERAL | RESISTANT, FITS | L2_IN_TRACE),
+	{"max_iter", OTHER, FOR(PENALISED | GENERAL | RESISTANT | CLASSES, FITS | L2_IN_TRACE),
 	 .set = set_max_iter},
 	{"max_levels", WHOLE, AT(max_levels), FOR(ALL, ROWS | GRAMS), .of_record = true,
 	 .check = check_levels},
@@ -824,16 +826,17 @@ static const option options[] = {
 	 .what = "value of nonfinite"},
 	{"null_level", BOOLEAN, AT(null_level), FOR(ALL, ROWS | GRAMS), .of_record = true},
 	{"offset_by", TRAINING(check_text)},
-	{"one_class", SECOND, AT(one_class_null), FOR(GENERAL, ROWS), OF(one_classes),
+	{"one_class", SECOND, AT(one_class_null), FOR(GENERAL | CLASSES, ROWS), OF(one_classes),
 	 .what = "value of one_class"},
 	{"order_by", TRAINING(check_text)},
-	{"penalty_factor", OTHER, FOR(PENALISED | GENERAL, FITS | L2_IN_TRACE),
+	{"penalty_factor", OTHER, FOR(PENALISED | GENERAL | CLASSES, FITS | L2_IN_TRACE),
 	 .set = set_penalty_factor},
 	{"positive", STRING, AT(positive), FOR(LOGISTIC | GLM, ROWS)},
 	{"power", NUMBER, AT(power), FOR(GLM, ROWS), .check = check_power},
 	{"psd", BOOLEAN, AT(psd), FOR(ROBUST, L2_IN_FIT)},
 	{"reference", OTHER, FOR(ALL, ROWS | GRAMS), .of_record = true, .set = set_reference},
 	{"reference", OTHER, FOR(1 << L2_METHOD_OLS, L2_IN_SOLVE), .set = set_reference},
+	{"reference_class", STRING, AT(reference_class), FOR(CLASSES, ROWS)},
 	{"refresh", TRAINING(check_refresh)},
 	{"rule", SECOND, AT(one_se), FOR(PENALISED | GENERAL, ANY_CV | L2_IN_SOLVE_CV), OF(rules)},
 	{"search_path", TRAINING(check_text)},
@@ -841,15 +844,15 @@ static const option options[] = {
 	{"solver", CHOICE, AT(solver), FOR(PENALISED, L2_IN_FIT | L2_IN_SOLVE | L2_IN_TRACE),
 	 OF(solvers), .first = L2_BY_CHOLESKY},
 	{"ssc", CHOICE, AT(ssc), FOR(ROBUST, L2_IN_FIT | L2_IN_ROBUST), OF(sscs), .first = L2_SSC_FULL},
-	{"standardize", BOOLEAN, AT(standardize), FOR(PENALISED | GENERAL, FITS | L2_IN_TRACE)},
+	{"standardize", BOOLEAN, AT(standardize), FOR(PENALISED | GENERAL | CLASSES, FITS | L2_IN_TRACE)},
 	{"standardize", BOOLEAN, AT(standardize), FOR(LINEAR, L2_IN_PCA)},
 	{"target", STRING, AT(target), FOR(LINEAR | IV, FITS | GRAMS | L2_IN_TRACE | DIAGNOSIS)},
 	{"target", STRING, AT(target), FOR(LINEAR, L2_IN_PCA)},
-	{"target", STRING, AT(target), FOR(GENERAL | RESISTANT, ROWS), .of_record = true},
+	{"target", STRING, AT(target), FOR(GENERAL | RESISTANT | CLASSES, ROWS), .of_record = true},
 	{"theta", NUMBER, AT(theta), FOR(GLM, ROWS), .check = check_theta},
 	{"time_column", TRAINING(check_text)},
 	{"title", OTHER, FOR(LINEAR, L2_IN_REPORT), .set = check_text},
-	{"tolerance", OTHER, FOR(PENALISED | GENERAL, FITS | L2_IN_TRACE), .set = set_tolerance},
+	{"tolerance", OTHER, FOR(PENALISED | GENERAL | CLASSES, FITS | L2_IN_TRACE), .set = set_tolerance},
 	{"training_window", TRAINING(check_text)},
 	{"unseen", CHOICE, AT(unseen), FOR(ALL, ROWS | GRAMS), OF(unseens), .of_record = true,
 	 .what = "value of unseen"},

@@ -22,6 +22,7 @@ typedef enum l2_method
 	L2_METHOD_GLM, /* of a family and a link; the last of them */
 	L2_METHOD_HUBER,
 	L2_METHOD_QUANTILE,
+	L2_METHOD_MULTINOMIAL, /* coefficients of each class */
 	L2_METHODS,
 } l2_method;
 
@@ -36,7 +37,8 @@ l2_method_has_link(l2_method m)
 static inline bool
 l2_method_without_penalty(l2_method m)
 {
-	return m == L2_METHOD_OLS || m == L2_METHOD_IV || m == L2_METHOD_PCA || m >= L2_METHOD_HUBER;
+	return m == L2_METHOD_OLS || m == L2_METHOD_IV || m == L2_METHOD_PCA || m == L2_METHOD_HUBER ||
+		   m == L2_METHOD_QUANTILE;
 }
 
 /* Whether a gram makes such a fit, for penalties that vary */
@@ -217,6 +219,7 @@ typedef struct l2_options
 	double dispersion;    /* 0: the family's, -1: estimated, else given */
 	char *positive;       /* the label of a target that counts as 1; NULL: not given */
 	const char *negative; /* the other one, which rows tell; NULL: y has no labels */
+	char *reference_class; /* of several: the one with coefficients 0; NULL: the first */
 
 	/* robust regression */
 	double huber_k; /* residuals beyond so many times their scale count less */

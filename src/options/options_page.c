@@ -88,6 +88,8 @@ static const page_entry page[] = {
 	{"psd", NULL, "false", "of two-way clusters: make the covariance positive semidefinite"},
 	{"reference", "\"first\", \"most_frequent\", \"none\", or {\"category\": \"level\"}",
 	 "first without a penalty, else none", "the level of a category that has no column"},
+	{"reference_class", "a label", "the first",
+	 "of several classes without a penalty: the one whose coefficients are 0"},
 	{"refresh", "\"full\", \"buckets\" or \"live\"", "full",
 	 "read all rows again, the buckets that were touched, or none: changes are added up"},
 	{"rule", NULL, "min",

@@ -289,11 +289,44 @@ to_sql(parts p)
 	return cstring_to_text_with_len(s.data, s.len);
 }
 
+/* The most probable class, of the first where several are; NULL where a score is */
+static text *
+classes_to_sql(const l2_model *m)
+{
+	int n;
+	const char **class = l2_classes_of(l2_names_of_model(m), &n);
+	StringInfoData s;
+
+	initStringInfo(&s);
+	appendStringInfoString(&s, "(SELECT CASE");
+	for (int c = 0; c < n; c++)
+	{
+		appendStringInfoString(&s, " WHEN ");
+		for (int d = 0; d < n; d++)
+			if (d != c)
+				appendStringInfo(&s, "%sl2.c%d >= l2.c%d", d == (c == 0) ? "" : " AND ", c + 1,
+								 d + 1);
+		appendStringInfoString(&s, " THEN ");
+		append_string(&s, class[c]);
+	}
+	appendStringInfoString(&s, " END FROM (SELECT ");
+	for (int c = 0; c < n; c++)
+	{
+		text *score = to_sql(take_parts(l2_model_of_class(m, c, -1)));
+
+		appendStringInfo(&s, "%s%s AS c%d", c > 0 ? ", " : "", text_to_cstring(score), c + 1);
+	}
+	appendStringInfoString(&s, ") AS l2)");
+	return cstring_to_text_with_len(s.data, s.len);
+}
+
 PG_FUNCTION_INFO_V1(l2_sql);
 PGDLLEXPORT Datum
 l2_sql(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_TEXT_P(to_sql(take_parts(PG_GETARG_L2_MODEL(0))));
+	const l2_model *m = PG_GETARG_ANY_L2_MODEL(0);
+
+	PG_RETURN_TEXT_P(m->classes > 0 ? classes_to_sql(m) : to_sql(take_parts(m)));
 }
 
 PG_FUNCTION_INFO_V1(l2_sql_with);
@@ -532,54 +565,103 @@ pmml_normalization(const l2_model *m, bool classes)
 	return NULL;
 }
 
-/* What the data dictionary says of the target of two classes, 0 and 1 or labels */
+/* What the data dictionary says of a target of classes */
 static char *
-pmml_classes(l2_target_labels labels)
+pmml_classes(int n, const char *const *class, bool labels)
 {
 	StringInfoData s;
 
 	initStringInfo(&s);
-	appendStringInfo(&s, " optype=\"categorical\" dataType=\"%s\">\n      ",
-					 labels.positive ? "string" : "integer");
-	append_field(&s, "Value", "value", labels.positive ? labels.negative : "0", "/>\n      ");
-	append_field(&s, "Value", "value", labels.positive ? labels.positive : "1",
-				 "/>\n    </DataField>\n");
+	appendStringInfo(&s, " optype=\"categorical\" dataType=\"%s\">\n",
+					 labels ? "string" : "integer");
+	for (int c = 0; c < n; c++)
+	{
+		appendStringInfoString(&s, "      ");
+		append_field(&s, "Value", "value", class[c], "/>\n");
+	}
+	appendStringInfoString(&s, "    </DataField>\n");
 	return s.data;
+}
+
+/* A table of a model's parts, of a class where there is such */
+static void
+append_table(StringInfo s, const parts *p, const char *class)
+{
+	appendStringInfoString(s, "    <RegressionTable intercept=\"");
+	l2_append_double(s, p->intercept);
+	appendStringInfoString(s, class ? "\"" : "\">\n");
+	if (class)
+		append_field(s, "", "targetCategory", class, ">\n");
+	append_predictors(s, p);
+	appendStringInfoString(s, "    </RegressionTable>\n");
+}
+
+static void
+append_header(StringInfo s)
+{
+	appendStringInfoString(s, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+							  "<PMML version=\"4.4\" xmlns=\"http://www.dmg.org/PMML-4_4\">\n"
+							  "  <Header>\n    <Application name=\"l2reg\" "
+							  "version=\"" L2REG_VERSION "\"/>\n  </Header>\n");
+}
+
+/* A table for each of several classes */
+static text *
+classes_to_pmml(const l2_model *m)
+{
+	int n;
+	const char **class = l2_classes_of(l2_names_of_model(m), &n);
+	const char *target = l2_column_name(l2_names_of_model(m), 0);
+	parts p = take_parts(l2_model_of_class(m, 0, -1));
+	StringInfoData s;
+
+	initStringInfo(&s);
+	append_header(&s);
+	append_dictionary(&s, &p, target, pmml_classes(n, class, true));
+	appendStringInfo(&s,
+					 "  <RegressionModel functionName=\"classification\" algorithmName=\"%s\" "
+					 "normalizationMethod=\"softmax\">\n",
+					 l2_method_name(m->method));
+	append_schema(&s, &p, target);
+	for (int c = 0; c < n; c++)
+	{
+		p = take_parts(l2_model_of_class(m, c, -1));
+		append_table(&s, &p, class[c]);
+	}
+	appendStringInfoString(&s, "  </RegressionModel>\n</PMML>\n");
+	return cstring_to_text_with_len(s.data, s.len);
 }
 
 PG_FUNCTION_INFO_V1(l2_pmml);
 PGDLLEXPORT Datum
 l2_pmml(PG_FUNCTION_ARGS)
 {
-	parts p = take_parts(PG_GETARG_L2_MODEL(0));
-	const char *target = l2_column_name(l2_names_of_model(p.m), 0);
-	l2_target_labels labels = l2_labels_of(l2_names_of_model(p.m));
-	bool logistic = l2_model_is_binomial(p.m);
+	const l2_model *m = PG_GETARG_ANY_L2_MODEL(0);
+	bool logistic = l2_model_is_binomial(m);
+	l2_target_labels labels = l2_labels_of(l2_names_of_model(m));
+	const char *target = l2_column_name(l2_names_of_model(m), 0);
+	const char *class[2] = {labels.positive ? labels.negative : "0",
+							labels.positive ? labels.positive : "1"};
 	StringInfoData s;
+	parts p;
 
+	if (m->classes > 0)
+		PG_RETURN_TEXT_P(classes_to_pmml(m));
+	p = take_parts(m);
 	initStringInfo(&s);
-	appendStringInfoString(&s, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-							   "<PMML version=\"4.4\" xmlns=\"http://www.dmg.org/PMML-4_4\">\n"
-							   "  <Header>\n    <Application name=\"l2reg\" "
-							   "version=\"" L2REG_VERSION "\"/>\n  </Header>\n");
+	append_header(&s);
 	append_dictionary(&s, &p, target,
-					  logistic ? pmml_classes(labels)
+					  logistic ? pmml_classes(2, class, labels.positive != NULL)
 							   : " optype=\"continuous\" dataType=\"double\"/>\n");
 	appendStringInfo(&s, "  <RegressionModel functionName=\"%s\" algorithmName=\"%s\"%s>\n",
-					 logistic ? "classification" : "regression", l2_method_name(p.m->method),
-					 pmml_normalization(p.m, logistic));
+					 logistic ? "classification" : "regression", l2_method_name(m->method),
+					 pmml_normalization(m, logistic));
 	append_schema(&s, &p, target);
-	appendStringInfoString(&s, "    <RegressionTable intercept=\"");
-	l2_append_double(&s, p.intercept);
-	appendStringInfoString(&s, logistic ? "\"" : "\">\n");
-	if (logistic)
-		append_field(&s, "", "targetCategory", labels.positive ? labels.positive : "1", ">\n");
-	append_predictors(&s, &p);
-	appendStringInfoString(&s, "    </RegressionTable>\n");
+	append_table(&s, &p, logistic ? class[1] : NULL);
 	if (logistic)
 	{
 		appendStringInfoString(&s, "    <RegressionTable intercept=\"0\"");
-		append_field(&s, "", "targetCategory", labels.positive ? labels.negative : "0", "/>\n");
+		append_field(&s, "", "targetCategory", class[0], "/>\n");
 	}
 	appendStringInfoString(&s, "  </RegressionModel>\n</PMML>\n");
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(s.data, s.len));

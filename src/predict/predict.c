@@ -11,6 +11,8 @@
 #include "base/args.h"
 #include "gram/encoding.h"
 #include "model/family.h"
+#include "base/rows.h"
+#include "num/glm/softmax.h"
 #include "predict/predict_record.h"
 
 #include "catalog/pg_type.h"
@@ -280,12 +282,109 @@ l2_classify_any(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(p >= 0.5);
 }
 
+/* The probability of each class in p; false where a feature is NULL */
+static bool
+predict_classes(FunctionCallInfo fcinfo, const l2_model *m, double *p)
+{
+	const bool *dropped = l2_model_dropped(m);
+	Datum row = l2_encode_any(fcinfo);
+	bool *nulls;
+	double *x;
+	int n;
+
+	if (fcinfo->isnull)
+	{
+		fcinfo->isnull = false;
+		return false;
+	}
+	x = l2_read_array(row, "features", &n, &nulls);
+	for (int i = 0; i < n; i++)
+		if (nulls[i])
+			return false;
+	for (int c = 0; c < m->classes; c++)
+	{
+		const double *b = l2_model_class(m, c, false);
+
+		p[c] = b[0];
+		for (int i = 0; i < n; i++)
+			if (!dropped[i] && b[i + 1] != 0)
+				p[c] += b[i + 1] * x[i];
+	}
+	l2n_softmax_probabilities(m->classes, p);
+	return true;
+}
+
+PG_FUNCTION_INFO_V1(l2_predict_proba_any);
+PGDLLEXPORT Datum
+l2_predict_proba_any(PG_FUNCTION_ARGS)
+{
+	l2_rows *rows = l2_rows_make(fcinfo);
+	const l2_model *m = PG_GETARG_ANY_L2_MODEL(0);
+	l2_names names = l2_names_of_model(m);
+	l2_target_labels labels = l2_labels_of(names);
+	const char *two[2] = {labels.positive ? labels.negative : "0",
+						  labels.positive ? labels.positive : "1"};
+	int n;
+	const char *const *class = l2_classes_of(names, &n);
+	double *p = palloc(sizeof(double) * Max(n, 2));
+	bool known;
+
+	if (n > 0)
+		known = predict_classes(fcinfo, m, p);
+	else
+	{
+		if (!l2_model_is_binomial(m))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("a model of method %s has no probabilities of classes",
+								   l2_method_name(m->method)),
+							errhint("Use a model of multinomial_fit or logistic_fit.")));
+		class = two;
+		n = 2;
+		known = predict_any(fcinfo, false, &p[1]);
+		p[0] = 1 - p[1];
+	}
+	for (int c = 0; c < n; c++)
+	{
+		Datum values[2] = {CStringGetTextDatum(class[c]), Float8GetDatum(p[c])};
+		bool nulls[2] = {false, !known || isnan(p[c])};
+
+		l2_rows_put(rows, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+/* Of several classes; NULL where there is none, since a feature is NULL */
+static const char *
+most_probable(FunctionCallInfo fcinfo, const l2_model *m)
+{
+	int n, best = 0;
+	const char **class = l2_classes_of(l2_names_of_model(m), &n);
+	double *p = palloc(sizeof(double) * n);
+
+	if (!predict_classes(fcinfo, m, p) || isnan(p[0]))
+		return NULL;
+	for (int c = 1; c < n; c++)
+		if (p[c] > p[best])
+			best = c;
+	return class[best];
+}
+
 PG_FUNCTION_INFO_V1(l2_predict_label_any);
 PGDLLEXPORT Datum
 l2_predict_label_any(PG_FUNCTION_ARGS)
 {
-	l2_target_labels labels = l2_labels_of(l2_names_of_model(PG_GETARG_L2_MODEL(0)));
+	const l2_model *m = PG_GETARG_ANY_L2_MODEL(0);
+	l2_target_labels labels = l2_labels_of(l2_names_of_model(m));
 	double p;
+
+	if (m->classes > 0)
+	{
+		const char *label = most_probable(fcinfo, m);
+
+		if (label == NULL)
+			PG_RETURN_NULL();
+		PG_RETURN_TEXT_P(cstring_to_text(label));
+	}
 
 	if (labels.positive == NULL)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -311,7 +410,7 @@ l2_encode_any(PG_FUNCTION_ARGS)
 
 	if (r->record)
 		return l2_encode_record(fcinfo, r->record);
-	m = PG_GETARG_L2_MODEL(0);
+	m = PG_GETARG_ANY_L2_MODEL(0);
 	if (r->array)
 		x = l2_read_array(PG_GETARG_DATUM(1), "features", &n, &nulls);
 	else

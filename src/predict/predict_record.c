@@ -60,6 +60,7 @@ struct l2_record_predictor
 	l2_unseen unseen;
 	const l2n_link *link; /* NULL for least squares */
 	double intercept;
+	bool classes; /* the model is of several */
 	bool within; /* groups, so that it cannot predict */
 	int n_columns;
 	int n;
@@ -272,7 +273,8 @@ match(l2_record_predictor *p, Datum model, HeapTupleHeader record)
 	MemoryContextReset(p->context);
 	old = MemoryContextSwitchTo(p->context);
 	l2_keep_value(&p->model, model);
-	m = l2_model_get(PointerGetDatum(p->model.value));
+	m = l2_model_get_any(PointerGetDatum(p->model.value));
+	p->classes = m->classes > 0;
 	l2_record_type_of(record, &p->type);
 	p->n = 0;
 	p->n_columns = m->p;
@@ -421,7 +423,7 @@ l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p, bool link, do
 
 	if (!predict_link(fcinfo, p, &eta, &finite))
 		return false;
-	if (unlikely(p->within))
+	if (unlikely(p->within || p->classes))
 		l2_check_predicts(l2_model_get(PointerGetDatum(p->model.value)));
 	if (!link)
 		*result = mean_of(p, eta, finite);

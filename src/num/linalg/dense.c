@@ -93,6 +93,17 @@ l2n_dense_times(int n, int k, const double *a, bool transposed, const double *x,
 }
 
 void
+l2n_dense_add_product(int m, int n, int k, const double *a, int lda, bool a_transposed,
+					  const double *b, int ldb, bool b_transposed, double *c, int ldc)
+{
+	const double one = 1.0;
+
+	l2n_blas_ready();
+	dgemm_(a_transposed ? "T" : "N", b_transposed ? "T" : "N", &m, &n, &k, &one, a, &lda, b, &ldb,
+		   &one, c, &ldc);
+}
+
+void
 l2n_dense_times_many(int p, int n, const double *a, const double *x, double *y)
 {
 	const double one = 1.0, zero = 0.0;

@@ -27,6 +27,13 @@ void l2n_dense_rotate(int n, double *x, double *y, double c, double s);
 /* y = a x, or a'x where transposed; a has n rows and k columns in full */
 void l2n_dense_times(int n, int k, const double *a, bool transposed, const double *x, double *y);
 
+/*
+ * c += a b, m x n, all in full by columns that are lda, ldb and ldc apart; a and b, of k columns and
+ * k rows, are given transposed where that is said
+ */
+void l2n_dense_add_product(int m, int n, int k, const double *a, int lda, bool a_transposed,
+						   const double *b, int ldb, bool b_transposed, double *c, int ldc);
+
 /* y = a x for symmetric a, p x p in full, and n vectors */
 void l2n_dense_times_many(int p, int n, const double *a, const double *x, double *y);
 

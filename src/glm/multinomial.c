@@ -1,0 +1,506 @@
+/*
+ * multinomial.c: multinomial logistic regression as an aggregate.
+ *
+ * Rows are kept as those of logistic.c are, y the number of a row's class as classes came; each
+ * Newton step passes over them.  The search works on features about their means in units of their
+ * deviation, so that neither units nor origins matter to its numbers.
+ */
+#include "base/aggregate.h"
+#include "base/args.h"
+#include "base/progress.h"
+#include "glm/glm_rows.h"
+#include "gram/encoding.h"
+
+#include <math.h>
+
+#include "num/glm/softmax.h"
+
+#include "miscadmin.h"
+
+/* The Hessian has the square of so many numbers */
+#define MULTINOMIAL_UNKNOWNS 3000
+
+/* Fits are evaluated so many rows at a time */
+#define MULTINOMIAL_ROWS 256
+
+typedef struct multinomial
+{
+	const l2_glm_state *state;
+	const l2_options *o;
+	l2_glm_rows *rows;
+	l2_fitter *fitter;
+	l2n_softmax softmax;
+	int *place;   /* of the classes as they came: in their order */
+	int *arrived; /* and back */
+	int p;        /* features that count */
+	int *feature; /* p: which of the model's, from 1 on */
+	double *mean; /* p: what is subtracted */
+	double *sd;   /* p: what it is divided by */
+	double lambda;
+	double *l1;    /* q each */
+	double *l2;
+	double *total; /* k: weights of each class */
+	double null_loss;
+
+	/* of a pass */
+	double *z;
+	int class[MULTINOMIAL_ROWS];
+	double weight[MULTINOMIAL_ROWS];
+	void *work;
+} multinomial;
+
+/*
+ * Classes
+ */
+
+static int
+multinomial_compare(const void *a, const void *b, void *arg)
+{
+	const l2_glm_classes *c = arg;
+	int i = *(const int *) a, j = *(const int *) b;
+
+	if (c->order[i] != c->order[j])
+		return c->order[i] < c->order[j] ? -1 : 1;
+	return strcmp(c->label[i], c->label[j]);
+}
+
+/* The classes of rows that count, in their order; false where the result is NULL */
+static bool
+multinomial_order(multinomial *t)
+{
+	const l2_glm_classes *c = &t->state->classes;
+	int k = c->n;
+
+	t->arrived = palloc(sizeof(int) * k);
+	t->place = palloc(sizeof(int) * k);
+	for (int i = 0; i < k; i++)
+		t->arrived[i] = i;
+	qsort_arg(t->arrived, k, sizeof(int), multinomial_compare, (void *) c);
+	for (int i = 0; i < k; i++)
+		t->place[t->arrived[i]] = i;
+	if (k > 1)
+		return true;
+	if (!t->o->one_class_null)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_EXCEPTION), errmsg("y is \"%s\" in every row", c->label[0]),
+				 errdetail("There is nothing to tell apart."),
+				 errhint("Leave out groups of one class before aggregating, or have NULL for them "
+						 "with the option {\"one_class\": \"null\"}.")));
+	return false;
+}
+
+static const char *
+multinomial_label(const multinomial *t, int class)
+{
+	return t->state->classes.label[t->arrived[class]];
+}
+
+/* The class whose coefficients are 0; -1 where a penalty makes all alike */
+static int
+multinomial_base(const multinomial *t)
+{
+	int k = t->state->classes.n;
+
+	if (t->o->reference_class && t->lambda > 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("a penalised fit has no reference class"),
+						errdetail("All its classes have coefficients, which sum to 0 where nothing "
+								  "else decides."),
+						errhint("Leave out reference_class, or lambda.")));
+	if (t->lambda > 0)
+		return -1;
+	if (t->o->reference_class == NULL)
+		return 0;
+	for (int c = 0; c < k; c++)
+		if (strcmp(multinomial_label(t, c), t->o->reference_class) == 0)
+			return c;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("y has no class \"%s\"", t->o->reference_class),
+			 errhint("Its classes are \"%s\"%s.",
+					 multinomial_label(t, 0),
+					 k == 2 ? psprintf(" and \"%s\"", multinomial_label(t, 1))
+							: psprintf(", \"%s\" and %d more", multinomial_label(t, 1), k - 2))));
+	return -1;
+}
+
+/*
+ * Columns
+ */
+
+/* Without a penalty columns that others explain are dropped, as least squares does it */
+static void
+multinomial_choose(multinomial *t, l2_model *m)
+{
+	const l2n_moments *prior = l2_fitter_moments(t->fitter);
+	const l2n_columns *columns = l2_fitter_columns(t->fitter);
+	const double *factor = l2_fitter_penalty(t->fitter);
+	l2_options plain = *t->o;
+	l2_model *ols = NULL;
+
+	plain.method = L2_METHOD_OLS;
+	plain.lambda = 0;
+	plain.covariance = 0;
+	plain.vcov = L2_VCOV_IID;
+	if (t->lambda == 0)
+		ols = l2_fitter_fit(t->fitter, &plain);
+	t->feature = palloc(sizeof(int) * (m->p + 1));
+	t->mean = palloc(sizeof(double) * (m->p + 1));
+	t->sd = palloc(sizeof(double) * (m->p + 1));
+	t->l1 = palloc0(sizeof(double) * (m->p + 1));
+	t->l2 = palloc0(sizeof(double) * (m->p + 1));
+	for (int j = 1; j <= m->p; j++)
+	{
+		int column = columns->feature[j - 1];
+		double mean = t->o->intercept ? l2n_mean(prior, column).hi : 0;
+		double variance = l2n_variance(prior, column), sd, f = t->lambda;
+		int at = t->p + t->o->intercept;
+
+		if (!t->o->intercept)
+			variance += l2n_mean(prior, column).hi * l2n_mean(prior, column).hi;
+		sd = sqrt(variance);
+		if (ols && l2_model_dropped(ols)[j - 1])
+		{
+			l2_model_dropped(m)[j - 1] = true;
+			m->flags |= L2_MODEL_DROPPED;
+		}
+		/* a constant beside the intercept has no coefficient, whatever the penalty */
+		if (l2_model_dropped(m)[j - 1] || !(sd > 0))
+			continue;
+		f *= factor ? factor[j - 1] : 1;
+		/* the penalty is on the coefficient of x, or, standardised, of x / sd */
+		t->l1[at] = f * t->o->l1_ratio / (t->o->standardize ? 1 : sd);
+		t->l2[at] = f * (1 - t->o->l1_ratio) / (t->o->standardize ? 1 : sd * sd);
+		t->softmax.penalised |= t->l1[at] > 0;
+		t->feature[t->p] = j;
+		t->mean[t->p] = mean;
+		t->sd[t->p++] = sd;
+	}
+}
+
+/*
+ * Passes
+ */
+
+static l2n_status
+multinomial_pass(void *arg, const l2n_softmax *s, const double *coef, l2n_softmax_sums *sums)
+{
+	multinomial *t = arg;
+	const l2n_columns *columns = l2_fitter_columns(t->fitter);
+	const double *row;
+	ptrdiff_t stride;
+	int count;
+
+	l2_progress_step();
+	l2_glm_rows_rewind(t->rows);
+	while ((count = l2_glm_rows_next(t->rows, &row, &stride)) > 0)
+	{
+		l2_progress_rows(count);
+		while (count > 0)
+		{
+			int n = 0;
+			double *z = t->z;
+
+			CHECK_FOR_INTERRUPTS();
+			for (; count > 0 && n < MULTINOMIAL_ROWS; count--, row += stride)
+			{
+				double weight = t->rows->irls.weight ? row[t->rows->irls.weight] : 1;
+
+				if (weight == 0)
+					continue;
+				if (t->o->intercept)
+					*z++ = 1;
+				for (int j = 0; j < t->p; j++)
+					*z++ = (row[columns->feature[t->feature[j] - 1]] - t->mean[j]) / t->sd[j];
+				t->class[n] = t->place[(int) row[0]];
+				t->weight[n++] = weight;
+			}
+			l2n_softmax_rows(s, coef, n, t->z, t->class, t->weight, sums, t->work);
+		}
+	}
+	return L2N_OK;
+}
+
+/* Weights of each class, and the loss of the intercepts alone */
+static void
+multinomial_count(multinomial *t)
+{
+	int k = t->state->classes.n;
+	const double *row;
+	ptrdiff_t stride;
+	double all = 0;
+	int count;
+
+	t->total = palloc0(sizeof(double) * k);
+	l2_glm_rows_rewind(t->rows);
+	while ((count = l2_glm_rows_next(t->rows, &row, &stride)) > 0)
+		for (; count > 0; count--, row += stride)
+		{
+			double weight = t->rows->irls.weight ? row[t->rows->irls.weight] : 1;
+
+			t->total[t->place[(int) row[0]]] += weight;
+			all += weight;
+		}
+	for (int c = 0; c < k; c++)
+		t->null_loss +=
+			t->total[c] > 0 ? t->total[c] * (t->o->intercept ? log(all / t->total[c]) : log(k)) : 0;
+}
+
+/* Where the search starts: the shares of the classes */
+static void
+multinomial_start(const multinomial *t, double *coef)
+{
+	const l2n_softmax *s = &t->softmax;
+	double mean = 0;
+
+	if (!t->o->intercept)
+		return;
+	for (int c = 0; c < s->k; c++)
+		mean += log(t->total[c]) / s->k;
+	for (int c = 0; c < s->k; c++)
+		coef[(Size) c * s->q] =
+			log(t->total[c]) - (s->base >= 0 ? log(t->total[s->base]) : mean);
+}
+
+/*
+ * The model
+ */
+
+/* Only differences of the intercepts are known: let them sum to 0 */
+static void
+multinomial_centre(l2_model *m)
+{
+	dd sum = dd_of(0);
+
+	for (int c = 0; c < m->classes; c++)
+		sum = dd_add_d(sum, l2_model_class(m, c, false)[0]);
+	for (int c = 0; c < m->classes; c++)
+		l2_model_class(m, c, false)[0] -= sum.hi / m->classes;
+}
+
+/* Coefficients, and their errors, in the units of the features */
+static void
+multinomial_put(const multinomial *t, const l2n_softmax_fit *fit, l2_model *m)
+{
+	const l2n_softmax *s = &t->softmax;
+	int q = s->q, first = t->o->intercept;
+	double *direction = palloc0(sizeof(double) * Max(q, 1));
+
+	for (int j = 0; j < t->p; j++)
+		direction[first + j] = -t->mean[j] / t->sd[j];
+	if (first)
+		direction[0] = 1;
+	for (int c = 0; c < s->k; c++)
+	{
+		const double *b = fit->coef + (Size) c * q;
+		const double *v = fit->variance ? fit->variance + (Size) c * q * q : NULL;
+		double *estimate = l2_model_class(m, c, false), *se = l2_model_class(m, c, true);
+		dd base = dd_of(first ? b[0] : 0);
+
+		memset(estimate, 0, sizeof(double) * (m->p + 1));
+		for (int j = 0; j < t->p; j++)
+		{
+			estimate[t->feature[j]] = b[first + j] / t->sd[j];
+			base = dd_sub(base, dd_mul_d(dd_of(estimate[t->feature[j]]), t->mean[j]));
+			if (v && c != s->base)
+				se[t->feature[j]] = sqrt(v[(Size) (first + j) * q + first + j]) / t->sd[j];
+		}
+		estimate[0] = first ? base.hi : 0;
+		if (first && v && c != s->base)
+		{
+			double sum = 0;
+
+			for (int i = 0; i < q; i++)
+				for (int j = 0; j < q; j++)
+					sum += direction[i] * direction[j] * v[(Size) i * q + j];
+			se[0] = sqrt(Max(sum, 0));
+		}
+	}
+	if (first && s->base < 0)
+		multinomial_centre(m);
+}
+
+static void
+multinomial_describe(const multinomial *t, const l2n_softmax_fit *fit, l2_model *m)
+{
+	const l2n_moments *prior = l2_fitter_moments(t->fitter);
+	const l2n_columns *columns = l2_fitter_columns(t->fitter);
+	const double *factor = l2_fitter_penalty(t->fitter);
+	const l2_options *o = t->o;
+	double rows = l2_fitter_rows(t->fitter), *stat = m->values;
+
+	m->method = o->method;
+	m->flags |= (o->intercept ? L2_MODEL_INTERCEPT : 0) |
+				(o->standardize ? L2_MODEL_STANDARDIZE : 0) |
+				(o->weights == L2_WEIGHTS_FREQUENCY ? L2_MODEL_FREQUENCY : 0) |
+				(fit->end != L2N_SOFTMAX_CONVERGED ? L2_MODEL_UNCONVERGED : 0);
+	m->lambda_scale = o->lambda_scale;
+	m->solver = t->softmax.penalised ? L2_SOLVER_PROXIMAL_NEWTON : L2_SOLVER_NEWTON;
+	m->n = prior->n;
+	m->n_skipped = t->rows->source.prior->n_skipped;
+	stat[L2_STAT_SUM_WEIGHTS] = prior->weight.hi;
+	stat[L2_STAT_LAMBDA] = o->lambda;
+	stat[L2_STAT_LAMBDA_EFFECTIVE] = t->lambda;
+	if (o->l1_ratio > 0)
+		stat[L2_STAT_L1_RATIO] = o->l1_ratio;
+	stat[L2_STAT_DEVIANCE] = 2 * fit->loss;
+	stat[L2_STAT_NULL_DEVIANCE] = 2 * t->null_loss;
+	stat[L2_STAT_LOG_LIKELIHOOD] = -fit->loss;
+	stat[L2_STAT_DF] = fit->df;
+	stat[L2_STAT_DF_RESIDUAL] = fmax(rows * (t->softmax.k - 1) - fit->df, 0);
+	if (t->null_loss > 0)
+		stat[L2_STAT_R_SQUARED] = 1 - fit->loss / t->null_loss;
+	if (t->softmax.penalised)
+		stat[L2_STAT_NONZERO] = fit->nonzero;
+	stat[L2_STAT_ITERATIONS] = fit->iterations;
+	stat[L2_STAT_GAP] = fit->miss;
+	if (t->softmax.base >= 0)
+		stat[L2_STAT_REFERENCE_CLASS] = t->softmax.base;
+	for (int i = 0; i <= m->p; i++)
+	{
+		l2_model_vector(m, L2_ESTIMATE)[i] = 0;
+		if (i == 0)
+			continue;
+		l2_model_vector(m, L2_MEAN)[i] = prior->mean[columns->feature[i - 1]];
+		l2_model_vector(m, L2_SD)[i] = l2_column_sd(prior, columns->feature[i - 1], rows);
+		if (factor)
+			l2_model_vector(m, L2_PENALTY_FACTOR)[i] = factor[i - 1];
+	}
+}
+
+static void
+multinomial_tell_end(const multinomial *t, const l2n_softmax_fit *fit)
+{
+	if (fit->end == L2N_SOFTMAX_CONVERGED)
+		return;
+	if (fit->end == L2N_SOFTMAX_SEPARATED)
+		ereport(WARNING, (errmsg("multinomial did not converge: some coefficients go to infinity"),
+						  errdetail("The features separate some classes from the others without a "
+									"mistake, wholly or in part."),
+						  errhint("Penalise the coefficients: give a lambda > 0.")));
+	else if (fit->end == L2N_SOFTMAX_MAX_ITER)
+		ereport(WARNING,
+				(errmsg_plural("multinomial did not converge in %d step",
+							   "multinomial did not converge in %d steps", fit->iterations,
+							   fit->iterations),
+				 errdetail("The worst optimality condition is missed by %g of its terms; the "
+						   "tolerance is %g.",
+						   fit->miss, t->o->tolerance),
+				 errhint("Raise max_iter or tolerance, or penalise the coefficients.")));
+	else
+		ereport(WARNING,
+				(errmsg("multinomial did not converge: no step improves the fit any more"),
+				 errdetail("The worst optimality condition is missed by %g of its terms; the "
+						   "tolerance is %g.",
+						   fit->miss, t->o->tolerance),
+				 errhint("Leave out columns that nearly explain each other, or penalise the "
+						 "coefficients.")));
+}
+
+/* The model before its solution, with the columns that count */
+static l2_model *
+multinomial_model(multinomial *t)
+{
+	int k = t->state->classes.n;
+	const char **label = palloc(sizeof(char *) * k);
+
+	for (int c = 0; c < k; c++)
+		label[c] = multinomial_label(t, c);
+	return l2_model_new(l2_fitter_columns(t->fitter)->p,
+						l2_class_names(l2_fitter_names(t->fitter), k, label));
+}
+
+static void
+multinomial_settle(multinomial *t, l2_model *m)
+{
+	l2n_softmax *s = &t->softmax;
+
+	multinomial_choose(t, m);
+	s->k = t->state->classes.n;
+	s->q = t->p + t->o->intercept;
+	s->constant = t->o->intercept;
+	s->base = multinomial_base(t);
+	s->l1 = t->l1;
+	s->l2 = t->l2;
+	s->pass = multinomial_pass;
+	s->pass_arg = t;
+	if (l2n_softmax_unknowns(s) > MULTINOMIAL_UNKNOWNS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("%d classes of %d coefficients each are more than %d unknowns", s->k, s->q,
+						MULTINOMIAL_UNKNOWNS),
+				 errhint("Merge rare classes, or leave features out.")));
+	t->z = l2_scratch(sizeof(double) * Max(s->q, 1) * MULTINOMIAL_ROWS);
+	t->work = l2_scratch(l2n_softmax_rows_worksize(s->k, s->q, MULTINOMIAL_ROWS));
+	multinomial_count(t);
+}
+
+static l2_model *
+multinomial_fit(l2_glm_state *state, const l2_options *o)
+{
+	multinomial t = {.state = state, .o = o};
+	l2n_softmax_fit fit = {0};
+	l2_model *m;
+	Size all;
+
+	t.rows = l2_glm_rows_make(state, o, 0, state->n_parts, -1);
+	if (t.rows == NULL || !multinomial_order(&t))
+		return NULL;
+	t.fitter = l2_fitter_make(t.rows->source.prior, o);
+	t.lambda = o->lambda * (o->lambda_scale == L2_LAMBDA_SUM
+								? 1
+								: l2_fitter_moments(t.fitter)->weight.hi);
+	if (isinf(t.lambda))
+		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
+	m = multinomial_model(&t);
+	multinomial_settle(&t, m);
+	all = (Size) t.softmax.k * t.softmax.q;
+	fit.coef = l2_scratch(sizeof(double) * Max(all, 1));
+	memset(fit.coef, 0, sizeof(double) * all);
+	if (t.lambda == 0)
+	{
+		fit.variance = l2_scratch(sizeof(double) * Max(all * t.softmax.q, 1));
+		for (Size i = 0; i < all * t.softmax.q; i++)
+			fit.variance[i] = NAN;
+	}
+	multinomial_start(&t, fit.coef);
+	l2_check(l2n_softmax_solve(&t.softmax, o->tolerance, o->max_iter, &fit,
+							   l2_scratch(l2n_softmax_worksize(&t.softmax)), l2_poll, NULL),
+			 NULL, 0);
+	multinomial_put(&t, &fit, m);
+	multinomial_describe(&t, &fit, m);
+	l2_model_finish(m);
+	l2_tell_dropped(m);
+	multinomial_tell_end(&t, &fit);
+	return m;
+}
+
+PG_FUNCTION_INFO_V1(multinomial_final);
+PGDLLEXPORT Datum
+multinomial_final(PG_FUNCTION_ARGS)
+{
+	l2_glm_state *s;
+	l2_options o;
+	l2_model *m;
+	bool began;
+
+	l2_need_aggregate(fcinfo);
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	s = (l2_glm_state *) PG_GETARG_POINTER(0);
+	if (s->scope.method != L2_METHOD_MULTINOMIAL)
+		l2_foreign_state();
+	if (s->ncols == 0)
+		PG_RETURN_NULL();
+	l2_glm_state_open(s, &o);
+	if (s->any_offset)
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("an offset is the same for all classes, and changes nothing"),
+						errhint("Leave offset_by out.")));
+	began = l2_progress_begin(l2_scope_name(&s->scope), NULL, InvalidOid);
+	m = multinomial_fit(s, &o);
+	l2_progress_end(began);
+	if (m == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(m);
+}

@@ -1,0 +1,98 @@
+/*
+ * classes.c: one class, or two, of a model of several.
+ *
+ * The log odds of a class against another are linear in the features: their coefficients are the
+ * difference of the two classes'.
+ */
+#include "gram/encoding.h"
+#include "model/model.h"
+
+#include "utils/builtins.h"
+
+/* What both models say alike; the other's coefficients are not set */
+static l2_model *
+classes_copy(const l2_model *m, l2_names names)
+{
+	l2_model *r = l2_model_new(m->p, names);
+
+	r->flags = m->flags & ~L2_MODEL_UNCONVERGED;
+	r->lambda_scale = m->lambda_scale;
+	r->n = m->n;
+	r->n_skipped = m->n_skipped;
+	r->values[L2_STAT_SUM_WEIGHTS] = l2_model_stat(m, L2_STAT_SUM_WEIGHTS);
+	r->values[L2_STAT_LAMBDA] = l2_model_stat(m, L2_STAT_LAMBDA);
+	r->values[L2_STAT_LAMBDA_EFFECTIVE] = l2_model_stat(m, L2_STAT_LAMBDA_EFFECTIVE);
+	r->values[L2_STAT_L1_RATIO] = l2_model_stat(m, L2_STAT_L1_RATIO);
+	for (int v = L2_MEAN; v <= L2_SD; v++)
+		memcpy(l2_model_vector(r, v), l2_model_vector(m, v), sizeof(double) * (m->p + 1));
+	memcpy(l2_model_dropped(r), l2_model_dropped(m), m->p);
+	return r;
+}
+
+l2_model *
+l2_model_of_class(const l2_model *m, int class, int other)
+{
+	int n;
+	const char **label = l2_classes_of(l2_names_of_model(m), &n);
+	l2_target_labels labels = {NULL, NULL};
+	double reference = l2_model_stat(m, L2_STAT_REFERENCE_CLASS);
+	l2_model *r;
+
+	if (other >= 0)
+		labels = (l2_target_labels){label[other], label[class]};
+	r = classes_copy(m, l2_label_names(l2_names_of_model(m), labels));
+	r->method = other >= 0 ? L2_METHOD_LOGISTIC : L2_METHOD_OLS;
+	for (int i = 0; i <= m->p; i++)
+	{
+		l2_model_vector(r, L2_ESTIMATE)[i] =
+			l2_model_class(m, class, false)[i] -
+			(other >= 0 ? l2_model_class(m, other, false)[i] : 0);
+		/* of two classes neither of which is the reference, the covariance is not kept */
+		if (other >= 0 && other == reference)
+			l2_model_vector(r, L2_STD_ERROR)[i] = l2_model_class(m, class, true)[i];
+		else if (other >= 0 && class == reference)
+			l2_model_vector(r, L2_STD_ERROR)[i] = l2_model_class(m, other, true)[i];
+	}
+	l2_model_finish(r);
+	return r;
+}
+
+static int
+classes_find(const l2_model *m, const char *label)
+{
+	int n;
+	const char **class = l2_classes_of(l2_names_of_model(m), &n);
+	StringInfoData list;
+
+	for (int c = 0; c < n; c++)
+		if (strcmp(class[c], label) == 0)
+			return c;
+	initStringInfo(&list);
+	for (int c = 0; c < n && c < 10; c++)
+		appendStringInfo(&list, "%s\"%s\"", c > 0 ? ", " : "", class[c]);
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("the model has no class \"%s\"", label),
+					errhint("Its classes: %s%s.", list.data, n > 10 ? ", ..." : "")));
+	return -1;
+}
+
+extern Datum l2_class_model(PG_FUNCTION_ARGS);
+
+PG_FUNCTION_INFO_V1(l2_class_model);
+PGDLLEXPORT Datum
+l2_class_model(PG_FUNCTION_ARGS)
+{
+	const l2_model *m = PG_GETARG_ANY_L2_MODEL(0);
+	int class, other;
+
+	if (m->classes == 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("a model of method %s has no classes", l2_method_name(m->method)),
+						errhint("Use a model of multinomial_fit.")));
+	class = classes_find(m, text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	other = classes_find(m, text_to_cstring(PG_GETARG_TEXT_PP(2)));
+	if (class == other)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("class and other are the same")));
+	PG_RETURN_POINTER(l2_model_of_class(m, class, other));
+}

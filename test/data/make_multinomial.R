@@ -1,0 +1,76 @@
+# multinomial_rows.csv and multinomial.csv: multinomial regression by nnet, glmnet, and exactly.
+#
+#   Rscript test/data/make_multinomial.R        (R, nnet, glmnet; from the top of the tree)
+#
+# nnet stops at 1e-7 or so of the maximum, so its coefficients are the start of Newton steps here, and must be
+# within 1e-5 of where those end; standard errors are nnet's formula there.  Penalised fits are glmnet's, run to
+# the end, and must meet the optimality conditions at 1e-9.
+library(nnet)
+library(glmnet)
+set.seed(20)
+
+n <- 240
+x <- cbind(x1 = round(rnorm(n), 3), x2 = round(rnorm(n, 50, 10), 2), x3 = round(rexp(n), 3))
+eta <- cbind(0, 0.5 + x[, 1], -2 + 0.05 * x[, 2], -0.5 + 0.7 * x[, 3] - x[, 1])
+p <- exp(eta) / rowSums(exp(eta))
+class <- c("blue", "green", "red", "violet")[apply(p, 1, function(q) sample(4, 1, prob = q))]
+w <- sample(1:3, n, TRUE)
+write.csv(data.frame(class, x, w), "test/data/multinomial_rows.csv", row.names = FALSE, quote = FALSE)
+
+out <- data.frame()
+put <- function(fit, b, se = NA * b) # rows: classes, columns: terms
+  for (i in rownames(b)) for (j in colnames(b))
+    out <<- rbind(out, data.frame(fit, class = i, term = j, estimate = b[i, j], std_error = se[i, j]))
+
+levels <- sort(unique(class))
+y <- outer(class, levels, "==") + 0
+z <- cbind("(Intercept)" = 1, x)
+probability <- function(b) { e <- exp(z %*% t(b)); e / rowSums(e) }
+
+# Newton's method on all classes but the reference
+exactly <- function(b, w, reference) {
+  free <- setdiff(seq_along(levels), reference)
+  for (i in 1:30) {
+    p <- probability(b)
+    g <- t(w * (y - p)) %*% z
+    h <- matrix(0, length(free) * ncol(z), length(free) * ncol(z))
+    for (a in seq_along(free)) for (c in seq_along(free))
+      h[(a - 1) * ncol(z) + seq_len(ncol(z)), (c - 1) * ncol(z) + seq_len(ncol(z))] <-
+        t(z) %*% (z * (w * p[, free[a]] * ((a == c) - p[, free[c]])))
+    s <- solve(h, as.vector(t(g[free, ])))
+    b[free, ] <- b[free, ] + matrix(s, length(free), byrow = TRUE)
+    if (max(abs(s)) < 1e-13) break
+  }
+  se <- NA * b
+  se[free, ] <- matrix(sqrt(diag(solve(h))), length(free), byrow = TRUE)
+  list(b = b, se = se)
+}
+
+for (weighted in c(FALSE, TRUE)) {
+  v <- if (weighted) w else rep(1, n)
+  m <- multinom(class ~ x, weights = v, reltol = 1e-15, maxit = 1000, trace = FALSE)
+  b <- rbind(0, coef(m))
+  dimnames(b) <- list(levels, colnames(z))
+  e <- exactly(b, v, 1)
+  stopifnot(max(abs(e$b - b)) < 1e-5)
+  put(if (weighted) "weighted" else "plain", e$b[-1, ], e$se[-1, ])
+}
+e <- exactly(b - rep(b[3, ], each = 4), rep(1, n), 3)
+put("reference red", e$b[-3, ], e$se[-3, ])
+
+for (alpha in c(0, 0.5, 1)) {
+  lambda <- 6 # of the sum over rows
+  m <- glmnet(x, factor(class), family = "multinomial", alpha = alpha, lambda = lambda / n, standardize = FALSE,
+              thresh = 1e-22, maxit = 1e7, type.multinomial = "ungrouped")
+  b <- t(sapply(coef(m), as.vector))
+  dimnames(b) <- list(levels, colnames(z))
+  b[, 1] <- b[, 1] - mean(b[, 1])
+  slope <- t(probability(b) - y) %*% z + lambda * (1 - alpha) * cbind(0, b[, -1])
+  off <- abs(slope[, -1] + lambda * alpha * sign(b[, -1]))
+  off <- ifelse(b[, -1] == 0, pmax(abs(slope[, -1]) - lambda * alpha, 0), off)
+  print(c(alpha, max(off, abs(slope[, 1]))))
+  put(paste("penalised", alpha), b)
+}
+out$estimate <- sprintf("%.17g", out$estimate)
+out$std_error <- ifelse(is.na(out$std_error), "", sprintf("%.17g", out$std_error))
+write.csv(out, "test/data/multinomial.csv", row.names = FALSE, quote = FALSE)
