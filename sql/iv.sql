@@ -18,7 +18,7 @@ FROM (SELECT l2_gram_sum(gram) AS gram FROM g) s, l2_iv_diagnostics(gram, '{pric
 SELECT l2_iv(gram, '{price,income}', '{income,cost}')::jsonb - 'terms' - 'rcond' - 'rss' - 'tss' - 'sigma' - 'r_squared'
     - 'adj_r_squared' - 'target_sd' - 'target_mean' AS model
 FROM (SELECT l2_gram_sum(gram) AS gram FROM g) s;
-SELECT l2_iv(NULL, '{price}', '{cost}') IS NULL AS no_gram, l2_iv(gram, NULL, '{cost}') IS NULL AS no_features,
+SELECT l2_iv(NULL::l2_gram, '{price}', '{cost}') IS NULL AS no_gram, l2_iv(gram, NULL, '{cost}') IS NULL AS no_features,
   l2_iv(gram, '{price}', NULL) IS NULL AS no_instruments FROM g WHERE shop = 0;
 SELECT count(*) FROM l2_iv_diagnostics(NULL, '{price}', '{cost}');
 SELECT l2_iv(gram, '{price,income}', '{income}') FROM g WHERE shop = 0;

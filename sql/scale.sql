@@ -46,10 +46,11 @@ SELECT pg_column_size(g) - 8 * 1001 * 1004 AS head, round(l2_intercept(m)::numer
   (SELECT max(abs(b)) < 1e-12 FROM unnest((l2_coef(m))[2:999]) b) AS others FROM wide, l2_ols(g) m;
 DROP TABLE wide;
 
--- What a state takes: 8 k (k + 3) bytes and a block of 128 rows; small ones a buffer that doubles from 512 bytes
+-- What a state takes: 8 k (k + 3) bytes and a block of 128 rows; small ones a buffer that doubles from 512 bytes,
+-- and of few columns one of a kilobyte, until a thousand rows are there
 CREATE AGGREGATE state(float8, float8[]) (SFUNC = _l2_accum, STYPE = l2_gram);
 SELECT n, p, bytes, bytes <= greatest(512, 8 * (p + 1) * (p + 4) + 1024 * (p + 1) + 72) AS as_documented
-FROM (SELECT n, p, pg_column_size(state(sin(i), array_fill(i::float8, ARRAY[p]))) AS bytes FROM unnest('{1,10,100,1000}'::int[]) n, unnest('{3,100}'::int[]) p, generate_series(1, n) i GROUP BY n, p) s ORDER BY p, n;
+FROM (SELECT n, p, pg_column_size(state(sin(i), array_fill(i::float8, ARRAY[p]))) AS bytes FROM unnest('{1,10,100,1000,2000}'::int[]) n, unnest('{3,100}'::int[]) p, generate_series(1, n) i GROUP BY n, p) s ORDER BY p, n;
 DROP AGGREGATE state(float8, float8[]);
 -- beyond the limits: an error before the memory is asked for
 SELECT ols_fit(i, array_fill(i::float8, ARRAY[20000])) FROM generate_series(1, 2) i;

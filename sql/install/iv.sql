@@ -13,6 +13,16 @@ Residuals, sigma, r_squared and standard errors are those of the features themse
 r_squared may be negative. Options: covariance, intercept, target, weight_type. Of a gram of l2_gram_within:
 with fixed effects. NULL where the gram is NULL or has no rows.';
 
+CREATE FUNCTION l2_iv(
+  grams l2_gram[], features text[], instruments text[], options l2_options DEFAULT NULL
+) RETURNS l2_model
+  AS 'MODULE_PATHNAME', 'l2_iv_of_clusters' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION l2_iv(l2_gram[], text[], text[], l2_options) IS
+'The same of the sum of grams, with errors clustered, each gram being the rows of a cluster: '
+'l2_iv(array_agg(gram), features, instruments) FROM by_store; as R''s vcovCL of an ivreg. With fixed effects '
+'where each is of l2_gram_within, over groups that lie in the cluster; a gram of each row gives HC0 and HC1. '
+'Options: also vcov "CR1" (default) or "CR0", and ssc as in l2_robust.';
+
 CREATE FUNCTION l2_iv_diagnostics(
   gram l2_gram, features text[], instruments text[], options l2_options DEFAULT NULL,
   OUT test text, OUT term text, OUT statistic float8, OUT df1 float8, OUT df2 float8, OUT p float8

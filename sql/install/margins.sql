@@ -1,18 +1,41 @@
 -- Average marginal effects of models by name over the rows of a relation or a query.
 
-CREATE FUNCTION @extschema@._l2_margins_add(internal, @extschema@.l2_model, float8[], float8) RETURNS internal
+CREATE FUNCTION @extschema@._l2_margins_add(internal, @extschema@.l2_model, float8[], float8)
+  RETURNS internal
   AS 'MODULE_PATHNAME', 'l2_margins_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 50;
 COMMENT ON FUNCTION @extschema@._l2_margins_add(internal, @extschema@.l2_model, float8[], float8) IS
 'transition function of _l2_margins_agg';
 CREATE FUNCTION @extschema@._l2_margins_final(internal) RETURNS float8[]
   AS 'MODULE_PATHNAME', 'l2_margins_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION @extschema@._l2_margins_final(internal) IS 'final function of _l2_margins_agg';
-CREATE AGGREGATE @extschema@._l2_margins_agg(model @extschema@.l2_model, x float8[], level float8) (
+CREATE AGGREGATE @extschema@._l2_margins_agg(
+  model @extschema@.l2_model, x float8[], level float8
+) (
   SFUNC = @extschema@._l2_margins_add, STYPE = internal, SSPACE = 8192,
   FINALFUNC = @extschema@._l2_margins_final
 );
 COMMENT ON AGGREGATE @extschema@._l2_margins_agg(@extschema@.l2_model, float8[], float8) IS
 'The eight numbers of each row of l2_margins, one after the other.';
+
+CREATE FUNCTION @extschema@._l2_margin_add(internal, @extschema@.l2_model, float8[], float8[], float8[],
+  float8) RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_margin_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION @extschema@._l2_margin_add(internal, @extschema@.l2_model, float8[], float8[],
+  float8[], float8) IS
+'transition function of _l2_margin_agg';
+CREATE FUNCTION @extschema@._l2_margin_final(internal) RETURNS float8[]
+  AS 'MODULE_PATHNAME', 'l2_margin_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION @extschema@._l2_margin_final(internal) IS 'final function of _l2_margin_agg';
+CREATE AGGREGATE @extschema@._l2_margin_agg(
+  model @extschema@.l2_model, x float8[], cases float8[], weights float8[], level float8
+) (
+  SFUNC = @extschema@._l2_margin_add, STYPE = internal, SSPACE = 8192,
+  FINALFUNC = @extschema@._l2_margin_final
+);
+COMMENT ON AGGREGATE @extschema@._l2_margin_agg(@extschema@.l2_model, float8[], float8[], float8[],
+  float8) IS
+'The eight numbers of one row of l2_margins: of the sum of means of cases, rows in which a column is another,
+one after the other, with those weights.';
 
 CREATE FUNCTION @extschema@._l2_run_numbers(
   query text, search_path text, OUT numbers float8[], OUT n bigint
@@ -20,6 +43,90 @@ CREATE FUNCTION @extschema@._l2_run_numbers(
   AS 'MODULE_PATHNAME', '_l2_run' LANGUAGE C VOLATILE STRICT COST 10000;
 COMMENT ON FUNCTION @extschema@._l2_run_numbers(text, text) IS
 'As _l2_run, for a query of numbers and how many rows they are of.';
+
+CREATE FUNCTION @extschema@._l2_margin_columns(
+  m @extschema@.l2_model, names text[], types oid[],
+  OUT name text, OUT type regtype, OUT kind text, OUT levels text[], OUT base text
+) RETURNS SETOF record
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  WITH encoding AS (SELECT m::jsonb -> 'encoding' AS e),
+    attributes AS (
+      SELECT a ->> 'attribute' AS attribute, a ->> 'kind' AS kind, a ? 'expression' AS worked_out,
+        ARRAY(SELECT jsonb_array_elements_text(a -> 'reference')) AS levels
+      FROM encoding, jsonb_array_elements(e -> 'attributes') a),
+    columns AS (
+      SELECT DISTINCT c.name FROM (
+        SELECT i ->> 'attribute' FROM encoding, jsonb_array_elements(e -> 'inputs') i
+        UNION ALL SELECT attribute FROM attributes WHERE NOT worked_out) c(name))
+  SELECT c.name, s.type, CASE WHEN g.levels IS NOT NULL THEN 'levels'
+      WHEN s.type = 'boolean'::regtype THEN 'boolean'
+      WHEN s.type = ANY ('{smallint,integer,bigint,numeric,real,double precision}'::regtype[])
+        THEN 'number' END,
+    g.levels,
+    -- the level that has no column
+    (SELECT l FROM unnest(g.levels) WITH ORDINALITY u(l, i)
+     WHERE NOT EXISTS (SELECT FROM attributes a, unnest(string_to_array(a.attribute, ':')) part
+                       WHERE part = g.attribute || '=' || l)
+     ORDER BY i LIMIT 1)
+  FROM columns c
+    LEFT JOIN (SELECT n, t::regtype AS type, i FROM unnest(names, types) WITH ORDINALITY u(n, t, i)) s
+      ON s.n = c.name
+    LEFT JOIN attributes g
+      ON g.kind = 'category' AND g.attribute IN (c.name, format('factor(%s)', c.name))
+  ORDER BY s.i NULLS FIRST
+$$;
+COMMENT ON FUNCTION @extschema@._l2_margin_columns(@extschema@.l2_model, text[], oid[]) IS
+'The columns that a model''s terms are worked out of, as a source has them: what l2_margins does with each.';
+
+CREATE FUNCTION @extschema@._l2_margin_query(
+  m @extschema@.l2_model, from_item text, level float8, names text[], changed text,
+  cases text[], weights text
+) RETURNS text
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT format(
+    'SELECT @extschema@._l2_margin_agg(%1$L::@extschema@.l2_model,
+       @extschema@._l2_encode(%1$L::@extschema@.l2_model, " 0"), %2$s, %3$s, %4$L::pg_catalog.float8)
+         AS numbers, pg_catalog.count(*) AS n
+     FROM %5$s AS q%6$s',
+    m,
+    (SELECT string_agg(format('@extschema@._l2_encode(%L::@extschema@.l2_model, " %s")', m, i),
+       ' OPERATOR(pg_catalog.||) ' ORDER BY i) FROM generate_subscripts(cases, 1) i),
+    weights, level, from_item,
+    -- by how much a number is moved: little of itself and of how it varies, not so little that it is rounded
+    CASE WHEN cardinality(cases) = 4 THEN format(
+      ', (SELECT pg_catalog.stddev_pop(q.%1$I::pg_catalog.float8) AS sd FROM %2$s AS q) AS " d", '
+      'LATERAL (SELECT coalesce(greatest(least(nullif(pg_catalog.abs(q.%1$I::pg_catalog.float8), 0), '
+      'nullif(" d".sd, 0)), " d".sd OPERATOR(pg_catalog./) 1024), 1) OPERATOR(pg_catalog./) 1024 AS h) '
+      'AS " h"',
+      changed, from_item) ELSE '' END
+    || (SELECT string_agg(format(', LATERAL (SELECT %s) AS " %s"',
+          (SELECT string_agg(format('%s AS %I', CASE WHEN n IS DISTINCT FROM changed THEN format('q.%I', n)
+             WHEN i > 0 THEN cases[i]
+             WHEN cardinality(cases) = 4 THEN format('q.%I::pg_catalog.float8', n)
+             ELSE format('q.%I', n) END, n), ', ')
+           FROM unnest(names) n), i), '' ORDER BY i) FROM generate_series(0, cardinality(cases)) i))
+$$;
+COMMENT ON FUNCTION @extschema@._l2_margin_query(@extschema@.l2_model, text, float8, text[], text, text[],
+  text) IS
+'SQL of one row of l2_margins: that of a column, from rows of the names in which it is what cases say.';
+
+CREATE FUNCTION @extschema@._l2_margin_of_column(
+  m @extschema@.l2_model, from_item text, level float8, search_path text, names text[],
+  changed text, cases text[], weights text, as_double boolean
+) RETURNS float8[]
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT (@extschema@._l2_run_numbers(@extschema@._l2_margin_query(
+    CASE WHEN as_double THEN jsonb_set(m::jsonb, '{encoding,inputs}', coalesce((
+      SELECT jsonb_agg(CASE WHEN i ->> 'attribute' = changed
+                         AND i ->> 'type' IN ('smallint', 'integer', 'bigint')
+                       THEN jsonb_set(i, '{type}', '"double precision"') ELSE i END ORDER BY o)
+      FROM jsonb_array_elements(m::jsonb #> '{encoding,inputs}') WITH ORDINALITY u(i, o)),
+      '[]'))::@extschema@.l2_model
+    ELSE m END, from_item, level, names, changed, cases, weights), search_path)).numbers
+$$;
+COMMENT ON FUNCTION @extschema@._l2_margin_of_column(@extschema@.l2_model, text, float8, text, text[], text,
+  text[], text, boolean) IS
+'The numbers of one row of l2_margins; as_double: the column, an integer, takes values between.';
 
 CREATE FUNCTION @extschema@._l2_margins(
   model regclass, source text, level float8, search_path text,
@@ -29,16 +136,57 @@ CREATE FUNCTION @extschema@._l2_margins(
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   m @extschema@.l2_model := @extschema@.l2_get(model, NULL::integer);
-  names text[] := (@extschema@.l2_names(m))[2 :];
+  item text := (@extschema@._l2_source(source, search_path)).from_item;
+  names text[];
+  types oid[];
+  terms text[] := (@extschema@.l2_names(m))[2 :];
   a float8[];
+  c record;
 BEGIN
-  a := (@extschema@._l2_run_numbers(format(
-    'SELECT @extschema@._l2_margins_agg(%1$L::@extschema@.l2_model,
-       @extschema@._l2_encode(%1$L::@extschema@.l2_model, q), %2$L::pg_catalog.float8) AS numbers,
-       pg_catalog.count(*) AS n FROM %3$s AS q',
-    m, level, (@extschema@._l2_source(source, search_path)).from_item), search_path)).numbers;
+  IF m::jsonb #> '{encoding,attributes}' @? '$[*] ? (exists(@.expression))' THEN
+    terms := '{}';
+    SELECT array_agg(s.name), array_agg(s.type::oid) INTO names, types
+    FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', item), search_path) s;
+    FOR c IN SELECT *, array_agg(x.name) OVER () AS names
+             FROM @extschema@._l2_margin_columns(m, names, types) x LOOP
+      IF c.type IS NULL THEN
+        RAISE undefined_column USING
+          MESSAGE = format('the source has no column "%s", which the model takes', c.name);
+      ELSIF c.kind IS NULL THEN
+        RAISE feature_not_supported USING
+          MESSAGE = format('no marginal effect of column "%s", which is of type %s', c.name, c.type),
+          HINT = 'Compare l2_predict at two values of the column.';
+      ELSIF c.kind = 'levels' THEN
+        FOR i IN 1 .. cardinality(c.levels) LOOP
+          CONTINUE WHEN c.levels[i] = coalesce(c.base, c.levels[1]);
+          terms := terms || (c.name || '=' || c.levels[i]);
+          a := a || @extschema@._l2_margin_of_column(m, item, level, search_path, c.names, c.name, ARRAY[
+            format('%L::%s', c.levels[i], c.type), format('%L::%s', coalesce(c.base, c.levels[1]), c.type)],
+            '''{1,-1}''::pg_catalog.float8[]', false);
+        END LOOP;
+      ELSIF c.kind = 'boolean' THEN
+        terms := terms || c.name;
+        a := a || @extschema@._l2_margin_of_column(m, item, level, search_path, c.names, c.name,
+          '{true,false}', '''{1,-1}''::pg_catalog.float8[]', false);
+      ELSE
+        terms := terms || c.name;
+        a := a || @extschema@._l2_margin_of_column(m, item, level, search_path, c.names, c.name,
+          ARRAY(SELECT format(
+                  '(q.%I::pg_catalog.float8 OPERATOR(pg_catalog.+) ((%s) OPERATOR(pg_catalog.*) " h".h))',
+                  c.name, k) FROM unnest('{1,-1,2,-2}'::integer[]) WITH ORDINALITY u(k, o) ORDER BY o),
+          (SELECT format('ARRAY[%s]', string_agg(format(
+             '(%s) OPERATOR(pg_catalog./) (12 OPERATOR(pg_catalog.*) " h".h)', w), ', ' ORDER BY o))
+           FROM unnest('{8,-8,-1,1}'::integer[]) WITH ORDINALITY u(w, o)), true);
+      END IF;
+    END LOOP;
+  ELSE
+    a := (@extschema@._l2_run_numbers(format(
+      'SELECT @extschema@._l2_margins_agg(%1$L::@extschema@.l2_model,
+         @extschema@._l2_encode(%1$L::@extschema@.l2_model, q), %2$L::pg_catalog.float8)
+         AS numbers, pg_catalog.count(*) AS n FROM %3$s AS q', m, level, item), search_path)).numbers;
+  END IF;
   FOR i IN 0 .. coalesce(cardinality(a), 0) / 8 - 1 LOOP
-    term := names[i + 1];
+    term := terms[i + 1];
     estimate := a[8 * i + 1];
     std_error := a[8 * i + 2];
     t := a[8 * i + 3];
@@ -63,10 +211,12 @@ COMMENT ON FUNCTION @extschema@.l2_margins(text, text, float8) IS
 'Average marginal effects: by how much the mean of y (a probability, a count) moves with a feature,
 averaged over the n rows of a relation or a query, which is read as the current user and has the columns
 that the model takes. kind "slope": of a number, the derivative; "difference": of a boolean or a level, to
-false or to the level that was left out. Errors by the delta method from the model''s own covariance
-(option covariance), whatever its vcov, rows taken as given. Rows weigh alike, offsets are 0, rows with
-NULLs are left out. Error for a model of a formula with terms worked out of several columns, or
-transformed.';
+false or to the level that was left out. Where terms are worked out of other
+columns, transformed or crossed, rows are of these: the derivative by the column, numerically, of all its
+terms together (to ten digits or so; an error where a term ends too near), and the difference of a level to
+that without a column. Errors by the delta method from the model''s own covariance (option covariance),
+whatever its vcov, rows taken as given. Rows weigh alike, whatever the fit weighed
+by; an offset is added as the model has it; rows with NULLs are left out.';
 CREATE FUNCTION @extschema@.l2_margins(
   model regclass, source text, level float8 DEFAULT 0.95,
   OUT term text, OUT kind text, OUT estimate float8, OUT std_error float8, OUT t float8, OUT p float8,

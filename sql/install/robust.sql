@@ -13,12 +13,14 @@ CALL _l2_aggregate('l2_robust(model l2_model, gram l2_gram)',
   'SFUNC = _l2_robust_add, STYPE = l2_model, SSPACE = 1024, FINALFUNC = _l2_robust_final,
     COMBINEFUNC = _l2_robust_combine',
 'The least squares model with clustered errors, CR1, from a gram of each cluster: of the same rows, each in
-one gram. No pass over rows: the sum of a cluster''s scores is in its gram. The model keeps its covariance
-(option covariance), and the result too, with errors, intervals and contrasts of t with clusters - 1 degrees
-of freedom. Grams may be stored, distributed, in a continuous aggregate; those of records must all have the
-columns of the model. NULL and empty grams do not count; with fewer than two clusters errors are NULL, with
-a NOTICE. Error where the grams have other rows than the model, for a penalised model, and for logistic and
-Poisson regression, whose residuals no gram knows.');
+one gram. Of a model with effects of groups (l2_gram_within) each gram is l2_gram_within(gram) of the
+groups in the cluster; the effects count as one parameter, as fixest''s, or with ssc "full" all of them,
+as those of R''s lm with dummies. No pass over rows: the sum of a cluster''s scores is in its gram. The
+model keeps its covariance (option covariance), and the result too, with errors, intervals and contrasts
+of t with clusters - 1 degrees of freedom. Grams may be stored, distributed, in a continuous aggregate; of
+a level that a gram of records does not have it has no rows. NULL and empty grams do not count; with fewer
+than two clusters errors are NULL, with a NOTICE. Error where the grams have other rows than the model,
+for a penalised model, and for logistic and Poisson regression, whose residuals no gram knows.');
 
 CALL _l2_aggregate('l2_robust(model l2_model, gram l2_gram, options l2_options)',
   'SFUNC = _l2_robust_add, STYPE = l2_model, SSPACE = 1024, FINALFUNC = _l2_robust_final,

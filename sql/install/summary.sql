@@ -66,7 +66,7 @@ CREATE FUNCTION l2_glance(
 COMMENT ON FUNCTION l2_glance(l2_model) IS
 'The fit in one row: rows used and skipped; R^2 (about 0 for a model without an intercept) and adjusted; '
 'sigma, the residual standard error; df, the effective number of parameters, and n - tr(2H - H^2); '
-'residual sum of squares; F of all features and its p (OLS only); lambda as given and as in the '
+'residual sum of squares; F of all features and its p (least squares only); lambda as given and as in the '
 'objective; reciprocal condition number of the scaled normal equations. Of an elastic net l1_ratio. Where'
 ' the solver iterates: coefficients that are not zero, iterations, duality gap as a share of y''y / 2, '
 'and whether that is within the tolerance. Where cross-validation chose lambda: mean squared error on '
@@ -79,8 +79,9 @@ COMMENT ON FUNCTION l2_glance(l2_model) IS
 'fit is perfect; l2_compare leaves constants out. family and link; '
 'dispersion: Pearson''s chi square over df_residual, whether or not '
 'standard errors go by it; theta of a negative binomial. vcov: which standard errors there are, as in '
-'l2_summary; clusters: how many, of two ways the fewer. With errors other than iid the overall F is NULL:'
-' see l2_wald.';
+'l2_summary; clusters: how many, of two ways the fewer. With errors other than iid the overall F is '
+'Wald''s by them, as Stata''s and statsmodels'', where the model keeps its covariance and clusters are more '
+'than features, else NULL.';
 
 CREATE FUNCTION l2_odds_ratios(
   model l2_model,

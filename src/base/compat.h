@@ -36,6 +36,9 @@
 #define l2_finish_desc(desc) ((void) (desc))
 #endif
 
+/* A sort with the comparison within it, lib/sort_template.h */
+#define L2_HAS_SORT_TEMPLATE (PG_VERSION_NUM >= 140000)
+
 /* An entry of an index that is not unique, of a row that is new; it needs access/genam.h */
 #if PG_VERSION_NUM >= 140000
 #define l2_index_insert(index, values, nulls, tid, heap, info) \

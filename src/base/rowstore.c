@@ -248,9 +248,8 @@ spill(l2_row_pool *pool)
 	MemoryContextSwitchTo(old);
 }
 
-/* Fewer faults on the first touch of memory, where the system knows how */
-static void
-ask_for_huge_pages(void *memory, Size size)
+void
+l2_ask_for_huge_pages(void *memory, Size size)
 {
 #ifdef MADV_HUGEPAGE
 	uintptr_t from = TYPEALIGN(HUGE_PAGE, (uintptr_t) memory);
@@ -290,7 +289,7 @@ l2_row_store_grow(l2_row_store *s)
 	if (s->buffer == NULL)
 	{
 		s->buffer = MemoryContextAllocHuge(pool->context, size);
-		ask_for_huge_pages(s->buffer, size);
+		l2_ask_for_huge_pages(s->buffer, size);
 	}
 	else
 		s->buffer = repalloc_huge(s->buffer, size);

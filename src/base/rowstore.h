@@ -76,4 +76,7 @@ l2_row_reader_rewind(l2_row_reader *r)
 /* The next rows, at most L2N_BLOCK_ROWS of them; 0 at the end */
 extern int l2_row_reader_next(l2_row_reader *r, const double **rows);
 
+/* Fewer faults on the first touch of much memory, where the system knows how */
+extern void l2_ask_for_huge_pages(void *memory, Size size);
+
 #endif

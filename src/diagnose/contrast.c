@@ -11,7 +11,6 @@
 
 #include "num/stats/covariance.h"
 #include "num/stats/student.h"
-#include "num/stats/wald.h"
 
 #include "catalog/pg_type.h"
 #include "utils/array.h"
@@ -354,7 +353,7 @@ l2_wald(PG_FUNCTION_ARGS)
 	};
 	l2_model *m;
 	contrast_names names;
-	double *v, *part, *b, *z, *unit, f, df, groups;
+	double f, df, groups;
 	int q = 0, *term;
 	bool *chosen, nulls[COLUMNS] = {false};
 	const char *vcov;
@@ -384,7 +383,7 @@ l2_wald(PG_FUNCTION_ARGS)
 	if (q == 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("there is no coefficient to be tested")));
-	groups = fmin(l2_model_stat(m, L2_STAT_CLUSTERS), l2_model_stat(m, L2_STAT_CLUSTERS_2));
+	groups = l2_vcov_clusters(m);
 	if (groups <= q)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -392,35 +391,8 @@ l2_wald(PG_FUNCTION_ARGS)
 				 errdetail("The covariance of clustered errors has a rank of clusters - 1 at "
 						   "most."),
 				 errhint("Test fewer, or use errors of another vcov.")));
-	v = l2_vcov_matrix(m);
 	df = l2_vcov_df(m);
-	b = palloc(sizeof(double) * q);
-	part = l2_scratch(sizeof(double) * l2n_tri_size(q));
-	z = palloc(sizeof(double) * (m->p + 1) * q);
-	unit = palloc(sizeof(double) * (m->p + 1));
-	for (int i = 0; i < q; i++)
-	{
-		double *moved = palloc0(sizeof(double) * (m->p + 1));
-
-		moved[term[i]] = 1;
-		l2_vcov_combination(m, moved, z + (Size) i * (m->p + 1));
-		b[i] = l2_model_vector(m, L2_ESTIMATE)[term[i]];
-	}
-	for (int i = 0; i < q; i++)
-	{
-		l2n_covariance_times(m->p + 1, v, z + (Size) i * (m->p + 1), unit);
-		for (int j = i; j < q; j++)
-		{
-			double sum = 0;
-
-			for (int k = 0; k <= m->p; k++)
-				sum += unit[k] * z[(Size) j * (m->p + 1) + k];
-			part[l2n_tri(q, i, j)] = sum;
-		}
-	}
-	if (isnan(v[0]))
-		f = NAN;
-	else if (l2n_wald(q, b, part, l2_scratch(sizeof(double) * q * (q + 1)), &f) != L2N_OK)
+	if (!l2_vcov_wald(m, q, term, &f))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("the covariance of these coefficients is singular"),
 						errhint("Test fewer as one.")));

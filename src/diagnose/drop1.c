@@ -6,7 +6,7 @@
  */
 #include "base/rows.h"
 #include "fit/fit.h"
-#include "gram/encoding.h"
+#include "fit/whole.h"
 #include "model/criteria.h"
 
 #include "num/solve/ridge.h"
@@ -27,65 +27,13 @@ typedef struct drop1
 	int *feature; /* scratch: columns of the gram */
 } drop1;
 
-/* The name of a feature without the level of that category, where it is crossed with one */
-static const char *
-drop1_without_level(const char *feature, const l2_attribute *a)
-{
-	for (int l = 0; l < a->n_left; l++)
-	{
-		const char *level = l2_level_column(a->name, a->left[l]);
-		size_t len = strlen(level);
-
-		for (const char *s = feature; (s = strstr(s, level)) != NULL; s++)
-			if ((s == feature || s[-1] == ':') && (s[len] == '\0' || s[len] == ':'))
-				return psprintf("%.*s%s%s", (int) (s - feature), feature, a->name, s + len);
-	}
-	return feature;
-}
-
-/* The term of each feature */
-static const char **
-drop1_terms(l2_names names, int p)
-{
-	const char **list = l2_name_list(names, p + 1) + 1, **term = palloc(sizeof(char *) * Max(p, 1));
-	l2_encoding *e = l2_encoding_of(names);
-	l2_column_origin *origin = e ? l2_column_origins(e, list, p) : NULL;
-
-	for (int j = 0; j < p; j++)
-	{
-		term[j] = list[j];
-		if (origin && origin[j].is_level)
-			term[j] = e->attribute[origin[j].attribute].name;
-		for (int i = 0; e && i < e->n; i++)
-			if (e->attribute[i].guard)
-				term[j] = drop1_without_level(term[j], &e->attribute[i]);
-	}
-	return term;
-}
-
-/* Whether a factor, len bytes, is one of those that a term multiplies */
-static bool
-drop1_has_factor(const char *term, const char *factor, size_t len)
-{
-	for (const char *s = term; s; s = strchr(s, ':') ? strchr(s, ':') + 1 : NULL)
-		if (strncmp(s, factor, len) == 0 && (s[len] == '\0' || s[len] == ':'))
-			return true;
-	return false;
-}
-
 /* Whether a term is part of an interaction: then it stays, as in R */
 static bool
 drop1_is_marginal(const drop1 *d, const char *term)
 {
 	for (int j = 0; j < d->p; j++)
-	{
-		bool all = strcmp(d->name[j], term) != 0 && strchr(d->name[j], ':') != NULL;
-
-		for (const char *s = term; s && all; s = strchr(s, ':') ? strchr(s, ':') + 1 : NULL)
-			all = drop1_has_factor(d->name[j], s, strcspn(s, ":"));
-		if (all)
+		if (l2_term_is_marginal(term, d->name[j]))
 			return true;
-	}
 	return false;
 }
 
@@ -112,11 +60,13 @@ static drop1
 drop1_start(l2_gram *g, const l2_options *o)
 {
 	drop1 d = {.fitter = l2_fitter_make(g, o)};
+	l2_names names;
 
 	if (d.fitter == NULL)
 		return d;
 	d.p = l2_fitter_features(d.fitter);
-	d.name = drop1_terms(l2_fitter_names(d.fitter), d.p);
+	names = l2_fitter_names(d.fitter);
+	d.name = l2_feature_terms(l2_encoding_of(names), l2_name_list(names, d.p + 1) + 1, d.p);
 	d.fit.solution.coef = palloc(sizeof(double) * Max(d.p, 1));
 	d.fit.se = palloc(sizeof(double) * Max(d.p, 1));
 	d.fit.dropped = palloc(sizeof(bool) * Max(d.p, 1));

@@ -3,8 +3,10 @@
  * over rows, with errors by the delta method.
  *
  * Of a number it is the derivative of the mean; of a boolean and of a level the difference that it
- * makes to false and to the level that was left out.  Gradients are in the coordinates of
- * num/stats/covariance.h, about the means of the features.
+ * makes to false and to the level that was left out.  Where terms are worked out of other columns,
+ * effects are those of the columns, from rows in which one is another: sums of the means of such
+ * rows with weights that add up to 0, differences or those of a numerical derivative.  Gradients
+ * are in the coordinates of num/stats/covariance.h, about the means of the features.
  */
 #include "base/aggregate.h"
 #include "base/args.h"
@@ -21,6 +23,12 @@
 #include "utils/array.h"
 #include "utils/memutils.h"
 
+/* Cases of a row at most; those of a derivative, and by how much two of them may differ from four
+ */
+#define MOST_CASES 4
+#define DERIVATIVE 4
+#define UNLIKE     0.01
+
 typedef struct margins
 {
 	l2_model *m;
@@ -30,6 +38,7 @@ typedef struct margins
 	const char **boolean_of; /* of each feature: not NULL where effects are differences */
 	int *category;           /* of each feature; -1: none */
 	int64 n;
+	int n_cases;      /* of the effect of a column */
 	double slope;     /* sum of d mean / d eta */
 	double *bend;     /* p + 1: sum of the second derivative times the row */
 	double *effect;   /* p: sums of differences */
@@ -52,7 +61,7 @@ enum
 	NUMBERS
 };
 
-/* Which features are levels, and which are true or false; error for terms of other columns */
+/* Which features are levels, and which are true or false */
 static void
 margins_read_kinds(margins *s)
 {
@@ -60,14 +69,6 @@ margins_read_kinds(margins *s)
 	const char **names = l2_name_list(l2_names_of_model(s->m), s->p + 1) + 1;
 	l2_column_origin *origin = e ? l2_column_origins(e, names, s->p) : NULL;
 
-	for (int i = 0; e && i < e->n; i++)
-		if (e->attribute[i].expression || e->attribute[i].guard)
-			ereport(ERROR,
-					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					 errmsg("no marginal effects of a model with the term \"%s\"",
-							e->attribute[i].name),
-					 errdetail("It is worked out of other columns, which change several terms."),
-					 errhint("Compare l2_predict at two values of the column.")));
 	for (int j = 0; j < s->p; j++)
 	{
 		bool known = origin && origin[j].attribute >= 0;
@@ -81,7 +82,7 @@ margins_read_kinds(margins *s)
 }
 
 static margins *
-margins_start(FunctionCallInfo fcinfo, MemoryContext context)
+margins_start(FunctionCallInfo fcinfo, MemoryContext context, int level, bool of_column)
 {
 	MemoryContext old = MemoryContextSwitchTo(context);
 	margins *s = palloc0(sizeof *s);
@@ -90,7 +91,7 @@ margins_start(FunctionCallInfo fcinfo, MemoryContext context)
 	s->m = l2_model_get(PointerGetDatum(PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(1))));
 	l2_check_predicts(s->m);
 	l2_vcov_need(s->m, "l2_margins");
-	s->level = PG_GETARG_FLOAT8(3);
+	s->level = PG_GETARG_FLOAT8(level);
 	if (!(s->level > 0 && s->level < 1))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("level must lie between 0 and 1, but is %g", s->level)));
@@ -102,8 +103,8 @@ margins_start(FunctionCallInfo fcinfo, MemoryContext context)
 	margins_read_kinds(s);
 	s->bend = palloc0(sizeof(double) * k);
 	s->effect = palloc0(sizeof(double) * k);
-	s->gradient = MemoryContextAllocHuge(context, sizeof(double) * k * k);
-	memset(s->gradient, 0, sizeof(double) * k * k);
+	s->gradient = MemoryContextAllocHuge(context, sizeof(double) * k * (of_column ? 1 : k));
+	memset(s->gradient, 0, sizeof(double) * k * (of_column ? 1 : k));
 	s->z = palloc(sizeof(double) * k);
 	s->other = palloc(sizeof(double) * k);
 	MemoryContextSwitchTo(old);
@@ -152,15 +153,24 @@ margins_add_case(margins *s, int j, double value, double sign, const double *x, 
 		gradient[i] += sign * first * s->other[i];
 }
 
-static void
-margins_add_row(margins *s, const double *x)
+/* The linear predictor of a row */
+static double
+margins_eta(const margins *s, const double *x)
 {
 	const double *b = l2_model_vector(s->m, L2_ESTIMATE);
-	double eta = b[0], first, second;
+	double eta = b[0];
 
 	for (int j = 0; j < s->p; j++)
 		if (!l2_model_dropped(s->m)[j])
 			eta += b[j + 1] * x[j];
+	return eta;
+}
+
+static void
+margins_add_row(margins *s, const double *x)
+{
+	double eta = margins_eta(s, x), first, second;
+
 	l2_vcov_row(s->m, (const char *) x, s->z);
 	(void) margins_mean(s, eta, &first, &second);
 	s->n++;
@@ -175,39 +185,156 @@ margins_add_row(margins *s, const double *x)
 		}
 }
 
+/*
+ * Error where the derivative from four values, at h, -h, 2h and -2h, is far from that of the first
+ * two: then the function is not smooth there
+ */
+static void
+margins_check_slope(const double *change, const double *weight)
+{
+	double four = 0, two = (change[0] - change[1]) * weight[0] * 0.75, most = 0;
+
+	for (int i = 0; i < DERIVATIVE; i++)
+	{
+		four += weight[i] * change[i];
+		most = fmax(most, fabs(weight[0] * change[i]));
+	}
+	if (!(fabs(four - two) <= UNLIKE * most))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("a term of the model has no derivative at a row"),
+						errdetail("A value lies where it ends or bends, as 0 of a logarithm."),
+						errhint("Leave such rows out of the source, or compare l2_predict at two "
+								"values of the column.")));
+}
+
+/*
+ * Add the weighted means of the cases of a row, n of them, one after the other: as differences to
+ * the row as it is, x, so that what they have in common is not rounded
+ */
+static void
+margins_add_cases(margins *s, const double *x, int n, const double *cases, const double *weight)
+{
+	const double *b = l2_model_vector(s->m, L2_ESTIMATE);
+	double eta = margins_eta(s, x), first, second, mean, change[MOST_CASES];
+
+	mean = margins_mean(s, eta, &first, &second);
+	s->n++;
+	s->n_cases = n;
+	for (int i = 0; i < n; i++)
+	{
+		const double *to = cases + (Size) i * s->p;
+
+		change[i] = 0;
+		for (int j = 0; j < s->p; j++)
+			if (!l2_model_dropped(s->m)[j])
+				change[i] += b[j + 1] * (to[j] - x[j]);
+		if (s->link)
+			change[i] = margins_mean(s, eta + change[i], &first, &second) - mean;
+		s->effect[0] += weight[i] * change[i];
+		l2_vcov_row(s->m, (const char *) to, s->z);
+		for (int j = 0; j < s->p && s->link == NULL; j++)
+			s->z[j + 1] = l2_model_dropped(s->m)[j] ? 0 : to[j] - x[j];
+		for (int j = s->link ? 0 : 1; j <= s->p; j++)
+			s->gradient[j] += weight[i] * first * s->z[j];
+	}
+	if (n == DERIVATIVE)
+		margins_check_slope(change, weight);
+}
+
+/* The state of the first row or of those before */
+static margins *
+margins_state(FunctionCallInfo fcinfo, int level, bool of_column)
+{
+	MemoryContext context;
+
+	if (!AggCheckCallContext(fcinfo, &context))
+		elog(ERROR, "marginal effects called outside an aggregate");
+	return PG_ARGISNULL(0) ? margins_start(fcinfo, context, level, of_column)
+						   : (margins *) PG_GETARG_POINTER(0);
+}
+
+/* A row of features in the current context; NULL for one that has a NULL */
+static double *
+margins_row(const margins *s, Datum d)
+{
+	l2_array_view x = l2_view_float8_array(d, "x");
+	double *row;
+
+	l2_check_features(s->m, x.n);
+	if (x.has_null)
+		return NULL;
+	row = palloc(sizeof(double) * Max(x.n, 1));
+	memcpy(row, x.values, sizeof(double) * x.n);
+	return row;
+}
+
 /* _l2_margins_add(state, model, x, level) */
 PG_FUNCTION_INFO_V1(l2_margins_add);
 PGDLLEXPORT Datum
 l2_margins_add(PG_FUNCTION_ARGS)
 {
-	MemoryContext context;
-	margins *s;
-	l2_array_view x;
+	margins *s = margins_state(fcinfo, 3, false);
+	double *row = PG_ARGISNULL(2) ? NULL : margins_row(s, PG_GETARG_DATUM(2));
 
-	if (!AggCheckCallContext(fcinfo, &context))
-		elog(ERROR, "l2_margins_add called outside an aggregate");
-	s = PG_ARGISNULL(0) ? margins_start(fcinfo, context) : (margins *) PG_GETARG_POINTER(0);
-	if (!PG_ARGISNULL(2))
+	if (row)
 	{
-		x = l2_view_float8_array(PG_GETARG_DATUM(2), "x");
-		l2_check_features(s->m, x.n);
-		if (!x.has_null)
-		{
-			double *row = palloc(sizeof(double) * Max(x.n, 1));
-
-			memcpy(row, x.values, sizeof(double) * x.n);
-			margins_add_row(s, row);
-			pfree(row);
-		}
+		margins_add_row(s, row);
+		pfree(row);
 	}
 	PG_RETURN_POINTER(s);
+}
+
+/* _l2_margin_add(state, model, x, cases, weights, level) */
+PG_FUNCTION_INFO_V1(l2_margin_add);
+PGDLLEXPORT Datum
+l2_margin_add(PG_FUNCTION_ARGS)
+{
+	margins *s = margins_state(fcinfo, 5, true);
+	l2_array_view cases, weights;
+	double *row, *to, *weight;
+
+	for (int i = 2; i < 5; i++)
+		if (PG_ARGISNULL(i))
+			PG_RETURN_POINTER(s);
+	row = margins_row(s, PG_GETARG_DATUM(2));
+	cases = l2_view_float8_array(PG_GETARG_DATUM(3), "cases");
+	weights = l2_view_float8_array(PG_GETARG_DATUM(4), "weights");
+	if (row == NULL || cases.has_null || weights.has_null)
+		PG_RETURN_POINTER(s);
+	if (weights.n > MOST_CASES || cases.n != (int64) weights.n * s->p)
+		elog(ERROR, "cases of a marginal effect are not of its model");
+	to = palloc(sizeof(double) * Max(cases.n, 1));
+	weight = palloc(sizeof(double) * Max(weights.n, 1));
+	memcpy(to, cases.values, sizeof(double) * cases.n);
+	memcpy(weight, weights.values, sizeof(double) * weights.n);
+	margins_add_cases(s, row, weights.n, to, weight);
+	pfree(to);
+	pfree(weight);
+	pfree(row);
+	PG_RETURN_POINTER(s);
+}
+
+/* The numbers of an effect with that gradient */
+static void
+margins_test(const margins *s, double effect, const double *gradient, const double *v, double df,
+			 double *out)
+{
+	double square = l2n_covariance_form(s->p + 1, v, gradient);
+	double t = l2n_t_quantile(0.5 + s->level / 2, df);
+
+	out[ESTIMATE] = effect;
+	out[STD_ERROR] = square >= 0 ? sqrt(square) : NAN;
+	out[T] = out[STD_ERROR] > 0 ? out[ESTIMATE] / out[STD_ERROR] : NAN;
+	out[P] = out[STD_ERROR] > 0 ? fmin(l2n_t_pvalue(out[T], df), 1) : NAN;
+	out[LOWER] = out[ESTIMATE] - t * out[STD_ERROR];
+	out[UPPER] = out[ESTIMATE] + t * out[STD_ERROR];
 }
 
 /* The numbers of feature j */
 static void
 margins_put(margins *s, int j, const double *v, double df, double *out)
 {
-	double b = l2_model_vector(s->m, L2_ESTIMATE)[j + 1], square, t;
+	double b = l2_model_vector(s->m, L2_ESTIMATE)[j + 1];
 	double *gradient = s->gradient + (Size) j * (s->p + 1);
 
 	for (int i = 0; i < NUMBERS; i++)
@@ -220,14 +347,25 @@ margins_put(margins *s, int j, const double *v, double df, double *out)
 		gradient[i] = (s->boolean_of[j] ? gradient[i] : b * s->bend[i]) / s->n;
 	if (!s->boolean_of[j])
 		gradient[j + 1] += s->slope / s->n;
-	square = l2n_covariance_form(s->p + 1, v, gradient);
-	t = l2n_t_quantile(0.5 + s->level / 2, df);
-	out[ESTIMATE] = (s->boolean_of[j] ? s->effect[j] : b * s->slope) / s->n;
-	out[STD_ERROR] = square >= 0 ? sqrt(square) : NAN;
-	out[T] = out[STD_ERROR] > 0 ? out[ESTIMATE] / out[STD_ERROR] : NAN;
-	out[P] = out[STD_ERROR] > 0 ? fmin(l2n_t_pvalue(out[T], df), 1) : NAN;
-	out[LOWER] = out[ESTIMATE] - t * out[STD_ERROR];
-	out[UPPER] = out[ESTIMATE] + t * out[STD_ERROR];
+	margins_test(s, (s->boolean_of[j] ? s->effect[j] : b * s->slope) / s->n, gradient, v, df, out);
+}
+
+static Datum
+margins_array(const double *numbers, int n)
+{
+	Datum *values = palloc(sizeof(Datum) * Max(n, 1));
+	bool *nulls = palloc(sizeof(bool) * Max(n, 1));
+	int lower = 1;
+
+	if (n == 0)
+		PG_RETURN_ARRAYTYPE_P(construct_empty_array(FLOAT8OID));
+	for (int i = 0; i < n; i++)
+	{
+		values[i] = Float8GetDatum(numbers[i]);
+		nulls[i] = isnan(numbers[i]);
+	}
+	PG_RETURN_ARRAYTYPE_P(construct_md_array(values, nulls, 1, &n, &lower, FLOAT8OID,
+											 sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
 /* NUMBERS of each feature, one after the other */
@@ -237,30 +375,40 @@ l2_margins_final(PG_FUNCTION_ARGS)
 {
 	margins *s;
 	const double *v;
-	double out[NUMBERS], df;
-	Datum *values;
-	bool *nulls;
-	int n, lower = 1;
+	double *out, df;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	s = (margins *) PG_GETARG_POINTER(0);
-	n = s->p * NUMBERS;
-	if (n == 0)
-		PG_RETURN_ARRAYTYPE_P(construct_empty_array(FLOAT8OID));
 	v = l2_vcov_matrix(s->m);
 	df = l2_vcov_df(s->m);
-	values = palloc(sizeof(Datum) * n);
-	nulls = palloc(sizeof(bool) * n);
+	out = palloc(sizeof(double) * Max(s->p, 1) * NUMBERS);
 	for (int j = 0; j < s->p; j++)
+		margins_put(s, j, v, df, out + (Size) j * NUMBERS);
+	return margins_array(out, s->p * NUMBERS);
+}
+
+/* NUMBERS of the effect of a column */
+PG_FUNCTION_INFO_V1(l2_margin_final);
+PGDLLEXPORT Datum
+l2_margin_final(PG_FUNCTION_ARGS)
+{
+	margins *s;
+	double out[NUMBERS];
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	s = (margins *) PG_GETARG_POINTER(0);
+	for (int i = 0; i < NUMBERS; i++)
+		out[i] = NAN;
+	out[DIFFERENCE] = s->n_cases != DERIVATIVE;
+	out[ROWS] = (double) s->n;
+	if (s->n > 0)
 	{
-		margins_put(s, j, v, df, out);
-		for (int i = 0; i < NUMBERS; i++)
-		{
-			values[j * NUMBERS + i] = Float8GetDatum(out[i]);
-			nulls[j * NUMBERS + i] = isnan(out[i]);
-		}
+		for (int i = 0; i <= s->p; i++)
+			s->gradient[i] /= s->n;
+		margins_test(s, s->effect[0] / s->n, s->gradient, l2_vcov_matrix(s->m), l2_vcov_df(s->m),
+					 out);
 	}
-	PG_RETURN_ARRAYTYPE_P(construct_md_array(values, nulls, 1, &n, &lower, FLOAT8OID,
-											 sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+	return margins_array(out, NUMBERS);
 }

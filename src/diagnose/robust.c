@@ -28,6 +28,8 @@
 #define STATE_ROWS   L2_STAT_CLUSTERS_2 /* rows of clusters */
 #define STATE_CODE   L2_STAT_BANDWIDTH  /* options: ssc, and 8 for psd */
 
+#define STATE_ABSORBED L2_STAT_DF_ERRORS /* effects of groups in the grams */
+
 static l2_model *
 state_first(FunctionCallInfo fcinfo, int options, l2_place place, l2_vcov vcov)
 {
@@ -39,7 +41,8 @@ state_first(FunctionCallInfo fcinfo, int options, l2_place place, l2_vcov vcov)
 	if (PG_ARGISNULL(1))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("model is NULL")));
 	m = PG_GETARG_L2_MODEL(1);
-	l2_robust_need(m);
+	l2_robust_need(m, place == L2_IN_ROBUST);
+	l2_robust_need_near(m);
 	l2_options_start(&o, &scope);
 	o.vcov = vcov;
 	l2_options_argument(fcinfo, options, &scope, &o);
@@ -56,7 +59,7 @@ state_first(FunctionCallInfo fcinfo, int options, l2_place place, l2_vcov vcov)
 	none = l2_scratch(sizeof(double) * l2_model_triangle(m));
 	memset(none, 0, sizeof(double) * l2_model_triangle(m));
 	s = l2_vcov_replace(m, o.vcov, none, true);
-	s->values[STATE_GROUPS] = s->values[STATE_ROWS] = 0;
+	s->values[STATE_GROUPS] = s->values[STATE_ROWS] = s->values[STATE_ABSORBED] = 0;
 	s->values[STATE_CODE] = o.ssc + (o.psd ? 8 : 0);
 	return s;
 }
@@ -125,74 +128,13 @@ l2_robust_combine(PG_FUNCTION_ARGS)
 		to[i] += from[i];
 	a->values[STATE_GROUPS] += b->values[STATE_GROUPS];
 	a->values[STATE_ROWS] += b->values[STATE_ROWS];
+	a->values[STATE_ABSORBED] += b->values[STATE_ABSORBED];
 	PG_RETURN_POINTER(a);
 }
 
 /*
  * Grams by cluster
  */
-
-/* The gram's column of each of the model's, the target first: by name, or where no name is the
- * model's and there are as many, by position */
-static int *
-robust_columns(l2_gram *g, const l2_model *m)
-{
-	l2_names mine = l2_names_of_model(m), theirs = l2_names_of_gram(g);
-	int *column = palloc(sizeof(int) * (m->p + 1));
-	const char *const *list;
-	const char **names;
-	bool any = false;
-
-	for (int i = 0; i <= m->p; i++)
-		column[i] = i;
-	if (g->ncols == m->p + 1 && mine.len == theirs.len &&
-		(mine.len == 0 || memcmp(mine.bytes, theirs.bytes, mine.len) == 0))
-		return column;
-	list = l2_name_list(theirs, g->ncols);
-	names = l2_name_list(mine, m->p + 1);
-	for (int i = 1; i <= m->p; i++)
-		for (int j = 0; j < g->ncols && !any; j++)
-			any = strcmp(names[i], list[j]) == 0;
-	if (!any && g->ncols == m->p + 1)
-		return column;
-	for (int i = 0; i <= m->p; i++)
-		column[i] = l2_gram_find(g, list, names[i]);
-	return column;
-}
-
-/* The sum of the scores of a gram's rows, in the coordinates of m */
-static void
-robust_score(const l2_model *m, l2_gram *g, double *score)
-{
-	const int *column = robust_columns(g, m);
-	const double *b = l2_model_vector(m, L2_ESTIMATE);
-	const bool *dropped = l2_model_dropped(m);
-	l2n_moments x = l2_gram_moments(g);
-	dd mean = dd_add_d(l2n_mean(&x, column[0]), -l2_vcov_base(m));
-	double *away = palloc(sizeof(double) * (m->p + 1)), total;
-
-	for (int i = 1; i <= m->p; i++)
-	{
-		away[i] = dropped[i - 1] ? 0 : dd_add_d(l2n_mean(&x, column[i]), -l2_model_centre(m, i)).hi;
-		mean = dd_sub(mean, dd_two_prod(away[i], b[i]));
-	}
-	total = x.weight.hi * mean.hi;
-	score[0] = (m->flags & L2_MODEL_INTERCEPT) ? total : 0;
-	for (int i = 1; i <= m->p; i++)
-	{
-		dd sum = l2n_cross(&x, column[0], column[i]);
-
-		if (dropped[i - 1])
-		{
-			score[i] = 0;
-			continue;
-		}
-		for (int j = 1; j <= m->p; j++)
-			if (!dropped[j - 1])
-				sum = dd_sub(sum, dd_mul_d(l2n_cross(&x, column[i], column[j]), b[j]));
-		score[i] = sum.hi + total * away[i];
-	}
-}
 
 /* The aggregate's state, of the first row or of those before, which this row must agree with */
 static l2_model *
@@ -239,6 +181,22 @@ robust_turn(FunctionCallInfo fcinfo)
 	return site->turn;
 }
 
+/* Error unless both have effects of groups, or neither */
+static void
+robust_check_groups(const l2_model *m, const l2_gram *g)
+{
+	bool within = (g->flags & L2_GRAM_WITHIN) != 0;
+
+	if (within == (l2_model_stat(m, L2_STAT_ABSORBED) > 0))
+		return;
+	if (within)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("the gram is one within groups, the model has no effects of any")));
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("the model has effects of groups, the gram is not one within them"),
+					errhint("Give for each cluster l2_gram_within(gram) of the groups in it.")));
+}
+
 PG_FUNCTION_INFO_V1(l2_robust_add);
 PGDLLEXPORT Datum
 l2_robust_add(PG_FUNCTION_ARGS)
@@ -261,12 +219,14 @@ l2_robust_add(PG_FUNCTION_ARGS)
 	g = l2_gram_get(PG_GETARG_DATUM(2));
 	if (l2_gram_count(g) == 0)
 		PG_RETURN_POINTER(s);
+	robust_check_groups(s, g);
 	score = palloc(sizeof(double) * (s->p + 1));
-	robust_score(s, g, score);
+	l2_robust_score(s, g, l2_robust_columns(g, s), score);
 	l2n_sandwich_turn(s->p + 1, robust_turn(fcinfo), score);
 	l2n_rank_one(s->p + 1, l2_model_matrix(s, L2_KEPT_VARIANCE), 1, score);
 	s->values[STATE_GROUPS] += 1;
 	s->values[STATE_ROWS] += (double) l2_gram_count(g);
+	s->values[STATE_ABSORBED] += (double) g->absorbed;
 	PG_RETURN_POINTER(s);
 }
 
@@ -299,6 +259,12 @@ l2_robust_final(PG_FUNCTION_ARGS)
 							   s->values[STATE_ROWS], s->n),
 						errhint("Give each cluster's gram once: those of the rows that the model "
 								"was fitted to.")));
+	if (l2_model_stat(s, L2_STAT_ABSORBED) > 0 &&
+		s->values[STATE_ABSORBED] != s->values[L2_STAT_ABSORBED])
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("the grams have effects of %.0f groups, the model of %.0f",
+							   s->values[STATE_ABSORBED], s->values[L2_STAT_ABSORBED]),
+						errdetail("A group must lie in one cluster.")));
 	state_options(s, &o);
 	sums.vcov = o.vcov;
 	sums.clusters = s->values[STATE_GROUPS];
@@ -478,7 +444,7 @@ l2_robust_of_meat(PG_FUNCTION_ARGS)
 	double n = meat_number(meat_value(jb, "n"));
 	l2_options o;
 
-	l2_robust_need(m);
+	l2_robust_need(m, false);
 	if (v->type != jbvString)
 		bad_meat("\"vcov\" is no string.");
 	l2_options_init(&o, m->method);

@@ -34,9 +34,8 @@ static double
 standardized(const l2_model *m, int i, double estimate)
 {
 	const l2n_link *link = l2_link_of_model(m);
-	double unit = m->classes > 0 || (link && link->kind != L2N_IDENTITY)
-					  ? 1
-					  : l2_model_vector(m, L2_SD)[0];
+	double unit =
+		m->classes > 0 || (link && link->kind != L2N_IDENTITY) ? 1 : l2_model_vector(m, L2_SD)[0];
 
 	return i == 0 || !(unit > 0) ? NAN : estimate * l2_model_vector(m, L2_SD)[i] / unit;
 }
@@ -306,6 +305,37 @@ l2_odds_ratios(PG_FUNCTION_ARGS)
 	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
 }
 
+/*
+ * The overall F, that of all features, and its p.  For a penalised fit its distribution is not F;
+ * by errors that are not iid it is Wald's, where the model keeps their covariance.
+ */
+static void
+overall_f(const l2_model *m, double *f, double *p)
+{
+	double df = m->values[L2_STAT_DF] - ((m->flags & L2_MODEL_INTERCEPT) ? 1 : 0);
+	double sigma = m->values[L2_STAT_SIGMA], absorbed = l2_model_stat(m, L2_STAT_ABSORBED);
+	int *term = palloc(sizeof(int) * Max(m->p, 1)), q = 0;
+
+	*f = *p = NAN;
+	if (absorbed > 0)
+		df -= absorbed;
+	for (int i = 1; i <= m->p; i++)
+		if (!l2_model_dropped(m)[i - 1])
+			term[q++] = i;
+	if (m->method == L2_METHOD_OLS && l2_model_vcov(m) == L2_VCOV_IID && df > 0 && sigma >= 0)
+	{
+		*f = m->values[L2_STAT_R_SQUARED] * m->values[L2_STAT_TSS] / df / (sigma * sigma);
+		*p = l2n_f_pvalue(*f, df, m->values[L2_STAT_DF_RESIDUAL]);
+	}
+	else if ((m->method == L2_METHOD_OLS || m->method == L2_METHOD_IV) && q > 0 &&
+			 l2_model_vcov(m) != L2_VCOV_IID && (m->kept & L2_KEPT_INVERSE) &&
+			 !(l2_vcov_clusters(m) <= q) && l2_vcov_wald(m, q, term, f))
+		*p = l2n_f_pvalue(*f, q, l2_vcov_df(m));
+	/* of a perfect fit neither is known, as t and p of its coefficients are not */
+	if (!isfinite(*f))
+		*f = *p = NAN;
+}
+
 PG_FUNCTION_INFO_V1(l2_glance);
 PGDLLEXPORT Datum
 l2_glance(PG_FUNCTION_ARGS)
@@ -318,25 +348,10 @@ l2_glance(PG_FUNCTION_ARGS)
 	const char *vcov = l2_vcov_label(m);
 	Datum values[32];
 	bool nulls[32] = {false};
-	double f = NAN, p = NAN, model_df, criteria[L2_RSS_CRITERIA];
+	double f, p, criteria[L2_RSS_CRITERIA];
 	int at = 0;
 
-	/* The overall F test; for a penalised fit its distribution is not F */
-	model_df = m->values[L2_STAT_DF] - ((m->flags & L2_MODEL_INTERCEPT) ? 1 : 0);
-	if (l2_model_stat(m, L2_STAT_ABSORBED) > 0)
-		model_df -= l2_model_stat(m, L2_STAT_ABSORBED);
-	if (m->method == L2_METHOD_OLS && l2_model_vcov(m) == L2_VCOV_IID && model_df > 0 &&
-		m->values[L2_STAT_SIGMA] >= 0)
-	{
-		double sigma = m->values[L2_STAT_SIGMA];
-
-		f = m->values[L2_STAT_R_SQUARED] * m->values[L2_STAT_TSS] / model_df / (sigma * sigma);
-		p = l2n_f_pvalue(f, model_df, m->values[L2_STAT_DF_RESIDUAL]);
-		/* of a perfect fit neither is known, as t and p of its coefficients are not */
-		if (!isfinite(f))
-			f = p = NAN;
-	}
-
+	overall_f(m, &f, &p);
 	values[at++] = Int64GetDatum(m->n);
 	values[at++] = Int64GetDatum(m->n_skipped);
 	for (int i = 0; i < (int) lengthof(before_f); i++, at++)
@@ -357,9 +372,9 @@ l2_glance(PG_FUNCTION_ARGS)
 	l2_set_double(values, nulls, at++, l2_model_stat(m, L2_STAT_NULL_DEVIANCE));
 	l2_set_double(values, nulls, at++, l2_model_log_likelihood(m));
 	/* sigma is a parameter of least squares, as in R */
-	l2_likelihood_criteria(l2_model_log_likelihood(m), l2_model_rows(m),
-						   l2_model_parameters(m) + (l2_model_has_link(m) || m->classes > 0 ? 0 : 1),
-						   criteria);
+	l2_likelihood_criteria(
+		l2_model_log_likelihood(m), l2_model_rows(m),
+		l2_model_parameters(m) + (l2_model_has_link(m) || m->classes > 0 ? 0 : 1), criteria);
 	l2_set_double(values, nulls, at++, criteria[L2_CRITERION_AIC]);
 	l2_set_double(values, nulls, at++, criteria[L2_CRITERION_BIC]);
 	nulls[at] = nulls[at + 1] = !l2_model_has_link(m);
@@ -376,8 +391,7 @@ l2_glance(PG_FUNCTION_ARGS)
 	l2_set_double(values, nulls, at++, l2_model_stat(m, L2_STAT_THETA));
 	nulls[at] = vcov == NULL;
 	values[at++] = vcov ? CStringGetTextDatum(vcov) : (Datum) 0;
-	set_int(values, nulls, at++,
-			fmin(l2_model_stat(m, L2_STAT_CLUSTERS), l2_model_stat(m, L2_STAT_CLUSTERS_2)));
+	set_int(values, nulls, at++, l2_vcov_clusters(m));
 	Assert(at == (int) lengthof(values));
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(l2_row_desc(fcinfo), values, nulls)));
 }

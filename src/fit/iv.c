@@ -2,8 +2,10 @@
  * iv.c: instrumental variables: two-stage least squares of a gram, and the tests of it.
  */
 #include "fit/fit.h"
+#include "fit/robust.h"
 
 #include "num/stats/iv.h"
+#include "num/stats/sandwich.h"
 
 #include "base/args.h"
 #include "base/rows.h"
@@ -13,10 +15,10 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
-/* The arguments of both functions */
+/* The arguments of all functions */
 enum
 {
-	GRAM,
+	GRAM, /* or grams by cluster */
 	FEATURES,
 	INSTRUMENTS,
 	OPTIONS
@@ -100,17 +102,15 @@ check_identified(const stages *s)
 
 /* NULL where the gram has no rows */
 static stages *
-read_stages(FunctionCallInfo fcinfo)
+read_stages(FunctionCallInfo fcinfo, l2_gram *g, const l2_scope *scope)
 {
-	static const l2_scope scope = {L2_METHOD_IV, L2_IN_SOLVE};
 	stages *s = palloc0(sizeof *s);
-	l2_gram *g = l2_gram_get(PG_GETARG_DATUM(GRAM));
 	const l2n_columns *columns;
 	int n;
 	char **name = l2_text_array(PG_GETARG_DATUM(INSTRUMENTS), "instruments", &n);
 
 	l2_options_init(&s->options, L2_METHOD_IV);
-	l2_options_argument(fcinfo, OPTIONS, &scope, &s->options);
+	l2_options_argument(fcinfo, OPTIONS, scope, &s->options);
 	s->options.features =
 		l2_text_array(PG_GETARG_DATUM(FEATURES), "features", &s->options.n_features);
 	s->fitter = l2_fitter_make(g, &s->options);
@@ -128,26 +128,23 @@ read_stages(FunctionCallInfo fcinfo)
 	return s;
 }
 
-PG_FUNCTION_INFO_V1(l2_iv);
-PGDLLEXPORT Datum
-l2_iv(PG_FUNCTION_ARGS)
+static const l2_scope of_gram = {L2_METHOD_IV, L2_IN_SOLVE};
+
+static bool
+has_null(FunctionCallInfo fcinfo)
+{
+	return PG_ARGISNULL(GRAM) || PG_ARGISNULL(FEATURES) || PG_ARGISNULL(INSTRUMENTS);
+}
+
+static l2_model *
+fit_stages(stages *s)
 {
 	l2n_iv_test overidentified;
-	l2n_ridge_spec second = {.standardize = false};
-	stages *s;
-	l2_model *model;
-	l2n_fit fit;
+	l2n_ridge_spec second = {.columns = s->spec.columns, .rows = s->spec.rows};
+	l2_model *model = l2_fitter_start(s->fitter, &s->options,
+									  l2_vcov_parts(&s->options, second.columns.p, true, false));
+	l2n_fit fit = l2_room_of_fit(model);
 
-	if (PG_ARGISNULL(GRAM) || PG_ARGISNULL(FEATURES) || PG_ARGISNULL(INSTRUMENTS))
-		PG_RETURN_NULL();
-	s = read_stages(fcinfo);
-	if (s == NULL)
-		PG_RETURN_NULL();
-	second.columns = s->spec.columns;
-	second.rows = s->spec.rows;
-	model = l2_fitter_start(s->fitter, &s->options,
-							l2_vcov_parts(&s->options, second.columns.p, true, false));
-	fit = l2_room_of_fit(model);
 	l2_check(l2n_iv_fit(l2_kernel, &s->iv, &fit, &overidentified, l2_poll, NULL), NULL, 0);
 	l2_fitter_put(s->fitter, &s->options, &fit, model);
 	if (model->kept)
@@ -156,7 +153,145 @@ l2_iv(PG_FUNCTION_ARGS)
 		l2_vcov_put_base(model, l2_fitter_moments(s->fitter), &second.columns);
 	}
 	l2_fitter_finish(s->fitter, model);
-	PG_RETURN_POINTER(model);
+	return model;
+}
+
+PG_FUNCTION_INFO_V1(l2_iv);
+PGDLLEXPORT Datum
+l2_iv(PG_FUNCTION_ARGS)
+{
+	stages *s;
+
+	if (has_null(fcinfo))
+		PG_RETURN_NULL();
+	s = read_stages(fcinfo, l2_gram_get(PG_GETARG_DATUM(GRAM)), &of_gram);
+	if (s == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(fit_stages(s));
+}
+
+/*
+ * Clustered errors: scores are those of the projected features, X'P e, and so the sum of a
+ * cluster's is in its gram, by the products of its instruments with e.
+ */
+
+/* The sum of the grams of an array, of those that have rows; NULL where none has */
+static l2_gram *
+sum_grams(l2_gram **g, int n)
+{
+	l2_gram *sum = NULL;
+
+	for (int i = 0; i < n; i++)
+	{
+		l2_gram *before = sum;
+
+		CHECK_FOR_INTERRUPTS();
+		if (g[i] == NULL || l2_gram_count(g[i]) == 0)
+			continue;
+		sum = sum ? l2_gram_plus(sum, g[i]) : l2_gram_copy(g[i], NULL, 0, l2_names_of_gram(g[i]));
+		if (before)
+			pfree(before);
+	}
+	return sum;
+}
+
+/* The projections: a row of q coefficients a feature */
+static double *
+projections(const stages *s)
+{
+	int p = s->spec.columns.p, q = s->spec.q;
+	double *r = l2_scratch(sizeof(double) * Max((Size) p * q, 1));
+
+	for (int j = 0; j < p; j++)
+		l2_check(l2n_iv_projection(l2_kernel, &s->iv, j, r + (Size) j * q, l2_poll, NULL), NULL, 0);
+	return r;
+}
+
+/* Squares of the sums of scores of each gram; *clusters gets how many have rows */
+static double *
+meat_of_grams(const stages *s, const l2_model *m, l2_gram *sum, l2_gram **g, int n,
+			  double *clusters)
+{
+	const l2n_moments *x = l2_fitter_moments(s->fitter);
+	int k = m->p + 1, q = s->spec.q, *column = l2_robust_columns(sum, m);
+	double *meat = l2_scratch(sizeof(double) * l2_model_triangle(m));
+	double *turn = l2_robust_turn_of(m), *gamma = projections(s);
+	double *of = palloc(sizeof(double) * (q + 1)), *score = palloc(sizeof(double) * k);
+	double *centre = palloc(sizeof(double) * Max(q, 1));
+
+	memset(meat, 0, sizeof(double) * l2_model_triangle(m));
+	for (int i = 0; i < q; i++)
+		centre[i] = s->spec.columns.intercept ? x->mean[s->spec.instrument[i]] : 0;
+	*clusters = 0;
+	for (int i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (g[i] == NULL || l2_gram_count(g[i]) == 0)
+			continue;
+		l2_robust_score_of(m, g[i], column, q, s->spec.instrument, centre, of);
+		score[0] = of[0];
+		for (int j = 0; j < m->p; j++)
+		{
+			score[j + 1] = 0;
+			for (int l = 0; l < q && !l2_model_dropped(m)[j]; l++)
+				score[j + 1] += gamma[(Size) j * q + l] * of[l + 1];
+		}
+		l2n_sandwich_turn(k, turn, score);
+		l2n_rank_one(k, meat, 1, score);
+		*clusters += 1;
+	}
+	return meat;
+}
+
+/* l2_iv(grams, features, instruments, options) */
+PG_FUNCTION_INFO_V1(l2_iv_of_clusters);
+PGDLLEXPORT Datum
+l2_iv_of_clusters(PG_FUNCTION_ARGS)
+{
+	static const l2_scope scope = {L2_METHOD_IV, L2_IN_SOLVE | L2_IN_ROBUST, false, "l2_iv"};
+	l2_robust_sums sums = {.clusters_2 = NAN, .bandwidth = NAN};
+	l2_options asked;
+	l2_gram **g, *sum;
+	stages *s;
+	l2_model *m;
+	double *meat;
+	int n;
+
+	if (has_null(fcinfo))
+		PG_RETURN_NULL();
+	g = l2_gram_list(PG_GETARG_DATUM(GRAM), &n);
+	sum = sum_grams(g, n);
+	s = sum ? read_stages(fcinfo, sum, &scope) : NULL;
+	if (s == NULL)
+		PG_RETURN_NULL();
+	asked = s->options;
+	if (asked.vcov == L2_VCOV_IID)
+		asked.vcov = L2_VCOV_CR1;
+	if (asked.vcov != L2_VCOV_CR0 && asked.vcov != L2_VCOV_CR1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("vcov of grams by cluster is \"CR0\" or \"CR1\""),
+				 errhint("For errors that take rows for independent: l2_iv(l2_gram_sum(gram), "
+						 "...).")));
+	s->options = l2_robust_before(&asked);
+	m = fit_stages(s);
+	l2_robust_need_near(m);
+	sums.vcov = asked.vcov;
+	meat = meat_of_grams(s, m, sum, g, n, &sums.clusters);
+	sums.df = sums.clusters - 1;
+	if (sums.df > 0)
+	{
+		double factor = l2_robust_factor(m, &asked, sums.clusters);
+
+		for (Size i = 0; i < l2_model_triangle(m); i++)
+			meat[i] *= factor;
+		sums.meat = meat;
+	}
+	else
+		ereport(NOTICE, (errmsg("no standard errors: there is just one cluster")));
+	PG_RETURN_POINTER(l2_robust_of_sums(m, &sums, false,
+										asked.covariance < 0 ||
+											(asked.covariance > 0 && m->p <= asked.covariance)));
 }
 
 /* A row of l2_iv_diagnostics */
@@ -197,9 +332,9 @@ l2_iv_diagnostics(PG_FUNCTION_ARGS)
 	l2_model *model;
 	l2n_fit fit;
 
-	if (PG_ARGISNULL(GRAM) || PG_ARGISNULL(FEATURES) || PG_ARGISNULL(INSTRUMENTS))
+	if (has_null(fcinfo))
 		return (Datum) 0;
-	s = read_stages(fcinfo);
+	s = read_stages(fcinfo, l2_gram_get(PG_GETARG_DATUM(GRAM)), &of_gram);
 	if (s == NULL)
 		return (Datum) 0;
 	name = l2_name_list(l2_fitter_names(s->fitter), s->spec.columns.p + 1) + 1;

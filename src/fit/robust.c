@@ -2,18 +2,20 @@
  * robust.c: sandwiches of the rows that an aggregate has kept.
  *
  * Passes go over all rows: one for HC0 to HC3 and HAC, one for each way of clusters and for the
- * pairs.  Sums of clusters are in a hash table; where they would not fit work_mem, a pass takes a
- * part of the clusters.
+ * pairs.  Sums of clusters are in a hash table; where they would not fit the memory that any hash
+ * table of a query may take, a pass takes a part of the clusters.
  */
 #include "fit/robust.h"
 
 #include "base/progress.h"
+#include "gram/encoding.h"
 #include "model/family.h"
 #include "model/vcov.h"
 #include "num/stats/covariance.h"
 #include "num/stats/hash.h"
 #include "num/stats/sandwich.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "miscadmin.h"
@@ -25,6 +27,10 @@
 
 /* Share of y's mean that rounding may take from residuals before it tells */
 #define ROUNDING 1e-8
+
+/* Share of the deviation of residuals that the rounding of y's mean may be where none is taken out
+ */
+#define BEARABLE 1e-6
 
 /* Parts of the clusters at most, and the room that a pass may always take */
 #define MOST_PARTS 0x10000000
@@ -94,17 +100,21 @@ l2_scores_make(const l2_model *m, const l2_robust_rows *rows)
 	return s;
 }
 
-/* Coordinates, weights, residuals and variances of a block */
+/*
+ * Coordinates, weights, residuals and variances of a block: of its first n rows, or of those that
+ * pick numbers
+ */
 static void
-scores_read(l2_scores *s, const double *rows, ptrdiff_t stride, int n)
+scores_read(l2_scores *s, const double *block, ptrdiff_t stride, int n, const int *pick)
 {
 	const l2_robust_rows *r = s->rows;
 	const double *b = l2_model_vector(s->m, L2_ESTIMATE);
 	const bool *dropped = l2_model_dropped(s->m);
 	double first = (s->m->flags & L2_MODEL_INTERCEPT) ? 1 : 0;
 
-	for (int i = 0; i < n; i++, rows += stride)
+	for (int i = 0; i < n; i++)
 	{
+		const double *rows = block + (pick ? pick[i] : i) * stride;
 		double *z = s->z + (Size) i * s->k, about = 0;
 
 		z[0] = first;
@@ -130,7 +140,7 @@ bool
 l2_scores_add_squares(l2_scores *s, l2_vcov vcov, const double *rows, ptrdiff_t stride, int n,
 					  double *meat)
 {
-	scores_read(s, rows, stride, n);
+	scores_read(s, rows, stride, n, NULL);
 	for (int i = 0; i < n; i++)
 	{
 		double *z = s->z + (Size) i * s->k, form = l2n_sandwich_turn(s->k, s->factor, z);
@@ -153,20 +163,57 @@ l2_scores_add_squares(l2_scores *s, l2_vcov vcov, const double *rows, ptrdiff_t 
  * Clusters
  */
 
+/* Where a cluster is, with bits of its hash: so a search looks at no other cluster's key */
+typedef struct cluster_slot
+{
+	uint32 bits;
+	int32 number; /* from 1 on; 0: none */
+} cluster_slot;
+
 /* Sums of the scores of clusters whose hashes are in a range */
 typedef struct cluster_sums
 {
 	int k;
 	MemoryContext context;
-	Size limit; /* bytes */
+	int64 most; /* clusters that there is memory for */
 	uint32 from, to;
 	int64 n;
 	int64 room;
 	int64 slots; /* a power of 2 */
-	int64 *key;
-	double *sum;
-	int32 *slot; /* 0, or the number of a cluster from 1 on */
+	double *sum; /* of each cluster its key, as bits, and k sums */
+	cluster_slot *slot;
 } cluster_sums;
+
+/* Rows of a block whose clusters are in the range, and the places of their keys' hashes */
+typedef struct cluster_rows
+{
+	int n;
+	int row[L2N_BLOCK_ROWS];
+	int64 key[L2N_BLOCK_ROWS];
+	uint64 hash[L2N_BLOCK_ROWS];
+} cluster_rows;
+
+static double *
+clusters_entry(const cluster_sums *c, int32 number)
+{
+	return c->sum + (Size) (number - 1) * (c->k + 1);
+}
+
+static int64
+clusters_key(const double *entry)
+{
+	int64 key;
+
+	memcpy(&key, entry, sizeof key);
+	return key;
+}
+
+/* Bytes of a cluster, and of the slots that are as many as two to four of it */
+static Size
+clusters_bytes(int k)
+{
+	return sizeof(double) * (k + 1) + 4 * sizeof(cluster_slot);
+}
 
 static void
 clusters_clear(cluster_sums *c)
@@ -175,69 +222,80 @@ clusters_clear(cluster_sums *c)
 	c->n = 0;
 	c->room = 256;
 	c->slots = 1024;
-	c->key = MemoryContextAlloc(c->context, sizeof(int64) * c->room);
-	c->sum = MemoryContextAllocHuge(c->context, sizeof(double) * c->k * c->room);
-	c->slot = MemoryContextAllocZero(c->context, sizeof(int32) * c->slots);
+	c->sum = MemoryContextAllocHuge(c->context, sizeof(double) * (c->k + 1) * c->room);
+	c->slot = MemoryContextAllocZero(c->context, sizeof(cluster_slot) * c->slots);
 }
 
-static Size
-clusters_bytes(const cluster_sums *c, int64 room)
+/* The slot of a hash, at or after that place: the first that is its, by those bits, or free */
+static cluster_slot *
+clusters_slot(const cluster_sums *c, int64 *at, uint64 hash)
 {
-	return (Size) room * (sizeof(int64) + sizeof(double) * c->k + 4 * sizeof(int32));
+	while (c->slot[*at].number != 0 && c->slot[*at].bits != (uint32) (hash >> 32))
+		*at = (*at + 1) & (c->slots - 1);
+	return c->slot + *at;
 }
 
-static int64
+static cluster_slot *
 clusters_find(const cluster_sums *c, int64 key, uint64 hash)
 {
 	int64 at = (int64) (hash & (uint64) (c->slots - 1));
+	cluster_slot *slot;
 
-	while (c->slot[at] != 0 && c->key[c->slot[at] - 1] != key)
+	while ((slot = clusters_slot(c, &at, hash))->number != 0 &&
+		   clusters_key(clusters_entry(c, slot->number)) != key)
 		at = (at + 1) & (c->slots - 1);
-	return at;
+	return slot;
 }
 
-static void
+/* More room; false where there is none, and the range can be made smaller */
+static bool
 clusters_grow(cluster_sums *c)
 {
-	c->room *= 2;
+	int64 room = c->room * 2;
+
+	if (room > c->most && c->to - c->from > 1)
+		room = Max(c->most, c->room);
+	if (room == c->room || room > PG_INT32_MAX / 4)
+		return false;
+	c->room = room;
+	c->sum = repalloc_huge(c->sum, sizeof(double) * (c->k + 1) * c->room);
+	l2_ask_for_huge_pages(c->sum, sizeof(double) * (c->k + 1) * c->room);
+	if (c->slots >= 2 * room)
+		return true;
 	c->slots *= 2;
-	c->key = repalloc_huge(c->key, sizeof(int64) * c->room);
-	c->sum = repalloc_huge(c->sum, sizeof(double) * c->k * c->room);
 	pfree(c->slot);
-	c->slot = MemoryContextAllocExtended(c->context, sizeof(int32) * c->slots,
+	c->slot = MemoryContextAllocExtended(c->context, sizeof(cluster_slot) * c->slots,
 										 MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	for (int64 i = 0; i < c->n; i++)
-		c->slot[clusters_find(c, c->key[i], l2n_hash_u64((uint64) c->key[i], 0))] = (int32) i + 1;
+	for (int32 i = 1; i <= c->n; i++)
+	{
+		int64 key = clusters_key(clusters_entry(c, i));
+		uint64 hash = l2n_hash_u64((uint64) key, 0);
+
+		*clusters_find(c, key, hash) = (cluster_slot){(uint32) (hash >> 32), i};
+	}
+	return true;
 }
 
-/* The sums of a cluster; NULL where it is not of the range, or *full: there is no room */
+/* The sums of a cluster; NULL where there is no room */
 static double *
-clusters_of(cluster_sums *c, int64 key, bool *full)
+clusters_of(cluster_sums *c, int64 key, uint64 hash)
 {
-	uint64 hash = l2n_hash_u64((uint64) key, 0);
-	uint32 part = (uint32) (hash >> 36);
-	int64 at;
-	double *sum;
+	cluster_slot *slot = clusters_find(c, key, hash);
+	double *entry;
 
-	if (part < c->from || part >= c->to)
-		return NULL;
-	at = clusters_find(c, key, hash);
-	if (likely(c->slot[at] != 0))
-		return c->sum + (Size) (c->slot[at] - 1) * c->k;
+	if (likely(slot->number != 0))
+		return clusters_entry(c, slot->number) + 1;
 	if (c->n == c->room)
 	{
-		*full = (clusters_bytes(c, c->room * 2) > c->limit && c->to - c->from > 1) ||
-				c->room * 2 > PG_INT32_MAX / 2;
-		if (*full)
+		if (!clusters_grow(c))
 			return NULL;
-		clusters_grow(c);
-		at = clusters_find(c, key, hash);
+		slot = clusters_find(c, key, hash);
 	}
-	c->key[c->n] = key;
-	c->slot[at] = (int32) ++c->n;
-	sum = c->sum + (Size) (c->n - 1) * c->k;
-	memset(sum, 0, sizeof(double) * c->k);
-	return sum;
+	*slot = (cluster_slot){(uint32) (hash >> 32), (int32) ++c->n};
+	entry = clusters_entry(c, slot->number);
+	memcpy(entry, &key, sizeof key);
+	memset(entry + 1, 0, sizeof(double) * c->k);
+	return entry + 1;
 }
 
 /* The key of a row: of one way, or of the pair */
@@ -251,29 +309,60 @@ cluster_key(const l2_robust_rows *r, const double *row, int way)
 				   : (int64) l2n_hash_u64((uint64) key[0], l2n_hash_u64((uint64) key[1], 1));
 }
 
+/* Which rows of a block are in the range; what is known of their clusters comes into the cache */
+static void
+clusters_pick(const cluster_sums *c, const l2_robust_rows *r, int way, const double *rows,
+			  ptrdiff_t stride, int n, cluster_rows *picked)
+{
+	picked->n = 0;
+	for (int i = 0; i < n; i++)
+	{
+		int64 key = cluster_key(r, rows + i * stride, way);
+		uint64 hash = l2n_hash_u64((uint64) key, 0);
+		uint32 part = (uint32) (hash >> 36);
+
+		if (part < c->from || part >= c->to)
+			continue;
+		__builtin_prefetch(c->slot + (hash & (uint64) (c->slots - 1)));
+		picked->row[picked->n] = i;
+		picked->key[picked->n] = key;
+		picked->hash[picked->n++] = hash;
+	}
+	for (int i = 0; i < picked->n; i++)
+	{
+		int64 at = (int64) (picked->hash[i] & (uint64) (c->slots - 1));
+		int32 number = clusters_slot(c, &at, picked->hash[i])->number;
+		const double *entry = number ? clusters_entry(c, number) : NULL;
+
+		for (int j = 0; entry && j <= c->k; j += 8)
+			__builtin_prefetch(entry + j, 1);
+	}
+}
+
 /* One pass; false where the range has too many clusters */
 static bool
 clusters_pass(l2_scores *s, l2_robust_rows *r, int way, cluster_sums *c)
 {
 	const double *rows;
 	ptrdiff_t stride;
-	bool full = false;
+	cluster_rows picked;
 	int n;
 
 	clusters_clear(c);
 	r->rewind(r);
 	while ((n = r->next(r, &rows, &stride)) > 0)
 	{
-		scores_read(s, rows, stride, n);
-		for (int i = 0; i < n; i++)
+		clusters_pick(c, r, way, rows, stride, n, &picked);
+		scores_read(s, rows, stride, picked.n, picked.row);
+		for (int i = 0; i < picked.n; i++)
 		{
-			double *sum = clusters_of(c, cluster_key(r, rows + i * stride, way), &full);
+			double *sum = clusters_of(c, picked.key[i], picked.hash[i]);
 			const double *z = s->z + (Size) i * s->k;
 			double e = s->weight[i] * s->residual[i];
 
-			if (full)
+			if (sum == NULL)
 				return false;
-			for (int j = 0; sum && j < s->k; j++)
+			for (int j = 0; j < s->k; j++)
 				sum[j] += e * z[j];
 		}
 		l2_progress_rows(n);
@@ -288,7 +377,8 @@ clusters_meat(l2_scores *s, l2_robust_rows *r, int way, double *meat)
 	cluster_sums c = {.k = s->k, .from = 0, .to = MOST_PARTS};
 	double n = 0;
 
-	c.limit = Max((Size) work_mem * 1024 / 2, LEAST_ROOM);
+	c.most = (int64) (Max(work_mem * 1024.0 * hash_mem_multiplier, LEAST_ROOM) /
+					  (double) clusters_bytes(s->k));
 	c.context =
 		AllocSetContextCreate(CurrentMemoryContext, "l2reg clusters", ALLOCSET_DEFAULT_SIZES);
 	memset(meat, 0, sizeof(double) * l2n_tri_size(s->k));
@@ -303,7 +393,7 @@ clusters_meat(l2_scores *s, l2_robust_rows *r, int way, double *meat)
 		}
 		for (int64 i = 0; i < c.n; i++)
 		{
-			double *sum = c.sum + (Size) i * s->k;
+			double *sum = clusters_entry(&c, (int32) i + 1) + 1;
 
 			l2n_sandwich_turn(s->k, s->factor, sum);
 			l2n_rank_one(s->k, meat, 1, sum);
@@ -391,7 +481,7 @@ l2_robust_before(const l2_options *o)
 }
 
 void
-l2_robust_need(const l2_model *m)
+l2_robust_need(const l2_model *m, bool of_grams)
 {
 	l2_vcov_need(m, "l2_robust");
 	if (m->kept & L2_KEPT_VARIANCE && l2_model_vcov(m) == L2_VCOV_IID)
@@ -400,12 +490,35 @@ l2_robust_need(const l2_model *m)
 				 errmsg("robust errors are for fits without a penalty"),
 				 errdetail("Coefficients of a penalised fit are biased, and no standard error "
 						   "tells.")));
-	if ((m->method != L2_METHOD_OLS && !l2_model_has_link(m)) ||
-		l2_model_stat(m, L2_STAT_ABSORBED) > 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("l2_robust takes models of ols, logistic and poisson, without effects "
-						"of groups")));
+	if (m->method == L2_METHOD_IV)
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("l2_robust does not take models with instruments"),
+						errdetail("The model does not keep its first stage."),
+						errhint("Give the grams of the clusters to the fit: l2_iv(array_agg(gram), "
+								"features, instruments).")));
+	if (m->method != L2_METHOD_OLS && !l2_model_has_link(m))
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("l2_robust takes models of ols, logistic and poisson")));
+	if (!of_grams && l2_model_stat(m, L2_STAT_ABSORBED) > 0)
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("errors from rows are for models without effects of groups"),
+						errdetail("A row's score needs the means of its group."),
+						errhint("Use l2_robust over grams by cluster, each from l2_gram_within.")));
+}
+
+void
+l2_robust_need_near(const l2_model *m)
+{
+	double base = l2_vcov_base(m), sigma = m->values[L2_STAT_SIGMA];
+
+	if (l2_model_has_link(m) || !(sigma > 0) || !(fabs(base) * DBL_EPSILON / 2 > BEARABLE * sigma))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("y is too far from 0 for errors from sums of others"),
+			 errdetail("Its mean is %g, the deviation of its residuals %g: they are rounded.", base,
+					   sigma),
+			 errhint("Subtract a constant from y.")));
 }
 
 int
@@ -421,8 +534,14 @@ l2_robust_rank(const l2_model *m)
 double
 l2_robust_factor(const l2_model *m, const l2_options *o, double clusters)
 {
-	double n = l2_model_rows(m), left = n - l2_robust_rank(m);
+	double n = l2_model_rows(m), absorbed = l2_model_stat(m, L2_STAT_ABSORBED), left;
 	l2_ssc ssc = o->ssc;
+
+	/* effects of groups lie in clusters, and count as one unless all are asked for */
+	if (!(absorbed > 0) || ssc == L2_SSC_FULL)
+		left = n - l2_robust_rank(m) - (absorbed > 0 ? absorbed : 0);
+	else
+		left = n - l2_robust_rank(m) - 1;
 
 	if (o->vcov == L2_VCOV_HC1)
 		return n / left;
@@ -455,7 +574,7 @@ residuals_settle(l2_scores *s, l2_robust_rows *r)
 	r->rewind(r);
 	while ((n = r->next(r, &rows, &stride)) > 0)
 	{
-		scores_read(s, rows, stride, n);
+		scores_read(s, rows, stride, n, NULL);
 		for (int i = 0; i < n; i++)
 		{
 			sum += s->weight[i] * s->residual[i];
@@ -511,7 +630,7 @@ meat_in_order(l2_scores *s, l2_robust_rows *r, const l2_options *o, double *meat
 	r->rewind(r);
 	while ((n = r->next(r, &rows, &stride)) > 0)
 	{
-		scores_read(s, rows, stride, n);
+		scores_read(s, rows, stride, n, NULL);
 		for (int i = 0; i < n; i++)
 		{
 			const double *z = s->z + (Size) i * s->k;
@@ -556,6 +675,120 @@ meat_of_clusters(l2_scores *s, l2_robust_rows *r, const l2_options *o, l2_robust
 			sums->meat[j] += factor * meat[i][j];
 	}
 	return true;
+}
+
+/*
+ * Scores of a gram
+ */
+
+/* Whether a gram lacks a level of a category that it has, so that the level's column is 0 */
+static bool
+lacks_level(l2_gram *g, const char *name)
+{
+	l2_encoding *e = l2_encoding_of(l2_names_of_gram(g));
+	l2_column_origin *origin = e ? l2_column_origins(e, &name, 1) : NULL;
+
+	return origin && origin->is_level;
+}
+
+int *
+l2_robust_columns(l2_gram *g, const l2_model *m)
+{
+	l2_names mine = l2_names_of_model(m), theirs = l2_names_of_gram(g);
+	int *column = palloc(sizeof(int) * (m->p + 1));
+	const char *const *list;
+	const char **names;
+	bool any = false;
+
+	for (int i = 0; i <= m->p; i++)
+		column[i] = i;
+	if (g->ncols == m->p + 1 && mine.len == theirs.len &&
+		(mine.len == 0 || memcmp(mine.bytes, theirs.bytes, mine.len) == 0))
+		return column;
+	list = l2_name_list(theirs, g->ncols);
+	names = l2_name_list(mine, m->p + 1);
+	for (int i = 1; i <= m->p; i++)
+		for (int j = 0; j < g->ncols && !any; j++)
+			any = strcmp(names[i], list[j]) == 0;
+	if (!any && g->ncols == m->p + 1)
+		return column;
+	for (int i = 0; i <= m->p; i++)
+	{
+		column[i] = -1;
+		for (int j = 0; j < g->ncols && column[i] < 0; j++)
+			if (strcmp(names[i], list[j]) == 0)
+				column[i] = j;
+		if (column[i] < 0 && (i == 0 || !lacks_level(g, names[i])))
+			column[i] = l2_gram_find(g, list, names[i]);
+	}
+	return column;
+}
+
+/* What a model leaves of a gram's target: its sum of products with column i, and its mean */
+typedef struct gram_residual
+{
+	const l2_model *m;
+	const int *column;
+	l2n_moments x;
+	double total;
+} gram_residual;
+
+static gram_residual
+residual_of_gram(const l2_model *m, l2_gram *g, const int *column)
+{
+	gram_residual r = {m, column, l2_gram_moments(g), 0};
+	dd mean = dd_add_d(l2n_mean(&r.x, column[0]), -l2_vcov_base(m));
+
+	for (int i = 1; i <= m->p; i++)
+	{
+		double x = column[i] < 0 ? 0 : r.x.mean[column[i]];
+		double rest = column[i] < 0 ? 0 : r.x.mean[r.x.k + column[i]], away;
+
+		if (l2_model_dropped(m)[i - 1])
+			continue;
+		away = dd_add_d(dd_make(x, rest), -l2_model_centre(m, i)).hi;
+		mean = dd_sub(mean, dd_two_prod(away, l2_model_vector(m, L2_ESTIMATE)[i]));
+	}
+	r.total = r.x.weight.hi * mean.hi;
+	return r;
+}
+
+/* The sum over the gram's rows of the residual times a column about a centre */
+static double
+residual_times(const gram_residual *r, int column, double centre)
+{
+	dd sum;
+
+	if (column < 0)
+		return -centre * r->total;
+	sum = l2n_cross(&r->x, r->column[0], column);
+	for (int j = 1; j <= r->m->p; j++)
+		if (!l2_model_dropped(r->m)[j - 1] && r->column[j] >= 0)
+			sum = dd_sub(sum, dd_mul_d(l2n_cross(&r->x, column, r->column[j]),
+									   l2_model_vector(r->m, L2_ESTIMATE)[j]));
+	return sum.hi + r->total * dd_add_d(l2n_mean(&r->x, column), -centre).hi;
+}
+
+void
+l2_robust_score(const l2_model *m, l2_gram *g, const int *column, double *score)
+{
+	gram_residual r = residual_of_gram(m, g, column);
+
+	score[0] = (m->flags & L2_MODEL_INTERCEPT) ? r.total : 0;
+	for (int i = 1; i <= m->p; i++)
+		score[i] =
+			l2_model_dropped(m)[i - 1] ? 0 : residual_times(&r, column[i], l2_model_centre(m, i));
+}
+
+void
+l2_robust_score_of(const l2_model *m, l2_gram *g, const int *column, int q, const int *instrument,
+				   const double *centre, double *score)
+{
+	gram_residual r = residual_of_gram(m, g, column);
+
+	score[0] = (m->flags & L2_MODEL_INTERCEPT) ? r.total : 0;
+	for (int i = 0; i < q; i++)
+		score[i + 1] = residual_times(&r, instrument[i], centre[i]);
 }
 
 /* The intercept's, not as a difference of variances about the means */

@@ -5,6 +5,7 @@
 #ifndef L2_ROBUST_H
 #define L2_ROBUST_H
 
+#include "gram/gram.h"
 #include "gram/kept.h"
 #include "gram/sparse.h"
 #include "model/model.h"
@@ -63,8 +64,25 @@ extern l2_model *l2_robust_of_sums(const l2_model *m, const l2_robust_sums *sums
 /* G/(G-1) and (n-1)/(n-k), as option ssc says */
 extern double l2_robust_factor(const l2_model *m, const l2_options *o, double clusters);
 
-/* Error unless the model can be the bread of such errors */
-extern void l2_robust_need(const l2_model *m);
+/* Error unless the model can be the bread of such errors: of grams by cluster, or from rows */
+extern void l2_robust_need(const l2_model *m, bool of_grams);
+
+/* Error where y's mean is rounded by more than scores can bear that are not taken about their own
+ */
+extern void l2_robust_need_near(const l2_model *m);
+
+/*
+ * The gram's column of each of the model's, the target first: by name, or where no name is the
+ * model's and there are as many, by position.  -1: a level that no row of the gram has.
+ */
+extern int *l2_robust_columns(l2_gram *g, const l2_model *m);
+
+/* The sum of the scores of a gram's rows, in the coordinates of the model */
+extern void l2_robust_score(const l2_model *m, l2_gram *g, const int *column, double *score);
+
+/* The same for q columns, about centres of their own, in place of the features */
+extern void l2_robust_score_of(const l2_model *m, l2_gram *g, const int *column, int q,
+							   const int *instrument, const double *centre, double *score);
 
 /* Coefficients that the fit estimated, the intercept among them */
 extern int l2_robust_rank(const l2_model *m);

@@ -2,6 +2,7 @@
  * select.c: the best of many models of one gram: which columns, which penalty.
  */
 #include "fit/path.h"
+#include "fit/whole.h"
 
 #include <math.h>
 
@@ -31,6 +32,8 @@ typedef struct subsets
 	l2_options options; /* of least squares on all columns */
 	l2n_columns columns;
 	const char **names; /* of all columns of the gram */
+	const char **term;  /* of each feature */
+	l2_criterion criterion;
 	double rows;
 	double tss;
 	double variance; /* of residuals of all columns together; NaN where not known */
@@ -77,46 +80,101 @@ refuse_to_judge(l2_criterion c, double rows)
 			 errhint("Give it more rows.")));
 }
 
-/* The column of columns that a forced column is */
-static int
+/* The term of a forced column, or that of the name itself */
+static const char *
 find_forced(const subsets *s, const char *name)
 {
 	for (int j = 0; j < s->columns.p; j++)
-		if (strcmp(s->names[s->columns.feature[j]], name) == 0)
-			return j;
+		if (strcmp(s->names[s->columns.feature[j]], name) == 0 || strcmp(s->term[j], name) == 0)
+			return s->term[j];
 	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
 					errmsg("forced column \"%s\" is not among the features", name)));
-	return -1;
+	return NULL;
 }
 
-/* Set s->place, and order to the columns of the gram in that order; returns how many are forced */
+/* Which features are forced, those of their terms among them; returns how many */
 static int
-put_forced_first(subsets *s, int *order)
+find_all_forced(const subsets *s, bool *is_forced)
 {
-	int n_forced = Max(s->options.n_force, 0), at, p = s->columns.p;
 	char **forced = s->options.force;
-	bool *is_forced = palloc0(sizeof(bool) * Max(p, 1));
+	int n = 0;
 
-	for (int i = 0; i < n_forced; i++)
+	for (int i = 0; i < s->options.n_force; i++)
 	{
-		int j = find_forced(s, forced[i]);
+		const char *term = find_forced(s, forced[i]);
 
 		CHECK_FOR_INTERRUPTS();
-		if (is_forced[j])
-			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
-							errmsg("forced column \"%s\" given twice", forced[i])));
-		is_forced[j] = true;
+		for (int k = 0; k < i; k++)
+			if (strcmp(forced[i], forced[k]) == 0)
+				ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
+								errmsg("forced column \"%s\" given twice", forced[i])));
+		for (int j = 0; j < s->columns.p; j++)
+			if (!is_forced[j] && strcmp(s->term[j], term) == 0)
+			{
+				is_forced[j] = true;
+				n++;
+			}
 	}
-	at = 0;
-	for (int j = 0; j < p; j++)
-		if (is_forced[j])
-			s->place[j] = at++;
-	for (int j = 0; j < p; j++)
-		if (!is_forced[j])
-			s->place[j] = at++;
+	return n;
+}
+
+/*
+ * Give the columns of the term of feature j places from at on, the first of them the last: of a
+ * category's levels, which explain each other, it is the one to be left out.  Returns the place
+ * behind them.
+ */
+static int
+put_term(subsets *s, int j, int at, bool *done)
+{
+	for (int i = j + 1; i < s->columns.p; i++)
+		if (strcmp(s->term[i], s->term[j]) == 0)
+		{
+			done[i] = true;
+			s->place[i] = at++;
+		}
+	done[j] = true;
+	s->place[j] = at++;
+	return at;
+}
+
+/*
+ * Set s->place and order: the forced terms come first, then the others.  The spec gets them, and
+ * which terms are never without which.
+ */
+static void
+put_in_order(subsets *s, int *order, l2n_subset_spec *spec)
+{
+	int p = s->columns.p, at = 0, n = 0, *first = palloc(sizeof(int) * (p + 1));
+	bool *is_forced = palloc0(sizeof(bool) * Max(p, 1)), *done = palloc0(sizeof(bool) * Max(p, 1));
+	const char **names = palloc(sizeof(char *) * Max(p, 1));
+	bool *needs;
+
+	spec->forced = find_all_forced(s, is_forced);
+	for (int forced = 1; forced >= 0; forced--)
+		for (int j = 0; j < p; j++)
+		{
+			if (done[j] || is_forced[j] != forced)
+				continue;
+			CHECK_FOR_INTERRUPTS();
+			names[n] = s->term[j];
+			first[n] = at;
+			n += !forced;
+			at = put_term(s, j, at, done);
+		}
+	first[n] = p;
 	for (int j = 0; j < p; j++)
 		order[s->place[j]] = s->columns.feature[j];
-	return n_forced;
+	needs = l2_scratch(sizeof(bool) * Max((Size) n * n, 1));
+	for (int i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (int k = 0; k < n; k++)
+			needs[(Size) i * n + k] = l2_term_is_marginal(names[k], names[i]);
+	}
+	spec->columns.feature = order;
+	spec->n_terms = n;
+	spec->term = first;
+	spec->needs = needs;
 }
 
 static int
@@ -131,6 +189,22 @@ largest_size(const l2_options *o, int p, int n_forced)
 	return Min(o->max_features, p);
 }
 
+/* Whether a column is the first of its term, and not the only one: the level that is left out */
+static bool
+is_reference(const subsets *s, int j)
+{
+	bool others = false;
+
+	for (int i = 0; i < s->columns.p; i++)
+		if (i != j && strcmp(s->term[i], s->term[j]) == 0)
+		{
+			if (i < j)
+				return false;
+			others |= !s->found.left_out[s->place[i]];
+		}
+	return others;
+}
+
 static void
 tell_left_out(const subsets *s)
 {
@@ -139,7 +213,7 @@ tell_left_out(const subsets *s)
 
 	initStringInfo(&list);
 	for (int j = 0; j < s->columns.p; j++)
-		if (s->found.left_out[s->place[j]] && n++ < 20)
+		if (s->found.left_out[s->place[j]] && !is_reference(s, j) && n++ < 20)
 			appendStringInfo(&list, "%s%s", list.len ? ", " : "", s->names[s->columns.feature[j]]);
 	if (n == 0)
 		return;
@@ -150,57 +224,6 @@ tell_left_out(const subsets *s)
 						   "left out columns that others explain: %s", n, list.data),
 			 errdetail("Such columns are constant, or combinations of ones that come before them "
 					   "or are forced.")));
-}
-
-/* Search as options say; name is that of the caller.  False where the gram has no rows. */
-static bool
-find_subsets(FunctionCallInfo fcinfo, l2_gram *g, l2_selection method, const char *name, subsets *s)
-{
-	static const l2n_subset_method methods[] = {L2N_FORWARD, L2N_BACKWARD, L2N_BEST};
-	l2_scope scope = {L2_METHOD_OLS, L2_IN_SUBSET, false, name};
-	l2n_subset_spec spec;
-	l2_fitter *fitter;
-	int p, *order;
-	double mean;
-
-	memset(s, 0, sizeof *s);
-	s->g = g;
-	l2_options_init(&s->options, L2_METHOD_OLS);
-	l2_options_argument(fcinfo, OPTIONS, &scope, &s->options);
-	fitter = l2_fitter_make(g, &s->options);
-	if (fitter == NULL)
-		return false;
-	s->m = *l2_fitter_moments(fitter);
-	s->columns = *l2_fitter_columns(fitter);
-	s->names = l2_name_list(l2_names_of_gram(g), g->ncols);
-	s->rows = l2_fitter_rows(fitter);
-	s->variance = NAN;
-	mean = s->columns.intercept ? 0 : s->m.mean[s->columns.target];
-	s->tss = (l2n_variance(&s->m, s->columns.target) + mean * mean) * s->m.weight.hi;
-
-	p = s->columns.p;
-	order = palloc(sizeof(int) * Max(p, 1));
-	s->place = palloc(sizeof(int) * Max(p, 1));
-	spec.columns = s->columns;
-	spec.columns.feature = order;
-	spec.forced = put_forced_first(s, order);
-	spec.largest = largest_size(&s->options, p, spec.forced);
-	spec.method = methods[method];
-	if (method == L2_SELECT_BEST && p - spec.forced > L2N_BEST_MAX)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-						errmsg("too many columns for the best subset: %d, the limit is %d",
-							   p - spec.forced, L2N_BEST_MAX),
-						errdetail("Forced columns do not count."),
-						errhint("Use method forward or backward, or fewer features.")));
-
-	s->found.rss = palloc(sizeof(double) * (spec.largest + 1));
-	s->found.member = l2_scratch(sizeof(bool) * (Size) (spec.largest + 1) * p);
-	s->found.left_out = palloc0(sizeof(bool) * Max(p, 1));
-	l2_check(l2n_subset(l2_kernel, &s->m, &spec, &s->found, l2_scratch(l2n_subset_worksize(&spec)),
-						l2_poll, NULL),
-			 NULL, 0);
-	tell_left_out(s);
-	return true;
 }
 
 /* What Mallows's Cp compares with: the variance of the residuals when all columns are used */
@@ -220,11 +243,11 @@ find_variance(subsets *s)
 	s->variance = fit.sigma * fit.sigma;
 }
 
-/* All criteria of the subset of a size */
+/* All criteria of a subset of a size */
 static void
-subset_criteria(const subsets *s, int size, double *value)
+subset_criteria(const subsets *s, double rss, int size, double *value)
 {
-	double rss = s->found.rss[size], free = s->rows - (s->columns.intercept ? 1 : 0);
+	double free = s->rows - (s->columns.intercept ? 1 : 0);
 	double df = size + (s->columns.intercept ? 1 : 0);
 
 	l2_criteria(rss, s->rows, df, value);
@@ -236,30 +259,122 @@ subset_criteria(const subsets *s, int size, double *value)
 		value[L2_CRITERION_ADJ_R2] = 1 - rss / (s->rows - df) / (s->tss / free);
 }
 
-/* The size with the best criterion, the smallest of equal ones; -1 where it judges none of them */
-static int
-choose_size(const subsets *s, l2_criterion c)
+/* What a step is judged by: the criterion, the less the better */
+static double
+judge_step(void *arg, double rss, int size)
 {
-	double value[L2_CRITERIA], best = NAN;
-	int chosen = s->found.smallest;
+	const subsets *s = arg;
+	double value[L2_CRITERIA];
 
+	subset_criteria(s, rss, size, value);
+	return s->criterion == L2_CRITERION_ADJ_R2 ? -value[s->criterion] : value[s->criterion];
+}
+
+/* Error where there is more than a search for the best subset takes */
+static void
+check_best(const l2n_subset_spec *spec)
+{
+	int p = spec->columns.p - spec->forced;
+	bool terms = spec->n_terms > L2N_BEST_MAX;
+
+	if (terms || p > L2N_BEST_COLUMNS)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("too many %s for the best subset: %d, the limit is %d",
+							   terms && spec->n_terms < p ? "terms" : "columns",
+							   terms ? spec->n_terms : p, terms ? L2N_BEST_MAX : L2N_BEST_COLUMNS),
+						errdetail("Forced columns do not count."),
+						errhint("Use method forward or backward, or fewer features.")));
+}
+
+/* The problem of a gram; name is that of the caller.  False where the gram has no rows. */
+static bool
+start_subsets(FunctionCallInfo fcinfo, l2_gram *g, const char *name, subsets *s)
+{
+	l2_scope scope = {L2_METHOD_OLS, L2_IN_SUBSET, false, name};
+	const char **features;
+	l2_fitter *fitter;
+	double mean;
+
+	memset(s, 0, sizeof *s);
+	s->g = g;
+	l2_options_init(&s->options, L2_METHOD_OLS);
+	l2_options_argument(fcinfo, OPTIONS, &scope, &s->options);
+	fitter = l2_fitter_make(g, &s->options);
+	if (fitter == NULL)
+		return false;
+	s->m = *l2_fitter_moments(fitter);
+	s->columns = *l2_fitter_columns(fitter);
+	s->names = l2_name_list(l2_names_of_gram(g), g->ncols);
+	features = palloc(sizeof(char *) * Max(s->columns.p, 1));
+	for (int j = 0; j < s->columns.p; j++)
+		features[j] = s->names[s->columns.feature[j]];
+	s->term = l2_feature_terms(l2_encoding_of(l2_names_of_gram(g)), features, s->columns.p);
+	s->rows = l2_fitter_rows(fitter);
+	s->variance = NAN;
+	mean = s->columns.intercept ? 0 : s->m.mean[s->columns.target];
+	s->tss = (l2n_variance(&s->m, s->columns.target) + mean * mean) * s->m.weight.hi;
+	return true;
+}
+
+/* Search, by the criterion that is settled */
+static void
+find_subsets(subsets *s, l2_selection method)
+{
+	static const l2n_subset_method methods[] = {L2N_FORWARD, L2N_BACKWARD, L2N_BEST};
+	l2n_subset_spec spec = {.columns = s->columns, .judge = judge_step, .judge_arg = s};
+	int p = s->columns.p, *order = palloc(sizeof(int) * Max(p, 1));
+
+	s->place = palloc(sizeof(int) * Max(p, 1));
+	put_in_order(s, order, &spec);
+	spec.largest = largest_size(&s->options, p, spec.forced);
+	spec.method = methods[method];
+	if (method == L2_SELECT_BEST)
+		check_best(&spec);
+
+	s->found.rss = palloc(sizeof(double) * (spec.largest + 1));
+	s->found.member = l2_scratch(sizeof(bool) * (Size) (spec.largest + 1) * p);
+	s->found.left_out = palloc0(sizeof(bool) * Max(p, 1));
+	l2_check(l2n_subset(l2_kernel, &s->m, &spec, &s->found, l2_scratch(l2n_subset_worksize(&spec)),
+						l2_poll, NULL),
+			 NULL, 0);
+	tell_left_out(s);
+}
+
+/* Take a criterion that subsets can be judged by */
+static void
+take_criterion(subsets *s, l2_criterion c)
+{
 	if (c == L2_CRITERION_EVIDENCE)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("criterion evidence is for method ridge"),
 						errhint("Use gcv, aic, aicc, bic, cp or adj_r2.")));
+	if (c == L2_CRITERION_CP)
+		find_variance(s);
 	if (c == L2_CRITERION_CP && isnan(s->variance))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("criterion cp needs more rows than parameters"),
 						errdetail("It is relative to the residual variance when all features are "
 								  "used."),
 						errhint("Use gcv, aic, aicc, bic or adj_r2.")));
+	s->criterion = c;
+}
+
+/* The size with the best criterion, the smallest of equal ones; -1 where it judges none of them */
+static int
+choose_size(const subsets *s)
+{
+	double value[L2_CRITERIA], best = NAN;
+	int chosen = s->found.smallest;
+
 	for (int size = s->found.smallest; size <= s->found.largest; size++)
 	{
-		subset_criteria(s, size, value);
-		if (l2_criterion_prefers(c, value[c], best))
+		if (s->found.rss[size] < 0)
+			continue;
+		subset_criteria(s, s->found.rss[size], size, value);
+		if (l2_criterion_prefers(s->criterion, value[s->criterion], best))
 		{
 			chosen = size;
-			best = value[c];
+			best = value[s->criterion];
 		}
 	}
 	return isnan(best) ? -1 : chosen;
@@ -296,6 +411,7 @@ typedef struct subset_rows
 {
 	subsets s;
 	int chosen;
+	int size; /* of the row put last */
 } subset_rows;
 
 static void
@@ -305,13 +421,17 @@ start_subset(FunctionCallInfo fcinfo, FuncCallContext *ctx)
 	l2_selection method = l2_selection_of(text_to_cstring(PG_GETARG_TEXT_PP(METHOD)), true);
 	subset_rows *r = palloc0(sizeof *r);
 
-	if (!find_subsets(fcinfo, l2_gram_get(PointerGetDatum(g)), method, NULL, &r->s))
+	if (!start_subsets(fcinfo, l2_gram_get(PointerGetDatum(g)), NULL, &r->s))
 		return;
 	find_variance(&r->s);
-	r->chosen = choose_size(&r->s, settle_criterion(r->s.options.criterion, r->s.columns.p,
-													r->s.columns.intercept, r->s.rows));
+	take_criterion(&r->s, settle_criterion(r->s.options.criterion, r->s.columns.p,
+										   r->s.columns.intercept, r->s.rows));
+	find_subsets(&r->s, method);
+	r->chosen = choose_size(&r->s);
+	r->size = r->s.found.smallest - 1;
 	ctx->user_fctx = r;
-	ctx->max_calls = r->s.found.largest - r->s.found.smallest + 1;
+	for (int size = r->s.found.smallest; size <= r->s.found.largest; size++)
+		ctx->max_calls += r->s.found.rss[size] >= 0;
 }
 
 PG_FUNCTION_INFO_V1(l2_subset);
@@ -358,9 +478,11 @@ l2_subset(PG_FUNCTION_ARGS)
 		SRF_RETURN_DONE(ctx);
 
 	r = ctx->user_fctx;
-	size = r->s.found.smallest + (int) ctx->call_cntr;
+	do
+		size = ++r->size;
+	while (r->s.found.rss[size] < 0);
 	m = fit_subset(&r->s, size, &values[MEMBERS]);
-	subset_criteria(&r->s, size, criteria);
+	subset_criteria(&r->s, r->s.found.rss[size], size, criteria);
 	row[RSS] = r->s.found.rss[size];
 	row[R2] = m->values[L2_STAT_R_SQUARED];
 	row[ADJ_R2] = criteria[L2_CRITERION_ADJ_R2];
@@ -383,11 +505,10 @@ l2_subset(PG_FUNCTION_ARGS)
 static l2_model *
 select_columns(FunctionCallInfo fcinfo, l2_gram *g, l2_selection method, const char *name)
 {
-	l2_criterion c;
 	subsets s;
 	int size;
 
-	if (!find_subsets(fcinfo, g, method, name, &s))
+	if (!start_subsets(fcinfo, g, name, &s))
 		return NULL;
 	/* of so many subsets the best fits noise, whichever criterion it is best by */
 	if (s.options.criterion == L2_CRITERION_DEFAULT && s.columns.p + s.columns.intercept >= s.rows)
@@ -396,12 +517,12 @@ select_columns(FunctionCallInfo fcinfo, l2_gram *g, l2_selection method, const c
 				 errmsg("%s cannot judge %d columns by %.15g rows", name, s.columns.p, s.rows),
 				 errdetail("Of so many subsets the best one fits its rows, whatever they are."),
 				 errhint("Use method lasso, or cross-validation: l2_cv.")));
-	c = settle_criterion(s.options.criterion, s.columns.p, s.columns.intercept, s.rows);
-	if (c == L2_CRITERION_CP)
-		find_variance(&s);
-	size = choose_size(&s, c);
+	take_criterion(&s,
+				   settle_criterion(s.options.criterion, s.columns.p, s.columns.intercept, s.rows));
+	find_subsets(&s, method);
+	size = choose_size(&s);
 	if (size < 0)
-		refuse_to_judge(c, s.rows);
+		refuse_to_judge(s.criterion, s.rows);
 	return fit_subset(&s, size, NULL);
 }
 

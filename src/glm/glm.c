@@ -22,9 +22,9 @@ struct l2_glm
 };
 
 /* How far the last step may move the linear predictor, and how many steps there may be */
-#define TOLERANCE 1e-11
+#define TOLERANCE            1e-11
 #define TOLERANCE_OF_CLASSES 1e-9 /* of an optimality condition: see softmax.h */
-#define MAX_STEPS 100
+#define MAX_STEPS            100
 
 void
 l2_glm_options_init(l2_options *o, l2_method method)

@@ -64,8 +64,8 @@ typedef struct l2_glm_state
 	int n_labels;         /* how many labels y has, where it is of such */
 	const char *label[2];
 	l2_glm_classes classes; /* of several; none where y is a number */
-	l2_deck *deck;  /* rows that wait to be dealt to parts; NULL for one part */
-	double *packed; /* such a row: numbers, weight, offset */
+	l2_deck *deck;          /* rows that wait to be dealt to parts; NULL for one part */
+	double *packed;         /* such a row: numbers, weight, offset */
 	int n_parts;
 	l2_glm_part part[FLEXIBLE_ARRAY_MEMBER];
 } l2_glm_state;
@@ -88,8 +88,8 @@ extern void l2_glm_state_open(l2_glm_state *s, l2_options *o);
 extern void l2_glm_count_label(l2_glm_state *s, const char *label, MemoryContext context);
 
 /*
- * The number of a row's class, by its label, or where that is NULL by the number that y is; an error
- * where there are too many.  What is kept is in context.
+ * The number of a row's class, by its label, or where that is NULL by the number that y is; an
+ * error where there are too many.  What is kept is in context.
  */
 extern int l2_glm_class_of(l2_glm_state *s, const char *label, double order, bool is_boolean,
 						   MemoryContext context);

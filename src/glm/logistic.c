@@ -53,8 +53,8 @@ site_of(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 	if (likely(site != NULL))
 		return site;
 	site = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof *site);
-	site->args.takes_labels = method == L2_METHOD_LOGISTIC || method == L2_METHOD_GLM ||
-							  method == L2_METHOD_MULTINOMIAL;
+	site->args.takes_labels =
+		method == L2_METHOD_LOGISTIC || method == L2_METHOD_GLM || method == L2_METHOD_MULTINOMIAL;
 	site->is_boolean = getBaseType(get_fn_expr_argtype(fcinfo->flinfo, 1)) == BOOLOID;
 	l2_any_args_settle(fcinfo, l2_scope_name(&scope), &site->args);
 	site->shape.scope = scope;
@@ -144,7 +144,10 @@ read_y(FunctionCallInfo fcinfo, call_site *site, const l2_glm_state *s, l2_row_o
 	{
 		*y = (l2_row_of_y){.weight = 1.0};
 		site->label = l2_any_read_label(fcinfo, &site->args);
-		site->order = s->scope.method == L2_METHOD_MULTINOMIAL ? l2_label_order(get_fn_expr_argtype(fcinfo->flinfo, 1), PG_GETARG_DATUM(1)) : 0;
+		site->order =
+			s->scope.method == L2_METHOD_MULTINOMIAL
+				? l2_label_order(get_fn_expr_argtype(fcinfo->flinfo, 1), PG_GETARG_DATUM(1))
+				: 0;
 		y->y = s->positive && strcmp(site->label, s->positive) == 0 ? 1.0 : 0.0;
 	}
 }

@@ -37,7 +37,7 @@ typedef struct multinomial
 	double *mean; /* p: what is subtracted */
 	double *sd;   /* p: what it is divided by */
 	double lambda;
-	double *l1;    /* q each */
+	double *l1; /* q each */
 	double *l2;
 	double *total; /* k: weights of each class */
 	double null_loss;
@@ -117,8 +117,7 @@ multinomial_base(const multinomial *t)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("y has no class \"%s\"", t->o->reference_class),
-			 errhint("Its classes are \"%s\"%s.",
-					 multinomial_label(t, 0),
+			 errhint("Its classes are \"%s\"%s.", multinomial_label(t, 0),
 					 k == 2 ? psprintf(" and \"%s\"", multinomial_label(t, 1))
 							: psprintf(", \"%s\" and %d more", multinomial_label(t, 1), k - 2))));
 	return -1;
@@ -258,8 +257,7 @@ multinomial_start(const multinomial *t, double *coef)
 	for (int c = 0; c < s->k; c++)
 		mean += log(t->total[c]) / s->k;
 	for (int c = 0; c < s->k; c++)
-		coef[(Size) c * s->q] =
-			log(t->total[c]) - (s->base >= 0 ? log(t->total[s->base]) : mean);
+		coef[(Size) c * s->q] = log(t->total[c]) - (s->base >= 0 ? log(t->total[s->base]) : mean);
 }
 
 /*
@@ -425,11 +423,10 @@ multinomial_settle(multinomial *t, l2_model *m)
 	s->pass = multinomial_pass;
 	s->pass_arg = t;
 	if (l2n_softmax_unknowns(s) > MULTINOMIAL_UNKNOWNS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("%d classes of %d coefficients each are more than %d unknowns", s->k, s->q,
-						MULTINOMIAL_UNKNOWNS),
-				 errhint("Merge rare classes, or leave features out.")));
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("%d classes of %d coefficients each are more than %d unknowns", s->k,
+							   s->q, MULTINOMIAL_UNKNOWNS),
+						errhint("Merge rare classes, or leave features out.")));
 	t->z = l2_scratch(sizeof(double) * Max(s->q, 1) * MULTINOMIAL_ROWS);
 	t->work = l2_scratch(l2n_softmax_rows_worksize(s->k, s->q, MULTINOMIAL_ROWS));
 	multinomial_count(t);
@@ -447,9 +444,8 @@ multinomial_fit(l2_glm_state *state, const l2_options *o)
 	if (t.rows == NULL || !multinomial_order(&t))
 		return NULL;
 	t.fitter = l2_fitter_make(t.rows->source.prior, o);
-	t.lambda = o->lambda * (o->lambda_scale == L2_LAMBDA_SUM
-								? 1
-								: l2_fitter_moments(t.fitter)->weight.hi);
+	t.lambda =
+		o->lambda * (o->lambda_scale == L2_LAMBDA_SUM ? 1 : l2_fitter_moments(t.fitter)->weight.hi);
 	if (isinf(t.lambda))
 		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
 	m = multinomial_model(&t);

@@ -5,7 +5,9 @@
  * The state is a flat varlena changed in place, as core's int8_avg_accum does.  It starts as a
  * small buffer of rows sized to fill what the allocator would round up to anyway: a group of a
  * dozen rows of three features takes 512 bytes and no arithmetic.  The buffer doubles up to a
- * block of L2N_BLOCK_ROWS; a full block goes to the moments.
+ * block of L2N_BLOCK_ROWS; a full block goes to the moments.  Where columns are few the moments
+ * come sooner, behind them room for FEW_ROWS, and a whole block once that has been filled many
+ * times: ten thousand groups of a kilobyte stay in the processor's cache, of five they do not.
  */
 #include "gram/gram_state.h"
 
@@ -24,6 +26,10 @@
 
 /* Smallest state; the allocator rounds up to powers of two below 8 kB */
 #define STATE_MIN 512
+
+/* Columns of a state that begins with a short buffer, and how many rows that holds at least */
+#define FEW_COLUMNS 8
+#define FEW_ROWS    16
 
 /* A row that comes more often than this is added as one row of so much more weight */
 #define MOST_COPIES 16
@@ -90,20 +96,24 @@ l2_state_size(const l2_gram *g, const l2_state_layout *layout)
 		   sizeof(double) * l2_gram_row_width(g) * layout->capacity;
 }
 
-/* With room for at least one more row; with moments once a block of rows is full */
+/*
+ * With room for at least one more row.  Sizes are powers of two, what the allocator rounds up to,
+ * until there is room for a whole block.
+ */
 l2_state_layout
 l2_state_grown(const l2_gram *g)
 {
 	Size row = sizeof(double) * l2_gram_row_width(g), head;
+	bool few = g->ncols <= FEW_COLUMNS && g->capacity > 0 && g->capacity < FEW_ROWS;
 	l2_state_layout r;
 
-	r.moments = (g->flags & L2_GRAM_MOMENTS) != 0 || g->capacity >= L2N_BLOCK_ROWS;
+	r.moments = (g->flags & L2_GRAM_MOMENTS) != 0 || few || g->capacity >= L2N_BLOCK_ROWS;
 	r.capacity = L2N_BLOCK_ROWS;
 	r.size = STATE_MIN;
 	head = size_before_rows(g, r.moments);
-	if (!r.moments)
+	if (!r.moments || few)
 	{
-		while (r.size < head + (g->capacity + 1) * row)
+		while (r.size < head + Max(g->capacity + 1, few ? FEW_ROWS : 0) * row)
 			r.size *= 2;
 		r.capacity = Min((r.size - head) / row, L2N_BLOCK_ROWS);
 	}

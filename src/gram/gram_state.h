@@ -121,11 +121,16 @@ extern l2_gram *l2_state_add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2
 /* The same for features that are arguments of their own, from number 2 on */
 extern l2_gram *l2_state_add_columns(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g);
 
+/* Rows after which a short buffer, of few columns, becomes one of a whole block */
+#define L2_STATE_MANY_ROWS 1024
+
 /* Whether l2_state_next_row needs a copy */
 static inline bool
 l2_state_is_full(const l2_gram *g)
 {
-	return g->nrows == g->capacity && (g->capacity == 0 || !(g->flags & L2_GRAM_MOMENTS));
+	return g->nrows == g->capacity &&
+		   (g->capacity == 0 || !(g->flags & L2_GRAM_MOMENTS) ||
+			(g->capacity < L2N_BLOCK_ROWS && g->n >= L2_STATE_MANY_ROWS));
 }
 
 /* How such a copy is laid out */

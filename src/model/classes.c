@@ -44,9 +44,8 @@ l2_model_of_class(const l2_model *m, int class, int other)
 	r->method = other >= 0 ? L2_METHOD_LOGISTIC : L2_METHOD_OLS;
 	for (int i = 0; i <= m->p; i++)
 	{
-		l2_model_vector(r, L2_ESTIMATE)[i] =
-			l2_model_class(m, class, false)[i] -
-			(other >= 0 ? l2_model_class(m, other, false)[i] : 0);
+		l2_model_vector(r, L2_ESTIMATE)[i] = l2_model_class(m, class, false)[i] -
+											 (other >= 0 ? l2_model_class(m, other, false)[i] : 0);
 		/* of two classes neither of which is the reference, the covariance is not kept */
 		if (other >= 0 && other == reference)
 			l2_model_vector(r, L2_STD_ERROR)[i] = l2_model_class(m, class, true)[i];
@@ -92,7 +91,7 @@ l2_class_model(PG_FUNCTION_ARGS)
 	class = classes_find(m, text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	other = classes_find(m, text_to_cstring(PG_GETARG_TEXT_PP(2)));
 	if (class == other)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("class and other are the same")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("class and other are the same")));
 	PG_RETURN_POINTER(l2_model_of_class(m, class, other));
 }

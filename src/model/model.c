@@ -238,7 +238,8 @@ l2_model_finish(l2_model *m)
 {
 	const char *names = l2_names_of_model(m).bytes;
 	Size tail = (Size) m->names_len + m->p + m->encoding_len;
-	Size numbers, behind = l2_model_matrices(m) * l2_model_triangle(m) + 2 * l2_model_class_numbers(m);
+	Size numbers,
+		behind = l2_model_matrices(m) * l2_model_triangle(m) + 2 * l2_model_class_numbers(m);
 	const double *from = l2_model_vector(m, m->nvectors);
 
 	forget_unsaid(m);
@@ -944,7 +945,7 @@ model_from_json(JsonbContainer *root)
 						   : i == L2_STAT_LINK ? l2_link_kind_of(json_text(v, stat_names[i]))
 						   : i == L2_STAT_REFERENCE_CLASS
 							   ? reference_class_from_json(m, json_text(v, stat_names[i]))
-											   : json_double(v, stat_names[i]);
+							   : json_double(v, stat_names[i]);
 	check_family(m);
 	check_labels(m);
 	if ((v = json_get(root, "target_mean")) != NULL)

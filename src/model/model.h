@@ -148,7 +148,7 @@ typedef struct l2_model
 	uint8 nvectors;
 	uint8 kept; /* L2_KEPT_... */
 	uint16 p;
-	uint16 classes;        /* 0: the model is one function */
+	uint16 classes;      /* 0: the model is one function */
 	uint32 names_len;    /* of target and features, see names.h */
 	uint32 encoding_len; /* of the names: see encoding.h */
 	int64 n;

@@ -4,6 +4,7 @@
 #include "model/vcov.h"
 
 #include "num/stats/covariance.h"
+#include "num/stats/wald.h"
 
 #include "catalog/pg_type.h"
 #include "utils/array.h"
@@ -173,8 +174,48 @@ l2_vcov_df(const l2_model *m)
 	double df = l2_model_stat(m, L2_STAT_DF_ERRORS);
 
 	if (isnan(df))
-		df = l2_model_knows_variance(m) || m->classes > 0 ? INFINITY : m->values[L2_STAT_DF_RESIDUAL];
+		df = l2_model_knows_variance(m) || m->classes > 0 ? INFINITY
+														  : m->values[L2_STAT_DF_RESIDUAL];
 	return df > 0 ? df : NAN;
+}
+
+double
+l2_vcov_clusters(const l2_model *m)
+{
+	return fmin(l2_model_stat(m, L2_STAT_CLUSTERS), l2_model_stat(m, L2_STAT_CLUSTERS_2));
+}
+
+bool
+l2_vcov_wald(const l2_model *m, int q, const int *term, double *f)
+{
+	int k = m->p + 1;
+	double *v = l2_vcov_matrix(m), *b = palloc(sizeof(double) * q);
+	double *part = l2_scratch(sizeof(double) * l2n_tri_size(q));
+	double *z = l2_scratch(sizeof(double) * k * q), *l = palloc0(sizeof(double) * k);
+
+	*f = NAN;
+	if (isnan(v[0]))
+		return true;
+	for (int i = 0; i < q; i++)
+	{
+		l[term[i]] = 1;
+		l2_vcov_combination(m, l, z + (Size) i * k);
+		l[term[i]] = 0;
+		b[i] = l2_model_vector(m, L2_ESTIMATE)[term[i]];
+	}
+	for (int i = 0; i < q; i++)
+	{
+		l2n_covariance_times(k, v, z + (Size) i * k, l);
+		for (int j = i; j < q; j++)
+		{
+			double sum = 0;
+
+			for (int c = 0; c < k; c++)
+				sum += l[c] * z[(Size) j * k + c];
+			part[l2n_tri(q, i, j)] = sum;
+		}
+	}
+	return l2n_wald(q, b, part, l2_scratch(sizeof(double) * q * (q + 1)), f) == L2N_OK;
 }
 
 const char *

@@ -58,6 +58,15 @@ extern l2_model *l2_vcov_replace(const l2_model *m, l2_vcov vcov, const double *
 /* Whether some coefficient would have a negative variance with that covariance */
 extern bool l2_vcov_has_negative(const l2_model *m, const double *v);
 
+/* How many clusters there are, of two ways the fewer; NaN for none */
+extern double l2_vcov_clusters(const l2_model *m);
+
+/*
+ * F of q of the coefficients, 0 the intercept, being 0 together, of a model that keeps its
+ * covariance: NaN where it has no errors.  False where their covariance is singular.
+ */
+extern bool l2_vcov_wald(const l2_model *m, int q, const int *term, double *f);
+
 /* Which errors a model shows, in words, as "CR1, 7 clusters"; NULL where it has none */
 extern const char *l2_vcov_label(const l2_model *m);
 

@@ -55,10 +55,9 @@ l2_obs_read_more(const l2_obs *o, l2_row_of_y *r)
 
 	l2_check_format("l2_obs", o->version, L2_OBS_VERSION, ERRCODE_DATA_CORRUPTED);
 	if ((o->flags & ~L2_OBS_FLAGS) != 0 ||
-		((o->flags & L2_OBS_LABEL)
-			 ? VARSIZE(o) <= offsetof(l2_obs, rest) + rest_of(o->flags) ||
-				   *((const char *) o + VARSIZE(o) - 1) != '\0'
-			 : VARSIZE(o) != offsetof(l2_obs, rest) + rest_of(o->flags)))
+		((o->flags & L2_OBS_LABEL) ? VARSIZE(o) <= offsetof(l2_obs, rest) + rest_of(o->flags) ||
+										 *((const char *) o + VARSIZE(o) - 1) != '\0'
+								   : VARSIZE(o) != offsetof(l2_obs, rest) + rest_of(o->flags)))
 		damaged("Its length does not fit its flags.");
 	if (o->flags & L2_OBS_WEIGHT)
 	{
@@ -82,10 +81,11 @@ l2_obs_read_more(const l2_obs *o, l2_row_of_y *r)
 void
 l2_obs_refuse_label(const l2_row_of_y *r)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("y is a label, \"%s\", not a number", r->label),
-			 errhint("Compare it with the class that is to count as 1, as in l2_obs(zone = 'north', "
-					 "weight => w); multinomial_fit takes labels.")));
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("y is a label, \"%s\", not a number", r->label),
+		 errhint("Compare it with the class that is to count as 1, as in l2_obs(zone = 'north', "
+				 "weight => w); multinomial_fit takes labels.")));
 }
 
 void

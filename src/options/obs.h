@@ -3,8 +3,8 @@
  *
  * Values may be stored, so their bytes are for ever.  Behind y stands what is not as usual, in this
  * order: a weight other than 1, an offset other than 0, the key of a fold, one or two of a cluster.
- * Where y is a label, of several classes, that is the rest, with a NUL behind it, and the number y is
- * where it comes among those of its enum; 0 where it is of none.
+ * Where y is a label, of several classes, that is the rest, with a NUL behind it, and the number y
+ * is where it comes among those of its enum; 0 where it is of none.
  */
 #ifndef L2_OBS_H
 #define L2_OBS_H
@@ -40,7 +40,7 @@ typedef struct l2_row_of_y
 	double offset;
 	int flags; /* L2_OBS_FOLD and L2_OBS_HASHED say whether there is a key, and what it is */
 	int64 fold;
-	int64 cluster[2]; /* L2_OBS_CLUSTER and L2_OBS_CLUSTER2 say whether there are such */
+	int64 cluster[2];  /* L2_OBS_CLUSTER and L2_OBS_CLUSTER2 say whether there are such */
 	const char *label; /* L2_OBS_LABEL says whether there is one; in the value's own bytes */
 } l2_row_of_y;
 

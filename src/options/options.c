@@ -22,10 +22,9 @@
 static const char *const lambda_scales[] = {"sum", "mean", "glmnet"};
 static const char *const weight_kinds[] = {"precision", "frequency"};
 static const char *const rules[] = {"min", "1se"};
-static const char *const methods[] = {"ols",     "ridge", "lasso", "elastic_net",
-									  "dropout", "iv",    "pca",   "logistic",
-									  "poisson", "glm",   "huber", "quantile",
-									  "multinomial"};
+static const char *const methods[] = {"ols",   "ridge",    "lasso",      "elastic_net", "dropout",
+									  "iv",    "pca",      "logistic",   "poisson",     "glm",
+									  "huber", "quantile", "multinomial"};
 static const char *const class_weights[] = {"none", "balanced"};
 static const char *const measures[] = {"deviance", "auc", "misclassification"};
 static const char *const one_classes[] = {"error", "null"};
@@ -108,8 +107,8 @@ l2_dropout_to_mean(const char *name)
 void
 l2_check_trained_method(const char *name)
 {
-	static const char *const trained[] = {"ols",     "ridge",    "lasso",   "elastic_net",
-										  "dropout", "logistic", "poisson", "glm",
+	static const char *const trained[] = {"ols",     "ridge",    "lasso",      "elastic_net",
+										  "dropout", "logistic", "poisson",    "glm",
 										  "huber",   "quantile", "multinomial"};
 
 	(void) choose("method", name, trained, lengthof(trained));
@@ -804,8 +803,8 @@ static const option options[] = {
 	{"lag", TRAINING(check_text)},
 	{"lambda_min_ratio", NUMBER, AT(lambda_min_ratio), FOR(PENALISED | GENERAL, MANY),
 	 .check = check_ratio},
-	{"lambda_scale", CHOICE, AT(lambda_scale), FOR(PENALISED | GENERAL | CLASSES, FITS | L2_IN_TRACE),
-	 OF(lambda_scales)},
+	{"lambda_scale", CHOICE, AT(lambda_scale),
+	 FOR(PENALISED | GENERAL | CLASSES, FITS | L2_IN_TRACE), OF(lambda_scales)},
 	{"lambdas", OTHER, FOR(PENALISED | GENERAL, MANY), .set = set_lambdas},
 	{"learning_rate", NUMBER, AT(learning_rate),
 	 FOR(PENALISED, L2_IN_FIT | L2_IN_SOLVE | L2_IN_TRACE), .check = check_rate_of_learning},
@@ -844,7 +843,9 @@ static const option options[] = {
 	{"solver", CHOICE, AT(solver), FOR(PENALISED, L2_IN_FIT | L2_IN_SOLVE | L2_IN_TRACE),
 	 OF(solvers), .first = L2_BY_CHOLESKY},
 	{"ssc", CHOICE, AT(ssc), FOR(ROBUST, L2_IN_FIT | L2_IN_ROBUST), OF(sscs), .first = L2_SSC_FULL},
-	{"standardize", BOOLEAN, AT(standardize), FOR(PENALISED | GENERAL | CLASSES, FITS | L2_IN_TRACE)},
+	{"ssc", CHOICE, AT(ssc), FOR(IV, L2_IN_ROBUST), OF(sscs), .first = L2_SSC_FULL},
+	{"standardize", BOOLEAN, AT(standardize),
+	 FOR(PENALISED | GENERAL | CLASSES, FITS | L2_IN_TRACE)},
 	{"standardize", BOOLEAN, AT(standardize), FOR(LINEAR, L2_IN_PCA)},
 	{"target", STRING, AT(target), FOR(LINEAR | IV, FITS | GRAMS | L2_IN_TRACE | DIAGNOSIS)},
 	{"target", STRING, AT(target), FOR(LINEAR, L2_IN_PCA)},
@@ -852,12 +853,14 @@ static const option options[] = {
 	{"theta", NUMBER, AT(theta), FOR(GLM, ROWS), .check = check_theta},
 	{"time_column", TRAINING(check_text)},
 	{"title", OTHER, FOR(LINEAR, L2_IN_REPORT), .set = check_text},
-	{"tolerance", OTHER, FOR(PENALISED | GENERAL | CLASSES, FITS | L2_IN_TRACE), .set = set_tolerance},
+	{"tolerance", OTHER, FOR(PENALISED | GENERAL | CLASSES, FITS | L2_IN_TRACE),
+	 .set = set_tolerance},
 	{"training_window", TRAINING(check_text)},
 	{"unseen", CHOICE, AT(unseen), FOR(ALL, ROWS | GRAMS), OF(unseens), .of_record = true,
 	 .what = "value of unseen"},
 	{"upper", OTHER, FOR(PENALISED | GENERAL, FITS), .set = set_upper},
 	{"vcov", CHOICE, AT(vcov), FOR(ROBUST, L2_IN_FIT | L2_IN_MEAT | L2_IN_ROBUST), OF(vcovs)},
+	{"vcov", CHOICE, AT(vcov), FOR(IV, L2_IN_ROBUST), OF(vcovs)},
 	{"weight", TRAINING(check_text)},
 	{"weight_type", CHOICE, AT(weights), FOR(ALL | IV, FITS), OF(weight_kinds)},
 };

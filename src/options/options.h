@@ -213,12 +213,12 @@ typedef struct l2_options
 
 	/* generalised linear models */
 	l2n_family_kind family;
-	int link;             /* an l2n_link_kind; -1: not given, L2N_LINKS: the canonical one */
-	double power;         /* NaN: not given */
-	double theta;         /* NaN: by maximum likelihood */
-	double dispersion;    /* 0: the family's, -1: estimated, else given */
-	char *positive;       /* the label of a target that counts as 1; NULL: not given */
-	const char *negative; /* the other one, which rows tell; NULL: y has no labels */
+	int link;              /* an l2n_link_kind; -1: not given, L2N_LINKS: the canonical one */
+	double power;          /* NaN: not given */
+	double theta;          /* NaN: by maximum likelihood */
+	double dispersion;     /* 0: the family's, -1: estimated, else given */
+	char *positive;        /* the label of a target that counts as 1; NULL: not given */
+	const char *negative;  /* the other one, which rows tell; NULL: y has no labels */
 	char *reference_class; /* of several: the one with coefficients 0; NULL: the first */
 
 	/* robust regression */

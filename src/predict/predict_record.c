@@ -61,7 +61,7 @@ struct l2_record_predictor
 	const l2n_link *link; /* NULL for least squares */
 	double intercept;
 	bool classes; /* the model is of several */
-	bool within; /* groups, so that it cannot predict */
+	bool within;  /* groups, so that it cannot predict */
 	int n_columns;
 	int n;
 	use *use;

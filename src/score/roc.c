@@ -73,14 +73,36 @@ typedef struct sorted_rows
 	TupleTableSlot *slot;
 } sorted_rows;
 
-static int
-compare_rows(const void *a, const void *b)
+typedef struct scored_row
 {
-	double x = *(const double *) a, y = *(const double *) b;
+	double p;
+	double weight;
+} scored_row;
+
+#if L2_HAS_SORT_TEMPLATE
+#define ST_SORT          sort_scored_rows
+#define ST_ELEMENT_TYPE  scored_row
+#define ST_COMPARE(a, b) (((a)->p < (b)->p) - ((a)->p > (b)->p))
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
+#else
+static int
+compare_scored_rows(const void *a, const void *b)
+{
+	double x = ((const scored_row *) a)->p, y = ((const scored_row *) b)->p;
 
 	CHECK_FOR_INTERRUPTS();
-	return x < y ? 1 : (x > y ? -1 : 0);
+	return (x < y) - (x > y);
 }
+
+static void
+sort_scored_rows(scored_row *rows, size_t n)
+{
+	qsort(rows, n, sizeof *rows, compare_scored_rows);
+}
+#endif
 
 /* Through tuples of the score and the weight */
 static void
@@ -124,7 +146,7 @@ sort_start(sorted_rows *r, l2_row_store *s)
 	if (s->n_chunks > 0)
 		sort_outside(r);
 	else
-		qsort(s->buffer, s->rows, sizeof(double) * 2, compare_rows);
+		sort_scored_rows((scored_row *) s->buffer, s->rows);
 }
 
 /* The next row; false at the end */
@@ -222,6 +244,8 @@ l2_auc_of(l2_row_store *rows)
 	{
 		dd above = dd_sub(w.so_far[1], w.here[1]);
 
+		if (w.here[0].hi == 0)
+			continue;
 		won = dd_add(won, dd_mul(w.here[0], dd_add(above, dd_scale(w.here[1], 0.5))));
 	}
 	pairs = dd_mul(w.so_far[0], w.so_far[1]);

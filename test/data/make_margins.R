@@ -42,3 +42,46 @@ put <- function(kase, name, v) {
 for (name in names(fits)) put(name, name, vcov(fits[[name]]))
 put("logistic CR1", "logistic", vcovCL(fits$logistic, d$store, type = "HC1"))
 write.csv(do.call(rbind, out), "margins.csv", row.names = FALSE, quote = FALSE)
+
+# columns of a formula, of which terms are worked out: derivatives by hand, of all terms together ----------
+
+out <- list()
+worked <- list(ols = refit(lm(y ~ log(b + 1) + a * zone + early + I(a^2) + factor(half), d)),
+               logistic = refit(glm(won ~ log(b + 1) + a * zone + early + I(a^2) + factor(half), binomial, d, control = tight)),
+               poisson = refit(glm(visits ~ log(b + 1) + a * zone + early + I(a^2) + factor(half) + offset(log(w)), poisson, d, control = tight)))
+for (name in names(worked)) {
+  m <- worked[[name]]
+  b <- coef(m)
+  terms <- delete.response(terms(m))
+  x_of <- function(rows) model.matrix(terms, rows, xlev = m$xlevels)
+  offset <- if (name == "poisson") log(d$w) else 0
+  add <- function(term, effect, g)
+    out[[length(out) + 1]] <<- data.frame(kase = name, term, estimate = digits(effect), std_error = digits(sqrt(drop(g %*% vcov(m) %*% g))))
+  slope <- function(term, dx) {
+    x <- x_of(d)
+    eta <- drop(x %*% b) + offset
+    change <- drop(dx %*% b)
+    add(term, mean(first[[name]](eta) * change), colMeans(second[[name]](eta) * change * x + first[[name]](eta) * dx))
+  }
+  x <- x_of(d)
+  dx <- 0 * x
+  dx[, "a"] <- 1
+  dx[, "I(a^2)"] <- 2 * d$a
+  dx[, "a:zonenorth"] <- d$zone == "north"
+  dx[, "a:zonewest"] <- d$zone == "west"
+  slope("a", dx)
+  dx <- 0 * x
+  dx[, "log(b + 1)"] <- 1 / (d$b + 1)
+  slope("b", dx)
+  difference <- function(term, one, zero) {
+    x1 <- x_of(one)
+    x0 <- x_of(zero)
+    e1 <- drop(x1 %*% b) + offset
+    e0 <- drop(x0 %*% b) + offset
+    add(term, mean(mean_of[[name]](e1) - mean_of[[name]](e0)), colMeans(first[[name]](e1) * x1 - first[[name]](e0) * x0))
+  }
+  for (z in c("north", "west")) difference(paste0("zone=", z), transform(d, zone = z), transform(d, zone = "east"))
+  difference("early", transform(d, early = TRUE), transform(d, early = FALSE))
+  difference("half=1", transform(d, half = 1), transform(d, half = 0))
+}
+write.csv(do.call(rbind, out), "margins_worked.csv", row.names = FALSE, quote = FALSE)

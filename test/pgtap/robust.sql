@@ -54,6 +54,16 @@ SELECT cmp_ok(max(abs(covariance - r_covariance) / (r_error * (SELECT std_error 
   CASE WHEN kase LIKE 'far8%' THEN 1e-7 ELSE 1e-9 END::float8, kase || ': covariances of R') FROM compared WHERE NOT (kase LIKE 'far%' AND term = '(Intercept)') GROUP BY kase;
 SELECT cmp_ok(max(abs(shown / std_error - 1)), '<=', 1e-12::float8, 'l2_summary shows them') FROM compared;
 
+-- statsmodels' cov_type, and its overall F
+CREATE TABLE of_statsmodels (kase text, term text, value float8);
+\copy of_statsmodels FROM 'test/data/robust_statsmodels.csv' WITH (FORMAT csv, HEADER true)
+CREATE VIEW by_statsmodels AS
+SELECT s.*, CASE s.term WHEN 'F' THEN g.f_statistic WHEN 'p' THEN g.p_value ELSE (SELECT std_error FROM pg_temp.told(m) t WHERE t.term = s.term) END AS ours
+FROM of_statsmodels s JOIN models ON CASE WHEN s.kase LIKE '% two' THEN replace(s.kase, 'two', 'CR1 two') ELSE s.kase END = models.kase, l2_glance(m) g;
+SELECT is(count(ours)::int, (SELECT count(*)::int FROM of_statsmodels), 'all of statsmodels') FROM by_statsmodels;
+SELECT cmp_ok(max(abs(ours / value - 1)), '<=', 1e-9::float8, kase || ': statsmodels') FROM by_statsmodels GROUP BY kase;
+SELECT is(f_statistic, NULL, 'no overall F of as many features as clusters') FROM models, l2_glance(m) WHERE kase = 'ols CR1 halves';
+
 -- the same in parallel, in groups, out of work_mem; and by l2_train and l2_fit
 SET parallel_setup_cost = 0;
 SET parallel_tuple_cost = 0;

@@ -743,6 +743,82 @@ test_logistic(const l2n_kernel *kernel)
 	   kernel->name);
 }
 
+/* Linear predictors and slopes of a block against the same sums in __float128 */
+static void
+test_linear(const l2n_kernel *kernel)
+{
+	double centre[MAX_K], coef[MAX_K], r[L2N_BLOCK_ROWS], q[L2N_BLOCK_ROWS];
+	double eta[L2N_BLOCK_ROWS + 1], size[L2N_BLOCK_ROWS + 1], plain[L2N_BLOCK_ROWS];
+	double sums[3][MAX_K + 1];
+	double worst = 0;
+	bool within = true;
+
+	for (int t = 0; t < 2000; t++)
+	{
+		int rows = 1 + integer(L2N_BLOCK_ROWS), k = integer(MAX_K + 1);
+		ptrdiff_t stride = k + integer(9);
+		double base = normal();
+
+		for (ptrdiff_t i = 0; i < rows * stride; i++)
+			data[i] = 1e3 + normal();
+		for (int j = 0; j < k; j++)
+		{
+			centre[j] = 1e3 + normal();
+			coef[j] = normal();
+		}
+		for (int i = 0; i < rows; i++)
+		{
+			r[i] = normal();
+			q[i] = uniform();
+		}
+		for (int s = 0; s < 3; s++)
+			for (int j = 0; j <= k; j++)
+				sums[s][j] = j;
+		eta[rows] = size[rows] = SENTINEL;
+		kernel->linear(rows, (size_t) k, data, stride, centre, coef, base, eta, size);
+		kernel->linear(rows, (size_t) k, data, stride, centre, coef, base, plain, NULL);
+		kernel->slopes(rows, (size_t) k, data, stride, centre, r, q, sums[0], sums[1], sums[2]);
+		within &= eta[rows] == SENTINEL && size[rows] == SENTINEL;
+		for (int i = 0; i < rows; i++)
+		{
+			quad want = base, sized = 0;
+
+			for (int j = 0; j < k; j++)
+			{
+				quad part = (quad) coef[j] * ((quad) data[i * stride + j] - centre[j]);
+
+				want += part;
+				sized += quad_abs(part);
+			}
+			within &= plain[i] == eta[i];
+			WORSE((double) (quad_abs(eta[i] - want) / (quad_abs(base) + sized)));
+			WORSE(k == 0 ? size[i] : (double) (quad_abs(size[i] - sized) / sized));
+		}
+		for (int j = 0; j < k; j++)
+		{
+			quad want[3] = {j, j, j};
+
+			for (int i = 0; i < rows; i++)
+			{
+				quad a = (quad) data[i * stride + j] - centre[j];
+
+				want[0] += r[i] * a;
+				want[1] += quad_abs(r[i] * a);
+				want[2] += q[i] * quad_abs(a);
+			}
+			WORSE((double) (quad_abs(sums[0][j] - want[0]) / want[1]));
+			WORSE((double) (quad_abs(sums[1][j] - want[1]) / want[1]));
+			WORSE((double) (quad_abs(sums[2][j] - want[2]) / want[2]));
+		}
+		for (int s = 0; s < 3; s++)
+			within &= sums[s][k] == k;
+	}
+	ok(worst <= 0x1p-46, "%s: linear predictors and slopes to %.1e of their terms", kernel->name,
+	   worst);
+	ok(within, "%s: nothing beyond the rows and columns, the same with sizes and without",
+	   kernel->name);
+}
+
 int
 main(void)
 {
@@ -771,6 +847,7 @@ main(void)
 		test_rows(kernel);
 		test_copy(kernel);
 		test_logistic(kernel);
+		test_linear(kernel);
 	}
 	test_agreement();
 	return done_testing();

@@ -348,6 +348,141 @@ against_all(const l2n_kernel *kernel)
 }
 
 /*
+ * Terms of many columns, some of them never without others
+ */
+
+typedef struct terms
+{
+	int n;
+	int first[MAX_P + 1];
+	bool needs[MAX_P * MAX_P];
+} terms;
+
+static unsigned
+columns_of(const terms *t, unsigned set)
+{
+	unsigned columns = 0;
+
+	for (int i = 0; i < t->n; i++)
+		for (int j = t->first[i]; j < t->first[i + 1] && (set & (1u << i)); j++)
+			columns |= 1u << j;
+	return columns;
+}
+
+static bool
+is_whole(const terms *t, unsigned set)
+{
+	for (int i = 0; i < t->n; i++)
+		for (int j = 0; j < t->n; j++)
+			if ((set & (1u << i)) && t->needs[i * t->n + j] && !(set & (1u << j)))
+				return false;
+	return true;
+}
+
+/* Whether a subset is one of whole terms, with its own RSS */
+static bool
+is_of_terms(const problem *q, const terms *t, const result *r, int size)
+{
+	for (unsigned set = 0; set < 1u << t->n; set++)
+		if (columns_of(t, set) == subset(q, r, size))
+			return is_whole(t, set) && near(r->rss[size], rss_of(q, columns_of(t, set)));
+	return false;
+}
+
+/* Whether the best subsets are those that are better than all smaller ones */
+static bool
+is_best_of_terms(const problem *q, const terms *t, const result *r)
+{
+	quad so_far = -1;
+
+	for (int size = 0; size <= q->p; size++)
+	{
+		quad best = -1;
+
+		for (unsigned set = 0; set < 1u << t->n; set++)
+			if (is_whole(t, set) && __builtin_popcount(columns_of(t, set)) == size)
+			{
+				quad rss = rss_of(q, columns_of(t, set));
+
+				best = best < 0 || rss < best ? rss : best;
+			}
+		if (best < 0 || (so_far >= 0 && best >= so_far))
+		{
+			if (size <= r->found.largest && r->rss[size] >= 0)
+				return false;
+			continue;
+		}
+		so_far = best;
+		if (size > r->found.largest || !near(r->rss[size], best) || !is_of_terms(q, t, r, size))
+			return false;
+	}
+	return true;
+}
+
+/* Less for less columns, more so than RSS is */
+static double
+by_size(void *arg, double rss, int size)
+{
+	return rss * (1 + *(const double *) arg * size);
+}
+
+static void
+of_terms(const l2n_kernel *kernel)
+{
+	static problem q;
+	static result r;
+	static terms t;
+	int wrong[3] = {0}, feature[MAX_P];
+	double rate = 0.1;
+
+	seed = 18;
+	for (int i = 0; i < 60; i++)
+	{
+		l2n_subset_spec spec = {{0, feature, 0, true}, .judge = by_size, .judge_arg = &rate};
+
+		memset(&q, 0, sizeof q);
+		make(&q, INDEPENDENT);
+		finish(&q, kernel);
+		t.n = 0;
+		for (int j = 0; j < q.p; j++)
+		{
+			feature[j] = j + 1;
+			if (j == 0 || integer(2))
+				t.first[t.n++] = j;
+		}
+		t.first[t.n] = q.p;
+		for (int j = 0; j < t.n; j++)
+			for (int k = 0; k < t.n; k++)
+				t.needs[j * t.n + k] = k < j && integer(5) == 0;
+		spec.columns.p = spec.largest = q.p;
+		spec.columns.intercept = q.intercept;
+		spec.n_terms = t.n;
+		spec.term = t.first;
+		spec.needs = t.needs;
+		r.found.rss = r.rss;
+		r.found.member = r.member;
+		r.found.left_out = r.left_out;
+		for (spec.method = L2N_FORWARD; spec.method <= L2N_BEST; spec.method++)
+		{
+			void *work = aligned(l2n_subset_worksize(&spec));
+			bool right = l2n_subset(kernel, &q.m, &spec, &r.found, work, NULL, NULL) == L2N_OK;
+
+			for (int size = 0; size <= r.found.largest; size++)
+				right = right && (r.rss[size] < 0 || is_of_terms(&q, &t, &r, size));
+			if (spec.method == L2N_BEST)
+				right = right && is_best_of_terms(&q, &t, &r);
+			else
+				right = right && r.found.largest == q.p;
+			wrong[spec.method] += !right;
+			free(work);
+		}
+		free(q.memory);
+	}
+	for (int method = 0; method < 3; method++)
+		is_int(wrong[method], 0, "%s: whole terms, method %d", kernel->name, method);
+}
+
+/*
  * Ties, and what must be left out
  */
 
@@ -484,6 +619,7 @@ main(void)
 			continue;
 		}
 		against_all(kernel);
+		of_terms(kernel);
 		ties(kernel);
 		stopping(kernel);
 	}

@@ -37,28 +37,12 @@ weight_of(const l2n_irls *s, const double *row, double *y)
 	return w;
 }
 
-/* coef . (x - centre), x copied to out; four sums in flight, since an addition has latency */
-static inline double
-take_features(const l2n_irls *s, const double *coef, const double *row, double *out)
+/* The features of a row, one beside the other */
+static inline void
+take_features(const l2n_irls *s, const double *row, double *out)
 {
-	const double *centre = s->centre;
-	double t[4] = {0, 0, 0, 0};
-	int j = 0;
-
-	for (; j + 4 <= s->p; j += 4)
-		for (int u = 0; u < 4; u++)
-		{
-			double x = row[s->feature[j + u]];
-
-			out[j + u] = x;
-			t[u] += coef[j + u] * (x - centre[j + u]);
-		}
-	for (; j < s->p; j++)
-	{
+	for (int j = 0; j < s->p; j++)
 		out[j] = row[s->feature[j]];
-		t[0] += coef[j] * (out[j] - centre[j]);
-	}
-	return (t[0] + t[1]) + (t[2] + t[3]);
 }
 
 /* sum of (b x)^2 */
@@ -73,45 +57,39 @@ noise(const l2n_irls *s, const double *coef, const double *row)
 }
 
 /*
- * What the rows of a block, their y - mu, v and w given, add to the slopes.  The block is
- * summed in double, which is 2^-46 of the sizes at worst, and the blocks in double-double.
+ * What the rows of a block, their y - mu, v and w given, add to the slopes.  size is that of their
+ * linear predictors, the features' part of it, and is spoilt.  The block is summed in double,
+ * which is 2^-46 of the sizes at worst, and the blocks in double-double.
  */
 static void
-add_slopes(const l2n_irls *s, double base, const double *coef, int rows, const double *x,
-		   ptrdiff_t stride, const double *residual, const double *variance, const double *weight,
-		   const l2n_slopes *to, double *sum)
+add_slopes(const l2n_irls *s, const l2n_kernel *kernel, double base, int rows, const double *x,
+		   ptrdiff_t stride, const double *features, double *size, const double *residual,
+		   const double *variance, const double *weight, const l2n_slopes *to, double *sum)
 {
 	size_t p = (size_t) s->p, k = p + 1;
-	double *apart = sum + k;
+	double r[L2N_BLOCK_ROWS];
 	l2n_link_kind link = s->family->link->kind;
 	/* the last bits of a mean are as much of eta, or for logarithms and logits as much by
 	 * themselves */
 	bool unit = link == L2N_IDENTITY || link == L2N_INVERSE || link == L2N_INVERSE_SQUARED;
 
 	memset(sum, 0, sizeof(double) * k);
-	apart[p] = 1.0;
 	for (int i = 0; i < rows; i++)
 	{
-		const double *row = x + i * stride;
-		double parts = fabs(base) + (unit ? 0.0 : 1.0), r = weight[i] * residual[i];
+		double parts = size[i] + fabs(base) + (unit ? 0.0 : 1.0);
 
-		for (size_t j = 0; j < p; j++)
-		{
-			apart[j] = row[s->feature[j]] - s->centre[j];
-			parts += fabs(coef[j] * apart[j]);
-		}
 		if (s->offset)
-			parts += fabs(row[s->offset]);
+			parts += fabs(x[i * stride + s->offset]);
 		parts *= (double) (p + 4) * 0x1.8p-52;
-		*to->noise += parts * fabs(r);
-		parts = (parts * variance[i] + LEAST_RESIDUAL) * weight[i];
-		for (size_t j = 0; j < k; j++)
-		{
-			sum[j] += r * apart[j];
-			to->size[j] += fabs(r * apart[j]);
-			to->rounding[j] += parts * fabs(apart[j]);
-		}
+		r[i] = weight[i] * residual[i];
+		size[i] = (parts * variance[i] + LEAST_RESIDUAL) * weight[i];
+		*to->noise += parts * fabs(r[i]);
+		sum[p] += r[i];
+		to->size[p] += fabs(r[i]);
+		to->rounding[p] += size[i];
 	}
+	kernel->slopes(rows, p, features, (ptrdiff_t) WIDTH(p), s->centre, r, size, sum, to->size,
+				   to->rounding);
 	for (size_t j = 0; j < k; j++)
 	{
 		dd slope = dd_add_d(dd_make(to->slope[j], to->slope[k + j]), sum[j]);
@@ -121,13 +99,29 @@ add_slopes(const l2n_irls *s, double base, const double *coef, int rows, const d
 	}
 }
 
+/* The sum of w l, in twice the precision of a double; infinite if a loss is */
+static dd
+sum_losses(int rows, const double *weight, const double *lost)
+{
+	double sum = 0.0, rest = 0.0;
+
+	for (int i = 0; i < rows; i++)
+	{
+		dd t = dd_two_sum(sum, weight[i] * lost[i]);
+
+		sum = t.hi;
+		rest += t.lo;
+	}
+	return isfinite(sum) ? dd_fast_two_sum(sum, rest) : dd_of(INFINITY);
+}
+
 void
 l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const double *coef,
 			   int rows, const double *x, ptrdiff_t stride, l2n_moments *m, dd *loss,
 			   const l2n_slopes *slopes, void *work, l2n_poll poll, void *poll_arg)
 {
 	double y[L2N_BLOCK_ROWS], eta[L2N_BLOCK_ROWS], prior[L2N_BLOCK_ROWS], residual[L2N_BLOCK_ROWS],
-		variance[L2N_BLOCK_ROWS], lost[L2N_BLOCK_ROWS];
+		variance[L2N_BLOCK_ROWS], lost[L2N_BLOCK_ROWS], size[L2N_BLOCK_ROWS];
 	size_t width = WIDTH(s->p);
 	double *block = work;
 
@@ -138,10 +132,12 @@ l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const d
 		const double *row = x + i * stride;
 
 		prior[i] = weight_of(s, row, &y[i]);
-		eta[i] = base + take_features(s, coef, row, block + (size_t) i * width + 1);
-		if (s->offset)
-			eta[i] += row[s->offset];
+		take_features(s, row, block + (size_t) i * width + 1);
 	}
+	kernel->linear(rows, (size_t) s->p, block + 1, (ptrdiff_t) width, s->centre, coef, base, eta,
+				   slopes ? size : NULL);
+	for (int i = 0; i < rows && s->offset; i++)
+		eta[i] += x[i * stride + s->offset];
 	s->family->evaluate(s->family, kernel, rows, y, eta, residual, variance, lost);
 	for (int i = 0; i < rows && s->dropout > 0.0; i++)
 		l2n_dropout(s->family, s->dropout, noise(s, coef, x + i * stride), eta[i], variance[i],
@@ -153,16 +149,16 @@ l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const d
 		v = v > L2N_LEAST_VARIANCE ? v : L2N_LEAST_VARIANCE;
 		out[0] = residual[i] / v;
 		out[width - 1] = v * prior[i];
-		*loss = dd_add_d(*loss, prior[i] * lost[i]);
 	}
+	*loss = dd_add(*loss, sum_losses(rows, prior, lost));
 	if (!isfinite(loss->hi))
 	{
 		*loss = dd_of(INFINITY);
 		return;
 	}
 	if (slopes)
-		add_slopes(s, base, coef, rows, x, stride, residual, variance, prior, slopes,
-				   block + width * L2N_BLOCK_ROWS);
+		add_slopes(s, kernel, base, rows, x, stride, block + 1, size, residual, variance, prior,
+				   slopes, block + width * L2N_BLOCK_ROWS);
 	l2n_moments_add_block(kernel, m, rows, block, (ptrdiff_t) width, block + width - 1,
 						  block + width * L2N_BLOCK_ROWS, poll, poll_arg);
 }

@@ -141,8 +141,8 @@ l2n_softmax_rows(const l2n_softmax *s, const double *coef, int rows, const doubl
 	memset(p, 0, sizeof(double) * n * k);
 	l2n_dense_add_product(s->k, rows, s->q, coef, s->q, true, z, s->q, false, p, s->k);
 	for (size_t i = 0; i < n; i++)
-		sums->loss = dd_add_d(
-			sums->loss, weight[i] * softmax_row(s->k, class[i], p + i * k, others + i * k));
+		sums->loss = dd_add_d(sums->loss,
+							  weight[i] * softmax_row(s->k, class[i], p + i * k, others + i * k));
 	if (sums->cross)
 		add_cross(s, rows, z, p, others, weight, v, scaled, sums->cross);
 	/* residuals in place of probabilities */
@@ -412,8 +412,7 @@ finish_exactly(softmax_search *w)
 		size_t i = (size_t) w->active[a];
 		double u = w->b[i] + w->step[i];
 
-		solution[a] =
-			-(w->rest[i] + l2_of(s, i) * u + (u != 0 ? copysign(l1_of(s, i), u) : 0));
+		solution[a] = -(w->rest[i] + l2_of(s, i) * u + (u != 0 ? copysign(l1_of(s, i), u) : 0));
 	}
 	if (status == L2N_OK)
 		l2n_dense_solve((int) n, 1, to, solution);
@@ -469,8 +468,8 @@ descent_of(const softmax_search *w)
 
 /*
  * Shift all classes of a column, which leaves every probability as it is, so that the penalty is
- * least: by the mean, or under l1 by a median.  Of several medians 0 is best, which keeps what is 0,
- * and then the one with the least squares.
+ * least: by the mean, or under l1 by a median.  Of several medians 0 is best, which keeps what is
+ * 0, and then the one with the least squares.
  */
 static void
 shift_column(const l2n_softmax *s, int j, double *coef)

@@ -4,7 +4,8 @@
  * 1. block: the weighted Gram matrix of a block of rows, right to about 2^-98 of the column
  *    norms at about the cost of a dsyrk (NUMERICS: the accumulator stays in one binade, so
  *    that the bits which an addition drops can be computed exactly and kept).
- * 2. Exponentials and logarithms of a row's linear predictor, for logistic regression.
+ * 2. Linear predictors of rows, their exponentials and logarithms, and slopes, for generalised
+ *    linear models.
  * 3. Row operations on double-double matrices whose high and low words are stored apart, so
  *    that they vectorise: all the O(p^3) work in double-double is made of them.
  *
@@ -104,6 +105,21 @@ typedef struct l2n_kernel
 	 * place; NaN for NaN
 	 */
 	void (*logistic)(size_t n, const double *eta, double *e, double *l);
+
+	/*
+	 * Linear predictors of a block of rows: eta[i] = base + sum_j coef[j] (x_ij - centre[j]),
+	 * 0 <= j < n, row i at x + i * stride.  size[i], unless size is NULL, is the sum of the
+	 * magnitudes |coef[j] (x_ij - centre[j])|.
+	 */
+	void (*linear)(int rows, size_t n, const double *x, ptrdiff_t stride, const double *centre,
+				   const double *coef, double base, double *eta, double *size);
+
+	/*
+	 * What the rows of a block add to each column's sums: with a = x_ij - centre[j], r[i] a to
+	 * sum[j], its magnitude to size[j], and q[i] |a| to rounding[j].
+	 */
+	void (*slopes)(int rows, size_t n, const double *x, ptrdiff_t stride, const double *centre,
+				   const double *r, const double *q, double *sum, double *size, double *rounding);
 } l2n_kernel;
 
 /* Scratch that l2n_kernel.block needs for k columns, in bytes */

@@ -1243,6 +1243,108 @@ dd_merge_row(size_t n, const double *g_hi, const double *g_lo, dd a, const doubl
 				   b_lo, d_hi + j, d_lo + j, c_hi + j, c_lo + j);
 }
 
+/*
+ * Rows of a generalised linear model
+ */
+
+INLINE vec
+vmagnitude(vec v)
+{
+	return vmax(v, -v);
+}
+
+INLINE double
+vtotal(vec v)
+{
+	UNROLL
+	for (int r = LANES / 2; r >= 1; r /= 2)
+		v += vrotate(v, r);
+	return v[0];
+}
+
+INLINE void
+linear_step(const bool full, const bool sized, int n, const double *x, const double *centre,
+			const double *coef, vec *sum, vec *size)
+{
+	vec t = vload_part(full, coef, n) * (vload_part(full, x, n) - vload_part(full, centre, n));
+
+	*sum += t;
+	if (sized)
+		*size += vmagnitude(t);
+}
+
+INLINE void
+linear_rows(const bool sized, int rows, size_t n, const double *x, ptrdiff_t stride,
+			const double *centre, const double *coef, double base, double *eta, double *sizes)
+{
+	for (int i = 0; i < rows; i++, x += stride)
+	{
+		/* two sums in flight, since an addition waits for the one before */
+		vec sum[2] = {vset1(0.0), vset1(0.0)}, size[2] = {vset1(0.0), vset1(0.0)};
+		size_t j = 0;
+
+		for (; j + 2 * LANES <= n; j += 2 * LANES)
+		{
+			linear_step(true, sized, LANES, x + j, centre + j, coef + j, &sum[0], &size[0]);
+			linear_step(true, sized, LANES, x + j + LANES, centre + j + LANES, coef + j + LANES,
+						&sum[1], &size[1]);
+		}
+		for (; j + LANES <= n; j += LANES)
+			linear_step(true, sized, LANES, x + j, centre + j, coef + j, &sum[0], &size[0]);
+		if (j < n)
+			linear_step(false, sized, (int) (n - j), x + j, centre + j, coef + j, &sum[1],
+						&size[1]);
+		eta[i] = base + vtotal(sum[0] + sum[1]);
+		if (sized)
+			sizes[i] = vtotal(size[0] + size[1]);
+	}
+}
+
+static void
+linear(int rows, size_t n, const double *x, ptrdiff_t stride, const double *centre,
+	   const double *coef, double base, double *eta, double *size)
+{
+	if (size)
+		linear_rows(true, rows, n, x, stride, centre, coef, base, eta, size);
+	else
+		linear_rows(false, rows, n, x, stride, centre, coef, base, eta, size);
+}
+
+INLINE void
+slopes_step(const bool full, int rows, int n, const double *x, ptrdiff_t stride,
+			const double *centre, const double *r, const double *q, double *sum, double *size,
+			double *rounding)
+{
+	vec c = vload_part(full, centre, n), total = vload_part(full, sum, n);
+	vec magnitude = vload_part(full, size, n), rounded = vload_part(full, rounding, n);
+
+	for (int i = 0; i < rows; i++, x += stride)
+	{
+		vec a = vload_part(full, x, n) - c, t = vset1(r[i]) * a;
+
+		total += t;
+		magnitude += vmagnitude(t);
+		rounded += vset1(q[i]) * vmagnitude(a);
+	}
+	vstore_part(full, sum, total, n);
+	vstore_part(full, size, magnitude, n);
+	vstore_part(full, rounding, rounded, n);
+}
+
+static void
+slopes(int rows, size_t n, const double *x, ptrdiff_t stride, const double *centre, const double *r,
+	   const double *q, double *sum, double *size, double *rounding)
+{
+	size_t j = 0;
+
+	for (; j + LANES <= n; j += LANES)
+		slopes_step(true, rows, LANES, x + j, stride, centre + j, r, q, sum + j, size + j,
+					rounding + j);
+	if (j < n)
+		slopes_step(false, rows, (int) (n - j), x + j, stride, centre + j, r, q, sum + j, size + j,
+					rounding + j);
+}
+
 const l2n_kernel KERNEL = {
 	.name = KERNEL_NAME,
 	.block = block,
@@ -1252,6 +1354,8 @@ const l2n_kernel KERNEL = {
 	.dd_dot = dd_dot,
 	.dd_merge_row = dd_merge_row,
 	.logistic = logistic,
+	.linear = linear,
+	.slopes = slopes,
 };
 
 #endif

@@ -28,8 +28,8 @@ void l2n_dense_rotate(int n, double *x, double *y, double c, double s);
 void l2n_dense_times(int n, int k, const double *a, bool transposed, const double *x, double *y);
 
 /*
- * c += a b, m x n, all in full by columns that are lda, ldb and ldc apart; a and b, of k columns and
- * k rows, are given transposed where that is said
+ * c += a b, m x n, all in full by columns that are lda, ldb and ldc apart; a and b, of k columns
+ * and k rows, are given transposed where that is said
  */
 void l2n_dense_add_product(int m, int n, int k, const double *a, int lda, bool a_transposed,
 						   const double *b, int ldb, bool b_transposed, double *c, int ldc);

@@ -1,5 +1,5 @@
 /*
- * subset.c: forward, backward and best subsets of columns.
+ * subset.c: forward, backward and best subsets of columns, or of terms of some columns each.
  *
  * Each subset could be fitted anew, p^3 operations each, or all of them updated from one inverse
  * by sweeps, which lose digits from step to step.  Here subsets grow by rows of a Cholesky factor
@@ -8,7 +8,7 @@
  * The best subset of each size is found by branch and bound: no part of a set of columns has a
  * smaller RSS than the set (Furnival and Wilson, Technometrics 16, 1974).  The tree is that of
  * Gatu and Kontoghiorghes (J. Comput. Graph. Stat. 15, 2006): a node is a triangular factor, whose
- * leading parts are subsets too, and its children each lack one column.  In every node the columns
+ * leading parts are subsets too, and its children each lack one term.  In every node the terms
  * are put in the order of what RSS gains without them (Hofmann, Gatu and Kontoghiorghes, Comput.
  * Stat. Data Anal. 52, 2007): then bounds cut so well that 40 columns mostly take a fraction of a
  * second.  The search is in double, on a factor rounded from double-double; what it finds is
@@ -164,7 +164,12 @@ typedef struct search
 	int base; /* forced columns entered, and what was left then */
 	double *base_rest;
 	double *base_product;
-	double unit; /* from scaled to true sums of squares */
+	int n_terms;
+	int *term;        /* n_terms + 1: where the columns of each begin */
+	bool *has;        /* n_terms: with a column entered */
+	int widest;       /* columns of a term, at most */
+	double *tried[2]; /* rest and product before a trial */
+	double unit;      /* from scaled to true sums of squares */
 	l2n_poll poll;
 	void *poll_arg;
 } search;
@@ -225,6 +230,7 @@ restart(search *s)
 	memcpy(s->f.rest, s->base_rest, sizeof(double) * 2 * s->f.width);
 	memcpy(s->f.product, s->base_product, sizeof(double) * 2 * s->f.width);
 	memset(s->in + forced, 0, sizeof(bool) * (p - forced));
+	memset(s->has, 0, sizeof(bool) * (size_t) s->n_terms);
 }
 
 static void
@@ -234,24 +240,128 @@ take(search *s, size_t j)
 	s->in[j] = true;
 }
 
-/* The column that lowers RSS most, and to what; p where there is none */
-static size_t
-next_column(const search *s, dd *rss)
+/* Enter the columns of a term that those before do not explain; how many */
+static int
+take_term(search *s, int t)
 {
-	const factor *f = &s->f;
-	size_t p = f->width - 1, best = p;
+	int before = s->f.n;
 
-	for (size_t j = f->first; j < p; j++)
+	for (int j = s->term[t]; j < s->term[t + 1]; j++)
+		if (!explained(&s->f, (size_t) j))
+			take(s, (size_t) j);
+	s->has[t] = s->f.n > before;
+	return s->f.n - before;
+}
+
+/* How many columns a term would add, and RSS with them */
+static int
+try_term(search *s, int t, dd *rss)
+{
+	factor *f = &s->f;
+	size_t first = (size_t) s->term[t], bytes = sizeof(double) * 2 * f->width;
+	int added;
+
+	if (s->term[t + 1] == s->term[t] + 1)
 	{
-		dd with;
+		if (explained(f, first))
+			return 0;
+		*rss = rss_with(f, first);
+		return 1;
+	}
+	memcpy(s->tried[0], f->rest, bytes);
+	memcpy(s->tried[1], f->product, bytes);
+	added = take_term(s, t);
+	*rss = factor_rss(f);
+	f->n -= added;
+	memcpy(f->rest, s->tried[0], bytes);
+	memcpy(f->product, s->tried[1], bytes);
+	memset(s->in + first, 0, sizeof(bool) * (size_t) (s->term[t + 1] - s->term[t]));
+	s->has[t] = false;
+	return added;
+}
 
-		if (s->in[j] || explained(f, j))
+static bool
+needs(const search *s, int t, int other)
+{
+	return s->spec->needs && s->spec->needs[(size_t) t * (size_t) s->n_terms + (size_t) other];
+}
+
+/* Whether no column of a term is considered at all */
+static bool
+is_useless(const search *s, int t)
+{
+	for (int j = s->term[t]; j < s->term[t + 1]; j++)
+		if (!s->found->left_out[j])
+			return false;
+	return true;
+}
+
+static bool
+may_enter(const search *s, int t)
+{
+	for (int u = 0; s->spec->needs && u < s->n_terms; u++)
+		if (needs(s, t, u) && !s->has[u] && !is_useless(s, u))
+			return false;
+	return true;
+}
+
+static bool
+may_leave(const search *s, int t)
+{
+	for (int u = 0; s->spec->needs && u < s->n_terms; u++)
+		if (s->has[u] && needs(s, u, t))
+			return false;
+	return true;
+}
+
+/* What subsets are compared by */
+static double
+judged(const search *s, dd rss, int size)
+{
+	double value;
+
+	if (s->widest <= 1 || s->spec->judge == NULL)
+		return rss.hi;
+	value = s->spec->judge(s->spec->judge_arg, rss.hi * s->unit, size);
+	return isnan(value) ? INFINITY : value;
+}
+
+/* Whether a value is less than another by more than a tie */
+static bool
+is_less(double a, double b)
+{
+	return a < (isinf(b) ? b : b - TIE * fabs(b));
+}
+
+/*
+ * The best term to enter so that the subset has from size least to most: by what steps go by, or
+ * by RSS; n_terms where there is none
+ */
+static int
+next_term(search *s, int least, int most, bool by_rss)
+{
+	int best = s->n_terms;
+	double best_value = 0.0;
+	dd best_rss = dd_of(0.0);
+
+	for (int t = 0; t < s->n_terms; t++)
+	{
+		double value;
+		dd rss;
+		int size;
+
+		if (s->has[t] || !may_enter(s, t))
 			continue;
-		with = rss_with(f, j);
-		if (best == p || with.hi < rss->hi * (1.0 - TIE))
+		size = try_term(s, t, &rss);
+		if (size == 0 || s->f.n + size < least || s->f.n + size > most)
+			continue;
+		value = by_rss ? rss.hi : judged(s, rss, s->f.n + size);
+		if (best == s->n_terms || is_less(value, best_value) ||
+			(isinf(value) && value == best_value && is_less(rss.hi, best_rss.hi)))
 		{
-			best = j;
-			*rss = with;
+			best = t;
+			best_value = value;
+			best_rss = rss;
 		}
 	}
 	return best;
@@ -264,20 +374,18 @@ next_column(const search *s, dd *rss)
 static l2n_status
 forward(search *s)
 {
-	for (int size = s->base + 1; size <= s->spec->largest; size++)
+	for (;;)
 	{
-		dd rss;
-		size_t j = next_column(s, &rss);
+		int t = next_term(s, s->f.n + 1, s->spec->largest, false);
 
-		if (j == s->f.width - 1)
-			break;
+		if (t == s->n_terms)
+			return L2N_OK;
 		if (interrupted(s))
 			return L2N_INTERRUPTED;
-		take(s, j);
-		record(s, size, factor_rss(&s->f));
-		s->found->largest = size;
+		take_term(s, t);
+		record(s, s->f.n, factor_rss(&s->f));
+		s->found->largest = s->f.n;
 	}
-	return L2N_OK;
 }
 
 /*
@@ -290,33 +398,37 @@ forward(search *s)
 
 typedef struct shrinking
 {
-	size_t n;       /* columns left */
-	size_t stride;  /* 2 stride doubles a row: high words, low words */
-	size_t *column; /* which, in order */
-	double **row;   /* of W, theirs */
+	size_t n;      /* columns left */
+	size_t stride; /* 2 stride doubles a row: high words, low words */
+	int *term;     /* of each, in order */
+	double **row;  /* of W, theirs */
 	double *z;
-	double *v; /* scratch */
+	double *v;     /* scratch */
+	double **axis; /* scratch: of the rows of a term */
 	dd rss;
 } shrinking;
 
 /* Enter all columns that the ones before do not explain, and invert their factor */
 static l2n_status
-invert_all(search *s, shrinking *h, double *w)
+invert_all(search *s, shrinking *h, size_t *column, double *w)
 {
 	factor *f = &s->f;
 	size_t p = f->width - 1, stride = h->stride;
 
 	h->n = 0;
-	for (size_t j = f->first; j < p; j++)
-	{
-		if (interrupted(s))
-			return L2N_INTERRUPTED;
-		s->found->left_out[j] = explained(f, j);
-		if (s->found->left_out[j])
-			continue;
-		take(s, j);
-		h->column[h->n++] = j;
-	}
+	for (int t = 0; t < s->n_terms; t++)
+		for (int j = s->term[t]; j < s->term[t + 1]; j++)
+		{
+			if (interrupted(s))
+				return L2N_INTERRUPTED;
+			s->found->left_out[j] = explained(f, (size_t) j);
+			if (s->found->left_out[j])
+				continue;
+			take(s, (size_t) j);
+			s->has[t] = true;
+			h->term[h->n] = t;
+			column[h->n++] = (size_t) j;
+		}
 	h->rss = factor_rss(f);
 
 	memset(w, 0, sizeof(double) * 2 * stride * h->n);
@@ -324,13 +436,13 @@ invert_all(search *s, shrinking *h, double *w)
 	{
 		const double *u = factor_row(f, s->base + (int) i);
 		double *row = h->row[i] = w + 2 * stride * i;
-		dd inverse = dd_div(dd_of(1.0), at(u, f->width, h->column[i]));
+		dd inverse = dd_div(dd_of(1.0), at(u, f->width, column[i]));
 
 		if (interrupted(s))
 			return L2N_INTERRUPTED;
 		put(h->z, stride, i, at(u, f->width, p));
 		for (size_t l = i + 1; l < h->n; l++)
-			f->kernel->dd_axpy_row(h->n - l, dd_neg(at(u, f->width, h->column[l])), h->row[l] + l,
+			f->kernel->dd_axpy_row(h->n - l, dd_neg(at(u, f->width, column[l])), h->row[l] + l,
 								   h->row[l] + stride + l, row + l, row + stride + l);
 		put(row, stride, i, dd_of(1.0));
 		for (size_t l = i; l < h->n; l++)
@@ -370,7 +482,7 @@ drop_column(const search *s, shrinking *h, size_t k)
 	put(v, low, last, dd_add(at(v, low, last), end));
 
 	memmove(h->row + k, h->row + k + 1, sizeof(double *) * (last - k));
-	memmove(h->column + k, h->column + k + 1, sizeof(size_t) * (last - k));
+	memmove(h->term + k, h->term + k + 1, sizeof(int) * (last - k));
 	for (size_t i = 0; i < last; i++)
 	{
 		if (interrupted(s))
@@ -384,27 +496,73 @@ drop_column(const search *s, shrinking *h, size_t k)
 	return L2N_OK;
 }
 
-/* The place of the column without which RSS gains least; of equal ones the last */
+/*
+ * What RSS gains without the n columns from place k on, those of a term: the square of z's part in
+ * the space of their rows of W
+ */
+static dd
+term_gain(const search *s, const shrinking *h, size_t k, size_t n)
+{
+	const l2n_kernel *kernel = s->f.kernel;
+	size_t low = h->stride;
+	dd gain = dd_of(0.0);
+
+	for (size_t i = 0; i < n; i++)
+	{
+		double *w = h->row[k + i];
+		dd along, square;
+
+		if (n > 1)
+			w = memcpy(h->axis[i], w, sizeof(double) * 2 * low);
+		for (size_t j = 0; j < i; j++)
+		{
+			const double *a = h->axis[j];
+			dd part = kernel->dd_dot(h->n, w, w + low, a, a + low);
+
+			part = dd_div(part, kernel->dd_dot(h->n, a, a + low, a, a + low));
+			kernel->dd_axpy_row(h->n, dd_neg(part), a, a + low, w, w + low);
+		}
+		along = kernel->dd_dot(h->n, w, w + low, h->z, h->z + low);
+		square = kernel->dd_dot(h->n, w, w + low, w, w + low);
+		gain = dd_add(gain, dd_div(dd_mul(along, along), square));
+	}
+	return gain;
+}
+
+/* The columns of the term at place k */
+static size_t
+term_columns(const shrinking *h, size_t k)
+{
+	size_t end = k;
+
+	while (end < h->n && h->term[end] == h->term[k])
+		end++;
+	return end - k;
+}
+
+/* The place of the term that is best left out; of equal ones the last */
 static size_t
 weakest(const search *s, const shrinking *h)
 {
-	const l2n_kernel *kernel = s->f.kernel;
-	size_t low = h->stride, best = 0;
-	dd least = dd_of(0.0);
+	size_t best = h->n;
+	double least = 0.0, least_rss = 0.0;
 
-	for (size_t k = 0; k < h->n; k++)
+	for (size_t k = 0, n; k < h->n; k += n)
 	{
-		const double *w = h->row[k];
-		dd along = kernel->dd_dot(h->n, w, w + low, h->z, h->z + low);
-		dd square = kernel->dd_dot(h->n, w, w + low, w, w + low);
-		dd rss = clean_rss(&s->f, dd_add(h->rss, dd_div(dd_mul(along, along), square)));
+		double value;
+		dd rss;
 
-		if (k == 0 || rss.hi <= least.hi * (1.0 + TIE))
-		{
-			best = k;
-			if (k == 0 || rss.hi < least.hi)
-				least = rss;
-		}
+		n = term_columns(h, k);
+		if (!may_leave(s, h->term[k]))
+			continue;
+		rss = clean_rss(&s->f, dd_add(h->rss, term_gain(s, h, k, n)));
+		value = judged(s, rss, s->base + (int) (h->n - n));
+		if (isinf(value) && best < h->n && value == least ? is_less(least_rss, rss.hi)
+														  : best < h->n && is_less(least, value))
+			continue;
+		best = k;
+		least = value;
+		least_rss = rss.hi;
 	}
 	return best;
 }
@@ -412,21 +570,26 @@ weakest(const search *s, const shrinking *h)
 static l2n_status
 backward(search *s, char *work)
 {
-	size_t p = s->f.width - 1;
+	size_t p = s->f.width - 1, wide = (size_t) s->widest;
 	shrinking h = {.stride = p};
+	size_t *column = l2n_take(&work, sizeof(size_t) * p);
 	l2n_status status;
 
-	h.column = l2n_take(&work, sizeof(size_t) * p);
+	h.term = l2n_take(&work, sizeof(int) * p);
 	h.row = l2n_take(&work, sizeof(double *) * p);
 	h.z = l2n_take(&work, sizeof(double) * 2 * p);
 	h.v = l2n_take(&work, sizeof(double) * 2 * p);
-	status = invert_all(s, &h, l2n_take(&work, sizeof(double) * 2 * p * p));
+	h.axis = l2n_take(&work, sizeof(double *) * wide);
+	h.axis[0] = l2n_take(&work, sizeof(double) * 2 * p * wide);
+	for (size_t i = 1; i < wide; i++)
+		h.axis[i] = h.axis[0] + 2 * p * i;
+	status = invert_all(s, &h, column, l2n_take(&work, sizeof(double) * 2 * p * p));
 	if (status != L2N_OK)
 		return status;
 
 	for (;;)
 	{
-		int size = s->base + (int) h.n;
+		int size = s->base + (int) h.n, t;
 		size_t k;
 
 		if (size <= s->spec->largest)
@@ -438,10 +601,13 @@ backward(search *s, char *work)
 		if (h.n == 0)
 			return L2N_OK;
 		k = weakest(s, &h);
-		s->in[h.column[k]] = false;
-		status = drop_column(s, &h, k);
+		t = h.term[k];
+		for (size_t n = term_columns(&h, k); n > 0 && status == L2N_OK; n--)
+			status = drop_column(s, &h, k);
 		if (status != L2N_OK)
 			return status;
+		s->has[t] = false;
+		memset(s->in + s->term[t], 0, sizeof(bool) * (size_t) (s->term[t + 1] - s->term[t]));
 	}
 }
 
@@ -449,33 +615,38 @@ backward(search *s, char *work)
  * Best
  */
 
-/* Columns as bits of a word, forced ones not among them */
+/* Terms as bits of a word */
 typedef uint64_t set;
 
-#define ONE(column) ((set) 1 << (column))
+#define ONE(term) ((set) 1 << (term))
 
-/* Some columns in all subsets of a node, the others free to be dropped in its children */
+/* Some terms in all subsets of a node, the others free to be dropped in its children */
 typedef struct node
 {
-	int n_fixed;
+	int rank; /* of the columns of the fixed ones */
 	int n_free;
+	int n_columns; /* of the free ones */
 	set fixed;
-	int column[L2N_BEST_MAX];                 /* the free ones */
-	double rss;                               /* with all of them, fixed and free */
-	double r[L2N_BEST_MAX][L2N_BEST_MAX + 1]; /* factor of the free ones, target last */
+	int term[L2N_BEST_MAX];      /* the free ones */
+	int first[L2N_BEST_MAX + 1]; /* where their columns begin, and n_columns */
+	double rss;                  /* with all of them, fixed and free */
+	/* factor of the columns of the free ones, target last */
+	double r[L2N_BEST_COLUMNS][L2N_BEST_COLUMNS + 1];
 } node;
 
 typedef struct best
 {
 	search *s;
-	int largest;                     /* size */
-	set found[L2N_BEST_MAX + 1];     /* of each size */
-	double rss[L2N_BEST_MAX + 1];    /* theirs, in double-double, as a share of y'y */
-	double target[L2N_BEST_MAX + 1]; /* what another of this size must be below */
-	node *nodes;                     /* one a level */
-	int countdown;                   /* to the next poll */
-	double inverse[L2N_BEST_MAX][L2N_BEST_MAX];
-	double square[L2N_BEST_MAX][L2N_BEST_MAX + 1];
+	int largest;                         /* size */
+	set found[L2N_BEST_COLUMNS + 1];     /* of each size */
+	double rss[L2N_BEST_COLUMNS + 1];    /* theirs, in double-double, as a share of y'y */
+	double target[L2N_BEST_COLUMNS + 1]; /* what another of this size must be below */
+	set all;                             /* terms of the search */
+	set needs[L2N_BEST_MAX];             /* what each of them is never without */
+	node *nodes;                         /* one a level */
+	int countdown;                       /* to the next poll */
+	double inverse[L2N_BEST_COLUMNS][L2N_BEST_COLUMNS];
+	double square[L2N_BEST_COLUMNS][L2N_BEST_COLUMNS + 1];
 } best;
 
 /* A rotation that takes (a, b) to (|(a, b)|, 0) */
@@ -501,146 +672,212 @@ rotate(int n, double c, double s, double *x, double *y)
 	}
 }
 
-/* What RSS gains without each free column: (w_j z)^2 / |w_j|^2 with W the inverse factor */
+/* Rows of the inverse W of the factor of the free columns */
 static void
-gains(best *b, const node *n, double *gain)
+invert(best *b, const node *n)
 {
-	int free = n->n_free;
+	int k = n->n_columns;
 
-	for (int i = free; i-- > 0;)
+	for (int i = k; i-- > 0;)
 	{
 		double *w = b->inverse[i];
 		double inverse = 1.0 / (n->r[i][i] != 0.0 ? n->r[i][i] : 1e-30);
-		double square = 0.0, along = 0.0;
 
-		memset(w + i, 0, sizeof(double) * (size_t) (free - i));
-		for (int l = i + 1; l < free; l++)
-			for (int j = l; j < free; j++)
+		memset(w + i, 0, sizeof(double) * (size_t) (k - i));
+		for (int l = i + 1; l < k; l++)
+			for (int j = l; j < k; j++)
 				w[j] -= n->r[i][l] * b->inverse[l][j];
 		w[i] = 1.0;
-		for (int j = i; j < free; j++)
-		{
+		for (int j = i; j < k; j++)
 			w[j] *= inverse;
-			square += w[j] * w[j];
-			along += w[j] * n->r[j][free];
-		}
-		gain[i] = along * along / square;
 	}
 }
 
-/* Put the free columns in the order of those gains, the largest first */
-static void
-sort_columns(best *b, node *n)
+/* What RSS gains without the columns from one on to another: z'z in the space of their rows of W */
+static double
+columns_gain(best *b, const node *n, int from, int to)
 {
-	int free = n->n_free, order[L2N_BEST_MAX], column[L2N_BEST_MAX], first = 0;
-	double gain[L2N_BEST_MAX];
+	int k = n->n_columns;
+	double gain = 0.0;
 
-	gains(b, n, gain);
-	for (int i = 0; i < free; i++)
+	for (int i = from; i < to; i++)
 	{
-		int k = i;
+		double *w = b->inverse[i], square = 0.0, along = 0.0;
 
-		for (; k > 0 && gain[order[k - 1]] < gain[i]; k--)
-			order[k] = order[k - 1];
-		order[k] = i;
+		if (i > from)
+			memset(w + from, 0, sizeof(double) * (size_t) (i - from));
+		for (int l = from; l < i; l++)
+		{
+			const double *axis = b->inverse[l];
+			double part = 0.0, length = 0.0;
+
+			for (int j = from; j < k; j++)
+			{
+				part += w[j] * axis[j];
+				length += axis[j] * axis[j];
+			}
+			for (int j = from; j < k; j++)
+				w[j] -= part / length * axis[j];
+		}
+		for (int j = from; j < k; j++)
+		{
+			square += w[j] * w[j];
+			along += w[j] * n->r[j][k];
+		}
+		gain += along * along / square;
 	}
-	while (first < free && order[first] == first)
-		first++;
-	if (first == free)
-		return;
+	return gain;
+}
 
-	for (int i = first; i < free; i++)
+/* Put columns from first on into that order, which permutes them, and make r triangular again */
+static void
+permute(best *b, node *n, int first, const int *order)
+{
+	int k = n->n_columns;
+
+	for (int i = first; i < k; i++)
 	{
-		for (int j = first; j < free; j++)
+		for (int j = first; j < k; j++)
 			b->square[i][j] = i <= order[j] ? n->r[i][order[j]] : 0.0;
-		b->square[i][free] = n->r[i][free];
+		b->square[i][k] = n->r[i][k];
 	}
-	for (int j = first; j < free; j++)
-		for (int i = free - 1; i > j; i--)
+	for (int j = first; j < k; j++)
+		for (int i = k - 1; i > j; i--)
 			if (b->square[i][j] != 0.0)
 			{
 				double c, s;
 
 				rotation(b->square[i - 1][j], b->square[i][j], &c, &s);
-				rotate(free + 1 - j, c, s, b->square[i - 1] + j, b->square[i] + j);
+				rotate(k + 1 - j, c, s, b->square[i - 1] + j, b->square[i] + j);
 			}
 	/* the rows above keep their numbers, in the new order */
 	for (int i = 0; i < first; i++)
 	{
-		double row[L2N_BEST_MAX];
+		double row[L2N_BEST_COLUMNS];
 
-		for (int j = first; j < free; j++)
+		for (int j = first; j < k; j++)
 			row[j] = n->r[i][order[j]];
-		memcpy(n->r[i] + first, row + first, sizeof(double) * (size_t) (free - first));
+		memcpy(n->r[i] + first, row + first, sizeof(double) * (size_t) (k - first));
 	}
-	for (int i = first; i < free; i++)
-	{
-		memcpy(n->r[i] + i, b->square[i] + i, sizeof(double) * (size_t) (free + 1 - i));
-		column[i] = n->column[order[i]];
-	}
-	memcpy(n->column + first, column + first, sizeof(int) * (size_t) (free - first));
+	for (int i = first; i < k; i++)
+		memcpy(n->r[i] + i, b->square[i] + i, sizeof(double) * (size_t) (k + 1 - i));
 }
 
-/* child = n without free column i, those before it fixed */
+/* Put the free terms in the order of what RSS gains without them, the largest first */
+static void
+sort_terms(best *b, node *n)
+{
+	int free = n->n_free, rank[L2N_BEST_MAX], order[L2N_BEST_COLUMNS], same = 0, columns = 0;
+	int term[L2N_BEST_MAX], first[L2N_BEST_MAX + 1];
+	double gain[L2N_BEST_MAX];
+
+	invert(b, n);
+	for (int i = 0; i < free; i++)
+	{
+		int k = i;
+
+		gain[i] = columns_gain(b, n, n->first[i], n->first[i + 1]);
+		for (; k > 0 && gain[rank[k - 1]] < gain[i]; k--)
+			rank[k] = rank[k - 1];
+		rank[k] = i;
+	}
+	while (same < free && rank[same] == same)
+		same++;
+	if (same == free)
+		return;
+
+	memcpy(term, n->term, sizeof term);
+	memcpy(first, n->first, sizeof first);
+	for (int i = 0; i < free; i++)
+	{
+		n->term[i] = term[rank[i]];
+		n->first[i] = columns;
+		for (int j = first[rank[i]]; j < first[rank[i] + 1]; j++)
+			order[columns++] = j;
+	}
+	permute(b, n, n->first[same], order);
+}
+
+/* child = n without free term i, those before it fixed */
 static void
 drop(const node *n, int i, node *child)
 {
-	int free = n->n_free - i - 1;
-	double below[L2N_BEST_MAX + 1];
+	int from = n->first[i], next = n->first[i + 1], k = n->n_columns - next;
 
-	child->n_fixed = n->n_fixed + i;
-	child->n_free = free;
+	child->n_free = n->n_free - i - 1;
+	child->n_columns = k;
 	child->fixed = n->fixed;
 	for (int j = 0; j < i; j++)
-		child->fixed |= ONE(n->column[j]);
-	memcpy(child->column, n->column + i + 1, sizeof(int) * (size_t) free);
+		child->fixed |= ONE(n->term[j]);
+	memcpy(child->term, n->term + i + 1, sizeof(int) * (size_t) child->n_free);
+	for (int j = 0; j <= child->n_free; j++)
+		child->first[j] = n->first[i + 1 + j] - next;
+	for (int j = 0; j < k; j++)
+		memcpy(child->r[j] + j, n->r[next + j] + next + j, sizeof(double) * (size_t) (k + 1 - j));
 
-	memcpy(below, n->r[i] + i + 1, sizeof(double) * (size_t) (free + 1));
-	for (int j = 0; j < free; j++)
+	/* the rows of its columns go into those below */
+	child->rss = n->rss;
+	for (int e = from; e < next; e++)
 	{
-		double *row = child->r[j], c, s;
+		double row[L2N_BEST_COLUMNS + 1], c, s;
 
-		memcpy(row + j, below + j, sizeof(double) * (size_t) (free + 1 - j));
-		memcpy(below + j, n->r[i + 1 + j] + i + 1 + j, sizeof(double) * (size_t) (free + 1 - j));
-		rotation(row[j], below[j], &c, &s);
-		rotate(free + 1 - j, c, s, row + j, below + j);
+		memcpy(row, n->r[e] + next, sizeof(double) * (size_t) (k + 1));
+		for (int j = 0; j < k; j++)
+		{
+			rotation(child->r[j][j], row[j], &c, &s);
+			rotate(k + 1 - j, c, s, child->r[j] + j, row + j);
+		}
+		child->rss += row[k] * row[k];
 	}
-	child->rss = n->rss + below[free] * below[free];
 }
 
+/* A size that is not better than a smaller one is of no use, so its target is theirs */
 static void
-set_best(best *b, int size, set columns, double rss)
+set_best(best *b, int size, set terms, double rss)
 {
-	b->found[size] = columns;
+	b->found[size] = terms;
 	b->rss[size] = rss;
-	b->target[size] = rss * (1.0 - 1e-9) - 1e-14 * sqrt(rss);
+	for (int i = size; i <= b->largest; i++)
+	{
+		double own = b->rss[i];
+
+		own = isinf(own) ? own : own * (1.0 - 1e-9) - 1e-14 * sqrt(own);
+		b->target[i] = i > 0 && b->target[i - 1] < own ? b->target[i - 1] : own;
+	}
 }
 
-/* Enter a set of columns; false where one is explained by those before it */
+/* Enter a set of terms; false where one is explained by those before it */
 static bool
-enter_set(search *s, set columns)
+enter_set(search *s, set terms)
 {
 	restart(s);
-	for (size_t j = 0; columns >> j; j++)
-		if (columns & ONE(j))
-		{
-			if (explained(&s->f, s->f.first + j))
-				return false;
-			take(s, s->f.first + j);
-		}
+	for (int t = 0; t < s->n_terms; t++)
+		if ((terms & ONE(t)) && take_term(s, t) == 0)
+			return false;
+	return true;
+}
+
+/* Whether a set has what each of its terms is never without */
+static bool
+is_whole(const best *b, set terms)
+{
+	for (int t = 0; terms >> t; t++)
+		if ((terms & ONE(t)) && (b->needs[t] & ~terms))
+			return false;
 	return true;
 }
 
 /* A set that seems better than the best of its size */
 static void
-consider(best *b, int size, set columns)
+consider(best *b, set terms)
 {
-	if (enter_set(b->s, columns))
+	if (is_whole(b, terms) && enter_set(b->s, terms))
 	{
 		double rss = factor_rss(&b->s->f).hi / b->s->sys.syy.hi;
+		int size = b->s->f.n - b->s->base;
 
-		if (rss < b->rss[size])
-			set_best(b, size, columns, rss);
+		if (size <= b->largest && rss < b->rss[size])
+			set_best(b, size, terms, rss);
 	}
 }
 
@@ -648,8 +885,8 @@ static l2n_status
 visit(best *b, node *n)
 {
 	node *child = n + 1;
-	set columns = n->fixed;
-	int independent = 0;
+	set terms = n->fixed;
+	int independent = 0, rank[L2N_BEST_MAX + 1], last;
 	double rss = n->rss;
 
 	if (--b->countdown <= 0)
@@ -658,33 +895,44 @@ visit(best *b, node *n)
 			return L2N_INTERRUPTED;
 		b->countdown = POLL_NODES;
 	}
-	sort_columns(b, n);
+	sort_terms(b, n);
 
-	/* the leading columns are subsets of their own */
-	while (independent < n->n_free && fabs(n->r[independent][independent]) > EXPLAINED)
-		columns |= ONE(n->column[independent++]);
+	/* the leading terms are subsets of their own */
+	rank[0] = n->rank;
+	while (independent < n->n_free)
+	{
+		int i = independent, more = 0;
+
+		for (int j = n->first[i]; j < n->first[i + 1]; j++)
+			more += fabs(n->r[j][j]) > EXPLAINED;
+		if (more == 0)
+			break;
+		terms |= ONE(n->term[i]);
+		rank[++independent] = rank[i] + more;
+	}
 	for (int i = n->n_free; i > 0; i--)
 	{
-		int size = n->n_fixed + i;
-
 		if (i <= independent)
 		{
-			if (size <= b->largest && rss < b->target[size])
-				consider(b, size, columns);
-			columns &= ~ONE(n->column[i - 1]);
+			if (rank[i] <= b->largest && rss < b->target[rank[i]])
+				consider(b, terms);
+			terms &= ~ONE(n->term[i - 1]);
 		}
-		rss += n->r[i - 1][n->n_free] * n->r[i - 1][n->n_free];
+		for (int j = n->first[i - 1]; j < n->first[i]; j++)
+			rss += n->r[j][n->n_columns] * n->r[j][n->n_columns];
 	}
 
-	/* child i, all of whose subsets have the columns before i and others */
-	for (int i = independent < n->n_free - 1 ? independent : n->n_free - 2; i >= 0; i--)
+	/* child i, all of whose subsets have the terms before i and others */
+	last = independent < n->n_free - 1 ? independent : n->n_free - 2;
+	for (int i = last; i >= 0; i--)
 	{
-		int size = n->n_fixed + i + 1;
+		int size = rank[i] + 1;
 		l2n_status status;
 
 		if (size > b->largest || !(n->rss < b->target[size]))
 			continue;
 		drop(n, i, child);
+		child->rank = rank[i];
 		if (!(child->rss < b->target[size]))
 			continue;
 		status = visit(b, child);
@@ -694,78 +942,99 @@ visit(best *b, node *n)
 	return L2N_OK;
 }
 
-/* The columns that an earlier one alone explains, which is then as good: each doubles a search */
+/* The terms that an earlier one alone explains, which is then as good: each doubles a search */
 static set
 copies(search *s)
 {
 	const factor *f = &s->f;
-	size_t p = f->width - 1;
+	int columns[L2N_BEST_MAX];
 	set copied = 0;
 
-	for (size_t i = f->first; i < p; i++)
-		if (enter_set(s, ONE(i - f->first)))
-			for (size_t j = i + 1; j < p; j++)
-				copied |= explained(f, j) ? ONE(j - f->first) : 0;
+	for (int t = 0; t < s->n_terms; t++)
+		columns[t] = enter_set(s, ONE(t)) ? f->n - s->base : 0;
+	for (int t = 0; t < s->n_terms; t++)
+		if (enter_set(s, ONE(t)))
+			for (int u = t + 1; u < s->n_terms; u++)
+			{
+				bool all = columns[u] == columns[t];
+
+				for (int j = s->term[u]; j < s->term[u + 1] && all; j++)
+					all = explained(f, (size_t) j);
+				copied |= all ? ONE(u) : 0;
+			}
 	return copied;
 }
 
-/* The node of all columns of use, each scaled to length 1, and so the target */
+/* The node of all terms of use, each column scaled to length 1, and so the target */
 static void
 plant(best *b, node *root)
 {
 	search *s = b->s;
 	factor *f = &s->f;
-	size_t w = f->width, p = w - 1;
+	size_t w = f->width, p = w - 1, column[L2N_BEST_COLUMNS];
 	double y = 1.0 / sqrt(s->sys.syy.hi);
 	set copied = copies(s);
 
 	restart(s);
-	root->n_fixed = root->n_free = 0;
-	root->fixed = 0;
-	for (size_t j = f->first; j < p; j++)
+	root->rank = root->n_free = root->n_columns = 0;
+	root->fixed = b->all = 0;
+	for (int t = 0; t < s->n_terms; t++)
 	{
-		dd own = dd_of(LENGTH * s->sys.c[l2n_tri(p, j, j)]);
+		int first = root->n_columns;
 
-		if (s->found->left_out[j] || (copied & ONE(j - f->first)))
+		for (int i = s->term[t]; i < s->term[t + 1] && !(copied & ONE(t)); i++)
+		{
+			size_t j = (size_t) i;
+			dd own = dd_of(LENGTH * s->sys.c[l2n_tri(p, j, j)]);
+
+			if (s->found->left_out[j])
+				continue;
+			if (explained(f, j))
+				put(f->rest, w, j, f->rest[j] > 0.0 ? dd_add(at(f->rest, w, j), own) : own);
+			take(s, j);
+			column[root->n_columns++] = j;
+		}
+		if (root->n_columns == first)
 			continue;
-		if (explained(f, j))
-			put(f->rest, w, j, f->rest[j] > 0.0 ? dd_add(at(f->rest, w, j), own) : own);
-		take(s, j);
-		root->column[root->n_free++] = (int) (j - f->first);
+		b->all |= ONE(t);
+		root->term[root->n_free] = t;
+		root->first[root->n_free++] = first;
 	}
-	for (int i = 0; i < root->n_free; i++)
+	root->first[root->n_free] = root->n_columns;
+	for (int i = 0; i < root->n_columns; i++)
 	{
 		const double *row = factor_row(f, s->base + i);
 
-		for (int j = i; j < root->n_free; j++)
-		{
-			size_t column = f->first + (size_t) root->column[j];
-
-			root->r[i][j] = row[column] / sqrt(s->sys.c[l2n_tri(p, column, column)]);
-		}
-		root->r[i][root->n_free] = row[p] * y;
+		for (int j = i; j < root->n_columns; j++)
+			root->r[i][j] = row[column[j]] / sqrt(s->sys.c[l2n_tri(p, column[j], column[j])]);
+		root->r[i][root->n_columns] = row[p] * y;
 	}
 	root->rss = factor_rss(f).hi * y * y;
+	for (int t = 0; t < s->n_terms; t++)
+	{
+		b->needs[t] = 0;
+		for (int u = 0; u < s->n_terms; u++)
+			b->needs[t] |= needs(s, t, u) ? ONE(u) & b->all : 0;
+	}
 }
 
 /*
- * Exchange columns for others, one at a time, as long as that helps: it mends what double could
- * not tell apart, and takes the earlier of columns that do as well.
+ * Exchange terms for others, one at a time, as long as that helps: it mends what double could
+ * not tell apart, and takes the earlier of terms that do as well.
  */
 static l2n_status
 exchange(best *b, int size)
 {
 	search *s = b->s;
-	bool moved = true;
+	bool moved = b->found[size] != 0;
 
 	for (int round = 0; moved && round < MAX_ROUNDS; round++)
 	{
 		moved = false;
-		for (int j = L2N_BEST_MAX; j-- > 0;)
+		for (int t = L2N_BEST_MAX; t-- > 0;)
 		{
-			set others = b->found[size] & ~ONE(j);
-			size_t column;
-			dd rss;
+			set others = b->found[size] & ~ONE(t);
+			int other;
 
 			if (others == b->found[size])
 				continue;
@@ -773,65 +1042,142 @@ exchange(best *b, int size)
 				return L2N_INTERRUPTED;
 			if (!enter_set(s, others))
 				continue;
-			column = next_column(s, &rss);
-			if (column == s->f.width - 1 || column == s->f.first + (size_t) j)
+			other = next_term(s, s->base + size, s->base + size, true);
+			if (other == s->n_terms || other == t || !is_whole(b, others | ONE(other)))
 				continue;
-			set_best(b, size, others | ONE(column - s->f.first), rss.hi / s->sys.syy.hi);
+			take_term(s, other);
+			set_best(b, size, others | ONE(other), factor_rss(&s->f).hi / s->sys.syy.hi);
 			moved = true;
 		}
 	}
 	return L2N_OK;
 }
 
+/* What going forward has found is the best so far */
+static void
+best_start(best *b)
+{
+	search *s = b->s;
+	size_t p = s->f.width - 1;
+
+	for (int size = 0; size <= b->largest; size++)
+	{
+		b->rss[size] = INFINITY;
+		b->found[size] = 0;
+	}
+	for (int size = 0; size <= s->found->largest - s->base; size++)
+	{
+		const bool *member = s->found->member + (size_t) (s->base + size) * p;
+		double rss = s->found->rss[s->base + size];
+		set terms = 0;
+
+		for (int t = 0; t < s->n_terms; t++)
+			for (int j = s->term[t]; j < s->term[t + 1]; j++)
+				terms |= member[j] ? ONE(t) : 0;
+		if (rss >= 0.0)
+			set_best(b, size, terms, rss / s->unit / s->sys.syy.hi);
+	}
+}
+
+/* The subsets that the search has ended with; of terms of many columns only better ones */
+static void
+best_record(best *b)
+{
+	search *s = b->s;
+	double least = INFINITY;
+
+	for (int size = 0; size <= b->largest; size++)
+	{
+		double *rss = s->found->rss + s->base + size;
+
+		if (isinf(b->rss[size]) || (s->widest > 1 && !is_less(b->rss[size], least)))
+		{
+			*rss = -1.0;
+			continue;
+		}
+		if (size > 0 && enter_set(s, b->found[size]))
+			record(s, s->base + size, factor_rss(&s->f));
+		least = b->rss[size];
+		s->found->largest = s->base + size;
+	}
+}
+
 static l2n_status
 best_subsets(search *s, char *work)
 {
 	best *b = l2n_take(&work, sizeof(best));
-	size_t p = s->f.width - 1, forced = s->f.first;
 	l2n_status status;
 
-	/* going forward gives all sizes that there are, and a first best */
+	/* going forward gives a first best of the sizes that it comes by */
 	status = forward(s);
 	if (status != L2N_OK || !(s->sys.syy.hi > 0.0))
 		return status;
 	b->s = s;
-	b->nodes = l2n_take(&work, sizeof(node) * L2N_BEST_MAX);
-	b->largest = s->found->largest - s->base;
+	b->nodes = l2n_take(&work, sizeof(node) * (L2N_BEST_MAX + 1));
+	b->largest = s->spec->largest - s->base;
 	b->countdown = 0;
-	for (int size = 0; size <= b->largest; size++)
-	{
-		const bool *member = s->found->member + (size_t) (s->base + size) * p;
-		set columns = 0;
-
-		for (size_t j = forced; j < p; j++)
-			columns |= member[j] ? ONE(j - forced) : 0;
-		set_best(b, size, columns, s->found->rss[s->base + size] / s->unit / s->sys.syy.hi);
-	}
-
+	best_start(b);
 	plant(b, b->nodes);
 	status = visit(b, b->nodes);
 	for (int size = 1; size <= b->largest && status == L2N_OK; size++)
-	{
 		status = exchange(b, size);
-		if (status == L2N_OK && enter_set(s, b->found[size]))
-			record(s, s->base + size, factor_rss(&s->f));
-	}
+	if (status == L2N_OK)
+		best_record(b);
 	return status;
+}
+
+/* Columns of a term, at most */
+static int
+widest_term(const l2n_subset_spec *spec)
+{
+	int widest = spec->columns.p > spec->forced ? 1 : 0;
+
+	for (int t = 0; spec->term && t < spec->n_terms; t++)
+		if (spec->term[t + 1] - spec->term[t] > widest)
+			widest = spec->term[t + 1] - spec->term[t];
+	return widest;
+}
+
+/* Rows that the factor of a search has at most, those of a trial among them */
+static size_t
+factor_rows(const l2n_subset_spec *spec)
+{
+	int rows = spec->largest + widest_term(spec);
+
+	return (size_t) (spec->method == L2N_FORWARD && rows < spec->columns.p ? rows
+																		   : spec->columns.p);
 }
 
 size_t
 l2n_subset_worksize(const l2n_subset_spec *spec)
 {
-	size_t p = (size_t) spec->columns.p, width = p + 1, rows = (size_t) spec->largest, extra = 0;
+	size_t p = (size_t) spec->columns.p, width = p + 1, wide = (size_t) widest_term(spec) + 1;
+	size_t extra = 0;
 
-	if (spec->method != L2N_FORWARD)
-		rows = p;
 	if (spec->method == L2N_BACKWARD)
-		extra = sizeof(double) * (2 * p * p + 4 * p) + (sizeof(size_t) + sizeof(double *)) * p;
+		extra = sizeof(double) * (2 * p * (p + wide) + 4 * p) +
+				(sizeof(size_t) + sizeof(int) + sizeof(double *)) * p + sizeof(double *) * wide;
 	if (spec->method == L2N_BEST)
-		extra = sizeof(best) + sizeof(node) * L2N_BEST_MAX;
-	return l2n_system_worksize(spec->columns.p) + sizeof(double) * (2 * width * (rows + 4) + p) +
-		   sizeof(bool) * p + extra + 16 * 64;
+		extra = sizeof(best) + sizeof(node) * (L2N_BEST_MAX + 1);
+	return l2n_system_worksize(spec->columns.p) +
+		   sizeof(double) * (2 * width * (factor_rows(spec) + 6) + p) +
+		   (2 * sizeof(bool) + sizeof(int)) * width + extra + 24 * 64;
+}
+
+/* Which columns belong together */
+static void
+search_terms(search *s, char **work)
+{
+	const l2n_subset_spec *spec = s->spec;
+	int p = spec->columns.p;
+
+	s->n_terms = spec->term ? spec->n_terms : p - spec->forced;
+	s->widest = widest_term(spec);
+	s->term = l2n_take(work, sizeof(int) * ((size_t) p + 1));
+	s->has = l2n_take(work, sizeof(bool) * ((size_t) p + 1));
+	for (int t = 0; t <= s->n_terms; t++)
+		s->term[t] = spec->term ? spec->term[t] : spec->forced + t;
+	memset(s->has, 0, sizeof(bool) * (size_t) s->n_terms);
 }
 
 l2n_status
@@ -859,10 +1205,14 @@ l2n_subset(const l2n_kernel *kernel, const l2n_moments *m, const l2n_subset_spec
 	s.base_product = l2n_take(&next, sizeof(double) * 2 * s.f.width);
 	s.f.floor = l2n_take(&next, sizeof(double) * p);
 	s.in = l2n_take(&next, sizeof(bool) * p);
-	s.f.u = l2n_take(&next, sizeof(double) * 2 * s.f.width *
-								(size_t) (spec->method == L2N_FORWARD ? spec->largest : (int) p));
+	s.tried[0] = l2n_take(&next, sizeof(double) * 2 * s.f.width);
+	s.tried[1] = l2n_take(&next, sizeof(double) * 2 * s.f.width);
+	search_terms(&s, &next);
+	s.f.u = l2n_take(&next, sizeof(double) * 2 * s.f.width * factor_rows(spec));
 	for (size_t j = 0; j < p; j++)
 		s.f.floor[j] = l2n_system_floor(&s.sys, m, &spec->columns, (int) j);
+	for (int size = 0; size <= spec->largest; size++)
+		found->rss[size] = -1.0;
 	enter_forced(&s);
 
 	switch (spec->method)

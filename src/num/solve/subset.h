@@ -6,28 +6,44 @@
 
 #include "num/solve/system.h"
 
-/* The most columns, beside the forced ones, among which the best are searched for */
-#define L2N_BEST_MAX 40
+/* The most terms, beside the forced columns, among which the best are searched for, and columns */
+#define L2N_BEST_MAX     40
+#define L2N_BEST_COLUMNS 160
 
 typedef enum l2n_subset_method
 {
-	L2N_FORWARD,  /* from the forced columns on, always the column that lowers RSS most */
-	L2N_BACKWARD, /* from all columns on, always without the column that raises RSS least */
+	L2N_FORWARD,  /* from the forced columns on, always the term that lowers RSS most */
+	L2N_BACKWARD, /* from all columns on, always without the term that raises RSS least */
 	L2N_BEST,     /* of each size the least RSS of all subsets */
 } l2n_subset_method;
 
+/*
+ * Terms are columns that enter and leave together: those of a category's levels.  Each column that
+ * is not forced belongs to one, and the columns of one follow each other.
+ */
 typedef struct l2n_subset_spec
 {
 	l2n_columns columns;
 	int forced;  /* the first so many columns are in every subset */
 	int largest; /* size to go to, forced ones counted */
 	l2n_subset_method method;
+	int n_terms;
+	const int *term; /* n_terms + 1: where the columns of each begin, and p; NULL: each column */
+	/* n_terms times n_terms: at t * n_terms + u, whether t is never without u; NULL: none is */
+	const bool *needs;
+	/*
+	 * What a step forward or backward compares subsets by, where terms have more than one column:
+	 * the least is the best, NaN the worst.  NULL: RSS.
+	 */
+	double (*judge)(void *arg, double rss, int size);
+	void *judge_arg;
 } l2n_subset_spec;
 
 /*
- * One subset of each size from smallest to largest.  No subset has a column that its others
- * explain, so there may be fewer sizes than columns; of equally good ones it is the one with the
- * earlier columns.
+ * One subset of each size, in columns, from smallest to largest.  No subset has a column that its
+ * others explain, so there may be fewer sizes than columns; of equally good ones it is the one with
+ * the earlier columns.  Where terms have more than one column there are sizes without a subset,
+ * whose rss is -1: there is none, no step came by, or, of the best, a smaller one has less RSS.
  */
 typedef struct l2n_subsets
 {

@@ -261,6 +261,28 @@ l2n_iv_fit(const l2n_kernel *kernel, const l2n_iv *iv, l2n_fit *fit, l2n_iv_test
 }
 
 l2n_status
+l2n_iv_projection(const l2n_kernel *kernel, const l2n_iv *iv, int j, double *coef, l2n_poll poll,
+				  void *poll_arg)
+{
+	const l2n_iv_spec *spec = iv->spec;
+	const l2n_columns all = {spec->q, spec->instrument, spec->columns.feature[j],
+							 spec->columns.intercept};
+	l2n_fit fit;
+	l2n_status status;
+
+	if (is_among(all.target, spec->q, spec->instrument))
+	{
+		for (int i = 0; i < spec->q; i++)
+			coef[i] = spec->instrument[i] == all.target ? 1.0 : 0.0;
+		return L2N_OK;
+	}
+	status = residual(kernel, iv->m, &all, spec->rows, &fit, iv->work, poll, poll_arg);
+	for (int i = 0; i < spec->q && status == L2N_OK; i++)
+		coef[i] = fit.dropped[i] ? 0.0 : fit.solution.coef[i];
+	return status;
+}
+
+l2n_status
 l2n_iv_first_stage(const l2n_kernel *kernel, const l2n_iv *iv, int j, l2n_iv_test *weak,
 				   l2n_poll poll, void *poll_arg)
 {

@@ -57,6 +57,13 @@ l2n_status l2n_iv_fit(const l2n_kernel *kernel, const l2n_iv *iv, l2n_fit *fit,
 					  l2n_iv_test *overidentified, l2n_poll poll, void *poll_arg);
 
 /*
+ * The coefficients of the q instruments, 0 for those that others explain, in the projection of
+ * feature j; about the means where there is an intercept
+ */
+l2n_status l2n_iv_projection(const l2n_kernel *kernel, const l2n_iv *iv, int j, double *coef,
+							 l2n_poll poll, void *poll_arg);
+
+/*
  * Whether the instruments that are no features say anything about feature j, which is none of
  * them: F of its first stage with them and without
  */
