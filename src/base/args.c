@@ -15,6 +15,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 #include "utils/numeric.h"
@@ -225,6 +226,22 @@ l2_number_argument(FunctionCallInfo fcinfo, int argument, const char *what)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("%s must not be NULL", what)));
 	return PG_GETARG_FLOAT8(argument);
+}
+
+bool
+l2_json_number(const struct JsonbValue *v, double *number)
+{
+	Datum d;
+
+	if (v->type == jbvNumeric)
+		d = DirectFunctionCall1(numeric_float8, NumericGetDatum(v->val.numeric));
+	else if (v->type == jbvString)
+		d = DirectFunctionCall1(float8in,
+								CStringGetDatum(pnstrdup(v->val.string.val, v->val.string.len)));
+	else
+		return false;
+	*number = DatumGetFloat8(d);
+	return true;
 }
 
 double *

@@ -80,6 +80,10 @@ l2_read_arguments(FunctionCallInfo fcinfo, int first, int n, const l2_reader *re
 /* A number that must not be NULL; what names it in the error */
 extern double l2_number_argument(FunctionCallInfo fcinfo, int argument, const char *what);
 
+/* The number that a JSON value is, or a string of it, as "NaN"; false where it is neither */
+struct JsonbValue;
+extern bool l2_json_number(const struct JsonbValue *v, double *number);
+
 /* Elements of an array of any numeric type; nulls[i] tells which are NULL */
 extern double *l2_read_array(Datum d, const char *what, int *n, bool **nulls);
 

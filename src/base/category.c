@@ -103,7 +103,7 @@ l2_dictionary_find(l2_dictionary *d, const l2_bytes *s)
 
 /* Twice the slots, and room for as many strings as half of them */
 static void
-grow(l2_dictionary *d)
+category_grow(l2_dictionary *d)
 {
 	uint32 mask = 2 * d->mask + 1;
 	slot *slots = MemoryContextAllocExtended(d->context, sizeof(slot) * ((Size) mask + 1),
@@ -136,7 +136,7 @@ l2_dictionary_add(l2_dictionary *d, const l2_bytes *s)
 		return t->number - 1;
 	if (d->n == d->capacity)
 	{
-		grow(d);
+		category_grow(d);
 		t = find_slot(d, s);
 	}
 	if (s->bytes)

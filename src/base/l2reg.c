@@ -137,12 +137,18 @@ l2_written_by_newer(const char *type, const char *detail, int sqlstate)
 }
 
 void
+l2_invalid(const char *type, int sqlstate, const char *why)
+{
+	ereport(ERROR, (errcode(sqlstate), errmsg("invalid %s", type), errdetail("%s", why)));
+}
+
+void
 l2_check_format(const char *type, int64 version, int newest, int sqlstate)
 {
 	if (version < 1)
-		ereport(ERROR, (errcode(sqlstate), errmsg("invalid %s", type),
-						errdetail("Its format version is " INT64_FORMAT ", which no l2reg wrote.",
-								  version)));
+		l2_invalid(
+			type, sqlstate,
+			psprintf("Its format version is " INT64_FORMAT ", which no l2reg wrote.", version));
 	if (version > newest)
 		l2_written_by_newer(type,
 							psprintf("Its format version is " INT64_FORMAT

@@ -48,6 +48,9 @@ extern bool l2_poll(void *arg);
 /* palloc for numeric scratch: aligned to 64 bytes, may exceed 1 GB; freed with its context */
 extern void *l2_scratch(size_t size);
 
+/* Error: what was to be a value of that type is none, and why, a sentence */
+extern void l2_invalid(const char *type, int sqlstate, const char *why);
+
 /*
  * Error unless this library reads values of that format version, with that SQLSTATE.  All formats
  * of a type, binary, text and stored, say first of all which version they are.

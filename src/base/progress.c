@@ -58,7 +58,7 @@ static int64 steps;
 
 /* No progress is told.  While a command of PostgreSQL tells its own, ours is not told */
 static bool
-is_free(void)
+progress_is_free(void)
 {
 	return L2_MY_ENTRY != NULL && L2_MY_ENTRY->st_progress_command == PROGRESS_COMMAND_INVALID;
 }
@@ -85,7 +85,7 @@ l2_progress_begin(const char *command, const char *model, Oid relation)
 	int index[N_PARAMETERS];
 
 	told = l2_progress_notices ? GetCurrentTimestamp() : 0;
-	if (!is_free())
+	if (!progress_is_free())
 		return false;
 	value[LAYOUT] = THIS_LAYOUT;
 	value[STARTED] = GetCurrentTimestamp();
@@ -155,7 +155,7 @@ l2_progress_step(void)
 void
 l2_progress_rows(int n)
 {
-	if (IsParallelWorker() && MyProc->lockGroupLeader != NULL && is_free())
+	if (IsParallelWorker() && MyProc->lockGroupLeader != NULL && progress_is_free())
 	{
 		rows_read = 0;
 		pgstat_progress_start_command(COMMAND, InvalidOid);

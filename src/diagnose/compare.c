@@ -67,7 +67,7 @@ read_models(FunctionCallInfo fcinfo, bool *skipped)
 }
 
 static bool
-same(double a, double b, double size)
+compare_same(double a, double b, double size)
 {
 	return (isnan(a) && isnan(b)) || fabs(a - b) <= SAME_ROWS * size;
 }
@@ -76,8 +76,8 @@ same(double a, double b, double size)
 static bool
 same_moments(double mean, double sd, double other_mean, double other_sd)
 {
-	return same(mean, other_mean, isnan(sd) ? fabs(mean) : hypot(mean, sd)) &&
-		   same(sd, other_sd, sd);
+	return compare_same(mean, other_mean, isnan(sd) ? fabs(mean) : hypot(mean, sd)) &&
+		   compare_same(sd, other_sd, sd);
 }
 
 static void
@@ -131,9 +131,9 @@ check_same_rows(const comparison *c)
 			not_comparable(a, b, "are of different families",
 						   psprintf("They are %s and %s.", family_name(m), family_name(o)));
 		if (m->n != o->n ||
-			!same(m->values[L2_STAT_SUM_WEIGHTS], o->values[L2_STAT_SUM_WEIGHTS],
-				  m->values[L2_STAT_SUM_WEIGHTS]) ||
-			!same(l2_model_rows(m), l2_model_rows(o), l2_model_rows(m)))
+			!compare_same(m->values[L2_STAT_SUM_WEIGHTS], o->values[L2_STAT_SUM_WEIGHTS],
+						  m->values[L2_STAT_SUM_WEIGHTS]) ||
+			!compare_same(l2_model_rows(m), l2_model_rows(o), l2_model_rows(m)))
 			not_comparable(a, b, "were fitted to different rows",
 						   psprintf("They count " INT64_FORMAT " and " INT64_FORMAT
 									" rows, of weight %g and %g, and degrees of freedom from %g "
@@ -259,7 +259,7 @@ check_nested(const entry *a, const entry *b)
 								name, mean, f->mean, sd, f->sd));
 	}
 	/* with a theta each their deviances are not on one scale */
-	if (larger_rss > rss && !same(rss, larger_rss, rss) &&
+	if (larger_rss > rss && !compare_same(rss, larger_rss, rss) &&
 		isnan(l2_model_stat(a->model, L2_STAT_THETA)))
 		not_comparable(a, b, "were fitted to different rows",
 					   psprintf("The larger model leaves %g, more than the %g of the smaller.",

@@ -60,7 +60,7 @@ read_columns(FunctionCallInfo fcinfo, int options, l2_place place, bool target_t
 
 /* r, and the p of its being 0 */
 static double
-correlation(const column_list *c, int i, int j, double *p)
+components_correlation(const column_list *c, int i, int j, double *p)
 {
 	dd a = l2n_cross(&c->m, i, i), b = l2n_cross(&c->m, j, j), ab = l2n_cross(&c->m, i, j), r;
 	double rest, df = c->free - 1;
@@ -105,7 +105,7 @@ l2_correlation(PG_FUNCTION_ARGS)
 			int x = c.column[i], y = c.column[j];
 			Datum values[COLUMNS];
 			bool nulls[COLUMNS] = {false};
-			double p, r = correlation(&c, x, y, &p);
+			double p, r = components_correlation(&c, x, y, &p);
 
 			CHECK_FOR_INTERRUPTS();
 			values[X] = CStringGetTextDatum(c.name[x]);
@@ -156,7 +156,7 @@ score_model(const column_list *c, const l2n_components *found, int d)
 }
 
 static Datum
-float8_array(const double *v, int n)
+components_float8_array(const double *v, int n)
 {
 	Datum *values = palloc(sizeof(Datum) * Max(n, 1));
 
@@ -231,7 +231,7 @@ l2_pca(PG_FUNCTION_ARGS)
 		values[SD] = Float8GetDatum(found.sd[d]);
 		values[PROPORTION] = Float8GetDatum(found.sd[d] * found.sd[d] / total);
 		values[CUMULATIVE] = Float8GetDatum(fmin(so_far / total, 1));
-		values[LOADINGS] = float8_array(found.loading + (Size) d * c.n, c.n);
+		values[LOADINGS] = components_float8_array(found.loading + (Size) d * c.n, c.n);
 		values[MODEL] = PointerGetDatum(score_model(&c, &found, d));
 		l2_rows_put(rows, values, nulls);
 	}

@@ -22,7 +22,8 @@ typedef struct drift
 } drift;
 
 static void
-put_row(const drift *d, const char *term, double mean, double mean_now, double sd, double sd_now)
+drift_put_row(const drift *d, const char *term, double mean, double mean_now, double sd,
+			  double sd_now)
 {
 	enum
 	{
@@ -75,7 +76,7 @@ match_names(drift *d)
 
 /* A term without a column: a level that no fresh row has; anything else must be there */
 static void
-check_columns(const drift *d)
+drift_check_columns(const drift *d)
 {
 	l2_encoding *e = l2_encoding_of(l2_names_of_model(d->m));
 	l2_column_origin *origin = e ? l2_column_origins(e, d->terms + 1, d->m->p) : NULL;
@@ -95,8 +96,9 @@ put_term(const drift *d, int i)
 	int column = d->column[i];
 	double n = (double) d->now.n;
 
-	put_row(d, d->terms[i], l2_model_vector(d->m, L2_MEAN)[i], column < 0 ? 0 : d->now.mean[column],
-			l2_model_vector(d->m, L2_SD)[i], column < 0 ? 0 : l2_column_sd(&d->now, column, n));
+	drift_put_row(d, d->terms[i], l2_model_vector(d->m, L2_MEAN)[i],
+				  column < 0 ? 0 : d->now.mean[column], l2_model_vector(d->m, L2_SD)[i],
+				  column < 0 ? 0 : l2_column_sd(&d->now, column, n));
 }
 
 /* Levels of the model's categories that training did not see */
@@ -131,8 +133,8 @@ put_new_levels(const drift *d)
 					ours = false; /* the reference is no news */
 		}
 		if (ours)
-			put_row(d, d->columns[j], 0, d->now.mean[j], 0,
-					l2_column_sd(&d->now, j, (double) d->now.n));
+			drift_put_row(d, d->columns[j], 0, d->now.mean[j], 0,
+						  l2_column_sd(&d->now, j, (double) d->now.n));
 	}
 }
 
@@ -169,8 +171,8 @@ put_residual(const drift *d)
 		}
 	}
 	rms = sqrt(fmax(squares.hi, 0) / d->now.weight.hi + mean.hi * mean.hi);
-	put_row(d, "(Residual)", (d->m->flags & L2_MODEL_INTERCEPT) ? 0 : NAN, mean.hi,
-			sqrt(stat[L2_STAT_RSS] / stat[L2_STAT_SUM_WEIGHTS]), rms);
+	drift_put_row(d, "(Residual)", (d->m->flags & L2_MODEL_INTERCEPT) ? 0 : NAN, mean.hi,
+				  sqrt(stat[L2_STAT_RSS] / stat[L2_STAT_SUM_WEIGHTS]), rms);
 }
 
 PG_FUNCTION_INFO_V1(l2_drift);
@@ -186,7 +188,7 @@ l2_drift(PG_FUNCTION_ARGS)
 	d.columns = l2_name_list(l2_names_of_gram(d.g), d.g->ncols);
 	d.column = palloc(sizeof(int) * (d.m->p + 1));
 	match_names(&d);
-	check_columns(&d);
+	drift_check_columns(&d);
 	for (int i = 0; i <= d.m->p; i++)
 		if (i > 0 || d.column[0] >= 0)
 			put_term(&d, i);

@@ -22,7 +22,7 @@ set_int(Datum *values, bool *nulls, int i, double v)
 }
 
 static void
-check_level(double level)
+summary_check_level(double level)
 {
 	if (!(level > 0 && level < 1))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -59,7 +59,7 @@ typedef struct summary_rows
 } summary_rows;
 
 static void
-add_row(summary_rows *r, int term, const char *level)
+summary_add_row(summary_rows *r, int term, const char *level)
 {
 	r->row[r->n++] = (summary_row){term, level, -1};
 }
@@ -69,7 +69,7 @@ add_left_out(summary_rows *r, l2_attribute *a)
 {
 	/* the levels of a guard are features of their own */
 	for (int i = 0; i < a->n_left && !a->guard; i++)
-		add_row(r, -1, l2_level_column(a->name, a->left[i]));
+		summary_add_row(r, -1, l2_level_column(a->name, a->left[i]));
 	a->n_left = 0;
 }
 
@@ -112,12 +112,12 @@ list_rows(const l2_model *m)
 		most += e->attribute[i].n_left;
 	r->row = palloc(sizeof(summary_row) * most);
 	if (m->flags & L2_MODEL_INTERCEPT)
-		add_row(r, 0, NULL);
+		summary_add_row(r, 0, NULL);
 	for (int i = 1; i <= m->p; i++)
 	{
 		if (e && origin[i - 1].is_level)
 			add_left_out(r, &e->attribute[origin[i - 1].attribute]);
-		add_row(r, i, NULL);
+		summary_add_row(r, i, NULL);
 	}
 	for (int i = 0; e && i < e->n; i++)
 		add_left_out(r, &e->attribute[i]);
@@ -163,7 +163,7 @@ l2_summary(PG_FUNCTION_ARGS)
 		MemoryContext old;
 		double level = PG_GETARG_FLOAT8(1);
 
-		check_level(level);
+		summary_check_level(level);
 		ctx = SRF_FIRSTCALL_INIT();
 		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
 		ctx->tuple_desc = l2_row_desc(fcinfo);
@@ -265,7 +265,7 @@ l2_odds_ratios(PG_FUNCTION_ARGS)
 		const l2n_link *link;
 		MemoryContext old;
 
-		check_level(PG_GETARG_FLOAT8(1));
+		summary_check_level(PG_GETARG_FLOAT8(1));
 		ctx = SRF_FIRSTCALL_INIT();
 		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
 		ctx->tuple_desc = l2_row_desc(fcinfo);

@@ -9,7 +9,7 @@
 
 /* A fit whose errors need its rows */
 static l2_model *
-final_robust(FunctionCallInfo fcinfo, Datum state, const l2_options *o)
+model_final_robust(FunctionCallInfo fcinfo, Datum state, const l2_options *o)
 {
 	l2_kept_state *s = l2_kept_state_of(fcinfo, state, CurrentMemoryContext);
 	l2_options before = l2_robust_before(o);
@@ -28,7 +28,7 @@ final_robust(FunctionCallInfo fcinfo, Datum state, const l2_options *o)
 }
 
 static Datum
-fit_final(FunctionCallInfo fcinfo, l2_method method)
+model_final(FunctionCallInfo fcinfo, l2_method method)
 {
 	l2_gram *g;
 	l2_model *m;
@@ -46,14 +46,14 @@ fit_final(FunctionCallInfo fcinfo, l2_method method)
 	l2_state_options(g, &scope, &o);
 	if (keeps)
 		l2_robust_check_order(fcinfo, &o);
-	m = keeps ? final_robust(fcinfo, PG_GETARG_DATUM(0), &o) : l2_fit(g, &o);
+	m = keeps ? model_final_robust(fcinfo, PG_GETARG_DATUM(0), &o) : l2_fit(g, &o);
 	if (m == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(m);
 }
 
-L2_FUNCTION(ols_final, fit_final, L2_METHOD_OLS);
-L2_FUNCTION(ridge_final, fit_final, L2_METHOD_RIDGE);
-L2_FUNCTION(lasso_final, fit_final, L2_METHOD_LASSO);
-L2_FUNCTION(elastic_net_final, fit_final, L2_METHOD_ELASTIC_NET);
-L2_FUNCTION(dropout_final, fit_final, L2_METHOD_DROPOUT);
+L2_FUNCTION(ols_final, model_final, L2_METHOD_OLS);
+L2_FUNCTION(ridge_final, model_final, L2_METHOD_RIDGE);
+L2_FUNCTION(lasso_final, model_final, L2_METHOD_LASSO);
+L2_FUNCTION(elastic_net_final, model_final, L2_METHOD_ELASTIC_NET);
+L2_FUNCTION(dropout_final, model_final, L2_METHOD_DROPOUT);

@@ -109,7 +109,7 @@ list_states(const fold_states *s)
 
 /* Before anything of that size is allocated */
 static void
-check_size(int n, Size total)
+folds_check_size(int n, Size total)
 {
 	if (total > MaxAllocSize)
 		ereport(ERROR,
@@ -129,7 +129,7 @@ new_states(const l2_gram *side, int n, Size size, Oid type)
 	s.n = n;
 	s.stride = MAXALIGN(size);
 	total = head + VARSIZE(side) + s.stride * n;
-	check_size(n, total);
+	folds_check_size(n, total);
 	s.array = palloc(total);
 	memset(s.array, 0, head);
 	SET_VARSIZE(s.array, total);
@@ -145,7 +145,7 @@ new_states(const l2_gram *side, int n, Size size, Oid type)
 
 /* The states g, of n folds, behind the first element, laid out alike */
 static fold_states
-gather(const l2_gram *side, l2_gram **g, int n, const l2_state_layout *layout, Oid type)
+folds_gather(const l2_gram *side, l2_gram **g, int n, const l2_state_layout *layout, Oid type)
 {
 	l2_state_layout aligned = *layout;
 	fold_states s;
@@ -185,7 +185,7 @@ gather_all(const l2_gram *side, l2_gram **g, int n, Oid type)
 		layout.capacity = L2N_BLOCK_ROWS;
 	for (int i = 0; i < n; i++)
 		layout.size = Max(layout.size, l2_state_size(g[i], &layout));
-	return gather(side, g, n, &layout, type);
+	return folds_gather(side, g, n, &layout, type);
 }
 
 /*
@@ -193,7 +193,7 @@ gather_all(const l2_gram *side, l2_gram **g, int n, Oid type)
  * and again in the executor, so once they are large two steps are taken at a time.
  */
 static fold_states
-enlarge(const fold_states *s, const l2_gram *full)
+folds_enlarge(const fold_states *s, const l2_gram *full)
 {
 	l2_state_layout layout = l2_state_grown(full);
 
@@ -206,7 +206,7 @@ enlarge(const fold_states *s, const l2_gram *full)
 			grown.flags |= L2_GRAM_MOMENTS;
 		layout = l2_state_grown(&grown);
 	}
-	return gather(s->side, list_states(s), s->n, &layout, ARR_ELEMTYPE(s->array));
+	return folds_gather(s->side, list_states(s), s->n, &layout, ARR_ELEMTYPE(s->array));
 }
 
 /*
@@ -267,7 +267,7 @@ side_like(l2_gram *side, int flag, Size size)
 	Size head = l2_gram_size_of_head(side);
 	l2_gram *r;
 
-	check_size(1, head + size);
+	folds_check_size(1, head + size);
 	r = palloc0(head + size);
 	memcpy(r, side, head);
 	r->flags &= ~(L2_GRAM_TABLE | L2_GRAM_SKETCH);
@@ -314,7 +314,7 @@ empty_folds(l2_gram *side, int n)
 {
 	l2_gram **g = palloc(sizeof(l2_gram *) * n);
 
-	check_size(n, l2_gram_size_of_head(side) * n);
+	folds_check_size(n, l2_gram_size_of_head(side) * n);
 	for (int i = 0; i < n; i++)
 	{
 		g[i] = l2_gram_new(side->ncols, false, l2_gram_options(side), side->options_len,
@@ -349,7 +349,7 @@ deal_by_row(FunctionCallInfo fcinfo, const l2n_distinct *t, l2_gram **g, int fol
 
 /* The states where there are too many distinct rows to wait: those that did are dealt */
 static fold_states
-stop_waiting(FunctionCallInfo fcinfo, const fold_states *s, int folds)
+folds_stop_waiting(FunctionCallInfo fcinfo, const fold_states *s, int folds)
 {
 	const l2n_distinct *t = l2_gram_dealt(s->side);
 	l2_gram *side = side_of_sketch(s->side, s->side->ncols);
@@ -389,7 +389,7 @@ with_side(const fold_states *s, l2_gram *side)
 
 /* The initial value of an aggregate, one state that no row has come to */
 static bool
-is_start(const fold_states *s)
+folds_is_start(const fold_states *s)
 {
 	return s->n == 0 && !((const l2_fit_spec *) l2_gram_options(s->side))->ready;
 }
@@ -404,7 +404,7 @@ first_states(FunctionCallInfo fcinfo, const l2_shape *sh, const fold_states *sta
 }
 
 static void
-check_folds(int before, int now)
+folds_check_folds(int before, int now)
 {
 	if (now != before)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -463,7 +463,7 @@ wait_for_others(FunctionCallInfo fcinfo, fold_states *s, const dealer *d, const 
 			*s = with_side(s, side_grown(s->side, FIRST_ROOM, most));
 			return l2n_distinct_add(l2_gram_dealt(s->side), hash, row, 1);
 		}
-		*s = stop_waiting(fcinfo, s, d->folds);
+		*s = folds_stop_waiting(fcinfo, s, d->folds);
 	}
 	l2n_sketch_add(l2_gram_dealt(s->side), hash, 1);
 	return false;
@@ -488,7 +488,7 @@ add_to_fold(FunctionCallInfo fcinfo, const l2_shape *sh, fold_states *s, int fol
 	}
 	if (unlikely(l2_state_is_full(g)))
 	{
-		*s = enlarge(s, g);
+		*s = folds_enlarge(s, g);
 		g = fold_state(s, fold);
 	}
 	if (l2_state_add_row(fcinfo, sh, g, row) != g)
@@ -496,7 +496,7 @@ add_to_fold(FunctionCallInfo fcinfo, const l2_shape *sh, fold_states *s, int fol
 }
 
 static inline Datum
-accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
+folds_accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 {
 	l2_state_row row;
 	fold_states s;
@@ -507,7 +507,7 @@ accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 	if (PG_ARGISNULL(0))
 		l2_foreign_state();
 	s = view_states(PG_GETARG_DATUM(0));
-	if (is_start(&s))
+	if (folds_is_start(&s))
 		s = first_states(fcinfo, sh, &s);
 	else
 		(void) l2_state_of_fit(fcinfo, sh, s.side);
@@ -515,7 +515,7 @@ accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 		l2_foreign_state();
 	d = dealer_of_options(fcinfo, s.side);
 	if (s.n > 0)
-		check_folds(s.n, d.folds);
+		folds_check_folds(s.n, d.folds);
 
 	if (!l2_state_read_row(fcinfo, sh, &row) || row.x.has_null ||
 		(sh->is_obs && !l2_state_usable_weight(s.side, row.y.weight)))
@@ -548,10 +548,10 @@ accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 	PG_RETURN_POINTER(s.array);
 }
 
-L2_TRANSITION(l2_folds_accum, accumulate, .is_obs = false);
-L2_TRANSITION(l2_folds_accum_options, accumulate, .options = 3);
-L2_TRANSITION(l2_folds_accum_obs, accumulate, .is_obs = true);
-L2_TRANSITION(l2_folds_accum_obs_options, accumulate, .is_obs = true, .options = 3);
+L2_TRANSITION(l2_folds_accum, folds_accumulate, .is_obs = false);
+L2_TRANSITION(l2_folds_accum_options, folds_accumulate, .options = 3);
+L2_TRANSITION(l2_folds_accum_obs, folds_accumulate, .is_obs = true);
+L2_TRANSITION(l2_folds_accum_obs_options, folds_accumulate, .is_obs = true, .options = 3);
 
 /*
  * Combining
@@ -640,9 +640,9 @@ l2_folds_combine(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_POINTER(b.array);
 	a = view_states(PG_GETARG_DATUM(0));
-	if (is_start(&b))
+	if (folds_is_start(&b))
 		PG_RETURN_POINTER(a.array);
-	if (is_start(&a))
+	if (folds_is_start(&a))
 		PG_RETURN_POINTER(b.array);
 	check_sides(a.side, b.side);
 	d = dealer_of_options(fcinfo, a.side);
@@ -663,9 +663,9 @@ l2_folds_combine(PG_FUNCTION_ARGS)
 	g = list_states(&a);
 	h = list_states(&b);
 	if (g != NULL)
-		check_folds(a.n, d.folds);
+		folds_check_folds(a.n, d.folds);
 	if (h != NULL)
-		check_folds(b.n, d.folds);
+		folds_check_folds(b.n, d.folds);
 	side = merge_sides(fcinfo, a.side, b.side, &d, &g);
 	if (pg_add_s64_overflow(a.side->n_skipped, skipped, &side->n_skipped))
 		l2_check(L2N_TOO_MANY_ROWS, NULL, 0);
@@ -699,7 +699,7 @@ dealt_folds(FunctionCallInfo fcinfo, fold_states *s, const dealer *d, const l2n_
 	if (s->side->ncols == 0)
 		return NULL;
 	if (g != NULL)
-		check_folds(s->n, d->folds);
+		folds_check_folds(s->n, d->folds);
 	if (s->side->flags & L2_GRAM_SKETCH)
 	{
 		*sketch = l2_gram_dealt(s->side);
@@ -737,7 +737,7 @@ dealt_folds(FunctionCallInfo fcinfo, fold_states *s, const dealer *d, const l2n_
 
 /* NOTICEs on a deal; how many folds have rows */
 static int
-tell_deal(int *told, l2_gram **g, int n, const l2n_sketch *sketch)
+folds_tell_deal(int *told, l2_gram **g, int n, const l2n_sketch *sketch)
 {
 	int64 largest = 0;
 	int with_rows = 0;
@@ -769,14 +769,14 @@ l2_folds_final(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	s = view_states(PG_GETARG_DATUM(0));
-	if (is_start(&s))
+	if (folds_is_start(&s))
 		PG_RETURN_NULL();
 	skipped = s.side->n_skipped;
 	d = dealer_of_state(s.side);
 	g = dealt_folds(fcinfo, &s, &d, &sketch);
 	if (g == NULL)
 		PG_RETURN_NULL();
-	check_size(d.folds, d.folds * l2_state_size(g[0], &moments));
+	folds_check_size(d.folds, d.folds * l2_state_size(g[0], &moments));
 	grams = palloc(sizeof(Datum) * d.folds);
 	empty = palloc(sizeof(bool) * d.folds);
 	for (int i = 0; i < d.folds; i++)
@@ -792,7 +792,7 @@ l2_folds_final(PG_FUNCTION_ARGS)
 	}
 	if (first < 0)
 		PG_RETURN_NULL();
-	(void) tell_deal(&l2_call_cache_of(fcinfo, 0)->told, g, d.folds, sketch);
+	(void) folds_tell_deal(&l2_call_cache_of(fcinfo, 0)->told, g, d.folds, sketch);
 	((l2_gram *) DatumGetPointer(grams[first]))->n_skipped += skipped;
 	PG_RETURN_ARRAYTYPE_P(construct_md_array(grams, empty, 1, &d.folds, &lower,
 											 ARR_ELEMTYPE(s.array), -1, false, TYPALIGN_DOUBLE));
@@ -813,14 +813,14 @@ cv_final(FunctionCallInfo fcinfo, l2_method method)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	s = view_states(PG_GETARG_DATUM(0));
-	if (is_start(&s))
+	if (folds_is_start(&s))
 		PG_RETURN_NULL();
 	l2_state_options(s.side, &scope, &o);
 	d = (dealer){o.folds, o.seed, o.adds_up};
 	g = dealt_folds(fcinfo, &s, &d, &sketch);
 	if (g == NULL)
 		PG_RETURN_NULL();
-	with_rows = tell_deal(&l2_call_cache_of(fcinfo, 0)->told, g, d.folds, sketch);
+	with_rows = folds_tell_deal(&l2_call_cache_of(fcinfo, 0)->told, g, d.folds, sketch);
 	if (with_rows == 0)
 		PG_RETURN_NULL();
 	if (with_rows == 1)

@@ -62,7 +62,7 @@ typedef enum path_column
 } path_column;
 
 static void
-put_row(l2_rows *rows, const l2_grid *p, l2_model *m)
+path_put_row(l2_rows *rows, const l2_grid *p, l2_model *m)
 {
 	Datum values[COLUMNS];
 	bool nulls[COLUMNS] = {false};
@@ -110,7 +110,7 @@ l2_path(PG_FUNCTION_ARGS)
 	{
 		l2_model *m = l2_grid_fit(&p, i);
 
-		put_row(rows, &p, m);
+		path_put_row(rows, &p, m);
 		pfree(m);
 		l2_progress_pass(i + 1);
 	}

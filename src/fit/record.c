@@ -42,7 +42,7 @@ typedef struct call_site
 
 /* Arguments: the state, y, the features; then lambda where the method has one; perhaps options */
 static call_site *
-site_of(FunctionCallInfo fcinfo, const l2_scope *scope)
+record_site_of(FunctionCallInfo fcinfo, const l2_scope *scope)
 {
 	l2_call_cache *c = l2_call_cache_of(fcinfo, 0);
 	call_site *site = c->more;
@@ -101,7 +101,7 @@ options_of(call_site *site, const l2_gram *spec)
  */
 
 static l2_sparse *
-first_state(FunctionCallInfo fcinfo, call_site *site)
+record_first_state(FunctionCallInfo fcinfo, call_site *site)
 {
 	l2_gram *spec = l2_state_first(fcinfo, &site->shape, &site->shape.scope);
 	const l2_options *o = options_of(site, spec);
@@ -151,7 +151,7 @@ read_record(FunctionCallInfo fcinfo, call_site *site, l2_sparse *s)
 
 /* The same for an array */
 static bool
-read_array(FunctionCallInfo fcinfo, call_site *site, l2_sparse *s)
+record_read_array(FunctionCallInfo fcinfo, call_site *site, l2_sparse *s)
 {
 	l2_array_view x = l2_any_read_array(fcinfo, &site->args, site->shape.options);
 	l2_record_reader *r = &site->reader;
@@ -193,14 +193,14 @@ add_to_part(FunctionCallInfo fcinfo, const call_site *site, l2_sparse *s, const 
 
 /* False where the row is to be skipped */
 static bool
-add_row(FunctionCallInfo fcinfo, call_site *site, l2_sparse *s)
+record_add_row(FunctionCallInfo fcinfo, call_site *site, l2_sparse *s)
 {
 	l2_row_of_y y;
 	bool complete;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return false;
-	complete = s->of_arrays ? read_array(fcinfo, site, s) : read_record(fcinfo, site, s);
+	complete = s->of_arrays ? record_read_array(fcinfo, site, s) : read_record(fcinfo, site, s);
 	if (!complete)
 		return false;
 	l2_any_read_y(fcinfo, &site->args, &y);
@@ -220,21 +220,21 @@ add_row(FunctionCallInfo fcinfo, call_site *site, l2_sparse *s)
 
 /* The state that a row has been added to */
 static Datum
-accumulate(FunctionCallInfo fcinfo, l2_method method, l2_place place)
+record_accumulate(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 {
 	const l2_scope scope = {method, place};
 	call_site *site;
 	l2_sparse *s;
 
 	l2_need_aggregate(fcinfo);
-	site = site_of(fcinfo, &scope);
+	site = record_site_of(fcinfo, &scope);
 	if (PG_ARGISNULL(0))
 	{
 		l2_citus_pulled(fcinfo,
 						"Over a table t, l2_gram_agg(y, l2_row(t)) or l2_gram_folds makes sums "
 						"where the rows are, and l2_ridge and l2_cv models of these; so does "
 						"l2_fit('t', 'y ~ .').");
-		s = first_state(fcinfo, site);
+		s = record_first_state(fcinfo, site);
 	}
 	else
 	{
@@ -244,21 +244,21 @@ accumulate(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 		(void) l2_state_of_fit(fcinfo, &site->shape, s->spec);
 	}
 	(void) options_of(site, s->spec);
-	if (!add_row(fcinfo, site, s))
+	if (!record_add_row(fcinfo, site, s))
 		s->skipped++;
 	PG_RETURN_POINTER(s);
 }
 
-L2_FUNCTION(l2_any_gram, accumulate, L2_METHOD_OLS, L2_IN_GRAM);
-L2_FUNCTION(l2_any_folds, accumulate, L2_METHOD_OLS, L2_IN_FOLDS);
-L2_FUNCTION(l2_any_ols, accumulate, L2_METHOD_OLS, L2_IN_FIT);
-L2_FUNCTION(l2_any_ridge, accumulate, L2_METHOD_RIDGE, L2_IN_FIT);
-L2_FUNCTION(l2_any_lasso, accumulate, L2_METHOD_LASSO, L2_IN_FIT);
-L2_FUNCTION(l2_any_elastic_net, accumulate, L2_METHOD_ELASTIC_NET, L2_IN_FIT);
-L2_FUNCTION(l2_any_dropout, accumulate, L2_METHOD_DROPOUT, L2_IN_FIT);
-L2_FUNCTION(l2_any_ridge_cv, accumulate, L2_METHOD_RIDGE, L2_IN_CV);
-L2_FUNCTION(l2_any_lasso_cv, accumulate, L2_METHOD_LASSO, L2_IN_CV);
-L2_FUNCTION(l2_any_elastic_net_cv, accumulate, L2_METHOD_ELASTIC_NET, L2_IN_CV);
+L2_FUNCTION(l2_any_gram, record_accumulate, L2_METHOD_OLS, L2_IN_GRAM);
+L2_FUNCTION(l2_any_folds, record_accumulate, L2_METHOD_OLS, L2_IN_FOLDS);
+L2_FUNCTION(l2_any_ols, record_accumulate, L2_METHOD_OLS, L2_IN_FIT);
+L2_FUNCTION(l2_any_ridge, record_accumulate, L2_METHOD_RIDGE, L2_IN_FIT);
+L2_FUNCTION(l2_any_lasso, record_accumulate, L2_METHOD_LASSO, L2_IN_FIT);
+L2_FUNCTION(l2_any_elastic_net, record_accumulate, L2_METHOD_ELASTIC_NET, L2_IN_FIT);
+L2_FUNCTION(l2_any_dropout, record_accumulate, L2_METHOD_DROPOUT, L2_IN_FIT);
+L2_FUNCTION(l2_any_ridge_cv, record_accumulate, L2_METHOD_RIDGE, L2_IN_CV);
+L2_FUNCTION(l2_any_lasso_cv, record_accumulate, L2_METHOD_LASSO, L2_IN_CV);
+L2_FUNCTION(l2_any_elastic_net_cv, record_accumulate, L2_METHOD_ELASTIC_NET, L2_IN_CV);
 
 /*
  * Combining.  What the other process has sent lives for this call only, so a first state is a copy.
@@ -404,7 +404,7 @@ cross_validate(FunctionCallInfo fcinfo, l2_sparse *s, l2_gram **g, l2_options *o
 
 /* A fit whose errors need its rows */
 static l2_model *
-final_robust(l2_sparse *s, const l2_scope *scope, l2_gram *g, const l2_options *o)
+record_final_robust(l2_sparse *s, const l2_scope *scope, l2_gram *g, const l2_options *o)
 {
 	l2_options before = l2_robust_before(o), laid_out;
 	l2_fitter *f = l2_fitter_make(g, &before);
@@ -422,7 +422,7 @@ final_robust(l2_sparse *s, const l2_scope *scope, l2_gram *g, const l2_options *
 }
 
 static Datum
-fit_final(FunctionCallInfo fcinfo, l2_method method, l2_place place)
+record_final(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 {
 	const l2_scope scope = {method, place};
 	l2_sparse *s;
@@ -442,21 +442,21 @@ fit_final(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 	if (s->kept)
 		l2_robust_check_order(fcinfo, &o);
 	if (s->kept)
-		PG_RETURN_POINTER(final_robust(s, &scope, g[0], &o));
+		PG_RETURN_POINTER(record_final_robust(s, &scope, g[0], &o));
 	m = place == L2_IN_CV ? cross_validate(fcinfo, s, g, &o) : l2_fit(g[0], &o);
 	if (m == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(m);
 }
 
-L2_FUNCTION(l2_any_ols_final, fit_final, L2_METHOD_OLS, L2_IN_FIT);
-L2_FUNCTION(l2_any_ridge_final, fit_final, L2_METHOD_RIDGE, L2_IN_FIT);
-L2_FUNCTION(l2_any_lasso_final, fit_final, L2_METHOD_LASSO, L2_IN_FIT);
-L2_FUNCTION(l2_any_elastic_net_final, fit_final, L2_METHOD_ELASTIC_NET, L2_IN_FIT);
-L2_FUNCTION(l2_any_dropout_final, fit_final, L2_METHOD_DROPOUT, L2_IN_FIT);
-L2_FUNCTION(l2_any_ridge_cv_final, fit_final, L2_METHOD_RIDGE, L2_IN_CV);
-L2_FUNCTION(l2_any_lasso_cv_final, fit_final, L2_METHOD_LASSO, L2_IN_CV);
-L2_FUNCTION(l2_any_elastic_net_cv_final, fit_final, L2_METHOD_ELASTIC_NET, L2_IN_CV);
+L2_FUNCTION(l2_any_ols_final, record_final, L2_METHOD_OLS, L2_IN_FIT);
+L2_FUNCTION(l2_any_ridge_final, record_final, L2_METHOD_RIDGE, L2_IN_FIT);
+L2_FUNCTION(l2_any_lasso_final, record_final, L2_METHOD_LASSO, L2_IN_FIT);
+L2_FUNCTION(l2_any_elastic_net_final, record_final, L2_METHOD_ELASTIC_NET, L2_IN_FIT);
+L2_FUNCTION(l2_any_dropout_final, record_final, L2_METHOD_DROPOUT, L2_IN_FIT);
+L2_FUNCTION(l2_any_ridge_cv_final, record_final, L2_METHOD_RIDGE, L2_IN_CV);
+L2_FUNCTION(l2_any_lasso_cv_final, record_final, L2_METHOD_LASSO, L2_IN_CV);
+L2_FUNCTION(l2_any_elastic_net_cv_final, record_final, L2_METHOD_ELASTIC_NET, L2_IN_CV);
 
 /*
  * Calls that no aggregate understands

@@ -62,8 +62,8 @@ align_grams(l2_gram **g, int n, l2_gram **all)
 
 /* The columns to keep, the target's first; how many.  e learns what was left out. */
 static int
-choose_columns(l2_gram *all, l2_encoding *e, const char *const *features, const l2_options *o,
-			   int *keep)
+refit_choose_columns(l2_gram *all, l2_encoding *e, const char *const *features, const l2_options *o,
+					 int *keep)
 {
 	l2_column_origin *origin = l2_column_origins(e, features, all->ncols - 1);
 	const double *mean = l2_gram_moments(all).mean;
@@ -128,7 +128,7 @@ drop_levels(l2_gram **g, int n, l2_gram *all, const l2_options *o)
 		return;
 	list = l2_name_list(names, all->ncols);
 	keep = palloc(sizeof(int) * all->ncols);
-	k = choose_columns(all, e, list + 1, o, keep);
+	k = refit_choose_columns(all, e, list + 1, o, keep);
 	if (k == all->ncols)
 		return;
 	kept = palloc(sizeof(char *) * k);

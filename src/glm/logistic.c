@@ -2,8 +2,8 @@
  * logistic.c: logistic, Poisson and other generalised linear models as aggregates.
  *
  * No summary of the rows is enough here: each Newton step weights them anew.  So the state keeps
- * them, packed, in memory and beyond work_mem in a temporary file, and the final function passes
- * over them as often as it takes.  It leaves the state as it is, for windows.
+ * them, packed, in memory and beyond work_mem in a temporary file, and the final function
+ * passes over them as often as it takes.  It leaves the state as it is, for windows.
  *
  * Features are an array or a record.  Attributes are read as for every aggregate over records
  * (record.c); such a row is kept as its numbers and the numbers of its levels, however many columns
@@ -44,7 +44,7 @@ typedef struct call_site
 
 /* Arguments: the state, y, the features; perhaps lambda; perhaps options */
 static call_site *
-site_of(FunctionCallInfo fcinfo, l2_method method, l2_place place)
+glm_site_of(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 {
 	call_site *site = fcinfo->flinfo->fn_extra;
 	const l2_scope scope = {method, place};
@@ -94,7 +94,7 @@ settle_columns(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, int n,
 
 /* The keys of clusters; false where they are needed and a row has none */
 static bool
-check_cluster(l2_glm_state *s, const l2_row_of_y *y)
+glm_check_cluster(l2_glm_state *s, const l2_row_of_y *y)
 {
 	int ways = l2_obs_clusters(y);
 
@@ -115,7 +115,7 @@ check_cluster(l2_glm_state *s, const l2_row_of_y *y)
 static bool
 check_others(const call_site *site, l2_glm_state *s, const l2_row_of_y *y)
 {
-	if (!check_cluster(s, y))
+	if (!glm_check_cluster(s, y))
 		return false;
 	if (!site->args.is_obs)
 		return true;
@@ -176,7 +176,7 @@ part_of_key(l2_glm_state *s, const l2_row_of_y *y)
 
 /* Count a row in that goes to its part at once */
 static void
-take_row(l2_glm_state *s, l2_glm_part *part, double *row, const l2_row_of_y *y)
+glm_take_row(l2_glm_state *s, l2_glm_part *part, double *row, const l2_row_of_y *y)
 {
 	if (s->clustered)
 	{
@@ -244,7 +244,7 @@ array_column(const l2_glm_state *s, int j)
 
 /* A value is too large, NaN or infinite: an error that names it, unless such rows are skipped */
 static void
-refuse_row(const l2_glm_state *s, const double *row, double limit)
+glm_refuse_row(const l2_glm_state *s, const double *row, double limit)
 {
 	for (int j = 0; j < s->ncols; j++)
 	{
@@ -294,14 +294,14 @@ add_array(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryConte
 	found = l2_kernel->copy_row(x.n, (const double *) x.values, row + 1, largest, smallest);
 	if (unlikely((found & L2N_LARGE) || !(fabs(row[0]) <= largest)))
 	{
-		refuse_row(s, row, largest);
+		glm_refuse_row(s, row, largest);
 		return false;
 	}
 	l2_glm_check_y(&s->family, y.y);
 	count_class(site, s, row, context);
 	s->tiny |= (found & L2N_SMALL) != 0;
 	if (part)
-		take_row(s, part, row, &y);
+		glm_take_row(s, part, row, &y);
 	else
 		deal_row(s, hash_array(s, &x, &y), &y);
 	return true;
@@ -416,7 +416,7 @@ add_record(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryCont
 	for (int c = 0; c < r->n_categories; c++)
 		row[r->k + c] = level[c];
 	if (part)
-		take_row(s, part, row, &y);
+		glm_take_row(s, part, row, &y);
 	else
 		deal_row(s, l2_record_hash(r, y.weight, y.offset, s->seed), &y);
 	return true;
@@ -428,7 +428,7 @@ add_record(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryCont
 
 /* Labels are of two classes, and option positive of labels */
 static void
-check_target(FunctionCallInfo fcinfo, const call_site *site, const l2_glm_state *s)
+glm_check_target(FunctionCallInfo fcinfo, const call_site *site, const l2_glm_state *s)
 {
 	if (s->scope.method == L2_METHOD_MULTINOMIAL)
 		return;
@@ -439,13 +439,13 @@ check_target(FunctionCallInfo fcinfo, const call_site *site, const l2_glm_state 
 }
 
 static l2_glm_state *
-first_state(FunctionCallInfo fcinfo, call_site *site, MemoryContext context)
+glm_first_state(FunctionCallInfo fcinfo, call_site *site, MemoryContext context)
 {
 	l2_glm_state *s = l2_glm_state_first(fcinfo, &site->shape, context);
 	l2_names none = {NULL, 0};
 	l2_options o;
 
-	check_target(fcinfo, site, s);
+	glm_check_target(fcinfo, site, s);
 	if (!s->scope.record)
 		return s;
 	/* the penalty may say which level is left out, so these are not the call site's */
@@ -456,7 +456,7 @@ first_state(FunctionCallInfo fcinfo, call_site *site, MemoryContext context)
 }
 
 static Datum
-accumulate(FunctionCallInfo fcinfo, l2_method method, l2_place place)
+glm_accumulate(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 {
 	MemoryContext context;
 	call_site *site;
@@ -466,13 +466,13 @@ accumulate(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 	l2_need_aggregate(fcinfo);
 	if (!AggCheckCallContext(fcinfo, &context))
 		elog(ERROR, "not an aggregate");
-	site = site_of(fcinfo, method, place);
+	site = glm_site_of(fcinfo, method, place);
 	if (PG_ARGISNULL(0))
 	{
 		l2_citus_pulled(
 			fcinfo, "For logistic and poisson, l2_fit('t', 'y ~ .', 'logistic') passes over the "
 					"rows where they are.");
-		s = first_state(fcinfo, site, context);
+		s = glm_first_state(fcinfo, site, context);
 	}
 	else
 	{
@@ -492,24 +492,24 @@ accumulate(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 	PG_RETURN_POINTER(s);
 }
 
-L2_FUNCTION(l2_any_logistic, accumulate, L2_METHOD_LOGISTIC, L2_IN_FIT);
-L2_FUNCTION(l2_any_logistic_path, accumulate, L2_METHOD_LOGISTIC, L2_IN_PATH);
-L2_FUNCTION(l2_any_logistic_cv, accumulate, L2_METHOD_LOGISTIC, L2_IN_CV);
-L2_FUNCTION(l2_any_logistic_cv_curve, accumulate, L2_METHOD_LOGISTIC, L2_IN_CURVE);
-L2_FUNCTION(l2_any_poisson, accumulate, L2_METHOD_POISSON, L2_IN_FIT);
-L2_FUNCTION(l2_any_poisson_path, accumulate, L2_METHOD_POISSON, L2_IN_PATH);
-L2_FUNCTION(l2_any_poisson_cv, accumulate, L2_METHOD_POISSON, L2_IN_CV);
-L2_FUNCTION(l2_any_poisson_cv_curve, accumulate, L2_METHOD_POISSON, L2_IN_CURVE);
-L2_FUNCTION(l2_any_glm, accumulate, L2_METHOD_GLM, L2_IN_FIT);
-L2_FUNCTION(l2_any_huber, accumulate, L2_METHOD_HUBER, L2_IN_FIT);
-L2_FUNCTION(l2_any_quantile, accumulate, L2_METHOD_QUANTILE, L2_IN_FIT);
-L2_FUNCTION(l2_any_multinomial, accumulate, L2_METHOD_MULTINOMIAL, L2_IN_FIT);
-L2_FUNCTION(l2_any_glm_path, accumulate, L2_METHOD_GLM, L2_IN_PATH);
-L2_FUNCTION(l2_any_glm_cv, accumulate, L2_METHOD_GLM, L2_IN_CV);
-L2_FUNCTION(l2_any_glm_cv_curve, accumulate, L2_METHOD_GLM, L2_IN_CURVE);
+L2_FUNCTION(l2_any_logistic, glm_accumulate, L2_METHOD_LOGISTIC, L2_IN_FIT);
+L2_FUNCTION(l2_any_logistic_path, glm_accumulate, L2_METHOD_LOGISTIC, L2_IN_PATH);
+L2_FUNCTION(l2_any_logistic_cv, glm_accumulate, L2_METHOD_LOGISTIC, L2_IN_CV);
+L2_FUNCTION(l2_any_logistic_cv_curve, glm_accumulate, L2_METHOD_LOGISTIC, L2_IN_CURVE);
+L2_FUNCTION(l2_any_poisson, glm_accumulate, L2_METHOD_POISSON, L2_IN_FIT);
+L2_FUNCTION(l2_any_poisson_path, glm_accumulate, L2_METHOD_POISSON, L2_IN_PATH);
+L2_FUNCTION(l2_any_poisson_cv, glm_accumulate, L2_METHOD_POISSON, L2_IN_CV);
+L2_FUNCTION(l2_any_poisson_cv_curve, glm_accumulate, L2_METHOD_POISSON, L2_IN_CURVE);
+L2_FUNCTION(l2_any_glm, glm_accumulate, L2_METHOD_GLM, L2_IN_FIT);
+L2_FUNCTION(l2_any_huber, glm_accumulate, L2_METHOD_HUBER, L2_IN_FIT);
+L2_FUNCTION(l2_any_quantile, glm_accumulate, L2_METHOD_QUANTILE, L2_IN_FIT);
+L2_FUNCTION(l2_any_multinomial, glm_accumulate, L2_METHOD_MULTINOMIAL, L2_IN_FIT);
+L2_FUNCTION(l2_any_glm_path, glm_accumulate, L2_METHOD_GLM, L2_IN_PATH);
+L2_FUNCTION(l2_any_glm_cv, glm_accumulate, L2_METHOD_GLM, L2_IN_CV);
+L2_FUNCTION(l2_any_glm_cv_curve, glm_accumulate, L2_METHOD_GLM, L2_IN_CURVE);
 
 static Datum
-final(FunctionCallInfo fcinfo, l2_method method)
+glm_state_final(FunctionCallInfo fcinfo, l2_method method)
 {
 	l2_glm_state *s;
 	l2_glm_rows *rows;
@@ -544,9 +544,9 @@ final(FunctionCallInfo fcinfo, l2_method method)
 	PG_RETURN_POINTER(m);
 }
 
-L2_FUNCTION(logistic_final, final, L2_METHOD_LOGISTIC);
-L2_FUNCTION(poisson_final, final, L2_METHOD_POISSON);
-L2_FUNCTION(glm_final, final, L2_METHOD_GLM);
+L2_FUNCTION(logistic_final, glm_state_final, L2_METHOD_LOGISTIC);
+L2_FUNCTION(poisson_final, glm_state_final, L2_METHOD_POISSON);
+L2_FUNCTION(glm_final, glm_state_final, L2_METHOD_GLM);
 
 L2_FUNCTION(l2_numbers_logistic, l2_refuse_numbers, L2_METHOD_LOGISTIC, L2_IN_FIT);
 L2_FUNCTION(l2_numbers_logistic_path, l2_refuse_numbers, L2_METHOD_LOGISTIC, L2_IN_PATH);

@@ -225,7 +225,7 @@ l2_encoding_of(l2_names names)
 }
 
 static void
-append_string(StringInfo s, char letter, const char *text)
+encoding_append_string(StringInfo s, char letter, const char *text)
 {
 	appendStringInfoChar(s, letter);
 	appendBinaryStringInfo(s, text, strlen(text) + 1);
@@ -246,20 +246,21 @@ l2_encode_names(l2_names names, const l2_encoding *e)
 	{
 		const l2_attribute *a = &e->attribute[i];
 
-		append_string(&s,
-					  a->guard        ? GUARD
-					  : a->null_level ? CATEGORY_WITH_NULL
-									  : letters[a->kind],
-					  a->name);
+		encoding_append_string(&s,
+							   a->guard        ? GUARD
+							   : a->null_level ? CATEGORY_WITH_NULL
+											   : letters[a->kind],
+							   a->name);
 		if (a->expression)
-			append_string(&s, EXPRESSION, a->expression);
+			encoding_append_string(&s, EXPRESSION, a->expression);
 		for (int j = 0; j < a->n_left; j++)
-			append_string(&s, a->left[j] ? LEFT_OUT : NULL_LEFT_OUT, a->left[j] ? a->left[j] : "");
+			encoding_append_string(&s, a->left[j] ? LEFT_OUT : NULL_LEFT_OUT,
+								   a->left[j] ? a->left[j] : "");
 	}
 	for (int i = 0; i < e->n_inputs; i++)
 	{
-		append_string(&s, INPUT, e->input[i].name);
-		append_string(&s, INPUT_TYPE, e->input[i].type);
+		encoding_append_string(&s, INPUT, e->input[i].name);
+		encoding_append_string(&s, INPUT_TYPE, e->input[i].type);
 	}
 	names.encoding = s.data;
 	names.encoding_len = (uint32) s.len;
@@ -306,7 +307,7 @@ l2_class_names(l2_names names, int n, const char *const *label)
 		appendBinaryStringInfo(&s, names.encoding,
 							   (int) find_labels(names.encoding, names.encoding_len));
 	for (int i = 0; i < n; i++)
-		append_string(&s, CLASS, label[i]);
+		encoding_append_string(&s, CLASS, label[i]);
 	names.encoding = s.data;
 	names.encoding_len = (uint32) s.len;
 	return names;
@@ -332,8 +333,8 @@ l2_label_names(l2_names names, l2_target_labels labels)
 							   (int) find_labels(names.encoding, names.encoding_len));
 	if (labels.negative && labels.positive)
 	{
-		append_string(&s, NEGATIVE, labels.negative);
-		append_string(&s, POSITIVE, labels.positive);
+		encoding_append_string(&s, NEGATIVE, labels.negative);
+		encoding_append_string(&s, POSITIVE, labels.positive);
 	}
 	names.encoding = s.data;
 	names.encoding_len = (uint32) s.len;

@@ -43,8 +43,7 @@ l2_gram_stored(Datum d)
 	l2_gram *g = (l2_gram *) PG_DETOAST_DATUM(d);
 
 	if (VARSIZE(g) < L2_GRAM_HEADER)
-		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid l2_gram"),
-						errdetail("It is too short.")));
+		l2_invalid("l2_gram", ERRCODE_DATA_CORRUPTED, "It is too short.");
 	l2_check_format("l2_gram", g->version, L2_GRAM_VERSION, ERRCODE_FEATURE_NOT_SUPPORTED);
 	return g;
 }
@@ -314,8 +313,7 @@ l2_gram_to_bytes(StringInfo buf, l2_gram *g)
 static void
 damaged(const char *why)
 {
-	ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION), errmsg("invalid l2_gram"),
-					errdetail("%s", why)));
+	l2_invalid("l2_gram", ERRCODE_INVALID_BINARY_REPRESENTATION, why);
 }
 
 static void

@@ -176,7 +176,7 @@ l2_sparse_settle(l2_sparse *s, const char *target, int n, const l2_sparse_attrib
 
 /* Before the gram would have too many columns, rather than when it has */
 static void
-check_columns(const l2_sparse *s)
+sparse_check_columns(const l2_sparse *s)
 {
 	int64 columns = s->k;
 	int most = 0;
@@ -215,7 +215,7 @@ level_number(l2_sparse *s, int c, const l2_bytes *level)
 				 errmsg("attribute \"%s\" has more than %d levels", s->category[c], s->max_levels),
 				 errhint("Leave it out: name the attributes to use in the option \"features\"; or "
 						 "raise \"max_levels\".")));
-	check_columns(s);
+	sparse_check_columns(s);
 	return number;
 }
 
@@ -339,8 +339,8 @@ l2_sparse_keep(FunctionCallInfo fcinfo, l2_sparse *s, const double *row, const l
 
 /* Add copies of a row of the deck to a part */
 static void
-add_packed(FunctionCallInfo fcinfo, l2_sparse *s, l2_sparse_part *p, const double *packed,
-		   int64 copies)
+sparse_add_packed(FunctionCallInfo fcinfo, l2_sparse *s, l2_sparse_part *p, const double *packed,
+				  int64 copies)
 {
 	MemoryContext old = MemoryContextSwitchTo(s->context);
 	double weight = packed[s->k], *row = s->row_of_one;
@@ -361,15 +361,15 @@ add_packed(FunctionCallInfo fcinfo, l2_sparse *s, l2_sparse_part *p, const doubl
 
 /* There are too many distinct rows: those that waited are dealt, all copies of each to one part */
 static void
-stop_waiting(FunctionCallInfo fcinfo, l2_sparse *s)
+sparse_stop_waiting(FunctionCallInfo fcinfo, l2_sparse *s)
 {
 	const l2n_distinct *t = s->deck->table;
 
 	for (int i = 0; i < t->n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		add_packed(fcinfo, s, &s->part[l2n_deal_row(l2n_distinct_hash(t)[i], s->n_parts)],
-				   l2n_distinct_row(t, i), l2n_distinct_count(t)[i]);
+		sparse_add_packed(fcinfo, s, &s->part[l2n_deal_row(l2n_distinct_hash(t)[i], s->n_parts)],
+						  l2n_distinct_row(t, i), l2n_distinct_count(t)[i]);
 	}
 	l2_deck_close(s->deck);
 }
@@ -400,7 +400,7 @@ l2_sparse_deal(FunctionCallInfo fcinfo, l2_sparse *s, uint64 hash, const double 
 		s->packed[s->k + 1 + c] = level_number(s, c, &level[c]);
 	if (l2_deck_add(s->deck, hash, s->packed, 1))
 		return;
-	stop_waiting(fcinfo, s);
+	sparse_stop_waiting(fcinfo, s);
 	l2_sparse_add(fcinfo, s, part, row, weight, level);
 }
 
@@ -432,7 +432,7 @@ l2_sparse_wait(l2_sparse *s, uint64 hash, const double *packed, int64 copies)
 
 /* For qsort: rows with the same hash, by their numbers and their levels' bytes */
 static int
-compare_packed(const double *a, const double *b, void *arg)
+sparse_compare_packed(const double *a, const double *b, void *arg)
 {
 	const l2_sparse *s = arg;
 	int n = s->k + 1, order = l2_compare_numbers(a, b, &n);
@@ -469,7 +469,7 @@ l2_sparse_number(l2_sparse *s, const double *row, double weight, const l2_bytes 
  */
 
 static void
-adopt(l2_sparse *a, const l2_sparse *b)
+sparse_adopt(l2_sparse *a, const l2_sparse *b)
 {
 	l2_sparse_settle(a, l2_gram_name(b->part[0].gram, 0), b->n, b->attribute, b->weighted);
 	a->n_equal = b->n_equal;
@@ -565,7 +565,7 @@ merge_decks(FunctionCallInfo fcinfo, l2_sparse *a, const l2_sparse *b, int *cons
 	const l2n_distinct *t = b->deck->table;
 
 	if (t == NULL && a->deck->table != NULL)
-		stop_waiting(fcinfo, a);
+		sparse_stop_waiting(fcinfo, a);
 	if (t == NULL)
 	{
 		l2n_sketch_merge(&a->deck->sketch, &b->deck->sketch);
@@ -583,8 +583,8 @@ merge_decks(FunctionCallInfo fcinfo, l2_sparse *a, const l2_sparse *b, int *cons
 		if (l2_deck_add(a->deck, hash, a->packed, copies))
 			continue;
 		if (a->deck->table != NULL)
-			stop_waiting(fcinfo, a);
-		add_packed(fcinfo, a, &a->part[l2n_deal_row(hash, a->n_parts)], a->packed, copies);
+			sparse_stop_waiting(fcinfo, a);
+		sparse_add_packed(fcinfo, a, &a->part[l2n_deal_row(hash, a->n_parts)], a->packed, copies);
 	}
 }
 
@@ -597,7 +597,7 @@ typedef struct renumbering
 } renumbering;
 
 static void
-renumber(void *arg, double *values)
+sparse_renumber(void *arg, double *values)
 {
 	const renumbering *r = arg;
 
@@ -620,7 +620,7 @@ l2_sparse_merge(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse *b)
 	if (!b->settled)
 		return;
 	if (!a->settled)
-		adopt(a, b);
+		sparse_adopt(a, b);
 	else
 	{
 		check_alike(a, b);
@@ -643,8 +643,8 @@ l2_sparse_merge(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse *b)
 	{
 		renumbering map = {a->k, a->n_categories, number};
 
-		l2_kept_add_bytes(a->kept, l2_kept_pool(fcinfo), b->kept_bytes, b->kept_size, renumber,
-						  &map);
+		l2_kept_add_bytes(a->kept, l2_kept_pool(fcinfo), b->kept_bytes, b->kept_size,
+						  sparse_renumber, &map);
 	}
 }
 
@@ -759,7 +759,7 @@ may_be_chance(const l2_sparse *s, const l2_options *o, const char *name)
 }
 
 static void
-check_target(const l2_sparse *s, const l2_options *o, const char *target)
+sparse_check_target(const l2_sparse *s, const l2_options *o, const char *target)
 {
 	for (int i = 0; i < s->n; i++)
 	{
@@ -813,7 +813,7 @@ l2_sparse_lay_out(const l2_sparse *s, const l2_options *o)
 	bool full = !o->intercept;
 	l2_sparse_layout y = {1};
 
-	check_target(s, o, target);
+	sparse_check_target(s, o, target);
 	for (int c = 0; c < s->n_categories; c++)
 		most += l2_dictionary_size(s->levels[c]);
 	names = palloc(sizeof(char *) * most);
@@ -870,7 +870,7 @@ l2_sparse_lay_out(const l2_sparse *s, const l2_options *o)
 
 /* The gram of a part that has rows */
 static l2_gram *
-expand(const l2_sparse *s, const l2_sparse_part *p, const l2_sparse_layout *y)
+sparse_expand(const l2_sparse *s, const l2_sparse_part *p, const l2_sparse_layout *y)
 {
 	l2_gram *numeric = l2_gram_copy(p->gram, NULL, 0, (l2_names){NULL, 0});
 	l2_gram *g = l2_gram_new(y->k, true, NULL, 0, y->names);
@@ -933,7 +933,7 @@ with_all_dealt(FunctionCallInfo fcinfo, l2_sparse *s)
 		else
 			r->part[i].gram->n_skipped = s->part[i].gram->n_skipped;
 	}
-	rows = l2_deal_rows(t, s->n_parts, compare_packed, s);
+	rows = l2_deal_rows(t, s->n_parts, sparse_compare_packed, s);
 	for (int i = 0; i < rows->n; i++)
 	{
 		const int *part;
@@ -941,8 +941,8 @@ with_all_dealt(FunctionCallInfo fcinfo, l2_sparse *s)
 		int n = l2_next_dealt(rows, i, &part, &tally);
 
 		for (int f = 0; f < n; f++)
-			add_packed(fcinfo, r, &r->part[part[f]], l2n_distinct_row(t, rows->row[i]),
-					   tally[part[f]]);
+			sparse_add_packed(fcinfo, r, &r->part[part[f]], l2n_distinct_row(t, rows->row[i]),
+							  tally[part[f]]);
 	}
 	return r;
 }
@@ -969,7 +969,8 @@ l2_sparse_grams(FunctionCallInfo fcinfo, l2_sparse *s, const l2_options *o, bool
 	dense |= !l2_sparse_gram_suits(&y);
 	for (int i = first; i < s->n_parts; i++)
 		if (l2_gram_count(s->part[i].gram) > 0)
-			g[i] = dense ? expand(s, &s->part[i], &y) : l2_sparse_gram_make(s, &s->part[i], &y);
+			g[i] =
+				dense ? sparse_expand(s, &s->part[i], &y) : l2_sparse_gram_make(s, &s->part[i], &y);
 	g[first]->n_skipped = skipped;
 	return g;
 }
@@ -987,13 +988,13 @@ typedef struct reader
 } reader;
 
 static void
-put(StringInfo buf, const void *bytes, Size len)
+sparse_put(StringInfo buf, const void *bytes, Size len)
 {
 	appendBinaryStringInfo(buf, bytes, (int) len);
 }
 
 static const char *
-take(reader *r, Size len)
+sparse_take(reader *r, Size len)
 {
 	const char *bytes = r->at;
 
@@ -1006,7 +1007,7 @@ take(reader *r, Size len)
 static void
 put_int(StringInfo buf, int32 v)
 {
-	put(buf, &v, sizeof v);
+	sparse_put(buf, &v, sizeof v);
 }
 
 static int
@@ -1014,7 +1015,7 @@ take_int(reader *r)
 {
 	int32 v;
 
-	memcpy(&v, take(r, sizeof v), sizeof v);
+	memcpy(&v, sparse_take(r, sizeof v), sizeof v);
 	return v;
 }
 
@@ -1033,14 +1034,14 @@ static void
 put_gram(StringInfo buf, const l2_gram *g)
 {
 	put_int(buf, VARSIZE(g));
-	put(buf, g, VARSIZE(g));
+	sparse_put(buf, g, VARSIZE(g));
 }
 
 static l2_gram *
 take_gram(reader *r)
 {
 	int len = take_count(r, 1);
-	const char *bytes = take(r, len);
+	const char *bytes = sparse_take(r, len);
 	l2_gram *g;
 
 	if ((Size) len < L2_GRAM_HEADER)
@@ -1061,7 +1062,7 @@ put_part(StringInfo buf, const l2_sparse *s, const l2_sparse_part *p)
 
 		put_int(buf, n);
 		if (n > 0)
-			put(buf, p->sums[c], sizeof(double) * sums_width(s) * n);
+			sparse_put(buf, p->sums[c], sizeof(double) * sums_width(s) * n);
 	}
 	for (int i = 0; i < n_pairs(s); i++)
 	{
@@ -1071,8 +1072,8 @@ put_part(StringInfo buf, const l2_sparse *s, const l2_sparse_part *p)
 		put_int(buf, p->pairs[i] ? l2_pairs_size(p->pairs[i]) : 0);
 		while (p->pairs[i] && l2_pairs_next(p->pairs[i], &at, &pair[0], &pair[1], &weight))
 		{
-			put(buf, pair, sizeof pair);
-			put(buf, &weight, sizeof weight);
+			sparse_put(buf, pair, sizeof pair);
+			sparse_put(buf, &weight, sizeof weight);
 		}
 	}
 }
@@ -1085,13 +1086,13 @@ put_deck(StringInfo buf, const l2_deck *d)
 	put_int(buf, t == NULL);
 	if (t == NULL)
 	{
-		put(buf, &d->sketch, sizeof d->sketch);
+		sparse_put(buf, &d->sketch, sizeof d->sketch);
 		return;
 	}
 	put_int(buf, t->n);
-	put(buf, l2n_distinct_hash(t), sizeof(uint64) * t->n);
-	put(buf, l2n_distinct_count(t), sizeof(int64) * t->n);
-	put(buf, l2n_distinct_row(t, 0), sizeof(double) * t->width * t->n);
+	sparse_put(buf, l2n_distinct_hash(t), sizeof(uint64) * t->n);
+	sparse_put(buf, l2n_distinct_count(t), sizeof(int64) * t->n);
+	sparse_put(buf, l2n_distinct_row(t, 0), sizeof(double) * t->width * t->n);
 }
 
 static void
@@ -1116,7 +1117,7 @@ l2_sparse_serialize(l2_sparse *s)
 	put_int(&buf, 0); /* the length, once it is known */
 	put_int(&buf, SPARSE_VERSION);
 	put_gram(&buf, s->spec);
-	put(&buf, &s->skipped, sizeof s->skipped);
+	sparse_put(&buf, &s->skipped, sizeof s->skipped);
 	put_int(&buf, s->max_levels);
 	put_int(&buf, s->drops_level);
 	put_int(&buf, s->watches_y);
@@ -1130,18 +1131,18 @@ l2_sparse_serialize(l2_sparse *s)
 		const char *target = l2_gram_name(s->part[0].gram, 0);
 
 		put_int(&buf, s->weighted);
-		put(&buf, target, strlen(target) + 1);
+		sparse_put(&buf, target, strlen(target) + 1);
 		put_int(&buf, s->n);
 		for (int i = 0; i < s->n; i++)
 		{
 			put_int(&buf, s->attribute[i].kind);
-			put(&buf, s->attribute[i].name, strlen(s->attribute[i].name) + 1);
+			sparse_put(&buf, s->attribute[i].name, strlen(s->attribute[i].name) + 1);
 		}
 		put_int(&buf, s->any);
 		put_int(&buf, s->y_varies);
-		put(&buf, &s->first_y, sizeof s->first_y);
+		sparse_put(&buf, &s->first_y, sizeof s->first_y);
 		put_int(&buf, s->n_equal);
-		put(&buf, s->equal, sizeof(int) * s->n_equal);
+		sparse_put(&buf, s->equal, sizeof(int) * s->n_equal);
 		for (int c = 0; c < s->n_categories; c++)
 		{
 			int n = l2_dictionary_size(s->levels[c]);
@@ -1152,7 +1153,7 @@ l2_sparse_serialize(l2_sparse *s)
 				const l2_bytes *level = l2_dictionary_get(s->levels[c], l);
 
 				put_int(&buf, level->bytes ? (int) level->len : -1);
-				put(&buf, level->bytes ? level->bytes : "", level->len);
+				sparse_put(&buf, level->bytes ? level->bytes : "", level->len);
 			}
 		}
 		for (int i = 0; i < s->n_parts; i++)
@@ -1169,11 +1170,11 @@ take_string(reader *r)
 {
 	size_t len = strnlen(r->at, r->end - r->at);
 
-	return pstrdup(take(r, len + 1));
+	return pstrdup(sparse_take(r, len + 1));
 }
 
 static void
-take_part(reader *r, l2_sparse *s, l2_sparse_part *p)
+sparse_take_part(reader *r, l2_sparse *s, l2_sparse_part *p)
 {
 	Size width = sums_width(s);
 
@@ -1188,7 +1189,7 @@ take_part(reader *r, l2_sparse *s, l2_sparse_part *p)
 			elog(ERROR, "invalid state of an aggregate");
 		if (n > 0)
 			memcpy(l2_sparse_level_sums(s, p, c, n - 1) - width * (n - 1),
-				   take(r, sizeof(double) * width * n), sizeof(double) * width * n);
+				   sparse_take(r, sizeof(double) * width * n), sizeof(double) * width * n);
 	}
 	for (int b = 1, i = 0; b < s->n_categories; b++)
 		for (int a = 0; a < b; a++, i++)
@@ -1197,8 +1198,8 @@ take_part(reader *r, l2_sparse *s, l2_sparse_part *p)
 				uint32 pair[2];
 				dd weight;
 
-				memcpy(pair, take(r, sizeof pair), sizeof pair);
-				memcpy(&weight, take(r, sizeof weight), sizeof weight);
+				memcpy(pair, sparse_take(r, sizeof pair), sizeof pair);
+				memcpy(&weight, sparse_take(r, sizeof weight), sizeof weight);
 				if (pair[0] >= (uint32) l2_dictionary_size(s->levels[a]) ||
 					pair[1] >= (uint32) l2_dictionary_size(s->levels[b]))
 					elog(ERROR, "invalid state of an aggregate");
@@ -1216,15 +1217,15 @@ take_deck(reader *r, l2_sparse *s)
 	{
 		if (s->deck->table != NULL)
 			l2_deck_close(s->deck);
-		memcpy(&s->deck->sketch, take(r, sizeof s->deck->sketch), sizeof s->deck->sketch);
+		memcpy(&s->deck->sketch, sparse_take(r, sizeof s->deck->sketch), sizeof s->deck->sketch);
 		if (s->deck->sketch.n < 0 || s->deck->sketch.n > L2N_SKETCH)
 			elog(ERROR, "invalid state of an aggregate");
 		return;
 	}
 	n = take_count(r, sizeof(double) * (width + 2));
-	hash = take(r, sizeof(uint64) * n);
-	count = take(r, sizeof(int64) * n);
-	row = take(r, sizeof(double) * width * n);
+	hash = sparse_take(r, sizeof(uint64) * n);
+	count = sparse_take(r, sizeof(int64) * n);
+	row = sparse_take(r, sizeof(double) * width * n);
 	for (int i = 0; i < n; i++)
 	{
 		uint64 h;
@@ -1251,7 +1252,7 @@ l2_sparse_deserialize(bytea *bytes)
 	l2_check_format("l2_state", take_int(&r), SPARSE_VERSION, ERRCODE_DATA_CORRUPTED);
 	s->context = CurrentMemoryContext;
 	s->spec = take_gram(&r);
-	memcpy(&s->skipped, take(&r, sizeof s->skipped), sizeof s->skipped);
+	memcpy(&s->skipped, sparse_take(&r, sizeof s->skipped), sizeof s->skipped);
 	s->max_levels = take_int(&r);
 	s->drops_level = take_int(&r);
 	s->watches_y = take_int(&r);
@@ -1260,7 +1261,7 @@ l2_sparse_deserialize(bytea *bytes)
 	s->n_parts = take_int(&r);
 	settled = take_int(&r);
 	s->kept_size = take_count(&r, 1);
-	s->kept_bytes = s->kept_size > 0 ? take(&r, s->kept_size) : NULL;
+	s->kept_bytes = s->kept_size > 0 ? sparse_take(&r, s->kept_size) : NULL;
 	if (!settled)
 		return s;
 	weighted = take_int(&r);
@@ -1275,21 +1276,21 @@ l2_sparse_deserialize(bytea *bytes)
 	l2_sparse_settle(s, target, n, attribute, weighted);
 	s->any = take_int(&r);
 	s->y_varies = take_int(&r);
-	memcpy(&s->first_y, take(&r, sizeof s->first_y), sizeof s->first_y);
+	memcpy(&s->first_y, sparse_take(&r, sizeof s->first_y), sizeof s->first_y);
 	s->n_equal = take_count(&r, sizeof(int));
 	if (s->n_equal >= s->k)
 		elog(ERROR, "invalid state of an aggregate");
-	memcpy(s->equal, take(&r, sizeof(int) * s->n_equal), sizeof(int) * s->n_equal);
+	memcpy(s->equal, sparse_take(&r, sizeof(int) * s->n_equal), sizeof(int) * s->n_equal);
 	for (int c = 0; c < s->n_categories; c++)
 		for (int levels = take_count(&r, sizeof(int32)); levels > 0; levels--)
 		{
 			int len = take_int(&r);
-			l2_bytes level = len < 0 ? l2_hashed(NULL, 0) : l2_hashed(take(&r, len), len);
+			l2_bytes level = len < 0 ? l2_hashed(NULL, 0) : l2_hashed(sparse_take(&r, len), len);
 
 			l2_dictionary_add(s->levels[c], &level);
 		}
 	for (int i = 0; i < s->n_parts; i++)
-		take_part(&r, s, &s->part[i]);
+		sparse_take_part(&r, s, &s->part[i]);
 	if (s->deck != NULL)
 		take_deck(&r, s);
 	return s;

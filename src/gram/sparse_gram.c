@@ -191,8 +191,7 @@ sparse_columns_of(l2_names names, int ncols)
 static void
 sparse_corrupted(void)
 {
-	ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid l2_gram"),
-					errdetail("Its levels do not fit its columns.")));
+	l2_invalid("l2_gram", ERRCODE_DATA_CORRUPTED, "Its levels do not fit its columns.");
 }
 
 static bool
@@ -644,8 +643,8 @@ l2_sparse_gram_send(StringInfo buf, l2_gram *g)
 static void
 sparse_damaged(void)
 {
-	ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION), errmsg("invalid l2_gram"),
-					errdetail("Its levels do not fit its columns.")));
+	l2_invalid("l2_gram", ERRCODE_INVALID_BINARY_REPRESENTATION,
+			   "Its levels do not fit its columns.");
 }
 
 static int32

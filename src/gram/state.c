@@ -164,8 +164,7 @@ l2_state_first_sums(MemoryContext context, const l2_gram *spec, const l2_options
 static void
 state_damaged(const char *why)
 {
-	ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION), errmsg("invalid l2_state"),
-					errdetail("%s", why)));
+	l2_invalid("l2_state", ERRCODE_INVALID_BINARY_REPRESENTATION, why);
 }
 
 #define STATE_SETTLED  0x01 /* attributes are known */

@@ -61,7 +61,7 @@ l2_family_of_options(const l2_options *o, l2n_family *f)
 
 /* A number that was stored, where it is one of so many; else the first */
 static int
-stored(const l2_model *m, l2_stat s, int n)
+family_stored(const l2_model *m, l2_stat s, int n)
 {
 	double v = l2_model_stat(m, s);
 
@@ -71,22 +71,22 @@ stored(const l2_model *m, l2_stat s, int n)
 void
 l2_family_of_model(const l2_model *m, l2n_family *f)
 {
-	l2n_family_kind kind = stored(m, L2_STAT_FAMILY, L2N_FAMILIES);
+	l2n_family_kind kind = family_stored(m, L2_STAT_FAMILY, L2N_FAMILIES);
 	double parameter =
 		l2_model_stat(m, kind == L2N_NEGATIVE_BINOMIAL ? L2_STAT_THETA : L2_STAT_POWER);
 
 	if (l2_family_of(m->method))
 		*f = *l2_family_of(m->method);
-	else if (!l2n_family_make(f, kind, stored(m, L2_STAT_LINK, L2N_LINKS), parameter))
-		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid l2_model"),
-						errdetail("Its family and its link do not go together.")));
+	else if (!l2n_family_make(f, kind, family_stored(m, L2_STAT_LINK, L2N_LINKS), parameter))
+		l2_invalid("l2_model", ERRCODE_DATA_CORRUPTED,
+				   "Its family and its link do not go together.");
 }
 
 const l2n_link *
 l2_link_of_model(const l2_model *m)
 {
 	if (m->method == L2_METHOD_GLM)
-		return &l2n_links[stored(m, L2_STAT_LINK, L2N_LINKS)];
+		return &l2n_links[family_stored(m, L2_STAT_LINK, L2N_LINKS)];
 	return l2_family_of(m->method) ? l2_family_of(m->method)->link : NULL;
 }
 

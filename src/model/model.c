@@ -122,8 +122,7 @@ l2_model_get_any(Datum d)
 	l2_model *m = (l2_model *) PG_DETOAST_DATUM(d);
 
 	if (VARSIZE(m) < offsetof(l2_model, values))
-		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid l2_model"),
-						errdetail("It is too short.")));
+		l2_invalid("l2_model", ERRCODE_DATA_CORRUPTED, "It is too short.");
 	l2_check_format("l2_model", m->version, L2_MODEL_VERSION, ERRCODE_FEATURE_NOT_SUPPORTED);
 	if (m->nstats > L2_STATS || m->nvectors > L2_VECTORS || m->method >= L2_METHODS ||
 		m->solver >= L2_SOLVERS || !l2_valid_kept(m->kept))
@@ -1122,8 +1121,7 @@ l2_model_send(PG_FUNCTION_ARGS)
 static void
 damaged(const char *why)
 {
-	ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION), errmsg("invalid l2_model"),
-					errdetail("%s", why)));
+	l2_invalid("l2_model", ERRCODE_INVALID_BINARY_REPRESENTATION, why);
 }
 
 PG_FUNCTION_INFO_V1(l2_model_recv);

@@ -103,8 +103,12 @@ extern l2_followed *l2_followed_read(Oid model, Oid schema, Snapshot snapshot);
 /* Error unless the current user is the model's owner or may become him */
 extern void l2_follow_check_owner(Oid model);
 
-/* Whether an error is no matter of what is worked out, so that it must stop who works it out */
-extern bool l2_follow_must_pass_on(int code);
+/*
+ * Do work in a subtransaction.  What it gives back: NULL, or the error that undid it, a copy in the
+ * current memory context; an error that is no matter of the work itself, as a cancellation or want
+ * of memory, is passed on.
+ */
+extern ErrorData *l2_follow_try(void (*work)(void *), void *arg);
 
 /* The type that tables of grams are of */
 extern Oid l2_bucket_type(Oid schema);

@@ -32,6 +32,7 @@
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/resowner.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
@@ -66,13 +67,43 @@ l2_follow_open(Oid schema, const char *name, LOCKMODE mode)
 	return table_open(table, mode);
 }
 
-bool
-l2_follow_must_pass_on(int code)
+/* Whether an error is no matter of what is worked out, so that it must stop who works it out */
+static bool
+follow_must_pass_on(int code)
 {
 	return code == ERRCODE_QUERY_CANCELED ||
 		   ERRCODE_TO_CATEGORY(code) == ERRCODE_OPERATOR_INTERVENTION ||
 		   ERRCODE_TO_CATEGORY(code) == ERRCODE_TRANSACTION_ROLLBACK ||
 		   ERRCODE_TO_CATEGORY(code) == ERRCODE_INSUFFICIENT_RESOURCES;
+}
+
+ErrorData *
+l2_follow_try(void (*work)(void *), void *arg)
+{
+	MemoryContext memory = CurrentMemoryContext;
+	ResourceOwner resources = CurrentResourceOwner;
+	ErrorData *volatile error = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(memory);
+	PG_TRY();
+	{
+		work(arg);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(memory);
+		error = CopyErrorData();
+		if (follow_must_pass_on(error->sqlerrcode))
+			PG_RE_THROW();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(memory);
+	CurrentResourceOwner = resources;
+	return error;
 }
 
 Oid

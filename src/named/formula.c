@@ -116,7 +116,7 @@ typedef struct terms
 
 /* errposition's place, as for SQL that a function runs */
 static int
-here(const parser *p, const char *at)
+formula_here(const parser *p, const char *at)
 {
 	internalerrquery(p->text);
 	errcontext("formula of a model"); /* by which owner.c knows what the user wrote */
@@ -205,12 +205,12 @@ unexpected(const parser *p)
 	const char *at = p->at, *hint;
 
 	if (*at == '\0')
-		ereport(ERROR,
-				(errcode(ERRCODE_SYNTAX_ERROR), errmsg("unexpected end of formula"), here(p, at)));
+		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("unexpected end of formula"),
+						formula_here(p, at)));
 	hint = syntax_hint(p);
 	ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR),
 					errmsg("syntax error in formula at or near \"%s\"", token_at(at)),
-					hint ? errhint("%s", hint) : 0, here(p, at)));
+					hint ? errhint("%s", hint) : 0, formula_here(p, at)));
 }
 
 static bool
@@ -271,7 +271,7 @@ column_factor(const parser *p, const char *name, const char *at)
 			(errcode(ERRCODE_UNDEFINED_COLUMN),
 			 errmsg("column \"%s\" does not exist in the source", name),
 			 errhint("%s", l2_name_hint(name, p->ncolumns, (const char *const *) p->columns)),
-			 here(p, at)));
+			 formula_here(p, at)));
 	return f;
 }
 
@@ -303,7 +303,7 @@ quoted_name(parser *p)
 	ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR),
 					errmsg(s.len == 0 ? "zero-length quoted name in formula"
 									  : "unterminated quoted name in formula"),
-					here(p, start)));
+					formula_here(p, start)));
 	return NULL;
 }
 
@@ -434,7 +434,7 @@ sql_expression(parser *p, const char *start, const char *end, const char *what)
 	error_context_stack = &on_error;
 	if (!is_expression(psprintf("%s%s", before, expression)))
 		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR),
-						errmsg("%s(...) must be one expression", what), here(p, start)));
+						errmsg("%s(...) must be one expression", what), formula_here(p, start)));
 	error_context_stack = on_error.previous;
 	return expression;
 }
@@ -446,9 +446,9 @@ take_arguments(parser *p, const char *name, const char *at)
 	const char *end = closing(++p->at);
 
 	if (end == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_SYNTAX_ERROR),
-				 errmsg("%s( without its closing parenthesis in formula", name), here(p, at)));
+		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR),
+						errmsg("%s( without its closing parenthesis in formula", name),
+						formula_here(p, at)));
 	p->at = end + 1;
 	return end;
 }
@@ -517,7 +517,7 @@ is_transformation(const char *name)
 	return false;
 }
 
-static char *transformed(parser *p, const char *name, const char *start, const char *end);
+static char *formula_transformed(parser *p, const char *name, const char *start, const char *end);
 
 /* An expression that is a number */
 static char *
@@ -538,7 +538,7 @@ number_expression(parser *p, const char *start, const char *end, const char *wha
 			ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
 							errmsg("%s(%s) in a formula takes a number, not type %s", what,
 								   trimmed(start, end), format_type_be(type)),
-							here(p, start)));
+							formula_here(p, start)));
 			break;
 		default:
 			break;
@@ -569,11 +569,11 @@ r_expression(parser *p, const char *start, const char *end, const char *what)
 	if (close == NULL || close >= end ||
 		strspn(close + 1, " \t\n\r\f\v") < (size_t) (end - close - 1))
 		return number_expression(p, start, end, what);
-	return psprintf("(%s)", transformed(p, name, at + 1, close));
+	return psprintf("(%s)", formula_transformed(p, name, at + 1, close));
 }
 
 static char *
-transformed(parser *p, const char *name, const char *start, const char *end)
+formula_transformed(parser *p, const char *name, const char *start, const char *end)
 {
 	const char *comma = find_outside(start, ',', ')');
 	char *sql;
@@ -584,7 +584,7 @@ transformed(parser *p, const char *name, const char *start, const char *end)
 				(errcode(ERRCODE_SYNTAX_ERROR),
 				 errmsg("%s(...) takes one expression in a formula", name),
 				 errhint("Logarithms of other bases are log2(x), log10(x) and I(log(b, x))."),
-				 here(p, comma)));
+				 formula_here(p, comma)));
 	sql = r_expression(p, start, end, name);
 	for (int i = 0; i < (int) lengthof(transformations); i++)
 		if (strcmp(name, transformations[i].name) == 0)
@@ -598,7 +598,7 @@ parse_transformation(parser *p, const char *name, const char *at)
 	const char *start = p->at + 1, *end = take_arguments(p, name, at);
 	factor f = {.number = true};
 
-	f.expression = transformed(p, name, start, end);
+	f.expression = formula_transformed(p, name, start, end);
 	f.name = psprintf("%s(%s)", name, trimmed(start, end));
 	return add_factor(p, &f);
 }
@@ -628,7 +628,7 @@ column_argument(parser *p, const char *name, const char *end)
 			 errhint("Make a column of the expression in a query as the source, as in SELECT *, "
 					 "extract(month FROM sold) AS k FROM houses, and write %s(k).",
 					 name),
-			 here(p, p->at)));
+			 formula_here(p, p->at)));
 	return column;
 }
 
@@ -645,7 +645,7 @@ parse_levels(parser *p, const char *at)
 	if (!f.number && !f.category)
 		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
 						errmsg("column \"%s\" cannot be a factor", f.name),
-						errhint("Make a text of it in a query."), here(p, start)));
+						errhint("Make a text of it in a query."), formula_here(p, start)));
 	if (f.number)
 	{
 		Oid type = expression_type(p, f.expression);
@@ -677,7 +677,7 @@ known_values(const parser *p, const char *name, int *n)
 }
 
 static void
-ask(parser *p, const char *name, const char *expression, const char *kind)
+formula_ask(parser *p, const char *name, const char *expression, const char *kind)
 {
 	need *n = palloc(sizeof *n);
 
@@ -740,7 +740,7 @@ make_spline(parser *p, factor *f, const char *x, int interior, bool natural)
 	}
 	if (n == 0)
 	{
-		ask(p, f->name, x, psprintf("%d", interior));
+		formula_ask(p, f->name, x, psprintf("%d", interior));
 		return;
 	}
 	if (n != interior + 2)
@@ -787,7 +787,7 @@ parse_basis(parser *p, const char *name, const char *at)
 		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR),
 						errmsg("%s(...) takes an expression and a whole number", name),
 						errhint(powers ? "As in poly(area, 2)." : "As in %s(area, 4).", name),
-						here(p, at)));
+						formula_here(p, at)));
 	more = find_outside(comma + 1, ',', ')');
 	second = trimmed(comma + 1, more);
 	if (strncmp(second, powers ? "degree" : "df", powers ? 6 : 2) == 0 && strchr(second, '='))
@@ -798,11 +798,11 @@ parse_basis(parser *p, const char *name, const char *at)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s of %s(...) must be a whole number from %d to %d",
 							   powers ? "the degree" : "df", name, least, most),
-						here(p, comma + 1)));
+						formula_here(p, comma + 1)));
 	if (more < end && !(powers && pg_strncasecmp(trimmed(more + 1, end), "raw", 3) == 0))
-		ereport(ERROR,
-				(errcode(ERRCODE_SYNTAX_ERROR),
-				 errmsg("%s(...) takes an expression and a whole number", name), here(p, more)));
+		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR),
+						errmsg("%s(...) takes an expression and a whole number", name),
+						formula_here(p, more)));
 	x = psprintf("%s::double precision", r_expression(p, start, comma, name));
 	f.name = psprintf("%s(%s, %ld)", name, trimmed(start, comma), d);
 	f.expression = f.name;
@@ -879,7 +879,7 @@ unknown_function(const parser *p, const char *name, const char *at)
 				  : errhint("A formula knows log, log2, log10, exp, sqrt, factor, poly, ns, bs and "
 							"offset; any other SQL goes into I(...), as in I(%s(...)).",
 							name),
-			 here(p, at)));
+			 formula_here(p, at)));
 }
 
 /*
@@ -899,13 +899,13 @@ refuse_dotted(const parser *p, const char *at)
 		unknown_function(p, name, at);
 	for (int i = 0; i < p->ncolumns; i++)
 		if (pg_strcasecmp(p->columns[i], name) == 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_SYNTAX_ERROR), errmsg("name with a dot in a formula"),
-					 errhint("Quote it: %s.", quote_identifier(p->columns[i])), here(p, at)));
+			ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("name with a dot in a formula"),
+							errhint("Quote it: %s.", quote_identifier(p->columns[i])),
+							formula_here(p, at)));
 	last = strrchr(name, '.') + 1;
-	ereport(ERROR,
-			(errcode(ERRCODE_SYNTAX_ERROR), errmsg("name with a dot in a formula"),
-			 errhint("Columns stand without the name of their table: %s.", last), here(p, at)));
+	ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("name with a dot in a formula"),
+					errhint("Columns stand without the name of their table: %s.", last),
+					formula_here(p, at)));
 }
 
 /* A factor's number; -1 for an offset, which is none */
@@ -1031,10 +1031,10 @@ static void
 check_operand(const parser *p, const char *at, const terms *t)
 {
 	if (t->intercept != UNSAID)
-		ereport(ERROR,
-				(errcode(ERRCODE_SYNTAX_ERROR),
-				 errmsg("the intercept cannot be part of a product in a formula"),
-				 errhint("1 and 0 stand for the intercept: add or subtract them."), here(p, at)));
+		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR),
+						errmsg("the intercept cannot be part of a product in a formula"),
+						errhint("1 and 0 stand for the intercept: add or subtract them."),
+						formula_here(p, at)));
 }
 
 /* The terms of (a + b + c)^n: all products of at most n of them */
@@ -1056,7 +1056,7 @@ parse_power(parser *p)
 		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR),
 						errmsg("a power in a formula is a whole number from 1 to %d", POWERS_MAX),
 						errhint("The square of a number is I(area^2), or poly(area, 2)."),
-						here(p, p->at)));
+						formula_here(p, p->at)));
 	if (list_length(base) == 1 && n > 1)
 		ereport(NOTICE,
 				(errmsg("a power of a single term is the term itself in a formula, as in R"),
@@ -1371,7 +1371,7 @@ settle_levels(parser *p, const List *ordered, bool intercept)
 				continue;
 			f->levels = known_values(p, f->name, &f->n_levels);
 			if (f->n_levels == 0)
-				ask(p, f->name, f->expression, f->order);
+				formula_ask(p, f->name, f->expression, f->order);
 		}
 	}
 }
@@ -1437,11 +1437,11 @@ parse_response(parser *p)
 	p->response = parse_factor(p);
 	if (p->response < 0)
 		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("an offset is no target"),
-						here(p, p->text)));
+						formula_here(p, p->text)));
 	f = list_nth(p->factors, p->response);
 	if (f->n_columns > 0)
 		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("\"%s\" is no target", f->name),
-						errdetail("It is several columns."), here(p, p->text)));
+						errdetail("It is several columns."), formula_here(p, p->text)));
 	p->mentioned = mentioned_by(f->expression);
 }
 
@@ -1568,7 +1568,7 @@ put_guards(const parser *p, Datum *values)
 
 /* The types of the columns; *actual as they are, and the built-in ones */
 static Oid *
-type_list(Datum d, int n, Oid **actual)
+formula_type_list(Datum d, int n, Oid **actual)
 {
 	Datum *elements;
 	bool *nulls;
@@ -1609,7 +1609,7 @@ _l2_formula(PG_FUNCTION_ARGS)
 	p.known_name = l2_text_array(PG_GETARG_DATUM(4), "names", &p.n_known);
 	p.known_value = l2_text_array(PG_GETARG_DATUM(5), "values", &n_values);
 	p.all_levels = PG_GETARG_BOOL(6);
-	p.types = type_list(PG_GETARG_DATUM(7), p.ncolumns, &p.actual);
+	p.types = formula_type_list(PG_GETARG_DATUM(7), p.ncolumns, &p.actual);
 	if (nkinds != p.ncolumns || n_values != p.n_known)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 						errmsg("columns and kinds, names and values must have the same length")));
@@ -1627,7 +1627,7 @@ _l2_formula(PG_FUNCTION_ARGS)
 						p.dot_used && p.ndot == 0
 							? errdetail("The source has no usable column but the target.")
 							: errhint("The mean alone is price ~ 1."),
-						here(&p, p.at)));
+						formula_here(&p, p.at)));
 	ordered = by_degree(t.list, &n);
 	check_leak(&p, ordered);
 	settle_levels(&p, ordered, intercept);
@@ -1674,12 +1674,12 @@ wrong_parts(const parser *p, const char *at, const char *why)
 			(errcode(ERRCODE_SYNTAX_ERROR), errmsg("%s", why),
 			 errhint("After the terms there may be | and the column whose groups have effects "
 					 "of their own, and | and d ~ z, features and their instruments."),
-			 here(p, at)));
+			 formula_here(p, at)));
 }
 
 /* One part behind a bar, from start to end */
 static void
-take_part(const parser *p, const char *start, const char *end, Datum *values, bool *nulls)
+formula_take_part(const parser *p, const char *start, const char *end, Datum *values, bool *nulls)
 {
 	char *text = trimmed(start, end);
 	const char *tilde = find_outside(text, '~', '~');
@@ -1721,7 +1721,7 @@ _l2_formula_parts(PG_FUNCTION_ARGS)
 	{
 		const char *next = find_outside(bar + 1, '|', '|');
 
-		take_part(&p, bar + 1, next ? next : p.text + strlen(p.text), values, nulls);
+		formula_take_part(&p, bar + 1, next ? next : p.text + strlen(p.text), values, nulls);
 		bar = next;
 	}
 	PG_RETURN_ARRAYTYPE_P(

@@ -26,7 +26,6 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
-#include "utils/resowner.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
@@ -217,6 +216,25 @@ live_add_up(const l2_followed *f, int32 version, List *changes, Snapshot snapsho
 	return came;
 }
 
+/* The arguments of live_add_up, and what it gives */
+typedef struct live_attempt
+{
+	const l2_followed *f;
+	int32 version;
+	List *changes;
+	Snapshot snapshot;
+	Oid schema;
+	live_sum *sum;
+} live_attempt;
+
+static void
+live_attempt_sum(void *arg)
+{
+	live_attempt *a = arg;
+
+	*a->sum = live_add_up(a->f, a->version, a->changes, a->snapshot, a->schema);
+}
+
 /*
  * The same, for readers: false, and why, where what was noted does not fit what was kept.  That
  * needs a subtransaction, which a parallel query must not start: there it is an error.
@@ -225,39 +243,16 @@ static bool
 live_try(const l2_followed *f, int32 version, List *changes, Snapshot snapshot, Oid schema,
 		 live_sum *sum, char **why)
 {
-	MemoryContext memory = CurrentMemoryContext;
-	ResourceOwner resources = CurrentResourceOwner;
-	volatile bool done = false;
+	live_attempt a = {f, version, changes, snapshot, schema, sum};
+	ErrorData *e = NULL;
 
 	if (IsInParallelMode())
-	{
-		*sum = live_add_up(f, version, changes, snapshot, schema);
-		return true;
-	}
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(memory);
-	PG_TRY();
-	{
-		*sum = live_add_up(f, version, changes, snapshot, schema);
-		ReleaseCurrentSubTransaction();
-		done = true;
-	}
-	PG_CATCH();
-	{
-		ErrorData *e;
-
-		MemoryContextSwitchTo(memory);
-		e = CopyErrorData();
-		if (l2_follow_must_pass_on(e->sqlerrcode))
-			PG_RE_THROW();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
+		live_attempt_sum(&a);
+	else
+		e = l2_follow_try(live_attempt_sum, &a);
+	if (e)
 		*why = e->message;
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(memory);
-	CurrentResourceOwner = resources;
-	return done;
+	return e == NULL;
 }
 
 /*

@@ -235,7 +235,7 @@ state_expression(Oid relation, AttrNumber column)
  * the transaction counts: USING may give a column other values and the type that it had.
  */
 static void
-state_column(state *s, Oid relation, const char *name)
+model_state_column(state *s, Oid relation, const char *name)
 {
 	HeapTuple tuple = SearchSysCacheAttName(relation, name);
 	Oid type = InvalidOid;
@@ -286,7 +286,7 @@ state_relation(state *s, Oid relation, char **used, int n_used, List **relations
 					   l2_state_may_read(s->owner, relation)));
 	state_add(s, STATE_FILE, relation, psprintf("%u", form->relfilenode));
 	for (int i = 0; i < n_used; i++)
-		state_column(s, relation, used[i]);
+		model_state_column(s, relation, used[i]);
 	state_add(s, STATE_TRIGGERS, relation, state_triggers(s, relation));
 	state_add(s, STATE_SUBSCRIBED, relation,
 			  psprintf("%d", list_member_oid(s->subscribed, relation)));
@@ -439,7 +439,7 @@ state_catalog_changed(Datum arg, L2_SYSCACHE_ID id, uint32 hash)
 }
 
 static void
-state_start(void)
+model_state_start(void)
 {
 	static const int caches[] = {ENUMOID, ENUMTYPOIDNAME, AUTHOID,           AUTHMEMMEMROLE,
 								 TYPEOID, NAMESPACEOID,   SUBSCRIPTIONRELMAP};
@@ -509,7 +509,7 @@ l2_state_reason(const l2_followed *f, Oid schema, bool may_be_emptied)
 		return pstrdup(f->wrong);
 	if (!OidIsValid(f->source))
 		return NULL;
-	state_start();
+	model_state_start();
 	emptied = may_be_emptied ? state_emptied(f, schema) : NIL;
 	foreach (cell, emptied)
 		hash = hash * 31 + lfirst_oid(cell);

@@ -33,7 +33,6 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
-#include "utils/resowner.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 #include "utils/tuplestore.h"
@@ -459,45 +458,43 @@ trigger_take_plain(target *t, l2_change *c, const TriggerData *d)
 		   trigger_take_single(t->reader, c, d);
 }
 
+/* The arguments of trigger_take */
+typedef struct trigger_attempt
+{
+	target *t;
+	l2_change *c;
+	trigger_times *buckets;
+	const TriggerData *d;
+	Oid schema;
+} trigger_attempt;
+
+static void
+trigger_attempt_take(void *arg)
+{
+	trigger_attempt *a = arg;
+
+	trigger_take(a->t, a->c, a->buckets, a->d, a->schema);
+}
+
 /* Work out what the statement did; an error becomes a reason */
 static void
 trigger_work_out(target *t, l2_change *c, trigger_times *buckets, const TriggerData *d, Oid schema)
 {
-	MemoryContext memory = CurrentMemoryContext;
-	ResourceOwner resources = CurrentResourceOwner;
+	trigger_attempt a = {t, c, buckets, d, schema};
 	l2_change blank = *c;
+	ErrorData *e;
 
 	if (trigger_take_plain(t, c, d))
 		return;
 	*c = blank;
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(memory);
-	PG_TRY();
-	{
-		trigger_take(t, c, buckets, d, schema);
-		ReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(memory);
-		CurrentResourceOwner = resources;
-	}
-	PG_CATCH();
-	{
-		ErrorData *e;
-
-		MemoryContextSwitchTo(memory);
-		e = CopyErrorData();
-		if (l2_follow_must_pass_on(e->sqlerrcode))
-			PG_RE_THROW();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(memory);
-		CurrentResourceOwner = resources;
-		*c = blank;
-		buckets->n = 0;
-		l2_change_set(
-			c, L2_C_REASON,
-			CStringGetTextDatum(psprintf("%s: %s", unpack_sql_state(e->sqlerrcode), e->message)));
-	}
-	PG_END_TRY();
+	e = l2_follow_try(trigger_attempt_take, &a);
+	if (e == NULL)
+		return;
+	*c = blank;
+	buckets->n = 0;
+	l2_change_set(
+		c, L2_C_REASON,
+		CStringGetTextDatum(psprintf("%s: %s", unpack_sql_state(e->sqlerrcode), e->message)));
 }
 
 /*

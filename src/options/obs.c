@@ -36,10 +36,9 @@ rest_of(int flags)
 }
 
 static void
-damaged(const char *why)
+obs_damaged(const char *why)
 {
-	ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION), errmsg("invalid l2_obs"),
-					errdetail("%s", why)));
+	l2_invalid("l2_obs", ERRCODE_INVALID_BINARY_REPRESENTATION, why);
 }
 
 const l2_obs *
@@ -58,7 +57,7 @@ l2_obs_read_more(const l2_obs *o, l2_row_of_y *r)
 		((o->flags & L2_OBS_LABEL) ? VARSIZE(o) <= offsetof(l2_obs, rest) + rest_of(o->flags) ||
 										 *((const char *) o + VARSIZE(o) - 1) != '\0'
 								   : VARSIZE(o) != offsetof(l2_obs, rest) + rest_of(o->flags)))
-		damaged("Its length does not fit its flags.");
+		obs_damaged("Its length does not fit its flags.");
 	if (o->flags & L2_OBS_WEIGHT)
 	{
 		memcpy(&r->weight, at, sizeof r->weight);
@@ -412,7 +411,7 @@ read_argument(FunctionCallInfo fcinfo, call_site *site, l2_row_of_y *r)
 }
 
 static call_site *
-site_of(FunctionCallInfo fcinfo)
+obs_site_of(FunctionCallInfo fcinfo)
 {
 	call_site *site = fcinfo->flinfo->fn_extra;
 	Oid type;
@@ -522,7 +521,7 @@ l2_obs_make(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
-	site = site_of(fcinfo);
+	site = obs_site_of(fcinfo);
 	read_y(fcinfo, site, &r);
 	r.weight = PG_GETARG_FLOAT8(1);
 	r.offset = PG_GETARG_FLOAT8(2);
@@ -541,7 +540,7 @@ l2_obs_make(PG_FUNCTION_ARGS)
 static const char *const cluster_keys[] = {"cluster", "cluster_2"};
 
 static void
-append_number(StringInfo s, const char *key, double v)
+obs_append_number(StringInfo s, const char *key, double v)
 {
 	appendStringInfo(s, "%s\"%s\": ", s->len > 1 ? ", " : "", key);
 	if (isnan(v) || isinf(v))
@@ -561,16 +560,16 @@ l2_obs_out(PG_FUNCTION_ARGS)
 	initStringInfo(&s);
 	appendStringInfoChar(&s, '{');
 	if (r.y != 0 || !(r.flags & L2_OBS_LABEL))
-		append_number(&s, "y", r.y);
+		obs_append_number(&s, "y", r.y);
 	if (r.flags & L2_OBS_LABEL)
 	{
 		appendStringInfo(&s, "%s\"label\": ", s.len > 1 ? ", " : "");
 		escape_json(&s, r.label);
 	}
 	if (r.flags & L2_OBS_WEIGHT)
-		append_number(&s, "weight", r.weight);
+		obs_append_number(&s, "weight", r.weight);
 	if (r.flags & L2_OBS_OFFSET)
-		append_number(&s, "offset_by", r.offset);
+		obs_append_number(&s, "offset_by", r.offset);
 	if (r.flags & L2_OBS_FOLD)
 		appendStringInfo(&s, ", \"%s\": " INT64_FORMAT,
 						 (r.flags & L2_OBS_HASHED) ? "fold_hash" : "fold", r.fold);
@@ -594,12 +593,11 @@ bad_input(const char *text)
 static double
 input_number(const JsonbValue *v, const char *text)
 {
-	if (v->type == jbvNumeric)
-		return DatumGetFloat8(DirectFunctionCall1(numeric_float8, NumericGetDatum(v->val.numeric)));
-	if (v->type != jbvString)
+	double number = 0;
+
+	if (!l2_json_number(v, &number))
 		bad_input(text);
-	return DatumGetFloat8(DirectFunctionCall1(
-		float8in, CStringGetDatum(pnstrdup(v->val.string.val, v->val.string.len))));
+	return number;
 }
 
 static int64
@@ -708,10 +706,10 @@ l2_obs_recv(PG_FUNCTION_ARGS)
 	if ((r.flags & ~L2_OBS_FLAGS) != 0 ||
 		(r.flags & (L2_OBS_FOLD | L2_OBS_HASHED)) == L2_OBS_HASHED ||
 		(r.flags & (L2_OBS_CLUSTER | L2_OBS_CLUSTER2)) == L2_OBS_CLUSTER2)
-		damaged("It has flags that this l2reg does not know.");
+		obs_damaged("It has flags that this l2reg does not know.");
 	if ((r.flags & L2_OBS_LABEL) ? buf->len - buf->cursor < 8 + rest_of(r.flags)
 								 : buf->len - buf->cursor != 8 + rest_of(r.flags))
-		damaged("Its length does not fit its flags.");
+		obs_damaged("Its length does not fit its flags.");
 	r.y = pq_getmsgfloat8(buf);
 	if (r.flags & L2_OBS_WEIGHT)
 		r.weight = pq_getmsgfloat8(buf);
@@ -727,7 +725,7 @@ l2_obs_recv(PG_FUNCTION_ARGS)
 
 		r.label = pq_getmsgtext(buf, buf->len - buf->cursor, &len);
 		if (strlen(r.label) != (size_t) len)
-			damaged("Its label has a character 0.");
+			obs_damaged("Its label has a character 0.");
 	}
 	PG_RETURN_POINTER(make_obs(&r));
 }

@@ -33,7 +33,7 @@ typedef struct parts
 } parts;
 
 static void
-add_level(part *t, l2_level_name level, double effect, int room)
+export_add_level(part *t, l2_level_name level, double effect, int room)
 {
 	if (t->level == NULL)
 	{
@@ -66,7 +66,7 @@ take_parts(const l2_model *m)
 		if (a->expression)
 			r.part[i].sql = l2_term_sql(terms, worked_out++);
 		for (int l = 0; l < a->n_left; l++)
-			add_level(&r.part[i], a->left[l], 0, a->n_left + m->p);
+			export_add_level(&r.part[i], a->left[l], 0, a->n_left + m->p);
 	}
 	r.n = attributes;
 	for (int j = 0; j < m->p; j++)
@@ -74,7 +74,8 @@ take_parts(const l2_model *m)
 		int of = origin ? origin[j].attribute : -1;
 
 		if (of >= 0 && origin[j].is_level)
-			add_level(&r.part[of], origin[j].level, b[j + 1], e->attribute[of].n_left + m->p);
+			export_add_level(&r.part[of], origin[j].level, b[j + 1],
+							 e->attribute[of].n_left + m->p);
 		else if (of >= 0)
 			r.part[of].coefficient = b[j + 1];
 		else
@@ -100,7 +101,7 @@ append_literal(StringInfo s, double v)
 
 /* An attribute, its name quoted always: what is a key word elsewhere, nobody knows here */
 static void
-append_attribute(StringInfo s, const part *t)
+export_append_attribute(StringInfo s, const part *t)
 {
 	const char *name = t->name;
 
@@ -120,7 +121,7 @@ append_attribute(StringInfo s, const part *t)
 }
 
 static void
-append_string(StringInfo s, const char *text)
+export_append_string(StringInfo s, const char *text)
 {
 	/* a backslash is plain to standard SQL, and E'' unknown to it */
 	appendStringInfoChar(s, '\'');
@@ -147,12 +148,12 @@ append_levels(StringInfo s, const part *t, l2_unseen unseen)
 		if (first)
 		{
 			appendStringInfoString(s, "CASE CAST(");
-			append_attribute(s, t);
+			export_append_attribute(s, t);
 			appendStringInfoString(s, " AS varchar)");
 		}
 		first = false;
 		appendStringInfoString(s, " WHEN ");
-		append_string(s, t->level[l]);
+		export_append_string(s, t->level[l]);
 		appendStringInfoString(s, " THEN ");
 		append_literal(s, t->effect[l]);
 	}
@@ -177,7 +178,7 @@ append_category(StringInfo s, const part *t, l2_unseen unseen)
 		return;
 	}
 	appendStringInfoString(s, "CASE WHEN ");
-	append_attribute(s, t);
+	export_append_attribute(s, t);
 	appendStringInfoString(s, " IS NULL THEN ");
 	if (null_counts)
 		append_literal(s, of_null);
@@ -190,7 +191,7 @@ append_category(StringInfo s, const part *t, l2_unseen unseen)
 
 /* The attribute as the number that the model multiplies */
 static void
-append_number(StringInfo s, const part *t)
+export_append_number(StringInfo s, const part *t)
 {
 	const char *before = "", *after = "";
 
@@ -220,7 +221,7 @@ append_number(StringInfo s, const part *t)
 			break;
 	}
 	appendStringInfoString(s, before);
-	append_attribute(s, t);
+	export_append_attribute(s, t);
 	appendStringInfoString(s, after);
 }
 
@@ -282,7 +283,7 @@ to_sql(parts p)
 		{
 			append_literal(&s, fabs(t->coefficient));
 			appendStringInfoString(&s, " * ");
-			append_number(&s, t);
+			export_append_number(&s, t);
 		}
 	}
 	appendStringInfoString(&s, after);
@@ -307,7 +308,7 @@ classes_to_sql(const l2_model *m)
 				appendStringInfo(&s, "%sl2.c%d >= l2.c%d", d == (c == 0) ? "" : " AND ", c + 1,
 								 d + 1);
 		appendStringInfoString(&s, " THEN ");
-		append_string(&s, class[c]);
+		export_append_string(&s, class[c]);
 	}
 	appendStringInfoString(&s, " END FROM (SELECT ");
 	for (int c = 0; c < n; c++)

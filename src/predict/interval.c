@@ -84,7 +84,7 @@ has_name(const char *const *list, int n, const char *name)
  * features other names, all in their order
  */
 static void
-choose_columns(l2_gram *g, const l2_model *m, l2_options *o)
+interval_choose_columns(l2_gram *g, const l2_model *m, l2_options *o)
 {
 	const char *const *list = l2_name_list(l2_names_of_gram(g), g->ncols);
 	const char **names = l2_name_list(l2_names_of_model(m), m->p + 1);
@@ -139,7 +139,7 @@ check_rows(l2_fitter *f, const l2_model *m)
 
 /* Factor the gram for the model, and see that they belong together */
 static void
-start(interval *v, l2_gram *g, const l2_model *m)
+interval_start(interval *v, l2_gram *g, const l2_model *m)
 {
 	const double *estimate = l2_model_vector(m, L2_ESTIMATE) + 1;
 	double *coef = palloc(sizeof(double) * Max(m->p, 1));
@@ -160,7 +160,7 @@ start(interval *v, l2_gram *g, const l2_model *m)
 		not_from_this_gram("The gram has no rows.");
 	l2_options_init(&o, L2_METHOD_OLS);
 	o.intercept = (m->flags & L2_MODEL_INTERCEPT) != 0;
-	choose_columns(g, m, &o);
+	interval_choose_columns(g, m, &o);
 	f = l2_fitter_make(g, &o);
 	check_rows(f, m);
 
@@ -219,7 +219,7 @@ start_model(interval *v, const l2_model *m)
 
 /* What is kept from row to row, made anew where gram or model are others */
 static interval *
-prepare(FunctionCallInfo fcinfo)
+interval_prepare(FunctionCallInfo fcinfo)
 {
 	interval *v = fcinfo->flinfo->fn_extra;
 	bool by_gram = !PG_ARGISNULL(3);
@@ -250,7 +250,7 @@ prepare(FunctionCallInfo fcinfo)
 	if (by_gram)
 	{
 		l2_keep_value(&v->gram, gram);
-		start(v, l2_gram_raw(PointerGetDatum(v->gram.value)), m);
+		interval_start(v, l2_gram_raw(PointerGetDatum(v->gram.value)), m);
 	}
 	else
 		start_model(v, m);
@@ -262,7 +262,7 @@ prepare(FunctionCallInfo fcinfo)
 
 /* The features that the fit did not drop, for the gram's factor */
 static void
-gather(interval *v, const l2_array_view *x)
+interval_gather(interval *v, const l2_array_view *x)
 {
 	for (int i = 0; i < v->n_kept; i++)
 		memcpy(v->row + i, x->values + sizeof(double) * v->kept[i], sizeof(double));
@@ -323,7 +323,7 @@ l2_predict_interval(PG_FUNCTION_ARGS)
 	if (!(level > 0 && level < 1))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("level must lie between 0 and 1, but is %g", level)));
-	v = prepare(fcinfo);
+	v = interval_prepare(fcinfo);
 	m = (l2_model *) v->model.value;
 	if (v->level != level)
 	{
@@ -337,7 +337,7 @@ l2_predict_interval(PG_FUNCTION_ARGS)
 	sigma = m->values[L2_STAT_SIGMA];
 	if (v->by_gram)
 	{
-		gather(v, &x);
+		interval_gather(v, &x);
 		l2n_leverage_row(l2_kernel, v->leverage, v->row, &leverage, &se);
 		check_range(&x, leverage + se);
 		se = sigma * sqrt(se);

@@ -23,7 +23,7 @@
 
 /* b0 + b . x, x perhaps unaligned; four sums in flight, since an addition has latency */
 static inline double
-dot(const double *b, const char *x, int n)
+predict_dot(const double *b, const char *x, int n)
 {
 	double s[4] = {0, 0, 0, 0}, v[4];
 	int i = 0;
@@ -123,7 +123,7 @@ linear(const l2_model *m, const char *x, int n, bool infinite)
 		result = dot_kept(m, x, &finite);
 	else
 	{
-		result = b[0] + dot(b + 1, x, n);
+		result = b[0] + predict_dot(b + 1, x, n);
 		finite = isfinite(result) || all_finite(x, n);
 	}
 	if (unlikely(!isfinite(result)) && finite && !(infinite && isinf(result)))
@@ -133,7 +133,7 @@ linear(const l2_model *m, const char *x, int n, bool infinite)
 
 /* The mean, or, link, the linear predictor */
 static double
-predict(const l2_model *m, const char *x, int n, bool link)
+predict_row(const l2_model *m, const char *x, int n, bool link)
 {
 	if (likely(!l2_model_has_link(m) || link))
 		return linear(m, x, n, false);
@@ -149,7 +149,7 @@ l2_predict_row(const l2_model *m, const l2_array_view *x, double *result)
 		l2_check_features(m, x->n);
 		return false;
 	}
-	*result = predict(m, x->values, x->n, false);
+	*result = predict_row(m, x->values, x->n, false);
 	return true;
 }
 
@@ -166,7 +166,7 @@ typedef struct any_readers
 } any_readers;
 
 static any_readers *
-find_readers(FunctionCallInfo fcinfo)
+predict_find_readers(FunctionCallInfo fcinfo)
 {
 	FmgrInfo *f = fcinfo->flinfo;
 	any_readers *r = MemoryContextAllocZero(f->fn_mcxt, sizeof *r);
@@ -197,7 +197,7 @@ readers_of(FunctionCallInfo fcinfo)
 {
 	any_readers *r = fcinfo->flinfo->fn_extra;
 
-	return likely(r != NULL) ? r : find_readers(fcinfo);
+	return likely(r != NULL) ? r : predict_find_readers(fcinfo);
 }
 
 /* Features of an array of any number type; false where one is NULL */
@@ -212,7 +212,7 @@ predict_array(FunctionCallInfo fcinfo, const l2_model *m, bool link, double *res
 	for (int i = 0; i < n; i++)
 		if (nulls[i])
 			return false;
-	*result = predict(m, (char *) x, n, link);
+	*result = predict_row(m, (char *) x, n, link);
 	return true;
 }
 
@@ -233,13 +233,13 @@ predict_any(FunctionCallInfo fcinfo, bool link, double *result)
 		l2_check_features(m, x.n);
 		if (x.has_null)
 			return false;
-		*result = predict(m, x.values, x.n, link);
+		*result = predict_row(m, x.values, x.n, link);
 		return true;
 	}
 	if (r->array)
 		return predict_array(fcinfo, m, link, result);
 	l2_read_arguments(fcinfo, 1, r->n, r->reader, r->all_float8, r->row);
-	*result = predict(m, (char *) r->row, r->n, link);
+	*result = predict_row(m, (char *) r->row, r->n, link);
 	return true;
 }
 

@@ -79,7 +79,7 @@ l2_is_record(Oid type)
  * stays, in a loop of PL/pgSQL, and so may what a name stands for.
  */
 static bool
-is_constant(const FmgrInfo *f)
+plan_is_constant(const FmgrInfo *f)
 {
 	const FuncExpr *call = (const FuncExpr *) f->fn_expr;
 
@@ -93,7 +93,7 @@ l2_record_predictor_make(FmgrInfo *f)
 {
 	l2_record_predictor *p = MemoryContextAllocZero(f->fn_mcxt, sizeof *p);
 
-	p->constant = is_constant(f);
+	p->constant = plan_is_constant(f);
 	p->is_row = l2_is_row(getBaseType(get_fn_expr_argtype(f, 1)));
 	p->context = AllocSetContextCreate(f->fn_mcxt, "l2reg predict", ALLOCSET_DEFAULT_SIZES);
 	return p;
@@ -165,7 +165,7 @@ add_use(l2_record_predictor *p, const char *name, l2_kind kind)
 }
 
 static void
-add_level(use *u, l2_level_name level, double effect, int column)
+plan_add_level(use *u, l2_level_name level, double effect, int column)
 {
 	l2_bytes key = l2_hashed(level, level ? strlen(level) : 0);
 	int i;
@@ -186,7 +186,7 @@ add_level(use *u, l2_level_name level, double effect, int column)
 }
 
 static int
-compare_places(const void *a, const void *b)
+plan_compare_places(const void *a, const void *b)
 {
 	return ((const use *) a)->place - ((const use *) b)->place;
 }
@@ -216,7 +216,7 @@ match_encoded(l2_record_predictor *p, const l2_model *m, const l2_encoding *e,
 		u->guard = a->guard;
 		u->levels = l2_dictionary_make(CurrentMemoryContext);
 		for (int l = 0; l < a->n_left; l++)
-			add_level(u, a->left[l], 0, -1);
+			plan_add_level(u, a->left[l], 0, -1);
 	}
 	for (int j = 0; j < m->p; j++)
 	{
@@ -225,7 +225,7 @@ match_encoded(l2_record_predictor *p, const l2_model *m, const l2_encoding *e,
 		CHECK_FOR_INTERRUPTS();
 		if (o->is_level)
 		{
-			add_level(of_attribute[o->attribute], o->level, b[j], j);
+			plan_add_level(of_attribute[o->attribute], o->level, b[j], j);
 			if (!dropped[j])
 				of_attribute[o->attribute]->at_mean += b[j] * mean[j];
 		}
@@ -241,7 +241,7 @@ match_encoded(l2_record_predictor *p, const l2_model *m, const l2_encoding *e,
 			u->at_mean = dropped[j] ? 0 : b[j] * mean[j];
 		}
 	}
-	qsort(p->use, p->n, sizeof(use), compare_places);
+	qsort(p->use, p->n, sizeof(use), plan_compare_places);
 }
 
 /* Any other model: each term is an attribute */
@@ -262,7 +262,7 @@ match_terms(l2_record_predictor *p, const l2_model *m, const char *const *terms)
 }
 
 static void
-match(l2_record_predictor *p, Datum model, HeapTupleHeader record)
+plan_match(l2_record_predictor *p, Datum model, HeapTupleHeader record)
 {
 	MemoryContext old;
 	const l2_model *m;
@@ -364,11 +364,11 @@ add_category(const l2_record_predictor *p, const use *u, Datum value, bool null,
 
 /* Match model and record, where they are not those of the row before */
 static inline void
-settle(FunctionCallInfo fcinfo, l2_record_predictor *p, HeapTupleHeader record)
+plan_settle(FunctionCallInfo fcinfo, l2_record_predictor *p, HeapTupleHeader record)
 {
 	if (unlikely(!p->valid || !l2_is_of_type(&p->type, record) ||
 				 !(p->constant || l2_same_value(&p->model, PG_GETARG_DATUM(0)))))
-		match(p, PG_GETARG_DATUM(0), record);
+		plan_match(p, PG_GETARG_DATUM(0), record);
 }
 
 /* The linear predictor of the record; false where it is NULL */
@@ -378,7 +378,7 @@ predict_link(FunctionCallInfo fcinfo, l2_record_predictor *p, double *result, bo
 	HeapTupleHeader record = l2_record_argument(fcinfo, p);
 	bool known = true;
 
-	settle(fcinfo, p, record);
+	plan_settle(fcinfo, p, record);
 
 	l2_take_apart(&p->type, record);
 	*result = p->intercept;
@@ -500,7 +500,7 @@ l2_encode_record(FunctionCallInfo fcinfo, l2_record_predictor *p)
 	bool *nulls;
 	int n, lower = 1;
 
-	settle(fcinfo, p, record);
+	plan_settle(fcinfo, p, record);
 	l2_take_apart(&p->type, record);
 	n = p->n_columns;
 	if (n == 0)
@@ -573,7 +573,7 @@ l2_explain_record(l2_record_predictor *p, Datum model, HeapTupleHeader record, i
 {
 	l2_contribution *list;
 
-	match(p, model, record);
+	plan_match(p, model, record);
 	l2_take_apart(&p->type, record);
 	list = palloc(sizeof *list * Max(p->n, 1));
 	*n = 0;

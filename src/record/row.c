@@ -39,8 +39,7 @@ extern Datum l2_row_in(PG_FUNCTION_ARGS);
 static void
 row_damaged(const char *why)
 {
-	ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION), errmsg("invalid l2_row"),
-					errdetail("%s", why)));
+	l2_invalid("l2_row", ERRCODE_INVALID_BINARY_REPRESENTATION, why);
 }
 
 /*
@@ -554,12 +553,11 @@ row_json_whole(const JsonbValue *v, int64 least, int64 most, const char *text)
 static double
 row_json_number(const JsonbValue *v, const char *text)
 {
-	if (v->type == jbvNumeric)
-		return DatumGetFloat8(DirectFunctionCall1(numeric_float8, NumericGetDatum(v->val.numeric)));
-	if (v->type != jbvString)
+	double number = 0;
+
+	if (!l2_json_number(v, &number))
 		row_bad_input(text);
-	return DatumGetFloat8(DirectFunctionCall1(
-		float8in, CStringGetDatum(pnstrdup(v->val.string.val, v->val.string.len))));
+	return number;
 }
 
 static void

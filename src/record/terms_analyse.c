@@ -39,15 +39,15 @@
  */
 
 static bool
-is_whole(Oid type)
+analyse_is_whole(Oid type)
 {
 	return type == INT2OID || type == INT4OID || type == INT8OID;
 }
 
 static bool
-is_number(Oid type)
+analyse_is_number(Oid type)
 {
-	return is_whole(type) || type == FLOAT4OID || type == FLOAT8OID || type == NUMERICOID;
+	return analyse_is_whole(type) || type == FLOAT4OID || type == FLOAT8OID || type == NUMERICOID;
 }
 
 static bool
@@ -66,7 +66,7 @@ is_time(Oid type)
 static bool
 is_of_language(Oid type)
 {
-	return is_number(type) || is_text(type) || is_time(type) || type == BOOLOID ||
+	return analyse_is_number(type) || is_text(type) || is_time(type) || type == BOOLOID ||
 		   type == TIMEOID || type == INTERVALOID;
 }
 
@@ -227,7 +227,7 @@ as_float8(ParseState *pstate, Node *node)
 {
 	Oid type = exprType(node);
 
-	if (!is_number(type) && type != UNKNOWNOID)
+	if (!analyse_is_number(type) && type != UNKNOWNOID)
 		return node;
 	return coerce_to_target_type(pstate, node, type, FLOAT8OID, -1, COERCION_IMPLICIT,
 								 COERCE_IMPLICIT_CAST, exprLocation(node));
@@ -241,7 +241,8 @@ analyse_operator(ParseState *pstate, const l2_slot *slot)
 	Node *l = transformExpr(pstate, e->lexpr, EXPR_KIND_OTHER);
 	Node *r = transformExpr(pstate, e->rexpr, EXPR_KIND_OTHER);
 	Oid left = exprType(l), right = exprType(r);
-	bool whole = (is_whole(left) || left == UNKNOWNOID) && (is_whole(right) || right == UNKNOWNOID);
+	bool whole = (analyse_is_whole(left) || left == UNKNOWNOID) &&
+				 (analyse_is_whole(right) || right == UNKNOWNOID);
 
 	if (slot->kind == L2_SLOT_POWER || (whole && (left != UNKNOWNOID || right != UNKNOWNOID)))
 	{
@@ -314,7 +315,7 @@ write_append(l2_term_source *s, OpExpr *e)
 
 /* Strings that nothing gives another type are texts, and text is appended to as to text */
 static Node *
-settle(Node *node, l2_term_source *s)
+analyse_settle(Node *node, l2_term_source *s)
 {
 	if (node == NULL)
 		return NULL;
@@ -326,7 +327,7 @@ settle(Node *node, l2_term_source *s)
 	}
 	if (IsA(node, Const) && ((Const *) node)->consttype == UNKNOWNOID)
 		return (Node *) makeNullConst(TEXTOID, -1, DEFAULT_COLLATION_OID);
-	node = expression_tree_mutator(node, settle, s);
+	node = expression_tree_mutator(node, analyse_settle, s);
 	if (IsA(node, OpExpr) && list_length(((OpExpr *) node)->args) == 2)
 	{
 		OpExpr *e = (OpExpr *) node;
@@ -419,7 +420,7 @@ is_order(const char *operator)
 static bool
 has_plain_text(Oid type)
 {
-	return is_text(type) || type == BOOLOID || is_whole(type) || type == NUMERICOID;
+	return is_text(type) || type == BOOLOID || analyse_is_whole(type) || type == NUMERICOID;
 }
 
 static void
@@ -435,10 +436,11 @@ check_cast_by_text(const l2_term_source *s, const CoerceViaIO *c)
 		 errmsg("a term cannot cast type %s to type %s", format_type_be(from), format_type_be(to)),
 		 errdetail("Text goes with booleans, whole numbers and numeric: how others are written "
 				   "depends on settings of the session."),
-		 is_number(to)     ? errhint("Cast it to numeric.")
-		 : is_number(from) ? errhint("Make a numeric of it first, as in round(x::numeric, 2).")
-		 : is_text(to)     ? errhint("Take it apart by extract().")
-						   : l2_source_hint(),
+		 analyse_is_number(to) ? errhint("Cast it to numeric.")
+		 : analyse_is_number(from)
+			 ? errhint("Make a numeric of it first, as in round(x::numeric, 2).")
+		 : is_text(to) ? errhint("Take it apart by extract().")
+					   : l2_source_hint(),
 		 l2_term_position(s, c->location)));
 }
 
@@ -574,13 +576,13 @@ parse_expression(const char *select)
 }
 
 static l2_term_tree *
-analyse(l2_term_source *s, Node *raw)
+terms_analyse(l2_term_source *s, Node *raw)
 {
 	l2_term_tree *t = palloc0(sizeof *t);
 	Node *node;
 
 	node = transformExpr(s->pstate, l2_term_check_raw(s, raw), EXPR_KIND_OTHER);
-	node = settle(node, s);
+	node = analyse_settle(node, s);
 	assign_expr_collations(s->pstate, node);
 	if (!(IsA(node, Param) && exprType(node) == FLOAT8ARRAYOID))
 		check_node(node, s);
@@ -611,7 +613,7 @@ l2_term_analyse(const char *sql, const l2_columns *columns)
 	s.pstate->p_paramref_hook = analyse_slot;
 	s.pstate->p_coerce_param_hook = settle_literal;
 	s.pstate->p_ref_hook_state = &s;
-	t = analyse(&s, parse_expression(select));
+	t = terms_analyse(&s, parse_expression(select));
 	error_context_stack = on_error.previous;
 	free_parsestate(s.pstate);
 	return t;

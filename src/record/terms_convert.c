@@ -49,7 +49,7 @@ l2_type_phrase(Oid type)
  */
 
 static bool
-is_number(Oid type)
+convert_is_number(Oid type)
 {
 	return type == INT2OID || type == INT4OID || type == INT8OID || type == FLOAT4OID ||
 		   type == FLOAT8OID || type == NUMERICOID || type == BOOLOID;
@@ -179,7 +179,7 @@ numeric_of(const l2_conversion *c, Datum d)
  */
 
 static Datum
-array_of(const l2_conversion *c, Datum d)
+convert_array_of(const l2_conversion *c, Datum d)
 {
 	ArrayType *a = DatumGetArrayTypeP(d);
 	l2_conversion element = {c->name, ARR_ELEMTYPE(a), FLOAT8OID};
@@ -244,7 +244,7 @@ is_convertible(Oid from, Oid to)
 		case FLOAT8ARRAYOID:
 			return l2_builtin_type(from) == to;
 		default:
-			return from == to || (is_number(from) && is_number(to));
+			return from == to || (convert_is_number(from) && convert_is_number(to));
 	}
 }
 
@@ -286,7 +286,7 @@ l2_convert(l2_conversion *c, Datum d)
 		case NUMERICOID:
 			return numeric_of(c, d);
 		case FLOAT8ARRAYOID:
-			return array_of(c, d);
+			return convert_array_of(c, d);
 		case TEXTOID:
 			return text_of(c, d);
 		case DATEOID:

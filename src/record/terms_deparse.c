@@ -24,7 +24,7 @@ typedef struct deparser
 	StringInfoData out;
 } deparser;
 
-static void deparse(deparser *d, Node *node);
+static void terms_deparse(deparser *d, Node *node);
 
 /* Those of the language, as pg_catalog has them */
 static const char *
@@ -191,7 +191,7 @@ deparse_list(deparser *d, List *list, const char *between)
 		if (!first)
 			appendStringInfoString(&d->out, between);
 		first = false;
-		deparse(d, lfirst(cell));
+		terms_deparse(d, lfirst(cell));
 	}
 }
 
@@ -209,11 +209,11 @@ deparse_operator(deparser *d, Oid opno, List *args)
 	appendStringInfoChar(&d->out, '(');
 	if (list_length(args) == 2)
 	{
-		deparse(d, linitial(args));
+		terms_deparse(d, linitial(args));
 		appendStringInfoChar(&d->out, ' ');
 	}
 	appendStringInfo(&d->out, "OPERATOR(pg_catalog.%s) ", get_opname(opno));
-	deparse(d, llast(args));
+	terms_deparse(d, llast(args));
 	appendStringInfoChar(&d->out, ')');
 }
 
@@ -224,7 +224,7 @@ deparse_in(deparser *d, const ScalarArrayOpExpr *e)
 	const ArrayExpr *a = lsecond_node(ArrayExpr, e->args);
 
 	appendStringInfoChar(&d->out, '(');
-	deparse(d, linitial(e->args));
+	terms_deparse(d, linitial(e->args));
 	appendStringInfo(&d->out, " OPERATOR(pg_catalog.%s) %s (ARRAY[", get_opname(e->opno),
 					 e->useOr ? "ANY" : "ALL");
 	deparse_list(d, a->elements, ", ");
@@ -250,12 +250,12 @@ deparse_case(deparser *d, const CaseExpr *e)
 		CaseWhen *when = lfirst_node(CaseWhen, cell);
 
 		appendStringInfoString(&d->out, " WHEN ");
-		deparse(d, (Node *) when->expr);
+		terms_deparse(d, (Node *) when->expr);
 		appendStringInfoString(&d->out, " THEN ");
-		deparse(d, (Node *) when->result);
+		terms_deparse(d, (Node *) when->result);
 	}
 	appendStringInfoString(&d->out, " ELSE ");
-	deparse(d, (Node *) e->defresult);
+	terms_deparse(d, (Node *) e->defresult);
 	appendStringInfoString(&d->out, " END");
 }
 
@@ -263,7 +263,7 @@ static void
 deparse_cast(deparser *d, Expr *arg, Oid type)
 {
 	appendStringInfoChar(&d->out, '(');
-	deparse(d, (Node *) arg);
+	terms_deparse(d, (Node *) arg);
 	appendStringInfo(&d->out, "::%s)", type_name(type));
 }
 
@@ -271,7 +271,7 @@ static void
 deparse_test(deparser *d, Expr *arg, const char *test)
 {
 	appendStringInfoChar(&d->out, '(');
-	deparse(d, (Node *) arg);
+	terms_deparse(d, (Node *) arg);
 	appendStringInfo(&d->out, " IS %s)", test);
 }
 
@@ -287,7 +287,7 @@ boolean_test_name(BoolTestType t)
 }
 
 static void
-deparse(deparser *d, Node *node)
+terms_deparse(deparser *d, Node *node)
 {
 	check_stack_depth();
 	CHECK_FOR_INTERRUPTS();
@@ -339,9 +339,9 @@ deparse(deparser *d, Node *node)
 						 boolean_test_name(((BooleanTest *) node)->booltesttype));
 			break;
 		case T_SubscriptingRef:
-			deparse(d, (Node *) ((SubscriptingRef *) node)->refexpr);
+			terms_deparse(d, (Node *) ((SubscriptingRef *) node)->refexpr);
 			appendStringInfoChar(&d->out, '[');
-			deparse(d, linitial(((SubscriptingRef *) node)->refupperindexpr));
+			terms_deparse(d, linitial(((SubscriptingRef *) node)->refupperindexpr));
 			appendStringInfoChar(&d->out, ']');
 			break;
 		default:
@@ -355,6 +355,6 @@ l2_term_deparse(const l2_term_tree *t, const l2_columns *columns)
 	deparser d = {t, columns};
 
 	initStringInfo(&d.out);
-	deparse(&d, (Node *) t->expression);
+	terms_deparse(&d, (Node *) t->expression);
 	return d.out.data;
 }

@@ -157,7 +157,7 @@ compare_functions(const void *name, const void *f)
 }
 
 static bool
-is_among(const char *s, const char *const *list, int n)
+raw_is_among(const char *s, const char *const *list, int n)
 {
 	for (int i = 0; i < n; i++)
 		if (strcmp(s, list[i]) == 0)
@@ -170,7 +170,7 @@ is_among(const char *s, const char *const *list, int n)
  */
 
 static void
-refuse(const raw_check *c, const char *what, int location)
+raw_refuse(const raw_check *c, const char *what, int location)
 {
 	ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("a term cannot have %s", what),
 					l2_source_hint(), l2_term_position(c->s, location)));
@@ -303,7 +303,7 @@ check_column(raw_check *c, const ColumnRef *r)
 	int n = list_length(r->fields);
 
 	if (!IsA(llast(r->fields), String))
-		refuse(c, "\"*\"", r->location);
+		raw_refuse(c, "\"*\"", r->location);
 	name = strVal(llast(r->fields));
 	if (n > 2 || (n == 2 && strcmp(strVal(linitial(r->fields)), "q") != 0))
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
@@ -350,7 +350,7 @@ check_const(raw_check *c, A_Const *a)
 			return make_slot(c, (l2_slot){L2_SLOT_LITERAL, .literal = L2_CONST_STRING(a)},
 							 a->location);
 		default:
-			refuse(c, "a string of bits", a->location);
+			raw_refuse(c, "a string of bits", a->location);
 	}
 	return NULL;
 }
@@ -457,8 +457,8 @@ check_operator(raw_check *c, A_Expr *e, const char *name)
 	double growth = 0;
 	l2_slot slot = {L2_SLOT_DIVISION, .raw = (Node *) e};
 
-	if (e->rexpr == NULL || !(e->lexpr ? is_among(name, operators, lengthof(operators))
-									   : is_among(name, prefixes, lengthof(prefixes))))
+	if (e->rexpr == NULL || !(e->lexpr ? raw_is_among(name, operators, lengthof(operators))
+									   : raw_is_among(name, prefixes, lengthof(prefixes))))
 		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 						errmsg("a term cannot have operator %s", dotted(e->name)), l2_source_hint(),
 						l2_term_position(c->s, e->location)));
@@ -479,7 +479,7 @@ check_operator(raw_check *c, A_Expr *e, const char *name)
 
 /* A constant, perhaps under a cast; NULL is one, but x IN (NULL) is never what is meant */
 static bool
-is_constant(const Node *node)
+raw_is_constant(const Node *node)
 {
 	while (IsA(node, TypeCast))
 		node = ((const TypeCast *) node)->arg;
@@ -494,8 +494,8 @@ check_in(raw_check *c, A_Expr *e)
 	if (!IsA(e->rexpr, List))
 		return check_raw(c, e->rexpr);
 	foreach (cell, (List *) e->rexpr)
-		if (!is_constant(lfirst(cell)))
-			refuse(c, "IN over anything but constants", exprLocation(lfirst(cell)));
+		if (!raw_is_constant(lfirst(cell)))
+			raw_refuse(c, "IN over anything but constants", exprLocation(lfirst(cell)));
 	/* a list of constants of several kinds becomes comparisons */
 	e->lexpr = check_copied(c, e->lexpr, list_length((List *) e->rexpr));
 	check_list(c, (List *) e->rexpr);
@@ -544,14 +544,14 @@ check_a_expr(raw_check *c, A_Expr *e)
 			return (Node *) e;
 		}
 		case AEXPR_SIMILAR:
-			refuse(c, "SIMILAR TO", e->location);
+			raw_refuse(c, "SIMILAR TO", e->location);
 			break;
 		case AEXPR_OP_ANY:
 		case AEXPR_OP_ALL:
-			refuse(c, "ANY or ALL", e->location);
+			raw_refuse(c, "ANY or ALL", e->location);
 			break;
 		default:
-			refuse(c, "an operator of this kind", e->location);
+			raw_refuse(c, "an operator of this kind", e->location);
 	}
 	return NULL;
 }
@@ -609,15 +609,15 @@ check_plain_call(const raw_check *c, const FuncCall *f)
 	ListCell *cell;
 
 	if (f->over)
-		refuse(c, "a window function", f->location);
+		raw_refuse(c, "a window function", f->location);
 	if (f->agg_star || f->agg_distinct || f->agg_order != NIL || f->agg_filter ||
 		f->agg_within_group)
-		refuse(c, "an aggregate", f->location);
+		raw_refuse(c, "an aggregate", f->location);
 	if (f->func_variadic)
-		refuse(c, "VARIADIC", f->location);
+		raw_refuse(c, "VARIADIC", f->location);
 	foreach (cell, f->args)
 		if (IsA(lfirst(cell), NamedArgExpr))
-			refuse(c, "an argument by name", exprLocation(lfirst(cell)));
+			raw_refuse(c, "an argument by name", exprLocation(lfirst(cell)));
 }
 
 static void
@@ -692,9 +692,9 @@ check_element(raw_check *c, A_Indirection *x)
 	A_Indices *i = linitial(x->indirection);
 
 	if (!IsA(x->arg, ColumnRef) || list_length(x->indirection) != 1 || !IsA(i, A_Indices))
-		refuse(c, "a field or an element of anything but a column", exprLocation(x->arg));
+		raw_refuse(c, "a field or an element of anything but a column", exprLocation(x->arg));
 	if (i->is_slice || i->uidx == NULL)
-		refuse(c, "a slice of an array", exprLocation(x->arg));
+		raw_refuse(c, "a slice of an array", exprLocation(x->arg));
 	x->arg = check_raw(c, x->arg);
 	i->uidx = check_raw(c, i->uidx);
 	return (Node *) x;
@@ -766,7 +766,7 @@ check_raw(raw_check *c, Node *node)
 		case T_A_Indirection:
 			return check_element(c, (A_Indirection *) node);
 		default:
-			refuse(c, raw_phrase(node), exprLocation(node));
+			raw_refuse(c, raw_phrase(node), exprLocation(node));
 	}
 	return NULL;
 }

@@ -15,7 +15,7 @@
 
 /* A regtype[] of n elements */
 static Oid *
-type_list(Datum d, int n)
+sql_type_list(Datum d, int n)
 {
 	ArrayType *a = DatumGetArrayTypeP(d);
 	Oid *types = palloc(sizeof(Oid) * Max(n, 1));
@@ -65,10 +65,10 @@ l2_sql_term(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
 	columns.name = l2_text_array(PG_GETARG_DATUM(1), "names", &columns.n);
-	actual = type_list(PG_GETARG_DATUM(2), columns.n);
+	actual = sql_type_list(PG_GETARG_DATUM(2), columns.n);
 	columns.type = PG_ARGISNULL(3)
 					   ? kept_types(actual, columns.n)
-					   : kept_types(type_list(PG_GETARG_DATUM(3), columns.n), columns.n);
+					   : kept_types(sql_type_list(PG_GETARG_DATUM(3), columns.n), columns.n);
 	columns.actual = actual;
 	settings = l2_pin_settings();
 	t = l2_term_analyse(text_to_cstring(PG_GETARG_TEXT_PP(0)), &columns);
@@ -110,7 +110,8 @@ l2_eval_term(PG_FUNCTION_ARGS)
 	int settings;
 
 	terms.attribute = l2_text_array(PG_GETARG_DATUM(2), "names", &terms.n_attributes);
-	terms.type = kept_types(type_list(PG_GETARG_DATUM(3), terms.n_attributes), terms.n_attributes);
+	terms.type =
+		kept_types(sql_type_list(PG_GETARG_DATUM(3), terms.n_attributes), terms.n_attributes);
 	l2_record_type_of(record, &type);
 	l2_take_apart(&type, record);
 	t = l2_term_make(&terms, name, &type);

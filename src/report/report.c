@@ -35,7 +35,7 @@
  */
 
 static bool
-find(JsonbContainer *object, const char *key, JsonbValue *found)
+report_find(JsonbContainer *object, const char *key, JsonbValue *found)
 {
 	JsonbValue k = {.type = jbvString};
 	JsonbValue *v;
@@ -54,7 +54,7 @@ find_container(JsonbContainer *object, const char *key, bool array)
 {
 	JsonbValue v;
 
-	if (!find(object, key, &v) || v.type != jbvBinary ||
+	if (!report_find(object, key, &v) || v.type != jbvBinary ||
 		!(array ? JsonContainerIsArray(v.val.binary.data)
 				: JsonContainerIsObject(v.val.binary.data)))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -67,7 +67,7 @@ find_true(JsonbContainer *object, const char *key)
 {
 	JsonbValue v;
 
-	return find(object, key, &v) && v.type == jbvBool && v.val.boolean;
+	return report_find(object, key, &v) && v.type == jbvBool && v.val.boolean;
 }
 
 /* "" where there is none */
@@ -76,7 +76,7 @@ find_text(JsonbContainer *object, const char *key)
 {
 	JsonbValue v;
 
-	if (!find(object, key, &v) || v.type != jbvString)
+	if (!report_find(object, key, &v) || v.type != jbvString)
 		return "";
 	return pnstrdup(v.val.string.val, v.val.string.len);
 }
@@ -91,7 +91,8 @@ find_numbers(JsonbContainer *object, const char *key, int *n)
 	double *x;
 
 	*n = 0;
-	if (!find(object, key, &v) || v.type != jbvBinary || !JsonContainerIsArray(v.val.binary.data))
+	if (!report_find(object, key, &v) || v.type != jbvBinary ||
+		!JsonContainerIsArray(v.val.binary.data))
 		return NULL;
 	array = v.val.binary.data;
 	x = palloc(sizeof(double) * Max(JsonContainerSize(array), 1));
@@ -141,13 +142,13 @@ place_scaled(const axis *a, double v)
 }
 
 static double
-place(const axis *a, double v)
+report_place(const axis *a, double v)
 {
 	return place_scaled(a, scaled(a, v));
 }
 
 static void
-cover(axis *a, const double *x, int n)
+report_cover(axis *a, const double *x, int n)
 {
 	for (int i = 0; i < n; i++)
 	{
@@ -162,7 +163,7 @@ cover(axis *a, const double *x, int n)
 
 /* Room around the values */
 static void
-settle(axis *a, double margin)
+report_settle(axis *a, double margin)
 {
 	double size;
 
@@ -388,7 +389,7 @@ draw_line(StringInfo s, const layer *l, const axis *x, const axis *y)
 			command = 'M';
 			continue;
 		}
-		l2_svg_to(s, command, place(x, l->x[i]), place(y, l->y[i]));
+		l2_svg_to(s, command, report_place(x, l->x[i]), report_place(y, l->y[i]));
 		command = 'L';
 	}
 	l2_svg_path_close(s);
@@ -404,7 +405,7 @@ draw_points(StringInfo s, const layer *l, const axis *x, const axis *y)
 		CHECK_FOR_INTERRUPTS();
 		if (!has_place(x, l->x[i]) || !has_place(y, l->y[i]))
 			continue;
-		l2_svg_to(s, 'M', place(x, l->x[i]), place(y, l->y[i]));
+		l2_svg_to(s, 'M', report_place(x, l->x[i]), report_place(y, l->y[i]));
 		appendStringInfoString(s, "h0");
 	}
 	l2_svg_path_close(s);
@@ -424,7 +425,7 @@ draw_band(StringInfo s, const layer *l, const axis *x, const axis *y)
 		CHECK_FOR_INTERRUPTS();
 		if (!has_place(x, l->x[at]) || !has_place(y, l->low[at]) || !has_place(y, l->high[at]))
 			continue;
-		l2_svg_to(s, command, place(x, l->x[at]), place(y, edge));
+		l2_svg_to(s, command, report_place(x, l->x[at]), report_place(y, edge));
 		command = 'L';
 	}
 	if (command == 'L')
@@ -437,10 +438,11 @@ draw_rule(StringInfo s, const layer *l, const axis *x, const axis *y)
 {
 	for (int i = 0; i < l->ny; i++)
 		if (has_place(y, l->y[i]))
-			l2_svg_line(s, l->class, x->from, place(y, l->y[i]), x->to, place(y, l->y[i]));
+			l2_svg_line(s, l->class, x->from, report_place(y, l->y[i]), x->to,
+						report_place(y, l->y[i]));
 	for (int i = 0; i < l->nx; i++)
 	{
-		double p = place(x, l->x[i]);
+		double p = report_place(x, l->x[i]);
 
 		if (isnan(p))
 			continue;
@@ -512,7 +514,7 @@ draw_labels(StringInfo s, const layer *layers, int n, const axis *x, const axis 
 		while (last >= 0 && !(has_place(x, l->x[last]) && has_place(y, l->y[last])))
 			last--;
 		if (last >= 0)
-			list[count++] = (label){l, place(y, l->y[last])};
+			list[count++] = (label){l, report_place(y, l->y[last])};
 	}
 	qsort(list, count, sizeof *list, compare_labels);
 	for (int i = 1; i < count; i++)
@@ -572,12 +574,12 @@ _l2_plot(PG_FUNCTION_ARGS)
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("layers of a plot must be JSON objects")));
 		*l = read_layer(v->val.binary.data);
-		cover(&x, l->x, l->nx);
-		cover(&y, l->y, l->ny);
+		report_cover(&x, l->x, l->nx);
+		report_cover(&y, l->y, l->ny);
 		if (l->type == BAND)
 		{
-			cover(&y, l->low, l->nx);
-			cover(&y, l->high, l->nx);
+			report_cover(&y, l->low, l->nx);
+			report_cover(&y, l->high, l->nx);
 		}
 		labels |= l->type == LINE && l->label[0];
 	}
@@ -587,8 +589,8 @@ _l2_plot(PG_FUNCTION_ARGS)
 			x.lo = y.lo = fmin(x.lo, y.lo);
 			x.hi = y.hi = fmax(x.hi, y.hi);
 		}
-	settle(&x, 0.03);
-	settle(&y, 0.06);
+	report_settle(&x, 0.03);
+	report_settle(&y, 0.06);
 	y.from = HEIGHT - BOTTOM;
 	y.to = TOP;
 	x.from = room_for_labels(&y);

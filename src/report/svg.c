@@ -19,7 +19,7 @@ append_place(StringInfo s, double v)
 }
 
 static void
-append_attribute(StringInfo s, const char *name, double v)
+svg_append_attribute(StringInfo s, const char *name, double v)
 {
 	appendStringInfo(s, " %s=\"", name);
 	append_place(s, v);
@@ -46,10 +46,10 @@ void
 l2_svg_line(StringInfo s, const char *class, double x1, double y1, double x2, double y2)
 {
 	appendStringInfo(s, "<line class=\"%s\"", class);
-	append_attribute(s, "x1", x1);
-	append_attribute(s, "y1", y1);
-	append_attribute(s, "x2", x2);
-	append_attribute(s, "y2", y2);
+	svg_append_attribute(s, "x1", x1);
+	svg_append_attribute(s, "y1", y1);
+	svg_append_attribute(s, "x2", x2);
+	svg_append_attribute(s, "y2", y2);
 	appendStringInfoString(s, "/>");
 }
 
@@ -57,9 +57,9 @@ void
 l2_svg_circle(StringInfo s, const char *class, double x, double y, double r)
 {
 	appendStringInfo(s, "<circle class=\"%s\"", class);
-	append_attribute(s, "cx", x);
-	append_attribute(s, "cy", y);
-	append_attribute(s, "r", r);
+	svg_append_attribute(s, "cx", x);
+	svg_append_attribute(s, "cy", y);
+	svg_append_attribute(s, "r", r);
 	appendStringInfoString(s, "/>");
 }
 
@@ -68,8 +68,8 @@ l2_svg_text(StringInfo s, const char *class, const char *anchor, double x, doubl
 			const char *text)
 {
 	appendStringInfo(s, "<text class=\"%s\" text-anchor=\"%s\"", class, anchor);
-	append_attribute(s, "x", x);
-	append_attribute(s, "y", y);
+	svg_append_attribute(s, "x", x);
+	svg_append_attribute(s, "y", y);
 	appendStringInfo(s, ">%s</text>", text);
 }
 

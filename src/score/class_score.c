@@ -100,7 +100,7 @@ is_setting(kind k, double v)
 }
 
 static state *
-make_state(kind k, double setting)
+class_make_state(kind k, double setting)
 {
 	int dim = HEAD + 2 * n_sums(k, setting);
 	Size size = offsetof(state, kind) + sizeof(double) * dim;
@@ -118,7 +118,7 @@ make_state(kind k, double setting)
 
 /* Any float8[] may come here in an aggregate that somebody made */
 static state *
-read_state(Datum d, kind k)
+class_read_state(Datum d, kind k)
 {
 	state *s = l2_own_state(d);
 
@@ -163,7 +163,7 @@ bins_argument(FunctionCallInfo fcinfo, int argument)
  */
 
 static inline void
-add(dd *sum, double v)
+class_add(dd *sum, double v)
 {
 	*sum = dd_add_d(*sum, v);
 }
@@ -181,11 +181,11 @@ add_losses(state *s, const l2_class_row *r)
 		loss = r->y ? -log(r->p) : -log1p(-r->p);
 	square = r->y ? dd_add_d(dd_of(1.0), -r->p) : dd_of(miss);
 	square = dd_mul(square, square);
-	add(&s->sum[WEIGHT], r->weight);
+	class_add(&s->sum[WEIGHT], r->weight);
 	s->sum[LOGLOSS] = dd_add(s->sum[LOGLOSS], dd_two_prod(r->weight, loss + 0.0));
 	s->sum[BRIER] = dd_add(s->sum[BRIER], dd_mul_d(square, r->weight));
 	if ((r->p >= HALF) == r->y)
-		add(&s->sum[CORRECT], r->weight);
+		class_add(&s->sum[CORRECT], r->weight);
 }
 
 static void
@@ -193,12 +193,12 @@ add_confusion(state *s, const l2_class_row *r)
 {
 	bool positive = r->p >= s->setting;
 
-	add(&s->sum[r->y ? (positive ? TP : FN) : (positive ? FP : TN)], r->weight);
+	class_add(&s->sum[r->y ? (positive ? TP : FN) : (positive ? FP : TN)], r->weight);
 }
 
 /* Where bin number i begins */
 static inline double
-edge(int i, int bins)
+class_edge(int i, int bins)
 {
 	return (double) i / bins;
 }
@@ -209,9 +209,9 @@ bin_of(double p, int bins)
 {
 	int i = Min((int) (p * bins), bins - 1);
 
-	while (i > 0 && p <= edge(i, bins))
+	while (i > 0 && p <= class_edge(i, bins))
 		i--;
-	while (i < bins - 1 && p > edge(i + 1, bins))
+	while (i < bins - 1 && p > class_edge(i + 1, bins))
 		i++;
 	return i;
 }
@@ -221,16 +221,16 @@ add_calibration(state *s, const l2_class_row *r)
 {
 	dd *bin = s->sum + (Size) N_BIN * bin_of(r->p, (int) s->setting);
 
-	add(&bin[BIN_ROWS], 1.0);
-	add(&bin[BIN_WEIGHT], r->weight);
+	class_add(&bin[BIN_ROWS], 1.0);
+	class_add(&bin[BIN_WEIGHT], r->weight);
 	bin[BIN_P] = dd_add(bin[BIN_P], dd_two_prod(r->weight, r->p));
 	if (r->y)
-		add(&bin[BIN_Y], r->weight);
+		class_add(&bin[BIN_Y], r->weight);
 }
 
 /* setting: number of the argument that has it, 0 for none */
 static inline Datum
-accumulate(FunctionCallInfo fcinfo, kind k, int setting, l2_class_y y)
+class_accumulate(FunctionCallInfo fcinfo, kind k, int setting, l2_class_y y)
 {
 	double given = HALF;
 	l2_class_row r;
@@ -242,7 +242,7 @@ accumulate(FunctionCallInfo fcinfo, kind k, int setting, l2_class_y y)
 			k == CALIBRATION ? bins_argument(fcinfo, setting) : threshold_argument(fcinfo, setting);
 	if (PG_ARGISNULL(0))
 		l2_citus_pulled(fcinfo, NULL);
-	s = PG_ARGISNULL(0) ? make_state(k, given) : read_state(PG_GETARG_DATUM(0), k);
+	s = PG_ARGISNULL(0) ? class_make_state(k, given) : class_read_state(PG_GETARG_DATUM(0), k);
 	if (unlikely(s->setting != given))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s must be the same in every row of a group",
@@ -262,15 +262,15 @@ accumulate(FunctionCallInfo fcinfo, kind k, int setting, l2_class_y y)
 	PG_RETURN_POINTER(s);
 }
 
-L2_FUNCTION(l2_loss_accum_boolean, accumulate, LOSSES, 0, L2_Y_BOOLEAN);
-L2_FUNCTION(l2_loss_accum, accumulate, LOSSES, 0, L2_Y_FLOAT8);
-L2_FUNCTION(l2_loss_accum_obs, accumulate, LOSSES, 0, L2_Y_OBS);
-L2_FUNCTION(l2_confusion_accum_boolean, accumulate, CONFUSION, 3, L2_Y_BOOLEAN);
-L2_FUNCTION(l2_confusion_accum, accumulate, CONFUSION, 3, L2_Y_FLOAT8);
-L2_FUNCTION(l2_confusion_accum_obs, accumulate, CONFUSION, 3, L2_Y_OBS);
-L2_FUNCTION(l2_calibration_accum_boolean, accumulate, CALIBRATION, 3, L2_Y_BOOLEAN);
-L2_FUNCTION(l2_calibration_accum, accumulate, CALIBRATION, 3, L2_Y_FLOAT8);
-L2_FUNCTION(l2_calibration_accum_obs, accumulate, CALIBRATION, 3, L2_Y_OBS);
+L2_FUNCTION(l2_loss_accum_boolean, class_accumulate, LOSSES, 0, L2_Y_BOOLEAN);
+L2_FUNCTION(l2_loss_accum, class_accumulate, LOSSES, 0, L2_Y_FLOAT8);
+L2_FUNCTION(l2_loss_accum_obs, class_accumulate, LOSSES, 0, L2_Y_OBS);
+L2_FUNCTION(l2_confusion_accum_boolean, class_accumulate, CONFUSION, 3, L2_Y_BOOLEAN);
+L2_FUNCTION(l2_confusion_accum, class_accumulate, CONFUSION, 3, L2_Y_FLOAT8);
+L2_FUNCTION(l2_confusion_accum_obs, class_accumulate, CONFUSION, 3, L2_Y_OBS);
+L2_FUNCTION(l2_calibration_accum_boolean, class_accumulate, CALIBRATION, 3, L2_Y_BOOLEAN);
+L2_FUNCTION(l2_calibration_accum, class_accumulate, CALIBRATION, 3, L2_Y_FLOAT8);
+L2_FUNCTION(l2_calibration_accum_obs, class_accumulate, CALIBRATION, 3, L2_Y_OBS);
 
 PG_FUNCTION_INFO_V1(l2_class_combine);
 PGDLLEXPORT Datum
@@ -291,8 +291,8 @@ l2_class_combine(PG_FUNCTION_ARGS)
 	k = VARSIZE(b) >= offsetof(state, sum) && (b->kind == CONFUSION || b->kind == CALIBRATION)
 			? (kind) b->kind
 			: LOSSES;
-	b = read_state(PointerGetDatum(b), k);
-	a = PG_ARGISNULL(0) ? make_state(k, b->setting) : read_state(PG_GETARG_DATUM(0), k);
+	b = class_read_state(PointerGetDatum(b), k);
+	a = PG_ARGISNULL(0) ? class_make_state(k, b->setting) : class_read_state(PG_GETARG_DATUM(0), k);
 	if (a->setting != b->setting)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s must be the same in every row of a group",
@@ -315,7 +315,7 @@ mean_loss(FunctionCallInfo fcinfo, int which)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	s = read_state(PG_GETARG_DATUM(0), LOSSES);
+	s = class_read_state(PG_GETARG_DATUM(0), LOSSES);
 	if (!(s->sum[WEIGHT].hi > 0))
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(dd_div(s->sum[which], s->sum[WEIGHT]).hi);
@@ -327,7 +327,7 @@ L2_FUNCTION(l2_accuracy_final, mean_loss, CORRECT);
 
 /* a / b; NaN, which stands for NULL, where b is 0 */
 static double
-share(dd a, dd b)
+class_share(dd a, dd b)
 {
 	return b.hi > 0 ? dd_div(a, b).hi : NAN;
 }
@@ -337,7 +337,7 @@ share(dd a, dd b)
  * margins; the four roots apart, since their product may overflow
  */
 static double
-correlation(const dd *c)
+class_correlation(const dd *c)
 {
 	dd positive = dd_add(c[TP], c[FP]), negative = dd_add(c[TN], c[FN]);
 	dd ones = dd_add(c[TP], c[FN]), zeros = dd_add(c[TN], c[FP]);
@@ -358,7 +358,7 @@ l2_confusion_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	s = read_state(PG_GETARG_DATUM(0), CONFUSION);
+	s = class_read_state(PG_GETARG_DATUM(0), CONFUSION);
 	if (!(s->rows > 0))
 		PG_RETURN_NULL();
 	c = s->sum;
@@ -366,20 +366,20 @@ l2_confusion_final(PG_FUNCTION_ARGS)
 	{
 		dd right = dd_add(c[TP], c[TN]), wrong = dd_add(c[FP], c[FN]);
 		dd twice = dd_scale(c[TP], 2.0);
-		double recall = share(c[TP], dd_add(c[TP], c[FN]));
-		double specificity = share(c[TN], dd_add(c[TN], c[FP]));
+		double recall = class_share(c[TP], dd_add(c[TP], c[FN]));
+		double specificity = class_share(c[TN], dd_add(c[TN], c[FP]));
 		const double column[] = {s->setting,
 								 c[TP].hi,
 								 c[FP].hi,
 								 c[FN].hi,
 								 c[TN].hi,
-								 share(right, dd_add(right, wrong)),
+								 class_share(right, dd_add(right, wrong)),
 								 (recall + specificity) / 2,
-								 share(c[TP], dd_add(c[TP], c[FP])),
+								 class_share(c[TP], dd_add(c[TP], c[FP])),
 								 recall,
 								 specificity,
-								 share(twice, dd_add(twice, wrong)),
-								 correlation(c)};
+								 class_share(twice, dd_add(twice, wrong)),
+								 class_correlation(c)};
 		Datum values[2 + lengthof(column)];
 		bool nulls[2 + lengthof(column)] = {false};
 
@@ -401,7 +401,7 @@ l2_calibration_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	s = read_state(PG_GETARG_DATUM(0), CALIBRATION);
+	s = class_read_state(PG_GETARG_DATUM(0), CALIBRATION);
 	if (!(s->rows > 0))
 		PG_RETURN_NULL();
 	bins = (int) s->setting;
@@ -414,12 +414,12 @@ l2_calibration_final(PG_FUNCTION_ARGS)
 
 		CHECK_FOR_INTERRUPTS();
 		values[0] = Int32GetDatum(i + 1);
-		l2_set_double(values, nulls, 1, edge(i, bins));
-		l2_set_double(values, nulls, 2, edge(i + 1, bins));
+		l2_set_double(values, nulls, 1, class_edge(i, bins));
+		l2_set_double(values, nulls, 2, class_edge(i + 1, bins));
 		values[3] = Int64GetDatum((int64) bin[BIN_ROWS].hi);
 		l2_set_double(values, nulls, 4, bin[BIN_WEIGHT].hi);
-		l2_set_double(values, nulls, 5, share(bin[BIN_P], bin[BIN_WEIGHT]));
-		l2_set_double(values, nulls, 6, share(bin[BIN_Y], bin[BIN_WEIGHT]));
+		l2_set_double(values, nulls, 5, class_share(bin[BIN_P], bin[BIN_WEIGHT]));
+		l2_set_double(values, nulls, 6, class_share(bin[BIN_Y], bin[BIN_WEIGHT]));
 		l2_row_array_add(&rows, values, nulls);
 	}
 	PG_RETURN_DATUM(l2_row_array_finish(&rows));

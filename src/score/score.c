@@ -54,7 +54,7 @@ StaticAssertDecl(offsetof(state, kind) == ARR_OVERHEAD_NONULLS(1), "state is no 
 
 /* Elements of errors a row takes */
 static inline int
-width(kind k)
+score_width(kind k)
 {
 	return k == SUMS ? 0 : (k == ERRORS ? 1 : 2);
 }
@@ -64,7 +64,7 @@ width(kind k)
  * context: the executor copies a new state to where states live.
  */
 static state *
-make_state(kind k, Size elements, const state *old)
+score_make_state(kind k, Size elements, const state *old)
 {
 	Size size = offsetof(state, kind) + sizeof(double) * elements;
 	Size filled = old ? offsetof(state, kind) + sizeof(double) * old->dim : 0;
@@ -83,10 +83,10 @@ make_state(kind k, Size elements, const state *old)
 }
 
 static state *
-first_state(kind k)
+score_first_state(kind k)
 {
-	return make_state(k, k == SUMS ? HEAD : (STATE_MIN - offsetof(state, kind)) / sizeof(double),
-					  NULL);
+	return score_make_state(
+		k, k == SUMS ? HEAD : (STATE_MIN - offsetof(state, kind)) / sizeof(double), NULL);
 }
 
 /* Any float8[] may come here in an aggregate that somebody made */
@@ -95,7 +95,7 @@ is_state(const state *s, kind k)
 {
 	return s->array.ndim == 1 && s->array.dataoffset == 0 && s->array.elemtype == FLOAT8OID &&
 		   s->dim >= HEAD && s->kind == k && s->kept >= 0 && s->kept <= s->dim &&
-		   s->kept * width(k) <= s->dim - HEAD;
+		   s->kept * score_width(k) <= s->dim - HEAD;
 }
 
 /* The state to change in place: as the executor keeps it, or, from outside, made plain first */
@@ -113,7 +113,7 @@ own_state(Datum d, kind k)
 
 /* A state to read, of whatever kind */
 static const state *
-read_state(Datum d, kind *k)
+score_read_state(Datum d, kind *k)
 {
 	const state *s = (state *) PG_DETOAST_DATUM(d);
 
@@ -125,9 +125,9 @@ read_state(Datum d, kind *k)
 
 /* s with room for more rows */
 static state *
-reserve(state *s, kind k, Size rows)
+score_reserve(state *s, kind k, Size rows)
 {
-	Size needed = HEAD + ((Size) s->kept + rows) * width(k);
+	Size needed = HEAD + ((Size) s->kept + rows) * score_width(k);
 
 	if (likely(needed <= s->dim))
 		return s;
@@ -135,11 +135,11 @@ reserve(state *s, kind k, Size rows)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("l2_score cannot take more than %d rows at once",
-						(int) (MAX_SIZE - HEAD) / width(k)),
+						(int) (MAX_SIZE - HEAD) / score_width(k)),
 				 errdetail("It keeps every error, for the median, in a value of at most 1 GB."),
 				 errhint("Ask for l2_rmse, l2_mae, l2_r2 and the like, which keep sums only; "
 						 "or score a sample, FILTER (WHERE l2_holdout(id, 0.01)).")));
-	return make_state(k, Max(needed, Min(2 * (Size) s->dim, MAX_SIZE)), s);
+	return score_make_state(k, Max(needed, Min(2 * (Size) s->dim, MAX_SIZE)), s);
 }
 
 /* A value whose square, with its row's weight, is not a finite number */
@@ -159,7 +159,7 @@ refuse_value(const char *what, double v)
 }
 
 static inline Datum
-accumulate(FunctionCallInfo fcinfo, kind k, bool is_obs)
+score_accumulate(FunctionCallInfo fcinfo, kind k, bool is_obs)
 {
 	double yhat, limit = L2N_MAX_ABS;
 	l2_row_of_y r = {.weight = 1.0};
@@ -168,7 +168,7 @@ accumulate(FunctionCallInfo fcinfo, kind k, bool is_obs)
 	l2_need_aggregate(fcinfo);
 	if (PG_ARGISNULL(0))
 		l2_citus_pulled(fcinfo, NULL);
-	s = PG_ARGISNULL(0) ? first_state(k) : own_state(PG_GETARG_DATUM(0), k);
+	s = PG_ARGISNULL(0) ? score_first_state(k) : own_state(PG_GETARG_DATUM(0), k);
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 	{
 		s->sums.skipped++;
@@ -199,8 +199,8 @@ accumulate(FunctionCallInfo fcinfo, kind k, bool is_obs)
 	{
 		double *e;
 
-		s = reserve(s, k, 1);
-		e = s->errors + (Size) s->kept * width(k);
+		s = score_reserve(s, k, 1);
+		e = s->errors + (Size) s->kept * score_width(k);
 		e[0] = fabs(yhat - r.y);
 		if (k == WEIGHTED_ERRORS)
 			e[1] = r.weight;
@@ -209,10 +209,10 @@ accumulate(FunctionCallInfo fcinfo, kind k, bool is_obs)
 	PG_RETURN_POINTER(s);
 }
 
-L2_FUNCTION(l2_error_accum, accumulate, SUMS, false);
-L2_FUNCTION(l2_error_accum_obs, accumulate, SUMS, true);
-L2_FUNCTION(l2_score_accum, accumulate, ERRORS, false);
-L2_FUNCTION(l2_score_accum_obs, accumulate, WEIGHTED_ERRORS, true);
+L2_FUNCTION(l2_error_accum, score_accumulate, SUMS, false);
+L2_FUNCTION(l2_error_accum_obs, score_accumulate, SUMS, true);
+L2_FUNCTION(l2_score_accum, score_accumulate, ERRORS, false);
+L2_FUNCTION(l2_score_accum_obs, score_accumulate, WEIGHTED_ERRORS, true);
 
 PG_FUNCTION_INFO_V1(l2_score_combine);
 PGDLLEXPORT Datum
@@ -227,11 +227,11 @@ l2_score_combine(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	if (PG_ARGISNULL(1))
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	b = read_state(PG_GETARG_DATUM(1), &k);
-	a = PG_ARGISNULL(0) ? first_state(k) : own_state(PG_GETARG_DATUM(0), k);
-	a = reserve(a, k, (Size) b->kept);
-	memcpy(a->errors + (Size) a->kept * width(k), b->errors,
-		   sizeof(double) * (Size) b->kept * width(k));
+	b = score_read_state(PG_GETARG_DATUM(1), &k);
+	a = PG_ARGISNULL(0) ? score_first_state(k) : own_state(PG_GETARG_DATUM(0), k);
+	a = score_reserve(a, k, (Size) b->kept);
+	memcpy(a->errors + (Size) a->kept * score_width(k), b->errors,
+		   sizeof(double) * (Size) b->kept * score_width(k));
 	a->kept += b->kept;
 	l2n_score_merge(&a->sums, &b->sums);
 	PG_RETURN_POINTER(a);
@@ -254,18 +254,18 @@ get_metrics(const state *s, l2n_metrics *m)
 }
 
 /* NULL where there is no row, or the metric is undefined */
-#define METRIC(name, metric)                                                           \
-	PG_FUNCTION_INFO_V1(name);                                                         \
-	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS)                                           \
-	{                                                                                  \
-		l2n_metrics m;                                                                 \
-		kind k;                                                                        \
-                                                                                       \
-		if (PG_ARGISNULL(0) || !get_metrics(read_state(PG_GETARG_DATUM(0), &k), &m) || \
-			isnan(m.metric))                                                           \
-			PG_RETURN_NULL();                                                          \
-		PG_RETURN_FLOAT8(m.metric);                                                    \
-	}                                                                                  \
+#define METRIC(name, metric)                                                                 \
+	PG_FUNCTION_INFO_V1(name);                                                               \
+	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS)                                                 \
+	{                                                                                        \
+		l2n_metrics m;                                                                       \
+		kind k;                                                                              \
+                                                                                             \
+		if (PG_ARGISNULL(0) || !get_metrics(score_read_state(PG_GETARG_DATUM(0), &k), &m) || \
+			isnan(m.metric))                                                                 \
+			PG_RETURN_NULL();                                                                \
+		PG_RETURN_FLOAT8(m.metric);                                                          \
+	}                                                                                        \
 	extern int no_such_variable
 
 METRIC(l2_mse_final, mse);
@@ -278,7 +278,7 @@ static double
 median_error(const state *s, kind k)
 {
 	Size n = (Size) s->kept;
-	double *value = l2_scratch(sizeof(double) * n * width(k)), *weight = NULL, median;
+	double *value = l2_scratch(sizeof(double) * n * score_width(k)), *weight = NULL, median;
 
 	if (k == ERRORS)
 		memcpy(value, s->errors, sizeof(double) * n);
@@ -306,7 +306,7 @@ l2_score_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	s = read_state(PG_GETARG_DATUM(0), &k);
+	s = score_read_state(PG_GETARG_DATUM(0), &k);
 	if (!get_metrics(s, &m))
 		PG_RETURN_NULL();
 	if (k == SUMS || s->kept != s->sums.rows || !(s->sums.skipped >= 0 && s->sums.skipped < 0x1p53))

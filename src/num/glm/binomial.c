@@ -17,8 +17,8 @@ v_log_v(double v)
 }
 
 static void
-evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y, const double *eta,
-		 double *residual, double *weight, double *loss)
+binomial_evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y,
+				  const double *eta, double *residual, double *weight, double *loss)
 {
 	(void) f;
 	/* first in the place of others */
@@ -47,14 +47,14 @@ evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y, 
 }
 
 static double
-bend(double eta, double weight)
+binomial_bend(double eta, double weight)
 {
 	return -weight * tanh(0.5 * eta);
 }
 
 /* w y of w trials: with the number of ways that they may come about */
 static double
-saturated(const l2n_family *f, double y, double w)
+binomial_saturated(const l2n_family *f, double y, double w)
 {
 	(void) f;
 	if (!(y > 0.0 && y < 1.0))
@@ -69,9 +69,9 @@ const l2n_family l2n_binomial = {
 	.highest = 1.0,
 	.separable = true,
 	.canonical = true,
-	.evaluate = evaluate,
-	.bend = bend,
-	.saturated = saturated,
+	.evaluate = binomial_evaluate,
+	.bend = binomial_bend,
+	.saturated = binomial_saturated,
 };
 
 /*
@@ -114,5 +114,5 @@ const l2n_family l2n_binomial_general = {
 	.highest = 1.0,
 	.separable = true,
 	.evaluate = evaluate_general,
-	.saturated = saturated,
+	.saturated = binomial_saturated,
 };

@@ -7,8 +7,8 @@
 
 /* With the log link, where all follows from y / mu */
 static void
-evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y, const double *eta,
-		 double *residual, double *weight, double *loss)
+gamma_evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y,
+			   const double *eta, double *residual, double *weight, double *loss)
 {
 	l2n_exp(kernel, n, eta, residual, loss);
 	for (int i = 0; i < n; i++)
@@ -24,7 +24,7 @@ evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y, 
 }
 
 static double
-variance(const l2n_family *f, double mu, double *slope)
+gamma_variance(const l2n_family *f, double mu, double *slope)
 {
 	(void) f;
 	*slope = 2.0 * mu;
@@ -32,21 +32,21 @@ variance(const l2n_family *f, double mu, double *slope)
 }
 
 static double
-deviance(const l2n_family *f, double y, double mu)
+gamma_deviance(const l2n_family *f, double y, double mu)
 {
 	(void) f;
 	return (y - mu) / mu - log(y / mu);
 }
 
 static double
-saturated(const l2n_family *f, double y, double w)
+gamma_saturated(const l2n_family *f, double y, double w)
 {
 	(void) f;
 	return -w * log(y);
 }
 
 static double
-likelihood(double loss, double saturated, double rows, double weight)
+gamma_likelihood(double loss, double saturated, double rows, double weight)
 {
 	double shape = weight / (2.0 * loss);
 
@@ -58,10 +58,10 @@ const l2n_family l2n_gamma = {
 	.lowest = 0.0,
 	.highest = INFINITY,
 	.open = true,
-	.evaluate = evaluate,
-	.variance = variance,
-	.deviance = deviance,
-	.saturated = saturated,
-	.likelihood = likelihood,
+	.evaluate = gamma_evaluate,
+	.variance = gamma_variance,
+	.deviance = gamma_deviance,
+	.saturated = gamma_saturated,
+	.likelihood = gamma_likelihood,
 	.dispersed = true,
 };

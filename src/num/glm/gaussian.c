@@ -8,7 +8,7 @@
 #define LOG_2_PI 1.83787706640934548356
 
 static double
-variance(const l2n_family *f, double mu, double *slope)
+gaussian_variance(const l2n_family *f, double mu, double *slope)
 {
 	(void) f;
 	(void) mu;
@@ -17,14 +17,14 @@ variance(const l2n_family *f, double mu, double *slope)
 }
 
 static double
-deviance(const l2n_family *f, double y, double mu)
+gaussian_deviance(const l2n_family *f, double y, double mu)
 {
 	(void) f;
 	return 0.5 * (y - mu) * (y - mu);
 }
 
 static double
-saturated(const l2n_family *f, double y, double w)
+gaussian_saturated(const l2n_family *f, double y, double w)
 {
 	(void) f;
 	(void) y;
@@ -32,7 +32,7 @@ saturated(const l2n_family *f, double y, double w)
 }
 
 static double
-likelihood(double loss, double saturated, double rows, double weight)
+gaussian_likelihood(double loss, double saturated, double rows, double weight)
 {
 	(void) weight;
 	return saturated - 0.5 * rows * (LOG_2_PI + log(2.0 * loss / rows) + 1.0);
@@ -42,9 +42,9 @@ const l2n_family l2n_gaussian = {
 	.lowest = -INFINITY,
 	.highest = INFINITY,
 	.evaluate = l2n_evaluate_general,
-	.variance = variance,
-	.deviance = deviance,
-	.saturated = saturated,
-	.likelihood = likelihood,
+	.variance = gaussian_variance,
+	.deviance = gaussian_deviance,
+	.saturated = gaussian_saturated,
+	.likelihood = gaussian_likelihood,
 	.dispersed = true,
 };

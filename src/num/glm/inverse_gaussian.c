@@ -8,7 +8,7 @@
 #define LOG_2_PI 1.83787706640934548356
 
 static double
-variance(const l2n_family *f, double mu, double *slope)
+inverse_gaussian_variance(const l2n_family *f, double mu, double *slope)
 {
 	(void) f;
 	*slope = 3.0 * mu * mu;
@@ -16,7 +16,7 @@ variance(const l2n_family *f, double mu, double *slope)
 }
 
 static double
-deviance(const l2n_family *f, double y, double mu)
+inverse_gaussian_deviance(const l2n_family *f, double y, double mu)
 {
 	double off = (y - mu) / mu;
 
@@ -25,14 +25,14 @@ deviance(const l2n_family *f, double y, double mu)
 }
 
 static double
-saturated(const l2n_family *f, double y, double w)
+inverse_gaussian_saturated(const l2n_family *f, double y, double w)
 {
 	(void) f;
 	return -1.5 * w * log(y);
 }
 
 static double
-likelihood(double loss, double saturated, double rows, double weight)
+inverse_gaussian_likelihood(double loss, double saturated, double rows, double weight)
 {
 	(void) rows;
 	return saturated - 0.5 * weight * (LOG_2_PI + log(2.0 * loss / weight) + 1.0);
@@ -43,9 +43,9 @@ const l2n_family l2n_inverse_gaussian = {
 	.highest = INFINITY,
 	.open = true,
 	.evaluate = l2n_evaluate_general,
-	.variance = variance,
-	.deviance = deviance,
-	.saturated = saturated,
-	.likelihood = likelihood,
+	.variance = inverse_gaussian_variance,
+	.deviance = inverse_gaussian_deviance,
+	.saturated = inverse_gaussian_saturated,
+	.likelihood = inverse_gaussian_likelihood,
 	.dispersed = true,
 };

@@ -16,7 +16,7 @@
 #define FAR_TAIL (-30.0)
 
 static double
-identity(double v)
+link_identity(double v)
 {
 	return v;
 }
@@ -89,13 +89,13 @@ logit_share(double eta, l2n_share *s)
 }
 
 static double
-normal(double eta)
+link_normal(double eta)
 {
 	return 0.5 * erfc(-eta * ROOT_HALF);
 }
 
 static double
-density(double eta)
+link_density(double eta)
 {
 	return exp(-0.5 * eta * eta - LOG_ROOT_PI);
 }
@@ -107,7 +107,7 @@ mills(double eta)
 	double s = 1.0 / (eta * eta);
 
 	if (eta > FAR_TAIL)
-		return density(eta) / normal(eta);
+		return link_density(eta) / link_normal(eta);
 	return -eta / (1.0 - s * (1.0 - s * (3.0 - s * (15.0 - s * 105.0))));
 }
 
@@ -115,9 +115,9 @@ static double
 log_normal(double eta)
 {
 	if (eta > 0.0)
-		return log1p(-normal(-eta));
+		return log1p(-link_normal(-eta));
 	if (eta > FAR_TAIL)
-		return log(normal(eta));
+		return log(link_normal(eta));
 	return -0.5 * eta * eta - LOG_ROOT_PI - log(mills(eta));
 }
 
@@ -147,7 +147,7 @@ static void
 probit_slopes(double eta, double mean, double *first, double *second)
 {
 	(void) mean;
-	*first = density(eta);
+	*first = link_density(eta);
 	*second = -eta * *first;
 }
 
@@ -241,10 +241,10 @@ inverse_squared_slopes(double eta, double mean, double *first, double *second)
 }
 
 const l2n_link l2n_links[L2N_LINKS] = {
-	{L2N_IDENTITY, identity, identity, identity_slopes, identity_share},
+	{L2N_IDENTITY, link_identity, link_identity, identity_slopes, identity_share},
 	{L2N_LOG, exp, log, log_slopes, log_share},
 	{L2N_LOGIT, logistic, logit, logit_slopes, logit_share},
-	{L2N_PROBIT, normal, probit, probit_slopes, probit_share},
+	{L2N_PROBIT, link_normal, probit, probit_slopes, probit_share},
 	{L2N_CLOGLOG, cloglog_mean, cloglog, cloglog_slopes, cloglog_share},
 	{L2N_INVERSE, inverse, inverse, inverse_slopes, NULL},
 	{L2N_INVERSE_SQUARED, inverse_root, inverse_square, inverse_squared_slopes, NULL},

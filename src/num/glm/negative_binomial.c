@@ -8,7 +8,7 @@
 /* y log(y / mu) - (y + theta) log((y + theta) / (mu + theta)), theta large beside y and mu or not
  */
 static double
-deviance(const l2n_family *f, double y, double mu)
+negbin_deviance(const l2n_family *f, double y, double mu)
 {
 	double theta = f->parameter;
 
@@ -17,8 +17,8 @@ deviance(const l2n_family *f, double y, double mu)
 
 /* With the log link */
 static void
-evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y, const double *eta,
-		 double *residual, double *weight, double *loss)
+negbin_evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y,
+				const double *eta, double *residual, double *weight, double *loss)
 {
 	double theta = f->parameter;
 
@@ -31,21 +31,21 @@ evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y, 
 		weight[i] = mu * share;
 		if (!f->expected)
 			weight[i] = l2n_curvature(weight[i] * ((theta + y[i]) / (theta + mu)), weight[i]);
-		loss[i] = fmax(deviance(f, y[i], mu), 0.0);
+		loss[i] = fmax(negbin_deviance(f, y[i], mu), 0.0);
 		if (!(mu <= L2N_LARGEST_MEAN) || !(loss[i] >= 0.0))
 			loss[i] = INFINITY;
 	}
 }
 
 static double
-variance(const l2n_family *f, double mu, double *slope)
+negbin_variance(const l2n_family *f, double mu, double *slope)
 {
 	*slope = 1.0 + 2.0 * mu / f->parameter;
 	return mu + mu * mu / f->parameter;
 }
 
 static double
-saturated(const l2n_family *f, double y, double w)
+negbin_saturated(const l2n_family *f, double y, double w)
 {
 	double theta = f->parameter, own = 0.0;
 
@@ -109,8 +109,8 @@ l2n_theta_row(const l2n_family *f, double y, double eta, double *score, double *
 const l2n_family l2n_negative_binomial = {
 	.lowest = 0.0,
 	.highest = INFINITY,
-	.evaluate = evaluate,
-	.variance = variance,
-	.deviance = deviance,
-	.saturated = saturated,
+	.evaluate = negbin_evaluate,
+	.variance = negbin_variance,
+	.deviance = negbin_deviance,
+	.saturated = negbin_saturated,
 };

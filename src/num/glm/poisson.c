@@ -6,8 +6,8 @@
 #include "num/glm/family.h"
 
 static void
-evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y, const double *eta,
-		 double *residual, double *weight, double *loss)
+poisson_evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y,
+				 const double *eta, double *residual, double *weight, double *loss)
 {
 	(void) f;
 	(void) kernel;
@@ -27,13 +27,13 @@ evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y, 
 }
 
 static double
-bend(double eta, double weight)
+poisson_bend(double eta, double weight)
 {
 	return weight;
 }
 
 static double
-saturated(const l2n_family *f, double y, double w)
+poisson_saturated(const l2n_family *f, double y, double w)
 {
 	(void) f;
 	return w * ((y > 0.0 ? y * log(y) : 0.0) - y - lgamma(y + 1.0));
@@ -41,7 +41,7 @@ saturated(const l2n_family *f, double y, double w)
 
 /* With another link */
 static double
-variance(const l2n_family *f, double mu, double *slope)
+poisson_variance(const l2n_family *f, double mu, double *slope)
 {
 	(void) f;
 	*slope = 1.0;
@@ -49,7 +49,7 @@ variance(const l2n_family *f, double mu, double *slope)
 }
 
 static double
-deviance(const l2n_family *f, double y, double mu)
+poisson_deviance(const l2n_family *f, double y, double mu)
 {
 	(void) f;
 	return y > 0.0 ? y * log(y / mu) - (y - mu) : mu;
@@ -60,18 +60,18 @@ const l2n_family l2n_poisson = {
 	.link = &l2n_links[L2N_LOG],
 	.highest = INFINITY,
 	.canonical = true,
-	.evaluate = evaluate,
-	.bend = bend,
-	.variance = variance,
-	.deviance = deviance,
-	.saturated = saturated,
+	.evaluate = poisson_evaluate,
+	.bend = poisson_bend,
+	.variance = poisson_variance,
+	.deviance = poisson_deviance,
+	.saturated = poisson_saturated,
 };
 
 const l2n_family l2n_poisson_general = {
 	.kind = L2N_POISSON,
 	.highest = INFINITY,
 	.evaluate = l2n_evaluate_general,
-	.variance = variance,
-	.deviance = deviance,
-	.saturated = saturated,
+	.variance = poisson_variance,
+	.deviance = poisson_deviance,
+	.saturated = poisson_saturated,
 };

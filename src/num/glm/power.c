@@ -10,7 +10,7 @@
 #include "num/glm/family.h"
 
 static double
-variance(const l2n_family *f, double mu, double *slope)
+power_variance(const l2n_family *f, double mu, double *slope)
 {
 	double p = f->parameter, v = p == 1.0 ? mu : p == 0.0 ? 1.0 : pow(mu, p);
 
@@ -20,7 +20,7 @@ variance(const l2n_family *f, double mu, double *slope)
 
 /* As Jorgensen, The Theory of Dispersion Models, 1997, has it */
 static double
-deviance(const l2n_family *f, double y, double mu)
+power_deviance(const l2n_family *f, double y, double mu)
 {
 	double p = f->parameter;
 
@@ -35,7 +35,7 @@ deviance(const l2n_family *f, double y, double mu)
 }
 
 static double
-saturated(const l2n_family *f, double y, double w)
+power_saturated(const l2n_family *f, double y, double w)
 {
 	(void) f;
 	(void) y;
@@ -46,9 +46,9 @@ saturated(const l2n_family *f, double y, double w)
 const l2n_family l2n_power = {
 	.highest = INFINITY,
 	.evaluate = l2n_evaluate_general,
-	.variance = variance,
-	.deviance = deviance,
-	.saturated = saturated,
+	.variance = power_variance,
+	.deviance = power_deviance,
+	.saturated = power_saturated,
 	.dispersed = true,
 	.unlikely = true,
 };

@@ -23,7 +23,7 @@
 static const double one = 1.0, zero = 0.0, minus = -1.0;
 
 static inline int
-least(int a, int b)
+band_least(int a, int b)
 {
 	return a < b ? a : b;
 }
@@ -47,7 +47,7 @@ band_multiply(int n, int k, const double *a, int lda, const double *v, int ldv, 
 		memset(x + (size_t) c * ldx, 0, sizeof(double) * (size_t) n);
 	for (int s = 0; s < n; s += STRIPE)
 	{
-		int ns = least(STRIPE, n - s), under = n - s - ns;
+		int ns = band_least(STRIPE, n - s), under = n - s - ns;
 		const double *corner = a + (size_t) s * lda + s, *below = corner + ns;
 
 		if (poll && poll(poll_arg))
@@ -70,7 +70,7 @@ band_update(int n, int k, const double *x, const double *y, int ld, double *a, i
 
 	for (int s = 0; s < n; s += STRIPE)
 	{
-		int ns = least(STRIPE, n - s), under = n - s - ns;
+		int ns = band_least(STRIPE, n - s), under = n - s - ns;
 		double *corner = a + (size_t) s * lda + s;
 
 		if (poll && poll(poll_arg))
@@ -101,7 +101,7 @@ band_panel(l2n_band *band, int j, double *a, double *work, l2n_poll poll, void *
 
 	dgeqr2_(&n, &w, v, &p, tau, tau + W, &info);
 	for (int c = 0; c < W; c++)
-		for (int i = 0; i <= least(c, n - 1); i++)
+		for (int i = 0; i <= band_least(c, n - 1); i++)
 			band->b[(size_t) (j + c) * HEIGHT + (W + i - c)] = v[(size_t) c * p + i];
 	l2n_reflect_finish(q, j, tau);
 
@@ -134,8 +134,8 @@ l2n_band_reduce(int p, int n, double *a, double *room, l2n_band *band, double **
 	for (int j = 0; j < p; j += W)
 	{
 		/* the triangle on the diagonal is final once the panels before are done */
-		for (int c = j; c < least(j + W, p); c++)
-			for (int i = c; i < least(j + W, p); i++)
+		for (int c = j; c < band_least(j + W, p); c++)
+			for (int i = c; i < band_least(j + W, p); i++)
 				band->b[(size_t) c * HEIGHT + (i - c)] = a[(size_t) c * k + i];
 		if (j + W < p)
 		{
@@ -170,7 +170,7 @@ l2n_band_solve(const l2n_band *band, const double *factor, double *x)
 
 /* x of length 1; its length before */
 static double
-normalize(int p, double *x)
+band_normalize(int p, double *x)
 {
 	const int one_apart = 1;
 	double length = dnrm2_(&p, x, &one_apart);
@@ -183,7 +183,7 @@ normalize(int p, double *x)
 
 /* Numbers with no structure, for a start that is orthogonal to nothing */
 static void
-scatter(int p, double *x)
+band_scatter(int p, double *x)
 {
 	uint64_t state = 1;
 
@@ -192,7 +192,7 @@ scatter(int p, double *x)
 		state = state * 6364136223846793005u + 1442695040888963407u;
 		x[j] = (double) (int64_t) state * 0x1p-63;
 	}
-	normalize(p, x);
+	band_normalize(p, x);
 }
 
 /* Steps of the power method: with p = 10,000 they find half of the largest value at least */
@@ -206,21 +206,21 @@ l2n_band_extremes(const l2n_band *band, double *smallest, double *largest, doubl
 	double *x = work, *y = x + p, *factor = y + p, shift, inverse = 0.0;
 
 	*smallest = *largest = 0.0;
-	scatter(p, x);
+	band_scatter(p, x);
 	for (int i = 0; i < STEPS; i++)
 	{
 		dsbmv_("L", &p, &w, &one, band->b, &height, x, &one_apart, &zero, y, &one_apart);
-		*largest = normalize(p, y);
+		*largest = band_normalize(p, y);
 		memcpy(x, y, sizeof(double) * (size_t) p);
 	}
 	shift = 1e-13 * *largest;
 	if (!l2n_band_factor(band, shift, factor))
 		return;
-	scatter(p, x);
+	band_scatter(p, x);
 	for (int i = 0; i < STEPS; i++)
 	{
 		l2n_band_solve(band, factor, x);
-		inverse = normalize(p, x);
+		inverse = band_normalize(p, x);
 	}
 	*smallest = fmax(1.0 / inverse - shift, 0.0);
 }

@@ -12,13 +12,13 @@
 #include <string.h>
 
 static inline dd
-at(const double *a, size_t low, size_t i)
+cholesky_at(const double *a, size_t low, size_t i)
 {
 	return dd_make(a[i], a[low + i]);
 }
 
 static inline void
-put(double *a, size_t low, size_t i, dd v)
+cholesky_put(double *a, size_t low, size_t i, dd v)
 {
 	a[i] = v.hi;
 	a[low + i] = v.lo;
@@ -26,19 +26,19 @@ put(double *a, size_t low, size_t i, dd v)
 
 /* Row i of U from its pivot, and its part taken out of the rows below */
 static void
-eliminate(const l2n_kernel *kernel, size_t k, double *a, size_t i)
+cholesky_eliminate(const l2n_kernel *kernel, size_t k, double *a, size_t i)
 {
 	size_t low = l2n_tri_size(k), row = l2n_tri(k, i, i);
-	dd inverse = dd_div(dd_of(1.0), dd_sqrt(at(a, low, row)));
+	dd inverse = dd_div(dd_of(1.0), dd_sqrt(cholesky_at(a, low, row)));
 
-	put(a, low, row, inverse);
+	cholesky_put(a, low, row, inverse);
 	for (size_t j = 1; j < k - i; j++)
-		put(a, low, row + j, dd_mul(at(a, low, row + j), inverse));
+		cholesky_put(a, low, row + j, dd_mul(cholesky_at(a, low, row + j), inverse));
 
 	for (size_t r = i + 1; r < k; r++)
 	{
 		size_t target = l2n_tri(k, r, r), source = row + (r - i);
-		dd factor = dd_neg(at(a, low, source));
+		dd factor = dd_neg(cholesky_at(a, low, source));
 
 		if (factor.hi != 0.0)
 			kernel->dd_axpy_row(k - r, factor, a + source, a + low + source, a + target,
@@ -78,7 +78,7 @@ l2n_cholesky(const l2n_kernel *kernel, int p, double *a, double *floor, bool *dr
 	for (size_t i = 0; i < k; i++)
 	{
 		size_t row = l2n_tri(k, i, i);
-		dd pivot = at(a, low, row);
+		dd pivot = cholesky_at(a, low, row);
 		double rounding = rounding_of_pivot(a, k, i, pivot.hi, floor);
 
 		if (poll && poll(poll_arg))
@@ -98,13 +98,13 @@ l2n_cholesky(const l2n_kernel *kernel, int p, double *a, double *floor, bool *dr
 		}
 		(*rank)++;
 		floor[i] = rounding / pivot.hi;
-		eliminate(kernel, k, a, i);
+		cholesky_eliminate(kernel, k, a, i);
 	}
 	return L2N_OK;
 }
 
 static void
-swap(double *a, size_t i, size_t j)
+cholesky_swap(double *a, size_t i, size_t j)
 {
 	double v = a[i];
 
@@ -114,15 +114,15 @@ swap(double *a, size_t i, size_t j)
 
 /* Exchange columns i < j of a whose rows above i are factored */
 static void
-exchange(double *a, size_t k, size_t i, size_t j)
+cholesky_exchange(double *a, size_t k, size_t i, size_t j)
 {
 	for (size_t r = 0; r < i; r++)
-		swap(a, l2n_tri(k, r, i), l2n_tri(k, r, j));
-	swap(a, l2n_tri(k, i, i), l2n_tri(k, j, j));
+		cholesky_swap(a, l2n_tri(k, r, i), l2n_tri(k, r, j));
+	cholesky_swap(a, l2n_tri(k, i, i), l2n_tri(k, j, j));
 	for (size_t r = i + 1; r < j; r++)
-		swap(a, l2n_tri(k, i, r), l2n_tri(k, r, j));
+		cholesky_swap(a, l2n_tri(k, i, r), l2n_tri(k, r, j));
 	for (size_t r = j + 1; r < k; r++)
-		swap(a, l2n_tri(k, i, r), l2n_tri(k, j, r));
+		cholesky_swap(a, l2n_tri(k, i, r), l2n_tri(k, j, r));
 }
 
 l2n_status
@@ -154,12 +154,12 @@ l2n_cholesky_pivoted(const l2n_kernel *kernel, int p, double *a, int *order, int
 		}
 		if (largest != i)
 		{
-			exchange(a, k, i, largest);
-			exchange(a + low, k, i, largest);
+			cholesky_exchange(a, k, i, largest);
+			cholesky_exchange(a + low, k, i, largest);
 			order[i] = order[largest];
 			order[largest] = column;
 		}
-		eliminate(kernel, k, a, i);
+		cholesky_eliminate(kernel, k, a, i);
 	}
 	*rank = p;
 	return L2N_OK;
@@ -174,9 +174,9 @@ l2n_cholesky_forward(const l2n_kernel *kernel, int p, const double *u, const boo
 	for (size_t i = 0; i < k; i++)
 	{
 		size_t row = l2n_tri(k, i, i);
-		dd v = dropped[i] ? dd_of(0.0) : dd_mul(at(x, k, i), at(u, low, row));
+		dd v = dropped[i] ? dd_of(0.0) : dd_mul(cholesky_at(x, k, i), cholesky_at(u, low, row));
 
-		put(x, k, i, v);
+		cholesky_put(x, k, i, v);
 		if (v.hi != 0.0 && i + 1 < k)
 			kernel->dd_axpy_row(k - i - 1, dd_neg(v), u + row + 1, u + low + row + 1, x + i + 1,
 								x + k + i + 1);
@@ -196,11 +196,11 @@ l2n_cholesky_solve(const l2n_kernel *kernel, int p, const double *u, const bool 
 
 		if (dropped[i])
 			continue;
-		v = at(x, k, i);
+		v = cholesky_at(x, k, i);
 		if (i + 1 < k)
 			v = dd_sub(v, kernel->dd_dot(k - i - 1, u + row + 1, u + low + row + 1, x + i + 1,
 										 x + k + i + 1));
-		put(x, k, i, dd_mul(v, at(u, low, row)));
+		cholesky_put(x, k, i, dd_mul(v, cholesky_at(u, low, row)));
 	}
 }
 
@@ -220,19 +220,19 @@ l2n_cholesky_invert_factor(const l2n_kernel *kernel, int p, double *u, const boo
 			return L2N_INTERRUPTED;
 		if (dropped[i])
 			continue;
-		inverse = at(u, low, row);
+		inverse = cholesky_at(u, low, row);
 		memset(work, 0, sizeof(double) * 2 * k);
 		for (size_t l = i + 1; l < k; l++)
 		{
 			size_t below = l2n_tri(k, l, l);
-			dd factor = at(u, low, row + (l - i));
+			dd factor = cholesky_at(u, low, row + (l - i));
 
 			if (!dropped[l] && factor.hi != 0.0)
 				kernel->dd_axpy_row(k - l, factor, u + below, u + low + below, work + l,
 									work + k + l);
 		}
 		for (size_t j = i + 1; j < k; j++)
-			put(u, low, row + (j - i), dd_neg(dd_mul(at(work, k, j), inverse)));
+			cholesky_put(u, low, row + (j - i), dd_neg(dd_mul(cholesky_at(work, k, j), inverse)));
 	}
 	return L2N_OK;
 }
@@ -258,7 +258,8 @@ l2n_cholesky_invert(const l2n_kernel *kernel, int p, double *u, const bool *drop
 		{
 			size_t other = l2n_tri(k, j, j), mine = row + (j - i);
 
-			put(work, k, j,
+			cholesky_put(
+				work, k, j,
 				kernel->dd_dot(k - j, u + mine, u + low + mine, u + other, u + low + other));
 		}
 		memcpy(u + row, work + i, sizeof(double) * (k - i));
@@ -277,10 +278,11 @@ l2n_symmetric_times(const l2n_kernel *kernel, int p, const double *a, const doub
 	{
 		size_t row = l2n_tri(k, i, i);
 
-		put(y, k, i,
-			dd_add(at(y, k, i), kernel->dd_dot(k - i, a + row, a + low + row, x + i, x + k + i)));
+		cholesky_put(y, k, i,
+					 dd_add(cholesky_at(y, k, i),
+							kernel->dd_dot(k - i, a + row, a + low + row, x + i, x + k + i)));
 		if (i + 1 < k)
-			kernel->dd_axpy_row(k - i - 1, at(x, k, i), a + row + 1, a + low + row + 1, y + i + 1,
-								y + k + i + 1);
+			kernel->dd_axpy_row(k - i - 1, cholesky_at(x, k, i), a + row + 1, a + low + row + 1,
+								y + i + 1, y + k + i + 1);
 	}
 }

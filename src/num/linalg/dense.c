@@ -15,7 +15,7 @@
 #define BLOCK 96
 
 static inline int
-least(int a, int b)
+dense_least(int a, int b)
 {
 	return a < b ? a : b;
 }
@@ -130,7 +130,7 @@ l2n_dense_factor(int p, double *a, int ld, l2n_poll poll, void *poll_arg)
 	l2n_blas_ready();
 	for (int j = 0; j < p; j += BLOCK)
 	{
-		int nb = least(BLOCK, p - j), below = p - j - nb;
+		int nb = dense_least(BLOCK, p - j), below = p - j - nb;
 		double *diagonal = a + (size_t) j * (size_t) ld + j, *panel = diagonal + nb;
 
 		dpotrf_("L", &nb, diagonal, &ld, &info);
@@ -143,7 +143,7 @@ l2n_dense_factor(int p, double *a, int ld, l2n_poll poll, void *poll_arg)
 		/* the trailing triangle, by stripes of columns: poll between them */
 		for (int s = 0; s < below; s += 4 * BLOCK)
 		{
-			int ns = least(4 * BLOCK, below - s), under = below - s - ns;
+			int ns = dense_least(4 * BLOCK, below - s), under = below - s - ns;
 			double *target = a + (size_t) (j + nb + s) * (size_t) ld + (j + nb + s);
 
 			if (poll && poll(poll_arg))
@@ -203,7 +203,7 @@ l2n_dense_invert(int p, const double *l, double *inverse, l2n_poll poll, void *p
 	memset(inverse, 0, sizeof(double) * (size_t) p * (size_t) p);
 	for (int j = 0; j < p; j += BLOCK)
 	{
-		int nb = least(BLOCK, p - j);
+		int nb = dense_least(BLOCK, p - j);
 		double *stripe = inverse + (size_t) j * (size_t) p;
 
 		if (poll && poll(poll_arg))
@@ -224,7 +224,7 @@ l2n_dense_invert_factor(int p, const double *l, int ld, double *inverse, l2n_pol
 	memset(inverse, 0, sizeof(double) * (size_t) p * (size_t) p);
 	for (int j = 0; j < p; j += BLOCK)
 	{
-		int nb = least(BLOCK, p - j), rows = p - j;
+		int nb = dense_least(BLOCK, p - j), rows = p - j;
 		double *corner = inverse + (size_t) j * (size_t) p + j;
 
 		if (poll && poll(poll_arg))
@@ -245,7 +245,7 @@ l2n_dense_symmetric_times(int p, const double *a, const double *b, double *c, l2
 
 	for (int j = 0; j < p; j += BLOCK)
 	{
-		int nb = least(BLOCK, p - j);
+		int nb = dense_least(BLOCK, p - j);
 		size_t at = (size_t) j * (size_t) p;
 
 		if (poll && poll(poll_arg))

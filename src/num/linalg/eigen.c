@@ -36,13 +36,13 @@ typedef struct eigen
 } eigen;
 
 static inline int
-least(int a, int b)
+eigen_least(int a, int b)
 {
 	return a < b ? a : b;
 }
 
 static inline bool
-stop(const eigen *s)
+eigen_stop(const eigen *s)
 {
 	return s->poll && s->poll(s->poll_arg);
 }
@@ -76,7 +76,7 @@ tridiagonal(eigen *s, double *a, double *tau, double *t, l2n_reflectors *q)
 		int n = p - j, rest = n - width;
 		double *corner = a + (size_t) j * p + j;
 
-		if (stop(s))
+		if (eigen_stop(s))
 			return L2N_INTERRUPTED;
 		dlatrd_("L", &n, &width, corner, &p, s->e + j, tau + j, s->work, &n);
 		dsyr2k_("L", "N", &rest, &width, &minus, corner + width, &p, s->work + width, &n, &one,
@@ -109,7 +109,7 @@ secular(eigen *s, int k, double *z, double *d, double *poles, double *w, double 
 
 	for (int j = 1; j <= k; j++)
 	{
-		if (j % 16 == 0 && stop(s))
+		if (j % 16 == 0 && eigen_stop(s))
 			return L2N_INTERRUPTED;
 		dlaed4_(&k, &j, poles, w, z + (size_t) (j - 1) * s->p, &rho, d + j - 1, &info);
 		if (info != 0)
@@ -139,7 +139,7 @@ secular(eigen *s, int k, double *z, double *d, double *poles, double *w, double 
 	{
 		const double *v = z + (size_t) j * s->p;
 
-		if (j % 64 == 0 && stop(s))
+		if (j % 64 == 0 && eigen_stop(s))
 			return L2N_INTERRUPTED;
 		for (int i = 0; i < k; i++)
 			if (i != j)
@@ -151,7 +151,7 @@ secular(eigen *s, int k, double *z, double *d, double *poles, double *w, double 
 	{
 		double *v = z + (size_t) j * s->p, length;
 
-		if (j % 64 == 0 && stop(s))
+		if (j % 64 == 0 && eigen_stop(s))
 			return L2N_INTERRUPTED;
 		for (int i = 0; i < k; i++)
 			column[i] = w[i] / v[i];
@@ -164,13 +164,14 @@ secular(eigen *s, int k, double *z, double *d, double *poles, double *w, double 
 
 /* to, rows x k within z, = part, rows x inner, times rows first .. first + inner - 1 of copy */
 static l2n_status
-multiply(eigen *s, int rows, int k, int inner, const double *part, const double *copy, double *to)
+eigen_multiply(eigen *s, int rows, int k, int inner, const double *part, const double *copy,
+			   double *to)
 {
 	for (int j = 0; j < k; j += STRIPE)
 	{
-		int n = least(STRIPE, k - j);
+		int n = eigen_least(STRIPE, k - j);
 
-		if (stop(s))
+		if (eigen_stop(s))
 			return L2N_INTERRUPTED;
 		if (inner > 0)
 			dgemm_("N", "N", &rows, &n, &inner, &one, part, &rows, copy + (size_t) j * inner,
@@ -193,7 +194,7 @@ copy_rows(const eigen *s, const double *z, int first, int rows, int k, double *t
 
 /* Join blocks from .. from + n1 - 1 and from + n1 .. from + n - 1, torn apart by rho */
 static l2n_status
-merge(eigen *s, int from, int n, int n1, double rho)
+eigen_merge(eigen *s, int from, int n, int n1, double rho)
 {
 	const int up = 1, down = -1;
 	double *z = s->z + (size_t) from * s->p + from, *d = s->d + from;
@@ -224,11 +225,11 @@ merge(eigen *s, int from, int n, int n1, double rho)
 	if (status != L2N_OK)
 		return status;
 	copy_rows(s, z, type[0], lower, k, copy);
-	status = multiply(s, n2, k, lower, parts + (size_t) upper * n1, copy, z + n1);
+	status = eigen_multiply(s, n2, k, lower, parts + (size_t) upper * n1, copy, z + n1);
 	if (status != L2N_OK)
 		return status;
 	copy_rows(s, z, 0, upper, k, copy);
-	status = multiply(s, n1, k, upper, parts, copy, z);
+	status = eigen_multiply(s, n1, k, upper, parts, copy, z);
 	deflated = n - k;
 	dlamrg_(&k, &deflated, d, &up, &down, order);
 	return status;
@@ -236,13 +237,13 @@ merge(eigen *s, int from, int n, int n1, double rho)
 
 /* Rows from .. from + n - 1 of the tridiagonal; halves of it are halves of halves */
 static l2n_status
-divide(eigen *s, int from, int n)
+eigen_divide(eigen *s, int from, int n)
 {
 	double *d = s->d + from, *z = s->z + (size_t) from * s->p + from, rho;
 	int n1 = n / 2, info;
 	l2n_status status;
 
-	if (stop(s))
+	if (eigen_stop(s))
 		return L2N_INTERRUPTED;
 	if (n <= SMALL)
 	{
@@ -254,10 +255,10 @@ divide(eigen *s, int from, int n)
 	rho = s->e[from + n1 - 1];
 	d[n1 - 1] -= fabs(rho);
 	d[n1] -= fabs(rho);
-	status = divide(s, from, n1);
+	status = eigen_divide(s, from, n1);
 	if (status == L2N_OK)
-		status = divide(s, from + n1, n - n1);
-	return status == L2N_OK ? merge(s, from, n, n1, rho) : status;
+		status = eigen_divide(s, from + n1, n - n1);
+	return status == L2N_OK ? eigen_merge(s, from, n, n1, rho) : status;
 }
 
 l2n_status
@@ -292,7 +293,7 @@ l2n_eigen(int p, double *a, double *values, void *work, l2n_poll poll, void *pol
 		s.e[j] /= size;
 	}
 	memset(s.z, 0, sizeof(double) * k * k);
-	status = divide(&s, 0, p);
+	status = eigen_divide(&s, 0, p);
 	if (status == L2N_OK)
 		status = l2n_reflect(&q, false, p, s.z, s.work, poll, poll_arg);
 	if (status != L2N_OK)

@@ -17,7 +17,7 @@
 
 /* Four sums in flight, since an addition has latency */
 static double
-dot(size_t n, const double *x, const double *y)
+jacobi_dot(size_t n, const double *x, const double *y)
 {
 	double s[4] = {0.0, 0.0, 0.0, 0.0};
 	size_t i = 0;
@@ -32,7 +32,7 @@ dot(size_t n, const double *x, const double *y)
 
 /* (x, y) = (c x - s y, s x + c y) */
 static void
-rotate(size_t n, double c, double s, double *x, double *y)
+jacobi_rotate(size_t n, double c, double s, double *x, double *y)
 {
 	for (size_t i = 0; i < n; i++)
 	{
@@ -66,12 +66,12 @@ l2n_jacobi(int rows, double *x, double *sigma, l2n_poll poll, void *poll_arg)
 	{
 		rotated = false;
 		for (size_t i = 0; i < k; i++)
-			sigma[i] = sqrt(dot(k, x + i * k, x + i * k));
+			sigma[i] = sqrt(jacobi_dot(k, x + i * k, x + i * k));
 		for (size_t i = 0; i < k; i++)
 			for (size_t j = i + 1; j < k; j++)
 			{
 				double *a = x + i * k, *b = x + j * k;
-				double product = dot(k, a, b), zeta, t, c;
+				double product = jacobi_dot(k, a, b), zeta, t, c;
 
 				if (poll && poll(poll_arg))
 					return L2N_INTERRUPTED;
@@ -81,9 +81,9 @@ l2n_jacobi(int rows, double *x, double *sigma, l2n_poll poll, void *poll_arg)
 				zeta = (sigma[j] - sigma[i]) * ((sigma[j] + sigma[i]) / (2.0 * product));
 				t = copysign(1.0 / (fabs(zeta) + hypot(1.0, zeta)), zeta);
 				c = 1.0 / sqrt(1.0 + t * t);
-				rotate(k, c, c * t, a, b);
-				sigma[i] = sqrt(dot(k, a, a));
-				sigma[j] = sqrt(dot(k, b, b));
+				jacobi_rotate(k, c, c * t, a, b);
+				sigma[i] = sqrt(jacobi_dot(k, a, a));
+				sigma[j] = sqrt(jacobi_dot(k, b, b));
 				rotated = true;
 			}
 	}

@@ -27,7 +27,7 @@
 #define ACCIDENT 0.01
 
 static inline dd
-at(const double *a, size_t low, size_t i)
+collinear_at(const double *a, size_t low, size_t i)
 {
 	return dd_make(a[i], a[low + i]);
 }
@@ -105,7 +105,7 @@ l2n_collinear_inflation(const l2n_kernel *kernel, const l2n_collinear *c, int fe
 	row = l2n_tri(p, (size_t) feature, (size_t) feature);
 	v = kernel->dd_dot(p - (size_t) feature, c->w + row, c->w + low + row, c->w + row,
 					   c->w + low + row);
-	v = dd_mul(v, at(c->sys.c, low, row));
+	v = dd_mul(v, collinear_at(c->sys.c, low, row));
 	t = dd_div(dd_of(1.0), v);
 	r = dd_sub(dd_of(1.0), t);
 	*vif = fmax(v.hi, 1.0);
@@ -118,7 +118,7 @@ l2n_collinear_inflation(const l2n_kernel *kernel, const l2n_collinear *c, int fe
  * accident
  */
 static double
-shorten(double v, double slack, double wide)
+collinear_shorten(double v, double slack, double wide)
 {
 	char digits[32];
 	double step;
@@ -140,21 +140,21 @@ shorten(double v, double slack, double wide)
 
 /* Mean of feature j, not scaled */
 static dd
-mean(const l2n_system *s, size_t j)
+collinear_mean(const l2n_system *s, size_t j)
 {
-	return dd_scale(at(s->mean, (size_t) s->p, j), 1.0 / s->scale[j]);
+	return dd_scale(collinear_at(s->mean, (size_t) s->p, j), 1.0 / s->scale[j]);
 }
 
 /* Norm of what the features kept before j do not explain of it, scaled */
 static double
-residual(const l2n_collinear *c, size_t j)
+collinear_residual(const l2n_collinear *c, size_t j)
 {
 	size_t p = (size_t) c->sys.p, low = l2n_tri_size(p);
-	dd square = at(c->sys.c, low, l2n_tri(p, j, j));
+	dd square = collinear_at(c->sys.c, low, l2n_tri(p, j, j));
 
 	for (size_t i = 0; i < j; i++)
 	{
-		dd u = at(c->u, low, l2n_tri(p, i, j));
+		dd u = collinear_at(c->u, low, l2n_tri(p, i, j));
 
 		square = dd_sub(square, dd_mul(u, u));
 	}
@@ -169,10 +169,10 @@ l2n_collinear_alias(const l2n_kernel *kernel, const l2n_collinear *c, int featur
 	size_t p = (size_t) s->p, low = l2n_tri_size(p), j = (size_t) feature;
 	double *b = c->work, slack, terms;
 	int kept = 0;
-	dd sum = s->intercept ? mean(s, j) : dd_of(0.0);
+	dd sum = s->intercept ? collinear_mean(s, j) : dd_of(0.0);
 
 	/* What is left of the column is the rounding of its values: as much may be changed of it */
-	slack = SLACK * fmax(residual(c, j), DBL_EPSILON * sqrt(s->c[l2n_tri(p, j, j)]));
+	slack = SLACK * fmax(collinear_residual(c, j), DBL_EPSILON * sqrt(s->c[l2n_tri(p, j, j)]));
 	terms = fabs(sum.hi);
 
 	/*
@@ -191,19 +191,19 @@ l2n_collinear_alias(const l2n_kernel *kernel, const l2n_collinear *c, int featur
 
 		if (c->dropped[i])
 			continue;
-		v = dd_sub(at(c->u, low, row + (j - i)),
+		v = dd_sub(collinear_at(c->u, low, row + (j - i)),
 				   kernel->dd_dot(j - i - 1, c->u + row + 1, c->u + low + row + 1, b + i + 1,
 								  b + p + i + 1));
-		v = dd_mul(v, at(c->u, low, row));
+		v = dd_mul(v, collinear_at(c->u, low, row));
 		if (s->intercept)
 			norm = hypot(norm, sqrt(s->weight.hi) * s->mean[i]);
-		coef[i] = shorten(v.hi * scale, slack / norm * scale, slack * c->u[row] * scale);
+		coef[i] = collinear_shorten(v.hi * scale, slack / norm * scale, slack * c->u[row] * scale);
 		if (!isfinite(coef[i]))
 			return L2N_OUT_OF_RANGE;
 		b[i] = coef[i] / scale;
 		if (s->intercept)
 		{
-			dd term = dd_mul_d(mean(s, i), coef[i]);
+			dd term = dd_mul_d(collinear_mean(s, i), coef[i]);
 
 			sum = dd_sub(sum, term);
 			terms += fabs(term.hi);
@@ -211,7 +211,7 @@ l2n_collinear_alias(const l2n_kernel *kernel, const l2n_collinear *c, int featur
 		kept += coef[i] != 0.0;
 	}
 	slack = (kept + 1) * slack / (sqrt(s->weight.hi) * s->scale[j]) + SLACK * DBL_EPSILON * terms;
-	*constant = shorten(sum.hi, slack, slack);
+	*constant = collinear_shorten(sum.hi, slack, slack);
 	return isfinite(*constant) ? L2N_OK : L2N_OUT_OF_RANGE;
 }
 
@@ -266,7 +266,7 @@ l2n_condition_indexes(const l2n_kernel *kernel, const l2n_moments *m, const l2n_
 		c->term[0] = 0;
 	for (size_t j = 0; j < p; j++)
 	{
-		dd square = at(s.c, low, l2n_tri(p, j, j)), mu = at(s.mean, p, j);
+		dd square = collinear_at(s.c, low, l2n_tri(p, j, j)), mu = collinear_at(s.mean, p, j);
 
 		if (c->dropped[j])
 			continue;
@@ -284,8 +284,8 @@ l2n_condition_indexes(const l2n_kernel *kernel, const l2n_moments *m, const l2n_
 		for (size_t j = i; j < n; j++)
 		{
 			size_t fi = (size_t) kept[i], fj = (size_t) kept[j], to = l2n_tri(n, i, j);
-			dd v =
-				dd_mul(at(s.c, low, l2n_tri(p, fi, fj)), dd_mul(at(unit, p, fi), at(unit, p, fj)));
+			dd v = dd_mul(collinear_at(s.c, low, l2n_tri(p, fi, fj)),
+						  dd_mul(collinear_at(unit, p, fi), collinear_at(unit, p, fj)));
 
 			a[to] = v.hi;
 			a[l2n_tri_size(n) + to] = v.lo;
@@ -303,7 +303,9 @@ l2n_condition_indexes(const l2n_kernel *kernel, const l2n_moments *m, const l2n_
 		double *to = x + (first + i) * k + first;
 
 		if (first)
-			x[first + i] = dd_mul(dd_mul(dd_sqrt(s.weight), at(s.mean, p, j)), at(unit, p, j)).hi;
+			x[first + i] = dd_mul(dd_mul(dd_sqrt(s.weight), collinear_at(s.mean, p, j)),
+								  collinear_at(unit, p, j))
+							   .hi;
 		if ((int) i < rank)
 			to[i] = 1.0 / a[diagonal];
 		memcpy(to + i + 1, a + diagonal + 1, sizeof(double) * (n - i - 1));

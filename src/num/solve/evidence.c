@@ -76,8 +76,8 @@ slope(const evidence *e, double lambda)
 }
 
 static l2n_status
-decompose(const l2n_kernel *kernel, const l2n_moments *m, const l2n_ridge_spec *spec, evidence *e,
-		  double *scale_y, char *next, l2n_poll poll, void *poll_arg)
+evidence_decompose(const l2n_kernel *kernel, const l2n_moments *m, const l2n_ridge_spec *spec,
+				   evidence *e, double *scale_y, char *next, l2n_poll poll, void *poll_arg)
 {
 	size_t p = (size_t) spec->columns.p;
 	void *system_work = l2n_take(&next, l2n_system_worksize(spec->columns.p));
@@ -194,7 +194,7 @@ l2n_evidence(const l2n_kernel *kernel, const l2n_moments *m, const l2n_ridge_spe
 
 	if (m->n == 0)
 		return L2N_NO_ROWS;
-	status = decompose(kernel, m, spec, &e, &scale_y, work, poll, poll_arg);
+	status = evidence_decompose(kernel, m, spec, &e, &scale_y, work, poll, poll_arg);
 	if (status != L2N_OK)
 		return status;
 	*end = L2N_EVIDENCE_INSIDE;

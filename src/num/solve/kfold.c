@@ -43,7 +43,7 @@ l2n_fold_worksize(int p, int n)
 
 /* How far the means of a column are apart; all of a mean where there is no intercept */
 static double
-apart(const l2n_moments *test, const l2n_moments *train, bool intercept, int column)
+kfold_apart(const l2n_moments *test, const l2n_moments *train, bool intercept, int column)
 {
 	dd mean = l2n_mean(test, column);
 
@@ -66,7 +66,7 @@ l2n_fold_start(const l2n_moments *test, const l2n_moments *train, const l2n_colu
 	f->apart = l2n_take(&at, sizeof(double) * p);
 	f->moved = (double *) at;
 	f->weight = test->weight.hi;
-	f->target = apart(test, train, columns->intercept, columns->target);
+	f->target = kfold_apart(test, train, columns->intercept, columns->target);
 	f->square = l2n_cross(test, columns->target, columns->target).hi;
 	for (size_t j = 0; j < p; j++)
 	{
@@ -74,7 +74,7 @@ l2n_fold_start(const l2n_moments *test, const l2n_moments *train, const l2n_colu
 
 		if (poll && poll(poll_arg))
 			return L2N_INTERRUPTED;
-		f->apart[j] = apart(test, train, columns->intercept, column);
+		f->apart[j] = kfold_apart(test, train, columns->intercept, column);
 		f->cross[j] = l2n_cross(test, column, columns->target).hi;
 		for (size_t i = j; i < p; i++)
 			f->c[j * p + i] = f->c[i * p + j] = l2n_cross(test, column, columns->feature[i]).hi;

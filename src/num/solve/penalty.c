@@ -17,7 +17,7 @@ cost(double l1, double l2, dd v, double x)
  * the cancellation of its three terms, so that a gap of 1e-30 can be told from none.
  */
 static double
-excess(const l2n_penalty *f, size_t j, dd b, dd v, double noise, double curvature)
+penalty_excess(const l2n_penalty *f, size_t j, dd b, dd v, double noise, double curvature)
 {
 	double l1 = f->l1[j], l2 = f->l2[j], best;
 	dd pull = dd_add_d(v, v.hi < 0.0 ? l1 : -l1);
@@ -75,8 +75,9 @@ l2n_penalty_gap(const l2n_system *s, const l2n_penalty *f, const double *b, cons
 	{
 		double square = s->c[l2n_tri(p, j, j)];
 
-		gap += excess(f, j, dd_make(b[j], b[p + j]), dd_mul_d(dd_make(g[j], g[p + j]), shrink),
-					  unit * sqrt(square), square);
+		gap +=
+			penalty_excess(f, j, dd_make(b[j], b[p + j]), dd_mul_d(dd_make(g[j], g[p + j]), shrink),
+						   unit * sqrt(square), square);
 	}
 	if (shrink < 1.0)
 	{

@@ -36,7 +36,7 @@ l2n_iv_worksize(int columns, int features, int instruments)
 
 /* Whether a column is one of a list */
 static bool
-is_among(int column, int n, const int *list)
+iv_is_among(int column, int n, const int *list)
 {
 	for (int i = 0; i < n; i++)
 		if (list[i] == column)
@@ -124,13 +124,13 @@ l2n_iv_start(const l2n_kernel *kernel, const l2n_moments *m, const l2n_iv_spec *
 	}
 	for (size_t i = 0; i < k; i++)
 	{
-		bool own = is_among((int) i, spec->q, spec->instrument);
+		bool own = iv_is_among((int) i, spec->q, spec->instrument);
 
 		if (poll && poll(poll_arg))
 			return L2N_INTERRUPTED;
 		for (size_t j = i; j < k; j++)
 			put_cross(&iv->projected, i, j,
-					  own || is_among((int) j, spec->q, spec->instrument)
+					  own || iv_is_among((int) j, spec->q, spec->instrument)
 						  ? l2n_product(m, centred, (int) i, (int) j)
 						  : kernel->dd_dot(q, w + 2 * q * i, w + 2 * q * i + q, w + 2 * q * j,
 										   w + 2 * q * j + q));
@@ -158,8 +158,8 @@ compare_fits(const l2n_fit *smaller, const l2n_fit *larger, double rows, bool in
 
 /* Least squares for what it leaves; room: 2p doubles, p bools and a ridge's scratch */
 static l2n_status
-residual(const l2n_kernel *kernel, const l2n_moments *m, const l2n_columns *columns, double rows,
-		 l2n_fit *fit, char *room, l2n_poll poll, void *poll_arg)
+iv_residual(const l2n_kernel *kernel, const l2n_moments *m, const l2n_columns *columns, double rows,
+			l2n_fit *fit, char *room, l2n_poll poll, void *poll_arg)
 {
 	const l2n_ridge_spec spec = {.columns = *columns, .rows = rows};
 	size_t p = (size_t) columns->p;
@@ -270,13 +270,13 @@ l2n_iv_projection(const l2n_kernel *kernel, const l2n_iv *iv, int j, double *coe
 	l2n_fit fit;
 	l2n_status status;
 
-	if (is_among(all.target, spec->q, spec->instrument))
+	if (iv_is_among(all.target, spec->q, spec->instrument))
 	{
 		for (int i = 0; i < spec->q; i++)
 			coef[i] = spec->instrument[i] == all.target ? 1.0 : 0.0;
 		return L2N_OK;
 	}
-	status = residual(kernel, iv->m, &all, spec->rows, &fit, iv->work, poll, poll_arg);
+	status = iv_residual(kernel, iv->m, &all, spec->rows, &fit, iv->work, poll, poll_arg);
 	for (int i = 0; i < spec->q && status == L2N_OK; i++)
 		coef[i] = fit.dropped[i] ? 0.0 : fit.solution.coef[i];
 	return status;
@@ -298,11 +298,11 @@ l2n_iv_first_stage(const l2n_kernel *kernel, const l2n_iv *iv, int j, l2n_iv_tes
 	exogenous.feature = own;
 	exogenous.p = 0;
 	for (int i = 0; i < spec->columns.p; i++)
-		if (is_among(spec->columns.feature[i], spec->q, spec->instrument))
+		if (iv_is_among(spec->columns.feature[i], spec->q, spec->instrument))
 			own[exogenous.p++] = spec->columns.feature[i];
-	status = residual(kernel, iv->m, &all, spec->rows, &larger, room, poll, poll_arg);
+	status = iv_residual(kernel, iv->m, &all, spec->rows, &larger, room, poll, poll_arg);
 	if (status == L2N_OK)
-		status = residual(kernel, iv->m, &exogenous, spec->rows, &smaller, room, poll, poll_arg);
+		status = iv_residual(kernel, iv->m, &exogenous, spec->rows, &smaller, room, poll, poll_arg);
 	if (status == L2N_OK)
 		compare_fits(&smaller, &larger, spec->rows, spec->columns.intercept, weak);
 	return status;
@@ -326,7 +326,7 @@ l2n_iv_endogeneity(const l2n_kernel *kernel, const l2n_iv *iv, l2n_iv_test *test
 	/* the columns of m, and behind them the projections of the endogenous features */
 	memcpy(feature, spec->columns.feature, sizeof(int) * p);
 	for (size_t j = 0; j < p; j++)
-		if (!is_among(feature[j], spec->q, spec->instrument))
+		if (!iv_is_among(feature[j], spec->q, spec->instrument))
 		{
 			of[wider.k] = feature[j];
 			feature[with.p++] = wider.k++;
@@ -342,10 +342,10 @@ l2n_iv_endogeneity(const l2n_kernel *kernel, const l2n_iv *iv, l2n_iv_test *test
 			put_cross(&wider, i, j,
 					  j < k ? l2n_product(iv->m, centred, (int) i, (int) j)
 							: l2n_cross(&iv->projected, i < k ? (int) i : of[i], of[j]));
-	status = residual(kernel, &wider, &with, spec->rows, &larger, room, poll, poll_arg);
+	status = iv_residual(kernel, &wider, &with, spec->rows, &larger, room, poll, poll_arg);
 	if (status == L2N_OK)
 		status =
-			residual(kernel, iv->m, &spec->columns, spec->rows, &smaller, room, poll, poll_arg);
+			iv_residual(kernel, iv->m, &spec->columns, spec->rows, &smaller, room, poll, poll_arg);
 	if (status == L2N_OK)
 		compare_fits(&smaller, &larger, spec->rows, centred, test);
 	return status;

@@ -25,7 +25,7 @@ typedef struct selection
 } selection;
 
 static inline void
-swap(const selection *s, size_t i, size_t j)
+median_swap(const selection *s, size_t i, size_t j)
 {
 	double v = s->value[i];
 
@@ -42,7 +42,7 @@ swap(const selection *s, size_t i, size_t j)
 
 /* left is how much there is to do still */
 static inline bool
-stop(const selection *s, size_t left)
+median_stop(const selection *s, size_t left)
 {
 	return left % POLL_EVERY == 0 && s->poll && s->poll(s->poll_arg);
 }
@@ -68,23 +68,23 @@ typedef struct parts
 } parts;
 
 static l2n_status
-partition(const selection *s, size_t from, size_t to, double pivot, parts *p)
+median_partition(const selection *s, size_t from, size_t to, double pivot, parts *p)
 {
 	*p = (parts){from, dd_of(0.0), to, dd_of(0.0)};
 	for (size_t i = from; i < p->above;)
 	{
-		if (stop(s, p->above - i))
+		if (median_stop(s, p->above - i))
 			return L2N_INTERRUPTED;
 		if (s->value[i] > pivot)
 		{
-			swap(s, i, --p->above);
+			median_swap(s, i, --p->above);
 			continue;
 		}
 		if (s->value[i] < pivot)
 		{
 			if (s->weight)
 				p->less = dd_add_d(p->less, s->weight[i]);
-			swap(s, i, p->below++);
+			median_swap(s, i, p->below++);
 		}
 		else if (s->weight)
 			p->equal = dd_add_d(p->equal, s->weight[i]);
@@ -115,7 +115,7 @@ l2n_median(size_t n, double *value, double *weight, double *median, l2n_poll pol
 
 	for (size_t i = 0; weight && i < n; i++)
 	{
-		if (stop(&s, i))
+		if (median_stop(&s, i))
 			return L2N_INTERRUPTED;
 		all = dd_add_d(all, weight[i]);
 	}
@@ -129,7 +129,7 @@ l2n_median(size_t n, double *value, double *weight, double *median, l2n_poll pol
 		if (from >= to)
 			return L2N_OUT_OF_RANGE;
 		*median = choose_pivot(&s, from, to);
-		status = partition(&s, from, to, *median, &p);
+		status = median_partition(&s, from, to, *median, &p);
 		if (status != L2N_OK)
 			return status;
 		under = dd_add(before, p.less);
@@ -150,7 +150,7 @@ l2n_median(size_t n, double *value, double *weight, double *median, l2n_poll pol
 
 		for (size_t i = p.above; i < n; i++)
 		{
-			if (stop(&s, i))
+			if (median_stop(&s, i))
 				return L2N_INTERRUPTED;
 			if (value[i] < next)
 				next = value[i];

@@ -106,7 +106,7 @@ row_of(const l2n_resistant *r, size_t i)
 }
 
 static inline double
-dot(int k, const double *a, const double *b)
+resistant_dot(int k, const double *a, const double *b)
 {
 	double sum = 0.0;
 
@@ -119,12 +119,12 @@ static void
 set_residuals(l2n_resistant *r)
 {
 	for (size_t i = 0; i < r->n; i++)
-		r->residual[i] = r->y[i] - dot(r->k, row_of(r, i), r->coef);
+		r->residual[i] = r->y[i] - resistant_dot(r->k, row_of(r, i), r->coef);
 }
 
 /* a = X' diag(v) X, and u = X' diag(v) y */
 static void
-weigh(const l2n_resistant *r, const double *v, double *a, double *u)
+resistant_weigh(const l2n_resistant *r, const double *v, double *a, double *u)
 {
 	size_t k = (size_t) r->k;
 
@@ -150,7 +150,7 @@ weigh(const l2n_resistant *r, const double *v, double *a, double *u)
 
 /* The inverse of a, by elimination with the largest pivot; false where there is none. a is lost */
 static bool
-invert(int n, double *a, double *inverse)
+resistant_invert(int n, double *a, double *inverse)
 {
 	size_t k = (size_t) n;
 
@@ -197,13 +197,13 @@ invert(int n, double *a, double *inverse)
 
 /* to = inverse of a times u; false where it is no step */
 static bool
-solve(int k, double *a, const double *u, double *inverse, double *to)
+resistant_solve(int k, double *a, const double *u, double *inverse, double *to)
 {
-	if (!invert(k, a, inverse))
+	if (!resistant_invert(k, a, inverse))
 		return false;
 	for (int j = 0; j < k; j++)
 	{
-		to[j] = dot(k, inverse + (size_t) j * (size_t) k, u);
+		to[j] = resistant_dot(k, inverse + (size_t) j * (size_t) k, u);
 		if (!isfinite(to[j]))
 			return false;
 	}
@@ -244,8 +244,8 @@ set_huber_variance(l2n_resistant *r, double c, room *m)
 	spread = (inside - inside * mean) / (total - 1.0);
 	kappa = 1.0 + (double) k * spread / (total * mean * mean);
 	by = squares / (total - (double) k) * (kappa / mean) * (kappa / mean);
-	weigh(r, r->weight, m->a, m->u);
-	if (!(total > (double) k) || !invert(r->k, m->a, r->variance))
+	resistant_weigh(r, r->weight, m->a, m->u);
+	if (!(total > (double) k) || !resistant_invert(r->k, m->a, r->variance))
 		by = NAN;
 	for (size_t j = 0; j < k * k; j++)
 		r->variance[j] *= by;
@@ -273,8 +273,8 @@ l2n_huber(l2n_resistant *r, double c, void *work, l2n_poll poll, void *poll_arg)
 			return L2N_ILL_CONDITIONED;
 		for (size_t i = 0; i < r->n; i++)
 			m.value[i] = r->weight[i] * fmin(1.0, c * r->scale / fabs(r->residual[i]));
-		weigh(r, m.value, m.a, m.u);
-		if (!solve(r->k, m.a, m.u, m.inverse, m.v))
+		resistant_weigh(r, m.value, m.a, m.u);
+		if (!resistant_solve(r->k, m.a, m.u, m.inverse, m.v))
 			return L2N_OUT_OF_RANGE;
 		memcpy(r->coef, m.v, sizeof(double) * (size_t) r->k);
 		memcpy(m.other, r->residual, sizeof(double) * r->n);
@@ -306,7 +306,7 @@ quantile_loss(const l2n_resistant *r, double tau)
 
 /* Near the solution: minima of upper bounds that are quadratic, and less and less smooth */
 static l2n_status
-approach(l2n_resistant *r, double tau, room *m, l2n_poll poll, void *poll_arg)
+resistant_approach(l2n_resistant *r, double tau, room *m, l2n_poll poll, void *poll_arg)
 {
 	size_t k = (size_t) r->k, bytes = sizeof(double) * k;
 	double size = 0.0, total = 0.0, best;
@@ -328,11 +328,11 @@ approach(l2n_resistant *r, double tau, room *m, l2n_poll poll, void *poll_arg)
 			return L2N_INTERRUPTED;
 		for (size_t i = 0; i < r->n; i++)
 			m->value[i] = r->weight[i] / (size + fabs(r->residual[i]));
-		weigh(r, m->value, m->a, m->u);
+		resistant_weigh(r, m->value, m->a, m->u);
 		for (size_t i = 0; i < r->n; i++)
 			for (size_t j = 0; j < k; j++)
 				m->u[j] += (2.0 * tau - 1.0) * r->weight[i] * row_of(r, i)[j];
-		if (!solve(r->k, m->a, m->u, m->inverse, r->coef))
+		if (!resistant_solve(r->k, m->a, m->u, m->inverse, r->coef))
 			break;
 		set_residuals(r);
 		loss = quantile_loss(r, tau);
@@ -372,19 +372,19 @@ choose_basis(const l2n_resistant *r, room *m)
 	{
 		size_t row = m->cross[i].row;
 		const double *x = row_of(r, row);
-		double size = sqrt(dot(r->k, x, x)), left;
+		double size = sqrt(resistant_dot(r->k, x, x)), left;
 
 		memcpy(m->v, x, sizeof(double) * k);
 		/* twice, since once loses what a near multiple leaves */
 		for (int again = 0; again < 2; again++)
 			for (size_t l = 0; l < found; l++)
 			{
-				double part = dot(r->k, q + l * k, m->v);
+				double part = resistant_dot(r->k, q + l * k, m->v);
 
 				for (size_t j = 0; j < k; j++)
 					m->v[j] -= part * q[l * k + j];
 			}
-		left = sqrt(dot(r->k, m->v, m->v));
+		left = sqrt(resistant_dot(r->k, m->v, m->v));
 		if (!(left > INDEPENDENT * size))
 			continue;
 		for (size_t j = 0; j < k; j++)
@@ -397,7 +397,7 @@ choose_basis(const l2n_resistant *r, room *m)
 
 /* The inverse of the basis, the coefficients that fit its rows, and all residuals */
 static bool
-settle(l2n_resistant *r, room *m)
+resistant_settle(l2n_resistant *r, room *m)
 {
 	size_t k = (size_t) r->k;
 
@@ -407,13 +407,13 @@ settle(l2n_resistant *r, room *m)
 		m->u[j] = r->y[m->basis[j]];
 	}
 	memcpy(m->b, m->a, sizeof(double) * k * k);
-	if (!solve(r->k, m->a, m->u, m->inverse, r->coef))
+	if (!resistant_solve(r->k, m->a, m->u, m->inverse, r->coef))
 		return false;
 	/* once more for what rounding has left */
 	for (size_t j = 0; j < k; j++)
-		m->v[j] = m->u[j] - dot(r->k, m->b + j * k, r->coef);
+		m->v[j] = m->u[j] - resistant_dot(r->k, m->b + j * k, r->coef);
 	for (size_t j = 0; j < k; j++)
-		r->coef[j] += dot(r->k, m->inverse + j * k, m->v);
+		r->coef[j] += resistant_dot(r->k, m->inverse + j * k, m->v);
 	set_residuals(r);
 	for (size_t j = 0; j < k; j++)
 		r->residual[m->basis[j]] = 0.0;
@@ -529,7 +529,7 @@ normal_quantile(double p)
 }
 
 static double
-density(double u)
+resistant_density(double u)
 {
 	return 0.39894228040143267794 * exp(-0.5 * u * u);
 }
@@ -556,7 +556,7 @@ quantile_of(size_t n, const double *sorted, double p)
 static double
 bandwidth(double tau, double n)
 {
-	double x = normal_quantile(tau), f = density(x);
+	double x = normal_quantile(tau), f = resistant_density(x);
 
 	return pow(n, -1.0 / 3.0) * pow(normal_quantile(0.975), 2.0 / 3.0) *
 		   pow(1.5 * f * f / (2.0 * x * x + 1.0), 1.0 / 3.0);
@@ -584,9 +584,9 @@ set_quantile_variance(l2n_resistant *r, double tau, room *m)
 				 (quantile_of(r->n, m->value, 0.75) - quantile_of(r->n, m->value, 0.25)) / 1.34);
 	h = (normal_quantile(tau + h) - normal_quantile(tau - h)) * width;
 	for (size_t i = 0; i < r->n; i++)
-		m->value[i] = r->weight[i] * density(r->residual[i] / h) / h;
-	weigh(r, m->value, m->a, m->u);
-	if (!(h > 0.0) || !invert(r->k, m->a, m->inverse))
+		m->value[i] = r->weight[i] * resistant_density(r->residual[i] / h) / h;
+	resistant_weigh(r, m->value, m->a, m->u);
+	if (!(h > 0.0) || !resistant_invert(r->k, m->a, m->inverse))
 	{
 		for (size_t j = 0; j < k * k; j++)
 			r->variance[j] = NAN;
@@ -594,14 +594,14 @@ set_quantile_variance(l2n_resistant *r, double tau, room *m)
 	}
 	for (size_t i = 0; i < r->n; i++)
 		m->value[i] = r->weight[i] * r->weight[i];
-	weigh(r, m->value, m->a, m->u);
+	resistant_weigh(r, m->value, m->a, m->u);
 	for (size_t i = 0; i < k; i++)
 		for (size_t j = 0; j < k; j++)
-			m->b[i * k + j] = dot(r->k, m->inverse + i * k, m->a + j * k);
+			m->b[i * k + j] = resistant_dot(r->k, m->inverse + i * k, m->a + j * k);
 	for (size_t i = 0; i < k; i++)
 		for (size_t j = 0; j < k; j++)
 			r->variance[i * k + j] =
-				tau * (1.0 - tau) * dot(r->k, m->b + i * k, m->inverse + j * k);
+				tau * (1.0 - tau) * resistant_dot(r->k, m->b + i * k, m->inverse + j * k);
 }
 
 /* Numbers from 0 to 1 that have nothing to do with the rows (splitmix64) */
@@ -625,7 +625,7 @@ break_ties(l2n_resistant *r, room *m)
 	for (size_t i = 0; i < r->n; i++)
 		m->moved[i] = r->y[i] + TIE_BREAK * size * any_number(i);
 	r->y = m->moved;
-	return settle(r, m);
+	return resistant_settle(r, m);
 }
 
 l2n_status
@@ -634,13 +634,13 @@ l2n_quantile(l2n_resistant *r, double tau, void *work, l2n_poll poll, void *poll
 	room m = take_room(r, work);
 	const double *given = r->y;
 	int stalled = 0;
-	l2n_status status = approach(r, tau, &m, poll, poll_arg);
+	l2n_status status = resistant_approach(r, tau, &m, poll, poll_arg);
 
 	r->converged = false;
 	r->scale = NAN;
 	if (status != L2N_OK)
 		return status;
-	if (!choose_basis(r, &m) || !settle(r, &m))
+	if (!choose_basis(r, &m) || !resistant_settle(r, &m))
 		return L2N_OUT_OF_RANGE;
 	for (r->iterations = 0; r->iterations < r->max_iter; r->iterations++)
 	{
@@ -662,13 +662,13 @@ l2n_quantile(l2n_resistant *r, double tau, void *work, l2n_poll poll, void *poll
 		m.in[m.basis[leaving]] = false;
 		m.in[entering] = true;
 		m.basis[leaving] = entering;
-		if (!settle(r, &m) || (stalled > STALLED && r->y == given && !break_ties(r, &m)))
+		if (!resistant_settle(r, &m) || (stalled > STALLED && r->y == given && !break_ties(r, &m)))
 			return L2N_OUT_OF_RANGE;
 	}
 	if (r->y != given)
 	{
 		r->y = given;
-		(void) settle(r, &m);
+		(void) resistant_settle(r, &m);
 	}
 	set_quantile_variance(r, tau, &m);
 	return L2N_OK;

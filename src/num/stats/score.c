@@ -17,7 +17,7 @@
 #define MUCH_HEAVIER 0x1p20
 
 static inline dd
-times(dd a, double w)
+score_times(dd a, double w)
 {
 	return w == 1.0 ? a : dd_mul_d(a, w);
 }
@@ -45,7 +45,7 @@ add_value(l2n_spread *s, dd weight, dd v, double w)
 	if (w > MUCH_HEAVIER * s->centre_weight)
 		move_centre(s, weight, v.hi, w);
 	d = dd_add_d(v, -s->centre);
-	wd = times(d, w);
+	wd = score_times(d, w);
 	s->sum = dd_add(s->sum, wd);
 	s->square = dd_add(s->square, dd_mul(wd, d));
 }
@@ -73,8 +73,8 @@ l2n_score_add(l2n_score *s, double y, double yhat, double w, bool logs)
 	add_value(&s->error, s->weight, error, w);
 	s->rows += 1.0;
 	s->weight = dd_add_d(s->weight, w);
-	s->absolute = dd_add(s->absolute, times(distance, w));
-	s->relative = dd_add(s->relative, times(dd_of(distance.hi / scale), w));
+	s->absolute = dd_add(s->absolute, score_times(distance, w));
+	s->relative = dd_add(s->relative, score_times(dd_of(distance.hi / scale), w));
 	if (distance.hi > s->largest)
 		s->largest = distance.hi;
 	if (!logs)
@@ -83,7 +83,7 @@ l2n_score_add(l2n_score *s, double y, double yhat, double w, bool logs)
 	{
 		double l = log_ratio(y, yhat, error.hi);
 
-		s->logarithmic = dd_add(s->logarithmic, times(dd_two_prod(l, l), w));
+		s->logarithmic = dd_add(s->logarithmic, score_times(dd_two_prod(l, l), w));
 	}
 	else
 		s->no_log += 1.0;

@@ -97,7 +97,7 @@ stirling_rest(double z)
  * first term taken into the closed form.
  */
 static double
-deviance(double d, double ratio)
+student_deviance(double d, double ratio)
 {
 	double r = d / (2 + d);
 	double sum = 0;
@@ -119,7 +119,8 @@ beta_density(const beta_point *q)
 
 	return sqrt(q->a / n * q->b / (2 * M_PI)) *
 		   exp(stirling_rest(n) - stirling_rest(q->a) - stirling_rest(q->b) -
-			   q->a * deviance(da, n / q->a * q->x) - q->b * deviance(db, n / q->b * q->y));
+			   q->a * student_deviance(da, n / q->a * q->x) -
+			   q->b * student_deviance(db, n / q->b * q->y));
 }
 
 /* I_x(a, b) for x given by its logarithm, so small that the first term x^a / (a B(a, b)) is all */
@@ -200,8 +201,8 @@ f_at(double f, double log_f, double df1, double df2)
 	if (q.a > NORMAL_LIMIT && q.b > NORMAL_LIMIT)
 	{
 		double n = q.a + q.b;
-		double root = sqrt(q.a * deviance(-q.gap / q.a, n / q.a * q.x) +
-						   q.b * deviance(q.gap / q.b, n / q.b * q.y));
+		double root = sqrt(q.a * student_deviance(-q.gap / q.a, n / q.a * q.x) +
+						   q.b * student_deviance(q.gap / q.b, n / q.b * q.y));
 
 		area.upper = erfc(copysign(root, q.gap)) / 2;
 		area.lower = erfc(copysign(root, -q.gap)) / 2;
