@@ -53,7 +53,7 @@ REGRESS := $(strip $(filter setup,$(TESTS)) $(filter-out setup,$(TESTS)))
 REGRESS_OPTS = --inputdir=. $(if $(REGRESS_OUTPUT),--outputdir='$(REGRESS_OUTPUT)')
 
 # Debian's PostgreSQL 13 has no pg_isolation_regress
-ISOLATION := $(if $(wildcard $(dir $(shell $(PG_CONFIG) --pgxs))../test/isolation/pg_isolation_regress),$(patsubst test/isolation/specs/%.spec,%,$(sort $(wildcard test/isolation/specs/*.spec))))
+ISOLATION := $(if $(wildcard $(dir $(shell $(PG_CONFIG) --pgxs 2>/dev/null))../test/isolation/pg_isolation_regress),$(patsubst test/isolation/specs/%.spec,%,$(sort $(wildcard test/isolation/specs/*.spec))))
 ISOLATION_OPTS = --inputdir=test/isolation $(if $(REGRESS_OUTPUT),--outputdir='$(REGRESS_OUTPUT)')
 
 UNIT_TESTS := $(patsubst test/unit/%.c,build/unit/%,$(sort $(wildcard test/unit/test_*.c)))

@@ -203,6 +203,36 @@ DELETE FROM bob.rows WHERE y = 1e20;
 SELECT forge.against('bob.numbers');
 SELECT outcome FROM l2_refresh('bob.numbers');
 SELECT forge.against('bob.numbers');
+-- rows of which none is too far from the next for its going to tell
+INSERT INTO bob.rows VALUES ('2024-01-05', 3, 1e16, 'k1'), ('2024-01-05', 3, 5e8, 'k1');
+SELECT outcome FROM l2_refresh('bob.numbers');
+DELETE FROM bob.rows WHERE y = 1e16;
+SELECT outcome FROM l2_refresh('bob.numbers');
+SELECT forge.against('bob.numbers');
+DELETE FROM bob.rows WHERE y = 5e8;
+SELECT forge.against('bob.numbers');
+SELECT outcome FROM l2_refresh('bob.numbers');
+SELECT forge.against('bob.numbers');
+-- what an owner does to the grams that are kept for him: never a wrong number without a word, and a refresh heals it
+CREATE FUNCTION forge.damaged(name text, damage text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  before text;
+BEGIN
+  EXECUTE replace(damage, 'GRAMS', (SELECT conrelid::regclass::text FROM pg_constraint WHERE confrelid = name::regclass));
+  INSERT INTO bob.rows VALUES ('2024-01-05', 3, 11, 'k1');
+  before := forge.against(name);
+  PERFORM l2_refresh(name);
+  RETURN before || ', then ' || forge.against(name);
+END $$;
+SELECT name, damage, forge.damaged(name, damage) FROM (VALUES ('bob.numbers'), ('bob.records')) m(name),
+  (VALUES (1, 'UPDATE GRAMS SET grams = NULL'), (2, 'UPDATE GRAMS SET rows = rows + 1'), (3, 'INSERT INTO GRAMS SELECT * FROM GRAMS'), (4, 'DELETE FROM GRAMS'),
+    (5, 'UPDATE GRAMS SET grams = ARRAY[(SELECT l2_gram_cols(1, 2))]'), (6, 'UPDATE GRAMS SET grams = grams[2:] || grams[1]'), (7, 'UPDATE GRAMS SET version = NULL')) d(i, damage) ORDER BY name, i;
+-- a model with buckets serves its last version until it is refreshed
+SELECT damage, split_part(forge.damaged('bob.buckets', damage), ', ', 2) AS refreshed
+FROM (VALUES (1, 'UPDATE GRAMS SET grams = NULL WHERE bucket = ''2024-01-09'''), (2, 'UPDATE GRAMS SET rows = rows + 1 WHERE bucket = ''2024-01-09'''),
+  (3, 'INSERT INTO GRAMS SELECT * FROM GRAMS WHERE bucket = ''2024-01-09'''), (4, 'DELETE FROM GRAMS WHERE bucket = ''2024-01-09'''), (5, 'TRUNCATE GRAMS'),
+  (6, 'UPDATE GRAMS g SET grams = (SELECT o.grams FROM GRAMS o WHERE o.bucket <> g.bucket ORDER BY o.bucket LIMIT 1) WHERE bucket = ''2024-01-09'''),
+  (7, 'UPDATE GRAMS SET bucket = NULL WHERE bucket = ''2024-01-09''')) d(i, damage) ORDER BY i;
 SET client_min_messages = warning;
 DROP SCHEMA forge, bob, dora CASCADE;
 DROP OWNED BY l2reg_bob, l2reg_dora;

@@ -91,7 +91,7 @@ SELECT glm_fit(y, ARRAY[g], '{"family": "negative_binomial", "theta": 0}') FROM 
 SELECT glm_fit(y, ARRAY[g], '{"family": "quasi", "power": 0.5}') FROM two;
 SELECT glm_fit(y, ARRAY[g], '{"family": "gamma", "dispersion": "deviance"}') FROM two;
 SELECT glm_fit(y, ARRAY[g], '{"family": "gamma", "dispersion": 0}') FROM two;
-SELECT glm_fit(y, ARRAY[g], '{"family": "gamma", "dropout": 0.2}') FROM two;
+SELECT glm_fit(y, ARRAY[g], '{"family": "inverse_gaussian", "dropout": 0.2}') FROM two;
 SELECT logistic_fit(y > 2, ARRAY[g], '{"family": "gamma"}') FROM two;
 SELECT glm_cv(y, ARRAY[g], '{"family": "negative_binomial"}') FROM two;
 SELECT glm_cv(y, ARRAY[g], '{"family": "gamma", "measure": "auc"}') FROM two;

@@ -69,6 +69,15 @@ FROM made, unnest('{1e20,1e30,1e32,1e35,1e60,1e100}'::float8[]) lambda, l2_summa
 SELECT away, (SELECT max(abs(p - q)) < 1e-9 FROM unnest(l2_coef(l2_ols(all_rows - one)), l2_coef(l2_ols(plain))) u(p, q)) AS same
 FROM made, unnest('{1e3,1e6,1e20,1e40}'::float8[]) away, LATERAL (SELECT l2_gram_cols(y, x1, x2) AS one FROM (VALUES (away, 3::float8, 4::float8)) v(y, x1, x2)) o,
   LATERAL (SELECT plain + one AS all_rows) a ORDER BY away;
+-- rows of which none is too far from the next for its subtraction to tell; and a row of much weight.  What is left is right, or there is a WARNING
+CREATE FUNCTION one(y float8, w float8) RETURNS l2_gram LANGUAGE sql AS 'SELECT l2_gram_cols(l2_obs(y, weight => w), 3::float8, 4::float8)';
+SELECT far, further, (SELECT max(abs(p - q)) < 1e-9 FROM unnest(l2_coef(l2_ols(rest)), l2_coef(l2_ols(plain))) u(p, q)) AS same
+FROM made, (VALUES (5e8, 1e16), (1e6, 1e5)) v(far, further), LATERAL (SELECT plain + one(further, 1) + one(far, 1) - one(further, 1) - one(far, 1) AS rest) r ORDER BY far;
+SELECT weight, (SELECT max(abs(p - q)) < 1e-9 FROM unnest(l2_coef(l2_ols(rest)), l2_coef(l2_ols(plain))) u(p, q)) AS same
+FROM made, (VALUES (1e30), (1e6)) v(weight), LATERAL (SELECT plain + one(7, weight) - one(7, weight) AS rest) r ORDER BY weight;
+-- the record of what was subtracted goes with the gram: through text, sums, decay and names
+SELECT l2_n(l2_set_names(g::text::l2_gram, '{x1,x2}', 'y') - l2_gram_decay(one(5e8, 1), 0.5)) AS n, g::text::l2_gram::text = g::text AS text
+FROM (SELECT l2_gram_decay(l2_gram_sum(u.g), 0.5) AS g FROM made, LATERAL (VALUES (plain + one(1e16, 1) + one(5e8, 1) - one(1e16, 1)), (plain)) u(g)) s;
 -- a level that is not known, beside a NULL: no prediction, no error
 SELECT l2_predict(m, r) IS NULL AS predict, l2_encode(m, r) AS encode, (SELECT count(*) FROM l2_explain(m, r)) AS explain, l2_predict_interval(m, r) IS NULL AS interval
 FROM (SELECT l2_ols(l2_gram_agg(y, l2_row(ROW(x1, CASE WHEN i % 2 = 0 THEN 'even' ELSE 'odd' END), '{x1,z}')), '{"covariance": true}') AS m FROM rows) s, l2_row(ROW(NULL::float8, 'new'::text), '{x1,z}') r;

@@ -71,7 +71,7 @@ FROM trial \gx
 SELECT rounded(logistic_fit(y, ARRAY[a, b], 1, '{"standardize": true}')::float8[], 6) AS metres, rounded(logistic_fit(y, ARRAY[a * 1000, b], 1, '{"standardize": true}')::float8[], 6) AS millimetres FROM trial;
 SELECT rounded(logistic_fit(y, ARRAY[a, b, k], '{"dropout": 0.5}')::float8[], 6) AS dropout, rounded(logistic_fit(y, ARRAY[a, b, k], '{"dropout": 0}')::float8[], 6) = rounded(logistic_fit(y, ARRAY[a, b, k])::float8[], 6) AS none,
        logistic_fit(y, ARRAY[a], '{"dropout": 0.5}')::jsonb->>'rate' AS rate FROM trial;
-SELECT logistic_fit(y, ARRAY[a], 1, '{"dropout": 0.5}') FROM trial;
+SELECT rounded(logistic_fit(y, ARRAY[a], 1, '{"dropout": 0.5}')::float8[], 6) AS with_ridge FROM trial;
 SELECT logistic_fit(y, ARRAY[a], '{"dropout": 1}') FROM trial;
 SELECT logistic_fit(y, ARRAY[a], 1, '{"solver": "fista"}') FROM trial;
 SELECT poisson_fit(visits, ARRAY[a], '{"class_weight": "balanced"}') FROM trial;

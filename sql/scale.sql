@@ -42,14 +42,14 @@ DROP FUNCTION batches;
 -- A thousand columns
 CREATE TABLE wide AS SELECT l2_gram_agg(3 + x[1] - 2 * x[1000], x) AS g
 FROM (SELECT (SELECT array_agg(sin(i * j * 0.37 + j * j * 0.11) ORDER BY j) FROM generate_series(1, 1000) j) AS x FROM generate_series(1, 1500) i) s;
-SELECT pg_column_size(g) - 8 * 1001 * 1004 AS head, round(l2_intercept(m)::numeric, 9) AS b0, round((l2_coef(m))[1]::numeric, 9) AS b1, round((l2_coef(m))[1000]::numeric, 9) AS b1000,
+SELECT pg_column_size(g) - 8 * (1001 * 1005 + 1) AS head, round(l2_intercept(m)::numeric, 9) AS b0, round((l2_coef(m))[1]::numeric, 9) AS b1, round((l2_coef(m))[1000]::numeric, 9) AS b1000,
   (SELECT max(abs(b)) < 1e-12 FROM unnest((l2_coef(m))[2:999]) b) AS others FROM wide, l2_ols(g) m;
 DROP TABLE wide;
 
--- What a state takes: 8 k (k + 3) bytes and a block of 128 rows; small ones a buffer that doubles from 512 bytes,
+-- What a state takes: 8 (k² + 4 k + 1) bytes and a block of 128 rows; small ones a buffer that doubles from 512 bytes,
 -- and of few columns one of a kilobyte, until a thousand rows are there
 CREATE AGGREGATE state(float8, float8[]) (SFUNC = _l2_accum, STYPE = l2_gram);
-SELECT n, p, bytes, bytes <= greatest(512, 8 * (p + 1) * (p + 4) + 1024 * (p + 1) + 72) AS as_documented
+SELECT n, p, bytes, bytes <= greatest(512, 8 * ((p + 1) * (p + 5) + 1) + 1024 * (p + 1) + 72) AS as_documented
 FROM (SELECT n, p, pg_column_size(state(sin(i), array_fill(i::float8, ARRAY[p]))) AS bytes FROM unnest('{1,10,100,1000,2000}'::int[]) n, unnest('{3,100}'::int[]) p, generate_series(1, n) i GROUP BY n, p) s ORDER BY p, n;
 DROP AGGREGATE state(float8, float8[]);
 -- beyond the limits: an error before the memory is asked for

@@ -1,7 +1,7 @@
 #!/bin/bash
 #
 # matrix.sh [SUITE...]: `make test` in fresh Debian systems, a PostgreSQL each; the outcome goes to
-# test/matrix.md.  By hand before a release: the first run of a suite takes minutes and a gigabyte.
+# docs/matrix.md.  By hand before a release: the first run of a suite takes minutes and a gigabyte.
 #
 #   bullseye 13, bookworm 15, trixie 17, forky 18, experimental (over sid) 19
 #
@@ -89,5 +89,5 @@ done
     echo '| Debian | PostgreSQL | gcc | `make test` |'
     echo '|---|---|---|---|'
     printf '%s\n' "${outcomes[@]}"
-} | tee test/matrix.md
+} | tee docs/matrix.md
 exit $failed

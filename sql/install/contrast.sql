@@ -37,6 +37,21 @@ CREATE FUNCTION l2_wald(
 COMMENT ON FUNCTION l2_wald(l2_model, text[]) IS
 'Wald''s test that the coefficients of these terms, by default all but the intercept, are 0: F = b''V^-1 b /
 df, V their covariance as the model keeps it (option covariance), whatever its vcov. terms: of l2_summary;
-the name of a category stands for all of its levels. p is of F with df and df_errors degrees of freedom,
-which are those of t in l2_summary, infinite where the variance is known (then df F is chi-squared). Error
-where clusters are no more than coefficients, and where the covariance is singular.';
+the name of a category, or of an interaction as class:sex, stands for all of its levels. p is of F with df and
+df_errors degrees of freedom, which are those of t in l2_summary, infinite where the variance is known (then
+df F is chi-squared). Error where clusters are no more than coefficients, and where the covariance is
+singular.';
+
+CREATE FUNCTION _l2_effects(
+  model l2_model,
+  OUT term text,
+  OUT effect text,
+  OUT level text,
+  OUT f float8,
+  OUT df integer,
+  OUT p float8
+) RETURNS SETOF record
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION _l2_effects(l2_model) IS
+'A row a level of a category or an interaction, those left out among them: its term, what it is a level of,
+the level (NULL for that of NULL), and l2_wald of all levels, NULL where there is no such test.';

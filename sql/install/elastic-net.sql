@@ -27,7 +27,12 @@ COMMENT ON FUNCTION l2_elastic_net(l2_gram, float8, l2_options) IS
 'default. tolerance: duality gap to reach, as a share of y''y / 2: 1e-13; 1e-30 for gradient and fista '
 'without an L1 penalty, where the gap goes with the square of the error. max_iter: sweeps over the '
 'columns (10,000), or steps of fista (100,000) or gradient (10,000,000). Short of the tolerance a '
-'WARNING, and converged is false in the model. No standard errors. Others as l2_ridge.';
+'WARNING, and converged is false in the model. No standard errors. group: "factors", or an array with a '
+'whole number for each feature: columns of one category, or of one number, are in or out together, by sum '
+'f_g sqrt(p_g) |b_g| over groups of p_g columns, with the Euclidean norm, in place of sum f |b| (group '
+'lasso, Yuan and Lin 2006; gglasso''s objective where lambda_scale is "mean", and not that of grpreg, which '
+'makes the columns of a group orthonormal); blockwise descent, and Newton''s steps to the end, which is '
+'where the optimality conditions hold to 9e-10 of their terms. Others as l2_ridge.';
 
 CALL _l2_penalised_forms('lasso_fit', 'lasso', 'lambda',
 'Lasso of y on the elements of x; see l2_lasso. NULLs as in l2_gram_agg. NULL where no row is usable.',

@@ -23,7 +23,8 @@ COMMENT ON FUNCTION l2_ridge(l2_gram, float8, l2_options) IS
 'coefficients of x as it is, one for all or one a feature, null for none; non_negative: none below 0. '
 'solver: "cholesky", the default; "coordinate", the default with bounds; "fista" or "gradient": these '
 'take tolerance, max_iter and (gradient) learning_rate, and give no standard errors: see l2_elastic_net. '
-'With bounds, lambda 0 is bounded least squares. Others as l2_ols.';
+'With bounds, lambda 0 is bounded least squares. dropout: a rate, and what dropout of the inputs adds to '
+'the sum of squares is added here too, in closed form; dropout_to as l2_dropout. Others as l2_ols.';
 
 CALL _l2_function('_l2_ols_final(l2_gram)', 'l2_model', 'ols_final', 1000, 'final function of ols_fit');
 CALL _l2_function('_l2_ols_moving_final(internal)', 'l2_model', 'ols_moving_final', 1000,

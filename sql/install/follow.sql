@@ -77,8 +77,8 @@ REVOKE ALL ON @extschema@._l2_followed, @extschema@._l2_change FROM PUBLIC;
 CREATE FUNCTION @extschema@._l2_follow() RETURNS trigger
   AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION @extschema@._l2_follow() IS
-'trigger function on the source of a model that follows it, which is a regclass constant in the trigger''s
-WHEN. Notes what the statement did, and does not stop it. l2_train makes its triggers.';
+'trigger function on the source of a model that follows it, on which the trigger depends. Notes what the
+statement did, and does not stop it. l2_train makes its triggers.';
 
 -- For whoever may do as the model's owner
 CREATE FUNCTION @extschema@._l2_remember(f @extschema@._l2_followed, anew boolean) RETURNS text
@@ -125,6 +125,10 @@ CREATE FUNCTION @extschema@._l2_live_grams(
 COMMENT ON FUNCTION @extschema@._l2_live_grams(regclass, integer) IS
 'The grams of a live model, one a fold, and its rows, skipped ones too: what was kept with the version, and
 the changes since that the snapshot sees, which are in seen.';
+CREATE FUNCTION @extschema@._l2_grams_digest(grams regclass) RETURNS text
+  AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT;
+COMMENT ON FUNCTION @extschema@._l2_grams_digest(regclass) IS
+'A digest of the rows of a table of grams, which its owner may have altered; NULL where it is none.';
 CREATE FUNCTION @extschema@._l2_bucket_name(model regclass) RETURNS text
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT;
 COMMENT ON FUNCTION @extschema@._l2_bucket_name(regclass) IS
@@ -139,6 +143,10 @@ CREATE FUNCTION @extschema@._l2_model_triggers(
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT ROWS 10;
 COMMENT ON FUNCTION @extschema@._l2_model_triggers(regclass) IS
 'The triggers by which a model follows its source.';
+CREATE FUNCTION @extschema@._l2_link_trigger(model regclass, trigger oid) RETURNS void
+  AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION @extschema@._l2_link_trigger(regclass, oid) IS
+'Let a trigger that is new be one by which a model follows the trigger''s table: it goes with the model.';
 CREATE FUNCTION @extschema@._l2_drop_trigger(model regclass, trigger oid) RETURNS void
   AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION @extschema@._l2_drop_trigger(regclass, oid) IS
@@ -573,15 +581,15 @@ DECLARE
   item text := @extschema@._l2_model_name(relation::regclass);
   name name := @extschema@._l2_trigger_name(relation, model, event);
 BEGIN
-  EXECUTE format('CREATE TRIGGER %I %s ON %s %s WHEN (%L::pg_catalog.regclass IS NOT NULL)
-      EXECUTE FUNCTION @extschema@._l2_follow()', name,
+  EXECUTE format('CREATE TRIGGER %I %s ON %s %s EXECUTE FUNCTION @extschema@._l2_follow()', name,
     CASE event WHEN 'truncate' THEN 'BEFORE TRUNCATE' WHEN 'replica' THEN 'AFTER INSERT OR UPDATE OR DELETE'
                ELSE 'AFTER ' || event END, item,
     CASE event WHEN 'insert' THEN 'REFERENCING NEW TABLE AS l2_new'
       WHEN 'delete' THEN 'REFERENCING OLD TABLE AS l2_old'
                WHEN 'update' THEN 'REFERENCING OLD TABLE AS l2_old NEW TABLE AS l2_new' ELSE '' END
-      || CASE event WHEN 'replica' THEN ' FOR EACH ROW' ELSE ' FOR EACH STATEMENT' END,
-    @extschema@._l2_model_name(model));
+      || CASE event WHEN 'replica' THEN ' FOR EACH ROW' ELSE ' FOR EACH STATEMENT' END);
+  PERFORM @extschema@._l2_link_trigger(model, t.oid) FROM pg_trigger t
+  WHERE t.tgrelid = relation AND t.tgname = name;
   IF event IN ('truncate', 'replica') THEN
     EXECUTE format('ALTER TABLE ONLY %s ENABLE %s TRIGGER %I', item,
                    CASE event WHEN 'truncate' THEN 'ALWAYS' ELSE 'REPLICA' END, name);
@@ -606,6 +614,14 @@ BEGIN
     GROUP BY t.tgrelid, t.tgtype) f;
   PERFORM @extschema@._l2_drop_trigger(model, m.trigger) FROM @extschema@._l2_model_triggers(model) m
   WHERE NOT m.trigger = ANY (coalesce(good, '{}'));
+  -- restored from a dump, or attached by hand: they are for no model
+  FOR r IN SELECT t.tgname, t.tgrelid FROM @extschema@._l2_tree(source) s JOIN pg_trigger t
+             ON t.tgrelid = s.relation
+           WHERE t.tgfoid = '@extschema@._l2_follow()'::regprocedure AND NOT EXISTS (SELECT FROM pg_depend d
+             WHERE d.classid = 'pg_trigger'::regclass AND d.objid = t.oid AND d.deptype = 'a'
+               AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> t.tgrelid) LOOP
+    EXECUTE format('DROP TRIGGER %I ON %s', r.tgname, @extschema@._l2_model_name(r.tgrelid::regclass));
+  END LOOP;
   FOR r IN SELECT c.oid AS relation, w.event
            FROM @extschema@._l2_tree(source) s JOIN pg_class c ON c.oid = s.relation,
              @extschema@._l2_wanted_triggers() w
@@ -733,9 +749,11 @@ BEGIN
   EXECUTE format('UPDATE ONLY %s SET version = $1 WHERE version IS DISTINCT FROM $1',
                  @extschema@._l2_model_name(@extschema@._l2_grams_table(model))) USING version;
   EXECUTE
-    format('UPDATE ONLY %s SET details = coalesce(details, ''{}'') || jsonb_build_object(''token'', $2) '
-      'WHERE version = $1',
-                 @extschema@._l2_model_name(model)) USING version, @extschema@._l2_token(model);
+    format('UPDATE ONLY %s SET details = coalesce(details, ''{}'') || '
+      'jsonb_build_object(''token'', $2, ''grams'', $3) WHERE version = $1',
+      @extschema@._l2_model_name(model))
+  USING version, @extschema@._l2_token(model),
+    @extschema@._l2_grams_digest(@extschema@._l2_grams_table(model));
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_end_following(regclass, @extschema@._l2_definition, integer) IS
 'The grams that a model keeps are those of that version.';
@@ -804,11 +822,14 @@ were missed.';
 
 CREATE FUNCTION @extschema@._l2_goes_with(model regclass, version integer) RETURNS boolean
   LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT (v.training).details ->> 'token' = @extschema@._l2_token($1) FROM @extschema@._l2_versions($1) v
+  SELECT (v.training).details ->> 'token' = @extschema@._l2_token($1)
+    AND (v.training).details ->> 'grams' = @extschema@._l2_grams_digest(@extschema@._l2_grams_table($1))
+  FROM @extschema@._l2_versions($1) v
   WHERE (v.training).version = $2
 $$;
 COMMENT ON FUNCTION @extschema@._l2_goes_with(regclass, integer) IS
-'Whether what a model remembers of its source is of the time of that version.';
+'Whether what a model remembers of its source is of the time of that version, and its grams are those
+that were kept then.';
 
 CREATE FUNCTION @extschema@._l2_time_condition(
   d @extschema@._l2_definition, first timestamp[], past timestamp[], endless boolean
@@ -970,7 +991,7 @@ needed. Add up those in the training window.';
 CREATE FUNCTION @extschema@._l2_mark(model regclass, first timestamp, last timestamp) RETURNS void
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  name text := @extschema@._l2_model_name(model);
+  name text := @extschema@._l2_model_shown(model);
   d @extschema@._l2_definition := @extschema@._l2_definition(model);
 BEGIN
   IF d.refresh = 'full' OR d.gram IS NOT NULL THEN

@@ -17,7 +17,9 @@ CALL _l2_glm_forms('glm_fit', 'glm', 'l2_model',
 'positive; standard errors by the expected, as R has them, times the root of the dispersion: option '
 'dispersion a number, or "pearson" for chi^2 / df_residual, which is what families but binomial, '
 'poisson and negative_binomial (1) have without it. l2_glance has that estimate always. Others as '
-'logistic_fit(y, x, options), but for class_weight and dropout.',
+'logistic_fit(y, x, options), but for class_weight. dropout is for families whose loss is convex: '
+'gaussian (identity), binomial (logit, probit, cloglog), and with link log poisson, gamma, '
+'negative_binomial (theta given) and tweedie.',
 'Generalised linear model with a quadratic penalty: minimises half the deviance + lambda/2 |b|^2. See '
 'logistic_fit(y, x, lambda).',
 'The same with options: minimises half the deviance + lambda (l1_ratio |b|_1 + (1 - l1_ratio)/2 |b|^2).'

@@ -33,7 +33,8 @@ CREATE TYPE l2_glm_cv_point AS (
   nonzero integer,
   fold_means float8[],
   is_min boolean,
-  is_1se boolean
+  is_1se boolean,
+  dropout float8
 );
 COMMENT ON TYPE l2_glm_cv_point IS 'A penalty that logistic_cv or poisson_cv compares with others.';
 COMMENT ON COLUMN l2_glm_cv_point.l1_ratio IS 'share of the penalty that is on |b|';
@@ -47,6 +48,7 @@ COMMENT ON COLUMN l2_glm_cv_point.fold_means IS
 'the measure of each fold that has rows; NULL for an AUC of rows of one class';
 COMMENT ON COLUMN l2_glm_cv_point.is_min IS 'what rule "min" chooses';
 COMMENT ON COLUMN l2_glm_cv_point.is_1se IS 'what rule "1se" chooses';
+COMMENT ON COLUMN l2_glm_cv_point.dropout IS 'rate of dropout';
 
 -- Logistic regression
 

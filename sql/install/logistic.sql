@@ -24,10 +24,15 @@ CALL _l2_glm_forms('logistic_fit', 'logistic', 'l2_model',
 'psd (as of ols_fit, without a penalty: sandwiches of the inverse Fisher information and the scores, as '
 'R''s sandwich; p and limits are of the normal distribution, of clusters of t), class_weight ("none", or '
 '"balanced": weights times sum(w) / (2 sum of w of the row''s class)), dropout (the share of each '
-'feature''s values that are set to 0 while the others grow to keep the mean: its expected loss, by the '
-'quadratic approximation of Wager, Wang and Liang 2013, -log likelihood + 1/2 rate/(1 - rate) sum_j b_j^2'
-' sum_i w_i p_i (1 - p_i) x_ij^2, which is not convex far from 0 and does not cure separation; instead of'
-' another penalty or bounds), features, intercept, l1_ratio (0), lambda_scale, lower, max_iter (steps, '
+'feature''s values that are set to 0 while the others are divided by 1 - rate, which keeps their mean: '
+'what is minimised is the mean of -log likelihood over what is dropped, plus the penalties, within the '
+'bounds; see masks), features, intercept, l1_ratio (0), lambda_scale, lower, masks (how '
+'that mean is had: "exact", over all masks of each row; "normal", with the linear predictor taken for '
+'a normal one; a number of masks that are drawn for each row, by what the row is, option seed, and which of '
+'its copies it is; or "quadratic", the approximation of Wager, Wang and Liang 2013, log likelihood - 1/2 '
+'rate/(1 - rate) sum_j b_j^2 sum_i w_i p_i (1 - p_i) x_ij^2, which is for small effects. Left out: exact '
+'of up to 12 features where rows times masks are at most 16,000,000, else normal. A WARNING where an '
+'approximation adds something else to the loss than masks do), max_iter (steps, '
 '100), names, non_negative, nonfinite ("error" or "skip"), one_class ("error", or "null" for the result '
 'where y is 0, or 1, in every row), penalty_factor, positive (the label that counts as 1, where y is text '
 'or an enum; the model keeps both labels, and l2_predict_label gives them; more than two are an error), '
@@ -53,8 +58,8 @@ CALL _l2_glm_forms('poisson_fit', 'poisson', 'l2_model',
 'x). Error where every count is 0. l2_predict(model, x) is the mean. Records, weights and offsets as in '
 'logistic_fit. With l2_obs(y, offset_by => ln(exposure)) for counts from unequal times or populations '
 'l2_predict(model, x) is the mean for exposure 1.',
-'Poisson regression with options; see logistic_fit(y, x, options), but for class_weight; of dropout the '
-'variance is the mean, not p (1 - p).',
+'Poisson regression with options; see logistic_fit(y, x, options), but for class_weight; masks '
+'"quadratic" has the mean in place of p (1 - p).',
 'Poisson regression with a quadratic penalty: minimises -log likelihood + lambda/2 |b|^2; scikit-learn''s '
 'PoissonRegressor(alpha) is lambda = alpha sum(w). See logistic_fit(y, x, lambda).',
 'The same with options. See logistic_fit(y, x, lambda, options).');

@@ -95,6 +95,7 @@ CREATE FUNCTION @extschema@._l2_activate(model regclass, version integer) RETURN
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   item text := @extschema@._l2_model_name(model);
+  shown text := @extschema@._l2_model_shown(model);
   n integer;
 BEGIN
   -- from here on no refresh takes the version away
@@ -102,10 +103,10 @@ BEGIN
   EXECUTE format('SELECT count(*) FROM ONLY %s v WHERE v.version = $1 AND v.model IS NOT NULL', item)
   INTO n USING version;
   IF n = 0 THEN
-    RAISE undefined_object USING MESSAGE = format('model %s has no version %s', item, version),
+    RAISE undefined_object USING MESSAGE = format('model %s has no version %s', shown, version),
       HINT = 'The view l2_versions lists the versions, and which have a model.';
   ELSIF n > 1 THEN
-    RAISE data_corrupted USING MESSAGE = format('model %s has %s versions %s', item, n, version),
+    RAISE data_corrupted USING MESSAGE = format('model %s has %s versions %s', shown, n, version),
       HINT = 'Delete all but one of these rows.';
   END IF;
   EXECUTE format('UPDATE ONLY %s SET active = false WHERE active AND version IS DISTINCT FROM $1', item)
@@ -121,6 +122,7 @@ CREATE FUNCTION @extschema@._l2_rollback(model regclass) RETURNS @extschema@.l2_
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   item text := @extschema@._l2_model_name(model);
+  shown text := @extschema@._l2_model_shown(model);
   active integer;
   earlier integer;
 BEGIN
@@ -129,10 +131,10 @@ BEGIN
   EXECUTE format('SELECT max(v.version) FROM ONLY %s v WHERE v.version < $1 AND v.outcome = ''ok''', item)
   INTO earlier USING active;
   IF active IS NULL THEN
-    RAISE undefined_object USING MESSAGE = format('model %s has no active version', item),
+    RAISE undefined_object USING MESSAGE = format('model %s has no active version', shown),
       HINT = 'l2_refresh makes one, l2_activate chooses one.';
   ELSIF earlier IS NULL THEN
-    RAISE undefined_object USING MESSAGE = format('model %s has no version before %s', item, active),
+    RAISE undefined_object USING MESSAGE = format('model %s has no version before %s', shown, active),
       HINT = 'The view l2_versions lists the versions; option keep says how many are kept.';
   END IF;
   RETURN @extschema@._l2_activate(model, earlier);

@@ -89,6 +89,11 @@ CREATE FUNCTION @extschema@._l2_model_name(model regclass) RETURNS text
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@._l2_model_name(regclass) IS 'The name of a model''s table with its schema.';
 
+CREATE FUNCTION @extschema@._l2_model_shown(model regclass) RETURNS text
+  AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT;
+COMMENT ON FUNCTION @extschema@._l2_model_shown(regclass) IS
+'The same as the caller would write it, without its schema where that is on the search_path: for messages.';
+
 CREATE FUNCTION @extschema@._l2_find_model(name text) RETURNS regclass
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@._l2_find_model(text) IS
@@ -128,8 +133,9 @@ BEGIN
                || p.prorows END)
              AS rest
     FROM pg_proc p
-    JOIN unnest('{l2_predict, l2_predict_link, l2_predict_label, l2_predict_proba, l2_class_model, l2_classify, l2_encode, l2_explain,
-           l2_predict_interval, l2_augment, l2_drop1, l2_coef, l2_vcov, l2_contrast, l2_wald, l2_intercept,
+    JOIN unnest('{l2_predict, l2_predict_link, l2_predict_label, l2_predict_proba, l2_class_model,
+           l2_classify, l2_encode, l2_explain, l2_predict_interval, l2_augment, l2_drop1, l2_coef, l2_vcov,
+           l2_contrast, l2_wald, l2_intercept,
            l2_names, l2_summary, l2_glance, l2_odds_ratios, l2_sql, l2_pmml, l2_compare,
            l2_anova}'::name[]) name
       ON p.proname = name

@@ -11,8 +11,9 @@ SET LOCAL search_path = pg_catalog, pg_temp;
 CREATE FUNCTION @extschema@._l2_plot(plot jsonb) RETURNS text
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION @extschema@._l2_plot(jsonb) IS
-'A plot as inline SVG, 420 by 280: {"title", "desc", "x": {"label", "log", "reverse", "whole"}, "y": {...},
-"layers": [...]}. A layer has a type: line (x, y, label), points (x, y), band (x, low, high), rule (x or y,
+'A plot as inline SVG, 420 by 280: {"title", "desc", "x": {"label", "log", "reverse", "whole", "time"}, "y":
+{...}, "layers": [...]}; time: values are seconds since 1970. A layer has a type: line (x, y, label), points
+(x, y), band (x, low, high), rule (x or y,
 label, anchor) or diagonal, and a class, by which the page''s style sheet colours it. Texts are HTML and taken
 as they are; values that are not finite are left out.';
 
@@ -48,6 +49,14 @@ CREATE FUNCTION @extschema@._l2_html(value text) RETURNS text
   LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
   'SELECT @extschema@._l2_html($1, 100)';
 COMMENT ON FUNCTION @extschema@._l2_html(text) IS 'A text as HTML, of at most 100 characters.';
+
+CREATE FUNCTION @extschema@._l2_html_name(name text) RETURNS text
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT regexp_replace(regexp_replace(@extschema@._l2_html($1, 100), '([:=_./,(])', '\1<wbr>', 'g'),
+    '([[:alnum:]]{20})', '\1<wbr>', 'g')
+$$;
+COMMENT ON FUNCTION @extschema@._l2_html_name(text) IS
+'The name of a column or a level as HTML, which breaks after a sign, and in a word only if it is very long.';
 
 CREATE FUNCTION @extschema@._l2_html_p(p float8) RETURNS text
   LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -144,8 +153,10 @@ DECLARE
 BEGIN
   SELECT * INTO g FROM @extschema@.l2_glance(model);
   RETURN format(E'<section>\n<h2>Fit</h2>\n%s%s</section>\n', @extschema@._l2_html_facts(ARRAY[
-    CASE WHEN has_link THEN 'Deviance explained' ELSE 'R&sup2;' END, @extschema@._l2_html_number(g.r_squared),
-    'Adjusted R&sup2;', CASE WHEN NOT has_link THEN @extschema@._l2_html_number(g.adj_r_squared) END,
+    CASE WHEN has_link THEN 'Deviance explained' ELSE 'R&sup2;' END, CASE WHEN g.r_squared IS NOT NULL THEN
+      @extschema@._l2_html_number(g.r_squared) END,
+    'Adjusted R&sup2;', CASE WHEN g.adj_r_squared IS NOT NULL THEN
+      @extschema@._l2_html_number(g.adj_r_squared) END,
     'Residual standard error', CASE WHEN g.sigma IS NOT NULL THEN @extschema@._l2_html_number(g.sigma) END,
     CASE WHEN has_link THEN 'Cross-validation' ELSE 'Error on rows not seen' END, CASE
       WHEN g.cv_error IS NOT NULL THEN
@@ -184,12 +195,22 @@ DECLARE
   by_sd boolean;
   errors boolean;
   kind text;
+  ratio text;
   size float8;
+  columns text[];
   lines text;
 BEGIN
   SELECT bool_or(s.standardized IS NOT NULL), bool_or(s.std_error IS NOT NULL), max(s.vcov) INTO by_sd,
     errors, kind
   FROM @extschema@.l2_summary(model, level) s;
+  IF has_link AND model::jsonb ->> 'link' IN ('log', 'logit')
+    OR model::jsonb ->> 'method' IN ('logistic', 'poisson') THEN
+    SELECT max(o.kind) INTO ratio FROM @extschema@.l2_odds_ratios(model, level) o;
+  END IF;
+  columns := ARRAY['Estimate']
+    || CASE WHEN errors THEN ARRAY[percent || ' interval', 'Std. error', CASE WHEN has_link THEN 'z'
+      ELSE 't' END, 'p'] END
+    || CASE WHEN ratio IS NOT NULL THEN ARRAY[upper(left(ratio, 1)) || substr(ratio, 2)] END;
   WITH terms AS (
     SELECT s.*, CASE WHEN i > intercept THEN CASE WHEN by_sd THEN s.standardized ELSE s.estimate END END AS b,
       -- the interval in the same units
@@ -197,28 +218,28 @@ BEGIN
         AND abs(s.standardized / s.estimate) < 'Infinity' THEN s.standardized / s.estimate END AS unit
     FROM @extschema@.l2_summary(model, level) WITH ORDINALITY s(term, estimate, std_error, t, p, lower, upper,
       standardized, vcov, positive, i)
-  ), grouped AS (
-    -- the levels of a category stand under its name, where terms are in their order
-    SELECT t.*, CASE WHEN n <= shown THEN c.name END AS category FROM terms t
-      LEFT JOIN LATERAL (
-        SELECT a ->> 'attribute' AS name
-        FROM jsonb_array_elements(model::jsonb -> 'encoding' -> 'attributes') a
-        WHERE a ->> 'kind' = 'category' AND starts_with(t.term, (a ->> 'attribute') || '=')
-        ORDER BY length(a ->> 'attribute') DESC LIMIT 1) c ON true
+  ), effects AS (
+    SELECT *, row_number() OVER () AS k FROM @extschema@._l2_effects(model)
   ), chosen AS (
-    SELECT *, category IS NOT NULL AND category IS DISTINCT FROM lag(category) OVER (ORDER BY i) AS opens
-    FROM grouped ORDER BY i > intercept, CASE WHEN n > shown THEN abs(b) END DESC NULLS LAST, i
-      LIMIT shown + intercept
+    SELECT t.*, e.effect, coalesce(e.level, CASE WHEN e.effect IS NOT NULL THEN 'NULL' END) AS of_effect,
+      e.f, e.df, e.p AS joint
+    FROM terms t LEFT JOIN effects e ON e.term = t.term AND t.i > intercept
+    ORDER BY i > intercept, CASE WHEN n > shown THEN abs(b) END DESC NULLS LAST, i LIMIT shown + intercept
+  ), placed AS (
+    -- levels stand together, where the first of them does
+    SELECT *, min(i) OVER (PARTITION BY coalesce(effect, 'i' || i), effect IS NULL) AS first,
+      effect IS NOT NULL AND 1 = row_number() OVER (PARTITION BY effect ORDER BY i) AS opens FROM chosen
   ), scale AS (
     SELECT nullif(max(greatest(abs(b), abs(lower * unit), abs(upper * unit)))
       FILTER (WHERE i > intercept AND abs(b) < 'Infinity'), 0) AS size FROM chosen
   )
   SELECT s.size, string_agg(CASE WHEN opens
-      THEN format(E'<tr class="group"><th scope="rowgroup" colspan="%s">%s</th></tr>\n',
-        CASE WHEN errors THEN 7 ELSE 3 END, @extschema@._l2_html(category)) ELSE '' END
+      THEN format(E'<tr class="group"><th scope="rowgroup">%s</th><td colspan="%s">%s</td></tr>\n',
+        @extschema@._l2_html_name(effect), cardinality(columns) + 1, CASE WHEN f IS NULL OR df < 2 THEN ''
+          ELSE format('all %s as one: F %s, p %s', df, @extschema@._l2_html_number(f, 3),
+            @extschema@._l2_html_p(joint)) END) ELSE '' END
     || @extschema@._l2_html_row(CASE WHEN i <= intercept THEN 'Intercept'
-      WHEN category IS NOT NULL THEN @extschema@._l2_html(substr(term, length(category) + 2))
-      ELSE @extschema@._l2_html(term) END, ARRAY[
+      ELSE @extschema@._l2_html_name(coalesce(of_effect, term)) END, ARRAY[
       CASE WHEN i > intercept THEN @extschema@._l2_plot_interval(b, CASE WHEN errors THEN lower * unit
         ELSE least(b, 0) END, CASE WHEN errors THEN upper * unit ELSE greatest(b, 0) END, s.size,
         @extschema@._l2_html(term),
@@ -230,10 +251,15 @@ BEGIN
       || CASE WHEN errors THEN ARRAY[CASE WHEN lower IS NULL THEN '&ndash;'
         ELSE format('%s to %s', @extschema@._l2_html_number(lower), @extschema@._l2_html_number(upper)) END,
         @extschema@._l2_html_number(std_error), @extschema@._l2_html_number(t, 3),
-          @extschema@._l2_html_p(p)] END,
-      CASE WHEN i <= intercept THEN 'quiet' WHEN category IS NOT NULL THEN 'level' ELSE '' END),
-    '' ORDER BY i > intercept, CASE WHEN n > shown THEN abs(b) END DESC NULLS LAST, i)
-  INTO size, lines FROM chosen, scale s GROUP BY s.size;
+          @extschema@._l2_html_p(p)] END
+      || CASE WHEN ratio IS NOT NULL THEN ARRAY[CASE WHEN i <= intercept OR term = '(offset)' THEN ''
+        ELSE @extschema@._l2_html_number(exp(greatest(least(estimate, 700), -700)), 3)
+          || CASE WHEN lower IS NULL THEN '' ELSE format(' <small>%s to %s</small>',
+          @extschema@._l2_html_number(exp(greatest(least(lower, 700), -700)), 3),
+          @extschema@._l2_html_number(exp(greatest(least(upper, 700), -700)), 3)) END END] END,
+      CASE WHEN i <= intercept THEN 'quiet' WHEN effect IS NOT NULL THEN 'level' ELSE '' END),
+    '' ORDER BY i > intercept, first, i)
+  INTO size, lines FROM placed, scale s GROUP BY s.size;
   RETURN format(E'<section>\n<h2>Coefficients</h2>\n<p>%s%s</p>\n%s</section>\n',
     CASE WHEN n > shown THEN format('The %s largest of %s. ', shown, @extschema@._l2_html_count(n::bigint))
       ELSE '' END,
@@ -244,12 +270,10 @@ BEGIN
       || nullif(kind, 'iid') || '.') ELSE ' This method has no standard errors.' END,
     @extschema@._l2_html_table('Coefficients'::text,
       ARRAY['Term', @extschema@._l2_html_scale(CASE WHEN by_sd THEN 'Standardised' ELSE '' END,
-      coalesce(size, 1)), 'Estimate']
-      || CASE WHEN errors THEN ARRAY[percent || ' interval', 'Std. error', CASE WHEN has_link THEN 'z'
-        ELSE 't' END, 'p'] END, coalesce(lines, '')));
+      coalesce(size, 1))] || columns, coalesce(lines, '')));
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_report_terms(@extschema@.l2_model, float8) IS
-'What l2_summary says, as a section of l2_report.';
+'What l2_summary says, as a section of l2_report, levels under their category with Wald''s test of all.';
 
 CREATE FUNCTION @extschema@._l2_report_penalties(
   model @extschema@.l2_model, gram @extschema@.l2_gram, grams @extschema@.l2_gram[],
@@ -302,7 +326,8 @@ BEGIN
         max(nonzero) FILTER (WHERE is_1se) AS simple_nonzero
     INTO c
     FROM @extschema@.l2_cv_curve(grams, penalty, options)
-      WITH ORDINALITY u(l1_ratio, lambda, mean, se, df, nonzero, fold_mse, is_min, is_1se, i);
+      WITH ORDINALITY u(l1_ratio, lambda, mean, se, df, nonzero, fold_mse, is_min, is_1se,
+        dropout, i);
     curve := @extschema@._l2_html_figure('Cross-validation'::text,
       jsonb_build_object('x', axis, 'y', '{"label": "mean squared error, log scale", "log": true}'::jsonb,
       'layers', jsonb_build_array(
@@ -372,7 +397,9 @@ COMMENT ON FUNCTION @extschema@._l2_report_penalties(@extschema@.l2_model, @exts
   @extschema@.l2_gram[]) IS
 'What l2_path and l2_cv_curve say for the features and the penalty of a model, as figures of l2_report.';
 
-CREATE FUNCTION @extschema@._l2_report_classes(y float8[], predicted float8[]) RETURNS text
+CREATE FUNCTION @extschema@._l2_report_classes(
+  y float8[], predicted float8[], negative text, positive text
+) RETURNS text
   LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
     SET extra_float_digits = 1 AS $$
 #variable_conflict use_column
@@ -396,13 +423,15 @@ BEGIN
     'Accuracy', format('%s <small>threshold 0.5</small>', @extschema@._l2_html_number(s.accuracy)),
     'Precision', @extschema@._l2_html_number(s.tp::float8 / nullif(s.tp + s.fp, 0)),
     'Recall', @extschema@._l2_html_number(s.tp::float8 / nullif(s.tp + s.fn, 0)),
-    'Share of 1', @extschema@._l2_html_number(s.base)]);
+    'Share of ' || coalesce(@extschema@._l2_html(positive), '1'), @extschema@._l2_html_number(s.base)]);
   matrix := E'<h3>Who is taken for whom, at the threshold 0.5</h3>\n'
     || @extschema@._l2_html_table('Confusion matrix'::text,
-    ARRAY['', 'Predicted 0', 'Predicted 1'],
-    @extschema@._l2_html_row('0'::text, ARRAY[@extschema@._l2_html_count(s.tn),
-      @extschema@._l2_html_count(s.fp)], ''::text)
-      || @extschema@._l2_html_row('1'::text, ARRAY[@extschema@._l2_html_count(s.fn),
+    ARRAY['', 'Predicted ' || coalesce(@extschema@._l2_html_name(negative), '0'),
+      'Predicted ' || coalesce(@extschema@._l2_html_name(positive), '1')],
+    @extschema@._l2_html_row(coalesce(@extschema@._l2_html_name(negative), '0'),
+      ARRAY[@extschema@._l2_html_count(s.tn), @extschema@._l2_html_count(s.fp)], ''::text)
+      || @extschema@._l2_html_row(coalesce(@extschema@._l2_html_name(positive), '1'),
+        ARRAY[@extschema@._l2_html_count(s.fn),
         @extschema@._l2_html_count(s.tp)], ''::text));
   SELECT array_agg(mean_p ORDER BY bin) AS p, array_agg(mean_y ORDER BY bin) AS y INTO c
   FROM unnest(s.bins) WHERE mean_p IS NOT NULL;
@@ -438,10 +467,12 @@ BEGIN
   END IF;
   RETURN facts || matrix || E'<div class="figures">\n' || figures || E'</div>\n';
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_report_classes(float8[], float8[]) IS
+COMMENT ON FUNCTION @extschema@._l2_report_classes(float8[], float8[], text, text) IS
 'Probabilities against what came, for l2_report.';
 
-CREATE FUNCTION @extschema@._l2_report_residuals(y float8[], predicted float8[]) RETURNS text
+CREATE FUNCTION @extschema@._l2_report_residuals(
+  y float8[], predicted float8[], at float8[], time_column text
+) RETURNS text
   LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
     SET extra_float_digits = 1 AS $$
 #variable_conflict use_column
@@ -456,7 +487,7 @@ BEGIN
   SELECT (@extschema@.l2_score(y, yhat)).*, stddev_samp(y - yhat) AS sd INTO s
   FROM unnest(_l2_report_residuals.y, _l2_report_residuals.predicted) u(y, yhat);
   WITH rows AS (
-    SELECT y, yhat, y - yhat AS residual, i, row_number() OVER (ORDER BY i) AS nth,
+    SELECT y, yhat, y - yhat AS residual, at[i] AS moment, i, row_number() OVER (ORDER BY i) AS nth,
       @extschema@._l2_normal_quantile(
         (row_number() OVER (ORDER BY y - yhat) - 0.5::float8) / count(*) OVER ()) AS normal,
       CASE WHEN s.sd < 1e-280 THEN NULL WHEN abs(y - yhat) < s.sd * 1e-12 THEN 0
@@ -467,7 +498,8 @@ BEGIN
   )
   SELECT array_agg(y) AS y, array_agg(yhat) AS yhat, array_agg(residual) AS residual,
     array_agg(normal) AS normal,
-    array_agg(standard) AS standard, array_agg(sqrt(abs(standard))) AS root
+    array_agg(standard) AS standard, array_agg(sqrt(abs(standard))) AS root,
+    array_agg(moment) AS moment, count(DISTINCT moment) AS moments
   INTO c FROM rows WHERE (nth - 1) % greatest(1, ceil(n / drawn::float8)::integer) = 0;
   figures := concat(
     @extschema@._l2_html_cloud('Actual against predicted'::text, 'predicted'::text, 'actual'::text, c.yhat,
@@ -485,6 +517,16 @@ BEGIN
       @extschema@._l2_html_cloud('Scale and location'::text, 'predicted'::text,
         'root of |residual| in standard deviations'::text, c.yhat, c.root, NULL::jsonb,
         'A slope is a spread that goes with the prediction: robust errors, or the logarithm of it.'::text));
+  END IF;
+  IF c.moments > 1 THEN
+    figures := concat(figures, @extschema@._l2_html_figure('Residuals over time'::text,
+      jsonb_build_object(
+        'x', jsonb_build_object('label', @extschema@._l2_html(time_column, 40), 'time', true),
+        'y', '{"label": "actual &minus; predicted"}'::jsonb,
+        'layers', at_zero || jsonb_build_array(jsonb_build_object('type', 'points', 'x', c.moment,
+          'y', c.residual,
+          'class', CASE WHEN cardinality(c.moment) > 300 THEN 'cloud many' ELSE 'cloud' END))),
+      'A drift or a wave here is something in time that the model does not know.'::text));
   END IF;
   SELECT string_agg(@extschema@._l2_html_row(i::text, ARRAY[@extschema@._l2_html_number(y),
     @extschema@._l2_html_number(yhat),
@@ -505,11 +547,12 @@ BEGIN
     || @extschema@._l2_html_table('Largest residuals'::text,
          ARRAY['Row of the sample', 'Actual', 'Predicted', 'Residual', 'Standard deviations'], largest);
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_report_residuals(float8[], float8[]) IS
-'Predictions of numbers against what came, for l2_report.';
+COMMENT ON FUNCTION @extschema@._l2_report_residuals(float8[], float8[], float8[], text) IS
+'Predictions of numbers against what came, for l2_report. at: when each row was, in seconds since 1970, NULL
+where that is not known.';
 
 CREATE FUNCTION @extschema@._l2_report_sample(
-  model @extschema@.l2_model, y float8[], predicted float8[], rows_of text
+  model @extschema@.l2_model, y float8[], predicted float8[], rows_of text, at float8[], time_column text
 ) RETURNS text
   LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
     SET extra_float_digits = 1 AS $$
@@ -530,10 +573,12 @@ BEGIN
          THEN format(', of which %s are drawn,',
            @extschema@._l2_html_count(ceil(n / every::float8)::bigint)) ELSE '' END,
     coalesce(rows_of, ' that were given.'),
-    CASE WHEN classes THEN @extschema@._l2_report_classes(y, predicted)
-      ELSE @extschema@._l2_report_residuals(y, predicted) END);
+    CASE WHEN classes THEN @extschema@._l2_report_classes(y, predicted, model::jsonb ->> 'negative',
+        model::jsonb ->> 'positive')
+      ELSE @extschema@._l2_report_residuals(y, predicted, at, time_column) END);
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_report_sample(@extschema@.l2_model, float8[], float8[], text) IS
+COMMENT ON FUNCTION @extschema@._l2_report_sample(@extschema@.l2_model, float8[], float8[], text, float8[],
+  text) IS
 'Predictions against what came, as a section of l2_report; rows_of says which rows those are.';
 
 CREATE FUNCTION @extschema@._l2_report_definition(model @extschema@.l2_model, definition jsonb) RETURNS text
@@ -587,14 +632,15 @@ CREATE FUNCTION @extschema@._l2_report_drift(drift jsonb) RETURNS text
       'deviations each mean has moved, and how much wider the values spread now.</p>\n%s%s</section>\n',
     CASE WHEN jsonb_array_length($1) > 52 THEN format('The 50 features that moved most, of %s. ',
       @extschema@._l2_html_count((jsonb_array_length($1) - 2)::bigint)) ELSE '' END,
-    (SELECT @extschema@._l2_html_facts(ARRAY['RMSE in training', @extschema@._l2_html_number(sd), 'RMSE now',
+    (SELECT @extschema@._l2_html_facts(ARRAY['RMSE in training', CASE WHEN sd IS NOT NULL THEN
+      @extschema@._l2_html_number(sd) END, 'RMSE now',
       @extschema@._l2_html_number(sd_now), 'Mean residual now',
       @extschema@._l2_html_number(CASE WHEN abs(mean_now) < 1e-12 * sd_now THEN 0 ELSE mean_now END, 3)])
      FROM chosen WHERE is_error),
     @extschema@._l2_html_table('Drift'::text, ARRAY['Column',
       @extschema@._l2_html_scale('Standard deviations'::text, max(s.size)), 'Shift', 'Spread', 'Mean then',
       'Mean now', 'Std. dev. then', 'Std. dev. now'],
-      string_agg(@extschema@._l2_html_row(@extschema@._l2_html(term), ARRAY[
+      string_agg(@extschema@._l2_html_row(@extschema@._l2_html_name(term), ARRAY[
         @extschema@._l2_plot_interval(shift, least(shift, 0), greatest(shift, 0), s.size,
           @extschema@._l2_html(term), format('shift %s', @extschema@._l2_html_number(shift, 2))),
         @extschema@._l2_html_number(shift, 2), @extschema@._l2_html_number(spread, 2),
@@ -676,7 +722,7 @@ CREATE FUNCTION @extschema@._l2_report_page(
   model @extschema@.l2_model, gram @extschema@.l2_gram, grams @extschema@.l2_gram[], y float8[],
     predicted float8[],
   title text, level float8, made date, drift jsonb, versions text, version integer, rows_of text,
-    made_from text
+    made_from text, at float8[], time_column text
 ) RETURNS text
   LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog,
     pg_temp SET extra_float_digits = 1 AS $$
@@ -723,7 +769,8 @@ BEGIN
     CASE WHEN m ->> 'method' IN ('elastic_net', 'logistic', 'poisson', 'glm')
       AND g.l1_ratio > 0 THEN 'L1&nbsp;ratio&nbsp;' || @extschema@._l2_html_number(g.l1_ratio) END,
     CASE WHEN m ? 'rate' THEN 'rate&nbsp;' || @extschema@._l2_html_number((m ->> 'rate')::float8) END,
-    'version&nbsp;' || version, to_char(made::timestamp, 'YYYY-MM-DD')], ' &middot; ');
+    'version&nbsp;' || version,
+    '<time>' || to_char(made::timestamp, 'YYYY-MM-DD') || '</time>'], ' &middot; ');
   RETURN format(E'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
     '<meta name="viewport" content="width=device-width,initial-scale=1">\n<title>%s</title>\n'
     '<link rel="icon" href="data:,">\n<style>%s</style>\n</head>\n'
@@ -732,14 +779,14 @@ BEGIN
     @extschema@._l2_html(title), @extschema@._l2_page_style(), @extschema@._l2_html(title), facts,
     concat(@extschema@._l2_report_fit(model), made_from,
       @extschema@._l2_report_terms(model, coalesce(level, 0.95)),
-      @extschema@._l2_report_sample(model, y, predicted, rows_of),
+      @extschema@._l2_report_sample(model, y, predicted, rows_of, at, time_column),
       E'<section>\n<h2>Penalty</h2>\n<div class="figures">\n'
         || nullif(concat(figures.curve, figures.path), '') || E'</div>\n</section>\n',
       versions, @extschema@._l2_report_drift(drift)));
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_report_page(@extschema@.l2_model, @extschema@.l2_gram,
   @extschema@.l2_gram[],
-  float8[], float8[], text, float8, date, jsonb, text, integer, text, text) IS
+  float8[], float8[], text, float8, date, jsonb, text, integer, text, text, float8[], text) IS
 'The page of l2_report, of its sections.';
 
 CREATE FUNCTION @extschema@._l2_report_options(
@@ -776,14 +823,15 @@ CREATE FUNCTION @extschema@.l2_report(
     (SELECT jsonb_agg(to_jsonb(d) ORDER BY i)
      FROM @extschema@.l2_drift(model, fresh)
        WITH ORDINALITY d(term, mean, mean_now, shift, sd, sd_now, spread, i)),
-    NULL::text, NULL::integer, NULL::text, NULL::text)
+    NULL::text, NULL::integer, NULL::text, NULL::text, NULL::float8[], NULL::text)
   FROM @extschema@._l2_report_options(options) o
 $$;
 COMMENT ON FUNCTION @extschema@.l2_report(@extschema@.l2_model, @extschema@.l2_gram, @extschema@.l2_gram[],
   @extschema@.l2_gram, float8[], float8[], @extschema@.l2_options) IS
 'A report on the model: one page of HTML with its style and its drawings (SVG) in it, without scripts, that
 needs nothing from elsewhere; light and dark, for screens, telephones and paper. It has what l2_glance and
-l2_summary say; above 50 features the 50 largest standardised coefficients. With gram, the rows'' moments: the
+l2_summary say, levels under their category or interaction with l2_wald of them all, and odds or rate ratios;
+above 50 features the 50 largest standardised coefficients. With gram, the rows'' moments: the
 path of the coefficients over lambda and information criteria (l2_path), of the model''s own penalty, the
 lasso for least squares. With folds, a gram each: the curve of cross-validation too (l2_cv_curve), with the
 choices "min" and "1se"; gram is their sum by default. With fresh, a gram of other rows: l2_drift. With y and
@@ -794,13 +842,13 @@ that client_encoding: psql -At -o report.html. NULL for a NULL model. Error wher
 a model with a link, and as those functions have.';
 
 CREATE FUNCTION @extschema@._l2_run_sample(
-  query text, search_path text, OUT y float8[], OUT predicted float8[]
+  query text, search_path text, OUT y float8[], OUT predicted float8[], OUT at float8[]
 ) RETURNS record
   AS 'MODULE_PATHNAME', '_l2_run' LANGUAGE C VOLATILE STRICT COST 10000;
-COMMENT ON FUNCTION @extschema@._l2_run_sample(text, text) IS 'As _l2_run, for a query of two arrays.';
+COMMENT ON FUNCTION @extschema@._l2_run_sample(text, text) IS 'As _l2_run, for a query of three arrays.';
 
 CREATE FUNCTION @extschema@._l2_sample_sql(
-  model regclass, d @extschema@._l2_definition, rows_drawn integer
+  model regclass, d @extschema@._l2_definition, rows_drawn integer, at text
 ) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -811,29 +859,33 @@ BEGIN
   IF NOT c.distributed THEN
     RETURN format(
       'SELECT pg_catalog.array_agg(s.y),
-         pg_catalog.array_agg(@extschema@._l2_predict_record(%1$L::pg_catalog.regclass, s.q))
-       FROM (SELECT q, %2$s AS y, pg_catalog.row_number() OVER () AS i FROM (SELECT * FROM %3$s AS q) q) s
+         pg_catalog.array_agg(@extschema@._l2_predict_record(%1$L::pg_catalog.regclass, s.q)),
+         pg_catalog.array_agg(s.at)
+       FROM (SELECT q, %2$s AS y, %5$s AS at, pg_catalog.row_number() OVER () AS i
+             FROM (SELECT * FROM %3$s AS q) q) s
        WHERE s.i OPERATOR(pg_catalog.%%)
          ((SELECT pg_catalog.count(*) FROM %3$s AS q) OPERATOR(pg_catalog./) %4$s
          OPERATOR(pg_catalog.+) 1) OPERATOR(pg_catalog.=) 0', model::oid, c.columns[1], c.from_item,
-      rows_drawn);
+      rows_drawn, at);
   END IF;
   PERFORM @extschema@._l2_check_functions('{l2_predict,l2_get,l2_row,l2_holdout}'::text[]);
   SELECT array_agg(t.name), string_agg('q.' || quote_ident(t.name), ', ') INTO names, columns
   FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', c.from_item), d.search_path) t
   WHERE t.kind IN ('number', 'boolean', 'time', 'category');
   RETURN format(
-    'SELECT pg_catalog.array_agg(s.y), pg_catalog.array_agg(s.predicted)
-     FROM (SELECT %2$s AS y, @extschema@.l2_predict((SELECT @extschema@.l2_get(%1$L::pg_catalog.regclass,
+    'SELECT pg_catalog.array_agg(s.y), pg_catalog.array_agg(s.predicted), pg_catalog.array_agg(s.at)
+     FROM (SELECT %2$s AS y, %7$s AS at,
+       @extschema@.l2_predict((SELECT @extschema@.l2_get(%1$L::pg_catalog.regclass,
          NULL::integer)), @extschema@.l2_row(ROW(%3$s), %4$L::text[])) AS predicted
        FROM %5$s AS q WHERE @extschema@.l2_holdout(ROW(%3$s)::text, LEAST(1::double precision,
          %6$s::double precision OPERATOR(pg_catalog./)
          (SELECT pg_catalog.count(*)::double precision FROM %5$s AS q)), 0::bigint)) s',
-    model::oid, c.columns[1], columns, names, c.from_item, rows_drawn);
+    model::oid, c.columns[1], columns, names, c.from_item, rows_drawn, at);
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_sample_sql(regclass, @extschema@._l2_definition, integer) IS
-'A query of the target and the prediction of so many rows of a definition''s source: every so manieth; where
-it is distributed, those that a hash of their values chooses, which other servers can do by themselves.';
+COMMENT ON FUNCTION @extschema@._l2_sample_sql(regclass, @extschema@._l2_definition, integer, text) IS
+'A query of the target, the prediction and the time at, SQL over q, of so many rows of a definition''s source:
+every so manieth; where it is distributed, those that a hash of their values chooses, which
+other servers can do by themselves.';
 
 CREATE FUNCTION @extschema@._l2_report(
   model regclass, source text, options @extschema@.l2_options, search_path text
@@ -854,6 +906,9 @@ DECLARE
   definition jsonb := (SELECT (v.training).definition FROM @extschema@._l2_versions(_l2_report.model) v
                        WHERE (v.training).active);
   rows_of text;
+  times text[];
+  time_column text;
+  at float8[];
 BEGIN
   IF source IS NOT NULL THEN
     item := (@extschema@._l2_source(source, search_path)).source;
@@ -865,9 +920,26 @@ BEGIN
     FROM @extschema@._l2_drift(model, source, search_path)
       WITH ORDINALITY r(term, mean, mean_now, shift, sd, sd_now, spread, i);
     d := @extschema@._l2_model_definition(m, source, search_path);
+    item := (@extschema@._l2_source(source, search_path)).from_item;
+    IF d.target_expression = '0::float8' AND definition ->> 'target' = d.target THEN
+      -- the left side of a formula, as log(price), where the source has what it is made of
+      BEGIN
+        d.target_expression := definition ->> 'target_expression';
+        PERFORM @extschema@._l2_columns(d, true);
+      EXCEPTION WHEN undefined_column THEN
+        d.target_expression := '0::float8';
+      END;
+    END IF;
     IF d.target_expression <> '0::float8' THEN
-      SELECT s.y, s.predicted INTO y, predicted
-      FROM @extschema@._l2_run_sample(@extschema@._l2_sample_sql(model, d, rows_drawn), search_path) s;
+      -- the column that says when a row was: that of the definition, or the only one
+      SELECT array_agg(c.name) INTO times
+      FROM @extschema@._l2_describe('SELECT * FROM ' || item || ' AS q', search_path) c WHERE c.kind = 'time';
+      time_column := CASE WHEN definition ->> 'time_column' = ANY (times) THEN definition ->> 'time_column'
+        WHEN cardinality(times) = 1 THEN times[1] END;
+      SELECT s.y, s.predicted, s.at INTO y, predicted, at
+      FROM @extschema@._l2_run_sample(@extschema@._l2_sample_sql(model, d, rows_drawn,
+        CASE WHEN time_column IS NULL THEN 'NULL::pg_catalog.float8'
+          ELSE format('pg_catalog.date_part(''epoch'', q.%I)', time_column) END), search_path) s;
     END IF;
   END IF;
   SELECT ((v.training).details ->> 'gram')::@extschema@.l2_gram INTO kept
@@ -878,7 +950,7 @@ BEGIN
     coalesce(o.title, (SELECT c.relname FROM pg_class c WHERE c.oid = _l2_report.model)), o.level, o.made,
       drift,
     @extschema@._l2_report_versions(model), active, rows_of, @extschema@._l2_report_definition(m,
-      definition));
+      definition), at, time_column);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_report(regclass, text, @extschema@.l2_options, text) IS
 'l2_report of a model''s table.';
@@ -892,7 +964,8 @@ COMMENT ON FUNCTION @extschema@.l2_report(text, text, @extschema@.l2_options) IS
 It has the versions too, their errors and what became of them, as far as the current user may read them; the
 path where the version was trained with option keep_gram. With source, a relation or a query with the columns
 that the model takes: l2_drift against its rows, and, where it has the target, predictions on an even sample
-of about 2,000 of them; read with the rights of the current user. options: title, by default the model''s
+of about 2,000 of them, residuals over time too where it has one column of dates or times, or that of option
+time_column; read with the rights of the current user. options: title, by default the model''s
 name; level of intervals; made, the date on the page.';
 CREATE FUNCTION @extschema@.l2_report(model regclass, source text DEFAULT NULL,
   options @extschema@.l2_options DEFAULT NULL)

@@ -1317,7 +1317,7 @@ DECLARE
 BEGIN
   IF document IS NULL THEN
     RAISE object_not_in_prerequisite_state USING
-      MESSAGE = format('model %s has no definition', @extschema@._l2_model_name(model)),
+      MESSAGE = format('model %s has no definition', @extschema@._l2_model_shown(model)),
         HINT = 'l2_train makes one.';
   END IF;
   d := jsonb_populate_record(NULL::@extschema@._l2_definition,
@@ -1330,7 +1330,7 @@ BEGIN
      OR cardinality(d.inputs) IS DISTINCT FROM cardinality(d.input_types)
      OR array_position(d.features || d.expressions || d.inputs || d.input_types, NULL) IS NOT NULL THEN
     RAISE data_corrupted USING
-      MESSAGE = format('the definition of model %s is not complete', @extschema@._l2_model_name(model)),
+      MESSAGE = format('the definition of model %s is not complete', @extschema@._l2_model_shown(model)),
       HINT = 'Define the model anew with l2_train.';
   END IF;
   RETURN d;
@@ -1434,7 +1434,7 @@ CREATE FUNCTION @extschema@._l2_fit_model(model regclass, d @extschema@._l2_defi
 DECLARE
   v @extschema@.l2_version;
   r record;
-  name text := @extschema@._l2_model_name(model);
+  name text := @extschema@._l2_model_shown(model);
   progress boolean := coalesce(current_setting('l2reg.progress', true) = 'on', false);
   phase text := CASE WHEN d.refresh = 'full' OR anew THEN 'reading rows'
                      WHEN d.refresh = 'live' THEN 'adding up changes' ELSE 'reading buckets' END;
@@ -1532,7 +1532,7 @@ CREATE FUNCTION @extschema@._l2_train(
 ) RETURNS @extschema@.l2_training
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  name text := @extschema@._l2_model_name(model);
+  name text := @extschema@._l2_model_shown(model);
   d @extschema@._l2_definition;
   v @extschema@.l2_version;
   number integer;
@@ -1547,7 +1547,7 @@ BEGIN
       was_method
     FROM @extschema@._l2_versions(_l2_train.model) a WHERE (a.training).active LIMIT 1;
   END IF;
-  IF (@extschema@._l2_source(source, search_path)).source = name THEN
+  IF (@extschema@._l2_source(source, search_path)).source = @extschema@._l2_model_name(model) THEN
     RAISE invalid_parameter_value USING MESSAGE = format('the source is the model''s own table, %s', name),
       HINT = format('Give the model another name; a temporary table is written pg_temp.%s.',
                     regexp_replace(name, '^.*[.]', ''));
@@ -1681,7 +1681,7 @@ COMMENT ON FUNCTION @extschema@.l2_refresh_sql(regclass) IS 'The same of a model
 CREATE FUNCTION @extschema@._l2_refresh(model regclass, on_lock text) RETURNS @extschema@.l2_training
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  name text := @extschema@._l2_model_name(model);
+  name text := @extschema@._l2_model_shown(model);
   d @extschema@._l2_definition;
   v @extschema@.l2_version;
   old record;

@@ -4,6 +4,7 @@
 #include "base/names.h"
 #include "base/rows.h"
 #include "gram/encoding.h"
+#include "model/effects.h"
 #include "model/vcov.h"
 
 #include <ctype.h>
@@ -13,6 +14,7 @@
 #include "num/stats/student.h"
 
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 
@@ -318,14 +320,15 @@ l2_contrast(PG_FUNCTION_ARGS)
 static void
 wald_mark(const contrast_names *names, const char *name, bool *chosen)
 {
+	const l2_effect *effects = l2_effects_of(names->m);
 	bool found = false;
 
 	for (int i = 0; i < names->n; i++)
 	{
 		const contrast_name *c = &names->list[i];
+		const char *effect = c->term > 0 ? effects[c->term - 1].name : NULL;
 
-		if (strcmp(c->name, name) != 0 &&
-			!(c->category >= 0 && strcmp(names->e->attribute[c->category].name, name) == 0))
+		if (strcmp(c->name, name) != 0 && !(effect && strcmp(effect, name) == 0))
 			continue;
 		found = true;
 		if (c->term >= 0 && strcmp(c->name, name) == 0)
@@ -335,6 +338,18 @@ wald_mark(const contrast_names *names, const char *name, bool *chosen)
 	}
 	if (!found)
 		contrast_unknown(names, name, (int) strlen(name));
+}
+
+/* The numbers of the terms that are chosen; returns how many */
+static int
+wald_terms(const l2_model *m, const bool *chosen, int *term)
+{
+	int q = 0;
+
+	for (int i = 0; i <= m->p; i++)
+		if (chosen[i])
+			term[q++] = i;
+	return q;
 }
 
 /* l2_wald(model, terms): F of their coefficients being 0 */
@@ -354,7 +369,7 @@ l2_wald(PG_FUNCTION_ARGS)
 	l2_model *m;
 	contrast_names names;
 	double f, df, groups;
-	int q = 0, *term;
+	int q, *term;
 	bool *chosen, nulls[COLUMNS] = {false};
 	const char *vcov;
 	Datum values[COLUMNS];
@@ -377,9 +392,7 @@ l2_wald(PG_FUNCTION_ARGS)
 			wald_mark(&names, list[i], chosen);
 	}
 	term = palloc(sizeof(int) * (m->p + 1));
-	for (int i = 0; i <= m->p; i++)
-		if (chosen[i])
-			term[q++] = i;
+	q = wald_terms(m, chosen, term);
 	if (q == 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("there is no coefficient to be tested")));
@@ -396,6 +409,7 @@ l2_wald(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("the covariance of these coefficients is singular"),
 						errhint("Test fewer as one.")));
+	df = l2_vcov_df(m);
 	vcov = l2_vcov_label(m);
 	l2_set_double(values, nulls, F, f);
 	values[DF] = Int32GetDatum(q);
@@ -404,4 +418,80 @@ l2_wald(PG_FUNCTION_ARGS)
 	nulls[VCOV] = vcov == NULL;
 	values[VCOV] = vcov ? CStringGetTextDatum(vcov) : (Datum) 0;
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(l2_row_desc(fcinfo), values, nulls)));
+}
+
+/* l2_wald's F of all levels of an effect; NaN where there is no such test.  *df: how many */
+static double
+effects_test(const l2_model *m, const l2_effect *effects, const char *name, int *df)
+{
+	bool *chosen = palloc0(sizeof(bool) * (m->p + 1));
+	int *term = palloc(sizeof(int) * (m->p + 1));
+	double f;
+
+	for (int i = 0; i < m->p; i++)
+		chosen[i + 1] =
+			effects[i].name && strcmp(effects[i].name, name) == 0 && !l2_model_dropped(m)[i];
+	*df = wald_terms(m, chosen, term);
+	if (!(m->kept & L2_KEPT_INVERSE) || *df == 0 || l2_vcov_clusters(m) <= *df ||
+		!l2_vcov_wald(m, *df, term, &f))
+		return NAN;
+	return f;
+}
+
+/*
+ * _l2_effects(model): a row a level of a category or of an interaction, those left out among them:
+ * its term, what it is a level of, and l2_wald's test of all its levels where there is one
+ */
+PG_FUNCTION_INFO_V1(_l2_effects);
+PGDLLEXPORT Datum
+_l2_effects(PG_FUNCTION_ARGS)
+{
+	enum
+	{
+		TERM,
+		EFFECT,
+		LEVEL,
+		F,
+		DF,
+		P,
+		COLUMNS
+	};
+	l2_model *m = PG_GETARG_L2_MODEL(0);
+	l2_rows *rows = l2_rows_make(fcinfo);
+	contrast_names names = contrast_list(m);
+	const l2_effect *effects = l2_effects_of(m);
+	double f = NAN;
+	const char *tested = NULL;
+	int df = 0;
+
+	for (int i = 0; i < names.n; i++)
+	{
+		const contrast_name *c = &names.list[i];
+		l2_effect e = {NULL, NULL};
+		Datum values[COLUMNS] = {0};
+		bool nulls[COLUMNS] = {false};
+
+		CHECK_FOR_INTERRUPTS();
+		if (c->term > 0)
+			e = effects[c->term - 1];
+		else if (c->term < 0)
+		{
+			e.name = names.e->attribute[c->category].name;
+			if (strncmp(c->name, e.name, strlen(e.name)) == 0 && c->name[strlen(e.name)] == '=')
+				e.level = c->name + strlen(e.name) + 1;
+		}
+		if (e.name == NULL)
+			continue;
+		if (tested == NULL || strcmp(tested, e.name) != 0)
+			f = effects_test(m, effects, tested = e.name, &df);
+		values[TERM] = CStringGetTextDatum(c->name);
+		values[EFFECT] = CStringGetTextDatum(e.name);
+		nulls[LEVEL] = e.level == NULL;
+		values[LEVEL] = e.level ? CStringGetTextDatum(e.level) : (Datum) 0;
+		l2_set_double(values, nulls, F, f);
+		values[DF] = Int32GetDatum(df);
+		l2_set_double(values, nulls, P, isnan(f) ? NAN : l2n_f_pvalue(f, df, l2_vcov_df(m)));
+		l2_rows_put(rows, values, nulls);
+	}
+	PG_RETURN_NULL();
 }

@@ -49,27 +49,49 @@ typedef struct curve
 	int one_se; /* largest lambda, at the l1_ratio of the best, within a standard error of it */
 } curve;
 
+l2_options
+l2_cv_options(const l2_options *o, const l2_cv_point *point)
+{
+	l2_options r = *o;
+
+	r.rate = point->rate;
+	r.l1_ratio = point->l1_ratio;
+	r.lambda = point->lambda;
+	return r;
+}
+
+bool
+l2_cv_grid(const l2_options *all, int i, l2_options *o)
+{
+	int ratios = Max(all->n_l1_ratios, 1);
+
+	*o = *all;
+	if (i >= ratios * Max(all->n_rates, 1))
+		return false;
+	if (all->n_l1_ratios >= 0)
+		o->l1_ratio = all->l1_ratios[i % ratios];
+	if (all->n_rates >= 0)
+		o->rate = all->rates[i / ratios];
+	return true;
+}
+
 static void
 make_points(curve *c)
 {
-	l2_options *o = &c->options;
-	int ratios = o->n_l1_ratios >= 0 ? o->n_l1_ratios : 1;
+	l2_options o;
 
 	c->n = 0;
 	c->points = NULL;
-	for (int r = 0; r < ratios; r++)
+	for (int r = 0; l2_cv_grid(&c->options, r, &o); r++)
 	{
 		int n;
-		double *list;
+		double *list = l2_fitter_grid(c->fitter, &o, &n);
 
-		if (o->n_l1_ratios >= 0)
-			o->l1_ratio = o->l1_ratios[r];
-		list = l2_fitter_grid(c->fitter, o, &n);
 		c->points = c->points ? repalloc(c->points, sizeof(l2_cv_point) * (c->n + n))
 							  : palloc(sizeof(l2_cv_point) * n);
 		for (int i = 0; i < n; i++)
 			c->points[c->n++] =
-				(l2_cv_point){o->l1_ratio, list[i], 0, 0, palloc(sizeof(double) * c->k)};
+				(l2_cv_point){o.rate, o.l1_ratio, list[i], 0, 0, palloc(sizeof(double) * c->k)};
 	}
 }
 
@@ -85,17 +107,16 @@ typedef struct trial
 	double *error;
 } trial;
 
-/* How many points from number i on the fitter does at once: those of one l1_ratio */
+/* How many points from number i on the fitter does at once: those of one grid */
 static int
 batch_at(const curve *c, const l2_fitter *fitter, int i)
 {
-	l2_options o = c->options;
+	l2_options o = l2_cv_options(&c->options, &c->points[i]);
 	int n, most;
 
-	o.l1_ratio = c->points[i].l1_ratio;
 	most = l2_fitter_batch(fitter, &o);
 	for (n = 1; n < most && i + n < c->n; n++)
-		if (c->points[i + n].l1_ratio != o.l1_ratio)
+		if (!l2_cv_same_grid(&c->points[i], &c->points[i + n]))
 			break;
 	return n;
 }
@@ -124,7 +145,6 @@ make_trial(const curve *c)
 static int
 try_fold(curve *c, trial *t, int k, const l2_gram *rest)
 {
-	l2_options o = c->options;
 	l2n_moments test = l2_gram_moments(c->folds[k]);
 	l2n_fold *fold;
 	int unconverged = 0;
@@ -138,8 +158,9 @@ try_fold(curve *c, trial *t, int k, const l2_gram *rest)
 			 NULL, 0);
 	for (int i = c->n_done, n; i < c->n; i += n)
 	{
+		l2_options o = l2_cv_options(&c->options, &c->points[i]);
+
 		n = batch_at(c, t->fitter, i);
-		o.l1_ratio = c->points[i].l1_ratio;
 		for (int b = 0; b < n; b++)
 			t->lambda[b] = c->points[i + b].lambda;
 		unconverged += l2_fitter_coefficients(t->fitter, &o, n, t->lambda, t->coef);
@@ -221,7 +242,7 @@ l2_cv_choose(l2_cv_point *points, int n, int k, const double *weight, int *best,
 	}
 	limit = points[*best].mean + points[*best].se;
 	for (*one_se = 0; *one_se < *best; ++*one_se)
-		if (points[*one_se].l1_ratio == points[*best].l1_ratio && points[*one_se].mean <= limit)
+		if (l2_cv_same_grid(&points[*one_se], &points[*best]) && points[*one_se].mean <= limit)
 			break;
 }
 
@@ -250,10 +271,9 @@ l2_tell_lambda(int *told, const l2_cv_point *points, int n, int best, bool stand
 	int first = best, last = best;
 	double most = p->mean;
 
-	/* the grid of its l1_ratio */
-	while (first > 0 && points[first - 1].l1_ratio == p->l1_ratio)
+	while (first > 0 && l2_cv_same_grid(&points[first - 1], p))
 		first--;
-	while (last + 1 < n && points[last + 1].l1_ratio == p->l1_ratio)
+	while (last + 1 < n && l2_cv_same_grid(&points[last + 1], p))
 		last++;
 	for (int i = first; i <= last; i++)
 		most = fmax(most, points[i].mean);
@@ -295,8 +315,8 @@ extend_grid(curve *c)
 	double step, last, least;
 	int more;
 
-	if (o->method != L2_METHOD_RIDGE || o->n_lambdas >= 0 || o->lambda_min_ratio > 0 || c->n < 2 ||
-		c->best != c->n - 1 ||
+	if (o->method != L2_METHOD_RIDGE || o->n_lambdas >= 0 || o->lambda_min_ratio > 0 ||
+		o->n_rates > 1 || c->n < 2 || c->best != c->n - 1 ||
 		!still_falls(c->points, 0, c->best, c->n == o->n_lambda ? STILL_FALLS : GOES_ON_TO_FALL))
 		return false;
 	last = c->points[c->n - 1].lambda;
@@ -310,7 +330,11 @@ extend_grid(curve *c)
 		return false;
 	c->points = repalloc(c->points, sizeof(l2_cv_point) * (c->n + more));
 	for (int i = 0; i < more; i++)
-		c->points[c->n++] = (l2_cv_point){c->points[0].l1_ratio, last * pow(step, i + 1), 0, 0,
+		c->points[c->n++] = (l2_cv_point){c->points[0].rate,
+										  c->points[0].l1_ratio,
+										  last * pow(step, i + 1),
+										  0,
+										  0,
 										  palloc(sizeof(double) * c->k)};
 	return true;
 }
@@ -389,12 +413,10 @@ make_curve(int *told, l2_gram **folds, int n, int64 skipped, const l2_options *o
 static l2_model *
 fit_point(curve *c, int i, bool quiet)
 {
-	l2_options o = c->options;
+	l2_options o = l2_cv_options(&c->options, &c->points[i]);
 	l2_model *m;
 
 	o.quiet = quiet;
-	o.l1_ratio = c->points[i].l1_ratio;
-	o.lambda = c->points[i].lambda;
 	m = l2_fitter_fit(c->fitter, &o);
 	m->values[L2_STAT_CV_ERROR] = c->points[i].mean;
 	m->values[L2_STAT_CV_SE] = c->points[i].se;
@@ -467,6 +489,7 @@ l2_cv_curve(PG_FUNCTION_ARGS)
 		FOLD_MSE,
 		IS_MIN,
 		IS_1SE,
+		DROPOUT,
 		COLUMNS
 	};
 	FuncCallContext *ctx;
@@ -516,5 +539,6 @@ l2_cv_curve(PG_FUNCTION_ARGS)
 		construct_array(folds, c->k, FLOAT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 	values[IS_MIN] = BoolGetDatum(i == c->best);
 	values[IS_1SE] = BoolGetDatum(i == c->one_se);
+	values[DROPOUT] = Float8GetDatum(p->rate);
 	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
 }

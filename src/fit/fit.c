@@ -2,6 +2,7 @@
  * fit.c: solve a gram as the options say, and write the model.
  */
 #include "fit/fit.h"
+#include "fit/whole.h"
 #include "gram/encoding.h"
 #include "gram/sparse.h"
 #include "model/vcov.h"
@@ -9,6 +10,7 @@
 #include <math.h>
 
 #include "num/solve/coordinate.h"
+#include "num/solve/group.h"
 #include "num/solve/ridge.h"
 #include "num/solve/spectrum.h"
 
@@ -168,12 +170,6 @@ effective_penalties(const l2_options *o, const l2n_moments *m, int target, doubl
 {
 	double w = m->weight.hi;
 
-	if (o->method == L2_METHOD_DROPOUT)
-	{
-		*l1 = 0;
-		*l2 = o->rate / (1 - o->rate);
-		return;
-	}
 	*l1 = o->lambda * o->l1_ratio;
 	*l2 = o->lambda * (1 - o->l1_ratio);
 	if (o->lambda_scale == L2_LAMBDA_SUM)
@@ -223,11 +219,12 @@ penalty_factors(const l2_options *o, int p)
  * Dropout on the inputs of a linear model is a ridge penalty (Wager, Wang and Liang, NIPS 2013).
  * A feature that is 0 with probability rate, and otherwise x / (1 - rate), has mean x and variance
  * rate / (1 - rate) x^2, and independent of the others adds to the expectation of the squares
- * exactly its variance times b^2.  Dropped to the mean, the same holds of x less its mean.  So
- * lambda is rate / (1 - rate), and these are the factors: sums of squares.
+ * exactly its variance times b^2.  Dropped to the mean, the same holds of x less its mean.  So it
+ * is rate / (1 - rate) times sums of squares that is added to whatever else is on b^2 / 2.
  */
 static void
-dropout_factors(const l2n_moments *m, const l2n_columns *columns, bool to_mean, double *f)
+dropout_penalty(const l2n_moments *m, const l2n_columns *columns, double rate, bool to_mean,
+				double *f)
 {
 	for (int i = 0; i < columns->p; i++)
 	{
@@ -237,6 +234,7 @@ dropout_factors(const l2n_moments *m, const l2n_columns *columns, bool to_mean, 
 		f[i] = l2n_cross(m, j, j).hi;
 		if (!to_mean)
 			f[i] += m->weight.hi * mean * mean;
+		f[i] *= rate / (1 - rate);
 	}
 }
 
@@ -296,6 +294,7 @@ typedef struct problem
 	l2n_moments m;
 	l2n_columns columns;
 	double *penalty; /* factors, or NULL */
+	double *extra;   /* what dropout adds to the quadratic penalties, or NULL */
 	double *lower;   /* bounds of all coefficients, or NULL */
 	double *upper;
 	double rows;     /* for degrees of freedom, less those absorbed */
@@ -400,12 +399,17 @@ struct l2_fitter
 	problem f;
 	l2_names names;
 	l2_weight_kind weights;
-	double *factors; /* of dropout: of these moments, so made anew with them */
+	double rate;  /* of dropout, which extra is of */
+	double *room; /* for extra */
 	bool to_mean;
 	bool many;            /* lambdas are to come */
 	bool coefficients;    /* and no more than that is asked for */
 	l2n_elastic_net *net; /* made when first needed */
 	void *net_work;
+	int *group; /* of each column; NULL: each is one of its own */
+	int n_groups;
+	l2n_group_net *groups; /* made when first needed */
+	void *groups_work;
 	l2n_spectrum *spectrum;
 	void *spectrum_work;
 	void *ridge_work;
@@ -431,7 +435,7 @@ spectrum(l2_fitter *r, const l2n_ridge_spec *spec, bool coefficients)
 	l2n_spectrum_use use = coefficients ? L2N_SPECTRUM_COEFFICIENTS : L2N_SPECTRUM_MODELS;
 	l2n_status status;
 
-	if (!r->many || r->coefficients != coefficients)
+	if (!r->many || r->coefficients != coefficients || spec->extra)
 		return NULL;
 	if (r->spectrum)
 		return r->spectrum;
@@ -494,7 +498,7 @@ static void
 solve_quadratic(l2_model *model, l2_fitter *r, const l2_options *o)
 {
 	const problem *f = &r->f;
-	l2n_ridge_spec spec = {f->columns, o->standardize, f->l2, f->penalty, f->rows};
+	l2n_ridge_spec spec = {f->columns, o->standardize, f->l2, f->penalty, f->rows, 0, f->extra};
 	l2n_fit fit = l2_room_of_fit(model);
 
 	ridge(r, &spec, &fit);
@@ -514,11 +518,79 @@ l2_fitter_refresh(l2_fitter *r)
 	r->f.absorbed = (double) r->g->absorbed;
 	r->f.rows -= r->f.absorbed;
 	r->net = NULL;
+	r->groups = NULL;
 	r->spectrum = NULL;
-	if (r->factors)
-		dropout_factors(&r->f.m, &r->f.columns, r->to_mean, r->factors);
+	if (r->f.extra)
+		dropout_penalty(&r->f.m, &r->f.columns, r->rate, r->to_mean, r->f.extra);
 	if (r->g->flags & L2_GRAM_TINY)
 		check_tiny(r->g, &r->f);
+}
+
+/* Groups that are given by numbers, from 0 on in their order */
+static void
+number_groups(l2_fitter *r, const l2_options *o)
+{
+	int p = r->f.columns.p;
+
+	if (o->n_group != p)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("%d groups given, but the number of features is %d", o->n_group, p),
+						errhint("Give each feature the number of its group.")));
+	for (int j = 0; j < p; j++)
+	{
+		int like = 0;
+
+		CHECK_FOR_INTERRUPTS();
+		while (o->group[like] != o->group[j])
+			like++;
+		r->group[j] = like < j ? r->group[like] : r->n_groups++;
+	}
+}
+
+/* The columns of each term with a category are a group, and so is every other column */
+static void
+group_terms(l2_fitter *r)
+{
+	int p = r->f.columns.p;
+	const char **list = l2_name_list(r->names, p + 1) + 1;
+	const char **term = l2_feature_terms(l2_encoding_of(r->names), list, p);
+	bool any = false;
+
+	for (int j = 0; j < p; j++)
+	{
+		int like = 0;
+
+		CHECK_FOR_INTERRUPTS();
+		any |= strcmp(term[j], list[j]) != 0;
+		while (strcmp(term[like], term[j]) != 0)
+			like++;
+		r->group[j] = like < j ? r->group[like] : r->n_groups++;
+	}
+	if (!any)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("group \"factors\" finds no category among the features"),
+						errhint("Features of a record have their categories, and so have formulas "
+								"without interactions; or give an array: the number of each "
+								"feature's group.")));
+}
+
+static void
+make_groups(l2_fitter *r, const l2_options *o)
+{
+	r->group = palloc(sizeof(int) * Max(r->f.columns.p, 1));
+	if (o->by_factors)
+		group_terms(r);
+	else
+		number_groups(r, o);
+	for (int j = 0; r->f.penalty && j < r->f.columns.p; j++)
+		for (int i = 0; i < j; i++)
+			if (r->group[i] == r->group[j] && r->f.penalty[i] != r->f.penalty[j])
+				ereport(ERROR,
+						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						 errmsg("penalty factors of one group differ"),
+						 errdetail("Those of \"%s\" and \"%s\" are %g and %g.",
+								   l2_column_name(r->names, i + 1), l2_column_name(r->names, j + 1),
+								   r->f.penalty[i], r->f.penalty[j])));
 }
 
 l2_fitter *
@@ -544,17 +616,15 @@ l2_fitter_make(l2_gram *g, const l2_options *o)
 	r->f.columns =
 		(l2n_columns){s.p, s.feature, s.target, o->intercept && (g->flags & L2_GRAM_WITHIN) == 0};
 	r->f.penalty = penalty_factors(o, s.p);
-	if (o->method == L2_METHOD_DROPOUT)
-	{
-		r->f.penalty = r->factors = palloc(sizeof(double) * Max(s.p, 1));
-		r->to_mean = o->to_mean;
-	}
+	r->to_mean = o->to_mean;
 	r->weights = o->weights;
 	l2_fitter_refresh(r);
 	r->names = model_names(g, &s, o);
 	r->f.lower = bounds(o, false, s.p);
 	r->f.upper = bounds(o, true, s.p);
 	check_bounds(&r->f, r->names);
+	if (o->by_factors || o->n_group >= 0)
+		make_groups(r, o);
 	return r;
 }
 
@@ -565,13 +635,41 @@ l2_fitter_expect_many(l2_fitter *r, bool coefficients)
 	r->coefficients = coefficients;
 }
 
+/* The rate of dropout that o asks for, into the problem */
+static void
+set_rate(l2_fitter *r, const l2_options *o)
+{
+	/* of a generalised linear model, it is no ridge */
+	double rate = l2_method_has_link(o->method) ? 0 : o->rate;
+
+	if (rate == r->rate)
+		return;
+	r->rate = rate;
+	r->net = NULL;
+	r->groups = NULL;
+	if (rate == 0)
+	{
+		r->f.extra = NULL;
+		return;
+	}
+	if (r->room == NULL)
+		r->room = MemoryContextAlloc(r->context, sizeof(double) * Max(r->f.columns.p, 1));
+	r->f.extra = r->room;
+	dropout_penalty(&r->f.m, &r->f.columns, rate, r->to_mean, r->f.extra);
+}
+
 /* The problem as coordinate descent has it, with the solution found last */
 static l2n_elastic_net *
 elastic_net(l2_fitter *r, const l2_options *o)
 {
-	l2n_elastic_net_spec spec = {r->f.columns, o->standardize, r->f.penalty, r->f.lower,
-								 r->f.upper};
+	l2n_elastic_net_spec spec = {.columns = r->f.columns,
+								 .standardize = o->standardize,
+								 .penalty = r->f.penalty,
+								 .lower = r->f.lower,
+								 .upper = r->f.upper};
 
+	set_rate(r, o);
+	spec.extra = r->f.extra;
 	if (r->net == NULL)
 	{
 		if (r->net_work == NULL)
@@ -582,12 +680,34 @@ elastic_net(l2_fitter *r, const l2_options *o)
 	return r->net;
 }
 
+/* The problem with groups, with the solution found last */
+static l2n_group_net *
+grouped(l2_fitter *r, const l2_options *o)
+{
+	l2n_group_spec spec = {.columns = r->f.columns,
+						   .standardize = o->standardize,
+						   .group = r->group,
+						   .groups = r->n_groups,
+						   .penalty = r->f.penalty};
+
+	set_rate(r, o);
+	spec.extra = r->f.extra;
+	if (r->groups == NULL)
+	{
+		if (r->groups_work == NULL)
+			r->groups_work = lasting_scratch(r, l2n_group_worksize(spec.columns.p, spec.groups));
+		l2_check(l2n_group_start(&r->f.m, &spec, r->groups_work, &r->groups, l2_poll, NULL), NULL,
+				 0);
+	}
+	return r->groups;
+}
+
 /* Least squares or ridge, for its numbers; coefficients go to coef where it is given */
 static void
 ridge_numbers(l2_fitter *r, const l2_options *o, double *coef, l2n_fit *fit)
 {
 	const problem *f = &r->f;
-	l2n_ridge_spec spec = {f->columns, o->standardize, f->l2, f->penalty, f->rows};
+	l2n_ridge_spec spec = {f->columns, o->standardize, f->l2, f->penalty, f->rows, 0, f->extra};
 	Size p = f->columns.p + 1;
 
 	if (r->unused == NULL)
@@ -631,12 +751,43 @@ solve_elastic_net(l2_model *model, l2_fitter *r, const l2_options *o)
 		tell_unconverged(model, o, fit.iterations, fit.gap, o->tolerance);
 }
 
+/* Lasso and elastic net of groups */
+static void
+solve_grouped(l2_model *model, l2_fitter *r, const l2_options *o)
+{
+	const problem *f = &r->f;
+	l2n_group_fit fit;
+	double df_resid, *stat = model->values;
+
+	fit.solution.coef = l2_model_vector(model, L2_ESTIMATE) + 1;
+	l2_check(
+		l2n_group_solve(l2_kernel, grouped(r, o), f->l1, f->l2, o->max_iter, &fit, l2_poll, NULL),
+		NULL, 0);
+	df_resid = f->rows - fit.df;
+	put_solution(model, f, &fit.solution, fit.df, df_resid,
+				 df_resid > 1e-9 ? sqrt(fit.solution.rss / df_resid) : NAN);
+	stat[L2_STAT_NONZERO] = fit.nonzero;
+	stat[L2_STAT_ITERATIONS] = fit.iterations;
+	stat[L2_STAT_GAP] = fit.missed;
+	model->solver = L2_SOLVER_GROUPS;
+	if (fit.converged)
+		return;
+	model->flags |= L2_MODEL_UNCONVERGED;
+	if (!o->quiet)
+		ereport(WARNING,
+				(errmsg("%s did not converge in %d iterations", l2_method_name(o->method),
+						fit.iterations),
+				 errdetail("An optimality condition is missed by %g of its terms.", fit.missed),
+				 errhint("Raise max_iter, or standardize the columns.")));
+}
+
 /* The penalties that o asks for, into the problem */
 static void
 set_penalties(l2_fitter *r, const l2_options *o)
 {
 	problem *f = &r->f;
 
+	set_rate(r, o);
 	effective_penalties(o, &f->m, f->columns.target, &f->l1, &f->l2);
 	if (isinf(f->l1) || isinf(f->l2))
 		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
@@ -659,6 +810,7 @@ l2_fitter_search(l2_fitter *r, const l2_options *o)
 	set_penalties(r, o);
 	spec.l1 = r->f.l1;
 	spec.l2 = r->f.l2;
+	spec.extra = r->f.extra;
 	l2_check(l2n_proximal_start(l2_kernel, &r->f.m, &spec, work, &search, l2_poll, NULL), NULL, 0);
 	return search;
 }
@@ -757,11 +909,17 @@ largest_lambda(l2_fitter *r, const l2_options *o)
 	problem *f = &r->f;
 	l2_options unit = *o;
 	l2n_elastic_net_fit fit;
+	l2n_group_fit group;
 	double largest, l1, l2, glmnet;
 
-	fit.solution.coef = palloc(sizeof(double) * Max(f->columns.p, 1));
-	l2_check(l2n_elastic_net_largest(l2_kernel, elastic_net(r, o), &largest, &fit, l2_poll, NULL),
-			 NULL, 0);
+	fit.solution.coef = group.solution.coef = palloc(sizeof(double) * Max(f->columns.p, 1));
+	if (r->group)
+		l2_check(l2n_group_largest(l2_kernel, grouped(r, o), &largest, &group, l2_poll, NULL), NULL,
+				 0);
+	else
+		l2_check(
+			l2n_elastic_net_largest(l2_kernel, elastic_net(r, o), &largest, &fit, l2_poll, NULL),
+			NULL, 0);
 	unit.lambda = 1;
 	unit.l1_ratio = Max(o->l1_ratio, L2_GRID_L1_RATIO);
 	effective_penalties(&unit, &f->m, f->columns.target, &l1, &l2);
@@ -866,6 +1024,7 @@ ridge_coefficients(l2_fitter *r, const l2_options *o, int n, const double *lambd
 		l2[i] = f->l2;
 		any |= l2[i] > 0;
 	}
+	spec.extra = f->extra;
 	if (any && spectrum(r, &spec, true))
 		l2_check(
 			l2n_spectrum_coefficients(l2_kernel, r->spectrum, n, l2, coef, solved, l2_poll, NULL),
@@ -899,7 +1058,17 @@ l2_fitter_coefficients(l2_fitter *r, const l2_options *o, int n, const double *l
 
 		one.lambda = lambda[i];
 		set_penalties(r, &one);
-		if (f->l1 > 0 || f->lower)
+		if (f->l1 > 0 && r->group)
+		{
+			l2n_group_fit fit;
+
+			fit.solution.coef = to;
+			l2_check(l2n_group_solve(l2_kernel, grouped(r, &one), f->l1, f->l2, o->max_iter, &fit,
+									 l2_poll, NULL),
+					 NULL, 0);
+			unconverged += !fit.converged;
+		}
+		else if (f->l1 > 0 || f->lower)
 		{
 			l2n_elastic_net_goal goal = {f->l1, f->l2, o->tolerance, o->max_iter, false};
 			l2n_elastic_net *net = elastic_net(r, &one);
@@ -922,10 +1091,12 @@ l2_fitter_start(const l2_fitter *r, const l2_options *o, int kept)
 	l2_model *model = l2_model_new_keeping(f->columns.p, r->names, kept);
 
 	model->method = o->method;
-	model->flags = (f->columns.intercept ? L2_MODEL_INTERCEPT : 0) |
-				   (o->standardize ? L2_MODEL_STANDARDIZE : 0) |
-				   (o->weights == L2_WEIGHTS_FREQUENCY ? L2_MODEL_FREQUENCY : 0) |
-				   (f->lower ? L2_MODEL_BOUNDED : 0) | (o->to_mean ? L2_MODEL_TO_MEAN : 0);
+	model->flags =
+		(f->columns.intercept ? L2_MODEL_INTERCEPT : 0) |
+		(o->standardize ? L2_MODEL_STANDARDIZE : 0) |
+		(o->weights == L2_WEIGHTS_FREQUENCY ? L2_MODEL_FREQUENCY : 0) |
+		(f->lower ? L2_MODEL_BOUNDED : 0) |
+		(o->to_mean && (o->rate > 0 || o->method == L2_METHOD_DROPOUT) ? L2_MODEL_TO_MEAN : 0);
 	if (o->method == L2_METHOD_OLS && o->weights != L2_WEIGHTS_FREQUENCY &&
 		(r->g->more & L2_GRAM_WEIGHED))
 		model->flags |= L2_MODEL_WEIGHED;
@@ -947,7 +1118,7 @@ l2_fitter_finish(const l2_fitter *r, l2_model *model)
 
 		l2_model_vector(model, L2_MEAN)[i] = f->m.mean[column];
 		l2_model_vector(model, L2_SD)[i] = l2_column_sd(&f->m, column, f->rows);
-		if (i > 0 && f->penalty && model->method != L2_METHOD_DROPOUT)
+		if (i > 0 && f->penalty)
 			l2_model_vector(model, L2_PENALTY_FACTOR)[i] = f->penalty[i - 1];
 	}
 	l2_model_finish(model);
@@ -970,12 +1141,12 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 
 	steps = o->solver == L2_BY_FISTA || o->solver == L2_BY_GRADIENT;
 	constrained = f->l1 > 0 || f->lower || o->solver == L2_BY_COORDINATE;
-	model =
-		l2_fitter_start(r, o, l2_vcov_parts(o, f->columns.p, !steps && !constrained, f->l2 > 0));
+	model = l2_fitter_start(
+		r, o, l2_vcov_parts(o, f->columns.p, !steps && !constrained, f->l2 > 0 || f->extra));
 	stat = model->values;
-	if (o->method == L2_METHOD_DROPOUT)
+	if (o->method == L2_METHOD_DROPOUT || o->rate > 0)
 		stat[L2_STAT_RATE] = o->rate;
-	else if (!l2_method_without_penalty(o->method))
+	if (o->method != L2_METHOD_DROPOUT && !l2_method_without_penalty(o->method))
 	{
 		stat[L2_STAT_LAMBDA] = o->lambda;
 		stat[L2_STAT_LAMBDA_EFFECTIVE] = f->l1 + f->l2;
@@ -983,7 +1154,9 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 	if (o->method == L2_METHOD_ELASTIC_NET)
 		stat[L2_STAT_L1_RATIO] = o->l1_ratio;
 
-	if (steps)
+	if (r->group && f->l1 > 0)
+		solve_grouped(model, r, o);
+	else if (steps)
 		solve_by_steps(model, r, o);
 	else if (constrained)
 		solve_elastic_net(model, r, o);

@@ -17,6 +17,7 @@ extern l2_model *l2_cross_validate(int *told, l2_gram **folds, int n, int64 skip
 /* One penalty and its errors, the smaller the better */
 typedef struct l2_cv_point
 {
+	double rate; /* of dropout */
 	double l1_ratio;
 	double lambda;
 	double mean;  /* over all folds */
@@ -24,9 +25,22 @@ typedef struct l2_cv_point
 	double *fold; /* of each fold; NaN where it has none */
 } l2_cv_point;
 
+/* The options of its fits, o being those of all */
+extern l2_options l2_cv_options(const l2_options *o, const l2_cv_point *point);
+
+/* Whether both are of one grid of lambdas */
+static inline bool
+l2_cv_same_grid(const l2_cv_point *a, const l2_cv_point *b)
+{
+	return a->rate == b->rate && a->l1_ratio == b->l1_ratio;
+}
+
+/* What grids there are: that of l1_ratio and rate number i, in o; false behind the last */
+extern bool l2_cv_grid(const l2_options *all, int i, l2_options *o);
+
 /*
  * Means of n points, for each l1_ratio lambdas largest first, over k folds of those weights, as
- * glmnet has them; the best, and the largest lambda at its l1_ratio within a standard error of it
+ * glmnet has them; the best, and the largest lambda of its grid within a standard error of it
  */
 extern void l2_cv_choose(l2_cv_point *points, int n, int k, const double *weight, int *best,
 						 int *one_se);

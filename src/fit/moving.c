@@ -200,7 +200,7 @@ frame_gram(moving *s)
 		MemoryContextSwitchTo(old);
 	}
 	m = l2_gram_moments(s->gram);
-	l2n_rolling_moments(&s->window, &m);
+	l2n_rolling_moments(&s->window, &m, l2_gram_doubt(s->gram));
 	l2_gram_store(s->gram, &m);
 	s->gram->n_skipped = s->parser->n_skipped;
 	s->gram->flags |= s->parser->flags & L2_GRAM_TINY;
@@ -261,38 +261,15 @@ typedef struct moving_sum
 {
 	MemoryContext context;
 	l2_gram *sum;
-	double *record; /* squares, as in rolling.c, that entered or left each column */
 	void *work;
 } moving_sum;
 
-/* What b's columns bring, about the means of the sum */
-static void
-record_squares(moving_sum *s, const l2n_moments *a, const l2n_moments *b)
-{
-	for (int j = 0; j < a->k; j++)
-	{
-		double apart = a->n > 0 ? b->mean[j] - a->mean[j] : 0;
-
-		s->record[j] += l2n_cross(b, j, j).hi + b->weight.hi * apart * apart;
-	}
-}
-
-/* The sum gets more columns, levels that have not been met before: take over what is known of the
- * old ones */
+/* The sum gets more columns, levels that have not been met before */
 static void
 widen(moving_sum *s, l2_gram *wider)
 {
-	const char **old = l2_name_list(l2_names_of_gram(s->sum), s->sum->ncols);
-	const char **list = l2_name_list(l2_names_of_gram(wider), wider->ncols);
-	double *record = MemoryContextAllocZero(s->context, sizeof(double) * wider->ncols);
 	MemoryContext context = MemoryContextSwitchTo(s->context);
 
-	/* in the same order, so the next old one is either this one or comes later */
-	for (int i = 0, j = 0; j < wider->ncols && i < s->sum->ncols; j++)
-		if (strcmp(old[i], list[j]) == 0)
-			record[j] = s->record[i++];
-	pfree(s->record);
-	s->record = record;
 	pfree(s->sum);
 	s->sum = l2_gram_copy(wider, NULL, 0, l2_names_of_gram(wider));
 	s->work = l2_scratch(l2n_merge_worksize(wider->ncols));
@@ -334,7 +311,6 @@ l2_gram_sum_moving_add(PG_FUNCTION_ARGS)
 	if (s->sum == NULL)
 	{
 		s->sum = l2_gram_new(g->ncols, true, NULL, 0, l2_names_of_gram(g));
-		s->record = palloc0(sizeof(double) * g->ncols);
 		s->work = l2_scratch(l2n_merge_worksize(g->ncols));
 	}
 	l2_gram_check_alike(s->sum, g);
@@ -344,8 +320,8 @@ l2_gram_sum_moving_add(PG_FUNCTION_ARGS)
 	{
 		l2n_moments a = l2_gram_moments(s->sum), b = l2_gram_moments(g);
 
-		record_squares(s, &a, &b);
 		l2_check(l2n_moments_merge(l2_kernel, &a, &b, s->work), NULL, 0);
+		l2n_doubt_add(a.k, l2_gram_doubt(s->sum), l2_gram_doubt(g));
 		l2_gram_store(s->sum, &a);
 	}
 	s->sum->flags |= g->flags & (L2_GRAM_TINY | L2_GRAM_WITHIN);
@@ -374,7 +350,8 @@ l2_gram_sum_moving_remove(PG_FUNCTION_ARGS)
 	b = l2_gram_moments(g);
 	if (a.k != b.k)
 		PG_RETURN_NULL();
-	record_squares(s, &a, &b);
+	l2n_doubt_add(a.k, l2_gram_doubt(s->sum), l2_gram_doubt(g));
+	l2n_doubt_take_out(l2_gram_doubt(s->sum), &a, &b);
 	if (l2n_moments_unmerge(l2_kernel, &a, &b, s->work) != L2N_OK)
 		PG_RETURN_NULL();
 	l2_gram_store(s->sum, &a);
@@ -382,8 +359,11 @@ l2_gram_sum_moving_remove(PG_FUNCTION_ARGS)
 	s->sum->absorbed -= g->absorbed;
 	if (s->sum->n == 0)
 		s->sum->flags &= ~L2_GRAM_WITHIN;
+	if (l2n_doubt_is_serious(l2_gram_doubt(s->sum), &a))
+		PG_RETURN_NULL();
+	/* a level, say, that no row of the frame has: a sum of its own would have no such column */
 	for (int j = 0; j < a.k && a.n > 0; j++)
-		if (0x1p-96 * s->record[j] > 1e-12 * l2n_cross(&a, j, j).hi)
+		if (l2n_cross(&a, j, j).hi == 0 && l2_gram_doubt(s->sum)[j] > 0)
 			PG_RETURN_NULL();
 	PG_RETURN_POINTER(s);
 }

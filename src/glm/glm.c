@@ -8,6 +8,8 @@
 
 #include <math.h>
 
+#include "num/glm/dropout.h"
+
 #include "utils/memutils.h"
 
 struct l2_glm
@@ -103,21 +105,30 @@ check_classes(const l2n_family *f, const l2n_moments *m, int64 n_skipped, const 
 	return false;
 }
 
-/* rate / (1 - rate), which is what a penalty would be */
-double
-l2_glm_dropout(const l2_options *o)
-{
-	return o->rate / (1 - o->rate);
-}
-
+/* Dropout takes a loss that has a mean under any linear predictor, and one minimum */
 static void
-check_dropout(const l2_options *o)
+check_dropout(const l2_options *o, const l2n_family *f)
 {
-	if (o->rate > 0 &&
-		(o->lambda > 0 || l2_options_bounded(o) || o->standardize || o->n_penalty >= 0))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("dropout is a penalty of its own"),
-						errhint("Leave out lambda, penalty_factor, standardize and bounds.")));
+	if (o->rate == 0)
+		return;
+	if (!l2n_dropout_suits(f))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("dropout is not for family %s with link %s", l2_family_name(f->kind),
+						l2_link_name(f->link->kind)),
+				 errdetail("Its loss is not convex in the linear predictor, or has no value for "
+						   "some, and dropout moves that far."),
+				 errhint("Use the families gaussian (link identity), binomial (logit, probit, "
+						 "cloglog), poisson, gamma, negative_binomial or tweedie (log).")));
+	if (f->kind == L2N_NEGATIVE_BINOMIAL && isnan(o->theta))
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("dropout needs a theta that is given"),
+						errhint("Estimate it without dropout, and give it as option theta.")));
+	if (o->masks == L2_MASKS_QUADRATIC && !f->bend)
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("masks \"quadratic\" is for binomial and poisson with their "
+							   "canonical links"),
+						errhint("Use \"normal\" or \"exact\".")));
 }
 
 /* Where the search for theta starts: where variance and mean of y say it is */
@@ -162,7 +173,7 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 	l2n_status status;
 	l2_glm *g;
 
-	check_dropout(o);
+	check_dropout(o, &s->family);
 	if (fitter == NULL ||
 		!check_classes(&s->family, l2_fitter_moments(fitter), s->prior->n_skipped, o))
 		return NULL;
@@ -191,7 +202,8 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 		.penalty = l2_fitter_penalty(fitter),
 		.lower = l2_fitter_bounds(fitter, false),
 		.upper = l2_fitter_bounds(fitter, true),
-		.dropout = l2_glm_dropout(o),
+		.dropout = o->rate / (1 - o->rate),
+		.masked = o->rate > 0 && s->masks >= L2_MASKS_EXACT,
 		.rows = g->rows,
 		.least_weight = s->least_weight,
 		.centre = centre,
@@ -405,31 +417,38 @@ solve_with_theta(l2_glm *g, const l2n_newton_goal *goal, l2n_newton_fit *fit)
  */
 #define NO_CHANGE 1e-10
 
-/*
- * The Fisher information at the coefficients, which the last pass gave unless the search ended some
- * way on or went by another curvature, and what a penalty adds
- */
-static void
-put_covariance(l2_model *model, l2_glm *g, const l2_options *o, const l2n_newton_fit *fit,
-			   double l2)
+/* The rows without dropout at the coefficients, and their Fisher information, as ridge has it */
+typedef struct information
+{
+	l2n_moments m;
+	l2n_ridge_spec spec; /* of all features, with the penalties and what dropout adds to them */
+	double loss;
+} information;
+
+/* By one more pass, unless the last one has it */
+static information
+expect_information(l2_glm *g, const l2_options *o, const l2n_newton_fit *fit, double l2)
 {
 	const l2n_moments *prior = l2_fitter_moments(g->fitter);
 	const l2n_columns *columns = l2_fitter_columns(g->fitter);
 	const double *factor = l2_fitter_penalty(g->fitter);
 	int p = columns->p, *feature = palloc(sizeof(int) * Max(p, 1));
-	double *penalty = palloc(sizeof(double) * Max(p, 1)), loss;
-	l2n_ridge_spec spec = {{p, feature, 0, columns->intercept}, false, l2, penalty, g->rows};
-	l2n_moments m = {.k = p + 1};
+	double *penalty = palloc(sizeof(double) * Max(p, 1));
+	double *extra = o->rate > 0 ? palloc(sizeof(double) * Max(p, 1)) : NULL;
+	information r = {.m = {.k = p + 1}};
+	l2n_moments *m = &r.m;
 
-	if (g->source->family.canonical && fit->change <= NO_CHANGE)
-		m = l2n_newton_moments(g->newton);
+	if (o->rate == 0 && g->source->family.canonical && fit->change <= NO_CHANGE)
+		*m = l2n_newton_moments(g->newton);
 	else
 	{
-		m.mean = l2_scratch(sizeof(double) * l2n_moments_doubles(m.k));
-		m.cross = m.mean + 2 * m.k;
-		l2n_moments_clear(&m);
+		m->mean = l2_scratch(sizeof(double) * l2n_moments_doubles(m->k));
+		m->cross = m->mean + 2 * m->k;
+		l2n_moments_clear(m);
 		g->source->family.expected = !g->source->family.canonical;
-		l2_check(g->source->pass(g->source, fit->base, fit->coef, &m, &loss, NULL), NULL, 0);
+		g->source->plain = true;
+		l2_check(g->source->pass(g->source, fit->base, fit->coef, m, &r.loss, NULL), NULL, 0);
+		g->source->plain = false;
 		g->source->family.expected = false;
 	}
 	for (int j = 0; j < p; j++)
@@ -437,8 +456,97 @@ put_covariance(l2_model *model, l2_glm *g, const l2_options *o, const l2n_newton
 		feature[j] = j + 1;
 		penalty[j] = (factor ? factor[j] : 1) *
 					 (o->standardize ? l2n_variance(prior, columns->feature[j]) : 1);
+		if (extra)
+			extra[j] =
+				o->rate / (1 - o->rate) *
+				(l2n_cross(m, j + 1, j + 1).hi + m->weight.hi * m->mean[j + 1] * m->mean[j + 1]);
 	}
-	l2_vcov_put(model, &m, &spec, g->centre);
+	r.spec = (l2n_ridge_spec){.columns = {p, feature, 0, columns->intercept},
+							  .lambda = l2,
+							  .penalty = penalty,
+							  .rows = g->rows,
+							  .sigma = 1,
+							  .extra = extra};
+	return r;
+}
+
+/*
+ * What rows as they are say of a fit under dropout: deviance, Pearson's chi square, errors and
+ * effective parameters, all as if it were the ridge that dropout is near.  Coefficients that are 0,
+ * or where a bound holds them, are no parameters; with such there are no errors.
+ */
+static void
+look_plainly(l2_glm *g, const information *at, bool constrained, l2n_newton_fit *fit)
+{
+	const double *lower = l2_fitter_bounds(g->fitter, false),
+				 *upper = l2_fitter_bounds(g->fitter, true);
+	l2n_ridge_spec spec = at->spec;
+	int p = spec.columns.p, n = 0, *feature = palloc(sizeof(int) * Max(p, 1)),
+		*place = palloc(sizeof(int) * Max(p, 1));
+	double *penalty = palloc(sizeof(double) * Max(p, 1)),
+		   *extra = palloc(sizeof(double) * Max(p, 1)),
+		   *room = palloc(sizeof(double) * 2 * Max(p, 1));
+	l2n_fit f = {
+		.solution.coef = room, .se = room + p, .dropped = palloc0(sizeof(bool) * Max(p, 1))};
+
+	fit->loss = at->loss;
+	fit->pearson = l2n_cross(&at->m, 0, 0).hi + at->m.weight.hi * at->m.mean[0] * at->m.mean[0];
+	for (int j = 0; j < p; j++)
+	{
+		bool held =
+			constrained && (fit->coef[j] == 0 ||
+							(lower && (fit->coef[j] <= lower[j] || fit->coef[j] >= upper[j])));
+
+		fit->se[j] = NAN;
+		if (fit->dropped[j] || held)
+			continue;
+		place[n] = j;
+		feature[n] = j + 1;
+		penalty[n] = spec.penalty[j];
+		extra[n++] = spec.extra[j];
+	}
+	spec.columns.p = n;
+	spec.columns.feature = feature;
+	spec.penalty = penalty;
+	spec.extra = extra;
+	l2_check(
+		l2n_ridge(l2_kernel, &at->m, &spec, &f, l2_scratch(l2n_ridge_worksize(n)), l2_poll, NULL),
+		NULL, 0);
+	fit->df = f.df;
+	if (constrained)
+		return;
+	fit->intercept_se = f.intercept_se;
+	fit->rcond = f.rcond;
+	for (int i = 0; i < n; i++)
+		fit->se[place[i]] = f.se[i];
+}
+
+/* What an approximation may be off by, as a share of what dropout adds to the loss */
+#define DROPOUT_OFF 0.05
+
+/* Say where an approximation of dropout is none: it adds something else than masks do */
+static void
+tell_approximation(l2_glm *g, const l2n_newton_fit *fit, double plain)
+{
+	l2_glm_source *s = g->source;
+	l2n_moments m = {.k = l2_fitter_columns(g->fitter)->p + 1};
+	double added = fit->loss - plain, loss, really;
+
+	m.mean = l2_scratch(sizeof(double) * l2n_moments_doubles(m.k));
+	m.cross = m.mean + 2 * m.k;
+	l2n_moments_clear(&m);
+	s->check = true;
+	l2_check(s->pass(s, fit->base, fit->coef, &m, &loss, NULL), NULL, 0);
+	s->check = false;
+	really = loss - plain;
+	if (fabs(added - really) > DROPOUT_OFF * fabs(really))
+		ereport(WARNING,
+				(errmsg("the %s approximation of dropout is far off", l2_masks_name(s->masks)),
+				 errdetail("It adds %.4g to the loss at these coefficients, where the "
+						   "expectation adds about %.4g.",
+						   added, really),
+				 errhint("Use option masks: \"exact\" where features are few, or a number "
+						 "of masks to draw for each row.")));
 }
 
 /* The names of a model, and the labels of its target where it has such */
@@ -462,9 +570,10 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 	l2n_newton_goal goal = {lambda * o->l1_ratio, lambda * (1 - o->l1_ratio), o->tolerance,
 							o->max_iter};
 	l2_names names = fit_names(g, o);
-	bool has = !(goal.l1 > 0) && !bounded && o->rate == 0;
-	l2_model *model =
-		l2_model_new_keeping(columns->p, names, l2_vcov_parts(o, columns->p, has, goal.l2 > 0));
+	bool constrained = goal.l1 > 0 || bounded;
+	l2_model *model = l2_model_new_keeping(
+		columns->p, names, l2_vcov_parts(o, columns->p, !constrained, goal.l2 > 0 || o->rate > 0));
+	information at = {0};
 	l2n_newton_fit fit = {
 		.coef = l2_model_vector(model, L2_ESTIMATE) + 1,
 		.se = l2_model_vector(model, L2_STD_ERROR) + 1,
@@ -482,6 +591,12 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 	if (status == L2N_SINGULAR_PENALTY)
 		l2_check(status, l2_column_name(names, fit.failed + 1), fit.failed_pivot);
 	l2_check(status, NULL, 0);
+	if (model->kept || o->rate > 0)
+		at = expect_information(g, o, &fit, goal.l2);
+	if (o->rate > 0 && g->source->masks < L2_MASKS_EXACT && !o->quiet)
+		tell_approximation(g, &fit, at.loss);
+	if (o->rate > 0)
+		look_plainly(g, &at, constrained, &fit);
 
 	model->method = o->method;
 	model->flags = (o->intercept ? L2_MODEL_INTERCEPT : 0) |
@@ -489,7 +604,7 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 				   (o->weights == L2_WEIGHTS_FREQUENCY ? L2_MODEL_FREQUENCY : 0) |
 				   (bounded ? L2_MODEL_BOUNDED : 0);
 	model->lambda_scale = o->lambda_scale;
-	model->solver = goal.l1 > 0 || bounded ? L2_SOLVER_PROXIMAL_NEWTON : L2_SOLVER_NEWTON;
+	model->solver = constrained ? L2_SOLVER_PROXIMAL_NEWTON : L2_SOLVER_NEWTON;
 	model->n = prior->n;
 	model->n_skipped = g->source->prior->n_skipped;
 
@@ -502,7 +617,10 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 	if (o->l1_ratio > 0)
 		stat[L2_STAT_L1_RATIO] = o->l1_ratio;
 	if (o->rate > 0)
+	{
 		stat[L2_STAT_RATE] = o->rate;
+		stat[L2_STAT_MASKS] = g->source->masks;
+	}
 	stat[L2_STAT_DEVIANCE] = 2 * fit.loss;
 	stat[L2_STAT_NULL_DEVIANCE] = 2 * fit.null_loss;
 	stat[L2_STAT_DF] = fit.df;
@@ -513,7 +631,7 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 	if (fit.null_loss > 0)
 		stat[L2_STAT_R_SQUARED] = 1 - fit.loss / fit.null_loss;
 	stat[L2_STAT_RCOND] = fit.rcond;
-	if (goal.l1 > 0 || bounded)
+	if (constrained)
 		stat[L2_STAT_NONZERO] = fit.nonzero;
 	stat[L2_STAT_ITERATIONS] = fit.iterations;
 	stat[L2_STAT_GAP] = fit.change;
@@ -530,7 +648,7 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 		if (fit.dropped[j])
 			model->flags |= L2_MODEL_DROPPED;
 	if (model->kept)
-		put_covariance(model, g, o, &fit, goal.l2);
+		l2_vcov_put(model, &at.m, &at.spec, g->centre);
 	l2_model_finish(model);
 	if (!o->quiet)
 	{

@@ -34,6 +34,9 @@ typedef struct l2_glm_source
 	double reference_loss; /* an offset: see newton.h */
 	double least_weight;   /* of a row, where known: see newton.h */
 	l2n_family family;     /* which the passes go by */
+	int masks;             /* an l2_masks, or how many: how they have dropout; once prepared */
+	bool plain;            /* asks for passes without it, */
+	bool check;            /* or by masks, as many as take little time, where masks are none */
 
 	/* Called before the first pass: columns are those of prior */
 	void (*prepare)(struct l2_glm_source *s, const l2n_columns *columns, const double *centre);
@@ -45,9 +48,6 @@ typedef struct l2_glm_source
 	void (*theta_pass)(void *source, double base, const double *coef, double *score,
 					   double *information);
 } l2_glm_source;
-
-/* What dropout multiplies its part of the loss by: see irls.h */
-extern double l2_glm_dropout(const l2_options *o);
 
 /* A source and options that say which columns, for several fits that differ in their penalty */
 typedef struct l2_glm l2_glm;

@@ -139,11 +139,10 @@ typedef struct curve
 	int counted; /* of these, those that the measure can be had of */
 	int *part;   /* those */
 	double *weight;
-	l2_glm_rows *all;
-	l2_glm *glm;
+	l2_glm **glm; /* to all rows, one for each rate of dropout */
 	int n;
 	int64 done;          /* fits, of k * n */
-	l2_cv_point *points; /* for each l1_ratio lambdas largest first; an AUC is negated */
+	l2_cv_point *points; /* of each grid lambdas largest first; an AUC is negated */
 	int best;
 	int one_se;
 } curve;
@@ -151,47 +150,68 @@ typedef struct curve
 static void
 make_points(curve *c)
 {
-	l2_options o = c->options;
-	int ratios = Max(o.n_l1_ratios, 1);
+	l2_options o;
 
-	for (int r = 0; r < ratios; r++)
+	for (int r = 0; l2_cv_grid(&c->options, r, &o); r++)
 	{
-		double *list;
 		int n;
+		double *list = l2_glm_grid(c->glm[r / Max(o.n_l1_ratios, 1)], &o, &n);
 
-		if (o.n_l1_ratios >= 0)
-			o.l1_ratio = o.l1_ratios[r];
-		list = l2_glm_grid(c->glm, &o, &n);
 		if (c->points == NULL)
 			c->points = palloc(sizeof(l2_cv_point) * n);
 		else
 			c->points = repalloc_huge(c->points, sizeof(l2_cv_point) * (c->n + n));
 		for (int i = 0; i < n; i++)
 			c->points[c->n++] =
-				(l2_cv_point){o.l1_ratio, list[i], 0, 0, palloc(sizeof(double) * c->k)};
+				(l2_cv_point){o.rate, o.l1_ratio, list[i], 0, 0, palloc(sizeof(double) * c->k)};
 	}
 }
 
-/* Coefficients at each point, the linear predictor at the centre first */
-static double *
-fit_points(curve *c, l2_glm *g, int p, int *unconverged)
+/* Coefficients at each point of that rate, the linear predictor at the centre first */
+static void
+fit_points(curve *c, l2_glm *g, double rate, double *all, int p, int *unconverged)
 {
-	double *all = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(double) * (p + 1) * c->n);
-	l2_options o = c->options;
-
-	o.quiet = true;
-	if (!o.tolerance_given)
-		o.tolerance = FOLD_TOLERANCE;
 	for (int i = 0; i < c->n; i++)
 	{
+		l2_options o = l2_cv_options(&c->options, &c->points[i]);
 		double *b = all + (Size) (p + 1) * i;
 
-		o.l1_ratio = c->points[i].l1_ratio;
-		o.lambda = c->points[i].lambda;
+		if (o.rate != rate)
+			continue;
+		o.quiet = true;
+		if (!o.tolerance_given)
+			o.tolerance = FOLD_TOLERANCE;
 		*unconverged += !l2_glm_coefficients(g, &o, b, b + 1);
 		l2_progress_pass(++c->done);
 	}
-	return all;
+}
+
+/* The rates of dropout that are compared: number i, or false behind the last */
+static bool
+rate_at(const l2_options *all, int i, l2_options *o)
+{
+	*o = *all;
+	if (all->n_rates >= 0 && i < all->n_rates)
+		o->rate = all->rates[i];
+	return i < Max(all->n_rates, 1);
+}
+
+/* Before the fits to all rows; false where there are none that the options want an error for */
+static bool
+make_glms(curve *c)
+{
+	l2_options o;
+
+	c->glm = palloc(sizeof(l2_glm *) * Max(c->options.n_rates, 1));
+	for (int i = 0; rate_at(&c->options, i, &o); i++)
+	{
+		l2_glm_rows *all = l2_glm_rows_make(c->state, &o, 0, c->state->n_parts, -1);
+
+		c->glm[i] = l2_glm_make(&all->source, &o);
+		if (c->glm[i] == NULL)
+			return false;
+	}
+	return true;
 }
 
 /* Mean deviance, or share of rows on the wrong side, of all points in one pass */
@@ -282,30 +302,41 @@ static bool
 try_fold(curve *c, int k, int *unconverged)
 {
 	l2_glm_state *s = c->state;
-	l2_options plain = c->options, o = c->options;
-	int part = c->part[k], p;
-	l2_glm_rows *train = l2_glm_rows_make(s, &c->options, 0, s->n_parts, part), *test;
+	l2_options plain = c->options, o;
+	int part = c->part[k], p = 0;
+	l2_glm_rows *train, *test;
 	l2n_irls irls;
-	double *all;
-	l2_glm *g;
+	double *all = NULL;
+	bool fitted = true;
 
-	o.quiet = true;
-	o.one_class_null = true;
-	g = l2_glm_make(&train->source, &o);
-	if (g == NULL && c->options.one_class_null)
+	for (int i = 0; fitted && rate_at(&c->options, i, &o); i++)
+	{
+		l2_glm *g;
+
+		train = l2_glm_rows_make(s, &o, 0, s->n_parts, part);
+		o.quiet = true;
+		o.one_class_null = true;
+		g = l2_glm_make(&train->source, &o);
+		fitted = g != NULL;
+		p = train->irls.p;
+		irls = train->irls;
+		if (all == NULL)
+			all = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(double) * (p + 1) * c->n);
+		if (fitted)
+			fit_points(c, g, o.rate, all, p, unconverged);
+	}
+	if (!fitted && c->options.one_class_null)
 		return false;
-	if (g == NULL)
+	if (!fitted)
 		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
 						errmsg("the rows outside a fold have one value of y"),
 						errdetail("There is nothing to tell apart in them."),
 						errhint("Use more folds, or l2_obs(y, fold => key) to spread the rarer "
 								"value over them; or "
 								"have NULL with the option {\"one_class\": \"null\"}.")));
-	p = train->irls.p;
-	all = fit_points(c, g, p, unconverged);
 	plain.balanced = false;
+	plain.rate = 0;
 	test = l2_glm_rows_make(s, &plain, part, part + 1, -1);
-	irls = train->irls;
 	irls.classes = false;
 	if (c->options.measure == L2_MEASURE_AUC)
 		for (int i = 0; i < c->n; i++)
@@ -375,9 +406,7 @@ make_curve(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 	}
 	tell_deal(told, s, rows);
 	l2_glm_state_open(s, &c->options);
-	c->all = l2_glm_rows_make(s, &c->options, 0, s->n_parts, -1);
-	c->glm = l2_glm_make(&c->all->source, &c->options);
-	if (c->glm == NULL)
+	if (!make_glms(c))
 		return NULL;
 	make_points(c);
 	began = l2_progress_begin(psprintf("%s_cv", l2_method_name(method)), NULL, InvalidOid);
@@ -416,12 +445,13 @@ shown(const curve *c, double v)
 static l2_model *
 fit_point(curve *c, int i)
 {
-	l2_options o = c->options;
+	l2_options o = l2_cv_options(&c->options, &c->points[i]);
+	int rate = 0;
 	l2_model *m;
 
-	o.l1_ratio = c->points[i].l1_ratio;
-	o.lambda = c->points[i].lambda;
-	m = l2_glm_fit(c->glm, &o);
+	while (o.n_rates >= 0 && o.rates[rate] != o.rate)
+		rate++;
+	m = l2_glm_fit(c->glm[rate], &o);
 	m->values[L2_STAT_CV_ERROR] = shown(c, c->points[i].mean);
 	m->values[L2_STAT_CV_SE] = c->points[i].se;
 	m->values[L2_STAT_FOLDS] = c->counted;
@@ -452,6 +482,7 @@ whole_curve(FunctionCallInfo fcinfo, l2_method method)
 		FOLD,
 		IS_MIN,
 		IS_1SE,
+		DROPOUT,
 		COLUMNS
 	};
 	curve *c = make_curve(fcinfo, method, L2_IN_CURVE);
@@ -481,6 +512,7 @@ whole_curve(FunctionCallInfo fcinfo, l2_method method)
 														  8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 		values[IS_MIN] = BoolGetDatum(i == c->best);
 		values[IS_1SE] = BoolGetDatum(i == c->one_se);
+		l2_set_double(values, nulls, DROPOUT, p->rate);
 		l2_row_array_add(&rows, values, nulls);
 		pfree(m);
 	}

@@ -69,18 +69,6 @@ linear_predictor(const l2_model *m, const double *x)
 	return eta;
 }
 
-/* What dropout makes of it: see irls.h */
-static double
-noise(const l2_model *m, const double *x)
-{
-	const double *b = l2_model_vector(m, L2_ESTIMATE);
-	double q = 0;
-
-	for (int j = 0; j < m->p; j++)
-		q += b[j + 1] * x[j] * (b[j + 1] * x[j]);
-	return q;
-}
-
 static void
 check_values(const l2_model *m, const double *row, int p, double limit)
 {
@@ -96,11 +84,9 @@ reweight(const l2_model *m, const l2n_family *family, double *row, double weight
 	double y = row[0], residual, v, loss;
 	double eta =
 		(is_start(m) ? l2_model_vector(m, L2_ESTIMATE)[0] : linear_predictor(m, row + 1)) + offset;
-	double *rest = row + 1 + m->p, rate = l2_model_stat(m, L2_STAT_RATE);
+	double *rest = row + 1 + m->p;
 
 	family->evaluate(family, l2_kernel, 1, &y, &eta, &residual, &v, &loss);
-	if (rate > 0 && rate < 1 && !is_start(m))
-		l2n_dropout(family, rate / (1 - rate), noise(m, row + 1), eta, v, &residual, &loss);
 	if (is_start(m))
 	{
 		rest[0] = loss;
@@ -625,8 +611,6 @@ driver_fit(driver *t, const l2_options *o, l2_names names)
 	l2_check_columns(t->p + 3);
 	t->model = l2_model_new(t->p, names);
 	t->model->method = o->method;
-	if (o->rate > 0)
-		t->model->values[L2_STAT_RATE] = o->rate;
 	t->class_weight[0] = t->class_weight[1] = 1;
 	for (int j = 0; j <= t->p; j++)
 		l2_model_vector(t->model, L2_ESTIMATE)[j] = 0;
@@ -774,6 +758,7 @@ _l2_run_by_likelihood(PG_FUNCTION_ARGS)
 	MemoryContextSwitchTo(t.context);
 	t.plan = driver_prepare(driver_pass_sql(&rows, &o), 4, types);
 	steps =
+		o.rate == 0 && /* dropout is of rows: see glm_rows.c */
 		driver_by_steps(t.plan, scope.record, n_features + 1 + 2 * (rows.weight || rows.offset));
 	if (!steps)
 		driver_by_query(query, 2, results, t.context, values, nulls);

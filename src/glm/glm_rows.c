@@ -293,9 +293,14 @@ l2_glm_state_dealt(FunctionCallInfo fcinfo, l2_glm_state *s)
 	Size size = offsetof(l2_glm_state, part) + sizeof(l2_glm_part) * s->n_parts;
 	l2_dealt_rows *rows;
 	l2_glm_state *r;
+	l2_options o;
+	bool as_one;
 
 	if (s->deck == NULL || s->deck->table == NULL || s->deck->table->n == 0)
 		return s;
+	/* copies have masks of their own where masks are drawn */
+	l2_glm_state_options(s, &o);
+	as_one = !(o.masks > 0);
 	r = palloc0(size);
 	memcpy(r, s, offsetof(l2_glm_state, part));
 	r->weight = s->ncols;
@@ -316,7 +321,7 @@ l2_glm_state_dealt(FunctionCallInfo fcinfo, l2_glm_state *s)
 
 		for (int f = 0; f < n; f++)
 			add_packed(r, &r->part[part[f]], l2n_distinct_row(s->deck->table, rows->row[i]),
-					   tally[part[f]], true);
+					   tally[part[f]], as_one);
 	}
 	return r;
 }
@@ -391,12 +396,23 @@ pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
 	dd sum = dd_of(0.0);
 	int n;
 
+	bool masked = r->masks.rate > 0 && !r->source.plain &&
+				  (r->source.masks >= L2_MASKS_EXACT || r->source.check);
+	const uint64 *seed = r->seed;
+
+	r->irls.dropout = r->source.plain || masked ? 0 : r->masks.rate / (1 - r->masks.rate);
+	r->irls.normal = r->source.masks == L2_MASKS_NORMAL;
 	l2_progress_step();
 	l2_glm_rows_rewind(r);
 	while (isfinite(sum.hi) && (n = l2_glm_rows_next(r, &rows, &stride)) > 0)
 	{
-		l2n_irls_block(l2_kernel, &r->irls, base, coef, n, rows, stride, m, &sum, slopes, r->work,
-					   l2_poll, NULL);
+		if (masked)
+			l2n_masks_block(l2_kernel, &r->irls, &r->masks, base, coef, n, rows, stride, seed, m,
+							&sum, slopes, r->work, l2_poll, NULL);
+		else
+			l2n_irls_block(l2_kernel, &r->irls, base, coef, n, rows, stride, m, &sum, slopes,
+						   r->work, l2_poll, NULL);
+		seed += seed ? n : 0;
 		l2_progress_rows(n);
 	}
 	*loss = sum.hi;
@@ -436,6 +452,82 @@ theta_pass(void *arg, double base, const double *coef, double *score, double *in
 	r->source.saturated = saturated.hi;
 }
 
+/* How often a row was met */
+typedef struct met_row
+{
+	uint64 hash;
+	uint64 copies;
+} met_row;
+
+/*
+ * Seeds of the rows' masks: of what a row is, for any plan to draw the same, and of how many copies
+ * of it were met before, or equal rows would share their masks, and be as good as one
+ */
+static void
+make_seeds(l2_glm_rows *r)
+{
+	HASHCTL ctl = {
+		.keysize = sizeof(uint64), .entrysize = sizeof(met_row), .hcxt = CurrentMemoryContext};
+	HTAB *met = hash_create("l2reg rows", 1024, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	int width = r->ncols + (r->state->weight != 0) + (r->state->offset != 0), n;
+	const double *rows;
+	ptrdiff_t stride;
+	Size at = 0;
+
+	r->seed = MemoryContextAllocHuge(CurrentMemoryContext,
+									 sizeof(uint64) * Max(l2_gram_count(r->source.prior), 1));
+	l2_glm_rows_rewind(r);
+	while ((n = l2_glm_rows_next(r, &rows, &stride)) > 0)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (int i = 0; i < n; i++)
+		{
+			uint64 hash = l2n_hash_doubles((const char *) (rows + i * stride), width, r->seed_of);
+			bool found;
+			met_row *row = hash_search(met, &hash, HASH_ENTER, &found);
+
+			row->copies = found ? row->copies + 1 : 0;
+			r->seed[at++] = l2n_hash_u64(row->copies, hash);
+		}
+	}
+	hash_destroy(met);
+}
+
+/* Masks, of all rows, that may be gone through in a pass without being asked for: seconds of work
+ */
+#define MASKS_AT_ONCE 16000000
+
+/* Features of which all masks may be asked for */
+#define EXACT_FEATURES 20
+
+/*
+ * How dropout is had, where it is left open: by all masks, where that is little work.  Where it is
+ * an approximation, the masks to check it by.
+ */
+static void
+settle_masks(l2_glm_rows *r, int p)
+{
+	bool few;
+	int64 n = 0;
+
+	for (int i = 0; i < r->state->n_parts; i++)
+		n += r->state->part[i].n;
+	few = p <= L2N_DROPOUT_FEATURES && n << p <= MASKS_AT_ONCE;
+	if (r->source.masks == L2_MASKS_DEFAULT)
+		r->source.masks = few ? L2_MASKS_EXACT : L2_MASKS_NORMAL;
+	if (r->source.masks == L2_MASKS_EXACT && p > EXACT_FEATURES)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("masks \"exact\" is for at most %d features, but there are %d",
+						EXACT_FEATURES, p),
+				 errhint("Use \"normal\", or give a number of masks to draw for each row.")));
+	r->masks.samples = Max(r->source.masks, 0);
+	if (r->source.masks < L2_MASKS_EXACT && !few)
+		r->masks.samples = Min(Max(MASKS_AT_ONCE / 4 / Max(n, 1), 1), 1000);
+	if (r->masks.samples > 0)
+		make_seeds(r);
+}
+
 static void
 prepare(l2_glm_source *source, const l2n_columns *columns, const double *centre)
 {
@@ -444,7 +536,9 @@ prepare(l2_glm_source *source, const l2n_columns *columns, const double *centre)
 	r->irls.p = columns->p;
 	r->irls.feature = columns->feature;
 	r->irls.centre = centre;
-	r->work = l2_scratch(l2n_irls_worksize(columns->p));
+	r->work = l2_scratch(l2n_masks_worksize(columns->p));
+	if (r->masks.rate > 0)
+		settle_masks(r, columns->p);
 }
 
 /* Both classes weigh half of all */
@@ -542,7 +636,9 @@ l2_glm_rows_make(l2_glm_state *s, const l2_options *o, int first, int last, int 
 			if (s->layout.column[j].category < 0)
 				r->place[s->layout.column[j].number] = j;
 	}
-	r->irls.dropout = l2_glm_dropout(o);
+	r->source.masks = o->masks;
+	r->masks.rate = o->rate;
+	r->seed_of = o->seed;
 	if (o->balanced)
 	{
 		balance(&r->irls, total, sum_y);

@@ -11,7 +11,7 @@
 #include "base/rowstore.h"
 #include "gram/sparse.h"
 
-#include "num/glm/irls.h"
+#include "num/glm/dropout.h"
 
 /* The classes of y, of a fit that has coefficients of each: a row's y is the number of its own */
 typedef struct l2_glm_classes
@@ -120,6 +120,9 @@ typedef struct l2_glm_rows
 	int *place;    /* of the numbers of a record, y first */
 	int cluster;   /* where the keys of clusters are; 0: nowhere */
 	l2n_irls irls;
+	l2n_masks masks; /* of dropout, where source.masks says that it is by such */
+	int64 seed_of;   /* what their seeds are made with, */
+	uint64 *seed;    /* one a row, in the order of the reading; NULL: not needed */
 	void *work;
 	l2_robust_rows robust; /* the same, for errors from them */
 } l2_glm_rows;

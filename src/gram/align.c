@@ -166,6 +166,7 @@ l2_gram_spread(l2_gram *g, int ncols, const int *from, l2_names names)
 		l2n_moments m = l2_gram_moments(g);
 
 		l2n_moments_pick(&m, from, &to);
+		l2n_doubt_pick(g->ncols, l2_gram_doubt(g), from, ncols, l2_gram_doubt(r));
 		l2_gram_store(r, &to);
 	}
 	return r;

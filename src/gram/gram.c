@@ -94,7 +94,7 @@ l2_gram_new(int ncols, bool moments, const char *options, uint32 options_len, l2
 {
 	Size head =
 		L2_GRAM_HEADER + L2_PAD(options_len) + L2_PAD((Size) names.len + names.encoding_len);
-	Size size = head + (moments ? sizeof(double) * l2n_moments_doubles(ncols) : 0);
+	Size size = head + (moments ? sizeof(double) * l2_gram_doubles(ncols) : 0);
 	l2_gram *g;
 
 	l2_gram_check_size(ncols, size);
@@ -156,7 +156,7 @@ l2_gram_copy(l2_gram *g, const char *options, uint32 options_len, l2_names names
 	r->weight_lo = g->weight_lo;
 	if (g->flags & L2_GRAM_MOMENTS)
 		memcpy(l2_gram_moment_doubles(r), l2_gram_moment_doubles(g),
-			   sizeof(double) * l2n_moments_doubles(g->ncols));
+			   sizeof(double) * l2_gram_doubles(g->ncols));
 	if (g->nrows > 0)
 	{
 		l2n_moments m = l2_gram_moments(r);
@@ -303,7 +303,7 @@ l2_gram_to_bytes(StringInfo buf, l2_gram *g)
 	if (g->sparse)
 		l2_sparse_gram_send(buf, g);
 	else if (g->flags & L2_GRAM_MOMENTS)
-		send_doubles(buf, l2_gram_moment_doubles(g), l2n_moments_doubles(g->ncols));
+		send_doubles(buf, l2_gram_moment_doubles(g), l2_gram_doubles(g->ncols));
 	appendBinaryStringInfo(buf, names.encoding, names.encoding_len);
 	send_dealt(buf, g);
 
@@ -439,7 +439,7 @@ l2_gram_from_bytes(StringInfo buf)
 		damaged("Its groups do not fit its row count.");
 	if (sparse && ((flags & (L2_GRAM_MOMENTS | L2_GRAM_WITHIN)) || options_len || dealt))
 		damaged("It has flags that do not go together.");
-	doubles = (flags & L2_GRAM_MOMENTS) ? l2n_moments_doubles(ncols) : 0;
+	doubles = (flags & L2_GRAM_MOMENTS) ? l2_gram_doubles(ncols) : 0;
 	left = buf->len - buf->cursor;
 	expected = (Size) options_len + names.len + doubles * sizeof(double) + 4;
 	if (sparse && expected <= (Size) left)
@@ -515,6 +515,9 @@ l2_gram_from_bytes(StringInfo buf)
 		}
 		for (Size i = 0; i < tri; i++)
 			check_double_double(m.cross[i], m.cross[tri + i]);
+		for (int j = 0; j <= ncols; j++)
+			if (!(l2_gram_doubt(g)[j] >= 0 && isfinite(l2_gram_doubt(g)[j])))
+				damaged("A rounding error in it is none.");
 	}
 	check_double_double(weight_hi, weight_lo);
 	if (n > 0 ? !(weight_hi > 0) : weight_hi != 0)

@@ -8,7 +8,8 @@
  *
  *	header | options | names and their encoding | moments | buffered rows
  *
- * each part padded to 8 bytes.  Column 0 is the target y, columns 1 .. ncols-1 the features.
+ * each part padded to 8 bytes; behind the moments is the record of num/moments/doubt.h.  Column 0 is
+ * the target y, columns 1 .. ncols-1 the features.
  */
 #ifndef L2_GRAM_H
 #define L2_GRAM_H
@@ -16,6 +17,7 @@
 #include "base/l2reg.h"
 #include "base/names.h"
 
+#include "num/moments/doubt.h"
 #include "num/moments/gramian.h"
 
 #define L2_GRAM_VERSION 1
@@ -89,11 +91,25 @@ l2_gram_moment_doubles(l2_gram *g)
 	return (double *) ((char *) g + l2_gram_size_of_head(g));
 }
 
+/* Doubles of the moments of k columns, and of what is known of their rounding errors */
+static inline Size
+l2_gram_doubles(int k)
+{
+	return l2n_moments_doubles(k) + l2n_doubt_doubles(k);
+}
+
+/* What is known of the rounding errors of a gram's moments, of which there must be some */
+static inline double *
+l2_gram_doubt(l2_gram *g)
+{
+	return l2_gram_moment_doubles(g) + l2n_moments_doubles(g->ncols);
+}
+
 static inline double *
 l2_gram_rows(l2_gram *g)
 {
 	return l2_gram_moment_doubles(g) +
-		   ((g->flags & L2_GRAM_MOMENTS) ? l2n_moments_doubles(g->ncols) : 0);
+		   ((g->flags & L2_GRAM_MOMENTS) ? l2_gram_doubles(g->ncols) : 0);
 }
 
 /* Doubles of one buffered row */
@@ -185,13 +201,14 @@ extern l2_gram *l2_gram_kept_copy(l2_gram *g);
 
 /*
  * a + b, or a - b, without options; sparse where both are.  lost: whether too few digits of a
- * column are left, since rows that were subtracted were very far from those that stay
+ * column are left, since rows that were subtracted, now or before, were very far from those that
+ * stay
  */
 extern l2_gram *l2_gram_plus(l2_gram *a, l2_gram *b);
 extern l2_gram *l2_gram_minus(l2_gram *a, l2_gram *b, bool *lost);
 
-/* Moments of the target and the numbers of a sparse gram: they point into it */
-extern l2n_moments l2_gram_sparse_moments(l2_gram *g);
+/* Moments of the target and the numbers of a sparse gram, and their record: they point into it */
+extern l2n_moments l2_gram_sparse_moments(l2_gram *g, const double **doubt);
 
 /*
  * The sum, or difference, of two sparse grams, with a's options; NULL where they are not of the

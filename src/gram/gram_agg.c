@@ -86,7 +86,7 @@ l2_state_to_fill(Datum d)
 static Size
 size_before_rows(const l2_gram *g, bool moments)
 {
-	return l2_gram_size_of_head(g) + (moments ? sizeof(double) * l2n_moments_doubles(g->ncols) : 0);
+	return l2_gram_size_of_head(g) + (moments ? sizeof(double) * l2_gram_doubles(g->ncols) : 0);
 }
 
 Size

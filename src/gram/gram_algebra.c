@@ -3,8 +3,6 @@
  */
 #include "gram/gram.h"
 
-#include <math.h>
-
 #include "base/args.h"
 
 #include "catalog/pg_type.h"
@@ -54,6 +52,7 @@ l2_gram_absorb(l2_gram *a, l2_gram *b)
 
 		l2_check(l2n_moments_merge(l2_kernel, &ma, &mb, work), NULL, 0);
 		l2_gram_store(a, &ma);
+		l2n_doubt_add(a->ncols, l2_gram_doubt(a), l2_gram_doubt(b));
 	}
 	a->flags |= b->flags & (L2_GRAM_TINY | L2_GRAM_WITHIN);
 	a->more |= b->more;
@@ -125,35 +124,6 @@ l2_gram_add(PG_FUNCTION_ARGS)
 		l2_gram_plus(l2_gram_stored(PG_GETARG_DATUM(0)), l2_gram_stored(PG_GETARG_DATUM(1))));
 }
 
-/* The sums of squares of k columns */
-static double *
-squares_of(const l2n_moments *m)
-{
-	double *squares = palloc(sizeof(double) * m->k);
-
-	for (int j = 0; j < m->k; j++)
-		squares[j] = l2n_cross(m, j, j).hi;
-	return squares;
-}
-
-/*
- * Whether rows that went were so far from those that stay that too few digits of these are left,
- * or, where a column seems constant now, that nobody knows whether it is
- */
-static bool
-digits_are_lost(const double *before, const l2n_moments *m)
-{
-	for (int j = 0; j < m->k && m->n > 0; j++)
-	{
-		double error = 0x1p-96 * before[j], left = l2n_cross(m, j, j).hi;
-
-		if (left > 0 ? error > 1e-10 * left
-					 : sqrt(error / m->weight.hi) > 1e-9 * Max(fabs(m->mean[j]), 1))
-			return true;
-	}
-	return false;
-}
-
 l2_gram *
 l2_gram_minus(l2_gram *a, l2_gram *b, bool *lost)
 {
@@ -162,9 +132,10 @@ l2_gram_minus(l2_gram *a, l2_gram *b, bool *lost)
 	*lost = false;
 	if (r)
 	{
-		l2n_moments before = l2_gram_sparse_moments(a), after = l2_gram_sparse_moments(r);
+		const double *doubt;
+		l2n_moments rest = l2_gram_sparse_moments(r, &doubt);
 
-		*lost = digits_are_lost(squares_of(&before), &after);
+		*lost = l2n_doubt_is_serious(doubt, &rest);
 		return r;
 	}
 	a = l2_gram_get(PointerGetDatum(a));
@@ -177,12 +148,14 @@ l2_gram_minus(l2_gram *a, l2_gram *b, bool *lost)
 	if (b->flags & L2_GRAM_MOMENTS)
 	{
 		l2n_moments mr = l2_gram_moments(r), mb = l2_gram_moments(b);
-		double *before = squares_of(&mr);
+		double *doubt = l2_gram_doubt(r);
 		void *work = l2_scratch(l2n_merge_worksize(a->ncols));
 
+		l2n_doubt_add(r->ncols, doubt, l2_gram_doubt(b));
+		l2n_doubt_take_out(doubt, &mr, &mb);
 		l2_check(l2n_moments_unmerge(l2_kernel, &mr, &mb, work), NULL, 0);
 		l2_gram_store(r, &mr);
-		*lost = digits_are_lost(before, &mr);
+		*lost = l2n_doubt_is_serious(doubt, &mr);
 	}
 	r->n_skipped -= b->n_skipped;
 	r->absorbed -= b->absorbed;
@@ -232,6 +205,19 @@ product_names(l2_gram *a, l2_gram *b)
 	return names;
 }
 
+/* Sums of squares of a count as often as b has rows, and the other way round */
+static void
+doubt_of_product(l2_gram *r, l2_gram *a, l2_gram *b)
+{
+	double *doubt = l2_gram_doubt(r), *of_a = l2_gram_doubt(a), *of_b = l2_gram_doubt(b);
+
+	for (int j = 0; j < a->ncols; j++)
+		doubt[j] = of_a[j] * b->weight_hi;
+	for (int j = 0; j < b->ncols; j++)
+		doubt[a->ncols + j] = of_b[j] * a->weight_hi;
+	doubt[r->ncols] = of_a[a->ncols] * b->weight_hi + of_b[b->ncols] * a->weight_hi;
+}
+
 PG_FUNCTION_INFO_V1(l2_gram_multiply);
 PGDLLEXPORT Datum
 l2_gram_multiply(PG_FUNCTION_ARGS)
@@ -267,6 +253,7 @@ l2_gram_multiply(PG_FUNCTION_ARGS)
 		m = l2_gram_moments(r);
 		l2_check(l2n_moments_product(&m, &ma, &mb), NULL, 0);
 		l2_gram_store(r, &m);
+		doubt_of_product(r, a, b);
 		r->flags |= (a->flags | b->flags) & L2_GRAM_TINY;
 		r->more |= a->more | b->more;
 	}
@@ -292,6 +279,7 @@ l2_gram_decay(PG_FUNCTION_ARGS)
 	{
 		m = l2_gram_moments(r);
 		l2n_moments_scale(&m, factor);
+		l2n_doubt_scale(r->ncols, l2_gram_doubt(r), factor);
 		l2_gram_store(r, &m);
 	}
 	if (r->n > 0)

@@ -23,7 +23,7 @@
  * The body.  Integers come first, padded to 8 bytes: k, the number of numeric columns, the target
  * among them; c, of categories that have a column; c numbers of levels; and for each two categories
  * a < b, in the order of b, then a, the number of pairs that occur.  Then doubles: the moments of
- * the numeric columns; of each level the weight and the weighted sums of the numeric columns, 1 + k
+ * the numeric columns, and the record of num/moments/doubt.h; of each level the weight and the weighted sums of the numeric columns, 1 + k
  * high words and as many low ones; of each two categories the weights of the pairs, a dd each.
  * Last, as uint32, the pairs: level of a times levels of b plus level of b, in order.
  */
@@ -57,7 +57,7 @@ static Size
 sparse_size(int k, int c, int64 levels, int64 pairs)
 {
 	return L2_PAD(sparse_ints(c)) +
-		   sizeof(double) * (l2n_moments_doubles(k) + 2 * (1 + (Size) k) * levels) +
+		   sizeof(double) * (l2_gram_doubles(k) + 2 * (1 + (Size) k) * levels) +
 		   sizeof(dd) * pairs + L2_PAD(sizeof(uint32) * pairs);
 }
 
@@ -75,7 +75,7 @@ sparse_lay_out(char *bytes, int k, int c, const int32 *levels, const int32 *coun
 	for (int i = 0; i < sparse_blocks(c); i++)
 		b.n_pairs += count[i];
 	b.moments = (double *) at;
-	b.sums = b.moments + l2n_moments_doubles(k);
+	b.sums = b.moments + l2_gram_doubles(k);
 	b.weight = (dd *) (b.sums + 2 * (1 + (Size) k) * b.n_levels);
 	b.key = (uint32 *) (b.weight + b.n_pairs);
 	return b;
@@ -99,11 +99,19 @@ sparse_numeric(l2_gram *g, const sparse_body *b)
 	return m;
 }
 
+/* What is known of the rounding errors of the numeric columns */
+static double *
+sparse_doubt(const sparse_body *b)
+{
+	return b->moments + l2n_moments_doubles(b->k);
+}
+
 l2n_moments
-l2_gram_sparse_moments(l2_gram *g)
+l2_gram_sparse_moments(l2_gram *g, const double **doubt)
 {
 	sparse_body b = sparse_body_of(g);
 
+	*doubt = sparse_doubt(&b);
 	return sparse_numeric(g, &b);
 }
 
@@ -295,7 +303,7 @@ l2_sparse_gram_make(const l2_sparse *s, const l2_sparse_part *p, const l2_sparse
 	g->n = numeric->n;
 	g->weight_hi = numeric->weight_hi;
 	g->weight_lo = numeric->weight_lo;
-	memcpy(b.moments, l2_gram_moment_doubles(numeric), sizeof(double) * l2n_moments_doubles(b.k));
+	memcpy(b.moments, l2_gram_moment_doubles(numeric), sizeof(double) * l2_gram_doubles(b.k));
 	for (int j = 1; j < y->k; j++)
 	{
 		const l2_sparse_column *c = &y->column[j];
@@ -360,6 +368,10 @@ l2_gram_dense(l2_gram *g)
 								place[q][b.key[filled] % b.levels[q]], b.weight[filled]);
 	l2n_expand_finish(source, &to);
 	l2_gram_store(r, &to);
+	for (int j = 0; j < g->ncols; j++)
+		if (columns.column[j].category < 0)
+			l2_gram_doubt(r)[j] = sparse_doubt(&b)[columns.column[j].number];
+	l2_gram_doubt(r)[g->ncols] = sparse_doubt(&b)[b.k];
 	pfree(source);
 	return r;
 }
@@ -517,6 +529,9 @@ sparse_add_numeric(const sparse_side *s, l2_gram *g, sparse_body *b, bool subtra
 	l2n_moments to = sparse_numeric(g, b), from = sparse_numeric(s->g, &s->b);
 	void *work = l2_scratch(l2n_merge_worksize(b->k));
 
+	l2n_doubt_add(b->k, sparse_doubt(b), sparse_doubt(&s->b));
+	if (subtract)
+		l2n_doubt_take_out(sparse_doubt(b), &to, &from);
 	l2_check(subtract ? l2n_moments_unmerge(l2_kernel, &to, &from, work)
 					  : l2n_moments_merge(l2_kernel, &to, &from, work),
 			 NULL, 0);
@@ -577,7 +592,7 @@ l2_gram_sparse_sum(l2_gram *a, l2_gram *b, bool subtract)
 	r->n_skipped = a->n_skipped;
 	r->weight_hi = a->weight_hi;
 	r->weight_lo = a->weight_lo;
-	memcpy(body.moments, x.b.moments, sizeof(double) * l2n_moments_doubles(body.k));
+	memcpy(body.moments, x.b.moments, sizeof(double) * l2_gram_doubles(body.k));
 	sparse_add_levels(&x, &body, false);
 	sparse_add_levels(&y, &body, subtract);
 	sparse_add_numeric(&y, r, &body, subtract);
@@ -604,6 +619,7 @@ l2_gram_sparse_scale(l2_gram *g, double factor)
 	int words = 1 + b.k;
 
 	l2n_moments_scale(&m, factor);
+	l2n_doubt_scale(b.k, sparse_doubt(&b), factor);
 	l2_gram_store(g, &m);
 	for (int l = 0; l < b.n_levels; l++)
 		for (int i = 0; i < words; i++)
@@ -680,7 +696,7 @@ l2_sparse_gram_wire_size(const char *bytes, Size available)
 	if (levels > L2_COLUMNS_LIMIT || pairs > (int64) (available / sizeof(dd)))
 		sparse_damaged();
 	size = sparse_ints(c) +
-		   sizeof(double) * (l2n_moments_doubles(k) + 2 * (1 + (Size) k) * levels) +
+		   sizeof(double) * (l2_gram_doubles(k) + 2 * (1 + (Size) k) * levels) +
 		   (sizeof(dd) + sizeof(uint32)) * pairs;
 	if (size > available)
 		sparse_damaged();
@@ -790,6 +806,9 @@ l2_sparse_gram_recv(StringInfo buf, const l2_gram *head)
 	}
 	for (Size i = 0, tri = l2n_tri_size(k); i < tri; i++)
 		(void) sparse_checked(m.cross[i], m.cross[tri + i]);
+	for (int j = 0; j <= k; j++)
+		if (!(sparse_doubt(&b)[j] >= 0 && isfinite(sparse_doubt(&b)[j])))
+			sparse_damaged();
 	sparse_check_levels(&b, g->weight_hi);
 	sparse_check_pairs(&b, g->weight_hi);
 	return g;

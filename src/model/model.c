@@ -62,6 +62,7 @@ static const char *const stat_names[L2_STATS] = {
 	"huber_k",
 	"tau",
 	"reference_class",
+	"masks",
 };
 
 static const char *const vector_names[L2_VECTORS] = {
@@ -79,8 +80,8 @@ static const l2_vector vectors_told[] = {L2_ESTIMATE, L2_STD_ERROR, L2_MEAN, L2_
 										 L2_PENALTY_FACTOR};
 
 static const char *const solver_names[L2_SOLVERS] = {
-	"unknown",  "cholesky_dd", "cholesky_refined", "coordinate", "eigen",  "fista",
-	"gradient", "newton",      "proximal_newton",  "reweighted", "simplex"};
+	"unknown",  "cholesky_dd", "cholesky_refined", "coordinate", "eigen",   "fista",
+	"gradient", "newton",      "proximal_newton",  "reweighted", "simplex", "groups"};
 
 /*
  * Bytes
@@ -213,7 +214,7 @@ forget_unsaid(l2_model *m)
 		m->flags &= ~L2_MODEL_STANDARDIZE;
 		m->lambda_scale = L2_LAMBDA_SUM;
 	}
-	if (m->method != L2_METHOD_DROPOUT)
+	if (m->method != L2_METHOD_DROPOUT && isnan(m->values[L2_STAT_RATE]))
 		m->flags &= ~L2_MODEL_TO_MEAN;
 	if (!l2_model_iterated(m))
 		m->flags &= ~L2_MODEL_UNCONVERGED;
@@ -286,10 +287,12 @@ append_key(StringInfo s, const char *key)
 	appendStringInfoString(s, ": ");
 }
 
-/* Families and links are said by name; "" for a number that is none's */
+/* Families, links and ways of dropout are said by name; "" for a number that is none's */
 static const char *
 name_of_number(l2_stat s, double v)
 {
+	if (s == L2_STAT_MASKS)
+		return v >= L2_MASKS_QUADRATIC && v <= L2_MASKS_EXACT ? l2_masks_name((int) v) : "";
 	if (!(v >= 0 && v < (s == L2_STAT_FAMILY ? (int) L2N_FAMILIES : (int) L2N_LINKS)))
 		return "";
 	return s == L2_STAT_FAMILY ? l2_family_name((int) v) : l2_link_name((int) v);
@@ -374,10 +377,10 @@ model_to_json(const l2_model *m)
 	appendStringInfo(&s, ", \"n\": " INT64_FORMAT ", \"n_skipped\": " INT64_FORMAT, m->n,
 					 m->n_skipped);
 	appendStringInfo(&s, ", \"intercept\": %s", (m->flags & L2_MODEL_INTERCEPT) ? "true" : "false");
-	if (m->method == L2_METHOD_DROPOUT)
+	if (m->method == L2_METHOD_DROPOUT || (m->flags & L2_MODEL_TO_MEAN))
 		appendStringInfo(&s, ", \"dropout_to\": \"%s\"",
 						 (m->flags & L2_MODEL_TO_MEAN) ? "mean" : "zero");
-	else if (!l2_method_without_penalty(m->method))
+	if (m->method != L2_METHOD_DROPOUT && !l2_method_without_penalty(m->method))
 		appendStringInfo(&s, ", \"standardize\": %s, \"lambda_scale\": \"%s\"",
 						 (m->flags & L2_MODEL_STANDARDIZE) ? "true" : "false",
 						 l2_lambda_scale_name(m->lambda_scale));
@@ -400,7 +403,7 @@ model_to_json(const l2_model *m)
 		if (isnan(m->values[i]))
 			continue;
 		append_key(&s, stat_names[i]);
-		if (i == L2_STAT_FAMILY || i == L2_STAT_LINK)
+		if (i == L2_STAT_FAMILY || i == L2_STAT_LINK || (i == L2_STAT_MASKS && !(m->values[i] > 0)))
 			escape_json(&s, name_of_number(i, m->values[i]));
 		else if (i == L2_STAT_REFERENCE_CLASS)
 			escape_json(&s, class[(int) m->values[i]]);
@@ -944,6 +947,8 @@ model_from_json(JsonbContainer *root)
 						   : i == L2_STAT_LINK ? l2_link_kind_of(json_text(v, stat_names[i]))
 						   : i == L2_STAT_REFERENCE_CLASS
 							   ? reference_class_from_json(m, json_text(v, stat_names[i]))
+						   : i == L2_STAT_MASKS && v->type == jbvString
+							   ? l2_masks_of(json_text(v, stat_names[i]))
 							   : json_double(v, stat_names[i]);
 	check_family(m);
 	check_labels(m);

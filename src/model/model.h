@@ -99,6 +99,9 @@ typedef enum l2_stat
 
 	/* of several classes */
 	L2_STAT_REFERENCE_CLASS, /* its number, from 0: its coefficients are 0; in JSON its label */
+
+	/* of dropout in generalised linear models */
+	L2_STAT_MASKS, /* l2_masks, or a number of them; in JSON its name */
 	L2_STATS,
 } l2_stat;
 
@@ -133,6 +136,7 @@ typedef enum l2_model_solver
 	L2_SOLVER_PROXIMAL_NEWTON, /* with an L1 penalty or bounds */
 	L2_SOLVER_REWEIGHTED,      /* least squares, time and again */
 	L2_SOLVER_SIMPLEX,
+	L2_SOLVER_GROUPS, /* blockwise descent, Newton at the end */
 	L2_SOLVERS,
 } l2_model_solver;
 

@@ -29,6 +29,7 @@ l2_vcov_put(l2_model *model, const l2n_moments *m, const l2n_ridge_spec *spec, c
 	Size k = (Size) model->p + 1;
 	int p = 0, *place = palloc(sizeof(int) * k), *feature = palloc(sizeof(int) * k);
 	double *factor = palloc(sizeof(double) * k), *away = palloc(sizeof(double) * k);
+	double *extra = spec->extra ? palloc(sizeof(double) * k) : NULL;
 	double *packed[2] = {NULL, NULL}, *to[2];
 	l2n_ridge_spec kept = *spec;
 
@@ -42,12 +43,15 @@ l2_vcov_put(l2_model *model, const l2n_moments *m, const l2n_ridge_spec *spec, c
 
 			feature[p] = column;
 			factor[p] = spec->penalty ? spec->penalty[j] : 1;
+			if (extra)
+				extra[p] = spec->extra[j];
 			away[p] = dd_sub(dd_of(centre ? centre[j] : m->mean[column]), l2n_mean(m, column)).hi;
 			place[++p] = j + 1;
 		}
 	kept.columns.p = p;
 	kept.columns.feature = feature;
 	kept.penalty = factor;
+	kept.extra = extra;
 	for (int i = 0; i < 2; i++)
 		if (to[i])
 			packed[i] = l2_scratch(sizeof(double) * l2n_tri_size((Size) p + 1));

@@ -45,10 +45,10 @@ by_name_no_version(Oid model, int32 version)
 {
 	if (version == ACTIVE)
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
-						errmsg("model %s has no active version", l2_model_name(model)),
+						errmsg("model %s has no active version", l2_model_shown(model)),
 						errhint("l2_refresh makes one, l2_activate chooses one.")));
 	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
-					errmsg("model %s has no version %d", l2_model_name(model), version),
+					errmsg("model %s has no version %d", l2_model_shown(model), version),
 					errhint("The view l2_versions lists the versions, and which have a model.")));
 }
 

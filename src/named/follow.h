@@ -113,8 +113,31 @@ extern ErrorData *l2_follow_try(void (*work)(void *), void *arg);
 /* The type that tables of grams are of */
 extern Oid l2_bucket_type(Oid schema);
 
-/* The model that a trigger is for, from its condition; InvalidOid for none */
-extern Oid l2_follow_model_of(const char *condition);
+/*
+ * A table of grams, by its columns.  It is its owner's, who may have done anything to it: a digest
+ * of the rows, which is kept with the version that they belong to, tells.
+ */
+typedef struct l2_bucket_table
+{
+	Relation relation;
+	AttrNumber version;
+	AttrNumber bucket;
+	AttrNumber rows;
+	AttrNumber grams;
+} l2_bucket_table;
+
+/* Opened, if it is one; the lock is kept */
+extern bool l2_bucket_open(l2_bucket_table *t, Oid relation, Oid schema);
+
+/* A digest of rows, from that of none, 0: they may come in any order */
+extern uint64 l2_bucket_digest(uint64 digest, const l2_bucket_table *t, TupleTableSlot *row);
+extern char *l2_bucket_digest_text(uint64 digest);
+
+/*
+ * The model that a trigger of a relation is for; InvalidOid for none.  The trigger depends on it,
+ * automatically, and so goes with it: of all triggers on other relations only ours do.
+ */
+extern Oid l2_follow_model_of(Oid trigger, Oid relation);
 
 /* A table of the extension, opened */
 extern Relation l2_follow_open(Oid schema, const char *name, LOCKMODE mode);

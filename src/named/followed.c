@@ -10,19 +10,21 @@
 #include "access/htup_details.h"
 #include "access/relation.h"
 #include "access/table.h"
+#include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/dependency.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_depend.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "commands/defrem.h"
+#include "common/hashfn.h"
 #include "executor/executor.h"
 #include "funcapi.h"
 #include "miscadmin.h"
-#include "nodes/primnodes.h"
 #include "port.h"
 #include "utils/acl.h"
 #include "utils/array.h"
@@ -54,7 +56,7 @@ l2_follow_check_owner(Oid model)
 	ReleaseSysCache(tuple);
 	if (owner != GetUserId() && !l2_can_set_role(GetUserId(), owner))
 		ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-						errmsg("must be owner of model %s", l2_model_name(model))));
+						errmsg("must be owner of model %s", l2_model_shown(model))));
 }
 
 Relation
@@ -107,21 +109,30 @@ l2_follow_try(void (*work)(void *), void *arg)
 }
 
 Oid
-l2_follow_model_of(const char *condition)
+l2_follow_model_of(Oid trigger, Oid relation)
 {
-	NullTest *test;
-	Const *model;
+	Relation depend = table_open(DependRelationId, AccessShareLock);
+	ScanKeyData key[2];
+	SysScanDesc scan;
+	HeapTuple tuple;
+	Oid model = InvalidOid;
 
-	if (condition == NULL)
-		return InvalidOid;
-	test = stringToNode(condition);
-	if (test == NULL || !IsA(test, NullTest) || test->nulltesttype != IS_NOT_NULL ||
-		!IsA(test->arg, Const))
-		return InvalidOid;
-	model = (Const *) test->arg;
-	if (model->consttype != REGCLASSOID || model->constisnull)
-		return InvalidOid;
-	return DatumGetObjectId(model->constvalue);
+	ScanKeyInit(&key[0], Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(TriggerRelationId));
+	ScanKeyInit(&key[1], Anum_pg_depend_objid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(trigger));
+	scan = systable_beginscan(depend, DependDependerIndexId, true, NULL, 2, key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+
+		if (form->deptype == DEPENDENCY_AUTO && form->refclassid == RelationRelationId &&
+			form->refobjsubid == 0 && form->refobjid != relation)
+			model = form->refobjid;
+	}
+	systable_endscan(scan);
+	table_close(depend, AccessShareLock);
+	return model;
 }
 
 /*
@@ -390,7 +401,7 @@ followed_of_argument(HeapTupleHeader header, Relation r, Oid schema)
 	f = followed_of_tuple(&tuple, RelationGetDescr(r));
 	if (!l2_is_model(f->model, schema))
 		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
-						errmsg("%s is no model", l2_model_name(f->model))));
+						errmsg("%s is no model", l2_model_shown(f->model))));
 	if (f->wrong)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("a row of _l2_followed is of no model"), errdetail("%s", f->wrong)));
@@ -552,6 +563,82 @@ l2_bucket_type(Oid schema)
 						   ObjectIdGetDatum(schema));
 }
 
+bool
+l2_bucket_open(l2_bucket_table *t, Oid relation, Oid schema)
+{
+	t->relation = try_relation_open(relation, AccessShareLock);
+	if (t->relation == NULL)
+		return false;
+	t->version = get_attnum(relation, "version");
+	t->bucket = get_attnum(relation, "bucket");
+	t->rows = get_attnum(relation, "rows");
+	t->grams = get_attnum(relation, "grams");
+	if (t->relation->rd_rel->relkind == RELKIND_RELATION && t->version > 0 && t->bucket > 0 &&
+		t->rows > 0 && t->grams > 0 && t->relation->rd_rel->reloftype == l2_bucket_type(schema))
+		return true;
+	relation_close(t->relation, NoLock);
+	return false;
+}
+
+uint64
+l2_bucket_digest(uint64 digest, const l2_bucket_table *t, TupleTableSlot *row)
+{
+	bool no_bucket, no_rows, no_grams;
+	Datum bucket = slot_getattr(row, t->bucket, &no_bucket);
+	Datum rows = slot_getattr(row, t->rows, &no_rows);
+	Datum grams = slot_getattr(row, t->grams, &no_grams);
+	int64 head[3] = {no_bucket ? 0 : DatumGetInt64(bucket), no_rows ? 0 : DatumGetInt64(rows),
+					 no_bucket | no_rows << 1 | no_grams << 2};
+	uint64 hash = hash_bytes_extended((const unsigned char *) head, sizeof head, 0);
+
+	if (!no_grams)
+	{
+		struct varlena *bytes = PG_DETOAST_DATUM_PACKED(grams);
+
+		hash = hash_bytes_extended((const unsigned char *) VARDATA_ANY(bytes),
+								   (int) VARSIZE_ANY_EXHDR(bytes), hash);
+		if ((Pointer) bytes != DatumGetPointer(grams))
+			pfree(bytes);
+	}
+	/* a sum, and not of 0: a row twice is not none */
+	return digest + (hash | 1);
+}
+
+char *
+l2_bucket_digest_text(uint64 digest)
+{
+	return psprintf(UINT64_FORMAT, digest);
+}
+
+/* _l2_grams_digest(table of grams): of all its rows; NULL where it is none */
+PG_FUNCTION_INFO_V1(_l2_grams_digest);
+PGDLLEXPORT Datum
+_l2_grams_digest(PG_FUNCTION_ARGS)
+{
+	Oid schema = get_func_namespace(fcinfo->flinfo->fn_oid), relation = PG_GETARG_OID(0);
+	Snapshot snapshot = RegisterSnapshot(l2_current_snapshot());
+	TupleTableSlot *slot;
+	TableScanDesc scan;
+	l2_bucket_table t;
+	uint64 digest = 0;
+
+	l2_follow_check_owner(relation);
+	if (!l2_bucket_open(&t, relation, schema))
+		PG_RETURN_NULL();
+	slot = table_slot_create(t.relation, NULL);
+	scan = table_beginscan(t.relation, snapshot, 0, NULL);
+	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	{
+		CHECK_FOR_INTERRUPTS();
+		digest = l2_bucket_digest(digest, &t, slot);
+	}
+	table_endscan(scan);
+	ExecDropSingleTupleTableSlot(slot);
+	UnregisterSnapshot(snapshot);
+	relation_close(t.relation, NoLock);
+	PG_RETURN_TEXT_P(cstring_to_text(l2_bucket_digest_text(digest)));
+}
+
 /* Whether a relation is an ordinary table of grams: nothing else's dependencies are ours to change
  */
 static bool
@@ -604,17 +691,13 @@ followed_function(Oid schema)
 						   PointerGetDatum(buildoidvector(NULL, 0)), ObjectIdGetDatum(schema));
 }
 
-/* Whether a trigger is one by which the model follows a relation */
+/* Whether a trigger is one by which the model follows a relation; InvalidOid: by which none does */
 static bool
-followed_is_trigger(HeapTuple tuple, TupleDesc desc, Oid function, Oid model)
+followed_is_trigger(HeapTuple tuple, Oid function, Oid model)
 {
-	bool null;
-	Datum condition;
+	Form_pg_trigger form = (Form_pg_trigger) GETSTRUCT(tuple);
 
-	if (((Form_pg_trigger) GETSTRUCT(tuple))->tgfoid != function)
-		return false;
-	condition = heap_getattr(tuple, Anum_pg_trigger_tgqual, desc, &null);
-	return !null && l2_follow_model_of(TextDatumGetCString(condition)) == model;
+	return form->tgfoid == function && l2_follow_model_of(form->oid, form->tgrelid) == model;
 }
 
 /* The triggers by which a model follows relations, whatever they are called */
@@ -635,12 +718,47 @@ _l2_model_triggers(PG_FUNCTION_ARGS)
 		bool nulls[2] = {false, false};
 		Datum values[2] = {ObjectIdGetDatum(form->oid), ObjectIdGetDatum(form->tgrelid)};
 
-		if (followed_is_trigger(tuple, RelationGetDescr(triggers), function, model))
+		if (followed_is_trigger(tuple, function, model))
 			l2_rows_put(rows, values, nulls);
 	}
 	systable_endscan(scan);
 	table_close(triggers, AccessShareLock);
 	return (Datum) 0;
+}
+
+/* _l2_link_trigger(model, trigger): one of our function that is new, and for no model yet */
+PG_FUNCTION_INFO_V1(_l2_link_trigger);
+PGDLLEXPORT Datum
+_l2_link_trigger(PG_FUNCTION_ARGS)
+{
+	Oid schema = get_func_namespace(fcinfo->flinfo->fn_oid);
+	Oid model = PG_GETARG_OID(0), trigger = PG_GETARG_OID(1), relation = InvalidOid;
+	ObjectAddress depender, referenced;
+	Relation triggers;
+	SysScanDesc scan;
+	ScanKeyData key;
+	HeapTuple tuple;
+
+	l2_follow_check_owner(model);
+	triggers = table_open(TriggerRelationId, AccessShareLock);
+	ScanKeyInit(&key, Anum_pg_trigger_oid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(trigger));
+	scan = systable_beginscan(triggers, TriggerOidIndexId, true, NULL, 1, &key);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple) &&
+		followed_is_trigger(tuple, followed_function(schema), InvalidOid))
+		relation = ((Form_pg_trigger) GETSTRUCT(tuple))->tgrelid;
+	systable_endscan(scan);
+	table_close(triggers, AccessShareLock);
+	if (!OidIsValid(relation) || !l2_is_model(model, schema) || relation == model)
+		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
+						errmsg("_l2_link_trigger takes a model and a trigger that follows none")));
+	l2_follow_check_owner(relation);
+	ObjectAddressSet(depender, TriggerRelationId, trigger);
+	ObjectAddressSet(referenced, RelationRelationId, model);
+	recordDependencyOn(&depender, &referenced, DEPENDENCY_AUTO);
+	CacheInvalidateRelcacheByRelid(relation);
+	PG_RETURN_VOID();
 }
 
 /*
@@ -667,12 +785,12 @@ _l2_drop_trigger(PG_FUNCTION_ARGS)
 	scan = systable_beginscan(triggers, TriggerOidIndexId, true, NULL, 1, &key);
 	tuple = systable_getnext(scan);
 	is_ours = HeapTupleIsValid(tuple) &&
-			  followed_is_trigger(tuple, RelationGetDescr(triggers), function, model);
+			  followed_is_trigger(tuple, function, model);
 	systable_endscan(scan);
 	table_close(triggers, AccessShareLock);
 	if (!is_ours)
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
-						errmsg("trigger %u is none of model %s", trigger, l2_model_name(model))));
+						errmsg("trigger %u is none of model %s", trigger, l2_model_shown(model))));
 	ObjectAddressSet(object, TriggerRelationId, trigger);
 	performDeletion(&object, DROP_RESTRICT, 0);
 	PG_RETURN_VOID();

@@ -30,6 +30,13 @@ _l2_model_name(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(l2_model_name(PG_GETARG_OID(0))));
 }
 
+PG_FUNCTION_INFO_V1(_l2_model_shown);
+PGDLLEXPORT Datum
+_l2_model_shown(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(cstring_to_text(l2_model_shown(PG_GETARG_OID(0))));
+}
+
 PG_FUNCTION_INFO_V1(_l2_find_model);
 PGDLLEXPORT Datum
 _l2_find_model(PG_FUNCTION_ARGS)

@@ -37,6 +37,13 @@ typedef struct live_sum
 	int64 rows;
 } live_sum;
 
+/* Which of a model's versions, and what its grams are to be; digest: NULL, unknown */
+typedef struct live_version
+{
+	int32 number;
+	const char *digest;
+} live_version;
+
 /*
  * Adding up
  */
@@ -124,7 +131,7 @@ static void
 live_no_grams(const l2_followed *f)
 {
 	ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-					errmsg("the grams of model %s are gone", l2_model_name(f->model)),
+					errmsg("the grams of model %s are gone", l2_model_shown(f->model)),
 					errhint("l2_refresh reads its source anew.")));
 }
 
@@ -144,58 +151,57 @@ live_owner(Oid relation)
 
 /* The grams that were kept with that version, in a table of the model's owner */
 static void
-live_add_kept(live_sum *s, const l2_followed *f, int32 version, Snapshot snapshot, Oid schema)
+live_add_kept(live_sum *s, const l2_followed *f, const live_version *v, Snapshot snapshot,
+			  Oid schema)
 {
-	Relation r;
+	l2_bucket_table t;
 	TupleTableSlot *slot;
 	TableScanDesc scan;
-	AttrNumber number, rows, grams;
+	uint64 digest = 0;
 	bool found = false;
 
 	/* before it is locked: what is remembered may name a table of anybody */
-	if (!OidIsValid(f->buckets) || live_owner(f->buckets) != live_owner(f->model))
+	if (!OidIsValid(f->buckets) || live_owner(f->buckets) != live_owner(f->model) ||
+		!l2_bucket_open(&t, f->buckets, schema))
 		live_no_grams(f);
-	r = try_relation_open(f->buckets, AccessShareLock);
-	if (r == NULL)
-		live_no_grams(f);
-	number = get_attnum(f->buckets, "version");
-	rows = get_attnum(f->buckets, "rows");
-	grams = get_attnum(f->buckets, "grams");
-	if (r->rd_rel->relkind != RELKIND_RELATION || number <= 0 || rows <= 0 || grams <= 0 ||
-		r->rd_rel->reloftype != l2_bucket_type(schema))
-		live_no_grams(f);
-	slot = table_slot_create(r, NULL);
+	slot = table_slot_create(t.relation, NULL);
 	snapshot = RegisterSnapshot(snapshot);
-	scan = table_beginscan(r, snapshot, 0, NULL);
+	scan = table_beginscan(t.relation, snapshot, 0, NULL);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
 		bool null;
-		Datum d = slot_getattr(slot, number, &null);
+		Datum d = slot_getattr(slot, t.version, &null);
 
-		if (null || DatumGetInt32(d) != version)
+		if (null || DatumGetInt32(d) != v->number)
 			continue;
 		found = true;
-		d = slot_getattr(slot, rows, &null);
+		digest = l2_bucket_digest(digest, &t, slot);
+		d = slot_getattr(slot, t.rows, &null);
 		s->rows += null ? 0 : DatumGetInt64(d);
-		d = slot_getattr(slot, grams, &null);
+		d = slot_getattr(slot, t.grams, &null);
 		if (!null)
 			live_add_array(s, PointerGetDatum(PG_DETOAST_DATUM_COPY(d)));
 	}
 	table_endscan(scan);
 	UnregisterSnapshot(snapshot);
 	ExecDropSingleTupleTableSlot(slot);
-	relation_close(r, NoLock);
+	relation_close(t.relation, NoLock);
 	if (!found)
 		live_no_grams(f);
+	if (v->digest && strcmp(v->digest, l2_bucket_digest_text(digest)) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("the grams of model %s were altered", l2_model_shown(f->model)),
+				 errhint("l2_refresh reads its source anew.")));
 }
 
 static live_sum
-live_add_up(const l2_followed *f, int32 version, List *changes, Snapshot snapshot, Oid schema)
+live_add_up(const l2_followed *f, const live_version *v, List *changes, Snapshot snapshot, Oid schema)
 {
 	live_sum came = {0}, went = {0};
 	ListCell *cell;
 
-	live_add_kept(&came, f, version, snapshot, schema);
+	live_add_kept(&came, f, v, snapshot, schema);
 	foreach (cell, changes)
 	{
 		const l2_change *c = lfirst(cell);
@@ -220,7 +226,7 @@ live_add_up(const l2_followed *f, int32 version, List *changes, Snapshot snapsho
 typedef struct live_attempt
 {
 	const l2_followed *f;
-	int32 version;
+	const live_version *version;
 	List *changes;
 	Snapshot snapshot;
 	Oid schema;
@@ -240,10 +246,10 @@ live_attempt_sum(void *arg)
  * needs a subtransaction, which a parallel query must not start: there it is an error.
  */
 static bool
-live_try(const l2_followed *f, int32 version, List *changes, Snapshot snapshot, Oid schema,
+live_try(const l2_followed *f, const live_version *v, List *changes, Snapshot snapshot, Oid schema,
 		 live_sum *sum, char **why)
 {
-	live_attempt a = {f, version, changes, snapshot, schema, sum};
+	live_attempt a = {f, v, changes, snapshot, schema, sum};
 	ErrorData *e = NULL;
 
 	if (IsInParallelMode())
@@ -273,7 +279,7 @@ live_fit(const l2_followed *f, live_sum *s)
 	m = s->gram ? l2_refit(s->gram, s->n, s->rows, &spec) : NULL;
 	if (m == NULL)
 		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
-						errmsg("the source of model %s has no usable row", l2_model_name(f->model)),
+						errmsg("the source of model %s has no usable row", l2_model_shown(f->model)),
 						errhint("Rows with a NULL in the target, a feature or the weight are left "
 								"out.")));
 	return m;
@@ -323,7 +329,7 @@ live_warn(const l2_version_table *table, const char *reason, bool is_of_change)
 	else if (!is_owner)
 		reason = "Its source was altered.";
 	ereport(WARNING,
-			(errmsg("model %s is not up to date", l2_model_name(RelationGetRelid(table->relation))),
+			(errmsg("model %s is not up to date", l2_model_shown(RelationGetRelid(table->relation))),
 			 errdetail("%s", reason), errhint("l2_refresh reads the source anew.")));
 }
 
@@ -352,6 +358,7 @@ live_look(const l2_version_table *table, const l2_version_row *row, Oid schema)
 	const char *reason = live_goes_with(row, f) ? l2_state_reason(f, schema, true) : unknown;
 	bool is_of_change = reason == NULL;
 	live_sum sum = {0};
+	live_version v;
 	char *why = NULL;
 
 	if (reason == NULL)
@@ -366,8 +373,11 @@ live_look(const l2_version_table *table, const l2_version_row *row, Oid schema)
 	}
 	if (changes == NIL)
 		return NULL;
-	if (!live_try(f, DatumGetInt32(row->value[L2_VERSION_NUMBER]), changes, snapshot, schema, &sum,
-				  &why))
+	v.number = DatumGetInt32(row->value[L2_VERSION_NUMBER]);
+	v.digest = live_json_text(row->value[L2_VERSION_DETAILS], "grams");
+	if (v.digest == NULL)
+		v.digest = "none";
+	if (!live_try(f, &v, changes, snapshot, schema, &sum, &why))
 	{
 		live_warn(table, why, true);
 		return NULL;
@@ -402,6 +412,7 @@ _l2_live_grams(PG_FUNCTION_ARGS)
 	Snapshot snapshot = l2_current_snapshot();
 	Datum values[3];
 	bool nulls[3] = {false};
+	live_version v = {PG_GETARG_INT32(1), NULL};
 	l2_followed *f;
 	List *changes;
 	live_sum sum;
@@ -411,10 +422,10 @@ _l2_live_grams(PG_FUNCTION_ARGS)
 	f = l2_followed_read(model, schema, snapshot);
 	if (f == NULL || f->wrong)
 		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-						errmsg("model %s follows no source", l2_model_name(model)),
+						errmsg("model %s follows no source", l2_model_shown(model)),
 						errhint("Read its source anew with l2_refresh.")));
 	changes = l2_change_list(f, schema, snapshot);
-	sum = live_add_up(f, PG_GETARG_INT32(1), changes, snapshot, schema);
+	sum = live_add_up(f, &v, changes, snapshot, schema);
 	nulls[0] = sum.gram == NULL;
 	if (sum.gram)
 		values[0] = l2_gram_array(sum.gram, sum.n, schema);

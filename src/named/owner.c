@@ -118,7 +118,7 @@ owner_of(Oid model, Oid schema)
 	l2_version_close(&table);
 	if (owner != GetUserId() && !l2_can_set_role(GetUserId(), owner))
 		ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-						errmsg("must be owner of model %s", l2_model_name(model)),
+						errmsg("must be owner of model %s", l2_model_shown(model)),
 						errdetail("It belongs to role \"%s\".", GetUserNameFromId(owner, false))));
 	return owner;
 }
@@ -157,9 +157,11 @@ static Datum
 owner_run(FunctionCallInfo fcinfo, owner_call *c, Oid model, int n_more, const NullableDatum *more)
 {
 	Oid owner = owner_of(model, c->schema), caller = owner_caller;
-	l2_identity before = l2_act_as(owner, OWNER_PATH);
 	volatile Datum result = 0;
+	l2_identity before;
 
+	l2_model_show(model);
+	before = l2_act_as(owner, OWNER_PATH);
 	PG_TRY();
 	{
 		owner_caller = before.user;
@@ -207,6 +209,7 @@ _l2_for_member(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	model = owner_model_argument(fcinfo);
 	(void) owner_of(model, c->schema);
+	l2_model_show(model);
 	return owner_invoke(fcinfo, c, &model, 0, NULL);
 }
 
@@ -223,6 +226,7 @@ _l2_for_reader(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	model = owner_model_argument(fcinfo);
+	l2_model_show(model);
 	return owner_invoke(fcinfo, c, &model, 1, &more);
 }
 
@@ -278,7 +282,7 @@ owner_table_exists(Oid relation)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_DUPLICATE_TABLE),
-			 errmsg("relation %s already exists, and is not a model", l2_model_name(relation)),
+			 errmsg("relation %s already exists, and is not a model", l2_model_shown(relation)),
 			 errdetail("A model is a table, and wants a name of its own."),
 			 errhint("Choose another name, or qualify it with another schema.")));
 }

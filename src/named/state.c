@@ -178,13 +178,10 @@ state_triggers(const state *s, Oid relation)
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
 		Form_pg_trigger form = (Form_pg_trigger) GETSTRUCT(tuple);
-		Datum condition;
-		bool null;
 
 		if (form->tgfoid != s->function)
 			continue;
-		condition = heap_getattr(tuple, Anum_pg_trigger_tgqual, RelationGetDescr(triggers), &null);
-		if (!null && l2_follow_model_of(TextDatumGetCString(condition)) == s->model)
+		if (l2_follow_model_of(form->oid, relation) == s->model)
 			texts = lappend(texts, psprintf("%u:%u:%c:%d", form->oid, state_xmin(tuple),
 											form->tgenabled, form->tgtype));
 	}

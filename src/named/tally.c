@@ -36,6 +36,7 @@ struct l2_row_reader
 {
 	const l2_followed *followed;
 	bool null_level;
+	bool plain; /* all is attributes that are numbers, and there is no key: the usual case */
 	l2_record_type type;
 	int n; /* target, features, weight */
 	tally_column *column;
@@ -200,6 +201,9 @@ l2_row_reader_make(const l2_followed *f, TupleDesc desc, Oid type)
 		else
 			c->index = feature || i == 0 ? r->n_numbers++ : 0;
 	}
+	r->plain = r->n_categories == 0 && !l2_followed_is_keyed(f);
+	for (int i = 0; i < r->n; i++)
+		r->plain &= r->column[i].term == NULL;
 	r->row = palloc(sizeof(double) * (1 + r->n_numbers));
 	r->row[0] = 1;
 	r->level = palloc(sizeof(l2_bytes) * Max(r->n_categories, 1));
@@ -279,6 +283,28 @@ tally_key_fold(l2_row_reader *r)
 	return l2_obs_fold(&y, f->folds, 0, &fold) ? fold : -1;
 }
 
+/* Target, features, weight, in this order, from attributes that are numbers */
+static bool
+tally_read_plain(l2_row_reader *r, TupleTableSlot *slot)
+{
+	bool usable = true;
+
+	r->fold = -1;
+	r->number[r->n] = r->fold;
+	for (int i = 0; i < r->n; i++)
+	{
+		const tally_column *c = &r->column[i];
+
+		r->null[i] = slot->tts_isnull[c->attribute];
+		usable &= !r->null[i];
+		if (!r->null[i])
+			r->number[i] = c->reading.number(slot->tts_values[c->attribute]);
+	}
+	memcpy(r->row + 1, r->number, sizeof(double) * r->n_numbers);
+	r->weight = r->followed->weighted ? r->number[r->n - 1] : 1;
+	return usable;
+}
+
 bool
 l2_row_reader_read(l2_row_reader *r, TupleTableSlot *slot)
 {
@@ -286,6 +312,8 @@ l2_row_reader_read(l2_row_reader *r, TupleTableSlot *slot)
 	bool usable = true;
 
 	slot_getallattrs(slot);
+	if (likely(r->plain))
+		return tally_read_plain(r, slot);
 	memcpy(r->type.values, slot->tts_values, sizeof(Datum) * natts);
 	memcpy(r->type.nulls, slot->tts_isnull, sizeof(bool) * natts);
 	r->weight = 1;

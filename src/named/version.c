@@ -153,6 +153,25 @@ l2_model_name(Oid model)
 	return quote_qualified_identifier(schema, name);
 }
 
+/* The model that whoever called sees without its schema, while we work with another search_path */
+static Oid shown_plainly = InvalidOid;
+
+void
+l2_model_show(Oid model)
+{
+	shown_plainly = OidIsValid(model) && RelationIsVisible(model) ? model : InvalidOid;
+}
+
+char *
+l2_model_shown(Oid model)
+{
+	char *name = get_rel_name(model);
+
+	if (name != NULL && (model == shown_plainly || RelationIsVisible(model)))
+		return pstrdup(quote_identifier(name));
+	return l2_model_name(model);
+}
+
 /*
  * Opening
  */
@@ -321,7 +340,7 @@ l2_version_find(const l2_version_table *table, Snapshot snapshot, int32 version,
 	if (found > 1)
 		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
 						errmsg("model %s has %d %s versions",
-							   l2_model_name(RelationGetRelid(table->relation)), found,
+							   l2_model_shown(RelationGetRelid(table->relation)), found,
 							   version == 0 ? "active" : "such"),
 						errhint("l2_activate chooses one.")));
 	return found == 1;

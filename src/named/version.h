@@ -61,6 +61,13 @@ extern bool l2_is_model(Oid relation, Oid schema);
 extern char *l2_model_name(Oid model);
 
 /*
+ * Its name as the caller would write it, for messages: without its schema where that is on the
+ * search_path.  l2_model_show: as it is now; work that is done for the caller has one of its own.
+ */
+extern char *l2_model_shown(Oid model);
+extern void l2_model_show(Oid model);
+
+/*
  * Open a model's table, locked against changes of its definition until the transaction ends.
  * Error where it is no table of a model; or, unless may_read is false, where the current user has
  * no right to read version, active and model.

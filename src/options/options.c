@@ -30,6 +30,7 @@ static const char *const measures[] = {"deviance", "auc", "misclassification"};
 static const char *const one_classes[] = {"error", "null"};
 static const char *const solvers[] = {"cholesky", "coordinate", "fista", "gradient"};
 static const char *const dropouts[] = {"zero", "mean"};
+static const char *const masks[] = {"quadratic", "normal", "exact"};
 static const char *const criteria[] = {"gcv", "aic", "aicc", "bic", "cp", "adj_r2", "evidence"};
 static const char *const selections[] = {"forward", "backward", "best",
 										 "ridge",   "lasso",    "elastic_net"};
@@ -102,6 +103,18 @@ bool
 l2_dropout_to_mean(const char *name)
 {
 	return choose("dropout_to", name, dropouts, lengthof(dropouts)) == 1;
+}
+
+const char *
+l2_masks_name(int m)
+{
+	return m >= L2_MASKS_QUADRATIC && m <= L2_MASKS_EXACT ? masks[m - L2_MASKS_QUADRATIC] : NULL;
+}
+
+int
+l2_masks_of(const char *name)
+{
+	return L2_MASKS_QUADRATIC + choose("masks", name, masks, lengthof(masks));
 }
 
 void
@@ -204,7 +217,8 @@ l2_options_init(l2_options *o, l2_method method)
 	o->tolerance = 1e-13;
 	o->max_iter = 10000;
 	o->n_lambda = 100;
-	o->n_lambdas = o->n_l1_ratios = -1;
+	o->n_lambdas = o->n_l1_ratios = o->n_rates = o->n_group = -1;
+	o->masks = L2_MASKS_DEFAULT;
 	o->folds = 10;
 	o->criterion = L2_CRITERION_DEFAULT;
 	o->max_features = o->n_force = o->n_bases = -1;
@@ -570,6 +584,61 @@ set_l1_ratio(l2_options *o, const char *key, const JsonbValue *v)
 		o->l1_ratios = read_checked(key, v, check_share, true, &o->n_l1_ratios);
 }
 
+/* A rate, or in cross-validation some to choose from */
+static void
+set_dropout(l2_options *o, const char *key, const JsonbValue *v)
+{
+	o->dropout_given = true;
+	if (v->type == jbvNumeric)
+	{
+		o->rate = to_double(v->val.numeric);
+		check_dropout(key, o->rate);
+	}
+	else if (v->type != jbvBinary)
+		wrong_type(key, "a number, or an array of numbers");
+	else
+		o->rates = read_checked(key, v, check_dropout, true, &o->n_rates);
+}
+
+static void
+check_group(const char *key, double v)
+{
+	check_whole(key, v, 1, PG_INT32_MAX);
+}
+
+/* "factors", or a number for each column */
+static void
+set_group(l2_options *o, const char *key, const JsonbValue *v)
+{
+	static const char *const kinds[] = {"factors"};
+
+	if (v->type == jbvString)
+	{
+		(void) choose(key, read_string(key, v), kinds, lengthof(kinds));
+		o->by_factors = true;
+	}
+	else if (v->type != jbvBinary)
+		wrong_type(key, "\"factors\", or an array of numbers");
+	else
+		o->group = read_checked(key, v, check_group, true, &o->n_group);
+}
+
+static void
+set_masks(l2_options *o, const char *key, const JsonbValue *v)
+{
+	if (v->type == jbvNumeric)
+	{
+		double n = to_double(v->val.numeric);
+
+		check_whole(key, n, 1, 100000);
+		o->masks = (int) n;
+		return;
+	}
+	if (v->type != jbvString)
+		wrong_type(key, "\"exact\", \"normal\", \"quadratic\" or a number of masks");
+	o->masks = l2_masks_of(read_string(key, v));
+}
+
 static void
 set_seed(l2_options *o, const char *key, const JsonbValue *v)
 {
@@ -741,6 +810,7 @@ typedef struct option
 } option;
 
 #define PENALISED (1 << L2_METHOD_RIDGE | 1 << L2_METHOD_LASSO | 1 << L2_METHOD_ELASTIC_NET)
+#define GROUPED   (1 << L2_METHOD_LASSO | 1 << L2_METHOD_ELASTIC_NET)
 #define DROPOUT   (1 << L2_METHOD_DROPOUT)
 #define IV        (1 << L2_METHOD_IV)
 #define LINEAR    (1 << L2_METHOD_OLS | PENALISED | DROPOUT)
@@ -760,6 +830,7 @@ typedef struct option
 #define FITS      (ROWS | L2_IN_SOLVE | L2_IN_SOLVE_CV | L2_IN_SOLVE_PATH | L2_IN_SELECT | L2_IN_SUBSET)
 #define MANY      (ANY_CV | L2_IN_PATH | L2_IN_SOLVE_CV | L2_IN_SOLVE_PATH | L2_IN_SELECT)
 #define DIAGNOSIS (L2_IN_COLLINEARITY | L2_IN_CONDITION)
+#define SOLVED    (L2_IN_SOLVE | L2_IN_SOLVE_CV | L2_IN_SOLVE_PATH)
 #define TOGETHER  (L2_IN_CORRELATION | L2_IN_PCA)
 
 #define AT(field)   .offset = offsetof(l2_options, field)
@@ -783,8 +854,9 @@ static const option options[] = {
 	 .set = set_covariance},
 	{"criterion", CHOICE, AT(criterion), FOR(LINEAR, L2_IN_SELECT | L2_IN_SUBSET), OF(criteria)},
 	{"dispersion", OTHER, FOR(GENERAL, ROWS), .set = set_dispersion},
-	{"dropout", NUMBER, AT(rate), FOR(GENERAL & ~GLM, L2_IN_FIT), .check = check_dropout},
-	{"dropout_to", SECOND, AT(to_mean), FOR(DROPOUT, L2_IN_FIT | L2_IN_SOLVE), OF(dropouts)},
+	{"dropout", OTHER, FOR(PENALISED | GENERAL, ROWS | SOLVED), .set = set_dropout},
+	{"dropout_to", SECOND, AT(to_mean), FOR(DROPOUT | PENALISED, L2_IN_FIT | L2_IN_CV | SOLVED),
+	 OF(dropouts)},
 	{"family", CHOICE, AT(family), FOR(GLM, ROWS), OF(families)},
 	{"features", LIST(features), FOR(ALL, FITS | L2_IN_TRACE | DIAGNOSIS | TOGETHER)},
 	{"features", LIST(features), FOR(ALL, GRAMS), .of_record = true},
@@ -793,6 +865,7 @@ static const option options[] = {
 	{"force", LIST(force), FOR(LINEAR, L2_IN_SUBSET)},
 	{"gate", TRAINING(check_gate)},
 	{"gram", TRAINING(check_text)},
+	{"group", OTHER, FOR(GROUPED, L2_IN_FIT | L2_IN_CV | SOLVED), .set = set_group},
 	{"half_life", TRAINING(check_text)},
 	{"huber_k", NUMBER, AT(huber_k), FOR(HUBER, L2_IN_FIT), .check = check_rate_of_learning},
 	{"intercept", BOOLEAN, AT(intercept), FOR(ALL | IV, FITS | L2_IN_TRACE | DIAGNOSIS)},
@@ -812,6 +885,7 @@ static const option options[] = {
 	{"link", CHOICE, AT(link), FOR(GLM, ROWS), OF(links)},
 	{"lower", OTHER, FOR(PENALISED | GENERAL, FITS), .set = set_lower},
 	{"made", OTHER, FOR(LINEAR, L2_IN_REPORT), .set = check_text},
+	{"masks", OTHER, FOR(GENERAL, ROWS), .set = set_masks},
 	{"max_features", WHOLE, AT(max_features), FOR(LINEAR, L2_IN_SUBSET), .check = check_size},
 	{"max_iter", OTHER, FOR(PENALISED | GENERAL | RESISTANT | CLASSES, FITS | L2_IN_TRACE),
 	 .set = set_max_iter},
@@ -840,6 +914,7 @@ static const option options[] = {
 	{"rule", SECOND, AT(one_se), FOR(PENALISED | GENERAL, ANY_CV | L2_IN_SOLVE_CV), OF(rules)},
 	{"search_path", TRAINING(check_text)},
 	{"seed", OTHER, FOR(ALL, ANY_CV | L2_IN_FOLDS), .set = set_seed},
+	{"seed", OTHER, FOR(GENERAL, L2_IN_FIT | L2_IN_PATH), .set = set_seed},
 	{"solver", CHOICE, AT(solver), FOR(PENALISED, L2_IN_FIT | L2_IN_SOLVE | L2_IN_TRACE),
 	 OF(solvers), .first = L2_BY_CHOLESKY},
 	{"ssc", CHOICE, AT(ssc), FOR(ROBUST, L2_IN_FIT | L2_IN_ROBUST), OF(sscs), .first = L2_SSC_FULL},
@@ -1253,6 +1328,20 @@ l2_options_read(l2_options *o, const l2_scope *scope, const char *json)
 	read_options(o, scope, json);
 	if (o->n_l1_ratios >= 0 && !(scope->place & (ANY_CV | L2_IN_SOLVE_CV)))
 		wrong_type("l1_ratio", psprintf("a number for %s", l2_scope_name(scope)));
+	if ((o->to_mean || o->masks != L2_MASKS_DEFAULT) && !o->dropout_given &&
+		o->method != L2_METHOD_DROPOUT)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s is for dropout", o->to_mean ? "dropout_to" : "masks"),
+						errhint("Give the rate of dropout, too: {\"dropout\": 0.2}.")));
+	if (o->n_rates >= 0 && !(scope->place & (ANY_CV | L2_IN_SOLVE_CV)))
+		wrong_type("dropout", psprintf("a number for %s", l2_scope_name(scope)));
+	if ((o->by_factors || o->n_group >= 0) &&
+		(l2_options_bounded(o) || o->solver != L2_BY_DEFAULT || o->tolerance_given))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("groups have a solver of their own"),
+				 errdetail("It goes on until the optimality conditions hold, and has no bounds."),
+				 errhint("Leave out solver, tolerance and bounds.")));
 	if (scope->place & (ROWS | L2_IN_SOLVE | L2_IN_TRACE))
 		check_solver(o);
 }

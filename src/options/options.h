@@ -136,6 +136,15 @@ typedef enum l2_measure
 	L2_MEASURE_MISCLASSIFICATION,
 } l2_measure;
 
+/* How the expectation over what dropout drops is had; a number > 0 is how many masks are drawn */
+typedef enum l2_masks
+{
+	L2_MASKS_DEFAULT = -3, /* exact where that is little work, else normal */
+	L2_MASKS_QUADRATIC,
+	L2_MASKS_NORMAL,
+	L2_MASKS_EXACT,
+} l2_masks;
+
 /* Which level of a category has no column of its own */
 typedef enum l2_reference
 {
@@ -169,7 +178,9 @@ typedef struct l2_options
 	l2_solver solver;     /* as asked for */
 	double learning_rate; /* of gradient descent; 0: 1/L */
 	double rate;          /* of dropout */
-	bool to_mean;         /* dropout to the mean, not to zero */
+	bool dropout_given;
+	bool to_mean; /* dropout to the mean, not to zero */
+	int masks;    /* of dropout in a generalised linear model: an l2_masks */
 	bool intercept;
 	bool standardize;
 	l2_lambda_scale lambda_scale;
@@ -185,7 +196,10 @@ typedef struct l2_options
 	bool one_class_null; /* NULL where y is 0, or 1, in all rows; else an error */
 	int n_penalty;       /* -1: not given */
 	double *penalty;
-	int n_lower; /* -1: not given; 1: for all */
+	bool by_factors; /* the columns of a category are penalised as one */
+	int n_group;     /* -1: not given */
+	double *group;   /* or each column's group, a number */
+	int n_lower;     /* -1: not given; 1: for all */
 	double *lower;
 	int n_upper;
 	double *upper;
@@ -210,6 +224,8 @@ typedef struct l2_options
 	bool one_se;     /* the largest lambda within a standard error, not the best */
 	int n_l1_ratios; /* -1: just l1_ratio */
 	double *l1_ratios;
+	int n_rates; /* of dropout; -1: just rate */
+	double *rates;
 
 	/* generalised linear models */
 	l2n_family_kind family;
@@ -338,6 +354,8 @@ extern l2_lambda_scale l2_lambda_scale_of(const char *name);
 extern const char *l2_weight_kind_name(l2_weight_kind k);
 extern l2_weight_kind l2_weight_kind_of(const char *name);
 extern bool l2_dropout_to_mean(const char *name);
+extern const char *l2_masks_name(int masks); /* NULL for a number */
+extern int l2_masks_of(const char *name);
 extern const char *l2_method_name(l2_method m);
 extern l2_method l2_method_of(const char *name);
 

@@ -12,6 +12,7 @@
 
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/datetime.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
 #include "utils/numeric.h"
@@ -29,6 +30,8 @@
 
 #define PLOTTABLE 1e300 /* differences of smaller numbers are finite */
 #define DIGITS    4
+#define EARLIEST  (-2e11) /* seconds since 1970 that a timestamp may have, about */
+#define LATEST    9e12
 
 /*
  * JSON
@@ -119,6 +122,7 @@ typedef struct axis
 	bool log;
 	bool reverse;    /* the largest value comes first */
 	bool whole;      /* ticks at whole numbers only */
+	bool time;       /* values are seconds since 1970, and labels dates */
 	double lo, hi;   /* of the values, or of their logarithms */
 	double from, to; /* the places of these */
 } axis;
@@ -128,6 +132,8 @@ scaled(const axis *a, double v)
 {
 	if (a->log)
 		v = v > 0 ? log10(v) : NAN;
+	if (a->time && !(v > EARLIEST && v < LATEST))
+		return NAN;
 	if (fabs(v) < 1 / PLOTTABLE)
 		return 0;
 	return fabs(v) < PLOTTABLE ? v : NAN;
@@ -194,6 +200,82 @@ nice_step(double range, int steps)
 		}
 }
 
+/* The first of these that is at least least; the last where none is */
+static int
+time_unit(const int *units, int n, double least)
+{
+	for (int i = 0; i < n - 1; i++)
+		if (units[i] >= least)
+			return units[i];
+	return units[n - 1];
+}
+
+static double
+seconds_of(int year, int month, int day)
+{
+	return 86400.0 * (date2j(year, month, day) - UNIX_EPOCH_JDATE);
+}
+
+/* The next tick of months, or of years where months is a multiple of 12, from a moment on */
+static double
+month_tick(double from, int months, int k)
+{
+	int year, month, day, index;
+
+	j2date((int) floor(from / 86400) + UNIX_EPOCH_JDATE, &year, &month, &day);
+	index = (year * 12 + month - 1) / months * months + k * months;
+	return seconds_of(index / 12, index % 12 + 1, 1);
+}
+
+static char *
+time_label(double v, bool clock, bool seconds, int months)
+{
+	int year, month, day, of_day = (int) (v - 86400 * floor(v / 86400));
+
+	j2date((int) floor(v / 86400) + UNIX_EPOCH_JDATE, &year, &month, &day);
+	if (clock)
+		return seconds ? psprintf("%02d:%02d:%02d", of_day / 3600, of_day / 60 % 60, of_day % 60)
+					   : psprintf("%02d:%02d", of_day / 3600, of_day / 60 % 60);
+	if (months >= 12)
+		return psprintf("%d", year);
+	if (months > 0)
+		return psprintf("%d-%02d", year, month);
+	return psprintf("%d-%02d-%02d", year, month, day);
+}
+
+/* Ticks at beginnings of years, months, days or parts of days, in UTC */
+static int
+make_time_ticks(const axis *a, int most, double *at, char **label)
+{
+	static const int clocks[] = {1,   2,    5,    10,   30,    60,    120,  300,
+								 600, 1800, 3600, 7200, 10800, 21600, 43200};
+	static const int month_steps[] = {1, 2, 3, 6};
+	const double day = 86400, month = 30.44 * day, year = 365.25 * day;
+	double range = a->hi - a->lo, least = range / most, step = 0;
+	int months = 0, n = 0;
+
+	if (least > 6 * month)
+		months = 12 * (int) Max(nice_step(range / year, most), 1);
+	else if (least > 12 * day)
+		months = time_unit(month_steps, lengthof(month_steps), least / month);
+	else if (least > day / 2)
+		step = day * Max(ceil(nice_step(range / day, most)), 1);
+	else
+		step = time_unit(clocks, lengthof(clocks), least);
+	for (int k = 0; n < most + 1; k++)
+	{
+		double v = months > 0 ? month_tick(a->lo, months, k) : (ceil(a->lo / step) + k) * step;
+
+		if (v > a->hi)
+			break;
+		if (v < a->lo)
+			continue;
+		at[n] = v;
+		label[n++] = time_label(v, step > 0 && step<day, step> 0 && step < 60, months);
+	}
+	return n;
+}
+
 /* Values with their places and labels; returns their number */
 static int
 make_ticks(const axis *a, int most, double *at, char **label)
@@ -202,6 +284,8 @@ make_ticks(const axis *a, int most, double *at, char **label)
 	double step = nice_step(a->hi - a->lo, most);
 	int n = 0;
 
+	if (a->time)
+		return make_time_ticks(a, most, at, label);
 	if (a->log && !decades)
 		most *= 2; /* 1, 2 and 5 are never more */
 	if (decades || a->whole)
@@ -541,6 +625,7 @@ read_axis(JsonbContainer *plot, const char *key)
 				  .log = find_true(object, "log"),
 				  .reverse = find_true(object, "reverse"),
 				  .whole = find_true(object, "whole"),
+				  .time = find_true(object, "time"),
 				  .lo = INFINITY,
 				  .hi = -INFINITY};
 }

@@ -35,7 +35,7 @@ agree() # TABLE MODEL: a live model is that of its rows
     echo "SELECT round(l2_predict('$2', 5)::numeric, 8) = round(l2_predict(ridge_fit(price, ARRAY[area], 1, '{\"standardize\": true}'), ARRAY[5])::numeric, 8) AND (SELECT n FROM l2_glance(l2_get('$2'))) = count(*) FROM $1"
 }
 lives="$(agree sales live); $(agree homes early)"
-unknown='WARNING:  model public.live is not up to date
+unknown='WARNING:  model live is not up to date
 DETAIL:  It is not known what its source was like: the model was restored, or its source left.
 t'
 # follow DATABASE: models are made anew, know what is written, and all go on
@@ -122,7 +122,7 @@ restored apart_disabled
 
 run -d whole -U dump_owner -c "SET client_min_messages = warning" -c "SELECT outcome FROM l2_refresh('live')" -c 'DELETE FROM sales' >/dev/null
 quiet pg_restore --data-only --disable-triggers -t sales -d whole custom
-check 'rows that are restored past disabled triggers are missed, with a word' "$(run -d whole -c "SELECT l2_predict('live', 5) IS NOT NULL" | grep -v HINT)" "WARNING:  model public.live is not up to date
+check 'rows that are restored past disabled triggers are missed, with a word' "$(run -d whole -c "SELECT l2_predict('live', 5) IS NOT NULL" | grep -v HINT)" "WARNING:  model live is not up to date
 DETAIL:  The model's triggers on public.sales were disabled, or altered.
 t"
 check 'and a refresh reads them' "$(run -d whole -c "SELECT outcome, n FROM l2_refresh('live')" -c "$(agree sales live)")" 'ok|300

@@ -103,7 +103,12 @@ after 'a table that is dropped and made anew' warned 'DROP TABLE t; CREATE TABLE
 after 'disabled triggers' warned 'ALTER TABLE t DISABLE TRIGGER USER; UPDATE t SET y = y + 9; ALTER TABLE t ENABLE TRIGGER USER'
 after 'one disabled trigger' warned 'ALTER TABLE t DISABLE TRIGGER l2reg_m_update' 'UPDATE t SET y = y + 9' 'ALTER TABLE t ENABLE TRIGGER l2reg_m_update'
 after 'a trigger that is gone' warned 'DROP TRIGGER l2reg_m_update ON t' 'UPDATE t SET y = y + 9'
-after 'a trigger that there is twice' warned 'CREATE TRIGGER twice AFTER INSERT ON t REFERENCING NEW TABLE AS l2_new FOR EACH STATEMENT WHEN ($$m$$::regclass IS NOT NULL) EXECUTE FUNCTION _l2_follow()' "INSERT INTO t VALUES (1, 2, 'z1')"
+twice='CREATE TRIGGER twice AFTER INSERT ON t REFERENCING NEW TABLE AS l2_new FOR EACH STATEMENT EXECUTE FUNCTION _l2_follow()'
+after 'a trigger that is for no model' equal "$twice" "INSERT INTO t VALUES (1, 2, 'z1')" 'DROP TRIGGER IF EXISTS twice ON t'
+after 'a trigger that there is twice' warned "$twice; SELECT _l2_link_trigger('m', oid) FROM pg_trigger WHERE tgname = 'twice'" "INSERT INTO t VALUES (1, 2, 'z1')"
+if [ "$version" -ge 140000 ]; then
+    after 'a trigger that is made anew' warned "${twice/TRIGGER twice/OR REPLACE TRIGGER l2reg_m_insert}" "INSERT INTO t VALUES (1, 2, 'z1')"
+fi
 after 'a trigger with another name' warned 'ALTER TRIGGER l2reg_m_update ON t RENAME TO renamed' 'UPDATE t SET y = y + 9'
 after 'UNLOGGED' warned 'ALTER TABLE t SET UNLOGGED; ALTER TABLE t SET LOGGED'
 after 'the model has another name' equal 'ALTER TABLE m RENAME TO n; UPDATE t SET y = y + 1 WHERE a < 5; ALTER TABLE n RENAME TO m'

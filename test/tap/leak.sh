@@ -1,6 +1,6 @@
 #!/bin/bash
 #
-# leak.sh: many calls of each function in one query leave its memory as it was; test/reliability.md
+# leak.sh: many calls of each function in one query leave its memory as it was; docs/reliability.md
 # has the figures of 100,000 calls each.
 
 version=$(psql -XqAtc 'SHOW server_version_num')

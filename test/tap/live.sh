@@ -148,7 +148,7 @@ pg_dump -Fc -f "$w/dump" && pg_restore --exit-on-error -d live_restored "$w/dump
 check 'pg_restore says nothing' "$(cat "$w/errors")" ''
 export PGDATABASE=live_restored
 check 'what was kept is the same' "$(run -c "$state" | md5sum)" "$before"
-check 'live models do not know their source' "$(run -U live_owner -c "SELECT l2_get('numbers') IS NOT NULL" | grep -v HINT)" 'WARNING:  model live.numbers is not up to date
+check 'live models do not know their source' "$(run -U live_owner -c "SELECT l2_get('numbers') IS NOT NULL" | grep -v HINT)" 'WARNING:  model numbers is not up to date
 DETAIL:  It is not known what its source was like: the model was restored, or its source left.
 t'
 check 'until they are refreshed' "$(run -U live_owner -c "SELECT outcome FROM l2_models m, l2_refresh(m.name)" -c "$same" -c "$buckets")" 'ok

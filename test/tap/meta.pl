@@ -20,4 +20,7 @@ ok(-f $_, "$_ is there for earlier ones")
 ok(-f $meta->{provides}{l2reg}{docfile}, 'the docfile it names exists');
 like(slurp('CHANGELOG.md'), qr/^## (?:Unreleased|\Q$version\E\b)/m, 'the changelog has this version');
 
+# make test says what is missing by itself, where there is no PostgreSQL yet
+is(`MAKEFLAGS= make -n test PG_CONFIG=no-such-pg_config 2>&1 >/dev/null`, '', 'make test starts without an error line');
+
 done_testing();

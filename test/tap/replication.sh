@@ -105,7 +105,7 @@ check 'keyless: and are the same' "$(subscriber -c "$keyless" | md5sum)" "$(run 
 check 'rows have come past the triggers, which is written down' "$(subscriber -c 'SELECT count(*) FROM homes' -c 'SELECT model::regclass AS name, rows, reason FROM _l2_change ORDER BY 1::text')" "311
 buckets||rows came by replication, past the model's triggers
 live||rows came by replication, past the model's triggers"
-check 'a live model says so' "$(PGOPTIONS='' subscriber -U replication_owner -c "SELECT l2_predict('live', 5) IS NOT NULL" | grep -v HINT)" 'WARNING:  model public.live is not up to date
+check 'a live model says so' "$(PGOPTIONS='' subscriber -U replication_owner -c "SELECT l2_predict('live', 5) IS NOT NULL" | grep -v HINT)" 'WARNING:  model live is not up to date
 DETAIL:  Rows of public.homes come by a subscription, past the model'\''s triggers.
 t'
 check 'and so does its refresh' "$(subscriber -U replication_owner -c 'SET client_min_messages = error' -c "SELECT name, r.outcome, r.reason FROM l2_models m, LATERAL (SELECT outcome, reason FROM l2_refresh(m.name)) r ORDER BY name")" \
@@ -124,7 +124,7 @@ check 'a transaction is a note, which a refresh that fails leaves' "$(subscriber
 failed
 2'
 subscriber -c 'DROP SUBSCRIPTION homes' >/dev/null
-check 'after its end a live model still says so' "$(PGOPTIONS='' subscriber -U replication_owner -c "SELECT l2_predict('live', 5) IS NOT NULL" | grep -v HINT)" "WARNING:  model public.live is not up to date
+check 'after its end a live model still says so' "$(PGOPTIONS='' subscriber -U replication_owner -c "SELECT l2_predict('live', 5) IS NOT NULL" | grep -v HINT)" "WARNING:  model live is not up to date
 DETAIL:  A change could not be worked out: rows came by replication, past the model's triggers
 t"
 refreshed="SELECT outcome, n FROM l2_refresh('live') UNION ALL SELECT outcome, n FROM l2_refresh('buckets')"

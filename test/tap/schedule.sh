@@ -57,7 +57,7 @@ check 'pg_cron has to be allowed' "$(as alice -c "SELECT l2_schedule('m', '0 3 *
 HINT:  A superuser can allow it: GRANT USAGE ON SCHEMA cron TO alice'
 check 'models can be looked at without' "$(as alice -c 'SELECT name, schedule FROM l2_models')" 'm|'
 run -c 'GRANT USAGE ON SCHEMA cron TO alice'
-check 'only the owner schedules' "$(as bob -c "SELECT l2_schedule('m', '0 3 * * *')" | head -n 1)" 'ERROR:  must be owner of model public.m'
+check 'only the owner schedules' "$(as bob -c "SELECT l2_schedule('m', '0 3 * * *')" | head -n 1)" 'ERROR:  must be owner of model m'
 job=$(as alice -c "SELECT l2_schedule('m', '0 3 * * *')")
 check 'l2_schedules' "$(as alice -c "$schedules")" 'public.m|0 3 * * *|alice|t|ok|'
 check 'its job is named by database and model, and calls the procedure' "$(run -c 'SELECT jobname, command, database FROM cron.job')" "l2reg postgres public.m|CALL public.l2_refresh_now('public.m')|postgres"

@@ -108,24 +108,39 @@ check 'and writes nothing' \
 
 # ---- stopped within a step
 
-# five attempts: other tests share the machine
-for attempt in 1 2 3 4 5; do
-    seen=$(psql -XqAt 2>&1 <<'SQL'
+# How long that takes is the median of seven, and by the session's share of a processor: other work on the machine
+# makes it wait, and is no fault of ours.
+limit=700
+stopped() # STATEMENT: what is said, then the milliseconds, and the processor's hundredths before and after
+{
+    psql -XqAt 2>&1 <<SQL
 SET l2reg.steps = on;
-SET statement_timeout = 1000;
+SET max_parallel_workers_per_gather = 0;
+SELECT pg_backend_pid() AS pid \gset
+\setenv STEP_PID :pid
+SET statement_timeout = $limit;
+\! awk '{ print "Processor: " \$14 + \$15 }' /proc/\$STEP_PID/stat
 \timing on
-SELECT l2_names(l2_fit('SELECT y, a, b, r.i + g AS c FROM step_rows r, generate_series(1, 10000) g', 'y', 'logistic'));
+$1;
+\timing off
+\! awk '{ print "Processor: " \$14 + \$15 }' /proc/\$STEP_PID/stat
 SQL
-    )
-    took=$(sed -n 's/^Time: \([0-9]*\)[.].*/\1/p' <<<"$seen" | tail -n 1)
-    [ "${took:-9999}" -ge 1100 ] || break
+}
+over() # WHAT IS SAID: milliseconds of a processor after the limit
+{
+    awk -v limit=$limit '/^Time: / { wall = $2 } /^Processor: / { cpu = last == "" ? 0 : 10 * ($2 - last); last = $2 }
+        END { if (wall == "") print 9999; else printf "%d\n", (wall - limit) * (cpu < wall ? cpu / wall : 1) }' <<<"$1"
+}
+took=()
+for attempt in 1 2 3 4 5 6 7; do
+    seen=$(stopped "SELECT l2_names(l2_fit('SELECT y, a, b, r.i + g AS c FROM step_rows r, generate_series(1, 10000) g', 'y', 'logistic'))")
+    took+=("$(over "$seen")")
 done
 check 'a step is canceled' "$(grep -c 'canceling statement due to statement timeout' <<<"$seen")" 1
-if [ "${took:-9999}" -lt 1100 ]; then
-    ok 'within 100 ms'
-else
-    not_ok 'within 100 ms' "$seen"
-fi
+check 'and it worked until then' "$(awk '/^Processor: / { if (last != "") print ($2 > last); last = $2 }' <<<"$seen")" 1
+median=$(printf '%s\n' "${took[@]}" | sort -n | sed -n 4p)
+echo "# it stopped after ${took[*]} ms more"
+[ "$median" -lt 100 ] && ok 'within 100 ms' || not_ok 'within 100 ms' "${took[*]}: $seen"
 
 run -c "SELECT l2_drop('step_model')" -c "SELECT l2_drop('step_own.m')" -c 'DROP SCHEMA step_own CASCADE' -c 'DROP ROLE step_owner' -c 'DROP TABLE step_rows' >/dev/null
 echo "1..$n"

@@ -128,6 +128,7 @@ test_windows(double outlier)
 	int anew = 0;
 	l2n_rolling r;
 	l2n_moments out = empty();
+	double doubt[COLUMNS + 1];
 
 	memcpy(x, rows, sizeof rows);
 	x[at][1] += outlier;
@@ -146,12 +147,102 @@ test_windows(double outlier)
 		{
 			l2n_moments want = moments(width, x[i - width + 1]);
 
-			l2n_rolling_moments(&r, &out);
+			l2n_rolling_moments(&r, &out, doubt);
 			most = fmax(most, apart(&out, &want));
 		}
 	}
 	ok(most < 1e-10, "an outlier of %g leaves a window, off by %.1e", outlier, most);
 	ok(anew <= 1 && (outlier < 1e9) == (anew == 0), "which was made anew %d times", anew);
+}
+
+/* A row of that weight that enters first and is the shift, and leaves again */
+static void
+test_heavy_window(double weight)
+{
+	const l2n_kernel *kernel = l2n_kernel_best();
+	double doubt[COLUMNS + 1], *memory = scratch(sizeof(double) * l2n_rolling_doubles(COLUMNS));
+	l2n_moments out = empty(), want = moments(ROWS - 1, rows[1]);
+	l2n_rolling r;
+	bool exact;
+
+	l2n_rolling_start(&r, COLUMNS, memory);
+	for (int i = 0; i < ROWS; i++)
+		l2n_rolling_add(kernel, &r, rows[i], i == 0 ? weight : 1);
+	exact = l2n_rolling_remove(kernel, &r, rows[0], weight);
+	l2n_rolling_moments(&r, &out, doubt);
+	ok(exact == (weight < 1e12), "a row of weight %g leaves a window: %s", weight,
+	   exact ? "as good as new" : "make it anew");
+	out.weight = exact ? out.weight : want.weight;
+	ok(!exact || fabs(dd_sub(out.weight, want.weight).hi) < 1e-12 * want.weight.hi,
+	   "and the weight of the rest is known");
+	out.weight = want.weight;
+	ok(!exact || apart(&out, &want) < 1e-10, "off by %.1e", apart(&out, &want));
+}
+
+/*
+ * Rows that are each so much further out or heavier than the next that no single subtraction tells:
+ * of n in all, taken out one after another.  want: whether that must be told; it must be where the
+ * rest is off by more than 1e-10.
+ */
+static void
+test_graded(int n, const double *value, const double *weight, bool want)
+{
+	const l2n_kernel *kernel = l2n_kernel_best();
+	void *work = scratch(l2n_merge_worksize(COLUMNS));
+	l2n_moments all = moments(ROWS, rows[0]), plain = moments(ROWS, rows[0]);
+	double doubt[COLUMNS + 1] = {0}, before[COLUMNS + 1] = {0}, off;
+	bool told = false;
+
+	for (int pass = 0; pass < 2 * n; pass++)
+	{
+		const double row[COLUMNS] = {1, value[pass % n], 2};
+		l2n_moments one = moments(1, row);
+
+		l2n_moments_scale(&one, weight[pass % n]);
+		if (pass < n)
+			is_int(l2n_moments_merge(kernel, &all, &one, work), L2N_OK, "a row of %g comes",
+				   row[1]);
+		else
+		{
+			l2n_doubt_take_out(doubt, &all, &one);
+			(void) l2n_moments_unmerge(kernel, &all, &one, work);
+			told |= l2n_doubt_is_serious(doubt, &all);
+			for (int j = 0; j <= COLUMNS; j++)
+				told |= doubt[j] < before[j];
+			memcpy(before, doubt, sizeof doubt);
+		}
+	}
+	off = apart(&all, &plain);
+	ok(told == want, "rows of %g to %g that went are %s", value[0], value[n - 1],
+	   told ? "told of" : "harmless");
+	/* the weights are those of the rest to rounding */
+	all.weight = plain.weight;
+	off = want ? off : apart(&all, &plain);
+	ok(told || off < 1e-10, "the rest is off by %.1e", off);
+}
+
+static void
+test_doubt(void)
+{
+	static const double ones[] = {1, 1, 1, 1}, heavy[] = {1e30, 1}, graded[] = {1e25, 1e13};
+	static const double slight[] = {1e6, 1e3};
+	static const int pick[] = {1, -1};
+	double a[] = {1, 2, 4}, to[3];
+
+	test_graded(2, (double[]){1e19, 5e9}, ones, true);
+	test_graded(3, (double[]){1e20, 1e12, 1e4}, ones, true);
+	test_graded(4, (double[]){1e20, 1e16, 1e12, 1e8}, ones, true);
+	test_graded(1, (double[]){1e20}, ones, true);
+	test_graded(3, (double[]){1e7, 1e6, 1e5}, ones, false);
+	test_graded(1, (double[]){3}, heavy, true);
+	test_graded(2, (double[]){3, 4}, graded, true);
+	test_graded(2, (double[]){3, 4}, slight, false);
+
+	l2n_doubt_pick(2, a, pick, 2, to);
+	ok(to[0] == 2 && to[1] == 0 && to[2] == 4, "the record of some of the columns");
+	l2n_doubt_scale(2, to, 0.5);
+	l2n_doubt_add(2, to, a);
+	ok(to[0] == 2 && to[1] == 2 && to[2] == 6, "scaled and added to another");
 }
 
 int
@@ -168,5 +259,9 @@ main(void)
 	test_windows(0);
 	for (double outlier = 1e2; outlier < 1e16; outlier *= 10)
 		test_windows(outlier);
+	test_heavy_window(1);
+	test_heavy_window(1e6);
+	test_heavy_window(1e30);
+	test_doubt();
 	return done_testing();
 }

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "num/glm/dropout.h"
+
 /* A row of the block: the first column, the features, the weight */
 #define WIDTH(p) ((size_t) (p) + 2)
 
@@ -20,9 +22,8 @@ l2n_irls_worksize(int p)
 	return WIDTH(p) * L2N_BLOCK_ROWS * sizeof(double) + l2n_add_block_worksize(p + 1);
 }
 
-/* The weight of a row, and its y: each class counts so many times */
-static inline double
-weight_of(const l2n_irls *s, const double *row, double *y)
+double
+l2n_irls_weight(const l2n_irls *s, const double *row, double *y)
 {
 	double w = s->weight ? row[s->weight] : 1.0;
 
@@ -121,7 +122,8 @@ l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const d
 			   const l2n_slopes *slopes, void *work, l2n_poll poll, void *poll_arg)
 {
 	double y[L2N_BLOCK_ROWS], eta[L2N_BLOCK_ROWS], prior[L2N_BLOCK_ROWS], residual[L2N_BLOCK_ROWS],
-		variance[L2N_BLOCK_ROWS], lost[L2N_BLOCK_ROWS], size[L2N_BLOCK_ROWS];
+		variance[L2N_BLOCK_ROWS], lost[L2N_BLOCK_ROWS], size[L2N_BLOCK_ROWS],
+		square[L2N_BLOCK_ROWS];
 	size_t width = WIDTH(s->p);
 	double *block = work;
 
@@ -131,7 +133,7 @@ l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const d
 	{
 		const double *row = x + i * stride;
 
-		prior[i] = weight_of(s, row, &y[i]);
+		prior[i] = l2n_irls_weight(s, row, &y[i]);
 		take_features(s, row, block + (size_t) i * width + 1);
 	}
 	kernel->linear(rows, (size_t) s->p, block + 1, (ptrdiff_t) width, s->centre, coef, base, eta,
@@ -140,8 +142,12 @@ l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const d
 		eta[i] += x[i * stride + s->offset];
 	s->family->evaluate(s->family, kernel, rows, y, eta, residual, variance, lost);
 	for (int i = 0; i < rows && s->dropout > 0.0; i++)
-		l2n_dropout(s->family, s->dropout, noise(s, coef, x + i * stride), eta[i], variance[i],
-					&residual[i], &lost[i]);
+		square[i] = noise(s, coef, x + i * stride);
+	for (int i = 0; i < rows && s->dropout > 0.0 && !s->normal; i++)
+		l2n_dropout(s->family, s->dropout, square[i], eta[i], variance[i], &residual[i], &lost[i]);
+	if (s->dropout > 0.0 && s->normal)
+		l2n_dropout_normal(s->family, kernel, s->dropout, rows, y, eta, square, residual, variance,
+						   lost);
 	for (int i = 0; i < rows; i++)
 	{
 		double *out = block + (size_t) i * width, v = variance[i];
@@ -180,7 +186,7 @@ l2n_irls_plain(const l2n_kernel *kernel, const l2n_irls *s, double at, int rows,
 		double *out = block + (size_t) i * width;
 
 		eta[i] = at;
-		out[width - 1] = weight_of(s, row, &y[i]);
+		out[width - 1] = l2n_irls_weight(s, row, &y[i]);
 		out[0] = y[i];
 		for (int j = 0; j < s->p; j++)
 			out[j + 1] = row[s->feature[j]];
@@ -213,6 +219,6 @@ l2n_irls_predict(const l2n_irls *s, double base, const double *coef, int rows, c
 		if (s->offset)
 			sum += row[s->offset];
 		eta[i] = sum;
-		weight[i] = weight_of(s, row, &y[i]);
+		weight[i] = l2n_irls_weight(s, row, &y[i]);
 	}
 }

@@ -43,7 +43,8 @@ typedef struct l2n_irls
 	int offset;         /* added to the linear predictor; 0: none */
 	bool classes;       /* y = 0 and y = 1 count so many times: */
 	double class_weight[2];
-	double dropout;       /* 0: none */
+	double dropout;       /* rate / (1 - rate); 0: none */
+	bool normal;          /* its expectation by a normal linear predictor: see dropout.h */
 	const double *centre; /* p */
 } l2n_irls;
 
@@ -66,6 +67,9 @@ l2n_slopes_doubles(int p)
 {
 	return 4 * ((size_t) p + 1) + 1;
 }
+
+/* The weight of a row, and its y: each class counts so many times */
+double l2n_irls_weight(const l2n_irls *s, const double *row, double *y);
 
 /* Scratch in bytes for p features, aligned to 64 */
 size_t l2n_irls_worksize(int p);

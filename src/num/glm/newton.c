@@ -108,6 +108,7 @@ struct l2n_newton
 	double *variance; /* p: of the prior moments */
 	double *unit1;    /* p: what a penalty of 1 is on |b| and b^2/2 */
 	double *unit2;
+	double *extra; /* p: what dropout, in closed form, is more on b^2/2 where the search is */
 	double null_loss;
 	bool binary; /* y is lowest or highest in every row */
 
@@ -166,8 +167,8 @@ l2n_newton_worksize(int p)
 	size_t k = (size_t) p;
 
 	return sizeof(newton) + 2 * sizeof(double) * l2n_moments_doubles(p + 1) +
-		   sizeof(double) * (14 * k + 4 + 2 * l2n_slopes_doubles(p)) + 2 * sizeof(int) * k +
-		   sizeof(bool) * k + 64 * 26 + solver_worksize(p);
+		   sizeof(double) * (15 * k + 4 + 2 * l2n_slopes_doubles(p)) + 2 * sizeof(int) * k +
+		   sizeof(bool) * k + 64 * 27 + solver_worksize(p);
 }
 
 static l2n_moments
@@ -428,6 +429,8 @@ start_without_offset(newton *n)
 		n->base = f->link->eta(l2n_mean(n->spec.prior, n->spec.columns.target).hi);
 	if (!isfinite(n->base))
 		return L2N_OUT_OF_RANGE;
+	if (n->spec.masked)
+		return evaluate(n, false);
 	evaluate_constant(n, n->base);
 	n->loss = constant_loss(n, n->base);
 	return L2N_OK;
@@ -549,7 +552,7 @@ l2n_newton_start(const l2n_kernel *kernel, const l2n_newton_spec *spec, void *wo
 	char *at = work;
 	newton *n = l2n_take(&at, sizeof(newton));
 	double **vector[] = {&n->variance, &n->unit1,  &n->unit2,    &n->coef, &n->next,
-						 &n->trial,    &n->factor, &n->solution, &n->se};
+						 &n->trial,    &n->factor, &n->solution, &n->se,   &n->extra};
 	dd square, one;
 	l2n_status status;
 
@@ -624,18 +627,25 @@ l2n_newton_start(const l2n_kernel *kernel, const l2n_newton_spec *spec, void *wo
  * Steps
  */
 
-/* What a penalty on b^2/2 is multiplied by */
-static inline double
-quadratic(const newton *n, const l2n_newton_goal *goal)
+/* Whether dropout is in closed form */
+static inline bool
+is_closed(const newton *n)
 {
-	return n->spec.dropout > 0.0 ? n->spec.dropout : goal->l2;
+	return n->spec.dropout > 0.0 && !n->spec.masked;
+}
+
+/* What there is on b_j^2 / 2, for a step */
+static inline double
+quadratic(const newton *n, const l2n_newton_goal *goal, int j)
+{
+	return goal->l2 * n->unit2[j] + n->extra[j];
 }
 
 /* Whether column j costs anything */
 static inline bool
 is_penalised(const newton *n, const l2n_newton_goal *goal, int j)
 {
-	return (goal->l1 > 0.0 && n->unit1[j] > 0.0) || (quadratic(n, goal) > 0.0 && n->unit2[j] > 0.0);
+	return (goal->l1 > 0.0 && n->unit1[j] > 0.0) || quadratic(n, goal, j) > 0.0;
 }
 
 /* Whether there is more to the objective than squares */
@@ -645,24 +655,19 @@ is_constrained(const newton *n, const l2n_newton_goal *goal)
 	return goal->l1 > 0.0 || n->spec.lower;
 }
 
-/* Under dropout the factors are those of the weights at hand */
+/* What dropout in closed form is on b_j^2 / 2, where m is of: by the weights there */
+static double
+dropout_square(const newton *n, const l2n_moments *m, int j)
+{
+	return n->spec.dropout *
+		   (l2n_cross(m, j + 1, j + 1).hi + m->weight.hi * m->mean[j + 1] * m->mean[j + 1]);
+}
+
 static void
 set_dropout(newton *n)
 {
-	for (int j = 0; j < n->p && n->spec.dropout > 0.0; j++)
-		n->unit2[j] = l2n_cross(&n->m, j + 1, j + 1).hi +
-					  n->m.weight.hi * n->m.mean[j + 1] * n->m.mean[j + 1];
-}
-
-/* The part of the loss that is dropout's */
-static double
-dropout_loss(const newton *n)
-{
-	double sum = 0.0;
-
-	for (int j = 0; j < n->p && n->spec.dropout > 0.0; j++)
-		sum += 0.5 * n->spec.dropout * n->unit2[j] * n->coef[j] * n->coef[j];
-	return sum;
+	for (int j = 0; j < n->p && is_closed(n); j++)
+		n->extra[j] = dropout_square(n, &n->m, j);
 }
 
 static double
@@ -670,13 +675,22 @@ penalty(const newton *n, const l2n_newton_goal *goal, const double *coef)
 {
 	double sum = 0.0;
 
-	if (n->spec.dropout > 0.0)
-		return 0.0;
 	for (int j = 0; j < n->p; j++)
 		if (coef[j] != 0.0)
 			sum += goal->l1 * n->unit1[j] * fabs(coef[j]) +
 				   0.5 * goal->l2 * n->unit2[j] * coef[j] * coef[j];
 	return sum;
+}
+
+/* What dropout is on b_j^2 / 2 by the rows as they are, of any weight: 0 for a column of zeros */
+static double
+prior_square(const newton *n, int j)
+{
+	const l2n_moments *prior = n->spec.prior;
+	int column = n->spec.columns.feature[j];
+
+	return n->spec.dropout * (l2n_cross(prior, column, column).hi +
+							  prior->weight.hi * prior->mean[column] * prior->mean[column]);
 }
 
 /*
@@ -687,8 +701,7 @@ static l2n_status
 choose_columns(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_poll poll,
 			   void *poll_arg)
 {
-	l2n_ridge_spec spec = {
-		.columns = n->spec.columns, .lambda = quadratic(n, goal), .rows = n->spec.rows};
+	l2n_ridge_spec spec = {.columns = n->spec.columns, .lambda = goal->l2, .rows = n->spec.rows};
 	l2n_fit f = {.solution.coef = n->solution, .se = n->se, .dropped = fit->dropped};
 	bool all = true, moved = false;
 	l2n_status status;
@@ -699,6 +712,10 @@ choose_columns(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_
 	if (!all)
 	{
 		spec.penalty = n->unit2;
+		if (n->spec.dropout > 0.0)
+			spec.extra = n->x;
+		for (int j = 0; j < n->p && spec.extra; j++)
+			n->x[j] = prior_square(n, j);
 		status = l2n_ridge(n->kernel, n->spec.prior, &spec, &f, n->solver, poll, poll_arg);
 		fit->failed = f.failed;
 		fit->failed_pivot = f.failed_pivot;
@@ -731,13 +748,18 @@ solve_quadratic(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n
 {
 	l2n_ridge_spec spec = {
 		.columns = {n->n_active, n->column, 0, n->spec.columns.intercept},
-		.lambda = quadratic(n, goal),
+		.lambda = goal->l2,
 		.penalty = n->factor,
 		.rows = n->spec.rows,
 		.sigma = 1.0,
+		.extra = is_closed(n) ? n->x : NULL,
 	};
 	l2n_fit f = {.solution.coef = n->solution, .se = n->se, .dropped = n->dropped};
-	l2n_status status = l2n_ridge(n->kernel, &n->trial_m, &spec, &f, n->solver, poll, poll_arg);
+	l2n_status status;
+
+	for (int i = 0; i < n->n_active; i++)
+		n->x[i] = n->extra[n->active[i]];
+	status = l2n_ridge(n->kernel, &n->trial_m, &spec, &f, n->solver, poll, poll_arg);
 
 	if (status == L2N_SINGULAR_PENALTY)
 	{
@@ -780,10 +802,8 @@ slopes(const newton *n, const l2n_moments *m, const double *coef, double *slope)
 		dd mean = dd_add_d(l2n_mean(m, j + 1), -n->spec.centre[j]);
 
 		slope[j] = dd_add(l2n_cross(m, 0, j + 1), dd_mul(sum, mean)).hi;
-		if (n->spec.dropout > 0.0)
-			slope[j] -=
-				n->spec.dropout * coef[j] *
-				(l2n_cross(m, j + 1, j + 1).hi + m->weight.hi * m->mean[j + 1] * m->mean[j + 1]);
+		if (is_closed(n))
+			slope[j] -= coef[j] * dropout_square(n, m, j);
 	}
 	return sum.hi;
 }
@@ -794,8 +814,7 @@ excess(const newton *n, const l2n_newton_goal *goal, int j, double b, double slo
 {
 	double l1 = goal->l1 * n->unit1[j], up, down, off = 0.0;
 
-	if (n->spec.dropout == 0.0)
-		slope -= goal->l2 * n->unit2[j] * b;
+	slope -= goal->l2 * n->unit2[j] * b;
 	up = slope - (b >= 0.0 ? l1 : -l1);
 	down = slope - (b > 0.0 ? l1 : -l1);
 	if (!n->spec.upper || b < n->spec.upper[j])
@@ -831,7 +850,7 @@ response_square(const newton *n, const l2n_newton_goal *goal)
 		double pull = excess(n, goal, j, n->coef[j], n->y[j]);
 
 		if (own > 0.0)
-			most = fmax(most, pull * (pull / (own + goal->l2 * n->unit2[j])));
+			most = fmax(most, pull * (pull / (own + quadratic(n, goal, j))));
 	}
 	return 2.0 * (square + n->p * most);
 }
@@ -849,6 +868,7 @@ solve_constrained(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l
 		.upper = n->spec.upper,
 		.variance = n->variance,
 		.square = response_square(n, goal),
+		.extra = is_closed(n) ? n->extra : NULL,
 	};
 	l2n_elastic_net_goal inner = {goal->l1, goal->l2, 1e-20, INNER_SWEEPS, true};
 	l2n_elastic_net_fit f = {.solution.coef = n->next};
@@ -937,7 +957,7 @@ change_of(newton *n, const l2n_newton_goal *goal)
 	for (int j = 0; j < n->p; j++)
 	{
 		d[j] = n->next[j] - n->coef[j];
-		penalty += quadratic(n, goal) * n->unit2[j] * d[j] * d[j];
+		penalty += quadratic(n, goal, j) * d[j] * d[j];
 		penalised += is_penalised(n, goal, j);
 	}
 	c = spread_of(n, base);
@@ -971,7 +991,7 @@ violation(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit)
 		double apart = m->mean[j + 1] - n->spec.centre[j];
 		double square = l2n_cross(m, j + 1, j + 1).hi + weight * apart * apart;
 		double size = sqrt(square) * sqrt(weight) * n->unit + goal->l1 * n->unit1[j] +
-					  fabs(quadratic(n, goal) * n->unit2[j] * n->coef[j]);
+					  fabs(quadratic(n, goal, j) * n->coef[j]);
 
 		if (!fit->dropped[j] && size > 0.0)
 			largest = fmax(largest, excess(n, goal, j, n->coef[j], slope[j]) / size);
@@ -1004,8 +1024,8 @@ holds(const newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit, c
 		return false;
 	for (int j = 0; j < p; j++)
 	{
-		double b = coef[j], size = share * s->size[j] + goal->l1 * n->unit1[j] +
-								   fabs(quadratic(n, goal) * n->unit2[j] * b);
+		double b = coef[j],
+			   size = share * s->size[j] + goal->l1 * n->unit1[j] + fabs(quadratic(n, goal, j) * b);
 
 		if (!fit->dropped[j] &&
 			!(excess(n, goal, j, b, slope[j]) + error[j] <= limit * size + s->rounding[j]))
@@ -1063,12 +1083,13 @@ certify(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit, bool 
 
 	if (status != L2N_OK)
 		return status;
+	set_dropout(n);
 	for (int j = 0; j <= n->p; j++)
 	{
 		slope[j] = n->slopes.slope[j];
 		error[j] = 0.0;
-		if (j < n->p && n->spec.dropout > 0.0)
-			slope[j] -= n->spec.dropout * n->unit2[j] * n->coef[j];
+		if (j < n->p && is_closed(n))
+			slope[j] -= n->extra[j] * n->coef[j];
 	}
 	*certified = isfinite(n->loss) && holds(n, goal, fit, n->coef, slope, error, 1.0);
 	return L2N_OK;
@@ -1086,8 +1107,7 @@ slope_of_trial(newton *n, const l2n_newton_goal *goal)
 		double b = n->trial[j], d = n->next[j] - n->coef[j], l1 = goal->l1 * n->unit1[j];
 
 		sum -= slope[j] * d;
-		if (n->spec.dropout == 0.0)
-			sum += goal->l2 * n->unit2[j] * b * d;
+		sum += goal->l2 * n->unit2[j] * b * d;
 		sum += b != 0.0 ? copysign(l1, b) * d : -l1 * fabs(d);
 	}
 	return sum;
@@ -1238,9 +1258,9 @@ set_fit(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, bool next)
 		intercept = dd_sub(intercept, dd_mul_d(dd_of(n->spec.centre[j]), coef[j]));
 	}
 	fit->intercept = n->spec.columns.intercept ? intercept.hi + 0.0 : 0.0;
-	fit->loss = n->loss - dropout_loss(n);
+	fit->loss = n->loss;
 	fit->null_loss = n->null_loss;
-	fit->pearson = n->spec.dropout > 0.0 ? NAN : sum_of_squares(n);
+	fit->pearson = sum_of_squares(n);
 	fit->objective = n->loss + penalty(n, goal, coef);
 }
 
@@ -1533,11 +1553,10 @@ l2n_newton_solve(l2n_newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit
 	for (int j = 0; j < n->p; j++)
 	{
 		free &= !is_penalised(n, goal, j);
-		penalised |= is_penalised(n, goal, j);
+		penalised |= (goal->l1 > 0.0 && n->unit1[j] > 0.0) || goal->l2 * n->unit2[j] > 0.0;
 		spread |= n->variance[j] > 0.0;
 	}
 	free &= spread; /* an intercept alone goes nowhere, though offsets may tell rows apart */
-	penalised &= n->spec.dropout == 0.0;
 	if (!is_constrained(n, goal))
 		status = choose_columns(n, goal, fit, poll, poll_arg);
 	fit->iterations = 1;

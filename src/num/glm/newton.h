@@ -4,8 +4,11 @@
  *	minimise  -log likelihood(b0 + Xb) + sum_j f_j (l1 s_j |b_j| + l2/2 s_j^2 b_j^2)
  *	where     lower_j <= b_j <= upper_j
  *
- * with s_j = 1 or the standard deviation of column j, and b0 never penalised.  With dropout the
- * passes add to the loss what irls.h says, and there is no other penalty.
+ * with s_j = 1 or the standard deviation of column j, and b0 never penalised.  Under dropout the
+ * passes have the expectation of the loss over what is dropped, in one of two ways (dropout.h): as
+ * many rows in place of each, of which nothing is to be known here but that they are not those of
+ * the prior moments; or in closed form, whose slope has a part for each b_j, dropout b_j sum_i w v
+ * x_ij^2, which is that of one more quadratic penalty, and is not in the residual.
  *
  * A fit that says so has converged: either its coefficients were evaluated, and each optimality
  * condition holds there, or a bound on the third derivative says that they hold a step on.  To hold
@@ -41,6 +44,7 @@ typedef struct l2n_newton_spec
 	const double *lower;   /* p numbers each, lower_j <= upper_j; NULL for none */
 	const double *upper;
 	double dropout;       /* rate / (1 - rate), which the passes have too; 0 for none */
+	bool masked;          /* and they make many rows of each */
 	double rows;          /* what degrees of freedom are counted in: rows, or sum of weights */
 	double least_weight;  /* of a row, where known: saves a pass; 0 where not */
 	const double *centre; /* p: what passes subtract; 0 without an intercept */
@@ -79,10 +83,10 @@ typedef struct l2n_newton_fit
 	double intercept;
 	double intercept_se;
 	double base;      /* the linear predictor at the means of the features */
-	double loss;      /* half of the deviance */
+	double loss;      /* half of the deviance; under dropout its expectation */
 	double null_loss; /* of the intercept alone, or of nothing */
 	double pearson;   /* sum of w (y - mu)^2 / V; where the end is one step on from where rows were
-						 evaluated, there; NaN under dropout */
+						 evaluated, there */
 	double objective; /* loss and penalty */
 	double df;        /* effective parameters; the intercept counts */
 	int nonzero;      /* coefficients */

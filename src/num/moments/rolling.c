@@ -6,7 +6,7 @@
  *
  * In double such a window is spoilt by the first outlier that passes through it.  Double-double has
  *53 more bits to lose, and a record of what has passed tells when they are used up: each step
- *rounds by about 2^-104 of the squares that took part.
+ *rounds by about 2^-104 of the squares that took part, and of the weights.
  */
 #include "num/moments/rolling.h"
 
@@ -25,6 +25,15 @@ l2n_rolling_doubles(int k)
 	return l2n_moments_doubles(k) + 4 * (size_t) k;
 }
 
+/* What passed through a window that is empty now left nothing behind */
+static void
+rolling_forget(l2n_rolling *r)
+{
+	memset(r->record, 0, sizeof(double) * (size_t) r->m.k);
+	r->passed = 0;
+	r->has_left = false;
+}
+
 void
 l2n_rolling_start(l2n_rolling *r, int k, double *memory)
 {
@@ -35,7 +44,7 @@ l2n_rolling_start(l2n_rolling *r, int k, double *memory)
 	r->record = r->shift + k;
 	r->delta = r->record + k;
 	l2n_moments_clear(&r->m);
-	memset(r->record, 0, sizeof(double) * (size_t) k);
+	rolling_forget(r);
 }
 
 /* mean += ratio d for d = x - mean, C += factor d d' */
@@ -46,6 +55,7 @@ step(const l2n_kernel *kernel, l2n_rolling *r, const double *row, double weight,
 	size_t k = (size_t) r->m.k, low = l2n_tri_size(k);
 	double *mean = r->m.mean, *cross = r->m.cross, *d = r->delta;
 
+	r->passed += weight;
 	for (size_t j = 0; j < k; j++)
 	{
 		dd x = dd_two_sum(row[j], -r->shift[j]), m = dd_make(mean[j], mean[k + j]);
@@ -100,15 +110,18 @@ l2n_rolling_remove(const l2n_kernel *kernel, l2n_rolling *r, const double *row, 
 	if (r->m.n <= 1)
 	{
 		l2n_moments_clear(&r->m);
-		memset(r->record, 0, sizeof(double) * k);
+		rolling_forget(r);
 		return true;
 	}
 	r->m.weight = dd_add_d(before, -weight);
 	if (!(r->m.weight.hi > 0.0))
 		return false;
 	r->m.n--;
+	r->has_left = true;
 	ratio = dd_div(dd_of(weight), r->m.weight);
 	step(kernel, r, row, weight, dd_neg(ratio), dd_neg(dd_mul(before, ratio)));
+	if (STEP_ROUNDING * r->passed > ALLOWED * r->m.weight.hi)
+		return false;
 	for (size_t j = 0; j < k; j++)
 		if (STEP_ROUNDING * r->record[j] > ALLOWED * r->m.cross[l2n_tri(k, j, j)])
 			return false;
@@ -121,10 +134,11 @@ l2n_rolling_decay(l2n_rolling *r, double factor)
 	l2n_moments_scale(&r->m, factor);
 	for (int j = 0; j < r->m.k; j++)
 		r->record[j] *= factor;
+	r->passed *= factor;
 }
 
 void
-l2n_rolling_moments(const l2n_rolling *r, l2n_moments *out)
+l2n_rolling_moments(const l2n_rolling *r, l2n_moments *out, double *doubt)
 {
 	size_t k = (size_t) r->m.k;
 
@@ -137,5 +151,7 @@ l2n_rolling_moments(const l2n_rolling *r, l2n_moments *out)
 
 		out->mean[j] = m.hi;
 		out->mean[k + j] = m.lo;
+		doubt[j] = r->has_left ? STEP_ROUNDING * r->record[j] : 0;
 	}
+	doubt[k] = r->has_left ? STEP_ROUNDING * r->passed : 0;
 }

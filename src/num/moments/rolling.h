@@ -4,7 +4,7 @@
 #ifndef L2N_ROLLING_H
 #define L2N_ROLLING_H
 
-#include "num/moments/gramian.h"
+#include "num/moments/doubt.h"
 
 /* Moments of the rows less a shift, so that a large common offset costs no digit; see rolling.c */
 typedef struct l2n_rolling
@@ -13,6 +13,8 @@ typedef struct l2n_rolling
 	double *shift;  /* k: the row that entered first */
 	double *record; /* k: squares of all values that entered or left, shifted */
 	double *delta;  /* 2k: scratch */
+	double passed;  /* weight of all rows that entered or left */
+	bool has_left;  /* some row has */
 } l2n_rolling;
 
 /* Doubles that l2n_rolling_start takes for k columns */
@@ -33,7 +35,7 @@ bool l2n_rolling_remove(const l2n_kernel *kernel, l2n_rolling *r, const double *
 /* Let all rows count factor times what they did, 0 < factor <= 1 */
 void l2n_rolling_decay(l2n_rolling *r, double factor);
 
-/* The moments of the rows themselves; out->k = r->m.k */
-void l2n_rolling_moments(const l2n_rolling *r, l2n_moments *out);
+/* The moments of the rows themselves, and their record (see doubt.h); out->k = r->m.k */
+void l2n_rolling_moments(const l2n_rolling *r, l2n_moments *out, double *doubt);
 
 #endif

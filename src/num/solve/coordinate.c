@@ -87,6 +87,8 @@ struct l2n_elastic_net
 	double *g;     /* p: rhs - c b */
 	double *unit1; /* p: what a penalty of 1 is, with factor, spread and scale */
 	double *unit2;
+	double *extra; /* p: what is on b^2 / 2 in any case */
+	bool any_extra;
 	int n_free;
 	int *free;      /* p: columns of the face, as the factor has them */
 	double *factor; /* p x p: LL' of the face's c + l2, columns p apart */
@@ -115,8 +117,8 @@ l2n_elastic_net_worksize(int p)
 	size_t k = (size_t) p;
 
 	return sizeof(net) + l2n_system_worksize(p) +
-		   sizeof(double) * (3 * k * k + 2 * l2n_tri_size(k) + 18 * k) +
-		   (2 * sizeof(int) + 2 * sizeof(bool)) * k + 24 * 64;
+		   sizeof(double) * (3 * k * k + 2 * l2n_tri_size(k) + 19 * k) +
+		   (2 * sizeof(int) + 2 * sizeof(bool)) * k + 25 * 64;
 }
 
 /* fmax, where no NaN can be: one instruction instead of a call */
@@ -164,14 +166,14 @@ l2n_elastic_net_start(const l2n_moments *m, const l2n_elastic_net_spec *spec, vo
 	size_t p = (size_t) spec->columns.p, low = l2n_tri_size(p);
 	char *at = work;
 	net *n = l2n_take(&at, sizeof(net));
-	double *vector[14];
+	double *vector[15];
 	l2n_status status;
 
 	if (m->n == 0)
 		return L2N_NO_ROWS;
 	memset(n, 0, sizeof *n);
 	n->c = l2n_take(&at, sizeof(double) * 2 * p * p);
-	for (int i = 0; i < 14; i++)
+	for (int i = 0; i < 15; i++)
 		vector[i] = l2n_take(&at, sizeof(double) * (i < 4 ? 2 * p : p));
 	n->exact = vector[0];
 	n->tmp = vector[1];
@@ -184,6 +186,7 @@ l2n_elastic_net_start(const l2n_moments *m, const l2n_elastic_net_spec *spec, vo
 	n->f = (l2n_penalty){vector[8], vector[9], vector[10], vector[11]};
 	n->step = vector[12];
 	n->floor = vector[13];
+	n->extra = vector[14];
 	n->free = l2n_take(&at, sizeof(int) * p);
 	n->iwork = l2n_take(&at, sizeof(int) * p);
 	n->flag = l2n_take(&at, sizeof(bool) * p);
@@ -207,6 +210,8 @@ l2n_elastic_net_start(const l2n_moments *m, const l2n_elastic_net_spec *spec, vo
 
 		n->unit1[j] = factor * sqrt(variance) * n->sys.scale[j] * n->sys.scale_y;
 		n->unit2[j] = factor * variance * n->sys.scale[j] * n->sys.scale[j];
+		n->extra[j] = spec->extra ? spec->extra[j] * n->sys.scale[j] * n->sys.scale[j] : 0.0;
+		n->any_extra |= n->extra[j] > 0.0;
 		n->f.lower[j] = spec->lower ? spec->lower[j] * unit : -HUGE_VAL;
 		n->f.upper[j] = spec->upper ? spec->upper[j] * unit : HUGE_VAL;
 		n->f.l1[j] = n->f.l2[j] = 0.0;
@@ -992,11 +997,12 @@ set_penalties(net *n, double l1, double l2)
 {
 	bool changed = false;
 
-	n->quadratic = l2 > 0.0;
+	n->quadratic = l2 > 0.0 || n->any_extra;
 	for (size_t j = 0; j < (size_t) n->sys.p; j++)
 	{
-		double square = scaled_penalty(l2, n->unit2[j]);
+		double square = scaled_penalty(l2, n->unit2[j]) + scaled_penalty(n->extra[j], 1.0);
 
+		square = fmin(square, LARGEST);
 		/* what is left of a column under the largest square is nothing, too */
 		n->f.l1[j] = square == LARGEST ? LARGEST : scaled_penalty(l1, n->unit1[j]);
 		changed |= square != n->f.l2[j];

@@ -2,6 +2,7 @@
  * coordinate.h: lasso, elastic net and bounded coefficients, from moments alone.
  *
  *	minimise  1/2 sum_i w_i (y_i - b0 - x_i'b)^2 + sum_j f_j (l1 |b_j| + l2/2 b_j^2)
+			  + sum_j extra_j/2 b_j^2
  *	where     lower_j <= b_j <= upper_j
  */
 #ifndef L2N_COORDINATE_H
@@ -17,6 +18,7 @@ typedef struct l2n_elastic_net_spec
 	const double *lower;   /* p numbers each, lower_j <= upper_j; NULL for none */
 	const double *upper;
 	const double *variance; /* p numbers for standardize; NULL: those of the columns */
+	const double *extra;    /* p numbers >= 0; NULL for none */
 	double square; /* y'y, where less of it than there is could be explained; 0: what it is */
 } l2n_elastic_net_spec;
 

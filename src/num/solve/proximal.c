@@ -303,7 +303,10 @@ l2n_proximal_start(const l2n_kernel *kernel, const l2n_moments *m, const l2n_pro
 		double scale = d->sys.scale[j], unit = factor * sqrt(variance) * scale * d->sys.scale_y;
 
 		d->l1[j] = unit > 0.0 ? fmin(spec->l1 * unit, LARGEST) : 0.0;
-		d->l2[j] = fmin(spec->l2 * (factor * variance * scale * scale), LARGEST);
+		d->l2[j] = spec->l2 * (factor * variance * scale * scale);
+		if (spec->extra)
+			d->l2[j] += spec->extra[j] * scale * scale;
+		d->l2[j] = fmin(d->l2[j], LARGEST);
 		for (size_t i = j; i < p; i++)
 			d->c[j * p + i] = d->c[i * p + j] = d->sys.c[l2n_tri(p, j, i)];
 		d->is_free[j] = d->l1[j] == 0.0 && d->l2[j] <= FREE * d->c[j * p + j];

@@ -23,8 +23,9 @@ typedef struct l2n_proximal_spec
 	const double *penalty; /* f: p factors >= 0; NULL for all ones */
 	double l1, l2;         /* >= 0, finite */
 	l2n_descent method;
-	double rate; /* of L2N_GRADIENT; 0: 1/L */
-	double rows; /* what degrees of freedom are counted in: rows, or sum of weights */
+	double rate;         /* of L2N_GRADIENT; 0: 1/L */
+	double rows;         /* what degrees of freedom are counted in: rows, or sum of weights */
+	const double *extra; /* p numbers >= 0 more on b_j^2 / 2; NULL for none */
 } l2n_proximal_spec;
 
 /* A problem and how far the search has come; see proximal.c */

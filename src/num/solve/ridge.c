@@ -72,6 +72,8 @@ l2n_ridge_penalty(const l2n_moments *m, const l2n_ridge_spec *spec, double *pena
 		penalty[j] = spec->lambda * (spec->penalty ? spec->penalty[j] : 1.0);
 		if (spec->standardize)
 			penalty[j] *= l2n_variance(m, spec->columns.feature[j]);
+		if (spec->extra)
+			penalty[j] += spec->extra[j];
 	}
 }
 

@@ -1,7 +1,7 @@
 /*
  * ridge.h: least squares with a quadratic penalty, from moments alone.
  *
- *	minimise  1/2 sum_i w_i (y_i - b0 - x_i'b)^2 + lambda/2 sum_j f_j b_j^2
+ *	minimise  1/2 sum_i w_i (y_i - b0 - x_i'b)^2 + sum_j (lambda f_j + extra_j)/2 b_j^2
  *
  * with b0 never penalised.  lambda = 0 is ordinary least squares.  An unpenalised column that
  * the columns before it explain is dropped, as R's lm does.
@@ -19,6 +19,7 @@ typedef struct l2n_ridge_spec
 	const double *penalty; /* f: p factors >= 0; NULL for all ones */
 	double rows;           /* what degrees of freedom are counted in: rows, or sum of weights */
 	double sigma;          /* where it is known; 0: to be estimated */
+	const double *extra;   /* p numbers >= 0 more on b_j^2 / 2, whatever lambda is; NULL for none */
 } l2n_ridge_spec;
 
 /* What is added to the diagonal of X'WX, feature by feature: p numbers */

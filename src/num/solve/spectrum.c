@@ -129,6 +129,8 @@ spectrum_penalty(spectrum *s, const l2n_moments *m, const l2n_ridge_spec *spec)
 	const l2n_columns *columns = &spec->columns;
 
 	s->constant = false;
+	if (spec->extra)
+		return L2N_ILL_CONDITIONED; /* lambda is no shift of it */
 	for (int j = 0; j < columns->p; j++)
 	{
 		double scaled = s->sys.scale[j] * s->sys.scale[j];
