@@ -497,6 +497,9 @@ make_seeds(l2_glm_rows *r)
  */
 #define MASKS_AT_ONCE 16000000
 
+/* ... or that check an approximation */
+#define MASKS_TO_CHECK 1000000
+
 /* Features of which all masks may be asked for */
 #define EXACT_FEATURES 20
 
@@ -522,8 +525,8 @@ settle_masks(l2_glm_rows *r, int p)
 						EXACT_FEATURES, p),
 				 errhint("Use \"normal\", or give a number of masks to draw for each row.")));
 	r->masks.samples = Max(r->source.masks, 0);
-	if (r->source.masks < L2_MASKS_EXACT && !few)
-		r->masks.samples = Min(Max(MASKS_AT_ONCE / 4 / Max(n, 1), 1), 1000);
+	if (r->source.masks < L2_MASKS_EXACT && !(few && n << p <= MASKS_TO_CHECK))
+		r->masks.samples = Min(Max(MASKS_TO_CHECK / Max(n, 1), 1), 1000);
 	if (r->masks.samples > 0)
 		make_seeds(r);
 }
