@@ -856,6 +856,46 @@ CREATE FUNCTION @extschema@._l2_run_sample(
   AS 'MODULE_PATHNAME', '_l2_run' LANGUAGE C VOLATILE STRICT COST 10000;
 COMMENT ON FUNCTION @extschema@._l2_run_sample(text, text) IS 'As _l2_run, for a query of three arrays.';
 
+CREATE FUNCTION @extschema@._l2_sample_sql(
+  model regclass, d @extschema@._l2_definition, rows_drawn integer, at text
+) RETURNS text
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  c record := @extschema@._l2_columns(d, true);
+  names text[];
+  columns text;
+BEGIN
+  IF NOT c.distributed THEN
+    RETURN format(
+      'SELECT pg_catalog.array_agg(s.y),
+         pg_catalog.array_agg(@extschema@._l2_predict_record(%1$L::pg_catalog.regclass, s.q)),
+         pg_catalog.array_agg(s.at)
+       FROM (SELECT q, %2$s AS y, %5$s AS at, pg_catalog.row_number() OVER () AS i
+             FROM (SELECT * FROM %3$s AS q) q) s
+       WHERE s.i OPERATOR(pg_catalog.%%)
+         ((SELECT pg_catalog.count(*) FROM %3$s AS q) OPERATOR(pg_catalog./) %4$s
+         OPERATOR(pg_catalog.+) 1) OPERATOR(pg_catalog.=) 0', model::oid, c.columns[1], c.from_item,
+      rows_drawn, at);
+  END IF;
+  PERFORM @extschema@._l2_check_functions('{l2_predict,l2_get,l2_row,l2_holdout}'::text[]);
+  SELECT array_agg(t.name), string_agg('q.' || quote_ident(t.name), ', ') INTO names, columns
+  FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', c.from_item), d.search_path) t
+  WHERE t.kind IN ('number', 'boolean', 'time', 'category');
+  RETURN format(
+    'SELECT pg_catalog.array_agg(s.y), pg_catalog.array_agg(s.predicted), pg_catalog.array_agg(s.at)
+     FROM (SELECT %2$s AS y, %7$s AS at,
+       @extschema@.l2_predict((SELECT @extschema@.l2_get(%1$L::pg_catalog.regclass,
+         NULL::integer)), @extschema@.l2_row(ROW(%3$s), %4$L::text[])) AS predicted
+       FROM %5$s AS q WHERE @extschema@.l2_holdout(ROW(%3$s)::text, LEAST(1::double precision,
+         %6$s::double precision OPERATOR(pg_catalog./)
+         (SELECT pg_catalog.count(*)::double precision FROM %5$s AS q)), 0::bigint)) s',
+    model::oid, c.columns[1], columns, names, c.from_item, rows_drawn, at);
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_sample_sql(regclass, @extschema@._l2_definition, integer, text) IS
+'A query of the target, the prediction and the time at, SQL over q, of so many rows of a definition''s source:
+every so manieth; where it is distributed, those that a hash of their values chooses, which
+other servers can do by themselves.';
+
 CREATE FUNCTION @extschema@._l2_report(
   model regclass, source text, options @extschema@.l2_options, search_path text
 ) RETURNS text
@@ -908,19 +948,10 @@ BEGIN
       FROM @extschema@._l2_describe('SELECT * FROM ' || item || ' AS q', search_path) c WHERE c.kind = 'time';
       time_column := CASE WHEN definition ->> 'time_column' = ANY (times) THEN definition ->> 'time_column'
         WHEN cardinality(times) = 1 THEN times[1] END;
-      SELECT s.y, s.predicted, s.at INTO y, predicted, at FROM @extschema@._l2_run_sample(format(
-        'SELECT pg_catalog.array_agg(s.y),
-           pg_catalog.array_agg(@extschema@._l2_predict_record(%L::pg_catalog.regclass, s.q)),
-           pg_catalog.array_agg(s.at)
-         FROM (SELECT q, %s AS y, %s AS at, pg_catalog.row_number() OVER () AS i
-               FROM (SELECT * FROM %s AS q) q) s
-         WHERE s.i OPERATOR(pg_catalog.%%)
-           ((SELECT pg_catalog.count(*) FROM %s AS q) OPERATOR(pg_catalog./) %s
-           OPERATOR(pg_catalog.+) 1) OPERATOR(pg_catalog.=) 0',
-        model::oid, (@extschema@._l2_columns(d, true)).columns[1],
+      SELECT s.y, s.predicted, s.at INTO y, predicted, at
+      FROM @extschema@._l2_run_sample(@extschema@._l2_sample_sql(model, d, rows_drawn,
         CASE WHEN time_column IS NULL THEN 'NULL::pg_catalog.float8'
-          ELSE format('pg_catalog.date_part(''epoch'', q.%I)', time_column) END,
-        item, item, rows_drawn), search_path) s;
+          ELSE format('pg_catalog.date_part(''epoch'', q.%I)', time_column) END), search_path) s;
     END IF;
   END IF;
   SELECT ((v.training).details ->> 'gram')::@extschema@.l2_gram INTO kept

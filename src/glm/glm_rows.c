@@ -295,7 +295,6 @@ l2_glm_state_dealt(FunctionCallInfo fcinfo, l2_glm_state *s)
 	Size size = offsetof(l2_glm_state, part) + sizeof(l2_glm_part) * s->n_parts;
 	l2_dealt_rows *rows;
 	l2_glm_state *r;
-	void *pools = NULL;
 	l2_options o;
 	bool as_one;
 
@@ -310,8 +309,7 @@ l2_glm_state_dealt(FunctionCallInfo fcinfo, l2_glm_state *s)
 	r->offset = s->any_offset ? s->ncols + 1 : 0;
 	for (int i = 0; i < s->n_parts; i++)
 	{
-		l2_row_store_init(&r->part[i].rows,
-						  l2_row_pool_of(&pools, CurrentMemoryContext, CurrentMemoryContext),
+		l2_row_store_init(&r->part[i].rows, l2_row_pool_of(CurrentMemoryContext),
 						  s->ncols + 1 + (r->offset != 0));
 		if (s->part[i].n > 0)
 			copy_part(s, &s->part[i], r, &r->part[i]);
@@ -501,6 +499,9 @@ make_seeds(l2_glm_rows *r)
  */
 #define MASKS_AT_ONCE 16000000
 
+/* ... or that check an approximation */
+#define MASKS_TO_CHECK 1000000
+
 /* Features of which all masks may be asked for */
 #define EXACT_FEATURES 20
 
@@ -526,8 +527,8 @@ settle_masks(l2_glm_rows *r, int p)
 						EXACT_FEATURES, p),
 				 errhint("Use \"normal\", or give a number of masks to draw for each row.")));
 	r->masks.samples = Max(r->source.masks, 0);
-	if (r->source.masks < L2_MASKS_EXACT && !few)
-		r->masks.samples = Min(Max(MASKS_AT_ONCE / 4 / Max(n, 1), 1), 1000);
+	if (r->source.masks < L2_MASKS_EXACT && !(few && n << p <= MASKS_TO_CHECK))
+		r->masks.samples = Min(Max(MASKS_TO_CHECK / Max(n, 1), 1), 1000);
 	if (r->masks.samples > 0)
 		make_seeds(r);
 }

@@ -11,6 +11,7 @@
  */
 #include "base/aggregate.h"
 #include "base/args.h"
+#include "base/citus.h"
 #include "base/progress.h"
 #include "glm/glm_rows.h"
 #include "glm/gradient.h"
@@ -28,7 +29,6 @@
 /* What a call site keeps */
 typedef struct call_site
 {
-	void *pools;
 	l2_shape shape;
 	l2_any_args args;
 	const char *label; /* of this row; NULL where y has no labels */
@@ -90,9 +90,7 @@ settle_columns(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, int n,
 		s->packed = MemoryContextAlloc(context, sizeof(double) * (n + 2));
 	}
 	for (int i = 0; i < s->n_parts; i++)
-		l2_row_store_init(&s->part[i].rows,
-						  l2_row_pool_of(&site->pools, fcinfo->flinfo->fn_mcxt, context),
-						  n + others);
+		l2_row_store_init(&s->part[i].rows, l2_row_pool_of(context), n + others);
 }
 
 /* The keys of clusters; false where they are needed and a row has none */
@@ -471,7 +469,12 @@ glm_accumulate(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 		elog(ERROR, "not an aggregate");
 	site = glm_site_of(fcinfo, method, place);
 	if (PG_ARGISNULL(0))
+	{
+		l2_citus_pulled(
+			fcinfo, "For logistic and poisson, l2_fit('t', 'y ~ .', 'logistic') passes over the "
+					"rows where they are.");
 		s = glm_first_state(fcinfo, site, context);
+	}
 	else
 	{
 		s = (l2_glm_state *) PG_GETARG_POINTER(0);
