@@ -711,6 +711,8 @@ l2_obs_recv(PG_FUNCTION_ARGS)
 								 : buf->len - buf->cursor != 8 + rest_of(r.flags))
 		obs_damaged("Its length does not fit its flags.");
 	r.y = pq_getmsgfloat8(buf);
+	if ((r.flags & L2_OBS_LABEL) && r.y != 0)
+		obs_damaged("It has a label and a number.");
 	if (r.flags & L2_OBS_WEIGHT)
 		r.weight = pq_getmsgfloat8(buf);
 	if (r.flags & L2_OBS_OFFSET)
