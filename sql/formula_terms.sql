@@ -161,5 +161,15 @@ SELECT f AS formula, p.* FROM unnest(ARRAY['y ~ g*x + log(x + 6)', 'y ~ g:h + x'
 SELECT regexp_replace(l2_sql(l2_fit('plain', 'y ~ log(k) + g:x', 'ols'), '{k}', '{t.k}'), '-?[0-9]*\.[0-9]+(e[-+][0-9]+)?', '...', 'g') AS "column" ;
 SELECT l2_sql(l2_fit('plain', 'y ~ log(k)', 'ols'), '{z}', '{t.k}');
 
+-- the levels that contrasts leave out have a row of 0 before the others, and a name in contrasts, as those of records have;
+-- none where all levels have a column, or where a category is in interactions only
+SELECT f AS formula, string_agg(term || CASE WHEN estimate = 0 AND std_error IS NULL THEN ' (0)' ELSE '' END, ', ' ORDER BY i) AS terms
+FROM unnest('{y ~ e + x,y ~ x + e*h,y ~ factor(k) + b,y ~ e*h - 1,y ~ e:x + h,y ~ x + h:g}'::text[]) f, LATERAL l2_fit('plain', f, 'ols') m,
+  LATERAL l2_summary(m) WITH ORDINALITY s(term, estimate, std_error, t, p, lower, upper, standardized, vcov, positive, i) GROUP BY f ORDER BY f;
+SELECT s.term, abs(c.estimate - s.estimate) < 1e-12 AND abs(c.std_error / s.std_error - 1) < 1e-9 AS same
+FROM l2_fit('plain', 'y ~ x + e*h', 'ols') m, LATERAL l2_contrast(m, 'e=ok - e=sad; e=happy - e=sad') WITH ORDINALITY c
+  JOIN l2_summary(m) s ON s.term = split_part(c.contrast, ' ', 1);
+SELECT term, effect, level FROM _l2_effects(l2_fit('plain', 'y ~ x + e*h', 'ols')) WHERE level IN ('sad', 'u');
+
 DROP TABLE house, odd, curve, plain, hard;
 DROP TYPE size, humour;
