@@ -76,6 +76,14 @@ SELECT w.gram * w.gram FROM w;
 SELECT l2_gram_within(NULL::l2_gram) IS NULL AS nothing, (SELECT l2_gram_within(gram) IS NULL FROM g WHERE false) AS no_rows;
 -- what does not change in a group says nothing of it
 SELECT l2_coef(l2_ols(l2_gram_within(g))) FROM (SELECT l2_gram_agg(sold, ARRAY[price, shop]) AS g FROM demand GROUP BY shop) s;
+-- clusters that lack levels of a category, whose columns are fewer and elsewhere: errors as of numbers in their place
+SELECT p.term, round(p.estimate::numeric, 8) AS estimate, round(p.std_error::numeric, 8) AS std_error,
+  abs(p.std_error / q.std_error - 1) < 1e-9 AS as_numbers
+FROM (SELECT l2_iv(array_agg(by_record ORDER BY shop DESC), '{price,"kind=k1"}', '{"kind=k1",cost,rain}') AS a, l2_iv(array_agg(by_array), '{x1,x2}', '{x2,x3,x4}') AS b
+  FROM (SELECT shop, l2_gram_agg(sold, r) AS by_record, l2_gram_agg(sold, ARRAY[d.price, (d.kind = 'k1')::int, d.cost, d.rain]) AS by_array
+    FROM (SELECT shop, sold, price, cost, rain, CASE shop WHEN 0 THEN 'z' WHEN 1 THEN 'k1' ELSE 'k' || i % 3 END AS kind FROM demand) d,
+      LATERAL (SELECT kind, price, cost, rain) r GROUP BY shop) s) m,
+  l2_summary(a) p, l2_summary(b) q WHERE (p.term, q.term) IN (('price', 'x1'), ('kind=k1', 'x2'));
 -- by rolling windows
 SELECT shop, (gram::jsonb ->> 'absorbed')::int AS absorbed, l2_n(gram) FROM (
   SELECT shop, l2_gram_sum(p) OVER (ORDER BY shop ROWS 1 PRECEDING) AS gram

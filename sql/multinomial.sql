@@ -73,6 +73,9 @@ SELECT d, said_of('{"l2_model": 1, "method": "' || CASE WHEN d ~ 'reference_clas
   '"classes": ["a", "b"], "terms": [{"term": "LOGIT", "estimate": [1, 2]}]', '"reference_class": "a", "terms": [{"term": "x", "estimate": 1}]',
   '"classes": ["a", "b"], "terms": [{"term": "x", "estimate": null}]', '"classes": ["a", "b"], "terms": [{"term": "x"}]', '"classes": "a", "terms": [{"term": "x", "estimate": [1, 2]}]']) d;
 
+SELECT said_of('{"l2_model": 1, "method": "multinomial", "classes": ["a", "b"], "positive": "a", "negative": "b", "terms": []}');
+SELECT l2_class_model('{"l2_model": 1, "method": "multinomial", "classes": ["a", "b"], "terms": [{"term": "x", "estimate": [1e308, -1e308]}]}', 'a', 'b');
+
 -- What cannot be
 SELECT multinomial_fit(weight, ARRAY[height]) FROM shirts;
 SELECT multinomial_fit(id, ARRAY[height, weight], 1) FROM shirts, generate_series(1, 2) WHERE id < 3;

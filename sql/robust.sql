@@ -86,6 +86,8 @@ SELECT l2_robust(NULL, g) FROM by_store;
 SELECT l2_robust(m, NULL::l2_gram) IS NULL AS no_grams FROM of_all WHERE false;
 SELECT l2_meat(m, y, x, '{"vcov": "CR1"}') FROM of_all, plants;
 SELECT l2_meat(m, y, ARRAY[a]) FROM of_all, plants;
+SELECT l2_meat(m, CASE id WHEN 7 THEN 'NaN' ELSE y END, x) FROM of_all, plants;
+SELECT l2_meat(m, y, CASE id WHEN 7 THEN array_fill('Infinity'::float8, ARRAY[cardinality(x)]) ELSE x END, '{"vcov": "HC3"}') FROM of_all, plants;
 SELECT l2_robust(m, l2_meat(m, y, x)) FROM of_all, plants WHERE id > 1 GROUP BY m;
 SELECT l2_robust(m, '{"vcov": "HC1", "n": 80, "meat": [1, 2]}'::jsonb) FROM of_all;
 SELECT l2_robust(m, '[]'::jsonb) FROM of_all;

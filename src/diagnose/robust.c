@@ -330,6 +330,14 @@ meat_site_of(FunctionCallInfo fcinfo)
 	return site;
 }
 
+static void
+meat_not_finite(void)
+{
+	ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					errmsg("a sum of squares of scores is not finite"),
+					errhint("Look for rows with NaN or infinity, or rescale the columns.")));
+}
+
 static Datum
 meat_add(FunctionCallInfo fcinfo, bool is_obs)
 {
@@ -359,6 +367,9 @@ meat_add(FunctionCallInfo fcinfo, bool is_obs)
 	memcpy(site->row + 1, x.values, sizeof(double) * x.n);
 	site->row[s->p + 1] = y.weight;
 	site->row[s->p + 2] = y.offset;
+	for (int j = 0; j < s->p + 3; j++)
+		if (!isfinite(site->row[j]))
+			meat_not_finite();
 	meat = l2_model_matrix(s, L2_KEPT_VARIANCE);
 	if (!l2_scores_add_squares(site->scores, l2_model_vcov(s), site->row, s->p + 3, 1, meat))
 		meat[0] = NAN;
@@ -389,10 +400,7 @@ l2_meat_final(PG_FUNCTION_ARGS)
 	for (Size i = 0; i < l2_model_triangle(s); i++)
 	{
 		if (!isnan(meat[0]) && !isfinite(meat[i]))
-			ereport(ERROR,
-					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					 errmsg("a sum of squares of scores is not finite"),
-					 errhint("Look for rows with NaN or infinity, or rescale the columns.")));
+			meat_not_finite();
 		if (isnan(meat[0]))
 			break;
 		appendStringInfoString(&json, i == 0 ? "[" : ", ");

@@ -207,6 +207,17 @@ projections(const stages *s)
 	return r;
 }
 
+/* A gram with the columns of a sum that it is part of: it may lack levels of categories */
+static l2_gram *
+gram_like_sum(l2_gram *g, l2_gram *sum)
+{
+	l2_gram *all = sum;
+
+	l2_gram_align(&all, &g);
+	Assert(g->ncols == sum->ncols);
+	return g;
+}
+
 /* Squares of the sums of scores of each gram; *clusters gets how many have rows */
 static double *
 meat_of_grams(const stages *s, const l2_model *m, l2_gram *sum, l2_gram **g, int n,
@@ -225,10 +236,13 @@ meat_of_grams(const stages *s, const l2_model *m, l2_gram *sum, l2_gram **g, int
 	*clusters = 0;
 	for (int i = 0; i < n; i++)
 	{
+		l2_gram *part;
+
 		CHECK_FOR_INTERRUPTS();
 		if (g[i] == NULL || l2_gram_count(g[i]) == 0)
 			continue;
-		l2_robust_score_of(m, g[i], column, q, s->spec.instrument, centre, of);
+		part = gram_like_sum(g[i], sum);
+		l2_robust_score_of(m, part, column, q, s->spec.instrument, centre, of);
 		score[0] = of[0];
 		for (int j = 0; j < m->p; j++)
 		{
@@ -238,6 +252,8 @@ meat_of_grams(const stages *s, const l2_model *m, l2_gram *sum, l2_gram **g, int
 		}
 		l2n_sandwich_turn(k, turn, score);
 		l2n_rank_one(k, meat, 1, score);
+		if (part != g[i])
+			pfree(part);
 		*clusters += 1;
 	}
 	return meat;

@@ -216,6 +216,7 @@ doubt_of_product(l2_gram *r, l2_gram *a, l2_gram *b)
 	for (int j = 0; j < b->ncols; j++)
 		doubt[a->ncols + j] = of_b[j] * a->weight_hi;
 	doubt[r->ncols] = of_a[a->ncols] * b->weight_hi + of_b[b->ncols] * a->weight_hi;
+	l2n_doubt_scale(r->ncols, doubt, 1); /* within what a number can be */
 }
 
 PG_FUNCTION_INFO_V1(l2_gram_multiply);

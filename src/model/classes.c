@@ -7,6 +7,8 @@
 #include "gram/encoding.h"
 #include "model/model.h"
 
+#include <math.h>
+
 #include "utils/builtins.h"
 
 /* What both models say alike; the other's coefficients are not set */
@@ -44,8 +46,12 @@ l2_model_of_class(const l2_model *m, int class, int other)
 	r->method = other >= 0 ? L2_METHOD_LOGISTIC : L2_METHOD_OLS;
 	for (int i = 0; i <= m->p; i++)
 	{
-		l2_model_vector(r, L2_ESTIMATE)[i] = l2_model_class(m, class, false)[i] -
-											 (other >= 0 ? l2_model_class(m, other, false)[i] : 0);
+		double estimate = l2_model_class(m, class, false)[i] -
+						  (other >= 0 ? l2_model_class(m, other, false)[i] : 0);
+
+		if (isinf(estimate))
+			l2_check(L2N_OUT_OF_RANGE, NULL, 0);
+		l2_model_vector(r, L2_ESTIMATE)[i] = estimate;
 		/* of two classes neither of which is the reference, the covariance is not kept */
 		if (other >= 0 && other == reference)
 			l2_model_vector(r, L2_STD_ERROR)[i] = l2_model_class(m, class, true)[i];

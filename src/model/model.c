@@ -746,6 +746,8 @@ classes_from_json(l2_names names, JsonbContainer *root)
 
 	if (json_get(root, "classes") == NULL)
 		return names;
+	if (l2_labels_of(names).positive != NULL)
+		bad_model("A model of several classes has no \"positive\" and no \"negative\".");
 	list = array_of(root, "classes", &n);
 	if (n < 2 || n > L2_CLASSES_LIMIT)
 		bad_model(psprintf("\"classes\" must be 2 to %d.", L2_CLASSES_LIMIT));

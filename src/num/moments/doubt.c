@@ -3,6 +3,7 @@
  */
 #include "num/moments/doubt.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -20,11 +21,18 @@
  */
 #define CONSTANT 1e-9
 
+/* An error may be all there is and more, but it stays a number: grams are told by it, and keep it */
+static double
+doubt_bounded(double error)
+{
+	return fmin(error, DBL_MAX);
+}
+
 void
 l2n_doubt_add(int k, double *to, const double *from)
 {
 	for (int j = 0; j <= k; j++)
-		to[j] += from[j];
+		to[j] = doubt_bounded(to[j] + from[j]);
 }
 
 void
@@ -34,7 +42,7 @@ l2n_doubt_take_out(double *doubt, const l2n_moments *a, const l2n_moments *b)
 
 	if (b->n == 0)
 		return;
-	doubt[a->k] += ROUNDING * all;
+	doubt[a->k] = doubt_bounded(doubt[a->k] + ROUNDING * all);
 	for (int j = 0; j < a->k; j++)
 	{
 		/* between those that go and those that stay; their means err by the share of the weight's
@@ -42,7 +50,8 @@ l2n_doubt_take_out(double *doubt, const l2n_moments *a, const l2n_moments *b)
 		double apart = rest > 0 ? fabs(b->mean[j] - a->mean[j]) * (all / rest) : 0;
 		double far = fmax(fabs(a->mean[j]), fabs(b->mean[j]));
 
-		doubt[j] += ROUNDING * l2n_cross(a, j, j).hi + 2 * apart * far * doubt[a->k];
+		doubt[j] = doubt_bounded(doubt[j] + ROUNDING * l2n_cross(a, j, j).hi +
+								 2 * apart * far * doubt[a->k]);
 	}
 }
 
@@ -50,7 +59,7 @@ void
 l2n_doubt_scale(int k, double *doubt, double factor)
 {
 	for (int j = 0; j <= k; j++)
-		doubt[j] *= factor;
+		doubt[j] = doubt_bounded(doubt[j] * factor);
 }
 
 void
