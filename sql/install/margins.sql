@@ -52,7 +52,14 @@ CREATE FUNCTION @extschema@._l2_margin_columns(
   WITH encoding AS (SELECT m::jsonb -> 'encoding' AS e),
     attributes AS (
       SELECT a ->> 'attribute' AS attribute, a ->> 'kind' AS kind, a ? 'expression' AS worked_out,
-        ARRAY(SELECT jsonb_array_elements_text(a -> 'reference')) AS levels
+        -- those that have no column of their own, and those that have one
+        ARRAY(SELECT jsonb_array_elements_text(a -> 'reference')
+              UNION ALL
+              (SELECT substr(t, length(a ->> 'attribute') + 2)
+               FROM unnest(@extschema@.l2_names(m)) WITH ORDINALITY u(t, o)
+               WHERE a ->> 'kind' = 'category' AND starts_with(t, (a ->> 'attribute') || '=')
+                 AND NOT e -> 'attributes' @> jsonb_build_array(jsonb_build_object('attribute', t))
+               ORDER BY o)) AS levels
       FROM encoding, jsonb_array_elements(e -> 'attributes') a),
     columns AS (
       SELECT DISTINCT c.name FROM (

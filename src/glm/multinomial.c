@@ -3,7 +3,8 @@
  *
  * Rows are kept as those of logistic.c are, y the number of a row's class as classes came; each
  * Newton step passes over them.  The search works on features about their means in units of their
- * deviation, so that neither units nor origins matter to its numbers.
+ * deviation, so that neither units nor origins matter to its numbers; without a penalty, where
+ * features nearly explain each other, on sums of them that do not.
  */
 #include "base/aggregate.h"
 #include "base/args.h"
@@ -14,6 +15,7 @@
 #include <math.h>
 
 #include "num/glm/softmax.h"
+#include "num/linalg/cholesky.h"
 
 #include "miscadmin.h"
 
@@ -22,6 +24,12 @@
 
 /* Fits are evaluated so many rows at a time */
 #define MULTINOMIAL_ROWS 256
+
+/*
+ * A feature of which the others leave less than this share of its variance unexplained costs the
+ * Hessian, which is in plain doubles, so many of its digits
+ */
+#define MULTINOMIAL_COLLINEAR 1e-3
 
 typedef struct multinomial
 {
@@ -36,6 +44,8 @@ typedef struct multinomial
 	int *feature; /* p: which of the model's, from 1 on */
 	double *mean; /* p: what is subtracted */
 	double *sd;   /* p: what it is divided by */
+	double *mix;  /* p x p, upper: column j of z is the sum of mix[i * p + j] times feature i, for i
+					 up to j; NULL: z is the features */
 	double lambda;
 	double *l1; /* q each */
 	double *l2;
@@ -177,6 +187,83 @@ multinomial_choose(multinomial *t, l2_model *m)
 	}
 }
 
+/* What two features, as z has them before they are mixed, have in common, by their deviations */
+static dd
+multinomial_correlation(const multinomial *t, int i, int j)
+{
+	const l2n_moments *prior = l2_fitter_moments(t->fitter);
+	const l2n_columns *columns = l2_fitter_columns(t->fitter);
+	int a = columns->feature[t->feature[i] - 1], b = columns->feature[t->feature[j] - 1];
+	dd cross = l2n_cross(prior, a, b);
+
+	if (!t->o->intercept)
+		cross =
+			dd_add(cross, dd_mul(prior->weight, dd_mul(l2n_mean(prior, a), l2n_mean(prior, b))));
+	return dd_div(cross, dd_mul_d(dd_mul_d(prior->weight, t->sd[i]), t->sd[j]));
+}
+
+/*
+ * Columns for the search that are orthogonal over the rows, U'U being the features' correlation
+ * and mix the inverse of U.  Any mix is exact as long as coefficients go back by the same one, so
+ * it is rounded.
+ */
+static void
+multinomial_mix(multinomial *t)
+{
+	int p = t->p, rank, failed;
+	Size size = l2n_tri_size(p);
+	double *u = l2_scratch(sizeof(double) * 2 * Max(size, 1)), least = 1;
+	double *floor = palloc0(sizeof(double) * Max(p, 1));
+	double *work = palloc(sizeof(double) * 2 * Max(p, 1));
+	bool *dropped = palloc0(sizeof(bool) * Max(p, 1));
+
+	for (int i = 0; i < p; i++)
+		for (int j = i; j < p; j++)
+		{
+			dd r = multinomial_correlation(t, i, j);
+
+			u[l2n_tri(p, i, j)] = r.hi;
+			u[size + l2n_tri(p, i, j)] = r.lo;
+		}
+	l2_check(l2n_cholesky(l2_kernel, p, u, floor, dropped, &rank, &failed, l2_poll, NULL), NULL, 0);
+	for (int i = 0; i < rank; i++)
+		least = Min(least, 1 / (u[l2n_tri(p, i, i)] * u[l2n_tri(p, i, i)]));
+	if (rank < p || least >= MULTINOMIAL_COLLINEAR)
+		return;
+	l2_check(l2n_cholesky_invert_factor(l2_kernel, p, u, dropped, work, l2_poll, NULL), NULL, 0);
+	t->mix = l2_scratch(sizeof(double) * p * p);
+	for (int i = 0; i < p; i++)
+		for (int j = 0; j < p; j++)
+			t->mix[(Size) i * p + j] = j < i ? 0 : u[l2n_tri(p, i, j)];
+}
+
+/* Features to columns of the search, in place: from the last on, since each takes those before */
+static void
+multinomial_mix_row(const multinomial *t, double *z)
+{
+	for (int j = t->p - 1; j >= 0; j--)
+	{
+		double sum = 0;
+
+		for (int i = 0; i <= j; i++)
+			sum += t->mix[(Size) i * t->p + j] * z[i];
+		z[j] = sum;
+	}
+}
+
+/* Coefficients of features, in units of their deviations, from those of the search */
+static double
+multinomial_unmix(const multinomial *t, const double *b, int i)
+{
+	dd sum = dd_of(0);
+
+	if (!t->mix)
+		return b[i];
+	for (int j = i; j < t->p; j++)
+		sum = dd_add(sum, dd_two_prod(t->mix[(Size) i * t->p + j], b[j]));
+	return sum.hi;
+}
+
 /*
  * Passes
  */
@@ -211,6 +298,8 @@ multinomial_pass(void *arg, const l2n_softmax *s, const double *coef, l2n_softma
 					*z++ = 1;
 				for (int j = 0; j < t->p; j++)
 					*z++ = (row[columns->feature[t->feature[j] - 1]] - t->mean[j]) / t->sd[j];
+				if (t->mix)
+					multinomial_mix_row(t, z - t->p);
 				t->class[n] = t->place[(int) row[0]];
 				t->weight[n++] = weight;
 			}
@@ -276,6 +365,36 @@ multinomial_centre(l2_model *m)
 		l2_model_class(m, c, false)[0] -= sum.hi / m->classes;
 }
 
+/* What the intercept at the features' origin is, of the q coefficients of the search */
+static void
+multinomial_origin(const multinomial *t, double *direction)
+{
+	direction[0] = 1;
+	for (int j = 0; j < t->p; j++)
+	{
+		dd sum = dd_of(0);
+
+		if (!t->mix)
+			sum = dd_of(-t->mean[j] / t->sd[j]);
+		for (int i = 0; t->mix && i <= j; i++)
+			sum = dd_sub(sum, dd_mul_d(dd_div(dd_of(t->mean[i]), dd_of(t->sd[i])),
+									   t->mix[(Size) i * t->p + j]));
+		direction[1 + j] = sum.hi;
+	}
+}
+
+/* The standard error of the sum of direction[i] times coefficient i, of those from first on */
+static double
+multinomial_error(const double *v, int q, int first, const double *direction)
+{
+	double sum = 0;
+
+	for (int i = first; i < q; i++)
+		for (int j = first; j < q; j++)
+			sum += direction[i - first] * direction[j - first] * v[(Size) i * q + j];
+	return sqrt(Max(sum, 0));
+}
+
 /* Coefficients, and their errors, in the units of the features */
 static void
 multinomial_put(const multinomial *t, const l2n_softmax_fit *fit, l2_model *m)
@@ -284,10 +403,8 @@ multinomial_put(const multinomial *t, const l2n_softmax_fit *fit, l2_model *m)
 	int q = s->q, first = t->o->intercept;
 	double *direction = palloc0(sizeof(double) * Max(q, 1));
 
-	for (int j = 0; j < t->p; j++)
-		direction[first + j] = -t->mean[j] / t->sd[j];
 	if (first)
-		direction[0] = 1;
+		multinomial_origin(t, direction);
 	for (int c = 0; c < s->k; c++)
 	{
 		const double *b = fit->coef + (Size) c * q;
@@ -298,21 +415,17 @@ multinomial_put(const multinomial *t, const l2n_softmax_fit *fit, l2_model *m)
 		memset(estimate, 0, sizeof(double) * (m->p + 1));
 		for (int j = 0; j < t->p; j++)
 		{
-			estimate[t->feature[j]] = b[first + j] / t->sd[j];
+			estimate[t->feature[j]] = multinomial_unmix(t, b + first, j) / t->sd[j];
 			base = dd_sub(base, dd_mul_d(dd_of(estimate[t->feature[j]]), t->mean[j]));
 			if (v && c != s->base)
-				se[t->feature[j]] = sqrt(v[(Size) (first + j) * q + first + j]) / t->sd[j];
+				se[t->feature[j]] =
+					(t->mix ? multinomial_error(v, q, first, t->mix + (Size) j * t->p)
+							: sqrt(v[(Size) (first + j) * q + first + j])) /
+					t->sd[j];
 		}
 		estimate[0] = first ? base.hi : 0;
 		if (first && v && c != s->base)
-		{
-			double sum = 0;
-
-			for (int i = 0; i < q; i++)
-				for (int j = 0; j < q; j++)
-					sum += direction[i] * direction[j] * v[(Size) i * q + j];
-			se[0] = sqrt(Max(sum, 0));
-		}
+			se[0] = multinomial_error(v, q, 0, direction);
 	}
 	if (first && s->base < 0)
 		multinomial_centre(m);
@@ -414,6 +527,8 @@ multinomial_settle(multinomial *t, l2_model *m)
 	l2n_softmax *s = &t->softmax;
 
 	multinomial_choose(t, m);
+	if (t->lambda == 0)
+		multinomial_mix(t);
 	s->k = t->state->classes.n;
 	s->q = t->p + t->o->intercept;
 	s->constant = t->o->intercept;

@@ -48,7 +48,11 @@ write.csv(do.call(rbind, out), "margins.csv", row.names = FALSE, quote = FALSE)
 out <- list()
 worked <- list(ols = refit(lm(y ~ log(b + 1) + a * zone + early + I(a^2) + factor(half), d)),
                logistic = refit(glm(won ~ log(b + 1) + a * zone + early + I(a^2) + factor(half), binomial, d, control = tight)),
-               poisson = refit(glm(visits ~ log(b + 1) + a * zone + early + I(a^2) + factor(half) + offset(log(w)), poisson, d, control = tight)))
+               poisson = refit(glm(visits ~ log(b + 1) + a * zone + early + I(a^2) + factor(half) + offset(log(w)), poisson, d, control = tight)),
+               plain = refit(glm(won ~ log(b + 1) + zone, binomial, d, control = tight))) # a category in no term worked out
+first$plain <- first$logistic
+second$plain <- second$logistic
+mean_of$plain <- mean_of$logistic
 for (name in names(worked)) {
   m <- worked[[name]]
   b <- coef(m)
@@ -64,12 +68,14 @@ for (name in names(worked)) {
     add(term, mean(first[[name]](eta) * change), colMeans(second[[name]](eta) * change * x + first[[name]](eta) * dx))
   }
   x <- x_of(d)
-  dx <- 0 * x
-  dx[, "a"] <- 1
-  dx[, "I(a^2)"] <- 2 * d$a
-  dx[, "a:zonenorth"] <- d$zone == "north"
-  dx[, "a:zonewest"] <- d$zone == "west"
-  slope("a", dx)
+  if (name != "plain") {
+    dx <- 0 * x
+    dx[, "a"] <- 1
+    dx[, "I(a^2)"] <- 2 * d$a
+    dx[, "a:zonenorth"] <- d$zone == "north"
+    dx[, "a:zonewest"] <- d$zone == "west"
+    slope("a", dx)
+  }
   dx <- 0 * x
   dx[, "log(b + 1)"] <- 1 / (d$b + 1)
   slope("b", dx)
@@ -81,6 +87,7 @@ for (name in names(worked)) {
     add(term, mean(mean_of[[name]](e1) - mean_of[[name]](e0)), colMeans(first[[name]](e1) * x1 - first[[name]](e0) * x0))
   }
   for (z in c("north", "west")) difference(paste0("zone=", z), transform(d, zone = z), transform(d, zone = "east"))
+  if (name == "plain") next
   difference("early", transform(d, early = TRUE), transform(d, early = FALSE))
   difference("half=1", transform(d, half = 1), transform(d, half = 0))
 }

@@ -43,7 +43,7 @@ exactly <- function(b, w, reference) {
   }
   se <- NA * b
   se[free, ] <- matrix(sqrt(diag(solve(h))), length(free), byrow = TRUE)
-  list(b = b, se = se)
+  list(b = b, se = se, v = solve(h))
 }
 
 for (weighted in c(FALSE, TRUE)) {
@@ -57,6 +57,20 @@ for (weighted in c(FALSE, TRUE)) {
 }
 e <- exactly(b - rep(b[3, ], each = 4), rep(1, n), 3)
 put("reference red", e$b[-3, ], e$se[-3, ])
+
+# Of u and v = u + d, d small beside u: nearly collinear.  The fit is of u and d in units of their own, and goes back
+# to v, and to u without it, exactly.
+u <- round(1000 * x[, "x1"])
+d <- round(100 * x[, "x2"]) / 2^18
+z <- cbind("(Intercept)" = 1, u = u / 1000, v = (d - mean(d)) / sd(d))
+e <- exactly(matrix(0, 4, 3, dimnames = list(levels, colnames(z))), rep(1, n), 1)
+back <- rbind(c(1, 0, -mean(d) / sd(d)), c(0, 1 / 1000, -1 / sd(d)), c(0, 0, 1 / sd(d)))
+b <- e$b %*% t(back)
+se <- t(sapply(0:2, function(i) sqrt(diag(back %*% e$v[3 * i + 1:3, 3 * i + 1:3] %*% t(back)))))
+dimnames(b) <- dimnames(e$b)
+dimnames(se) <- dimnames(b[-1, ])
+put("collinear", b[-1, ], se)
+z <- cbind("(Intercept)" = 1, x)
 
 for (alpha in c(0, 0.5, 1)) {
   lambda <- 6 # of the sum over rows

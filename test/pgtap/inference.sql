@@ -74,6 +74,7 @@ CREATE TABLE worked_of_r (kase text, term text, estimate float8, std_error float
 SELECT is(outcome, 'ok', 'worked ' || method) FROM l2_train('worked_ols', 'd', 'y ~ log(b + 1) + a*zone + early + I(a^2) + factor(half)', 'ols');
 SELECT is(outcome, 'ok', 'worked ' || method) FROM l2_train('worked_logistic', 'd', 'won ~ log(b + 1) + a*zone + early + I(a^2) + factor(half)', 'logistic');
 SELECT is(outcome, 'ok', 'worked ' || method) FROM l2_train('worked_poisson', 'd', 'visits ~ log(b + 1) + a*zone + early + I(a^2) + factor(half) + offset(log(w))', 'poisson');
+SELECT is(outcome, 'ok', 'worked plain') FROM l2_train('worked_plain', 'd', 'won ~ log(b + 1) + zone', 'logistic');
 CREATE VIEW worked AS SELECT kase, m.*, r.estimate AS r_estimate, r.std_error AS r_error FROM worked_of_r r, LATERAL l2_margins('worked_' || kase, 'd') m WHERE m.term = r.term;
 SELECT cmp_ok(max(greatest(abs(estimate / r_estimate - 1), abs(std_error / r_error - 1))), '<=', 1e-7::float8, kase || ': margins of columns by hand in R') FROM worked GROUP BY kase;
 SELECT is(count(*)::int, (SELECT count(*)::int FROM worked_of_r), 'all margins of columns') FROM worked;

@@ -15,6 +15,7 @@ CREATE TABLE fits AS
 SELECT 'plain' AS fit, multinomial_fit(class, ARRAY[x1, x2, x3]) AS m FROM rows
 UNION ALL SELECT 'weighted', multinomial_fit(l2_obs(class, weight => w), ARRAY[x1, x2, x3]) FROM rows
 UNION ALL SELECT 'reference red', multinomial_fit(class, ARRAY[x1, x2, x3], '{"reference_class": "red"}') FROM rows
+UNION ALL SELECT 'collinear', multinomial_fit(class, ARRAY[u, u + round(100 * x2) / 2 ^ 18], '{"names": ["u", "v"]}') FROM (SELECT *, round(1000 * x1) AS u FROM rows) s
 UNION ALL SELECT format('penalised %s', a), multinomial_fit(class, ARRAY[x1, x2, x3], 6, l2_options('l1_ratio', a))
           FROM rows, unnest('{0,0.5,1}'::numeric[]) a GROUP BY a;
 
