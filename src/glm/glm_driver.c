@@ -247,8 +247,8 @@ driver_levels_sql(const driver_rows *r, const l2_options *o)
 
 	if (r->weight)
 		y = psprintf("%s.l2_obs(%s, %s)", r->schema, y, r->weight);
-	return psprintf("SELECT %s.l2_gram_agg(%s, %s.l2_row(%s), $1) FROM %s", r->schema, y, r->schema,
-					r->x, r->from);
+	return psprintf("SELECT %s.l2_gram_agg(%s, %s.l2_row(%s, NULL::pg_catalog.text[]), $1) FROM %s",
+					r->schema, y, r->schema, r->x, r->from);
 }
 
 static void
