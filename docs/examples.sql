@@ -342,11 +342,22 @@ FROM (SELECT huber_fit(visits, ARRAY[age, dose]) AS m FROM patients) s;
 SELECT tau, r(m::float8[]) AS coefficients FROM unnest('{0.1,0.9}'::float8[]) tau,
   LATERAL (SELECT quantile_fit(visits, ARRAY[age, dose], tau) AS m FROM patients) s;
 
+--- logistic_trace
+SELECT iteration, r(objective, 4) AS objective, r(coefficients) AS coefficients
+FROM (SELECT logistic_trace(cured, ARRAY[age, dose], '{"standardize": true, "learning_rate": 1, "max_iter": 4}') AS p
+  FROM patients) s, unnest(p);
+SELECT r(logistic_fit(cured, ARRAY[age, dose], '{"solver": "gradient", "standardize": true}')::float8[]) AS there
+FROM patients;
+
 --- multinomial_fit
 SELECT positive, term, r(estimate) AS estimate, r(std_error) AS std_error
 FROM (SELECT multinomial_fit(zone, ARRAY[price]) AS m FROM houses) s, l2_summary(m);
 SELECT positive, term, r(estimate) AS estimate
 FROM (SELECT multinomial_fit(least(visits, 2), ARRAY[age, dose], 1) AS m FROM patients) s, l2_summary(m);
+
+--- l2_label_score
+SELECT n, labels, r(accuracy) AS accuracy, r(precision) AS precision, r(recall) AS recall, r(f1) AS f1, confusion
+FROM (SELECT (l2_label_score(zone, CASE WHEN price > 400 THEN 'south' ELSE 'north' END)).* FROM houses) s;
 
 --- l2_class_model
 SELECT term, r(ratio) AS ratio, kind

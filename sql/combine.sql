@@ -1,7 +1,7 @@
 -- Every aggregate that can be worked out in parts: over the partitions of a table, one of which
 -- has no usable row and one no row at all, it gives what it gives over the rows in one go.
 CREATE TABLE part (i int, y float8, b boolean, c int, x1 float8, x2 float8, k text, l text, w float8, o float8,
-  p float8, yhat float8, g l2_gram) PARTITION BY RANGE (i);
+  p float8, yhat float8, g l2_gram, level text GENERATED ALWAYS AS (l) STORED) PARTITION BY RANGE (i);
 CREATE TABLE part1 PARTITION OF part FOR VALUES FROM (1) TO (81);
 CREATE TABLE part2 PARTITION OF part FOR VALUES FROM (81) TO (101);
 CREATE TABLE part3 PARTITION OF part FOR VALUES FROM (101) TO (201);

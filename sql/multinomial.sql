@@ -117,6 +117,15 @@ SELECT l2_train('shirt3', 'shirts', 'size', 'multinomial', options => '{"refresh
 SELECT l2_train('shirt3', 'shirts', 'size', 'multinomial', options => '{"offset_by": "w"}');
 SELECT l2_train('shirt3', 'shirts', 'size', 'multinomial', options => '{"keep_gram": true}');
 SELECT l2_train('shirt3', 'shirts', 'size', 'multinomial', options => '{"l1_ratio": 1}');
+SELECT regexp_replace(r, '[0-9-]{10}', 'today') AS page FROM regexp_split_to_table(l2_report('shirt'), E'\n') r WHERE r ~ '^<p>Multi|<dt>Deviance';
+SELECT l2_report('shirt', 'shirts');
+-- Scores of labels
+SELECT n, labels, round(accuracy::numeric, 5) AS accuracy, round(precision::numeric, 5) AS precision, round(recall::numeric, 5) AS recall, round(f1::numeric, 5) AS f1, round(kappa::numeric, 5) AS kappa, confusion
+FROM (SELECT (l2_label_score(size, l2_predict_label('shirt', s))).* FROM shirts s) s;
+SELECT (l2_label_score(a, b)).* FROM (VALUES ('x', 'x '::char(3)), ('x', 'x'), (NULL, 'y'), ('y', NULL)) v(a, b);
+SELECT (l2_label_score(a, b)).confusion FROM (VALUES (true, 'true'), (false, 'true')) v(a, b);
+SELECT l2_label_score(a, b) IS NULL AS none FROM (VALUES (NULL::text, 'x')) v(a, b);
+SELECT l2_label_score(i, i) FROM generate_series(1, 1001) i;
 SELECT l2_drop('shirt'), l2_drop('shirt2');
 DROP FUNCTION said_of(text);
 DROP TABLE shirts, class_fits;

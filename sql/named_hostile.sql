@@ -240,7 +240,7 @@ END $$;
 \set ON_ERROR_ROLLBACK on
 BEGIN; SELECT * FROM pg_temp.with_ddl('CREATE INDEX ON bob.m (version) WHERE bob.boo(''a predicate'')'); ROLLBACK;
 BEGIN; SELECT * FROM pg_temp.with_ddl('CREATE INDEX ON bob.m (bob.boo(''an index''))'); ROLLBACK;
-BEGIN; SELECT * FROM pg_temp.with_ddl('CREATE STATISTICS bob.s ON (bob.boo_number(''statistics'')) FROM bob.m'); ROLLBACK;
+BEGIN; SELECT * FROM pg_temp.with_ddl(CASE WHEN current_setting('server_version_num')::integer < 140000 THEN 'CREATE INDEX ON bob.m (bob.boo_number(''statistics''))' ELSE 'CREATE STATISTICS bob.s ON (bob.boo_number(''statistics'')) FROM bob.m' END); ROLLBACK;
 BEGIN; SELECT * FROM pg_temp.with_ddl('ALTER TABLE bob.m ENABLE ROW LEVEL SECURITY', 'ALTER TABLE bob.m FORCE ROW LEVEL SECURITY', 'CREATE POLICY p ON bob.m USING (bob.boo(''a policy''))'); ROLLBACK;
 BEGIN; SELECT * FROM pg_temp.with_ddl('CREATE POLICY p ON bob.m USING (bob.boo(''a policy''))'); ROLLBACK;
 BEGIN; SELECT * FROM pg_temp.with_ddl('CREATE RULE i AS ON INSERT TO bob.m DO ALSO SELECT bob.boo(''a rule of inserts'')', 'CREATE RULE u AS ON UPDATE TO bob.m DO ALSO SELECT bob.boo(''a rule of updates'')', 'CREATE RULE d AS ON DELETE TO bob.m DO INSTEAD SELECT bob.boo(''a rule of deletes'')'); ROLLBACK;

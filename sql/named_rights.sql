@@ -1,6 +1,7 @@
 -- Named models and roles: a model is a table, and rights on it are those of tables.
 SET extra_float_digits = 0;
 SET client_min_messages = warning;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC; -- as it is from PostgreSQL 15 on
 \set SHOW_CONTEXT never
 CREATE ROLE l2reg_alice;
 CREATE ROLE l2reg_bob;

@@ -145,7 +145,7 @@ SELECT l2_names(l2_ols(g, '{"target": "rooms", "features": ["area"]}')) AS other
 SELECT zone, l2_coef(ridge_fit(price, x, 0.1)) IS NOT NULL AS model FROM flats GROUP BY zone ORDER BY zone;
 
 -- Features of a prediction: an array of any numbers, columns, a record
-CREATE FUNCTION same(float8, float8) RETURNS boolean IMMUTABLE RETURN abs($1 - $2) <= 1e-12 * abs($1);
+CREATE FUNCTION same(float8, float8) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT abs($1 - $2) <= 1e-12 * abs($1)';
 CREATE TABLE two_models AS SELECT ols_fit(price, ARRAY[area, rooms], '{"names": ["area", "rooms"]}') AS m, logistic_fit(sold, f, 1, '{"features": ["area", "zone"]}') AS g FROM flats f;
 SELECT count(*), bool_and(same(said, l2_predict(m, xi)) AND same(said, l2_predict(m, xn)) AND same(said, l2_predict(m, xr)) AND same(said, l2_predict(m, xs)) AND same(said, l2_predict(m, area, rooms)) AND same(said, l2_predict(m, f)) AND same(said, l2_predict(m, VARIADIC x))) AS predict,
   bool_and(same(said, l2_predict_link(m, f)) AND same(said, l2_predict_link(m, area, rooms)) AND same(said, l2_predict_link(m, xi))) AS link,

@@ -240,3 +240,41 @@ CALL _l2_aggregate('l2_roc(y float8, p float8)',
 CALL _l2_aggregate('l2_roc(y l2_obs, p float8)',
   'SFUNC = _l2_roc_accum, STYPE = internal, SSPACE = 2048, FINALFUNC = _l2_roc_final',
   'The same, each row counting weight times. See l2_roc(y, p).');
+
+-- Several classes
+
+CREATE TYPE l2_label_scores AS (
+  n bigint,
+  labels integer,
+  accuracy float8,
+  precision float8,
+  recall float8,
+  f1 float8,
+  kappa float8,
+  confusion jsonb
+);
+COMMENT ON TYPE l2_label_scores IS 'What l2_label_score says of predicted labels.';
+COMMENT ON COLUMN l2_label_scores.n IS 'rows that have both labels';
+COMMENT ON COLUMN l2_label_scores.labels IS 'different labels, of either';
+COMMENT ON COLUMN l2_label_scores.accuracy IS 'share of rows whose labels are the same';
+COMMENT ON COLUMN l2_label_scores.precision IS
+'mean over labels of the share of rows called so that are so; 0 of a label that nothing is called';
+COMMENT ON COLUMN l2_label_scores.recall IS
+'mean over labels of the share of rows that are so which are called so; 0 of a label that no row has';
+COMMENT ON COLUMN l2_label_scores.f1 IS
+'mean over labels of the harmonic mean of their precision and recall';
+COMMENT ON COLUMN l2_label_scores.kappa IS
+'Cohen''s kappa: accuracy above chance, as a share of what there is; NULL of one label alone';
+COMMENT ON COLUMN l2_label_scores.confusion IS
+'the confusion matrix: by label, by predicted label, how many rows';
+
+CALL _l2_function('_l2_label_score(internal, "any", "any")', 'internal', 'l2_label_score_accum', 4,
+  'transition function of l2_label_score');
+CALL _l2_function('_l2_label_score_final(internal)', 'l2_label_scores', 'l2_label_score_final', 100,
+  'final function of l2_label_score');
+CALL _l2_aggregate('l2_label_score(actual "any", predicted "any")',
+  'SFUNC = _l2_label_score, STYPE = internal, SSPACE = 1024, FINALFUNC = _l2_label_score_final',
+'Predicted labels against those that came, of text, enums, booleans or whole numbers: accuracy, macro '
+'averages of precision, recall and F1 (every label weighs the same), Cohen''s kappa, the confusion matrix, '
+'as scikit-learn has them: (l2_label_score(species, l2_predict_label(model, i))).*. Rows with a NULL are '
+'skipped; NULL where there is no other; more than 1000 labels are an error.');

@@ -132,8 +132,8 @@ DECLARE
   g record;
 BEGIN
   IF @extschema@._l2_needs_records(d, c.kinds) THEN
-    from_item := format('%s, LATERAL (SELECT %s) AS %s', from_item, c.record, c.alias);
-    features := c.alias;
+    from_item := from_item || c.record_from;
+    features := c.record;
   ELSE
     features := @extschema@._l2_features_sql(c.columns[2 : n + 1]);
   END IF;

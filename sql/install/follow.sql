@@ -293,9 +293,9 @@ BEGIN
   options := CASE WHEN records THEN @extschema@._l2_gram_options(d) ELSE '{}' END
     || CASE WHEN folds IS NOT NULL THEN jsonb_build_object('folds', folds, 'adds_up', true) ELSE '{}' END;
   IF records THEN
-    call := format('%s, %s', c.y, c.alias);
-    from_item := format('%s, LATERAL (SELECT %s) AS %s', from_item, c.record, c.alias);
-  ELSIF folds IS NULL AND d.weight IS NULL AND n BETWEEN 1 AND 89 THEN
+    call := format('%s, %s', c.y, c.record);
+    from_item := from_item || c.record_from;
+  ELSIF folds IS NULL AND d.weight IS NULL AND n BETWEEN 1 AND 89 AND NOT c.distributed THEN
     call := array_to_string(c.columns[1 : n + 1], ', ');
     gram := 'l2_gram_cols';
   ELSE
@@ -467,28 +467,28 @@ COMMENT ON FUNCTION @extschema@._l2_source_relation(@extschema@._l2_definition) 
 CREATE FUNCTION @extschema@._l2_is_engines(relation oid) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  found boolean;
+  is_its boolean;
   schema text;
 BEGIN
   SELECT quote_ident(n.nspname) INTO schema FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_extension e ON e.extname = 'timescaledb'
   WHERE c.relname = 'hypertable' AND n.nspname = '_timescaledb_catalog';
-  IF FOUND THEN
+  IF schema IS NOT NULL THEN
     EXECUTE
       format('SELECT EXISTS (SELECT FROM %s.hypertable h JOIN pg_namespace n ON n.nspname = h.schema_name
       JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = h.table_name
       -- or one of its chunks, to which the rows of statements on it go past triggers for statements
       WHERE c.oid = $1 OR c.oid IN (SELECT i.inhparent FROM pg_inherits i WHERE i.inhrelid = $1))', schema)
-    INTO found USING relation;
-    IF found THEN
+    INTO is_its USING relation;
+    IF is_its THEN
       RETURN 'a hypertable';
     END IF;
   END IF;
   IF EXISTS (SELECT FROM pg_extension WHERE extname = 'citus')
     AND to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL THEN
     EXECUTE 'SELECT EXISTS (SELECT FROM pg_catalog.pg_dist_partition p WHERE p.logicalrelid = $1::regclass)'
-    INTO found USING relation;
-    IF found THEN
+    INTO is_its USING relation;
+    IF is_its THEN
       RETURN 'distributed by Citus';
     END IF;
   END IF;
@@ -524,7 +524,10 @@ BEGIN
   IF what IS NOT NULL THEN
     RAISE feature_not_supported USING MESSAGE = format('a model cannot follow %s, which %s',
       relation::regclass, what),
-      HINT = 'Use {"refresh": "full"}, or "buckets" with lag, or keep grams of your own (option gram).';
+      HINT = CASE WHEN what LIKE '%hypertable'
+        THEN 'Train from a continuous aggregate of grams, docs/guide/timescaledb.md; or use refresh full, or '
+          'buckets with lag.'
+        ELSE 'Use {"refresh": "full"}, or "buckets" with lag, or keep grams of your own (option gram).' END;
   ELSIF NOT pg_has_role(owner, c.relowner, 'USAGE') THEN
     RAISE insufficient_privilege USING
       MESSAGE = format('role "%s" must be owner of table %s for its model to follow it', owner::regrole,

@@ -50,6 +50,42 @@ COMMENT ON COLUMN l2_glm_cv_point.is_min IS 'what rule "min" chooses';
 COMMENT ON COLUMN l2_glm_cv_point.is_1se IS 'what rule "1se" chooses';
 COMMENT ON COLUMN l2_glm_cv_point.dropout IS 'rate of dropout';
 
+-- Gradient descent
+
+CREATE TYPE l2_trace_point AS (
+  iteration integer,
+  objective float8,
+  loss float8,
+  gap float8,
+  step float8,
+  coefficients float8[]
+);
+COMMENT ON TYPE l2_trace_point IS 'Where the search of logistic_trace is after an iteration.';
+COMMENT ON COLUMN l2_trace_point.iteration IS 'how often every row was seen; 0: the start';
+COMMENT ON COLUMN l2_trace_point.objective IS '-log likelihood and penalty, over all rows';
+COMMENT ON COLUMN l2_trace_point.loss IS '-log likelihood, over all rows';
+COMMENT ON COLUMN l2_trace_point.gap IS
+'by how much the worst optimality condition is missed, as a share of its terms';
+COMMENT ON COLUMN l2_trace_point.step IS 'the learning rate';
+COMMENT ON COLUMN l2_trace_point.coefficients IS
+'the intercept and the coefficients, in the units of the columns';
+
+CALL _l2_glm_forms('logistic_trace', 'logistic_trace', 'l2_trace_point[]',
+'How gradient descent comes to a logistic regression, a textbook''s logistic unit, a row an iteration in an '
+'array: SELECT t.* FROM (SELECT logistic_trace(y, x) AS p FROM t) s, unnest(p) t. A step is b - rate * the '
+'mean over rows of (p - y) x, the intercept among them, with rate 1/L, where 2/L is the largest that is sure '
+'to converge. 100 iterations, or until each optimality condition is missed by at most 1e-9 of its terms. '
+'NULLs, records, weights and labels as in logistic_fit.',
+'The same with options: batch_size (rows of a step: an iteration is then several steps, over all rows in an '
+'order shuffled by SplitMix64 from seed, beginning from that of their values), class_weight, features, '
+'intercept, learning_rate, max_iter (100), one_class, seed, standardize (steps in units of (x - mean) / sd), '
+'start (the intercept and the coefficients to start from; 0 each), tolerance; l1_ratio, lambda_scale and '
+'penalty_factor with a lambda; others as in logistic_fit. A learning_rate that diverges is not refused: the '
+'rows show it, and a WARNING names the largest that is sure to converge.',
+'The same with a quadratic penalty, lambda/2 |b|^2 over the number of rows in a step: that of '
+'logistic_fit(y, x, lambda), where the search ends.',
+'The same with options. An l1 penalty takes its part by soft thresholding behind each step.');
+
 -- Logistic regression
 
 CALL _l2_glm_forms('logistic_path', 'logistic_path', 'l2_glm_path_point[]',

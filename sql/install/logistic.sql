@@ -36,6 +36,8 @@ CALL _l2_glm_forms('logistic_fit', 'logistic', 'l2_model',
 '100), names, non_negative, nonfinite ("error" or "skip"), one_class ("error", or "null" for the result '
 'where y is 0, or 1, in every row), penalty_factor, positive (the label that counts as 1, where y is text '
 'or an enum; the model keeps both labels, and l2_predict_label gives them; more than two are an error), '
+'solver ("gradient": the textbook''s steps, with batch_size, learning_rate, max_iter (10000), seed and '
+'start, as in logistic_trace; an error where the rate diverges, and no standard errors), '
 'standardize, tolerance (1e-11), upper, weight_type; '
 'as the arguments of l2_elastic_net where not said otherwise. standardize goes by the weighted population'
 ' sd of x; lambda_scale "mean" and "glmnet" multiply lambda by sum(w). Over records those of l2_gram_agg '

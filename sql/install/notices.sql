@@ -6,15 +6,18 @@ COMMENT ON FUNCTION @extschema@._l2_key_column(text, text) IS
 'The column of a query that is the primary key of the one table whose rows it gives; NULL where there is '
   'none.';
 
-CREATE FUNCTION @extschema@._l2_level_count(internal, text) RETURNS internal
+CREATE FUNCTION @extschema@._l2_level_count(bytea, text) RETURNS bytea
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION @extschema@._l2_level_count(internal, text) IS 'transition function of _l2_levels';
-CREATE FUNCTION @extschema@._l2_level_count_final(internal) RETURNS float8
+COMMENT ON FUNCTION @extschema@._l2_level_count(bytea, text) IS 'transition function of _l2_levels';
+CREATE FUNCTION @extschema@._l2_level_count_final(bytea) RETURNS float8
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@._l2_level_count_final(internal) IS 'final function of _l2_levels';
+COMMENT ON FUNCTION @extschema@._l2_level_count_final(bytea) IS 'final function of _l2_levels';
+CREATE FUNCTION @extschema@._l2_level_combine(bytea, bytea) RETURNS bytea
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@._l2_level_combine(bytea, bytea) IS 'combine function of _l2_levels';
 CREATE AGGREGATE @extschema@._l2_levels(level text) (
-  SFUNC = @extschema@._l2_level_count, STYPE = internal, SSPACE = 8192,
-  FINALFUNC = @extschema@._l2_level_count_final, PARALLEL = SAFE
+  SFUNC = @extschema@._l2_level_count, STYPE = bytea, SSPACE = 8192,
+  FINALFUNC = @extschema@._l2_level_count_final, COMBINEFUNC = @extschema@._l2_level_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@._l2_levels(text) IS
 'How many different texts there are: exact to 1,024, beyond it to about 3 in a hundred.';

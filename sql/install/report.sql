@@ -149,7 +149,7 @@ CREATE FUNCTION @extschema@._l2_report_fit(model @extschema@.l2_model) RETURNS t
   LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   g record;
-  has_link boolean := model::jsonb ->> 'method' IN ('logistic', 'poisson', 'glm');
+  has_link boolean := model::jsonb ->> 'method' IN ('logistic', 'poisson', 'glm', 'multinomial');
 BEGIN
   SELECT * INTO g FROM @extschema@.l2_glance(model);
   RETURN format(E'<section>\n<h2>Fit</h2>\n%s%s</section>\n', @extschema@._l2_html_facts(ARRAY[
@@ -188,9 +188,12 @@ CREATE FUNCTION @extschema@._l2_report_terms(model @extschema@.l2_model, level f
   LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   shown CONSTANT integer := 50;
-  intercept integer := (model::jsonb ->> 'intercept')::boolean::integer;
-  has_link boolean := model::jsonb ->> 'method' IN ('logistic', 'poisson', 'glm');
-  n integer := cardinality(@extschema@.l2_names(model)) - 1;
+  classes integer := jsonb_array_length(model::jsonb -> 'classes');
+  -- of several classes each has its own, named among the terms
+  intercept integer := CASE WHEN classes IS NULL THEN (model::jsonb ->> 'intercept')::boolean::integer
+    ELSE 0 END;
+  has_link boolean := model::jsonb ->> 'method' IN ('logistic', 'poisson', 'glm', 'multinomial');
+  n integer := (cardinality(@extschema@.l2_names(model)) - 1) * coalesce(classes, 1);
   percent text := @extschema@._l2_html_number(level * 100, 5) || '&nbsp;%';
   by_sd boolean;
   errors boolean;
@@ -216,10 +219,13 @@ BEGIN
       -- the interval in the same units
       CASE WHEN NOT by_sd THEN 1 WHEN s.estimate <> 0
         AND abs(s.standardized / s.estimate) < 'Infinity' THEN s.standardized / s.estimate END AS unit
-    FROM @extschema@.l2_summary(model, level) WITH ORDINALITY s(term, estimate, std_error, t, p, lower, upper,
-      standardized, vcov, positive, i)
+    FROM (SELECT CASE WHEN classes IS NULL THEN u.term ELSE u.positive || ': ' || u.term END AS term,
+        u.estimate, u.std_error, u.t, u.p, u.lower, u.upper, u.standardized, u.i
+      FROM @extschema@.l2_summary(model, level) WITH ORDINALITY u(term, estimate, std_error, t, p, lower,
+        upper, standardized, vcov, positive, i)) s
   ), effects AS (
-    SELECT *, row_number() OVER () AS k FROM @extschema@._l2_effects(model)
+    SELECT *, row_number() OVER () AS k FROM @extschema@._l2_effects(CASE WHEN classes IS NULL
+      THEN model END)
   ), chosen AS (
     SELECT t.*, e.effect, coalesce(e.level, CASE WHEN e.effect IS NOT NULL THEN 'NULL' END) AS of_effect,
       e.f, e.df, e.p AS joint
@@ -732,7 +738,7 @@ DECLARE
   method text := CASE m ->> 'method' WHEN 'ols' THEN 'Ordinary least squares'
     WHEN 'ridge' THEN 'Ridge regression' WHEN 'lasso' THEN 'Lasso'
     WHEN 'elastic_net' THEN 'Elastic net' WHEN 'dropout' THEN 'Least squares with dropout'
-      WHEN 'logistic' THEN 'Logistic regression'
+      WHEN 'logistic' THEN 'Logistic regression' WHEN 'multinomial' THEN 'Multinomial logistic regression'
     WHEN 'poisson' THEN 'Poisson regression' WHEN 'huber' THEN 'Huber''s robust regression'
     WHEN 'quantile' THEN format('Quantile regression, %s', m ->> 'tau')
     WHEN 'glm' THEN format('Generalised linear model, %s, link %s',
@@ -762,11 +768,14 @@ BEGIN
     format('%s of %s on %s feature%s', method, @extschema@._l2_html(names[1]),
       @extschema@._l2_html_count((cardinality(names) - 1)::bigint), CASE WHEN cardinality(names) = 2 THEN ''
       ELSE 's' END),
+    'classes ' || (SELECT string_agg(@extschema@._l2_html(c), ', ' ORDER BY i)
+      FROM jsonb_array_elements_text(m -> 'classes') WITH ORDINALITY u(c, i)),
+    'against ' || @extschema@._l2_html(m ->> 'reference_class'),
     '1 is ' || @extschema@._l2_html(m ->> 'positive') || ', 0 is ' || @extschema@._l2_html(m ->> 'negative'),
     @extschema@._l2_html_count(g.n) || ' rows',
     CASE WHEN m ->> 'method' <> 'ols' AND g.lambda > 0 THEN '&lambda;&nbsp;=&nbsp;'
       || @extschema@._l2_html_number(g.lambda) END,
-    CASE WHEN m ->> 'method' IN ('elastic_net', 'logistic', 'poisson', 'glm')
+    CASE WHEN m ->> 'method' IN ('elastic_net', 'logistic', 'poisson', 'glm', 'multinomial')
       AND g.l1_ratio > 0 THEN 'L1&nbsp;ratio&nbsp;' || @extschema@._l2_html_number(g.l1_ratio) END,
     CASE WHEN m ? 'rate' THEN 'rate&nbsp;' || @extschema@._l2_html_number((m ->> 'rate')::float8) END,
     'version&nbsp;' || version,
@@ -847,6 +856,46 @@ CREATE FUNCTION @extschema@._l2_run_sample(
   AS 'MODULE_PATHNAME', '_l2_run' LANGUAGE C VOLATILE STRICT COST 10000;
 COMMENT ON FUNCTION @extschema@._l2_run_sample(text, text) IS 'As _l2_run, for a query of three arrays.';
 
+CREATE FUNCTION @extschema@._l2_sample_sql(
+  model regclass, d @extschema@._l2_definition, rows_drawn integer, at text
+) RETURNS text
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  c record := @extschema@._l2_columns(d, true);
+  names text[];
+  columns text;
+BEGIN
+  IF NOT c.distributed THEN
+    RETURN format(
+      'SELECT pg_catalog.array_agg(s.y),
+         pg_catalog.array_agg(@extschema@._l2_predict_record(%1$L::pg_catalog.regclass, s.q)),
+         pg_catalog.array_agg(s.at)
+       FROM (SELECT q, %2$s AS y, %5$s AS at, pg_catalog.row_number() OVER () AS i
+             FROM (SELECT * FROM %3$s AS q) q) s
+       WHERE s.i OPERATOR(pg_catalog.%%)
+         ((SELECT pg_catalog.count(*) FROM %3$s AS q) OPERATOR(pg_catalog./) %4$s
+         OPERATOR(pg_catalog.+) 1) OPERATOR(pg_catalog.=) 0', model::oid, c.columns[1], c.from_item,
+      rows_drawn, at);
+  END IF;
+  PERFORM @extschema@._l2_check_functions('{l2_predict,l2_get,l2_row,l2_holdout}'::text[]);
+  SELECT array_agg(t.name), string_agg('q.' || quote_ident(t.name), ', ') INTO names, columns
+  FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', c.from_item), d.search_path) t
+  WHERE t.kind IN ('number', 'boolean', 'time', 'category');
+  RETURN format(
+    'SELECT pg_catalog.array_agg(s.y), pg_catalog.array_agg(s.predicted), pg_catalog.array_agg(s.at)
+     FROM (SELECT %2$s AS y, %7$s AS at,
+       @extschema@.l2_predict((SELECT @extschema@.l2_get(%1$L::pg_catalog.regclass,
+         NULL::integer)), @extschema@.l2_row(ROW(%3$s), %4$L::text[])) AS predicted
+       FROM %5$s AS q WHERE @extschema@.l2_holdout(ROW(%3$s)::text, LEAST(1::double precision,
+         %6$s::double precision OPERATOR(pg_catalog./)
+         (SELECT pg_catalog.count(*)::double precision FROM %5$s AS q)), 0::bigint)) s',
+    model::oid, c.columns[1], columns, names, c.from_item, rows_drawn, at);
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_sample_sql(regclass, @extschema@._l2_definition, integer, text) IS
+'A query of the target, the prediction and the time at, SQL over q, of so many rows of a definition''s source:
+every so manieth; where it is distributed, those that a hash of their values chooses, which
+other servers can do by themselves.';
+
 CREATE FUNCTION @extschema@._l2_report(
   model regclass, source text, options @extschema@.l2_options, search_path text
 ) RETURNS text
@@ -870,7 +919,10 @@ DECLARE
   time_column text;
   at float8[];
 BEGIN
-  IF source IS NOT NULL THEN
+  IF source IS NOT NULL AND m::jsonb ? 'classes' THEN
+    RAISE feature_not_supported USING MESSAGE = 'the report of a model of several classes takes no source',
+      HINT = 'Leave source out; l2_label_score(y, l2_predict_label(model, row)) has its scores.';
+  ELSIF source IS NOT NULL THEN
     item := (@extschema@._l2_source(source, search_path)).source;
     rows_of := format(' of %s, evenly taken. ', @extschema@._l2_html(item, 200))
       || CASE WHEN item = definition ->> 'source'
@@ -896,25 +948,16 @@ BEGIN
       FROM @extschema@._l2_describe('SELECT * FROM ' || item || ' AS q', search_path) c WHERE c.kind = 'time';
       time_column := CASE WHEN definition ->> 'time_column' = ANY (times) THEN definition ->> 'time_column'
         WHEN cardinality(times) = 1 THEN times[1] END;
-      SELECT s.y, s.predicted, s.at INTO y, predicted, at FROM @extschema@._l2_run_sample(format(
-        'SELECT pg_catalog.array_agg(s.y),
-           pg_catalog.array_agg(@extschema@._l2_predict_record(%L::pg_catalog.regclass, s.q)),
-           pg_catalog.array_agg(s.at)
-         FROM (SELECT q, %s AS y, %s AS at, pg_catalog.row_number() OVER () AS i
-               FROM (SELECT * FROM %s AS q) q) s
-         WHERE s.i OPERATOR(pg_catalog.%%)
-           ((SELECT pg_catalog.count(*) FROM %s AS q) OPERATOR(pg_catalog./) %s
-           OPERATOR(pg_catalog.+) 1) OPERATOR(pg_catalog.=) 0',
-        model::oid, (@extschema@._l2_columns(d, true)).columns[1],
+      SELECT s.y, s.predicted, s.at INTO y, predicted, at
+      FROM @extschema@._l2_run_sample(@extschema@._l2_sample_sql(model, d, rows_drawn,
         CASE WHEN time_column IS NULL THEN 'NULL::pg_catalog.float8'
-          ELSE format('pg_catalog.date_part(''epoch'', q.%I)', time_column) END,
-        item, item, rows_drawn), search_path) s;
+          ELSE format('pg_catalog.date_part(''epoch'', q.%I)', time_column) END), search_path) s;
     END IF;
   END IF;
   SELECT ((v.training).details ->> 'gram')::@extschema@.l2_gram INTO kept
   FROM @extschema@._l2_versions(_l2_report.model) v
   WHERE (v.training).active
-    AND m::jsonb ->> 'method' NOT IN ('logistic', 'poisson', 'glm', 'huber', 'quantile');
+    AND m::jsonb ->> 'method' NOT IN ('logistic', 'poisson', 'glm', 'huber', 'quantile', 'multinomial');
   RETURN @extschema@._l2_report_page(m, kept, NULL::@extschema@.l2_gram[], y, predicted,
     coalesce(o.title, (SELECT c.relname FROM pg_class c WHERE c.oid = _l2_report.model)), o.level, o.made,
       drift,

@@ -37,6 +37,11 @@ COMMENT ON FUNCTION l2_row(record, text[]) IS
 'none of its own: l2_row(ROW(area, zone), ''{area,zone}''), and for the alias of a subquery on Citus. '
 'NULL for NULL.';
 
+CREATE FUNCTION _l2_encode(model l2_model, features l2_row) RETURNS float8[]
+  AS 'MODULE_PATHNAME', 'l2_encode_any' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _l2_encode(l2_model, l2_row) IS
+'_l2_encode of a row that describes itself, for a source that is distributed.';
+
 -- The state has no use of its own.  None of its functions is REVOKEd: distributed planners check the
 -- caller's right to them.
 

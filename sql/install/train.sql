@@ -70,6 +70,11 @@ COMMENT ON FUNCTION @extschema@._l2_describe(text, text) IS
 'The columns of a query, which is analysed with that search_path, and not run. kind: number, boolean, time
 (dates and timestamps), category (strings and enums), array (of numbers), or NULL for other types.';
 
+CREATE FUNCTION @extschema@._l2_is_distributed(query text, search_path text) RETURNS boolean
+  AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT;
+COMMENT ON FUNCTION @extschema@._l2_is_distributed(text, text) IS
+'Whether a query, which is planned with that search_path, and not run, reads tables that Citus distributes.';
+
 CREATE FUNCTION @extschema@._l2_run(
   query text, search_path text, OUT model @extschema@.l2_model, OUT gram @extschema@.l2_gram
 ) RETURNS record
@@ -209,8 +214,8 @@ COMMENT ON FUNCTION @extschema@._l2_primary_key(@extschema@._l2_definition) IS
 
 CREATE FUNCTION @extschema@._l2_columns(
   d @extschema@._l2_definition, as_before boolean DEFAULT true,
-  OUT columns text[], OUT kinds text[], OUT record text, OUT alias text, OUT from_item text, OUT y text,
-  OUT order_by text
+  OUT columns text[], OUT kinds text[], OUT record text, OUT record_from text, OUT distributed boolean,
+  OUT from_item text, OUT y text, OUT order_by text
 ) RETURNS record
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -221,6 +226,8 @@ DECLARE
   names text[];
   types regtype[];
   other text;
+  alias text;
+  numbers text[];
 BEGIN
   from_item := (@extschema@._l2_source(d.source, d.search_path)).from_item;
   SELECT array_agg(t.name), array_agg(t.type) INTO names, types
@@ -259,11 +266,10 @@ BEGIN
                    WHEN i = 1 AND d.method = 'multinomial' THEN c.expression
                    ELSE @extschema@._l2_as_number(c.expression, t.type, t.kind, c.what) END ORDER BY c.i),
     array_agg(t.kind ORDER BY c.i) FILTER (WHERE i BETWEEN 2 AND n + 1),
-    string_agg(format('%s AS f%s', CASE WHEN t.kind = 'number'
-                                     THEN @extschema@._l2_as_number(c.expression, t.type, t.kind, c.what)
-                                     ELSE c.expression END, i - 1), ', ' ORDER BY i)
-                                       FILTER (WHERE i BETWEEN 2 AND n + 1)
-  INTO columns, kinds, record
+    array_agg(CASE WHEN t.kind = 'number'
+                THEN @extschema@._l2_as_number(c.expression, t.type, t.kind, c.what)
+                ELSE c.expression END ORDER BY i) FILTER (WHERE i BETWEEN 2 AND n + 1)
+  INTO columns, kinds, numbers
   FROM unnest(expressions, labels) WITH ORDINALITY c(expression, what, i)
     JOIN @extschema@._l2_describe(format('SELECT %s FROM %s AS q', array_to_string(expressions, ', '),
       from_item),
@@ -297,16 +303,28 @@ BEGIN
   IF other <> '' THEN
     y := format('@extschema@.l2_obs(%s, %s)', y, other);
   END IF;
+  distributed := @extschema@._l2_is_distributed(format('SELECT * FROM %s AS q', from_item), d.search_path);
+  IF distributed THEN
+    record_from := '';
+    record := format('@extschema@.l2_row(ROW(%s), %L::text[])', array_to_string(numbers, ', '),
+      ARRAY(SELECT 'f' || i FROM generate_series(1, n) i));
+    RETURN;
+  END IF;
   -- a name for the record that no column of the source has: a bare name is the column's first
   alias := 'f';
   WHILE alias = ANY (names) LOOP
     alias := alias || '_';
   END LOOP;
+  record := alias;
+  record_from := format(E',\n  LATERAL (SELECT %s) AS %s',
+    (SELECT string_agg(format('%s AS f%s', u.e, u.i), ', ' ORDER BY u.i)
+     FROM unnest(numbers) WITH ORDINALITY u(e, i)), alias);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_columns(@extschema@._l2_definition, boolean) IS
 'SQL over q, a row of the source, for a definition: of target, features and weight as numbers (categories and
-times as they are), of what kinds the features are, and of a record of them, and under which name; the source
-after FROM; and y, the target with what else belongs to its row; and what rows are in the order of.
+times as they are), of what kinds the features are, and of a record of them, with what it adds to the source
+after FROM: where that is distributed, nothing, since the record is an l2_row; the source; and y, the target
+with what else belongs to its row; and what rows are in the order of.
 Error where the source no longer has its columns, or, as_before, not of the kinds they were.';
 
 CREATE FUNCTION @extschema@._l2_column(expression text, names text[], types regtype[]) RETURNS text
@@ -444,8 +462,8 @@ COMMENT ON FUNCTION @extschema@._l2_whole_array(@extschema@._l2_definition) IS
 'SQL of the one array column whose elements are all features that there are; NULL for other features.';
 
 CREATE FUNCTION @extschema@._l2_training_pieces(
-  d @extschema@._l2_definition, OUT records boolean, OUT from_item text, OUT features text, OUT y text,
-    OUT target text,
+  d @extschema@._l2_definition, OUT records boolean, OUT distributed boolean, OUT from_item text,
+    OUT features text, OUT y text, OUT target text,
   OUT weight text, OUT offset_by text, OUT options jsonb, OUT gram text, OUT order_by text
 ) RETURNS record
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
@@ -458,10 +476,11 @@ BEGIN
                               THEN '{keep_gram,cluster,order_by,positive,reference}'
                               ELSE '{keep_gram,cluster,order_by,positive}' END::text[];
   records := @extschema@._l2_needs_records(d, c.kinds);
+  distributed := c.distributed;
   from_item := c.from_item || ' AS q';
   IF records THEN
-    from_item := format(E'%s,\n  LATERAL (SELECT %s) AS %s', from_item, c.record, c.alias);
-    features := c.alias;
+    from_item := from_item || c.record_from;
+    features := c.record;
     options := options || jsonb_build_object('target', d.target);
   ELSE
     features := coalesce(@extschema@._l2_whole_array(d),
@@ -498,6 +517,29 @@ source after FROM, features (a record, or an array), y with what belongs to its 
 offset apart, the options of the fit, an aggregate of the gram to keep, and what rows are in the order of.
 Error where the source no longer has its columns, or not of the kinds they were.';
 
+CREATE FUNCTION @extschema@._l2_model_of_grams_sql(d @extschema@._l2_definition, y text, features text)
+  RETURNS text
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+DECLARE
+  a record := @extschema@._l2_fit_arguments(d);
+  options jsonb := @extschema@._l2_gram_options(d);
+  grams text := 'ARRAY[@extschema@.l2_gram_agg(%s, %s, %L::@extschema@.l2_options)]';
+BEGIN
+  IF a.by_cv THEN
+    grams := '@extschema@.l2_gram_folds(%s, %s, %L::@extschema@.l2_options)';
+    options := options || coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each(d.options)
+      WHERE key IN ('folds', 'seed')), '{}');
+  END IF;
+  PERFORM @extschema@._l2_check_functions('{l2_gram_agg,l2_gram_folds,l2_obs,l2_row}');
+  RETURN format('@extschema@._l2_fit_grams(@extschema@._l2_bare_grams(%s), pg_catalog.count(*), %L, '
+    '%L::double precision, %L::boolean, %L::double precision, %L::@extschema@.l2_options)',
+    format(grams, y, features, options), d.method, a.strength, a.by_cv, a.l1_ratio,
+    a.options - '{seed}'::text[]);
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_model_of_grams_sql(@extschema@._l2_definition, text, text) IS
+'SQL of the model of a definition by way of grams, which other servers make of their rows, as no aggregate
+over records is.';
+
 CREATE FUNCTION @extschema@._l2_training_sql(d @extschema@._l2_definition) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
 DECLARE
@@ -521,7 +563,10 @@ BEGIN
   model := format('@extschema@.%s(%s, %s%s, %L::@extschema@.l2_options%s)', aggregate, s.y, s.features,
     strength,
     s.options, ' ORDER BY ' || s.order_by);
-  IF s.order_by IS NOT NULL THEN
+  IF s.records AND s.distributed AND coalesce(d.options ->> 'vcov', 'iid') = 'iid'
+    AND d.method IN ('ols', 'ridge', 'lasso', 'elastic_net', 'dropout') THEN
+    model := @extschema@._l2_model_of_grams_sql(d, s.y, s.features);
+  ELSIF s.order_by IS NOT NULL THEN
     model := format('@extschema@._l2_untied(%1$s, pg_catalog.count(*), pg_catalog.count(DISTINCT %2$s))',
       model, s.order_by);
   END IF;
@@ -542,7 +587,8 @@ DECLARE
   gram_options jsonb;
 BEGIN
   -- errors of another vcov need rows that are kept
-  IF d.method NOT IN ('logistic', 'poisson') OR coalesce(d.options ->> 'vcov', 'iid') <> 'iid' THEN
+  IF d.method NOT IN ('logistic', 'poisson') OR coalesce(d.options ->> 'vcov', 'iid') <> 'iid'
+      OR d.options ->> 'solver' = 'gradient' THEN
     SELECT r.model, r.gram INTO model, gram FROM @extschema@._l2_run(query, d.search_path) r;
     RETURN;
   END IF;
@@ -781,6 +827,10 @@ BEGIN
   ELSIF d.refresh <> 'full' THEN
     RAISE feature_not_supported USING MESSAGE = format('refresh "%s" with a formula that has a |', d.refresh),
       HINT = 'Leave refresh out, or "full": it reads the rows again.';
+  ELSIF key IN ('vcov', 'cluster', 'ssc') THEN
+    RAISE feature_not_supported USING MESSAGE = format('option "%s" with a formula that has a |', key),
+      HINT = 'Cluster by grams, one a cluster: l2_robust over those of l2_gram_within, or l2_iv('
+        'array_agg(gram), features, instruments).';
   ELSIF key IS NOT NULL THEN
     RAISE feature_not_supported USING MESSAGE = format('option "%s" with a formula that has a |', key);
   END IF;

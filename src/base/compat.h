@@ -142,6 +142,16 @@
 #define l2_release_plan(plan) ReleaseCachedPlan((plan), false)
 #endif
 
+/*
+ * Whether a statement writes to the relation of that number in its range table: a list until 18, a
+ * set since; it needs nodes/plannodes.h
+ */
+#if PG_VERSION_NUM >= 190000
+#define l2_is_result_relation(statement, i) bms_is_member((i), (statement)->resultRelationRelids)
+#else
+#define l2_is_result_relation(statement, i) list_member_int((statement)->resultRelations, (i))
+#endif
+
 /* Intervals may be infinite since 17 */
 #if PG_VERSION_NUM >= 170000
 #define L2_INTERVAL_NOT_FINITE(i) INTERVAL_NOT_FINITE(i)

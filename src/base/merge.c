@@ -126,8 +126,9 @@ merge_portal_tells(Relation relation, Oid function)
 	foreach (cell, s->relationOids)
 		if (merge_has_other_triggers(lfirst_oid(cell), function))
 			return false;
-	foreach (cell, s->resultRelations)
-		its_own |= rt_fetch(lfirst_int(cell), s->rtable)->relid == RelationGetRelid(relation);
+	for (int i = 1; i <= list_length(s->rtable); i++)
+		its_own |= l2_is_result_relation(s, i) &&
+				   rt_fetch(i, s->rtable)->relid == RelationGetRelid(relation);
 	return its_own;
 }
 

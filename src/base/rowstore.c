@@ -37,8 +37,7 @@
 
 struct l2_row_pool
 {
-	l2_row_pool *next; /* of the call site */
-	l2_row_pool **list;
+	l2_row_pool *next; /* of all that there are */
 	MemoryContext context;
 	l2_row_store *stores;
 	int64 n_stores;
@@ -52,6 +51,11 @@ struct l2_row_pool
 	off_t end_offset;
 };
 
+/*
+ * Pools are found by their context, and not by what a call site remembers: that may live shorter.
+ * Citus calls transition functions by way of an FmgrInfo made for one row.
+ */
+static l2_row_pool *pools = NULL;
 static l2_row_pool *open_pools = NULL;
 
 static void
@@ -114,7 +118,7 @@ forget_pool(void *arg)
 		if (IsTransactionState())
 			BufFileClose(file);
 	}
-	for (l2_row_pool **p = pool->list; *p != NULL; p = &(*p)->next)
+	for (l2_row_pool **p = &pools; *p != NULL; p = &(*p)->next)
 		if (*p == pool)
 		{
 			*p = pool->next;
@@ -123,14 +127,12 @@ forget_pool(void *arg)
 }
 
 l2_row_pool *
-l2_row_pool_of(void **cache, MemoryContext cache_context, MemoryContext context)
+l2_row_pool_of(MemoryContext context)
 {
-	l2_row_pool **list = *cache, *pool;
+	l2_row_pool *pool;
 	MemoryContextCallback *callback;
 
-	if (list == NULL)
-		*cache = list = MemoryContextAllocZero(cache_context, sizeof *list);
-	for (pool = *list; pool != NULL; pool = pool->next)
+	for (pool = pools; pool != NULL; pool = pool->next)
 		if (pool->context == context)
 			return pool;
 	pool = MemoryContextAllocZero(context, sizeof *pool);
@@ -138,12 +140,11 @@ l2_row_pool_of(void **cache, MemoryContext cache_context, MemoryContext context)
 	pool->context = context;
 	pool->limit = (Size) ((double) work_mem * 1024 * SHARE);
 	pool->block = Min(pool->limit / 4, MAX_BLOCK);
-	pool->list = list;
-	pool->next = *list;
-	*list = pool;
 	callback->func = forget_pool;
 	callback->arg = pool;
 	MemoryContextRegisterResetCallback(context, callback);
+	pool->next = pools;
+	pools = pool;
 	return pool;
 }
 

@@ -1,15 +1,16 @@
 /*
  * rowstore.h: the rows of aggregates that need more than one pass over them.
  *
- * All stores of one aggregate share the memory of work_mem, and beyond it one temporary file, which
- * obeys temp_file_limit and goes away with the aggregate's memory, or with the transaction.
+ * All stores in one memory context, an aggregate's, share the memory of work_mem, and beyond it one
+ * temporary file, which obeys temp_file_limit and goes away with the aggregate's memory, or with
+ * the transaction.
  */
 #ifndef L2_ROWSTORE_H
 #define L2_ROWSTORE_H
 
 #include "base/l2reg.h"
 
-/* What the stores of an aggregate share; see rowstore.c */
+/* What the stores in a memory context share; see rowstore.c */
 typedef struct l2_row_pool l2_row_pool;
 
 /* Rows written together, or a block of memory that is full */
@@ -36,9 +37,8 @@ typedef struct l2_row_store
 	l2_row_chunk *chunks;
 } l2_row_store;
 
-/* The pool of this call site in that context, which may be reset and used again */
-extern l2_row_pool *l2_row_pool_of(void **cache, MemoryContext cache_context,
-								   MemoryContext context);
+/* The pool of a context, an aggregate's, which may be reset and used again */
+extern l2_row_pool *l2_row_pool_of(MemoryContext context);
 
 extern void l2_row_store_init(l2_row_store *s, l2_row_pool *pool, int width);
 

@@ -64,15 +64,18 @@ state_first(FunctionCallInfo fcinfo, int options, l2_place place, l2_vcov vcov)
 	return s;
 }
 
-/* A state to change; plain bytes of another process may lack the last statistics, as NaN */
+/* A state to change; that of another process may lack the last statistics, which are NaN */
 static l2_model *
 state_own(Datum d)
 {
 	l2_model *s = l2_own_state(d);
 
-	if (s->nstats != L2_STATS || (s->kept & L2_KEPT_MATRICES) != L2_KEPT_MATRICES)
+	if (s->nstats > L2_STATS || (s->kept & L2_KEPT_MATRICES) != L2_KEPT_MATRICES)
 		l2_foreign_state();
-	return s;
+	if (s->nstats == L2_STATS)
+		return s;
+	s = l2_model_get(PointerGetDatum(s));
+	return l2_vcov_replace(s, l2_model_vcov(s), l2_model_matrix(s, L2_KEPT_VARIANCE), true);
 }
 
 /* Whether a state, or a model, is of the same fit; one that keeps no matrix is not, for it is

@@ -11,6 +11,7 @@
 #include "fit/folds.h"
 
 #include "base/aggregate.h"
+#include "base/citus.h"
 #include "base/deck.h"
 #include "gram/gram_state.h"
 
@@ -526,6 +527,7 @@ folds_accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 		l2_refuse_offset(&row.y);
 	if (unlikely(s.side->ncols == 0))
 	{
+		l2_citus_pulled(fcinfo, NULL);
 		l2_check_columns(row.x.n + 1);
 		s = with_side(&s, d.adds_up ? side_of_sketch(s.side, row.x.n + 1)
 									: side_of_table(s.side, row.x.n + 1, FIRST_ROOM));

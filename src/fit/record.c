@@ -10,6 +10,7 @@
 #include "record/record_reader.h"
 
 #include "base/aggregate.h"
+#include "base/citus.h"
 #include "fit/fit.h"
 #include "fit/folds.h"
 #include "fit/robust.h"
@@ -228,7 +229,13 @@ record_accumulate(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 	l2_need_aggregate(fcinfo);
 	site = record_site_of(fcinfo, &scope);
 	if (PG_ARGISNULL(0))
+	{
+		l2_citus_pulled(fcinfo,
+						"Over a table t, l2_gram_agg(y, l2_row(t)) or l2_gram_folds makes sums "
+						"where the rows are, and l2_ridge and l2_cv models of these; so does "
+						"l2_fit('t', 'y ~ .').");
 		s = record_first_state(fcinfo, site);
+	}
 	else
 	{
 		s = (l2_sparse *) PG_GETARG_POINTER(0);

@@ -7,6 +7,7 @@
  * states.
  */
 #include "base/aggregate.h"
+#include "base/citus.h"
 #include "fit/record.h"
 #include "gram/state.h"
 #include "record/record_reader.h"
@@ -188,6 +189,7 @@ row_open(FunctionCallInfo fcinfo, const l2_shape *sh)
 	}
 	else
 	{
+		l2_citus_pulled(fcinfo, NULL);
 		own = l2_sparse_make_like(CurrentMemoryContext, s);
 		own->spec = l2_state_first(fcinfo, sh, &scope);
 		own = l2_state_first_sums(pool->context, own->spec, &row_site_of(pool, own)->options);

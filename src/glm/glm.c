@@ -105,6 +105,12 @@ check_classes(const l2n_family *f, const l2n_moments *m, int64 n_skipped, const 
 	return false;
 }
 
+bool
+l2_glm_has_classes(const l2_glm_source *s, const l2n_moments *m, const l2_options *o)
+{
+	return check_classes(&s->family, m, s->prior->n_skipped, o);
+}
+
 /* Dropout takes a loss that has a mean under any linear predictor, and one minimum */
 static void
 check_dropout(const l2_options *o, const l2n_family *f)

@@ -49,6 +49,12 @@ typedef struct l2_glm_source
 					   double *information);
 } l2_glm_source;
 
+/*
+ * Whether y is not the same extreme value in all rows, which have then a fit; if it is, an error or
+ * false, as the options want it
+ */
+extern bool l2_glm_has_classes(const l2_glm_source *s, const l2n_moments *m, const l2_options *o);
+
 /* A source and options that say which columns, for several fits that differ in their penalty */
 typedef struct l2_glm l2_glm;
 /* NULL where the rows have no fit that the options want an error for */

@@ -269,13 +269,12 @@ negative_auc(l2_glm_rows *test, const l2n_irls *irls, const double *b)
 	MemoryContext context =
 		AllocSetContextCreate(CurrentMemoryContext, "l2reg fold", ALLOCSET_DEFAULT_SIZES);
 	double eta[L2N_BLOCK_ROWS], y[L2N_BLOCK_ROWS], weight[L2N_BLOCK_ROWS], auc;
-	void *pools = NULL;
 	l2_row_store store;
 	const double *rows;
 	ptrdiff_t stride;
 	int n;
 
-	l2_row_store_init(&store, l2_row_pool_of(&pools, CurrentMemoryContext, context), 2);
+	l2_row_store_init(&store, l2_row_pool_of(context), 2);
 	store.whole = true;
 	l2_glm_rows_rewind(test);
 	while ((n = l2_glm_rows_next(test, &rows, &stride)) > 0)

@@ -5,8 +5,8 @@
  * The aggregates of logistic.c keep rows in one process.  Here every pass is a query of its own,
  * whose aggregate has a flat state like that of every other fit: workers share the scan,
  * distributed planners push it down, and no row is kept.  All passes see the rows of one snapshot.
- * Categories take one pass more, a gram over l2_row of the records, which finds their levels; after
- * it _l2_encode makes an array of each record.
+ * Categories take one pass more, a gram over the records, which finds their levels; after it
+ * _l2_encode makes an array of each record.  Over tables of Citus a record is an l2_row.
  *
  * What _l2_newton_agg makes of a row (y, x) at a model with residual r = y - mu, variance v and
  * loss d is the row (r / v, x, d / v) of weight w v: its gram has gradient, Hessian and the sum of
@@ -14,6 +14,7 @@
  */
 #include "base/aggregate.h"
 #include "base/args.h"
+#include "base/citus.h"
 #include "glm/glm.h"
 #include "gram/gram_state.h"
 #include "base/progress.h"
@@ -27,7 +28,6 @@
 
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
-#include "nodes/extensible.h"
 #include "nodes/plannodes.h"
 #include "optimizer/optimizer.h"
 #include "utils/array.h"
@@ -232,9 +232,8 @@ driver_pass_sql(const driver_rows *r, const l2_options *o)
 }
 
 /*
- * The query of the gram that finds the levels: $1 its options.  It is over l2_row, since other
- * servers would be asked for the rows themselves where an aggregate is over records.  Offsets are
- * none of its affair, but that rows without one are skipped.
+ * The query of the gram that finds the levels: $1 its options.  Offsets are none of its affair, but
+ * that rows without one are skipped.
  */
 static char *
 driver_levels_sql(const driver_rows *r, const l2_options *o)
@@ -247,8 +246,7 @@ driver_levels_sql(const driver_rows *r, const l2_options *o)
 
 	if (r->weight)
 		y = psprintf("%s.l2_obs(%s, %s)", r->schema, y, r->weight);
-	return psprintf("SELECT %s.l2_gram_agg(%s, %s.l2_row(%s, NULL::pg_catalog.text[]), $1) FROM %s",
-					r->schema, y, r->schema, r->x, r->from);
+	return psprintf("SELECT %s.l2_gram_agg(%s, %s, $1) FROM %s", r->schema, y, r->x, r->from);
 }
 
 static void
@@ -327,26 +325,18 @@ typedef struct driver_plan
 	double rows;    /* that go into the aggregate */
 } driver_plan;
 
-static bool
-driver_is_remote(const Plan *p, bool aggregated)
-{
-	if (IsA(p, CustomScan))
-		return strncmp(((const CustomScan *) p)->methods->CustomName, "Citus", 5) == 0;
-	return IsA(p, ForeignScan) && !aggregated;
-}
-
 static driver_plan
 driver_look_at_plan(SPIPlanPtr plan)
 {
 	CachedPlan *cached = SPI_plan_get_cached_plan(plan);
 	const PlannedStmt *s = linitial_node(PlannedStmt, cached->stmt_list);
-	driver_plan found = {.processes = 1};
+	driver_plan found = {.elsewhere = l2_citus_plan(s->planTree), .processes = 1};
 	bool aggregated = false;
 	double shared = 1;
 
 	for (const Plan *p = s->planTree; p; p = p->lefttree)
 	{
-		found.elsewhere |= driver_is_remote(p, aggregated);
+		found.elsewhere |= IsA(p, ForeignScan) && !aggregated;
 		if (IsA(p, Gather))
 		{
 			int workers = ((const Gather *) p)->num_workers;

@@ -184,6 +184,8 @@ l2_glm_state_options(const l2_glm_state *s, l2_options *o)
 	l2_glm_options_init(o, s->scope.method);
 	o->place = s->scope.place;
 	l2_options_set_strength(o, s->lambda);
+	if (s->scope.place == L2_IN_TRACE)
+		o->solver = L2_BY_GRADIENT;
 	if (s->json)
 		l2_options_read(o, &s->scope, s->json);
 }
@@ -293,7 +295,6 @@ l2_glm_state_dealt(FunctionCallInfo fcinfo, l2_glm_state *s)
 	Size size = offsetof(l2_glm_state, part) + sizeof(l2_glm_part) * s->n_parts;
 	l2_dealt_rows *rows;
 	l2_glm_state *r;
-	void *pools = NULL;
 	l2_options o;
 	bool as_one;
 
@@ -308,8 +309,7 @@ l2_glm_state_dealt(FunctionCallInfo fcinfo, l2_glm_state *s)
 	r->offset = s->any_offset ? s->ncols + 1 : 0;
 	for (int i = 0; i < s->n_parts; i++)
 	{
-		l2_row_store_init(&r->part[i].rows,
-						  l2_row_pool_of(&pools, CurrentMemoryContext, CurrentMemoryContext),
+		l2_row_store_init(&r->part[i].rows, l2_row_pool_of(CurrentMemoryContext),
 						  s->ncols + 1 + (r->offset != 0));
 		if (s->part[i].n > 0)
 			copy_part(s, &s->part[i], r, &r->part[i]);

@@ -11,8 +11,10 @@
  */
 #include "base/aggregate.h"
 #include "base/args.h"
+#include "base/citus.h"
 #include "base/progress.h"
 #include "glm/glm_rows.h"
+#include "glm/gradient.h"
 #include "record/any_args.h"
 #include "record/record_reader.h"
 
@@ -27,7 +29,6 @@
 /* What a call site keeps */
 typedef struct call_site
 {
-	void *pools;
 	l2_shape shape;
 	l2_any_args args;
 	const char *label; /* of this row; NULL where y has no labels */
@@ -60,7 +61,7 @@ glm_site_of(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 	site->shape.scope = scope;
 	site->shape.scope.record = site->args.features == L2_FEATURES_RECORD;
 	site->shape.is_obs = site->args.is_obs;
-	if (place == L2_IN_FIT && at < PG_NARGS() &&
+	if ((place & (L2_IN_FIT | L2_IN_TRACE)) && at < PG_NARGS() &&
 		get_fn_expr_argtype(fcinfo->flinfo, at) == FLOAT8OID)
 		site->shape.lambda = at++;
 	if (at < PG_NARGS())
@@ -89,9 +90,7 @@ settle_columns(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, int n,
 		s->packed = MemoryContextAlloc(context, sizeof(double) * (n + 2));
 	}
 	for (int i = 0; i < s->n_parts; i++)
-		l2_row_store_init(&s->part[i].rows,
-						  l2_row_pool_of(&site->pools, fcinfo->flinfo->fn_mcxt, context),
-						  n + others);
+		l2_row_store_init(&s->part[i].rows, l2_row_pool_of(context), n + others);
 }
 
 /* The keys of clusters; false where they are needed and a row has none */
@@ -470,7 +469,12 @@ glm_accumulate(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 		elog(ERROR, "not an aggregate");
 	site = glm_site_of(fcinfo, method, place);
 	if (PG_ARGISNULL(0))
+	{
+		l2_citus_pulled(
+			fcinfo, "For logistic and poisson, l2_fit('t', 'y ~ .', 'logistic') passes over the "
+					"rows where they are.");
 		s = glm_first_state(fcinfo, site, context);
+	}
 	else
 	{
 		s = (l2_glm_state *) PG_GETARG_POINTER(0);
@@ -491,6 +495,7 @@ glm_accumulate(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 
 L2_FUNCTION(l2_any_logistic, glm_accumulate, L2_METHOD_LOGISTIC, L2_IN_FIT);
 L2_FUNCTION(l2_any_logistic_path, glm_accumulate, L2_METHOD_LOGISTIC, L2_IN_PATH);
+L2_FUNCTION(l2_any_logistic_trace, glm_accumulate, L2_METHOD_LOGISTIC, L2_IN_TRACE);
 L2_FUNCTION(l2_any_logistic_cv, glm_accumulate, L2_METHOD_LOGISTIC, L2_IN_CV);
 L2_FUNCTION(l2_any_logistic_cv_curve, glm_accumulate, L2_METHOD_LOGISTIC, L2_IN_CURVE);
 L2_FUNCTION(l2_any_poisson, glm_accumulate, L2_METHOD_POISSON, L2_IN_FIT);
@@ -526,6 +531,15 @@ glm_state_final(FunctionCallInfo fcinfo, l2_method method)
 	if (s->ncols == 0)
 		PG_RETURN_NULL();
 	l2_glm_state_open(s, &o);
+	if (o.solver == L2_BY_GRADIENT)
+	{
+		began = l2_progress_begin(l2_scope_name(&s->scope), NULL, InvalidOid);
+		m = l2_gradient_fit(s, &o);
+		l2_progress_end(began);
+		if (m == NULL)
+			PG_RETURN_NULL();
+		PG_RETURN_POINTER(m);
+	}
 	before = l2_robust_before(&o);
 	l2_robust_check_order(fcinfo, &o);
 	rows = l2_glm_rows_make(s, &o, 0, 1, -1);
@@ -547,6 +561,7 @@ L2_FUNCTION(glm_final, glm_state_final, L2_METHOD_GLM);
 
 L2_FUNCTION(l2_numbers_logistic, l2_refuse_numbers, L2_METHOD_LOGISTIC, L2_IN_FIT);
 L2_FUNCTION(l2_numbers_logistic_path, l2_refuse_numbers, L2_METHOD_LOGISTIC, L2_IN_PATH);
+L2_FUNCTION(l2_numbers_logistic_trace, l2_refuse_numbers, L2_METHOD_LOGISTIC, L2_IN_TRACE);
 L2_FUNCTION(l2_numbers_logistic_cv, l2_refuse_numbers, L2_METHOD_LOGISTIC, L2_IN_CV);
 L2_FUNCTION(l2_numbers_logistic_cv_curve, l2_refuse_numbers, L2_METHOD_LOGISTIC, L2_IN_CURVE);
 L2_FUNCTION(l2_numbers_poisson, l2_refuse_numbers, L2_METHOD_POISSON, L2_IN_FIT);

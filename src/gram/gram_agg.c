@@ -17,6 +17,7 @@
 
 #include "base/aggregate.h"
 #include "base/args.h"
+#include "base/citus.h"
 #include "options/options.h"
 
 #include "common/hashfn.h"
@@ -526,6 +527,8 @@ l2_state_add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g, const 
 	row_limits limits;
 	double *row;
 
+	if (unlikely(g->ncols == 0))
+		l2_citus_pulled(fcinfo, NULL);
 	if (g->ncols != 0 || !r->x.has_null)
 		l2_state_check_columns(g, r->x.n + 1);
 	if (r->x.has_null || (sh->is_obs && !l2_state_usable_weight(g, weight)))
@@ -796,7 +799,10 @@ accumulate_columns(FunctionCallInfo fcinfo, const l2_shape *sh)
 
 	l2_need_aggregate(fcinfo);
 	if (PG_ARGISNULL(0))
+	{
+		l2_citus_pulled(fcinfo, "Give the columns as ARRAY[a, b] to l2_gram_agg.");
 		g = l2_gram_new(0, false, NULL, 0, (l2_names){NULL, 0});
+	}
 	else
 		g = l2_state_to_fill(PG_GETARG_DATUM(0));
 	PG_RETURN_POINTER(l2_state_add_columns(fcinfo, sh, g));

@@ -45,7 +45,6 @@ typedef struct l2_call_cache
 	int width;
 	uint64 options_hash; /* of the options these are from */
 	void *more;          /* what the columns of records need */
-	void *pools;         /* of rows that are kept: see kept.h */
 	int n_readers;
 	bool all_float8;
 	l2_reader reader[FLEXIBLE_ARRAY_MEMBER];

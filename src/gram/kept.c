@@ -151,7 +151,7 @@ l2_kept_pool(FunctionCallInfo fcinfo)
 
 	l2_need_aggregate(fcinfo);
 	(void) AggCheckCallContext(fcinfo, &context);
-	return l2_row_pool_of(&l2_call_cache_of(fcinfo, 0)->pools, fcinfo->flinfo->fn_mcxt, context);
+	return l2_row_pool_of(context);
 }
 
 /*

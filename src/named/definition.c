@@ -4,6 +4,7 @@
  * Whoever calls these functions runs them as himself, under the search_path of the definition and
  * read-only; for a model of somebody else owner.c has become its owner by then.
  */
+#include "base/citus.h"
 #include "base/rows.h"
 #include "record/attribute.h"
 #include "record/sql.h"
@@ -14,6 +15,7 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_type.h"
+#include "commands/extension.h"
 #include "executor/spi.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
@@ -22,6 +24,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/plancache.h"
 #include "utils/regproc.h"
 
 /* Whether the text is names with dots between them, and not a query */
@@ -196,6 +199,30 @@ _l2_describe(PG_FUNCTION_ARGS)
 	nulls[2] = kind == NULL;
 	values[2] = kind ? CStringGetTextDatum(kind) : (Datum) 0;
 	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
+}
+
+PG_FUNCTION_INFO_V1(_l2_is_distributed);
+PGDLLEXPORT Datum
+_l2_is_distributed(PG_FUNCTION_ARGS)
+{
+	char *sql = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	l2_identity before;
+	CachedPlan *cached;
+	SPIPlanPtr plan;
+	bool found;
+
+	if (!OidIsValid(get_extension_oid("citus", true)))
+		PG_RETURN_BOOL(false);
+	before = l2_act_read_only(text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	(void) l2_parse_select(sql);
+	if (SPI_connect() != SPI_OK_CONNECT || (plan = SPI_prepare(sql, 0, NULL)) == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	cached = SPI_plan_get_cached_plan(plan);
+	found = l2_citus_plan(linitial_node(PlannedStmt, cached->stmt_list)->planTree);
+	l2_release_plan(cached);
+	SPI_finish();
+	l2_act_as_before(&before);
+	PG_RETURN_BOOL(found);
 }
 
 /* Anybody may call _l2_run, with any query */

@@ -15,9 +15,11 @@
 
 #define LEVELS_KEPT 1024
 
+/* A bytea, so that workers and other servers can send it */
 typedef struct levels_state
 {
-	int n;
+	int32 vl_len_;
+	int32 n;
 	uint64 hash[LEVELS_KEPT]; /* in order, each once */
 } levels_state;
 
@@ -45,17 +47,50 @@ levels_add(levels_state *s, uint64 hash)
 	s->hash[low] = hash;
 }
 
+static levels_state *
+levels_make(void)
+{
+	levels_state *s = palloc0(sizeof *s);
+
+	SET_VARSIZE(s, sizeof *s);
+	return s;
+}
+
+/* A state, to change in place.  A bytea may be anything, and lie at any multiple of four. */
+static levels_state *
+levels_of(Datum d)
+{
+	levels_state *s = l2_own_state(d);
+
+	if (VARSIZE(s) != sizeof *s)
+		l2_foreign_state();
+	if (unlikely((uintptr_t) s % MAXIMUM_ALIGNOF != 0))
+		s = memcpy(palloc(sizeof *s), s, sizeof *s);
+	if (s->n < 0 || s->n > LEVELS_KEPT)
+		l2_foreign_state();
+	return s;
+}
+
+/* The same of one that may come from elsewhere */
+static levels_state *
+levels_received(Datum d)
+{
+	levels_state *s = levels_of(d);
+
+	for (int i = 1; i < s->n; i++)
+		if (s->hash[i - 1] >= s->hash[i])
+			l2_foreign_state();
+	return s;
+}
+
 PG_FUNCTION_INFO_V1(_l2_level_count);
 PGDLLEXPORT Datum
 _l2_level_count(PG_FUNCTION_ARGS)
 {
-	MemoryContext context;
 	levels_state *s;
 
-	if (!AggCheckCallContext(fcinfo, &context))
-		l2_need_aggregate(fcinfo);
-	s = PG_ARGISNULL(0) ? MemoryContextAllocZero(context, sizeof *s)
-						: (levels_state *) PG_GETARG_POINTER(0);
+	l2_need_aggregate(fcinfo);
+	s = PG_ARGISNULL(0) ? levels_make() : levels_of(PG_GETARG_DATUM(0));
 	if (!PG_ARGISNULL(1))
 	{
 		text *t = PG_GETARG_TEXT_PP(1);
@@ -67,6 +102,26 @@ _l2_level_count(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(s);
 }
 
+PG_FUNCTION_INFO_V1(_l2_level_combine);
+PGDLLEXPORT Datum
+_l2_level_combine(PG_FUNCTION_ARGS)
+{
+	levels_state *a, *b;
+
+	l2_need_aggregate(fcinfo);
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	a = PG_ARGISNULL(0) ? levels_make() : levels_of(PG_GETARG_DATUM(0));
+	b = levels_received(PG_GETARG_DATUM(1));
+	for (int i = 0; i < b->n; i++)
+		levels_add(a, b->hash[i]);
+	PG_RETURN_POINTER(a);
+}
+
 PG_FUNCTION_INFO_V1(_l2_level_count_final);
 PGDLLEXPORT Datum
 _l2_level_count_final(PG_FUNCTION_ARGS)
@@ -76,7 +131,7 @@ _l2_level_count_final(PG_FUNCTION_ARGS)
 	l2_need_aggregate(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_FLOAT8(0);
-	s = (levels_state *) PG_GETARG_POINTER(0);
+	s = levels_received(PG_GETARG_DATUM(0));
 	if (s->n < LEVELS_KEPT)
 		PG_RETURN_FLOAT8(s->n);
 	PG_RETURN_FLOAT8((LEVELS_KEPT - 1) / ldexp((double) s->hash[LEVELS_KEPT - 1], -64));

@@ -3,6 +3,8 @@
  */
 #include "named/version.h"
 
+#include "base/citus.h"
+
 #include "access/heapam.h"
 #include "access/table.h"
 #include "access/tableam.h"
@@ -45,8 +47,13 @@ l2_version_type(Oid schema)
 static void
 version_no_such_model(const char *name)
 {
-	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE), errmsg("model \"%s\" does not exist", name),
-					errhint("The view l2_models lists the models that you may use.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_TABLE), errmsg("model \"%s\" does not exist", name),
+			 l2_citus_is_shard()
+				 ? errhint("A model is where it was trained. Over a distributed table write its "
+						   "value for its name: l2_predict((SELECT l2_get('%s')), t).",
+						   name)
+				 : errhint("The view l2_models lists the models that you may use.")));
 }
 
 static void

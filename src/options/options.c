@@ -217,7 +217,7 @@ l2_options_init(l2_options *o, l2_method method)
 	o->tolerance = 1e-13;
 	o->max_iter = 10000;
 	o->n_lambda = 100;
-	o->n_lambdas = o->n_l1_ratios = o->n_rates = o->n_group = -1;
+	o->n_lambdas = o->n_l1_ratios = o->n_rates = o->n_group = o->n_start = -1;
 	o->masks = L2_MASKS_DEFAULT;
 	o->folds = 10;
 	o->criterion = L2_CRITERION_DEFAULT;
@@ -574,6 +574,19 @@ set_lambdas(l2_options *o, const char *key, const JsonbValue *v)
 }
 
 static void
+check_coefficient(const char *key, double v)
+{
+	if (!isfinite(v))
+		refuse(key, "be finite", v);
+}
+
+static void
+set_start(l2_options *o, const char *key, const JsonbValue *v)
+{
+	o->start = read_checked(key, v, check_coefficient, true, &o->n_start);
+}
+
+static void
 set_l1_ratio(l2_options *o, const char *key, const JsonbValue *v)
 {
 	if (v->type == jbvNumeric)
@@ -843,6 +856,8 @@ static const option options[] = {
 	{"adds_up", BOOLEAN, AT(adds_up), FOR(ALL, L2_IN_FOLDS)},
 	{"adjust", CHOICE, AT(adjust), FOR(1 << L2_METHOD_OLS, L2_IN_CONTRAST), OF(adjusts)},
 	{"bandwidth", NUMBER, AT(bandwidth), FOR(ROBUST, L2_IN_FIT), .check = check_bandwidth},
+	{"batch_size", WHOLE, AT(batch), FOR(LOGISTIC, L2_IN_FIT | L2_IN_TRACE),
+	 .check = check_iterations},
 	{"bucket", TRAINING(check_text)},
 	{"center", BOOLEAN, AT(center), FOR(LINEAR, L2_IN_CONDITION)},
 	{"class_weight", SECOND, AT(balanced), FOR(LOGISTIC, ROWS), OF(class_weights)},
@@ -881,6 +896,8 @@ static const option options[] = {
 	{"lambdas", OTHER, FOR(PENALISED | GENERAL, MANY), .set = set_lambdas},
 	{"learning_rate", NUMBER, AT(learning_rate),
 	 FOR(PENALISED, L2_IN_FIT | L2_IN_SOLVE | L2_IN_TRACE), .check = check_rate_of_learning},
+	{"learning_rate", NUMBER, AT(learning_rate), FOR(LOGISTIC, L2_IN_FIT | L2_IN_TRACE),
+	 .check = check_rate_of_learning},
 	{"level", OTHER, FOR(LINEAR, L2_IN_REPORT), .set = check_level},
 	{"link", CHOICE, AT(link), FOR(GLM, ROWS), OF(links)},
 	{"lower", OTHER, FOR(PENALISED | GENERAL, FITS), .set = set_lower},
@@ -914,7 +931,10 @@ static const option options[] = {
 	{"rule", SECOND, AT(one_se), FOR(PENALISED | GENERAL, ANY_CV | L2_IN_SOLVE_CV), OF(rules)},
 	{"search_path", TRAINING(check_text)},
 	{"seed", OTHER, FOR(ALL, ANY_CV | L2_IN_FOLDS), .set = set_seed},
+	{"seed", OTHER, FOR(LOGISTIC, L2_IN_TRACE), .set = set_seed},
 	{"seed", OTHER, FOR(GENERAL, L2_IN_FIT | L2_IN_PATH), .set = set_seed},
+	{"solver", CHOICE, AT(solver), FOR(LOGISTIC, L2_IN_FIT | L2_IN_TRACE), OF(solvers),
+	 .first = L2_BY_CHOLESKY},
 	{"solver", CHOICE, AT(solver), FOR(PENALISED, L2_IN_FIT | L2_IN_SOLVE | L2_IN_TRACE),
 	 OF(solvers), .first = L2_BY_CHOLESKY},
 	{"ssc", CHOICE, AT(ssc), FOR(ROBUST, L2_IN_FIT | L2_IN_ROBUST), OF(sscs), .first = L2_SSC_FULL},
@@ -922,6 +942,7 @@ static const option options[] = {
 	{"standardize", BOOLEAN, AT(standardize),
 	 FOR(PENALISED | GENERAL | CLASSES, FITS | L2_IN_TRACE)},
 	{"standardize", BOOLEAN, AT(standardize), FOR(LINEAR, L2_IN_PCA)},
+	{"start", OTHER, FOR(LOGISTIC, L2_IN_FIT | L2_IN_TRACE), .set = set_start},
 	{"target", STRING, AT(target), FOR(LINEAR | IV, FITS | GRAMS | L2_IN_TRACE | DIAGNOSIS)},
 	{"target", STRING, AT(target), FOR(LINEAR, L2_IN_PCA)},
 	{"target", STRING, AT(target), FOR(GENERAL | RESISTANT | CLASSES, ROWS), .of_record = true},
@@ -1038,6 +1059,8 @@ l2_scope_name(const l2_scope *scope)
 			return psprintf("%s_path", method);
 		case L2_IN_SOLVE:
 			return psprintf("l2_%s", method);
+		case L2_IN_TRACE:
+			return l2_method_has_link(scope->method) ? psprintf("%s_trace", method) : "l2_trace";
 		default:
 			for (int i = 0; i < L2_PLACES; i++)
 				if (scope->place == 1 << i)
@@ -1058,7 +1081,9 @@ exists(const l2_scope *scope)
 		return (method & (PENALISED | GENERAL)) != 0;
 	if (scope->place & L2_IN_SOLVE)
 		return (method & (LINEAR | IV)) != 0;
-	if (scope->place & (L2_IN_SOLVE_CV | L2_IN_SOLVE_PATH | L2_IN_SELECT | L2_IN_TRACE))
+	if (scope->place & L2_IN_TRACE)
+		return scope->method == L2_METHOD_ELASTIC_NET || scope->method == L2_METHOD_LOGISTIC;
+	if (scope->place & (L2_IN_SOLVE_CV | L2_IN_SOLVE_PATH | L2_IN_SELECT))
 		return scope->method == L2_METHOD_ELASTIC_NET;
 	if (scope->place & L2_IN_FIT)
 		return (method & ALL) != 0;
@@ -1244,6 +1269,16 @@ check_solver(const l2_options *o)
 	bool direct = o->solver == L2_BY_CHOLESKY ||
 				  (o->solver == L2_BY_DEFAULT && o->method == L2_METHOD_RIDGE && !bounded);
 
+	if (l2_method_has_link(o->method) && o->solver != L2_BY_DEFAULT && o->solver != L2_BY_GRADIENT)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("solver %s is for least squares", solvers[o->solver - L2_BY_CHOLESKY]),
+				 errhint("Use gradient, or leave solver out for Newton's steps.")));
+	if ((o->batch > 0 || o->n_start >= 0) && o->solver != L2_BY_GRADIENT)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s is for solver gradient only", o->batch > 0 ? "batch_size" : "start"),
+				 errhint("Ask for solver gradient.")));
 	if (bounded && o->solver != L2_BY_DEFAULT && o->solver != L2_BY_COORDINATE)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("solver %s cannot take bounds", solvers[o->solver - L2_BY_CHOLESKY]),

@@ -177,6 +177,9 @@ typedef struct l2_options
 	bool max_iter_given;
 	l2_solver solver;     /* as asked for */
 	double learning_rate; /* of gradient descent; 0: 1/L */
+	int batch;            /* rows of a step; 0: all */
+	int n_start;          /* -1: not given */
+	double *start;        /* where steps start: the intercept and the coefficients */
 	double rate;          /* of dropout */
 	bool dropout_given;
 	bool to_mean; /* dropout to the mean, not to zero */

@@ -620,8 +620,6 @@ check_plain_call(const raw_check *c, const FuncCall *f)
 			raw_refuse(c, "an argument by name", exprLocation(lfirst(cell)));
 }
 
-static void refuse_function(const raw_check *c, const FuncCall *f) pg_attribute_noreturn();
-
 static void
 refuse_function(const raw_check *c, const FuncCall *f)
 {
@@ -645,7 +643,10 @@ check_call(raw_check *c, FuncCall *f)
 		name ? bsearch(name, functions, lengthof(functions), sizeof *functions, compare_functions)
 			 : NULL;
 	if (known == NULL)
+	{
 		refuse_function(c, f);
+		pg_unreachable();
+	}
 	check_list(c, f->args);
 	switch (known->rule)
 	{

@@ -7,6 +7,7 @@
  * rows in the order of their probabilities is in roc.c.
  */
 #include "base/aggregate.h"
+#include "base/citus.h"
 #include "score/class_rows.h"
 #include "base/row_array.h"
 #include "base/rows.h"
@@ -239,6 +240,8 @@ class_accumulate(FunctionCallInfo fcinfo, kind k, int setting, l2_class_y y)
 	if (setting)
 		given =
 			k == CALIBRATION ? bins_argument(fcinfo, setting) : threshold_argument(fcinfo, setting);
+	if (PG_ARGISNULL(0))
+		l2_citus_pulled(fcinfo, NULL);
 	s = PG_ARGISNULL(0) ? class_make_state(k, given) : class_read_state(PG_GETARG_DATUM(0), k);
 	if (unlikely(s->setting != given))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),

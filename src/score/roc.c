@@ -6,6 +6,7 @@
  * score, any number, for which the order is all that counts, and its weight, whose sign tells y.
  */
 #include "base/aggregate.h"
+#include "base/citus.h"
 #include "score/class_rows.h"
 #include "base/row_array.h"
 #include "base/rows.h"
@@ -38,9 +39,11 @@ accumulate(FunctionCallInfo fcinfo, l2_class_y y)
 		elog(ERROR, "not an aggregate");
 	if (PG_ARGISNULL(0))
 	{
+		l2_citus_pulled(
+			fcinfo, "Round the scores and count: l2_auc(l2_obs(y, weight => n), p) of (SELECT y, "
+					"round(p::numeric, 4)::float8 AS p, count(*) AS n FROM t GROUP BY 1, 2).");
 		s = MemoryContextAllocZero(context, sizeof *s);
-		l2_row_store_init(
-			s, l2_row_pool_of(&fcinfo->flinfo->fn_extra, fcinfo->flinfo->fn_mcxt, context), 2);
+		l2_row_store_init(s, l2_row_pool_of(context), 2);
 		s->whole = true;
 	}
 	else

@@ -7,6 +7,7 @@
  */
 #include "base/aggregate.h"
 #include "base/args.h"
+#include "base/citus.h"
 #include "options/obs.h"
 
 #include <math.h>
@@ -165,6 +166,8 @@ score_accumulate(FunctionCallInfo fcinfo, kind k, bool is_obs)
 	state *s;
 
 	l2_need_aggregate(fcinfo);
+	if (PG_ARGISNULL(0))
+		l2_citus_pulled(fcinfo, NULL);
 	s = PG_ARGISNULL(0) ? score_first_state(k) : own_state(PG_GETARG_DATUM(0), k);
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 	{

@@ -145,6 +145,8 @@ INSERT INTO models(m)
   SELECT logistic_fit(b > 0, ROW(x1, c), 0.1) FROM t_plain UNION ALL
   SELECT l2_ols(g) FROM grams WHERE k = 9 UNION ALL
   SELECT '{"l2_model": 1, "method": "ols", "terms": [{"term": "(Intercept)", "estimate": 1.5}, {"term": "x1", "estimate": null}, {"term": "x2", "estimate": -2}]}' UNION ALL
+  SELECT multinomial_fit(c, ARRAY[x1, x2], 0.5) FROM t_plain UNION ALL
+  SELECT '{"l2_model": 1, "method": "multinomial", "classes": ["a", "b"], "reference_class": "a", "terms": [{"term": "(Intercept)", "estimate": [0, 1], "std_error": [null, 2]}, {"term": "x", "estimate": null}]}' UNION ALL
   SELECT '{"l2_model": 1, "method": "ridge", "terms": []}' UNION ALL
   SELECT '{"l2_model": 1, "method": "logistic", "terms": [{"term": "(Intercept)", "estimate": 0}]}' UNION ALL
   SELECT ridge_fit(y, x, 2, '{"covariance": true}') FROM (SELECT sqrt(i) AS y, ARRAY[i, i % 3] AS x FROM generate_series(1, 9) i) s;

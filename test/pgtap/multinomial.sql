@@ -18,7 +18,7 @@ UNION ALL SELECT 'reference red', multinomial_fit(class, ARRAY[x1, x2, x3], '{"r
 UNION ALL SELECT format('penalised %s', a), multinomial_fit(class, ARRAY[x1, x2, x3], 6, l2_options('l1_ratio', a))
           FROM rows, unnest('{0,0.5,1}'::numeric[]) a GROUP BY a;
 
-SELECT plan((SELECT count(DISTINCT fit) FROM r)::int + 16);
+SELECT plan((SELECT count(DISTINCT fit) FROM r)::int + 18);
 -- of the lasso alone differences between classes are known: a shift of all four may cost nothing
 SELECT cmp_ok(max(coalesce(abs(off), 1)), '<', 1e-8::float8, fit || ': coefficients are R''s, ' || count(*) || ' of them')
 FROM (SELECT r.fit, s.estimate - r.estimate - CASE WHEN r.fit = 'penalised 1' THEN first_value(s.estimate - r.estimate) OVER (PARTITION BY r.fit, r.term ORDER BY r.class) ELSE 0 END AS off
@@ -51,7 +51,13 @@ FROM sklearn s LEFT JOIN ours o ON o.fit = s.fit AND o.term = s.term AND o.posit
 CREATE TABLE guesses AS SELECT i.species, l2_predict_label(m, i) AS guess, p.probability
 FROM (SELECT multinomial_fit(species, i, 1, '{"target": "species"}') AS m FROM iris i) f, iris i, l2_predict_proba(m, i) p WHERE p.class = i.species;
 SELECT cmp_ok(abs(avg(-ln(probability)) - (SELECT estimate FROM sklearn WHERE term = 'log_loss')), '<', 1e-12::float8, 'log loss of iris') FROM guesses;
-SELECT cmp_ok(abs(avg((guess = species)::int)::float8 - (SELECT estimate FROM sklearn WHERE term = 'accuracy')), '<', 1e-12::float8, 'accuracy of iris') FROM guesses;
+SELECT cmp_ok(max(abs(coalesce(v.value, 9) - s.estimate)), '<', 1e-12::float8, 'accuracy, macro averages and kappa of iris are scikit-learn''s')
+FROM (SELECT (l2_label_score(species, guess)).* FROM guesses) g, LATERAL (VALUES ('accuracy', g.accuracy), ('precision', g.precision), ('recall', g.recall), ('f1', g.f1), ('kappa', g.kappa)) v(term, value)
+  RIGHT JOIN sklearn s ON s.term = v.term WHERE s.class IS NULL AND s.term <> 'log_loss';
+SELECT is((l2_label_score(species, guess)).confusion, (SELECT jsonb_object_agg(species, c) FROM (SELECT species, jsonb_object_agg(guess, n) AS c FROM (SELECT species, guess, count(*) AS n FROM guesses GROUP BY 1, 2) s GROUP BY 1) t), 'the confusion matrix') FROM guesses;
+-- a label that is never guessed, and one that never comes: scikit-learn's zeros
+SELECT is((round(s.precision::numeric, 6), round(s.recall::numeric, 6), round(s.f1::numeric, 6), s.labels, s.n), (0.166667, 0.166667, 0.166667, 3, 3::bigint), 'what is 0 / 0 is 0')
+FROM (SELECT (l2_label_score(a, b)).* FROM (VALUES ('x', 'x'), ('y', 'x'), ('x', 'z'), (NULL, 'x'), ('x', NULL)) v(a, b)) s;
 
 -- Two classes are logistic regression
 SELECT cmp_ok(max(greatest(abs(a.estimate - b.estimate), abs(a.std_error - b.std_error))), '<', 1e-8::float8, 'two classes without a penalty are logistic_fit')

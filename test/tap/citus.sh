@@ -55,7 +55,7 @@ INSERT INTO sales SELECT * FROM flat;
 CREATE TABLE stores AS SELECT i AS store, i * i / 7.0::float8 AS size FROM generate_series(0, 6) i;
 SELECT create_reference_table('stores');
 CREATE TABLE flat_stores AS SELECT * FROM stores;
-CREATE TABLE local_model AS SELECT ols_fit(y, x) AS model, logistic_fit(won, ARRAY[b, id / 1e3], 10) AS odds FROM flat;
+CREATE TABLE local_model AS SELECT ols_fit(y, x, '{"covariance": true}') AS model, logistic_fit(won, ARRAY[b, id / 1e3], 10) AS odds FROM flat;
 CREATE TABLE model AS TABLE local_model;
 SELECT create_reference_table('model');
 -- largest relative difference
@@ -105,6 +105,7 @@ same 'folds of shards with few rows' 'SELECT 1 AS part, ridge_cv(y, x)::float8[]
 same 'a fold that few shards have rows of' 'SELECT 1 AS part, l2_cv(l2_gram_folds(l2_obs(y, fold => CASE WHEN id % 100 > 0 THEN id % 2 ELSE 2 END), x, '\''{"folds": 3}'\''), '\''ridge'\'')::float8[] AS m FROM few_sales'
 same 'shards without rows' 'SELECT 1 AS part, lasso_cv(y, x)::float8[] AS m FROM few_sales WHERE id < 30'
 same 'folds of categories in small shards' 'SELECT 1 AS part, l2_cv(l2_gram_folds(y, l2_row(few_sales), '\''{"features": ["zone", "id"], "folds": 7}'\''), '\''ridge'\'')::float8[] AS m FROM few_sales'
+run -c "CREATE TABLE few_sales_b AS SELECT id, y, b FROM flat WHERE id <= 300; SELECT create_distributed_table('few_sales_b', 'id', shard_count => 4)" >/dev/null
 # how options and observations come
 same 'options: NULL' 'SELECT 1 AS part, ridge_fit(y, x, 1, NULL)::float8[] AS m FROM sales'
 same 'options: text' "SELECT 1 AS part, ridge_fit(y, x, 1, '{\"standardize\": true}'::text)::float8[] AS m FROM sales"
@@ -151,6 +152,31 @@ drives() # NAME, AGGREGATE, STATEMENT
 }
 drives 'l2_fit' _l2_newton_agg "CREATE TABLE logistic AS SELECT l2_fit('SELECT won::int AS y, b, x[1] - 1e6 AS c FROM sales', 'y', 'logistic') AS m"
 check 'l2_fit: the answer of one server' "$(run -c 'SELECT apart(m::float8[], logistic_fit(won, ARRAY[b, x[1] - 1e6])::float8[]) < 1e-12 FROM logistic, flat GROUP BY m::float8[]')" t
+run -c "SELECT l2_train('logistic_here', 'flat', 'won ~ b + zone', 'logistic')" >/dev/null
+drives 'l2_train of logistic with a category' _l2_newton_agg "SELECT l2_train('logistic_there', 'sales', 'won ~ b + zone', 'logistic')"
+check 'which finds its levels so, too' "$(grep -c -E "partial_agg\('l2\.l2_gram_agg\(.* FROM public.sales_" "$L2REG_TMP/drives" | sed 's/^[1-9].*/some/')" some
+check 'l2_train of logistic with a category: the answer of one server' "$(run -c "SELECT apart(l2_get('logistic_there')::float8[], l2_get('logistic_here')::float8[]) < 1e-10, l2_names('logistic_there') = l2_names('logistic_here')")" 't|t'
+drives 'l2_fit of poisson with a category and an offset' _l2_newton_agg "SELECT l2_fit('sales', 'b ~ zone + store', 'poisson', 0.1, '{\"offset_by\": \"id / 1e5\", \"dispersion\": \"pearson\"}')"
+# least squares over categories: sums of l2_row, whatever solves them
+for method in ols ridge lasso elastic_net dropout; do
+    for lambda in NULL 2; do
+        case $method$lambda in ols2 | dropoutNULL) continue ;; esac
+        strength=$lambda
+        [ $method = dropout ] && strength=0.2
+        options='{"weight": "1 + id % 3", "null_level": true}'
+        made=l2_gram_folds
+        [ $lambda = 2 ] || [ $method = ols ] && made=l2_gram_agg
+        drives "l2_train, $method, $strength, with categories" $made "SELECT l2_train('there', 'sales', 'y ~ zone + kind + b + day', '$method', $strength, '$options')"
+        run -c "SELECT l2_train('here', 'flat', 'y ~ zone + kind + b + day', '$method', $strength, '$options')" >/dev/null
+        check "l2_train, $method, $strength, with categories: the answer of one server" "$(run -c "SELECT apart(l2_get('there')::float8[], l2_get('here')::float8[]) < 1e-11, l2_names('there') = l2_names('here'), (SELECT n = t.n AND n_skipped = h.n_skipped FROM l2_glance('there')), t.lambda IS NOT DISTINCT FROM h.lambda, coalesce(abs(t.cv_error / h.cv_error - 1) < 1e-12, h.cv_error IS NULL) FROM l2_models t, (SELECT m.*, g.n_skipped FROM l2_models m, l2_glance('here') g WHERE m.name = 'here') h WHERE t.name = 'there'")" 't|t|t|t|t'
+    done
+done
+drives 'grams of buckets, with a category' l2_gram_folds "SELECT l2_train('bucketed', 'sales', 'y ~ b + zone', options => '{\"refresh\": \"buckets\", \"time_column\": \"day\", \"bucket\": \"month\", \"lag\": \"1 day\"}')"
+drives 'l2_drift' l2_gram_agg "SELECT * FROM l2_drift('there', 'sales')"
+check 'l2_drift: the answer of one server' "$(run -c "SELECT bool_and(coalesce(abs(t.mean_now - h.mean_now) <= 1e-12 * abs(h.mean_now), h.mean_now IS NULL)), count(*) > 10 FROM l2_drift('there', 'sales') t FULL JOIN l2_drift('there', 'flat') h USING (term)")" 't|t'
+run -c 'SET client_min_messages = log' -c 'SET citus.log_remote_commands = on' -c "SELECT l2_report('there', 'sales') ~ 'of public.sales, evenly taken'" >"$L2REG_TMP/drives"
+check 'l2_report: a sample' "$(tail -n 1 "$L2REG_TMP/drives")" t
+check 'that is drawn, and predicted, where the rows are' "$(grep -E 'issuing .* FROM public.sales_' "$L2REG_TMP/drives" | grep -v partial_agg | grep -v 'count(\*)' | grep -v -c -E 'l2_predict.*l2_holdout')" 0
 drives 'l2_fit over categories' l2_gram_agg "CREATE TABLE of_zones AS SELECT l2_fit('SELECT won::int AS y, b, zone FROM sales', 'y', 'logistic', 1) AS m"
 check 'l2_fit over categories: the answer of one server' "$(run -c "SELECT apart(m::float8[], l2_fit('SELECT won::int AS y, b, zone FROM flat', 'y', 'logistic', 1)::float8[]) < 1e-12 FROM of_zones")" t
 drives 'l2_train' ridge_cv "SELECT l2_train('price', 'sales', 'y ~ b + store')"
@@ -158,10 +184,47 @@ drives 'l2_refresh' ridge_cv "SELECT l2_refresh('price')"
 run -c "SELECT l2_train('here', 'flat', 'y ~ b + store')" >/dev/null
 check 'l2_train: the answer of one server' "$(run -c "SELECT t.version, t.n, t.lambda = h.lambda, abs(t.cv_error / h.cv_error - 1) < 1e-12 FROM l2_models t, l2_models h WHERE t.name = 'price' AND h.name = 'here'")" '2|20000|t|t'
 
+# Predictions: a model by its value, which travels; by its name, an error that says so
+run -c "SELECT l2_train('m', 'flat', 'y ~ b + zone')" >/dev/null
+answers 'predictions of a model by its value' "SELECT id AS part, ARRAY[l2_predict((SELECT l2_get('m')), sales)] AS m FROM sales WHERE id < 50"
+answers 'predictions, summed where the rows are' "SELECT store AS part, ARRAY[sum(l2_predict((SELECT l2_get('m')), s))] AS m FROM sales s GROUP BY store"
+same 'scores of predictions' "SELECT 1 AS part, ARRAY[l2_r2(y, l2_predict((SELECT l2_get('m')), s))] AS m FROM sales s"
+check 'a name on a worker: what to write' "$(run -c "SELECT sum(l2_predict('m', s)) FROM sales s" | sed -n 2p)" "HINT:  A model is where it was trained. Over a distributed table write its value for its name: l2_predict((SELECT l2_get('m')), t)."
+same 'scores of classes' 'SELECT store AS part, ARRAY[l2_logloss(won, b / 13.0::float8), l2_brier(won, b / 13.0::float8), l2_accuracy(won, b / 13.0::float8), (l2_confusion(won, b / 13.0::float8, 0.3)).f1, l2_logloss(l2_obs(won, weight => b), b / 13.0::float8), (l2_calibration(won, b / 13.0::float8, 4))[2].mean_p] AS m FROM sales GROUP BY store'
+
+# What is pulled says so, and what to write; by default it is not an error.
+pulls() # NAME, QUERY of one boolean, what the hint has
+{
+    run -c 'SET citus.coordinator_aggregation_strategy = "row-gather"' -c "$2" >"$L2REG_TMP/pulls"
+    check "$1: right" "$(tail -n 1 "$L2REG_TMP/pulls")" t
+    check "$1: says that rows travel" "$(grep -c '^NOTICE:  every row of a distributed table is sent to this server' "$L2REG_TMP/pulls")" 1
+    check "$1: says what to write" "$(sed -n 's/^HINT:  //p' "$L2REG_TMP/pulls" | grep -c -F "$3")" 1
+}
+pulls 'records' "SELECT apart(s.m::float8[], f.m::float8[]) < 1e-12 FROM (SELECT ridge_fit(y, s, 1, '{\"features\": [\"zone\", \"b\"]}') AS m FROM sales s) s, (SELECT ridge_fit(y, f, 1, '{\"features\": [\"zone\", \"b\"]}') AS m FROM flat f) f" 'l2_gram_agg(y, l2_row(t))'
+pulls 'logistic_fit' "SELECT apart(s.m::float8[], f.m::float8[]) < 1e-11 FROM (SELECT logistic_fit(won, ARRAY[b, store]) AS m FROM sales) s, (SELECT logistic_fit(won, ARRAY[b, store]) AS m FROM flat) f" "l2_fit('t', 'y ~ .', 'logistic')"
+pulls 'l2_auc' "SELECT s.m = f.m FROM (SELECT l2_auc(won, b) AS m FROM sales) s, (SELECT l2_auc(won, b) AS m FROM flat) f" 'GROUP BY 1, 2'
+pulls 'ORDER BY' "SELECT apart(s.m::float8[], f.m::float8[]) < 1e-12 FROM (SELECT ols_fit(y, x ORDER BY id) AS m FROM sales) s, (SELECT ols_fit(y, x) AS m FROM flat) f" 'Without ORDER BY'
+pulls 'a window' "SELECT bool_and(apart(s.m::float8[], f.m::float8[]) < 1e-9) FROM (SELECT id, ols_fit(y, ARRAY[b]) OVER (ORDER BY id ROWS 20 PRECEDING) AS m FROM few_sales_b) s JOIN (SELECT id, ols_fit(y, ARRAY[b]) OVER (ORDER BY id ROWS 20 PRECEDING) AS m FROM flat WHERE id <= 300) f USING (id) WHERE id > 30" 'PARTITIONed BY'
+check 'a window by the distribution column stays: no word' "$(run -c 'SET citus.coordinator_aggregation_strategy = "row-gather"' -c 'SELECT count(r) FROM (SELECT l2_gram_agg(y, x) OVER (PARTITION BY id) r FROM sales) q')" 20000
+check 'area under the curve of counts: no word' "$(run -c 'SET citus.coordinator_aggregation_strategy = "row-gather"' -c 'SELECT l2_auc(l2_obs(y, weight => n), p) = (SELECT l2_auc(won, b) FROM flat) FROM (SELECT won AS y, b::float8 AS p, count(*) AS n FROM sales GROUP BY 1, 2) s')" t
+# errors that need the rows
+check 'errors of another vcov are refused' "$(run -c "SELECT ols_fit(y, x, '{\"vcov\": \"HC1\"}') FROM sales" | head -n 1)" 'ERROR:  the rows of a fit with vcov cannot be sent between servers'
+run -c "CREATE TABLE meat_there AS SELECT l2_meat(model, y, x, '{\"vcov\": \"HC1\"}') AS meat FROM sales, model; CREATE TABLE meat_here AS SELECT l2_meat(model, y, x, '{\"vcov\": \"HC1\"}') AS meat FROM flat, local_model" >/dev/null
+check 'what to write: l2_meat, which is pushed down' "$(run -c "EXPLAIN (VERBOSE, COSTS OFF) SELECT l2_meat(model, y, x, '{\"vcov\": \"HC1\"}') FROM sales, model" | grep -c 'Query: .*worker_.*partial_agg(')" 1
+check 'and its errors are those of one server' "$(run -c "SELECT apart(array_agg(t.std_error), array_agg(f.std_error)) < 1e-9 FROM local_model, meat_there, meat_here, l2_summary(l2_robust(model, meat_there.meat)) t JOIN l2_summary(l2_robust(model, meat_here.meat)) f USING (term)")" t
+check 'following is refused' "$(run -c "SELECT l2_train('live', 'sales', 'y ~ b', options => '{\"refresh\": \"live\"}')" | head -n 1)" 'ERROR:  a model cannot follow public.sales, which is distributed by Citus'
+
 # Digits that a worker does not print are not lost with them.
 for host in "$WORKER1" "$WORKER2"; do
     PGHOST=$host run -c 'ALTER SYSTEM SET extra_float_digits = -15' -c 'SELECT pg_reload_conf()' >/dev/null
 done
 same 'without extra_float_digits' 'SELECT store AS part, ridge_fit(y, x, 0.1)::float8[] AS m FROM sales GROUP BY store'
+
+# A worker that fails in the middle is an error, and not another number.
+run -c 'CREATE FUNCTION slow(y float8) RETURNS float8 LANGUAGE sql AS $$SELECT y + 0 * length(pg_sleep(0.001)::text)$$' >/dev/null
+( sleep 1; PGHOST=$WORKER2 run -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'citus_internal%' AND query LIKE '%partial_agg%' AND state = 'active'" >/dev/null ) &
+check 'a worker fails' "$(run -c "SELECT l2_ridge(l2_gram_agg(slow(y), l2_row((b, zone), '{b,zone}')), 1)::float8[] FROM sales" | grep -c -E '^ERROR: .*(terminat|connection)')" 1
+wait
+same 'and the next statement' "SELECT 1 AS part, l2_ridge(l2_gram_agg(y, l2_row((b, zone), '{b,zone}')), 1)::float8[] AS m FROM sales"
 
 echo "1..$n"

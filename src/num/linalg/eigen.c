@@ -115,7 +115,7 @@ secular(eigen *s, int k, double *z, double *d, double *poles, double *w, double 
 		if (info != 0)
 			return L2N_ILL_CONDITIONED;
 	}
-	if (k == 1)
+	if (k <= 1)
 		return L2N_OK;
 	if (k == 2)
 	{

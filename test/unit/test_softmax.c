@@ -1,0 +1,269 @@
+/*
+ * test_softmax.c: multinomial regression and the logistic unit against their definitions: slopes
+ * and Hessian by differences, optimality, separation, and the rate of gradient steps.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "num/glm/softmax.h"
+#include "num/glm/unit.h"
+#include "num/linalg/eigen.h"
+#include "random.h"
+
+#define ROWS    300
+#define CLASSES 4
+#define COLUMNS 3
+
+typedef struct data
+{
+	double z[ROWS * COLUMNS];
+	double weight[ROWS];
+	int class[ROWS];
+	void *work;
+} data;
+
+static l2n_status
+pass(void *arg, const l2n_softmax *s, const double *coef, l2n_softmax_sums *sums)
+{
+	data *d = arg;
+
+	for (int i = 0; i < ROWS; i += 100)
+		l2n_softmax_rows(s, coef, 100, d->z + i * s->q, d->class + i, d->weight + i, sums, d->work);
+	return L2N_OK;
+}
+
+/* Rows whose classes follow the second column, with some noise, or without any */
+static void
+make_data(data *d, bool separated)
+{
+	for (int i = 0; i < ROWS; i++)
+	{
+		double *z = d->z + i * COLUMNS;
+
+		z[0] = 1;
+		z[1] = 4 * uniform() - 2;
+		z[2] = 2 * uniform() - 1;
+		d->weight[i] = 0.5 + uniform();
+		d->class[i] = (int) (z[1] + 2 + (separated ? 0 : 0.8 * (uniform() - 0.5) * 4));
+		d->class[i] = d->class[i] < 0 ? 0 : d->class[i] > 3 ? 3 : d->class[i];
+	}
+	d->work = malloc(l2n_softmax_rows_worksize(CLASSES, COLUMNS, 100));
+}
+
+static l2n_softmax
+problem(data *d, int base, const double *l1, const double *l2)
+{
+	return (l2n_softmax){.k = CLASSES,
+						 .q = COLUMNS,
+						 .constant = true,
+						 .base = base,
+						 .l1 = l1,
+						 .l2 = l2,
+						 .penalised = l1[1] > 0,
+						 .pass = pass,
+						 .pass_arg = d};
+}
+
+static const double none[COLUMNS] = {0, 0, 0};
+
+#define ALL     (CLASSES * COLUMNS)
+#define UNKNOWN ((CLASSES - 1) * COLUMNS)
+
+static double
+loss_at(data *d, const l2n_softmax *s, const double *coef, double *slope)
+{
+	double size[ALL] = {0};
+	l2n_softmax_sums sums = {.loss = dd_of(0), .slope = slope, .size = size};
+
+	memset(slope, 0, sizeof(double) * ALL);
+	(void) pass(d, s, coef, &sums);
+	return sums.loss.hi;
+}
+
+static void
+test_derivatives(data *d)
+{
+	l2n_softmax s = problem(d, 0, none, none);
+	double coef[ALL] = {0}, slope[ALL] = {0}, other[ALL], up[ALL], size[ALL] = {0};
+	double *cross = calloc(UNKNOWN * UNKNOWN, sizeof(double));
+	l2n_softmax_sums sums = {.loss = dd_of(0), .slope = slope, .size = size, .cross = cross};
+	double worst = 0, worst2 = 0;
+	const double h = 1e-5;
+
+	for (int i = COLUMNS; i < ALL; i++)
+		coef[i] = uniform() - 0.5;
+	(void) pass(d, &s, coef, &sums);
+	for (int i = COLUMNS; i < ALL; i++)
+	{
+		double plus, minus;
+
+		coef[i] += h;
+		plus = loss_at(d, &s, coef, up);
+		coef[i] -= 2 * h;
+		minus = loss_at(d, &s, coef, other);
+		coef[i] += h;
+		worst = fmax(worst, fabs((plus - minus) / (2 * h) - slope[i]));
+		for (int j = i; j < ALL; j++)
+			worst2 = fmax(worst2, fabs((up[j] - other[j]) / (2 * h) -
+									   cross[(i - COLUMNS) * UNKNOWN + j - COLUMNS]));
+	}
+	ok(worst < 1e-6, "slopes are those of the loss, to %.2g", worst);
+	ok(worst2 < 1e-6, "the Hessian is that of the slopes, to %.2g", worst2);
+	free(cross);
+}
+
+/* By how much an optimality condition is missed, from the slopes alone */
+static double
+miss(data *d, const l2n_softmax *s, const double *coef)
+{
+	double slope[ALL], worst = 0;
+
+	(void) loss_at(d, s, coef, slope);
+	for (int i = 0; i < ALL; i++)
+	{
+		double l1 = s->l1[i % COLUMNS], g = slope[i] + s->l2[i % COLUMNS] * coef[i];
+
+		if (s->base == i / COLUMNS)
+			continue;
+		worst = fmax(worst, coef[i] != 0 ? fabs(g + copysign(l1, coef[i])) : fmax(fabs(g) - l1, 0));
+	}
+	return worst;
+}
+
+static l2n_softmax_fit
+solve(const l2n_softmax *s, double *coef)
+{
+	l2n_softmax_fit fit = {.coef = coef};
+	void *work = malloc(l2n_softmax_worksize(s));
+
+	memset(coef, 0, sizeof(double) * ALL);
+	is_int(l2n_softmax_solve(s, 1e-9, 100, &fit, work, NULL, NULL), L2N_OK, "it is solved");
+	free(work);
+	return fit;
+}
+
+static void
+test_fits(data *d)
+{
+	static const double l1[COLUMNS] = {0, 20, 20}, l2[COLUMNS] = {0, 3, 3},
+						both[COLUMNS] = {0, 5, 5};
+	double coef[ALL], sum = 0;
+	l2n_softmax plain = problem(d, 2, none, none), ridge = problem(d, -1, none, l2),
+				lasso = problem(d, -1, l1, none), net = problem(d, -1, both, l2);
+	l2n_softmax_fit fit = solve(&plain, coef);
+
+	is_int(fit.end, L2N_SOFTMAX_CONVERGED, "without a penalty");
+	ok(miss(d, &plain, coef) < 1e-9, "slopes are 0");
+	is_close(fit.df, UNKNOWN, 0, "each coefficient counts");
+	fit = solve(&ridge, coef);
+	is_int(fit.end, L2N_SOFTMAX_CONVERGED, "with a quadratic one");
+	ok(miss(d, &ridge, coef) < 1e-9, "slopes are those of the penalty");
+	for (int c = 0; c < CLASSES; c++)
+		sum += coef[c * COLUMNS + 1];
+	ok(fabs(sum) < 1e-12, "coefficients of a column sum to 0");
+	ok(fit.df > CLASSES - 1 && fit.df < UNKNOWN, "%.3g parameters", fit.df);
+	fit = solve(&lasso, coef);
+	is_int(fit.end, L2N_SOFTMAX_CONVERGED, "with the lasso");
+	ok(miss(d, &lasso, coef) < 1e-9, "slopes are within the penalty");
+	ok(fit.nonzero > 0 && fit.nonzero < 2 * CLASSES, "%d are left", fit.nonzero);
+	fit = solve(&net, coef);
+	is_int(fit.end, L2N_SOFTMAX_CONVERGED, "with both");
+	ok(miss(d, &net, coef) < 1e-9, "likewise");
+}
+
+static void
+test_separated(data *d)
+{
+	double coef[ALL];
+	l2n_softmax s = problem(d, 0, none, none);
+
+	is_int(solve(&s, coef).end, L2N_SOFTMAX_SEPARATED, "classes that a column separates");
+}
+
+static void
+test_probabilities(void)
+{
+	double even[3] = {INFINITY, INFINITY, 0}, far[3] = {-1000, 1000, 999}, nan[2] = {NAN, 1},
+		   low[2] = {-INFINITY, -INFINITY};
+
+	l2n_softmax_probabilities(3, even);
+	ok(even[0] == 0.5 && even[1] == 0.5 && even[2] == 0, "infinite scores share alike");
+	l2n_softmax_probabilities(3, far);
+	ok(far[0] == 0 && fabs(far[1] - 1 / (1 + exp(-1))) < 1e-15, "scores far from 0");
+	l2n_softmax_probabilities(2, nan);
+	ok(isnan(nan[0]) && isnan(nan[1]), "no score, no probabilities");
+	l2n_softmax_probabilities(2, low);
+	ok(low[0] == 0.5 && low[1] == 0.5, "none likelier than the other");
+}
+
+/* Two columns, y of the sign of the first with some noise */
+static void
+test_unit(data *d)
+{
+	static const double l2[COLUMNS] = {0, 2, 2};
+	double y[ROWS], coef[COLUMNS] = {0}, slope[COLUMNS], size[COLUMNS], matrix[9], values[3], rate;
+	size_t order[ROWS];
+	void *work = malloc(l2n_eigen_worksize(COLUMNS));
+	l2n_unit u = {.n = ROWS,
+				  .q = COLUMNS,
+				  .z = d->z,
+				  .y = y,
+				  .weight = d->weight,
+				  .l1 = none,
+				  .l2 = l2,
+				  .batch = ROWS,
+				  .order = order,
+				  .coef = coef,
+				  .slope = slope,
+				  .size = size};
+	bool fell = true;
+	double last;
+
+	for (int i = 0; i < ROWS; i++)
+	{
+		order[i] = (size_t) i;
+		y[i] = d->class[i] > 1;
+		u.total += d->weight[i];
+	}
+	is_int(l2n_unit_largest_rate(&u, matrix, values, work, &rate, NULL, NULL), L2N_OK, "a rate");
+	u.rate = 0.999 * rate;
+	(void) l2n_unit_look(&u, NULL, NULL);
+	last = u.objective;
+	for (int i = 0; i < 3000; i++)
+	{
+		(void) l2n_unit_iterate(&u, NULL, NULL);
+		(void) l2n_unit_look(&u, NULL, NULL);
+		fell &= u.objective <= last * (1 + 1e-14);
+		last = u.objective;
+	}
+	ok(fell, "below the largest rate the objective falls at every step");
+	ok(u.miss < 1e-9, "to the minimum: missed by %.2g", u.miss);
+	memset(coef, 0, sizeof coef);
+	u.batch = 7;
+	u.seed = 5;
+	(void) l2n_unit_iterate(&u, NULL, NULL);
+	last = 0;
+	for (int i = 0; i < ROWS; i++)
+		last += (double) order[i];
+	is_close(last, ROWS * (ROWS - 1) / 2.0, 0, "a shuffle keeps every row");
+	is_int((long) (l2n_unit_random(0, 0) >> 32), 0xe220a839L, "SplitMix64's first number");
+	free(work);
+}
+
+int
+main(void)
+{
+	data *d = calloc(1, sizeof *d);
+
+	make_data(d, false);
+	test_derivatives(d);
+	test_fits(d);
+	test_unit(d);
+	free(d->work);
+	make_data(d, true);
+	test_separated(d);
+	test_probabilities();
+	free(d->work);
+	free(d);
+	return done_testing();
+}
