@@ -425,7 +425,7 @@ SELECT l2_mark('g');
 SELECT l2_drop('g');
 -- whatever a model is called and wherever it is, its triggers are its own, and go with its table
 CREATE SCHEMA l2reg_elsewhere;
-SELECT l2_train('one', 'house', 'y ~ a', 'ols', options => '{"refresh": "live"}') IS NOT NULL AS one, l2_train('two', 'house', 'y ~ b', 'ols', options => '{"refresh": "live"}') IS NOT NULL AS two;
+SELECT (l2_train('one', 'house', 'y ~ a', 'ols', options => '{"refresh": "live"}')).outcome AS one, (l2_train('two', 'house', 'y ~ b', 'ols', options => '{"refresh": "live"}')).outcome AS two;
 ALTER TABLE one RENAME TO two_; ALTER TABLE two_ SET SCHEMA l2reg_elsewhere;
 DELETE FROM house WHERE id > 1015;
 SELECT (l2_glance(l2_get('l2reg_elsewhere.two_'))).n = count(*) AS counts, (l2_glance(l2_get('two'))).n = count(*) AS counts_too FROM house;
@@ -439,7 +439,7 @@ SELECT l2_get('two') IS NOT NULL AS two;
 SELECT outcome, reason FROM l2_refresh('two');
 SELECT l2_drop('two');
 SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'l2reg%';
-SELECT l2_train('two', 'l2reg_elsewhere.home', 'y ~ b', 'ols', options => '{"refresh": "live"}') IS NOT NULL AS two;
+SELECT outcome FROM l2_train('two', 'l2reg_elsewhere.home', 'y ~ b', 'ols', options => '{"refresh": "live"}');
 DROP TABLE l2reg_elsewhere.home;
 SELECT l2_get('two') IS NOT NULL AS two;
 SELECT l2_drop('two');
@@ -450,7 +450,7 @@ CREATE TABLE l2reg_elsewhere.home AS SELECT i AS a, i % 3 AS y FROM generate_ser
 ALTER TABLE l2reg_elsewhere.home OWNER TO l2reg_carl;
 GRANT ALL ON SCHEMA l2reg_elsewhere TO l2reg_carl;
 SET ROLE l2reg_carl;
-SELECT l2_train('l2reg_elsewhere.one', 'l2reg_elsewhere.home', 'y ~ a', 'ols', options => '{"refresh": "live"}') IS NOT NULL AS one;
+SELECT outcome FROM l2_train('l2reg_elsewhere.one', 'l2reg_elsewhere.home', 'y ~ a', 'ols', options => '{"refresh": "live"}');
 RESET ROLE;
 REASSIGN OWNED BY l2reg_carl TO l2reg_cleo;
 INSERT INTO l2reg_elsewhere.home VALUES (1, 2);
