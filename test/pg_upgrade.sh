@@ -132,7 +132,7 @@ run -f test/catalog.sql >"$w/updated"
 check 'its catalog is that of a fresh install' "$(diff <(tr -d '()' <"$w/fresh") <(tr -d '()' <"$w/updated") | head -n 20)" ''
 same="SELECT round(l2_predict('live', 5)::numeric, 9) = round(l2_predict(ridge_fit(price, ARRAY[area], 1, '{\"standardize\": true}'), ARRAY[5])::numeric, 9) FROM homes"
 insert="INSERT INTO homes SELECT i, '2024-02-01', i % 5, i FROM generate_series(3000, 3010) i"
-check 'live models know that they have come to another server, and keep what they were' "$(run -U alice -c "$insert" -c "SELECT l2_predict('live', 5) = l2_predict((SELECT model FROM live WHERE active), 5)")" 'WARNING:  model public.live is not up to date
+check 'live models know that they have come to another server, and keep what they were' "$(run -U alice -c "$insert" -c "SELECT l2_predict('live', 5) = l2_predict((SELECT model FROM live WHERE active), 5)")" 'WARNING:  model live is not up to date
 DETAIL:  The model came from another server or database.
 HINT:  l2_refresh reads the source anew.
 t'

@@ -556,11 +556,35 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_trigger_name(oid, regclass, text) IS
 'A name for a trigger of a model, which is free.';
 
+CREATE FUNCTION @extschema@._l2_drop_lost_triggers(source regclass) RETURNS void
+  LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  r record;
+BEGIN
+  FOR r IN SELECT t.tgname, t.tgrelid FROM @extschema@._l2_tree(source) s JOIN pg_trigger t
+             ON t.tgrelid = s.relation JOIN pg_class c ON c.oid = s.relation
+           WHERE t.tgfoid = '@extschema@._l2_follow()'::regprocedure AND pg_has_role(c.relowner, 'USAGE')
+             AND NOT EXISTS (SELECT FROM pg_depend d
+               WHERE d.classid = 'pg_trigger'::regclass AND d.objid = t.oid AND d.deptype = 'a'
+                 AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> t.tgrelid) LOOP
+    EXECUTE format('DROP TRIGGER %I ON %s', r.tgname, @extschema@._l2_model_name(r.tgrelid::regclass));
+  END LOOP;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_drop_lost_triggers(regclass) IS
+'Take triggers away that are for no model: restored from a dump, or attached by hand.';
+
 CREATE FUNCTION @extschema@._l2_unfollow(model regclass) RETURNS void
   LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
-  SELECT @extschema@._l2_drop_trigger($1, t.trigger) FROM @extschema@._l2_model_triggers($1) t
+  SELECT @extschema@._l2_drop_trigger($1, t.trigger) FROM @extschema@._l2_model_triggers($1) t;
+  -- a source is kept by its name with the schema; what is no relation's name, or not any more, is passed over
+  SELECT @extschema@._l2_drop_lost_triggers(c.oid::regclass)
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE format('%I.%I', n.nspname, c.relname) IN (SELECT (v.training).definition ->> 'source'
+    FROM @extschema@._l2_versions($1) v WHERE (v.training).definition ->> 'refresh' <> 'full');
 $$;
-COMMENT ON FUNCTION @extschema@._l2_unfollow(regclass) IS 'Take the triggers of a model away.';
+COMMENT ON FUNCTION @extschema@._l2_unfollow(regclass) IS
+'Take the triggers of a model away, and those on its source that are for none: they may have been its own
+before a restore.';
 
 CREATE FUNCTION @extschema@._l2_wanted_triggers(
   OUT event text, OUT type smallint, OUT enabled text, OUT old_rows text, OUT new_rows text
@@ -614,14 +638,7 @@ BEGIN
     GROUP BY t.tgrelid, t.tgtype) f;
   PERFORM @extschema@._l2_drop_trigger(model, m.trigger) FROM @extschema@._l2_model_triggers(model) m
   WHERE NOT m.trigger = ANY (coalesce(good, '{}'));
-  -- restored from a dump, or attached by hand: they are for no model
-  FOR r IN SELECT t.tgname, t.tgrelid FROM @extschema@._l2_tree(source) s JOIN pg_trigger t
-             ON t.tgrelid = s.relation
-           WHERE t.tgfoid = '@extschema@._l2_follow()'::regprocedure AND NOT EXISTS (SELECT FROM pg_depend d
-             WHERE d.classid = 'pg_trigger'::regclass AND d.objid = t.oid AND d.deptype = 'a'
-               AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> t.tgrelid) LOOP
-    EXECUTE format('DROP TRIGGER %I ON %s', r.tgname, @extschema@._l2_model_name(r.tgrelid::regclass));
-  END LOOP;
+  PERFORM @extschema@._l2_drop_lost_triggers(source);
   FOR r IN SELECT c.oid AS relation, w.event
            FROM @extschema@._l2_tree(source) s JOIN pg_class c ON c.oid = s.relation,
              @extschema@._l2_wanted_triggers() w

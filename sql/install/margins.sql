@@ -102,9 +102,11 @@ CREATE FUNCTION @extschema@._l2_margin_query(
     -- by how much a number is moved: little of itself and of how it varies, not so little that it is rounded
     CASE WHEN cardinality(cases) = 4 THEN format(
       ', (SELECT pg_catalog.stddev_pop(q.%1$I::pg_catalog.float8) AS sd FROM %2$s AS q) AS " d", '
-      'LATERAL (SELECT coalesce(greatest(least(nullif(pg_catalog.abs(q.%1$I::pg_catalog.float8), 0), '
-      'nullif(" d".sd, 0)), " d".sd OPERATOR(pg_catalog./) 1024), 1) OPERATOR(pg_catalog./) 1024 AS h) '
-      'AS " h"',
+      'LATERAL (SELECT pg_catalog.abs(q.%1$I::pg_catalog.float8) AS size) AS " a", '
+      'LATERAL (SELECT coalesce(greatest(least('
+      'CASE WHEN " a".size OPERATOR(pg_catalog.>) 0 THEN " a".size END, '
+      'CASE WHEN " d".sd OPERATOR(pg_catalog.>) 0 THEN " d".sd END), '
+      '" d".sd OPERATOR(pg_catalog./) 1024), 1) OPERATOR(pg_catalog./) 1024 AS h) AS " h"',
       changed, from_item) ELSE '' END
     || (SELECT string_agg(format(', LATERAL (SELECT %s) AS " %s"',
           (SELECT string_agg(format('%s AS %I', CASE WHEN n IS DISTINCT FROM changed THEN format('q.%I', n)
@@ -148,6 +150,7 @@ DECLARE
   types oid[];
   terms text[] := (@extschema@.l2_names(m))[2 :];
   a float8[];
+  level_type text;
   c record;
 BEGIN
   IF m::jsonb #> '{encoding,attributes}' @? '$[*] ? (exists(@.expression))' THEN
@@ -164,17 +167,22 @@ BEGIN
           MESSAGE = format('no marginal effect of column "%s", which is of type %s', c.name, c.type),
           HINT = 'Compare l2_predict at two values of the column.';
       ELSIF c.kind = 'levels' THEN
+        -- whoever gives the source: the search_path does not say what a type is, nor is a domain's check run
+        SELECT CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace THEN format('pg_catalog.%I', t.typname)
+          WHEN t.typtype = 'e' THEN c.type::text ELSE 'pg_catalog.text' END
+        INTO level_type FROM pg_type t WHERE t.oid = c.type;
         FOR i IN 1 .. cardinality(c.levels) LOOP
           CONTINUE WHEN c.levels[i] = coalesce(c.base, c.levels[1]);
           terms := terms || (c.name || '=' || c.levels[i]);
           a := a || @extschema@._l2_margin_of_column(m, item, level, search_path, c.names, c.name, ARRAY[
-            format('%L::%s', c.levels[i], c.type), format('%L::%s', coalesce(c.base, c.levels[1]), c.type)],
-            '''{1,-1}''::pg_catalog.float8[]', false);
+            format('%L::%s', c.levels[i], level_type),
+            format('%L::%s', coalesce(c.base, c.levels[1]), level_type)],
+            '''{1,-1}''::pg_catalog.float8[]'::text, false);
         END LOOP;
       ELSIF c.kind = 'boolean' THEN
         terms := terms || c.name;
         a := a || @extschema@._l2_margin_of_column(m, item, level, search_path, c.names, c.name,
-          '{true,false}', '''{1,-1}''::pg_catalog.float8[]', false);
+          '{true,false}'::text[], '''{1,-1}''::pg_catalog.float8[]'::text, false);
       ELSE
         terms := terms || c.name;
         a := a || @extschema@._l2_margin_of_column(m, item, level, search_path, c.names, c.name,
@@ -189,7 +197,7 @@ BEGIN
   ELSE
     a := (@extschema@._l2_run_numbers(format(
       'SELECT @extschema@._l2_margins_agg(%1$L::@extschema@.l2_model,
-         @extschema@._l2_encode(%1$L::@extschema@.l2_model, q), %2$L::pg_catalog.float8)
+         @extschema@._l2_encode(%1$L::@extschema@.l2_model, q::pg_catalog.record), %2$L::pg_catalog.float8)
          AS numbers, pg_catalog.count(*) AS n FROM %3$s AS q', m, level, item), search_path)).numbers;
   END IF;
   FOR i IN 0 .. coalesce(cardinality(a), 0) / 8 - 1 LOOP

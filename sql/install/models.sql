@@ -211,6 +211,8 @@ BEGIN
   PERFORM @extschema@._l2_lock(model, true);
   PERFORM @extschema@._l2_unfollow(model);
   PERFORM @extschema@._l2_forget(model);
+  -- a restored table of grams does not go with the model yet
+  PERFORM @extschema@._l2_tie(g, model) FROM @extschema@._l2_grams_table(model) g WHERE g IS NOT NULL;
   EXECUTE format('DROP TABLE %s', @extschema@._l2_model_name(model));
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_drop(regclass, boolean) IS 'l2_drop of a model''s table, as its owner.';

@@ -85,7 +85,7 @@ restored()
     check "$1: a live model does not know its source" "$(run -d "$1" -c "SELECT l2_predict('live', 5) IS NOT NULL" | grep -v HINT)" "$unknown"
     check "$1: until it is refreshed, and follows what is written" "$(follow "$1")" "$followed"
 }
-for name in whole workers sections plain_sections inserts apart apart_disabled by_owner; do
+for name in whole workers sections plain_sections inserts apart apart_disabled by_owner dropped; do
     run -c "CREATE DATABASE $name OWNER dump_owner"
 done
 
@@ -134,5 +134,20 @@ pg_dump -U dump_owner -Fc -f owned dump 2>owned.errors
 check 'he dumps his database' "$(cat owned.errors)" ''
 quiet pg_restore -U dump_owner --no-comments -d by_owner owned
 restored by_owner
+
+# ---- models that are dropped before they were refreshed
+
+# triggers and tables of grams that are left: on each table and of each model
+left="SELECT coalesce(string_agg(s, ' ' ORDER BY s), 'nothing') FROM (SELECT tgrelid::regclass || ' ' || count(*) AS s FROM pg_trigger WHERE tgname LIKE 'l2reg%' GROUP BY tgrelid
+    UNION ALL SELECT relname FROM pg_class WHERE reloftype = 'l2_bucket'::regtype) o"
+quiet pg_restore -U dump_owner --no-comments -d dropped owned
+check 'restored triggers are for no model' "$(run -d dropped -c "$left" -c "INSERT INTO homes VALUES (2000, now(), 1, 'z', 1)" -c 'SELECT count(*) FROM _l2_change')" 'buckets_grams early_grams homes 5 live_grams sales 10
+0'
+check 'l2_drop takes them and the grams along' "$(run -d dropped -U dump_owner -c "SELECT l2_drop('early')" -c "$left")" '
+buckets_grams live_grams sales 10'
+check 'what DROP TABLE leaves goes with a refresh of another model that has the same source' "$(run -d dropped -U dump_owner -c 'SET client_min_messages = warning' -c 'DROP TABLE live CASCADE' -c "$left" -c "SELECT outcome FROM l2_refresh('buckets')" -c "$left" -c 'DROP TABLE buckets, live_grams' -c "$left")" 'buckets_grams live_grams sales 10
+ok
+buckets_grams live_grams sales 5
+nothing'
 
 echo "1..$n"

@@ -122,6 +122,8 @@ SELECT name, method, version, n FROM l2x.l2_train('shop.live_cv', 'shop.parts', 
 SELECT name, method, version, n FROM l2x.l2_train('shop.buckets', 'shop.rows', 'price ~ area + zone', lambda => 1, options => '{"refresh": "buckets", "time_column": "at", "bucket": "week", "training_window": "400 days", "half_life": "90 days"}');
 SELECT name, method, version, n FROM l2x.l2_train('shop.dates', 'shop.rows', 'price ~ area', options => '{"weight": "w", "refresh": "buckets", "time_column": "sold", "bucket": "month", "lag": "1 day", "folds": 3, "n_lambda": 5}');
 SELECT name, method, version, n FROM l2x.l2_train('shop.zones_of_time', 'shop.parts', 'y ~ a + b', lambda => 1, options => '{"refresh": "buckets", "time_column": "at", "bucket": "day"}');
+SELECT name, method, version, n FROM l2x.l2_train('shop.effects', 'shop.rows', 'price ~ area * zone + garden + I(rooms * rooms)', 'ols', options => '{"covariance": true}');
+SELECT name, method, version, n FROM l2x.l2_train('shop.classes', 'shop.rows', 'zone ~ area + rooms', 'multinomial', 1);
 SELECT l2x.l2_train_sql('shop.rows', 'price', options => '{"features": ["area", "zone"]}');
 SELECT l2x.l2_train('shop.nonsense', 'shop.rows', 'price', options => '{"features": ["nosuch"]}');
 SELECT l2x.l2_train('shop.nonsense', 'shop.nosuch', 'price');
@@ -167,6 +169,14 @@ SELECT l2x.l2_predict('shop.formula', r), l2x.l2_predict('shop.renamed', r.area,
 SELECT * FROM l2x.l2_explain('shop.formula', (SELECT r FROM shop.rows r LIMIT 1));
 SELECT * FROM l2x.l2_explain('shop.renamed', '{1,2,3}'::pg_catalog.float8[]);
 SELECT * FROM l2x.l2_drift('shop.formula', 'shop.rows');
+SELECT m.term, kind, n FROM l2x.l2_margins('shop.effects', 'SELECT * FROM shop.rows WHERE zone OPERATOR(pg_catalog.<>) ''new''') m;
+SELECT m.term, kind, n FROM l2x.l2_margins('shop.ridge', 'SELECT area, rooms, garden FROM shop.rows WHERE garden IS NOT NULL') m;
+SELECT * FROM l2x.l2_contrast('shop.effects', 'area = 1');
+SELECT * FROM l2x.l2_wald('shop.effects', '{area,garden}'::pg_catalog.text[]);
+SELECT l2x.l2_augment('shop.effects', r, r.price) FROM shop.rows r WHERE id OPERATOR(pg_catalog.=) 3;
+SELECT l2x.l2_predict_label('shop.classes', r), l2x.l2_predict_proba('shop.classes', r), l2x.l2_classify('shop.classes', r) FROM shop.rows r WHERE id OPERATOR(pg_catalog.=) 3;
+SELECT l2x.l2_coef(l2x.l2_class_model('shop.classes', 'z1', 'z2'));
+SELECT pg_catalog.int4gt(pg_catalog.length(l2x.l2_report('shop.classes', 'shop.rows')), 1000), pg_catalog.int4gt(pg_catalog.length(l2x.l2_report('shop.effects')), 1000);
 SELECT * FROM l2x.l2_drift('shop.live', 'SELECT * FROM shop.rows LIMIT 50');
 SELECT pg_catalog.int4gt(pg_catalog.length(l2x.l2_report('shop.formula', 'shop.rows')), 1000), pg_catalog.int4gt(pg_catalog.length(l2x.l2_report('shop.cv')), 1000), pg_catalog.int4gt(pg_catalog.length(l2x.l2_report('shop.logit')), 1000);
 SELECT pg_catalog.md5(l2x.l2_report(m, l2x.l2_gram_agg(r.price, ARRAY[r.area, r.n]), options => '{"made": "2024-01-01"}')) FROM shop.rows r, (SELECT l2x.ols_fit(price, ARRAY[area, n]) AS m FROM shop.rows) m GROUP BY pg_catalog.textin(l2x._l2_model_out(m)), m;
@@ -179,6 +189,8 @@ SELECT l2x.l2_coef(l2x.ridge_fit(price, r, 1, '{"target": "price", "features": [
 SELECT l2x.l2_n(l2x.l2_gram_cols(price, area, rooms, n)), l2x.l2_auc(garden, 0.5), l2x.l2_r2(price, area) FROM shop.rows;
 SELECT l2x.l2_n(l2x.l2_gram_agg(price, ARRAY[area]) OPERATOR(l2x.+) l2x.l2_gram_agg(price, ARRAY[area])) FROM shop.rows;
 SELECT s.* FROM (SELECT l2x.ols_fit(price, ARRAY[area, n]) AS m FROM shop.rows) q, l2x.l2_summary(m) s;
+SELECT l2x.l2_drop('shop.effects');
+SELECT l2x.l2_drop('shop.classes');
 SELECT l2x.l2_drop('shop.renamed');
 SELECT l2x.l2_drop('shop.formula');
 SELECT l2x.l2_drop('shop.cv');
