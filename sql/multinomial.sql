@@ -120,8 +120,19 @@ SELECT l2_train('shirt3', 'shirts', 'size', 'multinomial', options => '{"refresh
 SELECT l2_train('shirt3', 'shirts', 'size', 'multinomial', options => '{"offset_by": "w"}');
 SELECT l2_train('shirt3', 'shirts', 'size', 'multinomial', options => '{"keep_gram": true}');
 SELECT l2_train('shirt3', 'shirts', 'size', 'multinomial', options => '{"l1_ratio": 1}');
-SELECT regexp_replace(r, '[0-9-]{10}', 'today') AS page FROM regexp_split_to_table(l2_report('shirt'), E'\n') r WHERE r ~ '^<p>Multi|<dt>Deviance';
-SELECT l2_report('shirt', 'shirts');
+CREATE FUNCTION shown(page text, lines text) RETURNS SETOF text LANGUAGE sql AS
+  $$SELECT regexp_replace(regexp_replace(r, '[0-9-]{10}', 'today'), '<svg.*</svg>', '') FROM regexp_split_to_table($1, E'\n') r WHERE r ~ $2 $$;
+SELECT shown(l2_report('shirt'), '^<p>Multi|<dt>Deviance|row">(medium|large):');
+-- With a source: labels against what came; classes that the model does not know; numbers; no target
+SELECT shown(substring(l2_report('shirt', 'shirts') FROM '<h2>Predictions.*<h2>Versions'), '^<p|<dt>|<t[hr]|<h3>');
+SELECT shown(substring(l2_report('shirt', 'SELECT height, colour, CASE WHEN id < 4 THEN ''huge'' WHEN id < 6 THEN NULL ELSE size::text END AS size FROM shirts WHERE id < 40') FROM '<h2>Predictions.*<h2>Versions'), '^<p|<dt>|<t[hr]');
+SELECT (t).outcome FROM l2_train('shirt_code', 'shirts', 'code ~ height + weight', 'multinomial') t;
+SELECT shown(substring(l2_report('shirt_code', 'shirts') FROM '<h2>Predictions.*<h2>Versions'), 'Log loss|<tr class=""><th');
+SELECT round(avg(-ln(p.probability))::numeric, 5) AS log_loss, (SELECT (l2_label_score(code, l2_predict_label('shirt_code', s))).confusion FROM shirts s) AS confusion
+FROM shirts s, l2_predict_proba('shirt_code', s) p WHERE p.class = s.code::text;
+SELECT l2_report('shirt', 'SELECT height, colour FROM shirts') ~ 'Predictions' AS predictions;
+SELECT l2_drift('shirt', 'shirts');
+SELECT l2_drop('shirt_code');
 -- Scores of labels
 SELECT n, labels, round(accuracy::numeric, 5) AS accuracy, round(precision::numeric, 5) AS precision, round(recall::numeric, 5) AS recall, round(f1::numeric, 5) AS f1, round(kappa::numeric, 5) AS kappa, confusion
 FROM (SELECT (l2_label_score(size, l2_predict_label('shirt', s))).* FROM shirts s) s;
@@ -130,6 +141,6 @@ SELECT (l2_label_score(a, b)).confusion FROM (VALUES (true, 'true'), (false, 'tr
 SELECT l2_label_score(a, b) IS NULL AS none FROM (VALUES (NULL::text, 'x')) v(a, b);
 SELECT l2_label_score(i, i) FROM generate_series(1, 1001) i;
 SELECT l2_drop('shirt'), l2_drop('shirt2');
-DROP FUNCTION said_of(text);
+DROP FUNCTION said_of(text), shown(text, text);
 DROP TABLE shirts, class_fits;
 DROP TYPE shirt_size;

@@ -63,6 +63,8 @@ BEGIN
   IF d.target_expression = 'q.' || quote_ident(d.target) THEN
     lost := d.target <> ALL (names);
   END IF;
+  -- labels have no moments
+  lost := lost OR d.method = 'multinomial';
   IF lost THEN
     d.target_expression := '0::float8';
   END IF;

@@ -168,3 +168,10 @@ CREATE FUNCTION @extschema@._l2_predict_record(model regclass, features record) 
 COMMENT ON FUNCTION @extschema@._l2_predict_record(regclass, record) IS
 'l2_predict for our own statements, which call functions by exactly the types of their arguments.';
 
+CREATE FUNCTION @extschema@._l2_predict_proba_record(
+  model regclass, features record, OUT class text, OUT probability float8
+) RETURNS SETOF record
+  AS 'MODULE_PATHNAME', 'l2_predict_proba_named' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@._l2_predict_proba_record(regclass, record) IS
+'l2_predict_proba for our own statements.';
+

@@ -587,6 +587,95 @@ COMMENT ON FUNCTION @extschema@._l2_report_sample(@extschema@.l2_model, float8[]
   text) IS
 'Predictions against what came, as a section of l2_report; rows_of says which rows those are.';
 
+CREATE FUNCTION @extschema@._l2_report_labels(
+  model @extschema@.l2_model, y text[], probabilities float8[], rows_of text
+) RETURNS text
+  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+    SET extra_float_digits = 1 AS $$
+#variable_conflict use_column
+DECLARE
+  shown CONSTANT integer := 25;
+  classes text[] := ARRAY(SELECT c FROM jsonb_array_elements_text(model::jsonb -> 'classes')
+    WITH ORDINALITY u(c, i) ORDER BY i);
+  k integer := cardinality(classes);
+  labels text[];
+  s record;
+  c record;
+BEGIN
+  WITH cells AS (
+    SELECT (i - 1) / k + 1 AS i, (i - 1) % k + 1 AS class, p
+    FROM unnest(probabilities) WITH ORDINALITY u(p, i)
+  ), rows AS MATERIALIZED (
+    SELECT r.y, classes[(array_agg(class ORDER BY p DESC, class))[1]] AS called, max(p) AS sure,
+      -- a class that the model does not know has the probability 0, as small as l2_logloss takes it
+      greatest(coalesce(max(p) FILTER (WHERE classes[class] = r.y), 0), 2 ^ -52::float8) AS own
+    FROM cells JOIN unnest(_l2_report_labels.y) WITH ORDINALITY r(y, i) USING (i)
+    WHERE r.y IS NOT NULL GROUP BY i, r.y HAVING count(p) = k
+  ), known AS (
+    SELECT l, coalesce(array_position(classes, l), k + 1) AS place,
+      (SELECT count(*) FROM rows WHERE y = l) AS came,
+      (SELECT count(*) FROM rows WHERE called = l) AS called,
+      (SELECT count(*) FROM rows WHERE y = l AND called = l) AS hit
+    FROM (SELECT y AS l FROM rows UNION SELECT called FROM rows) u
+  )
+  SELECT (SELECT count(*) FROM rows) AS n, (SELECT count(*) FROM rows WHERE y <> ALL (classes)) AS strange,
+    (SELECT avg((y = called)::integer)::float8 FROM rows) AS accuracy,
+    (SELECT avg(-ln(own)) FROM rows) AS logloss,
+    avg(coalesce(hit::float8 / nullif(called, 0), 0)) AS precision,
+    avg(coalesce(hit::float8 / nullif(came, 0), 0)) AS recall,
+    avg(2 * hit::float8 / (came + called)) AS f1,
+    array_agg(l ORDER BY came + called DESC, place, l COLLATE "C") AS labels,
+    (SELECT jsonb_agg(r) FROM rows r) AS rows,
+    (SELECT @extschema@.l2_calibration((y = called)::integer::float8, sure, 10) FROM rows) AS bins
+  INTO s FROM known;
+  IF s.n = 0 THEN
+    RETURN '';
+  END IF;
+  labels := ARRAY(SELECT l FROM unnest(s.labels[:shown]) l
+    ORDER BY array_position(classes, l), l COLLATE "C");
+  WITH pairs AS (
+    SELECT y, called, count(*) AS n FROM jsonb_to_recordset(s.rows) r(y text, called text) GROUP BY 1, 2
+  ), lines AS (
+    SELECT l, i, (SELECT sum(n) FROM pairs WHERE y = l) AS came,
+      (SELECT sum(n) FROM pairs WHERE called = l) AS called,
+      coalesce((SELECT sum(n) FROM pairs WHERE y = l AND called = l), 0) AS hit,
+      ARRAY(SELECT @extschema@._l2_html_count(coalesce((SELECT n FROM pairs WHERE y = l AND called = o), 0))
+            FROM unnest(labels) WITH ORDINALITY o(o, j) WHERE o = ANY (classes) ORDER BY j) AS cells
+    FROM unnest(labels) WITH ORDINALITY u(l, i)
+  )
+  SELECT string_agg(@extschema@._l2_html_row(@extschema@._l2_html_name(l), cells
+      || ARRAY[@extschema@._l2_html_number((hit / called)::float8),
+        @extschema@._l2_html_number((hit / came)::float8)], ''::text), '' ORDER BY i) AS lines,
+    (SELECT array_agg(mean_p ORDER BY bin) FROM unnest(s.bins) WHERE mean_p IS NOT NULL) AS p,
+    (SELECT array_agg(mean_y ORDER BY bin) FROM unnest(s.bins) WHERE mean_p IS NOT NULL) AS y
+  INTO c FROM lines;
+  RETURN format(E'<section>\n<h2>Predictions</h2>\n<p>Of %s row%s%s</p>\n%s%s%s%s</section>\n',
+    @extschema@._l2_html_count(s.n), CASE WHEN s.n = 1 THEN '' ELSE 's' END, rows_of,
+    CASE WHEN s.strange > 0 THEN format(E'<p class="warning">Of classes that the model does not know: %s. '
+      'They count as wrong.</p>\n', @extschema@._l2_html_count(s.strange)) ELSE '' END,
+    @extschema@._l2_html_facts(ARRAY['Accuracy', @extschema@._l2_html_number(s.accuracy),
+      'Log loss', @extschema@._l2_html_number(s.logloss),
+      'Precision', format('%s <small>mean of the classes</small>', @extschema@._l2_html_number(s.precision)),
+      'Recall', format('%s <small>mean of the classes</small>', @extschema@._l2_html_number(s.recall)),
+      'F1', format('%s <small>mean of the classes</small>', @extschema@._l2_html_number(s.f1))]),
+    format(E'<h3>Who is taken for whom</h3>\n%s', CASE WHEN cardinality(s.labels) > shown
+      THEN format(E'<p>The %s most frequent classes of %s.</p>\n', shown, cardinality(s.labels)) ELSE '' END)
+    || @extschema@._l2_html_table('Confusion matrix'::text, ARRAY['']
+      || ARRAY(SELECT 'Predicted ' || @extschema@._l2_html_name(l) FROM unnest(labels) WITH ORDINALITY u(l, i)
+               WHERE l = ANY (classes) ORDER BY i)
+      || ARRAY['Precision', 'Recall'], c.lines),
+    E'<div class="figures">\n' || @extschema@._l2_html_figure('Calibration'::text, jsonb_build_object('x',
+      '{"label": "probability of the predicted class"}'::jsonb, 'y', '{"label": "share that is so"}'::jsonb,
+      'layers', '[{"type": "diagonal", "class": "zero"}]'::jsonb || jsonb_build_array(
+        jsonb_build_object('type', 'line', 'class', 'c1', 'x', c.p, 'y', c.y),
+        jsonb_build_object('type', 'points', 'class', 'dot c1', 'x', c.p, 'y', c.y))),
+      'Rows in ten bins by the probability of their most probable class. A model that says the truth is on '
+      'the line.'::text) || E'</div>\n');
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_report_labels(@extschema@.l2_model, text[], float8[], text) IS
+'Labels against what came, as a section of l2_report. y: labels; probabilities: of each row those of the
+model''s classes, in their order. Rows with a NULL are left out.';
+
 CREATE FUNCTION @extschema@._l2_report_definition(model @extschema@.l2_model, definition jsonb) RETURNS text
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
 DECLARE
@@ -856,6 +945,13 @@ CREATE FUNCTION @extschema@._l2_run_sample(
   AS 'MODULE_PATHNAME', '_l2_run' LANGUAGE C VOLATILE STRICT COST 10000;
 COMMENT ON FUNCTION @extschema@._l2_run_sample(text, text) IS 'As _l2_run, for a query of three arrays.';
 
+CREATE FUNCTION @extschema@._l2_run_labels(
+  query text, search_path text, OUT y text[], OUT probabilities float8[]
+) RETURNS record
+  AS 'MODULE_PATHNAME', '_l2_run' LANGUAGE C VOLATILE STRICT COST 10000;
+COMMENT ON FUNCTION @extschema@._l2_run_labels(text, text) IS
+'As _l2_run, for a query of labels and probabilities.';
+
 CREATE FUNCTION @extschema@._l2_sample_sql(
   model regclass, d @extschema@._l2_definition, rows_drawn integer, at text
 ) RETURNS text
@@ -865,6 +961,27 @@ DECLARE
   names text[];
   columns text;
 BEGIN
+  IF d.method = 'multinomial' THEN
+    IF c.distributed THEN
+      RAISE feature_not_supported USING MESSAGE = 'the report of several classes reads no distributed tables',
+        HINT = 'Leave source out; l2_label_score(y, l2_predict_label(model, row)) has its scores.';
+    END IF;
+    RETURN format(
+      'SELECT pg_catalog.array_agg(s.y), pg_catalog.array_agg(p.p)
+       FROM (SELECT q, (%2$s)%5$s::pg_catalog.text AS y, pg_catalog.row_number() OVER () AS i
+             FROM (SELECT * FROM %3$s AS q) q) s,
+         LATERAL (SELECT pg_catalog.array_agg(c.p ORDER BY c.i) AS p
+           FROM @extschema@._l2_predict_proba_record(%1$L::pg_catalog.regclass, s.q)
+             WITH ORDINALITY AS c(class, p, i)) p
+       WHERE s.i OPERATOR(pg_catalog.%%)
+         ((SELECT pg_catalog.count(*) FROM %3$s AS q) OPERATOR(pg_catalog./) %4$s
+         OPERATOR(pg_catalog.+) 1) OPERATOR(pg_catalog.=) 0', model::oid, c.columns[1], c.from_item,
+      rows_drawn,
+      -- a class of numbers is called as the whole number
+      (SELECT CASE WHEN t.kind = 'number' THEN '::pg_catalog.float8' ELSE '' END
+       FROM @extschema@._l2_describe(format('SELECT %s FROM %s AS q', c.columns[1], c.from_item),
+         d.search_path) t));
+  END IF;
   IF NOT c.distributed THEN
     RETURN format(
       'SELECT pg_catalog.array_agg(s.y),
@@ -918,19 +1035,19 @@ DECLARE
   times text[];
   time_column text;
   at float8[];
+  labels text;
 BEGIN
-  IF source IS NOT NULL AND m::jsonb ? 'classes' THEN
-    RAISE feature_not_supported USING MESSAGE = 'the report of a model of several classes takes no source',
-      HINT = 'Leave source out; l2_label_score(y, l2_predict_label(model, row)) has its scores.';
-  ELSIF source IS NOT NULL THEN
+  IF source IS NOT NULL THEN
     item := (@extschema@._l2_source(source, search_path)).source;
     rows_of := format(' of %s, evenly taken. ', @extschema@._l2_html(item, 200))
       || CASE WHEN item = definition ->> 'source'
               THEN 'The model was trained on this source: of rows it has not seen it knows less.'
               ELSE 'Whether the model was trained on some of them, the page does not know.' END;
-    SELECT jsonb_agg(to_jsonb(r) ORDER BY i) INTO drift
-    FROM @extschema@._l2_drift(model, source, search_path)
-      WITH ORDINALITY r(term, mean, mean_now, shift, sd, sd_now, spread, i);
+    IF NOT m::jsonb ? 'classes' THEN
+      SELECT jsonb_agg(to_jsonb(r) ORDER BY i) INTO drift
+      FROM @extschema@._l2_drift(model, source, search_path)
+        WITH ORDINALITY r(term, mean, mean_now, shift, sd, sd_now, spread, i);
+    END IF;
     d := @extschema@._l2_model_definition(m, source, search_path);
     item := (@extschema@._l2_source(source, search_path)).from_item;
     IF d.target_expression = '0::float8' AND definition ->> 'target' = d.target THEN
@@ -942,7 +1059,11 @@ BEGIN
         d.target_expression := '0::float8';
       END;
     END IF;
-    IF d.target_expression <> '0::float8' THEN
+    IF d.target_expression <> '0::float8' AND d.method = 'multinomial' THEN
+      SELECT @extschema@._l2_report_labels(m, s.y, s.probabilities, rows_of) INTO labels
+      FROM @extschema@._l2_run_labels(@extschema@._l2_sample_sql(model, d, rows_drawn, ''::text),
+        search_path) s;
+    ELSIF d.target_expression <> '0::float8' THEN
       -- the column that says when a row was: that of the definition, or the only one
       SELECT array_agg(c.name) INTO times
       FROM @extschema@._l2_describe('SELECT * FROM ' || item || ' AS q', search_path) c WHERE c.kind = 'time';
@@ -961,8 +1082,8 @@ BEGIN
   RETURN @extschema@._l2_report_page(m, kept, NULL::@extschema@.l2_gram[], y, predicted,
     coalesce(o.title, (SELECT c.relname FROM pg_class c WHERE c.oid = _l2_report.model)), o.level, o.made,
       drift,
-    @extschema@._l2_report_versions(model), active, rows_of, @extschema@._l2_report_definition(m,
-      definition), at, time_column);
+    concat(labels, @extschema@._l2_report_versions(model)), active, rows_of,
+    @extschema@._l2_report_definition(m, definition), at, time_column);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_report(regclass, text, @extschema@.l2_options, text) IS
 'l2_report of a model''s table.';
@@ -977,7 +1098,8 @@ It has the versions too, their errors and what became of them, as far as the cur
 path where the version was trained with option keep_gram. With source, a relation or a query with the columns
 that the model takes: l2_drift against its rows, and, where it has the target, predictions on an even sample
 of about 2,000 of them, residuals over time too where it has one column of dates or times, or that of option
-time_column; read with the rights of the current user. options: title, by default the model''s
+time_column; of several classes, without l2_drift, the confusion matrix, scores and calibration; read with the
+rights of the current user. options: title, by default the model''s
 name; level of intervals; made, the date on the page.';
 CREATE FUNCTION @extschema@.l2_report(model regclass, source text DEFAULT NULL,
   options @extschema@.l2_options DEFAULT NULL)
