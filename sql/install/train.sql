@@ -108,7 +108,8 @@ CREATE FUNCTION @extschema@._l2_formula(
   types regtype[],
   OUT target text, OUT target_expression text, OUT terms text[], OUT expressions text[],
     OUT intercept boolean,
-  OUT dot_used boolean, OUT dropped text[], OUT offset_by text, OUT guards text[], OUT guard_expressions text[],
+  OUT dot_used boolean, OUT dropped text[], OUT offset_by text, OUT guards text[],
+  OUT guard_expressions text[],
   OUT needs text[], OUT need_expressions text[], OUT need_kinds text[]
 ) RETURNS record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -119,7 +120,8 @@ category whose levels are terms; "" for none),
 "." standing for the columns dot: names of the terms, and SQL for each over q, a row of the source. needs:
 what must be known of the rows first, levels of a category (kind: their order, text, number or enum) or knots
 of a spline (kind: the number of interior ones); then known_names and known_values, a name a value.
-all_levels: none is left out. dropped: what is subtracted. guards: categories whose levels are terms, and an expression of a row''s
+all_levels: none is left out. dropped: what is subtracted.
+guards: categories whose levels are terms, and an expression of a row''s
 level.';
 
 CREATE FUNCTION @extschema@._l2_formula_parts(formula text) RETURNS text[]
@@ -162,8 +164,8 @@ BEGIN
   END IF;
   RAISE datatype_mismatch USING MESSAGE = format('%s has type %s, which is not numeric', what, type),
     HINT = CASE WHEN what LIKE 'target %' AND kind = 'category'
-             THEN format('Methods for classes are "logistic" and "multinomial". Here compare it with the class '
-               'that counts as 1: I(%s = ''...'') ~ .',
+             THEN format('Methods for classes are "logistic" and "multinomial". Here compare it with the '
+               'class that counts as 1: I(%s = ''...'') ~ .',
                regexp_replace(expression, '^q[.]', ''))
              ELSE 'Leave it out, or make numbers of it in a query or in I(...) of a formula.' END;
 END $$;
@@ -516,7 +518,8 @@ BEGIN
   IF options ->> 'group' = 'factors' AND cardinality(d.guards) > 0 THEN
     IF records THEN
       RAISE feature_not_supported USING
-        MESSAGE = format('option "group" "factors" does not go with both %s and columns of text', d.guards[1]),
+        MESSAGE = format('option "group" "factors" does not go with both %s and columns of text',
+          d.guards[1]),
         HINT = 'Give an array: the number of each feature''s group.';
     END IF;
     options := options || jsonb_build_object('group', @extschema@._l2_term_numbers(d));
@@ -891,7 +894,8 @@ CREATE FUNCTION @extschema@._l2_read_formula(
   d @extschema@._l2_definition, columns text[], types regtype[], kinds text[], usable text[],
   OUT target text, OUT target_expression text, OUT terms text[], OUT expressions text[],
     OUT intercept boolean,
-  OUT dot_used boolean, OUT dropped text[], OUT offset_by text, OUT guards text[], OUT guard_expressions text[],
+  OUT dot_used boolean, OUT dropped text[], OUT offset_by text, OUT guards text[],
+  OUT guard_expressions text[],
   OUT known_names text[], OUT known_values text[], OUT absorbed text, OUT instruments text[],
   OUT instrument_expressions text[]
 ) RETURNS record
