@@ -60,6 +60,29 @@ SELECT l2_fit('lot', 'price ~ area + offset(log(rooms))', 'ols');
 SELECT n FROM l2_train('lots', 'lot', 'price ~ area + sqrt(area - 9)', 'ols');
 SELECT l2_fit('lot', 'price ~ zone + exp(100 * area)', 'ols');
 SELECT l2_fit('lot', 'garden ~ exp(100 * area)', 'logistic');
+-- what R and scikit-learn call it
+SELECT l2_fit('lot', 'cbind(garden, rooms) ~ area', 'logistic');
+SELECT l2_fit('lot', 'price ~ area + (1 | zone)', 'ols');
+SELECT l2_fit('lot', 'price ~ area +', 'ols');
+SELECT l2_fit('lot', 'price ~', 'ols');
+SELECT l2_fit('lot', 'price ~ area', 'rlm');
+SELECT l2_fit('lot', 'price ~ area', 'quantreg');
+SELECT l2_fit('lot', 'zone ~ area', 'multinom');
+SELECT l2_fit('lot', 'rooms ~ area', 'glm', options => '{"family": "negbin"}');
+SELECT l2_fit('lot', 'garden ~ area', 'glm', options => '{"family": "bernoulli"}');
+SELECT l2_fit('lot', 'price ~ area', 'ols', options => '{"vcov": "robust"}');
+SELECT l2_fit('lot', 'price ~ area', 'quantile', options => '{"tau": 0.9}');
+SELECT l2_fit('lot', 'price ~ area', 'huber', options => '{"epsilon": 1.35}');
+SELECT l2_fit('lot', 'price ~ area', 'lasso', options => '{"groups": [1]}');
+SELECT l2_fit('lot', 'garden ~ area', 'logistic', options => '{"multi_class": "ovr"}');
+SELECT l2_predict(m, t, 'response') FROM lot t, (SELECT l2_fit('lot', 'price ~ area', 'ols') AS m) f;
+SELECT l2_predict(l2_fit('lot', 'price ~ area + zone', 'ols'), 50, 'a'::text);
+-- categories of factor() are groups, as those of text are
+SELECT a.term, a.estimate, a.estimate - b.estimate AS difference FROM
+  l2_summary(l2_fit('lot', 'price ~ factor(rooms) + factor(zone) + area', 'lasso', 1, options => '{"group": "factors"}')) WITH ORDINALITY a
+  JOIN l2_summary(l2_fit('SELECT price, rooms::text AS r, zone AS z, area FROM lot', 'price ~ r + z + area', 'lasso', 1, options => '{"group": "factors"}')) WITH ORDINALITY b USING (ordinality);
+SELECT term, estimate = 0 AS out FROM l2_summary(l2_fit('lot', 'price ~ factor(rooms) * area', 'lasso', 30, options => '{"group": "factors"}'));
+SELECT l2_fit('lot', 'price ~ factor(rooms) + zone', 'lasso', 30, options => '{"group": "factors"}');
 -- two columns of a name
 SELECT l2_fit('SELECT *, area AS area FROM lot', 'price', 'ols');
 SELECT l2_names(l2_fit('SELECT *, area AS area FROM lot', 'price ~ rooms', 'ols'));

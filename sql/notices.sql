@@ -73,6 +73,12 @@ SELECT n FROM l2_train('shares', 'shop', 'price ~ area + rooms', 'ridge', 2);
 SELECT abs(cv_r_squared - (1 - cv_error / (SELECT var_pop(price) FROM shop))) < 1e-12 AS cv_r2,
   cv_r_squared BETWEEN 0.9 AND r_squared AS of_the_fit, columns FROM l2_train('told', 'shop', 'price ~ area + rooms + zone');
 
+-- what the formula takes out itself needs no notice
+SELECT l2_names(l2_fit('shop', 'price ~ . - name', 'ols'));
+SELECT l2_names(l2_fit('shop', 'price ~ . - id - name - sold', 'ols'));
+SELECT l2_names(l2_fit('SELECT *, ''{}''::json AS extra, ''{}''::json AS more FROM shop', 'price ~ . - extra - id - name', 'ols'));
+SELECT l2_names(l2_fit('SELECT *, ''{}''::json AS extra FROM shop', 'price ~ (. - extra) - id - name', 'ols'));
+
 -- clean data: silence
 CREATE TABLE clean AS SELECT area, rooms, zone, sold, price FROM shop;
 SELECT n, columns FROM l2_train('clean_all', 'clean', 'price');

@@ -108,7 +108,8 @@ CREATE FUNCTION @extschema@._l2_formula(
   types regtype[],
   OUT target text, OUT target_expression text, OUT terms text[], OUT expressions text[],
     OUT intercept boolean,
-  OUT dot_used boolean, OUT offset_by text, OUT guards text[], OUT guard_expressions text[],
+  OUT dot_used boolean, OUT dropped text[], OUT offset_by text, OUT guards text[],
+  OUT guard_expressions text[],
   OUT needs text[], OUT need_expressions text[], OUT need_kinds text[]
 ) RETURNS record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -119,7 +120,8 @@ category whose levels are terms; "" for none),
 "." standing for the columns dot: names of the terms, and SQL for each over q, a row of the source. needs:
 what must be known of the rows first, levels of a category (kind: their order, text, number or enum) or knots
 of a spline (kind: the number of interior ones); then known_names and known_values, a name a value.
-all_levels: none is left out. guards: categories whose levels are terms, and an expression of a row''s
+all_levels: none is left out. dropped: what is subtracted.
+guards: categories whose levels are terms, and an expression of a row''s
 level.';
 
 CREATE FUNCTION @extschema@._l2_formula_parts(formula text) RETURNS text[]
@@ -162,7 +164,8 @@ BEGIN
   END IF;
   RAISE datatype_mismatch USING MESSAGE = format('%s has type %s, which is not numeric', what, type),
     HINT = CASE WHEN what LIKE 'target %' AND kind = 'category'
-             THEN format('Compare it with the class that counts as 1: I(%s = ''...'') ~ .',
+             THEN format('Methods for classes are "logistic" and "multinomial". Here compare it with the '
+               'class that counts as 1: I(%s = ''...'') ~ .',
                regexp_replace(expression, '^q[.]', ''))
              ELSE 'Leave it out, or make numbers of it in a query or in I(...) of a formula.' END;
 END $$;
@@ -461,6 +464,24 @@ $$;
 COMMENT ON FUNCTION @extschema@._l2_whole_array(@extschema@._l2_definition) IS
 'SQL of the one array column whose elements are all features that there are; NULL for other features.';
 
+CREATE FUNCTION @extschema@._l2_term_numbers(d @extschema@._l2_definition) RETURNS integer[]
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  terms text[] := ARRAY(SELECT ':' || f || ':' FROM unnest(d.features) WITH ORDINALITY u(f, i) ORDER BY i);
+  guard text;
+  level text;
+BEGIN
+  FOR guard, level IN SELECT n, v FROM unnest(d.known_names, d.known_values) u(n, v)
+      WHERE n = ANY (d.guards) LOOP
+    terms := ARRAY(SELECT replace(t, format(':%s=%s:', guard, level), format(':%s:', guard))
+                   FROM unnest(terms) WITH ORDINALITY u(t, i) ORDER BY i);
+  END LOOP;
+  RETURN ARRAY(SELECT array_position(terms, t) FROM unnest(terms) WITH ORDINALITY u(t, i) ORDER BY i);
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_term_numbers(@extschema@._l2_definition) IS
+'For each feature of a formula the number of the first one of its term, a category being one term with its
+levels.';
+
 CREATE FUNCTION @extschema@._l2_training_pieces(
   d @extschema@._l2_definition, OUT records boolean, OUT distributed boolean, OUT from_item text,
     OUT features text, OUT y text, OUT target text,
@@ -494,6 +515,15 @@ BEGIN
     options := '{"covariance": 500}' || options;
   END IF;
   options := options || jsonb_build_object('names', d.features);
+  IF options ->> 'group' = 'factors' AND cardinality(d.guards) > 0 THEN
+    IF records THEN
+      RAISE feature_not_supported USING
+        MESSAGE = format('option "group" "factors" does not go with both %s and columns of text',
+          d.guards[1]),
+        HINT = 'Give an array: the number of each feature''s group.';
+    END IF;
+    options := options || jsonb_build_object('group', @extschema@._l2_term_numbers(d));
+  END IF;
   y := c.y;
   order_by := c.order_by;
   target := c.columns[1];
@@ -864,7 +894,8 @@ CREATE FUNCTION @extschema@._l2_read_formula(
   d @extschema@._l2_definition, columns text[], types regtype[], kinds text[], usable text[],
   OUT target text, OUT target_expression text, OUT terms text[], OUT expressions text[],
     OUT intercept boolean,
-  OUT dot_used boolean, OUT offset_by text, OUT guards text[], OUT guard_expressions text[],
+  OUT dot_used boolean, OUT dropped text[], OUT offset_by text, OUT guards text[],
+  OUT guard_expressions text[],
   OUT known_names text[], OUT known_values text[], OUT absorbed text, OUT instruments text[],
   OUT instrument_expressions text[]
 ) RETURNS record
@@ -952,6 +983,7 @@ BEGIN
   expressions := f.expressions;
   intercept := f.intercept;
   dot_used := f.dot_used;
+  dropped := f.dropped;
   offset_by := f.offset_by;
   guards := f.guards;
   guard_expressions := f.guard_expressions;
@@ -981,8 +1013,9 @@ BEGIN
   ELSIF cardinality(labels) > 2 THEN
     RAISE data_exception USING MESSAGE = format('target "%s" has more than two labels', target),
       DETAIL = format('Among them are "%s", "%s" and "%s".', labels[1], labels[2], labels[3]),
-      HINT = format('Compare it with the one that is to count as 1, as in I(%s = ''%s'') ~ ., or leave the '
-        'others out in a query.', quote_ident(target), replace(labels[1], '''', ''''''));
+      HINT = format('Method "multinomial" tells several apart. Else compare it with the one that is to count '
+        'as 1, as in I(%s = ''%s'') ~ ., or leave the others out in a query.', quote_ident(target),
+        replace(labels[1], '''', ''''''));
   ELSIF cardinality(labels) = 1 THEN
     RAISE data_exception USING MESSAGE = format('target "%s" is "%s" in every row', target, labels[1]),
       DETAIL = 'There is nothing to tell apart, and the intercept would be infinite.';
@@ -1078,7 +1111,7 @@ DECLARE
   kinds text[];
   types regtype[];
   usable text[];
-  others text;
+  others text[];
   arrays text[];
   f record;
   target text;
@@ -1109,7 +1142,8 @@ BEGIN
   IF FOUND THEN
     RAISE invalid_parameter_value USING MESSAGE = item;
   END IF;
-  SELECT NULL::text AS target, NULL::text AS target_expression, NULL::boolean AS dot_used INTO f;
+  SELECT NULL::text AS target, NULL::text AS target_expression, NULL::boolean AS dot_used,
+    NULL::text[] AS dropped INTO f;
   d.search_path := _l2_define.search_path;
   SELECT s.source, s.from_item INTO d.source, from_item FROM @extschema@._l2_source(source, d.search_path) s;
   d.formula := _l2_define.formula;
@@ -1153,7 +1187,7 @@ BEGIN
 
   -- what stands for every other column
   SELECT array_agg(c.name ORDER BY c.i) FILTER (WHERE c.kind IS NOT NULL),
-    string_agg(format('%s (%s)', c.name, c.type), ', ' ORDER BY c.i) FILTER (WHERE c.kind IS NULL)
+    array_agg(c.name ORDER BY c.i) FILTER (WHERE c.kind IS NULL)
   INTO usable, others
   FROM unnest(columns, kinds, types) WITH ORDINALITY c(name, kind, type, i)
   WHERE c.name IS DISTINCT FROM target AND c.name IS DISTINCT FROM weight
@@ -1286,17 +1320,21 @@ BEGIN
   END LOOP;
   d.kinds := (@extschema@._l2_columns(d, true)).kinds;
   IF f.dot_used OR given_all OR (target IS NOT NULL AND given IS NULL) THEN
-    IF others IS NOT NULL THEN
-      RAISE NOTICE 'columns left out, being neither numbers nor categories: %', others;
+    item := (SELECT string_agg(format('%s (%s)', c.name, c.type), ', ' ORDER BY c.i)
+             FROM unnest(columns, types) WITH ORDINALITY c(name, type, i)
+             WHERE c.name = ANY (others) AND c.name <> ALL (coalesce(f.dropped, '{}')));
+    IF item IS NOT NULL THEN
+      RAISE NOTICE 'columns left out, being neither numbers nor categories: %', item;
     END IF;
-    item := CASE WHEN ids.key <> ALL (d.features) THEN ids.key END;
+    item := CASE WHEN ids.key <> ALL (d.features || f.dropped) THEN ids.key END;
     IF item IS NOT NULL THEN
       RAISE NOTICE 'column left out, being the primary key: %', item
         USING HINT = format('To use it: %s ~ . + %s.', quote_ident(coalesce(target, 'price')),
           quote_ident(item));
     END IF;
     item := (SELECT string_agg(n, ', ' ORDER BY i) FROM unnest(ids.near_key) WITH ORDINALITY u(n, i)
-             WHERE NOT EXISTS (SELECT FROM unnest(d.features) x WHERE x = n OR starts_with(x, n || '=')));
+             WHERE NOT EXISTS (SELECT FROM unnest(d.features) x WHERE x = n OR starts_with(x, n || '='))
+               AND n <> ALL (coalesce(f.dropped, '{}')));
     IF item IS NOT NULL THEN
       RAISE NOTICE 'columns left out, nearly every row having a value of its own: %', item
         USING HINT = 'Texts that tell rows apart are no categories; a formula may name them all the same.';

@@ -148,6 +148,22 @@ l2_find_reader(Oid type)
 	return NULL;
 }
 
+/* What to write for an argument of a type that is no number */
+static const char *
+number_hint(Oid type)
+{
+	if (type == UNKNOWNOID)
+		return "Cast the literal to double precision, or to double precision[]; of a model with "
+			   "categories give a record.";
+	if (type_is_rowtype(type))
+		return "A record is the last argument, as in l2_predict(model, t); other predictions are "
+			   "l2_predict_link, l2_predict_proba, l2_predict_label and l2_predict_interval.";
+	if (l2_is_label(type))
+		return "Cast it to double precision; categories are given in a record, as in "
+			   "l2_predict(model, t).";
+	return "Cast it to double precision.";
+}
+
 l2_reader
 l2_reader_of(Oid type, const char *what)
 {
@@ -159,9 +175,7 @@ l2_reader_of(Oid type, const char *what)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("%s has type %s, which is not numeric", what, format_type_be(type)),
-				 type == UNKNOWNOID
-					 ? errhint("Cast the literal to double precision, or to double precision[].")
-					 : errhint("Cast it to double precision.")));
+				 errhint("%s", number_hint(type))));
 	return r;
 }
 

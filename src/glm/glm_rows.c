@@ -29,8 +29,9 @@ l2_glm_count_label(l2_glm_state *s, const char *label, MemoryContext context)
 		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION), errmsg("y has more than two labels"),
 						errdetail("Among them are \"%s\", \"%s\" and \"%s\".", s->label[0],
 								  s->label[1], label),
-						errhint("Compare it with the one that is to count as 1, as in zone = "
-								"'north', or leave the others out with FILTER (WHERE ...).")));
+						errhint("multinomial_fit tells several apart. Else compare it with the one "
+								"that is to count as 1, as in zone = 'north', or leave the others "
+								"out with FILTER (WHERE ...).")));
 	if (i == s->n_labels)
 		s->label[s->n_labels++] = MemoryContextStrdup(context, label);
 }

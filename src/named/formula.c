@@ -91,6 +91,7 @@ typedef struct parser
 	List *factors;
 	int response;    /* its number, or -1 */
 	List *mentioned; /* columns that the left side mentions */
+	List *dropped;   /* names of factors that are subtracted */
 	bool dot_used;
 	List *offsets;   /* expressions */
 	bool all_levels; /* no level is left out */
@@ -166,6 +167,8 @@ syntax_hint(const parser *p)
 	} others[] = {
 		{"**", "A power is written ^, as in (a + b)^2; the square of a number is I(area^2)."},
 		{"*", "a*b is a + b + a:b; a product of numbers is I(a * b)."},
+		{"|", "Effects of groups are taken out by y ~ x | store, without parentheses; none are "
+			  "random."},
 		{"`", "Names are quoted as in SQL, in double quotes."},
 		{"%in%", "Terms of a within b are b:a; a remainder is I(a % b)."},
 		{"%%", "A remainder is I(a % b)."},
@@ -193,7 +196,7 @@ syntax_hint(const parser *p)
 	if (isdigit((unsigned char) *at))
 		return "Of numbers only 1 and 0 are terms, with and without intercept; others stand in "
 			   "I(...), as in I(2 * area).";
-	return strchr("^%|&@#?(", *at)
+	return strchr("^%&@#?(", *at)
 			   ? "A formula has names, functions such as log, +, -, :, *, ., 1, 0, parentheses and "
 				 "I(...), which takes SQL over columns."
 			   : NULL;
@@ -206,6 +209,7 @@ unexpected(const parser *p)
 
 	if (*at == '\0')
 		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("unexpected end of formula"),
+						errhint("Terms follow, as in price ~ area + zone."),
 						formula_here(p, at)));
 	hint = syntax_hint(p);
 	ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR),
@@ -849,6 +853,8 @@ function_hint(const char *name)
 		{" as.numeric as.integer as.double ", "A cast is I(x::double precision)."},
 		{" cut ", "Classes of a number are I(width_bucket(x, 0, 100, 10)), in factor() of a column "
 				  "of the source."},
+		{" cbind mvbind ", "A formula has one target; of yes and no it is the share of yes, with "
+						   "the count as option \"weight\"."},
 		{" ifelse ", "Write I(CASE WHEN a > 0 THEN 1 ELSE 0 END)."},
 		{" exposure ", "Write offset(log(x))."},
 		{" year month quarter week day weekday wday yday hour dow ",
@@ -967,6 +973,22 @@ remove_term(List *list, Bitmapset *term)
 		if (!bms_equal(lfirst(cell), term))
 			kept = lappend(kept, lfirst(cell));
 	return kept;
+}
+
+/* Keeps the names of the factors that are terms by themselves of what is subtracted */
+static void
+note_dropped(parser *p, const List *list)
+{
+	ListCell *cell;
+
+	foreach (cell, list)
+	{
+		int f;
+
+		if (bms_get_singleton_member(lfirst(cell), &f))
+			p->dropped =
+				lappend(p->dropped, pstrdup(((factor *) list_nth(p->factors, f))->name));
+	}
 }
 
 /* Each term of a with each of b */
@@ -1142,6 +1164,8 @@ parse_sum(parser *p)
 		}
 		if (t.intercept != UNSAID)
 			sum.intercept = minus ? WITHOUT : t.intercept;
+		if (minus)
+			note_dropped(p, t.list);
 		foreach (cell, t.list)
 			sum.list =
 				minus ? remove_term(sum.list, lfirst(cell)) : add_term(sum.list, lfirst(cell));
@@ -1514,6 +1538,7 @@ enum
 	EXPRESSIONS,
 	INTERCEPT,
 	DOT_USED,
+	DROPPED,
 	OFFSET,
 	GUARDS,
 	GUARD_EXPRESSIONS,
@@ -1589,6 +1614,18 @@ formula_type_list(Datum d, int n, Oid **actual)
 	return types;
 }
 
+static Datum
+name_array(const List *names)
+{
+	const char **name = palloc(sizeof(char *) * Max(list_length(names), 1));
+	ListCell *cell;
+	int n = 0;
+
+	foreach (cell, names)
+		name[n++] = lfirst(cell);
+	return l2_make_text_array(name, n);
+}
+
 PG_FUNCTION_INFO_V1(_l2_formula);
 PGDLLEXPORT Datum
 _l2_formula(PG_FUNCTION_ARGS)
@@ -1647,6 +1684,7 @@ _l2_formula(PG_FUNCTION_ARGS)
 	values[EXPRESSIONS] = l2_make_text_array(all.expression, all.n);
 	values[INTERCEPT] = BoolGetDatum(intercept);
 	values[DOT_USED] = BoolGetDatum(p.dot_used);
+	values[DROPPED] = name_array(p.dropped);
 	nulls[OFFSET] = p.offsets == NIL;
 	values[OFFSET] = p.offsets ? CStringGetTextDatum(sum_of_offsets(&p)) : (Datum) 0;
 	put_guards(&p, values);

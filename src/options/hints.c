@@ -41,7 +41,11 @@ static const struct
 	{"fit_intercept const bias", "Use intercept."},
 	{"normalize scale standardise standardized", "Use standardize."},
 	{"cv nfolds n_folds k", "Use folds."},
-	{"foldid groups fold_key fold", FOLD},
+	{"foldid fold_key fold", FOLD},
+	{"groups",
+	 "Columns that are in or out together are option group, of categories {\"group\": "
+	 "\"factors\"}; the rows of a fold: l2_obs(y, fold => key), in l2_train and l2_fit option "
+	 "fold."},
 	{"cluster clusters",
 	 "Give it with y: l2_obs(y, cluster => store); in l2_train and l2_fit it is option cluster."},
 	{"cov_type vce se robust", "Use vcov: \"HC1\", \"CR1\", \"HAC\" or another."},
@@ -52,7 +56,14 @@ static const struct
 	{"weights sample_weight sample_weights case_weights weight", WEIGHT},
 	{"offset exposure base_margin offset_by", OFFSET},
 	{"model_type", FAMILY},
-	{"tol eps thresh epsilon", "Use tolerance."},
+	{"tol eps thresh", "Use tolerance."},
+	{"epsilon", "Use huber_k (scikit-learn's epsilon of Huber regression), or tolerance."},
+	{"k2", "Use huber_k."},
+	{"tau quantile quantiles",
+	 "It is the number after x, as in quantile_fit(y, x, 0.9), and argument lambda of l2_train and "
+	 "l2_fit with method \"quantile\"."},
+	{"multi_class multiclass",
+	 "A target of several classes takes method \"multinomial\", or multinomial_fit."},
 	{"maxit maxiter max_iterations n_iter", "Use max_iter."},
 	{"random_state random_seed", "Use seed."},
 	{"metric scoring type.measure loss", "Use measure."},
@@ -77,7 +88,7 @@ static const struct
 	{"n_jobs n_cores parallel", "The planner decides; see max_parallel_workers_per_gather."},
 };
 
-/* The values of method that others have, with ours: in lower case */
+/* The values of method, family and vcov that others have, in lower case, with ours */
 static const struct
 {
 	const char *names;
@@ -89,6 +100,16 @@ static const struct
 	{"elasticnet elastic-net enet glmnet", "elastic_net"},
 	{"logit binomial logistic_regression logisticregression classification", "logistic"},
 	{"count counts log poisson_regression", "poisson"},
+	{"rlm huber_regressor huberregressor huber_regression", "huber"},
+	{"rq quantreg quantile_regression quantileregressor median lad", "quantile"},
+	{"multinom softmax multiclass multi_class mlogit", "multinomial"},
+	{"nb negbin negativebinomial", "negative_binomial"},
+	{"normal", "gaussian"},
+	{"bernoulli", "binomial"},
+	{"nonrobust const classical", "iid"},
+	{"robust white sandwich", "HC1"},
+	{"cluster clustered", "CR1"},
+	{"nw newey_west newey-west neweywest", "HAC"},
 };
 
 /* Whether the word is one of the list */
