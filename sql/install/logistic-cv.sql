@@ -71,7 +71,7 @@ COMMENT ON COLUMN l2_trace_point.coefficients IS
 'the intercept and the coefficients, in the units of the columns';
 
 CALL _l2_glm_forms('logistic_trace', 'logistic_trace', 'l2_trace_point[]',
-'How gradient descent comes to a logistic regression, the textbook''s logistic unit, a row an iteration in an '
+'How gradient descent comes to a logistic regression, a textbook''s logistic unit, a row an iteration in an '
 'array: SELECT t.* FROM (SELECT logistic_trace(y, x) AS p FROM t) s, unnest(p) t. A step is b - rate * the '
 'mean over rows of (p - y) x, the intercept among them, with rate 1/L, where 2/L is the largest that is sure '
 'to converge. 100 iterations, or until each optimality condition is missed by at most 1e-9 of its terms. '
@@ -100,7 +100,8 @@ CALL _l2_glm_forms('logistic_path', 'logistic_path', 'l2_glm_path_point[]',
 
 CALL _l2_glm_forms('logistic_cv', 'logistic_cv', 'l2_model',
 'Logistic regression at the lambda that 10-fold cross-validation chooses, of those of logistic_path: the '
-'least mean deviance of rows not seen. Without option l1_ratio the penalty is quadratic. Rows are dealt '
+'least mean deviance of rows not seen. The grid goes on downwards while it still falls, unless lambdas or '
+'lambda_min_ratio are given. Without option l1_ratio the penalty is quadratic. Rows are dealt '
 'to folds as by l2_gram_folds: by chance, each copy of a row on its own, and always in the same way, '
 'whatever order, plan or session. lambda means the same, on the scale given, for the training rows as for '
 'all. The model is fitted to all rows, and states cv_error, cv_se and folds. y, x and NULLs as '

@@ -169,13 +169,16 @@ contrast_read(const contrast_names *names, const char *all, const char **s, doub
 		*s = contrast_skip(*s);
 		if (!first && (**s == '\0' || **s == ';'))
 			return;
-		if (**s == '+' || **s == '-')
+		if (!first && **s != '+' && **s != '-')
+			contrast_bad(all, psprintf("There is no + or - before \"%.40s\".", *s));
+		/* an operator, and perhaps a sign: a + -0.5*b */
+		for (int signs = 0; signs < 2 && (**s == '+' || **s == '-'); signs++)
 		{
-			factor = **s == '-' ? -1 : 1;
+			factor = **s == '-' ? -factor : factor;
 			*s = contrast_skip(*s + 1);
 		}
-		else if (!first)
-			contrast_bad(all, psprintf("There is no + or - before \"%.40s\".", *s));
+		if (**s == '+' || **s == '-')
+			contrast_bad(all, psprintf("There is a sign too many at \"%.40s\".", *s));
 		if (isdigit((unsigned char) **s) || **s == '.')
 		{
 			double v = strtod(*s, &end);
