@@ -201,18 +201,26 @@ pulls() # NAME, QUERY of one boolean, what the hint has
     check "$1: says what to write" "$(sed -n 's/^HINT:  //p' "$L2REG_TMP/pulls" | grep -c -F "$3")" 1
 }
 pulls 'records' "SELECT apart(s.m::float8[], f.m::float8[]) < 1e-12 FROM (SELECT ridge_fit(y, s, 1, '{\"features\": [\"zone\", \"b\"]}') AS m FROM sales s) s, (SELECT ridge_fit(y, f, 1, '{\"features\": [\"zone\", \"b\"]}') AS m FROM flat f) f" 'l2_gram_agg(y, l2_row(t))'
+pulls 'records as l2_row' "SELECT apart(s.m::float8[], f.m::float8[]) < 1e-12 FROM (SELECT ridge_fit(y, l2_row(sales), 0.1, '{\"features\": [\"b\", \"zone\"]}') AS m FROM sales) s, (SELECT ridge_fit(y, f, 0.1, '{\"features\": [\"b\", \"zone\"]}') AS m FROM flat f) f" 'l2_ridge and l2_cv'
+pulls 'DISTINCT' "SELECT abs(s.m / f.m - 1) < 1e-12 FROM (SELECT l2_mse(DISTINCT y, b) AS m FROM sales) s, (SELECT l2_mse(DISTINCT y, b) AS m FROM flat) f" 'DISTINCT'
+pulls 'l2_roc' "SELECT s.m = f.m FROM (SELECT l2_roc(won, b)::text AS m FROM sales) s, (SELECT l2_roc(won, b)::text AS m FROM flat) f" 'GROUP BY 1, 2'
+pulls 'l2_fit with errors of another vcov' "SELECT apart(l2_fit('sales', 'won ~ b', 'logistic', options => '{\"vcov\": \"HC1\"}')::float8[], l2_fit('flat', 'won ~ b', 'logistic', options => '{\"vcov\": \"HC1\"}')::float8[]) < 1e-11" 'l2_robust(model, l2_meat(model, y, x))'
+pulls 'least squares, too' "SELECT apart(l2_fit('sales', 'y ~ b + zone', 'ols', options => '{\"vcov\": \"HC1\"}')::float8[], l2_fit('flat', 'y ~ b + zone', 'ols', options => '{\"vcov\": \"HC1\"}')::float8[]) < 1e-11" 'l2_robust(model, l2_meat(model, y, x))'
+pulls 'poisson_fit' "SELECT apart(s.m::float8[], f.m::float8[]) < 1e-11 FROM (SELECT poisson_fit(b, ARRAY[store], '{\"dispersion\": \"pearson\"}') AS m FROM sales) s, (SELECT poisson_fit(b, ARRAY[store], '{\"dispersion\": \"pearson\"}') AS m FROM flat) f" "l2_fit('t', 'y ~ .', 'logistic')"
 pulls 'logistic_fit' "SELECT apart(s.m::float8[], f.m::float8[]) < 1e-11 FROM (SELECT logistic_fit(won, ARRAY[b, store]) AS m FROM sales) s, (SELECT logistic_fit(won, ARRAY[b, store]) AS m FROM flat) f" "l2_fit('t', 'y ~ .', 'logistic')"
 pulls 'l2_auc' "SELECT s.m = f.m FROM (SELECT l2_auc(won, b) AS m FROM sales) s, (SELECT l2_auc(won, b) AS m FROM flat) f" 'GROUP BY 1, 2'
 pulls 'ORDER BY' "SELECT apart(s.m::float8[], f.m::float8[]) < 1e-12 FROM (SELECT ols_fit(y, x ORDER BY id) AS m FROM sales) s, (SELECT ols_fit(y, x) AS m FROM flat) f" 'Without ORDER BY'
 pulls 'a window' "SELECT bool_and(apart(s.m::float8[], f.m::float8[]) < 1e-9) FROM (SELECT id, ols_fit(y, ARRAY[b]) OVER (ORDER BY id ROWS 20 PRECEDING) AS m FROM few_sales_b) s JOIN (SELECT id, ols_fit(y, ARRAY[b]) OVER (ORDER BY id ROWS 20 PRECEDING) AS m FROM flat WHERE id <= 300) f USING (id) WHERE id > 30" 'PARTITIONed BY'
 check 'a window by the distribution column stays: no word' "$(run -c 'SET citus.coordinator_aggregation_strategy = "row-gather"' -c 'SELECT count(r) FROM (SELECT l2_gram_agg(y, x) OVER (PARTITION BY id) r FROM sales) q')" 20000
 check 'area under the curve of counts: no word' "$(run -c 'SET citus.coordinator_aggregation_strategy = "row-gather"' -c 'SELECT l2_auc(l2_obs(y, weight => n), p) = (SELECT l2_auc(won, b) FROM flat) FROM (SELECT won AS y, b::float8 AS p, count(*) AS n FROM sales GROUP BY 1, 2) s')" t
+same 'grams of groups, for a window over them' 'SELECT store AS part, l2_means(l2_gram_agg(y, ARRAY[a, b])) AS m FROM sales GROUP BY store'
 # errors that need the rows
 check 'errors of another vcov are refused' "$(run -c "SELECT ols_fit(y, x, '{\"vcov\": \"HC1\"}') FROM sales" | head -n 1)" 'ERROR:  the rows of a fit with vcov cannot be sent between servers'
 run -c "CREATE TABLE meat_there AS SELECT l2_meat(model, y, x, '{\"vcov\": \"HC1\"}') AS meat FROM sales, model; CREATE TABLE meat_here AS SELECT l2_meat(model, y, x, '{\"vcov\": \"HC1\"}') AS meat FROM flat, local_model" >/dev/null
 check 'what to write: l2_meat, which is pushed down' "$(run -c "EXPLAIN (VERBOSE, COSTS OFF) SELECT l2_meat(model, y, x, '{\"vcov\": \"HC1\"}') FROM sales, model" | grep -c 'Query: .*worker_.*partial_agg(')" 1
 check 'and its errors are those of one server' "$(run -c "SELECT apart(array_agg(t.std_error), array_agg(f.std_error)) < 1e-9 FROM local_model, meat_there, meat_here, l2_summary(l2_robust(model, meat_there.meat)) t JOIN l2_summary(l2_robust(model, meat_here.meat)) f USING (term)")" t
 check 'following is refused' "$(run -c "SELECT l2_train('live', 'sales', 'y ~ b', options => '{\"refresh\": \"live\"}')" | head -n 1)" 'ERROR:  a model cannot follow public.sales, which is distributed by Citus'
+check 'buckets without a lag, too' "$(run -c "SELECT l2_train('live', 'sales', 'y ~ b', options => '{\"refresh\": \"buckets\", \"time_column\": \"day\", \"bucket\": \"month\"}')" | head -n 1)" 'ERROR:  a model cannot follow public.sales, which is distributed by Citus'
 
 # Digits that a worker does not print are not lost with them.
 for host in "$WORKER1" "$WORKER2"; do

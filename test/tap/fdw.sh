@@ -121,6 +121,35 @@ same 'cross-validation, folds by a key' l2_gram_agg \
 same 'all on one node, a join there, options as jsonb' ridge_fit \
     "SELECT 1 AS part, ridge_fit(y, ARRAY[a, size], 1, '{\"standardize\": true}')::float8[] AS m FROM sales1 JOIN stores1 USING (store)" \
     "SELECT 1 AS part, ridge_fit(y, ARRAY[a, size], 1, '{\"standardize\": true}')::float8[] AS m FROM flat JOIN stores USING (store) WHERE node = 1" 1
+same 'all on one node: options and observations' ols_fit \
+    "SELECT 1 AS part, ols_fit(l2_obs(y, weight => b), x, l2_options('covariance', true, 'vcov', 'HC1'))::float8[] AS m FROM sales1" \
+    "SELECT 1 AS part, ols_fit(l2_obs(y, weight => b), x, l2_options('covariance', true, 'vcov', 'HC1'))::float8[] AS m FROM flat WHERE node = 1" 1
+same 'folds of observations' ridge_cv \
+    "SELECT 1 AS part, ridge_cv(l2_obs(y, fold => id), x, '{\"folds\": 5}')::float8[] AS m FROM sales1" \
+    "SELECT 1 AS part, ridge_cv(l2_obs(y, fold => id), x, '{\"folds\": 5}')::float8[] AS m FROM flat WHERE node = 1" 1
+same 'logistic regression' logistic_fit \
+    'SELECT 1 AS part, logistic_fit(l2_obs(y > 0, weight => b), x, 1)::float8[] AS m FROM sales1' \
+    'SELECT 1 AS part, logistic_fit(l2_obs(y > 0, weight => b), x, 1)::float8[] AS m FROM flat WHERE node = 1' 1
+same 'area under the curve' l2_auc \
+    'SELECT 1 AS part, ARRAY[l2_auc(y > 0, a)] AS m FROM sales1' 'SELECT 1 AS part, ARRAY[l2_auc(y > 0, a)] AS m FROM flat WHERE node = 1' 1
+same 'predictions, summed there' l2_predict \
+    'SELECT 1 AS part, ARRAY[sum(l2_predict((SELECT ols_fit(y, x) FROM flat), x))] AS m FROM sales1' \
+    'SELECT 1 AS part, ARRAY[sum(l2_predict((SELECT ols_fit(y, x) FROM flat), x))] AS m FROM flat WHERE node = 1' 1
+# what is pulled: the rows are asked for, and the answer is the same
+pulled() # NAME, the query, the same of the table that is here
+{
+    check "$1: rows are sent" "$(run -c "EXPLAIN (VERBOSE, COSTS OFF) $2" | grep 'Remote SQL' | grep -c -v 'SELECT .*l2\.')" "${4:-1}"
+    check "$1: the same as here" "$(run -c "SELECT apart(f.m, h.m) < 1e-12 FROM ($2) f(m), ($3) h(m)")" t
+}
+pulled 'a fit over partitions' 'SELECT ridge_fit(y, x, 0.1)::float8[] FROM sales' 'SELECT ridge_fit(y, x, 0.1)::float8[] FROM flat' 2
+for row in t 'ROW(a, b)' 'l2_row(t)' "l2_row(ROW(a, b), '{a,b}')"; do
+    options=NULL
+    case $row in t | 'l2_row(t)') options="'{\"features\": [\"a\", \"b\"]}'" ;; esac
+    pulled "$row" "SELECT ridge_fit(y, $row, 0.1, $options)::float8[] FROM sales1 t" "SELECT ridge_fit(y, ARRAY[a, b], 0.1)::float8[] FROM flat WHERE node = 1"
+done
+pulled 'options out of a column' "SELECT ols_fit(y, x, jsonb_build_object('intercept', node > 1))::float8[] FROM sales1" 'SELECT ols_fit(y, x, l2_options($$intercept$$, false))::float8[] FROM flat WHERE node = 1'
+pulled 'a window' 'SELECT m FROM (SELECT id, ols_fit(y, x) OVER (ORDER BY id ROWS 50 PRECEDING)::float8[] AS m FROM sales1) s WHERE id = 201' 'SELECT ols_fit(y, x)::float8[] FROM flat WHERE node = 1 AND id BETWEEN 101 AND 201'
+check 'following is refused' "$(run -c "SELECT l2_train('live', 'sales1', 'y ~ b', options => '{\"refresh\": \"live\"}')" | head -n 1)" 'ERROR:  a model cannot follow public.sales1, which is no table'
 if [ "$version" -ge 150000 ]; then
     check 'both nodes work at once' "$(run -c "EXPLAIN (VERBOSE, COSTS OFF) $by_node" -c "EXPLAIN (VERBOSE, COSTS OFF) $union" | grep -c 'Async Foreign Scan')" 4
 fi
