@@ -117,6 +117,7 @@ SELECT l2_fit('demand', 'sold ~ income | price ~ sold', 'ols');
 SELECT l2_fit('demand', 'sold ~ income | price ~ csot', 'ols');
 SELECT l2_fit('demand', 'sold ~ income | price ~ income', 'ols');
 SELECT l2_fit('demand', 'sold ~ income | shop', 'ols', options => '{"null_level": true}');
+SELECT l2_fit('demand', 'sold ~ income | shop', 'ols', options => '{"vcov": "CR1", "cluster": "shop"}');
 SELECT l2_train('m', 'demand', 'sold ~ income | shop', 'ols', options => '{"refresh": "live"}');
 SELECT l2_names(l2_fit('demand', 'sold ~ . | shop', 'ols')) AS within, l2_names(l2_fit('demand', 'sold ~ . - i | price ~ cost', 'ols')) AS iv;
 -- a model that is refreshed: rows of no group are skipped, new levels get a term

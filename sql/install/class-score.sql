@@ -275,6 +275,6 @@ CALL _l2_function('_l2_label_score_final(internal)', 'l2_label_scores', 'l2_labe
 CALL _l2_aggregate('l2_label_score(actual "any", predicted "any")',
   'SFUNC = _l2_label_score, STYPE = internal, SSPACE = 1024, FINALFUNC = _l2_label_score_final',
 'Predicted labels against those that came, of text, enums, booleans or whole numbers: accuracy, macro '
-'averages of precision, recall and F1 (every label weighs the same), Cohen''s kappa and the confusion matrix, '
+'averages of precision, recall and F1 (every label weighs the same), Cohen''s kappa, the confusion matrix, '
 'as scikit-learn has them: (l2_label_score(species, l2_predict_label(model, i))).*. Rows with a NULL are '
 'skipped; NULL where there is no other; more than 1000 labels are an error.');

@@ -71,7 +71,7 @@ COMMENT ON COLUMN l2_trace_point.coefficients IS
 'the intercept and the coefficients, in the units of the columns';
 
 CALL _l2_glm_forms('logistic_trace', 'logistic_trace', 'l2_trace_point[]',
-'How gradient descent comes to a logistic regression, the textbook''s logistic unit, a row an iteration in an '
+'How gradient descent comes to a logistic regression, a textbook''s logistic unit, a row an iteration in an '
 'array: SELECT t.* FROM (SELECT logistic_trace(y, x) AS p FROM t) s, unnest(p) t. A step is b - rate * the '
 'mean over rows of (p - y) x, the intercept among them, with rate 1/L, where 2/L is the largest that is sure '
 'to converge. 100 iterations, or until each optimality condition is missed by at most 1e-9 of its terms. '

@@ -827,6 +827,10 @@ BEGIN
   ELSIF d.refresh <> 'full' THEN
     RAISE feature_not_supported USING MESSAGE = format('refresh "%s" with a formula that has a |', d.refresh),
       HINT = 'Leave refresh out, or "full": it reads the rows again.';
+  ELSIF key IN ('vcov', 'cluster', 'ssc') THEN
+    RAISE feature_not_supported USING MESSAGE = format('option "%s" with a formula that has a |', key),
+      HINT = 'Cluster by grams, one a cluster: l2_robust over those of l2_gram_within, or l2_iv('
+        'array_agg(gram), features, instruments).';
   ELSIF key IS NOT NULL THEN
     RAISE feature_not_supported USING MESSAGE = format('option "%s" with a formula that has a |', key);
   END IF;
