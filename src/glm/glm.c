@@ -223,8 +223,8 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 		.by_moments = s->by_moments,
 		.pass_arg = s,
 	};
-	status = l2n_newton_start(l2_kernel, &spec,
-							  l2_scratch(l2n_newton_worksize(columns->p, groups)), &g->newton);
+	status = l2n_newton_start(l2_kernel, &spec, l2_scratch(l2n_newton_worksize(columns->p, groups)),
+							  &g->newton);
 	if (status == L2N_OUT_OF_RANGE && !s->family.canonical)
 		refuse_start(&s->family, o);
 	l2_check(status, NULL, 0);
@@ -484,8 +484,8 @@ expect_information(l2_glm *g, const l2_options *o, const l2n_newton_fit *fit, do
 
 /* Effective parameters of a fit with the penalty of groups, by the rows as they are */
 static double
-group_parameters(l2_glm *g, const information *at, const l2_options *o,
-				 const l2n_newton_goal *goal, const double *coef)
+group_parameters(l2_glm *g, const information *at, const l2_options *o, const l2n_newton_goal *goal,
+				 const double *coef)
 {
 	const l2n_moments *prior = l2_fitter_moments(g->fitter);
 	const l2n_columns *columns = l2_fitter_columns(g->fitter);

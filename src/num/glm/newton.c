@@ -4,9 +4,10 @@
  * Iteratively reweighted least squares regresses a working response z = eta + r / v, by QR in R's
  * glm: one more factorisation of all rows a step.  Here a pass leaves moments, to which the solvers
  * of least squares apply as they are: ridge.h for a quadratic penalty, coordinate.h for an L1
- * penalty and bounds, group.h for one of groups, which makes it a proximal Newton method (Lee, Sun and Saunders, SIAM J.
- * Optim. 24, 2014).  The moments are those of r / v, and z's follow from them in double-double, so
- * that at the end the rounding of eta is all that the solution has of rounding.
+ * penalty and bounds, group.h for one of groups, which makes it a proximal Newton method (Lee, Sun
+ * and Saunders, SIAM J. Optim. 24, 2014).  The moments are those of r / v, and z's follow from them
+ * in double-double, so that at the end the rounding of eta is all that the solution has of
+ * rounding.
  *
  * A full step may overshoot, so it is halved until the objective falls by what its slope promises
  * (Armijo).  Near the minimum each step squares the error of the one before.
@@ -76,7 +77,8 @@
  * Sweeps of the inner search: by then it has settled, or goes on for ever.  Its gap is a share of
  * what response_square gives.
  */
-#define INNER_SWEEPS 1000
+#define INNER_SWEEPS        1000
+#define INNER_SWEEPS_GROUPS 10000
 
 /*
  * Who allows so many steps wants an answer: the way round may take twice as many again.  How fast
@@ -107,7 +109,7 @@ struct l2n_newton
 	l2n_newton_spec spec;
 	int p;
 	double *variance; /* p: of the prior moments */
-	double *unit1;    /* p: what a penalty of 1 is on |b|, or as a part of a group's norm, and b^2/2 */
+	double *unit1; /* p: what a penalty of 1 is on |b|, or as a part of a group's norm, and b^2/2 */
 	double *unit2;
 	double *extra; /* p: what dropout, in closed form, is more on b^2/2 where the search is */
 	double null_loss;
@@ -721,8 +723,8 @@ penalty(const newton *n, const l2n_newton_goal *goal, const double *coef)
 
 	for (int j = 0; j < n->p; j++)
 		if (coef[j] != 0.0)
-			sum += pull(n, goal, coef, j) * coef[j] +
-				   0.5 * goal->l2 * n->unit2[j] * coef[j] * coef[j];
+			sum +=
+				pull(n, goal, coef, j) * coef[j] + 0.5 * goal->l2 * n->unit2[j] * coef[j] * coef[j];
 	return sum;
 }
 
@@ -978,7 +980,7 @@ solve_grouped(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_p
 	}
 	status = l2n_group_start(&n->trial_m, &spec, n->solver, &net, poll, poll_arg);
 	if (status == L2N_OK)
-		status = l2n_group_solve(n->kernel, net, goal->l1, goal->l2, INNER_SWEEPS, &f, poll,
+		status = l2n_group_solve(n->kernel, net, goal->l1, goal->l2, INNER_SWEEPS_GROUPS, &f, poll,
 								 poll_arg);
 	n->usable = status == L2N_OK;
 	n->solved = f.converged;
@@ -1319,7 +1321,8 @@ is_sure(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit, const
 	dd mean;
 
 	if (!(n->known && n->binary && n->spec.family->canonical && n->spec.least_weight > 0.0 &&
-		  n->spec.dropout == 0.0 && !n->spec.group && delta <= 0.1 && delta * sqrt(c->square / weight) <= most))
+		  n->spec.dropout == 0.0 && !n->spec.group && delta <= 0.1 &&
+		  delta * sqrt(c->square / weight) <= most))
 		return false;
 	for (size_t j = 0; j < p; j++)
 		d[j] = n->next[j] - n->coef[j];

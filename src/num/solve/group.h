@@ -20,8 +20,8 @@ typedef struct l2n_group_spec
 	bool standardize;
 	const int *group; /* p: the group of each column, 0 .. groups - 1; none is empty */
 	int groups;
-	const double *penalty; /* p factors >= 0, equal within a group; NULL for all ones */
-	const double *extra;   /* p numbers >= 0; NULL for none */
+	const double *penalty;  /* p factors >= 0, equal within a group; NULL for all ones */
+	const double *extra;    /* p numbers >= 0; NULL for none */
 	const double *variance; /* p: whose roots are s_j, where standardised; NULL: the moments' own */
 	double square;          /* taken for the sum of w y^2 in telling what is missed, where > 0 */
 } l2n_group_spec;
