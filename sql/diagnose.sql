@@ -209,7 +209,8 @@ SELECT number, method, terms, n, round(df::numeric, 3) AS df, round(rss::numeric
        round(adj_r_squared::numeric, 4) AS adj_r_squared, round(sigma::numeric, 4) AS sigma, lambda
 FROM models, l2_compare(m0, m1, m2, m3, bare, ridge, lasso) c;
 SELECT number, round(aic::numeric, 3) AS aic, round(aicc::numeric, 3) AS aicc, round(bic::numeric, 3) AS bic, round(delta_aic::numeric, 3) AS delta_aic,
-       round(delta_bic::numeric, 3) AS delta_bic, round((60 * ln(rss / 60) + 2 * df)::numeric, 3) AS by_hand
+       round(delta_bic::numeric, 3) AS delta_bic, round((60 * (ln(2 * pi() * rss / 60) + 1) + 2 * (df + 1))::numeric, 3) AS by_hand,
+       round(aic - (l2_glance((ARRAY[m0, m1, m2, m3, bare])[number])).aic) AS apart
 FROM models, l2_compare(m0, m1, m2, m3, bare, ridge, lasso) c;
 -- frequency weights: as the rows they stand for
 SELECT number, n, round(aic::numeric, 6) AS aic, round(bic::numeric, 6) AS bic

@@ -36,7 +36,7 @@ SELECT bool_and(pg_temp.alike(l2_predict('slopes', h), l2_predict(l2_get('slopes
 SELECT term, value, round(contribution::numeric, 4) AS contribution FROM house h, l2_explain('slopes', h) WHERE id = 4;
 SELECT l2_encode('slopes', h) FROM house h WHERE id IN (3, 4) ORDER BY id;
 SELECT l2_sql(l2_get('slopes')) AS by_sql \gset
-SELECT bool_and(pg_temp.alike(l2_predict('slopes', q), :by_sql)) AS as_sql FROM house q;
+SELECT bool_and(pg_temp.alike(l2_predict('slopes', h), :by_sql)) AS as_sql FROM house h;
 SELECT max(abs(shift)) FILTER (WHERE term <> '(Residual)') < 1e-9 AS none FROM l2_drift('slopes', 'house');
 SELECT term, round(shift::numeric, 4) AS shift FROM l2_drift('slopes', 'SELECT * FROM house WHERE zone = ''z1''');
 SELECT l2_drift('slopes', 'SELECT id, area, rooms, ''z9'' AS zone, garden, price FROM house');
@@ -97,7 +97,7 @@ SELECT bool_and(pg_temp.alike(l2_predict('shift', h), l2_predict(m, ARRAY[area])
 FROM house h, (SELECT ols_fit(price - ln(rooms) - 10 * rooms, ARRAY[area]) AS m FROM house) f;
 SELECT term, value, round(estimate::numeric, 6) AS estimate FROM house h, l2_explain('shift', h) WHERE id = 2;
 SELECT l2_sql(l2_get('shift')) AS by_sql \gset
-SELECT bool_and(pg_temp.alike(l2_predict('shift', q), :by_sql)) AS as_sql FROM house q;
+SELECT bool_and(pg_temp.alike(l2_predict('shift', h), :by_sql)) AS as_sql FROM house h;
 SELECT outcome FROM l2_refresh('shift');
 
 -- A target worked out from a column takes that column from the dot
@@ -116,7 +116,7 @@ SELECT round(max(abs(d2))::numeric, 9) AS bend FROM (SELECT g.x, l2_predict('smo
 SELECT round(max(abs(d4))::numeric, 6) AS fourth_difference, max(abs(d3)) > 0.01 AS cubic FROM (SELECT x, d3, d3 - lag(d3) OVER w AS d4 FROM (SELECT x, d2 - lag(d2) OVER w AS d3 FROM (SELECT g.x, l2_predict('b', r) - 2 * lag(l2_predict('b', r)) OVER w + lag(l2_predict('b', r), 2) OVER w AS d2
   FROM generate_series(10, 20) g(x), LATERAL (SELECT g.x) r WINDOW w AS (ORDER BY g.x)) s WINDOW w AS (ORDER BY x)) s WINDOW w AS (ORDER BY x)) s;
 SELECT l2_sql(l2_get('smooth')) AS of_natural, l2_sql(l2_get('b')) AS of_b \gset
-SELECT max(abs(l2_predict('smooth', q) - (:of_natural))) < 1e-9 AS natural, max(abs(l2_predict('b', q) - (:of_b))) < 1e-9 AS b FROM (SELECT i / 7.0 AS x FROM generate_series(-20, 100) i) q;
+SELECT max(abs(l2_predict('smooth', r) - (:of_natural))) < 1e-9 AS natural, max(abs(l2_predict('b', r) - (:of_b))) < 1e-9 AS b FROM (SELECT i / 7.0 AS x FROM generate_series(-20, 100) i) r;
 CREATE TEMP TABLE was AS SELECT definition -> 'known_names' AS names, definition -> 'known_values' AS knots FROM smooth WHERE active;
 INSERT INTO curve SELECT 10 + i / 10.0, sin(10 + i / 10.0) FROM generate_series(1, 100) i;
 SELECT outcome, n FROM l2_refresh('smooth');
@@ -135,5 +135,41 @@ SELECT l2_fit('house', 'price ~ I(sum(area))', 'ols');
 SELECT l2_fit('house', 'price ~ I(log(area))', 'ols');
 SELECT l2_fit('SELECT area - 100 AS area, price FROM house', 'price ~ log(area)', 'ols');
 SELECT l2_drop(name) FROM l2_models;
-DROP TABLE house, odd, curve;
-DROP TYPE size;
+
+-- l2_sql of terms is to paste into any query over their columns, and gives what l2_predict does: for NULLs,
+-- levels not seen, quotes in levels and in names of columns, enums, dates, whole numbers
+CREATE TYPE humour AS ENUM ('sad', 'ok', 'happy');
+CREATE TABLE plain AS SELECT chr(97 + i % 3) AS g, CASE WHEN i % 2 = 0 THEN 'u' ELSE 'v''"v' END AS h,
+  (ARRAY['sad', 'ok', 'happy'])[1 + (i / 2) % 3]::humour AS e, i % 5 < 2 AS b, 1 + (i * 7) % 4 AS k, ((i * 13) % 7)::numeric / 2 AS n,
+  date '2020-01-01' + i * 3 AS d, timestamp '2020-01-01 10:00' + i * interval '7 hours' AS ts, 1 + (i * 11) % 17 / 3.0::float8 AS x,
+  i + sin(i) * 3 + 40 AS y, 1 + (i * 5) % 9 AS "Big ""Col" FROM generate_series(1, 60) i;
+CREATE TABLE hard AS SELECT * FROM plain UNION ALL VALUES (NULL, 'u', 'sad'::humour, true, 3, 1.5, date '2020-01-01', timestamp '2020-01-01', 1, 1, 1),
+  ('a', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL), ('zz', 'u', 'ok', false, 3, 1.50, '2021-01-01', '2021-01-01', 1e3, 1, 2),
+  ('a', 'u', 'ok', false, 77, 1.50, '2021-01-01', '2021-01-01', 1e3, 1, 2), ('b', 'u', 'happy', NULL, 3, 7, '1999-01-01', '2021-05-05', -5, 1, 2);
+CREATE FUNCTION pg_temp.pasted(formula text, OUT n bigint, OUT differ bigint, OUT nulls bigint) LANGUAGE plpgsql AS $$
+DECLARE m l2_model := l2_fit('plain', formula, 'ols', options => '{"unseen": "null"}');
+BEGIN
+  EXECUTE format('SELECT count(*), count(*) FILTER (WHERE p IS DISTINCT FROM s AND NOT coalesce(abs(p - s) <= 1e-12 * abs(p), false)),
+    count(*) FILTER (WHERE p IS NULL) FROM (SELECT l2_predict($1, hard) AS p, %s AS s FROM hard) v', l2_sql(m)) INTO n, differ, nulls USING m;
+END $$;
+SELECT f AS formula, p.* FROM unnest(ARRAY['y ~ g*x + log(x + 6)', 'y ~ g:h + x', 'y ~ poly(x, 2) + "Big ""Col" + factor(k)',
+  'y ~ ns(x, 2) + d + I(x^2 / "Big ""Col")', 'log(y) ~ bs(x, 3) + exp(x / 100) + offset(x)', 'y ~ e*b + n', 'y ~ factor(n) + log10(k + 1) + sqrt(k)',
+  'y ~ I((g = ''a'')::int) + I(CASE WHEN k > 2 THEN x ELSE 0 END) + I(coalesce(x, 0)) + I(greatest(x, k))',
+  'y ~ I(extract(month from d)) + I(d - date ''2020-01-01'') + I(length(h)) + I(k / 2) + I(k % 3)',
+  'y ~ I(extract(hour from ts)) + ts + I(g IN (''a'', ''b'')) + I(b IS TRUE)', 'y ~ e:x + b:h - 1',
+  'y ~ I(upper(g)) + I(round(n, 1)) + I(abs(x - 3)) + I(1 / x) + log2(k)', 'y ~ I(-x) + I(log(2, n + 1)) + I(date_part(''dow'', d))']) f, pg_temp.pasted(f) p;
+SELECT regexp_replace(l2_sql(l2_fit('plain', 'y ~ log(k) + g:x', 'ols'), '{k}', '{t.k}'), '-?[0-9]*\.[0-9]+(e[-+][0-9]+)?', '...', 'g') AS "column" ;
+SELECT l2_sql(l2_fit('plain', 'y ~ log(k)', 'ols'), '{z}', '{t.k}');
+
+-- the levels that contrasts leave out have a row of 0 before the others, and a name in contrasts, as those of records have;
+-- none where all levels have a column, or where a category is in interactions only
+SELECT f AS formula, string_agg(term || CASE WHEN estimate = 0 AND std_error IS NULL THEN ' (0)' ELSE '' END, ', ' ORDER BY i) AS terms
+FROM unnest('{y ~ e + x,y ~ x + e*h,y ~ factor(k) + b,y ~ e*h - 1,y ~ e:x + h,y ~ x + h:g}'::text[]) f, LATERAL l2_fit('plain', f, 'ols') m,
+  LATERAL l2_summary(m) WITH ORDINALITY s(term, estimate, std_error, t, p, lower, upper, standardized, vcov, positive, i) GROUP BY f ORDER BY f;
+SELECT s.term, abs(c.estimate - s.estimate) < 1e-12 AND abs(c.std_error / s.std_error - 1) < 1e-9 AS same
+FROM l2_fit('plain', 'y ~ x + e*h', 'ols') m, LATERAL l2_contrast(m, 'e=ok - e=sad; e=happy - e=sad') WITH ORDINALITY c
+  JOIN l2_summary(m) s ON s.term = split_part(c.contrast, ' ', 1);
+SELECT term, effect, level FROM _l2_effects(l2_fit('plain', 'y ~ x + e*h', 'ols')) WHERE level IN ('sad', 'u');
+
+DROP TABLE house, odd, curve, plain, hard;
+DROP TYPE size, humour;

@@ -94,6 +94,8 @@ CREATE TABLE tested AS SELECT ols_fit(l2_obs(y, cluster => store), p, '{"vcov": 
 SELECT contrast, round(estimate::numeric, 6) AS estimate, round(std_error::numeric, 6) AS std_error, round(p::numeric, 6) AS p, vcov FROM tested, l2_contrast(m, ' zone=west - zone=north; 2*a+ .5 * "b" ;zone=west - zone=east');
 SELECT round(f::numeric, 6) AS f, df, df_errors, round(p::numeric, 6) AS p, vcov FROM tested, l2_wald(m, '{zone,a}');
 SELECT df FROM tested, l2_wald(m);
+SELECT c.estimate = -2 * (l2_coef(m))[1] + 0.5 * (l2_coef(m))[2] AS signs FROM tested, l2_contrast(m, '-2*a - -0.5*b') c;
+SELECT l2_contrast(m, 'a - - -b') FROM tested;
 -- the name of a category or an interaction stands for its levels, also where a formula made them, and a level has signs of its own
 CREATE TABLE crossed AS SELECT i, (ARRAY['1st', '2nd', '3rd'])[1 + i * 7 % 3] AS class, (ARRAY['f', 'm:x=1'])[1 + i * 13 % 2] AS sex, i * 37 % 70 AS age, sin(i * i) + i % 3 * (i % 2) AS y FROM generate_series(1, 90) i;
 SELECT effect, round(w.f::numeric, 6) AS f, w.df, round(a.f::numeric, 6) AS by_anova, round(a.p::numeric, 6) = round(w.p::numeric, 6) AS same_p

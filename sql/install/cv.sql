@@ -34,7 +34,7 @@ COMMENT ON FUNCTION l2_cv(l2_gram[], text, l2_options) IS
 'The model at the penalty that cross-validation over the grams, one a fold, chooses. For each fold, '
 'models are fitted to the sum of the others at every lambda and their squared errors on the fold '
 'computed, all from the grams. method: "ridge", "lasso", "elastic_net" (option l1_ratio: 0.5 by default, '
-'or an array to choose from). Options: lambdas, or the grid of l2_path for all rows, which for ridge goes '
+'or an array to choose from). Options: lambdas, or the grid of l2_path for all rows, which goes '
 'on downwards while the error still falls, unless lambda_min_ratio is given; lambda means the same, on '
 'the scale given, for the training rows as for all. rule: "min" (least mean squared error) or "1se" (the '
 'largest lambda within a standard error of it). The model is fitted to all rows, and states cv_error, '

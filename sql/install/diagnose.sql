@@ -144,10 +144,10 @@ CREATE FUNCTION l2_drop1(
 COMMENT ON FUNCTION l2_drop1(l2_gram, l2_options) IS
 'What least squares loses without each of its terms, as R''s drop1(test = "F"): one row a term, a category
 with all of its levels being one. df: how many coefficients go; sum_sq: by how much that raises the
-residual sum of squares, to rss; aic of the model without the term, as in l2_compare; f = (sum_sq / df) /
-sigma^2 of the full model, p its upper tail. A term of a formula that is part of an interaction is not
-dropped before it. df 0, and no f, of a term that the others explain. Options: features, target, intercept
-as in l2_ols. No rows for a gram that is NULL or has no rows.';
+residual sum of squares, to rss; aic of the model without the term, as in l2_compare (R''s drop1
+leaves its constants out); f = (sum_sq / df) / sigma^2 of the full model, p its upper tail. A term of a
+formula that is part of an interaction is not dropped before it. df 0, and no f, of a term that the others
+explain. Options: features, target, intercept as in l2_ols. No rows for a gram that is NULL or has no rows.';
 CREATE FUNCTION l2_drop1(
   model l2_model,
   gram l2_gram,
@@ -186,9 +186,10 @@ CREATE FUNCTION l2_compare(
 COMMENT ON FUNCTION l2_compare(l2_model[]) IS
 'Models of the same rows and target side by side, one row each, in the order of the arguments. terms: '
 'features whose coefficients are not zero; df: effective number of parameters, the intercept among them; '
-'AIC = n log(RSS/n) + 2 df, AICc = AIC + 2 df (df + 1) / (n - df - 1), BIC = n log(RSS/n) + df log n, and '
-'their distance from the least: the smaller the better. R''s AIC() is larger by n (1 + log 2 pi) + 2, its '
-'BIC() by n (1 + log 2 pi) + log n, the same for all models of the same rows; with AICc, R counts sigma '
-'as a parameter. NULL where the fit is perfect. r_squared is about 0 for a model without an intercept: '
+'AIC = -2 log likelihood + 2 k, AICc = AIC + 2 k (k + 1) / (n - k - 1), BIC = -2 log likelihood + k log n, '
+'and their distance from the least: the smaller the better. As in R''s AIC() and BIC(), and l2_glance, k is '
+'df and 1 for sigma, and -2 log likelihood = n (log(2 pi RSS/n) + 1) of least squares, penalised or not; of '
+'weighed rows R takes off the sum of the log weights, the same for all models of them. NULL where '
+'the fit is perfect. r_squared is about 0 for a model without an intercept: '
 'compare it with its like. Errors: other rows, weights or targets, which make these numbers incomparable. '
 'A NULL model has no row.';

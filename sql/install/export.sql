@@ -5,9 +5,8 @@ CREATE FUNCTION l2_sql(model l2_model) RETURNS text
 COMMENT ON FUNCTION l2_sql(l2_model) IS
 'The model''s prediction as an SQL expression of its features, to paste elsewhere: standard SQL, '
 'names always quoted, coefficients to the last bit, categories as CASE, dates and timestamps as '
-'days since 2000-01-01, a dropped column with 0. Terms that a formula works out are in PostgreSQL''s SQL and '
-'take their columns from q: SELECT ... FROM t AS q. Of a generalised linear model the mean, of '
-'one of several classes the most probable one. NULL '
+'days since 2000-01-01, a dropped column with 0. Terms that a formula works out are written out. '
+'Of a generalised linear model the mean, of one of several classes the most probable one. NULL '
 'where l2_predict is; an unseen level gives NULL where the model was told "error", which SQL '
 'cannot do.';
 

@@ -100,7 +100,8 @@ CALL _l2_glm_forms('logistic_path', 'logistic_path', 'l2_glm_path_point[]',
 
 CALL _l2_glm_forms('logistic_cv', 'logistic_cv', 'l2_model',
 'Logistic regression at the lambda that 10-fold cross-validation chooses, of those of logistic_path: the '
-'least mean deviance of rows not seen. Without option l1_ratio the penalty is quadratic. Rows are dealt '
+'least mean deviance of rows not seen. The grid goes on downwards while it still falls, unless lambdas or '
+'lambda_min_ratio are given. Without option l1_ratio the penalty is quadratic. Rows are dealt '
 'to folds as by l2_gram_folds: by chance, each copy of a row on its own, and always in the same way, '
 'whatever order, plan or session. lambda means the same, on the scale given, for the training rows as for '
 'all. The model is fitted to all rows, and states cv_error, cv_se and folds. y, x and NULLs as '

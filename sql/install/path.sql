@@ -24,6 +24,6 @@ COMMENT ON FUNCTION l2_path(l2_gram, text, l2_options) IS
 'glmnet''s, its grid for l1_ratio 0.001) down to lambda_min_ratio times that (1e-4; 1e-2 where there are '
 'no more rows than columns; for ridge a hundredth of that, unless lambda_scale is "glmnet"). A row: '
 'lambda, effective parameters df, coefficients not zero, dev_ratio = R^2, residual sum of squares; GCV = '
-'(RSS/n) / (1 - df/n)^2 (Golub, Heath and Wahba 1979), AIC = n log(RSS/n) + 2 df, AICc, BIC; whether it '
+'(RSS/n) / (1 - df/n)^2 (Golub, Heath and Wahba 1979), AIC, AICc and BIC as in l2_compare; whether it '
 'converged; the model. One WARNING where some did not. Others as l2_elastic_net. No rows for a gram '
 'without rows.';

@@ -25,6 +25,8 @@ COMMENT ON FUNCTION l2_summary(l2_model, float8) IS
 'many clusters or what bandwidth: "iid" (rows are independent and vary alike), or what option vcov asked '
 'for. With clusters t has one degree of freedom less than clusters, of two ways the fewer. positive: of a '
 'target of two labels the one that counts as 1; coefficients are of its log odds. '
+'A level of a category that was left out, of records as of formulas, has a row before the others: estimate '
+'0 and nothing else (l2_names and l2_coef have it not); of interactions none is listed. '
 'Of several classes a row for each class but the reference, in positive, and term.';
 
 CREATE FUNCTION l2_glance(

@@ -29,7 +29,7 @@ typedef struct contrast_name
 typedef struct contrast_names
 {
 	const l2_model *m;
-	const l2_encoding *e;
+	l2_encoding *e;
 	int n;
 	contrast_name *list;
 } contrast_names;
@@ -42,18 +42,21 @@ contrast_list(const l2_model *m)
 	const char **list = l2_name_list(l2_names_of_model(m), m->p + 1);
 	int most = m->p + 1;
 
+	if (names.e)
+	{
+		origin = l2_column_origins(names.e, list + 1, m->p);
+		l2_keep_left_out(names.e, list + 1, m->p, palloc(sizeof(int) * Max(names.e->n, 1)));
+	}
 	for (int i = 0; names.e && i < names.e->n; i++)
 		most += names.e->attribute[i].n_left;
 	names.list = palloc(sizeof(contrast_name) * most);
-	if (names.e)
-		origin = l2_column_origins(names.e, list + 1, m->p);
 	if (m->flags & L2_MODEL_INTERCEPT)
 		names.list[names.n++] = (contrast_name){L2_INTERCEPT_NAME, 0, -1};
 	for (int i = 1; i <= m->p; i++)
 		names.list[names.n++] = (contrast_name){
 			list[i], i, origin && origin[i - 1].is_level ? origin[i - 1].attribute : -1};
 	for (int i = 0; names.e && i < names.e->n; i++)
-		for (int l = 0; l < names.e->attribute[i].n_left && !names.e->attribute[i].guard; l++)
+		for (int l = 0; l < names.e->attribute[i].n_left; l++)
 			names.list[names.n++] = (contrast_name){
 				l2_level_column(names.e->attribute[i].name, names.e->attribute[i].left[l]), -1, i};
 	return names;
@@ -169,13 +172,16 @@ contrast_read(const contrast_names *names, const char *all, const char **s, doub
 		*s = contrast_skip(*s);
 		if (!first && (**s == '\0' || **s == ';'))
 			return;
-		if (**s == '+' || **s == '-')
+		if (!first && **s != '+' && **s != '-')
+			contrast_bad(all, psprintf("There is no + or - before \"%.40s\".", *s));
+		/* an operator, and perhaps a sign: a + -0.5*b */
+		for (int signs = 0; signs < 2 && (**s == '+' || **s == '-'); signs++)
 		{
-			factor = **s == '-' ? -1 : 1;
+			factor = **s == '-' ? -factor : factor;
 			*s = contrast_skip(*s + 1);
 		}
-		else if (!first)
-			contrast_bad(all, psprintf("There is no + or - before \"%.40s\".", *s));
+		if (**s == '+' || **s == '-')
+			contrast_bad(all, psprintf("There is a sign too many at \"%.40s\".", *s));
 		if (isdigit((unsigned char) **s) || **s == '.')
 		{
 			double v = strtod(*s, &end);

@@ -67,8 +67,7 @@ summary_add_row(summary_rows *r, int term, const char *level)
 static void
 add_left_out(summary_rows *r, l2_attribute *a)
 {
-	/* the levels of a guard are features of their own */
-	for (int i = 0; i < a->n_left && !a->guard; i++)
+	for (int i = 0; i < a->n_left; i++)
 		summary_add_row(r, -1, l2_level_column(a->name, a->left[i]));
 	a->n_left = 0;
 }
@@ -107,7 +106,17 @@ list_rows(const l2_model *m)
 	r->positive = l2_labels_of(l2_names_of_model(r->m)).positive;
 	e = l2_encoding_of(l2_names_of_model(r->m));
 	if (e)
-		origin = l2_column_origins(e, l2_name_list(l2_names_of_model(r->m), m->p + 1) + 1, m->p);
+	{
+		const char **features = l2_name_list(l2_names_of_model(r->m), m->p + 1) + 1;
+		int *first = palloc(sizeof(int) * Max(e->n, 1));
+
+		origin = l2_column_origins(e, features, m->p);
+		l2_keep_left_out(e, features, m->p, first);
+		/* a level of a formula is a feature worked out: let it belong to its category */
+		for (int i = 0; i < e->n; i++)
+			if (first[i] >= 0)
+				origin[first[i]] = (l2_column_origin){i, true, NULL};
+	}
 	for (int i = 0; e && i < e->n; i++)
 		most += e->attribute[i].n_left;
 	r->row = palloc(sizeof(summary_row) * most);

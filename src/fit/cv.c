@@ -29,7 +29,7 @@
 /* ... and this share of the error without any feature */
 #define MATTERS 0.001
 
-/* A grid of ridge goes on by so many times smaller lambdas, to so many in all: see extend_grid */
+/* A grid goes on by so many times smaller lambdas, to so many in all: see l2_cv_go_on */
 #define GOES_ON      1e-2
 #define GOES_ON_TO   1e-13
 #define MOST_LAMBDAS 1000
@@ -42,8 +42,7 @@ typedef struct curve
 	l2_gram *all;    /* their sum */
 	l2_fitter *fitter;
 	int n;
-	int n_done;          /* points whose errors are known */
-	int64 done;          /* fits, of k * n */
+	int64 done;          /* fits, of k times the points that are not known */
 	l2_cv_point *points; /* for each l1_ratio lambdas largest first */
 	int best;
 	int one_se; /* largest lambda, at the l1_ratio of the best, within a standard error of it */
@@ -90,8 +89,10 @@ make_points(curve *c)
 		c->points = c->points ? repalloc(c->points, sizeof(l2_cv_point) * (c->n + n))
 							  : palloc(sizeof(l2_cv_point) * n);
 		for (int i = 0; i < n; i++)
-			c->points[c->n++] =
-				(l2_cv_point){o.rate, o.l1_ratio, list[i], 0, 0, palloc(sizeof(double) * c->k)};
+			c->points[c->n++] = (l2_cv_point){.rate = o.rate,
+											  .l1_ratio = o.l1_ratio,
+											  .lambda = list[i],
+											  .fold = palloc(sizeof(double) * c->k)};
 	}
 }
 
@@ -107,7 +108,8 @@ typedef struct trial
 	double *error;
 } trial;
 
-/* How many points from number i on the fitter does at once: those of one grid */
+/* How many points from number i on, which is not known, the fitter does at once: those of one grid
+ */
 static int
 batch_at(const curve *c, const l2_fitter *fitter, int i)
 {
@@ -116,7 +118,7 @@ batch_at(const curve *c, const l2_fitter *fitter, int i)
 
 	most = l2_fitter_batch(fitter, &o);
 	for (n = 1; n < most && i + n < c->n; n++)
-		if (!l2_cv_same_grid(&c->points[i], &c->points[i + n]))
+		if (!l2_cv_same_grid(&c->points[i], &c->points[i + n]) || c->points[i + n].known)
 			break;
 	return n;
 }
@@ -131,8 +133,9 @@ make_trial(const curve *c)
 	t->fitter = l2_fitter_make(t->rest, &c->options);
 	p = l2_fitter_columns(t->fitter)->p;
 	t->batch = 1;
-	for (int i = c->n_done; i < c->n; i++)
-		t->batch = Max(t->batch, batch_at(c, t->fitter, i));
+	for (int i = 0; i < c->n; i++)
+		if (!c->points[i].known)
+			t->batch = Max(t->batch, batch_at(c, t->fitter, i));
 	t->work = l2_scratch(l2n_fold_worksize(p, t->batch));
 	t->coef = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(double) * Max(p, 1) * t->batch);
 	t->error = palloc(sizeof(double) * t->batch);
@@ -140,7 +143,7 @@ make_trial(const curve *c)
 	return t;
 }
 
-/* Errors on fold number k, at the points not yet done, of models fitted to the rest; how many did
+/* Errors on fold number k, at the points not yet known, of models fitted to the rest; how many did
  * not converge */
 static int
 try_fold(curve *c, trial *t, int k, const l2_gram *rest)
@@ -156,10 +159,13 @@ try_fold(curve *c, trial *t, int k, const l2_gram *rest)
 	l2_check(l2n_fold_start(&test, l2_fitter_moments(t->fitter), l2_fitter_columns(t->fitter),
 							t->work, &fold, l2_poll, NULL),
 			 NULL, 0);
-	for (int i = c->n_done, n; i < c->n; i += n)
+	for (int i = 0, n; i < c->n; i += n)
 	{
 		l2_options o = l2_cv_options(&c->options, &c->points[i]);
 
+		n = 1;
+		if (c->points[i].known)
+			continue;
 		n = batch_at(c, t->fitter, i);
 		for (int b = 0; b < n; b++)
 			t->lambda[b] = c->points[i + b].lambda;
@@ -237,6 +243,7 @@ l2_cv_choose(l2_cv_point *points, int n, int k, const double *weight, int *best,
 				p->se += weight[f] / total * apart * apart;
 		}
 		p->se = folds > 1 ? sqrt(p->se / (folds - 1)) : 0;
+		p->known = true;
 		if (p->mean < points[*best].mean)
 			*best = i;
 	}
@@ -302,40 +309,92 @@ l2_tell_lambda(int *told, const l2_cv_point *points, int n, int best, bool stand
 									"{\"standardize\": true}.")));
 }
 
-/*
- * Where the best lambda is the last of a grid that nobody gave, and the error still falls, go on
- * with more in the same steps, until the best is within, or the curve is flat: columns that are
- * nearly collinear want a lambda that is far below those of others.  False where the grid is to
- * end.
- */
-static bool
-extend_grid(curve *c)
+/* How many points from number first on are of its grid */
+static int
+grid_length(const l2_cv_point *points, int first, int n)
 {
-	const l2_options *o = &c->options;
-	double step, last, least;
-	int more;
+	int end = first;
 
-	if (o->method != L2_METHOD_RIDGE || o->n_lambdas >= 0 || o->lambda_min_ratio > 0 ||
-		o->n_rates > 1 || c->n < 2 || c->best != c->n - 1 ||
-		!still_falls(c->points, 0, c->best, c->n == o->n_lambda ? STILL_FALLS : GOES_ON_TO_FALL))
-		return false;
-	last = c->points[c->n - 1].lambda;
-	step = last / c->points[c->n - 2].lambda;
-	least = c->points[0].lambda * GOES_ON_TO;
+	while (end < n && l2_cv_same_grid(&points[end], &points[first]))
+		end++;
+	return end - first;
+}
+
+/*
+ * By how many points a grid of n is to go on, in the same steps: where the best lambda is the last
+ * and the error still falls, until the best is within, or the curve is flat.  Columns that are
+ * nearly collinear want a lambda that is far below those of others, and so does the square of a
+ * penalty on a target whose unit is small.
+ */
+static int
+goes_on_by(const l2_options *o, const l2_cv_point *grid, int n)
+{
+	double step, last, least;
+	int best = 0, more;
+
+	for (int i = 1; i < n; i++)
+		if (grid[i].mean < grid[best].mean)
+			best = i;
+	if (n < 2 || best != n - 1 ||
+		!still_falls(grid, 0, best, n == o->n_lambda ? STILL_FALLS : GOES_ON_TO_FALL))
+		return 0;
+	last = grid[n - 1].lambda;
+	step = last / grid[n - 2].lambda;
+	least = grid[0].lambda * GOES_ON_TO;
 	if (!(last * step >= least))
-		return false;
+		return 0;
 	more = (int) ceil(log(Max(GOES_ON, least / last)) / log(step) - 0.5);
-	more = Min(Max(more, 1), MOST_LAMBDAS - c->n);
-	if (more <= 0)
+	return Max(Min(Max(more, 1), MOST_LAMBDAS - n), 0);
+}
+
+/* Those points, of a grid of n, at all; returns how many there are in it */
+static int
+copy_grid(l2_cv_point *all, const l2_cv_point *grid, int n, int more, int k)
+{
+	memcpy(all, grid, sizeof(l2_cv_point) * n);
+	for (int i = n; i < n + more; i++)
+		all[i] = (l2_cv_point){
+			.rate = grid[0].rate,
+			.l1_ratio = grid[0].l1_ratio,
+			.lambda = grid[n - 1].lambda * pow(grid[n - 1].lambda / grid[n - 2].lambda, i - n + 1),
+			.fold = palloc(sizeof(double) * k),
+		};
+	return n + more;
+}
+
+int
+l2_cv_unknown(const l2_cv_point *points, int n)
+{
+	int unknown = 0;
+
+	for (int i = 0; i < n; i++)
+		unknown += !points[i].known;
+	return unknown;
+}
+
+bool
+l2_cv_go_on(const l2_options *o, int k, l2_cv_point **points, int *n)
+{
+	l2_cv_point *old = *points, *all;
+	int total = *n, end = 0;
+
+	if (o->n_lambdas >= 0 || o->lambda_min_ratio > 0)
 		return false;
-	c->points = repalloc(c->points, sizeof(l2_cv_point) * (c->n + more));
-	for (int i = 0; i < more; i++)
-		c->points[c->n++] = (l2_cv_point){c->points[0].rate,
-										  c->points[0].l1_ratio,
-										  last * pow(step, i + 1),
-										  0,
-										  0,
-										  palloc(sizeof(double) * c->k)};
+	for (int i = 0, length; i < *n; i += length)
+	{
+		length = grid_length(old, i, *n);
+		total += goes_on_by(o, old + i, length);
+	}
+	if (total == *n)
+		return false;
+	all = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(l2_cv_point) * total);
+	for (int i = 0, length; i < *n; i += length)
+	{
+		length = grid_length(old, i, *n);
+		end += copy_grid(all + end, old + i, length, goes_on_by(o, old + i, length), k);
+	}
+	*points = all;
+	*n = total;
 	return true;
 }
 
@@ -395,12 +454,11 @@ make_curve(int *told, l2_gram **folds, int n, int64 skipped, const l2_options *o
 		weight[k] = c->folds[k]->weight_hi;
 	do
 	{
-		l2_progress_phase(L2_PHASE_CV, (int64) c->k * (c->n - c->n_done), 0);
+		l2_progress_phase(L2_PHASE_CV, (int64) c->k * l2_cv_unknown(c->points, c->n), 0);
 		c->done = 0;
 		unconverged += try_folds(c, make_trial(c), 0, c->k, NULL);
-		c->n_done = c->n;
 		l2_cv_choose(c->points, c->n, c->k, weight, &c->best, &c->one_se);
-	} while (extend_grid(c));
+	} while (l2_cv_go_on(&c->options, c->k, &c->points, &c->n));
 	l2_progress_end(began);
 	if (unconverged > 0)
 		ereport(WARNING, (errmsg("%d of %d fits of the cross-validation did not converge",

@@ -23,6 +23,7 @@ typedef struct l2_cv_point
 	double mean;  /* over all folds */
 	double se;    /* its standard error */
 	double *fold; /* of each fold; NaN where it has none */
+	bool known;   /* whether the errors are there: set by l2_cv_choose */
 } l2_cv_point;
 
 /* The options of its fits, o being those of all */
@@ -44,6 +45,16 @@ extern bool l2_cv_grid(const l2_options *all, int i, l2_options *o);
  */
 extern void l2_cv_choose(l2_cv_point *points, int n, int k, const double *weight, int *best,
 						 int *one_se);
+
+/* How many of n points are not known */
+extern int l2_cv_unknown(const l2_cv_point *points, int n);
+
+/*
+ * Goes on with the grids that end while the error still falls, where the options leave them to us:
+ * *points becomes a longer array, of *n, in which the new ones are not known.  False where all is
+ * as it was.
+ */
+extern bool l2_cv_go_on(const l2_options *o, int k, l2_cv_point **points, int *n);
 
 /* NOTICE where the best of n points is at an end of its grid, unless the errors do not differ */
 extern void l2_tell_lambda(int *told, const l2_cv_point *points, int n, int best,

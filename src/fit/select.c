@@ -76,7 +76,7 @@ refuse_to_judge(l2_criterion c, double rows)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("criterion %s cannot judge models of %.15g rows", l2_criterion_name(c), rows),
-			 errdetail("It needs more rows than parameters, aicc two more."),
+			 errdetail("It needs more rows than parameters, aicc three more."),
 			 errhint("Give it more rows.")));
 }
 

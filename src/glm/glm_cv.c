@@ -141,7 +141,7 @@ typedef struct curve
 	double *weight;
 	l2_glm **glm; /* to all rows, one for each rate of dropout */
 	int n;
-	int64 done;          /* fits, of k * n */
+	int64 done;          /* fits, of k times the points that are not known */
 	l2_cv_point *points; /* of each grid lambdas largest first; an AUC is negated */
 	int best;
 	int one_se;
@@ -162,12 +162,16 @@ make_points(curve *c)
 		else
 			c->points = repalloc_huge(c->points, sizeof(l2_cv_point) * (c->n + n));
 		for (int i = 0; i < n; i++)
-			c->points[c->n++] =
-				(l2_cv_point){o.rate, o.l1_ratio, list[i], 0, 0, palloc(sizeof(double) * c->k)};
+			c->points[c->n++] = (l2_cv_point){.rate = o.rate,
+											  .l1_ratio = o.l1_ratio,
+											  .lambda = list[i],
+											  .fold = palloc(sizeof(double) * c->k)};
 	}
 }
 
-/* Coefficients at each point of that rate, the linear predictor at the centre first */
+/* Coefficients at each point of that rate that is not known, the linear predictor at the centre
+ * first
+ */
 static void
 fit_points(curve *c, l2_glm *g, double rate, double *all, int p, int *unconverged)
 {
@@ -176,7 +180,7 @@ fit_points(curve *c, l2_glm *g, double rate, double *all, int p, int *unconverge
 		l2_options o = l2_cv_options(&c->options, &c->points[i]);
 		double *b = all + (Size) (p + 1) * i;
 
-		if (o.rate != rate)
+		if (o.rate != rate || c->points[i].known)
 			continue;
 		o.quiet = true;
 		if (!o.tolerance_given)
@@ -214,7 +218,7 @@ make_glms(curve *c)
 	return true;
 }
 
-/* Mean deviance, or share of rows on the wrong side, of all points in one pass */
+/* Mean deviance, or share of rows on the wrong side, of the points not known in one pass */
 static void
 mean_errors(curve *c, int k, l2_glm_rows *test, const l2n_irls *irls, const double *all, int p)
 {
@@ -231,6 +235,8 @@ mean_errors(curve *c, int k, l2_glm_rows *test, const l2n_irls *irls, const doub
 		{
 			const double *b = all + (Size) (p + 1) * i;
 
+			if (c->points[i].known)
+				continue;
 			CHECK_FOR_INTERRUPTS();
 			l2n_irls_predict(irls, b[0], b + 1, n, rows, stride, eta, y, weight);
 			if (c->options.measure == L2_MEASURE_DEVIANCE)
@@ -246,7 +252,8 @@ mean_errors(curve *c, int k, l2_glm_rows *test, const l2n_irls *irls, const doub
 			}
 		}
 	for (int i = 0; i < c->n; i++)
-		c->points[i].fold[k] = sum[i].hi / c->weight[k];
+		if (!c->points[i].known)
+			c->points[i].fold[k] = sum[i].hi / c->weight[k];
 }
 
 static void
@@ -339,11 +346,33 @@ try_fold(curve *c, int k, int *unconverged)
 	test = l2_glm_rows_make(s, &plain, part, part + 1, -1);
 	irls.classes = false;
 	if (c->options.measure == L2_MEASURE_AUC)
+	{
 		for (int i = 0; i < c->n; i++)
-			c->points[i].fold[k] = negative_auc(test, &irls, all + (Size) (p + 1) * i);
+			if (!c->points[i].known)
+				c->points[i].fold[k] = negative_auc(test, &irls, all + (Size) (p + 1) * i);
+	}
 	else
 		mean_errors(c, k, test, &irls, all, p);
 	return true;
+}
+
+/* The same of all folds */
+static bool
+try_folds(curve *c, int *unconverged)
+{
+	bool tried = true;
+
+	for (int k = 0; tried && k < c->k; k++)
+	{
+		MemoryContext context =
+			AllocSetContextCreate(CurrentMemoryContext, "l2reg fold", ALLOCSET_DEFAULT_SIZES);
+		MemoryContext old = MemoryContextSwitchTo(context);
+
+		tried = try_fold(c, k, unconverged);
+		MemoryContextSwitchTo(old);
+		MemoryContextDelete(context);
+	}
+	return tried;
 }
 
 static void
@@ -410,17 +439,14 @@ make_curve(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 		return NULL;
 	make_points(c);
 	began = l2_progress_begin(psprintf("%s_cv", l2_method_name(method)), NULL, InvalidOid);
-	l2_progress_phase(L2_PHASE_CV, (int64) c->k * c->n, 0);
-	for (int k = 0; tried && k < c->k; k++)
+	do
 	{
-		MemoryContext context =
-			AllocSetContextCreate(CurrentMemoryContext, "l2reg fold", ALLOCSET_DEFAULT_SIZES);
-		MemoryContext old = MemoryContextSwitchTo(context);
-
-		tried = try_fold(c, k, &unconverged);
-		MemoryContextSwitchTo(old);
-		MemoryContextDelete(context);
-	}
+		l2_progress_phase(L2_PHASE_CV, (int64) c->k * l2_cv_unknown(c->points, c->n), 0);
+		c->done = 0;
+		tried = try_folds(c, &unconverged);
+		if (tried)
+			l2_cv_choose(c->points, c->n, c->k, c->weight, &c->best, &c->one_se);
+	} while (tried && l2_cv_go_on(&c->options, c->k, &c->points, &c->n));
 	l2_progress_end(began);
 	if (!tried)
 		return NULL;
@@ -429,7 +455,6 @@ make_curve(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 								 unconverged, c->n * c->k),
 						  errhint("Raise max_iter, or standardize the columns.")));
 	tell_classes(told, c);
-	l2_cv_choose(c->points, c->n, c->k, c->weight, &c->best, &c->one_se);
 	if (place == L2_IN_CV && c->options.n_lambdas < 0)
 		l2_tell_lambda(told, c->points, c->n, c->best, c->options.standardize);
 	return c;

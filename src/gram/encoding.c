@@ -353,6 +353,40 @@ l2_level_column(const char *attribute, l2_level_name level)
 	return psprintf("%s=%s", attribute, level);
 }
 
+void
+l2_keep_left_out(l2_encoding *e, const char *const *columns, int n, int *first)
+{
+	l2_dictionary *names = l2_dictionary_make(CurrentMemoryContext);
+
+	for (int j = 0; j < n; j++)
+	{
+		l2_bytes key = l2_hashed(columns[j], strlen(columns[j]));
+
+		l2_dictionary_add(names, &key);
+	}
+	for (int i = 0; i < e->n; i++)
+	{
+		l2_attribute *a = &e->attribute[i];
+		int n_levels = a->guard ? a->n_left : 0;
+
+		first[i] = -1;
+		a->n_left -= n_levels;
+		for (int l = 0; l < n_levels; l++)
+		{
+			char *column = l2_level_column(a->name, a->left[l]);
+			l2_bytes key = l2_hashed(column, strlen(column));
+			int found = l2_dictionary_find(names, &key);
+
+			if (found < 0)
+				a->left[a->n_left++] = a->left[l];
+			else if (first[i] < 0 || found < first[i])
+				first[i] = found;
+		}
+		if (a->guard && first[i] < 0)
+			a->n_left = 0;
+	}
+}
+
 l2_column_origin *
 l2_column_origins(const l2_encoding *e, const char *const *columns, int n)
 {

@@ -130,6 +130,14 @@ typedef struct l2_column_origin
 extern l2_column_origin *l2_column_origins(const l2_encoding *e, const char *const *columns, int n);
 
 /*
+ * Keep of the levels of each guard those without a column of the category's own, as "zone=north":
+ * the reference of a formula's terms.  None where no level has one, for then the category is in
+ * interactions only.  first gets for each attribute the number of the first such column, -1 for
+ * none.
+ */
+extern void l2_keep_left_out(l2_encoding *e, const char *const *columns, int n, int *first);
+
+/*
  * Whether a name is that of a category; columns gets the numbers of its columns among ncols, *n how
  * many it has
  */

@@ -5,21 +5,20 @@
 
 #include <math.h>
 
+double
+l2_gaussian_log_likelihood(double rss, double rows)
+{
+	return -rows / 2 * (log(2 * M_PI * rss / rows) + 1);
+}
+
 void
 l2_criteria(double rss, double rows, double df, double *value)
 {
-	double left = rows - df - 1, deviance = rows * log(rss / rows);
-
-	for (int i = 0; i < L2_RSS_CRITERIA; i++)
-		value[i] = NAN;
-	if (!(df < rows))
-		return;
-	/* Golub, Heath and Wahba 1979; Akaike 1974; Hurvich and Tsai 1989; Schwarz 1978 */
+	l2_likelihood_criteria(l2_gaussian_log_likelihood(rss, rows), rows, df + 1, value);
+	/* Golub, Heath and Wahba 1979 */
 	value[L2_CRITERION_GCV] = rss / rows / ((1 - df / rows) * (1 - df / rows));
-	value[L2_CRITERION_AIC] = deviance + 2 * df;
-	if (left > 0)
-		value[L2_CRITERION_AICC] = value[L2_CRITERION_AIC] + 2 * df * (df + 1) / left;
-	value[L2_CRITERION_BIC] = deviance + df * log(rows);
+	for (int i = 0; i < L2_RSS_CRITERIA && !(df < rows); i++)
+		value[i] = NAN;
 }
 
 void
@@ -29,6 +28,7 @@ l2_likelihood_criteria(double log_likelihood, double rows, double df, double *va
 
 	for (int i = 0; i < L2_RSS_CRITERIA; i++)
 		value[i] = NAN;
+	/* Akaike 1974; Hurvich and Tsai 1989; Schwarz 1978 */
 	value[L2_CRITERION_AIC] = -2 * log_likelihood + 2 * df;
 	if (left > 0)
 		value[L2_CRITERION_AICC] = value[L2_CRITERION_AIC] + 2 * df * (df + 1) / left;

@@ -9,10 +9,14 @@
 /* The criteria that need only RSS and effective parameters: the first so many */
 #define L2_RSS_CRITERIA (L2_CRITERION_BIC + 1)
 
+/* That of least squares where the variance is estimated, too, by rss / rows */
+extern double l2_gaussian_log_likelihood(double rss, double rows);
+
 /*
  * Those of a fit with df effective parameters, the intercept among them, to so many rows, by their
- * numbers.  NaN where there are no more rows than parameters, which fit then whatever the data are;
- * AIC, AICc and BIC of a perfect fit with fewer parameters are -infinity.
+ * numbers.  As in R's logLik the variance is a parameter more.  NaN where there are no more rows
+ * than parameters, which fit then whatever the data are; AIC, AICc and BIC of a perfect fit with
+ * fewer parameters are -infinity.
  */
 extern void l2_criteria(double rss, double rows, double df, double *value);
 

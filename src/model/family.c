@@ -4,6 +4,7 @@
  * Logistic and Poisson regression say it by their method; models of glm_fit carry numbers of a
  * family and a link, which are untrusted where the model came from outside.
  */
+#include "model/criteria.h"
 #include "model/family.h"
 
 #include <math.h>
@@ -120,5 +121,5 @@ l2_model_log_likelihood(const l2_model *m)
 	if (m->method != L2_METHOD_OLS || (m->flags & (L2_MODEL_WEIGHED | L2_MODEL_BOUNDED)) ||
 		!(rss > 0) || !(m->values[L2_STAT_DF_RESIDUAL] > 0))
 		return NAN;
-	return -rows / 2 * (log(2 * M_PI * rss / rows) + 1);
+	return l2_gaussian_log_likelihood(rss, rows);
 }

@@ -14,7 +14,7 @@
 typedef struct part
 {
 	const char *name; /* of the attribute */
-	const char *sql;  /* what stands for it; NULL for its name */
+	int term;         /* the number of the expression that works it out; -1 for none */
 	l2_kind kind;
 	double coefficient; /* of a number */
 	bool null_level;
@@ -30,6 +30,12 @@ typedef struct parts
 	double intercept;
 	int n;
 	part *part;
+	l2_terms *terms; /* NULL where all are attributes */
+
+	/* what stands for some attributes, instead of their names */
+	int n_given;
+	char **given;
+	char **given_sql;
 } parts;
 
 static void
@@ -52,9 +58,8 @@ take_parts(const l2_model *m)
 	const char **names = l2_name_list(l2_names_of_model(m), m->p + 1) + 1;
 	l2_encoding *e = l2_encoding_of(l2_names_of_model(m));
 	l2_column_origin *origin = e ? l2_column_origins(e, names, m->p) : NULL;
-	l2_terms *terms = e ? l2_terms_of(e) : NULL;
 	int attributes = e ? e->n : 0, worked_out = 0;
-	parts r = {m, e ? e->unseen : L2_UNSEEN_ERROR, b[0]};
+	parts r = {m, e ? e->unseen : L2_UNSEEN_ERROR, b[0], .terms = e ? l2_terms_of(e) : NULL};
 
 	l2_check_predicts(m);
 	r.part = palloc0(sizeof(part) * (attributes + m->p + 1));
@@ -62,9 +67,10 @@ take_parts(const l2_model *m)
 	{
 		const l2_attribute *a = &e->attribute[i];
 
-		r.part[i] = (part){.name = a->name, .kind = a->kind, .null_level = a->null_level};
-		if (a->expression)
-			r.part[i].sql = l2_term_sql(terms, worked_out++);
+		r.part[i] = (part){.name = a->name,
+						   .term = a->expression ? worked_out++ : -1,
+						   .kind = a->kind,
+						   .null_level = a->null_level};
 		for (int l = 0; l < a->n_left; l++)
 			export_add_level(&r.part[i], a->left[l], 0, a->n_left + m->p);
 	}
@@ -79,7 +85,8 @@ take_parts(const l2_model *m)
 		else if (of >= 0)
 			r.part[of].coefficient = b[j + 1];
 		else
-			r.part[r.n++] = (part){.name = names[j], .kind = L2_NUMBER, .coefficient = b[j + 1]};
+			r.part[r.n++] =
+				(part){.name = names[j], .term = -1, .kind = L2_NUMBER, .coefficient = b[j + 1]};
 	}
 	return r;
 }
@@ -99,17 +106,19 @@ append_literal(StringInfo s, double v)
 		appendStringInfoString(s, "e0");
 }
 
-/* An attribute, its name quoted always: what is a key word elsewhere, nobody knows here */
+/* What stands for an attribute: its name quoted always, for what is a key word elsewhere, nobody
+ * knows here */
 static void
-export_append_attribute(StringInfo s, const part *t)
+append_name(StringInfo s, const char *name, void *arg)
 {
-	const char *name = t->name;
+	const parts *p = arg;
 
-	if (t->sql)
-	{
-		appendStringInfo(s, "(%s)", t->sql);
-		return;
-	}
+	for (int i = 0; i < p->n_given; i++)
+		if (strcmp(p->given[i], name) == 0)
+		{
+			appendStringInfo(s, "(%s)", p->given_sql[i]);
+			return;
+		}
 	appendStringInfoChar(s, '"');
 	for (; *name; name++)
 	{
@@ -118,6 +127,19 @@ export_append_attribute(StringInfo s, const part *t)
 		appendStringInfoChar(s, *name);
 	}
 	appendStringInfoChar(s, '"');
+}
+
+static void
+export_append_attribute(StringInfo s, const parts *p, const part *t)
+{
+	bool given = false;
+
+	for (int i = 0; i < p->n_given; i++)
+		given |= strcmp(p->given[i], t->name) == 0;
+	if (t->term >= 0 && !given)
+		l2_term_sql(s, p->terms, t->term, append_name, (void *) p);
+	else
+		append_name(s, t->name, (void *) p);
 }
 
 static void
@@ -136,9 +158,9 @@ export_append_string(StringInfo s, const char *text)
 
 /* The effect of the level that a category has, where its attribute is not NULL */
 static void
-append_levels(StringInfo s, const part *t, l2_unseen unseen)
+append_levels(StringInfo s, const parts *p, const part *t)
 {
-	const char *otherwise = unseen == L2_UNSEEN_ZERO ? "0e0" : "NULL";
+	const char *otherwise = p->unseen == L2_UNSEEN_ZERO ? "0e0" : "NULL";
 	bool first = true;
 
 	for (int l = 0; l < t->n_levels; l++)
@@ -148,7 +170,7 @@ append_levels(StringInfo s, const part *t, l2_unseen unseen)
 		if (first)
 		{
 			appendStringInfoString(s, "CASE CAST(");
-			export_append_attribute(s, t);
+			export_append_attribute(s, p, t);
 			appendStringInfoString(s, " AS varchar)");
 		}
 		first = false;
@@ -161,9 +183,9 @@ append_levels(StringInfo s, const part *t, l2_unseen unseen)
 }
 
 static void
-append_category(StringInfo s, const part *t, l2_unseen unseen)
+append_category(StringInfo s, const parts *p, const part *t)
 {
-	bool null_counts = t->null_level && unseen == L2_UNSEEN_ZERO;
+	bool null_counts = t->null_level && p->unseen == L2_UNSEEN_ZERO;
 	double of_null = 0;
 
 	for (int l = 0; l < t->n_levels; l++)
@@ -172,26 +194,26 @@ append_category(StringInfo s, const part *t, l2_unseen unseen)
 			null_counts = true;
 			of_null = t->effect[l];
 		}
-	if (!null_counts && unseen != L2_UNSEEN_ZERO)
+	if (!null_counts && p->unseen != L2_UNSEEN_ZERO)
 	{
-		append_levels(s, t, unseen); /* NULL is none of them */
+		append_levels(s, p, t); /* NULL is none of them */
 		return;
 	}
 	appendStringInfoString(s, "CASE WHEN ");
-	export_append_attribute(s, t);
+	export_append_attribute(s, p, t);
 	appendStringInfoString(s, " IS NULL THEN ");
 	if (null_counts)
 		append_literal(s, of_null);
 	else
 		appendStringInfoString(s, "NULL");
 	appendStringInfoString(s, " ELSE ");
-	append_levels(s, t, unseen);
+	append_levels(s, p, t);
 	appendStringInfoString(s, " END");
 }
 
 /* The attribute as the number that the model multiplies */
 static void
-export_append_number(StringInfo s, const part *t)
+export_append_number(StringInfo s, const parts *p, const part *t)
 {
 	const char *before = "", *after = "";
 
@@ -221,7 +243,7 @@ export_append_number(StringInfo s, const part *t)
 			break;
 	}
 	appendStringInfoString(s, before);
-	export_append_attribute(s, t);
+	export_append_attribute(s, p, t);
 	appendStringInfoString(s, after);
 }
 
@@ -278,12 +300,12 @@ to_sql(parts p)
 		appendStringInfoString(&s,
 							   t->kind != L2_CATEGORY && signbit(t->coefficient) ? " - " : " + ");
 		if (t->kind == L2_CATEGORY)
-			append_category(&s, t, p.unseen);
+			append_category(&s, &p, t);
 		else
 		{
 			append_literal(&s, fabs(t->coefficient));
 			appendStringInfoString(&s, " * ");
-			export_append_number(&s, t);
+			export_append_number(&s, &p, t);
 		}
 	}
 	appendStringInfoString(&s, after);
@@ -336,24 +358,26 @@ l2_sql_with(PG_FUNCTION_ARGS)
 {
 	parts p = take_parts(PG_GETARG_L2_MODEL(0));
 	int n, n_sql;
-	char **names = l2_text_array(PG_GETARG_DATUM(1), "attributes", &n);
-	char **sql = l2_text_array(PG_GETARG_DATUM(2), "expressions", &n_sql);
 
+	p.given = l2_text_array(PG_GETARG_DATUM(1), "attributes", &n);
+	p.given_sql = l2_text_array(PG_GETARG_DATUM(2), "expressions", &n_sql);
+	p.n_given = n;
 	if (n != n_sql)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 						errmsg("%d attributes given, but %d expressions", n, n_sql)));
 	for (int i = 0; i < n; i++)
 	{
-		int k = 0;
+		bool used = false;
 
 		CHECK_FOR_INTERRUPTS();
-		while (k < p.n && strcmp(p.part[k].name, names[i]) != 0)
-			k++;
-		if (k == p.n)
+		for (int k = 0; k < p.n; k++)
+			used |= strcmp(p.part[k].name, p.given[i]) == 0;
+		for (int k = 0; p.terms && k < p.terms->n_attributes; k++)
+			used |= strcmp(p.terms->attribute[k], p.given[i]) == 0;
+		if (!used)
 			ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
-							errmsg("model has no attribute \"%s\"", names[i]),
+							errmsg("model has no attribute \"%s\"", p.given[i]),
 							errhint("l2_names(model) lists the target and the features.")));
-		p.part[k].sql = sql[i];
 	}
 	PG_RETURN_TEXT_P(to_sql(p));
 }

@@ -10,6 +10,8 @@
 
 #include "base/l2reg.h"
 
+#include "record/terms.h"
+
 #include "nodes/parsenodes.h"
 #include "nodes/primnodes.h"
 #include "parser/parse_node.h"
@@ -98,6 +100,13 @@ extern l2_term_tree *l2_term_analyse(const char *sql, const l2_columns *columns)
  * of columns of those that they have there is part of it.  Under l2_pin_settings.
  */
 extern char *l2_term_deparse(const l2_term_tree *t, const l2_columns *columns);
+
+/* IS TRUE and the like, without IS */
+extern const char *l2_boolean_test_name(BoolTestType t);
+
+/* The same as SQL to paste elsewhere: write says what stands for a column */
+extern void l2_term_write_plain(StringInfo out, const l2_term_tree *t, const l2_columns *columns,
+								l2_column_writer write, void *arg);
 
 /* How an attribute of one type becomes a value of the type that a term computes with */
 typedef struct l2_conversion l2_conversion;

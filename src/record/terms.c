@@ -246,16 +246,15 @@ l2_terms_of(const l2_encoding *e)
 	return t;
 }
 
-char *
-l2_term_sql(const l2_terms *terms, int i)
+void
+l2_term_sql(StringInfo out, const l2_terms *terms, int i, l2_column_writer write, void *arg)
 {
 	l2_columns columns = {.n = terms->n_attributes,
 						  .name = terms->attribute,
 						  .type = terms->type,
 						  .actual = terms->type};
 	int settings = l2_pin_settings();
-	char *sql = l2_term_deparse(l2_term_analyse(terms->expression[i], &columns), &columns);
 
+	l2_term_write_plain(out, l2_term_analyse(terms->expression[i], &columns), &columns, write, arg);
 	l2_unpin_settings(settings);
-	return sql;
 }

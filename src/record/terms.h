@@ -27,8 +27,12 @@ typedef struct l2_terms
 /* The attributes of an encoding that have expressions; NULL where none has */
 extern l2_terms *l2_terms_of(const l2_encoding *e);
 
-/* Expression number i as SQL over q, a row whose columns have the types of the attributes */
-extern char *l2_term_sql(const l2_terms *terms, int i);
+/* Writes what stands for a column of that name */
+typedef void (*l2_column_writer)(StringInfo out, const char *name, void *arg);
+
+/* Expression number i as SQL to paste elsewhere, over columns as they are written */
+extern void l2_term_sql(StringInfo out, const l2_terms *terms, int i, l2_column_writer write,
+						void *arg);
 
 /* An expression over records of one type */
 typedef struct l2_term l2_term;

@@ -275,8 +275,8 @@ deparse_test(deparser *d, Expr *arg, const char *test)
 	appendStringInfo(&d->out, " IS %s)", test);
 }
 
-static const char *
-boolean_test_name(BoolTestType t)
+const char *
+l2_boolean_test_name(BoolTestType t)
 {
 	static const char *const names[] = {
 		[IS_TRUE] = "TRUE",           [IS_NOT_TRUE] = "NOT TRUE", [IS_FALSE] = "FALSE",
@@ -336,7 +336,7 @@ terms_deparse(deparser *d, Node *node)
 			break;
 		case T_BooleanTest:
 			deparse_test(d, ((BooleanTest *) node)->arg,
-						 boolean_test_name(((BooleanTest *) node)->booltesttype));
+						 l2_boolean_test_name(((BooleanTest *) node)->booltesttype));
 			break;
 		case T_SubscriptingRef:
 			terms_deparse(d, (Node *) ((SubscriptingRef *) node)->refexpr);

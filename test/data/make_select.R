@@ -72,8 +72,13 @@ write.csv(rows, "step_mass.csv", row.names = FALSE, quote = FALSE)
 X <- x$ames; Y <- y$ames; n <- nrow(X)
 sd_n <- function(v) sqrt(mean((v - mean(v))^2))
 Z <- scale(X, scale = apply(X, 2, sd_n))
-criteria <- function(rss, df) c(gcv = rss / n / (1 - df / n)^2, aic = n * log(rss / n) + 2 * df,
-  aicc = n * log(rss / n) + 2 * df + 2 * df * (df + 1) / (n - df - 1), bic = n * log(rss / n) + log(n) * df)
+# as AIC and BIC have them: with the constants of the likelihood, and sigma among the k parameters
+criteria <- function(rss, df) {
+  k <- df + 1
+  deviance <- n * (log(2 * pi * rss / n) + 1)
+  c(gcv = rss / n / (1 - df / n)^2, aic = deviance + 2 * k, aicc = deviance + 2 * k + 2 * k * (k + 1) / (n - k - 1),
+    bic = deviance + log(n) * k)
+}
 glmnet.control(fdev = 0, devmax = 1)
 rows <- NULL
 choose <- function(method, l1_ratio, lambda, values, b)

@@ -104,10 +104,10 @@ CREATE TEMP TABLE nested_ours AS
   SELECT data, number, statistic, value FROM chains, l2_anova(VARIADIC models),
     LATERAL (VALUES ('df_residual', df_residual), ('rss', rss), ('df', df), ('sum_sq', sum_sq), ('f', f), ('p', p)) v(statistic, value)
   UNION ALL
-  -- R keeps the constants of the likelihood, with the weights, and counts sigma as a parameter
+  -- R's likelihood has the weights
   SELECT data, number, statistic, value FROM chains, l2_compare(VARIADIC models),
-    LATERAL (SELECT n * (1 + ln(2 * pi())) - CASE data WHEN 'ames_weighted' THEN (SELECT sum(ln(w)) FROM houses) ELSE 0 END AS constant) c,
-    LATERAL (VALUES ('aic', aic + constant + 2), ('bic', bic + constant + ln(n))) v(statistic, value);
+    LATERAL (SELECT CASE data WHEN 'ames_weighted' THEN (SELECT sum(ln(w)) FROM houses) ELSE 0 END AS weights) c,
+    LATERAL (VALUES ('aic', aic - weights), ('bic', bic - weights)) v(statistic, value);
 CREATE TEMP TABLE nested_case AS
   SELECT data, statistic, count(*) AS expected, count(value) AS found, max(pg_temp.apart(value, exact)) AS from_exact, max(pg_temp.apart(value, r)) AS from_r
   FROM nested LEFT JOIN nested_ours USING (data, number, statistic) GROUP BY 1, 2;

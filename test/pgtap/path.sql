@@ -25,8 +25,8 @@ FROM ours GROUP BY l1_ratio, free;
 
 SELECT is(count(*) FILTER (WHERE l2_coef(o.model) <> l2_coef(l2_elastic_net(g, lambda, l2_options('l1_ratio', l1_ratio, 'standardize', true, 'lambda_scale', 'glmnet'))))::int, 0,
           'each fit of a path is the fit of its lambda, to the last bit') FROM ours o, hg WHERE NOT free AND step % 7 = 0;
-SELECT is(count(*) FILTER (WHERE abs(aic - (2930 * ln(rss / 2930) + 2 * df)) > 1e-6 OR abs(bic - (2930 * ln(rss / 2930) + ln(2930) * df)) > 1e-6
-          OR abs(aicc - aic - 2 * df * (df + 1) / (2929 - df)) > 1e-6 OR abs(gcv / (rss / 2930 / (1 - df / 2930) ^ 2) - 1) > 1e-12)::int, 0, 'AIC, AICc, BIC and GCV') FROM ours;
+SELECT is(count(*) FILTER (WHERE abs(aic - (2930 * (ln(2 * pi() * rss / 2930) + 1) + 2 * (df + 1))) > 1e-6 OR abs(bic - (aic + (ln(2930) - 2) * (df + 1))) > 1e-6
+          OR abs(aicc - aic - 2 * (df + 1) * (df + 2) / (2928 - df)) > 1e-6 OR abs(gcv / (rss / 2930 / (1 - df / 2930) ^ 2) - 1) > 1e-12)::int, 0, 'AIC, AICc, BIC and GCV') FROM ours;
 SELECT is(count(*)::int, 100, 'df of a lasso counts its columns') FROM ours WHERE l1_ratio = 1 AND NOT free AND df = nonzero + 1;
 SELECT is(count(*) FILTER (WHERE l2_coef(p.model) <> l2_coef(l2_ridge(g, p.lambda, '{"standardize": true}')))::int, 0, 'a path of ridges is ridges, to the last bit')
 FROM hg, l2_path(g, 'ridge', '{"n_lambda": 10, "standardize": true}') p;

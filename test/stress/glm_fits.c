@@ -1,5 +1,6 @@
 /*
- * glm_fits.c: random logistic and Poisson fits, each held to its optimality conditions.
+ * glm_fits.c: random fits of generalised linear models, each held to its optimality conditions:
+ * logistic and Poisson ones, and those of the other families and links.
  *
  * What a fit says is not believed: the gradient at its coefficients is computed anew from the rows,
  * in long double and by the textbook's formulas, and every coefficient must be where its penalty
@@ -33,14 +34,53 @@ typedef struct glm_tally
 	long fits;
 	long unconverged; /* penalised wholly, so that there is an optimum */
 	long separated;   /* likewise, but some columns have no penalty: rightly, perhaps */
+	long edge;        /* likewise, but the optimum may be where the mean leaves its range */
 	long refused;     /* an error */
 	long wrong;       /* converged, they say */
 	long steps;
 	double worst; /* residual of a converged fit */
 } glm_tally;
 
+/*
+ * Families and links beside logistic and Poisson regression.  Where an edge is said to be, the
+ * range of the mean ends at a finite linear predictor and the loss need not grow without bound on
+ * the way: there may be no optimum.
+ */
+static const struct glm_other
+{
+	l2n_family_kind kind;
+	l2n_link_kind link;
+	double low, high; /* of the parameter */
+	bool edge;
+} glm_others[] = {
+	{L2N_BINOMIAL, L2N_PROBIT, 0, 0, false},
+	{L2N_BINOMIAL, L2N_CLOGLOG, 0, 0, false},
+	{L2N_BINOMIAL, L2N_LOG, 0, 0, true},
+	{L2N_BINOMIAL, L2N_IDENTITY, 0, 0, true},
+	{L2N_GAUSSIAN, L2N_IDENTITY, 0, 0, false},
+	{L2N_GAUSSIAN, L2N_LOG, 0, 0, false},
+	{L2N_GAUSSIAN, L2N_INVERSE, 0, 0, true},
+	{L2N_POISSON, L2N_IDENTITY, 0, 0, true},
+	{L2N_GAMMA, L2N_LOG, 0, 0, false},
+	{L2N_GAMMA, L2N_INVERSE, 0, 0, true},
+	{L2N_GAMMA, L2N_IDENTITY, 0, 0, true},
+	{L2N_INVERSE_GAUSSIAN, L2N_LOG, 0, 0, false},
+	{L2N_INVERSE_GAUSSIAN, L2N_INVERSE_SQUARED, 0, 0, true},
+	{L2N_NEGATIVE_BINOMIAL, L2N_LOG, 0.1, 100, false},
+	{L2N_NEGATIVE_BINOMIAL, L2N_IDENTITY, 0.1, 100, true},
+	{L2N_TWEEDIE, L2N_LOG, 1.05, 1.95, false},
+	{L2N_QUASI, L2N_LOG, 0, 3, false},
+};
+
+/* Where there may be no optimum, steps are not wasted on it */
+#define STEPS_AT_EDGE 30
+
+#define GLM_OTHERS (int) (sizeof glm_others / sizeof glm_others[0])
+
 typedef struct glm_case
 {
+	const struct glm_other *other; /* NULL: logistic or Poisson */
+	l2n_family family;             /* that, else without meaning */
 	int rows, p;
 	double row[MOST_ROWS][WIDTH];
 	double centre[MOST_COLUMNS], factor[MOST_COLUMNS], lower[MOST_COLUMNS], upper[MOST_COLUMNS];
@@ -152,11 +192,35 @@ glm_make_weights(glm_case *c)
 	}
 }
 
+/* y of another family that is not binomial, whose mean has that logarithm, roughly */
+static double
+glm_draw(const glm_case *c, double e)
+{
+	double mu = exp(fmin(fmax(e, -9), 9));
+
+	switch (c->family.kind)
+	{
+		case L2N_GAUSSIAN:
+			return mu + normal();
+		case L2N_POISSON:
+		case L2N_NEGATIVE_BINOMIAL:
+			return floor(mu * exp(0.7 * normal()) + 0.5);
+		case L2N_TWEEDIE:
+		case L2N_QUASI:
+			if (!c->family.open && uniform() < 0.3)
+				return 0;
+			return mu * exp(0.5 * normal());
+		default:
+			return mu * exp(normal());
+	}
+}
+
 /* y at linear predictors whose spread is from little to far more than tells rows apart */
 static void
 glm_make_target(glm_case *c, bool poisson)
 {
-	double b[MOST_COLUMNS], spread = pow(10, glm_between(-1, poisson ? 0.6 : 2));
+	bool counts = poisson || (c->other && c->other->kind != L2N_BINOMIAL);
+	double b[MOST_COLUMNS], spread = pow(10, glm_between(-1, counts ? 0.6 : 2));
 	double at = glm_between(-2, 2), sum = 0, square = 0, eta[MOST_ROWS];
 	int kind = integer(10);
 	bool ones = false, zeros = false;
@@ -183,7 +247,9 @@ glm_make_target(glm_case *c, bool poisson)
 	{
 		double e = at + (eta[i] - sum) / square * spread, y;
 
-		if (poisson)
+		if (counts && !poisson)
+			y = glm_draw(c, e);
+		else if (poisson)
 		{
 			double mu = exp(fmin(e, 9));
 
@@ -197,13 +263,13 @@ glm_make_target(glm_case *c, bool poisson)
 			y = floor(4 / (1 + exp(-e)) + uniform()) / 4;
 		else
 			y = uniform() < 1 / (1 + exp(-e));
-		c->row[i][0] = poisson ? y : fmin(y, 1);
+		c->row[i][0] = counts ? y : fmin(y, 1);
 		ones |= y > 0;
 		zeros |= y < 1;
 	}
 	if (!ones)
 		c->row[0][0] = 1;
-	if (!poisson && !zeros)
+	if (!counts && !zeros)
 		c->row[0][0] = 0;
 }
 
@@ -243,11 +309,24 @@ glm_least_weight(const glm_case *c)
 	return least;
 }
 
+/* A family and link of the others; without an intercept many have no mean to start at */
+static void
+glm_make_family(glm_case *c)
+{
+	double parameter = glm_between(c->other->low, c->other->high);
+
+	if (c->other->kind == L2N_QUASI)
+		parameter = floor(parameter + 0.5);
+	if (!l2n_family_make(&c->family, c->other->kind, c->other->link, parameter))
+		abort();
+	c->intercept |= c->other->edge;
+}
+
 /* Everything but the penalty: rows, their moments, and the problem */
 static void
 glm_make(glm_case *c, l2n_moments *prior)
 {
-	bool poisson = glm_chance(0.4), offset;
+	bool poisson = !c->other && glm_chance(0.4), offset;
 	dd saturated = dd_of(0.0), loss = dd_of(0.0);
 	double reference, mean;
 
@@ -255,14 +334,18 @@ glm_make(glm_case *c, l2n_moments *prior)
 	c->rows = (int) floor(3 * pow(MOST_ROWS / 3.0, uniform()));
 	c->p = (int) floor(pow(MOST_COLUMNS + 0.9, uniform()));
 	c->intercept = glm_chance(0.85);
+	if (c->other)
+		glm_make_family(c);
 	glm_make_features(c);
 	glm_make_weights(c);
 	glm_make_target(c, poisson);
 	glm_make_constraints(c);
-	offset = glm_chance(0.1);
+	offset = glm_chance(0.1) && !(c->other && c->other->edge);
 	for (int i = 0; i < c->rows; i++)
 		c->row[i][MOST_COLUMNS + 2] = offset ? 2 * normal() : 0;
-	c->irls = (l2n_irls){.family = poisson ? &l2n_poisson : &l2n_binomial,
+	c->irls = (l2n_irls){.family = c->other  ? &c->family
+								   : poisson ? &l2n_poisson
+											 : &l2n_binomial,
 						 .p = c->p,
 						 .feature = c->feature,
 						 .weight = c->weighted ? MOST_COLUMNS + 1 : 0,
@@ -287,6 +370,7 @@ glm_make(glm_case *c, l2n_moments *prior)
 	for (int j = 0; j < c->p; j++)
 		c->centre[j] = c->intercept ? prior->mean[j + 1] : 0;
 	c->spec.family = c->irls.family;
+	c->spec.expected = c->other && !c->family.canonical ? &c->family.expected : NULL;
 	c->spec.columns = (l2n_columns){c->p, c->feature, 0, c->intercept};
 	c->spec.prior = prior;
 	c->spec.offset = offset;
@@ -303,18 +387,117 @@ glm_make(glm_case *c, l2n_moments *prior)
  * Holding a fit to its conditions
  */
 
+/* density / distribution function of the normal distribution */
+static long double
+glm_mills(long double eta)
+{
+	long double s = 1 / (eta * eta);
+
+	if (eta > -80)
+		return expl(-eta * eta / 2) / (sqrtl(2 * acosl(-1.0L)) * erfcl(-eta / sqrtl(2)) / 2);
+	return -eta / (1 - s * (1 - s * (3 - s * (15 - s * (105 - s * 945)))));
+}
+
+/* How the logarithms of p and of 1 - p rise and fall with eta */
+static void
+glm_share(l2n_link_kind link, long double eta, long double *up, long double *down)
+{
+	long double u = expl(eta);
+
+	if (link == L2N_PROBIT)
+	{
+		*up = glm_mills(eta);
+		*down = glm_mills(-eta);
+	}
+	else if (link == L2N_CLOGLOG)
+	{
+		*up = u > 0 ? u / expm1l(u) : 1;
+		*down = u;
+	}
+	else if (link == L2N_LOG)
+	{
+		*up = 1;
+		*down = -u / expm1l(eta);
+	}
+	else
+	{
+		*up = 1 / eta;
+		*down = 1 / (1 - eta);
+	}
+}
+
+/* The same of the other families: the derivative of the log likelihood by eta */
+static long double
+glm_other_residual(const l2n_family *f, double y, long double eta)
+{
+	long double mu, slope, variance, power = f->parameter;
+
+	if (f->kind == L2N_BINOMIAL)
+	{
+		long double up, down;
+
+		glm_share(f->link->kind, eta, &up, &down);
+		return y * up - (1 - (long double) y) * down;
+	}
+	if (f->link->kind == L2N_LOG)
+		mu = slope = expl(eta);
+	else if (f->link->kind == L2N_INVERSE)
+	{
+		mu = 1 / eta;
+		slope = -mu * mu;
+	}
+	else if (f->link->kind == L2N_INVERSE_SQUARED)
+	{
+		mu = 1 / sqrtl(eta);
+		slope = -mu * mu * mu / 2;
+	}
+	else
+	{
+		mu = eta;
+		slope = 1;
+	}
+	if (f->kind == L2N_NEGATIVE_BINOMIAL)
+		variance = mu + mu * mu / power;
+	else
+	{
+		power = f->kind == L2N_GAUSSIAN           ? 0
+				: f->kind == L2N_POISSON          ? 1
+				: f->kind == L2N_GAMMA            ? 2
+				: f->kind == L2N_INVERSE_GAUSSIAN ? 3
+												  : power;
+		if (f->link->kind == L2N_LOG) /* where mu itself may be out of range */
+			return (y != 0 ? y * expl((1 - power) * eta) : 0) - expl((2 - power) * eta);
+		variance = powl(mu, power);
+	}
+	return (y - mu) / variance * slope;
+}
+
+/* What the last bits of eta do to that, in bits of them; the family's own word will do */
+static double
+glm_other_bend(const l2n_family *f, double y, double eta)
+{
+	double residual, weight, loss;
+
+	f->evaluate(f, glm_kernel, 1, &y, &eta, &residual, &weight, &loss);
+	return weight;
+}
+
 /* y - mu, by the textbook; 1 - mu of a logistic row without cancellation */
 static long double
 glm_residual(const glm_case *c, double y, long double eta)
 {
+	if (c->other)
+		return glm_other_residual(&c->family, y, eta);
 	if (c->spec.family == &l2n_poisson)
 		return y - expl(eta);
 	return y / (1 + expl(eta)) - (1 - y) / (1 + expl(-eta));
 }
 
 static long double
-glm_variance(const glm_case *c, long double eta)
+glm_variance(const glm_case *c, double y, long double eta)
 {
+	if (c->other)
+		return glm_other_bend(&c->family, y, (double) eta);
 	return c->spec.family == &l2n_poisson ? expl(eta) : 1 / (2 + expl(eta) + expl(-eta));
 }
 
@@ -353,7 +536,7 @@ glm_kkt(const glm_case *c, const l2n_newton_goal *goal, const l2n_newton_fit *fi
 		}
 		r = row[MOST_COLUMNS + 1] * glm_residual(c, row[0], eta);
 		/* what the last bits of coefficients and of eta do to r; and one of 1e-27 is none */
-		bits = ((1 + bits) * glm_variance(c, eta) * (c->p + 4) * 0x1p-51L + 0x1p-90L) *
+		bits = ((1 + bits) * glm_variance(c, row[0], eta) * (c->p + 4) * 0x1p-51L + 0x1p-90L) *
 			   row[MOST_COLUMNS + 1] / TOLERANCE;
 		slope[c->p] += r;
 		size[c->p] += fabsl(r) + bits;
@@ -403,6 +586,23 @@ glm_end_name(l2n_newton_end end)
 	return name[end];
 }
 
+static const char *
+glm_name(const glm_case *c)
+{
+	static const char *const family[] = {
+		"gaussian",         "binomial",          "poisson", "gamma",
+		"inverse gaussian", "negative binomial", "tweedie", "quasi"};
+	static const char *const link[] = {"identity", "log",     "logit",          "probit",
+									   "cloglog",  "inverse", "inverse squared"};
+	static char name[100];
+
+	if (!c->other)
+		return c->spec.family == &l2n_poisson ? "poisson" : "logistic";
+	snprintf(name, sizeof name, "%s %s %g", family[c->other->kind], link[c->other->link],
+			 c->family.parameter);
+	return name;
+}
+
 static void
 glm_fit(glm_case *c, l2n_newton *n, const l2n_newton_goal *goal, uint64_t of, glm_tally *t)
 {
@@ -431,6 +631,8 @@ glm_fit(glm_case *c, l2n_newton *n, const l2n_newton_goal *goal, uint64_t of, gl
 	}
 	else if (c->free)
 		t->separated++;
+	else if (c->other && c->other->edge)
+		t->edge++;
 	else
 	{
 		bad = true;
@@ -439,10 +641,9 @@ glm_fit(glm_case *c, l2n_newton *n, const l2n_newton_goal *goal, uint64_t of, gl
 	if (say && bad)
 		diag("seed %lu: %s after %d, kkt %.3g change %.3g: %s %d x %d l1 %g l2 %g%s%s%s%s%s%s",
 			 (unsigned long) of, glm_end_name(fit.end), fit.iterations, kkt, fit.change,
-			 c->spec.family == &l2n_poisson ? "poisson" : "logistic", c->rows, c->p, goal->l1,
-			 goal->l2, c->intercept ? "" : " origin", c->weighted ? " weighted" : "",
-			 c->bounded ? " bounded" : "", c->free ? " free" : "", c->spec.offset ? " offset" : "",
-			 c->spec.standardize ? " standardize" : "");
+			 glm_name(c), c->rows, c->p, goal->l1, goal->l2, c->intercept ? "" : " origin",
+			 c->weighted ? " weighted" : "", c->bounded ? " bounded" : "", c->free ? " free" : "",
+			 c->spec.offset ? " offset" : "", c->spec.standardize ? " standardize" : "");
 }
 
 /* A problem: one to four fits, each from where the last one ended, as a path has them */
@@ -485,14 +686,15 @@ glm_problem(glm_case *c, l2n_moments *prior, void *scratch, uint64_t of, glm_tal
 	for (int i = 0; i < fits; i++, lambda *= 0.3)
 	{
 		l2n_newton_goal goal = {lambda * ratio, lambda * (1 - ratio) * (ratio == 0 ? far : 1),
-								1e-11, 100};
+								1e-11, c->other && c->other->edge ? STEPS_AT_EDGE : 100};
 
 		glm_fit(c, n, &goal, of, t);
 	}
 }
 
+/* Of logistic and Poisson regression, or of the others in turn */
 static glm_tally
-glm_run(long fits, uint64_t first)
+glm_run(bool others, long fits, uint64_t first)
 {
 	glm_tally t = {0};
 	glm_case *c = malloc(sizeof *c);
@@ -506,6 +708,7 @@ glm_run(long fits, uint64_t first)
 	for (uint64_t i = 0; t.fits < fits; i++)
 	{
 		prior.k = MOST_COLUMNS + 1;
+		c->other = others ? &glm_others[(first + i) % GLM_OTHERS] : NULL;
 		glm_problem(c, &prior, scratch, first + i, &t);
 	}
 	free(prior.mean);

@@ -45,9 +45,9 @@ test_links(void)
 				shares = fmax(shares, fabs(s.up * mean / first - 1));
 				shares = fmax(shares, fabs(s.down * (1 - mean) / first - 1));
 				shares = fmax(shares, fabs(s.log_p - log(mean)) + fabs(s.log_q - log1p(-mean)));
-				shares = fmax(shares, fabs(s.bend_p * mean - second) / fmax(fabs(second), 1e-3));
-				shares =
-					fmax(shares, fabs(s.bend_q * (1 - mean) - second) / fmax(fabs(second), 1e-3));
+				up = (s.up * s.up - s.curve_p) * mean - second;
+				down = (s.curve_q - s.down * s.down) * (1 - mean) - second;
+				shares = fmax(shares, fmax(fabs(up), fabs(down)) / fmax(fabs(second), 1e-3));
 			}
 		}
 		ok(there < 1e-12, "link %d and back: %.2g", kind, there);

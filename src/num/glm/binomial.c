@@ -98,8 +98,7 @@ evaluate_general(const l2n_family *f, const l2n_kernel *kernel, int n, const dou
 		residual[i] = ones * s.up - zeros * s.down;
 		weight[i] = expected = s.up * s.down;
 		if (!f->expected)
-			weight[i] = l2n_curvature(
-				ones * (s.up * s.up - s.bend_p) + zeros * (s.down * s.down + s.bend_q), expected);
+			weight[i] = l2n_curvature(ones * s.curve_p + zeros * s.curve_q, expected);
 		loss[i] = v_log_v(ones) + v_log_v(zeros);
 		loss[i] -= ones > 0.0 ? ones * s.log_p : 0.0;
 		loss[i] -= zeros > 0.0 ? zeros * s.log_q : 0.0;

@@ -111,12 +111,13 @@ void l2n_exp(const l2n_kernel *kernel, int n, const double *eta, double *mu, dou
 /*
  * The curvature that a step may go by: the observed one, where the loss curves upwards.  It may be
  * next to 0 where the expected information is without bound, as near the end of a link's range: so
- * the latter is no measure of it.
+ * the latter is no measure of it.  Where it curves downwards a share of the expected one, since all
+ * that is added to the observed one makes steps shorter than they should be.
  */
 static inline double
 l2n_curvature(double observed, double expected)
 {
-	return observed >= 0.0 ? observed : expected;
+	return observed >= 0.0 ? observed : 0.1 * expected;
 }
 
 /* The link that a family has if none is asked for, and the canonical one */

@@ -15,10 +15,14 @@ gamma_evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const doubl
 	{
 		double mu = residual[i], ratio = y[i] / mu;
 
+		/* no mean is too large, just far from y: ratio is then 0 */
 		residual[i] = ratio - 1.0;
 		weight[i] = f->expected ? 1.0 : l2n_curvature(ratio, 1.0);
-		loss[i] = fmax(ratio - 1.0 - log(ratio), 0.0);
-		if (!(mu <= L2N_LARGEST_MEAN) || !(ratio <= L2N_LARGEST_MEAN))
+		if (mu <= L2N_LARGEST_MEAN)
+			loss[i] = fmax(ratio - 1.0 - log(ratio), 0.0);
+		else
+			loss[i] = eta[i] - log(y[i]) - 1.0;
+		if (!(ratio <= L2N_LARGEST_MEAN) || !(eta[i] < 1e100))
 			loss[i] = INFINITY;
 	}
 }

@@ -7,6 +7,26 @@
 
 #define LOG_2_PI 1.83787706640934548356
 
+/* With the log link, by y / mu, which vanishes where a mean is too large for powers of it */
+static void
+inverse_gaussian_evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y,
+						  const double *eta, double *residual, double *weight, double *loss)
+{
+	(void) kernel;
+	for (int i = 0; i < n; i++)
+	{
+		double ratio = y[i] * exp(-eta[i]), expected = ratio / y[i];
+
+		residual[i] = (ratio - 1.0) * expected;
+		weight[i] = expected;
+		if (!f->expected)
+			weight[i] = l2n_curvature((2.0 * ratio - 1.0) * expected, expected);
+		loss[i] = 0.5 * (ratio - 1.0) * (ratio - 1.0) / y[i];
+		if (!(ratio * ratio / y[i] <= L2N_LARGEST_MEAN) || !(eta[i] < 1e100))
+			loss[i] = INFINITY;
+	}
+}
+
 static double
 inverse_gaussian_variance(const l2n_family *f, double mu, double *slope)
 {
@@ -42,7 +62,7 @@ const l2n_family l2n_inverse_gaussian = {
 	.lowest = 0.0,
 	.highest = INFINITY,
 	.open = true,
-	.evaluate = l2n_evaluate_general,
+	.evaluate = inverse_gaussian_evaluate,
 	.variance = inverse_gaussian_variance,
 	.deviance = inverse_gaussian_deviance,
 	.saturated = inverse_gaussian_saturated,

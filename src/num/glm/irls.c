@@ -16,6 +16,9 @@
 /* What y - mu may be of a row that is as good as fitted: far less than the last bit of y */
 #define LEAST_RESIDUAL 0x1p-91
 
+/* What the last bits of eta may be of it before they make the mean go anywhere */
+#define AT_EDGE 1e-3
+
 size_t
 l2n_irls_worksize(int p)
 {
@@ -64,8 +67,9 @@ noise(const l2n_irls *s, const double *coef, const double *row)
  */
 static void
 add_slopes(const l2n_irls *s, const l2n_kernel *kernel, double base, int rows, const double *x,
-		   ptrdiff_t stride, const double *features, double *size, const double *residual,
-		   const double *variance, const double *weight, const l2n_slopes *to, double *sum)
+		   ptrdiff_t stride, const double *features, const double *eta, double *size,
+		   const double *residual, const double *variance, const double *weight,
+		   const l2n_slopes *to, double *sum)
 {
 	size_t p = (size_t) s->p, k = p + 1;
 	double r[L2N_BLOCK_ROWS];
@@ -73,6 +77,8 @@ add_slopes(const l2n_irls *s, const l2n_kernel *kernel, double base, int rows, c
 	/* the last bits of a mean are as much of eta, or for logarithms and logits as much by
 	 * themselves */
 	bool unit = link == L2N_IDENTITY || link == L2N_INVERSE || link == L2N_INVERSE_SQUARED;
+	/* a mean of eta 0 is out of its range */
+	bool edge = unit && isfinite(s->family->lowest);
 
 	memset(sum, 0, sizeof(double) * k);
 	for (int i = 0; i < rows; i++)
@@ -83,8 +89,11 @@ add_slopes(const l2n_irls *s, const l2n_kernel *kernel, double base, int rows, c
 			parts += fabs(x[i * stride + s->offset]);
 		parts *= (double) (p + 4) * 0x1.8p-52;
 		r[i] = weight[i] * residual[i];
-		size[i] = (parts * variance[i] + LEAST_RESIDUAL) * weight[i];
 		*to->noise += parts * fabs(r[i]);
+		/* the curvature says nothing of a row that the last bits may take over the edge */
+		if (edge && parts > AT_EDGE * fabs(eta[i]))
+			parts = 0.0;
+		size[i] = (parts * variance[i] + LEAST_RESIDUAL) * weight[i];
 		sum[p] += r[i];
 		to->size[p] += fabs(r[i]);
 		to->rounding[p] += size[i];
@@ -163,8 +172,8 @@ l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const d
 		return;
 	}
 	if (slopes)
-		add_slopes(s, kernel, base, rows, x, stride, block + 1, size, residual, variance, prior,
-				   slopes, block + width * L2N_BLOCK_ROWS);
+		add_slopes(s, kernel, base, rows, x, stride, block + 1, eta, size, residual, variance,
+				   prior, slopes, block + width * L2N_BLOCK_ROWS);
 	l2n_moments_add_block(kernel, m, rows, block, (ptrdiff_t) width, block + width - 1,
 						  block + width * L2N_BLOCK_ROWS, poll, poll_arg);
 }

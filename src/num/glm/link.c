@@ -12,6 +12,11 @@
 #define ROOT_HALF   0.70710678118654752440
 #define LOG_ROOT_PI 0.91893853320467274178 /* log(2 pi) / 2 */
 
+#define LOG_2 0.69314718055994530942
+
+/* exp(eta) of a complementary log-log is no more than that */
+#define LARGEST_U 1e100
+
 /* Where the normal distribution's tail is taken from its asymptotic series: right to 2^-53 */
 #define FAR_TAIL (-30.0)
 
@@ -35,7 +40,14 @@ identity_share(double eta, l2n_share *s)
 {
 	if (!(eta > 0.0 && eta < 1.0))
 		return false;
-	*s = (l2n_share){1.0 / eta, 1.0 / (1.0 - eta), 0.0, 0.0, log(eta), log1p(-eta)};
+	*s = (l2n_share){
+		.up = 1.0 / eta,
+		.down = 1.0 / (1.0 - eta),
+		.curve_p = 1.0 / (eta * eta),
+		.curve_q = 1.0 / ((1.0 - eta) * (1.0 - eta)),
+		.log_p = log(eta),
+		.log_q = log1p(-eta),
+	};
 	return true;
 }
 
@@ -53,7 +65,7 @@ log_share(double eta, l2n_share *s)
 
 	if (!(eta < 0.0) || !(q > 0.0))
 		return false;
-	*s = (l2n_share){1.0, odds, 1.0, odds, eta, log(q)};
+	*s = (l2n_share){1.0, odds, 0.0, odds / q, eta, eta < -LOG_2 ? log1p(-exp(eta)) : log(q)};
 	return true;
 }
 
@@ -81,10 +93,9 @@ logit_slopes(double eta, double mean, double *first, double *second)
 static bool
 logit_share(double eta, l2n_share *s)
 {
-	double p = logistic(eta), q = logistic(-eta), bend = -tanh(0.5 * eta),
-		   l = log1p(exp(-fabs(eta)));
+	double p = logistic(eta), q = logistic(-eta), l = log1p(exp(-fabs(eta)));
 
-	*s = (l2n_share){q, p, q * bend, p * bend, fmin(eta, 0.0) - l, fmin(-eta, 0.0) - l};
+	*s = (l2n_share){q, p, p * q, p * q, fmin(eta, 0.0) - l, fmin(-eta, 0.0) - l};
 	return true;
 }
 
@@ -109,6 +120,18 @@ mills(double eta)
 	if (eta > FAR_TAIL)
 		return link_density(eta) / link_normal(eta);
 	return -eta / (1.0 - s * (1.0 - s * (3.0 - s * (15.0 - s * 105.0))));
+}
+
+/* mills(eta) + eta, which for the normal distribution is - d log mills / d eta */
+static double
+mills_over(double eta)
+{
+	double s = 1.0 / (eta * eta), t;
+
+	if (eta > FAR_TAIL)
+		return mills(eta) + eta;
+	t = s * (1.0 - s * (3.0 - s * (15.0 - s * 105.0)));
+	return -eta * (t / (1.0 - t));
 }
 
 static double
@@ -160,7 +183,14 @@ probit_share(double eta, l2n_share *s)
 		return false;
 	up = mills(eta);
 	down = mills(-eta);
-	*s = (l2n_share){up, down, -eta * up, -eta * down, log_normal(eta), log_normal(-eta)};
+	*s = (l2n_share){
+		.up = up,
+		.down = down,
+		.curve_p = up * mills_over(eta),
+		.curve_q = down * mills_over(-eta),
+		.log_p = log_normal(eta),
+		.log_q = log_normal(-eta),
+	};
 	return true;
 }
 
@@ -189,18 +219,20 @@ cloglog_slopes(double eta, double mean, double *first, double *second)
 static bool
 cloglog_share(double eta, l2n_share *s)
 {
-	double u = exp(eta), up;
+	/* a row of ones may be as far as it likes; the loss of others is infinite there */
+	double u = fmin(exp(eta), LARGEST_U), up, over;
 
-	if (!(u < 1e100))
-		return false;
 	up = u < 700.0 ? (u > 0.0 ? u / expm1(u) : 1.0) : 0.0;
 	s->up = up;
 	s->down = u;
-	s->bend_p = up * (1.0 - u);
-	s->bend_q = u * (1.0 - u);
-	s->log_q = -u;
+	/* u / (e^u - 1) - 1 + u, of which little is left where u is small */
+	over = u < 0.1 ? u * (1.0 / 2 + u * (1.0 / 12 - u * u * (1.0 / 720 - u * u / 30240)))
+				   : up - 1.0 + u;
+	s->curve_p = up * over;
+	s->curve_q = u;
+	s->log_q = u < LARGEST_U ? -u : -INFINITY;
 	/* log(1 - exp(-u)), where u vanishes eta itself */
-	s->log_p = u > 0.0 ? log(-expm1(-u)) : eta;
+	s->log_p = u > LOG_2 ? log1p(-exp(-u)) : u > 0.0 ? log(-expm1(-u)) : eta;
 	return true;
 }
 

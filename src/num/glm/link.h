@@ -22,10 +22,10 @@ typedef enum l2n_link_kind
 /* A probability p at some eta, d the derivatives, as what is left when small numbers cancel */
 typedef struct l2n_share
 {
-	double up;     /* d p / p */
-	double down;   /* d p / (1 - p) */
-	double bend_p; /* d^2 p / p */
-	double bend_q; /* d^2 p / (1 - p) */
+	double up;      /* d p / p */
+	double down;    /* d p / (1 - p) */
+	double curve_p; /* - d^2 log p: (d p / p)^2 - d^2 p / p */
+	double curve_q; /* - d^2 log (1 - p): (d p / (1 - p))^2 + d^2 p / (1 - p) */
 	double log_p;
 	double log_q;
 } l2n_share;

@@ -39,6 +39,14 @@
 #define HALVINGS_DAMPED 1
 
 /*
+ * Where the curvature is not that of the loss, steps shrink by the same factor again and again.
+ * After two whole ones that are no less than this share of the one before, the sum of them all is
+ * tried at once, if it is no more than so many.
+ */
+#define SHRINKS_BY 0.7
+#define LONGEST    30.0
+
+/*
  * The first damping, as a share of the null model's variance: so little that it can still be heavy
  * rows that it slows down; by what it grows and shrinks, and how often it may grow for a step
  */
@@ -1269,14 +1277,44 @@ take_trial(newton *n)
 	n->loss = n->trial_loss;
 }
 
+/* Coefficient j by more than a step: not past 0 or a bound */
+static double
+further(const newton *n, int j, double step)
+{
+	double b = n->coef[j] + step * (n->next[j] - n->coef[j]);
+
+	if (!(b * n->next[j] > 0.0))
+		return n->next[j];
+	if (n->spec.lower)
+		b = fmin(fmax(b, n->spec.lower[j]), n->spec.upper[j]);
+	return b;
+}
+
 /* The trial is that share of a step whose promise is square */
 static l2n_status
 try(newton *n, double square, double step)
 {
 	n->trial_base = step == 1.0 ? n->next_base : n->base + step * (n->next_base - n->base);
 	for (int j = 0; j < n->p; j++)
-		n->trial[j] = step == 1.0 ? n->next[j] : n->coef[j] + step * (n->next[j] - n->coef[j]);
+		n->trial[j] = step == 1.0  ? n->next[j]
+					  : step > 1.0 ? further(n, j, step)
+								   : n->coef[j] + step * (n->next[j] - n->coef[j]);
 	return evaluate_trial(n, !n->spec.by_moments && square <= NEAR * squares(n));
+}
+
+/* Go by so much more than the step, if the objective falls by what that promises */
+static l2n_status
+leap(newton *n, const l2n_newton_goal *goal, double square, double by)
+{
+	double before = n->loss + penalty(n, goal, n->coef);
+	l2n_status status = try(n, square, by);
+
+	if (status != L2N_OK)
+		return status;
+	if (!is_lower(n, goal, before, square, 1.0))
+		return L2N_ILL_CONDITIONED;
+	take_trial(n);
+	return L2N_OK;
 }
 
 /*
@@ -1441,6 +1479,7 @@ lower_damping(newton *n, double share)
 typedef struct progress
 {
 	double last;   /* square of the last step's change; infinite before */
+	int whole;     /* steps in turn that were gone whole, and no further */
 	double share;  /* of the last step that was gone */
 	int vanished;  /* steps in turn that go on where the variances have nearly vanished */
 	double square; /* of the smallest step so far */
@@ -1498,6 +1537,18 @@ is_over(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, const chang
 	return certify(n, goal, fit, over);
 }
 
+/* How far to go at once: see SHRINKS_BY */
+static double
+stretch(const newton *n, const progress *at, double square)
+{
+	double rate = sqrt(square / at->last);
+
+	if (n->spec.family->canonical || n->damping > 0.0 || at->whole < 2 ||
+		!(rate > SHRINKS_BY && rate < 1.0))
+		return 1.0;
+	return fmin(1.0 / (1.0 - rate), LONGEST);
+}
+
 /* One step down: the model's minimum, damped until the objective falls */
 static l2n_status
 step(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, double square, progress *at,
@@ -1510,10 +1561,17 @@ step(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, double square,
 
 		if (poll && poll(poll_arg))
 			return L2N_INTERRUPTED;
-		if (n->usable)
+		if (n->usable && i == 0 && stretch(n, at, square) > 1.0)
+		{
+			at->share = stretch(n, at, square);
+			status = leap(n, goal, square, at->share);
+			at->whole = 0;
+		}
+		if (n->usable && status == L2N_ILL_CONDITIONED)
 			status = search(n, goal, square, &at->share);
 		if (status == L2N_OK)
 		{
+			at->whole = at->share == 1.0 ? at->whole + 1 : 0;
 			at->last = square;
 			if (n->damping > 0.0)
 				lower_damping(n, at->share);
@@ -1555,7 +1613,7 @@ static l2n_status
 walk(newton *n, const l2n_newton_goal *goal, int limit, bool free, l2n_newton_fit *fit, bool *next,
 	 l2n_poll poll, void *poll_arg)
 {
-	progress at = {INFINITY, 1.0, 0, INFINITY, INFINITY, 0};
+	progress at = {.last = INFINITY, .share = 1.0, .square = INFINITY, .missed = INFINITY};
 	l2n_status status;
 
 	n->damping = n->undamped = 0.0;
