@@ -79,6 +79,11 @@ SELECT nonzero, round(df::numeric, 6) AS df, converged FROM (SELECT l2_gram_agg(
 SELECT (m::jsonb->>'cv_error')::float8 = least AS least FROM (SELECT lasso_cv(y, ARRAY[a, b, a * b, a * a], '{"group": [1, 1, 2, 2], "lambdas": [1, 10, 100]}') m FROM many) s,
   (SELECT min(mean) AS least FROM (SELECT l2_gram_folds(y, ARRAY[a, b, a * b, a * a]) AS g FROM many) s, l2_cv_curve(g, 'lasso', '{"group": [1, 1, 2, 2], "lambdas": [1, 10, 100]}')) c;
 
+-- of generalised linear models
+SELECT l, rounded(m::float8[]) AS logistic, m::jsonb->'nonzero' AS nonzero, m::jsonb->'converged' AS converged FROM unnest('{1,10,100}'::float8[]) l, LATERAL (SELECT logistic_fit(y > 0, ARRAY[a, b, a * b, a * a], l, '{"l1_ratio": 1, "group": [1, 1, 2, 2]}') m FROM many) s;
+SELECT term, round(estimate::numeric, 6) AS estimate FROM l2_summary((SELECT poisson_fit(i % 4, f, 12, '{"l1_ratio": 1, "group": "factors", "target": "i", "features": ["a", "b", "zone", "kind"]}') FROM flats f));
+SELECT rounded(l2_coef(l2_fit('SELECT y > 0 AS y, a, zone FROM flats', 'y', 'logistic', 5, '{"l1_ratio": 1, "group": "factors", "standardize": false}'))) = rounded(l2_coef(logistic_fit(y > 0, f, 5, '{"l1_ratio": 1, "group": "factors", "features": ["a", "zone"], "target": "y"}'))) AS by_name FROM flats f;
+
 -- no end: one feature tells all rows apart, whenever it is there
 SELECT (l2_glance(logistic_fit(a > 0, ARRAY[a], '{"dropout": 0.2}'))).converged FROM many;
 SELECT rounded(logistic_fit(a > 0, ARRAY[a], 1, '{"dropout": 0.2}')::float8[]) AS held FROM many;
@@ -115,6 +120,8 @@ SELECT lasso_fit(y, ARRAY[a, b], 1, '{"group": [1, 1], "non_negative": true}') F
 SELECT lasso_fit(y, ARRAY[a, b], 1, '{"group": [1, 1], "penalty_factor": [1, 2]}') FROM many;
 SELECT ridge_fit(y, ARRAY[a, b], 1, '{"group": [1, 1]}') FROM many;
 SELECT logistic_fit(y > 0, ARRAY[a, b], 1, '{"group": [1, 1]}') FROM many;
+SELECT logistic_fit(y > 0, ARRAY[a, b], 1, '{"l1_ratio": 1, "group": [1, 1], "upper": 3}') FROM many;
+SELECT logistic_fit(y > 0, ARRAY[a, b], 1, '{"l1_ratio": 1, "group": [1, 1, 2]}') FROM many;
 SELECT '{"l2_model": 1, "method": "logistic", "masks": "gaussian", "terms": []}'::l2_model;
 
 DROP TABLE flats, strong;

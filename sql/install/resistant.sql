@@ -12,7 +12,8 @@ CALL _l2_any_forms('huber_fit', 'huber', 'x', '', 8,
 'beyond 1.345 times their scale count by their sign only. The scale, median |residual| / 0.6745, is '
 'found along with the coefficients, and is sigma of l2_glance. Standard errors are those of rlm''s '
 'summary (Huber 1981, 7.6). NULLs, records, weights and offsets as in logistic_fit; a row of weight w '
-'is w rows, and the offset is taken from y. Rows are in memory while the model is fitted. WARNING and '
+'is w rows, and the offset is taken from y. Rows are in memory while the model is fitted, 8 bytes a '
+'number and beside work_mem. WARNING and '
 'converged false where half of the rows are fitted exactly, so that the scale is 0; NULL where no row '
 'is usable.',
 'The same with options: features, huber_k (1.345), intercept, max_iter (10000), names, nonfinite, '
@@ -30,7 +31,8 @@ CALL _l2_any_forms('quantile_fit', 'quantile', 'x', ', tau float8', 8,
 'exact: a vertex of the simplex method, proved by its dual solution; where several are (the median of '
 'an even number of rows) it is one of them. Standard errors are Powell''s, as quantreg''s se = "ker" '
 'with Hall and Sheather''s bandwidth. NULLs, records, weights and offsets as in logistic_fit, the '
-'offset taken from y. Rows are in memory while the model is fitted. NULL where no row is usable.',
+'offset taken from y. Rows are in memory while the model is fitted, 8 bytes a number and beside work_mem. '
+'NULL where no row is usable.',
 'The same with options: features, intercept, max_iter (vertices, 10000), names, nonfinite, weight_type;'
 ' over records those of l2_gram_agg over records too.');
 CALL _l2_refused_form('quantile_fit', 'quantile', '_l2_quantile_final', 'b "any", c "any", VARIADIC "any"');

@@ -993,6 +993,13 @@ l2_fitter_bounds(const l2_fitter *r, bool upper)
 	return upper ? r->f.upper : r->f.lower;
 }
 
+const int *
+l2_fitter_groups(const l2_fitter *r, int *groups)
+{
+	*groups = r->n_groups;
+	return r->group;
+}
+
 /* Whether the coefficients are those of ridge, by its own solvers */
 static bool
 plain_ridge(const l2_fitter *r, const l2_options *o)

@@ -71,6 +71,9 @@ extern double *l2_make_grid(const l2_options *o, double largest, bool tall, int 
 extern const double *l2_fitter_penalty(const l2_fitter *f);
 extern const double *l2_fitter_bounds(const l2_fitter *f, bool upper);
 
+/* The group of each column, 0 .. *groups - 1, or NULL */
+extern const int *l2_fitter_groups(const l2_fitter *f, int *groups);
+
 /* Sample standard deviation of a column, NaN where there are too few rows */
 extern double l2_column_sd(const l2n_moments *m, int column, double rows);
 

@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "num/glm/dropout.h"
+#include "num/solve/group.h"
 
 #include "utils/memutils.h"
 
@@ -178,6 +179,8 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 	double *centre;
 	l2n_status status;
 	l2_glm *g;
+	const int *group;
+	int groups;
 
 	check_dropout(o, &s->family);
 	if (fitter == NULL ||
@@ -189,6 +192,7 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 	g->rows = l2_fitter_rows(fitter);
 	prior = l2_fitter_moments(fitter);
 	columns = l2_fitter_columns(fitter);
+	group = l2_fitter_groups(fitter, &groups);
 	centre = palloc0(sizeof(double) * Max(columns->p, 1));
 	for (int j = 0; o->intercept && j < columns->p; j++)
 		centre[j] = prior->mean[columns->feature[j]];
@@ -208,6 +212,8 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 		.penalty = l2_fitter_penalty(fitter),
 		.lower = l2_fitter_bounds(fitter, false),
 		.upper = l2_fitter_bounds(fitter, true),
+		.group = group,
+		.groups = groups,
 		.dropout = o->rate / (1 - o->rate),
 		.masked = o->rate > 0 && s->masks >= L2_MASKS_EXACT,
 		.rows = g->rows,
@@ -217,8 +223,8 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 		.by_moments = s->by_moments,
 		.pass_arg = s,
 	};
-	status =
-		l2n_newton_start(l2_kernel, &spec, l2_scratch(l2n_newton_worksize(columns->p)), &g->newton);
+	status = l2n_newton_start(l2_kernel, &spec, l2_scratch(l2n_newton_worksize(columns->p, groups)),
+							  &g->newton);
 	if (status == L2N_OUT_OF_RANGE && !s->family.canonical)
 		refuse_start(&s->family, o);
 	l2_check(status, NULL, 0);
@@ -476,6 +482,36 @@ expect_information(l2_glm *g, const l2_options *o, const l2n_newton_fit *fit, do
 	return r;
 }
 
+/* Effective parameters of a fit with the penalty of groups, by the rows as they are */
+static double
+group_parameters(l2_glm *g, const information *at, const l2_options *o, const l2n_newton_goal *goal,
+				 const double *coef)
+{
+	const l2n_moments *prior = l2_fitter_moments(g->fitter);
+	const l2n_columns *columns = l2_fitter_columns(g->fitter);
+	int p = columns->p, groups;
+	double *variance = palloc(sizeof(double) * Max(p, 1)), df;
+	l2n_group_spec spec = {
+		.columns = at->spec.columns,
+		.standardize = o->standardize,
+		.group = l2_fitter_groups(g->fitter, &groups),
+		.penalty = l2_fitter_penalty(g->fitter),
+		.extra = at->spec.extra,
+		.variance = variance,
+	};
+	l2n_group_net *net;
+
+	spec.groups = groups;
+	for (int j = 0; j < p; j++)
+		variance[j] = l2n_variance(prior, columns->feature[j]);
+	l2_check(l2n_group_start(&at->m, &spec, l2_scratch(l2n_group_worksize(p, groups)), &net,
+							 l2_poll, NULL),
+			 NULL, 0);
+	l2_check(l2n_group_parameters(l2_kernel, net, goal->l1, goal->l2, coef, &df, l2_poll, NULL),
+			 NULL, 0);
+	return df;
+}
+
 /*
  * What rows as they are say of a fit under dropout: deviance, Pearson's chi square, errors and
  * effective parameters, all as if it were the ridge that dropout is near.  Coefficients that are 0,
@@ -576,7 +612,9 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 	l2n_newton_goal goal = {lambda * o->l1_ratio, lambda * (1 - o->l1_ratio), o->tolerance,
 							o->max_iter};
 	l2_names names = fit_names(g, o);
-	bool constrained = goal.l1 > 0 || bounded;
+	int groups;
+	bool constrained = goal.l1 > 0 || bounded,
+		 grouped = goal.l1 > 0 && l2_fitter_groups(g->fitter, &groups);
 	l2_model *model = l2_model_new_keeping(
 		columns->p, names, l2_vcov_parts(o, columns->p, !constrained, goal.l2 > 0 || o->rate > 0));
 	information at = {0};
@@ -603,6 +641,8 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 		tell_approximation(g, &fit, at.loss);
 	if (o->rate > 0)
 		look_plainly(g, &at, constrained, &fit);
+	if (o->rate > 0 && grouped)
+		fit.df = group_parameters(g, &at, o, &goal, fit.coef);
 
 	model->method = o->method;
 	model->flags = (o->intercept ? L2_MODEL_INTERCEPT : 0) |

@@ -881,6 +881,7 @@ static const option options[] = {
 	{"gate", TRAINING(check_gate)},
 	{"gram", TRAINING(check_text)},
 	{"group", OTHER, FOR(GROUPED, L2_IN_FIT | L2_IN_CV | SOLVED), .set = set_group},
+	{"group", OTHER, FOR(GENERAL, ROWS), .set = set_group},
 	{"half_life", TRAINING(check_text)},
 	{"huber_k", NUMBER, AT(huber_k), FOR(HUBER, L2_IN_FIT), .check = check_rate_of_learning},
 	{"intercept", BOOLEAN, AT(intercept), FOR(ALL | IV, FITS | L2_IN_TRACE | DIAGNOSIS)},
@@ -1371,12 +1372,18 @@ l2_options_read(l2_options *o, const l2_scope *scope, const char *json)
 	if (o->n_rates >= 0 && !(scope->place & (ANY_CV | L2_IN_SOLVE_CV)))
 		wrong_type("dropout", psprintf("a number for %s", l2_scope_name(scope)));
 	if ((o->by_factors || o->n_group >= 0) &&
-		(l2_options_bounded(o) || o->solver != L2_BY_DEFAULT || o->tolerance_given))
+		(l2_options_bounded(o) || o->solver != L2_BY_DEFAULT ||
+		 (o->tolerance_given && !l2_method_has_link(o->method))))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("groups have a solver of their own"),
 				 errdetail("It goes on until the optimality conditions hold, and has no bounds."),
 				 errhint("Leave out solver, tolerance and bounds.")));
+	if ((o->by_factors || o->n_group >= 0) && l2_method_has_link(o->method) && o->l1_ratio == 0 &&
+		o->n_l1_ratios < 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("group is for a penalty that drops groups, but l1_ratio is 0"),
+						errhint("Give l1_ratio, too: {\"l1_ratio\": 1} for the group lasso.")));
 	if (scope->place & (ROWS | L2_IN_SOLVE | L2_IN_TRACE))
 		check_solver(o);
 }

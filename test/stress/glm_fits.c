@@ -699,7 +699,7 @@ glm_run(bool others, long fits, uint64_t first)
 	glm_tally t = {0};
 	glm_case *c = malloc(sizeof *c);
 	l2n_moments prior = {.k = MOST_COLUMNS + 1};
-	void *scratch = aligned_alloc(64, (l2n_newton_worksize(MOST_COLUMNS) + 64) / 64 * 64);
+	void *scratch = aligned_alloc(64, (l2n_newton_worksize(MOST_COLUMNS, 0) + 64) / 64 * 64);
 
 	glm_kernel = l2n_kernel_best();
 	c->work = aligned_alloc(64, (l2n_irls_worksize(MOST_COLUMNS) + 64) / 64 * 64);

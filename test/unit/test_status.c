@@ -397,7 +397,7 @@ logistic(const l2n_moments *m, bool sparse, void *work, double *out, countdown *
 	double centre[MOST], lower[MOST], upper[MOST], factor[MOST], largest = 20.0;
 	scan s = {{.family = &l2n_binomial, .p = p, .feature = feature, .centre = centre},
 			  c,
-			  (char *) work + (l2n_newton_worksize(p) + 63) / 64 * 64};
+			  (char *) work + (l2n_newton_worksize(p, 0) + 63) / 64 * 64};
 	l2n_newton_spec spec = {.family = &l2n_binomial,
 							.columns = columns_of(m),
 							.prior = m,
@@ -473,7 +473,7 @@ worksize(const l2n_moments *m)
 	size = larger(size, l2n_condition_worksize(p));
 	size = larger(size, l2n_leverage_worksize(p));
 	size = larger(size, l2n_fold_worksize(p, 1));
-	size = larger(size, l2n_newton_worksize(p) + 64 + l2n_irls_worksize(p));
+	size = larger(size, l2n_newton_worksize(p, 0) + 64 + l2n_irls_worksize(p));
 	for (int i = L2N_FORWARD; p <= 20 && i <= L2N_BEST; i++)
 	{
 		l2n_subset_spec spec = subset_spec(m, i);

@@ -4,9 +4,10 @@
  * Iteratively reweighted least squares regresses a working response z = eta + r / v, by QR in R's
  * glm: one more factorisation of all rows a step.  Here a pass leaves moments, to which the solvers
  * of least squares apply as they are: ridge.h for a quadratic penalty, coordinate.h for an L1
- * penalty and bounds, which makes it a proximal Newton method (Lee, Sun and Saunders, SIAM J.
- * Optim. 24, 2014).  The moments are those of r / v, and z's follow from them in double-double, so
- * that at the end the rounding of eta is all that the solution has of rounding.
+ * penalty and bounds, group.h for one of groups, which makes it a proximal Newton method (Lee, Sun
+ * and Saunders, SIAM J. Optim. 24, 2014).  The moments are those of r / v, and z's follow from them
+ * in double-double, so that at the end the rounding of eta is all that the solution has of
+ * rounding.
  *
  * A full step may overshoot, so it is halved until the objective falls by what its slope promises
  * (Armijo).  Near the minimum each step squares the error of the one before.
@@ -17,6 +18,7 @@
 #include <string.h>
 
 #include "num/solve/coordinate.h"
+#include "num/solve/group.h"
 #include "num/glm/irls.h"
 #include "num/solve/ridge.h"
 
@@ -83,7 +85,8 @@
  * Sweeps of the inner search: by then it has settled, or goes on for ever.  Its gap is a share of
  * what response_square gives.
  */
-#define INNER_SWEEPS 1000
+#define INNER_SWEEPS        1000
+#define INNER_SWEEPS_GROUPS 10000
 
 /*
  * Who allows so many steps wants an answer: the way round may take twice as many again.  How fast
@@ -114,7 +117,7 @@ struct l2n_newton
 	l2n_newton_spec spec;
 	int p;
 	double *variance; /* p: of the prior moments */
-	double *unit1;    /* p: what a penalty of 1 is on |b| and b^2/2 */
+	double *unit1; /* p: what a penalty of 1 is on |b|, or as a part of a group's norm, and b^2/2 */
 	double *unit2;
 	double *extra; /* p: what dropout, in closed form, is more on b^2/2 where the search is */
 	double null_loss;
@@ -162,21 +165,22 @@ struct l2n_newton
 typedef l2n_newton newton;
 
 static size_t
-solver_worksize(int p)
+solver_worksize(int p, int groups)
 {
-	size_t a = l2n_ridge_worksize(p), b = l2n_elastic_net_worksize(p);
+	size_t a = l2n_ridge_worksize(p),
+		   b = groups > 0 ? l2n_group_worksize(p, groups) : l2n_elastic_net_worksize(p);
 
 	return a > b ? a : b;
 }
 
 size_t
-l2n_newton_worksize(int p)
+l2n_newton_worksize(int p, int groups)
 {
 	size_t k = (size_t) p;
 
 	return sizeof(newton) + 2 * sizeof(double) * l2n_moments_doubles(p + 1) +
 		   sizeof(double) * (15 * k + 4 + 2 * l2n_slopes_doubles(p)) + 2 * sizeof(int) * k +
-		   sizeof(bool) * k + 64 * 27 + solver_worksize(p);
+		   sizeof(bool) * k + 64 * 27 + solver_worksize(p, groups);
 }
 
 static l2n_moments
@@ -550,6 +554,17 @@ start_general(newton *n)
 	}
 }
 
+/* How many columns are in the group of column j */
+static int
+group_size(const newton *n, int j)
+{
+	int size = 0;
+
+	for (int i = 0; i < n->p; i++)
+		size += n->spec.group[i] == n->spec.group[j];
+	return size;
+}
+
 l2n_status
 l2n_newton_start(const l2n_kernel *kernel, const l2n_newton_spec *spec, void *work,
 				 l2n_newton **started)
@@ -594,6 +609,8 @@ l2n_newton_start(const l2n_kernel *kernel, const l2n_newton_spec *spec, void *wo
 		n->variance[j] = l2n_variance(prior, column);
 		n->unit2[j] = factor * (spec->standardize ? n->variance[j] : 1.0);
 		n->unit1[j] = factor * (spec->standardize ? sqrt(n->variance[j]) : 1.0);
+		if (spec->group)
+			n->unit1[j] *= sqrt(group_size(n, j));
 		if (!isfinite(n->variance[j]))
 			return L2N_OUT_OF_RANGE;
 	}
@@ -678,6 +695,35 @@ set_dropout(newton *n)
 		n->extra[j] = dropout_square(n, &n->m, j);
 }
 
+/* The norm of the group of column j: of v times what a penalty of 1 is there, or over it */
+static double
+group_norm(const newton *n, const double *v, int j, bool over)
+{
+	double sum = 0.0;
+
+	for (int i = 0; i < n->p; i++)
+		if (n->spec.group[i] == n->spec.group[j] && n->unit1[i] > 0.0)
+		{
+			double part = over ? v[i] / n->unit1[i] : v[i] * n->unit1[i];
+
+			sum += part * part;
+		}
+	return sqrt(sum);
+}
+
+/* The slope of the L1 penalty by b_j, where b_j or its group is not 0; else 0 */
+static double
+pull(const newton *n, const l2n_newton_goal *goal, const double *coef, int j)
+{
+	double l1 = goal->l1 * n->unit1[j];
+
+	if (coef[j] == 0.0 || l1 == 0.0)
+		return 0.0;
+	if (n->spec.group)
+		return l1 * (n->unit1[j] * coef[j] / group_norm(n, coef, j, false));
+	return copysign(l1, coef[j]);
+}
+
 static double
 penalty(const newton *n, const l2n_newton_goal *goal, const double *coef)
 {
@@ -685,8 +731,8 @@ penalty(const newton *n, const l2n_newton_goal *goal, const double *coef)
 
 	for (int j = 0; j < n->p; j++)
 		if (coef[j] != 0.0)
-			sum += goal->l1 * n->unit1[j] * fabs(coef[j]) +
-				   0.5 * goal->l2 * n->unit2[j] * coef[j] * coef[j];
+			sum +=
+				pull(n, goal, coef, j) * coef[j] + 0.5 * goal->l2 * n->unit2[j] * coef[j] * coef[j];
 	return sum;
 }
 
@@ -816,13 +862,28 @@ slopes(const newton *n, const l2n_moments *m, const double *coef, double *slope)
 	return sum.hi;
 }
 
-/* How far b, as b_j, is from where its penalty and bounds hold it against that slope of the loss */
+/* Of the loss's slopes at coef, what a group that is out has beyond the penalty: the part of b_j */
 static double
-excess(const newton *n, const l2n_newton_goal *goal, int j, double b, double slope)
+excess_of_group(const newton *n, const l2n_newton_goal *goal, int j, const double *slope)
 {
-	double l1 = goal->l1 * n->unit1[j], up, down, off = 0.0;
+	double norm = group_norm(n, slope, j, true);
+
+	return norm > goal->l1 ? fabs(slope[j]) * (1.0 - goal->l1 / norm) : 0.0;
+}
+
+/*
+ * How far b_j of coef is from where its penalty and bounds hold it against these slopes of the loss
+ */
+static double
+excess(const newton *n, const l2n_newton_goal *goal, int j, const double *coef,
+	   const double *slopes)
+{
+	double l1 = goal->l1 * n->unit1[j], b = coef[j], slope = slopes[j], up, down, off = 0.0;
 
 	slope -= goal->l2 * n->unit2[j] * b;
+	if (n->spec.group && l1 > 0.0)
+		return group_norm(n, coef, j, false) > 0.0 ? fabs(slope - pull(n, goal, coef, j))
+												   : excess_of_group(n, goal, j, slopes);
 	up = slope - (b >= 0.0 ? l1 : -l1);
 	down = slope - (b > 0.0 ? l1 : -l1);
 	if (!n->spec.upper || b < n->spec.upper[j])
@@ -855,7 +916,7 @@ response_square(const newton *n, const l2n_newton_goal *goal)
 	for (int j = 0; j < n->p; j++)
 	{
 		double own = l2n_cross(m, j + 1, j + 1).hi + weight * m->mean[j + 1] * m->mean[j + 1];
-		double pull = excess(n, goal, j, n->coef[j], n->y[j]);
+		double pull = excess(n, goal, j, n->coef, n->y);
 
 		if (own > 0.0)
 			most = fmax(most, pull * (pull / (own + quadratic(n, goal, j))));
@@ -894,6 +955,43 @@ solve_constrained(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l
 		status = l2n_elastic_net_solve(n->kernel, net, &inner, &f, poll, poll_arg);
 	n->usable = status == L2N_OK;
 	n->solved = f.converged || f.settled;
+	fit->intercept_se = NAN;
+	fit->rcond = NAN;
+	fit->df = f.df;
+	return status;
+}
+
+/* The same with the penalty of groups */
+static l2n_status
+solve_grouped(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_poll poll,
+			  void *poll_arg)
+{
+	l2n_group_spec spec = {
+		.columns = {n->p, n->column, 0, n->spec.columns.intercept},
+		.standardize = n->spec.standardize,
+		.group = n->spec.group,
+		.groups = n->spec.groups,
+		.penalty = n->spec.penalty,
+		.extra = is_closed(n) ? n->extra : NULL,
+		.variance = n->variance,
+		.square = response_square(n, goal),
+	};
+	l2n_group_fit f = {.solution.coef = n->next};
+	l2n_group_net *net;
+	l2n_status status;
+
+	for (int j = 0; j < n->p; j++)
+	{
+		n->column[j] = j + 1;
+		fit->dropped[j] = false;
+		fit->se[j] = NAN;
+	}
+	status = l2n_group_start(&n->trial_m, &spec, n->solver, &net, poll, poll_arg);
+	if (status == L2N_OK)
+		status = l2n_group_solve(n->kernel, net, goal->l1, goal->l2, INNER_SWEEPS_GROUPS, &f, poll,
+								 poll_arg);
+	n->usable = status == L2N_OK;
+	n->solved = f.converged;
 	fit->intercept_se = NAN;
 	fit->rcond = NAN;
 	fit->df = f.df;
@@ -1002,7 +1100,7 @@ violation(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit)
 					  fabs(quadratic(n, goal, j) * n->coef[j]);
 
 		if (!fit->dropped[j] && size > 0.0)
-			largest = fmax(largest, excess(n, goal, j, n->coef[j], slope[j]) / size);
+			largest = fmax(largest, excess(n, goal, j, n->coef, slope) / size);
 	}
 	return largest;
 }
@@ -1036,7 +1134,7 @@ holds(const newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit, c
 			   size = share * s->size[j] + goal->l1 * n->unit1[j] + fabs(quadratic(n, goal, j) * b);
 
 		if (!fit->dropped[j] &&
-			!(excess(n, goal, j, b, slope[j]) + error[j] <= limit * size + s->rounding[j]))
+			!(excess(n, goal, j, coef, slope) + error[j] <= limit * size + s->rounding[j]))
 			return false;
 	}
 	return true;
@@ -1103,6 +1201,26 @@ certify(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit, bool 
 	return L2N_OK;
 }
 
+/* The slope of the L1 penalty by b_j, 0 as its group is, along the step that has ended there */
+static double
+pull_out(const newton *n, const l2n_newton_goal *goal, int j)
+{
+	double l1 = goal->l1 * n->unit1[j], norm = 0.0, d = n->next[j] - n->coef[j];
+
+	if (!n->spec.group)
+		return copysign(l1, d);
+	for (int i = 0; i < n->p; i++)
+		if (n->spec.group[i] == n->spec.group[j])
+		{
+			double part = n->unit1[i] * (n->next[i] - n->coef[i]);
+
+			if (n->trial[i] != 0.0 && n->unit1[i] > 0.0)
+				return 0.0;
+			norm += part * part;
+		}
+	return norm > 0.0 ? l1 * (n->unit1[j] * d / sqrt(norm)) : 0.0;
+}
+
 /* The slope of the objective at the trial, from where the step comes */
 static double
 slope_of_trial(newton *n, const l2n_newton_goal *goal)
@@ -1112,11 +1230,13 @@ slope_of_trial(newton *n, const l2n_newton_goal *goal)
 
 	for (int j = 0; j < n->p; j++)
 	{
-		double b = n->trial[j], d = n->next[j] - n->coef[j], l1 = goal->l1 * n->unit1[j];
+		double b = n->trial[j], d = n->next[j] - n->coef[j];
 
 		sum -= slope[j] * d;
 		sum += goal->l2 * n->unit2[j] * b * d;
-		sum += b != 0.0 ? copysign(l1, b) * d : -l1 * fabs(d);
+		sum += pull(n, goal, n->trial, j) * d;
+		if (b == 0.0)
+			sum -= pull_out(n, goal, j) * d;
 	}
 	return sum;
 }
@@ -1239,7 +1359,8 @@ is_sure(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit, const
 	dd mean;
 
 	if (!(n->known && n->binary && n->spec.family->canonical && n->spec.least_weight > 0.0 &&
-		  n->spec.dropout == 0.0 && delta <= 0.1 && delta * sqrt(c->square / weight) <= most))
+		  n->spec.dropout == 0.0 && !n->spec.group && delta <= 0.1 &&
+		  delta * sqrt(c->square / weight) <= most))
 		return false;
 	for (size_t j = 0; j < p; j++)
 		d[j] = n->next[j] - n->coef[j];
@@ -1313,7 +1434,9 @@ solve_model(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_pol
 	for (int i = 0; i < n->n_active; i++)
 		n->factor[i] = n->unit2[n->active[i]];
 	set_response(n);
-	if (is_constrained(n, goal))
+	if (goal->l1 > 0.0 && n->spec.group)
+		status = solve_grouped(n, goal, fit, poll, poll_arg);
+	else if (is_constrained(n, goal))
 		status = solve_constrained(n, goal, fit, poll, poll_arg);
 	else
 		status = solve_quadratic(n, goal, fit, poll, poll_arg);
@@ -1673,15 +1796,21 @@ static double
 largest_slope(const newton *n)
 {
 	const l2n_moments *m = &n->m;
-	double largest = 0.0;
+	double largest = 0.0, *slopes = n->y;
 
 	for (int j = 0; j < n->p; j++)
 	{
-		double slope = l2n_cross(m, 0, j + 1).hi;
-
+		slopes[j] = l2n_cross(m, 0, j + 1).hi;
 		if (!n->spec.columns.intercept)
-			slope += m->weight.hi * m->mean[0] * m->mean[j + 1];
-		if (!(n->unit1[j] > 0.0))
+			slopes[j] += m->weight.hi * m->mean[0] * m->mean[j + 1];
+	}
+	for (int j = 0; j < n->p; j++)
+	{
+		double slope = slopes[j];
+
+		if (n->spec.group)
+			largest = fmax(largest, group_norm(n, slopes, j, true));
+		if (!(n->unit1[j] > 0.0) || n->spec.group)
 			continue;
 		/* a bound at 0 may hold it by itself */
 		if (n->spec.lower && (slope < 0.0 ? n->spec.lower[j] >= 0.0 : n->spec.upper[j] <= 0.0))

@@ -4,11 +4,12 @@
  *	minimise  -log likelihood(b0 + Xb) + sum_j f_j (l1 s_j |b_j| + l2/2 s_j^2 b_j^2)
  *	where     lower_j <= b_j <= upper_j
  *
- * with s_j = 1 or the standard deviation of column j, and b0 never penalised.  Under dropout the
- * passes have the expectation of the loss over what is dropped, in one of two ways (dropout.h): as
- * many rows in place of each, of which nothing is to be known here but that they are not those of
- * the prior moments; or in closed form, whose slope has a part for each b_j, dropout b_j sum_i w v
- * x_ij^2, which is that of one more quadratic penalty, and is not in the residual.
+ * with s_j = 1 or the standard deviation of column j, and b0 never penalised; or with the penalty
+ *of groups in place of that on |b_j|, l1 sum_g f_g sqrt(p_g) |s_g b_g| (group.h), without bounds.
+ *Under dropout the passes have the expectation of the loss over what is dropped, in one of two ways
+ *(dropout.h): as many rows in place of each, of which nothing is to be known here but that they are
+ *not those of the prior moments; or in closed form, whose slope has a part for each b_j, dropout
+ *b_j sum_i w v x_ij^2, which is that of one more quadratic penalty, and is not in the residual.
  *
  * A fit that says so has converged: either its coefficients were evaluated, and each optimality
  * condition holds there, or a bound on the third derivative says that they hold a step on.  To hold
@@ -43,6 +44,9 @@ typedef struct l2n_newton_spec
 	const double *penalty; /* f: p factors >= 0; NULL for all ones */
 	const double *lower;   /* p numbers each, lower_j <= upper_j; NULL for none */
 	const double *upper;
+	const int
+		*group; /* p: the group of each column, 0 .. groups - 1; NULL for none, then no bounds */
+	int groups; /* factors are equal within a group */
 	double dropout;       /* rate / (1 - rate), which the passes have too; 0 for none */
 	bool masked;          /* and they make many rows of each */
 	double rows;          /* what degrees of freedom are counted in: rows, or sum of weights */
@@ -98,8 +102,8 @@ typedef struct l2n_newton_fit
 	double failed_pivot;
 } l2n_newton_fit;
 
-/* Scratch in bytes for p features */
-size_t l2n_newton_worksize(int p);
+/* Scratch in bytes for p features, in so many groups, or 0 */
+size_t l2n_newton_worksize(int p, int groups);
 
 /*
  * Set a problem up in work, at the null model.  L2N_NO_ROWS, L2N_OUT_OF_RANGE, and what a pass

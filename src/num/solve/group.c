@@ -123,7 +123,8 @@ l2n_group_start(const l2n_moments *m, const l2n_group_spec *spec, void *work,
 	for (size_t j = 0; j < p; j++)
 	{
 		int column = spec->columns.feature[j];
-		double sd = spec->standardize ? sqrt(l2n_variance(m, column)) : 1.0;
+		double variance = spec->variance ? spec->variance[j] : l2n_variance(m, column);
+		double sd = spec->standardize ? sqrt(variance) : 1.0;
 
 		if (n->sys.c[l2n_tri(p, j, j)] > 0.0 && sd > 0.0)
 			n->unit[j] = sd * n->sys.scale[j];
@@ -403,8 +404,11 @@ static double
 group_missed(net *n, double rss)
 {
 	size_t p = (size_t) n->p;
-	double largest = 0.0;
+	double largest = 0.0, square = n->sys.syy.hi;
 
+	if (n->kept.square > 0.0)
+		square = fmin(square, n->kept.square * n->sys.scale_y * n->sys.scale_y);
+	rss = fmin(rss, square);
 	for (int g = 0; g < n->groups; g++)
 	{
 		double norm = group_norm(n, n->u, g), pull = 0.0, size = n->l1[g], bits = 0.0;
@@ -415,7 +419,7 @@ group_missed(net *n, double rss)
 			double own = sqrt(n->q[j * p + j]), off = n->g[j];
 
 			size = fmax(size, n->l1[g] + own * sqrt(rss));
-			bits = fmax(bits, LAST_BITS * own * sqrt(n->sys.syy.hi));
+			bits = fmax(bits, LAST_BITS * own * sqrt(square));
 			if (norm > 0.0 && n->l1[g] > 0.0)
 				off -= n->l1[g] * (n->u[j] / norm);
 			pull += off * off;
@@ -497,6 +501,22 @@ l2n_group_solve(const l2n_kernel *kernel, l2n_group_net *n, double l1, double l2
 	for (int j = 0; j < n->p; j++)
 		fit->nonzero += fit->solution.coef[j] != 0.0;
 	fit->df = group_df(n, poll, poll_arg) + (n->sys.intercept ? 1.0 : 0.0);
+	return L2N_OK;
+}
+
+l2n_status
+l2n_group_parameters(const l2n_kernel *kernel, l2n_group_net *n, double l1, double l2,
+					 const double *coef, double *df, l2n_poll poll, void *poll_arg)
+{
+	l2n_status status = group_penalise(n, l1, l2, poll, poll_arg);
+
+	if (status != L2N_OK)
+		return status;
+	for (int j = 0; j < n->p; j++)
+		n->u[j] = coef[j] / n->sys.scale[j] * n->sys.scale_y * n->unit[j];
+	group_gradient(kernel, n);
+	group_activate(n);
+	*df = group_df(n, poll, poll_arg) + (n->sys.intercept ? 1.0 : 0.0);
 	return L2N_OK;
 }
 

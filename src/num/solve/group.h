@@ -20,8 +20,10 @@ typedef struct l2n_group_spec
 	bool standardize;
 	const int *group; /* p: the group of each column, 0 .. groups - 1; none is empty */
 	int groups;
-	const double *penalty; /* p factors >= 0, equal within a group; NULL for all ones */
-	const double *extra;   /* p numbers >= 0; NULL for none */
+	const double *penalty;  /* p factors >= 0, equal within a group; NULL for all ones */
+	const double *extra;    /* p numbers >= 0; NULL for none */
+	const double *variance; /* p: whose roots are s_j, where standardised; NULL: the moments' own */
+	double square;          /* taken for the sum of w y^2 in telling what is missed, where > 0 */
 } l2n_group_spec;
 
 typedef struct l2n_group_net l2n_group_net;
@@ -46,6 +48,10 @@ l2n_status l2n_group_start(const l2n_moments *m, const l2n_group_spec *spec, voi
 /* Solve it, starting from the last solution.  L2N_OUT_OF_RANGE, L2N_INTERRUPTED */
 l2n_status l2n_group_solve(const l2n_kernel *kernel, l2n_group_net *net, double l1, double l2,
 						   int max_iter, l2n_group_fit *fit, l2n_poll poll, void *poll_arg);
+
+/* The effective parameters, as a solution there would have them, of some coefficients */
+l2n_status l2n_group_parameters(const l2n_kernel *kernel, l2n_group_net *net, double l1, double l2,
+								const double *coef, double *df, l2n_poll poll, void *poll_arg);
 
 /* The smallest l1 at which every penalised group is out; fit takes the solution there */
 l2n_status l2n_group_largest(const l2n_kernel *kernel, l2n_group_net *net, double *l1,
