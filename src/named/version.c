@@ -159,7 +159,8 @@ static Oid shown_plainly = InvalidOid;
 void
 l2_model_show(Oid model)
 {
-	shown_plainly = OidIsValid(model) && RelationIsVisible(model) ? model : InvalidOid;
+	/* a relation that is not there has no name, and is no error here */
+	shown_plainly = get_rel_name(model) != NULL && RelationIsVisible(model) ? model : InvalidOid;
 }
 
 char *

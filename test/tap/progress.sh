@@ -60,7 +60,7 @@ check 'nothing is left of it' "$(run -c "$look")" ''
 
 as progress_owner -c "SELECT l2_train('m', 'slow', 'a ~ b + i', lambda => 1)" >/dev/null
 seen=$(watch progress_owner "SELECT l2_refresh('m')")
-check 'a refresh knows how many rows there were' "$(saw '^l2_refresh|work.m||reading rows|||[0-9]*|4000|0.[0-9]*|0$')" yes
+check 'a refresh knows how many rows there were' "$(saw '^l2_refresh|m||reading rows|||[0-9]*|4000|0.[0-9]*|0$')" yes
 
 seen=$(watch progress_owner 'SELECT count(l2_cv(ARRAY[g, g, g], $$ridge$$)) FROM hard, generate_series(1, 8)')
 check 'cross-validation counts fits' "$(saw '^ridge_cv|||cross-validation|[0-9]*|300||')" yes
@@ -78,8 +78,8 @@ as progress_owner -c "SELECT l2_refresh('held')" >"$L2REG_TMP/waits" &
 waits=$!
 await "SELECT 1 FROM l2_progress WHERE phase LIKE 'waiting%'"
 everything='SELECT datname, usename, command, model, phase, started < now() AND started > now() - interval $$1 minute$$ FROM l2_progress ORDER BY phase'
-told='progress|progress_owner|l2_refresh|work.held|reading rows|t
-progress|progress_owner|l2_refresh|work.held|waiting for another session|t'
+told='progress|progress_owner|l2_refresh|held|reading rows|t
+progress|progress_owner|l2_refresh|held|waiting for another session|t'
 check 'a session that waits for the other says so' "$(run -c "$everything")" "$told"
 check 'its own role sees it' "$(as progress_owner -c "$everything")" "$told"
 check 'those who may read all statistics see it' "$(as progress_monitor -c "$everything")" "$told"
