@@ -183,6 +183,19 @@ l2_append_double(StringInfo s, double v)
 	appendStringInfoString(s, buf);
 }
 
+void
+l2_append_literal(StringInfo s, const char *text)
+{
+	appendStringInfoChar(s, '\'');
+	for (; *text; text++)
+	{
+		if (*text == '\'')
+			appendStringInfoChar(s, '\'');
+		appendStringInfoChar(s, *text);
+	}
+	appendStringInfoChar(s, '\'');
+}
+
 char *
 l2_pretty_size(double bytes)
 {

@@ -67,6 +67,9 @@ extern bool l2_crc_matches(StringInfo buf);
 /* Append the shortest decimal that reads back as v, whatever extra_float_digits; null for NaN */
 extern void l2_append_double(StringInfo s, double v);
 
+/* A string literal of standard SQL, to which a backslash is plain and E'' unknown */
+extern void l2_append_literal(StringInfo s, const char *text);
+
 /* "123 MB" */
 extern char *l2_pretty_size(double bytes);
 

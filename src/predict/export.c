@@ -142,20 +142,6 @@ export_append_attribute(StringInfo s, const parts *p, const part *t)
 		append_name(s, t->name, (void *) p);
 }
 
-static void
-export_append_string(StringInfo s, const char *text)
-{
-	/* a backslash is plain to standard SQL, and E'' unknown to it */
-	appendStringInfoChar(s, '\'');
-	for (; *text; text++)
-	{
-		if (*text == '\'')
-			appendStringInfoChar(s, '\'');
-		appendStringInfoChar(s, *text);
-	}
-	appendStringInfoChar(s, '\'');
-}
-
 /* The effect of the level that a category has, where its attribute is not NULL */
 static void
 append_levels(StringInfo s, const parts *p, const part *t)
@@ -175,7 +161,7 @@ append_levels(StringInfo s, const parts *p, const part *t)
 		}
 		first = false;
 		appendStringInfoString(s, " WHEN ");
-		export_append_string(s, t->level[l]);
+		l2_append_literal(s, t->level[l]);
 		appendStringInfoString(s, " THEN ");
 		append_literal(s, t->effect[l]);
 	}
@@ -330,7 +316,7 @@ classes_to_sql(const l2_model *m)
 				appendStringInfo(&s, "%sl2.c%d >= l2.c%d", d == (c == 0) ? "" : " AND ", c + 1,
 								 d + 1);
 		appendStringInfoString(&s, " THEN ");
-		export_append_string(&s, class[c]);
+		l2_append_literal(&s, class[c]);
 	}
 	appendStringInfoString(&s, " END FROM (SELECT ");
 	for (int c = 0; c < n; c++)

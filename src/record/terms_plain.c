@@ -97,20 +97,6 @@ plain_column(plain *p, int column)
 	appendStringInfo(p->out, " AS %s)%s", plain_type(type), *trim ? ")" : "");
 }
 
-static void
-plain_quoted(StringInfo out, const char *text)
-{
-	/* a backslash is plain to standard SQL, and E'' unknown to it */
-	appendStringInfoChar(out, '\'');
-	for (; *text; text++)
-	{
-		if (*text == '\'')
-			appendStringInfoChar(out, '\'');
-		appendStringInfoChar(out, *text);
-	}
-	appendStringInfoChar(out, '\'');
-}
-
 /* A number that standard SQL takes for an approximate one; infinity has no literal */
 static void
 plain_double(plain *p, double v)
@@ -158,13 +144,13 @@ plain_const(plain *p, const Const *c)
 	getTypeOutputInfo(c->consttype, &output, &varlena);
 	text = OidOutputFunctionCall(output, c->constvalue);
 	if (c->consttype == TEXTOID || c->consttype == VARCHAROID)
-		plain_quoted(p->out, text);
+		l2_append_literal(p->out, text);
 	else if (c->consttype == INT4OID && text[0] != '-')
 		appendStringInfoString(p->out, text);
 	else
 	{
 		appendStringInfoString(p->out, "CAST(");
-		plain_quoted(p->out, text);
+		l2_append_literal(p->out, text);
 		appendStringInfo(p->out, " AS %s)", plain_type(c->consttype));
 	}
 }
