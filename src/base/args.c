@@ -172,10 +172,9 @@ l2_reader_of(Oid type, const char *what)
 	if (r == NULL)
 		r = l2_find_reader(getBaseType(type));
 	if (r == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("%s has type %s, which is not numeric", what, format_type_be(type)),
-				 errhint("%s", number_hint(type))));
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("%s has type %s, which is not numeric", what, format_type_be(type)),
+						errhint("%s", number_hint(type))));
 	return r;
 }
 

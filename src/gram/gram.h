@@ -8,8 +8,8 @@
  *
  *	header | options | names and their encoding | moments | buffered rows
  *
- * each part padded to 8 bytes; behind the moments is the record of num/moments/doubt.h.  Column 0 is
- * the target y, columns 1 .. ncols-1 the features.
+ * each part padded to 8 bytes; behind the moments is the record of num/moments/doubt.h.  Column 0
+ *is the target y, columns 1 .. ncols-1 the features.
  */
 #ifndef L2_GRAM_H
 #define L2_GRAM_H

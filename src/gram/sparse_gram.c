@@ -23,9 +23,10 @@
  * The body.  Integers come first, padded to 8 bytes: k, the number of numeric columns, the target
  * among them; c, of categories that have a column; c numbers of levels; and for each two categories
  * a < b, in the order of b, then a, the number of pairs that occur.  Then doubles: the moments of
- * the numeric columns, and the record of num/moments/doubt.h; of each level the weight and the weighted sums of the numeric columns, 1 + k
- * high words and as many low ones; of each two categories the weights of the pairs, a dd each.
- * Last, as uint32, the pairs: level of a times levels of b plus level of b, in order.
+ * the numeric columns, and the record of num/moments/doubt.h; of each level the weight and the
+ * weighted sums of the numeric columns, 1 + k high words and as many low ones; of each two
+ * categories the weights of the pairs, a dd each. Last, as uint32, the pairs: level of a times
+ * levels of b plus level of b, in order.
  */
 typedef struct sparse_body
 {
@@ -695,8 +696,7 @@ l2_sparse_gram_wire_size(const char *bytes, Size available)
 	}
 	if (levels > L2_COLUMNS_LIMIT || pairs > (int64) (available / sizeof(dd)))
 		sparse_damaged();
-	size = sparse_ints(c) +
-		   sizeof(double) * (l2_gram_doubles(k) + 2 * (1 + (Size) k) * levels) +
+	size = sparse_ints(c) + sizeof(double) * (l2_gram_doubles(k) + 2 * (1 + (Size) k) * levels) +
 		   (sizeof(dd) + sizeof(uint32)) * pairs;
 	if (size > available)
 		sparse_damaged();

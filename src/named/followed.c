@@ -784,8 +784,7 @@ _l2_drop_trigger(PG_FUNCTION_ARGS)
 				ObjectIdGetDatum(trigger));
 	scan = systable_beginscan(triggers, TriggerOidIndexId, true, NULL, 1, &key);
 	tuple = systable_getnext(scan);
-	is_ours = HeapTupleIsValid(tuple) &&
-			  followed_is_trigger(tuple, function, model);
+	is_ours = HeapTupleIsValid(tuple) && followed_is_trigger(tuple, function, model);
 	systable_endscan(scan);
 	table_close(triggers, AccessShareLock);
 	if (!is_ours)

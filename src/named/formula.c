@@ -209,8 +209,7 @@ unexpected(const parser *p)
 
 	if (*at == '\0')
 		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("unexpected end of formula"),
-						errhint("Terms follow, as in price ~ area + zone."),
-						formula_here(p, at)));
+						errhint("Terms follow, as in price ~ area + zone."), formula_here(p, at)));
 	hint = syntax_hint(p);
 	ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR),
 					errmsg("syntax error in formula at or near \"%s\"", token_at(at)),
@@ -986,8 +985,7 @@ note_dropped(parser *p, const List *list)
 		int f;
 
 		if (bms_get_singleton_member(lfirst(cell), &f))
-			p->dropped =
-				lappend(p->dropped, pstrdup(((factor *) list_nth(p->factors, f))->name));
+			p->dropped = lappend(p->dropped, pstrdup(((factor *) list_nth(p->factors, f))->name));
 	}
 }
 

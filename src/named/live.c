@@ -189,14 +189,14 @@ live_add_kept(live_sum *s, const l2_followed *f, const live_version *v, Snapshot
 	if (!found)
 		live_no_grams(f);
 	if (v->digest && strcmp(v->digest, l2_bucket_digest_text(digest)) != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("the grams of model %s were altered", l2_model_shown(f->model)),
-				 errhint("l2_refresh reads its source anew.")));
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+						errmsg("the grams of model %s were altered", l2_model_shown(f->model)),
+						errhint("l2_refresh reads its source anew.")));
 }
 
 static live_sum
-live_add_up(const l2_followed *f, const live_version *v, List *changes, Snapshot snapshot, Oid schema)
+live_add_up(const l2_followed *f, const live_version *v, List *changes, Snapshot snapshot,
+			Oid schema)
 {
 	live_sum came = {0}, went = {0};
 	ListCell *cell;
@@ -278,10 +278,11 @@ live_fit(const l2_followed *f, live_sum *s)
 	spec.options = JsonbToCString(NULL, &DatumGetJsonbP(f->value[L2_F_FIT_OPTIONS])->root, 0);
 	m = s->gram ? l2_refit(s->gram, s->n, s->rows, &spec) : NULL;
 	if (m == NULL)
-		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
-						errmsg("the source of model %s has no usable row", l2_model_shown(f->model)),
-						errhint("Rows with a NULL in the target, a feature or the weight are left "
-								"out.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_EXCEPTION),
+				 errmsg("the source of model %s has no usable row", l2_model_shown(f->model)),
+				 errhint("Rows with a NULL in the target, a feature or the weight are left "
+						 "out.")));
 	return m;
 }
 
@@ -328,9 +329,9 @@ live_warn(const l2_version_table *table, const char *reason, bool is_of_change)
 						  : "A change could not be worked out.";
 	else if (!is_owner)
 		reason = "Its source was altered.";
-	ereport(WARNING,
-			(errmsg("model %s is not up to date", l2_model_shown(RelationGetRelid(table->relation))),
-			 errdetail("%s", reason), errhint("l2_refresh reads the source anew.")));
+	ereport(WARNING, (errmsg("model %s is not up to date",
+							 l2_model_shown(RelationGetRelid(table->relation))),
+					  errdetail("%s", reason), errhint("l2_refresh reads the source anew.")));
 }
 
 /* Whether the version and what is remembered belong together */

@@ -3,11 +3,11 @@
  *
  * Which model it is for its dependency says, and not a condition (WHEN) that names the model: that
  * would be read and made ready for each statement, which is a fifth of what it costs a writer.
- * After a restore no trigger is for a model, and a refresh makes others.  Anybody can attach it to a
- * table of his own, so it does nothing but for relations that the model remembers.  It changes to no other
- * role and runs nobody's code: the terms of a model are a closed language.  Nor must a model get in
- * a writer's way: what cannot be worked out is noted as such, and the model is not up to date until
- * its source was read anew.
+ * After a restore no trigger is for a model, and a refresh makes others.  Anybody can attach it to
+ * a table of his own, so it does nothing but for relations that the model remembers.  It changes to
+ * no other role and runs nobody's code: the terms of a model are a closed language.  Nor must a
+ * model get in a writer's way: what cannot be worked out is noted as such, and the model is not up
+ * to date until its source was read anew.
  *
  * What replication brings fires no trigger for statements.  One for its rows just notes that they
  * came.

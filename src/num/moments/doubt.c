@@ -21,7 +21,8 @@
  */
 #define CONSTANT 1e-9
 
-/* An error may be all there is and more, but it stays a number: grams are told by it, and keep it */
+/* An error may be all there is and more, but it stays a number: grams are told by it, and keep it
+ */
 static double
 doubt_bounded(double error)
 {
