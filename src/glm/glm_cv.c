@@ -29,20 +29,6 @@
 
 #define ROWS_HINT "Ask for fewer lambdas."
 
-static l2_glm_state *
-state_argument(FunctionCallInfo fcinfo, l2_method method, l2_place place)
-{
-	l2_glm_state *s;
-
-	l2_need_aggregate(fcinfo);
-	if (PG_ARGISNULL(0))
-		return NULL;
-	s = (l2_glm_state *) PG_GETARG_POINTER(0);
-	if (s->scope.method != method || s->scope.place != place)
-		l2_foreign_state();
-	return s->ncols > 0 ? s : NULL;
-}
-
 /*
  * Paths
  */
@@ -87,7 +73,7 @@ path_row(const l2_model *m, l2_row_array *rows)
 static Datum
 path(FunctionCallInfo fcinfo, l2_method method)
 {
-	l2_glm_state *s = state_argument(fcinfo, method, L2_IN_PATH);
+	l2_glm_state *s = l2_glm_state_argument(fcinfo, method, L2_IN_PATH);
 	l2_glm_rows *source;
 	l2_row_array rows;
 	l2_options o;
@@ -406,7 +392,7 @@ tell_classes(int *told, curve *c)
 static curve *
 make_curve(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 {
-	l2_glm_state *s = state_argument(fcinfo, method, place);
+	l2_glm_state *s = l2_glm_state_argument(fcinfo, method, place);
 	curve *c = palloc0(sizeof *c);
 	int *told = &l2_call_cache_of(fcinfo, 0)->told, unconverged = 0;
 	int64 *rows;

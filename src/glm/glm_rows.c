@@ -191,6 +191,20 @@ l2_glm_state_options(const l2_glm_state *s, l2_options *o)
 		l2_options_read(o, &s->scope, s->json);
 }
 
+l2_glm_state *
+l2_glm_state_argument(FunctionCallInfo fcinfo, l2_method method, l2_place place)
+{
+	l2_glm_state *s;
+
+	l2_need_aggregate(fcinfo);
+	if (PG_ARGISNULL(0))
+		return NULL;
+	s = (l2_glm_state *) PG_GETARG_POINTER(0);
+	if (s->scope.method != method || s->scope.place != place)
+		l2_foreign_state();
+	return s->ncols > 0 ? s : NULL;
+}
+
 void
 l2_glm_state_open(l2_glm_state *s, l2_options *o)
 {

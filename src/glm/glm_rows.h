@@ -77,6 +77,13 @@ extern l2_glm_state *l2_glm_state_first(FunctionCallInfo fcinfo, const l2_shape 
 /* Error unless this row asks for the fit that s is the state of */
 extern void l2_glm_state_check(FunctionCallInfo fcinfo, const l2_shape *sh, const l2_glm_state *s);
 
+/*
+ * The state that a final function of that method and place is given: an error for another one's,
+ * NULL where no row has settled its columns
+ */
+extern l2_glm_state *l2_glm_state_argument(FunctionCallInfo fcinfo, l2_method method,
+										   l2_place place);
+
 /* The options of a state, in the current context */
 extern void l2_glm_state_options(const l2_glm_state *s, l2_options *o);
 

@@ -413,19 +413,13 @@ PG_FUNCTION_INFO_V1(logistic_trace_final);
 PGDLLEXPORT Datum
 logistic_trace_final(PG_FUNCTION_ARGS)
 {
-	l2_glm_state *s;
+	l2_glm_state *s = l2_glm_state_argument(fcinfo, L2_METHOD_LOGISTIC, L2_IN_TRACE);
 	l2_row_array rows;
 	l2_options o;
 	gradient *g;
 	int most;
 
-	l2_need_aggregate(fcinfo);
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	s = (l2_glm_state *) PG_GETARG_POINTER(0);
-	if (s->scope.method != L2_METHOD_LOGISTIC || s->scope.place != L2_IN_TRACE)
-		l2_foreign_state();
-	if (s->ncols == 0)
+	if (s == NULL)
 		PG_RETURN_NULL();
 	l2_glm_state_open(s, &o);
 	g = gradient_make(s, &o);

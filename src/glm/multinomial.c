@@ -590,18 +590,12 @@ PG_FUNCTION_INFO_V1(multinomial_final);
 PGDLLEXPORT Datum
 multinomial_final(PG_FUNCTION_ARGS)
 {
-	l2_glm_state *s;
+	l2_glm_state *s = l2_glm_state_argument(fcinfo, L2_METHOD_MULTINOMIAL, L2_IN_FIT);
 	l2_options o;
 	l2_model *m;
 	bool began;
 
-	l2_need_aggregate(fcinfo);
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	s = (l2_glm_state *) PG_GETARG_POINTER(0);
-	if (s->scope.method != L2_METHOD_MULTINOMIAL)
-		l2_foreign_state();
-	if (s->ncols == 0)
+	if (s == NULL)
 		PG_RETURN_NULL();
 	l2_glm_state_open(s, &o);
 	if (s->any_offset)

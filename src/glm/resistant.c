@@ -228,18 +228,12 @@ resistant_fit(l2_glm_state *s, const l2_options *o)
 static Datum
 resistant_final(FunctionCallInfo fcinfo, l2_method method)
 {
-	l2_glm_state *s;
+	l2_glm_state *s = l2_glm_state_argument(fcinfo, method, L2_IN_FIT);
 	l2_options o;
 	l2_model *m;
 	bool began;
 
-	l2_need_aggregate(fcinfo);
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	s = (l2_glm_state *) PG_GETARG_POINTER(0);
-	if (s->scope.method != method)
-		l2_foreign_state();
-	if (s->ncols == 0)
+	if (s == NULL)
 		PG_RETURN_NULL();
 	l2_glm_state_open(s, &o);
 	began = l2_progress_begin(l2_scope_name(&s->scope), NULL, InvalidOid);
