@@ -726,30 +726,39 @@ _l2_model_triggers(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/* The relation of a trigger of ours that is for that model, or for none; InvalidOid for any other
+ */
+static Oid
+followed_relation_of(Oid trigger, Oid function, Oid model)
+{
+	Relation triggers = table_open(TriggerRelationId, AccessShareLock);
+	Oid relation = InvalidOid;
+	SysScanDesc scan;
+	ScanKeyData key;
+	HeapTuple tuple;
+
+	ScanKeyInit(&key, Anum_pg_trigger_oid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(trigger));
+	scan = systable_beginscan(triggers, TriggerOidIndexId, true, NULL, 1, &key);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple) && followed_is_trigger(tuple, function, model))
+		relation = ((Form_pg_trigger) GETSTRUCT(tuple))->tgrelid;
+	systable_endscan(scan);
+	table_close(triggers, AccessShareLock);
+	return relation;
+}
+
 /* _l2_link_trigger(model, trigger): one of our function that is new, and for no model yet */
 PG_FUNCTION_INFO_V1(_l2_link_trigger);
 PGDLLEXPORT Datum
 _l2_link_trigger(PG_FUNCTION_ARGS)
 {
 	Oid schema = get_func_namespace(fcinfo->flinfo->fn_oid);
-	Oid model = PG_GETARG_OID(0), trigger = PG_GETARG_OID(1), relation = InvalidOid;
+	Oid model = PG_GETARG_OID(0), trigger = PG_GETARG_OID(1), relation;
 	ObjectAddress depender, referenced;
-	Relation triggers;
-	SysScanDesc scan;
-	ScanKeyData key;
-	HeapTuple tuple;
 
 	l2_follow_check_owner(model);
-	triggers = table_open(TriggerRelationId, AccessShareLock);
-	ScanKeyInit(&key, Anum_pg_trigger_oid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(trigger));
-	scan = systable_beginscan(triggers, TriggerOidIndexId, true, NULL, 1, &key);
-	tuple = systable_getnext(scan);
-	if (HeapTupleIsValid(tuple) &&
-		followed_is_trigger(tuple, followed_function(schema), InvalidOid))
-		relation = ((Form_pg_trigger) GETSTRUCT(tuple))->tgrelid;
-	systable_endscan(scan);
-	table_close(triggers, AccessShareLock);
+	relation = followed_relation_of(trigger, followed_function(schema), InvalidOid);
 	if (!OidIsValid(relation) || !l2_is_model(model, schema) || relation == model)
 		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
 						errmsg("_l2_link_trigger takes a model and a trigger that follows none")));
@@ -771,23 +780,10 @@ _l2_drop_trigger(PG_FUNCTION_ARGS)
 {
 	Oid model = PG_GETARG_OID(0), trigger = PG_GETARG_OID(1);
 	Oid function = followed_function(get_func_namespace(fcinfo->flinfo->fn_oid));
-	Relation triggers;
-	SysScanDesc scan;
-	ScanKeyData key;
-	HeapTuple tuple;
 	ObjectAddress object;
-	bool is_ours;
 
 	l2_follow_check_owner(model);
-	triggers = table_open(TriggerRelationId, AccessShareLock);
-	ScanKeyInit(&key, Anum_pg_trigger_oid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(trigger));
-	scan = systable_beginscan(triggers, TriggerOidIndexId, true, NULL, 1, &key);
-	tuple = systable_getnext(scan);
-	is_ours = HeapTupleIsValid(tuple) && followed_is_trigger(tuple, function, model);
-	systable_endscan(scan);
-	table_close(triggers, AccessShareLock);
-	if (!is_ours)
+	if (!OidIsValid(followed_relation_of(trigger, function, model)))
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
 						errmsg("trigger %u is none of model %s", trigger, l2_model_shown(model))));
 	ObjectAddressSet(object, TriggerRelationId, trigger);
