@@ -1,21 +1,38 @@
--- One coding of categories, whichever way a model is fitted: by rows, by a gram of them, by a formula, by a column's name.
+-- One coding of categories, whichever way a model is fitted: by rows, by a gram of them, by a formula, by a
+-- column's name.
 CREATE SCHEMA quiet;
 SET search_path = quiet, public;
 CREATE TABLE t (g text, h text, k int, x float8, y float8);
-INSERT INTO t VALUES ('a','u',3,1,10),('a','v',4,2,13),('a','u',5,3,13),('b','v',3,1,21),('b','u',4,2,22),('b','v',5,3,27),('c','u',3,2,30),('c','v',4,1,36),('c','u',5,3,33);
+INSERT INTO t VALUES
+  ('a','u',3,1,10), ('a','v',4,2,13), ('a','u',5,3,13), ('b','v',3,1,21), ('b','u',4,2,22),
+  ('b','v',5,3,27), ('c','u',3,2,30), ('c','v',4,1,36), ('c','u',5,3,33);
 CREATE TYPE rt AS (g text, h text, x float8); CREATE VIEW r AS SELECT y, ROW(g,h,x)::rt AS r FROM t;
-SELECT l2_names(m), ARRAY(SELECT round(c::numeric, 6) FROM unnest(l2_coef(m)) c) AS coef FROM (SELECT ols_fit(y,r) m FROM r UNION ALL SELECT l2_ols(l2_gram_agg(y,r)) FROM r) s;
-SELECT l2_names(m), ARRAY(SELECT round(c::numeric, 6) FROM unnest(l2_coef(m)) c) AS coef FROM (SELECT ols_fit(y,r,'{"intercept":false}') m FROM r UNION ALL SELECT l2_ols(l2_gram_agg(y,r), '{"intercept":false}') FROM r UNION ALL SELECT l2_fit('t','y ~ g+h+x-1','ols') UNION ALL SELECT l2_fit('SELECT g,h,x,y FROM t','y','ols',options=>'{"intercept":false}') UNION ALL SELECT l2_fit('SELECT g,h,x,y FROM t','y ~ .','ols',options=>'{"intercept":false}')) s;
-SELECT l2_names(m), ARRAY(SELECT round(c::numeric, 6) FROM unnest(l2_coef(m)) c) AS coef FROM (SELECT ols_fit(y,r,'{"reference":"most_frequent"}') m FROM r UNION ALL SELECT l2_ols(l2_gram_agg(y,r), '{"reference":"most_frequent"}') FROM r) s;
-SELECT l2_names(m), ARRAY(SELECT round(c::numeric, 6) FROM unnest(l2_coef(m)) c) AS coef FROM (SELECT ols_fit(y,r,'{"reference":{"g":"c","h":"v"}}') m FROM r UNION ALL SELECT l2_ols(l2_gram_agg(y,r), '{"reference":{"g":"c","h":"v"}}') FROM r) s;
+SELECT l2_names(m), ARRAY(SELECT round(c::numeric, 6) FROM unnest(l2_coef(m)) c) AS coef
+  FROM (SELECT ols_fit(y,r) m FROM r UNION ALL SELECT l2_ols(l2_gram_agg(y,r)) FROM r) s;
+SELECT l2_names(m), ARRAY(SELECT round(c::numeric, 6) FROM unnest(l2_coef(m)) c) AS coef
+  FROM (SELECT ols_fit(y,r,'{"intercept":false}') m FROM r
+  UNION ALL SELECT l2_ols(l2_gram_agg(y,r), '{"intercept":false}') FROM r
+  UNION ALL SELECT l2_fit('t','y ~ g+h+x-1','ols')
+  UNION ALL SELECT l2_fit('SELECT g,h,x,y FROM t','y','ols',options=>'{"intercept":false}')
+  UNION ALL SELECT l2_fit('SELECT g,h,x,y FROM t','y ~ .','ols',options=>'{"intercept":false}')) s;
+SELECT l2_names(m), ARRAY(SELECT round(c::numeric, 6) FROM unnest(l2_coef(m)) c) AS coef
+  FROM (SELECT ols_fit(y,r,'{"reference":"most_frequent"}') m FROM r
+  UNION ALL SELECT l2_ols(l2_gram_agg(y,r), '{"reference":"most_frequent"}') FROM r) s;
+SELECT l2_names(m), ARRAY(SELECT round(c::numeric, 6) FROM unnest(l2_coef(m)) c) AS coef
+  FROM (SELECT ols_fit(y,r,'{"reference":{"g":"c","h":"v"}}') m FROM r
+  UNION ALL SELECT l2_ols(l2_gram_agg(y,r), '{"reference":{"g":"c","h":"v"}}') FROM r) s;
 SELECT l2_names(l2_ols(l2_gram_agg(y,r), '{"reference":"none"}')) FROM r;
 SELECT l2_ols(l2_gram_agg(y,r), '{"reference":{"g":"z"}}') FROM r;
-SELECT round(l2_predict(m, q)::numeric, 6) AS of_the_reference FROM (SELECT l2_ols(l2_gram_agg(y,r)) m FROM r) s, LATERAL (SELECT 'a'::text g, 'u'::text h, 1 x) q;
+SELECT round(l2_predict(m, q)::numeric, 6) AS of_the_reference
+  FROM (SELECT l2_ols(l2_gram_agg(y,r)) m FROM r) s, LATERAL (SELECT 'a'::text g, 'u'::text h, 1 x) q;
 SELECT l2_names(poisson_fit(y,r,0,'{"intercept":false}')) FROM (SELECT y, r FROM t, LATERAL (SELECT g) r) s;
-SELECT l2_names(l2_ols(g,'{"features":["g","x"]}')), l2_names(l2_ridge(g,1)) FROM (SELECT l2_gram_agg(y,r) g FROM r) s;
+SELECT l2_names(l2_ols(g,'{"features":["g","x"]}')), l2_names(l2_ridge(g,1))
+  FROM (SELECT l2_gram_agg(y,r) g FROM r) s;
 CREATE TYPE sz AS ENUM ('small','medium','large');
-CREATE TABLE en AS SELECT (ARRAY['small','medium','large'])[1+i%3]::sz s, i%7 x, i*1.0 y from generate_series(1,30) i;
-SELECT l2_names(l2_fit('en','y','ols')), l2_names(l2_fit('en','y','ols',options=>'{"features":["x","s"]}')), l2_names(l2_fit('en','y~.','ols')), l2_names(l2_fit('en','y')), l2_names(l2_fit('en','y ~ .'));
+CREATE TABLE en AS SELECT (ARRAY['small','medium','large'])[1+i%3]::sz s, i%7 x,
+  i*1.0 y from generate_series(1,30) i;
+SELECT l2_names(l2_fit('en','y','ols')), l2_names(l2_fit('en','y','ols',options=>'{"features":["x","s"]}')),
+  l2_names(l2_fit('en','y~.','ols')), l2_names(l2_fit('en','y')), l2_names(l2_fit('en','y ~ .'));
 SELECT l2_names(l2_fit('en','y','ols',options=>'{"features":["x","ss"]}'));
 SELECT n FROM l2_train('lv','t','y ~ g','ols',options=>'{"refresh":"live","intercept":false}');
 SELECT l2_names('lv');
