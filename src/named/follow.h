@@ -15,6 +15,7 @@
 #include "named/version.h"
 #include "record/terms.h"
 
+#include "access/genam.h"
 #include "executor/tuptable.h"
 #include "utils/timestamp.h"
 
@@ -142,6 +143,15 @@ extern Oid l2_follow_model_of(Oid trigger, Oid relation);
 
 /* A table of the extension, opened */
 extern Relation l2_follow_open(Oid schema, const char *name, LOCKMODE mode);
+
+/*
+ * The rows of such a table whose column of that number has the model's oid: by an index that is
+ * complete, of which there are several or none while it is made anew.  systable_endscan ends it.
+ */
+extern SysScanDesc l2_follow_scan(Relation table, AttrNumber column, Oid model, Snapshot snapshot);
+
+/* Whether an index is a btree over all rows of that column alone */
+extern bool l2_follow_index_is_of(Relation index, AttrNumber column);
 
 /*
  * state.c: the relations that a model reads, as the catalogs have them
