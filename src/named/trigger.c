@@ -220,9 +220,9 @@ trigger_grams(target *t, l2_row_reader *reader, trigger_rows *rows, Oid schema, 
 {
 	MemoryContext row =
 		AllocSetContextCreate(CurrentMemoryContext, "l2reg row", ALLOCSET_DEFAULT_SIZES);
-	int n_kinds, n;
-	const l2_kind *kinds = l2_row_reader_kinds(reader, &n_kinds);
-	l2_tally *tally = l2_tally_make(t->followed, n_kinds, kinds);
+	int n_features, n;
+	const l2_sparse_attribute *features = l2_row_reader_features(reader, &n_features);
+	l2_tally *tally = l2_tally_make(t->followed, n_features, features);
 	l2_gram **g;
 
 	while (trigger_next(rows))
