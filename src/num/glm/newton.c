@@ -1578,8 +1578,10 @@ is_over(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, const chang
 	fit->end = L2N_NEWTON_CONVERGED;
 	if (close && n->spec.by_moments)
 		(void) know_slopes(n);
-	/* errors are those of rows that were evaluated: these must be near */
-	if ((close || is_constrained(n, goal)) && n->solved && is_sure(n, goal, fit, c, &left))
+	/* errors, and slopes after a rough search, are of where rows were evaluated: that must be near
+	 */
+	if ((close || (is_constrained(n, goal) && !goal->rough)) && n->solved &&
+		is_sure(n, goal, fit, c, &left))
 	{
 		fit->change = fmin(fit->change, left);
 		*next = *over = true;
