@@ -397,7 +397,7 @@ add_record(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryCont
 	{
 		MemoryContext old = MemoryContextSwitchTo(site->context);
 
-		l2_record_settle(r, record);
+		l2_record_settle(r, record, site->args.is_row ? site->args.rows.shape : NULL);
 		MemoryContextSwitchTo(old);
 	}
 	check_attributes(fcinfo, site, s, context);

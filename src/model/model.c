@@ -147,6 +147,7 @@ l2_model_new_keeping(int p, l2_names names, int kept)
 	l2_model *m;
 	int classes;
 
+	names = l2_names_without_orders(names);
 	(void) l2_classes_of(names, &classes);
 	head.classes = classes;
 	numbers = l2_model_numbers(&head);
