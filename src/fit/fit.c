@@ -393,6 +393,19 @@ check_bounds(const problem *f, l2_names names)
 							errdetail("They are %g and %g.", f->lower[i], f->upper[i])));
 }
 
+/* The last refit without a penalty */
+typedef struct refit
+{
+	bool *kept;    /* p: of which features */
+	int *feature;  /* those: columns of the gram */
+	double *coef;  /* p */
+	double *about; /* scratch: coefficients and errors of those */
+	bool *dropped; /* likewise */
+	void *work;
+	bool known;
+	l2n_fit fit;
+} refit;
+
 struct l2_fitter
 {
 	l2_gram *g;
@@ -414,6 +427,7 @@ struct l2_fitter
 	void *spectrum_work;
 	void *ridge_work;
 	void *unused;          /* standard errors that nobody asked for */
+	refit *refit;          /* made when first needed */
 	MemoryContext context; /* where all of it lives */
 };
 
@@ -520,6 +534,8 @@ l2_fitter_refresh(l2_fitter *r)
 	r->net = NULL;
 	r->groups = NULL;
 	r->spectrum = NULL;
+	if (r->refit)
+		r->refit->known = false;
 	if (r->f.extra)
 		dropout_penalty(&r->f.m, &r->f.columns, r->rate, r->to_mean, r->f.extra);
 	if (r->g->flags & L2_GRAM_TINY)
@@ -779,6 +795,73 @@ solve_grouped(l2_model *model, l2_fitter *r, const l2_options *o)
 						fit.iterations),
 				 errdetail("An optimality condition is missed by %g of its terms.", fit.missed),
 				 errhint("Raise max_iter, or standardize the columns.")));
+}
+
+static refit *
+refit_make(l2_fitter *r)
+{
+	MemoryContext old = MemoryContextSwitchTo(r->context);
+	int p = Max(r->f.columns.p, 1);
+	refit *x = palloc0(sizeof *x);
+
+	x->kept = palloc0(sizeof(bool) * p);
+	x->dropped = palloc(sizeof(bool) * p);
+	x->feature = palloc(sizeof(int) * p);
+	x->coef = palloc(sizeof(double) * p);
+	x->about = palloc(sizeof(double) * 2 * p);
+	x->work = l2_scratch(l2n_ridge_worksize(p));
+	MemoryContextSwitchTo(old);
+	return x;
+}
+
+const double *
+l2_fitter_refit(l2_fitter *r, const double *coef)
+{
+	const problem *f = &r->f;
+	int p = f->columns.p, n = 0;
+	l2n_ridge_spec spec = {.columns = f->columns, .rows = f->rows};
+	refit *x;
+
+	if (r->refit == NULL)
+		r->refit = refit_make(r);
+	x = r->refit;
+	for (int j = 0; j < p; j++)
+	{
+		x->known &= x->kept[j] == (coef[j] != 0);
+		x->kept[j] = coef[j] != 0;
+		if (x->kept[j])
+			x->feature[n++] = f->columns.feature[j];
+	}
+	if (x->known)
+		return x->coef;
+	spec.columns.p = n;
+	spec.columns.feature = x->feature;
+	x->fit = (l2n_fit){.solution.coef = x->about, .se = x->about + p, .dropped = x->dropped};
+	l2_check(l2n_ridge(l2_kernel, &f->m, &spec, &x->fit, x->work, l2_poll, NULL), NULL, 0);
+	n = 0;
+	for (int j = 0; j < p; j++)
+		x->coef[j] = x->kept[j] ? x->about[n++] : 0;
+	x->known = true;
+	return x->coef;
+}
+
+/* The model becomes what it is to a share of, and what its features are without a penalty */
+static void
+relax_model(l2_model *model, l2_fitter *r, double share)
+{
+	double *b = l2_model_vector(model, L2_ESTIMATE), *stat = model->values, df, left;
+	const double *refit = l2_fitter_refit(r, b + 1);
+	l2n_solution s = r->refit->fit.solution;
+
+	for (int j = 0; j < model->p; j++)
+		b[j + 1] = l2_blend(share, b[j + 1], refit[j]);
+	s.intercept = l2_blend(share, b[0], s.intercept);
+	/* residuals of least squares are orthogonal to whatever their features could change */
+	s.rss += share * share * fmax(stat[L2_STAT_RSS] - s.rss, 0);
+	s.r_squared = s.tss > 0 ? 1 - s.rss / s.tss : NAN;
+	df = l2_blend(share, stat[L2_STAT_DF] - r->f.absorbed, r->refit->fit.df);
+	left = r->f.rows - df;
+	put_solution(model, &r->f, &s, df, left, left > 1e-9 ? sqrt(s.rss / left) : NAN);
 }
 
 /* The penalties that o asks for, into the problem */
@@ -1169,6 +1252,10 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 		solve_elastic_net(model, r, o);
 	else
 		solve_quadratic(model, r, o);
+	if (o->relax < 1)
+		stat[L2_STAT_RELAX] = o->relax;
+	if (o->relax < 1 && f->l1 > 0)
+		relax_model(model, r, o->relax);
 	l2_fitter_finish(r, model);
 	return model;
 }

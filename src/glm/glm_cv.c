@@ -141,7 +141,8 @@ glm_make_points(curve *c)
 	for (int r = 0; l2_cv_grid(&c->options, r, &o); r++)
 	{
 		int n;
-		double *list = l2_glm_grid(c->glm[r / Max(o.n_l1_ratios, 1)], &o, &n);
+		int rate = r / Max(o.n_l1_ratios, 1) % Max(o.n_rates, 1);
+		double *list = l2_glm_grid(c->glm[rate], &o, &n);
 
 		if (c->points == NULL)
 			c->points = palloc(sizeof(l2_cv_point) * n);
@@ -150,9 +151,37 @@ glm_make_points(curve *c)
 		for (int i = 0; i < n; i++)
 			c->points[c->n++] = (l2_cv_point){.rate = o.rate,
 											  .l1_ratio = o.l1_ratio,
+											  .relax = o.relax,
 											  .lambda = list[i],
 											  .fold = palloc(sizeof(double) * c->k)};
 	}
+}
+
+/*
+ * What the points not known that are of the fit of number first make of it, and of its refit
+ * without a penalty; false where that did not converge
+ */
+static bool
+blend_points(curve *c, l2_glm *g, const l2_options *o, int first, double *all, int p)
+{
+	const double *b = all + (Size) (p + 1) * first;
+	const l2_glm_refit *refit = l2_glm_relax(g, o, b + 1);
+
+	/* the first one is read by the others, so it is the last */
+	for (int i = l2_cv_next(c->points, c->n, first, first);;
+		 i = l2_cv_next(c->points, c->n, first, i))
+	{
+		int at = i < 0 ? first : i;
+		double *to = all + (Size) (p + 1) * at, share = c->points[at].relax;
+
+		to[0] = l2_blend(share, b[0], refit->base);
+		for (int j = 1; j <= p; j++)
+			to[j] = l2_blend(share, b[j], refit->coef[j - 1]);
+		if (i < 0)
+			break;
+		l2_progress_pass(++c->done);
+	}
+	return refit->end == L2N_NEWTON_CONVERGED;
 }
 
 /* Coefficients at each point of that rate that is not known, the linear predictor at the centre
@@ -166,12 +195,14 @@ fit_points(curve *c, l2_glm *g, double rate, double *all, int p, int *unconverge
 		l2_options o = l2_cv_options(&c->options, &c->points[i]);
 		double *b = all + (Size) (p + 1) * i;
 
-		if (o.rate != rate || c->points[i].known)
+		if (o.rate != rate || !l2_cv_is_first(c->points, i))
 			continue;
 		o.quiet = true;
 		if (!o.tolerance_given)
 			o.tolerance = FOLD_TOLERANCE;
 		*unconverged += !l2_glm_coefficients(g, &o, b, b + 1);
+		if (l2_options_relaxed(&c->options))
+			*unconverged += !blend_points(c, g, &o, i, all, p);
 		l2_progress_pass(++c->done);
 	}
 }
@@ -494,6 +525,7 @@ whole_curve(FunctionCallInfo fcinfo, l2_method method)
 		IS_MIN,
 		IS_1SE,
 		DROPOUT,
+		RELAX,
 		COLUMNS
 	};
 	curve *c = glm_make_curve(fcinfo, method, L2_IN_CURVE);
@@ -524,6 +556,7 @@ whole_curve(FunctionCallInfo fcinfo, l2_method method)
 		values[IS_MIN] = BoolGetDatum(i == c->best);
 		values[IS_1SE] = BoolGetDatum(i == c->one_se);
 		l2_set_double(values, nulls, DROPOUT, p->rate);
+		l2_set_double(values, nulls, RELAX, p->relax);
 		l2_row_array_add(&rows, values, nulls);
 		pfree(m);
 	}

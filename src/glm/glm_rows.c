@@ -556,7 +556,11 @@ glm_rows_prepare(l2_glm_source *source, const l2n_columns *columns, const double
 	r->irls.p = columns->p;
 	r->irls.feature = columns->feature;
 	r->irls.centre = centre;
-	r->work = l2_scratch(l2n_masks_worksize(columns->p));
+	if (r->work == NULL || columns->p > r->room)
+	{
+		r->room = columns->p;
+		r->work = l2_scratch(l2n_masks_worksize(r->room));
+	}
 	if (r->masks.rate > 0)
 		settle_masks(r, columns->p);
 }

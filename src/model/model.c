@@ -63,6 +63,7 @@ static const char *const stat_names[L2_STATS] = {
 	"tau",
 	"reference_class",
 	"masks",
+	"relax",
 };
 
 static const char *const vector_names[L2_VECTORS] = {

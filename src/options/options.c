@@ -217,7 +217,8 @@ l2_options_init(l2_options *o, l2_method method)
 	o->tolerance = 1e-13;
 	o->max_iter = 10000;
 	o->n_lambda = 100;
-	o->n_lambdas = o->n_l1_ratios = o->n_rates = o->n_group = o->n_start = -1;
+	o->n_lambdas = o->n_l1_ratios = o->n_rates = o->n_relaxes = o->n_group = o->n_start = -1;
+	o->relax = 1;
 	o->masks = L2_MASKS_DEFAULT;
 	o->folds = 10;
 	o->criterion = L2_CRITERION_DEFAULT;
@@ -613,6 +614,32 @@ set_dropout(l2_options *o, const char *key, const JsonbValue *v)
 		o->rates = read_checked(key, v, check_dropout_rate, true, &o->n_rates);
 }
 
+/* What cross-validation compares where it is to choose: glmnet's */
+static const double usual_relaxes[] = {1, 0.75, 0.5, 0.25, 0};
+
+/* true, a share of the penalised fit, or in cross-validation several of them, largest first */
+static void
+set_relax(l2_options *o, const char *key, const JsonbValue *v)
+{
+	if (v->type == jbvNumeric)
+	{
+		o->relax = to_double(v->val.numeric);
+		check_share(key, o->relax);
+	}
+	else if (v->type == jbvBinary)
+	{
+		o->relaxes = read_checked(key, v, check_share, true, &o->n_relaxes);
+		qsort(o->relaxes, o->n_relaxes, sizeof(double), descending);
+	}
+	else if (v->type != jbvBool)
+		wrong_type(key, "true, false, a number, or an array of numbers");
+	else if (v->val.boolean)
+	{
+		o->n_relaxes = lengthof(usual_relaxes);
+		o->relaxes = (double *) usual_relaxes;
+	}
+}
+
 static void
 check_group(const char *key, double v)
 {
@@ -930,6 +957,8 @@ static const option options[] = {
 	{"reference_class", STRING, AT(reference_class), FOR(CLASSES, ROWS)},
 	{"refresh", TRAINING(check_refresh)},
 	{"rule", SECOND, AT(one_se), FOR(PENALISED | GENERAL, ANY_CV | L2_IN_SOLVE_CV), OF(rules)},
+	{"relax", OTHER, FOR(GROUPED, L2_IN_FIT | L2_IN_CV | SOLVED), .set = set_relax},
+	{"relax", OTHER, FOR(GENERAL, ROWS), .set = set_relax},
 	{"search_path", TRAINING(check_text)},
 	{"seed", OTHER, FOR(ALL, ANY_CV | L2_IN_FOLDS), .set = set_seed},
 	{"seed", OTHER, FOR(LOGISTIC, L2_IN_TRACE), .set = set_seed},
@@ -1295,6 +1324,31 @@ check_solver(const l2_options *o)
 						errhint("Ask for solver coordinate, fista or gradient.")));
 }
 
+/* A relaxed fit is of the features that an L1 penalty leaves, and nothing holds the refit back */
+static void
+check_relax(const l2_options *o)
+{
+	const char *other = l2_options_bounded(o)            ? "bounds"
+						: o->rate > 0 || o->n_rates >= 0 ? "dropout"
+						: o->vcov != L2_VCOV_IID         ? "vcov"
+						: o->solver == L2_BY_FISTA       ? "solver fista"
+						: o->solver == L2_BY_GRADIENT    ? "solver gradient"
+														 : NULL;
+
+	if (other)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("relax does not go together with %s", other),
+						errhint("Leave one of them out.")));
+	if (o->l1_ratio == 0 && o->n_l1_ratios < 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("relax is for a penalty that drops features, but l1_ratio is 0"),
+						errhint("Give l1_ratio, too: {\"l1_ratio\": 1} for the lasso.")));
+	if (o->family == L2N_NEGATIVE_BINOMIAL && isnan(o->theta))
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("relax needs a theta that is given"),
+						errhint("Estimate it first, and give it as option theta.")));
+}
+
 /* Error for a word or a number, which the JSON parser would call what they are not */
 static void
 check_object(const char *json)
@@ -1384,6 +1438,15 @@ l2_options_read(l2_options *o, const l2_scope *scope, const char *json)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("group is for a penalty that drops groups, but l1_ratio is 0"),
 						errhint("Give l1_ratio, too: {\"l1_ratio\": 1} for the group lasso.")));
+	if (o->relaxes == usual_relaxes && !(scope->place & (ANY_CV | L2_IN_SOLVE_CV)))
+	{
+		o->n_relaxes = -1;
+		o->relax = 0;
+	}
+	else if (o->n_relaxes >= 0 && !(scope->place & (ANY_CV | L2_IN_SOLVE_CV)))
+		wrong_type("relax", psprintf("true, false or a number for %s", l2_scope_name(scope)));
+	if (l2_options_relaxed(o))
+		check_relax(o);
 	if (scope->place & (ROWS | L2_IN_SOLVE | L2_IN_TRACE))
 		check_solver(o);
 }
