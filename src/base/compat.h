@@ -17,6 +17,13 @@
 #include "varatt.h"
 #endif
 
+/* What a backend waits for was split from pgstat.h in 14 */
+#if PG_VERSION_NUM >= 140000
+#include "utils/wait_event.h"
+#else
+#include "pgstat.h"
+#endif
+
 #if PG_VERSION_NUM >= 180000
 #define L2_MODULE_MAGIC PG_MODULE_MAGIC_EXT(.name = "l2reg")
 #define l2_b64_encode(src, len, dst, dstlen) \

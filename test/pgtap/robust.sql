@@ -82,6 +82,10 @@ BEGIN
   FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || sql LOOP r := r || line || E'\n'; END LOOP;
   RETURN r;
 END $$;
+CREATE FUNCTION pg_temp.buffers(sql text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN QUERY EXECUTE 'EXPLAIN (ANALYZE, BUFFERS) ' || sql;
+END $$;
 SELECT matches(pg_temp.plan($$ SELECT ols_fit(l2_obs(y, cluster => store), x, '{"vcov": "CR1"}') FROM many $$), 'Partial Aggregate', 'the plan is parallel');
 SET max_parallel_workers_per_gather = 0;
 SET work_mem = '64kB';
@@ -93,6 +97,17 @@ CREATE TABLE small_memory AS SELECT ols_fit(l2_obs(y, cluster => c), x, '{"vcov"
 RESET work_mem;
 SELECT cmp_ok(pg_temp.apart(m, (SELECT ols_fit(l2_obs(y, cluster => c), x, '{"vcov": "CR1"}') FROM wide)), '<=', 1e-12::float8, 'parts of the clusters') FROM small_memory;
 SELECT is(l2_glance(m), (SELECT l2_glance(ols_fit(l2_obs(y, cluster => c), x, '{"vcov": "CR1"}')) FROM wide), 'and their number') FROM small_memory;
+
+-- the first rows stay in memory and the rest is in a file; and all of them are, when there are more groups
+CREATE TABLE tall AS SELECT i / 60000 AS g, i % 300 AS c, sin(i * 1.7) AS y, ARRAY[cos(i), sin(i * 3.1), i % 7] AS x FROM generate_series(0, 63999) i;
+CREATE TABLE taller AS SELECT CASE WHEN g > 0 THEN c % 4 + 1 ELSE 0 END AS g, c, y, x FROM tall;
+SET enable_sort = off;
+CREATE TABLE in_memory AS SELECT g, ols_fit(l2_obs(y, cluster => c), x, '{"vcov": "CR1"}') AS m FROM taller GROUP BY g UNION ALL SELECT -1, ols_fit(l2_obs(y, cluster => c), x, '{"vcov": "CR1"}') FROM tall;
+SET work_mem = '3MB';
+SELECT matches((SELECT string_agg(line, ' ') FROM pg_temp.buffers($$ SELECT ols_fit(l2_obs(y, cluster => c), x, '{"vcov": "CR1"}') FROM tall $$) line), 'temp read=[0-9]{2,} written=[0-9]{2,}', 'a file, which EXPLAIN tells');
+SELECT is(count(*)::int, 6, 'rows in memory and in a file, and all in a file') FROM in_memory JOIN (SELECT g, ols_fit(l2_obs(y, cluster => c), x, '{"vcov": "CR1"}') AS m FROM taller GROUP BY g UNION ALL SELECT -1, ols_fit(l2_obs(y, cluster => c), x, '{"vcov": "CR1"}') FROM tall) f USING (g) WHERE pg_temp.apart(in_memory.m, f.m) = 0;
+RESET work_mem;
+RESET enable_sort;
 
 -- grams by cluster, and a second pass
 CREATE TABLE plain AS SELECT ols_fit(y, x, '{"covariance": true}') AS ols, ols_fit(l2_obs(y, weight => w), x, '{"covariance": true}') AS weighted, ols_fit(l2_obs(y, weight => w), x, '{"covariance": true, "weight_type": "frequency"}') AS counted,
