@@ -5,16 +5,19 @@ SET DateStyle = 'ISO, DMY';
 \set SHOW_CONTEXT never
 
 CREATE TABLE sale (id int PRIMARY KEY, at timestamp, a float8, b int, zone text, w float8, y float8);
-INSERT INTO sale SELECT i, timestamp '2024-01-01' + i * interval '1 hour', (i * 7) % 31, i % 11, 'z' || i % 3, 1 + i % 2, 3 * ((i * 7) % 31) + i % 11 + 5 * (i % 3) + sin(i)
+INSERT INTO sale SELECT i, timestamp '2024-01-01' + i * interval '1 hour', (i * 7) % 31, i % 11, 'z' || i % 3,
+  1 + i % 2, 3 * ((i * 7) % 31) + i % 11 + 5 * (i % 3) + sin(i)
 FROM generate_series(1, 2000) i;
 
 -- what a model is in comparison with one that was trained on all rows just now
-CREATE FUNCTION against(name text, method text DEFAULT 'ridge', lambda float8 DEFAULT NULL, options jsonb DEFAULT NULL,
+CREATE FUNCTION against(name text, method text DEFAULT 'ridge', lambda float8 DEFAULT NULL,
+  options jsonb DEFAULT NULL,
   weight text DEFAULT NULL, source text DEFAULT 'sale', formula text DEFAULT 'y ~ a + b + zone')
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   m l2_model := l2_get(name);
-  o l2_model := l2_fit(source, formula, method, lambda, coalesce(options, '{}') || jsonb_strip_nulls(jsonb_build_object('weight', weight)));
+  o l2_model := l2_fit(source, formula, method, lambda, coalesce(options, '{}')
+  || jsonb_strip_nulls(jsonb_build_object('weight', weight)));
   g record;
   h record;
   far float8;
@@ -25,7 +28,8 @@ BEGIN
   SELECT * INTO g FROM l2_glance(m);
   SELECT * INTO h FROM l2_glance(o);
   SELECT max(abs(p - q) / greatest(abs(q), 1)) INTO far
-  FROM unnest(m::float8[] || ARRAY[g.cv_error, g.lambda, g.r_squared], o::float8[] || ARRAY[h.cv_error, h.lambda, h.r_squared]) u(p, q);
+  FROM unnest(m::float8[] || ARRAY[g.cv_error, g.lambda, g.r_squared],
+  o::float8[] || ARRAY[h.cv_error, h.lambda, h.r_squared]) u(p, q);
   RETURN CASE WHEN (g.n, g.n_skipped) <> (h.n, h.n_skipped)
                 THEN format('%s rows and %s skipped, not %s and %s', g.n, g.n_skipped, h.n, h.n_skipped)
               WHEN far < 1e-10 THEN format('the same, of %s rows', g.n)
@@ -34,12 +38,14 @@ BEGIN
 END $$;
 
 -- Buckets: statements are followed, so that a refresh knows which to read
-SELECT name, version, n FROM l2_train('b', 'sale', 'y ~ a + b + zone', options => '{"refresh": "buckets", "time_column": "at", "bucket": "day"}');
+SELECT name, version, n FROM l2_train('b', 'sale', 'y ~ a + b + zone',
+  options => '{"refresh": "buckets", "time_column": "at", "bucket": "day"}');
 SELECT against('b');
 SELECT count(*), sum(rows), min(bucket), max(bucket) FROM b_grams;
 UPDATE sale SET y = y + 9, zone = 'new' WHERE id BETWEEN 500 AND 530;
 DELETE FROM sale WHERE id = 900;
-INSERT INTO sale VALUES (5001, NULL, 1, 2, 'z0', 1, 3), (5002, 'infinity', 1, 2, 'z0', 1, 3), (5003, '2024-01-05 12:00', NULL, 2, 'z0', 1, 3), (5004, '2030-01-01', NULL, 0, NULL, NULL, NULL);
+INSERT INTO sale VALUES (5001, NULL, 1, 2, 'z0', 1, 3), (5002, 'infinity', 1, 2, 'z0', 1, 3),
+  (5003, '2024-01-05 12:00', NULL, 2, 'z0', 1, 3), (5004, '2030-01-01', NULL, 0, NULL, NULL, NULL);
 INSERT INTO sale SELECT 6000, '2024-01-06', 1, 2, 'z0', 1, 3 WHERE false;
 SELECT DISTINCT bucket, reason FROM _l2_change ORDER BY bucket;
 SELECT l2_refresh_sql('b') \g (format=unaligned)
@@ -81,33 +87,53 @@ SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'l2reg%';
 
 -- with a lag nothing is followed, and queries will do
 DELETE FROM sale WHERE at > '2029-01-01' AND at < 'infinity';
-SELECT n FROM l2_train('lag', 'SELECT y, a, b, zone, at::date AS day FROM sale WHERE b < 10', 'y ~ a + b + zone', lambda => 1, options => '{"refresh": "buckets", "time_column": "day", "bucket": "week", "lag": "7 days"}');
+SELECT n FROM l2_train('lag', 'SELECT y, a, b, zone, at::date AS day FROM sale WHERE b < 10',
+  'y ~ a + b + zone', lambda => 1,
+  options => '{"refresh": "buckets", "time_column": "day", "bucket": "week", "lag": "7 days"}');
 SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'l2reg%';
 SELECT min(bucket), to_char(min(bucket), 'Dy') AS weekday, max(bucket) FROM lag_grams WHERE isfinite(bucket);
 UPDATE sale SET y = y + 5 WHERE at > '2024-03-18';
-INSERT INTO sale SELECT 7000 + i, timestamp '2024-03-24' + i * interval '1 day', i, 1, 'z1', 1, i FROM generate_series(1, 30) i;
+INSERT INTO sale SELECT 7000 + i, timestamp '2024-03-24' + i * interval '1 day', i, 1, 'z1', 1, i
+  FROM generate_series(1, 30) i;
 SELECT outcome, n FROM l2_refresh('lag');
 SELECT against('lag', lambda => 1, source => 'SELECT * FROM sale WHERE b < 10');
 -- the newest ones only, and older ones weighing less
-SELECT n FROM l2_train('window', 'sale', 'y ~ a + b + zone', lambda => 1, options => '{"refresh": "buckets", "time_column": "at", "bucket": "1 month", "lag": "1 month", "training_window": "2 months"}');
-SELECT against('window', lambda => 1, source => 'SELECT * FROM sale WHERE at >= ''2024-03-01'' AND at < ''infinity''');
-SELECT n FROM l2_train('fading', 'sale', 'y ~ a + b + zone', lambda => 1, options => '{"refresh": "buckets", "time_column": "at", "bucket": "day", "lag": "0", "half_life": "30 days"}');
-SELECT against('fading', lambda => 1, source => 'SELECT *, 0.5 ^ ((date ''2024-04-23'' - at::date) / 30.0) AS fade FROM sale WHERE isfinite(at)', weight => 'fade');
-SELECT array_agg(l2_bucket(t, '3 months')::date) AS quarters, array_agg(l2_bucket(t::date, '1 year')::date) AS years, array_agg(l2_bucket(t, '7 days')::date) AS weeks, array_agg(l2_bucket(t::timestamptz, '90 min')) AS others
+SELECT n FROM l2_train('window', 'sale', 'y ~ a + b + zone', lambda => 1,
+  options => '{"refresh": "buckets", "time_column": "at", "bucket": "1 month", "lag": "1 month", '
+  '"training_window": "2 months"}');
+SELECT against('window', lambda => 1,
+  source => 'SELECT * FROM sale WHERE at >= ''2024-03-01'' AND at < ''infinity''');
+SELECT n FROM l2_train('fading', 'sale', 'y ~ a + b + zone', lambda => 1,
+  options => '{"refresh": "buckets", "time_column": "at", "bucket": "day", "lag": "0", '
+  '"half_life": "30 days"}');
+SELECT against('fading', lambda => 1,
+  source => 'SELECT *, 0.5 ^ ((date ''2024-04-23'' - at::date) / 30.0) AS fade FROM sale WHERE isfinite(at)',
+  weight => 'fade');
+SELECT array_agg(l2_bucket(t, '3 months')::date) AS quarters,
+  array_agg(l2_bucket(t::date, '1 year')::date) AS years, array_agg(l2_bucket(t, '7 days')::date) AS weeks,
+  array_agg(l2_bucket(t::timestamptz, '90 min')) AS others
 FROM unnest('{2024-02-29 23:59,1999-12-31 12:00,0001-02-03 BC}'::timestamp[]) t;
-SELECT l2_bucket('-infinity'::timestamp, '1 day'), l2_bucket('infinity'::date, '1 month'), l2_bucket(NULL::timestamptz, '1 day');
+SELECT l2_bucket('-infinity'::timestamp, '1 day'), l2_bucket('infinity'::date, '1 month'),
+  l2_bucket(NULL::timestamptz, '1 day');
 SELECT count(l2_drop(name)) FROM l2_models;
 
 -- definitions that cannot be
 SELECT l2_train('x', 'sale', 'y', options => '{"refresh": "buckets"}');
-SELECT l2_train('x', 'sale', 'y', options => '{"refresh": "buckets", "time_column": "at", "bucket": "1 month 1 day"}');
-SELECT l2_train('x', 'sale', 'y', options => '{"refresh": "buckets", "time_column": "at", "bucket": "-1 day"}');
-SELECT l2_train('x', 'sale', 'y', options => '{"refresh": "buckets", "time_column": "at", "bucket": "fortnight"}');
-SELECT l2_train('x', 'sale', 'y', options => '{"refresh": "buckets", "time_column": "when", "bucket": "day"}');
+SELECT l2_train('x', 'sale', 'y',
+  options => '{"refresh": "buckets", "time_column": "at", "bucket": "1 month 1 day"}');
+SELECT l2_train('x', 'sale', 'y',
+  options => '{"refresh": "buckets", "time_column": "at", "bucket": "-1 day"}');
+SELECT l2_train('x', 'sale', 'y',
+  options => '{"refresh": "buckets", "time_column": "at", "bucket": "fortnight"}');
+SELECT l2_train('x', 'sale', 'y',
+  options => '{"refresh": "buckets", "time_column": "when", "bucket": "day"}');
 SELECT l2_train('x', 'sale', 'y', options => '{"refresh": "buckets", "time_column": "b", "bucket": "day"}');
-SELECT l2_train('x', 'SELECT at::date AS day, a, y FROM sale', 'y', options => '{"refresh": "buckets", "time_column": "day", "bucket": "hour", "lag": "1 day"}');
-SELECT l2_train('x', 'SELECT * FROM sale', 'y', options => '{"refresh": "buckets", "time_column": "at", "bucket": "day"}');
-SELECT l2_train('x', 'sale', 'y', options => '{"refresh": "buckets", "time_column": "at", "bucket": "day", "lag": "-1 day"}');
+SELECT l2_train('x', 'SELECT at::date AS day, a, y FROM sale', 'y',
+  options => '{"refresh": "buckets", "time_column": "day", "bucket": "hour", "lag": "1 day"}');
+SELECT l2_train('x', 'SELECT * FROM sale', 'y',
+  options => '{"refresh": "buckets", "time_column": "at", "bucket": "day"}');
+SELECT l2_train('x', 'sale', 'y',
+  options => '{"refresh": "buckets", "time_column": "at", "bucket": "day", "lag": "-1 day"}');
 SELECT l2_train('x', 'sale', 'y', options => '{"time_column": "at", "lag": "1 day"}');
 SELECT l2_train('x', 'sale', 'y', options => '{"refresh": "live", "bucket": "day"}');
 SELECT l2_train('x', 'SELECT * FROM sale', 'y', options => '{"refresh": "live"}');
@@ -125,7 +151,8 @@ SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'l2reg%';
 SELECT name, version, n FROM l2_train('live', 'sale', 'y ~ a + b + zone', options => '{"refresh": "live"}');
 SELECT against('live');
 INSERT INTO sale VALUES (8001, now(), 5, 6, 'z1', 1, 7);
-INSERT INTO sale SELECT 9000 + i, now(), i % 3, i % 5, 'new' || i % 2, 1, i % 7 FROM generate_series(1, 100) i;
+INSERT INTO sale SELECT 9000 + i, now(), i % 3, i % 5, 'new' || i % 2, 1, i % 7
+  FROM generate_series(1, 100) i;
 SELECT against('live');
 UPDATE sale SET y = y + 100, zone = zone || '''' WHERE id % 10 = 3;
 DELETE FROM sale WHERE id % 7 = 2 OR zone = 'new1';
@@ -144,8 +171,10 @@ COPY sale FROM stdin;
 11001	2024-01-01	1	2	z0	1	5
 11002	2024-01-01	2	2	z1	1	6
 \.
-INSERT INTO sale VALUES (11002, now(), 1, 1, 'z2', 1, 1), (11003, now(), 1, 2, 'z2', 1, 4) ON CONFLICT (id) DO UPDATE SET y = excluded.y + 1;
-WITH gone AS (DELETE FROM sale WHERE id = 11001 RETURNING *) INSERT INTO sale SELECT 11009, at, a, b, zone, w, y FROM gone;
+INSERT INTO sale VALUES (11002, now(), 1, 1, 'z2', 1, 1), (11003, now(), 1, 2, 'z2', 1, 4)
+  ON CONFLICT (id) DO UPDATE SET y = excluded.y + 1;
+WITH gone AS (DELETE FROM sale WHERE id = 11001 RETURNING *) INSERT INTO sale SELECT 11009, at, a, b, zone, w,
+  y FROM gone;
 SELECT against('live');
 SELECT version, outcome, n FROM l2_refresh('live');
 SELECT against('live'), (SELECT count(*) FROM _l2_change) AS changes;
@@ -180,7 +209,8 @@ END $$;
 -- all rows go, and others come
 TRUNCATE sale;
 SELECT l2_predict('live', s) FROM (SELECT 1 AS a, 2 AS b, 'z1' AS zone) s;
-INSERT INTO sale SELECT i, now(), i % 7, i % 5, 'y' || i % 3, 1, i % 7 + i % 11 / 10.0 FROM generate_series(1, 300) i;
+INSERT INTO sale SELECT i, now(), i % 7, i % 5, 'y' || i % 3, 1, i % 7 + i % 11 / 10.0
+  FROM generate_series(1, 300) i;
 SELECT against('live');
 SELECT outcome, n FROM l2_refresh('live');
 SELECT against('live');
@@ -206,7 +236,8 @@ ALTER TABLE sale RENAME aa TO a;
 SELECT outcome FROM l2_refresh('live');
 SELECT against('live');
 ALTER TABLE sale ADD more text DEFAULT 'x', DROP w, ADD w float8 DEFAULT 2;
-INSERT INTO sale SELECT i + 400, now(), i % 7, i % 5, 'y' || i % 3, i % 11, 'more', 2 FROM generate_series(1, 30) i;
+INSERT INTO sale SELECT i + 400, now(), i % 7, i % 5, 'y' || i % 3, i % 11, 'more', 2
+  FROM generate_series(1, 30) i;
 UPDATE sale SET a = a + 1 WHERE id = 1;
 SELECT against('live');
 ALTER TABLE sale DISABLE TRIGGER USER;
@@ -219,7 +250,8 @@ SELECT l2_mark('live');
 SELECT outcome FROM l2_refresh('live');
 SELECT against('live');
 -- other methods, numbers alone, weights, terms
-SELECT n FROM l2_train('live', 'sale', 'y ~ a + b + a:b + I(b > 2)', 'lasso', 0.1, '{"refresh": "live", "weight": "w"}');
+SELECT n FROM l2_train('live', 'sale', 'y ~ a + b + a:b + I(b > 2)', 'lasso', 0.1,
+  '{"refresh": "live", "weight": "w"}');
 INSERT INTO sale VALUES (8101, now(), 5, 6, 'y1', 7, 'm', 0.5), (8102, now(), 5, 2, 'y1', 7, 'm', 0);
 INSERT INTO sale VALUES (8103, now(), 5, 6, 'y1', 8, 'm', 0.25);
 UPDATE sale SET w = NULL WHERE id = 8101;
@@ -231,10 +263,12 @@ UPDATE sale SET y = y + 1 WHERE id = 8103;
 UPDATE sale SET y = y + 1 WHERE id < 10;
 DELETE FROM sale WHERE id = 4;
 SELECT against('live', formula => 'y ~ a + b');
-SELECT n FROM l2_train('live', 'sale', 'y ~ b + zone', 'ols', options => '{"reference": "most_frequent", "unseen": "zero", "null_level": true, "refresh": "live"}');
+SELECT n FROM l2_train('live', 'sale', 'y ~ b + zone', 'ols',
+  options => '{"reference": "most_frequent", "unseen": "zero", "null_level": true, "refresh": "live"}');
 UPDATE sale SET zone = NULL WHERE id < 10;
 UPDATE sale SET zone = 'y2' WHERE id % 2 = 0;
-SELECT against('live', 'ols', formula => 'y ~ b + zone', options => '{"reference": "most_frequent", "unseen": "zero", "null_level": true}');
+SELECT against('live', 'ols', formula => 'y ~ b + zone',
+  options => '{"reference": "most_frequent", "unseen": "zero", "null_level": true}');
 SELECT n FROM l2_train('live', 'sale', 'y ~ a + b', 'dropout', 0.1, '{"refresh": "live"}');
 INSERT INTO sale VALUES (8201, now(), 5, 6, 'y1', 8, 'm', 0.25);
 SELECT against('live', 'dropout', 0.1, formula => 'y ~ a + b');
@@ -287,15 +321,23 @@ SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'l2reg%';
 -- names with everything in them
 CREATE SCHEMA "it's";
 CREATE TABLE "it's"."a.b""; DROP" ("y'" float8, "x"";--" float8, "t'" timestamptz, "c$$" text);
-INSERT INTO "it's"."a.b""; DROP" SELECT i, i % 7, timestamptz '2024-01-01 00:00+00' + i * interval '1 hour', 'c'' = ' || i % 3 FROM generate_series(1, 100) i;
-SELECT n FROM l2_train('"it''s live; --"', '"it''s"."a.b""; DROP"', 'y''', lambda => 1, options => '{"features": ["x\";--", "c$$"], "refresh": "live"}');
-SELECT n FROM l2_train('"it''s $$ buckets"', '"it''s"."a.b""; DROP"', 'y''', lambda => 1, options => '{"features": ["x\";--", "c$$"], "refresh": "buckets", "time_column": "t''", "bucket": "6 hours"}');
+INSERT INTO "it's"."a.b""; DROP" SELECT i, i % 7, timestamptz '2024-01-01 00:00+00' + i * interval '1 hour',
+  'c'' = ' || i % 3 FROM generate_series(1, 100) i;
+SELECT n FROM l2_train('"it''s live; --"', '"it''s"."a.b""; DROP"', 'y''', lambda => 1,
+  options => '{"features": ["x\";--", "c$$"], "refresh": "live"}');
+SELECT n FROM l2_train('"it''s $$ buckets"', '"it''s"."a.b""; DROP"', 'y''', lambda => 1,
+  options => '{"features": ["x\";--", "c$$"], "refresh": "buckets", "time_column": "t''", '
+  '"bucket": "6 hours"}');
 INSERT INTO "it's"."a.b""; DROP" VALUES (5, 6, '2024-01-01', 'new''''');
-SELECT against('"it''s live; --"', lambda => 1, source => '"it''s"."a.b""; DROP"', formula => '"y''" ~ "x"";--" + "c$$"');
+SELECT against('"it''s live; --"', lambda => 1, source => '"it''s"."a.b""; DROP"',
+  formula => '"y''" ~ "x"";--" + "c$$"');
 SELECT outcome, n FROM l2_refresh('"it''s $$ buckets"');
-SELECT against('"it''s $$ buckets"', lambda => 1, source => '"it''s"."a.b""; DROP"', formula => '"y''" ~ "x"";--" + "c$$"');
-SELECT l2_train('x', 'sale', 'y', options => '{"refresh": "buckets", "time_column": "at\" IS NULL); DROP TABLE sale; --", "bucket": "day"}');
-SELECT l2_train('x', 'sale', 'y', options => '{"refresh": "buckets", "time_column": "at", "bucket": "day''); DROP TABLE sale; --"}');
+SELECT against('"it''s $$ buckets"', lambda => 1, source => '"it''s"."a.b""; DROP"',
+  formula => '"y''" ~ "x"";--" + "c$$"');
+SELECT l2_train('x', 'sale', 'y',
+  options => '{"refresh": "buckets", "time_column": "at\" IS NULL); DROP TABLE sale; --", "bucket": "day"}');
+SELECT l2_train('x', 'sale', 'y',
+  options => '{"refresh": "buckets", "time_column": "at", "bucket": "day''); DROP TABLE sale; --"}');
 SELECT l2_mark('"it''s'' OR true; --"');
 SELECT count(l2_drop(name)) FROM l2_models;
 SET client_min_messages = warning;
@@ -313,7 +355,8 @@ INSERT INTO l2reg_alice.rows SELECT i % 7, i % 11 FROM generate_series(1, 100) i
 GRANT USAGE ON SCHEMA l2reg_alice TO l2reg_bob;
 GRANT SELECT, INSERT, UPDATE, TRIGGER ON l2reg_alice.rows TO l2reg_bob;
 ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO l2reg_bob;
-SELECT n FROM l2_train('l2reg_alice.model', 'l2reg_alice.rows', 'y', lambda => 1, options => '{"refresh": "live"}');
+SELECT n FROM l2_train('l2reg_alice.model', 'l2reg_alice.rows', 'y', lambda => 1,
+  options => '{"refresh": "live"}');
 REVOKE ALL ON l2reg_alice.model FROM l2reg_bob;
 ALTER DEFAULT PRIVILEGES REVOKE SELECT ON TABLES FROM l2reg_bob;
 SET ROLE l2reg_bob;
@@ -330,8 +373,10 @@ SELECT _l2_forget('l2reg_alice.model');
 SELECT _l2_missed('l2reg_alice.model', false);
 SELECT _l2_live_grams('l2reg_alice.model', 1);
 SELECT _l2_tie('l2reg_alice.rows', 'l2reg_alice.model');
-SELECT _l2_remember(ROW('l2reg_alice.model'::regclass, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-  NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::_l2_followed, true);
+SELECT _l2_remember(ROW('l2reg_alice.model'::regclass, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+  NULL, NULL,
+  NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::_l2_followed,
+  true);
 SELECT l2_predict('l2reg_alice.model', 1);
 SELECT l2_mark('l2reg_alice.model');
 SELECT l2_train('l2reg_bob.model', 'l2reg_alice.rows', 'y', lambda => 1, options => '{"refresh": "live"}');
@@ -348,7 +393,8 @@ SELECT against('l2reg_alice.model', lambda => 1, source => 'l2reg_alice.rows', f
 SELECT l2_grant('l2reg_alice.model', 'l2reg_bob');
 SET ROLE l2reg_bob;
 INSERT INTO l2reg_alice.rows VALUES (1, 2);
-SELECT l2_predict('l2reg_alice.model', 1) IS NOT NULL AS granted, (SELECT n FROM l2_glance(l2_get('l2reg_alice.model'))) AS n;
+SELECT l2_predict('l2reg_alice.model', 1) IS NOT NULL AS granted,
+  (SELECT n FROM l2_glance(l2_get('l2reg_alice.model'))) AS n;
 -- errors in rows are the owner's business
 INSERT INTO l2reg_alice.rows VALUES ('NaN', 2);
 SELECT l2_predict('l2reg_alice.model', 1) IS NOT NULL AS still;
@@ -381,10 +427,12 @@ DROP OWNED BY l2reg_bob, l2reg_alice;
 DROP ROLE l2reg_alice, l2reg_bob;
 
 -- grams of one's own as a source: a table of them, a materialized view
-CREATE TABLE house AS SELECT i AS id, date '2024-01-01' + i % 10 AS day, i * 7 % 13 AS a, i * 5 % 11 AS b, 'z' || i % 3 AS zone,
+CREATE TABLE house AS SELECT i AS id, date '2024-01-01' + i % 10 AS day, i * 7 % 13 AS a, i * 5 % 11 AS b,
+  'z' || i % 3 AS zone,
   i * 7 % 13 + 2 * (i % 3) + sin(i) AS y FROM generate_series(1, 200) i;
 CREATE TABLE daily AS SELECT day, day + time '12:00' AS at, l2_gram_agg(y, f, '{"target": "y"}') AS g,
-  l2_gram_folds(l2_obs(y, fold => id), f, '{"folds": 5, "target": "y"}') AS folds, 7 AS n FROM house, LATERAL (SELECT a, b, zone) f GROUP BY day;
+  l2_gram_folds(l2_obs(y, fold => id), f, '{"folds": 5, "target": "y"}') AS folds, 7 AS n FROM house,
+  LATERAL (SELECT a, b, zone) f GROUP BY day;
 CREATE MATERIALIZED VIEW days AS SELECT * FROM daily;
 SELECT n, cv_error FROM l2_train('g', 'daily', 'y', lambda => 1, options => '{"gram": "g"}');
 SELECT against('g', lambda => 1, source => 'house', formula => 'y ~ a + b + zone');
@@ -393,18 +441,28 @@ SELECT n FROM l2_train('g', 'days', 'y ~ . - b', 'ols', options => '{"gram": "g"
 SELECT against('g', 'ols', source => 'house', formula => 'y ~ a + zone');
 SELECT n FROM l2_train('g', 'days', 'a ~ y + zone - 1', lambda => 1, options => '{"gram": "g"}');
 SELECT against('g', lambda => 1, source => 'house', formula => 'a ~ y + zone - 1');
-SELECT n FROM l2_train('g', 'days', 'y', 'lasso', options => '{"gram": "folds", "features": ["a", "b", "zone"], "gate": 0.1}');
-SELECT against('g', 'lasso', source => 'house', formula => 'y ~ a + b + zone', options => '{"folds": 5, "fold": "id"}');
-SELECT n FROM l2_train('g', 'days', 'y ~ a + b', lambda => 1, options => '{"gram": "g", "time_column": "day", "training_window": "3 days"}');
-SELECT against('g', lambda => 1, source => 'SELECT * FROM house WHERE day > (SELECT max(day) FROM house) - 3', formula => 'y ~ a + b');
-SELECT n FROM l2_train('g', 'days', 'y ~ .', lambda => 1, options => '{"gram": "g", "time_column": "at", "half_life": "3 days", "keep": 3}');
-SELECT against('g', lambda => 1, source => 'SELECT *, 0.5 ^ ((date ''2024-01-10'' - day) / 3.0) AS fade FROM house', weight => 'fade', formula => 'y ~ a + b + zone');
+SELECT n FROM l2_train('g', 'days', 'y', 'lasso',
+  options => '{"gram": "folds", "features": ["a", "b", "zone"], "gate": 0.1}');
+SELECT against('g', 'lasso', source => 'house', formula => 'y ~ a + b + zone',
+  options => '{"folds": 5, "fold": "id"}');
+SELECT n FROM l2_train('g', 'days', 'y ~ a + b', lambda => 1,
+  options => '{"gram": "g", "time_column": "day", "training_window": "3 days"}');
+SELECT against('g', lambda => 1, source => 'SELECT * FROM house WHERE day > (SELECT max(day) FROM house) - 3',
+  formula => 'y ~ a + b');
+SELECT n FROM l2_train('g', 'days', 'y ~ .', lambda => 1,
+  options => '{"gram": "g", "time_column": "at", "half_life": "3 days", "keep": 3}');
+SELECT against('g', lambda => 1,
+  source => 'SELECT *, 0.5 ^ ((date ''2024-01-10'' - day) / 3.0) AS fade FROM house', weight => 'fade',
+  formula => 'y ~ a + b + zone');
 INSERT INTO house SELECT 1000 + i, '2024-02-01', i % 5, i % 7, 'new', i FROM generate_series(1, 20) i;
-INSERT INTO daily SELECT '2024-02-01', '2024-02-01 12:00', l2_gram_agg(y, f, '{"target": "y"}') FROM house, LATERAL (SELECT a, b, zone) f WHERE id > 1000;
+INSERT INTO daily SELECT '2024-02-01', '2024-02-01 12:00', l2_gram_agg(y, f, '{"target": "y"}') FROM house,
+  LATERAL (SELECT a, b, zone) f WHERE id > 1000;
 SELECT n FROM l2_refresh('g');
 REFRESH MATERIALIZED VIEW days;
 SELECT outcome, n FROM l2_refresh('g');
-SELECT against('g', lambda => 1, source => 'SELECT *, 0.5 ^ ((date ''2024-02-01'' - day) / 3.0) AS fade FROM house', weight => 'fade', formula => 'y ~ a + b + zone');
+SELECT against('g', lambda => 1,
+  source => 'SELECT *, 0.5 ^ ((date ''2024-02-01'' - day) / 3.0) AS fade FROM house', weight => 'fade',
+  formula => 'y ~ a + b + zone');
 SELECT round(l2_predict('g', h)::numeric, 6) FROM house h WHERE id = 1;
 SELECT l2_n(g) FROM daily WHERE day = '2024-02-01';
 -- what grams cannot give
@@ -417,7 +475,8 @@ SELECT l2_fit('daily', 'y ~ .', lambda => 1, options => '{"gram": "n"}');
 SELECT l2_fit('daily', 'y ~ .', lambda => 1, options => '{"gram": "h"}');
 SELECT l2_fit('daily', 'y ~ .', lambda => 1, options => '{"gram": "g", "weight": "n"}');
 SELECT l2_fit('daily', 'y ~ .', lambda => 1, options => '{"gram": "g", "half_life": "1 day"}');
-SELECT l2_fit('daily', 'y ~ .', lambda => 1, options => '{"gram": "g", "half_life": "1 day", "time_column": "n"}');
+SELECT l2_fit('daily', 'y ~ .', lambda => 1,
+  options => '{"gram": "g", "half_life": "1 day", "time_column": "n"}');
 SELECT l2_fit('daily', 'y ~ .', 'logistic', options => '{"gram": "g"}');
 SELECT l2_train('other', 'daily', 'y ~ .', lambda => 1, options => '{"gram": "g", "refresh": "live"}');
 SELECT l2_fit('SELECT * FROM daily WHERE false', 'y ~ .', lambda => 1, options => '{"gram": "g"}');
@@ -425,10 +484,12 @@ SELECT l2_mark('g');
 SELECT l2_drop('g');
 -- whatever a model is called and wherever it is, its triggers are its own, and go with its table
 CREATE SCHEMA l2reg_elsewhere;
-SELECT (l2_train('one', 'house', 'y ~ a', 'ols', options => '{"refresh": "live"}')).outcome AS one, (l2_train('two', 'house', 'y ~ b', 'ols', options => '{"refresh": "live"}')).outcome AS two;
+SELECT (l2_train('one', 'house', 'y ~ a', 'ols', options => '{"refresh": "live"}')).outcome AS one,
+  (l2_train('two', 'house', 'y ~ b', 'ols', options => '{"refresh": "live"}')).outcome AS two;
 ALTER TABLE one RENAME TO two_; ALTER TABLE two_ SET SCHEMA l2reg_elsewhere;
 DELETE FROM house WHERE id > 1015;
-SELECT (l2_glance(l2_get('l2reg_elsewhere.two_'))).n = count(*) AS counts, (l2_glance(l2_get('two'))).n = count(*) AS counts_too FROM house;
+SELECT (l2_glance(l2_get('l2reg_elsewhere.two_'))).n = count(*) AS counts, (l2_glance(l2_get('two'))).n
+  = count(*) AS counts_too FROM house;
 SELECT outcome FROM l2_refresh('l2reg_elsewhere.two_');
 DROP TABLE l2reg_elsewhere.two_;
 SELECT tgname FROM pg_trigger WHERE tgrelid = 'house'::regclass AND NOT tgisinternal ORDER BY 1;
@@ -450,7 +511,8 @@ CREATE TABLE l2reg_elsewhere.home AS SELECT i AS a, i % 3 AS y FROM generate_ser
 ALTER TABLE l2reg_elsewhere.home OWNER TO l2reg_carl;
 GRANT ALL ON SCHEMA l2reg_elsewhere TO l2reg_carl;
 SET ROLE l2reg_carl;
-SELECT outcome FROM l2_train('l2reg_elsewhere.one', 'l2reg_elsewhere.home', 'y ~ a', 'ols', options => '{"refresh": "live"}');
+SELECT outcome FROM l2_train('l2reg_elsewhere.one', 'l2reg_elsewhere.home', 'y ~ a', 'ols',
+  options => '{"refresh": "live"}');
 RESET ROLE;
 REASSIGN OWNED BY l2reg_carl TO l2reg_cleo;
 INSERT INTO l2reg_elsewhere.home VALUES (1, 2);

@@ -4,7 +4,8 @@
 PREPARE f(text) AS
 SELECT target, target_expression, term, expression, intercept
 FROM _l2_formula($1, ARRAY['y', 'a', 'b', 'flag', 'zone', 'Mixed "Case', 'd'],
-                '{number,number,number,boolean,category,number,number}', '{a,b,flag,d}', '{zone,zone}', '{north,south}', false,
+                '{number,number,number,boolean,category,number,number}', '{a,b,flag,d}', '{zone,zone}',
+                '{north,south}', false,
                 '{float8,float8,float8,boolean,text,float8,float8}') f,
      unnest(terms, expressions) u(term, expression);
 
@@ -96,7 +97,8 @@ EXECUTE f('y ~ I(a /* )');
 SELECT _l2_formula('y ~ a', '{y,a}', '{number}', '{a}', '{}', '{}', false, '{float8,float8}');
 -- what must be known of the rows first is asked for
 SELECT needs, need_expressions, need_kinds, terms, guards, guard_expressions
-FROM _l2_formula('y ~ a:zone + k:b + ns(a, 3) + bs(b, 4)', '{y,a,b,zone,k}', '{number,number,number,category,enum}', '{}', '{}', '{}', false,
+FROM _l2_formula('y ~ a:zone + k:b + ns(a, 3) + bs(b, 4)', '{y,a,b,zone,k}',
+  '{number,number,number,category,enum}', '{}', '{}', '{}', false,
                 '{float8,float8,float8,text,text}');
 -- as many terms as a model may have columns, and no more
 SET l2reg.max_columns = 10;

@@ -1,8 +1,10 @@
 -- What other languages write in formulas, and mistakes: the error says what to write.
 CREATE SCHEMA quiet;
 SET search_path = quiet, public;
-CREATE TABLE lot (price float8, area float8, rooms int, zone text, garden boolean, built date, "lot.size" float8);
-INSERT INTO lot SELECT i + i % 5, i + 0.5, i % 4, (ARRAY['a', 'b', 'c'])[1 + i % 3], i % 2 = 0, date '2000-01-01' + i, i % 9
+CREATE TABLE lot (price float8, area float8, rooms int, zone text, garden boolean, built date,
+  "lot.size" float8);
+INSERT INTO lot SELECT i + i % 5, i + 0.5, i % 4, (ARRAY['a', 'b', 'c'])[1 + i % 3], i % 2 = 0,
+  date '2000-01-01' + i, i % 9
   FROM generate_series(1, 30) i;
 SELECT l2_fit('lot', 'price ~ as.factor(rooms)', 'ols');
 SELECT l2_fit('lot', 'price ~ C(zone)', 'ols');
@@ -79,9 +81,12 @@ SELECT l2_predict(m, t, 'response') FROM lot t, (SELECT l2_fit('lot', 'price ~ a
 SELECT l2_predict(l2_fit('lot', 'price ~ area + zone', 'ols'), 50, 'a'::text);
 -- categories of factor() are groups, as those of text are
 SELECT a.term, a.estimate, a.estimate - b.estimate AS difference FROM
-  l2_summary(l2_fit('lot', 'price ~ factor(rooms) + factor(zone) + area', 'lasso', 1, options => '{"group": "factors"}')) WITH ORDINALITY a
-  JOIN l2_summary(l2_fit('SELECT price, rooms::text AS r, zone AS z, area FROM lot', 'price ~ r + z + area', 'lasso', 1, options => '{"group": "factors"}')) WITH ORDINALITY b USING (ordinality);
-SELECT term, estimate = 0 AS out FROM l2_summary(l2_fit('lot', 'price ~ factor(rooms) * area', 'lasso', 30, options => '{"group": "factors"}'));
+  l2_summary(l2_fit('lot', 'price ~ factor(rooms) + factor(zone) + area', 'lasso', 1,
+  options => '{"group": "factors"}')) WITH ORDINALITY a
+  JOIN l2_summary(l2_fit('SELECT price, rooms::text AS r, zone AS z, area FROM lot', 'price ~ r + z + area',
+  'lasso', 1, options => '{"group": "factors"}')) WITH ORDINALITY b USING (ordinality);
+SELECT term, estimate = 0 AS out FROM l2_summary(l2_fit('lot', 'price ~ factor(rooms) * area', 'lasso', 30,
+  options => '{"group": "factors"}'));
 SELECT l2_fit('lot', 'price ~ factor(rooms) + zone', 'lasso', 30, options => '{"group": "factors"}');
 -- two columns of a name
 SELECT l2_fit('SELECT *, area AS area FROM lot', 'price', 'ols');

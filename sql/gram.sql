@@ -117,7 +117,8 @@ SELECT gram + (SELECT l2_gram_cols(y, x1) FROM points) FROM grams LIMIT 1;
 SELECT l2_gram_sum(l2_set_names(gram, ARRAY['a', 'b' || g])) FROM grams;
 SELECT l2_names(l2_gram_sum(l2_set_names(gram, '{a,b}', 't'))) FROM grams;
 -- a name given to one holds for the sum
-SELECT l2_names(l2_gram_sum(CASE WHEN g = 2 THEN l2_set_names(gram, '{a,b}') ELSE gram END ORDER BY g)) FROM grams;
+SELECT l2_names(l2_gram_sum(CASE WHEN g = 2 THEN l2_set_names(gram, '{a,b}') ELSE gram END ORDER BY g))
+  FROM grams;
 SELECT l2_set_names(gram, '{a}') FROM grams LIMIT 1;
 SELECT l2_set_names(gram, '{a,a}') FROM grams LIMIT 1;
 SELECT l2_set_names(gram, ARRAY['a', repeat('ä', 32768)]) FROM grams LIMIT 1;
@@ -143,20 +144,29 @@ BEGIN
 EXCEPTION WHEN invalid_text_representation OR invalid_binary_representation THEN
   RETURN true;
 END $$;
-SELECT count(*) > 200 AS many, count(*) FILTER (WHERE NOT refused(overlay(t placing chr(c) from i for 1))) AS accepted
+SELECT count(*) > 200 AS many, count(*)
+  FILTER (WHERE NOT refused(overlay(t placing chr(c) from i for 1))) AS accepted
 FROM (SELECT l2_gram_cols(i, i * i)::text t FROM generate_series(1, 3) i) s, generate_series(1, length(t)) i,
      LATERAL (SELECT CASE WHEN substr(t, i, 1) = 'B' THEN 67 ELSE 66 END c) k;
 SELECT count(*) FILTER (WHERE NOT refused(left(t, i))) AS accepted
-FROM (SELECT l2_gram_cols(i, i * i)::text t FROM generate_series(1, 3) i) s, generate_series(0, length(t) - 1) i;
+FROM (SELECT l2_gram_cols(i, i * i)::text t FROM generate_series(1, 3) i) s,
+  generate_series(0, length(t) - 1) i;
 
 -- only an aggregate may change a state in place
 SELECT _l2_accum(NULL, 1, ARRAY[1]);
 SELECT _l2_combine(gram, gram) FROM grams LIMIT 1;
 
 -- Names and other options of the aggregate
-SELECT l2_names(l2_gram_agg(i, x, '{"names": ["a", "b"], "target": "t"}')) AS text, l2_names(l2_gram_agg(i, x, '{"names": ["a", "b"]}')) AS jsonb, l2_names(l2_gram_agg(i, x, '{"target": "t"}')) AS target,
-  l2_names(l2_gram_agg(l2_obs(i, weight => i), x, '{"names": ["a", "b"]}')) AS weight, l2_names(l2_gram_agg(i, x, '{"names": ["x1", "x2"]}') + l2_gram_agg(i, x)) AS default_names, l2_names(l2_gram_agg(i, x, NULL::text)) AS no_options,
-  l2_sum_weights(l2_gram_agg(l2_obs(i, weight => i), x, '{"target": "t"}')) AS weights, l2_gram_agg(i, x, '{"names": ["a", "b"]}') FILTER (WHERE i > 9) AS no_rows, l2_n_skipped(l2_gram_agg(i, x || CASE i WHEN 2 THEN 'inf' ELSE i ^ 3 END, '{"nonfinite": "skip"}')) AS skipped
+SELECT l2_names(l2_gram_agg(i, x, '{"names": ["a", "b"], "target": "t"}')) AS text,
+  l2_names(l2_gram_agg(i, x, '{"names": ["a", "b"]}')) AS jsonb,
+  l2_names(l2_gram_agg(i, x, '{"target": "t"}')) AS target,
+  l2_names(l2_gram_agg(l2_obs(i, weight => i), x, '{"names": ["a", "b"]}')) AS weight,
+  l2_names(l2_gram_agg(i, x, '{"names": ["x1", "x2"]}') + l2_gram_agg(i, x)) AS default_names,
+  l2_names(l2_gram_agg(i, x, NULL::text)) AS no_options,
+  l2_sum_weights(l2_gram_agg(l2_obs(i, weight => i), x, '{"target": "t"}')) AS weights,
+  l2_gram_agg(i, x, '{"names": ["a", "b"]}') FILTER (WHERE i > 9) AS no_rows,
+  l2_n_skipped(l2_gram_agg(i, x || CASE i WHEN 2 THEN 'inf' ELSE i ^ 3 END,
+  '{"nonfinite": "skip"}')) AS skipped
 FROM (SELECT i, ARRAY[i, i * i]::float8[] AS x FROM generate_series(1, 5) i) s;
 SELECT l2_gram_agg(1, '{1,2}'::float8[], '{"names": ["a"]}');
 SELECT l2_gram_agg(1, '{1,2}'::float8[], '{"names": ["a", "a"]}');
@@ -165,16 +175,20 @@ SELECT l2_gram_agg(1, '{1,2}'::float8[], '{"features": ["a"]}');
 SELECT l2_gram_agg(i, '{1,2}'::float8[], format('{"names": ["a", "%s"]}', i)) FROM generate_series(1, 2) i;
 -- The text is the binary form in base64, whatever its length; a character amiss is an error
 SELECT bool_and(data = translate(encode(_l2_gram_send(g), 'base64'), E'\n', '')) AS base64,
-  count(DISTINCT length(rtrim(data, '=')) % 4) AS endings, bool_and(refused(head || overlay(data placing '-' from at))) AS refused
+  count(DISTINCT length(rtrim(data, '=')) % 4) AS endings,
+  bool_and(refused(head || overlay(data placing '-' from at))) AS refused
 FROM (SELECT l2_gram('{1,2}', ARRAY['y', repeat('x', i)]) AS g FROM generate_series(1, 9) i) s,
-  LATERAL (SELECT substring(g::text from '.*data=') AS head, substring(g::text from 'data=(.*)') AS data) t, generate_series(1, length(data) - 4) at;
+  LATERAL (SELECT substring(g::text from '.*data=') AS head, substring(g::text from 'data=(.*)') AS data) t,
+  generate_series(1, length(data) - 4) at;
 
 -- degrees of freedom to take off
 SELECT l2_covariance(l2_gram_agg(y, ARRAY[x1]), -1) FROM points;
-SELECT l2_covariance(g, l2_n(g)::int) IS NULL AS nothing_left FROM (SELECT l2_gram_agg(y, ARRAY[x1]) AS g FROM points) s;
+SELECT l2_covariance(g, l2_n(g)::int) IS NULL AS nothing_left
+  FROM (SELECT l2_gram_agg(y, ARRAY[x1]) AS g FROM points) s;
 -- more rows skipped than there were
 SELECT l2_gram_agg(y, ARRAY[x1]) - l2_gram_agg(CASE WHEN g = 0 THEN y END, ARRAY[x1]) FROM points;
 -- a long list of columns is cut
-SELECT l2_ols(l2_gram_agg(i, ARRAY[i,i,i,i,i,i,i,i,i,i,i,i,i,i,i,i,i,i,i,i]), '{"features": ["nope"]}') FROM generate_series(1, 5) i;
+SELECT l2_ols(l2_gram_agg(i, ARRAY[i,i,i,i,i,i,i,i,i,i,i,i,i,i,i,i,i,i,i,i]), '{"features": ["nope"]}')
+  FROM generate_series(1, 5) i;
 DROP FUNCTION refused;
 DROP TABLE points, parts, grams;

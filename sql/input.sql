@@ -12,7 +12,8 @@ SELECT l2_gram_cols(1, 'a');
 SELECT l2_gram_cols(1, now());
 SELECT l2_gram_cols(1, VARIADIC ARRAY[1, 2]);
 SELECT l2_n(l2_gram_cols(y, a, b, c, d, e, f, g)) FROM
-  (VALUES (1::float8, 1::smallint, 2::int, 3::bigint, 4::real, 5::float8, 6::numeric, true)) v(y, a, b, c, d, e, f, g);
+  (VALUES (1::float8, 1::smallint, 2::int, 3::bigint, 4::real, 5::float8, 6::numeric, true)) v(y, a, b, c, d,
+  e, f, g);
 
 -- numbers
 SELECT l2_gram_agg('NaN'::float8, ARRAY[1]);
@@ -65,9 +66,12 @@ SELECT ridge_fit(1, ARRAY[1], 1, '{"penalty_factor": ["a"]}');
 SELECT ridge_fit(1, ARRAY[1], 1, '[]');
 SELECT ridge_fit(1, ARRAY[1], 1, 'standardize');
 SELECT ridge_fit(1, ARRAY[1], 1, ''::text);
-SELECT ridge_fit(i, ARRAY[i], 1, CASE WHEN i > 1 THEN '{"intercept": false}' ELSE '{}' END::jsonb) FROM generate_series(1, 2) i;
-SELECT l2_ridge(g, 1, '{"penalty_factor": [null]}') FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
-SELECT l2_ridge(g, 1, '{"lambda_scale": "SUM"}') FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
+SELECT ridge_fit(i, ARRAY[i], 1, CASE WHEN i > 1 THEN '{"intercept": false}' ELSE '{}' END::jsonb)
+  FROM generate_series(1, 2) i;
+SELECT l2_ridge(g, 1, '{"penalty_factor": [null]}')
+  FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
+SELECT l2_ridge(g, 1, '{"lambda_scale": "SUM"}')
+  FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
 SELECT l2_ols(g, '{"names": [["a"]]}') FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
 \set VERBOSITY terse
 SELECT l2_ols(g, '{"feature": ["x1"]}') FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
@@ -87,10 +91,13 @@ SET l2reg.kernel = 'sse9';
 -- a state is none of the caller's business, but cannot hurt
 SELECT _l2_gram_final(NULL) IS NULL AS nothing;
 SELECT l2_n(_l2_gram_final(g)) FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
-SELECT _l2_ridge_final(g) IS NOT NULL AS ridge_with_lambda_0 FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
+SELECT _l2_ridge_final(g) IS NOT NULL AS ridge_with_lambda_0
+  FROM (SELECT l2_gram_cols(i, i) g FROM generate_series(1, 3) i) s;
 
 -- an infinite weight
-SELECT n, n_skipped FROM l2_glance((SELECT ols_fit(l2_obs(i, weight => CASE WHEN i = 2 THEN 'Infinity'::float8 ELSE 1 END), ARRAY[i * i], '{"nonfinite": "skip"}') FROM generate_series(1, 4) i));
+SELECT n, n_skipped FROM l2_glance((SELECT ols_fit(l2_obs(i,
+  weight => CASE WHEN i = 2 THEN 'Infinity'::float8 ELSE 1 END), ARRAY[i * i], '{"nonfinite": "skip"}')
+  FROM generate_series(1, 4) i));
 SELECT ols_fit(l2_obs(i, weight => 'Infinity'::float8), ARRAY[i * i]) FROM generate_series(1, 4) i;
 -- an option of any length, in an error that can be read
 SELECT ols_fit(1, ARRAY[i], jsonb_build_object(repeat('ö', 1000), 1)) FROM generate_series(1, 3) i;

@@ -2,7 +2,8 @@
 SET extra_float_digits = 0;
 \set SHOW_CONTEXT never
 CREATE TABLE homes AS
-SELECT i AS id, 20 + i % 37 AS area, (i % 5)::numeric AS rooms, i % 4 = 0 AS garden, 'z' || i % 3 AS zone, date '2024-01-01' + i AS sold,
+SELECT i AS id, 20 + i % 37 AS area, (i % 5)::numeric AS rooms, i % 4 = 0 AS garden, 'z' || i % 3 AS zone,
+  date '2024-01-01' + i AS sold,
   100 + 3 * (20 + i % 37) + 10 * (i % 5) + CASE WHEN i % 4 = 0 THEN 7 ELSE 0 END + sin(i) AS price
 FROM generate_series(1, 200) i;
 CREATE TABLE before AS TABLE homes;
@@ -20,7 +21,8 @@ SELECT name FROM l2_train('x', 'homes', 'cost');
 SELECT name FROM l2_train('x', 'homes', 'price', options => '{"features": ["area", "Area"]}');
 SELECT name FROM l2_train('x', 'homes', 'price', options => '{"features": ["area", "area"]}');
 SELECT name FROM l2_train('x', 'homes', 'price', options => '{"features": []}');
-SELECT name FROM l2_train('x', 'SELECT *, ''{}''::json AS doc FROM homes', 'price', options => '{"features": ["area", "doc"]}');
+SELECT name FROM l2_train('x', 'SELECT *, ''{}''::json AS doc FROM homes', 'price',
+  options => '{"features": ["area", "doc"]}');
 SELECT name FROM l2_train('x', 'homes', 'zone', options => '{"features": ["area"]}');
 SELECT name FROM l2_train('x', 'homes', 'price', options => '{"features": ["area"], "weight": "zone"}');
 SELECT name FROM l2_train('x', 'homes', 'price', options => '{"features": ["area"], "weight": "w"}');
@@ -47,7 +49,8 @@ SELECT name FROM l2_train('x', 'homes', 'price', options => '{"features": ["area
 SELECT name FROM l2_train('x', 'homes', 'price', options => '{"features": ["area"], "names": ["a"]}');
 SELECT name FROM l2_train('x', 'homes', 'price', options => '[]');
 SELECT name FROM l2_train('x', 'homes', 'price', options => '{"keep_gram": 1}');
-SELECT name FROM l2_train('x', 'SELECT * FROM homes WHERE false', 'price', options => '{"features": ["area"]}');
+SELECT name FROM l2_train('x', 'SELECT * FROM homes WHERE false', 'price',
+  options => '{"features": ["area"]}');
 SELECT name FROM l2_train('x', 'nowhere.homes', 'price');
 SELECT name FROM l2_train('x', 'flats', 'price');
 SELECT name FROM l2_train('x', 'homes_', 'price', options => '{"search_path": "pg_catalog,,"}');
@@ -63,11 +66,14 @@ SELECT name FROM l2_train('x', 'homes', 'price', options => '{"refresh": ["full"
 SELECT count(*) FROM l2_models;
 SELECT to_regclass('x');
 -- a name in lower case stands for the column, a formula for itself
-SELECT name, target FROM l2_train('x', 'homes', 'PRICE', 'ols') UNION ALL SELECT name, target FROM l2_train('x', 'homes', 'price ~ area');
+SELECT name, target FROM l2_train('x', 'homes', 'PRICE', 'ols') UNION ALL SELECT name, target
+  FROM l2_train('x', 'homes', 'price ~ area');
 SELECT l2_drop('x');
 -- l2_fit is l2_train without a name
-SELECT l2_fit('homes', 'price ~ area', 'ols')::float8[] = ols_fit(price, ARRAY[area])::float8[] AS same FROM homes;
-SELECT l2_fit('SELECT * FROM homes WHERE false', 'price', options => '{"features": ["area"]}') IS NULL AS none;
+SELECT l2_fit('homes', 'price ~ area', 'ols')::float8[] = ols_fit(price, ARRAY[area])::float8[] AS same
+  FROM homes;
+SELECT l2_fit('SELECT * FROM homes WHERE false', 'price',
+  options => '{"features": ["area"]}') IS NULL AS none;
 SELECT l2_fit('homes', 'price', options => '{"keep": 3}');
 SELECT l2_fit('homes', 'price', options => '{"gate": 0.1}');
 SELECT l2_fit(NULL, 'price');
@@ -75,19 +81,27 @@ SELECT l2_fit('homes', 'price ~ area + aera');
 SELECT l2_train_sql('homes', 'price ~ area + (');
 
 -- queries are one SELECT that writes nothing
-CREATE FUNCTION leave_a_trace() RETURNS int LANGUAGE plpgsql AS $$ BEGIN INSERT INTO before SELECT * FROM before; RETURN 1; END $$;
+CREATE FUNCTION leave_a_trace() RETURNS int LANGUAGE plpgsql AS $$ BEGIN INSERT INTO before SELECT *
+  FROM before; RETURN 1; END $$;
 CREATE SEQUENCE counter;
-SELECT l2_train('x', q, 'price', options => '{"features": ["area"]}') FROM (SELECT 'SELECT 1; DROP TABLE homes' AS q) s;
-SELECT name FROM l2_train('x', 'SELECT * FROM homes) q, (SELECT 1', 'price', options => '{"features": ["area"]}');
-SELECT name FROM l2_train('x', 'SELECT * FROM homes) q; DROP TABLE homes; --', 'price', options => '{"features": ["area"]}');
+SELECT l2_train('x', q, 'price', options => '{"features": ["area"]}')
+  FROM (SELECT 'SELECT 1; DROP TABLE homes' AS q) s;
+SELECT name FROM l2_train('x', 'SELECT * FROM homes) q, (SELECT 1', 'price',
+  options => '{"features": ["area"]}');
+SELECT name FROM l2_train('x', 'SELECT * FROM homes) q; DROP TABLE homes; --', 'price',
+  options => '{"features": ["area"]}');
 SELECT name FROM l2_train('x', 'homes; DROP TABLE homes', 'price', options => '{"features": ["area"]}');
 SELECT name FROM l2_train('x', 'homes) q --', 'price', options => '{"features": ["area"]}');
 SELECT name FROM l2_train('x', 'DELETE FROM homes RETURNING *', 'price', options => '{"features": ["area"]}');
-SELECT name FROM l2_train('x', 'WITH gone AS (DELETE FROM homes RETURNING *) SELECT * FROM gone', 'price', options => '{"features": ["area"]}');
+SELECT name FROM l2_train('x', 'WITH gone AS (DELETE FROM homes RETURNING *) SELECT * FROM gone', 'price',
+  options => '{"features": ["area"]}');
 SELECT name FROM l2_train('x', 'SELECT * INTO copy FROM homes', 'price', options => '{"features": ["area"]}');
-SELECT name FROM l2_train('x', 'SELECT * FROM homes FOR UPDATE', 'price', options => '{"features": ["area"]}');
-SELECT name FROM l2_train('x', 'SELECT *, leave_a_trace() AS one FROM homes', 'price', options => '{"features": ["area", "one"]}');
-SELECT name FROM l2_train('x', 'SELECT *, nextval(''counter'') AS one FROM homes', 'price', options => '{"features": ["area", "one"]}');
+SELECT name FROM l2_train('x', 'SELECT * FROM homes FOR UPDATE', 'price',
+  options => '{"features": ["area"]}');
+SELECT name FROM l2_train('x', 'SELECT *, leave_a_trace() AS one FROM homes', 'price',
+  options => '{"features": ["area", "one"]}');
+SELECT name FROM l2_train('x', 'SELECT *, nextval(''counter'') AS one FROM homes', 'price',
+  options => '{"features": ["area", "one"]}');
 SELECT name FROM l2_train('x', 'homes', 'price ~ area + I(leave_a_trace())');
 SELECT name FROM l2_train('x', 'SELECT * FROM homes /*', 'price', options => '{"features": ["area"]}');
 SELECT name FROM l2_train('x', 'SELECT $1', 'price', options => '{"features": ["area"]}');
@@ -100,19 +114,24 @@ SHOW transaction_read_only;
 SELECT count(*) FROM homes;
 -- what may be odd and is right
 SELECT n FROM l2_train('x', 'SELECT * FROM homes -- all', 'price', options => '{"features": ["area"]}');
-SELECT n FROM l2_train('x', ' /* these */ (SELECT * FROM homes WHERE id < 100);  ', 'price', options => '{"features": ["area"]}');
-SELECT n FROM l2_train('x', 'WITH h AS (SELECT * FROM homes) SELECT * FROM h ORDER BY id LIMIT 50', 'price', options => '{"features": ["area"]}');
+SELECT n FROM l2_train('x', ' /* these */ (SELECT * FROM homes WHERE id < 100);  ', 'price',
+  options => '{"features": ["area"]}');
+SELECT n FROM l2_train('x', 'WITH h AS (SELECT * FROM homes) SELECT * FROM h ORDER BY id LIMIT 50', 'price',
+  options => '{"features": ["area"]}');
 SELECT n FROM l2_train('x', 'VALUES (1, 2.5, true), (2, 3.5, false), (3, 3, true), (4, 7, false)', 'column1');
 SELECT n FROM l2_train('x', '(VALUES(1,2),(2,3),(3,5))', 'column1');
 SELECT n FROM l2_train('x', 'TABLE homes', 'price', options => '{"features": ["area"]}');
-CREATE TABLE "Odd "" table'" AS SELECT i AS "q", i % 3 AS "x'); DROP TABLE homes; --", i * 2 AS "%s $1 \", i % 5 AS "select" FROM generate_series(1, 30) i;
+CREATE TABLE "Odd "" table'" AS SELECT i AS "q", i % 3 AS "x'); DROP TABLE homes; --", i * 2 AS "%s $1 \",
+  i % 5 AS "select" FROM generate_series(1, 30) i;
 SELECT n FROM l2_train('"odd ""name""''; --"', '"Odd "" table''"', '%s $1 \');
 SELECT n, outcome FROM l2_refresh('"odd ""name""''; --"');
 SELECT round(l2_predict('"odd ""name""''; --"', 1, 2, 3)::numeric, 1);
-SELECT n FROM l2_train('"odd ""name""''; --"', '"Odd "" table''"', 'q ~ "x''); DROP TABLE homes; --":"select" + I("%s $1 \" * 2)');
+SELECT n FROM l2_train('"odd ""name""''; --"', '"Odd "" table''"',
+  'q ~ "x''); DROP TABLE homes; --":"select" + I("%s $1 \" * 2)');
 SELECT l2_drop('"odd ""name""''; --"');
 
--- search_path: names mean what they meant when the model was trained, and nothing in it changes what is done with them
+-- search_path: names mean what they meant when the model was trained, and nothing in it changes what is done
+-- with them
 CREATE SCHEMA here;
 CREATE SCHEMA there;
 CREATE TABLE here.t AS SELECT i AS y, i % 3 AS x FROM generate_series(1, 10) i;
@@ -123,7 +142,8 @@ SELECT n FROM l2_train('tm', 't', 'y');
 SELECT n FROM l2_train('query', 'SELECT y, twice(x) AS x FROM t', 'y');
 SELECT n FROM l2_train('elsewhere', 't', 'y', options => '{"search_path": "there"}');
 SET search_path = there, public;
-SELECT name, n FROM l2_refresh('here.tm') UNION ALL SELECT name, n FROM l2_refresh('here.query') UNION ALL SELECT name, n FROM l2_refresh('here.elsewhere');
+SELECT name, n FROM l2_refresh('here.tm') UNION ALL SELECT name, n FROM l2_refresh('here.query')
+  UNION ALL SELECT name, n FROM l2_refresh('here.elsewhere');
 SELECT l2_refresh('tm');
 SELECT current_setting('search_path');
 CREATE SCHEMA hostile;

@@ -1,9 +1,12 @@
--- What l2_train says of rows and columns that are not what a model is for; and that it says nothing of clean data.
+-- What l2_train says of rows and columns that are not what a model is for; and that it says nothing of clean
+-- data.
 CREATE SCHEMA quiet;
 SET search_path = quiet, public;
 SET extra_float_digits = 0;
-CREATE TABLE shop (id int PRIMARY KEY, name text, zone text, area float8, rooms int, sold boolean, price float8);
-INSERT INTO shop SELECT i, 'shop ' || i, (ARRAY['north', 'south', 'west'])[1 + i % 3], 20 + i * 37 % 61, i % 4, i * i % 5 < 2,
+CREATE TABLE shop (id int PRIMARY KEY, name text, zone text, area float8, rooms int, sold boolean,
+  price float8);
+INSERT INTO shop SELECT i, 'shop ' || i, (ARRAY['north', 'south', 'west'])[1 + i % 3], 20 + i * 37 % 61,
+  i % 4, i * i % 5 < 2,
     100 + 3 * (i * 37 % 61) + 10 * (i % 4) + 7 * (i % 3) + (i * i * 7919) % 23 FROM generate_series(1, 120) i;
 
 -- keys and names are left out, where nobody names the features
@@ -11,9 +14,11 @@ SELECT n, columns, skipped FROM l2_train('by_all', 'shop', 'price');
 SELECT l2_names('by_all');
 SELECT l2_names(l2_fit('shop', 'price ~ .', 'ols')), l2_names(l2_fit('shop', 'log(price) ~ . - sold', 'ols'));
 SELECT l2_names(l2_fit('SELECT * FROM shop WHERE area > 30', 'price', 'ols'));
-SELECT l2_names(l2_fit('SELECT price, number, area FROM (SELECT id AS number, s.* FROM shop s) s ORDER BY 1', 'price ~ .', 'ols'));
+SELECT l2_names(l2_fit('SELECT price, number, area FROM (SELECT id AS number, s.* FROM shop s) s ORDER BY 1',
+  'price ~ .', 'ols'));
 -- a key of one table in a join tells no rows apart
-SELECT l2_names(l2_fit('SELECT s.price, s.area, o.id FROM shop s JOIN shop o ON o.id = s.rooms', 'price', 'ols'));
+SELECT l2_names(l2_fit('SELECT s.price, s.area, o.id FROM shop s JOIN shop o ON o.id = s.rooms', 'price',
+  'ols'));
 -- who names them gets them
 SELECT l2_names(l2_fit('shop', 'price ~ . - name + id - zone', 'ols'));
 SELECT l2_names(l2_fit('shop', 'price', 'ols', options => '{"features": ["id", "area"]}'));
@@ -23,40 +28,52 @@ SELECT cardinality(l2_names(l2_fit('shop', 'price ~ area:name', 'ridge', 1)));
 SELECT l2_names(l2_fit('SELECT id, price FROM shop', 'price', 'ols'));
 -- a refresh takes the columns that there were
 SELECT n, columns FROM l2_train('by_zone', 'shop', 'price ~ . + zone:area - sold', 'ols');
-INSERT INTO shop VALUES (121, 'shop 121', 'east', 40, 2, true, 210), (122, 'shop 122', 'east', 50, 1, true, 230);
+INSERT INTO shop VALUES (121, 'shop 121', 'east', 40, 2, true, 210),
+  (122, 'shop 122', 'east', 50, 1, true, 230);
 SELECT n, columns FROM l2_refresh('by_zone');
 SELECT l2_names('by_zone');
 DELETE FROM shop WHERE id > 120;
 
 -- rows left out for a NULL: told when they are more than a tenth, kept in any case
-CREATE TABLE gap AS SELECT id, CASE WHEN id % 3 > 0 THEN area END AS area, CASE WHEN id % 5 > 0 THEN rooms END AS rooms, zone, price FROM shop;
+CREATE TABLE gap AS SELECT id, CASE WHEN id % 3 > 0 THEN area END AS area,
+  CASE WHEN id % 5 > 0 THEN rooms END AS rooms, zone, price FROM shop;
 SELECT n, n_skipped, skipped FROM l2_train('gaps', 'gap', 'price ~ area + rooms + zone', 'ols');
 SELECT n, n_skipped, skipped FROM l2_train('gaps', 'gap', 'log(price) ~ zone*sqrt(area)', 'ols');
-SELECT n, n_skipped, skipped FROM l2_train('few_gaps', 'SELECT * FROM gap WHERE area IS NOT NULL AND (rooms IS NOT NULL OR id % 7 = 0)',
+SELECT n, n_skipped, skipped FROM l2_train('few_gaps',
+  'SELECT * FROM gap WHERE area IS NOT NULL AND (rooms IS NOT NULL OR id % 7 = 0)',
   'price ~ area + rooms', 'ols');
 SELECT n, skipped FROM l2_refresh('few_gaps');
 SELECT (l2_glance(l2_fit('gap', 'price ~ area', 'ols'))).n;
-SELECT n, n_skipped FROM l2_train('levels', 'SELECT price, CASE WHEN id % 2 = 0 THEN zone END AS zone FROM shop', 'price', 'ols',
+SELECT n, n_skipped FROM l2_train('levels',
+  'SELECT price, CASE WHEN id % 2 = 0 THEN zone END AS zone FROM shop', 'price', 'ols',
   options => '{"null_level": true}');
 -- none is usable: which columns it is
 SELECT n FROM l2_train('none', 'SELECT price, area, NULL::int AS rooms FROM shop', 'price');
-SELECT n FROM l2_train('none', 'SELECT price, CASE WHEN id % 2 = 0 THEN area END AS area, CASE WHEN id % 2 = 1 THEN rooms END AS rooms FROM shop', 'price', 'ols');
+SELECT n FROM l2_train('none',
+  'SELECT price, CASE WHEN id % 2 = 0 THEN area END AS area, CASE WHEN id % 2 = 1 THEN rooms END AS rooms '
+  'FROM shop', 'price', 'ols');
 SELECT n FROM l2_train('none', 'SELECT * FROM shop WHERE false', 'price');
 SELECT n FROM l2_train('none', 'SELECT * FROM shop LIMIT 1', 'price ~ area');
 SELECT l2_fit('SELECT price, area, NULL::int AS rooms FROM shop', 'price');
 
 -- a category that tells rows apart
-SELECT n, columns FROM l2_train('ids', 'SELECT price, area, (id / 2)::text AS pair FROM shop', 'price ~ area + pair', 'ridge', 1);
-SELECT n, columns FROM l2_train('ids', 'SELECT price, area, (id / 3)::text AS three FROM shop', 'price ~ area + three', 'ridge', 1);
-SELECT n, columns FROM l2_train('pairs', 'SELECT price, area, id / 2 AS pair FROM shop', 'price ~ area + factor(pair)', 'ridge', 1);
+SELECT n, columns FROM l2_train('ids', 'SELECT price, area, (id / 2)::text AS pair FROM shop',
+  'price ~ area + pair', 'ridge', 1);
+SELECT n, columns FROM l2_train('ids', 'SELECT price, area, (id / 3)::text AS three FROM shop',
+  'price ~ area + three', 'ridge', 1);
+SELECT n, columns FROM l2_train('pairs', 'SELECT price, area, id / 2 AS pair FROM shop',
+  'price ~ area + factor(pair)', 'ridge', 1);
 
 -- a feature that is the target
 SELECT n FROM l2_train('leak', 'SELECT price, area, price * 1.19 AS gross FROM shop', 'price', 'ols');
 SELECT n FROM l2_train('leak', 'SELECT price, area, price * 1.19 AS gross FROM shop', 'price');
 SELECT n FROM l2_train('leak', 'SELECT price, area, zone, -price / 3 AS part FROM shop', 'price ~ .', 'ols');
-SELECT n FROM l2_train('leak', 'SELECT zone, rooms, CASE zone WHEN ''north'' THEN 3.0 WHEN ''south'' THEN 1 ELSE 2 END AS price FROM shop', 'price', 'ols');
+SELECT n FROM l2_train('leak',
+  'SELECT zone, rooms, CASE zone WHEN ''north'' THEN 3.0 WHEN ''south'' THEN 1 ELSE 2 END AS price FROM shop',
+  'price', 'ols');
 SELECT n FROM l2_train('leak', 'SELECT area, sold, sold::int AS again FROM shop', 'sold', 'logistic', 0.001);
-SELECT n FROM l2_train('no_leak', 'SELECT price, area, price + (id % 2) / 10.0 AS near FROM shop', 'price', 'ols');
+SELECT n FROM l2_train('no_leak', 'SELECT price, area, price + (id % 2) / 10.0 AS near FROM shop', 'price',
+  'ols');
 
 -- a target that is true or false, and methods for numbers
 SELECT n FROM l2_train('chance', 'shop', 'sold ~ area', 'ridge', 1);
@@ -71,13 +88,16 @@ SELECT n FROM l2_train('shares', 'shop', 'price ~ area + rooms', 'ridge', 2);
 
 -- how well rows not seen are told
 SELECT abs(cv_r_squared - (1 - cv_error / (SELECT var_pop(price) FROM shop))) < 1e-12 AS cv_r2,
-  cv_r_squared BETWEEN 0.9 AND r_squared AS of_the_fit, columns FROM l2_train('told', 'shop', 'price ~ area + rooms + zone');
+  cv_r_squared BETWEEN 0.9 AND r_squared AS of_the_fit, columns
+  FROM l2_train('told', 'shop', 'price ~ area + rooms + zone');
 
 -- what the formula takes out itself needs no notice
 SELECT l2_names(l2_fit('shop', 'price ~ . - name', 'ols'));
 SELECT l2_names(l2_fit('shop', 'price ~ . - id - name - sold', 'ols'));
-SELECT l2_names(l2_fit('SELECT *, ''{}''::json AS extra, ''{}''::json AS more FROM shop', 'price ~ . - extra - id - name', 'ols'));
-SELECT l2_names(l2_fit('SELECT *, ''{}''::json AS extra FROM shop', 'price ~ (. - extra) - id - name', 'ols'));
+SELECT l2_names(l2_fit('SELECT *, ''{}''::json AS extra, ''{}''::json AS more FROM shop',
+  'price ~ . - extra - id - name', 'ols'));
+SELECT l2_names(l2_fit('SELECT *, ''{}''::json AS extra FROM shop', 'price ~ (. - extra) - id - name',
+  'ols'));
 
 -- clean data: silence
 CREATE TABLE clean AS SELECT area, rooms, zone, sold, price FROM shop;
@@ -87,11 +107,14 @@ SELECT n, columns FROM l2_train('clean_odds', 'clean', 'sold ~ .', 'logistic');
 SELECT l2_names(l2_fit('clean', 'log(price) ~ ns(area, 3) + zone', 'ols'));
 
 -- rows that have no outcome yet, and levels that training did not see, of categories that a formula codes
-CREATE TABLE visit AS SELECT (ARRAY['a', 'b', 'c'])[1 + i % 3] AS g, i % 7 AS x, i AS y FROM generate_series(1, 60) i;
+CREATE TABLE visit AS SELECT (ARRAY['a', 'b', 'c'])[1 + i % 3] AS g, i % 7 AS x, i AS y
+  FROM generate_series(1, 60) i;
 SELECT n FROM l2_train('crossed', 'visit', 'log(y) ~ g*sqrt(x)', 'ols');
 SELECT n FROM l2_train('plain', 'visit', 'y ~ g + x', 'ols');
-SELECT term, mean, mean_now, sd_now FROM l2_drift('crossed', 'SELECT CASE WHEN x = 1 THEN ''new'' ELSE g END AS g, x FROM visit');
-SELECT term, mean, mean_now FROM l2_drift('plain', 'SELECT CASE WHEN x = 1 THEN ''new'' ELSE g END AS g, x, NULL::int AS y FROM visit');
+SELECT term, mean, mean_now, sd_now FROM l2_drift('crossed',
+  'SELECT CASE WHEN x = 1 THEN ''new'' ELSE g END AS g, x FROM visit');
+SELECT term, mean, mean_now FROM l2_drift('plain',
+  'SELECT CASE WHEN x = 1 THEN ''new'' ELSE g END AS g, x, NULL::int AS y FROM visit');
 SELECT term, mean, mean_now FROM l2_drift('plain', 'SELECT g, x + 1 AS x FROM visit');
 SELECT l2_report('crossed', 'SELECT g, x FROM visit') LIKE '%sqrt(x)%' AS report;
 UPDATE visit SET y = NULL;
@@ -103,16 +126,19 @@ ALTER TABLE visit DROP COLUMN x;
 SELECT term FROM l2_drift('crossed');
 SELECT term FROM l2_drift('plain');
 -- a row whose prediction is NULL is not stopped by a level that training did not see
-CREATE TABLE short AS SELECT * FROM (VALUES ('a', 1.0, 1.0), ('a', 2, 2.1), ('b', 3, 3.2), ('b', 4, 3.9), ('a', 5, 5.2), ('c', NULL, 6)) v(g, x, y);
+CREATE TABLE short AS SELECT * FROM (VALUES ('a', 1.0, 1.0), ('a', 2, 2.1), ('b', 3, 3.2), ('b', 4, 3.9),
+  ('a', 5, 5.2), ('c', NULL, 6)) v(g, x, y);
 SELECT bool_and((l2_predict(m, s) IS NULL) = (x IS NULL)) AS known FROM short s,
-  (SELECT l2_fit('short', 'y ~ g + x', 'ols') UNION ALL SELECT l2_fit('short', 'y ~ x + g', 'ols') UNION ALL SELECT l2_fit('short', 'y ~ g*x', 'ridge', 1)) f(m);
+  (SELECT l2_fit('short', 'y ~ g + x', 'ols') UNION ALL SELECT l2_fit('short', 'y ~ x + g', 'ols')
+  UNION ALL SELECT l2_fit('short', 'y ~ g*x', 'ridge', 1)) f(m);
 SELECT l2_predict(l2_fit('short', 'y ~ g + x', 'ols'), ROW('c', 1.0, NULL)::short);
 -- a model is not its own source
 CREATE TEMP TABLE mine AS SELECT i AS a, i * i % 7 AS y FROM generate_series(1, 50) i;
 SELECT n FROM l2_train('mine', 'mine', 'y');
 SELECT n FROM l2_train('mine', 'pg_temp.mine', 'y ~ a', 'ols');
 -- rows of weight 0 are no rows with a NULL
-CREATE TABLE weighed AS SELECT i % 4 AS w, CASE WHEN i % 9 > 0 THEN i END AS a, CASE WHEN i % 3 > 0 THEN i END AS b, i * i % 7 AS y FROM generate_series(1, 60) i;
+CREATE TABLE weighed AS SELECT i % 4 AS w, CASE WHEN i % 9 > 0 THEN i END AS a,
+  CASE WHEN i % 3 > 0 THEN i END AS b, i * i % 7 AS y FROM generate_series(1, 60) i;
 SELECT n FROM l2_train('weighed_a', 'weighed', 'y ~ a', 'ols', options => '{"weight": "w"}');
 SELECT n FROM l2_train('weighed_b', 'weighed', 'y ~ b', 'ols', options => '{"weight": "w"}');
 SELECT n, n_skipped FROM l2_glance('weighed_a') UNION ALL SELECT n, n_skipped FROM l2_glance('weighed_b');

@@ -1,5 +1,6 @@
 -- What long work tells while it goes on.
-CREATE TABLE progress_rows AS SELECT i % 7 + (i * i % 5) AS y, i % 7 AS a, i * i % 11 AS b, (i * 7 % 10 < i % 7 + 2) AS yes FROM generate_series(1, 60) i;
+CREATE TABLE progress_rows AS SELECT i % 7 + (i * i % 5) AS y, i % 7 AS a, i * i % 11 AS b,
+  (i * 7 % 10 < i % 7 + 2) AS yes FROM generate_series(1, 60) i;
 SET l2reg.steps = on;
 SELECT l2_coef(l2_fit('progress_rows', 'yes ~ a + b', 'logistic', 1)) IS NOT NULL AS quiet;
 SET l2reg.progress = on;

@@ -405,7 +405,7 @@ l2_row_reader_init(l2_row_reader *r, l2_row_store *s)
 
 /* n rows on, which are in a chunk */
 static void
-advance(l2_row_reader *r, int n)
+reader_advance(l2_row_reader *r, int n)
 {
 	r->row += n;
 	if (r->row == r->store->chunks[r->chunk].rows)
@@ -442,7 +442,7 @@ reader_fill(l2_row_reader *r)
 							errmsg("could not read from temporary file of rows")));
 		pgBufferUsage.temp_blks_read += size / BLCKSZ;
 		r->read += n;
-		advance(r, n);
+		reader_advance(r, n);
 	}
 }
 
@@ -468,7 +468,7 @@ l2_row_reader_next(l2_row_reader *r, const double **rows)
 
 		n = (int) Min(c->rows - r->row, L2N_BLOCK_ROWS);
 		*rows = c->memory + r->row * s->width;
-		advance(r, n);
+		reader_advance(r, n);
 		return n;
 	}
 	n = (int) Min(s->rows - r->row, L2N_BLOCK_ROWS);

@@ -155,25 +155,87 @@ l2_change_numbers(const l2_change *c, bool went, double *number, int n)
 
 /*
  * Past rights, policies and the executor.  This is most of what a model costs those who write to
- * its source, so the index is told of the row directly.
+ * its source, so the indexes are told of the row directly.
  */
+
+/* The table as this process found it: to look it up by name takes as long as to write the row */
+typedef struct change_table
+{
+	Oid schema; /* invalid: to be looked up */
+	Oid table;
+	Oid index; /* invalid: there are several, while one is made anew */
+} change_table;
+
+static change_table change_found;
+
+static void
+change_table_changed(Datum arg, Oid relation)
+{
+	if (!OidIsValid(relation) || relation == change_found.table || relation == change_found.index)
+		change_found.schema = InvalidOid;
+}
+
+static Relation
+change_open_for_writing(Oid schema)
+{
+	static bool registered = false;
+	Relation r;
+	List *indexes;
+
+	if (change_found.schema == schema)
+	{
+		r = table_open(change_found.table, RowExclusiveLock);
+		/* the lock may have brought news of it */
+		if (change_found.schema == schema)
+			return r;
+		table_close(r, NoLock);
+	}
+	if (!registered)
+		CacheRegisterRelcacheCallback(change_table_changed, (Datum) 0);
+	registered = true;
+	r = l2_follow_open(schema, "_l2_change", RowExclusiveLock);
+	indexes = RelationGetIndexList(r);
+	if (indexes == NIL || RelationGetDescr(r)->natts != L2_C_COLUMNS)
+		elog(ERROR, "table _l2_change has been changed");
+	change_found.schema = schema;
+	change_found.table = RelationGetRelid(r);
+	change_found.index = list_length(indexes) == 1 ? linitial_oid(indexes) : InvalidOid;
+	return r;
+}
+
+/* Tell an index of a row; one that is being built hears of it when it is ready to */
+static void
+change_index_row(Relation r, Oid oid, HeapTuple tuple, l2_change *c)
+{
+	Relation index = index_open(oid, RowExclusiveLock);
+	bool null = false;
+
+	if (!l2_follow_index_is_of(index, L2_C_MODEL + 1))
+		elog(ERROR, "index \"%s\" is none of table _l2_change", RelationGetRelationName(index));
+	if (index->rd_index->indisready)
+		l2_index_insert(index, &c->value[L2_C_MODEL], &null, &tuple->t_self, r,
+						BuildIndexInfo(index));
+	index_close(index, NoLock);
+}
+
 void
 l2_change_write(Oid schema, l2_change *c)
 {
-	Relation r = l2_follow_open(schema, "_l2_change", RowExclusiveLock);
-	List *indexes = RelationGetIndexList(r);
-	Relation index;
-	HeapTuple tuple;
-	bool null = false;
+	Relation r = change_open_for_writing(schema);
+	HeapTuple tuple = heap_form_tuple(RelationGetDescr(r), c->value, c->null);
 
-	if (list_length(indexes) != 1 || RelationGetDescr(r)->natts != L2_C_COLUMNS)
-		elog(ERROR, "table _l2_change has been changed");
-	index = index_open(linitial_oid(indexes), RowExclusiveLock);
-	tuple = heap_form_tuple(RelationGetDescr(r), c->value, c->null);
 	heap_insert(r, tuple, GetCurrentCommandId(true), 0, NULL);
-	l2_index_insert(index, &c->value[L2_C_MODEL], &null, &tuple->t_self, r, BuildIndexInfo(index));
+	if (OidIsValid(change_found.index))
+		change_index_row(r, change_found.index, tuple, c);
+	else
+	{
+		List *indexes = RelationGetIndexList(r);
+		ListCell *cell;
+
+		foreach (cell, indexes)
+			change_index_row(r, lfirst_oid(cell), tuple, c);
+	}
 	heap_freetuple(tuple);
-	index_close(index, NoLock);
 	table_close(r, NoLock);
 }
 
@@ -204,16 +266,14 @@ List *
 l2_change_list(const l2_followed *f, Oid schema, Snapshot snapshot)
 {
 	Relation r = l2_follow_open(schema, "_l2_change", AccessShareLock);
-	List *indexes = RelationGetIndexList(r), *changes = NIL;
-	ScanKeyData key;
+	List *changes = NIL;
 	SysScanDesc scan;
 	HeapTuple tuple;
 
-	if (indexes == NIL || RelationGetDescr(r)->natts != L2_C_COLUMNS)
+	if (RelationGetDescr(r)->natts != L2_C_COLUMNS)
 		elog(ERROR, "table _l2_change has been changed");
 	snapshot = RegisterSnapshot(snapshot);
-	ScanKeyInit(&key, L2_C_MODEL + 1, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(f->model));
-	scan = systable_beginscan(r, linitial_oid(indexes), true, snapshot, 1, &key);
+	scan = l2_follow_scan(r, L2_C_MODEL + 1, f->model, snapshot);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
 		bool null;
@@ -263,8 +323,7 @@ change_remove(Relation r, ItemPointer tid, Snapshot snapshot)
 {
 	TM_FailureData failure;
 
-	if (table_tuple_delete(r, tid, GetCurrentCommandId(true), snapshot, InvalidSnapshot, true,
-						   &failure, false) != TM_Ok)
+	if (l2_delete_row(r, tid, snapshot, &failure) != TM_Ok)
 		ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
 						errmsg("could not serialize access due to concurrent delete")));
 }
@@ -273,14 +332,10 @@ void
 l2_change_forget(Oid model, Oid schema)
 {
 	Relation r = l2_follow_open(schema, "_l2_change", RowExclusiveLock);
-	List *indexes = RelationGetIndexList(r);
 	Snapshot snapshot = RegisterSnapshot(GetLatestSnapshot());
-	ScanKeyData key;
-	SysScanDesc scan;
+	SysScanDesc scan = l2_follow_scan(r, L2_C_MODEL + 1, model, snapshot);
 	HeapTuple tuple;
 
-	ScanKeyInit(&key, L2_C_MODEL + 1, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(model));
-	scan = systable_beginscan(r, linitial_oid(indexes), true, snapshot, 1, &key);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 		change_remove(r, &tuple->t_self, snapshot);
 	systable_endscan(scan);

@@ -11,9 +11,11 @@
 #define L2_FOLLOW_H
 
 #include "gram/gram.h"
+#include "gram/sparse.h"
 #include "named/version.h"
 #include "record/terms.h"
 
+#include "access/genam.h"
 #include "executor/tuptable.h"
 #include "utils/timestamp.h"
 
@@ -143,6 +145,15 @@ extern Oid l2_follow_model_of(Oid trigger, Oid relation);
 extern Relation l2_follow_open(Oid schema, const char *name, LOCKMODE mode);
 
 /*
+ * The rows of such a table whose column of that number has the model's oid: by an index that is
+ * complete, of which there are several or none while it is made anew.  systable_endscan ends it.
+ */
+extern SysScanDesc l2_follow_scan(Relation table, AttrNumber column, Oid model, Snapshot snapshot);
+
+/* Whether an index is a btree over all rows of that column alone */
+extern bool l2_follow_index_is_of(Relation index, AttrNumber column);
+
+/*
  * state.c: the relations that a model reads, as the catalogs have them
  */
 
@@ -245,8 +256,8 @@ extern bool l2_row_reader_read(l2_row_reader *r, TupleTableSlot *slot);
  */
 extern const double *l2_row_reader_numbers(const l2_row_reader *r, int *n);
 
-extern l2_tally *l2_tally_make(const l2_followed *f, int n_kinds, const l2_kind *kind);
-extern const l2_kind *l2_row_reader_kinds(const l2_row_reader *r, int *n);
+extern l2_tally *l2_tally_make(const l2_followed *f, int n, const l2_sparse_attribute *feature);
+extern const l2_sparse_attribute *l2_row_reader_features(const l2_row_reader *r, int *n);
 
 /* Add the row that was read last */
 extern void l2_tally_add(l2_tally *t, const l2_row_reader *r);

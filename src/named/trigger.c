@@ -53,6 +53,7 @@ typedef struct target
 	MemoryContext context; /* of what follows */
 	l2_followed *followed; /* NULL: the relation is none that the model remembers */
 	l2_row_reader *reader; /* NULL until there is a row to read */
+	TupleTableSlot *slot;  /* of its rows, empty but while one is read that cannot fail */
 	int time_column;       /* of a model with buckets; -1: no more */
 	Oid time_type;
 } target;
@@ -165,6 +166,7 @@ trigger_reader(target *t, Relation relation)
 	/* with the values that older rows have in columns that came later */
 	desc = CreateTupleDescCopyConstr(RelationGetDescr(relation));
 	r = l2_row_reader_make(t->followed, desc, relation->rd_rel->reltype);
+	t->slot = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
 	MemoryContextSwitchTo(old);
 	MemoryContextSetParent(context, t->context);
 	t->reader = r;
@@ -218,9 +220,9 @@ trigger_grams(target *t, l2_row_reader *reader, trigger_rows *rows, Oid schema, 
 {
 	MemoryContext row =
 		AllocSetContextCreate(CurrentMemoryContext, "l2reg row", ALLOCSET_DEFAULT_SIZES);
-	int n_kinds, n;
-	const l2_kind *kinds = l2_row_reader_kinds(reader, &n_kinds);
-	l2_tally *tally = l2_tally_make(t->followed, n_kinds, kinds);
+	int n_features, n;
+	const l2_sparse_attribute *features = l2_row_reader_features(reader, &n_features);
+	l2_tally *tally = l2_tally_make(t->followed, n_features, features);
 	l2_gram **g;
 
 	while (trigger_next(rows))
@@ -250,23 +252,29 @@ trigger_has_one_row(const TriggerData *d)
 		   (!d->tg_oldtable || tuplestore_tuple_count(d->tg_oldtable) == 1);
 }
 
-/* The single row of a transition table, in memory of the current context; NULL: one that is skipped
+/*
+ * The single row of a transition table as numbers, in memory of the current context; NULL: one that
+ * is skipped.  False where a number is not finite.  The store's first read pointer is put back to
+ * where it was: at the start.
  */
 static bool
-trigger_read_single(l2_row_reader *reader, Tuplestorestate *store, TupleDesc desc, double **number)
+trigger_read_single(l2_row_reader *reader, Tuplestorestate *store, TupleTableSlot *slot,
+					double **number)
 {
-	trigger_rows rows = trigger_rows_of(store, desc);
 	const double *read = NULL;
 	bool usable = false;
 	int n;
 
 	*number = NULL;
-	if (trigger_next(&rows))
+	tuplestore_select_read_pointer(store, 0);
+	tuplestore_rescan(store);
+	if (tuplestore_gettupleslot(store, true, false, slot))
 	{
-		usable = l2_row_reader_read(reader, rows.slot);
+		usable = l2_row_reader_read(reader, slot);
 		read = l2_row_reader_numbers(reader, &n);
 	}
-	trigger_rows_end(&rows);
+	ExecClearTuple(slot);
+	tuplestore_rescan(store);
 	if (usable && read)
 		*number = memcpy(palloc(sizeof(double) * n), read, sizeof(double) * n);
 	return read != NULL;
@@ -274,19 +282,30 @@ trigger_read_single(l2_row_reader *reader, Tuplestorestate *store, TupleDesc des
 
 /* What a statement on a single row of numbers did; false where one of them is not finite */
 static bool
-trigger_take_single(l2_row_reader *reader, l2_change *c, const TriggerData *d)
+trigger_take_single(l2_row_reader *reader, l2_change *c, const TriggerData *d, TupleTableSlot *slot)
 {
-	TupleDesc desc = RelationGetDescr(d->tg_relation);
 	double *came = NULL, *went = NULL;
 	int n;
 
-	if ((d->tg_newtable && !trigger_read_single(reader, d->tg_newtable, desc, &came)) ||
-		(d->tg_oldtable && !trigger_read_single(reader, d->tg_oldtable, desc, &went)))
+	if ((d->tg_newtable && !trigger_read_single(reader, d->tg_newtable, slot, &came)) ||
+		(d->tg_oldtable && !trigger_read_single(reader, d->tg_oldtable, slot, &went)))
 		return false;
 	(void) l2_row_reader_numbers(reader, &n);
 	l2_change_set_numbers(c, came, went, n);
 	l2_change_set_rows(c, (d->tg_newtable ? 1 : 0) - (d->tg_oldtable ? 1 : 0));
 	return true;
+}
+
+/* The same of terms, which may fail and then leave the slot with a row that is gone */
+static bool
+trigger_take_terms(l2_row_reader *reader, l2_change *c, const TriggerData *d)
+{
+	TupleTableSlot *slot =
+		MakeSingleTupleTableSlot(RelationGetDescr(d->tg_relation), &TTSOpsMinimalTuple);
+	bool finite = trigger_take_single(reader, c, d, slot);
+
+	ExecDropSingleTupleTableSlot(slot);
+	return finite;
 }
 
 /* What came, or went, of a live model */
@@ -322,7 +341,7 @@ trigger_take_all(target *t, l2_change *c, Relation r, Oid schema)
 		return;
 	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	rows.slot = table_slot_create(r, NULL);
-	rows.scan = table_beginscan(r, snapshot, 0, NULL);
+	rows.scan = l2_begin_scan(r, snapshot);
 	if (trigger_grams(t, trigger_reader(t, r), &rows, schema, &count, &value))
 		l2_change_set(c, L2_C_REMOVED, value);
 	table_endscan(rows.scan);
@@ -437,7 +456,7 @@ trigger_take(target *t, l2_change *c, trigger_times *buckets, const TriggerData 
 		trigger_take_all(t, c, d->tg_relation, schema);
 	else if (trigger_has_one_row(d) && l2_row_reader_numeric(trigger_reader(t, d->tg_relation)))
 	{
-		if (!trigger_take_single(t->reader, c, d))
+		if (!trigger_take_terms(t->reader, c, d))
 			ereport(ERROR,
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("a value is not finite")));
 	}
@@ -457,7 +476,7 @@ trigger_take_plain(target *t, l2_change *c, const TriggerData *d)
 {
 	return !t->followed->time_column && t->reader && trigger_has_one_row(d) &&
 		   l2_row_reader_numeric(t->reader) && l2_row_reader_harmless(t->reader) &&
-		   trigger_take_single(t->reader, c, d);
+		   trigger_take_single(t->reader, c, d, t->slot);
 }
 
 /* The arguments of trigger_take */

@@ -1,8 +1,10 @@
--- Standard errors that do not take rows for independent and alike against R's sandwich (test/data/make_robust.R): of
--- aggregates over arrays and records, in parallel and in groups, of grams by cluster and of a second pass.
+-- Standard errors that do not take rows for independent and alike against R's sandwich
+-- (test/data/make_robust.R): of aggregates over arrays and records, in parallel and in groups, of grams by
+-- cluster and of a second pass.
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS l2reg;
-CREATE TABLE d (id int, store int, week int, half int, lone int, a float8, b float8, zone text, y float8, w float8, won int, visits int, single int);
+CREATE TABLE d (id int, store int, week int, half int, lone int, a float8, b float8, zone text, y float8,
+  w float8, won int, visits int, single int);
 \copy d FROM 'test/data/robust_rows.csv' WITH (FORMAT csv, HEADER true)
 CREATE TABLE reference (kase text, term text, std_error float8, covariance float8);
 \copy reference FROM 'test/data/robust.csv' WITH (FORMAT csv, HEADER true)
@@ -13,56 +15,90 @@ SELECT no_plan();
 
 -- every fit, its target, weight and offset, its features and options
 CREATE TABLE fits (fit text, method text, y text, more text, features text, options jsonb, encode boolean);
-INSERT INTO fits VALUES ('ols', 'ols', 'y', '', 'x', '{}', false), ('factor', 'ols', 'y', '', 'r', '{}', true), ('weighted', 'ols', 'y', 'weight => w', 'x', '{}', false),
-  ('counted', 'ols', 'y', 'weight => w', 'x', '{"weight_type": "frequency"}', false), ('through_0', 'ols', 'y', '', 'x', '{"intercept": false}', false),
-  ('aliased', 'ols', 'y', '', 'ARRAY[a, 2 * a, b]', '{"names": ["a", "twice", "b"]}', false), ('logistic', 'logistic', 'won', '', 'x', '{}', false),
-  ('trials', 'logistic', 'won', 'weight => w', 'r', '{}', true), ('poisson', 'poisson', 'visits', 'weight => w, offset_by => w / 5', 'x', '{}', false);
+INSERT INTO fits VALUES ('ols', 'ols', 'y', '', 'x', '{}', false),
+  ('factor', 'ols', 'y', '', 'r', '{}', true), ('weighted', 'ols', 'y', 'weight => w', 'x', '{}', false),
+  ('counted', 'ols', 'y', 'weight => w', 'x', '{"weight_type": "frequency"}', false),
+  ('through_0', 'ols', 'y', '', 'x', '{"intercept": false}', false),
+  ('aliased', 'ols', 'y', '', 'ARRAY[a, 2 * a, b]', '{"names": ["a", "twice", "b"]}', false),
+  ('logistic', 'logistic', 'won', '', 'x', '{}', false),
+  ('trials', 'logistic', 'won', 'weight => w', 'r', '{}', true),
+  ('poisson', 'poisson', 'visits', 'weight => w, offset_by => w / 5', 'x', '{}', false);
 CREATE TABLE kinds (kind text, options jsonb, cluster text, ordered text);
-INSERT INTO kinds SELECT k, jsonb_build_object('vcov', k), NULL, '' FROM unnest('{HC0,HC1,HC2,HC3}'::text[]) k;
-INSERT INTO kinds VALUES ('CR0', '{"vcov": "CR0"}', 'store', ''), ('CR1', '{"vcov": "CR1"}', 'store', ''), ('CR1 cluster', '{"vcov": "CR1", "ssc": "cluster"}', 'store::text', ''),
-  ('CR1 two', '{"vcov": "CR1"}', 'ROW(store, week::text)', ''), ('HAC', '{"vcov": "HAC", "bandwidth": 5}', NULL, ' ORDER BY id'), ('HAC full', '{"vcov": "HAC", "bandwidth": 5, "ssc": "full"}', NULL, ' ORDER BY id DESC');
+INSERT INTO kinds SELECT k, jsonb_build_object('vcov', k), NULL, ''
+  FROM unnest('{HC0,HC1,HC2,HC3}'::text[]) k;
+INSERT INTO kinds VALUES ('CR0', '{"vcov": "CR0"}', 'store', ''), ('CR1', '{"vcov": "CR1"}', 'store', ''),
+  ('CR1 cluster', '{"vcov": "CR1", "ssc": "cluster"}', 'store::text', ''),
+  ('CR1 two', '{"vcov": "CR1"}', 'ROW(store, week::text)', ''),
+  ('HAC', '{"vcov": "HAC", "bandwidth": 5}', NULL, ' ORDER BY id'),
+  ('HAC full', '{"vcov": "HAC", "bandwidth": 5, "ssc": "full"}', NULL, ' ORDER BY id DESC');
 CREATE FUNCTION pg_temp.fit(f fits, k kinds, rows text) RETURNS l2_model LANGUAGE plpgsql AS $$
 DECLARE r l2_model;
 BEGIN
-  EXECUTE format('SELECT %s_fit(l2_obs(%s), %s, %L%s) FROM (SELECT d.*, s AS r FROM %s d, LATERAL (SELECT a, b, zone) s) q', f.method,
-    concat_ws(', ', f.y, nullif(f.more, ''), 'cluster => ' || k.cluster), f.features, (f.options || k.options || '{"covariance": true}'), k.ordered, rows) INTO r;
+  EXECUTE format('SELECT %s_fit(l2_obs(%s), %s, %L%s) FROM (SELECT d.*, s AS r '
+  'FROM %s d, LATERAL (SELECT a, b, zone) s) q', f.method,
+    concat_ws(', ', f.y, nullif(f.more, ''), 'cluster => ' || k.cluster), f.features,
+    (f.options || k.options || '{"covariance": true}'), k.ordered, rows) INTO r;
   RETURN r;
 END $$;
-CREATE TABLE models AS SELECT fit || ' ' || kind AS kase, pg_temp.fit(f, k, 'd') AS m FROM fits f, kinds k WHERE NOT (fit = 'counted' AND kind LIKE 'HAC%');
-INSERT INTO models SELECT 'ols CR1 halves', ols_fit(l2_obs(y, cluster => half = 0), x, '{"vcov": "CR1", "covariance": true}') FROM d
-  UNION ALL SELECT 'ols CR1 lone', ols_fit(l2_obs(y, cluster => lone), x, '{"vcov": "CR1", "covariance": true}') FROM d
-  UNION ALL SELECT 'ols CR1 rows', ols_fit(l2_obs(y, cluster => id), x, '{"vcov": "CR1", "covariance": true}') FROM d
-  UNION ALL SELECT 'ols CR1 min', ols_fit(l2_obs(y, cluster => ROW(store, week)), x, '{"vcov": "CR1", "covariance": true, "ssc": "min"}') FROM d
+CREATE TABLE models AS SELECT fit || ' ' || kind AS kase, pg_temp.fit(f, k, 'd') AS m FROM fits f, kinds k
+  WHERE NOT (fit = 'counted' AND kind LIKE 'HAC%');
+INSERT INTO models SELECT 'ols CR1 halves', ols_fit(l2_obs(y, cluster => half = 0), x,
+  '{"vcov": "CR1", "covariance": true}') FROM d
+  UNION ALL SELECT 'ols CR1 lone', ols_fit(l2_obs(y, cluster => lone), x,
+  '{"vcov": "CR1", "covariance": true}') FROM d
+  UNION ALL SELECT 'ols CR1 rows', ols_fit(l2_obs(y, cluster => id), x, '{"vcov": "CR1", "covariance": true}')
+  FROM d
+  UNION ALL SELECT 'ols CR1 min', ols_fit(l2_obs(y, cluster => ROW(store, week)), x,
+  '{"vcov": "CR1", "covariance": true, "ssc": "min"}') FROM d
   UNION ALL SELECT 'far6 HC3', ols_fit(y, ARRAY[a + 2e6, b], '{"vcov": "HC3", "covariance": true}') FROM d
   UNION ALL SELECT 'far8 HC3', ols_fit(y, ARRAY[a + 2e8, b], '{"vcov": "HC3", "covariance": true}') FROM d
-  UNION ALL SELECT 'far6 CR1', ols_fit(l2_obs(y, cluster => store), ARRAY[a + 2e6, b], '{"vcov": "CR1", "covariance": true}') FROM d
-  UNION ALL SELECT 'far8 CR1', ols_fit(l2_obs(y, cluster => store), ARRAY[a + 2e8, b], '{"vcov": "CR1", "covariance": true}') FROM d;
+  UNION ALL SELECT 'far6 CR1', ols_fit(l2_obs(y, cluster => store), ARRAY[a + 2e6, b],
+  '{"vcov": "CR1", "covariance": true}') FROM d
+  UNION ALL SELECT 'far8 CR1', ols_fit(l2_obs(y, cluster => store), ARRAY[a + 2e8, b],
+  '{"vcov": "CR1", "covariance": true}') FROM d;
 
 -- terms by what R calls them
-CREATE FUNCTION pg_temp.told(m l2_model) RETURNS TABLE (term text, std_error float8, covariance float8) LANGUAGE sql AS $$
-  WITH t AS (SELECT n.term, n.i, (l2_vcov(m))[n.i][n.i] AS square, l2_vcov(m) AS v FROM unnest(CASE WHEN m::jsonb ->> 'intercept' = 'true' THEN '{(Intercept)}'::text[] ELSE '{}' END || (l2_names(m))[2:]) WITH ORDINALITY n(term, i)),
-    u AS (SELECT CASE term WHEN 'x1' THEN 'a' WHEN 'x2' THEN 'b' ELSE term END AS term, i, square, v FROM t WHERE square IS NOT NULL)
+CREATE FUNCTION pg_temp.told(m l2_model) RETURNS TABLE (term text, std_error float8, covariance float8)
+  LANGUAGE sql AS $$
+  WITH t AS (SELECT n.term, n.i, (l2_vcov(m))[n.i][n.i] AS square, l2_vcov(m) AS v
+  FROM unnest(CASE WHEN m::jsonb ->> 'intercept' = 'true' THEN '{(Intercept)}'::text[] ELSE '{}' END
+  || (l2_names(m))[2:]) WITH ORDINALITY n(term, i)),
+    u AS (SELECT CASE term WHEN 'x1' THEN 'a' WHEN 'x2' THEN 'b' ELSE term END AS term, i, square, v FROM t
+    WHERE square IS NOT NULL)
   SELECT u.term, sqrt(square), v[(SELECT max(i) FROM u)][i] FROM u $$;
-CREATE VIEW compared AS SELECT kase, r.term, r.std_error AS r_error, r.covariance AS r_covariance, t.std_error, t.covariance, s.std_error AS shown
-FROM models JOIN reference r USING (kase), LATERAL pg_temp.told(m) t LEFT JOIN LATERAL (SELECT std_error, CASE s.term WHEN 'x1' THEN 'a' WHEN 'x2' THEN 'b' ELSE s.term END AS term FROM l2_summary(m) s WHERE std_error IS NOT NULL) s USING (term)
+CREATE VIEW compared AS SELECT kase, r.term, r.std_error AS r_error, r.covariance AS r_covariance,
+  t.std_error, t.covariance, s.std_error AS shown
+FROM models JOIN reference r USING (kase), LATERAL pg_temp.told(m) t
+  LEFT JOIN LATERAL (SELECT std_error, CASE s.term WHEN 'x1' THEN 'a' WHEN 'x2' THEN 'b'
+  ELSE s.term END AS term FROM l2_summary(m) s WHERE std_error IS NOT NULL) s USING (term)
 WHERE t.term = r.term;
 SELECT is(count(*)::int, (SELECT count(*)::int FROM reference), 'all terms of R') FROM compared;
 SELECT is(count(DISTINCT kase)::int, (SELECT count(*)::int FROM models), 'all models') FROM compared;
 -- far from 0 the intercept is another; at 1e8 the values themselves are rounded to 3e-9 of their spread
-SELECT cmp_ok(max(abs(std_error / r_error - 1)), '<=', CASE WHEN kase LIKE 'far8%' THEN 1e-7 ELSE 1e-9 END::float8, kase || ': standard errors of R') FROM compared WHERE NOT (kase LIKE 'far%' AND term = '(Intercept)') GROUP BY kase;
-SELECT cmp_ok(max(abs(covariance - r_covariance) / (r_error * (SELECT std_error FROM reference o WHERE o.kase = compared.kase AND o.term = CASE WHEN o.kase ~ 'factor|trials' THEN 'zone=west' ELSE 'b' END))), '<=',
-  CASE WHEN kase LIKE 'far8%' THEN 1e-7 ELSE 1e-9 END::float8, kase || ': covariances of R') FROM compared WHERE NOT (kase LIKE 'far%' AND term = '(Intercept)') GROUP BY kase;
+SELECT cmp_ok(max(abs(std_error / r_error - 1)), '<=',
+  CASE WHEN kase LIKE 'far8%' THEN 1e-7 ELSE 1e-9 END::float8, kase || ': standard errors of R') FROM compared
+  WHERE NOT (kase LIKE 'far%' AND term = '(Intercept)') GROUP BY kase;
+SELECT cmp_ok(max(abs(covariance - r_covariance) / (r_error * (SELECT std_error FROM reference o
+  WHERE o.kase = compared.kase AND o.term = CASE WHEN o.kase ~ 'factor|trials' THEN 'zone=west'
+  ELSE 'b' END))), '<=',
+  CASE WHEN kase LIKE 'far8%' THEN 1e-7 ELSE 1e-9 END::float8, kase || ': covariances of R') FROM compared
+  WHERE NOT (kase LIKE 'far%' AND term = '(Intercept)') GROUP BY kase;
 SELECT cmp_ok(max(abs(shown / std_error - 1)), '<=', 1e-12::float8, 'l2_summary shows them') FROM compared;
 
 -- statsmodels' cov_type, and its overall F
 CREATE TABLE of_statsmodels (kase text, term text, value float8);
 \copy of_statsmodels FROM 'test/data/robust_statsmodels.csv' WITH (FORMAT csv, HEADER true)
 CREATE VIEW by_statsmodels AS
-SELECT s.*, CASE s.term WHEN 'F' THEN g.f_statistic WHEN 'p' THEN g.p_value ELSE (SELECT std_error FROM pg_temp.told(m) t WHERE t.term = s.term) END AS ours
-FROM of_statsmodels s JOIN models ON CASE WHEN s.kase LIKE '% two' THEN replace(s.kase, 'two', 'CR1 two') ELSE s.kase END = models.kase, l2_glance(m) g;
-SELECT is(count(ours)::int, (SELECT count(*)::int FROM of_statsmodels), 'all of statsmodels') FROM by_statsmodels;
-SELECT cmp_ok(max(abs(ours / value - 1)), '<=', 1e-9::float8, kase || ': statsmodels') FROM by_statsmodels GROUP BY kase;
-SELECT is(f_statistic, NULL, 'no overall F of as many features as clusters') FROM models, l2_glance(m) WHERE kase = 'ols CR1 halves';
+SELECT s.*, CASE s.term WHEN 'F' THEN g.f_statistic WHEN 'p' THEN g.p_value ELSE (SELECT std_error
+  FROM pg_temp.told(m) t WHERE t.term = s.term) END AS ours
+FROM of_statsmodels s JOIN models ON CASE WHEN s.kase LIKE '% two' THEN replace(s.kase, 'two', 'CR1 two')
+  ELSE s.kase END = models.kase, l2_glance(m) g;
+SELECT is(count(ours)::int, (SELECT count(*)::int FROM of_statsmodels), 'all of statsmodels')
+  FROM by_statsmodels;
+SELECT cmp_ok(max(abs(ours / value - 1)), '<=', 1e-9::float8, kase || ': statsmodels') FROM by_statsmodels
+  GROUP BY kase;
+SELECT is(f_statistic, NULL, 'no overall F of as many features as clusters') FROM models, l2_glance(m)
+  WHERE kase = 'ols CR1 halves';
 
 -- the same in parallel, in groups, out of work_mem; and by l2_train and l2_fit
 SET parallel_setup_cost = 0;
@@ -73,90 +109,176 @@ CREATE TABLE many AS SELECT d.*, g FROM d, generate_series(1, 60) g ORDER BY g, 
 ALTER TABLE many SET (parallel_workers = 2);
 ANALYZE many;
 CREATE FUNCTION pg_temp.apart(a l2_model, b l2_model) RETURNS float8 LANGUAGE sql AS $$
-  SELECT max(abs(x.std_error / y.std_error - 1)) FROM l2_summary(a) WITH ORDINALITY x(term, estimate, std_error, t, p, lower, upper, st, vcov, positive, i) JOIN l2_summary(b) WITH ORDINALITY y(term, estimate, std_error, t, p, lower, upper, st, vcov, positive, i) USING (i)
+  SELECT max(abs(x.std_error / y.std_error - 1))
+  FROM l2_summary(a) WITH ORDINALITY x(term, estimate, std_error, t, p, lower, upper, st, vcov, positive, i)
+  JOIN l2_summary(b) WITH ORDINALITY y(term, estimate, std_error, t, p, lower, upper, st, vcov, positive,
+  i) USING (i)
   WHERE x.vcov = y.vcov $$;
-CREATE TABLE planned AS SELECT fit, kind, pg_temp.fit(f, k, 'many') AS m FROM fits f, kinds k WHERE kind IN ('HC3', 'CR1', 'CR1 two') AND fit IN ('ols', 'factor', 'counted');
+CREATE TABLE planned AS SELECT fit, kind, pg_temp.fit(f, k, 'many') AS m FROM fits f, kinds k
+  WHERE kind IN ('HC3', 'CR1', 'CR1 two') AND fit IN ('ols', 'factor', 'counted');
 CREATE FUNCTION pg_temp.plan(sql text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE line text; r text := '';
 BEGIN
   FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || sql LOOP r := r || line || E'\n'; END LOOP;
   RETURN r;
 END $$;
-CREATE FUNCTION pg_temp.buffers(sql text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.buffers(sql text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE line text; r text := '';
 BEGIN
-  RETURN QUERY EXECUTE 'EXPLAIN (ANALYZE, BUFFERS) ' || sql;
+  FOR line IN EXECUTE 'EXPLAIN (ANALYZE, BUFFERS) ' || sql LOOP r := r || line || E'\n'; END LOOP;
+  RETURN r;
 END $$;
-SELECT matches(pg_temp.plan($$ SELECT ols_fit(l2_obs(y, cluster => store), x, '{"vcov": "CR1"}') FROM many $$), 'Partial Aggregate', 'the plan is parallel');
+SELECT matches(pg_temp.plan($$ SELECT ols_fit(l2_obs(y, cluster => store), x, '{"vcov": "CR1"}')
+  FROM many $$), 'Partial Aggregate', 'the plan is parallel');
 SET max_parallel_workers_per_gather = 0;
 SET work_mem = '64kB';
-SELECT cmp_ok(max(pg_temp.apart(m, pg_temp.fit(f, k, 'many'))), '<=', 1e-12::float8, 'parallel plans, and rows beyond work_mem') FROM planned JOIN fits f USING (fit) JOIN kinds k USING (kind);
-SELECT is(count(*)::int, 60, 'sixty groups') FROM (SELECT g, ols_fit(l2_obs(y, cluster => store), x, '{"vcov": "CR1"}') AS m FROM many GROUP BY g) s WHERE pg_temp.apart(m, (SELECT m FROM models WHERE kase = 'ols CR1')) <= 1e-12;
+SELECT cmp_ok(max(pg_temp.apart(m, pg_temp.fit(f, k, 'many'))), '<=', 1e-12::float8,
+  'parallel plans, and rows beyond work_mem') FROM planned JOIN fits f USING (fit) JOIN kinds k USING (kind);
+SELECT is(count(*)::int, 60, 'sixty groups')
+  FROM (SELECT g, ols_fit(l2_obs(y, cluster => store), x, '{"vcov": "CR1"}') AS m FROM many GROUP BY g) s
+  WHERE pg_temp.apart(m, (SELECT m FROM models WHERE kase = 'ols CR1')) <= 1e-12;
 -- 3,000 clusters do not fit 64 kB: several passes
-CREATE TABLE wide AS SELECT i % 3000 AS c, sin(i * 1.7) AS y, ARRAY[cos(i), sin(i * 3.1), i % 7, i % 11, i % 13, i % 5] AS x FROM generate_series(1, 9000) i;
+CREATE TABLE wide AS SELECT i % 3000 AS c, sin(i * 1.7) AS y,
+  ARRAY[cos(i), sin(i * 3.1), i % 7, i % 11, i % 13, i % 5] AS x FROM generate_series(1, 9000) i;
 CREATE TABLE small_memory AS SELECT ols_fit(l2_obs(y, cluster => c), x, '{"vcov": "CR1"}') AS m FROM wide;
 RESET work_mem;
-SELECT cmp_ok(pg_temp.apart(m, (SELECT ols_fit(l2_obs(y, cluster => c), x, '{"vcov": "CR1"}') FROM wide)), '<=', 1e-12::float8, 'parts of the clusters') FROM small_memory;
-SELECT is(l2_glance(m), (SELECT l2_glance(ols_fit(l2_obs(y, cluster => c), x, '{"vcov": "CR1"}')) FROM wide), 'and their number') FROM small_memory;
+SELECT cmp_ok(pg_temp.apart(m, (SELECT ols_fit(l2_obs(y, cluster => c), x, '{"vcov": "CR1"}') FROM wide)),
+  '<=', 1e-12::float8, 'parts of the clusters') FROM small_memory;
+SELECT is(l2_glance(m), (SELECT l2_glance(ols_fit(l2_obs(y, cluster => c), x, '{"vcov": "CR1"}')) FROM wide),
+  'and their number') FROM small_memory;
 
 -- the first rows stay in memory and the rest is in a file; and all of them are, when there are more groups
-CREATE TABLE tall AS SELECT i / 60000 AS g, i % 300 AS c, sin(i * 1.7) AS y, ARRAY[cos(i), sin(i * 3.1), i % 7] AS x FROM generate_series(0, 63999) i;
-CREATE TABLE taller AS SELECT CASE WHEN g > 0 THEN c % 4 + 1 ELSE 0 END AS g, c, y, x FROM tall;
+CREATE TABLE tall AS SELECT i / 60000 AS g, i % 300 AS c, sin(i * 1.7) AS y,
+  ARRAY[cos(i), sin(i * 3.1), i % 7] AS x FROM generate_series(0, 63999) i;
+CREATE VIEW few AS SELECT CASE WHEN g > 0 THEN c % 4 + 1 ELSE 0 END AS g,
+  ols_fit(l2_obs(y, cluster => c), x, '{"vcov": "CR1"}') AS m FROM tall GROUP BY 1
+  UNION ALL SELECT -1, ols_fit(l2_obs(y, cluster => c), x, '{"vcov": "CR1"}') FROM tall;
 SET enable_sort = off;
-CREATE TABLE in_memory AS SELECT g, ols_fit(l2_obs(y, cluster => c), x, '{"vcov": "CR1"}') AS m FROM taller GROUP BY g UNION ALL SELECT -1, ols_fit(l2_obs(y, cluster => c), x, '{"vcov": "CR1"}') FROM tall;
+CREATE TABLE in_memory AS SELECT * FROM few;
 SET work_mem = '3MB';
-SELECT matches((SELECT string_agg(line, ' ') FROM pg_temp.buffers($$ SELECT ols_fit(l2_obs(y, cluster => c), x, '{"vcov": "CR1"}') FROM tall $$) line), 'temp read=[0-9]{2,} written=[0-9]{2,}', 'a file, which EXPLAIN tells');
-SELECT is(count(*)::int, 6, 'rows in memory and in a file, and all in a file') FROM in_memory JOIN (SELECT g, ols_fit(l2_obs(y, cluster => c), x, '{"vcov": "CR1"}') AS m FROM taller GROUP BY g UNION ALL SELECT -1, ols_fit(l2_obs(y, cluster => c), x, '{"vcov": "CR1"}') FROM tall) f USING (g) WHERE pg_temp.apart(in_memory.m, f.m) = 0;
+SELECT matches(pg_temp.buffers($$ SELECT ols_fit(l2_obs(y, cluster => c), x, '{"vcov": "CR1"}') FROM tall $$),
+  'temp read=1[0-9]{2} written=1[0-9]{2}', 'what does not fit is in a file, and EXPLAIN tells of it');
+SELECT is(count(*)::int, 6, 'rows in memory and in a file, and all in a file')
+  FROM in_memory JOIN few USING (g) WHERE pg_temp.apart(in_memory.m, few.m) = 0;
 RESET work_mem;
 RESET enable_sort;
 
 -- grams by cluster, and a second pass
-CREATE TABLE plain AS SELECT ols_fit(y, x, '{"covariance": true}') AS ols, ols_fit(l2_obs(y, weight => w), x, '{"covariance": true}') AS weighted, ols_fit(l2_obs(y, weight => w), x, '{"covariance": true, "weight_type": "frequency"}') AS counted,
-  ols_fit(y, ARRAY[a + 2e8, b], '{"covariance": true}') AS far8, logistic_fit(won, x, '{"covariance": true}') AS logistic, poisson_fit(l2_obs(visits, weight => w, offset_by => w / 5), x, '{"covariance": true}') AS poisson FROM d;
-SELECT cmp_ok(pg_temp.apart((SELECT l2_robust(ols, g) FROM plain, (SELECT l2_gram_agg(y, x) AS g FROM d GROUP BY store) s), (SELECT m FROM models WHERE kase = 'ols CR1')), '<=', 1e-12::float8, 'grams');
-SELECT cmp_ok(pg_temp.apart((SELECT l2_robust(weighted, g) FROM plain, (SELECT l2_gram_agg(l2_obs(y, weight => w), x) AS g FROM d GROUP BY store) s), (SELECT m FROM models WHERE kase = 'weighted CR1')), '<=', 1e-12::float8, 'weighted grams');
-SELECT cmp_ok(pg_temp.apart((SELECT l2_robust(counted, g, '{"vcov": "CR0"}') FROM plain, (SELECT l2_gram_agg(l2_obs(y, weight => w), x) AS g FROM d GROUP BY store) s), (SELECT m FROM models WHERE kase = 'counted CR0')), '<=', 1e-12::float8, 'counted grams');
-SELECT cmp_ok(max(abs(x.std_error / y.std_error - 1)), '<=', 1e-10::float8, 'grams far from 0') FROM l2_summary((SELECT l2_robust(far8, g) FROM plain, (SELECT l2_gram_agg(y, ARRAY[a + 2e8, b]) AS g FROM d GROUP BY store) s)) x
+CREATE TABLE plain AS SELECT ols_fit(y, x, '{"covariance": true}') AS ols,
+  ols_fit(l2_obs(y, weight => w), x, '{"covariance": true}') AS weighted,
+  ols_fit(l2_obs(y, weight => w), x, '{"covariance": true, "weight_type": "frequency"}') AS counted,
+  ols_fit(y, ARRAY[a + 2e8, b], '{"covariance": true}') AS far8,
+  logistic_fit(won, x, '{"covariance": true}') AS logistic,
+  poisson_fit(l2_obs(visits, weight => w, offset_by => w / 5), x, '{"covariance": true}') AS poisson FROM d;
+SELECT cmp_ok(pg_temp.apart((SELECT l2_robust(ols, g)
+  FROM plain, (SELECT l2_gram_agg(y, x) AS g FROM d GROUP BY store) s),
+  (SELECT m FROM models WHERE kase = 'ols CR1')), '<=', 1e-12::float8, 'grams');
+SELECT cmp_ok(pg_temp.apart((SELECT l2_robust(weighted, g)
+  FROM plain, (SELECT l2_gram_agg(l2_obs(y, weight => w), x) AS g FROM d GROUP BY store) s),
+  (SELECT m FROM models WHERE kase = 'weighted CR1')), '<=', 1e-12::float8, 'weighted grams');
+SELECT cmp_ok(pg_temp.apart((SELECT l2_robust(counted, g, '{"vcov": "CR0"}')
+  FROM plain, (SELECT l2_gram_agg(l2_obs(y, weight => w), x) AS g FROM d GROUP BY store) s),
+  (SELECT m FROM models WHERE kase = 'counted CR0')), '<=', 1e-12::float8, 'counted grams');
+SELECT cmp_ok(max(abs(x.std_error / y.std_error - 1)), '<=', 1e-10::float8, 'grams far from 0')
+  FROM l2_summary((SELECT l2_robust(far8, g) FROM plain, (SELECT l2_gram_agg(y, ARRAY[a + 2e8, b]) AS g FROM d
+  GROUP BY store) s)) x
   JOIN l2_summary((SELECT m FROM models WHERE kase = 'far8 CR1')) y USING (term);
-SELECT cmp_ok(max(abs(x.std_error / y.std_error - 1)), '<=', 1e-12::float8, 'grams in another order of columns') FROM
-  l2_summary((SELECT l2_robust(m, g) FROM (SELECT ols_fit(y, x, '{"covariance": true, "names": ["a", "b"]}') AS m FROM d) s, (SELECT l2_set_names(l2_gram_cols(b, y, a), '{y,a}', 'b') AS g FROM d GROUP BY store) t)) WITH ORDINALITY x(term, e, std_error, t, p, l, u, st, v, positive, i)
-  JOIN l2_summary((SELECT m FROM models WHERE kase = 'ols CR1')) WITH ORDINALITY y(term, e, std_error, t, p, l, u, st, v, positive, i) USING (i);
-SELECT cmp_ok(pg_temp.apart(l2_robust(ols, l2_meat(ols, y, x, jsonb_build_object('vcov', v))), (SELECT m FROM models WHERE kase = 'ols ' || v)), '<=', 1e-12::float8, 'meat ' || v) FROM d, plain, unnest('{HC0,HC1,HC2,HC3}'::text[]) v GROUP BY ols, v;
-SELECT cmp_ok(pg_temp.apart(l2_robust(logistic, l2_meat(logistic, won, x, '{"vcov": "HC3"}')), (SELECT m FROM models WHERE kase = 'logistic HC3')), '<=', 1e-12::float8, 'meat, logistic') FROM d, plain GROUP BY logistic;
-SELECT cmp_ok(pg_temp.apart(l2_robust(poisson, l2_meat(poisson, l2_obs(visits, weight => w, offset_by => w / 5), x, '{"vcov": "HC2"}')), (SELECT m FROM models WHERE kase = 'poisson HC2')), '<=', 1e-12::float8, 'meat, Poisson') FROM d, plain GROUP BY poisson;
-SELECT cmp_ok(pg_temp.apart(l2_robust(counted, l2_meat(counted, l2_obs(y, weight => w), x)), (SELECT m FROM models WHERE kase = 'counted HC1')), '<=', 1e-12::float8, 'meat, counted') FROM d, plain GROUP BY counted;
+SELECT cmp_ok(max(abs(x.std_error / y.std_error - 1)), '<=', 1e-12::float8,
+  'grams in another order of columns') FROM
+  l2_summary((SELECT l2_robust(m, g) FROM (SELECT ols_fit(y, x,
+  '{"covariance": true, "names": ["a", "b"]}') AS m FROM d) s,
+  (SELECT l2_set_names(l2_gram_cols(b, y, a), '{y,a}', 'b') AS g FROM d
+  GROUP BY store) t)) WITH ORDINALITY x(term, e, std_error, t, p, l, u, st, v, positive, i)
+  JOIN l2_summary((SELECT m FROM models WHERE kase = 'ols CR1')) WITH ORDINALITY y(term, e, std_error, t, p,
+  l, u, st, v, positive, i) USING (i);
+SELECT cmp_ok(pg_temp.apart(l2_robust(ols, l2_meat(ols, y, x, jsonb_build_object('vcov', v))),
+  (SELECT m FROM models WHERE kase = 'ols ' || v)), '<=', 1e-12::float8, 'meat ' || v)
+  FROM d, plain, unnest('{HC0,HC1,HC2,HC3}'::text[]) v GROUP BY ols, v;
+SELECT cmp_ok(pg_temp.apart(l2_robust(logistic, l2_meat(logistic, won, x, '{"vcov": "HC3"}')),
+  (SELECT m FROM models WHERE kase = 'logistic HC3')), '<=', 1e-12::float8, 'meat, logistic') FROM d, plain
+  GROUP BY logistic;
+SELECT cmp_ok(pg_temp.apart(l2_robust(poisson,
+  l2_meat(poisson, l2_obs(visits, weight => w, offset_by => w / 5), x, '{"vcov": "HC2"}')),
+  (SELECT m FROM models WHERE kase = 'poisson HC2')), '<=', 1e-12::float8, 'meat, Poisson') FROM d, plain
+  GROUP BY poisson;
+SELECT cmp_ok(pg_temp.apart(l2_robust(counted, l2_meat(counted, l2_obs(y, weight => w), x)),
+  (SELECT m FROM models WHERE kase = 'counted HC1')), '<=', 1e-12::float8, 'meat, counted') FROM d, plain
+  GROUP BY counted;
 SET max_parallel_workers_per_gather = 2;
-CREATE TABLE of_many AS SELECT ols_fit(y, x, '{"covariance": true}') AS m, ols_fit(y, x, '{"vcov": "HC1", "covariance": true}') AS hc1 FROM many;
-SELECT matches(pg_temp.plan('SELECT l2_meat((SELECT m FROM of_many), y, x) FROM many'), 'Partial Aggregate', 'a parallel second pass');
-SELECT cmp_ok(pg_temp.apart(l2_robust(m, (SELECT l2_meat((SELECT m FROM of_many), y, x) FROM many)), hc1), '<=', 1e-12::float8, 'which gives the same') FROM of_many;
+CREATE TABLE of_many AS SELECT ols_fit(y, x, '{"covariance": true}') AS m,
+  ols_fit(y, x, '{"vcov": "HC1", "covariance": true}') AS hc1 FROM many;
+SELECT matches(pg_temp.plan('SELECT l2_meat((SELECT m FROM of_many), y, x) FROM many'), 'Partial Aggregate',
+  'a parallel second pass');
+SELECT cmp_ok(pg_temp.apart(l2_robust(m, (SELECT l2_meat((SELECT m FROM of_many), y, x) FROM many)), hc1),
+  '<=', 1e-12::float8, 'which gives the same') FROM of_many;
 
--- columns nearly collinear, and y far from 0: what does not depend on how columns are written does not lose its digits
-CREATE TABLE near AS SELECT i, (i * 37 % 101) / 8.0 AS a, (i * 53 % 29) / 4.0 AS b, (i * i * 7 % 31) / 2.0 AS y, i % 7 AS store, i * 11 % 5 AS week, 1 + i % 3 AS w FROM generate_series(1, 60) i;
+-- columns nearly collinear, and y far from 0: what does not depend on how columns are written does not lose
+-- its digits
+CREATE TABLE near AS SELECT i, (i * 37 % 101) / 8.0 AS a, (i * 53 % 29) / 4.0 AS b,
+  (i * i * 7 % 31) / 2.0 AS y, i % 7 AS store, i * 11 % 5 AS week, 1 + i % 3 AS w
+  FROM generate_series(1, 60) i;
 SELECT cmp_ok(max(abs(x.std_error / y.std_error - 1)), '<=', 1e-5::float8, 'nearly collinear columns, ' || v)
-FROM unnest('{HC0,HC1,HC2,HC3}'::text[]) v, LATERAL (SELECT ols_fit(l2_obs(y, weight => w), ARRAY[a, a + b / 131072], l2_options('vcov', v)) AS m, ols_fit(l2_obs(y, weight => w), ARRAY[a, b], l2_options('vcov', v)) AS plain FROM near) s,
-  LATERAL (SELECT i, std_error * CASE WHEN i = 3 THEN 1 / 131072.0 ELSE 1 END AS std_error FROM l2_summary(m) WITH ORDINALITY t(term, e, std_error, t, p, l, u, st, errors, positive, i) WHERE i IN (1, 3)) x JOIN l2_summary(plain) WITH ORDINALITY y(term, e, std_error, t, p, l, u, st, errors, positive, i) USING (i) GROUP BY v;
-SELECT cmp_ok(max(abs(x.std_error / y.std_error - 1)), '<=', 1e-5::float8, 'nearly collinear columns, ' || kind)
-FROM (SELECT 'two ways' AS kind, ols_fit(l2_obs(y, cluster => ROW(store, week)), ARRAY[a, a + b / 131072], '{"vcov": "CR1"}') AS m, ols_fit(l2_obs(y, cluster => ROW(store, week)), ARRAY[a, b], '{"vcov": "CR1"}') AS plain FROM near
-  UNION ALL SELECT 'HAC', ols_fit(y, ARRAY[a, a + b / 131072], '{"vcov": "HAC", "bandwidth": 3}' ORDER BY i), ols_fit(y, ARRAY[a, b], '{"vcov": "HAC", "bandwidth": 3}' ORDER BY i) FROM near
-  UNION ALL SELECT 'grams', (SELECT l2_robust(m, g) FROM (SELECT ols_fit(y, ARRAY[a, a + b / 131072], '{"covariance": true}') AS m FROM near) f, (SELECT l2_gram_cols(y, a, a + b / 131072) AS g FROM near GROUP BY store) g),
+FROM unnest('{HC0,HC1,HC2,HC3}'::text[]) v, LATERAL (SELECT ols_fit(l2_obs(y, weight => w),
+  ARRAY[a, a + b / 131072], l2_options('vcov', v)) AS m,
+  ols_fit(l2_obs(y, weight => w), ARRAY[a, b], l2_options('vcov', v)) AS plain FROM near) s,
+  LATERAL (SELECT i, std_error * CASE WHEN i = 3 THEN 1 / 131072.0 ELSE 1 END AS std_error
+  FROM l2_summary(m) WITH ORDINALITY t(term, e, std_error, t, p, l, u, st, errors, positive, i)
+  WHERE i IN (1, 3)) x JOIN l2_summary(plain) WITH ORDINALITY y(term, e, std_error, t, p, l, u, st, errors,
+  positive, i) USING (i) GROUP BY v;
+SELECT cmp_ok(max(abs(x.std_error / y.std_error - 1)), '<=', 1e-5::float8, 'nearly collinear columns, '
+  || kind)
+FROM (SELECT 'two ways' AS kind, ols_fit(l2_obs(y, cluster => ROW(store, week)), ARRAY[a, a + b / 131072],
+  '{"vcov": "CR1"}') AS m, ols_fit(l2_obs(y, cluster => ROW(store, week)), ARRAY[a, b],
+  '{"vcov": "CR1"}') AS plain FROM near
+  UNION ALL SELECT 'HAC', ols_fit(y, ARRAY[a, a + b / 131072], '{"vcov": "HAC", "bandwidth": 3}' ORDER BY i),
+  ols_fit(y, ARRAY[a, b], '{"vcov": "HAC", "bandwidth": 3}' ORDER BY i) FROM near
+  UNION ALL SELECT 'grams', (SELECT l2_robust(m, g)
+  FROM (SELECT ols_fit(y, ARRAY[a, a + b / 131072], '{"covariance": true}') AS m FROM near) f,
+  (SELECT l2_gram_cols(y, a, a + b / 131072) AS g FROM near GROUP BY store) g),
     (SELECT ols_fit(l2_obs(y, cluster => store), ARRAY[a, b], '{"vcov": "CR1"}') FROM near)
-  UNION ALL SELECT 'meat', (SELECT l2_robust(m, l2_meat(m, y, ARRAY[a, a + b / 131072])) FROM (SELECT ols_fit(y, ARRAY[a, a + b / 131072], '{"covariance": true}') AS m FROM near) f, near GROUP BY m), (SELECT ols_fit(y, ARRAY[a, b], '{"vcov": "HC1"}') FROM near)) s,
-  LATERAL (SELECT i, std_error * CASE WHEN i = 3 THEN 1 / 131072.0 ELSE 1 END AS std_error FROM l2_summary(m) WITH ORDINALITY t(term, e, std_error, t, p, l, u, st, errors, positive, i) WHERE i IN (1, 3)) x JOIN l2_summary(plain) WITH ORDINALITY y(term, e, std_error, t, p, l, u, st, errors, positive, i) USING (i) GROUP BY kind;
+  UNION ALL SELECT 'meat', (SELECT l2_robust(m, l2_meat(m, y, ARRAY[a, a + b / 131072]))
+  FROM (SELECT ols_fit(y, ARRAY[a, a + b / 131072], '{"covariance": true}') AS m FROM near) f, near
+  GROUP BY m), (SELECT ols_fit(y, ARRAY[a, b], '{"vcov": "HC1"}') FROM near)) s,
+  LATERAL (SELECT i, std_error * CASE WHEN i = 3 THEN 1 / 131072.0 ELSE 1 END AS std_error
+  FROM l2_summary(m) WITH ORDINALITY t(term, e, std_error, t, p, l, u, st, errors, positive, i)
+  WHERE i IN (1, 3)) x JOIN l2_summary(plain) WITH ORDINALITY y(term, e, std_error, t, p, l, u, st, errors,
+  positive, i) USING (i) GROUP BY kind;
 SELECT cmp_ok(pg_temp.apart(m, plain), '<=', 1e-9::float8, 'y far from 0, ' || v)
-FROM unnest('{HC0,HC3,CR1}'::text[]) v, LATERAL (SELECT ols_fit(l2_obs(y + 4294967296 * 1024, weight => w, cluster => CASE WHEN v = 'CR1' THEN store END), ARRAY[a, b], l2_options('vcov', v)) AS m, ols_fit(l2_obs(y, weight => w, cluster => CASE WHEN v = 'CR1' THEN store END), ARRAY[a, b], l2_options('vcov', v)) AS plain FROM near) s;
+FROM unnest('{HC0,HC3,CR1}'::text[]) v, LATERAL (SELECT ols_fit(l2_obs(y + 4294967296 * 1024, weight => w,
+  cluster => CASE WHEN v = 'CR1' THEN store END), ARRAY[a, b], l2_options('vcov', v)) AS m,
+  ols_fit(l2_obs(y, weight => w, cluster => CASE WHEN v = 'CR1' THEN store END), ARRAY[a, b],
+  l2_options('vcov', v)) AS plain FROM near) s;
 
 -- linear forms and Wald's test, as by hand and by car
 CREATE TABLE tests (kase text, estimate float8, std_error float8, statistic float8, df float8, p float8);
 \copy tests FROM 'test/data/robust_tests.csv' WITH (FORMAT csv, HEADER true, NULL 'NA')
-CREATE TABLE three AS SELECT 'iid' AS kind, ols_fit(y, s, '{"covariance": true}') AS m FROM d, LATERAL (SELECT a, b, zone) s UNION ALL SELECT 'HC3', ols_fit(y, s, '{"covariance": true, "vcov": "HC3"}') FROM d, LATERAL (SELECT a, b, zone) s
-  UNION ALL SELECT 'CR1', ols_fit(l2_obs(y, cluster => store), s, '{"covariance": true, "vcov": "CR1"}') FROM d, LATERAL (SELECT a, b, zone) s;
-SELECT cmp_ok(max(greatest(abs(c.estimate / t.estimate - 1), abs(c.std_error / t.std_error - 1), abs(c.t / t.statistic - 1), abs(c.p / t.p - 1))), '<=', 1e-9::float8, t.kase)
-FROM three, l2_contrast(m, 'zone=north - zone=west') c JOIN tests t ON true WHERE t.kase = 'contrast ' || kind GROUP BY t.kase;
-SELECT cmp_ok(max(greatest(abs(c.estimate / t.estimate - 1), abs(c.std_error / t.std_error - 1))), '<=', 1e-9::float8, t.kase)
-FROM three, l2_contrast(m, '(Intercept) + 3*a + 2*b + zone=north - 2 * "zone=east"') c JOIN tests t ON true WHERE t.kase = 'contrast value ' || kind GROUP BY t.kase;
-SELECT cmp_ok(max(greatest(abs(w.f / t.statistic - 1), abs(w.p / t.p - 1), abs(w.df - t.df))), '<=', 1e-9::float8, t.kase)
-FROM three, (VALUES ('zonenorth zonewest', '{zone}'::text[]), ('a b', '{a,b}'), ('b', '{b}')) v(named, terms), l2_wald(m, terms) w, tests t WHERE t.kase = format('wald %s %s', kind, named) GROUP BY t.kase;
-SELECT cmp_ok(max(abs(w.p / t.p - 1)), '<=', 1e-9::float8, 'linearHypothesis of car') FROM three, l2_wald(m, '{zone=west,zone=north}') w, tests t WHERE t.kase = 'car' AND kind = 'HC3';
-SELECT is(array_agg(h.p ORDER BY h.contrast), array_agg(least(1, CASE n.rank WHEN 1 THEN 3 * n.p WHEN 2 THEN 2 * n.p ELSE n.p END) ORDER BY h.contrast), 'Holm, where p are far apart')
-FROM three, LATERAL (SELECT *, rank() OVER (ORDER BY p) FROM l2_contrast(m, 'a; b; zone=west')) n JOIN LATERAL l2_contrast(m, 'a; b; zone=west', 0.95, '{"adjust": "holm"}') h USING (contrast) WHERE kind = 'iid';
-SELECT cmp_ok(max(abs(b.p - least(1, 2 * n.p)) + abs(b.lower / w.lower - 1)), '<=', 1e-12::float8, 'Bonferroni') FROM three, l2_contrast(m, 'a; b') n JOIN LATERAL l2_contrast(m, 'a; b', 0.95, '{"adjust": "bonferroni"}') b USING (contrast) JOIN LATERAL l2_contrast(m, 'a; b', 0.975) w USING (contrast);
+CREATE TABLE three AS SELECT 'iid' AS kind, ols_fit(y, s, '{"covariance": true}') AS m FROM d,
+  LATERAL (SELECT a, b, zone) s UNION ALL SELECT 'HC3', ols_fit(y, s, '{"covariance": true, "vcov": "HC3"}')
+  FROM d, LATERAL (SELECT a, b, zone) s
+  UNION ALL SELECT 'CR1', ols_fit(l2_obs(y, cluster => store), s, '{"covariance": true, "vcov": "CR1"}')
+  FROM d, LATERAL (SELECT a, b, zone) s;
+SELECT cmp_ok(max(greatest(abs(c.estimate / t.estimate - 1), abs(c.std_error / t.std_error - 1),
+  abs(c.t / t.statistic - 1), abs(c.p / t.p - 1))), '<=', 1e-9::float8, t.kase)
+FROM three, l2_contrast(m, 'zone=north - zone=west') c JOIN tests t ON true WHERE t.kase = 'contrast ' || kind
+  GROUP BY t.kase;
+SELECT cmp_ok(max(greatest(abs(c.estimate / t.estimate - 1), abs(c.std_error / t.std_error - 1))), '<=',
+  1e-9::float8, t.kase)
+FROM three, l2_contrast(m, '(Intercept) + 3*a + 2*b + zone=north - 2 * "zone=east"') c JOIN tests t ON true
+  WHERE t.kase = 'contrast value ' || kind GROUP BY t.kase;
+SELECT cmp_ok(max(greatest(abs(w.f / t.statistic - 1), abs(w.p / t.p - 1), abs(w.df - t.df))), '<=',
+  1e-9::float8, t.kase)
+FROM three, (VALUES ('zonenorth zonewest', '{zone}'::text[]), ('a b', '{a,b}'), ('b', '{b}')) v(named, terms),
+  l2_wald(m, terms) w, tests t WHERE t.kase = format('wald %s %s', kind, named) GROUP BY t.kase;
+SELECT cmp_ok(max(abs(w.p / t.p - 1)), '<=', 1e-9::float8, 'linearHypothesis of car')
+  FROM three, l2_wald(m, '{zone=west,zone=north}') w, tests t WHERE t.kase = 'car' AND kind = 'HC3';
+SELECT is(array_agg(h.p ORDER BY h.contrast),
+  array_agg(least(1, CASE n.rank WHEN 1 THEN 3 * n.p WHEN 2 THEN 2 * n.p ELSE n.p END) ORDER BY h.contrast),
+  'Holm, where p are far apart')
+FROM three, LATERAL (SELECT *, rank() OVER (ORDER BY p) FROM l2_contrast(m, 'a; b; zone=west')) n
+  JOIN LATERAL l2_contrast(m, 'a; b; zone=west', 0.95, '{"adjust": "holm"}') h USING (contrast)
+  WHERE kind = 'iid';
+SELECT cmp_ok(max(abs(b.p - least(1, 2 * n.p)) + abs(b.lower / w.lower - 1)), '<=', 1e-12::float8,
+  'Bonferroni') FROM three, l2_contrast(m, 'a; b') n
+  JOIN LATERAL l2_contrast(m, 'a; b', 0.95, '{"adjust": "bonferroni"}') b USING (contrast)
+  JOIN LATERAL l2_contrast(m, 'a; b', 0.975) w USING (contrast);
 SELECT * FROM finish();

@@ -11,7 +11,8 @@ CREATE TABLE part_1 PARTITION OF parts FOR VALUES IN (1);
 CREATE TABLE part_2 PARTITION OF parts FOR VALUES IN (2);
 CREATE TABLE part_3 PARTITION OF parts FOR VALUES IN (3);
 -- 0 and 2 have nothing but NULLs, the others some
-INSERT INTO parts SELECT i % 4, i, CASE WHEN i % 4 IN (1, 3) AND i % 5 > 0 THEN sin(i) END, cos(i * i), i % 7, 1 + i % 3
+INSERT INTO parts SELECT i % 4, i, CASE WHEN i % 4 IN (1, 3) AND i % 5 > 0 THEN sin(i) END, cos(i * i), i % 7,
+  1 + i % 3
 FROM generate_series(1, 60) i;
 ANALYZE parts;
 CREATE TABLE calls (call text);
@@ -40,8 +41,10 @@ SELECT is(l2_n_skipped(l2_gram_sum(g)), 6::bigint, 'of grams, where one of NULLs
 FROM (SELECT l2_gram_cols(y, a, b) AS g FROM parts GROUP BY part) s;
 
 -- in frames that move: rows, and grams of rows
-CREATE TABLE days AS SELECT i, CASE WHEN i % 3 > 0 THEN sin(i) END AS y, cos(i * i) AS a FROM generate_series(1, 60) i;
-CREATE TABLE weeks AS SELECT i / 7 AS week, l2_gram_cols(y, a) AS g, count(*) FILTER (WHERE y IS NULL) AS n FROM days GROUP BY 1;
+CREATE TABLE days AS SELECT i, CASE WHEN i % 3 > 0 THEN sin(i) END AS y, cos(i * i) AS a
+  FROM generate_series(1, 60) i;
+CREATE TABLE weeks AS SELECT i / 7 AS week, l2_gram_cols(y, a) AS g, count(*) FILTER (WHERE y IS NULL) AS n
+  FROM days GROUP BY 1;
 SELECT ok(bool_and(got = want), 'rows skipped in a frame are those in it') FROM (
   SELECT l2_n_skipped(l2_gram_cols(y, a) OVER f) AS got, count(*) FILTER (WHERE y IS NULL) OVER f AS want
   FROM days WINDOW f AS (ORDER BY i ROWS 9 PRECEDING)) s;
@@ -51,22 +54,30 @@ SELECT ok(bool_and(got = want), 'and of grams in a frame') FROM (
 
 -- A summary's columns, each by itself
 CREATE TEMP TABLE m AS
-SELECT 'ols' AS kind, ols_fit(y, ARRAY[a, b]) AS m, stddev(y) AS sy, stddev(a) AS sa FROM parts WHERE y IS NOT NULL UNION ALL
+SELECT 'ols' AS kind, ols_fit(y, ARRAY[a, b]) AS m, stddev(y) AS sy, stddev(a) AS sa FROM parts
+  WHERE y IS NOT NULL UNION ALL
 SELECT 'ridge', ridge_fit(y, ARRAY[a, b], 2), stddev(y), stddev(a) FROM parts WHERE y IS NOT NULL UNION ALL
 SELECT 'logistic', logistic_fit(y > 0, ARRAY[a, b], 1), 1, stddev(a) FROM parts WHERE y IS NOT NULL UNION ALL
 SELECT 'poisson', poisson_fit(abs(y), ARRAY[a, b], 1), 1, stddev(a) FROM parts WHERE y IS NOT NULL UNION ALL
-SELECT 'gamma', glm_fit(abs(y) + 1, ARRAY[a, b], '{"family": "gamma"}'), 1, stddev(a) FROM parts WHERE y IS NOT NULL;
-SELECT cmp_ok(abs(s.standardized - s.estimate * sa / sy), '<', 1e-12::float8, kind || ': standardized') FROM m, l2_summary(m) s WHERE s.term = 'x1';
-SELECT ok(s.standardized IS NULL, 'an intercept has none') FROM m, l2_summary(m) s WHERE kind = 'ols' AND s.term NOT IN ('x1', 'x2');
-SELECT throws_ok(format('SELECT l2_summary(m, %s) FROM m', l), '22023', format('level must lie between 0 and 1, but is %s', l)) FROM unnest('{0,1,-0.5}'::text[]) l;
+SELECT 'gamma', glm_fit(abs(y) + 1, ARRAY[a, b], '{"family": "gamma"}'), 1, stddev(a) FROM parts
+  WHERE y IS NOT NULL;
+SELECT cmp_ok(abs(s.standardized - s.estimate * sa / sy), '<', 1e-12::float8, kind || ': standardized')
+  FROM m, l2_summary(m) s WHERE s.term = 'x1';
+SELECT ok(s.standardized IS NULL, 'an intercept has none') FROM m, l2_summary(m) s
+  WHERE kind = 'ols' AND s.term NOT IN ('x1', 'x2');
+SELECT throws_ok(format('SELECT l2_summary(m, %s) FROM m', l), '22023',
+  format('level must lie between 0 and 1, but is %s', l)) FROM unnest('{0,1,-0.5}'::text[]) l;
 
 -- A gate: with only one version to keep, the one in use stays, whatever is rejected after it
-CREATE TABLE homes AS SELECT i AS id, 40 + i % 50 AS area, 1 + i % 3 AS rooms, 1000.0 * (40 + i % 50) - 50 * (i % 3) + sin(i) AS price FROM generate_series(1, 90) i;
-SELECT l2_train('gated', 'homes', 'price', lambda => 0.01, options => '{"features": ["rooms", "area"], "gate": 0.1, "keep": 1}');
+CREATE TABLE homes AS SELECT i AS id, 40 + i % 50 AS area, 1 + i % 3 AS rooms, 1000.0 * (40 + i % 50)
+  - 50 * (i % 3) + sin(i) AS price FROM generate_series(1, 90) i;
+SELECT l2_train('gated', 'homes', 'price', lambda => 0.01,
+  options => '{"features": ["rooms", "area"], "gate": 0.1, "keep": 1}');
 UPDATE homes SET price = price + 5000 * (id % 7);
 SELECT is((SELECT outcome FROM l2_refresh('gated')), 'rejected', 'worse');
 SELECT is((SELECT outcome FROM l2_refresh('gated')), 'rejected', 'and worse again');
-SELECT results_eq($$SELECT version, outcome FROM gated WHERE active$$, $$VALUES (1, 'ok')$$, 'the version in use is still there');
+SELECT results_eq($$SELECT version, outcome FROM gated WHERE active$$, $$VALUES (1, 'ok')$$,
+  'the version in use is still there');
 SELECT ok(l2_predict('gated', 2, 60) BETWEEN 55000 AND 65000, 'and predicts');
 SELECT is((SELECT count(*)::int FROM gated), 2, 'one more is kept');
 
@@ -75,7 +86,8 @@ SELECT l2_train('two', 'homes', 'price', 'ols', options => '{"features": ["rooms
 UPDATE homes SET price = -price;
 SELECT l2_refresh('two');
 CREATE FUNCTION by_name() RETURNS bool LANGUAGE sql AS $$
-  SELECT l2_sql('two') = l2_sql(model) AND l2_coef('two') = l2_coef(model) AND l2_intercept('two') = l2_intercept(model)
+  SELECT l2_sql('two') = l2_sql(model) AND l2_coef('two') = l2_coef(model) AND l2_intercept('two')
+  = l2_intercept(model)
     AND l2_pmml('two') = l2_pmml(model) AND l2_predict('two', 2, 60) = l2_predict(model, 2, 60)
     AND (SELECT array_agg(s) FROM l2_summary('two') s) = (SELECT array_agg(s) FROM l2_summary(model) s)
     AND l2_glance('two') = l2_glance(model) FROM two WHERE active $$;
@@ -89,8 +101,10 @@ CREATE PROCEDURE plan(name text) LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM l2_train('ordered', 'homes', 'price', 'ridge', 1, '{"features": ["rooms", "area", "id"]}');
   PERFORM l2_train('formula', 'homes', 'price ~ rooms + log(area) + rooms:id + I(id % 4)', 'ridge', 1);
-  INSERT INTO plans SELECT name, l2_get('ordered'), (SELECT string_agg(d::text, ' ') FROM l2_drift('ordered') d)
-    UNION ALL SELECT name || ', formula', l2_get('formula'), (SELECT string_agg(d::text, ' ') FROM l2_drift('formula') d);
+  INSERT INTO plans SELECT name, l2_get('ordered'), (SELECT string_agg(d::text, ' ')
+  FROM l2_drift('ordered') d)
+    UNION ALL SELECT name || ', formula', l2_get('formula'), (SELECT string_agg(d::text, ' ')
+    FROM l2_drift('formula') d);
 END $$;
 CALL plan('usual');
 SET enable_hashjoin = off; SET enable_mergejoin = off;
@@ -101,14 +115,21 @@ RESET enable_hashjoin; SET enable_mergejoin = off;
 CALL plan('hash joins');
 RESET enable_nestloop; RESET enable_mergejoin;
 SELECT is(count(DISTINCT (m::text, drift))::int, 2, 'the same models by every plan') FROM plans;
-SELECT is(l2_names(m), '{price,rooms,area,id}', 'features in the order given') FROM plans WHERE plan = 'usual';
+SELECT is(l2_names(m), '{price,rooms,area,id}', 'features in the order given') FROM plans
+  WHERE plan = 'usual';
 
 -- drift by name is drift of the same gram
-SELECT results_eq($$SELECT term, round(mean_now::numeric, 6), round(sd_now::numeric, 6), round(shift::numeric, 6), round(spread::numeric, 6) FROM l2_drift('ordered', 'SELECT id + 7 AS id, rooms, area * 2 AS area, price + 5 AS price FROM homes')$$,
-  $$SELECT term, round(mean_now::numeric, 6), round(sd_now::numeric, 6), round(shift::numeric, 6), round(spread::numeric, 6) FROM l2_drift(l2_get('ordered'),
-    (SELECT l2_gram_agg(price + 5, ARRAY[rooms, area * 2, id + 7], '{"names": ["rooms", "area", "id"], "target": "price"}') FROM homes))$$, 'drift by name');
-SELECT results_eq($$SELECT round(mean_now::numeric, 6), round(sd_now::numeric, 6) FROM l2_drift('ordered') WHERE term = 'price'$$,
-  $$SELECT round(avg(price)::numeric, 6), round(stddev(price)::numeric, 6) FROM homes$$, 'and of the target the target''s');
+SELECT results_eq($$SELECT term, round(mean_now::numeric, 6), round(sd_now::numeric, 6),
+  round(shift::numeric, 6), round(spread::numeric, 6)
+  FROM l2_drift('ordered', 'SELECT id + 7 AS id, rooms, area * 2 AS area, price + 5 AS price FROM homes')$$,
+  $$SELECT term, round(mean_now::numeric, 6), round(sd_now::numeric, 6), round(shift::numeric, 6),
+  round(spread::numeric, 6) FROM l2_drift(l2_get('ordered'),
+    (SELECT l2_gram_agg(price + 5, ARRAY[rooms, area * 2, id + 7],
+    '{"names": ["rooms", "area", "id"], "target": "price"}') FROM homes))$$, 'drift by name');
+SELECT results_eq($$SELECT round(mean_now::numeric, 6), round(sd_now::numeric, 6) FROM l2_drift('ordered')
+  WHERE term = 'price'$$,
+  $$SELECT round(avg(price)::numeric, 6), round(stddev(price)::numeric, 6) FROM homes$$,
+  'and of the target the target''s');
 
 -- What is to be tried again is no failed version
 CREATE FUNCTION raising(x float8) RETURNS float8 LANGUAGE plpgsql AS $$
@@ -120,18 +141,22 @@ BEGIN
 END $$;
 SELECT l2_train('raised', 'SELECT raising(area) AS area, price FROM homes', 'price', 'ols');
 SET second.state = '40001';
-SELECT throws_ok($$SELECT l2_refresh('raised')$$, '40001', 'in the source', 'a serialization failure ends a refresh');
+SELECT throws_ok($$SELECT l2_refresh('raised')$$, '40001', 'in the source',
+  'a serialization failure ends a refresh');
 SET second.state = '40P01';
 SELECT throws_ok($$SELECT l2_refresh('raised')$$, '40P01', 'in the source', 'so does a deadlock');
 SELECT is((SELECT count(*)::int FROM raised), 1, 'and neither is a version');
 SET second.state = '22012';
 SELECT is((SELECT outcome FROM l2_refresh('raised')), 'failed', 'other errors are');
-SELECT is((SELECT error_code FROM l2_versions WHERE name = 'raised' AND outcome = 'failed'), '22012', 'with their code');
+SELECT is((SELECT error_code FROM l2_versions WHERE name = 'raised' AND outcome = 'failed'), '22012',
+  'with their code');
 RESET second.state;
 
 -- Levels up to the default limit, and no more, wherever they are counted
-CREATE TABLE levels AS SELECT i % 1000 AS l, 'l' || i % 1000 AS name, sin(i) AS y FROM generate_series(1, 1500) i;
-CREATE TABLE more AS SELECT i % 1001 AS l, 'l' || i % 1001 AS name, sin(i) AS y FROM generate_series(1, 1500) i;
+CREATE TABLE levels AS SELECT i % 1000 AS l, 'l' || i % 1000 AS name, sin(i) AS y
+  FROM generate_series(1, 1500) i;
+CREATE TABLE more AS SELECT i % 1001 AS l, 'l' || i % 1001 AS name, sin(i) AS y
+  FROM generate_series(1, 1500) i;
 CREATE VIEW limits AS SELECT t, replace(c, '$', t) AS call FROM unnest('{levels,more}'::text[]) t, (VALUES
   ('SELECT l2_n(l2_gram_agg(y, s, ''{"target": "y"}'')) FROM (SELECT y, name FROM $) s'),
   ('SELECT ridge_fit(y, s, 1, ''{"target": "y"}'') FROM (SELECT y, name FROM $) s'),
@@ -140,23 +165,29 @@ SELECT lives_ok(call, call) FROM limits WHERE t = 'levels' ORDER BY call;
 SELECT throws_like(call, '%1000%', call) FROM limits WHERE t = 'more' ORDER BY call;
 
 -- NULL where training had it and where it had not, by what an unseen level is: as an expression and predicted
-CREATE TABLE zones AS SELECT i, CASE i % 4 WHEN 0 THEN 'a' WHEN 1 THEN 'b' WHEN 2 THEN 'c' END AS zone, i % 4 + sin(i) AS y FROM generate_series(1, 80) i;
+CREATE TABLE zones AS SELECT i, CASE i % 4 WHEN 0 THEN 'a' WHEN 1 THEN 'b' WHEN 2 THEN 'c' END AS zone,
+  i % 4 + sin(i) AS y FROM generate_series(1, 80) i;
 CREATE TABLE asked (zone text);
 INSERT INTO asked VALUES ('a'), ('b'), ('c'), ('new'), (NULL);
 CREATE FUNCTION pasted(m l2_model) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   result text;
 BEGIN
-  EXECUTE format('SELECT string_agg(coalesce(round((%s)::numeric, 9)::text, ''NULL''), '' '' ORDER BY zone) FROM asked q', l2_sql(m)) INTO result;
+  EXECUTE format('SELECT string_agg(coalesce(round((%s)::numeric, 9)::text, ''NULL''), '' '' ORDER BY zone) '
+  'FROM asked q', l2_sql(m)) INTO result;
   RETURN result;
 END $$;
 CREATE FUNCTION predicted(m l2_model) RETURNS text LANGUAGE sql AS
-  $$SELECT string_agg(coalesce(round(l2_predict(m, q)::numeric, 9)::text, 'NULL'), ' ' ORDER BY zone) FROM asked q$$;
+  $$SELECT string_agg(coalesce(round(l2_predict(m, q)::numeric, 9)::text, 'NULL'), ' ' ORDER BY zone)
+  FROM asked q$$;
 CREATE TABLE coded AS SELECT unseen, null_level, seen,
-  (SELECT ridge_fit(y, s, 1, format('{"unseen": "%s", "null_level": %s, "target": "y"}', unseen, null_level::text)::l2_options) FROM (SELECT zone, y FROM zones WHERE seen OR zone IS NOT NULL) s) AS m
+  (SELECT ridge_fit(y, s, 1, format('{"unseen": "%s", "null_level": %s, "target": "y"}', unseen,
+  null_level::text)::l2_options) FROM (SELECT zone, y FROM zones WHERE seen OR zone IS NOT NULL) s) AS m
 FROM unnest(ARRAY['zero', 'null']) unseen, unnest('{t,f}'::bool[]) null_level, unnest('{t,f}'::bool[]) seen;
-SELECT is(pasted(m), predicted(m), format('unseen %s, null_level %s, NULL %sseen', unseen, null_level, CASE WHEN seen THEN '' ELSE 'not ' END)) FROM coded;
-SELECT is(count(*)::int, 3, 'NULL has a prediction only as a level, or as one that has no effect') FROM coded WHERE predicted(m) !~ 'NULL$';
+SELECT is(pasted(m), predicted(m), format('unseen %s, null_level %s, NULL %sseen', unseen, null_level,
+  CASE WHEN seen THEN '' ELSE 'not ' END)) FROM coded;
+SELECT is(count(*)::int, 3, 'NULL has a prediction only as a level, or as one that has no effect') FROM coded
+  WHERE predicted(m) !~ 'NULL$';
 
 -- a value in a dropped column does not matter, whatever it is
 SELECT is(l2_predict(m, row_of), l2_predict(m, other), 'infinity in a dropped column') FROM
