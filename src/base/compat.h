@@ -39,15 +39,6 @@
 /* A sort with the comparison within it, lib/sort_template.h */
 #define L2_HAS_SORT_TEMPLATE (PG_VERSION_NUM >= 140000)
 
-/* An entry of an index that is not unique, of a row that is new; it needs access/genam.h */
-#if PG_VERSION_NUM >= 140000
-#define l2_index_insert(index, values, nulls, tid, heap, info) \
-	index_insert((index), (values), (nulls), (tid), (heap), UNIQUE_CHECK_NO, false, (info))
-#else
-#define l2_index_insert(index, values, nulls, tid, heap, info) \
-	index_insert((index), (values), (nulls), (tid), (heap), UNIQUE_CHECK_NO, (info))
-#endif
-
 /* raw_parser gained its mode in 14, parse_analyze its kinds in 15 */
 #if PG_VERSION_NUM >= 140000
 #define l2_raw_parse(sql) raw_parser((sql), RAW_PARSE_DEFAULT)
