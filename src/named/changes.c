@@ -32,6 +32,7 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 
 l2_change
 l2_change_make(const l2_followed *f)
@@ -344,32 +345,45 @@ l2_change_reason(List *changes)
 	return NULL;
 }
 
-/* Take a row away that our snapshot saw */
-static void
-change_remove(Relation r, ItemPointer tid, Snapshot snapshot)
+/* Take a row away that our snapshot saw; whether it was there, and nobody else is at it */
+static bool
+change_try_remove(Relation r, ItemPointer tid, Snapshot snapshot, bool wait)
 {
 	TM_FailureData failure;
 
-	if (table_tuple_delete(r, tid, GetCurrentCommandId(true), snapshot, InvalidSnapshot, true,
-						   &failure, false) != TM_Ok)
+	return table_tuple_delete(r, tid, GetCurrentCommandId(true), snapshot, InvalidSnapshot, wait,
+							  &failure, false) == TM_Ok;
+}
+
+static void
+change_remove(Relation r, ItemPointer tid, Snapshot snapshot)
+{
+	if (!change_try_remove(r, tid, snapshot, true))
 		ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
 						errmsg("could not serialize access due to concurrent delete")));
 }
 
+/* Those of the model, and those of models whose tables were dropped past l2_drop */
 static void
 change_forget_in(Relation r, Oid model)
 {
 	Snapshot snapshot = RegisterSnapshot(GetLatestSnapshot());
-	ScanKeyData key;
-	SysScanDesc scan;
+	SysScanDesc scan = systable_beginscan(r, InvalidOid, false, snapshot, 0, NULL);
+	Oid known = InvalidOid;
 	HeapTuple tuple;
 
-	ScanKeyInit(&key, L2_C_MODEL + 1, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(model));
-	scan = systable_beginscan(r, InvalidOid, false, snapshot, 1, &key);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
+		bool null;
+		Oid of = DatumGetObjectId(heap_getattr(tuple, L2_C_MODEL + 1, RelationGetDescr(r), &null));
+
 		CHECK_FOR_INTERRUPTS();
-		change_remove(r, &tuple->t_self, snapshot);
+		if (of == model)
+			change_remove(r, &tuple->t_self, snapshot);
+		else if (of == known || SearchSysCacheExists1(RELOID, ObjectIdGetDatum(of)))
+			known = of;
+		else
+			(void) change_try_remove(r, &tuple->t_self, snapshot, false);
 	}
 	systable_endscan(scan);
 	UnregisterSnapshot(snapshot);
