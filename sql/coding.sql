@@ -34,6 +34,42 @@ CREATE TABLE en AS SELECT (ARRAY['small','medium','large'])[1+i%3]::sz s, i%7 x,
 SELECT l2_names(l2_fit('en','y','ols')), l2_names(l2_fit('en','y','ols',options=>'{"features":["x","s"]}')),
   l2_names(l2_fit('en','y~.','ols')), l2_names(l2_fit('en','y')), l2_names(l2_fit('en','y ~ .'));
 SELECT l2_names(l2_fit('en','y','ols',options=>'{"features":["x","ss"]}'));
+-- Enums by their order: rows, grams, rows that describe themselves, every family
+CREATE TYPE enr AS (s sz, x int); CREATE VIEW er AS SELECT y, x > 3 AS b, ROW(s, x)::enr AS r FROM en;
+SELECT l2_names(ols_fit(y, r)) AS ols, l2_names(ridge_fit(y, r, 1)) AS ridge, l2_names(ols_fit(y, r,
+  '{"intercept": false}')) AS no_intercept,
+  l2_names(ols_fit(y, r, '{"reference": {"s": "medium"}}')) AS chosen, l2_names(ols_fit(y,
+  l2_row(r))) AS of_rows, l2_names(poisson_fit(y, r)) AS poisson FROM er;
+SELECT l2_names(l2_gram_agg(y, r)) AS gram, l2_names(l2_gram_agg(y, l2_row(r))) AS of_rows,
+  l2_names(l2_ols(l2_gram_agg(y, r))) AS fitted, l2_gram_agg(y, r)::jsonb -> 'encoding' -> 'attributes' ->
+  0 AS labels FROM er;
+-- parts that have seen other levels, by whatever way they travel
+CREATE TABLE parts AS SELECT x % 3 AS part, l2_gram_agg(y, r) AS g, l2_gram_agg(y, l2_row(r)) AS h
+  FROM (SELECT y, ((r).x + ((r).s = 'large')::int + 2 * ((r).s = 'small')::int) AS x, r FROM er) q
+  GROUP BY 1;
+SELECT l2_names(l2_gram_sum(g ORDER BY part)) = l2_names(l2_gram_sum(g ORDER BY -part)) AS same,
+  l2_names(l2_gram_sum(g)), l2_names(l2_gram_sum(h::text::l2_gram)) AS of_text FROM parts;
+SELECT l2_row(r), l2_row(r)::text::l2_row::text = l2_row(r)::text AS same FROM er LIMIT 1;
+SELECT '{"s": {"enum": "u", "labels": []}}'::l2_row;
+SELECT '{"s": {"enum": "u", "labels": ["u", 1]}}'::l2_row;
+SELECT '{"s": {"enum": "u", "of": ["u"]}}'::l2_row;
+-- labels that came in between, whichever gram is first; another order is an error, text takes the enum's
+CREATE TABLE before AS SELECT l2_gram_agg(y, r) AS g FROM er;
+ALTER TYPE sz ADD VALUE 'tiny' BEFORE 'small'; ALTER TYPE sz ADD VALUE 'huge';
+CREATE TABLE after AS SELECT l2_gram_agg(y, ROW(s, x)::enr) AS g FROM (VALUES (1, 'tiny'::sz, 3), (2,
+  'huge', 4), (4, 'small', 1)) v(y, s, x);
+SELECT l2_names(b.g + a.g) AS after, l2_names(a.g + b.g) AS before, l2_names(l2_ols(a.g + b.g)) AS fitted
+  FROM before b, after a;
+CREATE TYPE zs AS ENUM ('medium', 'small');
+SELECT l2_gram_sum(g) FROM (SELECT g FROM before UNION ALL SELECT l2_gram_agg(y, r)
+  FROM (VALUES (1, 'small'::zs, 3), (2, 'medium', 4)) v(y, s, x), LATERAL (SELECT s, x) r) q;
+SELECT l2_names(l2_gram_sum(g)) FROM (SELECT g FROM before UNION ALL SELECT l2_gram_agg(y, r)
+  FROM (VALUES (1, 'small'::text, 3), (2, 'other', 4)) v(y, s, x), LATERAL (SELECT s, x) r) q;
+-- live: levels that come later have their place
+CREATE TABLE grows AS SELECT s, x, y FROM en WHERE s <> 'small';
+SELECT n FROM l2_train('growing', 'grows', 'y ~ s + x', 'ridge', 1, '{"refresh": "live"}');
+INSERT INTO grows SELECT s, x, y FROM en WHERE s = 'small';
+SELECT l2_names('growing');
 SELECT n FROM l2_train('lv','t','y ~ g','ols',options=>'{"refresh":"live","intercept":false}');
 SELECT l2_names('lv');
 SELECT l2_names(l2_fit('SELECT g, h, x, y FROM t', 'y', 'ols', options => '{"reference": {"g": "b"}}'));

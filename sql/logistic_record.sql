@@ -43,7 +43,7 @@ SELECT logistic_fit(bought, NULL::float8[]) IS NULL AS null_features,
   (l2_glance(logistic_fit(bought, '{1}'::float8[], 1))).n AS an_array FROM visit;
 -- predictions: the probability, by name, in any order; levels not seen
 SELECT round(l2_predict(m, r)::numeric, 6) AS p,
-  round(l2_predict(m, age, (mood = 'glad')::int, (mood = 'sad')::int)::numeric, 6) AS by_columns
+  round(l2_predict(m, age, (mood = 'sad')::int, (mood = 'glad')::int)::numeric, 6) AS by_columns
 FROM (SELECT logistic_fit(bought, f, 2) AS m FROM visit, LATERAL (SELECT age, mood) f) s,
   (SELECT mood, age FROM visit LIMIT 3) r;
 SELECT l2_predict(m, r) FROM (SELECT logistic_fit(bought, f, 2) AS m FROM visit,

@@ -28,11 +28,12 @@ SELECT bool_and(abs(a - b) < 1e-9 * abs(a)) AS same FROM unnest(
   (SELECT ols_fit(price, h, '{"target": "price"}')::float8[] FROM home h),
   (SELECT ols_fit(price, ARRAY[area, rooms, garden::int, built - date '2000-01-01', (zone = 'south')::int,
   (zone = 'Öst')::int,
-                               (size = 'large')::int, (size = 'small')::int, (grade = 'b')::int])::float8[]
+                               (size = 'large')::int, (size = 'huge')::int, (grade = 'b')::int])::float8[]
                                FROM home)) t(a, b);
 SELECT count(*), bool_and(abs(l2_predict(m, h) / l2_predict(m, area, rooms, garden, built - date '2000-01-01',
   (zone = 'south')::int,
-  (zone = 'Öst')::int, (size = 'large')::int, (size = 'small')::int, (grade = 'b')::int) - 1) < 1e-12) AS same
+  (zone = 'Öst')::int, (size = 'large')::int, (size = 'huge')::int, (grade = 'b')::int) - 1)
+  < 1e-12) AS same
   FROM home h, (SELECT ols_fit(price, h, '{"target": "price"}') AS m FROM home h) f;
 
 -- Timestamps are days and instants, intervals days

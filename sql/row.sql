@@ -143,7 +143,7 @@ SELECT 'x'::l2_state;
 SELECT 'l2_state/2 AAAA'::l2_state;
 SELECT 'l2_state/1 AgAA'::l2_state;
 SELECT 'l2_state/1 A*'::l2_state;
-SELECT overlay(s::text placing 'AAAA' from 200)::l2_state FROM parts WHERE part = 1;
+SELECT overlay(s::text placing 'zzzz' from 200)::l2_state FROM parts WHERE part = 1;
 SELECT left(s::text, -40)::l2_state FROM parts WHERE part = 1;
 CREATE AGGREGATE mixed(l2_state) (SFUNC = _l2_row_combine, STYPE = l2_state, FINALFUNC = _l2_row_gram_final);
 SELECT mixed(x) FROM (SELECT s AS x FROM parts UNION ALL SELECT f FROM parts) u WHERE x::text <> '';

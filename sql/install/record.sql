@@ -29,8 +29,9 @@ CALL _l2_record_forms('l2_gram_agg', 'gram', NULL, 'l2_gram', 200,
 'The gram of the attributes of a record with options: features (attributes to use, in this order), '
 'max_levels (1000: more are an error), names (of the attributes in use, in order, instead of their own), '
 'nonfinite ("error" or "skip"), null_level (true: NULL is a level of each category, column "attribute IS '
-'NULL"), reference (the level that gets no column: "first" in the order of the bytes, "most_frequent", or '
-'"none", the default), target (its name; an attribute of that name is no feature), unseen (what '
+'NULL"), reference (the level that gets no column: "first" in the order of an enum, or of the bytes of a '
+'text, "most_frequent", or "none", the default), target (its name; an attribute of that name is no '
+'feature), unseen (what '
 'l2_predict makes of a level that training did not see: "error", the default, "zero", or "null").');
 
 CALL _l2_record_forms('l2_gram_folds', 'folds', NULL, 'l2_gram[]', 500,

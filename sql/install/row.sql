@@ -27,7 +27,7 @@ CREATE TYPE l2_row (
 COMMENT ON TYPE l2_row IS
 'A row that describes itself: names, kinds and values of the attributes of a record. Made by the function '
 'l2_row. As text a JSON object of the attributes in order: {"area": 120.5, "zone": "north", "built": '
-'{"date": 8401}, "rooms": {"number": null}}.';
+'{"date": 8401}, "rooms": {"number": null}, "size": {"enum": "small", "labels": ["small", "large"]}}.';
 
 CREATE FUNCTION l2_row(features record, names text[] DEFAULT NULL) RETURNS l2_row
   AS 'MODULE_PATHNAME', 'l2_row_of_record' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;

@@ -130,7 +130,7 @@ read_record(FunctionCallInfo fcinfo, call_site *site, l2_sparse *s)
 	{
 		MemoryContext old = MemoryContextSwitchTo(site->context);
 
-		l2_record_settle(r, record);
+		l2_record_settle(r, record, site->args.is_row ? site->args.rows.shape : NULL);
 		MemoryContextSwitchTo(old);
 	}
 	if (unlikely(!s->settled))

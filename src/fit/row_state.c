@@ -112,7 +112,10 @@ row_reader_of(l2_state *state, const l2_shape *sh, const l2_row *row)
 	else if (s->weighted != sh->is_obs)
 		l2_foreign_state();
 	else
+	{
 		row_check_alike(s, &r->reader);
+		l2_sparse_learn_orders(s, r->reader.attribute);
+	}
 	state->reader = r;
 	return &r->reader;
 }

@@ -99,6 +99,7 @@ typedef struct place
 {
 	const char *name;
 	int attribute;
+	int rank;       /* of its level, among the labels of an enum */
 	l2_bytes level; /* for order; without bytes for NULL and what is no level */
 	int in_a;
 	int in_b;
@@ -111,16 +112,21 @@ compare_places(const void *a, const void *b)
 
 	if (p->attribute != q->attribute)
 		return p->attribute - q->attribute;
+	if (p->rank != q->rank)
+		return p->rank < q->rank ? -1 : 1;
 	return l2_compare_bytes(&p->level, &q->level);
 }
 
-/* The features of both, those in common once */
+/* The features of both, those in common once; a has the order of levels of both */
 static place *
 merge_places(const origins *a, const origins *b, int *n)
 {
 	place *list = palloc(sizeof(place) * (a->g->ncols + b->g->ncols));
+	l2_dictionary **ranks = palloc(sizeof *ranks * Max(a->e->n, 1));
 	int total = 0;
 
+	for (int i = 0; i < a->e->n; i++)
+		ranks[i] = l2_enum_ranks(a->e->attribute[i].order);
 	for (int second = 0; second < 2; second++)
 	{
 		const origins *r = second ? b : a;
@@ -128,9 +134,11 @@ merge_places(const origins *a, const origins *b, int *n)
 		for (int j = 0; j < r->g->ncols - 1; j++)
 		{
 			l2_level_name level = r->origin[j].level;
+			int i = r->origin[j].attribute;
 
 			list[total++] = (place){r->list[j],
-									r->origin[j].attribute,
+									i,
+									r->origin[j].is_level ? l2_enum_rank(ranks[i], level) : 0,
 									{level, level ? strlen(level) : 0, 0},
 									second ? -1 : j + 1,
 									second ? j + 1 : -1};
@@ -184,6 +192,9 @@ l2_gram_unite(l2_gram *a, l2_gram *b, l2_gram_union *u)
 	y = origins_of(b);
 	if (!can_align(&x, &y))
 		return false;
+	for (int i = 0; i < x.e->n; i++)
+		x.e->attribute[i].order = l2_enum_order_merge(
+			x.e->attribute[i].order, y.e->attribute[i].order, x.e->attribute[i].name);
 	list = merge_places(&x, &y, &n);
 	l2_check_columns(n + 1);
 	features = palloc(sizeof(char *) * Max(n, 1));

@@ -3,10 +3,11 @@
  *
  * It is kept as strings, as names are, so that they change their character set alike: the policy on
  * levels not seen, then for each attribute a letter for its kind and its name, behind it its
- * expression, "(sql", if it has one, and behind a category the levels that were left out: "=level",
- * or "0" for NULL.  Inputs come next, each with its type behind it: "$name", ":type".  The labels
- * of the target come last, "-label" of 0 and "+label" of 1, or "*label" of each of several classes;
- * where nothing else is known, not even a policy stands before them.
+ * expression, "(sql", if it has one, and behind a category the labels of its enum, "<label", in a
+ * gram, and the levels that were left out: "=level", or "0" for NULL.  Inputs come next, each with
+ * its type behind it: "$name", ":type".  The labels of the target come last, "-label" of 0 and
+ * "+label" of 1, or "*label" of each of several classes; where nothing else is known, not even a
+ * policy stands before them.
  */
 #include "gram/encoding.h"
 
@@ -23,6 +24,7 @@ static const char letters[] = "nbdtzic";
 #define LEFT_OUT           '='
 #define NULL_LEFT_OUT      '0'
 #define EXPRESSION         '('
+#define ORDERED            '<'
 #define INPUT              '$'
 #define INPUT_TYPE         ':'
 #define NEGATIVE           '-'
@@ -98,7 +100,7 @@ find_labels(const char *bytes, uint32 len)
 
 /* For qsort of pointers to labels */
 static int
-compare_labels(const void *a, const void *b)
+encoding_compare_labels(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *) a, *(const char *const *) b);
 }
@@ -118,7 +120,7 @@ valid_classes(const char *bytes, uint32 len)
 	n = 0;
 	for (const char *s = bytes; s < bytes + len; s += strlen(s) + 1)
 		label[n++] = s;
-	qsort(label, n, sizeof *label, compare_labels);
+	qsort(label, n, sizeof *label, encoding_compare_labels);
 	for (int i = 1; i < n; i++)
 		valid &= strcmp(label[i - 1], label[i]) != 0;
 	pfree(label);
@@ -138,7 +140,7 @@ valid_labels(const char *bytes, uint32 len)
 }
 
 bool
-l2_valid_encoding(const char *bytes, uint32 len, bool with_labels)
+l2_valid_encoding(const char *bytes, uint32 len, bool of_model)
 {
 	const char *s = bytes, *end;
 	bool category = false, plain = false; /* the string before was an attribute */
@@ -148,7 +150,7 @@ l2_valid_encoding(const char *bytes, uint32 len, bool with_labels)
 	if (len == 0 || bytes[len - 1] != '\0')
 		return false;
 	labels = find_labels(bytes, len);
-	if (labels < len && !(with_labels && valid_labels(bytes + labels, len - labels)))
+	if (labels < len && !(of_model && valid_labels(bytes + labels, len - labels)))
 		return false;
 	if (labels == 0)
 		return true;
@@ -173,7 +175,7 @@ l2_valid_encoding(const char *bytes, uint32 len, bool with_labels)
 			typed = *s == INPUT_TYPE;
 		}
 		else if (*s == EXPRESSION ? !plain
-								  : !category || (*s != LEFT_OUT &&
+								  : !category || (*s != LEFT_OUT && (*s != ORDERED || of_model) &&
 												  strcmp(s, (char[]){NULL_LEFT_OUT, '\0'}) != 0))
 			return false;
 		plain = attribute;
@@ -188,6 +190,7 @@ l2_encoding_of(l2_names names)
 	uint32 len = names.encoding_len > 0 ? find_labels(s, names.encoding_len) : 0;
 	l2_encoding *e;
 	l2_level_name *left;
+	const char **label;
 	int strings = 0;
 
 	if (len == 0)
@@ -200,6 +203,7 @@ l2_encoding_of(l2_names names)
 	e->attribute = palloc(sizeof(l2_attribute) * strings);
 	e->input = palloc(sizeof(l2_input) * strings);
 	left = palloc(sizeof(l2_level_name) * strings);
+	label = palloc(sizeof(char *) * strings);
 	for (s += strlen(s) + 1; s < end; s += strlen(s) + 1)
 	{
 		if (*s == INPUT)
@@ -208,6 +212,14 @@ l2_encoding_of(l2_names names)
 			e->input[e->n_inputs - 1].type = s + 1;
 		else if (*s == EXPRESSION)
 			e->attribute[e->n - 1].expression = s + 1;
+		else if (*s == ORDERED)
+		{
+			l2_enum_order *order = &e->attribute[e->n - 1].order;
+
+			if (order->n++ == 0)
+				order->label = label;
+			*label++ = s + 1;
+		}
 		else if (is_kind(*s))
 		{
 			l2_kind kind = is_category(*s) ? L2_CATEGORY : strchr(letters, *s) - letters;
@@ -253,6 +265,8 @@ l2_encode_names(l2_names names, const l2_encoding *e)
 							   a->name);
 		if (a->expression)
 			encoding_append_string(&s, EXPRESSION, a->expression);
+		for (int j = 0; j < a->order.n; j++)
+			encoding_append_string(&s, ORDERED, a->order.label[j]);
 		for (int j = 0; j < a->n_left; j++)
 			encoding_append_string(&s, a->left[j] ? LEFT_OUT : NULL_LEFT_OUT,
 								   a->left[j] ? a->left[j] : "");
@@ -265,6 +279,20 @@ l2_encode_names(l2_names names, const l2_encoding *e)
 	names.encoding = s.data;
 	names.encoding_len = (uint32) s.len;
 	return names;
+}
+
+l2_names
+l2_names_without_orders(l2_names names)
+{
+	l2_encoding *e = l2_encoding_of(names);
+	bool ordered = false;
+
+	for (int i = 0; e && i < e->n; i++)
+	{
+		ordered |= e->attribute[i].order.n > 0;
+		e->attribute[i].order.n = 0;
+	}
+	return ordered ? l2_names_with_labels_of(l2_encode_names(names, e), names) : names;
 }
 
 l2_target_labels
@@ -527,6 +555,13 @@ l2_append_encoding(StringInfo s, const l2_encoding *e)
 			appendStringInfoString(s, ", \"null_level\": true");
 		if (a->guard)
 			appendStringInfoString(s, ", \"guard\": true");
+		for (int j = 0; j < a->order.n; j++)
+		{
+			appendStringInfoString(s, j ? ", " : ", \"labels\": [");
+			escape_json(s, a->order.label[j]);
+		}
+		if (a->order.n > 0)
+			appendStringInfoChar(s, ']');
 		for (int j = 0; j < a->n_left; j++)
 		{
 			appendStringInfoString(s, j ? ", " : ", \"reference\": [");

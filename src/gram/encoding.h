@@ -17,6 +17,7 @@
 #define L2_ENCODING_H
 
 #include "base/l2reg.h"
+#include "base/enum_order.h"
 #include "base/names.h"
 #include "options/options.h"
 
@@ -45,6 +46,7 @@ typedef struct l2_attribute
 	int n_left;      /* levels left out */
 	l2_level_name *left;
 	const char *expression; /* what it is worked out by; NULL: it is the attribute of its name */
+	l2_enum_order order;    /* of the levels of an enum; in grams only */
 } l2_attribute;
 
 /* An attribute that expressions use */
@@ -78,14 +80,17 @@ extern bool l2_kinds_agree(l2_kind a, l2_kind b);
 /* The encoding that goes with names; NULL for none */
 extern l2_encoding *l2_encoding_of(l2_names names);
 
+/* names as a model has them, whose columns have their order: without that of an enum's labels */
+extern l2_names l2_names_without_orders(l2_names names);
+
 /* names with that encoding, none for NULL, and without labels */
 extern l2_names l2_encode_names(l2_names names, const l2_encoding *e);
 
 /*
- * Whether untrusted bytes are an encoding, of a target that may have labels only where with_labels
- * says so
+ * Whether untrusted bytes are an encoding: of a model, whose target may have labels, or of a gram,
+ * whose categories may have an order
  */
-extern bool l2_valid_encoding(const char *bytes, uint32 len, bool with_labels);
+extern bool l2_valid_encoding(const char *bytes, uint32 len, bool of_model);
 
 /* The labels of a target that is one of two texts; where it is not, both are NULL */
 typedef struct l2_target_labels

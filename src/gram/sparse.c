@@ -143,6 +143,7 @@ l2_sparse_settle(l2_sparse *s, const char *target, int n, const l2_sparse_attrib
 
 		a->name = pstrdup(attribute[i].name);
 		a->kind = attribute[i].kind;
+		a->order = l2_enum_order_copy(attribute[i].order);
 		a->index = a->kind == L2_CATEGORY ? s->n_categories++ : s->k++;
 		if (a->kind == L2_CATEGORY)
 			s->category[a->index] = a->name;
@@ -168,6 +169,23 @@ l2_sparse_settle(l2_sparse *s, const char *target, int n, const l2_sparse_attrib
 		s->packed = palloc(sizeof(double) * l2_sparse_deck_width(s));
 	}
 	MemoryContextSwitchTo(old);
+}
+
+void
+l2_sparse_learn_orders(l2_sparse *s, const l2_sparse_attribute *attribute)
+{
+	for (int i = 0; i < s->n; i++)
+	{
+		l2_enum_order *own = &s->attribute[i].order;
+		MemoryContext old;
+
+		if (likely(l2_enum_order_equal(*own, attribute[i].order)))
+			continue;
+		old = MemoryContextSwitchTo(s->context);
+		*own =
+			l2_enum_order_copy(l2_enum_order_merge(*own, attribute[i].order, s->attribute[i].name));
+		MemoryContextSwitchTo(old);
+	}
 }
 
 /*
@@ -624,6 +642,7 @@ l2_sparse_merge(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse *b)
 	else
 	{
 		check_alike(a, b);
+		l2_sparse_learn_orders(a, b->attribute);
 		merge_suspects(a, b);
 	}
 	number = palloc(sizeof(int *) * Max(a->n_categories, 1));
@@ -655,6 +674,7 @@ l2_sparse_merge(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse *b)
 /* For qsort: levels of one category */
 typedef struct sorted_level
 {
+	int rank; /* among the labels of an enum */
 	const l2_bytes *bytes;
 	int number;
 } sorted_level;
@@ -662,17 +682,27 @@ typedef struct sorted_level
 static int
 compare_levels(const void *a, const void *b)
 {
-	return l2_compare_bytes(((const sorted_level *) a)->bytes, ((const sorted_level *) b)->bytes);
+	const sorted_level *p = a, *q = b;
+
+	if (p->rank != q->rank)
+		return p->rank < q->rank ? -1 : 1;
+	return l2_compare_bytes(p->bytes, q->bytes);
 }
 
+/* The levels of a category: in the order of its enum, or of their bytes; NULL is the last */
 static sorted_level *
-sort_levels(const l2_sparse *s, int c)
+sort_levels(const l2_sparse *s, const l2_sparse_attribute *a)
 {
-	int n = l2_dictionary_size(s->levels[c]);
+	l2_dictionary *levels = s->levels[a->index], *ranks = l2_enum_ranks(a->order);
+	int n = l2_dictionary_size(levels);
 	sorted_level *list = palloc(sizeof(sorted_level) * Max(n, 1));
 
 	for (int i = 0; i < n; i++)
-		list[i] = (sorted_level){l2_dictionary_get(s->levels[c], i), i};
+	{
+		const l2_bytes *level = l2_dictionary_get(levels, i);
+
+		list[i] = (sorted_level){l2_enum_rank(ranks, level->bytes), level, i};
+	}
 	qsort(list, n, sizeof(sorted_level), compare_levels);
 	return list;
 }
@@ -826,7 +856,7 @@ l2_sparse_lay_out(const l2_sparse *s, const l2_options *o)
 		sorted_level *list;
 		int reference, n;
 
-		e.attribute[i] = (l2_attribute){a->name, a->kind};
+		e.attribute[i] = (l2_attribute){.name = a->name, .kind = a->kind, .order = a->order};
 		if (a->kind != L2_CATEGORY)
 		{
 			names[y.k - 1] = a->name;
@@ -834,7 +864,7 @@ l2_sparse_lay_out(const l2_sparse *s, const l2_options *o)
 			continue;
 		}
 		n = l2_dictionary_size(s->levels[a->index]);
-		list = sort_levels(s, a->index);
+		list = sort_levels(s, a);
 		reference = given_reference(a->name, list, n, o);
 		if (reference < 0)
 			reference = find_reference(s, a->index, list, l2_reference_of(o));
@@ -1135,8 +1165,13 @@ l2_sparse_serialize(l2_sparse *s)
 		put_int(&buf, s->n);
 		for (int i = 0; i < s->n; i++)
 		{
-			put_int(&buf, s->attribute[i].kind);
-			sparse_put(&buf, s->attribute[i].name, strlen(s->attribute[i].name) + 1);
+			const l2_sparse_attribute *a = &s->attribute[i];
+
+			put_int(&buf, a->kind);
+			sparse_put(&buf, a->name, strlen(a->name) + 1);
+			put_int(&buf, a->order.n);
+			for (int l = 0; l < a->order.n; l++)
+				sparse_put(&buf, a->order.label[l], strlen(a->order.label[l]) + 1);
 		}
 		put_int(&buf, s->any);
 		put_int(&buf, s->y_varies);
@@ -1171,6 +1206,17 @@ take_string(reader *r)
 	size_t len = strnlen(r->at, r->end - r->at);
 
 	return pstrdup(sparse_take(r, len + 1));
+}
+
+static l2_enum_order
+take_order(reader *r)
+{
+	int n = take_count(r, 1);
+	const char **label = palloc(sizeof(char *) * Max(n, 1));
+
+	for (int i = 0; i < n; i++)
+		label[i] = take_string(r);
+	return (l2_enum_order){n, label};
 }
 
 static void
@@ -1267,11 +1313,12 @@ l2_sparse_deserialize(bytea *bytes)
 	weighted = take_int(&r);
 	target = take_string(&r);
 	n = take_count(&r, sizeof(int32) + 1);
-	attribute = palloc(sizeof(l2_sparse_attribute) * Max(n, 1));
+	attribute = palloc0(sizeof(l2_sparse_attribute) * Max(n, 1));
 	for (int i = 0; i < n; i++)
 	{
 		attribute[i].kind = take_int(&r);
 		attribute[i].name = take_string(&r);
+		attribute[i].order = take_order(&r);
 	}
 	l2_sparse_settle(s, target, n, attribute, weighted);
 	s->any = take_int(&r);

@@ -20,7 +20,8 @@ typedef struct l2_sparse_attribute
 {
 	const char *name;
 	l2_kind kind;
-	int index; /* numeric column, from 1; or number of the category */
+	int index;           /* numeric column, from 1; or number of the category */
+	l2_enum_order order; /* of the levels of an enum */
 } l2_sparse_attribute;
 
 /* The rows of one fold, or all */
@@ -84,6 +85,10 @@ extern l2_sparse *l2_sparse_make_like(MemoryContext context, const l2_sparse *b)
 /* Settle the attributes; names are copied */
 extern void l2_sparse_settle(l2_sparse *s, const char *target, int n,
 							 const l2_sparse_attribute *attribute, bool weighted);
+
+/* Rows of other attributes, which are called and are the same, come too: they may know more labels
+ */
+extern void l2_sparse_learn_orders(l2_sparse *s, const l2_sparse_attribute *attribute);
 
 /*
  * Add a row to part number i: 1, the target, the other numeric columns; and the levels.  False

@@ -184,6 +184,14 @@ state_send_string(StringInfo buf, const char *s, int len)
 }
 
 static void
+state_send_order(StringInfo buf, l2_enum_order order)
+{
+	pq_sendint32(buf, order.n);
+	for (int i = 0; i < order.n; i++)
+		state_send_string(buf, order.label[i], strlen(order.label[i]));
+}
+
+static void
 state_send_gram(StringInfo buf, l2_gram *g)
 {
 	int at = buf->len;
@@ -390,6 +398,7 @@ state_to_bytes(StringInfo buf, const l2_sparse *s)
 		{
 			pq_sendbyte(buf, s->attribute[i].kind);
 			state_send_string(buf, s->attribute[i].name, strlen(s->attribute[i].name));
+			state_send_order(buf, s->attribute[i].order);
 		}
 		pq_sendfloat8(buf, s->first_y);
 		pq_sendint32(buf, s->n_equal);
@@ -444,6 +453,17 @@ state_recv_name(StringInfo buf)
 	return name;
 }
 
+static l2_enum_order
+state_recv_order(StringInfo buf)
+{
+	int n = state_recv_count(buf, 4);
+	const char **label = palloc(sizeof(char *) * Max(n, 1));
+
+	for (int i = 0; i < n; i++)
+		label[i] = state_recv_string(buf, state_recv_count(buf, 1));
+	return (l2_enum_order){n, label};
+}
+
 static l2_gram *
 state_recv_gram(StringInfo buf)
 {
@@ -467,7 +487,7 @@ static void
 state_recv_attributes(StringInfo buf, l2_sparse *s, bool weighted)
 {
 	const char *target = state_recv_name(buf);
-	int n = state_recv_count(buf, 5);
+	int n = state_recv_count(buf, 9);
 	l2_sparse_attribute *attribute = palloc(sizeof *attribute * Max(n, 1));
 	const char **names = palloc(sizeof(char *) * Max(n, 1));
 
@@ -480,6 +500,9 @@ state_recv_attributes(StringInfo buf, l2_sparse *s, bool weighted)
 		if (kind >= L2_KINDS)
 			state_damaged("An attribute in it is of no kind that this l2reg knows.");
 		attribute[i] = (l2_sparse_attribute){state_recv_name(buf), kind};
+		attribute[i].order = state_recv_order(buf);
+		if (kind != L2_CATEGORY && attribute[i].order.n > 0)
+			state_damaged("A number in it has labels.");
 		if (kind == L2_CATEGORY && strchr(attribute[i].name, '=') != NULL)
 			state_damaged("A category in it has a \"=\" in its name.");
 		names[i] = attribute[i].name;

@@ -351,8 +351,7 @@ change_try_remove(Relation r, ItemPointer tid, Snapshot snapshot, bool wait)
 {
 	TM_FailureData failure;
 
-	return table_tuple_delete(r, tid, GetCurrentCommandId(true), snapshot, InvalidSnapshot, wait,
-							  &failure, false) == TM_Ok;
+	return l2_delete_row(r, tid, snapshot, wait, &failure) == TM_Ok;
 }
 
 static void

@@ -11,6 +11,7 @@
 #define L2_FOLLOW_H
 
 #include "gram/gram.h"
+#include "gram/sparse.h"
 #include "named/version.h"
 #include "record/terms.h"
 
@@ -251,8 +252,8 @@ extern bool l2_row_reader_read(l2_row_reader *r, TupleTableSlot *slot);
  */
 extern const double *l2_row_reader_numbers(const l2_row_reader *r, int *n);
 
-extern l2_tally *l2_tally_make(const l2_followed *f, int n_kinds, const l2_kind *kind);
-extern const l2_kind *l2_row_reader_kinds(const l2_row_reader *r, int *n);
+extern l2_tally *l2_tally_make(const l2_followed *f, int n, const l2_sparse_attribute *feature);
+extern const l2_sparse_attribute *l2_row_reader_features(const l2_row_reader *r, int *n);
 
 /* Add the row that was read last */
 extern void l2_tally_add(l2_tally *t, const l2_row_reader *r);

@@ -103,7 +103,7 @@ static void
 live_add_singles(live_sum *s, const l2_followed *f, List *changes, bool went)
 {
 	int features = f->n_expressions - 1 - (f->weighted ? 1 : 0), n;
-	l2_kind *kind = palloc(sizeof(l2_kind) * Max(features, 1));
+	l2_sparse_attribute *feature = palloc0(sizeof *feature * Max(features, 1));
 	int n_numbers = l2_followed_numbers(f);
 	double *number = palloc(sizeof(double) * n_numbers);
 	l2_tally *t = NULL;
@@ -111,7 +111,7 @@ live_add_singles(live_sum *s, const l2_followed *f, List *changes, bool went)
 	ListCell *cell;
 
 	for (int i = 0; i < features; i++)
-		kind[i] = L2_NUMBER;
+		feature[i].kind = L2_NUMBER;
 	foreach (cell, changes)
 	{
 		const l2_change *c = lfirst(cell);
@@ -119,7 +119,7 @@ live_add_singles(live_sum *s, const l2_followed *f, List *changes, bool went)
 		if (!l2_change_numbers(c, went, number, n_numbers))
 			continue;
 		if (t == NULL)
-			t = l2_tally_make(f, features, kind);
+			t = l2_tally_make(f, features, feature);
 		l2_tally_add_numbers(t, number, n_numbers);
 	}
 	g = t ? l2_tally_grams(t, &n) : NULL;
@@ -166,7 +166,7 @@ live_add_kept(live_sum *s, const l2_followed *f, const live_version *v, Snapshot
 		live_no_grams(f);
 	slot = table_slot_create(t.relation, NULL);
 	snapshot = RegisterSnapshot(snapshot);
-	scan = table_beginscan(t.relation, snapshot, 0, NULL);
+	scan = l2_begin_scan(t.relation, snapshot);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
 		bool null;

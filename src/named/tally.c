@@ -40,7 +40,7 @@ struct l2_row_reader
 	l2_record_type type;
 	int n; /* target, features, weight */
 	tally_column *column;
-	l2_kind *kind; /* of the features, as grams have them */
+	l2_sparse_attribute *feature; /* their kinds, and orders of levels, as grams have them */
 	int n_numbers;
 	int n_categories;
 	tally_column *key; /* what folds are dealt by: n_fold of them */
@@ -184,7 +184,7 @@ l2_row_reader_make(const l2_followed *f, TupleDesc desc, Oid type)
 	r->type.nulls = palloc(sizeof(bool) * Max(desc->natts, 1));
 	r->n = f->n_expressions;
 	r->column = palloc0(sizeof(tally_column) * r->n);
-	r->kind = palloc(sizeof(l2_kind) * Max(features, 1));
+	r->feature = palloc0(sizeof *r->feature * Max(features, 1));
 	for (int i = 0; i < r->n; i++)
 	{
 		tally_column *c = &r->column[i];
@@ -192,7 +192,9 @@ l2_row_reader_make(const l2_followed *f, TupleDesc desc, Oid type)
 
 		tally_settle_column(r, i);
 		if (feature)
-			r->kind[i - 1] = f->records ? c->reading.kind : L2_NUMBER;
+			r->feature[i - 1].kind = f->records ? c->reading.kind : L2_NUMBER;
+		if (feature)
+			r->feature[i - 1].order = c->reading.order;
 		if (c->reading.kind == L2_CATEGORY && feature && f->records)
 			c->index = r->n_categories++;
 		else if (c->reading.kind == L2_CATEGORY)
@@ -236,11 +238,11 @@ l2_row_reader_harmless(const l2_row_reader *r)
 	return true;
 }
 
-const l2_kind *
-l2_row_reader_kinds(const l2_row_reader *r, int *n)
+const l2_sparse_attribute *
+l2_row_reader_features(const l2_row_reader *r, int *n)
 {
 	*n = tally_features(r->followed);
-	return r->kind;
+	return r->feature;
 }
 
 /*
@@ -365,24 +367,25 @@ l2_row_reader_numbers(const l2_row_reader *r, int *n)
  */
 
 l2_tally *
-l2_tally_make(const l2_followed *f, int n_kinds, const l2_kind *kind)
+l2_tally_make(const l2_followed *f, int n, const l2_sparse_attribute *feature)
 {
 	l2_tally *t = palloc0(sizeof *t);
 	l2_gram *spec = l2_gram_new(0, false, NULL, 0, (l2_names){NULL, 0});
-	l2_sparse_attribute *attribute = palloc(sizeof *attribute * Max(n_kinds, 1));
+	l2_sparse_attribute *attribute = palloc(sizeof *attribute * Max(n, 1));
 
 	t->followed = f;
 	tally_options(f, &t->options);
-	if (t->options.n_names != n_kinds)
+	if (t->options.n_names != n)
 		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-						errmsg("%d features have %d names", n_kinds, t->options.n_names)));
+						errmsg("%d features have %d names", n, t->options.n_names)));
 	if (t->options.skip_nonfinite)
 		spec->flags |= L2_GRAM_SKIP_NONFINITE;
 	t->options.adds_up = true;
 	t->sparse = l2_sparse_make(CurrentMemoryContext, spec, &t->options, Max(f->folds, 1));
-	for (int i = 0; i < n_kinds; i++)
-		attribute[i] = (l2_sparse_attribute){t->options.names[i], kind[i]};
-	l2_sparse_settle(t->sparse, t->options.target ? t->options.target : "y", n_kinds, attribute,
+	for (int i = 0; i < n; i++)
+		attribute[i] =
+			(l2_sparse_attribute){t->options.names[i], feature[i].kind, 0, feature[i].order};
+	l2_sparse_settle(t->sparse, t->options.target ? t->options.target : "y", n, attribute,
 					 f->weighted);
 	t->n_numbers = t->sparse->k;
 	t->n_categories = t->sparse->n_categories;

@@ -220,9 +220,9 @@ trigger_grams(target *t, l2_row_reader *reader, trigger_rows *rows, Oid schema, 
 {
 	MemoryContext row =
 		AllocSetContextCreate(CurrentMemoryContext, "l2reg row", ALLOCSET_DEFAULT_SIZES);
-	int n_kinds, n;
-	const l2_kind *kinds = l2_row_reader_kinds(reader, &n_kinds);
-	l2_tally *tally = l2_tally_make(t->followed, n_kinds, kinds);
+	int n_features, n;
+	const l2_sparse_attribute *features = l2_row_reader_features(reader, &n_features);
+	l2_tally *tally = l2_tally_make(t->followed, n_features, features);
 	l2_gram **g;
 
 	while (trigger_next(rows))
@@ -341,7 +341,7 @@ trigger_take_all(target *t, l2_change *c, Relation r, Oid schema)
 		return;
 	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	rows.slot = table_slot_create(r, NULL);
-	rows.scan = table_beginscan(r, snapshot, 0, NULL);
+	rows.scan = l2_begin_scan(r, snapshot);
 	if (trigger_grams(t, trigger_reader(t, r), &rows, schema, &count, &value))
 		l2_change_set(c, L2_C_REMOVED, value);
 	table_endscan(rows.scan);

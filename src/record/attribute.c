@@ -223,7 +223,7 @@ l2_builtin_type_of_name(const char *name)
 l2_reading
 l2_reading_of(Oid type)
 {
-	l2_reading r = {L2_KINDS, NULL, L2_FORM_TEXT, NULL};
+	l2_reading r = {L2_KINDS, NULL, L2_FORM_TEXT};
 
 	type = getBaseType(type);
 	switch (type)
@@ -268,6 +268,7 @@ l2_reading_of(Oid type)
 		r.kind = L2_CATEGORY;
 		r.form = L2_FORM_ENUM;
 		r.labels = make_labels();
+		r.order = l2_enum_order_of_type(type);
 	}
 	return r;
 }

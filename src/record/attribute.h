@@ -6,6 +6,7 @@
 
 #include "base/args.h"
 #include "base/category.h"
+#include "base/enum_order.h"
 #include "gram/encoding.h"
 
 #include "access/htup_details.h"
@@ -30,6 +31,7 @@ typedef struct l2_reading
 	l2_reader number; /* of what is no category */
 	l2_text_form form;
 	l2_labels *labels;
+	l2_enum_order order; /* of the levels, where the type is an enum */
 } l2_reading;
 
 /* How a type is read; what has to be kept lives in the current memory context */

@@ -33,7 +33,7 @@ use_attribute(l2_record_reader *r, int i)
 		if (strcmp(r->attribute[j].name, name) == 0)
 			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
 							errmsg("feature \"%s\" given twice", name)));
-	r->attribute[r->n] = (l2_sparse_attribute){name, reading.kind};
+	r->attribute[r->n] = (l2_sparse_attribute){name, reading.kind, 0, reading.order};
 	r->reading[r->n] = reading;
 	r->number[r->n++] = i;
 	if (reading.kind == L2_CATEGORY)
@@ -101,12 +101,22 @@ record_settle_type(l2_record_reader *r)
 	r->level = palloc(sizeof(l2_bytes) * Max(r->n_categories, 1));
 }
 
+/* The order of levels, as l2_rows of that shape say it; their records' types do not */
+static void
+record_take_orders(l2_record_reader *r, const l2_row_shape *shape)
+{
+	for (int i = 0; i < r->n; i++)
+		r->attribute[i].order = shape->order[r->number[i]];
+}
+
 void
-l2_record_settle(l2_record_reader *r, HeapTupleHeader record)
+l2_record_settle(l2_record_reader *r, HeapTupleHeader record, const l2_row_shape *shape)
 {
 	r->type.type = InvalidOid;
 	l2_record_type_of(record, &r->type);
 	record_settle_type(r);
+	if (shape)
+		record_take_orders(r, shape);
 }
 
 void
@@ -114,6 +124,7 @@ l2_record_settle_row(l2_record_reader *r, const l2_row_shape *shape)
 {
 	r->type = (l2_record_type){.desc = l2_row_shape_desc(shape)};
 	record_settle_type(r);
+	record_take_orders(r, shape);
 	l2_row_view_make(&r->view, shape);
 }
 

@@ -25,8 +25,12 @@ typedef struct l2_record_reader
 	int n_categories;
 } l2_record_reader;
 
-/* Which attributes of such records take part, and how they are read; kept in the current context */
-extern void l2_record_settle(l2_record_reader *r, HeapTupleHeader record);
+/*
+ * Which attributes of such records take part, and how they are read; kept in the current context.
+ * shape: of the l2_rows that were made the records; NULL where they are none.
+ */
+extern void l2_record_settle(l2_record_reader *r, HeapTupleHeader record,
+							 const l2_row_shape *shape);
 
 /* The same of l2_rows of that shape, which must outlive the reader */
 extern void l2_record_settle_row(l2_record_reader *r, const l2_row_shape *shape);

@@ -3,7 +3,8 @@
  *
  * In JSON a row is an object of its attributes in order.  A number, true or false, and a string,
  * which is a level of a category, stand for themselves; what JSON has no words for is an object
- * that names its kind: {"date": 8401}, {"number": "NaN"}, {"category": null}.
+ * that names its kind: {"date": 8401}, {"number": "NaN"}, {"category": null}; an enum has its
+ * labels, {"enum": "sad", "labels": ["sad", "glad"]}.
  */
 #include "record/row.h"
 
@@ -29,8 +30,15 @@
 /* Letters of the kinds, in the order of l2_kind; the last for L2_KINDS */
 static const char row_letters[] = "nbdtzic?";
 
+/* An enum is a category whose labels follow, each behind a sign of its own */
+#define ROW_ENUM  'e'
+#define ROW_LABEL '<'
+
 /* What JSON calls an attribute without a value */
 #define ROW_OTHER "other"
+
+#define ROW_ENUM_NAME   "enum"
+#define ROW_LABELS_NAME "labels"
 
 #define ROW_PAD(len) ((Size) TYPEALIGN(8, (len)))
 
@@ -57,6 +65,23 @@ l2_row_detoast(Datum d)
 	return row;
 }
 
+/* What a description begins an attribute with */
+static int
+row_letter(l2_kind kind, l2_enum_order order)
+{
+	return order.n > 0 ? ROW_ENUM : row_letters[kind];
+}
+
+/* The kind of an attribute that begins so; false where there is none */
+static bool
+row_kind_of_letter(int letter, l2_kind *kind)
+{
+	const char *found = letter == '\0' ? NULL : strchr(row_letters, letter);
+
+	*kind = letter == ROW_ENUM ? L2_CATEGORY : found ? (l2_kind) (found - row_letters) : L2_KINDS;
+	return letter == ROW_ENUM || found != NULL;
+}
+
 /* Words that a value of that kind takes */
 static int
 row_words(l2_kind kind)
@@ -64,12 +89,32 @@ row_words(l2_kind kind)
 	return kind == L2_CATEGORY || kind == L2_KINDS ? 0 : kind == L2_INTERVAL ? 2 : 1;
 }
 
+/* The labels of an enum, which begin at a place of a description; the place behind them */
+static const char *
+row_take_labels(const char *at, const char *end, l2_enum_order *order)
+{
+	const char **label, *s;
+	int n = 0;
+
+	for (s = at; s < end && *s == ROW_LABEL; s += strnlen(s, end - s) + 1)
+		order->n++;
+	label = palloc(sizeof(char *) * Max(order->n, 1));
+	for (s = at; n < order->n; s += strlen(s) + 1)
+	{
+		if (memchr(s, '\0', end - s) == NULL)
+			row_damaged("Its description is damaged.");
+		label[n++] = s + 1;
+	}
+	order->label = label;
+	return s;
+}
+
 static l2_row_shape *
 row_shape_new(const char *description, uint32 len, int n)
 {
 	l2_row_shape *s = palloc0(sizeof *s);
 	char *copy = memcpy(palloc(Max(len, 1)), description, len);
-	const char *at = copy;
+	const char *at = copy, *end = copy + len;
 
 	s->hash = l2n_hash_bytes(copy, len, 0);
 	s->len = len;
@@ -77,20 +122,22 @@ row_shape_new(const char *description, uint32 len, int n)
 	s->n = n;
 	s->kind = palloc(sizeof(l2_kind) * Max(n, 1));
 	s->name = palloc(sizeof(char *) * Max(n, 1));
+	s->order = palloc0(sizeof(l2_enum_order) * Max(n, 1));
 	s->place = palloc(sizeof(int) * Max(n, 1));
 	for (int i = 0; i < n; i++)
 	{
-		const char *letter = at < copy + len ? strchr(row_letters, *at) : NULL;
+		bool is_enum = at < end && *at == ROW_ENUM;
 
-		if (letter == NULL || *at == '\0')
+		if (at >= end || !row_kind_of_letter(*at, &s->kind[i]))
 			row_damaged("Its description is damaged.");
-		s->kind[i] = letter - row_letters;
 		s->name[i] = at + 1;
 		s->place[i] = s->kind[i] == L2_CATEGORY ? s->n_categories++ : s->n_words;
 		s->n_words += row_words(s->kind[i]);
-		at += strnlen(at, copy + len - at) + 1;
+		at += strnlen(at, end - at) + 1;
+		if (is_enum)
+			at = row_take_labels(at, end, &s->order[i]);
 	}
-	if (at != copy + len)
+	if (at != end)
 		row_damaged("Its description is damaged.");
 	return s;
 }
@@ -105,7 +152,7 @@ l2_row_shape_of(const l2_row *row)
 
 /* The shape of n attributes of those names and kinds */
 static l2_row_shape *
-row_shape_make(int n, const char *const *names, const l2_kind *kinds)
+row_shape_make(int n, const char *const *names, const l2_kind *kinds, const l2_enum_order *orders)
 {
 	StringInfoData s;
 
@@ -121,8 +168,13 @@ row_shape_make(int n, const char *const *names, const l2_kind *kinds)
 							errmsg("name of attribute %d is too long", i + 1),
 							errdetail("It has %zu bytes; there may be %d.", strlen(names[i]),
 									  NAMEDATALEN - 1)));
-		appendStringInfoChar(&s, row_letters[kinds[i]]);
+		appendStringInfoChar(&s, row_letter(kinds[i], orders[i]));
 		appendBinaryStringInfo(&s, names[i], strlen(names[i]) + 1);
+		for (int l = 0; l < orders[i].n; l++)
+		{
+			appendStringInfoChar(&s, ROW_LABEL);
+			appendBinaryStringInfo(&s, orders[i].label[l], strlen(orders[i].label[l]) + 1);
+		}
 	}
 	return row_shape_new(s.data, s.len, n);
 }
@@ -313,6 +365,7 @@ row_settle(FunctionCallInfo fcinfo, row_site *site, HeapTupleHeader record)
 	MemoryContext old;
 	const char **names;
 	l2_kind *kinds;
+	l2_enum_order *orders;
 	char **given = NULL;
 	int n = 0, n_given = 0;
 
@@ -328,6 +381,7 @@ row_settle(FunctionCallInfo fcinfo, row_site *site, HeapTupleHeader record)
 	}
 	names = palloc(sizeof(char *) * Max(site->type.desc->natts, 1));
 	kinds = palloc(sizeof(l2_kind) * Max(site->type.desc->natts, 1));
+	orders = palloc(sizeof(l2_enum_order) * Max(site->type.desc->natts, 1));
 	site->number = palloc(sizeof(int) * Max(site->type.desc->natts, 1));
 	site->reading = palloc(sizeof(l2_reading) * Max(site->type.desc->natts, 1));
 	for (int i = 0; i < site->type.desc->natts; i++)
@@ -339,12 +393,13 @@ row_settle(FunctionCallInfo fcinfo, row_site *site, HeapTupleHeader record)
 		names[n] = n < n_given ? given[n] : NameStr(a->attname);
 		site->reading[n] = l2_reading_of(a->atttypid);
 		kinds[n] = site->reading[n].kind;
+		orders[n] = site->reading[n].order;
 		site->number[n++] = i;
 	}
 	if (site->named && n_given != n)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 						errmsg("%d names given, but the record has %d attributes", n_given, n)));
-	site->shape = row_shape_make(n, names, kinds);
+	site->shape = row_shape_make(n, names, kinds, orders);
 	site->values = palloc0(sizeof(row_value) * Max(n, 1));
 	MemoryContextSwitchTo(old);
 	site->valid = true;
@@ -438,13 +493,38 @@ row_append_number(StringInfo s, double v)
 		l2_append_double(s, v);
 }
 
+/* A level of an enum, NULL for none, with all labels */
+static void
+row_append_label(StringInfo s, const char *level, l2_enum_order order)
+{
+	appendStringInfoString(s, "{\"" ROW_ENUM_NAME "\": ");
+	if (level)
+		escape_json(s, level);
+	else
+		appendStringInfoString(s, "null");
+	for (int i = 0; i < order.n; i++)
+	{
+		appendStringInfoString(s, i ? ", " : ", \"" ROW_LABELS_NAME "\": [");
+		escape_json(s, order.label[i]);
+	}
+	appendStringInfoString(s, "]}");
+}
+
 static void
 row_append_value(StringInfo s, const l2_row_view *v, int i)
 {
 	l2_kind kind = v->shape->kind[i];
 	const char *name = kind == L2_KINDS ? ROW_OTHER : l2_kind_name(kind);
+	l2_enum_order order = v->shape->order[i];
 	Datum d;
 
+	if (order.n > 0)
+	{
+		const l2_bytes *level = &v->level[v->shape->place[i]];
+
+		row_append_label(s, level->bytes ? pnstrdup(level->bytes, level->len) : NULL, order);
+		return;
+	}
 	if (kind == L2_KINDS || l2_row_is_null(v, i))
 	{
 		appendStringInfo(s, "{\"%s\": null}", name);
@@ -631,9 +711,41 @@ row_json_of_kind(l2_kind kind, const JsonbValue *v, const char *text, row_value 
 	}
 }
 
+/* A level of an enum and its labels, from an object that has nothing else */
+static l2_kind
+row_json_enum(JsonbContainer *object, const char *text, row_value *to, l2_enum_order *order)
+{
+	JsonbValue key = {.type = jbvString}, *level, *list;
+	const char **label;
+
+	key.val.string.val = ROW_ENUM_NAME;
+	key.val.string.len = strlen(ROW_ENUM_NAME);
+	level = findJsonbValueFromContainer(object, JB_FOBJECT, &key);
+	key.val.string.val = ROW_LABELS_NAME;
+	key.val.string.len = strlen(ROW_LABELS_NAME);
+	list = findJsonbValueFromContainer(object, JB_FOBJECT, &key);
+	if (level == NULL || list == NULL || list->type != jbvBinary ||
+		!JsonContainerIsArray(list->val.binary.data) ||
+		JsonContainerSize(list->val.binary.data) == 0)
+		row_bad_input(text);
+	order->n = JsonContainerSize(list->val.binary.data);
+	label = palloc(sizeof(char *) * order->n);
+	for (int i = 0; i < order->n; i++)
+	{
+		JsonbValue *e = getIthJsonbValueFromContainer(list->val.binary.data, i);
+
+		if (e->type != jbvString)
+			row_bad_input(text);
+		label[i] = pnstrdup(e->val.string.val, e->val.string.len);
+	}
+	order->label = label;
+	row_json_of_kind(L2_CATEGORY, level, text, to);
+	return L2_CATEGORY;
+}
+
 /* A value, and what it says of its kind */
 static l2_kind
-row_json_value(const JsonbValue *v, const char *text, row_value *to)
+row_json_value(const JsonbValue *v, const char *text, row_value *to, l2_enum_order *order)
 {
 	JsonbIterator *it;
 	JsonbValue key, value;
@@ -656,6 +768,8 @@ row_json_value(const JsonbValue *v, const char *text, row_value *to)
 		default:
 			row_bad_input(text);
 	}
+	if (JsonContainerIsObject(v->val.binary.data) && JsonContainerSize(v->val.binary.data) == 2)
+		return row_json_enum(v->val.binary.data, text, to, order);
 	if (!JsonContainerIsObject(v->val.binary.data) || JsonContainerSize(v->val.binary.data) != 1)
 		row_bad_input(text);
 	it = JsonbIteratorInit(v->val.binary.data);
@@ -679,6 +793,7 @@ l2_row_in(PG_FUNCTION_ARGS)
 	const char *name[MaxTupleAttributeNumber + 1];
 	l2_kind kind[MaxTupleAttributeNumber + 1];
 	row_value *values = palloc0(sizeof(row_value) * (MaxTupleAttributeNumber + 1));
+	l2_enum_order *order = palloc0(sizeof(l2_enum_order) * (MaxTupleAttributeNumber + 1));
 	int n = 0;
 
 	if (*at != '{')
@@ -695,11 +810,11 @@ l2_row_in(PG_FUNCTION_ARGS)
 		name[n] = pnstrdup(key->val.string.val, key->val.string.len);
 		at = end + 1;
 		end = row_skip_json(at);
-		kind[n] = row_json_value(row_json_piece(at, end), text, &values[n]);
+		kind[n] = row_json_value(row_json_piece(at, end), text, &values[n], &order[n]);
 		n++;
 		at = end;
 	}
-	PG_RETURN_POINTER(row_make(row_shape_make(n, name, kind), values));
+	PG_RETURN_POINTER(row_make(row_shape_make(n, name, kind, order), values));
 }
 
 /*
@@ -805,6 +920,29 @@ row_recv_value(StringInfo buf, l2_kind kind, row_value *v)
 	}
 }
 
+static void
+row_send_order(StringInfo buf, l2_enum_order order)
+{
+	pq_sendint32(buf, order.n);
+	for (int i = 0; i < order.n; i++)
+		row_send_string(buf, order.label[i], strlen(order.label[i]));
+}
+
+static l2_enum_order
+row_recv_order(StringInfo buf)
+{
+	int n = (int) pq_getmsgint(buf, 4), len;
+	const char **label;
+
+	/* a label takes its length at least */
+	if (n < 1 || n > (buf->len - buf->cursor) / 4)
+		row_damaged("It is too short.");
+	label = palloc(sizeof(char *) * n);
+	for (int i = 0; i < n; i++)
+		label[i] = row_recv_string(buf, &len);
+	return (l2_enum_order){n, label};
+}
+
 PG_FUNCTION_INFO_V1(l2_row_send);
 PGDLLEXPORT Datum
 l2_row_send(PG_FUNCTION_ARGS)
@@ -824,8 +962,10 @@ l2_row_send(PG_FUNCTION_ARGS)
 	{
 		bool null = shape->kind[i] == L2_KINDS || l2_row_is_null(&v, i);
 
-		pq_sendbyte(&buf, row_letters[shape->kind[i]]);
+		pq_sendbyte(&buf, row_letter(shape->kind[i], shape->order[i]));
 		row_send_string(&buf, shape->name[i], strlen(shape->name[i]));
+		if (shape->order[i].n > 0)
+			row_send_order(&buf, shape->order[i]);
 		pq_sendbyte(&buf, null);
 		if (!null)
 			row_send_value(&buf, &v, i);
@@ -840,6 +980,7 @@ l2_row_recv(PG_FUNCTION_ARGS)
 	StringInfo buf = (StringInfo) PG_GETARG_POINTER(0);
 	const char **name;
 	l2_kind *kind;
+	l2_enum_order *order;
 	row_value *values;
 	int n;
 
@@ -852,15 +993,17 @@ l2_row_recv(PG_FUNCTION_ARGS)
 		row_damaged("It has too many attributes.");
 	name = palloc(sizeof(char *) * Max(n, 1));
 	kind = palloc(sizeof(l2_kind) * Max(n, 1));
+	order = palloc0(sizeof(l2_enum_order) * Max(n, 1));
 	values = palloc0(sizeof(row_value) * Max(n, 1));
 	for (int i = 0; i < n; i++)
 	{
 		int letter = pq_getmsgbyte(buf), null, len;
 
-		if (letter == 0 || strchr(row_letters, letter) == NULL)
+		if (!row_kind_of_letter(letter, &kind[i]))
 			row_damaged("An attribute in it is of no kind that this l2reg knows.");
-		kind[i] = strchr(row_letters, letter) - row_letters;
 		name[i] = row_recv_string(buf, &len);
+		if (letter == ROW_ENUM)
+			order[i] = row_recv_order(buf);
 		null = pq_getmsgbyte(buf);
 		if (null > 1)
 			row_damaged("A value in it is neither NULL nor not.");
@@ -872,7 +1015,7 @@ l2_row_recv(PG_FUNCTION_ARGS)
 	}
 	if (buf->cursor != buf->len)
 		row_damaged("It is too long.");
-	PG_RETURN_POINTER(row_make(row_shape_make(n, name, kind), values));
+	PG_RETURN_POINTER(row_make(row_shape_make(n, name, kind, order), values));
 }
 
 /*
