@@ -538,7 +538,8 @@ INSERT INTO many SELECT i % 17, i % 5 FROM generate_series(1, 60) i;
 SELECT count(t.n) FROM generate_series(1, 11) i,
   l2_train('many' || i, 'many', 'y ~ x', 'ridge', 1, '{"refresh": "live"}') t;
 INSERT INTO many VALUES (4, 3);
-SELECT count(DISTINCT tableoid) AS tables, count(*) AS changes, count(DISTINCT model) AS models FROM _l2_change;
+SELECT count(DISTINCT tableoid) AS tables, count(*) AS changes, count(DISTINCT model) AS models
+FROM _l2_change;
 SELECT outcome, n FROM l2_refresh('many3');
 DELETE FROM many WHERE y = 4 AND x = 3;
 SELECT count(*) FILTER (WHERE model = 'many3'::regclass) AS refreshed, count(*) AS changes FROM _l2_change;
