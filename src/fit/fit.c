@@ -57,7 +57,7 @@ base_of(const l2_options *o, const char *attribute)
 
 /* Whether the options let a category in as a whole, rather than levels of it */
 static bool
-is_whole(const l2_options *o, const char *attribute)
+factor_is_whole(const l2_options *o, const char *attribute)
 {
 	for (int i = 0; i < o->n_features; i++)
 		if (strcmp(o->features[i], attribute) == 0)
@@ -91,7 +91,7 @@ leave_references(l2_gram *g, const l2_options *o, selection *s)
 
 		left[a] = -1;
 		if (attribute->kind != L2_CATEGORY || attribute->n_left > 0 ||
-			!is_whole(o, attribute->name))
+			!factor_is_whole(o, attribute->name))
 			continue;
 		for (int i = 0; i < s->p; i++)
 		{
@@ -123,7 +123,7 @@ leave_references(l2_gram *g, const l2_options *o, selection *s)
 }
 
 static selection
-select_columns(l2_gram *g, const l2_options *o)
+fit_select_columns(l2_gram *g, const l2_options *o)
 {
 	const char **list = NULL;
 	int *category, n;
@@ -623,7 +623,7 @@ l2_fitter_make(l2_gram *g, const l2_options *o)
 	r->context = CurrentMemoryContext;
 	r->g = g;
 	r->f.m = l2_gram_moments(g);
-	s = select_columns(g, o);
+	s = fit_select_columns(g, o);
 	if (o->n_names >= 0 && o->n_names != s.p)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
@@ -1273,7 +1273,7 @@ l2_fit(l2_gram *g, const l2_options *o)
  */
 
 static Datum
-solve(FunctionCallInfo fcinfo, l2_method method)
+solve_gram(FunctionCallInfo fcinfo, l2_method method)
 {
 	l2_scope scope = {method, L2_IN_SOLVE};
 	int at = 1;
@@ -1293,8 +1293,8 @@ solve(FunctionCallInfo fcinfo, l2_method method)
 	PG_RETURN_POINTER(m);
 }
 
-L2_FUNCTION(l2_ols, solve, L2_METHOD_OLS);
-L2_FUNCTION(l2_ridge, solve, L2_METHOD_RIDGE);
-L2_FUNCTION(l2_lasso, solve, L2_METHOD_LASSO);
-L2_FUNCTION(l2_elastic_net, solve, L2_METHOD_ELASTIC_NET);
-L2_FUNCTION(l2_dropout, solve, L2_METHOD_DROPOUT);
+L2_FUNCTION(l2_ols, solve_gram, L2_METHOD_OLS);
+L2_FUNCTION(l2_ridge, solve_gram, L2_METHOD_RIDGE);
+L2_FUNCTION(l2_lasso, solve_gram, L2_METHOD_LASSO);
+L2_FUNCTION(l2_elastic_net, solve_gram, L2_METHOD_ELASTIC_NET);
+L2_FUNCTION(l2_dropout, solve_gram, L2_METHOD_DROPOUT);

@@ -93,7 +93,7 @@ l2_glm_refuse(double v, const char *column)
 
 /* Rows that all have the same extreme y have no finite fit: an error, or false */
 static bool
-check_classes(const l2n_family *f, const l2n_moments *m, int64 n_skipped, const l2_options *o)
+glm_check_classes(const l2n_family *f, const l2n_moments *m, int64 n_skipped, const l2_options *o)
 {
 	dd mean = l2n_mean(m, 0);
 
@@ -120,12 +120,12 @@ check_classes(const l2n_family *f, const l2n_moments *m, int64 n_skipped, const 
 bool
 l2_glm_has_classes(const l2_glm_source *s, const l2n_moments *m, const l2_options *o)
 {
-	return check_classes(&s->family, m, s->prior->n_skipped, o);
+	return glm_check_classes(&s->family, m, s->prior->n_skipped, o);
 }
 
 /* Dropout takes a loss that has a mean under any linear predictor, and one minimum */
 static void
-check_dropout(const l2_options *o, const l2n_family *f)
+glm_check_dropout(const l2_options *o, const l2n_family *f)
 {
 	if (o->rate == 0)
 		return;
@@ -193,9 +193,9 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 	const int *group;
 	int groups;
 
-	check_dropout(o, &s->family);
+	glm_check_dropout(o, &s->family);
 	if (fitter == NULL ||
-		!check_classes(&s->family, l2_fitter_moments(fitter), s->prior->n_skipped, o))
+		!glm_check_classes(&s->family, l2_fitter_moments(fitter), s->prior->n_skipped, o))
 		return NULL;
 	g = palloc0(sizeof *g);
 	g->source = s;
@@ -231,6 +231,7 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 		.least_weight = s->least_weight,
 		.centre = centre,
 		.pass = s->pass,
+		.reach = s->reach,
 		.by_moments = s->by_moments,
 		.pass_arg = s,
 	};

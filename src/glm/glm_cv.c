@@ -134,7 +134,7 @@ typedef struct curve
 } curve;
 
 static void
-make_points(curve *c)
+glm_make_points(curve *c)
 {
 	l2_options o;
 
@@ -323,7 +323,7 @@ negative_auc(l2_glm_rows *test, const l2n_irls *irls, const double *b)
  * the rest has no fit that the options want an error for
  */
 static bool
-try_fold(curve *c, int k, int *unconverged)
+glm_try_fold(curve *c, int k, int *unconverged)
 {
 	l2_glm_state *s = c->state;
 	l2_options plain = c->options, o;
@@ -375,7 +375,7 @@ try_fold(curve *c, int k, int *unconverged)
 
 /* The same of all folds */
 static bool
-try_folds(curve *c, int *unconverged)
+glm_try_folds(curve *c, int *unconverged)
 {
 	bool tried = true;
 
@@ -385,7 +385,7 @@ try_folds(curve *c, int *unconverged)
 			AllocSetContextCreate(CurrentMemoryContext, "l2reg fold", ALLOCSET_DEFAULT_SIZES);
 		MemoryContext old = MemoryContextSwitchTo(context);
 
-		tried = try_fold(c, k, unconverged);
+		tried = glm_try_fold(c, k, unconverged);
 		MemoryContextSwitchTo(old);
 		MemoryContextDelete(context);
 	}
@@ -424,7 +424,7 @@ tell_classes(int *told, curve *c)
 
 /* The errors of all penalties; NULL where they cannot be had, and there is no model */
 static curve *
-make_curve(FunctionCallInfo fcinfo, l2_method method, l2_place place)
+glm_make_curve(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 {
 	l2_glm_state *s = l2_glm_state_argument(fcinfo, method, place);
 	curve *c = palloc0(sizeof *c);
@@ -453,13 +453,13 @@ make_curve(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 	l2_glm_state_open(s, &c->options);
 	if (!make_glms(c))
 		return NULL;
-	make_points(c);
+	glm_make_points(c);
 	began = l2_progress_begin(psprintf("%s_cv", l2_method_name(method)), NULL, InvalidOid);
 	do
 	{
 		l2_progress_phase(L2_PHASE_CV, (int64) c->k * l2_cv_unknown(c->points, c->n), 0);
 		c->done = 0;
-		tried = try_folds(c, &unconverged);
+		tried = glm_try_folds(c, &unconverged);
 		if (tried)
 			l2_cv_choose(c->points, c->n, c->k, c->weight, &c->best, &c->one_se);
 	} while (tried && l2_cv_go_on(&c->options, c->k, &c->points, &c->n));
@@ -484,7 +484,7 @@ shown(const curve *c, double v)
 
 /* The fit to all rows at point number i */
 static l2_model *
-fit_point(curve *c, int i)
+glm_fit_point(curve *c, int i)
 {
 	l2_options o = l2_cv_options(&c->options, &c->points[i]);
 	int rate = 0;
@@ -502,11 +502,11 @@ fit_point(curve *c, int i)
 static Datum
 chosen(FunctionCallInfo fcinfo, l2_method method)
 {
-	curve *c = make_curve(fcinfo, method, L2_IN_CV);
+	curve *c = glm_make_curve(fcinfo, method, L2_IN_CV);
 
 	if (c == NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_POINTER(fit_point(c, c->options.one_se ? c->one_se : c->best));
+	PG_RETURN_POINTER(glm_fit_point(c, c->options.one_se ? c->one_se : c->best));
 }
 
 static Datum
@@ -527,7 +527,7 @@ whole_curve(FunctionCallInfo fcinfo, l2_method method)
 		RELAX,
 		COLUMNS
 	};
-	curve *c = make_curve(fcinfo, method, L2_IN_CURVE);
+	curve *c = glm_make_curve(fcinfo, method, L2_IN_CURVE);
 	l2_row_array rows;
 
 	if (c == NULL)
@@ -537,7 +537,7 @@ whole_curve(FunctionCallInfo fcinfo, l2_method method)
 	for (int i = 0; i < c->n; i++)
 	{
 		const l2_cv_point *p = &c->points[i];
-		l2_model *m = fit_point(c, i);
+		l2_model *m = glm_fit_point(c, i);
 		Datum values[COLUMNS], *fold = palloc(sizeof(Datum) * c->k);
 		bool nulls[COLUMNS] = {false}, *none = palloc(sizeof(bool) * c->k);
 		int lower = 1;

@@ -79,7 +79,8 @@ check_values(const l2_model *m, const double *row, int p, double limit)
 
 /* A row as read, (y, x), becomes a row of the gram, its weight last */
 static void
-reweight(const l2_model *m, const l2n_family *family, double *row, double weight, double offset)
+driver_reweight(const l2_model *m, const l2n_family *family, double *row, double weight,
+				double offset)
 {
 	double y = row[0], residual, v, loss;
 	double eta =
@@ -148,13 +149,13 @@ add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
 	if (found & L2N_SMALL)
 		g->flags |= L2_GRAM_TINY;
 	l2_glm_check_y(family, row[0]);
-	reweight(m, family, row, weight, offset);
+	driver_reweight(m, family, row, weight, offset);
 	g->nrows++;
 	return g;
 }
 
 static Datum
-accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
+newton_accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 {
 	l2_gram *g;
 
@@ -166,8 +167,8 @@ accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 	PG_RETURN_POINTER(add_row(fcinfo, sh, g));
 }
 
-L2_TRANSITION(l2_newton_accum, accumulate, .is_obs = false);
-L2_TRANSITION(l2_newton_accum_obs, accumulate, .is_obs = true);
+L2_TRANSITION(l2_newton_accum, newton_accumulate, .is_obs = false);
+L2_TRANSITION(l2_newton_accum_obs, newton_accumulate, .is_obs = true);
 
 /*
  * The queries

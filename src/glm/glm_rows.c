@@ -12,6 +12,7 @@
 
 #include "common/hashfn.h"
 #include "miscadmin.h"
+#include "utils/hsearch.h"
 #include "utils/memutils.h"
 
 /*
@@ -89,7 +90,7 @@ l2_glm_class_of(l2_glm_state *s, const char *label, double order, bool is_boolea
 
 /* Error where nobody says which label counts as 1, or one does that y has not */
 static void
-check_labels(const l2_glm_state *s, const l2_options *o)
+glm_check_labels(const l2_glm_state *s, const l2_options *o)
 {
 	const char *a = s->label[0], *b = s->label[s->n_labels - 1];
 	bool ordered = strcmp(a, b) <= 0;
@@ -210,7 +211,7 @@ l2_glm_state_open(l2_glm_state *s, l2_options *o)
 {
 	l2_glm_state_options(s, o);
 	if (s->n_labels > 0)
-		check_labels(s, o);
+		glm_check_labels(s, o);
 	if (s->n_labels == 2)
 		o->negative = s->label[strcmp(s->label[0], s->positive) == 0];
 	if (!s->scope.record)
@@ -357,7 +358,7 @@ l2_glm_rows_rewind(l2_glm_rows *r)
 
 /* Rows of numbers and levels become rows of columns */
 static const double *
-expand(l2_glm_rows *r, const double *rows, int n)
+glm_rows_expand(l2_glm_rows *r, const double *rows, int n)
 {
 	const l2_glm_state *s = r->state;
 	const l2_sparse_layout *y = &s->layout;
@@ -396,7 +397,7 @@ l2_glm_rows_next(l2_glm_rows *r, const double **rows, ptrdiff_t *stride)
 
 		*stride = r->width;
 		if (n > 0 && r->dense)
-			*rows = expand(r, *rows, n);
+			*rows = glm_rows_expand(r, *rows, n);
 		if (n > 0)
 			return n;
 	}
@@ -404,8 +405,8 @@ l2_glm_rows_next(l2_glm_rows *r, const double **rows, ptrdiff_t *stride)
 }
 
 static l2n_status
-pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
-	 const l2n_slopes *slopes)
+glm_rows_pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
+			  const l2n_slopes *slopes)
 {
 	l2_glm_rows *r = arg;
 	const double *rows;
@@ -434,6 +435,25 @@ pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
 	}
 	*loss = sum.hi;
 	return L2N_OK;
+}
+
+/* How far from its centre each feature goes */
+static void
+glm_rows_reach(void *arg, double *reach)
+{
+	l2_glm_rows *r = arg;
+	const double *rows;
+	ptrdiff_t stride;
+	int n;
+
+	l2_glm_rows_rewind(r);
+	while ((n = l2_glm_rows_next(r, &rows, &stride)) > 0)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (int i = 0; i < n; i++, rows += stride)
+			for (int j = 0; j < r->irls.p; j++)
+				reach[j] = Max(reach[j], fabs(rows[r->irls.feature[j]] - r->irls.centre[j]));
+	}
 }
 
 static void
@@ -549,7 +569,7 @@ settle_masks(l2_glm_rows *r, int p)
 }
 
 static void
-prepare(l2_glm_source *source, const l2n_columns *columns, const double *centre)
+glm_rows_prepare(l2_glm_source *source, const l2n_columns *columns, const double *centre)
 {
 	l2_glm_rows *r = (l2_glm_rows *) source;
 
@@ -632,8 +652,9 @@ l2_glm_rows_make(l2_glm_state *s, const l2_options *o, int first, int last, int 
 		}
 	if (!(total.hi > 0))
 		return NULL;
-	r->source.prepare = prepare;
-	r->source.pass = pass;
+	r->source.prepare = glm_rows_prepare;
+	r->source.pass = glm_rows_pass;
+	r->source.reach = glm_rows_reach;
 	r->source.theta_pass = theta_pass;
 	r->source.offset = s->any_offset;
 	r->state = s;

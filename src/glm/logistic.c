@@ -137,7 +137,7 @@ glm_label_number(const char *label)
 
 /* Argument 1, y and what comes with it */
 static void
-read_y(FunctionCallInfo fcinfo, call_site *site, const l2_glm_state *s, l2_row_of_y *y)
+logistic_read_y(FunctionCallInfo fcinfo, call_site *site, const l2_glm_state *s, l2_row_of_y *y)
 {
 	if (s->scope.method == L2_METHOD_MULTINOMIAL && site->args.is_obs)
 	{
@@ -294,7 +294,7 @@ add_array(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryConte
 		l2_arrays_differ(x.n, s->ncols - 1);
 	if (x.has_null)
 		return false;
-	read_y(fcinfo, site, s, &y);
+	logistic_read_y(fcinfo, site, s, &y);
 	if (!check_others(site, s, &y))
 		return false;
 
@@ -411,7 +411,7 @@ add_record(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryCont
 		MemoryContextSwitchTo(old);
 	}
 	check_attributes(fcinfo, site, s, context);
-	read_y(fcinfo, site, s, &y);
+	logistic_read_y(fcinfo, site, s, &y);
 	if (!check_others(site, s, &y) || !l2_record_read(r, record))
 		return false;
 	r->row[1] = y.y;

@@ -4,9 +4,10 @@
  * It is kept as strings, as names are, so that they change their character set alike: the policy on
  * levels not seen, then for each attribute a letter for its kind and its name, behind it its
  * expression, "(sql", if it has one, and behind a category the labels of its enum, "<label", in a
- * gram, and the levels that were left out: "=level", or "0" for NULL.  Inputs come next, each with its type behind it: "$name", ":type".  The labels
- * of the target come last, "-label" of 0 and "+label" of 1, or "*label" of each of several classes;
- * where nothing else is known, not even a policy stands before them.
+ * gram, and the levels that were left out: "=level", or "0" for NULL.  Inputs come next, each with
+ * its type behind it: "$name", ":type".  The labels of the target come last, "-label" of 0 and
+ * "+label" of 1, or "*label" of each of several classes; where nothing else is known, not even a
+ * policy stands before them.
  */
 #include "gram/encoding.h"
 
@@ -99,7 +100,7 @@ find_labels(const char *bytes, uint32 len)
 
 /* For qsort of pointers to labels */
 static int
-compare_labels(const void *a, const void *b)
+encoding_compare_labels(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *) a, *(const char *const *) b);
 }
@@ -119,7 +120,7 @@ valid_classes(const char *bytes, uint32 len)
 	n = 0;
 	for (const char *s = bytes; s < bytes + len; s += strlen(s) + 1)
 		label[n++] = s;
-	qsort(label, n, sizeof *label, compare_labels);
+	qsort(label, n, sizeof *label, encoding_compare_labels);
 	for (int i = 1; i < n; i++)
 		valid &= strcmp(label[i - 1], label[i]) != 0;
 	pfree(label);

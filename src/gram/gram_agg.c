@@ -148,7 +148,7 @@ l2_state_copy(l2_gram *g, const l2_state_layout *layout, l2_gram *to)
 
 /* In the current, short-lived context: the executor copies a new state to where states live */
 static l2_gram *
-grow(l2_gram *g)
+gram_grow(l2_gram *g)
 {
 	l2_state_layout layout = l2_state_grown(g);
 	l2_gram *r = palloc(layout.size);
@@ -165,7 +165,7 @@ l2_state_next_row(FunctionCallInfo fcinfo, l2_gram **g)
 	if (s->nrows == s->capacity)
 	{
 		if (l2_state_is_full(s))
-			*g = s = grow(s);
+			*g = s = gram_grow(s);
 		if (s->nrows == s->capacity)
 			l2_gram_flush_rows(s, flush_work(fcinfo, s->ncols));
 	}
@@ -464,6 +464,8 @@ copy_values(size_t n, const char *from, double *to, row_limits limits)
 bool
 l2_state_usable_weight(const l2_gram *g, double w)
 {
+	if (likely(w == 1.0))
+		return true;
 	if ((g->flags & L2_GRAM_SKIP_NONFINITE) && !isfinite(w))
 		return false;
 	return l2_usable_weight(w);
@@ -691,7 +693,7 @@ accumulate_kept(FunctionCallInfo fcinfo, const l2_shape *sh, l2_kept_state *s)
 }
 
 static inline Datum
-accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
+gram_accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 {
 	l2_state_row row;
 	l2_gram *g;
@@ -721,14 +723,15 @@ accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 	PG_RETURN_POINTER(g);
 }
 
-L2_TRANSITION(l2_accum, accumulate, .is_obs = false);
-L2_TRANSITION(l2_accum_options, accumulate, .options = 3);
-L2_TRANSITION(l2_accum_lambda, accumulate, .lambda = 3);
-L2_TRANSITION(l2_accum_lambda_options, accumulate, .lambda = 3, .options = 4);
-L2_TRANSITION(l2_accum_obs, accumulate, .is_obs = true);
-L2_TRANSITION(l2_accum_obs_options, accumulate, .is_obs = true, .options = 3);
-L2_TRANSITION(l2_accum_obs_lambda, accumulate, .is_obs = true, .lambda = 3);
-L2_TRANSITION(l2_accum_obs_lambda_options, accumulate, .is_obs = true, .lambda = 3, .options = 4);
+L2_TRANSITION(l2_accum, gram_accumulate, .is_obs = false);
+L2_TRANSITION(l2_accum_options, gram_accumulate, .options = 3);
+L2_TRANSITION(l2_accum_lambda, gram_accumulate, .lambda = 3);
+L2_TRANSITION(l2_accum_lambda_options, gram_accumulate, .lambda = 3, .options = 4);
+L2_TRANSITION(l2_accum_obs, gram_accumulate, .is_obs = true);
+L2_TRANSITION(l2_accum_obs_options, gram_accumulate, .is_obs = true, .options = 3);
+L2_TRANSITION(l2_accum_obs_lambda, gram_accumulate, .is_obs = true, .lambda = 3);
+L2_TRANSITION(l2_accum_obs_lambda_options, gram_accumulate, .is_obs = true, .lambda = 3,
+			  .options = 4);
 
 /*
  * Columns as separate arguments
@@ -818,19 +821,15 @@ L2_TRANSITION(l2_accum_columns_obs, accumulate_columns, .is_obs = true);
 l2_gram *
 l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 {
-	/* those that no row has come to say nothing yet */
+	/* those that no row has come to say nothing yet, nor have they skipped any */
 	if (b->options_len >= L2_FIT_SPEC_HEADER && !spec_of(b)->ready)
-	{
-		l2_gram_add_skipped(a, b);
 		return a;
-	}
 	if (a->options_len >= L2_FIT_SPEC_HEADER && !spec_of(a)->ready && b->options_len > 0 &&
 		spec_of(a)->method == spec_of(b)->method && spec_of(a)->place == spec_of(b)->place)
 	{
 		l2_gram *r = palloc(VARSIZE(b));
 
 		memcpy(r, b, VARSIZE(b));
-		l2_gram_add_skipped(r, a);
 		return r;
 	}
 	if (a->options_len != b->options_len ||
@@ -887,32 +886,26 @@ l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 	return a;
 }
 
-/* Combine states of which one keeps rows; the other may be one that no row has come to */
+/* Combine states of which one keeps rows; the other is one that no row has come to, or keeps them
+ * too */
 static Datum
 combine_kept(FunctionCallInfo fcinfo)
 {
 	MemoryContext context = aggregate_context(fcinfo);
-	l2_gram *other = NULL, *g;
+	l2_gram *g;
 	l2_kept_state *a;
 	const char *bytes;
 	Size size;
 
-	if (!PG_ARGISNULL(0) && !keeps(PG_GETARG_DATUM(0)))
-		other = l2_gram_raw(PG_GETARG_DATUM(0));
 	if (!keeps(PG_GETARG_DATUM(1)))
 	{
-		/* it may have counted nothing but skipped rows */
 		a = l2_kept_state_of(fcinfo, PG_GETARG_DATUM(0), context);
 		l2_kept_state_set(a, l2_state_combine(fcinfo, a->gram, l2_gram_raw(PG_GETARG_DATUM(1))));
 		PG_RETURN_DATUM(EOHPGetRWDatum(&a->header));
 	}
 	g = l2_kept_bytes(PG_GETARG_DATUM(1), &bytes, &size);
-	if (PG_ARGISNULL(0) || other)
-	{
+	if (PG_ARGISNULL(0) || !keeps(PG_GETARG_DATUM(0)))
 		a = l2_kept_state_make(context, g);
-		if (other)
-			l2_gram_add_skipped(a->gram, other);
-	}
 	else
 	{
 		a = l2_kept_state_of(fcinfo, PG_GETARG_DATUM(0), context);

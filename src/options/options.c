@@ -48,7 +48,7 @@ static const char *const refreshes[] = {"full", "buckets", "live"};
 
 /* Index of name in choices, or an error that lists them */
 static int
-choose(const char *what, const char *name, const char *const *choices, int n)
+options_choose(const char *what, const char *name, const char *const *choices, int n)
 {
 	const char *meant = NULL;
 	StringInfoData list;
@@ -78,7 +78,7 @@ choose(const char *what, const char *name, const char *const *choices, int n)
 l2_lambda_scale
 l2_lambda_scale_of(const char *name)
 {
-	return choose("lambda_scale", name, lambda_scales, lengthof(lambda_scales));
+	return options_choose("lambda_scale", name, lambda_scales, lengthof(lambda_scales));
 }
 
 const char *
@@ -90,7 +90,7 @@ l2_lambda_scale_name(l2_lambda_scale s)
 l2_weight_kind
 l2_weight_kind_of(const char *name)
 {
-	return choose("kind of weights", name, weight_kinds, lengthof(weight_kinds));
+	return options_choose("kind of weights", name, weight_kinds, lengthof(weight_kinds));
 }
 
 const char *
@@ -102,7 +102,7 @@ l2_weight_kind_name(l2_weight_kind k)
 bool
 l2_dropout_to_mean(const char *name)
 {
-	return choose("dropout_to", name, dropouts, lengthof(dropouts)) == 1;
+	return options_choose("dropout_to", name, dropouts, lengthof(dropouts)) == 1;
 }
 
 const char *
@@ -114,7 +114,7 @@ l2_masks_name(int m)
 int
 l2_masks_of(const char *name)
 {
-	return L2_MASKS_QUADRATIC + choose("masks", name, masks, lengthof(masks));
+	return L2_MASKS_QUADRATIC + options_choose("masks", name, masks, lengthof(masks));
 }
 
 void
@@ -124,13 +124,13 @@ l2_check_trained_method(const char *name)
 										  "dropout", "logistic", "poisson",    "glm",
 										  "huber",   "quantile", "multinomial"};
 
-	(void) choose("method", name, trained, lengthof(trained));
+	(void) options_choose("method", name, trained, lengthof(trained));
 }
 
 l2_method
 l2_method_of(const char *name)
 {
-	return choose("method", name, methods, lengthof(methods));
+	return options_choose("method", name, methods, lengthof(methods));
 }
 
 const char *
@@ -148,13 +148,13 @@ l2_vcov_name(l2_vcov v)
 l2_vcov
 l2_vcov_of(const char *name)
 {
-	return choose("vcov", name, vcovs, lengthof(vcovs));
+	return options_choose("vcov", name, vcovs, lengthof(vcovs));
 }
 
 l2_unseen
 l2_unseen_of(const char *name)
 {
-	return choose("value of unseen", name, unseens, lengthof(unseens));
+	return options_choose("value of unseen", name, unseens, lengthof(unseens));
 }
 
 const char *
@@ -178,7 +178,7 @@ l2_family_name(l2n_family_kind f)
 l2n_family_kind
 l2_family_kind_of(const char *name)
 {
-	return choose("family", name, families, lengthof(families));
+	return options_choose("family", name, families, lengthof(families));
 }
 
 const char *
@@ -190,14 +190,14 @@ l2_link_name(l2n_link_kind l)
 l2n_link_kind
 l2_link_kind_of(const char *name)
 {
-	return choose("link", name, links, L2N_LINKS);
+	return options_choose("link", name, links, L2N_LINKS);
 }
 
 l2_selection
 l2_selection_of(const char *name, bool columns_only)
 {
-	return choose("method", name, selections,
-				  columns_only ? L2_SELECT_COLUMNS : lengthof(selections));
+	return options_choose("method", name, selections,
+						  columns_only ? L2_SELECT_COLUMNS : lengthof(selections));
 }
 
 const char *
@@ -244,7 +244,7 @@ l2_options_start(l2_options *o, const l2_scope *scope)
 
 /* An error that says what a number must be */
 static void
-refuse(const char *what, const char *must, double v)
+options_refuse(const char *what, const char *must, double v)
 {
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg("%s must %s, but is %.15g", what, must, v)));
@@ -254,32 +254,32 @@ static void
 check_finite(const char *key, double v)
 {
 	if (!(v >= 0) || isinf(v))
-		refuse(key, "be a finite number >= 0", v);
+		options_refuse(key, "be a finite number >= 0", v);
 }
 
 static void
 check_rate_of_learning(const char *key, double v)
 {
 	if (!(v > 0) || isinf(v))
-		refuse(key, "be a finite number > 0", v);
+		options_refuse(key, "be a finite number > 0", v);
 }
 
 static void
 check_share(const char *key, double v)
 {
 	if (!(v >= 0 && v <= 1))
-		refuse(key, "lie between 0 and 1", v);
+		options_refuse(key, "lie between 0 and 1", v);
 }
 
 static void
 check_ratio(const char *key, double v)
 {
 	if (!(v > 0 && v < 1))
-		refuse(key, "lie between 0 and 1", v);
+		options_refuse(key, "lie between 0 and 1", v);
 }
 
 static void
-check_dropout(const char *key, double v)
+check_dropout_rate(const char *key, double v)
 {
 	if (!(v >= 0 && v < 1))
 		ereport(ERROR,
@@ -292,10 +292,10 @@ static void
 check_whole(const char *key, double v, int least, int most)
 {
 	if (!(v >= least && v <= most) || v != floor(v))
-		refuse(key,
-			   most == PG_INT32_MAX ? psprintf("be a whole number >= %d", least)
-									: psprintf("lie between %d and %d", least, most),
-			   v);
+		options_refuse(key,
+					   most == PG_INT32_MAX ? psprintf("be a whole number >= %d", least)
+											: psprintf("lie between %d and %d", least, most),
+					   v);
 }
 
 static void
@@ -314,14 +314,14 @@ static void
 check_theta(const char *key, double v)
 {
 	if (!(v >= 1e-6 && v <= 1e9))
-		refuse(key, "lie between 1e-6 and 1e9", v);
+		options_refuse(key, "lie between 1e-6 and 1e9", v);
 }
 
 static void
 check_power(const char *key, double v)
 {
 	if (!(v == 0 || (v >= 1 && v <= 3)))
-		refuse(key, "be 0, or lie between 1 and 3", v);
+		options_refuse(key, "be 0, or lie between 1 and 3", v);
 }
 
 static void
@@ -365,7 +365,7 @@ l2_options_set_l1_ratio(l2_options *o, double l1_ratio)
 void
 l2_options_set_rate(l2_options *o, double rate)
 {
-	check_dropout("rate", rate);
+	check_dropout_rate("rate", rate);
 	o->rate = rate;
 }
 
@@ -578,7 +578,7 @@ static void
 check_coefficient(const char *key, double v)
 {
 	if (!isfinite(v))
-		refuse(key, "be finite", v);
+		options_refuse(key, "be finite", v);
 }
 
 static void
@@ -606,12 +606,12 @@ set_dropout(l2_options *o, const char *key, const JsonbValue *v)
 	if (v->type == jbvNumeric)
 	{
 		o->rate = to_double(v->val.numeric);
-		check_dropout(key, o->rate);
+		check_dropout_rate(key, o->rate);
 	}
 	else if (v->type != jbvBinary)
 		wrong_type(key, "a number, or an array of numbers");
 	else
-		o->rates = read_checked(key, v, check_dropout, true, &o->n_rates);
+		o->rates = read_checked(key, v, check_dropout_rate, true, &o->n_rates);
 }
 
 /* What cross-validation compares where it is to choose: glmnet's */
@@ -654,7 +654,7 @@ set_group(l2_options *o, const char *key, const JsonbValue *v)
 
 	if (v->type == jbvString)
 	{
-		(void) choose(key, read_string(key, v), kinds, lengthof(kinds));
+		(void) options_choose(key, read_string(key, v), kinds, lengthof(kinds));
 		o->by_factors = true;
 	}
 	else if (v->type != jbvBinary)
@@ -730,7 +730,7 @@ check_cluster(l2_options *o, const char *key, const JsonbValue *v)
 static void
 check_refresh(l2_options *o, const char *key, const JsonbValue *v)
 {
-	(void) choose(key, read_string(key, v), refreshes, lengthof(refreshes));
+	(void) options_choose(key, read_string(key, v), refreshes, lengthof(refreshes));
 }
 
 static void
@@ -784,7 +784,7 @@ set_dispersion(l2_options *o, const char *key, const JsonbValue *v)
 	}
 	if (v->type != jbvString)
 		wrong_type(key, "a number, or \"pearson\"");
-	(void) choose(key, read_string(key, v), estimated, 1);
+	(void) options_choose(key, read_string(key, v), estimated, 1);
 	o->dispersion = -1;
 }
 
@@ -799,8 +799,8 @@ set_reference(l2_options *o, const char *key, const JsonbValue *v)
 
 	if (v->type != jbvBinary || !JsonContainerIsObject(v->val.binary.data))
 	{
-		o->reference =
-			L2_REFERENCE_FIRST + choose(key, read_string(key, v), references, lengthof(references));
+		o->reference = L2_REFERENCE_FIRST +
+					   options_choose(key, read_string(key, v), references, lengthof(references));
 		return;
 	}
 	o->base_of = palloc(sizeof(char *) * Max(JsonContainerSize(v->val.binary.data), 1));
@@ -1032,8 +1032,8 @@ set_option(l2_options *o, const option *p, const JsonbValue *v)
 			break;
 		case CHOICE:
 		case SECOND:
-			choice = choose(p->what ? p->what : p->key, read_string(p->key, v), p->choices,
-							p->n_choices);
+			choice = options_choose(p->what ? p->what : p->key, read_string(p->key, v), p->choices,
+									p->n_choices);
 			if (p->kind == SECOND)
 				*(bool *) at = choice == 1;
 			else
