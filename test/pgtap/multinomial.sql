@@ -146,7 +146,8 @@ WHERE CASE rule WHEN 'min' THEN r.is_min ELSE r.is_1se END AND NOT abs(g.lambda 
 SELECT cmp_ok(max(abs(a.estimate - b.estimate)), '<', 1e-8::float8, 'the model is the fit to all rows')
 FROM (SELECT multinomial_cv(class, ARRAY[x1, x2, x3], '{"l1_ratio": [0.2, 1]}') AS m FROM rows) f,
   l2_glance(m) g,
-  LATERAL (SELECT multinomial_fit(class, ARRAY[x1, x2, x3], g.lambda, l2_options('l1_ratio', g.l1_ratio)) AS other
+  LATERAL (SELECT multinomial_fit(class, ARRAY[x1, x2, x3], g.lambda,
+    l2_options('l1_ratio', g.l1_ratio)) AS other
     FROM rows) t,
   l2_summary(m) a JOIN LATERAL l2_summary(other) b USING (term, positive);
 SELECT is(count(DISTINCT round(cv_error::numeric, 10)), 1::bigint,
