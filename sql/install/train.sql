@@ -493,7 +493,8 @@ BEGIN
       d.features, d.instruments, solving || errors);
   ELSIF cluster IS NOT NULL THEN
     fit := format('(SELECT @extschema@.l2_robust(f.model, c.gram, %L::@extschema@.l2_options) '
-      'FROM clusters AS c, (SELECT @extschema@.l2_ols(g.gram, %L::@extschema@.l2_options) AS model OFFSET 0) AS f)',
+      'FROM clusters AS c, (SELECT @extschema@.l2_ols(g.gram, %L::@extschema@.l2_options) AS model '
+      'OFFSET 0) AS f)',
       errors,
       solving || '{"covariance": true}');
   ELSE
