@@ -17,6 +17,13 @@
 #include "varatt.h"
 #endif
 
+/* What a backend waits for was split from pgstat.h in 14 */
+#if PG_VERSION_NUM >= 140000
+#include "utils/wait_event.h"
+#else
+#include "pgstat.h"
+#endif
+
 /* copyObject has a word of C23 in it since 19, which gcc knows by this name in C11 */
 #if PG_VERSION_NUM >= 190000 && !defined(typeof_unqual) && __STDC_VERSION__ < 202311L
 #define typeof_unqual __typeof_unqual__

@@ -464,6 +464,8 @@ copy_values(size_t n, const char *from, double *to, row_limits limits)
 bool
 l2_state_usable_weight(const l2_gram *g, double w)
 {
+	if (likely(w == 1.0))
+		return true;
 	if ((g->flags & L2_GRAM_SKIP_NONFINITE) && !isfinite(w))
 		return false;
 	return l2_usable_weight(w);
