@@ -152,6 +152,7 @@ l2_gram_copy(l2_gram *g, const char *options, uint32 options_len, l2_names names
 	r->n = g->n;
 	r->n_skipped = g->n_skipped;
 	r->absorbed = g->absorbed;
+	r->rows_hash = g->rows_hash;
 	r->weight_hi = g->weight_hi;
 	r->weight_lo = g->weight_lo;
 	if (g->flags & L2_GRAM_MOMENTS)
@@ -288,6 +289,8 @@ l2_gram_to_bytes(StringInfo buf, l2_gram *g)
 	send_doubles(buf, weight, 2);
 	if (g->flags & L2_GRAM_WITHIN)
 		pq_sendint64(buf, g->absorbed);
+	if (g->more & L2_GRAM_HASHED)
+		pq_sendint64(buf, g->rows_hash);
 	pq_sendint32(buf, spec ? WIRE_SPEC_HEADER + strlen(json) : 0);
 	pq_sendint32(buf, names.len);
 	if (spec)
@@ -391,6 +394,7 @@ l2_gram_from_bytes(StringInfo buf)
 	int left;
 	int flags, sparse, more, ncols;
 	int64 n, n_skipped, absorbed = 0;
+	uint64 rows_hash = 0;
 	double weight_hi, weight_lo;
 	uint32 options_len;
 	l2_fit_spec *spec = NULL;
@@ -426,6 +430,8 @@ l2_gram_from_bytes(StringInfo buf)
 	weight_lo = pq_getmsgfloat8(buf);
 	if (flags & L2_GRAM_WITHIN)
 		absorbed = pq_getmsgint64(buf);
+	if (more & L2_GRAM_HASHED)
+		rows_hash = pq_getmsgint64(buf);
 	options_len = pq_getmsgint(buf, 4);
 	names.len = pq_getmsgint(buf, 4);
 
@@ -492,6 +498,7 @@ l2_gram_from_bytes(StringInfo buf)
 	g->n = n;
 	g->n_skipped = n_skipped;
 	g->absorbed = absorbed;
+	g->rows_hash = rows_hash;
 	g->weight_hi = weight_hi;
 	g->weight_lo = weight_lo;
 	if (sparse)

@@ -821,7 +821,7 @@ l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 	/* those that no row has come to say nothing yet */
 	if (b->options_len >= L2_FIT_SPEC_HEADER && !spec_of(b)->ready)
 	{
-		l2_gram_add_skipped(a, b);
+		l2_gram_add_counts(a, b);
 		return a;
 	}
 	if (a->options_len >= L2_FIT_SPEC_HEADER && !spec_of(a)->ready && b->options_len > 0 &&
@@ -830,7 +830,7 @@ l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 		l2_gram *r = palloc(VARSIZE(b));
 
 		memcpy(r, b, VARSIZE(b));
-		l2_gram_add_skipped(r, a);
+		l2_gram_add_counts(r, a);
 		return r;
 	}
 	if (a->options_len != b->options_len ||
@@ -839,7 +839,7 @@ l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 						errmsg("lambda and options must be the same in every row of a group")));
 	if (b->ncols == 0)
 	{
-		l2_gram_add_skipped(a, b);
+		l2_gram_add_counts(a, b);
 		return a;
 	}
 	if (a->ncols == 0)
@@ -847,7 +847,7 @@ l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 		l2_gram *r = palloc(VARSIZE(b));
 
 		memcpy(r, b, VARSIZE(b));
-		l2_gram_add_skipped(r, a);
+		l2_gram_add_counts(r, a);
 		return r;
 	}
 	if (a->sparse && b->sparse)
@@ -875,7 +875,7 @@ l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 		}
 		a->flags |= b->flags & L2_GRAM_TINY;
 		a->more |= b->more;
-		l2_gram_add_skipped(a, b);
+		l2_gram_add_counts(a, b);
 		return a;
 	}
 
@@ -911,7 +911,7 @@ combine_kept(FunctionCallInfo fcinfo)
 	{
 		a = l2_kept_state_make(context, g);
 		if (other)
-			l2_gram_add_skipped(a->gram, other);
+			l2_gram_add_counts(a->gram, other);
 	}
 	else
 	{
