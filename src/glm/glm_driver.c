@@ -153,7 +153,7 @@ add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
 	row[m->p + 1] = offset; /* their places are for what comes next */
 	row[m->p + 2] = weight;
 	g->more |= L2_GRAM_HASHED;
-	g->rows_hash += l2n_hash_doubles(row, m->p + 3, 0);
+	g->rows_hash += l2n_hash_row(row, m->p + 3);
 	reweight(m, family, row, weight, offset);
 	g->nrows++;
 	return g;
