@@ -182,12 +182,16 @@ build/libl2n.a: $(NUM_OBJS)
 	@mkdir -p $(@D) && rm -f $@
 	$(AR) rcs $@ $^
 
-build/unit/%: test/unit/%.c $(wildcard test/unit/*.h) build/libl2n.a | openblas
+build/unit/%.o: test/unit/%.c $(wildcard test/unit/*.h src/num/*.h src/num/*/*.h) .build-config
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -Wno-missing-format-attribute -Itest/unit -Isrc $(CPPFLAGS) $< build/libl2n.a $(BLAS_LIBS) $(QUADMATH) -lm -o $@
+	$(CC) $(CFLAGS) -Wno-missing-format-attribute -Itest/unit -Isrc $(CPPFLAGS) -c $< -o $@
 
-build/unit/test_fuzz: test/fuzz/num.c
-build/unit/test_glm_fits: test/stress/glm_fits.c
+build/unit/%: build/unit/%.o build/libl2n.a | openblas
+	$(CC) $(CFLAGS) $< build/libl2n.a $(BLAS_LIBS) $(QUADMATH) -lm -o $@
+
+build/unit/test_fuzz.o: test/fuzz/num.c
+build/unit/test_glm_fits.o: test/stress/glm_fits.c
+.SECONDARY: $(UNIT_TESTS:%=%.o)
 
 # The module whose calls of the server fail on demand: see test/fault/fault.c
 build/l2reg_fault.so: test/fault/fault.c test/fault/calls.sh $(OBJS) | openblas

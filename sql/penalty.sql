@@ -188,6 +188,19 @@ SELECT rounded(ARRAY[1e90 * (l2_coef(logistic_fit(y > 0, ARRAY[a * 1e90], '{"dro
 SELECT rounded(poisson_fit(CASE WHEN i % 50 = 0 THEN 1e9 ELSE 0 END, ARRAY[a, b],
   '{"dropout": 0.1}')::float8[]) AS counts FROM many;
 
+-- relaxed fits: nothing left, everything left, a refit that separates, and no word where there is none to say
+SELECT rounded(l2_coef(lasso_fit(y, ARRAY[a, b], 1e6, '{"relax": true}'))) AS nothing,
+  rounded(l2_coef(lasso_fit(y, ARRAY[a, b], 0, '{"relax": true}'))) AS no_lambda, rounded(l2_coef(ols_fit(y,
+  ARRAY[a, b]))) AS ols FROM many;
+SELECT lasso_fit(y, ARRAY[a, b], 30, '{"relax": false}')::text = lasso_fit(y, ARRAY[a, b], 30)::text AS false,
+  lasso_fit(y, ARRAY[a, b], 30, '{"relax": true}')::text::l2_model::text = lasso_fit(y, ARRAY[a, b], 30,
+  '{"relax": 0}')::text AS true FROM many;
+SELECT (l2_glance(logistic_fit(y > 0, ARRAY[a, CASE WHEN y > 0 THEN 1 ELSE 0 END], 1,
+  '{"relax": 0.5, "l1_ratio": 1}'))).converged FROM many;
+SELECT rounded(l2_coef(lasso_fit(y, ARRAY[a, b, a], 5, '{"relax": true}'))) AS copies FROM many;
+SELECT (l2_glance(lasso_fit(y, ARRAY[a, b], 30, '{"relax": 0.25}'))).relax, (l2_glance(lasso_fit(y, ARRAY[a,
+  b], 30, '{"dropout": 0.25}'))).dropout FROM many;
+
 -- errors
 SELECT ridge_fit(y, ARRAY[a], 1, '{"dropout": 1}') FROM many;
 SELECT ridge_fit(y, ARRAY[a], 1, '{"dropout": "some"}') FROM many;
@@ -218,6 +231,17 @@ SELECT logistic_fit(y > 0, ARRAY[a, b], 1, '{"group": [1, 1]}') FROM many;
 SELECT logistic_fit(y > 0, ARRAY[a, b], 1, '{"l1_ratio": 1, "group": [1, 1], "upper": 3}') FROM many;
 SELECT logistic_fit(y > 0, ARRAY[a, b], 1, '{"l1_ratio": 1, "group": [1, 1, 2]}') FROM many;
 SELECT '{"l2_model": 1, "method": "logistic", "masks": "gaussian", "terms": []}'::l2_model;
+SELECT lasso_fit(y, ARRAY[a, b], 1, '{"relax": 2}') FROM many;
+SELECT lasso_fit(y, ARRAY[a, b], 1, '{"relax": "yes"}') FROM many;
+SELECT lasso_fit(y, ARRAY[a, b], 1, '{"relax": [0, 1]}') FROM many;
+SELECT lasso_cv(y, ARRAY[a, b], '{"relax": []}') FROM many;
+SELECT lasso_fit(y, ARRAY[a, b], 1, '{"relax": true, "non_negative": true}') FROM many;
+SELECT lasso_fit(y, ARRAY[a, b], 1, '{"relax": true, "dropout": 0.1}') FROM many;
+SELECT lasso_fit(y, ARRAY[a, b], 1, '{"relax": 0.5, "solver": "fista"}') FROM many;
+SELECT ridge_fit(y, ARRAY[a, b], 1, '{"relax": true}') FROM many;
+SELECT logistic_fit(y > 0, ARRAY[a, b], 1, '{"relax": true}') FROM many;
+SELECT glm_fit(round(exp(y)), ARRAY[a], 1, '{"family": "negative_binomial", "l1_ratio": 1, "relax": true}')
+  FROM many;
 
 DROP TABLE flats, strong;
 DROP VIEW masked;

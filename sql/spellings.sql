@@ -24,17 +24,15 @@ END $$;
 SELECT format(E'%s\n   %s', call, said(call, relation)) FROM (VALUES
   -- a gram in the place of rows or of a model, rows in the place of a gram
   ('l2_ridge(gram)', 'g'), ('l2_lasso(gram)', 'g'), ('l2_elastic_net(gram)', 'g'), ('l2_dropout(gram)', 'g'),
-  ('l2_elastic_net(gram, 1, 0.5)', 'g'), ('l2_ridge(gram, 1, true)', 'g'), ('l2_cv(gram)', 'g'),
-  ('l2_cv_curve(gram)', 'g'), ('l2_subset(gram, 5)', 'g'), ('l2_select(gram, ''aic'')', 'g'),
+  ('l2_elastic_net(gram, 1, 0.5)', 'g'), ('l2_ridge(gram, 1, true)', 'g'), ('estimate',
+  'g, l2_summary(gram)'),
+  ('l2_subset(gram, 5)', 'g'), ('l2_select(gram, ''aic'')', 'g'),
   ('l2_summary(gram)', 'g'), ('l2_glance(gram)', 'g'), ('l2_coef(gram)', 'g'), ('l2_intercept(gram)', 'g'),
   ('l2_sql(gram)', 'g'), ('l2_pmml(gram)', 'g'), ('l2_predict(gram, 1, 2)', 'g'),
   ('l2_predict(gram, ARRAY[1, 2])', 'g'), ('l2_ols(price, ARRAY[area])', 'houses'),
   ('l2_ols(price, area)', 'houses'), ('l2_ols(visits, area, rooms)', 'houses'),
   ('l2_ridge(price, ARRAY[area], 1)', 'houses'), ('l2_lasso(price, h, 1)', 'houses h'),
   ('l2_elastic_net(price, ARRAY[area], 1, 0.5)', 'houses'), ('l2_dropout(price, ARRAY[area], 0.1)', 'houses'),
-  ('l2_cv(price, ARRAY[area])', 'houses'), ('l2_cv_curve(price, h)', 'houses h'),
-  ('l2_path(price, ARRAY[area])', 'houses'), ('l2_path(price, ARRAY[area], ''lasso'')', 'houses'),
-  ('l2_select(price, ARRAY[area])', 'houses'), ('l2_subset(price, ARRAY[area, rooms])', 'houses'),
   ('zone, l2_ols(price, ARRAY[area])', '(SELECT zone, array_agg(area) FROM houses GROUP BY zone) s, houses'),
   -- y and x
   ('ols_fit(h)', 'houses h'), ('ridge_fit(area)', 'houses'), ('logistic_fit(h)', 'houses h'),

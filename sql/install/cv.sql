@@ -53,7 +53,8 @@ CREATE FUNCTION l2_cv_curve(
   OUT fold_mse float8[],
   OUT is_min boolean,
   OUT is_1se boolean,
-  OUT dropout float8
+  OUT dropout float8,
+  OUT relax float8
 ) RETURNS SETOF record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000 ROWS 100;
 COMMENT ON FUNCTION l2_cv_curve(l2_gram[], text, l2_options) IS
@@ -61,8 +62,8 @@ COMMENT ON FUNCTION l2_cv_curve(l2_gram[], text, l2_options) IS
 'each counting by its weight, its standard error sqrt(sum W_k (mse_k - mean)^2 / W / (K - 1)) over K '
 'folds (as cv.glmnet with lambda given), degrees of freedom and coefficients not zero of the fit to all '
 'rows, the mean squared error of each fold that has rows, which row the rules "min" and "1se" choose, '
-'and the rate of dropout: option dropout may be an array of them, each of which has a row for each '
-'l1_ratio and lambda.';
+'the rate of dropout, and the share of the penalised fit in a relaxed one (relax; 1: not relaxed): '
+'options dropout and relax may be arrays of them, each of which has a row for each l1_ratio and lambda.';
 
 -- One-line aggregates
 

@@ -6,7 +6,7 @@ COMMENT ON FUNCTION l2_lasso(l2_gram, float8, l2_options) IS
 'Lasso (Tibshirani 1996): minimises 1/2 sum w (y - b0 - x''b)^2 + lambda sum f |b|; b0 is never '
 'penalised. lambda_scale: "sum" (this objective), "mean" (lambda times sum(w): scikit-learn''s Lasso '
 'alpha), "glmnet" (the same; factors rescaled to mean 1). solver, learning_rate, tolerance and max_iter: '
-'see l2_elastic_net. No standard errors. Others as l2_ridge.';
+'see l2_elastic_net, and there group and relax. No standard errors. Others as l2_ridge.';
 
 CREATE FUNCTION l2_elastic_net(gram l2_gram, lambda float8, options l2_options DEFAULT NULL) RETURNS l2_model
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
@@ -32,7 +32,12 @@ COMMENT ON FUNCTION l2_elastic_net(l2_gram, float8, l2_options) IS
 'f_g sqrt(p_g) |b_g| over groups of p_g columns, with the Euclidean norm, in place of sum f |b| (group '
 'lasso, Yuan and Lin 2006; gglasso''s objective where lambda_scale is "mean", and not that of grpreg, which '
 'makes the columns of a group orthonormal); blockwise descent, and Newton''s steps to the end, which is '
-'where the optimality conditions hold to 9e-10 of their terms. Others as l2_ridge.';
+'where the optimality conditions hold to 9e-10 of their terms. relax: true for the relaxed lasso '
+'(Meinshausen 2007; glmnet''s relax), the features whose coefficients are not 0 fitted again without a '
+'penalty; or the share of the penalised fit in a blend of both, glmnet''s gamma: 0 is the refit alone, 1 '
+'the penalised fit; degrees of freedom are blended likewise; without bounds and dropout. In '
+'cross-validation an array of shares to choose from, or true for 1, 0.75, 0.5, 0.25 and 0; rule "1se" takes '
+'the largest lambda of any share. Others as l2_ridge.';
 
 CALL _l2_penalised_forms('lasso_fit', 'lasso', 'lambda',
 'Lasso of y on the elements of x; see l2_lasso. NULLs as in l2_gram_agg. NULL where no row is usable.',

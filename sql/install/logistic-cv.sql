@@ -34,7 +34,8 @@ CREATE TYPE l2_glm_cv_point AS (
   fold_means float8[],
   is_min boolean,
   is_1se boolean,
-  dropout float8
+  dropout float8,
+  relax float8
 );
 COMMENT ON TYPE l2_glm_cv_point IS 'A penalty that logistic_cv or poisson_cv compares with others.';
 COMMENT ON COLUMN l2_glm_cv_point.l1_ratio IS 'share of the penalty that is on |b|';
@@ -49,6 +50,7 @@ COMMENT ON COLUMN l2_glm_cv_point.fold_means IS
 COMMENT ON COLUMN l2_glm_cv_point.is_min IS 'what rule "min" chooses';
 COMMENT ON COLUMN l2_glm_cv_point.is_1se IS 'what rule "1se" chooses';
 COMMENT ON COLUMN l2_glm_cv_point.dropout IS 'rate of dropout';
+COMMENT ON COLUMN l2_glm_cv_point.relax IS 'share of the penalised fit; 1 where it is not relaxed';
 
 -- Gradient descent
 

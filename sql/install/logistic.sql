@@ -52,8 +52,8 @@ CALL _l2_glm_forms('logistic_fit', 'logistic', 'l2_model',
 'likelihood + lambda (l1_ratio |b|_1 + (1 - l1_ratio)/2 |b|^2); l1_ratio 1 is the lasso. Proximal Newton '
 'steps (Lee, Sun and Saunders 2014), each solved exactly by coordinate descent on moments. With l1_ratio '
 '> 0 there are no standard errors. group, as of l2_elastic_net and with l1_ratio > 0: columns of one '
-'category, or of one number, are in or out together (group lasso); without bounds. See logistic_fit(y, '
-'x).');
+'category, or of one number, are in or out together (group lasso); without bounds. relax, as of '
+'l2_elastic_net and with l1_ratio > 0. See logistic_fit(y, x).');
 
 -- Poisson regression
 

@@ -32,7 +32,8 @@ CREATE VIEW @extschema@.l2_models AS
         (m.newest).reason AS last_error
   FROM (SELECT v.model, v.owner, (array_agg(v.training
     ORDER BY (v.training).version DESC NULLS LAST))[1] AS newest,
-          (array_agg(v.training) FILTER (WHERE (v.training).active))[1] AS training
+          (array_agg(v.training ORDER BY (v.training).version DESC NULLS LAST)
+            FILTER (WHERE (v.training).active))[1] AS training
         FROM @extschema@._l2_versions() v GROUP BY 1, 2) m
     CROSS JOIN LATERAL (SELECT m.training) a
     LEFT JOIN LATERAL @extschema@.l2_glance((a.training).model) g ON true

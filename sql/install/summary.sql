@@ -62,7 +62,9 @@ CREATE FUNCTION l2_glance(
   OUT dispersion float8,
   OUT theta float8,
   OUT vcov text,
-  OUT clusters integer
+  OUT clusters integer,
+  OUT dropout float8,
+  OUT relax float8
 ) RETURNS record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION l2_glance(l2_model) IS
@@ -83,7 +85,7 @@ COMMENT ON FUNCTION l2_glance(l2_model) IS
 'standard errors go by it; theta of a negative binomial. vcov: which standard errors there are, as in '
 'l2_summary; clusters: how many, of two ways the fewer. With errors other than iid the overall F is '
 'Wald''s by them, as Stata''s and statsmodels'', where the model keeps its covariance and clusters are more '
-'than features, else NULL.';
+'than features, else NULL. dropout: its rate; relax: the share of the penalised fit in a relaxed one.';
 
 CREATE FUNCTION l2_odds_ratios(
   model l2_model,

@@ -17,6 +17,11 @@
 #include "varatt.h"
 #endif
 
+/* copyObject has a word of C23 in it since 19, which gcc knows by this name in C11 */
+#if PG_VERSION_NUM >= 190000 && !defined(typeof_unqual) && __STDC_VERSION__ < 202311L
+#define typeof_unqual __typeof_unqual__
+#endif
+
 #if PG_VERSION_NUM >= 180000
 #define L2_MODULE_MAGIC PG_MODULE_MAGIC_EXT(.name = "l2reg")
 #define l2_b64_encode(src, len, dst, dstlen) \
@@ -150,6 +155,19 @@
 #define l2_is_result_relation(statement, i) bms_is_member((i), (statement)->resultRelationRelids)
 #else
 #define l2_is_result_relation(statement, i) list_member_int((statement)->resultRelations, (i))
+#endif
+
+/* Scans of a whole table and deletions have options since 19; they need access/tableam.h */
+#if PG_VERSION_NUM >= 190000
+#define l2_begin_scan(table, snapshot) table_beginscan((table), (snapshot), 0, NULL, SO_NONE)
+#define l2_delete_row(table, tid, snapshot, failure)                                              \
+	table_tuple_delete((table), (tid), GetCurrentCommandId(true), 0, (snapshot), InvalidSnapshot, \
+					   true, (failure))
+#else
+#define l2_begin_scan(table, snapshot) table_beginscan((table), (snapshot), 0, NULL)
+#define l2_delete_row(table, tid, snapshot, failure)                                           \
+	table_tuple_delete((table), (tid), GetCurrentCommandId(true), (snapshot), InvalidSnapshot, \
+					   true, (failure), false)
 #endif
 
 /* Intervals may be infinite since 17 */

@@ -308,7 +308,7 @@ l2_row_reader_init(l2_row_reader *r, l2_row_store *s)
 
 /* n rows on, which are in a chunk */
 static void
-advance(l2_row_reader *r, int n)
+reader_advance(l2_row_reader *r, int n)
 {
 	r->row += n;
 	if (r->row == r->store->chunks[r->chunk].rows)
@@ -331,7 +331,7 @@ l2_row_reader_next(l2_row_reader *r, const double **rows)
 
 		n = (int) Min(c->rows - r->row, L2N_BLOCK_ROWS);
 		*rows = c->memory + r->row * s->width;
-		advance(r, n);
+		reader_advance(r, n);
 		return n;
 	}
 	if (r->chunk < s->n_chunks)
@@ -353,7 +353,7 @@ l2_row_reader_next(l2_row_reader *r, const double **rows)
 				ereport(ERROR, (errcode_for_file_access(),
 								errmsg("could not read from temporary file of rows")));
 			have += n;
-			advance(r, n);
+			reader_advance(r, n);
 		}
 		*rows = r->block;
 		return have;

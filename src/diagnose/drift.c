@@ -91,7 +91,7 @@ drift_check_columns(const drift *d)
 }
 
 static void
-put_term(const drift *d, int i)
+drift_put_term(const drift *d, int i)
 {
 	int column = d->column[i];
 	double n = (double) d->now.n;
@@ -191,7 +191,7 @@ l2_drift(PG_FUNCTION_ARGS)
 	drift_check_columns(&d);
 	for (int i = 0; i <= d.m->p; i++)
 		if (i > 0 || d.column[0] >= 0)
-			put_term(&d, i);
+			drift_put_term(&d, i);
 	put_new_levels(&d);
 	put_residual(&d);
 	return (Datum) 0;

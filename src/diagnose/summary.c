@@ -355,8 +355,8 @@ l2_glance(PG_FUNCTION_ARGS)
 									  L2_STAT_L1_RATIO};
 	l2_model *m = PG_GETARG_ANY_L2_MODEL(0);
 	const char *vcov = l2_vcov_label(m);
-	Datum values[32];
-	bool nulls[32] = {false};
+	Datum values[34];
+	bool nulls[34] = {false};
 	double f, p, criteria[L2_RSS_CRITERIA];
 	int at = 0;
 
@@ -401,6 +401,8 @@ l2_glance(PG_FUNCTION_ARGS)
 	nulls[at] = vcov == NULL;
 	values[at++] = vcov ? CStringGetTextDatum(vcov) : (Datum) 0;
 	set_int(values, nulls, at++, l2_vcov_clusters(m));
+	l2_set_double(values, nulls, at++, m->values[L2_STAT_RATE]);
+	l2_set_double(values, nulls, at++, l2_model_stat(m, L2_STAT_RELAX));
 	Assert(at == (int) lengthof(values));
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(l2_row_desc(fcinfo), values, nulls)));
 }

@@ -55,6 +55,8 @@ l2_cv_options(const l2_options *o, const l2_cv_point *point)
 
 	r.rate = point->rate;
 	r.l1_ratio = point->l1_ratio;
+	r.relax = point->relax;
+	r.n_relaxes = -1;
 	r.lambda = point->lambda;
 	return r;
 }
@@ -62,16 +64,36 @@ l2_cv_options(const l2_options *o, const l2_cv_point *point)
 bool
 l2_cv_grid(const l2_options *all, int i, l2_options *o)
 {
-	int ratios = Max(all->n_l1_ratios, 1);
+	int ratios = Max(all->n_l1_ratios, 1), rates = Max(all->n_rates, 1);
 
 	*o = *all;
-	if (i >= ratios * Max(all->n_rates, 1))
+	if (i >= ratios * rates * Max(all->n_relaxes, 1))
 		return false;
 	if (all->n_l1_ratios >= 0)
 		o->l1_ratio = all->l1_ratios[i % ratios];
 	if (all->n_rates >= 0)
-		o->rate = all->rates[i / ratios];
+		o->rate = all->rates[i / ratios % rates];
+	if (all->n_relaxes >= 0)
+		o->relax = all->relaxes[i / ratios / rates];
 	return true;
+}
+
+bool
+l2_cv_is_first(const l2_cv_point *points, int i)
+{
+	for (int j = 0; !points[i].known && j < i; j++)
+		if (!points[j].known && l2_cv_same_fit(&points[j], &points[i]))
+			return false;
+	return !points[i].known;
+}
+
+int
+l2_cv_next(const l2_cv_point *points, int n, int first, int i)
+{
+	for (int j = i + 1; j < n; j++)
+		if (!points[j].known && l2_cv_same_fit(&points[j], &points[first]))
+			return j;
+	return -1;
 }
 
 static void
@@ -91,6 +113,7 @@ make_points(curve *c)
 		for (int i = 0; i < n; i++)
 			c->points[c->n++] = (l2_cv_point){.rate = o.rate,
 											  .l1_ratio = o.l1_ratio,
+											  .relax = o.relax,
 											  .lambda = list[i],
 											  .fold = palloc(sizeof(double) * c->k)};
 	}
@@ -105,6 +128,7 @@ typedef struct trial
 	void *work;
 	double *lambda; /* for each of them */
 	double *coef;
+	double *blend; /* of one model, where it is relaxed */
 	double *error;
 } trial;
 
@@ -138,9 +162,38 @@ make_trial(const curve *c)
 			t->batch = Max(t->batch, batch_at(c, t->fitter, i));
 	t->work = l2_scratch(l2n_fold_worksize(p, t->batch));
 	t->coef = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(double) * Max(p, 1) * t->batch);
+	t->blend = palloc(sizeof(double) * Max(p, 1));
 	t->error = palloc(sizeof(double) * t->batch);
 	t->lambda = palloc(sizeof(double) * t->batch);
 	return t;
+}
+
+/* Errors on fold number k, at the points not yet known, of relaxed fits: those of one penalised fit
+ * share it, and its refit; how many did not converge */
+static int
+try_relaxed(curve *c, trial *t, int k, l2n_fold *fold, double weight)
+{
+	int p = l2_fitter_columns(t->fitter)->p, unconverged = 0;
+
+	for (int first = 0; first < c->n; first++)
+	{
+		l2_options o = l2_cv_options(&c->options, &c->points[first]);
+		const double *refit;
+
+		if (!l2_cv_is_first(c->points, first))
+			continue;
+		unconverged += l2_fitter_coefficients(t->fitter, &o, 1, &o.lambda, t->coef);
+		refit = l2_fitter_refit(t->fitter, t->coef);
+		for (int i = first; i >= 0; i = l2_cv_next(c->points, c->n, first, i))
+		{
+			for (int j = 0; j < p; j++)
+				t->blend[j] = l2_blend(c->points[i].relax, t->coef[j], refit[j]);
+			l2_check(l2n_fold_sse(fold, 1, t->blend, t->error, l2_poll, NULL), NULL, 0);
+			c->points[i].fold[k] = t->error[0] / weight;
+			l2_progress_pass(++c->done);
+		}
+	}
+	return unconverged;
 }
 
 /* Errors on fold number k, at the points not yet known, of models fitted to the rest; how many did
@@ -159,6 +212,8 @@ try_fold(curve *c, trial *t, int k, const l2_gram *rest)
 	l2_check(l2n_fold_start(&test, l2_fitter_moments(t->fitter), l2_fitter_columns(t->fitter),
 							t->work, &fold, l2_poll, NULL),
 			 NULL, 0);
+	if (l2_options_relaxed(&c->options))
+		return try_relaxed(c, t, k, fold, test.weight.hi);
 	for (int i = 0, n; i < c->n; i += n)
 	{
 		l2_options o = l2_cv_options(&c->options, &c->points[i]);
@@ -248,9 +303,14 @@ l2_cv_choose(l2_cv_point *points, int n, int k, const double *weight, int *best,
 			*best = i;
 	}
 	limit = points[*best].mean + points[*best].se;
-	for (*one_se = 0; *one_se < *best; ++*one_se)
-		if (l2_cv_same_grid(&points[*one_se], &points[*best]) && points[*one_se].mean <= limit)
-			break;
+	*one_se = *best;
+	for (int i = 0; i < n; i++)
+		if (points[i].rate == points[*best].rate && points[i].l1_ratio == points[*best].l1_ratio &&
+			points[i].mean <= limit &&
+			(points[i].lambda > points[*one_se].lambda ||
+			 (points[i].lambda == points[*one_se].lambda &&
+			  points[i].relax > points[*one_se].relax)))
+			*one_se = i;
 }
 
 /*
@@ -356,6 +416,7 @@ copy_grid(l2_cv_point *all, const l2_cv_point *grid, int n, int more, int k)
 		all[i] = (l2_cv_point){
 			.rate = grid[0].rate,
 			.l1_ratio = grid[0].l1_ratio,
+			.relax = grid[0].relax,
 			.lambda = grid[n - 1].lambda * pow(grid[n - 1].lambda / grid[n - 2].lambda, i - n + 1),
 			.fold = palloc(sizeof(double) * k),
 		};
@@ -548,6 +609,7 @@ l2_cv_curve(PG_FUNCTION_ARGS)
 		IS_MIN,
 		IS_1SE,
 		DROPOUT,
+		RELAX,
 		COLUMNS
 	};
 	FuncCallContext *ctx;
@@ -598,5 +660,6 @@ l2_cv_curve(PG_FUNCTION_ARGS)
 	values[IS_MIN] = BoolGetDatum(i == c->best);
 	values[IS_1SE] = BoolGetDatum(i == c->one_se);
 	values[DROPOUT] = Float8GetDatum(p->rate);
+	values[RELAX] = Float8GetDatum(p->relax);
 	SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
 }

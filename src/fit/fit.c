@@ -57,7 +57,7 @@ base_of(const l2_options *o, const char *attribute)
 
 /* Whether the options let a category in as a whole, rather than levels of it */
 static bool
-is_whole(const l2_options *o, const char *attribute)
+factor_is_whole(const l2_options *o, const char *attribute)
 {
 	for (int i = 0; i < o->n_features; i++)
 		if (strcmp(o->features[i], attribute) == 0)
@@ -91,7 +91,7 @@ leave_references(l2_gram *g, const l2_options *o, selection *s)
 
 		left[a] = -1;
 		if (attribute->kind != L2_CATEGORY || attribute->n_left > 0 ||
-			!is_whole(o, attribute->name))
+			!factor_is_whole(o, attribute->name))
 			continue;
 		for (int i = 0; i < s->p; i++)
 		{
@@ -123,7 +123,7 @@ leave_references(l2_gram *g, const l2_options *o, selection *s)
 }
 
 static selection
-select_columns(l2_gram *g, const l2_options *o)
+fit_select_columns(l2_gram *g, const l2_options *o)
 {
 	const char **list = NULL;
 	int *category, n;
@@ -393,6 +393,19 @@ check_bounds(const problem *f, l2_names names)
 							errdetail("They are %g and %g.", f->lower[i], f->upper[i])));
 }
 
+/* The last refit without a penalty */
+typedef struct refit
+{
+	bool *kept;    /* p: of which features */
+	int *feature;  /* those: columns of the gram */
+	double *coef;  /* p */
+	double *about; /* scratch: coefficients and errors of those */
+	bool *dropped; /* likewise */
+	void *work;
+	bool known;
+	l2n_fit fit;
+} refit;
+
 struct l2_fitter
 {
 	l2_gram *g;
@@ -414,6 +427,7 @@ struct l2_fitter
 	void *spectrum_work;
 	void *ridge_work;
 	void *unused;          /* standard errors that nobody asked for */
+	refit *refit;          /* made when first needed */
 	MemoryContext context; /* where all of it lives */
 };
 
@@ -520,6 +534,8 @@ l2_fitter_refresh(l2_fitter *r)
 	r->net = NULL;
 	r->groups = NULL;
 	r->spectrum = NULL;
+	if (r->refit)
+		r->refit->known = false;
 	if (r->f.extra)
 		dropout_penalty(&r->f.m, &r->f.columns, r->rate, r->to_mean, r->f.extra);
 	if (r->g->flags & L2_GRAM_TINY)
@@ -607,7 +623,7 @@ l2_fitter_make(l2_gram *g, const l2_options *o)
 	r->context = CurrentMemoryContext;
 	r->g = g;
 	r->f.m = l2_gram_moments(g);
-	s = select_columns(g, o);
+	s = fit_select_columns(g, o);
 	if (o->n_names >= 0 && o->n_names != s.p)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
@@ -779,6 +795,73 @@ solve_grouped(l2_model *model, l2_fitter *r, const l2_options *o)
 						fit.iterations),
 				 errdetail("An optimality condition is missed by %g of its terms.", fit.missed),
 				 errhint("Raise max_iter, or standardize the columns.")));
+}
+
+static refit *
+refit_make(l2_fitter *r)
+{
+	MemoryContext old = MemoryContextSwitchTo(r->context);
+	int p = Max(r->f.columns.p, 1);
+	refit *x = palloc0(sizeof *x);
+
+	x->kept = palloc0(sizeof(bool) * p);
+	x->dropped = palloc(sizeof(bool) * p);
+	x->feature = palloc(sizeof(int) * p);
+	x->coef = palloc(sizeof(double) * p);
+	x->about = palloc(sizeof(double) * 2 * p);
+	x->work = l2_scratch(l2n_ridge_worksize(p));
+	MemoryContextSwitchTo(old);
+	return x;
+}
+
+const double *
+l2_fitter_refit(l2_fitter *r, const double *coef)
+{
+	const problem *f = &r->f;
+	int p = f->columns.p, n = 0;
+	l2n_ridge_spec spec = {.columns = f->columns, .rows = f->rows};
+	refit *x;
+
+	if (r->refit == NULL)
+		r->refit = refit_make(r);
+	x = r->refit;
+	for (int j = 0; j < p; j++)
+	{
+		x->known &= x->kept[j] == (coef[j] != 0);
+		x->kept[j] = coef[j] != 0;
+		if (x->kept[j])
+			x->feature[n++] = f->columns.feature[j];
+	}
+	if (x->known)
+		return x->coef;
+	spec.columns.p = n;
+	spec.columns.feature = x->feature;
+	x->fit = (l2n_fit){.solution.coef = x->about, .se = x->about + p, .dropped = x->dropped};
+	l2_check(l2n_ridge(l2_kernel, &f->m, &spec, &x->fit, x->work, l2_poll, NULL), NULL, 0);
+	n = 0;
+	for (int j = 0; j < p; j++)
+		x->coef[j] = x->kept[j] ? x->about[n++] : 0;
+	x->known = true;
+	return x->coef;
+}
+
+/* The model becomes what it is to a share of, and what its features are without a penalty */
+static void
+relax_model(l2_model *model, l2_fitter *r, double share)
+{
+	double *b = l2_model_vector(model, L2_ESTIMATE), *stat = model->values, df, left;
+	const double *refit = l2_fitter_refit(r, b + 1);
+	l2n_solution s = r->refit->fit.solution;
+
+	for (int j = 0; j < model->p; j++)
+		b[j + 1] = l2_blend(share, b[j + 1], refit[j]);
+	s.intercept = l2_blend(share, b[0], s.intercept);
+	/* residuals of least squares are orthogonal to whatever their features could change */
+	s.rss += share * share * fmax(stat[L2_STAT_RSS] - s.rss, 0);
+	s.r_squared = s.tss > 0 ? 1 - s.rss / s.tss : NAN;
+	df = l2_blend(share, stat[L2_STAT_DF] - r->f.absorbed, r->refit->fit.df);
+	left = r->f.rows - df;
+	put_solution(model, &r->f, &s, df, left, left > 1e-9 ? sqrt(s.rss / left) : NAN);
 }
 
 /* The penalties that o asks for, into the problem */
@@ -1169,6 +1252,10 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 		solve_elastic_net(model, r, o);
 	else
 		solve_quadratic(model, r, o);
+	if (o->relax < 1)
+		stat[L2_STAT_RELAX] = o->relax;
+	if (o->relax < 1 && f->l1 > 0)
+		relax_model(model, r, o->relax);
 	l2_fitter_finish(r, model);
 	return model;
 }
@@ -1186,7 +1273,7 @@ l2_fit(l2_gram *g, const l2_options *o)
  */
 
 static Datum
-solve(FunctionCallInfo fcinfo, l2_method method)
+solve_gram(FunctionCallInfo fcinfo, l2_method method)
 {
 	l2_scope scope = {method, L2_IN_SOLVE};
 	int at = 1;
@@ -1206,8 +1293,8 @@ solve(FunctionCallInfo fcinfo, l2_method method)
 	PG_RETURN_POINTER(m);
 }
 
-L2_FUNCTION(l2_ols, solve, L2_METHOD_OLS);
-L2_FUNCTION(l2_ridge, solve, L2_METHOD_RIDGE);
-L2_FUNCTION(l2_lasso, solve, L2_METHOD_LASSO);
-L2_FUNCTION(l2_elastic_net, solve, L2_METHOD_ELASTIC_NET);
-L2_FUNCTION(l2_dropout, solve, L2_METHOD_DROPOUT);
+L2_FUNCTION(l2_ols, solve_gram, L2_METHOD_OLS);
+L2_FUNCTION(l2_ridge, solve_gram, L2_METHOD_RIDGE);
+L2_FUNCTION(l2_lasso, solve_gram, L2_METHOD_LASSO);
+L2_FUNCTION(l2_elastic_net, solve_gram, L2_METHOD_ELASTIC_NET);
+L2_FUNCTION(l2_dropout, solve_gram, L2_METHOD_DROPOUT);

@@ -48,6 +48,20 @@ extern int l2_fitter_batch(const l2_fitter *f, const l2_options *o);
 extern int l2_fitter_coefficients(l2_fitter *f, const l2_options *o, int n, const double *lambda,
 								  double *coef);
 
+/*
+ * Of a relaxed fit (Meinshausen 2007; glmnet's relax): the features whose coefficients are not 0,
+ * fitted again without a penalty.  p coefficients, 0 for the others, which are there until the next
+ * call.
+ */
+extern const double *l2_fitter_refit(l2_fitter *f, const double *coef);
+
+/* A share of the penalised fit, and the rest of the other */
+static inline double
+l2_blend(double share, double penalised, double refit)
+{
+	return share * penalised + (1 - share) * refit;
+}
+
 /* What a lambda of 1 is in the objective of a ridge, by the scale of o */
 extern double l2_fitter_unit(l2_fitter *f, const l2_options *o);
 

@@ -19,6 +19,7 @@ typedef struct l2_cv_point
 {
 	double rate; /* of dropout */
 	double l1_ratio;
+	double relax; /* the share of the penalised fit */
 	double lambda;
 	double mean;  /* over all folds */
 	double se;    /* its standard error */
@@ -33,10 +34,17 @@ extern l2_options l2_cv_options(const l2_options *o, const l2_cv_point *point);
 static inline bool
 l2_cv_same_grid(const l2_cv_point *a, const l2_cv_point *b)
 {
-	return a->rate == b->rate && a->l1_ratio == b->l1_ratio;
+	return a->rate == b->rate && a->l1_ratio == b->l1_ratio && a->relax == b->relax;
 }
 
-/* What grids there are: that of l1_ratio and rate number i, in o; false behind the last */
+/* Whether both are of the same penalised fit, which they relax, or not, to some extent */
+static inline bool
+l2_cv_same_fit(const l2_cv_point *a, const l2_cv_point *b)
+{
+	return a->rate == b->rate && a->l1_ratio == b->l1_ratio && a->lambda == b->lambda;
+}
+
+/* What grids there are: that of l1_ratio, rate and relax number i, in o; false behind the last */
 extern bool l2_cv_grid(const l2_options *all, int i, l2_options *o);
 
 /*
@@ -48,6 +56,13 @@ extern void l2_cv_choose(l2_cv_point *points, int n, int k, const double *weight
 
 /* How many of n points are not known */
 extern int l2_cv_unknown(const l2_cv_point *points, int n);
+
+/*
+ * Whether point number i is the first of those not known that are of its penalised fit; the others
+ * of them are next, next and so on, until -1
+ */
+extern bool l2_cv_is_first(const l2_cv_point *points, int i);
+extern int l2_cv_next(const l2_cv_point *points, int n, int first, int i);
 
 /*
  * Goes on with the grids that end while the error still falls, where the options leave them to us:

@@ -115,7 +115,7 @@ fade(FunctionCallInfo fcinfo, const l2_shape *sh, moving *s)
 }
 
 static Datum
-add(FunctionCallInfo fcinfo, const l2_shape *sh)
+moving_add(FunctionCallInfo fcinfo, const l2_shape *sh)
 {
 	moving *s = moving_state(fcinfo, sh);
 	const double *row;
@@ -148,7 +148,7 @@ take_out(FunctionCallInfo fcinfo, const l2_shape *sh)
  * Each method has its own function to add rows, since a state of type internal has no initial value
  * to name it; what takes them out finds a state, and need not know
  */
-#define ADD(name, ...)       L2_TRANSITION(name, add, __VA_ARGS__)
+#define ADD(name, ...)       L2_TRANSITION(name, moving_add, __VA_ARGS__)
 #define REMOVE(name, ...)    L2_TRANSITION(name, take_out, __VA_ARGS__)
 #define SCOPE(METHOD, where) .scope = {L2_METHOD_##METHOD, L2_IN_##where}
 
@@ -266,7 +266,7 @@ typedef struct moving_sum
 
 /* The sum gets more columns, levels that have not been met before */
 static void
-widen(moving_sum *s, l2_gram *wider)
+moving_widen(moving_sum *s, l2_gram *wider)
 {
 	MemoryContext context = MemoryContextSwitchTo(s->context);
 
@@ -305,7 +305,7 @@ l2_gram_sum_moving_add(PG_FUNCTION_ARGS)
 
 		l2_gram_align(&sum, &g);
 		if (sum != s->sum)
-			widen(s, sum);
+			moving_widen(s, sum);
 	}
 	MemoryContextSwitchTo(context);
 	if (s->sum == NULL)

@@ -124,7 +124,7 @@ find_all_forced(const subsets *s, bool *is_forced)
  * behind them.
  */
 static int
-put_term(subsets *s, int j, int at, bool *done)
+subsets_put_term(subsets *s, int j, int at, bool *done)
 {
 	for (int i = j + 1; i < s->columns.p; i++)
 		if (strcmp(s->term[i], s->term[j]) == 0)
@@ -159,7 +159,7 @@ put_in_order(subsets *s, int *order, l2n_subset_spec *spec)
 			names[n] = s->term[j];
 			first[n] = at;
 			n += !forced;
-			at = put_term(s, j, at, done);
+			at = subsets_put_term(s, j, at, done);
 		}
 	first[n] = p;
 	for (int j = 0; j < p; j++)
@@ -503,7 +503,7 @@ l2_subset(PG_FUNCTION_ARGS)
 }
 
 static l2_model *
-select_columns(FunctionCallInfo fcinfo, l2_gram *g, l2_selection method, const char *name)
+select_subset(FunctionCallInfo fcinfo, l2_gram *g, l2_selection method, const char *name)
 {
 	subsets s;
 	int size;
@@ -642,7 +642,7 @@ l2_select(PG_FUNCTION_ARGS)
 	name = psprintf("l2_select with method %s", l2_selection_name(method));
 	g = PG_GETARG_L2_GRAM(GRAM);
 	if (method < L2_SELECT_COLUMNS)
-		m = select_columns(fcinfo, g, method, name);
+		m = select_subset(fcinfo, g, method, name);
 	else
 		m = select_lambda(fcinfo, g, penalised[method - L2_SELECT_COLUMNS], name);
 	if (m == NULL)

@@ -22,7 +22,18 @@ struct l2_glm
 	double theta_se;      /* of a theta that was estimated */
 	bool theta_infinite;  /* its likelihood has no maximum */
 	const double *centre; /* of the features, for the source's passes */
+	l2n_newton_spec spec;
+	struct relaxed *relaxed; /* made when first needed */
 };
+
+/* The last refit without a penalty */
+typedef struct relaxed
+{
+	l2_glm_refit refit;
+	bool *kept; /* p: of which features */
+	bool known;
+	MemoryContext context; /* of each in turn */
+} relaxed;
 
 /* How far the last step may move the linear predictor, and how many steps there may be */
 #define TOLERANCE            1e-11
@@ -82,7 +93,7 @@ l2_glm_refuse(double v, const char *column)
 
 /* Rows that all have the same extreme y have no finite fit: an error, or false */
 static bool
-check_classes(const l2n_family *f, const l2n_moments *m, int64 n_skipped, const l2_options *o)
+glm_check_classes(const l2n_family *f, const l2n_moments *m, int64 n_skipped, const l2_options *o)
 {
 	dd mean = l2n_mean(m, 0);
 
@@ -109,12 +120,12 @@ check_classes(const l2n_family *f, const l2n_moments *m, int64 n_skipped, const 
 bool
 l2_glm_has_classes(const l2_glm_source *s, const l2n_moments *m, const l2_options *o)
 {
-	return check_classes(&s->family, m, s->prior->n_skipped, o);
+	return glm_check_classes(&s->family, m, s->prior->n_skipped, o);
 }
 
 /* Dropout takes a loss that has a mean under any linear predictor, and one minimum */
 static void
-check_dropout(const l2_options *o, const l2n_family *f)
+glm_check_dropout(const l2_options *o, const l2n_family *f)
 {
 	if (o->rate == 0)
 		return;
@@ -182,9 +193,9 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 	const int *group;
 	int groups;
 
-	check_dropout(o, &s->family);
+	glm_check_dropout(o, &s->family);
 	if (fitter == NULL ||
-		!check_classes(&s->family, l2_fitter_moments(fitter), s->prior->n_skipped, o))
+		!glm_check_classes(&s->family, l2_fitter_moments(fitter), s->prior->n_skipped, o))
 		return NULL;
 	g = palloc0(sizeof *g);
 	g->source = s;
@@ -223,6 +234,7 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 		.by_moments = s->by_moments,
 		.pass_arg = s,
 	};
+	g->spec = spec;
 	status = l2n_newton_start(l2_kernel, &spec, l2_scratch(l2n_newton_worksize(columns->p, groups)),
 							  &g->newton);
 	if (status == L2N_OUT_OF_RANGE && !s->family.canonical)
@@ -277,7 +289,10 @@ tell_end(l2_model *model, const l2_options *o, const l2n_family *family, const l
 					 ? errdetail("The features separate rows with y = 0 from rows with y = 1 "
 								 "without a mistake, wholly or in part.")
 					 : errdetail("The features single out rows whose y are all 0."),
-				 errhint("Penalise the coefficients: give a lambda > 0.")));
+				 o->relax < 1
+					 ? errhint("Nothing holds the refit back: leave relax out, or give a larger "
+							   "lambda, which leaves fewer features.")
+					 : errhint("Penalise the coefficients: give a lambda > 0.")));
 	else if (fit->end == L2N_NEWTON_MAX_ITER)
 		ereport(WARNING,
 				(errmsg_plural("%s did not converge in %d step", "%s did not converge in %d steps",
@@ -591,6 +606,122 @@ tell_approximation(l2_glm *g, const l2n_newton_fit *fit, double plain)
 						 "of masks to draw for each row.")));
 }
 
+/*
+ * Relaxed fits
+ */
+
+static relaxed *
+relaxed_make(int p)
+{
+	relaxed *r = palloc0(sizeof *r);
+
+	r->refit.coef = palloc0(sizeof(double) * Max(p, 1));
+	r->kept = palloc0(sizeof(bool) * Max(p, 1));
+	r->context = AllocSetContextCreate(CurrentMemoryContext, "l2reg refit", ALLOCSET_DEFAULT_SIZES);
+	return r;
+}
+
+/* Fit features number place[0 .. n - 1] alone; the source's passes are of all again at the end */
+static void
+relaxed_solve(l2_glm *g, const l2_options *o, int n, const int *place, l2_glm_refit *to)
+{
+	const l2n_columns *columns = l2_fitter_columns(g->fitter);
+	l2n_newton_goal goal = {.tolerance = o->tolerance, .max_iter = o->max_iter, .rough = false};
+	int *feature = palloc(sizeof(int) * Max(n, 1));
+	double *centre = palloc(sizeof(double) * Max(n, 1)),
+		   *room = palloc(sizeof(double) * 2 * Max(n, 1));
+	l2n_newton_fit fit = {
+		.coef = room, .se = room + n, .dropped = palloc0(sizeof(bool) * Max(n, 1))};
+	l2n_newton_spec spec = g->spec;
+	l2n_columns few = *columns;
+	l2n_newton *newton;
+
+	for (int i = 0; i < n; i++)
+	{
+		feature[i] = columns->feature[place[i]];
+		centre[i] = g->centre[place[i]];
+	}
+	few.p = n;
+	few.feature = feature;
+	spec.columns = few;
+	spec.centre = centre;
+	spec.penalty = NULL;
+	spec.group = NULL;
+	spec.groups = 0;
+	g->source->prepare(g->source, &few, centre);
+	l2_check(l2n_newton_start(l2_kernel, &spec, l2_scratch(l2n_newton_worksize(n, 0)), &newton),
+			 NULL, 0);
+	l2_check(l2n_newton_solve(newton, &goal, &fit, l2_poll, NULL), NULL, 0);
+	g->source->prepare(g->source, columns, g->centre);
+	for (int i = 0; i < n; i++)
+		to->coef[place[i]] = fit.coef[i];
+	to->base = fit.base;
+	to->intercept = fit.intercept;
+	to->df = fit.df;
+	to->iterations = fit.iterations;
+	to->end = fit.end;
+}
+
+const l2_glm_refit *
+l2_glm_relax(l2_glm *g, const l2_options *o, const double *coef)
+{
+	int p = l2_fitter_columns(g->fitter)->p, n = 0, *place;
+	MemoryContext old;
+	relaxed *r;
+
+	if (g->relaxed == NULL)
+		g->relaxed = relaxed_make(p);
+	r = g->relaxed;
+	for (int j = 0; j < p; j++)
+	{
+		r->known &= r->kept[j] == (coef[j] != 0);
+		r->kept[j] = coef[j] != 0;
+	}
+	if (r->known)
+		return &r->refit;
+	MemoryContextReset(r->context);
+	old = MemoryContextSwitchTo(r->context);
+	place = palloc(sizeof(int) * Max(p, 1));
+	for (int j = 0; j < p; j++)
+	{
+		r->refit.coef[j] = 0;
+		if (r->kept[j])
+			place[n++] = j;
+	}
+	relaxed_solve(g, o, n, place, &r->refit);
+	MemoryContextSwitchTo(old);
+	r->known = true;
+	return &r->refit;
+}
+
+/* The fit becomes what it is to the share of o, and what its features are without a penalty */
+static void
+relax_fit(l2_glm *g, const l2_options *o, l2n_newton_fit *fit)
+{
+	const l2_glm_refit *refit = l2_glm_relax(g, o, fit->coef);
+	l2n_moments m = {.k = l2_fitter_columns(g->fitter)->p + 1};
+
+	for (int j = 0; j < m.k - 1; j++)
+	{
+		fit->coef[j] = l2_blend(o->relax, fit->coef[j], refit->coef[j]);
+		fit->se[j] = NAN;
+	}
+	fit->intercept = l2_blend(o->relax, fit->intercept, refit->intercept);
+	fit->intercept_se = NAN;
+	fit->base = l2_blend(o->relax, fit->base, refit->base);
+	fit->df = l2_blend(o->relax, fit->df, refit->df);
+	fit->iterations += refit->iterations;
+	if (refit->end != L2N_NEWTON_CONVERGED)
+		fit->end = refit->end;
+	m.mean = l2_scratch(sizeof(double) * l2n_moments_doubles(m.k));
+	m.cross = m.mean + 2 * m.k;
+	l2n_moments_clear(&m);
+	g->source->family.expected = !g->source->family.canonical;
+	l2_check(g->source->pass(g->source, fit->base, fit->coef, &m, &fit->loss, NULL), NULL, 0);
+	g->source->family.expected = false;
+	fit->pearson = l2n_cross(&m, 0, 0).hi + m.weight.hi * m.mean[0] * m.mean[0];
+}
+
 /* The names of a model, and the labels of its target where it has such */
 static l2_names
 fit_names(const l2_glm *g, const l2_options *o)
@@ -635,6 +766,8 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 	if (status == L2N_SINGULAR_PENALTY)
 		l2_check(status, l2_column_name(names, fit.failed + 1), fit.failed_pivot);
 	l2_check(status, NULL, 0);
+	if (o->relax < 1 && goal.l1 > 0)
+		relax_fit(g, o, &fit);
 	if (model->kept || o->rate > 0)
 		at = expect_information(g, o, &fit, goal.l2);
 	if (o->rate > 0 && g->source->masks < L2_MASKS_EXACT && !o->quiet)
@@ -667,6 +800,8 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 		stat[L2_STAT_RATE] = o->rate;
 		stat[L2_STAT_MASKS] = g->source->masks;
 	}
+	if (o->relax < 1)
+		stat[L2_STAT_RELAX] = o->relax;
 	stat[L2_STAT_DEVIANCE] = 2 * fit.loss;
 	stat[L2_STAT_NULL_DEVIANCE] = 2 * fit.null_loss;
 	stat[L2_STAT_DF] = fit.df;

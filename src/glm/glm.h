@@ -70,4 +70,20 @@ extern double *l2_glm_grid(l2_glm *g, const l2_options *o, int *n);
  */
 extern bool l2_glm_coefficients(l2_glm *g, const l2_options *o, double *base, double *coef);
 
+/*
+ * The same of the features whose coefficients in coef are not 0, without a penalty: what relaxed
+ * fits are blended with
+ */
+typedef struct l2_glm_refit
+{
+	double base;
+	double *coef; /* 0 for the others; there until the next call */
+	double intercept;
+	double df;
+	int iterations;
+	l2n_newton_end end;
+} l2_glm_refit;
+
+extern const l2_glm_refit *l2_glm_relax(l2_glm *g, const l2_options *o, const double *coef);
+
 #endif

@@ -134,14 +134,15 @@ typedef struct curve
 } curve;
 
 static void
-make_points(curve *c)
+glm_make_points(curve *c)
 {
 	l2_options o;
 
 	for (int r = 0; l2_cv_grid(&c->options, r, &o); r++)
 	{
 		int n;
-		double *list = l2_glm_grid(c->glm[r / Max(o.n_l1_ratios, 1)], &o, &n);
+		int rate = r / Max(o.n_l1_ratios, 1) % Max(o.n_rates, 1);
+		double *list = l2_glm_grid(c->glm[rate], &o, &n);
 
 		if (c->points == NULL)
 			c->points = palloc(sizeof(l2_cv_point) * n);
@@ -150,9 +151,37 @@ make_points(curve *c)
 		for (int i = 0; i < n; i++)
 			c->points[c->n++] = (l2_cv_point){.rate = o.rate,
 											  .l1_ratio = o.l1_ratio,
+											  .relax = o.relax,
 											  .lambda = list[i],
 											  .fold = palloc(sizeof(double) * c->k)};
 	}
+}
+
+/*
+ * What the points not known that are of the fit of number first make of it, and of its refit
+ * without a penalty; false where that did not converge
+ */
+static bool
+blend_points(curve *c, l2_glm *g, const l2_options *o, int first, double *all, int p)
+{
+	const double *b = all + (Size) (p + 1) * first;
+	const l2_glm_refit *refit = l2_glm_relax(g, o, b + 1);
+
+	/* the first one is read by the others, so it is the last */
+	for (int i = l2_cv_next(c->points, c->n, first, first);;
+		 i = l2_cv_next(c->points, c->n, first, i))
+	{
+		int at = i < 0 ? first : i;
+		double *to = all + (Size) (p + 1) * at, share = c->points[at].relax;
+
+		to[0] = l2_blend(share, b[0], refit->base);
+		for (int j = 1; j <= p; j++)
+			to[j] = l2_blend(share, b[j], refit->coef[j - 1]);
+		if (i < 0)
+			break;
+		l2_progress_pass(++c->done);
+	}
+	return refit->end == L2N_NEWTON_CONVERGED;
 }
 
 /* Coefficients at each point of that rate that is not known, the linear predictor at the centre
@@ -166,12 +195,14 @@ fit_points(curve *c, l2_glm *g, double rate, double *all, int p, int *unconverge
 		l2_options o = l2_cv_options(&c->options, &c->points[i]);
 		double *b = all + (Size) (p + 1) * i;
 
-		if (o.rate != rate || c->points[i].known)
+		if (o.rate != rate || !l2_cv_is_first(c->points, i))
 			continue;
 		o.quiet = true;
 		if (!o.tolerance_given)
 			o.tolerance = FOLD_TOLERANCE;
 		*unconverged += !l2_glm_coefficients(g, &o, b, b + 1);
+		if (l2_options_relaxed(&c->options))
+			*unconverged += !blend_points(c, g, &o, i, all, p);
 		l2_progress_pass(++c->done);
 	}
 }
@@ -292,7 +323,7 @@ negative_auc(l2_glm_rows *test, const l2n_irls *irls, const double *b)
  * the rest has no fit that the options want an error for
  */
 static bool
-try_fold(curve *c, int k, int *unconverged)
+glm_try_fold(curve *c, int k, int *unconverged)
 {
 	l2_glm_state *s = c->state;
 	l2_options plain = c->options, o;
@@ -344,7 +375,7 @@ try_fold(curve *c, int k, int *unconverged)
 
 /* The same of all folds */
 static bool
-try_folds(curve *c, int *unconverged)
+glm_try_folds(curve *c, int *unconverged)
 {
 	bool tried = true;
 
@@ -354,7 +385,7 @@ try_folds(curve *c, int *unconverged)
 			AllocSetContextCreate(CurrentMemoryContext, "l2reg fold", ALLOCSET_DEFAULT_SIZES);
 		MemoryContext old = MemoryContextSwitchTo(context);
 
-		tried = try_fold(c, k, unconverged);
+		tried = glm_try_fold(c, k, unconverged);
 		MemoryContextSwitchTo(old);
 		MemoryContextDelete(context);
 	}
@@ -390,7 +421,7 @@ tell_classes(int *told, curve *c)
 
 /* The errors of all penalties; NULL where they cannot be had, and there is no model */
 static curve *
-make_curve(FunctionCallInfo fcinfo, l2_method method, l2_place place)
+glm_make_curve(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 {
 	l2_glm_state *s = l2_glm_state_argument(fcinfo, method, place);
 	curve *c = palloc0(sizeof *c);
@@ -423,13 +454,13 @@ make_curve(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 	l2_glm_state_open(s, &c->options);
 	if (!make_glms(c))
 		return NULL;
-	make_points(c);
+	glm_make_points(c);
 	began = l2_progress_begin(psprintf("%s_cv", l2_method_name(method)), NULL, InvalidOid);
 	do
 	{
 		l2_progress_phase(L2_PHASE_CV, (int64) c->k * l2_cv_unknown(c->points, c->n), 0);
 		c->done = 0;
-		tried = try_folds(c, &unconverged);
+		tried = glm_try_folds(c, &unconverged);
 		if (tried)
 			l2_cv_choose(c->points, c->n, c->k, c->weight, &c->best, &c->one_se);
 	} while (tried && l2_cv_go_on(&c->options, c->k, &c->points, &c->n));
@@ -454,7 +485,7 @@ shown(const curve *c, double v)
 
 /* The fit to all rows at point number i */
 static l2_model *
-fit_point(curve *c, int i)
+glm_fit_point(curve *c, int i)
 {
 	l2_options o = l2_cv_options(&c->options, &c->points[i]);
 	int rate = 0;
@@ -472,11 +503,11 @@ fit_point(curve *c, int i)
 static Datum
 chosen(FunctionCallInfo fcinfo, l2_method method)
 {
-	curve *c = make_curve(fcinfo, method, L2_IN_CV);
+	curve *c = glm_make_curve(fcinfo, method, L2_IN_CV);
 
 	if (c == NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_POINTER(fit_point(c, c->options.one_se ? c->one_se : c->best));
+	PG_RETURN_POINTER(glm_fit_point(c, c->options.one_se ? c->one_se : c->best));
 }
 
 static Datum
@@ -494,9 +525,10 @@ whole_curve(FunctionCallInfo fcinfo, l2_method method)
 		IS_MIN,
 		IS_1SE,
 		DROPOUT,
+		RELAX,
 		COLUMNS
 	};
-	curve *c = make_curve(fcinfo, method, L2_IN_CURVE);
+	curve *c = glm_make_curve(fcinfo, method, L2_IN_CURVE);
 	l2_row_array rows;
 
 	if (c == NULL)
@@ -506,7 +538,7 @@ whole_curve(FunctionCallInfo fcinfo, l2_method method)
 	for (int i = 0; i < c->n; i++)
 	{
 		const l2_cv_point *p = &c->points[i];
-		l2_model *m = fit_point(c, i);
+		l2_model *m = glm_fit_point(c, i);
 		Datum values[COLUMNS], *fold = palloc(sizeof(Datum) * c->k);
 		bool nulls[COLUMNS] = {false}, *none = palloc(sizeof(bool) * c->k);
 		int lower = 1;
@@ -524,6 +556,7 @@ whole_curve(FunctionCallInfo fcinfo, l2_method method)
 		values[IS_MIN] = BoolGetDatum(i == c->best);
 		values[IS_1SE] = BoolGetDatum(i == c->one_se);
 		l2_set_double(values, nulls, DROPOUT, p->rate);
+		l2_set_double(values, nulls, RELAX, p->relax);
 		l2_row_array_add(&rows, values, nulls);
 		pfree(m);
 	}

@@ -81,7 +81,8 @@ check_values(const l2_model *m, const double *row, int p, double limit)
 
 /* A row as read, (y, x), becomes a row of the gram, its weight last */
 static void
-reweight(const l2_model *m, const l2n_family *family, double *row, double weight, double offset)
+driver_reweight(const l2_model *m, const l2n_family *family, double *row, double weight,
+				double offset)
 {
 	double y = row[0], residual, v, loss;
 	double eta =
@@ -153,14 +154,14 @@ add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
 	row[m->p + 1] = offset; /* their places are for what comes next */
 	row[m->p + 2] = weight;
 	g->more |= L2_GRAM_HASHED;
-	g->rows_hash += l2n_hash_row(row, m->p + 3);
-	reweight(m, family, row, weight, offset);
+	g->absorbed = (int64) ((uint64) g->absorbed + l2n_hash_row(row, m->p + 3));
+	driver_reweight(m, family, row, weight, offset);
 	g->nrows++;
 	return g;
 }
 
 static Datum
-accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
+newton_accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 {
 	l2_gram *g;
 
@@ -172,8 +173,8 @@ accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 	PG_RETURN_POINTER(add_row(fcinfo, sh, g));
 }
 
-L2_TRANSITION(l2_newton_accum, accumulate, .is_obs = false);
-L2_TRANSITION(l2_newton_accum_obs, accumulate, .is_obs = true);
+L2_TRANSITION(l2_newton_accum, newton_accumulate, .is_obs = false);
+L2_TRANSITION(l2_newton_accum_obs, newton_accumulate, .is_obs = true);
 
 /*
  * The queries
@@ -394,7 +395,7 @@ typedef struct driver
 	l2_model *encoding;     /* likewise; NULL: rows are arrays */
 	int passes;             /* so far */
 	int64 n;                /* rows of a pass, 0 where not known yet */
-	uint64 rows_hash;       /* of the rows of the first, see l2_gram */
+	int64 rows_hash;        /* of the rows of the first: see L2_GRAM_HASHED */
 	bool rounds;            /* the rows of passes differ, but by rounding only */
 	l2_model *model;        /* another: where to evaluate */
 	int p;                  /* features of the query */
@@ -496,7 +497,7 @@ driver_check_rows(driver *t, const l2_gram *g)
 {
 	if (g == NULL || g->ncols != t->p + 2 || g->n != t->source.prior->n)
 		driver_rows_changed();
-	if (likely(g->rows_hash == t->rows_hash) || t->rounds)
+	if (likely(g->absorbed == t->rows_hash) || t->rounds)
 		return;
 	t->rounds = driver_rows_agree(t);
 	if (!t->rounds)
@@ -582,7 +583,7 @@ driver_start(driver *t, l2_names names)
 	prior->n_skipped = g->n_skipped;
 	prior->flags |= g->flags & L2_GRAM_TINY;
 	t->source.prior = prior;
-	t->rows_hash = g->rows_hash;
+	t->rows_hash = g->absorbed;
 	t->source.reference = 0;
 	t->source.reference_loss = dd_mul(all.weight, l2n_mean(&all, t->p + 1)).hi;
 	t->source.saturated = dd_mul(all.weight, l2n_mean(&all, t->p + 2)).hi;

@@ -12,6 +12,7 @@
 
 #include "common/hashfn.h"
 #include "miscadmin.h"
+#include "utils/hsearch.h"
 #include "utils/memutils.h"
 
 /*
@@ -89,7 +90,7 @@ l2_glm_class_of(l2_glm_state *s, const char *label, double order, bool is_boolea
 
 /* Error where nobody says which label counts as 1, or one does that y has not */
 static void
-check_labels(const l2_glm_state *s, const l2_options *o)
+glm_check_labels(const l2_glm_state *s, const l2_options *o)
 {
 	const char *a = s->label[0], *b = s->label[s->n_labels - 1];
 	bool ordered = strcmp(a, b) <= 0;
@@ -210,7 +211,7 @@ l2_glm_state_open(l2_glm_state *s, l2_options *o)
 {
 	l2_glm_state_options(s, o);
 	if (s->n_labels > 0)
-		check_labels(s, o);
+		glm_check_labels(s, o);
 	if (s->n_labels == 2)
 		o->negative = s->label[strcmp(s->label[0], s->positive) == 0];
 	if (!s->scope.record)
@@ -357,7 +358,7 @@ l2_glm_rows_rewind(l2_glm_rows *r)
 
 /* Rows of numbers and levels become rows of columns */
 static const double *
-expand(l2_glm_rows *r, const double *rows, int n)
+glm_rows_expand(l2_glm_rows *r, const double *rows, int n)
 {
 	const l2_glm_state *s = r->state;
 	const l2_sparse_layout *y = &s->layout;
@@ -396,7 +397,7 @@ l2_glm_rows_next(l2_glm_rows *r, const double **rows, ptrdiff_t *stride)
 
 		*stride = r->width;
 		if (n > 0 && r->dense)
-			*rows = expand(r, *rows, n);
+			*rows = glm_rows_expand(r, *rows, n);
 		if (n > 0)
 			return n;
 	}
@@ -404,8 +405,8 @@ l2_glm_rows_next(l2_glm_rows *r, const double **rows, ptrdiff_t *stride)
 }
 
 static l2n_status
-pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
-	 const l2n_slopes *slopes)
+glm_rows_pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
+			  const l2n_slopes *slopes)
 {
 	l2_glm_rows *r = arg;
 	const double *rows;
@@ -549,14 +550,18 @@ settle_masks(l2_glm_rows *r, int p)
 }
 
 static void
-prepare(l2_glm_source *source, const l2n_columns *columns, const double *centre)
+glm_rows_prepare(l2_glm_source *source, const l2n_columns *columns, const double *centre)
 {
 	l2_glm_rows *r = (l2_glm_rows *) source;
 
 	r->irls.p = columns->p;
 	r->irls.feature = columns->feature;
 	r->irls.centre = centre;
-	r->work = l2_scratch(l2n_masks_worksize(columns->p));
+	if (r->work == NULL || columns->p > r->room)
+	{
+		r->room = columns->p;
+		r->work = l2_scratch(l2n_masks_worksize(r->room));
+	}
 	if (r->masks.rate > 0)
 		settle_masks(r, columns->p);
 }
@@ -628,8 +633,8 @@ l2_glm_rows_make(l2_glm_state *s, const l2_options *o, int first, int last, int 
 		}
 	if (!(total.hi > 0))
 		return NULL;
-	r->source.prepare = prepare;
-	r->source.pass = pass;
+	r->source.prepare = glm_rows_prepare;
+	r->source.pass = glm_rows_pass;
 	r->source.theta_pass = theta_pass;
 	r->source.offset = s->any_offset;
 	r->state = s;

@@ -131,6 +131,7 @@ typedef struct l2_glm_rows
 	int64 seed_of;   /* what their seeds are made with, */
 	uint64 *seed;    /* one a row, in the order of the reading; NULL: not needed */
 	void *work;
+	int room;              /* so many features work is for */
 	l2_robust_rows robust; /* the same, for errors from them */
 } l2_glm_rows;
 

@@ -129,7 +129,7 @@ check_others(const call_site *site, l2_glm_state *s, const l2_row_of_y *y)
 
 /* Argument 1, y and what comes with it */
 static void
-read_y(FunctionCallInfo fcinfo, call_site *site, const l2_glm_state *s, l2_row_of_y *y)
+logistic_read_y(FunctionCallInfo fcinfo, call_site *site, const l2_glm_state *s, l2_row_of_y *y)
 {
 	if (s->scope.method == L2_METHOD_MULTINOMIAL && site->args.is_obs)
 	{
@@ -284,7 +284,7 @@ add_array(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryConte
 		l2_arrays_differ(x.n, s->ncols - 1);
 	if (x.has_null)
 		return false;
-	read_y(fcinfo, site, s, &y);
+	logistic_read_y(fcinfo, site, s, &y);
 	if (!check_others(site, s, &y))
 		return false;
 
@@ -401,7 +401,7 @@ add_record(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryCont
 		MemoryContextSwitchTo(old);
 	}
 	check_attributes(fcinfo, site, s, context);
-	read_y(fcinfo, site, s, &y);
+	logistic_read_y(fcinfo, site, s, &y);
 	if (!check_others(site, s, &y) || !l2_record_read(r, record))
 		return false;
 	r->row[1] = y.y;

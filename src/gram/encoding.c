@@ -99,7 +99,7 @@ find_labels(const char *bytes, uint32 len)
 
 /* For qsort of pointers to labels */
 static int
-compare_labels(const void *a, const void *b)
+encoding_compare_labels(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *) a, *(const char *const *) b);
 }
@@ -119,7 +119,7 @@ valid_classes(const char *bytes, uint32 len)
 	n = 0;
 	for (const char *s = bytes; s < bytes + len; s += strlen(s) + 1)
 		label[n++] = s;
-	qsort(label, n, sizeof *label, compare_labels);
+	qsort(label, n, sizeof *label, encoding_compare_labels);
 	for (int i = 1; i < n; i++)
 		valid &= strcmp(label[i - 1], label[i]) != 0;
 	pfree(label);

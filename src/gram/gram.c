@@ -152,7 +152,6 @@ l2_gram_copy(l2_gram *g, const char *options, uint32 options_len, l2_names names
 	r->n = g->n;
 	r->n_skipped = g->n_skipped;
 	r->absorbed = g->absorbed;
-	r->rows_hash = g->rows_hash;
 	r->weight_hi = g->weight_hi;
 	r->weight_lo = g->weight_lo;
 	if (g->flags & L2_GRAM_MOMENTS)
@@ -287,10 +286,8 @@ l2_gram_to_bytes(StringInfo buf, l2_gram *g)
 	pq_sendint64(buf, g->n);
 	pq_sendint64(buf, g->n_skipped);
 	send_doubles(buf, weight, 2);
-	if (g->flags & L2_GRAM_WITHIN)
+	if ((g->flags & L2_GRAM_WITHIN) || (g->more & L2_GRAM_HASHED))
 		pq_sendint64(buf, g->absorbed);
-	if (g->more & L2_GRAM_HASHED)
-		pq_sendint64(buf, g->rows_hash);
 	pq_sendint32(buf, spec ? WIRE_SPEC_HEADER + strlen(json) : 0);
 	pq_sendint32(buf, names.len);
 	if (spec)
@@ -314,7 +311,7 @@ l2_gram_to_bytes(StringInfo buf, l2_gram *g)
 }
 
 static void
-damaged(const char *why)
+gram_damaged(const char *why)
 {
 	l2_invalid("l2_gram", ERRCODE_INVALID_BINARY_REPRESENTATION, why);
 }
@@ -323,7 +320,7 @@ static void
 check_double_double(double hi, double lo)
 {
 	if (!isfinite(hi) || !(fabs(lo) <= fabs(hi) * 0x1p-50))
-		damaged("A number in it is no finite double-double.");
+		gram_damaged("A number in it is no finite double-double.");
 }
 
 /* The table of a state of ncols columns, which takes len bytes, without a gram before it */
@@ -337,11 +334,11 @@ receive_table(StringInfo buf, int ncols, uint32 len, Size head, Size *size)
 	char *bytes;
 
 	if (len % entry != 0)
-		damaged("Its length does not fit its columns.");
+		gram_damaged("Its length does not fit its columns.");
 	/* what is read takes about as much as what it is read from */
 	*size = head + l2n_distinct_size(width, (int) Max(n, 1));
 	if (*size > MaxAllocSize)
-		damaged("It is too long.");
+		gram_damaged("It is too long.");
 	bytes = palloc0(*size);
 	d = (l2n_distinct *) (bytes + head);
 	l2n_distinct_init(d, width, (int) Max(n, 1));
@@ -354,10 +351,10 @@ receive_table(StringInfo buf, int ncols, uint32 len, Size head, Size *size)
 		{
 			row[j] = pq_getmsgfloat8(buf) + 0.0;
 			if (!(fabs(row[j]) <= L2N_MAX_ABS))
-				damaged("A number in it is out of range.");
+				gram_damaged("A number in it is out of range.");
 		}
 		if (count < 1 || count > L2N_DEAL_MOST - d->total || !(row[ncols] > 0))
-			damaged("Its row counts do not fit its columns.");
+			gram_damaged("Its row counts do not fit its columns.");
 		l2n_distinct_add(d, hash, row, count);
 	}
 	return bytes;
@@ -374,17 +371,17 @@ receive_sketch(StringInfo buf, uint32 len, Size head, Size *size)
 	bytes = palloc0(*size);
 	s = (l2n_sketch *) (bytes + head);
 	if (len % 8 != 0 || len < 8 || len > 8 * (1 + L2N_SKETCH))
-		damaged("Its length does not fit its columns.");
+		gram_damaged("Its length does not fit its columns.");
 	s->rows = pq_getmsgint64(buf);
 	s->n = len / 8 - 1;
 	for (int i = 0; i < s->n; i++)
 	{
 		s->hash[i] = pq_getmsgint64(buf);
 		if (i > 0 && s->hash[i] <= s->hash[i - 1])
-			damaged("Its hashes are not in order.");
+			gram_damaged("Its hashes are not in order.");
 	}
 	if (s->rows < s->n)
-		damaged("Its row counts do not fit its columns.");
+		gram_damaged("Its row counts do not fit its columns.");
 	return bytes;
 }
 
@@ -394,7 +391,6 @@ l2_gram_from_bytes(StringInfo buf)
 	int left;
 	int flags, sparse, more, ncols;
 	int64 n, n_skipped, absorbed = 0;
-	uint64 rows_hash = 0;
 	double weight_hi, weight_lo;
 	uint32 options_len;
 	l2_fit_spec *spec = NULL;
@@ -409,9 +405,9 @@ l2_gram_from_bytes(StringInfo buf)
 		l2_check_format("l2_gram", (unsigned char) buf->data[buf->cursor], L2_GRAM_VERSION,
 						ERRCODE_INVALID_BINARY_REPRESENTATION);
 	if (buf->len - buf->cursor < 52)
-		damaged("It is too short.");
+		gram_damaged("It is too short.");
 	if (!l2_crc_matches(buf))
-		damaged("Its checksum is wrong.");
+		gram_damaged("Its checksum is wrong.");
 
 	(void) pq_getmsgbyte(buf); /* the version */
 	flags = pq_getmsgbyte(buf);
@@ -422,29 +418,29 @@ l2_gram_from_bytes(StringInfo buf)
 		(flags & ~(L2_GRAM_STORED | L2_GRAM_TABLE | L2_GRAM_SKETCH)) != 0 ||
 		(dealt && (flags & (L2_GRAM_MOMENTS | L2_GRAM_WITHIN))) ||
 		(flags & (L2_GRAM_TABLE | L2_GRAM_SKETCH)) == (L2_GRAM_TABLE | L2_GRAM_SKETCH))
-		damaged("It has flags that this l2reg does not know.");
+		gram_damaged("It has flags that this l2reg does not know.");
 	ncols = (int) pq_getmsgint(buf, 4);
 	n = pq_getmsgint64(buf);
 	n_skipped = pq_getmsgint64(buf);
 	weight_hi = pq_getmsgfloat8(buf);
 	weight_lo = pq_getmsgfloat8(buf);
-	if (flags & L2_GRAM_WITHIN)
+	if ((flags & L2_GRAM_WITHIN) || (more & L2_GRAM_HASHED))
 		absorbed = pq_getmsgint64(buf);
-	if (more & L2_GRAM_HASHED)
-		rows_hash = pq_getmsgint64(buf);
 	options_len = pq_getmsgint(buf, 4);
 	names.len = pq_getmsgint(buf, 4);
 
 	if (ncols != 0 && (ncols < 1 || ncols > L2_COLUMNS_LIMIT))
-		damaged("Its number of columns is out of range.");
+		gram_damaged("Its number of columns is out of range.");
 	if (n < 0 || n_skipped < 0 ||
 		(ncols == 0 && (n > 0 || ((flags & L2_GRAM_MOMENTS) || sparse))) ||
 		(n > 0 && !((flags & L2_GRAM_MOMENTS) || sparse)))
-		damaged("Its row counts do not fit its columns.");
+		gram_damaged("Its row counts do not fit its columns.");
+	if ((flags & L2_GRAM_WITHIN) && (more & L2_GRAM_HASHED))
+		gram_damaged("It has flags that do not go together.");
 	if ((flags & L2_GRAM_WITHIN) && (absorbed < 1 || absorbed > n))
-		damaged("Its groups do not fit its row count.");
+		gram_damaged("Its groups do not fit its row count.");
 	if (sparse && ((flags & (L2_GRAM_MOMENTS | L2_GRAM_WITHIN)) || options_len || dealt))
-		damaged("It has flags that do not go together.");
+		gram_damaged("It has flags that do not go together.");
 	doubles = (flags & L2_GRAM_MOMENTS) ? l2_gram_doubles(ncols) : 0;
 	left = buf->len - buf->cursor;
 	expected = (Size) options_len + names.len + doubles * sizeof(double) + 4;
@@ -452,7 +448,7 @@ l2_gram_from_bytes(StringInfo buf)
 		expected += l2_sparse_gram_wire_size(buf->data + buf->cursor + names.len, left - expected);
 	if (options_len > (uint32) left || names.len > (uint32) left ||
 		(options_len > 0 && options_len < WIRE_SPEC_HEADER) || (Size) left < expected)
-		damaged("Its length does not fit its columns.");
+		gram_damaged("Its length does not fit its columns.");
 	/* what is left before the checksum */
 	encoding_len = left - expected;
 	if (dealt)
@@ -461,11 +457,11 @@ l2_gram_from_bytes(StringInfo buf)
 		encoding_len = 0;
 	}
 	if (dealt && (names.len > 0 || (ncols == 0 && dealt_len > 0)))
-		damaged("Its length does not fit its columns.");
+		gram_damaged("Its length does not fit its columns.");
 	names.encoding_len = encoding_len;
 	names.encoding = buf->data + buf->len - 4 - encoding_len;
 	if (encoding_len > 0 && !l2_valid_encoding(names.encoding, encoding_len, false))
-		damaged("Its length does not fit its columns.");
+		gram_damaged("Its length does not fit its columns.");
 
 	if (options_len > 0)
 	{
@@ -487,7 +483,7 @@ l2_gram_from_bytes(StringInfo buf)
 	}
 	names.bytes = pq_getmsgbytes(buf, names.len);
 	if (!l2_valid_names(names, ncols))
-		damaged("Its names do not fit its columns.");
+		gram_damaged("Its names do not fit its columns.");
 	names = l2_names_from_utf8(names);
 	l2_check_names(names);
 
@@ -498,7 +494,6 @@ l2_gram_from_bytes(StringInfo buf)
 	g->n = n;
 	g->n_skipped = n_skipped;
 	g->absorbed = absorbed;
-	g->rows_hash = rows_hash;
 	g->weight_hi = weight_hi;
 	g->weight_lo = weight_lo;
 	if (sparse)
@@ -516,19 +511,19 @@ l2_gram_from_bytes(StringInfo buf)
 		{
 			check_double_double(m.mean[j], m.mean[ncols + j]);
 			if ((flags & L2_GRAM_WITHIN) && m.mean[j] != 0)
-				damaged("A gram within groups has means other than 0.");
+				gram_damaged("A gram within groups has means other than 0.");
 			if (l2n_cross(&m, j, j).hi < 0)
-				damaged("A sum of squares in it is negative.");
+				gram_damaged("A sum of squares in it is negative.");
 		}
 		for (Size i = 0; i < tri; i++)
 			check_double_double(m.cross[i], m.cross[tri + i]);
 		for (int j = 0; j <= ncols; j++)
 			if (!(l2_gram_doubt(g)[j] >= 0 && isfinite(l2_gram_doubt(g)[j])))
-				damaged("A rounding error in it is none.");
+				gram_damaged("A rounding error in it is none.");
 	}
 	check_double_double(weight_hi, weight_lo);
 	if (n > 0 ? !(weight_hi > 0) : weight_hi != 0)
-		damaged("Its sum of weights does not fit its row count.");
+		gram_damaged("Its sum of weights does not fit its row count.");
 	(void) pq_getmsgbytes(buf, encoding_len);
 	if (dealt && ncols > 0)
 	{
@@ -639,17 +634,17 @@ l2_gram_in(PG_FUNCTION_ARGS)
 	data += strlen(" data=");
 	len = strlen(data);
 	if (len > MaxAllocSize)
-		damaged("It is too long.");
+		gram_damaged("It is too long.");
 	room = (int) (len / 4 * 3 + 3);
 	initStringInfo(&bytes);
 	enlargeStringInfo(&bytes, room);
 	bytes.len = l2_base64_decode(data, len, bytes.data, room);
 	if (bytes.len < 0)
-		damaged("Its data is not base64.");
+		gram_damaged("Its data is not base64.");
 	g = l2_gram_from_bytes(&bytes);
 	head = text_head(g);
 	if ((Size) (data - text) != strlen(head) || strncmp(text, head, data - text) != 0)
-		damaged("Its head does not agree with its data.");
+		gram_damaged("Its head does not agree with its data.");
 	PG_RETURN_POINTER(g);
 }
 

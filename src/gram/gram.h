@@ -56,8 +56,8 @@ typedef struct l2_gram
 	uint32 encoding_len; /* of the names, right behind them: see encoding.h */
 	int64 n;             /* rows in the moments */
 	int64 n_skipped;     /* rows left out: something in them was NULL, or weight 0 */
-	int64 absorbed;      /* group means taken out of the rows, of a gram within groups */
-	uint64 rows_hash;    /* sum of hashes of the rows as they were read, where they are HASHED */
+	int64 absorbed;      /* group means taken out of the rows, of a gram within groups; or where */
+						 /* rows are HASHED the sum of the hashes of all that were read */
 	double weight_hi;    /* sum of weights in the moments, double-double */
 	double weight_lo;
 	char data[FLEXIBLE_ARRAY_MEMBER];

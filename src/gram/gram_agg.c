@@ -148,7 +148,7 @@ l2_state_copy(l2_gram *g, const l2_state_layout *layout, l2_gram *to)
 
 /* In the current, short-lived context: the executor copies a new state to where states live */
 static l2_gram *
-grow(l2_gram *g)
+gram_grow(l2_gram *g)
 {
 	l2_state_layout layout = l2_state_grown(g);
 	l2_gram *r = palloc(layout.size);
@@ -165,7 +165,7 @@ l2_state_next_row(FunctionCallInfo fcinfo, l2_gram **g)
 	if (s->nrows == s->capacity)
 	{
 		if (l2_state_is_full(s))
-			*g = s = grow(s);
+			*g = s = gram_grow(s);
 		if (s->nrows == s->capacity)
 			l2_gram_flush_rows(s, flush_work(fcinfo, s->ncols));
 	}
@@ -691,7 +691,7 @@ accumulate_kept(FunctionCallInfo fcinfo, const l2_shape *sh, l2_kept_state *s)
 }
 
 static inline Datum
-accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
+gram_accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 {
 	l2_state_row row;
 	l2_gram *g;
@@ -721,14 +721,15 @@ accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 	PG_RETURN_POINTER(g);
 }
 
-L2_TRANSITION(l2_accum, accumulate, .is_obs = false);
-L2_TRANSITION(l2_accum_options, accumulate, .options = 3);
-L2_TRANSITION(l2_accum_lambda, accumulate, .lambda = 3);
-L2_TRANSITION(l2_accum_lambda_options, accumulate, .lambda = 3, .options = 4);
-L2_TRANSITION(l2_accum_obs, accumulate, .is_obs = true);
-L2_TRANSITION(l2_accum_obs_options, accumulate, .is_obs = true, .options = 3);
-L2_TRANSITION(l2_accum_obs_lambda, accumulate, .is_obs = true, .lambda = 3);
-L2_TRANSITION(l2_accum_obs_lambda_options, accumulate, .is_obs = true, .lambda = 3, .options = 4);
+L2_TRANSITION(l2_accum, gram_accumulate, .is_obs = false);
+L2_TRANSITION(l2_accum_options, gram_accumulate, .options = 3);
+L2_TRANSITION(l2_accum_lambda, gram_accumulate, .lambda = 3);
+L2_TRANSITION(l2_accum_lambda_options, gram_accumulate, .lambda = 3, .options = 4);
+L2_TRANSITION(l2_accum_obs, gram_accumulate, .is_obs = true);
+L2_TRANSITION(l2_accum_obs_options, gram_accumulate, .is_obs = true, .options = 3);
+L2_TRANSITION(l2_accum_obs_lambda, gram_accumulate, .is_obs = true, .lambda = 3);
+L2_TRANSITION(l2_accum_obs_lambda_options, gram_accumulate, .is_obs = true, .lambda = 3,
+			  .options = 4);
 
 /*
  * Columns as separate arguments

@@ -39,7 +39,8 @@ l2_gram_add_counts(l2_gram *a, const l2_gram *b)
 	if (pg_add_s64_overflow(a->n_skipped, b->n_skipped, &a->n_skipped))
 		l2_check(L2N_TOO_MANY_ROWS, NULL, 0);
 	a->more |= b->more & L2_GRAM_HASHED;
-	a->rows_hash += b->rows_hash; /* modulo 2^64 */
+	/* at most the rows, which were counted without overflow; hashes modulo 2^64 */
+	a->absorbed = (int64) ((uint64) a->absorbed + (uint64) b->absorbed);
 }
 
 void
@@ -58,7 +59,6 @@ l2_gram_absorb(l2_gram *a, l2_gram *b)
 	}
 	a->flags |= b->flags & (L2_GRAM_TINY | L2_GRAM_WITHIN);
 	a->more |= b->more;
-	a->absorbed += b->absorbed; /* at most the rows, which were counted without overflow */
 	l2_gram_add_counts(a, b);
 }
 

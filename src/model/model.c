@@ -63,6 +63,7 @@ static const char *const stat_names[L2_STATS] = {
 	"tau",
 	"reference_class",
 	"masks",
+	"relax",
 };
 
 static const char *const vector_names[L2_VECTORS] = {
@@ -709,7 +710,7 @@ check_family(const l2_model *m)
 
 /* Of several classes: their number, and their numbers */
 static void
-check_classes(const l2_model *m)
+model_check_classes(const l2_model *m)
 {
 	double base = l2_model_stat(m, L2_STAT_REFERENCE_CLASS);
 
@@ -731,7 +732,7 @@ check_classes(const l2_model *m)
 
 /* Labels are of two classes */
 static void
-check_labels(const l2_model *m)
+model_check_labels(const l2_model *m)
 {
 	if (l2_labels_of(l2_names_of_model(m)).positive != NULL && !l2_model_is_binomial(m))
 		bad_model("Its method has no \"positive\" and no \"negative\".");
@@ -954,7 +955,7 @@ model_from_json(JsonbContainer *root)
 							   ? l2_masks_of(json_text(v, stat_names[i]))
 							   : json_double(v, stat_names[i]);
 	check_family(m);
-	check_labels(m);
+	model_check_labels(m);
 	if ((v = json_get(root, "target_mean")) != NULL)
 		l2_model_vector(m, L2_MEAN)[0] = json_double(v, "target_mean");
 	if ((v = json_get(root, "target_sd")) != NULL)
@@ -986,7 +987,7 @@ model_from_json(JsonbContainer *root)
 			*estimate = 0;
 		}
 	}
-	check_classes(m);
+	model_check_classes(m);
 	matrices_from_json(m, root);
 	l2_model_finish(m);
 	return m;
@@ -1127,7 +1128,7 @@ l2_model_send(PG_FUNCTION_ARGS)
 }
 
 static void
-damaged(const char *why)
+model_damaged(const char *why)
 {
 	l2_invalid("l2_model", ERRCODE_INVALID_BINARY_REPRESENTATION, why);
 }
@@ -1151,9 +1152,9 @@ l2_model_recv(PG_FUNCTION_ARGS)
 		l2_check_format("l2_model", (unsigned char) buf->data[buf->cursor], L2_MODEL_VERSION,
 						ERRCODE_INVALID_BINARY_REPRESENTATION);
 	if (buf->len - buf->cursor < 36)
-		damaged("It is too short.");
+		model_damaged("It is too short.");
 	if (!l2_crc_matches(buf))
-		damaged("Its checksum is wrong.");
+		model_damaged("Its checksum is wrong.");
 
 	(void) pq_getmsgbyte(buf); /* the version */
 	flags = pq_getmsgbyte(buf);
@@ -1173,7 +1174,7 @@ l2_model_recv(PG_FUNCTION_ARGS)
 		solver >= L2_SOLVERS || nstats < L2_STATS_ALWAYS || nstats > L2_STATS ||
 		nvectors < L2_VECTORS_ALWAYS || nvectors > L2_VECTORS || n < 0 || n_skipped < 0 ||
 		p > L2_COLUMNS_LIMIT || classes > L2_CLASSES_LIMIT || !l2_valid_kept(kept))
-		damaged("A field in it is out of range.");
+		model_damaged("A field in it is out of range.");
 	shape.nstats = nstats;
 	shape.nvectors = nvectors;
 	shape.kept = kept;
@@ -1183,19 +1184,19 @@ l2_model_recv(PG_FUNCTION_ARGS)
 	left = buf->len - buf->cursor;
 	expected = numbers * sizeof(double) + names.len + p + 4;
 	if (names.len > left || left < expected)
-		damaged("Its length does not fit its terms.");
+		model_damaged("Its length does not fit its terms.");
 	/* what is left before the checksum */
 	encoding_len = names.encoding_len = left - expected;
 	names.encoding = buf->data + buf->len - 4 - encoding_len;
 	if (encoding_len > 0 && !l2_valid_encoding(names.encoding, encoding_len, true))
-		damaged("Its length does not fit its terms.");
+		model_damaged("Its length does not fit its terms.");
 	values = pq_getmsgbytes(buf, numbers * sizeof(double));
 	names.bytes = pq_getmsgbytes(buf, names.len);
 	if (!l2_valid_names(names, p + 1))
-		damaged("Its names do not fit its terms.");
+		model_damaged("Its names do not fit its terms.");
 	(void) l2_classes_of(names, &labels);
 	if (labels != classes)
-		damaged("Its labels do not fit its classes.");
+		model_damaged("Its labels do not fit its classes.");
 	names = l2_names_from_utf8(names);
 	l2_check_names(names);
 	dropped = pq_getmsgbytes(buf, p);
@@ -1223,15 +1224,15 @@ l2_model_recv(PG_FUNCTION_ARGS)
 		bits = pg_ntoh64(bits);
 		memcpy(to, &bits, sizeof bits);
 		if (isinf(*to))
-			damaged("A number in it is infinite.");
+			model_damaged("A number in it is infinite.");
 	}
 	check_family(m);
-	check_labels(m);
+	model_check_labels(m);
 	for (int i = 0; i <= p; i++)
 		if (isnan(l2_model_vector(m, L2_ESTIMATE)[i]))
-			damaged("A coefficient in it is not a number.");
-	check_classes(m);
-	check_matrices(m, damaged);
+			model_damaged("A coefficient in it is not a number.");
+	model_check_classes(m);
+	check_matrices(m, model_damaged);
 	m->flags &= ~L2_MODEL_DROPPED;
 	for (int i = 0; i < p; i++)
 		if (dropped[i] != 0)

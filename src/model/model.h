@@ -102,6 +102,9 @@ typedef enum l2_stat
 
 	/* of dropout in generalised linear models */
 	L2_STAT_MASKS, /* l2_masks, or a number of them; in JSON its name */
+
+	/* of relaxed fits */
+	L2_STAT_RELAX, /* the share of the penalised one */
 	L2_STATS,
 } l2_stat;
 

@@ -323,8 +323,7 @@ change_remove(Relation r, ItemPointer tid, Snapshot snapshot)
 {
 	TM_FailureData failure;
 
-	if (table_tuple_delete(r, tid, GetCurrentCommandId(true), snapshot, InvalidSnapshot, true,
-						   &failure, false) != TM_Ok)
+	if (l2_delete_row(r, tid, snapshot, &failure) != TM_Ok)
 		ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
 						errmsg("could not serialize access due to concurrent delete")));
 }

@@ -648,7 +648,7 @@ _l2_grams_digest(PG_FUNCTION_ARGS)
 	if (!l2_bucket_open(&t, relation, schema))
 		PG_RETURN_NULL();
 	slot = table_slot_create(t.relation, NULL);
-	scan = table_beginscan(t.relation, snapshot, 0, NULL);
+	scan = l2_begin_scan(t.relation, snapshot);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
 		CHECK_FOR_INTERRUPTS();

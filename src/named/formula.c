@@ -485,7 +485,8 @@ parse_sql(parser *p, const char *at)
 		case TEXTOID:
 			f.category = true;
 			f.order = "text";
-			/* fall through */
+			f.number = false;
+			break;
 		case DATEOID:
 		case TIMESTAMPOID:
 		case TIMESTAMPTZOID:

@@ -118,7 +118,7 @@ listing_put_table(const listing *l, const l2_version_table *table)
 		column[i] = get_attnum(model, NameStr(TupleDescAttr(l->desc, i)->attname));
 		readable[i] = column[i] > 0 && l2_version_may_read(table, column[i]);
 	}
-	scan = table_beginscan(table->relation, snapshot, 0, NULL);
+	scan = l2_begin_scan(table->relation, snapshot);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
 		HeapTuple tuple;

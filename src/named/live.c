@@ -166,7 +166,7 @@ live_add_kept(live_sum *s, const l2_followed *f, const live_version *v, Snapshot
 		live_no_grams(f);
 	slot = table_slot_create(t.relation, NULL);
 	snapshot = RegisterSnapshot(snapshot);
-	scan = table_beginscan(t.relation, snapshot, 0, NULL);
+	scan = l2_begin_scan(t.relation, snapshot);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
 		bool null;

@@ -341,7 +341,7 @@ trigger_take_all(target *t, l2_change *c, Relation r, Oid schema)
 		return;
 	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	rows.slot = table_slot_create(r, NULL);
-	rows.scan = table_beginscan(r, snapshot, 0, NULL);
+	rows.scan = l2_begin_scan(r, snapshot);
 	if (trigger_grams(t, trigger_reader(t, r), &rows, schema, &count, &value))
 		l2_change_set(c, L2_C_REMOVED, value);
 	table_endscan(rows.scan);

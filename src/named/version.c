@@ -315,7 +315,7 @@ l2_version_find(const l2_version_table *table, Snapshot snapshot, int32 version,
 	int found = 0;
 
 	snapshot = RegisterSnapshot(snapshot);
-	scan = table_beginscan(table->relation, snapshot, 0, NULL);
+	scan = l2_begin_scan(table->relation, snapshot);
 	if (newest)
 		*newest = 0;
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))

@@ -60,7 +60,7 @@ misplaced(const char *name)
 
 /* Index of name in choices, or an error that lists them */
 static int
-choose(const char *what, const char *name, const char *const *choices, int n)
+options_choose(const char *what, const char *name, const char *const *choices, int n)
 {
 	const char *meant = NULL;
 	StringInfoData list;
@@ -91,7 +91,7 @@ choose(const char *what, const char *name, const char *const *choices, int n)
 l2_lambda_scale
 l2_lambda_scale_of(const char *name)
 {
-	return choose("lambda_scale", name, lambda_scales, lengthof(lambda_scales));
+	return options_choose("lambda_scale", name, lambda_scales, lengthof(lambda_scales));
 }
 
 const char *
@@ -103,7 +103,7 @@ l2_lambda_scale_name(l2_lambda_scale s)
 l2_weight_kind
 l2_weight_kind_of(const char *name)
 {
-	return choose("kind of weights", name, weight_kinds, lengthof(weight_kinds));
+	return options_choose("kind of weights", name, weight_kinds, lengthof(weight_kinds));
 }
 
 const char *
@@ -115,7 +115,7 @@ l2_weight_kind_name(l2_weight_kind k)
 bool
 l2_dropout_to_mean(const char *name)
 {
-	return choose("dropout_to", name, dropouts, lengthof(dropouts)) == 1;
+	return options_choose("dropout_to", name, dropouts, lengthof(dropouts)) == 1;
 }
 
 const char *
@@ -127,7 +127,7 @@ l2_masks_name(int m)
 int
 l2_masks_of(const char *name)
 {
-	return L2_MASKS_QUADRATIC + choose("masks", name, masks, lengthof(masks));
+	return L2_MASKS_QUADRATIC + options_choose("masks", name, masks, lengthof(masks));
 }
 
 void
@@ -137,13 +137,13 @@ l2_check_trained_method(const char *name)
 										  "dropout", "logistic", "poisson",    "glm",
 										  "huber",   "quantile", "multinomial"};
 
-	(void) choose("method", name, trained, lengthof(trained));
+	(void) options_choose("method", name, trained, lengthof(trained));
 }
 
 l2_method
 l2_method_of(const char *name)
 {
-	return choose("method", name, methods, lengthof(methods));
+	return options_choose("method", name, methods, lengthof(methods));
 }
 
 const char *
@@ -161,13 +161,13 @@ l2_vcov_name(l2_vcov v)
 l2_vcov
 l2_vcov_of(const char *name)
 {
-	return choose("vcov", name, vcovs, lengthof(vcovs));
+	return options_choose("vcov", name, vcovs, lengthof(vcovs));
 }
 
 l2_unseen
 l2_unseen_of(const char *name)
 {
-	return choose("value of unseen", name, unseens, lengthof(unseens));
+	return options_choose("value of unseen", name, unseens, lengthof(unseens));
 }
 
 const char *
@@ -191,7 +191,7 @@ l2_family_name(l2n_family_kind f)
 l2n_family_kind
 l2_family_kind_of(const char *name)
 {
-	return choose("family", name, families, lengthof(families));
+	return options_choose("family", name, families, lengthof(families));
 }
 
 const char *
@@ -203,14 +203,14 @@ l2_link_name(l2n_link_kind l)
 l2n_link_kind
 l2_link_kind_of(const char *name)
 {
-	return choose("link", name, links, L2N_LINKS);
+	return options_choose("link", name, links, L2N_LINKS);
 }
 
 l2_selection
 l2_selection_of(const char *name, bool columns_only)
 {
-	return choose("method", name, selections,
-				  columns_only ? L2_SELECT_COLUMNS : lengthof(selections));
+	return options_choose("method", name, selections,
+						  columns_only ? L2_SELECT_COLUMNS : lengthof(selections));
 }
 
 const char *
@@ -230,7 +230,8 @@ l2_options_init(l2_options *o, l2_method method)
 	o->tolerance = 1e-13;
 	o->max_iter = 10000;
 	o->n_lambda = 100;
-	o->n_lambdas = o->n_l1_ratios = o->n_rates = o->n_group = o->n_start = -1;
+	o->n_lambdas = o->n_l1_ratios = o->n_rates = o->n_relaxes = o->n_group = o->n_start = -1;
+	o->relax = 1;
 	o->masks = L2_MASKS_DEFAULT;
 	o->folds = 10;
 	o->criterion = L2_CRITERION_DEFAULT;
@@ -256,7 +257,7 @@ l2_options_start(l2_options *o, const l2_scope *scope)
 
 /* An error that says what a number must be */
 static void
-refuse(const char *what, const char *must, double v)
+options_refuse(const char *what, const char *must, double v)
 {
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg("%s must %s, but is %.15g", what, must, v)));
@@ -266,32 +267,32 @@ static void
 check_finite(const char *key, double v)
 {
 	if (!(v >= 0) || isinf(v))
-		refuse(key, "be a finite number >= 0", v);
+		options_refuse(key, "be a finite number >= 0", v);
 }
 
 static void
 check_rate_of_learning(const char *key, double v)
 {
 	if (!(v > 0) || isinf(v))
-		refuse(key, "be a finite number > 0", v);
+		options_refuse(key, "be a finite number > 0", v);
 }
 
 static void
 check_share(const char *key, double v)
 {
 	if (!(v >= 0 && v <= 1))
-		refuse(key, "lie between 0 and 1", v);
+		options_refuse(key, "lie between 0 and 1", v);
 }
 
 static void
 check_ratio(const char *key, double v)
 {
 	if (!(v > 0 && v < 1))
-		refuse(key, "lie between 0 and 1", v);
+		options_refuse(key, "lie between 0 and 1", v);
 }
 
 static void
-check_dropout(const char *key, double v)
+check_dropout_rate(const char *key, double v)
 {
 	if (!(v >= 0 && v < 1))
 		ereport(ERROR,
@@ -304,10 +305,10 @@ static void
 check_whole(const char *key, double v, int least, int most)
 {
 	if (!(v >= least && v <= most) || v != floor(v))
-		refuse(key,
-			   most == PG_INT32_MAX ? psprintf("be a whole number >= %d", least)
-									: psprintf("lie between %d and %d", least, most),
-			   v);
+		options_refuse(key,
+					   most == PG_INT32_MAX ? psprintf("be a whole number >= %d", least)
+											: psprintf("lie between %d and %d", least, most),
+					   v);
 }
 
 static void
@@ -326,14 +327,14 @@ static void
 check_theta(const char *key, double v)
 {
 	if (!(v >= 1e-6 && v <= 1e9))
-		refuse(key, "lie between 1e-6 and 1e9", v);
+		options_refuse(key, "lie between 1e-6 and 1e9", v);
 }
 
 static void
 check_power(const char *key, double v)
 {
 	if (!(v == 0 || (v >= 1 && v <= 3)))
-		refuse(key, "be 0, or lie between 1 and 3", v);
+		options_refuse(key, "be 0, or lie between 1 and 3", v);
 }
 
 static void
@@ -377,7 +378,7 @@ l2_options_set_l1_ratio(l2_options *o, double l1_ratio)
 void
 l2_options_set_rate(l2_options *o, double rate)
 {
-	check_dropout("rate", rate);
+	check_dropout_rate("rate", rate);
 	o->rate = rate;
 }
 
@@ -590,7 +591,7 @@ static void
 check_coefficient(const char *key, double v)
 {
 	if (!isfinite(v))
-		refuse(key, "be finite", v);
+		options_refuse(key, "be finite", v);
 }
 
 static void
@@ -618,12 +619,38 @@ set_dropout(l2_options *o, const char *key, const JsonbValue *v)
 	if (v->type == jbvNumeric)
 	{
 		o->rate = to_double(v->val.numeric);
-		check_dropout(key, o->rate);
+		check_dropout_rate(key, o->rate);
 	}
 	else if (v->type != jbvBinary)
 		wrong_type(key, "a number, or an array of numbers");
 	else
-		o->rates = read_checked(key, v, check_dropout, true, &o->n_rates);
+		o->rates = read_checked(key, v, check_dropout_rate, true, &o->n_rates);
+}
+
+/* What cross-validation compares where it is to choose: glmnet's */
+static const double usual_relaxes[] = {1, 0.75, 0.5, 0.25, 0};
+
+/* true, a share of the penalised fit, or in cross-validation several of them, largest first */
+static void
+set_relax(l2_options *o, const char *key, const JsonbValue *v)
+{
+	if (v->type == jbvNumeric)
+	{
+		o->relax = to_double(v->val.numeric);
+		check_share(key, o->relax);
+	}
+	else if (v->type == jbvBinary)
+	{
+		o->relaxes = read_checked(key, v, check_share, true, &o->n_relaxes);
+		qsort(o->relaxes, o->n_relaxes, sizeof(double), descending);
+	}
+	else if (v->type != jbvBool)
+		wrong_type(key, "true, false, a number, or an array of numbers");
+	else if (v->val.boolean)
+	{
+		o->n_relaxes = lengthof(usual_relaxes);
+		o->relaxes = (double *) usual_relaxes;
+	}
 }
 
 static void
@@ -640,7 +667,7 @@ set_group(l2_options *o, const char *key, const JsonbValue *v)
 
 	if (v->type == jbvString)
 	{
-		(void) choose(key, read_string(key, v), kinds, lengthof(kinds));
+		(void) options_choose(key, read_string(key, v), kinds, lengthof(kinds));
 		o->by_factors = true;
 	}
 	else if (v->type != jbvBinary)
@@ -716,7 +743,7 @@ check_cluster(l2_options *o, const char *key, const JsonbValue *v)
 static void
 check_refresh(l2_options *o, const char *key, const JsonbValue *v)
 {
-	(void) choose(key, read_string(key, v), refreshes, lengthof(refreshes));
+	(void) options_choose(key, read_string(key, v), refreshes, lengthof(refreshes));
 }
 
 static void
@@ -770,7 +797,7 @@ set_dispersion(l2_options *o, const char *key, const JsonbValue *v)
 	}
 	if (v->type != jbvString)
 		wrong_type(key, "a number, or \"pearson\"");
-	(void) choose(key, read_string(key, v), estimated, 1);
+	(void) options_choose(key, read_string(key, v), estimated, 1);
 	o->dispersion = -1;
 }
 
@@ -785,8 +812,8 @@ set_reference(l2_options *o, const char *key, const JsonbValue *v)
 
 	if (v->type != jbvBinary || !JsonContainerIsObject(v->val.binary.data))
 	{
-		o->reference =
-			L2_REFERENCE_FIRST + choose(key, read_string(key, v), references, lengthof(references));
+		o->reference = L2_REFERENCE_FIRST +
+					   options_choose(key, read_string(key, v), references, lengthof(references));
 		return;
 	}
 	o->base_of = palloc(sizeof(char *) * Max(JsonContainerSize(v->val.binary.data), 1));
@@ -943,6 +970,8 @@ static const option options[] = {
 	{"reference_class", STRING, AT(reference_class), FOR(CLASSES, ROWS)},
 	{"refresh", TRAINING(check_refresh)},
 	{"rule", SECOND, AT(one_se), FOR(PENALISED | GENERAL, ANY_CV | L2_IN_SOLVE_CV), OF(rules)},
+	{"relax", OTHER, FOR(GROUPED, L2_IN_FIT | L2_IN_CV | SOLVED), .set = set_relax},
+	{"relax", OTHER, FOR(GENERAL, ROWS), .set = set_relax},
 	{"search_path", TRAINING(check_text)},
 	{"seed", OTHER, FOR(ALL, ANY_CV | L2_IN_FOLDS), .set = set_seed},
 	{"seed", OTHER, FOR(LOGISTIC, L2_IN_TRACE), .set = set_seed},
@@ -1014,8 +1043,8 @@ set_option(l2_options *o, const option *p, const JsonbValue *v)
 			break;
 		case CHOICE:
 		case SECOND:
-			choice = choose(p->what ? p->what : p->key, read_string(p->key, v), p->choices,
-							p->n_choices);
+			choice = options_choose(p->what ? p->what : p->key, read_string(p->key, v), p->choices,
+									p->n_choices);
 			if (p->kind == SECOND)
 				*(bool *) at = choice == 1;
 			else
@@ -1308,6 +1337,31 @@ check_solver(const l2_options *o)
 						errhint("Ask for solver coordinate, fista or gradient.")));
 }
 
+/* A relaxed fit is of the features that an L1 penalty leaves, and nothing holds the refit back */
+static void
+check_relax(const l2_options *o)
+{
+	const char *other = l2_options_bounded(o)            ? "bounds"
+						: o->rate > 0 || o->n_rates >= 0 ? "dropout"
+						: o->vcov != L2_VCOV_IID         ? "vcov"
+						: o->solver == L2_BY_FISTA       ? "solver fista"
+						: o->solver == L2_BY_GRADIENT    ? "solver gradient"
+														 : NULL;
+
+	if (other)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("relax does not go together with %s", other),
+						errhint("Leave one of them out.")));
+	if (o->l1_ratio == 0 && o->n_l1_ratios < 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("relax is for a penalty that drops features, but l1_ratio is 0"),
+						errhint("Give l1_ratio, too: {\"l1_ratio\": 1} for the lasso.")));
+	if (o->family == L2N_NEGATIVE_BINOMIAL && isnan(o->theta))
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("relax needs a theta that is given"),
+						errhint("Estimate it first, and give it as option theta.")));
+}
+
 /* Error for a word or a number, which the JSON parser would call what they are not */
 static void
 check_object(const char *json)
@@ -1397,6 +1451,15 @@ l2_options_read(l2_options *o, const l2_scope *scope, const char *json)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("group is for a penalty that drops groups, but l1_ratio is 0"),
 						errhint("Give l1_ratio, too: {\"l1_ratio\": 1} for the group lasso.")));
+	if (o->relaxes == usual_relaxes && !(scope->place & (ANY_CV | L2_IN_SOLVE_CV)))
+	{
+		o->n_relaxes = -1;
+		o->relax = 0;
+	}
+	else if (o->n_relaxes >= 0 && !(scope->place & (ANY_CV | L2_IN_SOLVE_CV)))
+		wrong_type("relax", psprintf("true, false or a number for %s", l2_scope_name(scope)));
+	if (l2_options_relaxed(o))
+		check_relax(o);
 	if (scope->place & (ROWS | L2_IN_SOLVE | L2_IN_TRACE))
 		check_solver(o);
 }

@@ -199,6 +199,9 @@ typedef struct l2_options
 	bool one_class_null; /* NULL where y is 0, or 1, in all rows; else an error */
 	int n_penalty;       /* -1: not given */
 	double *penalty;
+	double relax;    /* the share of the penalised fit in a relaxed one; 1: it is not relaxed */
+	int n_relaxes;   /* in cross-validation; -1: just relax */
+	double *relaxes; /* largest first */
 	bool by_factors; /* the columns of a category are penalised as one */
 	int n_group;     /* -1: not given */
 	double *group;   /* or each column's group, a number */
@@ -380,6 +383,13 @@ extern const char *l2_selection_name(l2_selection s);
 
 /* Error for a method that needs the rows, from what works on grams */
 extern void l2_refuse_gram(l2_method method);
+
+/* Whether the features that an L1 penalty leaves are fitted again without it */
+static inline bool
+l2_options_relaxed(const l2_options *o)
+{
+	return o->relax < 1 || o->n_relaxes >= 0;
+}
 
 /* Whether some coefficient may not go where it wants */
 static inline bool

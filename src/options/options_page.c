@@ -99,6 +99,10 @@ static const page_entry page[] = {
 	 "of several classes without a penalty: the one whose coefficients are 0"},
 	{"refresh", "\"full\", \"buckets\" or \"live\"", "full",
 	 "read all rows again, the buckets that were touched, or none: changes are added up"},
+	{"relax", "true, false, or a number from 0 to 1; an array of them in cross-validation", "false",
+	 "fit the features that the lasso leaves again without a penalty: a share of 0 is that fit "
+	 "alone (true), 1 the lasso's, between them both; true in cross-validation chooses of 1, 0.75, "
+	 "0.5, 0.25 and 0"},
 	{"rule", NULL, "min",
 	 "1se: the largest lambda within a standard error of the best, not the best"},
 	{"search_path", "a string", "the session's", "where names in source are looked up"},

@@ -63,6 +63,8 @@ l2_refuse_call(PG_FUNCTION_ARGS)
 	if (hint)
 	{
 		hint += strspn(hint, ": ");
+		for (char *s = hint; *s; s++)
+			*s = *s == '\n' ? ' ' : *s;
 		*hint = (char) pg_toupper((unsigned char) *hint);
 	}
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -574,7 +574,7 @@ typedef struct label
 } label;
 
 static int
-compare_labels(const void *a, const void *b)
+report_compare_labels(const void *a, const void *b)
 {
 	double x = ((const label *) a)->at, y = ((const label *) b)->at;
 
@@ -600,7 +600,7 @@ draw_labels(StringInfo s, const layer *layers, int n, const axis *x, const axis 
 		if (last >= 0)
 			list[count++] = (label){l, report_place(y, l->y[last])};
 	}
-	qsort(list, count, sizeof *list, compare_labels);
+	qsort(list, count, sizeof *list, report_compare_labels);
 	for (int i = 1; i < count; i++)
 		list[i].at = fmax(list[i].at, list[i - 1].at + LEADING);
 	bottom = y->from;

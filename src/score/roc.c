@@ -27,7 +27,7 @@
  */
 
 static Datum
-accumulate(FunctionCallInfo fcinfo, l2_class_y y)
+roc_accumulate(FunctionCallInfo fcinfo, l2_class_y y)
 {
 	MemoryContext context;
 	l2_row_store *s;
@@ -57,9 +57,9 @@ accumulate(FunctionCallInfo fcinfo, l2_class_y y)
 	PG_RETURN_POINTER(s);
 }
 
-L2_FUNCTION(l2_roc_accum_boolean, accumulate, L2_Y_BOOLEAN);
-L2_FUNCTION(l2_roc_accum, accumulate, L2_Y_FLOAT8);
-L2_FUNCTION(l2_roc_accum_obs, accumulate, L2_Y_OBS);
+L2_FUNCTION(l2_roc_accum_boolean, roc_accumulate, L2_Y_BOOLEAN);
+L2_FUNCTION(l2_roc_accum, roc_accumulate, L2_Y_FLOAT8);
+L2_FUNCTION(l2_roc_accum_obs, roc_accumulate, L2_Y_OBS);
 
 /*
  * Sorting, the largest score first
@@ -297,7 +297,7 @@ add_corner(curve *c, double threshold, const dd *weight)
 
 /* Points within a stretch along an axis say nothing: just its ends are kept */
 static curve
-make_curve(l2_row_store *s)
+roc_make_curve(l2_row_store *s)
 {
 	curve c = {NULL, 0, 0};
 	sweep w;
@@ -329,7 +329,7 @@ l2_roc_final(PG_FUNCTION_ARGS)
 	l2_need_aggregate(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	c = make_curve((l2_row_store *) PG_GETARG_POINTER(0));
+	c = roc_make_curve((l2_row_store *) PG_GETARG_POINTER(0));
 	last = &c.corners[c.n - 1];
 	if (!(last->weight[0].hi > 0 && last->weight[1].hi > 0))
 		PG_RETURN_NULL();

@@ -25,7 +25,7 @@ my $top = getcwd;
 my $work = "$top/build/mutants";
 my $timeout = 600;    # seconds a test may take: a loop without an end is noticed, too
 
-# Of which tests a folder is the business, besides those that are named like its files
+# Of which tests a folder, or a file, is the business, besides those that are named like its files
 my %business = (
 	'src/base'     => 'input rolling memory record combine',
 	'src/diagnose' => 'diagnose drift summary class_score',
@@ -39,7 +39,24 @@ my %business = (
 	'src/record'   => 'record term formula named',
 	'src/report'   => 'report',
 	'src/score'    => 'score class_score',
-	'src/num'      => 'unit');
+	'src/num/glm'     => 'logistic glm dropout families multinomial',
+	'src/num/kernel'  => 'kernel moments gram',
+	'src/num/linalg'  => 'components covariance gram inference status',
+	'src/num/moments' => 'kernel gram combine rolling kfold',
+	'src/num/solve'   => 'status elastic ridge path select gradient cv kfold',
+	'src/num/stats'   => 'inference summary robust diagnose score',
+	'sql/class-score' => 'score',
+	'sql/drift-named' => 'explain named_calls drift',
+	'sql/follow'      => 'live refresh',
+	'sql/forms'       => 'surface record',
+	'sql/margins'     => 'term named_calls diagnose',
+	'sql/model'       => 'equality named',
+	'sql/models'      => 'named',
+	'sql/notices'     => 'model gram',
+	'sql/report'      => 'named_calls',
+	'sql/schedule'    => 'named',
+	'sql/spellings'   => 'surface',
+	'sql/train'       => 'named formula fit notices second follow surface');
 
 sub slurp { my ($f) = @_; open my $h, '<', $f or die "$f: $!\n"; local $/; my $s = <$h>; return $s }
 sub spurt { my ($f, $s) = @_; open my $h, '>', $f or die "$f: $!\n"; print $h $s; close $h }
@@ -204,16 +221,16 @@ sub order
 	my ($m) = @_;
 	my $stem = basename($m->{file});
 	$stem =~ s/\.\w+$//;
-	my ($folder) = $m->{file} =~ m{^(src/\w+|sql)};
+	my $folder = $m->{area} eq 'sql' ? "sql/$stem" : dirname($m->{file});
 	my @words = (split(/[_-]/, $stem), split(' ', $business{$folder} || ''));
 	my %rank;
 	for my $t (all_tests())
 	{
 		my $hits = grep { length $_ > 1 && $t =~ /\Q$_\E/ } @words;
-		my $unit = $t =~ /unit/ ? ($m->{area} eq 'num' ? 1000 : -1000) : 0;
+		my $unit = $t =~ m{^build/unit} ? 1000 : 0;
+		next if $unit && $m->{area} ne 'num';
 		$rank{$t} = $unit + 10 * $hits + ($noticed{$t} || 0) + ($t =~ /^regress/ ? 5 : $t =~ m{/tap/} ? -5 : 0);
 		delete $rank{$t} if $env{SUITE} eq 'chapter' && !$hits && $unit <= 0;
-		delete $rank{$t} if $m->{area} eq 'sql' && $unit;
 		delete $rank{$t} if exists $sound{$t} && !$sound{$t};
 	}
 	# only the whole of the regression tests looks at the SQLSTATE of errors
@@ -243,15 +260,13 @@ sub judge
 		$verdict->('broken') if $run->("make -s '$object'");
 		$verdict->('same') if system('cmp', '-s', $object, "$object.was") == 0;
 	}
-	$verdict->('broken') if $run->('make -s all');
-	if ($m->{area} ne 'sql')
+	# Only src/num is linked to the unit tests
+	for my $t ($m->{area} eq 'num' ? @$unit : ())
 	{
-		$verdict->('broken') if $run->('make -s unit-build');
-		for my $t (@$unit)
-		{
-			$verdict->("noticed $t") if $run->("timeout $timeout prove -Q --exec '' $t");
-		}
+		$verdict->('broken') if $run->("make -s $t");
+		$verdict->("noticed $t") if $run->("timeout $timeout prove -Q --exec '' $t");
 	}
+	$verdict->('broken') if $run->('make -s all');
 	@ENV{qw(OUT TIMEOUT)} = ($out, $timeout);
 	spurt("$out.sh", script_of(@$rest));
 	my $failed = $run->("bash test/cluster.sh bash '$out.sh'");

@@ -248,7 +248,7 @@ at_mean(const newton *n, const l2n_moments *m, const double *b)
 
 /* x = doubles b */
 static void
-widen(const newton *n, const double *b, double *x)
+newton_widen(const newton *n, const double *b, double *x)
 {
 	memcpy(x, b, sizeof(double) * (size_t) n->p);
 	memset(x + n->p, 0, sizeof(double) * (size_t) n->p);
@@ -328,7 +328,7 @@ set_response(newton *n)
 	}
 	mean = l2n_mean(m, 0);
 	square = l2n_cross(m, 0, 0);
-	widen(n, n->coef, n->x);
+	newton_widen(n, n->coef, n->x);
 	times(n, m, n->x, n->y);
 	for (size_t j = 0; j < p; j++)
 	{
@@ -366,7 +366,7 @@ evaluate_trial(newton *n, bool slopes)
 
 /* Likewise where the search is */
 static l2n_status
-evaluate(newton *n, bool slopes)
+newton_evaluate(newton *n, bool slopes)
 {
 	l2n_moments_clear(&n->m);
 	n->loss = INFINITY;
@@ -442,7 +442,7 @@ start_without_offset(newton *n)
 	if (!isfinite(n->base))
 		return L2N_OUT_OF_RANGE;
 	if (n->spec.masked)
-		return evaluate(n, false);
+		return newton_evaluate(n, false);
 	evaluate_constant(n, n->base);
 	n->loss = constant_loss(n, n->base);
 	return L2N_OK;
@@ -461,7 +461,7 @@ start_with_offset(newton *n)
 	{
 		double short_of, step;
 
-		status = evaluate(n, false);
+		status = newton_evaluate(n, false);
 		if (status != L2N_OK)
 			return status;
 		if (!isfinite(n->loss))
@@ -530,7 +530,7 @@ start_general(newton *n)
 	set_unit(n);
 	for (int i = 0;; i++)
 	{
-		l2n_status status = evaluate(n, false);
+		l2n_status status = newton_evaluate(n, false);
 
 		if (status != L2N_OK)
 			return status;
@@ -640,7 +640,7 @@ l2n_newton_start(const l2n_kernel *kernel, const l2n_newton_spec *spec, void *wo
 			moved |= n->coef[j] != 0.0;
 		}
 		if (moved)
-			status = evaluate(n, false);
+			status = newton_evaluate(n, false);
 		if (status == L2N_OK && !isfinite(n->loss))
 			status = L2N_OUT_OF_RANGE;
 	}
@@ -689,7 +689,7 @@ dropout_square(const newton *n, const l2n_moments *m, int j)
 }
 
 static void
-set_dropout(newton *n)
+newton_set_dropout(newton *n)
 {
 	for (int j = 0; j < n->p && is_closed(n); j++)
 		n->extra[j] = dropout_square(n, &n->m, j);
@@ -697,7 +697,7 @@ set_dropout(newton *n)
 
 /* The norm of the group of column j: of v times what a penalty of 1 is there, or over it */
 static double
-group_norm(const newton *n, const double *v, int j, bool over)
+newton_group_norm(const newton *n, const double *v, int j, bool over)
 {
 	double sum = 0.0;
 
@@ -720,7 +720,7 @@ pull(const newton *n, const l2n_newton_goal *goal, const double *coef, int j)
 	if (coef[j] == 0.0 || l1 == 0.0)
 		return 0.0;
 	if (n->spec.group)
-		return l1 * (n->unit1[j] * coef[j] / group_norm(n, coef, j, false));
+		return l1 * (n->unit1[j] * coef[j] / newton_group_norm(n, coef, j, false));
 	return copysign(l1, coef[j]);
 }
 
@@ -789,7 +789,7 @@ choose_columns(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_
 		n->column[n->n_active] = j + 1;
 		n->factor[n->n_active++] = n->unit2[j];
 	}
-	return moved ? evaluate(n, false) : L2N_OK;
+	return moved ? newton_evaluate(n, false) : L2N_OK;
 }
 
 /*
@@ -797,8 +797,8 @@ choose_columns(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_
  * penalty
  */
 static l2n_status
-solve_quadratic(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_poll poll,
-				void *poll_arg)
+newton_solve_quadratic(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_poll poll,
+					   void *poll_arg)
 {
 	l2n_ridge_spec spec = {
 		.columns = {n->n_active, n->column, 0, n->spec.columns.intercept},
@@ -866,7 +866,7 @@ slopes(const newton *n, const l2n_moments *m, const double *coef, double *slope)
 static double
 excess_of_group(const newton *n, const l2n_newton_goal *goal, int j, const double *slope)
 {
-	double norm = group_norm(n, slope, j, true);
+	double norm = newton_group_norm(n, slope, j, true);
 
 	return norm > goal->l1 ? fabs(slope[j]) * (1.0 - goal->l1 / norm) : 0.0;
 }
@@ -882,8 +882,8 @@ excess(const newton *n, const l2n_newton_goal *goal, int j, const double *coef,
 
 	slope -= goal->l2 * n->unit2[j] * b;
 	if (n->spec.group && l1 > 0.0)
-		return group_norm(n, coef, j, false) > 0.0 ? fabs(slope - pull(n, goal, coef, j))
-												   : excess_of_group(n, goal, j, slopes);
+		return newton_group_norm(n, coef, j, false) > 0.0 ? fabs(slope - pull(n, goal, coef, j))
+														  : excess_of_group(n, goal, j, slopes);
 	up = slope - (b >= 0.0 ? l1 : -l1);
 	down = slope - (b > 0.0 ? l1 : -l1);
 	if (!n->spec.upper || b < n->spec.upper[j])
@@ -907,7 +907,7 @@ response_square(const newton *n, const l2n_newton_goal *goal)
 	double weight = n->spec.columns.intercept ? 0.0 : m->weight.hi, most = 0.0, square;
 	dd mean = dd_of(0.0);
 
-	widen(n, n->coef, n->x);
+	newton_widen(n, n->coef, n->x);
 	times(n, m, n->x, n->y);
 	for (int j = 0; j < n->p && weight > 0.0; j++)
 		mean = dd_add(mean, dd_mul_d(l2n_mean(m, j + 1), n->coef[j]));
@@ -963,8 +963,8 @@ solve_constrained(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l
 
 /* The same with the penalty of groups */
 static l2n_status
-solve_grouped(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_poll poll,
-			  void *poll_arg)
+newton_solve_grouped(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_poll poll,
+					 void *poll_arg)
 {
 	l2n_group_spec spec = {
 		.columns = {n->p, n->column, 0, n->spec.columns.intercept},
@@ -1024,7 +1024,7 @@ spread_of(newton *n, double base)
 	change c = {.prior = prior->weight.hi * base * base};
 	dd square, mean;
 
-	widen(n, d, n->x);
+	newton_widen(n, d, n->x);
 	times(n, &n->m, n->x, n->y);
 	mean = dd_add_d(at_mean(n, &n->m, d), base);
 	square = dd_add(dot(n, n->x, n->y), dd_mul(n->m.weight, dd_mul(mean, mean)));
@@ -1177,7 +1177,7 @@ know_slopes(newton *n)
 {
 	if (!n->known && n->spec.by_moments)
 		estimate_slopes(n);
-	return n->known ? L2N_OK : evaluate(n, true);
+	return n->known ? L2N_OK : newton_evaluate(n, true);
 }
 
 /* Whether the conditions hold where the search is */
@@ -1189,7 +1189,7 @@ certify(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit, bool 
 
 	if (status != L2N_OK)
 		return status;
-	set_dropout(n);
+	newton_set_dropout(n);
 	for (int j = 0; j <= n->p; j++)
 	{
 		slope[j] = n->slopes.slope[j];
@@ -1292,7 +1292,7 @@ further(const newton *n, int j, double step)
 
 /* The trial is that share of a step whose promise is square */
 static l2n_status
-try(newton *n, double square, double step)
+newton_try(newton *n, double square, double step)
 {
 	n->trial_base = step == 1.0 ? n->next_base : n->base + step * (n->next_base - n->base);
 	for (int j = 0; j < n->p; j++)
@@ -1307,7 +1307,7 @@ static l2n_status
 leap(newton *n, const l2n_newton_goal *goal, double square, double by)
 {
 	double before = n->loss + penalty(n, goal, n->coef);
-	l2n_status status = try(n, square, by);
+	l2n_status status = newton_try(n, square, by);
 
 	if (status != L2N_OK)
 		return status;
@@ -1322,13 +1322,13 @@ leap(newton *n, const l2n_newton_goal *goal, double square, double by)
  * where a few halvings do not bring it that far.
  */
 static l2n_status
-search(newton *n, const l2n_newton_goal *goal, double square, double *share)
+newton_search(newton *n, const l2n_newton_goal *goal, double square, double *share)
 {
 	double before = n->loss + penalty(n, goal, n->coef), step = 1.0;
 
 	for (int i = 0; i <= (n->damping > 0.0 ? HALVINGS_DAMPED : HALVINGS); i++)
 	{
-		l2n_status status = try(n, square, step);
+		l2n_status status = newton_try(n, square, step);
 
 		if (status != L2N_OK)
 			return status;
@@ -1364,7 +1364,7 @@ is_sure(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit, const
 		return false;
 	for (size_t j = 0; j < p; j++)
 		d[j] = n->next[j] - n->coef[j];
-	widen(n, d, n->x);
+	newton_widen(n, d, n->x);
 	times(n, m, n->x, n->y);
 	mean = dd_mul(m->weight, dd_add_d(at_mean(n, m, d), n->next_base - n->base));
 	for (size_t j = 0; j <= p; j++)
@@ -1430,16 +1430,16 @@ solve_model(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_pol
 {
 	l2n_status status;
 
-	set_dropout(n);
+	newton_set_dropout(n);
 	for (int i = 0; i < n->n_active; i++)
 		n->factor[i] = n->unit2[n->active[i]];
 	set_response(n);
 	if (goal->l1 > 0.0 && n->spec.group)
-		status = solve_grouped(n, goal, fit, poll, poll_arg);
+		status = newton_solve_grouped(n, goal, fit, poll, poll_arg);
 	else if (is_constrained(n, goal))
 		status = solve_constrained(n, goal, fit, poll, poll_arg);
 	else
-		status = solve_quadratic(n, goal, fit, poll, poll_arg);
+		status = newton_solve_quadratic(n, goal, fit, poll, poll_arg);
 	if (status == L2N_OUT_OF_RANGE)
 		n->usable = n->solved = false;
 	if (status != L2N_OK)
@@ -1551,8 +1551,8 @@ stretch(const newton *n, const progress *at, double square)
 
 /* One step down: the model's minimum, damped until the objective falls */
 static l2n_status
-step(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, double square, progress *at,
-	 l2n_poll poll, void *poll_arg)
+newton_step(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, double square,
+			progress *at, l2n_poll poll, void *poll_arg)
 {
 	for (int i = 0; i < MAX_DAMPINGS; i++)
 	{
@@ -1568,7 +1568,7 @@ step(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, double square,
 			at->whole = 0;
 		}
 		if (n->usable && status == L2N_ILL_CONDITIONED)
-			status = search(n, goal, square, &at->share);
+			status = newton_search(n, goal, square, &at->share);
 		if (status == L2N_OK)
 		{
 			at->whole = at->share == 1.0 ? at->whole + 1 : 0;
@@ -1594,12 +1594,13 @@ step(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, double square,
  * another curvature is over
  */
 static l2n_status
-expect(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_poll poll, void *poll_arg)
+newton_expect(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_poll poll,
+			  void *poll_arg)
 {
 	l2n_status status;
 
 	*n->spec.expected = true;
-	status = evaluate(n, false);
+	status = newton_evaluate(n, false);
 	*n->spec.expected = false;
 	n->damping = 0.0;
 	if (status == L2N_OK && !is_constrained(n, goal))
@@ -1643,7 +1644,7 @@ walk(newton *n, const l2n_newton_goal *goal, int limit, bool free, l2n_newton_fi
 		status = is_over(n, goal, fit, &c, free, &at, &over, next);
 		if (status != L2N_OK || over)
 			return status;
-		status = step(n, goal, fit, c.square + n->damping * c.prior, &at, poll, poll_arg);
+		status = newton_step(n, goal, fit, c.square + n->damping * c.prior, &at, poll, poll_arg);
 		fit->end = status == L2N_OK ? L2N_NEWTON_MAX_ITER : L2N_NEWTON_STUCK;
 		if (status == L2N_ILL_CONDITIONED)
 			return L2N_OK;
@@ -1657,7 +1658,7 @@ walk(newton *n, const l2n_newton_goal *goal, int limit, bool free, l2n_newton_fi
  * penalty, the conditions tell.
  */
 static l2n_status
-settle(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit)
+newton_settle(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit)
 {
 	bool certified;
 	l2n_status status;
@@ -1700,15 +1701,15 @@ largest_share(const newton *n, const l2n_newton_goal *goal)
  * from the null model by way of larger penalties, each of whose minima is near the next.
  */
 static l2n_status
-approach(newton *n, const l2n_newton_goal *goal, int limit, l2n_newton_fit *fit, l2n_poll poll,
-		 void *poll_arg)
+newton_approach(newton *n, const l2n_newton_goal *goal, int limit, l2n_newton_fit *fit,
+				l2n_poll poll, void *poll_arg)
 {
 	l2n_status status;
 
 	n->base = n->null_base;
 	for (int j = 0; j < n->p; j++)
 		n->coef[j] = n->spec.lower ? fmin(fmax(0.0, n->spec.lower[j]), n->spec.upper[j]) : 0.0;
-	status = evaluate(n, false);
+	status = newton_evaluate(n, false);
 	for (double share = largest_share(n, goal) * STAGE;
 		 status == L2N_OK && share > 1.0 && fit->iterations < limit; share *= STAGE)
 	{
@@ -1730,7 +1731,7 @@ l2n_newton_solve(l2n_newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit
 	int limit = goal->max_iter;
 	l2n_status status = L2N_OK;
 
-	set_dropout(n);
+	newton_set_dropout(n);
 	for (int j = 0; j < n->p; j++)
 	{
 		free &= !is_penalised(n, goal, j);
@@ -1744,20 +1745,20 @@ l2n_newton_solve(l2n_newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit
 	if (status == L2N_OK)
 		status = walk(n, goal, limit, free, fit, &next, poll, poll_arg);
 	if (status == L2N_OK)
-		status = settle(n, goal, fit);
+		status = newton_settle(n, goal, fit);
 	if (status == L2N_OK && penalised && limit >= PATIENT &&
 		(fit->end == L2N_NEWTON_MAX_ITER || fit->end == L2N_NEWTON_STUCK))
 	{
 		fit->iterations++;
 		limit = limit < INT_MAX / 3 ? 3 * limit : INT_MAX;
-		status = approach(n, goal, limit, fit, poll, poll_arg);
+		status = newton_approach(n, goal, limit, fit, poll, poll_arg);
 		if (status == L2N_OK)
 			status = walk(n, goal, limit, free, fit, &next, poll, poll_arg);
 		if (status == L2N_OK)
-			status = settle(n, goal, fit);
+			status = newton_settle(n, goal, fit);
 	}
 	if (status == L2N_OK && n->spec.expected && !goal->rough)
-		status = expect(n, goal, fit, poll, poll_arg);
+		status = newton_expect(n, goal, fit, poll, poll_arg);
 	if (status == L2N_OK)
 		set_fit(n, goal, fit, next);
 	return status;
@@ -1788,7 +1789,7 @@ l2n_newton_refresh(l2n_newton *n, bool null_model)
 		n->coef = coef;
 		n->base = base;
 	}
-	return status == L2N_OK ? evaluate(n, false) : status;
+	return status == L2N_OK ? newton_evaluate(n, false) : status;
 }
 
 /* The largest slope, over that of a penalty of 1, of the columns that have a penalty */
@@ -1809,7 +1810,7 @@ largest_slope(const newton *n)
 		double slope = slopes[j];
 
 		if (n->spec.group)
-			largest = fmax(largest, group_norm(n, slopes, j, true));
+			largest = fmax(largest, newton_group_norm(n, slopes, j, true));
 		if (!(n->unit1[j] > 0.0) || n->spec.group)
 			continue;
 		/* a bound at 0 may hold it by itself */

@@ -241,7 +241,7 @@ penalty_of(const l2n_softmax *s, const double *coef)
 }
 
 static l2n_status
-evaluate(softmax_search *w, const double *coef, bool hessian)
+softmax_evaluate(softmax_search *w, const double *coef, bool hessian)
 {
 	double *cross = w->sums.cross;
 	l2n_status status;
@@ -329,7 +329,7 @@ factor_anyhow(const softmax_search *w, size_t n, void (*fill)(const softmax_sear
 }
 
 static l2n_status
-newton_step(softmax_search *w)
+softmax_newton_step(softmax_search *w)
 {
 	l2n_status status = factor_anyhow(w, w->m, penalised_cross);
 
@@ -349,7 +349,7 @@ soft(double v, double by)
 /* One sweep of coordinate descent; rest is the gradient of the quadratic form at the step.  Returns
  * by how much, in the form's own measure, the largest change was */
 static double
-sweep(softmax_search *w, bool nonzero_only)
+softmax_sweep(softmax_search *w, bool nonzero_only)
 {
 	double largest = 0;
 
@@ -430,7 +430,7 @@ finish_exactly(softmax_search *w)
 }
 
 static l2n_status
-proximal_step(softmax_search *w)
+softmax_proximal_step(softmax_search *w)
 {
 	double first = 0;
 
@@ -438,13 +438,13 @@ proximal_step(softmax_search *w)
 	memcpy(w->rest, w->gradient, sizeof(double) * w->m);
 	for (int i = 0; i < MAX_SWEEPS; i++)
 	{
-		double change = sweep(w, i % 10 != 0);
+		double change = softmax_sweep(w, i % 10 != 0);
 
 		if (w->poll && w->poll(w->poll_arg))
 			return L2N_INTERRUPTED;
 		if (i == 0)
 			first = change;
-		if (change <= SWEPT * first && sweep(w, false) <= SWEPT * first)
+		if (change <= SWEPT * first && softmax_sweep(w, false) <= SWEPT * first)
 			break;
 	}
 	return finish_exactly(w);
@@ -533,7 +533,7 @@ search_line(softmax_search *w, double objective, double descent, double *coef, b
 
 			w->trial[place_of(s, j)] = t == 1 ? u : w->b[j] + t * w->step[j];
 		}
-		status = evaluate(w, w->trial, false);
+		status = softmax_evaluate(w, w->trial, false);
 		if (status != L2N_OK)
 			return status;
 		there = w->sums.loss.hi + penalty_of(s, w->trial);
@@ -562,7 +562,7 @@ goes_to_infinity(const softmax_search *w, double descent, double before, int *ti
 
 /* Effective parameters, and those that are not 0 */
 static l2n_status
-count_parameters(softmax_search *w, l2n_softmax_fit *fit)
+softmax_count_parameters(softmax_search *w, l2n_softmax_fit *fit)
 {
 	const l2n_softmax *s = w->s;
 	size_t m = w->m, q = (size_t) s->q;
@@ -622,7 +622,7 @@ count_parameters(softmax_search *w, l2n_softmax_fit *fit)
 
 /* The coefficients and slopes of free classes */
 static void
-gather(softmax_search *w, const double *coef)
+softmax_gather(softmax_search *w, const double *coef)
 {
 	for (size_t i = 0; i < w->m; i++)
 	{
@@ -643,7 +643,7 @@ l2n_softmax_solve(const l2n_softmax *s, double tolerance, int max_iter, l2n_soft
 	fit->end = L2N_SOFTMAX_MAX_ITER;
 	for (fit->iterations = 0;; fit->iterations++)
 	{
-		l2n_status status = evaluate(&w, fit->coef, true);
+		l2n_status status = softmax_evaluate(&w, fit->coef, true);
 		double objective = w.sums.loss.hi + penalty_of(s, fit->coef), descent;
 
 		if (status != L2N_OK)
@@ -660,8 +660,8 @@ l2n_softmax_solve(const l2n_softmax *s, double tolerance, int max_iter, l2n_soft
 		if (fit->end != L2N_SOFTMAX_MAX_ITER || fit->iterations == max_iter)
 			break;
 		near = fit->miss <= tolerance;
-		gather(&w, fit->coef);
-		status = s->penalised ? proximal_step(&w) : newton_step(&w);
+		softmax_gather(&w, fit->coef);
+		status = s->penalised ? softmax_proximal_step(&w) : softmax_newton_step(&w);
 		if (status == L2N_ILL_CONDITIONED)
 			fit->end = L2N_SOFTMAX_STUCK;
 		if (status == L2N_ILL_CONDITIONED)
@@ -680,5 +680,5 @@ l2n_softmax_solve(const l2n_softmax *s, double tolerance, int max_iter, l2n_soft
 			return status;
 		shift(s, fit->coef);
 	}
-	return count_parameters(&w, fit);
+	return softmax_count_parameters(&w, fit);
 }

@@ -49,8 +49,8 @@ l2n_rolling_start(l2n_rolling *r, int k, double *memory)
 
 /* mean += ratio d for d = x - mean, C += factor d d' */
 static void
-step(const l2n_kernel *kernel, l2n_rolling *r, const double *row, double weight, dd ratio,
-	 dd factor)
+rolling_step(const l2n_kernel *kernel, l2n_rolling *r, const double *row, double weight, dd ratio,
+			 dd factor)
 {
 	size_t k = (size_t) r->m.k, low = l2n_tri_size(k);
 	double *mean = r->m.mean, *cross = r->m.cross, *d = r->delta;
@@ -97,7 +97,7 @@ l2n_rolling_add(const l2n_kernel *kernel, l2n_rolling *r, const double *row, dou
 		memcpy(r->shift, row, sizeof(double) * (size_t) r->m.k);
 	r->m.weight = dd_add_d(before, weight);
 	ratio = dd_div(dd_of(weight), r->m.weight);
-	step(kernel, r, row, weight, ratio, dd_mul(before, ratio));
+	rolling_step(kernel, r, row, weight, ratio, dd_mul(before, ratio));
 	r->m.n++;
 }
 
@@ -119,7 +119,7 @@ l2n_rolling_remove(const l2n_kernel *kernel, l2n_rolling *r, const double *row, 
 	r->m.n--;
 	r->has_left = true;
 	ratio = dd_div(dd_of(weight), r->m.weight);
-	step(kernel, r, row, weight, dd_neg(ratio), dd_neg(dd_mul(before, ratio)));
+	rolling_step(kernel, r, row, weight, dd_neg(ratio), dd_neg(dd_mul(before, ratio)));
 	if (STEP_ROUNDING * r->passed > ALLOWED * r->m.weight.hi)
 		return false;
 	for (size_t j = 0; j < k; j++)

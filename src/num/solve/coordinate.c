@@ -141,7 +141,7 @@ gradient(net *n)
 
 /* A symmetric matrix in full from its upper triangle, by tiles that stay in the cache */
 static l2n_status
-expand(size_t p, const double *triangle, double *full, l2n_poll poll, void *poll_arg)
+net_expand(size_t p, const double *triangle, double *full, l2n_poll poll, void *poll_arg)
 {
 	const size_t tile = 32;
 
@@ -217,9 +217,9 @@ l2n_elastic_net_start(const l2n_moments *m, const l2n_elastic_net_spec *spec, vo
 		n->f.l1[j] = n->f.l2[j] = 0.0;
 		n->b[j] = fmin(fmax(0.0, n->f.lower[j]), n->f.upper[j]);
 	}
-	status = expand(p, n->sys.c, n->c, poll, poll_arg);
+	status = net_expand(p, n->sys.c, n->c, poll, poll_arg);
 	if (status == L2N_OK)
-		status = expand(p, n->sys.c + low, n->c + p * p, poll, poll_arg);
+		status = net_expand(p, n->sys.c + low, n->c + p * p, poll, poll_arg);
 	if (status != L2N_OK)
 		return status;
 	gradient(n);
@@ -260,7 +260,7 @@ magnitude(const net *n)
 
 /* One cycle over the columns, or over those not fixed; returns the largest change, as a square */
 static double
-sweep(net *n, bool all)
+net_sweep(net *n, bool all)
 {
 	size_t p = (size_t) n->sys.p;
 	double largest = 0.0;
@@ -340,7 +340,7 @@ end_of_way(const net *n, int count, const int *list, const double *step)
 
 /* Move by length steps; one that meets its limit stops just there */
 static void
-move(net *n, int count, const int *list, const double *step, way w)
+net_move(net *n, int count, const int *list, const double *step, way w)
 {
 	for (int k = 0; k < count; k++)
 	{
@@ -359,7 +359,7 @@ move(net *n, int count, const int *list, const double *step, way w)
  * there should be none: leave them out.  Returns the largest.
  */
 static double
-clean(const net *n, int count, const int *list, double *step)
+net_clean(const net *n, int count, const int *list, double *step)
 {
 	size_t p = (size_t) n->sys.p;
 	double largest = 0.0;
@@ -456,7 +456,7 @@ hold(net *n, int column)
 }
 
 static void
-release(net *n)
+net_release(net *n)
 {
 	memset(n->held, 0, sizeof(bool) * (size_t) n->sys.p);
 	n->n_held = 0;
@@ -490,7 +490,7 @@ trade(net *n, int column)
 		rounding += d[k] * d[k] * curvature(n, i);
 	}
 	rounding *= ROUNDING;
-	largest = clean(n, n->n_free + 1, n->free, d);
+	largest = net_clean(n, n->n_free + 1, n->free, d);
 	flat = !(fabs(slope) > size);
 	straight = !(bend > rounding);
 	n->coarse = true;
@@ -507,7 +507,7 @@ trade(net *n, int column)
 	}
 	if (!flat && fabs(slope) < w.length * larger(bend, rounding))
 		w = (way){fabs(slope) / larger(bend, rounding), -1};
-	move(n, n->n_free + 1, n->free, d, w);
+	net_move(n, n->n_free + 1, n->free, d, w);
 	if (w.met < 0)
 		hold(n, column);
 	if (w.met < 0 || w.met == column)
@@ -539,7 +539,7 @@ append_columns(net *n, l2n_poll poll, void *poll_arg)
 }
 
 static l2n_status
-refactor(net *n, l2n_poll poll, void *poll_arg)
+net_refactor(net *n, l2n_poll poll, void *poll_arg)
 {
 	size_t p = (size_t) n->sys.p;
 	l2n_status status;
@@ -590,7 +590,7 @@ update_factor(net *n, l2n_poll poll, void *poll_arg)
 		changes += wants != n->flag[j];
 	}
 	if (!n->factored || changes > 4 + wanted / 16)
-		return refactor(n, poll, poll_arg);
+		return net_refactor(n, poll, poll_arg);
 	if (changes == 0)
 		return L2N_OK;
 	for (int k = n->n_free - 1; k >= 0; k--)
@@ -616,12 +616,12 @@ solve_face(net *n)
  * L2N_ILL_CONDITIONED where there is no factor in double, L2N_NOT_POSITIVE where the way is long.
  */
 static l2n_status
-descend(net *n, l2n_poll poll, void *poll_arg)
+net_descend(net *n, l2n_poll poll, void *poll_arg)
 {
 	bool arrived = false;
 	int fixed = 0;
 
-	release(n);
+	net_release(n);
 	for (;;)
 	{
 		double change = 0.0, size = 0.0;
@@ -647,13 +647,13 @@ descend(net *n, l2n_poll poll, void *poll_arg)
 		w = end_of_way(n, n->n_free, n->free, n->step);
 		if (!(w.length < 1.0))
 			w = (way){1.0, -1};
-		move(n, n->n_free, n->free, n->step, w);
+		net_move(n, n->n_free, n->free, n->step, w);
 		if (w.met >= 0)
 		{
 			if (fixed++ == MAX_FIXED + n->n_free)
 				return L2N_NOT_POSITIVE;
 			if (n->n_held > 0)
-				release(n); /* the columns left may not explain them any more */
+				net_release(n); /* the columns left may not explain them any more */
 		}
 		/* a second step takes away the rounding of the first, where that was not small itself */
 		if (w.met < 0 && (arrived || change <= 0x1p-20 * size))
@@ -701,7 +701,7 @@ take_doubles(const l2n_kernel *kernel, net *n)
  * coefficient turns out to lie beyond its limit, at which it is then fixed.
  */
 static l2n_status
-refine(const l2n_kernel *kernel, net *n, l2n_poll poll, void *poll_arg)
+net_refine(const l2n_kernel *kernel, net *n, l2n_poll poll, void *poll_arg)
 {
 	size_t p = (size_t) n->sys.p;
 	double last = INFINITY;
@@ -811,12 +811,12 @@ trade_exactly(const l2n_kernel *kernel, net *n, size_t k, size_t i)
 		size += fabs(d.hi) * (sqrt(s->c[l2n_tri(p, a, a)]) * unit + n->f.l1[a]);
 		n->step[m] = d.hi;
 	}
-	largest = clean(n, (int) k, n->free, n->step);
+	largest = net_clean(n, (int) k, n->free, n->step);
 	flat = !(fabs(slope.hi) > 0x1p-80 * size);
 	w = way_aside(n, (int) k, n->step, j, largest, slope.hi, flat);
 	if (w.met < 0)
 		return false;
-	move(n, (int) k, n->free, n->step, w);
+	net_move(n, (int) k, n->free, n->step, w);
 	return true;
 }
 
@@ -877,7 +877,7 @@ step_exactly(const l2n_kernel *kernel, net *n, l2n_poll poll, void *poll_arg)
 	w = end_of_way(n, (int) k, n->free, n->rhs);
 	if (w.length <= 1.0)
 	{
-		move(n, (int) k, n->free, n->rhs, w);
+		net_move(n, (int) k, n->free, n->rhs, w);
 		return L2N_NOT_POSITIVE;
 	}
 	for (size_t i = 0; i < k; i++)
@@ -908,7 +908,7 @@ step_exactly(const l2n_kernel *kernel, net *n, l2n_poll poll, void *poll_arg)
 	return L2N_OK;
 }
 
-/* What descend does, in double-double.  L2N_NOT_POSITIVE where that would take too long. */
+/* What net_descend does, in double-double.  L2N_NOT_POSITIVE where that would take too long. */
 static l2n_status
 descend_exactly(const l2n_kernel *kernel, net *n, l2n_poll poll, void *poll_arg)
 {
@@ -964,14 +964,14 @@ count_df(net *n, l2n_poll poll, void *poll_arg)
 
 /* The minimum of the face b has come to, to the last bit; n->tmp its gradient */
 static l2n_status
-finish(const l2n_kernel *kernel, net *n, l2n_status descended, l2n_poll poll, void *poll_arg)
+net_finish(const l2n_kernel *kernel, net *n, l2n_status descended, l2n_poll poll, void *poll_arg)
 {
 	l2n_status status = descended;
 
 	if (status == L2N_OK && n->n_held > 0)
 		status = L2N_ILL_CONDITIONED;
 	if (status == L2N_OK)
-		status = refine(kernel, n, poll, poll_arg);
+		status = net_refine(kernel, n, poll, poll_arg);
 	if (status == L2N_OK)
 		status = count_df(n, poll, poll_arg);
 	if (status == L2N_ILL_CONDITIONED)
@@ -993,7 +993,7 @@ scaled_penalty(double penalty, double unit)
 }
 
 static void
-set_penalties(net *n, double l1, double l2)
+net_set_penalties(net *n, double l1, double l2)
 {
 	bool changed = false;
 
@@ -1063,8 +1063,8 @@ objective(const net *n)
  * of the last face that was settled.
  */
 static bool
-judge(const l2n_kernel *kernel, net *n, l2n_status finished, double tolerance, double *best,
-	  l2n_elastic_net_fit *fit)
+net_judge(const l2n_kernel *kernel, net *n, l2n_status finished, double tolerance, double *best,
+		  l2n_elastic_net_fit *fit)
 {
 	size_t p = (size_t) n->sys.p;
 
@@ -1120,7 +1120,7 @@ sweeps(net *n, double settled, int most, const l2n_elastic_net_goal *goal, l2n_e
 {
 	for (int i = 0; i < most && (i == 0 || fit->iterations < goal->max_iter); i++)
 	{
-		double change = sweep(n, i == 0);
+		double change = net_sweep(n, i == 0);
 
 		fit->iterations++;
 		if (poll && poll(poll_arg))
@@ -1151,8 +1151,8 @@ holding_penalty(const net *n, const l2n_elastic_net_goal *goal)
  * roughly: sweeps would let too many columns in.
  */
 static l2n_status
-approach(net *n, const l2n_elastic_net_goal *goal, l2n_elastic_net_fit *fit, l2n_poll poll,
-		 void *poll_arg)
+net_approach(net *n, const l2n_elastic_net_goal *goal, l2n_elastic_net_fit *fit, l2n_poll poll,
+			 void *poll_arg)
 {
 	double l1 = 0.5 * holding_penalty(n, goal);
 
@@ -1160,10 +1160,10 @@ approach(net *n, const l2n_elastic_net_goal *goal, l2n_elastic_net_fit *fit, l2n
 		return L2N_OK;
 	for (int stages = 0; l1 > 2.0 * goal->l1 && stages < MAX_STAGES; l1 *= 0.5, stages++)
 	{
-		set_penalties(n, l1, goal->l1 > 0.0 ? goal->l2 * (l1 / goal->l1) : goal->l2);
+		net_set_penalties(n, l1, goal->l1 > 0.0 ? goal->l2 * (l1 / goal->l1) : goal->l2);
 		for (int i = 0; i < MAX_ROUNDS && fit->iterations < goal->max_iter; i++)
 		{
-			l2n_status status = descend(n, poll, poll_arg);
+			l2n_status status = net_descend(n, poll, poll_arg);
 
 			if (status == L2N_OK && !outside(n))
 				break;
@@ -1188,10 +1188,10 @@ l2n_elastic_net_solve(const l2n_kernel *kernel, l2n_elastic_net *n,
 	l2n_status status;
 
 	fit->iterations = 0;
-	status = approach(n, goal, fit, poll, poll_arg);
+	status = net_approach(n, goal, fit, poll, poll_arg);
 	if (status != L2N_OK)
 		return status;
-	set_penalties(n, goal->l1, goal->l2);
+	net_set_penalties(n, goal->l1, goal->l2);
 	n->coarse = false;
 	fit->gap = INFINITY;
 	fit->converged = fit->settled = false;
@@ -1202,7 +1202,7 @@ l2n_elastic_net_solve(const l2n_kernel *kernel, l2n_elastic_net *n,
 		if (poll && poll(poll_arg))
 			return L2N_INTERRUPTED;
 		last = fit->iterations >= goal->max_iter;
-		status = exactly ? L2N_ILL_CONDITIONED : descend(n, poll, poll_arg);
+		status = exactly ? L2N_ILL_CONDITIONED : net_descend(n, poll, poll_arg);
 		if (status == L2N_INTERRUPTED)
 			return status;
 		if (status == L2N_OK && n->coarse && outside(n) && ++rounds >= MAX_ROUNDS &&
@@ -1218,10 +1218,10 @@ l2n_elastic_net_solve(const l2n_kernel *kernel, l2n_elastic_net *n,
 				fit->converged = true;
 				break;
 			}
-			status = finish(kernel, n, status, poll, poll_arg);
+			status = net_finish(kernel, n, status, poll, poll_arg);
 			if (status == L2N_INTERRUPTED)
 				return status;
-			if (judge(kernel, n, status, goal->tolerance, &best, fit))
+			if (net_judge(kernel, n, status, goal->tolerance, &best, fit))
 				break;
 			/* doubles put a column back that pulls: let them not have a say any more */
 			if (status == L2N_OK && n->coarse && ++rounds >= MAX_ROUNDS && fewer_than(n, MAX_EXACT))
@@ -1230,7 +1230,7 @@ l2n_elastic_net_solve(const l2n_kernel *kernel, l2n_elastic_net *n,
 				settled = fmax(settled * 0.01, 1e-32);
 		}
 		else if (last && goal->exact)
-			judge(kernel, n, L2N_NOT_POSITIVE, goal->tolerance, &best, fit);
+			net_judge(kernel, n, L2N_NOT_POSITIVE, goal->tolerance, &best, fit);
 		if (last)
 			break;
 

@@ -386,7 +386,7 @@ proximal_step(descent *d)
 
 /* Each column solved for in turn, the others held */
 static void
-sweep(descent *d)
+proximal_sweep(descent *d)
 {
 	size_t p = (size_t) d->sys.p;
 
@@ -416,14 +416,14 @@ l2n_proximal_step(l2n_proximal *d)
 {
 	d->iterations++;
 	if (d->method == L2N_SWEEPS)
-		sweep(d);
+		proximal_sweep(d);
 	else
 		proximal_step(d);
 }
 
 /* Let base be where x has come to; the gradient anew from double-double */
 static void
-rebase(const l2n_kernel *kernel, descent *d)
+proximal_rebase(const l2n_kernel *kernel, descent *d)
 {
 	size_t p = (size_t) d->sys.p;
 
@@ -541,7 +541,7 @@ l2n_proximal_look(const l2n_kernel *kernel, l2n_proximal *d, l2n_proximal_fit *f
 		fit->nonzero += b != 0.0;
 		penalty += d->l1[j] * fabs(b) + 0.5 * (d->l2[j] * b) * b;
 	}
-	rebase(kernel, d);
+	proximal_rebase(kernel, d);
 	status = l2n_system_solution(&d->sys, d->exact, d->exact_g, &fit->solution);
 	if (status != L2N_OK)
 		return status;
@@ -557,8 +557,8 @@ l2n_proximal_look(const l2n_kernel *kernel, l2n_proximal *d, l2n_proximal_fit *f
  * have tr(2T - T^2) fewer degrees of freedom than the rows.
  */
 static l2n_status
-count_parameters(const l2n_kernel *kernel, descent *d, l2n_proximal_fit *fit, l2n_poll poll,
-				 void *poll_arg)
+proximal_count_parameters(const l2n_kernel *kernel, descent *d, l2n_proximal_fit *fit,
+						  l2n_poll poll, void *poll_arg)
 {
 	size_t p = (size_t) d->sys.p, k, sub;
 	double intercept = d->sys.intercept ? 1.0 : 0.0;
@@ -615,5 +615,5 @@ l2n_proximal_solve(const l2n_kernel *kernel, l2n_proximal *d, double tolerance, 
 		if (fit->converged || d->iterations >= max_iter)
 			break;
 	}
-	return count_parameters(kernel, d, fit, poll, poll_arg);
+	return proximal_count_parameters(kernel, d, fit, poll, poll_arg);
 }

@@ -306,8 +306,8 @@ spectrum_penalise(spectrum *s, double lambda)
  * more than a share of enough is the last
  */
 static l2n_status
-refine(const l2n_kernel *kernel, spectrum *s, double lambda, double enough, l2n_poll poll,
-	   void *poll_arg)
+spectrum_refine(const l2n_kernel *kernel, spectrum *s, double lambda, double enough, l2n_poll poll,
+				void *poll_arg)
 {
 	const l2n_system *sys = &s->sys;
 	size_t p = (size_t) sys->p;
@@ -468,7 +468,7 @@ l2n_spectrum_ridge(const l2n_kernel *kernel, l2n_spectrum *s, double lambda, l2n
 	if (s->d == NULL || s->constant || !(lambda > 0.0) || !(ratio(s, lambda) >= RATIO))
 		return L2N_ILL_CONDITIONED;
 	spectrum_penalise(s, lambda);
-	status = refine(kernel, s, lambda, 0x1p-75, poll, poll_arg);
+	status = spectrum_refine(kernel, s, lambda, 0x1p-75, poll, poll_arg);
 	if (status != L2N_OK)
 		return status;
 	status = l2n_system_solution(&s->sys, s->x, s->g, &fit->solution);
@@ -491,7 +491,7 @@ refined_coefficients(const l2n_kernel *kernel, spectrum *s, double lambda, doubl
 	l2n_status status;
 
 	spectrum_penalise(s, lambda);
-	status = refine(kernel, s, lambda, 0x1p-45, poll, poll_arg);
+	status = spectrum_refine(kernel, s, lambda, 0x1p-45, poll, poll_arg);
 	if (status == L2N_INTERRUPTED)
 		return status;
 	*solved = status == L2N_OK;

@@ -49,7 +49,7 @@ at(const double *x, size_t low, size_t i)
 }
 
 static inline void
-put(double *x, size_t low, size_t i, dd v)
+put_dd(double *x, size_t low, size_t i, dd v)
 {
 	x[i] = v.hi;
 	x[low + i] = v.lo;
@@ -87,11 +87,11 @@ factor_start(factor *f)
 	f->first = 0;
 	for (size_t j = 0; j < p; j++)
 	{
-		put(f->rest, f->width, j, at(f->s->c, low, l2n_tri(p, j, j)));
-		put(f->product, f->width, j, at(f->s->rhs, p, j));
+		put_dd(f->rest, f->width, j, at(f->s->c, low, l2n_tri(p, j, j)));
+		put_dd(f->product, f->width, j, at(f->s->rhs, p, j));
 	}
-	put(f->rest, f->width, p, f->s->syy);
-	put(f->product, f->width, p, f->s->syy);
+	put_dd(f->rest, f->width, p, f->s->syy);
+	put_dd(f->product, f->width, p, f->s->syy);
 }
 
 static bool
@@ -123,15 +123,15 @@ rss_with(const factor *f, size_t j)
 }
 
 static void
-enter(factor *f, size_t i)
+factor_enter(factor *f, size_t i)
 {
 	size_t w = f->width, p = w - 1, low = l2n_tri_size(p), first = f->first;
 	double *row = factor_row(f, f->n);
 	dd inverse, last;
 
 	for (size_t j = first; j < p; j++)
-		put(row, w, j, at(f->s->c, low, i < j ? l2n_tri(p, i, j) : l2n_tri(p, j, i)));
-	put(row, w, p, at(f->s->rhs, p, i));
+		put_dd(row, w, j, at(f->s->c, low, i < j ? l2n_tri(p, i, j) : l2n_tri(p, j, i)));
+	put_dd(row, w, p, at(f->s->rhs, p, i));
 	for (int l = 0; l < f->n; l++)
 	{
 		const double *above = factor_row(f, l);
@@ -139,16 +139,16 @@ enter(factor *f, size_t i)
 		f->kernel->dd_axpy_row(w - first, dd_neg(at(above, w, i)), above + first, above + w + first,
 							   row + first, row + w + first);
 	}
-	put(row, w, i, at(f->rest, w, i));
+	put_dd(row, w, i, at(f->rest, w, i));
 	inverse = dd_div(dd_of(1.0), dd_sqrt(at(f->rest, w, i)));
 	last = dd_mul(at(row, w, p), inverse);
 	for (size_t j = first; j < w; j++)
 	{
 		dd v = dd_mul(at(row, w, j), inverse);
 
-		put(row, w, j, v);
-		put(f->rest, w, j, dd_sub(at(f->rest, w, j), dd_mul(v, v)));
-		put(f->product, w, j, dd_sub(at(f->product, w, j), dd_mul(v, last)));
+		put_dd(row, w, j, v);
+		put_dd(f->rest, w, j, dd_sub(at(f->rest, w, j), dd_mul(v, v)));
+		put_dd(f->product, w, j, dd_sub(at(f->product, w, j), dd_mul(v, last)));
 	}
 	f->n++;
 }
@@ -181,7 +181,7 @@ interrupted(const search *s)
 }
 
 static void
-record(search *s, int size, dd rss)
+search_record(search *s, int size, dd rss)
 {
 	size_t p = (size_t) s->spec->columns.p;
 
@@ -207,7 +207,7 @@ enter_forced(search *s)
 		s->found->left_out[j] = explained(f, j);
 		if (s->found->left_out[j])
 			continue;
-		enter(f, j);
+		factor_enter(f, j);
 		s->in[j] = true;
 	}
 	f->first = forced;
@@ -217,12 +217,12 @@ enter_forced(search *s)
 	memcpy(s->base_rest, f->rest, sizeof(double) * 2 * f->width);
 	memcpy(s->base_product, f->product, sizeof(double) * 2 * f->width);
 	s->found->smallest = s->found->largest = f->n;
-	record(s, f->n, factor_rss(f));
+	search_record(s, f->n, factor_rss(f));
 }
 
 /* Back to the forced columns */
 static void
-restart(search *s)
+search_restart(search *s)
 {
 	size_t p = s->f.width - 1, forced = (size_t) s->spec->forced;
 
@@ -234,9 +234,9 @@ restart(search *s)
 }
 
 static void
-take(search *s, size_t j)
+search_take(search *s, size_t j)
 {
-	enter(&s->f, j);
+	factor_enter(&s->f, j);
 	s->in[j] = true;
 }
 
@@ -248,7 +248,7 @@ take_term(search *s, int t)
 
 	for (int j = s->term[t]; j < s->term[t + 1]; j++)
 		if (!explained(&s->f, (size_t) j))
-			take(s, (size_t) j);
+			search_take(s, (size_t) j);
 	s->has[t] = s->f.n > before;
 	return s->f.n - before;
 }
@@ -383,7 +383,7 @@ forward(search *s)
 		if (interrupted(s))
 			return L2N_INTERRUPTED;
 		take_term(s, t);
-		record(s, s->f.n, factor_rss(&s->f));
+		search_record(s, s->f.n, factor_rss(&s->f));
 		s->found->largest = s->f.n;
 	}
 }
@@ -424,7 +424,7 @@ invert_all(search *s, shrinking *h, size_t *column, double *w)
 			s->found->left_out[j] = explained(f, (size_t) j);
 			if (s->found->left_out[j])
 				continue;
-			take(s, (size_t) j);
+			search_take(s, (size_t) j);
 			s->has[t] = true;
 			h->term[h->n] = t;
 			column[h->n++] = (size_t) j;
@@ -440,13 +440,13 @@ invert_all(search *s, shrinking *h, size_t *column, double *w)
 
 		if (interrupted(s))
 			return L2N_INTERRUPTED;
-		put(h->z, stride, i, at(u, f->width, p));
+		put_dd(h->z, stride, i, at(u, f->width, p));
 		for (size_t l = i + 1; l < h->n; l++)
 			f->kernel->dd_axpy_row(h->n - l, dd_neg(at(u, f->width, column[l])), h->row[l] + l,
 								   h->row[l] + stride + l, row + l, row + stride + l);
-		put(row, stride, i, dd_of(1.0));
+		put_dd(row, stride, i, dd_of(1.0));
 		for (size_t l = i; l < h->n; l++)
-			put(row, stride, l, dd_mul(at(row, stride, l), inverse));
+			put_dd(row, stride, l, dd_mul(at(row, stride, l), inverse));
 	}
 	return L2N_OK;
 }
@@ -479,7 +479,7 @@ drop_column(const search *s, shrinking *h, size_t k)
 		end = dd_neg(end);
 	/* v'v = 2 (|w|^2 + |w| |w_last|) */
 	twice = dd_div(dd_of(1.0), dd_add(square, dd_mul(end, at(v, low, last))));
-	put(v, low, last, dd_add(at(v, low, last), end));
+	put_dd(v, low, last, dd_add(at(v, low, last), end));
 
 	memmove(h->row + k, h->row + k + 1, sizeof(double *) * (last - k));
 	memmove(h->term + k, h->term + k + 1, sizeof(int) * (last - k));
@@ -531,7 +531,7 @@ term_gain(const search *s, const shrinking *h, size_t k, size_t n)
 
 /* The columns of the term at place k */
 static size_t
-term_columns(const shrinking *h, size_t k)
+shrinking_term_columns(const shrinking *h, size_t k)
 {
 	size_t end = k;
 
@@ -552,7 +552,7 @@ weakest(const search *s, const shrinking *h)
 		double value;
 		dd rss;
 
-		n = term_columns(h, k);
+		n = shrinking_term_columns(h, k);
 		if (!may_leave(s, h->term[k]))
 			continue;
 		rss = clean_rss(&s->f, dd_add(h->rss, term_gain(s, h, k, n)));
@@ -596,13 +596,13 @@ backward(search *s, char *work)
 		{
 			if (size > s->found->largest)
 				s->found->largest = size;
-			record(s, size, clean_rss(&s->f, h.rss));
+			search_record(s, size, clean_rss(&s->f, h.rss));
 		}
 		if (h.n == 0)
 			return L2N_OK;
 		k = weakest(s, &h);
 		t = h.term[k];
-		for (size_t n = term_columns(&h, k); n > 0 && status == L2N_OK; n--)
+		for (size_t n = shrinking_term_columns(&h, k); n > 0 && status == L2N_OK; n--)
 			status = drop_column(s, &h, k);
 		if (status != L2N_OK)
 			return status;
@@ -661,7 +661,7 @@ rotation(double a, double b, double *c, double *s)
 
 /* x, y = c x + s y, c y - s x */
 static inline void
-rotate(int n, double c, double s, double *x, double *y)
+rotate_pair(int n, double c, double s, double *x, double *y)
 {
 	for (int j = 0; j < n; j++)
 	{
@@ -674,7 +674,7 @@ rotate(int n, double c, double s, double *x, double *y)
 
 /* Rows of the inverse W of the factor of the free columns */
 static void
-invert(best *b, const node *n)
+best_invert(best *b, const node *n)
 {
 	int k = n->n_columns;
 
@@ -748,7 +748,7 @@ permute(best *b, node *n, int first, const int *order)
 				double c, s;
 
 				rotation(b->square[i - 1][j], b->square[i][j], &c, &s);
-				rotate(k + 1 - j, c, s, b->square[i - 1] + j, b->square[i] + j);
+				rotate_pair(k + 1 - j, c, s, b->square[i - 1] + j, b->square[i] + j);
 			}
 	/* the rows above keep their numbers, in the new order */
 	for (int i = 0; i < first; i++)
@@ -771,7 +771,7 @@ sort_terms(best *b, node *n)
 	int term[L2N_BEST_MAX], first[L2N_BEST_MAX + 1];
 	double gain[L2N_BEST_MAX];
 
-	invert(b, n);
+	best_invert(b, n);
 	for (int i = 0; i < free; i++)
 	{
 		int k = i;
@@ -800,7 +800,7 @@ sort_terms(best *b, node *n)
 
 /* child = n without free term i, those before it fixed */
 static void
-drop(const node *n, int i, node *child)
+node_drop(const node *n, int i, node *child)
 {
 	int from = n->first[i], next = n->first[i + 1], k = n->n_columns - next;
 
@@ -825,7 +825,7 @@ drop(const node *n, int i, node *child)
 		for (int j = 0; j < k; j++)
 		{
 			rotation(child->r[j][j], row[j], &c, &s);
-			rotate(k + 1 - j, c, s, child->r[j] + j, row + j);
+			rotate_pair(k + 1 - j, c, s, child->r[j] + j, row + j);
 		}
 		child->rss += row[k] * row[k];
 	}
@@ -850,7 +850,7 @@ set_best(best *b, int size, set terms, double rss)
 static bool
 enter_set(search *s, set terms)
 {
-	restart(s);
+	search_restart(s);
 	for (int t = 0; t < s->n_terms; t++)
 		if ((terms & ONE(t)) && take_term(s, t) == 0)
 			return false;
@@ -859,7 +859,7 @@ enter_set(search *s, set terms)
 
 /* Whether a set has what each of its terms is never without */
 static bool
-is_whole(const best *b, set terms)
+best_is_whole(const best *b, set terms)
 {
 	for (int t = 0; terms >> t; t++)
 		if ((terms & ONE(t)) && (b->needs[t] & ~terms))
@@ -869,9 +869,9 @@ is_whole(const best *b, set terms)
 
 /* A set that seems better than the best of its size */
 static void
-consider(best *b, set terms)
+best_consider(best *b, set terms)
 {
-	if (is_whole(b, terms) && enter_set(b->s, terms))
+	if (best_is_whole(b, terms) && enter_set(b->s, terms))
 	{
 		double rss = factor_rss(&b->s->f).hi / b->s->sys.syy.hi;
 		int size = b->s->f.n - b->s->base;
@@ -882,7 +882,7 @@ consider(best *b, set terms)
 }
 
 static l2n_status
-visit(best *b, node *n)
+best_visit(best *b, node *n)
 {
 	node *child = n + 1;
 	set terms = n->fixed;
@@ -915,7 +915,7 @@ visit(best *b, node *n)
 		if (i <= independent)
 		{
 			if (rank[i] <= b->largest && rss < b->target[rank[i]])
-				consider(b, terms);
+				best_consider(b, terms);
 			terms &= ~ONE(n->term[i - 1]);
 		}
 		for (int j = n->first[i - 1]; j < n->first[i]; j++)
@@ -931,11 +931,11 @@ visit(best *b, node *n)
 
 		if (size > b->largest || !(n->rss < b->target[size]))
 			continue;
-		drop(n, i, child);
+		node_drop(n, i, child);
 		child->rank = rank[i];
 		if (!(child->rss < b->target[size]))
 			continue;
-		status = visit(b, child);
+		status = best_visit(b, child);
 		if (status != L2N_OK)
 			return status;
 	}
@@ -975,7 +975,7 @@ plant(best *b, node *root)
 	double y = 1.0 / sqrt(s->sys.syy.hi);
 	set copied = copies(s);
 
-	restart(s);
+	search_restart(s);
 	root->rank = root->n_free = root->n_columns = 0;
 	root->fixed = b->all = 0;
 	for (int t = 0; t < s->n_terms; t++)
@@ -990,8 +990,8 @@ plant(best *b, node *root)
 			if (s->found->left_out[j])
 				continue;
 			if (explained(f, j))
-				put(f->rest, w, j, f->rest[j] > 0.0 ? dd_add(at(f->rest, w, j), own) : own);
-			take(s, j);
+				put_dd(f->rest, w, j, f->rest[j] > 0.0 ? dd_add(at(f->rest, w, j), own) : own);
+			search_take(s, j);
 			column[root->n_columns++] = j;
 		}
 		if (root->n_columns == first)
@@ -1023,7 +1023,7 @@ plant(best *b, node *root)
  * not tell apart, and takes the earlier of terms that do as well.
  */
 static l2n_status
-exchange(best *b, int size)
+best_exchange(best *b, int size)
 {
 	search *s = b->s;
 	bool moved = b->found[size] != 0;
@@ -1043,7 +1043,7 @@ exchange(best *b, int size)
 			if (!enter_set(s, others))
 				continue;
 			other = next_term(s, s->base + size, s->base + size, true);
-			if (other == s->n_terms || other == t || !is_whole(b, others | ONE(other)))
+			if (other == s->n_terms || other == t || !best_is_whole(b, others | ONE(other)))
 				continue;
 			take_term(s, other);
 			set_best(b, size, others | ONE(other), factor_rss(&s->f).hi / s->sys.syy.hi);
@@ -1096,7 +1096,7 @@ best_record(best *b)
 			continue;
 		}
 		if (size > 0 && enter_set(s, b->found[size]))
-			record(s, s->base + size, factor_rss(&s->f));
+			search_record(s, s->base + size, factor_rss(&s->f));
 		least = b->rss[size];
 		s->found->largest = s->base + size;
 	}
@@ -1118,9 +1118,9 @@ best_subsets(search *s, char *work)
 	b->countdown = 0;
 	best_start(b);
 	plant(b, b->nodes);
-	status = visit(b, b->nodes);
+	status = best_visit(b, b->nodes);
 	for (int size = 1; size <= b->largest && status == L2N_OK; size++)
-		status = exchange(b, size);
+		status = best_exchange(b, size);
 	if (status == L2N_OK)
 		best_record(b);
 	return status;
