@@ -10,8 +10,8 @@
  *
  * What _l2_newton_agg makes of a row (y, x) at a model with residual r = y - mu, variance v and
  * loss d is the row (r / v, x, d / v) of weight w v: its gram has gradient, Hessian and the sum of
- * losses.  And it has the sum of hashes of the rows as they were read, which tells a query that gives
- * other rows each time, by random() say, whatever the order of the rows.
+ * losses.  And it has the sum of hashes of the rows as they were read, which tells a query that
+ * gives other rows each time, by random() say, whatever the order of the rows.
  */
 #include "base/aggregate.h"
 #include "base/args.h"
@@ -442,16 +442,18 @@ driver_settle(l2_glm_source *source, const l2n_columns *columns, const double *c
 static void
 driver_rows_changed(void)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_DATA_EXCEPTION),
-			 errmsg("the query does not return the same rows every time"),
-			 errdetail("A fit by steps reads it once a step."),
-			 errhint("Make a table of its rows first, or have them read once: SET l2reg.steps = off.")));
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_DATA_EXCEPTION),
+		 errmsg("the query does not return the same rows every time"),
+		 errdetail("A fit by steps reads it once a step."),
+		 errhint(
+			 "Make a table of its rows first, or have them read once: SET l2reg.steps = off.")));
 }
 
 /*
- * Shares of their size that moments of the same rows may differ by, by rounding in the query; and of
- * a mean that goes by its size where a column hardly varies
+ * Shares of their size that moments of the same rows may differ by, by rounding in the query; and
+ * of a mean that goes by its size where a column hardly varies
  */
 #define DRIVER_ROUNDING 1e-9
 #define DRIVER_FLAT     1e-6

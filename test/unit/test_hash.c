@@ -70,7 +70,8 @@ static const struct
 	{123456789, UINT64_C(0x2F64F8F3490DEF3F)},
 };
 
-/* Quick hashes of rows, one product at a time: here by halves of 64 bits, as schoolbooks multiply */
+/* Quick hashes of rows, one product at a time: here by halves of 64 bits, as schoolbooks multiply
+ */
 static uint64_t
 fold_by_halves(uint64_t a, uint64_t b)
 {

@@ -186,8 +186,9 @@ l2n_hash_fold(uint64_t a, uint64_t b)
 }
 
 /*
- * A quick hash of n doubles, by their bits, to be compared with its like only.  A product for each two, none of which waits for another (as in
- * wyhash by Wang Yi), each place with numbers of its own.
+ * A quick hash of n doubles, by their bits, to be compared with its like only.  A product for each
+ * two, none of which waits for another (as in wyhash by Wang Yi), each place with numbers of its
+ * own.
  */
 static inline uint64_t
 l2n_hash_row(const double *values, size_t n)
