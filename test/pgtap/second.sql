@@ -2,7 +2,7 @@
 -- other plans, levels at the limit, errors that come while a model trains.
 SET client_min_messages = error;
 
-SELECT plan(66);
+SELECT plan(74);
 
 -- Rows that are skipped in each of several parts count in all of them
 CREATE TABLE parts (part int, i int, y float8, a float8, b float8, w float8) PARTITION BY LIST (part);
@@ -52,6 +52,21 @@ SELECT ok(bool_and(got = want), 'and of grams in a frame') FROM (
   SELECT l2_n_skipped(l2_gram_sum(g) OVER f) AS got, sum(n) OVER f AS want
   FROM weeks WINDOW f AS (ORDER BY week ROWS 2 PRECEDING)) s;
 
+-- and two fits of rows that are written to disk between one frame and the next
+CREATE TABLE wide AS SELECT i, sin(i * i * 0.3) > i % 2 - 0.5 AS y,
+  array_agg(cos(i * j * 0.17 + j) ORDER BY j) AS x
+  FROM generate_series(1, 400) i, generate_series(1, 20) j GROUP BY i;
+CREATE FUNCTION pg_temp.frames(memory text) RETURNS SETOF float8[] LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM set_config('work_mem', memory, true);
+  RETURN QUERY SELECT l2_coef(logistic_fit(y, x, 1, '{"one_class": "null"}') OVER f)
+      || l2_coef(logistic_fit(NOT y, x, 2, '{"one_class": "null"}') OVER f)
+    FROM wide WINDOW f AS (ORDER BY i ROWS UNBOUNDED PRECEDING);
+END $$;
+SELECT is(count(*) FILTER (WHERE abs(a[1] - b[1]) + abs(a[21] - b[21]) < 1e-10)::int, 399,
+  'frames are the same in little memory')
+  FROM ROWS FROM (pg_temp.frames('64MB'), pg_temp.frames('64kB')) f(a, b);
+
 -- A summary's columns, each by itself
 CREATE TEMP TABLE m AS
 SELECT 'ols' AS kind, ols_fit(y, ARRAY[a, b]) AS m, stddev(y) AS sy, stddev(a) AS sa FROM parts
@@ -94,6 +109,9 @@ CREATE FUNCTION by_name() RETURNS bool LANGUAGE sql AS $$
 SELECT ok(by_name() AND l2_predict('two', 2, 60) < 0, 'the second version');
 SELECT l2_activate('two', 1);
 SELECT ok(by_name() AND l2_predict('two', 2, 60) > 0, 'and the first, when that is in use again');
+SELECT is(array_agg(tick[1]), '{1,2}', 'the axis of versions has whole numbers')
+  FROM regexp_matches(substring(l2_report('two') FROM 'Error by version.*?</figure>'),
+  'text-anchor="middle"[^>]*>([0-9.]+)<', 'g') tick;
 
 -- Features stay in their order, whatever the planner does
 CREATE TEMP TABLE plans AS SELECT NULL::text AS plan, NULL::l2_model AS m, NULL::text AS drift LIMIT 0;
@@ -130,6 +148,21 @@ SELECT results_eq($$SELECT round(mean_now::numeric, 6), round(sd_now::numeric, 6
   WHERE term = 'price'$$,
   $$SELECT round(avg(price)::numeric, 6), round(stddev(price)::numeric, 6) FROM homes$$,
   'and of the target the target''s');
+
+-- rows that have no outcome yet
+SELECT is((SELECT array_agg(term ORDER BY term COLLATE "C")
+  FROM l2_drift(name, 'SELECT id + 1 AS id, rooms, area FROM homes')),
+  (SELECT array_agg(term ORDER BY term COLLATE "C") FROM l2_drift(name) WHERE term !~ '^\(|^price$'),
+  name || ': features alone without an outcome') FROM unnest('{ordered,formula}'::text[]) name;
+CREATE TABLE sold AS SELECT rooms, area, price FROM homes;
+SELECT l2_train('sold_', 'sold', 'price', 'ols', options => '{"features": ["rooms", "area"]}');
+ALTER TABLE sold DROP price;
+SELECT is((SELECT array_agg(term) FROM l2_drift('sold_')), '{rooms,area}', 'nor in the model''s own source');
+
+-- A single group has a mean that the fit within does not know, as several have
+SELECT throws_ok(format($$SELECT l2_predict(m, %s) FROM (SELECT 5 AS area) r,
+  l2_fit('SELECT *, 1 AS one FROM homes', 'price ~ area | one', 'ols') m$$, x), '55000', NULL,
+  'no prediction of ' || x) FROM unnest('{r,area,ARRAY[area]}'::text[]) x;
 
 -- What is to be tried again is no failed version
 CREATE FUNCTION raising(x float8) RETURNS float8 LANGUAGE plpgsql AS $$
