@@ -194,9 +194,13 @@ array, which is faster.';
 
 CREATE FUNCTION @extschema@._l2_by_cv(d @extschema@._l2_definition) RETURNS boolean
   LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS
-  'SELECT d.method IN (''ridge'', ''lasso'', ''elastic_net'') AND (d.lambda IS NULL OR d.gate IS NOT NULL)';
+  'SELECT CASE WHEN d.method IN (''ridge'', ''lasso'', ''elastic_net'')
+       THEN d.lambda IS NULL OR d.gate IS NOT NULL
+     ELSE d.method IN (''logistic'', ''poisson'', ''glm'', ''multinomial'') AND d.lambda IS NULL
+       AND d.options ?| ''{folds,l1_ratio,lambda_min_ratio,lambdas,measure,n_lambda,relax,rule}'' END';
 COMMENT ON FUNCTION @extschema@._l2_by_cv(@extschema@._l2_definition) IS
-'Whether training takes cross-validation: to choose lambda, or for the gate.';
+'Whether training takes cross-validation: to choose lambda, or for the gate. Generalised linear models have
+no penalty where lambda is left out, unless options are about one.';
 
 CREATE FUNCTION @extschema@._l2_primary_key(d @extschema@._l2_definition) RETURNS text[]
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -574,10 +578,12 @@ BEGIN
       @extschema@._l2_features_sql(c.columns[2 : cardinality(d.features) + 1]));
   END IF;
   IF d.method IN ('ridge', 'lasso', 'elastic_net')
-      OR ((by_likelihood OR d.method = 'multinomial') AND d.lambda IS NOT NULL) THEN
+      OR ((by_likelihood OR d.method = 'multinomial') AND (d.lambda IS NOT NULL
+        OR @extschema@._l2_by_cv(d))) THEN
     options := '{"standardize": true}' || options;
   END IF;
-  IF d.method NOT IN ('lasso', 'elastic_net', 'huber', 'quantile', 'multinomial') THEN
+  IF d.method NOT IN ('lasso', 'elastic_net', 'huber', 'quantile', 'multinomial')
+      AND NOT (by_likelihood AND @extschema@._l2_by_cv(d)) THEN
     options := '{"covariance": 500}' || options;
   END IF;
   options := options || jsonb_build_object('names', d.features);
@@ -684,7 +690,7 @@ DECLARE
 BEGIN
   -- errors of another vcov need rows that are kept
   IF d.method NOT IN ('logistic', 'poisson') OR coalesce(d.options ->> 'vcov', 'iid') <> 'iid'
-      OR d.options ->> 'solver' = 'gradient' THEN
+      OR d.options ->> 'solver' = 'gradient' OR @extschema@._l2_by_cv(d) THEN
     SELECT r.model, r.gram INTO model, gram FROM @extschema@._l2_run(query, d.search_path) r;
     RETURN;
   END IF;
@@ -840,11 +846,6 @@ BEGIN
   ELSIF d.method = 'multinomial' AND d.options -> 'keep_gram' = 'true' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'method multinomial keeps no gram',
       DETAIL = 'Its target is no number.';
-  ELSIF d.method IN ('logistic', 'poisson', 'glm', 'multinomial') AND d.lambda IS NULL
-      AND d.options ? 'l1_ratio' THEN
-    RAISE invalid_parameter_value USING MESSAGE = format('method %s has a penalty only where lambda is given',
-      d.method),
-      HINT = 'Cross-validation chooses lambda for ridge, lasso and elastic_net.';
   END IF;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_check_definition(@extschema@._l2_definition) IS
@@ -988,7 +989,7 @@ DECLARE
   with_instruments record;
   all_levels boolean := coalesce(d.options ->> 'reference' = 'none',
     d.method IN ('ridge', 'lasso', 'elastic_net') OR d.method IN ('logistic', 'poisson', 'glm', 'multinomial')
-      AND d.lambda > 0, false);
+      AND (d.lambda > 0 OR @extschema@._l2_by_cv(d)), false);
 BEGIN
   IF num_nulls(VARIADIC parts) < 3 THEN
     PERFORM @extschema@._l2_check_parts(d);
@@ -1699,7 +1700,9 @@ relation, or a query. formula: the column to explain, by all others that are usa
 zone + I(area^2)''. method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic, poisson,
 glm (option family), multinomial (a target of
 classes), huber or quantile (lambda is tau). lambda: by cross-validation in the same scan where
-NULL (ridge, lasso, elastic_net); rows are dealt to folds by option fold, a key, or the primary key of the
+NULL (ridge, lasso, elastic_net; of logistic, poisson, glm and multinomial, which are without a penalty
+then, where options ask for one: l1_ratio, folds, rule, lambdas, n_lambda, lambda_min_ratio, measure or
+relax); rows are dealt to folds by option fold, a key, or the primary key of the
 source, else by their values (l2_gram_folds). options: those of the aggregates, standardize being true and
 covariance 500 unless given, and these. features: columns to use; weight: a column; cluster: for vcov "CR1",
 the column or expression that says the cluster of a row, or an array of two; order_by: for vcov "HAC", that
