@@ -71,3 +71,19 @@ INSERT INTO result (what, ours, reference)
 SELECT format('  with work_mem 64MB: MB of memory, and %s of disk', round(coalesce(in_plan(:'plan', 'Disk Usage'), 0) / 1024)), round(in_plan(:'plan', 'Peak Memory Usage')::numeric / 1024), NULL;
 RESET work_mem;
 RESET enable_sort;
+
+-- ---- clustered errors in one statement, where grams of 100,000 clusters of 11 columns would take 97 MB: rows beyond go to a file
+
+CREATE TABLE clustered AS SELECT 5 + x[1] - x[10] + random() AS y, x, (random() * 100000)::int AS store, 'store ' || (random() * 100000)::int AS name
+FROM (SELECT ARRAY[random(),random(),random(),random(),random(),random(),random(),random(),random(),random()] AS x FROM generate_series(1, :scale / 10) OFFSET 0) s;
+VACUUM (FREEZE, ANALYZE) clustered;
+SET work_mem = '128MB';
+INSERT INTO query (item, name, sql) VALUES
+('clustered', 'ols', 'SELECT ols_fit(y, x) FROM clustered'),
+('clustered', 'number', 'SELECT ols_fit(l2_obs(y, cluster => store), x, ''{"vcov": "CR1"}'') FROM clustered'),
+('clustered', 'text', 'SELECT ols_fit(l2_obs(y, cluster => name), x, ''{"vcov": "CR1"}'') FROM clustered');
+CALL measure('clustered', 3);
+CALL report(format('%s x 10, CR1 of 100,000 clusters, work_mem 128MB: ols_fit', to_char(:scale / 10, 'FM999,999,999,999')), 'ols_fit without clusters',
+            ms('clustered', 'number'), ms('clustered', 'ols'), at_most => 3);
+CALL report('  of clusters by text', 'ols_fit without clusters', ms('clustered', 'text'), ms('clustered', 'ols'), at_most => 3);
+RESET work_mem;

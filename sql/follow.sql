@@ -531,3 +531,22 @@ DROP TABLE sale, part, part2;
 DROP MATERIALIZED VIEW days;
 DROP TABLE daily;
 DROP FUNCTION against, twice;
+
+-- More live models than tables of changes: what is noted for one is none of another's business
+CREATE TABLE many (y float8, x float8);
+INSERT INTO many SELECT i % 17, i % 5 FROM generate_series(1, 60) i;
+SELECT count(t.n) FROM generate_series(1, 11) i,
+  l2_train('many' || i, 'many', 'y ~ x', 'ridge', 1, '{"refresh": "live"}') t;
+INSERT INTO many VALUES (4, 3);
+SELECT count(DISTINCT tableoid) AS tables, count(*) AS changes, count(DISTINCT model) AS models
+FROM _l2_change;
+SELECT outcome, n FROM l2_refresh('many3');
+DELETE FROM many WHERE y = 4 AND x = 3;
+SELECT count(*) FILTER (WHERE model = 'many3'::regclass) AS refreshed, count(*) AS changes FROM _l2_change;
+SELECT count(l2_drop('many' || i)) FROM generate_series(1, 5) i;
+SELECT bool_and(abs(l2_predict('many' || i, 3) - l2_predict(m, 3)) < 1e-12) AS right
+FROM generate_series(6, 11) i, l2_fit('many', 'y ~ x', 'ridge', 1) m;
+DROP TABLE many6 CASCADE;
+SELECT count(l2_drop('many' || i)) FROM generate_series(7, 11) i;
+SELECT count(*) FROM _l2_change;
+DROP TABLE many;

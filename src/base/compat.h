@@ -17,6 +17,13 @@
 #include "varatt.h"
 #endif
 
+/* What a backend waits for was split from pgstat.h in 14 */
+#if PG_VERSION_NUM >= 140000
+#include "utils/wait_event.h"
+#else
+#include "pgstat.h"
+#endif
+
 /* copyObject has a word of C23 in it since 19, which gcc knows by this name in C11 */
 #if PG_VERSION_NUM >= 190000 && !defined(typeof_unqual) && __STDC_VERSION__ < 202311L
 #define typeof_unqual __typeof_unqual__
@@ -43,15 +50,6 @@
 
 /* A sort with the comparison within it, lib/sort_template.h */
 #define L2_HAS_SORT_TEMPLATE (PG_VERSION_NUM >= 140000)
-
-/* An entry of an index that is not unique, of a row that is new; it needs access/genam.h */
-#if PG_VERSION_NUM >= 140000
-#define l2_index_insert(index, values, nulls, tid, heap, info) \
-	index_insert((index), (values), (nulls), (tid), (heap), UNIQUE_CHECK_NO, false, (info))
-#else
-#define l2_index_insert(index, values, nulls, tid, heap, info) \
-	index_insert((index), (values), (nulls), (tid), (heap), UNIQUE_CHECK_NO, (info))
-#endif
 
 /* raw_parser gained its mode in 14, parse_analyze its kinds in 15 */
 #if PG_VERSION_NUM >= 140000
@@ -160,14 +158,14 @@
 /* Scans of a whole table and deletions have options since 19; they need access/tableam.h */
 #if PG_VERSION_NUM >= 190000
 #define l2_begin_scan(table, snapshot) table_beginscan((table), (snapshot), 0, NULL, SO_NONE)
-#define l2_delete_row(table, tid, snapshot, failure)                                              \
+#define l2_delete_row(table, tid, snapshot, wait, failure)                                        \
 	table_tuple_delete((table), (tid), GetCurrentCommandId(true), 0, (snapshot), InvalidSnapshot, \
-					   true, (failure))
+					   (wait), (failure))
 #else
 #define l2_begin_scan(table, snapshot) table_beginscan((table), (snapshot), 0, NULL)
-#define l2_delete_row(table, tid, snapshot, failure)                                           \
+#define l2_delete_row(table, tid, snapshot, wait, failure)                                     \
 	table_tuple_delete((table), (tid), GetCurrentCommandId(true), (snapshot), InvalidSnapshot, \
-					   true, (failure), false)
+					   (wait), (failure), false)
 #endif
 
 /* Intervals may be infinite since 17 */

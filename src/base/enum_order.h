@@ -28,13 +28,13 @@ extern bool l2_enum_order_equal(l2_enum_order a, l2_enum_order b);
  * Both, where an enum got labels in between: an error that names the category where the two
  * contradict each other.  The same whichever is first; bytes are those of a and b.
  */
-extern l2_enum_order l2_enum_order_merge(l2_enum_order a, l2_enum_order b,
-										   const char *category);
+extern l2_enum_order l2_enum_order_merge(l2_enum_order a, l2_enum_order b, const char *category);
 
 /* Where levels come: look-up of the labels, in the current memory context; NULL of no enum */
 extern l2_dictionary *l2_enum_ranks(l2_enum_order o);
 
-/* Where a level comes: behind all labels what is none of them, and everywhere at 0 where ranks is NULL
+/* Where a level comes: behind all labels what is none of them, and everywhere at 0 where ranks is
+ * NULL
  */
 extern int l2_enum_rank(l2_dictionary *ranks, const char *level);
 

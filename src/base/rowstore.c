@@ -4,7 +4,9 @@
  * An aggregate over a million groups may have a million stores, so none has a file, or a buffer of
  * some size, to itself.  When the buffers of all together take what work_mem allows, all are
  * written to the end of the one file, each as a chunk, and freed: so the file is written in large
- * pieces, however the groups' rows alternate.
+ * pieces, however the groups' rows alternate.  With few stores rows stay in memory, and only those
+ * that come later go to the file.  Pieces are larger than those of a BufFile, for whose 8 kB systems
+ * spend more time on the file than on what is in it.
  *
  * A buffer doubles up to a block, and then stays where it is: to move many pages costs more than to
  * fill them, most of all in a virtual machine.  Large blocks are asked for in huge pages.
@@ -16,8 +18,10 @@
 #endif
 
 #include "access/xact.h"
+#include "commands/tablespace.h"
+#include "executor/instrument.h"
 #include "miscadmin.h"
-#include "storage/buffile.h"
+#include "storage/fd.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 
@@ -28,6 +32,9 @@
 #define MAX_BLOCK (32 * 1024 * 1024)
 #define HUGE_FROM (8 * 1024 * 1024)
 #define HUGE_PAGE (2 * 1024 * 1024)
+
+/* What is written and read at once */
+#define PIECE (128 * 1024)
 
 /*
  * The share of work_mem that rows may take: where the executor hashes groups, it counts them too,
@@ -41,14 +48,18 @@ struct l2_row_pool
 	MemoryContext context;
 	l2_row_store *stores;
 	int64 n_stores;
-	Size used;     /* bytes of all buffers */
+	Size full;     /* bytes that rows may take */
+	Size used;     /* by all buffers, and what is full of them, but for what stays */
 	Size limit;    /* for used */
 	Size block;    /* what a buffer may grow to */
-	BufFile *file; /* NULL until it is needed */
+	bool stays;    /* what came first stays in memory, and a buffer that is full is written */
+	bool has_file; /* from when it is needed */
+	File file;
 	ResourceOwner owner;
 	l2_row_pool *next_open; /* of the pools that have a file */
-	int end_fileno;
-	off_t end_offset;
+	off_t end;              /* of the file */
+	char *piece;            /* before the end, what is not yet written */
+	Size pending;
 };
 
 /*
@@ -67,7 +78,7 @@ forget_file(l2_row_pool *pool)
 			*p = pool->next_open;
 			break;
 		}
-	pool->file = NULL;
+	pool->has_file = false;
 }
 
 /*
@@ -97,7 +108,11 @@ open_file(l2_row_pool *pool)
 	if (!registered)
 		RegisterResourceReleaseCallback(forget_files, NULL);
 	registered = true;
-	pool->file = BufFileCreateTemp(false);
+	if (pool->piece == NULL)
+		pool->piece = MemoryContextAlloc(pool->context, PIECE);
+	PrepareTempTablespaces();
+	pool->file = OpenTemporaryFile(false);
+	pool->has_file = true;
 	pool->owner = CurrentResourceOwner;
 	pool->next_open = open_pools;
 	open_pools = pool;
@@ -109,14 +124,13 @@ static void
 forget_pool(void *arg)
 {
 	l2_row_pool *pool = arg;
-	BufFile *file = pool->file;
 
-	if (file != NULL)
+	if (pool->has_file)
 	{
 		forget_file(pool);
 		/* after an error there is nothing to write any more: its owner closes the file */
 		if (IsTransactionState())
-			BufFileClose(file);
+			FileClose(pool->file);
 	}
 	for (l2_row_pool **p = &pools; *p != NULL; p = &(*p)->next)
 		if (*p == pool)
@@ -138,7 +152,8 @@ l2_row_pool_of(MemoryContext context)
 	pool = MemoryContextAllocZero(context, sizeof *pool);
 	callback = MemoryContextAllocZero(context, sizeof *callback);
 	pool->context = context;
-	pool->limit = (Size) ((double) work_mem * 1024 * SHARE);
+	pool->full = (Size) ((double) work_mem * 1024 * SHARE);
+	pool->limit = pool->full - pool->full / 8;
 	pool->block = Min(pool->limit / 4, MAX_BLOCK);
 	callback->func = forget_pool;
 	callback->arg = pool;
@@ -159,21 +174,6 @@ l2_row_store_init(l2_row_store *s, l2_row_pool *pool, int width)
 	pool->n_stores++;
 }
 
-/* The file's parts have at most 1 GB each, so not every offset is a product of what came before */
-static void
-note_end(l2_row_pool *pool)
-{
-	BufFileTell(pool->file, &pool->end_fileno, &pool->end_offset);
-}
-
-static void
-seek(l2_row_pool *pool, int fileno, off_t offset)
-{
-	if (BufFileSeek(pool->file, fileno, offset, SEEK_SET) != 0)
-		ereport(ERROR,
-				(errcode_for_file_access(), errmsg("could not seek in temporary file of rows")));
-}
-
 static l2_row_chunk *
 add_chunk(l2_row_store *s)
 {
@@ -188,40 +188,76 @@ add_chunk(l2_row_store *s)
 	return &s->chunks[s->n_chunks++];
 }
 
-/* Move rows to the end of the file */
+/* Write to the end of the file */
+static void
+write_piece(l2_row_pool *pool, const char *from, Size size)
+{
+	CHECK_FOR_INTERRUPTS();
+	if (FileWrite(pool->file, (char *) from, size, pool->end, WAIT_EVENT_BUFFILE_WRITE) !=
+		(int) size)
+		ereport(ERROR,
+				(errcode_for_file_access(), errmsg("could not write temporary file of rows: %m")));
+	pool->end += size;
+	pgBufferUsage.temp_blks_written += size / BLCKSZ;
+}
+
+static void
+write_pending(l2_row_pool *pool)
+{
+	Size size = pool->pending;
+
+	pool->pending = 0;
+	if (size > 0)
+		write_piece(pool, pool->piece, size);
+}
+
+/* Move rows to the end of the file: to its pending piece, or past it */
 static l2_row_chunk
 write_out(const l2_row_store *s, double *rows, int64 n)
 {
 	l2_row_pool *pool = s->pool;
-	l2_row_chunk chunk = {NULL, pool->end_fileno, pool->end_offset, n};
-	char *at = (char *) rows;
+	l2_row_chunk chunk = {NULL, pool->end + pool->pending, n};
+	const char *at = (char *) rows;
 	Size left = sizeof(double) * n * s->width;
 
 	while (left > 0)
 	{
-		Size piece = Min(left, 1024 * 1024);
+		Size part = Min(left, PIECE - pool->pending);
 
-		CHECK_FOR_INTERRUPTS();
-		BufFileWrite(pool->file, at, piece);
-		at += piece;
-		left -= piece;
+		if (part == PIECE)
+			write_piece(pool, at, part);
+		else
+		{
+			memcpy(pool->piece + pool->pending, at, part);
+			pool->pending += part;
+			if (pool->pending == PIECE)
+				write_pending(pool);
+		}
+		at += part;
+		left -= part;
 	}
-	note_end(pool);
 	return chunk;
+}
+
+/* Write a store's buffer to the file, which goes on where its last chunk ended or in another */
+static void
+write_buffer(l2_row_store *s)
+{
+	l2_row_chunk chunk = write_out(s, s->buffer, s->rows);
+	l2_row_chunk *last = s->n_chunks > 0 ? &s->chunks[s->n_chunks - 1] : NULL;
+
+	if (last && last->memory == NULL &&
+		last->offset + (off_t) (sizeof(double) * s->width * last->rows) == chunk.offset)
+		last->rows += chunk.rows;
+	else if (chunk.rows > 0)
+		*add_chunk(s) = chunk;
+	s->rows = 0;
 }
 
 /* Write all rows to the file */
 static void
-spill(l2_row_pool *pool)
+write_all(l2_row_pool *pool)
 {
-	MemoryContext old = MemoryContextSwitchTo(pool->context);
-
-	if (pool->file == NULL)
-	{
-		open_file(pool);
-		note_end(pool);
-	}
-	seek(pool, pool->end_fileno, pool->end_offset);
 	for (l2_row_store *s = pool->stores; s != NULL; s = s->next)
 	{
 		for (int i = 0; i < s->n_chunks; i++)
@@ -235,16 +271,69 @@ spill(l2_row_pool *pool)
 		}
 		if (s->capacity == 0)
 			continue;
-		if (s->rows > 0)
-			*add_chunk(s) = write_out(s, s->buffer, s->rows);
+		write_buffer(s);
 		pfree(s->buffer);
 		s->buffer = NULL;
-		s->rows = s->capacity = 0;
+		s->capacity = 0;
 	}
-	pool->used = 0;
-	/* with very many stores their smallest buffers alone may take more: do not spill all the time
-	 */
-	pool->limit = Max(pool->limit, (Size) pool->n_stores * MIN_BYTES * 2);
+}
+
+/* What is full of a store, to make room for another buffer */
+static void
+set_aside(l2_row_store *s)
+{
+	l2_row_chunk chunk = {s->buffer, 0, s->rows};
+
+	if (s->rows > 0)
+		*add_chunk(s) = chunk;
+	s->buffer = NULL;
+	s->rows = s->capacity = 0;
+}
+
+/* What all stores need to write a piece each when it is full; 0 where that is too much */
+static Size
+room_to_write(const l2_row_pool *pool)
+{
+	Size room = 0;
+
+	for (const l2_row_store *s = pool->stores; s != NULL; s = s->next)
+	{
+		room += 2 * Max(PIECE, sizeof(double) * s->width);
+		if (s->whole || room > pool->full / 8)
+			return 0;
+	}
+	return room;
+}
+
+/* There are more rows than there may be in memory */
+static void
+spill(l2_row_pool *pool)
+{
+	MemoryContext old = MemoryContextSwitchTo(pool->context);
+	Size room = room_to_write(pool);
+
+	if (!pool->has_file)
+		open_file(pool);
+	if (room == 0)
+	{
+		write_all(pool);
+		pool->stays = false;
+		pool->block = Min(pool->full / 4, MAX_BLOCK);
+		/* with very many stores their smallest buffers alone may take more: do not spill all the
+		 * time */
+		pool->limit = Max(pool->full, (Size) pool->n_stores * MIN_BYTES * 2);
+		pool->used = 0;
+	}
+	else
+	{
+		for (l2_row_store *s = pool->stores; s != NULL && !pool->stays; s = s->next)
+			set_aside(s);
+		if (!pool->stays)
+			pool->used = 0;
+		pool->stays = true;
+		pool->block = PIECE;
+		pool->limit = room;
+	}
 	MemoryContextSwitchTo(old);
 }
 
@@ -268,23 +357,24 @@ l2_row_store_grow(l2_row_store *s)
 		 block = Max(pool->block, least);
 	Size held = s->capacity * row, size = Max(2 * held, least);
 
+	if (pool->stays && 2 * held > block)
+	{
+		write_buffer(s);
+		return s->buffer;
+	}
 	if (!s->whole)
 		size = Min(size, block);
 	if (!s->whole && 2 * held > block)
 	{
-		l2_row_chunk chunk = {s->buffer, 0, 0, s->rows};
-
-		*add_chunk(s) = chunk;
-		s->buffer = NULL;
-		s->rows = s->capacity = 0;
+		set_aside(s);
 		held = 0;
 		size = block;
 	}
 	if (pool->used - held + size > pool->limit && pool->used > 0)
 	{
 		spill(pool);
-		held = 0;
-		size = least;
+		held = s->capacity * row;
+		size = Max(2 * held, least);
 	}
 	if (s->buffer == NULL)
 	{
@@ -301,9 +391,16 @@ l2_row_store_grow(l2_row_store *s)
 void
 l2_row_reader_init(l2_row_reader *r, l2_row_store *s)
 {
+	Size row = sizeof(double) * s->width;
+
+	memset(r, 0, sizeof *r);
 	r->store = s;
-	r->block = s->pool && s->pool->file ? palloc(sizeof(double) * s->width * L2N_BLOCK_ROWS) : NULL;
-	l2_row_reader_rewind(r);
+	if (s->pool && s->pool->has_file)
+	{
+		write_pending(s->pool);
+		r->n_block = (int) Max(PIECE / row, L2N_BLOCK_ROWS);
+		r->block = palloc(row * r->n_block);
+	}
 }
 
 /* n rows on, which are in a chunk */
@@ -318,6 +415,37 @@ reader_advance(l2_row_reader *r, int n)
 	}
 }
 
+/* Whether the next rows are in the file */
+static bool
+reader_is_in_file(const l2_row_reader *r)
+{
+	return r->chunk < r->store->n_chunks && r->store->chunks[r->chunk].memory == NULL;
+}
+
+/* Fill the block from the file, where chunks are short from several */
+static void
+reader_fill(l2_row_reader *r)
+{
+	const l2_row_store *s = r->store;
+	Size row = sizeof(double) * s->width;
+
+	r->read = r->given = 0;
+	while (r->read < r->n_block && reader_is_in_file(r))
+	{
+		const l2_row_chunk *c = &s->chunks[r->chunk];
+		int n = (int) Min(c->rows - r->row, r->n_block - r->read);
+		Size size = row * n;
+
+		if (FileRead(s->pool->file, (char *) r->block + row * r->read, size,
+					 c->offset + (off_t) (row * r->row), WAIT_EVENT_BUFFILE_READ) != (int) size)
+			ereport(ERROR, (errcode_for_file_access(),
+							errmsg("could not read from temporary file of rows")));
+		pgBufferUsage.temp_blks_read += size / BLCKSZ;
+		r->read += n;
+		reader_advance(r, n);
+	}
+}
+
 int
 l2_row_reader_next(l2_row_reader *r, const double **rows)
 {
@@ -325,7 +453,16 @@ l2_row_reader_next(l2_row_reader *r, const double **rows)
 	int n;
 
 	CHECK_FOR_INTERRUPTS();
-	if (r->chunk < s->n_chunks && s->chunks[r->chunk].memory != NULL)
+	if (r->given == r->read && reader_is_in_file(r))
+		reader_fill(r);
+	if (r->given < r->read)
+	{
+		n = Min(r->read - r->given, L2N_BLOCK_ROWS);
+		*rows = r->block + (Size) r->given * s->width;
+		r->given += n;
+		return n;
+	}
+	if (r->chunk < s->n_chunks)
 	{
 		const l2_row_chunk *c = &s->chunks[r->chunk];
 
@@ -333,30 +470,6 @@ l2_row_reader_next(l2_row_reader *r, const double **rows)
 		*rows = c->memory + r->row * s->width;
 		reader_advance(r, n);
 		return n;
-	}
-	if (r->chunk < s->n_chunks)
-	{
-		int have = 0;
-
-		/* a block of short chunks is filled from several */
-		while (have < L2N_BLOCK_ROWS && r->chunk < s->n_chunks &&
-			   s->chunks[r->chunk].memory == NULL)
-		{
-			const l2_row_chunk *c = &s->chunks[r->chunk];
-			Size size;
-
-			if (r->row == 0)
-				seek(s->pool, c->fileno, c->offset);
-			n = (int) Min(c->rows - r->row, L2N_BLOCK_ROWS - have);
-			size = sizeof(double) * s->width * n;
-			if (BufFileRead(s->pool->file, r->block + (Size) have * s->width, size) != size)
-				ereport(ERROR, (errcode_for_file_access(),
-								errmsg("could not read from temporary file of rows")));
-			have += n;
-			reader_advance(r, n);
-		}
-		*rows = r->block;
-		return have;
 	}
 	n = (int) Min(s->rows - r->row, L2N_BLOCK_ROWS);
 	*rows = s->buffer + r->row * s->width;

@@ -17,7 +17,6 @@ typedef struct l2_row_pool l2_row_pool;
 typedef struct l2_row_chunk
 {
 	double *memory; /* NULL: in the file */
-	int fileno;
 	off_t offset;
 	int64 rows;
 } l2_row_chunk;
@@ -57,9 +56,14 @@ l2_row_store_next(l2_row_store *s)
 typedef struct l2_row_reader
 {
 	l2_row_store *store;
-	int chunk;     /* n_chunks: the buffer */
-	int64 row;     /* of the chunk */
-	double *block; /* scratch */
+	int chunk; /* n_chunks: the buffer */
+	int64 row; /* of the chunk */
+
+	/* rows of the file that were read and not yet given out */
+	double *block; /* room for n_block; NULL without a file */
+	int n_block;
+	int read;
+	int given;
 } l2_row_reader;
 
 /* In the current context */
@@ -71,6 +75,7 @@ l2_row_reader_rewind(l2_row_reader *r)
 {
 	r->chunk = 0;
 	r->row = 0;
+	r->read = r->given = 0;
 }
 
 /* The next rows, at most L2N_BLOCK_ROWS of them; 0 at the end */

@@ -302,9 +302,9 @@ clusters_of(cluster_sums *c, int64 key, uint64 hash)
 static int64
 cluster_key(const l2_robust_rows *r, const double *row, int way)
 {
-	int64 key[2];
+	int64 key[2] = {0, 0};
 
-	memcpy(key, row + r->cluster, sizeof key);
+	memcpy(key, row + r->cluster, sizeof key[0] * r->ways);
 	return way < 2 ? key[way]
 				   : (int64) l2n_hash_u64((uint64) key[0], l2n_hash_u64((uint64) key[1], 1));
 }
@@ -346,7 +346,7 @@ clusters_pass(l2_scores *s, l2_robust_rows *r, int way, cluster_sums *c)
 	const double *rows;
 	ptrdiff_t stride;
 	cluster_rows picked;
-	int n;
+	int n, k = s->k;
 
 	clusters_clear(c);
 	r->rewind(r);
@@ -357,12 +357,12 @@ clusters_pass(l2_scores *s, l2_robust_rows *r, int way, cluster_sums *c)
 		for (int i = 0; i < picked.n; i++)
 		{
 			double *sum = clusters_of(c, picked.key[i], picked.hash[i]);
-			const double *z = s->z + (Size) i * s->k;
+			const double *z = s->z + (Size) i * k;
 			double e = s->weight[i] * s->residual[i];
 
 			if (sum == NULL)
 				return false;
-			for (int j = 0; j < s->k; j++)
+			for (int j = 0; j < k; j++)
 				sum[j] += e * z[j];
 		}
 		l2_progress_rows(n);
@@ -894,6 +894,7 @@ typedef struct kept_rows
 	l2_sparse_layout layout;
 	int width;
 	int from; /* of a row as it is kept */
+	int tail; /* of both */
 	int *place;
 	double *dense;
 } kept_rows;
@@ -924,7 +925,7 @@ kept_expand(kept_rows *r, const double *rows, int n)
 			if (column >= 0)
 				out[column] = 1;
 		}
-		memcpy(out + r->rows.weight, rows + r->from - L2_KEPT_TAIL, sizeof(double) * L2_KEPT_TAIL);
+		memcpy(out + r->rows.weight, rows + r->from - r->tail, sizeof(double) * r->tail);
 	}
 	return r->dense;
 }
@@ -952,7 +953,8 @@ kept_rows_make(l2_kept *kept, int ncols)
 	r->rows.cluster = ncols + 1;
 	r->rows.ways = kept->ways;
 	r->rows.n_bare = kept->n_bare;
-	r->width = ncols + L2_KEPT_TAIL;
+	r->tail = l2_kept_tail(kept);
+	r->width = ncols + r->tail;
 	r->from = kept->rows.width;
 	l2_row_reader_init(&r->reader, &kept->rows);
 	return r;

@@ -231,6 +231,7 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 		.least_weight = s->least_weight,
 		.centre = centre,
 		.pass = s->pass,
+		.reach = s->reach,
 		.by_moments = s->by_moments,
 		.pass_arg = s,
 	};

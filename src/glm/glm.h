@@ -42,7 +42,8 @@ typedef struct l2_glm_source
 	void (*prepare)(struct l2_glm_source *s, const l2n_columns *columns, const double *centre);
 	/* passes; called with the source */
 	l2n_newton_pass pass;
-	bool by_moments; /* passes do not sum slopes up */
+	void (*reach)(void *source, double *reach); /* see newton.h; NULL: not known */
+	bool by_moments;                            /* passes do not sum slopes up */
 
 	/* Slope and curvature of the log likelihood by the family's theta; sets saturated, for it */
 	void (*theta_pass)(void *source, double base, const double *coef, double *score,

@@ -437,6 +437,25 @@ glm_rows_pass(void *arg, double base, const double *coef, l2n_moments *m, double
 	return L2N_OK;
 }
 
+/* How far from its centre each feature goes */
+static void
+glm_rows_reach(void *arg, double *reach)
+{
+	l2_glm_rows *r = arg;
+	const double *rows;
+	ptrdiff_t stride;
+	int n;
+
+	l2_glm_rows_rewind(r);
+	while ((n = l2_glm_rows_next(r, &rows, &stride)) > 0)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (int i = 0; i < n; i++, rows += stride)
+			for (int j = 0; j < r->irls.p; j++)
+				reach[j] = Max(reach[j], fabs(rows[r->irls.feature[j]] - r->irls.centre[j]));
+	}
+}
+
 static void
 theta_pass(void *arg, double base, const double *coef, double *score, double *information)
 {
@@ -635,6 +654,7 @@ l2_glm_rows_make(l2_glm_state *s, const l2_options *o, int first, int last, int 
 		return NULL;
 	r->source.prepare = glm_rows_prepare;
 	r->source.pass = glm_rows_pass;
+	r->source.reach = glm_rows_reach;
 	r->source.theta_pass = theta_pass;
 	r->source.offset = s->any_offset;
 	r->state = s;

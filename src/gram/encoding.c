@@ -4,9 +4,10 @@
  * It is kept as strings, as names are, so that they change their character set alike: the policy on
  * levels not seen, then for each attribute a letter for its kind and its name, behind it its
  * expression, "(sql", if it has one, and behind a category the labels of its enum, "<label", in a
- * gram, and the levels that were left out: "=level", or "0" for NULL.  Inputs come next, each with its type behind it: "$name", ":type".  The labels
- * of the target come last, "-label" of 0 and "+label" of 1, or "*label" of each of several classes;
- * where nothing else is known, not even a policy stands before them.
+ * gram, and the levels that were left out: "=level", or "0" for NULL.  Inputs come next, each with
+ * its type behind it: "$name", ":type".  The labels of the target come last, "-label" of 0 and
+ * "+label" of 1, or "*label" of each of several classes; where nothing else is known, not even a
+ * policy stands before them.
  */
 #include "gram/encoding.h"
 

@@ -46,7 +46,7 @@ typedef struct l2_attribute
 	int n_left;      /* levels left out */
 	l2_level_name *left;
 	const char *expression; /* what it is worked out by; NULL: it is the attribute of its name */
-	l2_enum_order order;   /* of the levels of an enum; in grams only */
+	l2_enum_order order;    /* of the levels of an enum; in grams only */
 } l2_attribute;
 
 /* An attribute that expressions use */

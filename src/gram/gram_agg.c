@@ -464,6 +464,8 @@ copy_values(size_t n, const char *from, double *to, row_limits limits)
 bool
 l2_state_usable_weight(const l2_gram *g, double w)
 {
+	if (likely(w == 1.0))
+		return true;
 	if ((g->flags & L2_GRAM_SKIP_NONFINITE) && !isfinite(w))
 		return false;
 	return l2_usable_weight(w);
@@ -819,19 +821,15 @@ L2_TRANSITION(l2_accum_columns_obs, accumulate_columns, .is_obs = true);
 l2_gram *
 l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 {
-	/* those that no row has come to say nothing yet */
+	/* those that no row has come to say nothing yet, nor have they skipped any */
 	if (b->options_len >= L2_FIT_SPEC_HEADER && !spec_of(b)->ready)
-	{
-		l2_gram_add_skipped(a, b);
 		return a;
-	}
 	if (a->options_len >= L2_FIT_SPEC_HEADER && !spec_of(a)->ready && b->options_len > 0 &&
 		spec_of(a)->method == spec_of(b)->method && spec_of(a)->place == spec_of(b)->place)
 	{
 		l2_gram *r = palloc(VARSIZE(b));
 
 		memcpy(r, b, VARSIZE(b));
-		l2_gram_add_skipped(r, a);
 		return r;
 	}
 	if (a->options_len != b->options_len ||
@@ -888,32 +886,26 @@ l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 	return a;
 }
 
-/* Combine states of which one keeps rows; the other may be one that no row has come to */
+/* Combine states of which one keeps rows; the other is one that no row has come to, or keeps them
+ * too */
 static Datum
 combine_kept(FunctionCallInfo fcinfo)
 {
 	MemoryContext context = aggregate_context(fcinfo);
-	l2_gram *other = NULL, *g;
+	l2_gram *g;
 	l2_kept_state *a;
 	const char *bytes;
 	Size size;
 
-	if (!PG_ARGISNULL(0) && !keeps(PG_GETARG_DATUM(0)))
-		other = l2_gram_raw(PG_GETARG_DATUM(0));
 	if (!keeps(PG_GETARG_DATUM(1)))
 	{
-		/* it may have counted nothing but skipped rows */
 		a = l2_kept_state_of(fcinfo, PG_GETARG_DATUM(0), context);
 		l2_kept_state_set(a, l2_state_combine(fcinfo, a->gram, l2_gram_raw(PG_GETARG_DATUM(1))));
 		PG_RETURN_DATUM(EOHPGetRWDatum(&a->header));
 	}
 	g = l2_kept_bytes(PG_GETARG_DATUM(1), &bytes, &size);
-	if (PG_ARGISNULL(0) || other)
-	{
+	if (PG_ARGISNULL(0) || !keeps(PG_GETARG_DATUM(0)))
 		a = l2_kept_state_make(context, g);
-		if (other)
-			l2_gram_add_skipped(a->gram, other);
-	}
 	else
 	{
 		a = l2_kept_state_of(fcinfo, PG_GETARG_DATUM(0), context);

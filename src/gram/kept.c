@@ -57,19 +57,17 @@ double *
 l2_kept_next(l2_kept *k, l2_row_pool *pool, int n)
 {
 	if (k->rows.width == 0)
-		l2_row_store_init(&k->rows, pool, n + L2_KEPT_TAIL);
+		l2_row_store_init(&k->rows, pool, n + l2_kept_tail(k));
 	return l2_row_store_next(&k->rows);
 }
 
 void
 l2_kept_took(l2_kept *k, double *values, const l2_row_of_y *y, double weight)
 {
-	double *tail = values + k->rows.width - L2_KEPT_TAIL;
+	double *tail = values + k->rows.width - l2_kept_tail(k);
 
 	tail[0] = weight;
-	memset(tail + 1, 0, sizeof(double) * 2);
-	if (k->ways > 0)
-		memcpy(tail + 1, y->cluster, sizeof(int64) * k->ways);
+	memcpy(tail + 1, y->cluster, sizeof(int64) * k->ways);
 	k->rows.rows++;
 	k->n++;
 }
@@ -123,7 +121,7 @@ l2_kept_add_bytes(l2_kept *k, l2_row_pool *pool, const char *from, Size size,
 	size -= sizeof head;
 	if (head.n < 0 || head.width < 0 || head.ways < 0 || head.ways > 2 ||
 		(head.n > 0 && (Size) head.n > size / sizeof(double) / Max(head.width, 1)) ||
-		(head.n > 0 && head.width <= L2_KEPT_TAIL) ||
+		(head.n > 0 && head.width <= 1 + head.ways) ||
 		(k->rows.width > 0 && head.n > 0 && head.width != k->rows.width))
 		elog(ERROR, "invalid state of an aggregate");
 	k->n_bare += head.n_bare;
@@ -133,7 +131,7 @@ l2_kept_add_bytes(l2_kept *k, l2_row_pool *pool, const char *from, Size size,
 		kept_check_ways(k, head.ways);
 	for (int64 i = 0; i < head.n; i++)
 	{
-		double *to = l2_kept_next(k, pool, head.width - L2_KEPT_TAIL);
+		double *to = l2_kept_next(k, pool, head.width - l2_kept_tail(k));
 
 		memcpy(to, from, sizeof(double) * head.width);
 		if (map)

@@ -2,8 +2,8 @@
  * kept.h: rows that an aggregate of least squares keeps beside their gram, for standard errors that
  * need residuals.
  *
- * A row is its values, then its weight and the keys of two clusters, 64 bits as they are; 0 where
- * there are none.  Rows are in the order they came in.
+ * A row is its values, then its weight and the keys of its clusters, none, one or two, 64 bits as
+ * they are.  Rows are in the order they came in.
  */
 #ifndef L2_KEPT_H
 #define L2_KEPT_H
@@ -12,9 +12,6 @@
 #include "gram/gram_state.h"
 
 #include "utils/expandeddatum.h"
-
-/* Doubles behind the values: weight, clusters */
-#define L2_KEPT_TAIL 3
 
 typedef struct l2_kept
 {
@@ -25,6 +22,13 @@ typedef struct l2_kept
 	bool clustered;    /* rows must have clusters */
 	bool sorted;       /* rows come in an order that matters */
 } l2_kept;
+
+/* Doubles behind the values: weight, clusters */
+static inline int
+l2_kept_tail(const l2_kept *k)
+{
+	return 1 + k->ways;
+}
 
 /* Whether a fit with those options needs rows */
 static inline bool

@@ -182,8 +182,8 @@ l2_sparse_learn_orders(l2_sparse *s, const l2_sparse_attribute *attribute)
 		if (likely(l2_enum_order_equal(*own, attribute[i].order)))
 			continue;
 		old = MemoryContextSwitchTo(s->context);
-		*own = l2_enum_order_copy(
-			l2_enum_order_merge(*own, attribute[i].order, s->attribute[i].name));
+		*own =
+			l2_enum_order_copy(l2_enum_order_merge(*own, attribute[i].order, s->attribute[i].name));
 		MemoryContextSwitchTo(old);
 	}
 }

@@ -20,7 +20,7 @@ typedef struct l2_sparse_attribute
 {
 	const char *name;
 	l2_kind kind;
-	int index; /* numeric column, from 1; or number of the category */
+	int index;           /* numeric column, from 1; or number of the category */
 	l2_enum_order order; /* of the levels of an enum */
 } l2_sparse_attribute;
 
@@ -86,7 +86,8 @@ extern l2_sparse *l2_sparse_make_like(MemoryContext context, const l2_sparse *b)
 extern void l2_sparse_settle(l2_sparse *s, const char *target, int n,
 							 const l2_sparse_attribute *attribute, bool weighted);
 
-/* Rows of other attributes, which are called and are the same, come too: they may know more labels */
+/* Rows of other attributes, which are called and are the same, come too: they may know more labels
+ */
 extern void l2_sparse_learn_orders(l2_sparse *s, const l2_sparse_attribute *attribute);
 
 /*

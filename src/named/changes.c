@@ -1,10 +1,14 @@
 /*
- * changes.c: the table _l2_change, a row for each thing that happened to the source of a model.
+ * changes.c: the tables of _l2_change, a row for each thing that happened to the source of a model.
  *
  * For a live model it has the grams of the rows that came and of those that went, or, of a single
  * row of numbers, just these; for one with buckets it names those to read anew.  Rows are only ever
  * added, so writers do not wait for each other, and a row counts for whoever sees what the
  * statement did: it came with it, and goes with it when it is rolled back.
+ *
+ * An index by the model would be a third of what a row costs its writer.  Instead there are some
+ * tables, _l2_change_0 and so on, of which a model has one to itself while there are not many
+ * models; whoever reads it reads it whole.
  */
 #include "named/follow.h"
 
@@ -28,6 +32,7 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 
 l2_change
 l2_change_make(const l2_followed *f)
@@ -154,87 +159,112 @@ l2_change_numbers(const l2_change *c, bool went, double *number, int n)
 }
 
 /*
- * Past rights, policies and the executor.  This is most of what a model costs those who write to
- * its source, so the indexes are told of the row directly.
+ * Tables
  */
 
-/* The table as this process found it: to look it up by name takes as long as to write the row */
-typedef struct change_table
-{
-	Oid schema; /* invalid: to be looked up */
-	Oid table;
-	Oid index; /* invalid: there are several, while one is made anew */
-} change_table;
+#define CHANGE_TABLES 8
 
-static change_table change_found;
-
-static void
-change_table_changed(Datum arg, Oid relation)
+static int
+change_table_of_key(int64 key)
 {
-	if (!OidIsValid(relation) || relation == change_found.table || relation == change_found.index)
-		change_found.schema = InvalidOid;
+	return (int) (key & (CHANGE_TABLES - 1));
 }
 
 static Relation
-change_open_for_writing(Oid schema)
+change_open_by_name(Oid schema, int number, LOCKMODE mode)
 {
-	static bool registered = false;
+	char name[NAMEDATALEN];
 	Relation r;
-	List *indexes;
 
-	if (change_found.schema == schema)
-	{
-		r = table_open(change_found.table, RowExclusiveLock);
-		/* the lock may have brought news of it */
-		if (change_found.schema == schema)
-			return r;
-		table_close(r, NoLock);
-	}
-	if (!registered)
-		CacheRegisterRelcacheCallback(change_table_changed, (Datum) 0);
-	registered = true;
-	r = l2_follow_open(schema, "_l2_change", RowExclusiveLock);
-	indexes = RelationGetIndexList(r);
-	if (indexes == NIL || RelationGetDescr(r)->natts != L2_C_COLUMNS)
-		elog(ERROR, "table _l2_change has been changed");
-	change_found.schema = schema;
-	change_found.table = RelationGetRelid(r);
-	change_found.index = list_length(indexes) == 1 ? linitial_oid(indexes) : InvalidOid;
+	snprintf(name, sizeof name, "_l2_change_%d", number);
+	r = l2_follow_open(schema, name, mode);
+	if (RelationGetDescr(r)->natts != L2_C_COLUMNS || RelationGetIndexList(r) != NIL)
+		elog(ERROR, "table %s has been changed", name);
 	return r;
 }
 
-/* Tell an index of a row; one that is being built hears of it when it is ready to */
-static void
-change_index_row(Relation r, Oid oid, HeapTuple tuple, l2_change *c)
+/* The tables as this process found them: to look one up takes as long as to write a row */
+static struct
 {
-	Relation index = index_open(oid, RowExclusiveLock);
-	bool null = false;
+	Oid schema;
+	Oid table[CHANGE_TABLES]; /* invalid: to be looked up */
+} change_known;
 
-	if (!l2_follow_index_is_of(index, L2_C_MODEL + 1))
-		elog(ERROR, "index \"%s\" is none of table _l2_change", RelationGetRelationName(index));
-	if (index->rd_index->indisready)
-		l2_index_insert(index, &c->value[L2_C_MODEL], &null, &tuple->t_self, r,
-						BuildIndexInfo(index));
-	index_close(index, NoLock);
+static void
+change_table_altered(Datum arg, Oid relation)
+{
+	for (int i = 0; i < CHANGE_TABLES; i++)
+		if (!OidIsValid(relation) || relation == change_known.table[i])
+			change_known.table[i] = InvalidOid;
 }
 
+static Relation
+change_open(Oid schema, int64 key, LOCKMODE mode)
+{
+	static bool registered = false;
+	int number = change_table_of_key(key);
+	Oid *known = &change_known.table[number];
+	Relation r;
+
+	if (!registered)
+		CacheRegisterRelcacheCallback(change_table_altered, (Datum) 0);
+	registered = true;
+	if (change_known.schema != schema)
+		change_table_altered((Datum) 0, InvalidOid);
+	change_known.schema = schema;
+	if (OidIsValid(*known))
+	{
+		r = table_open(*known, mode);
+		/* the lock may have brought news of it */
+		if (OidIsValid(*known))
+			return r;
+		table_close(r, mode);
+	}
+	r = change_open_by_name(schema, number, mode);
+	*known = RelationGetRelid(r);
+	return r;
+}
+
+int64
+l2_change_new_key(Relation followed, const l2_followed *old)
+{
+	int models[CHANGE_TABLES] = {0}, fewest = 0;
+	Snapshot snapshot;
+	SysScanDesc scan;
+	HeapTuple tuple;
+	int64 key;
+
+	if (!pg_strong_random(&key, sizeof key))
+		ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR), errmsg("could not make a random number")));
+	key -= change_table_of_key(key);
+	if (old)
+		return key + change_table_of_key(old->key);
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	scan = systable_beginscan(followed, InvalidOid, false, snapshot, 0, NULL);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		bool null;
+		Datum d = heap_getattr(tuple, L2_F_KEY + 1, RelationGetDescr(followed), &null);
+
+		if (!null)
+			models[change_table_of_key(DatumGetInt64(d))]++;
+	}
+	systable_endscan(scan);
+	UnregisterSnapshot(snapshot);
+	for (int i = 1; i < CHANGE_TABLES; i++)
+		if (models[i] < models[fewest])
+			fewest = i;
+	return key + fewest;
+}
+
+/* Past rights, policies and the executor: writing is most of what a model costs a writer */
 void
 l2_change_write(Oid schema, l2_change *c)
 {
-	Relation r = change_open_for_writing(schema);
+	Relation r = change_open(schema, DatumGetInt64(c->value[L2_C_KEY]), RowExclusiveLock);
 	HeapTuple tuple = heap_form_tuple(RelationGetDescr(r), c->value, c->null);
 
 	heap_insert(r, tuple, GetCurrentCommandId(true), 0, NULL);
-	if (OidIsValid(change_found.index))
-		change_index_row(r, change_found.index, tuple, c);
-	else
-	{
-		List *indexes = RelationGetIndexList(r);
-		ListCell *cell;
-
-		foreach (cell, indexes)
-			change_index_row(r, lfirst_oid(cell), tuple, c);
-	}
 	heap_freetuple(tuple);
 	table_close(r, NoLock);
 }
@@ -265,23 +295,21 @@ change_of_tuple(HeapTuple tuple, TupleDesc desc)
 List *
 l2_change_list(const l2_followed *f, Oid schema, Snapshot snapshot)
 {
-	Relation r = l2_follow_open(schema, "_l2_change", AccessShareLock);
+	Relation r = change_open(schema, f->key, AccessShareLock);
 	List *changes = NIL;
+	ScanKeyData key[2];
 	SysScanDesc scan;
 	HeapTuple tuple;
 
-	if (RelationGetDescr(r)->natts != L2_C_COLUMNS)
-		elog(ERROR, "table _l2_change has been changed");
 	snapshot = RegisterSnapshot(snapshot);
-	scan = l2_follow_scan(r, L2_C_MODEL + 1, f->model, snapshot);
+	ScanKeyInit(&key[0], L2_C_KEY + 1, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(f->key));
+	ScanKeyInit(&key[1], L2_C_MODEL + 1, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(f->model));
+	scan = systable_beginscan(r, InvalidOid, false, snapshot, lengthof(key), key);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
-		bool null;
-		Datum d = heap_getattr(tuple, L2_C_KEY + 1, RelationGetDescr(r), &null);
-
 		CHECK_FOR_INTERRUPTS();
-		if (!null && DatumGetInt64(d) == f->key)
-			changes = lappend(changes, change_of_tuple(tuple, RelationGetDescr(r)));
+		changes = lappend(changes, change_of_tuple(tuple, RelationGetDescr(r)));
 	}
 	systable_endscan(scan);
 	UnregisterSnapshot(snapshot);
@@ -317,30 +345,59 @@ l2_change_reason(List *changes)
 	return NULL;
 }
 
-/* Take a row away that our snapshot saw */
-static void
-change_remove(Relation r, ItemPointer tid, Snapshot snapshot)
+/* Take a row away that our snapshot saw; whether it was there, and nobody else is at it */
+static bool
+change_try_remove(Relation r, ItemPointer tid, Snapshot snapshot, bool wait)
 {
 	TM_FailureData failure;
 
-	if (l2_delete_row(r, tid, snapshot, &failure) != TM_Ok)
+	return l2_delete_row(r, tid, snapshot, wait, &failure) == TM_Ok;
+}
+
+static void
+change_remove(Relation r, ItemPointer tid, Snapshot snapshot)
+{
+	if (!change_try_remove(r, tid, snapshot, true))
 		ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
 						errmsg("could not serialize access due to concurrent delete")));
+}
+
+/* Those of the model, and those of models whose tables were dropped past l2_drop */
+static void
+change_forget_in(Relation r, Oid model)
+{
+	Snapshot snapshot = RegisterSnapshot(GetLatestSnapshot());
+	SysScanDesc scan = systable_beginscan(r, InvalidOid, false, snapshot, 0, NULL);
+	Oid known = InvalidOid;
+	HeapTuple tuple;
+
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		bool null;
+		Oid of = DatumGetObjectId(heap_getattr(tuple, L2_C_MODEL + 1, RelationGetDescr(r), &null));
+
+		CHECK_FOR_INTERRUPTS();
+		if (of == model)
+			change_remove(r, &tuple->t_self, snapshot);
+		else if (of == known || SearchSysCacheExists1(RELOID, ObjectIdGetDatum(of)))
+			known = of;
+		else
+			(void) change_try_remove(r, &tuple->t_self, snapshot, false);
+	}
+	systable_endscan(scan);
+	UnregisterSnapshot(snapshot);
 }
 
 void
 l2_change_forget(Oid model, Oid schema)
 {
-	Relation r = l2_follow_open(schema, "_l2_change", RowExclusiveLock);
-	Snapshot snapshot = RegisterSnapshot(GetLatestSnapshot());
-	SysScanDesc scan = l2_follow_scan(r, L2_C_MODEL + 1, model, snapshot);
-	HeapTuple tuple;
+	for (int i = 0; i < CHANGE_TABLES; i++)
+	{
+		Relation r = change_open(schema, i, RowExclusiveLock);
 
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-		change_remove(r, &tuple->t_self, snapshot);
-	systable_endscan(scan);
-	UnregisterSnapshot(snapshot);
-	table_close(r, NoLock);
+		change_forget_in(r, model);
+		table_close(r, NoLock);
+	}
 	CommandCounterIncrement();
 }
 
@@ -349,18 +406,22 @@ l2_change_forget(Oid model, Oid schema)
  */
 
 void
-l2_change_hold(Oid schema)
+l2_change_hold(const l2_followed *f, Oid schema)
 {
-	table_close(l2_follow_open(schema, "_l2_change", AccessShareLock), NoLock);
+	table_close(change_open(schema, f->key, AccessShareLock), NoLock);
 }
 
 /* The row of a model in _l2_followed, whose changes are asked for */
 static l2_followed *
 change_followed(Oid model, Oid schema)
 {
+	l2_followed *f;
+
 	l2_follow_check_owner(model);
-	l2_change_hold(schema);
-	return l2_followed_read(model, schema, l2_current_snapshot());
+	f = l2_followed_read(model, schema, l2_current_snapshot());
+	if (f)
+		l2_change_hold(f, schema);
+	return f;
 }
 
 static int
@@ -434,7 +495,7 @@ _l2_changes_done(PG_FUNCTION_ARGS)
 	if (f == NULL || PG_ARGISNULL(1))
 		PG_RETURN_VOID();
 	done = change_sorted_ids(PG_GETARG_DATUM(1), &n);
-	r = l2_follow_open(schema, "_l2_change", RowExclusiveLock);
+	r = change_open(schema, f->key, RowExclusiveLock);
 	foreach (cell, l2_change_list(f, schema, snapshot))
 	{
 		id = &((l2_change *) lfirst(cell))->tid;

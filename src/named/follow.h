@@ -2,10 +2,10 @@
  * follow.h: what a model remembers of the source that it follows, and what has changed there.
  *
  * Both are in tables of the extension, on which nobody has a right, and which are not dumped:
- * _l2_followed has a row a model, _l2_change one for each thing that happened.  They are written
- * and read here only, past rights and the executor.  A row of the first goes with one version of
- * the model by a random token that both have; without it, in a database that was restored, the
- * source must be read anew.
+ * _l2_followed has a row a model, _l2_change one for each thing that happened, in one of the tables
+ * that inherit it.  They are written and read here only, past rights and the executor.  A row of
+ * the first goes with one version of the model by a random token that both have; without it, in a
+ * database that was restored, the source must be read anew.
  */
 #ifndef L2_FOLLOW_H
 #define L2_FOLLOW_H
@@ -15,7 +15,6 @@
 #include "named/version.h"
 #include "record/terms.h"
 
-#include "access/genam.h"
 #include "executor/tuptable.h"
 #include "utils/timestamp.h"
 
@@ -57,7 +56,7 @@ typedef struct l2_followed
 {
 	Oid model;
 	char *token;
-	int64 key;   /* that the changes which count have too */
+	int64 key;   /* that the changes which count have too; its last bits say in which table */
 	Oid source;  /* InvalidOid where no statements are followed, only marks kept */
 	Oid buckets; /* the table of grams */
 	int n_relations;
@@ -145,15 +144,6 @@ extern Oid l2_follow_model_of(Oid trigger, Oid relation);
 extern Relation l2_follow_open(Oid schema, const char *name, LOCKMODE mode);
 
 /*
- * The rows of such a table whose column of that number has the model's oid: by an index that is
- * complete, of which there are several or none while it is made anew.  systable_endscan ends it.
- */
-extern SysScanDesc l2_follow_scan(Relation table, AttrNumber column, Oid model, Snapshot snapshot);
-
-/* Whether an index is a btree over all rows of that column alone */
-extern bool l2_follow_index_is_of(Relation index, AttrNumber column);
-
-/*
  * state.c: the relations that a model reads, as the catalogs have them
  */
 
@@ -219,13 +209,19 @@ extern void l2_change_write(Oid schema, l2_change *c);
 /* All of a model that the snapshot sees, in memory of the current context, as l2_change * */
 extern List *l2_change_list(const l2_followed *f, Oid schema, Snapshot snapshot);
 
-/* Until the transaction ends a change stays where it is */
-extern void l2_change_hold(Oid schema);
+/* Until the transaction ends the changes of a model stay where they are */
+extern void l2_change_hold(const l2_followed *f, Oid schema);
+
+/*
+ * A new key for what happens from now on: of the table that the model's changes are in already, or
+ * of the one that the fewest models of _l2_followed have; old: NULL for none
+ */
+extern int64 l2_change_new_key(Relation followed, const l2_followed *old);
 
 /* Where they are, as tid[] */
 extern Datum l2_change_ids(List *changes);
 
-/* Take all of a model away, whatever follows it was from */
+/* Take all of a model away, whatever its key was */
 extern void l2_change_forget(Oid model, Oid schema);
 
 /* The reason of the first that has one; NULL */

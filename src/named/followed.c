@@ -14,7 +14,6 @@
 #include "access/xact.h"
 #include "catalog/dependency.h"
 #include "catalog/indexing.h"
-#include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_depend.h"
 #include "catalog/pg_inherits.h"
@@ -68,40 +67,6 @@ l2_follow_open(Oid schema, const char *name, LOCKMODE mode)
 	if (!OidIsValid(table))
 		elog(ERROR, "table %s does not exist", name);
 	return table_open(table, mode);
-}
-
-bool
-l2_follow_index_is_of(Relation index, AttrNumber column)
-{
-	return index->rd_rel->relam == BTREE_AM_OID && index->rd_index->indnatts == 1 &&
-		   index->rd_index->indkey.values[0] == column &&
-		   heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, NULL);
-}
-
-/* Whether an index may be read, and is of that column */
-static bool
-follow_index_serves(Oid oid, AttrNumber column)
-{
-	Relation index = index_open(oid, AccessShareLock);
-	bool serves = index->rd_index->indisvalid && l2_follow_index_is_of(index, column);
-
-	index_close(index, AccessShareLock);
-	return serves;
-}
-
-SysScanDesc
-l2_follow_scan(Relation table, AttrNumber column, Oid model, Snapshot snapshot)
-{
-	List *indexes = RelationGetIndexList(table);
-	Oid serves = InvalidOid;
-	ScanKeyData key;
-	ListCell *cell;
-
-	foreach (cell, indexes)
-		if (!OidIsValid(serves) && follow_index_serves(lfirst_oid(cell), column))
-			serves = lfirst_oid(cell);
-	ScanKeyInit(&key, column, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(model));
-	return systable_beginscan(table, serves, OidIsValid(serves), snapshot, 1, &key);
 }
 
 /* Whether an error is no matter of what is worked out, so that it must stop who works it out */
@@ -287,6 +252,33 @@ followed_of_tuple(HeapTuple tuple, TupleDesc desc)
 	return f;
 }
 
+/* Whether an index is complete: while it is made anew there is one more that is not */
+static bool
+followed_index_serves(Oid oid)
+{
+	Relation index = index_open(oid, AccessShareLock);
+	bool serves = index->rd_index->indisvalid;
+
+	index_close(index, AccessShareLock);
+	return serves;
+}
+
+/* Where the row of a model begins to be looked for */
+static SysScanDesc
+followed_scan(Relation r, Oid model, Snapshot snapshot)
+{
+	List *indexes = RelationGetIndexList(r);
+	Oid index = InvalidOid;
+	ScanKeyData key;
+	ListCell *cell;
+
+	foreach (cell, indexes)
+		if (!OidIsValid(index) && followed_index_serves(lfirst_oid(cell)))
+			index = lfirst_oid(cell);
+	ScanKeyInit(&key, L2_F_MODEL + 1, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(model));
+	return systable_beginscan(r, index, OidIsValid(index), snapshot, 1, &key);
+}
+
 l2_followed *
 l2_followed_read(Oid model, Oid schema, Snapshot snapshot)
 {
@@ -296,7 +288,7 @@ l2_followed_read(Oid model, Oid schema, Snapshot snapshot)
 	HeapTuple tuple;
 
 	snapshot = RegisterSnapshot(snapshot);
-	scan = l2_follow_scan(r, L2_F_MODEL + 1, model, snapshot);
+	scan = followed_scan(r, model, snapshot);
 	tuple = systable_getnext(scan);
 	if (HeapTupleIsValid(tuple))
 		f = followed_of_tuple(tuple, RelationGetDescr(r));
@@ -315,7 +307,7 @@ static void
 followed_remove(Relation r, Oid model)
 {
 	Snapshot snapshot = RegisterSnapshot(GetLatestSnapshot());
-	SysScanDesc scan = l2_follow_scan(r, L2_F_MODEL + 1, model, snapshot);
+	SysScanDesc scan = followed_scan(r, model, snapshot);
 	HeapTuple tuple;
 
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
@@ -370,14 +362,11 @@ followed_set(l2_followed *f, l2_followed_column c, Datum value)
 
 /* The state of the source as it is, and a new key: what was noted before counts for nothing */
 static void
-followed_settle(l2_followed *f, Oid schema, Oid owner)
+followed_settle(l2_followed *f, int64 key, Oid schema, Oid owner)
 {
 	List *relations;
 	ListCell *cell;
-	int64 key;
 
-	if (!pg_strong_random(&key, sizeof key))
-		ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR), errmsg("could not make a random number")));
 	followed_set(f, L2_F_KEY, Int64GetDatum(key));
 	if (!OidIsValid(f->source))
 	{
@@ -485,7 +474,7 @@ _l2_remember(PG_FUNCTION_ARGS)
 		Oid owner = ((Form_pg_class) GETSTRUCT(class))->relowner;
 
 		ReleaseSysCache(class);
-		followed_settle(f, schema, owner);
+		followed_settle(f, l2_change_new_key(r, old), schema, owner);
 	}
 	else
 		f = old;

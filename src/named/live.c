@@ -419,12 +419,12 @@ _l2_live_grams(PG_FUNCTION_ARGS)
 	live_sum sum;
 
 	l2_follow_check_owner(model);
-	l2_change_hold(schema);
 	f = l2_followed_read(model, schema, snapshot);
 	if (f == NULL || f->wrong)
 		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 						errmsg("model %s follows no source", l2_model_shown(model)),
 						errhint("Read its source anew with l2_refresh.")));
+	l2_change_hold(f, schema);
 	changes = l2_change_list(f, schema, snapshot);
 	sum = live_add_up(f, &v, changes, snapshot, schema);
 	nulls[0] = sum.gram == NULL;

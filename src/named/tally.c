@@ -383,8 +383,8 @@ l2_tally_make(const l2_followed *f, int n, const l2_sparse_attribute *feature)
 	t->options.adds_up = true;
 	t->sparse = l2_sparse_make(CurrentMemoryContext, spec, &t->options, Max(f->folds, 1));
 	for (int i = 0; i < n; i++)
-		attribute[i] = (l2_sparse_attribute){t->options.names[i], feature[i].kind, 0,
-											 feature[i].order};
+		attribute[i] =
+			(l2_sparse_attribute){t->options.names[i], feature[i].kind, 0, feature[i].order};
 	l2_sparse_settle(t->sparse, t->options.target ? t->options.target : "y", n, attribute,
 					 f->weighted);
 	t->n_numbers = t->sparse->k;

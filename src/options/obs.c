@@ -479,10 +479,13 @@ read_cluster_row(FunctionCallInfo fcinfo, call_site *site, l2_row_of_y *r)
 static void
 read_clusters(FunctionCallInfo fcinfo, call_site *site, l2_row_of_y *r)
 {
-	Oid type = get_fn_expr_argtype(fcinfo->flinfo, 4);
+	if (unlikely(!site->cluster[0].known))
+	{
+		Oid type = get_fn_expr_argtype(fcinfo->flinfo, 4);
 
-	if (unlikely(!site->cluster[0].known && !type_is_rowtype(type)))
-		settle_key(&site->cluster[0], "cluster", type, fcinfo->flinfo->fn_mcxt);
+		if (!type_is_rowtype(type))
+			settle_key(&site->cluster[0], "cluster", type, fcinfo->flinfo->fn_mcxt);
+	}
 	if (site->cluster[0].known && site->pair_desc == NULL)
 	{
 		r->cluster[0] = read_key(&site->cluster[0], PG_GETARG_DATUM(4));

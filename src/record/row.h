@@ -9,10 +9,10 @@
  *
  * the first four padded to 8 bytes.  The description is a letter for the kind and the name of each
  * attribute, with a zero, and of an enum, a category with a letter of its own, all labels in their
- * order behind it, each with a "<" before and a zero.  A number and a boolean are a double, dates and timestamps an int64, as
- * PostgreSQL counts them, an interval its two words; all have their place also where they are NULL.
- * Levels are a length and bytes, one after the other, for categories that are not NULL.  An
- * attribute that is neither a number nor a category has no value.
+ * order behind it, each with a "<" before and a zero.  A number and a boolean are a double, dates
+ *and timestamps an int64, as PostgreSQL counts them, an interval its two words; all have their
+ *place also where they are NULL. Levels are a length and bytes, one after the other, for categories
+ *that are not NULL.  An attribute that is neither a number nor a category has no value.
  */
 #ifndef L2_ROW_H
 #define L2_ROW_H
@@ -42,10 +42,10 @@ typedef struct l2_row_shape
 	uint32 len;
 	const char *description;
 	int n;
-	l2_kind *kind;     /* L2_KINDS for what is neither a number nor a category */
-	const char **name; /* in the description */
+	l2_kind *kind;        /* L2_KINDS for what is neither a number nor a category */
+	const char **name;    /* in the description */
 	l2_enum_order *order; /* of each: the labels of an enum, in the description too */
-	int *place;        /* of each: its first word, or its number among the categories */
+	int *place;           /* of each: its first word, or its number among the categories */
 	int n_words;
 	int n_categories;
 } l2_row_shape;

@@ -44,7 +44,7 @@ CREATE VIEW apart AS
   FROM r LEFT JOIN said ON said.kase = r.kase AND said.statistic = r.statistic
     AND said.term = CASE WHEN r.term ~ '^x\d$' THEN r.term ELSE r.term END;
 
-SELECT plan((SELECT count(DISTINCT kase) FROM r)::int + 6);
+SELECT plan((SELECT count(DISTINCT kase) FROM r)::int + 7);
 -- R's own steps leave errors of some 1e-10 where they shrink slowly
 SELECT cmp_ok(max(coalesce(off, 1)), '<', 1e-8::float8, kase || ' is R''s: ' || count(*) || ' numbers')
   FROM apart GROUP BY kase ORDER BY kase;
@@ -77,4 +77,10 @@ SELECT ok(bool_and(abs(a - b) < 1e-11), 'gaussian is ols_fit and ridge_fit') FRO
   SELECT ols_fit(any_y, ARRAY[x1, x2, x3])::float8[] || ridge_fit(any_y, ARRAY[x1, x2, x3], 3)::float8[] AS p,
     glm_fit(any_y, ARRAY[x1, x2, x3])::float8[] || glm_fit(any_y, ARRAY[x1, x2, x3], 3)::float8[] AS q
     FROM made) s, unnest(p, q) u(a, b);
+
+-- theta and the coefficients in turn: all their steps count, more than where theta is known
+SELECT cmp_ok((l2_glance(glm_fit(y, ARRAY[x], '{"family": "negative_binomial"}'))).iterations, '>',
+  (l2_glance(glm_fit(y, ARRAY[x], '{"family": "negative_binomial", "theta": 0.9}'))).iterations,
+  'iterations of all turns')
+  FROM (SELECT i * 7 % 5 * (i % 4) * (i % 3) AS y, sin(i) AS x FROM generate_series(1, 90) i) s;
 SELECT * FROM finish();

@@ -122,6 +122,12 @@ BEGIN
   FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || sql LOOP r := r || line || E'\n'; END LOOP;
   RETURN r;
 END $$;
+CREATE FUNCTION pg_temp.buffers(sql text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE line text; r text := '';
+BEGIN
+  FOR line IN EXECUTE 'EXPLAIN (ANALYZE, BUFFERS) ' || sql LOOP r := r || line || E'\n'; END LOOP;
+  RETURN r;
+END $$;
 SELECT matches(pg_temp.plan($$ SELECT ols_fit(l2_obs(y, cluster => store), x, '{"vcov": "CR1"}')
   FROM many $$), 'Partial Aggregate', 'the plan is parallel');
 SET max_parallel_workers_per_gather = 0;
@@ -140,6 +146,22 @@ SELECT cmp_ok(pg_temp.apart(m, (SELECT ols_fit(l2_obs(y, cluster => c), x, '{"vc
   '<=', 1e-12::float8, 'parts of the clusters') FROM small_memory;
 SELECT is(l2_glance(m), (SELECT l2_glance(ols_fit(l2_obs(y, cluster => c), x, '{"vcov": "CR1"}')) FROM wide),
   'and their number') FROM small_memory;
+
+-- the first rows stay in memory and the rest is in a file; and all of them are, when there are more groups
+CREATE TABLE tall AS SELECT i / 60000 AS g, i % 300 AS c, sin(i * 1.7) AS y,
+  ARRAY[cos(i), sin(i * 3.1), i % 7] AS x FROM generate_series(0, 63999) i;
+CREATE VIEW few AS SELECT CASE WHEN g > 0 THEN c % 4 + 1 ELSE 0 END AS g,
+  ols_fit(l2_obs(y, cluster => c), x, '{"vcov": "CR1"}') AS m FROM tall GROUP BY 1
+  UNION ALL SELECT -1, ols_fit(l2_obs(y, cluster => c), x, '{"vcov": "CR1"}') FROM tall;
+SET enable_sort = off;
+CREATE TABLE in_memory AS SELECT * FROM few;
+SET work_mem = '3MB';
+SELECT matches(pg_temp.buffers($$ SELECT ols_fit(l2_obs(y, cluster => c), x, '{"vcov": "CR1"}') FROM tall $$),
+  'temp read=1[0-9]{2} written=1[0-9]{2}', 'what does not fit is in a file, and EXPLAIN tells of it');
+SELECT is(count(*)::int, 6, 'rows in memory and in a file, and all in a file')
+  FROM in_memory JOIN few USING (g) WHERE pg_temp.apart(in_memory.m, few.m) = 0;
+RESET work_mem;
+RESET enable_sort;
 
 -- grams by cluster, and a second pass
 CREATE TABLE plain AS SELECT ols_fit(y, x, '{"covariance": true}') AS ols,

@@ -2,7 +2,7 @@
 -- other plans, levels at the limit, errors that come while a model trains.
 SET client_min_messages = error;
 
-SELECT plan(66);
+SELECT plan(72);
 
 -- Rows that are skipped in each of several parts count in all of them
 CREATE TABLE parts (part int, i int, y float8, a float8, b float8, w float8) PARTITION BY LIST (part);
@@ -94,6 +94,9 @@ CREATE FUNCTION by_name() RETURNS bool LANGUAGE sql AS $$
 SELECT ok(by_name() AND l2_predict('two', 2, 60) < 0, 'the second version');
 SELECT l2_activate('two', 1);
 SELECT ok(by_name() AND l2_predict('two', 2, 60) > 0, 'and the first, when that is in use again');
+SELECT is(array_agg(tick[1]), '{1,2}', 'the axis of versions has whole numbers')
+  FROM regexp_matches(substring(l2_report('two') FROM 'Error by version.*?</figure>'),
+  'text-anchor="middle"[^>]*>([0-9.]+)<', 'g') tick;
 
 -- Features stay in their order, whatever the planner does
 CREATE TEMP TABLE plans AS SELECT NULL::text AS plan, NULL::l2_model AS m, NULL::text AS drift LIMIT 0;
@@ -130,6 +133,17 @@ SELECT results_eq($$SELECT round(mean_now::numeric, 6), round(sd_now::numeric, 6
   WHERE term = 'price'$$,
   $$SELECT round(avg(price)::numeric, 6), round(stddev(price)::numeric, 6) FROM homes$$,
   'and of the target the target''s');
+
+-- rows that have no outcome yet
+SELECT is((SELECT array_agg(term ORDER BY term COLLATE "C")
+  FROM l2_drift(name, 'SELECT id + 1 AS id, rooms, area FROM homes')),
+  (SELECT array_agg(term ORDER BY term COLLATE "C") FROM l2_drift(name) WHERE term !~ '^\(|^price$'),
+  name || ': features alone without an outcome') FROM unnest('{ordered,formula}'::text[]) name;
+
+-- A single group has a mean that the fit within does not know, as several have
+SELECT throws_ok(format($$SELECT l2_predict(m, %s) FROM (SELECT 5 AS area) r,
+  l2_fit('SELECT *, 1 AS one FROM homes', 'price ~ area | one', 'ols') m$$, x), '55000', NULL,
+  'no prediction of ' || x) FROM unnest('{r,area,ARRAY[area]}'::text[]) x;
 
 -- What is to be tried again is no failed version
 CREATE FUNCTION raising(x float8) RETURNS float8 LANGUAGE plpgsql AS $$

@@ -120,6 +120,16 @@ glm_pass(void *arg, double base, const double *coef, l2n_moments *m, double *los
 	return L2N_OK;
 }
 
+static void
+glm_reach(void *arg, double *reach)
+{
+	const glm_case *c = arg;
+
+	for (int i = 0; i < c->rows; i++)
+		for (int j = 0; j < c->p; j++)
+			reach[j] = fmax(reach[j], fabs(c->row[i][c->irls.feature[j]] - c->centre[j]));
+}
+
 /*
  * Making data up
  */
@@ -380,6 +390,7 @@ glm_make(glm_case *c, l2n_moments *prior)
 	c->spec.least_weight = !c->weighted || glm_chance(0.5) ? glm_least_weight(c) : 0;
 	c->spec.centre = c->centre;
 	c->spec.pass = glm_pass;
+	c->spec.reach = glm_reach;
 	c->spec.pass_arg = c;
 }
 

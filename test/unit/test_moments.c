@@ -114,6 +114,14 @@ test_not_a_part(void)
 
 		b = moments(2, wide[0]);
 		is_int(unmerge(&a, &b), L2N_NOT_A_PART, "rows that vary more than the whole");
+		for (int i = 1; i < 5; i++)
+		{
+			double wider[2][COLUMNS] = {{1, 1 - share[i], 1}, {3, 3 + share[i], 3}};
+
+			a = moments(3, narrow[0]);
+			b = moments(2, wider[0]);
+			is_int(unmerge(&a, &b), L2N_NOT_A_PART, "rows that vary more by %g", share[i]);
+		}
 	}
 }
 

@@ -25,23 +25,16 @@ binomial_evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const do
 	kernel->logistic((size_t) n, eta, residual, loss);
 	for (int i = 0; i < n; i++)
 	{
+		/* no branch that goes by y or the sign of eta, which a processor cannot foresee */
 		double e = residual[i], large = 1.0 / (1.0 + e), small = e * large;
-		double miss; /* what of y is on the unlikely side */
+		double sign = copysign(1.0, eta[i]);
+		double miss = fabs(y[i] - (0.5 + 0.5 * sign)); /* what of y is on the unlikely side */
 
 		weight[i] = small * large;
-		if (eta[i] >= 0.0)
-		{
-			miss = 1.0 - y[i];
-			residual[i] = small - miss;
-		}
-		else
-		{
-			miss = y[i];
-			residual[i] = miss - small;
-		}
+		residual[i] = sign * (small - miss);
 		/* 0 times infinity is 0 here */
-		loss[i] += miss > 0.0 ? miss * fabs(eta[i]) : 0.0;
-		if (y[i] > 0.0 && y[i] < 1.0)
+		loss[i] += isinf(eta[i]) && miss == 0.0 ? 0.0 : miss * fabs(eta[i]);
+		if (y[i] * (1.0 - y[i]) > 0.0)
 			loss[i] = fmax(loss[i] + v_log_v(y[i]) + v_log_v(1.0 - y[i]), 0.0);
 	}
 }

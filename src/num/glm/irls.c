@@ -41,12 +41,44 @@ l2n_irls_weight(const l2n_irls *s, const double *row, double *y)
 	return w;
 }
 
+/* Whether the features of a row are beside each other */
+static bool
+is_dense(const l2n_irls *s)
+{
+	for (int j = 1; j < s->p; j++)
+		if (s->feature[j] != s->feature[0] + j)
+			return false;
+	return true;
+}
+
 /* The features of a row, one beside the other */
 static inline void
 take_features(const l2n_irls *s, const double *row, double *out)
 {
 	for (int j = 0; j < s->p; j++)
 		out[j] = row[s->feature[j]];
+}
+
+/*
+ * The features of the rows of a block, and the rows after it into the cache: they are the next
+ * block as a rule, and a processor does not fetch so far ahead by itself.
+ */
+static void
+take_block(const l2n_irls *s, int rows, const double *x, ptrdiff_t stride, double *block)
+{
+	size_t width = WIDTH(s->p);
+	bool dense = is_dense(s);
+
+	for (int i = 0; i < rows; i++)
+	{
+		const double *row = x + i * stride;
+		double *out = block + (size_t) i * width + 1;
+
+		if (dense)
+			memcpy(out, row + s->feature[0], sizeof(double) * (size_t) s->p);
+		else
+			take_features(s, row, out);
+	}
 }
 
 /* sum of (b x)^2 */
@@ -135,16 +167,16 @@ l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const d
 		square[L2N_BLOCK_ROWS];
 	size_t width = WIDTH(s->p);
 	double *block = work;
+	const char *ahead = (const char *) (x + rows * stride);
+	size_t length = (size_t) stride * sizeof(double);
 
 	if (rows < 1)
 		return;
 	for (int i = 0; i < rows; i++)
 	{
-		const double *row = x + i * stride;
-
-		prior[i] = l2n_irls_weight(s, row, &y[i]);
-		take_features(s, row, block + (size_t) i * width + 1);
+		prior[i] = l2n_irls_weight(s, x + i * stride, &y[i]);
 	}
+	take_block(s, rows, x, stride, block);
 	kernel->linear(rows, (size_t) s->p, block + 1, (ptrdiff_t) width, s->centre, coef, base, eta,
 				   slopes ? size : NULL);
 	for (int i = 0; i < rows && s->offset; i++)
@@ -164,6 +196,9 @@ l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const d
 		v = v > L2N_LEAST_VARIANCE ? v : L2N_LEAST_VARIANCE;
 		out[0] = residual[i] / v;
 		out[width - 1] = v * prior[i];
+		for (size_t at = 0; at < length; at += 64)
+			__builtin_prefetch(ahead + at, 0, 0);
+		ahead += length;
 	}
 	*loss = dd_add(*loss, sum_losses(rows, prior, lost));
 	if (!isfinite(loss->hi))

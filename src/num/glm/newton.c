@@ -10,7 +10,8 @@
  * rounding.
  *
  * A full step may overshoot, so it is halved until the objective falls by what its slope promises
- * (Armijo).  Near the minimum each step squares the error of the one before.
+ * (Armijo).  Near the minimum each step squares the error of the one before.  Along a path of
+ * penalties the first step of each goes further by what those before it have fallen short.
  */
 #include "num/glm/newton.h"
 
@@ -76,7 +77,7 @@
 
 /*
  * The same of a step that is not evaluated: what it may be off by, and that in squares of the
- * tolerance, where that is a looser one
+ * tolerance, where that is a looser one and the step within it
  */
 #define SURE         1e-16
 #define SURE_SQUARES 1e4
@@ -87,6 +88,9 @@
  */
 #define INNER_SWEEPS        1000
 #define INNER_SWEEPS_GROUPS 10000
+
+/* How much more than last time the penalty may fall for the path to be known there */
+#define FURTHEST 4.0
 
 /*
  * Who allows so many steps wants an answer: the way round may take twice as many again.  How fast
@@ -148,6 +152,17 @@ struct l2n_newton
 	l2n_slopes trial_slopes;
 	bool trial_known;
 
+	/* the path that its goals follow: see bend_next */
+	l2n_newton_goal last; /* that was reached; strength 0: none */
+	bool on_path;         /* the goal at hand comes after it */
+	double *plain;        /* p + 1: the minimum of the first model on the way to it, base last */
+	int bends;            /* that are known, 0 to 2, the newest first */
+	double *bent[2];      /* p + 1 each */
+	double bent_at[2];
+	double fell;   /* by what the penalty fell to the last goal */
+	double *reach; /* p: the largest |x_j - centre_j|; known once it is needed */
+	bool reach_known;
+
 	/* columns that are not dropped, and what is known of them */
 	int n_active;
 	int *active; /* p: features */
@@ -179,8 +194,8 @@ l2n_newton_worksize(int p, int groups)
 	size_t k = (size_t) p;
 
 	return sizeof(newton) + 2 * sizeof(double) * l2n_moments_doubles(p + 1) +
-		   sizeof(double) * (15 * k + 4 + 2 * l2n_slopes_doubles(p)) + 2 * sizeof(int) * k +
-		   sizeof(bool) * k + 64 * 27 + solver_worksize(p, groups);
+		   sizeof(double) * (19 * k + 7 + 2 * l2n_slopes_doubles(p)) + 2 * sizeof(int) * k +
+		   sizeof(bool) * k + 64 * 31 + solver_worksize(p, groups);
 }
 
 static l2n_moments
@@ -574,8 +589,8 @@ l2n_newton_start(const l2n_kernel *kernel, const l2n_newton_spec *spec, void *wo
 	int target = spec->columns.target;
 	char *at = work;
 	newton *n = l2n_take(&at, sizeof(newton));
-	double **vector[] = {&n->variance, &n->unit1,  &n->unit2,    &n->coef, &n->next,
-						 &n->trial,    &n->factor, &n->solution, &n->se,   &n->extra};
+	double **vector[] = {&n->variance, &n->unit1,    &n->unit2, &n->coef,  &n->next, &n->trial,
+						 &n->factor,   &n->solution, &n->se,    &n->extra, &n->reach};
 	dd square, one;
 	l2n_status status;
 
@@ -592,6 +607,9 @@ l2n_newton_start(const l2n_kernel *kernel, const l2n_newton_spec *spec, void *wo
 	}
 	n->x = l2n_take(&at, sizeof(double) * 2 * (p + 1));
 	n->y = l2n_take(&at, sizeof(double) * 2 * (p + 1));
+	n->plain = l2n_take(&at, sizeof(double) * (p + 1));
+	for (int i = 0; i < 2; i++)
+		n->bent[i] = l2n_take(&at, sizeof(double) * (p + 1));
 	n->active = l2n_take(&at, sizeof(int) * p);
 	n->column = l2n_take(&at, sizeof(int) * p);
 	n->dropped = l2n_take(&at, sizeof(bool) * p);
@@ -1290,24 +1308,31 @@ further(const newton *n, int j, double step)
 	return b;
 }
 
-/* The trial is that share of a step whose promise is square */
+/* The trial is that share of a step; with the slopes there or without */
 static l2n_status
-newton_try(newton *n, double square, double step)
+newton_try(newton *n, double step, bool slopes)
 {
 	n->trial_base = step == 1.0 ? n->next_base : n->base + step * (n->next_base - n->base);
 	for (int j = 0; j < n->p; j++)
 		n->trial[j] = step == 1.0  ? n->next[j]
 					  : step > 1.0 ? further(n, j, step)
 								   : n->coef[j] + step * (n->next[j] - n->coef[j]);
-	return evaluate_trial(n, !n->spec.by_moments && square <= NEAR * squares(n));
+	return evaluate_trial(n, slopes && !n->spec.by_moments);
+}
+
+/* Whether a step of that promise may be the last but one: then slopes are wanted at its end */
+static bool
+is_near(const newton *n, double square)
+{
+	return square <= NEAR * squares(n);
 }
 
 /* Go by so much more than the step, if the objective falls by what that promises */
 static l2n_status
-leap(newton *n, const l2n_newton_goal *goal, double square, double by)
+leap(newton *n, const l2n_newton_goal *goal, double square, double by, bool slopes)
 {
 	double before = n->loss + penalty(n, goal, n->coef);
-	l2n_status status = newton_try(n, square, by);
+	l2n_status status = newton_try(n, by, slopes);
 
 	if (status != L2N_OK)
 		return status;
@@ -1328,7 +1353,7 @@ newton_search(newton *n, const l2n_newton_goal *goal, double square, double *sha
 
 	for (int i = 0; i <= (n->damping > 0.0 ? HALVINGS_DAMPED : HALVINGS); i++)
 	{
-		l2n_status status = newton_try(n, square, step);
+		l2n_status status = newton_try(n, step, is_near(n, square));
 
 		if (status != L2N_OK)
 			return status;
@@ -1344,26 +1369,51 @@ newton_search(newton *n, const l2n_newton_goal *goal, double square, double *sha
 }
 
 /*
- * Whether the next point is right without being evaluated.  No eta moves by more than delta, and
- * the logarithm of a variance or of a residual by no more than eta does: so the gradient there is
- * that of the quadratic model but for a share e^delta - 1 of what the step has changed.
+ * What no row's eta changes by more than with the step in n->trial: by how far its features go, or
+ * where that is not known, by Cauchy's inequality
+ */
+static double
+largest_change(newton *n, const change *c)
+{
+	double sum = fabs(n->next_base - n->base);
+
+	if (n->spec.reach == NULL)
+		return sqrt(c->prior / n->spec.least_weight);
+	if (!n->reach_known)
+		n->spec.reach(n->spec.pass_arg, n->reach);
+	n->reach_known = true;
+	for (int j = 0; j < n->p; j++)
+		sum += fabs(n->trial[j]) * n->reach[j];
+	return sum;
+}
+
+/*
+ * Whether the next point is right without being evaluated; then *left is what a step from there
+ * would be.  No eta moves by more than delta, and the logarithm of a variance or of a residual by
+ * no more than eta does: so the gradient there is that of the quadratic model but for a share
+ * (e^delta - 1 - delta) / delta of what the step has changed.
  */
 static bool
-is_sure(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit, const change *c)
+is_sure(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit, const change *c,
+		double *left)
 {
 	const l2n_moments *m = &n->m;
-	double delta = sqrt(c->prior / n->spec.least_weight), weight = m->weight.hi;
-	double most = fmax(SURE, SURE_SQUARES * goal->tolerance * goal->tolerance);
-	double *slope = n->y, *error = n->x, *d = n->trial;
+	double weight = m->weight.hi, delta;
+	double most = SURE, *slope = n->y, *error = n->x, *d = n->trial;
 	size_t p = (size_t) n->p;
 	dd mean;
 
+	if (fit->change <= goal->tolerance)
+		most = fmax(most, SURE_SQUARES * goal->tolerance * goal->tolerance);
 	if (!(n->known && n->binary && n->spec.family->canonical && n->spec.least_weight > 0.0 &&
-		  n->spec.dropout == 0.0 && !n->spec.group && delta <= 0.1 &&
-		  delta * sqrt(c->square / weight) <= most))
+		  n->spec.dropout == 0.0 && !n->spec.group && c->square / weight <= most))
 		return false;
 	for (size_t j = 0; j < p; j++)
 		d[j] = n->next[j] - n->coef[j];
+	delta = largest_change(n, c);
+	*left = 0.55 * delta * sqrt(c->square / weight);
+	if (!(delta <= 0.1 && *left <= most))
+		return false;
 	newton_widen(n, d, n->x);
 	times(n, m, n->x, n->y);
 	mean = dd_mul(m->weight, dd_add_d(at_mean(n, m, d), n->next_base - n->base));
@@ -1380,7 +1430,7 @@ is_sure(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit, const
 			square += l2n_cross(m, (int) j + 1, (int) j + 1).hi;
 		}
 		slope[j] = dd_sub(at, moved).hi;
-		error[j] = 1.1 * delta * sqrt(c->square) * sqrt(square);
+		error[j] = 0.55 * delta * sqrt(c->square) * sqrt(square);
 	}
 	return holds(n, goal, fit, n->next, slope, error, 0.9);
 }
@@ -1402,11 +1452,26 @@ is_separated(const newton *n, const l2n_newton_goal *goal, bool free)
 	return n->binary && free && n->loss < SEPARATED * row;
 }
 
+/* What the loss is one step on, by the slopes and the curvature here */
+static double
+next_loss(newton *n)
+{
+	double base = n->next_base - n->base, *d = n->trial;
+	dd loss = dd_of(n->loss);
+
+	for (int j = 0; j < n->p; j++)
+		d[j] = n->next[j] - n->coef[j];
+	for (int j = 0; j <= n->p; j++)
+		loss = dd_sub(loss, dd_mul_d(dd_of(n->slopes.slope[j]), j < n->p ? d[j] : base));
+	return dd_add_d(loss, 0.5 * spread_of(n, base).square).hi;
+}
+
 static void
 set_fit(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, bool next)
 {
 	const double *coef = next ? n->next : n->coef;
 	dd intercept = dd_of(next ? n->next_base : n->base);
+	double loss = next ? next_loss(n) : n->loss;
 
 	fit->base = intercept.hi;
 	fit->nonzero = 0;
@@ -1417,10 +1482,10 @@ set_fit(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, bool next)
 		intercept = dd_sub(intercept, dd_mul_d(dd_of(n->spec.centre[j]), coef[j]));
 	}
 	fit->intercept = n->spec.columns.intercept ? intercept.hi + 0.0 : 0.0;
-	fit->loss = n->loss;
+	fit->loss = loss;
 	fit->null_loss = n->null_loss;
 	fit->pearson = sum_of_squares(n);
-	fit->objective = n->loss + penalty(n, goal, coef);
+	fit->objective = loss + penalty(n, goal, coef);
 }
 
 /* The minimum of the quadratic model of the objective, damped as n->damping says */
@@ -1496,7 +1561,7 @@ is_over(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, const chang
 		progress *at, bool *over, bool *next)
 {
 	const l2n_moments *prior = n->spec.prior;
-	double weight = squares(n), least = n->spec.least_weight, missed, enough;
+	double weight = squares(n), least = n->spec.least_weight, missed, enough, left;
 	bool close = fit->change <= goal->tolerance;
 
 	*next = *over = false;
@@ -1513,8 +1578,12 @@ is_over(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, const chang
 	fit->end = L2N_NEWTON_CONVERGED;
 	if (close && n->spec.by_moments)
 		(void) know_slopes(n);
-	if (close && n->solved && is_sure(n, goal, fit, c))
+	/* errors, and slopes after a rough search, are of where rows were evaluated: that must be near
+	 */
+	if ((close || (is_constrained(n, goal) && !goal->rough)) && n->solved &&
+		is_sure(n, goal, fit, c, &left))
 	{
+		fit->change = fmin(fit->change, left);
 		*next = *over = true;
 		return L2N_OK;
 	}
@@ -1564,7 +1633,7 @@ newton_step(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, double 
 		if (n->usable && i == 0 && stretch(n, at, square) > 1.0)
 		{
 			at->share = stretch(n, at, square);
-			status = leap(n, goal, square, at->share);
+			status = leap(n, goal, square, at->share, is_near(n, square));
 			at->whole = 0;
 		}
 		if (n->usable && status == L2N_ILL_CONDITIONED)
@@ -1608,6 +1677,112 @@ newton_expect(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_p
 	return status;
 }
 
+/*
+ * Along a path
+ *
+ * Solutions are smooth in the penalty while no coefficient comes in or goes, and the minimum of the
+ * quadratic model at one of them is on their tangent.  So what the next one is beyond it follows
+ * from what the last ones were: it goes by the square of how far the penalty falls, times a factor
+ * that changes little.
+ */
+
+/* The penalty of a goal; along a path its parts are each other's multiples */
+static double
+strength(const l2n_newton_goal *goal)
+{
+	return goal->l1 > 0.0 ? goal->l1 : goal->l2;
+}
+
+/* Whether a goal comes after the last one on a path */
+static bool
+is_on_path(const newton *n, const l2n_newton_goal *goal)
+{
+	double one = goal->l1 * n->last.l2, other = goal->l2 * n->last.l1;
+
+	return strength(goal) > 0.0 && strength(goal) < strength(&n->last) &&
+		   fabs(one - other) <= 1e-9 * fmax(one, other);
+}
+
+/* Where on the path the bend from the last goal to another is, for differences of bends */
+static double
+place_of_bend(const newton *n, const l2n_newton_goal *goal)
+{
+	return (2.0 * strength(&n->last) + strength(goal)) / 3.0;
+}
+
+/* At the first step to a goal: keep the model's minimum */
+static void
+note_plain(newton *n)
+{
+	n->on_path &= n->usable;
+	memcpy(n->plain, n->next, sizeof(double) * (size_t) n->p);
+	n->plain[n->p] = n->next_base;
+}
+
+/* Move next beyond the model's minimum as the path bends; no coefficient changes sign */
+static void
+bend_next(newton *n, const l2n_newton_goal *goal)
+{
+	double fall = strength(&n->last) - strength(goal), more = 0.0;
+
+	if (n->bends > 1)
+		more = (place_of_bend(n, goal) - n->bent_at[0]) / (n->bent_at[0] - n->bent_at[1]);
+	for (int j = 0; j <= n->p; j++)
+	{
+		double *end = j < n->p ? &n->next[j] : &n->next_base, bend = n->bent[0][j], to;
+
+		if (n->bends > 1)
+			bend += more * (bend - n->bent[1][j]);
+		to = *end + fall * fall * bend;
+		if (n->spec.lower && j < n->p)
+			to = fmin(fmax(to, n->spec.lower[j]), n->spec.upper[j]);
+		if (j == n->p || to * *end > 0.0)
+			*end = to;
+	}
+}
+
+/* At a goal: what the path to it says of the way to the next */
+static void
+note_bend(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit)
+{
+	double fall = strength(&n->last) - strength(goal), *bent = n->bent[1];
+	bool reached = fit->end == L2N_NEWTON_CONVERGED;
+
+	if (reached && n->on_path)
+	{
+		for (int j = 0; j <= n->p; j++)
+			bent[j] = ((j < n->p ? fit->coef[j] : fit->base) - n->plain[j]) / (fall * fall);
+		n->bent[1] = n->bent[0];
+		n->bent_at[1] = n->bent_at[0];
+		n->bent[0] = bent;
+		n->bent_at[0] = place_of_bend(n, goal);
+		n->bends = n->bends < 2 ? n->bends + 1 : 2;
+		n->fell = fall;
+	}
+	else
+		n->bends = 0;
+	n->last = reached ? *goal : (l2n_newton_goal){0};
+}
+
+/* The first step to a goal on a path; L2N_ILL_CONDITIONED, and as before, where it does not bend so
+ */
+static l2n_status
+step_along_path(newton *n, const l2n_newton_goal *goal, double square)
+{
+	l2n_status status = L2N_ILL_CONDITIONED;
+
+	if (n->bends == 0 || strength(&n->last) - strength(goal) > FURTHEST * n->fell)
+		return status;
+	bend_next(n, goal);
+	status = leap(n, goal, square, 1.0, true);
+	if (status == L2N_ILL_CONDITIONED)
+	{
+		memcpy(n->next, n->plain, sizeof(double) * (size_t) n->p);
+		n->next_base = n->plain[n->p];
+	}
+	return status;
+}
+
 /* Steps until the end that fit tells, or until fit->iterations are limit; *next as is_over has it
  */
 static l2n_status
@@ -1629,6 +1804,8 @@ walk(newton *n, const l2n_newton_goal *goal, int limit, bool free, l2n_newton_fi
 		status = solve_model(n, goal, fit, poll, poll_arg);
 		if (status != L2N_OK)
 			return status;
+		if (fit->iterations == 1)
+			note_plain(n);
 		c = change_of(n, goal);
 		if (n->damping > 0.0 &&
 			c.square <= fmax(ROUNDING, goal->tolerance * goal->tolerance) * squares(n))
@@ -1644,7 +1821,12 @@ walk(newton *n, const l2n_newton_goal *goal, int limit, bool free, l2n_newton_fi
 		status = is_over(n, goal, fit, &c, free, &at, &over, next);
 		if (status != L2N_OK || over)
 			return status;
-		status = newton_step(n, goal, fit, c.square + n->damping * c.prior, &at, poll, poll_arg);
+		status = L2N_ILL_CONDITIONED;
+		if (n->on_path && fit->iterations == 1)
+			status = step_along_path(n, goal, c.square);
+		if (status == L2N_ILL_CONDITIONED)
+			status =
+				newton_step(n, goal, fit, c.square + n->damping * c.prior, &at, poll, poll_arg);
 		fit->end = status == L2N_OK ? L2N_NEWTON_MAX_ITER : L2N_NEWTON_STUCK;
 		if (status == L2N_ILL_CONDITIONED)
 			return L2N_OK;
@@ -1742,6 +1924,7 @@ l2n_newton_solve(l2n_newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit
 	if (!is_constrained(n, goal))
 		status = choose_columns(n, goal, fit, poll, poll_arg);
 	fit->iterations = 1;
+	n->on_path = is_on_path(n, goal);
 	if (status == L2N_OK)
 		status = walk(n, goal, limit, free, fit, &next, poll, poll_arg);
 	if (status == L2N_OK)
@@ -1760,7 +1943,10 @@ l2n_newton_solve(l2n_newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit
 	if (status == L2N_OK && n->spec.expected && !goal->rough)
 		status = newton_expect(n, goal, fit, poll, poll_arg);
 	if (status == L2N_OK)
+	{
 		set_fit(n, goal, fit, next);
+		note_bend(n, goal, fit);
+	}
 	return status;
 }
 

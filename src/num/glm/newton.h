@@ -53,6 +53,8 @@ typedef struct l2n_newton_spec
 	double least_weight;  /* of a row, where known: saves a pass; 0 where not */
 	const double *centre; /* p: what passes subtract; 0 without an intercept */
 	l2n_newton_pass pass;
+	void (*reach)(void *pass_arg, double *reach); /* the largest |x_j - centre_j| of each column,
+													 into p zeros; NULL: not known */
 	bool by_moments; /* passes leave slopes alone: they are taken from the moments, and sizes for a
 						tenth of what Cauchy's inequality says where |y - mu| is the variance */
 	void *pass_arg;

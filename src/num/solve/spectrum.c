@@ -422,14 +422,15 @@ spectrum_statistics(const spectrum *s, double lambda, l2n_fit *fit)
 /*
  * Degrees of freedom and standard errors: the diagonal of D^-1/2 V (d/(d + lambda)^2) V' D^-1/2.
  * An eigenvalue may be off by a share of the largest; where that would show in some column's
- * variance, since next to all of it comes from the smallest, they are L2N_ILL_CONDITIONED.
+ * variance, or the intercept's, since next to all of it comes from the smallest, they are
+ * L2N_ILL_CONDITIONED.
  */
 static l2n_status
 spectrum_errors(spectrum *s, double lambda, l2n_fit *fit)
 {
 	size_t p = (size_t) s->sys.p;
 	double *variance = s->move, *off = s->move + p, noise = NOISE * s->most;
-	double intercept = dd_div(dd_of(1.0), s->sys.weight).hi;
+	double intercept = dd_div(dd_of(1.0), s->sys.weight).hi, intercept_off = 0.0;
 
 	spectrum_statistics(s, lambda, fit);
 	memset(s->move, 0, sizeof(double) * 2 * p);
@@ -440,12 +441,16 @@ spectrum_errors(spectrum *s, double lambda, l2n_fit *fit)
 		double share = s->d[k] * square, error = noise * square;
 
 		intercept += s->zmean[k] * s->zmean[k] * share;
+		intercept_off += s->zmean[k] * s->zmean[k] * error;
 		for (size_t j = 0; j < p; j++)
 		{
 			variance[j] += column[j] * column[j] * share;
 			off[j] += column[j] * column[j] * error;
 		}
 	}
+	/* the eigenvalue of a constant column is rounding, and its mean may be far from 0 */
+	if (s->sys.intercept && !(intercept_off <= ERROR * intercept))
+		return L2N_ILL_CONDITIONED;
 	for (size_t j = 0; j < p; j++)
 	{
 		if (s->sys.c[l2n_tri(p, j, j)] == 0.0)
