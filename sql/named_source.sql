@@ -38,7 +38,7 @@ SELECT name FROM l2_train('x', 'homes', 'price ~ area:sold');
 SELECT name FROM l2_train('x', 'homes', 'price ~ I(area + aera)');
 SELECT name FROM l2_train('x', 'homes', 'price', 'logit');
 SELECT name FROM l2_train('x', 'homes', 'garden', 'logistic', options => '{"gate": 0.1}');
-SELECT name FROM l2_train('x', 'homes', 'garden', 'logistic', options => '{"l1_ratio": 1}');
+SELECT name FROM l2_train('x', 'homes', 'garden', 'logistic', 1, options => '{"l1_ratio": [1]}');
 SELECT name FROM l2_train('x', 'homes', 'price', 'ols', 0.1);
 SELECT name FROM l2_train('x', 'homes', 'price', 'ols', options => '{"gate": 0.1}');
 SELECT name FROM l2_train('x', 'homes', 'price', 'dropout');

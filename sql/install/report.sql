@@ -758,7 +758,7 @@ DECLARE
   c record;
   figure text := '';
 BEGIN
-  SELECT count(*), bool_or(v.active AND v.cv_error IS NOT NULL),
+  SELECT count(*), bool_or(v.active AND v.cv_error IS NOT NULL AND v.sigma IS NOT NULL),
     bool_or(v.active AND v.sigma IS NOT NULL) INTO n, by_cv, by_sigma
   FROM @extschema@.l2_versions v WHERE v.name = _l2_report_versions.model::text;
   SELECT array_agg(version ORDER BY version) AS version, array_agg(error ORDER BY version) AS error,

@@ -25,6 +25,7 @@
 #define NOISE      1e-13 /* of the objective */
 #define MAX_SWEEPS 10000
 #define SWEPT      1e-12
+#define FINISHED   20 /* sweeps before another try at an exact end */
 
 /*
  * Rows
@@ -425,7 +426,12 @@ finish_exactly(softmax_search *w)
 			return L2N_OK;
 	}
 	for (size_t a = 0; a < n && status == L2N_OK; a++)
-		w->step[w->active[a]] += solution[a];
+	{
+		size_t i = (size_t) w->active[a];
+
+		w->step[i] += solution[a];
+		l2n_dense_axpy((int) m, solution[a], w->sums.cross + i * m, w->rest);
+	}
 	return status;
 }
 
@@ -446,6 +452,14 @@ softmax_proximal_step(softmax_search *w)
 			first = change;
 		if (change <= SWEPT * first && softmax_sweep(w, false) <= SWEPT * first)
 			break;
+		/* columns that go together take thousands of sweeps, whose signs are known long before */
+		if (i % FINISHED == FINISHED - 1)
+		{
+			l2n_status status = finish_exactly(w);
+
+			if (status != L2N_OK)
+				return status;
+		}
 	}
 	return finish_exactly(w);
 }
