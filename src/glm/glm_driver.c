@@ -107,6 +107,7 @@ driver_reweight(const l2_model *m, const l2n_family *family, double *row, double
 	rest[1] = weight * v;
 }
 
+/* Add a row to the moments of a Newton step at the model's coefficients. */
 static l2_gram *
 add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
 {
@@ -438,6 +439,7 @@ driver_rows_changed(void)
 					errmsg("the query does not return the same rows every time")));
 }
 
+/* A pass over the rows by a query: moments and loss at the coefficients. */
 static l2n_status
 driver_pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
 			const l2n_slopes *slopes)

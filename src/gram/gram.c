@@ -828,6 +828,7 @@ l2_gram_covariance(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(float8_array(values, k, k));
 }
 
+/* The gram as JSON for people: means and covariances instead of sums. */
 static char *
 gram_to_json(l2_gram *g)
 {

@@ -1000,6 +1000,7 @@ knows(const l2_scope *scope, const option *p)
 		   (scope->record || !p->of_record);
 }
 
+/* Read a value as the table says it is, and check it. */
 static void
 set_option(l2_options *o, const option *p, const JsonbValue *v)
 {
