@@ -133,7 +133,8 @@ sub mistakes
 		push @m, [$-[1], 3, 'OR '] while $code =~ /\b(AND)\b/g;
 		push @m, [$-[1], 2, 'AND'] while $code =~ /\b(OR)\b(?! REPLACE)/g;
 		push @m, [$-[1], length $1, ''] while $code =~ /\b(NOT )(?!NULL|IN\b|EXISTS VALID)/g;
-		push @m, [$-[1], length $1, ''] if $code =~ /\b(ORDER BY [^()]*?)(?=\)|;|$)/;
+		# a function's rows come in the order of their ordinality anyway
+		push @m, [$-[1], length $1, ''] if $code =~ /\b(ORDER BY [^()]*?)(?=\)|;|$)/ && $code !~ /WITH ORDINALITY/;
 		push @m, [$-[1], length $1, ''] if $code =~ /^\s+(AND [^()]*(?:\([^()]*\)[^()]*)*?)(;?\s*)$/ && $1 !~ /BETWEEN/;
 		push @m, [$-[1], length $1, 'false'] if $code =~ /\b(?:IF|ELSIF) (.*) THEN\s*$/;
 		push @m, [$-[1], length $1, 'NULL;'] if $code =~ /^\s+(PERFORM [^;]*;)\s*$/;
