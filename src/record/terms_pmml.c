@@ -98,7 +98,7 @@ is_integer(Oid type)
 }
 
 static bool
-is_text(Oid type)
+pmml_is_text(Oid type)
 {
 	return type == TEXTOID || type == VARCHAROID;
 }
@@ -108,7 +108,7 @@ pmml_column(pmml *p, int column)
 {
 	Oid type = p->columns->type[column];
 
-	if (!is_number(type) && !is_text(type) && type != BOOLOID)
+	if (!is_number(type) && !pmml_is_text(type) && type != BOOLOID)
 		pmml_refuse(p, psprintf("arithmetic of type %s", format_type_be(type)));
 	pmml_indent(p);
 	appendStringInfoString(p->out, "<FieldRef field=\"");
@@ -129,7 +129,7 @@ pmml_const(pmml *p, const Const *c)
 	text = OidOutputFunctionCall(output, c->constvalue);
 	if (c->consttype == BOOLOID)
 		pmml_constant(p, "boolean", DatumGetBool(c->constvalue) ? "true" : "false");
-	else if (is_text(c->consttype))
+	else if (pmml_is_text(c->consttype))
 		pmml_constant(p, "string", text);
 	else if (is_number(c->consttype) && strpbrk(text, "Nn") == NULL)
 		pmml_constant(p, "double", text);
@@ -293,7 +293,7 @@ pmml_operator(pmml *p, const OpExpr *e)
 	}
 	for (int i = 0; i < (int) lengthof(operators); i++)
 		if (strcmp(operators[i].name, name) == 0 && !(*name == '/' && is_integer(type)) &&
-			(is_number(type) || (!orders && (is_text(type) || type == BOOLOID))) &&
+			(is_number(type) || (!orders && (pmml_is_text(type) || type == BOOLOID))) &&
 			(is_number(type) || exprType((Node *) e) == BOOLOID))
 		{
 			pmml_apply(p, operators[i].pmml, e->args);
