@@ -355,6 +355,11 @@ FROM (SELECT multinomial_fit(zone, ARRAY[price]) AS m FROM houses) s, l2_summary
 SELECT positive, term, r(estimate) AS estimate
 FROM (SELECT multinomial_fit(least(visits, 2), ARRAY[age, dose], 1) AS m FROM patients) s, l2_summary(m);
 
+--- multinomial_cv
+SELECT r(lambda) AS lambda, l1_ratio, r(cv_error) AS cv_error, folds
+FROM (SELECT multinomial_cv(least(visits, 2), ARRAY[age, dose], '{"l1_ratio": 1, "folds": 3}') AS m FROM patients) s,
+  l2_glance(m);
+
 --- l2_label_score
 SELECT n, labels, r(accuracy) AS accuracy, r(precision) AS precision, r(recall) AS recall, r(f1) AS f1, confusion
 FROM (SELECT (l2_label_score(zone, CASE WHEN price > 400 THEN 'south' ELSE 'north' END)).* FROM houses) s;

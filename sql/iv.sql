@@ -149,7 +149,14 @@ SELECT l2_fit('demand', 'sold ~ income | price ~ sold', 'ols');
 SELECT l2_fit('demand', 'sold ~ income | price ~ csot', 'ols');
 SELECT l2_fit('demand', 'sold ~ income | price ~ income', 'ols');
 SELECT l2_fit('demand', 'sold ~ income | shop', 'ols', options => '{"null_level": true}');
-SELECT l2_fit('demand', 'sold ~ income | shop', 'ols', options => '{"vcov": "CR1", "cluster": "shop"}');
+SELECT l2_fit('demand', 'sold ~ income | shop', 'ols', options => '{"vcov": "HC1"}');
+SELECT l2_fit('demand', 'sold ~ income | shop', 'ols',
+  options => '{"vcov": "CR1", "cluster": ["shop", "i"]}');
+SELECT l2_fit('demand', 'sold ~ income | shop', 'ols', options => '{"vcov": "CR1", "cluster": "i % 7"}');
+SELECT n, n_skipped, vcov FROM l2_glance(l2_fit('demand', 'sold ~ income | shop', 'ols',
+  options => '{"vcov": "CR1", "cluster": "nullif(shop, 2)"}'));
+SELECT n, n_skipped, vcov FROM l2_glance(l2_fit('demand', 'sold ~ income | price ~ cost', 'ols',
+  options => '{"vcov": "CR1", "cluster": "nullif(shop, 2)"}'));
 SELECT l2_train('m', 'demand', 'sold ~ income | shop', 'ols', options => '{"refresh": "live"}');
 SELECT l2_names(l2_fit('demand', 'sold ~ . | shop', 'ols')) AS within,
   l2_names(l2_fit('demand', 'sold ~ . - i | price ~ cost', 'ols')) AS iv;

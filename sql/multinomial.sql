@@ -173,7 +173,24 @@ SELECT l2_predict_label(l2_fit('shirts', 'code ~ height', 'multinomial', 1), s) 
 SELECT l2_train('shirt3', 'shirts', 'size', 'multinomial', options => '{"refresh": "live"}');
 SELECT l2_train('shirt3', 'shirts', 'size', 'multinomial', options => '{"offset_by": "w"}');
 SELECT l2_train('shirt3', 'shirts', 'size', 'multinomial', options => '{"keep_gram": true}');
-SELECT l2_train('shirt3', 'shirts', 'size', 'multinomial', options => '{"l1_ratio": 1}');
+-- lambda by cross-validation
+SELECT outcome, fold, lambda > 0 AS chosen, cv_error < 2 AS cv_error
+FROM l2_train('shirt3', 'shirts', 'size ~ height + colour', 'multinomial',
+  options => '{"l1_ratio": 1, "n_lambda": 20, "folds": 5}');
+SELECT folds, l1_ratio, lambda = (SELECT lambda FROM l2_refresh('shirt3')) AS same FROM l2_glance('shirt3');
+SELECT l2_drop('shirt3');
+SELECT l2_train('shirt3', 'shirts', 'size', 'multinomial', options =>
+  '{"l1_ratio": 1, "reference_class": "small"}');
+SELECT multinomial_cv(size, ARRAY[height], '{"measure": "auc"}') FROM shirts;
+SELECT multinomial_cv(size, ARRAY[height], '{"lambdas": [0, 1]}') FROM shirts;
+SELECT multinomial_cv(size, ARRAY[height], '{"folds": 1}') FROM shirts;
+SELECT multinomial_cv(size, ARRAY[height], 3) FROM shirts;
+SELECT multinomial_cv(l2_obs(size, fold => 1), ARRAY[height]) IS NULL AS one_fold FROM shirts;
+SELECT multinomial_cv(l2_obs(size, offset_by => 1), ARRAY[height]) FROM shirts;
+SELECT multinomial_cv(size, ARRAY[height]) IS NULL AS none FROM shirts WHERE false;
+SELECT multinomial_cv('one'::text, ARRAY[height]) FROM shirts;
+SELECT multinomial_cv('one'::text, ARRAY[height], '{"one_class": "null"}') IS NULL AS one_class FROM shirts;
+SELECT multinomial_cv(CASE WHEN id = 1 THEN 'rare' ELSE size::text END, ARRAY[height]) FROM shirts;
 CREATE FUNCTION shown(page text, lines text) RETURNS SETOF text LANGUAGE sql AS
   $$SELECT regexp_replace(regexp_replace(r, '[0-9-]{10}', 'today'), '<svg.*</svg>', '')
   FROM regexp_split_to_table($1, E'\n') r WHERE r ~ $2 $$;

@@ -9,7 +9,9 @@ FROM generate_series(1, 200) i;
 CREATE TABLE before AS TABLE homes;
 
 -- definitions that cannot be
+\set VERBOSITY terse
 SELECT name FROM l2_train('x', 'homes');
+\set VERBOSITY default
 SELECT name FROM l2_train('x', 'homes', NULL);
 SELECT name FROM l2_train('x', NULL, 'price');
 SELECT name FROM l2_train(NULL, 'homes', 'price');
@@ -36,7 +38,7 @@ SELECT name FROM l2_train('x', 'homes', 'price ~ area:sold');
 SELECT name FROM l2_train('x', 'homes', 'price ~ I(area + aera)');
 SELECT name FROM l2_train('x', 'homes', 'price', 'logit');
 SELECT name FROM l2_train('x', 'homes', 'garden', 'logistic', options => '{"gate": 0.1}');
-SELECT name FROM l2_train('x', 'homes', 'garden', 'logistic', options => '{"l1_ratio": 1}');
+SELECT name FROM l2_train('x', 'homes', 'garden', 'logistic', 1, options => '{"l1_ratio": [1]}');
 SELECT name FROM l2_train('x', 'homes', 'price', 'ols', 0.1);
 SELECT name FROM l2_train('x', 'homes', 'price', 'ols', options => '{"gate": 0.1}');
 SELECT name FROM l2_train('x', 'homes', 'price', 'dropout');

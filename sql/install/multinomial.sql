@@ -21,6 +21,18 @@ CALL _l2_glm_forms('multinomial_fit', 'multinomial', 'l2_model',
 'multinomial of type "ungrouped". Where l1_ratio is 1 and several shifts of a feature''s coefficients are as '
 'good, the one that keeps a 0, or the least squares.');
 
+CALL _l2_glm_forms('multinomial_cv', 'multinomial_cv', 'l2_model',
+'Multinomial logistic regression at the lambda that 10-fold cross-validation chooses: the least mean '
+'deviance of rows not seen, of a grid as that of logistic_path, which goes on downwards while it still '
+'falls. Without option l1_ratio the penalty is quadratic. Rows are dealt to folds as by l2_gram_folds: by '
+'chance, each copy of a row on its own, and always in the same way. The model is fitted to all rows, and '
+'states cv_error, cv_se and folds. y, x and NULLs as in multinomial_fit, the objective that of '
+'multinomial_fit with a lambda. NULL with a NOTICE where all rows are in one fold; error where a class '
+'has all its rows in one. l2_obs(y, fold => key) says the fold of a row.',
+'The same with options, as those of multinomial_fit with a lambda, and folds (10), lambdas, '
+'lambda_min_ratio, measure ("deviance" or "misclassification"), n_lambda, rule ("min" or "1se"), seed; '
+'l1_ratio may be an array to choose from.');
+
 CREATE FUNCTION l2_class_model(model l2_model, class text, other text) RETURNS l2_model
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION l2_class_model(l2_model, text, text) IS

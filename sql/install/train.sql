@@ -194,9 +194,13 @@ array, which is faster.';
 
 CREATE FUNCTION @extschema@._l2_by_cv(d @extschema@._l2_definition) RETURNS boolean
   LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS
-  'SELECT d.method IN (''ridge'', ''lasso'', ''elastic_net'') AND (d.lambda IS NULL OR d.gate IS NOT NULL)';
+  'SELECT CASE WHEN d.method IN (''ridge'', ''lasso'', ''elastic_net'')
+       THEN d.lambda IS NULL OR d.gate IS NOT NULL
+     ELSE d.method IN (''logistic'', ''poisson'', ''glm'', ''multinomial'') AND d.lambda IS NULL
+       AND d.options ?| ''{folds,l1_ratio,lambda_min_ratio,lambdas,measure,n_lambda,relax,rule}'' END';
 COMMENT ON FUNCTION @extschema@._l2_by_cv(@extschema@._l2_definition) IS
-'Whether training takes cross-validation: to choose lambda, or for the gate.';
+'Whether training takes cross-validation: to choose lambda, or for the gate. Generalised linear models have
+no penalty where lambda is left out, unless options are about one.';
 
 CREATE FUNCTION @extschema@._l2_primary_key(d @extschema@._l2_definition) RETURNS text[]
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -400,28 +404,81 @@ CREATE FUNCTION @extschema@._l2_features_sql(columns text[]) RETURNS text
 $$;
 COMMENT ON FUNCTION @extschema@._l2_features_sql(text[]) IS 'SQL of the array of features that are numbers.';
 
+CREATE FUNCTION @extschema@._l2_nested(model @extschema@.l2_model, n_pairs bigint, n_groups bigint, part text)
+  RETURNS @extschema@.l2_model
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF n_pairs <> n_groups THEN
+    RAISE feature_not_supported USING
+      MESSAGE = format('groups of %s lie in more than one cluster', part),
+      DETAIL = format('There are %s groups, and %s pairs of a group and a cluster.', n_groups, n_pairs),
+      HINT = format('Cluster by %1$s, or give the groups as levels: y ~ x + factor(%1$s).', part);
+  END IF;
+  RETURN model;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_nested(@extschema@.l2_model, bigint, bigint, text) IS
+'The model, unless there are more pairs of a group and a cluster than groups.';
+
+CREATE FUNCTION @extschema@._l2_clustered_parts_sql(
+  d @extschema@._l2_definition, grams text, fit text, item text
+) RETURNS text
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  -- skipped rows are counted once, with the first cluster, whichever that is
+  SELECT format(E'WITH pairs AS (%s),\n  clusters AS (SELECT @extschema@._l2_of_rows(c.gram, '
+      '@extschema@.l2_n(c.gram) OPERATOR(pg_catalog.+) CASE pg_catalog.row_number() OVER () WHEN 1 '
+      'THEN (SELECT pg_catalog.sum(p.n) FROM pairs AS p)::bigint OPERATOR(pg_catalog.-) '
+      'pg_catalog.sum(@extschema@.l2_n(c.gram)) OVER ()::bigint ELSE 0::bigint END) AS gram '
+      'FROM (%s) AS c WHERE @extschema@.l2_n(c.gram) OPERATOR(pg_catalog.>) 0::bigint),\n'
+      '  whole AS (SELECT @extschema@.l2_gram_sum(c.gram) AS gram FROM clusters AS c)\n'
+      'SELECT %s AS model,\n       %s AS gram\nFROM whole AS g', grams,
+    CASE WHEN item IS NULL THEN 'SELECT p.gram FROM pairs AS p'
+         ELSE 'SELECT @extschema@.l2_gram_within(p.gram) AS gram FROM pairs AS p GROUP BY p.cluster' END,
+    CASE WHEN item IS NULL THEN fit
+         ELSE format('@extschema@._l2_nested(%s, n.pairs, n.groups, %L)', fit,
+           regexp_replace(d.absorbed, '^q[.]', '')) END,
+    CASE WHEN d.options -> 'keep_gram' = 'true' THEN 'g.gram' ELSE 'NULL::@extschema@.l2_gram' END)
+    || CASE WHEN item IS NULL THEN '' ELSE ', (SELECT pg_catalog.count(*) AS pairs, '
+      'pg_catalog.count(DISTINCT p.item) AS groups FROM pairs AS p '
+      'WHERE @extschema@.l2_n(p.gram) OPERATOR(pg_catalog.>) 0::bigint) AS n' END
+$$;
+COMMENT ON FUNCTION @extschema@._l2_clustered_parts_sql(@extschema@._l2_definition, text, text, text) IS
+'_l2_parts_sql with clustered errors: of grams by cluster, and by group where item is one, and the fit of
+them.';
+
 CREATE FUNCTION @extschema@._l2_parts_sql(d @extschema@._l2_definition) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
 DECLARE
-  c record := @extschema@._l2_columns(d, true);
+  bare @extschema@._l2_definition := d;
+  c record;
   n integer := cardinality(d.features);
   names text[] := d.features;
-  columns text[] := c.columns[2 : n + 1];
+  columns text[];
   extra @extschema@._l2_definition := d;
-  y text := c.y;
+  y text;
   item text;
+  cluster text;
+  grams text;
   fit text;
   solving jsonb := coalesce((SELECT jsonb_object_agg(key, value)
     FROM jsonb_each('{"covariance": 500}' || d.options)
                              WHERE key IN ('covariance', 'intercept', 'weight_type')), '{}')
                                || jsonb_build_object('target', d.target);
+  errors jsonb := coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each(d.options)
+                            WHERE key IN ('vcov', 'ssc')), '{}');
 BEGIN
+  bare.options := d.options - 'cluster';
+  c := @extschema@._l2_columns(bare, true);
+  columns := c.columns[2 : n + 1];
+  y := c.y;
   SELECT array_agg(t.name), array_agg(t.type::oid) INTO extra.known_names, extra.known_values
   FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', c.from_item), d.search_path) t;
-  IF d.absorbed IS NOT NULL THEN
-    item := @extschema@._l2_column(d.absorbed, extra.known_names, extra.known_values::oid[]::regtype[]);
-    -- rows of no group are skipped
-    y := format('CASE WHEN %s IS NOT NULL THEN %s END', item, y);
+  item := @extschema@._l2_column(d.absorbed, extra.known_names, extra.known_values::oid[]::regtype[]);
+  cluster := @extschema@._l2_cluster_sql(d.options -> 'cluster', extra.known_names,
+    extra.known_values::oid[]::regtype[]);
+  IF coalesce(item, cluster) IS NOT NULL THEN
+    -- rows of no group are skipped, and those of no cluster
+    y := format('CASE WHEN %s THEN %s END', concat_ws(' AND ', item || ' IS NOT NULL',
+      cluster || ' IS NOT NULL'), y);
   END IF;
   IF d.instruments IS NOT NULL THEN
     SELECT array_agg(i ORDER BY o), array_agg(e ORDER BY o) INTO extra.features, extra.expressions
@@ -429,29 +486,42 @@ BEGIN
       WHERE i <> ALL (d.features);
     IF cardinality(extra.features) > 0 THEN
       extra.kinds := array_fill('number'::text, ARRAY[cardinality(extra.features)]);
+      extra.options := bare.options;
       columns := columns || (@extschema@._l2_columns(extra,
         false)).columns[2 : cardinality(extra.features) + 1];
       names := names || extra.features;
     END IF;
-    fit := format('l2_iv(g.gram, %L::text[], %L::text[], %L::@extschema@.l2_options)', d.features,
-      d.instruments, solving);
+    fit := format('@extschema@.l2_iv(%s, %L::text[], %L::text[], %L::@extschema@.l2_options)',
+      CASE WHEN cluster IS NULL THEN 'g.gram'
+           ELSE '(SELECT pg_catalog.array_agg(c.gram) FROM clusters AS c)' END,
+      d.features, d.instruments, solving || errors);
+  ELSIF cluster IS NOT NULL THEN
+    fit := format('(SELECT @extschema@.l2_robust(f.model, c.gram, %L::@extschema@.l2_options) '
+      'FROM clusters AS c, (SELECT @extschema@.l2_ols(g.gram, %L::@extschema@.l2_options) AS model '
+      'OFFSET 0) AS f)',
+      errors,
+      solving || '{"covariance": true}');
   ELSE
-    fit := format('l2_ols(g.gram, %L::@extschema@.l2_options)', solving);
+    fit := format('@extschema@.l2_ols(g.gram, %L::@extschema@.l2_options)', solving);
   END IF;
-  PERFORM @extschema@._l2_check_functions('{l2_gram_agg,l2_gram_within,l2_obs,l2_ols,l2_iv}');
-  RETURN format(E'SELECT @extschema@.%s AS model,\n       %s AS gram\nFROM (%s) AS g', fit,
+  PERFORM @extschema@._l2_check_functions(
+    '{l2_gram_agg,l2_gram_sum,l2_gram_within,l2_n,l2_obs,l2_ols,l2_iv,l2_robust}');
+  grams := format(E'SELECT @extschema@.l2_gram_agg(%s, %s, %L::@extschema@.l2_options) AS gram, '
+      'pg_catalog.count(*) AS n%s%s\n  FROM %s AS q%s',
+    y, @extschema@._l2_features_sql(columns), jsonb_build_object('names', names, 'target', d.target)
+      || coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each(d.options)
+        WHERE key = 'nonfinite'), '{}'),
+    ', ' || item || ' AS item', ', ' || cluster || ' AS cluster', c.from_item,
+    CASE WHEN coalesce(item, cluster) IS NOT NULL
+         THEN E'\n  GROUP BY ' || concat_ws(', ', item, cluster) END);
+  IF cluster IS NOT NULL THEN
+    RETURN @extschema@._l2_clustered_parts_sql(d, grams, fit, item);
+  END IF;
+  RETURN format(E'SELECT %s AS model,\n       %s AS gram\nFROM (%s) AS g', fit,
     CASE WHEN d.options -> 'keep_gram' = 'true' THEN 'g.gram' ELSE 'NULL::@extschema@.l2_gram' END,
-    replace(CASE WHEN d.absorbed IS NULL THEN '%' ELSE
-      'SELECT @extschema@._l2_of_rows(@extschema@.l2_gram_within(s.gram), pg_catalog.sum(s.n)::bigint) AS '
-        'gram FROM (%) AS s' END,
-      '%',
-        format(E'SELECT @extschema@.l2_gram_agg(%s, %s, %L::@extschema@.l2_options) AS gram%s\n  FROM %s AS '
-          'q%s',
-        y, @extschema@._l2_features_sql(columns), jsonb_build_object('names', names, 'target', d.target)
-          || coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each(d.options)
-            WHERE key = 'nonfinite'), '{}'),
-        CASE WHEN d.absorbed IS NOT NULL THEN ', pg_catalog.count(*) AS n' ELSE '' END, c.from_item,
-          E'\n  GROUP BY ' || item)));
+    CASE WHEN item IS NULL THEN grams ELSE
+      format('SELECT @extschema@._l2_of_rows(@extschema@.l2_gram_within(s.gram), '
+        'pg_catalog.sum(s.n)::bigint) AS gram FROM (%s) AS s', grams) END);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_parts_sql(@extschema@._l2_definition) IS
 '_l2_training_sql of a formula with groups or instruments: a gram, or one a group, and the fit of it.';
@@ -508,10 +578,12 @@ BEGIN
       @extschema@._l2_features_sql(c.columns[2 : cardinality(d.features) + 1]));
   END IF;
   IF d.method IN ('ridge', 'lasso', 'elastic_net')
-      OR ((by_likelihood OR d.method = 'multinomial') AND d.lambda IS NOT NULL) THEN
+      OR ((by_likelihood OR d.method = 'multinomial') AND (d.lambda IS NOT NULL
+        OR @extschema@._l2_by_cv(d))) THEN
     options := '{"standardize": true}' || options;
   END IF;
-  IF d.method NOT IN ('lasso', 'elastic_net', 'huber', 'quantile', 'multinomial') THEN
+  IF d.method NOT IN ('lasso', 'elastic_net', 'huber', 'quantile', 'multinomial')
+      AND NOT (by_likelihood AND @extschema@._l2_by_cv(d)) THEN
     options := '{"covariance": 500}' || options;
   END IF;
   options := options || jsonb_build_object('names', d.features);
@@ -618,7 +690,7 @@ DECLARE
 BEGIN
   -- errors of another vcov need rows that are kept
   IF d.method NOT IN ('logistic', 'poisson') OR coalesce(d.options ->> 'vcov', 'iid') <> 'iid'
-      OR d.options ->> 'solver' = 'gradient' THEN
+      OR d.options ->> 'solver' = 'gradient' OR @extschema@._l2_by_cv(d) THEN
     SELECT r.model, r.gram INTO model, gram FROM @extschema@._l2_run(query, d.search_path) r;
     RETURN;
   END IF;
@@ -774,11 +846,6 @@ BEGIN
   ELSIF d.method = 'multinomial' AND d.options -> 'keep_gram' = 'true' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'method multinomial keeps no gram',
       DETAIL = 'Its target is no number.';
-  ELSIF d.method IN ('logistic', 'poisson', 'glm', 'multinomial') AND d.lambda IS NULL
-      AND d.options ? 'l1_ratio' THEN
-    RAISE invalid_parameter_value USING MESSAGE = format('method %s has a penalty only where lambda is given',
-      d.method),
-      HINT = 'Cross-validation chooses lambda for ridge, lasso and elastic_net.';
   END IF;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_check_definition(@extschema@._l2_definition) IS
@@ -848,7 +915,7 @@ CREATE FUNCTION @extschema@._l2_check_parts(d @extschema@._l2_definition) RETURN
 DECLARE
   key text := (SELECT min(k) FROM jsonb_object_keys(d.options) k
                WHERE k NOT IN ('covariance', 'intercept', 'weight_type', 'keep_gram', 'nonfinite',
-                 'reference', 'max_levels', 'unseen'));
+                 'reference', 'max_levels', 'unseen', 'vcov', 'cluster', 'ssc'));
 BEGIN
   IF d.method NOT IN ('ols', 'iv') THEN
     RAISE feature_not_supported USING MESSAGE = format('method %s with a formula that has a |', d.method),
@@ -857,10 +924,13 @@ BEGIN
   ELSIF d.refresh <> 'full' THEN
     RAISE feature_not_supported USING MESSAGE = format('refresh "%s" with a formula that has a |', d.refresh),
       HINT = 'Leave refresh out, or "full": it reads the rows again.';
-  ELSIF key IN ('vcov', 'cluster', 'ssc') THEN
-    RAISE feature_not_supported USING MESSAGE = format('option "%s" with a formula that has a |', key),
-      HINT = 'Cluster by grams, one a cluster: l2_robust over those of l2_gram_within, or l2_iv('
-        'array_agg(gram), features, instruments).';
+  ELSIF d.options ->> 'vcov' NOT IN ('iid', 'CR0', 'CR1') THEN
+    RAISE feature_not_supported USING MESSAGE = format('vcov "%s" with a formula that has a |',
+      d.options ->> 'vcov'), HINT = 'Here vcov is "iid", "CR0" or "CR1".';
+  ELSIF jsonb_typeof(d.options -> 'cluster') = 'array'
+    AND jsonb_array_length(d.options -> 'cluster') <> 1 THEN
+    RAISE feature_not_supported USING MESSAGE = 'clusters of two ways with a formula that has a |',
+      HINT = 'Give one "cluster".';
   ELSIF key IS NOT NULL THEN
     RAISE feature_not_supported USING MESSAGE = format('option "%s" with a formula that has a |', key);
   END IF;
@@ -919,7 +989,7 @@ DECLARE
   with_instruments record;
   all_levels boolean := coalesce(d.options ->> 'reference' = 'none',
     d.method IN ('ridge', 'lasso', 'elastic_net') OR d.method IN ('logistic', 'poisson', 'glm', 'multinomial')
-      AND d.lambda > 0, false);
+      AND (d.lambda > 0 OR @extschema@._l2_by_cv(d)), false);
 BEGIN
   IF num_nulls(VARIADIC parts) < 3 THEN
     PERFORM @extschema@._l2_check_parts(d);
@@ -1630,7 +1700,9 @@ relation, or a query. formula: the column to explain, by all others that are usa
 zone + I(area^2)''. method: ridge, ols, lasso, elastic_net, dropout (lambda is its rate), logistic, poisson,
 glm (option family), multinomial (a target of
 classes), huber or quantile (lambda is tau). lambda: by cross-validation in the same scan where
-NULL (ridge, lasso, elastic_net); rows are dealt to folds by option fold, a key, or the primary key of the
+NULL (ridge, lasso, elastic_net; of logistic, poisson, glm and multinomial, which are without a penalty
+then, where options ask for one: l1_ratio, folds, rule, lambdas, n_lambda, lambda_min_ratio, measure or
+relax); rows are dealt to folds by option fold, a key, or the primary key of the
 source, else by their values (l2_gram_folds). options: those of the aggregates, standardize being true and
 covariance 500 unless given, and these. features: columns to use; weight: a column; cluster: for vcov "CR1",
 the column or expression that says the cluster of a row, or an array of two; order_by: for vcov "HAC", that
@@ -1653,6 +1725,18 @@ CREATE FUNCTION @extschema@._l2_train_sql(
 $$;
 COMMENT ON FUNCTION @extschema@._l2_train_sql(text, text, text, float8, @extschema@.l2_options, text) IS
 'l2_train_sql with a search_path.';
+CREATE FUNCTION @extschema@.l2_train(name text, source text DEFAULT NULL) RETURNS @extschema@.l2_training
+  AS 'MODULE_PATHNAME', 'l2_refuse_call' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION @extschema@.l2_train(text, text) IS
+'An error: a name comes first, then the source and a formula: l2_train(''house_price'', ''houses'',
+''price ~ area + zone''). Without a name: l2_fit(''houses'', ''price ~ area + zone'').';
+
+CREATE FUNCTION @extschema@.l2_train(name text, source text, formula text, n "any")
+  RETURNS @extschema@.l2_training AS 'MODULE_PATHNAME', 'l2_refuse_call' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION @extschema@.l2_train(text, text, text, "any") IS
+'An error: the method comes before lambda, and features are in the formula: l2_train(''house_price'',
+''houses'', ''price ~ area + zone'', ''lasso'', 0.1).';
+
 CREATE FUNCTION @extschema@.l2_train_sql(
   source text, formula text, method text DEFAULT 'ridge', lambda float8 DEFAULT NULL,
   options @extschema@.l2_options DEFAULT NULL

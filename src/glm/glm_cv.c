@@ -33,6 +33,7 @@
  * Paths
  */
 
+/* A row of a path: what of a model is compared with others', and the model. */
 static Datum
 path_row(const l2_model *m, l2_row_array *rows)
 {
@@ -70,6 +71,7 @@ path_row(const l2_model *m, l2_row_array *rows)
 	return (Datum) 0;
 }
 
+/* A model for each lambda of the grid, each from where the one before ended. */
 static Datum
 path(FunctionCallInfo fcinfo, l2_method method)
 {
@@ -392,13 +394,16 @@ glm_try_folds(curve *c, int *unconverged)
 	return tried;
 }
 
-static void
-tell_deal(int *told, const l2_glm_state *s, const int64 *rows)
+void
+l2_glm_tell_deal(int *told, const l2_glm_state *s)
 {
-	int64 largest = 0;
+	int64 largest = 0, *rows = palloc(sizeof(int64) * s->n_parts);
 
 	for (int i = 0; i < s->n_parts; i++)
+	{
+		rows[i] = s->part[i].n;
 		largest = Max(largest, rows[i]);
+	}
 	if (s->deck->table == NULL && s->deck->sketch.rows > 0)
 		l2_tell_repeats(told, &s->deck->sketch, s->n_parts, largest);
 	l2_tell_folds(told, s->n_parts, rows);
@@ -426,15 +431,11 @@ glm_make_curve(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 	l2_glm_state *s = l2_glm_state_argument(fcinfo, method, place);
 	curve *c = palloc0(sizeof *c);
 	int *told = &l2_call_cache_of(fcinfo, 0)->told, unconverged = 0;
-	int64 *rows;
 	bool began, tried = true;
 
 	if (s == NULL)
 		return NULL;
 	c->state = s = l2_glm_state_dealt(fcinfo, s);
-	rows = palloc(sizeof(int64) * s->n_parts);
-	for (int i = 0; i < s->n_parts; i++)
-		rows[i] = s->part[i].n;
 	c->part = palloc(sizeof(int) * s->n_parts);
 	c->weight = palloc(sizeof(double) * s->n_parts);
 	for (int i = 0; i < s->n_parts; i++)
@@ -450,7 +451,7 @@ glm_make_curve(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 		l2_tell_one_fold(told);
 		return NULL;
 	}
-	tell_deal(told, s, rows);
+	l2_glm_tell_deal(told, s);
 	l2_glm_state_open(s, &c->options);
 	if (!make_glms(c))
 		return NULL;
@@ -510,6 +511,9 @@ chosen(FunctionCallInfo fcinfo, l2_method method)
 	PG_RETURN_POINTER(glm_fit_point(c, c->options.one_se ? c->one_se : c->best));
 }
 
+/*
+ * A row for each point that cross-validation compares; those that min and 1se choose are marked.
+ */
 static Datum
 whole_curve(FunctionCallInfo fcinfo, l2_method method)
 {

@@ -111,6 +111,9 @@ extern void l2_glm_stop_waiting(l2_glm_state *s);
 /* The state with the rows that wait dealt to its parts; itself where none do */
 extern l2_glm_state *l2_glm_state_dealt(FunctionCallInfo fcinfo, l2_glm_state *s);
 
+/* NOTICEs of how rows were dealt to folds: see l2_tell_folds and l2_tell_repeats */
+extern void l2_glm_tell_deal(int *told, const l2_glm_state *s);
+
 /* Rows of a state as the source of fits */
 typedef struct l2_glm_rows
 {

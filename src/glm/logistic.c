@@ -127,6 +127,14 @@ check_others(const call_site *site, l2_glm_state *s, const l2_row_of_y *y)
 	return l2_usable_weight(y->weight);
 }
 
+/* What tells rows of one label from those of another, whatever order they come in: to deal them by
+ */
+static double
+glm_label_number(const char *label)
+{
+	return (double) (l2n_hash_bytes(label, strlen(label), 0) >> 12);
+}
+
 /* Argument 1, y and what comes with it */
 static void
 logistic_read_y(FunctionCallInfo fcinfo, call_site *site, const l2_glm_state *s, l2_row_of_y *y)
@@ -137,7 +145,7 @@ logistic_read_y(FunctionCallInfo fcinfo, call_site *site, const l2_glm_state *s,
 		site->label = (y->flags & L2_OBS_LABEL) ? y->label : NULL;
 		site->order = y->y;
 		if (site->label)
-			y->y = 0;
+			y->y = glm_label_number(site->label);
 	}
 	else if (likely(!site->args.is_label))
 		l2_any_read_y(fcinfo, &site->args, y);
@@ -149,7 +157,9 @@ logistic_read_y(FunctionCallInfo fcinfo, call_site *site, const l2_glm_state *s,
 			s->scope.method == L2_METHOD_MULTINOMIAL
 				? l2_label_order(get_fn_expr_argtype(fcinfo->flinfo, 1), PG_GETARG_DATUM(1))
 				: 0;
-		y->y = s->positive && strcmp(site->label, s->positive) == 0 ? 1.0 : 0.0;
+		y->y = s->scope.method == L2_METHOD_MULTINOMIAL ? glm_label_number(site->label)
+			   : s->positive && strcmp(site->label, s->positive) == 0 ? 1.0
+																	  : 0.0;
 	}
 }
 
@@ -419,7 +429,10 @@ add_record(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryCont
 	if (part)
 		glm_take_row(s, part, row, &y);
 	else
+	{
+		r->row[1] = y.y; /* the number of a class is by the order of the rows */
 		deal_row(s, l2_record_hash(r, y.weight, y.offset, s->seed), &y);
+	}
 	return true;
 }
 
@@ -507,6 +520,7 @@ L2_FUNCTION(l2_any_glm, glm_accumulate, L2_METHOD_GLM, L2_IN_FIT);
 L2_FUNCTION(l2_any_huber, glm_accumulate, L2_METHOD_HUBER, L2_IN_FIT);
 L2_FUNCTION(l2_any_quantile, glm_accumulate, L2_METHOD_QUANTILE, L2_IN_FIT);
 L2_FUNCTION(l2_any_multinomial, glm_accumulate, L2_METHOD_MULTINOMIAL, L2_IN_FIT);
+L2_FUNCTION(l2_any_multinomial_cv, glm_accumulate, L2_METHOD_MULTINOMIAL, L2_IN_CV);
 L2_FUNCTION(l2_any_glm_path, glm_accumulate, L2_METHOD_GLM, L2_IN_PATH);
 L2_FUNCTION(l2_any_glm_cv, glm_accumulate, L2_METHOD_GLM, L2_IN_CV);
 L2_FUNCTION(l2_any_glm_cv_curve, glm_accumulate, L2_METHOD_GLM, L2_IN_CURVE);
@@ -573,6 +587,7 @@ L2_FUNCTION(l2_numbers_glm, l2_refuse_numbers, L2_METHOD_GLM, L2_IN_FIT);
 L2_FUNCTION(l2_numbers_huber, l2_refuse_numbers, L2_METHOD_HUBER, L2_IN_FIT);
 L2_FUNCTION(l2_numbers_quantile, l2_refuse_numbers, L2_METHOD_QUANTILE, L2_IN_FIT);
 L2_FUNCTION(l2_numbers_multinomial, l2_refuse_numbers, L2_METHOD_MULTINOMIAL, L2_IN_FIT);
+L2_FUNCTION(l2_numbers_multinomial_cv, l2_refuse_numbers, L2_METHOD_MULTINOMIAL, L2_IN_CV);
 L2_FUNCTION(l2_numbers_glm_path, l2_refuse_numbers, L2_METHOD_GLM, L2_IN_PATH);
 L2_FUNCTION(l2_numbers_glm_cv, l2_refuse_numbers, L2_METHOD_GLM, L2_IN_CV);
 L2_FUNCTION(l2_numbers_glm_cv_curve, l2_refuse_numbers, L2_METHOD_GLM, L2_IN_CURVE);

@@ -9,12 +9,11 @@
 #include "base/aggregate.h"
 #include "base/args.h"
 #include "base/progress.h"
-#include "glm/glm_rows.h"
 #include "gram/encoding.h"
+#include "glm/multinomial.h"
 
 #include <math.h>
 
-#include "num/glm/softmax.h"
 #include "num/linalg/cholesky.h"
 
 #include "miscadmin.h"
@@ -22,42 +21,11 @@
 /* The Hessian has the square of so many numbers */
 #define MULTINOMIAL_UNKNOWNS 3000
 
-/* Fits are evaluated so many rows at a time */
-#define MULTINOMIAL_ROWS 256
-
 /*
  * A feature of which the others leave less than this share of its variance unexplained costs the
  * Hessian, which is in plain doubles, so many of its digits
  */
 #define MULTINOMIAL_COLLINEAR 1e-3
-
-typedef struct multinomial
-{
-	const l2_glm_state *state;
-	const l2_options *o;
-	l2_glm_rows *rows;
-	l2_fitter *fitter;
-	l2n_softmax softmax;
-	int *place;   /* of the classes as they came: in their order */
-	int *arrived; /* and back */
-	int p;        /* features that count */
-	int *feature; /* p: which of the model's, from 1 on */
-	double *mean; /* p: what is subtracted */
-	double *sd;   /* p: what it is divided by */
-	double *mix;  /* p x p, upper: column j of z is the sum of mix[i * p + j] times feature i, for i
-					 up to j; NULL: z is the features */
-	double lambda;
-	double *l1; /* q each */
-	double *l2;
-	double *total; /* k: weights of each class */
-	double null_loss;
-
-	/* of a pass */
-	double *z;
-	int class[MULTINOMIAL_ROWS];
-	double weight[MULTINOMIAL_ROWS];
-	void *work;
-} multinomial;
 
 /*
  * Classes
@@ -76,7 +44,7 @@ multinomial_compare(const void *a, const void *b, void *arg)
 
 /* The classes of rows that count, in their order; false where the result is NULL */
 static bool
-multinomial_order(multinomial *t)
+multinomial_order(l2_multinomial *t)
 {
 	const l2_glm_classes *c = &t->state->classes;
 	int k = c->n;
@@ -99,15 +67,15 @@ multinomial_order(multinomial *t)
 	return false;
 }
 
-static const char *
-multinomial_label(const multinomial *t, int class)
+const char *
+l2_multinomial_label(const l2_multinomial *t, int class)
 {
 	return t->state->classes.label[t->arrived[class]];
 }
 
 /* The class whose coefficients are 0; -1 where a penalty makes all alike */
 static int
-multinomial_base(const multinomial *t)
+multinomial_base(const l2_multinomial *t)
 {
 	int k = t->state->classes.n;
 
@@ -122,14 +90,14 @@ multinomial_base(const multinomial *t)
 	if (t->o->reference_class == NULL)
 		return 0;
 	for (int c = 0; c < k; c++)
-		if (strcmp(multinomial_label(t, c), t->o->reference_class) == 0)
+		if (strcmp(l2_multinomial_label(t, c), t->o->reference_class) == 0)
 			return c;
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("y has no class \"%s\"", t->o->reference_class),
-			 errhint("Its classes are \"%s\"%s.", multinomial_label(t, 0),
-					 k == 2 ? psprintf(" and \"%s\"", multinomial_label(t, 1))
-							: psprintf(", \"%s\" and %d more", multinomial_label(t, 1), k - 2))));
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("y has no class \"%s\"", t->o->reference_class),
+					errhint("Its classes are \"%s\"%s.", l2_multinomial_label(t, 0),
+							k == 2 ? psprintf(" and \"%s\"", l2_multinomial_label(t, 1))
+								   : psprintf(", \"%s\" and %d more", l2_multinomial_label(t, 1),
+											  k - 2))));
 	return -1;
 }
 
@@ -139,48 +107,44 @@ multinomial_base(const multinomial *t)
 
 /* Without a penalty columns that others explain are dropped, as least squares does it */
 static void
-multinomial_choose(multinomial *t, l2_model *m)
+multinomial_choose(l2_multinomial *t)
 {
 	const l2n_moments *prior = l2_fitter_moments(t->fitter);
 	const l2n_columns *columns = l2_fitter_columns(t->fitter);
 	const double *factor = l2_fitter_penalty(t->fitter);
 	l2_options plain = *t->o;
-	l2_model *ols = NULL;
+	int p = columns->p;
 
+	t->dropped = palloc0(sizeof(bool) * (p + 1));
 	plain.method = L2_METHOD_OLS;
 	plain.lambda = 0;
 	plain.covariance = 0;
 	plain.vcov = L2_VCOV_IID;
 	if (t->lambda == 0)
-		ols = l2_fitter_fit(t->fitter, &plain);
-	t->feature = palloc(sizeof(int) * (m->p + 1));
-	t->mean = palloc(sizeof(double) * (m->p + 1));
-	t->sd = palloc(sizeof(double) * (m->p + 1));
-	t->l1 = palloc0(sizeof(double) * (m->p + 1));
-	t->l2 = palloc0(sizeof(double) * (m->p + 1));
-	for (int j = 1; j <= m->p; j++)
+		memcpy(t->dropped, l2_model_dropped(l2_fitter_fit(t->fitter, &plain)), sizeof(bool) * p);
+	t->feature = palloc(sizeof(int) * (p + 1));
+	t->mean = palloc(sizeof(double) * (p + 1));
+	t->sd = palloc(sizeof(double) * (p + 1));
+	t->linear = palloc0(sizeof(double) * (p + 1));
+	t->square = palloc0(sizeof(double) * (p + 1));
+	t->l1 = palloc0(sizeof(double) * (p + 1));
+	t->l2 = palloc0(sizeof(double) * (p + 1));
+	for (int j = 1; j <= p; j++)
 	{
 		int column = columns->feature[j - 1];
 		double mean = t->o->intercept ? l2n_mean(prior, column).hi : 0;
-		double variance = l2n_variance(prior, column), sd, f = t->lambda;
+		double variance = l2n_variance(prior, column), sd, f = factor ? factor[j - 1] : 1;
 		int at = t->p + t->o->intercept;
 
 		if (!t->o->intercept)
 			variance += l2n_mean(prior, column).hi * l2n_mean(prior, column).hi;
 		sd = sqrt(variance);
-		if (ols && l2_model_dropped(ols)[j - 1])
-		{
-			l2_model_dropped(m)[j - 1] = true;
-			m->flags |= L2_MODEL_DROPPED;
-		}
 		/* a constant beside the intercept has no coefficient, whatever the penalty */
-		if (l2_model_dropped(m)[j - 1] || !(sd > 0))
+		if (t->dropped[j - 1] || !(sd > 0))
 			continue;
-		f *= factor ? factor[j - 1] : 1;
 		/* the penalty is on the coefficient of x, or, standardised, of x / sd */
-		t->l1[at] = f * t->o->l1_ratio / (t->o->standardize ? 1 : sd);
-		t->l2[at] = f * (1 - t->o->l1_ratio) / (t->o->standardize ? 1 : sd * sd);
-		t->softmax.penalised |= t->l1[at] > 0;
+		t->linear[at] = f / (t->o->standardize ? 1 : sd);
+		t->square[at] = f / (t->o->standardize ? 1 : sd * sd);
 		t->feature[t->p] = j;
 		t->mean[t->p] = mean;
 		t->sd[t->p++] = sd;
@@ -189,7 +153,7 @@ multinomial_choose(multinomial *t, l2_model *m)
 
 /* What two features, as z has them before they are mixed, have in common, by their deviations */
 static dd
-multinomial_correlation(const multinomial *t, int i, int j)
+multinomial_correlation(const l2_multinomial *t, int i, int j)
 {
 	const l2n_moments *prior = l2_fitter_moments(t->fitter);
 	const l2n_columns *columns = l2_fitter_columns(t->fitter);
@@ -208,7 +172,7 @@ multinomial_correlation(const multinomial *t, int i, int j)
  * it is rounded.
  */
 static void
-multinomial_mix(multinomial *t)
+multinomial_mix(l2_multinomial *t)
 {
 	int p = t->p, rank, failed;
 	Size size = l2n_tri_size(p);
@@ -239,7 +203,7 @@ multinomial_mix(multinomial *t)
 
 /* Features to columns of the search, in place: from the last on, since each takes those before */
 static void
-multinomial_mix_row(const multinomial *t, double *z)
+multinomial_mix_row(const l2_multinomial *t, double *z)
 {
 	for (int j = t->p - 1; j >= 0; j--)
 	{
@@ -253,7 +217,7 @@ multinomial_mix_row(const multinomial *t, double *z)
 
 /* Coefficients of features, in units of their deviations, from those of the search */
 static double
-multinomial_unmix(const multinomial *t, const double *b, int i)
+multinomial_unmix(const l2_multinomial *t, const double *b, int i)
 {
 	dd sum = dd_of(0);
 
@@ -268,50 +232,60 @@ multinomial_unmix(const multinomial *t, const double *b, int i)
  * Passes
  */
 
-static l2n_status
-multinomial_pass(void *arg, const l2n_softmax *s, const double *coef, l2n_softmax_sums *sums)
+int
+l2_multinomial_next(l2_multinomial *t, const double **row, ptrdiff_t *stride, int *count)
 {
-	multinomial *t = arg;
 	const l2n_columns *columns = l2_fitter_columns(t->fitter);
+	double *z = t->z;
+	int n = 0;
+
+	CHECK_FOR_INTERRUPTS();
+	while (n == 0)
+	{
+		if (*count == 0)
+		{
+			*count = l2_glm_rows_next(t->rows, row, stride);
+			l2_progress_rows(*count);
+		}
+		if (*count == 0)
+			return 0;
+		for (; *count > 0 && n < L2_MULTINOMIAL_ROWS; --*count, *row += *stride)
+		{
+			double weight = t->rows->irls.weight ? (*row)[t->rows->irls.weight] : 1;
+
+			if (weight == 0)
+				continue;
+			if (t->o->intercept)
+				*z++ = 1;
+			for (int j = 0; j < t->p; j++)
+				*z++ = ((*row)[columns->feature[t->feature[j] - 1]] - t->mean[j]) / t->sd[j];
+			if (t->mix)
+				multinomial_mix_row(t, z - t->p);
+			t->class[n] = t->place[(int) (*row)[0]];
+			t->weight[n++] = weight;
+		}
+	}
+	return n;
+}
+
+l2n_status
+l2_multinomial_pass(void *arg, const l2n_softmax *s, const double *coef, l2n_softmax_sums *sums)
+{
+	l2_multinomial *t = arg;
 	const double *row;
 	ptrdiff_t stride;
-	int count;
+	int count = 0, n;
 
 	l2_progress_step();
 	l2_glm_rows_rewind(t->rows);
-	while ((count = l2_glm_rows_next(t->rows, &row, &stride)) > 0)
-	{
-		l2_progress_rows(count);
-		while (count > 0)
-		{
-			int n = 0;
-			double *z = t->z;
-
-			CHECK_FOR_INTERRUPTS();
-			for (; count > 0 && n < MULTINOMIAL_ROWS; count--, row += stride)
-			{
-				double weight = t->rows->irls.weight ? row[t->rows->irls.weight] : 1;
-
-				if (weight == 0)
-					continue;
-				if (t->o->intercept)
-					*z++ = 1;
-				for (int j = 0; j < t->p; j++)
-					*z++ = (row[columns->feature[t->feature[j] - 1]] - t->mean[j]) / t->sd[j];
-				if (t->mix)
-					multinomial_mix_row(t, z - t->p);
-				t->class[n] = t->place[(int) row[0]];
-				t->weight[n++] = weight;
-			}
-			l2n_softmax_rows(s, coef, n, t->z, t->class, t->weight, sums, t->work);
-		}
-	}
+	while ((n = l2_multinomial_next(t, &row, &stride, &count)) > 0)
+		l2n_softmax_rows(s, coef, n, t->z, t->class, t->weight, sums, t->work);
 	return L2N_OK;
 }
 
 /* Weights of each class, and the loss of the intercepts alone */
 static void
-multinomial_count(multinomial *t)
+multinomial_count(l2_multinomial *t)
 {
 	int k = t->state->classes.n;
 	const double *row;
@@ -334,9 +308,8 @@ multinomial_count(multinomial *t)
 			t->total[c] > 0 ? t->total[c] * (t->o->intercept ? log(all / t->total[c]) : log(k)) : 0;
 }
 
-/* Where the search starts: the shares of the classes */
-static void
-multinomial_start(const multinomial *t, double *coef)
+void
+l2_multinomial_start(const l2_multinomial *t, double *coef)
 {
 	const l2n_softmax *s = &t->softmax;
 	double mean = 0;
@@ -367,7 +340,7 @@ multinomial_centre(l2_model *m)
 
 /* What the intercept at the features' origin is, of the q coefficients of the search */
 static void
-multinomial_origin(const multinomial *t, double *direction)
+multinomial_origin(const l2_multinomial *t, double *direction)
 {
 	direction[0] = 1;
 	for (int j = 0; j < t->p; j++)
@@ -397,7 +370,7 @@ multinomial_error(const double *v, int q, int first, const double *direction)
 
 /* Coefficients, and their errors, in the units of the features */
 static void
-multinomial_put(const multinomial *t, const l2n_softmax_fit *fit, l2_model *m)
+multinomial_put(const l2_multinomial *t, const l2n_softmax_fit *fit, l2_model *m)
 {
 	const l2n_softmax *s = &t->softmax;
 	int q = s->q, first = t->o->intercept;
@@ -432,7 +405,7 @@ multinomial_put(const multinomial *t, const l2n_softmax_fit *fit, l2_model *m)
 }
 
 static void
-multinomial_describe(const multinomial *t, const l2n_softmax_fit *fit, l2_model *m)
+multinomial_describe(const l2_multinomial *t, const l2n_softmax_fit *fit, l2_model *m)
 {
 	const l2n_moments *prior = l2_fitter_moments(t->fitter);
 	const l2n_columns *columns = l2_fitter_columns(t->fitter);
@@ -441,6 +414,12 @@ multinomial_describe(const multinomial *t, const l2n_softmax_fit *fit, l2_model 
 	double rows = l2_fitter_rows(t->fitter), *stat = m->values;
 
 	m->method = o->method;
+	for (int j = 0; j < m->p; j++)
+		if (t->dropped[j])
+		{
+			l2_model_dropped(m)[j] = true;
+			m->flags |= L2_MODEL_DROPPED;
+		}
 	m->flags |= (o->intercept ? L2_MODEL_INTERCEPT : 0) |
 				(o->standardize ? L2_MODEL_STANDARDIZE : 0) |
 				(o->weights == L2_WEIGHTS_FREQUENCY ? L2_MODEL_FREQUENCY : 0) |
@@ -480,7 +459,7 @@ multinomial_describe(const multinomial *t, const l2n_softmax_fit *fit, l2_model 
 }
 
 static void
-multinomial_tell_end(const multinomial *t, const l2n_softmax_fit *fit)
+multinomial_tell_end(const l2_multinomial *t, const l2n_softmax_fit *fit)
 {
 	if (fit->end == L2N_SOFTMAX_CONVERGED)
 		return;
@@ -510,61 +489,97 @@ multinomial_tell_end(const multinomial *t, const l2n_softmax_fit *fit)
 
 /* The model before its solution, with the columns that count */
 static l2_model *
-multinomial_model(multinomial *t)
+multinomial_model(l2_multinomial *t)
 {
 	int k = t->state->classes.n;
 	const char **label = palloc(sizeof(char *) * k);
 
 	for (int c = 0; c < k; c++)
-		label[c] = multinomial_label(t, c);
+		label[c] = l2_multinomial_label(t, c);
 	return l2_model_new(l2_fitter_columns(t->fitter)->p,
 						l2_class_names(l2_fitter_names(t->fitter), k, label));
 }
 
+void
+l2_multinomial_penalise(l2_multinomial *t, const l2_options *o)
+{
+	l2n_softmax *s = &t->softmax;
+	double weight = l2_fitter_moments(t->fitter)->weight.hi;
+
+	t->lambda = o->lambda * (o->lambda_scale == L2_LAMBDA_SUM ? 1 : weight);
+	if (isinf(t->lambda))
+		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
+	s->penalised = false;
+	for (int j = 0; j < s->q; j++)
+	{
+		t->l1[j] = t->lambda * o->l1_ratio * t->linear[j];
+		t->l2[j] = t->lambda * (1 - o->l1_ratio) * t->square[j];
+		s->penalised |= t->l1[j] > 0;
+	}
+	s->base = multinomial_base(t);
+}
+
+/* The columns that count, and what a pass works with */
 static void
-multinomial_settle(multinomial *t, l2_model *m)
+multinomial_settle(l2_multinomial *t)
 {
 	l2n_softmax *s = &t->softmax;
 
-	multinomial_choose(t, m);
+	multinomial_choose(t);
 	if (t->lambda == 0)
 		multinomial_mix(t);
 	s->k = t->state->classes.n;
 	s->q = t->p + t->o->intercept;
 	s->constant = t->o->intercept;
-	s->base = multinomial_base(t);
 	s->l1 = t->l1;
 	s->l2 = t->l2;
-	s->pass = multinomial_pass;
+	s->pass = l2_multinomial_pass;
 	s->pass_arg = t;
+	l2_multinomial_penalise(t, t->o);
 	if (l2n_softmax_unknowns(s) > MULTINOMIAL_UNKNOWNS)
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 						errmsg("%d classes of %d coefficients each are more than %d unknowns", s->k,
 							   s->q, MULTINOMIAL_UNKNOWNS),
 						errhint("Merge rare classes, or leave features out.")));
-	t->z = l2_scratch(sizeof(double) * Max(s->q, 1) * MULTINOMIAL_ROWS);
-	t->work = l2_scratch(l2n_softmax_rows_worksize(s->k, s->q, MULTINOMIAL_ROWS));
+	t->z = l2_scratch(sizeof(double) * Max(s->q, 1) * L2_MULTINOMIAL_ROWS);
+	t->work = l2_scratch(l2n_softmax_rows_worksize(s->k, s->q, L2_MULTINOMIAL_ROWS));
 	multinomial_count(t);
 }
 
-static l2_model *
-multinomial_fit(l2_glm_state *state, const l2_options *o)
+bool
+l2_multinomial_open(l2_multinomial *t, l2_glm_state *state, const l2_options *o, int without)
 {
-	multinomial t = {.state = state, .o = o};
+	memset(t, 0, sizeof *t);
+	t->state = state;
+	t->o = o;
+	t->rows = l2_glm_rows_make(state, o, 0, state->n_parts, without);
+	if (t->rows == NULL || !multinomial_order(t))
+		return false;
+	t->fitter = l2_fitter_make(t->rows->source.prior, o);
+	t->lambda = o->lambda;
+	multinomial_settle(t);
+	return true;
+}
+
+void
+l2_multinomial_solve(const l2_multinomial *t, const l2_options *o, l2n_softmax_fit *fit)
+{
+	l2_check(l2n_softmax_solve(&t->softmax, o->tolerance, o->max_iter, fit,
+							   l2_scratch(l2n_softmax_worksize(&t->softmax)), l2_poll, NULL),
+			 NULL, 0);
+}
+
+l2_model *
+l2_multinomial_fit(l2_glm_state *state, const l2_options *o)
+{
 	l2n_softmax_fit fit = {0};
+	l2_multinomial t;
 	l2_model *m;
 	Size all;
 
-	t.rows = l2_glm_rows_make(state, o, 0, state->n_parts, -1);
-	if (t.rows == NULL || !multinomial_order(&t))
+	if (!l2_multinomial_open(&t, state, o, -1))
 		return NULL;
-	t.fitter = l2_fitter_make(t.rows->source.prior, o);
-	t.lambda =
-		o->lambda * (o->lambda_scale == L2_LAMBDA_SUM ? 1 : l2_fitter_moments(t.fitter)->weight.hi);
-	if (isinf(t.lambda))
-		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
 	m = multinomial_model(&t);
-	multinomial_settle(&t, m);
 	all = (Size) t.softmax.k * t.softmax.q;
 	fit.coef = l2_scratch(sizeof(double) * Max(all, 1));
 	memset(fit.coef, 0, sizeof(double) * all);
@@ -574,16 +589,26 @@ multinomial_fit(l2_glm_state *state, const l2_options *o)
 		for (Size i = 0; i < all * t.softmax.q; i++)
 			fit.variance[i] = NAN;
 	}
-	multinomial_start(&t, fit.coef);
-	l2_check(l2n_softmax_solve(&t.softmax, o->tolerance, o->max_iter, &fit,
-							   l2_scratch(l2n_softmax_worksize(&t.softmax)), l2_poll, NULL),
-			 NULL, 0);
+	l2_multinomial_start(&t, fit.coef);
+	l2_multinomial_solve(&t, o, &fit);
 	multinomial_put(&t, &fit, m);
 	multinomial_describe(&t, &fit, m);
 	l2_model_finish(m);
-	l2_tell_dropped(m);
-	multinomial_tell_end(&t, &fit);
+	if (!o->quiet)
+	{
+		l2_tell_dropped(m);
+		multinomial_tell_end(&t, &fit);
+	}
 	return m;
+}
+
+void
+l2_multinomial_refuse_offset(const l2_glm_state *s)
+{
+	if (s->any_offset)
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("an offset is the same for all classes, and changes nothing"),
+						errhint("Leave offset_by out.")));
 }
 
 PG_FUNCTION_INFO_V1(multinomial_final);
@@ -598,12 +623,9 @@ multinomial_final(PG_FUNCTION_ARGS)
 	if (s == NULL)
 		PG_RETURN_NULL();
 	l2_glm_state_open(s, &o);
-	if (s->any_offset)
-		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						errmsg("an offset is the same for all classes, and changes nothing"),
-						errhint("Leave offset_by out.")));
+	l2_multinomial_refuse_offset(s);
 	began = l2_progress_begin(l2_scope_name(&s->scope), NULL, InvalidOid);
-	m = multinomial_fit(s, &o);
+	m = l2_multinomial_fit(s, &o);
 	l2_progress_end(began);
 	if (m == NULL)
 		PG_RETURN_NULL();

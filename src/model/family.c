@@ -54,7 +54,8 @@ l2_family_of_options(const l2_options *o, l2n_family *f)
 						errdetail("Deviances for different theta cannot be compared."),
 						errhint("Give the option {\"theta\": ...}; l2_glance(glm_fit(y, x, "
 								"options)) has an estimate.")));
-	if (o->measure != L2_MEASURE_DEVIANCE && o->family != L2N_BINOMIAL)
+	if (o->method == L2_METHOD_GLM && o->measure != L2_MEASURE_DEVIANCE &&
+		o->family != L2N_BINOMIAL)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("family %s is measured by its deviance", l2_family_name(o->family)),
 						errhint("Measures auc and misclassification are for family binomial.")));

@@ -46,6 +46,18 @@ static const char *const adjusts[] = {"none", "holm", "bonferroni"};
 static const char *const sscs[] = {"full", "cluster", "min", "none"};
 static const char *const refreshes[] = {"full", "buckets", "live"};
 
+/* What stands in the place of a method, and belongs elsewhere; empty where it does not look so */
+static const char *
+misplaced(const char *name)
+{
+	for (int i = 0; i < (int) lengthof(criteria); i++)
+		if (pg_strcasecmp(name, criteria[i]) == 0)
+			return psprintf("It goes by option: '{\"criterion\": \"%s\"}'. ", criteria[i]);
+	if (strpbrk(name, ",{~+") != NULL)
+		return "Features are in the formula, as in 'price ~ area + zone'. ";
+	return "";
+}
+
 /* Index of name in choices, or an error that lists them */
 static int
 options_choose(const char *what, const char *name, const char *const *choices, int n)
@@ -71,7 +83,8 @@ options_choose(const char *what, const char *name, const char *const *choices, i
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("unknown %s \"%s\"", what, name),
 			 meant ? errhint("Write \"%s\". Known values: %s.", meant, list.data)
-				   : errhint("Known values: %s.", list.data)));
+				   : errhint("%sKnown values: %s.", strstr(what, "method") ? misplaced(name) : "",
+							 list.data)));
 	return -1;
 }
 
@@ -917,11 +930,11 @@ static const option options[] = {
 	{"l1_ratio", OTHER, FOR(1 << L2_METHOD_ELASTIC_NET | GENERAL | CLASSES, FITS | L2_IN_TRACE),
 	 .set = set_l1_ratio},
 	{"lag", TRAINING(check_text)},
-	{"lambda_min_ratio", NUMBER, AT(lambda_min_ratio), FOR(PENALISED | GENERAL, MANY),
+	{"lambda_min_ratio", NUMBER, AT(lambda_min_ratio), FOR(PENALISED | GENERAL | CLASSES, MANY),
 	 .check = check_ratio},
 	{"lambda_scale", CHOICE, AT(lambda_scale),
 	 FOR(PENALISED | GENERAL | CLASSES, FITS | L2_IN_TRACE), OF(lambda_scales)},
-	{"lambdas", OTHER, FOR(PENALISED | GENERAL, MANY), .set = set_lambdas},
+	{"lambdas", OTHER, FOR(PENALISED | GENERAL | CLASSES, MANY), .set = set_lambdas},
 	{"learning_rate", NUMBER, AT(learning_rate),
 	 FOR(PENALISED, L2_IN_FIT | L2_IN_SOLVE | L2_IN_TRACE), .check = check_rate_of_learning},
 	{"learning_rate", NUMBER, AT(learning_rate), FOR(LOGISTIC, L2_IN_FIT | L2_IN_TRACE),
@@ -936,8 +949,9 @@ static const option options[] = {
 	 .set = set_max_iter},
 	{"max_levels", WHOLE, AT(max_levels), FOR(ALL, ROWS | GRAMS), .of_record = true,
 	 .check = check_levels},
-	{"measure", CHOICE, AT(measure), FOR(LOGISTIC | GLM, ANY_CV), OF(measures)},
-	{"n_lambda", WHOLE, AT(n_lambda), FOR(PENALISED | GENERAL, MANY), .check = check_n_lambda},
+	{"measure", CHOICE, AT(measure), FOR(LOGISTIC | GLM | CLASSES, ANY_CV), OF(measures)},
+	{"n_lambda", WHOLE, AT(n_lambda), FOR(PENALISED | GENERAL | CLASSES, MANY),
+	 .check = check_n_lambda},
 	{"names", LIST(names), FOR(ALL, FITS | GRAMS)},
 	{"non_negative", BOOLEAN, AT(non_negative), FOR(PENALISED | GENERAL, FITS)},
 	{"nonfinite", SECOND, AT(skip_nonfinite), FOR(ALL, ROWS | GRAMS), OF(nonfinites),
@@ -954,9 +968,10 @@ static const option options[] = {
 	{"psd", BOOLEAN, AT(psd), FOR(ROBUST, L2_IN_FIT)},
 	{"reference", OTHER, FOR(ALL, ROWS | GRAMS), .of_record = true, .set = set_reference},
 	{"reference", OTHER, FOR(1 << L2_METHOD_OLS, L2_IN_SOLVE), .set = set_reference},
-	{"reference_class", STRING, AT(reference_class), FOR(CLASSES, ROWS)},
+	{"reference_class", STRING, AT(reference_class), FOR(CLASSES, L2_IN_FIT)},
 	{"refresh", TRAINING(check_refresh)},
-	{"rule", SECOND, AT(one_se), FOR(PENALISED | GENERAL, ANY_CV | L2_IN_SOLVE_CV), OF(rules)},
+	{"rule", SECOND, AT(one_se), FOR(PENALISED | GENERAL | CLASSES, ANY_CV | L2_IN_SOLVE_CV),
+	 OF(rules)},
 	{"relax", OTHER, FOR(GROUPED, L2_IN_FIT | L2_IN_CV | SOLVED), .set = set_relax},
 	{"relax", OTHER, FOR(GENERAL, ROWS), .set = set_relax},
 	{"search_path", TRAINING(check_text)},
@@ -998,6 +1013,7 @@ knows(const l2_scope *scope, const option *p)
 		   (scope->record || !p->of_record);
 }
 
+/* Read a value as the table says it is, and check it. */
 static void
 set_option(l2_options *o, const option *p, const JsonbValue *v)
 {
@@ -1108,7 +1124,7 @@ exists(const l2_scope *scope)
 	if (scope->place & (L2_IN_CURVE | L2_IN_PATH))
 		return (method & GENERAL) != 0;
 	if (scope->place & L2_IN_CV)
-		return (method & (PENALISED | GENERAL)) != 0;
+		return (method & (PENALISED | GENERAL | CLASSES)) != 0;
 	if (scope->place & L2_IN_SOLVE)
 		return (method & (LINEAR | IV)) != 0;
 	if (scope->place & L2_IN_TRACE)
@@ -1447,6 +1463,10 @@ l2_options_read(l2_options *o, const l2_scope *scope, const char *json)
 		wrong_type("relax", psprintf("true, false or a number for %s", l2_scope_name(scope)));
 	if (l2_options_relaxed(o))
 		check_relax(o);
+	if (o->method == L2_METHOD_MULTINOMIAL && o->measure == L2_MEASURE_AUC)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("measure \"auc\" is of two classes"),
+						errhint("Use \"deviance\" or \"misclassification\".")));
 	if (scope->place & (ROWS | L2_IN_SOLVE | L2_IN_TRACE))
 		check_solver(o);
 }

@@ -1,4 +1,5 @@
-# multinomial_rows.csv and multinomial.csv: multinomial regression by nnet, glmnet, and exactly.
+# multinomial_rows.csv, multinomial.csv and multinomial_cv.csv: multinomial regression by nnet, glmnet, and exactly, and
+# its cross-validation by glmnet.
 #
 #   Rscript test/data/make_multinomial.R        (R, nnet, glmnet; from the top of the tree)
 #
@@ -88,3 +89,19 @@ for (alpha in c(0, 0.5, 1)) {
 out$estimate <- sprintf("%.17g", out$estimate)
 out$std_error <- ifelse(is.na(out$std_error), "", sprintf("%.17g", out$std_error))
 write.csv(out, "test/data/multinomial.csv", row.names = FALSE, quote = FALSE)
+
+# Curves over folds by row number, on glmnet's grid
+cv <- data.frame()
+for (weighted in c(FALSE, TRUE)) for (alpha in c(0, 0.5, 1)) {
+  args <- list(x = x, y = factor(class), family = "multinomial", alpha = alpha, weights = if (weighted) w else rep(1, n),
+               standardize = TRUE, thresh = 1e-20, maxit = 1e8, type.multinomial = "ungrouped")
+  grid <- do.call(glmnet, c(args, list(nlambda = 10)))$lambda
+  for (measure in c("deviance", "class")) {
+    m <- do.call(cv.glmnet, c(args, list(lambda = grid, foldid = seq_len(n) %% 10 + 1, type.measure = measure)))
+    stopifnot(length(m$lambda) == length(grid))
+    cv <- rbind(cv, data.frame(weighted, l1_ratio = alpha, measure, lambda = sprintf("%.17g", grid),
+      mean = sprintf("%.17g", m$cvm), se = sprintf("%.17g", m$cvsd), is_min = grid == m$lambda.min,
+      is_1se = grid == m$lambda.1se))
+  }
+}
+write.csv(cv, "test/data/multinomial_cv.csv", row.names = FALSE, quote = FALSE)

@@ -31,7 +31,7 @@ CREATE TEMP TABLE cases AS
              'lambda_scale', CASE package WHEN 'glmnet' THEN 'glmnet' ELSE 'mean' END))
            END AS m) f;
 
-SELECT plan((SELECT 4 * count(*) FROM cases)::int + 3);
+SELECT plan((SELECT 4 * count(*) FROM cases)::int + 4);
 SELECT is((SELECT count(*)::int FROM cases WHERE package = 'sklearn'), 48, 'cases of scikit-learn');
 SELECT is((SELECT count(*)::int FROM cases WHERE package = 'glmnet'), 15, 'cases of glmnet');
 
@@ -57,5 +57,14 @@ FROM (SELECT j, sum((x[j] - mean) * (y - l2_predict(m, x))) AS s, min((l2_coef(m
       FROM houses, (SELECT lasso_fit(y, x, 1e7) AS m FROM houses) f, generate_series(1, 18) j,
            LATERAL (SELECT (l2_means(gram))[j + 1] AS mean FROM grams WHERE NOT weighted) c
       GROUP BY j) t;
+
+-- next to no lasso in it: the degrees of freedom are those of ridge, which counts in double-double, where
+-- columns are nearly the same, too
+SELECT cmp_ok(max(abs(e.df / r.df - 1)), '<', 1e-13::float8, 'degrees of freedom of columns nearly the same')
+FROM unnest('{1e-3,1e-4,1e-5,1e-6}'::float8[]) noise, unnest('{1e-9,1e-7,1e-5}'::float8[]) lam, LATERAL (
+  SELECT l2_gram_cols(a + b + c + d + e, a, a + noise * b, c, d, e) AS g FROM (
+    SELECT sin(i * 1.1) AS a, cos(i * i * 0.7) AS b, sin(i * i * 1.3) AS c, sin(i * 2.9) AS d,
+      cos(i * 3.7) AS e, noise FROM generate_series(1, 300) i) s) s,
+  l2_glance(l2_ridge(g, lam * (1 - 1e-9))) r, l2_glance(l2_elastic_net(g, lam, '{"l1_ratio": 1e-9}')) e;
 
 SELECT * FROM finish();

@@ -23,7 +23,7 @@ UNION ALL SELECT format('penalised %s', a), multinomial_fit(class, ARRAY[x1, x2,
   l2_options('l1_ratio', a))
           FROM rows, unnest('{0,0.5,1}'::numeric[]) a GROUP BY a;
 
-SELECT plan((SELECT count(DISTINCT fit) FROM r)::int + 18);
+SELECT plan((SELECT count(DISTINCT fit) FROM r)::int + 27);
 -- of the lasso alone differences between classes are known: a shift of all four may cost nothing
 SELECT cmp_ok(max(coalesce(abs(off), 1)), '<', 1e-8::float8, fit || ': coefficients are R''s, ' || count(*)
   || ' of them')
@@ -116,4 +116,52 @@ FROM (SELECT multinomial_fit(class, ARRAY[x1, x2, x3]) AS m,
   multinomial_fit(class, ARRAY[1e6 + x1, 1e40 * x2, 1e-40 * x3]) AS n FROM rows) f, rows,
   l2_predict_proba(m, ARRAY[x1, x2, x3]) a JOIN LATERAL l2_predict_proba(n,
   ARRAY[1e6 + x1, 1e40 * x2, 1e-40 * x3]) b USING (class);
+-- Cross-validation against cv.glmnet, of given folds
+CREATE TABLE ref_cv (weighted bool, l1_ratio float8, measure text, lambda float8, mean float8, se float8,
+  is_min bool,
+  is_1se bool);
+\copy ref_cv FROM 'test/data/multinomial_cv.csv' WITH (FORMAT csv, HEADER true)
+UPDATE ref_cv SET measure = 'misclassification' WHERE measure = 'class';
+CREATE VIEW dealt AS SELECT *, row_number() OVER () % 10 + 1 AS fold FROM rows;
+CREATE TABLE points AS
+SELECT r.*, (SELECT multinomial_cv(
+    l2_obs(class, weight => CASE WHEN r.weighted THEN w ELSE 1 END, fold => fold), ARRAY[x1, x2, x3],
+    l2_options('l1_ratio', r.l1_ratio, 'measure', r.measure, 'lambda_scale', 'glmnet', 'standardize', true,
+      'lambdas', ARRAY[r.lambda])) FROM dealt) AS m FROM ref_cv r;
+SELECT cmp_ok(max(abs(cv_error / mean - 1)), '<', 1e-8::float8, measure || ': cv.glmnet''s means')
+FROM points, l2_glance(m) GROUP BY measure ORDER BY measure;
+SELECT cmp_ok(max(abs(cv_se / se - 1)), '<', 1e-7::float8, measure || ': its standard errors')
+FROM points, l2_glance(m) GROUP BY measure ORDER BY measure;
+CREATE TABLE chosen AS
+SELECT weighted, measure, l1_ratio, rule, (SELECT multinomial_cv(
+    l2_obs(class, weight => CASE WHEN c.weighted THEN w ELSE 1 END, fold => fold), ARRAY[x1, x2, x3],
+    l2_options('l1_ratio', l1_ratio, 'measure', measure, 'lambda_scale', 'glmnet', 'standardize', true,
+      'n_lambda', 10, 'lambda_min_ratio', 1e-4, 'rule', rule)) FROM dealt) AS m
+FROM (SELECT DISTINCT weighted, measure, l1_ratio FROM ref_cv) c, unnest('{min,1se}'::text[]) rule;
+SELECT is(string_agg(format('%s %s %s %s', c.weighted, c.measure, c.l1_ratio, rule), ', '), NULL,
+  'the same choices, of the same grid')
+FROM chosen c JOIN ref_cv r USING (weighted, measure, l1_ratio), l2_glance(m) g
+WHERE CASE rule WHEN 'min' THEN r.is_min ELSE r.is_1se END AND NOT abs(g.lambda / r.lambda - 1) < 1e-8;
+-- the model is the fit at what was chosen; several l1_ratios; and folds that no order of the rows changes
+SELECT cmp_ok(max(abs(a.estimate - b.estimate)), '<', 1e-8::float8, 'the model is the fit to all rows')
+FROM (SELECT multinomial_cv(class, ARRAY[x1, x2, x3], '{"l1_ratio": [0.2, 1]}') AS m FROM rows) f,
+  l2_glance(m) g,
+  LATERAL (SELECT multinomial_fit(class, ARRAY[x1, x2, x3], g.lambda,
+    l2_options('l1_ratio', g.l1_ratio)) AS other
+    FROM rows) t,
+  l2_summary(m) a JOIN LATERAL l2_summary(other) b USING (term, positive);
+SELECT is(count(DISTINCT round(cv_error::numeric, 10)), 1::bigint,
+  'by label, by number, over records, in any order: the same folds')
+FROM (SELECT (l2_glance(multinomial_cv(class, ARRAY[x1, x2, x3]))).cv_error FROM rows
+  UNION ALL SELECT (l2_glance(multinomial_cv(class, ARRAY[x1, x2, x3] ORDER BY class DESC, x1))).cv_error FROM
+    rows) s;
+SELECT is(count(DISTINCT round(cv_error::numeric, 10)), 1::bigint, 'over records, too')
+FROM (SELECT (l2_glance(multinomial_cv(class, r, '{"features": ["x1", "x2", "x3"]}'))).cv_error FROM rows r
+  UNION ALL SELECT (l2_glance(multinomial_cv(class, r, '{"features": ["x1", "x2", "x3"]}' ORDER BY class DESC,
+    x1))).cv_error FROM rows r) s;
+SELECT is(count(DISTINCT round(cv_error::numeric, 10)), 1::bigint, 'and with more rows than wait to be dealt')
+FROM (SELECT (l2_glance(multinomial_cv(class, ARRAY[x1 + k, x2, x3], '{"n_lambda": 4}'))).cv_error FROM rows,
+  generate_series(1, 20) k
+  UNION ALL SELECT (l2_glance(multinomial_cv(class, ARRAY[x1 + k, x2, x3], '{"n_lambda": 4}' ORDER BY class
+    DESC, x1))).cv_error FROM rows, generate_series(1, 20) k) s;
 SELECT * FROM finish();

@@ -77,7 +77,7 @@ CREATE TEMP TABLE both_ AS
   FROM models CROSS JOIN LATERAL (SELECT *, row_number() OVER () AS row FROM l2_summary(m)
   WHERE std_error IS NOT NULL) s JOIN theirs t ON t.kase = models.kase AND t.term = s.term;
 
-SELECT plan(1 + 2 + 12);
+SELECT plan(1 + 2 + 14);
 SELECT is(count(*)::int, (SELECT count(*)::int FROM theirs), 'every number has its case') FROM both_;
 SELECT is(max(abs(ours / std_error - 1)) < 1e-10, true, 'standard errors of vcovCL: '
   || max(abs(ours / std_error - 1))) FROM both_;
@@ -104,6 +104,30 @@ SELECT throws_ok($$SELECT l2_robust(m, s.g) FROM regions s,
   (SELECT l2_ols(l2_gram_sum(g), '{"features": ["x1", "d1", "d2"], "covariance": true}') AS m
   FROM within) m$$,
   '22023', 'the model has effects of groups, the gram is not one within them');
+-- the same by formulas, to which the cluster is an option
+ALTER TABLE d ADD region int;
+UPDATE d SET region = store % 7;
+CREATE TEMP TABLE formulas AS
+  SELECT f.kase || kind AS kase, l2_fit('d', f.formula, 'ols', options => f.o || k.o) AS m
+    FROM (VALUES ('within ', 'y ~ x1 + d1 + d2 | store', '{"cluster": "region"}'::jsonb),
+      ('iv ', 'y ~ x1 | d1 + d2 ~ z1 + z2 + z3', '{"cluster": "region"}'),
+      ('iv weighted ', 'y ~ x1 | d1 + d2 ~ z1 + z2 + z3', '{"cluster": ["region"], "weight": "w"}'),
+      ('iv through 0 ', 'y ~ x1 - 1 | d1 ~ z1 + z3', '{"cluster": "store % 7"}'),
+      ('within iv ', 'y ~ x1 | store | d1 ~ z1 + z3', '{"cluster": "region"}')) f(kase, formula, o),
+    (VALUES ('CR0', '{"vcov": "CR0"}'::jsonb), ('CR1', '{"vcov": "CR1", "ssc": "full"}'),
+      ('cluster', '{"vcov": "CR1", "ssc": "cluster"}')) k(kind, o)
+  UNION ALL SELECT kase, l2_fit('d', formula, 'ols', options => o::jsonb)
+    FROM (VALUES ('within nested', 'y ~ x1 + d1 + d2 | store', '{"vcov": "CR1", "cluster": "region"}'),
+      ('within stores nested', 'y ~ x1 + d1 + d2 | store', '{"vcov": "CR1", "cluster": "store"}'),
+      ('within weighted nested', 'y ~ x1 + d1 + d2 | store',
+        '{"vcov": "CR1", "cluster": "region", "weight": "w"}'),
+      ('within iv nested', 'y ~ x1 | store | d1 ~ z1 + z3', '{"vcov": "CR1", "cluster": "region"}'))
+    f(kase, formula, o);
+SELECT is(count(*)::int, 56, 'formulas with clusters have the numbers of vcovCL')
+  FROM formulas CROSS JOIN LATERAL l2_summary(m) s JOIN theirs t ON t.kase = formulas.kase AND t.term = s.term
+  WHERE abs(s.std_error / t.std_error - 1) < 1e-10;
+SELECT is(count(*)::int, 56, 'all of them') FROM theirs JOIN formulas USING (kase);
+
 -- two-way: groups that are few as levels, the others taken out
 ALTER TABLE d ADD week int;
 UPDATE d SET week = id % 11;

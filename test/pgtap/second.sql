@@ -2,7 +2,7 @@
 -- other plans, levels at the limit, errors that come while a model trains.
 SET client_min_messages = error;
 
-SELECT plan(72);
+SELECT plan(74);
 
 -- Rows that are skipped in each of several parts count in all of them
 CREATE TABLE parts (part int, i int, y float8, a float8, b float8, w float8) PARTITION BY LIST (part);
@@ -51,6 +51,21 @@ SELECT ok(bool_and(got = want), 'rows skipped in a frame are those in it') FROM 
 SELECT ok(bool_and(got = want), 'and of grams in a frame') FROM (
   SELECT l2_n_skipped(l2_gram_sum(g) OVER f) AS got, sum(n) OVER f AS want
   FROM weeks WINDOW f AS (ORDER BY week ROWS 2 PRECEDING)) s;
+
+-- and two fits of rows that are written to disk between one frame and the next
+CREATE TABLE wide AS SELECT i, sin(i * i * 0.3) > i % 2 - 0.5 AS y,
+  array_agg(cos(i * j * 0.17 + j) ORDER BY j) AS x
+  FROM generate_series(1, 400) i, generate_series(1, 20) j GROUP BY i;
+CREATE FUNCTION pg_temp.frames(memory text) RETURNS SETOF float8[] LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM set_config('work_mem', memory, true);
+  RETURN QUERY SELECT l2_coef(logistic_fit(y, x, 1, '{"one_class": "null"}') OVER f)
+      || l2_coef(logistic_fit(NOT y, x, 2, '{"one_class": "null"}') OVER f)
+    FROM wide WINDOW f AS (ORDER BY i ROWS UNBOUNDED PRECEDING);
+END $$;
+SELECT is(count(*) FILTER (WHERE abs(a[1] - b[1]) + abs(a[21] - b[21]) < 1e-10)::int, 399,
+  'frames are the same in little memory')
+  FROM ROWS FROM (pg_temp.frames('64MB'), pg_temp.frames('64kB')) f(a, b);
 
 -- A summary's columns, each by itself
 CREATE TEMP TABLE m AS
@@ -139,6 +154,10 @@ SELECT is((SELECT array_agg(term ORDER BY term COLLATE "C")
   FROM l2_drift(name, 'SELECT id + 1 AS id, rooms, area FROM homes')),
   (SELECT array_agg(term ORDER BY term COLLATE "C") FROM l2_drift(name) WHERE term !~ '^\(|^price$'),
   name || ': features alone without an outcome') FROM unnest('{ordered,formula}'::text[]) name;
+CREATE TABLE sold AS SELECT rooms, area, price FROM homes;
+SELECT l2_train('sold_', 'sold', 'price', 'ols', options => '{"features": ["rooms", "area"]}');
+ALTER TABLE sold DROP price;
+SELECT is((SELECT array_agg(term) FROM l2_drift('sold_')), '{rooms,area}', 'nor in the model''s own source');
 
 -- A single group has a mean that the fit within does not know, as several have
 SELECT throws_ok(format($$SELECT l2_predict(m, %s) FROM (SELECT 5 AS area) r,

@@ -1,7 +1,8 @@
 #!/bin/bash
 #
 # memory.sh: where there is no memory for the working area of linear algebra, which OpenBLAS would try to
-# take for ever, the statement fails, and the session goes on.  test/full.sh has more of the kind.
+# take for ever, the statement fails, and the session goes on.  test/full.sh has more of the kind.  And
+# rows that are written to disk leave memory: a fit of more than work_mem holds needs little more.
 
 . test/tap.bash
 if ! command -v prlimit >/dev/null || [ "${SANITIZE:-0}" = 1 ]; then
@@ -21,4 +22,19 @@ SQL
 check 'a limit of memory is an error' "$out" 'ERROR:  out of memory
 250
 200'
+
+# 300,000 rows of 17 doubles are 41 MB
+out=$(timeout 300 psql -XqAt 2>&1 <<'SQL'
+SET work_mem = '2MB'; SET max_parallel_workers_per_gather = 0;
+CREATE TEMP TABLE peak (kb int);
+SELECT logistic_fit(i % 3 = 0, array_fill(sin(i), '{16}'), 1) IS NOT NULL FROM generate_series(1, 300) i;
+COPY peak FROM PROGRAM 'sed -n "s/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p" /proc/$PPID/status';
+SELECT logistic_fit(i % 3 = 0, array_fill(sin(i), '{16}'), 1) IS NOT NULL FROM generate_series(1, 300000) i;
+COPY peak FROM PROGRAM 'sed -n "s/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p" /proc/$PPID/status';
+SELECT CASE WHEN max(kb) - min(kb) < 20000 THEN 'within 20 MB' ELSE max(kb) - min(kb) || ' kB' END FROM peak;
+SQL
+)
+check 'memory of rows that went to disk' "$out" 't
+t
+within 20 MB'
 echo "1..$n"

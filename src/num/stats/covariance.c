@@ -48,6 +48,10 @@ covariance_put(const covariance *c, double *v, size_t i, size_t j, double scaled
 	v[l2n_tri(k, i + 1, j + 1)] = scaled * c->sys.scale[i] * c->sys.scale[j];
 }
 
+/*
+ * The inverse of the penalised matrix, and where there is a penalty that matrix about the
+ * products, in double-double.
+ */
 static l2n_status
 covariance_by_dd(const l2n_kernel *kernel, covariance *c, double *inverse, double *variance,
 				 char *at, l2n_poll poll, void *poll_arg)
@@ -112,6 +116,7 @@ covariance_fill(const covariance *c, double *a)
 			a[j * p + i] = a[i * p + j] = c->sys.c[l2n_tri(p, j, i)];
 }
 
+/* The same in double; L2N_ILL_CONDITIONED where that is too coarse. */
 static l2n_status
 covariance_by_dense(covariance *c, double *inverse, double *variance, char *at, l2n_poll poll,
 					void *poll_arg)
