@@ -1069,7 +1069,7 @@ parse_power(parser *p)
 {
 	const char *at = p->at;
 	terms t = parse_primary(p);
-	List *base = t.list;
+	List *base = list_copy(t.list); /* what is added to the list itself is no factor */
 	char *end;
 	long n;
 
