@@ -16,7 +16,6 @@
 
 #include <math.h>
 
-#include "num/stats/covariance.h"
 #include "num/stats/student.h"
 
 #include "catalog/pg_type.h"
@@ -316,10 +315,10 @@ l2_margin_add(PG_FUNCTION_ARGS)
 
 /* The numbers of an effect with that gradient */
 static void
-margins_test(const margins *s, double effect, const double *gradient, const double *v, double df,
-			 double *out)
+margins_test(const margins *s, double effect, const double *gradient, const l2_covariance *v,
+			 double df, double *out)
 {
-	double square = l2n_covariance_form(s->p + 1, v, gradient);
+	double square = l2_covariance_form(v, gradient);
 	double t = l2n_t_quantile(0.5 + s->level / 2, df);
 
 	out[ESTIMATE] = effect;
@@ -332,7 +331,7 @@ margins_test(const margins *s, double effect, const double *gradient, const doub
 
 /* The numbers of feature j */
 static void
-margins_put(margins *s, int j, const double *v, double df, double *out)
+margins_put(margins *s, int j, const l2_covariance *v, double df, double *out)
 {
 	double b = l2_model_vector(s->m, L2_ESTIMATE)[j + 1];
 	double *gradient = s->gradient + (Size) j * (s->p + 1);
@@ -374,17 +373,17 @@ PGDLLEXPORT Datum
 l2_margins_final(PG_FUNCTION_ARGS)
 {
 	margins *s;
-	const double *v;
+	l2_covariance v;
 	double *out, df;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	s = (margins *) PG_GETARG_POINTER(0);
-	v = l2_vcov_matrix(s->m);
+	v = l2_covariance_of(s->m);
 	df = l2_vcov_df(s->m);
 	out = palloc(sizeof(double) * Max(s->p, 1) * NUMBERS);
 	for (int j = 0; j < s->p; j++)
-		margins_put(s, j, v, df, out + (Size) j * NUMBERS);
+		margins_put(s, j, &v, df, out + (Size) j * NUMBERS);
 	return margins_array(out, s->p * NUMBERS);
 }
 
@@ -394,6 +393,7 @@ PGDLLEXPORT Datum
 l2_margin_final(PG_FUNCTION_ARGS)
 {
 	margins *s;
+	l2_covariance v;
 	double out[NUMBERS];
 
 	if (PG_ARGISNULL(0))
@@ -407,8 +407,8 @@ l2_margin_final(PG_FUNCTION_ARGS)
 	{
 		for (int i = 0; i <= s->p; i++)
 			s->gradient[i] /= s->n;
-		margins_test(s, s->effect[0] / s->n, s->gradient, l2_vcov_matrix(s->m), l2_vcov_df(s->m),
-					 out);
+		v = l2_covariance_of(s->m);
+		margins_test(s, s->effect[0] / s->n, s->gradient, &v, l2_vcov_df(s->m), out);
 	}
 	return margins_array(out, NUMBERS);
 }

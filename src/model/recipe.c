@@ -40,7 +40,7 @@ recipe_copy(l2_model *r, const l2_model *m)
 	memcpy(r->values, m->values, sizeof(double) * m->nstats);
 	for (int v = 0; v < m->nvectors; v++)
 		memcpy(l2_model_vector(r, v), l2_model_vector(m, v), sizeof(double) * (m->p + 1));
-	recipe_copy_matrix(r, m, L2_KEPT_INVERSE);
+	recipe_copy_matrix(r, m, L2_KEPT_FACTOR);
 	recipe_copy_matrix(r, m, L2_KEPT_VARIANCE);
 	for (int c = 0; c < m->classes; c++)
 		for (int errors = 0; errors <= 1; errors++)
