@@ -1,5 +1,5 @@
--- Every column that l2_glance, l2_explain, l2_drift and l2_versions return, of each family of models, against
--- what SQL works out from the rows: with two features the algebra can be written down.
+-- Every column that l2_glance, l2_summary, l2_explain, l2_drift and l2_versions return, of each family of
+-- models, against what SQL works out from the rows: with two features the algebra can be written down.
 SET client_min_messages = error;
 
 CREATE TABLE rows_ AS SELECT i, sin(i * 1.3) + i % 7 * 0.4 + cos(i * 2.1) AS y, cos(i * 2.1) AS a,
@@ -168,6 +168,49 @@ SELECT near(g.aic, -2 * g.log_likelihood + 2 * k, kind || ': aic') FROM fits f, 
 SELECT near(g.bic, -2 * g.log_likelihood + ln(80) * k, kind || ': bic') FROM fits f, l2_glance(m) g,
   LATERAL (SELECT g.df + (coalesce(f.family, 'ols') IN ('ols', 'gamma', 'inverse_gaussian'))::int AS k) s
   WHERE g.log_likelihood IS NOT NULL;
+
+-- l2_summary: errors are those of weighted least squares with the weights (dmu/deta)^2 / variance, which a
+-- constant takes its part of
+CREATE VIEW working AS SELECT p.kind, p.a, p.b, CASE WHEN f.family IS NULL THEN 1
+  ELSE CASE f.link WHEN 'log' THEN mu WHEN 'logit' THEN mu * (1 - mu)
+    WHEN 'cloglog' THEN (mu - 1) * ln(1 - mu) WHEN 'probit' THEN exp(-(eta ^ 2) / 2) / sqrt(2 * pi())
+    END ^ 2 / variance(f.family, mu) END AS w
+FROM points p JOIN fits f USING (kind) WHERE kind ~ '^ols' OR f.family IS NOT NULL AND kind <> 'logistic l2';
+CREATE VIEW errors AS SELECT kind, sqrt(bb / det) AS a, sqrt(aa / det) AS b FROM (
+  SELECT *, aa * bb - ab ^ 2 AS det FROM (
+    SELECT kind, sum(w * a * a) - c * sum(w * a) ^ 2 AS aa, sum(w * b * b) - c * sum(w * b) ^ 2 AS bb,
+      sum(w * a * b) - c * sum(w * a) * sum(w * b) AS ab
+    FROM working JOIN (SELECT kind, CASE WHEN kind ~ ' 0$' THEN 0 ELSE 1 / sum(w) END AS c FROM working
+      GROUP BY kind) m USING (kind) GROUP BY kind, c) s) s;
+-- those whose dispersion is estimated, by Student's t
+CREATE VIEW told AS SELECT f.kind, s.*, g.sigma, g.dispersion,
+  CASE WHEN coalesce(f.family, '') NOT IN ('binomial', 'poisson', 'negative_binomial') THEN g.df_residual END
+    AS df FROM fits f, l2_summary(m) s, l2_glance(m) g;
+SELECT near(t.std_error, CASE t.term WHEN 'x1' THEN e.a ELSE e.b END * CASE WHEN t.df IS NULL THEN 1
+  ELSE coalesce(sqrt(t.dispersion), t.sigma) END, kind || ' ' || term || ': std_error', 1e-7)
+  FROM told t JOIN errors e USING (kind) WHERE t.term IN ('x1', 'x2');
+SELECT is(array_agg(kind ORDER BY kind), '{elastic_net,lasso}', 'whose errors are not known')
+  FROM (SELECT kind FROM told GROUP BY kind HAVING bool_and(std_error IS NULL AND t IS NULL AND p IS NULL
+    AND lower IS NULL AND upper IS NULL)) s;
+SELECT near(t, estimate / std_error, kind || ' ' || term || ': t') FROM told WHERE std_error > 0;
+-- what lies beyond t, by Simpson's rule over the density from there on
+CREATE FUNCTION beyond(t float8, df float8) RETURNS float8 LANGUAGE sql IMMUTABLE AS $$
+  SELECT sum(CASE i WHEN 0 THEN 1 WHEN 4000 THEN 1 ELSE 2 + 2 * (i % 2) END
+    * CASE WHEN df IS NULL THEN exp(-(x ^ 2) / 2) ELSE (1 + x ^ 2 / df) ^ (-(df + 1) / 2) END) * 0.0025 / 3
+  FROM generate_series(0, 4000) i, LATERAL (SELECT t + i * 0.0025 AS x) s $$;
+SELECT near(p, beyond(abs(t), df) / beyond(0, df), kind || ' ' || term || ': p', 1e-8)
+  FROM told WHERE std_error > 0;
+SELECT near(beyond((upper - estimate) / std_error, df) / beyond(0, df), 0.05,
+  kind || ' ' || term || ': upper', 1e-8) FROM told WHERE std_error > 0;
+SELECT near(estimate - lower, upper - estimate, kind || ' ' || term || ': lower') FROM told
+  WHERE std_error > 0;
+SELECT near(s.standardized, s.estimate * CASE term WHEN 'x1' THEN stddev_samp(a) ELSE stddev_samp(b) END
+  / CASE WHEN f.family IS NULL THEN stddev_samp(d.y) ELSE 1 END, kind || ' ' || term || ': standardized')
+  FROM d, fits f, l2_summary(m) s WHERE term <> '(Intercept)'
+  GROUP BY kind, f.family, term, estimate, s.standardized;
+SELECT is(array_agg(DISTINCT coalesce(vcov, '') || coalesce(positive, '')),
+  CASE WHEN kind IN ('lasso', 'elastic_net') THEN '{""}'::text[] ELSE '{iid}' END, kind || ': vcov')
+  FROM told GROUP BY kind;
 
 -- l2_explain: what adds up to the linear predictor, and to its distance from that of a mean row
 SELECT is(array_agg(e.term), '{(Intercept),x1,x2}', kind || ': terms explained')
