@@ -38,6 +38,8 @@ typedef struct margins
 	int *category;           /* of each feature; -1: none */
 	int64 n;
 	int n_cases;      /* of the effect of a column */
+	bool moves;       /* cases differ in features that the fit kept, */
+	bool drops;       /* and in some that it dropped */
 	double slope;     /* sum of d mean / d eta */
 	double *bend;     /* p + 1: sum of the second derivative times the row */
 	double *effect;   /* p: sums of differences */
@@ -206,6 +208,18 @@ margins_check_slope(const double *change, const double *weight)
 								"values of the column.")));
 }
 
+/* Note in what features the cases of a row differ */
+static void
+margins_note_moves(margins *s, int n, const double *cases)
+{
+	for (int i = 1; i < n; i++)
+		for (int j = 0; j < s->p; j++)
+			if (cases[(Size) i * s->p + j] != cases[j] && l2_model_dropped(s->m)[j])
+				s->drops = true;
+			else if (cases[(Size) i * s->p + j] != cases[j])
+				s->moves = true;
+}
+
 /*
  * Add the weighted means of the cases of a row, n of them, one after the other: as differences to
  * the row as it is, x, so that what they have in common is not rounded
@@ -219,6 +233,7 @@ margins_add_cases(margins *s, const double *x, int n, const double *cases, const
 	mean = margins_mean(s, eta, &first, &second);
 	s->n++;
 	s->n_cases = n;
+	margins_note_moves(s, n, cases);
 	for (int i = 0; i < n; i++)
 	{
 		const double *to = cases + (Size) i * s->p;
@@ -403,7 +418,8 @@ l2_margin_final(PG_FUNCTION_ARGS)
 		out[i] = NAN;
 	out[DIFFERENCE] = s->n_cases != DERIVATIVE;
 	out[ROWS] = (double) s->n;
-	if (s->n > 0)
+	/* nothing is known of what only dropped features say */
+	if (s->n > 0 && (s->moves || !s->drops))
 	{
 		for (int i = 0; i <= s->p; i++)
 			s->gradient[i] /= s->n;
