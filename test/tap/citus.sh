@@ -219,6 +219,10 @@ check 'errors of another vcov are refused' "$(run -c "SELECT ols_fit(y, x, '{\"v
 run -c "CREATE TABLE meat_there AS SELECT l2_meat(model, y, x, '{\"vcov\": \"HC1\"}') AS meat FROM sales, model; CREATE TABLE meat_here AS SELECT l2_meat(model, y, x, '{\"vcov\": \"HC1\"}') AS meat FROM flat, local_model" >/dev/null
 check 'what to write: l2_meat, which is pushed down' "$(run -c "EXPLAIN (VERBOSE, COSTS OFF) SELECT l2_meat(model, y, x, '{\"vcov\": \"HC1\"}') FROM sales, model" | grep -c 'Query: .*worker_.*partial_agg(')" 1
 check 'and its errors are those of one server' "$(run -c "SELECT apart(array_agg(t.std_error), array_agg(f.std_error)) < 1e-9 FROM local_model, meat_there, meat_here, l2_summary(l2_robust(model, meat_there.meat)) t JOIN l2_summary(l2_robust(model, meat_here.meat)) f USING (term)")" t
+clustered="SELECT ols_fit(l2_obs(y, cluster => store), x, '{\"vcov\": \"CR1\"}') AS m FROM flat"
+check 'clustered errors, from grams by cluster' "$(run -c "CREATE TABLE by_store AS SELECT store, l2_gram_agg(y, x) AS gram FROM sales GROUP BY store" \
+    -c "SELECT apart(array_agg(t.std_error), array_agg(f.std_error)) < 1e-9 FROM (SELECT l2_robust(m, gram) AS m FROM by_store, (SELECT l2_ols(l2_gram_sum(gram), '{\"covariance\": true}') AS m FROM by_store) s) t1,
+        ($clustered) f1, l2_summary(t1.m) WITH ORDINALITY t(term, estimate, std_error, t, p, l, u, st, vcov, positive, i) JOIN l2_summary(f1.m) WITH ORDINALITY f(term, estimate, std_error, t, p, l, u, st, vcov, positive, i) USING (i)" | tail -n 1)" t
 check 'following is refused' "$(run -c "SELECT l2_train('live', 'sales', 'y ~ b', options => '{\"refresh\": \"live\"}')" | head -n 1)" 'ERROR:  a model cannot follow public.sales, which is distributed by Citus'
 check 'buckets without a lag, too' "$(run -c "SELECT l2_train('live', 'sales', 'y ~ b', options => '{\"refresh\": \"buckets\", \"time_column\": \"day\", \"bucket\": \"month\"}')" | head -n 1)" 'ERROR:  a model cannot follow public.sales, which is distributed by Citus'
 
