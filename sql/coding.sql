@@ -70,6 +70,7 @@ CREATE TABLE grows AS SELECT s, x, y FROM en WHERE s <> 'small';
 SELECT n FROM l2_train('growing', 'grows', 'y ~ s + x', 'ridge', 1, '{"refresh": "live"}');
 INSERT INTO grows SELECT s, x, y FROM en WHERE s = 'small';
 SELECT l2_names('growing');
+SELECT l2_drop('growing');
 SELECT n FROM l2_train('lv','t','y ~ g','ols',options=>'{"refresh":"live","intercept":false}');
 SELECT l2_names('lv');
 SELECT l2_names(l2_fit('SELECT g, h, x, y FROM t', 'y', 'ols', options => '{"reference": {"g": "b"}}'));

@@ -249,7 +249,9 @@ SELECT count(*) FROM models, l2_anova(m1, NULL) a;
 SELECT count(*) FROM l2_anova(VARIADIC NULL::l2_model[]) a;
 -- errors
 SELECT * FROM models, LATERAL (SELECT number FROM l2_anova(m1)) a;
+\set VERBOSITY terse
 SELECT number FROM l2_anova(VARIADIC '{}');
+\set VERBOSITY default
 SELECT number FROM models, l2_anova(m1, ridge);
 SELECT number FROM g, l2_anova(l2_ols(g, '{"features": ["age"]}'),
   l2_ols(g, '{"features": ["weight", "power"]}'));

@@ -61,7 +61,17 @@ CREATE INDEX by_hash ON gram USING hash (g);
 SET enable_hashjoin = off;
 SET enable_mergejoin = off;
 SET enable_seqscan = off;
-EXPLAIN (COSTS OFF) SELECT FROM gram a JOIN gram b USING (g) WHERE a.how = 'rows';
+-- from 18 on a plan says what of it was to be avoided
+CREATE FUNCTION plan(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+  line text;
+BEGIN
+  FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
+    IF line !~ 'Disabled' THEN RETURN NEXT line; END IF;
+  END LOOP;
+END $$;
+SELECT * FROM plan('SELECT FROM gram a JOIN gram b USING (g) WHERE a.how = ''rows''');
+DROP FUNCTION plan;
 RESET enable_hashjoin; RESET enable_mergejoin;
 SELECT count(*) = 4 AS index FROM gram WHERE g = (SELECT g FROM gram WHERE id = 1);
 DROP INDEX by_hash;

@@ -267,6 +267,20 @@ SELECT l2_fit('WITH d AS (DELETE FROM trial RETURNING *) SELECT y, a FROM d', 'y
 SELECT l2_fit('SELECT random() < 0.5 AS y, a FROM trial WHERE random() < 0.9', 'y', 'logistic');
 SELECT l2_fit('SELECT random() < 0.5 AS y, a, i % 3 || '''' AS k FROM trial WHERE random() < 0.9', 'y',
   'logistic');
+-- as many rows each time, but others: by order alone they may differ, and by rounding
+SELECT l2_fit('SELECT random() < 0.5 AS y, a FROM trial', 'y', 'logistic');
+SELECT l2_fit('SELECT y, CASE WHEN i = 7 THEN random() ELSE a END AS a FROM trial', 'y', 'logistic');
+SELECT l2_fit('SELECT y, a, random() AS o FROM trial', 'y ~ a + offset(o)', 'logistic');
+SELECT l2_fit('SELECT y, a, 1 + random() AS w FROM trial', 'y ~ a', 'logistic', 1, '{"weight": "w"}');
+SELECT l2_fit('SELECT y, a, (ARRAY[''u'', ''v''])[1 + i % 2 * (random() * 0.999)::int] AS k FROM trial', 'y',
+  'logistic');
+SELECT max(abs(c - d)) < 1e-12 AS same FROM (SELECT unnest(l2_coef(l2_fit('trial', 'y ~ a + b',
+  'logistic'))) c,
+  unnest(l2_coef(l2_fit('SELECT y, a, b FROM trial ORDER BY random()', 'y ~ a + b', 'logistic'))) d) s;
+SELECT max(abs(c - d)) < 1e-12 AS same FROM (SELECT unnest(l2_coef(l2_fit('trial', 'y ~ a + b',
+  'logistic'))) c,
+  unnest(l2_coef(l2_fit('SELECT y, a * (1 + 1e-15 * random()) AS a, b FROM trial', 'y ~ a + b',
+  'logistic'))) d) s;
 RESET l2reg.steps;
 SET parallel_setup_cost = 0;
 SET parallel_tuple_cost = 0;

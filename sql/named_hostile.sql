@@ -200,8 +200,9 @@ SELECT * FROM pg_temp.definitions('1', '[]', '{}', '"x"', 'null', '{"source": nu
   '{"kinds": ["x"]}', '{"kinds": []}', '{"inputs": ["x"]}', '{"inputs": ["x"], "input_types": ["nosuch"]}',
   '{"inputs": ["x"], "input_types": ["bob.dom"]}', '{"options": "{*}"}', '{"options": [1]}',
   '{"options": {"folds": "many"}}', '{"method": "nosuch"}',
-  '{"method": "ols_fit(1, ARRAY[1.0]), bob.boo(''a method''); --"}', '{"lambda": -1}', '{"lambda": "NaN"}',
-  '{"keep": -5}', '{"gate": "NaN"}', '{"search_path": "\"\"\""}', '{"search_path": "bob, pg_catalog"}',
+  '{"method": "ols_fit(1, ARRAY[1.0]), bob.boo(''a method''); --"}', '{"method": "ridge", "lambda": -1}',
+  '{"method": "ridge", "lambda": "NaN"}', '{"keep": -5}', '{"gate": "NaN"}', '{"search_path": "\"\"\""}',
+  '{"search_path": "bob, pg_catalog"}',
   '{"refresh": "nosuch"}', '{"half_life": "-1 day"}', '{"weight": "0"}', '{"weight": "-1"}', '{"target": ""}',
   '{"nosuch": 1}');
 SELECT * FROM pg_temp.definitions('{"source": "DELETE FROM bob.rows RETURNING *"}',

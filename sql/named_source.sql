@@ -9,7 +9,9 @@ FROM generate_series(1, 200) i;
 CREATE TABLE before AS TABLE homes;
 
 -- definitions that cannot be
+\set VERBOSITY terse
 SELECT name FROM l2_train('x', 'homes');
+\set VERBOSITY default
 SELECT name FROM l2_train('x', 'homes', NULL);
 SELECT name FROM l2_train('x', NULL, 'price');
 SELECT name FROM l2_train(NULL, 'homes', 'price');

@@ -157,3 +157,26 @@ SELECT v, _l2_html_number(v), _l2_html_number(v, 2)
   'NULL}'::float8[]) v;
 SELECT _l2_html('<a href="x">&''' || chr(7), 20), _l2_html('too long', 5), _l2_html_p(0), _l2_html_p(0.05),
   _l2_html_p('NaN'), _l2_html_count(1234567), _l2_html_count(NULL);
+
+-- Residuals over the deviation that a family says of a row with that mean, 4; those of a quantile are no
+-- errors of a mean.
+CREATE TABLE waits AS SELECT i % 5 AS x, exp(1 + 0.2 * (i % 5) + sin(i)) AS y FROM generate_series(1, 200) i;
+SELECT family, _l2_report_deviation(m, 4) AS deviation, report LIKE '%Pearson residual%' AS pearson,
+  report LIKE '%Normal Q&ndash;Q%' AS normal, report LIKE '%<small>of 0.300 meant</small>%' AS share
+FROM (
+  SELECT 'gamma' AS family, glm_fit(y, ARRAY[x], '{"family": "gamma", "link": "log"}') AS m FROM waits
+  UNION ALL
+  SELECT 'inverse_gaussian', glm_fit(y, ARRAY[x], '{"family": "inverse_gaussian", "link": "log"}') FROM waits
+  UNION ALL
+  SELECT 'tweedie', glm_fit(y, ARRAY[x], '{"family": "tweedie", "power": 1.5, "link": "log"}') FROM waits
+  UNION ALL
+  SELECT 'theta 2', glm_fit(round(y), ARRAY[x], '{"family": "negative_binomial", "theta": 2}') FROM waits
+  UNION ALL SELECT 'poisson', poisson_fit(round(y), ARRAY[x]) FROM waits
+  UNION ALL SELECT 'gaussian', glm_fit(y, ARRAY[x]) FROM waits
+  UNION ALL SELECT 'ols', ols_fit(y, ARRAY[x]) FROM waits
+  UNION ALL SELECT 'quantile', quantile_fit(y, ARRAY[x], 0.3) FROM waits
+) f, LATERAL (
+  SELECT l2_report(m, y => array_agg(y), predicted => array_agg(l2_predict(m, ARRAY[x]))) AS report FROM waits
+) r;
+SELECT _l2_report_deviation(glm_fit(y, ARRAY[x], '{"family": "gamma"}'), -1) AS none FROM waits;
+DROP TABLE waits;

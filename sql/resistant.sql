@@ -62,9 +62,13 @@ SELECT (l2_glance(quantile_fit(i % 3, ARRAY[i % 2, i % 5], 0.5))).converged AS t
   FROM generate_series(1, 1000) i;
 SELECT quantile_fit(pay, ARRAY[years], 1) FROM wages;
 SELECT quantile_fit(pay, ARRAY[years], NULL) FROM wages;
+\set VERBOSITY terse
 SELECT quantile_fit(pay, ARRAY[years]) FROM wages;
+\set VERBOSITY default
 SELECT quantile_fit(pay, ARRAY[years], 0.5 + w / 10.0) FROM wages;
+\set VERBOSITY terse
 SELECT huber_fit(pay, ARRAY[years], 0.5) FROM wages;
+\set VERBOSITY default
 SELECT huber_fit(pay, ARRAY[years], '{"lambda": 1}') FROM wages;
 SELECT huber_fit(pay, ARRAY[years], '{"standardize": true}') FROM wages;
 SELECT huber_fit(pay, ARRAY[years], '{"huber_k": 0}') FROM wages;

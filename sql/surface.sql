@@ -303,4 +303,4 @@ CREATE TEMP VIEW seen AS SELECT proname::text AS name, count(*) FILTER (WHERE NO
 SELECT string_agg(name, ' ' ORDER BY name COLLATE "C") AS names, sum(signatures) AS signatures,
   sum(errors) AS errors
 FROM seen \gx (format=unaligned)
-SELECT * FROM seen WHERE signatures > 8 OR errors > 2 OR arguments > 7 ORDER BY name COLLATE "C";
+SELECT * FROM seen WHERE signatures > 8 OR errors > 4 OR arguments > 7 ORDER BY name COLLATE "C";

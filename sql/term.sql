@@ -8,11 +8,13 @@ CREATE TYPE mood AS ENUM ('sad', 'ok', 'glad');
 CREATE DOMAIN euros AS numeric(12, 2);
 CREATE DOMAIN spirits AS mood;
 -- as citext has it
+SET client_min_messages = warning;
 CREATE TYPE words;
 CREATE FUNCTION words_in(cstring) RETURNS words LANGUAGE internal IMMUTABLE STRICT AS 'textin';
 CREATE FUNCTION words_out(words) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
 CREATE TYPE words (INPUT = words_in, OUTPUT = words_out, LIKE = text);
 CREATE CAST (words AS text) WITHOUT FUNCTION AS IMPLICIT;
+RESET client_min_messages;
 
 CREATE TABLE cells (
   id int, b bool, i2 int2, i4 int4, i8 int8, f4 float4, f8 float8, n numeric, d date, ts timestamp,
@@ -90,7 +92,9 @@ SELECT term('i4 IN (i8, 2)');
 SELECT term('(SELECT 1)');
 SELECT term('h.f8 + 1');
 SELECT term('f9 + 1');
+\set VERBOSITY terse
 SELECT term('f8 + t');
+\set VERBOSITY default
 SELECT term('f8 +');
 SELECT term('m > ''sad''');
 SELECT term('tm');

@@ -24,5 +24,6 @@ COMMENT ON FUNCTION l2_pmml(l2_model) IS
 'fetch it with that client_encoding. Dates are dateDaysSince[2000], timestamps '
 'dateTimeSecondsSince[2000], intervals days. NULL as a level is missingValueReplacement. Logistic '
 'regression and family binomial are classifications of 1 against 0, others regressions (poisson: '
-'exp); several classes are normalised by softmax. Error for a link that PMML does not have, and where a '
-'name has a control character, which XML cannot hold.';
+'exp); several classes are normalised by softmax. Terms of a formula are derived fields. Error for a '
+'link or an expression that PMML does not have, and where a name has a control character, which XML cannot '
+'hold.';

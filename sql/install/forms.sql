@@ -97,14 +97,14 @@ BEGIN
 END
 $$;
 
--- Errors that say what to write, of arguments behind y and x that are none of these: rest, as 'b float8'
+-- Errors that say what to write, of arguments behind y and x that are none of these: rest, as 'weight float8'
 CREATE PROCEDURE _l2_refused_form(name text, method text, final text, rest text)
 LANGUAGE plpgsql AS $$
 DECLARE
   function_name text := pg_catalog.format('_l2_numbers_%s', method);
 BEGIN
   CALL _l2_function(pg_catalog.format('%s(internal, "any", "any", %s)', function_name,
-      pg_catalog.regexp_replace(rest, '\m[bc] ', '', 'g')),
+      pg_catalog.regexp_replace(rest, '\m(b|c|weight) ', '', 'g')),
     'internal', pg_catalog.format('l2_numbers_%s', method), 20,
     pg_catalog.format('error of %s for features that are no array', name));
   CALL _l2_aggregate(pg_catalog.format('%s(y "any", a "any", %s)', name, rest),
@@ -130,7 +130,7 @@ BEGIN
       SERIALFUNC = _l2_any_serialize, DESERIALFUNC = _l2_any_deserialize', final), ' over records', about,
     about_options);
   IF strength IS NULL THEN
-    CALL _l2_refused_form(name, method, final, 'b float8');
+    CALL _l2_refused_form(name, method, final, 'weight float8');
   ELSE
     CALL _l2_function(pg_catalog.format('%s(internal, "any", "any")', lack), 'internal',
       pg_catalog.format('l2_lack_%s', method), 20,
@@ -156,7 +156,7 @@ BEGIN
     10000, pg_catalog.format('final function of %s', name));
   CALL _l2_any_forms(name, method, 'x', '', 8, definition, '', about, about_options);
   IF about_lambda IS NULL THEN
-    CALL _l2_refused_form(name, method, final, 'b float8');
+    CALL _l2_refused_form(name, method, final, 'weight float8');
   ELSE
     CALL _l2_any_forms(name, method, 'x', ', lambda float8', 8, definition, '', about_lambda,
       about_lambda_options);

@@ -144,6 +144,7 @@ BEGIN
                  ('@extschema@.l2_model[]', 'models ', 'names text[]'))
       v(type, given, takes) ON p.proargtypes[0] = v.type
     WHERE p.pronamespace = '@extschema@'::regnamespace AND NOT 'attributes' = ANY (p.proargnames)
+      AND coalesce(obj_description(p.oid, 'pg_proc'), '') !~ '^An error:'
     ORDER BY p.proname, takes
   LOOP
     EXECUTE format('CREATE FUNCTION %s.%I(%s) %s LANGUAGE C AS %L, %L', '@extschema@', f.name, f.arguments,

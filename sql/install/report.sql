@@ -476,8 +476,23 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_report_classes(float8[], float8[], text, text) IS
 'Probabilities against what came, for l2_report.';
 
+CREATE FUNCTION @extschema@._l2_report_deviation(model @extschema@.l2_model, mu float8) RETURNS float8
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+SELECT CASE WHEN kind IN ('poisson', 'gamma', 'inverse_gaussian', 'negative_binomial', 'tweedie', 'quasi')
+  THEN CASE WHEN mu > 1e-90 AND mu < 1e90 THEN
+    CASE kind WHEN 'poisson' THEN sqrt(mu) WHEN 'gamma' THEN mu WHEN 'inverse_gaussian' THEN mu * sqrt(mu)
+      WHEN 'negative_binomial' THEN sqrt(mu) * sqrt(1 + mu / theta)
+      ELSE mu ^ (power / 2) END END
+  ELSE 1 END
+FROM (SELECT coalesce(j ->> 'family', j ->> 'method') AS kind, (j ->> 'theta')::float8 AS theta,
+        (j ->> 'power')::float8 AS power
+      FROM CAST(model AS jsonb) j) m
+$$;
+COMMENT ON FUNCTION @extschema@._l2_report_deviation(@extschema@.l2_model, float8) IS
+'The root of the variance that the family of a model says of a row with that mean, up to the dispersion.';
+
 CREATE FUNCTION @extschema@._l2_report_residuals(
-  y float8[], predicted float8[], at float8[], time_column text
+  model @extschema@.l2_model, y float8[], predicted float8[], at float8[], time_column text
 ) RETURNS text
   LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
     SET extra_float_digits = 1 AS $$
@@ -485,75 +500,99 @@ CREATE FUNCTION @extschema@._l2_report_residuals(
 DECLARE
   drawn CONSTANT integer := 2000;
   at_zero CONSTANT jsonb := '[{"type": "rule", "class": "zero", "y": [0]}]';
+  tau CONSTANT float8 := model::jsonb ->> 'tau';
+  -- residuals of these are drawn as Pearson's: the mean says how far off a row may be
+  pearson CONSTANT boolean := @extschema@._l2_report_deviation(model, 4) IS DISTINCT FROM 1;
+  named CONSTANT text := CASE WHEN pearson THEN 'Pearson residual' ELSE 'actual &minus; predicted' END;
   s record;
   c record;
+  facts text[];
   figures text;
-  largest text;
 BEGIN
-  SELECT (@extschema@.l2_score(y, yhat)).*, stddev_samp(y - yhat) AS sd INTO s
-  FROM unnest(_l2_report_residuals.y, _l2_report_residuals.predicted) u(y, yhat);
+  SELECT (@extschema@.l2_score(y, yhat)).*,
+    stddev_samp((y - yhat) / @extschema@._l2_report_deviation(model, yhat)) AS sd,
+    avg((y < yhat)::integer)::float8 AS below, avg((y - yhat) * (tau - (y < yhat)::integer)) AS loss
+  INTO s FROM unnest(_l2_report_residuals.y, _l2_report_residuals.predicted) u(y, yhat);
   WITH rows AS (
-    SELECT y, yhat, y - yhat AS residual, at[i] AS moment, i, row_number() OVER (ORDER BY i) AS nth,
-      @extschema@._l2_normal_quantile(
-        (row_number() OVER (ORDER BY y - yhat) - 0.5::float8) / count(*) OVER ()) AS normal,
-      CASE WHEN s.sd < 1e-280 THEN NULL WHEN abs(y - yhat) < s.sd * 1e-12 THEN 0
-        ELSE (y - yhat) / s.sd END AS standard,
-      count(*) OVER () AS n
+    SELECT y, yhat, (y - yhat) / @extschema@._l2_report_deviation(model, yhat) AS residual,
+      at[i] AS moment, i, row_number() OVER (ORDER BY i) AS nth, count(*) OVER () AS n
     FROM unnest(_l2_report_residuals.y, _l2_report_residuals.predicted) WITH ORDINALITY u(y, yhat, i)
     WHERE y + yhat IS NOT NULL
+  ), standard AS (
+    SELECT rows.*, @extschema@._l2_normal_quantile(
+        (row_number() OVER (ORDER BY residual) - 0.5::float8) / count(residual) OVER ()) AS normal,
+      CASE WHEN s.sd < 1e-280 THEN NULL WHEN abs(residual) < s.sd * 1e-12 THEN 0
+        ELSE residual / s.sd END AS standard
+    FROM rows
+  ), far AS (
+    SELECT y, yhat, standard, i, row_number() OVER (ORDER BY abs(residual) DESC NULLS LAST, i) AS place
+    FROM standard
   )
   SELECT array_agg(y) AS y, array_agg(yhat) AS yhat, array_agg(residual) AS residual,
     array_agg(normal) AS normal,
     array_agg(standard) AS standard, array_agg(sqrt(abs(standard))) AS root,
-    array_agg(moment) AS moment, count(DISTINCT moment) AS moments
-  INTO c FROM rows WHERE (nth - 1) % greatest(1, ceil(n / drawn::float8)::integer) = 0;
+    array_agg(moment) AS moment, count(DISTINCT moment) AS moments,
+    (SELECT string_agg(@extschema@._l2_html_row(i::text, ARRAY[@extschema@._l2_html_number(y),
+        @extschema@._l2_html_number(yhat), @extschema@._l2_html_number(y - yhat),
+        @extschema@._l2_html_number(nullif(standard, 0), 3)], ''::text), '' ORDER BY place)
+     FROM far WHERE place <= 5) AS largest
+  INTO c FROM standard WHERE (nth - 1) % greatest(1, ceil(n / drawn::float8)::integer) = 0;
   figures := concat(
     @extschema@._l2_html_cloud('Actual against predicted'::text, 'predicted'::text, 'actual'::text, c.yhat,
       c.y,
       '[{"type": "diagonal", "class": "zero"}]'::jsonb, 'A perfect prediction is on the line.'::text),
-    @extschema@._l2_html_cloud('Residuals'::text, 'predicted'::text, 'actual &minus; predicted'::text,
-      c.yhat, c.residual,
-      at_zero, 'A pattern or a funnel here is something that the model does not know.'::text));
-  IF s.sd > 0 THEN
+    @extschema@._l2_html_cloud('Residuals'::text, 'predicted'::text, named, c.yhat, c.residual,
+      at_zero, CASE WHEN pearson THEN 'Over the deviation that the family says of each. ' ELSE '' END
+        || 'A pattern or a funnel here is something that the model does not know.'));
+  IF s.sd > 0 AND tau IS NULL THEN
     figures := concat(figures,
       @extschema@._l2_html_cloud('Normal Q&ndash;Q'::text, 'quantile of the normal distribution'::text,
-        'residual in standard deviations'::text, c.normal, c.standard,
-          '[{"type": "diagonal", "class": "zero"}]'::jsonb,
-        'Ends that leave the line: residuals larger than a normal distribution has, which p trusts.'::text),
+        CASE WHEN pearson THEN 'Pearson residual' ELSE 'residual' END || ' in standard deviations',
+        c.normal, c.standard, '[{"type": "diagonal", "class": "zero"}]'::jsonb,
+        CASE WHEN pearson THEN 'Ends far off the line: rows that the family says cannot be so far off. '
+          'Small counts and skew leave it a little.'
+        ELSE 'Ends that leave the line: residuals larger than a normal distribution has, which p trusts.'
+        END));
+  END IF;
+  IF s.sd > 0 THEN
+    figures := concat(figures,
       @extschema@._l2_html_cloud('Scale and location'::text, 'predicted'::text,
         'root of |residual| in standard deviations'::text, c.yhat, c.root, NULL::jsonb,
-        'A slope is a spread that goes with the prediction: robust errors, or the logarithm of it.'::text));
+        CASE WHEN pearson THEN 'A slope is a spread that is not the family''s: another one, or robust errors.'
+        ELSE 'A slope is a spread that goes with the prediction: robust errors, or the logarithm of it.'
+        END));
   END IF;
   IF c.moments > 1 THEN
     figures := concat(figures, @extschema@._l2_html_figure('Residuals over time'::text,
       jsonb_build_object(
         'x', jsonb_build_object('label', @extschema@._l2_html(time_column, 40), 'time', true),
-        'y', '{"label": "actual &minus; predicted"}'::jsonb,
+        'y', jsonb_build_object('label', named),
         'layers', at_zero || jsonb_build_array(jsonb_build_object('type', 'points', 'x', c.moment,
           'y', c.residual,
           'class', CASE WHEN cardinality(c.moment) > 300 THEN 'cloud many' ELSE 'cloud' END))),
       'A drift or a wave here is something in time that the model does not know.'::text));
   END IF;
-  SELECT string_agg(@extschema@._l2_html_row(i::text, ARRAY[@extschema@._l2_html_number(y),
-    @extschema@._l2_html_number(yhat),
-      @extschema@._l2_html_number(y - yhat), @extschema@._l2_html_number(CASE WHEN s.sd >= 1e-280
-        AND abs(y - yhat) >= s.sd * 1e-12 THEN (y - yhat) / s.sd END, 3)], ''::text),
-    '' ORDER BY abs(y - yhat) DESC, i)
-  INTO largest FROM (
-    SELECT y, yhat, i FROM unnest(_l2_report_residuals.y, _l2_report_residuals.predicted)
-      WITH ORDINALITY u(y, yhat, i)
-    WHERE y + yhat IS NOT NULL ORDER BY abs(y - yhat) DESC, i LIMIT 5) r;
-  RETURN @extschema@._l2_html_facts(ARRAY['R&sup2;', @extschema@._l2_html_number(s.r2), 'RMSE',
-    @extschema@._l2_html_number(s.rmse),
-      'Mean absolute error', @extschema@._l2_html_number(s.mae), 'Median absolute error',
-        @extschema@._l2_html_number(s.median_ae),
-      'Largest error', @extschema@._l2_html_number(s.max_error),
-      'Bias', @extschema@._l2_html_number(CASE WHEN abs(s.bias) < 1e-12 * s.rmse THEN 0 ELSE s.bias END, 3)])
+  facts := ARRAY['Mean absolute error', @extschema@._l2_html_number(s.mae),
+    'Median absolute error', @extschema@._l2_html_number(s.median_ae),
+    'Largest error', @extschema@._l2_html_number(s.max_error)];
+  -- a quantile is not where a mean is
+  IF tau IS NULL THEN
+    facts := ARRAY['R&sup2;', @extschema@._l2_html_number(s.r2), 'RMSE', @extschema@._l2_html_number(s.rmse)]
+      || facts || ARRAY['Bias',
+        @extschema@._l2_html_number(CASE WHEN abs(s.bias) < 1e-12 * s.rmse THEN 0 ELSE s.bias END, 3)];
+  ELSE
+    facts := ARRAY['Share of rows below',
+      format('%s <small>of %s meant</small>', @extschema@._l2_html_number(s.below, 3),
+        @extschema@._l2_html_number(tau, 3)),
+      'Mean check loss', @extschema@._l2_html_number(s.loss)] || facts;
+  END IF;
+  RETURN @extschema@._l2_html_facts(facts)
     || E'<div class="figures">\n' || figures || E'</div>\n<h3>Largest residuals</h3>\n'
     || @extschema@._l2_html_table('Largest residuals'::text,
-         ARRAY['Row of the sample', 'Actual', 'Predicted', 'Residual', 'Standard deviations'], largest);
+         ARRAY['Row of the sample', 'Actual', 'Predicted', 'Residual', 'Standard deviations'], c.largest);
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_report_residuals(float8[], float8[], float8[], text) IS
+COMMENT ON FUNCTION @extschema@._l2_report_residuals(@extschema@.l2_model, float8[], float8[], float8[],
+  text) IS
 'Predictions of numbers against what came, for l2_report. at: when each row was, in seconds since 1970, NULL
 where that is not known.';
 
@@ -581,7 +620,7 @@ BEGIN
     coalesce(rows_of, ' that were given.'),
     CASE WHEN classes THEN @extschema@._l2_report_classes(y, predicted, model::jsonb ->> 'negative',
         model::jsonb ->> 'positive')
-      ELSE @extschema@._l2_report_residuals(y, predicted, at, time_column) END);
+      ELSE @extschema@._l2_report_residuals(model, y, predicted, at, time_column) END);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_report_sample(@extschema@.l2_model, float8[], float8[], text, float8[],
   text) IS

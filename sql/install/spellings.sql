@@ -54,6 +54,88 @@ BEGIN
 END
 $$;
 
+-- Calls that others would write, and slips: the comment of each, and so the error's hint, is what to write
+CREATE FUNCTION _l2_refuse_row(internal, "any") RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_refuse_call' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION _l2_refuse_row(internal, "any") IS
+'error of an aggregate that is not called so: its hint is the comment of the aggregate';
+CREATE FUNCTION _l2_refuse_row(internal, "any", "any") RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_refuse_call' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION _l2_refuse_row(internal, "any", "any") IS 'the same, of two arguments';
+CREATE FUNCTION _l2_refuse_row(internal, float8, VARIADIC "any") RETURNS internal
+  AS 'MODULE_PATHNAME', 'l2_refuse_call' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION _l2_refuse_row(internal, float8, VARIADIC "any") IS 'the same, of y and features';
+
+DO $$
+DECLARE
+  f record;
+BEGIN
+  FOR f IN
+    SELECT v.kind, s.name || v.arguments AS call,
+      coalesce(p.result, 'l2_model') AS result, coalesce(p.columns, '') AS columns,
+      'An error: ' || replace(replace(v.hint, 'NAME', s.name), 'METHOD',
+        regexp_replace(s.name, '^l2_|_fit$', '', 'g')) AS about
+    FROM (VALUES
+      ('FUNCTION', '{l2_ridge, l2_lasso, l2_elastic_net}', '(gram l2_gram)', 'lambda is the number after the '
+        'gram: NAME(gram, 0.1). To have it chosen: l2_cv(l2_gram_folds(y, x), ''METHOD'').'),
+      ('FUNCTION', '{l2_dropout}', '(gram l2_gram)',
+        'the rate is the number after the gram: l2_dropout(gram, 0.1).'),
+      ('FUNCTION', '{l2_elastic_net}', '(gram l2_gram, lambda float8, l1_ratio float8)',
+        'the share of the lasso is an option: l2_elastic_net(gram, 0.1, ''{"l1_ratio": 0.5}'').'),
+      ('FUNCTION', '{l2_subset}', '(gram l2_gram, n float8)',
+        'how many features is an option: l2_subset(gram, ''best'', ''{"max_features": 5}'').'),
+      ('FUNCTION', '{l2_summary, l2_glance, l2_coef, l2_intercept, l2_sql, l2_pmml}', '(gram l2_gram)',
+        'a gram is no model yet: NAME(l2_ols(gram)).'),
+      ('FUNCTION', '{l2_predict}', '(gram l2_gram, VARIADIC "any")',
+        'a gram is no model yet: l2_predict(l2_ols(gram), x).'),
+      ('FUNCTION', '{l2_predict}', '(model l2_model)', 'features come behind the model, a number '
+        'each, an array, or the row of a table by its alias: NAME(model, t).'),
+      ('FUNCTION', '{l2_contrast}', '(model l2_model)',
+        'a contrast of terms comes behind the model: l2_contrast(model, ''area - 2 * rooms'').'),
+      ('FUNCTION', '{l2_fit}', '(source text)',
+        'a formula comes behind the source: l2_fit(''houses'', ''price ~ area + zone'').'),
+      ('FUNCTION', '{l2_fit}', '(source text, formula text, n "any")', 'the method comes before lambda, and '
+        'features are in the formula: l2_fit(''houses'', ''price ~ area + zone'', ''lasso'', 0.1).'),
+      ('FUNCTION', '{ols_fit, logistic_fit, poisson_fit, glm_fit}', '(source text, formula text)',
+        'an aggregate takes y and x of rows; of a table and a formula write '
+        'l2_fit(''houses'', ''price ~ area'', ''METHOD'').'),
+      ('FUNCTION', '{ridge_fit, lasso_fit, elastic_net_fit}', '(source text, formula text, lambda float8)',
+        'an aggregate takes y and x of rows; of a table and a formula write '
+        'l2_fit(''houses'', ''price ~ area'', ''METHOD'', 0.1).'),
+      -- aggregates of rows, so that groups are told the same
+      ('AGGREGATE', '{l2_ols}', '(y float8, VARIADIC "any")',
+        'rows make a gram first: l2_ols(l2_gram_agg(y, x)). In one: ols_fit(y, x).'),
+      ('AGGREGATE', '{l2_ridge, l2_lasso, l2_elastic_net, l2_dropout}', '(y float8, VARIADIC "any")',
+        'rows make a gram first: NAME(l2_gram_agg(y, x), 0.1). In one: METHOD_fit(y, x, 0.1).'),
+      ('AGGREGATE', '{l2_confusion}', '(y "any", p "any")',
+        'a threshold comes last: l2_confusion(y, p, 0.5). Of labels that are '
+        'predicted: l2_label_score(y, label).'),
+      ('AGGREGATE', '{l2_calibration}', '(y "any", p "any")',
+        'a number of bins comes last: l2_calibration(y, p, 10).'),
+      ('AGGREGATE', '{l2_auc, l2_roc, l2_logloss, l2_brier, l2_accuracy}', '(y "any", p "any")',
+        'the outcome comes first, a boolean or 0 and 1, then a number: NAME(y, l2_predict(model, t)). '
+        'Of labels that are predicted: l2_label_score(y, label).'),
+      ('AGGREGATE',
+        '{ols_fit, ridge_fit, lasso_fit, logistic_fit, poisson_fit, glm_fit, lasso_cv, l2_gram_agg}',
+        '(y "any")', 'the target comes first, then features, an array or a record: '
+        'NAME(price, ARRAY[area, rooms]), or NAME(price, h, ''{"target": "price"}'') of a table h; '
+        'lambda comes before the options.')
+    ) v(kind, names, arguments, hint) CROSS JOIN unnest(v.names::text[]) s(name)
+    -- the columns are those of the call that was meant
+    LEFT JOIN LATERAL (SELECT pg_get_function_result(oid) AS result,
+        substring(pg_get_function_arguments(oid) FROM ', OUT .*') AS columns
+      FROM pg_proc WHERE proname = s.name AND prokind = 'f' AND proargtypes[0] IN ('l2_model'::regtype,
+        'l2_gram'::regtype) ORDER BY oid LIMIT 1) p ON v.kind = 'FUNCTION'
+  LOOP
+    EXECUTE format('CREATE %s %s%s) %s', f.kind, left(f.call, -1), f.columns, CASE f.kind
+      WHEN 'FUNCTION' THEN format('RETURNS %s AS ''MODULE_PATHNAME'', ''l2_refuse_call'' LANGUAGE C '
+        'IMMUTABLE PARALLEL SAFE', f.result)
+      ELSE '(SFUNC = _l2_refuse_row, STYPE = internal, FINALFUNC = _l2_refuse_final, PARALLEL = SAFE)' END);
+    EXECUTE format('COMMENT ON %s %s IS %L', f.kind, replace(f.call, ' DEFAULT NULL', ''), f.about);
+  END LOOP;
+END
+$$;
+
 -- All forms are declared.
 DROP PROCEDURE _l2_function, _l2_aggregate, _l2_transitions, _l2_forms, _l2_penalised_forms, _l2_any_forms,
   _l2_refused_form, _l2_record_forms, _l2_glm_forms;

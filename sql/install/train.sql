@@ -1725,6 +1725,18 @@ CREATE FUNCTION @extschema@._l2_train_sql(
 $$;
 COMMENT ON FUNCTION @extschema@._l2_train_sql(text, text, text, float8, @extschema@.l2_options, text) IS
 'l2_train_sql with a search_path.';
+CREATE FUNCTION @extschema@.l2_train(name text, source text DEFAULT NULL) RETURNS @extschema@.l2_training
+  AS 'MODULE_PATHNAME', 'l2_refuse_call' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION @extschema@.l2_train(text, text) IS
+'An error: a name comes first, then the source and a formula: l2_train(''house_price'', ''houses'',
+''price ~ area + zone''). Without a name: l2_fit(''houses'', ''price ~ area + zone'').';
+
+CREATE FUNCTION @extschema@.l2_train(name text, source text, formula text, n "any")
+  RETURNS @extschema@.l2_training AS 'MODULE_PATHNAME', 'l2_refuse_call' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION @extschema@.l2_train(text, text, text, "any") IS
+'An error: the method comes before lambda, and features are in the formula: l2_train(''house_price'',
+''houses'', ''price ~ area + zone'', ''lasso'', 0.1).';
+
 CREATE FUNCTION @extschema@.l2_train_sql(
   source text, formula text, method text DEFAULT 'ridge', lambda float8 DEFAULT NULL,
   options @extschema@.l2_options DEFAULT NULL

@@ -153,8 +153,14 @@ static const char *
 number_hint(Oid type)
 {
 	if (type == UNKNOWNOID)
-		return "Cast the literal to double precision, or to double precision[]; of a model with "
-			   "categories give a record.";
+		return "Cast the literal to double precision, or to double precision[]. A category goes "
+			   "into a "
+			   "record, as in SELECT l2_predict(model, r) FROM (SELECT 120 AS area, 'north' AS "
+			   "zone) AS r.";
+	if (type == JSONOID || type == JSONBOID)
+		return "Make a record of the document: l2_predict(model, "
+			   "jsonb_populate_record(NULL::houses, "
+			   "doc)).";
 	if (type_is_rowtype(type))
 		return "A record is the last argument, as in l2_predict(model, t); other predictions are "
 			   "l2_predict_link, l2_predict_proba, l2_predict_label and l2_predict_interval.";
@@ -209,6 +215,11 @@ l2_label_order(Oid type, Datum label)
 l2_reader
 l2_reader_of_target(Oid type, const char *what)
 {
+	if (type == UNKNOWNOID)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("%s is a literal", what),
+				 errhint("Name the column without quotes, as in ols_fit(price, x); of a table "
+						 "and a formula write l2_fit('houses', 'price ~ area').")));
 	if (l2_is_label(type))
 		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
 						errmsg("%s has type %s, which is not numeric", what, format_type_be(type)),

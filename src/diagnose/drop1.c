@@ -76,6 +76,7 @@ drop1_start(l2_gram *g, const l2_options *o)
 	return d;
 }
 
+/* A row for each term that no other contains: the fit without it. */
 static void
 drop1_put(l2_rows *rows, drop1 *d)
 {

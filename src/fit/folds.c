@@ -649,7 +649,7 @@ l2_folds_combine(PG_FUNCTION_ARGS)
 	skipped = b.side->n_skipped;
 	if (b.side->ncols == 0)
 	{
-		l2_gram_add_skipped(a.side, b.side);
+		l2_gram_add_counts(a.side, b.side);
 		PG_RETURN_POINTER(a.array);
 	}
 	if (a.side->ncols == 0)
@@ -657,7 +657,7 @@ l2_folds_combine(PG_FUNCTION_ARGS)
 		/* b is not ours to change */
 		b.array = memcpy(palloc(ARR_SIZE(b.array)), b.array, ARR_SIZE(b.array));
 		b = view_states(PointerGetDatum(b.array));
-		l2_gram_add_skipped(b.side, a.side);
+		l2_gram_add_counts(b.side, a.side);
 		PG_RETURN_POINTER(b.array);
 	}
 	g = list_states(&a);

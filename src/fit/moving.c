@@ -326,8 +326,7 @@ l2_gram_sum_moving_add(PG_FUNCTION_ARGS)
 	}
 	s->sum->flags |= g->flags & (L2_GRAM_TINY | L2_GRAM_WITHIN);
 	s->sum->more |= g->more;
-	s->sum->absorbed += g->absorbed;
-	l2_gram_add_skipped(s->sum, g);
+	l2_gram_add_counts(s->sum, g);
 	PG_RETURN_POINTER(s);
 }
 

@@ -565,6 +565,7 @@ select_by_evidence(l2_grid *grid)
 	return l2_fitter_fit(grid->fitter, o);
 }
 
+/* Of the models of a grid of lambdas the one that is best by a criterion, the first of equals. */
 static l2_model *
 select_lambda(FunctionCallInfo fcinfo, l2_gram *g, l2_method method, const char *name)
 {

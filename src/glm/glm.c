@@ -263,6 +263,7 @@ at_edge(const l2n_family *f)
 		   (link == L2N_IDENTITY && f->lowest == 0.0);
 }
 
+/* Mark a fit that did not converge, and say why, with what to do about it. */
 static void
 tell_end(l2_model *model, const l2_options *o, const l2n_family *family, const l2n_newton_fit *fit,
 		 double tolerance, bool infinite)

@@ -33,6 +33,7 @@
  * Paths
  */
 
+/* A row of a path: what of a model is compared with others', and the model. */
 static Datum
 path_row(const l2_model *m, l2_row_array *rows)
 {
@@ -70,6 +71,7 @@ path_row(const l2_model *m, l2_row_array *rows)
 	return (Datum) 0;
 }
 
+/* A model for each lambda of the grid, each from where the one before ended. */
 static Datum
 path(FunctionCallInfo fcinfo, l2_method method)
 {
@@ -509,6 +511,9 @@ chosen(FunctionCallInfo fcinfo, l2_method method)
 	PG_RETURN_POINTER(glm_fit_point(c, c->options.one_se ? c->one_se : c->best));
 }
 
+/*
+ * A row for each point that cross-validation compares; those that min and 1se choose are marked.
+ */
 static Datum
 whole_curve(FunctionCallInfo fcinfo, l2_method method)
 {

@@ -10,7 +10,8 @@
  *
  * What _l2_newton_agg makes of a row (y, x) at a model with residual r = y - mu, variance v and
  * loss d is the row (r / v, x, d / v) of weight w v: its gram has gradient, Hessian and the sum of
- * losses.
+ * losses.  And it has the sum of hashes of the rows as they were read, which tells a query that
+ * gives other rows each time, by random() say, whatever the order of the rows.
  */
 #include "base/aggregate.h"
 #include "base/args.h"
@@ -25,6 +26,7 @@
 #include <math.h>
 
 #include "num/glm/irls.h"
+#include "num/stats/hash.h"
 
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
@@ -107,6 +109,7 @@ driver_reweight(const l2_model *m, const l2n_family *family, double *row, double
 	rest[1] = weight * v;
 }
 
+/* Add a row to the moments of a Newton step at the model's coefficients. */
 static l2_gram *
 add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
 {
@@ -149,6 +152,10 @@ add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
 	if (found & L2N_SMALL)
 		g->flags |= L2_GRAM_TINY;
 	l2_glm_check_y(family, row[0]);
+	row[m->p + 1] = offset; /* their places are for what comes next */
+	row[m->p + 2] = weight;
+	g->more |= L2_GRAM_HASHED;
+	g->absorbed = (int64) ((uint64) g->absorbed + l2n_hash_row(row, m->p + 3));
 	driver_reweight(m, family, row, weight, offset);
 	g->nrows++;
 	return g;
@@ -389,6 +396,8 @@ typedef struct driver
 	l2_model *encoding;     /* likewise; NULL: rows are arrays */
 	int passes;             /* so far */
 	int64 n;                /* rows of a pass, 0 where not known yet */
+	int64 rows_hash;        /* of the rows of the first: see L2_GRAM_HASHED */
+	bool rounds;            /* the rows of passes differ, but by rounding only */
 	l2_model *model;        /* another: where to evaluate */
 	int p;                  /* features of the query */
 	const l2n_columns *columns;
@@ -434,10 +443,71 @@ driver_settle(l2_glm_source *source, const l2n_columns *columns, const double *c
 static void
 driver_rows_changed(void)
 {
-	ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
-					errmsg("the query does not return the same rows every time")));
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_DATA_EXCEPTION),
+		 errmsg("the query does not return the same rows every time"),
+		 errdetail("A fit by steps reads it once a step."),
+		 errhint(
+			 "Make a table of its rows first, or have them read once: SET l2reg.steps = off.")));
 }
 
+/*
+ * Shares of their size that moments of the same rows may differ by, by rounding in the query; and
+ * of a mean that goes by its size where a column hardly varies
+ */
+#define DRIVER_ROUNDING 1e-9
+#define DRIVER_FLAT     1e-6
+
+/*
+ * Whether the rows are as those of the first pass but for rounding, by one more pass: a query with
+ * sums of floating-point numbers that parallel workers make gives other last digits each time
+ */
+static bool
+driver_rows_agree(driver *t)
+{
+	l2n_moments first = l2_gram_moments(t->source.prior), now;
+	double *size = palloc(sizeof(double) * first.k), loss;
+	bool agree;
+	l2_gram *g;
+
+	t->model->n = 0;
+	g = driver_run_pass(t);
+	if (g == NULL || g->ncols != t->p + 3 || g->n != t->source.prior->n)
+		return false;
+	now = l2_gram_moments(g);
+	/* offsets are in the loss alone */
+	loss = dd_mul(now.weight, l2n_mean(&now, t->p + 1)).hi;
+	agree = fabs(loss - t->source.reference_loss) <= DRIVER_ROUNDING * fabs(loss);
+	for (int i = 0; i < first.k && agree; i++)
+	{
+		double sd = sqrt(l2n_variance(&first, i)), mean = fabs(first.mean[i]);
+
+		size[i] = sd + DRIVER_FLAT * mean;
+		agree = fabs(now.mean[i] - first.mean[i]) <= DRIVER_ROUNDING * (sd + mean);
+		for (int j = 0; j <= i && agree; j++)
+			agree = fabs(l2n_cross(&now, i, j).hi - l2n_cross(&first, i, j).hi) <=
+					DRIVER_ROUNDING * first.weight.hi * size[i] * size[j];
+	}
+	pfree(size);
+	pfree(g);
+	return agree;
+}
+
+/* Error unless the rows of a pass are those of the first */
+static void
+driver_check_rows(driver *t, const l2_gram *g)
+{
+	if (g == NULL || g->ncols != t->p + 2 || g->n != t->source.prior->n)
+		driver_rows_changed();
+	if (likely(g->absorbed == t->rows_hash) || t->rounds)
+		return;
+	t->rounds = driver_rows_agree(t);
+	if (!t->rounds)
+		driver_rows_changed();
+}
+
+/* A pass over the rows by a query: moments and loss at the coefficients. */
 static l2n_status
 driver_pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
 			const l2n_slopes *slopes)
@@ -457,8 +527,7 @@ driver_pass(void *arg, double base, const double *coef, l2n_moments *m, double *
 		l2_model_vector(t->model, L2_MEAN)[t->columns->feature[j]] = t->centre[j];
 	}
 	g = driver_run_pass(t);
-	if (g == NULL || g->ncols != t->p + 2 || g->n != l2_gram_count(t->source.prior))
-		driver_rows_changed();
+	driver_check_rows(t, g);
 	all = l2_gram_moments(g);
 	*loss = dd_mul(all.weight, l2n_mean(&all, t->p + 1)).hi;
 	if (!(*loss < OVERFLOW_FROM))
@@ -518,6 +587,7 @@ driver_start(driver *t, l2_names names)
 	prior->n_skipped = g->n_skipped;
 	prior->flags |= g->flags & L2_GRAM_TINY;
 	t->source.prior = prior;
+	t->rows_hash = g->absorbed;
 	t->source.reference = 0;
 	t->source.reference_loss = dd_mul(all.weight, l2n_mean(&all, t->p + 1)).hi;
 	t->source.saturated = dd_mul(all.weight, l2n_mean(&all, t->p + 2)).hi;

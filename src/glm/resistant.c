@@ -188,6 +188,10 @@ resistant_describe(const resistant_rows *r, const l2_options *o, const l2_fitter
 		m->values[L2_STAT_TAU] = o->tau;
 }
 
+/*
+ * Fit from where least squares end; where the features' matrix cannot be inverted there are no
+ * errors.
+ */
 static l2_model *
 resistant_fit(l2_glm_state *s, const l2_options *o)
 {

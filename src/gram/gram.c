@@ -286,7 +286,7 @@ l2_gram_to_bytes(StringInfo buf, l2_gram *g)
 	pq_sendint64(buf, g->n);
 	pq_sendint64(buf, g->n_skipped);
 	send_doubles(buf, weight, 2);
-	if (g->flags & L2_GRAM_WITHIN)
+	if ((g->flags & L2_GRAM_WITHIN) || (g->more & L2_GRAM_HASHED))
 		pq_sendint64(buf, g->absorbed);
 	pq_sendint32(buf, spec ? WIRE_SPEC_HEADER + strlen(json) : 0);
 	pq_sendint32(buf, names.len);
@@ -424,7 +424,7 @@ l2_gram_from_bytes(StringInfo buf)
 	n_skipped = pq_getmsgint64(buf);
 	weight_hi = pq_getmsgfloat8(buf);
 	weight_lo = pq_getmsgfloat8(buf);
-	if (flags & L2_GRAM_WITHIN)
+	if ((flags & L2_GRAM_WITHIN) || (more & L2_GRAM_HASHED))
 		absorbed = pq_getmsgint64(buf);
 	options_len = pq_getmsgint(buf, 4);
 	names.len = pq_getmsgint(buf, 4);
@@ -435,6 +435,8 @@ l2_gram_from_bytes(StringInfo buf)
 		(ncols == 0 && (n > 0 || ((flags & L2_GRAM_MOMENTS) || sparse))) ||
 		(n > 0 && !((flags & L2_GRAM_MOMENTS) || sparse)))
 		gram_damaged("Its row counts do not fit its columns.");
+	if ((flags & L2_GRAM_WITHIN) && (more & L2_GRAM_HASHED))
+		gram_damaged("It has flags that do not go together.");
 	if ((flags & L2_GRAM_WITHIN) && (absorbed < 1 || absorbed > n))
 		gram_damaged("Its groups do not fit its row count.");
 	if (sparse && ((flags & (L2_GRAM_MOMENTS | L2_GRAM_WITHIN)) || options_len || dealt))
@@ -828,6 +830,7 @@ l2_gram_covariance(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(float8_array(values, k, k));
 }
 
+/* The gram as JSON for people: means and covariances instead of sums. */
 static char *
 gram_to_json(l2_gram *g)
 {

@@ -34,7 +34,8 @@
 
 /* Further flags, in a byte of their own */
 #define L2_GRAM_WEIGHED 0x01 /* some row had a weight other than 1: see l2_gram_weigh */
-#define L2_GRAM_MORE    0x01
+#define L2_GRAM_HASHED  0x02 /* there is a hash of the rows, by a pass of a fit over them */
+#define L2_GRAM_MORE    0x03
 
 /* Of states that deal rows to folds: no gram, but behind the options what is known of the rows */
 #define L2_GRAM_TABLE  0x40 /* the distinct ones, an l2n_distinct */
@@ -46,7 +47,7 @@ typedef struct l2_gram
 	uint8 version;
 	uint8 flags;
 	uint8 sparse;        /* 1: kept by levels, not moments; see sparse_gram.h */
-	uint8 more;          /* flags: L2_GRAM_WEIGHED */
+	uint8 more;          /* flags: L2_GRAM_WEIGHED, L2_GRAM_HASHED */
 	int32 ncols;         /* 0 before the first usable row */
 	int32 nrows;         /* buffered */
 	int32 capacity;      /* rows that the buffer can hold */
@@ -55,7 +56,8 @@ typedef struct l2_gram
 	uint32 encoding_len; /* of the names, right behind them: see encoding.h */
 	int64 n;             /* rows in the moments */
 	int64 n_skipped;     /* rows left out: something in them was NULL, or weight 0 */
-	int64 absorbed;      /* group means taken out of the rows, of a gram within groups */
+	int64 absorbed;      /* group means taken out of the rows, of a gram within groups; or where */
+						 /* rows are HASHED the sum of the hashes of all that were read */
 	double weight_hi;    /* sum of weights in the moments, double-double */
 	double weight_lo;
 	char data[FLEXIBLE_ARRAY_MEMBER];
@@ -263,8 +265,8 @@ extern void l2_gram_flush_rows(l2_gram *g, void *work);
 /* Merge b, without buffered rows, into a, which has moments; counts and flags too */
 extern void l2_gram_absorb(l2_gram *a, l2_gram *b);
 
-/* Count the rows that b skipped in a */
-extern void l2_gram_add_skipped(l2_gram *a, const l2_gram *b);
+/* What is counted beside the moments: rows that were skipped, and the hash of all others */
+extern void l2_gram_add_counts(l2_gram *a, const l2_gram *b);
 
 /*
  * Where both are grams of records of the same attributes, whose levels differ, give both the

@@ -838,7 +838,7 @@ l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 						errmsg("lambda and options must be the same in every row of a group")));
 	if (b->ncols == 0)
 	{
-		l2_gram_add_skipped(a, b);
+		l2_gram_add_counts(a, b);
 		return a;
 	}
 	if (a->ncols == 0)
@@ -846,7 +846,7 @@ l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 		l2_gram *r = palloc(VARSIZE(b));
 
 		memcpy(r, b, VARSIZE(b));
-		l2_gram_add_skipped(r, a);
+		l2_gram_add_counts(r, a);
 		return r;
 	}
 	if (a->sparse && b->sparse)
@@ -874,7 +874,7 @@ l2_state_combine(FunctionCallInfo fcinfo, l2_gram *a, l2_gram *b)
 		}
 		a->flags |= b->flags & L2_GRAM_TINY;
 		a->more |= b->more;
-		l2_gram_add_skipped(a, b);
+		l2_gram_add_counts(a, b);
 		return a;
 	}
 

@@ -34,10 +34,13 @@ l2_gram_check_alike(l2_gram *a, l2_gram *b)
 }
 
 void
-l2_gram_add_skipped(l2_gram *a, const l2_gram *b)
+l2_gram_add_counts(l2_gram *a, const l2_gram *b)
 {
 	if (pg_add_s64_overflow(a->n_skipped, b->n_skipped, &a->n_skipped))
 		l2_check(L2N_TOO_MANY_ROWS, NULL, 0);
+	a->more |= b->more & L2_GRAM_HASHED;
+	/* at most the rows, which were counted without overflow; hashes modulo 2^64 */
+	a->absorbed = (int64) ((uint64) a->absorbed + (uint64) b->absorbed);
 }
 
 void
@@ -56,8 +59,7 @@ l2_gram_absorb(l2_gram *a, l2_gram *b)
 	}
 	a->flags |= b->flags & (L2_GRAM_TINY | L2_GRAM_WITHIN);
 	a->more |= b->more;
-	a->absorbed += b->absorbed; /* at most the rows, which were counted without overflow */
-	l2_gram_add_skipped(a, b);
+	l2_gram_add_counts(a, b);
 }
 
 /* A copy of g without options, with the names of either */

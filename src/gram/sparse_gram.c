@@ -604,7 +604,7 @@ l2_gram_sparse_sum(l2_gram *a, l2_gram *b, bool subtract)
 			body.weight[filled] = pairs[i][at].weight;
 		}
 	if (!subtract)
-		l2_gram_add_skipped(r, b);
+		l2_gram_add_counts(r, b);
 	else if (r->n_skipped < b->n_skipped || (r->n == 0 && sparse_has_weight(&body)))
 		l2_check(L2N_NOT_A_PART, NULL, 0);
 	else

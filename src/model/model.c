@@ -361,6 +361,10 @@ append_of_classes(StringInfo s, const l2_model *m, l2_vector v, int term)
 	appendStringInfoChar(s, ']');
 }
 
+/*
+ * The model as the JSON that docs/model-json.md describes; keys are left out where they say
+ * nothing.
+ */
 static char *
 model_to_json(const l2_model *m)
 {
@@ -826,6 +830,7 @@ kept_from_json(JsonbContainer *root)
 	return kept;
 }
 
+/* Read the matrices that the model has room for; their sizes are the features'. */
 static void
 matrices_from_json(l2_model *m, JsonbContainer *root)
 {
@@ -853,6 +858,7 @@ matrices_from_json(l2_model *m, JsonbContainer *root)
 	check_matrices(m, bad_model);
 }
 
+/* Read a model from its JSON; an error says what is wrong with the first key that is. */
 static l2_model *
 model_from_json(JsonbContainer *root)
 {

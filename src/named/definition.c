@@ -84,6 +84,24 @@ definition_refuse(const char *source)
 				 "of it are a query, SELECT * FROM houses WHERE area > 50.")));
 }
 
+/*
+ * Error where a relation has that name as it stands, which in SQL it needs quotes for: spaces or
+ * large letters are in it
+ */
+static void
+definition_need_quotes(const char *source)
+{
+	const char *quoted = quote_identifier(source);
+
+	if (strlen(source) >= NAMEDATALEN || quoted == source ||
+		!OidIsValid(RangeVarGetRelid(makeRangeVar(NULL, pstrdup(source), -1), NoLock, true)))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_TABLE),
+			 errmsg("a relation's name is written as in SQL, but %s is without its quotes", source),
+			 errhint("Write l2_fit('%s', ...).", quoted)));
+}
+
 PG_FUNCTION_INFO_V1(_l2_source);
 PGDLLEXPORT Datum
 _l2_source(PG_FUNCTION_ARGS)
@@ -98,10 +116,15 @@ _l2_source(PG_FUNCTION_ARGS)
 	error_context_stack = &on_error;
 	if (definition_is_name(source))
 	{
-		List *names = l2_qualified_name_list(source);
-		Oid oid = RangeVarGetRelid(makeRangeVarFromNameList(names), NoLock, false);
-		Oid schema = get_rel_namespace(oid);
+		RangeVar *name = makeRangeVarFromNameList(l2_qualified_name_list(source));
+		Oid oid = RangeVarGetRelid(name, NoLock, true), schema;
 
+		if (!OidIsValid(oid))
+		{
+			definition_need_quotes(source);
+			(void) RangeVarGetRelid(name, NoLock, false); /* as PostgreSQL says it */
+		}
+		schema = get_rel_namespace(oid);
 		source = quote_qualified_identifier(
 			isTempNamespace(schema) ? "pg_temp" : get_namespace_name(schema), get_rel_name(oid));
 		values[0] = values[1] = CStringGetTextDatum(source);
@@ -111,6 +134,7 @@ _l2_source(PG_FUNCTION_ARGS)
 		RawStmt *s;
 
 		definition_refuse(source);
+		definition_need_quotes(source);
 		s = l2_parse_select(source);
 		/* without the semicolon; a comment at the end must not reach what follows */
 		source += s->stmt_location;

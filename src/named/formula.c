@@ -249,6 +249,7 @@ add_factor(parser *p, const factor *f)
 	return i;
 }
 
+/* A column of the source as a factor. */
 static factor
 column_factor(const parser *p, const char *name, const char *at)
 {
@@ -1008,6 +1009,10 @@ interactions(const List *a, const List *b)
 
 static terms parse_sum(parser *p);
 
+/*
+ * A factor, a sum in parentheses, a dot for the columns that are not named, or 0 and 1 for the
+ * intercept.
+ */
 static terms
 parse_primary(parser *p)
 {
@@ -1064,7 +1069,7 @@ parse_power(parser *p)
 {
 	const char *at = p->at;
 	terms t = parse_primary(p);
-	List *base = t.list;
+	List *base = list_copy(t.list); /* what is added to the list itself is no factor */
 	char *end;
 	long n;
 
@@ -1135,6 +1140,7 @@ parse_cross(parser *p)
 	return t;
 }
 
+/* Terms with + and - between them; a - takes terms out that came before. */
 static terms
 parse_sum(parser *p)
 {

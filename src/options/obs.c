@@ -139,6 +139,7 @@ l2_is_obs(Oid type)
 	return flinfo.fn_addr == l2_obs_in;
 }
 
+/* An observation in one piece; what is as usual, a weight of 1 or no offset, takes no room. */
 static l2_obs *
 make_obs(const l2_row_of_y *r)
 {
@@ -209,6 +210,7 @@ struct l2_fold_key
 	int32 row_typmod;
 };
 
+/* Settle once a query how values of a key's type are told apart. */
 static void
 settle_key(obs_key *site, const char *what, Oid type, MemoryContext context)
 {

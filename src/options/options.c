@@ -46,6 +46,18 @@ static const char *const adjusts[] = {"none", "holm", "bonferroni"};
 static const char *const sscs[] = {"full", "cluster", "min", "none"};
 static const char *const refreshes[] = {"full", "buckets", "live"};
 
+/* What stands in the place of a method, and belongs elsewhere; empty where it does not look so */
+static const char *
+misplaced(const char *name)
+{
+	for (int i = 0; i < (int) lengthof(criteria); i++)
+		if (pg_strcasecmp(name, criteria[i]) == 0)
+			return psprintf("It goes by option: '{\"criterion\": \"%s\"}'. ", criteria[i]);
+	if (strpbrk(name, ",{~+") != NULL)
+		return "Features are in the formula, as in 'price ~ area + zone'. ";
+	return "";
+}
+
 /* Index of name in choices, or an error that lists them */
 static int
 options_choose(const char *what, const char *name, const char *const *choices, int n)
@@ -71,7 +83,8 @@ options_choose(const char *what, const char *name, const char *const *choices, i
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("unknown %s \"%s\"", what, name),
 			 meant ? errhint("Write \"%s\". Known values: %s.", meant, list.data)
-				   : errhint("Known values: %s.", list.data)));
+				   : errhint("%sKnown values: %s.", strstr(what, "method") ? misplaced(name) : "",
+							 list.data)));
 	return -1;
 }
 
@@ -1000,6 +1013,7 @@ knows(const l2_scope *scope, const option *p)
 		   (scope->record || !p->of_record);
 }
 
+/* Read a value as the table says it is, and check it. */
 static void
 set_option(l2_options *o, const option *p, const JsonbValue *v)
 {

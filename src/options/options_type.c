@@ -164,6 +164,7 @@ append_float(StringInfo s, const char *key, char *digits, bool finite)
 	appendStringInfoString(s, digits);
 }
 
+/* Append a value as JSON has it; types that options have no use for are an error. */
 static void
 append_value(StringInfo s, const char *key, Datum d, Oid type)
 {

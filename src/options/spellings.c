@@ -4,7 +4,9 @@
  */
 #include "base/l2reg.h"
 
+#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
+#include "commands/comment.h"
 #include "nodes/primnodes.h"
 #include "utils/lsyscache.h"
 
@@ -42,5 +44,31 @@ l2_refuse_standardize(PG_FUNCTION_ARGS)
 					errhint("Write %s(gram, %s, '{\"standardize\": true}'); other arguments of "
 							"before 1.0 are options too.",
 							name, by_lambda ? "lambda" : "method")));
+	PG_RETURN_NULL();
+}
+
+/*
+ * Of whatever is called as others would: the comment of the function or aggregate, behind its "An
+ * error: ", says what to write
+ */
+PG_FUNCTION_INFO_V1(l2_refuse_call);
+PGDLLEXPORT Datum
+l2_refuse_call(PG_FUNCTION_ARGS)
+{
+	const Aggref *call = AggCheckCallContext(fcinfo, NULL) ? AggGetAggref(fcinfo) : NULL;
+	Oid function = call ? call->aggfnoid : fcinfo->flinfo->fn_oid;
+	char *comment = GetComment(function, ProcedureRelationId, 0);
+	char *hint = comment ? strchr(comment, ':') : NULL;
+
+	if (hint)
+	{
+		hint += strspn(hint, ": ");
+		for (char *s = hint; *s; s++)
+			*s = *s == '\n' ? ' ' : *s;
+		*hint = (char) pg_toupper((unsigned char) *hint);
+	}
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("%s takes other arguments", get_func_name(function)),
+					hint ? errhint("%s", hint) : 0));
 	PG_RETURN_NULL();
 }

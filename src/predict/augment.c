@@ -52,6 +52,7 @@ augment_check_method(const l2_model *m)
 	l2_check_predicts(m);
 }
 
+/* What calls of a query have in common, made anew where the model is another. */
 static augment *
 augment_of_call(FunctionCallInfo fcinfo)
 {

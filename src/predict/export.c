@@ -2,11 +2,13 @@
  * export.c: models in the languages of other programs: an SQL expression, and PMML.
  */
 #include "base/args.h"
+#include "base/xml.h"
 #include "gram/encoding.h"
 #include "model/family.h"
 #include "model/model.h"
 #include "record/terms.h"
 
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
@@ -18,6 +20,7 @@ typedef struct part
 	l2_kind kind;
 	double coefficient; /* of a number */
 	bool null_level;
+	bool guard;   /* no feature: its levels are those that others are made from */
 	int n_levels; /* of a category, those left out among them */
 	l2_level_name *level;
 	double *effect;
@@ -70,7 +73,8 @@ take_parts(const l2_model *m)
 		r.part[i] = (part){.name = a->name,
 						   .term = a->expression ? worked_out++ : -1,
 						   .kind = a->kind,
-						   .null_level = a->null_level};
+						   .null_level = a->null_level,
+						   .guard = a->guard};
 		for (int l = 0; l < a->n_left; l++)
 			export_add_level(&r.part[i], a->left[l], 0, a->n_left + m->p);
 	}
@@ -372,45 +376,12 @@ l2_sql_with(PG_FUNCTION_ARGS)
  * PMML
  */
 
-/* Text as the value of an attribute in quotes */
-static void
-append_xml(StringInfo s, const char *text)
-{
-	for (; *text; text++)
-		switch (*text)
-		{
-			case '&':
-				appendStringInfoString(s, "&amp;");
-				break;
-			case '<':
-				appendStringInfoString(s, "&lt;");
-				break;
-			case '>':
-				appendStringInfoString(s, "&gt;");
-				break;
-			case '"':
-				appendStringInfoString(s, "&quot;");
-				break;
-			case '\t':
-			case '\n':
-			case '\r':
-				appendStringInfo(s, "&#%d;", *text);
-				break;
-			default:
-				if ((unsigned char) *text < ' ')
-					ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-									errmsg("XML cannot hold the character with code %d", *text),
-									errdetail("It is in the name of a feature or level.")));
-				appendStringInfoChar(s, *text);
-		}
-}
-
 /* An element, or without one an attribute more, and what follows */
 static void
 append_field(StringInfo s, const char *element, const char *key, const char *name, const char *rest)
 {
 	appendStringInfo(s, "%s%s %s=\"", *element ? "<" : "", element, key);
-	append_xml(s, name);
+	l2_append_xml(s, name);
 	appendStringInfo(s, "\"%s", rest);
 }
 
@@ -436,24 +407,106 @@ pmml_type(l2_kind kind, double *unit)
 	}
 }
 
-static void
-append_dictionary(StringInfo s, const parts *p, const char *target, const char *target_type)
+/* A field of the data: an attribute of the model, or one that its terms are worked out from */
+typedef struct export_field
 {
+	const char *name;
+	const char *type;
+	bool is_boolean;
+	const part *levels; /* NULL: it is no category */
+} export_field;
+
+/* A field that terms use, of a built-in type */
+static export_field
+input_field(const parts *p, int input)
+{
+	export_field f = {p->terms->attribute[input], " optype=\"continuous\" dataType=\"double\""};
+	bool whole = false;
+
+	for (int i = 0; i < p->n; i++)
+		if (p->part[i].guard && l2_term_attribute(p->terms, p->part[i].term) == input)
+			f.levels = &p->part[i];
+	switch (p->terms->type[input])
+	{
+		case BOOLOID:
+			f.is_boolean = f.levels == NULL;
+			f.type = " optype=\"categorical\" dataType=\"boolean\"";
+			break;
+		case TEXTOID:
+			f.type = " optype=\"categorical\" dataType=\"string\"";
+			break;
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+			whole = true;
+			f.type = " optype=\"continuous\" dataType=\"integer\"";
+			break;
+		default:
+			break;
+	}
+	if (f.levels && whole)
+		f.type = " optype=\"categorical\" dataType=\"integer\"";
+	return f;
+}
+
+/* The fields of the data, and how many there are */
+static export_field *
+export_fields(const parts *p, int *n)
+{
+	int inputs = p->terms ? p->terms->n_attributes : 0;
+	export_field *list = palloc(sizeof *list * (p->n + inputs + 1));
 	double unit;
 
-	appendStringInfo(s, "  <DataDictionary numberOfFields=\"%d\">\n    ", p->n + 1);
-	append_field(s, "DataField", "name", target, target_type);
+	*n = 0;
 	for (int i = 0; i < p->n; i++)
 	{
 		const part *t = &p->part[i];
 
+		if (t->term >= 0 && t->guard && l2_term_attribute(p->terms, t->term) < 0)
+			ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+							errmsg("PMML cannot say the term %s", t->name),
+							errdetail("Its levels are worked out."),
+							errhint("Use l2_sql; or put the term's value into the source, as a "
+									"column of a view.")));
+		if (t->term < 0)
+			list[(*n)++] = (export_field){t->name, pmml_type(t->kind, &unit), t->kind == L2_BOOLEAN,
+										  t->kind == L2_CATEGORY ? t : NULL};
+	}
+	for (int i = 0; i < inputs; i++)
+	{
+		bool known = false, used = false;
+
+		/* a target that is worked out has inputs too */
+		for (int k = 0; k < p->n; k++)
+		{
+			known |= p->part[k].term < 0 && strcmp(p->part[k].name, p->terms->attribute[i]) == 0;
+			used |= p->part[k].term >= 0 && l2_term_uses(p->terms, p->part[k].term, i);
+		}
+		if (used && !known)
+			list[(*n)++] = input_field(p, i);
+	}
+	return list;
+}
+
+static void
+append_dictionary(StringInfo s, const parts *p, const char *target, const char *target_type)
+{
+	int n;
+	export_field *field = export_fields(p, &n);
+
+	appendStringInfo(s, "  <DataDictionary numberOfFields=\"%d\">\n    ", n + 1);
+	append_field(s, "DataField", "name", target, target_type);
+	for (int i = 0; i < n; i++)
+	{
+		const part *t = field[i].levels;
+
 		appendStringInfoString(s, "    ");
-		append_field(s, "DataField", "name", t->name, pmml_type(t->kind, &unit));
-		if (t->kind == L2_BOOLEAN)
+		append_field(s, "DataField", "name", field[i].name, field[i].type);
+		if (field[i].is_boolean)
 			appendStringInfoString(
 				s, ">\n      <Value value=\"false\"/>\n      <Value value=\"true\"/>\n"
 				   "    </DataField>\n");
-		else if (t->kind == L2_CATEGORY)
+		else if (t != NULL)
 		{
 			appendStringInfoString(s, ">\n");
 			for (int l = 0; l < t->n_levels; l++)
@@ -469,6 +522,37 @@ append_dictionary(StringInfo s, const parts *p, const char *target, const char *
 			appendStringInfoString(s, "/>\n");
 	}
 	appendStringInfoString(s, "  </DataDictionary>\n");
+}
+
+/* Whether a part is a number that is worked out */
+static bool
+is_derived(const part *t)
+{
+	return t->term >= 0 && !t->guard;
+}
+
+/* The terms, as fields that are derived from those of the data */
+static void
+append_transformations(StringInfo s, const parts *p)
+{
+	bool any = false;
+
+	for (int i = 0; i < p->n; i++)
+	{
+		const part *t = &p->part[i];
+
+		CHECK_FOR_INTERRUPTS();
+		if (!is_derived(t))
+			continue;
+		appendStringInfoString(s, any ? "    " : "  <TransformationDictionary>\n    ");
+		any = true;
+		append_field(s, "DerivedField", "name", t->name,
+					 " optype=\"continuous\" dataType=\"double\">\n");
+		l2_term_pmml(s, p->terms, t->term, 3);
+		appendStringInfoString(s, "    </DerivedField>\n");
+	}
+	if (any)
+		appendStringInfoString(s, "  </TransformationDictionary>\n");
 }
 
 /* The level that stands for NULL, which no value of the category may be called */
@@ -489,15 +573,18 @@ null_stand_in(const part *t)
 static void
 append_schema(StringInfo s, const parts *p, const char *target)
 {
+	int n;
+	export_field *field = export_fields(p, &n);
+
 	appendStringInfoString(s, "    <MiningSchema>\n      ");
 	append_field(s, "MiningField", "name", target, " usageType=\"target\"/>\n");
-	for (int i = 0; i < p->n; i++)
+	for (int i = 0; i < n; i++)
 	{
-		const part *t = &p->part[i];
+		const part *t = field[i].levels;
 
 		appendStringInfoString(s, "      ");
-		append_field(s, "MiningField", "name", t->name, "");
-		if (t->kind == L2_CATEGORY)
+		append_field(s, "MiningField", "name", field[i].name, "");
+		if (t != NULL)
 		{
 			appendStringInfo(s, " invalidValueTreatment=\"%s\"",
 							 p->unseen == L2_UNSEEN_ZERO ? "asIs" : "returnInvalid");
@@ -533,7 +620,9 @@ append_predictors(StringInfo s, const parts *p)
 
 		CHECK_FOR_INTERRUPTS();
 		(void) pmml_type(t->kind, &unit);
-		if (t->kind != L2_CATEGORY && t->kind != L2_BOOLEAN)
+		if (is_derived(t))
+			append_predictor(s, "NumericPredictor", t, NULL, t->coefficient);
+		else if (t->kind != L2_CATEGORY && t->kind != L2_BOOLEAN)
 			append_predictor(s, "NumericPredictor", t, NULL, t->coefficient * unit);
 	}
 	for (int i = 0; i < p->n; i++)
@@ -541,6 +630,8 @@ append_predictors(StringInfo s, const parts *p)
 		const part *t = &p->part[i];
 
 		CHECK_FOR_INTERRUPTS();
+		if (t->term >= 0)
+			continue;
 		if (t->kind == L2_BOOLEAN)
 			append_predictor(s, "CategoricalPredictor", t, "true", t->coefficient);
 		for (int l = 0; l < t->n_levels; l++)
@@ -629,6 +720,7 @@ classes_to_pmml(const l2_model *m)
 	initStringInfo(&s);
 	append_header(&s);
 	append_dictionary(&s, &p, target, pmml_classes(n, class, true));
+	append_transformations(&s, &p);
 	appendStringInfo(&s,
 					 "  <RegressionModel functionName=\"classification\" algorithmName=\"%s\" "
 					 "normalizationMethod=\"softmax\">\n",
@@ -664,6 +756,7 @@ l2_pmml(PG_FUNCTION_ARGS)
 	append_dictionary(&s, &p, target,
 					  logistic ? pmml_classes(2, class, labels.positive != NULL)
 							   : " optype=\"continuous\" dataType=\"double\"/>\n");
+	append_transformations(&s, &p);
 	appendStringInfo(&s, "  <RegressionModel functionName=\"%s\" algorithmName=\"%s\"%s>\n",
 					 logistic ? "classification" : "regression", l2_method_name(m->method),
 					 pmml_normalization(m, logistic));

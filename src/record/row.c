@@ -303,6 +303,7 @@ row_put_words(char *words, const l2_row_shape *shape, int i, const row_value *v)
 	}
 }
 
+/* A row in one piece of memory, as it is stored. */
 static l2_row *
 row_make(const l2_row_shape *shape, const row_value *values)
 {
@@ -359,6 +360,7 @@ typedef struct row_site
 	row_value *values;
 } row_site;
 
+/* Settle once a query what the attributes of its records are called and how they are read. */
 static void
 row_settle(FunctionCallInfo fcinfo, row_site *site, HeapTupleHeader record)
 {

@@ -104,6 +104,16 @@ extern char *l2_term_deparse(const l2_term_tree *t, const l2_columns *columns);
 /* IS TRUE and the like, without IS */
 extern const char *l2_boolean_test_name(BoolTestType t);
 
+/*
+ * The term of that name as an expression of PMML, that deep in its document; an error where it has
+ * none
+ */
+extern void l2_term_write_pmml(StringInfo out, const l2_term_tree *t, const l2_columns *columns,
+							   const char *name, int depth);
+
+/* The column that a term is, but for casts; -1 where it is worked out */
+extern int l2_term_bare_column(const l2_term_tree *t);
+
 /* The same as SQL to paste elsewhere: write says what stands for a column */
 extern void l2_term_write_plain(StringInfo out, const l2_term_tree *t, const l2_columns *columns,
 								l2_column_writer write, void *arg);

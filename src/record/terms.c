@@ -246,15 +246,57 @@ l2_terms_of(const l2_encoding *e)
 	return t;
 }
 
+static l2_columns
+terms_columns(const l2_terms *terms)
+{
+	return (l2_columns){.n = terms->n_attributes,
+						.name = terms->attribute,
+						.type = terms->type,
+						.actual = terms->type};
+}
+
 void
 l2_term_sql(StringInfo out, const l2_terms *terms, int i, l2_column_writer write, void *arg)
 {
-	l2_columns columns = {.n = terms->n_attributes,
-						  .name = terms->attribute,
-						  .type = terms->type,
-						  .actual = terms->type};
+	l2_columns columns = terms_columns(terms);
 	int settings = l2_pin_settings();
 
 	l2_term_write_plain(out, l2_term_analyse(terms->expression[i], &columns), &columns, write, arg);
 	l2_unpin_settings(settings);
+}
+
+void
+l2_term_pmml(StringInfo out, const l2_terms *terms, int i, int depth)
+{
+	l2_columns columns = terms_columns(terms);
+	int settings = l2_pin_settings();
+
+	l2_term_write_pmml(out, l2_term_analyse(terms->expression[i], &columns), &columns,
+					   terms->name[i], depth);
+	l2_unpin_settings(settings);
+}
+
+bool
+l2_term_uses(const l2_terms *terms, int i, int attribute)
+{
+	l2_columns columns = terms_columns(terms);
+	int settings = l2_pin_settings();
+	l2_term_tree *t = l2_term_analyse(terms->expression[i], &columns);
+	bool uses = false;
+
+	for (int k = 0; k < t->n_used; k++)
+		uses |= t->used[k] == attribute;
+	l2_unpin_settings(settings);
+	return uses;
+}
+
+int
+l2_term_attribute(const l2_terms *terms, int i)
+{
+	l2_columns columns = terms_columns(terms);
+	int settings = l2_pin_settings(), column;
+
+	column = l2_term_bare_column(l2_term_analyse(terms->expression[i], &columns));
+	l2_unpin_settings(settings);
+	return column;
 }

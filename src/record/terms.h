@@ -34,6 +34,15 @@ typedef void (*l2_column_writer)(StringInfo out, const char *name, void *arg);
 extern void l2_term_sql(StringInfo out, const l2_terms *terms, int i, l2_column_writer write,
 						void *arg);
 
+/* The same as an expression of PMML, that deep in its document; an error where it has none */
+extern void l2_term_pmml(StringInfo out, const l2_terms *terms, int i, int depth);
+
+/* Whether expression number i uses an attribute */
+extern bool l2_term_uses(const l2_terms *terms, int i, int attribute);
+
+/* The attribute that expression number i is, but for casts; -1 where it is worked out */
+extern int l2_term_attribute(const l2_terms *terms, int i);
+
 /* An expression over records of one type */
 typedef struct l2_term l2_term;
 

@@ -286,6 +286,7 @@ l2_boolean_test_name(BoolTestType t)
 	return names[t];
 }
 
+/* Write a node of a term in SQL in which every name has its schema. */
 static void
 terms_deparse(deparser *d, Node *node)
 {

@@ -282,6 +282,7 @@ plain_test(plain *p, Expr *arg, const char *test)
 	appendStringInfo(p->out, " IS %s)", test);
 }
 
+/* Write a node of a term, in standard SQL as far as that goes. */
 static void
 plain_node(plain *p, Node *node)
 {

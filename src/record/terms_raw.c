@@ -726,6 +726,10 @@ check_case(raw_check *c, CaseExpr *x)
 	return (Node *) x;
 }
 
+/*
+ * Let a node of a parsed term pass, or what is written in its place; an error where terms have no
+ * such thing.
+ */
 static Node *
 check_raw(raw_check *c, Node *node)
 {

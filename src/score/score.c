@@ -158,6 +158,7 @@ refuse_value(const char *what, double v)
 			 errhint("Leave such rows out with FILTER (WHERE ...), or make the values NULL.")));
 }
 
+/* Add a row and what was predicted of it; rows of NULL, or of weight 0, are counted as skipped. */
 static inline Datum
 score_accumulate(FunctionCallInfo fcinfo, kind k, bool is_obs)
 {

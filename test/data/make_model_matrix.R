@@ -29,7 +29,12 @@ formulas <- c(
   "y ~ factor(k)", "y ~ factor(k) + x", "y ~ factor(k) * g", "y ~ factor(k):x", "y ~ factor(k) - 1", "y ~ k", "y ~ k + factor(k)", "y ~ b", "y ~ b * g", "y ~ b:x + g",
   "y ~ log(x)", "y ~ log(x) * g", "y ~ log2(x) + log10(z)", "y ~ sqrt(x) + exp(x / 10)", "y ~ I(x^2) + x", "y ~ I(k / 2) + x", "log(y + 20) ~ x + g", "log(y + 20) ~ g * log(x)", "y ~ I(x > 4) * g", "y ~ I(x > 4):x",
   "y ~ poly(x, 2, raw = TRUE)", "y ~ poly(x, 3, raw = TRUE) * g", "y ~ poly(x, 2, raw = TRUE):h + g", "y ~ ns(x, df = 3)", "y ~ ns(x, df = 4) + g", "y ~ ns(x, df = 3) * h", "y ~ bs(x, df = 5)", "y ~ bs(x, df = 4) * g", "y ~ ns(z, df = 2) + bs(x, df = 3)", "y ~ ns(log(x), df = 2):g",
-  "y ~ g + h + s + x + z - h", "y ~ g * h - g:h", "y ~ g * h - g", "y ~ s * x + h", "y ~ s:g")
+  "y ~ g + h + s + x + z - h", "y ~ g * h - g:h", "y ~ g * h - g", "y ~ s * x + h", "y ~ s:g",
+  # more of each
+  "y ~ 1", "y ~ x:z", "y ~ x:g + h:z", "y ~ g:h + x", "y ~ s:h - 1", "y ~ x + s:h", "y ~ g + s - 1", "y ~ 0 + s:x", "y ~ (g + x)^2 - x", "y ~ (g + h)^2 - g",
+  "y ~ g * s - s", "y ~ (x + z + b)^2", "y ~ b - 1", "y ~ b:g", "y ~ b:g - 1", "y ~ b * x", "y ~ g:b:h", "y ~ h * s * x", "y ~ factor(k):g", "y ~ factor(k):h - 1",
+  "y ~ factor(k) * x", "y ~ g:factor(k):x", "y ~ factor(k) + factor(k):h", "y ~ log(x):g", "y ~ log(x) + log(x):h", "y ~ sqrt(x) * s", "y ~ I(x^2):g + x", "y ~ I(x * z)", "y ~ I(1 / x) + g", "y ~ exp(-x) + h",
+  "y ~ poly(x, 2, raw = TRUE) * h + s", "y ~ ns(x, df = 2) * g", "y ~ ns(x, df = 3):g", "y ~ bs(x, df = 4):h", "y ~ bs(z, df = 4) + g", "y ~ ns(x, df = 5) + ns(z, df = 3)", "sqrt(y + 30) ~ g * x", "log2(y + 20) ~ b * x", "y ~ (g + h + s + x)^3", "y ~ (x + z)^2:g")
 library(splines)
 out <- list()
 for (t in 1:4) for (f in formulas) {

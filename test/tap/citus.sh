@@ -1,8 +1,7 @@
 #!/bin/bash
 #
 # citus.sh: aggregates over distributed tables: states are made where the shards are and combined on the
-# coordinator, no row travels, and the answers are those of one server.  A coordinator and two workers,
-# servers of their own.
+# coordinator, no row travels, and the answers are those of one server.  The servers are those of test/citus.sh.
 
 . test/tap.bash
 if ! [ -f "$("$PG_CONFIG" --sharedir)/extension/citus.control" ]; then
@@ -10,31 +9,7 @@ if ! [ -f "$("$PG_CONFIG" --sharedir)/extension/citus.control" ]; then
     exit
 fi
 
-
-conf="shared_preload_libraries = 'citus'
-citus.node_conninfo = 'sslmode=prefer'
-max_prepared_transactions = 50
-max_connections = 100"
-case ${1:-} in
-    '') L2REG_CONF=$conf exec bash test/cluster.sh bash "$0" coordinator ;;
-    coordinator)
-        export COORDINATOR=$PGHOST
-        L2REG_CONF=$conf exec bash test/cluster.sh bash "$0" worker1
-        ;;
-    worker1)
-        export WORKER1=$PGHOST
-        L2REG_CONF="$conf
-l2reg.kernel = portable" exec bash test/cluster.sh bash "$0" worker2
-        ;;
-esac
-WORKER2=$PGHOST
-
-for host in "$WORKER1" "$WORKER2" "$COORDINATOR"; do
-    PGHOST=$host run -c 'CREATE EXTENSION citus' || exit 1
-done
-export PGHOST=$COORDINATOR
-run -c "SELECT citus_set_coordinator_host('$COORDINATOR', $PGPORT)" -c "SELECT citus_add_node('$WORKER1', $PGPORT)" \
-    -c "SELECT citus_add_node('$WORKER2', $PGPORT)" >/dev/null
+[ -n "${WORKER2:-}" ] || exec bash test/citus.sh bash "$0"
 
 # Nothing is to be pulled to the coordinator instead.
 run >"$L2REG_TMP/setup" <<'SQL' || { sed 's/^/# /' "$L2REG_TMP/setup" >&2; exit 1; }
@@ -64,6 +39,8 @@ CREATE FUNCTION apart(a float8[], b float8[]) RETURNS float8 LANGUAGE sql AS $$
         THEN (SELECT max(abs(u - v)) / max(abs(v)) FROM unnest(a, b) r(u, v)) ELSE 'inf' END $$;
 ANALYZE;
 SQL
+# a machine of another kind
+PGHOST=$WORKER2 run -c "LOAD '\$libdir/l2reg'" -c 'ALTER SYSTEM SET l2reg.kernel = portable' -c 'SELECT pg_reload_conf()' >/dev/null
 check 'the extension is on the workers' "$(PGHOST=$WORKER2 run -c "SELECT count(*) FROM pg_extension WHERE extname = 'l2reg'")" 1
 
 # NAME, QUERY of (part, m): the plan combines states of an aggregate, and the answer is that of the same
@@ -205,7 +182,7 @@ pulls 'records as l2_row' "SELECT apart(s.m::float8[], f.m::float8[]) < 1e-12 FR
 pulls 'DISTINCT' "SELECT abs(s.m / f.m - 1) < 1e-12 FROM (SELECT l2_mse(DISTINCT y, b) AS m FROM sales) s, (SELECT l2_mse(DISTINCT y, b) AS m FROM flat) f" 'DISTINCT'
 pulls 'l2_roc' "SELECT s.m = f.m FROM (SELECT l2_roc(won, b)::text AS m FROM sales) s, (SELECT l2_roc(won, b)::text AS m FROM flat) f" 'GROUP BY 1, 2'
 pulls 'l2_fit with errors of another vcov' "SELECT apart(l2_fit('sales', 'won ~ b', 'logistic', options => '{\"vcov\": \"HC1\"}')::float8[], l2_fit('flat', 'won ~ b', 'logistic', options => '{\"vcov\": \"HC1\"}')::float8[]) < 1e-11" 'l2_robust(model, l2_meat(model, y, x))'
-pulls 'least squares, too' "SELECT apart(l2_fit('sales', 'y ~ b + zone', 'ols', options => '{\"vcov\": \"HC1\"}')::float8[], l2_fit('flat', 'y ~ b + zone', 'ols', options => '{\"vcov\": \"HC1\"}')::float8[]) < 1e-11" 'l2_robust(model, l2_meat(model, y, x))'
+pulls 'least squares, too' "SELECT apart(l2_fit('sales', 'y ~ b + zone', 'ols', options => '{\"vcov\": \"HC1\"}')::float8[], l2_fit('flat', 'y ~ b + zone', 'ols', options => '{\"vcov\": \"HC1\"}')::float8[]) < 1e-11" 'l2_robust(model, l2_meat(model, y, l2_encode(model, t)))'
 pulls 'poisson_fit' "SELECT apart(s.m::float8[], f.m::float8[]) < 1e-11 FROM (SELECT poisson_fit(b, ARRAY[store], '{\"dispersion\": \"pearson\"}') AS m FROM sales) s, (SELECT poisson_fit(b, ARRAY[store], '{\"dispersion\": \"pearson\"}') AS m FROM flat) f" "l2_fit('t', 'y ~ .', 'logistic')"
 pulls 'logistic_fit' "SELECT apart(s.m::float8[], f.m::float8[]) < 1e-11 FROM (SELECT logistic_fit(won, ARRAY[b, store]) AS m FROM sales) s, (SELECT logistic_fit(won, ARRAY[b, store]) AS m FROM flat) f" "l2_fit('t', 'y ~ .', 'logistic')"
 pulls 'l2_auc' "SELECT s.m = f.m FROM (SELECT l2_auc(won, b) AS m FROM sales) s, (SELECT l2_auc(won, b) AS m FROM flat) f" 'GROUP BY 1, 2'
@@ -219,10 +196,19 @@ check 'errors of another vcov are refused' "$(run -c "SELECT ols_fit(y, x, '{\"v
 run -c "CREATE TABLE meat_there AS SELECT l2_meat(model, y, x, '{\"vcov\": \"HC1\"}') AS meat FROM sales, model; CREATE TABLE meat_here AS SELECT l2_meat(model, y, x, '{\"vcov\": \"HC1\"}') AS meat FROM flat, local_model" >/dev/null
 check 'what to write: l2_meat, which is pushed down' "$(run -c "EXPLAIN (VERBOSE, COSTS OFF) SELECT l2_meat(model, y, x, '{\"vcov\": \"HC1\"}') FROM sales, model" | grep -c 'Query: .*worker_.*partial_agg(')" 1
 check 'and its errors are those of one server' "$(run -c "SELECT apart(array_agg(t.std_error), array_agg(f.std_error)) < 1e-9 FROM local_model, meat_there, meat_here, l2_summary(l2_robust(model, meat_there.meat)) t JOIN l2_summary(l2_robust(model, meat_here.meat)) f USING (term)")" t
-clustered="SELECT ols_fit(l2_obs(y, cluster => store), x, '{\"vcov\": \"CR1\"}') AS m FROM flat"
-check 'clustered errors, from grams by cluster' "$(run -c "CREATE TABLE by_store AS SELECT store, l2_gram_agg(y, x) AS gram FROM sales GROUP BY store" \
-    -c "SELECT apart(array_agg(t.std_error), array_agg(f.std_error)) < 1e-9 FROM (SELECT l2_robust(m, gram) AS m FROM by_store, (SELECT l2_ols(l2_gram_sum(gram), '{\"covariance\": true}') AS m FROM by_store) s) t1,
-        ($clustered) f1, l2_summary(t1.m) WITH ORDINALITY t(term, estimate, std_error, t, p, l, u, st, vcov, positive, i) JOIN l2_summary(f1.m) WITH ORDINALITY f(term, estimate, std_error, t, p, l, u, st, vcov, positive, i) USING (i)" | tail -n 1)" t
+run -c "SELECT l2_train('of_rows', 'sales', 'y ~ b + zone', 'ols'); SELECT l2_train('of_clusters', 'flat', 'y ~ b + zone', 'ols', options => '{\"vcov\": \"CR1\", \"cluster\": \"store\"}'); SELECT l2_train('odds', 'sales', 'won ~ b + zone', 'logistic')" >/dev/null
+# NAME, MEAT of rows, MODEL, FIT of one server
+errors()
+{
+    check "$1: pushed" "$(run -c "EXPLAIN (VERBOSE, COSTS OFF) SELECT $2 FROM sales" | grep -c 'Query: .*worker_.*partial_agg(')" 1
+    run -c 'DROP TABLE IF EXISTS meat' -c "CREATE TABLE meat AS SELECT $2 AS meat FROM sales" >/dev/null
+    check "$1: the errors of one server" "$(run -c "SELECT apart(array_agg(t.std_error ORDER BY f.term), array_agg(f.std_error ORDER BY f.term)) < 1e-9, count(*) FROM meat, l2_summary(l2_robust(l2_get('$3'), meat)) t FULL JOIN l2_summary($4) f USING (term)")" 't|13'
+}
+errors 'l2_meat of categories' "l2_meat((SELECT l2_get('of_rows')), y, l2_encode((SELECT l2_get('of_rows')), sales))" of_rows "l2_fit('flat', 'y ~ b + zone', 'ols', options => '{\"vcov\": \"HC1\"}')"
+errors 'l2_meat of categories, HC3' "l2_meat((SELECT l2_get('of_rows')), y, l2_encode((SELECT l2_get('of_rows')), sales), '{\"vcov\": \"HC3\"}')" of_rows "l2_fit('flat', 'y ~ b + zone', 'ols', options => '{\"vcov\": \"HC3\"}')"
+errors 'l2_meat of categories, logistic' "l2_meat((SELECT l2_get('odds')), l2_obs(won), l2_encode((SELECT l2_get('odds')), sales))" odds "l2_fit('flat', 'won ~ b + zone', 'logistic', options => '{\"vcov\": \"HC1\"}')"
+same 'grams of clusters, with categories' "SELECT store AS part, l2_means(l2_gram_agg(y, l2_row((b, zone), '{b,zone}'))) AS m FROM sales GROUP BY store"
+check 'clustered errors of them: those of one server' "$(run -c "SELECT apart(array_agg(t.std_error), array_agg(f.std_error)) < 1e-9, count(*) FROM l2_summary((SELECT l2_robust(l2_get('of_rows'), g) FROM (SELECT l2_gram_agg(y, l2_row((b, zone), '{b,zone}')) AS g FROM sales GROUP BY store) s)) t FULL JOIN l2_summary('of_clusters') f USING (term)")" 't|13'
 check 'following is refused' "$(run -c "SELECT l2_train('live', 'sales', 'y ~ b', options => '{\"refresh\": \"live\"}')" | head -n 1)" 'ERROR:  a model cannot follow public.sales, which is distributed by Citus'
 check 'buckets without a lag, too' "$(run -c "SELECT l2_train('live', 'sales', 'y ~ b', options => '{\"refresh\": \"buckets\", \"time_column\": \"day\", \"bucket\": \"month\"}')" | head -n 1)" 'ERROR:  a model cannot follow public.sales, which is distributed by Citus'
 
@@ -233,10 +219,24 @@ done
 same 'without extra_float_digits' 'SELECT store AS part, ridge_fit(y, x, 0.1)::float8[] AS m FROM sales GROUP BY store'
 
 # A worker that fails in the middle is an error, and not another number.
-run -c 'CREATE FUNCTION slow(y float8) RETURNS float8 LANGUAGE sql AS $$SELECT y + 0 * length(pg_sleep(0.001)::text)$$' >/dev/null
-( sleep 1; PGHOST=$WORKER2 run -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'citus_internal%' AND query LIKE '%partial_agg%' AND state = 'active'" >/dev/null ) &
-check 'a worker fails' "$(run -c "SELECT l2_ridge(l2_gram_agg(slow(y), l2_row((b, zone), '{b,zone}')), 1)::float8[] FROM sales" | grep -c -E '^ERROR: .*(terminat|connection)')" 1
-wait
+run -c 'CREATE FUNCTION slow(y float8) RETURNS float8 LANGUAGE sql AS $$SELECT y + 0 * length(pg_sleep(0.001)::text)$$' -c 'CREATE VIEW slow_sales AS SELECT slow(y) AS y, b, zone, won FROM sales' >/dev/null
+failing() # STATEMENT: what it says while a worker's part of it is ended
+{
+    run -c "$1" >"$L2REG_TMP/failing" &
+    for ((i = 0; i < 300; i++)); do
+        sleep 0.1
+        [ "$(PGHOST=$WORKER2 run -c "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name LIKE 'citus_internal%' AND query LIKE '%partial_agg%' AND state = 'active'")" = 0 ] || break
+    done
+    wait $!
+    grep -E '^ERROR: |\|' "$L2REG_TMP/failing" | sed -E 's/^ERROR: .*(terminat|connection).*/ERROR: the worker/'
+}
+check 'a worker fails' "$(failing "SELECT l2_ridge(l2_gram_agg(slow(y), l2_row((b, zone), '{b,zone}')), 1)::float8[] FROM sales")" 'ERROR: the worker'
+check 'a worker fails in l2_fit' "$(failing "SELECT l2_fit('slow_sales', 'won ~ b + y', 'logistic')::float8[]")" 'ERROR: the worker'
+check 'a worker fails in l2_train' "$(failing "SELECT l2_train('slow', 'slow_sales', 'y ~ b + zone', 'ridge', 1)")" 'ERROR: the worker'
+check 'and there is no model' "$(run -c "SELECT to_regclass('slow') IS NULL")" t
+run -c "SELECT l2_train('slow', 'slow_sales', 'y ~ b + zone', 'ridge', 1)" >/dev/null
+check 'a worker fails in l2_refresh: the version stays' "$(failing "SELECT version, active, outcome FROM l2_refresh('slow')")" '2|1|failed'
+check 'and the next is trained' "$(run -c "SELECT version, active, outcome, n FROM l2_refresh('slow')")" '3|3|ok|20000'
 same 'and the next statement' "SELECT 1 AS part, l2_ridge(l2_gram_agg(y, l2_row((b, zone), '{b,zone}')), 1)::float8[] AS m FROM sales"
 
 echo "1..$n"

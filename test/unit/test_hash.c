@@ -70,6 +70,54 @@ static const struct
 	{123456789, UINT64_C(0x2F64F8F3490DEF3F)},
 };
 
+/* Quick hashes of rows, one product at a time: here by halves of 64 bits, as schoolbooks multiply
+ */
+static uint64_t
+fold_by_halves(uint64_t a, uint64_t b)
+{
+	uint64_t a0 = a & 0xffffffff, a1 = a >> 32, b0 = b & 0xffffffff, b1 = b >> 32;
+	uint64_t middle = a1 * b0 + (a0 * b0 >> 32), other = a0 * b1 + (middle & 0xffffffff);
+
+	return (a * b) ^ (a1 * b1 + (middle >> 32) + (other >> 32));
+}
+
+static void
+test_rows(void)
+{
+	double row[9] = {1, 0, -2.5, 1e300, 3, 3, 0, 1, 0.1}, other[9], pair[4] = {1, 2, 3, 4},
+		   swapped[4] = {3, 2, 1, 4}, second[4] = {3, 4, 1, 2};
+	int alike = 0, folds = 0;
+
+	for (int i = 0; i < 64; i++)
+		folds += l2n_hash_fold(UINT64_MAX - 7 * i, L2N_HASH_P1 << (i / 2)) ==
+				 fold_by_halves(UINT64_MAX - 7 * i, L2N_HASH_P1 << (i / 2));
+	ok(folds == 64, "products of 128 bits");
+	/* one bit anywhere is another row, of any length */
+	for (size_t n = 1; n <= 9; n++)
+		for (size_t at = 0; at < n; at++)
+			for (int bit = 0; bit < 64; bit++)
+			{
+				uint64_t bits;
+
+				memcpy(other, row, sizeof row);
+				memcpy(&bits, &other[at], sizeof bits);
+				bits ^= UINT64_C(1) << bit;
+				memcpy(&other[at], &bits, sizeof bits);
+				alike += l2n_hash_row(row, n) == l2n_hash_row(other, n);
+			}
+	ok(alike == 0, "a bit of a row");
+	ok(l2n_hash_row(pair, 4) != l2n_hash_row(swapped, 4), "numbers in another order");
+	ok(l2n_hash_row(pair, 4) != l2n_hash_row(second, 4), "pairs in another order");
+	ok(l2n_hash_row(pair, 3) != l2n_hash_row(pair, 4), "a number less");
+	/* two rows that exchange two of their numbers are other rows, also in sum */
+	{
+		double a[4] = {1, 2, 3, 4}, b[4] = {5, 6, 7, 8}, c[4] = {1, 2, 7, 8}, d[4] = {5, 6, 3, 4};
+
+		ok(l2n_hash_row(a, 4) + l2n_hash_row(b, 4) != l2n_hash_row(c, 4) + l2n_hash_row(d, 4),
+		   "numbers exchanged between rows");
+	}
+}
+
 int
 main(void)
 {
@@ -98,6 +146,7 @@ main(void)
 		   of_doubles[i].n);
 	}
 	ok(l2n_hash_doubles(negative_zero, 3, 42) == of_doubles[2].hash, "minus zero is zero");
+	test_rows();
 	for (size_t i = 0; i < sizeof of_u64 / sizeof *of_u64; i++)
 		ok(l2n_hash_u64(of_u64[i].x, 42) == of_u64[i].hash, "the integer %lld",
 		   (long long) of_u64[i].x);

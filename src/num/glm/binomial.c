@@ -16,6 +16,9 @@ v_log_v(double v)
 	return v > 0.0 ? v * log(v) : 0.0;
 }
 
+/*
+ * Residuals, weights and losses of shares by the logit, exact for means that are all but 0 or 1.
+ */
 static void
 binomial_evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y,
 				  const double *eta, double *residual, double *weight, double *loss)

@@ -447,6 +447,7 @@ constant_loss(const newton *n, double base)
 	return fmax(dd_add_d(sum, n->spec.reference_loss).hi, 0.0);
 }
 
+/* Start where all means are the target's; its loss is that of one value. */
 static l2n_status
 start_without_offset(newton *n)
 {
@@ -1277,6 +1278,7 @@ is_lower(newton *n, const l2n_newton_goal *goal, double before, double square, d
 	return objective <= before + slack && slope_of_trial(n, goal) <= TURNED * square;
 }
 
+/* The trial is where the search is now; what was, is room for the next trial. */
 static void
 take_trial(newton *n)
 {
@@ -1466,6 +1468,10 @@ next_loss(newton *n)
 	return dd_add_d(loss, 0.5 * spread_of(n, base).square).hi;
 }
 
+/*
+ * Tell the fit at the coefficients, or at the next ones, in the units and about the centre that
+ * rows have.
+ */
 static void
 set_fit(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, bool next)
 {

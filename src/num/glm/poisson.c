@@ -5,6 +5,7 @@
 
 #include "num/glm/family.h"
 
+/* Residuals, weights and losses of counts by the logarithm. */
 static void
 poisson_evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y,
 				 const double *eta, double *residual, double *weight, double *loss)

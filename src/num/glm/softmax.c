@@ -106,6 +106,10 @@ add_block(const l2n_softmax *s, int rows, const double *z, const double *v, int 
 						  cross + (size_t) b * q * m + (size_t) a * q, (int) m);
 }
 
+/*
+ * Add rows to the matrix of second derivatives: a block for each pair of classes but the base, the
+ * lower half of them.
+ */
 static void
 add_cross(const l2n_softmax *s, int rows, const double *z, const double *p, const double *others,
 		  const double *weight, double *v, double *scaled, double *cross)
@@ -187,6 +191,7 @@ l2n_softmax_worksize(const l2n_softmax *s)
 	return sizeof(double) * (3 * all + 2 * m * m + 4 * m) + sizeof(int) * m;
 }
 
+/* Lay out the working area, which is the caller's. */
 static softmax_search
 search_make(const l2n_softmax *s, void *work, l2n_poll poll, void *poll_arg)
 {
@@ -241,6 +246,9 @@ penalty_of(const l2n_softmax *s, const double *coef)
 	return sum;
 }
 
+/*
+ * One pass over the rows: loss and slopes, and second derivatives, both halves, where asked for.
+ */
 static l2n_status
 softmax_evaluate(softmax_search *w, const double *coef, bool hessian)
 {
@@ -435,6 +443,10 @@ finish_exactly(softmax_search *w)
 	return status;
 }
 
+/*
+ * The step that minimises the quadratic model and the lasso's penalty: sweeps until the signs
+ * settle, then the exact minimum for these signs.
+ */
 static l2n_status
 softmax_proximal_step(softmax_search *w)
 {

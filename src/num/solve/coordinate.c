@@ -428,6 +428,10 @@ delete_column(net *n, size_t k)
 	n->n_free--;
 }
 
+/*
+ * Let a column into the face: one row more of the factor in double.  False, and nothing changed,
+ * where the columns before explain all but rounding of it.
+ */
 static bool
 append_column(net *n, int column)
 {
@@ -538,6 +542,10 @@ append_columns(net *n, l2n_poll poll, void *poll_arg)
 	return L2N_OK;
 }
 
+/*
+ * The factor in double of the face as the coefficients and their limits have it now; columns that
+ * the ones before explain are left out by append_columns where the whole cannot be factored.
+ */
 static l2n_status
 net_refactor(net *n, l2n_poll poll, void *poll_arg)
 {
@@ -992,6 +1000,10 @@ scaled_penalty(double penalty, double unit)
 	return f < SMALLEST ? 0.0 : fmin(f, LARGEST);
 }
 
+/*
+ * Penalties of every column in its unit.  Those of squares are part of the factor, which is kept
+ * where they stay.
+ */
 static void
 net_set_penalties(net *n, double l1, double l2)
 {

@@ -75,6 +75,10 @@ slope(const evidence *e, double lambda)
 	return effective - e->rows * (penalty / penalised_rest(e, lambda));
 }
 
+/*
+ * The eigenvalues of the penalised columns in units in which the penalty of each is lambda, and
+ * the target along their vectors; the fit without a penalty tells how much of the target is left.
+ */
 static l2n_status
 evidence_decompose(const l2n_kernel *kernel, const l2n_moments *m, const l2n_ridge_spec *spec,
 				   evidence *e, double *scale_y, char *next, l2n_poll poll, void *poll_arg)
@@ -147,6 +151,10 @@ bisect(const evidence *e, double low, double high)
 	return low;
 }
 
+/*
+ * The largest of the local maxima of the evidence: a grid in log lambda finds where its slope
+ * turns from rising to falling, bisection where just.
+ */
 static double
 find_maximum(const evidence *e, l2n_evidence_end *end)
 {

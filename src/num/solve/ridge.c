@@ -179,6 +179,10 @@ subtract_penalised(size_t p, const double *inverse, const double *penalty, doubl
 	return true;
 }
 
+/*
+ * All in double-double, which drops columns that those before explain: coefficients, the
+ * reciprocal condition, and of the inverse the diagonal and what degrees of freedom ask for.
+ */
 static l2n_status
 solve_dd(const l2n_kernel *kernel, ridge *r, l2n_fit *fit, char *at, l2n_poll poll, void *poll_arg)
 {
@@ -330,6 +334,10 @@ solve_refined(const l2n_kernel *kernel, ridge *r, const double *factor, const do
 	return L2N_ILL_CONDITIONED;
 }
 
+/*
+ * The same in double by LAPACK's ways, with coefficients refined in double-double;
+ * L2N_ILL_CONDITIONED where that does not do.
+ */
 static l2n_status
 solve_dense(const l2n_kernel *kernel, ridge *r, l2n_fit *fit, char *at, l2n_poll poll,
 			void *poll_arg)

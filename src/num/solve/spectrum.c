@@ -193,6 +193,7 @@ spectrum_full(spectrum *s)
 			s->c[j * p + i] = s->c[i * p + j] = s->sys.c[l2n_tri(p, j, i)];
 }
 
+/* Eigenvalues and vectors of the matrix, for models; those beyond its rank are 0. */
 static l2n_status
 spectrum_eigen(spectrum *s, char *at, l2n_poll poll, void *poll_arg)
 {
@@ -214,6 +215,9 @@ spectrum_eigen(spectrum *s, char *at, l2n_poll poll, void *poll_arg)
 	return L2N_OK;
 }
 
+/*
+ * The matrix as a band, for coefficients alone: its factors for each lambda cost next to nothing.
+ */
 static l2n_status
 spectrum_band(spectrum *s, double *room, l2n_poll poll, void *poll_arg)
 {

@@ -78,6 +78,7 @@ factor_row(const factor *f, int i)
 	return f->u + (size_t) i * 2 * f->width;
 }
 
+/* No column has entered: what is left of each is all of it. */
 static void
 factor_start(factor *f)
 {
@@ -122,6 +123,7 @@ rss_with(const factor *f, size_t j)
 	return clean_rss(f, dd_sub(at(f->rest, w, w - 1), gain));
 }
 
+/* Enter a column: its row of the factor, and what it leaves of the others and of the target. */
 static void
 factor_enter(factor *f, size_t i)
 {
@@ -371,6 +373,7 @@ next_term(search *s, int least, int most, bool by_rss)
  * Forward
  */
 
+/* Enter the best term again and again; a subset of each size that is come by is recorded. */
 static l2n_status
 forward(search *s)
 {
@@ -567,6 +570,10 @@ weakest(const search *s, const shrinking *h)
 	return best;
 }
 
+/*
+ * Begin with all terms and leave the weakest out again and again, by the inverse of their matrix;
+ * a subset of each size that is come by is recorded.
+ */
 static l2n_status
 backward(search *s, char *work)
 {
@@ -881,6 +888,10 @@ best_consider(best *b, set terms)
 	}
 }
 
+/*
+ * A node of the tree: consider the subsets that its order of terms gives at no cost, then visit
+ * the children whose bound says that they may have better ones.
+ */
 static l2n_status
 best_visit(best *b, node *n)
 {
@@ -1102,6 +1113,7 @@ best_record(best *b)
 	}
 }
 
+/* The best subset of each size by the tree; exchanges mend what double could not tell apart. */
 static l2n_status
 best_subsets(search *s, char *work)
 {

@@ -57,6 +57,10 @@ covariance_put_factor(const covariance *c, double *f, size_t i, size_t j, double
 	f[l2n_tri(k, i + 1, j + 1)] = scaled * c->sys.scale[i];
 }
 
+/*
+ * The factor of the inverse of the penalised matrix, and where there is a penalty the inverse about
+ * the products, in double-double.
+ */
 static l2n_status
 covariance_by_dd(const l2n_kernel *kernel, covariance *c, double *f, double *variance, char *at,
 				 l2n_poll poll, void *poll_arg)
@@ -127,6 +131,7 @@ covariance_fill(const covariance *c, double *a)
 			a[j * p + i] = a[i * p + j] = c->sys.c[l2n_tri(p, j, i)];
 }
 
+/* The same in double; L2N_ILL_CONDITIONED where that is too coarse. */
 static l2n_status
 covariance_by_dense(covariance *c, double *f, double *variance, char *at, l2n_poll poll,
 					void *poll_arg)

@@ -169,4 +169,44 @@ l2n_hash_below(uint64_t hash, int n)
 	return (int) ((hash >> 32) * (uint64_t) n >> 32);
 }
 
+/* The halves of a product of 128 bits, folded */
+static inline uint64_t
+l2n_hash_fold(uint64_t a, uint64_t b)
+{
+#ifdef __SIZEOF_INT128__
+	unsigned __int128 product = (unsigned __int128) a * b;
+
+	return (uint64_t) product ^ (uint64_t) (product >> 64);
+#else
+	uint64_t a0 = (uint32_t) a, a1 = a >> 32, b0 = (uint32_t) b, b1 = b >> 32;
+	uint64_t low = a0 * b0, middle = a1 * b0 + (low >> 32), other = a0 * b1 + (uint32_t) middle;
+
+	return (a * b) ^ (a1 * b1 + (middle >> 32) + (other >> 32));
+#endif
+}
+
+/*
+ * A quick hash of n doubles, by their bits, to be compared with its like only.  A product for each
+ * two, none of which waits for another (as in wyhash by Wang Yi), each place with numbers of its
+ * own.
+ */
+static inline uint64_t
+l2n_hash_row(const double *values, size_t n)
+{
+	uint64_t sum = n * L2N_HASH_P5, a, b, salt = L2N_HASH_P1;
+
+	for (; n >= 2; n -= 2, values += 2, salt += L2N_HASH_P3)
+	{
+		memcpy(&a, values, sizeof a);
+		memcpy(&b, values + 1, sizeof b);
+		sum += l2n_hash_fold(a ^ salt, b ^ (salt + L2N_HASH_P2));
+	}
+	if (n > 0)
+	{
+		memcpy(&a, values, sizeof a);
+		sum += l2n_hash_fold(a ^ salt, salt + L2N_HASH_P2);
+	}
+	return l2n_hash_fold(sum ^ L2N_HASH_P4, L2N_HASH_P2);
+}
+
 #endif

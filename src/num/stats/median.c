@@ -67,6 +67,9 @@ typedef struct parts
 	dd equal;
 } parts;
 
+/*
+ * Values from..to - 1 by a pivot: less, equal and more than it, with the weight of the first two.
+ */
 static l2n_status
 median_partition(const selection *s, size_t from, size_t to, double pivot, parts *p)
 {

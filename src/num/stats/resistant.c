@@ -77,6 +77,7 @@ l2n_resistant_worksize(size_t n, int k)
 		   sizeof(size_t) * p + n + 64 * 13;
 }
 
+/* Lay out the working area, which is the caller's. */
 static room
 take_room(const l2n_resistant *r, void *work)
 {

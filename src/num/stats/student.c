@@ -157,6 +157,7 @@ beta_fraction_terms(const beta_point *q, int terms)
 	return 1 / tail;
 }
 
+/* The continued fraction of the incomplete beta function, with twice the terms until it stays. */
 static double
 beta_fraction(const beta_point *q)
 {
