@@ -82,8 +82,11 @@ recipe_guards(FunctionCallInfo fcinfo, l2_encoding *e)
 			.name = guards[i], .kind = L2_CATEGORY, .guard = true, .expression = expressions[i]};
 
 		if (strchr(guards[i], '=') != NULL)
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("category \"%s\" has \"=\" in its name", guards[i])));
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("category \"%s\" has \"=\" in its name", guards[i]),
+					 errdetail("In names of columns it separates a category from its level."),
+					 errhint("Give the column another name.")));
 		a.left = palloc(sizeof(l2_level_name) * Max(n_levels, 1));
 		for (int l = 0; l < n_levels; l++)
 			if (strcmp(owners[l], guards[i]) == 0)
