@@ -23,6 +23,10 @@ BEGIN
     INTO d.features, d.expressions, d.kinds
     FROM jsonb_array_elements(m -> 'encoding' -> 'attributes') WITH ORDINALITY u(a, i)
     WHERE (a ->> 'guard') IS NULL;
+    -- of an intercept alone there are none
+    d.features := coalesce(d.features, '{}');
+    d.expressions := coalesce(d.expressions, '{}');
+    d.kinds := coalesce(d.kinds, '{}');
     SELECT coalesce(array_agg(a ->> 'attribute'), '{}'), coalesce(array_agg(a ->> 'type'), '{}')
     INTO d.inputs, d.input_types FROM jsonb_array_elements(m -> 'encoding' -> 'inputs') a;
     IF EXISTS (SELECT FROM jsonb_array_elements(m -> 'encoding' -> 'attributes') a
@@ -127,12 +131,22 @@ CREATE FUNCTION @extschema@._l2_drift_of(
 ) RETURNS SETOF record
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  c record := @extschema@._l2_columns(d, true);
-  n integer := cardinality(d.features);
+  c record;
+  n integer;
   features text;
-  from_item text := c.from_item || ' AS q';
+  from_item text;
   g record;
 BEGIN
+  IF d.offset_by IS NOT NULL THEN
+    -- the feature that the model has it as
+    d.features := d.features || '(offset)'::text;
+    d.expressions := d.expressions || d.offset_by;
+    d.kinds := d.kinds || 'number'::text;
+    d.offset_by := NULL;
+  END IF;
+  c := @extschema@._l2_columns(d, true);
+  n := cardinality(d.features);
+  from_item := c.from_item || ' AS q';
   IF @extschema@._l2_needs_records(d, c.kinds) THEN
     from_item := from_item || c.record_from;
     features := c.record;

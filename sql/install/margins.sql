@@ -137,6 +137,28 @@ COMMENT ON FUNCTION @extschema@._l2_margin_of_column(@extschema@.l2_model, text,
   text[], text, boolean) IS
 'The numbers of one row of l2_margins; as_double: the column, an integer, takes values between.';
 
+CREATE FUNCTION @extschema@._l2_margin_of_number(
+  m @extschema@.l2_model, from_item text, level float8, search_path text, names text[],
+  changed text, cases text[], weights text
+) RETURNS float8[]
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN @extschema@._l2_margin_of_column(m, from_item, level, search_path, names, changed, cases, weights,
+    true);
+EXCEPTION WHEN division_by_zero OR numeric_value_out_of_range OR invalid_argument_for_logarithm
+  OR invalid_argument_for_power_function THEN
+  -- the same error, where the rows themselves are what terms cannot be computed of
+  PERFORM @extschema@._l2_run_number(format(
+    'SELECT pg_catalog.count(@extschema@._l2_encode(%L::@extschema@.l2_model, q::pg_catalog.record)), 0::bigint
+     FROM %s AS q', m, from_item), search_path);
+  RAISE invalid_parameter_value USING MESSAGE = 'a term of the model has no derivative at a row',
+    DETAIL = format('A value of "%s" lies where it ends, or too near: beside it, %s.', changed, SQLERRM),
+    HINT = 'Leave such rows out of the source, or compare l2_predict at two values of the column.';
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_margin_of_number(@extschema@.l2_model, text, float8, text, text[], text,
+  text[], text) IS
+'_l2_margin_of_column for a number, which is moved up and down: an error of its own where terms end there.';
+
 CREATE FUNCTION @extschema@._l2_margins(
   model regclass, source text, level float8, search_path text,
   OUT term text, OUT kind text, OUT estimate float8, OUT std_error float8, OUT t float8, OUT p float8,
@@ -185,13 +207,13 @@ BEGIN
           '{true,false}'::text[], '''{1,-1}''::pg_catalog.float8[]'::text, false);
       ELSE
         terms := terms || c.name;
-        a := a || @extschema@._l2_margin_of_column(m, item, level, search_path, c.names, c.name,
+        a := a || @extschema@._l2_margin_of_number(m, item, level, search_path, c.names, c.name,
           ARRAY(SELECT format(
                   '(q.%I::pg_catalog.float8 OPERATOR(pg_catalog.+) ((%s) OPERATOR(pg_catalog.*) " h".h))',
                   c.name, k) FROM unnest('{1,-1,2,-2}'::integer[]) WITH ORDINALITY u(k, o) ORDER BY o),
           (SELECT format('ARRAY[%s]', string_agg(format(
              '(%s) OPERATOR(pg_catalog./) (12 OPERATOR(pg_catalog.*) " h".h)', w), ', ' ORDER BY o))
-           FROM unnest('{8,-8,-1,1}'::integer[]) WITH ORDINALITY u(w, o)), true);
+           FROM unnest('{8,-8,-1,1}'::integer[]) WITH ORDINALITY u(w, o)));
       END IF;
     END LOOP;
   ELSE

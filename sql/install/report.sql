@@ -298,7 +298,10 @@ DECLARE
   standardize boolean := coalesce((m ->> 'standardize')::boolean, true);
   scale text := coalesce(m ->> 'lambda_scale', 'sum');
   intercept boolean := (m ->> 'intercept')::boolean;
-  features text[] := (@extschema@.l2_names(model))[2 :];
+  -- an offset is not fitted: least squares took it from the target
+  has_offset boolean := m -> 'terms' @? '$[last] ? (@.term == "(offset)" && !exists(@.mean))';
+  features text[] := (SELECT array_agg(f ORDER BY i) FROM unnest((@extschema@.l2_names(model))[2 :])
+    WITH ORDINALITY u(f, i) WHERE NOT (has_offset AND f = '(offset)'));
   target text := (@extschema@.l2_names(model))[1];
   lambda float8 := CASE WHEN m ->> 'method' IN ('ridge', 'lasso',
     'elastic_net') THEN nullif((m ->> 'lambda')::float8, 0) END;
@@ -314,9 +317,19 @@ BEGIN
       m ->> 'method'),
       HINT = 'Leave gram and folds out; logistic_path and logistic_cv_curve read rows.';
   END IF;
+  IF features IS NULL THEN
+    RETURN;
+  END IF;
+  IF has_offset AND NOT coalesce((SELECT abs(mean - (m ->> 'target_mean')::float8)
+        <= 1e-9 * ((m ->> 'target_sd')::float8 + abs((m ->> 'target_mean')::float8))
+      FROM unnest(@extschema@.l2_names(gram), @extschema@.l2_means(gram)) u(name, mean)
+      WHERE name = target LIMIT 1), false) THEN
+    RAISE invalid_parameter_value USING MESSAGE = 'the gram''s target is not the model''s less its offset',
+      HINT = 'Give the gram that the model was fitted from, or leave gram and folds out.';
+  END IF;
   SELECT array_agg(coalesce((t ->> 'penalty_factor')::float8, 1) ORDER BY i) INTO factor
   FROM jsonb_array_elements(m -> 'terms') WITH ORDINALITY u(t, i)
-    WHERE i > intercept::integer HAVING bool_or(t ? 'penalty_factor');
+    WHERE i > intercept::integer AND NOT (has_offset AND t ->> 'term' = '(offset)') HAVING bool_or(t ? 'penalty_factor');
   options := jsonb_build_object('l1_ratio', ratio, 'intercept', intercept, 'standardize', standardize,
     'lambda_scale', scale,
     'penalty_factor', factor, 'features', features, 'target', target)::@extschema@.l2_options;

@@ -133,17 +133,18 @@ COMMENT ON FUNCTION @extschema@._l2_formula_parts(text) IS
 CREATE FUNCTION @extschema@._l2_with_recipe(
   model @extschema@.l2_model, features text[], expressions text[], inputs text[], types text[], target text,
   guards text[], guard_expressions text[], level_guards text[], levels text[], unseen text, offset_by text,
-  labels text[]
+  labels text[], kinds text[]
 ) RETURNS @extschema@.l2_model
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@._l2_with_recipe(@extschema@.l2_model, text[], text[], text[], text[], text,
   text[],
-  text[], text[], text[], text, text, text[]) IS
+  text[], text[], text[], text, text, text[], text[]) IS
 'The model with what its features are worked out from: an expression of each, NULL for an attribute of the
 record; and the attributes that expressions use, with the types that they are taken as; guards: categories
 whose levels are features of their own, an expression of each, and its levels (level_guards names the guard of
 each); unseen: what is done with rows of another level; offset_by: an expression that is added, as a feature
-whose coefficient is 1, empty for none; labels: of the target, where it has two, that of 0 first.';
+whose coefficient is 1, empty for none; labels: of the target, where it has two, that of 0 first; kinds: of the
+features, as the definition has them.';
 
 CREATE FUNCTION @extschema@._l2_run_values(query text, search_path text, OUT a text[]) RETURNS text[]
   AS 'MODULE_PATHNAME', '_l2_run_one' LANGUAGE C VOLATILE STRICT COST 10000;
@@ -835,9 +836,6 @@ BEGIN
     RAISE invalid_parameter_value USING MESSAGE = 'option "keep_gram" must be true or false';
   ELSIF d.lambda IS NOT NULL AND coalesce(jsonb_typeof(d.options -> 'l1_ratio'), 'number') <> 'number' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'option "l1_ratio" must be a number where lambda is given';
-  ELSIF d.method = 'multinomial' AND d.offset_by IS NOT NULL THEN
-    RAISE invalid_parameter_value USING MESSAGE = 'method multinomial has no offset',
-      DETAIL = 'It would be the same for all classes, and change nothing.';
   ELSIF d.method = 'multinomial' AND d.options -> 'keep_gram' = 'true' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'method multinomial keeps no gram',
       DETAIL = 'Its target is no number.';
@@ -1336,6 +1334,11 @@ BEGIN
         THEN 'the source has no usable column but the target' ELSE 'option features has no elements' END;
     END IF;
   END IF;
+  -- given as an option or by the formula
+  IF d.method = 'multinomial' AND d.offset_by IS NOT NULL THEN
+    RAISE invalid_parameter_value USING MESSAGE = 'method multinomial has no offset',
+      DETAIL = 'It would be the same for all classes, and change nothing.';
+  END IF;
   d.target := coalesce(target, f.target);
   d.target_expression := coalesce(f.target_expression, 'q.' || quote_ident(d.target));
   IF d.target = ANY (d.features) THEN
@@ -1452,6 +1455,7 @@ CREATE FUNCTION @extschema@._l2_trained(
 ) RETURNS record
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+  bare @extschema@._l2_definition := d;
   e record;
   said text;
   detail text;
@@ -1460,6 +1464,14 @@ DECLARE
   culprit text;
 BEGIN
   SELECT r.model, r.gram INTO model, gram FROM @extschema@._l2_run_training(d) r;
+  IF model IS NULL AND d.options ? 'cluster' THEN
+    -- grams by cluster do not tell rows of no cluster from no rows
+    bare.options := d.options - '{cluster,vcov,ssc,keep_gram}'::text[];
+    IF (@extschema@._l2_run_training(bare)).model IS NOT NULL THEN
+      RAISE invalid_parameter_value USING MESSAGE = 'no row has a cluster',
+        HINT = 'Rows whose cluster is NULL are skipped.';
+    END IF;
+  END IF;
 EXCEPTION WHEN division_by_zero OR numeric_value_out_of_range OR invalid_argument_for_logarithm
   OR invalid_argument_for_power_function OR datetime_field_overflow OR invalid_text_representation THEN
   GET STACKED DIAGNOSTICS said = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT,
@@ -1503,7 +1515,7 @@ CREATE FUNCTION @extschema@._l2_finish_model(d @extschema@._l2_definition, model
           FROM unnest(d.features, d.expressions) WITH ORDINALITY u(f, e, i) ORDER BY i),
     d.inputs, d.input_types, d.target, coalesce(d.guards, '{}'), coalesce(d.guard_expressions, '{}'),
     coalesce(d.known_names, '{}'), coalesce(d.known_values, '{}'), coalesce(d.options ->> 'unseen', 'error'),
-    coalesce(d.offset_by, ''), coalesce(d.labels, '{}'))
+    coalesce(d.offset_by, ''), coalesce(d.labels, '{}'), d.kinds)
 $$;
 COMMENT ON FUNCTION @extschema@._l2_finish_model(@extschema@._l2_definition, @extschema@.l2_model) IS
 'The model of a definition, with the name of its target and what its features are made from.';

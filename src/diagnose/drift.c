@@ -90,6 +90,29 @@ drift_check_columns(const drift *d)
 									"them the names that l2_names(model) lists.")));
 }
 
+/* A target from which training took the offset, as those of fresh rows are less theirs */
+static void
+drift_put_target_less_offset(const drift *d)
+{
+	const l2n_moments *now = &d->now;
+	size_t k = (size_t) d->g->ncols, low = l2n_tri_size(k);
+	int target = d->column[0], offset = d->column[d->m->p];
+	size_t both = l2n_tri(k, Min(target, offset), Max(target, offset));
+	dd variance = dd_add(dd_make(now->cross[l2n_tri(k, target, target)],
+								 now->cross[low + l2n_tri(k, target, target)]),
+						 dd_make(now->cross[l2n_tri(k, offset, offset)],
+								 now->cross[low + l2n_tri(k, offset, offset)]));
+	double rows = (double) now->n;
+
+	variance = dd_sub(
+		variance, dd_mul_d(dd_make(now->cross[both], now->cross[low + both]), 2));
+	drift_put_row(d, d->terms[0], l2_model_vector(d->m, L2_MEAN)[0],
+				  dd_sub(l2n_mean(now, target), l2n_mean(now, offset)).hi,
+				  l2_model_vector(d->m, L2_SD)[0],
+				  rows > 1 ? sqrt(fmax(variance.hi, 0) / now->weight.hi * (rows / (rows - 1)))
+						   : NAN);
+}
+
 static void
 drift_put_term(const drift *d, int i)
 {
@@ -190,7 +213,9 @@ l2_drift(PG_FUNCTION_ARGS)
 	match_names(&d);
 	drift_check_columns(&d);
 	for (int i = 0; i <= d.m->p; i++)
-		if (i > 0 || d.column[0] >= 0)
+		if (i == 0 && d.column[0] >= 0 && l2_model_target_less_offset(d.m))
+			drift_put_target_less_offset(&d);
+		else if (i > 0 || d.column[0] >= 0)
 			drift_put_term(&d, i);
 	put_new_levels(&d);
 	put_residual(&d);

@@ -178,7 +178,8 @@ l2_drop1_of_model(PG_FUNCTION_ARGS)
 	o.intercept = (m->flags & L2_MODEL_INTERCEPT) != 0;
 	o.target = (char *) names[0];
 	o.features = (char **) names + 1;
-	o.n_features = m->p;
+	/* an offset is no term: it was taken from the target that is in the gram */
+	o.n_features = l2_model_has_offset(m) ? m->p - 1 : m->p;
 	d = drop1_start(g, &o);
 	rss = m->values[L2_STAT_RSS];
 	if (d.fitter == NULL || l2_fitter_moments(d.fitter)->n != m->n ||
@@ -186,7 +187,11 @@ l2_drop1_of_model(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("model was not fitted from this gram"),
-				 errhint("Give the gram that the model was fitted from, with all its rows.")));
+				 l2_model_has_offset(m)
+					 ? errhint("Give the gram of all rows that the model was fitted from, its "
+							   "target less the offset.")
+					 : errhint("Give the gram that the model was fitted from, with all its "
+							   "rows.")));
 	drop1_put(rows, &d);
 	PG_RETURN_NULL();
 }

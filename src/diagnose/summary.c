@@ -240,13 +240,6 @@ ratio_kind(const l2_model *m)
 	return f.kind == L2N_POISSON || f.kind == L2N_NEGATIVE_BINOMIAL ? "rate ratio" : "mean ratio";
 }
 
-/* Whether the last feature is a formula's offset, whose coefficient is 1 by definition */
-static bool
-ratio_leaves_offset(const l2_model *m)
-{
-	return m->p > 0 && strcmp(l2_model_term(m, m->p), "(offset)") == 0;
-}
-
 /* exp(b): what a feature's increase by 1 does to the odds, or to the rate */
 PG_FUNCTION_INFO_V1(l2_odds_ratios);
 PGDLLEXPORT Datum
@@ -291,7 +284,7 @@ l2_odds_ratios(PG_FUNCTION_ARGS)
 							errmsg("a model of method %s has no odds", l2_method_name(m->method)),
 							errhint("Use a model of logistic_fit or poisson_fit.")));
 		ctx->user_fctx = m;
-		ctx->max_calls = ratio_leaves_offset(m) ? m->p : m->p + 1;
+		ctx->max_calls = l2_model_has_offset(m) ? m->p : m->p + 1;
 		ctx->call_cntr = 1;
 		MemoryContextSwitchTo(old);
 	}

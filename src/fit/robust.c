@@ -715,6 +715,13 @@ l2_robust_columns(l2_gram *g, const l2_model *m)
 		for (int j = 0; j < g->ncols && column[i] < 0; j++)
 			if (strcmp(names[i], list[j]) == 0)
 				column[i] = j;
+		if (column[i] < 0 && i == m->p && l2_model_has_offset(m))
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("gram has no column \"(offset)\""),
+					 errdetail("The model adds an offset, without which the residuals of the "
+							   "gram's rows are not known."),
+					 errhint("Make the grams of the target as it is and, as a column \"(offset)\", "
+							 "of the offset.")));
 		if (column[i] < 0 && (i == 0 || !lacks_level(g, names[i])))
 			column[i] = l2_gram_find(g, list, names[i]);
 	}

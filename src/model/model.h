@@ -178,6 +178,20 @@ l2_model_has_link(const l2_model *m)
 	return l2_method_has_link(m->method);
 }
 
+/* Whether the last feature is a formula's offset, whose coefficient is 1 by definition */
+extern bool l2_model_has_offset(const l2_model *m);
+
+/*
+ * Whether training took that offset from the target, as least squares do: then the target's mean and
+ * deviation in the model are of what is left
+ */
+static inline bool
+l2_model_target_less_offset(const l2_model *m)
+{
+	return l2_model_has_offset(m) && !l2_model_has_link(m) && m->method != L2_METHOD_HUBER &&
+		   m->method != L2_METHOD_QUANTILE;
+}
+
 /* What degrees of freedom are counted in */
 static inline double
 l2_model_rows(const l2_model *m)

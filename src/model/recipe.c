@@ -98,15 +98,25 @@ recipe_guards(FunctionCallInfo fcinfo, l2_encoding *e)
 		e->unseen = l2_unseen_of(text_to_cstring(PG_GETARG_TEXT_PP(10)));
 }
 
-/* The encoding's attribute of that name, which it gets as a number where it has none */
+/* The encoding's attribute of that name, which it gets as one of that kind where it has none */
 static l2_attribute *
-recipe_attribute(l2_encoding *e, const char *name)
+recipe_attribute(l2_encoding *e, const char *name, l2_kind kind)
 {
 	for (int i = 0; i < e->n; i++)
 		if (strcmp(e->attribute[i].name, name) == 0)
 			return &e->attribute[i];
-	e->attribute[e->n] = (l2_attribute){.name = name, .kind = L2_NUMBER};
+	e->attribute[e->n] = (l2_attribute){.name = name, .kind = kind};
 	return &e->attribute[e->n++];
+}
+
+static const char offset_name[] = "(offset)"; /* as in the frames of R's models */
+
+bool
+l2_model_has_offset(const l2_model *m)
+{
+	/* a column that happens to be called so has a mean */
+	return m->p > 0 && isnan(l2_model_vector(m, L2_MEAN)[m->p]) &&
+		   strcmp(l2_model_term(m, m->p), offset_name) == 0;
 }
 
 /* The model with one more feature, the offset, whose coefficient is 1; the encoding learns of it */
@@ -119,7 +129,7 @@ recipe_add_offset(const l2_model *m, l2_encoding *e, const char *expression)
 	l2_model *r;
 
 	memcpy(names, l2_name_list(old, m->p + 1) + 1, sizeof(char *) * m->p);
-	names[m->p] = "(offset)"; /* as in the frames of R's models */
+	names[m->p] = offset_name;
 	memcpy(all, e->attribute, sizeof(l2_attribute) * e->n);
 	all[e->n++] = (l2_attribute){.name = names[m->p], .kind = L2_NUMBER, .expression = expression};
 	e->attribute = all;
@@ -135,7 +145,8 @@ recipe_add_offset(const l2_model *m, l2_encoding *e, const char *expression)
  * expression, NULL for an attribute of the record; the attributes that expressions use, and their
  * types; the name of the target; categories whose levels are features, an expression of each, and
  * of each level its category and itself; what is done with rows of another level; the offset; the
- * labels of the target, that of 0 first, or none.
+ * labels of the target, that of 0 first, or none; the kinds of the features, of which "boolean" is
+ * noted, and whatever else comes without a kind of its own is a number.
  */
 PG_FUNCTION_INFO_V1(_l2_with_recipe);
 PGDLLEXPORT Datum
@@ -151,22 +162,26 @@ _l2_with_recipe(PG_FUNCTION_ARGS)
 	char *target = text_to_cstring(PG_GETARG_TEXT_PP(5));
 	int n_labels;
 	char **labels = l2_text_array(PG_GETARG_DATUM(12), "labels", &n_labels);
+	int n_kinds;
+	char **kinds = l2_text_array(PG_GETARG_DATUM(13), "kinds", &n_kinds);
 	l2_names names = l2_names_of_model(m);
 	l2_encoding *old = l2_encoding_of(names), e = {0};
 
 	deconstruct_array(PG_GETARG_ARRAYTYPE_P(2), TEXTOID, -1, false, TYPALIGN_INT, &expressions,
 					  &plain, &n_expressions);
-	if (n_expressions != n || n_inputs != n_types)
-		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-						errmsg("features and expressions, inputs and types must be as many")));
+	if (n_expressions != n || n_kinds != n || n_inputs != n_types)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("features, expressions and kinds, inputs and types must be as many")));
 	if (old)
 		e = *old;
 	e.attribute = palloc(sizeof(l2_attribute) * (e.n + n + 1));
 	if (old)
 		memcpy(e.attribute, old->attribute, sizeof(l2_attribute) * e.n);
 	for (int i = 0; i < n; i++)
-		recipe_attribute(&e, features[i])->expression =
-			plain[i] ? NULL : TextDatumGetCString(expressions[i]);
+		recipe_attribute(&e, features[i],
+						 strcmp(kinds[i], "boolean") == 0 ? L2_BOOLEAN : L2_NUMBER)
+			->expression = plain[i] ? NULL : TextDatumGetCString(expressions[i]);
 	recipe_guards(fcinfo, &e);
 	e.n_inputs = n_inputs;
 	e.input = palloc(sizeof(l2_input) * Max(n_inputs, 1));
@@ -201,7 +216,8 @@ l2_model_with_recipe_of(const l2_model *m, const l2_model *other)
 		if (e->attribute[i].guard)
 			all.attribute[all.n++] = e->attribute[i];
 		else
-			recipe_attribute(&all, e->attribute[i].name)->expression = e->attribute[i].expression;
+			recipe_attribute(&all, e->attribute[i].name, e->attribute[i].kind)->expression =
+				e->attribute[i].expression;
 	}
 	all.n_inputs = e ? e->n_inputs : 0;
 	all.input = e ? e->input : NULL;
