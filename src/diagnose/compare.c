@@ -141,6 +141,12 @@ check_same_rows(const comparison *c)
 									m->n, o->n, m->values[L2_STAT_SUM_WEIGHTS],
 									o->values[L2_STAT_SUM_WEIGHTS], l2_model_rows(m),
 									l2_model_rows(o)));
+		if (!same_moments(mean, sd, other_mean, other_sd) &&
+			(l2_model_target_less_offset(m) || l2_model_target_less_offset(o)))
+			not_comparable(a, b, "have different targets",
+						   psprintf("Least squares take an offset from the target: what is left of "
+									"\"%s\" has means %g and %g, standard deviations %g and %g.",
+									a->term[0], mean, other_mean, sd, other_sd));
 		if (!same_moments(mean, sd, other_mean, other_sd))
 			not_comparable(a, b, "were fitted to different rows",
 						   psprintf("The mean of \"%s\" is %g and %g, its standard deviation %g "

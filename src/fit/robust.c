@@ -525,7 +525,8 @@ l2_robust_rank(const l2_model *m)
 
 	for (int i = 0; i < m->p; i++)
 		rank += !l2_model_dropped(m)[i];
-	return rank;
+	/* an offset is not fitted */
+	return rank - l2_model_has_offset(m);
 }
 
 double

@@ -345,6 +345,8 @@ l2_vcov_replace(const l2_model *m, l2_vcov vcov, const double *v, bool keep)
 		errors[i] = v && !(i > 0 && l2_model_dropped(m)[i - 1])
 						? sqrt(Max(about_0[l2n_tri(k, i, i)], 0))
 						: NAN;
+	if (l2_model_has_offset(m))
+		errors[m->p] = NAN;
 	return r;
 }
 

@@ -2,7 +2,7 @@
 -- the method has one, and whoever reads the target's moments must know of it.
 SET client_min_messages = error;
 
-SELECT plan(25);
+SELECT plan(30);
 
 CREATE TABLE s AS SELECT i AS id, (i % 17)::float8 AS x, (i % 5)::float8 AS b, 'k' || i % 3 AS z, i % 7 AS store,
   (2 * (i % 17) + 10 * (i % 5) + i % 3)::float8 AS y
@@ -59,6 +59,19 @@ FROM (SELECT l2_robust(f, g) AS m FROM l2_fit('s', 'y ~ x + offset(b)', 'ols') f
     (SELECT l2_gram_agg(y, ARRAY[x, b], '{"target": "y", "names": ["x", "(offset)"]}') AS g FROM s GROUP BY store) g)
     w,
   (SELECT ols_fit(l2_obs(y, cluster => store), ARRAY[x], '{"vcov": "CR1"}') AS m FROM less) l LIMIT 2;
+SELECT is(std_error, NULL, 'an offset has no error: ' || m) FROM (
+  SELECT 'iid' AS m, l2_fit('s', 'y ~ x + offset(b)', 'ols') AS f
+  UNION ALL SELECT 'HC1', l2_fit('s', 'y ~ x + offset(b)', 'ols', options => '{"vcov": "HC1"}')
+  UNION ALL SELECT 'CR1', (SELECT l2_robust(f, g) FROM l2_fit('s', 'y ~ x + offset(b)', 'ols') f, (
+    SELECT l2_gram_agg(y, ARRAY[x, b], '{"target": "y", "names": ["x", "(offset)"]}') AS g FROM s GROUP BY store) g)
+  ) v, l2_summary(f) WHERE term = '(offset)';
+SELECT throws_ok($$SELECT * FROM l2_compare(l2_fit('s', 'y ~ x + offset(b)', 'ols'), l2_fit('s', 'y ~ x', 'ols'))$$,
+  '22023', 'models 1 and 2 have different targets', 'l2_compare of models with and without');
+SELECT results_eq(
+  $$SELECT number, rss, f, p FROM l2_anova(l2_fit('s', 'y ~ x + offset(b)', 'ols'),
+    l2_fit('s', 'y ~ x + z + offset(b)', 'ols'))$$,
+  $$SELECT number, rss, f, p FROM l2_anova(l2_fit('less', 'y ~ x', 'ols'), l2_fit('less', 'y ~ x + z', 'ols'))$$,
+  'l2_anova of models with the offset');
 SELECT throws_ok($$SELECT l2_robust(l2_fit('s', 'y ~ x + offset(b)', 'ols'), g)
   FROM (SELECT l2_gram_agg(y, ARRAY[x], '{"target": "y", "names": ["x"]}') AS g FROM less GROUP BY store) g$$,
   '42703', 'gram has no column "(offset)"', 'l2_robust without it');
