@@ -149,8 +149,8 @@ EXCEPTION WHEN division_by_zero OR numeric_value_out_of_range OR invalid_argumen
   OR invalid_argument_for_power_function THEN
   -- the same error, where the rows themselves are what terms cannot be computed of
   PERFORM @extschema@._l2_run_number(format(
-    'SELECT pg_catalog.count(@extschema@._l2_encode(%L::@extschema@.l2_model, q::pg_catalog.record)), 0::bigint
-     FROM %s AS q', m, from_item), search_path);
+    'SELECT pg_catalog.count(@extschema@._l2_encode(%L::@extschema@.l2_model, q::pg_catalog.record)),
+       0::bigint FROM %s AS q', m, from_item), search_path);
   RAISE invalid_parameter_value USING MESSAGE = 'a term of the model has no derivative at a row',
     DETAIL = format('A value of "%s" lies where it ends, or too near: beside it, %s.', changed, SQLERRM),
     HINT = 'Leave such rows out of the source, or compare l2_predict at two values of the column.';

@@ -329,7 +329,8 @@ BEGIN
   END IF;
   SELECT array_agg(coalesce((t ->> 'penalty_factor')::float8, 1) ORDER BY i) INTO factor
   FROM jsonb_array_elements(m -> 'terms') WITH ORDINALITY u(t, i)
-    WHERE i > intercept::integer AND NOT (has_offset AND t ->> 'term' = '(offset)') HAVING bool_or(t ? 'penalty_factor');
+    WHERE i > intercept::integer AND NOT (has_offset AND t ->> 'term' = '(offset)')
+    HAVING bool_or(t ? 'penalty_factor');
   options := jsonb_build_object('l1_ratio', ratio, 'intercept', intercept, 'standardize', standardize,
     'lambda_scale', scale,
     'penalty_factor', factor, 'features', features, 'target', target)::@extschema@.l2_options;

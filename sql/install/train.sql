@@ -143,8 +143,8 @@ COMMENT ON FUNCTION @extschema@._l2_with_recipe(@extschema@.l2_model, text[], te
 record; and the attributes that expressions use, with the types that they are taken as; guards: categories
 whose levels are features of their own, an expression of each, and its levels (level_guards names the guard of
 each); unseen: what is done with rows of another level; offset_by: an expression that is added, as a feature
-whose coefficient is 1, empty for none; labels: of the target, where it has two, that of 0 first; kinds: of the
-features, as the definition has them.';
+whose coefficient is 1, empty for none; labels: of the target, where it has two, that of 0 first; kinds: of
+the features, as the definition has them.';
 
 CREATE FUNCTION @extschema@._l2_run_values(query text, search_path text, OUT a text[]) RETURNS text[]
   AS 'MODULE_PATHNAME', '_l2_run_one' LANGUAGE C VOLATILE STRICT COST 10000;

@@ -387,7 +387,7 @@ l2_wald(PG_FUNCTION_ARGS)
 	names = contrast_list(m);
 	chosen = palloc0(sizeof(bool) * (m->p + 1));
 	if (PG_ARGISNULL(1))
-		for (int i = 1; i <= m->p; i++)
+		for (int i = 1; i <= m->p - l2_model_has_offset(m); i++)
 			chosen[i] = !l2_model_dropped(m)[i - 1];
 	else
 	{

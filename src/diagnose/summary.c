@@ -321,7 +321,7 @@ overall_f(const l2_model *m, double *f, double *p)
 	*f = *p = NAN;
 	if (absorbed > 0)
 		df -= absorbed;
-	for (int i = 1; i <= m->p; i++)
+	for (int i = 1; i <= m->p - l2_model_has_offset(m); i++)
 		if (!l2_model_dropped(m)[i - 1])
 			term[q++] = i;
 	if (m->method == L2_METHOD_OLS && l2_model_vcov(m) == L2_VCOV_IID && df > 0 && sigma >= 0)
