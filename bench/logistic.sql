@@ -7,8 +7,10 @@
 
 BEGIN;
 SELECT setseed(0.5) \g /dev/null
-CREATE TABLE clicks (y boolean, x float8[]);
-INSERT INTO clicks SELECT random() < 1 / (1 + exp(2 - x[1] + x[2] - x[3] / 2 - x[4] / 3)), x FROM (SELECT ARRAY[random(), random(),
+-- n: counts of a negative binomial distribution, theta 1, which is the whole part of an exponential one
+CREATE TABLE clicks (y boolean, n float8, x float8[]);
+INSERT INTO clicks SELECT random() < 1 / (1 + exp(2 - x[1] + x[2] - x[3] / 2 - x[4] / 3)),
+  floor(-ln(1 - random()) / ln(1 + exp(x[2] / 2 - x[1] / 2 - 1))), x FROM (SELECT ARRAY[random(), random(),
   random(), random(), random(), random(), random(), random(), random(), random()] AS x FROM generate_series(1, 1000000)) s;
 COMMIT;
 VACUUM (FREEZE, ANALYZE) clicks;
@@ -37,8 +39,8 @@ INSERT INTO query (item, name, sql, workers) VALUES
 ('logistic', 'ridge', 'SELECT ridge_fit(y::int, x, 1) FROM clicks', 0),
 ('logistic', 'fit', 'SELECT logistic_fit(y, x, 1) FROM clicks', 0),
 ('logistic', 'gamma', 'SELECT glm_fit(x[1] + x[10] * x[9] + 0.1, x, 1, ''{"family": "gamma"}'') FROM clicks', 0),
-('logistic', 'negative binomial', 'SELECT glm_fit(floor(x[1] * x[2] * 20), x, 1, ''{"family": "negative_binomial", "theta": 1}'') FROM clicks', 0),
-('logistic', 'theta', 'SELECT glm_fit(floor(x[1] * x[2] * 20), x, 1, ''{"family": "negative_binomial"}'') FROM clicks', 0),
+('logistic', 'negative binomial', 'SELECT glm_fit(n, x, 1, ''{"family": "negative_binomial", "theta": 1}'') FROM clicks', 0),
+('logistic', 'theta', 'SELECT glm_fit(n, x, 1, ''{"family": "negative_binomial"}'') FROM clicks', 0),
 ('logistic', 'auc', 'SELECT l2_auc(y, x[1]) FROM clicks', 0),
 ('logistic', 'logloss', 'SELECT l2_logloss(y, x[1]) FROM clicks', 0);
 CALL measure('logistic', 5);

@@ -6,7 +6,8 @@ version <- function(package) if (have(package)) sprintf('"%s"', packageVersion(p
 
 args <- commandArgs(TRUE)
 if (length(args) == 0) {
-    cat(sprintf('{"R": "%s", "glmnet": %s, "data.table": %s}\n', getRversion(), version("glmnet"), version("data.table")))
+    packages <- c("glmnet", "data.table", "sandwich", "estimatr", "fixest", "nnet")
+    cat(sprintf('{"R": "%s", %s}\n', getRversion(), paste(sprintf('"%s": %s', packages, sapply(packages, version)), collapse = ", ")))
     quit()
 }
 task <- args[1]
@@ -46,6 +47,41 @@ tasks <- list(
         d <- rows(schema)
         names(d)[1] <- "y"
         phase("fit", coef(glm(y ~ ., data = d, family = binomial)))
+    },
+    gamma = function(schema) {
+        d <- rows(schema)
+        names(d)[1] <- "y"
+        phase("fit", coef(glm(y ~ ., data = d, family = Gamma("log"))))
+    },
+    sandwich = function(schema) {
+        d <- rows(schema, "g,")
+        names(d)[1:2] <- c("g", "y")
+        phase("fit", {
+            m <- lm(y ~ . - g, data = d)
+            stopifnot(diag(sandwich::vcovCL(m, d$g)) > 0)
+            coef(m)
+        })
+    },
+    estimatr = function(schema) {
+        d <- rows(schema, "g,")
+        names(d)[1:2] <- c("g", "y")
+        phase("fit", coef(estimatr::lm_robust(reformulate(names(d)[-(1:2)], "y"), data = d, clusters = g, se_type = "stata")))
+    },
+    fixest = function(schema) {
+        d <- rows(schema, "g,")
+        names(d)[1:2] <- c("g", "y")
+        phase("fit", coef(fixest::feols(reformulate(names(d)[-(1:2)], "y"), data = d, cluster = ~g, nthreads = 1)))
+    },
+    multinom = function(schema) {
+        d <- rows(schema)
+        names(d)[1] <- "y"
+        phase("fit", nnet::multinom(y ~ ., data = d, trace = FALSE, maxit = 1000))
+        NULL
+    },
+    glmnet_multinomial = function(schema) {
+        d <- matrices(schema)
+        phase("fit", glmnet::glmnet(d$x, d$y, family = "multinomial", alpha = 0, standardize = FALSE, lambda = 1 / nrow(d$x)))
+        NULL
     },
     path = function(schema) {
         d <- matrices(schema)

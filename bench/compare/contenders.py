@@ -1,6 +1,6 @@
 """contenders.py: what is measured: tasks, and for each what a user could do in the place of l2reg.
 
-A contender is measured in SQL, in a session of its own, or is a request to scikit.py or client.R.  `needs` names what must be
+A contender is measured in SQL, in a session of its own, or is a request to scikit.py, client.R or duckdb.js.  `needs` names what must be
 there (see run.py's find()), `penalty` the ridge penalty of its answer, which says what the exact answer is."""
 from dataclasses import dataclass, field
 from math import inf
@@ -9,8 +9,8 @@ from math import inf
 @dataclass
 class Contender:
     name: str
-    kind: str = "sql"  # sql, python or R
-    sql: str = ""  # the measured statement; its one line of output is the answer
+    kind: str = "sql"  # sql, python, R or node
+    sql: str = ""  # the measured statement, of DuckDB where the kind is node; its one line of output is the answer
     setup: str = ""  # before it, not measured
     settings: str = ""
     request: str = ""  # the client's task
@@ -50,15 +50,25 @@ class Task:
         return "y || x" if self.array else f"ARRAY[y, {self.columns()}]"
 
 
+def duckdb(name, sql, columns=(), **others):
+    """A statement over the table rows, which has these columns before y and the features"""
+    return Contender(f"DuckDB, {name}", "node", sql=sql, request=", ".join(columns), needs=("DuckDB",), **others)
+
+
 WORKERS = "SET max_parallel_workers_per_gather = 2; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0;"
 
 
-def sums(task):
-    """count, sums and products of what the normal equations need; None where there are too many for one SELECT"""
+def products(task):
+    """count, sums and products of what the normal equations need"""
     names = ["y"] + [f"x{i + 1}" for i in range(task.p)]
     terms = ["count(*)::float8"] + [f"sum({a})" for a in names]
     terms += [f"sum({a} * {b})" for i, a in enumerate(names) for b in names[max(i, 1):]]
-    return None if task.array or len(terms) > 1664 else terms
+    return terms
+
+
+def sums(task):
+    """The same; None where there are too many for one SELECT of PostgreSQL's"""
+    return None if task.array or len(products(task)) > 1664 else products(task)
 
 
 def fit_contenders(task, penalty=1.0):
@@ -79,6 +89,9 @@ def fit_contenders(task, penalty=1.0):
         found.append(Contender("SQL sums, 2 workers", sql=by_hand, impossible=too_many, settings=WORKERS, penalty=0.0, solve=True))
     if task.p == 1:
         found.append(Contender("core regr_slope", sql=f"SELECT ARRAY[regr_intercept(y, x1), regr_slope(y, x1)] FROM {task.table}", penalty=0.0))
+        found.append(duckdb("regr_slope", "SELECT regr_intercept(y, x1), regr_slope(y, x1) FROM rows", penalty=0.0))
+    found.append(duckdb("sums written out", f"SELECT {', '.join(products(task))} FROM rows" if task.p <= 100 else "", penalty=0.0, solve=True,
+                        impossible="" if task.p <= 100 else f"{len(products(task)):,} sums take it minutes to plan"))
     if penalty:
         found.append(Contender("scikit-learn Ridge", "python", request="ridge", needs=("scikit-learn",), penalty=penalty))
     else:
@@ -135,6 +148,10 @@ def windows(key, title, table, n, p, digits_only=False):
         task.contenders.append(Contender("regr_slope in a self-join", setup=f"CREATE INDEX IF NOT EXISTS {table}_id ON {table} (id);", penalty=0.0, sql=
             f"SELECT f FROM (SELECT a.id, (SELECT ARRAY[regr_intercept(b.y, b.x1), regr_slope(b.y, b.x1)] FROM {table} b WHERE b.id BETWEEN a.id - 99 AND a.id) AS f "
             f"FROM {table} a OFFSET 0) s ORDER BY id DESC LIMIT 1"))
+        task.contenders.append(duckdb("regr_slope", last("a, b").format("regr_intercept(y, x1) OVER w AS a, regr_slope(y, x1) OVER w AS b").replace(
+            table, "rows"), ("id",), penalty=0.0))
+    task.contenders.append(duckdb("sums written out", last(", ".join(f"s{i}" for i in range(len(terms)))).format(
+        ", ".join(f"{t.replace('::float8', '')} OVER w AS s{i}" for i, t in enumerate(terms))).replace(table, "rows"), ("id",), penalty=0.0, solve=True))
     task.contenders.append(Contender("statsmodels RollingOLS", "python", request="rolling_ols", needs=("statsmodels",), penalty=0.0))
     if p == 1:
         task.contenders.append(Contender("pandas rolling cov / var", "python", request="rolling_pandas", needs=("pandas",), penalty=0.0))
@@ -152,6 +169,8 @@ def groups(n):
         Contender("l2reg", sql=grouped.format("m", f"ridge_fit(y, {task.features}, 1) AS m")),
         Contender("SQL sums written out", sql=grouped.format(" + ".join(f"s{i}" for i in range(len(terms))),
                                                              ", ".join(f"{t} AS s{i}" for i, t in enumerate(terms)))),
+        duckdb("sums written out", grouped.format(" + ".join(f"s{i}" for i in range(len(terms))), ", ".join(f"{t} AS s{i}" for i, t in enumerate(terms)))
+               .replace("FROM grouped", "FROM rows").replace(" OFFSET 0", ""), ("g",)),
         Contender("scikit-learn Ridge in a loop", "python", request="groups_sklearn", needs=("scikit-learn", "pandas")),
         Contender("numpy in a loop", "python", request="groups_numpy", needs=("scikit-learn", "pandas")),
         Contender("R data.table, .lm.fit", "R", request="groups", needs=("R", "data.table")),
@@ -190,6 +209,38 @@ def logistic(n):
     return task
 
 
+def clustered(n):
+    task = Task("clusters", "{} × 3, errors of clusters of 100 rows", "grouped", n, 3)
+    task.contenders = [
+        Contender("l2reg", sql=f"""SELECT ols_fit(l2_obs(y, cluster => g), {task.features}, '{{"vcov": "CR1"}}')::float8[] FROM grouped""", penalty=0.0),
+        Contender("statsmodels OLS, cov_type cluster", "python", request="clusters", needs=("statsmodels",), penalty=0.0),
+        Contender("R lm and sandwich vcovCL", "R", request="sandwich", needs=("R", "sandwich"), penalty=0.0),
+        Contender("R estimatr lm_robust", "R", request="estimatr", needs=("R", "estimatr"), penalty=0.0),
+        Contender("R fixest feols", "R", request="fixest", needs=("R", "fixest"), penalty=0.0)]
+    return task
+
+
+def gamma(n):
+    task = Task("gamma", "{} × 10, log link", "amounts", n, 10)
+    task.contenders = [
+        Contender("l2reg", sql=f"""SELECT glm_fit(y, {task.features}, 0, '{{"family": "gamma", "link": "log"}}')::float8[] FROM amounts"""),
+        Contender("R glm", "R", request="gamma", needs=("R",)),
+        Contender("statsmodels GLM", "python", request="gamma_statsmodels", needs=("statsmodels",)),
+        Contender("scikit-learn GammaRegressor, newton-cholesky", "python", request="gamma_sklearn", needs=("scikit-learn",)),
+        Contender("glum", "python", request="gamma_glum", needs=("glum",))]
+    return task
+
+
+def multinomial(n):
+    task = Task("multinomial", "{} × 10, three classes", "classes", n, 10)
+    task.contenders = [
+        Contender("l2reg", sql=f"SELECT multinomial_fit(y::int, {task.features}, 1) IS NOT NULL FROM classes"),
+        Contender("scikit-learn, lbfgs", "python", request="multinomial", needs=("scikit-learn",), penalty=None),
+        Contender("R nnet multinom, λ = 0", "R", request="multinom", needs=("R", "nnet")),
+        Contender("R glmnet, λ as in l2reg", "R", request="glmnet_multinomial", needs=("R", "glmnet"))]
+    return task
+
+
 def paths(n, p):
     """Cross-validation and the path, on stored arrays"""
     def task(key, title, contenders):
@@ -225,7 +276,8 @@ def tasks(cap=inf):
     yield from fits([s for s in FIT_SIZES if s[0] <= cap] or FIT_SIZES[:2])
     small = [windows("windows 1", "{} frames of 100 rows, 1 column", "series", 100000, 1),
              windows("windows 3", "{} frames of 100 rows, 3 columns", "series", 100000, 3)]
-    for task in [*paths(100000, 100), groups(1000000), *small, predict(1000000), logistic(1000000)]:
+    for task in [*paths(100000, 100), groups(1000000), *small, predict(1000000), logistic(1000000), clustered(1000000), gamma(100000),
+                 multinomial(100000)]:
         task.n = min(task.n, cap)
         task.title = task.title.format(f"{task.n // 100 if task.key == 'groups' else task.n:,}")
         yield task

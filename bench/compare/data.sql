@@ -50,7 +50,14 @@ FROM (SELECT id, random() AS x1, random() AS x2, random() AS x3 FROM generate_se
 CREATE TABLE clicks AS SELECT id, (random() < 1 / (1 + exp(2 - x1 + x2 - x3 / 2 - x4 / 3)))::int::float8 AS y, x1, x2, x3, x4, x5, x6, x7, x8, x9, x10
 FROM p10_1000000;
 
+-- Exponential amounts, and classes drawn by their odds
+CREATE TABLE amounts AS SELECT id, -exp(1 + x1 - x2 / 2 + x3) * ln(1 - random()) AS y, x1, x2, x3, x4, x5, x6, x7, x8, x9, x10 FROM p10_100000;
+CREATE TABLE classes AS SELECT id, CASE WHEN u * (1 + a + b) < 1 THEN 0 WHEN u * (1 + a + b) < 1 + a THEN 1 ELSE 2 END::float8 AS y, x1, x2, x3, x4, x5, x6, x7, x8, x9, x10
+FROM (SELECT *, random() AS u, exp(x1 - x2) AS a, exp(x3 - x4 / 2) AS b FROM p10_100000 OFFSET 0) s;
+
 SELECT format('CREATE TABLE head.%I AS SELECT * FROM %1$I WHERE %s', relname, CASE relname WHEN 'grouped' THEN 'g < 10' ELSE 'id <= 1000' END)
-FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY relname \gexec
+FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') -- not those of l2reg
+ORDER BY relname \gexec
 COMMIT;
 VACUUM (FREEZE, ANALYZE);

@@ -14,6 +14,7 @@ LINES = {
     "scikit-learn Ridge": ("scikit-learn, by COPY", "#c2410c", "#ff9d70"),
     "numpy, normal equations" + MEMORY: ("numpy, rows in memory", "#0f766e", "#58d5c9"),
     "R lm": ("R lm, by COPY", "#7c3aed", "#bda4ff"),
+    "DuckDB, sums written out": ("DuckDB, by COPY", "#a16207", "#ffd84d"),
     "PL/Python, array_agg": ("PL/Python", "#be185d", "#ff90c3"),
     "MADlib linregr_train": ("MADlib", "#4d7c0f", "#aadb63"),
     "cofactor": ("cofactor", "#475569", "#b3bdca"),
@@ -204,8 +205,8 @@ What l2reg takes on one machine, and what a user would pick instead takes for th
 - Seconds are wall-clock times, the best of up to three runs in turn (one, where it takes more than {enough} s), each in a session or process of its own after a
   warm-up on the first 1,000 rows. In brackets: as many times as l2reg takes.
 - **By COPY**: the rows are in the database, and that is where the user has them. The time has `COPY` to a file, in binary form for Python (numpy reads it
-  without parsing a number), as csv for R (`data.table::fread`), reading it and the fit, but not the start of Python or R. *Rows already in memory* is the fit
-  alone, for those who have them there anyway: the row to look at when l2reg seems too good.
+  without parsing a number), as csv for R (`data.table::fread`) and DuckDB, reading it and the fit, but not the start of Python, R or DuckDB. *Rows already in
+  memory* is the fit alone, for those who have them there anyway, DuckDB in a table of its own: the row to look at when l2reg seems too good.
 - Everyone computes on one core (the lines with 2 workers say so); with COPY the client runs beside the server.
 - Memory is the peak of what the backend has for itself, its caches included; of a client, its whole process with its libraries.
 - Digits: −log₁₀ of the largest relative error of a coefficient, 16 at most, against an exact answer: of the double-precision numbers in the table, in rational
@@ -246,14 +247,17 @@ Least squares on NIST's reference data sets and on numbers as tables have them: 
 """
 
 SECTIONS = [("path", "Lasso path"), ("lasso_cv", "Lasso by cross-validation"), ("ridge_cv", "Ridge by cross-validation"), ("groups", "A model a group"),
-            ("windows 1", "Sliding windows"), ("windows 3", "Sliding windows, three columns"), ("predict", "Prediction"), ("logistic", "Logistic regression")]
+            ("windows 1", "Sliding windows"), ("windows 3", "Sliding windows, three columns"), ("predict", "Prediction"), ("logistic", "Logistic regression"),
+            ("clusters", "Errors of clusters"), ("gamma", "Gamma regression"), ("multinomial", "Multinomial regression")]
 REMARKS = {
     "path": "Each with its own grid and stopping rule: l2reg goes on to the last bit, glmnet to 1e-7, scikit-learn to 1e-4 of the target's squares.",
     "ridge_cv": "RidgeCV's leave-one-out needs no folds; its ten folds (`RidgeCV(cv=10)`) take much longer.",
     "groups": "With client programs the rows come once, and a loop fits group after group.",
     "windows 1": "A fit for every row, of it and the 99 before; digits are those of the last.",
     "predict": "From a table into a table; the model is ready. The client's file goes back by COPY.",
-    "logistic": "Digits against the exact answer of the same λ."}
+    "logistic": "Digits against the exact answer of the same λ.",
+    "clusters": "Least squares with the covariance of its clusters (CR1); the digits are those of the coefficients.",
+    "multinomial": "λ = 1, each to its own tolerance: l2reg to 1e-9 of the optimality conditions."}
 
 
 def transposed(results):

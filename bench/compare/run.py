@@ -130,9 +130,10 @@ def message(errors):
 
 
 def in_client(task, c, programs):
-    command = programs[c.kind] + (
-        [json.dumps({"task": c.request, "table": task.table, "p": task.p, "array": task.array, "penalty": c.penalty or 0,
-                     "logistic": task.logistic})] if c.kind == "python" else [c.request, task.table, str(task.p), str(int(task.array))])
+    asked = {"python": {"task": c.request, "p": task.p, "penalty": c.penalty or 0, "logistic": task.logistic},
+             "node": {"sql": c.sql, "columns": [k for k in [c.request] if k] + ["y"] + task.columns().split(", ")}}.get(c.kind)
+    command = programs[c.kind] + ([c.request, task.table, str(task.p), str(int(task.array))] if asked is None else
+                                  [json.dumps({**asked, "table": task.table, "array": task.array})])
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=open(TMP / "errors", "w"), text=True,
                                start_new_session=True, env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})
     late = threading.Event()
@@ -288,7 +289,8 @@ def find():
     """Programs of the clients, and the versions of all that is there"""
     python, versions = first([[p, str(HERE / "scikit.py")] for p in ("python3", "/usr/bin/python3")])
     r, r_versions = first([["Rscript", str(HERE / "client.R")]])
-    have = {name: version for name, version in {**versions, **r_versions}.items() if version}
+    node, node_versions = first([["node", str(HERE / "duckdb.js")]])
+    have = {name: version for name, version in {**versions, **r_versions, **node_versions}.items() if version}
     if ask("SELECT count(*) FROM pg_available_extensions WHERE name = 'plpython3u'") == "1":
         try:
             script("plpython.sql")
@@ -301,7 +303,7 @@ def find():
     madlib = os.environ.get("COMPARE_MADLIB") or madpack
     have["MADlib"] = re.sub(r".*MADlib version: *([^ ,]+).*", r"\1", install(madlib, "SELECT madlib.version()"))
     have["cofactor"] = install(os.environ.get("COMPARE_COFACTOR"), "SELECT 'as built' WHERE to_regtype('cofactor') IS NOT NULL")
-    return {"python": python, "R": r}, {name: version for name, version in have.items() if version}
+    return {"python": python, "R": r, "node": node}, {name: version for name, version in have.items() if version}
 
 
 def machine():

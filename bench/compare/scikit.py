@@ -10,7 +10,7 @@ import warnings
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import numpy as np
 import sklearn
-from sklearn.linear_model import LassoCV, LinearRegression, LogisticRegression, Ridge, RidgeCV, lasso_path
+from sklearn.linear_model import GammaRegressor, LassoCV, LinearRegression, LogisticRegression, Ridge, RidgeCV, lasso_path
 
 from rows import read_binary, write_binary
 
@@ -20,9 +20,15 @@ except ImportError:
     pandas = None
 try:
     import statsmodels
+    import statsmodels.api
     from statsmodels.regression.rolling import RollingOLS
 except ImportError:
     statsmodels = None
+
+try:
+    import glum
+except ImportError:
+    glum = None
 
 FILE = os.path.join(os.environ.get("L2REG_TMP", "/tmp"), "rows.bin")
 phases = {}
@@ -118,6 +124,33 @@ def logistic(ask):
     return fit(ask, lambda y, x: coefficients(LogisticRegression(C=1 / ask["penalty"], solver="newton-cholesky", tol=1e-8).fit(x, y)))
 
 
+def clusters(ask):
+    g, y, x = rows(ask, "g::float8,")
+
+    def do():
+        fitted = statsmodels.api.OLS(y, statsmodels.api.add_constant(x)).fit(cov_type="cluster", cov_kwds={"groups": g.astype(int)})
+        return fitted.params.tolist() if np.all(fitted.bse > 0) else None
+
+    return phase("fit", do)
+
+
+def gamma_statsmodels(ask):
+    family = statsmodels.api.families.Gamma(statsmodels.api.families.links.log())
+    return fit(ask, lambda y, x: statsmodels.api.GLM(y, statsmodels.api.add_constant(x), family).fit().params.tolist())
+
+
+def gamma_sklearn(ask):
+    return fit(ask, lambda y, x: coefficients(GammaRegressor(alpha=0, solver="newton-cholesky", tol=1e-8).fit(x, y)))
+
+
+def gamma_glum(ask):
+    return fit(ask, lambda y, x: coefficients(glum.GeneralizedLinearRegressor(family="gamma", link="log", alpha=0).fit(x, y)))
+
+
+def multinomial(ask):
+    return fit(ask, lambda y, x: LogisticRegression(C=1, tol=1e-6, max_iter=1000).fit(x, y) and None)
+
+
 def groups(ask, method):
     g, y, x = rows(ask, "g::float8,")
 
@@ -205,7 +238,8 @@ TASKS = {name: value for name, value in globals().items() if callable(value)}
 
 if len(sys.argv) < 2:
     print(json.dumps({"Python": sys.version.split()[0], "scikit-learn": sklearn.__version__, "numpy": np.__version__,
-                      "pandas": pandas and pandas.__version__, "statsmodels": statsmodels and statsmodels.__version__}))
+                      "pandas": pandas and pandas.__version__, "statsmodels": statsmodels and statsmodels.__version__,
+                      "glum": glum and glum.__version__}))
     sys.exit()
 
 warnings.simplefilter("ignore")

@@ -502,7 +502,7 @@ DECLARE
   at_zero CONSTANT jsonb := '[{"type": "rule", "class": "zero", "y": [0]}]';
   tau CONSTANT float8 := model::jsonb ->> 'tau';
   -- residuals of these are drawn as Pearson's: the mean says how far off a row may be
-  pearson CONSTANT boolean := @extschema@._l2_report_deviation(model, 4) IS DISTINCT FROM 1;
+  pearson CONSTANT boolean := @extschema@._l2_report_deviation(model, 4::float8) IS DISTINCT FROM 1;
   named CONSTANT text := CASE WHEN pearson THEN 'Pearson residual' ELSE 'actual &minus; predicted' END;
   s record;
   c record;

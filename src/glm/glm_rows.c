@@ -456,37 +456,65 @@ glm_rows_reach(void *arg, double *reach)
 	}
 }
 
+/* What goes by the count alone is worked out once for each count below this */
+#define THETA_COUNTS 256
+
+typedef struct theta_sums
+{
+	dd score, information, saturated;
+} theta_sums;
+
+/* Rows of that count, and of that weight together */
+static void
+theta_add_count(theta_sums *s, const l2n_family *f, double y, double weight)
+{
+	double one, two;
+
+	l2n_theta_count(f, y, &one, &two);
+	s->score = dd_add_d(s->score, weight * one);
+	s->information = dd_add_d(s->information, weight * two);
+	s->saturated = dd_add_d(s->saturated, f->saturated(f, y, weight));
+}
+
 static void
 theta_pass(void *arg, double base, const double *coef, double *score, double *information)
 {
 	double eta[L2N_BLOCK_ROWS], y[L2N_BLOCK_ROWS], weight[L2N_BLOCK_ROWS];
+	double one[L2N_BLOCK_ROWS], two[L2N_BLOCK_ROWS];
 	l2_glm_rows *r = arg;
-	dd sum = dd_of(0.0), sum2 = dd_of(0.0), saturated = dd_of(0.0);
+	const l2n_family *f = r->irls.family;
+	dd of_count[THETA_COUNTS]; /* weights of rows by count */
+	theta_sums sums = {dd_of(0.0), dd_of(0.0), dd_of(0.0)};
 	const double *rows;
 	ptrdiff_t stride;
 	int n;
 
+	for (int c = 0; c < THETA_COUNTS; c++)
+		of_count[c] = dd_of(0.0);
 	l2_progress_step();
 	l2_glm_rows_rewind(r);
 	while ((n = l2_glm_rows_next(r, &rows, &stride)) > 0)
 	{
 		CHECK_FOR_INTERRUPTS();
 		l2n_irls_predict(&r->irls, base, coef, n, rows, stride, eta, y, weight);
+		l2n_theta_means(f, l2_kernel, n, y, eta, one, two);
 		for (int i = 0; i < n; i++)
 		{
-			double one, two;
-
-			l2n_theta_row(r->irls.family, y[i], eta[i], &one, &two);
-			sum = dd_add_d(sum, weight[i] * one);
-			sum2 = dd_add_d(sum2, weight[i] * two);
-			saturated =
-				dd_add_d(saturated, r->irls.family->saturated(r->irls.family, y[i], weight[i]));
+			if (y[i] < THETA_COUNTS && y[i] == (int) y[i])
+				of_count[(int) y[i]] = dd_add_d(of_count[(int) y[i]], weight[i]);
+			else
+				theta_add_count(&sums, f, y[i], weight[i]);
+			sums.score = dd_add_d(sums.score, weight[i] * one[i]);
+			sums.information = dd_add_d(sums.information, weight[i] * two[i]);
 		}
 		l2_progress_rows(n);
 	}
-	*score = sum.hi;
-	*information = sum2.hi;
-	r->source.saturated = saturated.hi;
+	for (int c = 0; c < THETA_COUNTS; c++)
+		if (of_count[c].hi > 0)
+			theta_add_count(&sums, f, c, of_count[c].hi);
+	*score = sums.score.hi;
+	*information = sums.information.hi;
+	r->source.saturated = sums.saturated.hi;
 }
 
 /* How often a row was met */

@@ -3,7 +3,8 @@
 SET client_min_messages = error;
 CREATE TABLE d AS SELECT i, sin(i) AS y, cos(i * i) AS a, i % 7 AS b, i % 5 AS c,
   (ARRAY['p', 'q', 'r'])[1 + i % 3] AS g, i % 2 = 0 AS yes, now() AS t,
-  timestamp '2024-01-01' + i * interval '1 hour' AS at FROM generate_series(1, 60) i;
+  timestamp '2024-01-01' + i * interval '1 hour' AS at, ARRAY[i, i * i % 7, 3] AS list
+  FROM generate_series(1, 60) i;
 CREATE TABLE asked (query text, code text, message text);
 INSERT INTO asked VALUES
   -- training
@@ -34,6 +35,11 @@ INSERT INTO asked VALUES
     'time zone "No/Where" not recognized'),
   ($$l2_fit('d', 'y ~ a', 'ols', options => '{"refresh": "live"}')$$, '22023',
     'refresh, keep and gate are for models that have a name'),
+  ($$l2_wald(ols_fit(y, ARRAY[a, a + 1e-9 * b, b], '{"covariance": true}'), '{x1,x2}') FROM d$$, '22023',
+    'the covariance of these coefficients is singular'),
+  ($$l2_contrast(ols_fit(y, ARRAY[a, 2 * a, b], '{"covariance": true}'), 'x2') FROM d$$, '22023',
+    'term "x2" was dropped'),
+  ($$l2_margins('listed', 'd')$$, '0A000', 'no marginal effect of column "list", which is of type integer[]'),
   -- rows
   ($$logistic_fit(l2_obs(yes, offset_by => 1), ARRAY[a, b], 0.1, '{"solver": "gradient"}') FROM d$$, '0A000',
     'solver gradient has no offset'),
@@ -58,12 +64,24 @@ INSERT INTO asked VALUES
   ($$l2_predict(m, q) FROM (SELECT ols_fit(y, r) AS m FROM d, LATERAL (SELECT a, g) r) s,
     (SELECT 1::float8 AS a, 2 AS g) q$$, '42804',
     'attribute "g" has type integer, but was a category when the model was trained'),
+  ($$l2_predict(m, q) FROM (SELECT ols_fit(y, r, '{"null_level": true}') AS m
+    FROM d, LATERAL (SELECT a, g) r) s, (SELECT 1::float8 AS a, NULL::text AS g) q$$, '22023',
+    'the model was not trained on NULL in attribute "g"'),
   ($$l2_predict(m, q) FROM l2_fit('d', 'y ~ I(a * 2)', 'ols') m, (SELECT 'x'::text AS a) q$$, '42804',
     'attribute "a" has type text, and the model takes a number');
 CREATE TABLE ols AS SELECT ols_fit(y, ARRAY[a, b], '{"covariance": true}') AS m FROM d;
 SELECT l2_train('followed', 'd', 'y ~ a + b', 'ols',
   options => '{"refresh": "buckets", "time_column": "at", "bucket": "day"}');
 
-SELECT plan(count(*)::int) FROM asked;
+SELECT l2_train('listed', 'd', 'y', 'ols', options => '{"features": ["list", "a"]}');
+
+SELECT plan(2 + count(*)::int) FROM asked;
 SELECT throws_ok('SELECT ' || query, code, message, message) FROM asked;
+-- trainings that fail keep the reason
+UPDATE d SET list = list || 1;
+SELECT is((l2_refresh('listed')).reason,
+  'array column "list" had 3 elements when the model was defined, and has 4 now', 'another length');
+UPDATE d SET list = '[0:2]={1,2,3}';
+SELECT is((l2_refresh('listed')).reason,
+  'array column "list" has other subscripts in a row than from 1 on', 'other subscripts');
 SELECT * FROM finish();

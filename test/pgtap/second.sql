@@ -2,7 +2,7 @@
 -- other plans, levels at the limit, errors that come while a model trains.
 SET client_min_messages = error;
 
-SELECT plan(74);
+SELECT plan(77);
 
 -- Rows that are skipped in each of several parts count in all of them
 CREATE TABLE parts (part int, i int, y float8, a float8, b float8, w float8) PARTITION BY LIST (part);
@@ -112,6 +112,16 @@ SELECT ok(by_name() AND l2_predict('two', 2, 60) > 0, 'and the first, when that 
 SELECT is(array_agg(tick[1]), '{1,2}', 'the axis of versions has whole numbers')
   FROM regexp_matches(substring(l2_report('two') FROM 'Error by version.*?</figure>'),
   'text-anchor="middle"[^>]*>([0-9.]+)<', 'g') tick;
+
+SELECT l2_train('kinds', 'homes', 'rooms ~ area + price', 'multinomial');
+SELECT ok(l2_report(name, 'homes') ~ 'Of 90 rows of public.homes,',
+  name || ': a report reads all of few rows')
+  FROM unnest('{two,kinds}'::text[]) name;
+
+-- a name with what XML has other words for
+SELECT is(array_agg(DISTINCT name[1]), '{"a&#9;b&#10;c&#13; &lt;&gt;&amp;&quot;"}', 'a name in XML')
+  FROM (SELECT ols_fit(price, ARRAY[area], '{"names": ["a\tb\nc\r <>&\""]}') AS m FROM homes) s,
+  regexp_matches(l2_pmml(m), 'name="(a.*?)"', 'g') name;
 
 -- Features stay in their order, whatever the planner does
 CREATE TEMP TABLE plans AS SELECT NULL::text AS plan, NULL::l2_model AS m, NULL::text AS drift LIMIT 0;

@@ -51,10 +51,18 @@ same 'ridge_fit(y, ARRAY[a, b], 0.1)::float8[]'
 # What keeps rows is in one process; l2_fit makes a query a pass of its own.
 check 'logistic_fit: one process' "$(run "${usual[@]}" -c 'EXPLAIN (COSTS OFF) SELECT logistic_fit(b > 6, ARRAY[a]) FROM many' | grep -c Finalize)" 0
 check 'l2_auc: one process' "$(run "${usual[@]}" -c 'EXPLAIN (COSTS OFF) SELECT l2_auc(b > 6, a) FROM many' | grep -c Finalize)" 0
+check 'logistic_cv: one process' "$(run "${usual[@]}" -c 'EXPLAIN (COSTS OFF) SELECT logistic_cv(b > 6, ARRAY[a]) FROM many' | grep -c Finalize)" 0
+# but of counts, which are made in parallel
+counted='l2_auc(l2_obs(won, weight => n), p) FROM (SELECT b > 6 AS won, l2_predict((SELECT l2_model(ARRAY[0, 1 / 7.0])), ARRAY[a]) AS p, count(*) AS n FROM many GROUP BY 1, 2) s'
+check 'l2_auc of counts: a parallel plan' "$(run "${usual[@]}" -c "EXPLAIN (COSTS OFF) SELECT $counted" | grep -c -E 'Finalize|Gather|Partial|Parallel Seq Scan')" 4
+check 'l2_auc of counts: that of the rows' "$(run "${usual[@]}" -c "SELECT abs((SELECT $counted) - (SELECT l2_auc(b > 6, a) FROM many)) < 1e-12")" t
+check 'l2_meat: a parallel plan' "$(run "${usual[@]}" -c "EXPLAIN (COSTS OFF) SELECT l2_meat((SELECT ols_fit(y, ARRAY[a], '{\"covariance\": true}') FROM many WHERE part < 0), y, ARRAY[a]) FROM many" | grep -c -E '^Finalize Aggregate|^  ->  Gather|^        ->  Partial Aggregate')" 3
+run -c 'CREATE TABLE few AS SELECT * FROM many LIMIT 1000' >/dev/null
+check 'l2_fit of few rows: in one process' "$(run "${usual[@]}" -c 'SET l2reg.progress = on' -c "SELECT l2_names(l2_fit('SELECT b + a / 100 > 6 + 5 * sin(a) AS won, a FROM few', 'won ~ a', 'logistic'))" | grep -c 'pass 2 over the rows')" 0
 for table in many parted; do
     run "${usual[@]}" -c 'SET l2reg.progress = on' -c "SELECT l2_names(l2_fit('SELECT b + a / 100 > 6 + 5 * sin(a) AS won, a FROM $table', 'won ~ a', 'logistic'))" >"$L2REG_TMP/passes"
     check "l2_fit of $table: a query a pass" "$(grep -c 'pass 2 over the rows' "$L2REG_TMP/passes")" 1
 done
-run -c 'DROP TABLE many, parted; DROP FUNCTION apart' >/dev/null
+run -c 'DROP TABLE many, parted, few; DROP FUNCTION apart' >/dev/null
 
 echo "1..$n"

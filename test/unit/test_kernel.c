@@ -743,6 +743,33 @@ test_logistic(const l2n_kernel *kernel)
 	   kernel->name);
 }
 
+/* log1p of what is not negative, against the library's */
+static void
+test_log1p(const l2n_kernel *kernel)
+{
+	double x[97], l[97], worst = 0;
+	bool exact;
+
+	for (int t = 0; t < 20000; t++)
+	{
+		int n = 1 + integer(97);
+		double scale = pow(10.0, 40.0 * uniform() - 20.0);
+
+		for (int i = 0; i < n; i++)
+			x[i] = i % 3 == 0 ? integer(1000) : fabs(scale * normal());
+		kernel->log1p((size_t) n, x, l);
+		for (int i = 0; i < n; i++)
+			worst = fmax(worst, fabs(l[i] - log1p(x[i])) / (log1p(x[i]) * 0x1p-52 + 0x1p-1022));
+	}
+	ok(worst <= 2.0, "%s: log1p to %.2f units in the last place", kernel->name, worst);
+	for (int i = 0; i < 6; i++)
+		x[i] = (double[]){0.0, INFINITY, NAN, 1e308, 0x1p-1074, 1.0}[i];
+	kernel->log1p(6, x, l);
+	exact = l[0] == 0.0 && l[1] == INFINITY && isnan(l[2]) && fabs(l[3] / log(1e308) - 1) < 4e-16;
+	ok(exact && l[4] == 0x1p-1074 && fabs(l[5] - log(2.0)) < 2e-16, "%s: log1p at the ends",
+	   kernel->name);
+}
+
 /* Linear predictors and slopes of a block against the same sums in __float128 */
 static void
 test_linear(const l2n_kernel *kernel)
@@ -847,6 +874,7 @@ main(void)
 		test_rows(kernel);
 		test_copy(kernel);
 		test_logistic(kernel);
+		test_log1p(kernel);
 		test_linear(kernel);
 	}
 	test_agreement();

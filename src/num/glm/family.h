@@ -85,8 +85,13 @@ extern const l2n_family l2n_binomial;
 /* Log link; y is a count >= 0 */
 extern const l2n_family l2n_poisson;
 
-/* Slope of the log likelihood of a row by theta, and its second derivative less its sign */
-void l2n_theta_row(const l2n_family *f, double y, double eta, double *score, double *information);
+/*
+ * Slope of the log likelihood of a row by theta, and its second derivative less its sign: what goes
+ * by the count alone, and, of n rows, what goes by their means too; a row has the sums of both
+ */
+void l2n_theta_count(const l2n_family *f, double y, double *score, double *information);
+void l2n_theta_means(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y,
+					 const double *eta, double *score, double *information);
 
 /* With any link: set up by l2n_family_make */
 extern const l2n_family l2n_gaussian;

@@ -15,6 +15,39 @@ negbin_deviance(const l2n_family *f, double y, double mu)
 	return (y > 0.0 ? y * log(y / mu) : 0.0) - (y + theta) * log1p((y - mu) / (mu + theta));
 }
 
+/* Rows whose logarithms are taken together */
+#define NEGBIN_ROWS 64
+
+/*
+ * Half the deviance of rows with these means, to loss: negbin_deviance, its logarithms a block at a
+ * time, that of the larger over the smaller
+ */
+static void
+negbin_losses(double theta, const l2n_kernel *kernel, int n, const double *y, const double *eta,
+			  const double *mu, double *loss)
+{
+	double own[NEGBIN_ROWS] = {0}, apart[NEGBIN_ROWS] = {0};
+
+	for (int i = 0; i < n; i++)
+	{
+		double less = y[i] - mu[i];
+
+		own[i] = y[i] > 1.0 ? y[i] - 1.0 : 0.0;
+		apart[i] = fabs(less) / (less > 0.0 ? mu[i] + theta : y[i] + theta);
+	}
+	kernel->log1p((size_t) n, own, own);
+	kernel->log1p((size_t) n, apart, apart);
+	for (int i = 0; i < n; i++)
+	{
+		double l = y[i] >= 1.0  ? y[i] * (own[i] - eta[i])
+				   : y[i] > 0.0 ? y[i] * log(y[i] / mu[i])
+								: 0.0;
+
+		l -= (y[i] + theta) * (y[i] > mu[i] ? apart[i] : -apart[i]);
+		loss[i] = mu[i] <= L2N_LARGEST_MEAN && l == l ? fmax(l, 0.0) : INFINITY;
+	}
+}
+
 /* With the log link */
 static void
 negbin_evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y,
@@ -23,17 +56,18 @@ negbin_evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const doub
 	double theta = f->parameter;
 
 	l2n_exp(kernel, n, eta, residual, loss);
+	for (int i = 0; i < n; i += NEGBIN_ROWS)
+		negbin_losses(theta, kernel, n - i < NEGBIN_ROWS ? n - i : NEGBIN_ROWS, y + i, eta + i,
+					  residual + i, loss + i);
 	for (int i = 0; i < n; i++)
 	{
-		double mu = residual[i], share = theta / (theta + mu);
+		double mu = residual[i], part = 1.0 / (theta + mu), share = theta * part;
 
 		residual[i] = (y[i] - mu) * share;
 		weight[i] = mu * share;
 		if (!f->expected)
-			weight[i] = l2n_curvature(weight[i] * ((theta + y[i]) / (theta + mu)), weight[i]);
-		loss[i] = fmax(negbin_deviance(f, y[i], mu), 0.0);
-		if (!(mu <= L2N_LARGEST_MEAN) || !(loss[i] >= 0.0))
-			loss[i] = INFINITY;
+			/* never negative, so a curvature as it is */
+			weight[i] *= (theta + y[i]) * part;
 	}
 }
 
@@ -96,14 +130,49 @@ psi_differences(double x, double y, double *first, double *second)
 }
 
 void
-l2n_theta_row(const l2n_family *f, double y, double eta, double *score, double *information)
+l2n_theta_count(const l2n_family *f, double y, double *score, double *information)
 {
-	double theta = f->parameter, mu = f->link->mean(eta), of_y, of_y2, both = mu + theta;
+	double of_y2;
 
-	psi_differences(theta, y, &of_y, &of_y2);
-	*score = of_y - log1p(mu / theta) + (mu - y) / both;
-	/* 1 / theta - 2 / (mu + theta) + (y + theta) / (mu + theta)^2, in one fraction each */
-	*information = -of_y2 - mu / (theta * both) - (y - mu) / (both * both);
+	psi_differences(f->parameter, y, score, &of_y2);
+	*information = -of_y2;
+}
+
+/* The means of rows, to mu */
+static void
+theta_means(const l2n_family *f, const l2n_kernel *kernel, int n, const double *eta, double *mu,
+			double *scratch)
+{
+	if (f->link->kind == L2N_LOG)
+		l2n_exp(kernel, n, eta, mu, scratch);
+	else
+		for (int i = 0; i < n; i++)
+			mu[i] = f->link->mean(eta[i]);
+}
+
+void
+l2n_theta_means(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y,
+				const double *eta, double *score, double *information)
+{
+	double theta = f->parameter, mu[NEGBIN_ROWS] = {0}, at[NEGBIN_ROWS] = {0};
+
+	for (int first = 0; first < n; first += NEGBIN_ROWS)
+	{
+		int rows = n - first < NEGBIN_ROWS ? n - first : NEGBIN_ROWS;
+
+		theta_means(f, kernel, rows, eta + first, mu, at);
+		for (int i = 0; i < rows; i++)
+			at[i] = mu[i] / theta;
+		kernel->log1p((size_t) rows, at, at);
+		for (int i = 0; i < rows; i++)
+		{
+			double v = 1.0 / (mu[i] + theta), less = y[first + i] - mu[i];
+
+			score[first + i] = -at[i] - less * v;
+			/* 1 / theta - 2 / (mu + theta) + (y + theta) / (mu + theta)^2, in one fraction each */
+			information[first + i] = -(mu[i] / theta + less * v) * v;
+		}
+	}
 }
 
 const l2n_family l2n_negative_binomial = {

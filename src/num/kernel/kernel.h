@@ -106,6 +106,9 @@ typedef struct l2n_kernel
 	 */
 	void (*logistic)(size_t n, const double *eta, double *e, double *l);
 
+	/* l[i] = log(1 + x[i]), x[i] >= 0, right to about a unit in the last place; NaN for NaN */
+	void (*log1p)(size_t n, const double *x, double *l);
+
 	/*
 	 * Linear predictors of a block of rows: eta[i] = base + sum_j coef[j] (x_ij - centre[j]),
 	 * 0 <= j < n, row i at x + i * stride.  size[i], unless size is NULL, is the sum of the

@@ -1034,6 +1034,46 @@ vlog1p(vec e)
 	return hi + (f - (square - s * (square + z * p)) + (lost / u + lo));
 }
 
+/*
+ * The same of any e >= 0: 1 + e is 2^k (1 + f).  Infinity and NaN take the last selection.
+ */
+INLINE vec
+vlog1p_any(vec e)
+{
+	vec u = vset1(1.0) + e;
+	vec_bits above = (vec_bits) (e > vset1(1.0));
+	vec lost = (vec) ((above & (vec_bits) (vset1(1.0) - (u - e))) |
+					  ((above ^ -1) & (vec_bits) (e - (u - vset1(1.0)))));
+	/* how far u is above the root of 1/2, in exponents */
+	vec_bits k = ((vec_bits) u - (vec_bits) vset1(0x1.6a09e667f3bcdp-1)) >> 52;
+	vec whole = (vec) (k + (vec_bits) vset1(ROUND)) - vset1(ROUND);
+	vec f = (vec) ((vec_bits) u - (k << 52)) - vset1(1.0);
+	vec s = f / (f + vset1(2.0)), z = s * s, square = vset1(0.5) * f * f, p = vset1(2.0 / 23.0);
+	vec l;
+	vec_bits finite = (vec_bits) (u < vset1(INFINITY));
+
+	for (int n = 21; n > 1; n -= 2)
+		p = vmuladd(p, z, vset1(2.0 / n));
+	l = whole * vset1(LOG2_HI) +
+		(f - (square - s * (square + z * p)) + (lost / u + whole * vset1(LOG2_LO)));
+	return (vec) ((finite & (vec_bits) l) | ((finite ^ -1) & (vec_bits) u));
+}
+
+static void
+kernel_log1p(size_t n, const double *x, double *l)
+{
+	size_t j = 0;
+
+	for (; j + LANES <= n; j += LANES)
+		vstore_part(true, l + j, vlog1p_any(vload_part(true, x + j, LANES)), LANES);
+	if (j < n)
+	{
+		int rest = (int) (n - j);
+
+		vstore_part(false, l + j, vlog1p_any(vload_part(false, x + j, rest)), rest);
+	}
+}
+
 INLINE void
 logistic_step(const bool full, int n, const double *eta, double *e, double *l)
 {
@@ -1354,6 +1394,7 @@ const l2n_kernel KERNEL = {
 	.dd_dot = dd_dot,
 	.dd_merge_row = dd_merge_row,
 	.logistic = logistic,
+	.log1p = kernel_log1p,
 	.linear = linear,
 	.slopes = slopes,
 };
