@@ -171,8 +171,8 @@ SELECT is(outcome, 'ok', kase) FROM (VALUES
     ('plain', 'log_visits ~ a*zone + log(b + 1)', 'ols', '{"weight": "w1"}')) v(kase, formula, method, o),
   LATERAL l2_train('target_' || kase, 'told', formula, method, options => o::jsonb);
 SELECT results_eq(
-  format($$SELECT term, kind, estimate, std_error, n FROM l2_margins('target_%s', 'SELECT a, b, zone FROM d')$$,
-    made),
+  format($$SELECT term, kind, estimate, std_error, n
+    FROM l2_margins('target_%s', 'SELECT a, b, zone FROM d')$$, made),
   format($$SELECT term, kind, estimate, std_error, n FROM l2_margins('target_%s', 'told')$$, plain),
   'margins of target ' || made) FROM (VALUES ('label', 'yes'), ('compared', 'yes'), ('log', 'plain'))
   v(made, plain);
