@@ -82,14 +82,14 @@ SELECT l2_fit('lot', 'garden ~ area', 'glm', options => '{"family": "quasibinomi
 SELECT l2_fit('lot', 'garden ~ area', 'glm', options => '{"family": "cloglog"}');
 -- which is then accepted
 SELECT count(*) FROM (VALUES ('price', '{"family": "gamma", "link": "log"}'),
-    ('rooms', '{"family": "negative_binomial", "link": "log"}'),
+    ('I(rooms ^ 3)', '{"family": "negative_binomial", "link": "log"}'),
     ('garden', '{"family": "binomial", "link": "probit"}'),
     ('garden', '{"family": "binomial", "link": "cloglog"}'),
     ('price', '{"family": "tweedie", "link": "log"}'),
     ('price', '{"family": "inverse_gaussian", "link": "log"}'),
     ('rooms', '{"family": "poisson", "dispersion": "pearson"}')) v(y, o),
   LATERAL l2_names(l2_fit('lot', y || ' ~ area', 'glm', options => o::jsonb));
-SELECT l2_names(l2_fit('lot', 'price ~ area + I(extract(year FROM built)::text) + zone', 'lasso', 3,
+SELECT l2_names(l2_fit('lot', 'price ~ area + I(extract(month FROM built)::text) + zone', 'lasso', 3,
   '{"group": "factors"}'));
 SELECT l2_fit('lot', 'price ~ area', 'quantreg');
 SELECT l2_fit('lot', 'zone ~ area', 'multinom');

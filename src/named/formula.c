@@ -1329,10 +1329,9 @@ term_columns(const parser *p, const List *ordered, int number, int full, columns
 		}
 		check_factor_of_product(f);
 		/* a boolean is one column beside others as it is by itself, whatever the method */
-		factor_columns(f,
-					   (p->all_levels && !f->boolean) || i == full ||
-						   has_all_levels(ordered, number, i),
-					   &mine);
+		factor_columns(
+			f, (p->all_levels && !f->boolean) || i == full || has_all_levels(ordered, number, i),
+			&mine);
 		if (made.n == 0)
 		{
 			made = mine;

@@ -191,7 +191,7 @@ l2_made_of(const char *what, const char *name)
 	for (int i = 0; strchr(lower, ' ') == NULL && i < (int) lengthof(made_of); i++)
 		if (is_listed(made_of[i].names, lower))
 			return made_of[i].options == NULL ? made_of[i].hint
-				   : family ? psprintf("Write %s.", made_of[i].options)
+				   : family                   ? psprintf("Write %s.", made_of[i].options)
 							: psprintf("Write method \"glm\" with %s.", made_of[i].options);
 	return NULL;
 }

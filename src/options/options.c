@@ -85,8 +85,8 @@ options_choose(const char *what, const char *name, const char *const *choices, i
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("unknown %s \"%s\"", what, name),
 			 meant  ? errhint("Write \"%s\". Known values: %s.", meant, list.data)
 			 : made ? errhint("%s Known values: %s.", made, list.data)
-				   : errhint("%sKnown values: %s.", strstr(what, "method") ? misplaced(name) : "",
-							 list.data)));
+					: errhint("%sKnown values: %s.", strstr(what, "method") ? misplaced(name) : "",
+							  list.data)));
 	return -1;
 }
 
