@@ -104,13 +104,11 @@ drift_put_target_less_offset(const drift *d)
 								 now->cross[low + l2n_tri(k, offset, offset)]));
 	double rows = (double) now->n;
 
-	variance = dd_sub(
-		variance, dd_mul_d(dd_make(now->cross[both], now->cross[low + both]), 2));
-	drift_put_row(d, d->terms[0], l2_model_vector(d->m, L2_MEAN)[0],
-				  dd_sub(l2n_mean(now, target), l2n_mean(now, offset)).hi,
-				  l2_model_vector(d->m, L2_SD)[0],
-				  rows > 1 ? sqrt(fmax(variance.hi, 0) / now->weight.hi * (rows / (rows - 1)))
-						   : NAN);
+	variance = dd_sub(variance, dd_mul_d(dd_make(now->cross[both], now->cross[low + both]), 2));
+	drift_put_row(
+		d, d->terms[0], l2_model_vector(d->m, L2_MEAN)[0],
+		dd_sub(l2n_mean(now, target), l2n_mean(now, offset)).hi, l2_model_vector(d->m, L2_SD)[0],
+		rows > 1 ? sqrt(fmax(variance.hi, 0) / now->weight.hi * (rows / (rows - 1))) : NAN);
 }
 
 static void

@@ -182,8 +182,8 @@ l2_model_has_link(const l2_model *m)
 extern bool l2_model_has_offset(const l2_model *m);
 
 /*
- * Whether training took that offset from the target, as least squares do: then the target's mean and
- * deviation in the model are of what is left
+ * Whether training took that offset from the target, as least squares do: then the target's mean
+ * and deviation in the model are of what is left
  */
 static inline bool
 l2_model_target_less_offset(const l2_model *m)

@@ -109,14 +109,15 @@ recipe_attribute(l2_encoding *e, const char *name, l2_kind kind)
 	return &e->attribute[e->n++];
 }
 
-static const char offset_name[] = "(offset)"; /* as in the frames of R's models */
+/* As in the frames of R's models */
+#define OFFSET_NAME "(offset)"
 
 bool
 l2_model_has_offset(const l2_model *m)
 {
 	/* a column that happens to be called so has a mean */
 	return m->p > 0 && isnan(l2_model_vector(m, L2_MEAN)[m->p]) &&
-		   strcmp(l2_model_term(m, m->p), offset_name) == 0;
+		   strcmp(l2_model_term(m, m->p), OFFSET_NAME) == 0;
 }
 
 /* The model with one more feature, the offset, whose coefficient is 1; the encoding learns of it */
@@ -129,7 +130,7 @@ recipe_add_offset(const l2_model *m, l2_encoding *e, const char *expression)
 	l2_model *r;
 
 	memcpy(names, l2_name_list(old, m->p + 1) + 1, sizeof(char *) * m->p);
-	names[m->p] = offset_name;
+	names[m->p] = OFFSET_NAME;
 	memcpy(all, e->attribute, sizeof(l2_attribute) * e->n);
 	all[e->n++] = (l2_attribute){.name = names[m->p], .kind = L2_NUMBER, .expression = expression};
 	e->attribute = all;
@@ -179,8 +180,7 @@ _l2_with_recipe(PG_FUNCTION_ARGS)
 	if (old)
 		memcpy(e.attribute, old->attribute, sizeof(l2_attribute) * e.n);
 	for (int i = 0; i < n; i++)
-		recipe_attribute(&e, features[i],
-						 strcmp(kinds[i], "boolean") == 0 ? L2_BOOLEAN : L2_NUMBER)
+		recipe_attribute(&e, features[i], strcmp(kinds[i], "boolean") == 0 ? L2_BOOLEAN : L2_NUMBER)
 			->expression = plain[i] ? NULL : TextDatumGetCString(expressions[i]);
 	recipe_guards(fcinfo, &e);
 	e.n_inputs = n_inputs;
@@ -205,6 +205,7 @@ l2_model_with_recipe_of(const l2_model *m, const l2_model *other)
 {
 	l2_names names = l2_names_of_model(m), theirs = l2_names_of_model(other);
 	l2_encoding *mine = l2_encoding_of(names), *e = l2_encoding_of(theirs), all = {0};
+	const l2_attribute *offset = NULL;
 
 	if (mine)
 		all = *mine;
@@ -215,12 +216,19 @@ l2_model_with_recipe_of(const l2_model *m, const l2_model *other)
 	{
 		if (e->attribute[i].guard)
 			all.attribute[all.n++] = e->attribute[i];
+		else if (strcmp(e->attribute[i].name, OFFSET_NAME) == 0)
+			offset = &e->attribute[i];
 		else
 			recipe_attribute(&all, e->attribute[i].name, e->attribute[i].kind)->expression =
 				e->attribute[i].expression;
 	}
 	all.n_inputs = e ? e->n_inputs : 0;
 	all.input = e ? e->input : NULL;
+	if (offset)
+	{
+		m = recipe_add_offset(m, &all, offset->expression);
+		names = l2_names_of_model(m);
+	}
 	names = l2_canonical_names(
 		l2_join_names(l2_column_name(theirs, 0), m->p, l2_name_list(names, m->p + 1) + 1));
 	names = l2_encode_names(names, e || mine ? &all : NULL);

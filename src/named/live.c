@@ -323,6 +323,7 @@ static void
 live_warn(const l2_version_table *table, const char *reason, bool is_of_change)
 {
 	bool is_owner = has_privs_of_role(GetUserId(), table->relation->rd_rel->relowner);
+	bool is_gone = strcmp(reason, L2_STATE_NO_SOURCE) == 0;
 
 	if (is_of_change)
 		reason = is_owner ? psprintf("A change could not be worked out: %s", reason)
@@ -331,7 +332,10 @@ live_warn(const l2_version_table *table, const char *reason, bool is_of_change)
 		reason = "Its source was altered.";
 	ereport(WARNING, (errmsg("model %s is not up to date",
 							 l2_model_shown(RelationGetRelid(table->relation))),
-					  errdetail("%s", reason), errhint("l2_refresh reads the source anew.")));
+					  errdetail("%s", reason),
+					  is_gone ? errhint("Train it with l2_train on the source as it is called now: "
+										"l2_refresh reads the one of the old name.")
+							  : errhint("l2_refresh reads the source anew.")));
 }
 
 /* Whether the version and what is remembered belong together */
@@ -347,21 +351,42 @@ live_goes_with(const l2_version_row *row, const l2_followed *f)
 	return token != NULL && strcmp(token, f->token) == 0;
 }
 
+/*
+ * Whether the transaction has written to the source of a model that was trained anew since its
+ * snapshot was taken: what it noted then goes with a version that it does not see
+ */
+static bool
+live_wrote_past(const l2_followed *f, Oid schema, Snapshot snapshot)
+{
+	l2_followed *latest;
+
+	if (!IsolationUsesXactSnapshot() || !TransactionIdIsValid(GetTopTransactionIdIfAny()))
+		return false;
+	latest = l2_followed_read(f->model, schema, GetLatestSnapshot());
+	return latest != NULL && latest->key != f->key &&
+		   l2_change_list(latest, schema, snapshot) != NIL;
+}
+
 /* The model that changes make of the grams that were kept; NULL: what is stored still holds */
 static l2_model *
 live_look(const l2_version_table *table, const l2_version_row *row, Oid schema)
 {
+	static const char past[] = "It was trained anew since this transaction took its snapshot, and "
+							   "the transaction has written to its source since.";
 	static const char unknown[] = "It is not known what its source was like: the model was "
 								  "restored, or its source left.";
 	Snapshot snapshot = l2_current_snapshot();
 	l2_followed *f = l2_followed_read(RelationGetRelid(table->relation), schema, snapshot);
 	List *changes = NIL;
 	const char *reason = live_goes_with(row, f) ? l2_state_reason(f, schema, true) : unknown;
-	bool is_of_change = reason == NULL;
+	bool is_of_change;
 	live_sum sum = {0};
 	live_version v;
 	char *why = NULL;
 
+	if (reason == NULL && live_wrote_past(f, schema, snapshot))
+		reason = past;
+	is_of_change = reason == NULL;
 	if (reason == NULL)
 	{
 		changes = l2_change_list(f, schema, snapshot);
