@@ -90,7 +90,8 @@ SELECT results_eq(
   $$SELECT w.f, w.p, g.f_statistic, g.p_value FROM l2_fit('s', 'y ~ x + z + offset(b)', 'ols',
     options => '{"vcov": "HC1"}') m, l2_wald(m) w, l2_glance(m) g WHERE g.f_statistic > 0$$,
   $$SELECT w.f, w.p, g.f_statistic, g.p_value FROM l2_fit('less', 'y ~ x + z', 'ols',
-    options => '{"vcov": "HC1"}') m, l2_wald(m) w, l2_glance(m) g$$, 'l2_wald and the F of l2_glance test what was fitted');
+    options => '{"vcov": "HC1"}') m, l2_wald(m) w, l2_glance(m) g$$,
+  'l2_wald and the F of l2_glance test what was fitted');
 
 -- Methods that have no offset say so, those that have one take it from y
 SELECT throws_ok(call, '22023', 'method multinomial has no offset', call)
