@@ -102,7 +102,20 @@ l2_vcov_need(const l2_model *m, const char *what)
 	ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 					errmsg("the model does not keep its covariance, which %s needs", what),
 					errhint("Fit it with the option {\"covariance\": true}; l2_train keeps it for "
-							"up to 500 features of ols, ridge, dropout, logistic and poisson.")));
+							"up to 500 features of methods that have it.")));
+}
+
+/* Whether any coefficient has a standard error */
+static bool
+vcov_has_errors(const l2_model *m)
+{
+	bool any = false;
+
+	for (int i = 0; i <= m->p && !any; i++)
+		any = !isnan(l2_model_value(m, L2_STD_ERROR, i));
+	for (int c = 0; c < m->classes && !any; c++)
+		any = !isnan(l2_model_class(m, c, true)[m->p]) || !isnan(l2_model_class(m, c, true)[0]);
+	return any;
 }
 
 double
@@ -112,6 +125,9 @@ l2_vcov_unit(const l2_model *m)
 
 	if (l2_model_has_link(m))
 		return isnan(scale) ? 1 : scale;
+	/* theirs is the covariance itself, 0 where it could not be had */
+	if (l2_is_resistant(m->method))
+		return vcov_has_errors(m) ? 1 : NAN;
 	return sigma * sigma;
 }
 
@@ -228,13 +244,8 @@ l2_vcov_label(const l2_model *m)
 	const char *name = l2_vcov_name(l2_model_vcov(m));
 	double n = l2_model_stat(m, L2_STAT_CLUSTERS), other = l2_model_stat(m, L2_STAT_CLUSTERS_2);
 	double bandwidth = l2_model_stat(m, L2_STAT_BANDWIDTH);
-	bool any = l2_model_vcov(m) != L2_VCOV_IID;
 
-	for (int i = 0; i <= m->p && !any; i++)
-		any = !isnan(l2_model_value(m, L2_STD_ERROR, i));
-	for (int c = 0; c < m->classes && !any; c++)
-		any = !isnan(l2_model_class(m, c, true)[m->p]) || !isnan(l2_model_class(m, c, true)[0]);
-	if (!any)
+	if (l2_model_vcov(m) == L2_VCOV_IID && !vcov_has_errors(m))
 		return NULL;
 	if (!isnan(other))
 		return psprintf("%s, %.0f and %.0f clusters", name, n, other);

@@ -41,6 +41,13 @@ l2_method_without_penalty(l2_method m)
 		   m == L2_METHOD_QUANTILE;
 }
 
+/* Whether a method's errors are of rows that may lie far off: Huber's and quantiles */
+static inline bool
+l2_is_resistant(l2_method m)
+{
+	return m == L2_METHOD_HUBER || m == L2_METHOD_QUANTILE;
+}
+
 /* Whether a gram makes such a fit, for penalties that vary */
 static inline bool
 l2_method_has_path(l2_method m)
