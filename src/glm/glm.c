@@ -373,8 +373,8 @@ tell_dispersion(const l2_glm *g, const l2_options *o, const l2_model *model)
 {
 	double dispersion = l2_model_stat(model, L2_STAT_DISPERSION);
 
-	if (o->vcov == L2_VCOV_IID && g->source->family.kind == L2N_POISSON && isnan(l2_model_stat(model, L2_STAT_SCALE)) &&
-		dispersion > 2)
+	if (!o->replaced && g->source->family.kind == L2N_POISSON &&
+		isnan(l2_model_stat(model, L2_STAT_SCALE)) && dispersion > 2)
 		ereport(NOTICE,
 				(errmsg("the counts vary %.3g times as much as Poisson's would", dispersion),
 				 errdetail("Standard errors and p are too small."),

@@ -192,8 +192,8 @@ resistant_put(const resistant_rows *r, l2_model *m)
 static l2_model *
 resistant_model(const l2_model *ols, const l2_options *o)
 {
-	l2_model *m = l2_model_new_keeping(ols->p, l2_names_of_model(ols),
-									   l2_vcov_parts(o, ols->p, true, false));
+	l2_model *m =
+		l2_model_new_keeping(ols->p, l2_names_of_model(ols), l2_vcov_parts(o, ols->p, true, false));
 
 	m->flags = ols->flags;
 	m->n = ols->n;

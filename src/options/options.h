@@ -179,8 +179,9 @@ typedef struct l2_options
 	double l1_ratio;  /* share of the penalty that is on |b|: 0 for ridge, 1 for lasso */
 	double tolerance; /* duality gap to reach, as a share of y'y / 2 */
 	bool tolerance_given;
-	bool quiet;   /* no WARNING where a solver stops short: the caller says it */
-	int max_iter; /* of coordinate descent, and where given of any solver */
+	bool replaced; /* the errors are: those by the rows come after the fit */
+	bool quiet;    /* no WARNING where a solver stops short: the caller says it */
+	int max_iter;  /* of coordinate descent, and where given of any solver */
 	bool max_iter_given;
 	l2_solver solver;     /* as asked for */
 	double learning_rate; /* of gradient descent; 0: 1/L */
