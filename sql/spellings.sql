@@ -56,6 +56,8 @@ SELECT format(E'%s\n   %s', call, said(call, relation)) FROM (VALUES
   ('l2_fit(''houses'', ''price ~ area'', ''lm'')', 'g'),
   ('l2_fit(''price ~ area'', ''houses'')', 'g'), ('l2_fit(''Up Per'', ''"Price" ~ "Area"'')', 'g'),
   ('l2_fit(''"Up Per"'', ''Price ~ Area'')', 'g'), ('l2_fit(''houses, g'', ''price ~ area'')', 'g'),
+  ('l2_fit(''SELECT price, area, zone AS "a=b" FROM houses'', ''price ~ area * "a=b"'')', 'g'),
+  ('l2_model(''house_price'')', 'g'), ('''[1]''::l2_model', 'g'),
   -- predictions and scores
   ('l2_predict(model)', 'm'), ('l2_predict(model, 1)', 'm'), ('l2_predict(model, 1, ''north'')', 'm'),
   ('l2_predict(model, ''houses'')', 'm'), ('l2_predict(model, doc)', 'm, houses'),

@@ -67,11 +67,11 @@ SELECT ridge_fit(y, x, 1, '{"covariance": 9, "non_negative": true}') IS NOT NULL
 SELECT '{"covariance": "yes"}'::l2_options;
 SELECT '{"covariance": -1}'::l2_options;
 -- what is no covariance
-SELECT l2_model(jsonb_set(m::jsonb, '{inverse}', '[1, 2]')) FROM fits WHERE fit = 'ols';
-SELECT l2_model(jsonb_set(m::jsonb, '{inverse,0}', '-1')) FROM fits WHERE fit = 'ols';
-SELECT l2_model(jsonb_set(m::jsonb, '{inverse,1}', '1e9')) FROM fits WHERE fit = 'ols';
-SELECT l2_model(jsonb_set(m::jsonb, '{inverse,0}', 'null')) FROM fits WHERE fit = 'ols';
-SELECT l2_model(m::jsonb - 'inverse') FROM fits WHERE fit = 'ridge';
+SELECT l2_model(jsonb_set(m::jsonb, '{factor}', '[1, 2]')) FROM fits WHERE fit = 'ols';
+SELECT l2_model(jsonb_set(m::jsonb, '{factor,0}', '-1')) FROM fits WHERE fit = 'ols';
+SELECT l2_model(jsonb_set(m::jsonb, '{factor,3}', '-1')) FROM fits WHERE fit = 'ols';
+SELECT l2_model(jsonb_set(m::jsonb, '{factor,0}', 'null')) FROM fits WHERE fit = 'ols';
+SELECT l2_model(m::jsonb - 'factor') FROM fits WHERE fit = 'ridge';
 SELECT l2_model(m::jsonb || '{"vcov": "HC9"}') FROM fits WHERE fit = 'ols';
 
 -- named models keep it

@@ -230,8 +230,9 @@ false or to the level that was left out. Where terms are worked out of other
 columns, transformed or crossed, rows are of these: the derivative by the column, numerically, of all its
 terms together (to ten digits or so; an error where a term ends too near), and the difference of a level to
 that without a column. Errors by the delta method from the model''s own covariance (option covariance),
-whatever its vcov, rows taken as given. Rows weigh alike, whatever the fit weighed
-by; an offset is added as the model has it; rows with NULLs are left out.';
+whatever its vcov, rows taken as given. Rows weigh alike, whatever the fit weighed by: of rows that count
+for several give a query that repeats them. An offset is added as the model has it; rows with NULLs are left
+out. NULL where only features matter that the fit dropped.';
 CREATE FUNCTION @extschema@.l2_margins(
   model regclass, source text, level float8 DEFAULT 0.95,
   OUT term text, OUT kind text, OUT estimate float8, OUT std_error float8, OUT t float8, OUT p float8,

@@ -26,9 +26,10 @@ CREATE TYPE l2_model (
 );
 COMMENT ON TYPE l2_model IS
 'A fitted linear model: terms with estimates, standard errors, means and spreads; penalty; fit '
-'statistics; with option covariance also inverse, (X''WX + penalty)^-1 or the inverse of the Fisher '
-'information, and variance, the covariance of the coefficients where that is not sigma^2 times inverse '
-'(of a penalised fit without errors of another vcov in units of sigma^2): upper triangles by rows, of '
+'statistics; with option covariance also factor, upper triangular, which times its transpose is '
+'(X''WX + penalty)^-1 or the inverse of the Fisher information, and variance, the covariance of the '
+'coefficients where that is not sigma^2 times that (of a penalised fit without errors of another vcov in '
+'units of sigma^2): upper triangles by rows, of '
 'what the fit says at the means of the features (link_at_mean) and of the coefficients. Its text form is '
 'JSON that reads back to the last bit.';
 

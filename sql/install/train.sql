@@ -587,13 +587,8 @@ BEGIN
     options := '{"covariance": 500}' || options;
   END IF;
   options := options || jsonb_build_object('names', d.features);
-  IF options ->> 'group' = 'factors' AND cardinality(d.guards) > 0 THEN
-    IF records THEN
-      RAISE feature_not_supported USING
-        MESSAGE = format('option "group" "factors" does not go with both %s and columns of text',
-          d.guards[1]),
-        HINT = 'Give an array: the number of each feature''s group.';
-    END IF;
+  -- of a record they are found by their names
+  IF options ->> 'group' = 'factors' AND cardinality(d.guards) > 0 AND records IS NOT TRUE THEN
     options := options || jsonb_build_object('group', @extschema@._l2_term_numbers(d));
   END IF;
   y := c.y;

@@ -5,8 +5,8 @@
  * some size, to itself.  When the buffers of all together take what work_mem allows, all are
  * written to the end of the one file, each as a chunk, and freed: so the file is written in large
  * pieces, however the groups' rows alternate.  With few stores rows stay in memory, and only those
- * that come later go to the file.  Pieces are larger than those of a BufFile, for whose 8 kB systems
- * spend more time on the file than on what is in it.
+ * that come later go to the file.  Pieces are larger than those of a BufFile, for whose 8 kB
+ * systems spend more time on the file than on what is in it.
  *
  * A buffer doubles up to a block, and then stays where it is: to move many pages costs more than to
  * fill them, most of all in a virtual machine.  Large blocks are asked for in huge pages.

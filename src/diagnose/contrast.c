@@ -10,7 +10,6 @@
 #include <ctype.h>
 #include <math.h>
 
-#include "num/stats/covariance.h"
 #include "num/stats/student.h"
 
 #include "catalog/pg_type.h"
@@ -311,7 +310,8 @@ l2_contrast(PG_FUNCTION_ARGS)
 	char *all;
 	const char *s;
 	contrast_names names;
-	double level, df, *v, *l, *z, *estimate, *se, *by_t, *p, t;
+	double level, df, *l, *z, *estimate, *se, *by_t, *p, t;
+	l2_covariance v;
 	char **forms;
 	int n = 0, most = 1;
 	l2_options o;
@@ -329,7 +329,7 @@ l2_contrast(PG_FUNCTION_ARGS)
 	l2_options_argument(fcinfo, 3, &scope, &o);
 	l2_vcov_need(m, "l2_contrast");
 	names = contrast_list(m);
-	v = l2_vcov_matrix(m);
+	v = l2_covariance_of(m);
 	df = l2_vcov_df(m);
 	for (s = all; *s; s++)
 		most += *s == ';';
@@ -354,7 +354,7 @@ l2_contrast(PG_FUNCTION_ARGS)
 		for (int i = 0; i <= m->p; i++)
 			estimate[n] += l[i] * l2_model_vector(m, L2_ESTIMATE)[i];
 		l2_vcov_combination(m, l, z);
-		square = l2n_covariance_form(m->p + 1, v, z);
+		square = l2_covariance_form(&v, z);
 		se[n] = square >= 0 ? sqrt(square) : NAN;
 		by_t[n] = se[n] > 0 ? (estimate[n] - equals) / se[n] : NAN;
 		p[n] = se[n] > 0 ? fmin(l2n_t_pvalue(by_t[n], df), 1) : NAN;
@@ -524,7 +524,7 @@ effects_test(const l2_model *m, const l2_effect *effects, const char *name, int 
 		chosen[i + 1] =
 			effects[i].name && strcmp(effects[i].name, name) == 0 && !l2_model_dropped(m)[i];
 	*df = wald_terms(m, chosen, term);
-	if (!(m->kept & L2_KEPT_INVERSE) || *df == 0 || l2_vcov_clusters(m) <= *df ||
+	if (!(m->kept & L2_KEPT_FACTOR) || *df == 0 || l2_vcov_clusters(m) <= *df ||
 		!l2_vcov_wald(m, *df, term, &f))
 		return NAN;
 	return f;

@@ -16,7 +16,6 @@
 
 #include <math.h>
 
-#include "num/stats/covariance.h"
 #include "num/stats/student.h"
 
 #include "catalog/pg_type.h"
@@ -39,6 +38,8 @@ typedef struct margins
 	int *category;           /* of each feature; -1: none */
 	int64 n;
 	int n_cases;      /* of the effect of a column */
+	bool moves;       /* cases differ in features that the fit kept, */
+	bool drops;       /* and in some that it dropped */
 	double slope;     /* sum of d mean / d eta */
 	double *bend;     /* p + 1: sum of the second derivative times the row */
 	double *effect;   /* p: sums of differences */
@@ -207,6 +208,18 @@ margins_check_slope(const double *change, const double *weight)
 								"values of the column.")));
 }
 
+/* Note in what features the cases of a row differ */
+static void
+margins_note_moves(margins *s, int n, const double *cases)
+{
+	for (int i = 1; i < n; i++)
+		for (int j = 0; j < s->p; j++)
+			if (cases[(Size) i * s->p + j] != cases[j] && l2_model_dropped(s->m)[j])
+				s->drops = true;
+			else if (cases[(Size) i * s->p + j] != cases[j])
+				s->moves = true;
+}
+
 /*
  * Add the weighted means of the cases of a row, n of them, one after the other: as differences to
  * the row as it is, x, so that what they have in common is not rounded
@@ -220,6 +233,7 @@ margins_add_cases(margins *s, const double *x, int n, const double *cases, const
 	mean = margins_mean(s, eta, &first, &second);
 	s->n++;
 	s->n_cases = n;
+	margins_note_moves(s, n, cases);
 	for (int i = 0; i < n; i++)
 	{
 		const double *to = cases + (Size) i * s->p;
@@ -316,10 +330,10 @@ l2_margin_add(PG_FUNCTION_ARGS)
 
 /* The numbers of an effect with that gradient */
 static void
-margins_test(const margins *s, double effect, const double *gradient, const double *v, double df,
-			 double *out)
+margins_test(const margins *s, double effect, const double *gradient, const l2_covariance *v,
+			 double df, double *out)
 {
-	double square = l2n_covariance_form(s->p + 1, v, gradient);
+	double square = l2_covariance_form(v, gradient);
 	double t = l2n_t_quantile(0.5 + s->level / 2, df);
 
 	out[ESTIMATE] = effect;
@@ -332,7 +346,7 @@ margins_test(const margins *s, double effect, const double *gradient, const doub
 
 /* The numbers of feature j */
 static void
-margins_put(margins *s, int j, const double *v, double df, double *out)
+margins_put(margins *s, int j, const l2_covariance *v, double df, double *out)
 {
 	double b = l2_model_vector(s->m, L2_ESTIMATE)[j + 1];
 	double *gradient = s->gradient + (Size) j * (s->p + 1);
@@ -374,17 +388,17 @@ PGDLLEXPORT Datum
 l2_margins_final(PG_FUNCTION_ARGS)
 {
 	margins *s;
-	const double *v;
+	l2_covariance v;
 	double *out, df;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	s = (margins *) PG_GETARG_POINTER(0);
-	v = l2_vcov_matrix(s->m);
+	v = l2_covariance_of(s->m);
 	df = l2_vcov_df(s->m);
 	out = palloc(sizeof(double) * Max(s->p, 1) * NUMBERS);
 	for (int j = 0; j < s->p; j++)
-		margins_put(s, j, v, df, out + (Size) j * NUMBERS);
+		margins_put(s, j, &v, df, out + (Size) j * NUMBERS);
 	return margins_array(out, s->p * NUMBERS);
 }
 
@@ -394,6 +408,7 @@ PGDLLEXPORT Datum
 l2_margin_final(PG_FUNCTION_ARGS)
 {
 	margins *s;
+	l2_covariance v;
 	double out[NUMBERS];
 
 	if (PG_ARGISNULL(0))
@@ -403,12 +418,13 @@ l2_margin_final(PG_FUNCTION_ARGS)
 		out[i] = NAN;
 	out[DIFFERENCE] = s->n_cases != DERIVATIVE;
 	out[ROWS] = (double) s->n;
-	if (s->n > 0)
+	/* nothing is known of what only dropped features say */
+	if (s->n > 0 && (s->moves || !s->drops))
 	{
 		for (int i = 0; i <= s->p; i++)
 			s->gradient[i] /= s->n;
-		margins_test(s, s->effect[0] / s->n, s->gradient, l2_vcov_matrix(s->m), l2_vcov_df(s->m),
-					 out);
+		v = l2_covariance_of(s->m);
+		margins_test(s, s->effect[0] / s->n, s->gradient, &v, l2_vcov_df(s->m), out);
 	}
 	return margins_array(out, NUMBERS);
 }

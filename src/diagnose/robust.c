@@ -86,7 +86,7 @@ state_is_of(const l2_model *s, const l2_model *m)
 	Size size = sizeof(double) * ((Size) s->p + 1);
 
 	return m->p == s->p && m->n == s->n && m->method == s->method && m->flags == s->flags &&
-		   (m->kept & L2_KEPT_INVERSE) != 0 &&
+		   (m->kept & L2_KEPT_FACTOR) != 0 &&
 		   memcmp(l2_model_vector(m, L2_ESTIMATE), l2_model_vector(s, L2_ESTIMATE), size) == 0 &&
 		   memcmp(l2_model_vector(m, L2_MEAN), l2_model_vector(s, L2_MEAN), size) == 0 &&
 		   memcmp(l2_model_dropped(m), l2_model_dropped(s), s->p) == 0;
@@ -154,7 +154,7 @@ typedef struct turn_site
 {
 	MemoryContext context;
 	l2_kept_value model;
-	double *turn;
+	const double *turn;
 } turn_site;
 
 static const double *

@@ -337,7 +337,7 @@ overall_f(const l2_model *m, double *f, double *p)
 		*p = l2n_f_pvalue(*f, df, m->values[L2_STAT_DF_RESIDUAL]);
 	}
 	else if ((m->method == L2_METHOD_OLS || m->method == L2_METHOD_IV) && q > 0 &&
-			 l2_model_vcov(m) != L2_VCOV_IID && (m->kept & L2_KEPT_INVERSE) &&
+			 l2_model_vcov(m) != L2_VCOV_IID && (m->kept & L2_KEPT_FACTOR) &&
 			 !(l2_vcov_clusters(m) <= q) && l2_vcov_wald(m, q, term, f))
 		*p = l2n_f_pvalue(*f, q, l2_vcov_df(m));
 	/* of a perfect fit neither is known, as t and p of its coefficients are not */

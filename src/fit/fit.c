@@ -4,6 +4,7 @@
 #include "fit/fit.h"
 #include "fit/whole.h"
 #include "gram/encoding.h"
+#include "model/effects.h"
 #include "gram/sparse.h"
 #include "model/vcov.h"
 
@@ -571,6 +572,15 @@ group_terms(l2_fitter *r)
 	const char **list = l2_name_list(r->names, p + 1) + 1;
 	const char **term = l2_feature_terms(l2_encoding_of(r->names), list, p);
 	bool any = false;
+
+	/* what a formula made of factor(k) has its name only */
+	for (int j = 0; j < p; j++)
+	{
+		l2_effect effect = l2_effect_of_name(l2_encoding_of(r->names), list[j]);
+
+		if (strcmp(term[j], list[j]) == 0 && effect.name)
+			term[j] = effect.name;
+	}
 
 	for (int j = 0; j < p; j++)
 	{

@@ -226,7 +226,8 @@ meat_of_grams(const stages *s, const l2_model *m, l2_gram *sum, l2_gram **g, int
 	const l2n_moments *x = l2_fitter_moments(s->fitter);
 	int k = m->p + 1, q = s->spec.q, *column = l2_robust_columns(sum, m);
 	double *meat = l2_scratch(sizeof(double) * l2_model_triangle(m));
-	double *turn = l2_robust_turn_of(m), *gamma = projections(s);
+	const double *turn = l2_robust_turn_of(m);
+	double *gamma = projections(s);
 	double *of = palloc(sizeof(double) * (q + 1)), *score = palloc(sizeof(double) * k);
 	double *centre = palloc(sizeof(double) * Max(q, 1));
 

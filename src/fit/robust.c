@@ -49,11 +49,11 @@ struct l2_scores
 	bool frequency;
 	int k;
 	double base;
-	double rest;    /* what rounding left in every residual */
-	double *centre; /* k; of features */
-	double *factor; /* of the kept inverse: see sandwich.h */
-	double *z;      /* k times L2N_BLOCK_ROWS */
-	double *weight; /* L2N_BLOCK_ROWS each */
+	double rest;          /* what rounding left in every residual */
+	double *centre;       /* k; of features */
+	const double *factor; /* of the inverse: see sandwich.h */
+	double *z;            /* k times L2N_BLOCK_ROWS */
+	double *weight;       /* L2N_BLOCK_ROWS each */
 	double *residual;
 	double *variance;
 	double *eta;
@@ -61,13 +61,10 @@ struct l2_scores
 	double *loss;
 };
 
-double *
+const double *
 l2_robust_turn_of(const l2_model *m)
 {
-	double *factor = l2_scratch(sizeof(double) * l2_model_triangle(m));
-
-	l2n_sandwich_factor(m->p + 1, l2_model_matrix(m, L2_KEPT_INVERSE), factor);
-	return factor;
+	return l2_model_matrix(m, L2_KEPT_FACTOR);
 }
 
 l2_scores *
@@ -809,7 +806,8 @@ l2_robust_of_sums(const l2_model *m, const l2_robust_sums *sums, bool psd, bool 
 {
 	int k = m->p + 1;
 	bool two_ways = !isnan(sums->clusters_2);
-	double *v = NULL, *turn = NULL;
+	double *v = NULL;
+	const double *turn = NULL;
 	l2_model *r;
 
 	if (sums->meat)

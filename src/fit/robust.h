@@ -87,9 +87,8 @@ extern void l2_robust_score_of(const l2_model *m, l2_gram *g, const int *column,
 /* Coefficients that the fit estimated, the intercept among them */
 extern int l2_robust_rank(const l2_model *m);
 
-/* The factor of the kept inverse that scores are turned by before they are squared: see
- * num/stats/sandwich.h; in the current context */
-extern double *l2_robust_turn_of(const l2_model *m);
+/* What scores are turned by before they are squared: see num/stats/sandwich.h.  Of the model */
+extern const double *l2_robust_turn_of(const l2_model *m);
 
 /*
  * Add a block of rows to the sums of squares of turned scores of HC0 to HC3.  False where the

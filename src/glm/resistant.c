@@ -12,6 +12,7 @@
 
 #include <math.h>
 
+#include "num/stats/covariance.h"
 #include "num/stats/resistant.h"
 
 #include "miscadmin.h"
@@ -134,27 +135,30 @@ resistant_start(resistant_rows *r, const l2_model *ols)
 	}
 }
 
-/* The covariance into a model that keeps one: about the means, as the rows are */
+/* The factor of the covariance into a model that keeps it: about the means, as the rows are */
 static void
 resistant_keep(const resistant_rows *r, l2_model *m)
 {
 	const l2n_resistant *f = &r->fit;
-	double *to = l2_model_matrix(m, L2_KEPT_INVERSE);
+	double *to = l2_model_matrix(m, L2_KEPT_FACTOR), *v;
 	Size k = (Size) m->p + 1;
 
 	if (to == NULL)
 		return;
-	/* 0 for one that could not be had: see l2_vcov_unit */
-	memset(to, 0, sizeof(double) * l2n_tri_size(k));
-	for (int i = 0; i < f->k && !isnan(f->variance[0]); i++)
+	v = l2_scratch(sizeof(double) * l2n_tri_size(k));
+	memset(v, 0, sizeof(double) * l2n_tri_size(k));
+	for (int i = 0; i < f->k; i++)
 		for (int j = i; j < f->k; j++)
 		{
 			int a = i - r->constant, b = j - r->constant;
 			double by = (a < 0 ? 1 : r->sd[a]) * (b < 0 ? 1 : r->sd[b]);
 
-			to[l2n_tri(k, a < 0 ? 0 : r->feature[a], b < 0 ? 0 : r->feature[b])] =
+			v[l2n_tri(k, a < 0 ? 0 : r->feature[a], b < 0 ? 0 : r->feature[b])] =
 				f->variance[(Size) i * f->k + j] / by;
 		}
+	/* 0 for one that could not be had: see l2_vcov_unit */
+	if (!l2n_covariance_factor((int) k, v, to))
+		memset(to, 0, sizeof(double) * l2n_tri_size(k));
 }
 
 /* The solution into the model, in the units of its features */

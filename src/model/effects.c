@@ -41,7 +41,7 @@ effects_level_span(const l2_encoding *e, const char *name, size_t len, const cha
 {
 	size_t longest = 0;
 
-	for (int i = 0; i < e->n; i++)
+	for (int i = 0; e && i < e->n; i++)
 	{
 		const l2_attribute *a = &e->attribute[i];
 
@@ -58,8 +58,8 @@ effects_level_span(const l2_encoding *e, const char *name, size_t len, const cha
 	return longest > 0 ? longest : strcspn(s, ":");
 }
 
-static l2_effect
-effects_parse(const l2_encoding *e, const char *feature)
+l2_effect
+l2_effect_of_name(const l2_encoding *e, const char *feature)
 {
 	StringInfoData name, level;
 	bool category = false;
@@ -105,7 +105,7 @@ l2_effects_of(const l2_model *m)
 		if (origin[i].is_level)
 			effects[i] = (l2_effect){e->attribute[origin[i].attribute].name, origin[i].level};
 		else if (origin[i].attribute >= 0 && e->attribute[origin[i].attribute].expression)
-			effects[i] = effects_parse(e, list[i + 1]);
+			effects[i] = l2_effect_of_name(e, list[i + 1]);
 	}
 	return effects;
 }

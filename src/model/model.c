@@ -74,7 +74,7 @@ static const struct
 {
 	const char *key;
 	int which;
-} matrices[] = {{"inverse", L2_KEPT_INVERSE}, {"variance", L2_KEPT_VARIANCE}};
+} matrices[] = {{"factor", L2_KEPT_FACTOR}, {"variance", L2_KEPT_VARIANCE}};
 
 /* In the order of JSON */
 static const l2_vector vectors_told[] = {L2_ESTIMATE, L2_STD_ERROR, L2_MEAN, L2_SD,
@@ -88,7 +88,7 @@ static const char *const solver_names[L2_SOLVERS] = {
  * Bytes
  */
 
-/* Whether such a byte has bits of ours alone; a variance comes with its inverse */
+/* Whether such a byte has bits of ours alone; a variance comes with the factor */
 static bool
 l2_valid_kept(int kept)
 {
@@ -557,7 +557,7 @@ check_keys(JsonbContainer *object, const char *const *numbers, int n_numbers,
 
 /*
  * Matrices whose numbers could not come of rows: an error by refuse.  What is on the diagonal is
- * not negative, and of the inverse bounds the rest.
+ * not negative.
  */
 static void
 check_matrices(const l2_model *m, void (*refuse)(const char *detail))
@@ -572,10 +572,8 @@ check_matrices(const l2_model *m, void (*refuse)(const char *detail))
 			for (Size b = a; b < k; b++)
 			{
 				double x = v[l2n_tri(k, a, b)];
-				double bound = sqrt(v[l2n_tri(k, a, a)]) * sqrt(v[l2n_tri(k, b, b)]);
 
-				if (!isfinite(x) || (a == b && x < 0) ||
-					(matrices[i].which == L2_KEPT_INVERSE && fabs(x) > bound * (1 + 1e-9)))
+				if (!isfinite(x) || (a == b && x < 0))
 					refuse("Its covariance is not one.");
 			}
 	}
@@ -585,7 +583,7 @@ static const char *const model_keys[] = {
 	"l2_model",    "method",   "target",       "n",          "n_skipped", "intercept",
 	"standardize", "weights",  "lambda_scale", "solver",     "converged", "target_mean",
 	"target_sd",   "terms",    "bounded",      "dropout_to", "encoding",  "vcov",
-	"inverse",     "variance", "positive",     "negative",   "weighed",   "classes",
+	"factor",      "variance", "positive",     "negative",   "weighed",   "classes",
 };
 
 static const char *const term_keys[] = {"term"};
@@ -828,7 +826,7 @@ kept_from_json(JsonbContainer *root)
 		if (json_get(root, matrices[i].key) != NULL)
 			kept |= matrices[i].which;
 	if (!l2_valid_kept(kept))
-		bad_model("It has a \"variance\" and no \"inverse\".");
+		bad_model("It has a \"variance\" and no \"factor\".");
 	return kept;
 }
 

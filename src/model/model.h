@@ -40,7 +40,7 @@
  * What is kept of the covariance of the coefficients: symmetric matrices of p + 1, upper triangles
  * by rows, in the coordinates of num/stats/covariance.h about the means of the features.
  */
-#define L2_KEPT_INVERSE  0x01 /* of X'WX and the penalty, or of the Fisher information */
+#define L2_KEPT_FACTOR   0x01 /* of the inverse of X'WX and the penalty, or of the Fisher's */
 #define L2_KEPT_VARIANCE 0x02 /* the covariance itself, where it is not sigma^2 times that */
 #define L2_KEPT_MATRICES 0x03
 #define L2_KEPT_SHIFT    4 /* of an l2_vcov: which covariance standard errors are from */
@@ -224,7 +224,7 @@ l2_model_triangle(const l2_model *m)
 static inline int
 l2_model_matrices(const l2_model *m)
 {
-	return ((m->kept & L2_KEPT_INVERSE) != 0) + ((m->kept & L2_KEPT_VARIANCE) != 0);
+	return ((m->kept & L2_KEPT_FACTOR) != 0) + ((m->kept & L2_KEPT_VARIANCE) != 0);
 }
 
 /* Doubles of the coefficients of all classes, a class after the other, the intercept first */
@@ -257,7 +257,7 @@ l2_model_matrix(const l2_model *m, int which)
 	if (!(m->kept & which))
 		return NULL;
 	return (double *) m->values + m->nstats + (Size) m->nvectors * (m->p + 1) +
-		   (which == L2_KEPT_VARIANCE && (m->kept & L2_KEPT_INVERSE) ? l2_model_triangle(m) : 0);
+		   (which == L2_KEPT_VARIANCE && (m->kept & L2_KEPT_FACTOR) ? l2_model_triangle(m) : 0);
 }
 
 static inline l2_vcov

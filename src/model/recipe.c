@@ -40,7 +40,7 @@ recipe_copy(l2_model *r, const l2_model *m)
 	memcpy(r->values, m->values, sizeof(double) * m->nstats);
 	for (int v = 0; v < m->nvectors; v++)
 		memcpy(l2_model_vector(r, v), l2_model_vector(m, v), sizeof(double) * (m->p + 1));
-	recipe_copy_matrix(r, m, L2_KEPT_INVERSE);
+	recipe_copy_matrix(r, m, L2_KEPT_FACTOR);
 	recipe_copy_matrix(r, m, L2_KEPT_VARIANCE);
 	for (int c = 0; c < m->classes; c++)
 		for (int errors = 0; errors <= 1; errors++)
@@ -82,8 +82,11 @@ recipe_guards(FunctionCallInfo fcinfo, l2_encoding *e)
 			.name = guards[i], .kind = L2_CATEGORY, .guard = true, .expression = expressions[i]};
 
 		if (strchr(guards[i], '=') != NULL)
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("category \"%s\" has \"=\" in its name", guards[i])));
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("category \"%s\" has \"=\" in its name", guards[i]),
+					 errdetail("In names of columns it separates a category from its level."),
+					 errhint("Give the column another name.")));
 		a.left = palloc(sizeof(l2_level_name) * Max(n_levels, 1));
 		for (int l = 0; l < n_levels; l++)
 			if (strcmp(owners[l], guards[i]) == 0)

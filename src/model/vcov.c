@@ -4,6 +4,7 @@
 #include "model/vcov.h"
 
 #include "num/stats/covariance.h"
+#include "num/stats/sandwich.h"
 #include "num/stats/wald.h"
 
 #include "catalog/pg_type.h"
@@ -20,7 +21,7 @@ l2_vcov_parts(const l2_options *o, int p, bool has, bool penalised)
 				 errhint("Leave option \"covariance\" out.")));
 	if (!has || (o->covariance >= 0 && p > o->covariance) || o->covariance == 0)
 		return 0;
-	return L2_KEPT_INVERSE | (penalised ? L2_KEPT_VARIANCE : 0);
+	return L2_KEPT_FACTOR | (penalised ? L2_KEPT_VARIANCE : 0);
 }
 
 void
@@ -33,7 +34,7 @@ l2_vcov_put(l2_model *model, const l2n_moments *m, const l2n_ridge_spec *spec, c
 	double *packed[2] = {NULL, NULL}, *to[2];
 	l2n_ridge_spec kept = *spec;
 
-	to[0] = l2_model_matrix(model, L2_KEPT_INVERSE);
+	to[0] = l2_model_matrix(model, L2_KEPT_FACTOR);
 	to[1] = l2_model_matrix(model, L2_KEPT_VARIANCE);
 	place[0] = 0;
 	for (int j = 0; j < model->p; j++)
@@ -62,7 +63,9 @@ l2_vcov_put(l2_model *model, const l2n_moments *m, const l2n_ridge_spec *spec, c
 	{
 		if (!to[i])
 			continue;
-		if (spec->columns.intercept)
+		if (spec->columns.intercept && i == 0)
+			l2n_factor_move(p + 1, packed[i], away);
+		else if (spec->columns.intercept)
 			l2n_covariance_move(p + 1, packed[i], away);
 		memset(to[i], 0, sizeof(double) * l2n_tri_size(k));
 		for (int a = 0; a <= p; a++)
@@ -97,7 +100,7 @@ l2_vcov_need_rows(const l2_options *o)
 void
 l2_vcov_need(const l2_model *m, const char *what)
 {
-	if (m->kept & L2_KEPT_INVERSE)
+	if (m->kept & L2_KEPT_FACTOR)
 		return;
 	ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 					errmsg("the model does not keep its covariance, which %s needs", what),
@@ -105,17 +108,17 @@ l2_vcov_need(const l2_model *m, const char *what)
 							"up to 500 features of methods that have it.")));
 }
 
-/* Whether any coefficient has a standard error */
-static bool
-vcov_has_errors(const l2_model *m)
+/* 1, for theirs is the factor of the covariance itself; NaN where that is 0: it could not be had */
+static double
+vcov_resistant_unit(const l2_model *m)
 {
-	bool any = false;
+	const double *f = l2_model_matrix(m, L2_KEPT_FACTOR);
+	Size k = (Size) m->p + 1;
 
-	for (int i = 0; i <= m->p && !any; i++)
-		any = !isnan(l2_model_value(m, L2_STD_ERROR, i));
-	for (int c = 0; c < m->classes && !any; c++)
-		any = !isnan(l2_model_class(m, c, true)[m->p]) || !isnan(l2_model_class(m, c, true)[0]);
-	return any;
+	for (Size i = 0; f && i < k; i++)
+		if (f[l2n_tri(k, i, i)] > 0)
+			return 1;
+	return NAN;
 }
 
 double
@@ -125,29 +128,33 @@ l2_vcov_unit(const l2_model *m)
 
 	if (l2_model_has_link(m))
 		return isnan(scale) ? 1 : scale;
-	/* theirs is the covariance itself, 0 where it could not be had */
 	if (l2_is_resistant(m->method))
-		return vcov_has_errors(m) ? 1 : NAN;
+		return vcov_resistant_unit(m);
 	return sigma * sigma;
 }
 
-double *
-l2_vcov_matrix(const l2_model *m)
+l2_covariance
+l2_covariance_of(const l2_model *m)
 {
-	const double *v = l2_model_matrix(m, L2_KEPT_VARIANCE);
-	Size n = l2_model_triangle(m);
-	double *r = l2_scratch(sizeof(double) * n);
-	double unit = 1;
+	l2_covariance c = {.k = m->p + 1, .unit = 1};
 
+	c.matrix = l2_model_matrix(m, L2_KEPT_VARIANCE);
+	c.factor = l2_model_matrix(m, L2_KEPT_FACTOR);
+	c.work = palloc(sizeof(double) * c.k);
 	if (l2_model_vcov(m) == L2_VCOV_IID)
-		unit = l2_vcov_unit(m);
-	else if (v == NULL)
-		unit = NAN; /* errors that could not be had */
-	if (v == NULL)
-		v = l2_model_matrix(m, L2_KEPT_INVERSE);
-	for (Size i = 0; i < n; i++)
-		r[i] = unit * v[i];
-	return r;
+		c.unit = l2_vcov_unit(m);
+	else if (c.matrix == NULL)
+		c.unit = NAN; /* errors that could not be had */
+	return c;
+}
+
+double
+l2_covariance_form(const l2_covariance *c, const double *z)
+{
+	if (c->matrix)
+		return c->unit * l2n_covariance_form(c->k, c->matrix, z);
+	memcpy(c->work, z, sizeof(double) * c->k);
+	return c->unit * l2n_sandwich_turn(c->k, c->factor, c->work);
 }
 
 double
@@ -209,30 +216,36 @@ bool
 l2_vcov_wald(const l2_model *m, int q, const int *term, double *f)
 {
 	int k = m->p + 1;
-	double *v = l2_vcov_matrix(m), *b = palloc(sizeof(double) * q);
+	l2_covariance v = l2_covariance_of(m);
+	double *b = palloc(sizeof(double) * q);
 	double *part = l2_scratch(sizeof(double) * l2n_tri_size(q));
 	double *z = l2_scratch(sizeof(double) * k * q), *l = palloc0(sizeof(double) * k);
 
 	*f = NAN;
-	if (isnan(v[0]))
+	if (isnan(v.unit))
 		return true;
 	for (int i = 0; i < q; i++)
 	{
 		l[term[i]] = 1;
 		l2_vcov_combination(m, l, z + (Size) i * k);
+		if (v.matrix == NULL)
+			l2n_sandwich_turn(k, v.factor, z + (Size) i * k);
 		l[term[i]] = 0;
 		b[i] = l2_model_vector(m, L2_ESTIMATE)[term[i]];
 	}
 	for (int i = 0; i < q; i++)
 	{
-		l2n_covariance_times(k, v, z + (Size) i * k, l);
+		if (v.matrix)
+			l2n_covariance_times(k, v.matrix, z + (Size) i * k, l);
+		else
+			memcpy(l, z + (Size) i * k, sizeof(double) * k);
 		for (int j = i; j < q; j++)
 		{
 			double sum = 0;
 
 			for (int c = 0; c < k; c++)
 				sum += l[c] * z[(Size) j * k + c];
-			part[l2n_tri(q, i, j)] = sum;
+			part[l2n_tri(q, i, j)] = v.unit * sum;
 		}
 	}
 	return l2n_wald(q, b, part, l2_scratch(sizeof(double) * q * (q + 1)), f) == L2N_OK;
@@ -244,8 +257,13 @@ l2_vcov_label(const l2_model *m)
 	const char *name = l2_vcov_name(l2_model_vcov(m));
 	double n = l2_model_stat(m, L2_STAT_CLUSTERS), other = l2_model_stat(m, L2_STAT_CLUSTERS_2);
 	double bandwidth = l2_model_stat(m, L2_STAT_BANDWIDTH);
+	bool any = l2_model_vcov(m) != L2_VCOV_IID;
 
-	if (l2_model_vcov(m) == L2_VCOV_IID && !vcov_has_errors(m))
+	for (int i = 0; i <= m->p && !any; i++)
+		any = !isnan(l2_model_value(m, L2_STD_ERROR, i));
+	for (int c = 0; c < m->classes && !any; c++)
+		any = !isnan(l2_model_class(m, c, true)[m->p]) || !isnan(l2_model_class(m, c, true)[0]);
+	if (!any)
 		return NULL;
 	if (!isnan(other))
 		return psprintf("%s, %.0f and %.0f clusters", name, n, other);
@@ -256,18 +274,48 @@ l2_vcov_label(const l2_model *m)
 	return name;
 }
 
+/* How far 0 is from the means, in the current context */
+static double *
+vcov_to_0(const l2_model *m)
+{
+	double *away = palloc(sizeof(double) * (m->p + 1));
+
+	for (int i = 1; i <= m->p; i++)
+		away[i - 1] = -l2_model_centre(m, i);
+	return away;
+}
+
 /* v about 0 in place of the means, in the current context */
 static double *
 vcov_about_0(const l2_model *m, const double *v)
 {
-	Size k = (Size) m->p + 1;
-	double *r =
-		memcpy(l2_scratch(sizeof(double) * l2n_tri_size(k)), v, sizeof(double) * l2n_tri_size(k));
-	double *away = palloc(sizeof(double) * k);
+	Size size = sizeof(double) * l2_model_triangle(m);
+	double *r = memcpy(l2_scratch(size), v, size);
 
-	for (int i = 1; i <= m->p; i++)
-		away[i - 1] = -l2_model_centre(m, i);
-	l2n_covariance_move((int) k, r, away);
+	l2n_covariance_move(m->p + 1, r, vcov_to_0(m));
+	return r;
+}
+
+/* The covariance of a model about 0 */
+static double *
+vcov_of_coefficients(const l2_model *m)
+{
+	l2_covariance c = l2_covariance_of(m);
+	Size n = l2_model_triangle(m);
+	double *r;
+
+	if (c.matrix)
+		r = vcov_about_0(m, c.matrix);
+	else
+	{
+		double *f = memcpy(l2_scratch(sizeof(double) * n), c.factor, sizeof(double) * n);
+
+		l2n_factor_move(c.k, f, vcov_to_0(m));
+		r = l2_scratch(sizeof(double) * n);
+		l2n_factor_square(c.k, f, r);
+	}
+	for (Size i = 0; i < n; i++)
+		r[i] *= c.unit;
 	return r;
 }
 
@@ -286,7 +334,7 @@ l2_vcov_has_negative(const l2_model *m, const double *v)
 l2_model *
 l2_vcov_replace(const l2_model *m, l2_vcov vcov, const double *v, bool keep)
 {
-	int kept = keep ? L2_KEPT_INVERSE | (v ? L2_KEPT_VARIANCE : 0) : 0;
+	int kept = keep ? L2_KEPT_FACTOR | (v ? L2_KEPT_VARIANCE : 0) : 0;
 	Size k = (Size) m->p + 1, size = sizeof(double) * l2_model_triangle(m);
 	l2_model *r = l2_model_new_keeping(m->p, l2_names_of_model(m), kept | vcov << L2_KEPT_SHIFT);
 	double *errors = l2_model_vector(r, L2_STD_ERROR);
@@ -303,7 +351,7 @@ l2_vcov_replace(const l2_model *m, l2_vcov vcov, const double *v, bool keep)
 		memcpy(l2_model_vector(r, i), l2_model_vector(m, i), sizeof(double) * k);
 	memcpy(l2_model_dropped(r), l2_model_dropped(m), m->p);
 	if (keep)
-		memcpy(l2_model_matrix(r, L2_KEPT_INVERSE), l2_model_matrix(m, L2_KEPT_INVERSE), size);
+		memcpy(l2_model_matrix(r, L2_KEPT_FACTOR), l2_model_matrix(m, L2_KEPT_FACTOR), size);
 	if (keep && v)
 		memcpy(l2_model_matrix(r, L2_KEPT_VARIANCE), v, size);
 	if (!keep && !l2_model_has_link(m))
@@ -331,7 +379,7 @@ l2_model_vcov_array(PG_FUNCTION_ARGS)
 	l2_vcov_need(m, "l2_vcov");
 	if (n == 0)
 		PG_RETURN_ARRAYTYPE_P(construct_empty_array(FLOAT8OID));
-	v = vcov_about_0(m, l2_vcov_matrix(m));
+	v = vcov_of_coefficients(m);
 	values = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(Datum) * n * n);
 	nulls = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(bool) * n * n);
 	for (int i = 0; i < n; i++)

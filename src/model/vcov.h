@@ -37,8 +37,22 @@ extern void l2_vcov_need(const l2_model *m, const char *what);
 /* What the inverse is to be multiplied by for the covariance of independent rows */
 extern double l2_vcov_unit(const l2_model *m);
 
-/* The covariance, in the current context: of a model that keeps it; NaN where sigma is not known */
-extern double *l2_vcov_matrix(const l2_model *m);
+/* The covariance of a model that keeps it: unit, NaN where it is not known, times matrix, or where
+ * that is NULL times factor factor' */
+typedef struct l2_covariance
+{
+	int k;
+	double unit;
+	const double *matrix;
+	const double *factor;
+	double *work; /* k */
+} l2_covariance;
+
+/* In the current context */
+extern l2_covariance l2_covariance_of(const l2_model *m);
+
+/* z'V z */
+extern double l2_covariance_form(const l2_covariance *c, const double *z);
 
 /* What the fit says at the means, on the scale of the linear predictor */
 extern double l2_vcov_base(const l2_model *m);

@@ -12,7 +12,7 @@
 #include "predict/predict_record.h"
 #include "record/attribute.h"
 
-#include "num/stats/covariance.h"
+#include "num/stats/sandwich.h"
 
 #include "utils/memutils.h"
 
@@ -31,9 +31,9 @@ typedef struct augment
 	MemoryContext context;       /* of what follows */
 	bool valid;
 	l2_kept_value model;
-	const double *inverse;
-	double *z; /* a row in its coordinates */
-	int rank;  /* coefficients */
+	const double *factor; /* of the inverse: see covariance.h */
+	double *z;            /* a row in its coordinates */
+	int rank;             /* coefficients */
 	l2_record_type type;
 	int target; /* the record's attribute; -1: none */
 	l2_reader read_target;
@@ -83,7 +83,7 @@ augment_of_call(FunctionCallInfo fcinfo)
 	l2_keep_value(&a->model, model);
 	m = l2_model_get(PointerGetDatum(a->model.value));
 	augment_check_method(m);
-	a->inverse = l2_model_matrix(m, L2_KEPT_INVERSE);
+	a->factor = l2_model_matrix(m, L2_KEPT_FACTOR);
 	a->z = palloc(sizeof(double) * (m->p + 1));
 	a->rank = (m->flags & L2_MODEL_INTERCEPT) ? 1 : 0;
 	for (int i = 0; i < m->p; i++)
@@ -223,7 +223,7 @@ l2_augment(PG_FUNCTION_ARGS)
 	if (m->flags & L2_MODEL_FREQUENCY)
 		r.weight = counts;
 	l2_vcov_row(m, x.values, a->z);
-	row.leverage *= r.weight * l2n_covariance_form(m->p + 1, a->inverse, a->z);
+	row.leverage *= r.weight * l2n_sandwich_turn(m->p + 1, a->factor, a->z);
 	if (row.leverage > AUGMENT_WHOLE && row.leverage < 1 + 1e-9)
 		row.leverage = 1;
 

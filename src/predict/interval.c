@@ -12,7 +12,6 @@
 #include "predict/predict_record.h"
 
 #include "num/solve/leverage.h"
-#include "num/stats/covariance.h"
 #include "num/stats/student.h"
 
 #include "base/args.h"
@@ -35,8 +34,8 @@ typedef struct interval
 	bool by_gram;
 	l2_kept_value gram, model;
 	l2n_leverage *leverage; /* of a gram */
-	const double *inverse;  /* of a model: what it keeps, */
-	double *variance;       /* its covariance, */
+	l2_covariance inverse;  /* of a model: what it keeps, */
+	l2_covariance variance; /* its covariance, */
 	double *z;              /* and a row in its coordinates */
 	int n_kept;             /* features that the fit did not drop */
 	int *kept;
@@ -205,15 +204,16 @@ interval_start(interval *v, l2_gram *g, const l2_model *m)
 static void
 start_model(interval *v, const l2_model *m)
 {
-	if (!(m->kept & L2_KEPT_INVERSE))
+	if (!(m->kept & L2_KEPT_FACTOR))
 		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 						errmsg("an interval needs the covariance of the coefficients, which this "
 							   "model does not keep"),
 						errhint("Fit it with the option {\"covariance\": true}, which l2_train has "
 								"for up to 500 features; or give the gram that it was fitted from "
 								"as gram => ....")));
-	v->inverse = l2_model_matrix(m, L2_KEPT_INVERSE);
-	v->variance = l2_vcov_matrix(m);
+	v->variance = v->inverse = l2_covariance_of(m);
+	v->inverse.matrix = NULL;
+	v->inverse.unit = 1;
 	v->z = palloc(sizeof(double) * (m->p + 1));
 }
 
@@ -345,9 +345,9 @@ l2_predict_interval(PG_FUNCTION_ARGS)
 	else
 	{
 		l2_vcov_row(m, x.values, v->z);
-		leverage = l2n_covariance_form(m->p + 1, v->inverse, v->z);
-		se = l2n_covariance_form(m->p + 1, v->variance, v->z);
-		check_range(&x, leverage + (isnan(v->variance[0]) ? 0 : se));
+		leverage = l2_covariance_form(&v->inverse, v->z);
+		se = l2_covariance_form(&v->variance, v->z);
+		check_range(&x, leverage + (isnan(v->variance.unit) ? 0 : se));
 		se = sqrt(Max(se, 0));
 	}
 	values[FIT] = Float8GetDatum(fit);
@@ -375,7 +375,7 @@ l2_predict_interval(PG_FUNCTION_ARGS)
 	else if (l2_is_resistant(m->method))
 	{
 		/* their residuals are of no distribution in particular, and no row has a leverage */
-		l2_set_double(values, nulls, SE_FIT, isnan(v->variance[0]) ? NAN : se);
+		l2_set_double(values, nulls, SE_FIT, isnan(v->variance.unit) ? NAN : se);
 		l2_set_double(values, nulls, CONF_LOW, fit - v->t * (nulls[SE_FIT] ? NAN : se));
 		l2_set_double(values, nulls, CONF_HIGH, fit + v->t * (nulls[SE_FIT] ? NAN : se));
 		nulls[PRED_LOW] = nulls[PRED_HIGH] = true;

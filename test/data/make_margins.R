@@ -40,6 +40,14 @@ put <- function(kase, name, v) {
   }
 }
 for (name in names(fits)) put(name, name, vcov(fits[[name]]))
+# weights: the errors are the weighted fit's, the average is of the rows; and of counts that of each row so often
+fits$weighted <- lm(y ~ a + b + early + zone, d, weights = w)
+first$weighted <- first$ols; second$weighted <- second$ols; mean_of$weighted <- mean_of$ols
+put("weighted", "weighted", vcov(fits$weighted))
+often <- d[rep(seq_len(nrow(d)), d$w), ]
+fits$counted <- refit(glm(won ~ a + b + early + zone, binomial, often, control = tight))
+first$counted <- first$logistic; second$counted <- second$logistic; mean_of$counted <- mean_of$logistic
+put("counted", "counted", vcov(fits$counted))
 put("logistic CR1", "logistic", vcovCL(fits$logistic, d$store, type = "HC1"))
 write.csv(do.call(rbind, out), "margins.csv", row.names = FALSE, quote = FALSE)
 

@@ -189,8 +189,8 @@ sub pick
 			{
 				my $l = $lines{$f}[$i];
 				push @{$sites{$area}}, [$f, $i] if is_code($l, $sql, $inside) && mistakes($l, $sql);
-				$inside = 1 if $l =~ m{/\*(?!.*\*/)};
-				$inside = 0 if $l =~ m{\*/};
+				$inside = 1 if $l =~ m{/\*(?!.*\*/)} || $sql && $l =~ /^COMMENT ON\b/;
+				$inside = 0 if $l =~ m{\*/} || $sql && $l =~ /;\s*$/;
 			}
 		}
 	}

@@ -102,10 +102,15 @@ SELECT is(outcome, 'ok', method) FROM l2_train('margins_poisson', 'd', 'visits ~
   'poisson');
 SELECT is(outcome, 'ok', 'probit') FROM l2_train('margins_probit', 'd', 'won ~ a + b + early + zone', 'glm',
   options => '{"family": "binomial", "link": "probit"}');
+SELECT is(outcome, 'ok', 'weighted') FROM l2_train('margins_weighted', 'd', 'y ~ a + b + early + zone', 'ols',
+  options => '{"weight": "w"}');
+SELECT is(outcome, 'ok', 'counted') FROM l2_train('margins_counted', 'd', 'won ~ a + b + early + zone',
+  'logistic', options => '{"weight": "w", "weight_type": "frequency"}');
 SELECT is(outcome, 'ok', 'without a covariance')
   FROM l2_train('margins_bare', 'd', 'won ~ a + b', 'logistic', options => '{"covariance": false}');
 CREATE VIEW margins AS SELECT kase, m.*, r.estimate AS r_estimate, r.std_error AS r_error FROM margins_of_r r,
-  LATERAL l2_margins('margins_' || CASE kase WHEN 'logistic CR1' THEN 'cr1' ELSE kase END, 'd') m
+  LATERAL l2_margins('margins_' || CASE kase WHEN 'logistic CR1' THEN 'cr1' ELSE kase END,
+    CASE kase WHEN 'counted' THEN 'SELECT d.* FROM d, generate_series(1, w::integer)' ELSE 'd' END) m
   WHERE m.term = r.term;
 SELECT cmp_ok(max(greatest(abs(estimate / r_estimate - 1), abs(std_error / r_error - 1))), '<=', 1e-7::float8,
   kase || ': margins by hand in R') FROM margins GROUP BY kase;
@@ -137,6 +142,13 @@ CREATE VIEW worked AS SELECT kase, m.*, r.estimate AS r_estimate, r.std_error AS
 SELECT cmp_ok(max(greatest(abs(estimate / r_estimate - 1), abs(std_error / r_error - 1))), '<=', 1e-7::float8,
   kase || ': margins of columns by hand in R') FROM worked GROUP BY kase;
 SELECT is(count(*)::int, (SELECT count(*)::int FROM worked_of_r), 'all margins of columns') FROM worked;
+-- a level that was dropped since another column says the same has no effect that is known
+ALTER TABLE d ADD northern boolean;
+UPDATE d SET northern = zone = 'north';
+SELECT is(outcome, 'ok', 'a level that is dropped')
+  FROM l2_train('worked_dropped', 'd', 'y ~ log(b + 1) + northern + zone', 'ols');
+SELECT is(array_agg(term ORDER BY term) FILTER (WHERE estimate IS NULL AND std_error IS NULL),
+  '{zone=north}', 'NULL for the level alone') FROM l2_margins('worked_dropped', 'd');
 -- whole numbers are moved by less than 1
 SELECT is(outcome, 'ok', 'whole numbers') FROM l2_train('worked_whole', 'd', 'y ~ I(week^2) + week', 'ols');
 SELECT cmp_ok(abs(estimate / (SELECT 2 * (l2_coef(l2_get('worked_whole')))[1] * avg(week)

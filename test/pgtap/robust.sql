@@ -217,7 +217,7 @@ SELECT cmp_ok(pg_temp.apart(l2_robust(m, (SELECT l2_meat((SELECT m FROM of_many)
 CREATE TABLE near AS SELECT i, (i * 37 % 101) / 8.0 AS a, (i * 53 % 29) / 4.0 AS b,
   (i * i * 7 % 31) / 2.0 AS y, i % 7 AS store, i * 11 % 5 AS week, 1 + i % 3 AS w
   FROM generate_series(1, 60) i;
-SELECT cmp_ok(max(abs(x.std_error / y.std_error - 1)), '<=', 1e-5::float8, 'nearly collinear columns, ' || v)
+SELECT cmp_ok(max(abs(x.std_error / y.std_error - 1)), '<=', 1e-9::float8, 'nearly collinear columns, ' || v)
 FROM unnest('{HC0,HC1,HC2,HC3}'::text[]) v, LATERAL (SELECT ols_fit(l2_obs(y, weight => w),
   ARRAY[a, a + b / 131072], l2_options('vcov', v)) AS m,
   ols_fit(l2_obs(y, weight => w), ARRAY[a, b], l2_options('vcov', v)) AS plain FROM near) s,
@@ -225,7 +225,7 @@ FROM unnest('{HC0,HC1,HC2,HC3}'::text[]) v, LATERAL (SELECT ols_fit(l2_obs(y, we
   FROM l2_summary(m) WITH ORDINALITY t(term, e, std_error, t, p, l, u, st, errors, positive, i)
   WHERE i IN (1, 3)) x JOIN l2_summary(plain) WITH ORDINALITY y(term, e, std_error, t, p, l, u, st, errors,
   positive, i) USING (i) GROUP BY v;
-SELECT cmp_ok(max(abs(x.std_error / y.std_error - 1)), '<=', 1e-5::float8, 'nearly collinear columns, '
+SELECT cmp_ok(max(abs(x.std_error / y.std_error - 1)), '<=', 1e-9::float8, 'nearly collinear columns, '
   || kind)
 FROM (SELECT 'two ways' AS kind, ols_fit(l2_obs(y, cluster => ROW(store, week)), ARRAY[a, a + b / 131072],
   '{"vcov": "CR1"}') AS m, ols_fit(l2_obs(y, cluster => ROW(store, week)), ARRAY[a, b],

@@ -54,5 +54,17 @@ stops 'decomposing for condition indexes' 'SELECT count(*) FROM cancel_gram, l2_
 stops 'selection by leaving columns out' 'SELECT count(l2_select(g, $$backward$$)) FROM cancel_many, generate_series(1, 20)'
 stops 'the search for the best subset' 'SELECT l2_select(l2_gram_agg(y, x[:20] || (SELECT array_agg(x[k] + x[k + 1]) FROM generate_series(1, 19) k)), $$best$$) FROM cancel_rows'
 
+# Fits of the rows themselves: few columns of more rows, which are read in no time
+psql -Xq -c 'SET client_min_messages = warning' -c 'CREATE TABLE cancel_tall AS SELECT i, sin(i * i) AS y,
+  (SELECT array_agg(sin(i * j * 0.37 + j * j * 0.11) ORDER BY j) FROM generate_series(1, 600) j) AS x FROM generate_series(1, 1500) i'
+stops 'Huber regression' 'SELECT huber_fit(y, x) FROM cancel_tall'
+stops 'quantile regression' 'SELECT quantile_fit(y, x[:150], 0.3) FROM cancel_tall'
+stops 'regression of several classes' 'SELECT multinomial_fit(i % 6, x[:200], 1) FROM cancel_tall'
+stops 'their lasso' 'SELECT multinomial_fit(i % 4, x[:150], 5, $${"l1_ratio": 1}$$) FROM cancel_tall'
+stops 'their cross-validation' 'SELECT multinomial_cv(i % 3, x[:20], $${"l1_ratio": 1}$$) FROM cancel_tall'
+stops 'cross-validation of relaxed fits' 'SELECT logistic_cv(y > 0, x[:100], $${"l1_ratio": 1, "relax": true}$$) FROM cancel_tall'
+stops 'the search for theta' 'SELECT glm_fit(floor(abs(y * 20)), x[:300], $${"family": "negative_binomial"}$$) FROM cancel_tall'
+psql -Xqc 'DROP TABLE cancel_tall'
+
 psql -Xqc 'DROP TABLE cancel_rows, cancel_gram, cancel_many, cancel_folds, cancel_slow'
 echo "1..$n"

@@ -67,6 +67,10 @@ equal 'one of them' "SELECT told(gram) FROM monthly WHERE month = '2024-02-01'" 
 equal 'categories of months' 'SELECT told(l2_gram_sum(kinds)) FROM monthly' "SELECT told(l2_gram_agg(power, l2_row((temp, device), '{temp,device}'))) FROM plain"
 equal 'a month without one of its days' "SELECT told((SELECT gram FROM monthly WHERE month = '2024-02-01') - (SELECT gram FROM daily WHERE day = '2024-02-09'))" \
     "$(rows_of plain) WHERE date_trunc('month', at) = '2024-02-01' AND date_trunc('day', at) <> '2024-02-09'"
+check 'errors clustered by day, from the grams of days' "$(run -c "SELECT apart(array_agg(t.std_error), array_agg(f.std_error)) < 1e-9
+    FROM (SELECT l2_robust(m, gram) AS m FROM daily, (SELECT l2_ols(l2_gram_sum(gram), '{\"covariance\": true}') AS m FROM daily) s) t1,
+        (SELECT ols_fit(l2_obs(power, cluster => time_bucket('1 day', at)), ARRAY[temp, load], '{\"vcov\": \"CR1\"}') AS m FROM plain) f1,
+        l2_summary(t1.m) WITH ORDINALITY t(term, estimate, std_error, t, p, l, u, st, vcov, positive, i) JOIN l2_summary(f1.m) WITH ORDINALITY f(term, estimate, std_error, t, p, l, u, st, vcov, positive, i) USING (i)")" t
 equal 'a window over days' "SELECT told(g) FROM (SELECT day, l2_gram_sum(gram) OVER (ORDER BY day ROWS 9 PRECEDING) AS g FROM daily) s WHERE day = '2024-03-20'" \
     "$(rows_of plain) WHERE at >= '2024-03-11' AND at < '2024-03-21'"
 

@@ -52,11 +52,12 @@ test_inverse(const l2n_kernel *kernel, double far, double lambda)
 	const int feature[] = {1, 2};
 	l2n_moments m = moments(kernel, far);
 	l2n_ridge_spec spec = {{2, feature, 0, true}, false, lambda, NULL, ROWS, 0};
-	double inverse[6], variance[6], c[3] = {0}, mean[2] = {0}, worst = 0, product;
-	l2n_status status = l2n_covariance(kernel, &m, &spec, inverse, variance,
+	double f[6], inverse[6], variance[6], c[3] = {0}, mean[2] = {0}, worst = 0, product;
+	l2n_status status = l2n_covariance(kernel, &m, &spec, f, variance,
 									   scratch(l2n_covariance_worksize(2)), NULL, NULL);
 
 	ok(status == L2N_OK, "far %g, lambda %g: solved", far, lambda);
+	l2n_factor_square(3, f, inverse);
 	for (int i = 0; i < ROWS; i++)
 		for (int j = 0; j < 2; j++)
 			mean[j] += rows[i][j + 1] / ROWS;
@@ -86,33 +87,71 @@ static void
 test_move(void)
 {
 	/* about 0 in place of a mean of 2: a var(b0) by hand */
-	double v[3] = {0.25, 0, 0.5}, d[1] = {-2}, z[2] = {1, 3}, y[2];
+	double v[6] = {0.25, 0, 0.5}, d[1] = {-2}, z[2] = {1, 3}, y[2];
 
 	l2n_covariance_move(2, v, d);
 	ok(near(v[0], 0.25 + 4 * 0.5, 1e-15) && near(v[1], -1, 1e-15) && v[2] == 0.5, "moved");
 	ok(near(l2n_covariance_form(2, v, z), 0.25 + 0.5, 1e-14), "a form does not depend on where");
 	l2n_covariance_times(2, v, z, y);
 	ok(near(z[0] * y[0] + z[1] * y[1], 0.75, 1e-14), "nor a product");
+	v[0] = 0.5;
+	v[1] = 0;
+	v[2] = sqrt(0.5);
+	l2n_factor_move(2, v, d);
+	ok(near(v[0], 0.5, 1e-15) && near(v[1], -2 * sqrt(0.5), 1e-15), "a factor moved");
+	l2n_factor_square(2, v, v + 3);
+	ok(near(v[3], 2.25, 1e-15) && near(v[4], -1, 1e-15) && near(v[5], 0.5, 1e-15), "its square");
+}
+
+/* Columns that differ by d: a sum of their coefficients is as sure as that of one of them */
+static void
+test_collinear(const l2n_kernel *kernel, double d)
+{
+	const int feature[] = {1, 2};
+	double x[ROWS * 3], f[6], z[3] = {0, 1, 1}, square = 0, product = 0, c[2] = {0}, a, b;
+	l2n_moments m = {.k = 3};
+	l2n_ridge_spec spec = {{2, feature, 0, true}, false, 0, NULL, ROWS, 0};
+
+	for (int i = 0; i < ROWS; i++)
+	{
+		a = rows[i][1] - 2.5;
+		b = rows[i][2] - 16 / 6.0;
+		c[0] += a * a;
+		c[1] += a * b;
+		square += b * b;
+		x[i * 3] = rows[i][0];
+		x[i * 3 + 1] = rows[i][1];
+		x[i * 3 + 2] = rows[i][1] + d * rows[i][2];
+	}
+	m.mean = scratch(sizeof(double) * l2n_moments_doubles(3));
+	m.cross = m.mean + 6;
+	l2n_moments_clear(&m);
+	l2n_moments_add_block(kernel, &m, ROWS, x, 3, NULL, scratch(l2n_add_block_worksize(3)), NULL,
+						  NULL);
+	ok(l2n_covariance(kernel, &m, &spec, f, NULL, scratch(l2n_covariance_worksize(2)), NULL,
+					  NULL) == L2N_OK,
+	   "columns that differ by %g: solved", d);
+	/* b1 + b2 is the coefficient of the first where the other is d x2 */
+	product = square / (c[0] * square - c[1] * c[1]);
+	ok(near(l2n_sandwich_turn(3, f, z), product, 1e-14 / d), "their sum, to %g", 1e-14 / d);
 }
 
 static void
 test_sandwich(void)
 {
-	double b[3] = {2, 1, 3}, m[3] = {0, 0, 0}, z[2] = {1, 0.5}, l[3], v[3], work[8];
+	/* f f' = (2 1; 1 3) */
+	double f[3] = {sqrt(5 / 3.0), 1 / sqrt(3), sqrt(3)}, m[3] = {0, 0, 0}, z[2] = {1, 0.5};
+	double v[3], work[8];
 
-	l2n_sandwich_factor(2, b, l);
-	ok(near(l2n_sandwich_turn(2, l, z), 2 + 1 + 0.75, 1e-15), "z' b z");
+	ok(near(l2n_sandwich_turn(2, f, z), 2 + 1 + 0.75, 1e-15), "z' b z");
 	l2n_rank_one(2, m, 1, z);
 	z[0] = 0;
 	z[1] = sqrt(3.75);
-	l2n_sandwich_turn(2, l, z);
+	l2n_sandwich_turn(2, f, z);
 	l2n_rank_one(2, m, 1, z);
-	l2n_sandwich(2, l, m, v, work);
+	l2n_sandwich(2, f, m, v, work);
 	/* (2 1; 1 3)(1 .5; .5 4)(2 1; 1 3) */
 	ok(near(v[0], 10, 1e-14) && near(v[1], 17.5, 1e-14) && near(v[2], 40, 1e-14), "b m b");
-	b[0] = b[1] = b[2] = 1;
-	l2n_sandwich_factor(2, b, l);
-	ok(l[0] == 1 && l[1] == 1 && l[2] == 0, "no pivot that is rounding error");
 	memset(m, 0, sizeof m);
 	l2n_rank_one(2, m, 2, (double[]){3, -1});
 	ok(m[0] == 18 && m[1] == -6 && m[2] == 2, "a z z'");
@@ -163,6 +202,8 @@ main(void)
 	test_inverse(kernel, 0, 2);
 	test_inverse(kernel, 1e8, 0);
 	test_inverse(kernel, 1e8, 2);
+	test_collinear(kernel, 1.0 / 1024);
+	test_collinear(kernel, 1.0 / 1048576);
 	test_move();
 	test_sandwich();
 	test_hac();

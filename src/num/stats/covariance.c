@@ -48,13 +48,22 @@ covariance_put(const covariance *c, double *v, size_t i, size_t j, double scaled
 	v[l2n_tri(k, i + 1, j + 1)] = scaled * c->sys.scale[i] * c->sys.scale[j];
 }
 
+/* Entry (i, j) of the factor, from scaled numbers */
+static void
+covariance_put_factor(const covariance *c, double *f, size_t i, size_t j, double scaled)
+{
+	size_t k = (size_t) c->sys.p + 1;
+
+	f[l2n_tri(k, i + 1, j + 1)] = scaled * c->sys.scale[i];
+}
+
 /*
- * The inverse of the penalised matrix, and where there is a penalty that matrix about the
- * products, in double-double.
+ * The factor of the inverse of the penalised matrix, and where there is a penalty the inverse about
+ * the products, in double-double.
  */
 static l2n_status
-covariance_by_dd(const l2n_kernel *kernel, covariance *c, double *inverse, double *variance,
-				 char *at, l2n_poll poll, void *poll_arg)
+covariance_by_dd(const l2n_kernel *kernel, covariance *c, double *f, double *variance, char *at,
+				 l2n_poll poll, void *poll_arg)
 {
 	size_t p = (size_t) c->sys.p, low = l2n_tri_size(p);
 	double *u = l2n_take(&at, sizeof(double) * 2 * low);
@@ -80,13 +89,19 @@ covariance_by_dd(const l2n_kernel *kernel, covariance *c, double *inverse, doubl
 	if (status != L2N_OK)
 		return status;
 	memcpy(a, u, sizeof(double) * 2 * low);
-	status = l2n_cholesky_invert(kernel, c->sys.p, a, dropped, x, poll, poll_arg);
+	status = l2n_cholesky_invert_factor(kernel, c->sys.p, a, dropped, x, poll, poll_arg);
 	if (status != L2N_OK)
 		return status;
 	for (size_t i = 0; i < p; i++)
 		for (size_t j = i; j < p; j++)
-			covariance_put(c, inverse, i, j, a[l2n_tri(p, i, j)]);
-	for (size_t j = 0; variance && c->penalised && j < p; j++)
+			covariance_put_factor(c, f, i, j, a[l2n_tri(p, i, j)]);
+	if (!variance || !c->penalised)
+		return L2N_OK;
+	memcpy(a, u, sizeof(double) * 2 * low);
+	status = l2n_cholesky_invert(kernel, c->sys.p, a, dropped, x, poll, poll_arg);
+	if (status != L2N_OK)
+		return status;
+	for (size_t j = 0; j < p; j++)
 	{
 		if (j % POLL_EVERY == 0 && poll && poll(poll_arg))
 			return L2N_INTERRUPTED;
@@ -118,7 +133,7 @@ covariance_fill(const covariance *c, double *a)
 
 /* The same in double; L2N_ILL_CONDITIONED where that is too coarse. */
 static l2n_status
-covariance_by_dense(covariance *c, double *inverse, double *variance, char *at, l2n_poll poll,
+covariance_by_dense(covariance *c, double *f, double *variance, char *at, l2n_poll poll,
 					void *poll_arg)
 {
 	size_t p = (size_t) c->sys.p;
@@ -135,14 +150,17 @@ covariance_by_dense(covariance *c, double *inverse, double *variance, char *at, 
 	status = l2n_dense_cholesky(c->sys.p, a, c->penalised ? DENSE_RCOND_PENALISED : DENSE_RCOND,
 								work, iwork, poll, poll_arg);
 	if (status == L2N_OK)
-		status = l2n_dense_invert(c->sys.p, a, b, poll, poll_arg);
+		status = l2n_dense_invert_factor(c->sys.p, a, c->sys.p, b, poll, poll_arg);
 	if (status != L2N_OK)
 		return status;
 	for (size_t i = 0; i < p; i++)
 		for (size_t j = i; j < p; j++)
-			covariance_put(c, inverse, i, j, b[j * p + i]);
+			covariance_put_factor(c, f, i, j, b[i * p + j]);
 	if (!variance || !c->penalised)
 		return L2N_OK;
+	status = l2n_dense_invert(c->sys.p, a, b, poll, poll_arg);
+	if (status != L2N_OK)
+		return status;
 	covariance_fill(c, a);
 	status = l2n_dense_symmetric_times(c->sys.p, a, b, t, poll, poll_arg);
 	if (status == L2N_OK)
@@ -157,7 +175,7 @@ covariance_by_dense(covariance *c, double *inverse, double *variance, char *at, 
 
 l2n_status
 l2n_covariance(const l2n_kernel *kernel, const l2n_moments *m, const l2n_ridge_spec *spec,
-			   double *inverse, double *variance, void *work, l2n_poll poll, void *poll_arg)
+			   double *f, double *variance, void *work, l2n_poll poll, void *poll_arg)
 {
 	size_t p = (size_t) spec->columns.p, n = l2n_tri_size(p + 1);
 	char *at = work;
@@ -178,22 +196,85 @@ l2n_covariance(const l2n_kernel *kernel, const l2n_moments *m, const l2n_ridge_s
 		c.penalty[j] *= c.sys.scale[j] * c.sys.scale[j];
 		c.penalised |= c.penalty[j] > 0.0;
 	}
-	memset(inverse, 0, sizeof(double) * (p + 1));
+	memset(f, 0, sizeof(double) * (p + 1));
 	status = L2N_ILL_CONDITIONED;
 	if (p >= DENSE_MIN)
-		status = covariance_by_dense(&c, inverse, variance, at, poll, poll_arg);
+		status = covariance_by_dense(&c, f, variance, at, poll, poll_arg);
 	if (status == L2N_ILL_CONDITIONED)
-		status = covariance_by_dd(kernel, &c, inverse, variance, at, poll, poll_arg);
+		status = covariance_by_dd(kernel, &c, f, variance, at, poll, poll_arg);
 	if (status != L2N_OK)
 		return status;
 	if (spec->columns.intercept)
-		inverse[0] = dd_div(dd_of(1.0), m->weight).hi;
-	if (variance)
-		memcpy(variance, inverse, sizeof(double) * (c.penalised ? p + 1 : n));
+		f[0] = sqrt(dd_div(dd_of(1.0), m->weight).hi);
+	if (variance && !c.penalised)
+		l2n_factor_square((int) p + 1, f, variance);
+	else if (variance)
+	{
+		memset(variance, 0, sizeof(double) * (p + 1));
+		variance[0] = f[0] * f[0];
+	}
 	for (size_t i = 0; i < n; i++)
-		if (!isfinite(inverse[i]) || (variance && !isfinite(variance[i])))
+		if (!isfinite(f[i]) || (variance && !isfinite(variance[i])))
 			return L2N_OUT_OF_RANGE;
 	return L2N_OK;
+}
+
+void
+l2n_factor_move(int k, double *f, const double *d)
+{
+	size_t n = (size_t) k;
+
+	for (size_t i = 1; i < n; i++)
+	{
+		const double *row = f + l2n_tri(n, i, i);
+
+		for (size_t j = i; j < n; j++)
+			f[j] += d[i - 1] * row[j - i];
+	}
+}
+
+void
+l2n_factor_square(int k, const double *f, double *v)
+{
+	size_t n = (size_t) k;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = i; j < n; j++)
+		{
+			const double *a = f + l2n_tri(n, i, j), *b = f + l2n_tri(n, j, j);
+			double sum = 0.0;
+
+			for (size_t c = 0; c < n - j; c++)
+				sum += a[c] * b[c];
+			v[l2n_tri(n, i, j)] = sum;
+		}
+}
+
+bool
+l2n_covariance_factor(int k, const double *v, double *f)
+{
+	size_t n = (size_t) k;
+
+	memset(f, 0, sizeof(double) * l2n_tri_size(n));
+	for (size_t j = n; j-- > 0;)
+	{
+		const double *of_j = f + l2n_tri(n, j, j);
+		double diagonal = v[l2n_tri(n, j, j)];
+
+		if (diagonal == 0.0)
+			continue;
+		for (size_t i = j + 1; i-- > 0;)
+		{
+			double *at = f + l2n_tri(n, i, j), left = v[l2n_tri(n, i, j)];
+
+			for (size_t c = 1; c < n - j; c++)
+				left -= at[c] * of_j[c];
+			if (i == j && !(left > 0.0))
+				return false;
+			*at = i == j ? sqrt(left) : left / of_j[0];
+		}
+	}
+	return true;
 }
 
 void

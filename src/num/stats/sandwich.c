@@ -31,65 +31,52 @@ sandwich_unpack(size_t k, const double *packed, double *full)
 			full[i * k + j] = full[j * k + i] = packed[l2n_tri(k, i, j)];
 }
 
-void
-l2n_sandwich_factor(int k, const double *b, double *l)
-{
-	size_t n = (size_t) k;
-
-	memcpy(l, b, sizeof(double) * l2n_tri_size(n));
-	for (size_t i = 0; i < n; i++)
-	{
-		double *row = l + l2n_tri(n, i, i), pivot = row[0];
-		double noise = (double) k * DBL_EPSILON * b[l2n_tri(n, i, i)];
-
-		for (size_t j = i; j < n; j++)
-			row[j - i] = pivot > noise ? row[j - i] / sqrt(pivot) : 0.0;
-		for (size_t j = i + 1; j < n && row[0] > 0.0; j++)
-			for (size_t c = j; c < n; c++)
-				l[l2n_tri(n, j, c)] -= row[j - i] * row[c - i];
-	}
-}
-
 double
-l2n_sandwich_turn(int k, const double *l, double *z)
+l2n_sandwich_turn(int k, const double *f, double *z)
 {
 	size_t n = (size_t) k;
 	double square = 0.0;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t j = n; j-- > 0;)
 	{
-		const double *row = l + l2n_tri(n, i, i);
-		double sum = 0.0;
+		const double *row = f + l2n_tri(n, j, j);
+		double *to = z + j, x = *to;
 
-		for (size_t j = i; j < n; j++)
-			sum += row[j - i] * z[j];
-		z[i] = sum;
-		square += sum * sum;
+		*to = 0.0;
+		for (size_t i = 0; i < n - j; i++)
+			to[i] += row[i] * x;
 	}
+	for (size_t i = 0; i < n; i++)
+		square += z[i] * z[i];
 	return square;
 }
 
 void
-l2n_sandwich(int n, const double *l, const double *m, double *v, double *work)
+l2n_sandwich(int n, const double *f, const double *m, double *v, double *work)
 {
 	size_t k = (size_t) n;
 	double *full = work, *half = work + k * k;
 
 	sandwich_unpack(k, m, full);
 	memset(half, 0, sizeof(double) * k * k);
-	for (size_t i = 0; i < k; i++)
-		for (size_t a = i; a < k; a++)
+	for (size_t a = 0; a < k; a++)
+		for (size_t i = a; i < k; i++)
 		{
-			double x = l[l2n_tri(k, i, a)];
+			double x = f[l2n_tri(k, a, i)];
 
 			for (size_t j = 0; j < k; j++)
 				half[a * k + j] += x * full[i * k + j];
 		}
-	memset(v, 0, sizeof(double) * l2n_tri_size(k));
 	for (size_t a = 0; a < k; a++)
-		for (size_t j = 0; j < k; j++)
-			for (size_t c = a > j ? a : j; c < k; c++)
-				v[l2n_tri(k, a, c)] += half[a * k + j] * l[l2n_tri(k, j, c)];
+		for (size_t c = a; c < k; c++)
+		{
+			const double *row = f + l2n_tri(k, c, c);
+			double sum = 0.0;
+
+			for (size_t j = c; j < k; j++)
+				sum += half[a * k + j] * row[j - c];
+			v[l2n_tri(k, a, c)] = sum;
+		}
 }
 
 size_t

@@ -19,18 +19,14 @@
 void l2n_rank_one(int k, double *m, double a, const double *z);
 
 /*
- * The factor of b = l l', whose column i is row i of packed l.  Scores are turned by it before
- * they are squared, so that M is of numbers alike in size: where columns are nearly collinear,
- * entries of B M B are small differences of huge ones, and those of l m l' are not.  What is
- * left of a pivot that is rounding error is taken for 0.
+ * z = f' z, for the factor of b = f f'; the sum of its squares, which is z' b z.  Scores are
+ * turned so before they are squared, that M be of numbers alike in size: where columns are nearly
+ * collinear, entries of B M B are small differences of huge ones, and those of f m f' are not.
  */
-void l2n_sandwich_factor(int k, const double *b, double *l);
+double l2n_sandwich_turn(int k, const double *f, double *z);
 
-/* z = l' z; the sum of its squares, which is z' b z */
-double l2n_sandwich_turn(int k, const double *l, double *z);
-
-/* v = l m l', for a factor l and symmetric m of turned scores.  work: 2 k^2 doubles */
-void l2n_sandwich(int k, const double *l, const double *m, double *v, double *work);
+/* v = f m f', for a factor f and symmetric m of turned scores.  work: 2 k^2 doubles */
+void l2n_sandwich(int k, const double *f, const double *m, double *v, double *work);
 
 /*
  * Give directions of negative variance, which v may have, variance 0 (Cameron, Gelbach and Miller
