@@ -305,3 +305,25 @@ SELECT ridge_cv(l2_obs(y, fold => i), x) IS NOT NULL AS fits
   FROM generate_series(1, 20000) i) s;
 SELECT ridge_cv(y, x) IS NOT NULL AS fits FROM (SELECT cos(i) + sin(3 * i) / 9 AS y, ARRAY[cos(i), i % 7] AS x
   FROM generate_series(1, 20000) i) s;
+
+-- A key that is a whole number is one whatever its type; the others are hashed.
+SELECT l2_obs(1, fold => 3.0::float8) AS float, l2_obs(1, fold => 3.0) AS numeric,
+  l2_obs(1, fold => 3::real) AS real,
+  l2_obs(1, fold => -0.0::float8) AS zero, l2_obs(1, fold => 3.5)::text LIKE '%hash%' AS half,
+  l2_obs(1, fold => 1e300)::text LIKE '%hash%' AS large,
+  l2_obs(1, fold => 'NaN'::float8)::text LIKE '%hash%' AS nan;
+CREATE TABLE keyed AS SELECT i AS id, i % 7 + sin(i) AS y, i % 7 AS x FROM generate_series(1, 400) i;
+SELECT (l2_glance(ridge_cv(l2_obs(y, fold => id % 5), ARRAY[x], '{"folds": 5}'))).cv_error
+  = (l2_glance(ridge_cv(l2_obs(y, fold => (id % 5)::numeric), ARRAY[x], '{"folds": 5}'))).cv_error AS same
+FROM keyed;
+-- Terms divide whole numbers as numbers, which is no key.
+SELECT (l2_glance(l2_fit('keyed', 'y ~ x', 'ols',
+  options => '{"vcov": "CR1", "cluster": "id / 20"}'))).clusters;
+SELECT (l2_glance(l2_fit('keyed', 'y ~ x', 'ols',
+  options => '{"vcov": "CR1", "cluster": "div(id, 20)"}'))).clusters;
+SELECT (l2_glance(l2_fit('keyed', 'y ~ x', 'ols',
+  options => '{"vcov": "CR1", "cluster": "floor(id / 20)"}'))).clusters;
+SELECT l2_fit('keyed', 'y ~ x', 'ridge', options => '{"fold": "(id - 1) / 40"}');
+-- A fit in FROM is made once, and not for each row.
+EXPLAIN (COSTS OFF) SELECT l2_predict(m, k) FROM keyed k, (SELECT l2_fit('keyed', 'y ~ x', 'ols') AS m) f;
+DROP TABLE keyed;

@@ -550,3 +550,49 @@ DROP TABLE many6 CASCADE;
 SELECT count(l2_drop('many' || i)) FROM generate_series(7, 11) i;
 SELECT count(*) FROM _l2_change;
 DROP TABLE many;
+
+-- An offset is taken from the target of what comes and goes, too, and the model keeps it
+CREATE TABLE part_known AS SELECT i AS id, (i % 17)::float8 AS x, i % 5 AS b, 'k' || i % 3 AS z,
+  (2 * (i % 17) + 10 * (i % 5) + i % 3)::numeric AS y FROM generate_series(1, 200) i;
+SELECT count(t.n) FROM (VALUES ('plain', 'y ~ x + offset(b)', 'ols', NULL::float8, '{}'),
+  ('levels', 'log(y + 1) ~ x + z + offset(log(b + 1))', 'ridge', 1, '{}'),
+  ('alone', 'y ~ offset(b)', 'ols', NULL, '{}'),
+  ('folds', 'y ~ x + z + offset(b)', 'lasso', NULL, '{"folds": 4, "fold": "id"}')
+) d(name, formula, method, lambda, o), l2_train('known_' || name, 'part_known', formula, method, lambda,
+  (o::jsonb || '{"refresh": "live"}')::l2_options) t;
+INSERT INTO part_known (id, x, b, y, z) VALUES (1000, 3, 3, 38, 'k1');
+UPDATE part_known SET y = y + 1, b = b + 1 WHERE id < 5;
+DELETE FROM part_known WHERE id = 77;
+INSERT INTO part_known (id, x, b, y, z) VALUES (1001, 3, NULL, 38, 'k1');
+CREATE VIEW known_now AS SELECT p.id,
+  l2_predict('known_plain', p) - l2_predict(l2_fit('part_known', 'y ~ x + offset(b)', 'ols'), p) AS plain,
+  l2_predict('known_levels', p) - l2_predict(l2_fit('part_known', 'log(y + 1) ~ x + z + offset(log(b + 1))',
+    'ridge', 1), p) AS levels,
+  l2_predict('known_alone', p) - l2_predict(l2_fit('part_known', 'y ~ offset(b)', 'ols'), p) AS alone,
+  l2_predict('known_folds', p) - l2_predict(l2_fit('part_known', 'y ~ x + z + offset(b)', 'lasso',
+    options => '{"folds": 4, "fold": "id"}'), p) AS folds
+FROM part_known p WHERE id IN (6, 7);
+SELECT abs(plain) < 1e-10 AS plain, abs(levels) < 1e-10 AS levels, abs(alone) < 1e-10 AS alone,
+  abs(folds) < 1e-8 AS folds FROM known_now;
+SELECT l2_names('known_plain');
+SELECT r.outcome FROM l2_models m, l2_refresh(m.name) r WHERE m.name LIKE 'known%';
+SELECT abs(plain) < 1e-10 AS plain, abs(levels) < 1e-10 AS levels, abs(alone) < 1e-10 AS alone,
+  abs(folds) < 1e-8 AS folds FROM known_now;
+DROP VIEW known_now;
+SELECT count(l2_drop(name)) FROM l2_models WHERE name LIKE 'known%';
+-- A trigger that the training's own transaction turned off and on again has let rows pass
+BEGIN;
+SELECT n FROM l2_train('known', 'part_known', 'y ~ x', 'ols', options => '{"refresh": "live"}');
+ALTER TABLE part_known DISABLE TRIGGER l2reg_known_update;
+UPDATE part_known SET y = y + 1000;
+ALTER TABLE part_known ENABLE TRIGGER l2reg_known_update;
+COMMIT;
+SELECT l2_predict('known', 0) < 100 AS stale;
+SELECT outcome FROM l2_refresh('known');
+SELECT l2_predict('known', 0) > 1000 AS healed;
+BEGIN;
+ALTER TABLE part_known DISABLE TRIGGER l2reg_known_update;
+ROLLBACK;
+SELECT l2_predict('known', 0) > 1000 AS still;
+SELECT l2_drop('known');
+DROP TABLE part_known;

@@ -3,7 +3,7 @@
 --
 -- A thing is a member of the extension, or part of one (columns, constraints, indexes, triggers, policies,
 -- defaults, row and array types).  Of each: its row in the catalog, with names for oids and without what says
--- only when it was made or used (also pg_attver of minor releases of 2026); its comment; the privileges it began with, where they are not the default; what it depends on.
+-- only when it was made or used (also pg_attver of minor releases of 2026, and attndims, which a dump makes anew); its comment; the privileges it began with, where they are not the default; what it depends on.
 SET search_path = pg_catalog;
 WITH RECURSIVE thing(class, id, sub) AS (
     SELECT d.classid, d.objid, d.objsubid FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid AND d.refclassid = 'pg_extension'::regclass
@@ -56,7 +56,7 @@ WITH RECURSIVE thing(class, id, sub) AS (
            'sequence', (SELECT to_jsonb(s) - '{seqrelid,seqtypid}'::text[] || jsonb_build_object('type', seqtypid::regtype) FROM pg_sequence s WHERE s.seqrelid = c.oid))
   FROM pg_class c
   UNION ALL
-  SELECT 'pg_class'::regclass, attrelid, attnum, to_jsonb(a) - '{attrelid,atttypid,attcollation,attcacheoff,atthasmissing,attmissingval,attacl,attoptions}'::text[]
+  SELECT 'pg_class'::regclass, attrelid, attnum, to_jsonb(a) - '{attrelid,atttypid,attcollation,attcacheoff,attndims,atthasmissing,attmissingval,attacl,attoptions}'::text[]
       || jsonb_build_object('options', (SELECT array_agg(o ORDER BY o) FROM unnest(attoptions) o WHERE o !~ '^pg_attver='), 'type', format_type(atttypid, atttypmod), 'collation', attcollation::regcollation, 'acl', (SELECT array_agg(x::text ORDER BY x::text) FROM unnest(attacl) x))
   FROM pg_attribute a
   UNION ALL

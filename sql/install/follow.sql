@@ -710,16 +710,25 @@ BEGIN
   f.model := model;
   f.source := source;
   f.buckets := @extschema@._l2_grams_table(model);
-  f.expressions := d.target_expression || d.expressions || d.weight;
-  IF d.weight IS NULL THEN
-    f.expressions := d.target_expression || d.expressions;
+  -- least squares have the offset taken from the target
+  f.expressions := CASE WHEN d.offset_by IS NULL THEN d.target_expression
+      ELSE format('(%s)::float8 - (%s)::float8', d.target_expression, d.offset_by) END || d.expressions;
+  IF d.weight IS NOT NULL THEN
+    f.expressions := f.expressions || d.weight;
   END IF;
   f.weighted := d.weight IS NOT NULL;
   f.inputs := d.inputs;
   f.input_types := ARRAY(SELECT t::regtype::oid FROM unnest(d.input_types) WITH ORDINALITY u(t, i)
     ORDER BY i);
+  IF d.offset_by IS NOT NULL THEN
+    SELECT f.inputs || array_agg(c.name ORDER BY c.i),
+      f.input_types || array_agg(@extschema@._l2_builtin_type(c.type)::oid ORDER BY c.i)
+    INTO f.inputs, f.input_types
+    FROM unnest(columns, types) WITH ORDINALITY c(name, type, i)
+    WHERE 'q.' || quote_ident(c.name) IN (d.target_expression, d.offset_by) AND c.name <> ALL (d.inputs);
+  END IF;
   f.used := ARRAY(SELECT c FROM unnest(columns) c
-                  WHERE c = ANY (d.inputs) OR 'q.' || quote_ident(c) = ANY (f.expressions || fold)
+                  WHERE c = ANY (f.inputs) OR 'q.' || quote_ident(c) = ANY (f.expressions || fold)
                     OR c = d.time_column);
   f.records := g.records;
   f.gram_options := @extschema@._l2_gram_options(d)::text;

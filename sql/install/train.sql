@@ -300,7 +300,7 @@ BEGIN
                               AND d.method IN ('logistic', 'poisson', 'glm', 'huber', 'quantile')
                             THEN columns[cardinality(columns)] END,
     'fold => ' || CASE WHEN @extschema@._l2_by_cv(d) THEN coalesce(
-      @extschema@._l2_column(d.fold, names, types),
+      @extschema@._l2_key_sql(d.fold, names, types, 'fold'),
       (SELECT format('ROW(%s)', string_agg('q.' || quote_ident(k), ', ' ORDER BY i))
        FROM unnest(d.key) WITH ORDINALITY u(k, i)
        HAVING count(*) > 0)) END,
@@ -352,11 +352,29 @@ COMMENT ON FUNCTION @extschema@._l2_column(text, text[], regtype[]) IS
 'SQL over q of an expression of a definition, for a source whose columns have those types: a column as it is,
 anything else as the language of terms understands it.';
 
+CREATE FUNCTION @extschema@._l2_key_sql(expression text, names text[], types regtype[], what text)
+  RETURNS text
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  item text := @extschema@._l2_column(expression, names, types);
+BEGIN
+  IF item ~ 'OPERATOR\(pg_catalog\./\)' AND item !~ '^pg_catalog\.(floor|ceil|ceiling|round|trunc)\('
+     AND (@extschema@._l2_term(expression, names, types, NULL::regtype[])).type = 'float8'::regtype THEN
+    RAISE invalid_parameter_value USING
+      MESSAGE = format('%s %s is a fraction, by which hardly two rows go together', what, expression),
+      DETAIL = 'Terms divide whole numbers as numbers: 7 / 2 is 3.5.',
+      HINT = 'The division of whole numbers is div(a, b).';
+  END IF;
+  RETURN item;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_key_sql(text, text[], regtype[], text) IS
+'_l2_column of a key that rows share: of a fold, a cluster or a group. Error where it is a fraction.';
+
 CREATE FUNCTION @extschema@._l2_cluster_sql(cluster jsonb, names text[], types regtype[]) RETURNS text
   LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE count(*) WHEN 1 THEN min(e) ELSE format('ROW(%s)', string_agg(e, ', ' ORDER BY i)) END
-  FROM (SELECT i, @extschema@._l2_column(CASE WHEN c = ANY (names) THEN 'q.' || quote_ident(c) ELSE c END,
-    names, types) AS e
+  FROM (SELECT i, @extschema@._l2_key_sql(CASE WHEN c = ANY (names) THEN 'q.' || quote_ident(c) ELSE c END,
+    names, types, 'cluster') AS e
         FROM jsonb_array_elements_text(CASE jsonb_typeof(cluster) WHEN 'array' THEN cluster
           ELSE jsonb_build_array(cluster) END)
           WITH ORDINALITY u(c, i)) s
@@ -472,7 +490,8 @@ BEGIN
   y := c.y;
   SELECT array_agg(t.name), array_agg(t.type::oid) INTO extra.known_names, extra.known_values
   FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', c.from_item), d.search_path) t;
-  item := @extschema@._l2_column(d.absorbed, extra.known_names, extra.known_values::oid[]::regtype[]);
+  item := @extschema@._l2_key_sql(d.absorbed, extra.known_names, extra.known_values::oid[]::regtype[],
+    'group');
   cluster := @extschema@._l2_cluster_sql(d.options -> 'cluster', extra.known_names,
     extra.known_values::oid[]::regtype[]);
   IF coalesce(item, cluster) IS NOT NULL THEN
@@ -1769,7 +1788,8 @@ CREATE FUNCTION @extschema@.l2_fit(
   source text, formula text, method text DEFAULT 'ridge', lambda float8 DEFAULT NULL,
   options @extschema@.l2_options DEFAULT NULL
 ) RETURNS @extschema@.l2_model
-  AS 'MODULE_PATHNAME', '_l2_without_name' LANGUAGE C STABLE COST 10000;
+  -- VOLATILE, or SELECT ... FROM t, (SELECT l2_fit(...) AS m) f would fit again for each row of t
+  AS 'MODULE_PATHNAME', '_l2_without_name' LANGUAGE C VOLATILE COST 10000;
 COMMENT ON FUNCTION @extschema@.l2_fit(text, text, text, float8, @extschema@.l2_options) IS
 'The model that l2_train with the same arguments would keep, as a value. NULL where no row is usable. Of
 methods logistic and poisson, whose fits pass over the rows again and again, it chooses the faster way, to
@@ -1777,7 +1797,8 @@ the same numbers. Every pass is a query, which parallel workers or other servers
 where the planner would give it at least two workers (with categories three), or fewer and the rows, 8 bytes
 a number, exceed work_mem, or where other servers can aggregate (Citus, postgres_fdw). Else one aggregate,
 logistic_fit or poisson_fit, reads the rows once and keeps them. Setting l2reg.steps, auto, on or off,
-decides it by hand. All passes see the rows of one snapshot.';
+decides it by hand. All passes see the rows of one snapshot. It fits once where it stands in FROM,
+FROM t, (SELECT l2_fit(...) AS m) f, and anew for each row among what is selected of rows.';
 
 CREATE FUNCTION @extschema@._l2_refresh_sql(model regclass) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$

@@ -238,7 +238,8 @@ l2_tell_folds(int *told, int folds, const int64 *rows)
 		l2_tell_once(told, L2_TOLD_FOLDS))
 		ereport(NOTICE, (errmsg("cross-validation is over %d of %d folds: the others have no rows",
 								with_rows, folds),
-						 errhint("Give no more folds than there are keys.")));
+						 errhint("Give no more folds than there are keys, or number the keys: "
+								 "dense_rank() OVER (ORDER BY key) deals them evenly.")));
 	else if (with_rows == folds && is_lopsided(largest, total, folds, LARGE_SHARE) &&
 			 l2_tell_once(told, L2_TOLD_FOLDS))
 		ereport(NOTICE,

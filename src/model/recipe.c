@@ -109,6 +109,9 @@ recipe_attribute(l2_encoding *e, const char *name)
 	return &e->attribute[e->n++];
 }
 
+/* As in the frames of R's models */
+#define OFFSET_NAME "(offset)"
+
 /* The model with one more feature, the offset, whose coefficient is 1; the encoding learns of it */
 static l2_model *
 recipe_add_offset(const l2_model *m, l2_encoding *e, const char *expression)
@@ -119,7 +122,7 @@ recipe_add_offset(const l2_model *m, l2_encoding *e, const char *expression)
 	l2_model *r;
 
 	memcpy(names, l2_name_list(old, m->p + 1) + 1, sizeof(char *) * m->p);
-	names[m->p] = "(offset)"; /* as in the frames of R's models */
+	names[m->p] = OFFSET_NAME;
 	memcpy(all, e->attribute, sizeof(l2_attribute) * e->n);
 	all[e->n++] = (l2_attribute){.name = names[m->p], .kind = L2_NUMBER, .expression = expression};
 	e->attribute = all;
@@ -190,6 +193,7 @@ l2_model_with_recipe_of(const l2_model *m, const l2_model *other)
 {
 	l2_names names = l2_names_of_model(m), theirs = l2_names_of_model(other);
 	l2_encoding *mine = l2_encoding_of(names), *e = l2_encoding_of(theirs), all = {0};
+	const l2_attribute *offset = NULL;
 
 	if (mine)
 		all = *mine;
@@ -200,11 +204,18 @@ l2_model_with_recipe_of(const l2_model *m, const l2_model *other)
 	{
 		if (e->attribute[i].guard)
 			all.attribute[all.n++] = e->attribute[i];
+		else if (strcmp(e->attribute[i].name, OFFSET_NAME) == 0)
+			offset = &e->attribute[i];
 		else
 			recipe_attribute(&all, e->attribute[i].name)->expression = e->attribute[i].expression;
 	}
 	all.n_inputs = e ? e->n_inputs : 0;
 	all.input = e ? e->input : NULL;
+	if (offset)
+	{
+		m = recipe_add_offset(m, &all, offset->expression);
+		names = l2_names_of_model(m);
+	}
 	names = l2_canonical_names(
 		l2_join_names(l2_column_name(theirs, 0), m->p, l2_name_list(names, m->p + 1) + 1));
 	names = l2_encode_names(names, e || mine ? &all : NULL);

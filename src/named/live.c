@@ -347,21 +347,42 @@ live_goes_with(const l2_version_row *row, const l2_followed *f)
 	return token != NULL && strcmp(token, f->token) == 0;
 }
 
+/*
+ * Whether the transaction has written to the source of a model that was trained anew since its
+ * snapshot was taken: what it noted then goes with a version that it does not see
+ */
+static bool
+live_wrote_past(const l2_followed *f, Oid schema, Snapshot snapshot)
+{
+	l2_followed *latest;
+
+	if (!IsolationUsesXactSnapshot() || !TransactionIdIsValid(GetTopTransactionIdIfAny()))
+		return false;
+	latest = l2_followed_read(f->model, schema, GetLatestSnapshot());
+	return latest != NULL && latest->key != f->key &&
+		   l2_change_list(latest, schema, snapshot) != NIL;
+}
+
 /* The model that changes make of the grams that were kept; NULL: what is stored still holds */
 static l2_model *
 live_look(const l2_version_table *table, const l2_version_row *row, Oid schema)
 {
+	static const char past[] = "It was trained anew since this transaction took its snapshot, and "
+							   "the transaction has written to its source since.";
 	static const char unknown[] = "It is not known what its source was like: the model was "
 								  "restored, or its source left.";
 	Snapshot snapshot = l2_current_snapshot();
 	l2_followed *f = l2_followed_read(RelationGetRelid(table->relation), schema, snapshot);
 	List *changes = NIL;
 	const char *reason = live_goes_with(row, f) ? l2_state_reason(f, schema, true) : unknown;
-	bool is_of_change = reason == NULL;
+	bool is_of_change;
 	live_sum sum = {0};
 	live_version v;
 	char *why = NULL;
 
+	if (reason == NULL && live_wrote_past(f, schema, snapshot))
+		reason = past;
+	is_of_change = reason == NULL;
 	if (reason == NULL)
 	{
 		changes = l2_change_list(f, schema, snapshot);

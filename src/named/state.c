@@ -68,10 +68,16 @@ state_add(state *s, state_aspect aspect, Oid relation, char *value)
 	s->strings = lappend(s->strings, psprintf("%c %u %s", aspect, relation, value));
 }
 
-static uint32
-state_xmin(HeapTuple tuple)
+/*
+ * Which version of a row of a catalog it is: by the transaction that wrote it, and by where it is,
+ * since one that wrote it twice may have let rows pass in between
+ */
+static char *
+state_row(HeapTuple tuple)
 {
-	return (uint32) HeapTupleHeaderGetRawXmin(tuple->t_data);
+	return psprintf("%u/%u/%u", (uint32) HeapTupleHeaderGetRawXmin(tuple->t_data),
+					ItemPointerGetBlockNumberNoCheck(&tuple->t_self),
+					ItemPointerGetOffsetNumberNoCheck(&tuple->t_self));
 }
 
 /*
@@ -130,7 +136,7 @@ state_children(Oid relation, List **children)
 		Form_pg_inherits form = (Form_pg_inherits) GETSTRUCT(tuple);
 
 		found = lappend_oid(found, form->inhrelid);
-		texts = lappend(texts, psprintf("%u:%u", form->inhrelid, state_xmin(tuple)));
+		texts = lappend(texts, psprintf("%u:%s", form->inhrelid, state_row(tuple)));
 	}
 	systable_endscan(scan);
 	table_close(inherits, AccessShareLock);
@@ -182,7 +188,7 @@ state_triggers(const state *s, Oid relation)
 		if (form->tgfoid != s->function)
 			continue;
 		if (l2_follow_model_of(form->oid, relation) == s->model)
-			texts = lappend(texts, psprintf("%u:%u:%c:%d", form->oid, state_xmin(tuple),
+			texts = lappend(texts, psprintf("%u:%s:%c:%d", form->oid, state_row(tuple),
 											form->tgenabled, form->tgtype));
 	}
 	systable_endscan(scan);
@@ -243,8 +249,8 @@ model_state_column(state *s, Oid relation, const char *name)
 
 		type = getBaseType(a->atttypid);
 		state_add(s, STATE_COLUMNS, relation,
-				  psprintf("%s %d %u %d %u %u", name, a->attnum, a->atttypid, a->atttypmod,
-						   state_xmin(tuple),
+				  psprintf("%s %d %u %d %s %u", name, a->attnum, a->atttypid, a->atttypmod,
+						   state_row(tuple),
 						   a->attgenerated ? state_expression(relation, a->attnum) : InvalidOid));
 		ReleaseSysCache(tuple);
 	}

@@ -25,6 +25,9 @@
 /* What is behind y, at most: weight, offset, fold, two clusters */
 #define MOST_REST 40
 
+/* Below it a double is the whole number that it seems */
+#define MOST_WHOLE 9007199254740992.0
+
 extern Datum l2_obs_in(PG_FUNCTION_ARGS);
 
 static int
@@ -300,6 +303,32 @@ read_key(obs_key *site, Datum d)
 	}
 }
 
+/* Whether a key of a type with fractions is a whole number, and which */
+static bool
+is_whole_key(const obs_key *site, Datum d, int64 *whole)
+{
+	double v;
+
+	switch (site->type)
+	{
+		case FLOAT4OID:
+			v = DatumGetFloat4(d);
+			break;
+		case FLOAT8OID:
+			v = DatumGetFloat8(d);
+			break;
+		case NUMERICOID:
+			v = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, d));
+			break;
+		default:
+			return false;
+	}
+	if (!(fabs(v) < MOST_WHOLE) || v != rint(v))
+		return false;
+	*whole = (int64) v;
+	return true;
+}
+
 l2_fold_key *
 l2_fold_key_make(int n, const Oid *type, bool is_row)
 {
@@ -321,10 +350,15 @@ l2_fold_key_read(l2_fold_key *k, const Datum *values, const bool *nulls, l2_row_
 
 	if (!k->is_row)
 	{
+		bool number = k->part[0].kind == NUMBER;
+
 		if (nulls[0])
 			return false;
-		r->fold = read_key(&k->part[0], values[0]);
-		r->flags |= L2_OBS_FOLD | (k->part[0].kind == NUMBER ? 0 : L2_OBS_HASHED);
+		if (!number && is_whole_key(&k->part[0], values[0], &r->fold))
+			number = true;
+		else
+			r->fold = read_key(&k->part[0], values[0]);
+		r->flags |= L2_OBS_FOLD | (number ? 0 : L2_OBS_HASHED);
 		return true;
 	}
 	for (int i = 0; i < k->n; i++)
