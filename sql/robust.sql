@@ -132,7 +132,8 @@ CREATE TABLE spread AS SELECT i % 5 * (i % 7) * 3 AS visits, i % 3 AS a, i % 20 
   FROM generate_series(1, 100) i;
 SELECT poisson_fit(visits, ARRAY[a]) IS NULL AS told FROM spread;
 SELECT poisson_fit(visits, ARRAY[a], '{"vcov": "HC1"}') IS NULL AS quiet FROM spread;
-SELECT poisson_fit(l2_obs(visits, cluster => store), ARRAY[a], '{"vcov": "CR1"}') IS NULL AS quiet FROM spread;
+SELECT poisson_fit(l2_obs(visits, cluster => store), ARRAY[a], '{"vcov": "CR1"}') IS NULL AS quiet
+  FROM spread;
 SELECT glm_fit(visits, ARRAY[a], '{"family": "poisson", "vcov": "HC3"}') IS NULL AS quiet FROM spread;
 DROP TABLE spread;
 -- linear forms, and several coefficients as one
