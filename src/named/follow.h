@@ -158,6 +158,9 @@ extern List *l2_state_of(Oid model, Oid schema, Oid source, char **used, int n_u
  */
 extern char *l2_state_reason(const l2_followed *f, Oid schema, bool may_be_emptied);
 
+/* The one reason that a refresh does not heal, since it reads the source by its name */
+#define L2_STATE_NO_SOURCE "The source was renamed, or is gone."
+
 /* Whether the owner of a model may read all of a relation, whoever belongs to it */
 extern bool l2_state_may_read(Oid owner, Oid relation);
 

@@ -323,6 +323,7 @@ static void
 live_warn(const l2_version_table *table, const char *reason, bool is_of_change)
 {
 	bool is_owner = has_privs_of_role(GetUserId(), table->relation->rd_rel->relowner);
+	bool is_gone = strcmp(reason, L2_STATE_NO_SOURCE) == 0;
 
 	if (is_of_change)
 		reason = is_owner ? psprintf("A change could not be worked out: %s", reason)
@@ -331,7 +332,10 @@ live_warn(const l2_version_table *table, const char *reason, bool is_of_change)
 		reason = "Its source was altered.";
 	ereport(WARNING, (errmsg("model %s is not up to date",
 							 l2_model_shown(RelationGetRelid(table->relation))),
-					  errdetail("%s", reason), errhint("l2_refresh reads the source anew.")));
+					  errdetail("%s", reason),
+					  is_gone ? errhint("Train it with l2_train on the source as it is called now: "
+										"l2_refresh reads the one of the old name.")
+							  : errhint("l2_refresh reads the source anew.")));
 }
 
 /* Whether the version and what is remembered belong together */

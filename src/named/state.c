@@ -338,7 +338,7 @@ state_explain(const char *text)
 		case STATE_MODEL:
 			return pstrdup("The model has another owner.");
 		case STATE_SOURCE:
-			return pstrdup("The source was renamed, or is gone.");
+			return pstrdup(L2_STATE_NO_SOURCE);
 		case STATE_KIND:
 			return psprintf("Relation %s is stored in another way.", name);
 		case STATE_OWNER:
