@@ -54,7 +54,8 @@ CREATE TABLE few AS SELECT huber_fit(l2_obs(pay, w / 1000.0), ARRAY[years],
   '{"weight_type": "frequency", "covariance": true, "names": ["years"]}') AS m FROM wages
   UNION ALL SELECT quantile_fit(l2_obs(pay, w / 1000.0), ARRAY[years], 0.3,
   '{"weight_type": "frequency", "covariance": true, "names": ["years"]}') AS m FROM wages;
-SELECT term, s.std_error, s.t, s.p, c.std_error AS of_contrast, l2_vcov(m), (l2_wald(m)).f, i.se_fit, i.conf_low
+SELECT term, s.std_error, s.t, s.p, c.std_error AS of_contrast, l2_vcov(m), (l2_wald(m)).f, i.se_fit,
+  i.conf_low
   FROM few, l2_summary(m) s, l2_contrast(m, term) c, l2_predict_interval(m, ARRAY[1]) i;
 SELECT m::text::l2_model::text = m::text AS lossless FROM few;
 -- records, groups, without an intercept, collinear columns, far from 0
