@@ -28,6 +28,11 @@ SELECT round(l2_predict(m, q)::numeric, 6) AS of_the_reference
 SELECT l2_names(poisson_fit(y,r,0,'{"intercept":false}')) FROM (SELECT y, r FROM t, LATERAL (SELECT g) r) s;
 SELECT l2_names(l2_ols(g,'{"features":["g","x"]}')), l2_names(l2_ridge(g,1))
   FROM (SELECT l2_gram_agg(y,r) g FROM r) s;
+-- A boolean in a product is as many columns as by itself, also with a penalty
+CREATE TABLE yes AS SELECT *, k > 3 AS p FROM t;
+SELECT f AS formula, l2_names(l2_fit('yes', 'y ~ ' || f, 'ols')) AS ols,
+  l2_names(l2_fit('yes', 'y ~ ' || f, 'ridge', 1)) AS ridge
+  FROM unnest('{p,x*p,p*h,p + x:p,p + h - 1,x:p}'::text[]) f;
 CREATE TYPE sz AS ENUM ('small','medium','large');
 CREATE TABLE en AS SELECT (ARRAY['small','medium','large'])[1+i%3]::sz s, i%7 x,
   i*1.0 y from generate_series(1,30) i;

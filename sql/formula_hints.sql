@@ -68,6 +68,29 @@ SELECT l2_fit('lot', 'price ~ area + (1 | zone)', 'ols');
 SELECT l2_fit('lot', 'price ~ area +', 'ols');
 SELECT l2_fit('lot', 'price ~', 'ols');
 SELECT l2_fit('lot', 'price ~ area', 'rlm');
+SELECT l2_fit('lot', 'price ~ area', 'Gamma');
+SELECT l2_fit('lot', 'rooms ~ area', 'negbin');
+SELECT l2_fit('lot', 'rooms ~ area', 'nb');
+SELECT l2_fit('lot', 'garden ~ area', 'probit');
+SELECT l2_fit('lot', 'garden ~ area', 'cloglog');
+SELECT l2_fit('lot', 'price ~ area', 'tweedie');
+SELECT l2_fit('lot', 'price ~ area', 'stepwise');
+SELECT l2_fit('lot', 'price ~ area', 'backward');
+SELECT l2_fit('lot', 'rooms ~ area', 'quasipoisson');
+SELECT l2_fit('lot', 'rooms ~ area', 'glm', options => '{"family": "quasipoisson"}');
+SELECT l2_fit('lot', 'garden ~ area', 'glm', options => '{"family": "quasibinomial"}');
+SELECT l2_fit('lot', 'garden ~ area', 'glm', options => '{"family": "cloglog"}');
+-- which is then accepted
+SELECT count(*) FROM (VALUES ('price', '{"family": "gamma", "link": "log"}'),
+    ('I(rooms ^ 3)', '{"family": "negative_binomial", "link": "log"}'),
+    ('garden', '{"family": "binomial", "link": "probit"}'),
+    ('garden', '{"family": "binomial", "link": "cloglog"}'),
+    ('price', '{"family": "tweedie", "link": "log"}'),
+    ('price', '{"family": "inverse_gaussian", "link": "log"}'),
+    ('rooms', '{"family": "poisson", "dispersion": "pearson"}')) v(y, o),
+  LATERAL l2_names(l2_fit('lot', y || ' ~ area', 'glm', options => o::jsonb));
+SELECT l2_names(l2_fit('lot', 'price ~ area + I(extract(month FROM built)::text) + zone', 'lasso', 3,
+  '{"group": "factors"}'));
 SELECT l2_fit('lot', 'price ~ area', 'quantreg');
 SELECT l2_fit('lot', 'zone ~ area', 'multinom');
 SELECT l2_fit('lot', 'rooms ~ area', 'glm', options => '{"family": "negbin"}');

@@ -148,6 +148,13 @@ SELECT l2_fit('demand', 'sold ~ income | shop | rain', 'ols');
 SELECT l2_fit('demand', 'sold ~ income | price ~ sold', 'ols');
 SELECT l2_fit('demand', 'sold ~ income | price ~ csot', 'ols');
 SELECT l2_fit('demand', 'sold ~ income | price ~ income', 'ols');
+-- as R's ivreg has it, and what would be instrumented by itself
+SELECT l2_fit('demand', 'log(sold) ~ price + income | cost + income', 'ols');
+SELECT l2_fit('demand', 'sold ~ price + log(income) + rain | cost + log(income) + rain', 'ols');
+SELECT l2_fit('demand', 'sold ~ price + income | income', 'ols');
+SELECT l2_fit('demand', 'sold ~ income | price ~ price + cost', 'ols');
+SELECT l2_fit('demand', 'sold ~ price + income | price ~ cost', 'ols');
+SELECT l2_names(l2_fit('demand', 'sold ~ 1 | price ~ cost', 'ols'));
 SELECT l2_fit('demand', 'sold ~ income | shop', 'ols', options => '{"null_level": true}');
 SELECT l2_fit('demand', 'sold ~ income | shop', 'ols', options => '{"vcov": "HC1"}');
 SELECT l2_fit('demand', 'sold ~ income | shop', 'ols',

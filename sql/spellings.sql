@@ -27,6 +27,8 @@ SELECT format(E'%s\n   %s', call, said(call, relation)) FROM (VALUES
   ('l2_elastic_net(gram, 1, 0.5)', 'g'), ('l2_ridge(gram, 1, true)', 'g'), ('estimate',
   'g, l2_summary(gram)'),
   ('l2_subset(gram, 5)', 'g'), ('l2_select(gram, ''aic'')', 'g'),
+  ('l2_drop1(model)', 'm'), ('l2_margins(model, ''houses'')', 'm'),
+  ('l2_margins(model, ''houses'', 0.9)', 'm'),
   ('l2_summary(gram)', 'g'), ('l2_glance(gram)', 'g'), ('l2_coef(gram)', 'g'), ('l2_intercept(gram)', 'g'),
   ('l2_sql(gram)', 'g'), ('l2_pmml(gram)', 'g'), ('l2_predict(gram, 1, 2)', 'g'),
   ('l2_predict(gram, ARRAY[1, 2])', 'g'), ('l2_ols(price, ARRAY[area])', 'houses'),

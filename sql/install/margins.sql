@@ -240,3 +240,14 @@ CREATE FUNCTION @extschema@.l2_margins(
 ) RETURNS SETOF record
   AS 'MODULE_PATHNAME', '_l2_for_reader' LANGUAGE C STABLE STRICT ROWS 10 COST 10000;
 COMMENT ON FUNCTION @extschema@.l2_margins(regclass, text, float8) IS 'The same of a model''s table.';
+
+-- The call that other functions of models have is an error that says what to write
+CREATE FUNCTION @extschema@.l2_margins(
+  model @extschema@.l2_model, source text, level float8 DEFAULT 0.95,
+  OUT term text, OUT kind text, OUT estimate float8, OUT std_error float8, OUT t float8, OUT p float8,
+  OUT lower float8, OUT upper float8, OUT n bigint
+) RETURNS SETOF record
+  AS 'MODULE_PATHNAME', 'l2_refuse_call' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.l2_margins(@extschema@.l2_model, text, float8) IS
+'An error: a model is given by its name or its table: l2_train(''m'', ''houses'', ''price ~ area''), then
+l2_margins(''m'', ''houses'').';

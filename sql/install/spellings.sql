@@ -92,6 +92,8 @@ BEGIN
         'each, an array, or the row of a table by its alias: NAME(model, t).'),
       ('FUNCTION', '{l2_contrast}', '(model l2_model)',
         'a contrast of terms comes behind the model: l2_contrast(model, ''area - 2 * rooms'').'),
+      ('FUNCTION', '{l2_drop1}', '(model l2_model)',
+        'the gram that the model is of comes behind it: l2_drop1(model, gram); or l2_drop1(gram) alone.'),
       ('FUNCTION', '{l2_fit}', '(source text)',
         'a formula comes behind the source: l2_fit(''houses'', ''price ~ area + zone'').'),
       ('FUNCTION', '{l2_fit}', '(source text, formula text, n "any")', 'the method comes before lambda, and '

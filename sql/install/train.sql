@@ -952,27 +952,80 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_check_parts(@extschema@._l2_definition) IS
 'Error where a definition has what does not go with groups or instruments.';
 
-CREATE FUNCTION @extschema@._l2_group_column(part text, columns text[]) RETURNS text
+CREATE FUNCTION @extschema@._l2_added(part text) RETURNS text[]
+  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT ARRAY(SELECT trim(t) FROM regexp_split_to_table(part, '[+](?![^()]*[)])') WITH ORDINALITY u(t, i)
+               WHERE trim(t) ~ '^[^()]+([(][^()]*[)])?$' ORDER BY i)
+$$;
+COMMENT ON FUNCTION @extschema@._l2_added(text) IS
+'What a part of a formula adds, as it is written; what has parentheses within others is left out.';
+
+CREATE FUNCTION @extschema@._l2_as_instruments(given text, part text) RETURNS text
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  terms text[] := @extschema@._l2_added(regexp_replace(given, '^[^~]*~', ''));
+  behind text[] := @extschema@._l2_added(part);
+  own text := array_to_string(ARRAY(SELECT t FROM unnest(terms) WITH ORDINALITY u(t, i)
+                                    WHERE t = ANY (behind) ORDER BY i), ' + ');
+  endogenous text := array_to_string(ARRAY(SELECT t FROM unnest(terms) WITH ORDINALITY u(t, i)
+                                           WHERE t <> ALL (behind) ORDER BY i), ' + ');
+  others text := array_to_string(ARRAY(SELECT t FROM unnest(behind) WITH ORDINALITY u(t, i)
+                                       WHERE t <> ALL (terms) ORDER BY i), ' + ');
+BEGIN
+  RETURN 'Instruments are y ~ exogenous | endogenous ~ instruments'
+    || CASE WHEN own <> '' AND endogenous <> '' AND others <> ''
+         THEN format(': here y ~ %s | %s ~ %s.', own, endogenous, others)
+       ELSE ', as in log(wage) ~ unemp | education ~ distance.' END;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_as_instruments(text, text) IS
+'A hint for who writes terms | instruments, as R''s ivreg has them: each on its own side of a second ~.';
+
+CREATE FUNCTION @extschema@._l2_check_instruments(given text, endogenous text, instruments text) RETURNS void
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  own text[] := @extschema@._l2_added(regexp_replace(given, '^[^~]*~', ''));
+  behind text[] := @extschema@._l2_added(instruments);
+  t text;
+BEGIN
+  FOREACH t IN ARRAY @extschema@._l2_added(endogenous) LOOP
+    IF t = ANY (own) OR t = ANY (behind) THEN
+      RAISE invalid_parameter_value USING
+        MESSAGE = format('"%s" is both endogenous and %s', t,
+          CASE WHEN t = ANY (own) THEN 'exogenous' ELSE 'an instrument' END),
+        HINT = 'Name it once: a formula is y ~ exogenous | endogenous ~ instruments.';
+    END IF;
+  END LOOP;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_check_instruments(text, text, text) IS
+'Error for a term of a formula that is endogenous and something else, which would make it exogenous.';
+
+CREATE FUNCTION @extschema@._l2_group_column(given text, part text, columns text[]) RETURNS text
   LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   name text := CASE WHEN part ~ '^".*"$' THEN replace(substr(part, 2, length(part) - 2), '""', '"')
     ELSE part END;
 BEGIN
-  IF name = ANY (columns) OR name IS NULL THEN
+  IF part = ANY (@extschema@._l2_added(regexp_replace(given, '^[^~]*~', ''))) THEN
+    RAISE invalid_parameter_value USING
+      MESSAGE = format('"%s" is both a term and what rows are grouped by', part),
+      DETAIL = 'The effects of the groups take up all that it explains.',
+      HINT = format('Leave the term out. %s', @extschema@._l2_as_instruments(given, part));
+  ELSIF name = ANY (columns) OR name IS NULL THEN
     RETURN 'q.' || quote_ident(name);
   ELSIF lower(name) = ANY (columns) AND name = part THEN
     RETURN 'q.' || quote_ident(lower(name));
   ELSIF part ~ '[+]' THEN
     RAISE feature_not_supported USING MESSAGE = 'groups of one column can be taken out, not of several',
-      HINT = format('Take out those that are many, and give the others as levels: y ~ x + factor(%s) | %s.',
-                    trim(split_part(part, '+', 2)), trim(split_part(part, '+', 1)));
+      HINT = coalesce('Take out those that are many, and give the others as levels: y ~ x + factor('
+          || substring(part, '[+]\s*(\w+)\s*$') || ') | ' || substring(part, '^\s*(\w+)\s*[+]') || '. ', '')
+        || @extschema@._l2_as_instruments(given, part);
   END IF;
   RAISE undefined_column USING MESSAGE = format('the source has no column "%s" to group by', part),
     DETAIL = format('Its columns: %s.', array_to_string(columns, ', ')),
     HINT = 'Behind the | of a formula stands a column, or features and their instruments, d ~ z.';
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_group_column(text, text[]) IS
-'SQL over q of the column that a formula groups by; NULL for none.';
+COMMENT ON FUNCTION @extschema@._l2_group_column(text, text, text[]) IS
+'SQL over q of the column that a formula groups by, the part behind its |; NULL for none.';
 
 CREATE FUNCTION @extschema@._l2_read_formula(
   d @extschema@._l2_definition, columns text[], types regtype[], kinds text[], usable text[],
@@ -1001,13 +1054,15 @@ DECLARE
                               ORDER BY u.i);
   parts text[] := @extschema@._l2_formula_parts(d.formula);
   with_instruments record;
+  endogenous bigint;
+  excluded bigint;
   all_levels boolean := coalesce(d.options ->> 'reference' = 'none',
     d.method IN ('ridge', 'lasso', 'elastic_net') OR d.method IN ('logistic', 'poisson', 'glm', 'multinomial')
       AND (d.lambda > 0 OR @extschema@._l2_by_cv(d)), false);
 BEGIN
   IF num_nulls(VARIADIC parts) < 3 THEN
     PERFORM @extschema@._l2_check_parts(d);
-    absorbed := @extschema@._l2_group_column(parts[2], columns);
+    absorbed := @extschema@._l2_group_column(parts[1], parts[2], columns);
     -- the grams are of numbers
     named_kinds := ARRAY(SELECT CASE k WHEN 'category' THEN 'levels' ELSE k END
       FROM unnest(named_kinds) WITH ORDINALITY u(k, nth)
@@ -1017,6 +1072,7 @@ BEGIN
                       AND NOT concat_ws(' ', parts[3], parts[4]) ~ ('(?<![[:alnum:]_.])' || u
                         || '(?![[:alnum:]_.])') ORDER BY nth);
     IF parts[3] IS NOT NULL THEN
+      PERFORM @extschema@._l2_check_instruments(parts[1], parts[3], parts[4]);
       d.formula := parts[1] || ' + ' || parts[4];
       with_instruments := @extschema@._l2_read_formula(d, columns, types, named_kinds, usable);
       instruments := with_instruments.terms;
@@ -1060,6 +1116,17 @@ BEGIN
       HINT = CASE WHEN cardinality(f.guards) > 0 THEN format('Categories: %s.',
         array_to_string(f.guards, ', '))
                   ELSE 'For example: {"reference": {"zone": "north"}} of price ~ zone + area.' END;
+  END IF;
+  IF instruments IS NOT NULL THEN
+    endogenous := (SELECT count(*) FROM unnest(f.terms) t WHERE t <> ALL (instruments));
+    excluded := (SELECT count(*) FROM unnest(instruments) t WHERE t <> ALL (f.terms));
+    IF excluded < endogenous THEN
+      RAISE invalid_parameter_value USING
+        MESSAGE = format('too few instruments: %s for %s endogenous features', excluded, endogenous),
+        DETAIL = 'A term that is exogenous is its own instrument, and counts for that one alone.',
+        HINT = 'Behind the second ~ stand columns that are no terms: '
+          'y ~ exogenous | endogenous ~ instruments, as in log(wage) ~ unemp | education ~ distance.';
+    END IF;
   END IF;
   target := f.target;
   target_expression := f.target_expression;
@@ -1517,12 +1584,21 @@ COMMENT ON FUNCTION @extschema@._l2_trained(@extschema@._l2_definition) IS
 CREATE FUNCTION @extschema@._l2_finish_model(d @extschema@._l2_definition, model @extschema@.l2_model)
   RETURNS @extschema@.l2_model
   LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+  -- columns that only the target, a weight or a key of folds mentions are none of the model's
+  WITH used AS (
+    SELECT DISTINCT unnest((@extschema@._l2_term(e, d.inputs, d.input_types::regtype[],
+      NULL::regtype[])).uses) AS name
+    FROM unnest(d.expressions || d.guard_expressions || d.offset_by) e
+    WHERE e !~ '^q[.]([a-z_][a-z0-9_]*|"([^"]|"")*")$')
   SELECT @extschema@._l2_with_recipe(model, d.features,
     ARRAY(SELECT CASE WHEN e <> 'q.' || quote_ident(f) THEN e END
           FROM unnest(d.features, d.expressions) WITH ORDINALITY u(f, e, i) ORDER BY i),
-    d.inputs, d.input_types, d.target, coalesce(d.guards, '{}'), coalesce(d.guard_expressions, '{}'),
+    coalesce(array_agg(i.name ORDER BY i.o), '{}'), coalesce(array_agg(i.type ORDER BY i.o), '{}'),
+    d.target, coalesce(d.guards, '{}'), coalesce(d.guard_expressions, '{}'),
     coalesce(d.known_names, '{}'), coalesce(d.known_values, '{}'), coalesce(d.options ->> 'unseen', 'error'),
     coalesce(d.offset_by, ''), coalesce(d.labels, '{}'))
+  FROM unnest(d.inputs, d.input_types) WITH ORDINALITY i(name, type, o)
+  WHERE i.name IN (SELECT name FROM used)
 $$;
 COMMENT ON FUNCTION @extschema@._l2_finish_model(@extschema@._l2_definition, @extschema@.l2_model) IS
 'The model of a definition, with the name of its target and what its features are made from.';

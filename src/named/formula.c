@@ -630,9 +630,12 @@ column_argument(parser *p, const char *name, const char *end)
 		ereport(
 			ERROR,
 			(errcode(ERRCODE_SYNTAX_ERROR), errmsg("%s(...) takes the name of a column", name),
-			 errhint("Make a column of the expression in a query as the source, as in SELECT *, "
-					 "extract(month FROM sold) AS k FROM houses, and write %s(k).",
-					 name),
+			 strcmp(name, "factor") == 0
+				 ? errhint("A text is a category: I(extract(month FROM sold)::text). Else make a "
+						   "column of the expression in a query as the source.")
+				 : errhint("Make a column of the expression in a query as the source, as in "
+						   "SELECT *, extract(month FROM sold) AS k FROM houses, and write %s(k).",
+						   name),
 			 formula_here(p, p->at)));
 	return column;
 }
@@ -852,16 +855,14 @@ function_hint(const char *name)
 		{" np.power pow power ", "Write I(x ^ 2), or poly(x, 2)."},
 		{" s te ti lo cr cc ", "Splines are ns(x, 4) and bs(x, 5)."},
 		{" as.numeric as.integer as.double ", "A cast is I(x::double precision)."},
-		{" cut ", "Classes of a number are I(width_bucket(x, 0, 100, 10)), in factor() of a column "
-				  "of the source."},
+		{" cut ", "Classes of a number are I(width_bucket(x, 0, 100, 10)::text)."},
 		{" cbind mvbind ", "A formula has one target; of yes and no it is the share of yes, with "
 						   "the count as option \"weight\"."},
 		{" ifelse ", "Write I(CASE WHEN a > 0 THEN 1 ELSE 0 END)."},
 		{" exposure ", "Write offset(log(x))."},
 		{" year month quarter week day weekday wday yday hour dow ",
-		 "Parts of a date are I(extract(month FROM sold)); as levels, in factor() of a column of "
-		 "the "
-		 "source."},
+		 "Parts of a date are I(extract(month FROM sold)); as levels, "
+		 "I(extract(month FROM sold)::text)."},
 		{" lag lead diff shift rolling cumsum row_number rank avg ",
 		 "What looks at other rows goes into a query as the source: SELECT *, lag(x) OVER (ORDER "
 		 "BY "
@@ -1327,7 +1328,10 @@ term_columns(const parser *p, const List *ordered, int number, int full, columns
 			return;
 		}
 		check_factor_of_product(f);
-		factor_columns(f, p->all_levels || i == full || has_all_levels(ordered, number, i), &mine);
+		/* a boolean is one column beside others as it is by itself, whatever the method */
+		factor_columns(
+			f, (p->all_levels && !f->boolean) || i == full || has_all_levels(ordered, number, i),
+			&mine);
 		if (made.n == 0)
 		{
 			made = mine;

@@ -112,6 +112,28 @@ static const struct
 	{"nw newey_west newey-west neweywest", "HAC"},
 };
 
+/* What others have as a method or a family, in lower case, and here is one with options */
+static const struct
+{
+	const char *names;
+	const char *options; /* of a method, those of method "glm"; NULL where hint is all */
+	const char *hint;
+} made_of[] = {
+	{"gamma gammaregressor", "{\"family\": \"gamma\", \"link\": \"log\"}"},
+	{"nb negbin glm.nb negativebinomial negative_binomial",
+	 "{\"family\": \"negative_binomial\", \"link\": \"log\"}"},
+	{"tweedie tweedieregressor", "{\"family\": \"tweedie\", \"link\": \"log\"}"},
+	{"inverse_gaussian inverse.gaussian inversegaussian",
+	 "{\"family\": \"inverse_gaussian\", \"link\": \"log\"}"},
+	{"probit", "{\"family\": \"binomial\", \"link\": \"probit\"}"},
+	{"cloglog", "{\"family\": \"binomial\", \"link\": \"cloglog\"}"},
+	{"quasipoisson", "{\"family\": \"poisson\", \"dispersion\": \"pearson\"}"},
+	{"quasibinomial", "{\"family\": \"binomial\", \"dispersion\": \"pearson\"}"},
+	{"stepwise step stepaic forward backward best best_subset regsubsets", NULL,
+	 "Columns of a gram are chosen by l2_select(gram, 'forward', '{\"criterion\": \"bic\"}'), "
+	 "'backward' or 'best'; l2_subset(gram, 'forward') lists the models of each size."},
+};
+
 /* Whether the word is one of the list */
 static bool
 is_listed(const char *list, const char *word)
@@ -154,6 +176,24 @@ l2_own_name(const char *name)
 		if (is_listed(names[i].names, lower))
 			return names[i].own;
 	return name;
+}
+
+const char *
+l2_made_of(const char *what, const char *name)
+{
+	bool family = strcmp(what, "family") == 0;
+	char *lower = pstrdup(name);
+
+	if (!family && strcmp(what, "method") != 0)
+		return NULL;
+	for (char *s = lower; *s; s++)
+		*s = pg_tolower((unsigned char) *s);
+	for (int i = 0; strchr(lower, ' ') == NULL && i < (int) lengthof(made_of); i++)
+		if (is_listed(made_of[i].names, lower))
+			return made_of[i].options == NULL ? made_of[i].hint
+				   : family                   ? psprintf("Write %s.", made_of[i].options)
+							: psprintf("Write method \"glm\" with %s.", made_of[i].options);
+	return NULL;
 }
 
 int

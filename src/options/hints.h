@@ -16,6 +16,10 @@ extern bool l2_foreign_option_at(int i, const char **keys, const char **hint);
  */
 extern const char *l2_own_name(const char *name);
 
+/* A sentence that says of which options a "method" or a "family" of others is made; NULL for others
+ */
+extern const char *l2_made_of(const char *what, const char *name);
+
 /* How many letters two keys are apart, or more than most */
 extern int l2_letters_apart(const char *a, const char *b, int most);
 

@@ -62,7 +62,7 @@ misplaced(const char *name)
 static int
 options_choose(const char *what, const char *name, const char *const *choices, int n)
 {
-	const char *meant = NULL;
+	const char *meant = NULL, *made;
 	StringInfoData list;
 
 	for (int i = 0; i < n; i++)
@@ -75,16 +75,18 @@ options_choose(const char *what, const char *name, const char *const *choices, i
 		if (pg_strcasecmp(l2_own_name(name), choices[i]) == 0)
 			meant = choices[i];
 	}
+	made = meant ? NULL : l2_made_of(what, name);
 	/* a slip of the keys; short names are near to too many */
-	for (int i = 0; meant == NULL && i < n; i++)
+	for (int i = 0; meant == NULL && made == NULL && i < n; i++)
 		if (strlen(choices[i]) >= 5 && strlen(name) >= 4 && strlen(name) < NAMEDATALEN &&
 			l2_letters_apart(name, choices[i], 2) <= (strlen(name) < 5 ? 1 : 2))
 			meant = choices[i];
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("unknown %s \"%s\"", what, name),
-			 meant ? errhint("Write \"%s\". Known values: %s.", meant, list.data)
-				   : errhint("%sKnown values: %s.", strstr(what, "method") ? misplaced(name) : "",
-							 list.data)));
+			 meant  ? errhint("Write \"%s\". Known values: %s.", meant, list.data)
+			 : made ? errhint("%s Known values: %s.", made, list.data)
+					: errhint("%sKnown values: %s.", strstr(what, "method") ? misplaced(name) : "",
+							  list.data)));
 	return -1;
 }
 

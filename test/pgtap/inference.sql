@@ -160,6 +160,28 @@ SELECT throws_ok($$SELECT * FROM l2_margins('worked_ols',
 SELECT throws_ok($$SELECT * FROM l2_margins('worked_ols', 'SELECT b, a, early, half FROM d')$$, '42703',
   'the source has no column "zone", which the model takes');
 SELECT is(count(*)::int, 0, 'no rows') FROM l2_margins('worked_ols', 'SELECT * FROM d WHERE false');
+-- what only the target, a weight or a key of folds mentions is no feature, and need not be there
+CREATE VIEW told AS SELECT *, CASE WHEN won::integer = 1 THEN 'yes' ELSE 'no' END AS answer,
+  ln(visits + 1) AS log_visits, w + 1 AS w1 FROM d;
+SELECT is(outcome, 'ok', kase) FROM (VALUES
+    ('label', 'answer ~ a*zone + log(b + 1)', 'logistic', '{"positive": "yes"}'),
+    ('compared', 'I(answer = ''yes'') ~ a*zone + log(b + 1)', 'logistic', '{"fold": "week % 5"}'),
+    ('yes', 'won ~ a*zone + log(b + 1)', 'logistic', '{}'),
+    ('log', 'log(visits + 1) ~ a*zone + log(b + 1)', 'ols', '{"weight": "w + 1"}'),
+    ('plain', 'log_visits ~ a*zone + log(b + 1)', 'ols', '{"weight": "w1"}')) v(kase, formula, method, o),
+  LATERAL l2_train('target_' || kase, 'told', formula, method, options => o::jsonb);
+SELECT results_eq(
+  format($$SELECT term, kind, estimate, std_error, n
+    FROM l2_margins('target_%s', 'SELECT a, b, zone FROM d')$$, made),
+  format($$SELECT term, kind, estimate, std_error, n FROM l2_margins('target_%s', 'told')$$, plain),
+  'margins of target ' || made) FROM (VALUES ('label', 'yes'), ('compared', 'yes'), ('log', 'plain'))
+  v(made, plain);
+SELECT is(array_agg(term ORDER BY term), '{a,b,zone=north,zone=west}', 'no row of the target''s column')
+  FROM l2_margins('target_compared', 'told');
+SELECT is(count(*)::int, 6, 'drift of rows without an outcome')
+  FROM l2_drift('target_log', 'SELECT a, b, zone FROM d');
+SELECT is(jsonb_path_query_array(l2_get('worked_poisson')::jsonb, '$.encoding.inputs[*].attribute')
+  @> '["a", "b", "half", "w", "zone"]', true, 'an offset''s column is the model''s') ;
 SELECT throws_ok($$SELECT * FROM l2_margins('margins_bare', 'd')$$, '55000',
   'the model does not keep its covariance, which l2_margins needs');
 SELECT throws_ok($$SELECT * FROM l2_margins('margins_ols', 'SELECT a, b FROM d')$$, '42703',

@@ -89,10 +89,10 @@ CREATE TABLE ways AS SELECT call, pg_temp.by_steps('on', call) AS a, pg_temp.by_
 ]) call;
 SELECT cmp_ok(pg_temp.apart(a, b), '<=', 1e-10::float8, 'both ways: ' || call) FROM ways;
 SELECT is(l2_names(a), l2_names(b), 'names of ' || call) FROM ways;
-SELECT is(a::jsonb - '{terms,inverse,variance,gap,rcond,deviance,dispersion,null_deviance,log_likelihood,'
+SELECT is(a::jsonb - '{terms,factor,variance,gap,rcond,deviance,dispersion,null_deviance,log_likelihood,'
   'r_squared,df,df_residual,link_at_mean,target_mean,target_sd,nonzero,iterations,lambda_effective,'
   'sum_weights}'::text[],
-          b::jsonb - '{terms,inverse,variance,gap,rcond,deviance,dispersion,null_deviance,log_likelihood,'
+          b::jsonb - '{terms,factor,variance,gap,rcond,deviance,dispersion,null_deviance,log_likelihood,'
           'r_squared,df,df_residual,link_at_mean,target_mean,target_sd,nonzero,iterations,lambda_effective,'
           'sum_weights}'::text[], 'levels and rows of ' || call) FROM ways;
 SELECT cmp_ok(abs(g.deviance / h.deviance - 1) + abs(g.null_deviance / h.null_deviance - 1)
