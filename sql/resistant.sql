@@ -33,6 +33,31 @@ SELECT count(DISTINCT rounded(m::float8[], 9)) AS quantile
 SELECT count(DISTINCT rounded(m::float8[], 9)) AS huber
   FROM (SELECT huber_fit(l2_obs(pay, offset_by => o), ARRAY[years]) AS m FROM wages
   UNION ALL SELECT huber_fit(pay - o, ARRAY[years]) FROM wages) s;
+-- the covariance is kept where it is asked for, and in l2_train; of a prediction its mean has limits only
+CREATE TABLE keeping AS SELECT huber_fit(pay, ARRAY[years, w],
+  '{"covariance": true, "names": ["years", "w"]}') AS h,
+  quantile_fit(pay, ARRAY[years, w], 0.5, '{"covariance": true, "names": ["years", "w"]}') AS q FROM wages;
+SELECT contrast, round(t::numeric, 6) AS t, round(p::numeric, 6) AS p FROM keeping,
+  l2_contrast(h, 'years = 2; years - w') UNION ALL SELECT contrast, round(t::numeric, 6), round(p::numeric, 6)
+  FROM keeping, l2_contrast(q, 'years = 2; years - w');
+SELECT round((l2_wald(h)).f::numeric, 6) AS huber, round((l2_wald(q, 'w')).f::numeric, 6) AS median
+  FROM keeping;
+SELECT round((sqrt((l2_vcov(q))[3][3]) / s.std_error)::numeric, 9) AS same FROM keeping, l2_summary(q) s
+  WHERE term = 'w';
+SELECT round(fit::numeric, 6) AS fit, round(se_fit::numeric, 6) AS se_fit, conf_low < fit AND fit
+  < conf_high AS within, pred_low, leverage FROM keeping, l2_predict_interval(h, ARRAY[3, 1]);
+SELECT h::text::l2_model::text = h::text AND q::text::l2_model::text = q::text AS lossless FROM keeping;
+SELECT l2_augment(h, ARRAY[3, 1], 10) FROM keeping;
+SELECT l2_contrast(huber_fit(pay, ARRAY[years], '{"names": ["years"]}'), 'years') FROM wages;
+-- rows that come to no more than there are coefficients: no errors, nor tests
+CREATE TABLE few AS SELECT huber_fit(l2_obs(pay, w / 1000.0), ARRAY[years],
+  '{"weight_type": "frequency", "covariance": true, "names": ["years"]}') AS m FROM wages
+  UNION ALL SELECT quantile_fit(l2_obs(pay, w / 1000.0), ARRAY[years], 0.3,
+  '{"weight_type": "frequency", "covariance": true, "names": ["years"]}') AS m FROM wages;
+SELECT term, s.std_error, s.t, s.p, c.std_error AS of_contrast, l2_vcov(m), (l2_wald(m)).f, i.se_fit,
+  i.conf_low
+  FROM few, l2_summary(m) s, l2_contrast(m, term) c, l2_predict_interval(m, ARRAY[1]) i;
+SELECT m::text::l2_model::text = m::text AS lossless FROM few;
 -- records, groups, without an intercept, collinear columns, far from 0
 SELECT l2_names(m), rounded(m::float8[], 6) AS b
   FROM (SELECT quantile_fit(pay, t, 0.5, '{"features": ["years", "zone"]}') AS m FROM wages t) s;
@@ -75,5 +100,5 @@ SELECT huber_fit(pay, ARRAY[years], '{"huber_k": 0}') FROM wages;
 SELECT huber_fit('NaN'::float8, ARRAY[years]) FROM wages;
 SELECT l2_train('q', 'wages', 'pay ~ years', 'quantile');
 SELECT l2_train('q', 'wages', 'pay ~ years', 'huber', 1);
-DROP TABLE wages, high_pay;
+DROP TABLE wages, high_pay, keeping, few;
 DROP FUNCTION rounded;

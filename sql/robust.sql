@@ -127,6 +127,15 @@ SELECT l2_meat(m, y, CASE id WHEN 7 THEN array_fill('Infinity'::float8, ARRAY[ca
 SELECT l2_robust(m, l2_meat(m, y, x)) FROM of_all, plants WHERE id > 1 GROUP BY m;
 SELECT l2_robust(m, '{"vcov": "HC1", "n": 80, "meat": [1, 2]}'::jsonb) FROM of_all;
 SELECT l2_robust(m, '[]'::jsonb) FROM of_all;
+-- counts that vary: told where errors go by Poisson's law, not where they go by the rows
+CREATE TABLE spread AS SELECT i % 5 * (i % 7) * 3 AS visits, i % 3 AS a, i % 20 AS store
+  FROM generate_series(1, 100) i;
+SELECT poisson_fit(visits, ARRAY[a]) IS NULL AS told FROM spread;
+SELECT poisson_fit(visits, ARRAY[a], '{"vcov": "HC1"}') IS NULL AS quiet FROM spread;
+SELECT poisson_fit(l2_obs(visits, cluster => store), ARRAY[a], '{"vcov": "CR1"}') IS NULL AS quiet
+  FROM spread;
+SELECT glm_fit(visits, ARRAY[a], '{"family": "poisson", "vcov": "HC3"}') IS NULL AS quiet FROM spread;
+DROP TABLE spread;
 -- linear forms, and several coefficients as one
 CREATE TABLE tested AS SELECT ols_fit(l2_obs(y, cluster => store), p,
   '{"vcov": "CR1", "covariance": true}') AS m
@@ -140,6 +149,23 @@ SELECT df FROM tested, l2_wald(m);
 SELECT c.estimate = -2 * (l2_coef(m))[1] + 0.5 * (l2_coef(m))[2] AS signs
   FROM tested, l2_contrast(m, '-2*a - -0.5*b') c;
 SELECT l2_contrast(m, 'a - - -b') FROM tested;
+-- what a form equals, a level's name with its own =
+SELECT contrast, round(estimate::numeric, 6) AS estimate, round(t::numeric, 6) AS t, round(p::numeric, 6) AS p
+  FROM tested, l2_contrast(m, 'a=b; a - b; a - b = 0; a == 1 - .5; 2 = a + 3 - b; a - b = -1;'
+  'zone=west=zone=north; zone=west - zone=north; "zone=west" = 0.25') c;
+SELECT l2_contrast(m, 'a + 0.5') FROM tested;
+SELECT l2_contrast(m, 'a = b = 1') FROM tested;
+SELECT l2_contrast(m, '1 = 1') FROM tested;
+SELECT l2_contrast(m, 'a =') FROM tested;
+SELECT l2_contrast(m, 'a = 1e999') FROM tested;
+SELECT l2_contrast(m, 'zone=south') FROM tested;
+SELECT l2_contrast(m, 'zone = 3') FROM tested;
+-- one name is an array of it
+SELECT count(DISTINCT w) FROM tested, LATERAL (VALUES (l2_wald(m, 'zone')), (l2_wald(m, '{zone}')),
+  (l2_wald(m, 'zone'::varchar)), (l2_wald(m, ARRAY['zone'::name]))) v(w);
+SELECT l2_wald(m, 'zones') FROM tested;
+SELECT l2_wald(m, 3) FROM tested;
+SELECT l2_wald(m, ARRAY[3]) FROM tested;
 -- the name of a category or an interaction stands for its levels, also where a formula made them, and a level
 -- has signs of its own
 CREATE TABLE crossed AS SELECT i, (ARRAY['1st', '2nd', '3rd'])[1 + i * 7 % 3] AS class,

@@ -19,14 +19,16 @@ COMMENT ON FUNCTION l2_contrast(l2_model, text, float8, l2_options) IS
 'Linear forms of the coefficients, a row each: estimate, standard error, t and p that it is 0, and
 confidence limits at level, by the model''s own covariance (option covariance), whatever its vcov.
 contrasts: a sum of terms, each perhaps times a number, as ''zone=south - zone=north'' or ''(Intercept) +
-2*area''; several have a semicolon between them. Names are those of l2_summary, and may be in double quotes;
+2*area''; several have a semicolon between them. ''area = rooms'' is area - rooms, and of ''area - rooms =
+0.5'' t and p are that it is 0.5, as R''s linearHypothesis; estimate and limits are of area - rooms. Names are
+those of l2_summary, levels such as zone=south among them, and may be in double quotes;
 a level that was left out counts as 0. Option adjust for several: "holm" (Holm 1979) or "bonferroni" p;
 limits are then Bonferroni''s. Of logistic and Poisson models forms of the linear predictor. NULL errors
 where the model has none, or a variance would be negative. Error for a term that was dropped.';
 
 CREATE FUNCTION l2_wald(
   model l2_model,
-  terms text[] DEFAULT NULL,
+  terms "any" DEFAULT NULL,
   OUT f float8,
   OUT df integer,
   OUT df_errors float8,
@@ -34,13 +36,13 @@ CREATE FUNCTION l2_wald(
   OUT vcov text
 ) RETURNS record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION l2_wald(l2_model, text[]) IS
+COMMENT ON FUNCTION l2_wald(l2_model, "any") IS
 'Wald''s test that the coefficients of these terms, by default all but the intercept, are 0: F = b''V^-1 b /
-df, V their covariance as the model keeps it (option covariance), whatever its vcov. terms: of l2_summary;
-the name of a category, or of an interaction as class:sex, stands for all of its levels. p is of F with df and
-df_errors degrees of freedom, which are those of t in l2_summary, infinite where the variance is known (then
-df F is chi-squared). Error where clusters are no more than coefficients, and where the covariance is
-singular.';
+df, V their covariance as the model keeps it (option covariance), whatever its vcov. terms: of l2_summary, an
+array of text or one name; the name of a category, or of an interaction as class:sex, stands for all of
+its levels. p is of F with df and df_errors degrees of freedom, which are those of t in l2_summary,
+infinite where the variance is known (then df F is chi-squared). Error where clusters are no
+more than coefficients, and where the covariance is singular.';
 
 CREATE FUNCTION _l2_effects(
   model l2_model,

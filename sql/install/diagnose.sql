@@ -63,7 +63,8 @@ d''(X''WX)^-1 d, d = x - mean. features: an array of any number type, or a recor
 that is NULL makes all NULL. The model has to keep its covariance (option covariance), whatever its vcov is.
 Ridge: se_fit^2 = sigma^2 (1/W + d''A^-1 C A^-1 d), A = C + penalty: it leaves out the bias that the penalty
 makes, so the intervals are approximate; leverage is the diagonal of its hat matrix. Logistic and Poisson:
-limits of the linear predictor, mapped back (conf); se_fit by the delta method; no pred. Without residual
+limits of the linear predictor, mapped back (conf); se_fit by the delta method; no pred. Huber''s
+and quantiles: no pred, no leverage. Without residual
 degrees of freedom only fit and leverage are known. gram, in place of the covariance: the one that the model
 was fitted from, by least squares or ridge, whose intercept, penalty, features and weights are taken from
 the model; another gram is an error. What is needed of model and gram is worked out once and kept while both

@@ -51,9 +51,10 @@ CALL _l2_forms('ols_fit', 'x float8[]',
 'inverse variance; with weight_type "frequency" a row of weight 3 is three rows. p and limits are of t '
 'with n-k degrees of freedom, of clusters with one less than clusters (of two ways the fewer). ssc, what '
 'corrects CR1 and HAC for few rows: "full", G/(G-1) (n-1)/(n-k), the default of CR1, as Stata''s regress '
-'and R''s sandwich, each of two ways with its own G; "min", the same with the least G for both, as '
-'fixest; "cluster", G/(G-1), as Stata''s logit; "none". HAC: "none" is the default, "full" n/(n-k), as '
-'Stata''s newey. Rows whose cluster is NULL are skipped. Errors are NULL, with a NOTICE, where there is '
+'and R''s vcovCL with type = "HC1", its default for lm, each of two ways with its own G; "min", the same '
+'with the least G for both, as fixest; "cluster", G/(G-1), as Stata''s logit and the default of vcovCL for '
+'all but lm; "none". HAC: "none" is the default, "full" n/(n-k), as Stata''s newey. Rows whose '
+'cluster is NULL are skipped. Errors are NULL, with a NOTICE, where there is '
 'one cluster, a row has leverage 1 (HC2, HC3), no degree of freedom is left, or a coefficient would have '
 'a negative variance, which two ways of few clusters can make: psd true sets such directions to 0.',
 'The same with what a row brings besides: l2_obs(y, weight => w). Weights are inverse variances, as in '

@@ -19,8 +19,9 @@ CREATE FUNCTION l2_iv(
   AS 'MODULE_PATHNAME', 'l2_iv_of_clusters' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION l2_iv(l2_gram[], text[], text[], l2_options) IS
 'The same of the sum of grams, with errors clustered, each gram being the rows of a cluster: '
-'l2_iv(array_agg(gram), features, instruments) FROM by_store; as R''s vcovCL of an ivreg. With fixed effects '
-'where each is of l2_gram_within, over groups that lie in the cluster; a gram of each row gives HC0 and HC1. '
+'l2_iv(array_agg(gram), features, instruments) FROM by_store; as R''s vcovCL of an ivreg with type = '
+'"HC1"; its default there, HC0, is ssc "cluster". With fixed effects where each is of '
+'l2_gram_within, over groups that lie in the cluster; a gram of each row gives HC0 and HC1. '
 'Options: also vcov "CR1" (default) or "CR0", and ssc as in l2_robust.';
 
 CREATE FUNCTION l2_iv_diagnostics(

@@ -22,7 +22,8 @@ CALL _l2_glm_forms('logistic_fit', 'logistic', 'l2_model',
 'offset is then the predictor.',
 'Logistic regression with options: covariance (as of l2_ols, by one more pass), vcov, bandwidth, ssc and '
 'psd (as of ols_fit, without a penalty: sandwiches of the inverse Fisher information and the scores, as '
-'R''s sandwich; p and limits are of the normal distribution, of clusters of t), class_weight ("none", or '
+'R''s sandwich, CR1 as its vcovCL with type = "HC1", and with ssc "cluster" as its default of a glm, HC0; '
+'p and limits are of the normal distribution, of clusters of t), class_weight ("none", or '
 '"balanced": weights times sum(w) / (2 sum of w of the row''s class)), dropout (the share of each '
 'feature''s values that are set to 0 while the others are divided by 1 - rate, which keeps their mean: '
 'what is minimised is the mean of -log likelihood over what is dropped, plus the penalties, within the '

@@ -602,7 +602,7 @@ BEGIN
         OR @extschema@._l2_by_cv(d))) THEN
     options := '{"standardize": true}' || options;
   END IF;
-  IF d.method NOT IN ('lasso', 'elastic_net', 'huber', 'quantile', 'multinomial')
+  IF d.method NOT IN ('lasso', 'elastic_net', 'multinomial')
       AND NOT (by_likelihood AND @extschema@._l2_by_cv(d)) THEN
     options := '{"covariance": 500}' || options;
   END IF;

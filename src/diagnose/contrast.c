@@ -16,6 +16,8 @@
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
 
 /* What forms may name: terms of the model, and levels that were left out, whose effect is 0 */
 typedef struct contrast_name
@@ -79,11 +81,13 @@ contrast_unknown(const contrast_names *names, const char *what, int len)
 static void
 contrast_bad(const char *form, const char *why)
 {
-	ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("invalid contrast \"%.100s\"", form),
-					errdetail("%s", why),
-					errhint("It is a sum of terms, each perhaps times a number: zone=south - "
-							"zone=north, or 2*a + b; several have a semicolon between them. Names "
-							"may be in double quotes.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_SYNTAX_ERROR), errmsg("invalid contrast \"%.100s\"", form),
+			 errdetail("%s", why),
+			 errhint("It is a sum of terms, each perhaps times a number: zone=south - "
+					 "zone=north, or 2*a + b; perhaps with what it equals: a = b, or a - b = "
+					 "0.5. Several have a semicolon between them. Names may be in double "
+					 "quotes.")));
 }
 
 /* A dropped term has no coefficient to be tested */
@@ -96,18 +100,38 @@ contrast_check_term(const l2_model *m, int term)
 						errdetail("The columns before it explain it, so it has no coefficient.")));
 }
 
+/* Whether a name may end here; also a level may have an = in it */
 static bool
 contrast_ends(const char *s)
 {
-	return *s == '\0' || isspace((unsigned char) *s) || strchr("+-*;", *s) != NULL;
+	return *s == '\0' || isspace((unsigned char) *s) || strchr("+-*;=", *s) != NULL;
+}
+
+/* The longest name of a term that is there; NULL for none */
+static const contrast_name *
+contrast_find_name(const contrast_names *names, const char *s)
+{
+	const contrast_name *found = NULL;
+	size_t longest = 0;
+
+	for (int i = 0; i < names->n; i++)
+	{
+		size_t len = strlen(names->list[i].name);
+
+		if (len > longest && strncmp(names->list[i].name, s, len) == 0 && contrast_ends(s + len))
+		{
+			longest = len;
+			found = &names->list[i];
+		}
+	}
+	return found;
 }
 
 /* The name at *s, the longest that is one of a term; moves *s behind it */
 static const contrast_name *
 contrast_read_name(const contrast_names *names, const char **s)
 {
-	const contrast_name *found = NULL;
-	size_t longest = 0;
+	const contrast_name *found;
 
 	if (**s == '"')
 	{
@@ -125,25 +149,16 @@ contrast_read_name(const contrast_names *names, const char **s)
 				return &names->list[i];
 		contrast_unknown(names, quoted.data, quoted.len);
 	}
-	for (int i = 0; i < names->n; i++)
-	{
-		size_t len = strlen(names->list[i].name);
-
-		if (len > longest && strncmp(names->list[i].name, *s, len) == 0 && contrast_ends(*s + len))
-		{
-			longest = len;
-			found = &names->list[i];
-		}
-	}
+	found = contrast_find_name(names, *s);
 	if (found == NULL)
 	{
 		const char *end = *s;
 
-		while (!contrast_ends(end))
+		while (*end == '=' || !contrast_ends(end))
 			end++;
 		contrast_unknown(names, *s, (int) Max(end - *s, 1));
 	}
-	*s += longest;
+	*s += strlen(found->name);
 	return found;
 }
 
@@ -155,55 +170,100 @@ contrast_skip(const char *s)
 	return s;
 }
 
-/* A form up to a semicolon or the end, which *s moves to; l: p + 1 factors */
-static void
-contrast_read(const contrast_names *names, const char *all, const char **s, double *l)
+/* A form while it is read, all of it on the left of its = */
+typedef struct contrast_form
 {
-	bool first = true;
+	const char *all;
+	double *l;       /* p + 1 factors */
+	double constant; /* what the numbers sum to */
+	bool any;        /* there is a term */
+	bool numbers;    /* there is a number */
+} contrast_form;
 
-	memset(l, 0, sizeof(double) * (names->m->p + 1));
-	for (;; first = false)
+/* A summand at *s, which moves behind it, times side: signs, and a term, a factor and one, a number
+ */
+static void
+contrast_read_summand(const contrast_names *names, contrast_form *f, const char **s, double side)
+{
+	const contrast_name *name;
+	double factor = side;
+
+	/* an operator, and perhaps a sign: a + -0.5*b */
+	for (int signs = 0; signs < 2 && (**s == '+' || **s == '-'); signs++)
 	{
-		const contrast_name *name;
-		double factor = 1;
+		factor = **s == '-' ? -factor : factor;
+		*s = contrast_skip(*s + 1);
+	}
+	if (**s == '+' || **s == '-')
+		contrast_bad(f->all, psprintf("There is a sign too many at \"%.40s\".", *s));
+	if (isdigit((unsigned char) **s) || **s == '.')
+	{
 		char *end;
+		double v = strtod(*s, &end);
+		const char *next = contrast_skip(end);
+		bool is_number = end > *s && contrast_ends(end) && *next != '*';
 
-		*s = contrast_skip(*s);
-		if (!first && (**s == '\0' || **s == ';'))
+		if (end > *s && !isfinite(v))
+			contrast_bad(f->all, "A number is not finite.");
+		/* a name may begin with a digit */
+		if (end > *s && *next == '*')
+		{
+			factor *= v;
+			*s = contrast_skip(next + 1);
+		}
+		else if (is_number && contrast_find_name(names, *s) == NULL)
+		{
+			f->constant += factor * v;
+			f->numbers = true;
+			*s = end;
 			return;
-		if (!first && **s != '+' && **s != '-')
-			contrast_bad(all, psprintf("There is no + or - before \"%.40s\".", *s));
-		/* an operator, and perhaps a sign: a + -0.5*b */
-		for (int signs = 0; signs < 2 && (**s == '+' || **s == '-'); signs++)
-		{
-			factor = **s == '-' ? -factor : factor;
-			*s = contrast_skip(*s + 1);
-		}
-		if (**s == '+' || **s == '-')
-			contrast_bad(all, psprintf("There is a sign too many at \"%.40s\".", *s));
-		if (isdigit((unsigned char) **s) || **s == '.')
-		{
-			double v = strtod(*s, &end);
-			const char *next = contrast_skip(end);
-
-			/* a name may begin with a digit */
-			if (end > *s && *next == '*')
-			{
-				factor *= v;
-				*s = contrast_skip(next + 1);
-			}
-		}
-		if (**s == '\0' || **s == ';')
-			contrast_bad(all, "A term is missing.");
-		if (!isfinite(factor))
-			contrast_bad(all, "A factor is not finite.");
-		name = contrast_read_name(names, s);
-		if (name->term >= 0)
-		{
-			contrast_check_term(names->m, name->term);
-			l[name->term] += factor;
 		}
 	}
+	if (**s == '\0' || **s == ';')
+		contrast_bad(f->all, "A term is missing.");
+	name = contrast_read_name(names, s);
+	f->any = true;
+	if (name->term >= 0)
+	{
+		contrast_check_term(names->m, name->term);
+		f->l[name->term] += factor;
+	}
+}
+
+/*
+ * A form up to a semicolon or the end, which *s moves to; l: p + 1 factors.  Returns what it is
+ * tested to equal: 0 where it does not say.
+ */
+static double
+contrast_read(const contrast_names *names, const char *all, const char **s, double *l)
+{
+	contrast_form f = {all, l, 0, false, false};
+	double side = 1;
+
+	memset(l, 0, sizeof(double) * (names->m->p + 1));
+	for (bool first = true;; first = false)
+	{
+		*s = contrast_skip(*s);
+		if (!first && (**s == '\0' || **s == ';'))
+			break;
+		if (!first && **s == '=')
+		{
+			if (side < 0)
+				contrast_bad(all, "It has a second =.");
+			side = -1;
+			/* R's glht has two of them */
+			*s = contrast_skip(*s + ((*s)[1] == '=' ? 2 : 1));
+		}
+		else if (!first && **s != '+' && **s != '-')
+			contrast_bad(all, psprintf("There is no + or - before \"%.40s\".", *s));
+		contrast_read_summand(names, &f, s, side);
+	}
+	if (!f.any)
+		contrast_bad(all, "There is no term in it.");
+	if (f.numbers && side > 0)
+		contrast_bad(all, "A number alone is no coefficient; what a form is tested to equal goes "
+						  "behind an =.");
+	return f.constant == 0 ? 0 : -f.constant;
 }
 
 /* Multiply p by their number, or as Holm (1979) does */
@@ -250,7 +310,7 @@ l2_contrast(PG_FUNCTION_ARGS)
 	char *all;
 	const char *s;
 	contrast_names names;
-	double level, df, *l, *z, *estimate, *se, *p, t;
+	double level, df, *l, *z, *estimate, *se, *by_t, *p, t;
 	l2_covariance v;
 	char **forms;
 	int n = 0, most = 1;
@@ -277,15 +337,16 @@ l2_contrast(PG_FUNCTION_ARGS)
 	z = palloc(sizeof(double) * (m->p + 1));
 	estimate = palloc(sizeof(double) * most);
 	se = palloc(sizeof(double) * most);
+	by_t = palloc(sizeof(double) * most);
 	p = palloc(sizeof(double) * most);
 	forms = palloc(sizeof(char *) * most);
 	for (s = all;; s++)
 	{
 		const char *from = contrast_skip(s), *to;
-		double square;
+		double square, equals;
 
 		s = from;
-		contrast_read(&names, all, &s, l);
+		equals = contrast_read(&names, all, &s, l);
 		for (to = s; to > from && isspace((unsigned char) to[-1]); to--)
 			;
 		forms[n] = pnstrdup(from, to - from);
@@ -295,7 +356,8 @@ l2_contrast(PG_FUNCTION_ARGS)
 		l2_vcov_combination(m, l, z);
 		square = l2_covariance_form(&v, z);
 		se[n] = square >= 0 ? sqrt(square) : NAN;
-		p[n] = se[n] > 0 ? fmin(l2n_t_pvalue(estimate[n] / se[n], df), 1) : NAN;
+		by_t[n] = se[n] > 0 ? (estimate[n] - equals) / se[n] : NAN;
+		p[n] = se[n] > 0 ? fmin(l2n_t_pvalue(by_t[n], df), 1) : NAN;
 		n++;
 		if (*s == '\0')
 			break;
@@ -311,7 +373,7 @@ l2_contrast(PG_FUNCTION_ARGS)
 		values[CONTRAST] = CStringGetTextDatum(forms[i]);
 		l2_set_double(values, nulls, ESTIMATE, estimate[i]);
 		l2_set_double(values, nulls, STD_ERROR, se[i]);
-		l2_set_double(values, nulls, T, se[i] > 0 ? estimate[i] / se[i] : NAN);
+		l2_set_double(values, nulls, T, by_t[i]);
 		l2_set_double(values, nulls, P, p[i]);
 		l2_set_double(values, nulls, LOWER, estimate[i] - t * se[i]);
 		l2_set_double(values, nulls, UPPER, estimate[i] + t * se[i]);
@@ -358,6 +420,30 @@ wald_terms(const l2_model *m, const bool *chosen, int *term)
 	return q;
 }
 
+/* The terms as they are given: an array of text, one as a literal, or a name */
+static char **
+wald_names(FunctionCallInfo fcinfo, int *n)
+{
+	Oid type = get_fn_expr_argtype(fcinfo->flinfo, 1), element = get_element_type(type), output;
+	bool varlena, preferred;
+	char *word, **list, category = TYPCATEGORY_STRING;
+
+	if (type != UNKNOWNOID)
+		get_type_category_preferred(OidIsValid(element) ? element : type, &category, &preferred);
+	if (category != TYPCATEGORY_STRING)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("terms are an array of text, or one name, not %s", format_type_be(type))));
+	getTypeOutputInfo(type, &output, &varlena);
+	word = OidOutputFunctionCall(output, PG_GETARG_DATUM(1));
+	if (*word == '{')
+		return l2_text_array(OidInputFunctionCall(F_ARRAY_IN, word, TEXTOID, -1), "terms", n);
+	list = palloc(sizeof(char *));
+	list[0] = word;
+	*n = 1;
+	return list;
+}
+
 /* l2_wald(model, terms): F of their coefficients being 0 */
 PG_FUNCTION_INFO_V1(l2_wald);
 PGDLLEXPORT Datum
@@ -392,7 +478,7 @@ l2_wald(PG_FUNCTION_ARGS)
 	else
 	{
 		int n;
-		char **list = l2_text_array(PG_GETARG_DATUM(1), "terms", &n);
+		char **list = wald_names(fcinfo, &n);
 
 		for (int i = 0; i < n; i++)
 			wald_mark(&names, list[i], chosen);

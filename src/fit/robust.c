@@ -473,6 +473,7 @@ l2_robust_before(const l2_options *o)
 	l2_robust_check(o);
 	if (o->vcov != L2_VCOV_IID)
 		before.covariance = -1;
+	before.replaced = o->vcov != L2_VCOV_IID;
 	before.vcov = L2_VCOV_IID;
 	return before;
 }

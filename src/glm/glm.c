@@ -366,14 +366,15 @@ set_variance(const l2_glm *g, const l2_options *o, const l2n_newton_fit *fit, l2
 	}
 }
 
-/* Counts that vary more than Poisson's: errors that go by Poisson are too small */
+/* Counts that vary more than Poisson's: errors that go by Poisson, not by the rows, are too small
+ */
 static void
-tell_dispersion(const l2_glm *g, const l2_model *model)
+tell_dispersion(const l2_glm *g, const l2_options *o, const l2_model *model)
 {
 	double dispersion = l2_model_stat(model, L2_STAT_DISPERSION);
 
-	if (g->source->family.kind == L2N_POISSON && isnan(l2_model_stat(model, L2_STAT_SCALE)) &&
-		dispersion > 2)
+	if (!o->replaced && g->source->family.kind == L2N_POISSON &&
+		isnan(l2_model_stat(model, L2_STAT_SCALE)) && dispersion > 2)
 		ereport(NOTICE,
 				(errmsg("the counts vary %.3g times as much as Poisson's would", dispersion),
 				 errdetail("Standard errors and p are too small."),
@@ -836,7 +837,7 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 	if (!o->quiet)
 	{
 		l2_tell_dropped(model);
-		tell_dispersion(g, model);
+		tell_dispersion(g, o, model);
 	}
 	tell_end(model, o, &g->source->family, &fit, o->tolerance, g->theta_infinite);
 	return model;

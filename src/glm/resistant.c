@@ -8,9 +8,11 @@
 #include "base/args.h"
 #include "base/progress.h"
 #include "glm/glm_rows.h"
+#include "model/vcov.h"
 
 #include <math.h>
 
+#include "num/stats/covariance.h"
 #include "num/stats/resistant.h"
 
 #include "miscadmin.h"
@@ -24,6 +26,7 @@ typedef struct resistant_rows
 	int *feature; /* p: which of the model's, from 1 on */
 	double *mean; /* p */
 	double *sd;   /* p */
+	double unit;  /* what 1 of a row's residuals is in units of y; see resistant_scale */
 } resistant_rows;
 
 static double *
@@ -52,8 +55,36 @@ resistant_choose(resistant_rows *r, const l2_model *ols, const l2_options *o)
 	r->fit.k = r->p + r->constant;
 }
 
+/*
+ * Weights that are precisions go into the rows, each of which counts once: Huber's by their square
+ * roots, as rlm's inv.var; quantiles by themselves, whose w |r| is |w r|, as rq's.  What all have
+ * in common does not matter, so that the largest may be 1.
+ */
 static void
-resistant_read(resistant_rows *r, l2_glm_rows *rows, const l2n_columns *columns, size_t n)
+resistant_scale(resistant_rows *r, const l2_options *o, size_t n, double *x, double *y, double *w)
+{
+	double most = 0;
+
+	r->unit = 1;
+	if (o->weights == L2_WEIGHTS_FREQUENCY)
+		return;
+	for (size_t i = 0; i < n; i++)
+		most = Max(most, w[i]);
+	r->unit = o->method == L2_METHOD_HUBER ? sqrt(most) : most;
+	for (size_t i = 0; i < n; i++)
+	{
+		double by = o->method == L2_METHOD_HUBER ? sqrt(w[i] / most) : w[i] / most;
+
+		for (int j = 0; j < r->fit.k; j++)
+			x[i * r->fit.k + j] *= by;
+		y[i] *= by;
+		w[i] = 1;
+	}
+}
+
+static void
+resistant_read(resistant_rows *r, l2_glm_rows *rows, const l2_options *o,
+			   const l2n_columns *columns, size_t n)
 {
 	double *x = resistant_numbers(n * r->fit.k), *y = resistant_numbers(n),
 		   *w = resistant_numbers(n);
@@ -76,6 +107,7 @@ resistant_read(resistant_rows *r, l2_glm_rows *rows, const l2n_columns *columns,
 			y[at] = row[0] - (rows->irls.offset ? row[rows->irls.offset] : 0);
 			w[at] = rows->irls.weight ? row[rows->irls.weight] : 1;
 		}
+	resistant_scale(r, o, at, x, y, w);
 	r->fit.n = at;
 	r->fit.x = x;
 	r->fit.y = y;
@@ -101,6 +133,32 @@ resistant_start(resistant_rows *r, const l2_model *ols)
 		if (r->constant)
 			r->fit.coef[0] += estimate * r->mean[j];
 	}
+}
+
+/* The factor of the covariance into a model that keeps it: about the means, as the rows are */
+static void
+resistant_keep(const resistant_rows *r, l2_model *m)
+{
+	const l2n_resistant *f = &r->fit;
+	double *to = l2_model_matrix(m, L2_KEPT_FACTOR), *v;
+	Size k = (Size) m->p + 1;
+
+	if (to == NULL)
+		return;
+	v = l2_scratch(sizeof(double) * l2n_tri_size(k));
+	memset(v, 0, sizeof(double) * l2n_tri_size(k));
+	for (int i = 0; i < f->k; i++)
+		for (int j = i; j < f->k; j++)
+		{
+			int a = i - r->constant, b = j - r->constant;
+			double by = (a < 0 ? 1 : r->sd[a]) * (b < 0 ? 1 : r->sd[b]);
+
+			v[l2n_tri(k, a < 0 ? 0 : r->feature[a], b < 0 ? 0 : r->feature[b])] =
+				f->variance[(Size) i * f->k + j] / by;
+		}
+	/* 0 for one that could not be had: see l2_vcov_unit */
+	if (!l2n_covariance_factor((int) k, v, to))
+		memset(to, 0, sizeof(double) * l2n_tri_size(k));
 }
 
 /* The solution into the model, in the units of its features */
@@ -130,14 +188,16 @@ resistant_put(const resistant_rows *r, l2_model *m)
 			of_base += z[i] * z[j] * f->variance[(size_t) i * f->k + j];
 	estimate[0] = base.hi;
 	if (r->constant)
-		se[0] = sqrt(Max(of_base, 0));
+		se[0] = sqrt(of_base < 0 ? 0 : of_base);
+	resistant_keep(r, m);
 }
 
 /* What is known of the rows from least squares, in a model of another method */
 static l2_model *
-resistant_model(const l2_model *ols)
+resistant_model(const l2_model *ols, const l2_options *o)
 {
-	l2_model *m = l2_model_new(ols->p, l2_names_of_model(ols));
+	l2_model *m =
+		l2_model_new_keeping(ols->p, l2_names_of_model(ols), l2_vcov_parts(o, ols->p, true, false));
 
 	m->flags = ols->flags;
 	m->n = ols->n;
@@ -181,7 +241,7 @@ resistant_describe(const resistant_rows *r, const l2_options *o, const l2_fitter
 	m->values[L2_STAT_DF_RESIDUAL] = Max(l2_fitter_rows(fitter) - r->fit.k, 0);
 	if (o->method == L2_METHOD_HUBER)
 	{
-		m->values[L2_STAT_SIGMA] = r->fit.scale;
+		m->values[L2_STAT_SIGMA] = r->fit.scale * r->unit;
 		m->values[L2_STAT_HUBER_K] = o->huber_k;
 	}
 	else
@@ -206,10 +266,11 @@ resistant_fit(l2_glm_state *s, const l2_options *o)
 	if (rows == NULL)
 		return NULL;
 	plain.method = L2_METHOD_OLS;
+	plain.covariance = 0;
 	fitter = l2_fitter_make(rows->source.prior, &plain);
 	m = l2_fitter_fit(fitter, &plain);
 	resistant_choose(&r, m, o);
-	resistant_read(&r, rows, l2_fitter_columns(fitter), l2_gram_count(rows->source.prior));
+	resistant_read(&r, rows, o, l2_fitter_columns(fitter), l2_gram_count(rows->source.prior));
 	resistant_start(&r, m);
 	work = l2_scratch(l2n_resistant_worksize(r.fit.n, r.fit.k));
 	if (o->method == L2_METHOD_HUBER)
@@ -221,7 +282,7 @@ resistant_fit(l2_glm_state *s, const l2_options *o)
 	else
 		for (int i = 0; i < r.fit.k * r.fit.k; i++)
 			r.fit.variance[i] = NAN;
-	m = resistant_model(m);
+	m = resistant_model(m, o);
 	resistant_put(&r, m);
 	resistant_describe(&r, o, fitter, m);
 	resistant_tell(o, &r.fit, status, m);

@@ -105,7 +105,20 @@ l2_vcov_need(const l2_model *m, const char *what)
 	ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 					errmsg("the model does not keep its covariance, which %s needs", what),
 					errhint("Fit it with the option {\"covariance\": true}; l2_train keeps it for "
-							"up to 500 features of ols, ridge, dropout, logistic and poisson.")));
+							"up to 500 features of methods that have it.")));
+}
+
+/* 1, for theirs is the factor of the covariance itself; NaN where that is 0: it could not be had */
+static double
+vcov_resistant_unit(const l2_model *m)
+{
+	const double *f = l2_model_matrix(m, L2_KEPT_FACTOR);
+	Size k = (Size) m->p + 1;
+
+	for (Size i = 0; f && i < k; i++)
+		if (f[l2n_tri(k, i, i)] > 0)
+			return 1;
+	return NAN;
 }
 
 double
@@ -115,6 +128,8 @@ l2_vcov_unit(const l2_model *m)
 
 	if (l2_model_has_link(m))
 		return isnan(scale) ? 1 : scale;
+	if (l2_is_resistant(m->method))
+		return vcov_resistant_unit(m);
 	return sigma * sigma;
 }
 

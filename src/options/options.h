@@ -41,6 +41,13 @@ l2_method_without_penalty(l2_method m)
 		   m == L2_METHOD_QUANTILE;
 }
 
+/* Whether a method's errors are of rows that may lie far off: Huber's and quantiles */
+static inline bool
+l2_is_resistant(l2_method m)
+{
+	return m == L2_METHOD_HUBER || m == L2_METHOD_QUANTILE;
+}
+
 /* Whether a gram makes such a fit, for penalties that vary */
 static inline bool
 l2_method_has_path(l2_method m)
@@ -172,8 +179,9 @@ typedef struct l2_options
 	double l1_ratio;  /* share of the penalty that is on |b|: 0 for ridge, 1 for lasso */
 	double tolerance; /* duality gap to reach, as a share of y'y / 2 */
 	bool tolerance_given;
-	bool quiet;   /* no WARNING where a solver stops short: the caller says it */
-	int max_iter; /* of coordinate descent, and where given of any solver */
+	bool replaced; /* the errors are: those by the rows come after the fit */
+	bool quiet;    /* no WARNING where a solver stops short: the caller says it */
+	int max_iter;  /* of coordinate descent, and where given of any solver */
 	bool max_iter_given;
 	l2_solver solver;     /* as asked for */
 	double learning_rate; /* of gradient descent; 0: 1/L */

@@ -372,6 +372,14 @@ l2_predict_interval(PG_FUNCTION_ARGS)
 			nulls[CONF_LOW] = nulls[CONF_HIGH] = true;
 		nulls[PRED_LOW] = nulls[PRED_HIGH] = true;
 	}
+	else if (l2_is_resistant(m->method))
+	{
+		/* their residuals are of no distribution in particular, and no row has a leverage */
+		l2_set_double(values, nulls, SE_FIT, isnan(v->variance.unit) ? NAN : se);
+		l2_set_double(values, nulls, CONF_LOW, fit - v->t * (nulls[SE_FIT] ? NAN : se));
+		l2_set_double(values, nulls, CONF_HIGH, fit + v->t * (nulls[SE_FIT] ? NAN : se));
+		nulls[PRED_LOW] = nulls[PRED_HIGH] = true;
+	}
 	else
 	{
 		margin = sqrt(sigma * sigma + se * se);
@@ -385,5 +393,6 @@ l2_predict_interval(PG_FUNCTION_ARGS)
 			nulls[i] = isnan(sigma) || isnan(v->t);
 	}
 	values[LEVERAGE] = Float8GetDatum(leverage);
+	nulls[LEVERAGE] = l2_is_resistant(m->method);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(v->desc, values, nulls)));
 }

@@ -14,24 +14,30 @@ said <- function(kase, method, tau, s, more = NULL) {
 }
 made <- any_y ~ x1 + x2 + x3
 loss <- loss ~ air + water + acid
-huber <- function(kase, f, data, weighted = FALSE) {
-  data$w_ <- if (weighted) data$w else 1
-  fit <- suppressWarnings(rlm(f, data, weights = w_, wt.method = "case", acc = 1e-15, maxit = 500))
-  s <- summary(fit)
-  said(kase, "huber", NA, s$coefficients, fit$s)
+huber <- function(kase, f, data, weight = 1, method = "case") {
+  data$w_ <- weight
+  # summary reads the method off the call
+  fit <- suppressWarnings(eval(bquote(rlm(f, data, weights = w_, wt.method = .(method), acc = 1e-15, maxit = 500))))
+  said(kase, "huber", NA, summary(fit)$coefficients, fit$s)
 }
-quantile_ <- function(kase, f, data, tau, weighted = FALSE) {
-  data$w_ <- if (weighted) data$w else 1
+quantile_ <- function(kase, f, data, tau, weight = 1) {
+  data$w_ <- weight
+  environment(f) <- environment()
   said(kase, "quantile", tau, suppressWarnings(summary(rq(f, tau, data, weights = w_), se = "ker"))$coefficients)
 }
+# so many equal rows each
+times <- 1 + rows$counted %% 3
+counted <- rows[rep(seq_len(nrow(rows)), times), ]
 all <- list(huber("stackloss", loss, stackloss), huber("made", made, rows),
-            huber("made_weighted", made, rows, TRUE))
+            huber("made_weighted", made, rows, rows$w), huber("made_counted", made, counted),
+            huber("made_precise", made, rows, rows$w, "inv.var"))
 for (tau in c(0.1, 0.25, 0.5, 0.9)) {
-  all <- c(all, list(quantile_("made", made, rows, tau)))
+  all <- c(all, list(quantile_("made", made, rows, tau), quantile_("made_precise", made, rows, tau, rows$w),
+                     quantile_("made_counted", made, counted, tau)))
   # of its 21 rows some quantiles have several solutions
   if (tau %in% c(0.25, 0.5)) all <- c(all, list(quantile_("stackloss", loss, stackloss, tau)))
 }
-# of a weighted one the coefficients: quantreg's standard errors take weighted residuals for residuals
-w <- quantile_("made_weighted", made, rows, 0.3, TRUE)
+# of parts of rows the coefficients: quantreg's weights are precisions
+w <- quantile_("made_weighted", made, rows, 0.3, rows$w)
 all <- c(all, list(w[w$statistic == "estimate", ]))
 write.csv(do.call(rbind, all), "resistant_r.csv", row.names = FALSE, quote = FALSE, na = "")

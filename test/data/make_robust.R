@@ -90,6 +90,11 @@ for (kind in c("iid", "HC3", "CR1")) {
 }
 h <- linearHypothesis(m, c("zonenorth = 0", "zonewest = 0"), vcov. = vcovHC(m, "HC3"))
 test("car", statistic = h$F[2], df = 2, p = h$`Pr(>F)`[2])
+# of one equation F is the square of t
+for (form in c("a - b = 0.5", "a = b", "2*a - 1 = zonenorth + 0.25")) {
+  h <- linearHypothesis(m, form, vcov. = vcovHC(m, "HC3"))
+  test(paste("car", form), statistic = h$F[2], df = h$Res.Df[2], p = h$`Pr(>F)`[2])
+}
 x <- drop1(m, test = "F")
 for (t in c("a", "b", "zone")) test(paste("drop1", t), statistic = x[t, "F value"], df = x[t, "Df"], p = x[t, "Pr(>F)"])
 x <- lrtest(glm(won ~ a, binomial, d, weights = w, control = tight), fits$trials)

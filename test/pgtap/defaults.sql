@@ -147,9 +147,9 @@ SELECT set_eq('SELECT key FROM option UNION SELECT key FROM no_value', 'SELECT k
   'every key of the page has a test');
 SELECT is(count(*)::int, 0, 'what has no value for a default has none on the page') FROM _l2_option_page() p
   JOIN no_value USING (key) WHERE otherwise ~ '^(true|false|[0-9.e-]+|"[a-z0-9]+")$' AND key <> 'max_levels';
-SELECT is(pg_temp.given(o, usual), pg_temp.given(o, NULL), format('%s is %s: %s', key, usual, call))
-  FROM option o;
-SELECT isnt(pg_temp.given(o, other), pg_temp.given(o, NULL), format('and not %s: %s, %s', other, key, call))
-  FROM option o;
+SELECT is(pg_temp.given(o, usual), pg_temp.given(o, NULL), format('%s is %s: %s', key, usual, line))
+  FROM option o, regexp_replace(call, '\s+', ' ', 'g') line;
+SELECT isnt(pg_temp.given(o, other), pg_temp.given(o, NULL), format('and not %s: %s, %s', other, key, line))
+  FROM option o, regexp_replace(call, '\s+', ' ', 'g') line;
 
 SELECT * FROM finish();

@@ -13,9 +13,12 @@ DECLARE
 BEGIN
   EXECUTE format('SELECT %s_fit(%s%s, %L) FROM %s', method,
     CASE kase WHEN 'stackloss' THEN 'loss, ARRAY[air, water, acid]' WHEN 'made'
-    THEN 'any_y, ARRAY[x1, x2, x3]' ELSE 'l2_obs(any_y, w), ARRAY[x1, x2, x3]' END, ', ' || tau,
-    CASE kase WHEN 'stackloss' THEN '{"names": ["air", "water", "acid"]}' WHEN 'made' THEN '{}'
-    ELSE '{"weight_type": "frequency"}' END, replace(kase, '_weighted', '')) INTO m;
+    THEN 'any_y, ARRAY[x1, x2, x3]'
+    WHEN 'made_counted' THEN 'l2_obs(any_y, 1 + counted % 3), ARRAY[x1, x2, x3]'
+    ELSE 'l2_obs(any_y, w), ARRAY[x1, x2, x3]' END, ', ' || tau,
+    CASE WHEN kase = 'stackloss' THEN '{"names": ["air", "water", "acid"]}'
+    WHEN kase IN ('made_weighted', 'made_counted') THEN '{"weight_type": "frequency"}' ELSE '{}' END,
+    substring(kase, '^[a-z]+')) INTO m;
   RETURN m;
 END $$;
 CREATE TABLE fits AS SELECT kase, method, tau, fit(kase, method, tau) AS m
@@ -24,7 +27,7 @@ CREATE VIEW said AS
   SELECT kase, method, tau, s.term, v.* FROM fits, l2_summary(m) s,
   LATERAL (VALUES ('estimate', s.estimate), ('std_error', s.std_error)) v(statistic, value)
   UNION ALL SELECT kase, method, tau, '', 'sigma', (l2_glance(m)).sigma FROM fits;
-SELECT plan((SELECT count(*) FROM fits)::int + 5);
+SELECT plan((SELECT count(*) FROM fits)::int + 11);
 SELECT cmp_ok(max(coalesce(abs(said.value - r.value) / greatest(abs(r.value), 0.01), 1)), '<', 1e-8::float8,
   format('%s of %s%s is R''s: %s numbers', r.method, r.kase, ' at ' || r.tau, count(*)))
 FROM r LEFT JOIN said ON said.kase = r.kase AND said.method = r.method AND said.tau IS NOT DISTINCT FROM r.tau
@@ -55,4 +58,35 @@ SELECT cmp_ok((SELECT sum(abs(y - l2_predict(m, a, b)))
   FROM many, (SELECT quantile_fit(y, ARRAY[a, b], 0.5) AS m FROM many) s), '<=',
   (SELECT sum(abs(y - l2_predict(m, a, b))) FROM many, (SELECT ols_fit(y, ARRAY[a, b]) AS m FROM many) s),
   'least absolute deviations are less than least squares''');
+-- of precisions only what they are to each other matters, down to a millionth of a millionth
+SELECT cmp_ok(max(abs(b.std_error / a.std_error - 1)), '<', 1e-9::float8,
+  method || ': errors do not go by the size of precisions')
+FROM unnest('{huber,quantile}'::text[]) method, LATERAL (SELECT l2_fit('made', 'any_y ~ x1 + x2 + x3', method,
+    CASE method WHEN 'quantile' THEN 0.25 END, '{"weight": "w"}') AS m) one,
+  LATERAL (SELECT l2_fit('made', 'any_y ~ x1 + x2 + x3', method, CASE method WHEN 'quantile' THEN 0.25 END,
+    '{"weight": "w * 1e-12"}') AS m) small, l2_summary(one.m) a JOIN l2_summary(small.m) b USING (term)
+GROUP BY method ORDER BY method;
+-- fewer rows than coefficients, by their number: nothing is known, and nothing said to be
+SELECT is(count(*) FILTER (WHERE std_error IS NULL)::int, 4,
+  method || ': rows that come to less than one have no errors')
+FROM unnest('{huber,quantile}'::text[]) method, LATERAL l2_summary(l2_fit('made', 'any_y ~ x1 + x2 + x3',
+  method, CASE method WHEN 'quantile' THEN 0.25 END,
+  '{"weight": "w / 1000", "weight_type": "frequency"}'))
+GROUP BY method ORDER BY method;
+-- the covariance that is kept is the one that the errors are of: of any form of the coefficients, by itself
+CREATE TABLE kept AS SELECT method, intercept, fit.m
+  FROM unnest('{huber,quantile}'::text[]) method, unnest('{false,true}'::bool[]) intercept,
+  LATERAL (SELECT CASE method WHEN 'huber' THEN huber_fit(any_y, ARRAY[x1 + 100, x2, x3],
+    format('{"covariance": true, "intercept": %s}', intercept::text)::l2_options)
+    ELSE quantile_fit(any_y, ARRAY[x1 + 100, x2, x3], 0.25,
+    format('{"covariance": true, "intercept": %s}', intercept::text)::l2_options) END AS m FROM made) fit;
+SELECT cmp_ok(max(abs(c.std_error / s.std_error - 1)), '<', 1e-7::float8,
+  'each coefficient is a contrast with the error that the summary has')
+FROM kept, l2_summary(m) s, l2_contrast(m, s.term) c;
+SELECT cmp_ok(max(abs(c.std_error / s.std_error - 1)), '<', 1e-7::float8,
+  'the difference of two is the coefficient of another parametrisation')
+FROM kept, l2_contrast(m, 'x2 - x3') c, LATERAL (SELECT CASE method WHEN 'huber'
+  THEN huber_fit(any_y, ARRAY[x1, x2, x3 + x2]) ELSE quantile_fit(any_y, ARRAY[x1, x2, x3 + x2], 0.25) END
+  AS other FROM made) o, l2_summary(other) s
+WHERE intercept AND s.term = 'x2';
 SELECT * FROM finish();

@@ -271,6 +271,14 @@ FROM three, (VALUES ('zonenorth zonewest', '{zone}'::text[]), ('a b', '{a,b}'), 
   l2_wald(m, terms) w, tests t WHERE t.kase = format('wald %s %s', kind, named) GROUP BY t.kase;
 SELECT cmp_ok(max(abs(w.p / t.p - 1)), '<=', 1e-9::float8, 'linearHypothesis of car')
   FROM three, l2_wald(m, '{zone=west,zone=north}') w, tests t WHERE t.kase = 'car' AND kind = 'HC3';
+SELECT cmp_ok(max(greatest(abs(c.t * c.t / t.statistic - 1), abs(c.p / t.p - 1),
+  abs(c.estimate - c.lower - (c.upper - c.lower) / 2))), '<=', 1e-9::float8, 'linearHypothesis: ' || t.kase)
+FROM three, tests t, l2_contrast(m, replace(substring(t.kase, 5), 'zonenorth', '"zone=north"')) c
+WHERE t.kase LIKE 'car %' AND kind = 'HC3' GROUP BY t.kase ORDER BY t.kase;
+SELECT is(array_agg(DISTINCT w::text), ARRAY[l2_wald(m, '{zone}')::text], 'one name is an array of it')
+FROM three, LATERAL (VALUES (l2_wald(m, 'zone')), (l2_wald(m, 'zone'::varchar)),
+  (l2_wald(m, ARRAY['zone'::name])), (l2_wald(m, terms => '{"zone"}'::text))) v(w)
+  WHERE kind = 'HC3' GROUP BY m::text, m;
 SELECT is(array_agg(h.p ORDER BY h.contrast),
   array_agg(least(1, CASE n.rank WHEN 1 THEN 3 * n.p WHEN 2 THEN 2 * n.p ELSE n.p END) ORDER BY h.contrast),
   'Holm, where p are far apart')

@@ -148,8 +148,7 @@ test_resistant(void)
 					   .max_iter = 10000,
 					   .coef = coef,
 					   .residual = residual,
-					   .variance = variance,
-					   .rows = ROWS};
+					   .variance = variance};
 	void *work = aligned_alloc(64, (l2n_resistant_worksize(ROWS, 2) + 63) / 64 * 64);
 
 	for (int i = 0; i < ROWS; i++)

@@ -250,6 +250,33 @@ l2n_factor_square(int k, const double *f, double *v)
 		}
 }
 
+bool
+l2n_covariance_factor(int k, const double *v, double *f)
+{
+	size_t n = (size_t) k;
+
+	memset(f, 0, sizeof(double) * l2n_tri_size(n));
+	for (size_t j = n; j-- > 0;)
+	{
+		const double *of_j = f + l2n_tri(n, j, j);
+		double diagonal = v[l2n_tri(n, j, j)];
+
+		if (diagonal == 0.0)
+			continue;
+		for (size_t i = j + 1; i-- > 0;)
+		{
+			double *at = f + l2n_tri(n, i, j), left = v[l2n_tri(n, i, j)];
+
+			for (size_t c = 1; c < n - j; c++)
+				left -= at[c] * of_j[c];
+			if (i == j && !(left > 0.0))
+				return false;
+			*at = i == j ? sqrt(left) : left / of_j[0];
+		}
+	}
+	return true;
+}
+
 void
 l2n_covariance_move(int k, double *v, const double *d)
 {

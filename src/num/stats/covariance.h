@@ -37,6 +37,9 @@ void l2n_factor_move(int k, double *f, const double *d);
 /* v = f f' */
 void l2n_factor_square(int k, const double *f, double *v);
 
+/* The factor of v; where a variance is 0 its row is.  False, and f is none, where v has no such */
+bool l2n_covariance_factor(int k, const double *v, double *f);
+
 /* z'v z for k numbers z */
 double l2n_covariance_form(int k, const double *v, const double *z);
 

@@ -535,22 +535,25 @@ resistant_density(double u)
 	return 0.39894228040143267794 * exp(-0.5 * u * u);
 }
 
-static int
-by_value(const void *a, const void *b)
-{
-	double x = *(const double *) a, y = *(const double *) b;
-
-	return x < y ? -1 : x > y;
-}
-
-/* Of sorted values, as R's quantile has it */
+/* Of values in their order, of which each counts as often as it weighs, as R's quantile has it */
 static double
-quantile_of(size_t n, const double *sorted, double p)
+quantile_of(const crossing *sorted, size_t n, double total, double p)
 {
-	double at = p * (double) (n - 1);
-	size_t i = (size_t) at;
+	double at = p * (total - 1.0), whole = floor(at), seen = 0.0, low = 0.0;
+	bool found = false;
 
-	return i + 1 < n ? sorted[i] + (at - (double) i) * (sorted[i + 1] - sorted[i]) : sorted[n - 1];
+	for (size_t i = 0; i < n; i++)
+	{
+		seen += sorted[i].slope;
+		if (!found && seen > whole)
+		{
+			low = sorted[i].at;
+			found = true;
+		}
+		if (found && seen > whole + 1.0)
+			return low + (at - whole) * (sorted[i].at - low);
+	}
+	return sorted[n - 1].at;
 }
 
 /* Hall and Sheather's, for an interval of 95 %; as quantreg's bandwidth.rq */
@@ -563,12 +566,11 @@ bandwidth(double tau, double n)
 		   pow(1.5 * f * f / (2.0 * x * x + 1.0), 1.0 / 3.0);
 }
 
-/* tau (1 - tau) F^-1 X'WX F^-1, F = X' diag(w f) X, f the density of each residual about 0 */
-static void
-set_quantile_variance(l2n_resistant *r, double tau, room *m)
+/* The kernel's width: of the residuals' spread, each residual as often as it weighs */
+static double
+kernel_width(const l2n_resistant *r, double tau, double total, room *m)
 {
-	size_t k = (size_t) r->k;
-	double mean = 0.0, square = 0.0, h = bandwidth(tau, (double) r->n), width;
+	double mean = 0.0, square = 0.0, seen = 0.0, h = bandwidth(tau, total), spread;
 
 	while (tau - h < 0.0 || tau + h > 1.0)
 		h *= 0.5;
@@ -576,14 +578,28 @@ set_quantile_variance(l2n_resistant *r, double tau, room *m)
 	{
 		double off = r->residual[i] - mean;
 
-		m->value[i] = r->residual[i];
-		mean += off / (double) (i + 1);
-		square += off * (r->residual[i] - mean);
+		seen += r->weight[i];
+		mean += off * r->weight[i] / seen;
+		square += r->weight[i] * off * (r->residual[i] - mean);
+		m->cross[i] = (crossing){r->residual[i], r->weight[i], i};
 	}
-	qsort(m->value, r->n, sizeof(double), by_value);
-	width = fmin(sqrt(square / ((double) r->n - 1.0)),
-				 (quantile_of(r->n, m->value, 0.75) - quantile_of(r->n, m->value, 0.25)) / 1.34);
-	h = (normal_quantile(tau + h) - normal_quantile(tau - h)) * width;
+	qsort(m->cross, r->n, sizeof(crossing), by_place);
+	spread = fmin(sqrt(square / (total - 1.0)), (quantile_of(m->cross, r->n, total, 0.75) -
+												 quantile_of(m->cross, r->n, total, 0.25)) /
+													1.34);
+	return (normal_quantile(tau + h) - normal_quantile(tau - h)) * spread;
+}
+
+/* tau (1 - tau) F^-1 X'WX F^-1, F = X' diag(w f) X, f the density of each residual about 0 */
+static void
+set_quantile_variance(l2n_resistant *r, double tau, room *m)
+{
+	size_t k = (size_t) r->k;
+	double total = 0.0, h;
+
+	for (size_t i = 0; i < r->n; i++)
+		total += r->weight[i];
+	h = total > (double) k ? kernel_width(r, tau, total, m) : 0.0;
 	for (size_t i = 0; i < r->n; i++)
 		m->value[i] = r->weight[i] * resistant_density(r->residual[i] / h) / h;
 	resistant_weigh(r, m->value, m->a, m->u);
@@ -593,9 +609,7 @@ set_quantile_variance(l2n_resistant *r, double tau, room *m)
 			r->variance[j] = NAN;
 		return;
 	}
-	for (size_t i = 0; i < r->n; i++)
-		m->value[i] = r->weight[i] * r->weight[i];
-	resistant_weigh(r, m->value, m->a, m->u);
+	resistant_weigh(r, r->weight, m->a, m->u);
 	for (size_t i = 0; i < k; i++)
 		for (size_t j = 0; j < k; j++)
 			m->b[i * k + j] = resistant_dot(r->k, m->inverse + i * k, m->a + j * k);

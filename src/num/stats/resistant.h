@@ -14,15 +14,14 @@ typedef struct l2n_resistant
 	int k;
 	const double *x;      /* n rows of k; columns near 1 in size */
 	const double *y;      /* n */
-	const double *weight; /* n, all > 0 */
+	const double *weight; /* n, all > 0: how many rows each stands for */
 	int max_iter;
 	double *coef;     /* k; where to start, and the solution */
 	double *residual; /* n */
-	double *variance; /* k by k, of the solution */
+	double *variance; /* k by k, of the solution; NaN where there are no more rows than k */
 	double scale;     /* of residuals, of Huber's */
 	int iterations;
 	bool converged;
-	double rows; /* what degrees of freedom are counted in */
 } l2n_resistant;
 
 /* Scratch in bytes, aligned to 64 */
