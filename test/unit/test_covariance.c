@@ -2,6 +2,7 @@
  * test_covariance.c: the inverse of normal equations about any centre, sandwiches, Newey and West's
  * sums and the cutting of negative directions, against small cases by hand.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -193,6 +194,24 @@ test_cut(void)
 	ok(memcmp(old, w, sizeof w) == 0, "what is not indefinite stays");
 }
 
+/* A covariance whose second variable is constant comes back of its factor; one that is none has
+ * none
+ */
+static void
+test_factor(void)
+{
+	double v[6] = {5, 0, -2, 0, 0, 3}, none[3] = {1, 2, 1}, unknown[3] = {NAN, 0, 1}, f[6], back[6];
+	bool same = true;
+
+	ok(l2n_covariance_factor(3, v, f), "a covariance has a factor");
+	l2n_factor_square(3, f, back);
+	for (int i = 0; i < 6; i++)
+		same &= fabs(back[i] - v[i]) < 1e-14;
+	ok(same, "which is of it");
+	ok(!l2n_covariance_factor(2, none, f), "a correlation of 2 has none");
+	ok(!l2n_covariance_factor(2, unknown, f), "nor has what is not known");
+}
+
 int
 main(void)
 {
@@ -208,5 +227,6 @@ main(void)
 	test_sandwich();
 	test_hac();
 	test_cut();
+	test_factor();
 	return done_testing();
 }
