@@ -436,14 +436,7 @@ glm_make_curve(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 	if (s == NULL)
 		return NULL;
 	c->state = s = l2_glm_state_dealt(fcinfo, s);
-	c->part = palloc(sizeof(int) * s->n_parts);
-	c->weight = palloc(sizeof(double) * s->n_parts);
-	for (int i = 0; i < s->n_parts; i++)
-		if (s->part[i].total.hi > 0)
-		{
-			c->weight[c->k] = s->part[i].total.hi;
-			c->part[c->k++] = i;
-		}
+	c->k = l2_glm_parts_with_rows(s, &c->part, &c->weight);
 	if (c->k == 0)
 		return NULL;
 	if (c->k == 1)

@@ -344,6 +344,22 @@ l2_glm_state_dealt(FunctionCallInfo fcinfo, l2_glm_state *s)
 	return r;
 }
 
+int
+l2_glm_parts_with_rows(const l2_glm_state *s, int **part, double **weight)
+{
+	int k = 0;
+
+	*part = palloc(sizeof(int) * s->n_parts);
+	*weight = palloc(sizeof(double) * s->n_parts);
+	for (int i = 0; i < s->n_parts; i++)
+		if (s->part[i].total.hi > 0)
+		{
+			(*weight)[k] = s->part[i].total.hi;
+			(*part)[k++] = i;
+		}
+	return k;
+}
+
 /*
  * Rows
  */

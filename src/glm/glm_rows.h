@@ -111,6 +111,9 @@ extern void l2_glm_stop_waiting(l2_glm_state *s);
 /* The state with the rows that wait dealt to its parts; itself where none do */
 extern l2_glm_state *l2_glm_state_dealt(FunctionCallInfo fcinfo, l2_glm_state *s);
 
+/* How many parts have rows, which those are, and the weight of each */
+extern int l2_glm_parts_with_rows(const l2_glm_state *s, int **part, double **weight);
+
 /* NOTICEs of how rows were dealt to folds: see l2_tell_folds and l2_tell_repeats */
 extern void l2_glm_tell_deal(int *told, const l2_glm_state *s);
 

@@ -236,16 +236,7 @@ class_try_folds(class_curve *c)
 static bool
 class_find_parts(class_curve *c, int *told)
 {
-	const l2_glm_state *s = c->state;
-
-	c->part = palloc(sizeof(int) * s->n_parts);
-	c->weight = palloc(sizeof(double) * s->n_parts);
-	for (int i = 0; i < s->n_parts; i++)
-		if (s->part[i].total.hi > 0)
-		{
-			c->weight[c->k] = s->part[i].total.hi;
-			c->part[c->k++] = i;
-		}
+	c->k = l2_glm_parts_with_rows(c->state, &c->part, &c->weight);
 	if (c->k == 1)
 		l2_tell_one_fold(told);
 	return c->k > 1;
