@@ -491,17 +491,7 @@ COMMENT ON FUNCTION @extschema@._l2_report_classes(float8[], float8[], text, tex
 'Probabilities against what came, for l2_report.';
 
 CREATE FUNCTION @extschema@._l2_report_deviation(model @extschema@.l2_model, mu float8) RETURNS float8
-  LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-SELECT CASE WHEN kind IN ('poisson', 'gamma', 'inverse_gaussian', 'negative_binomial', 'tweedie', 'quasi')
-  THEN CASE WHEN mu > 1e-90 AND mu < 1e90 THEN
-    CASE kind WHEN 'poisson' THEN sqrt(mu) WHEN 'gamma' THEN mu WHEN 'inverse_gaussian' THEN mu * sqrt(mu)
-      WHEN 'negative_binomial' THEN sqrt(mu) * sqrt(1 + mu / theta)
-      ELSE mu ^ (power / 2) END END
-  ELSE 1 END
-FROM (SELECT coalesce(j ->> 'family', j ->> 'method') AS kind, (j ->> 'theta')::float8 AS theta,
-        (j ->> 'power')::float8 AS power
-      FROM CAST(model AS jsonb) j) m
-$$;
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@._l2_report_deviation(@extschema@.l2_model, float8) IS
 'The root of the variance that the family of a model says of a row with that mean, up to the dispersion.';
 

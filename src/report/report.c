@@ -6,6 +6,7 @@
  */
 #include "report/svg.h"
 
+#include "model/family.h"
 #include "num/stats/student.h"
 
 #include <math.h>
@@ -762,4 +763,27 @@ _l2_page_style(PG_FUNCTION_ARGS)
 		;
 
 	PG_RETURN_TEXT_P(cstring_to_text(style));
+}
+
+/* _l2_report_deviation(model, mu): the root of the family's variance; 1 of a model without one */
+PG_FUNCTION_INFO_V1(_l2_report_deviation);
+PGDLLEXPORT Datum
+_l2_report_deviation(PG_FUNCTION_ARGS)
+{
+	const l2_model *m = PG_GETARG_L2_MODEL(0);
+	double mu = PG_GETARG_FLOAT8(1), slope, variance;
+	l2n_family f;
+
+	if (!l2_model_has_link(m))
+		PG_RETURN_FLOAT8(1);
+	l2_family_of_model(m, &f);
+	if (f.variance == l2n_gaussian.variance)
+		PG_RETURN_FLOAT8(1);
+	/* Poisson regression has a family of its own, by the linear predictor */
+	if (f.variance == NULL)
+		f = l2n_poisson_general;
+	variance = mu > 0 ? f.variance(&f, mu, &slope) : 0;
+	if (!(variance > 0 && isfinite(variance)))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(sqrt(variance));
 }
