@@ -531,7 +531,8 @@ l2_robust_of_meat(PG_FUNCTION_ARGS)
  * Sums of scores by cluster, which other servers make of their rows
  */
 
-/* The rows of a cluster, and the sums of their scores: a bytea, of which no digit is lost in text */
+/* The rows of a cluster, and the sums of their scores: a bytea, of which no digit is lost in text
+ */
 typedef struct score_sums
 {
 	int32 vl_len_;

@@ -125,7 +125,7 @@ drives() # NAME, AGGREGATE, STATEMENT
 {
     run -c 'SET client_min_messages = log' -c 'SET citus.log_remote_commands = on' -c "$3" >"$L2REG_TMP/drives"
     check "$1: asks for states" "$(grep -c -E "issuing SELECT .*partial_agg\('l2\.$2\(.* FROM public.sales_" "$L2REG_TMP/drives" | sed 's/^[1-9].*/some/')" some
-    check "$1: and for no rows" "$(grep -E 'issuing .* FROM public.sales_' "$L2REG_TMP/drives" | grep -c -v 'partial_agg(')" 0
+    check "$1: and for no rows" "$(grep -E 'issuing .* FROM public.sales_' "$L2REG_TMP/drives" | grep -c -v -E "partial_agg\\(|issuing SELECT count\\(")" 0
 }
 drives 'l2_fit' _l2_newton_agg "CREATE TABLE logistic AS SELECT l2_fit('SELECT won::int AS y, b, x[1] - 1e6 AS c FROM sales', 'y', 'logistic') AS m"
 check 'l2_fit: the answer of one server' "$(run -c 'SELECT apart(m::float8[], logistic_fit(won, ARRAY[b, x[1] - 1e6])::float8[]) < 1e-12 FROM logistic, flat GROUP BY m::float8[]')" t
@@ -213,7 +213,7 @@ check 'clustered errors of them: those of one server' "$(run -c "SELECT apart(ar
 late() # FORMULA, METHOD, OPTIONS, AGGREGATE
 {
     drives "$2 with $3" "$4" "DROP TABLE IF EXISTS late; CREATE TABLE late AS SELECT l2_fit('sales', '$1', '$2', options => '$3') AS m"
-    check "$2 with $3: the errors of one server" "$(run -c "SELECT apart(array_agg(t.std_error ORDER BY term), array_agg(f.std_error ORDER BY term)) < 1e-12, count(*) > 2, array_agg(t.vcov) = array_agg(f.vcov), apart(array_agg(t.estimate ORDER BY term), array_agg(f.estimate ORDER BY term)) < 1e-11 FROM late, l2_summary(m) t FULL JOIN l2_summary(l2_fit('flat', '$1', '$2', options => '$3')) f USING (term)")" 't|t|t|t'
+    check "$2 with $3: the errors of one server" "$(run -c "SELECT apart(array_agg(t.std_error ORDER BY term), array_agg(f.std_error ORDER BY term)) < 1e-10, count(*) > 2, array_agg(t.vcov) = array_agg(f.vcov), apart(array_agg(t.estimate ORDER BY term), array_agg(f.estimate ORDER BY term)) < 1e-11 FROM late, l2_summary(m) t FULL JOIN l2_summary(l2_fit('flat', '$1', '$2', options => '$3')) f USING (term)" | tail -n 1)" 't|t|t|t'
 }
 late 'y ~ b + a' ols '{"vcov": "HC3"}' l2_meat
 late 'y ~ b + zone + I(b^2)' ols '{"vcov": "HC1", "weight": "1 + id % 3"}' l2_meat
