@@ -35,6 +35,10 @@ typedef struct contrast_names
 	contrast_name *list;
 } contrast_names;
 
+/*
+ * What a contrast may name: the intercept, the columns, and the levels left out as references,
+ * which are 0.
+ */
 static contrast_names
 contrast_list(const l2_model *m)
 {

@@ -377,7 +377,7 @@ while read -r t; do
 	case $t in
 	regress:*) set -- make -s installcheck "REGRESS=${t#*:}" ISOLATION= REGRESS_OUTPUT="$L2REG_TMP/r" ;;
 	isolation:*) set -- make -s installcheck REGRESS= ISOLATION="${t#*:}" REGRESS_OUTPUT="$L2REG_TMP/r" ;;
-	*) rm -rf "$L2REG_TMP/regress"; set -- prove -Q --exec 'bash test/one.sh' "$t" ;;
+	*) rm -rf "$L2REG_TMP/regress"; set -- prove -Q --exec 'bash test/lib/one.sh' "$t" ;;
 	esac
 	case $t in *.*) seconds=$TIMEOUT ;; *) seconds=$((TIMEOUT / 4)) ;; esac
 	if ! timeout "$seconds" "$@" >"$log" 2>&1 </dev/null; then
