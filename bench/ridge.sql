@@ -19,7 +19,8 @@ SELECT format('CREATE TABLE wide%s AS SELECT y, x[:%1$s] AS x FROM wide', p)
   FROM unnest('{464,886}'::int[]) p \gexec
 ALTER TABLE wide RENAME TO wide2000;
 SELECT format('CREATE TABLE levels%s AS SELECT ''c'' || i AS id, (i * 7919 %% 1009) / 1009.0::float8 AS x,
-               (i * 7919 %% 1009) / 1009.0::float8 + (i * i %% 13) / 13.0::float8 AS y FROM generate_series(1, %1$s - 1) i', p)
+               (i * 7919 %% 1009) / 1009.0::float8 + (i * i %% 13) / 13.0::float8 AS y
+               FROM generate_series(1, %1$s - 1) i', p)
 FROM unnest('{500,501}'::int[]) p \gexec
 CREATE TABLE wide_gram AS SELECT 500 AS p, l2_gram_agg(y, x[:500]) AS g FROM wide2000
     UNION ALL SELECT 501, l2_gram_agg(y, x[:501]) FROM wide2000;

@@ -39,7 +39,8 @@ SELECT format('CREATE TABLE p30_100000 AS SELECT id, 1 + %s + random() AS y, %s
 
 -- Correlated by 0.2, so that paths and folds have something to do; every feature has an effect
 SELECT format('CREATE TABLE p%1$s_100000 AS SELECT id, %2$s + 3 * random() AS y, x
-               FROM (SELECT id, ARRAY[%3$s] AS x FROM (SELECT id, 0.5 * random() AS z FROM generate_series(1, least(%4$s, 100000)) id) r OFFSET 0) s',
+               FROM (SELECT id, ARRAY[%3$s] AS x FROM (SELECT id, 0.5 * random() AS z
+                FROM generate_series(1, least(%4$s, 100000)) id) r OFFSET 0) s',
               p, (SELECT string_agg(format('%s * x[%s]', (j * 37 % 101 - 50) / 101.0, j), ' + ' ORDER BY j)
               FROM generate_series(1, p) j),
               columns('random() + z', p, ', '), :cap)
