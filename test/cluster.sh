@@ -27,10 +27,10 @@ interactive=
 die() { echo "l2reg: $*" >&2; exit 1; }
 
 pg_config=${PG_CONFIG:-pg_config}
-bindir=$("$pg_config" --bindir) || die "no pg_config: run test/setup.sh"
+bindir=$("$pg_config" --bindir) || die "no pg_config: run test/lib/setup.sh"
 sharedir=$("$pg_config" --sharedir)
 pkglibdir=$("$pg_config" --pkglibdir)
-[ -x "$bindir/postgres" ] || die "no server in $bindir: run test/setup.sh"
+[ -x "$bindir/postgres" ] || die "no server in $bindir: run test/lib/setup.sh"
 export PG_CONFIG=$pg_config
 
 # No settings of the caller's database reach ours.

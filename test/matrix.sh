@@ -47,7 +47,7 @@ bootstrap()
     {
         enter "$root.new" apt-get -q update &&
             enter "$root.new" apt-get -q -y --no-install-recommends install make || return 1
-        # test/setup.sh takes the version of the headers; pgTAP is SQL, and not packaged for a beta
+        # test/lib/setup.sh takes the version of the headers; pgTAP is SQL, and not packaged for a beta
         if [ "$suite" = experimental ]; then
             enter "$root.new" apt-get -q -y --no-install-recommends install gcc libc6-dev \
                 postgresql-19 postgresql-server-dev-19 postgresql-18-pgtap &&

@@ -13,7 +13,7 @@
 set -u
 umask 022
 cd "$(dirname "$0")/.." || exit 1
-. test/tap.bash
+. test/lib/tap.bash
 old=${1:?usage: test/pg_upgrade.sh OLD_PG_CONFIG [NEW_PG_CONFIG]} new=${2:-$1}
 for v in ${!PG@}; do unset "$v"; done
 unset MAKEFLAGS MFLAGS MAKELEVEL
@@ -88,7 +88,7 @@ release=$(sed -n "s/^default_version *= *'\(.*\)'/\1/p" l2reg.control)
 run -d postgres -c 'CREATE DATABASE kept' -c 'CREATE ROLE alice LOGIN' -c 'ALTER DATABASE kept SET search_path = public, "Odd schema"'
 export PGDATABASE=kept
 run -c 'CREATE SCHEMA "Odd schema"' -c 'GRANT USAGE ON SCHEMA "Odd schema" TO PUBLIC' -c 'GRANT CREATE ON SCHEMA public TO PUBLIC' -c "CREATE EXTENSION l2reg SCHEMA \"Odd schema\" VERSION '$release'"
-run -f test/values.sql -f test/values_say.sql
+run -f test/lib/values.sql -f test/lib/values_say.sql
 run -U alice >/dev/null <<'SQL'
 CREATE TABLE homes (id int PRIMARY KEY, at timestamptz NOT NULL, area float8, price float8) PARTITION BY RANGE (id);
 CREATE TABLE homes_1 PARTITION OF homes FOR VALUES FROM (0) TO (250);
@@ -126,8 +126,8 @@ check 'the extension is of its version, and updated' "$(run -c "SELECT extversio
 $(sed -n "s/^default_version *= *'\(.*\)'/\1/p" l2reg.control)"
 run -d postgres -c 'CREATE DATABASE fresh'
 run -d fresh -c 'CREATE SCHEMA "Odd schema"' -c 'GRANT USAGE ON SCHEMA "Odd schema" TO PUBLIC' -c 'CREATE EXTENSION l2reg SCHEMA "Odd schema"'
-run -d fresh -f test/catalog.sql >"$w/fresh"
-run -f test/catalog.sql >"$w/updated"
+run -d fresh -f test/lib/catalog.sql >"$w/fresh"
+run -f test/lib/catalog.sql >"$w/updated"
 # a constraint that went through a dump has fewer parentheses
 check 'its catalog is that of a fresh install' "$(diff <(tr -d '()' <"$w/fresh") <(tr -d '()' <"$w/updated") | head -n 20)" ''
 same="SELECT round(l2_predict('live', 5)::numeric, 9) = round(l2_predict(ridge_fit(price, ARRAY[area], 1, '{\"standardize\": true}'), ARRAY[5])::numeric, 9) FROM homes"

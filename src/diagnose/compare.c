@@ -404,6 +404,10 @@ typedef struct anova_test
 	double p;
 } anova_test;
 
+/*
+ * The test of what model m has beyond the one before it: F where the largest model estimates a
+ * variance, chi-squared where its family knows it. Scaled by the largest model, as R's anova.
+ */
 static anova_test
 anova_compare(const l2_model *before, const l2_model *m, const l2_model *largest)
 {

@@ -93,6 +93,10 @@ contrast_repeat(contrast_names *names)
 	contrast_check_names(names);
 }
 
+/*
+ * What a contrast may name: the intercept, the columns, and the levels left out as references,
+ * which are 0; of several classes all of them of each.
+ */
 static contrast_names
 contrast_list(const l2_model *m)
 {

@@ -612,6 +612,10 @@ object_of(const JsonbValue *v, const char *key)
 	return v->val.binary.data;
 }
 
+/*
+ * Says what is wrong by the attribute's name: documents are written by people and by other
+ * programs.
+ */
 static void
 attribute_from_json(l2_attribute *a, JsonbContainer *object)
 {

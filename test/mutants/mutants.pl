@@ -284,7 +284,7 @@ while read -r t; do
 	case $t in
 	regress:*) set -- make -s installcheck "REGRESS=setup ${t#*:}" ISOLATION= REGRESS_OUTPUT="$L2REG_TMP/r" ;;
 	isolation:*) set -- make -s installcheck REGRESS= ISOLATION="${t#*:}" REGRESS_OUTPUT="$L2REG_TMP/r" ;;
-	*) set -- prove -Q --exec 'bash test/one.sh' "$t" ;;
+	*) set -- prove -Q --exec 'bash test/lib/one.sh' "$t" ;;
 	esac
 	mkdir -p "$L2REG_TMP/r"
 	timeout "$TIMEOUT" "$@" </dev/null || { echo "noticed $t" >"$OUT"; exit; }

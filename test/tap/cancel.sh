@@ -4,7 +4,7 @@
 #
 # Each statement would run for a second or more; the timeout strikes in the middle.
 
-. test/tap.bash
+. test/lib/tap.bash
 
 # 1,500 columns from 300 rows: enough for the solvers, quick to make
 psql -Xq <<'SQL'

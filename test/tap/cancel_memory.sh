@@ -5,7 +5,7 @@
 # One session, so that what is left adds up; CANCELS (10) of each statement, whose timeouts are
 # random.  Its memory is measured after the first round and after the last.
 
-. test/tap.bash
+. test/lib/tap.bash
 cancels=${CANCELS:-10}
 RANDOM=${CANCEL_SEED:-1}
 

@@ -3,7 +3,7 @@
 # drivers.sh: calls as a driver makes them, psycopg2's values in place of parameters and parameters of declared and of
 # unknown types: which of them mean what, and what is said to the others.
 
-. test/tap.bash
+. test/lib/tap.bash
 export PGOPTIONS='-c client_min_messages=warning' # rows of noise: lambda ends at an edge of the grid
 
 run >/dev/null <<'SQL'

@@ -3,7 +3,7 @@
 # dump.sh: values and models by name through pg_dump and pg_restore, as a whole, by several workers, in sections,
 # schema and data apart, and by the owner of a database who is no superuser.
 
-. test/tap.bash
+. test/lib/tap.bash
 w=$L2REG_TMP/dump
 mkdir "$w" && cd "$w" || exit 1
 quiet() { "$@" 2>&1 | grep -E 'error|ERROR|warning' | head -n 5 | sed 's/^/# /'; }

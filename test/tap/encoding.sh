@@ -3,7 +3,7 @@
 # encoding.sh: grams and models with names outside ASCII move between databases of different
 # encodings, by dump and by binary COPY; keys outside ASCII are held out alike in all of them.
 
-. test/tap.bash
+. test/lib/tap.bash
 
 run -c 'DROP DATABASE IF EXISTS l2reg_latin1' -c 'DROP DATABASE IF EXISTS l2reg_utf8'
 run -c "CREATE DATABASE l2reg_latin1 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0" \

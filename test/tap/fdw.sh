@@ -3,7 +3,7 @@
 # fdw.sh: grams computed where the rows are, by postgres_fdw: a hub and two nodes, servers of their own
 # whose settings differ in all that could change a number on its way.
 
-. test/tap.bash
+. test/lib/tap.bash
 
 if ! [ -f "$("$PG_CONFIG" --sharedir)/extension/postgres_fdw.control" ]; then
     echo '1..0 # SKIP postgres_fdw is not installed'

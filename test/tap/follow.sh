@@ -3,7 +3,7 @@
 # follow.sh: whatever happens to the source of a live model, it is either that of the rows or says that it is not,
 # and then a refresh makes it so.
 
-. test/tap.bash
+. test/lib/tap.bash
 run -c 'CREATE DATABASE follow' >/dev/null
 export PGDATABASE=follow
 version=$(run -c 'SHOW server_version_num')

@@ -5,7 +5,7 @@
 #
 # LIVE_SECONDS: how long the writers write at a time (3).
 
-. test/tap.bash
+. test/lib/tap.bash
 seconds=${LIVE_SECONDS:-3}
 w=$L2REG_TMP/live
 mkdir "$w" || exit 1

@@ -3,7 +3,7 @@
 # logistic.sh: the hard cases of logistic regression: stopped in the middle, out of temporary space, very many
 # groups; no temporary file stays behind.
 
-. test/tap.bash
+. test/lib/tap.bash
 
 psql -Xq <<'SQL'
 SET client_min_messages = warning;

@@ -1,10 +1,10 @@
 #!/bin/bash
 #
 # memory.sh: where there is no memory for the working area of linear algebra, which OpenBLAS would try to
-# take for ever, the statement fails, and the session goes on.  test/full.sh has more of the kind.  And
+# take for ever, the statement fails, and the session goes on.  test/stress/full.sh has more of the kind.  And
 # rows that are written to disk leave memory: a fit of more than work_mem holds needs little more.
 
-. test/tap.bash
+. test/lib/tap.bash
 if ! command -v prlimit >/dev/null || [ "${SANITIZE:-0}" = 1 ]; then
     echo '1..0 # SKIP no limit of memory here'
     exit 0

@@ -3,7 +3,7 @@
 # named.sh: what needs more than one session, or a server that fails: plans, killed trainings, dump
 # and restore.
 
-. test/tap.bash
+. test/lib/tap.bash
 
 run -c 'CREATE DATABASE named' -c 'CREATE ROLE named_alice LOGIN' -c 'CREATE ROLE named_bob LOGIN'
 export PGDATABASE=named

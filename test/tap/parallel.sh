@@ -3,7 +3,7 @@
 # parallel.sh: with the settings that PostgreSQL comes with, plans over 2,000,000 rows are parallel, of a table and of
 # partitions, and give the numbers of one process.
 
-. test/tap.bash
+. test/lib/tap.bash
 
 run >"$L2REG_TMP/setup" <<'SQL' || { sed 's/^/# /' "$L2REG_TMP/setup" >&2; exit 1; }
 SET client_min_messages = warning;

@@ -4,7 +4,7 @@
 #
 # The rows come from views that sleep in the middle of each pass, so that there is time to look.
 
-. test/tap.bash
+. test/lib/tap.bash
 if [ "$(run -c 'SHOW server_version_num')" -lt 140000 ]; then
     echo '1..0 # SKIP PostgreSQL 13 does not let sessions tell'
     exit

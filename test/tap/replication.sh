@@ -3,7 +3,7 @@
 # replication.sh: values and models under logical replication, as text and in binary, and on a standby, which
 # is then promoted.  The tests' own server is the subscriber; the publisher is one more, and has the standby.
 
-. test/tap.bash
+. test/lib/tap.bash
 
 case ${1:-} in
     '')

@@ -3,7 +3,7 @@
 # report.sh: reports in a headless Chromium, at 390 and 1440 pixels, light and dark, and on paper.  Each page is in a frame of
 # that width; a script of the frame's beholder measures it.
 
-. test/tap.bash
+. test/lib/tap.bash
 
 for browser in chromium chromium-browser google-chrome; do
     command -v "$browser" >/dev/null && break

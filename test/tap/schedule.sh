@@ -6,7 +6,7 @@
 # pg_cron looks at the clock once a minute, but a job for @reboot runs as soon as its launcher starts;
 # so the launcher is made to crash, which restarts the server, and models have to stand that too.
 
-. test/tap.bash
+. test/lib/tap.bash
 setup='SET client_min_messages = warning; CREATE EXTENSION IF NOT EXISTS l2reg;
     CREATE TABLE rows AS SELECT i AS y, i % 7 AS x FROM generate_series(1, 100) i'
 

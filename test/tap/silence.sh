@@ -2,7 +2,7 @@
 #
 # silence.sh: cross-validation and training of clean data, the Ames house sales and the diamonds, say nothing.
 
-. test/tap.bash
+. test/lib/tap.bash
 
 load=$(run <<'SQL'
 SET client_min_messages = warning;

@@ -3,7 +3,7 @@
 # steps.sh: l2_fit and l2_train of logistic and Poisson regression by a query a step: each of them runs in parallel
 # workers, as the model's owner in a restricted operation, and can be canceled; and which way is taken.
 
-. test/tap.bash
+. test/lib/tap.bash
 
 run >/dev/null <<'SQL'
 SET client_min_messages = warning;

@@ -2,12 +2,12 @@
 #
 # fuzz-types.sh: libFuzzer on the text and binary input of our types, for FUZZ_SECONDS (300).
 #
-# In a backend of a throwaway server, by test/fuzz/server/types.c, with a module that clang compiles for it, with
-# AddressSanitizer and UBSan, in a copy of the tree.  It starts from the values of test/values.sql; what
+# In a backend of a throwaway server, by test/stress/fuzz/server/types.c, with a module that clang compiles for it, with
+# AddressSanitizer and UBSan, in a copy of the tree.  It starts from the values of test/lib/values.sql; what
 # it finds stays in build/fuzz: corpus-types, and types-crash-* where something is wrong.
 
 set -u
-cd "$(dirname "$0")/.." || exit 1
+cd "$(dirname "$0")/../.." || exit 1
 unset MAKEFLAGS MFLAGS MAKELEVEL
 here=$PWD
 seconds=${FUZZ_SECONDS:-300}
@@ -16,7 +16,7 @@ die() { echo "l2reg: $*" >&2; exit 1; }
 
 if [ -z "${L2REG_TMP:-}" ]; then
     command -v clang >/dev/null || die 'make fuzz-types needs clang'
-    bash test/setup.sh demo || exit 1
+    bash test/lib/setup.sh demo || exit 1
     [ -f "$(clang -print-file-name="libclang_rt.asan-$(uname -m).so")" ] || die "clang's AddressSanitizer is missing: install libclang-rt-dev or libclang-common-*-dev"
 
     tmp=$(mktemp -d "${TMPDIR:-/tmp}/l2reg-types.XXXXXX") || exit 1
@@ -29,11 +29,11 @@ if [ -z "${L2REG_TMP:-}" ]; then
 
     export FUZZ=1 FUZZ_OUT=$here/build/fuzz
     make -s -j2 all </dev/null || exit 1
-    clang -g -O1 -Wno-ignored-attributes -shared -fPIC -fno-strict-aliasing -I"$("${PG_CONFIG:-pg_config}" --includedir-server)" test/fuzz/server/types.c \
+    clang -g -O1 -Wno-ignored-attributes -shared -fPIC -fno-strict-aliasing -I"$("${PG_CONFIG:-pg_config}" --includedir-server)" test/stress/fuzz/server/types.c \
         -Wl,--whole-archive "$(clang -print-file-name="libclang_rt.fuzzer_no_main-$(uname -m).a")" -Wl,--no-whole-archive \
         -lstdc++ -lm -o fuzz_types.so || exit 1
     export L2REG_KILLS=1 # libFuzzer ends the backend: the log is read here
-    bash test/cluster.sh bash test/fuzz-types.sh
+    bash test/cluster.sh bash test/stress/fuzz-types.sh
     exit
 fi
 
@@ -44,7 +44,7 @@ mkdir -p "$FUZZ_OUT/corpus-types" && work=$(mktemp -d "$L2REG_TMP/data/types.XXX
 # Its first byte says what an input is: 0, 1 the text of a gram, a model; 2, 3 their bytes; 4, 5 the text of
 # options, a row's y; 7 the bytes of the latter; 8, 9 the text of a row, a state; 10, 11 their bytes.
 psql -Xq -c 'CREATE DATABASE seeds' &&
-    PGDATABASE=seeds PGOPTIONS='-c client_min_messages=error' psql -Xq -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION l2reg' -f test/values.sql &&
+    PGDATABASE=seeds PGOPTIONS='-c client_min_messages=error' psql -Xq -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION l2reg' -f test/lib/values.sql &&
     PGDATABASE=seeds psql -XqAt -F ' ' -v ON_ERROR_STOP=1 -c "
       SELECT 0, encode(convert_to(v::text, 'UTF8'), 'hex') FROM stored_gram
       UNION ALL SELECT 1, encode(convert_to(v::text, 'UTF8'), 'hex') FROM stored_model

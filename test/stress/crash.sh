@@ -5,9 +5,9 @@
 # those of their rows, and all goes on.  By hand, with servers of its own.
 
 set -u
-cd "$(dirname "$0")/.." || exit 1
-[ -n "${L2REG_TMP:-}" ] || exec bash test/cluster.sh bash test/crash.sh
-. test/tap.bash
+cd "$(dirname "$0")/../.." || exit 1
+[ -n "${L2REG_TMP:-}" ] || exec bash test/cluster.sh bash test/stress/crash.sh
+. test/lib/tap.bash
 
 bindir=$("$PG_CONFIG" --bindir)
 as_server=()

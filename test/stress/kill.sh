@@ -4,10 +4,10 @@
 # there afterwards, no temporary file is, and the server answers.  By hand, with a server of its own.
 
 set -u
-cd "$(dirname "$0")/.." || exit 1
+cd "$(dirname "$0")/../.." || exit 1
 if [ -z "${L2REG_KILLS:-}" ]; then
     export L2REG_KILLS=1
-    exec bash test/cluster.sh bash test/kill.sh
+    exec bash test/cluster.sh bash test/stress/kill.sh
 fi
 
 wait_for_server() { for ((i = 0; i < 300; i++)); do psql -XqAtc 'SELECT 1' >/dev/null 2>&1 && return; sleep 0.1; done; return 1; }

@@ -7,12 +7,12 @@
 # of 2 MB, mounted out of everybody's sight (root, unshare): an error of SQLSTATE 53100, no file is
 # left, and the session goes on.
 
-cd "$(dirname "$0")/.." || exit 1
+cd "$(dirname "$0")/../.." || exit 1
 if [ -z "${L2REG_TMP:-}" ]; then
-    [ "$(id -u)" -ne 0 ] || exec unshare --mount bash test/cluster.sh bash test/full.sh
-    exec bash test/cluster.sh bash test/full.sh
+    [ "$(id -u)" -ne 0 ] || exec unshare --mount bash test/cluster.sh bash test/stress/full.sh
+    exec bash test/cluster.sh bash test/stress/full.sh
 fi
-. test/tap.bash
+. test/lib/tap.bash
 
 run -o /dev/null <<'SQL'
 CREATE EXTENSION l2reg;
