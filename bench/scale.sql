@@ -95,7 +95,7 @@ RESET enable_sort;
 CREATE TABLE clustered AS SELECT 5 + x[1] - x[10] + random() AS y, x, (random() * 100000)::int AS store,
   'store ' || (random() * 100000)::int AS name
 FROM (SELECT ARRAY[random(), random(), random(), random(), random(),
-  random(),random(),random(),random(),random()] AS x
+  random(), random(), random(), random(), random()] AS x
   FROM generate_series(1, :scale / 10) OFFSET 0) s;
 VACUUM (FREEZE, ANALYZE) clustered;
 SET work_mem = '128MB';
