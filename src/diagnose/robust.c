@@ -37,6 +37,10 @@
 /* Share of their size that sums may differ by from those of the fit, by rounding */
 #define SAME_ROWS 1e-6
 
+/*
+ * The state of both aggregates is a model whose covariance is the sum so far, so that it may be
+ * stored and sent.
+ */
 static l2_model *
 state_first(FunctionCallInfo fcinfo, int options, l2_place place, l2_vcov vcov)
 {
@@ -164,6 +168,10 @@ typedef struct turn_site
 	const double *turn;
 } turn_site;
 
+/*
+ * What turns scores by the inverse of the model, kept from row to row while the model is the
+ * same.
+ */
 static const double *
 robust_turn(FunctionCallInfo fcinfo)
 {
@@ -304,6 +312,10 @@ typedef struct meat_site
 	double *row;
 } meat_site;
 
+/*
+ * The scores of the model, kept from row to row while it is the same; a row is y, features,
+ * weight, offset.
+ */
 static meat_site *
 meat_site_of(FunctionCallInfo fcinfo)
 {
