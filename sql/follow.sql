@@ -62,7 +62,9 @@ SELECT bucket, until FROM _l2_change;
 SELECT outcome FROM l2_refresh('b');
 SELECT against('b');
 SELECT l2_mark('b', NULL, '2024-01-02');
+SELECT l2_mark('b', '2024-03-01 05:00');
 SELECT l2_mark('b');
+SELECT bucket, until, reason FROM _l2_change;
 SELECT outcome FROM l2_refresh('b');
 SELECT against('b');
 -- more buckets than it names one by one; all of them; none left
@@ -596,3 +598,66 @@ ROLLBACK;
 SELECT l2_predict('known', 0) > 1000 AS still;
 SELECT l2_drop('known');
 DROP TABLE part_known;
+-- What another extension keeps elsewhere is not followed; these are pretended, since they are not here
+BEGIN;
+SET LOCAL allow_system_table_mods = on;
+CREATE SCHEMA _timescaledb_catalog;
+CREATE TABLE _timescaledb_catalog.hypertable (schema_name name, table_name name);
+CREATE TABLE pg_catalog.pg_dist_partition (logicalrelid regclass);
+CREATE SCHEMA aside;
+CREATE TABLE hyper (id int PRIMARY KEY, x float8, y float8);
+CREATE TABLE hyper_chunk () INHERITS (hyper);
+CREATE TABLE aside.hyper (x float8, y float8);
+CREATE TABLE spread (x float8, y float8);
+INSERT INTO hyper SELECT i, i, sin(i) FROM generate_series(1, 9) i;
+INSERT INTO _timescaledb_catalog.hypertable VALUES ('public', 'hyper');
+INSERT INTO pg_dist_partition VALUES ('spread');
+CREATE VIEW engines AS SELECT c::regclass AS relation, _l2_is_engines(c) AS is
+  FROM unnest('{hyper,hyper_chunk,aside.hyper,spread}'::regclass[]) c;
+SELECT * FROM engines;
+INSERT INTO pg_extension VALUES (99998, 'timescaledb', 10, 'pg_catalog'::regnamespace, false, '2'),
+  (99999, 'citus', 10, 'pg_catalog'::regnamespace, false, '12');
+SELECT * FROM engines;
+\set VERBOSITY default
+SAVEPOINT s;
+SELECT l2_train('of_hyper', 'hyper', 'y ~ x', 'ols', options => '{"refresh": "live"}');
+ROLLBACK TO s;
+SELECT l2_train('of_spread', 'spread', 'y ~ x', 'ols', options => '{"refresh": "live"}');
+ROLLBACK;
+
+-- Which relations can be followed, for a model of whom
+BEGIN;
+SET LOCAL allow_system_table_mods = on;
+CREATE ROLE l2reg_owner;
+CREATE ROLE l2reg_member;
+CREATE ROLE l2reg_stranger;
+GRANT l2reg_owner TO l2reg_member;
+CREATE TABLE plain (x float8, y float8);
+CREATE VIEW seen AS TABLE plain;
+CREATE TEMP TABLE passing (x float8);
+CREATE UNLOGGED TABLE unlogged (x float8);
+CREATE ACCESS METHOD heap_too TYPE TABLE HANDLER heap_tableam_handler;
+CREATE TABLE stored (x float8) USING heap_too;
+CREATE TABLE hidden (x float8);
+ALTER TABLE hidden ENABLE ROW LEVEL SECURITY;
+CREATE TABLE forced (x float8);
+ALTER TABLE forced ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE TABLE whole (x float8) PARTITION BY RANGE (x);
+CREATE TABLE whole_part PARTITION OF whole FOR VALUES FROM (0) TO (9);
+CREATE TABLE brought (x float8);
+INSERT INTO pg_subscription_rel (srsubid, srrelid, srsubstate) VALUES (1, 'whole'::regclass, 'r'),
+  (1, 'brought'::regclass, 'r');
+CREATE TABLE owned (x float8);
+ALTER TABLE owned OWNER TO l2reg_owner;
+CREATE FUNCTION pg_temp.followed(owner name, c regclass) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM _l2_check_relation(owner::regrole, c);
+  RETURN 'yes';
+EXCEPTION WHEN OTHERS THEN
+  RETURN SQLSTATE || ' ' || SQLERRM;
+END $$;
+SELECT c AS relation, pg_temp.followed(CURRENT_USER, c) AS followed
+FROM unnest('{plain,seen,passing,unlogged,stored,hidden,forced,whole,whole_part,brought,owned}'::regclass[]) c;
+SELECT r AS owner, pg_temp.followed(r, 'owned') AS followed
+FROM unnest('{l2reg_owner,l2reg_member,l2reg_stranger}'::name[]) r;
+ROLLBACK;
