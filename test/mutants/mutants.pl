@@ -53,11 +53,11 @@ my %business = (
 	'sql/margins'     => 'term named_calls diagnose inference',
 	'sql/model'       => 'equality named',
 	'sql/models'      => 'named',
-	'sql/notices'     => 'model gram',
+	'sql/notices'     => 'model gram named',
 	'sql/report'      => 'named_calls multinomial labels second',
 	'sql/schedule'    => 'named',
 	'sql/spellings'   => 'surface',
-	'sql/train'       => 'named formula fit notices second follow surface');
+	'sql/train'       => 'named formula fit notices second follow surface iv labels coding multinomial');
 
 sub slurp { my ($f) = @_; open my $h, '<', $f or die "$f: $!\n"; local $/; my $s = <$h>; return $s }
 sub spurt { my ($f, $s) = @_; open my $h, '>', $f or die "$f: $!\n"; print $h $s; close $h }
