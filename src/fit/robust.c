@@ -482,6 +482,7 @@ void
 l2_robust_need(const l2_model *m, bool of_grams)
 {
 	l2_vcov_need(m, "l2_robust");
+	l2_vcov_need_own_rows(m, "l2_robust");
 	if (m->kept & L2_KEPT_VARIANCE && l2_model_vcov(m) == L2_VCOV_IID)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
