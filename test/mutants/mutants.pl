@@ -142,7 +142,7 @@ sub mistakes
 		push @m, [$-[1], length $1, ''] if $code =~ /^((?:GRANT|REVOKE)\b.*;)\s*$/;
 		push @m, [$-[1], length $1, $1 eq 'true' ? 'false' : 'true'] while $code =~ /\b(true|false)\b/g;
 		push @m, [$-[1], length $1, $1 eq 'ASC' ? 'DESC' : ''] while $code =~ /\b(ASC|DESC)\b/g;
-		push @m, [$-[1], length $1, $1 == 0 ? 1 : $1 + 1] while $code =~ /(?<![\w.\$'])(?<!SSPACE = )(\d+)(?![\w.'])/g;
+		push @m, [$-[1], length $1, $1 == 0 ? 1 : $1 + 1] while $code =~ /(?<![\w.\$'])(?<!SSPACE = )(?<!float_digits = )(\d+)(?![\w.'])/g;
 		push @m, [$-[1], length $1, "$1" eq '22023' ? '42501' : '22023'] while $code =~ /ERRCODE = '(\w{5})'/g;
 		push @m, [$-[1], length $1, 'true'] while $code =~ /(pg_has_role\([^()]*\)|has_\w+_privilege\([^()]*\))/g;
 		push @m, [$-[1], length $1, 'VOLATILE'] if $code =~ /\b(STRICT)\b/;
