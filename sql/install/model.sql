@@ -67,9 +67,10 @@ CREATE CAST (l2_model AS float8[]) WITH FUNCTION _l2_to_float8_array(l2_model);
 CREATE FUNCTION l2_vcov(model l2_model) RETURNS float8[]
   AS 'MODULE_PATHNAME', 'l2_model_vcov_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION l2_vcov(l2_model) IS
-'The covariance matrix of the coefficients, the intercept first where there is one, then the features in their
-order, as R''s vcov: the kind that option vcov asked for. NULL for dropped columns, and where sigma is not
-known. Error for a model that does not keep it: see option covariance.';
+'The covariance matrix of the coefficients, the intercept first where there is one, then the features in
+their order, as R''s vcov, of several classes those of one class after the other: the kind that option vcov
+asked for. NULL for dropped columns, and where sigma is not known. Error for a model that does not keep it:
+see option covariance.';
 
 CREATE FUNCTION l2_coef(model l2_model) RETURNS float8[]
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -602,8 +602,8 @@ BEGIN
         OR @extschema@._l2_by_cv(d))) THEN
     options := '{"standardize": true}' || options;
   END IF;
-  IF d.method NOT IN ('lasso', 'elastic_net', 'multinomial')
-      AND NOT (by_likelihood AND @extschema@._l2_by_cv(d)) THEN
+  IF d.method NOT IN ('lasso', 'elastic_net')
+      AND NOT ((by_likelihood OR d.method = 'multinomial') AND @extschema@._l2_by_cv(d)) THEN
     options := '{"covariance": 500}' || options;
   END IF;
   options := options || jsonb_build_object('names', d.features);

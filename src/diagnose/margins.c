@@ -82,6 +82,10 @@ margins_read_kinds(margins *s)
 	}
 }
 
+/*
+ * Gradients are a vector a column, so of all columns p squared numbers; of a column alone one
+ * vector.
+ */
 static margins *
 margins_start(FunctionCallInfo fcinfo, MemoryContext context, int level, bool of_column)
 {

@@ -482,6 +482,7 @@ void
 l2_robust_need(const l2_model *m, bool of_grams)
 {
 	l2_vcov_need(m, "l2_robust");
+	l2_vcov_need_own_rows(m, "l2_robust");
 	if (m->kept & L2_KEPT_VARIANCE && l2_model_vcov(m) == L2_VCOV_IID)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
@@ -609,6 +610,10 @@ meat_of_squares(l2_scores *s, l2_robust_rows *r, const l2_options *o, double *me
 	return true;
 }
 
+/*
+ * Newey and West (1987): the sum of products of scores up to bandwidth rows apart, Bartlett's
+ * weights.
+ */
 static bool
 meat_in_order(l2_scores *s, l2_robust_rows *r, const l2_options *o, double *meat)
 {
@@ -644,6 +649,10 @@ meat_in_order(l2_scores *s, l2_robust_rows *r, const l2_options *o, double *meat
 	return true;
 }
 
+/*
+ * Two ways after Cameron, Gelbach and Miller (2011): one way and the other, less that of both
+ * together.
+ */
 static bool
 meat_of_clusters(l2_scores *s, l2_robust_rows *r, const l2_options *o, l2_robust_sums *sums)
 {

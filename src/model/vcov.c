@@ -19,8 +19,10 @@ l2_vcov_parts(const l2_options *o, int p, bool has, bool penalised)
 	if (o->covariance < 0 && !has)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("this fit has no covariance"),
-				 errdetail("It is known for fits without bounds, an L1 penalty, or a solver "
-						   "that is asked for and stops short."),
+				 errdetail("%s", o->method == L2_METHOD_MULTINOMIAL
+									 ? "Of several classes it is known for fits without a penalty."
+									 : "It is known for fits without bounds, an L1 penalty, or a "
+									   "solver that is asked for and stops short."),
 				 errhint("Leave option \"covariance\" out.")));
 	if (!has || (o->covariance >= 0 && p > o->covariance) || o->covariance == 0)
 		return 0;
@@ -67,7 +69,7 @@ l2_vcov_put(l2_model *model, const l2n_moments *m, const l2n_ridge_spec *spec, c
 		if (!to[i])
 			continue;
 		if (spec->columns.intercept && i == 0)
-			l2n_factor_move(p + 1, packed[i], away);
+			l2n_factor_move(p + 1, p + 1, packed[i], away);
 		else if (spec->columns.intercept)
 			l2n_covariance_move(p + 1, packed[i], away);
 		memset(to[i], 0, sizeof(double) * l2n_tri_size(k));
@@ -88,6 +90,46 @@ l2_vcov_put_base(l2_model *model, const l2n_moments *m, const l2n_columns *colum
 		base = dd_sub(base, dd_mul_d(dd_of(m->mean[m->k + columns->feature[j]]),
 									 l2_model_vector(model, L2_ESTIMATE)[j + 1]));
 	model->values[L2_STAT_LINK_AT_MEAN] = base.hi;
+}
+
+void
+l2_vcov_put_classes(l2_model *m, int n, const int *at, const double *v)
+{
+	double *to = l2_model_matrix(m, L2_KEPT_FACTOR);
+	Size k = l2_model_coordinates(m), size = sizeof(double) * l2n_tri_size(k);
+	double *all = memset(l2_scratch(size), 0, size);
+
+	for (Size i = 0; i < n; i++)
+		for (Size j = i; j < n; j++)
+			all[l2n_tri(k, at[i], at[j])] = v[i * n + j];
+	if (!l2n_covariance_factor((int) k, all, to))
+		memset(to, 0, size);
+}
+
+bool
+l2_vcov_of_classes(const l2_model *m, int class, int other, double *factor)
+{
+	l2_covariance c = l2_covariance_of(m);
+	Size k = (Size) m->p + 1, size = sizeof(double) * k * c.k;
+	double *turned = memset(l2_scratch(size), 0, size);
+	double *v = l2_scratch(sizeof(double) * l2n_tri_size(k));
+
+	for (Size i = 0; i < k; i++)
+	{
+		turned[i * c.k + class * k + i] = 1;
+		turned[i * c.k + other * k + i] = -1;
+		(void) l2n_sandwich_turn(c.k, c.factor, turned + i * c.k);
+	}
+	for (Size i = 0; i < k; i++)
+		for (Size j = i; j < k; j++)
+		{
+			double sum = 0;
+
+			for (Size l = 0; l < c.k; l++)
+				sum += turned[i * c.k + l] * turned[j * c.k + l];
+			v[l2n_tri(k, i, j)] = sum;
+		}
+	return !isnan(c.unit) && l2n_covariance_factor((int) k, v, factor);
 }
 
 void
@@ -114,12 +156,26 @@ l2_vcov_need(const l2_model *m, const char *what)
 /* Share of the variance of independent rows below which one of a sandwich is rounding */
 #define NO_VARIANCE 1e-20
 
-/* 1, for theirs is the factor of the covariance itself; NaN where that is 0: it could not be had */
+void
+l2_vcov_need_own_rows(const l2_model *m, const char *what)
+{
+	if (l2_model_has_link(m) && isnan(l2_model_stat(m, L2_STAT_DEVIANCE)))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("%s takes models that were fitted to their rows", what),
+				 errdetail("This one does not state its deviance: of two classes of several, by "
+						   "l2_class_model, the errors come from the rows of all classes.")));
+}
+
+/*
+ * 1, of resistant fits and of several classes, which keep the factor of the covariance itself; NaN
+ * where that is 0: it could not be had
+ */
 static double
-vcov_resistant_unit(const l2_model *m)
+vcov_known_unit(const l2_model *m)
 {
 	const double *f = l2_model_matrix(m, L2_KEPT_FACTOR);
-	Size k = (Size) m->p + 1;
+	Size k = l2_model_coordinates(m);
 
 	for (Size i = 0; f && i < k; i++)
 		if (f[l2n_tri(k, i, i)] > 0)
@@ -134,15 +190,15 @@ l2_vcov_unit(const l2_model *m)
 
 	if (l2_model_has_link(m))
 		return isnan(scale) ? 1 : scale;
-	if (l2_is_resistant(m->method))
-		return vcov_resistant_unit(m);
+	if (l2_is_resistant(m->method) || m->classes > 0)
+		return vcov_known_unit(m);
 	return sigma * sigma;
 }
 
 l2_covariance
 l2_covariance_of(const l2_model *m)
 {
-	l2_covariance c = {.k = m->p + 1, .unit = 1};
+	l2_covariance c = {.k = (int) l2_model_coordinates(m), .unit = 1};
 
 	c.matrix = l2_model_matrix(m, L2_KEPT_VARIANCE);
 	c.factor = l2_model_matrix(m, L2_KEPT_FACTOR);
@@ -231,11 +287,15 @@ l2_vcov_row(const l2_model *m, const char *x, double *z)
 void
 l2_vcov_combination(const l2_model *m, const double *l, double *z)
 {
-	double first = l[0];
+	for (Size c = 0; c < l2_model_coordinates(m);
+		 c += (Size) m->p + 1, l += m->p + 1, z += m->p + 1)
+	{
+		double first = l[0];
 
-	for (int i = 1; i <= m->p; i++)
-		z[i] = l2_model_dropped(m)[i - 1] ? 0 : l[i] - first * l2_model_centre(m, i);
-	z[0] = first;
+		for (int i = 1; i <= m->p; i++)
+			z[i] = l2_model_dropped(m)[i - 1] ? 0 : l[i] - first * l2_model_centre(m, i);
+		z[0] = first;
+	}
 }
 
 double
@@ -258,10 +318,10 @@ l2_vcov_clusters(const l2_model *m)
 bool
 l2_vcov_wald(const l2_model *m, int q, const int *term, double *f)
 {
-	int k = m->p + 1;
 	l2_covariance v = l2_covariance_of(m);
+	int k = v.k;
 	double *b = palloc(sizeof(double) * q);
-	double *z = l2_scratch(sizeof(double) * k * q), *l = palloc0(sizeof(double) * k);
+	double *z = l2_scratch(sizeof(double) * (Size) k * q), *l = palloc0(sizeof(double) * k);
 
 	*f = NAN;
 	if (isnan(v.unit))
@@ -276,7 +336,7 @@ l2_vcov_wald(const l2_model *m, int q, const int *term, double *f)
 		l[term[i]] = 0;
 		if (v.matrix == NULL || v.turned)
 			l2n_sandwich_turn(k, v.factor, row);
-		b[i] = l2_model_vector(m, L2_ESTIMATE)[term[i]];
+		b[i] = l2_model_estimate(m, term[i]);
 	}
 	if (l2n_wald(q, k, b, z, v.matrix, v.turned ? NO_VARIANCE * v.independent : 0,
 				 l2_scratch(l2n_wald_worksize(q, k)), f) != L2N_OK)
@@ -319,14 +379,17 @@ vcov_to_0(const l2_model *m)
 	return away;
 }
 
-/* The factor about 0 in place of the means, in the current context */
+/* The factor about 0 in place of the means, that of each class by itself; in the current context */
 static double *
 vcov_factor_about_0(const l2_model *m)
 {
 	Size size = sizeof(double) * l2_model_triangle(m);
+	Size k = l2_model_coordinates(m), block = (Size) m->p + 1;
 	double *f = memcpy(l2_scratch(size), l2_model_matrix(m, L2_KEPT_FACTOR), size);
+	const double *away = vcov_to_0(m);
 
-	l2n_factor_move(m->p + 1, f, vcov_to_0(m));
+	for (Size first = 0; first < k; first += block)
+		l2n_factor_move((int) (k - first), (int) block, f + l2n_tri(k, first, first), away);
 	return f;
 }
 
@@ -342,7 +405,7 @@ vcov_of_coefficients(const l2_model *m)
 		l2n_factor_square(c.k, vcov_factor_about_0(m), r);
 	else if (c.turned)
 		l2n_sandwich(c.k, vcov_factor_about_0(m), c.matrix, r,
-					 l2_scratch(sizeof(double) * 2 * c.k * c.k));
+					 l2_scratch(sizeof(double) * 2 * (Size) c.k * c.k));
 	else
 	{
 		memcpy(r, c.matrix, sizeof(double) * n);
@@ -416,15 +479,40 @@ l2_vcov_replace(const l2_model *m, l2_vcov vcov, const double *meat, bool keep)
 	return r;
 }
 
+/* The coordinates of the coefficients that l2_summary shows, in its order; returns how many */
+static int
+vcov_coefficients(const l2_model *m, int *coordinate)
+{
+	double reference = l2_model_stat(m, L2_STAT_REFERENCE_CLASS);
+	int n = 0;
+
+	for (int i = 0; i < (int) l2_model_coordinates(m); i++)
+	{
+		bool intercept = i % (m->p + 1) == 0;
+
+		if ((!intercept || m->flags & L2_MODEL_INTERCEPT) && i / (m->p + 1) != reference)
+			coordinate[n++] = i;
+	}
+	return n;
+}
+
+static bool
+vcov_dropped(const l2_model *m, int coordinate)
+{
+	int i = coordinate % (m->p + 1);
+
+	return i > 0 && l2_model_dropped(m)[i - 1];
+}
+
 /* Covariances of the coefficients, in the order of l2_summary; NULL for what was dropped */
 PG_FUNCTION_INFO_V1(l2_model_vcov_array);
 PGDLLEXPORT Datum
 l2_model_vcov_array(PG_FUNCTION_ARGS)
 {
-	l2_model *m = PG_GETARG_L2_MODEL(0);
-	int first = (m->flags & L2_MODEL_INTERCEPT) ? 0 : 1, n = m->p + 1 - first;
+	l2_model *m = PG_GETARG_ANY_L2_MODEL(0);
+	Size k = l2_model_coordinates(m);
+	int *term = palloc(sizeof(int) * k), n = vcov_coefficients(m, term);
 	int dims[2] = {n, n}, lower[2] = {1, 1};
-	Size k = (Size) m->p + 1;
 	double *v;
 	Datum *values;
 	bool *nulls;
@@ -438,12 +526,11 @@ l2_model_vcov_array(PG_FUNCTION_ARGS)
 	for (int i = 0; i < n; i++)
 		for (int j = 0; j < n; j++)
 		{
-			int a = Min(i, j) + first, b = Max(i, j) + first;
+			int a = term[Min(i, j)], b = term[Max(i, j)];
 			Size at = (Size) i * n + j;
 
 			values[at] = Float8GetDatum(v[l2n_tri(k, a, b)]);
-			nulls[at] = isnan(v[l2n_tri(k, a, b)]) || (a > 0 && l2_model_dropped(m)[a - 1]) ||
-						(b > 0 && l2_model_dropped(m)[b - 1]);
+			nulls[at] = isnan(v[l2n_tri(k, a, b)]) || vcov_dropped(m, a) || vcov_dropped(m, b);
 		}
 	PG_RETURN_ARRAYTYPE_P(construct_md_array(values, nulls, 2, dims, lower, FLOAT8OID, 8,
 											 FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));

@@ -2,7 +2,8 @@
  * vcov.h: the covariance of a model's coefficients, as the model keeps it.
  *
  * Numbers are in the coordinates of num/stats/covariance.h about the means of the features: k = p +
- * 1 of them, what the fit says at the means and then the coefficients.
+ * 1 of them, what the fit says at the means and then the coefficients; of a model of several
+ * classes so many of each class, one after the other (l2_model_coordinates).
  */
 #ifndef L2_VCOV_H
 #define L2_VCOV_H
@@ -33,6 +34,9 @@ extern void l2_vcov_need_rows(const l2_options *o);
 
 /* Error, with a hint at the option, unless the model keeps its covariance; what: that needs it */
 extern void l2_vcov_need(const l2_model *m, const char *what);
+
+/* Error for a model whose covariance is not what its own rows alone make it */
+extern void l2_vcov_need_own_rows(const l2_model *m, const char *what);
 
 /* What the inverse is to be multiplied by for the covariance of independent rows */
 extern double l2_vcov_unit(const l2_model *m);
@@ -85,6 +89,18 @@ extern bool l2_vcov_cut_negative(const l2_model *m, double *meat);
 
 /* How many clusters there are, of two ways the fewer; NaN for none */
 extern double l2_vcov_clusters(const l2_model *m);
+
+/*
+ * The factor of the covariance of a model of several classes, about the means, from that v of its
+ * free coordinates, of which number i is coordinate at[i]; 0 where v is none
+ */
+extern void l2_vcov_put_classes(l2_model *m, int n, const int *at, const double *v);
+
+/*
+ * The factor of the covariance of one class's coefficients less another's, of p + 1 coordinates;
+ * false where that is singular
+ */
+extern bool l2_vcov_of_classes(const l2_model *m, int class, int other, double *factor);
 
 /*
  * F of q of the coefficients, 0 the intercept, being 0 together, of a model that keeps its

@@ -90,6 +90,7 @@ test_move(void)
 {
 	/* about 0 in place of a mean of 2: a var(b0) by hand */
 	double v[6] = {0.25, 0, 0.5}, d[1] = {-2}, z[2] = {1, 3}, y[2];
+	double of_blocks[6] = {1, 2, 4, 3, 5, 6};
 
 	l2n_covariance_move(2, v, d);
 	ok(near(v[0], 0.25 + 4 * 0.5, 1e-15) && near(v[1], -1, 1e-15) && v[2] == 0.5, "moved");
@@ -99,10 +100,15 @@ test_move(void)
 	v[0] = 0.5;
 	v[1] = 0;
 	v[2] = sqrt(0.5);
-	l2n_factor_move(2, v, d);
+	l2n_factor_move(2, 2, v, d);
 	ok(near(v[0], 0.5, 1e-15) && near(v[1], -2 * sqrt(0.5), 1e-15), "a factor moved");
 	l2n_factor_square(2, v, v + 3);
 	ok(near(v[3], 2.25, 1e-15) && near(v[4], -1, 1e-15) && near(v[5], 0.5, 1e-15), "its square");
+	/* of two blocks the first: rows 1, 2, 4; 3, 5; 6 */
+	l2n_factor_move(3, 2, of_blocks, d);
+	ok(of_blocks[0] == 1 && of_blocks[1] == 2 - 6 && of_blocks[2] == 4 - 10 && of_blocks[3] == 3 &&
+		   of_blocks[4] == 5 && of_blocks[5] == 6,
+	   "the first block of a factor moved");
 }
 
 /* Columns that differ by d: a sum of their coefficients is as sure as that of one of them */
