@@ -53,11 +53,11 @@ my %business = (
 	'sql/margins'     => 'term named_calls diagnose inference',
 	'sql/model'       => 'equality named',
 	'sql/models'      => 'named',
-	'sql/notices'     => 'model gram',
+	'sql/notices'     => 'model gram named',
 	'sql/report'      => 'named_calls multinomial labels second',
 	'sql/schedule'    => 'named',
 	'sql/spellings'   => 'surface',
-	'sql/train'       => 'named formula fit notices second follow surface');
+	'sql/train'       => 'named formula fit notices second follow surface iv labels coding multinomial');
 
 sub slurp { my ($f) = @_; open my $h, '<', $f or die "$f: $!\n"; local $/; my $s = <$h>; return $s }
 sub spurt { my ($f, $s) = @_; open my $h, '>', $f or die "$f: $!\n"; print $h $s; close $h }
@@ -142,7 +142,7 @@ sub mistakes
 		push @m, [$-[1], length $1, ''] if $code =~ /^((?:GRANT|REVOKE)\b.*;)\s*$/;
 		push @m, [$-[1], length $1, $1 eq 'true' ? 'false' : 'true'] while $code =~ /\b(true|false)\b/g;
 		push @m, [$-[1], length $1, $1 eq 'ASC' ? 'DESC' : ''] while $code =~ /\b(ASC|DESC)\b/g;
-		push @m, [$-[1], length $1, $1 == 0 ? 1 : $1 + 1] while $code =~ /(?<![\w.\$'])(?<!SSPACE = )(\d+)(?![\w.'])/g;
+		push @m, [$-[1], length $1, $1 == 0 ? 1 : $1 + 1] while $code =~ /(?<![\w.\$'])(?<!SSPACE = )(?<!float_digits = )(\d+)(?![\w.'])/g;
 		push @m, [$-[1], length $1, "$1" eq '22023' ? '42501' : '22023'] while $code =~ /ERRCODE = '(\w{5})'/g;
 		push @m, [$-[1], length $1, 'true'] while $code =~ /(pg_has_role\([^()]*\)|has_\w+_privilege\([^()]*\))/g;
 		push @m, [$-[1], length $1, 'VOLATILE'] if $code =~ /\b(STRICT)\b/;
