@@ -808,6 +808,8 @@ CREATE FUNCTION @extschema@._l2_check_definition(
   INOUT d @extschema@._l2_definition
 ) RETURNS @extschema@._l2_definition
   LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  names text[];
 BEGIN
   PERFORM @extschema@._l2_check_method(d.method);
   -- what each option must be for itself, src/options/options.c has checked
@@ -817,6 +819,14 @@ BEGIN
   ELSIF d.options ? 'cluster' AND coalesce(d.options ->> 'vcov', '') NOT IN ('CR0', 'CR1') THEN
     RAISE invalid_parameter_value USING MESSAGE = 'option "cluster" is for vcov "CR0" and "CR1"',
       HINT = 'As {"vcov": "CR1", "cluster": "store"}.';
+  ELSIF d.options ->> 'cluster' ~ '^\s*~|^\s*[[:alpha:]_]\w*\s*[+:^*]\s*[[:alpha:]_]\w*\s*$' THEN
+    names := ARRAY(SELECT to_json(c[1])::text FROM regexp_matches(d.options ->> 'cluster', '\w+', 'g') c);
+    RAISE invalid_parameter_value USING
+      MESSAGE = format('option "cluster" is no formula: %s', d.options ->> 'cluster'),
+      DETAIL = 'It is a column, or an expression that differs between clusters; of two ways an array of two.',
+      HINT = CASE WHEN cardinality(names) = 1 THEN format('As {"vcov": "CR1", "cluster": %s}.', names[1])
+                  ELSE format('Two ways are {"vcov": "CR1", "cluster": [%s, %s]}; pairs are a column of the '
+                    'source, and an expression that is meant is in parentheses.', names[1], names[2]) END;
   ELSIF NOT d.options ? 'cluster' AND d.options ->> 'vcov' IN ('CR0', 'CR1') THEN
     RAISE invalid_parameter_value USING MESSAGE = format('vcov "%s" needs the option "cluster"',
       d.options ->> 'vcov'),
