@@ -876,21 +876,25 @@ CREATE FUNCTION @extschema@._l2_check_definition(
   INOUT d @extschema@._l2_definition
 ) RETURNS @extschema@._l2_definition
   LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  names text[];
 BEGIN
   PERFORM @extschema@._l2_check_method(d.method);
-  IF d.refresh NOT IN ('full', 'buckets', 'live') THEN
-    RAISE invalid_parameter_value USING MESSAGE = format('unknown refresh "%s"', d.refresh),
-      HINT = 'Known values: full, buckets, live.';
-  ELSIF d.keep < 1 THEN
-    RAISE invalid_parameter_value USING MESSAGE = format('keep must be at least 1, but is %s', d.keep);
-  ELSIF NOT d.gate >= 0 OR d.gate = 'NaN' THEN
-    RAISE invalid_parameter_value USING MESSAGE = format('gate must be a share >= 0, but is %s', d.gate);
-  ELSIF d.options ?| '{names,target}' THEN
+  -- what each option must be for itself, src/options/options.c has checked
+  IF d.options ?| '{names,target}' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'options must not have names or target',
       HINT = 'Say in the formula what is explained by what: price ~ area + zone.';
   ELSIF d.options ? 'cluster' AND coalesce(d.options ->> 'vcov', '') NOT IN ('CR0', 'CR1') THEN
     RAISE invalid_parameter_value USING MESSAGE = 'option "cluster" is for vcov "CR0" and "CR1"',
       HINT = 'As {"vcov": "CR1", "cluster": "store"}.';
+  ELSIF d.options ->> 'cluster' ~ '^\s*~|^\s*[[:alpha:]_]\w*\s*[+:^*]\s*[[:alpha:]_]\w*\s*$' THEN
+    names := ARRAY(SELECT to_json(c[1])::text FROM regexp_matches(d.options ->> 'cluster', '\w+', 'g') c);
+    RAISE invalid_parameter_value USING
+      MESSAGE = format('option "cluster" is no formula: %s', d.options ->> 'cluster'),
+      DETAIL = 'It is a column, or an expression that differs between clusters; of two ways an array of two.',
+      HINT = CASE WHEN cardinality(names) = 1 THEN format('As {"vcov": "CR1", "cluster": %s}.', names[1])
+                  ELSE format('Two ways are {"vcov": "CR1", "cluster": [%s, %s]}; pairs are a column of the '
+                    'source, and an expression that is meant is in parentheses.', names[1], names[2]) END;
   ELSIF NOT d.options ? 'cluster' AND d.options ->> 'vcov' IN ('CR0', 'CR1') THEN
     RAISE invalid_parameter_value USING MESSAGE = format('vcov "%s" needs the option "cluster"',
       d.options ->> 'vcov'),
@@ -914,8 +918,6 @@ BEGIN
     RAISE invalid_parameter_value USING MESSAGE = format('method %s has no gate', d.method),
       DETAIL = 'A gate compares errors of cross-validation.',
       HINT = 'Use ridge, lasso or elastic_net; lambda may be given.';
-  ELSIF coalesce(jsonb_typeof(d.options -> 'keep_gram'), 'boolean') <> 'boolean' THEN
-    RAISE invalid_parameter_value USING MESSAGE = 'option "keep_gram" must be true or false';
   ELSIF d.lambda IS NOT NULL AND coalesce(jsonb_typeof(d.options -> 'l1_ratio'), 'number') <> 'number' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'option "l1_ratio" must be a number where lambda is given';
   ELSIF d.method = 'multinomial' AND d.options -> 'keep_gram' = 'true' THEN
@@ -1327,30 +1329,6 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_check_labels_now(@extschema@._l2_definition) IS
 'Error where the target of a definition has other labels than when the model was defined.';
 
-CREATE FUNCTION @extschema@._l2_check_option_types(options jsonb) RETURNS void
-  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  wrong text;
-BEGIN
-  SELECT format('option "%s" must be %s', key, k.wanted) INTO wrong
-  FROM jsonb_each(options) v JOIN (VALUES ('features', 'array', 'an array of names'),
-    ('weight', 'string', 'a string'),
-      ('keep', 'number', 'a whole number'), ('gate', 'number', 'a number'), ('refresh', 'string', 'a string'),
-      ('time_column', 'string', 'a string'), ('bucket', 'string', 'a string'), ('lag', 'string', 'a string'),
-      ('training_window', 'string', 'a string'), ('half_life', 'string', 'a string'),
-      ('gram', 'string', 'a string'), ('positive', 'string', 'a string'),
-      ('search_path', 'string', 'a string'),
-      ('order_by', 'string', 'a string')) k(key, type, wanted) USING (key)
-  WHERE jsonb_typeof(v.value) <> k.type
-    OR (key = 'keep' AND CASE WHEN jsonb_typeof(v.value) = 'number' THEN v.value::numeric % 1 <> 0 END)
-  LIMIT 1;
-  IF FOUND THEN
-    RAISE invalid_parameter_value USING MESSAGE = wrong;
-  END IF;
-END $$;
-COMMENT ON FUNCTION @extschema@._l2_check_option_types(jsonb) IS
-'Error for an option of l2_train that is a number where a text is wanted, or the like.';
-
 CREATE FUNCTION @extschema@._l2_define(
   source text, formula text, method text, lambda float8, options jsonb, search_path text
 ) RETURNS @extschema@._l2_definition
@@ -1380,13 +1358,6 @@ DECLARE
   weight text;
   item text;
 BEGIN
-  IF jsonb_typeof(o) <> 'object' THEN
-    RAISE invalid_parameter_value USING MESSAGE = 'options must be a JSON object',
-      HINT = 'For example: {"intercept": false}.';
-  END IF;
-  IF o <> '{}' THEN
-    PERFORM @extschema@._l2_check_option_types(o);
-  END IF;
   SELECT NULL::text AS target, NULL::text AS target_expression, NULL::boolean AS dot_used,
     NULL::text[] AS dropped INTO f;
   d.search_path := _l2_define.search_path;
