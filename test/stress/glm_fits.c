@@ -468,6 +468,8 @@ glm_other_residual(const l2n_family *f, double y, long double eta)
 		mu = eta;
 		slope = 1;
 	}
+	if (f->kind == L2N_NEGATIVE_BINOMIAL && f->link->kind == L2N_LOG) /* mu may be 0, or infinite */
+		return isinf(mu) ? -power : (y - mu) * power / (power + mu);
 	if (f->kind == L2N_NEGATIVE_BINOMIAL)
 		variance = mu + mu * mu / power;
 	else
