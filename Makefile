@@ -126,7 +126,7 @@ include $(PGXS)
 else
 # Only what needs no server: make unit, format, clean, and make test and demo, which fetch it.
 all install installcheck uninstall installdirs:
-	@PG_CONFIG='$(filter-out pg_config,$(PG_CONFIG))' bash test/setup.sh --check build; exit 1
+	@PG_CONFIG='$(filter-out pg_config,$(PG_CONFIG))' bash test/lib/setup.sh --check build; exit 1
 
 CFLAGS ?= -O2 -g
 override CFLAGS += -fPIC -fwrapv -fno-strict-aliasing $(PG_CFLAGS)
@@ -189,18 +189,18 @@ build/unit/%.o: test/unit/%.c $(wildcard test/unit/*.h src/num/*.h src/num/*/*.h
 build/unit/%: build/unit/%.o build/libl2n.a | openblas
 	$(CC) $(CFLAGS) $< build/libl2n.a $(BLAS_LIBS) $(QUADMATH) -lm -o $@
 
-build/unit/test_fuzz.o: test/fuzz/num.c
+build/unit/test_fuzz.o: test/stress/fuzz/num.c
 build/unit/test_glm_fits.o: test/stress/glm_fits.c
 .SECONDARY: $(UNIT_TESTS:%=%.o)
 
-# The module whose calls of the server fail on demand: see test/fault/fault.c
-build/l2reg_fault.so: test/fault/fault.c test/fault/calls.sh $(OBJS) | openblas
+# The module whose calls of the server fail on demand: see test/stress/fault/fault.c
+build/l2reg_fault.so: test/stress/fault/fault.c test/stress/fault/calls.sh $(OBJS) | openblas
 	@mkdir -p $(@D)
-	@bash test/fault/calls.sh $(shell $(PG_CONFIG) --bindir)/postgres $(OBJS) >build/fault.calls
+	@bash test/stress/fault/calls.sh $(shell $(PG_CONFIG) --bindir)/postgres $(OBJS) >build/fault.calls
 	@sed 's/.*/-Wl,--wrap=&/' build/fault.calls >build/fault.wrap
 	@{ sed 's/.*/.globl __wrap_&\n.hidden __wrap_&\n__wrap_&:\n\tdecq l2_fault_left(%rip)\n\tjz 1f\n\tjmp __real_&@PLT\n1:\tsubq $$8, %rsp\n\tleaq 2f(%rip), %rdi\n\tcall l2_fault\n2:\t.string "&"/' build/fault.calls; \
 		echo '.hidden l2_fault_left; .hidden l2_fault; .section .note.GNU-stack,"",@progbits'; } >build/fault.S
-	$(CC) $(CFLAGS) $(CFLAGS_SL) $(CPPFLAGS) -shared -o $@ test/fault/fault.c build/fault.S $(OBJS) @build/fault.wrap $(LDFLAGS) $(SHLIB_LINK)
+	$(CC) $(CFLAGS) $(CFLAGS_SL) $(CPPFLAGS) -shared -o $@ test/stress/fault/fault.c build/fault.S $(OBJS) @build/fault.wrap $(LDFLAGS) $(SHLIB_LINK)
 
 export SANITIZE
 test:
@@ -214,22 +214,22 @@ lint:
 
 faults: all
 	@FAULTS=$(or $(FAULTS),200) FAULT_SECONDS=$(or $(FAULT_SECONDS),2) FAULT_FUNCTIONS=$(or $(FAULT_FUNCTIONS),.) bash test/run.sh test/tap/fault.sh
-	@bash test/full.sh
-	@bash test/kill.sh
-	@bash test/crash.sh
+	@bash test/stress/full.sh
+	@bash test/stress/kill.sh
+	@bash test/stress/crash.sh
 
 fuzz-num:
-	@bash test/fuzz-num.sh
+	@bash test/stress/fuzz-num.sh
 
 fuzz-types:
-	@bash test/fuzz-types.sh
+	@bash test/stress/fuzz-types.sh
 
 export N SEED JOBS AREAS MINUTES SUITE
 mutants: all unit-build
 	@perl test/mutants/mutants.pl
 
 fuzz:
-	@bash test/fuzz.sh
+	@bash test/stress/fuzz.sh
 
 demo:
 	@KEEP='$(KEEP)' bash test/demo.sh

@@ -7,7 +7,7 @@
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
-[ -n "${WORKER2:-}" ] || exec bash test/citus.sh bash "$0"
+[ -n "${WORKER2:-}" ] || exec bash test/lib/citus.sh bash "$0"
 
 run() { psql -XqAt -v ON_ERROR_STOP=1 "$@"; }
 

@@ -61,6 +61,44 @@ SELECT l2_intercept(plain) FROM class_fits;
 SELECT plain::float8[] FROM class_fits;
 SELECT l2_vcov(plain) FROM class_fits;
 SELECT l2_odds_ratios(plain) FROM class_fits;
+-- The covariance where it is kept: by classes, "class:term"; a column that was dropped; without an intercept
+CREATE TABLE kept AS SELECT multinomial_fit(size, s, '{"target": "size", "covariance": true,
+  "features": ["height", "colour"]}') AS m, multinomial_fit(size, ARRAY[height, 1, weight],
+  '{"covariance": 9}') AS dropped, multinomial_fit(size, ARRAY[height, weight],
+  '{"covariance": true, "intercept": false}') AS bare FROM shirts s;
+SELECT array_dims(l2_vcov(m)) AS m, array_dims(l2_vcov(dropped)) AS dropped,
+  array_dims(l2_vcov(bare)) AS bare, (l2_vcov(dropped))[7:8][7:8] AS corner FROM kept;
+SELECT bool_and(abs(v[i][i] / (s.std_error * s.std_error) - 1) < 1e-9) AS variances
+FROM kept, unnest(ARRAY[dropped, bare]) u, l2_vcov(u) v, l2_summary(u) WITH ORDINALITY s(term, estimate,
+  std_error, t, p, lower, upper, standardized, vcov, positive, i);
+SELECT name, round(f::numeric, 5) AS f, df, df_errors, round(p::numeric, 5) AS p, vcov
+FROM kept, unnest('{height,colour,colour=red,medium:height,(Intercept)}'::text[]) name, l2_wald(m, name);
+SELECT df, round(f::numeric, 5) AS f FROM kept, unnest(ARRAY[m, dropped, bare]) u, l2_wald(u);
+SELECT contrast, round(estimate::numeric, 5) AS estimate, round(std_error::numeric, 5) AS std_error
+FROM kept, l2_contrast(m, 'medium:colour=red - large:colour=red; "large:height" = 0.5*medium:height; '
+  'small:height + large:height; large:colour=blue + large:height') WHERE l2_vcov(m) IS NOT NULL;
+SELECT l2_contrast(m, 'height') FROM kept;
+SELECT l2_contrast(dropped, 'large:x2') FROM kept;
+SELECT l2_wald(m, 'small:height') FROM kept;
+SELECT l2_wald(m, 'huge:height') FROM kept;
+SELECT m::text::l2_model = m AS same, l2_model(m::jsonb) = m AS jsonb,
+  jsonb_array_length(m::jsonb -> 'factor') AS numbers FROM kept;
+SELECT multinomial_fit(size, ARRAY[height], 1, '{"covariance": true}') FROM shirts;
+SELECT l2_vcov(multinomial_fit(size, ARRAY[height], '{"covariance": 2}')) FROM shirts;
+SELECT l2_contrast(multinomial_fit(CASE WHEN id % 2 = 0 THEN 'a' WHEN id % 3 = 0 THEN 'a:b' ELSE 'c' END,
+  ARRAY[height, weight], '{"covariance": true, "names": ["b:x", "x"]}'), 'a:b:x') FROM shirts;
+SELECT l2_augment(l2_class_model(m, 'large', 'medium'), s, 1) FROM kept, shirts s;
+CREATE VIEW shirts_less AS
+SELECT multinomial_fit(size, s, '{"target": "size", "features": ["height"]}') AS less FROM shirts s;
+-- Models of the same classes side by side; of other classes, of another kind, with a penalty
+SELECT number, added, df_residual, df, round(deviance::numeric, 5) AS deviance,
+  round(chi_sq::numeric, 5) AS chi_sq, round(p::numeric, 5) AS p FROM kept, shirts_less, l2_anova(less, m);
+SELECT number, terms, df, round(aic::numeric, 5) AS aic FROM kept, class_fits, shirts_less,
+  l2_compare(m, less, penalised);
+SELECT l2_anova(m, fit) FROM kept, (SELECT multinomial_fit(fit, ARRAY[height]) AS fit FROM shirts) s;
+SELECT l2_anova(plain, penalised) FROM class_fits;
+SELECT l2_compare(plain, two) FROM class_fits,
+  (SELECT logistic_fit(tall, ARRAY[height]) AS two FROM shirts) s;
 -- but the logistic regression of two of its classes
 SELECT term, round(estimate::numeric, 5) AS estimate, round(std_error::numeric, 5) AS std_error, positive
   FROM class_fits, l2_summary(l2_class_model(plain, 'large', 'small'));
@@ -222,5 +260,5 @@ SELECT l2_label_score(a, b) IS NULL AS none FROM (VALUES (NULL::text, 'x')) v(a,
 SELECT l2_label_score(i, i) FROM generate_series(1, 1001) i;
 SELECT l2_drop('shirt'), l2_drop('shirt2');
 DROP FUNCTION said_of(text), shown(text, text);
-DROP TABLE shirts, class_fits;
+DROP TABLE shirts, class_fits, kept CASCADE;
 DROP TYPE shirt_size;

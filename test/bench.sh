@@ -10,7 +10,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL
 # OpenBLAS is to choose its own kernels, in the server and in bench/kernel.c.
 for v in ${!OPENBLAS_@} ${!GOTO_@} ${!OMP_@}; do unset "$v"; done
 
-bash test/setup.sh demo || exit 1
+bash test/lib/setup.sh demo || exit 1
 [ -f l2reg.so ] || echo 'l2reg: building'
 make -s -j2 all </dev/null || exit 1
 [ $# -gt 0 ] || make -s -f bench/bench.mk build/bench/kernel </dev/null || rm -f build/bench/kernel

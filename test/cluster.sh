@@ -27,10 +27,10 @@ interactive=
 die() { echo "l2reg: $*" >&2; exit 1; }
 
 pg_config=${PG_CONFIG:-pg_config}
-bindir=$("$pg_config" --bindir) || die "no pg_config: run test/setup.sh"
+bindir=$("$pg_config" --bindir) || die "no pg_config: run test/lib/setup.sh"
 sharedir=$("$pg_config" --sharedir)
 pkglibdir=$("$pg_config" --pkglibdir)
-[ -x "$bindir/postgres" ] || die "no server in $bindir: run test/setup.sh"
+[ -x "$bindir/postgres" ] || die "no server in $bindir: run test/lib/setup.sh"
 export PG_CONFIG=$pg_config
 
 # No settings of the caller's database reach ours.
@@ -46,9 +46,11 @@ finish()
     local status=$?
     trap '' INT TERM HUP
     if [ -n "$server" ]; then
-        if [ -z "${L2REG_KILLS:-}" ] && grep -qE 'PANIC: |was terminated by signal|AddressSanitizer|runtime error: ' "$tmp/log" 2>/dev/null; then
+        if [ -z "${L2REG_KILLS:-}" ] && grep -qE \
+            'PANIC: |was terminated by signal|AddressSanitizer|runtime error: ' "$tmp/log" 2>/dev/null; then
             echo 'l2reg: the server crashed. The end of its log:' >&2
-            { grep -aE -A 25 'ERROR: AddressSanitizer|runtime error: ' "$tmp/log" | head -n 100; tail -n 40 "$tmp/log"; } >&2
+            { grep -aE -A 25 'ERROR: AddressSanitizer|runtime error: ' "$tmp/log" | head -n 100; tail -n 40 \
+                "$tmp/log"; } >&2
             [ "$status" -ne 0 ] || status=1
         fi
         kill "-${L2REG_STOP:-QUIT}" "$server" 2>/dev/null # nothing in it is worth a checkpoint

@@ -5,7 +5,7 @@
 # A copy of the tree is built with gcov's counters, so the objects here stay as they are; it is
 # built and tested in a temporary folder.  Unit tests and server, which run as different users,
 # write their counters to folders of their own, and these are added up.  The server stops in good
-# order, since a process writes its counters when it exits.  test/coverage.pl prints the table,
+# order, since a process writes its counters when it exits.  test/lib/coverage.pl prints the table,
 # leaves listings in build/coverage and says whether enough is covered.  GCOV names the gcov of
 # another gcc.
 
@@ -48,5 +48,5 @@ fi
 rm -rf "$here/build/coverage" && mkdir -p "$here/build/coverage" || exit 1
 "$gcov" --json-format --stdout src/*/*.gcno src/num/*/*.gcno >"$tmp/json" 2>"$tmp/err" ||
     { cat "$tmp/err" >&2; exit 1; }
-perl test/coverage.pl --listings "$here/build/coverage" "$tmp/json" || exit 1
+perl test/lib/coverage.pl --listings "$here/build/coverage" "$tmp/json" || exit 1
 [ "$tests" -eq 0 ] || die 'but tests failed'

@@ -11,7 +11,7 @@ if [ "${1:-}" != --inside ]; then
         echo 'l2reg: KEEP needs a terminal, to type in' >&2
         exit 1
     fi
-    bash test/setup.sh demo || exit 1
+    bash test/lib/setup.sh demo || exit 1
     [ -f l2reg.so ] || echo 'l2reg: building'
     make -s -j2 all </dev/null || exit 1
     exec bash test/cluster.sh ${KEEP:+--interactive} bash test/demo.sh --inside
@@ -32,7 +32,8 @@ END
 fi
 
 cat <<'END'
-  The tables are ames (the sales) and house_price (the model's versions), the view sold is what it learned from.
+  The tables are ames (the sales) and house_price (the model's versions), the view sold is what it learned '
+  'from.
   Type, or paste:
 
     SELECT * FROM l2_summary('house_price');

@@ -17,7 +17,7 @@ if ! [ -w . ] || ! [ -w src ]; then
     exit 1
 fi
 
-bash test/setup.sh test || exit 1
+bash test/lib/setup.sh test || exit 1
 export WERROR=${WERROR:-1}
 echo 'l2reg: building'
 make -s -j2 all unit-build </dev/null || exit 1
@@ -30,4 +30,4 @@ if [ $# -eq 0 ]; then
 fi
 
 echo 'l2reg: testing'
-exec bash test/cluster.sh prove --failures --exec 'bash test/one.sh' "$@" </dev/null
+exec bash test/cluster.sh prove --failures --exec 'bash test/lib/one.sh' "$@" </dev/null

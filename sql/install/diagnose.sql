@@ -120,13 +120,13 @@ CREATE FUNCTION l2_anova(
 ) RETURNS SETOF record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 2;
 COMMENT ON FUNCTION l2_anova(l2_model[]) IS
-'Analysis of variance of nested least squares fits, or of deviance of nested generalised linear models, as
-R''s anova: one row a model, smallest first whatever the order of the arguments; number is the
-argument''s. added: terms that the model before lacks; df and sum_sq: what they take from the residuals; f
-= (sum_sq / df) / (rss / df_residual of the largest model), p its upper tail. Of logistic, Poisson and
-other models whose variance is known chi_sq, the likelihood ratio, is what is taken from the deviance;
-where a dispersion is estimated f has that of the largest model. NULL f where the models have the same
-rank or the largest no residual degrees of freedom. Errors: fewer than two models; a penalty; another
+'Analysis of variance of nested least squares fits, or of deviance of nested generalised linear or
+multinomial models, as R''s anova: one row a model, smallest first whatever the order of the arguments;
+number is the argument''s. added: terms that the model before lacks; df and sum_sq: what they take from the
+residuals; f = (sum_sq / df) / (rss / df_residual of the largest model), p its upper tail. Of logistic,
+Poisson and other models whose variance is known chi_sq, the likelihood ratio, is what is taken from the
+deviance; where a dispersion is estimated f has that of the largest model. NULL f where the models have the
+same rank or the largest no residual degrees of freedom. Errors: fewer than two models; a penalty; another
 family or link; other rows, weights or targets; terms that a larger model lacks. No rows where a model is
 NULL.';
 

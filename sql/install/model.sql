@@ -27,9 +27,9 @@ CREATE TYPE l2_model (
 COMMENT ON TYPE l2_model IS
 'A fitted linear model: terms with estimates, standard errors, means and spreads; penalty; fit '
 'statistics; with option covariance also factor, upper triangular, which times its transpose is '
-'(X''WX + penalty)^-1 or the inverse of the Fisher information, and variance, the covariance of the '
-'coefficients where that is not sigma^2 times that (of a penalised fit without errors of another vcov in '
-'units of sigma^2): upper triangles by rows, of '
+'(X''WX + penalty)^-1 or the inverse of the Fisher information, and where the covariance is not sigma^2 '
+'times that variance: the covariance of a penalised fit in units of sigma^2, and of another vcov what it is '
+'between factor and its transpose. They are upper triangles by rows, of '
 'what the fit says at the means of the features (link_at_mean) and of the coefficients. Its text form is '
 'JSON that reads back to the last bit.';
 
@@ -67,9 +67,10 @@ CREATE CAST (l2_model AS float8[]) WITH FUNCTION _l2_to_float8_array(l2_model);
 CREATE FUNCTION l2_vcov(model l2_model) RETURNS float8[]
   AS 'MODULE_PATHNAME', 'l2_model_vcov_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION l2_vcov(l2_model) IS
-'The covariance matrix of the coefficients, the intercept first where there is one, then the features in their
-order, as R''s vcov: the kind that option vcov asked for. NULL for dropped columns, and where sigma is not
-known. Error for a model that does not keep it: see option covariance.';
+'The covariance matrix of the coefficients, the intercept first where there is one, then the features in
+their order, as R''s vcov, of several classes those of one class after the other: the kind that option vcov
+asked for. NULL for dropped columns, and where sigma is not known. Error for a model that does not keep it:
+see option covariance.';
 
 CREATE FUNCTION l2_coef(model l2_model) RETURNS float8[]
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -9,9 +9,11 @@ CALL _l2_glm_forms('multinomial_fit', 'multinomial', 'l2_model',
 'memory as in logistic_fit; l2_obs(y, weight => w) for weights. l2_predict_proba(model, x) has the '
 'probabilities, l2_predict_label(model, x) the most probable class. WARNING and converged false where the '
 'features separate classes, so that coefficients go to infinity; error where all rows are of one class.',
-'The same with options: features, intercept, max_iter (steps, 100), names, nonfinite, one_class ("error", or '
-'"null" for the result where all rows are of one class), reference_class (the label of the class whose '
-'coefficients are 0), tolerance, weight_type; over records those of l2_gram_agg over records too.',
+'The same with options: covariance (as of l2_ols, of the coefficients of all classes, for l2_vcov, '
+'l2_contrast and l2_wald; a number counts a feature once for each class), features, intercept, max_iter '
+'(steps, 100), names, nonfinite, one_class ("error", or "null" for the result where all rows are of one '
+'class), reference_class (the label of the class whose coefficients are 0), tolerance, weight_type; over '
+'records those of l2_gram_agg over records too.',
 'The same with a quadratic penalty: minimises -log likelihood + lambda/2 |b|^2 over the coefficients of all '
 'classes, the intercepts not penalised; scikit-learn''s LogisticRegression(C = 1/lambda). No class is the '
 'reference: coefficients of a feature sum to 0 over the classes, and so do the intercepts. Of two classes '
@@ -38,4 +40,6 @@ CREATE FUNCTION l2_class_model(model l2_model, class text, other text) RETURNS l
 COMMENT ON FUNCTION l2_class_model(l2_model, text, text) IS
 'Of a model of several classes the logistic regression between two of them, whose log odds are linear: for '
 'l2_explain, l2_odds_ratios, l2_predict (the probability of class among these two) and what else takes a '
-'logistic model. Standard errors where one of the two is the reference class.';
+'logistic model. Standard errors, and their covariance, where the model keeps its own (option covariance), '
+'and standard errors where one of the two is the reference class. The errors come from the rows of all '
+'classes.';

@@ -740,8 +740,7 @@ BEGIN
        (4, 'Options', @extschema@._l2_html(options, 500)),
        (5, '&lambda;', CASE WHEN definition ->> 'method' NOT IN ('ridge', 'lasso', 'elastic_net') THEN NULL
          WHEN definition ->> 'lambda' IS NULL THEN format('by cross-validation, %s folds%s', g.folds,
-           CASE WHEN definition ->> 'fold' IS NOT NULL THEN ' by '
-             || @extschema@._l2_html(definition ->> 'fold') ELSE '' END)
+           ' by ' || @extschema@._l2_html(regexp_replace(definition ->> 'fold', '^q[.]', '')))
          ELSE 'as given' END),
        (6, 'Weights', @extschema@._l2_html(regexp_replace(definition ->> 'weight', '^q[.]', ''))),
        (7, 'Refresh', @extschema@._l2_html(definition ->> 'refresh')),

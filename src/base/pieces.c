@@ -36,6 +36,7 @@ pieces_compare_doubles(const double *a, const double *b, Size n)
 	return 0;
 }
 
+/* Orders two pieces of one kind by what both have, and then by length, as strings are. */
 static int
 compare_piece(const l2_piece *a, const l2_piece *b)
 {

@@ -1,6 +1,7 @@
 /*
  * compare.c: several models of the same rows, side by side.
  */
+#include "gram/encoding.h"
 #include "model/criteria.h"
 #include "model/family.h"
 #include "model/vcov.h"
@@ -59,7 +60,7 @@ read_models(FunctionCallInfo fcinfo, bool *skipped)
 		if (nulls[i])
 			continue;
 		e->number = i + 1;
-		e->model = l2_model_get(elements[i]);
+		e->model = l2_model_get_any(elements[i]);
 		e->term = l2_name_list(l2_names_of_model(e->model), e->model->p + 1);
 		c->n++;
 	}
@@ -90,6 +91,13 @@ not_comparable(const entry *a, const entry *b, const char *why, const char *deta
 					 "model on its own.")));
 }
 
+/* Whether what a fit leaves is a deviance, of a likelihood, and not a sum of squares */
+static bool
+compare_by_likelihood(const l2_model *m)
+{
+	return l2_model_has_link(m) || m->classes > 0;
+}
+
 /* Poisson and negative binomial likelihoods are both of counts, and comparable */
 static int
 family_of(const l2_model *m)
@@ -97,7 +105,7 @@ family_of(const l2_model *m)
 	l2n_family f;
 
 	if (!l2_model_has_link(m))
-		return -1;
+		return m->classes > 0 ? -2 : -1;
 	l2_family_of_model(m, &f);
 	return f.kind == L2N_NEGATIVE_BINOMIAL ? L2N_POISSON : f.kind;
 }
@@ -108,9 +116,27 @@ family_name(const l2_model *m)
 	l2n_family f;
 
 	if (!l2_model_has_link(m))
-		return "least squares";
+		return m->classes > 0 ? "multinomial" : "least squares";
 	l2_family_of_model(m, &f);
 	return l2_family_name(f.kind);
+}
+
+/* Error unless two models of several classes have the same ones */
+static void
+compare_check_classes(const entry *a, const entry *b)
+{
+	int n, other;
+	const char **label = l2_classes_of(l2_names_of_model(a->model), &n);
+	const char **label_of_b = l2_classes_of(l2_names_of_model(b->model), &other);
+
+	if (n != other)
+		not_comparable(a, b, "have different targets",
+					   psprintf("They are of %d and of %d classes.", n, other));
+	for (int c = 0; c < n; c++)
+		if (strcmp(label[c], label_of_b[c]) != 0)
+			not_comparable(
+				a, b, "have different targets",
+				psprintf("Of their classes one is \"%s\" and \"%s\".", label[c], label_of_b[c]));
 }
 
 /* Sums of squares and likelihoods of other rows, or of another target, are no yardstick */
@@ -127,9 +153,11 @@ check_same_rows(const comparison *c)
 		if (strcmp(a->term[0], b->term[0]) != 0)
 			not_comparable(a, b, "have different targets",
 						   psprintf("\"%s\" and \"%s\".", a->term[0], b->term[0]));
-		if (l2_model_has_link(m) != l2_model_has_link(o) || family_of(m) != family_of(o))
+		if (family_of(m) != family_of(o))
 			not_comparable(a, b, "are of different families",
 						   psprintf("They are %s and %s.", family_name(m), family_name(o)));
+		if (m->classes > 0)
+			compare_check_classes(a, b);
 		if (m->n != o->n ||
 			!compare_same(m->values[L2_STAT_SUM_WEIGHTS], o->values[L2_STAT_SUM_WEIGHTS],
 						  m->values[L2_STAT_SUM_WEIGHTS]) ||
@@ -236,7 +264,7 @@ check_same_family(const entry *a, const entry *b)
 static void
 check_nested(const entry *a, const entry *b)
 {
-	l2_stat left = l2_model_has_link(a->model) ? L2_STAT_DEVIANCE : L2_STAT_RSS;
+	l2_stat left = compare_by_likelihood(a->model) ? L2_STAT_DEVIANCE : L2_STAT_RSS;
 	double rss = l2_model_stat(a->model, left), larger_rss = l2_model_stat(b->model, left);
 	int n;
 	const feature *list = sorted_features(b, false, &n);
@@ -287,9 +315,9 @@ compare_entries(const void *a, const void *b)
 static void
 anova_check(const l2_model *m, int number)
 {
-	bool link = l2_model_has_link(m);
+	bool likelihood = compare_by_likelihood(m);
 
-	if (m->method != L2_METHOD_OLS && !link)
+	if (m->method != L2_METHOD_OLS && !likelihood)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("model %d is of method %s, not least squares or a generalised linear model",
@@ -307,11 +335,11 @@ anova_check(const l2_model *m, int number)
 				 errmsg("model %d has errors of vcov %s", number, l2_vcov_name(l2_model_vcov(m))),
 				 errdetail("Analysis of variance takes rows for independent and alike."),
 				 errhint("Test the terms of the larger model: l2_wald(model, terms).")));
-	if (isnan(l2_model_stat(m, link ? L2_STAT_DEVIANCE : L2_STAT_RSS)) ||
+	if (isnan(l2_model_stat(m, likelihood ? L2_STAT_DEVIANCE : L2_STAT_RSS)) ||
 		isnan(m->values[L2_STAT_DF]) || isnan(m->values[L2_STAT_DF_RESIDUAL]))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("model %d does not say its %s, df and df_residual", number,
-							   link ? "deviance" : "rss")));
+							   likelihood ? "deviance" : "rss")));
 }
 
 static comparison *
@@ -376,21 +404,25 @@ typedef struct anova_test
 	double p;
 } anova_test;
 
+/*
+ * The test of what model m has beyond the one before it: F where the largest model estimates a
+ * variance, chi-squared where its family knows it. Scaled by the largest model, as R's anova.
+ */
 static anova_test
 anova_compare(const l2_model *before, const l2_model *m, const l2_model *largest)
 {
 	anova_test t = {NAN, NAN, NAN, NAN, NAN};
 	double df_residual = largest->values[L2_STAT_DF_RESIDUAL];
-	bool known = l2_model_knows_variance(largest);
+	bool known = l2_model_knows_variance(largest) || largest->classes > 0;
 	double taken;
 
 	t.df = m->values[L2_STAT_DF] - before->values[L2_STAT_DF];
-	if (!l2_model_has_link(m))
+	if (!compare_by_likelihood(m))
 		taken = t.sum_sq = fmax(before->values[L2_STAT_RSS] - m->values[L2_STAT_RSS], 0);
 	else
 		taken = fmax(anova_ratio(before, m), 0);
 	if (known)
-		t.chi_sq = taken / l2_vcov_unit(largest);
+		t.chi_sq = taken / (largest->classes > 0 ? 1 : l2_vcov_unit(largest));
 	if (!(t.df > 0))
 		return t;
 	if (known)
@@ -455,7 +487,7 @@ l2_anova(PG_FUNCTION_ARGS)
 	values[ADDED] = added_terms(before, e);
 	l2_set_double(values, nulls, DF_RESIDUAL, e->model->values[L2_STAT_DF_RESIDUAL]);
 	l2_set_double(values, nulls, RSS,
-				  l2_model_has_link(e->model) ? NAN : e->model->values[L2_STAT_RSS]);
+				  compare_by_likelihood(e->model) ? NAN : e->model->values[L2_STAT_RSS]);
 	l2_set_double(values, nulls, DF, t.df);
 	l2_set_double(values, nulls, SUM_SQ, t.sum_sq);
 	l2_set_double(values, nulls, F, t.f);
@@ -474,7 +506,7 @@ set_criteria(entry *e)
 {
 	double value[L2_RSS_CRITERIA], df = l2_model_parameters(e->model);
 
-	if (l2_model_has_link(e->model))
+	if (compare_by_likelihood(e->model))
 		l2_likelihood_criteria(l2_model_stat(e->model, L2_STAT_LOG_LIKELIHOOD),
 							   l2_model_rows(e->model), df, value);
 	else
@@ -504,6 +536,17 @@ start_compare(FunctionCallInfo fcinfo)
 	return c;
 }
 
+/* Whether a coefficient, of some class, is not zero */
+static bool
+compare_uses(const l2_model *m, int term)
+{
+	bool uses = l2_model_vector(m, L2_ESTIMATE)[term] != 0;
+
+	for (int c = 0; c < m->classes && !uses; c++)
+		uses = l2_model_class(m, c, false)[term] != 0;
+	return uses;
+}
+
 /* Features whose coefficients are not zero */
 static Datum
 used_terms(const entry *e)
@@ -512,7 +555,7 @@ used_terms(const entry *e)
 	int n = 0;
 
 	for (int i = 1; i <= e->model->p; i++)
-		if (l2_model_vector(e->model, L2_ESTIMATE)[i] != 0)
+		if (compare_uses(e->model, i))
 			used[n++] = e->term[i];
 	return l2_make_text_array(used, n);
 }

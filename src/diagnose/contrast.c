@@ -6,8 +6,10 @@
 #include "gram/encoding.h"
 #include "model/effects.h"
 #include "model/vcov.h"
+#include "options/hints.h"
 
 #include <ctype.h>
+#include <float.h>
 #include <math.h>
 
 #include "num/stats/student.h"
@@ -22,8 +24,9 @@
 /* What forms may name: terms of the model, and levels that were left out, whose effect is 0 */
 typedef struct contrast_name
 {
-	const char *name;
-	int term;     /* -1: such a level */
+	const char *name; /* of several classes "class:term" */
+	const char *term_name;
+	int term;     /* coordinate of its coefficient; -1: such a level, or of the reference class */
 	int category; /* of the encoding; -1: none */
 } contrast_name;
 
@@ -35,6 +38,67 @@ typedef struct contrast_names
 	contrast_name *list;
 } contrast_names;
 
+static void
+contrast_add(contrast_names *names, const char *name, int term, int category)
+{
+	names->list[names->n++] = (contrast_name){name, name, term, category};
+}
+
+static int
+contrast_compare(const void *a, const void *b)
+{
+	return strcmp(((const contrast_name *) a)->name, ((const contrast_name *) b)->name);
+}
+
+/* Error where a class and a term with a colon in them make the same name twice */
+static void
+contrast_check_names(const contrast_names *names)
+{
+	contrast_name *list = palloc(sizeof(contrast_name) * names->n);
+
+	memcpy(list, names->list, sizeof(contrast_name) * names->n);
+	qsort(list, names->n, sizeof(contrast_name), contrast_compare);
+	for (int i = 1; i < names->n; i++)
+		if (strcmp(list[i - 1].name, list[i].name) == 0)
+			ereport(
+				ERROR,
+				(errcode(ERRCODE_AMBIGUOUS_COLUMN),
+				 errmsg("\"%s\" is a class and a term in two ways", list[i].name),
+				 errhint("Test the model of two classes: l2_class_model(model, class, other).")));
+	pfree(list);
+}
+
+/* The same names for each class, which is before them */
+static void
+contrast_repeat(contrast_names *names)
+{
+	const l2_model *m = names->m;
+	double reference = l2_model_stat(m, L2_STAT_REFERENCE_CLASS);
+	int n = names->n, classes;
+	const char **class = l2_classes_of(l2_names_of_model(m), &classes);
+	contrast_name *old = names->list;
+
+	names->n = 0;
+	names->list = palloc(sizeof(contrast_name) * n * classes);
+	for (int c = 0; c < classes; c++)
+		for (int i = 0; i < n; i++)
+		{
+			contrast_name name = old[i];
+
+			name.name = psprintf("%s:%s", class[c], name.term_name);
+			if (c == reference)
+				name.term = -1;
+			else if (name.term >= 0)
+				name.term += c * (m->p + 1);
+			names->list[names->n++] = name;
+		}
+	contrast_check_names(names);
+}
+
+/*
+ * What a contrast may name: the intercept, the columns, and the levels left out as references,
+ * which are 0; of several classes all of them of each.
+ */
 static contrast_names
 contrast_list(const l2_model *m)
 {
@@ -52,21 +116,60 @@ contrast_list(const l2_model *m)
 		most += names.e->attribute[i].n_left;
 	names.list = palloc(sizeof(contrast_name) * most);
 	if (m->flags & L2_MODEL_INTERCEPT)
-		names.list[names.n++] = (contrast_name){L2_INTERCEPT_NAME, 0, -1};
+		contrast_add(&names, L2_INTERCEPT_NAME, 0, -1);
 	for (int i = 1; i <= m->p; i++)
-		names.list[names.n++] = (contrast_name){
-			list[i], i, origin && origin[i - 1].is_level ? origin[i - 1].attribute : -1};
+		contrast_add(&names, list[i], i,
+					 origin && origin[i - 1].is_level ? origin[i - 1].attribute : -1);
 	for (int i = 0; names.e && i < names.e->n; i++)
 		for (int l = 0; l < names.e->attribute[i].n_left; l++)
-			names.list[names.n++] = (contrast_name){
-				l2_level_column(names.e->attribute[i].name, names.e->attribute[i].left[l]), -1, i};
+			contrast_add(&names,
+						 l2_level_column(names.e->attribute[i].name, names.e->attribute[i].left[l]),
+						 -1, i);
+	if (m->classes > 0)
+		contrast_repeat(&names);
 	return names;
 }
 
+/* Which of the model's terms a coordinate is of: 0 the intercept */
+static int
+contrast_term(const l2_model *m, int coordinate)
+{
+	return coordinate % (m->p + 1);
+}
+
+/* What to write for what is no term, but a category, or nearly a term; NULL where nothing is near
+ */
+static char *
+contrast_meant(const contrast_names *names, const char *what)
+{
+	const l2_effect *effects = l2_effects_of(names->m);
+	const char **list = palloc(sizeof(char *) * Max(names->n, 1));
+	char *hint;
+
+	for (int i = 0; i < names->n; i++)
+	{
+		const contrast_name *c = &names->list[i];
+		int term = c->term > 0 ? contrast_term(names->m, c->term) : 0;
+		const char *effect = term > 0 ? effects[term - 1].name : NULL;
+
+		if (effect && strcmp(effect, what) == 0)
+			return psprintf("A category has a term for each level, without blanks, as \"%s\"; "
+							"l2_wald tests all of them as one.",
+							c->name);
+		list[i] = c->name;
+	}
+	hint = l2_name_hint(what, names->n, list);
+	return strncmp(hint, "Perhaps", 7) == 0 ? hint : NULL;
+}
+
+/* hint: NULL for one of what may be meant */
 static void
-contrast_unknown(const contrast_names *names, const char *what, int len)
+contrast_unknown(const contrast_names *names, const char *what, int len, const char *hint)
 {
 	StringInfoData list;
+
+	if (hint == NULL)
+		hint = contrast_meant(names, pnstrdup(what, len));
 
 	initStringInfo(&list);
 	for (int i = 0; i < names->n && i < 20; i++)
@@ -75,7 +178,7 @@ contrast_unknown(const contrast_names *names, const char *what, int len)
 		appendStringInfoString(&list, ", ...");
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("the model has no term \"%.*s\"", len, what),
-			 errdetail("Its terms: %s.", list.data)));
+			 errdetail("Its terms: %s.", list.data), hint ? errhint("%s", hint) : 0));
 }
 
 static void
@@ -90,14 +193,24 @@ contrast_bad(const char *form, const char *why)
 					 "quotes.")));
 }
 
+/* Whether that is a feature that was dropped */
+static bool
+contrast_dropped(const l2_model *m, int coordinate)
+{
+	int term = contrast_term(m, coordinate);
+
+	return term > 0 && l2_model_dropped(m)[term - 1];
+}
+
 /* A dropped term has no coefficient to be tested */
 static void
-contrast_check_term(const l2_model *m, int term)
+contrast_check_term(const l2_model *m, int coordinate)
 {
-	if (term > 0 && l2_model_dropped(m)[term - 1])
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("term \"%s\" was dropped", l2_model_term(m, term)),
-						errdetail("The columns before it explain it, so it has no coefficient.")));
+	if (contrast_dropped(m, coordinate))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("term \"%s\" was dropped", l2_model_term(m, contrast_term(m, coordinate))),
+				 errdetail("The columns before it explain it, so it has no coefficient.")));
 }
 
 /* Whether a name may end here; also a level may have an = in it */
@@ -147,7 +260,7 @@ contrast_read_name(const contrast_names *names, const char **s)
 		for (int i = 0; i < names->n; i++)
 			if (strcmp(names->list[i].name, quoted.data) == 0)
 				return &names->list[i];
-		contrast_unknown(names, quoted.data, quoted.len);
+		contrast_unknown(names, quoted.data, quoted.len, NULL);
 	}
 	found = contrast_find_name(names, *s);
 	if (found == NULL)
@@ -156,7 +269,7 @@ contrast_read_name(const contrast_names *names, const char **s)
 
 		while (*end == '=' || !contrast_ends(end))
 			end++;
-		contrast_unknown(names, *s, (int) Max(end - *s, 1));
+		contrast_unknown(names, *s, (int) Max(end - *s, 1), NULL);
 	}
 	*s += strlen(found->name);
 	return found;
@@ -174,7 +287,7 @@ contrast_skip(const char *s)
 typedef struct contrast_form
 {
 	const char *all;
-	double *l;       /* p + 1 factors */
+	double *l;       /* a factor for each coordinate */
 	double constant; /* what the numbers sum to */
 	bool any;        /* there is a term */
 	bool numbers;    /* there is a number */
@@ -231,8 +344,8 @@ contrast_read_summand(const contrast_names *names, contrast_form *f, const char 
 }
 
 /*
- * A form up to a semicolon or the end, which *s moves to; l: p + 1 factors.  Returns what it is
- * tested to equal: 0 where it does not say.
+ * A form up to a semicolon or the end, which *s moves to; l: a factor for each coordinate.  Returns
+ * what it is tested to equal: 0 where it does not say.
  */
 static double
 contrast_read(const contrast_names *names, const char *all, const char **s, double *l)
@@ -240,7 +353,7 @@ contrast_read(const contrast_names *names, const char *all, const char **s, doub
 	contrast_form f = {all, l, 0, false, false};
 	double side = 1;
 
-	memset(l, 0, sizeof(double) * (names->m->p + 1));
+	memset(l, 0, sizeof(double) * l2_model_coordinates(names->m));
 	for (bool first = true;; first = false)
 	{
 		*s = contrast_skip(*s);
@@ -288,6 +401,27 @@ contrast_adjust(int n, double *p, l2_adjust adjust)
 	}
 }
 
+/* Share of a standard error that rounding may be before it is told */
+#define TOLD_ROUNDING 1e-6
+
+/* Tell of a form that has no standard error, or one of few digits */
+static void
+contrast_tell(const l2_covariance *v, const double *z, const char *form, double se)
+{
+	double loss = l2_covariance_loss(v, z) * DBL_EPSILON;
+
+	if (isnan(v->unit) || loss == 0)
+		return;
+	if (isnan(se))
+		ereport(NOTICE, (errmsg("no standard error of \"%.100s\"", form),
+						 errdetail("Its variance would be negative, or is nothing but rounding.")));
+	else if (loss > TOLD_ROUNDING)
+		ereport(NOTICE, (errmsg("the standard error of \"%.100s\" is rounded", form),
+						 errdetail("Its relative error may be %.0e: columns are nearly collinear, "
+								   "or far from 0, and what they have in common cancels.",
+								   loss)));
+}
+
 PG_FUNCTION_INFO_V1(l2_contrast);
 PGDLLEXPORT Datum
 l2_contrast(PG_FUNCTION_ARGS)
@@ -319,7 +453,7 @@ l2_contrast(PG_FUNCTION_ARGS)
 	rows = l2_rows_make(fcinfo);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
-	m = PG_GETARG_L2_MODEL(0);
+	m = PG_GETARG_ANY_L2_MODEL(0);
 	all = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	level = PG_GETARG_FLOAT8(2);
 	if (!(level > 0 && level < 1))
@@ -333,8 +467,8 @@ l2_contrast(PG_FUNCTION_ARGS)
 	df = l2_vcov_df(m);
 	for (s = all; *s; s++)
 		most += *s == ';';
-	l = palloc(sizeof(double) * (m->p + 1));
-	z = palloc(sizeof(double) * (m->p + 1));
+	l = palloc(sizeof(double) * v.k);
+	z = palloc(sizeof(double) * v.k);
 	estimate = palloc(sizeof(double) * most);
 	se = palloc(sizeof(double) * most);
 	by_t = palloc(sizeof(double) * most);
@@ -343,7 +477,7 @@ l2_contrast(PG_FUNCTION_ARGS)
 	for (s = all;; s++)
 	{
 		const char *from = contrast_skip(s), *to;
-		double square, equals;
+		double equals;
 
 		s = from;
 		equals = contrast_read(&names, all, &s, l);
@@ -351,11 +485,11 @@ l2_contrast(PG_FUNCTION_ARGS)
 			;
 		forms[n] = pnstrdup(from, to - from);
 		estimate[n] = 0;
-		for (int i = 0; i <= m->p; i++)
-			estimate[n] += l[i] * l2_model_vector(m, L2_ESTIMATE)[i];
+		for (int i = 0; i < v.k; i++)
+			estimate[n] += l[i] * l2_model_estimate(m, i);
 		l2_vcov_combination(m, l, z);
-		square = l2_covariance_form(&v, z);
-		se[n] = square >= 0 ? sqrt(square) : NAN;
+		se[n] = sqrt(l2_covariance_form(&v, z));
+		contrast_tell(&v, z, forms[n], se[n]);
 		by_t[n] = se[n] > 0 ? (estimate[n] - equals) / se[n] : NAN;
 		p[n] = se[n] > 0 ? fmin(l2n_t_pvalue(by_t[n], df), 1) : NAN;
 		n++;
@@ -384,7 +518,8 @@ l2_contrast(PG_FUNCTION_ARGS)
 	PG_RETURN_NULL();
 }
 
-/* Mark the terms of a name: a term's, or a category's, which stands for all of its levels */
+/* Mark the terms of a name: a term's, of all classes or of one as "class:term", or a category's,
+ * which stands for all of its levels */
 static void
 wald_mark(const contrast_names *names, const char *name, bool *chosen)
 {
@@ -394,27 +529,49 @@ wald_mark(const contrast_names *names, const char *name, bool *chosen)
 	for (int i = 0; i < names->n; i++)
 	{
 		const contrast_name *c = &names->list[i];
-		const char *effect = c->term > 0 ? effects[c->term - 1].name : NULL;
+		int term = c->term > 0 ? contrast_term(names->m, c->term) : 0;
+		const char *effect = term > 0 ? effects[term - 1].name : NULL;
+		bool itself = strcmp(c->name, name) == 0 || strcmp(c->term_name, name) == 0;
 
-		if (strcmp(c->name, name) != 0 && !(effect && strcmp(effect, name) == 0))
+		if (!itself && !(effect && strcmp(effect, name) == 0))
 			continue;
 		found = true;
-		if (c->term >= 0 && strcmp(c->name, name) == 0)
+		if (c->term >= 0 && itself)
 			contrast_check_term(names->m, c->term);
-		if (c->term >= 0 && !(c->term > 0 && l2_model_dropped(names->m)[c->term - 1]))
+		if (c->term >= 0 && !contrast_dropped(names->m, c->term))
 			chosen[c->term] = true;
 	}
 	if (!found)
-		contrast_unknown(names, name, (int) strlen(name));
+		contrast_unknown(names, name, (int) strlen(name),
+						 strpbrk(name, ", +")
+							 ? "Several are an array: l2_wald(model, '{a,b}'). What "
+							   "terms are to equal l2_contrast takes, as 'a = b'."
+							 : NULL);
 }
 
-/* The numbers of the terms that are chosen; returns how many */
+/* Mark all but intercepts and an offset */
+static void
+wald_all(const contrast_names *names, bool *chosen)
+{
+	const l2_model *m = names->m;
+	int last = m->p - l2_model_has_offset(m);
+
+	for (int i = 0; i < names->n; i++)
+	{
+		int at = names->list[i].term;
+
+		if (at >= 0 && contrast_term(m, at) > 0 && contrast_term(m, at) <= last)
+			chosen[at] = !contrast_dropped(m, at);
+	}
+}
+
+/* The coordinates that are chosen; returns how many */
 static int
 wald_terms(const l2_model *m, const bool *chosen, int *term)
 {
 	int q = 0;
 
-	for (int i = 0; i <= m->p; i++)
+	for (int i = 0; i < (int) l2_model_coordinates(m); i++)
 		if (chosen[i])
 			term[q++] = i;
 	return q;
@@ -436,6 +593,13 @@ wald_names(FunctionCallInfo fcinfo, int *n)
 				 errmsg("terms are an array of text, or one name, not %s", format_type_be(type))));
 	getTypeOutputInfo(type, &output, &varlena);
 	word = OidOutputFunctionCall(output, PG_GETARG_DATUM(1));
+	if (*word == '{' && word[strlen(word) - 1] != '}')
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+			 errmsg("terms \"%.100s\" begin with a brace and do not end with one", word),
+			 errhint("Write one name, or several as '{a,b}'; names with braces, commas, quotes or "
+					 "blanks as ARRAY['...'].")));
 	if (*word == '{')
 		return l2_text_array(OidInputFunctionCall(F_ARRAY_IN, word, TEXTOID, -1), "terms", n);
 	list = palloc(sizeof(char *));
@@ -468,13 +632,12 @@ l2_wald(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	m = PG_GETARG_L2_MODEL(0);
+	m = PG_GETARG_ANY_L2_MODEL(0);
 	l2_vcov_need(m, "l2_wald");
 	names = contrast_list(m);
-	chosen = palloc0(sizeof(bool) * (m->p + 1));
+	chosen = palloc0(sizeof(bool) * l2_model_coordinates(m));
 	if (PG_ARGISNULL(1))
-		for (int i = 1; i <= m->p - l2_model_has_offset(m); i++)
-			chosen[i] = !l2_model_dropped(m)[i - 1];
+		wald_all(&names, chosen);
 	else
 	{
 		int n;
@@ -483,7 +646,7 @@ l2_wald(PG_FUNCTION_ARGS)
 		for (int i = 0; i < n; i++)
 			wald_mark(&names, list[i], chosen);
 	}
-	term = palloc(sizeof(int) * (m->p + 1));
+	term = palloc(sizeof(int) * l2_model_coordinates(m));
 	q = wald_terms(m, chosen, term);
 	if (q == 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -500,6 +663,8 @@ l2_wald(PG_FUNCTION_ARGS)
 	if (!l2_vcov_wald(m, q, term, &f))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("the covariance of these coefficients is singular"),
+						errdetail("A combination of them has no variance but rounding's, or a "
+								  "negative one."),
 						errhint("Test fewer as one.")));
 	df = l2_vcov_df(m);
 	vcov = l2_vcov_label(m);

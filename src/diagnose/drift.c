@@ -21,6 +21,10 @@ typedef struct drift
 	int *column;          /* of each term in the gram; -1 for none */
 } drift;
 
+/*
+ * A shift is in deviations of training; where a column did not vary then there is none to measure
+ * in.
+ */
 static void
 drift_put_row(const drift *d, const char *term, double mean, double mean_now, double sd,
 			  double sd_now)

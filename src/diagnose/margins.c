@@ -82,6 +82,10 @@ margins_read_kinds(margins *s)
 	}
 }
 
+/*
+ * Gradients are a vector a column, so of all columns p squared numbers; of a column alone one
+ * vector.
+ */
 static margins *
 margins_start(FunctionCallInfo fcinfo, MemoryContext context, int level, bool of_column)
 {
@@ -337,7 +341,7 @@ margins_test(const margins *s, double effect, const double *gradient, const l2_c
 	double t = l2n_t_quantile(0.5 + s->level / 2, df);
 
 	out[ESTIMATE] = effect;
-	out[STD_ERROR] = square >= 0 ? sqrt(square) : NAN;
+	out[STD_ERROR] = sqrt(square);
 	out[T] = out[STD_ERROR] > 0 ? out[ESTIMATE] / out[STD_ERROR] : NAN;
 	out[P] = out[STD_ERROR] > 0 ? fmin(l2n_t_pvalue(out[T], df), 1) : NAN;
 	out[LOWER] = out[ESTIMATE] - t * out[STD_ERROR];

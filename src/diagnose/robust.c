@@ -30,6 +30,10 @@
 
 #define STATE_ABSORBED L2_STAT_DF_ERRORS /* effects of groups in the grams */
 
+/*
+ * The state of both aggregates is a model whose covariance is the sum so far, so that it may be
+ * stored and sent.
+ */
 static l2_model *
 state_first(FunctionCallInfo fcinfo, int options, l2_place place, l2_vcov vcov)
 {
@@ -157,6 +161,10 @@ typedef struct turn_site
 	const double *turn;
 } turn_site;
 
+/*
+ * What turns scores by the inverse of the model, kept from row to row while the model is the
+ * same.
+ */
 static const double *
 robust_turn(FunctionCallInfo fcinfo)
 {
@@ -297,6 +305,10 @@ typedef struct meat_site
 	double *row;
 } meat_site;
 
+/*
+ * The scores of the model, kept from row to row while it is the same; a row is y, features,
+ * weight, offset.
+ */
 static meat_site *
 meat_site_of(FunctionCallInfo fcinfo)
 {

@@ -96,6 +96,7 @@ l2_cv_next(const l2_cv_point *points, int n, int first, int i)
 	return -1;
 }
 
+/* A point for each lambda of each grid, with a place for the error of every fold. */
 static void
 make_points(curve *c)
 {

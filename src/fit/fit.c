@@ -123,6 +123,10 @@ leave_references(l2_gram *g, const l2_options *o, selection *s)
 	s->p = kept;
 }
 
+/*
+ * Target and features by the options: those named in features, in their order, or all but the
+ * target.
+ */
 static selection
 fit_select_columns(l2_gram *g, const l2_options *o)
 {

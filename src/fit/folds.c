@@ -495,6 +495,10 @@ add_to_fold(FunctionCallInfo fcinfo, const l2_shape *sh, fold_states *s, int fol
 		l2_foreign_state();
 }
 
+/*
+ * A row whose key names its fold is added to it; one without a key waits in the table of distinct
+ * rows until all are known, since which copies there are decides how they are dealt.
+ */
 static inline Datum
 folds_accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 {
@@ -798,6 +802,10 @@ l2_folds_final(PG_FUNCTION_ARGS)
 											 ARR_ELEMTYPE(s.array), -1, false, TYPALIGN_DOUBLE));
 }
 
+/*
+ * Deals the rows that wait, says what is odd about the folds, and fits the best point to all
+ * rows.
+ */
 static Datum
 cv_final(FunctionCallInfo fcinfo, l2_method method)
 {

@@ -422,6 +422,7 @@ record_final_robust(l2_sparse *s, const l2_scope *scope, l2_gram *g, const l2_op
 	return l2_robust_fit(l2_fitter_fit(f, &before), o, rows);
 }
 
+/* Rows that were kept (option vcov) are passed over once more after the fit. */
 static Datum
 record_final(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 {

@@ -116,6 +116,10 @@ refit_choose_columns(l2_gram *all, l2_encoding *e, const char *const *features, 
 	return n;
 }
 
+/*
+ * Takes the columns out of levels that have no rows any more, as a fit of the rows themselves
+ * would not have them.
+ */
 static void
 drop_levels(l2_gram **g, int n, l2_gram *all, const l2_options *o)
 {

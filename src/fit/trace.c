@@ -18,6 +18,7 @@ typedef struct trace
 	bool diverges;
 } trace;
 
+/* A rate that is too large is let go on, so that one sees it diverge: l2_trace is for looking. */
 static void
 start_trace(FunctionCallInfo fcinfo, FuncCallContext *ctx)
 {

@@ -405,6 +405,10 @@ theta_step(double theta, double score, double information)
 	return slope / curvature;
 }
 
+/*
+ * Coefficients and theta in turns, as MASS::glm.nb: early turns end when coefficients are better
+ * than theta is.
+ */
 static l2n_status
 solve_with_theta(l2_glm *g, const l2n_newton_goal *goal, l2n_newton_fit *fit)
 {

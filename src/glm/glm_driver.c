@@ -333,6 +333,10 @@ typedef struct driver_plan
 	double rows;    /* that go into the aggregate */
 } driver_plan;
 
+/*
+ * Where the rows of a plan are read, by how many processes, and how many there may be: of the
+ * plan that will run, since another may choose otherwise.
+ */
 static driver_plan
 driver_look_at_plan(SPIPlanPtr plan)
 {

@@ -420,6 +420,10 @@ l2_glm_rows_next(l2_glm_rows *r, const double **rows, ptrdiff_t *stride)
 	return 0;
 }
 
+/*
+ * One look at all rows for Newton's method: moments, loss and slopes at these coefficients
+ * (l2n_newton_source).
+ */
 static l2n_status
 glm_rows_pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
 			  const l2n_slopes *slopes)
@@ -492,6 +496,10 @@ theta_add_count(theta_sums *s, const l2n_family *f, double y, double weight)
 	s->saturated = dd_add_d(s->saturated, f->saturated(f, y, weight));
 }
 
+/*
+ * Score and information of log theta at these coefficients. Terms of a count alone are worked out
+ * once for each small count, since few counts are what most rows have.
+ */
 static void
 theta_pass(void *arg, double base, const double *coef, double *score, double *information)
 {

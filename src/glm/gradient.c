@@ -76,6 +76,10 @@ gradient_check(const l2_options *o)
 						errhint("Leave out tolerance, or batch_size.")));
 }
 
+/*
+ * Steps are taken in the units of the penalty: standardised columns where the option says so, raw
+ * ones else.
+ */
 static void
 gradient_units(gradient *g)
 {
@@ -300,6 +304,7 @@ gradient_converged(const gradient *g)
 	return g->unit.batch >= g->unit.n && g->unit.miss <= tolerance;
 }
 
+/* Errors are none: the end of a descent by a rate need not be the optimum. */
 static void
 gradient_describe(const gradient *g, l2_model *m)
 {

@@ -470,6 +470,10 @@ glm_first_state(FunctionCallInfo fcinfo, call_site *site, MemoryContext context)
 	return s;
 }
 
+/*
+ * Rows are kept, for each step of Newton's method reads them: the state is a store, in memory and
+ * then in a file.
+ */
 static Datum
 glm_accumulate(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 {

@@ -11,6 +11,7 @@
 #include "base/progress.h"
 #include "gram/encoding.h"
 #include "glm/multinomial.h"
+#include "model/vcov.h"
 
 #include <math.h>
 
@@ -356,16 +357,61 @@ multinomial_origin(const l2_multinomial *t, double *direction)
 	}
 }
 
-/* The standard error of the sum of direction[i] times coefficient i, of those from first on */
+/*
+ * The standard error of the sum of direction[i] times coefficient i of a class, of those from first
+ * on; v: the corner of the class in a covariance of m
+ */
 static double
-multinomial_error(const double *v, int q, int first, const double *direction)
+multinomial_error(const double *v, Size m, int q, int first, const double *direction)
 {
 	double sum = 0;
 
 	for (int i = first; i < q; i++)
 		for (int j = first; j < q; j++)
-			sum += direction[i - first] * direction[j - first] * v[(Size) i * q + j];
+			sum += direction[i - first] * direction[j - first] * v[(Size) i * m + j];
 	return sqrt(Max(sum, 0));
+}
+
+/*
+ * Of a class's coefficients in the search those of a model about the features' means, in place: a
+ * vector of q numbers that are stride apart
+ */
+static void
+multinomial_turn(const l2_multinomial *t, double *b, Size stride)
+{
+	double *z = b + t->o->intercept * stride;
+
+	for (int j = 0; j < t->p; j++)
+	{
+		double sum = t->mix ? 0 : z[j * stride];
+
+		for (int i = j; t->mix && i < t->p; i++)
+			sum += t->mix[(Size) j * t->p + i] * z[i * stride];
+		z[j * stride] = sum / t->sd[j];
+	}
+}
+
+/* The covariance of all coefficients into a model that keeps it */
+static void
+multinomial_keep(const l2_multinomial *t, double *v, l2_model *m)
+{
+	const l2n_softmax *s = &t->softmax;
+	int n = (int) l2n_softmax_unknowns(s), *at = palloc(sizeof(int) * Max(n, 1));
+
+	for (int c = 0, i = 0; c < s->k; c++)
+		for (int j = 0; j < s->q && c != s->base; j++, i++)
+		{
+			int feature = j - t->o->intercept;
+
+			at[i] = c * (m->p + 1) + (feature < 0 ? 0 : t->feature[feature]);
+		}
+	for (Size i = 0; i < n; i++)
+		for (int j = 0; j < n; j += s->q)
+			multinomial_turn(t, v + i * n + j, 1);
+	for (Size i = 0; i < n; i++)
+		for (int j = 0; j < n; j += s->q)
+			multinomial_turn(t, v + (Size) j * n + i, n);
+	l2_vcov_put_classes(m, n, at, v);
 }
 
 /* Coefficients, and their errors, in the units of the features */
@@ -373,7 +419,8 @@ static void
 multinomial_put(const l2_multinomial *t, const l2n_softmax_fit *fit, l2_model *m)
 {
 	const l2n_softmax *s = &t->softmax;
-	int q = s->q, first = t->o->intercept;
+	int q = s->q, first = t->o->intercept, free = 0;
+	Size all = l2n_softmax_unknowns(s);
 	double *direction = palloc0(sizeof(double) * Max(q, 1));
 
 	if (first)
@@ -381,7 +428,8 @@ multinomial_put(const l2_multinomial *t, const l2n_softmax_fit *fit, l2_model *m
 	for (int c = 0; c < s->k; c++)
 	{
 		const double *b = fit->coef + (Size) c * q;
-		const double *v = fit->variance ? fit->variance + (Size) c * q * q : NULL;
+		const double *v =
+			fit->variance && c != s->base ? fit->variance + (all + 1) * (Size) free++ * q : NULL;
 		double *estimate = l2_model_class(m, c, false), *se = l2_model_class(m, c, true);
 		dd base = dd_of(first ? b[0] : 0);
 
@@ -390,15 +438,15 @@ multinomial_put(const l2_multinomial *t, const l2n_softmax_fit *fit, l2_model *m
 		{
 			estimate[t->feature[j]] = multinomial_unmix(t, b + first, j) / t->sd[j];
 			base = dd_sub(base, dd_mul_d(dd_of(estimate[t->feature[j]]), t->mean[j]));
-			if (v && c != s->base)
+			if (v)
 				se[t->feature[j]] =
-					(t->mix ? multinomial_error(v, q, first, t->mix + (Size) j * t->p)
-							: sqrt(v[(Size) (first + j) * q + first + j])) /
+					(t->mix ? multinomial_error(v, all, q, first, t->mix + (Size) j * t->p)
+							: sqrt(v[(all + 1) * (first + j)])) /
 					t->sd[j];
 		}
 		estimate[0] = first ? base.hi : 0;
-		if (first && v && c != s->base)
-			se[0] = multinomial_error(v, q, 0, direction);
+		if (first && v)
+			se[0] = multinomial_error(v, all, q, 0, direction);
 	}
 	if (first && s->base < 0)
 		multinomial_centre(m);
@@ -491,13 +539,13 @@ multinomial_tell_end(const l2_multinomial *t, const l2n_softmax_fit *fit)
 static l2_model *
 multinomial_model(l2_multinomial *t)
 {
-	int k = t->state->classes.n;
+	int k = t->state->classes.n, p = l2_fitter_columns(t->fitter)->p;
 	const char **label = palloc(sizeof(char *) * k);
+	int kept = l2_vcov_parts(t->o, k * p, t->lambda == 0, false);
 
 	for (int c = 0; c < k; c++)
 		label[c] = l2_multinomial_label(t, c);
-	return l2_model_new(l2_fitter_columns(t->fitter)->p,
-						l2_class_names(l2_fitter_names(t->fitter), k, label));
+	return l2_model_new_keeping(p, l2_class_names(l2_fitter_names(t->fitter), k, label), kept);
 }
 
 void
@@ -585,14 +633,18 @@ l2_multinomial_fit(l2_glm_state *state, const l2_options *o)
 	memset(fit.coef, 0, sizeof(double) * all);
 	if (t.lambda == 0)
 	{
-		fit.variance = l2_scratch(sizeof(double) * Max(all * t.softmax.q, 1));
-		for (Size i = 0; i < all * t.softmax.q; i++)
+		Size n = l2n_softmax_unknowns(&t.softmax);
+
+		fit.variance = l2_scratch(sizeof(double) * Max(n * n, 1));
+		for (Size i = 0; i < n * n; i++)
 			fit.variance[i] = NAN;
 	}
 	l2_multinomial_start(&t, fit.coef);
 	l2_multinomial_solve(&t, o, &fit);
 	multinomial_put(&t, &fit, m);
 	multinomial_describe(&t, &fit, m);
+	if (m->kept)
+		multinomial_keep(&t, fit.variance, m);
 	l2_model_finish(m);
 	if (!o->quiet)
 	{

@@ -242,6 +242,10 @@ class_find_parts(class_curve *c, int *told)
 	return c->k > 1;
 }
 
+/*
+ * The grid goes on while the curve still falls at its end (l2_cv_go_on), so the folds may be
+ * tried more than once.
+ */
 static l2_model *
 class_cross_validate(class_curve *c, int *told)
 {

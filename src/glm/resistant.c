@@ -82,6 +82,7 @@ resistant_scale(resistant_rows *r, const l2_options *o, size_t n, double *x, dou
 	}
 }
 
+/* All rows in memory, centred and scaled, since each step sorts or weighs residuals anew. */
 static void
 resistant_read(resistant_rows *r, l2_glm_rows *rows, const l2_options *o,
 			   const l2n_columns *columns, size_t n)

@@ -692,6 +692,10 @@ accumulate_kept(FunctionCallInfo fcinfo, const l2_shape *sh, l2_kept_state *s)
 	PG_RETURN_DATUM(EOHPGetRWDatum(&s->header));
 }
 
+/*
+ * The state is a gram, whose options the first row sets; one that keeps rows (option vcov) goes
+ * its own way.
+ */
 static inline Datum
 gram_accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 {

@@ -43,6 +43,7 @@ gram_parts_settle(gram_parts *g)
 		pfree(raw);
 }
 
+/* What makes two grams equal, in the order that sorts them: the cheap and telling pieces first. */
 static void
 gram_take_apart(gram_parts *g, Datum d)
 {

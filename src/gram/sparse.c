@@ -555,6 +555,10 @@ merge_suspects(l2_sparse *a, const l2_sparse *b)
 	}
 }
 
+/*
+ * number says which level of a each level of b is, by category: the two met levels in different
+ * orders.
+ */
 static void
 merge_part(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse_part *to, l2_sparse *b,
 		   l2_sparse_part *from, int *const *number)
@@ -1250,6 +1254,10 @@ take_order(reader *r)
 	return (l2_enum_order){n, label};
 }
 
+/*
+ * The reverse of put_part. Bytes of another process of this server: what does not fit is a bug,
+ * not a mistake of a user.
+ */
 static void
 sparse_take_part(reader *r, l2_sparse *s, l2_sparse_part *p)
 {

@@ -167,6 +167,10 @@ typedef struct sparse_columns
 	int32 *levels;
 } sparse_columns;
 
+/*
+ * Which category and level, or which number, each column of a dense gram is. Levels of a category
+ * lie together.
+ */
 static sparse_columns
 sparse_columns_of(l2_names names, int ncols)
 {

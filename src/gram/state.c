@@ -335,6 +335,10 @@ state_compare_rows(const void *a, const void *b)
 	return l2_compare_numbers(x->packed, y->packed, (void *) &x->width);
 }
 
+/*
+ * Rows in order of their hashes, levels by their places in sorted order: equal states are equal
+ * bytes.
+ */
 static void
 state_send_deck(StringInfo buf, const l2_sparse *s, int *const *place)
 {
@@ -372,6 +376,10 @@ state_send_deck(StringInfo buf, const l2_sparse *s, int *const *place)
 	}
 }
 
+/*
+ * Levels are sorted for the bytes, and whatever refers to them by number is renumbered by place:
+ * states of the same rows are the same bytes, in whatever order the rows came.
+ */
 static void
 state_to_bytes(StringInfo buf, const l2_sparse *s)
 {
@@ -514,6 +522,10 @@ state_recv_attributes(StringInfo buf, l2_sparse *s, bool weighted)
 	l2_sparse_settle(s, target, n, attribute, weighted);
 }
 
+/*
+ * The columns that so far equal y in every row, which is how a target among the features is found
+ * out.
+ */
 static void
 state_recv_suspects(StringInfo buf, l2_sparse *s)
 {
@@ -540,6 +552,7 @@ state_recv_suspects(StringInfo buf, l2_sparse *s)
 		state_damaged("What it says of the target is damaged.");
 }
 
+/* In strict order, so that none occurs twice and bytes are canonical. */
 static void
 state_recv_levels(StringInfo buf, l2_sparse *s, int c)
 {
@@ -605,6 +618,7 @@ state_recv_sums(StringInfo buf, l2_sparse *s, l2_sparse_part *p, int c, double w
 	state_check_weight(total, weight);
 }
 
+/* In strict order as well; weights of the pairs cannot exceed that of all rows. */
 static void
 state_recv_pairs(StringInfo buf, l2_sparse *s, l2_sparse_part *p, int a, int b, double weight)
 {

@@ -5,7 +5,7 @@
  * difference of the two classes'.
  */
 #include "gram/encoding.h"
-#include "model/model.h"
+#include "model/vcov.h"
 
 #include <math.h>
 
@@ -13,9 +13,9 @@
 
 /* What both models say alike; the other's coefficients are not set */
 static l2_model *
-classes_copy(const l2_model *m, l2_names names)
+classes_copy(const l2_model *m, l2_names names, int kept)
 {
-	l2_model *r = l2_model_new(m->p, names);
+	l2_model *r = l2_model_new_keeping(m->p, names, kept);
 
 	r->flags = m->flags & ~L2_MODEL_UNCONVERGED;
 	r->lambda_scale = m->lambda_scale;
@@ -31,6 +31,28 @@ classes_copy(const l2_model *m, l2_names names)
 	return r;
 }
 
+/* The covariance of the differences of two classes' coefficients, and their errors */
+static void
+classes_put_errors(l2_model *r, const double *factor)
+{
+	Size size = sizeof(double) * (r->p + 1);
+	double *e = palloc0(size), *z = palloc(size);
+	l2_covariance v;
+
+	memcpy(l2_model_matrix(r, L2_KEPT_FACTOR), factor, sizeof(double) * l2_model_triangle(r));
+	v = l2_covariance_of(r);
+	for (int i = 0; i <= r->p; i++)
+	{
+		double square;
+
+		e[i] = 1;
+		l2_vcov_combination(r, e, z);
+		square = l2_covariance_form(&v, z);
+		l2_model_vector(r, L2_STD_ERROR)[i] = square > 0 ? sqrt(square) : NAN;
+		e[i] = 0;
+	}
+}
+
 l2_model *
 l2_model_of_class(const l2_model *m, int class, int other)
 {
@@ -38,11 +60,18 @@ l2_model_of_class(const l2_model *m, int class, int other)
 	const char **label = l2_classes_of(l2_names_of_model(m), &n);
 	l2_target_labels labels = {NULL, NULL};
 	double reference = l2_model_stat(m, L2_STAT_REFERENCE_CLASS);
+	double *factor = NULL;
 	l2_model *r;
 
 	if (other >= 0)
 		labels = (l2_target_labels){label[other], label[class]};
-	r = classes_copy(m, l2_label_names(l2_names_of_model(m), labels));
+	if (other >= 0 && m->kept & L2_KEPT_FACTOR)
+	{
+		factor = l2_scratch(sizeof(double) * l2n_tri_size((Size) m->p + 1));
+		if (!l2_vcov_of_classes(m, class, other, factor))
+			factor = NULL;
+	}
+	r = classes_copy(m, l2_label_names(l2_names_of_model(m), labels), factor ? L2_KEPT_FACTOR : 0);
 	r->method = other >= 0 ? L2_METHOD_LOGISTIC : L2_METHOD_OLS;
 	for (int i = 0; i <= m->p; i++)
 	{
@@ -52,12 +81,14 @@ l2_model_of_class(const l2_model *m, int class, int other)
 		if (isinf(estimate))
 			l2_check(L2N_OUT_OF_RANGE, NULL, 0);
 		l2_model_vector(r, L2_ESTIMATE)[i] = estimate;
-		/* of two classes neither of which is the reference, the covariance is not kept */
+		/* of two classes neither of which is the reference it takes the covariance */
 		if (other >= 0 && other == reference)
 			l2_model_vector(r, L2_STD_ERROR)[i] = l2_model_class(m, class, true)[i];
 		else if (other >= 0 && class == reference)
 			l2_model_vector(r, L2_STD_ERROR)[i] = l2_model_class(m, other, true)[i];
 	}
+	if (factor)
+		classes_put_errors(r, factor);
 	l2_model_finish(r);
 	return r;
 }

@@ -562,7 +562,7 @@ check_keys(JsonbContainer *object, const char *const *numbers, int n_numbers,
 static void
 check_matrices(const l2_model *m, void (*refuse)(const char *detail))
 {
-	Size k = (Size) m->p + 1;
+	Size k = l2_model_coordinates(m);
 
 	for (int i = 0; i < (int) lengthof(matrices); i++)
 	{
@@ -612,6 +612,10 @@ object_of(const JsonbValue *v, const char *key)
 	return v->val.binary.data;
 }
 
+/*
+ * Says what is wrong by the attribute's name: documents are written by people and by other
+ * programs.
+ */
 static void
 attribute_from_json(l2_attribute *a, JsonbContainer *object)
 {
@@ -720,8 +724,8 @@ model_check_classes(const l2_model *m)
 		bad_model("Method multinomial has \"classes\", two at least, and no other has.");
 	if (!isnan(base) && !(base >= 0 && base < m->classes && base == floor(base)))
 		bad_model("Its \"reference_class\" is none of its \"classes\".");
-	if (m->kept != 0 && m->classes > 0)
-		bad_model("A model of several classes has no \"vcov\" and no covariance.");
+	if ((m->kept & ~L2_KEPT_FACTOR) != 0 && m->classes > 0)
+		bad_model("A model of several classes has no \"vcov\" and no \"variance\".");
 	for (int c = 0; c < m->classes; c++)
 		for (int i = 0; i <= m->p; i++)
 		{
@@ -848,8 +852,10 @@ matrices_from_json(l2_model *m, JsonbContainer *root)
 			continue;
 		list = array_of(root, key, &n);
 		if ((Size) n != l2_model_triangle(m))
-			bad_model(psprintf("\"%s\" has %d numbers, but with %d features there are %zu.", key, n,
-							   m->p, l2_model_triangle(m)));
+			bad_model(psprintf("\"%s\" has %d numbers, but with %d features%s there are %zu.", key,
+							   n, m->p,
+							   m->classes > 0 ? psprintf(" of %d classes", m->classes) : "",
+							   l2_model_triangle(m)));
 		it = JsonbIteratorInit(list);
 		while ((token = JsonbIteratorNext(&it, &v, true)) != WJB_DONE)
 			if (token == WJB_ELEM)

@@ -37,11 +37,13 @@
 #define L2_MODEL_FLAGS       0xff
 
 /*
- * What is kept of the covariance of the coefficients: symmetric matrices of p + 1, upper triangles
- * by rows, in the coordinates of num/stats/covariance.h about the means of the features.
+ * What is kept of the covariance of the coefficients: symmetric matrices of p + 1, of several
+ * classes as many for each, upper triangles by rows, in the coordinates of num/stats/covariance.h
+ * about the means of the features.  The covariance is F V F' where it is a sandwich, for V the
+ * variance of scores that F has turned: then nearly collinear columns cost no more digits than F's.
  */
 #define L2_KEPT_FACTOR   0x01 /* of the inverse of X'WX and the penalty, or of the Fisher's */
-#define L2_KEPT_VARIANCE 0x02 /* the covariance itself, where it is not sigma^2 times that */
+#define L2_KEPT_VARIANCE 0x02 /* V, or of a penalty the covariance itself */
 #define L2_KEPT_MATRICES 0x03
 #define L2_KEPT_SHIFT    4 /* of an l2_vcov: which covariance standard errors are from */
 
@@ -228,11 +230,21 @@ l2_model_value(const l2_model *m, l2_vector v, int i)
 	return (int) v < m->nvectors ? l2_model_vector(m, v)[i] : NAN;
 }
 
+/*
+ * How many coordinates the coefficients have: what the model says at the means, and then each of
+ * the p; of several classes as many of each of them, the reference among them, whose are 0
+ */
+static inline Size
+l2_model_coordinates(const l2_model *m)
+{
+	return Max((Size) m->classes, 1) * ((Size) m->p + 1);
+}
+
 /* Doubles of a matrix that is kept */
 static inline Size
 l2_model_triangle(const l2_model *m)
 {
-	return l2n_tri_size((Size) m->p + 1);
+	return l2n_tri_size(l2_model_coordinates(m));
 }
 
 static inline int
@@ -262,6 +274,13 @@ l2_model_class(const l2_model *m, int class, bool errors)
 {
 	return (double *) m->values + l2_model_numbers(m) -
 		   (errors ? 1 : 2) * l2_model_class_numbers(m) + (Size) class * ((Size) m->p + 1);
+}
+
+/* The estimate of coordinate i, in place of what the model says at the means the intercept */
+static inline double
+l2_model_estimate(const l2_model *m, int i)
+{
+	return m->classes > 0 ? l2_model_class(m, 0, false)[i] : l2_model_vector(m, L2_ESTIMATE)[i];
 }
 
 /* The matrix of that bit; NULL where it is not kept */

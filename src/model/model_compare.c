@@ -39,6 +39,10 @@ model_known_stats(const l2_model *m)
 	return n;
 }
 
+/*
+ * What makes two models equal, in the order that sorts them; what says when and how long it was
+ * made does not.
+ */
 static void
 model_take_apart(model_parts *m, Datum d)
 {

@@ -18,13 +18,20 @@ recipe_copy_matrix(l2_model *r, const l2_model *m, int which)
 {
 	const double *from = l2_model_matrix(m, which);
 	double *to = l2_model_matrix(r, which);
-	Size k = (Size) m->p + 1, of = (Size) r->p + 1;
+	Size k = l2_model_coordinates(m), of = l2_model_coordinates(r);
+	Size block = (Size) m->p + 1, block_of = (Size) r->p + 1;
 
 	if (from == NULL)
 		return;
 	memset(to, 0, sizeof(double) * l2n_tri_size(of));
 	for (Size i = 0; i < k; i++)
-		memcpy(to + l2n_tri(of, i, i), from + l2n_tri(k, i, i), sizeof(double) * (k - i));
+		for (Size j = i; j < k; j += block - j % block)
+		{
+			Size row = i / block * block_of + i % block, at = j / block * block_of + j % block;
+
+			memcpy(to + l2n_tri(of, row, at), from + l2n_tri(k, i, j),
+				   sizeof(double) * (block - j % block));
+		}
 }
 
 /* All that m says, into a model of at least as many features, and not finished yet */

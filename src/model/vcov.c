@@ -3,11 +3,14 @@
  */
 #include "model/vcov.h"
 
+#include <math.h>
+
 #include "num/stats/covariance.h"
 #include "num/stats/sandwich.h"
 #include "num/stats/wald.h"
 
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 
 int
@@ -16,8 +19,10 @@ l2_vcov_parts(const l2_options *o, int p, bool has, bool penalised)
 	if (o->covariance < 0 && !has)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("this fit has no covariance"),
-				 errdetail("It is known for fits without bounds, an L1 penalty, or a solver "
-						   "that is asked for and stops short."),
+				 errdetail("%s", o->method == L2_METHOD_MULTINOMIAL
+									 ? "Of several classes it is known for fits without a penalty."
+									 : "It is known for fits without bounds, an L1 penalty, or a "
+									   "solver that is asked for and stops short."),
 				 errhint("Leave option \"covariance\" out.")));
 	if (!has || (o->covariance >= 0 && p > o->covariance) || o->covariance == 0)
 		return 0;
@@ -64,7 +69,7 @@ l2_vcov_put(l2_model *model, const l2n_moments *m, const l2n_ridge_spec *spec, c
 		if (!to[i])
 			continue;
 		if (spec->columns.intercept && i == 0)
-			l2n_factor_move(p + 1, packed[i], away);
+			l2n_factor_move(p + 1, p + 1, packed[i], away);
 		else if (spec->columns.intercept)
 			l2n_covariance_move(p + 1, packed[i], away);
 		memset(to[i], 0, sizeof(double) * l2n_tri_size(k));
@@ -88,6 +93,46 @@ l2_vcov_put_base(l2_model *model, const l2n_moments *m, const l2n_columns *colum
 }
 
 void
+l2_vcov_put_classes(l2_model *m, int n, const int *at, const double *v)
+{
+	double *to = l2_model_matrix(m, L2_KEPT_FACTOR);
+	Size k = l2_model_coordinates(m), size = sizeof(double) * l2n_tri_size(k);
+	double *all = memset(l2_scratch(size), 0, size);
+
+	for (Size i = 0; i < n; i++)
+		for (Size j = i; j < n; j++)
+			all[l2n_tri(k, at[i], at[j])] = v[i * n + j];
+	if (!l2n_covariance_factor((int) k, all, to))
+		memset(to, 0, size);
+}
+
+bool
+l2_vcov_of_classes(const l2_model *m, int class, int other, double *factor)
+{
+	l2_covariance c = l2_covariance_of(m);
+	Size k = (Size) m->p + 1, size = sizeof(double) * k * c.k;
+	double *turned = memset(l2_scratch(size), 0, size);
+	double *v = l2_scratch(sizeof(double) * l2n_tri_size(k));
+
+	for (Size i = 0; i < k; i++)
+	{
+		turned[i * c.k + class * k + i] = 1;
+		turned[i * c.k + other * k + i] = -1;
+		(void) l2n_sandwich_turn(c.k, c.factor, turned + i * c.k);
+	}
+	for (Size i = 0; i < k; i++)
+		for (Size j = i; j < k; j++)
+		{
+			double sum = 0;
+
+			for (Size l = 0; l < c.k; l++)
+				sum += turned[i * c.k + l] * turned[j * c.k + l];
+			v[l2n_tri(k, i, j)] = sum;
+		}
+	return !isnan(c.unit) && l2n_covariance_factor((int) k, v, factor);
+}
+
+void
 l2_vcov_need_rows(const l2_options *o)
 {
 	if (o->vcov != L2_VCOV_IID)
@@ -108,12 +153,29 @@ l2_vcov_need(const l2_model *m, const char *what)
 							"up to 500 features of methods that have it.")));
 }
 
-/* 1, for theirs is the factor of the covariance itself; NaN where that is 0: it could not be had */
+/* Share of the variance of independent rows below which one of a sandwich is rounding */
+#define NO_VARIANCE 1e-20
+
+void
+l2_vcov_need_own_rows(const l2_model *m, const char *what)
+{
+	if (l2_model_has_link(m) && isnan(l2_model_stat(m, L2_STAT_DEVIANCE)))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("%s takes models that were fitted to their rows", what),
+				 errdetail("This one does not state its deviance: of two classes of several, by "
+						   "l2_class_model, the errors come from the rows of all classes.")));
+}
+
+/*
+ * 1, of resistant fits and of several classes, which keep the factor of the covariance itself; NaN
+ * where that is 0: it could not be had
+ */
 static double
-vcov_resistant_unit(const l2_model *m)
+vcov_known_unit(const l2_model *m)
 {
 	const double *f = l2_model_matrix(m, L2_KEPT_FACTOR);
-	Size k = (Size) m->p + 1;
+	Size k = l2_model_coordinates(m);
 
 	for (Size i = 0; f && i < k; i++)
 		if (f[l2n_tri(k, i, i)] > 0)
@@ -128,21 +190,23 @@ l2_vcov_unit(const l2_model *m)
 
 	if (l2_model_has_link(m))
 		return isnan(scale) ? 1 : scale;
-	if (l2_is_resistant(m->method))
-		return vcov_resistant_unit(m);
+	if (l2_is_resistant(m->method) || m->classes > 0)
+		return vcov_known_unit(m);
 	return sigma * sigma;
 }
 
 l2_covariance
 l2_covariance_of(const l2_model *m)
 {
-	l2_covariance c = {.k = m->p + 1, .unit = 1};
+	l2_covariance c = {.k = (int) l2_model_coordinates(m), .unit = 1};
 
 	c.matrix = l2_model_matrix(m, L2_KEPT_VARIANCE);
 	c.factor = l2_model_matrix(m, L2_KEPT_FACTOR);
 	c.work = palloc(sizeof(double) * c.k);
-	if (l2_model_vcov(m) == L2_VCOV_IID)
-		c.unit = l2_vcov_unit(m);
+	c.independent = l2_vcov_unit(m);
+	c.turned = l2_model_vcov(m) != L2_VCOV_IID;
+	if (!c.turned)
+		c.unit = c.independent;
 	else if (c.matrix == NULL)
 		c.unit = NAN; /* errors that could not be had */
 	return c;
@@ -151,10 +215,45 @@ l2_covariance_of(const l2_model *m)
 double
 l2_covariance_form(const l2_covariance *c, const double *z)
 {
-	if (c->matrix)
-		return c->unit * l2n_covariance_form(c->k, c->matrix, z);
+	double square, form;
+
+	if (c->matrix && !c->turned)
+	{
+		form = c->unit * l2n_covariance_form(c->k, c->matrix, z);
+		return form < 0 ? NAN : form;
+	}
 	memcpy(c->work, z, sizeof(double) * c->k);
-	return c->unit * l2n_sandwich_turn(c->k, c->factor, c->work);
+	square = l2n_sandwich_turn(c->k, c->factor, c->work);
+	if (c->matrix == NULL)
+		return c->unit * square;
+	form = c->unit * l2n_covariance_form(c->k, c->matrix, c->work);
+	return form < NO_VARIANCE * c->independent * square ? NAN : form;
+}
+
+double
+l2_covariance_loss(const l2_covariance *c, const double *z)
+{
+	Size k = c->k;
+	double most = 0, left;
+
+	if (c->matrix && !c->turned)
+	{
+		left = l2n_covariance_form(c->k, c->matrix, z);
+		for (Size i = 0; i < k; i++)
+			most += fabs(z[i]) * sqrt(fabs(c->matrix[l2n_tri(k, i, i)]));
+		return left > 0 ? most / sqrt(left) * (most / sqrt(left)) : NAN;
+	}
+	memcpy(c->work, z, sizeof(double) * k);
+	left = l2n_sandwich_turn(c->k, c->factor, c->work);
+	for (Size j = 0; j < k; j++)
+	{
+		double sum = 0;
+
+		for (Size i = 0; i <= j; i++)
+			sum += fabs(c->factor[l2n_tri(k, i, j)] * z[i]);
+		most += sum * sum;
+	}
+	return sqrt(most / left);
 }
 
 double
@@ -188,11 +287,15 @@ l2_vcov_row(const l2_model *m, const char *x, double *z)
 void
 l2_vcov_combination(const l2_model *m, const double *l, double *z)
 {
-	double first = l[0];
+	for (Size c = 0; c < l2_model_coordinates(m);
+		 c += (Size) m->p + 1, l += m->p + 1, z += m->p + 1)
+	{
+		double first = l[0];
 
-	for (int i = 1; i <= m->p; i++)
-		z[i] = l2_model_dropped(m)[i - 1] ? 0 : l[i] - first * l2_model_centre(m, i);
-	z[0] = first;
+		for (int i = 1; i <= m->p; i++)
+			z[i] = l2_model_dropped(m)[i - 1] ? 0 : l[i] - first * l2_model_centre(m, i);
+		z[0] = first;
+	}
 }
 
 double
@@ -215,40 +318,31 @@ l2_vcov_clusters(const l2_model *m)
 bool
 l2_vcov_wald(const l2_model *m, int q, const int *term, double *f)
 {
-	int k = m->p + 1;
 	l2_covariance v = l2_covariance_of(m);
+	int k = v.k;
 	double *b = palloc(sizeof(double) * q);
-	double *part = l2_scratch(sizeof(double) * l2n_tri_size(q));
-	double *z = l2_scratch(sizeof(double) * k * q), *l = palloc0(sizeof(double) * k);
+	double *z = l2_scratch(sizeof(double) * (Size) k * q), *l = palloc0(sizeof(double) * k);
 
 	*f = NAN;
 	if (isnan(v.unit))
 		return true;
 	for (int i = 0; i < q; i++)
 	{
-		l[term[i]] = 1;
-		l2_vcov_combination(m, l, z + (Size) i * k);
-		if (v.matrix == NULL)
-			l2n_sandwich_turn(k, v.factor, z + (Size) i * k);
-		l[term[i]] = 0;
-		b[i] = l2_model_vector(m, L2_ESTIMATE)[term[i]];
-	}
-	for (int i = 0; i < q; i++)
-	{
-		if (v.matrix)
-			l2n_covariance_times(k, v.matrix, z + (Size) i * k, l);
-		else
-			memcpy(l, z + (Size) i * k, sizeof(double) * k);
-		for (int j = i; j < q; j++)
-		{
-			double sum = 0;
+		double *row = z + (Size) i * k;
 
-			for (int c = 0; c < k; c++)
-				sum += l[c] * z[(Size) j * k + c];
-			part[l2n_tri(q, i, j)] = v.unit * sum;
-		}
+		CHECK_FOR_INTERRUPTS();
+		l[term[i]] = 1;
+		l2_vcov_combination(m, l, row);
+		l[term[i]] = 0;
+		if (v.matrix == NULL || v.turned)
+			l2n_sandwich_turn(k, v.factor, row);
+		b[i] = l2_model_estimate(m, term[i]);
 	}
-	return l2n_wald(q, b, part, l2_scratch(sizeof(double) * q * (q + 1)), f) == L2N_OK;
+	if (l2n_wald(q, k, b, z, v.matrix, v.turned ? NO_VARIANCE * v.independent : 0,
+				 l2_scratch(l2n_wald_worksize(q, k)), f) != L2N_OK)
+		return false;
+	*f /= v.unit;
+	return true;
 }
 
 const char *
@@ -285,15 +379,18 @@ vcov_to_0(const l2_model *m)
 	return away;
 }
 
-/* v about 0 in place of the means, in the current context */
+/* The factor about 0 in place of the means, that of each class by itself; in the current context */
 static double *
-vcov_about_0(const l2_model *m, const double *v)
+vcov_factor_about_0(const l2_model *m)
 {
 	Size size = sizeof(double) * l2_model_triangle(m);
-	double *r = memcpy(l2_scratch(size), v, size);
+	Size k = l2_model_coordinates(m), block = (Size) m->p + 1;
+	double *f = memcpy(l2_scratch(size), l2_model_matrix(m, L2_KEPT_FACTOR), size);
+	const double *away = vcov_to_0(m);
 
-	l2n_covariance_move(m->p + 1, r, vcov_to_0(m));
-	return r;
+	for (Size first = 0; first < k; first += block)
+		l2n_factor_move((int) (k - first), (int) block, f + l2n_tri(k, first, first), away);
+	return f;
 }
 
 /* The covariance of a model about 0 */
@@ -302,43 +399,64 @@ vcov_of_coefficients(const l2_model *m)
 {
 	l2_covariance c = l2_covariance_of(m);
 	Size n = l2_model_triangle(m);
-	double *r;
+	double *r = l2_scratch(sizeof(double) * n);
 
-	if (c.matrix)
-		r = vcov_about_0(m, c.matrix);
+	if (c.matrix == NULL)
+		l2n_factor_square(c.k, vcov_factor_about_0(m), r);
+	else if (c.turned)
+		l2n_sandwich(c.k, vcov_factor_about_0(m), c.matrix, r,
+					 l2_scratch(sizeof(double) * 2 * (Size) c.k * c.k));
 	else
 	{
-		double *f = memcpy(l2_scratch(sizeof(double) * n), c.factor, sizeof(double) * n);
-
-		l2n_factor_move(c.k, f, vcov_to_0(m));
-		r = l2_scratch(sizeof(double) * n);
-		l2n_factor_square(c.k, f, r);
+		memcpy(r, c.matrix, sizeof(double) * n);
+		l2n_covariance_move(c.k, r, vcov_to_0(m));
 	}
 	for (Size i = 0; i < n; i++)
 		r[i] *= c.unit;
 	return r;
 }
 
-bool
-l2_vcov_has_negative(const l2_model *m, const double *v)
+double *
+l2_vcov_squares(const l2_model *m, const double *meat, double *rounding)
 {
-	const double *about_0 = vcov_about_0(m, v);
-	Size k = (Size) m->p + 1;
+	int k = m->p + 1;
+	const double *f = vcov_factor_about_0(m);
+	double *square = palloc(sizeof(double) * k), unit = l2_vcov_unit(m);
 
-	for (int i = 0; i <= m->p; i++)
-		if (about_0[l2n_tri(k, i, i)] < 0 && !(i > 0 && l2_model_dropped(m)[i - 1]))
-			return true;
-	return false;
+	for (int i = 0; i < k; i++)
+	{
+		/* row i of the factor is 0 before its diagonal */
+		Size at = l2n_tri((Size) k, i, i);
+		double independent = 0;
+
+		for (int j = 0; j < k - i; j++)
+			independent += f[at + j] * f[at + j];
+		rounding[i] = NO_VARIANCE * unit * independent;
+		square[i] = i > 0 && l2_model_dropped(m)[i - 1]
+						? NAN
+						: l2n_covariance_form(k - i, meat + at, f + at);
+	}
+	return square;
+}
+
+bool
+l2_vcov_cut_negative(const l2_model *m, double *meat)
+{
+	int k = m->p + 1;
+	l2n_status status = l2n_cut_negative(k, vcov_factor_about_0(m), meat,
+										 l2_scratch(l2n_cut_negative_worksize(k)), l2_poll, NULL);
+
+	if (status != L2N_ILL_CONDITIONED)
+		l2_check(status, NULL, 0);
+	return status == L2N_OK;
 }
 
 l2_model *
-l2_vcov_replace(const l2_model *m, l2_vcov vcov, const double *v, bool keep)
+l2_vcov_replace(const l2_model *m, l2_vcov vcov, const double *meat, bool keep)
 {
-	int kept = keep ? L2_KEPT_FACTOR | (v ? L2_KEPT_VARIANCE : 0) : 0;
+	int kept = keep ? L2_KEPT_FACTOR | (meat ? L2_KEPT_VARIANCE : 0) : 0;
 	Size k = (Size) m->p + 1, size = sizeof(double) * l2_model_triangle(m);
 	l2_model *r = l2_model_new_keeping(m->p, l2_names_of_model(m), kept | vcov << L2_KEPT_SHIFT);
-	double *errors = l2_model_vector(r, L2_STD_ERROR);
-	double *about_0 = v ? vcov_about_0(m, v) : NULL;
 
 	r->flags = m->flags;
 	r->method = m->method;
@@ -352,17 +470,38 @@ l2_vcov_replace(const l2_model *m, l2_vcov vcov, const double *v, bool keep)
 	memcpy(l2_model_dropped(r), l2_model_dropped(m), m->p);
 	if (keep)
 		memcpy(l2_model_matrix(r, L2_KEPT_FACTOR), l2_model_matrix(m, L2_KEPT_FACTOR), size);
-	if (keep && v)
-		memcpy(l2_model_matrix(r, L2_KEPT_VARIANCE), v, size);
+	if (keep && meat)
+		memcpy(l2_model_matrix(r, L2_KEPT_VARIANCE), meat, size);
 	if (!keep && !l2_model_has_link(m))
 		r->values[L2_STAT_LINK_AT_MEAN] = NAN;
-	for (int i = 0; i <= m->p; i++)
-		errors[i] = v && !(i > 0 && l2_model_dropped(m)[i - 1])
-						? sqrt(Max(about_0[l2n_tri(k, i, i)], 0))
-						: NAN;
-	if (l2_model_has_offset(m))
-		errors[m->p] = NAN;
+	for (Size i = 0; i < k; i++)
+		l2_model_vector(r, L2_STD_ERROR)[i] = NAN;
 	return r;
+}
+
+/* The coordinates of the coefficients that l2_summary shows, in its order; returns how many */
+static int
+vcov_coefficients(const l2_model *m, int *coordinate)
+{
+	double reference = l2_model_stat(m, L2_STAT_REFERENCE_CLASS);
+	int n = 0;
+
+	for (int i = 0; i < (int) l2_model_coordinates(m); i++)
+	{
+		bool intercept = i % (m->p + 1) == 0;
+
+		if ((!intercept || m->flags & L2_MODEL_INTERCEPT) && i / (m->p + 1) != reference)
+			coordinate[n++] = i;
+	}
+	return n;
+}
+
+static bool
+vcov_dropped(const l2_model *m, int coordinate)
+{
+	int i = coordinate % (m->p + 1);
+
+	return i > 0 && l2_model_dropped(m)[i - 1];
 }
 
 /* Covariances of the coefficients, in the order of l2_summary; NULL for what was dropped */
@@ -370,10 +509,10 @@ PG_FUNCTION_INFO_V1(l2_model_vcov_array);
 PGDLLEXPORT Datum
 l2_model_vcov_array(PG_FUNCTION_ARGS)
 {
-	l2_model *m = PG_GETARG_L2_MODEL(0);
-	int first = (m->flags & L2_MODEL_INTERCEPT) ? 0 : 1, n = m->p + 1 - first;
+	l2_model *m = PG_GETARG_ANY_L2_MODEL(0);
+	Size k = l2_model_coordinates(m);
+	int *term = palloc(sizeof(int) * k), n = vcov_coefficients(m, term);
 	int dims[2] = {n, n}, lower[2] = {1, 1};
-	Size k = (Size) m->p + 1;
 	double *v;
 	Datum *values;
 	bool *nulls;
@@ -387,12 +526,11 @@ l2_model_vcov_array(PG_FUNCTION_ARGS)
 	for (int i = 0; i < n; i++)
 		for (int j = 0; j < n; j++)
 		{
-			int a = Min(i, j) + first, b = Max(i, j) + first;
+			int a = term[Min(i, j)], b = term[Max(i, j)];
 			Size at = (Size) i * n + j;
 
 			values[at] = Float8GetDatum(v[l2n_tri(k, a, b)]);
-			nulls[at] = isnan(v[l2n_tri(k, a, b)]) || (a > 0 && l2_model_dropped(m)[a - 1]) ||
-						(b > 0 && l2_model_dropped(m)[b - 1]);
+			nulls[at] = isnan(v[l2n_tri(k, a, b)]) || vcov_dropped(m, a) || vcov_dropped(m, b);
 		}
 	PG_RETURN_ARRAYTYPE_P(construct_md_array(values, nulls, 2, dims, lower, FLOAT8OID, 8,
 											 FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));

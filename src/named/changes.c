@@ -198,6 +198,10 @@ change_table_altered(Datum arg, Oid relation)
 			change_known.table[i] = InvalidOid;
 }
 
+/*
+ * Opens the table of changes that a key's models share. Its OID is kept, so that not
+ * every writer looks up a name.
+ */
 static Relation
 change_open(Oid schema, int64 key, LOCKMODE mode)
 {

@@ -470,6 +470,10 @@ expression_type(const parser *p, const char *sql)
 	return type;
 }
 
+/*
+ * I(...) is SQL, and what it is in the model follows from its type: a condition, a category, a
+ * time or a number.
+ */
 static int
 parse_sql(parser *p, const char *at)
 {
@@ -1117,6 +1121,7 @@ parse_product(parser *p)
 	return t;
 }
 
+/* a*b is a + b + a:b, of sums on either side, too. */
 static terms
 parse_cross(parser *p)
 {

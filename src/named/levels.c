@@ -23,6 +23,10 @@ typedef struct levels_state
 	uint64 hash[LEVELS_KEPT]; /* in order, each once */
 } levels_state;
 
+/*
+ * The least hashes are kept, in order (a KMV sketch): how many distinct values there are follows
+ * from the largest of them.
+ */
 static void
 levels_add(levels_state *s, uint64 hash)
 {

@@ -194,6 +194,10 @@ live_add_kept(live_sum *s, const l2_followed *f, const live_version *v, Snapshot
 						errhint("l2_refresh reads its source anew.")));
 }
 
+/*
+ * Adds first, then subtracts once: what went may be more than what came in any one transaction,
+ * but not in all.
+ */
 static live_sum
 live_add_up(const l2_followed *f, const live_version *v, List *changes, Snapshot snapshot,
 			Oid schema)

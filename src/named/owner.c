@@ -153,6 +153,10 @@ owner_invoke(FunctionCallInfo fcinfo, owner_call *c, const Oid *model, int n_mor
 	return result;
 }
 
+/*
+ * Runs a call as the owner of the model, with who asked remembered, and is the caller again after
+ * it; an error makes it so by the end of the transaction.
+ */
 static Datum
 owner_run(FunctionCallInfo fcinfo, owner_call *c, Oid model, int n_more, const NullableDatum *more)
 {

@@ -115,6 +115,7 @@ trigger_load(target *t, Relation relation, Oid schema)
 	t->valid = true;
 }
 
+/* What a trigger does is worked out once and kept until its relation changes. */
 static target *
 trigger_find(const TriggerData *d, Oid schema)
 {
@@ -395,6 +396,10 @@ trigger_sort_times(trigger_times *b)
 	b->n = n;
 }
 
+/*
+ * The buckets that rows of a transition table lie in; sorted and made unique as room runs out,
+ * since a statement may touch many rows of few buckets.
+ */
 static void
 trigger_take_times(const target *t, trigger_times *b, Tuplestorestate *store, TupleDesc desc)
 {
@@ -439,6 +444,10 @@ trigger_take_times(const target *t, trigger_times *b, Tuplestorestate *store, Tu
  * Whatever happens
  */
 
+/*
+ * What a statement changed: buckets to read anew, that all is gone, the terms of one row, or sums
+ * of rows that came and went.
+ */
 static void
 trigger_take(target *t, l2_change *c, trigger_times *buckets, const TriggerData *d, Oid schema)
 {

@@ -274,6 +274,10 @@ hash_label(Datum d)
 	return (int64) l2n_hash_bytes(label, strlen(label), 0);
 }
 
+/*
+ * Whole numbers are themselves, whatever their width; the rest is hashed, so that equal keys of
+ * any type are one key.
+ */
 static int64
 read_key(obs_key *site, Datum d)
 {

@@ -49,6 +49,7 @@ augment_check_method(const l2_model *m)
 				 errdetail("It is known for least squares, ridge and generalised linear models."),
 				 errhint("l2_predict gives the fitted value.")));
 	l2_vcov_need(m, "l2_augment");
+	l2_vcov_need_own_rows(m, "l2_augment");
 	l2_check_predicts(m);
 }
 

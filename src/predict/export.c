@@ -172,6 +172,10 @@ append_levels(StringInfo s, const parts *p, const part *t)
 	appendStringInfo(s, first ? "%s" : " ELSE %s END", otherwise);
 }
 
+/*
+ * NULL is a level where the model has one or unseen levels count 0; else the sum is NULL, as
+ * l2_predict's.
+ */
 static void
 append_category(StringInfo s, const parts *p, const part *t)
 {

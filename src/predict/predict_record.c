@@ -261,6 +261,10 @@ match_terms(l2_record_predictor *p, const l2_model *m, const char *const *terms)
 	}
 }
 
+/*
+ * Matches the attributes of a record with the columns of a model by name, once for rows of one
+ * type.
+ */
 static void
 plan_match(l2_record_predictor *p, Datum model, HeapTupleHeader record)
 {

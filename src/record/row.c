@@ -109,6 +109,7 @@ row_take_labels(const char *at, const char *end, l2_enum_order *order)
 	return s;
 }
 
+/* Reads a description, which came with a row from elsewhere and may be damaged. */
 static l2_row_shape *
 row_shape_new(const char *description, uint32 len, int n)
 {

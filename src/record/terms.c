@@ -106,6 +106,10 @@ find_attributes(l2_term *t, const l2_term_tree *tree, const l2_columns *columns,
 	}
 }
 
+/*
+ * Planned in a context of its own, with settings pinned that would change what an expression
+ * means.
+ */
 static l2_term *
 make_term(const l2_terms *terms, int i, l2_record_type *type)
 {

@@ -273,6 +273,10 @@ static const struct
 	{">=", "greaterOrEqual"},
 };
 
+/*
+ * Operators that PMML has with the same meaning; division of whole numbers, and order of texts by
+ * collation, are not among them.
+ */
 static void
 pmml_operator(pmml *p, const OpExpr *e)
 {

@@ -295,6 +295,10 @@ slot_literal(const raw_check *c, const Node *node)
 	return s->kind == L2_SLOT_LITERAL ? s->literal : NULL;
 }
 
+/*
+ * A column becomes a slot by number: the name is looked up here, and nothing after can mean
+ * another one.
+ */
 static Node *
 check_column(raw_check *c, const ColumnRef *r)
 {
@@ -502,6 +506,10 @@ check_in(raw_check *c, A_Expr *e)
 	return (Node *) e;
 }
 
+/*
+ * Only what the language of terms has passes: operators of pg_catalog, which nobody but a
+ * superuser can replace.
+ */
 static Node *
 check_a_expr(raw_check *c, A_Expr *e)
 {
@@ -631,6 +639,10 @@ refuse_function(const raw_check *c, const FuncCall *f)
 					l2_source_hint(), l2_term_position(c->s, f->location)));
 }
 
+/*
+ * Only functions of the list, by pg_catalog, and of these only calls whose answer depends on the
+ * row alone.
+ */
 static Node *
 check_call(raw_check *c, FuncCall *f)
 {

@@ -376,6 +376,10 @@ room_for_labels(const axis *y)
 	return fmax(LEFT, widest + 10);
 }
 
+/*
+ * Ticks as many as their labels have room for; the last label ends at the edge in place of beyond
+ * it.
+ */
 static void
 draw_axes(StringInfo s, const axis *x, const axis *y)
 {
@@ -582,6 +586,7 @@ report_compare_labels(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Names at the ends of lines, moved apart until none lies on another and none below the axis. */
 static void
 draw_labels(StringInfo s, const layer *layers, int n, const axis *x, const axis *y)
 {

@@ -1,7 +1,7 @@
-# multinomial_rows.csv, multinomial.csv and multinomial_cv.csv: multinomial regression by nnet, glmnet, and exactly, and
-# its cross-validation by glmnet.
+# multinomial_rows.csv, multinomial.csv, multinomial_tests.csv and multinomial_cv.csv: multinomial regression by nnet,
+# glmnet, and exactly, with its covariance, Wald's and likelihood ratio tests, and its cross-validation by glmnet.
 #
-#   Rscript test/data/make_multinomial.R        (R, nnet, glmnet; from the top of the tree)
+#   Rscript test/data/make_multinomial.R        (R, nnet, car, glmnet; from the top of the tree)
 #
 # nnet stops at 1e-7 or so of the maximum, so its coefficients are the start of Newton steps here, and must be
 # within 1e-5 of where those end; standard errors are nnet's formula there.  Penalised fits are glmnet's, run to
@@ -43,21 +43,62 @@ exactly <- function(b, w, reference) {
     if (max(abs(s)) < 1e-13) break
   }
   se <- NA * b
-  se[free, ] <- matrix(sqrt(diag(solve(h))), length(free), byrow = TRUE)
-  list(b = b, se = se, v = solve(h))
+  v <- solve(h)
+  dimnames(v) <- rep(list(paste(rep(levels[free], each = ncol(z)), colnames(z), sep = ":")), 2)
+  se[free, ] <- matrix(sqrt(diag(v)), length(free), byrow = TRUE)
+  list(b = b, se = se, v = v, loss = -sum(w * y * log(probability(b))))
+}
+
+# The covariance, and what follows from it: all of it at the exact maximum, beside nnet's and car's own
+tests <- data.frame()
+put_test <- function(fit, what, name, other, value)
+  tests <<- rbind(tests, data.frame(fit, what, name, other, value = sprintf("%.17g", value)))
+put_vcov <- function(fit, v)
+  for (i in seq_len(nrow(v))) for (j in i:nrow(v)) put_test(fit, "vcov", rownames(v)[i], colnames(v)[j], v[i, j])
+put_tests <- function(fit, e) {
+  b <- as.vector(t(e$b[-1, ]))
+  names(b) <- rownames(e$v)
+  put_vcov(fit, e$v)
+  for (term in colnames(z)[-1]) {
+    i <- grep(paste0(":", term, "$"), names(b))
+    put_test(fit, "wald", term, "", sum(b[i] * solve(e$v[i, i], b[i])) / length(i))
+  }
+  put_test(fit, "wald", "all", "", {
+    i <- grep("Intercept", names(b), invert = TRUE)
+    sum(b[i] * solve(e$v[i, i], b[i])) / length(i)
+  })
+  l <- setNames(rep(0, length(b)), names(b))
+  l[c("green:x1", "red:x1", "violet:x3")] <- c(1, -1, 2)
+  put_test(fit, "contrast", "green:x1 - red:x1 + 2*violet:x3", "estimate", sum(l * b))
+  put_test(fit, "contrast", "green:x1 - red:x1 + 2*violet:x3", "std_error", sqrt(sum(l * (e$v %*% l))))
 }
 
 for (weighted in c(FALSE, TRUE)) {
   v <- if (weighted) w else rep(1, n)
-  m <- multinom(class ~ x, weights = v, reltol = 1e-15, maxit = 1000, trace = FALSE)
+  m <- multinom(class ~ x, weights = v, reltol = 1e-15, maxit = 1000, trace = FALSE, Hess = TRUE)
   b <- rbind(0, coef(m))
   dimnames(b) <- list(levels, colnames(z))
   e <- exactly(b, v, 1)
   stopifnot(max(abs(e$b - b)) < 1e-5)
   put(if (weighted) "weighted" else "plain", e$b[-1, ], e$se[-1, ])
+  stopifnot(max(abs(vcov(m) / e$v - 1)) < 1e-4)
+  put_tests(if (weighted) "weighted" else "plain", e)
+  x1 <- grep("x1$", rownames(vcov(m)), value = TRUE)
+  h <- car::linearHypothesis(m, paste(x1, "= 0"))
+  stopifnot(abs(h$Chisq[2] / 3 / as.numeric(subset(tests, what == "wald" & name == "x1")$value[1 + weighted]) - 1) < 1e-4)
+  without <- multinom(class ~ x[, -3], weights = v, reltol = 1e-15, maxit = 1000, trace = FALSE)
+  all <- z
+  z <- all[, -4]
+  less <- exactly(b[, -4], v, 1)
+  z <- all
+  stopifnot(abs(anova(without, m)$"LR stat."[2] - 2 * (less$loss - e$loss)) < 1e-6)
+  put_test(if (weighted) "weighted" else "plain", "anova", "x3", "chi_sq", 2 * (less$loss - e$loss))
+  put_test(if (weighted) "weighted" else "plain", "anova", "x3", "p",
+           pchisq(2 * (less$loss - e$loss), 3, lower.tail = FALSE))
 }
 e <- exactly(b - rep(b[3, ], each = 4), rep(1, n), 3)
 put("reference red", e$b[-3, ], e$se[-3, ])
+put_vcov("reference red", e$v)
 
 # Of u and v = u + d, d small beside u: nearly collinear.  The fit is of u and d in units of their own, and goes back
 # to v, and to u without it, exactly.
@@ -71,6 +112,9 @@ se <- t(sapply(0:2, function(i) sqrt(diag(back %*% e$v[3 * i + 1:3, 3 * i + 1:3]
 dimnames(b) <- dimnames(e$b)
 dimnames(se) <- dimnames(b[-1, ])
 put("collinear", b[-1, ], se)
+back <- kronecker(diag(3), back)
+rownames(back) <- paste(rep(levels[-1], each = 3), c("(Intercept)", "u", "v"), sep = ":")
+put_vcov("collinear", back %*% e$v %*% t(back))
 z <- cbind("(Intercept)" = 1, x)
 
 for (alpha in c(0, 0.5, 1)) {
@@ -89,6 +133,7 @@ for (alpha in c(0, 0.5, 1)) {
 out$estimate <- sprintf("%.17g", out$estimate)
 out$std_error <- ifelse(is.na(out$std_error), "", sprintf("%.17g", out$std_error))
 write.csv(out, "test/data/multinomial.csv", row.names = FALSE, quote = FALSE)
+write.csv(tests, "test/data/multinomial_tests.csv", row.names = FALSE, quote = FALSE)
 
 # Curves over folds by row number, on glmnet's grid
 cv <- data.frame()

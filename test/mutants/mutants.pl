@@ -7,7 +7,8 @@
 #   JOBS=2       at a time, each in a copy of the tree in build/mutants
 #   AREAS=...    of num, src and sql: only those
 #   MINUTES=0    start no further ones after so long; 0: no limit
-#   SUITE=full   chapter: only the tests whose names have to do with the file, for a quick look
+#   SUITE=full   sql: without test/tap, which takes as long as all the others; chapter: only the tests whose
+#                names have to do with the file, or that noticed a mistake before, for a quick look
 #
 # Called by make mutants on a built tree.  A mistake that does not compile or install, or makes the same
 # object file, does not count, nor does one that test/mutants/equivalent.txt lists as no mistake.  The unit
@@ -52,11 +53,11 @@ my %business = (
 	'sql/margins'     => 'term named_calls diagnose inference',
 	'sql/model'       => 'equality named',
 	'sql/models'      => 'named',
-	'sql/notices'     => 'model gram',
+	'sql/notices'     => 'model gram named',
 	'sql/report'      => 'named_calls multinomial labels second',
 	'sql/schedule'    => 'named',
 	'sql/spellings'   => 'surface',
-	'sql/train'       => 'named formula fit notices second follow surface');
+	'sql/train'       => 'named formula fit notices second follow surface iv labels coding multinomial');
 
 sub slurp { my ($f) = @_; open my $h, '<', $f or die "$f: $!\n"; local $/; my $s = <$h>; return $s }
 sub spurt { my ($f, $s) = @_; open my $h, '>', $f or die "$f: $!\n"; print $h $s; close $h }
@@ -141,7 +142,7 @@ sub mistakes
 		push @m, [$-[1], length $1, ''] if $code =~ /^((?:GRANT|REVOKE)\b.*;)\s*$/;
 		push @m, [$-[1], length $1, $1 eq 'true' ? 'false' : 'true'] while $code =~ /\b(true|false)\b/g;
 		push @m, [$-[1], length $1, $1 eq 'ASC' ? 'DESC' : ''] while $code =~ /\b(ASC|DESC)\b/g;
-		push @m, [$-[1], length $1, $1 == 0 ? 1 : $1 + 1] while $code =~ /(?<![\w.\$'])(?<!SSPACE = )(\d+)(?![\w.'])/g;
+		push @m, [$-[1], length $1, $1 == 0 ? 1 : $1 + 1] while $code =~ /(?<![\w.\$'])(?<!SSPACE = )(?<!float_digits = )(\d+)(?![\w.'])/g;
 		push @m, [$-[1], length $1, "$1" eq '22023' ? '42501' : '22023'] while $code =~ /ERRCODE = '(\w{5})'/g;
 		push @m, [$-[1], length $1, 'true'] while $code =~ /(pg_has_role\([^()]*\)|has_\w+_privilege\([^()]*\))/g;
 		push @m, [$-[1], length $1, 'VOLATILE'] if $code =~ /\b(STRICT)\b/;
@@ -215,8 +216,15 @@ sub all_tests
 	return @t;
 }
 
-my %noticed;    # test: how many it has noticed
+my %noticed;    # file: test: how many mistakes in the file it has noticed, in earlier runs, too
 my %sound;      # whether it passes on the tree as it is: asked when it has first noticed something
+my $history = 'test/mutants/noticed.txt';
+if (-e $history)
+{
+	my $known = slurp($history);
+	while ($known =~ /^(\S+) (\S+) (\d+)$/mg) { $noticed{$1}{$2} = $3; }
+}
+
 sub order
 {
 	my ($m) = @_;
@@ -224,14 +232,21 @@ sub order
 	$stem =~ s/\.\w+$//;
 	my $folder = $m->{area} eq 'sql' ? "sql/$stem" : dirname($m->{file});
 	my @words = (split(/[_-]/, $stem), split(' ', $business{$folder} || ''));
-	my %rank;
+	my (%rank, %often);
+	for my $f (keys %noticed)
+	{
+		my $near = $f eq $m->{file} ? 30 : dirname($f) eq dirname($m->{file}) ? 2 : 0.5;
+		$often{$_} += $near * $noticed{$f}{$_} for keys %{$noticed{$f}};
+	}
 	for my $t (all_tests())
 	{
 		my $hits = grep { length $_ > 1 && $t =~ /\Q$_\E/ } @words;
 		my $unit = $t =~ m{^build/unit} ? 1000 : 0;
 		next if $unit && $m->{area} ne 'num';
-		$rank{$t} = $unit + 10 * $hits + ($noticed{$t} || 0) + ($t =~ /^regress/ ? 5 : $t =~ m{/tap/} ? -5 : 0);
-		delete $rank{$t} if $env{SUITE} eq 'chapter' && !$hits && $unit <= 0;
+		$rank{$t} = $unit + 10 * $hits + ($often{$t} || 0)
+			+ ($t =~ /^regress/ ? 15 : $t =~ m{/tap/} ? -50 : $t =~ /^iso/ ? -20 : 0);
+		delete $rank{$t} if $env{SUITE} eq 'chapter' && !$hits && !$often{$t} && $unit <= 0;
+		delete $rank{$t} if $env{SUITE} ne 'full' && $t =~ m{/tap/};
 		delete $rank{$t} if exists $sound{$t} && !$sound{$t};
 	}
 	# only the whole of the regression tests looks at the SQLSTATE of errors
@@ -240,13 +255,74 @@ sub order
 	return ([grep { m{^build/unit} } @t], [grep { !m{^build/unit} } @t]);
 }
 
+# ---- servers: one for each copy, for as long as nothing is left behind in it
+
+my %server;    # number of the copy: the handle that ends its server when it is closed
+sub start_server
+{
+	my ($j) = @_;
+	close delete $server{$j} if $server{$j};
+	unlink "$work/$j.env";
+	open my $h, '|-', "cd '$work/$j' && L2REG_KILLS=1 L2REG_CONF='jit = off' exec bash test/cluster.sh bash -c '"
+		. "env | grep -E \"^(PG|PATH|L2REG_TMP|LC_|TZ)\" >\"$work/$j.new\" && mv \"$work/$j.new\" \"$work/$j.env\"; cat >/dev/null'"
+		or die "no server\n";
+	$server{$j} = $h;
+	for (1 .. 600) { return if -s "$work/$j.env"; select undef, undef, undef, 0.2; }
+	die "the server of $work/$j does not start\n";
+}
+
+# Its settings, for the programs that are run from here on
+sub use_server
+{
+	my ($j) = @_;
+	my $settings = slurp("$work/$j.env");
+	while ($settings =~ /^(\w+)=(.*)$/mg) { $ENV{$1} = $2; }
+}
+
+# Take away what tests have left; whether that was possible
+sub is_clean
+{
+	my ($j) = @_;
+	return 0 if !$server{$j};
+	local %ENV = %ENV;
+	use_server($j);
+	spurt("$work/$j.clean", <<'END');
+set -eu
+q() { psql -XqAt -d postgres -v ON_ERROR_STOP=1 -c "$1"; }
+for i in 1 2 3 4 5 6 7 8 9 10; do pg_isready -q && break; sleep 0.5; done
+others="pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type IN ('client backend', 'parallel worker')"
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	[ "$(q "SELECT count(pg_terminate_backend(pid)) FROM $others")" = 0 ] && break
+	sleep 0.3
+done
+[ "$(q "SELECT count(*) FROM $others")" = 0 ]
+for d in $(q "SELECT quote_ident(datname) FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1')"); do
+	q "DROP DATABASE $d"
+done
+for r in $(q "SELECT quote_ident(rolname) FROM pg_roles WHERE rolname !~ '^(postgres|pg_.*)$'"); do
+	q "DROP ROLE $r"
+done
+[ "$(q "SELECT count(*) FROM pg_extension WHERE extname <> 'plpgsql'")" = 0 ]
+END
+	return system('bash', '-c', "timeout 60 bash '$work/$j.clean' >'$work/$j.cleanlog' 2>&1 </dev/null") == 0;
+}
+
 # ---- one of them, in a copy; ends with "noticed TEST", "missed", "same" or "broken" in a file
+
+# Put what was built where the server finds it; backends that run keep what they have
+my $install = <<'END';
+put() { cp "$1" "$2/$1.new" 2>/dev/null && mv "$2/$1.new" "$2/$1"; }
+put l2reg.so "$L2REG_TMP/root$(pg_config --pkglibdir)" || exit 1
+cd sql && for f in l2reg--*.sql; do put "$f" "$L2REG_TMP/root$(pg_config --sharedir)/extension" || exit 1; done
+END
 
 sub judge
 {
-	my ($copy, $m, $out) = @_;
+	my ($j, $m, $out) = @_;
+	my $copy = "$work/$j";
 	my ($unit, $rest) = order($m);
 	my $object = $m->{file};
+	close $_ for values %server;    # they are the parent's, to end when it likes
 	chdir $copy or die "$copy: $!\n";
 	$ENV{WERROR} = 0;
 	my $run = sub { return system('bash', '-c', "$_[0] >>'$out.log' 2>&1 </dev/null") };
@@ -267,27 +343,53 @@ sub judge
 		$verdict->('broken') if $run->("make -s $t");
 		$verdict->("noticed $t") if $run->("timeout $timeout prove -Q --exec '' $t");
 	}
-	$verdict->('broken') if $run->('make -s all');
+	use_server($j);
+	$verdict->('broken') if $run->("make -s all && { $install }");
 	@ENV{qw(OUT TIMEOUT)} = ($out, $timeout);
 	spurt("$out.sh", script_of(@$rest));
-	my $failed = $run->("bash test/cluster.sh bash '$out.sh'");
+	my $failed = $run->("bash '$out.sh'");
 	$verdict->($failed ? 'noticed server' : 'missed') if !-e $out;
 	POSIX::_exit(0);
 }
 
-# What runs tests in a server until one fails
+# What runs tests in a server until one fails; regression tests that follow each other make one run of the
+# server's tool, with sql/setup.sql, which makes the extension
 sub script_of
 {
-	return <<'END' . join("\n", @_) . "\nEND\n";
-createdb probe && psql -Xqd probe -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION l2reg' || { echo broken >"$OUT"; exit; }
+	my @t = @_;
+	for my $i (reverse 1 .. $#t)
+	{
+		next if $i % 4 == 0 || $t[$i] !~ /^regress:/ || $t[$i - 1] !~ /^regress:/;
+		$t[$i - 1] .= substr($t[$i], 7) =~ s/^:/ /r;
+		splice @t, $i, 1;
+	}
+	s/^regress:(?!setup$)/regress:setup / for @t;
+	return <<'END' . join("\n", @t) . "\nEND\n";
+# while an extension is made nobody looks into the bodies of its functions
+createdb probe && psql -Xqd probe -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION l2reg' -c "SELECT CASE l.lanname
+	WHEN 'plpgsql' THEN plpgsql_validator(p.oid) ELSE fmgr_sql_validator(p.oid) END
+	FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang AND l.lanname IN ('plpgsql', 'sql')
+	JOIN pg_depend d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'" ||
+	{ echo broken >"$OUT"; exit; }
+log=$L2REG_TMP/tests
+mkdir -p "$L2REG_TMP/r"
 while read -r t; do
 	case $t in
-	regress:*) set -- make -s installcheck "REGRESS=setup ${t#*:}" ISOLATION= REGRESS_OUTPUT="$L2REG_TMP/r" ;;
+	regress:*) set -- make -s installcheck "REGRESS=${t#*:}" ISOLATION= REGRESS_OUTPUT="$L2REG_TMP/r" ;;
 	isolation:*) set -- make -s installcheck REGRESS= ISOLATION="${t#*:}" REGRESS_OUTPUT="$L2REG_TMP/r" ;;
-	*) set -- prove -Q --exec 'bash test/one.sh' "$t" ;;
+	*) rm -rf "$L2REG_TMP/regress"; set -- prove -Q --exec 'bash test/lib/one.sh' "$t" ;;
 	esac
-	mkdir -p "$L2REG_TMP/r"
-	timeout "$TIMEOUT" "$@" </dev/null || { echo "noticed $t" >"$OUT"; exit; }
+	case $t in *.*) seconds=$TIMEOUT ;; *) seconds=$((TIMEOUT / 4)) ;; esac
+	if ! timeout "$seconds" "$@" >"$log" 2>&1 </dev/null; then
+		tail -n 60 "$log"
+		case $t in
+		regress:*)
+			which=$(sed -nE 's/^test +(\w+) +\.\.\. FAILED.*/\1/p; s/^not ok [0-9]+ +[-+] (\w+) .*/\1/p' "$log" | head -n 1)
+			t=regress:${which:-setup} ;;
+		esac
+		echo "noticed $t" >"$OUT"
+		exit
+	fi
 done <<'END'
 END
 }
@@ -295,14 +397,17 @@ END
 # Whether a test passes in a copy that has no mistake in it
 sub is_sound
 {
-	my ($copy, $t) = @_;
+	my ($j, $t) = @_;
 	return 1 if $t =~ m{^build/unit} || $t eq 'server';
 	if (!exists $sound{$t})
 	{
-		local @ENV{qw(OUT TIMEOUT WERROR)} = ("$work/sound", $timeout, 0);
+		start_server($j) if !is_clean($j);
+		local %ENV = %ENV;
+		use_server($j);
+		@ENV{qw(OUT TIMEOUT WERROR)} = ("$work/sound", $timeout, 0);
 		unlink "$work/sound";
 		spurt("$work/sound.sh", script_of($t));
-		system('bash', '-c', "cd '$copy' && make -s all && bash test/cluster.sh bash '$work/sound.sh' >'$work/sound.log' 2>&1 </dev/null");
+		system('bash', '-c', "cd '$work/$j' && make -s all && ( $install ) && bash '$work/sound.sh' >'$work/sound.log' 2>&1 </dev/null");
 		$sound{$t} = !-e "$work/sound";
 		print "$t fails without a mistake: left out\n" if !$sound{$t};
 	}
@@ -328,6 +433,8 @@ my @areas = split ' ', $env{AREAS};
 my (%running, @free, @again, @result, %tried);
 my ($began, $made, $number) = (time, 0, 0);
 
+# Ctrl-C ends what is under way, too: each has a group of its own
+$SIG{INT} = $SIG{TERM} = sub { kill 'TERM', map { -$_ } keys %running; exit 1 };
 system('rm', '-rf', $work) == 0 or die "cannot remove $work\n";
 for my $j (1 .. $env{JOBS})
 {
@@ -344,12 +451,14 @@ while (1)
 		$made++;
 		my $j = shift @free;
 		$m->{out} = "$work/mistake." . ++$number;
+		start_server($j) if !is_clean($j);
 		my $pid = fork();
-		judge("$work/$j", $m, $m->{out}) if $pid == 0;
+		if ($pid == 0) { $SIG{INT} = $SIG{TERM} = 'DEFAULT'; setpgrp(0, 0); judge($j, $m, $m->{out}); }
 		$running{$pid} = [$j, $m];
 	}
 	last if !%running;
 	my $pid = waitpid(-1, 0);
+	next if !$running{$pid};    # a server that ended
 	my ($j, $m) = @{delete $running{$pid}};
 	push @free, $j;
 	restore("$work/$j", $m);
@@ -361,14 +470,16 @@ while (1)
 	if ($says =~ /^noticed (.*)/)
 	{
 		my $t = $1;
-		if (!is_sound("$work/$j", $t))
+		# a test that starts servers or alters settings may have left them
+		close delete $server{$j} if $t =~ m{/tap/} && $server{$j};
+		if (!is_sound($j, $t))
 		{
 			unlink $m->{out};
 			$made--;
 			push @again, $m;
 			next;
 		}
-		$noticed{$t}++;
+		$noticed{$m->{file}}{$t}++;
 	}
 	$made-- if $says eq 'broken' || $says eq 'same';
 	$m->{says} = $says;
@@ -395,6 +506,8 @@ for my $m (grep { $_->{says} eq 'missed' } @result)
 {
 	printf "--- %s\n+++ %s\n@@ -%d +%d @@\n-%s+%s", $m->{file}, $m->{file}, $m->{line} + 1, $m->{line} + 1, $m->{old}, $m->{new};
 }
+spurt($history, join '', "Which tests noticed mistakes in which files, and how many: mutants.pl runs those first, and adds to it.\n",
+	map { my $f = $_; map { "$f $_ $noticed{$f}{$_}\n" } sort keys %{$noticed{$f}} } sort keys %noticed);
 print "\n";
 printf "%-20s %3d of %3d noticed, %3.0f %%\n", $_, $seen{$_}, $all{$_}, 100 * $seen{$_} / $all{$_} for sort keys %all;
 exit 0;

@@ -13,17 +13,18 @@ CREATE TABLE sklearn (fit text, class text, term text, estimate float8);
 \copy sklearn FROM 'test/data/multinomial_sklearn.csv' WITH (FORMAT csv, HEADER true)
 
 CREATE TABLE fits AS
-SELECT 'plain' AS fit, multinomial_fit(class, ARRAY[x1, x2, x3]) AS m FROM rows
-UNION ALL SELECT 'weighted', multinomial_fit(l2_obs(class, weight => w), ARRAY[x1, x2, x3]) FROM rows
-UNION ALL SELECT 'reference red', multinomial_fit(class, ARRAY[x1, x2, x3], '{"reference_class": "red"}')
-  FROM rows
+SELECT 'plain' AS fit, multinomial_fit(class, ARRAY[x1, x2, x3], '{"covariance": true}') AS m FROM rows
+UNION ALL SELECT 'weighted', multinomial_fit(l2_obs(class, weight => w), ARRAY[x1, x2, x3],
+  '{"covariance": true}') FROM rows
+UNION ALL SELECT 'reference red', multinomial_fit(class, ARRAY[x1, x2, x3],
+  '{"reference_class": "red", "covariance": true}') FROM rows
 UNION ALL SELECT 'collinear', multinomial_fit(class, ARRAY[u, u + round(100 * x2) / 2 ^ 18],
-  '{"names": ["u", "v"]}') FROM (SELECT *, round(1000 * x1) AS u FROM rows) s
+  '{"names": ["u", "v"], "covariance": true}') FROM (SELECT *, round(1000 * x1) AS u FROM rows) s
 UNION ALL SELECT format('penalised %s', a), multinomial_fit(class, ARRAY[x1, x2, x3], 6,
   l2_options('l1_ratio', a))
           FROM rows, unnest('{0,0.5,1}'::numeric[]) a GROUP BY a;
 
-SELECT plan((SELECT count(DISTINCT fit) FROM r)::int + 27);
+SELECT plan((SELECT count(DISTINCT fit) FROM r)::int + 38);
 -- of the lasso alone differences between classes are known: a shift of all four may cost nothing
 SELECT cmp_ok(max(coalesce(abs(off), 1)), '<', 1e-8::float8, fit || ': coefficients are R''s, ' || count(*)
   || ' of them')
@@ -40,6 +41,46 @@ FROM r LEFT JOIN (SELECT fit, s.* FROM fits, l2_summary(m) s) s ON s.fit = r.fit
 SELECT is(array_agg(DISTINCT std_error IS NULL), '{t}', 'penalised fits have none') FROM fits, l2_summary(m)
   WHERE fit ~ 'penalised';
 SELECT is(bool_and((l2_glance(m)).converged), true, 'all converged') FROM fits;
+
+-- The covariance of all classes' coefficients, and tests of them, as nnet's at the exact maximum
+CREATE TABLE tests (fit text, what text, name text, other text, value float8);
+\copy tests FROM 'test/data/multinomial_tests.csv' WITH (FORMAT csv, HEADER true)
+CREATE TABLE covariances AS
+SELECT fit, m, v, array_agg(s.positive || ':' || s.term ORDER BY i) AS names
+FROM fits, l2_vcov(m) v, l2_summary(m) WITH ORDINALITY s(term, estimate, std_error, t, p, lower, upper,
+  standardized, vcov, positive, i)
+WHERE fit !~ 'penalised' GROUP BY 1, 2, 3;
+SELECT cmp_ok(max(abs(v[i][j] - t.value) / sqrt(v[i][i] * v[j][j])), '<', 1e-8::float8,
+  t.fit || ': the covariance is nnet''s, ' || count(v[j][i]) || ' numbers')
+FROM tests t LEFT JOIN covariances c ON c.fit = t.fit, array_position(c.names, t.name) i,
+  array_position(c.names, t.other) j
+WHERE t.what = 'vcov' GROUP BY t.fit ORDER BY t.fit;
+SELECT cmp_ok(max(abs(f / t.value - 1)), '<', 1e-8::float8,
+  format('%s: Wald''s %s tests are by nnet''s covariance', fit, count(f)))
+FROM tests t JOIN fits USING (fit), l2_wald(m, CASE WHEN name <> 'all' THEN name END)
+WHERE what = 'wald' GROUP BY fit ORDER BY fit;
+SELECT is(array_agg(w.f IS NOT DISTINCT FROM (s.t * s.t)::numeric(20, 9)), '{t,t}', 'of one class, as its z')
+FROM fits, l2_summary(m) s, LATERAL (SELECT f::numeric(20, 9), p FROM l2_wald(m, 'red:x2')) w
+WHERE s.positive = 'red' AND s.term = 'x2' AND fit IN ('plain', 'weighted');
+SELECT cmp_ok(max(abs(CASE t.other WHEN 'estimate' THEN estimate ELSE std_error END / t.value - 1)), '<',
+  1e-8::float8, 'contrasts across classes, ' || count(estimate))
+FROM tests t JOIN fits USING (fit), l2_contrast(m, t.name) WHERE t.what = 'contrast';
+SELECT cmp_ok(max(abs(CASE t.other WHEN 'p' THEN a.p ELSE chi_sq END / t.value - 1)), '<', 1e-8::float8,
+  'likelihood ratio tests are nnet''s anova, ' || count(chi_sq))
+FROM tests t JOIN fits USING (fit), LATERAL (SELECT multinomial_fit(l2_obs(class, weight => CASE fit
+  WHEN 'plain' THEN 1 ELSE w END), ARRAY[x1, x2]) AS less FROM rows) l, l2_anova(less, m) a
+WHERE t.what = 'anova' AND a.df = 3;
+-- Between two classes, neither the reference: what a contrast says, and an interval by the same covariance
+SELECT cmp_ok(max(abs(c.std_error / s.std_error - 1) + abs(c.estimate - s.estimate) + abs(c.p / s.p - 1)),
+  '<', 1e-9::float8, 'models of two classes have the errors of contrasts, ' || count(*))
+FROM fits, l2_class_model(m, 'violet', 'green') two, l2_summary(two) s,
+  l2_contrast(m, format('violet:%s - green:%1$s', s.term)) c WHERE fit IN ('plain', 'reference red');
+SELECT cmp_ok(max(abs(c.std_error / b.std_error - 1) + abs(i.se_fit / (fit * (1 - fit) * b.std_error) - 1)),
+  '<', 1e-9::float8, 'and their covariance')
+FROM (SELECT m, l2_class_model(m, 'violet', 'green') AS two FROM fits WHERE fit = 'weighted') f,
+  l2_contrast(two, '(Intercept) + 0.5*x1 + 50*x2') c, l2_predict_interval(two, ARRAY[0.5, 50, 0]) i,
+  l2_contrast(m, 'violet:(Intercept) + 0.5*violet:x1 + 50*violet:x2 - green:(Intercept) - 0.5*green:x1 '
+    '- 50*green:x2') b;
 
 -- The optimality conditions, from the rows
 CREATE TABLE wholes AS

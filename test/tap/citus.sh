@@ -1,15 +1,15 @@
 #!/bin/bash
 #
 # citus.sh: aggregates over distributed tables: states are made where the shards are and combined on the
-# coordinator, no row travels, and the answers are those of one server.  The servers are those of test/citus.sh.
+# coordinator, no row travels, and the answers are those of one server.  The servers are those of test/lib/citus.sh.
 
-. test/tap.bash
+. test/lib/tap.bash
 if ! [ -f "$("$PG_CONFIG" --sharedir)/extension/citus.control" ]; then
     echo '1..0 # SKIP Citus is not installed'
     exit
 fi
 
-[ -n "${WORKER2:-}" ] || exec bash test/citus.sh bash "$0"
+[ -n "${WORKER2:-}" ] || exec bash test/lib/citus.sh bash "$0"
 
 # Nothing is to be pulled to the coordinator instead.
 run >"$L2REG_TMP/setup" <<'SQL' || { sed 's/^/# /' "$L2REG_TMP/setup" >&2; exit 1; }

@@ -8,5 +8,5 @@ if [ "$version" -lt 140000 ]; then
     echo '1..0 # SKIP PostgreSQL 13 does not tell its memory contexts'
     exit 0
 fi
-exec perl test/fuzz/sql.pl --leak "${LEAK_CALLS:-200}" --seconds "${LEAK_SECONDS:-2}" --seed 1 \
+exec perl test/stress/fuzz/sql.pl --leak "${LEAK_CALLS:-200}" --seconds "${LEAK_SECONDS:-2}" --seed 1 \
     --functions "${LEAK_FUNCTIONS:-^(l2_(?!cv|subset|select|logistic|poisson|trace|path|gram_folds|calibration|confusion|predict).*|ols_fit)$}"

@@ -7,7 +7,7 @@
 # is called there writes to the server's log and raises an error.  Then the same of functions with our
 # names and other arguments, in our own schema.
 
-. test/tap.bash
+. test/lib/tap.bash
 log=$L2REG_TMP/log
 
 # of template0, which no session of another test keeps busy

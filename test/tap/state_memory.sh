@@ -3,7 +3,7 @@
 # state_memory.sh: what states take is what docs/operations.md says they do, by the peak of a backend's own
 # memory beyond what it takes to read the same rows.
 
-. test/tap.bash
+. test/lib/tap.bash
 if [ ! -r /proc/self/status ] || [ "${SANITIZE:-0}" = 1 ] || [ "${FUZZ:-0}" = 1 ]; then
     echo '1..0 # SKIP no peaks of memory here'
     exit 0

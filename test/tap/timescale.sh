@@ -3,7 +3,7 @@
 # timescale.sh: grams in continuous aggregates of TimescaleDB, fits over hypertables whose chunks are compressed, and
 # models of such grams: the answers are those of plain tables.  A server of its own.
 
-. test/tap.bash
+. test/lib/tap.bash
 if ! [ -f "$("$PG_CONFIG" --sharedir)/extension/timescaledb.control" ]; then
     echo '1..0 # SKIP TimescaleDB is not installed'
     exit

@@ -1,11 +1,11 @@
 #!/bin/bash
 #
 # upgrade.sh: the extension installed in each release that there was and updated step by step has the catalog
-# of a fresh install (test/catalog.sql).
+# of a fresh install (test/lib/catalog.sql).
 #
 # Releases are the install scripts in sql/releases, steps between them the scripts in sql/upgrade: none before 1.1.
 
-. test/tap.bash
+. test/lib/tap.bash
 w=$L2REG_TMP/upgrade
 mkdir "$w" || exit 1
 shopt -s nullglob
@@ -19,7 +19,7 @@ releases=("${releases[@]%.sql}")
 # database NAME VERSION: with the extension
 database() { run -c "CREATE DATABASE $1" && run -d "$1" -c "CREATE EXTENSION l2reg VERSION '$2'"; }
 drop() { local d; for d; do run -d postgres -c "DROP DATABASE $d"; done; }
-catalog() { psql -XqAt -v ON_ERROR_STOP=1 -d "$1" -f test/catalog.sql; }
+catalog() { psql -XqAt -v ON_ERROR_STOP=1 -d "$1" -f test/lib/catalog.sql; }
 
 # same NAME FRESH GOT: two catalogs in files; what differs goes to the terminal
 same()

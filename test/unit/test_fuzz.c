@@ -1,14 +1,14 @@
 /*
- * The fuzzer of test/fuzz/num.c without libFuzzer: its seed corpus, and each seed with some bytes
+ * The fuzzer of test/stress/fuzz/num.c without libFuzzer: its seed corpus, and each seed with some bytes
  * changed, moved and cut, the same each time.  What does not hold aborts.  make fuzz-num looks for
  * more.
  */
 #include "tap.h"
 #include "random.h"
 
-#include "../fuzz/num.c"
+#include "../stress/fuzz/num.c"
 
-#define SEEDS   "test/fuzz/num.seeds"
+#define SEEDS   "test/stress/fuzz/num.seeds"
 #define VARIETY 150 /* of each seed */
 
 static int

@@ -1070,6 +1070,10 @@ spread_of(newton *n, double base)
 	return c;
 }
 
+/*
+ * How far the step moves the predictor, and the share of it that unpenalised columns have, for
+ * they may go to infinity.
+ */
 static change
 change_of(newton *n, const l2n_newton_goal *goal)
 {

@@ -632,14 +632,11 @@ softmax_count_parameters(softmax_search *w, l2n_softmax_fit *fit)
 	}
 	for (size_t i = 0; i < m && fit->variance; i++)
 	{
-		size_t at = place_of(s, i);
+		double *column = fit->variance + i * m;
 
-		memset(w->step, 0, sizeof(double) * m);
-		w->step[i] = 1;
-		l2n_dense_solve((int) m, 1, w->factor, w->step);
-		/* the columns of one class: its q x q block */
-		for (size_t j = 0; j < q; j++)
-			fit->variance[at * q + j] = w->step[i - at % q + j];
+		memset(column, 0, sizeof(double) * m);
+		column[i] = 1;
+		l2n_dense_solve((int) m, 1, w->factor, column);
 		if (w->poll && w->poll(w->poll_arg))
 			return L2N_INTERRUPTED;
 	}

@@ -83,8 +83,8 @@ typedef enum l2n_softmax_end
 typedef struct l2n_softmax_fit
 {
 	double *coef;     /* k x q, the caller's: where to start, and the solution */
-	double *variance; /* k times q x q: the covariance of each class's coefficients, the caller's;
-						 NULL where it is not wanted */
+	double *variance; /* the covariance of the coefficients of free classes, unknowns x unknowns,
+						 the caller's; NULL where it is not wanted */
 	double loss;
 	double miss; /* of the worst optimality condition */
 	double df;   /* effective parameters */

@@ -220,11 +220,11 @@ l2n_covariance(const l2n_kernel *kernel, const l2n_moments *m, const l2n_ridge_s
 }
 
 void
-l2n_factor_move(int k, double *f, const double *d)
+l2n_factor_move(int k, int block, double *f, const double *d)
 {
 	size_t n = (size_t) k;
 
-	for (size_t i = 1; i < n; i++)
+	for (size_t i = 1; i < (size_t) block; i++)
 	{
 		const double *row = f + l2n_tri(n, i, i);
 

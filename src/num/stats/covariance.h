@@ -31,8 +31,8 @@ l2n_status l2n_covariance(const l2n_kernel *kernel, const l2n_moments *m,
 /* v for another centre, which is d (p numbers) further on */
 void l2n_covariance_move(int k, double *v, const double *d);
 
-/* The same for the f of v = f f' */
-void l2n_factor_move(int k, double *f, const double *d);
+/* The same for the f of v = f f', where d is for the first block of the k coordinates alone */
+void l2n_factor_move(int k, int block, double *f, const double *d);
 
 /* v = f f' */
 void l2n_factor_square(int k, const double *f, double *v);

@@ -1,12 +1,12 @@
 #!/bin/bash
 #
-# fuzz-num.sh: libFuzzer on src/num, FUZZ_SECONDS (300) for each target of test/fuzz/*.c.
+# fuzz-num.sh: libFuzzer on src/num, FUZZ_SECONDS (300) for each target of test/stress/fuzz/*.c.
 #
-# Compiled by clang with AddressSanitizer and UBSan, in build/fuzz.  It starts from test/fuzz/NAME.seeds, inputs in
-# base64, a line each; what it adds stays in build/fuzz/corpus-NAME.
+# Compiled by clang with AddressSanitizer and UBSan, in build/fuzz.  It starts from
+# test/stress/fuzz/NAME.seeds, inputs in base64, a line each; what it adds stays in build/fuzz/corpus-NAME.
 
 set -u
-cd "$(dirname "$0")/.." || exit 1
+cd "$(dirname "$0")/../.." || exit 1
 command -v clang >/dev/null || { echo 'l2reg: make fuzz-num needs clang' >&2; exit 1; }
 blas=${BLAS_LIBS:-$(compgen -G '/usr/lib/*/openblas-serial/libopenblas.a' | head -n 1)}
 out=build/fuzz
@@ -28,16 +28,18 @@ for f in src/num/*/*.c; do
     objects+=("$o")
 done
 
-for f in test/fuzz/*.c; do
+for f in test/stress/fuzz/*.c; do
     name=$(basename "$f" .c)
     mkdir -p "$out/corpus-$name"
     n=0
     while read -r line; do
         base64 -d <<<"$line" >"$out/corpus-$name/seed-$n"
         n=$((n + 1))
-    done <"test/fuzz/$name.seeds"
-    clang "${flags[@]}" -fsanitize=fuzzer "$f" "${objects[@]}" "$blas" -lgfortran -lm -o "$out/$name" 2>"$out/$name.log" ||
-        clang "${flags[@]}" -fsanitize=fuzzer "$f" "${objects[@]}" "$blas" "$(gcc -print-file-name=libgfortran.so.5)" -lm -o "$out/$name" || exit 1
+    done <"test/stress/fuzz/$name.seeds"
+    clang "${flags[@]}" -fsanitize=fuzzer "$f" "${objects[@]}" "$blas" -lgfortran -lm -o "$out/$name" \
+        2>"$out/$name.log" ||
+        clang "${flags[@]}" -fsanitize=fuzzer "$f" "${objects[@]}" "$blas" \
+            "$(gcc -print-file-name=libgfortran.so.5)" -lm -o "$out/$name" || exit 1
     "$out/$name" -max_len=600 -max_total_time="${FUZZ_SECONDS:-300}" -print_final_stats=1 \
         -artifact_prefix="$out/$name-" "$out/corpus-$name" 2>"$out/$name.log" </dev/null
     status=$?

@@ -2,7 +2,7 @@
  * fault.c: the module's calls of the server fail on demand.
  *
  * make build/l2reg_fault.so links this with the module's own objects.  Each function of the server
- * that they call and that may fail (test/fault/calls.sh) goes by a counter first, by ld's --wrap and a
+ * that they call and that may fail (test/stress/fault/calls.sh) goes by a counter first, by ld's --wrap and a
  * few instructions a function; the call for which it comes to nothing raises "out of memory"
  * instead.  SET fault.after = 7 lets the seventh fail; parallel workers get the same setting, and
  * count for themselves.  SHOW fault.after tells how many are still to come, 0 after the failure.

@@ -4,7 +4,7 @@
 # two workers, as cluster.sh does with one.  PGHOST is the coordinator; WORKER1 and WORKER2 are the others.
 
 set -u
-cd "$(dirname "$0")/.." || exit 1
+cd "$(dirname "$0")/../.." || exit 1
 
 conf="shared_preload_libraries = 'citus'
 citus.node_conninfo = 'sslmode=prefer'

@@ -1,7 +1,7 @@
 /*
  * types.c: libFuzzer on the text and binary input of our types, inside a backend.
  *
- * fuzz_types drives it: see test/fuzz-types.sh.  The module under test is compiled for it; this one
+ * fuzz_types drives it: see test/stress/fuzz-types.sh.  The module under test is compiled for it; this one
  * has libFuzzer in it and is loaded first.  An input's first byte says which form of which
  * type the rest is; binary forms of a gram, a model and a state get a right checksum, behind which all else is.
  *

@@ -13,7 +13,7 @@
 # statements in one session, each round of the seed after the last one's: --seed and --rounds 1
 # repeat a round that failed.  Writes TAP; the statements of a failed round are kept.
 #
-# Needs a server: run it by test/fuzz.sh.  Uses database l2reg_fuzz, which it makes.
+# Needs a server: run it by test/stress/fuzz.sh.  Uses database l2reg_fuzz, which it makes.
 
 use strict;
 use warnings;
