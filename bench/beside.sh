@@ -1,11 +1,13 @@
 #!/bin/bash
 #
-# beside.sh REVISION: make bench of another revision and of this tree, in turn, a part at a time, and a table of
-# the lines that both have.  PARTS as in make bench.  0.2.0 is the parent of the commit that wrote version 1.0.0:
+# beside.sh REVISION: make bench of another revision and of this tree, in turn, a part at a time, and a table
+# of the lines that both have.  PARTS as in make bench.  0.2.0 is the parent of the commit that wrote version
+# 1.0.0:
 #
 #   bash bench/beside.sh "$(git log --format=%h -S"'1.0.0'" -- l2reg.control | tail -n 1)^"
 #
-# The other revision is built in build/beside; ROUNDS=3 measures that often, and the least time of each counts.
+# The other revision is built in build/beside; ROUNDS=3 measures that often, and the least time of each
+# counts.
 
 set -u
 cd "$(dirname "$0")/.." || exit 1

@@ -71,7 +71,8 @@ CALL report('  l2_ridge(l2_gram_cols()), times faster', 'the 65 sum(xi*xj), sum(
 
 INSERT INTO query (item, name, sql) VALUES
 ('clusters', 'ols', 'SELECT ols_fit(y, x) FROM a10'),
-('clusters', 'cr1', 'SELECT ols_fit(l2_obs(y, cluster => (x[1] * 100000)::integer), x, ''{"vcov": "CR1"}'') FROM a10');
+('clusters', 'cr1',
+  'SELECT ols_fit(l2_obs(y, cluster => (x[1] * 100000)::integer), x, ''{"vcov": "CR1"}'') FROM a10');
 CALL measure('clusters', 5);
 CALL report('1,000,000 x 10, CR1 of 100,000 clusters: ols_fit', 'ols_fit without clusters',
             ms('clusters', 'cr1'), ms('clusters', 'ols'), at_most => 3);
@@ -131,9 +132,11 @@ SELECT 'predict', 'sql', format('SELECT sum(%L::float8 + %s) FROM t10', l2_inter
     (SELECT string_agg(format('%L::float8 * x%s', b, i), ' + ' ORDER BY i)
      FROM unnest(l2_coef(model)) WITH ORDINALITY AS c(b, i))) FROM model
 UNION ALL
-SELECT 'predict', 'cols', format('SELECT sum(l2_predict(%L::l2_model, %s)) FROM t10', model, columns('x%s', 10, ', ')) FROM model
+SELECT 'predict', 'cols', format('SELECT sum(l2_predict(%L::l2_model, %s)) FROM t10', model,
+  columns('x%s', 10, ', ')) FROM model
 UNION ALL
-SELECT 'predict', 'array', format('SELECT sum(l2_predict(%L::l2_model, ARRAY[%s])) FROM t10', model, columns('x%s', 10, ', ')) FROM model;
+SELECT 'predict', 'array', format('SELECT sum(l2_predict(%L::l2_model, ARRAY[%s])) FROM t10', model,
+  columns('x%s', 10, ', ')) FROM model;
 CALL measure('predict', 11);
 CALL report('l2_predict on 1,000,000 x 10: columns', 'b0 + b1 * x1 + ... in SQL',
             ms('predict', 'cols'), ms('predict', 'sql'), at_most => 1.0);

@@ -17,17 +17,22 @@ columns=y,x1,x2,x3,x4,x5,x6,x7,x8,x9,x10
 features=${columns#y,}
 run -c 'SET client_min_messages = warning; CREATE EXTENSION IF NOT EXISTS l2reg'
 echo "INSERT INTO t ($columns) VALUES ($values);" >"$w/insert.sql"
-printf '%s\n' '\set id random(1, 20000)' 'UPDATE t SET y = y + 1, x1 = x1 + 1 WHERE id = :id;' >"$w/update.sql"
+printf '%s\n' '\set id random(1, 20000)' 'UPDATE t SET y = y + 1, x1 = x1 + 1 WHERE id = :id;' \
+    >"$w/update.sql"
 echo "INSERT INTO t ($columns) SELECT $values FROM generate_series(1, 1000);" >"$w/thousand.sql"
 
 fresh()
 {
-    run -c 'SET client_min_messages = warning; SELECT count(l2_drop(name)) FROM l2_models' -c 'DROP TABLE IF EXISTS t' \
+    run -c 'SET client_min_messages = warning; SELECT count(l2_drop(name)) FROM l2_models' -c \
+        'DROP TABLE IF EXISTS t' \
         -c "CREATE TABLE t (id bigserial PRIMARY KEY, ${columns//,/ float8,} float8)" \
-        -c "INSERT INTO t ($columns) SELECT $values FROM generate_series(1, 20000)" -c 'VACUUM ANALYZE t' -c CHECKPOINT
-    [ "$1" = without ] || run -c "SELECT l2_train('live', 't', 'y ~ ${features//,/ + }', 'ridge', 1, '{\"refresh\": \"live\"}')"
+        -c "INSERT INTO t ($columns) SELECT $values FROM generate_series(1, 20000)" -c 'VACUUM ANALYZE t' -c \
+        CHECKPOINT
+    [ "$1" = without ] || run -c "SELECT l2_train('live', 't', 'y ~ ${features//,/ + }', 'ridge', 1,
+        '{\"refresh\": \"live\"}')"
 } >/dev/null
-tps() { fresh "$2" && pgbench -n -c 8 -j 2 -M prepared -T "${SECONDS_EACH:-5}" -f "$w/$1.sql" 2>/dev/null | awk '/^tps/ { print $3 }'; }
+tps() { fresh "$2" && pgbench -n -c 8 -j 2 -M prepared -T "${SECONDS_EACH:-5}" -f "$w/$1.sql" 2>/dev/null | \
+    awk '/^tps/ { print $3 }'; }
 
 for what in insert update thousand; do
     for ((i = 0; i < ${ROUNDS:-3}; i++)); do echo "$(tps $what without) $(tps $what with)"; done |

@@ -2,13 +2,15 @@
 #
 # run.sh: the benchmarks of README.md here, on the server that the PG variables name.  Called by
 # test/bench.sh, in a cluster with settings fit for it.  Asserts nothing: times are noisy.
-# PARTS says which: kernel, fit, cv, windows, logistic; by default all these; scale and ridge only where they are named.
+# PARTS says which: kernel, fit, cv, windows, logistic; by default all these; scale and ridge only where they
+# are named.
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
 ask() { psql -XqAt -v ON_ERROR_STOP=1 "$@" || exit 1; }
 
-kernel_part=false fit_part=false cv_part=false windows_part=false scale_part=false logistic_part=false ridge_part=false
+kernel_part=false fit_part=false cv_part=false windows_part=false scale_part=false logistic_part=false \
+    ridge_part=false
 for part in ${PARTS:-kernel fit cv windows logistic}; do
     case $part in
         kernel) kernel_part=true ;;
@@ -18,7 +20,8 @@ for part in ${PARTS:-kernel fit cv windows logistic}; do
         logistic) logistic_part=true ;;
         scale) scale_part=true ;;
         ridge) ridge_part=true ;;
-        *) echo "l2reg: no part $part in PARTS: kernel, fit, cv, windows, logistic, scale, ridge" >&2; exit 2 ;;
+        *) echo "l2reg: no part $part in PARTS: kernel, fit, cv, windows, logistic, scale, ridge" >&2; exit \
+            2 ;;
     esac
 done
 

@@ -46,9 +46,11 @@ finish()
     local status=$?
     trap '' INT TERM HUP
     if [ -n "$server" ]; then
-        if [ -z "${L2REG_KILLS:-}" ] && grep -qE 'PANIC: |was terminated by signal|AddressSanitizer|runtime error: ' "$tmp/log" 2>/dev/null; then
+        if [ -z "${L2REG_KILLS:-}" ] && grep -qE \
+            'PANIC: |was terminated by signal|AddressSanitizer|runtime error: ' "$tmp/log" 2>/dev/null; then
             echo 'l2reg: the server crashed. The end of its log:' >&2
-            { grep -aE -A 25 'ERROR: AddressSanitizer|runtime error: ' "$tmp/log" | head -n 100; tail -n 40 "$tmp/log"; } >&2
+            { grep -aE -A 25 'ERROR: AddressSanitizer|runtime error: ' "$tmp/log" | head -n 100; tail -n 40 \
+                "$tmp/log"; } >&2
             [ "$status" -ne 0 ] || status=1
         fi
         kill "-${L2REG_STOP:-QUIT}" "$server" 2>/dev/null # nothing in it is worth a checkpoint

@@ -32,7 +32,8 @@ END
 fi
 
 cat <<'END'
-  The tables are ames (the sales) and house_price (the model's versions), the view sold is what it learned from.
+  The tables are ames (the sales) and house_price (the model's versions), the view sold is what it learned '
+  'from.
   Type, or paste:
 
     SELECT * FROM l2_summary('house_price');

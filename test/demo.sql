@@ -1,4 +1,5 @@
--- A regression on house prices: load, fit, read, judge, keep.  Run by demo.sh, which sets report: the page to write.
+-- A regression on house prices: load, fit, read, judge, keep.  Run by demo.sh, which sets report: the page to
+-- write.
 
 \set QUIET on
 \set ON_ERROR_STOP on
@@ -116,9 +117,11 @@ ORDER BY id;
 \echo
 
 CREATE VIEW sold AS SELECT * FROM ames WHERE id % 5 <> 0;
-SELECT name, version, method, n, round(lambda::numeric, 1) AS lambda, round(cv_r_squared::numeric, 3) AS cv_r_squared
+SELECT name, version, method, n, round(lambda::numeric, 1) AS lambda,
+  round(cv_r_squared::numeric, 3) AS cv_r_squared
 FROM l2_train('house_price', 'sold',
-              'sale_price ~ gr_liv_area * overall_cond + total_bsmt_sf + garage_cars + year_built + neighborhood')
+              'sale_price ~ gr_liv_area * overall_cond + total_bsmt_sf + garage_cars + year_built + '
+              'neighborhood')
 \p
 \g
 

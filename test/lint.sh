@@ -57,5 +57,6 @@ check()
 step clang-tidy all_tidy
 step 'cppcheck, src/num' check src/num
 step 'cppcheck, src' check --include=test/lint/cppcheck.h src/[!n]*/*.c src/named/*.c
-step shellcheck shellcheck test/*.sh test/lib/*.sh test/lib/tap.bash test/stress/*.sh test/tap/*.sh bench/*.sh docs/*.sh packaging/*.sh .ci/run
+step shellcheck shellcheck test/*.sh test/lib/*.sh test/lib/tap.bash test/stress/*.sh test/tap/*.sh \
+    bench/*.sh docs/*.sh packaging/*.sh .ci/run
 exit $failed

@@ -40,7 +40,8 @@ bootstrap()
     chmod +x "$root.new/usr/sbin/policy-rc.d"
     echo 'Acquire::Check-Valid-Until "false";' >"$root.new/etc/apt/apt.conf.d/l2reg"
     if [ "$suite" = experimental ]; then
-        sed 's/ sid / experimental /' "$root.new/etc/apt/sources.list" >"$root.new/etc/apt/sources.list.d/experimental.list"
+        sed 's/ sid / experimental /' "$root.new/etc/apt/sources.list" \
+            >"$root.new/etc/apt/sources.list.d/experimental.list"
         printf 'Package: *postgresql* libpq*\nPin: release a=experimental\nPin-Priority: 990\n' \
             >"$root.new/etc/apt/preferences.d/l2reg"
     fi
@@ -51,7 +52,8 @@ bootstrap()
         if [ "$suite" = experimental ]; then
             enter "$root.new" apt-get -q -y --no-install-recommends install gcc libc6-dev \
                 postgresql-19 postgresql-server-dev-19 postgresql-18-pgtap &&
-                cp "$root.new"/usr/share/postgresql/18/extension/pgtap* "$root.new/usr/share/postgresql/19/extension/" || return 1
+                cp "$root.new"/usr/share/postgresql/18/extension/pgtap* \
+                    "$root.new/usr/share/postgresql/19/extension/" || return 1
         fi
     } >>"$root.log" 2>&1
     mv "$root.new" "$root"
@@ -77,14 +79,16 @@ for suite; do
     gcc=$(enter "$root" gcc -dumpfullversion 2>/dev/null)
     count=$(sed -n 's/^Files=\([0-9]*\), Tests=\([0-9]*\),.*/\2 tests in \1 files/p' "$root.out")
     skipped=$(sed -n 's:^\(test/[^ ]*\) \.* skipped.*:\1:p' "$root.out" | paste -sd ' ')
-    outcomes+=("| $suite | ${postgres:-?} | ${gcc:-?} | $result: ${count:-none ran}, $((SECONDS - start)) s${skipped:+; skipped: $skipped} |")
+    outcomes+=("| $suite | ${postgres:-?} | ${gcc:-?} | $result: ${count:-none ran}, $((SECONDS - \
+        start)) s${skipped:+; skipped: $skipped} |")
     echo "l2reg: $suite: PostgreSQL ${postgres:-?}, $result; the output is in $root.out"
 done
 
 {
     echo '# The last run of `make matrix`'
     echo
-    echo "l2reg $(sed -n "s/^default_version *= *'\(.*\)'/\1/p" l2reg.control), commit $(git rev-parse --short HEAD 2>/dev/null), $(date -u +%F), $(uname -m)."
+    echo "l2reg $(sed -n "s/^default_version *= *'\(.*\)'/\1/p" l2reg.control), commit $(git rev-parse \
+        --short HEAD 2>/dev/null), $(date -u +%F), $(uname -m)."
     echo
     echo '| Debian | PostgreSQL | gcc | `make test` |'
     echo '|---|---|---|---|'

@@ -23,7 +23,8 @@ for f in sql/*.sql; do
 done
 
 while read -r line; do
-    if [[ $line =~ ^(test[[:space:]]+)?([^[:space:]]+)[[:space:]]+\.\.\.[[:space:]]+(ok|FAILED|failed) ]]; then
+    if [[ $line =~ ^(test[[:space:]]+)?([^[:space:]]+)[[:space:]]+\.\.\.[[:space:]]+(ok|FAILED|failed) ]]
+    then
         [ "${BASH_REMATCH[3]}" = ok ] && r=ok || r='not ok'
         result "$r" "${BASH_REMATCH[2]}"
     elif [[ $line =~ ^(ok|not ok)[[:space:]]+[0-9]+[[:space:]]+[-+][[:space:]]+([^[:space:]]+) ]]; then
@@ -44,7 +45,8 @@ if [ "${status:-1}" -ne 0 ]; then
     cp "$out/regression.diffs" . 2>/dev/null
 fi
 states=$out/sqlstate.txt
-sed -nE 's!^.* pg_regress/([a-z0-9_]+) ([0-9A-Z]{5}) ERROR:  (.*)$!\1 \2 \3!p' "$L2REG_TMP/log" | LC_ALL=C sort -u >"$states"
+sed -nE 's!^.* pg_regress/([a-z0-9_]+) ([0-9A-Z]{5}) ERROR:  (.*)$!\1 \2 \3!p' "$L2REG_TMP/log" | LC_ALL=C \
+    sort -u >"$states"
 [ -z "${SQLSTATES:-}" ] || cp "$states" expected/sqlstate.txt
 if [ "$n" -gt 0 ]; then
     if awk '{ key = $1; for (i = 3; i <= NF; i++) key = key " " $i }

@@ -4,7 +4,8 @@ SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS plpython3u;
 
 -- Rows of y and features to the coefficients of a ridge fit, the intercept first
-CREATE FUNCTION public.py_ridge(data float8[], penalty float8) RETURNS float8[] LANGUAGE plpython3u IMMUTABLE PARALLEL SAFE AS $$
+CREATE FUNCTION public.py_ridge(data float8[], penalty float8) RETURNS float8[]
+  LANGUAGE plpython3u IMMUTABLE PARALLEL SAFE AS $$
 import numpy as np
 rows = np.array(data)
 mean = rows.mean(0)
@@ -15,10 +16,12 @@ return [float(mean[0] - mean[1:] @ b)] + b.tolist()
 $$;
 
 -- The same from array_send(): no number becomes an object of Python
-CREATE FUNCTION public.py_ridge_bytes(data bytea, penalty float8) RETURNS float8[] LANGUAGE plpython3u IMMUTABLE PARALLEL SAFE AS $$
+CREATE FUNCTION public.py_ridge_bytes(data bytea, penalty float8) RETURNS float8[]
+  LANGUAGE plpython3u IMMUTABLE PARALLEL SAFE AS $$
 import numpy as np
 n, p = np.frombuffer(data, ">i4", 7)[[3, 5]]
-rows = np.frombuffer(data, [("length", ">i4"), ("value", ">f8")], offset=28)["value"].reshape(n, p).astype(float)
+rows = np.frombuffer(data, [("length", ">i4"), ("value", ">f8")], offset=28)["value"].reshape(n,
+  p).astype(float)
 mean = rows.mean(0)
 rows -= mean
 x = rows[:, 1:]
@@ -26,7 +29,8 @@ b = np.linalg.solve(x.T @ x + penalty * np.eye(p - 1), x.T @ rows[:, 0])
 return [float(mean[0] - mean[1:] @ b)] + b.tolist()
 $$;
 
-CREATE FUNCTION public.py_logistic(data float8[], penalty float8) RETURNS float8[] LANGUAGE plpython3u IMMUTABLE PARALLEL SAFE AS $$
+CREATE FUNCTION public.py_logistic(data float8[], penalty float8) RETURNS float8[]
+  LANGUAGE plpython3u IMMUTABLE PARALLEL SAFE AS $$
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 rows = np.array(data)

@@ -171,6 +171,7 @@ DECLARE
   s record;
   skipped jsonb;
   item text;
+  target text;
   levels bigint;
   ids text[] := '{}';
 BEGIN
@@ -189,29 +190,31 @@ BEGIN
             'makes a level.';
     END IF;
   END IF;
-  FOR item, levels IN
-    SELECT a.name, count(*)
-    FROM (SELECT j ->> 'attribute' AS name FROM jsonb_array_elements(model::jsonb -> 'encoding' ->
-      'attributes') j
-          WHERE j ->> 'kind' = 'category' AND j -> 'guard' IS NULL) a
-            JOIN unnest(names[2 :]) f ON starts_with(f, a.name || '=')
-    GROUP BY 1
-    UNION ALL SELECT k, count(*) FROM unnest(d.known_names) k WHERE k = ANY (d.guards) GROUP BY 1 LOOP
-    IF g.n >= 20 AND 2 * levels > g.n THEN
-      ids := ids || item;
-      RAISE NOTICE 'category "%" has % levels in % rows', item, levels, g.n
-        USING DETAIL = 'A level that few rows have tells these rows apart, and nothing of others.',
-          HINT = 'Leave it out if it is an id or a name.';
-    END IF;
-  END LOOP;
+  IF 'category' = ANY (d.kinds) OR cardinality(d.guards) > 0 THEN
+    FOR item, levels IN
+      SELECT a.name, count(*)
+      FROM (SELECT j ->> 'attribute' AS name FROM jsonb_array_elements(model::jsonb -> 'encoding' ->
+        'attributes') j
+            WHERE j ->> 'kind' = 'category' AND j -> 'guard' IS NULL) a
+              JOIN unnest(names[2 :]) f ON starts_with(f, a.name || '=')
+      GROUP BY 1
+      UNION ALL SELECT k, count(*) FROM unnest(d.known_names) k WHERE k = ANY (d.guards) GROUP BY 1 LOOP
+      IF g.n >= 20 AND 2 * levels > g.n THEN
+        ids := ids || item;
+        RAISE NOTICE 'category "%" has % levels in % rows', item, levels, g.n
+          USING DETAIL = 'A level that few rows have tells these rows apart, and nothing of others.',
+            HINT = 'Leave it out if it is an id or a name.';
+      END IF;
+    END LOOP;
+  END IF;
   IF d.method IN ('ridge', 'lasso', 'elastic_net', 'dropout') THEN
     item := (@extschema@._l2_source(d.source, d.search_path)).from_item;
-    item := (SELECT t.kind FROM @extschema@._l2_describe(format('SELECT %s FROM %s AS q',
-      @extschema@._l2_column(d.target_expression,
-        (SELECT array_agg(c.name) FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', item),
-          d.search_path) c),
-        (SELECT array_agg(c.type) FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', item),
-          d.search_path) c)), item),
+    target := d.target_expression;
+    IF target <> 'q.' || quote_ident(d.target) THEN
+      target := (SELECT @extschema@._l2_column(target, array_agg(c.name), array_agg(c.type))
+        FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', item), d.search_path) c);
+    END IF;
+    item := (SELECT t.kind FROM @extschema@._l2_describe(format('SELECT %s FROM %s AS q', target, item),
       d.search_path) t);
     IF item = 'boolean' THEN
       RAISE NOTICE 'target "%" is true or false, and method % is for numbers', d.target, d.method

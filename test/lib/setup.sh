@@ -169,9 +169,11 @@ packages=("${missing[@]}" "${wanted[@]}")
 # "12.3 MB to fetch, 45.6 MB on the disk", as apt-get has it; nothing where it says something else
 size_of()
 {
-    "${as_root[@]}" env LC_ALL=C.UTF-8 apt-get -q --no-install-recommends --assume-no install "$@" </dev/null 2>/dev/null |
+    "${as_root[@]}" env LC_ALL=C.UTF-8 apt-get -q --no-install-recommends --assume-no install "$@" \
+        </dev/null 2>/dev/null |
         sed -n -e 's/^Need to get \(.*\) of archives.*/\1 to fetch/p' \
-            -e 's/^After this operation, \(.*\) of additional disk space.*/\1 on the disk/p' | paste -sd , | sed 's/,/, /'
+            -e 's/^After this operation, \(.*\) of additional disk space.*/\1 on the disk/p' | paste -sd , | \
+            sed 's/,/, /'
 }
 
 size=$(size_of "${packages[@]}")

@@ -2,8 +2,8 @@
 #
 # fuzz-num.sh: libFuzzer on src/num, FUZZ_SECONDS (300) for each target of test/stress/fuzz/*.c.
 #
-# Compiled by clang with AddressSanitizer and UBSan, in build/fuzz.  It starts from test/stress/fuzz/NAME.seeds, inputs in
-# base64, a line each; what it adds stays in build/fuzz/corpus-NAME.
+# Compiled by clang with AddressSanitizer and UBSan, in build/fuzz.  It starts from
+# test/stress/fuzz/NAME.seeds, inputs in base64, a line each; what it adds stays in build/fuzz/corpus-NAME.
 
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -36,8 +36,10 @@ for f in test/stress/fuzz/*.c; do
         base64 -d <<<"$line" >"$out/corpus-$name/seed-$n"
         n=$((n + 1))
     done <"test/stress/fuzz/$name.seeds"
-    clang "${flags[@]}" -fsanitize=fuzzer "$f" "${objects[@]}" "$blas" -lgfortran -lm -o "$out/$name" 2>"$out/$name.log" ||
-        clang "${flags[@]}" -fsanitize=fuzzer "$f" "${objects[@]}" "$blas" "$(gcc -print-file-name=libgfortran.so.5)" -lm -o "$out/$name" || exit 1
+    clang "${flags[@]}" -fsanitize=fuzzer "$f" "${objects[@]}" "$blas" -lgfortran -lm -o "$out/$name" \
+        2>"$out/$name.log" ||
+        clang "${flags[@]}" -fsanitize=fuzzer "$f" "${objects[@]}" "$blas" \
+            "$(gcc -print-file-name=libgfortran.so.5)" -lm -o "$out/$name" || exit 1
     "$out/$name" -max_len=600 -max_total_time="${FUZZ_SECONDS:-300}" -print_final_stats=1 \
         -artifact_prefix="$out/$name-" "$out/corpus-$name" 2>"$out/$name.log" </dev/null
     status=$?

@@ -19,8 +19,10 @@ psql -Xq <<'SQL'
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS l2reg;
 DROP TABLE IF EXISTS cancel_rows, cancel_wide, cancel_gram;
-CREATE TABLE cancel_rows AS SELECT i, sin(i * i) AS y, sin(i) + sin(i * 0.77) > 0 AS b, 'l' || i % 50 AS c, 'm' || i % 37 AS d, abs(sin(i)) AS p,
-  (SELECT array_agg(sin(i * j * 0.37 + j * j * 0.11) ORDER BY j) FROM generate_series(1, 60) j) AS x FROM generate_series(1, 4000) i;
+CREATE TABLE cancel_rows AS SELECT i, sin(i * i) AS y, sin(i) + sin(i * 0.77) > 0 AS b, 'l' || i % 50 AS c,
+  'm' || i % 37 AS d, abs(sin(i)) AS p,
+  (SELECT array_agg(sin(i * j * 0.37 + j * j * 0.11) ORDER BY j) FROM generate_series(1, 60) j) AS x
+  FROM generate_series(1, 4000) i;
 CREATE TABLE cancel_wide AS SELECT b, p, y, x[1] AS x1, x[2] AS x2, x[3] AS x3 FROM cancel_rows;
 CREATE TABLE cancel_gram AS SELECT l2_gram_agg(y, x) AS g FROM cancel_rows;
 SQL
@@ -29,7 +31,8 @@ statements=(
     'SELECT l2_n(l2_gram_agg(y, x)) FROM cancel_rows, generate_series(1, 20)'
     'SELECT l2_gram_agg(y, ROW(c, d, i)) FROM cancel_rows, generate_series(1, 50)'
     'SELECT logistic_fit(b, x, 0.01) FROM cancel_rows, generate_series(1, 5)'
-    'SELECT logistic_fit(l2_obs(b, weight => 0.5), ROW(c, d, y), 0.01, '\''{"l1_ratio": 1}'\'') FROM cancel_rows, generate_series(1, 20)'
+    'SELECT logistic_fit(l2_obs(b, weight => 0.5), ROW(c, d, y),
+        0.01, '\''{"l1_ratio": 1}'\'') FROM cancel_rows, generate_series(1, 20)'
     'SELECT logistic_cv(b, x) FROM cancel_rows'
     'SELECT poisson_path(i % 5, x) FROM cancel_rows'
     'SELECT l2_auc(b, p) FROM cancel_rows, generate_series(1, 200)'
@@ -51,17 +54,21 @@ round() # NUMBER
         printf 'SET statement_timeout = %d;\n%s;\n' $((3 + RANDOM % 150)) "$s"
     done
     printf "SET statement_timeout = 0;\nSELECT 'memory', sum(total_bytes) FROM pg_backend_memory_contexts;\n"
-    printf "SELECT 'files', count(*) FROM pg_ls_tmpdir() WHERE name ~ ('^pgsql_tmp' || pg_backend_pid() || '[.]');\n"
+    printf "SELECT 'files', count(*) FROM pg_ls_tmpdir()
+        WHERE name ~ ('^pgsql_tmp' || pg_backend_pid() || '[.]');\n"
 }
 
 out=$({
-    printf 'SET client_min_messages = error;\nSET work_mem = 64;\nSET max_parallel_workers_per_gather = 0;\n\\pset format unaligned\n\\pset tuples_only on\n'
+    printf 'SET client_min_messages = error;\nSET work_mem = 64;\nSET max_parallel_workers_per_gather
+        = 0;\n\\pset format unaligned\n\\pset tuples_only on\n'
     for ((i = 0; i < cancels; i++)); do round; done
 } | psql -Xq 2>&1 | grep -E '^(memory|files|ERROR|.*server closed)')
 
 count=$(grep -c 'canceling statement due to statement timeout' <<<"$out")
-others=$(grep -E 'ERROR|server closed' <<<"$out" | grep -v 'canceling statement due to statement timeout' | sort | uniq -c)
-[ "$count" -gt $((cancels * 2)) ] && ok "statements were canceled" || not_ok "statements were canceled" "$count of $((cancels * ${#statements[@]}))"
+others=$(grep -E 'ERROR|server closed' <<<"$out" | grep -v 'canceling statement due to statement timeout' | \
+    sort | uniq -c)
+[ "$count" -gt $((cancels * 2)) ] && ok "statements were canceled" || not_ok "statements were canceled" \
+    "$count of $((cancels * ${#statements[@]}))"
 [ -z "$others" ] && ok 'nothing else went wrong' || not_ok 'nothing else went wrong' "$others"
 
 # What the server keeps of the tables and functions it has met is there after some rounds, but for what a
@@ -73,5 +80,6 @@ early=$(sed -n "$((cancels / 2))p" <<<"$memory") late=$(tail -n 1 <<<"$memory")
 [ "$(grep '^files' <<<"$out" | cut -d'|' -f2 | sort -u)" = 0 ] && ok 'no temporary file is left' ||
     not_ok 'no temporary file is left' "$(grep '^files' <<<"$out")"
 echo "# $count statements canceled; bytes in use: $(paste -sd ' ' <<<"$memory")"
-psql -Xqc 'SET client_min_messages = error' -c "SELECT l2_drop('cancel_model', true)" -o /dev/null -c 'DROP TABLE cancel_rows, cancel_wide, cancel_gram'
+psql -Xqc 'SET client_min_messages = error' -c "SELECT l2_drop('cancel_model', true)" -o /dev/null -c \
+    'DROP TABLE cancel_rows, cancel_wide, cancel_gram'
 echo "1..$n"

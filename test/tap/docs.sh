@@ -6,7 +6,8 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 echo 1..2
 mkdir -p "$L2REG_TMP/reference"
-if bash docs/make.sh "$L2REG_TMP/reference" 2>"$L2REG_TMP/docs.err" && ! grep -q '!!! no comment' "$L2REG_TMP"/reference/*.md; then
+if bash docs/make.sh "$L2REG_TMP/reference" 2>"$L2REG_TMP/docs.err" && ! grep -q '!!! no comment' \
+    "$L2REG_TMP"/reference/*.md; then
     echo 'ok 1 - every example runs, everything has a comment'
 else
     echo 'not ok 1 - every example runs, everything has a comment'

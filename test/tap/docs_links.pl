@@ -1,5 +1,6 @@
-# Documents: every link leads somewhere, lines of prose and of SQL in README and docs are at most 120 characters wide, the list by task
-# has every function of the reference, and no document is out of reach of the README.
+# Documents: every link leads somewhere, lines of prose and of SQL in README and docs are at most 120
+# characters wide, the list by task has every function of the reference, and no document is out of reach of
+# the README.
 
 use strict;
 use warnings;

@@ -1,7 +1,7 @@
 #!/bin/bash
 #
-# drivers.sh: calls as a driver makes them, psycopg2's values in place of parameters and parameters of declared and of
-# unknown types: which of them mean what, and what is said to the others.
+# drivers.sh: calls as a driver makes them, psycopg2's values in place of parameters and parameters of
+# declared and of unknown types: which of them mean what, and what is said to the others.
 
 . test/lib/tap.bash
 export PGOPTIONS='-c client_min_messages=warning' # rows of noise: lambda ends at an edge of the grid
@@ -10,7 +10,8 @@ run >/dev/null <<'SQL'
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS l2reg;
 DROP TABLE IF EXISTS driver_rows;
-CREATE TABLE driver_rows AS SELECT 3 * i + i % 7 AS y, i % 3 = 0 AS s, i % 11 AS a, i % 4 AS b, 1 + i % 3 AS w FROM generate_series(1, 60) i;
+CREATE TABLE driver_rows AS SELECT 3 * i + i % 7 AS y, i % 3 = 0 AS s, i % 11 AS a, i % 4 AS b, 1 + i % 3 AS w
+  FROM generate_series(1, 60) i;
 SQL
 
 # ---- parameters of PREPARE: as drivers declare them, and without a type
@@ -18,18 +19,25 @@ SQL
 # NAME, TYPES, STATEMENT, VALUES: gives t
 prepared() { check "$1" "$(run -c "PREPARE p$2 AS $3" -c "EXECUTE p($4)")" t; }
 prepared 'lambda of no type' '' 'SELECT ridge_fit(y, ARRAY[a, b], $1) IS NOT NULL FROM driver_rows' 0.5
-prepared 'lambda and options of no type' '' 'SELECT ridge_fit(y, ARRAY[a, b], $1, $2) IS NOT NULL FROM driver_rows' "1, '{\"standardize\": true}'"
-prepared 'options of no type' '' 'SELECT l2_path(l2_gram_agg(y, ARRAY[a, b]), $1, $2) IS NOT NULL FROM driver_rows LIMIT 1' "'lasso', '{}'"
-prepared 'a name and a formula' '' 'SELECT l2_fit($1, $2, $3, $4, $5) IS NOT NULL' "'driver_rows', 'y ~ a + b', 'ridge', 1, '{}'"
+prepared 'lambda and options of no type' '' 'SELECT ridge_fit(y, ARRAY[a, b], $1, $2) IS NOT NULL
+    FROM driver_rows' "1, '{\"standardize\": true}'"
+prepared 'options of no type' '' 'SELECT l2_path(l2_gram_agg(y, ARRAY[a, b]), $1, $2) IS NOT NULL
+    FROM driver_rows LIMIT 1' "'lasso', '{}'"
+prepared 'a name and a formula' '' 'SELECT l2_fit($1, $2, $3, $4, $5) IS NOT NULL' \
+    "'driver_rows', 'y ~ a + b', 'ridge', 1, '{}'"
 for type in varchar text json jsonb l2_options; do
-    prepared "options as $type" "($type)" 'SELECT lasso_cv(y, ARRAY[a, b], $1) IS NOT NULL FROM driver_rows' "'{\"folds\": 5}'"
+    prepared "options as $type" "($type)" 'SELECT lasso_cv(y, ARRAY[a, b], $1) IS NOT NULL FROM driver_rows' \
+        "'{\"folds\": 5}'"
 done
 for type in int4 int8 float8 numeric; do
-    prepared "lambda as $type" "($type)" 'SELECT logistic_fit(s, ARRAY[a, b], $1) IS NOT NULL FROM driver_rows' 1
+    prepared "lambda as $type" "($type)" 'SELECT logistic_fit(s, ARRAY[a, b], $1) IS NOT NULL
+        FROM driver_rows' 1
 done
-prepared 'features as float8[]' '(float8[])' "SELECT l2_predict(l2_fit('driver_rows', 'y ~ a + b', 'ols'), \$1) IS NOT NULL" "'{1,2}'"
+prepared 'features as float8[]' '(float8[])' \
+    "SELECT l2_predict(l2_fit('driver_rows', 'y ~ a + b', 'ols'), \$1) IS NOT NULL" "'{1,2}'"
 check 'a lambda that is taken for options says so' \
-    "$(run -c 'PREPARE p AS SELECT logistic_fit(s, ARRAY[a, b], $1) FROM driver_rows' -c "EXECUTE p('0.5')" | grep HINT)" \
+    "$(run -c 'PREPARE p AS SELECT logistic_fit(s, ARRAY[a, b], $1)
+    FROM driver_rows' -c "EXECUTE p('0.5')" | grep HINT)" \
     'HINT:  If this is lambda, cast it: $1::float8.'
 
 # ---- psycopg2
@@ -58,11 +66,16 @@ plain = one('SELECT l2_coef(ridge_fit(y, ARRAY[a, b], 1, \'{"standardize": true}
 same = [
     ('SELECT l2_coef(ridge_fit(y, ARRAY[a, b], %s, %s)) FROM driver_rows', 1, '{"standardize": true}'),
     ('SELECT l2_coef(ridge_fit(y, ARRAY[a, b], %s, %s)) FROM driver_rows', 1.0, Json({'standardize': True})),
-    ('SELECT l2_coef(ridge_fit(y, ARRAY[a, b], %s, %s)) FROM driver_rows', decimal.Decimal(1), json.dumps({'standardize': True})),
-    ('SELECT l2_coef(ridge_fit(y, ARRAY[a, b], %s, l2_options(%s, %s))) FROM driver_rows', 1, 'standardize', True),
-    ('SELECT l2_coef(l2_ridge(l2_gram_agg(y, ARRAY[a, b]), %s, %s)) FROM driver_rows', 1, Json({'standardize': True})),
-    ('SELECT l2_coef(ridge_fit(l2_obs(y, %s), ARRAY[a, b], %s, %s)) FROM driver_rows', 1, 1, Json({'standardize': True})),
-    ('SELECT l2_coef(l2_fit(%s, %s, %s, %s, %s))', 'driver_rows', 'y ~ a + b', 'ridge', 1, Json({'standardize': True})),
+    ('SELECT l2_coef(ridge_fit(y, ARRAY[a, b], %s, %s)) FROM driver_rows', decimal.Decimal(1),
+    json.dumps({'standardize': True})),
+    ('SELECT l2_coef(ridge_fit(y, ARRAY[a, b], %s, l2_options(%s, %s))) FROM driver_rows', 1, 'standardize',
+    True),
+    ('SELECT l2_coef(l2_ridge(l2_gram_agg(y, ARRAY[a, b]), %s, %s)) FROM driver_rows', 1,
+    Json({'standardize': True})),
+    ('SELECT l2_coef(ridge_fit(l2_obs(y, %s), ARRAY[a, b], %s, %s)) FROM driver_rows', 1, 1,
+    Json({'standardize': True})),
+    ('SELECT l2_coef(l2_fit(%s, %s, %s, %s, %s))', 'driver_rows', 'y ~ a + b', 'ridge', 1,
+    Json({'standardize': True})),
 ]
 for sql, *values in same:
     got = one(sql, *values)
@@ -70,7 +83,8 @@ for sql, *values in same:
 print(one('SELECT l2_predict(l2_model(%s), %s)', [1.0, 2.0], [3.0]) == 7)
 print(one('SELECT l2_predict(l2_model(%s), %s)', [1.0, 2.0], 3) == 7)
 print(one('SELECT ridge_fit(y, ARRAY[a, b], 1, %s) IS NOT NULL FROM driver_rows', None))
-print(one('SELECT lasso_cv(y, ARRAY[a, b], %s) IS NOT NULL FROM driver_rows', Json({'folds': 5, 'lambdas': [1, 0.1]})))
+print(one('SELECT lasso_cv(y, ARRAY[a, b], %s) IS NOT NULL FROM driver_rows',
+  Json({'folds': 5, 'lambdas': [1, 0.1]})))
 try:
     one('SELECT ridge_fit(y, ARRAY[a, b], %s, %s) FROM driver_rows', 1, Json({'alpha': 2}))
 except psycopg2.Error as e:

@@ -1,8 +1,8 @@
 #!/usr/bin/perl
 #
-# fastpath.pl: every function that takes a model's table, or asks for the types of its arguments, called by the message
-# for function calls of the protocol, which no expression comes with: names that are models, tables and nothing, NULLs.
-# A result or an error of the user's kind, in a session that goes on.
+# fastpath.pl: every function that takes a model's table, or asks for the types of its arguments, called by
+# the message for function calls of the protocol, which no expression comes with: names that are models,
+# tables and nothing, NULLs. A result or an error of the user's kind, in a session that goes on.
 
 use strict;
 use warnings;

@@ -11,8 +11,11 @@ if ! command -v prlimit >/dev/null || [ "${SANITIZE:-0}" = 1 ]; then
 fi
 run -c 'SET client_min_messages = warning' -c 'CREATE EXTENSION IF NOT EXISTS l2reg'
 out=$(timeout 60 psql -XqAt -v VERBOSITY=terse 2>&1 <<'SQL'
-CREATE TEMP TABLE wide AS SELECT l2_gram_agg(sin(i * i), (SELECT array_agg(sin(i * j * 0.37 + j * j * 0.11) ORDER BY j) FROM generate_series(1, 200) j)) AS g FROM generate_series(1, 250) i;
-COPY (SELECT 1) TO PROGRAM 'prlimit --pid $PPID --as=$(($(sed -n "s/^VmSize:[^0-9]*\([0-9]*\).*/\1/p" /proc/$PPID/status) * 1024 + 20000000)):';
+CREATE TEMP TABLE wide AS SELECT l2_gram_agg(sin(i * i),
+  (SELECT array_agg(sin(i * j * 0.37 + j * j * 0.11) ORDER BY j) FROM generate_series(1, 200) j)) AS g
+  FROM generate_series(1, 250) i;
+COPY (SELECT 1) TO PROGRAM 'prlimit --pid $PPID --as=$(($(sed -n "s/^VmSize:[^0-9]*\([0-9]*\).*/\1/p" '
+  '/proc/$PPID/status) * 1024 + 20000000)):';
 SELECT cardinality(l2_coef(l2_ridge(g, 1000))) FROM wide;
 SELECT l2_n(g) FROM wide;
 COPY (SELECT 1) TO PROGRAM 'prlimit --pid $PPID --as=unlimited:';

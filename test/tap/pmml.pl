@@ -1,5 +1,5 @@
-# What l2_pmml writes gives l2_predict's numbers, also of terms of formulas: evaluated by a reader of PMML that
-# knows nothing of l2reg.
+# What l2_pmml writes gives l2_predict's numbers, also of terms of formulas: evaluated by a reader of PMML
+# that knows nothing of l2reg.
 
 use strict;
 use warnings;

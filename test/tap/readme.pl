@@ -1,11 +1,11 @@
 #!/usr/bin/perl
 #
-# readme.pl: every SQL block of the README, and of the chapters in docs/guide, runs in order without an error, and
-# prints what the block behind it shows, where there is one.
+# readme.pl: every SQL block of the README, and of the chapters in docs/guide, runs in order without an error,
+# and prints what the block behind it shows, where there is one.
 #
-# Each page is pasted into an empty database of its own.  A block that begins with ```sql NAME needs the extension
-# NAME and is left out where the server cannot have it; L2REG_CONF="shared_preload_libraries = NAME" preloads it.
-# A line "..." in a shown result stands for any lines.
+# Each page is pasted into an empty database of its own.  A block that begins with ```sql NAME needs the
+# extension NAME and is left out where the server cannot have it; L2REG_CONF="shared_preload_libraries = NAME"
+# preloads it. A line "..." in a shown result stands for any lines.
 
 use strict;
 use warnings;

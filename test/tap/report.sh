@@ -1,7 +1,7 @@
 #!/bin/bash
 #
-# report.sh: reports in a headless Chromium, at 390 and 1440 pixels, light and dark, and on paper.  Each page is in a frame of
-# that width; a script of the frame's beholder measures it.
+# report.sh: reports in a headless Chromium, at 390 and 1440 pixels, light and dark, and on paper.  Each page
+# is in a frame of that width; a script of the frame's beholder measures it.
 
 . test/lib/tap.bash
 
@@ -19,20 +19,29 @@ mkdir "$work" && createdb l2reg_report && export PGDATABASE=l2reg_report || exit
 trap 'cd /; dropdb --if-exists -f l2reg_report 2>/dev/null' EXIT
 PGOPTIONS='-c client_min_messages=warning' run >"$work/setup" <<'SQL' || { cat "$work/setup" >&2; exit 1; }
 CREATE EXTENSION l2reg;
-CREATE TABLE houses AS SELECT 20 + 3 * i + 40 * (i % 3) + (i * i) % 17 AS price, 50 + (i * 7) % 31 AS area, i % 5 AS rooms, (i * i) % 13 AS age,
-  repeat('a_level_with_a_long_name_', i % 2) || (ARRAY['<north>', 'south', 'west'])[1 + i % 3] AS zone FROM generate_series(1, 400) i;
+CREATE TABLE houses AS SELECT 20 + 3 * i + 40 * (i % 3) + (i * i) % 17 AS price, 50 + (i * 7) % 31 AS area,
+  i % 5 AS rooms, (i * i) % 13 AS age,
+  repeat('a_level_with_a_long_name_', i % 2) || (ARRAY['<north>', 'south', 'west'])[1 + i % 3] AS zone
+  FROM generate_series(1, 400) i;
 SELECT l2_train('house_price', 'houses', 'price', options => '{"keep_gram": true}');
 INSERT INTO houses SELECT price + 30, area + 5, rooms, age, zone FROM houses LIMIT 90;
 SELECT l2_refresh('house_price');
-CREATE TABLE sizes AS SELECT 1e12 * (i % 17) - 3e12 AS huge, 1e-9 * (i % 13) - 4e-9 AS tiny, -5 - i % 7 AS negative, date '2020-01-01' + i AS day,
-  (ARRAY['a', 'b:b', 'South_and_West_of_Iowa_State_University'])[1 + i % 3] AS zone, 2e12 * (i % 17) + 1e21 * 1e-9 * (i % 13) + 1e10 * sin(i) AS y FROM generate_series(1, 300) i;
-SELECT l2_train('magnitudes', 'sizes', 'y ~ huge * zone + tiny + negative', 'ols', options => '{"keep_gram": true}');
+CREATE TABLE sizes AS SELECT 1e12 * (i % 17) - 3e12 AS huge, 1e-9 * (i % 13) - 4e-9 AS tiny,
+  -5 - i % 7 AS negative, date '2020-01-01' + i AS day,
+  (ARRAY['a', 'b:b', 'South_and_West_of_Iowa_State_University'])[1 + i % 3] AS zone,
+  2e12 * (i % 17) + 1e21 * 1e-9 * (i % 13) + 1e10 * sin(i) AS y FROM generate_series(1, 300) i;
+SELECT l2_train('magnitudes', 'sizes', 'y ~ huge * zone + tiny + negative', 'ols',
+  options => '{"keep_gram": true}');
 SQL
 run -c "SELECT l2_report('house_price', 'houses')" >"$work/named.html"
-run -c "SELECT l2_report(l2_cv(grams, 'lasso'), folds => grams, options => l2_options('title', repeat('a_title_without_a_space_', 6)))
-        FROM (SELECT l2_gram_folds(price, ARRAY[area, rooms, age], '{\"folds\": 5}') AS grams FROM houses) f" >"$work/model.html"
-run -c "SELECT l2_report(m, y => y, predicted => p) FROM (SELECT logistic_fit(price > 600, ARRAY[area, age]) AS m FROM houses) s,
-        LATERAL (SELECT array_agg((price > 600)::int::float8) AS y, array_agg(l2_predict(m, ARRAY[area, age])) AS p FROM houses) h" >"$work/logistic.html"
+run -c "SELECT l2_report(l2_cv(grams, 'lasso'), folds => grams, options => l2_options('title',
+    repeat('a_title_without_a_space_', 6)))
+        FROM (SELECT l2_gram_folds(price, ARRAY[area, rooms, age], '{\"folds\": 5}') AS grams
+        FROM houses) f" >"$work/model.html"
+run -c "SELECT l2_report(m, y => y, predicted => p)
+    FROM (SELECT logistic_fit(price > 600, ARRAY[area, age]) AS m FROM houses) s,
+        LATERAL (SELECT array_agg((price > 600)::int::float8) AS y,
+        array_agg(l2_predict(m, ARRAY[area, age])) AS p FROM houses) h" >"$work/logistic.html"
 
 # Numbers of 1e-9 and 1e12, negative ones, and dates
 run -c "SELECT l2_report('magnitudes', 'sizes')" >"$work/magnitudes.html"
@@ -71,20 +80,27 @@ for page in named model logistic magnitudes; do
         frame "$work/$page.html" "$width" >"$work/frame.html"
         for scheme in light dark; do
             [ $scheme = dark ] && preference=0 || preference=1
-            timeout 60 "$browser" --headless --no-sandbox --disable-gpu --hide-scrollbars --enable-logging=stderr --user-data-dir="$work/profile" \
+            timeout 60 "$browser" --headless --no-sandbox --disable-gpu --hide-scrollbars \
+                --enable-logging=stderr --user-data-dir="$work/profile" \
                 "--blink-settings=preferredColorScheme=$preference" --window-size=1500,1000 \
-                --virtual-time-budget=2000 --dump-dom "file://$work/frame.html" >"$work/dom" 2>"$work/browser.log"
+                --virtual-time-budget=2000 --dump-dom "file://$work/frame.html" >"$work/dom" \
+                2>"$work/browser.log"
             check "$page at $width pixels, $scheme" "$(grep -o 'measured: .* end' "$work/dom")" \
                 "measured: width=$width beyond=0 unseen=0 scheme=$scheme cut=0 unnamed=0 broken=0 small=0 end"
-            check "$page at $width pixels, $scheme: nothing in the console" "$(grep -c 'CONSOLE' "$work/browser.log")" 0
+            check "$page at $width pixels, $scheme: nothing in the console" \
+                "$(grep -c 'CONSOLE' "$work/browser.log")" 0
         done
     done
 done
-timeout 60 "$browser" --headless --no-sandbox --disable-gpu --user-data-dir="$work/profile" --no-pdf-header-footer "--print-to-pdf=$work/page.pdf" "file://$work/named.html" >/dev/null 2>&1
+timeout 60 "$browser" --headless --no-sandbox --disable-gpu --user-data-dir="$work/profile" \
+    --no-pdf-header-footer "--print-to-pdf=$work/page.pdf" "file://$work/named.html" >/dev/null 2>&1
 check 'a page prints' "$(head -c 5 "$work/page.pdf")" '%PDF-'
 check 'levels of an interaction stand under it, with a test of all' \
-    "$(grep -c '<tr class="group"><th scope="rowgroup">huge:<wbr>zone</th><td colspan="6">all 2 as one: F ' "$work/magnitudes.html")" 1
-check 'residuals are drawn over the time that the source has' "$(grep -c '<h3>Residuals over time</h3>' "$work/magnitudes.html")$(grep -c '<h3>Residuals over time</h3>' "$work/named.html")" 10
+    "$(grep -c '<tr class="group"><th scope="rowgroup">huge:<wbr>zone</th><td colspan="6">all 2 as one: F ' \
+    "$work/magnitudes.html")" 1
+check 'residuals are drawn over the time that the source has' \
+    "$(grep -c '<h3>Residuals over time</h3>' "$work/magnitudes.html")$(grep -c \
+    '<h3>Residuals over time</h3>' "$work/named.html")" 10
 check 'their axis has dates' "$(grep -c '>2020-04<' "$work/magnitudes.html")" 1
 check 'a page is pure ASCII where names are' "$(LC_ALL=C grep -c '[^ -~]' "$work/named.html")" 0
 echo "1..$n"

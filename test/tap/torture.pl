@@ -1,7 +1,8 @@
 #!/usr/bin/perl
 #
-# torture.pl: a random walk of statements and DDL over the source of two live models, in three sessions.  After each
-# step each model is that of the rows of one snapshot, or says that it is not up to date; and after a refresh it is.
+# torture.pl: a random walk of statements and DDL over the source of two live models, in three sessions.
+# After each step each model is that of the rows of one snapshot, or says that it is not up to date; and after
+# a refresh it is.
 #
 # TORTURE_STEPS (100), TORTURE_SEED (1).
 
