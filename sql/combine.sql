@@ -22,7 +22,8 @@ ANALYZE part;
 -- what stands for an argument of that name and type in a call
 CREATE FUNCTION argument(aggregate name, name text, type regtype) RETURNS text LANGUAGE sql AS $$
 SELECT CASE
-  WHEN type = 'l2_obs'::regtype THEN format('l2_obs(%s, %s, %s, i %% 7)', argument(aggregate, name, 'boolean'),
+  WHEN type = 'l2_obs'::regtype THEN
+    format('l2_obs(%s, %s, %s, i %% 7)', argument(aggregate, name, 'boolean'),
   CASE WHEN aggregate ~ 'meat' THEN '1' ELSE 'w' END, -- the model is one without weights
   CASE WHEN aggregate ~ 'newton' THEN 'o' ELSE '0' END)
   WHEN name = 'y'

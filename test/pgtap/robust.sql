@@ -252,7 +252,8 @@ SELECT cmp_ok(pg_temp.apart(l2_robust(m, (SELECT l2_meat((SELECT m FROM of_many)
   '<=', 1e-12::float8, 'which gives the same') FROM of_many;
 CREATE FUNCTION pg_temp.scores() RETURNS text LANGUAGE sql AS $$ SELECT
   'SELECT _l2_scores((SELECT m FROM of_many), y, x) AS s FROM many GROUP BY (1000 * x[1])::int % 9' $$;
-SELECT matches(pg_temp.plan(pg_temp.scores()), 'Partial [A-Za-z]*Aggregate', 'scores of clusters, in parallel');
+SELECT matches(pg_temp.plan(pg_temp.scores()), 'Partial [A-Za-z]*Aggregate',
+  'scores of clusters, in parallel');
 SELECT cmp_ok(pg_temp.apart(_l2_robust(m, s, '{}'), cr1), '<=', 1e-10::float8, 'which give the same')
   FROM of_many, (SELECT _l2_scores((SELECT m FROM of_many), y, x) AS s FROM many
   GROUP BY (1000 * x[1])::int % 9) s, (SELECT ols_fit(l2_obs(y, cluster => (1000 * x[1])::int % 9), x,
