@@ -417,11 +417,11 @@ typedef struct subset_rows
 static void
 start_subset(FunctionCallInfo fcinfo, FuncCallContext *ctx)
 {
-	l2_gram *g = (l2_gram *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(GRAM));
+	l2_gram *g = PG_GETARG_L2_GRAM_COPY(GRAM);
 	l2_selection method = l2_selection_of(text_to_cstring(PG_GETARG_TEXT_PP(METHOD)), true);
 	subset_rows *r = palloc0(sizeof *r);
 
-	if (!start_subsets(fcinfo, l2_gram_get(PointerGetDatum(g)), NULL, &r->s))
+	if (!start_subsets(fcinfo, g, NULL, &r->s))
 		return;
 	find_variance(&r->s);
 	take_criterion(&r->s, settle_criterion(r->s.options.criterion, r->s.columns.p,
