@@ -161,11 +161,13 @@ CREATE TEMP TABLE ways AS
         '{"vcov": "CR1", "cluster": ["region", "id % 13"], "weight": "w", "weight_type": "frequency"}'))
     f(kase, formula, o);
 SELECT is(count(*)::int, (SELECT count(*)::int FROM theirs
-  WHERE kase ~ ' (weeks|two|rows|halves|lone|counted)'), 'of parts of groups, and of two ways, vcovCL''s numbers')
+  WHERE kase ~ ' (weeks|two|rows|halves|lone|counted)'),
+  'of parts of groups, and of two ways, vcovCL''s numbers')
   FROM ways CROSS JOIN LATERAL l2_summary(m) s JOIN theirs t ON t.kase = ways.kase AND t.term = s.term
   WHERE abs(s.std_error / t.std_error - 1) < 1e-9;
 SELECT is((SELECT array_agg(vcov ORDER BY kase) FROM ways, l2_glance(m)
-  WHERE kase ~ 'within (rows|two|weeks)$'), '{"CR1, 300 clusters","CR1, 13 and 7 clusters","CR1, 13 clusters"}', 'glance says which');
+  WHERE kase ~ 'within (rows|two|weeks)$'),
+  '{"CR1, 300 clusters","CR1, 13 and 7 clusters","CR1, 13 clusters"}', 'glance says which');
 
 -- two-way: groups that are few as levels, the others taken out
 ALTER TABLE d ADD week int;
