@@ -85,3 +85,9 @@ CALL _l2_aggregate('_l2_robust(model l2_model, scores bytea, options l2_options)
   'SFUNC = _l2_robust_add, STYPE = l2_model, SSPACE = 1024, FINALFUNC = _l2_robust_final,
     COMBINEFUNC = _l2_robust_combine',
   'l2_robust of _l2_scores by cluster, for logistic and Poisson regression, too.');
+
+CREATE FUNCTION _l2_ways(models l2_model[], nested boolean, options l2_options) RETURNS l2_model
+  AS 'MODULE_PATHNAME', 'l2_robust_of_ways' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION _l2_ways(l2_model[], boolean, l2_options) IS
+'One fit with errors of CR0 by each of its ways of clusters, one way, or one, the other and the pairs, as a
+model with errors by all of them. nested: groups whose effects it has lie in clusters of a way.';
