@@ -484,8 +484,9 @@ worksize(const l2n_moments *m)
 }
 
 /*
- * Stop it at each of its polls, or at STOPS of them, and solve in the same scratch again.  It polls at
- * least so often: where the columns say how often, exactly so, and a loop that forgets to is told
+ * Stop it at each of its polls, or at STOPS of them, and solve in the same scratch again.  It polls
+ * at least so often: where the columns say how often, exactly so, and a loop that forgets to is
+ * told
  */
 static void
 test_interrupts(const char *name, int p, problem solve, int least)
