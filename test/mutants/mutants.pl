@@ -199,7 +199,7 @@ sub pick
 				# a text that began on a line of its own ends where a quote does
 				my $odd = $sql && ($l =~ tr/'//) % 2;
 				$inside = 1 if !$inside && ($l =~ m{/\*(?!.*\*/)} || $sql && $l =~ /^COMMENT ON\b/);
-				if ($inside < 2 && $odd && $l =~ /^\s*'/) { $inside = 2; }
+				if ($inside < 2 && $odd && $l =~ /^'/) { $inside = 2; }
 				elsif ($inside == 2 && $odd || $inside == 1 && ($l =~ m{\*/} || $sql && $l =~ /;\s*$/)) { $inside = 0; }
 			}
 		}
