@@ -23,6 +23,10 @@ INSERT INTO fits VALUES ('ols', 'ols', 'y', '', 'x', '{}', false),
   ('logistic', 'logistic', 'won', '', 'x', '{}', false),
   ('trials', 'logistic', 'won', 'weight => w', 'r', '{}', true),
   ('poisson', 'poisson', 'visits', 'weight => w, offset_by => w / 5', 'x', '{}', false),
+  ('probit', 'glm', 'won', '', 'x', '{"family": "binomial", "link": "probit"}', false),
+  ('cloglog', 'glm', 'won', 'weight => w', 'x', '{"family": "binomial", "link": "cloglog"}', false),
+  ('gamma', 'glm', 'exp(y / 10)', 'weight => w', 'x', '{"family": "gamma", "link": "log"}', false),
+  ('inverse', 'glm', 'exp(y / 10)', '', 'x', '{"family": "gamma", "link": "inverse"}', false),
   ('logistic counted', 'logistic', 'won', 'weight => w', 'x', '{"weight_type": "frequency"}', false),
   ('poisson counted', 'poisson', 'visits', 'weight => w', 'x', '{"weight_type": "frequency"}', false),
   ('single', 'ols', 'y', '', 'ARRAY[a, b, single]', '{"names": ["a", "b", "single"]}', false);
@@ -44,7 +48,8 @@ BEGIN
   RETURN r;
 END $$;
 CREATE TABLE models AS SELECT fit || ' ' || kind AS kase, pg_temp.fit(f, k, 'd') AS m FROM fits f, kinds k
-  WHERE NOT (fit ~ 'counted' AND kind LIKE 'HAC%') AND (fit <> 'single' OR kind IN ('HC0', 'HC1', 'CR1'));
+  WHERE NOT (fit ~ 'counted' AND kind LIKE 'HAC%') AND (fit <> 'single' OR kind IN ('HC0', 'HC1', 'CR1'))
+    AND (fit NOT IN ('probit', 'cloglog', 'gamma', 'inverse') OR kind NOT IN ('CR1 cluster', 'HAC full'));
 -- two ways of few clusters, indefinite, and what is cut off; two clusters, and clusters of one row
 INSERT INTO models SELECT fit || ' ' || kind, pg_temp.fit(f, (kind, v.options, cluster, '')::kinds, 'd')
 FROM (VALUES ('factor', 'odd', '{"vcov": "CR1"}'::jsonb, 'ROW(store % 4, week % 3)'),
