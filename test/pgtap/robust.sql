@@ -223,9 +223,10 @@ SELECT cmp_ok(pg_temp.apart(l2_robust(poisson,
   l2_meat(poisson, l2_obs(visits, weight => w, offset_by => w / 5), x, '{"vcov": "HC2"}')),
   (SELECT m FROM models WHERE kase = 'poisson HC2')), '<=', 1e-12::float8, 'meat, Poisson') FROM d, plain
   GROUP BY poisson;
-SELECT cmp_ok(pg_temp.apart(l2_robust(counted, l2_meat(counted, l2_obs(y, weight => w), x)),
-  (SELECT m FROM models WHERE kase = 'counted HC1')), '<=', 1e-12::float8, 'meat, counted') FROM d, plain
-  GROUP BY counted;
+SELECT cmp_ok(pg_temp.apart(l2_robust(f, l2_meat(f, l2_obs(y, weight => w), x, l2_options('vcov', v))),
+  (SELECT m FROM models WHERE kase = fit || ' ' || v)), '<=', 1e-12::float8, format('meat, %s, %s', fit, v))
+  FROM d, plain, unnest('{HC0,HC1,HC2,HC3}'::text[]) v, LATERAL (VALUES ('counted', counted),
+  ('weighted', weighted)) k(fit, f) GROUP BY fit, f, v;
 SET max_parallel_workers_per_gather = 2;
 CREATE TABLE of_many AS SELECT ols_fit(y, x, '{"covariance": true}') AS m,
   ols_fit(y, x, '{"vcov": "HC1", "covariance": true}') AS hc1 FROM many;
