@@ -23,7 +23,8 @@ COMMENT ON AGGREGATE @extschema@._l2_levels(text) IS
 'How many different texts there are: exact to 1,024, beyond it to about 3 in a hundred.';
 
 CREATE FUNCTION @extschema@._l2_identifiers(
-  source text, search_path text, names text[], kinds text[], OUT key text, OUT near_key text[]
+  source text, search_path text, names text[], kinds text[], columns text[], types regtype[], OUT key text,
+  OUT near_key text[]
 ) RETURNS record
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -37,11 +38,12 @@ BEGIN
                       WHERE k = 'category' AND n IS DISTINCT FROM key ORDER BY i);
   near_key := '{}';
   IF cardinality(categories) > 0 THEN
-    PERFORM @extschema@._l2_check_functions('{_l2_levels}');
+    PERFORM @extschema@._l2_check_functions('{_l2_levels}'::text[]);
     counted := @extschema@._l2_run_values(format('SELECT ARRAY[%s] FROM %s AS q',
       (SELECT
         string_agg(format('pg_catalog.count(q.%1$I)::pg_catalog.text, '
-          '@extschema@._l2_levels(q.%1$I::pg_catalog.text)::pg_catalog.text', c),
+          '@extschema@._l2_levels(%2$s)::pg_catalog.text', c,
+          @extschema@._l2_text('q.' || quote_ident(c), columns, types, 'q.' || quote_ident(c))),
                          ', ' ORDER BY i) FROM unnest(categories) WITH ORDINALITY u(c, i)), from_item),
                            search_path);
     near_key := ARRAY(SELECT categories[i] FROM generate_subscripts(categories, 1) i
@@ -50,8 +52,9 @@ BEGIN
                       ORDER BY i);
   END IF;
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_identifiers(text, text, text[], text[]) IS
-'Of columns of a source the primary key, and categories in which nine of ten rows have a level of their own.';
+COMMENT ON FUNCTION @extschema@._l2_identifiers(text, text, text[], text[], text[], regtype[]) IS
+'Of some columns of a source the primary key, and categories in which nine of ten rows have a level of their
+own. columns, types: all that the source has.';
 
 CREATE FUNCTION @extschema@._l2_skipped(
   d @extschema@._l2_definition, OUT total bigint, OUT complete bigint, OUT weightless bigint, OUT nulls jsonb
@@ -62,6 +65,8 @@ DECLARE
   columns text[];
   counted text[];
   usable text;
+  weight text := (SELECT @extschema@._l2_column(d.weight, array_agg(t.name), array_agg(t.type))
+    FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', from_item), d.search_path) t);
 BEGIN
   SELECT array_agg(t.name ORDER BY t.i) INTO columns
   FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', from_item),
@@ -77,7 +82,7 @@ BEGIN
     'SELECT ARRAY[pg_catalog.count(*)::pg_catalog.text, (pg_catalog.count(*) FILTER (WHERE '
       '%s))::pg_catalog.text, (pg_catalog.count(*) FILTER (WHERE %1$s AND '
       '(%s)::pg_catalog.float8 OPERATOR(pg_catalog.=) 0))::pg_catalog.text%s] FROM %s AS q',
-    usable, coalesce(d.weight, '1'),
+    usable, coalesce(weight, '1'),
     (SELECT
       string_agg(format(', (pg_catalog.count(*) OPERATOR(pg_catalog.-) '
         'pg_catalog.count(q.%I))::pg_catalog.text', c), '' ORDER BY i)
