@@ -43,8 +43,7 @@ CREATE VIEW @extschema@.l2_schedules AS
     CASE WHEN j.model IS NULL THEN 'the model is gone, or has another name' END AS problem
   FROM @extschema@._l2_cron_jobs() j
     LEFT JOIN LATERAL (
-      SELECT (n.training).trained_at, (n.training).outcome
-        FROM @extschema@._l2_versions(NULL::regclass, false) n
+      SELECT (n.training).trained_at, (n.training).outcome FROM @extschema@._l2_versions() n
       WHERE n.model = j.model ORDER BY (n.training).version DESC NULLS LAST LIMIT 1) v ON true;
 COMMENT ON VIEW @extschema@.l2_schedules IS
 'A row for each job of pg_cron that refreshes a model: schedule in cron''s notation (pg_cron takes it in GMT

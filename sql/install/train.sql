@@ -939,7 +939,8 @@ DECLARE
   weight text := @extschema@._l2_column(d.weight, columns, types);
 BEGIN
   IF weight IS NOT NULL THEN
-    weight := (SELECT @extschema@._l2_as_number(weight, t.type, t.kind, 'weight')
+    weight := (SELECT @extschema@._l2_as_number(weight, t.type, t.kind,
+        format('weight "%s"', regexp_replace(weight, '^q[.]', '')))
       FROM @extschema@._l2_describe(format('SELECT %s FROM %s AS q', weight, from_item), d.search_path) t);
   END IF;
   RETURN (@extschema@._l2_run_values(format(
