@@ -43,8 +43,8 @@ df, V their covariance as the model keeps it (option covariance), whatever its v
 array of text or one name; the name of a category, or of an interaction as class:sex, stands for all of its
 levels, ns(age, 3) or poly(age, 2) for all of its columns, and of several classes a term for its coefficients
 in all, red:area for that in one. p is of F with df and df_errors degrees of freedom, which are those of t in
-l2_summary, infinite where the variance is known (then df F is chi-squared). Error where clusters are no more than coefficients, and where the covariance is
-singular.';
+l2_summary, infinite where the variance is known (then df F is chi-squared). Error where clusters are no more
+than coefficients, and where the covariance is singular.';
 
 CREATE FUNCTION _l2_effects(
   model l2_model,

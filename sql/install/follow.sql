@@ -214,8 +214,10 @@ COMMENT ON FUNCTION @extschema@._l2_width(text) IS
 'The width of a bucket: an interval, or the word for one of its unit, "day".';
 
 CREATE FUNCTION @extschema@._l2_follows(d @extschema@._l2_definition) RETURNS boolean
-  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS
-  'SELECT d.gram IS NULL AND (d.refresh = ''live'' OR (d.refresh = ''buckets'' AND d.lag IS NULL))';
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN d.gram IS NULL AND (d.refresh = 'live' OR (d.refresh = 'buckets' AND d.lag IS NULL));
+END $$;
 COMMENT ON FUNCTION @extschema@._l2_follows(@extschema@._l2_definition) IS
 'Whether statements that write to the source are followed.';
 
@@ -393,17 +395,21 @@ COMMENT ON FUNCTION @extschema@._l2_fit_kept(@extschema@._l2_definition, @extsch
 -- The table of grams
 
 CREATE FUNCTION @extschema@._l2_grams_table(model regclass) RETURNS regclass
-  LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
-  SELECT c.oid::regclass FROM pg_constraint f JOIN pg_class c ON c.oid = f.conrelid
-  WHERE f.confrelid = model AND f.contype = 'f' AND c.reloftype = '@extschema@.l2_bucket'::regtype
-    AND c.relowner = (SELECT m.relowner FROM pg_class m WHERE m.oid = model)
-    -- what may hide rows from the owner or swallow what he writes makes it none: another one is made
-    AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
-    AND NOT EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid)
-    AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal
-                      AND t.tgtype & 3 = 3)
-  ORDER BY c.oid LIMIT 1
-$$;
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  -- what refers to the model by a constraint: pg_constraint has no index by it
+  RETURN (SELECT c.oid::regclass FROM pg_constraint f JOIN pg_class c ON c.oid = f.conrelid
+    WHERE f.oid IN (SELECT d.objid FROM pg_depend d WHERE d.refclassid = 'pg_class'::regclass
+                      AND d.refobjid = model AND d.classid = 'pg_constraint'::regclass)
+      AND f.confrelid = model AND f.contype = 'f' AND c.reloftype = '@extschema@.l2_bucket'::regtype
+      AND c.relowner = (SELECT m.relowner FROM pg_class m WHERE m.oid = model)
+      -- what may hide rows from the owner or swallow what he writes makes it none: another one is made
+      AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+      AND NOT EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid)
+      AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal
+                        AND t.tgtype & 3 = 3)
+    ORDER BY c.oid LIMIT 1);
+END $$;
 COMMENT ON FUNCTION @extschema@._l2_grams_table(regclass) IS
 'The table of a model''s grams; NULL where it has none, or one with row security that is forced, rules, or
 triggers before rows are written.';
@@ -587,14 +593,20 @@ COMMENT ON FUNCTION @extschema@._l2_drop_lost_triggers(regclass) IS
 'Take triggers away that are for no model: restored from a dump, or attached by hand.';
 
 CREATE FUNCTION @extschema@._l2_unfollow(model regclass) RETURNS void
-  LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
-  SELECT @extschema@._l2_drop_trigger($1, t.trigger) FROM @extschema@._l2_model_triggers($1) t;
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  sources text[] := ARRAY(SELECT (v.training).definition ->> 'source'
+    FROM @extschema@._l2_versions(_l2_unfollow.model) v
+    WHERE (v.training).definition ->> 'refresh' <> 'full');
+BEGIN
+  PERFORM @extschema@._l2_drop_trigger(model, t.trigger) FROM @extschema@._l2_model_triggers(model) t;
   -- a source is kept by its name with the schema; what is no relation's name, or not any more, is passed over
-  SELECT @extschema@._l2_drop_lost_triggers(c.oid::regclass)
-  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE format('%I.%I', n.nspname, c.relname) IN (SELECT (v.training).definition ->> 'source'
-    FROM @extschema@._l2_versions($1) v WHERE (v.training).definition ->> 'refresh' <> 'full');
-$$;
+  IF cardinality(sources) > 0 THEN
+    PERFORM @extschema@._l2_drop_lost_triggers(c.oid::regclass)
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE format('%I.%I', n.nspname, c.relname) = ANY (sources);
+  END IF;
+END $$;
 COMMENT ON FUNCTION @extschema@._l2_unfollow(regclass) IS
 'Take the triggers of a model away, and those on its source that are for none: they may have been its own
 before a restore.';

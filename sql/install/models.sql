@@ -48,45 +48,68 @@ GRANT SELECT ON @extschema@.l2_models TO PUBLIC;
 
 -- Work below is done as the model's owner: see src/named/owner.c.
 
-CREATE FUNCTION @extschema@._l2_training(model regclass, version integer) RETURNS @extschema@.l2_training
-  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@._l2_training(
+  model regclass, v @extschema@.l2_version, active integer
+) RETURNS @extschema@.l2_training
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   t @extschema@.l2_training;
   m jsonb;
 BEGIN
-  SELECT _l2_training.model, (v.training).version,
-    (SELECT (a.training).version FROM @extschema@._l2_versions(_l2_training.model) a
-      WHERE (a.training).active),
-    (v.training).outcome, (v.training).definition ->> 'method', (v.training).definition ->> 'target',
-      (v.training).n, (v.training).n_skipped,
-    (v.training).details -> 'skipped', cardinality(@extschema@.l2_names((v.training).model)) - 1,
-      (v.training).r_squared, (v.training).sigma, (v.training).lambda, (v.training).nonzero,
-      (v.training).cv_error, (v.training).cv_se,
-    NULL, (v.training).details ->> 'fold', (v.training).trained_at, (v.training).duration,
-      (v.training).reason,
-      (v.training).model::jsonb
-  INTO t.name, t.version, t.active, t.outcome, t.method, t.target, t.n, t.n_skipped, t.skipped, t.columns,
-    t.r_squared, t.sigma,
-    t.lambda, t.nonzero, t.cv_error, t.cv_se, t.cv_r_squared, t.fold, t.trained_at, t.duration, t.reason, m
-      FROM @extschema@._l2_versions(_l2_training.model) v WHERE (v.training).version = _l2_training.version;
-  -- of the variance of rows that count by their weights
-  t.cv_r_squared := 1 - t.cv_error * (m ->> 'sum_weights')::float8 / nullif((m ->> 'tss')::float8, 0);
+  t.name := model;
+  t.version := v.version;
+  t.active := active;
+  t.outcome := v.outcome;
+  t.method := v.definition ->> 'method';
+  t.target := v.definition ->> 'target';
+  t.n := v.n;
+  t.n_skipped := v.n_skipped;
+  t.skipped := v.details -> 'skipped';
+  t.columns := cardinality(@extschema@.l2_names(v.model)) - 1;
+  t.r_squared := v.r_squared;
+  t.sigma := v.sigma;
+  t.lambda := v.lambda;
+  t.nonzero := v.nonzero;
+  t.cv_error := v.cv_error;
+  t.cv_se := v.cv_se;
+  IF v.cv_error IS NOT NULL THEN
+    -- of the variance of rows that count by their weights
+    m := v.model::jsonb;
+    t.cv_r_squared := 1 - v.cv_error * (m ->> 'sum_weights')::float8 / nullif((m ->> 'tss')::float8, 0);
+  END IF;
+  t.fold := v.details ->> 'fold';
+  t.trained_at := v.trained_at;
+  t.duration := v.duration;
+  t.reason := v.reason;
   RETURN t;
 END $$;
+COMMENT ON FUNCTION @extschema@._l2_training(regclass, @extschema@.l2_version, integer) IS
+'A version of a model as l2_train gives it, and which one is in use.';
+
+CREATE FUNCTION @extschema@._l2_training(model regclass, version integer) RETURNS @extschema@.l2_training
+  LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+  SELECT @extschema@._l2_training($1, v.training,
+    (SELECT (a.training).version FROM @extschema@._l2_versions($1, true) a))
+  FROM @extschema@._l2_versions($1) v WHERE (v.training).version = $2
+$$;
 COMMENT ON FUNCTION @extschema@._l2_training(regclass, integer) IS
-'A version of a model as l2_train gives it.';
+'The same, by the version''s number.';
 
 CREATE FUNCTION @extschema@._l2_lock(model regclass, wait boolean) RETURNS boolean
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  command text := format('LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE', @extschema@._l2_model_name(model));
 BEGIN
-  EXECUTE format('LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE %s', @extschema@._l2_model_name(model),
-                 CASE WHEN NOT wait THEN 'NOWAIT' END);
-  RETURN true;
-EXCEPTION WHEN lock_not_available THEN
   IF wait THEN
-    RAISE;
+    EXECUTE command;
+    RETURN true;
   END IF;
-  RETURN false;
+  BEGIN
+    EXECUTE command || ' NOWAIT';
+    RETURN true;
+  EXCEPTION WHEN lock_not_available THEN
+    RETURN false;
+  END;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_lock(regclass, boolean) IS
 'Lock the model''s table against other trainings until the transaction ends; reading goes on. False where wait

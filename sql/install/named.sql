@@ -99,12 +99,12 @@ CREATE FUNCTION @extschema@._l2_find_model(name text) RETURNS regclass
 COMMENT ON FUNCTION @extschema@._l2_find_model(text) IS
 'The table of the model of that name, looked up in the search_path but not among temporary tables.';
 
-CREATE FUNCTION @extschema@._l2_versions(model regclass DEFAULT NULL)
+CREATE FUNCTION @extschema@._l2_versions(model regclass DEFAULT NULL, in_use boolean DEFAULT false)
   RETURNS TABLE (model regclass, owner name, training @extschema@.l2_version)
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE ROWS 100;
-COMMENT ON FUNCTION @extschema@._l2_versions(regclass) IS
+COMMENT ON FUNCTION @extschema@._l2_versions(regclass, boolean) IS
 'The versions of a model, or of all models that the current user may use; columns that he may not read are
-NULL.';
+NULL. in_use: of each model the active one alone.';
 
 CREATE FUNCTION @extschema@.l2_get(name text, version integer DEFAULT NULL) RETURNS @extschema@.l2_model
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE COST 100;

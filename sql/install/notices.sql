@@ -111,7 +111,8 @@ BEGIN
           WITH ORDINALITY v(l, e, i)
         WHERE e ~* '\m(nullif|case)\M' AND e !~ '^q[.]([a-z_][a-z0-9_]*|"([^"]|"")*")$') u;
   clustered := coalesce((SELECT string_agg(
-    format('(%s) IS NOT NULL', @extschema@._l2_column(c, names, types)), ' AND ') FROM unnest(clusters) c), 'true');
+    format('(%s) IS NOT NULL', @extschema@._l2_column(c, names, types)), ' AND ')
+    FROM unnest(clusters) c), 'true');
   SELECT labels || array_agg(c), items || array_agg('q.' || quote_ident(c)) INTO labels, items
   FROM unnest(cluster_uses) c WHERE c <> ALL (coalesce(labels, '{}'));
   counted := @extschema@._l2_run_values(format(
@@ -184,7 +185,23 @@ DECLARE
   c float8[];
   means float8[];
   r record;
+  alone boolean;
 BEGIN
+  IF d.method = 'multinomial' THEN
+    -- a category each level of which is of one class
+    FOR names IN SELECT ARRAY[u.f, u.e] FROM unnest(d.features, d.expressions, d.kinds) u(f, e, k)
+        WHERE u.k = 'category' LOOP
+      alone := (@extschema@._l2_run_values(format(
+        'SELECT ARRAY[(pg_catalog.count(*) OPERATOR(pg_catalog.>) 1 AND pg_catalog.count(*) '
+          'OPERATOR(pg_catalog.=) pg_catalog.count(DISTINCT g.l))::pg_catalog.text] '
+          'FROM (SELECT DISTINCT (%s)::pg_catalog.text AS l, (%s)::pg_catalog.text AS y FROM %s) AS g '
+          'WHERE g.l IS NOT NULL AND g.y IS NOT NULL', names[2], s.target, s.from_item), d.search_path))[1];
+      IF alone THEN
+        RETURN names[1];
+      END IF;
+    END LOOP;
+    RETURN NULL;
+  END IF;
   r :=
     @extschema@._l2_run(format('SELECT NULL::@extschema@.l2_model AS model, @extschema@.l2_gram_agg(%s, %s, '
       '%L::@extschema@.l2_options) AS gram FROM %s',
@@ -204,7 +221,8 @@ BEGIN
           GROUP BY u.f HAVING sum(c[1][j] * c[1][j] / means[j]) >= (1 - 1e-9) * c[1][1] LIMIT 1);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_alone(@extschema@._l2_definition) IS
-'A feature that alone explains all but 1e-9 of the target''s variance; NULL where none does.';
+'A feature that alone explains all but 1e-9 of the target''s variance, or of classes all of them; NULL where
+none does.';
 
 CREATE FUNCTION @extschema@._l2_say(d @extschema@._l2_definition, model @extschema@.l2_model, what text)
   RETURNS jsonb
@@ -215,6 +233,7 @@ DECLARE
   s record;
   skipped jsonb;
   item text;
+  target text;
   levels bigint;
   ids text[] := '{}';
 BEGIN
@@ -237,40 +256,45 @@ BEGIN
           HINT = 'Give these rows a cluster in a query, with coalesce.';
     END IF;
   END IF;
-  FOR item, levels IN
-    SELECT a.name, count(*)
-    FROM (SELECT j ->> 'attribute' AS name FROM jsonb_array_elements(model::jsonb -> 'encoding' ->
-      'attributes') j
-          WHERE j ->> 'kind' = 'category' AND j -> 'guard' IS NULL) a
-            JOIN unnest(names[2 :]) f ON starts_with(f, a.name || '=')
-    GROUP BY 1
-    UNION ALL SELECT k, count(*) FROM unnest(d.known_names) k WHERE k = ANY (d.guards) GROUP BY 1 LOOP
-    IF g.n >= 20 AND 2 * levels > g.n THEN
-      ids := ids || item;
-      RAISE NOTICE 'category "%" has % levels in % rows', item, levels, g.n
-        USING DETAIL = 'A level that few rows have tells these rows apart, and nothing of others.',
-          HINT = 'Leave it out if it is an id or a name.';
-    END IF;
-  END LOOP;
+  IF 'category' = ANY (d.kinds) OR cardinality(d.guards) > 0 THEN
+    FOR item, levels IN
+      SELECT a.name, count(*)
+      FROM (SELECT j ->> 'attribute' AS name FROM jsonb_array_elements(model::jsonb -> 'encoding' ->
+        'attributes') j
+            WHERE j ->> 'kind' = 'category' AND j -> 'guard' IS NULL) a
+              JOIN unnest(names[2 :]) f ON starts_with(f, a.name || '=')
+      GROUP BY 1
+      UNION ALL SELECT k, count(*) FROM unnest(d.known_names) k WHERE k = ANY (d.guards) GROUP BY 1 LOOP
+      IF g.n >= 20 AND 2 * levels > g.n THEN
+        ids := ids || item;
+        RAISE NOTICE 'category "%" has % levels in % rows', item, levels, g.n
+          USING DETAIL = 'A level that few rows have tells these rows apart, and nothing of others.',
+            HINT = 'Leave it out if it is an id or a name.';
+      END IF;
+    END LOOP;
+  END IF;
   IF d.method IN ('ridge', 'lasso', 'elastic_net', 'dropout') THEN
     item := (@extschema@._l2_source(d.source, d.search_path)).from_item;
-    item := (SELECT t.kind FROM @extschema@._l2_describe(format('SELECT %s FROM %s AS q',
-      @extschema@._l2_column(d.target_expression,
-        (SELECT array_agg(c.name) FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', item),
-          d.search_path) c),
-        (SELECT array_agg(c.type) FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', item),
-          d.search_path) c)), item),
+    target := d.target_expression;
+    IF target <> 'q.' || quote_ident(d.target) THEN
+      target := (SELECT @extschema@._l2_column(target, array_agg(c.name), array_agg(c.type))
+        FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', item), d.search_path) c);
+    END IF;
+    item := (SELECT t.kind FROM @extschema@._l2_describe(format('SELECT %s FROM %s AS q', target, item),
       d.search_path) t);
     IF item = 'boolean' THEN
       RAISE NOTICE 'target "%" is true or false, and method % is for numbers', d.target, d.method
         USING HINT = 'Method logistic gives probabilities; ols is the linear probability model.';
     END IF;
   END IF;
-  IF g.r_squared >= 0.99 AND cardinality(d.features) > 0 AND d.method <> 'iv' AND d.absorbed IS NULL THEN
+  -- a strength that somebody chose may take much of what a feature explains; some models have no R-squared
+  IF coalesce(g.r_squared, 1) >= (CASE WHEN d.method = 'ols' OR @extschema@._l2_by_cv(d) THEN 0.99
+      ELSE 0.5 END) AND cardinality(d.features) > 0 AND d.method <> 'iv' AND d.absorbed IS NULL THEN
     item := @extschema@._l2_alone(d);
     IF item IS NOT NULL AND item <> ALL (ids) THEN
       RAISE NOTICE 'feature "%" alone explains the target "%"', item, d.target
-        USING DETAIL = 'All but 1e-9 of its variance, or less.',
+        USING DETAIL = CASE WHEN d.method = 'multinomial' THEN 'Each level of it is of one class.'
+            ELSE 'All but 1e-9 of its variance, or less.' END,
           HINT = 'If one is made from the other, leave it out.';
     END IF;
   END IF;

@@ -64,3 +64,9 @@ CREATE FUNCTION l2_robust(model l2_model, meat jsonb) RETURNS l2_model
 COMMENT ON FUNCTION l2_robust(l2_model, jsonb) IS
 'The model with errors of HC0 to HC3 from what l2_meat(model, y, x) has summed. Error where that is of other
 rows.';
+
+CREATE FUNCTION _l2_ways(models l2_model[], nested boolean, options l2_options) RETURNS l2_model
+  AS 'MODULE_PATHNAME', 'l2_robust_of_ways' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION _l2_ways(l2_model[], boolean, l2_options) IS
+'One fit with errors of CR0 by each of its ways of clusters, one way, or one, the other and the pairs, as a
+model with errors by all of them. nested: groups whose effects it has lie in clusters of a way.';

@@ -93,7 +93,8 @@ BEGIN
       ('FUNCTION', '{l2_contrast}', '(model l2_model)',
         'a contrast of terms comes behind the model: l2_contrast(model, ''area - 2 * rooms'').'),
       ('FUNCTION', '{l2_iv_diagnostics}', '(model l2_model)',
-        'the tests are of the gram that the model is of: l2_iv_diagnostics(gram, ARRAY[''price''], ARRAY[''cost'']), features, then instruments.'),
+        'the tests are of the gram that the model is of: l2_iv_diagnostics(gram, ARRAY[''price''], '
+        'ARRAY[''cost'']), features, then instruments.'),
       ('FUNCTION', '{l2_drop1}', '(model l2_model)',
         'the gram that the model is of comes behind it: l2_drop1(model, gram); or l2_drop1(gram) alone.'),
       ('FUNCTION', '{l2_fit}', '(source text)',

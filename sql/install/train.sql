@@ -175,30 +175,33 @@ COMMENT ON FUNCTION @extschema@._l2_as_number(text, regtype, text, text) IS
 the error for kinds that are no numbers.';
 
 CREATE FUNCTION @extschema@._l2_gram_options(d @extschema@._l2_definition) RETURNS jsonb
-  LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
-  SELECT jsonb_build_object('names', d.features, 'target', d.target)
-    || coalesce(jsonb_object_agg(key, value) FILTER (WHERE key IN ('max_levels', 'null_level', 'nonfinite',
-      'unseen')),
-                '{}')
-  FROM jsonb_each(d.options)
-$$;
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN jsonb_build_object('names', d.features, 'target', d.target)
+    || coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each(d.options)
+                 WHERE key IN ('max_levels', 'null_level', 'nonfinite', 'unseen')), '{}');
+END $$;
 COMMENT ON FUNCTION @extschema@._l2_gram_options(@extschema@._l2_definition) IS
 'Of the options of a model those that its grams over records are made with; all levels have columns in them.';
 
 CREATE FUNCTION @extschema@._l2_needs_records(d @extschema@._l2_definition, kinds text[]) RETURNS boolean
-  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS
-  'SELECT kinds && ''{category,time}'' OR d.options ?| ''{max_levels,null_level,unseen}''
-     OR jsonb_typeof(d.options -> ''reference'') = ''string''';
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN kinds && '{category,time}' OR d.options ?| '{max_levels,null_level,unseen}'
+    OR jsonb_typeof(d.options -> 'reference') = 'string';
+END $$;
 COMMENT ON FUNCTION @extschema@._l2_needs_records(@extschema@._l2_definition, text[]) IS
 'Whether features of those kinds, or the options, are a matter for aggregates over records; numbers go into an
 array, which is faster.';
 
 CREATE FUNCTION @extschema@._l2_by_cv(d @extschema@._l2_definition) RETURNS boolean
-  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS
-  'SELECT CASE WHEN d.method IN (''ridge'', ''lasso'', ''elastic_net'')
-       THEN d.lambda IS NULL OR d.gate IS NOT NULL
-     ELSE d.method IN (''logistic'', ''poisson'', ''glm'', ''multinomial'') AND d.lambda IS NULL
-       AND d.options ?| ''{folds,l1_ratio,lambda_min_ratio,lambdas,measure,n_lambda,relax,rule}'' END';
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN CASE WHEN d.method IN ('ridge', 'lasso', 'elastic_net')
+      THEN d.lambda IS NULL OR d.gate IS NOT NULL
+    ELSE d.method IN ('logistic', 'poisson', 'glm', 'multinomial') AND d.lambda IS NULL
+      AND d.options ?| '{folds,l1_ratio,lambda_min_ratio,lambdas,measure,n_lambda,relax,rule}' END;
+END $$;
 COMMENT ON FUNCTION @extschema@._l2_by_cv(@extschema@._l2_definition) IS
 'Whether training takes cross-validation: to choose lambda, or for the gate. Generalised linear models have
 no penalty where lambda is left out, unless options are about one.';
@@ -233,6 +236,8 @@ DECLARE
     || ARRAY(SELECT format('feature "%s"', f) FROM unnest(d.features) f);
   names text[];
   types regtype[];
+  by_cv boolean := @extschema@._l2_by_cv(d);
+  fold text;
   other text;
   alias text;
   numbers text[];
@@ -250,61 +255,69 @@ BEGIN
     expressions := expressions || d.offset_by;
     labels := labels || 'the offset'::text;
   END IF;
-  SELECT u.c INTO other
-  FROM (SELECT f FROM unnest(d.features, d.expressions) u(f, e) WHERE e = 'q.' || quote_ident(f)
-        UNION ALL SELECT i FROM unnest(d.inputs) i
-        UNION ALL SELECT k FROM unnest(d.key) k WHERE @extschema@._l2_by_cv(d)
-        UNION ALL SELECT d.target WHERE d.target_expression = 'q.' || quote_ident(d.target)) u(c)
-  WHERE u.c <> ALL (names) LIMIT 1;
-  IF FOUND THEN
-    RAISE undefined_column USING MESSAGE = format('column "%s" does not exist in the source', other),
-      HINT = format('Its columns: %s.', array_to_string(names, ', '));
+  IF NOT d.target || d.features || d.inputs || d.key <@ names THEN
+    SELECT u.c INTO other
+    FROM (SELECT f FROM unnest(d.features, d.expressions) u(f, e) WHERE e = 'q.' || quote_ident(f)
+          UNION ALL SELECT i FROM unnest(d.inputs) i
+          UNION ALL SELECT k FROM unnest(d.key) k WHERE by_cv
+          UNION ALL SELECT d.target WHERE d.target_expression = 'q.' || quote_ident(d.target)) u(c)
+    WHERE u.c <> ALL (names) LIMIT 1;
+    IF FOUND THEN
+      RAISE undefined_column USING MESSAGE = format('column "%s" does not exist in the source', other),
+        HINT = format('Its columns: %s.', array_to_string(names, ', '));
+    END IF;
   END IF;
-  SELECT format('column "%s" was %s when the model was defined, and is %s now', i, t, c.type) INTO other
-  FROM unnest(d.inputs, d.input_types) u(i, t) JOIN unnest(names, types) c(name, type) ON c.name = i
-  WHERE @extschema@._l2_builtin_type(c.type) IS DISTINCT FROM t::regtype LIMIT 1;
-  IF FOUND THEN
-    RAISE datatype_mismatch USING MESSAGE = other, HINT = 'Define the model anew with l2_train.';
+  IF cardinality(d.inputs) > 0 THEN
+    SELECT format('column "%s" was %s when the model was defined, and is %s now', i, t, c.type) INTO other
+    FROM unnest(d.inputs, d.input_types) u(i, t) JOIN unnest(names, types) c(name, type) ON c.name = i
+    WHERE @extschema@._l2_builtin_type(c.type) IS DISTINCT FROM t::regtype LIMIT 1;
+    IF FOUND THEN
+      RAISE datatype_mismatch USING MESSAGE = other, HINT = 'Define the model anew with l2_train.';
+    END IF;
   END IF;
   expressions := ARRAY(SELECT @extschema@._l2_column(e, names, types)
     FROM unnest(expressions) WITH ORDINALITY u(e, i)
                        ORDER BY i);
   -- numbers as they are wanted; of what is in a record the aggregate makes its own
-  SELECT array_agg(CASE WHEN t.kind IN ('category', 'time') AND i BETWEEN 2 AND n + 1 THEN c.expression
-                   WHEN i = 1 AND d.method = 'multinomial' THEN c.expression
-                   ELSE @extschema@._l2_as_number(c.expression, t.type, t.kind, c.what) END ORDER BY c.i),
-    array_agg(t.kind ORDER BY c.i) FILTER (WHERE i BETWEEN 2 AND n + 1),
-    array_agg(CASE WHEN t.kind = 'number'
-                THEN @extschema@._l2_as_number(c.expression, t.type, t.kind, c.what)
-                ELSE c.expression END ORDER BY i) FILTER (WHERE i BETWEEN 2 AND n + 1)
+  SELECT array_agg(s.number ORDER BY s.i),
+    array_agg(s.kind ORDER BY s.i) FILTER (WHERE s.i BETWEEN 2 AND n + 1),
+    array_agg(CASE s.kind WHEN 'boolean' THEN s.expression ELSE s.number END ORDER BY s.i)
+      FILTER (WHERE s.i BETWEEN 2 AND n + 1)
   INTO columns, kinds, numbers
-  FROM unnest(expressions, labels) WITH ORDINALITY c(expression, what, i)
-    JOIN @extschema@._l2_describe(format('SELECT %s FROM %s AS q', array_to_string(expressions, ', '),
-      from_item),
-                                  d.search_path) WITH ORDINALITY t(name, type, kind, i) USING (i);
+  FROM (SELECT i, c.expression, t.kind,
+          CASE WHEN t.kind IN ('category', 'time') AND i BETWEEN 2 AND n + 1
+            OR i = 1 AND d.method = 'multinomial' THEN c.expression
+          ELSE @extschema@._l2_as_number(c.expression, t.type, t.kind, c.what) END AS number
+        FROM unnest(expressions, labels) WITH ORDINALITY c(expression, what, i)
+          JOIN @extschema@._l2_describe(format('SELECT %s FROM %s AS q', array_to_string(expressions, ', '),
+            from_item), d.search_path) WITH ORDINALITY t(name, type, kind, i) USING (i) OFFSET 0) s;
   kinds := coalesce(kinds, '{}');
-  SELECT format('feature "%s" was a %s when the model was defined, and is a %s now', f, was, k) INTO other
-  FROM unnest(d.features, d.kinds, kinds) u(f, was, k)
-  WHERE array_position('{number,category,time}', replace(was, 'boolean', 'number'))
-        <> array_position('{number,category,time}', replace(k, 'boolean', 'number')) LIMIT 1;
-  IF FOUND AND as_before THEN
-    RAISE datatype_mismatch USING MESSAGE = other, HINT = 'Define the model anew with l2_train.';
+  IF as_before AND d.kinds <> kinds THEN
+    SELECT format('feature "%s" was a %s when the model was defined, and is a %s now', f, was, k) INTO other
+    FROM unnest(d.features, d.kinds, kinds) u(f, was, k)
+    WHERE array_position('{number,category,time}', replace(was, 'boolean', 'number'))
+          <> array_position('{number,category,time}', replace(k, 'boolean', 'number')) LIMIT 1;
+    IF FOUND THEN
+      RAISE datatype_mismatch USING MESSAGE = other, HINT = 'Define the model anew with l2_train.';
+    END IF;
   END IF;
   -- what belongs to a row goes with its target; least squares have the offset taken from it
   IF d.offset_by IS NOT NULL AND d.method NOT IN ('logistic', 'poisson', 'glm', 'huber', 'quantile') THEN
     columns[1] := format('(%s OPERATOR(pg_catalog.-) %s)', columns[1], columns[cardinality(columns)]);
   END IF;
   y := columns[1];
+  IF by_cv AND d.fold IS NOT NULL THEN
+    fold := @extschema@._l2_key_sql(d.fold, names, types, 'fold');
+  ELSIF by_cv AND cardinality(d.key) > 0 THEN
+    fold := (SELECT format('ROW(%s)', string_agg('q.' || quote_ident(k), ', ' ORDER BY i))
+             FROM unnest(d.key) WITH ORDINALITY u(k, i));
+  END IF;
   other := concat_ws(', ',
     'weight => ' || CASE WHEN d.weight IS NOT NULL THEN columns[n + 2] END,
     'offset_by => ' || CASE WHEN d.offset_by IS NOT NULL
                               AND d.method IN ('logistic', 'poisson', 'glm', 'huber', 'quantile')
                             THEN columns[cardinality(columns)] END,
-    'fold => ' || CASE WHEN @extschema@._l2_by_cv(d) THEN coalesce(
-      @extschema@._l2_key_sql(d.fold, names, types, 'fold'),
-      (SELECT format('ROW(%s)', string_agg('q.' || quote_ident(k), ', ' ORDER BY i))
-       FROM unnest(d.key) WITH ORDINALITY u(k, i)
-       HAVING count(*) > 0)) END,
+    'fold => ' || fold,
     'cluster => ' || @extschema@._l2_cluster_sql(d.options -> 'cluster', names, types));
   order_by := @extschema@._l2_column(CASE WHEN d.options ->> 'order_by' = ANY (names)
     THEN 'q.' || quote_ident(d.options ->> 'order_by') ELSE d.options ->> 'order_by' END, names, types);
@@ -336,19 +349,7 @@ with what else belongs to its row; and what rows are in the order of.
 Error where the source no longer has its columns, or, as_before, not of the kinds they were.';
 
 CREATE FUNCTION @extschema@._l2_column(expression text, names text[], types regtype[]) RETURNS text
-  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  times integer := (SELECT count(*) FROM unnest(names) n WHERE expression = 'q.' || quote_ident(n));
-BEGIN
-  IF times > 1 THEN
-    RAISE ambiguous_column USING MESSAGE = format('the source has %s columns %s', times,
-      regexp_replace(expression, '^q[.]', '')),
-      HINT = 'Give them different names in the query.';
-  ELSIF times = 1 THEN
-    RETURN expression;
-  END IF;
-  RETURN (@extschema@._l2_term(expression, names, types, NULL::regtype[])).sql;
-END $$;
+  AS 'MODULE_PATHNAME', 'l2_sql_column' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@._l2_column(text, text[], regtype[]) IS
 'SQL over q of an expression of a definition, for a source whose columns have those types: a column as it is,
 anything else as the language of terms understands it.';
@@ -371,17 +372,23 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_key_sql(text, text[], regtype[], text) IS
 '_l2_column of a key that rows share: of a fold, a cluster or a group. Error where it is a fraction.';
 
+CREATE FUNCTION @extschema@._l2_cluster_keys(cluster jsonb, names text[], types regtype[]) RETURNS text[]
+  LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+  SELECT array_agg(@extschema@._l2_key_sql(CASE WHEN c = ANY (names) THEN 'q.' || quote_ident(c) ELSE c END,
+    names, types, 'cluster') ORDER BY i)
+  FROM jsonb_array_elements_text(CASE jsonb_typeof(cluster) WHEN 'array' THEN cluster
+    ELSE jsonb_build_array(cluster) END) WITH ORDINALITY u(c, i)
+$$;
+COMMENT ON FUNCTION @extschema@._l2_cluster_keys(jsonb, text[], regtype[]) IS
+'SQL over q of what option cluster has: a column or an expression, or two of them.';
+
 CREATE FUNCTION @extschema@._l2_cluster_sql(cluster jsonb, names text[], types regtype[]) RETURNS text
   LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
-  SELECT CASE count(*) WHEN 1 THEN min(e) ELSE format('ROW(%s)', string_agg(e, ', ' ORDER BY i)) END
-  FROM (SELECT i, @extschema@._l2_key_sql(CASE WHEN c = ANY (names) THEN 'q.' || quote_ident(c) ELSE c END,
-    names, types, 'cluster') AS e
-        FROM jsonb_array_elements_text(CASE jsonb_typeof(cluster) WHEN 'array' THEN cluster
-          ELSE jsonb_build_array(cluster) END)
-          WITH ORDINALITY u(c, i)) s
+  SELECT CASE cardinality(k) WHEN 1 THEN k[1] ELSE format('ROW(%s)', array_to_string(k, ', ')) END
+  FROM @extschema@._l2_cluster_keys(cluster, names, types) k
 $$;
 COMMENT ON FUNCTION @extschema@._l2_cluster_sql(jsonb, text[], regtype[]) IS
-'SQL over q of option cluster: a column or an expression, or a row of two of them.';
+'The same as one key: that, or a row of two.';
 
 CREATE FUNCTION @extschema@._l2_untied(model @extschema@.l2_model, n_rows bigint, n_times bigint)
   RETURNS @extschema@.l2_model
@@ -399,70 +406,74 @@ COMMENT ON FUNCTION @extschema@._l2_untied(@extschema@.l2_model, bigint, bigint)
 'The model, unless rows have equal times.';
 
 CREATE FUNCTION @extschema@._l2_check_functions(names text[]) RETURNS void
-  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  other regprocedure := (
-    SELECT p.oid FROM pg_proc p WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = ANY (names)
-      AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid
-        AND e.deptype = 'e')
-    ORDER BY p.oid LIMIT 1);
-BEGIN
-  IF other IS NOT NULL THEN
-    RAISE object_not_in_prerequisite_state USING
-      MESSAGE = format('function %s would be taken for one of l2reg', other), HINT = 'Drop it, or rename it.';
-  END IF;
-END $$;
+  AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION @extschema@._l2_check_functions(text[]) IS
 'Error where the extension''s schema has functions of those names that are not of the extension: ours take
 "any", and one with the types that there are would come before them.';
 
 CREATE FUNCTION @extschema@._l2_features_sql(columns text[]) RETURNS text
-  LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
-  SELECT CASE WHEN cardinality(columns) = 0 THEN '''{}''::double precision[]'
-              ELSE format('ARRAY[%s]', array_to_string(columns, ', ')) END
-$$;
+  LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN CASE WHEN cardinality(columns) = 0 THEN '''{}''::double precision[]'
+    ELSE format('ARRAY[%s]', array_to_string(columns, ', ')) END;
+END $$;
 COMMENT ON FUNCTION @extschema@._l2_features_sql(text[]) IS 'SQL of the array of features that are numbers.';
 
-CREATE FUNCTION @extschema@._l2_nested(model @extschema@.l2_model, n_pairs bigint, n_groups bigint, part text)
-  RETURNS @extschema@.l2_model
-  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF n_pairs <> n_groups THEN
-    RAISE feature_not_supported USING
-      MESSAGE = format('groups of %s lie in more than one cluster', part),
-      DETAIL = format('There are %s groups, and %s pairs of a group and a cluster.', n_groups, n_pairs),
-      HINT = format('Cluster by %1$s, or give the groups as levels: y ~ x + factor(%1$s).', part);
-  END IF;
-  RETURN model;
-END $$;
-COMMENT ON FUNCTION @extschema@._l2_nested(@extschema@.l2_model, bigint, bigint, text) IS
-'The model, unless there are more pairs of a group and a cluster than groups.';
-
 CREATE FUNCTION @extschema@._l2_clustered_parts_sql(
-  d @extschema@._l2_definition, grams text, fit text, item text
+  d @extschema@._l2_definition, grams text, fit text[], item boolean, two_ways boolean
 ) RETURNS text
-  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+DECLARE
+  names text[] := CASE WHEN two_ways THEN '{clusters,clusters_2,clusters_12}' ELSE '{clusters}' END;
+  keys text[] := '{c.cluster,c.cluster_2,"c.cluster, c.cluster_2"}';
+  errors jsonb := (SELECT jsonb_object_agg(key, value) FROM jsonb_each('{"covariance": 500}' || d.options)
+                   WHERE key IN ('vcov', 'ssc', 'psd', 'covariance'));
+  distinct_in_cells text := '(SELECT pg_catalog.count(*) FROM (SELECT 1 FROM cells AS c GROUP BY %s) AS s)';
+  cells text := 'p.gram';
+  others text := '';
+  nested text := 'true';
+  ways text[] := '{}';
+BEGIN
+  IF item THEN
+    -- a cluster may have rows of a part of a group: their sums are about the means of all of its rows
+    cells := E'p.item,\n    @extschema@._l2_about(p.gram, @extschema@.l2_gram_sum(p.gram) OVER (PARTITION BY '
+      'p.item), pg_catalog.row_number() OVER (PARTITION BY p.item)) AS gram';
+    nested := (SELECT string_agg(format(distinct_in_cells, 'c.item, ' || keys[i])
+      || ' OPERATOR(pg_catalog.=) ' || format(distinct_in_cells, 'c.item'), E'\n    OR ' ORDER BY i)
+      FROM generate_subscripts(names, 1) i WHERE i < 3);
+  END IF;
+  cells := concat_ws(', ', 'SELECT p.cluster', CASE WHEN two_ways THEN 'p.cluster_2' END, cells)
+    || ' FROM pairs AS p WHERE @extschema@.l2_n(p.gram) OPERATOR(pg_catalog.>) 0::bigint';
+  FOR i IN 1 .. cardinality(names) LOOP
+    IF i > 1 THEN
+      others := others || format(E',\n  %s AS (SELECT @extschema@.l2_gram_sum(c.gram) AS gram FROM cells AS '
+        'c GROUP BY %s)', names[i], keys[i]);
+    END IF;
+    ways := ways || CASE WHEN d.instruments IS NULL
+      THEN format('(SELECT @extschema@.l2_robust(f.model, c.gram, %L::@extschema@.l2_options) '
+        'FROM %s AS c, fitted AS f)', '{"vcov": "CR0"}', names[i])
+      ELSE fit[1] || format('(SELECT pg_catalog.array_agg(c.gram) FROM %s AS c)', names[i]) || fit[2] END;
+  END LOOP;
+  IF d.instruments IS NULL THEN
+    others := others || format(E',\n  fitted AS MATERIALIZED (SELECT %s AS model FROM whole AS g)',
+      fit[1] || 'g.gram' || fit[2]);
+  END IF;
   -- skipped rows are counted once, with the first cluster, whichever that is
-  SELECT format(E'WITH pairs AS (%s),\n  clusters AS (SELECT @extschema@._l2_of_rows(c.gram, '
-      '@extschema@.l2_n(c.gram) OPERATOR(pg_catalog.+) CASE pg_catalog.row_number() OVER () WHEN 1 '
+  RETURN format(E'WITH pairs AS (%s),\n  cells AS (%s),\n  clusters AS (SELECT '
+      '@extschema@._l2_of_rows(c.gram, @extschema@.l2_n(c.gram) OPERATOR(pg_catalog.+) '
+      'CASE pg_catalog.row_number() OVER () WHEN 1 '
       'THEN (SELECT pg_catalog.sum(p.n) FROM pairs AS p)::bigint OPERATOR(pg_catalog.-) '
       'pg_catalog.sum(@extschema@.l2_n(c.gram)) OVER ()::bigint ELSE 0::bigint END) AS gram '
-      'FROM (%s) AS c WHERE @extschema@.l2_n(c.gram) OPERATOR(pg_catalog.>) 0::bigint),\n'
-      '  whole AS (SELECT @extschema@.l2_gram_sum(c.gram) AS gram FROM clusters AS c)\n'
-      'SELECT %s AS model,\n       %s AS gram\nFROM whole AS g', grams,
-    CASE WHEN item IS NULL THEN 'SELECT p.gram FROM pairs AS p'
-         ELSE 'SELECT @extschema@.l2_gram_within(p.gram) AS gram FROM pairs AS p GROUP BY p.cluster' END,
-    CASE WHEN item IS NULL THEN fit
-         ELSE format('@extschema@._l2_nested(%s, n.pairs, n.groups, %L)', fit,
-           regexp_replace(d.absorbed, '^q[.]', '')) END,
-    CASE WHEN d.options -> 'keep_gram' = 'true' THEN 'g.gram' ELSE 'NULL::@extschema@.l2_gram' END)
-    || CASE WHEN item IS NULL THEN '' ELSE ', (SELECT pg_catalog.count(*) AS pairs, '
-      'pg_catalog.count(DISTINCT p.item) AS groups FROM pairs AS p '
-      'WHERE @extschema@.l2_n(p.gram) OPERATOR(pg_catalog.>) 0::bigint) AS n' END
-$$;
-COMMENT ON FUNCTION @extschema@._l2_clustered_parts_sql(@extschema@._l2_definition, text, text, text) IS
-'_l2_parts_sql with clustered errors: of grams by cluster, and by group where item is one, and the fit of
-them.';
+      'FROM (SELECT @extschema@.l2_gram_sum(c.gram) AS gram FROM cells AS c GROUP BY c.cluster) AS c),\n'
+      '  whole AS (SELECT @extschema@.l2_gram_sum(c.gram) AS gram FROM clusters AS c)%s\n'
+      'SELECT @extschema@._l2_ways(ARRAY[%s],\n    %s, %L::@extschema@.l2_options) AS model,\n       %s '
+      'AS gram\nFROM whole AS g', grams, cells, others, array_to_string(ways, E',\n    '), nested, errors,
+    CASE WHEN d.options -> 'keep_gram' = 'true' THEN 'g.gram' ELSE 'NULL::@extschema@.l2_gram' END);
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_clustered_parts_sql(@extschema@._l2_definition, text, text[], boolean,
+  boolean) IS
+'_l2_parts_sql with clustered errors: of grams by cluster, of one way or of two, and by group where item.
+fit: SQL of the fit before its gram, or grams, and behind.';
 
 CREATE FUNCTION @extschema@._l2_parts_sql(d @extschema@._l2_definition) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
@@ -475,15 +486,13 @@ DECLARE
   extra @extschema@._l2_definition := d;
   y text;
   item text;
-  cluster text;
+  clusters text[];
   grams text;
-  fit text;
+  fit text[];
   solving jsonb := coalesce((SELECT jsonb_object_agg(key, value)
     FROM jsonb_each('{"covariance": 500}' || d.options)
                              WHERE key IN ('covariance', 'intercept', 'weight_type')), '{}')
                                || jsonb_build_object('target', d.target);
-  errors jsonb := coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each(d.options)
-                            WHERE key IN ('vcov', 'ssc')), '{}');
 BEGIN
   bare.options := d.options - 'cluster';
   c := @extschema@._l2_columns(bare, true);
@@ -493,13 +502,15 @@ BEGIN
   FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', c.from_item), d.search_path) t;
   item := @extschema@._l2_key_sql(d.absorbed, extra.known_names, extra.known_values::oid[]::regtype[],
     'group');
-  cluster := @extschema@._l2_cluster_sql(d.options -> 'cluster', extra.known_names,
+  clusters := @extschema@._l2_cluster_keys(d.options -> 'cluster', extra.known_names,
     extra.known_values::oid[]::regtype[]);
-  IF coalesce(item, cluster) IS NOT NULL THEN
-    -- rows of no group are skipped, and those of no cluster
-    y := format('CASE WHEN %s THEN %s END', concat_ws(' AND ', item || ' IS NOT NULL',
-      cluster || ' IS NOT NULL'), y);
+  IF clusters IS NOT NULL THEN
+    solving := solving || '{"covariance": true}';
   END IF;
+  -- rows of no group are skipped, and those of no cluster
+  y := coalesce((SELECT format('CASE WHEN %s THEN %s END', string_agg(k || ' IS NOT NULL', ' AND '
+    ORDER BY i), y)
+    FROM unnest(item || clusters) WITH ORDINALITY u(k, i) WHERE k IS NOT NULL HAVING count(*) > 0), y);
   IF d.instruments IS NOT NULL THEN
     SELECT array_agg(i ORDER BY o), array_agg(e ORDER BY o) INTO extra.features, extra.expressions
     FROM unnest(d.instruments, d.instrument_expressions) WITH ORDINALITY u(i, e, o)
@@ -511,18 +522,11 @@ BEGIN
         false)).columns[2 : cardinality(extra.features) + 1];
       names := names || extra.features;
     END IF;
-    fit := format('@extschema@.l2_iv(%s, %L::text[], %L::text[], %L::@extschema@.l2_options)',
-      CASE WHEN cluster IS NULL THEN 'g.gram'
-           ELSE '(SELECT pg_catalog.array_agg(c.gram) FROM clusters AS c)' END,
-      d.features, d.instruments, solving || errors);
-  ELSIF cluster IS NOT NULL THEN
-    fit := format('(SELECT @extschema@.l2_robust(f.model, c.gram, %L::@extschema@.l2_options) '
-      'FROM clusters AS c, (SELECT @extschema@.l2_ols(g.gram, %L::@extschema@.l2_options) AS model '
-      'OFFSET 0) AS f)',
-      errors,
-      solving || '{"covariance": true}');
+    fit := ARRAY['@extschema@.l2_iv(', format(', %L::text[], %L::text[], %L::@extschema@.l2_options)',
+      d.features, d.instruments, solving
+        || CASE WHEN clusters IS NULL THEN '{}' ELSE '{"vcov": "CR0"}' END::jsonb)];
   ELSE
-    fit := format('@extschema@.l2_ols(g.gram, %L::@extschema@.l2_options)', solving);
+    fit := ARRAY['@extschema@.l2_ols(', format(', %L::@extschema@.l2_options)', solving)];
   END IF;
   PERFORM @extschema@._l2_check_functions(
     '{l2_gram_agg,l2_gram_sum,l2_gram_within,l2_n,l2_obs,l2_ols,l2_iv,l2_robust}');
@@ -531,13 +535,13 @@ BEGIN
     y, @extschema@._l2_features_sql(columns), jsonb_build_object('names', names, 'target', d.target)
       || coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each(d.options)
         WHERE key = 'nonfinite'), '{}'),
-    ', ' || item || ' AS item', ', ' || cluster || ' AS cluster', c.from_item,
-    CASE WHEN coalesce(item, cluster) IS NOT NULL
-         THEN E'\n  GROUP BY ' || concat_ws(', ', item, cluster) END);
-  IF cluster IS NOT NULL THEN
-    RETURN @extschema@._l2_clustered_parts_sql(d, grams, fit, item);
+    ', ' || item || ' AS item', ', ' || clusters[1] || ' AS cluster' || coalesce(', ' || clusters[2]
+      || ' AS cluster_2', ''), c.from_item,
+    E'\n  GROUP BY ' || nullif(array_to_string(item || clusters, ', '), ''));
+  IF clusters IS NOT NULL THEN
+    RETURN @extschema@._l2_clustered_parts_sql(d, grams, fit, item IS NOT NULL, cardinality(clusters) > 1);
   END IF;
-  RETURN format(E'SELECT %s AS model,\n       %s AS gram\nFROM (%s) AS g', fit,
+  RETURN format(E'SELECT %s AS model,\n       %s AS gram\nFROM (%s) AS g', fit[1] || 'g.gram' || fit[2],
     CASE WHEN d.options -> 'keep_gram' = 'true' THEN 'g.gram' ELSE 'NULL::@extschema@.l2_gram' END,
     CASE WHEN item IS NULL THEN grams ELSE
       format('SELECT @extschema@._l2_of_rows(@extschema@.l2_gram_within(s.gram), '
@@ -547,10 +551,15 @@ COMMENT ON FUNCTION @extschema@._l2_parts_sql(@extschema@._l2_definition) IS
 '_l2_training_sql of a formula with groups or instruments: a gram, or one a group, and the fit of it.';
 
 CREATE FUNCTION @extschema@._l2_whole_array(d @extschema@._l2_definition) RETURNS text
-  LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
-  SELECT format('q.%I::double precision[]', a.key) FROM jsonb_each_text(d.arrays) a
-  WHERE d.expressions = ARRAY(SELECT format('q.%I[%s]', a.key, k) FROM generate_series(1, a.value::integer) k)
-$$;
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF d.arrays IS NULL THEN
+    RETURN NULL;
+  END IF;
+  RETURN (SELECT format('q.%I::double precision[]', a.key) FROM jsonb_each_text(d.arrays) a
+    WHERE d.expressions = ARRAY(SELECT format('q.%I[%s]', a.key, k)
+      FROM generate_series(1, a.value::integer) k));
+END $$;
 COMMENT ON FUNCTION @extschema@._l2_whole_array(@extschema@._l2_definition) IS
 'SQL of the one array column whose elements are all features that there are; NULL for other features.';
 
@@ -813,21 +822,25 @@ CREATE FUNCTION @extschema@._l2_check_definition(
   INOUT d @extschema@._l2_definition
 ) RETURNS @extschema@._l2_definition
   LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  names text[];
 BEGIN
   PERFORM @extschema@._l2_check_method(d.method);
-  IF d.refresh NOT IN ('full', 'buckets', 'live') THEN
-    RAISE invalid_parameter_value USING MESSAGE = format('unknown refresh "%s"', d.refresh),
-      HINT = 'Known values: full, buckets, live.';
-  ELSIF d.keep < 1 THEN
-    RAISE invalid_parameter_value USING MESSAGE = format('keep must be at least 1, but is %s', d.keep);
-  ELSIF NOT d.gate >= 0 OR d.gate = 'NaN' THEN
-    RAISE invalid_parameter_value USING MESSAGE = format('gate must be a share >= 0, but is %s', d.gate);
-  ELSIF d.options ?| '{names,target}' THEN
+  -- what each option must be for itself, src/options/options.c has checked
+  IF d.options ?| '{names,target}' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'options must not have names or target',
       HINT = 'Say in the formula what is explained by what: price ~ area + zone.';
   ELSIF d.options ? 'cluster' AND coalesce(d.options ->> 'vcov', '') NOT IN ('CR0', 'CR1') THEN
     RAISE invalid_parameter_value USING MESSAGE = 'option "cluster" is for vcov "CR0" and "CR1"',
       HINT = 'As {"vcov": "CR1", "cluster": "store"}.';
+  ELSIF d.options ->> 'cluster' ~ '^\s*~|^\s*[[:alpha:]_]\w*\s*[+:^*]\s*[[:alpha:]_]\w*\s*$' THEN
+    names := ARRAY(SELECT to_json(c[1])::text FROM regexp_matches(d.options ->> 'cluster', '\w+', 'g') c);
+    RAISE invalid_parameter_value USING
+      MESSAGE = format('option "cluster" is no formula: %s', d.options ->> 'cluster'),
+      DETAIL = 'It is a column, or an expression that differs between clusters; of two ways an array of two.',
+      HINT = CASE WHEN cardinality(names) = 1 THEN format('As {"vcov": "CR1", "cluster": %s}.', names[1])
+                  ELSE format('Two ways are {"vcov": "CR1", "cluster": [%s, %s]}; pairs are a column of the '
+                    'source, and an expression that is meant is in parentheses.', names[1], names[2]) END;
   ELSIF NOT d.options ? 'cluster' AND d.options ->> 'vcov' IN ('CR0', 'CR1') THEN
     RAISE invalid_parameter_value USING MESSAGE = format('vcov "%s" needs the option "cluster"',
       d.options ->> 'vcov'),
@@ -851,8 +864,6 @@ BEGIN
     RAISE invalid_parameter_value USING MESSAGE = format('method %s has no gate', d.method),
       DETAIL = 'A gate compares errors of cross-validation.',
       HINT = 'Use ridge, lasso or elastic_net; lambda may be given.';
-  ELSIF coalesce(jsonb_typeof(d.options -> 'keep_gram'), 'boolean') <> 'boolean' THEN
-    RAISE invalid_parameter_value USING MESSAGE = 'option "keep_gram" must be true or false';
   ELSIF d.lambda IS NOT NULL AND coalesce(jsonb_typeof(d.options -> 'l1_ratio'), 'number') <> 'number' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'option "l1_ratio" must be a number where lambda is given';
   ELSIF d.method = 'multinomial' AND d.options -> 'keep_gram' = 'true' THEN
@@ -927,7 +938,7 @@ CREATE FUNCTION @extschema@._l2_check_parts(d @extschema@._l2_definition) RETURN
 DECLARE
   key text := (SELECT min(k) FROM jsonb_object_keys(d.options) k
                WHERE k NOT IN ('covariance', 'intercept', 'weight_type', 'keep_gram', 'nonfinite',
-                 'reference', 'max_levels', 'unseen', 'vcov', 'cluster', 'ssc'));
+                 'reference', 'max_levels', 'unseen', 'vcov', 'cluster', 'ssc', 'psd'));
 BEGIN
   IF d.method NOT IN ('ols', 'iv') THEN
     RAISE feature_not_supported USING MESSAGE = format('method %s with a formula that has a |', d.method),
@@ -938,11 +949,15 @@ BEGIN
       HINT = 'Leave refresh out, or "full": it reads the rows again.';
   ELSIF d.options ->> 'vcov' NOT IN ('iid', 'CR0', 'CR1') THEN
     RAISE feature_not_supported USING MESSAGE = format('vcov "%s" with a formula that has a |',
-      d.options ->> 'vcov'), HINT = 'Here vcov is "iid", "CR0" or "CR1".';
-  ELSIF jsonb_typeof(d.options -> 'cluster') = 'array'
-    AND jsonb_array_length(d.options -> 'cluster') <> 1 THEN
-    RAISE feature_not_supported USING MESSAGE = 'clusters of two ways with a formula that has a |',
-      HINT = 'Give one "cluster".';
+      d.options ->> 'vcov'),
+      DETAIL = 'Errors are made of grams by cluster' || CASE WHEN d.options ->> 'vcov' IN ('HC2', 'HC3')
+        THEN ', which do not know leverage; of a row with instruments packages do not even agree what it is.'
+        ELSE '.' END,
+      HINT = CASE d.options ->> 'vcov'
+        WHEN 'HAC' THEN 'Here vcov is "iid", "CR0" or "CR1".'
+        ELSE format('Of rows that vary differently it is "%s" with a cluster a row, as {"vcov": "%1$s", '
+          '"cluster": "id"}; of groups that are observed again, cluster by these.',
+          CASE d.options ->> 'vcov' WHEN 'HC0' THEN 'CR0' ELSE 'CR1' END) END;
   ELSIF key IS NOT NULL THEN
     RAISE feature_not_supported USING MESSAGE = format('option "%s" with a formula that has a |', key);
   END IF;
@@ -1025,6 +1040,22 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_group_column(text, text, text[]) IS
 'SQL over q of the column that a formula groups by, the part behind its |; NULL for none.';
 
+CREATE FUNCTION @extschema@._l2_kinds_of_categories(
+  columns text[], types regtype[], kinds text[], bases jsonb, by_enum boolean
+) RETURNS text[]
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN ARRAY(SELECT CASE WHEN t.typtype = 'e' AND k = 'category' AND by_enum THEN 'enum'
+                           WHEN k = 'category' AND bases ? c THEN 'levels' ELSE coalesce(k, '') END
+               FROM unnest(kinds, types, columns) WITH ORDINALITY u(k, y, c, i)
+                 LEFT JOIN pg_type t ON t.oid = u.y
+               ORDER BY u.i);
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_kinds_of_categories(text[], regtype[], text[], jsonb, boolean) IS
+'Kinds of columns as _l2_formula takes them: categories that have a reference in bases stand as levels, and,
+by_enum, enums in their own order. Models that follow their source add up sums in which levels are in the
+order of bytes.';
+
 CREATE FUNCTION @extschema@._l2_read_formula(
   d @extschema@._l2_definition, columns text[], types regtype[], kinds text[], usable text[],
   OUT target text, OUT target_expression text, OUT terms text[], OUT expressions text[],
@@ -1042,14 +1073,9 @@ DECLARE
   base text;
   bases jsonb := CASE WHEN jsonb_typeof(d.options -> 'reference') = 'object' THEN d.options -> 'reference'
     ELSE '{}' END;
-  -- models that follow their source add up sums in which levels are in the order of bytes
-  named_kinds text[] := ARRAY(SELECT CASE WHEN t.typtype = 'e' AND k = 'category'
-    AND d.refresh = 'full' THEN 'enum'
-                                          WHEN k = 'category' AND bases ? c THEN 'levels'
-                                            ELSE coalesce(k, '') END
-                              FROM unnest(kinds, types, columns) WITH ORDINALITY u(k, y, c, i)
-                                LEFT JOIN pg_type t ON t.oid = u.y
-                              ORDER BY u.i);
+  named_kinds text[] := CASE WHEN 'category' = ANY (kinds)
+    THEN @extschema@._l2_kinds_of_categories(columns, types, kinds, bases, d.refresh = 'full')
+    ELSE array_replace(kinds, NULL, '') END;
   parts text[] := @extschema@._l2_formula_parts(d.formula);
   with_instruments record;
   endogenous bigint;
@@ -1079,9 +1105,13 @@ BEGIN
     d.formula := parts[1] || coalesce(' + ' || parts[3], '');
   END IF;
   -- knots are kept; levels are found anew
-  SELECT coalesce(array_agg(n ORDER BY o), '{}'), coalesce(array_agg(v ORDER BY o), '{}') INTO known_names,
-    known_values
-  FROM unnest(d.known_names, d.known_values) WITH ORDINALITY u(n, v, o) WHERE n ~ '^[nb]s[(]';
+  known_names := '{}';
+  known_values := '{}';
+  IF cardinality(d.known_names) > 0 THEN
+    SELECT coalesce(array_agg(n ORDER BY o), '{}'), coalesce(array_agg(v ORDER BY o), '{}')
+    INTO known_names, known_values
+    FROM unnest(d.known_names, d.known_values) WITH ORDINALITY u(n, v, o) WHERE n ~ '^[nb]s[(]';
+  END IF;
   LOOP
     SELECT * INTO f FROM @extschema@._l2_formula(d.formula, columns, named_kinds, usable, known_names,
       known_values,
@@ -1107,7 +1137,11 @@ BEGIN
       known_values := known_values || found;
     END LOOP;
   END LOOP;
-  base := (SELECT min(b) FROM jsonb_object_keys(bases) b WHERE b <> ALL (f.guards));
+  IF bases <> '{}' THEN
+    base := (SELECT min(b) FROM jsonb_object_keys(bases) b WHERE b <> ALL (f.guards));
+  ELSE
+    base := NULL;
+  END IF;
   IF base IS NOT NULL THEN
     RAISE invalid_parameter_value USING
       MESSAGE = format('option "reference" names "%s", which is no category of the formula', base),
@@ -1259,38 +1293,21 @@ DECLARE
   columns text[];
   kinds text[];
   types regtype[];
+  plain text[];
   usable text[];
   others text[];
   arrays text[];
+  computed text[];
   f record;
   target text;
   given text[];
   t record;
-  ids record;
+  key text;
+  near_key text[];
   given_all boolean := false;
   weight text;
   item text;
 BEGIN
-  SELECT NULL::text AS key, NULL::text[] AS near_key INTO ids;
-  IF jsonb_typeof(o) <> 'object' THEN
-    RAISE invalid_parameter_value USING MESSAGE = 'options must be a JSON object',
-      HINT = 'For example: {"intercept": false}.';
-  END IF;
-  SELECT format('option "%s" must be %s', key, k.wanted) INTO item
-  FROM jsonb_each(o) v JOIN (VALUES ('features', 'array', 'an array of names'),
-    ('weight', 'string', 'a string'),
-      ('keep', 'number', 'a whole number'), ('gate', 'number', 'a number'), ('refresh', 'string', 'a string'),
-      ('time_column', 'string', 'a string'), ('bucket', 'string', 'a string'), ('lag', 'string', 'a string'),
-      ('training_window', 'string', 'a string'), ('half_life', 'string', 'a string'),
-      ('gram', 'string', 'a string'), ('positive', 'string', 'a string'),
-      ('search_path', 'string', 'a string'),
-      ('order_by', 'string', 'a string')) k(key, type, wanted) USING (key)
-  WHERE jsonb_typeof(v.value) <> k.type
-    OR (key = 'keep' AND CASE WHEN jsonb_typeof(v.value) = 'number' THEN v.value::numeric % 1 <> 0 END)
-  LIMIT 1;
-  IF FOUND THEN
-    RAISE invalid_parameter_value USING MESSAGE = item;
-  END IF;
   SELECT NULL::text AS target, NULL::text AS target_expression, NULL::boolean AS dot_used,
     NULL::text[] AS dropped INTO f;
   d.search_path := _l2_define.search_path;
@@ -1311,7 +1328,9 @@ BEGIN
   d.fold := o ->> 'fold';
   d.offset_by := o ->> 'offset_by';
   d := @extschema@._l2_check_definition(d);
-  given := CASE WHEN o ? 'features' THEN ARRAY(SELECT jsonb_array_elements_text(o -> 'features')) END;
+  IF o ? 'features' THEN
+    given := ARRAY(SELECT jsonb_array_elements_text(o -> 'features'));
+  END IF;
 
   IF d.gram IS NULL AND d.fold IS NULL AND @extschema@._l2_by_cv(d) THEN
     d.key := @extschema@._l2_primary_key(d);
@@ -1322,8 +1341,9 @@ BEGIN
     RETURN @extschema@._l2_define_gram_source(d, given);
   END IF;
 
-  SELECT array_agg(c.name ORDER BY c.i), array_agg(c.kind ORDER BY c.i), array_agg(c.type ORDER BY c.i)
-  INTO columns, kinds, types
+  SELECT array_agg(c.name ORDER BY c.i), array_agg(c.kind ORDER BY c.i), array_agg(c.type ORDER BY c.i),
+    array_agg('q.' || quote_ident(c.name) ORDER BY c.i)
+  INTO columns, kinds, types, plain
   FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', from_item), d.search_path)
     WITH ORDINALITY c(name, type, kind, i);
   target := @extschema@._l2_target_of(formula, columns);
@@ -1346,15 +1366,16 @@ BEGIN
     AND NOT coalesce(o -> 'cluster' @> to_jsonb(c.name), false);
   usable := coalesce(usable, '{}');
   IF given IS NULL AND (target IS NOT NULL OR formula ~ '[.]') THEN
-    ids := @extschema@._l2_identifiers(d.source, d.search_path, usable,
+    SELECT a.key, a.near_key INTO key, near_key
+    FROM @extschema@._l2_identifiers(d.source, d.search_path, usable,
       ARRAY(SELECT k FROM unnest(usable) WITH ORDINALITY u(n, i)
-        JOIN unnest(columns, kinds) c(name, k) ON c.name = n ORDER BY i));
-    IF NOT usable <@ (ids.near_key || ids.key) THEN
+        JOIN unnest(columns, kinds) c(name, k) ON c.name = n ORDER BY i)) a;
+    IF NOT usable <@ (near_key || key) THEN
       usable := ARRAY(SELECT n FROM unnest(usable) WITH ORDINALITY u(n, i)
-                      WHERE n <> ALL (ids.near_key) AND n IS DISTINCT FROM ids.key ORDER BY i);
+                      WHERE n <> ALL (near_key) AND n IS DISTINCT FROM key ORDER BY i);
     ELSE
-      ids.key := NULL;
-      ids.near_key := NULL;
+      key := NULL;
+      near_key := NULL;
     END IF;
   END IF;
 
@@ -1440,11 +1461,13 @@ BEGIN
   END LOOP;
 
   -- an array stands for its elements
-  arrays := ARRAY(SELECT c.name FROM unnest(columns, kinds) c(name, kind)
-                  WHERE c.kind = 'array' AND 'q.' || quote_ident(c.name) = ANY (d.expressions));
-  d.arrays := (SELECT jsonb_object_agg(a.name, a.elements)
-               FROM @extschema@._l2_array_elements(d.source, d.search_path, arrays) a);
+  IF 'array' = ANY (kinds) THEN
+    arrays := ARRAY(SELECT c.name FROM unnest(columns, kinds) c(name, kind)
+                    WHERE c.kind = 'array' AND 'q.' || quote_ident(c.name) = ANY (d.expressions));
+  END IF;
   IF cardinality(arrays) > 0 THEN
+    d.arrays := (SELECT jsonb_object_agg(a.name, a.elements)
+                 FROM @extschema@._l2_array_elements(d.source, d.search_path, arrays) a);
     SELECT array_agg(CASE WHEN a.name IS NULL THEN u.feature ELSE format('%s[%s]', u.feature, k) END
       ORDER BY u.i, k),
       array_agg(CASE WHEN a.name IS NULL THEN u.expression ELSE format('%s[%s]', u.expression, k) END
@@ -1459,36 +1482,44 @@ BEGIN
   -- what the terms of a formula are made from
   d.inputs := '{}';
   d.input_types := '{}';
-  FOR t IN SELECT DISTINCT ON (c.i) c.name, @extschema@._l2_builtin_type(c.type) AS type
-           FROM unnest(d.expressions || d.target_expression || d.weight || d.guard_expressions || d.offset_by
-             || d.fold)
-                  e(expression),
-             LATERAL (
-               SELECT (@extschema@._l2_term(e.expression, columns, types, NULL::regtype[])).uses
-             ) u(uses), unnest(u.uses) x(name)
-             JOIN unnest(columns, types) WITH ORDINALITY c(name, type, i) ON c.name = x.name
-           WHERE NOT EXISTS (SELECT FROM unnest(columns) n WHERE e.expression = 'q.' || quote_ident(n))
-           ORDER BY c.i LOOP
-    d.inputs := d.inputs || t.name;
-    d.input_types := d.input_types || t.type::text;
-  END LOOP;
+  computed := array_remove(d.expressions || d.target_expression || d.weight || d.guard_expressions
+    || d.offset_by || d.fold, NULL);
+  IF NOT computed <@ plain THEN
+    FOR t IN SELECT DISTINCT ON (c.i) c.name, @extschema@._l2_builtin_type(c.type) AS type
+             FROM unnest(computed) e(expression),
+               LATERAL (
+                 SELECT (@extschema@._l2_term(e.expression, columns, types, NULL::regtype[])).uses
+               ) u(uses), unnest(u.uses) x(name)
+               JOIN unnest(columns, types) WITH ORDINALITY c(name, type, i) ON c.name = x.name
+             WHERE e.expression <> ALL (plain)
+             ORDER BY c.i LOOP
+      d.inputs := d.inputs || t.name;
+      d.input_types := d.input_types || t.type::text;
+    END LOOP;
+  END IF;
   d.kinds := (@extschema@._l2_columns(d, true)).kinds;
   IF f.dot_used OR given_all OR (target IS NOT NULL AND given IS NULL) THEN
-    item := (SELECT string_agg(format('%s (%s)', c.name, c.type), ', ' ORDER BY c.i)
-             FROM unnest(columns, types) WITH ORDINALITY c(name, type, i)
-             WHERE c.name = ANY (others) AND c.name <> ALL (coalesce(f.dropped, '{}')));
+    item := NULL;
+    IF cardinality(others) > 0 THEN
+      item := (SELECT string_agg(format('%s (%s)', c.name, c.type), ', ' ORDER BY c.i)
+               FROM unnest(columns, types) WITH ORDINALITY c(name, type, i)
+               WHERE c.name = ANY (others) AND c.name <> ALL (coalesce(f.dropped, '{}')));
+    END IF;
     IF item IS NOT NULL THEN
       RAISE NOTICE 'columns left out, being neither numbers nor categories: %', item;
     END IF;
-    item := CASE WHEN ids.key <> ALL (d.features || f.dropped) THEN ids.key END;
+    item := CASE WHEN key <> ALL (d.features || f.dropped) THEN key END;
     IF item IS NOT NULL THEN
       RAISE NOTICE 'column left out, being the primary key: %', item
         USING HINT = format('To use it: %s ~ . + %s.', quote_ident(coalesce(target, 'price')),
           quote_ident(item));
     END IF;
-    item := (SELECT string_agg(n, ', ' ORDER BY i) FROM unnest(ids.near_key) WITH ORDINALITY u(n, i)
-             WHERE NOT EXISTS (SELECT FROM unnest(d.features) x WHERE x = n OR starts_with(x, n || '='))
-               AND n <> ALL (coalesce(f.dropped, '{}')));
+    item := NULL;
+    IF cardinality(near_key) > 0 THEN
+      item := (SELECT string_agg(n, ', ' ORDER BY i) FROM unnest(near_key) WITH ORDINALITY u(n, i)
+               WHERE NOT EXISTS (SELECT FROM unnest(d.features) x WHERE x = n OR starts_with(x, n || '='))
+                 AND n <> ALL (coalesce(f.dropped, '{}')));
+    END IF;
     IF item IS NOT NULL THEN
       RAISE NOTICE 'columns left out, nearly every row having a value of its own: %', item
         USING HINT = 'Texts that tell rows apart are no categories; a formula may name them all the same.';
@@ -1500,8 +1531,11 @@ COMMENT ON FUNCTION @extschema@._l2_define(text, text, text, float8, jsonb, text
 'The definition that l2_train keeps: arguments checked, source and columns looked up as the current user.';
 
 CREATE FUNCTION @extschema@._l2_definition_json(d @extschema@._l2_definition) RETURNS jsonb
-  LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp SET intervalstyle = 'iso_8601'
-  SET extra_float_digits = 1 AS 'SELECT jsonb_strip_nulls(to_jsonb($1))';
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET intervalstyle = 'iso_8601'
+  SET extra_float_digits = 1 AS $$
+BEGIN
+  RETURN jsonb_strip_nulls(to_jsonb(d));
+END $$;
 COMMENT ON FUNCTION @extschema@._l2_definition_json(@extschema@._l2_definition) IS
 'A definition as it is stored, whatever the session''s settings.';
 
@@ -1595,23 +1629,28 @@ COMMENT ON FUNCTION @extschema@._l2_trained(@extschema@._l2_definition) IS
 
 CREATE FUNCTION @extschema@._l2_finish_model(d @extschema@._l2_definition, model @extschema@.l2_model)
   RETURNS @extschema@.l2_model
-  LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  inputs text[] := '{}';
+  types text[] := '{}';
+BEGIN
   -- columns that only the target, a weight or a key of folds mentions are none of the model's
-  WITH used AS (
-    SELECT DISTINCT unnest((@extschema@._l2_term(e, d.inputs, d.input_types::regtype[],
-      NULL::regtype[])).uses) AS name
-    FROM unnest(d.expressions || d.guard_expressions || d.offset_by) e
-    WHERE e !~ '^q[.]([a-z_][a-z0-9_]*|"([^"]|"")*")$')
-  SELECT @extschema@._l2_with_recipe(model, d.features,
+  IF cardinality(d.inputs) > 0 THEN
+    SELECT coalesce(array_agg(i.name ORDER BY i.o), '{}'), coalesce(array_agg(i.type ORDER BY i.o), '{}')
+    INTO inputs, types
+    FROM unnest(d.inputs, d.input_types) WITH ORDINALITY i(name, type, o)
+    WHERE i.name IN (
+      SELECT unnest((@extschema@._l2_term(e, d.inputs, d.input_types::regtype[], NULL::regtype[])).uses)
+      FROM unnest(d.expressions || d.guard_expressions || d.offset_by) e
+      WHERE e !~ '^q[.]([a-z_][a-z0-9_]*|"([^"]|"")*")$');
+  END IF;
+  RETURN @extschema@._l2_with_recipe(model, d.features,
     ARRAY(SELECT CASE WHEN e <> 'q.' || quote_ident(f) THEN e END
           FROM unnest(d.features, d.expressions) WITH ORDINALITY u(f, e, i) ORDER BY i),
-    coalesce(array_agg(i.name ORDER BY i.o), '{}'), coalesce(array_agg(i.type ORDER BY i.o), '{}'),
-    d.target, coalesce(d.guards, '{}'), coalesce(d.guard_expressions, '{}'),
+    inputs, types, d.target, coalesce(d.guards, '{}'), coalesce(d.guard_expressions, '{}'),
     coalesce(d.known_names, '{}'), coalesce(d.known_values, '{}'), coalesce(d.options ->> 'unseen', 'error'),
-    coalesce(d.offset_by, ''), coalesce(d.labels, '{}'), d.kinds)
-  FROM unnest(d.inputs, d.input_types) WITH ORDINALITY i(name, type, o)
-  WHERE i.name IN (SELECT name FROM used)
-$$;
+    coalesce(d.offset_by, ''), coalesce(d.labels, '{}'), d.kinds);
+END $$;
 COMMENT ON FUNCTION @extschema@._l2_finish_model(@extschema@._l2_definition, @extschema@.l2_model) IS
 'The model of a definition, with the name of its target and what its features are made from.';
 
@@ -1643,9 +1682,10 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_with_new_levels(@extschema@._l2_definition) IS
 'A definition whose formula has levels as terms, with those that the source has now.';
 
-CREATE FUNCTION @extschema@._l2_fit_model(model regclass, d @extschema@._l2_definition, anew boolean)
-  RETURNS @extschema@.l2_version
-  LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@._l2_fit_model(
+  model regclass, d @extschema@._l2_definition, anew boolean, rows_before bigint
+) RETURNS @extschema@.l2_version
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v @extschema@.l2_version;
   r record;
@@ -1662,10 +1702,7 @@ BEGIN
     RAISE NOTICE 'model %: %', name, phase;
   END IF;
   PERFORM @extschema@._l2_set_progress(CASE WHEN anew THEN 'l2_train' ELSE 'l2_refresh' END, name, phase,
-    CASE WHEN d.refresh = 'full' THEN
-      (SELECT max((o.training).n + (o.training).n_skipped)
-        FROM @extschema@._l2_versions(_l2_fit_model.model) o WHERE (o.training).active)
-    END);
+    CASE WHEN d.refresh = 'full' THEN rows_before END);
   IF NOT anew THEN
     IF d.arrays IS NOT NULL THEN
       PERFORM @extschema@._l2_check_arrays(d);
@@ -1714,21 +1751,23 @@ BEGIN
   END IF;
   RETURN v;
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_fit_model(regclass, @extschema@._l2_definition, boolean) IS
-'Train the model of a definition, from all rows where anew: a row for its table, without a number.';
+COMMENT ON FUNCTION @extschema@._l2_fit_model(regclass, @extschema@._l2_definition, boolean, bigint) IS
+'Train the model of a definition, from all rows where anew: a row for its table, without a number.
+rows_before: that the version in use read, for l2_progress.';
 
 CREATE FUNCTION @extschema@._l2_store(model regclass, v @extschema@.l2_version, keep integer) RETURNS integer
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   item text := @extschema@._l2_model_name(model);
+  n bigint;
 BEGIN
-  EXECUTE format('SELECT coalesce(max(v.version), 0) + 1 FROM ONLY %s v', item) INTO v.version;
+  EXECUTE format('SELECT coalesce(max(v.version), 0) + 1, count(*) FROM ONLY %s v', item) INTO v.version, n;
   v.active := v.outcome = 'ok';
   IF v.active THEN
     EXECUTE format('UPDATE ONLY %s SET active = false WHERE active', item);
   END IF;
   EXECUTE format('INSERT INTO %s SELECT ($1).*', item) USING v;
-  IF keep IS NOT NULL THEN
+  IF n >= keep THEN
     EXECUTE format(
       'DELETE FROM ONLY %1$s o USING (SELECT v.version, row_number() OVER (PARTITION BY v.model IS NULL
          ORDER BY v.version DESC) AS nth FROM ONLY %1$s v) n
@@ -1750,17 +1789,18 @@ DECLARE
   name text := @extschema@._l2_model_shown(model);
   d @extschema@._l2_definition;
   v @extschema@.l2_version;
-  number integer;
   was text;
   was_method text;
+  n bigint;
 BEGIN
   PERFORM @extschema@._l2_set_progress('l2_train'::text, name, 'waiting for another session'::text,
     NULL::bigint);
   PERFORM @extschema@._l2_lock(model, true);
   IF NOT is_new THEN
-    SELECT (@extschema@.l2_names((a.training).model))[1], (a.training).model::jsonb ->> 'method' INTO was,
-      was_method
-    FROM @extschema@._l2_versions(_l2_train.model) a WHERE (a.training).active LIMIT 1;
+    SELECT (@extschema@.l2_names((a.training).model))[1], (a.training).definition ->> 'method',
+      (a.training).n + (a.training).n_skipped
+    INTO was, was_method, n
+    FROM @extschema@._l2_versions(_l2_train.model, true) a LIMIT 1;
   END IF;
   IF (@extschema@._l2_source(source, search_path)).source = @extschema@._l2_model_name(model) THEN
     RAISE invalid_parameter_value USING MESSAGE = format('the source is the model''s own table, %s', name),
@@ -1769,9 +1809,9 @@ BEGIN
   END IF;
   d := @extschema@._l2_define(source, formula, method, lambda, options::jsonb, search_path);
   PERFORM @extschema@._l2_begin_following(model, d);
-  v := @extschema@._l2_fit_model(model, d, true);
+  v := @extschema@._l2_fit_model(model, d, true, n);
   v.details := v.details || '{"event": "train"}';
-  number := @extschema@._l2_store(model, v, d.keep);
+  v.version := @extschema@._l2_store(model, v, d.keep);
   IF was <> (@extschema@.l2_names(v.model))[1] THEN
     RAISE NOTICE 'model % now explains "%", and no longer "%"', name, (@extschema@.l2_names(v.model))[1], was
       USING HINT = 'l2_rollback goes back to the version before.';
@@ -1779,9 +1819,9 @@ BEGIN
     RAISE NOTICE 'model % is now of method %, and no longer of %', name, d.method, was_method
       USING HINT = 'l2_rollback goes back to the version before.';
   END IF;
-  PERFORM @extschema@._l2_end_following(model, d, number);
+  PERFORM @extschema@._l2_end_following(model, d, v.version);
   PERFORM @extschema@._l2_set_progress(NULL::text, NULL::text, NULL::text, NULL::bigint);
-  RETURN @extschema@._l2_training(model, number);
+  RETURN @extschema@._l2_training(model, v, v.version);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_train(regclass, text, text, text, float8, @extschema@.l2_options, text,
   boolean) IS
@@ -1918,7 +1958,6 @@ DECLARE
   old record;
   started timestamptz;
   detail text;
-  number integer;
 BEGIN
   IF on_lock NOT IN ('wait', 'skip') THEN
     RAISE invalid_parameter_value USING MESSAGE = format('unknown on_lock "%s"', on_lock),
@@ -1932,12 +1971,12 @@ BEGIN
     RETURN NULL;
   END IF;
   d := @extschema@._l2_definition(model);
-  SELECT (o.training).version, (o.training).cv_error INTO old
-    FROM @extschema@._l2_versions(_l2_refresh.model) o WHERE (o.training).active;
+  SELECT (o.training).version, (o.training).cv_error, (o.training).n + (o.training).n_skipped AS n INTO old
+    FROM @extschema@._l2_versions(_l2_refresh.model, true) o;
 
   started := clock_timestamp();
   BEGIN
-    v := @extschema@._l2_fit_model(model, d, false);
+    v := @extschema@._l2_fit_model(model, d, false, old.n);
     IF NOT v.cv_error <= old.cv_error * (1 + d.gate) THEN
       v.outcome := 'rejected';
       v.reason := format('cross-validated error %s is worse than %s of version %s by more than %s',
@@ -1966,12 +2005,12 @@ BEGIN
       USING DETAIL = v.reason, ERRCODE = v.error_code;
   END;
   v.details := v.details || '{"event": "refresh"}';
-  number := @extschema@._l2_store(model, v, d.keep);
+  v.version := @extschema@._l2_store(model, v, d.keep);
   IF v.outcome <> 'failed' THEN
-    PERFORM @extschema@._l2_end_following(model, d, number);
+    PERFORM @extschema@._l2_end_following(model, d, v.version);
   END IF;
   PERFORM @extschema@._l2_set_progress(NULL::text, NULL::text, NULL::text, NULL::bigint);
-  RETURN @extschema@._l2_training(model, number);
+  RETURN @extschema@._l2_training(model, v, CASE v.outcome WHEN 'ok' THEN v.version ELSE old.version END);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_refresh(regclass, text) IS
 'l2_refresh of a model''s table, as its owner.';

@@ -352,7 +352,7 @@ margins_test(const margins *s, double effect, const double *gradient, const l2_c
 	double t = l2n_t_quantile(0.5 + s->level / 2, df);
 
 	out[ESTIMATE] = effect;
-	out[STD_ERROR] = square >= 0 ? sqrt(square) : NAN;
+	out[STD_ERROR] = sqrt(square);
 	out[T] = out[STD_ERROR] > 0 ? out[ESTIMATE] / out[STD_ERROR] : NAN;
 	out[P] = out[STD_ERROR] > 0 ? fmin(l2n_t_pvalue(out[T], df), 1) : NAN;
 	out[LOWER] = out[ESTIMATE] - t * out[STD_ERROR];

@@ -17,6 +17,7 @@
 
 #include "num/stats/sandwich.h"
 
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
@@ -281,7 +282,7 @@ l2_robust_final(PG_FUNCTION_ARGS)
 	{
 		const double *meat = l2_model_matrix(s, L2_KEPT_VARIANCE);
 
-		factor = l2_robust_factor(s, &o, sums.clusters);
+		factor = l2_robust_factor(s, &o, sums.clusters, true);
 		sums.meat = l2_scratch(sizeof(double) * l2_model_triangle(s));
 		for (Size i = 0; i < l2_model_triangle(s); i++)
 			sums.meat[i] = factor * meat[i];
@@ -289,6 +290,80 @@ l2_robust_final(PG_FUNCTION_ARGS)
 	else
 		ereport(NOTICE, (errmsg("no standard errors: there is just one cluster")));
 	PG_RETURN_POINTER(l2_robust_of_sums(s, &sums, false, true));
+}
+
+/*
+ * Ways of clusters: of the same fit by one, or by two and by their pairs
+ */
+
+/* The models of an array, of one fit each with the sums of its way; NULL where one is NULL */
+static l2_model **
+ways_of_array(ArrayType *a, int *n)
+{
+	Datum *elements;
+	bool *nulls;
+	l2_model **m;
+
+	deconstruct_array(a, ARR_ELEMTYPE(a), -1, false, TYPALIGN_DOUBLE, &elements, &nulls, n);
+	m = palloc(sizeof(l2_model *) * Max(*n, 1));
+	for (int i = 0; i < *n; i++)
+	{
+		if (nulls[i])
+			return NULL;
+		m[i] = l2_model_get(elements[i]);
+		if (l2_model_vcov(m[i]) != L2_VCOV_CR0 || !state_is_of(m[0], m[i]))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("the models are not one with the errors of ways of clusters")));
+	}
+	if (*n != 1 && *n != 3)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%d models are not those of one way, or of two and both", *n)));
+	return m;
+}
+
+/* _l2_ways(models, nested, options) */
+PG_FUNCTION_INFO_V1(l2_robust_of_ways);
+PGDLLEXPORT Datum
+l2_robust_of_ways(PG_FUNCTION_ARGS)
+{
+	l2_scope scope = {L2_METHOD_OLS, L2_IN_FIT};
+	l2_robust_sums sums = {.clusters_2 = NAN, .bandwidth = NAN};
+	bool nested = PG_GETARG_BOOL(1), known = true;
+	int n;
+	l2_model **m = ways_of_array(PG_GETARG_ARRAYTYPE_P(0), &n);
+	Size size;
+	l2_options o;
+
+	if (m == NULL)
+		PG_RETURN_NULL();
+	l2_options_start(&o, &scope);
+	l2_options_argument(fcinfo, 2, &scope, &o);
+	l2_robust_check(&o);
+	sums.vcov = o.vcov;
+	sums.clusters = l2_model_stat(m[0], L2_STAT_CLUSTERS);
+	sums.df = sums.clusters - 1;
+	if (n == 3)
+	{
+		sums.clusters_2 = l2_model_stat(m[1], L2_STAT_CLUSTERS);
+		sums.df = fmin(sums.clusters, sums.clusters_2) - 1;
+	}
+	size = l2_model_triangle(m[0]);
+	sums.meat = l2_scratch(sizeof(double) * size);
+	memset(sums.meat, 0, sizeof(double) * size);
+	for (int i = 0; i < n; i++)
+	{
+		const double *meat = l2_model_matrix(m[i], L2_KEPT_VARIANCE);
+		double g = o.ssc == L2_SSC_MIN ? sums.df + 1 : l2_model_stat(m[i], L2_STAT_CLUSTERS);
+		double factor = (i == 2 ? -1 : 1) * l2_robust_factor(m[0], &o, g, nested);
+
+		known &= meat != NULL;
+		for (Size j = 0; meat && j < size; j++)
+			sums.meat[j] += factor * meat[j];
+	}
+	if (!known)
+		sums.meat = NULL;
+	PG_RETURN_POINTER(l2_robust_of_sums(
+		m[0], &sums, o.psd, o.covariance < 0 || (o.covariance > 0 && m[0]->p <= o.covariance)));
 }
 
 /*
@@ -487,7 +562,7 @@ l2_robust_of_meat(PG_FUNCTION_ARGS)
 		sums.meat = l2_scratch(sizeof(double) * size);
 		for (Size i = 0; i < size; i++)
 			sums.meat[i] =
-				l2_robust_factor(m, &o, NAN) *
+				l2_robust_factor(m, &o, NAN, true) *
 				meat_number(getIthJsonbValueFromContainer(v->val.binary.data, (uint32) i));
 	}
 	PG_RETURN_POINTER(l2_robust_of_sums(m, &sums, false, true));

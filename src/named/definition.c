@@ -5,6 +5,7 @@
  * read-only; for a model of somebody else owner.c has become its owner by then.
  */
 #include "base/citus.h"
+#include "base/names.h"
 #include "base/rows.h"
 #include "record/attribute.h"
 #include "record/sql.h"
@@ -13,7 +14,9 @@
 
 #include "access/sysattr.h"
 #include "catalog/namespace.h"
+#include "catalog/dependency.h"
 #include "catalog/pg_constraint.h"
+#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
 #include "executor/spi.h"
@@ -22,10 +25,12 @@
 #include "parser/analyze.h"
 #include "parser/parsetree.h"
 #include "utils/builtins.h"
+#include "utils/catcache.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/plancache.h"
 #include "utils/regproc.h"
+#include "utils/syscache.h"
 
 /* Whether the text is names with dots between them, and not a query */
 static bool
@@ -379,4 +384,51 @@ _l2_key_column(PG_FUNCTION_ARGS)
 			PG_RETURN_TEXT_P(cstring_to_text(column->resname));
 	}
 	PG_RETURN_NULL();
+}
+
+/*
+ * Functions that are not of the extension
+ */
+
+/* The function of that name in a schema with the least number that no extension has; or none */
+static Oid
+definition_stranger(const char *name, Oid schema)
+{
+	CatCList *list = SearchSysCacheList1(PROCNAMEARGSNSP, CStringGetDatum(name));
+	Oid found = InvalidOid;
+
+	for (int i = 0; i < list->n_members; i++)
+	{
+		Form_pg_proc f = (Form_pg_proc) GETSTRUCT(&list->members[i]->tuple);
+
+		if (f->pronamespace == schema && (!OidIsValid(found) || f->oid < found) &&
+			!OidIsValid(getExtensionOfObject(ProcedureRelationId, f->oid)))
+			found = f->oid;
+	}
+	ReleaseSysCacheList(list);
+	return found;
+}
+
+PG_FUNCTION_INFO_V1(_l2_check_functions);
+PGDLLEXPORT Datum
+_l2_check_functions(PG_FUNCTION_ARGS)
+{
+	Oid schema = get_func_namespace(fcinfo->flinfo->fn_oid), found = InvalidOid;
+	char **names;
+	int n;
+
+	names = l2_text_array(PG_GETARG_DATUM(0), "names", &n);
+	for (int i = 0; i < n; i++)
+	{
+		Oid other = definition_stranger(names[i], schema);
+
+		if (OidIsValid(other) && (!OidIsValid(found) || other < found))
+			found = other;
+	}
+	if (OidIsValid(found))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("function %s would be taken for one of l2reg", format_procedure(found)),
+				 errhint("Drop it, or rename it.")));
+	PG_RETURN_VOID();
 }

@@ -85,6 +85,7 @@ typedef struct listing
 	l2_rows *rows;
 	Oid schema;
 	TupleDesc desc; /* of l2_version */
+	bool in_use;    /* active versions alone: the others' models need not be read from the disk */
 } listing;
 
 static void
@@ -97,6 +98,15 @@ listing_put(const listing *l, Oid model, Oid owner, Datum row)
 	namestrcpy(&name, GetUserNameFromId(owner, false));
 	values[LISTING_OWNER] = NameGetDatum(&name);
 	l2_rows_put(l->rows, values, nulls);
+}
+
+static bool
+listing_is_active(const l2_version_table *table, TupleTableSlot *slot)
+{
+	bool null;
+	Datum active = slot_getattr(slot, table->column[L2_VERSION_ACTIVE], &null);
+
+	return !null && DatumGetBool(active);
 }
 
 /* Each row of the table; what the user may not read is NULL */
@@ -124,6 +134,8 @@ listing_put_table(const listing *l, const l2_version_table *table)
 		HeapTuple tuple;
 
 		CHECK_FOR_INTERRUPTS();
+		if (l->in_use && !listing_is_active(table, slot))
+			continue;
 		for (int i = 0; i < n; i++)
 		{
 			nulls[i] = true;
@@ -196,7 +208,8 @@ PGDLLEXPORT Datum
 _l2_versions(PG_FUNCTION_ARGS)
 {
 	listing l = {.rows = l2_rows_make(fcinfo),
-				 .schema = get_func_namespace(fcinfo->flinfo->fn_oid)};
+				 .schema = get_func_namespace(fcinfo->flinfo->fn_oid),
+				 .in_use = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1)};
 	Oid type = l2_version_type(l.schema);
 	ListCell *cell;
 

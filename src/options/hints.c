@@ -107,9 +107,24 @@ static const struct
 	{"normal", "gaussian"},
 	{"bernoulli", "binomial"},
 	{"nonrobust const classical", "iid"},
-	{"robust white sandwich", "HC1"},
-	{"cluster clustered", "CR1"},
-	{"nw newey_west newey-west neweywest", "HAC"},
+	{"robust white sandwich hetero heteroskedastic heteroscedastic", "HC1"},
+	{"cluster clustered twoway cr1s cr1p", "CR1"},
+	{"nw newey_west newey-west neweywest kernel", "HAC"},
+};
+
+/* What others have as a vcov, in lower case, and here there is not */
+static const struct
+{
+	const char *names;
+	const char *hint;
+} no_vcovs[] = {
+	{"hc4 hc4m hc5 jackknife jk hcj",
+	 "For rows of high leverage take \"HC3\", which is nearly the jackknife."},
+	{"cr2 cr3 cr3j bootstrap wild_bootstrap boot",
+	 "For clusters there is \"CR1\", by t of clusters - 1 degrees of freedom; of few it is too "
+	 "small."},
+	{"conley driscoll_kraay driscoll-kraay dk pcse",
+	 "Errors that are correlated in time are \"HAC\", in groups, of two ways as well, \"CR1\"."},
 };
 
 /* What others have as a method or a family, in lower case, and here is one with options */
@@ -184,10 +199,21 @@ l2_made_of(const char *what, const char *name)
 	bool family = strcmp(what, "family") == 0;
 	char *lower = pstrdup(name);
 
-	if (!family && strcmp(what, "method") != 0)
-		return NULL;
 	for (char *s = lower; *s; s++)
 		*s = pg_tolower((unsigned char) *s);
+	if (strcmp(what, "vcov") == 0)
+	{
+		if (strchr(lower, '~') != NULL)
+			return "Clusters are given beside \"CR1\": in l2_train and l2_fit as option cluster, "
+				   "else "
+				   "with y, as l2_obs(y, cluster => store).";
+		for (int i = 0; strchr(lower, ' ') == NULL && i < (int) lengthof(no_vcovs); i++)
+			if (is_listed(no_vcovs[i].names, lower))
+				return no_vcovs[i].hint;
+		return NULL;
+	}
+	if (!family && strcmp(what, "method") != 0)
+		return NULL;
 	for (int i = 0; strchr(lower, ' ') == NULL && i < (int) lengthof(made_of); i++)
 		if (is_listed(made_of[i].names, lower))
 			return made_of[i].options == NULL ? made_of[i].hint

@@ -43,6 +43,34 @@ kept_types(const Oid *types, int n)
 	return kept;
 }
 
+/* The columns of a source, of arguments names and types, and by what types terms take them: all
+ * zero but these */
+static l2_columns
+sql_columns(Datum names, Datum types, const NullableDatum *kept)
+{
+	l2_columns columns = {0};
+	Oid *actual;
+
+	columns.name = l2_text_array(names, "names", &columns.n);
+	actual = sql_type_list(types, columns.n);
+	columns.type = kept_types(kept ? sql_type_list(kept->value, columns.n) : actual, columns.n);
+	columns.actual = actual;
+	return columns;
+}
+
+/* A term as SQL over q, and its tree */
+static char *
+sql_of_term(const char *expression, const l2_columns *columns, l2_term_tree **t)
+{
+	int settings = l2_pin_settings();
+	char *sql;
+
+	*t = l2_term_analyse(expression, columns);
+	sql = l2_term_deparse(*t, columns);
+	l2_unpin_settings(settings);
+	return sql;
+}
+
 PG_FUNCTION_INFO_V1(l2_sql_term);
 PGDLLEXPORT Datum
 l2_sql_term(PG_FUNCTION_ARGS)
@@ -56,30 +84,57 @@ l2_sql_term(PG_FUNCTION_ARGS)
 	};
 	Datum values[COLUMNS];
 	bool nulls[COLUMNS] = {false};
-	l2_columns columns = {0};
+	l2_columns columns;
 	l2_term_tree *t;
 	const char **uses;
-	Oid *actual;
-	int settings;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
-	columns.name = l2_text_array(PG_GETARG_DATUM(1), "names", &columns.n);
-	actual = sql_type_list(PG_GETARG_DATUM(2), columns.n);
-	columns.type = PG_ARGISNULL(3)
-					   ? kept_types(actual, columns.n)
-					   : kept_types(sql_type_list(PG_GETARG_DATUM(3), columns.n), columns.n);
-	columns.actual = actual;
-	settings = l2_pin_settings();
-	t = l2_term_analyse(text_to_cstring(PG_GETARG_TEXT_PP(0)), &columns);
-	values[SQL] = CStringGetTextDatum(l2_term_deparse(t, &columns));
-	l2_unpin_settings(settings);
+	columns = sql_columns(PG_GETARG_DATUM(1), PG_GETARG_DATUM(2),
+						  PG_ARGISNULL(3) ? NULL : &fcinfo->args[3]);
+	values[SQL] =
+		CStringGetTextDatum(sql_of_term(text_to_cstring(PG_GETARG_TEXT_PP(0)), &columns, &t));
 	values[TYPE] = ObjectIdGetDatum(t->type);
 	uses = palloc(sizeof(char *) * Max(t->n_used, 1));
 	for (int i = 0; i < t->n_used; i++)
 		uses[i] = columns.name[t->used[i]];
 	values[USES] = l2_make_text_array(uses, t->n_used);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(l2_row_desc(fcinfo), values, nulls)));
+}
+
+/* How many columns of a source an expression is, as it stands */
+static int
+sql_count_columns(const char *expression, char *const *names, int n)
+{
+	int found = 0;
+
+	if (strncmp(expression, "q.", 2) != 0)
+		return 0;
+	for (int i = 0; i < n; i++)
+		found += strcmp(expression + 2, quote_identifier(names[i])) == 0;
+	return found;
+}
+
+PG_FUNCTION_INFO_V1(l2_sql_column);
+PGDLLEXPORT Datum
+l2_sql_column(PG_FUNCTION_ARGS)
+{
+	char *expression = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	l2_columns columns;
+	l2_term_tree *t;
+	char **names;
+	int n, found;
+
+	names = l2_text_array(PG_GETARG_DATUM(1), "names", &n);
+	found = sql_count_columns(expression, names, n);
+	if (found > 1)
+		ereport(ERROR, (errcode(ERRCODE_AMBIGUOUS_COLUMN),
+						errmsg("the source has %d columns %s", found, expression + 2),
+						errhint("Give them different names in the query.")));
+	if (found == 1)
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	columns = sql_columns(PG_GETARG_DATUM(1), PG_GETARG_DATUM(2), NULL);
+	PG_RETURN_TEXT_P(cstring_to_text(sql_of_term(expression, &columns, &t)));
 }
 
 PG_FUNCTION_INFO_V1(l2_sql_builtin_type);

@@ -22,7 +22,10 @@ INSERT INTO fits VALUES ('ols', 'ols', 'y', '', 'x', '{}', false),
   ('aliased', 'ols', 'y', '', 'ARRAY[a, 2 * a, b]', '{"names": ["a", "twice", "b"]}', false),
   ('logistic', 'logistic', 'won', '', 'x', '{}', false),
   ('trials', 'logistic', 'won', 'weight => w', 'r', '{}', true),
-  ('poisson', 'poisson', 'visits', 'weight => w, offset_by => w / 5', 'x', '{}', false);
+  ('poisson', 'poisson', 'visits', 'weight => w, offset_by => w / 5', 'x', '{}', false),
+  ('logistic counted', 'logistic', 'won', 'weight => w', 'x', '{"weight_type": "frequency"}', false),
+  ('poisson counted', 'poisson', 'visits', 'weight => w', 'x', '{"weight_type": "frequency"}', false),
+  ('single', 'ols', 'y', '', 'ARRAY[a, b, single]', '{"names": ["a", "b", "single"]}', false);
 CREATE TABLE kinds (kind text, options jsonb, cluster text, ordered text);
 INSERT INTO kinds SELECT k, jsonb_build_object('vcov', k), NULL, ''
   FROM unnest('{HC0,HC1,HC2,HC3}'::text[]) k;
@@ -41,7 +44,21 @@ BEGIN
   RETURN r;
 END $$;
 CREATE TABLE models AS SELECT fit || ' ' || kind AS kase, pg_temp.fit(f, k, 'd') AS m FROM fits f, kinds k
-  WHERE NOT (fit = 'counted' AND kind LIKE 'HAC%');
+  WHERE NOT (fit ~ 'counted' AND kind LIKE 'HAC%') AND (fit <> 'single' OR kind IN ('HC0', 'HC1', 'CR1'));
+-- two ways of few clusters, indefinite, and what is cut off; two clusters, and clusters of one row
+INSERT INTO models SELECT fit || ' ' || kind, pg_temp.fit(f, (kind, v.options, cluster, '')::kinds, 'd')
+FROM (VALUES ('factor', 'odd', '{"vcov": "CR1"}'::jsonb, 'ROW(store % 4, week % 3)'),
+    ('factor', 'odd psd', '{"vcov": "CR1", "psd": true}', 'ROW(store % 4, week % 3)'),
+    ('factor', 'bad psd', '{"vcov": "CR1", "psd": true}', 'ROW(store % 7, week % 2)'),
+    ('trials', 'odd psd', '{"vcov": "CR1", "psd": true}', 'ROW(store % 4, week % 3)'),
+    ('logistic', 'CR1 halves', '{"vcov": "CR1"}', 'half'),
+    ('logistic', 'CR1 lone', '{"vcov": "CR1"}', 'lone'), ('poisson', 'CR1 halves', '{"vcov": "CR1"}', 'half'),
+    ('poisson', 'CR1 lone', '{"vcov": "CR1"}', 'lone'))
+  v(fit, kind, options, cluster) JOIN fits f USING (fit);
+INSERT INTO models SELECT 'crossed ' || kind, l2_fit('d', 'y ~ a * zone + b', 'ols', options => options)
+FROM (SELECT k, jsonb_build_object('vcov', k) FROM unnest('{HC0,HC1,HC2,HC3}'::text[]) k
+  UNION ALL VALUES ('CR1', '{"vcov": "CR1", "cluster": "store"}'::jsonb),
+    ('CR1 two', '{"vcov": "CR1", "cluster": ["store", "week"]}')) v(kind, options);
 INSERT INTO models SELECT 'ols CR1 halves', ols_fit(l2_obs(y, cluster => half = 0), x,
   '{"vcov": "CR1", "covariance": true}') FROM d
   UNION ALL SELECT 'ols CR1 lone', ols_fit(l2_obs(y, cluster => lone), x,
@@ -80,7 +97,7 @@ SELECT cmp_ok(max(abs(std_error / r_error - 1)), '<=',
   WHERE NOT (kase LIKE 'far%' AND term = '(Intercept)') GROUP BY kase;
 SELECT cmp_ok(max(abs(covariance - r_covariance) / (r_error * (SELECT std_error FROM reference o
   WHERE o.kase = compared.kase AND o.term = CASE WHEN o.kase ~ 'factor|trials' THEN 'zone=west'
-  ELSE 'b' END))), '<=',
+  WHEN o.kase ~ 'crossed' THEN 'a:zone=west' WHEN o.kase ~ 'single' THEN 'single' ELSE 'b' END))), '<=',
   CASE WHEN kase LIKE 'far8%' THEN 1e-7 ELSE 1e-9 END::float8, kase || ': covariances of R') FROM compared
   WHERE NOT (kase LIKE 'far%' AND term = '(Intercept)') GROUP BY kase;
 SELECT cmp_ok(max(abs(shown / std_error - 1)), '<=', 1e-12::float8, 'l2_summary shows them') FROM compared;
@@ -243,6 +260,20 @@ FROM (SELECT 'two ways' AS kind, ols_fit(l2_obs(y, cluster => ROW(store, week)),
   FROM l2_summary(m) WITH ORDINALITY t(term, e, std_error, t, p, l, u, st, errors, positive, i)
   WHERE i IN (1, 3)) x JOIN l2_summary(plain) WITH ORDINALITY y(term, e, std_error, t, p, l, u, st, errors,
   positive, i) USING (i) GROUP BY kind;
+-- forms of them: (b1 + b2) of a, a + b/d is the coefficient of a by a, b; and a test of both is one of both
+SELECT cmp_ok(greatest(max(abs(c.std_error / p.std_error - 1)), max(abs(f.f / g.f - 1))), '<=', 1e-9::float8,
+  'forms of nearly collinear columns, ' || v)
+FROM unnest('{iid,HC0,HC3,CR1}'::text[]) v, LATERAL (SELECT ols_fit(l2_obs(y,
+  cluster => CASE v WHEN 'CR1' THEN store END), ARRAY[a, a + b / 131072], l2_options('vcov', v,
+  'covariance', true)) AS m, ols_fit(l2_obs(y, cluster => CASE v WHEN 'CR1' THEN store END), ARRAY[a, b],
+  l2_options('vcov', v, 'covariance', true)) AS plain FROM near) s,
+  LATERAL l2_contrast(m, 'x1 + x2') c, LATERAL l2_contrast(plain, 'x1') p, LATERAL l2_wald(m) f,
+  LATERAL l2_wald(plain) g GROUP BY v;
+SELECT cmp_ok(abs(i.se_fit / j.se_fit - 1), '<=', 1e-9::float8, 'intervals of nearly collinear columns')
+FROM (SELECT ols_fit(y, ARRAY[a, a + b / 131072], '{"vcov": "HC3", "covariance": true}') AS m,
+  ols_fit(y, ARRAY[a, b], '{"vcov": "HC3", "covariance": true}') AS plain FROM near) s,
+  LATERAL l2_predict_interval(m, ARRAY[2, 2 + 1 / 131072.0]) i,
+  LATERAL l2_predict_interval(plain, ARRAY[2, 1]) j;
 SELECT cmp_ok(pg_temp.apart(m, plain), '<=', 1e-9::float8, 'y far from 0, ' || v)
 FROM unnest('{HC0,HC3,CR1}'::text[]) v, LATERAL (SELECT ols_fit(l2_obs(y + 4294967296 * 1024, weight => w,
   cluster => CASE WHEN v = 'CR1' THEN store END), ARRAY[a, b], l2_options('vcov', v)) AS m,
