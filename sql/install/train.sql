@@ -226,7 +226,7 @@ COMMENT ON FUNCTION @extschema@._l2_primary_key(@extschema@._l2_definition) IS
 CREATE FUNCTION @extschema@._l2_columns(
   d @extschema@._l2_definition, as_before boolean DEFAULT true,
   OUT columns text[], OUT kinds text[], OUT record text, OUT record_from text, OUT distributed boolean,
-  OUT from_item text, OUT y text, OUT order_by text
+  OUT from_item text, OUT y text, OUT order_by text, OUT cluster text, OUT named_record text
 ) RETURNS record
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -305,6 +305,11 @@ BEGIN
   IF d.offset_by IS NOT NULL AND d.method NOT IN ('logistic', 'poisson', 'glm', 'huber', 'quantile') THEN
     columns[1] := format('(%s OPERATOR(pg_catalog.-) %s)', columns[1], columns[cardinality(columns)]);
   END IF;
+  cluster := @extschema@._l2_cluster_sql(d.options -> 'cluster', names, types);
+  IF cluster IS NOT NULL AND NOT d.options ? 'vcov' THEN
+    -- errors come later: rows of no cluster are skipped
+    columns[1] := format('CASE WHEN %s IS NOT NULL THEN %s END', cluster, columns[1]);
+  END IF;
   y := columns[1];
   IF by_cv AND d.fold IS NOT NULL THEN
     fold := @extschema@._l2_key_sql(d.fold, names, types, 'fold');
@@ -318,7 +323,7 @@ BEGIN
                               AND d.method IN ('logistic', 'poisson', 'glm', 'huber', 'quantile')
                             THEN columns[cardinality(columns)] END,
     'fold => ' || fold,
-    'cluster => ' || @extschema@._l2_cluster_sql(d.options -> 'cluster', names, types));
+    'cluster => ' || CASE WHEN d.options ? 'vcov' THEN cluster END);
   order_by := @extschema@._l2_column(CASE WHEN d.options ->> 'order_by' = ANY (names)
     THEN 'q.' || quote_ident(d.options ->> 'order_by') ELSE d.options ->> 'order_by' END, names, types);
   IF other <> '' THEN
@@ -329,6 +334,8 @@ BEGIN
     record_from := '';
     record := format('@extschema@.l2_row(ROW(%s), %L::text[])', array_to_string(numbers, ', '),
       ARRAY(SELECT 'f' || i FROM generate_series(1, n) i));
+    named_record := format('@extschema@.l2_row(ROW(%s), %L::text[])', array_to_string(numbers, ', '),
+      d.features);
     RETURN;
   END IF;
   -- a name for the record that no column of the source has: a bare name is the column's first
@@ -344,8 +351,9 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_columns(@extschema@._l2_definition, boolean) IS
 'SQL over q, a row of the source, for a definition: of target, features and weight as numbers (categories and
 times as they are), of what kinds the features are, and of a record of them, with what it adds to the source
-after FROM: where that is distributed, nothing, since the record is an l2_row; the source; and y, the target
-with what else belongs to its row; and what rows are in the order of.
+after FROM: where that is distributed, nothing, since the record is an l2_row, here with names of its own and
+with those of the features; the source; and y, the target with what else belongs to its row; what rows are in
+the order of; and their clusters.
 Error where the source no longer has its columns, or, as_before, not of the kinds they were.';
 
 CREATE FUNCTION @extschema@._l2_column(expression text, names text[], types regtype[]) RETURNS text
@@ -660,7 +668,7 @@ BEGIN
   RETURN format('@extschema@._l2_fit_grams(@extschema@._l2_bare_grams(%s), pg_catalog.count(*), %L, '
     '%L::double precision, %L::boolean, %L::double precision, %L::@extschema@.l2_options)',
     format(grams, y, features, options), d.method, a.strength, a.by_cv, a.l1_ratio,
-    a.options - '{seed}'::text[]);
+    a.options - '{seed,cluster}'::text[]);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_model_of_grams_sql(@extschema@._l2_definition, text, text) IS
 'SQL of the model of a definition by way of grams, which other servers make of their rows, as no aggregate
@@ -708,10 +716,20 @@ CREATE FUNCTION @extschema@._l2_run_training(
 ) RETURNS record
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  query text := @extschema@._l2_training_sql(d);
+  query text;
   s record;
   gram_options jsonb;
+  bare @extschema@._l2_definition := d;
 BEGIN
+  IF @extschema@._l2_has_late_errors(d) THEN
+    bare.options := d.options - '{vcov,ssc}'::text[] || '{"covariance": true}';
+    SELECT r.model, r.gram INTO model, gram FROM @extschema@._l2_run_training(bare) r;
+    IF model IS NOT NULL THEN
+      model := @extschema@._l2_late_errors(d, bare, model);
+    END IF;
+    RETURN;
+  END IF;
+  query := @extschema@._l2_training_sql(d);
   -- errors of another vcov need rows that are kept
   IF d.method NOT IN ('logistic', 'poisson') OR coalesce(d.options ->> 'vcov', 'iid') <> 'iid'
       OR d.options ->> 'solver' = 'gradient' OR @extschema@._l2_by_cv(d) THEN
@@ -731,6 +749,56 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_run_training(@extschema@._l2_definition) IS
 'Train the model of a definition, and make the gram that it keeps.';
+
+CREATE FUNCTION @extschema@._l2_has_late_errors(d @extschema@._l2_definition) RETURNS boolean
+  LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+  SELECT d.options ->> 'vcov' IN ('HC0', 'HC1', 'HC2', 'HC3', 'CR0', 'CR1')
+    AND d.method IN ('ols', 'logistic', 'poisson') AND coalesce(d.lambda, 0) = 0
+    AND coalesce(d.absorbed, d.instruments::text) IS NULL AND NOT @extschema@._l2_by_cv(d)
+    -- of two ways there are pairs, too
+    AND coalesce(jsonb_typeof(d.options -> 'cluster'), 'string') = 'string'
+    -- a kept gram has the rows without a cluster
+    AND NOT (d.options ? 'cluster' AND d.options @> '{"keep_gram": true}')
+    -- what else is asked of the rows is a matter for the aggregate that has them
+    AND d.options - '{cluster,covariance,dispersion,intercept,keep_gram,max_iter,max_levels}'::text[]
+      - '{null_level,positive,reference,ssc,tolerance,unseen,vcov,weight_type}'::text[] = '{}'
+    AND @extschema@._l2_is_distributed(format('SELECT * FROM %s AS q',
+      (@extschema@._l2_source(d.source, d.search_path)).from_item), d.search_path)
+$$;
+COMMENT ON FUNCTION @extschema@._l2_has_late_errors(@extschema@._l2_definition) IS
+'Whether a definition''s standard errors are made by a query of their own after the fit: where the rows are on
+other servers, which sum scores of the model that they are sent.';
+
+CREATE FUNCTION @extschema@._l2_late_errors(
+  d @extschema@._l2_definition, bare @extschema@._l2_definition, fitted @extschema@.l2_model
+) RETURNS @extschema@.l2_model
+  LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+DECLARE
+  s record := @extschema@._l2_training_pieces(bare);
+  c record := @extschema@._l2_columns(bare, true);
+  model text := format('%L::@extschema@.l2_model', fitted);
+  errors jsonb := (SELECT jsonb_object_agg(key, value) FROM jsonb_each(d.options)
+                   WHERE key IN ('vcov', 'ssc'));
+  x text := s.features;
+BEGIN
+  IF s.records THEN
+    -- rows of a level that the fit did not see have been skipped by it
+    x := format('@extschema@._l2_encode(%L::@extschema@.l2_model, %s)',
+      jsonb_set(fitted::jsonb, '{encoding,unseen}', '"null"')::@extschema@.l2_model, c.named_record);
+  END IF;
+  RETURN (@extschema@._l2_run(CASE WHEN d.options ? 'cluster' THEN
+    format('SELECT @extschema@._l2_robust(%1$s, c.scores, %5$L::@extschema@.l2_options) AS model, '
+      'NULL::@extschema@.l2_gram AS gram FROM (SELECT @extschema@._l2_scores(%1$s, %2$s, %3$s) AS scores '
+      'FROM %4$s GROUP BY %6$s) AS c', model, s.y, x, s.from_item, errors, c.cluster)
+    ELSE
+      format('SELECT @extschema@.l2_robust(%1$s, @extschema@.l2_meat(%1$s, %2$s, %3$s, '
+        '%5$L::@extschema@.l2_options)) AS model, NULL::@extschema@.l2_gram AS gram FROM %4$s', model, s.y, x,
+        s.from_item, errors)
+    END, d.search_path)).model;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_late_errors(@extschema@._l2_definition, @extschema@._l2_definition,
+  @extschema@.l2_model) IS
+'The model of a definition with the errors that it asks for, from the one of bare, which is without.';
 
 -- Definitions
 

@@ -156,6 +156,17 @@ l2_scores_add_squares(l2_scores *s, l2_vcov vcov, const double *rows, ptrdiff_t 
 	return true;
 }
 
+void
+l2_scores_add(l2_scores *s, const double *row, double *sum)
+{
+	double e;
+
+	scores_read(s, row, 0, 1, NULL);
+	e = s->weight[0] * s->residual[0];
+	for (int j = 0; j < s->k; j++)
+		sum[j] += e * s->z[j];
+}
+
 /*
  * Clusters
  */

@@ -101,4 +101,7 @@ extern l2_scores *l2_scores_make(const l2_model *m, const l2_robust_rows *rows);
 extern bool l2_scores_add_squares(l2_scores *s, l2_vcov vcov, const double *rows, ptrdiff_t stride,
 								  int n, double *meat);
 
+/* Add the score of a row, which is not turned, to p + 1 sums */
+extern void l2_scores_add(l2_scores *s, const double *row, double *sum);
+
 #endif
