@@ -1234,6 +1234,12 @@ BEGIN
   FROM @extschema@._l2_gram_attributes(first) WITH ORDINALITY a(name, kind, i);
   d.target := @extschema@._l2_target_of(d.formula, columns);
   IF d.target IS NULL THEN
+    IF cardinality(array_remove((@extschema@._l2_formula_parts(d.formula))[2 :], NULL)) > 0 THEN
+      RAISE feature_not_supported USING
+        MESSAGE = 'a source of grams has no rows to group, and no instruments',
+        HINT = 'Of grams by group: l2_ols(l2_gram_within(gram)); of instruments: l2_iv(gram, features, '
+          'instruments).';
+    END IF;
     IF given IS NOT NULL THEN
       RAISE invalid_parameter_value USING MESSAGE = 'give either option features or a formula';
     END IF;

@@ -1086,7 +1086,10 @@ BEGIN
     rows_of := format(' of %s, evenly taken. ', @extschema@._l2_html(item, 200))
       || CASE WHEN item = definition ->> 'source'
               THEN 'The model was trained on this source: of rows it has not seen it knows less.'
-              ELSE 'Whether the model was trained on some of them, the page does not know.' END;
+              ELSE 'Whether the model was trained on some of them, the page does not know.' END
+      || CASE WHEN definition ->> 'weight' IS NOT NULL
+                OR (m::jsonb ->> 'sum_weights')::float8 <> (m::jsonb ->> 'n')::float8
+              THEN ' Each counts once here, whatever it weighed in training.' ELSE '' END;
     IF NOT m::jsonb ? 'classes' THEN
       SELECT jsonb_agg(to_jsonb(r) ORDER BY i) INTO drift
       FROM @extschema@._l2_drift(model, source, search_path)
