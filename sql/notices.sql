@@ -72,6 +72,19 @@ SELECT n FROM l2_train('leak',
   'SELECT zone, rooms, CASE zone WHEN ''north'' THEN 3.0 WHEN ''south'' THEN 1 ELSE 2 END AS price FROM shop',
   'price', 'ols');
 SELECT n FROM l2_train('leak', 'SELECT area, sold, sold::int AS again FROM shop', 'sold', 'logistic', 0.001);
+-- whatever the method, and under a penalty
+SELECT n FROM l2_train('leak', 'SELECT area, sold, (NOT sold)::int AS unsold FROM shop', 'sold', 'logistic',
+  1);
+SELECT n FROM l2_train('leak', 'SELECT area, rooms, 2 * rooms AS doors FROM shop WHERE rooms > 0', 'rooms',
+  'poisson', 1);
+SELECT n FROM l2_train('leak', 'SELECT area, price, 2 * price AS gross FROM shop', 'price', 'glm', 1,
+  '{"family": "gamma", "link": "log"}');
+SELECT n FROM l2_train('leak', 'SELECT area, price, 2 * price AS gross FROM shop', 'price', 'quantile', 0.5);
+SELECT n FROM l2_train('leak', 'SELECT area, price, 2 * price AS gross FROM shop', 'price', 'ridge', 30);
+SELECT n FROM l2_train('leak', 'SELECT area, zone, upper(zone) AS region FROM shop', 'zone', 'multinomial',
+  1);
+SELECT n FROM l2_train('no_leak_m', 'SELECT area, zone, rooms::text FROM shop', 'zone', 'multinomial', 1);
+SELECT n FROM l2_train('no_leak_l', 'SELECT area, zone, sold FROM shop', 'sold', 'logistic', 1);
 SELECT n FROM l2_train('no_leak', 'SELECT price, area, price + (id % 2) / 10.0 AS near FROM shop', 'price',
   'ols');
 

@@ -140,7 +140,23 @@ DECLARE
   c float8[];
   means float8[];
   r record;
+  alone boolean;
 BEGIN
+  IF d.method = 'multinomial' THEN
+    -- a category each level of which is of one class
+    FOR names IN SELECT ARRAY[u.f, u.e] FROM unnest(d.features, d.expressions, d.kinds) u(f, e, k)
+        WHERE u.k = 'category' LOOP
+      alone := (@extschema@._l2_run_values(format(
+        'SELECT ARRAY[(pg_catalog.count(*) OPERATOR(pg_catalog.>) 1 AND pg_catalog.count(*) '
+          'OPERATOR(pg_catalog.=) pg_catalog.count(DISTINCT g.l))::pg_catalog.text] '
+          'FROM (SELECT DISTINCT (%s)::pg_catalog.text AS l, (%s)::pg_catalog.text AS y FROM %s) AS g '
+          'WHERE g.l IS NOT NULL AND g.y IS NOT NULL', names[2], s.target, s.from_item), d.search_path))[1];
+      IF alone THEN
+        RETURN names[1];
+      END IF;
+    END LOOP;
+    RETURN NULL;
+  END IF;
   r :=
     @extschema@._l2_run(format('SELECT NULL::@extschema@.l2_model AS model, @extschema@.l2_gram_agg(%s, %s, '
       '%L::@extschema@.l2_options) AS gram FROM %s',
@@ -160,7 +176,8 @@ BEGIN
           GROUP BY u.f HAVING sum(c[1][j] * c[1][j] / means[j]) >= (1 - 1e-9) * c[1][1] LIMIT 1);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_alone(@extschema@._l2_definition) IS
-'A feature that alone explains all but 1e-9 of the target''s variance; NULL where none does.';
+'A feature that alone explains all but 1e-9 of the target''s variance, or of classes all of them; NULL where
+none does.';
 
 CREATE FUNCTION @extschema@._l2_say(d @extschema@._l2_definition, model @extschema@.l2_model, what text)
   RETURNS jsonb
@@ -221,11 +238,14 @@ BEGIN
         USING HINT = 'Method logistic gives probabilities; ols is the linear probability model.';
     END IF;
   END IF;
-  IF g.r_squared >= 0.99 AND cardinality(d.features) > 0 AND d.method <> 'iv' AND d.absorbed IS NULL THEN
+  -- a strength that somebody chose may take much of what a feature explains; some models have no R-squared
+  IF coalesce(g.r_squared, 1) >= (CASE WHEN d.method = 'ols' OR @extschema@._l2_by_cv(d) THEN 0.99
+      ELSE 0.5 END) AND cardinality(d.features) > 0 AND d.method <> 'iv' AND d.absorbed IS NULL THEN
     item := @extschema@._l2_alone(d);
     IF item IS NOT NULL AND item <> ALL (ids) THEN
       RAISE NOTICE 'feature "%" alone explains the target "%"', item, d.target
-        USING DETAIL = 'All but 1e-9 of its variance, or less.',
+        USING DETAIL = CASE WHEN d.method = 'multinomial' THEN 'Each level of it is of one class.'
+            ELSE 'All but 1e-9 of its variance, or less.' END,
           HINT = 'If one is made from the other, leave it out.';
     END IF;
   END IF;

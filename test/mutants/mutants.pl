@@ -194,7 +194,7 @@ sub pick
 			for my $i (0 .. $#{$lines{$f}})
 			{
 				my $l = $lines{$f}[$i];
-				my $behind = join '', grep { defined } @{$lines{$f}}[$i + 1 .. $i + 3];
+				my $behind = join '', map { $lines{$f}[$_] // '' } $i + 1 .. $i + 3;
 				push @{$sites{$area}}, [$f, $i, $behind] if is_code($l, $sql, $inside) && mistakes($l, $sql, $behind);
 				$inside = 1 if $l =~ m{/\*(?!.*\*/)} || $sql && $l =~ /^COMMENT ON\b/;
 				$inside = 0 if $l =~ m{\*/} || $sql && $l =~ /;\s*$/;
