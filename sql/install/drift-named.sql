@@ -97,9 +97,10 @@ BEGIN
              ARRAY(SELECT jsonb_array_elements_text(j -> 'reference')) AS levels
            FROM jsonb_array_elements(model::jsonb -> 'encoding' -> 'attributes') j
            WHERE (j ->> 'guard')::boolean LOOP
-    item := @extschema@._l2_column(a.expression, names, types) || '::pg_catalog.text';
+    item := @extschema@._l2_text(a.expression, names, types,
+      @extschema@._l2_column(a.expression, names, types));
     found := @extschema@._l2_run_values(format(
-      'SELECT pg_catalog.array_agg(u.t ORDER BY s.n DESC, s.l COLLATE "C", u.i) '
+      'SELECT pg_catalog.array_agg(u.t ORDER BY s.n DESC, s.l COLLATE pg_catalog."C", u.i) '
       'FROM (SELECT %1$s AS l, pg_catalog.count(*) AS n '
       'FROM %2$s AS q WHERE %1$s IS NOT NULL GROUP BY 1) AS s, '
       'pg_catalog.unnest(ARRAY[s.l, s.n::pg_catalog.text]) WITH ORDINALITY AS u(t, i)', item, from_item),

@@ -23,7 +23,8 @@ COMMENT ON AGGREGATE @extschema@._l2_levels(text) IS
 'How many different texts there are: exact to 1,024, beyond it to about 3 in a hundred.';
 
 CREATE FUNCTION @extschema@._l2_identifiers(
-  source text, search_path text, names text[], kinds text[], OUT key text, OUT near_key text[]
+  source text, search_path text, names text[], kinds text[], columns text[], types regtype[], OUT key text,
+  OUT near_key text[]
 ) RETURNS record
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -37,11 +38,12 @@ BEGIN
                       WHERE k = 'category' AND n IS DISTINCT FROM key ORDER BY i);
   near_key := '{}';
   IF cardinality(categories) > 0 THEN
-    PERFORM @extschema@._l2_check_functions('{_l2_levels}');
+    PERFORM @extschema@._l2_check_functions('{_l2_levels}'::text[]);
     counted := @extschema@._l2_run_values(format('SELECT ARRAY[%s] FROM %s AS q',
       (SELECT
         string_agg(format('pg_catalog.count(q.%1$I)::pg_catalog.text, '
-          '@extschema@._l2_levels(q.%1$I::pg_catalog.text)::pg_catalog.text', c),
+          '@extschema@._l2_levels(%2$s)::pg_catalog.text', c,
+          @extschema@._l2_text('q.' || quote_ident(c), columns, types, 'q.' || quote_ident(c))),
                          ', ' ORDER BY i) FROM unnest(categories) WITH ORDINALITY u(c, i)), from_item),
                            search_path);
     near_key := ARRAY(SELECT categories[i] FROM generate_subscripts(categories, 1) i
@@ -50,8 +52,9 @@ BEGIN
                       ORDER BY i);
   END IF;
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_identifiers(text, text, text[], text[]) IS
-'Of columns of a source the primary key, and categories in which nine of ten rows have a level of their own.';
+COMMENT ON FUNCTION @extschema@._l2_identifiers(text, text, text[], text[], text[], regtype[]) IS
+'Of some columns of a source the primary key, and categories in which nine of ten rows have a level of their
+own. columns, types: all that the source has.';
 
 CREATE FUNCTION @extschema@._l2_uses(expressions text[], names text[], types regtype[]) RETURNS text[]
   LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -120,7 +123,7 @@ BEGIN
       '%1$s AND %2$s))::pg_catalog.text, (pg_catalog.count(*) FILTER (WHERE %1$s AND %2$s AND '
       '(%3$s)::pg_catalog.float8 OPERATOR(pg_catalog.=) 0))::pg_catalog.text, (pg_catalog.count(*) FILTER '
       '(WHERE %1$s AND NOT (%2$s)))::pg_catalog.text%4$s] FROM %5$s AS q',
-    usable, clustered, coalesce(d.weight, '1'),
+    usable, clustered, coalesce(@extschema@._l2_column(d.weight, names, types), '1'),
     (SELECT
       string_agg(format(', (pg_catalog.count(*) OPERATOR(pg_catalog.-) '
         'pg_catalog.count(%s))::pg_catalog.text', c), '' ORDER BY i)

@@ -332,7 +332,7 @@ BEGIN
   distributed := @extschema@._l2_is_distributed(format('SELECT * FROM %s AS q', from_item), d.search_path);
   IF distributed THEN
     record_from := '';
-    record := format('@extschema@.l2_row(ROW(%s), %L::text[])', array_to_string(numbers, ', '),
+    record := format('@extschema@.l2_row(ROW(%s), %L::pg_catalog.text[])', array_to_string(numbers, ', '),
       ARRAY(SELECT 'f' || i FROM generate_series(1, n) i));
     named_record := format('@extschema@.l2_row(ROW(%s), %L::text[])', array_to_string(numbers, ', '),
       d.features);
@@ -361,6 +361,12 @@ CREATE FUNCTION @extschema@._l2_column(expression text, names text[], types regt
 COMMENT ON FUNCTION @extschema@._l2_column(text, text[], regtype[]) IS
 'SQL over q of an expression of a definition, for a source whose columns have those types: a column as it is,
 anything else as the language of terms understands it.';
+
+CREATE FUNCTION @extschema@._l2_text(expression text, names text[], types regtype[], item text) RETURNS text
+  AS 'MODULE_PATHNAME', 'l2_sql_level' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@._l2_text(text, text[], regtype[], text) IS
+'SQL of the text that item has, which is SQL of the values of an expression of a definition. The owner of an
+enum may have made a cast to text, which is not used.';
 
 CREATE FUNCTION @extschema@._l2_key_sql(expression text, names text[], types regtype[], what text)
   RETURNS text
@@ -469,7 +475,7 @@ BEGIN
   -- skipped rows are counted once, with the first cluster, whichever that is
   RETURN format(E'WITH pairs AS (%s),\n  cells AS (%s),\n  clusters AS (SELECT '
       '@extschema@._l2_of_rows(c.gram, @extschema@.l2_n(c.gram) OPERATOR(pg_catalog.+) '
-      'CASE pg_catalog.row_number() OVER () WHEN 1 '
+      'CASE WHEN pg_catalog.row_number() OVER () OPERATOR(pg_catalog.=) 1::bigint '
       'THEN (SELECT pg_catalog.sum(p.n) FROM pairs AS p)::bigint OPERATOR(pg_catalog.-) '
       'pg_catalog.sum(@extschema@.l2_n(c.gram)) OVER ()::bigint ELSE 0::bigint END) AS gram '
       'FROM (SELECT @extschema@.l2_gram_sum(c.gram) AS gram FROM cells AS c GROUP BY c.cluster) AS c),\n'
@@ -530,14 +536,15 @@ BEGIN
         false)).columns[2 : cardinality(extra.features) + 1];
       names := names || extra.features;
     END IF;
-    fit := ARRAY['@extschema@.l2_iv(', format(', %L::text[], %L::text[], %L::@extschema@.l2_options)',
+    fit := ARRAY['@extschema@.l2_iv(', format(', %L::pg_catalog.text[], %L::pg_catalog.text[], '
+      '%L::@extschema@.l2_options)',
       d.features, d.instruments, solving
         || CASE WHEN clusters IS NULL THEN '{}' ELSE '{"vcov": "CR0"}' END::jsonb)];
   ELSE
     fit := ARRAY['@extschema@.l2_ols(', format(', %L::@extschema@.l2_options)', solving)];
   END IF;
   PERFORM @extschema@._l2_check_functions(
-    '{l2_gram_agg,l2_gram_sum,l2_gram_within,l2_n,l2_obs,l2_ols,l2_iv,l2_robust}');
+    '{l2_gram_agg,l2_gram_sum,l2_gram_within,l2_n,l2_obs,l2_ols,l2_iv,l2_robust}'::text[]);
   grams := format(E'SELECT @extschema@.l2_gram_agg(%s, %s, %L::@extschema@.l2_options) AS gram, '
       'pg_catalog.count(*) AS n%s%s\n  FROM %s AS q%s',
     y, @extschema@._l2_features_sql(columns), jsonb_build_object('names', names, 'target', d.target)
@@ -664,7 +671,7 @@ BEGIN
     options := options || coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each(d.options)
       WHERE key IN ('folds', 'seed')), '{}');
   END IF;
-  PERFORM @extschema@._l2_check_functions('{l2_gram_agg,l2_gram_folds,l2_obs,l2_row}');
+  PERFORM @extschema@._l2_check_functions('{l2_gram_agg,l2_gram_folds,l2_obs,l2_row}'::text[]);
   RETURN format('@extschema@._l2_fit_grams(@extschema@._l2_bare_grams(%s), pg_catalog.count(*), %L, '
     '%L::double precision, %L::boolean, %L::double precision, %L::@extschema@.l2_options)',
     format(grams, y, features, options), d.method, a.strength, a.by_cv, a.l1_ratio,
@@ -949,17 +956,17 @@ CREATE FUNCTION @extschema@._l2_known_values(
 DECLARE
   from_item text := (@extschema@._l2_source(d.source, d.search_path)).from_item;
   item text := @extschema@._l2_column(expression, columns, types);
+  level text := @extschema@._l2_text(expression, columns, types, CASE kind WHEN 'text' THEN item
+    ELSE 's.l' END);
   most integer := coalesce((d.options ->> 'max_levels')::integer, 1000);
   found text[];
   query text;
 BEGIN
   IF kind IN ('text', 'number', 'enum') THEN
     -- in the order of the type, texts by bytes; one more than there may be
-    query :=
-      format('SELECT pg_catalog.array_agg(s.l::pg_catalog.text ORDER BY s.l%s) FROM (SELECT DISTINCT %s AS l '
-      'FROM %s AS q WHERE %s IS NOT NULL LIMIT %s) AS s', CASE
-        WHEN kind = 'text' THEN '::pg_catalog.text COLLATE "C"' END,
-      item, from_item, item, most + 1);
+    query := format('SELECT pg_catalog.array_agg(%s ORDER BY s.l) FROM (SELECT DISTINCT %s AS l '
+      'FROM %s AS q WHERE %s IS NOT NULL LIMIT %s) AS s', CASE kind WHEN 'text' THEN 's.l' ELSE level END,
+      CASE kind WHEN 'text' THEN level || ' COLLATE pg_catalog."C"' ELSE item END, from_item, item, most + 1);
     found := @extschema@._l2_run_values(query, d.search_path);
     IF cardinality(found) > most THEN
       RAISE program_limit_exceeded USING
@@ -971,10 +978,13 @@ BEGIN
   END IF;
   -- knots: the boundary, and quantiles as R takes them
   query :=
-    format('SELECT ARRAY[min(s.x)::pg_catalog.text] || (SELECT pg_catalog.array_agg(k::pg_catalog.text) '
-      'FROM pg_catalog.unnest(pg_catalog.percentile_cont(ARRAY(SELECT i OPERATOR(pg_catalog./) %1$s::float8 '
-      'FROM pg_catalog.generate_series(1, %2$s) AS i)::float8[]) WITHIN GROUP (ORDER BY s.x)) AS k) '
-      '|| ARRAY[max(s.x)::pg_catalog.text] FROM (SELECT %3$s AS x FROM %4$s AS q) AS s WHERE s.x IS NOT NULL',
+    format('SELECT ARRAY[pg_catalog.min(s.x)::pg_catalog.text] OPERATOR(pg_catalog.||) '
+      '(SELECT pg_catalog.array_agg(k::pg_catalog.text) FROM pg_catalog.unnest(pg_catalog.percentile_cont('
+      'ARRAY(SELECT i OPERATOR(pg_catalog./) %1$s::double precision '
+      'FROM pg_catalog.generate_series(1, %2$s) AS i)::double precision[]) WITHIN GROUP (ORDER BY s.x)) AS '
+      'k) '
+      'OPERATOR(pg_catalog.||) ARRAY[pg_catalog.max(s.x)::pg_catalog.text] '
+      'FROM (SELECT %3$s AS x FROM %4$s AS q) AS s WHERE s.x IS NOT NULL',
     kind::integer + 1, kind, item, from_item);
   found := @extschema@._l2_run_values(query, d.search_path);
   IF found[1] IS NULL THEN
@@ -988,15 +998,26 @@ COMMENT ON FUNCTION @extschema@._l2_known_values(@extschema@._l2_definition, tex
 CREATE FUNCTION @extschema@._l2_most_frequent(
   d @extschema@._l2_definition, expression text, kind text, columns text[], types regtype[]
 ) RETURNS text
-  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT (@extschema@._l2_run_values(format(
-    'SELECT ARRAY[(SELECT s.l::pg_catalog.text FROM (SELECT %1$s AS l, %2$s AS w FROM %3$s AS q) AS s '
-    'WHERE s.l IS NOT NULL GROUP BY s.l ORDER BY pg_catalog.sum(s.w) DESC NULLS LAST, s.l%4$s LIMIT 1)]',
-    @extschema@._l2_column(expression, columns, types),
-    coalesce(@extschema@._l2_column(d.weight, columns, types) || '::pg_catalog.float8', '1'),
-    (@extschema@._l2_source(d.source, d.search_path)).from_item,
-    CASE WHEN kind = 'text' THEN '::pg_catalog.text COLLATE "C"' END), d.search_path))[1]
-$$;
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  from_item text := (@extschema@._l2_source(d.source, d.search_path)).from_item;
+  item text := @extschema@._l2_column(expression, columns, types);
+  level text := @extschema@._l2_text(expression, columns, types, CASE kind WHEN 'text' THEN item
+    ELSE 's.l' END);
+  weight text := @extschema@._l2_column(d.weight, columns, types);
+BEGIN
+  IF weight IS NOT NULL THEN
+    weight := (SELECT @extschema@._l2_as_number(weight, t.type, t.kind,
+        format('weight "%s"', regexp_replace(weight, '^q[.]', '')))
+      FROM @extschema@._l2_describe(format('SELECT %s FROM %s AS q', weight, from_item), d.search_path) t);
+  END IF;
+  RETURN (@extschema@._l2_run_values(format(
+    'SELECT ARRAY[(SELECT %s FROM (SELECT %s AS l, %s AS w FROM %s AS q) AS s WHERE s.l IS NOT NULL '
+    'GROUP BY s.l ORDER BY pg_catalog.sum(s.w) DESC NULLS LAST, s.l LIMIT 1)]',
+    CASE kind WHEN 'text' THEN 's.l' ELSE level END,
+    CASE kind WHEN 'text' THEN level || ' COLLATE pg_catalog."C"' ELSE item END, coalesce(weight, '1'),
+    from_item), d.search_path))[1];
+END $$;
 COMMENT ON FUNCTION @extschema@._l2_most_frequent(@extschema@._l2_definition, text, text, text[],
   regtype[]) IS
 'The level of most rows, or of the largest sum of weights; of several the first.';
@@ -1243,16 +1264,19 @@ COMMENT ON FUNCTION @extschema@._l2_read_formula(@extschema@._l2_definition, tex
   text[]) IS
 '_l2_formula of a definition, with what it needs to know of the rows.';
 
-CREATE FUNCTION @extschema@._l2_target_labels(d @extschema@._l2_definition, item text) RETURNS text[]
+CREATE FUNCTION @extschema@._l2_target_labels(
+  d @extschema@._l2_definition, expression text, columns text[], types regtype[]
+) RETURNS text[]
   LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(@extschema@._l2_run_values(format(
-    'SELECT pg_catalog.array_agg(s.l ORDER BY s.l) FROM (SELECT DISTINCT (%s)::pg_catalog.text COLLATE "C" '
-    'AS l FROM %s AS q ORDER BY l LIMIT 4) AS s WHERE s.l IS NOT NULL', item,
+    'SELECT pg_catalog.array_agg(s.l ORDER BY s.l) FROM (SELECT DISTINCT %s COLLATE pg_catalog."C" '
+    'AS l FROM %s AS q ORDER BY l LIMIT 4) AS s WHERE s.l IS NOT NULL',
+    @extschema@._l2_text(expression, columns, types, @extschema@._l2_column(expression, columns, types)),
     (@extschema@._l2_source(d.source, d.search_path)).from_item), d.search_path), '{}')
 $$;
-COMMENT ON FUNCTION @extschema@._l2_target_labels(@extschema@._l2_definition, text) IS
-'The labels that SQL over q, a row of the source, gives, in the order of their bytes, at least three where
-there are more.';
+COMMENT ON FUNCTION @extschema@._l2_target_labels(@extschema@._l2_definition, text, text[], regtype[]) IS
+'The labels that an expression of a definition gives in the rows of its source, in the order of their bytes,
+at least three where there are more.';
 
 CREATE FUNCTION @extschema@._l2_check_labels(target text, labels text[], positive text) RETURNS void
   LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -1312,7 +1336,7 @@ BEGIN
     END IF;
     RETURN;
   END IF;
-  found := @extschema@._l2_target_labels(d, item);
+  found := @extschema@._l2_target_labels(d, d.target_expression, columns, types);
   PERFORM @extschema@._l2_check_labels(d.target, found, positive);
   d.label_expression := d.target_expression;
   d.labels := array_remove(found, positive) || positive;
@@ -1330,9 +1354,7 @@ CREATE FUNCTION @extschema@._l2_check_labels_now(d @extschema@._l2_definition) R
 DECLARE
   found text[];
 BEGIN
-  SELECT @extschema@._l2_target_labels(d, @extschema@._l2_column(d.label_expression, array_agg(t.name),
-    array_agg(t.type)))
-  INTO found
+  SELECT @extschema@._l2_target_labels(d, d.label_expression, array_agg(t.name), array_agg(t.type)) INTO found
   FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q',
     (@extschema@._l2_source(d.source, d.search_path)).from_item), d.search_path) t;
   PERFORM @extschema@._l2_check_labels(d.target, found, d.labels[2]);
@@ -1437,7 +1459,7 @@ BEGIN
     SELECT a.key, a.near_key INTO key, near_key
     FROM @extschema@._l2_identifiers(d.source, d.search_path, usable,
       ARRAY(SELECT k FROM unnest(usable) WITH ORDINALITY u(n, i)
-        JOIN unnest(columns, kinds) c(name, k) ON c.name = n ORDER BY i)) a;
+        JOIN unnest(columns, kinds) c(name, k) ON c.name = n ORDER BY i), columns, types) a;
     IF NOT usable <@ (near_key || key) THEN
       usable := ARRAY(SELECT n FROM unnest(usable) WITH ORDINALITY u(n, i)
                       WHERE n <> ALL (near_key) AND n IS DISTINCT FROM key ORDER BY i);
@@ -1610,7 +1632,8 @@ COMMENT ON FUNCTION @extschema@._l2_definition_json(@extschema@._l2_definition) 
 CREATE FUNCTION @extschema@._l2_definition(model regclass) RETURNS @extschema@._l2_definition
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET intervalstyle = 'iso_8601' AS $$
 DECLARE
-  document jsonb := (SELECT (v.training).definition FROM @extschema@._l2_versions(_l2_definition.model) v
+  document jsonb := (SELECT (v.training).definition
+                     FROM @extschema@._l2_versions(_l2_definition.model, false) v
                      WHERE (v.training).definition IS NOT NULL ORDER BY (v.training).version DESC LIMIT 1);
   d @extschema@._l2_definition;
 BEGIN
