@@ -490,8 +490,8 @@ glm_accumulate(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 	{
 		l2_citus_pulled(
 			fcinfo, "For logistic and poisson, l2_fit('t', 'y ~ .', 'logistic') passes over the "
-					"rows where they are. Option vcov takes the rows: l2_robust(model, "
-					"l2_meat(model, y, x)) takes sums.");
+					"rows where they are, with option vcov, too, but for \"HAC\" and two ways of "
+					"clusters.");
 		s = glm_first_state(fcinfo, site, context);
 	}
 	else
