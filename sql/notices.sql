@@ -72,6 +72,19 @@ SELECT n FROM l2_train('leak',
   'SELECT zone, rooms, CASE zone WHEN ''north'' THEN 3.0 WHEN ''south'' THEN 1 ELSE 2 END AS price FROM shop',
   'price', 'ols');
 SELECT n FROM l2_train('leak', 'SELECT area, sold, sold::int AS again FROM shop', 'sold', 'logistic', 0.001);
+-- whatever the method, and under a penalty
+SELECT n FROM l2_train('leak', 'SELECT area, sold, (NOT sold)::int AS unsold FROM shop', 'sold', 'logistic',
+  1);
+SELECT n FROM l2_train('leak', 'SELECT area, rooms, 2 * rooms AS doors FROM shop WHERE rooms > 0', 'rooms',
+  'poisson', 1);
+SELECT n FROM l2_train('leak', 'SELECT area, price, 2 * price AS gross FROM shop', 'price', 'glm', 1,
+  '{"family": "gamma", "link": "log"}');
+SELECT n FROM l2_train('leak', 'SELECT area, price, 2 * price AS gross FROM shop', 'price', 'quantile', 0.5);
+SELECT n FROM l2_train('leak', 'SELECT area, price, 2 * price AS gross FROM shop', 'price', 'ridge', 30);
+SELECT n FROM l2_train('leak', 'SELECT area, zone, upper(zone) AS region FROM shop', 'zone', 'multinomial',
+  1);
+SELECT n FROM l2_train('no_leak_m', 'SELECT area, zone, rooms::text FROM shop', 'zone', 'multinomial', 1);
+SELECT n FROM l2_train('no_leak_l', 'SELECT area, zone, sold FROM shop', 'sold', 'logistic', 1);
 SELECT n FROM l2_train('no_leak', 'SELECT price, area, price + (id % 2) / 10.0 AS near FROM shop', 'price',
   'ols');
 
@@ -142,6 +155,30 @@ CREATE TABLE weighed AS SELECT i % 4 AS w, CASE WHEN i % 9 > 0 THEN i END AS a,
 SELECT n FROM l2_train('weighed_a', 'weighed', 'y ~ a', 'ols', options => '{"weight": "w"}');
 SELECT n FROM l2_train('weighed_b', 'weighed', 'y ~ b', 'ols', options => '{"weight": "w"}');
 SELECT n, n_skipped FROM l2_glance('weighed_a') UNION ALL SELECT n, n_skipped FROM l2_glance('weighed_b');
+-- Rows left out, and what of: the group, the cluster, instruments, and terms that make a NULL
+CREATE TABLE holes AS SELECT i AS id, i % 5 AS store, i % 7 AS a, sin(i) AS z, 1 + i % 3 AS w,
+  i % 7 + i % 3 AS y, CASE WHEN i % 2 > 0 THEN i % 5 END AS half, CASE WHEN i % 20 > 0 THEN i % 5 END AS most
+FROM generate_series(1, 100) i;
+SELECT round((l2_coef(l2_fit('holes', v.f, 'ols', NULL, v.o::l2_options)))[1]::numeric, 6) AS b
+FROM (VALUES ('y ~ a', '{"vcov": "CR1", "cluster": "half"}'), ('y ~ a | half', '{}'),
+  ('y ~ z | a ~ half', '{}'), ('y ~ a + I(half + 1)', '{}'), ('y ~ a + I(nullif(store, 4))', '{}')) v(f, o);
+-- few rows without a cluster change the estimates, and nothing in the formula says so
+SELECT round((l2_coef(l2_fit('holes', 'y ~ a', 'ols', NULL, v.o::l2_options)))[1]::numeric, 6) AS b
+FROM (VALUES ('{}'), ('{"vcov": "CR1", "cluster": "most"}'), ('{"vcov": "CR1", "cluster": "most + 1"}'),
+  ('{"vcov": "CR1", "cluster": ["most", "a"]}')) v(o);
+SELECT n, n_skipped, skipped FROM l2_train('gappy', 'holes', 'y ~ a', 'ols', NULL,
+  '{"vcov": "CR1", "cluster": "most"}');
+-- weights that a source does not have, effects of rows that weigh alike, and steps
+SELECT n FROM l2_train('gappy', 'holes', 'y ~ a', 'ols', NULL, '{"weight": "w"}');
+SELECT term, round(shift::numeric, 6) AS shift FROM l2_drift('gappy', 'SELECT y, a FROM holes');
+SELECT term, round(estimate::numeric, 6) AS estimate FROM l2_margins('gappy', 'holes');
+SELECT n FROM l2_train('gappy', 'holes', 'y ~ a + z + I(z > 0)', 'ols');
+SELECT term, round(estimate::numeric, 6) AS estimate FROM l2_margins('gappy', 'holes');
+-- counts of a penalised fit have no errors that could be too small
+SELECT l2_fit('SELECT a, y * y AS n FROM holes', 'n ~ a', 'poisson', 1,
+  '{"l1_ratio": 1}') IS NOT NULL AS fitted;
+SELECT l2_drop('gappy');
+DROP TABLE holes;
 
 -- Where each of these begins: what is one row less says nothing
 \set VERBOSITY terse

@@ -240,6 +240,16 @@ contrast_find_name(const contrast_names *names, const char *s)
 	return found;
 }
 
+/* Whether some name begins so */
+static bool
+contrast_begins(const contrast_names *names, const char *s, size_t len)
+{
+	for (int i = 0; i < names->n; i++)
+		if (strncmp(names->list[i].name, s, len) == 0)
+			return true;
+	return false;
+}
+
 /* The name at *s, the longest that is one of a term; moves *s behind it */
 static const contrast_name *
 contrast_read_name(const contrast_names *names, const char **s)
@@ -267,7 +277,8 @@ contrast_read_name(const contrast_names *names, const char **s)
 	{
 		const char *end = *s;
 
-		while (*end == '=' || !contrast_ends(end))
+		/* a level has an = in its name, and so has what is near one */
+		while (!contrast_ends(end) || (*end == '=' && contrast_begins(names, *s, end + 1 - *s)))
 			end++;
 		contrast_unknown(names, *s, (int) Max(end - *s, 1), NULL);
 	}
@@ -518,8 +529,40 @@ l2_contrast(PG_FUNCTION_ARGS)
 	PG_RETURN_NULL();
 }
 
+/*
+ * Whether a term is a column of poly(), ns() or bs() that the name says without its number, spaces
+ * or not; also where it is a part of an interaction, "ns(age, 3):zone"
+ */
+static bool
+wald_is_column(const char *term, const char *name)
+{
+	bool basis = false, numbered = false;
+	const char *start = term;
+
+	for (;; term++, name++)
+	{
+		while (*term == ' ')
+			term++;
+		while (*name == ' ')
+			name++;
+		if (term == start || term[-1] == ':')
+			basis = strncmp(term, "poly(", 5) == 0 || strncmp(term, "ns(", 3) == 0 ||
+					strncmp(term, "bs(", 3) == 0;
+		if (basis && term > start && term[-1] == ')')
+			while (isdigit((unsigned char) *term) && *term != *name)
+			{
+				term++;
+				numbered = true;
+			}
+		if (*term != *name)
+			return false;
+		if (*term == '\0')
+			return numbered;
+	}
+}
+
 /* Mark the terms of a name: a term's, of all classes or of one as "class:term", or a category's,
- * which stands for all of its levels */
+ * which stands for all of its levels, or a polynomial's or spline's, for all of its columns */
 static void
 wald_mark(const contrast_names *names, const char *name, bool *chosen)
 {
@@ -533,7 +576,8 @@ wald_mark(const contrast_names *names, const char *name, bool *chosen)
 		const char *effect = term > 0 ? effects[term - 1].name : NULL;
 		bool itself = strcmp(c->name, name) == 0 || strcmp(c->term_name, name) == 0;
 
-		if (!itself && !(effect && strcmp(effect, name) == 0))
+		if (!itself && !(effect && (strcmp(effect, name) == 0 || wald_is_column(effect, name))) &&
+			!wald_is_column(c->term_name, name) && !wald_is_column(c->name, name))
 			continue;
 		found = true;
 		if (c->term >= 0 && itself)

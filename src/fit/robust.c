@@ -156,6 +156,17 @@ l2_scores_add_squares(l2_scores *s, l2_vcov vcov, const double *rows, ptrdiff_t 
 	return true;
 }
 
+void
+l2_scores_add(l2_scores *s, const double *row, double *sum)
+{
+	double e;
+
+	scores_read(s, row, 0, 1, NULL);
+	e = s->weight[0] * s->residual[0];
+	for (int j = 0; j < s->k; j++)
+		sum[j] += e * s->z[j];
+}
+
 /*
  * Clusters
  */
@@ -532,13 +543,13 @@ l2_robust_rank(const l2_model *m)
 }
 
 double
-l2_robust_factor(const l2_model *m, const l2_options *o, double clusters)
+l2_robust_factor(const l2_model *m, const l2_options *o, double clusters, bool nested)
 {
 	double n = l2_model_rows(m), absorbed = l2_model_stat(m, L2_STAT_ABSORBED), left;
 	l2_ssc ssc = o->ssc;
 
-	/* effects of groups lie in clusters, and count as one unless all are asked for */
-	if (!(absorbed > 0) || ssc == L2_SSC_FULL)
+	/* effects of groups that lie in clusters count as one, unless all are asked for */
+	if (!(absorbed > 0) || ssc == L2_SSC_FULL || !nested)
 		left = n - l2_robust_rank(m) - (absorbed > 0 ? absorbed : 0);
 	else
 		left = n - l2_robust_rank(m) - 1;
@@ -677,7 +688,7 @@ meat_of_clusters(l2_scores *s, l2_robust_rows *r, const l2_options *o, l2_robust
 	for (int i = 0; i < parts; i++)
 	{
 		double g = o->ssc == L2_SSC_MIN ? sums->df + 1 : n[i];
-		double factor = (i == 2 ? -1 : 1) * l2_robust_factor(s->m, o, g);
+		double factor = (i == 2 ? -1 : 1) * l2_robust_factor(s->m, o, g, true);
 
 		for (Size j = 0; j < size; j++)
 			sums->meat[j] += factor * meat[i][j];
@@ -918,7 +929,7 @@ l2_robust_fit(const l2_model *m, const l2_options *o, l2_robust_rows *rows)
 	else
 		known = meat_of_squares(s, rows, o, sums.meat);
 	for (Size i = 0; known && !clustered && i < size; i++)
-		sums.meat[i] *= l2_robust_factor(m, o, NAN);
+		sums.meat[i] *= l2_robust_factor(m, o, NAN, true);
 	if (!known)
 		sums.meat = NULL;
 	return l2_robust_of_sums(m, &sums, o->psd,

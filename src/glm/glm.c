@@ -387,8 +387,9 @@ static void
 tell_dispersion(const l2_glm *g, const l2_options *o, const l2_model *model)
 {
 	double dispersion = l2_model_stat(model, L2_STAT_DISPERSION);
+	bool has_errors = model->solver != L2_SOLVER_PROXIMAL_NEWTON; /* none with L1 or bounds */
 
-	if (!o->replaced && g->source->family.kind == L2N_POISSON &&
+	if (!o->replaced && has_errors && g->source->family.kind == L2N_POISSON &&
 		isnan(l2_model_stat(model, L2_STAT_SCALE)) && dispersion > 2)
 		ereport(NOTICE,
 				(errmsg("the counts vary %.3g times as much as Poisson's would", dispersion),

@@ -147,6 +147,17 @@ l2_vcov_need(const l2_model *m, const char *what)
 {
 	if (m->kept & L2_KEPT_FACTOR)
 		return;
+	if (m->method == L2_METHOD_LASSO || l2_model_stat(m, L2_STAT_L1_RATIO) > 0 ||
+		(m->flags & L2_MODEL_BOUNDED))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("a fit with %s has no covariance, which %s needs",
+						(m->flags & L2_MODEL_BOUNDED) ? "bounds" : "an L1 penalty", what),
+				 errdetail("Its coefficients are not normally distributed, and those at %s have "
+						   "no standard error.",
+						   (m->flags & L2_MODEL_BOUNDED) ? "a bound" : "0"),
+				 errhint("Fit it without, or by ridge; the columns that a penalty chose are best "
+						 "tested on rows that did not choose them.")));
 	ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 					errmsg("the model does not keep its covariance, which %s needs", what),
 					errhint("Fit it with the option {\"covariance\": true}; l2_train keeps it for "
@@ -489,8 +500,9 @@ vcov_coefficients(const l2_model *m, int *coordinate)
 	for (int i = 0; i < (int) l2_model_coordinates(m); i++)
 	{
 		bool intercept = i % (m->p + 1) == 0;
+		bool offset = i == m->p && l2_model_has_offset(m);
 
-		if ((!intercept || m->flags & L2_MODEL_INTERCEPT) && i / (m->p + 1) != reference)
+		if ((!intercept || m->flags & L2_MODEL_INTERCEPT) && i / (m->p + 1) != reference && !offset)
 			coordinate[n++] = i;
 	}
 	return n;
