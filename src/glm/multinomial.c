@@ -121,6 +121,7 @@ multinomial_choose(l2_multinomial *t)
 	plain.lambda = 0;
 	plain.covariance = 0;
 	plain.vcov = L2_VCOV_IID;
+	plain.quiet = true; /* what is dropped is told of the fit itself */
 	if (t->lambda == 0)
 		memcpy(t->dropped, l2_model_dropped(l2_fitter_fit(t->fitter, &plain)), sizeof(bool) * p);
 	t->feature = palloc(sizeof(int) * (p + 1));
