@@ -104,6 +104,9 @@ SELECT ols_fit(y, x, '{"vcov": "hetero"}') FROM plants;
 SELECT ols_fit(y, x, '{"vcov": "HC4"}') FROM plants;
 SELECT ols_fit(y, x, '{"vcov": "CR2"}') FROM plants;
 SELECT ols_fit(y, x, '{"vcov": "~store"}') FROM plants;
+SELECT ols_fit(y, x, '{"vcov": "cluster store"}') FROM plants;
+SELECT ols_fit(y, x, '{"vcov": "CR1", "cadjust": false}') FROM plants;
+SELECT ols_fit(y, x, '{"vcov": "HAC", "bandwidth": 2.5}' ORDER BY id) FROM plants;
 SELECT l2_fit('plants', 'y ~ a', 'ols', options => '{"vcov": "CR1", "cluster": "~store"}');
 SELECT l2_fit('plants', 'y ~ a', 'ols', options => '{"vcov": "CR1", "cluster": "week + id"}');
 SELECT vcov FROM l2_glance(l2_fit('plants', 'y ~ a', 'ols',
@@ -194,6 +197,8 @@ SELECT l2_wald(m, '{zone') FROM tested;
 SELECT l2_wald(m, 'a, b') FROM tested;
 SELECT l2_contrast(m, 'zone') FROM tested;
 SELECT l2_contrast(m, 'zone=wset') FROM tested;
+SELECT l2_contrast(m, 'a = 0; c = 0') FROM tested;
+SELECT l2_contrast(m, 'c=0') FROM tested;
 SELECT l2_wald(m, 3) FROM tested;
 SELECT l2_wald(m, ARRAY[3]) FROM tested;
 -- the name of a category or an interaction stands for its levels, also where a formula made them, and a level

@@ -240,6 +240,16 @@ contrast_find_name(const contrast_names *names, const char *s)
 	return found;
 }
 
+/* Whether some name begins so */
+static bool
+contrast_begins(const contrast_names *names, const char *s, size_t len)
+{
+	for (int i = 0; i < names->n; i++)
+		if (strncmp(names->list[i].name, s, len) == 0)
+			return true;
+	return false;
+}
+
 /* The name at *s, the longest that is one of a term; moves *s behind it */
 static const contrast_name *
 contrast_read_name(const contrast_names *names, const char **s)
@@ -267,7 +277,8 @@ contrast_read_name(const contrast_names *names, const char **s)
 	{
 		const char *end = *s;
 
-		while (*end == '=' || !contrast_ends(end))
+		/* a level has an = in its name, and so has what is near one */
+		while (!contrast_ends(end) || (*end == '=' && contrast_begins(names, *s, end + 1 - *s)))
 			end++;
 		contrast_unknown(names, *s, (int) Max(end - *s, 1), NULL);
 	}

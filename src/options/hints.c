@@ -45,14 +45,21 @@ static const struct
 	{"groups",
 	 "Columns that are in or out together are option group, of categories {\"group\": "
 	 "\"factors\"}; the rows of a fold: l2_obs(y, fold => key), in l2_train and l2_fit option "
-	 "fold."},
+	 "fold; of a cluster: l2_obs(y, cluster => key), there option cluster."},
 	{"cluster clusters",
 	 "Give it with y: l2_obs(y, cluster => store); in l2_train and l2_fit it is option cluster."},
 	{"cov_type vce se robust", "Use vcov: \"HC1\", \"CR1\", \"HAC\" or another."},
 	{"order_by",
 	 "Write it in the call: ols_fit(y, x, '...' ORDER BY day); in l2_train and l2_fit it is option "
 	 "order_by."},
-	{"maxlags", "Use bandwidth."},
+	{"time tvar",
+	 "What rows are in the order of is option order_by, in l2_train and l2_fit, else ORDER BY in "
+	 "the call."},
+	{"maxlags nlags", "Use bandwidth."},
+	{"small_sample use_correction cadjust small dof dfadj df_correction",
+	 "Use ssc: \"full\", \"cluster\", \"min\" or \"none\"."},
+	{"fix", "Use psd."},
+	{"cov_kwds", "Its keys are options: cluster, bandwidth, ssc."},
 	{"weights sample_weight sample_weights case_weights weight", WEIGHT},
 	{"offset exposure base_margin offset_by", OFFSET},
 	{"model_type", FAMILY},
@@ -203,7 +210,7 @@ l2_made_of(const char *what, const char *name)
 		*s = pg_tolower((unsigned char) *s);
 	if (strcmp(what, "vcov") == 0)
 	{
-		if (strchr(lower, '~') != NULL)
+		if (strchr(lower, '~') != NULL || strncmp(lower, "cluster ", 8) == 0)
 			return "Clusters are given beside \"CR1\": in l2_train and l2_fit as option cluster, "
 				   "else "
 				   "with y, as l2_obs(y, cluster => store).";

@@ -100,6 +100,22 @@ for (name in names(times)) {
   put(paste(name, "counted CR1 cluster"), vcovCL(m, rows$store, type = "HC0"))
   put(paste(name, "counted CR1 two"), vcovCL(m, rows[c("store", "week")], type = "HC1"))
 }
+# other families and links: scores by the expected information, and no dispersion in a sandwich
+d$pos <- exp(d$y / 10)
+links <- list(probit = glm(won ~ a + b, binomial("probit"), d, control = tight),
+              cloglog = glm(won ~ a + b, binomial("cloglog"), d, weights = w, control = tight),
+              gamma = glm(pos ~ a + b, Gamma("log"), d, weights = w, control = tight),
+              inverse = glm(pos ~ a + b, Gamma, d, control = tight, start = c(1, 0, 0)))
+for (name in names(links)) {
+  # by the expected information steps converge slowly
+  m <- links[[name]]
+  for (i in 1:8) m <- update(m, start = coef(m))
+  for (type in c("HC0", "HC1", "HC2", "HC3")) put(paste(name, type), vcovHC(m, type))
+  put(paste(name, "CR0"), vcovCL(m, d$store, type = "HC0", cadjust = FALSE))
+  put(paste(name, "CR1"), vcovCL(m, d$store, type = "HC1"))
+  put(paste(name, "CR1 two"), vcovCL(m, d[c("store", "week")], type = "HC1"))
+  put(paste(name, "HAC"), NeweyWest(m, lag = 5, prewhite = FALSE, adjust = FALSE))
+}
 write.csv(do.call(rbind, out), "robust.csv", row.names = FALSE, quote = FALSE)
 
 # tests: linear forms, Wald's F, likelihood ratios, drop1 by term --------------------------------
