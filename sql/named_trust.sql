@@ -52,7 +52,7 @@ SELECT l2_report('sizes', 'bob.orders') ~ 'huge' AS a_class,
   l2_report('twos', 'bob.orders') ~ 'large' AS a_label;
 SELECT l2_drop('sizes'), l2_drop('twos');
 
--- Default privileges open neither what the extension knows of rows, nor the tables of models and of their grams
+-- Default privileges open neither what the extension knows of rows, nor tables of models and of their grams
 SET client_min_messages = notice;
 CREATE TABLE mine AS SELECT i AS x, 3 * i + i % 5 AS y FROM generate_series(1, 40) i;
 BEGIN;
