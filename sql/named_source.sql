@@ -219,6 +219,9 @@ SELECT l2_fit('part_grams', 'y', 'ols', options =>
 SELECT l2_fit('part_grams', 'y ~ x', 'ols', options => '{"gram": "gram", "features": ["x"]}');
 SELECT l2_glance.n FROM l2_glance(l2_fit('part_grams', 'y', 'ols', options =>
   '{"gram": "gram", "time_column": "day", "training_window": "2 days"}'));
+SELECT l2_glance.n, sum_weights < 11.001 AS of_the_newest FROM l2_fit('part_grams', 'y', 'ols', options =>
+  '{"gram": "gram", "time_column": "day", "half_life": "1 minute"}') m, l2_glance(m),
+  LATERAL (SELECT (m::jsonb ->> 'sum_weights')::float8 AS sum_weights) w;
 DROP TABLE part_grams;
 SELECT l2_drop(name) FROM l2_models;
 DROP TABLE parts, homes, before, here.t, there.t, "Odd "" table'";
