@@ -1530,6 +1530,11 @@ BEGIN
       RAISE null_value_not_allowed USING MESSAGE = 'there is no target',
         HINT = 'Give it before the ~ of the formula.';
     END IF;
+    IF f.target LIKE 'factor(%' AND d.method NOT IN ('multinomial', 'logistic') THEN
+      RAISE invalid_parameter_value USING
+        MESSAGE = format('target "%s" is of classes, and method %s is for numbers', f.target, d.method),
+        HINT = 'Method multinomial tells classes apart; the number itself is the column without factor(...).';
+    END IF;
     d.features := f.terms;
     d.expressions := f.expressions;
     IF NOT f.intercept THEN
@@ -1654,6 +1659,7 @@ DECLARE
                      WHERE (v.training).definition IS NOT NULL ORDER BY (v.training).version DESC LIMIT 1);
   d @extschema@._l2_definition;
 BEGIN
+  PERFORM @extschema@._l2_check_writers(model);
   IF document IS NULL THEN
     RAISE object_not_in_prerequisite_state USING
       MESSAGE = format('model %s has no definition', @extschema@._l2_model_shown(model)),
@@ -1905,6 +1911,7 @@ BEGIN
     NULL::bigint);
   PERFORM @extschema@._l2_lock(model, true);
   IF NOT is_new THEN
+    PERFORM @extschema@._l2_check_writers(model);
     SELECT (@extschema@.l2_names((a.training).model))[1], (a.training).definition ->> 'method',
       (a.training).n + (a.training).n_skipped
     INTO was, was_method, n
