@@ -26,6 +26,15 @@ SELECT l2_fit('lot', 'price ~ area, rooms', 'ols');
 SELECT l2_fit('lot', 'price ~ area > 3', 'ols');
 SELECT l2_fit('lot', 'price ~ 2 * area', 'ols');
 SELECT l2_fit('lot', 'price ~ relevel(zone, ''b'')', 'ols');
+SELECT l2_fit('lot', 'price ~ I(rooms == 2)', 'ols');
+SELECT l2_fit('lot', 'price ~ I(area**2)', 'ols');
+SELECT l2_fit('lot', 'price ~ I(rooms = 2 && garden)', 'ols');
+SELECT l2_fit('lot', 'price ~ I(rooms = 2 | garden)', 'ols');
+SELECT l2_fit('lot', 'price ~ I(!garden)', 'ols');
+-- classes are no numbers, but what method multinomial is for
+SELECT l2_fit('lot', 'factor(rooms) ~ area', 'ols');
+SELECT l2_fit('lot', 'factor(rooms) ~ area', 'poisson');
+SELECT l2_fit('lot', 'factor(rooms) ~ area', 'multinomial', 1) IS NOT NULL AS fits;
 SELECT l2_fit('lot', 'price ~ s(area)', 'ols');
 SELECT l2_fit('lot', 'price ~ abs(area)', 'ols');
 SELECT l2_fit('lot', 'price ~ area ~ zone', 'ols');

@@ -1530,6 +1530,11 @@ BEGIN
       RAISE null_value_not_allowed USING MESSAGE = 'there is no target',
         HINT = 'Give it before the ~ of the formula.';
     END IF;
+    IF f.target LIKE 'factor(%' AND d.method NOT IN ('multinomial', 'logistic') THEN
+      RAISE invalid_parameter_value USING
+        MESSAGE = format('target "%s" is of classes, and method %s is for numbers', f.target, d.method),
+        HINT = 'Method multinomial tells classes apart; the number itself is the column without factor(...).';
+    END IF;
     d.features := f.terms;
     d.expressions := f.expressions;
     IF NOT f.intercept THEN
