@@ -217,7 +217,8 @@ SELECT pg_temp.said('SELECT y, nullif(i, 4) AS x, nullif(nullif(i, 8), 9) AS u, 
 SELECT pg_temp.said('SELECT y, nullif(i, 3) AS g, nullif(i, 3) AS f, nullif(i, 3) AS e, nullif(i, 3) AS d,
   nullif(i, 3) AS c, nullif(i % 4, 3) AS b, x AS a FROM twenty', 'y ~ a + b + c + d + e + f');
 SELECT pg_temp.said('SELECT y, nullif(i, 3) AS g, nullif(i, 3) AS f, nullif(i, 3) AS e, nullif(i, 3) AS d,
-  nullif(i, 3) AS c, nullif(i % 4, 3) AS b, x AS a FROM twenty', 'y ~ a + b + c + d + e + f + g');
+  nullif(i, 3) AS c, nullif(i % 4, 3) AS b, x AS a, nullif(i, 3) AS h FROM twenty',
+  'y ~ a + b + c + d + e + f + g + h');
 -- a feature that is the target, but for less than 1e-9 of its variance; also a category, with weights
 SELECT pg_temp.said('SELECT y, x, y + 3e-5 * z AS near FROM twenty', 'y ~ x + near');
 SELECT pg_temp.said('SELECT y, x, y + 2e-4 * z AS near FROM twenty', 'y ~ x + near');

@@ -194,10 +194,13 @@ sub pick
 			for my $i (0 .. $#{$lines{$f}})
 			{
 				my $l = $lines{$f}[$i];
-				my $behind = join '', map { $lines{$f}[$_] // '' } $i + 1 .. $i + 3;
+				my $behind = join '', map { $lines{$f}[$_] // '' } $i + 1 .. $i + 5;
 				push @{$sites{$area}}, [$f, $i, $behind] if is_code($l, $sql, $inside) && mistakes($l, $sql, $behind);
-				$inside = 1 if $l =~ m{/\*(?!.*\*/)} || $sql && $l =~ /^COMMENT ON\b/;
-				$inside = 0 if $l =~ m{\*/} || $sql && $l =~ /;\s*$/;
+				# a text that began on a line of its own ends where a quote does
+				my $odd = $sql && ($l =~ tr/'//) % 2;
+				$inside = 1 if !$inside && ($l =~ m{/\*(?!.*\*/)} || $sql && $l =~ /^COMMENT ON\b/);
+				if ($inside < 2 && $odd && $l =~ /^'/) { $inside = 2; }
+				elsif ($inside == 2 && $odd || $inside == 1 && ($l =~ m{\*/} || $sql && $l =~ /;\s*$/)) { $inside = 0; }
 			}
 		}
 	}
