@@ -3,6 +3,7 @@
  */
 #include "glm/glm.h"
 
+#include "base/deck.h"
 #include "gram/encoding.h"
 #include "model/vcov.h"
 
@@ -376,7 +377,8 @@ tell_dispersion(const l2_glm *g, const l2_options *o, const l2_model *model)
 	bool has_errors = model->solver != L2_SOLVER_PROXIMAL_NEWTON; /* none with L1 or bounds */
 
 	if (!o->replaced && has_errors && g->source->family.kind == L2N_POISSON &&
-		isnan(l2_model_stat(model, L2_STAT_SCALE)) && dispersion > 2)
+		isnan(l2_model_stat(model, L2_STAT_SCALE)) && dispersion > 2 &&
+		l2_tell_once(o->told, L2_TOLD_DISPERSION))
 		ereport(NOTICE,
 				(errmsg("the counts vary %.3g times as much as Poisson's would", dispersion),
 				 errdetail("Standard errors and p are too small."),
@@ -853,7 +855,7 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 	l2_model_finish(model);
 	if (!o->quiet)
 	{
-		l2_tell_dropped(model);
+		l2_tell_dropped(model, o->told);
 		tell_dispersion(g, o, model);
 	}
 	tell_end(model, o, &g->source->family, &fit, o->tolerance, g->theta_infinite);
