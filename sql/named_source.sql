@@ -231,6 +231,14 @@ SELECT round((l2_coef(l2_fit('pg_temp.twofold', 'y ~ a', 'ols')))[1]::numeric, 6
   round((l2_coef(l2_fit('WITH twofold AS (SELECT a, -y AS y FROM pg_temp.twofold) SELECT * FROM twofold',
     'y ~ a', 'ols')))[1]::numeric, 6) AS of_with;
 DROP TABLE pg_temp.twofold, twofold;
+-- A column of the name that a row of the source has in our SQL
+CREATE TABLE queued AS SELECT i % 17 + 0.5 AS a, i % 5 AS q, 3 * (i % 17) + 2 * (i % 5) + sin(i) AS y
+FROM generate_series(1, 200) i;
+SELECT n FROM l2_train('of_q', 'queued', 'y ~ a + q + log(a)', 'ols');
+SELECT term, round(estimate::numeric, 3) AS estimate FROM l2_margins('of_q', 'queued');
+SELECT l2_report('of_q', 'queued') ~ 'Residuals' AS report;
+SELECT l2_drop('of_q');
+DROP TABLE queued;
 DROP TABLE parts, homes, before, here.t, there.t, "Odd "" table'";
 DROP FUNCTION here.twice;
 DROP SCHEMA here;

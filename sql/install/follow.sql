@@ -70,9 +70,6 @@ COMMENT ON COLUMN @extschema@._l2_change.until IS 'end of a range of buckets; NU
 COMMENT ON COLUMN @extschema@._l2_change.reason IS
 'why it is not known what came and went: all must be read anew';
 COMMENT ON COLUMN @extschema@._l2_change.emptied IS 'relation that was emptied';
--- whatever default privileges hand out
-REVOKE ALL ON @extschema@._l2_followed, @extschema@._l2_change FROM PUBLIC;
-
 -- Without an index, which would be a third of what a row costs; see src/named/changes.c
 DO $$
 DECLARE
@@ -82,8 +79,11 @@ BEGIN
     child := '@extschema@._l2_change_' || i;
     EXECUTE 'CREATE TABLE ' || child || ' () INHERITS (@extschema@._l2_change)';
     EXECUTE 'COMMENT ON TABLE ' || child || ' IS ''changes of models whose key ends in these bits''';
-    EXECUTE 'REVOKE ALL ON ' || child || ' FROM PUBLIC';
+    PERFORM @extschema@._l2_take_back(child::regclass, false);
   END LOOP;
+  -- whatever default privileges hand out
+  PERFORM @extschema@._l2_take_back('@extschema@._l2_followed'::regclass, false);
+  PERFORM @extschema@._l2_take_back('@extschema@._l2_change'::regclass, false);
 END
 $$;
 
@@ -419,7 +419,6 @@ CREATE FUNCTION @extschema@._l2_make_grams_table(model regclass) RETURNS regclas
 DECLARE
   grams regclass := @extschema@._l2_grams_table(model);
   item text;
-  grantee text;
 BEGIN
   IF grams IS NULL THEN
     item := @extschema@._l2_bucket_name(model);
@@ -427,12 +426,7 @@ BEGIN
         FOREIGN KEY (version) REFERENCES %s (version) ON DELETE SET NULL)', item,
           @extschema@._l2_model_name(model));
     grams := item::regclass;
-    -- default privileges may have handed it out
-    FOR grantee IN SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(r.rolname) END
-                   FROM pg_class c, aclexplode(c.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
-                   WHERE c.oid = grams AND a.grantee <> c.relowner LOOP
-      EXECUTE format('REVOKE ALL ON %s FROM %s', item, grantee);
-    END LOOP;
+    PERFORM @extschema@._l2_take_back(grams, false);
   END IF;
   PERFORM @extschema@._l2_tie(grams, model);
   RETURN grams;
