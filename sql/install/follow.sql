@@ -961,9 +961,10 @@ CREATE FUNCTION @extschema@._l2_bucket_grams(
   WITH kept AS MATERIALIZED (
     SELECT k.bucket, k.rows, k.grams FROM @extschema@._l2_kept(model) k
   ), used AS (
+    -- a power that is no number any more would be an error
     SELECT k.rows, k.grams, CASE WHEN d.half_life IS NULL THEN 1 ELSE power(0.5::float8, least(
         extract(epoch FROM n.bucket - k.bucket)::float8 / extract(epoch FROM d.half_life)::float8,
-          2000)) END AS weight
+          1000)) END AS weight
     FROM kept k, (SELECT max(bucket) AS bucket FROM kept) n
     WHERE CASE WHEN d.training_window IS NULL AND d.half_life IS NULL THEN true
                WHEN k.bucket = '-infinity' THEN false
@@ -1188,7 +1189,7 @@ BEGIN
     ELSE
       format('pg_catalog.power(0.5::double precision, least(EXTRACT(epoch FROM (%s OPERATOR(pg_catalog.-) '
         '%s))::double precision'
-      ' OPERATOR(pg_catalog./) %s::double precision, 2000))', newest, moment, extract(epoch
+      ' OPERATOR(pg_catalog./) %s::double precision, 1000))', newest, moment, extract(epoch
           FROM d.half_life)) END;
   RETURN
     format(E'SELECT pg_catalog.array_agg(s.gram ORDER BY s.fold) AS grams, pg_catalog.sum(s.rows)::bigint AS '
