@@ -740,7 +740,8 @@ SELECT n FROM l2_train('pm', 'child', 'y ~ a', 'ols',
   options => '{"refresh": "buckets", "time_column": "at", "bucket": "day", "lag": "2 days"}');
 SELECT n FROM l2_train('pm', 'parent', 'y ~ a', 'ols', options => '{"refresh": "live"}');
 UPDATE parent SET y = -500 WHERE at = '2024-01-01 01:00';
-SELECT (l2_coef('pm'))[1]::numeric(8, 4), (l2_coef(l2_fit('parent', 'y ~ a', 'ols')))[1]::numeric(8, 4) AS truth;
+SELECT (l2_coef('pm'))[1]::numeric(8, 4),
+  (l2_coef(l2_fit('parent', 'y ~ a', 'ols')))[1]::numeric(8, 4) AS truth;
 -- a child of the source that has another parent, too; and a source that becomes a child
 CREATE TABLE other (a float8, y float8);
 ALTER TABLE child INHERIT other;

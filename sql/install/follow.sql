@@ -704,8 +704,8 @@ BEGIN
   ORDER BY 1, 2 LIMIT 1;
   IF FOUND THEN
     RAISE feature_not_supported USING
-      MESSAGE = format('a model cannot follow "%s", a generated column of partitions that have other columns, '
-        'or dropped ones', r.column),
+      MESSAGE = format('a model cannot follow "%s", a generated column of partitions that have other '
+        'columns, or dropped ones', r.column),
       DETAIL = format('Triggers of %s do not see what it has in rows that are inserted there.', source),
       HINT = 'Write its expression into the formula, as I(...); or use {"refresh": "full"}, or "buckets" '
         'with lag.';
