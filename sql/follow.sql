@@ -624,6 +624,9 @@ SELECT n FROM l2_train('again', 'kept', 'y ~ x', 'ols',
 SELECT count(*) AS triggers, (SELECT count(*) FROM again_grams) AS weeks FROM followed_by;
 SELECT n FROM l2_train('again', 'kept', 'y ~ x', 'ols');
 SELECT count(*) AS triggers, to_regclass('again_grams') AS grams FROM followed_by;
+-- what has lost more than a hundred digits of its weight does not count: all but the last three days
+SELECT n FROM l2_train('again', 'kept', 'y ~ x', 'ols', options =>
+  '{"refresh": "buckets", "time_column": "at", "bucket": "day", "half_life": "10 minutes"}');
 -- the ranges of time that a refresh reads: neighbours are one, and more than a hundred are one, too
 SELECT n FROM l2_train('again', 'kept', 'y ~ x', 'ols',
   options => '{"refresh": "buckets", "time_column": "at", "bucket": "day"}');

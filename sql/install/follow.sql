@@ -70,9 +70,6 @@ COMMENT ON COLUMN @extschema@._l2_change.until IS 'end of a range of buckets; NU
 COMMENT ON COLUMN @extschema@._l2_change.reason IS
 'why it is not known what came and went: all must be read anew';
 COMMENT ON COLUMN @extschema@._l2_change.emptied IS 'relation that was emptied';
--- whatever default privileges hand out
-REVOKE ALL ON @extschema@._l2_followed, @extschema@._l2_change FROM PUBLIC;
-
 -- Without an index, which would be a third of what a row costs; see src/named/changes.c
 DO $$
 DECLARE
@@ -82,8 +79,11 @@ BEGIN
     child := '@extschema@._l2_change_' || i;
     EXECUTE 'CREATE TABLE ' || child || ' () INHERITS (@extschema@._l2_change)';
     EXECUTE 'COMMENT ON TABLE ' || child || ' IS ''changes of models whose key ends in these bits''';
-    EXECUTE 'REVOKE ALL ON ' || child || ' FROM PUBLIC';
+    PERFORM @extschema@._l2_take_back(child::regclass, false);
   END LOOP;
+  -- whatever default privileges hand out
+  PERFORM @extschema@._l2_take_back('@extschema@._l2_followed'::regclass, false);
+  PERFORM @extschema@._l2_take_back('@extschema@._l2_change'::regclass, false);
 END
 $$;
 
@@ -419,7 +419,6 @@ CREATE FUNCTION @extschema@._l2_make_grams_table(model regclass) RETURNS regclas
 DECLARE
   grams regclass := @extschema@._l2_grams_table(model);
   item text;
-  grantee text;
 BEGIN
   IF grams IS NULL THEN
     item := @extschema@._l2_bucket_name(model);
@@ -427,12 +426,7 @@ BEGIN
         FOREIGN KEY (version) REFERENCES %s (version) ON DELETE SET NULL)', item,
           @extschema@._l2_model_name(model));
     grams := item::regclass;
-    -- default privileges may have handed it out
-    FOR grantee IN SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(r.rolname) END
-                   FROM pg_class c, aclexplode(c.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
-                   WHERE c.oid = grams AND a.grantee <> c.relowner LOOP
-      EXECUTE format('REVOKE ALL ON %s FROM %s', item, grantee);
-    END LOOP;
+    PERFORM @extschema@._l2_take_back(grams, false);
   END IF;
   PERFORM @extschema@._l2_tie(grams, model);
   RETURN grams;
@@ -921,9 +915,10 @@ CREATE FUNCTION @extschema@._l2_bucket_grams(
   WITH kept AS MATERIALIZED (
     SELECT k.bucket, k.rows, k.grams FROM @extschema@._l2_kept(model) k
   ), used AS (
+    -- a power that is no number any more would be an error
     SELECT k.rows, k.grams, CASE WHEN d.half_life IS NULL THEN 1 ELSE power(0.5::float8, least(
         extract(epoch FROM n.bucket - k.bucket)::float8 / extract(epoch FROM d.half_life)::float8,
-          2000)) END AS weight
+          1000)) END AS weight
     FROM kept k, (SELECT max(bucket) AS bucket FROM kept) n
     WHERE CASE WHEN d.training_window IS NULL AND d.half_life IS NULL THEN true
                WHEN k.bucket = '-infinity' THEN false
@@ -1148,7 +1143,7 @@ BEGIN
     ELSE
       format('pg_catalog.power(0.5::double precision, least(EXTRACT(epoch FROM (%s OPERATOR(pg_catalog.-) '
         '%s))::double precision'
-      ' OPERATOR(pg_catalog./) %s::double precision, 2000))', newest, moment, extract(epoch
+      ' OPERATOR(pg_catalog./) %s::double precision, 1000))', newest, moment, extract(epoch
           FROM d.half_life)) END;
   RETURN
     format(E'SELECT pg_catalog.array_agg(s.gram ORDER BY s.fold) AS grams, pg_catalog.sum(s.rows)::bigint AS '

@@ -265,6 +265,16 @@ at_edge(const l2n_family *f)
 		   (link == L2N_IDENTITY && f->lowest == 0.0);
 }
 
+/*
+ * Whether the likelihood may be largest where a mean is at that end, since a row may be there: of
+ * such fits every step goes less far than it should, and none arrives
+ */
+static bool
+ends_at_edge(const l2n_family *f)
+{
+	return at_edge(f) && !f->open;
+}
+
 /* Mark a fit that did not converge, and say why, with what to do about it. */
 static void
 tell_end(l2_model *model, const l2_options *o, const l2n_family *family, const l2n_newton_fit *fit,
@@ -304,7 +314,11 @@ tell_end(l2_model *model, const l2_options *o, const l2n_family *family, const l
 				 errdetail("The last step moved the linear predictor by %g (root mean square); the "
 						   "tolerance is %g.",
 						   fit->change, tolerance),
-				 at_edge(family)
+				 ends_at_edge(family)
+					 ? errhint("Means at the end of the range of link %s hold the steps back, "
+							   "however many they are: use link %s.",
+							   l2_link_name(family->link->kind), wide_link(family))
+				 : at_edge(family)
 					 ? errhint("Means at the end of the range of link %s hold the steps back: use "
 							   "link %s, or raise max_iter.",
 							   l2_link_name(family->link->kind), wide_link(family))
