@@ -59,6 +59,9 @@ INSERT INTO asked VALUES
   ($$l2_robust(m, g) FROM (SELECT lasso_fit(y, ARRAY[a, b], 1) AS m FROM d) s,
     (SELECT l2_gram_cols(y, a, b) AS g FROM d) g$$, '0A000',
     'a fit with an L1 penalty has no covariance, which l2_robust needs'),
+  ($$l2_robust(m, g) FROM (SELECT ols_fit(y, ARRAY[a, b]) AS m FROM d) s,
+    (SELECT l2_gram_cols(y, a, b) AS g FROM d) g$$, '55000',
+    'the model does not keep its covariance, which l2_robust needs'),
   ($$l2_drop1(m, g) FROM (SELECT ols_fit(y, ARRAY[a, b], '{"vcov": "HC1"}') AS m, l2_gram_cols(y, a, b) AS g
     FROM d) s$$, '0A000', 'model has errors of vcov HC1'),
   ($$l2_predict(m, q) FROM (SELECT ols_fit(y, r) AS m FROM d, LATERAL (SELECT a, g) r) s,
