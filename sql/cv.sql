@@ -327,3 +327,17 @@ SELECT l2_fit('keyed', 'y ~ x', 'ridge', options => '{"fold": "(id - 1) / 40"}')
 -- A fit in FROM is made once, and not for each row.
 EXPLAIN (COSTS OFF) SELECT l2_predict(m, k) FROM keyed k, (SELECT l2_fit('keyed', 'y ~ x', 'ols') AS m) f;
 DROP TABLE keyed;
+
+-- The best of lambdas that somebody gave, at an end of them: told where the error still falls there
+CREATE TABLE given AS SELECT i, sin(i) + (i % 5) AS x, cos(i * i) AS z,
+  3 * sin(i) + 3 * (i % 5) + cos(i * 7) AS y FROM generate_series(1, 60) i;
+SELECT (l2_glance(ridge_cv(y, ARRAY[x], '{"lambdas": [300, 500, 900]}'))).lambda,
+  (l2_glance(lasso_cv(y, ARRAY[x], '{"lambdas": [1, 0.1, 0]}'))).lambda AS inside FROM given;
+SELECT (l2_glance(ridge_cv(z, ARRAY[x, sin(i * i), sin(7 * i), cos(5 * i)], '{"lambdas": [0.1, 2]}'))).lambda
+  FROM given WHERE i < 15;
+SELECT (l2_glance(logistic_cv(x > 2, ARRAY[x, z], '{"lambdas": [200, 900]}'))).lambda FROM given;
+SELECT (l2_glance(poisson_cv(i % 5, ARRAY[x, z], '{"lambdas": [200, 900]}'))).lambda FROM given;
+SELECT multinomial_cv(i % 3, ARRAY[i % 3 + z / 9], '{"lambdas": [20, 90]}') IS NOT NULL AS fits FROM given;
+SELECT (l2_glance(l2_fit('given', 'y ~ x', 'ridge', options => '{"lambdas": [300, 900]}'))).lambda;
+SELECT (l2_glance(ridge_cv(y, ARRAY[x], '{"lambdas": [300]}'))).lambda FROM given;
+DROP TABLE given;

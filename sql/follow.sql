@@ -62,7 +62,9 @@ SELECT bucket, until FROM _l2_change;
 SELECT outcome FROM l2_refresh('b');
 SELECT against('b');
 SELECT l2_mark('b', NULL, '2024-01-02');
+SELECT l2_mark('b', '2024-03-01 05:00');
 SELECT l2_mark('b');
+SELECT bucket, until, reason FROM _l2_change;
 SELECT outcome FROM l2_refresh('b');
 SELECT against('b');
 -- more buckets than it names one by one; all of them; none left
@@ -596,3 +598,126 @@ ROLLBACK;
 SELECT l2_predict('known', 0) > 1000 AS still;
 SELECT l2_drop('known');
 DROP TABLE part_known;
+-- A model that is defined anew leaves nothing behind of what it followed; a long name, and triggers by hand
+CREATE TABLE kept (id int PRIMARY KEY, at timestamp, x float8, y float8);
+INSERT INTO kept SELECT i, timestamp '2024-01-01' + i * interval '1 day', i % 7, i % 11 + i % 7
+FROM generate_series(1, 60) i;
+CREATE TRIGGER l2reg_lost_insert AFTER INSERT ON kept REFERENCING NEW TABLE AS l2_new
+  FOR EACH STATEMENT EXECUTE FUNCTION _l2_follow();
+CREATE VIEW followed_by AS SELECT tgname AS trigger FROM pg_trigger WHERE tgrelid = 'kept'::regclass
+  AND NOT tgisinternal ORDER BY 1;
+SELECT n FROM l2_train('"größer als vierzig Buchstaben ist dieser Name, öfter"', 'kept', 'y ~ x', 'ols',
+  options => '{"refresh": "live"}');
+SELECT n FROM l2_train('"größer als vierzig Buchstaben ist dieser Name, zwei"', 'kept', 'y ~ x', 'ols',
+  options => '{"refresh": "live"}');
+SELECT trigger, octet_length(trigger) FROM followed_by;
+INSERT INTO kept VALUES (100, '2024-02-01', 3, 30);
+SELECT name, abs(l2_predict(name, 1) - l2_predict(l2_fit('kept', 'y ~ x', 'ols'), ARRAY[1.0])) < 1e-10 AS same
+FROM l2_models WHERE name LIKE '%vierzig%' ORDER BY 1;
+SELECT count(l2_drop(name)) FROM l2_models WHERE name LIKE '%vierzig%';
+SELECT * FROM followed_by;
+SELECT n FROM l2_train('again', 'kept', 'y ~ x', 'ols',
+  options => '{"refresh": "buckets", "time_column": "at", "bucket": "day"}');
+SELECT * FROM followed_by;
+SELECT n FROM l2_train('again', 'kept', 'y ~ x', 'ols',
+  options => '{"refresh": "buckets", "time_column": "at", "bucket": "week", "lag": "2 days"}');
+SELECT count(*) AS triggers, (SELECT count(*) FROM again_grams) AS weeks FROM followed_by;
+SELECT n FROM l2_train('again', 'kept', 'y ~ x', 'ols');
+SELECT count(*) AS triggers, to_regclass('again_grams') AS grams FROM followed_by;
+-- the ranges of time that a refresh reads: neighbours are one, and more than a hundred are one, too
+SELECT n FROM l2_train('again', 'kept', 'y ~ x', 'ols',
+  options => '{"refresh": "buckets", "time_column": "at", "bucket": "day"}');
+SELECT l2_mark('again', t, t + i) FROM (VALUES (timestamp '2024-01-03 10:00', interval '1 day'),
+  ('2024-01-20', '2 days'), ('2024-01-05', '0'), ('2024-01-10', '9 days'), ('2024-01-12', '0'),
+  ('2024-01-14', '0')) v(t, i);
+CREATE FUNCTION pg_temp.dirty(lag interval) RETURNS TABLE (first timestamp, past timestamp)
+LANGUAGE plpgsql AS $$
+DECLARE
+  d _l2_definition := _l2_definition('again');
+BEGIN
+  d.lag := dirty.lag;
+  RETURN QUERY SELECT u.f, u.p FROM _l2_dirty_buckets('again', d, '2024-02-05', ARRAY(
+    SELECT c.id FROM _l2_changes('again') c)) r, unnest(r.first, r.past) u(f, p) ORDER BY 1;
+END $$;
+SELECT * FROM pg_temp.dirty(NULL);
+SELECT * FROM pg_temp.dirty('30 days');
+SELECT count(l2_mark('again', t, t)) FROM generate_series(timestamp '2020-01-01', '2020-07-13', '2 days') t;
+SELECT count(*), min(first), max(past) FROM pg_temp.dirty(NULL);
+SELECT l2_mark('again', '2020-08-01', '2020-08-01');
+SELECT * FROM pg_temp.dirty(NULL);
+SELECT n FROM l2_refresh('again');
+-- there is no time after the end of time
+INSERT INTO kept VALUES (101, '294276-12-31 12:00', 3, 40);
+SELECT n, outcome FROM l2_refresh('again');
+SELECT abs(l2_predict('again', 1) - l2_predict(l2_fit('kept', 'y ~ x', 'ols'), ARRAY[1.0])) < 1e-10 AS same;
+-- new levels would be new terms
+SELECT l2_train('again', 'SELECT *, ''z'' || id % 3 AS zone FROM kept', 'y ~ x * zone',
+  options => '{"refresh": "live"}');
+SELECT l2_drop('again');
+DROP VIEW followed_by;
+DROP TABLE kept;
+
+-- What another extension keeps elsewhere is not followed; these are pretended, since they are not here
+BEGIN;
+SET LOCAL allow_system_table_mods = on;
+CREATE SCHEMA _timescaledb_catalog;
+CREATE TABLE _timescaledb_catalog.hypertable (schema_name name, table_name name);
+CREATE TABLE pg_catalog.pg_dist_partition (logicalrelid regclass);
+CREATE SCHEMA aside;
+CREATE TABLE hyper (id int PRIMARY KEY, x float8, y float8);
+CREATE TABLE hyper_chunk () INHERITS (hyper);
+CREATE TABLE aside.hyper (x float8, y float8);
+CREATE TABLE spread (x float8, y float8);
+INSERT INTO hyper SELECT i, i, sin(i) FROM generate_series(1, 9) i;
+INSERT INTO _timescaledb_catalog.hypertable VALUES ('public', 'hyper');
+INSERT INTO pg_dist_partition VALUES ('spread');
+CREATE VIEW engines AS SELECT c::regclass AS relation, _l2_is_engines(c) AS is
+  FROM unnest('{hyper,hyper_chunk,aside.hyper,spread}'::regclass[]) c;
+SELECT * FROM engines;
+INSERT INTO pg_extension VALUES (99998, 'timescaledb', 10, 'pg_catalog'::regnamespace, false, '2'),
+  (99999, 'citus', 10, 'pg_catalog'::regnamespace, false, '12');
+SELECT * FROM engines;
+\set VERBOSITY default
+SAVEPOINT s;
+SELECT l2_train('of_hyper', 'hyper', 'y ~ x', 'ols', options => '{"refresh": "live"}');
+ROLLBACK TO s;
+SELECT l2_train('of_spread', 'spread', 'y ~ x', 'ols', options => '{"refresh": "live"}');
+ROLLBACK;
+
+-- Which relations can be followed, for a model of whom
+BEGIN;
+SET LOCAL allow_system_table_mods = on;
+CREATE ROLE l2reg_owner;
+CREATE ROLE l2reg_member;
+CREATE ROLE l2reg_stranger;
+GRANT l2reg_owner TO l2reg_member;
+CREATE TABLE plain (x float8, y float8);
+CREATE VIEW seen AS TABLE plain;
+CREATE TEMP TABLE passing (x float8);
+CREATE UNLOGGED TABLE unlogged (x float8);
+CREATE ACCESS METHOD heap_too TYPE TABLE HANDLER heap_tableam_handler;
+CREATE TABLE stored (x float8) USING heap_too;
+CREATE TABLE hidden (x float8);
+ALTER TABLE hidden ENABLE ROW LEVEL SECURITY;
+CREATE TABLE forced (x float8);
+ALTER TABLE forced ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE TABLE whole (x float8) PARTITION BY RANGE (x);
+CREATE TABLE whole_part PARTITION OF whole FOR VALUES FROM (0) TO (9);
+CREATE TABLE brought (x float8);
+INSERT INTO pg_subscription_rel (srsubid, srrelid, srsubstate) VALUES (1, 'whole'::regclass, 'r'),
+  (1, 'brought'::regclass, 'r');
+CREATE TABLE owned (x float8);
+ALTER TABLE owned OWNER TO l2reg_owner;
+CREATE FUNCTION pg_temp.followed(owner name, c regclass) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM _l2_check_relation(owner::regrole, c);
+  RETURN 'yes';
+EXCEPTION WHEN OTHERS THEN
+  RETURN SQLSTATE || ' ' || SQLERRM;
+END $$;
+SELECT c AS relation, pg_temp.followed(CURRENT_USER, c) AS followed
+FROM unnest('{plain,seen,passing,unlogged,stored,hidden,forced,whole,whole_part,brought,
+  owned}'::regclass[]) c;
+SELECT r AS owner, pg_temp.followed(r, 'owned') AS followed
+FROM unnest('{l2reg_owner,l2reg_member,l2reg_stranger}'::name[]) r;
+ROLLBACK;

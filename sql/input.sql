@@ -101,3 +101,8 @@ SELECT n, n_skipped FROM l2_glance((SELECT ols_fit(l2_obs(i,
 SELECT ols_fit(l2_obs(i, weight => 'Infinity'::float8), ARRAY[i * i]) FROM generate_series(1, 4) i;
 -- an option of any length, in an error that can be read
 SELECT ols_fit(1, ARRAY[i], jsonb_build_object(repeat('ö', 1000), 1)) FROM generate_series(1, 3) i;
+-- a NULL in an array of options is one, not a value
+SELECT l2_options('lambdas', ARRAY[1, NULL]::float8[]);
+SELECT l2_options('features', ARRAY['a', NULL]);
+SELECT l2_options('lower', ARRAY[NULL, 1]::float8[]);
+SELECT l2_options('lambdas', ARRAY[]::float8[]);

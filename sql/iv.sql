@@ -157,9 +157,21 @@ SELECT l2_fit('demand', 'sold ~ price + income | price ~ cost', 'ols');
 SELECT l2_names(l2_fit('demand', 'sold ~ 1 | price ~ cost', 'ols'));
 SELECT l2_fit('demand', 'sold ~ income | shop', 'ols', options => '{"null_level": true}');
 SELECT l2_fit('demand', 'sold ~ income | shop', 'ols', options => '{"vcov": "HC1"}');
-SELECT l2_fit('demand', 'sold ~ income | shop', 'ols',
-  options => '{"vcov": "CR1", "cluster": ["shop", "i"]}');
-SELECT l2_fit('demand', 'sold ~ income | shop', 'ols', options => '{"vcov": "CR1", "cluster": "i % 7"}');
+SELECT vcov FROM l2_glance(l2_fit('demand', 'sold ~ income | shop', 'ols',
+  options => '{"vcov": "CR1", "cluster": ["shop", "i"]}'));
+SELECT term, round(std_error::numeric, 6) AS std_error, vcov FROM l2_summary(l2_fit('demand',
+  'sold ~ income | shop', 'ols', options => '{"vcov": "CR1", "cluster": "i % 7"}'));
+SELECT n, n_skipped, vcov FROM l2_glance(l2_fit('demand', 'sold ~ income | shop | price ~ cost', 'ols',
+  options => '{"vcov": "CR1", "cluster": ["i % 7", "nullif(shop, 2)"], "psd": true}'));
+SELECT l2_fit('demand', 'sold ~ income | price ~ cost', 'ols', options => '{"vcov": "HC3"}');
+SELECT l2_fit('demand', 'sold ~ income | price ~ cost', 'ols', options => '{"vcov": "HAC", "bandwidth": 2,
+  "order_by": "i"}');
+SELECT n, df_residual, vcov FROM l2_glance(l2_fit('demand', 'sold ~ income | shop', 'ols',
+  options => '{"vcov": "CR1", "cluster": "1"}'));
+SELECT l2_fit('SELECT * FROM demand WHERE false', 'sold ~ income | shop', 'ols',
+  options => '{"vcov": "CR1", "cluster": ["i", "shop"]}') IS NULL AS nothing;
+SELECT _l2_ways(ARRAY[l2_ols(gram)], true, '{"vcov": "CR1"}') FROM g WHERE shop = 1;
+SELECT _l2_about(w.gram, g.gram, 1) FROM w, g WHERE shop = 1;
 SELECT n, n_skipped, vcov FROM l2_glance(l2_fit('demand', 'sold ~ income | shop', 'ols',
   options => '{"vcov": "CR1", "cluster": "nullif(shop, 2)"}'));
 SELECT n, n_skipped, vcov FROM l2_glance(l2_fit('demand', 'sold ~ income | price ~ cost', 'ols',

@@ -205,6 +205,11 @@ SELECT * FROM pg_temp.definitions('1', '[]', '{}', '"x"', 'null', '{"source": nu
   '{"search_path": "bob, pg_catalog"}',
   '{"refresh": "nosuch"}', '{"half_life": "-1 day"}', '{"weight": "0"}', '{"weight": "-1"}', '{"target": ""}',
   '{"nosuch": 1}');
+-- none of its parts may be missing
+SELECT * FROM pg_temp.definitions('{"search_path": null}', '{"target": null}', '{"target_expression": null}',
+  '{"method": null}', '{"options": null}', '{"refresh": null}', '{"features": null}', '{"expressions": null}',
+  '{"kinds": null}', '{"inputs": ["x"], "input_types": null}', '{"expressions": [null]}',
+  '{"inputs": ["x"], "input_types": [null]}', '{"inputs": [null], "input_types": ["float8"]}');
 SELECT * FROM pg_temp.definitions('{"source": "DELETE FROM bob.rows RETURNING *"}',
   '{"source": "SELECT 1; DROP TABLE bob.rows"}', '{"source": "public.treasure"}',
   '{"source": "SELECT x, y FROM bob.rows, public.treasure"}', '{"source": "nosuch"}',

@@ -172,8 +172,56 @@ RESET search_path;
 SET client_min_messages = warning;
 DROP SCHEMA hostile CASCADE;
 RESET client_min_messages;
+-- Arrays have as many elements in each row, and when they are read again; levels and knots have values
+CREATE TABLE parts (id int PRIMARY KEY, y float8, x float8, v float8[], zone text, none text, nil float8);
+INSERT INTO parts SELECT i, i % 7 + i % 3, i % 5, ARRAY[i % 4, i % 9], 'z' || i % 3
+FROM generate_series(1, 40) i;
+SELECT n, columns FROM l2_train('of_parts', 'parts', 'y ~ v + x', 'ols');
+UPDATE parts SET v = v || 1.0::float8;
+SELECT outcome, reason FROM l2_refresh('of_parts');
+UPDATE parts SET v = v[1:2] WHERE id > 1;
+SELECT outcome, reason FROM l2_refresh('of_parts');
+SELECT l2_fit('parts', 'y ~ v', 'ols');
+SELECT l2_fit('SELECT y, ''{}''::float8[] AS v FROM parts', 'y ~ v', 'ols');
+SELECT l2_fit('SELECT y, ''[0:1]={1,2}''::float8[] AS v FROM parts', 'y ~ v', 'ols');
+SELECT l2_fit('parts', 'y ~ x * none', 'ols');
+SELECT l2_fit('parts', 'y ~ ns(nil, 3)', 'ols');
+SELECT l2_coef(l2_fit('parts', 'y ~ x | Zone', 'ols')) =
+  l2_coef(l2_fit('parts', 'y ~ x | zone', 'ols')) AS same;
+SELECT l2_fit('parts', 'y ~ x | Area', 'ols');
+SELECT l2_fit('SELECT y, x FROM parts', 'y', 'ols', options => '{"reference": {"zone": "z1"}}');
+-- rows in the order of time
+SELECT l2_vcov(l2_fit('parts', 'y ~ x', 'ols',
+    options => '{"vcov": "HAC", "bandwidth": 2, "order_by": "x * 100 + id"}'))
+  = l2_vcov(ols_fit(y, ARRAY[x], '{"vcov": "HAC", "bandwidth": 2, "covariance": true}'
+    ORDER BY x * 100 + id)) AS ordered
+FROM parts;
+SELECT l2_fit('parts', 'y ~ x', 'ols', options => '{"vcov": "HAC", "bandwidth": 2, "order_by": "x"}');
+-- a penalty that is given, and judged by cross-validation, of a model that adds up
+SELECT outcome, lambda, cv_error > 0 AS judged FROM l2_train('given', 'parts', 'y ~ x + zone', 'ridge', 5,
+  '{"refresh": "live", "gate": 0.5, "folds": 4}');
+UPDATE parts SET y = y + 50 * x WHERE id % 2 = 0;
+SELECT outcome, lambda FROM l2_refresh('given');
+-- against rows in which a category is NULL as training had it
+UPDATE parts SET zone = NULL WHERE id % 4 = 0;
+SELECT n FROM l2_train('with_null', 'parts', 'y ~ x + zone', 'ridge', 1, '{"null_level": true}');
+SELECT term, mean, mean_now, round(shift::numeric, 4) AS shift
+FROM l2_drift('with_null', 'SELECT x, CASE WHEN id > 20 THEN zone END AS zone FROM parts');
+-- grams have the columns that they have
+CREATE TABLE part_grams AS SELECT date '2024-01-01' + id / 10 AS day,
+  l2_gram_agg(y, ARRAY[x], '{"names": ["x"], "target": "y"}') AS gram FROM parts GROUP BY 1;
+SELECT l2_fit('part_grams', 'y', 'ols', options =>
+  '{"gram": "gram", "time_column": "week", "half_life": "1 day"}');
+SELECT l2_fit('part_grams', 'y', 'ols', options =>
+  '{"gram": "gram", "time_column": "day", "half_life": "0"}');
+SELECT l2_fit('part_grams', 'y', 'ols', options =>
+  '{"gram": "gram", "time_column": "day", "training_window": "-1 day"}');
+SELECT l2_fit('part_grams', 'y ~ x', 'ols', options => '{"gram": "gram", "features": ["x"]}');
+SELECT l2_glance.n FROM l2_glance(l2_fit('part_grams', 'y', 'ols', options =>
+  '{"gram": "gram", "time_column": "day", "training_window": "2 days"}'));
+DROP TABLE part_grams;
 SELECT l2_drop(name) FROM l2_models;
-DROP TABLE homes, before, here.t, there.t, "Odd "" table'";
+DROP TABLE parts, homes, before, here.t, there.t, "Odd "" table'";
 DROP FUNCTION here.twice;
 DROP SCHEMA here;
 DROP SCHEMA there;

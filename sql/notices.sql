@@ -72,6 +72,19 @@ SELECT n FROM l2_train('leak',
   'SELECT zone, rooms, CASE zone WHEN ''north'' THEN 3.0 WHEN ''south'' THEN 1 ELSE 2 END AS price FROM shop',
   'price', 'ols');
 SELECT n FROM l2_train('leak', 'SELECT area, sold, sold::int AS again FROM shop', 'sold', 'logistic', 0.001);
+-- whatever the method, and under a penalty
+SELECT n FROM l2_train('leak', 'SELECT area, sold, (NOT sold)::int AS unsold FROM shop', 'sold', 'logistic',
+  1);
+SELECT n FROM l2_train('leak', 'SELECT area, rooms, 2 * rooms AS doors FROM shop WHERE rooms > 0', 'rooms',
+  'poisson', 1);
+SELECT n FROM l2_train('leak', 'SELECT area, price, 2 * price AS gross FROM shop', 'price', 'glm', 1,
+  '{"family": "gamma", "link": "log"}');
+SELECT n FROM l2_train('leak', 'SELECT area, price, 2 * price AS gross FROM shop', 'price', 'quantile', 0.5);
+SELECT n FROM l2_train('leak', 'SELECT area, price, 2 * price AS gross FROM shop', 'price', 'ridge', 30);
+SELECT n FROM l2_train('leak', 'SELECT area, zone, upper(zone) AS region FROM shop', 'zone', 'multinomial',
+  1);
+SELECT n FROM l2_train('no_leak_m', 'SELECT area, zone, rooms::text FROM shop', 'zone', 'multinomial', 1);
+SELECT n FROM l2_train('no_leak_l', 'SELECT area, zone, sold FROM shop', 'sold', 'logistic', 1);
 SELECT n FROM l2_train('no_leak', 'SELECT price, area, price + (id % 2) / 10.0 AS near FROM shop', 'price',
   'ols');
 
@@ -142,5 +155,89 @@ CREATE TABLE weighed AS SELECT i % 4 AS w, CASE WHEN i % 9 > 0 THEN i END AS a,
 SELECT n FROM l2_train('weighed_a', 'weighed', 'y ~ a', 'ols', options => '{"weight": "w"}');
 SELECT n FROM l2_train('weighed_b', 'weighed', 'y ~ b', 'ols', options => '{"weight": "w"}');
 SELECT n, n_skipped FROM l2_glance('weighed_a') UNION ALL SELECT n, n_skipped FROM l2_glance('weighed_b');
+-- Rows left out, and what of: the group, the cluster, instruments, and terms that make a NULL
+CREATE TABLE holes AS SELECT i AS id, i % 5 AS store, i % 7 AS a, sin(i) AS z, 1 + i % 3 AS w,
+  i % 7 + i % 3 AS y, CASE WHEN i % 2 > 0 THEN i % 5 END AS half, CASE WHEN i % 20 > 0 THEN i % 5 END AS most
+FROM generate_series(1, 100) i;
+SELECT round((l2_coef(l2_fit('holes', v.f, 'ols', NULL, v.o::l2_options)))[1]::numeric, 6) AS b
+FROM (VALUES ('y ~ a', '{"vcov": "CR1", "cluster": "half"}'), ('y ~ a | half', '{}'),
+  ('y ~ z | a ~ half', '{}'), ('y ~ a + I(half + 1)', '{}'), ('y ~ a + I(nullif(store, 4))', '{}')) v(f, o);
+-- few rows without a cluster change the estimates, and nothing in the formula says so
+SELECT round((l2_coef(l2_fit('holes', 'y ~ a', 'ols', NULL, v.o::l2_options)))[1]::numeric, 6) AS b
+FROM (VALUES ('{}'), ('{"vcov": "CR1", "cluster": "most"}'), ('{"vcov": "CR1", "cluster": "most + 1"}'),
+  ('{"vcov": "CR1", "cluster": ["most", "a"]}')) v(o);
+SELECT n, n_skipped, skipped FROM l2_train('gappy', 'holes', 'y ~ a', 'ols', NULL,
+  '{"vcov": "CR1", "cluster": "most"}');
+-- weights that a source does not have, effects of rows that weigh alike, and steps
+SELECT n FROM l2_train('gappy', 'holes', 'y ~ a', 'ols', NULL, '{"weight": "w"}');
+SELECT term, round(shift::numeric, 6) AS shift FROM l2_drift('gappy', 'SELECT y, a FROM holes');
+SELECT term, round(estimate::numeric, 6) AS estimate FROM l2_margins('gappy', 'holes');
+SELECT n FROM l2_train('gappy', 'holes', 'y ~ a + z + I(z > 0)', 'ols');
+SELECT term, round(estimate::numeric, 6) AS estimate FROM l2_margins('gappy', 'holes');
+-- counts of a penalised fit have no errors that could be too small
+SELECT l2_fit('SELECT a, y * y AS n FROM holes', 'n ~ a', 'poisson', 1,
+  '{"l1_ratio": 1}') IS NOT NULL AS fitted;
+SELECT l2_drop('gappy');
+DROP TABLE holes;
+
+-- Where each of these begins: what is one row less says nothing
+\set VERBOSITY terse
+CREATE FUNCTION pg_temp.said(source text, formula text, method text DEFAULT 'ols', lambda float8 DEFAULT NULL,
+  options l2_options DEFAULT NULL) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  m l2_model;
+BEGIN
+  m := l2_fit(source, formula, method, lambda, options);
+  RETURN (SELECT format('%s rows, %s skipped, %s features', n, n_skipped, cardinality(l2_names(m)) - 1)
+    FROM l2_glance(m));
+EXCEPTION WHEN OTHERS THEN
+  RETURN SQLSTATE || ' ' || SQLERRM;
+END $$;
+-- a name is left out that 18 of 20 rows have for themselves, and not one that 17 have, or 19 of 19
+CREATE VIEW twenty AS SELECT i, i * i % 7 AS y, i % 5 AS x, 'n' || least(i, 18) AS own,
+  'n' || least(i, 17) AS shared, 'k' || i % 10 AS ten, 'k' || i % 11 AS eleven, sin(i) AS z
+FROM generate_series(1, 20) i;
+SELECT pg_temp.said('SELECT y, x, own FROM twenty', 'y');
+SELECT pg_temp.said('SELECT y, own FROM twenty', 'y ~ own');
+SELECT pg_temp.said('SELECT y, x, own FROM twenty WHERE i < 20', 'y');
+SELECT pg_temp.said('SELECT y, x, shared FROM twenty', 'y');
+-- a category has more levels than every second row: 11 of 20, not 10, and not 11 of 19
+SELECT pg_temp.said('SELECT z, ten FROM twenty', 'z ~ ten', 'ridge', 1);
+SELECT pg_temp.said('SELECT z, eleven FROM twenty', 'z ~ eleven', 'ridge', 1);
+SELECT pg_temp.said('SELECT z, x, eleven FROM twenty', 'z ~ log(x + 1) + eleven');
+SELECT pg_temp.said('SELECT z, eleven FROM twenty WHERE i < 20', 'z ~ eleven', 'ridge', 1);
+-- more than a tenth of the rows are left out: 2 of 19, not 2 of 20; those of weight 0 do not count
+SELECT pg_temp.said('SELECT y, nullif(i, 3) AS x, nullif(i, 4) AS u FROM twenty', 'y ~ x + u');
+SELECT pg_temp.said('SELECT y, nullif(i, 3) AS x, nullif(i, 4) AS u FROM twenty WHERE i < 20', 'y ~ x + u');
+SELECT pg_temp.said('SELECT y, nullif(i, 3) AS x, i % 4 AS w FROM twenty', 'y ~ x', 'ols', NULL,
+  '{"weight": "w"}');
+SELECT pg_temp.said('SELECT y, nullif(i, 4) AS x, nullif(nullif(i, 8), 9) AS u, i % 4 AS w FROM twenty
+  WHERE i > 2', 'y ~ x + u', 'ols', NULL, '{"weight": "w"}');
+-- the columns with most NULLs, five of them, then by name
+SELECT pg_temp.said('SELECT y, nullif(i, 3) AS g, nullif(i, 3) AS f, nullif(i, 3) AS e, nullif(i, 3) AS d,
+  nullif(i, 3) AS c, nullif(i % 4, 3) AS b, x AS a FROM twenty', 'y ~ a + b + c + d + e + f');
+SELECT pg_temp.said('SELECT y, nullif(i, 3) AS g, nullif(i, 3) AS f, nullif(i, 3) AS e, nullif(i, 3) AS d,
+  nullif(i, 3) AS c, nullif(i % 4, 3) AS b, x AS a, nullif(i, 3) AS h FROM twenty',
+  'y ~ a + b + c + d + e + f + g + h');
+-- a feature that is the target, but for less than 1e-9 of its variance; also a category, with weights
+SELECT pg_temp.said('SELECT y, x, y + 3e-5 * z AS near FROM twenty', 'y ~ x + near');
+SELECT pg_temp.said('SELECT y, x, y + 2e-4 * z AS near FROM twenty', 'y ~ x + near');
+SELECT pg_temp.said('SELECT x AS y, x::text AS c, z, i AS w FROM twenty', 'y ~ z + c', 'ols', NULL,
+  '{"weight": "w"}');
+SELECT pg_temp.said('SELECT x + i / 20 * 1.0 AS y, x::text AS c, z FROM twenty', 'y ~ z + c');
+-- a target that is true or false, or numbers of it
+SELECT pg_temp.said('SELECT y > 3 AS y, x FROM twenty', 'y ~ x', 'ridge', 1);
+SELECT pg_temp.said('SELECT y > 3 AS y, x FROM twenty', 'y ~ x');
+SELECT pg_temp.said('SELECT y, x FROM twenty', 'I(y > 3) ~ x', 'lasso', 0.1);
+SELECT pg_temp.said('SELECT y, x FROM twenty', 'y ~ x', 'lasso', 0.1);
+-- no row at all, no usable one, and too few for cross-validation
+\set VERBOSITY default
+SELECT l2_train('none', 'SELECT y, x FROM twenty WHERE false', 'y ~ x', 'ols');
+SELECT l2_train('none', 'SELECT y, nullif(x, x) AS x, z FROM twenty', 'y ~ x + z', 'ols');
+SELECT l2_train('none', 'SELECT y, nullif(i % 2, 0) AS x, nullif(i % 2, 1) AS z FROM twenty', 'y ~ x + z',
+  'ols');
+\set VERBOSITY terse
+SELECT l2_train('few', 'SELECT y, x FROM twenty WHERE i < 2', 'y ~ x', 'ridge');
+SELECT n FROM l2_train('few', 'SELECT y, x FROM twenty WHERE i < 2', 'y ~ x', 'ridge', 1);
 SET client_min_messages = warning;
 DROP SCHEMA quiet CASCADE;

@@ -14,6 +14,12 @@ SELECT version FROM l2_refresh('progress');
 SELECT l2_drop('progress');
 -- the view that others look at: progress.sh has more
 SELECT count(*) FROM l2_progress;
-SELECT _l2_set_progress('train', 'm', 'thinking', 1);
+SELECT _l2_set_progress('l2_train', 'm', 'thinking', 10);
+SELECT _l2_set_progress('l2_train', 'm', 'reading rows', 10);
+SELECT current_setting('server_version_num')::integer < 140000 OR EXISTS (
+  SELECT FROM l2_progress WHERE pid = pg_backend_pid() AND datname = current_database()
+    AND usename = CURRENT_USER AND started <= clock_timestamp() AND num_nulls(relation, pass, passes) = 3
+    AND (command, model, phase, rows, rows_expected, share) =
+      ('l2_train', 'm', 'reading rows', 0, 10, 0)) AS shown;
 SELECT _l2_set_progress(NULL, NULL, NULL, NULL);
 DROP TABLE progress_rows;

@@ -297,6 +297,24 @@ SELECT l2_names(l2_gram_agg("Price", o, '{"target": "Price"}')),
 SELECT l2_names(l2_gram_agg(id, o, '{"target": "Price"}')) FROM own o;
 SELECT l2_names(l2_gram_agg(id, l2_row(o), '{"target": "Price"}')) FROM own o;
 SELECT l2_names(l2_gram_agg("Price", o, '{"target": "price", "names": ["a", "b", "c"]}')) FROM own o;
+-- nor are large letters for small ones a name of its own, of a target that was worked out
+SELECT ols_fit(ln("Price"), o, '{"target": "price"}') FROM own o;
+SELECT lasso_cv(ln("Price"), o, '{"target": "PRICE", "features": ["id", "Price"]}') FROM own o;
+SELECT quantile_fit(ln("Price"), l2_row(o), 0.5, '{"target": "price"}') FROM own o;
+SELECT l2_gram_agg(ln("Price"), l2_row(o), '{"target": "price"}') FROM own o;
+SELECT logistic_fit("Price" > 9, o, 1, '{"target": "price"}') FROM own o;
+SELECT l2_names(ols_fit(ln("Price"), o, '{"target": "price"}'))
+  FROM (SELECT id, "Price", "Price" > 9 AS price FROM own) o;
+SELECT l2_names(ols_fit(ln("Price"), o, '{"target": "price", "features": ["id"]}')) FROM own o;
+-- a label may be a category, as a number may be y
+SELECT multinomial_fit(g, o, 1) FROM (SELECT id, chr(65 + id % 3) AS g, sold FROM own) o;
+SELECT multinomial_cv(g, o, '{"target": "class"}') FROM (SELECT id, chr(65 + id % 3) AS g, sold FROM own) o;
+SELECT logistic_fit(g, o, 1, '{"positive": "yes"}')
+  FROM (SELECT CASE WHEN sold THEN 'yes' ELSE 'no' END AS g, id FROM own) o;
+SELECT cardinality(l2_names(logistic_fit(g, o, 1, '{"target": "g", "positive": "yes"}'))),
+  cardinality(l2_names(logistic_fit(g, ROW(id, CASE WHEN id = 5 THEN 'other' ELSE g END), 1,
+    '{"positive": "yes"}')))
+  FROM (SELECT CASE WHEN sold THEN 'yes' ELSE 'no' END AS g, id FROM own) o;
 -- few rows may be equal by chance, unless a name is like the other
 SELECT l2_names(l2_gram_agg(y, ROW(x), '{"target": "worked_out"}')) FROM (VALUES (1, 1), (2, 2)) r(x, y);
 SELECT l2_names(l2_gram_agg("Price", o, '{"target": "PRICE"}')) FROM own o WHERE id < 4;

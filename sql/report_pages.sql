@@ -117,5 +117,12 @@ SELECT t FROM pg_temp.timeless(l2_report('ridge', 'SELECT area, age FROM houses'
 SELECT version FROM l2_train('zones', '(SELECT area, age, zone FROM houses WHERE zone <> ''east'')',
   'zone ~ area + age', 'multinomial');
 SELECT pg_temp.timeless(l2_report('zones', 'houses', '{"made": "2026-01-02"}'));
+-- none of the rows has a label; a reason that is long
+SELECT t FROM pg_temp.timeless(l2_report('zones', 'SELECT area, age, NULL::text AS zone FROM houses')) t
+WHERE t ~ '^(Of|h)';
+UPDATE zones SET reason = repeat('0123456789', 30) || 'a';
+SELECT t FROM pg_temp.timeless(l2_report('zones')) t WHERE t ~ '^.reason';
+SELECT pg_temp.text_of(l2_report(l2_ols(g), g, options => '{"made": "2026-01-02"}'))
+FROM (SELECT l2_gram_agg(price, '{}'::float8[], '{"names": [], "target": "price"}') AS g FROM houses) s;
 SELECT l2_drop('house'), l2_drop('ridge'), l2_drop('zones');
 DROP TABLE houses;

@@ -42,6 +42,24 @@ SELECT * FROM shown((SELECT ols_fit(l2_obs(y, cluster => ROW(week, store)), p, '
 SELECT * FROM shown((SELECT ols_fit(l2_obs(y, cluster => ROW(week, store)), p, '{"vcov": "CR1", "psd": true}')
   FROM (SELECT y, week, store, s FROM plants, LATERAL (SELECT a, zone) s WHERE week <> 1) q(y, week, store,
   p)));
+-- what is fitted exactly has no error but rounding's: clusters of their own mean, a row of its own dummy; nor
+-- have forms and rows
+CREATE TABLE exact AS SELECT ols_fit(l2_obs(y, cluster => week < 2), ARRAY[(week < 2)::int],
+  '{"vcov": "CR1", "covariance": true}') AS m FROM plants;
+SELECT * FROM shown((SELECT m FROM exact));
+SELECT c.std_error, c.p FROM exact, l2_contrast(m, 'x1') c;
+SELECT se_fit, conf_low, round(leverage::numeric, 6) AS leverage
+  FROM exact, (VALUES (0), (1)) v(x), l2_predict_interval(m, ARRAY[x]);
+SELECT l2_wald(m, 'x1') FROM exact;
+DROP TABLE exact;
+SELECT * FROM shown((SELECT ols_fit(y, ARRAY[(id = 3)::int, (id <> 3)::int],
+  '{"vcov": "HC0", "intercept": false}') FROM plants));
+-- columns that nearly are the same: their sum is known to fewer digits, and then it is told
+SELECT c.std_error > 0 AS known FROM (SELECT ols_fit(y, ARRAY[a, a + b * 2 ^ -34],
+  '{"vcov": "HC1", "covariance": true}') AS m FROM plants) s, l2_contrast(m, 'x1 + x2') c;
+SELECT * FROM shown((SELECT ols_fit(l2_obs(y, cluster => ROW(week, store)), p,
+  '{"vcov": "CR1", "psd": true, "covariance": true}') AS m FROM (SELECT y, week, store, s FROM plants,
+  LATERAL (SELECT a * 1e9 AS a, zone) s WHERE week <> 1) q(y, week, store, p)));
 -- a row without a cluster is skipped
 SELECT n, n_skipped, clusters FROM l2_glance((SELECT ols_fit(l2_obs(y, cluster => nullif(week, 1)), x,
   '{"vcov": "CR1"}') FROM plants));
@@ -82,6 +100,17 @@ SELECT ols_fit(l2_obs(y, weight => 2), x, '{"vcov": "HAC", "bandwidth": 2, "weig
   ORDER BY id) FROM plants;
 SELECT ols_fit(y, x, '{"vcov": "hc1"}') FROM plants;
 SELECT ols_fit(y, x, '{"cov_type": "HC1"}') FROM plants;
+SELECT ols_fit(y, x, '{"vcov": "hetero"}') FROM plants;
+SELECT ols_fit(y, x, '{"vcov": "HC4"}') FROM plants;
+SELECT ols_fit(y, x, '{"vcov": "CR2"}') FROM plants;
+SELECT ols_fit(y, x, '{"vcov": "~store"}') FROM plants;
+SELECT ols_fit(y, x, '{"vcov": "cluster store"}') FROM plants;
+SELECT ols_fit(y, x, '{"vcov": "CR1", "cadjust": false}') FROM plants;
+SELECT ols_fit(y, x, '{"vcov": "HAC", "bandwidth": 2.5}' ORDER BY id) FROM plants;
+SELECT l2_fit('plants', 'y ~ a', 'ols', options => '{"vcov": "CR1", "cluster": "~store"}');
+SELECT l2_fit('plants', 'y ~ a', 'ols', options => '{"vcov": "CR1", "cluster": "week + id"}');
+SELECT vcov FROM l2_glance(l2_fit('plants', 'y ~ a', 'ols',
+  options => '{"vcov": "CR1", "cluster": "(week + id)"}'));
 SELECT ridge_fit(y, x, 1, '{"vcov": "HC1"}') FROM plants;
 SELECT logistic_fit(won, x, 1, '{"vcov": "HC1"}') FROM plants;
 SELECT logistic_fit(won, x, '{"vcov": "HC1", "non_negative": true}') FROM plants;
@@ -164,6 +193,12 @@ SELECT l2_contrast(m, 'zone = 3') FROM tested;
 SELECT count(DISTINCT w) FROM tested, LATERAL (VALUES (l2_wald(m, 'zone')), (l2_wald(m, '{zone}')),
   (l2_wald(m, 'zone'::varchar)), (l2_wald(m, ARRAY['zone'::name]))) v(w);
 SELECT l2_wald(m, 'zones') FROM tested;
+SELECT l2_wald(m, '{zone') FROM tested;
+SELECT l2_wald(m, 'a, b') FROM tested;
+SELECT l2_contrast(m, 'zone') FROM tested;
+SELECT l2_contrast(m, 'zone=wset') FROM tested;
+SELECT l2_contrast(m, 'a = 0; c = 0') FROM tested;
+SELECT l2_contrast(m, 'c=0') FROM tested;
 SELECT l2_wald(m, 3) FROM tested;
 SELECT l2_wald(m, ARRAY[3]) FROM tested;
 -- the name of a category or an interaction stands for its levels, also where a formula made them, and a level

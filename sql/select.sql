@@ -169,3 +169,16 @@ SELECT l2_select(g, 'ridge', '{"criterion": "evidence", "penalty_factor": [0, 1]
 SELECT l2_select(g, 'ridge', '{"criterion": "evidence", "non_negative": true}')
   FROM (SELECT l2_gram_agg(i, ARRAY[i % 7, i % 3]) AS g FROM generate_series(0, 79) i) s;
 SELECT l2_select(NULL, 'ridge', '{"criterion": "evidence"}') IS NULL AS nothing;
+
+-- The grid goes on while the criterion falls: columns that are nearly the same want little penalty.
+CREATE TABLE twins AS SELECT l2_gram_agg(a + b + sin(i * 37.7) / 10, ARRAY[a, a + b / 100]) AS g
+  FROM generate_series(1, 300) i, LATERAL (SELECT sin(i * 12.9898), cos(i * 78.233)) r(a, b);
+SELECT c, bool_and((l2_glance(l2_select(g, m, l2_options('criterion', c)))).r_squared > 0.98)
+  FROM twins, unnest('{gcv,aic,aicc,bic}'::text[]) c, unnest('{ridge,lasso,elastic_net}'::text[]) m
+  GROUP BY c ORDER BY c;
+SELECT (l2_glance(l2_select(g, 'ridge', '{"lambda_min_ratio": 0.001}'))).r_squared < 0.6 FROM twins;
+SELECT (l2_glance(l2_select(g, 'ridge', '{"lambdas": [10, 100]}'))).lambda FROM twins;
+-- of an exact line there is no end to it, which is of no matter
+SELECT round((l2_glance(l2_select(l2_gram_agg(2 * i, ARRAY[i]), 'ridge'))).r_squared::numeric, 9)
+  FROM generate_series(0, 79) i;
+DROP TABLE twins;

@@ -34,6 +34,44 @@ SELECT l2_n(two) AS n, l2_n_skipped(less) AS skipped, l2_sum_weights(two) AS wei
   cardinality(l2_names(two)) AS names, (l2_names(less))[1:3] AS some, cardinality(l2_means(two)) AS means,
   jsonb_array_length(two::jsonb -> 'columns') AS json FROM whole;
 
+-- Whatever reads a gram reads both kinds alike; of a dense one the categories are not known, which those that
+-- go by whole categories are without here
+CREATE FUNCTION read(call text, g l2_gram) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  r jsonb;
+BEGIN
+  EXECUTE format('SELECT jsonb_agg(to_jsonb(r)) FROM %s r', call) INTO r USING g;
+  RETURN r;
+END $$;
+CREATE TABLE calls AS SELECT call FROM unnest(ARRAY[
+  'l2_collinearity($1)', 'l2_condition_indexes($1)', 'l2_correlation($1)', 'l2_covariance($1)',
+  'l2_coef(l2_cv(ARRAY[$1, $1], ''ridge'', ''{"lambdas": [1]}''))',
+  'l2_cv_curve(ARRAY[$1, $1], ''ridge'', ''{"lambdas": [1]}'')',
+  'l2_coef(l2_dropout($1, 0.2))', 'l2_coef(l2_elastic_net($1, 1))', 'l2_covariance(l2_gram_decay($1, 0.5))',
+  '(SELECT l2_coef(l2_ridge(l2_gram_within(x), 1)) FROM unnest(ARRAY[$1, $1]) x)',
+  'l2_coef(l2_iv($1, ''{a}'', ''{n,zone=z3}''))', 'l2_iv_diagnostics($1, ''{a}'', ''{n,zone=z3}'')',
+  'l2_coef(l2_lasso($1, 5))', 'l2_means($1)', 'l2_n($1)', 'l2_n_skipped($1)', 'l2_names($1)',
+  'l2_coef(l2_ols($1, ''{"features": ["a", "zone=z7"]}''))',
+  '(SELECT array_agg(l2_coef(model)) FROM l2_path($1, ''lasso'', ''{"lambdas": [500, 5]}''))',
+  '(SELECT array_agg(to_jsonb(p) - ''model'') FROM l2_pca($1, 2) p)', 'l2_coef(l2_ridge($1, 1))',
+  '(SELECT l2_vcov(l2_robust(l2_ols($1 + $1, ''{"features": ["a"], "covariance": true}''), x))
+    FROM unnest(ARRAY[$1, $1]) x)',
+  'l2_coef(l2_select($1, ''forward'', ''{"features": ["a", "n"]}''))',
+  '(SELECT jsonb_agg(l2_coef(model)) FROM l2_subset($1, ''forward'', ''{"features": ["a", "n"]}''))',
+  'l2_sum_weights($1)', 'l2_trace($1, 1)',
+  'l2_drift(l2_ridge($1, 1), $1)', 'l2_drop1($1, ''{"features": ["a", "n"]}'')',
+  'l2_predict_interval(l2_ridge($1, 1), array_fill(1, ARRAY[102]), 0.9, $1)',
+  'length(l2_report(l2_ridge($1, 1, ''{"features": ["a"]}''), $1, options => ''{"made": "2026-01-01"}''))',
+  'l2_set_names($1, (l2_names($1))[2:], ''y'')', 'jsonb_array_length($1::jsonb -> ''columns'')']) call;
+SELECT call FROM calls, (SELECT one AS g, l2_set_names(one, (l2_names(one))[2:], 'y') AS dense FROM whole) w
+WHERE read(call, g) IS DISTINCT FROM read(call, dense);
+SELECT string_agg(DISTINCT proname, ' ') AS not_tried FROM pg_proc
+WHERE pronamespace = 'public'::regnamespace AND proname !~ '^_l2_' AND prokind = 'f'
+  AND 'l2_gram'::regtype = ANY (proargtypes) AND obj_description(oid, 'pg_proc') !~ '^An error:'
+  AND NOT EXISTS (SELECT FROM calls WHERE call ~ ('(^|\W)' || proname || '\('));
+DROP TABLE calls;
+DROP FUNCTION read;
+
 -- Added up from days, whose levels differ; taken off again; faded
 CREATE TABLE days AS SELECT day, l2_gram_agg(y, s, :target) AS one, l2_gram_agg(l2_obs(y, w), s, :both) AS two
   FROM sold s GROUP BY day;

@@ -81,8 +81,10 @@ start() # BINDIR DATA
     local i
     (cd "$w" && exec "${as_server[@]}" "$1/postgres" -D "$2") >>"$w/server.log" 2>&1 </dev/null &
     server=$!
-    for ((i = 0; i < 300; i++)); do "$newbin/psql" -Xqc 'SELECT 1' -d postgres >/dev/null 2>&1 && return; \
-        sleep 0.1; done
+    for ((i = 0; i < 300; i++)); do
+        "$newbin/psql" -Xqc 'SELECT 1' -d postgres >/dev/null 2>&1 && return
+        sleep 0.1
+    done
     cat "$w/server.log"
     exit 1
 }

@@ -23,8 +23,8 @@ for f in sql/*.sql; do
 done
 
 while read -r line; do
-    if [[ $line =~ ^(test[[:space:]]+)?([^[:space:]]+)[[:space:]]+\.\.\.[[:space:]]+(ok|FAILED|failed) ]]; \
-        then
+    if [[ $line =~ ^(test[[:space:]]+)?([^[:space:]]+)[[:space:]]+\.\.\.[[:space:]]+(ok|FAILED|failed) ]]
+    then
         [ "${BASH_REMATCH[3]}" = ok ] && r=ok || r='not ok'
         result "$r" "${BASH_REMATCH[2]}"
     elif [[ $line =~ ^(ok|not ok)[[:space:]]+[0-9]+[[:space:]]+[-+][[:space:]]+([^[:space:]]+) ]]; then

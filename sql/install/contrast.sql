@@ -41,10 +41,10 @@ COMMENT ON FUNCTION l2_wald(l2_model, "any") IS
 'Wald''s test that the coefficients of these terms, by default all but the intercept, are 0: F = b''V^-1 b /
 df, V their covariance as the model keeps it (option covariance), whatever its vcov. terms: of l2_summary, an
 array of text or one name; the name of a category, or of an interaction as class:sex, stands for all of its
-levels, and of several classes a term for its coefficients in all, red:area for that in one. p is of F with
-df and df_errors degrees of freedom, which are those of t in l2_summary, infinite where the variance is known
-(then df F is chi-squared). Error where clusters are no more than coefficients, and where the covariance is
-singular.';
+levels, ns(age, 3) or poly(age, 2) for all of its columns, and of several classes a term for its coefficients
+in all, red:area for that in one. p is of F with df and df_errors degrees of freedom, which are those of t in
+l2_summary, infinite where the variance is known (then df F is chi-squared). Error where clusters are no more
+than coefficients, and where the covariance is singular.';
 
 CREATE FUNCTION _l2_effects(
   model l2_model,

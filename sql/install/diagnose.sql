@@ -73,7 +73,7 @@ stay the same: sort rows by model, or call it in a LATERAL join after FROM model
 CREATE FUNCTION l2_augment(
   model l2_model,
   features "any",
-  y float8 DEFAULT NULL,
+  y "any" DEFAULT NULL,
   OUT fitted float8,
   OUT residual float8,
   OUT standardized float8,
@@ -81,7 +81,7 @@ CREATE FUNCTION l2_augment(
   OUT cooks_distance float8
 ) RETURNS record
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION l2_augment(l2_model, "any", float8) IS
+COMMENT ON FUNCTION l2_augment(l2_model, "any", "any") IS
 'What a fit makes of one of its own rows: the fitted mean; y - fitted; standardized, that by its standard
 deviation (R''s rstandard; of generalised linear models the Pearson residual); leverage, the diagonal of the
 hat matrix; Cook''s distance, how far the coefficients move without the row (Cook 1977), above 4/n worth a
@@ -89,22 +89,9 @@ look. features: an array of any number type, or a record, as in l2_predict. y: b
 record that has the target''s name; without one only fitted and leverage are known. The model has to keep its
 covariance (option covariance), whatever its vcov. Least squares, ridge and generalised linear models;
 standardized and Cook''s distance are NULL of penalised ones, where leverage is 1, and where sigma is 0 or not
-known. Error for a model with weights, whose rows need l2_obs(y, weight => w).';
-CREATE FUNCTION l2_augment(
-  model l2_model,
-  features "any",
-  y l2_obs,
-  OUT fitted float8,
-  OUT residual float8,
-  OUT standardized float8,
-  OUT leverage float8,
-  OUT cooks_distance float8
-) RETURNS record
-  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION l2_augment(l2_model, "any", l2_obs) IS
-'The same with the weight and the offset that the row had in the fit: l2_obs(y, weight => w). Weights that
-count rows give the numbers of one of them; a row of weight 0 has no standardized residual.';
-
+known. y may be a number, a boolean, a label of the target, or l2_obs(y, weight => w) with the weight and the
+offset that the row had in the fit, which a model with weights needs: weights that count rows give the numbers
+of one of them; a row of weight 0 has no standardized residual.';
 CREATE FUNCTION l2_anova(
   VARIADIC models l2_model[],
   OUT number integer,
@@ -127,8 +114,9 @@ residuals; f = (sum_sq / df) / (rss / df_residual of the largest model), p its u
 Poisson and other models whose variance is known chi_sq, the likelihood ratio, is what is taken from the
 deviance; where a dispersion is estimated f has that of the largest model. NULL f where the models have the
 same rank or the largest no residual degrees of freedom. Errors: fewer than two models; a penalty; another
-family or link; other rows, weights or targets; terms that a larger model lacks. No rows where a model is
-NULL.';
+family or link; other rows, weights, offsets or targets; terms that a larger model lacks, by its names: also
+age is part of poly(age, 2), and with an intercept of ns(age, 3) and, up to its cube, of bs(age, 4). No rows
+where a model is NULL.';
 
 CREATE FUNCTION l2_drop1(
   gram l2_gram,

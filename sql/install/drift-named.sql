@@ -97,9 +97,10 @@ BEGIN
              ARRAY(SELECT jsonb_array_elements_text(j -> 'reference')) AS levels
            FROM jsonb_array_elements(model::jsonb -> 'encoding' -> 'attributes') j
            WHERE (j ->> 'guard')::boolean LOOP
-    item := @extschema@._l2_column(a.expression, names, types) || '::pg_catalog.text';
+    item := @extschema@._l2_text(a.expression, names, types,
+      @extschema@._l2_column(a.expression, names, types));
     found := @extschema@._l2_run_values(format(
-      'SELECT pg_catalog.array_agg(u.t ORDER BY s.n DESC, s.l COLLATE "C", u.i) '
+      'SELECT pg_catalog.array_agg(u.t ORDER BY s.n DESC, s.l COLLATE pg_catalog."C", u.i) '
       'FROM (SELECT %1$s AS l, pg_catalog.count(*) AS n '
       'FROM %2$s AS q WHERE %1$s IS NOT NULL GROUP BY 1) AS s, '
       'pg_catalog.unnest(ARRAY[s.l, s.n::pg_catalog.text]) WITH ORDINALITY AS u(t, i)', item, from_item),
@@ -135,8 +136,23 @@ DECLARE
   n integer;
   features text;
   from_item text;
+  weight text;
   g record;
 BEGIN
+  IF d.gram IS NOT NULL THEN
+    RETURN QUERY SELECT r.* FROM (
+        SELECT @extschema@.l2_gram_sum(u.gram) AS gram
+        FROM @extschema@._l2_run_gram(@extschema@._l2_gram_source_sql(d), d.search_path) s, unnest(s.grams)
+          u(gram)) s,
+      @extschema@.l2_drift(model, s.gram) r;
+    RETURN;
+  END IF;
+  IF d.absorbed IS NOT NULL OR model::jsonb ? 'absorbed' THEN
+    RAISE object_not_in_prerequisite_state USING
+      MESSAGE = 'the model was fitted within groups, and does not know their means',
+      DETAIL = 'Rows are compared with those of training about the means of their groups.',
+      HINT = 'Make a gram of each group, and give l2_drift(l2_get(name), l2_gram_within(gram)).';
+  END IF;
   IF d.offset_by IS NOT NULL THEN
     -- the feature that the model has it as
     d.features := d.features || '(offset)'::text;
@@ -147,20 +163,23 @@ BEGIN
   c := @extschema@._l2_columns(d, true);
   n := cardinality(d.features);
   from_item := c.from_item || ' AS q';
+  weight := CASE WHEN d.weight IS NULL THEN '1::double precision' ELSE c.columns[n + 2] END;
   IF @extschema@._l2_needs_records(d, c.kinds) THEN
     from_item := from_item || c.record_from;
     features := c.record;
   ELSE
     features := @extschema@._l2_features_sql(c.columns[2 : n + 1]);
   END IF;
-  PERFORM @extschema@._l2_check_functions('{l2_gram_agg}'::text[]);
+  PERFORM @extschema@._l2_check_functions('{l2_gram_agg,l2_obs}'::text[]);
   -- rows without an outcome tell of the features too
   g := @extschema@._l2_run_pair(format(
-    'SELECT @extschema@.l2_gram_agg(0::double precision, %1$s, %2$L::@extschema@.l2_options),
-       @extschema@.l2_gram_agg(%3$s, %1$s, %4$L::@extschema@.l2_options) FROM %5$s',
+    'SELECT @extschema@.l2_gram_agg(@extschema@.l2_obs(0::double precision, weight => %6$s), %1$s,
+         %2$L::@extschema@.l2_options),
+       @extschema@.l2_gram_agg(@extschema@.l2_obs(%3$s, weight => %6$s), %1$s, %4$L::@extschema@.l2_options)
+     FROM %5$s',
     features, @extschema@._l2_gram_options(d) || '{"target": "(none)"}', c.columns[1],
       @extschema@._l2_gram_options(d),
-    from_item), d.search_path);
+    from_item, weight), d.search_path);
   RETURN QUERY
     SELECT r.* FROM @extschema@.l2_drift(model, g.labelled) r WHERE r.term = d.target
       AND d.target_expression <> '0::float8'
@@ -174,6 +193,35 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_drift_of(@extschema@.l2_model, @extschema@._l2_definition) IS
 'l2_drift of a model against the rows of a definition''s source: of the target where there is one.';
 
+CREATE FUNCTION @extschema@._l2_with_weight(
+  model regclass, m @extschema@.l2_model, d @extschema@._l2_definition
+) RETURNS @extschema@._l2_definition
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  weight text := (SELECT (v.training).definition ->> 'weight' FROM @extschema@._l2_versions(model) v
+    WHERE (v.training).active);
+  weighed boolean := weight IS NOT NULL
+    OR (m::jsonb ->> 'sum_weights')::float8 <> (m::jsonb ->> 'n')::float8;
+BEGIN
+  IF weight IS NOT NULL THEN
+    BEGIN
+      d.weight := weight;
+      PERFORM @extschema@._l2_columns(d, true);
+    EXCEPTION WHEN undefined_column THEN
+      d.weight := NULL;
+    END;
+  END IF;
+  IF weighed AND d.weight IS NULL THEN
+    RAISE NOTICE 'rows weigh alike in this comparison, and did not in training'
+      USING DETAIL =
+        'The source does not have what the model was weighed by, or its definition may not be read.';
+  END IF;
+  RETURN d;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_with_weight(regclass, @extschema@.l2_model, @extschema@._l2_definition) IS
+'A definition over another source with the weight that the model was trained with, where the source has it; a
+NOTICE where it has not.';
+
 CREATE FUNCTION @extschema@._l2_drift(
   model regclass, source text, search_path text,
   OUT term text, OUT mean float8, OUT mean_now float8, OUT shift float8, OUT sd float8, OUT sd_now float8,
@@ -181,8 +229,8 @@ CREATE FUNCTION @extschema@._l2_drift(
 ) RETURNS SETOF record
   LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
   SELECT r.* FROM @extschema@.l2_get(model, NULL::integer) m,
-    @extschema@._l2_drift_of(m,
-      @extschema@._l2_without_outcome(@extschema@._l2_model_definition(m, source, search_path))) r
+    @extschema@._l2_drift_of(m, @extschema@._l2_with_weight(model, m,
+      @extschema@._l2_without_outcome(@extschema@._l2_model_definition(m, source, search_path)))) r
 $$;
 COMMENT ON FUNCTION @extschema@._l2_drift(regclass, text, text) IS
 'l2_drift of a model''s table against a source.';
@@ -224,7 +272,9 @@ CREATE FUNCTION @extschema@.l2_drift(
   AS 'MODULE_PATHNAME', '_l2_for_reader' LANGUAGE C STABLE STRICT ROWS 10 COST 10000;
 COMMENT ON FUNCTION @extschema@.l2_drift(text, text) IS
 'The same against the rows of a relation or a query, which has the columns that the model takes; it is read as
-the current user. Rows need no outcome: those of the target and the error are given where the source has it.';
+the current user. Rows need no outcome: those of the target and the error are given where the source has it.
+They weigh as in training, where the source has what it was weighed by, and else alike, of which a NOTICE
+tells.';
 CREATE FUNCTION @extschema@.l2_drift(
   model regclass, source text,
   OUT term text, OUT mean float8, OUT mean_now float8, OUT shift float8, OUT sd float8, OUT sd_now float8,

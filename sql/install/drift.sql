@@ -20,6 +20,6 @@ COMMENT ON FUNCTION l2_drift(l2_model, l2_gram) IS
 'the model''s error: mean_now the mean of y less its prediction, sd the root of the mean squared '
 'residual in training and sd_now that on the gram''s rows, as l2_rmse has it, without another '
 'scan; not for models with a link. Of a model with an offset the target is less the offset, as in '
-'training, which the gram has as a column "(offset)". No rows where the gram has none. Error where the gram '
-'lacks a '
-'feature that is no level of a category.';
+'training, which the gram has as a column "(offset)". Rows weigh as in the gram. Of a model within '
+'groups, and only of such, a gram of l2_gram_within. No rows where the gram has none. Error where the gram '
+'lacks a feature that is no level of a category.';

@@ -56,7 +56,9 @@ CALL _l2_forms('ols_fit', 'x float8[]',
 'all but lm; "none". HAC: "none" is the default, "full" n/(n-k), as Stata''s newey. Rows whose '
 'cluster is NULL are skipped. Errors are NULL, with a NOTICE, where there is '
 'one cluster, a row has leverage 1 (HC2, HC3), no degree of freedom is left, or a coefficient would have '
-'a negative variance, which two ways of few clusters can make: psd true sets such directions to 0.',
+'a negative variance, which two ways of few clusters can make: psd true sets such eigenvalues to 0, as '
+'vcovCL''s fix = TRUE. Of one coefficient an error is NULL, with a NOTICE, where it is nothing but '
+'rounding, as of a cluster''s own mean.',
 'The same with what a row brings besides: l2_obs(y, weight => w). Weights are inverse variances, as in '
 'R''s lm.',
   definition_options =>

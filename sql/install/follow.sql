@@ -596,7 +596,7 @@ CREATE FUNCTION @extschema@._l2_unfollow(model regclass) RETURNS void
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   sources text[] := ARRAY(SELECT (v.training).definition ->> 'source'
-    FROM @extschema@._l2_versions(_l2_unfollow.model) v
+    FROM @extschema@._l2_versions(_l2_unfollow.model, false) v
     WHERE (v.training).definition ->> 'refresh' <> 'full');
 BEGIN
   PERFORM @extschema@._l2_drop_trigger(model, t.trigger) FROM @extschema@._l2_model_triggers(model) t;
@@ -875,7 +875,7 @@ CREATE FUNCTION @extschema@._l2_goes_with(model regclass, version integer) RETUR
   LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT (v.training).details ->> 'token' = @extschema@._l2_token($1)
     AND (v.training).details ->> 'grams' = @extschema@._l2_grams_digest(@extschema@._l2_grams_table($1))
-  FROM @extschema@._l2_versions($1) v
+  FROM @extschema@._l2_versions($1, false) v
   WHERE (v.training).version = $2
 $$;
 COMMENT ON FUNCTION @extschema@._l2_goes_with(regclass, integer) IS
@@ -1234,6 +1234,12 @@ BEGIN
   FROM @extschema@._l2_gram_attributes(first) WITH ORDINALITY a(name, kind, i);
   d.target := @extschema@._l2_target_of(d.formula, columns);
   IF d.target IS NULL THEN
+    IF cardinality(array_remove((@extschema@._l2_formula_parts(d.formula))[2 :], NULL)) > 0 THEN
+      RAISE feature_not_supported USING
+        MESSAGE = 'a source of grams has no rows to group, and no instruments',
+        HINT = 'Of grams by group: l2_ols(l2_gram_within(gram)); of instruments: l2_iv(gram, features, '
+          'instruments).';
+    END IF;
     IF given IS NOT NULL THEN
       RAISE invalid_parameter_value USING MESSAGE = 'give either option features or a formula';
     END IF;

@@ -168,6 +168,12 @@ errors and residual degrees of freedom of a fit with a column for each group (wh
 "absorbed" of the model and in df), and r_squared within groups. Such grams add up by l2_gram_sum. They do
 not combine with grams of rows, and their models do not predict.');
 
+CREATE FUNCTION _l2_about(part l2_gram, whole l2_gram, number bigint) RETURNS l2_gram
+  AS 'MODULE_PATHNAME', 'l2_gram_about' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION _l2_about(l2_gram, l2_gram, bigint) IS
+'As l2_gram_within of one group, of a part of its rows, about the means of all of them; the group counts as
+absorbed with its part of number 1.';
+
 CREATE FUNCTION _l2_of_rows(gram l2_gram, n_rows bigint) RETURNS l2_gram
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION _l2_of_rows(l2_gram, bigint) IS

@@ -35,7 +35,7 @@ CREATE AGGREGATE @extschema@._l2_margin_agg(
 COMMENT ON AGGREGATE @extschema@._l2_margin_agg(@extschema@.l2_model, float8[], float8[], float8[],
   float8) IS
 'The eight numbers of one row of l2_margins: of the sum of means of cases, rows in which a column is another,
-one after the other, with those weights.';
+one after the other, with those weights; then for each feature 1 where no case of a slope moves it.';
 
 CREATE FUNCTION @extschema@._l2_run_numbers(
   query text, search_path text, OUT numbers float8[], OUT n bigint
@@ -159,6 +159,21 @@ COMMENT ON FUNCTION @extschema@._l2_margin_of_number(@extschema@.l2_model, text,
   text[], text) IS
 '_l2_margin_of_column for a number, which is moved up and down: an error of its own where terms end there.';
 
+CREATE FUNCTION @extschema@._l2_margin_steps(
+  m @extschema@.l2_model, changed text, names text[], types oid[], stays float8[]
+) RETURNS text
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT string_agg(a ->> 'attribute', ', ' ORDER BY i)
+  FROM jsonb_array_elements(m::jsonb #> '{encoding,attributes}') WITH ORDINALITY u(a, i)
+  WHERE a ? 'expression' AND NOT coalesce((a ->> 'guard')::boolean, false)
+    AND a ->> 'attribute' = ANY (ARRAY(SELECT f FROM unnest((@extschema@.l2_names(m))[2 :], stays) t(f, s)
+      WHERE s = 1))
+    AND changed = ANY ((@extschema@._l2_term(a ->> 'expression', names, types::regtype[],
+      NULL::regtype[])).uses)
+$$;
+COMMENT ON FUNCTION @extschema@._l2_margin_steps(@extschema@.l2_model, text, text[], oid[], float8[]) IS
+'The terms that have a column in them and do not move with it, of features that stay; NULL for none.';
+
 CREATE FUNCTION @extschema@._l2_margins(
   model regclass, source text, level float8, search_path text,
   OUT term text, OUT kind text, OUT estimate float8, OUT std_error float8, OUT t float8, OUT p float8,
@@ -174,7 +189,13 @@ DECLARE
   a float8[];
   level_type text;
   c record;
+  numbers float8[];
+  steps text;
 BEGIN
+  IF (m::jsonb ->> 'sum_weights')::float8 <> (m::jsonb ->> 'n')::float8 THEN
+    RAISE NOTICE 'rows weigh alike in these effects, and did not in the fit'
+      USING HINT = 'Give rows that count for several as often in a query.';
+  END IF;
   IF m::jsonb #> '{encoding,attributes}' @? '$[*] ? (exists(@.expression))' THEN
     terms := '{}';
     SELECT array_agg(s.name), array_agg(s.type::oid) INTO names, types
@@ -196,24 +217,33 @@ BEGIN
         FOR i IN 1 .. cardinality(c.levels) LOOP
           CONTINUE WHEN c.levels[i] = coalesce(c.base, c.levels[1]);
           terms := terms || (c.name || '=' || c.levels[i]);
-          a := a || @extschema@._l2_margin_of_column(m, item, level, search_path, c.names, c.name, ARRAY[
+          a := a || (@extschema@._l2_margin_of_column(m, item, level, search_path, c.names, c.name, ARRAY[
             format('%L::%s', c.levels[i], level_type),
             format('%L::%s', coalesce(c.base, c.levels[1]), level_type)],
-            '''{1,-1}''::pg_catalog.float8[]'::text, false);
+            '''{1,-1}''::pg_catalog.float8[]'::text, false))[1 : 8];
         END LOOP;
       ELSIF c.kind = 'boolean' THEN
         terms := terms || c.name;
-        a := a || @extschema@._l2_margin_of_column(m, item, level, search_path, c.names, c.name,
-          '{true,false}'::text[], '''{1,-1}''::pg_catalog.float8[]'::text, false);
+        a := a || (@extschema@._l2_margin_of_column(m, item, level, search_path, c.names, c.name,
+          '{true,false}'::text[], '''{1,-1}''::pg_catalog.float8[]'::text, false))[1 : 8];
       ELSE
         terms := terms || c.name;
-        a := a || @extschema@._l2_margin_of_number(m, item, level, search_path, c.names, c.name,
+        numbers := @extschema@._l2_margin_of_number(m, item, level, search_path, c.names, c.name,
           ARRAY(SELECT format(
                   '(q.%I::pg_catalog.float8 OPERATOR(pg_catalog.+) ((%s) OPERATOR(pg_catalog.*) " h".h))',
                   c.name, k) FROM unnest('{1,-1,2,-2}'::integer[]) WITH ORDINALITY u(k, o) ORDER BY o),
           (SELECT format('ARRAY[%s]', string_agg(format(
              '(%s) OPERATOR(pg_catalog./) (12 OPERATOR(pg_catalog.*) " h".h)', w), ', ' ORDER BY o))
            FROM unnest('{8,-8,-1,1}'::integer[]) WITH ORDINALITY u(w, o)));
+        a := a || numbers[1 : 8];
+        steps := @extschema@._l2_margin_steps(m, c.name, names, types, numbers[9 :]);
+        IF steps IS NOT NULL THEN
+          RAISE NOTICE 'terms of "%" are steps, which have no slope: %', c.name, steps
+            USING DETAIL = CASE WHEN numbers[1] IS NULL THEN 'Its effect is NULL.'
+                             ELSE 'Its slope is that of its other terms.' END,
+              HINT =
+                'Compare l2_predict at two values of the column, or make the step a column of the source.';
+        END IF;
       END IF;
     END LOOP;
   ELSE
@@ -253,8 +283,9 @@ columns, transformed or crossed, rows are of these: the derivative by the column
 terms together (to ten digits or so; an error where a term ends too near), and the difference of a level to
 that without a column. Errors by the delta method from the model''s own covariance (option covariance),
 whatever its vcov, rows taken as given. Rows weigh alike, whatever the fit weighed by: of rows that count
-for several give a query that repeats them. An offset is added as the model has it; rows with NULLs are left
-out. NULL where only features matter that the fit dropped.';
+for several give a query that repeats them; a NOTICE says so. A term that is a step of a number, as I(x > 0),
+has no slope, of which a NOTICE tells. An offset is added as the model has it; rows with NULLs are left out.
+NULL where only features matter that the fit dropped.';
 CREATE FUNCTION @extschema@.l2_margins(
   model regclass, source text, level float8 DEFAULT 0.95,
   OUT term text, OUT kind text, OUT estimate float8, OUT std_error float8, OUT t float8, OUT p float8,

@@ -27,9 +27,9 @@ CREATE TYPE l2_model (
 COMMENT ON TYPE l2_model IS
 'A fitted linear model: terms with estimates, standard errors, means and spreads; penalty; fit '
 'statistics; with option covariance also factor, upper triangular, which times its transpose is '
-'(X''WX + penalty)^-1 or the inverse of the Fisher information, and variance, the covariance of the '
-'coefficients where that is not sigma^2 times that (of a penalised fit without errors of another vcov in '
-'units of sigma^2): upper triangles by rows, of '
+'(X''WX + penalty)^-1 or the inverse of the Fisher information, and where the covariance is not sigma^2 '
+'times that variance: the covariance of a penalised fit in units of sigma^2, and of another vcov what it is '
+'between factor and its transpose. They are upper triangles by rows, of '
 'what the fit says at the means of the features (link_at_mean) and of the coefficients. Its text form is '
 'JSON that reads back to the last bit.';
 

@@ -90,7 +90,7 @@ CREATE FUNCTION @extschema@._l2_training(model regclass, version integer) RETURN
   LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
   SELECT @extschema@._l2_training($1, v.training,
     (SELECT (a.training).version FROM @extschema@._l2_versions($1, true) a))
-  FROM @extschema@._l2_versions($1) v WHERE (v.training).version = $2
+  FROM @extschema@._l2_versions($1, false) v WHERE (v.training).version = $2
 $$;
 COMMENT ON FUNCTION @extschema@._l2_training(regclass, integer) IS
 'The same, by the version''s number.';

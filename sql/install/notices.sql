@@ -23,7 +23,8 @@ COMMENT ON AGGREGATE @extschema@._l2_levels(text) IS
 'How many different texts there are: exact to 1,024, beyond it to about 3 in a hundred.';
 
 CREATE FUNCTION @extschema@._l2_identifiers(
-  source text, search_path text, names text[], kinds text[], OUT key text, OUT near_key text[]
+  source text, search_path text, names text[], kinds text[], columns text[], types regtype[], OUT key text,
+  OUT near_key text[]
 ) RETURNS record
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -37,11 +38,12 @@ BEGIN
                       WHERE k = 'category' AND n IS DISTINCT FROM key ORDER BY i);
   near_key := '{}';
   IF cardinality(categories) > 0 THEN
-    PERFORM @extschema@._l2_check_functions('{_l2_levels}');
+    PERFORM @extschema@._l2_check_functions('{_l2_levels}'::text[]);
     counted := @extschema@._l2_run_values(format('SELECT ARRAY[%s] FROM %s AS q',
       (SELECT
         string_agg(format('pg_catalog.count(q.%1$I)::pg_catalog.text, '
-          '@extschema@._l2_levels(q.%1$I::pg_catalog.text)::pg_catalog.text', c),
+          '@extschema@._l2_levels(%2$s)::pg_catalog.text', c,
+          @extschema@._l2_text('q.' || quote_ident(c), columns, types, 'q.' || quote_ident(c))),
                          ', ' ORDER BY i) FROM unnest(categories) WITH ORDINALITY u(c, i)), from_item),
                            search_path);
     near_key := ARRAY(SELECT categories[i] FROM generate_subscripts(categories, 1) i
@@ -50,48 +52,94 @@ BEGIN
                       ORDER BY i);
   END IF;
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_identifiers(text, text, text[], text[]) IS
-'Of columns of a source the primary key, and categories in which nine of ten rows have a level of their own.';
+COMMENT ON FUNCTION @extschema@._l2_identifiers(text, text, text[], text[], text[], regtype[]) IS
+'Of some columns of a source the primary key, and categories in which nine of ten rows have a level of their
+own. columns, types: all that the source has.';
+
+CREATE FUNCTION @extschema@._l2_uses(expressions text[], names text[], types regtype[]) RETURNS text[]
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(array_agg(DISTINCT u.name), '{}')
+  FROM unnest(expressions) e(expression),
+    LATERAL unnest((@extschema@._l2_term(e.expression, names, types, NULL::regtype[])).uses) u(name)
+  WHERE e.expression IS NOT NULL
+$$;
+COMMENT ON FUNCTION @extschema@._l2_uses(text[], text[], regtype[]) IS
+'The columns that expressions of a definition use, of columns of those names and types.';
 
 CREATE FUNCTION @extschema@._l2_skipped(
-  d @extschema@._l2_definition, OUT total bigint, OUT complete bigint, OUT weightless bigint, OUT nulls jsonb
+  d @extschema@._l2_definition, OUT total bigint, OUT complete bigint, OUT weightless bigint,
+  OUT clusterless bigint, OUT nulls jsonb
 ) RETURNS record
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   from_item text := (@extschema@._l2_source(d.source, d.search_path)).from_item;
-  columns text[];
-  counted text[];
+  names text[];
+  types regtype[];
+  kinds text[];
+  clusters text[];
+  uses text[];
+  cluster_uses text[];
+  labels text[];
+  items text[];
   usable text;
+  clustered text;
+  counted text[];
 BEGIN
-  SELECT array_agg(t.name ORDER BY t.i) INTO columns
-  FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', from_item),
-    d.search_path) WITH ORDINALITY t(name, type, kind, i)
-  WHERE (t.name = ANY (d.inputs)
-         OR 'q.' || quote_ident(t.name) = ANY (d.expressions || d.target_expression || d.weight
-           || d.offset_by)
-         OR d.arrays ? t.name)
-    AND NOT (t.kind = 'category' AND coalesce(d.options -> 'null_level' = 'true', false));
-  usable := coalesce((SELECT string_agg(format('q.%I IS NOT NULL', c), ' AND ') FROM unnest(columns) c),
-    'true');
+  SELECT array_agg(t.name ORDER BY t.i), array_agg(t.type ORDER BY t.i), array_agg(t.kind ORDER BY t.i)
+  INTO names, types, kinds
+  FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', from_item), d.search_path)
+    WITH ORDINALITY t(name, type, kind, i);
+  clusters := ARRAY(SELECT CASE WHEN c = ANY (names) THEN 'q.' || quote_ident(c) ELSE c END
+    FROM jsonb_array_elements_text(CASE jsonb_typeof(d.options -> 'cluster') WHEN 'array'
+      THEN d.options -> 'cluster' WHEN 'string' THEN jsonb_build_array(d.options -> 'cluster')
+      ELSE '[]' END) c);
+  -- the group and instruments are no features, and say themselves what they are made of
+  uses := @extschema@._l2_uses(d.instrument_expressions || d.absorbed, names, types);
+  cluster_uses := @extschema@._l2_uses(clusters, names, types);
+  SELECT array_agg(t.name ORDER BY t.i), array_agg('q.' || quote_ident(t.name) ORDER BY t.i)
+  INTO labels, items
+  FROM unnest(names, kinds) WITH ORDINALITY t(name, kind, i)
+  WHERE t.name = ANY (uses) OR ((t.name = ANY (d.inputs)
+      OR 'q.' || quote_ident(t.name) = ANY (d.expressions || d.target_expression || d.weight || d.offset_by)
+      OR d.arrays ? t.name)
+    AND NOT (t.kind = 'category' AND coalesce(d.options -> 'null_level' = 'true', false)));
+  usable := coalesce((SELECT string_agg(format('%s IS NOT NULL', c), ' AND ') FROM unnest(items) c), 'true');
+  -- and what is NULL though its columns are not, as NULLIF and CASE are
+  SELECT labels || array_agg(u.label ORDER BY u.i), items || array_agg(format('CASE WHEN %s THEN '
+      'CASE WHEN %s IS NULL THEN NULL::integer ELSE 1 END ELSE 1 END', usable, u.item) ORDER BY u.i),
+    concat_ws(' AND ', usable, string_agg(format('%s IS NOT NULL', u.item), ' AND '))
+  INTO labels, items, usable
+  FROM (SELECT l AS label, i, format('(%s)', @extschema@._l2_column(e, names, types)) AS item
+        FROM unnest(d.features || d.target, d.expressions || d.target_expression)
+          WITH ORDINALITY v(l, e, i)
+        WHERE e ~* '\m(nullif|case)\M' AND e !~ '^q[.]([a-z_][a-z0-9_]*|"([^"]|"")*")$') u;
+  clustered := coalesce((SELECT string_agg(
+    format('(%s) IS NOT NULL', @extschema@._l2_column(c, names, types)), ' AND ')
+    FROM unnest(clusters) c), 'true');
+  SELECT labels || array_agg(c), items || array_agg('q.' || quote_ident(c)) INTO labels, items
+  FROM unnest(cluster_uses) c WHERE c <> ALL (coalesce(labels, '{}'));
   counted := @extschema@._l2_run_values(format(
     'SELECT ARRAY[pg_catalog.count(*)::pg_catalog.text, (pg_catalog.count(*) FILTER (WHERE '
-      '%s))::pg_catalog.text, (pg_catalog.count(*) FILTER (WHERE %1$s AND '
-      '(%s)::pg_catalog.float8 OPERATOR(pg_catalog.=) 0))::pg_catalog.text%s] FROM %s AS q',
-    usable, coalesce(d.weight, '1'),
+      '%1$s AND %2$s))::pg_catalog.text, (pg_catalog.count(*) FILTER (WHERE %1$s AND %2$s AND '
+      '(%3$s)::pg_catalog.float8 OPERATOR(pg_catalog.=) 0))::pg_catalog.text, (pg_catalog.count(*) FILTER '
+      '(WHERE %1$s AND NOT (%2$s)))::pg_catalog.text%4$s] FROM %5$s AS q',
+    usable, clustered, coalesce(@extschema@._l2_column(d.weight, names, types), '1'),
     (SELECT
       string_agg(format(', (pg_catalog.count(*) OPERATOR(pg_catalog.-) '
-        'pg_catalog.count(q.%I))::pg_catalog.text', c), '' ORDER BY i)
-     FROM unnest(columns) WITH ORDINALITY u(c, i)), from_item), d.search_path);
+        'pg_catalog.count(%s))::pg_catalog.text', c), '' ORDER BY i)
+     FROM unnest(items) WITH ORDINALITY u(c, i)), from_item), d.search_path);
   total := counted[1];
   complete := counted[2];
   weightless := counted[3];
-  nulls := coalesce((SELECT jsonb_object_agg(columns[i], counted[i + 3]::bigint)
-    FROM generate_subscripts(columns, 1) i
-                     WHERE counted[i + 3] <> '0'), '{}');
+  clusterless := counted[4];
+  nulls := coalesce((SELECT jsonb_object_agg(labels[i], counted[i + 4]::bigint)
+    FROM generate_subscripts(labels, 1) i
+                     WHERE counted[i + 4] <> '0'), '{}');
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_skipped(@extschema@._l2_definition) IS
-'The rows that the source of a definition has, those of them without a NULL in a column that it uses, of these
-the rows of weight 0, and in how many rows each such column is NULL.';
+'The rows that the source of a definition has, those of them without a NULL in what it uses, of these the rows
+of weight 0, the rows that only the cluster is NULL of, and in how many rows each column, or term that makes a
+NULL of its columns, is NULL.';
 
 CREATE FUNCTION @extschema@._l2_list(counts jsonb) RETURNS text
   LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -140,7 +188,23 @@ DECLARE
   c float8[];
   means float8[];
   r record;
+  alone boolean;
 BEGIN
+  IF d.method = 'multinomial' THEN
+    -- a category each level of which is of one class
+    FOR names IN SELECT ARRAY[u.f, u.e] FROM unnest(d.features, d.expressions, d.kinds) u(f, e, k)
+        WHERE u.k = 'category' LOOP
+      alone := (@extschema@._l2_run_values(format(
+        'SELECT ARRAY[(pg_catalog.count(*) OPERATOR(pg_catalog.>) 1 AND pg_catalog.count(*) '
+          'OPERATOR(pg_catalog.=) pg_catalog.count(DISTINCT g.l))::pg_catalog.text] '
+          'FROM (SELECT DISTINCT (%s)::pg_catalog.text AS l, (%s)::pg_catalog.text AS y FROM %s) AS g '
+          'WHERE g.l IS NOT NULL AND g.y IS NOT NULL', names[2], s.target, s.from_item), d.search_path))[1];
+      IF alone THEN
+        RETURN names[1];
+      END IF;
+    END LOOP;
+    RETURN NULL;
+  END IF;
   r :=
     @extschema@._l2_run(format('SELECT NULL::@extschema@.l2_model AS model, @extschema@.l2_gram_agg(%s, %s, '
       '%L::@extschema@.l2_options) AS gram FROM %s',
@@ -160,7 +224,8 @@ BEGIN
           GROUP BY u.f HAVING sum(c[1][j] * c[1][j] / means[j]) >= (1 - 1e-9) * c[1][1] LIMIT 1);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_alone(@extschema@._l2_definition) IS
-'A feature that alone explains all but 1e-9 of the target''s variance; NULL where none does.';
+'A feature that alone explains all but 1e-9 of the target''s variance, or of classes all of them; NULL where
+none does.';
 
 CREATE FUNCTION @extschema@._l2_say(d @extschema@._l2_definition, model @extschema@.l2_model, what text)
   RETURNS jsonb
@@ -188,6 +253,10 @@ BEGIN
         USING HINT =
           'Leave such columns out, or fill them in a query with coalesce; of categories {"null_level": true} '
             'makes a level.';
+    ELSIF s.clusterless > 0 THEN
+      RAISE NOTICE '% leaves out % of % rows whose cluster is NULL', what, s.clusterless, g.n + g.n_skipped
+        USING DETAIL = 'Estimates are of the other rows, and not what they are without clusters.',
+          HINT = 'Give these rows a cluster in a query, with coalesce.';
     END IF;
   END IF;
   IF 'category' = ANY (d.kinds) OR cardinality(d.guards) > 0 THEN
@@ -221,11 +290,14 @@ BEGIN
         USING HINT = 'Method logistic gives probabilities; ols is the linear probability model.';
     END IF;
   END IF;
-  IF g.r_squared >= 0.99 AND cardinality(d.features) > 0 AND d.method <> 'iv' AND d.absorbed IS NULL THEN
+  -- a strength that somebody chose may take much of what a feature explains; some models have no R-squared
+  IF coalesce(g.r_squared, 1) >= (CASE WHEN d.method = 'ols' OR @extschema@._l2_by_cv(d) THEN 0.99
+      ELSE 0.5 END) AND cardinality(d.features) > 0 AND d.method <> 'iv' AND d.absorbed IS NULL THEN
     item := @extschema@._l2_alone(d);
     IF item IS NOT NULL AND item <> ALL (ids) THEN
       RAISE NOTICE 'feature "%" alone explains the target "%"', item, d.target
-        USING DETAIL = 'All but 1e-9 of its variance, or less.',
+        USING DETAIL = CASE WHEN d.method = 'multinomial' THEN 'Each level of it is of one class.'
+            ELSE 'All but 1e-9 of its variance, or less.' END,
           HINT = 'If one is made from the other, leave it out.';
     END IF;
   END IF;

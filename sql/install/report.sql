@@ -1010,19 +1010,21 @@ BEGIN
     END IF;
     RETURN format(
       'SELECT pg_catalog.array_agg(s.y), pg_catalog.array_agg(p.p)
-       FROM (SELECT q, (%2$s)%5$s::pg_catalog.text AS y, pg_catalog.row_number() OVER () AS i
+       FROM (SELECT q, %2$s AS y, pg_catalog.row_number() OVER () AS i
              FROM (SELECT * FROM %3$s AS q) q) s,
          LATERAL (SELECT pg_catalog.array_agg(c.p ORDER BY c.i) AS p
            FROM @extschema@._l2_predict_proba_record(%1$L::pg_catalog.regclass, s.q)
              WITH ORDINALITY AS c(class, p, i)) p
        WHERE s.i OPERATOR(pg_catalog.%%)
          ((SELECT pg_catalog.count(*) FROM %3$s AS q) OPERATOR(pg_catalog./) %4$s
-         OPERATOR(pg_catalog.+) 1) OPERATOR(pg_catalog.=) 0', model::oid, c.columns[1], c.from_item,
-      rows_drawn,
+         OPERATOR(pg_catalog.+) 1) OPERATOR(pg_catalog.=) 0', model::oid,
       -- a class of numbers is called as the whole number
-      (SELECT CASE WHEN t.kind = 'number' THEN '::pg_catalog.float8' ELSE '' END
+      (SELECT CASE WHEN t.kind = 'number' THEN format('(%s)::double precision::pg_catalog.text', c.columns[1])
+         ELSE (SELECT @extschema@._l2_text(d.target_expression, array_agg(s.name), array_agg(s.type),
+             c.columns[1])
+           FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', c.from_item), d.search_path) s) END
        FROM @extschema@._l2_describe(format('SELECT %s FROM %s AS q', c.columns[1], c.from_item),
-         d.search_path) t));
+         d.search_path) t), c.from_item, rows_drawn);
   END IF;
   IF NOT c.distributed THEN
     RETURN format(
@@ -1044,8 +1046,8 @@ BEGIN
     'SELECT pg_catalog.array_agg(s.y), pg_catalog.array_agg(s.predicted), pg_catalog.array_agg(s.at)
      FROM (SELECT %2$s AS y, %7$s AS at,
        @extschema@.l2_predict((SELECT @extschema@.l2_get(%1$L::pg_catalog.regclass,
-         NULL::integer)), @extschema@.l2_row(ROW(%3$s), %4$L::text[])) AS predicted
-       FROM %5$s AS q WHERE @extschema@.l2_holdout(ROW(%3$s)::text, LEAST(1::double precision,
+         NULL::integer)), @extschema@.l2_row(ROW(%3$s), %4$L::pg_catalog.text[])) AS predicted
+       FROM %5$s AS q WHERE @extschema@.l2_holdout(ROW(%3$s)::pg_catalog.text, LEAST(1::double precision,
          %6$s::double precision OPERATOR(pg_catalog./)
          (SELECT pg_catalog.count(*)::double precision FROM %5$s AS q)), 0::bigint)) s',
     model::oid, c.columns[1], columns, names, c.from_item, rows_drawn, at);
@@ -1062,7 +1064,7 @@ CREATE FUNCTION @extschema@._l2_report(
 DECLARE
   rows_drawn CONSTANT integer := 2000;
   m @extschema@.l2_model := @extschema@.l2_get(model, NULL::integer);
-  active integer := (SELECT (v.training).version FROM @extschema@._l2_versions(_l2_report.model) v
+  active integer := (SELECT (v.training).version FROM @extschema@._l2_versions(_l2_report.model, false) v
                      WHERE (v.training).active);
   kept @extschema@.l2_gram;
   drift jsonb;
@@ -1071,7 +1073,7 @@ DECLARE
   y float8[];
   predicted float8[];
   o record := @extschema@._l2_report_options(options);
-  definition jsonb := (SELECT (v.training).definition FROM @extschema@._l2_versions(_l2_report.model) v
+  definition jsonb := (SELECT (v.training).definition FROM @extschema@._l2_versions(_l2_report.model, false) v
                        WHERE (v.training).active);
   rows_of text;
   times text[];
@@ -1084,7 +1086,10 @@ BEGIN
     rows_of := format(' of %s, evenly taken. ', @extschema@._l2_html(item, 200))
       || CASE WHEN item = definition ->> 'source'
               THEN 'The model was trained on this source: of rows it has not seen it knows less.'
-              ELSE 'Whether the model was trained on some of them, the page does not know.' END;
+              ELSE 'Whether the model was trained on some of them, the page does not know.' END
+      || CASE WHEN definition ->> 'weight' IS NOT NULL
+                OR (m::jsonb ->> 'sum_weights')::float8 <> (m::jsonb ->> 'n')::float8
+              THEN ' Each counts once here, whatever it weighed in training.' ELSE '' END;
     IF NOT m::jsonb ? 'classes' THEN
       SELECT jsonb_agg(to_jsonb(r) ORDER BY i) INTO drift
       FROM @extschema@._l2_drift(model, source, search_path)
@@ -1118,7 +1123,7 @@ BEGIN
     END IF;
   END IF;
   SELECT ((v.training).details ->> 'gram')::@extschema@.l2_gram INTO kept
-  FROM @extschema@._l2_versions(_l2_report.model) v
+  FROM @extschema@._l2_versions(_l2_report.model, false) v
   WHERE (v.training).active
     AND m::jsonb ->> 'method' NOT IN ('logistic', 'poisson', 'glm', 'huber', 'quantile', 'multinomial');
   RETURN @extschema@._l2_report_page(m, kept, NULL::@extschema@.l2_gram[], y, predicted,

@@ -64,3 +64,30 @@ CREATE FUNCTION l2_robust(model l2_model, meat jsonb) RETURNS l2_model
 COMMENT ON FUNCTION l2_robust(l2_model, jsonb) IS
 'The model with errors of HC0 to HC3 from what l2_meat(model, y, x) has summed. Error where that is of other
 rows.';
+
+-- What l2_train makes over distributed tables of clusters
+
+CALL _l2_function('_l2_scores_add(bytea, l2_model, float8, float8[])', 'bytea', '_l2_scores_add', 10,
+  'transition function of _l2_scores');
+CALL _l2_function('_l2_scores_add(bytea, l2_model, l2_obs, float8[])', 'bytea', '_l2_scores_add_obs', 10,
+  'transition function of _l2_scores');
+CALL _l2_function('_l2_scores_combine(bytea, bytea)', 'bytea', '_l2_scores_combine', 10,
+  'combine function of _l2_scores');
+CALL _l2_aggregate('_l2_scores(model l2_model, y float8, x float8[])',
+  'SFUNC = _l2_scores_add, STYPE = bytea, SSPACE = 512, COMBINEFUNC = _l2_scores_combine',
+  'The number of rows, and the sums of their scores, for _l2_robust: as l2_meat takes model, y and x.');
+CALL _l2_aggregate('_l2_scores(model l2_model, y l2_obs, x float8[])',
+  'SFUNC = _l2_scores_add, STYPE = bytea, SSPACE = 512, COMBINEFUNC = _l2_scores_combine',
+  'The same with weights and offsets.');
+CALL _l2_function('_l2_robust_add(l2_model, l2_model, bytea, l2_options)', 'l2_model',
+  '_l2_robust_add_scores', 50, 'transition function of _l2_robust');
+CALL _l2_aggregate('_l2_robust(model l2_model, scores bytea, options l2_options)',
+  'SFUNC = _l2_robust_add, STYPE = l2_model, SSPACE = 1024, FINALFUNC = _l2_robust_final,
+    COMBINEFUNC = _l2_robust_combine',
+  'l2_robust of _l2_scores by cluster, for logistic and Poisson regression, too.');
+
+CREATE FUNCTION _l2_ways(models l2_model[], nested boolean, options l2_options) RETURNS l2_model
+  AS 'MODULE_PATHNAME', 'l2_robust_of_ways' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION _l2_ways(l2_model[], boolean, l2_options) IS
+'One fit with errors of CR0 by each of its ways of clusters, one way, or one, the other and the pairs, as a
+model with errors by all of them. nested: groups whose effects it has lie in clusters of a way.';

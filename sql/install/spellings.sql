@@ -92,6 +92,9 @@ BEGIN
         'each, an array, or the row of a table by its alias: NAME(model, t).'),
       ('FUNCTION', '{l2_contrast}', '(model l2_model)',
         'a contrast of terms comes behind the model: l2_contrast(model, ''area - 2 * rooms'').'),
+      ('FUNCTION', '{l2_iv_diagnostics}', '(model l2_model)',
+        'the tests are of the gram that the model is of: l2_iv_diagnostics(gram, ARRAY[''price''], '
+        'ARRAY[''cost'']), features, then instruments.'),
       ('FUNCTION', '{l2_drop1}', '(model l2_model)',
         'the gram that the model is of comes behind it: l2_drop1(model, gram); or l2_drop1(gram) alone.'),
       ('FUNCTION', '{l2_fit}', '(source text)',
@@ -107,6 +110,8 @@ BEGIN
       -- aggregates of rows, so that groups are told the same
       ('AGGREGATE', '{l2_ols}', '(y float8, VARIADIC "any")',
         'rows make a gram first: l2_ols(l2_gram_agg(y, x)). In one: ols_fit(y, x).'),
+      ('AGGREGATE', '{quantile_fit}', '(y "any", x "any")',
+        'the quantile is the number after the features: quantile_fit(y, x, 0.5).'),
       ('AGGREGATE', '{l2_ridge, l2_lasso, l2_elastic_net, l2_dropout}', '(y float8, VARIADIC "any")',
         'rows make a gram first: NAME(l2_gram_agg(y, x), 0.1). In one: METHOD_fit(y, x, 0.1).'),
       ('AGGREGATE', '{l2_confusion}', '(y "any", p "any")',

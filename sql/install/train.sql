@@ -226,7 +226,7 @@ COMMENT ON FUNCTION @extschema@._l2_primary_key(@extschema@._l2_definition) IS
 CREATE FUNCTION @extschema@._l2_columns(
   d @extschema@._l2_definition, as_before boolean DEFAULT true,
   OUT columns text[], OUT kinds text[], OUT record text, OUT record_from text, OUT distributed boolean,
-  OUT from_item text, OUT y text, OUT order_by text
+  OUT from_item text, OUT y text, OUT order_by text, OUT cluster text, OUT named_record text
 ) RETURNS record
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -305,6 +305,11 @@ BEGIN
   IF d.offset_by IS NOT NULL AND d.method NOT IN ('logistic', 'poisson', 'glm', 'huber', 'quantile') THEN
     columns[1] := format('(%s OPERATOR(pg_catalog.-) %s)', columns[1], columns[cardinality(columns)]);
   END IF;
+  cluster := @extschema@._l2_cluster_sql(d.options -> 'cluster', names, types);
+  IF cluster IS NOT NULL AND NOT d.options ? 'vcov' THEN
+    -- errors come later: rows of no cluster are skipped
+    columns[1] := format('CASE WHEN %s IS NOT NULL THEN %s END', cluster, columns[1]);
+  END IF;
   y := columns[1];
   IF by_cv AND d.fold IS NOT NULL THEN
     fold := @extschema@._l2_key_sql(d.fold, names, types, 'fold');
@@ -318,7 +323,7 @@ BEGIN
                               AND d.method IN ('logistic', 'poisson', 'glm', 'huber', 'quantile')
                             THEN columns[cardinality(columns)] END,
     'fold => ' || fold,
-    'cluster => ' || @extschema@._l2_cluster_sql(d.options -> 'cluster', names, types));
+    'cluster => ' || CASE WHEN d.options ? 'vcov' THEN cluster END);
   order_by := @extschema@._l2_column(CASE WHEN d.options ->> 'order_by' = ANY (names)
     THEN 'q.' || quote_ident(d.options ->> 'order_by') ELSE d.options ->> 'order_by' END, names, types);
   IF other <> '' THEN
@@ -327,8 +332,10 @@ BEGIN
   distributed := @extschema@._l2_is_distributed(format('SELECT * FROM %s AS q', from_item), d.search_path);
   IF distributed THEN
     record_from := '';
-    record := format('@extschema@.l2_row(ROW(%s), %L::text[])', array_to_string(numbers, ', '),
+    record := format('@extschema@.l2_row(ROW(%s), %L::pg_catalog.text[])', array_to_string(numbers, ', '),
       ARRAY(SELECT 'f' || i FROM generate_series(1, n) i));
+    named_record := format('@extschema@.l2_row(ROW(%s), %L::text[])', array_to_string(numbers, ', '),
+      d.features);
     RETURN;
   END IF;
   -- a name for the record that no column of the source has: a bare name is the column's first
@@ -344,8 +351,9 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_columns(@extschema@._l2_definition, boolean) IS
 'SQL over q, a row of the source, for a definition: of target, features and weight as numbers (categories and
 times as they are), of what kinds the features are, and of a record of them, with what it adds to the source
-after FROM: where that is distributed, nothing, since the record is an l2_row; the source; and y, the target
-with what else belongs to its row; and what rows are in the order of.
+after FROM: where that is distributed, nothing, since the record is an l2_row, here with names of its own and
+with those of the features; the source; and y, the target with what else belongs to its row; what rows are in
+the order of; and their clusters.
 Error where the source no longer has its columns, or, as_before, not of the kinds they were.';
 
 CREATE FUNCTION @extschema@._l2_column(expression text, names text[], types regtype[]) RETURNS text
@@ -353,6 +361,12 @@ CREATE FUNCTION @extschema@._l2_column(expression text, names text[], types regt
 COMMENT ON FUNCTION @extschema@._l2_column(text, text[], regtype[]) IS
 'SQL over q of an expression of a definition, for a source whose columns have those types: a column as it is,
 anything else as the language of terms understands it.';
+
+CREATE FUNCTION @extschema@._l2_text(expression text, names text[], types regtype[], item text) RETURNS text
+  AS 'MODULE_PATHNAME', 'l2_sql_level' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@._l2_text(text, text[], regtype[], text) IS
+'SQL of the text that item has, which is SQL of the values of an expression of a definition. The owner of an
+enum may have made a cast to text, which is not used.';
 
 CREATE FUNCTION @extschema@._l2_key_sql(expression text, names text[], types regtype[], what text)
   RETURNS text
@@ -372,17 +386,23 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_key_sql(text, text[], regtype[], text) IS
 '_l2_column of a key that rows share: of a fold, a cluster or a group. Error where it is a fraction.';
 
+CREATE FUNCTION @extschema@._l2_cluster_keys(cluster jsonb, names text[], types regtype[]) RETURNS text[]
+  LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+  SELECT array_agg(@extschema@._l2_key_sql(CASE WHEN c = ANY (names) THEN 'q.' || quote_ident(c) ELSE c END,
+    names, types, 'cluster') ORDER BY i)
+  FROM jsonb_array_elements_text(CASE jsonb_typeof(cluster) WHEN 'array' THEN cluster
+    ELSE jsonb_build_array(cluster) END) WITH ORDINALITY u(c, i)
+$$;
+COMMENT ON FUNCTION @extschema@._l2_cluster_keys(jsonb, text[], regtype[]) IS
+'SQL over q of what option cluster has: a column or an expression, or two of them.';
+
 CREATE FUNCTION @extschema@._l2_cluster_sql(cluster jsonb, names text[], types regtype[]) RETURNS text
   LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
-  SELECT CASE count(*) WHEN 1 THEN min(e) ELSE format('ROW(%s)', string_agg(e, ', ' ORDER BY i)) END
-  FROM (SELECT i, @extschema@._l2_key_sql(CASE WHEN c = ANY (names) THEN 'q.' || quote_ident(c) ELSE c END,
-    names, types, 'cluster') AS e
-        FROM jsonb_array_elements_text(CASE jsonb_typeof(cluster) WHEN 'array' THEN cluster
-          ELSE jsonb_build_array(cluster) END)
-          WITH ORDINALITY u(c, i)) s
+  SELECT CASE cardinality(k) WHEN 1 THEN k[1] ELSE format('ROW(%s)', array_to_string(k, ', ')) END
+  FROM @extschema@._l2_cluster_keys(cluster, names, types) k
 $$;
 COMMENT ON FUNCTION @extschema@._l2_cluster_sql(jsonb, text[], regtype[]) IS
-'SQL over q of option cluster: a column or an expression, or a row of two of them.';
+'The same as one key: that, or a row of two.';
 
 CREATE FUNCTION @extschema@._l2_untied(model @extschema@.l2_model, n_rows bigint, n_times bigint)
   RETURNS @extschema@.l2_model
@@ -413,46 +433,61 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_features_sql(text[]) IS 'SQL of the array of features that are numbers.';
 
-CREATE FUNCTION @extschema@._l2_nested(model @extschema@.l2_model, n_pairs bigint, n_groups bigint, part text)
-  RETURNS @extschema@.l2_model
-  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF n_pairs <> n_groups THEN
-    RAISE feature_not_supported USING
-      MESSAGE = format('groups of %s lie in more than one cluster', part),
-      DETAIL = format('There are %s groups, and %s pairs of a group and a cluster.', n_groups, n_pairs),
-      HINT = format('Cluster by %1$s, or give the groups as levels: y ~ x + factor(%1$s).', part);
-  END IF;
-  RETURN model;
-END $$;
-COMMENT ON FUNCTION @extschema@._l2_nested(@extschema@.l2_model, bigint, bigint, text) IS
-'The model, unless there are more pairs of a group and a cluster than groups.';
-
 CREATE FUNCTION @extschema@._l2_clustered_parts_sql(
-  d @extschema@._l2_definition, grams text, fit text, item text
+  d @extschema@._l2_definition, grams text, fit text[], item boolean, two_ways boolean
 ) RETURNS text
-  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+DECLARE
+  names text[] := CASE WHEN two_ways THEN '{clusters,clusters_2,clusters_12}' ELSE '{clusters}' END;
+  keys text[] := '{c.cluster,c.cluster_2,"c.cluster, c.cluster_2"}';
+  errors jsonb := (SELECT jsonb_object_agg(key, value) FROM jsonb_each('{"covariance": 500}' || d.options)
+                   WHERE key IN ('vcov', 'ssc', 'psd', 'covariance'));
+  distinct_in_cells text := '(SELECT pg_catalog.count(*) FROM (SELECT 1 FROM cells AS c GROUP BY %s) AS s)';
+  cells text := 'p.gram';
+  others text := '';
+  nested text := 'true';
+  ways text[] := '{}';
+BEGIN
+  IF item THEN
+    -- a cluster may have rows of a part of a group: their sums are about the means of all of its rows
+    cells := E'p.item,\n    @extschema@._l2_about(p.gram, @extschema@.l2_gram_sum(p.gram) OVER (PARTITION BY '
+      'p.item), pg_catalog.row_number() OVER (PARTITION BY p.item)) AS gram';
+    nested := (SELECT string_agg(format(distinct_in_cells, 'c.item, ' || keys[i])
+      || ' OPERATOR(pg_catalog.=) ' || format(distinct_in_cells, 'c.item'), E'\n    OR ' ORDER BY i)
+      FROM generate_subscripts(names, 1) i WHERE i < 3);
+  END IF;
+  cells := concat_ws(', ', 'SELECT p.cluster', CASE WHEN two_ways THEN 'p.cluster_2' END, cells)
+    || ' FROM pairs AS p WHERE @extschema@.l2_n(p.gram) OPERATOR(pg_catalog.>) 0::bigint';
+  FOR i IN 1 .. cardinality(names) LOOP
+    IF i > 1 THEN
+      others := others || format(E',\n  %s AS (SELECT @extschema@.l2_gram_sum(c.gram) AS gram FROM cells AS '
+        'c GROUP BY %s)', names[i], keys[i]);
+    END IF;
+    ways := ways || CASE WHEN d.instruments IS NULL
+      THEN format('(SELECT @extschema@.l2_robust(f.model, c.gram, %L::@extschema@.l2_options) '
+        'FROM %s AS c, fitted AS f)', '{"vcov": "CR0"}', names[i])
+      ELSE fit[1] || format('(SELECT pg_catalog.array_agg(c.gram) FROM %s AS c)', names[i]) || fit[2] END;
+  END LOOP;
+  IF d.instruments IS NULL THEN
+    others := others || format(E',\n  fitted AS MATERIALIZED (SELECT %s AS model FROM whole AS g)',
+      fit[1] || 'g.gram' || fit[2]);
+  END IF;
   -- skipped rows are counted once, with the first cluster, whichever that is
-  SELECT format(E'WITH pairs AS (%s),\n  clusters AS (SELECT @extschema@._l2_of_rows(c.gram, '
-      '@extschema@.l2_n(c.gram) OPERATOR(pg_catalog.+) CASE pg_catalog.row_number() OVER () WHEN 1 '
+  RETURN format(E'WITH pairs AS (%s),\n  cells AS (%s),\n  clusters AS (SELECT '
+      '@extschema@._l2_of_rows(c.gram, @extschema@.l2_n(c.gram) OPERATOR(pg_catalog.+) '
+      'CASE WHEN pg_catalog.row_number() OVER () OPERATOR(pg_catalog.=) 1::bigint '
       'THEN (SELECT pg_catalog.sum(p.n) FROM pairs AS p)::bigint OPERATOR(pg_catalog.-) '
       'pg_catalog.sum(@extschema@.l2_n(c.gram)) OVER ()::bigint ELSE 0::bigint END) AS gram '
-      'FROM (%s) AS c WHERE @extschema@.l2_n(c.gram) OPERATOR(pg_catalog.>) 0::bigint),\n'
-      '  whole AS (SELECT @extschema@.l2_gram_sum(c.gram) AS gram FROM clusters AS c)\n'
-      'SELECT %s AS model,\n       %s AS gram\nFROM whole AS g', grams,
-    CASE WHEN item IS NULL THEN 'SELECT p.gram FROM pairs AS p'
-         ELSE 'SELECT @extschema@.l2_gram_within(p.gram) AS gram FROM pairs AS p GROUP BY p.cluster' END,
-    CASE WHEN item IS NULL THEN fit
-         ELSE format('@extschema@._l2_nested(%s, n.pairs, n.groups, %L)', fit,
-           regexp_replace(d.absorbed, '^q[.]', '')) END,
-    CASE WHEN d.options -> 'keep_gram' = 'true' THEN 'g.gram' ELSE 'NULL::@extschema@.l2_gram' END)
-    || CASE WHEN item IS NULL THEN '' ELSE ', (SELECT pg_catalog.count(*) AS pairs, '
-      'pg_catalog.count(DISTINCT p.item) AS groups FROM pairs AS p '
-      'WHERE @extschema@.l2_n(p.gram) OPERATOR(pg_catalog.>) 0::bigint) AS n' END
-$$;
-COMMENT ON FUNCTION @extschema@._l2_clustered_parts_sql(@extschema@._l2_definition, text, text, text) IS
-'_l2_parts_sql with clustered errors: of grams by cluster, and by group where item is one, and the fit of
-them.';
+      'FROM (SELECT @extschema@.l2_gram_sum(c.gram) AS gram FROM cells AS c GROUP BY c.cluster) AS c),\n'
+      '  whole AS (SELECT @extschema@.l2_gram_sum(c.gram) AS gram FROM clusters AS c)%s\n'
+      'SELECT @extschema@._l2_ways(ARRAY[%s],\n    %s, %L::@extschema@.l2_options) AS model,\n       %s '
+      'AS gram\nFROM whole AS g', grams, cells, others, array_to_string(ways, E',\n    '), nested, errors,
+    CASE WHEN d.options -> 'keep_gram' = 'true' THEN 'g.gram' ELSE 'NULL::@extschema@.l2_gram' END);
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_clustered_parts_sql(@extschema@._l2_definition, text, text[], boolean,
+  boolean) IS
+'_l2_parts_sql with clustered errors: of grams by cluster, of one way or of two, and by group where item.
+fit: SQL of the fit before its gram, or grams, and behind.';
 
 CREATE FUNCTION @extschema@._l2_parts_sql(d @extschema@._l2_definition) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
@@ -465,15 +500,13 @@ DECLARE
   extra @extschema@._l2_definition := d;
   y text;
   item text;
-  cluster text;
+  clusters text[];
   grams text;
-  fit text;
+  fit text[];
   solving jsonb := coalesce((SELECT jsonb_object_agg(key, value)
     FROM jsonb_each('{"covariance": 500}' || d.options)
                              WHERE key IN ('covariance', 'intercept', 'weight_type')), '{}')
                                || jsonb_build_object('target', d.target);
-  errors jsonb := coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each(d.options)
-                            WHERE key IN ('vcov', 'ssc')), '{}');
 BEGIN
   bare.options := d.options - 'cluster';
   c := @extschema@._l2_columns(bare, true);
@@ -483,13 +516,15 @@ BEGIN
   FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', c.from_item), d.search_path) t;
   item := @extschema@._l2_key_sql(d.absorbed, extra.known_names, extra.known_values::oid[]::regtype[],
     'group');
-  cluster := @extschema@._l2_cluster_sql(d.options -> 'cluster', extra.known_names,
+  clusters := @extschema@._l2_cluster_keys(d.options -> 'cluster', extra.known_names,
     extra.known_values::oid[]::regtype[]);
-  IF coalesce(item, cluster) IS NOT NULL THEN
-    -- rows of no group are skipped, and those of no cluster
-    y := format('CASE WHEN %s THEN %s END', concat_ws(' AND ', item || ' IS NOT NULL',
-      cluster || ' IS NOT NULL'), y);
+  IF clusters IS NOT NULL THEN
+    solving := solving || '{"covariance": true}';
   END IF;
+  -- rows of no group are skipped, and those of no cluster
+  y := coalesce((SELECT format('CASE WHEN %s THEN %s END', string_agg(k || ' IS NOT NULL', ' AND '
+    ORDER BY i), y)
+    FROM unnest(item || clusters) WITH ORDINALITY u(k, i) WHERE k IS NOT NULL HAVING count(*) > 0), y);
   IF d.instruments IS NOT NULL THEN
     SELECT array_agg(i ORDER BY o), array_agg(e ORDER BY o) INTO extra.features, extra.expressions
     FROM unnest(d.instruments, d.instrument_expressions) WITH ORDINALITY u(i, e, o)
@@ -501,33 +536,27 @@ BEGIN
         false)).columns[2 : cardinality(extra.features) + 1];
       names := names || extra.features;
     END IF;
-    fit := format('@extschema@.l2_iv(%s, %L::text[], %L::text[], %L::@extschema@.l2_options)',
-      CASE WHEN cluster IS NULL THEN 'g.gram'
-           ELSE '(SELECT pg_catalog.array_agg(c.gram) FROM clusters AS c)' END,
-      d.features, d.instruments, solving || errors);
-  ELSIF cluster IS NOT NULL THEN
-    fit := format('(SELECT @extschema@.l2_robust(f.model, c.gram, %L::@extschema@.l2_options) '
-      'FROM clusters AS c, (SELECT @extschema@.l2_ols(g.gram, %L::@extschema@.l2_options) AS model '
-      'OFFSET 0) AS f)',
-      errors,
-      solving || '{"covariance": true}');
+    fit := ARRAY['@extschema@.l2_iv(', format(', %L::pg_catalog.text[], %L::pg_catalog.text[], '
+      '%L::@extschema@.l2_options)',
+      d.features, d.instruments, solving
+        || CASE WHEN clusters IS NULL THEN '{}' ELSE '{"vcov": "CR0"}' END::jsonb)];
   ELSE
-    fit := format('@extschema@.l2_ols(g.gram, %L::@extschema@.l2_options)', solving);
+    fit := ARRAY['@extschema@.l2_ols(', format(', %L::@extschema@.l2_options)', solving)];
   END IF;
   PERFORM @extschema@._l2_check_functions(
-    '{l2_gram_agg,l2_gram_sum,l2_gram_within,l2_n,l2_obs,l2_ols,l2_iv,l2_robust}');
+    '{l2_gram_agg,l2_gram_sum,l2_gram_within,l2_n,l2_obs,l2_ols,l2_iv,l2_robust}'::text[]);
   grams := format(E'SELECT @extschema@.l2_gram_agg(%s, %s, %L::@extschema@.l2_options) AS gram, '
       'pg_catalog.count(*) AS n%s%s\n  FROM %s AS q%s',
     y, @extschema@._l2_features_sql(columns), jsonb_build_object('names', names, 'target', d.target)
       || coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each(d.options)
         WHERE key = 'nonfinite'), '{}'),
-    ', ' || item || ' AS item', ', ' || cluster || ' AS cluster', c.from_item,
-    CASE WHEN coalesce(item, cluster) IS NOT NULL
-         THEN E'\n  GROUP BY ' || concat_ws(', ', item, cluster) END);
-  IF cluster IS NOT NULL THEN
-    RETURN @extschema@._l2_clustered_parts_sql(d, grams, fit, item);
+    ', ' || item || ' AS item', ', ' || clusters[1] || ' AS cluster' || coalesce(', ' || clusters[2]
+      || ' AS cluster_2', ''), c.from_item,
+    E'\n  GROUP BY ' || nullif(array_to_string(item || clusters, ', '), ''));
+  IF clusters IS NOT NULL THEN
+    RETURN @extschema@._l2_clustered_parts_sql(d, grams, fit, item IS NOT NULL, cardinality(clusters) > 1);
   END IF;
-  RETURN format(E'SELECT %s AS model,\n       %s AS gram\nFROM (%s) AS g', fit,
+  RETURN format(E'SELECT %s AS model,\n       %s AS gram\nFROM (%s) AS g', fit[1] || 'g.gram' || fit[2],
     CASE WHEN d.options -> 'keep_gram' = 'true' THEN 'g.gram' ELSE 'NULL::@extschema@.l2_gram' END,
     CASE WHEN item IS NULL THEN grams ELSE
       format('SELECT @extschema@._l2_of_rows(@extschema@.l2_gram_within(s.gram), '
@@ -642,11 +671,11 @@ BEGIN
     options := options || coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each(d.options)
       WHERE key IN ('folds', 'seed')), '{}');
   END IF;
-  PERFORM @extschema@._l2_check_functions('{l2_gram_agg,l2_gram_folds,l2_obs,l2_row}');
+  PERFORM @extschema@._l2_check_functions('{l2_gram_agg,l2_gram_folds,l2_obs,l2_row}'::text[]);
   RETURN format('@extschema@._l2_fit_grams(@extschema@._l2_bare_grams(%s), pg_catalog.count(*), %L, '
     '%L::double precision, %L::boolean, %L::double precision, %L::@extschema@.l2_options)',
     format(grams, y, features, options), d.method, a.strength, a.by_cv, a.l1_ratio,
-    a.options - '{seed}'::text[]);
+    a.options - '{seed,cluster}'::text[]);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_model_of_grams_sql(@extschema@._l2_definition, text, text) IS
 'SQL of the model of a definition by way of grams, which other servers make of their rows, as no aggregate
@@ -694,10 +723,20 @@ CREATE FUNCTION @extschema@._l2_run_training(
 ) RETURNS record
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  query text := @extschema@._l2_training_sql(d);
+  query text;
   s record;
   gram_options jsonb;
+  bare @extschema@._l2_definition := d;
 BEGIN
+  IF @extschema@._l2_has_late_errors(d) THEN
+    bare.options := d.options - '{vcov,ssc}'::text[] || '{"covariance": true}';
+    SELECT r.model, r.gram INTO model, gram FROM @extschema@._l2_run_training(bare) r;
+    IF model IS NOT NULL THEN
+      model := @extschema@._l2_late_errors(d, bare, model);
+    END IF;
+    RETURN;
+  END IF;
+  query := @extschema@._l2_training_sql(d);
   -- errors of another vcov need rows that are kept
   IF d.method NOT IN ('logistic', 'poisson') OR coalesce(d.options ->> 'vcov', 'iid') <> 'iid'
       OR d.options ->> 'solver' = 'gradient' OR @extschema@._l2_by_cv(d) THEN
@@ -717,6 +756,56 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_run_training(@extschema@._l2_definition) IS
 'Train the model of a definition, and make the gram that it keeps.';
+
+CREATE FUNCTION @extschema@._l2_has_late_errors(d @extschema@._l2_definition) RETURNS boolean
+  LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+  SELECT d.options ->> 'vcov' IN ('HC0', 'HC1', 'HC2', 'HC3', 'CR0', 'CR1')
+    AND d.method IN ('ols', 'logistic', 'poisson') AND coalesce(d.lambda, 0) = 0
+    AND coalesce(d.absorbed, d.instruments::text) IS NULL AND NOT @extschema@._l2_by_cv(d)
+    -- of two ways there are pairs, too
+    AND coalesce(jsonb_typeof(d.options -> 'cluster'), 'string') = 'string'
+    -- a kept gram has the rows without a cluster
+    AND NOT (d.options ? 'cluster' AND d.options @> '{"keep_gram": true}')
+    -- what else is asked of the rows is a matter for the aggregate that has them
+    AND d.options - '{cluster,covariance,dispersion,intercept,keep_gram,max_iter,max_levels}'::text[]
+      - '{null_level,positive,reference,ssc,tolerance,unseen,vcov,weight_type}'::text[] = '{}'
+    AND @extschema@._l2_is_distributed(format('SELECT * FROM %s AS q',
+      (@extschema@._l2_source(d.source, d.search_path)).from_item), d.search_path)
+$$;
+COMMENT ON FUNCTION @extschema@._l2_has_late_errors(@extschema@._l2_definition) IS
+'Whether a definition''s standard errors are made by a query of their own after the fit: where the rows are on
+other servers, which sum scores of the model that they are sent.';
+
+CREATE FUNCTION @extschema@._l2_late_errors(
+  d @extschema@._l2_definition, bare @extschema@._l2_definition, fitted @extschema@.l2_model
+) RETURNS @extschema@.l2_model
+  LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
+DECLARE
+  s record := @extschema@._l2_training_pieces(bare);
+  c record := @extschema@._l2_columns(bare, true);
+  model text := format('%L::@extschema@.l2_model', fitted);
+  errors jsonb := (SELECT jsonb_object_agg(key, value) FROM jsonb_each(d.options)
+                   WHERE key IN ('vcov', 'ssc'));
+  x text := s.features;
+BEGIN
+  IF s.records THEN
+    -- rows of a level that the fit did not see have been skipped by it
+    x := format('@extschema@._l2_encode(%L::@extschema@.l2_model, %s)',
+      jsonb_set(fitted::jsonb, '{encoding,unseen}', '"null"')::@extschema@.l2_model, c.named_record);
+  END IF;
+  RETURN (@extschema@._l2_run(CASE WHEN d.options ? 'cluster' THEN
+    format('SELECT @extschema@._l2_robust(%1$s, c.scores, %5$L::@extschema@.l2_options) AS model, '
+      'NULL::@extschema@.l2_gram AS gram FROM (SELECT @extschema@._l2_scores(%1$s, %2$s, %3$s) AS scores '
+      'FROM %4$s GROUP BY %6$s) AS c', model, s.y, x, s.from_item, errors, c.cluster)
+    ELSE
+      format('SELECT @extschema@.l2_robust(%1$s, @extschema@.l2_meat(%1$s, %2$s, %3$s, '
+        '%5$L::@extschema@.l2_options)) AS model, NULL::@extschema@.l2_gram AS gram FROM %4$s', model, s.y, x,
+        s.from_item, errors)
+    END, d.search_path)).model;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_late_errors(@extschema@._l2_definition, @extschema@._l2_definition,
+  @extschema@.l2_model) IS
+'The model of a definition with the errors that it asks for, from the one of bare, which is without.';
 
 -- Definitions
 
@@ -808,21 +897,25 @@ CREATE FUNCTION @extschema@._l2_check_definition(
   INOUT d @extschema@._l2_definition
 ) RETURNS @extschema@._l2_definition
   LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  names text[];
 BEGIN
   PERFORM @extschema@._l2_check_method(d.method);
-  IF d.refresh NOT IN ('full', 'buckets', 'live') THEN
-    RAISE invalid_parameter_value USING MESSAGE = format('unknown refresh "%s"', d.refresh),
-      HINT = 'Known values: full, buckets, live.';
-  ELSIF d.keep < 1 THEN
-    RAISE invalid_parameter_value USING MESSAGE = format('keep must be at least 1, but is %s', d.keep);
-  ELSIF NOT d.gate >= 0 OR d.gate = 'NaN' THEN
-    RAISE invalid_parameter_value USING MESSAGE = format('gate must be a share >= 0, but is %s', d.gate);
-  ELSIF d.options ?| '{names,target}' THEN
+  -- what each option must be for itself, src/options/options.c has checked
+  IF d.options ?| '{names,target}' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'options must not have names or target',
       HINT = 'Say in the formula what is explained by what: price ~ area + zone.';
   ELSIF d.options ? 'cluster' AND coalesce(d.options ->> 'vcov', '') NOT IN ('CR0', 'CR1') THEN
     RAISE invalid_parameter_value USING MESSAGE = 'option "cluster" is for vcov "CR0" and "CR1"',
       HINT = 'As {"vcov": "CR1", "cluster": "store"}.';
+  ELSIF d.options ->> 'cluster' ~ '^\s*~|^\s*[[:alpha:]_]\w*\s*[+:^*]\s*[[:alpha:]_]\w*\s*$' THEN
+    names := ARRAY(SELECT to_json(c[1])::text FROM regexp_matches(d.options ->> 'cluster', '\w+', 'g') c);
+    RAISE invalid_parameter_value USING
+      MESSAGE = format('option "cluster" is no formula: %s', d.options ->> 'cluster'),
+      DETAIL = 'It is a column, or an expression that differs between clusters; of two ways an array of two.',
+      HINT = CASE WHEN cardinality(names) = 1 THEN format('As {"vcov": "CR1", "cluster": %s}.', names[1])
+                  ELSE format('Two ways are {"vcov": "CR1", "cluster": [%s, %s]}; pairs are a column of the '
+                    'source, and an expression that is meant is in parentheses.', names[1], names[2]) END;
   ELSIF NOT d.options ? 'cluster' AND d.options ->> 'vcov' IN ('CR0', 'CR1') THEN
     RAISE invalid_parameter_value USING MESSAGE = format('vcov "%s" needs the option "cluster"',
       d.options ->> 'vcov'),
@@ -846,8 +939,6 @@ BEGIN
     RAISE invalid_parameter_value USING MESSAGE = format('method %s has no gate', d.method),
       DETAIL = 'A gate compares errors of cross-validation.',
       HINT = 'Use ridge, lasso or elastic_net; lambda may be given.';
-  ELSIF coalesce(jsonb_typeof(d.options -> 'keep_gram'), 'boolean') <> 'boolean' THEN
-    RAISE invalid_parameter_value USING MESSAGE = 'option "keep_gram" must be true or false';
   ELSIF d.lambda IS NOT NULL AND coalesce(jsonb_typeof(d.options -> 'l1_ratio'), 'number') <> 'number' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'option "l1_ratio" must be a number where lambda is given';
   ELSIF d.method = 'multinomial' AND d.options -> 'keep_gram' = 'true' THEN
@@ -865,17 +956,17 @@ CREATE FUNCTION @extschema@._l2_known_values(
 DECLARE
   from_item text := (@extschema@._l2_source(d.source, d.search_path)).from_item;
   item text := @extschema@._l2_column(expression, columns, types);
+  level text := @extschema@._l2_text(expression, columns, types, CASE kind WHEN 'text' THEN item
+    ELSE 's.l' END);
   most integer := coalesce((d.options ->> 'max_levels')::integer, 1000);
   found text[];
   query text;
 BEGIN
   IF kind IN ('text', 'number', 'enum') THEN
     -- in the order of the type, texts by bytes; one more than there may be
-    query :=
-      format('SELECT pg_catalog.array_agg(s.l::pg_catalog.text ORDER BY s.l%s) FROM (SELECT DISTINCT %s AS l '
-      'FROM %s AS q WHERE %s IS NOT NULL LIMIT %s) AS s', CASE
-        WHEN kind = 'text' THEN '::pg_catalog.text COLLATE "C"' END,
-      item, from_item, item, most + 1);
+    query := format('SELECT pg_catalog.array_agg(%s ORDER BY s.l) FROM (SELECT DISTINCT %s AS l '
+      'FROM %s AS q WHERE %s IS NOT NULL LIMIT %s) AS s', CASE kind WHEN 'text' THEN 's.l' ELSE level END,
+      CASE kind WHEN 'text' THEN level || ' COLLATE pg_catalog."C"' ELSE item END, from_item, item, most + 1);
     found := @extschema@._l2_run_values(query, d.search_path);
     IF cardinality(found) > most THEN
       RAISE program_limit_exceeded USING
@@ -887,10 +978,13 @@ BEGIN
   END IF;
   -- knots: the boundary, and quantiles as R takes them
   query :=
-    format('SELECT ARRAY[min(s.x)::pg_catalog.text] || (SELECT pg_catalog.array_agg(k::pg_catalog.text) '
-      'FROM pg_catalog.unnest(pg_catalog.percentile_cont(ARRAY(SELECT i OPERATOR(pg_catalog./) %1$s::float8 '
-      'FROM pg_catalog.generate_series(1, %2$s) AS i)::float8[]) WITHIN GROUP (ORDER BY s.x)) AS k) '
-      '|| ARRAY[max(s.x)::pg_catalog.text] FROM (SELECT %3$s AS x FROM %4$s AS q) AS s WHERE s.x IS NOT NULL',
+    format('SELECT ARRAY[pg_catalog.min(s.x)::pg_catalog.text] OPERATOR(pg_catalog.||) '
+      '(SELECT pg_catalog.array_agg(k::pg_catalog.text) FROM pg_catalog.unnest(pg_catalog.percentile_cont('
+      'ARRAY(SELECT i OPERATOR(pg_catalog./) %1$s::double precision '
+      'FROM pg_catalog.generate_series(1, %2$s) AS i)::double precision[]) WITHIN GROUP (ORDER BY s.x)) AS '
+      'k) '
+      'OPERATOR(pg_catalog.||) ARRAY[pg_catalog.max(s.x)::pg_catalog.text] '
+      'FROM (SELECT %3$s AS x FROM %4$s AS q) AS s WHERE s.x IS NOT NULL',
     kind::integer + 1, kind, item, from_item);
   found := @extschema@._l2_run_values(query, d.search_path);
   IF found[1] IS NULL THEN
@@ -904,15 +998,26 @@ COMMENT ON FUNCTION @extschema@._l2_known_values(@extschema@._l2_definition, tex
 CREATE FUNCTION @extschema@._l2_most_frequent(
   d @extschema@._l2_definition, expression text, kind text, columns text[], types regtype[]
 ) RETURNS text
-  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT (@extschema@._l2_run_values(format(
-    'SELECT ARRAY[(SELECT s.l::pg_catalog.text FROM (SELECT %1$s AS l, %2$s AS w FROM %3$s AS q) AS s '
-    'WHERE s.l IS NOT NULL GROUP BY s.l ORDER BY pg_catalog.sum(s.w) DESC NULLS LAST, s.l%4$s LIMIT 1)]',
-    @extschema@._l2_column(expression, columns, types),
-    coalesce(@extschema@._l2_column(d.weight, columns, types) || '::pg_catalog.float8', '1'),
-    (@extschema@._l2_source(d.source, d.search_path)).from_item,
-    CASE WHEN kind = 'text' THEN '::pg_catalog.text COLLATE "C"' END), d.search_path))[1]
-$$;
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  from_item text := (@extschema@._l2_source(d.source, d.search_path)).from_item;
+  item text := @extschema@._l2_column(expression, columns, types);
+  level text := @extschema@._l2_text(expression, columns, types, CASE kind WHEN 'text' THEN item
+    ELSE 's.l' END);
+  weight text := @extschema@._l2_column(d.weight, columns, types);
+BEGIN
+  IF weight IS NOT NULL THEN
+    weight := (SELECT @extschema@._l2_as_number(weight, t.type, t.kind,
+        format('weight "%s"', regexp_replace(weight, '^q[.]', '')))
+      FROM @extschema@._l2_describe(format('SELECT %s FROM %s AS q', weight, from_item), d.search_path) t);
+  END IF;
+  RETURN (@extschema@._l2_run_values(format(
+    'SELECT ARRAY[(SELECT %s FROM (SELECT %s AS l, %s AS w FROM %s AS q) AS s WHERE s.l IS NOT NULL '
+    'GROUP BY s.l ORDER BY pg_catalog.sum(s.w) DESC NULLS LAST, s.l LIMIT 1)]',
+    CASE kind WHEN 'text' THEN 's.l' ELSE level END,
+    CASE kind WHEN 'text' THEN level || ' COLLATE pg_catalog."C"' ELSE item END, coalesce(weight, '1'),
+    from_item), d.search_path))[1];
+END $$;
 COMMENT ON FUNCTION @extschema@._l2_most_frequent(@extschema@._l2_definition, text, text, text[],
   regtype[]) IS
 'The level of most rows, or of the largest sum of weights; of several the first.';
@@ -922,7 +1027,7 @@ CREATE FUNCTION @extschema@._l2_check_parts(d @extschema@._l2_definition) RETURN
 DECLARE
   key text := (SELECT min(k) FROM jsonb_object_keys(d.options) k
                WHERE k NOT IN ('covariance', 'intercept', 'weight_type', 'keep_gram', 'nonfinite',
-                 'reference', 'max_levels', 'unseen', 'vcov', 'cluster', 'ssc'));
+                 'reference', 'max_levels', 'unseen', 'vcov', 'cluster', 'ssc', 'psd'));
 BEGIN
   IF d.method NOT IN ('ols', 'iv') THEN
     RAISE feature_not_supported USING MESSAGE = format('method %s with a formula that has a |', d.method),
@@ -933,11 +1038,15 @@ BEGIN
       HINT = 'Leave refresh out, or "full": it reads the rows again.';
   ELSIF d.options ->> 'vcov' NOT IN ('iid', 'CR0', 'CR1') THEN
     RAISE feature_not_supported USING MESSAGE = format('vcov "%s" with a formula that has a |',
-      d.options ->> 'vcov'), HINT = 'Here vcov is "iid", "CR0" or "CR1".';
-  ELSIF jsonb_typeof(d.options -> 'cluster') = 'array'
-    AND jsonb_array_length(d.options -> 'cluster') <> 1 THEN
-    RAISE feature_not_supported USING MESSAGE = 'clusters of two ways with a formula that has a |',
-      HINT = 'Give one "cluster".';
+      d.options ->> 'vcov'),
+      DETAIL = 'Errors are made of grams by cluster' || CASE WHEN d.options ->> 'vcov' IN ('HC2', 'HC3')
+        THEN ', which do not know leverage; of a row with instruments packages do not even agree what it is.'
+        ELSE '.' END,
+      HINT = CASE d.options ->> 'vcov'
+        WHEN 'HAC' THEN 'Here vcov is "iid", "CR0" or "CR1".'
+        ELSE format('Of rows that vary differently it is "%s" with a cluster a row, as {"vcov": "%1$s", '
+          '"cluster": "id"}; of groups that are observed again, cluster by these.',
+          CASE d.options ->> 'vcov' WHEN 'HC0' THEN 'CR0' ELSE 'CR1' END) END;
   ELSIF key IS NOT NULL THEN
     RAISE feature_not_supported USING MESSAGE = format('option "%s" with a formula that has a |', key);
   END IF;
@@ -1155,16 +1264,19 @@ COMMENT ON FUNCTION @extschema@._l2_read_formula(@extschema@._l2_definition, tex
   text[]) IS
 '_l2_formula of a definition, with what it needs to know of the rows.';
 
-CREATE FUNCTION @extschema@._l2_target_labels(d @extschema@._l2_definition, item text) RETURNS text[]
+CREATE FUNCTION @extschema@._l2_target_labels(
+  d @extschema@._l2_definition, expression text, columns text[], types regtype[]
+) RETURNS text[]
   LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(@extschema@._l2_run_values(format(
-    'SELECT pg_catalog.array_agg(s.l ORDER BY s.l) FROM (SELECT DISTINCT (%s)::pg_catalog.text COLLATE "C" '
-    'AS l FROM %s AS q ORDER BY l LIMIT 4) AS s WHERE s.l IS NOT NULL', item,
+    'SELECT pg_catalog.array_agg(s.l ORDER BY s.l) FROM (SELECT DISTINCT %s COLLATE pg_catalog."C" '
+    'AS l FROM %s AS q ORDER BY l LIMIT 4) AS s WHERE s.l IS NOT NULL',
+    @extschema@._l2_text(expression, columns, types, @extschema@._l2_column(expression, columns, types)),
     (@extschema@._l2_source(d.source, d.search_path)).from_item), d.search_path), '{}')
 $$;
-COMMENT ON FUNCTION @extschema@._l2_target_labels(@extschema@._l2_definition, text) IS
-'The labels that SQL over q, a row of the source, gives, in the order of their bytes, at least three where
-there are more.';
+COMMENT ON FUNCTION @extschema@._l2_target_labels(@extschema@._l2_definition, text, text[], regtype[]) IS
+'The labels that an expression of a definition gives in the rows of its source, in the order of their bytes,
+at least three where there are more.';
 
 CREATE FUNCTION @extschema@._l2_check_labels(target text, labels text[], positive text) RETURNS void
   LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -1224,7 +1336,7 @@ BEGIN
     END IF;
     RETURN;
   END IF;
-  found := @extschema@._l2_target_labels(d, item);
+  found := @extschema@._l2_target_labels(d, d.target_expression, columns, types);
   PERFORM @extschema@._l2_check_labels(d.target, found, positive);
   d.label_expression := d.target_expression;
   d.labels := array_remove(found, positive) || positive;
@@ -1242,9 +1354,7 @@ CREATE FUNCTION @extschema@._l2_check_labels_now(d @extschema@._l2_definition) R
 DECLARE
   found text[];
 BEGIN
-  SELECT @extschema@._l2_target_labels(d, @extschema@._l2_column(d.label_expression, array_agg(t.name),
-    array_agg(t.type)))
-  INTO found
+  SELECT @extschema@._l2_target_labels(d, d.label_expression, array_agg(t.name), array_agg(t.type)) INTO found
   FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q',
     (@extschema@._l2_source(d.source, d.search_path)).from_item), d.search_path) t;
   PERFORM @extschema@._l2_check_labels(d.target, found, d.labels[2]);
@@ -1258,30 +1368,6 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_check_labels_now(@extschema@._l2_definition) IS
 'Error where the target of a definition has other labels than when the model was defined.';
-
-CREATE FUNCTION @extschema@._l2_check_option_types(options jsonb) RETURNS void
-  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  wrong text;
-BEGIN
-  SELECT format('option "%s" must be %s', key, k.wanted) INTO wrong
-  FROM jsonb_each(options) v JOIN (VALUES ('features', 'array', 'an array of names'),
-    ('weight', 'string', 'a string'),
-      ('keep', 'number', 'a whole number'), ('gate', 'number', 'a number'), ('refresh', 'string', 'a string'),
-      ('time_column', 'string', 'a string'), ('bucket', 'string', 'a string'), ('lag', 'string', 'a string'),
-      ('training_window', 'string', 'a string'), ('half_life', 'string', 'a string'),
-      ('gram', 'string', 'a string'), ('positive', 'string', 'a string'),
-      ('search_path', 'string', 'a string'),
-      ('order_by', 'string', 'a string')) k(key, type, wanted) USING (key)
-  WHERE jsonb_typeof(v.value) <> k.type
-    OR (key = 'keep' AND CASE WHEN jsonb_typeof(v.value) = 'number' THEN v.value::numeric % 1 <> 0 END)
-  LIMIT 1;
-  IF FOUND THEN
-    RAISE invalid_parameter_value USING MESSAGE = wrong;
-  END IF;
-END $$;
-COMMENT ON FUNCTION @extschema@._l2_check_option_types(jsonb) IS
-'Error for an option of l2_train that is a number where a text is wanted, or the like.';
 
 CREATE FUNCTION @extschema@._l2_define(
   source text, formula text, method text, lambda float8, options jsonb, search_path text
@@ -1312,13 +1398,6 @@ DECLARE
   weight text;
   item text;
 BEGIN
-  IF jsonb_typeof(o) <> 'object' THEN
-    RAISE invalid_parameter_value USING MESSAGE = 'options must be a JSON object',
-      HINT = 'For example: {"intercept": false}.';
-  END IF;
-  IF o <> '{}' THEN
-    PERFORM @extschema@._l2_check_option_types(o);
-  END IF;
   SELECT NULL::text AS target, NULL::text AS target_expression, NULL::boolean AS dot_used,
     NULL::text[] AS dropped INTO f;
   d.search_path := _l2_define.search_path;
@@ -1380,7 +1459,7 @@ BEGIN
     SELECT a.key, a.near_key INTO key, near_key
     FROM @extschema@._l2_identifiers(d.source, d.search_path, usable,
       ARRAY(SELECT k FROM unnest(usable) WITH ORDINALITY u(n, i)
-        JOIN unnest(columns, kinds) c(name, k) ON c.name = n ORDER BY i)) a;
+        JOIN unnest(columns, kinds) c(name, k) ON c.name = n ORDER BY i), columns, types) a;
     IF NOT usable <@ (near_key || key) THEN
       usable := ARRAY(SELECT n FROM unnest(usable) WITH ORDINALITY u(n, i)
                       WHERE n <> ALL (near_key) AND n IS DISTINCT FROM key ORDER BY i);
@@ -1553,7 +1632,8 @@ COMMENT ON FUNCTION @extschema@._l2_definition_json(@extschema@._l2_definition) 
 CREATE FUNCTION @extschema@._l2_definition(model regclass) RETURNS @extschema@._l2_definition
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET intervalstyle = 'iso_8601' AS $$
 DECLARE
-  document jsonb := (SELECT (v.training).definition FROM @extschema@._l2_versions(_l2_definition.model) v
+  document jsonb := (SELECT (v.training).definition
+                     FROM @extschema@._l2_versions(_l2_definition.model, false) v
                      WHERE (v.training).definition IS NOT NULL ORDER BY (v.training).version DESC LIMIT 1);
   d @extschema@._l2_definition;
 BEGIN

@@ -7,6 +7,8 @@
 #include "model/vcov.h"
 #include "base/rows.h"
 
+#include <ctype.h>
+
 #include "num/stats/student.h"
 
 #include "catalog/pg_type.h"
@@ -16,6 +18,9 @@
 
 /* Relative differences that rounding may make between statistics of the same rows */
 #define SAME_ROWS 1e-9
+
+/* The same of null deviances, which are iterated to where there are offsets */
+#define SAME_NULL 1e-7
 
 typedef struct entry
 {
@@ -139,6 +144,30 @@ compare_check_classes(const entry *a, const entry *b)
 				psprintf("Of their classes one is \"%s\" and \"%s\".", label[c], label_of_b[c]));
 }
 
+/*
+ * Error where one has taken the means of groups from its rows and the other has not, or others:
+ * their targets are not the same numbers
+ */
+static void
+compare_check_groups(const entry *a, const entry *b)
+{
+	double groups = l2_model_stat(a->model, L2_STAT_ABSORBED);
+	double other = l2_model_stat(b->model, L2_STAT_ABSORBED);
+
+	if (groups == other || (isnan(groups) && isnan(other)))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("models %d and %d have not absorbed the same groups", a->number, b->number),
+			 isnan(groups) || isnan(other)
+				 ? errdetail("Model %d was fitted within %.0f groups, y ~ x | group, the other was "
+							 "not.",
+							 isnan(groups) ? b->number : a->number, fmax(groups, other))
+				 : errdetail("They were fitted within %.0f and %.0f groups.", groups, other),
+			 errhint("Give the groups as levels, y ~ x + factor(group), in a model that is "
+					 "compared with others.")));
+}
+
 /* Sums of squares and likelihoods of other rows, or of another target, are no yardstick */
 static void
 check_same_rows(const comparison *c)
@@ -169,6 +198,7 @@ check_same_rows(const comparison *c)
 									m->n, o->n, m->values[L2_STAT_SUM_WEIGHTS],
 									o->values[L2_STAT_SUM_WEIGHTS], l2_model_rows(m),
 									l2_model_rows(o)));
+		compare_check_groups(a, b);
 		if (!same_moments(mean, sd, other_mean, other_sd) &&
 			(l2_model_target_less_offset(m) || l2_model_target_less_offset(o)))
 			not_comparable(a, b, "have different targets",
@@ -194,12 +224,122 @@ has_term(const entry *e, int i)
 				  : !l2_model_dropped(e->model)[i - 1];
 }
 
-/* A feature of a model, to be looked up by name */
+/* A feature of a model, to be looked up by its key */
 typedef struct feature
 {
 	const char *name;
 	double mean, sd;
 } feature;
+
+/* The length of a part of a feature's name, up to a colon outside of brackets and quotes */
+static size_t
+part_span(const char *s)
+{
+	int depth = 0;
+	bool quoted = false;
+	size_t i;
+
+	for (i = 0; s[i] && (quoted || depth > 0 || s[i] != ':'); i++)
+	{
+		quoted ^= s[i] == '"' || s[i] == '\'';
+		if (!quoted)
+			depth += (s[i] == '(') - (s[i] == ')');
+	}
+	return i;
+}
+
+/*
+ * Take a column of poly(x, n), or of a spline, as a formula names it, apart: of what it is, of len
+ * bytes, and its number
+ */
+static bool
+basis_column(const char *part, size_t n, const char *function, const char **what, size_t *len,
+			 int *number)
+{
+	size_t at = strlen(function), digits = n, comma;
+	int depth = 0;
+	bool quoted = false;
+
+	if (n <= at || strncmp(part, function, at) != 0)
+		return false;
+	while (digits > at && isdigit((unsigned char) part[digits - 1]))
+		digits--;
+	if (digits == n || part[digits - 1] != ')')
+		return false;
+	*number = atoi(part + digits);
+	*what = part + at;
+	/* up to the comma that no bracket or quote holds */
+	for (comma = at; comma < digits && (quoted || depth > 0 || part[comma] != ','); comma++)
+	{
+		quoted ^= part[comma] == '"' || part[comma] == '\'';
+		if (!quoted)
+			depth += (part[comma] == '(') - (part[comma] == ')');
+	}
+	*len = comma - at;
+	return comma < digits;
+}
+
+/*
+ * What a feature is known by: a column of poly(x, n), which are plain powers, as x, I(x^2) and so
+ * on, which is what it is by itself or in another polynomial
+ */
+static const char *
+feature_key(const char *name)
+{
+	StringInfoData key;
+
+	initStringInfo(&key);
+	for (const char *s = name;; s++)
+	{
+		size_t n = part_span(s), len;
+		const char *what;
+		int power;
+
+		if (!basis_column(s, n, "poly(", &what, &len, &power))
+			for (size_t i = 0; i < n; i++)
+			{
+				if (s[i] != ' ' || strncmp(s, "I(", 2) != 0)
+					appendStringInfoChar(&key, s[i]);
+			}
+		else if (power == 1)
+			appendBinaryStringInfo(&key, what, (int) len);
+		else
+			appendStringInfo(&key, "I(%.*s^%d)", (int) len, what, power);
+		s += n;
+		if (*s == '\0')
+			return key.data;
+		appendStringInfoChar(&key, ':');
+	}
+}
+
+/*
+ * Whether a spline of model b, with its intercept, holds the feature of that key: a natural spline
+ * x itself, a cubic one its powers up to the third
+ */
+static bool
+held_by_spline(const entry *b, const char *key)
+{
+	if (!has_term(b, 0))
+		return false;
+	for (int i = 1; i <= b->model->p; i++)
+	{
+		const char *name = b->term[i], *what;
+		size_t len;
+		int number;
+
+		if (part_span(name) != strlen(name))
+			continue;
+		if (basis_column(name, strlen(name), "bs(", &what, &len, &number))
+			for (int power = 2; power <= 3; power++)
+				if (strcmp(key, psprintf("I(%.*s^%d)", (int) len, what, power)) == 0)
+					return true;
+		if ((basis_column(name, strlen(name), "bs(", &what, &len, &number) ||
+			 basis_column(name, strlen(name), "ns(", &what, &len, &number)) &&
+			strlen(key) == len && strncmp(key, what, len) == 0)
+			return true;
+	}
+	return false;
+}
 
 static int
 compare_features(const void *a, const void *b)
@@ -216,7 +356,7 @@ sorted_features(const entry *e, bool kept_only, int *n)
 	*n = 0;
 	for (int i = 1; i <= e->model->p; i++)
 		if (!kept_only || has_term(e, i))
-			list[(*n)++] = (feature){e->term[i], l2_model_vector(e->model, L2_MEAN)[i],
+			list[(*n)++] = (feature){feature_key(e->term[i]), l2_model_vector(e->model, L2_MEAN)[i],
 									 l2_model_vector(e->model, L2_SD)[i]};
 	qsort(list, *n, sizeof *list, compare_features);
 	return list;
@@ -236,7 +376,9 @@ not_nested(const entry *a, const entry *b, const char *detail)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("models %d and %d are not nested", a->number, b->number),
-			 errdetail("%s", detail), errhint("l2_compare compares models that are not nested.")));
+			 errdetail("%s", detail),
+			 errhint("l2_compare compares models that are not nested; l2_wald(model, terms) tests "
+					 "terms of one.")));
 }
 
 /* Deviances are comparable within a family with its parameter, and a link */
@@ -260,6 +402,45 @@ check_same_family(const entry *a, const entry *b)
 			psprintf("The parameter of their family is %g and %g.", f.parameter, g.parameter));
 }
 
+/* The expression of a model's offset; NULL where it has none that is known */
+static const char *
+offset_of(const l2_model *m)
+{
+	l2_encoding *e = l2_model_has_offset(m) ? l2_encoding_of(l2_names_of_model(m)) : NULL;
+
+	for (int i = 0; e && i < e->n; i++)
+		if (strcmp(e->attribute[i].name, l2_model_term(m, m->p)) == 0)
+			return e->attribute[i].expression;
+	return NULL;
+}
+
+/*
+ * Error unless both have the same offset, which a formula says; where it came with y, the null
+ * deviance, of the mean alone, tells that the rows have others, or other weights
+ */
+static void
+check_same_offset(const entry *a, const entry *b)
+{
+	const char *offset = offset_of(a->model), *other = offset_of(b->model);
+	double null = l2_model_stat(a->model, L2_STAT_NULL_DEVIANCE);
+	double other_null = l2_model_stat(b->model, L2_STAT_NULL_DEVIANCE);
+	double theta = l2_model_stat(a->model, L2_STAT_THETA);
+	double other_theta = l2_model_stat(b->model, L2_STAT_THETA);
+	bool same_null = isnan(null) || isnan(other_null) ||
+					 fabs(null - other_null) <= SAME_NULL * fmax(fabs(null), fabs(other_null));
+
+	if ((offset == NULL) != (other == NULL))
+		not_nested(a, b,
+				   psprintf("Model %d adds an offset, which model %d lacks.",
+							offset ? a->number : b->number, offset ? b->number : a->number));
+	if (offset && strcmp(offset, other) != 0)
+		not_nested(a, b, psprintf("Their offsets are %s and %s.", offset, other));
+	if (!same_null && compare_same(theta, other_theta, 0) && has_term(a, 0) == has_term(b, 0))
+		not_comparable(
+			a, b, "were fitted to different rows, weights or offsets",
+			psprintf("Their null deviances, of the mean alone, are %g and %g.", null, other_null));
+}
+
 /* Error unless all that a can say b can say too */
 static void
 check_nested(const entry *a, const entry *b)
@@ -270,18 +451,24 @@ check_nested(const entry *a, const entry *b)
 	const feature *list = sorted_features(b, false, &n);
 
 	if (l2_model_has_link(a->model))
+	{
 		check_same_family(a, b);
+		check_same_offset(a, b);
+	}
 
 	for (int i = 0; i <= a->model->p; i++)
 	{
 		const char *name = i == 0 ? L2_INTERCEPT_NAME : a->term[i];
+		const char *key = i == 0 ? NULL : feature_key(name);
 		double mean = l2_model_vector(a->model, L2_MEAN)[i];
 		double sd = l2_model_vector(a->model, L2_SD)[i];
 		const feature *f;
 
 		if (!has_term(a, i) || (i == 0 && has_term(b, 0)))
 			continue;
-		f = i == 0 ? NULL : find_feature(list, n, name);
+		f = key ? find_feature(list, n, key) : NULL;
+		if (f == NULL && key && held_by_spline(b, key))
+			continue;
 		if (f == NULL)
 			not_nested(a, b,
 					   psprintf("Model %d has the term \"%s\", which model %d lacks.", a->number,
@@ -375,7 +562,8 @@ added_terms(const entry *a, const entry *b)
 		list = sorted_features(a, true, &n);
 	for (int i = 0; i <= b->model->p; i++)
 	{
-		bool before = a && (i == 0 ? has_term(a, 0) : find_feature(list, n, b->term[i]) != NULL);
+		bool before =
+			a && (i == 0 ? has_term(a, 0) : find_feature(list, n, feature_key(b->term[i])) != NULL);
 
 		if (has_term(b, i) && !before)
 			added[n_added++] = i == 0 ? L2_INTERCEPT_NAME : b->term[i];

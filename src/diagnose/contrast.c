@@ -6,8 +6,10 @@
 #include "gram/encoding.h"
 #include "model/effects.h"
 #include "model/vcov.h"
+#include "options/hints.h"
 
 #include <ctype.h>
+#include <float.h>
 #include <math.h>
 
 #include "num/stats/student.h"
@@ -128,10 +130,46 @@ contrast_list(const l2_model *m)
 	return names;
 }
 
+/* Which of the model's terms a coordinate is of: 0 the intercept */
+static int
+contrast_term(const l2_model *m, int coordinate)
+{
+	return coordinate % (m->p + 1);
+}
+
+/* What to write for what is no term, but a category, or nearly a term; NULL where nothing is near
+ */
+static char *
+contrast_meant(const contrast_names *names, const char *what)
+{
+	const l2_effect *effects = l2_effects_of(names->m);
+	const char **list = palloc(sizeof(char *) * Max(names->n, 1));
+	char *hint;
+
+	for (int i = 0; i < names->n; i++)
+	{
+		const contrast_name *c = &names->list[i];
+		int term = c->term > 0 ? contrast_term(names->m, c->term) : 0;
+		const char *effect = term > 0 ? effects[term - 1].name : NULL;
+
+		if (effect && strcmp(effect, what) == 0)
+			return psprintf("A category has a term for each level, without blanks, as \"%s\"; "
+							"l2_wald tests all of them as one.",
+							c->name);
+		list[i] = c->name;
+	}
+	hint = l2_name_hint(what, names->n, list);
+	return strncmp(hint, "Perhaps", 7) == 0 ? hint : NULL;
+}
+
+/* hint: NULL for one of what may be meant */
 static void
-contrast_unknown(const contrast_names *names, const char *what, int len)
+contrast_unknown(const contrast_names *names, const char *what, int len, const char *hint)
 {
 	StringInfoData list;
+
+	if (hint == NULL)
+		hint = contrast_meant(names, pnstrdup(what, len));
 
 	initStringInfo(&list);
 	for (int i = 0; i < names->n && i < 20; i++)
@@ -140,7 +178,7 @@ contrast_unknown(const contrast_names *names, const char *what, int len)
 		appendStringInfoString(&list, ", ...");
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("the model has no term \"%.*s\"", len, what),
-			 errdetail("Its terms: %s.", list.data)));
+			 errdetail("Its terms: %s.", list.data), hint ? errhint("%s", hint) : 0));
 }
 
 static void
@@ -153,13 +191,6 @@ contrast_bad(const char *form, const char *why)
 					 "zone=north, or 2*a + b; perhaps with what it equals: a = b, or a - b = "
 					 "0.5. Several have a semicolon between them. Names may be in double "
 					 "quotes.")));
-}
-
-/* Which of the model's terms a coordinate is of: 0 the intercept */
-static int
-contrast_term(const l2_model *m, int coordinate)
-{
-	return coordinate % (m->p + 1);
 }
 
 /* Whether that is a feature that was dropped */
@@ -209,6 +240,16 @@ contrast_find_name(const contrast_names *names, const char *s)
 	return found;
 }
 
+/* Whether some name begins so */
+static bool
+contrast_begins(const contrast_names *names, const char *s, size_t len)
+{
+	for (int i = 0; i < names->n; i++)
+		if (strncmp(names->list[i].name, s, len) == 0)
+			return true;
+	return false;
+}
+
 /* The name at *s, the longest that is one of a term; moves *s behind it */
 static const contrast_name *
 contrast_read_name(const contrast_names *names, const char **s)
@@ -229,16 +270,17 @@ contrast_read_name(const contrast_names *names, const char **s)
 		for (int i = 0; i < names->n; i++)
 			if (strcmp(names->list[i].name, quoted.data) == 0)
 				return &names->list[i];
-		contrast_unknown(names, quoted.data, quoted.len);
+		contrast_unknown(names, quoted.data, quoted.len, NULL);
 	}
 	found = contrast_find_name(names, *s);
 	if (found == NULL)
 	{
 		const char *end = *s;
 
-		while (*end == '=' || !contrast_ends(end))
+		/* a level has an = in its name, and so has what is near one */
+		while (!contrast_ends(end) || (*end == '=' && contrast_begins(names, *s, end + 1 - *s)))
 			end++;
-		contrast_unknown(names, *s, (int) Max(end - *s, 1));
+		contrast_unknown(names, *s, (int) Max(end - *s, 1), NULL);
 	}
 	*s += strlen(found->name);
 	return found;
@@ -370,6 +412,27 @@ contrast_adjust(int n, double *p, l2_adjust adjust)
 	}
 }
 
+/* Share of a standard error that rounding may be before it is told */
+#define TOLD_ROUNDING 1e-6
+
+/* Tell of a form that has no standard error, or one of few digits */
+static void
+contrast_tell(const l2_covariance *v, const double *z, const char *form, double se)
+{
+	double loss = l2_covariance_loss(v, z) * DBL_EPSILON;
+
+	if (isnan(v->unit) || loss == 0)
+		return;
+	if (isnan(se))
+		ereport(NOTICE, (errmsg("no standard error of \"%.100s\"", form),
+						 errdetail("Its variance would be negative, or is nothing but rounding.")));
+	else if (loss > TOLD_ROUNDING)
+		ereport(NOTICE, (errmsg("the standard error of \"%.100s\" is rounded", form),
+						 errdetail("Its relative error may be %.0e: columns are nearly collinear, "
+								   "or far from 0, and what they have in common cancels.",
+								   loss)));
+}
+
 PG_FUNCTION_INFO_V1(l2_contrast);
 PGDLLEXPORT Datum
 l2_contrast(PG_FUNCTION_ARGS)
@@ -425,7 +488,7 @@ l2_contrast(PG_FUNCTION_ARGS)
 	for (s = all;; s++)
 	{
 		const char *from = contrast_skip(s), *to;
-		double square, equals;
+		double equals;
 
 		s = from;
 		equals = contrast_read(&names, all, &s, l);
@@ -436,8 +499,8 @@ l2_contrast(PG_FUNCTION_ARGS)
 		for (int i = 0; i < v.k; i++)
 			estimate[n] += l[i] * l2_model_estimate(m, i);
 		l2_vcov_combination(m, l, z);
-		square = l2_covariance_form(&v, z);
-		se[n] = square >= 0 ? sqrt(square) : NAN;
+		se[n] = sqrt(l2_covariance_form(&v, z));
+		contrast_tell(&v, z, forms[n], se[n]);
 		by_t[n] = se[n] > 0 ? (estimate[n] - equals) / se[n] : NAN;
 		p[n] = se[n] > 0 ? fmin(l2n_t_pvalue(by_t[n], df), 1) : NAN;
 		n++;
@@ -466,8 +529,40 @@ l2_contrast(PG_FUNCTION_ARGS)
 	PG_RETURN_NULL();
 }
 
+/*
+ * Whether a term is a column of poly(), ns() or bs() that the name says without its number, spaces
+ * or not; also where it is a part of an interaction, "ns(age, 3):zone"
+ */
+static bool
+wald_is_column(const char *term, const char *name)
+{
+	bool basis = false, numbered = false;
+	const char *start = term;
+
+	for (;; term++, name++)
+	{
+		while (*term == ' ')
+			term++;
+		while (*name == ' ')
+			name++;
+		if (term == start || term[-1] == ':')
+			basis = strncmp(term, "poly(", 5) == 0 || strncmp(term, "ns(", 3) == 0 ||
+					strncmp(term, "bs(", 3) == 0;
+		if (basis && term > start && term[-1] == ')')
+			while (isdigit((unsigned char) *term) && *term != *name)
+			{
+				term++;
+				numbered = true;
+			}
+		if (*term != *name)
+			return false;
+		if (*term == '\0')
+			return numbered;
+	}
+}
+
 /* Mark the terms of a name: a term's, of all classes or of one as "class:term", or a category's,
- * which stands for all of its levels */
+ * which stands for all of its levels, or a polynomial's or spline's, for all of its columns */
 static void
 wald_mark(const contrast_names *names, const char *name, bool *chosen)
 {
@@ -481,7 +576,8 @@ wald_mark(const contrast_names *names, const char *name, bool *chosen)
 		const char *effect = term > 0 ? effects[term - 1].name : NULL;
 		bool itself = strcmp(c->name, name) == 0 || strcmp(c->term_name, name) == 0;
 
-		if (!itself && !(effect && strcmp(effect, name) == 0))
+		if (!itself && !(effect && (strcmp(effect, name) == 0 || wald_is_column(effect, name))) &&
+			!wald_is_column(c->term_name, name) && !wald_is_column(c->name, name))
 			continue;
 		found = true;
 		if (c->term >= 0 && itself)
@@ -490,7 +586,11 @@ wald_mark(const contrast_names *names, const char *name, bool *chosen)
 			chosen[c->term] = true;
 	}
 	if (!found)
-		contrast_unknown(names, name, (int) strlen(name));
+		contrast_unknown(names, name, (int) strlen(name),
+						 strpbrk(name, ", +")
+							 ? "Several are an array: l2_wald(model, '{a,b}'). What "
+							   "terms are to equal l2_contrast takes, as 'a = b'."
+							 : NULL);
 }
 
 /* Mark all but intercepts and an offset */
@@ -537,6 +637,13 @@ wald_names(FunctionCallInfo fcinfo, int *n)
 				 errmsg("terms are an array of text, or one name, not %s", format_type_be(type))));
 	getTypeOutputInfo(type, &output, &varlena);
 	word = OidOutputFunctionCall(output, PG_GETARG_DATUM(1));
+	if (*word == '{' && word[strlen(word) - 1] != '}')
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+			 errmsg("terms \"%.100s\" begin with a brace and do not end with one", word),
+			 errhint("Write one name, or several as '{a,b}'; names with braces, commas, quotes or "
+					 "blanks as ARRAY['...'].")));
 	if (*word == '{')
 		return l2_text_array(OidInputFunctionCall(F_ARRAY_IN, word, TEXTOID, -1), "terms", n);
 	list = palloc(sizeof(char *));
@@ -600,6 +707,8 @@ l2_wald(PG_FUNCTION_ARGS)
 	if (!l2_vcov_wald(m, q, term, &f))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("the covariance of these coefficients is singular"),
+						errdetail("A combination of them has no variance but rounding's, or a "
+								  "negative one."),
 						errhint("Test fewer as one.")));
 	df = l2_vcov_df(m);
 	vcov = l2_vcov_label(m);

@@ -18,7 +18,7 @@ read_gram(FunctionCallInfo fcinfo, l2_place place, l2_options *o)
 		return NULL;
 	l2_options_init(o, L2_METHOD_OLS);
 	l2_options_argument(fcinfo, 1, &scope, o);
-	return l2_fitter_make((l2_gram *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0)), o);
+	return l2_fitter_make(PG_GETARG_L2_GRAM_COPY(0), o);
 }
 
 typedef struct inflation

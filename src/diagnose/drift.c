@@ -21,6 +21,15 @@ typedef struct drift
 	int *column;          /* of each term in the gram; -1 for none */
 } drift;
 
+/* How many rows the gram counts for, as the model counts its own: see l2_model_rows */
+static double
+drift_rows(const drift *d)
+{
+	if (d->m->flags & L2_MODEL_FREQUENCY)
+		return d->now.weight.hi;
+	return (double) (d->now.n - ((d->g->flags & L2_GRAM_WITHIN) ? d->g->absorbed : 0));
+}
+
 /*
  * A shift is in deviations of training; where a column did not vary then there is none to measure
  * in.
@@ -94,6 +103,26 @@ drift_check_columns(const drift *d)
 									"them the names that l2_names(model) lists.")));
 }
 
+/* Error unless both are about means of groups, or neither: rows in the two differ by these means */
+static void
+drift_check_groups(const drift *d)
+{
+	bool within = (d->g->flags & L2_GRAM_WITHIN) != 0;
+
+	if (within == (l2_model_stat(d->m, L2_STAT_ABSORBED) > 0))
+		return;
+	if (within)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("the gram is one within groups, the model was not fitted so"),
+						errhint("Give the sum of the grams: l2_gram_sum(gram).")));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("the model was fitted within groups, and the gram is not within them"),
+			 errdetail("The model knows how rows differ from the means of their groups alone."),
+			 errhint("Make a gram of each group, as training did, and give l2_drift(model, "
+					 "l2_gram_within(gram)).")));
+}
+
 /* A target from which training took the offset, as those of fresh rows are less theirs */
 static void
 drift_put_target_less_offset(const drift *d)
@@ -106,7 +135,7 @@ drift_put_target_less_offset(const drift *d)
 								 now->cross[low + l2n_tri(k, target, target)]),
 						 dd_make(now->cross[l2n_tri(k, offset, offset)],
 								 now->cross[low + l2n_tri(k, offset, offset)]));
-	double rows = (double) now->n;
+	double rows = drift_rows(d);
 
 	variance = dd_sub(variance, dd_mul_d(dd_make(now->cross[both], now->cross[low + both]), 2));
 	drift_put_row(
@@ -119,7 +148,7 @@ static void
 drift_put_term(const drift *d, int i)
 {
 	int column = d->column[i];
-	double n = (double) d->now.n;
+	double n = drift_rows(d);
 
 	drift_put_row(d, d->terms[i], l2_model_vector(d->m, L2_MEAN)[i],
 				  column < 0 ? 0 : d->now.mean[column], l2_model_vector(d->m, L2_SD)[i],
@@ -159,7 +188,7 @@ put_new_levels(const drift *d)
 		}
 		if (ours)
 			drift_put_row(d, d->columns[j], 0, d->now.mean[j], 0,
-						  l2_column_sd(&d->now, j, (double) d->now.n));
+						  l2_column_sd(&d->now, j, drift_rows(d)));
 	}
 }
 
@@ -208,6 +237,7 @@ l2_drift(PG_FUNCTION_ARGS)
 
 	if (l2_gram_count(d.g) == 0)
 		return (Datum) 0;
+	drift_check_groups(&d);
 	d.now = l2_gram_moments(d.g);
 	d.terms = l2_name_list(l2_names_of_model(d.m), d.m->p + 1);
 	d.columns = l2_name_list(l2_names_of_gram(d.g), d.g->ncols);

@@ -40,6 +40,8 @@ typedef struct margins
 	int n_cases;      /* of the effect of a column */
 	bool moves;       /* cases differ in features that the fit kept, */
 	bool drops;       /* and in some that it dropped */
+	bool *seen;       /* of each feature: not 0 in some row, */
+	bool *varies;     /* and another in some case of a row */
 	double slope;     /* sum of d mean / d eta */
 	double *bend;     /* p + 1: sum of the second derivative times the row */
 	double *effect;   /* p: sums of differences */
@@ -106,6 +108,8 @@ margins_start(FunctionCallInfo fcinfo, MemoryContext context, int level, bool of
 	s->boolean_of = palloc0(sizeof(char *) * k);
 	s->category = palloc0(sizeof(int) * k);
 	margins_read_kinds(s);
+	s->seen = palloc0(sizeof(bool) * k);
+	s->varies = palloc0(sizeof(bool) * k);
 	s->bend = palloc0(sizeof(double) * k);
 	s->effect = palloc0(sizeof(double) * k);
 	s->gradient = MemoryContextAllocHuge(context, sizeof(double) * k * (of_column ? 1 : k));
@@ -216,12 +220,19 @@ margins_check_slope(const double *change, const double *weight)
 static void
 margins_note_moves(margins *s, int n, const double *cases)
 {
+	for (int j = 0; j < s->p; j++)
+		s->seen[j] |= cases[j] != 0;
 	for (int i = 1; i < n; i++)
 		for (int j = 0; j < s->p; j++)
-			if (cases[(Size) i * s->p + j] != cases[j] && l2_model_dropped(s->m)[j])
+		{
+			if (cases[(Size) i * s->p + j] == cases[j])
+				continue;
+			s->varies[j] = true;
+			if (l2_model_dropped(s->m)[j])
 				s->drops = true;
-			else if (cases[(Size) i * s->p + j] != cases[j])
+			else
 				s->moves = true;
+		}
 }
 
 /*
@@ -341,7 +352,7 @@ margins_test(const margins *s, double effect, const double *gradient, const l2_c
 	double t = l2n_t_quantile(0.5 + s->level / 2, df);
 
 	out[ESTIMATE] = effect;
-	out[STD_ERROR] = square >= 0 ? sqrt(square) : NAN;
+	out[STD_ERROR] = sqrt(square);
 	out[T] = out[STD_ERROR] > 0 ? out[ESTIMATE] / out[STD_ERROR] : NAN;
 	out[P] = out[STD_ERROR] > 0 ? fmin(l2n_t_pvalue(out[T], df), 1) : NAN;
 	out[LOWER] = out[ESTIMATE] - t * out[STD_ERROR];
@@ -406,29 +417,36 @@ l2_margins_final(PG_FUNCTION_ARGS)
 	return margins_array(out, s->p * NUMBERS);
 }
 
-/* NUMBERS of the effect of a column */
+/*
+ * NUMBERS of the effect of a column, and for each feature 1 where it is the same in all cases of
+ * each row, and not 0 in all rows: one that has the column in it is a step, without a slope
+ */
 PG_FUNCTION_INFO_V1(l2_margin_final);
 PGDLLEXPORT Datum
 l2_margin_final(PG_FUNCTION_ARGS)
 {
 	margins *s;
 	l2_covariance v;
-	double out[NUMBERS];
+	double *out;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	s = (margins *) PG_GETARG_POINTER(0);
+	out = palloc(sizeof(double) * (NUMBERS + s->p));
 	for (int i = 0; i < NUMBERS; i++)
 		out[i] = NAN;
 	out[DIFFERENCE] = s->n_cases != DERIVATIVE;
 	out[ROWS] = (double) s->n;
-	/* nothing is known of what only dropped features say */
-	if (s->n > 0 && (s->moves || !s->drops))
+	for (int j = 0; j < s->p; j++)
+		out[NUMBERS + j] =
+			s->n_cases == DERIVATIVE && s->seen[j] && !s->varies[j] && !l2_model_dropped(s->m)[j];
+	/* nothing is known of what only dropped features say, and steps have no slope */
+	if (s->n > 0 && (s->moves || (!s->drops && s->n_cases != DERIVATIVE)))
 	{
 		for (int i = 0; i <= s->p; i++)
 			s->gradient[i] /= s->n;
 		v = l2_covariance_of(s->m);
 		margins_test(s, s->effect[0] / s->n, s->gradient, &v, l2_vcov_df(s->m), out);
 	}
-	return margins_array(out, NUMBERS);
+	return margins_array(out, NUMBERS + s->p);
 }

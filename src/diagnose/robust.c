@@ -17,6 +17,7 @@
 
 #include "num/stats/sandwich.h"
 
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
@@ -29,6 +30,13 @@
 #define STATE_CODE   L2_STAT_BANDWIDTH  /* options: ssc, and 8 for psd */
 
 #define STATE_ABSORBED L2_STAT_DF_ERRORS /* effects of groups in the grams */
+
+/* The same of a state of l2_meat */
+#define STATE_WEIGHT   STATE_ROWS     /* of all rows */
+#define STATE_WEIGHT_Y STATE_ABSORBED /* times y */
+
+/* Share of their size that sums may differ by from those of the fit, by rounding */
+#define SAME_ROWS 1e-6
 
 /*
  * The state of both aggregates is a model whose covariance is the sum so far, so that it may be
@@ -281,7 +289,7 @@ l2_robust_final(PG_FUNCTION_ARGS)
 	{
 		const double *meat = l2_model_matrix(s, L2_KEPT_VARIANCE);
 
-		factor = l2_robust_factor(s, &o, sums.clusters);
+		factor = l2_robust_factor(s, &o, sums.clusters, true);
 		sums.meat = l2_scratch(sizeof(double) * l2_model_triangle(s));
 		for (Size i = 0; i < l2_model_triangle(s); i++)
 			sums.meat[i] = factor * meat[i];
@@ -289,6 +297,80 @@ l2_robust_final(PG_FUNCTION_ARGS)
 	else
 		ereport(NOTICE, (errmsg("no standard errors: there is just one cluster")));
 	PG_RETURN_POINTER(l2_robust_of_sums(s, &sums, false, true));
+}
+
+/*
+ * Ways of clusters: of the same fit by one, or by two and by their pairs
+ */
+
+/* The models of an array, of one fit each with the sums of its way; NULL where one is NULL */
+static l2_model **
+ways_of_array(ArrayType *a, int *n)
+{
+	Datum *elements;
+	bool *nulls;
+	l2_model **m;
+
+	deconstruct_array(a, ARR_ELEMTYPE(a), -1, false, TYPALIGN_DOUBLE, &elements, &nulls, n);
+	m = palloc(sizeof(l2_model *) * Max(*n, 1));
+	for (int i = 0; i < *n; i++)
+	{
+		if (nulls[i])
+			return NULL;
+		m[i] = l2_model_get(elements[i]);
+		if (l2_model_vcov(m[i]) != L2_VCOV_CR0 || !state_is_of(m[0], m[i]))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("the models are not one with the errors of ways of clusters")));
+	}
+	if (*n != 1 && *n != 3)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%d models are not those of one way, or of two and both", *n)));
+	return m;
+}
+
+/* _l2_ways(models, nested, options) */
+PG_FUNCTION_INFO_V1(l2_robust_of_ways);
+PGDLLEXPORT Datum
+l2_robust_of_ways(PG_FUNCTION_ARGS)
+{
+	l2_scope scope = {L2_METHOD_OLS, L2_IN_FIT};
+	l2_robust_sums sums = {.clusters_2 = NAN, .bandwidth = NAN};
+	bool nested = PG_GETARG_BOOL(1), known = true;
+	int n;
+	l2_model **m = ways_of_array(PG_GETARG_ARRAYTYPE_P(0), &n);
+	Size size;
+	l2_options o;
+
+	if (m == NULL)
+		PG_RETURN_NULL();
+	l2_options_start(&o, &scope);
+	l2_options_argument(fcinfo, 2, &scope, &o);
+	l2_robust_check(&o);
+	sums.vcov = o.vcov;
+	sums.clusters = l2_model_stat(m[0], L2_STAT_CLUSTERS);
+	sums.df = sums.clusters - 1;
+	if (n == 3)
+	{
+		sums.clusters_2 = l2_model_stat(m[1], L2_STAT_CLUSTERS);
+		sums.df = fmin(sums.clusters, sums.clusters_2) - 1;
+	}
+	size = l2_model_triangle(m[0]);
+	sums.meat = l2_scratch(sizeof(double) * size);
+	memset(sums.meat, 0, sizeof(double) * size);
+	for (int i = 0; i < n; i++)
+	{
+		const double *meat = l2_model_matrix(m[i], L2_KEPT_VARIANCE);
+		double g = o.ssc == L2_SSC_MIN ? sums.df + 1 : l2_model_stat(m[i], L2_STAT_CLUSTERS);
+		double factor = (i == 2 ? -1 : 1) * l2_robust_factor(m[0], &o, g, nested);
+
+		known &= meat != NULL;
+		for (Size j = 0; meat && j < size; j++)
+			sums.meat[j] += factor * meat[j];
+	}
+	if (!known)
+		sums.meat = NULL;
+	PG_RETURN_POINTER(l2_robust_of_sums(
+		m[0], &sums, o.psd, o.covariance < 0 || (o.covariance > 0 && m[0]->p <= o.covariance)));
 }
 
 /*
@@ -350,47 +432,85 @@ meat_not_finite(void)
 					errhint("Look for rows with NaN or infinity, or rescale the columns.")));
 }
 
-static Datum
-meat_add(FunctionCallInfo fcinfo, bool is_obs)
+/* What a row comes to, in the site's row; NULL where it is skipped */
+static meat_site *
+meat_read(FunctionCallInfo fcinfo, const l2_model *m, bool is_obs)
 {
-	l2_model *s;
 	l2_array_view x;
 	l2_row_of_y y = {.weight = 1};
 	meat_site *site;
-	double *meat;
 
-	l2_need_aggregate(fcinfo);
-	s = state_of_row(fcinfo, 4, L2_IN_MEAT, L2_VCOV_HC1);
 	if (PG_ARGISNULL(2) || PG_ARGISNULL(3))
-		PG_RETURN_POINTER(s);
+		return NULL;
 	x = l2_view_float8_array(PG_GETARG_DATUM(3), "x");
-	l2_check_features(s, x.n);
+	l2_check_features(m, x.n);
 	if (is_obs)
 		l2_obs_read(PG_GETARG_DATUM(2), &y);
 	else
 		y.y = PG_GETARG_FLOAT8(2);
 	if (x.has_null || !l2_usable_weight(y.weight))
-		PG_RETURN_POINTER(s);
+		return NULL;
 	l2_refuse_cluster(&y);
-	if (!l2_model_has_link(s))
+	if (!l2_model_has_link(m))
 		l2_refuse_offset(&y);
 	site = meat_site_of(fcinfo);
 	site->row[0] = y.y;
 	memcpy(site->row + 1, x.values, sizeof(double) * x.n);
-	site->row[s->p + 1] = y.weight;
-	site->row[s->p + 2] = y.offset;
-	for (int j = 0; j < s->p + 3; j++)
+	site->row[m->p + 1] = y.weight;
+	site->row[m->p + 2] = y.offset;
+	for (int j = 0; j < m->p + 3; j++)
 		if (!isfinite(site->row[j]))
 			meat_not_finite();
+	return site;
+}
+
+static Datum
+meat_add(FunctionCallInfo fcinfo, bool is_obs)
+{
+	l2_model *s;
+	meat_site *site;
+	double *meat;
+
+	l2_need_aggregate(fcinfo);
+	s = state_of_row(fcinfo, 4, L2_IN_MEAT, L2_VCOV_HC1);
+	site = meat_read(fcinfo, s, is_obs);
+	if (site == NULL)
+		PG_RETURN_POINTER(s);
 	meat = l2_model_matrix(s, L2_KEPT_VARIANCE);
 	if (!l2_scores_add_squares(site->scores, l2_model_vcov(s), site->row, s->p + 3, 1, meat))
 		meat[0] = NAN;
 	s->values[STATE_GROUPS] += 1;
+	s->values[STATE_WEIGHT] += site->row[s->p + 1];
+	s->values[STATE_WEIGHT_Y] += site->row[s->p + 1] * site->row[0];
 	PG_RETURN_POINTER(s);
 }
 
 L2_FUNCTION(l2_meat_add, meat_add, false);
 L2_FUNCTION(l2_meat_add_obs, meat_add, true);
+
+/*
+ * Error where as many rows as the model was fitted to have other weights or another mean of y: such
+ * as those of a fit that balanced the classes
+ */
+static void
+meat_check_rows(const l2_model *s)
+{
+	double of_fit = s->values[L2_STAT_SUM_WEIGHTS], mean = l2_model_vector(s, L2_MEAN)[0];
+	double weight = s->values[STATE_WEIGHT], now = s->values[STATE_WEIGHT_Y] / weight;
+
+	if (s->values[STATE_GROUPS] != (double) s->n)
+		return;
+	if (!(fabs(weight - of_fit) > SAME_ROWS * of_fit) &&
+		!(fabs(now - mean) > SAME_ROWS * (l2_model_vector(s, L2_SD)[0] + fabs(mean))))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("the rows do not have the weights or values of y that the model was fitted to"),
+			 errdetail("The sum of weights is %g, and was %g; the mean of y is %g, and was %g.",
+					   weight, of_fit, now, mean),
+			 errhint("Give each row the weight that it had: l2_obs(y, weight => w). Option "
+					 "class_weight makes weights, too.")));
+}
 
 PG_FUNCTION_INFO_V1(l2_meat_final);
 PGDLLEXPORT Datum
@@ -404,6 +524,7 @@ l2_meat_final(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	s = state_own(PG_GETARG_DATUM(0));
+	meat_check_rows(s);
 	meat = l2_model_matrix(s, L2_KEPT_VARIANCE);
 	initStringInfo(&json);
 	appendStringInfo(&json,
@@ -487,8 +608,117 @@ l2_robust_of_meat(PG_FUNCTION_ARGS)
 		sums.meat = l2_scratch(sizeof(double) * size);
 		for (Size i = 0; i < size; i++)
 			sums.meat[i] =
-				l2_robust_factor(m, &o, NAN) *
+				l2_robust_factor(m, &o, NAN, true) *
 				meat_number(getIthJsonbValueFromContainer(v->val.binary.data, (uint32) i));
 	}
 	PG_RETURN_POINTER(l2_robust_of_sums(m, &sums, false, true));
+}
+
+/*
+ * Sums of scores by cluster, which other servers make of their rows
+ */
+
+/* The rows of a cluster, and the sums of their scores: a bytea, of which no digit is lost in text
+ */
+typedef struct score_sums
+{
+	int32 vl_len_;
+	uint32 mark; /* SUMS_MARK: another machine's bytes are not */
+	double rows;
+	double sum[FLEXIBLE_ARRAY_MEMBER]; /* k */
+} score_sums;
+
+#define SUMS_MARK 0x4c325351
+
+static Size
+sums_size(int k)
+{
+	return offsetof(score_sums, sum) + sizeof(double) * k;
+}
+
+static void
+sums_check(const score_sums *s, Size size)
+{
+	if (VARSIZE(s) != size || size < sums_size(1) || s->mark != SUMS_MARK)
+		l2_foreign_state();
+}
+
+static Datum
+sums_add(FunctionCallInfo fcinfo, bool is_obs)
+{
+	const l2_model *m;
+	score_sums *s;
+	meat_site *site;
+
+	l2_need_aggregate(fcinfo);
+	if (PG_ARGISNULL(1))
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("model is NULL")));
+	m = PG_GETARG_L2_MODEL(1);
+	if (PG_ARGISNULL(0))
+	{
+		l2_robust_need(m, false);
+		l2_robust_need_near(m);
+		s = palloc0(sums_size(m->p + 1));
+		SET_VARSIZE(s, sums_size(m->p + 1));
+		s->mark = SUMS_MARK;
+	}
+	else
+		s = l2_own_state(PG_GETARG_DATUM(0));
+	sums_check(s, sums_size(m->p + 1));
+	site = meat_read(fcinfo, m, is_obs);
+	if (site)
+	{
+		l2_scores_add(site->scores, site->row, s->sum);
+		s->rows += 1;
+	}
+	PG_RETURN_POINTER(s);
+}
+
+L2_FUNCTION(_l2_scores_add, sums_add, false);
+L2_FUNCTION(_l2_scores_add_obs, sums_add, true);
+
+PG_FUNCTION_INFO_V1(_l2_scores_combine);
+PGDLLEXPORT Datum
+_l2_scores_combine(PG_FUNCTION_ARGS)
+{
+	score_sums *a, *b;
+
+	l2_need_aggregate(fcinfo);
+	if (PG_ARGISNULL(1) && PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	if (PG_ARGISNULL(1))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	b = (score_sums *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(1));
+	sums_check(b, VARSIZE(b));
+	if (PG_ARGISNULL(0))
+		PG_RETURN_POINTER(b);
+	a = l2_own_state(PG_GETARG_DATUM(0));
+	sums_check(a, VARSIZE(b));
+	a->rows += b->rows;
+	for (Size i = 0; i < (VARSIZE(a) - sums_size(0)) / sizeof(double); i++)
+		a->sum[i] += b->sum[i];
+	PG_RETURN_POINTER(a);
+}
+
+/* A cluster's sums, squared, are added to those of a model's */
+PG_FUNCTION_INFO_V1(_l2_robust_add_scores);
+PGDLLEXPORT Datum
+_l2_robust_add_scores(PG_FUNCTION_ARGS)
+{
+	l2_model *s;
+	score_sums *scores;
+
+	l2_need_aggregate(fcinfo);
+	s = state_of_row(fcinfo, 3, L2_IN_ROBUST, L2_VCOV_CR1);
+	if (PG_ARGISNULL(2))
+		PG_RETURN_POINTER(s);
+	scores = (score_sums *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(2));
+	sums_check(scores, sums_size(s->p + 1));
+	if (scores->rows == 0)
+		PG_RETURN_POINTER(s);
+	l2n_sandwich_turn(s->p + 1, robust_turn(fcinfo), scores->sum);
+	l2n_rank_one(s->p + 1, l2_model_matrix(s, L2_KEPT_VARIANCE), 1, scores->sum);
+	s->values[STATE_GROUPS] += 1;
+	s->values[STATE_ROWS] += scores->rows;
+	PG_RETURN_POINTER(s);
 }

@@ -332,8 +332,40 @@ still_falls(const l2_cv_point *points, int first, int best, double share)
 		   fall > share / STILL_FALLS * MATTERS * fabs(points[first].mean);
 }
 
+/* The same at the first of the lambdas that somebody gave, which end at last, towards larger ones
+ */
+static bool
+still_falls_above(const l2_cv_point *points, int first, int last)
+{
+	const l2_cv_point *p = &points[first];
+	int below = first;
+
+	while (below < last && points[below].lambda * FALL_OVER > p->lambda)
+		below++;
+	return points[below].mean - p->mean > STILL_FALLS * fabs(p->mean);
+}
+
+/* NOTICE where the best of the lambdas that somebody gave is at an end of them, and that matters */
+static void
+cv_tell_given(int *told, const l2_cv_point *points, int first, int last, int best)
+{
+	bool falls = best == last
+					 ? points[best].lambda > 0 && still_falls(points, first, best, STILL_FALLS)
+					 : best == first && still_falls_above(points, first, last);
+
+	if (first < last && falls && l2_tell_once(told, L2_TOLD_LAMBDA))
+		ereport(NOTICE,
+				(errmsg(best == last
+							? "lambda is the smallest of those given, and the error still falls: %g"
+							: "lambda is the largest of those given, and the error still falls: %g",
+						points[best].lambda),
+				 errhint("Add %s ones to \"lambdas\", or leave the option out: the grid then "
+						 "spans what matters.",
+						 best == last ? "smaller" : "larger")));
+}
+
 void
-l2_tell_lambda(int *told, const l2_cv_point *points, int n, int best, bool standardized)
+l2_tell_lambda(int *told, const l2_cv_point *points, int n, int best, const l2_options *o)
 {
 	const l2_cv_point *p = &points[best];
 	int first = best, last = best;
@@ -348,6 +380,11 @@ l2_tell_lambda(int *told, const l2_cv_point *points, int n, int best, bool stand
 	/* without features, or of a target that does not vary, lambda is of no matter */
 	if (!(most > p->mean))
 		return;
+	if (o->n_lambdas >= 0)
+	{
+		cv_tell_given(told, points, first, last, best);
+		return;
+	}
 	if (best == first)
 	{
 		if (l2_tell_once(told, L2_TOLD_LAMBDA))
@@ -365,9 +402,9 @@ l2_tell_lambda(int *told, const l2_cv_point *points, int n, int best, bool stand
 			(errmsg("lambda is the smallest of its grid, and the error still falls: %g", p->lambda),
 			 errhint("Let the grid go further down: {\"lambda_min_ratio\": %.0e}.%s",
 					 1e-3 * p->lambda / points[first].lambda,
-					 standardized ? ""
-								  : " Columns in different units are penalised alike with "
-									"{\"standardize\": true}.")));
+					 o->standardize ? ""
+									: " Columns in different units are penalised alike with "
+									  "{\"standardize\": true}.")));
 }
 
 /* How many points from number first on are of its grid */
@@ -551,8 +588,8 @@ l2_cross_validate(int *told, l2_gram **folds, int n, int64 skipped, l2_options *
 
 	if (c == NULL)
 		return NULL;
-	if (o->n_lambdas < 0 && c->n > 1)
-		l2_tell_lambda(told, c->points, c->n, c->best, c->options.standardize);
+	if (c->n > 1)
+		l2_tell_lambda(told, c->points, c->n, c->best, &c->options);
 	return fit_point(c, c->options.one_se ? c->one_se : c->best, false);
 }
 

@@ -73,6 +73,6 @@ extern bool l2_cv_go_on(const l2_options *o, int k, l2_cv_point **points, int *n
 
 /* NOTICE where the best of n points is at an end of its grid, unless the errors do not differ */
 extern void l2_tell_lambda(int *told, const l2_cv_point *points, int n, int best,
-						   bool standardized);
+						   const l2_options *o);
 
 #endif

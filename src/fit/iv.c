@@ -285,11 +285,14 @@ l2_iv_of_clusters(PG_FUNCTION_ARGS)
 	if (asked.vcov == L2_VCOV_IID)
 		asked.vcov = L2_VCOV_CR1;
 	if (asked.vcov != L2_VCOV_CR0 && asked.vcov != L2_VCOV_CR1)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("vcov of grams by cluster is \"CR0\" or \"CR1\""),
-				 errhint("For errors that take rows for independent: l2_iv(l2_gram_sum(gram), "
-						 "...).")));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("vcov of grams by cluster is \"CR0\" or \"CR1\""),
+			 errdetail("Of rows that vary differently they are HC0 and HC1, with a gram of each "
+					   "row; what leverage is with instruments packages do not agree on."),
+			 errhint("For errors that take rows for independent: l2_iv(l2_gram_sum(gram), "
+					 "...).")));
 	s->options = l2_robust_before(&asked);
 	m = fit_stages(s);
 	l2_robust_need_near(m);
@@ -298,7 +301,7 @@ l2_iv_of_clusters(PG_FUNCTION_ARGS)
 	sums.df = sums.clusters - 1;
 	if (sums.df > 0)
 	{
-		double factor = l2_robust_factor(m, &asked, sums.clusters);
+		double factor = l2_robust_factor(m, &asked, sums.clusters, true);
 
 		for (Size i = 0; i < l2_model_triangle(m); i++)
 			meat[i] *= factor;

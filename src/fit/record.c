@@ -233,8 +233,8 @@ record_accumulate(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 		l2_citus_pulled(fcinfo,
 						"Over a table t, l2_gram_agg(y, l2_row(t)) or l2_gram_folds makes sums "
 						"where the rows are, and l2_ridge and l2_cv models of these; so does "
-						"l2_fit('t', 'y ~ .'). Option vcov takes the rows: l2_robust(model, "
-						"l2_meat(model, y, l2_encode(model, t))) takes sums.");
+						"l2_fit('t', 'y ~ .'), with option vcov, too, but for \"HAC\" and two ways "
+						"of clusters.");
 		s = record_first_state(fcinfo, site);
 	}
 	else

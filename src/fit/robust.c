@@ -156,6 +156,17 @@ l2_scores_add_squares(l2_scores *s, l2_vcov vcov, const double *rows, ptrdiff_t 
 	return true;
 }
 
+void
+l2_scores_add(l2_scores *s, const double *row, double *sum)
+{
+	double e;
+
+	scores_read(s, row, 0, 1, NULL);
+	e = s->weight[0] * s->residual[0];
+	for (int j = 0; j < s->k; j++)
+		sum[j] += e * s->z[j];
+}
+
 /*
  * Clusters
  */
@@ -532,13 +543,13 @@ l2_robust_rank(const l2_model *m)
 }
 
 double
-l2_robust_factor(const l2_model *m, const l2_options *o, double clusters)
+l2_robust_factor(const l2_model *m, const l2_options *o, double clusters, bool nested)
 {
 	double n = l2_model_rows(m), absorbed = l2_model_stat(m, L2_STAT_ABSORBED), left;
 	l2_ssc ssc = o->ssc;
 
-	/* effects of groups lie in clusters, and count as one unless all are asked for */
-	if (!(absorbed > 0) || ssc == L2_SSC_FULL)
+	/* effects of groups that lie in clusters count as one, unless all are asked for */
+	if (!(absorbed > 0) || ssc == L2_SSC_FULL || !nested)
 		left = n - l2_robust_rank(m) - (absorbed > 0 ? absorbed : 0);
 	else
 		left = n - l2_robust_rank(m) - 1;
@@ -677,7 +688,7 @@ meat_of_clusters(l2_scores *s, l2_robust_rows *r, const l2_options *o, l2_robust
 	for (int i = 0; i < parts; i++)
 	{
 		double g = o->ssc == L2_SSC_MIN ? sums->df + 1 : n[i];
-		double factor = (i == 2 ? -1 : 1) * l2_robust_factor(s->m, o, g);
+		double factor = (i == 2 ? -1 : 1) * l2_robust_factor(s->m, o, g, true);
 
 		for (Size j = 0; j < size; j++)
 			sums->meat[j] += factor * meat[i][j];
@@ -806,61 +817,88 @@ l2_robust_score_of(const l2_model *m, l2_gram *g, const int *column, int q, cons
 		score[i + 1] = residual_times(&r, instrument[i], centre[i]);
 }
 
-/* The intercept's, not as a difference of variances about the means */
-static double
-intercept_error(const l2_model *m, const double *turn, const double *meat)
+/* Whether each of the p + 1 variances that is known is finite, and not negative unless all are */
+static bool
+squares_stand(const l2_model *m, const double *square, bool two_ways)
 {
-	double *z = palloc0(sizeof(double) * (m->p + 1)), *l = palloc0(sizeof(double) * (m->p + 1));
+	bool finite = true, indefinite = false;
 
-	l[0] = 1;
-	l2_vcov_combination(m, l, z);
-	l2n_sandwich_turn(m->p + 1, turn, z);
-	return sqrt(Max(l2n_covariance_form(m->p + 1, meat, z), 0));
+	for (int i = 0; i <= m->p; i++)
+	{
+		if (i > 0 && l2_model_dropped(m)[i - 1])
+			continue;
+		finite &= isfinite(square[i]);
+		indefinite |= square[i] < 0;
+	}
+	if (!finite)
+		tell_none("a variance is not finite");
+	else if (two_ways && indefinite)
+		ereport(NOTICE,
+				(errmsg("no standard errors: the covariance of two ways of clusters is indefinite"),
+				 errdetail("A coefficient would have a negative variance, which happens with few "
+						   "clusters."),
+				 errhint("Cluster by the way of fewer clusters, or cut it off with the option "
+						 "{\"psd\": true}.")));
+	return finite && !(two_ways && indefinite);
+}
+
+/* The variances by sums, whose meat may be cut; NULL, and a NOTICE, where there are none */
+static double *
+squares_of_sums(const l2_model *m, const l2_robust_sums *sums, bool psd, double *rounding)
+{
+	bool two_ways = !isnan(sums->clusters_2);
+	double *square;
+
+	for (Size i = 0; i < l2_model_triangle(m); i++)
+		if (!isfinite(sums->meat[i]))
+		{
+			tell_none("there are no residual degrees of freedom");
+			return NULL;
+		}
+	if (two_ways && psd && !l2_vcov_cut_negative(m, sums->meat))
+	{
+		ereport(NOTICE, (errmsg("no standard errors: variances of coefficients are too far apart "
+								"for psd"),
+						 errdetail("What is to be cut off is rounded by more than the least."),
+						 errhint("Rescale the columns, or take their means off.")));
+		return NULL;
+	}
+	square = l2_vcov_squares(m, sums->meat, rounding);
+	return squares_stand(m, square, two_ways && !psd) ? square : NULL;
+}
+
+/* Roots of variances; those that are but rounding are told of */
+static void
+put_errors(l2_model *r, const double *square, const double *rounding)
+{
+	StringInfoData none;
+
+	initStringInfo(&none);
+	for (int i = 0; i <= r->p - l2_model_has_offset(r); i++)
+	{
+		if (isnan(square[i]) || (i == 0 && !(r->flags & L2_MODEL_INTERCEPT)))
+			continue;
+		if (square[i] >= rounding[i])
+			l2_model_vector(r, L2_STD_ERROR)[i] = sqrt(square[i]);
+		else
+			appendStringInfo(&none, "%s%s", none.len ? ", " : "", l2_model_term(r, i));
+	}
+	if (none.len)
+		ereport(NOTICE,
+				(errmsg("no standard error of %s", none.data),
+				 errdetail("By these errors it would be 0, but for rounding: the rows, or the "
+						   "clusters, that a coefficient is of are fitted exactly.")));
 }
 
 l2_model *
 l2_robust_of_sums(const l2_model *m, const l2_robust_sums *sums, bool psd, bool keep)
 {
-	int k = m->p + 1;
-	bool two_ways = !isnan(sums->clusters_2);
-	double *v = NULL;
-	const double *turn = NULL;
-	l2_model *r;
+	double *rounding = palloc(sizeof(double) * (m->p + 1));
+	double *square = sums->meat ? squares_of_sums(m, sums, psd, rounding) : NULL;
+	l2_model *r = l2_vcov_replace(m, sums->vcov, square ? sums->meat : NULL, keep);
 
-	if (sums->meat)
-	{
-		bool indefinite = false;
-
-		v = l2_scratch(sizeof(double) * l2n_tri_size(k));
-		turn = l2_robust_turn_of(m);
-		l2n_sandwich(k, turn, sums->meat, v, l2_scratch(sizeof(double) * 2 * k * k));
-		if (two_ways && psd)
-			l2_check(
-				l2n_cut_negative(k, v, l2_scratch(l2n_cut_negative_worksize(k)), l2_poll, NULL),
-				NULL, 0);
-		else if (two_ways)
-			indefinite = l2_vcov_has_negative(m, v);
-		if (indefinite)
-		{
-			ereport(NOTICE,
-					(errmsg("no standard errors: the covariance of two ways of clusters is "
-							"indefinite"),
-					 errdetail("A coefficient would have a negative variance, which happens with "
-							   "few clusters."),
-					 errhint("Cluster by the way of fewer clusters, or cut it off with the option "
-							 "{\"psd\": true}.")));
-			v = NULL;
-		}
-		for (Size i = 0; v && i < l2n_tri_size(k); i++)
-			if (!isfinite(v[i]))
-			{
-				tell_none("there are no residual degrees of freedom");
-				v = NULL;
-			}
-	}
-	r = l2_vcov_replace(m, sums->vcov, v, keep);
-	if (v && (m->flags & L2_MODEL_INTERCEPT) && !(two_ways && psd))
-		l2_model_vector(r, L2_STD_ERROR)[0] = intercept_error(m, turn, sums->meat);
+	if (square)
+		put_errors(r, square, rounding);
 	r->values[L2_STAT_DF_ERRORS] = sums->df;
 	r->values[L2_STAT_CLUSTERS] = sums->clusters;
 	r->values[L2_STAT_CLUSTERS_2] = sums->clusters_2;
@@ -891,7 +929,7 @@ l2_robust_fit(const l2_model *m, const l2_options *o, l2_robust_rows *rows)
 	else
 		known = meat_of_squares(s, rows, o, sums.meat);
 	for (Size i = 0; known && !clustered && i < size; i++)
-		sums.meat[i] *= l2_robust_factor(m, o, NAN);
+		sums.meat[i] *= l2_robust_factor(m, o, NAN, true);
 	if (!known)
 		sums.meat = NULL;
 	return l2_robust_of_sums(m, &sums, o->psd,

@@ -61,8 +61,10 @@ typedef struct l2_robust_sums
 extern l2_model *l2_robust_of_sums(const l2_model *m, const l2_robust_sums *sums, bool psd,
 								   bool keep);
 
-/* G/(G-1) and (n-1)/(n-k), as option ssc says */
-extern double l2_robust_factor(const l2_model *m, const l2_options *o, double clusters);
+/* G/(G-1) and (n-1)/(n-k), as option ssc says; nested: groups whose effects there are lie in
+ * clusters */
+extern double l2_robust_factor(const l2_model *m, const l2_options *o, double clusters,
+							   bool nested);
 
 /* Error unless the model can be the bread of such errors: of grams by cluster, or from rows */
 extern void l2_robust_need(const l2_model *m, bool of_grams);
@@ -98,5 +100,8 @@ typedef struct l2_scores l2_scores;
 extern l2_scores *l2_scores_make(const l2_model *m, const l2_robust_rows *rows);
 extern bool l2_scores_add_squares(l2_scores *s, l2_vcov vcov, const double *rows, ptrdiff_t stride,
 								  int n, double *meat);
+
+/* Add the score of a row, which is not turned, to p + 1 sums */
+extern void l2_scores_add(l2_scores *s, const double *row, double *sum);
 
 #endif

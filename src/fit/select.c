@@ -417,11 +417,11 @@ typedef struct subset_rows
 static void
 start_subset(FunctionCallInfo fcinfo, FuncCallContext *ctx)
 {
-	l2_gram *g = (l2_gram *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(GRAM));
+	l2_gram *g = PG_GETARG_L2_GRAM_COPY(GRAM);
 	l2_selection method = l2_selection_of(text_to_cstring(PG_GETARG_TEXT_PP(METHOD)), true);
 	subset_rows *r = palloc0(sizeof *r);
 
-	if (!start_subsets(fcinfo, l2_gram_get(PointerGetDatum(g)), NULL, &r->s))
+	if (!start_subsets(fcinfo, g, NULL, &r->s))
 		return;
 	find_variance(&r->s);
 	take_criterion(&r->s, settle_criterion(r->s.options.criterion, r->s.columns.p,
@@ -565,6 +565,90 @@ select_by_evidence(l2_grid *grid)
 	return l2_fitter_fit(grid->fitter, o);
 }
 
+/*
+ * At the end of a grid a criterion still falls where it is, as a variance, so much more at so many
+ * times lambda: the curve of well-behaved data is flat there
+ */
+#define STILL_FALLS     0.01
+#define GOES_ON_TO_FALL 0.0001 /* ... where the grid has gone on already */
+#define FALL_OVER       3.0
+
+/* ... and this share of that of the first lambda */
+#define MATTERS 0.001
+
+/* A grid goes on by so many times smaller lambdas, to so many in all */
+#define GOES_ON      1e-2
+#define GOES_ON_TO   1e-13
+#define MOST_LAMBDAS 1000
+
+/* A criterion as a variance of residuals, which GCV is; the others are twice a log likelihood */
+static double
+variance_of(l2_criterion c, double value, double rows)
+{
+	return c == L2_CRITERION_GCV ? value : exp(value / rows);
+}
+
+/* Whether the criterion still falls by that share at the last lambda of a grid */
+static bool
+select_still_falls(const l2_grid *grid, l2_criterion c, const double *value, double share)
+{
+	int last = grid->n - 1, above = last;
+	double rows = l2_fitter_rows(grid->fitter), fall;
+
+	while (above > 0 && grid->lambda[above] < FALL_OVER * grid->lambda[last])
+		above--;
+	fall = variance_of(c, value[above], rows) - variance_of(c, value[last], rows);
+	return fall > share * variance_of(c, value[last], rows) &&
+		   fall > share / STILL_FALLS * MATTERS * variance_of(c, value[0], rows);
+}
+
+/*
+ * Goes on with a grid of ours in its steps where its last lambda, the best, has not come to the end
+ * of the fall: columns that are nearly collinear want a lambda that is far below those of others.
+ */
+static bool
+select_go_on(l2_grid *grid, l2_criterion c, double **value)
+{
+	const l2_options *o = &grid->options;
+	int n = grid->n, more;
+	double step, least, last;
+
+	if (o->n_lambdas >= 0 || o->lambda_min_ratio > 0 || n < 2 ||
+		!select_still_falls(grid, c, *value, n == o->n_lambda ? STILL_FALLS : GOES_ON_TO_FALL))
+		return false;
+	last = grid->lambda[n - 1];
+	step = last / grid->lambda[n - 2];
+	least = grid->lambda[0] * GOES_ON_TO;
+	if (!(last * step >= least))
+		return false;
+	more = (int) ceil(log(Max(GOES_ON, least / last)) / log(step) - 0.5);
+	more = Min(Max(more, 1), MOST_LAMBDAS - n);
+	if (more <= 0)
+		return false;
+	grid->lambda = repalloc(grid->lambda, sizeof(double) * (n + more));
+	*value = repalloc(*value, sizeof(double) * (n + more));
+	for (int i = 1; i <= more; i++)
+		grid->lambda[n - 1 + i] = last * pow(step, i);
+	grid->n = n + more;
+	return true;
+}
+
+/* NOTICE where the best lambda is the last, and the criterion falls on */
+static void
+select_tell_end(const l2_grid *grid, l2_criterion c, const double *value)
+{
+	int last = grid->n - 1;
+
+	if (last > 0 && grid->lambda[last] > 0 && select_still_falls(grid, c, value, STILL_FALLS))
+		ereport(NOTICE,
+				(errmsg("lambda is the smallest of its grid, and criterion %s still falls: %g",
+						l2_criterion_name(c), grid->lambda[last]),
+				 grid->options.n_lambdas >= 0
+					 ? errhint("Add smaller ones to \"lambdas\", or leave the option out.")
+					 : errhint("Let the grid go further down: {\"lambda_min_ratio\": %.0e}.",
+							   1e-3 * grid->lambda[last] / grid->lambda[0])));
+}
+
 /* Of the models of a grid of lambdas the one that is best by a criterion, the first of equals. */
 static l2_model *
 select_lambda(FunctionCallInfo fcinfo, l2_gram *g, l2_method method, const char *name)
@@ -575,6 +659,8 @@ select_lambda(FunctionCallInfo fcinfo, l2_gram *g, l2_method method, const char 
 	double least = NAN;
 	MemoryContext each, old;
 	l2_criterion c;
+	double *judged;
+	int chosen = 0, i = 0;
 
 	l2_grid_read(fcinfo, g, OPTIONS, &scope, &grid);
 	c = grid.options.criterion;
@@ -594,30 +680,37 @@ select_lambda(FunctionCallInfo fcinfo, l2_gram *g, l2_method method, const char 
 						 l2_fitter_rows(grid.fitter));
 
 	each = AllocSetContextCreate(CurrentMemoryContext, "l2_select", ALLOCSET_DEFAULT_SIZES);
-	for (int i = 0; i < grid.n; i++)
-	{
-		double value[L2_RSS_CRITERIA];
-		l2_model *m;
-
-		CHECK_FOR_INTERRUPTS();
-		old = MemoryContextSwitchTo(each);
-		m = l2_grid_fit(&grid, i);
-		MemoryContextSwitchTo(old);
-		l2_criteria(m->values[L2_STAT_RSS], l2_fitter_rows(grid.fitter), m->values[L2_STAT_DF],
-					value);
-		if (best == NULL || l2_criterion_prefers(c, value[c], least))
+	judged = palloc(sizeof(double) * Max(grid.n, 1));
+	do
+		for (; i < grid.n; i++)
 		{
-			if (best == NULL)
-				best = palloc(VARSIZE(m));
-			memcpy(best, m, VARSIZE(m));
-			least = value[c];
+			double value[L2_RSS_CRITERIA];
+			l2_model *m;
+
+			CHECK_FOR_INTERRUPTS();
+			old = MemoryContextSwitchTo(each);
+			m = l2_grid_fit(&grid, i);
+			MemoryContextSwitchTo(old);
+			l2_criteria(m->values[L2_STAT_RSS], l2_fitter_rows(grid.fitter), m->values[L2_STAT_DF],
+						value);
+			judged[i] = value[c];
+			if (best == NULL || l2_criterion_prefers(c, value[c], least))
+			{
+				if (best == NULL)
+					best = palloc(VARSIZE(m));
+				memcpy(best, m, VARSIZE(m));
+				least = value[c];
+				chosen = i;
+			}
+			MemoryContextReset(each);
 		}
-		MemoryContextReset(each);
-	}
+	while (chosen == grid.n - 1 && select_go_on(&grid, c, &judged));
 	MemoryContextDelete(each);
 	Assert(best != NULL);
 	if (isnan(least))
 		refuse_to_judge(c, l2_fitter_rows(grid.fitter));
+	if (chosen == grid.n - 1)
+		select_tell_end(&grid, c, judged);
 	if (grid.unconverged > 0)
 		ereport(WARNING, (errmsg("%d of %d fits did not converge", grid.unconverged, grid.n),
 						  (best->flags & L2_MODEL_UNCONVERGED)

@@ -37,7 +37,7 @@ start_trace(FunctionCallInfo fcinfo, FuncCallContext *ctx)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("solver cholesky has no iterations to trace"),
 						errhint("Use gradient, fista or coordinate.")));
-	fitter = l2_fitter_make((l2_gram *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0)), o);
+	fitter = l2_fitter_make(PG_GETARG_L2_GRAM_COPY(0), o);
 	if (fitter == NULL)
 		return;
 	t->search = l2_fitter_search(fitter, o);

@@ -233,6 +233,7 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 		.pass = s->pass,
 		.reach = s->reach,
 		.by_moments = s->by_moments,
+		.constant = s->constant,
 		.pass_arg = s,
 	};
 	g->spec = spec;
@@ -372,8 +373,9 @@ static void
 tell_dispersion(const l2_glm *g, const l2_options *o, const l2_model *model)
 {
 	double dispersion = l2_model_stat(model, L2_STAT_DISPERSION);
+	bool has_errors = model->solver != L2_SOLVER_PROXIMAL_NEWTON; /* none with L1 or bounds */
 
-	if (!o->replaced && g->source->family.kind == L2N_POISSON &&
+	if (!o->replaced && has_errors && g->source->family.kind == L2N_POISSON &&
 		isnan(l2_model_stat(model, L2_STAT_SCALE)) && dispersion > 2)
 		ereport(NOTICE,
 				(errmsg("the counts vary %.3g times as much as Poisson's would", dispersion),
@@ -386,13 +388,16 @@ tell_dispersion(const l2_glm *g, const l2_options *o, const l2_model *model)
  * The dispersion of counts by maximum likelihood
  *
  * Coefficients at theta, theta at the coefficients, in turn: the two are all but independent, so
- * that a few turns do (McCullagh and Nelder, 6.2.3).  Theta moves on its logarithm.
+ * that a few turns do (McCullagh and Nelder, 6.2.3).  Theta moves on its logarithm.  Turns after
+ * the first are a step of each, where those are small; the last is a search to the end.
  */
 
 #define THETA_TURNS     50
 #define THETA_LARGEST   1e7
 #define THETA_SMALLEST  1e-6
 #define THETA_TOLERANCE 1e-11
+#define THETA_NEXT      1e-10 /* what the next step would be, by how much the last ones shrank */
+#define THETA_NEAR      0.2 /* for a turn of one step: what theta's and the coefficients' may be */
 
 /* A step of log theta: Newton's where the likelihood is concave, a factor of 2 where it is not */
 static double
@@ -413,12 +418,14 @@ static l2n_status
 solve_with_theta(l2_glm *g, const l2n_newton_goal *goal, l2n_newton_fit *fit)
 {
 	l2n_family *f = &g->source->family;
-	double score, information, step = 1;
+	double score, information, step = 1, before = 1;
 	int iterations = 0;
 
 	for (int i = 0; i < THETA_TURNS; i++)
 	{
-		bool last = fabs(step) <= THETA_TOLERANCE;
+		double next = fabs(step) * fmin(fabs(step / before), 1);
+		bool last = fabs(step) <= THETA_TOLERANCE || next <= THETA_NEXT || i == THETA_TURNS - 1;
+		bool moved = false;
 		l2n_newton_goal rough = *goal;
 		l2n_status status = i > 0 ? l2n_newton_refresh(g->newton, last) : L2N_OK;
 
@@ -426,8 +433,12 @@ solve_with_theta(l2_glm *g, const l2n_newton_goal *goal, l2n_newton_fit *fit)
 		rough.tolerance =
 			last ? goal->tolerance : Max(goal->tolerance, fmin(1e-2, 0.01 * fabs(step)));
 		rough.rough = !last;
-		if (status == L2N_OK)
+		if (status == L2N_OK && i > 0 && !last && fabs(step) <= THETA_NEAR)
+			status = l2n_newton_move(g->newton, &rough, THETA_NEAR, fit, &moved, l2_poll, NULL);
+		if (status == L2N_OK && !moved)
 			status = l2n_newton_solve(g->newton, &rough, fit, l2_poll, NULL);
+		else
+			fit->iterations = 1;
 		fit->iterations += iterations;
 		iterations = fit->iterations;
 		if (status != L2N_OK)
@@ -435,6 +446,7 @@ solve_with_theta(l2_glm *g, const l2n_newton_goal *goal, l2n_newton_fit *fit)
 		if (last || fit->end != L2N_NEWTON_CONVERGED)
 			break;
 		g->source->theta_pass(g->source, fit->base, fit->coef, &score, &information);
+		before = step;
 		step = theta_step(f->parameter, score, information);
 		g->theta_se = information > 0 ? sqrt(1 / information) : NAN;
 		f->parameter *= exp(step);
@@ -442,7 +454,8 @@ solve_with_theta(l2_glm *g, const l2n_newton_goal *goal, l2n_newton_fit *fit)
 		if (g->theta_infinite || f->parameter < THETA_SMALLEST)
 			step = 0;
 	}
-	if (fit->end == L2N_NEWTON_CONVERGED && fabs(step) > THETA_TOLERANCE)
+	if (fit->end == L2N_NEWTON_CONVERGED &&
+		!(fabs(step) <= THETA_TOLERANCE || fabs(step) * fabs(step / before) <= THETA_NEXT))
 		fit->end = L2N_NEWTON_MAX_ITER;
 	return L2N_OK;
 }

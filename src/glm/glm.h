@@ -48,6 +48,7 @@ typedef struct l2_glm_source
 	/* Slope and curvature of the log likelihood by the family's theta; sets saturated, for it */
 	void (*theta_pass)(void *source, double base, const double *coef, double *score,
 					   double *information);
+	bool (*constant)(void *source, double base, double *loss); /* see newton.h; or NULL */
 } l2_glm_source;
 
 /*

@@ -466,8 +466,8 @@ glm_make_curve(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 								 unconverged, c->n * c->k),
 						  errhint("Raise max_iter, or standardize the columns.")));
 	tell_classes(told, c);
-	if (place == L2_IN_CV && c->options.n_lambdas < 0)
-		l2_tell_lambda(told, c->points, c->n, c->best, c->options.standardize);
+	if (place == L2_IN_CV)
+		l2_tell_lambda(told, c->points, c->n, c->best, &c->options);
 	return c;
 }
 

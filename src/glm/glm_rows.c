@@ -496,6 +496,63 @@ theta_add_count(theta_sums *s, const l2n_family *f, double y, double weight)
 	s->saturated = dd_add_d(s->saturated, f->saturated(f, y, weight));
 }
 
+static inline bool
+theta_is_counted(double y)
+{
+	return y < THETA_COUNTS && y == (int) y;
+}
+
+/* How many rows, by weight, have each small count */
+static void
+theta_count(l2_glm_rows *r)
+{
+	dd of_count[THETA_COUNTS];
+	const double *rows;
+	ptrdiff_t stride;
+	int n;
+
+	for (int c = 0; c < THETA_COUNTS; c++)
+		of_count[c] = dd_of(0.0);
+	r->counts = palloc(sizeof(double) * THETA_COUNTS);
+	r->all_counted = true;
+	l2_glm_rows_rewind(r);
+	while ((n = l2_glm_rows_next(r, &rows, &stride)) > 0)
+		for (int i = 0; i < n; i++, rows += stride)
+		{
+			double y, weight = l2n_irls_weight(&r->irls, rows, &y);
+
+			if (theta_is_counted(y))
+				of_count[(int) y] = dd_add_d(of_count[(int) y], weight);
+			else
+				r->all_counted = false;
+		}
+	for (int c = 0; c < THETA_COUNTS; c++)
+		r->counts[c] = of_count[c].hi;
+}
+
+/* The loss of all rows at the same linear predictor, by their counts */
+static bool
+theta_constant(void *arg, double base, double *loss)
+{
+	const l2_glm_rows *r = arg;
+	const l2n_family *f = r->irls.family;
+	dd sum = dd_of(0.0);
+
+	if (r->counts == NULL || !r->all_counted || r->irls.offset)
+		return false;
+	for (int c = 0; c < THETA_COUNTS; c++)
+	{
+		double y = c, unused[2], lost;
+
+		if (!(r->counts[c] > 0))
+			continue;
+		f->evaluate(f, l2_kernel, 1, &y, &base, &unused[0], &unused[1], &lost);
+		sum = dd_add(sum, dd_two_prod(r->counts[c], lost));
+	}
+	*loss = sum.hi;
+	return true;
+}
+
 /*
  * Score and information of log theta at these coefficients. Terms of a count alone are worked out
  * once for each small count, since few counts are what most rows have.
@@ -507,35 +564,36 @@ theta_pass(void *arg, double base, const double *coef, double *score, double *in
 	double one[L2N_BLOCK_ROWS], two[L2N_BLOCK_ROWS];
 	l2_glm_rows *r = arg;
 	const l2n_family *f = r->irls.family;
-	dd of_count[THETA_COUNTS]; /* weights of rows by count */
 	theta_sums sums = {dd_of(0.0), dd_of(0.0), dd_of(0.0)};
 	const double *rows;
 	ptrdiff_t stride;
 	int n;
 
-	for (int c = 0; c < THETA_COUNTS; c++)
-		of_count[c] = dd_of(0.0);
+	if (r->counts == NULL)
+		theta_count(r);
 	l2_progress_step();
 	l2_glm_rows_rewind(r);
 	while ((n = l2_glm_rows_next(r, &rows, &stride)) > 0)
 	{
+		double of_block[2] = {0};
+
 		CHECK_FOR_INTERRUPTS();
-		l2n_irls_predict(&r->irls, base, coef, n, rows, stride, eta, y, weight);
+		l2n_irls_linear(l2_kernel, &r->irls, base, coef, n, rows, stride, eta, y, weight, r->work);
 		l2n_theta_means(f, l2_kernel, n, y, eta, one, two);
 		for (int i = 0; i < n; i++)
 		{
-			if (y[i] < THETA_COUNTS && y[i] == (int) y[i])
-				of_count[(int) y[i]] = dd_add_d(of_count[(int) y[i]], weight[i]);
-			else
+			if (!r->all_counted && !theta_is_counted(y[i]))
 				theta_add_count(&sums, f, y[i], weight[i]);
-			sums.score = dd_add_d(sums.score, weight[i] * one[i]);
-			sums.information = dd_add_d(sums.information, weight[i] * two[i]);
+			of_block[0] += weight[i] * one[i];
+			of_block[1] += weight[i] * two[i];
 		}
+		sums.score = dd_add_d(sums.score, of_block[0]);
+		sums.information = dd_add_d(sums.information, of_block[1]);
 		l2_progress_rows(n);
 	}
 	for (int c = 0; c < THETA_COUNTS; c++)
-		if (of_count[c].hi > 0)
-			theta_add_count(&sums, f, c, of_count[c].hi);
+		if (r->counts[c] > 0)
+			theta_add_count(&sums, f, c, r->counts[c]);
 	*score = sums.score.hi;
 	*information = sums.information.hi;
 	r->source.saturated = sums.saturated.hi;
@@ -708,6 +766,7 @@ l2_glm_rows_make(l2_glm_state *s, const l2_options *o, int first, int last, int 
 	r->source.pass = glm_rows_pass;
 	r->source.reach = glm_rows_reach;
 	r->source.theta_pass = theta_pass;
+	r->source.constant = theta_constant;
 	r->source.offset = s->any_offset;
 	r->state = s;
 	r->first = first;

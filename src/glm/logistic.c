@@ -419,6 +419,8 @@ add_record(FunctionCallInfo fcinfo, call_site *site, l2_glm_state *s, MemoryCont
 		return false;
 	l2_glm_check_y(&s->family, y.y);
 	count_class(site, s, &r->row[1], context);
+	if (site->label)
+		l2_sparse_watch_label(s->levels, site->label, r->level);
 
 	part = part_of_key(s, &y);
 	level = l2_sparse_number(s->levels, r->row, y.weight, r->level);
@@ -465,7 +467,6 @@ glm_first_state(FunctionCallInfo fcinfo, call_site *site, MemoryContext context)
 	/* the penalty may say which level is left out, so these are not the call site's */
 	l2_glm_state_options(s, &o);
 	s->levels = l2_sparse_make(context, l2_gram_new(1, false, NULL, 0, none), &o, 1);
-	s->levels->watches_y = o.n_features < 0;
 	return s;
 }
 
@@ -489,8 +490,8 @@ glm_accumulate(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 	{
 		l2_citus_pulled(
 			fcinfo, "For logistic and poisson, l2_fit('t', 'y ~ .', 'logistic') passes over the "
-					"rows where they are. Option vcov takes the rows: l2_robust(model, "
-					"l2_meat(model, y, x)) takes sums.");
+					"rows where they are, with option vcov, too, but for \"HAC\" and two ways of "
+					"clusters.");
 		s = glm_first_state(fcinfo, site, context);
 	}
 	else

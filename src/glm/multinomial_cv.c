@@ -269,8 +269,7 @@ class_cross_validate(class_curve *c, int *told)
 		ereport(WARNING, (errmsg("%d of %d fits of the cross-validation did not converge",
 								 unconverged, c->n * c->k),
 						  errhint("Raise max_iter, or standardize the columns.")));
-	if (c->options.n_lambdas < 0)
-		l2_tell_lambda(told, c->points, c->n, c->best, c->options.standardize);
+	l2_tell_lambda(told, c->points, c->n, c->best, &c->options);
 	o = l2_cv_options(&c->options, &c->points[c->options.one_se ? c->one_se : c->best]);
 	m = l2_multinomial_fit(c->state, &o);
 	return m;

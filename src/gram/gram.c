@@ -69,11 +69,13 @@ l2_gram_get(Datum d)
 	l2_gram *g = l2_gram_raw(d);
 
 	if (g->flags & L2_GRAM_KEEPS)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("the rows of a fit with vcov cannot be sent between servers"),
-				 errhint("Make a gram of each cluster and use l2_robust(model, gram), or use "
-						 "l2_robust(model, l2_meat(model, y, x)).")));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("the rows of a fit with vcov cannot be sent between servers"),
+			 errhint("l2_fit('t', 'y ~ .', 'ols', options => '{\"vcov\": \"HC1\"}') sums scores "
+					 "where the rows are, of \"CR1\" and one way of clusters, too. For others copy "
+					 "the rows into one table.")));
 	if (g->nrows == 0)
 		return g;
 	return l2_gram_copy(g, l2_gram_options(g), g->options_len, l2_names_of_gram(g));

@@ -134,6 +134,7 @@ l2_gram_moments(l2_gram *g)
 {
 	l2n_moments m;
 
+	Assert(!g->sparse);
 	m.k = g->ncols;
 	m.n = g->n;
 	m.weight = dd_make(g->weight_hi, g->weight_lo);
@@ -236,6 +237,9 @@ extern bool l2_gram_unite(l2_gram *a, l2_gram *b, l2_gram_union *u);
 /* An argument as a gram without buffered rows */
 extern l2_gram *l2_gram_get(Datum d);
 #define PG_GETARG_L2_GRAM(n) l2_gram_get(PG_GETARG_DATUM(n))
+/* The same in the memory context of now, for what outlives the call */
+#define PG_GETARG_L2_GRAM_COPY(n)                                                                  \
+	l2_gram_get(PointerGetDatum(PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(n))))
 
 /* Append the binary form of a gram without buffered rows, with a checksum of its own */
 extern void l2_gram_to_bytes(StringInfo buf, l2_gram *g);

@@ -972,6 +972,46 @@ l2_gram_within_add(PG_FUNCTION_ARGS)
 }
 
 /*
+ * _l2_about(part, whole, number): the sums of rows of a group about the means of the whole group,
+ * whose effect is counted with the part of number 1
+ */
+PG_FUNCTION_INFO_V1(l2_gram_about);
+PGDLLEXPORT Datum
+l2_gram_about(PG_FUNCTION_ARGS)
+{
+	l2_gram *part = PG_GETARG_L2_GRAM(0), *whole = PG_GETARG_L2_GRAM(1), *r;
+	l2n_moments m, all;
+	dd *away;
+
+	l2_gram_check_alike(part, whole);
+	if (((part->flags | whole->flags) & L2_GRAM_WITHIN) ||
+		(l2_gram_count(part) > 0 && l2_gram_count(whole) == 0))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("a part and its whole are grams of rows")));
+	r = l2_gram_copy(part, NULL, 0, l2_names_of_gram(part));
+	if (r->n == 0)
+		PG_RETURN_POINTER(r);
+	m = l2_gram_moments(r);
+	all = l2_gram_moments(whole);
+	away = palloc(sizeof(dd) * r->ncols);
+	for (int i = 0; i < r->ncols; i++)
+		away[i] = dd_sub(l2n_mean(&m, i), l2n_mean(&all, i));
+	for (int i = 0; i < r->ncols; i++)
+		for (int j = i; j < r->ncols; j++)
+		{
+			Size at = l2n_tri(r->ncols, i, j), low = at + l2n_tri_size(r->ncols);
+			dd sum = dd_add(l2n_cross(&m, i, j), dd_mul(m.weight, dd_mul(away[i], away[j])));
+
+			m.cross[at] = sum.hi;
+			m.cross[low] = sum.lo;
+		}
+	memset(m.mean, 0, sizeof(double) * 2 * r->ncols);
+	r->flags |= L2_GRAM_WITHIN;
+	r->absorbed = PG_GETARG_INT64(2) == 1 ? 1 : 0;
+	PG_RETURN_POINTER(r);
+}
+
+/*
  * Final functions.  They leave the state as it is: it may be shared, or go on in a window.
  */
 

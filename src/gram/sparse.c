@@ -160,6 +160,7 @@ l2_sparse_settle(l2_sparse *s, const char *target, int n, const l2_sparse_attrib
 	s->equal = palloc(sizeof(int) * s->k);
 	for (int j = 1; j < s->k && s->watches_y; j++)
 		s->equal[s->n_equal++] = j;
+	s->label = palloc(sizeof(int) * Max(s->n_categories, 1));
 
 	names = numeric_names(s, target);
 	s->part = make_parts(s, names);
@@ -291,6 +292,21 @@ watch_y(l2_sparse *s, const double *x)
 			i++;
 		else
 			s->equal[i] = s->equal[--s->n_equal];
+}
+
+void
+l2_sparse_watch_label(l2_sparse *s, const char *label, const l2_bytes *level)
+{
+	l2_bytes own = {label, strlen(label), 0};
+
+	for (int c = 0; c < s->n_categories && s->watches_y && !s->any_label; c++)
+		s->label[s->n_labels++] = c;
+	s->any_label = true;
+	for (int i = 0; i < s->n_labels;)
+		if (l2_compare_bytes(&level[s->label[i]], &own) == 0)
+			i++;
+		else
+			s->label[i] = s->label[--s->n_labels];
 }
 
 /* Count copies of a row in the sums of its levels, whose numbers s has */
@@ -792,6 +808,23 @@ may_be_chance(const l2_sparse *s, const l2_options *o, const char *name)
 		   !is_misspelt(o->target, name);
 }
 
+/* Whether an attribute was y in every row, and not the same in all of them */
+static bool
+sparse_is_target(const l2_sparse *s, const l2_options *o, const l2_sparse_attribute *a)
+{
+	if (a->kind == L2_CATEGORY)
+	{
+		for (int i = 0; i < s->n_labels; i++)
+			if (s->label[i] == a->index)
+				return l2_dictionary_size(s->levels[a->index]) > 1;
+		return false;
+	}
+	for (int i = 0; i < s->n_equal && s->y_varies; i++)
+		if (s->equal[i] == a->index)
+			return !may_be_chance(s, o, a->name);
+	return false;
+}
+
 static void
 sparse_check_target(const l2_sparse *s, const l2_options *o, const char *target)
 {
@@ -799,18 +832,16 @@ sparse_check_target(const l2_sparse *s, const l2_options *o, const char *target)
 	{
 		const l2_sparse_attribute *a = &s->attribute[i];
 
+		if (sparse_is_target(s, o, a))
+			ereport(
+				ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("attribute \"%s\" is the target: the two are equal in every row", a->name),
+				 errhint("Leave it out of the features with the option {\"target\": %s}, or "
+						 "name those to use in \"features\".",
+						 json_string(a->name))));
 		if (a->kind == L2_CATEGORY)
 			continue;
-		for (int j = 0; j < s->n_equal && s->y_varies; j++)
-			if (s->equal[j] == a->index && !may_be_chance(s, o, a->name))
-				ereport(
-					ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("attribute \"%s\" is the target: the two are equal in every row",
-							a->name),
-					 errhint("Leave it out of the features with the option {\"target\": %s}, or "
-							 "name those to use in \"features\".",
-							 json_string(a->name))));
 		if (strcmp(a->name, target) == 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_DUPLICATE_COLUMN),

@@ -74,6 +74,11 @@ typedef struct l2_sparse
 	double first_y;
 	int n_equal;
 	int *equal;
+
+	/* categories that so far have been y's label in every row */
+	bool any_label;
+	int n_labels;
+	int *label;
 } l2_sparse;
 
 extern l2_sparse *l2_sparse_make(MemoryContext context, const l2_gram *spec, const l2_options *o,
@@ -103,6 +108,10 @@ extern bool l2_sparse_add(FunctionCallInfo fcinfo, l2_sparse *s, int i, const do
  */
 extern void l2_sparse_deal(FunctionCallInfo fcinfo, l2_sparse *s, uint64 hash, const double *row,
 						   double weight, const l2_bytes *level);
+
+/* A row's levels, and the label that its y is: a category that always is y is an error at the end
+ */
+extern void l2_sparse_watch_label(l2_sparse *s, const char *label, const l2_bytes *level);
 
 /* NOTICE where rows repeat that were dealt at once, to parts with those grams */
 extern void l2_sparse_tell(int *told, const l2_sparse *s, l2_gram **g);

@@ -1259,11 +1259,11 @@ l2_model_recv(PG_FUNCTION_ARGS)
  * Accessors
  */
 
-/* Terms from first on, a dropped one as NULL */
+/* Terms from first on, a dropped one as NULL; an offset is no coefficient */
 static ArrayType *
 estimates(const l2_model *m, int first)
 {
-	int n = m->p + 1 - first, lower = 1;
+	int n = m->p + 1 - first - l2_model_has_offset(m), lower = 1;
 	Datum *values = palloc(sizeof(Datum) * Max(n, 1));
 	bool *nulls = palloc0(sizeof(bool) * Max(n, 1));
 

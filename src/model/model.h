@@ -39,10 +39,11 @@
 /*
  * What is kept of the covariance of the coefficients: symmetric matrices of p + 1, of several
  * classes as many for each, upper triangles by rows, in the coordinates of num/stats/covariance.h
- * about the means of the features.
+ * about the means of the features.  The covariance is F V F' where it is a sandwich, for V the
+ * variance of scores that F has turned: then nearly collinear columns cost no more digits than F's.
  */
 #define L2_KEPT_FACTOR   0x01 /* of the inverse of X'WX and the penalty, or of the Fisher's */
-#define L2_KEPT_VARIANCE 0x02 /* the covariance itself, where it is not sigma^2 times that */
+#define L2_KEPT_VARIANCE 0x02 /* V, or of a penalty the covariance itself */
 #define L2_KEPT_MATRICES 0x03
 #define L2_KEPT_SHIFT    4 /* of an l2_vcov: which covariance standard errors are from */
 

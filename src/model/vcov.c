@@ -3,11 +3,14 @@
  */
 #include "model/vcov.h"
 
+#include <math.h>
+
 #include "num/stats/covariance.h"
 #include "num/stats/sandwich.h"
 #include "num/stats/wald.h"
 
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 
 int
@@ -144,11 +147,25 @@ l2_vcov_need(const l2_model *m, const char *what)
 {
 	if (m->kept & L2_KEPT_FACTOR)
 		return;
+	if (m->method == L2_METHOD_LASSO || l2_model_stat(m, L2_STAT_L1_RATIO) > 0 ||
+		(m->flags & L2_MODEL_BOUNDED))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("a fit with %s has no covariance, which %s needs",
+						(m->flags & L2_MODEL_BOUNDED) ? "bounds" : "an L1 penalty", what),
+				 errdetail("Its coefficients are not normally distributed, and those at %s have "
+						   "no standard error.",
+						   (m->flags & L2_MODEL_BOUNDED) ? "a bound" : "0"),
+				 errhint("Fit it without, or by ridge; the columns that a penalty chose are best "
+						 "tested on rows that did not choose them.")));
 	ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 					errmsg("the model does not keep its covariance, which %s needs", what),
 					errhint("Fit it with the option {\"covariance\": true}; l2_train keeps it for "
 							"up to 500 features of methods that have it.")));
 }
+
+/* Share of the variance of independent rows below which one of a sandwich is rounding */
+#define NO_VARIANCE 1e-20
 
 void
 l2_vcov_need_own_rows(const l2_model *m, const char *what)
@@ -197,8 +214,10 @@ l2_covariance_of(const l2_model *m)
 	c.matrix = l2_model_matrix(m, L2_KEPT_VARIANCE);
 	c.factor = l2_model_matrix(m, L2_KEPT_FACTOR);
 	c.work = palloc(sizeof(double) * c.k);
-	if (l2_model_vcov(m) == L2_VCOV_IID)
-		c.unit = l2_vcov_unit(m);
+	c.independent = l2_vcov_unit(m);
+	c.turned = l2_model_vcov(m) != L2_VCOV_IID;
+	if (!c.turned)
+		c.unit = c.independent;
 	else if (c.matrix == NULL)
 		c.unit = NAN; /* errors that could not be had */
 	return c;
@@ -207,10 +226,45 @@ l2_covariance_of(const l2_model *m)
 double
 l2_covariance_form(const l2_covariance *c, const double *z)
 {
-	if (c->matrix)
-		return c->unit * l2n_covariance_form(c->k, c->matrix, z);
+	double square, form;
+
+	if (c->matrix && !c->turned)
+	{
+		form = c->unit * l2n_covariance_form(c->k, c->matrix, z);
+		return form < 0 ? NAN : form;
+	}
 	memcpy(c->work, z, sizeof(double) * c->k);
-	return c->unit * l2n_sandwich_turn(c->k, c->factor, c->work);
+	square = l2n_sandwich_turn(c->k, c->factor, c->work);
+	if (c->matrix == NULL)
+		return c->unit * square;
+	form = c->unit * l2n_covariance_form(c->k, c->matrix, c->work);
+	return form < NO_VARIANCE * c->independent * square ? NAN : form;
+}
+
+double
+l2_covariance_loss(const l2_covariance *c, const double *z)
+{
+	Size k = c->k;
+	double most = 0, left;
+
+	if (c->matrix && !c->turned)
+	{
+		left = l2n_covariance_form(c->k, c->matrix, z);
+		for (Size i = 0; i < k; i++)
+			most += fabs(z[i]) * sqrt(fabs(c->matrix[l2n_tri(k, i, i)]));
+		return left > 0 ? most / sqrt(left) * (most / sqrt(left)) : NAN;
+	}
+	memcpy(c->work, z, sizeof(double) * k);
+	left = l2n_sandwich_turn(c->k, c->factor, c->work);
+	for (Size j = 0; j < k; j++)
+	{
+		double sum = 0;
+
+		for (Size i = 0; i <= j; i++)
+			sum += fabs(c->factor[l2n_tri(k, i, j)] * z[i]);
+		most += sum * sum;
+	}
+	return sqrt(most / left);
 }
 
 double
@@ -278,7 +332,6 @@ l2_vcov_wald(const l2_model *m, int q, const int *term, double *f)
 	l2_covariance v = l2_covariance_of(m);
 	int k = v.k;
 	double *b = palloc(sizeof(double) * q);
-	double *part = l2_scratch(sizeof(double) * l2n_tri_size(q));
 	double *z = l2_scratch(sizeof(double) * (Size) k * q), *l = palloc0(sizeof(double) * k);
 
 	*f = NAN;
@@ -286,29 +339,21 @@ l2_vcov_wald(const l2_model *m, int q, const int *term, double *f)
 		return true;
 	for (int i = 0; i < q; i++)
 	{
+		double *row = z + (Size) i * k;
+
+		CHECK_FOR_INTERRUPTS();
 		l[term[i]] = 1;
-		l2_vcov_combination(m, l, z + (Size) i * k);
-		if (v.matrix == NULL)
-			l2n_sandwich_turn(k, v.factor, z + (Size) i * k);
+		l2_vcov_combination(m, l, row);
 		l[term[i]] = 0;
+		if (v.matrix == NULL || v.turned)
+			l2n_sandwich_turn(k, v.factor, row);
 		b[i] = l2_model_estimate(m, term[i]);
 	}
-	for (int i = 0; i < q; i++)
-	{
-		if (v.matrix)
-			l2n_covariance_times(k, v.matrix, z + (Size) i * k, l);
-		else
-			memcpy(l, z + (Size) i * k, sizeof(double) * k);
-		for (int j = i; j < q; j++)
-		{
-			double sum = 0;
-
-			for (int c = 0; c < k; c++)
-				sum += l[c] * z[(Size) j * k + c];
-			part[l2n_tri(q, i, j)] = v.unit * sum;
-		}
-	}
-	return l2n_wald(q, b, part, l2_scratch(sizeof(double) * q * (q + 1)), f) == L2N_OK;
+	if (l2n_wald(q, k, b, z, v.matrix, v.turned ? NO_VARIANCE * v.independent : 0,
+				 l2_scratch(l2n_wald_worksize(q, k)), f) != L2N_OK)
+		return false;
+	*f /= v.unit;
+	return true;
 }
 
 const char *
@@ -345,26 +390,18 @@ vcov_to_0(const l2_model *m)
 	return away;
 }
 
-/* v about 0 in place of the means, in the current context */
+/* The factor about 0 in place of the means, that of each class by itself; in the current context */
 static double *
-vcov_about_0(const l2_model *m, const double *v)
+vcov_factor_about_0(const l2_model *m)
 {
 	Size size = sizeof(double) * l2_model_triangle(m);
-	double *r = memcpy(l2_scratch(size), v, size);
-
-	l2n_covariance_move(m->p + 1, r, vcov_to_0(m));
-	return r;
-}
-
-/* A factor about 0 in place of the means, that of each class by itself */
-static void
-vcov_factor_about_0(const l2_model *m, double *f)
-{
 	Size k = l2_model_coordinates(m), block = (Size) m->p + 1;
+	double *f = memcpy(l2_scratch(size), l2_model_matrix(m, L2_KEPT_FACTOR), size);
 	const double *away = vcov_to_0(m);
 
 	for (Size first = 0; first < k; first += block)
 		l2n_factor_move((int) (k - first), (int) block, f + l2n_tri(k, first, first), away);
+	return f;
 }
 
 /* The covariance of a model about 0 */
@@ -373,43 +410,64 @@ vcov_of_coefficients(const l2_model *m)
 {
 	l2_covariance c = l2_covariance_of(m);
 	Size n = l2_model_triangle(m);
-	double *r;
+	double *r = l2_scratch(sizeof(double) * n);
 
-	if (c.matrix)
-		r = vcov_about_0(m, c.matrix);
+	if (c.matrix == NULL)
+		l2n_factor_square(c.k, vcov_factor_about_0(m), r);
+	else if (c.turned)
+		l2n_sandwich(c.k, vcov_factor_about_0(m), c.matrix, r,
+					 l2_scratch(sizeof(double) * 2 * (Size) c.k * c.k));
 	else
 	{
-		double *f = memcpy(l2_scratch(sizeof(double) * n), c.factor, sizeof(double) * n);
-
-		vcov_factor_about_0(m, f);
-		r = l2_scratch(sizeof(double) * n);
-		l2n_factor_square(c.k, f, r);
+		memcpy(r, c.matrix, sizeof(double) * n);
+		l2n_covariance_move(c.k, r, vcov_to_0(m));
 	}
 	for (Size i = 0; i < n; i++)
 		r[i] *= c.unit;
 	return r;
 }
 
-bool
-l2_vcov_has_negative(const l2_model *m, const double *v)
+double *
+l2_vcov_squares(const l2_model *m, const double *meat, double *rounding)
 {
-	const double *about_0 = vcov_about_0(m, v);
-	Size k = (Size) m->p + 1;
+	int k = m->p + 1;
+	const double *f = vcov_factor_about_0(m);
+	double *square = palloc(sizeof(double) * k), unit = l2_vcov_unit(m);
 
-	for (int i = 0; i <= m->p; i++)
-		if (about_0[l2n_tri(k, i, i)] < 0 && !(i > 0 && l2_model_dropped(m)[i - 1]))
-			return true;
-	return false;
+	for (int i = 0; i < k; i++)
+	{
+		/* row i of the factor is 0 before its diagonal */
+		Size at = l2n_tri((Size) k, i, i);
+		double independent = 0;
+
+		for (int j = 0; j < k - i; j++)
+			independent += f[at + j] * f[at + j];
+		rounding[i] = NO_VARIANCE * unit * independent;
+		square[i] = i > 0 && l2_model_dropped(m)[i - 1]
+						? NAN
+						: l2n_covariance_form(k - i, meat + at, f + at);
+	}
+	return square;
+}
+
+bool
+l2_vcov_cut_negative(const l2_model *m, double *meat)
+{
+	int k = m->p + 1;
+	l2n_status status = l2n_cut_negative(k, vcov_factor_about_0(m), meat,
+										 l2_scratch(l2n_cut_negative_worksize(k)), l2_poll, NULL);
+
+	if (status != L2N_ILL_CONDITIONED)
+		l2_check(status, NULL, 0);
+	return status == L2N_OK;
 }
 
 l2_model *
-l2_vcov_replace(const l2_model *m, l2_vcov vcov, const double *v, bool keep)
+l2_vcov_replace(const l2_model *m, l2_vcov vcov, const double *meat, bool keep)
 {
-	int kept = keep ? L2_KEPT_FACTOR | (v ? L2_KEPT_VARIANCE : 0) : 0;
+	int kept = keep ? L2_KEPT_FACTOR | (meat ? L2_KEPT_VARIANCE : 0) : 0;
 	Size k = (Size) m->p + 1, size = sizeof(double) * l2_model_triangle(m);
 	l2_model *r = l2_model_new_keeping(m->p, l2_names_of_model(m), kept | vcov << L2_KEPT_SHIFT);
-	double *errors = l2_model_vector(r, L2_STD_ERROR);
-	double *about_0 = v ? vcov_about_0(m, v) : NULL;
 
 	r->flags = m->flags;
 	r->method = m->method;
@@ -423,16 +481,12 @@ l2_vcov_replace(const l2_model *m, l2_vcov vcov, const double *v, bool keep)
 	memcpy(l2_model_dropped(r), l2_model_dropped(m), m->p);
 	if (keep)
 		memcpy(l2_model_matrix(r, L2_KEPT_FACTOR), l2_model_matrix(m, L2_KEPT_FACTOR), size);
-	if (keep && v)
-		memcpy(l2_model_matrix(r, L2_KEPT_VARIANCE), v, size);
+	if (keep && meat)
+		memcpy(l2_model_matrix(r, L2_KEPT_VARIANCE), meat, size);
 	if (!keep && !l2_model_has_link(m))
 		r->values[L2_STAT_LINK_AT_MEAN] = NAN;
-	for (int i = 0; i <= m->p; i++)
-		errors[i] = v && !(i > 0 && l2_model_dropped(m)[i - 1])
-						? sqrt(Max(about_0[l2n_tri(k, i, i)], 0))
-						: NAN;
-	if (l2_model_has_offset(m))
-		errors[m->p] = NAN;
+	for (Size i = 0; i < k; i++)
+		l2_model_vector(r, L2_STD_ERROR)[i] = NAN;
 	return r;
 }
 
@@ -446,8 +500,9 @@ vcov_coefficients(const l2_model *m, int *coordinate)
 	for (int i = 0; i < (int) l2_model_coordinates(m); i++)
 	{
 		bool intercept = i % (m->p + 1) == 0;
+		bool offset = i == m->p && l2_model_has_offset(m);
 
-		if ((!intercept || m->flags & L2_MODEL_INTERCEPT) && i / (m->p + 1) != reference)
+		if ((!intercept || m->flags & L2_MODEL_INTERCEPT) && i / (m->p + 1) != reference && !offset)
 			coordinate[n++] = i;
 	}
 	return n;

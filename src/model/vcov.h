@@ -42,21 +42,26 @@ extern void l2_vcov_need_own_rows(const l2_model *m, const char *what);
 extern double l2_vcov_unit(const l2_model *m);
 
 /* The covariance of a model that keeps it: unit, NaN where it is not known, times matrix, or where
- * that is NULL times factor factor' */
+ * that is NULL times factor factor', or where that is turned times factor matrix factor' */
 typedef struct l2_covariance
 {
 	int k;
 	double unit;
 	const double *matrix;
 	const double *factor;
-	double *work; /* k */
+	bool turned;
+	double independent; /* times factor factor': what it would be of rows that are alike */
+	double *work;       /* k */
 } l2_covariance;
 
 /* In the current context */
 extern l2_covariance l2_covariance_of(const l2_model *m);
 
-/* z'V z */
+/* z'V z; NaN where it is negative, or nothing but rounding */
 extern double l2_covariance_form(const l2_covariance *c, const double *z);
+
+/* How many times more than is left of z'V z may its root lose to rounding */
+extern double l2_covariance_loss(const l2_covariance *c, const double *z);
 
 /* What the fit says at the means, on the scale of the linear predictor */
 extern double l2_vcov_base(const l2_model *m);
@@ -68,13 +73,19 @@ extern void l2_vcov_row(const l2_model *m, const char *x, double *z);
 extern void l2_vcov_combination(const l2_model *m, const double *l, double *z);
 
 /*
- * The model with another covariance v, NULL where there is none, and its standard errors; with its
- * matrices where keep.  Not finished: its statistics may still be changed.
+ * The model with another covariance, factor meat factor', NULL where there is none; with its
+ * matrices where keep.  Not finished: its standard errors, NaN, and statistics are yet to be set.
  */
-extern l2_model *l2_vcov_replace(const l2_model *m, l2_vcov vcov, const double *v, bool keep);
+extern l2_model *l2_vcov_replace(const l2_model *m, l2_vcov vcov, const double *meat, bool keep);
 
-/* Whether some coefficient would have a negative variance with that covariance */
-extern bool l2_vcov_has_negative(const l2_model *m, const double *v);
+/*
+ * Variances of the p + 1 coefficients by factor meat factor', in the current context; NaN of what
+ * was dropped.  rounding: below which each is not told from 0.
+ */
+extern double *l2_vcov_squares(const l2_model *m, const double *meat, double *rounding);
+
+/* Make factor meat factor', about 0, positive semidefinite; false where rounding does not let it */
+extern bool l2_vcov_cut_negative(const l2_model *m, double *meat);
 
 /* How many clusters there are, of two ways the fewer; NaN for none */
 extern double l2_vcov_clusters(const l2_model *m);

@@ -1159,6 +1159,7 @@ parse_sum(parser *p)
 	{
 		const char *at;
 		bool minus = false;
+		int offsets = list_length(p->offsets);
 
 		skip_blanks(p);
 		at = p->at;
@@ -1173,6 +1174,12 @@ parse_sum(parser *p)
 			p->at = at;
 			unexpected(p);
 		}
+		if (minus && list_length(p->offsets) > offsets)
+			ereport(ERROR,
+					(errcode(ERRCODE_SYNTAX_ERROR), errmsg("an offset is not subtracted"),
+					 errdetail("It is no term, which a formula could be without."),
+					 errhint("Leave it out; one to be taken from the others is offset(-(x))."),
+					 formula_here(p, at)));
 		if (t.intercept != UNSAID)
 			sum.intercept = minus ? WITHOUT : t.intercept;
 		if (minus)

@@ -45,14 +45,21 @@ static const struct
 	{"groups",
 	 "Columns that are in or out together are option group, of categories {\"group\": "
 	 "\"factors\"}; the rows of a fold: l2_obs(y, fold => key), in l2_train and l2_fit option "
-	 "fold."},
+	 "fold; of a cluster: l2_obs(y, cluster => key), there option cluster."},
 	{"cluster clusters",
 	 "Give it with y: l2_obs(y, cluster => store); in l2_train and l2_fit it is option cluster."},
 	{"cov_type vce se robust", "Use vcov: \"HC1\", \"CR1\", \"HAC\" or another."},
 	{"order_by",
 	 "Write it in the call: ols_fit(y, x, '...' ORDER BY day); in l2_train and l2_fit it is option "
 	 "order_by."},
-	{"maxlags", "Use bandwidth."},
+	{"time tvar",
+	 "What rows are in the order of is option order_by, in l2_train and l2_fit, else ORDER BY in "
+	 "the call."},
+	{"maxlags nlags", "Use bandwidth."},
+	{"small_sample use_correction cadjust small dof dfadj df_correction",
+	 "Use ssc: \"full\", \"cluster\", \"min\" or \"none\"."},
+	{"fix", "Use psd."},
+	{"cov_kwds", "Its keys are options: cluster, bandwidth, ssc."},
 	{"weights sample_weight sample_weights case_weights weight", WEIGHT},
 	{"offset exposure base_margin offset_by", OFFSET},
 	{"model_type", FAMILY},
@@ -107,9 +114,24 @@ static const struct
 	{"normal", "gaussian"},
 	{"bernoulli", "binomial"},
 	{"nonrobust const classical", "iid"},
-	{"robust white sandwich", "HC1"},
-	{"cluster clustered", "CR1"},
-	{"nw newey_west newey-west neweywest", "HAC"},
+	{"robust white sandwich hetero heteroskedastic heteroscedastic", "HC1"},
+	{"cluster clustered twoway cr1s cr1p", "CR1"},
+	{"nw newey_west newey-west neweywest kernel", "HAC"},
+};
+
+/* What others have as a vcov, in lower case, and here there is not */
+static const struct
+{
+	const char *names;
+	const char *hint;
+} no_vcovs[] = {
+	{"hc4 hc4m hc5 jackknife jk hcj",
+	 "For rows of high leverage take \"HC3\", which is nearly the jackknife."},
+	{"cr2 cr3 cr3j bootstrap wild_bootstrap boot",
+	 "For clusters there is \"CR1\", by t of clusters - 1 degrees of freedom; of few it is too "
+	 "small."},
+	{"conley driscoll_kraay driscoll-kraay dk pcse",
+	 "Errors that are correlated in time are \"HAC\", in groups, of two ways as well, \"CR1\"."},
 };
 
 /* What others have as a method or a family, in lower case, and here is one with options */
@@ -184,10 +206,21 @@ l2_made_of(const char *what, const char *name)
 	bool family = strcmp(what, "family") == 0;
 	char *lower = pstrdup(name);
 
-	if (!family && strcmp(what, "method") != 0)
-		return NULL;
 	for (char *s = lower; *s; s++)
 		*s = pg_tolower((unsigned char) *s);
+	if (strcmp(what, "vcov") == 0)
+	{
+		if (strchr(lower, '~') != NULL || strncmp(lower, "cluster ", 8) == 0)
+			return "Clusters are given beside \"CR1\": in l2_train and l2_fit as option cluster, "
+				   "else "
+				   "with y, as l2_obs(y, cluster => store).";
+		for (int i = 0; strchr(lower, ' ') == NULL && i < (int) lengthof(no_vcovs); i++)
+			if (is_listed(no_vcovs[i].names, lower))
+				return no_vcovs[i].hint;
+		return NULL;
+	}
+	if (!family && strcmp(what, "method") != 0)
+		return NULL;
 	for (int i = 0; strchr(lower, ' ') == NULL && i < (int) lengthof(made_of); i++)
 		if (is_listed(made_of[i].names, lower))
 			return made_of[i].options == NULL ? made_of[i].hint

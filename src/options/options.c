@@ -308,8 +308,10 @@ check_whole(const char *key, double v, int least, int most)
 {
 	if (!(v >= least && v <= most) || v != floor(v))
 		options_refuse(key,
-					   most == PG_INT32_MAX ? psprintf("be a whole number >= %d", least)
-											: psprintf("lie between %d and %d", least, most),
+					   most == PG_INT32_MAX
+						   ? psprintf("be a whole number >= %d", least)
+						   : psprintf("%slie between %d and %d",
+									  v == floor(v) ? "" : "be whole and ", least, most),
 					   v);
 }
 

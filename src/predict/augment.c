@@ -14,6 +14,9 @@
 
 #include "num/stats/sandwich.h"
 
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
 /* A leverage this near to 1 is 1, as in R's lm.influence: the row decides its own fit */
@@ -25,7 +28,9 @@
 typedef struct augment
 {
 	TupleDesc desc;
-	bool is_obs;                 /* argument 2 */
+	bool is_obs;                 /* argument 2, */
+	l2_reader read_y;            /* or a number or boolean; NULL: a label, or nothing */
+	FmgrInfo label_out;          /* of a label */
 	FmgrInfo values, encoded;    /* of the same call: their own fn_extra */
 	l2_record_predictor *record; /* of features that are a record */
 	MemoryContext context;       /* of what follows */
@@ -35,8 +40,9 @@ typedef struct augment
 	double *z;            /* a row in its coordinates */
 	int rank;             /* coefficients */
 	l2_record_type type;
-	int target; /* the record's attribute; -1: none */
-	l2_reader read_target;
+	int target;            /* the record's attribute; -1: none */
+	l2_reader read_target; /* NULL: a label */
+	FmgrInfo target_out;   /* of a label */
 } augment;
 
 static void
@@ -53,6 +59,23 @@ augment_check_method(const l2_model *m)
 	l2_check_predicts(m);
 }
 
+/* How argument 2 is read: l2_obs, a number, a boolean, or a label as text or an enum has them */
+static void
+augment_find_y(FunctionCallInfo fcinfo, augment *a)
+{
+	Oid type = get_fn_expr_argtype(fcinfo->flinfo, 2), output;
+	bool varlena;
+
+	a->is_obs = l2_is_obs(type);
+	if (l2_is_label(type))
+	{
+		getTypeOutputInfo(type, &output, &varlena);
+		fmgr_info_cxt(output, &a->label_out, fcinfo->flinfo->fn_mcxt);
+	}
+	else if (!a->is_obs && OidIsValid(type) && type != UNKNOWNOID)
+		a->read_y = l2_reader_of_target(type, "y");
+}
+
 /* What calls of a query have in common, made anew where the model is another. */
 static augment *
 augment_of_call(FunctionCallInfo fcinfo)
@@ -67,7 +90,7 @@ augment_of_call(FunctionCallInfo fcinfo)
 		old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
 		a = palloc0(sizeof *a);
 		a->desc = l2_row_desc(fcinfo);
-		a->is_obs = l2_is_obs(get_fn_expr_argtype(fcinfo->flinfo, 2));
+		augment_find_y(fcinfo, a);
 		a->values = a->encoded = *fcinfo->flinfo;
 		if (l2_is_record(get_fn_expr_argtype(fcinfo->flinfo, 1)))
 			a->record = l2_record_predictor_make(fcinfo->flinfo);
@@ -89,10 +112,46 @@ augment_of_call(FunctionCallInfo fcinfo)
 	a->rank = (m->flags & L2_MODEL_INTERCEPT) ? 1 : 0;
 	for (int i = 0; i < m->p; i++)
 		a->rank += !l2_model_dropped(m)[i];
+	a->rank -= l2_model_has_offset(m); /* which is not fitted */
 	a->type.type = InvalidOid;
 	MemoryContextSwitchTo(old);
 	a->valid = true;
 	return a;
+}
+
+/* 1 or 0 of a label of the model's target */
+static double
+augment_read_label(const l2_model *m, const char *label)
+{
+	l2_target_labels labels = l2_labels_of(l2_names_of_model(m));
+
+	if (labels.positive == NULL)
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("y is a label, \"%s\", and the model's target has none", label),
+						errhint("Give it as the fit did: a number, or a boolean.")));
+	if (strcmp(label, labels.positive) != 0 && strcmp(label, labels.negative) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("y is \"%s\", which is no label of the model's target", label),
+				 errdetail("Its labels are \"%s\" and \"%s\".", labels.negative, labels.positive)));
+	return strcmp(label, labels.positive) == 0;
+}
+
+/* How the outcome in a record is read: as a number, or as a label of a target that has labels */
+static void
+augment_find_target(augment *a, const l2_model *m, Oid type, const char *name)
+{
+	Oid output;
+	bool varlena;
+
+	a->read_target = NULL;
+	if (l2_is_label(type) && l2_labels_of(l2_names_of_model(m)).positive)
+	{
+		getTypeOutputInfo(type, &output, &varlena);
+		fmgr_info_cxt(output, &a->target_out, a->context);
+	}
+	else
+		a->read_target = l2_reader_of_target(type, name);
 }
 
 /* The outcome in a record; false where it has none */
@@ -109,8 +168,7 @@ augment_read_target(FunctionCallInfo fcinfo, augment *a, const l2_model *m, doub
 		l2_record_type_of(record, &a->type);
 		a->target = l2_find_attribute(&a->type, name);
 		if (a->target >= 0)
-			a->read_target =
-				l2_reader_of_target(TupleDescAttr(a->type.desc, a->target)->atttypid, name);
+			augment_find_target(a, m, TupleDescAttr(a->type.desc, a->target)->atttypid, name);
 		MemoryContextSwitchTo(old);
 	}
 	if (a->target < 0)
@@ -118,8 +176,27 @@ augment_read_target(FunctionCallInfo fcinfo, augment *a, const l2_model *m, doub
 	l2_take_apart(&a->type, record);
 	if (a->type.nulls[a->target])
 		return false;
-	*y = a->read_target(a->type.values[a->target]);
+	*y = a->read_target
+			 ? a->read_target(a->type.values[a->target])
+			 : augment_read_label(m, OutputFunctionCall(&a->target_out, a->type.values[a->target]));
 	return true;
+}
+
+/* The outcome that argument 2 is: a number, a boolean or a label */
+static double
+augment_read_y(FunctionCallInfo fcinfo, augment *a, const l2_model *m)
+{
+	const char *label;
+
+	if (a->read_y)
+		return a->read_y(PG_GETARG_DATUM(2));
+	if (get_fn_expr_argtype(fcinfo->flinfo, 2) != UNKNOWNOID)
+		return augment_read_label(m, OutputFunctionCall(&a->label_out, PG_GETARG_DATUM(2)));
+	/* a literal */
+	label = DatumGetCString(PG_GETARG_DATUM(2));
+	return l2_labels_of(l2_names_of_model(m)).positive
+			   ? augment_read_label(m, label)
+			   : DatumGetFloat8(DirectFunctionCall1(float8in, PG_GETARG_DATUM(2)));
 }
 
 /* What is known of the row besides its features: y is NaN where that is not */
@@ -137,13 +214,14 @@ augment_outcome(FunctionCallInfo fcinfo, augment *a, const l2_model *m)
 			l2_refuse_offset(&r);
 		return r;
 	}
-	if (!(m->flags & L2_MODEL_FREQUENCY) && fabs(total - m->n) > AUGMENT_WEIGHTED * m->n)
+	if (!(m->flags & L2_MODEL_FREQUENCY) &&
+		((m->flags & L2_MODEL_WEIGHED) || fabs(total - m->n) > AUGMENT_WEIGHTED * m->n))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("the model was fitted with weights, and the row has none"),
 						errhint("Give the outcome with its weight: l2_augment(model, row, "
 								"l2_obs(y, weight => w)).")));
 	if (!PG_ARGISNULL(2))
-		r.y = PG_GETARG_FLOAT8(2);
+		r.y = augment_read_y(fcinfo, a, m);
 	else if (a->record)
 		(void) augment_read_target(fcinfo, a, m, &r.y);
 	return r;

@@ -75,6 +75,7 @@ explain_numbers(FunctionCallInfo fcinfo)
 	double *x;
 	int n;
 
+	l2_check_predicts(m);
 	if (PG_NARGS() == 2 &&
 		OidIsValid(get_base_element_type(get_fn_expr_argtype(fcinfo->flinfo, 1))))
 		x = l2_read_array(PG_GETARG_DATUM(1), "features", &n, &nulls);
@@ -106,9 +107,10 @@ explain_record(FunctionCallInfo fcinfo)
 	l2_model *m = PG_GETARG_L2_MODEL(0);
 	l2_record_predictor *p = l2_record_predictor_make(fcinfo->flinfo);
 	int n;
-	l2_contribution *list =
-		l2_explain_record(p, PG_GETARG_DATUM(0), l2_record_argument(fcinfo, p), &n);
+	l2_contribution *list;
 
+	l2_check_predicts(m);
+	list = l2_explain_record(p, PG_GETARG_DATUM(0), l2_record_argument(fcinfo, p), &n);
 	put_rows(rows, m, list, n);
 	return (Datum) 0;
 }

@@ -44,6 +44,7 @@ typedef struct interval
 	FmgrInfo link;
 	double level; /* that t is for; 0 for none yet */
 	double t;
+	bool told; /* that a row has no standard error */
 } interval;
 
 /* Least squares and ridge, solved to the end: an elastic net without a share on |b| is a ridge */
@@ -217,6 +218,16 @@ start_model(interval *v, const l2_model *m)
 	v->z = palloc(sizeof(double) * (m->p + 1));
 }
 
+/* Once a call site: a row has no standard error */
+static void
+interval_tell_none(interval *v)
+{
+	v->told = true;
+	ereport(NOTICE, (errmsg("no standard error of a row"),
+					 errdetail("Its variance would be negative, which two ways of few clusters can "
+							   "make, or is nothing but rounding.")));
+}
+
 /* What is kept from row to row, made anew where gram or model are others */
 static interval *
 interval_prepare(FunctionCallInfo fcinfo)
@@ -347,8 +358,10 @@ l2_predict_interval(PG_FUNCTION_ARGS)
 		l2_vcov_row(m, x.values, v->z);
 		leverage = l2_covariance_form(&v->inverse, v->z);
 		se = l2_covariance_form(&v->variance, v->z);
-		check_range(&x, leverage + (isnan(v->variance.unit) ? 0 : se));
-		se = sqrt(Max(se, 0));
+		check_range(&x, leverage + (isnan(se) ? 0 : se));
+		if (isnan(se) && !isnan(leverage) && !isnan(v->variance.unit) && !v->told)
+			interval_tell_none(v);
+		se = sqrt(se);
 	}
 	values[FIT] = Float8GetDatum(fit);
 	if (l2_model_has_link(m))
@@ -390,7 +403,7 @@ l2_predict_interval(PG_FUNCTION_ARGS)
 		values[PRED_HIGH] = Float8GetDatum(fit + v->t * margin);
 		/* NaN comes of a NaN in x; what is not known is NULL */
 		for (int i = SE_FIT; i < LEVERAGE; i++)
-			nulls[i] = isnan(sigma) || isnan(v->t);
+			nulls[i] = isnan(sigma) || isnan(v->t) || (isnan(se) && !isnan(leverage));
 	}
 	values[LEVERAGE] = Float8GetDatum(leverage);
 	nulls[LEVERAGE] = l2_is_resistant(m->method);

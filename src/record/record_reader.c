@@ -62,6 +62,32 @@ find_features(l2_record_reader *r)
 	}
 }
 
+/*
+ * Error where no attribute is called as the target, and a feature is but for large and small
+ * letters: it would be left out if the target were written as the column is.  Who names all
+ * columns knows them.
+ */
+static void
+record_check_target(const l2_record_reader *r)
+{
+	const l2_options *o = r->options;
+	int same = -1;
+
+	if (o->target == NULL || o->n_names >= 0 || l2_find_attribute(&r->type, o->target) >= 0)
+		return;
+	for (int i = 0; i < r->n && same < 0; i++)
+		if (pg_strcasecmp(r->attribute[i].name, o->target) == 0)
+			same = i;
+	if (same >= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("target \"%s\" is no attribute, and attribute \"%s\" is a feature",
+						o->target, r->attribute[same].name),
+				 errhint("Write names as the columns have them, {\"target\": \"%s\"}; or give the "
+						 "target a name of its own.",
+						 r->attribute[same].name)));
+}
+
 /* Which attributes of r's type take part */
 static void
 record_settle_type(l2_record_reader *r)
@@ -92,6 +118,7 @@ record_settle_type(l2_record_reader *r)
 	if (r->n == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("record has no features")));
+	record_check_target(r);
 	if (o->n_names >= 0 && o->n_names != r->n)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),

@@ -101,6 +101,12 @@ extern l2_term_tree *l2_term_analyse(const char *sql, const l2_columns *columns)
  */
 extern char *l2_term_deparse(const l2_term_tree *t, const l2_columns *columns);
 
+/*
+ * SQL of the text of an item of that type, one that terms take: by no cast, which the owner of an
+ * enum may have made
+ */
+extern char *l2_text_sql(const char *item, Oid type);
+
 /* IS TRUE and the like, without IS */
 extern const char *l2_boolean_test_name(BoolTestType t);
 

@@ -109,6 +109,17 @@ qualified_type(Oid type)
 	return name;
 }
 
+char *
+l2_text_sql(const char *item, Oid type)
+{
+	Oid base = getBaseType(type);
+
+	if (get_typtype(base) != TYPTYPE_ENUM)
+		return psprintf("%s::pg_catalog.text", item);
+	return psprintf("pg_catalog.textin(pg_catalog.enum_out(%s%s%s))", item,
+					base == type ? "" : "::", base == type ? "" : qualified_type(base));
+}
+
 static void
 deparse_column(deparser *d, int column)
 {
@@ -122,13 +133,7 @@ deparse_column(deparser *d, int column)
 						errmsg("column \"%s\" has type %s, and the model takes type %s", name,
 							   format_type_be(actual), format_type_be(kept)),
 						errhint("Cast it in the source, or train the model anew.")));
-	if (kept == TEXTOID && get_typtype(getBaseType(actual)) == TYPTYPE_ENUM)
-		/* no cast of an enum, which its owner may have made */
-		q = psprintf("pg_catalog.textin(pg_catalog.enum_out(%s%s%s))", q,
-					 getBaseType(actual) == actual ? "" : "::",
-					 getBaseType(actual) == actual ? "" : qualified_type(getBaseType(actual)));
-	else
-		q = psprintf("%s::%s", q, type_name(kept));
+	q = kept == TEXTOID ? l2_text_sql(q, actual) : psprintf("%s::%s", q, type_name(kept));
 	if (kept == TEXTOID)
 		appendStringInfo(&d->out, "(%s COLLATE pg_catalog.\"default\")", q);
 	else if (kept == NUMERICOID)

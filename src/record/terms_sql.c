@@ -115,6 +115,22 @@ sql_count_columns(const char *expression, char *const *names, int n)
 	return found;
 }
 
+/* Which of the columns of a source an expression is, as it stands; -1 for none */
+static int
+sql_plain_column(const char *expression, char *const *names, int n)
+{
+	int found = sql_count_columns(expression, names, n);
+
+	if (found > 1)
+		ereport(ERROR, (errcode(ERRCODE_AMBIGUOUS_COLUMN),
+						errmsg("the source has %d columns %s", found, expression + 2),
+						errhint("Give them different names in the query.")));
+	for (int i = 0; found == 1 && i < n; i++)
+		if (strcmp(expression + 2, quote_identifier(names[i])) == 0)
+			return i;
+	return -1;
+}
+
 PG_FUNCTION_INFO_V1(l2_sql_column);
 PGDLLEXPORT Datum
 l2_sql_column(PG_FUNCTION_ARGS)
@@ -123,18 +139,38 @@ l2_sql_column(PG_FUNCTION_ARGS)
 	l2_columns columns;
 	l2_term_tree *t;
 	char **names;
-	int n, found;
+	int n;
 
 	names = l2_text_array(PG_GETARG_DATUM(1), "names", &n);
-	found = sql_count_columns(expression, names, n);
-	if (found > 1)
-		ereport(ERROR, (errcode(ERRCODE_AMBIGUOUS_COLUMN),
-						errmsg("the source has %d columns %s", found, expression + 2),
-						errhint("Give them different names in the query.")));
-	if (found == 1)
+	if (sql_plain_column(expression, names, n) >= 0)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	columns = sql_columns(PG_GETARG_DATUM(1), PG_GETARG_DATUM(2), NULL);
 	PG_RETURN_TEXT_P(cstring_to_text(sql_of_term(expression, &columns, &t)));
+}
+
+/* A text of what has the values of an expression: of a column of a type of anybody by no cast of
+ * his */
+PG_FUNCTION_INFO_V1(l2_sql_level);
+PGDLLEXPORT Datum
+l2_sql_level(PG_FUNCTION_ARGS)
+{
+	char *expression = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	char *item = text_to_cstring(PG_GETARG_TEXT_PP(3)), **names;
+	Oid type = TEXTOID;
+	int n, column;
+
+	names = l2_text_array(PG_GETARG_DATUM(1), "names", &n);
+	column = sql_plain_column(expression, names, n);
+	if (column >= 0)
+		type = sql_type_list(PG_GETARG_DATUM(2), n)[column];
+	/* terms have none but built-in types */
+	if (!OidIsValid(l2_builtin_type(type)))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" has type %s, which is neither a number nor a category",
+						names[column], format_type_be(type)),
+				 errhint("Cast it in the source.")));
+	PG_RETURN_TEXT_P(cstring_to_text(l2_text_sql(psprintf("(%s)", item), type)));
 }
 
 PG_FUNCTION_INFO_V1(l2_sql_builtin_type);

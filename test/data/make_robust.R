@@ -23,7 +23,7 @@ write.csv(d, "robust_rows.csv", row.names = FALSE, quote = FALSE)
 
 out <- list()
 put <- function(kase, v) {
-  terms <- sub("^zone", "zone=", sub("I\\(a \\+ 2e\\+06\\)|I\\(a \\+ 2e\\+08\\)", "a", rownames(v)))
+  terms <- sub("(^|:)zone", "\\1zone=", sub("I\\(a \\+ 2e\\+06\\)|I\\(a \\+ 2e\\+08\\)", "a", rownames(v)))
   out[[length(out) + 1]] <<- data.frame(kase, term = terms, std_error = digits(sqrt(diag(v))),
                                         covariance = digits(v[nrow(v), ]))
 }
@@ -64,6 +64,58 @@ put("far6 HC3", vcovHC(m, "HC3"))
 put("far8 HC3", vcovHC(m, "HC3"))
 put("far6 CR1", vcovCL(m, d$store, type = "HC1"))
 put("far8 CR1", vcovCL(m, d$store, type = "HC1"))
+# two ways of few clusters: indefinite, once with a negative variance, and what is cut off
+few <- list(bad = data.frame(d$store %% 7, d$week %% 2), odd = data.frame(d$store %% 4, d$week %% 3))
+for (name in names(few)) {
+  v <- vcovCL(fits$factor, few[[name]], type = "HC1")
+  stopifnot(min(eigen(v)$values) < 0, (min(diag(v)) < 0) == (name == "bad"))
+  if (name == "odd") put("factor odd", v)
+  put(paste("factor", name, "psd"), vcovCL(fits$factor, few[[name]], type = "HC1", fix = TRUE))
+}
+v <- vcovCL(fits$trials, few$odd, type = "HC1", fix = TRUE)
+stopifnot(min(eigen(vcovCL(fits$trials, few$odd, type = "HC1"))$values) < 0)
+put("trials odd psd", v)
+# a row of leverage 1, two clusters, a cluster of one row, interactions
+m <- lm(y ~ a + b + single, d)
+put("single HC0", vcovHC(m, "HC0"))
+put("single HC1", vcovHC(m, "HC1"))
+put("single CR1", vcovCL(m, d$store, type = "HC1"))
+for (name in c("logistic", "poisson")) {
+  put(paste(name, "CR1 halves"), vcovCL(fits[[name]], d$half, type = "HC1"))
+  put(paste(name, "CR1 lone"), vcovCL(fits[[name]], d$lone, type = "HC1"))
+}
+m <- lm(y ~ a * zone + b, d)
+for (type in c("HC0", "HC1", "HC2", "HC3")) put(paste("crossed", type), vcovHC(m, type))
+put("crossed CR1", vcovCL(m, d$store, type = "HC1"))
+put("crossed CR1 two", vcovCL(m, d[c("store", "week")], type = "HC1"))
+# a row of frequency weight 3 is three rows, of every family
+rows <- d[rep(seq_len(n), d$w), ]
+times <- list(logistic = glm(won ~ a + b, binomial, rows, control = tight),
+              poisson = glm(visits ~ a + b, poisson, rows, control = tight))
+for (name in names(times)) {
+  m <- update(times[[name]], start = coef(times[[name]]))
+  for (type in c("HC0", "HC1", "HC2", "HC3")) put(paste(name, "counted", type), vcovHC(m, type))
+  put(paste(name, "counted CR0"), vcovCL(m, rows$store, type = "HC0", cadjust = FALSE))
+  put(paste(name, "counted CR1"), vcovCL(m, rows$store, type = "HC1"))
+  put(paste(name, "counted CR1 cluster"), vcovCL(m, rows$store, type = "HC0"))
+  put(paste(name, "counted CR1 two"), vcovCL(m, rows[c("store", "week")], type = "HC1"))
+}
+# other families and links: scores by the expected information, and no dispersion in a sandwich
+d$pos <- exp(d$y / 10)
+links <- list(probit = glm(won ~ a + b, binomial("probit"), d, control = tight),
+              cloglog = glm(won ~ a + b, binomial("cloglog"), d, weights = w, control = tight),
+              gamma = glm(pos ~ a + b, Gamma("log"), d, weights = w, control = tight),
+              inverse = glm(pos ~ a + b, Gamma, d, control = tight, start = c(1, 0, 0)))
+for (name in names(links)) {
+  # by the expected information steps converge slowly
+  m <- links[[name]]
+  for (i in 1:8) m <- update(m, start = coef(m))
+  for (type in c("HC0", "HC1", "HC2", "HC3")) put(paste(name, type), vcovHC(m, type))
+  put(paste(name, "CR0"), vcovCL(m, d$store, type = "HC0", cadjust = FALSE))
+  put(paste(name, "CR1"), vcovCL(m, d$store, type = "HC1"))
+  put(paste(name, "CR1 two"), vcovCL(m, d[c("store", "week")], type = "HC1"))
+  put(paste(name, "HAC"), NeweyWest(m, lag = 5, prewhite = FALSE, adjust = FALSE))
+}
 write.csv(do.call(rbind, out), "robust.csv", row.names = FALSE, quote = FALSE)
 
 # tests: linear forms, Wald's F, likelihood ratios, drop1 by term --------------------------------

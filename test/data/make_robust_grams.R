@@ -39,6 +39,43 @@ put("within weighted nested", vcovCL(m, d$region, type = "HC1") * (n - k) / (n -
 m <- ivreg(y ~ x1 + d1 + factor(store) | x1 + z1 + z3 + factor(store), data = d)
 clustered("within iv", m, c("x1", "d1"))
 put("within iv nested", vcovCL(m, d$region, type = "HC1") * (n - length(coef(m))) / (n - 3), c("x1", "d1"))
+# clusters in which stores lie in parts, of which all effects are counted; and two ways, in one of which they lie
+d$week <- d$id %% 13
+both <- d[c("region", "week")]
+parted <- function(kase, m, terms) {
+  k <- length(coef(m)); few <- length(terms) + 1
+  put(paste(kase, "weeks CR0"), vcovCL(m, d$week, type = "HC0", cadjust = FALSE), terms)
+  put(paste(kase, "weeks"), vcovCL(m, d$week, type = "HC1"), terms)
+  put(paste(kase, "rows"), vcovCL(m, d$id, type = "HC1"), terms)
+  put(paste(kase, "two full"), vcovCL(m, both, type = "HC1"), terms)
+  put(paste(kase, "two"), vcovCL(m, both, type = "HC1") * (n - k) / (n - few), terms)
+  put(paste(kase, "two CR0"), vcovCL(m, both, type = "HC0", cadjust = FALSE), terms)
+  put(paste(kase, "two cluster"), vcovCL(m, both, type = "HC0"), terms)
+  # each part's own G/(G-1) is undone for that of the fewer
+  g <- c(7, 13, nrow(unique(both)))
+  v <- lapply(list(d$region, d$week, paste(d$region, d$week)), function(c) vcovCL(m, c, type = "HC0", cadjust = FALSE))
+  put(paste(kase, "two min"), (v[[1]] + v[[2]] - v[[3]]) * 7 / 6 * (n - 1) / (n - few), terms)
+}
+stores <- lm(y ~ x1 + d1 + d2 + factor(store), d)
+parted("within", stores, slopes)
+stopifnot(isTRUE(all.equal(vcovHC(stores, "HC1"), vcovCL(stores, d$id, type = "HC1"))))
+parted("within iv", m, c("x1", "d1"))
+m <- lm(y ~ x1 + d1 + d2 + factor(store), d, weights = w)
+put("within weighted weeks", vcovCL(m, d$week, type = "HC1"), slopes)
+put("within weighted two full", vcovCL(m, both, type = "HC1"), slopes)
+m <- ivreg(y ~ x1 + d1 + d2 | x1 + z1 + z2 + z3, data = d)
+put("iv two full", vcovCL(m, both, type = "HC1"))
+put("iv halves", vcovCL(m, d$id %% 2, type = "HC1"))
+put("iv lone", vcovCL(m, pmin(d$id, 40), type = "HC1"))
+put("iv rows", vcovHC(m, "HC1"))
+# a row of frequency weight 3 is three rows
+e <- d[rep(seq_len(n), d$w), ]
+m <- ivreg(y ~ x1 + d1 + d2 | x1 + z1 + z2 + z3, data = e)
+put("iv counted CR0", vcovCL(m, e$region, type = "HC0", cadjust = FALSE))
+put("iv counted CR1", vcovCL(m, e$region, type = "HC1"))
+put("iv counted two full", vcovCL(m, e[c("region", "week")], type = "HC1"))
+m <- lm(y ~ x1 + d1 + d2 + factor(store), e)
+put("within counted weeks", vcovCL(m, e$week, type = "HC1"), slopes)
 # records: of a category whose levels some clusters lack
 d$part <- ifelse(d$region < 2, "p", ifelse(d$region < 4, c("p", "q")[1 + d$id %% 2], c("p", "q", "r")[1 + d$id %% 3]))
 m <- lm(y ~ x1 + part, d)

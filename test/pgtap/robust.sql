@@ -22,7 +22,14 @@ INSERT INTO fits VALUES ('ols', 'ols', 'y', '', 'x', '{}', false),
   ('aliased', 'ols', 'y', '', 'ARRAY[a, 2 * a, b]', '{"names": ["a", "twice", "b"]}', false),
   ('logistic', 'logistic', 'won', '', 'x', '{}', false),
   ('trials', 'logistic', 'won', 'weight => w', 'r', '{}', true),
-  ('poisson', 'poisson', 'visits', 'weight => w, offset_by => w / 5', 'x', '{}', false);
+  ('poisson', 'poisson', 'visits', 'weight => w, offset_by => w / 5', 'x', '{}', false),
+  ('probit', 'glm', 'won', '', 'x', '{"family": "binomial", "link": "probit"}', false),
+  ('cloglog', 'glm', 'won', 'weight => w', 'x', '{"family": "binomial", "link": "cloglog"}', false),
+  ('gamma', 'glm', 'exp(y / 10)', 'weight => w', 'x', '{"family": "gamma", "link": "log"}', false),
+  ('inverse', 'glm', 'exp(y / 10)', '', 'x', '{"family": "gamma", "link": "inverse"}', false),
+  ('logistic counted', 'logistic', 'won', 'weight => w', 'x', '{"weight_type": "frequency"}', false),
+  ('poisson counted', 'poisson', 'visits', 'weight => w', 'x', '{"weight_type": "frequency"}', false),
+  ('single', 'ols', 'y', '', 'ARRAY[a, b, single]', '{"names": ["a", "b", "single"]}', false);
 CREATE TABLE kinds (kind text, options jsonb, cluster text, ordered text);
 INSERT INTO kinds SELECT k, jsonb_build_object('vcov', k), NULL, ''
   FROM unnest('{HC0,HC1,HC2,HC3}'::text[]) k;
@@ -41,7 +48,22 @@ BEGIN
   RETURN r;
 END $$;
 CREATE TABLE models AS SELECT fit || ' ' || kind AS kase, pg_temp.fit(f, k, 'd') AS m FROM fits f, kinds k
-  WHERE NOT (fit = 'counted' AND kind LIKE 'HAC%');
+  WHERE NOT (fit ~ 'counted' AND kind LIKE 'HAC%') AND (fit <> 'single' OR kind IN ('HC0', 'HC1', 'CR1'))
+    AND (fit NOT IN ('probit', 'cloglog', 'gamma', 'inverse') OR kind NOT IN ('CR1 cluster', 'HAC full'));
+-- two ways of few clusters, indefinite, and what is cut off; two clusters, and clusters of one row
+INSERT INTO models SELECT fit || ' ' || kind, pg_temp.fit(f, (kind, v.options, cluster, '')::kinds, 'd')
+FROM (VALUES ('factor', 'odd', '{"vcov": "CR1"}'::jsonb, 'ROW(store % 4, week % 3)'),
+    ('factor', 'odd psd', '{"vcov": "CR1", "psd": true}', 'ROW(store % 4, week % 3)'),
+    ('factor', 'bad psd', '{"vcov": "CR1", "psd": true}', 'ROW(store % 7, week % 2)'),
+    ('trials', 'odd psd', '{"vcov": "CR1", "psd": true}', 'ROW(store % 4, week % 3)'),
+    ('logistic', 'CR1 halves', '{"vcov": "CR1"}', 'half'),
+    ('logistic', 'CR1 lone', '{"vcov": "CR1"}', 'lone'), ('poisson', 'CR1 halves', '{"vcov": "CR1"}', 'half'),
+    ('poisson', 'CR1 lone', '{"vcov": "CR1"}', 'lone'))
+  v(fit, kind, options, cluster) JOIN fits f USING (fit);
+INSERT INTO models SELECT 'crossed ' || kind, l2_fit('d', 'y ~ a * zone + b', 'ols', options => options)
+FROM (SELECT k, jsonb_build_object('vcov', k) FROM unnest('{HC0,HC1,HC2,HC3}'::text[]) k
+  UNION ALL VALUES ('CR1', '{"vcov": "CR1", "cluster": "store"}'::jsonb),
+    ('CR1 two', '{"vcov": "CR1", "cluster": ["store", "week"]}')) v(kind, options);
 INSERT INTO models SELECT 'ols CR1 halves', ols_fit(l2_obs(y, cluster => half = 0), x,
   '{"vcov": "CR1", "covariance": true}') FROM d
   UNION ALL SELECT 'ols CR1 lone', ols_fit(l2_obs(y, cluster => lone), x,
@@ -80,7 +102,7 @@ SELECT cmp_ok(max(abs(std_error / r_error - 1)), '<=',
   WHERE NOT (kase LIKE 'far%' AND term = '(Intercept)') GROUP BY kase;
 SELECT cmp_ok(max(abs(covariance - r_covariance) / (r_error * (SELECT std_error FROM reference o
   WHERE o.kase = compared.kase AND o.term = CASE WHEN o.kase ~ 'factor|trials' THEN 'zone=west'
-  ELSE 'b' END))), '<=',
+  WHEN o.kase ~ 'crossed' THEN 'a:zone=west' WHEN o.kase ~ 'single' THEN 'single' ELSE 'b' END))), '<=',
   CASE WHEN kase LIKE 'far8%' THEN 1e-7 ELSE 1e-9 END::float8, kase || ': covariances of R') FROM compared
   WHERE NOT (kase LIKE 'far%' AND term = '(Intercept)') GROUP BY kase;
 SELECT cmp_ok(max(abs(shown / std_error - 1)), '<=', 1e-12::float8, 'l2_summary shows them') FROM compared;
@@ -201,9 +223,32 @@ SELECT cmp_ok(pg_temp.apart(l2_robust(poisson,
   l2_meat(poisson, l2_obs(visits, weight => w, offset_by => w / 5), x, '{"vcov": "HC2"}')),
   (SELECT m FROM models WHERE kase = 'poisson HC2')), '<=', 1e-12::float8, 'meat, Poisson') FROM d, plain
   GROUP BY poisson;
-SELECT cmp_ok(pg_temp.apart(l2_robust(counted, l2_meat(counted, l2_obs(y, weight => w), x)),
-  (SELECT m FROM models WHERE kase = 'counted HC1')), '<=', 1e-12::float8, 'meat, counted') FROM d, plain
-  GROUP BY counted;
+SELECT cmp_ok(pg_temp.apart(l2_robust(f, l2_meat(f, l2_obs(y, weight => w), x, l2_options('vcov', v))),
+  (SELECT m FROM models WHERE kase = fit || ' ' || v)), '<=', 1e-12::float8, format('meat, %s, %s', fit, v))
+  FROM d, plain, unnest('{HC0,HC1,HC2,HC3}'::text[]) v, LATERAL (VALUES ('counted', counted),
+  ('weighted', weighted)) k(fit, f) GROUP BY fit, f, v;
+-- weights are a part of the rows
+SELECT throws_ok($$SELECT l2_meat(weighted, y, x) FROM d, plain GROUP BY weighted$$, '22023',
+  'the rows do not have the weights or values of y that the model was fitted to', 'meat without the weights');
+CREATE TABLE balanced AS SELECT logistic_fit(won, x, '{"covariance": true, "class_weight": "balanced"}') AS m,
+  logistic_fit(won, x, '{"vcov": "HC1", "class_weight": "balanced"}') AS hc1 FROM d;
+SELECT throws_ok($$SELECT l2_meat(m, won, x) FROM d, balanced GROUP BY m$$, '22023',
+  'the rows do not have the weights or values of y that the model was fitted to', 'nor those of classes');
+SELECT cmp_ok(pg_temp.apart(l2_robust(m, l2_meat(m, l2_obs(won, weight => n / (2 * k)), x)), hc1), '<=',
+  1e-12::float8, 'which may be given') FROM balanced, (SELECT d.*, count(*) OVER ()::float8 AS n,
+  count(*) OVER (PARTITION BY won)::float8 AS k FROM d) d GROUP BY m, hc1;
+-- sums of scores by cluster, as l2_train has them made by other servers
+CREATE TABLE scores AS
+  SELECT 'ols' AS fit, ols AS m, _l2_scores(ols, y, x) AS s FROM d, plain GROUP BY ols, store
+  UNION ALL SELECT 'counted', counted, _l2_scores(counted, l2_obs(y, weight => w), x) FROM d, plain
+  GROUP BY counted, store
+  UNION ALL SELECT 'logistic', logistic, _l2_scores(logistic, won, x) FROM d, plain GROUP BY logistic, store
+  UNION ALL SELECT 'poisson', poisson, _l2_scores(poisson, l2_obs(visits, weight => w, offset_by => w / 5), x)
+  FROM d, plain GROUP BY poisson, store;
+SELECT cmp_ok(pg_temp.apart(_l2_robust(s.m, s, jsonb_build_object('vcov', v)::text::l2_options), models.m),
+  '<=', 1e-12::float8, 'scores, ' || kase)
+  FROM scores s, unnest('{CR0,CR1}'::text[]) v, models WHERE kase = fit || ' ' || v GROUP BY kase, models.m;
+SELECT throws_ok($$SELECT _l2_robust(ols, '\x00', NULL) FROM plain$$, NULL, NULL, 'bytes of something else');
 SET max_parallel_workers_per_gather = 2;
 CREATE TABLE of_many AS SELECT ols_fit(y, x, '{"covariance": true}') AS m,
   ols_fit(y, x, '{"vcov": "HC1", "covariance": true}') AS hc1 FROM many;
@@ -211,6 +256,14 @@ SELECT matches(pg_temp.plan('SELECT l2_meat((SELECT m FROM of_many), y, x) FROM 
   'a parallel second pass');
 SELECT cmp_ok(pg_temp.apart(l2_robust(m, (SELECT l2_meat((SELECT m FROM of_many), y, x) FROM many)), hc1),
   '<=', 1e-12::float8, 'which gives the same') FROM of_many;
+CREATE FUNCTION pg_temp.scores() RETURNS text LANGUAGE sql AS $$ SELECT
+  'SELECT _l2_scores((SELECT m FROM of_many), y, x) AS s FROM many GROUP BY (1000 * x[1])::int % 9' $$;
+SELECT matches(pg_temp.plan(pg_temp.scores()), 'Partial [A-Za-z]*Aggregate',
+  'scores of clusters, in parallel');
+SELECT cmp_ok(pg_temp.apart(_l2_robust(m, s, '{}'), cr1), '<=', 1e-10::float8, 'which give the same')
+  FROM of_many, (SELECT _l2_scores((SELECT m FROM of_many), y, x) AS s FROM many
+  GROUP BY (1000 * x[1])::int % 9) s, (SELECT ols_fit(l2_obs(y, cluster => (1000 * x[1])::int % 9), x,
+  '{"vcov": "CR1"}') AS cr1 FROM many) o GROUP BY m, cr1;
 
 -- columns nearly collinear, and y far from 0: what does not depend on how columns are written does not lose
 -- its digits
@@ -243,6 +296,20 @@ FROM (SELECT 'two ways' AS kind, ols_fit(l2_obs(y, cluster => ROW(store, week)),
   FROM l2_summary(m) WITH ORDINALITY t(term, e, std_error, t, p, l, u, st, errors, positive, i)
   WHERE i IN (1, 3)) x JOIN l2_summary(plain) WITH ORDINALITY y(term, e, std_error, t, p, l, u, st, errors,
   positive, i) USING (i) GROUP BY kind;
+-- forms of them: (b1 + b2) of a, a + b/d is the coefficient of a by a, b; and a test of both is one of both
+SELECT cmp_ok(greatest(max(abs(c.std_error / p.std_error - 1)), max(abs(f.f / g.f - 1))), '<=', 1e-9::float8,
+  'forms of nearly collinear columns, ' || v)
+FROM unnest('{iid,HC0,HC3,CR1}'::text[]) v, LATERAL (SELECT ols_fit(l2_obs(y,
+  cluster => CASE v WHEN 'CR1' THEN store END), ARRAY[a, a + b / 131072], l2_options('vcov', v,
+  'covariance', true)) AS m, ols_fit(l2_obs(y, cluster => CASE v WHEN 'CR1' THEN store END), ARRAY[a, b],
+  l2_options('vcov', v, 'covariance', true)) AS plain FROM near) s,
+  LATERAL l2_contrast(m, 'x1 + x2') c, LATERAL l2_contrast(plain, 'x1') p, LATERAL l2_wald(m) f,
+  LATERAL l2_wald(plain) g GROUP BY v;
+SELECT cmp_ok(abs(i.se_fit / j.se_fit - 1), '<=', 1e-9::float8, 'intervals of nearly collinear columns')
+FROM (SELECT ols_fit(y, ARRAY[a, a + b / 131072], '{"vcov": "HC3", "covariance": true}') AS m,
+  ols_fit(y, ARRAY[a, b], '{"vcov": "HC3", "covariance": true}') AS plain FROM near) s,
+  LATERAL l2_predict_interval(m, ARRAY[2, 2 + 1 / 131072.0]) i,
+  LATERAL l2_predict_interval(plain, ARRAY[2, 1]) j;
 SELECT cmp_ok(pg_temp.apart(m, plain), '<=', 1e-9::float8, 'y far from 0, ' || v)
 FROM unnest('{HC0,HC3,CR1}'::text[]) v, LATERAL (SELECT ols_fit(l2_obs(y + 4294967296 * 1024, weight => w,
   cluster => CASE WHEN v = 'CR1' THEN store END), ARRAY[a, b], l2_options('vcov', v)) AS m,

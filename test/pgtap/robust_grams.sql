@@ -77,8 +77,9 @@ CREATE TEMP TABLE both_ AS
   FROM models CROSS JOIN LATERAL (SELECT *, row_number() OVER () AS row FROM l2_summary(m)
   WHERE std_error IS NOT NULL) s JOIN theirs t ON t.kase = models.kase AND t.term = s.term;
 
-SELECT plan(1 + 2 + 14);
-SELECT is(count(*)::int, (SELECT count(*)::int FROM theirs), 'every number has its case') FROM both_;
+SELECT plan(1 + 2 + 16);
+SELECT is(count(*)::int, (SELECT count(*)::int FROM theirs
+  WHERE kase !~ ' (weeks|two|rows|halves|lone|counted)'), 'every number has its case') FROM both_;
 SELECT is(max(abs(ours / std_error - 1)) < 1e-10, true, 'standard errors of vcovCL: '
   || max(abs(ours / std_error - 1))) FROM both_;
 SELECT is(count(*) FILTER (WHERE NOT abs(v[array_length(v, 1)][row] / covariance - 1) < 1e-8)::int, 0,
@@ -127,6 +128,46 @@ SELECT is(count(*)::int, 56, 'formulas with clusters have the numbers of vcovCL'
   FROM formulas CROSS JOIN LATERAL l2_summary(m) s JOIN theirs t ON t.kase = formulas.kase AND t.term = s.term
   WHERE abs(s.std_error / t.std_error - 1) < 1e-10;
 SELECT is(count(*)::int, 56, 'all of them') FROM theirs JOIN formulas USING (kase);
+
+-- clusters in which groups lie in parts, two ways, two clusters, a cluster of one row or of each, weights
+CREATE TEMP TABLE ways AS
+  SELECT f.kase || kind AS kase, l2_fit('d', f.formula, 'ols', options => k.o) AS m
+    FROM (VALUES ('within ', 'y ~ x1 + d1 + d2 | store'), ('within iv ', 'y ~ x1 | store | d1 ~ z1 + z3'))
+      f(kase, formula),
+    (VALUES ('weeks CR0', '{"vcov": "CR0", "cluster": "id % 13"}'::jsonb),
+      ('weeks', '{"vcov": "CR1", "cluster": "id % 13"}'), ('rows', '{"vcov": "CR1", "cluster": "id"}'),
+      ('two full', '{"vcov": "CR1", "cluster": ["region", "id % 13"], "ssc": "full"}'),
+      ('two', '{"vcov": "CR1", "cluster": ["id % 13", "region"]}'),
+      ('two CR0', '{"vcov": "CR0", "cluster": ["region", "id % 13"]}'),
+      ('two cluster', '{"vcov": "CR1", "cluster": ["region", "id % 13"], "ssc": "cluster"}'),
+      ('two min', '{"vcov": "CR1", "cluster": ["region", "id % 13"], "ssc": "min"}')) k(kind, o)
+  UNION ALL SELECT kase, l2_fit('d', formula, 'ols', options => o::jsonb)
+    FROM (VALUES ('within weighted weeks', 'y ~ x1 + d1 + d2 | store',
+        '{"vcov": "CR1", "cluster": "id % 13", "weight": "w"}'),
+      ('within weighted two full', 'y ~ x1 + d1 + d2 | store',
+        '{"vcov": "CR1", "cluster": ["region", "id % 13"], "weight": "w", "ssc": "full"}'),
+      ('within counted weeks', 'y ~ x1 + d1 + d2 | store',
+        '{"vcov": "CR1", "cluster": "id % 13", "weight": "w", "weight_type": "frequency"}'),
+      ('iv two full', 'y ~ x1 | d1 + d2 ~ z1 + z2 + z3',
+        '{"vcov": "CR1", "cluster": ["region", "id % 13"]}'),
+      ('iv halves', 'y ~ x1 | d1 + d2 ~ z1 + z2 + z3', '{"vcov": "CR1", "cluster": "id % 2"}'),
+      ('iv lone', 'y ~ x1 | d1 + d2 ~ z1 + z2 + z3', '{"vcov": "CR1", "cluster": "least(id, 40)"}'),
+      ('iv rows', 'y ~ x1 | d1 + d2 ~ z1 + z2 + z3', '{"vcov": "CR1", "cluster": "id"}'),
+      ('iv counted CR0', 'y ~ x1 | d1 + d2 ~ z1 + z2 + z3',
+        '{"vcov": "CR0", "cluster": "region", "weight": "w", "weight_type": "frequency"}'),
+      ('iv counted CR1', 'y ~ x1 | d1 + d2 ~ z1 + z2 + z3',
+        '{"vcov": "CR1", "cluster": "region", "weight": "w", "weight_type": "frequency"}'),
+      ('iv counted two full', 'y ~ x1 | d1 + d2 ~ z1 + z2 + z3',
+        '{"vcov": "CR1", "cluster": ["region", "id % 13"], "weight": "w", "weight_type": "frequency"}'))
+    f(kase, formula, o);
+SELECT is(count(*)::int, (SELECT count(*)::int FROM theirs
+  WHERE kase ~ ' (weeks|two|rows|halves|lone|counted)'),
+  'of parts of groups, and of two ways, vcovCL''s numbers')
+  FROM ways CROSS JOIN LATERAL l2_summary(m) s JOIN theirs t ON t.kase = ways.kase AND t.term = s.term
+  WHERE abs(s.std_error / t.std_error - 1) < 1e-9;
+SELECT is((SELECT array_agg(vcov ORDER BY kase) FROM ways, l2_glance(m)
+  WHERE kase ~ 'within (rows|two|weeks)$'),
+  '{"CR1, 300 clusters","CR1, 13 and 7 clusters","CR1, 13 clusters"}', 'glance says which');
 
 -- two-way: groups that are few as levels, the others taken out
 ALTER TABLE d ADD week int;

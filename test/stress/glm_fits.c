@@ -422,7 +422,7 @@ glm_share(l2n_link_kind link, long double eta, long double *up, long double *dow
 	}
 	else if (link == L2N_CLOGLOG)
 	{
-		*up = u > 0 ? u / expm1l(u) : 1;
+		*up = isinf(u) ? 0 : u > 0 ? u / expm1l(u) : 1;
 		*down = u;
 	}
 	else if (link == L2N_LOG)
@@ -448,7 +448,8 @@ glm_other_residual(const l2n_family *f, double y, long double eta)
 		long double up, down;
 
 		glm_share(f->link->kind, eta, &up, &down);
-		return y * up - (1 - (long double) y) * down;
+		/* the one that has no share may be infinite */
+		return (y > 0 ? y * up : 0) - (y < 1 ? (1 - (long double) y) * down : 0);
 	}
 	if (f->link->kind == L2N_LOG)
 		mu = slope = expl(eta);
@@ -467,6 +468,8 @@ glm_other_residual(const l2n_family *f, double y, long double eta)
 		mu = eta;
 		slope = 1;
 	}
+	if (f->kind == L2N_NEGATIVE_BINOMIAL && f->link->kind == L2N_LOG) /* mu may be 0, or infinite */
+		return isinf(mu) ? -power : (y - mu) * power / (power + mu);
 	if (f->kind == L2N_NEGATIVE_BINOMIAL)
 		variance = mu + mu * mu / power;
 	else

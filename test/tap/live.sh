@@ -88,8 +88,8 @@ run -c 'VACUUM ANALYZE t' >/dev/null
 writers "$seconds" &
 writing=$!
 looked=0 wrong=0
-while kill -0 $writing 2>/dev/null || [ "$looked" -lt 2 ]; \
-    do # the second look may come late where all is slow
+while kill -0 $writing 2>/dev/null || [ "$looked" -lt 2 ]
+do # the second look may come late where all is slow
     out=$(run -U live_owner -c 'BEGIN ISOLATION LEVEL REPEATABLE READ' -c "$same" -c 'COMMIT')
     [ "$out" = t ] || { wrong=$((wrong + 1)); echo "# $out"; }
     looked=$((looked + 1))

@@ -18,8 +18,15 @@ version=$(run -d postgres -c 'SHOW server_version_num')
 subscriber() { PGHOST=$SUBSCRIBER run "$@"; }
 standby() { PGPORT=5433 run "$@"; }
 # until COMMAND...: wait until it says t
-until_true() { local i; for ((i = 0; i < 300; i++)); do [ "$("$@" 2>&1)" = t ] && return; sleep 0.1; done; \
-    "$@"; }
+until_true()
+{
+    local i
+    for ((i = 0; i < 300; i++)); do
+        [ "$("$@" 2>&1)" = t ] && return
+        sleep 0.1
+    done
+    "$@"
+}
 
 as_server=()
 if [ "$(id -u)" -eq 0 ]; then

@@ -9,6 +9,7 @@
 #include "num/kernel/kernel.h"
 #include "num/stats/covariance.h"
 #include "num/stats/sandwich.h"
+#include "num/stats/wald.h"
 #include "tap.h"
 
 #define ROWS 6
@@ -190,14 +191,51 @@ test_hac(void)
 static void
 test_cut(void)
 {
+	/* (1 2; 2 1) has eigenvalues 3 and -1, of (1, 1) and (1, -1); a row of f may be 0 */
+	const double one[3] = {1, 0, 1}, f[6] = {2, 0, 1, 0, 0, 4};
 	double v[3] = {1, 2, 1}, w[3] = {4, 1, 2}, old[3];
+	double m[6] = {1 / 64.0, 7, 7 / 32.0, 9, 7, 1 / 16.0};
+	double product[6], work[18], scale[3] = {1, 0, 1e-10};
+	double far[3] = {1, 2, 1};
 
-	/* eigenvalues 3 and -1, of (1, 1) and (1, -1) */
-	ok(l2n_cut_negative(2, v, scratch(l2n_cut_negative_worksize(2)), NULL, NULL) == L2N_OK, "cut");
+	ok(l2n_cut_negative(2, one, v, scratch(l2n_cut_negative_worksize(2)), NULL, NULL) == L2N_OK,
+	   "cut");
 	ok(near(v[0], 1.5, 1e-14) && near(v[1], 1.5, 1e-14) && near(v[2], 1.5, 1e-14), "to 3/2");
 	memcpy(old, w, sizeof w);
-	l2n_cut_negative(2, w, scratch(l2n_cut_negative_worksize(2)), NULL, NULL);
+	l2n_cut_negative(2, one, w, scratch(l2n_cut_negative_worksize(2)), NULL, NULL);
 	ok(memcmp(old, w, sizeof w) == 0, "what is not indefinite stays");
+	ok(l2n_cut_negative(3, f, m, scratch(l2n_cut_negative_worksize(3)), NULL, NULL) == L2N_OK,
+	   "cut in the coordinates of a factor");
+	l2n_sandwich(3, f, m, product, work);
+	ok(near(product[0], 1.5, 1e-13) && near(product[2], 1.5, 1e-13) && near(product[5], 1.5, 1e-13),
+	   "the same");
+	ok(l2n_cut_negative(2, scale, far, scratch(l2n_cut_negative_worksize(2)), NULL, NULL) ==
+		   L2N_ILL_CONDITIONED,
+	   "not where rounding of the greatest is more than the least");
+}
+
+/* b'(z m z')^-1 b */
+static void
+test_wald(void)
+{
+	const double m[3] = {2, 1, 3}, b[2] = {1, 2};
+	double z[4] = {1, 0, 0, 1}, same[4] = {1, 2, 2, 4}, f, work[8];
+	double e = 1.0 / (1 << 20), close[4] = {1, 1, 1, 1 + e}, near_b[2] = {3, 3 + 2 * e};
+
+	ok(l2n_wald_worksize(2, 2) == sizeof work, "its room");
+	ok(l2n_wald(2, 2, b, z, m, 0, work, &f) == L2N_OK && near(f, (3 - 4 + 8) / 5.0 / 2, 1e-14),
+	   "F");
+	memcpy(z, (double[]){1, 0, 0, 1}, sizeof z);
+	ok(l2n_wald(2, 2, b, z, NULL, 0, work, &f) == L2N_OK && near(f, 2.5, 1e-15), "of the identity");
+	ok(l2n_wald(2, 2, b, same, m, 0, work, &f) == L2N_ILL_CONDITIONED, "of one form twice");
+	/* z^-1 b = (1, 2) */
+	ok(l2n_wald(2, 2, near_b, close, m, 0, work, &f) == L2N_OK && near(f, 0.7, 1e-9),
+	   "of forms nearly the same");
+	ok(l2n_wald(2, 2, b, (double[]){1, 0, 0, 1}, (double[]){1, 2, 1}, 0, work, &f) ==
+		   L2N_ILL_CONDITIONED,
+	   "of an indefinite variance");
+	ok(l2n_wald(1, 2, b, (double[]){0, 7}, m, 3.5, work, &f) == L2N_ILL_CONDITIONED,
+	   "of one that is but rounding");
 }
 
 /* A covariance whose second variable is constant comes back of its factor; one that is none has
@@ -233,6 +271,7 @@ main(void)
 	test_sandwich();
 	test_hac();
 	test_cut();
+	test_wald();
 	test_factor();
 	return done_testing();
 }

@@ -249,6 +249,24 @@ l2n_irls_plain(const l2n_kernel *kernel, const l2n_irls *s, double at, int rows,
 }
 
 void
+l2n_irls_linear(const l2n_kernel *kernel, const l2n_irls *s, double base, const double *coef,
+				int rows, const double *x, ptrdiff_t stride, double *eta, double *y, double *weight,
+				void *work)
+{
+	double *block = work;
+
+	take_block(s, rows, x, stride, block);
+	kernel->linear(rows, (size_t) s->p, block + 1, (ptrdiff_t) WIDTH(s->p), s->centre, coef, base,
+				   eta, NULL);
+	for (int i = 0; i < rows; i++)
+	{
+		if (s->offset)
+			eta[i] += x[i * stride + s->offset];
+		weight[i] = l2n_irls_weight(s, x + i * stride, &y[i]);
+	}
+}
+
+void
 l2n_irls_predict(const l2n_irls *s, double base, const double *coef, int rows, const double *x,
 				 ptrdiff_t stride, double *eta, double *y, double *weight)
 {

@@ -91,7 +91,12 @@ void l2n_irls_plain(const l2n_kernel *kernel, const l2n_irls *s, double eta, int
 					const double *x, ptrdiff_t stride, l2n_moments *m, dd *saturated, dd *loss,
 					void *work, l2n_poll poll, void *poll_arg);
 
-/* Their linear predictors, y and weights */
+/* Their linear predictors, y and weights; work as for a block */
+void l2n_irls_linear(const l2n_kernel *kernel, const l2n_irls *s, double base, const double *coef,
+					 int rows, const double *x, ptrdiff_t stride, double *eta, double *y,
+					 double *weight, void *work);
+
+/* The same where most coefficients are 0 */
 void l2n_irls_predict(const l2n_irls *s, double base, const double *coef, int rows, const double *x,
 					  ptrdiff_t stride, double *eta, double *y, double *weight);
 

@@ -29,13 +29,17 @@ negbin_losses(double theta, const l2n_kernel *kernel, int n, const double *y, co
 	double own[NEGBIN_ROWS] = {0}, apart[NEGBIN_ROWS] = {0};
 
 	for (int i = 0; i < n; i++)
+		own[i] = y[i] > 1.0 ? y[i] - 1.0 : 0.0;
+	kernel->log1p((size_t) n, own, own);
+	for (int i = 0; i < n; i++)
 	{
 		double less = y[i] - mu[i];
 
-		own[i] = y[i] > 1.0 ? y[i] - 1.0 : 0.0;
+		/* of a mean near y, which a large weight makes, the difference is nearly lost */
+		if (y[i] >= 1.0 && fabs(less) < 1e-3 * y[i])
+			less = -y[i] * expm1(eta[i] - own[i]);
 		apart[i] = fabs(less) / (less > 0.0 ? mu[i] + theta : y[i] + theta);
 	}
-	kernel->log1p((size_t) n, own, own);
 	kernel->log1p((size_t) n, apart, apart);
 	for (int i = 0; i < n; i++)
 	{

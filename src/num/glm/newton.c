@@ -75,6 +75,10 @@
 #define MISSED    1e-16
 #define NEAR      1e-3
 
+/* And by less than this, where the search will be at its end: there errors want the expected
+ * information, which a pass has in place of the curvature */
+#define LAST 1e-10
+
 /*
  * The same of a step that is not evaluated: what it may be off by, and that in squares of the
  * tolerance, where that is a looser one and the step within it
@@ -134,6 +138,8 @@ struct l2n_newton
 	l2n_moments m;
 	l2n_slopes slopes; /* where known */
 	bool known;
+	bool expects; /* m is of the expected information, not the curvature */
+	bool asked;   /* a step to the solution at hand has asked for it */
 	double null_base;
 	double null_variance;
 	double unit;     /* what changes of eta are measured in: see set_unit */
@@ -151,6 +157,7 @@ struct l2n_newton
 	l2n_moments trial_m; /* and, while next is solved for, the model's */
 	l2n_slopes trial_slopes;
 	bool trial_known;
+	bool trial_expects;
 
 	/* the path that its goals follow: see bend_next */
 	l2n_newton_goal last; /* that was reached; strength 0: none */
@@ -366,30 +373,52 @@ set_response(newton *n)
  * The null model
  */
 
-/* A pass where the trial is; with the slopes or without */
+/* A pass where the trial is; with the slopes or without, by the expected information or not */
 static l2n_status
-evaluate_trial(newton *n, bool slopes)
+evaluate_trial(newton *n, bool slopes, bool expects)
 {
+	l2n_status status;
+
 	l2n_moments_clear(&n->trial_m);
 	n->trial_loss = INFINITY;
 	n->trial_known = slopes;
+	n->trial_expects = expects;
 	if (slopes)
 		memset(n->trial_slopes.slope, 0, sizeof(double) * l2n_slopes_doubles(n->p));
-	return n->spec.pass(n->spec.pass_arg, n->trial_base, n->trial, &n->trial_m, &n->trial_loss,
-						slopes ? &n->trial_slopes : NULL);
+	if (expects)
+		*n->spec.expected = true;
+	status = n->spec.pass(n->spec.pass_arg, n->trial_base, n->trial, &n->trial_m, &n->trial_loss,
+						  slopes ? &n->trial_slopes : NULL);
+	if (expects)
+		*n->spec.expected = false;
+	return status;
 }
 
 /* Likewise where the search is */
 static l2n_status
-newton_evaluate(newton *n, bool slopes)
+evaluate_here(newton *n, bool slopes, bool expects)
 {
+	l2n_status status;
+
 	l2n_moments_clear(&n->m);
 	n->loss = INFINITY;
 	n->known = slopes;
+	n->expects = expects;
 	if (slopes)
 		memset(n->slopes.slope, 0, sizeof(double) * l2n_slopes_doubles(n->p));
-	return n->spec.pass(n->spec.pass_arg, n->base, n->coef, &n->m, &n->loss,
-						slopes ? &n->slopes : NULL);
+	if (expects)
+		*n->spec.expected = true;
+	status = n->spec.pass(n->spec.pass_arg, n->base, n->coef, &n->m, &n->loss,
+						  slopes ? &n->slopes : NULL);
+	if (expects)
+		*n->spec.expected = false;
+	return status;
+}
+
+static l2n_status
+newton_evaluate(newton *n, bool slopes)
+{
+	return evaluate_here(n, slopes, false);
 }
 
 /* The moments of a pass with all rows at the same linear predictor follow from the prior ones */
@@ -1194,13 +1223,25 @@ estimate_slopes(newton *n)
 	n->known = true;
 }
 
-/* Have the slopes where the search is, by a pass if need be */
+/*
+ * Whether slopes may come with the expected information.  It is what their rounding is reckoned by,
+ * and must not be without bound where the curvature is not, as near the end of a link's range.
+ */
+static bool
+newton_may_expect(const newton *n, const l2n_newton_goal *goal)
+{
+	return n->spec.expected && !goal->rough && n->spec.family->link->kind == L2N_LOG &&
+		   n->spec.family->kind != L2N_BINOMIAL;
+}
+
+/* Have the slopes where the search is, by a pass if need be, which has the expected information for
+ * errors too */
 static l2n_status
-know_slopes(newton *n)
+know_slopes(newton *n, const l2n_newton_goal *goal)
 {
 	if (!n->known && n->spec.by_moments)
 		estimate_slopes(n);
-	return n->known ? L2N_OK : newton_evaluate(n, true);
+	return n->known ? L2N_OK : evaluate_here(n, true, newton_may_expect(n, goal));
 }
 
 /* Whether the conditions hold where the search is */
@@ -1208,7 +1249,7 @@ static l2n_status
 certify(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit, bool *certified)
 {
 	double *slope = n->x, *error = n->y;
-	l2n_status status = know_slopes(n);
+	l2n_status status = know_slopes(n, goal);
 
 	if (status != L2N_OK)
 		return status;
@@ -1295,6 +1336,7 @@ take_trial(newton *n)
 	n->slopes = n->trial_slopes;
 	n->trial_slopes = slopes;
 	n->known = n->trial_known;
+	n->expects = n->trial_expects;
 	n->coef = n->trial;
 	n->trial = coef;
 	n->base = n->trial_base;
@@ -1314,16 +1356,17 @@ further(const newton *n, int j, double step)
 	return b;
 }
 
-/* The trial is that share of a step; with the slopes there or without */
+/* The trial is that share of a step; with the slopes there or without, and as evaluate_trial has it
+ */
 static l2n_status
-newton_try(newton *n, double step, bool slopes)
+newton_try(newton *n, double step, bool slopes, bool expects)
 {
 	n->trial_base = step == 1.0 ? n->next_base : n->base + step * (n->next_base - n->base);
 	for (int j = 0; j < n->p; j++)
 		n->trial[j] = step == 1.0  ? n->next[j]
 					  : step > 1.0 ? further(n, j, step)
 								   : n->coef[j] + step * (n->next[j] - n->coef[j]);
-	return evaluate_trial(n, slopes && !n->spec.by_moments);
+	return evaluate_trial(n, slopes && !n->spec.by_moments, expects);
 }
 
 /* Whether a step of that promise may be the last but one: then slopes are wanted at its end */
@@ -1333,12 +1376,25 @@ is_near(const newton *n, double square)
 	return square <= NEAR * squares(n);
 }
 
+/*
+ * Whether a step of that promise leads to the end, where the expected information is wanted.  Once
+ * a solution: a search that goes on has the curvature, which brings it on faster.
+ */
+static bool
+is_last(newton *n, const l2n_newton_goal *goal, double square)
+{
+	bool last = newton_may_expect(n, goal) && !n->asked && square <= LAST * squares(n);
+
+	n->asked |= last;
+	return last;
+}
+
 /* Go by so much more than the step, if the objective falls by what that promises */
 static l2n_status
 leap(newton *n, const l2n_newton_goal *goal, double square, double by, bool slopes)
 {
 	double before = n->loss + penalty(n, goal, n->coef);
-	l2n_status status = newton_try(n, by, slopes);
+	l2n_status status = newton_try(n, by, slopes, false);
 
 	if (status != L2N_OK)
 		return status;
@@ -1359,7 +1415,7 @@ newton_search(newton *n, const l2n_newton_goal *goal, double square, double *sha
 
 	for (int i = 0; i <= (n->damping > 0.0 ? HALVINGS_DAMPED : HALVINGS); i++)
 	{
-		l2n_status status = newton_try(n, step, is_near(n, square));
+		l2n_status status = newton_try(n, step, is_near(n, square), is_last(n, goal, square));
 
 		if (status != L2N_OK)
 			return status;
@@ -1587,7 +1643,7 @@ is_over(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, const chang
 	}
 	fit->end = L2N_NEWTON_CONVERGED;
 	if (close && n->spec.by_moments)
-		(void) know_slopes(n);
+		(void) know_slopes(n, goal);
 	/* errors, and slopes after a rough search, are of where rows were evaluated: that must be near
 	 */
 	if ((close || (is_constrained(n, goal) && !goal->rough)) && n->solved &&
@@ -1676,11 +1732,8 @@ static l2n_status
 newton_expect(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_poll poll,
 			  void *poll_arg)
 {
-	l2n_status status;
+	l2n_status status = n->expects ? L2N_OK : evaluate_here(n, false, true);
 
-	*n->spec.expected = true;
-	status = newton_evaluate(n, false);
-	*n->spec.expected = false;
 	n->damping = 0.0;
 	if (status == L2N_OK && !is_constrained(n, goal))
 		status = solve_model(n, goal, fit, poll, poll_arg);
@@ -1934,6 +1987,7 @@ l2n_newton_solve(l2n_newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit
 	if (!is_constrained(n, goal))
 		status = choose_columns(n, goal, fit, poll, poll_arg);
 	fit->iterations = 1;
+	n->asked = false;
 	n->on_path = is_on_path(n, goal);
 	if (status == L2N_OK)
 		status = walk(n, goal, limit, free, fit, &next, poll, poll_arg);
@@ -1960,6 +2014,28 @@ l2n_newton_solve(l2n_newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit
 	return status;
 }
 
+l2n_status
+l2n_newton_move(l2n_newton *n, const l2n_newton_goal *goal, double most, l2n_newton_fit *fit,
+				bool *moved, l2n_poll poll, void *poll_arg)
+{
+	l2n_status status;
+
+	*moved = false;
+	n->damping = 0.0;
+	status = solve_model(n, goal, fit, poll, poll_arg);
+	if (status != L2N_OK || !n->solved)
+		return status;
+	fit->change = sqrt(change_of(n, goal).square / squares(n));
+	if (!(fit->change <= most))
+		return L2N_OK;
+	*moved = true;
+	memcpy(n->coef, n->next, sizeof(double) * (size_t) n->p);
+	memcpy(fit->coef, n->next, sizeof(double) * (size_t) n->p);
+	n->base = fit->base = n->next_base;
+	n->known = false;
+	return L2N_OK;
+}
+
 l2n_moments
 l2n_newton_moments(const l2n_newton *n)
 {
@@ -1972,6 +2048,9 @@ l2n_newton_refresh(l2n_newton *n, bool null_model)
 	double base = n->base;
 	l2n_status status = L2N_OK;
 
+	if (null_model && n->spec.constant && n->spec.columns.intercept &&
+		n->spec.constant(n->spec.pass_arg, n->null_base, &n->null_loss))
+		null_model = false;
 	if (null_model)
 	{
 		double *coef = n->coef;

@@ -57,6 +57,9 @@ typedef struct l2n_newton_spec
 													 into p zeros; NULL: not known */
 	bool by_moments; /* passes leave slopes alone: they are taken from the moments, and sizes for a
 						tenth of what Cauchy's inequality says where |y - mu| is the variance */
+	/* the loss of all rows, without offset, at the same linear predictor, if it is known without a
+	 * pass: else false; NULL: never */
+	bool (*constant)(void *pass_arg, double base, double *loss);
 	void *pass_arg;
 } l2n_newton_spec;
 
@@ -120,6 +123,15 @@ l2n_status l2n_newton_start(const l2n_kernel *kernel, const l2n_newton_spec *spe
  */
 l2n_status l2n_newton_solve(l2n_newton *newton, const l2n_newton_goal *goal, l2n_newton_fit *fit,
 							l2n_poll poll, void *poll_arg);
+
+/*
+ * One step, to the minimum of the quadratic model where the search is, and no look at the rows
+ * there: l2n_newton_refresh has to follow, and a solution.  *moved is false, and the search where
+ * it was, for a step of more than that root mean square change of the linear predictor.  fit, of a
+ * solution before, has the coefficients, base and change.
+ */
+l2n_status l2n_newton_move(l2n_newton *newton, const l2n_newton_goal *goal, double most,
+						   l2n_newton_fit *fit, bool *moved, l2n_poll poll, void *poll_arg);
 
 /*
  * What the last pass of the search gave, from which the standard errors of its end are: where the

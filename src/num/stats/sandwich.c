@@ -4,6 +4,7 @@
 #include "num/stats/sandwich.h"
 
 #include <float.h>
+#include <math.h>
 #include <string.h>
 
 #include "num/linalg/eigen.h"
@@ -79,43 +80,64 @@ l2n_sandwich(int n, const double *f, const double *m, double *v, double *work)
 		}
 }
 
+/* Share of a variance that the rounding of eigenvalues may be */
+#define CUT_ROUNDING 1e-6
+
 size_t
 l2n_cut_negative_worksize(int k)
 {
-	return sizeof(double) * ((size_t) k * (size_t) k + 2 * (size_t) k) + l2n_eigen_worksize(k) +
-		   4 * 64;
+	size_t n = (size_t) k;
+
+	return sizeof(double) * (3 * n * n + l2n_tri_size(n) + 2 * n) + l2n_eigen_worksize(k) + 5 * 64;
+}
+
+/* z = f^-1 z, for z of the rows of f that are not 0 */
+static void
+cut_turn_back(size_t k, const double *f, double *z)
+{
+	for (size_t i = k; i-- > 0;)
+	{
+		const double *row = f + l2n_tri(k, i, i);
+
+		for (size_t j = i + 1; j < k; j++)
+			z[i] -= row[j - i] * z[j];
+		z[i] = row[0] > 0.0 ? z[i] / row[0] : 0.0;
+	}
 }
 
 l2n_status
-l2n_cut_negative(int n, double *v, void *work, l2n_poll poll, void *poll_arg)
+l2n_cut_negative(int n, const double *f, double *m, void *work, l2n_poll poll, void *poll_arg)
 {
 	size_t k = (size_t) n;
 	char *at = work;
 	double *a = l2n_take(&at, sizeof(double) * k * k);
-	double *values = l2n_take(&at, sizeof(double) * k);
-	double *unit = l2n_take(&at, sizeof(double) * k);
+	double *product = l2n_take(&at, sizeof(double) * 2 * k * k);
+	double *v = l2n_take(&at, sizeof(double) * l2n_tri_size(k));
+	double *values = l2n_take(&at, sizeof(double) * 2 * k), *z = values + k;
+	double rounding, least = INFINITY;
 	l2n_status status;
 
-	for (size_t i = 0; i < k; i++)
-	{
-		double square = v[l2n_tri(k, i, i)];
-
-		unit[i] = square != 0.0 ? sqrt(fabs(square)) : 1.0;
-	}
-	for (size_t i = 0; i < k; i++)
-		for (size_t j = i; j < k; j++)
-			a[i * k + j] = a[j * k + i] = v[l2n_tri(k, i, j)] / unit[i] / unit[j];
+	/* m is indefinite where f m f' is, and its numbers are alike in size */
+	sandwich_unpack(k, m, a);
 	status = l2n_eigen(n, a, values, at, poll, poll_arg);
-	if (status != L2N_OK || k == 0 || values[0] >= 0.0)
+	if (status != L2N_OK || k == 0 || values[0] >= -DBL_EPSILON * (double) k * fabs(values[k - 1]))
 		return status;
-	memset(v, 0, sizeof(double) * l2n_tri_size(k));
-	for (size_t e = 0; e < k; e++)
+	l2n_sandwich(n, f, m, v, product);
+	sandwich_unpack(k, v, a);
+	status = l2n_eigen(n, a, values, at, poll, poll_arg);
+	if (status != L2N_OK)
+		return status;
+	rounding = DBL_EPSILON * fmax(fabs(values[0]), fabs(values[k - 1]));
+	for (size_t i = 0; i < k; i++)
+		if (f[l2n_tri(k, i, i)] > 0.0)
+			least = fmin(least, fabs(v[l2n_tri(k, i, i)]));
+	if (!(rounding <= CUT_ROUNDING * least))
+		return L2N_ILL_CONDITIONED;
+	for (size_t e = 0; e < k && values[e] < 0.0; e++)
 	{
-		const double *z = a + e * k;
-
-		for (size_t i = 0; i < k && values[e] > 0.0; i++)
-			for (size_t j = i; j < k; j++)
-				v[l2n_tri(k, i, j)] += values[e] * (z[i] * unit[i]) * (z[j] * unit[j]);
+		memcpy(z, a + e * k, sizeof(double) * k);
+		cut_turn_back(k, f, z);
+		l2n_rank_one(n, m, -values[e], z);
 	}
 	return L2N_OK;
 }
