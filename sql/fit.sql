@@ -167,3 +167,14 @@ SELECT l2_coef(ols_fit(x, ARRAY[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,y])) I
   FROM line;
 DROP TABLE line, many, wide;
 DROP FUNCTION rounded;
+
+-- Each kind of notice once for all groups, and for all frames of a window
+SELECT count(ols_fit) FROM (SELECT ols_fit(i % 5, ARRAY[i, 2 * i])
+  FROM generate_series(1, 30) i GROUP BY i % 3) s;
+SELECT count(ols_fit)
+  FROM (SELECT ols_fit(i % 5, ARRAY[i, 2 * i]) OVER (ORDER BY i ROWS 4 PRECEDING)
+  FROM generate_series(1, 9) i) s;
+SELECT count(poisson_fit)
+  FROM (SELECT poisson_fit(i * i % 7 * 9, ARRAY[i]) FROM generate_series(1, 30) i GROUP BY i % 3) s;
+SELECT count(l2_ols(g)) FROM (SELECT l2_gram_agg(i % 5, ARRAY[i, 2 * i]) AS g
+  FROM generate_series(1, 30) i GROUP BY i % 3) s;

@@ -26,6 +26,15 @@ SELECT l2_fit('lot', 'price ~ area, rooms', 'ols');
 SELECT l2_fit('lot', 'price ~ area > 3', 'ols');
 SELECT l2_fit('lot', 'price ~ 2 * area', 'ols');
 SELECT l2_fit('lot', 'price ~ relevel(zone, ''b'')', 'ols');
+SELECT l2_fit('lot', 'price ~ I(rooms == 2)', 'ols');
+SELECT l2_fit('lot', 'price ~ I(area**2)', 'ols');
+SELECT l2_fit('lot', 'price ~ I(rooms = 2 && garden)', 'ols');
+SELECT l2_fit('lot', 'price ~ I(rooms = 2 | garden)', 'ols');
+SELECT l2_fit('lot', 'price ~ I(!garden)', 'ols');
+-- classes are no numbers, but what method multinomial is for
+SELECT l2_fit('lot', 'factor(rooms) ~ area', 'ols');
+SELECT l2_fit('lot', 'factor(rooms) ~ area', 'poisson');
+SELECT l2_fit('lot', 'factor(rooms) ~ area', 'multinomial', 1) IS NOT NULL AS fits;
 SELECT l2_fit('lot', 'price ~ s(area)', 'ols');
 SELECT l2_fit('lot', 'price ~ abs(area)', 'ols');
 SELECT l2_fit('lot', 'price ~ area ~ zone', 'ols');
@@ -132,5 +141,34 @@ SELECT l2_names(l2_fit('lot', 'I(price / area) ~ area + rooms', 'ols'));
 SELECT l2_names(l2_fit('lot', 'I(price / area) ~ .', 'ols'));
 SELECT l2_fit('lot', 'price', 'ols', options => '{"features": ["area", "price"]}');
 SELECT l2_fit('lot', 'price', 'ols', options => '{"features": ["aera"]}');
+
+-- A column that is called as a term is written: which of the two a model has could not be told
+ALTER TABLE lot ADD "log(area)" float8 DEFAULT 1, ADD "factor(rooms)" int DEFAULT 2;
+SELECT l2_fit('lot', 'price ~ "log(area)" + log(area)', 'ols');
+SELECT l2_fit('lot', 'price ~ "log(area)" - log(area)', 'ols');
+SELECT l2_fit('lot', 'price ~ factor(rooms) + "factor(rooms)"', 'ols');
+SELECT l2_fit('lot', 'price ~ . + log(area)', 'ols');
+ALTER TABLE lot DROP "log(area)", DROP "factor(rooms)";
+
+-- Powers are raw; levels as Stata and R write them; dates and times
+SELECT l2_fit('lot', 'price ~ poly(area, 2, raw = FALSE)', 'ols');
+SELECT l2_names(l2_fit('lot', 'price ~ poly(area, 2, raw = TRUE)', 'ols'));
+SELECT l2_fit('lot', 'price ~ i.rooms', 'ols');
+SELECT l2_fit('lot', 'price ~ factor(zone, ref = "b")', 'ols');
+SELECT l2_fit('lot', 'price ~ bs(area, knots = 30)', 'ols');
+SELECT l2_fit('lot', 'price ~ built*area', 'ols');
+SELECT l2_names(l2_fit('lot', 'price ~ I(built - ''2000-01-01'')*area', 'ols'));
+SELECT l2_fit('lot', 'price ~ poly(built, 2)', 'ols');
+SELECT l2_fit('lot', 'price ~ I(date_trunc(''month'', built))', 'ols');
+
+-- A target's name in quotes; a category of one level; a value that is no number under a spline
+SELECT l2_names(l2_fit('SELECT price AS "Sale Price", area FROM lot', '"Sale Price"', 'ols'));
+SELECT l2_names(l2_fit('SELECT *, ''x''::text AS k FROM lot', 'price ~ area + k', 'ols'));
+SELECT l2_names(l2_fit('SELECT *, 1 AS k FROM lot', 'price ~ area + factor(k)', 'ols'));
+SELECT l2_fit('SELECT price, CASE rooms WHEN 1 THEN ''NaN'' ELSE area END AS area FROM lot',
+  'price ~ ns(area, 3)', 'ols');
+SELECT n, n_skipped FROM l2_glance(l2_fit('SELECT price, CASE rooms WHEN 1 THEN ''NaN'' ELSE area END '
+  'AS area FROM lot', 'price ~ ns(area, 3)', 'ols', options => '{"nonfinite": "skip"}'));
+SELECT l2_fit('lot', 'price ~ ' || repeat('log(', 12000) || 'area' || repeat(')', 12000), 'ols');
 SET client_min_messages = warning;
 DROP SCHEMA quiet CASCADE;

@@ -252,5 +252,20 @@ FROM l2_fit('plain', 'y ~ x + e*h', 'ols') m,
 SELECT term, effect, level FROM _l2_effects(l2_fit('plain', 'y ~ x + e*h', 'ols'))
   WHERE level IN ('sad', 'u');
 
+-- A spline in two terms has one set of knots; dates beside groups and instruments are days; "." leaves out
+-- what stands behind the |, whatever it is called
+CREATE TABLE sale AS SELECT i % 5 AS store, date '2024-01-01' + i AS sold, sin(i) AS d, cos(i * i) AS "x?",
+  cos(i) + sin(i) / 2 AS "p.1", i % 7 AS p11, sin(i) + 0.1 * i + i % 5 AS y FROM generate_series(1, 90) i;
+SELECT l2_names(l2_fit('sale', 'y ~ ns(p11, 3)*d + ns(p11, 3)*"x?"', 'ols'));
+SELECT pg_temp.alike((l2_coef(l2_fit('sale', 'y ~ sold + d | store', 'ols')))[i],
+    (l2_coef(l2_fit('sale', 'y ~ sold + d + factor(store)', 'ols')))[i]) AS same
+  FROM generate_series(1, 2) i;
+SELECT pg_temp.alike((l2_coef(l2_fit('sale', 'y ~ p11 | d ~ "p.1" + sold', 'ols')))[i],
+    (l2_coef(l2_fit('SELECT y, p11, d, "p.1", sold - ''2000-01-01'' AS day FROM sale',
+    'y ~ p11 | d ~ "p.1" + day', 'ols')))[i]) AS same FROM generate_series(1, 2) i;
+SELECT l2_names(l2_fit('sale', 'y ~ . | store', 'ols')) AS groups,
+  l2_names(l2_fit('sale', 'y ~ . | D ~ "p.1"', 'ols')) AS instruments;
+DROP TABLE sale;
+
 DROP TABLE house, odd, curve, plain, hard;
 DROP TYPE size, humour;

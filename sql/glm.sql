@@ -139,6 +139,16 @@ SELECT round((l2_glance(glm_fit(n, ARRAY[g], '{"family": "negative_binomial"}'))
   6) AS of_huge_counts FROM (VALUES (0, 0), (0, 1000000), (1, 0), (1, 5), (1, 90000000)) v(g, n);
 SELECT (l2_glance(glm_fit(y, ARRAY[g, 2 * g], '{"family": "gamma"}'))).df FROM two;
 SELECT (l2_glance(glm_fit(1 + g, ARRAY[g], '{"family": "gamma"}'))).dispersion < 1e-20 AS perfect FROM two;
+-- the largest likelihood is where a mean is 1, which no step reaches; where none may be, steps do
+SELECT (l2_glance(glm_fit(i IN (3, 5, 6, 7, 8), ARRAY[i],
+  '{"family": "binomial", "link": "log", "max_iter": 1}'))).converged FROM generate_series(1, 8) i;
+SELECT (l2_glance(glm_fit(y, ARRAY[g], '{"family": "gamma", "link": "identity", "max_iter": 1}'))).converged
+  FROM two;
+-- counts above and below those that are kept by how many there are: glm.nb's theta and null deviance
+SELECT round(theta::numeric, 6) AS theta, round(null_deviance::numeric, 3) AS null_deviance
+FROM l2_glance((SELECT glm_fit(n, ARRAY[x], '{"family": "negative_binomial"}')
+  FROM (SELECT x, floor(exp(x * 2) * (1 + 300 * (i % 7 = 0)::int) + i % 4) AS n
+  FROM (SELECT i, i % 11 / 10.0 AS x FROM generate_series(1, 150) i) s) s));
 -- typing mistakes
 SELECT glm_fit(y, ARRAY[g], '{"family": "gama"}') FROM two;
 SELECT glm_fit(y, ARRAY[g], '{"family": "gamma", "link": "logit"}') FROM two;

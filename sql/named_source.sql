@@ -221,6 +221,24 @@ SELECT l2_glance.n FROM l2_glance(l2_fit('part_grams', 'y', 'ols', options =>
   '{"gram": "gram", "time_column": "day", "training_window": "2 days"}'));
 DROP TABLE part_grams;
 SELECT l2_drop(name) FROM l2_models;
+
+-- A name that is a temporary table's and another one's: pg_temp is searched last, where the session means it
+CREATE TABLE twofold AS SELECT i AS a, i + sin(i) AS y FROM generate_series(1, 30) i;
+CREATE TEMP TABLE twofold AS SELECT i AS a, sin(i) - 5 * i AS y FROM generate_series(1, 30) i;
+SELECT l2_fit('twofold', 'y ~ a', 'ols');
+SELECT l2_fit('SELECT * FROM (SELECT s.* FROM twofold s) s', 'y ~ a', 'ols');
+SELECT round((l2_coef(l2_fit('pg_temp.twofold', 'y ~ a', 'ols')))[1]::numeric, 6) AS temporary,
+  round((l2_coef(l2_fit('WITH twofold AS (SELECT a, -y AS y FROM pg_temp.twofold) SELECT * FROM twofold',
+    'y ~ a', 'ols')))[1]::numeric, 6) AS of_with;
+DROP TABLE pg_temp.twofold, twofold;
+-- A column of the name that a row of the source has in our SQL
+CREATE TABLE queued AS SELECT i % 17 + 0.5 AS a, i % 5 AS q, 3 * (i % 17) + 2 * (i % 5) + sin(i) AS y
+FROM generate_series(1, 200) i;
+SELECT n FROM l2_train('of_q', 'queued', 'y ~ a + q + log(a)', 'ols');
+SELECT term, round(estimate::numeric, 3) AS estimate FROM l2_margins('of_q', 'queued');
+SELECT l2_report('of_q', 'queued') ~ 'Residuals' AS report;
+SELECT l2_drop('of_q');
+DROP TABLE queued;
 DROP TABLE parts, homes, before, here.t, there.t, "Odd "" table'";
 DROP FUNCTION here.twice;
 DROP SCHEMA here;

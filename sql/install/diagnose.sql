@@ -86,12 +86,13 @@ COMMENT ON FUNCTION l2_augment(l2_model, "any", "any") IS
 deviation (R''s rstandard; of generalised linear models the Pearson residual); leverage, the diagonal of the
 hat matrix; Cook''s distance, how far the coefficients move without the row (Cook 1977), above 4/n worth a
 look. features: an array of any number type, or a record, as in l2_predict. y: by default the attribute of a
-record that has the target''s name; without one only fitted and leverage are known. The model has to keep its
-covariance (option covariance), whatever its vcov. Least squares, ridge and generalised linear models;
-standardized and Cook''s distance are NULL of penalised ones, where leverage is 1, and where sigma is 0 or not
-known. y may be a number, a boolean, a label of the target, or l2_obs(y, weight => w) with the weight and the
-offset that the row had in the fit, which a model with weights needs: weights that count rows give the numbers
-of one of them; a row of weight 0 has no standardized residual.';
+record that has the target''s name, of a target log(price) log of price (so exp, sqrt, log2, log10); without
+one only fitted and leverage are known; where it is given, it is as the model has it, log(price). The model
+has to keep its covariance (option covariance), whatever its vcov. Least squares, ridge and generalised
+linear models; standardized and Cook''s distance are NULL of penalised ones, where leverage is 1, and where
+sigma is 0 or not known. y may be a number, a boolean, a label of the target, or l2_obs(y, weight => w) with
+the weight and the offset that the row had in the fit, which a model with weights needs: weights that count
+rows give the numbers of one of them; a row of weight 0 has no standardized residual.';
 CREATE FUNCTION l2_anova(
   VARIADIC models l2_model[],
   OUT number integer,

@@ -8,7 +8,8 @@ COMMENT ON FUNCTION l2_sql(l2_model) IS
 'days since 2000-01-01, a dropped column with 0. Terms that a formula works out are written out. '
 'Of a generalised linear model the mean, of one of several classes the most probable one. NULL '
 'where l2_predict is; an unseen level gives NULL where the model was told "error", which SQL '
-'cannot do.';
+'cannot do. In strings a backslash stands for itself, as the standard has it: where it escapes '
+'(standard_conforming_strings off, MySQL), levels of the data must not be trusted with it.';
 
 CREATE FUNCTION l2_sql(model l2_model, attributes text[], expressions text[]) RETURNS text
   AS 'MODULE_PATHNAME', 'l2_sql_with' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

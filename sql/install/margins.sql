@@ -149,7 +149,7 @@ EXCEPTION WHEN division_by_zero OR numeric_value_out_of_range OR invalid_argumen
   OR invalid_argument_for_power_function THEN
   -- the same error, where the rows themselves are what terms cannot be computed of
   PERFORM @extschema@._l2_run_number(format(
-    'SELECT pg_catalog.count(@extschema@._l2_encode(%L::@extschema@.l2_model, q::pg_catalog.record)),
+    'SELECT pg_catalog.count(@extschema@._l2_encode(%L::@extschema@.l2_model, q.*::pg_catalog.record)),
        0::bigint FROM %s AS q', m, from_item), search_path);
   RAISE invalid_parameter_value USING MESSAGE = 'a term of the model has no derivative at a row',
     DETAIL = format('A value of "%s" lies where it ends, or too near: beside it, %s.', changed, SQLERRM),
@@ -249,7 +249,7 @@ BEGIN
   ELSE
     a := (@extschema@._l2_run_numbers(format(
       'SELECT @extschema@._l2_margins_agg(%1$L::@extschema@.l2_model,
-         @extschema@._l2_encode(%1$L::@extschema@.l2_model, q::pg_catalog.record), %2$L::pg_catalog.float8)
+         @extschema@._l2_encode(%1$L::@extschema@.l2_model, q.*::pg_catalog.record), %2$L::pg_catalog.float8)
          AS numbers, pg_catalog.count(*) AS n FROM %3$s AS q', m, level, item), search_path)).numbers;
   END IF;
   FOR i IN 0 .. coalesce(cardinality(a), 0) / 8 - 1 LOOP

@@ -1010,7 +1010,7 @@ BEGIN
     END IF;
     RETURN format(
       'SELECT pg_catalog.array_agg(s.y), pg_catalog.array_agg(p.p)
-       FROM (SELECT q, %2$s AS y, pg_catalog.row_number() OVER () AS i
+       FROM (SELECT q.*::pg_catalog.record AS q, %2$s AS y, pg_catalog.row_number() OVER () AS i
              FROM (SELECT * FROM %3$s AS q) q) s,
          LATERAL (SELECT pg_catalog.array_agg(c.p ORDER BY c.i) AS p
            FROM @extschema@._l2_predict_proba_record(%1$L::pg_catalog.regclass, s.q)
@@ -1031,7 +1031,8 @@ BEGIN
       'SELECT pg_catalog.array_agg(s.y),
          pg_catalog.array_agg(@extschema@._l2_predict_record(%1$L::pg_catalog.regclass, s.q)),
          pg_catalog.array_agg(s.at)
-       FROM (SELECT q, %2$s AS y, %5$s AS at, pg_catalog.row_number() OVER () AS i
+       FROM (SELECT q.*::pg_catalog.record AS q, %2$s AS y, %5$s AS at,
+               pg_catalog.row_number() OVER () AS i
              FROM (SELECT * FROM %3$s AS q) q) s
        WHERE s.i OPERATOR(pg_catalog.%%)
          ((SELECT pg_catalog.count(*) FROM %3$s AS q) OPERATOR(pg_catalog./) %4$s

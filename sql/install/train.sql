@@ -874,6 +874,8 @@ BEGIN
     RETURN formula;
   ELSIF lower(formula) = ANY (columns) THEN
     RETURN lower(formula);
+  ELSIF replace(substring(formula, '^"(.+)"$'), '""', '"') = ANY (columns) THEN
+    RETURN replace(substring(formula, '^"(.+)"$'), '""', '"');
   END IF;
   RAISE undefined_column USING MESSAGE = format('the source has no column "%s"', formula),
     DETAIL = format('Its columns: %s.', array_to_string(columns, ', ')),
@@ -984,7 +986,8 @@ BEGIN
       'FROM pg_catalog.generate_series(1, %2$s) AS i)::double precision[]) WITHIN GROUP (ORDER BY s.x)) AS '
       'k) '
       'OPERATOR(pg_catalog.||) ARRAY[pg_catalog.max(s.x)::pg_catalog.text] '
-      'FROM (SELECT %3$s AS x FROM %4$s AS q) AS s WHERE s.x IS NOT NULL',
+      'FROM (SELECT %3$s AS x FROM %4$s AS q) AS s '
+      'WHERE s.x OPERATOR(pg_catalog.<) ''Infinity'' AND s.x OPERATOR(pg_catalog.>) ''-Infinity''',
     kind::integer + 1, kind, item, from_item);
   found := @extschema@._l2_run_values(query, d.search_path);
   IF found[1] IS NULL THEN
@@ -1061,6 +1064,16 @@ CREATE FUNCTION @extschema@._l2_added(part text) RETURNS text[]
 $$;
 COMMENT ON FUNCTION @extschema@._l2_added(text) IS
 'What a part of a formula adds, as it is written; what has parentheses within others is left out.';
+
+CREATE FUNCTION @extschema@._l2_names_in(part text) RETURNS text[]
+  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT ARRAY(SELECT coalesce(replace(m[1], '""', '"'), lower(m[2]))
+               FROM regexp_matches(part, '''(?:[^'']|'''')*''|"((?:[^"]|"")+)"'
+                 '|([[:alpha:]_][[:alnum:]_$]*)(?![[:alnum:]_$]|\s*[(])', 'g') m
+               WHERE num_nonnulls(VARIADIC m) > 0)
+$$;
+COMMENT ON FUNCTION @extschema@._l2_names_in(text) IS
+'The names in a part of a formula, as the catalog has them: those of columns, and of functions.';
 
 CREATE FUNCTION @extschema@._l2_as_instruments(given text, part text) RETURNS text
   LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -1177,13 +1190,13 @@ BEGIN
     PERFORM @extschema@._l2_check_parts(d);
     absorbed := @extschema@._l2_group_column(parts[1], parts[2], columns);
     -- the grams are of numbers
-    named_kinds := ARRAY(SELECT CASE k WHEN 'category' THEN 'levels' ELSE k END
-      FROM unnest(named_kinds) WITH ORDINALITY u(k, nth)
-                         ORDER BY nth);
+    named_kinds := ARRAY(SELECT CASE WHEN k = 'category' THEN 'levels' WHEN t = 'date'::regtype THEN 'date'
+                                ELSE k END
+                         FROM unnest(named_kinds, types) WITH ORDINALITY u(k, t, nth) ORDER BY nth);
     usable := ARRAY(SELECT u FROM unnest(usable) WITH ORDINALITY v(u, nth)
                     WHERE 'q.' || quote_ident(u) IS DISTINCT FROM absorbed
-                      AND NOT concat_ws(' ', parts[3], parts[4]) ~ ('(?<![[:alnum:]_.])' || u
-                        || '(?![[:alnum:]_.])') ORDER BY nth);
+                      AND u <> ALL (@extschema@._l2_names_in(concat_ws(' ', parts[3], parts[4])))
+                    ORDER BY nth);
     IF parts[3] IS NOT NULL THEN
       PERFORM @extschema@._l2_check_instruments(parts[1], parts[3], parts[4]);
       d.formula := parts[1] || ' + ' || parts[4];
@@ -1210,6 +1223,10 @@ BEGIN
       found := @extschema@._l2_known_values(d, f.need_expressions[i], f.need_kinds[i], columns, types);
       IF cardinality(found) = 0 THEN
         RAISE data_exception USING MESSAGE = format('the source has no row with a value of "%s"', f.needs[i]);
+      END IF;
+      IF cardinality(found) = 1 AND f.need_kinds[i] IN ('text', 'number', 'enum') THEN
+        RAISE NOTICE 'category "%" has one level, and no effect', f.needs[i]
+          USING DETAIL = 'The intercept stands for it, as for a column that is constant.';
       END IF;
       base := bases ->> f.needs[i];
       IF d.options ->> 'reference' = 'most_frequent' AND f.need_kinds[i] IN ('text', 'number', 'enum') THEN
@@ -1513,6 +1530,11 @@ BEGIN
       RAISE null_value_not_allowed USING MESSAGE = 'there is no target',
         HINT = 'Give it before the ~ of the formula.';
     END IF;
+    IF f.target LIKE 'factor(%' AND d.method NOT IN ('multinomial', 'logistic') THEN
+      RAISE invalid_parameter_value USING
+        MESSAGE = format('target "%s" is of classes, and method %s is for numbers', f.target, d.method),
+        HINT = 'Method multinomial tells classes apart; the number itself is the column without factor(...).';
+    END IF;
     d.features := f.terms;
     d.expressions := f.expressions;
     IF NOT f.intercept THEN
@@ -1601,8 +1623,8 @@ BEGIN
     item := CASE WHEN key <> ALL (d.features || f.dropped) THEN key END;
     IF item IS NOT NULL THEN
       RAISE NOTICE 'column left out, being the primary key: %', item
-        USING HINT = format('To use it: %s ~ . + %s.', quote_ident(coalesce(target, 'price')),
-          quote_ident(item));
+        USING HINT = format('To use it: %s ~ . + %s.', coalesce(trim(split_part(d.formula, '~', 1)),
+          quote_ident(d.target)), quote_ident(item));
     END IF;
     item := NULL;
     IF cardinality(near_key) > 0 THEN

@@ -64,6 +64,8 @@ typedef enum l2_notice
 	L2_TOLD_ONE_FOLD = 1 << 2,
 	L2_TOLD_ONE_CLASS = 1 << 3,
 	L2_TOLD_LAMBDA = 1 << 4,
+	L2_TOLD_DROPPED = 1 << 5,
+	L2_TOLD_DISPERSION = 1 << 6,
 } l2_notice;
 
 /*

@@ -17,6 +17,7 @@
 
 #include "num/stats/sandwich.h"
 
+#include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"

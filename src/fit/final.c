@@ -44,6 +44,7 @@ model_final(FunctionCallInfo fcinfo, l2_method method)
 	if (l2_gram_count(g) == 0 && !keeps)
 		PG_RETURN_NULL();
 	l2_state_options(g, &scope, &o);
+	o.told = &l2_call_cache_of(fcinfo, 0)->told;
 	if (keeps)
 		l2_robust_check_order(fcinfo, &o);
 	m = keeps ? model_final_robust(fcinfo, PG_GETARG_DATUM(0), &o) : l2_fit(g, &o);

@@ -266,12 +266,12 @@ model_names(l2_gram *g, const selection *s, const l2_options *o)
 }
 
 void
-l2_tell_dropped(const l2_model *model)
+l2_tell_dropped(const l2_model *model, int *told)
 {
 	StringInfoData list;
 	int n = 0;
 
-	if (!(model->flags & L2_MODEL_DROPPED))
+	if (!(model->flags & L2_MODEL_DROPPED) || !l2_tell_once(told, L2_TOLD_DROPPED))
 		return;
 	initStringInfo(&list);
 	for (int i = 0; i < model->p; i++)
@@ -509,7 +509,7 @@ l2_fitter_put(const l2_fitter *r, const l2_options *o, const l2n_fit *fit, l2_mo
 	if (p > 0 && memchr(fit->dropped, true, p) != NULL)
 		model->flags |= L2_MODEL_DROPPED;
 	if (!o->quiet)
-		l2_tell_dropped(model);
+		l2_tell_dropped(model, o->told);
 }
 
 /* Least squares and ridge */
@@ -1301,6 +1301,7 @@ solve_gram(FunctionCallInfo fcinfo, l2_method method)
 	if (method != L2_METHOD_OLS)
 		l2_options_set_strength(&o, l2_number_argument(fcinfo, at++, l2_strength_name(method)));
 	l2_options_argument(fcinfo, at, &scope, &o);
+	o.told = &l2_call_cache_of(fcinfo, 0)->told;
 	m = l2_fit(l2_gram_raw(PG_GETARG_DATUM(0)), &o);
 	if (m == NULL)
 		PG_RETURN_NULL();

@@ -250,6 +250,7 @@ fit_frame(FunctionCallInfo fcinfo, l2_method method)
 	}
 	else
 		l2_fitter_refresh(s->fitter);
+	s->options.told = &l2_call_cache_of(fcinfo, 0)->told;
 	PG_RETURN_POINTER(l2_fitter_fit(s->fitter, &s->options));
 }
 

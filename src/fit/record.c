@@ -441,6 +441,7 @@ record_final(FunctionCallInfo fcinfo, l2_method method, l2_place place)
 		l2_robust_check_bare(s->kept->n_bare);
 	if (g == NULL)
 		PG_RETURN_NULL();
+	o.told = &l2_call_cache_of(fcinfo, 0)->told;
 	if (s->kept)
 		l2_robust_check_order(fcinfo, &o);
 	if (s->kept)

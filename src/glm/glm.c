@@ -3,6 +3,7 @@
  */
 #include "glm/glm.h"
 
+#include "base/deck.h"
 #include "gram/encoding.h"
 #include "model/vcov.h"
 
@@ -264,6 +265,16 @@ at_edge(const l2n_family *f)
 		   (link == L2N_IDENTITY && f->lowest == 0.0);
 }
 
+/*
+ * Whether the likelihood may be largest where a mean is at that end, since a row may be there: of
+ * such fits every step goes less far than it should, and none arrives
+ */
+static bool
+ends_at_edge(const l2n_family *f)
+{
+	return at_edge(f) && !f->open;
+}
+
 /* Mark a fit that did not converge, and say why, with what to do about it. */
 static void
 tell_end(l2_model *model, const l2_options *o, const l2n_family *family, const l2n_newton_fit *fit,
@@ -303,7 +314,11 @@ tell_end(l2_model *model, const l2_options *o, const l2n_family *family, const l
 				 errdetail("The last step moved the linear predictor by %g (root mean square); the "
 						   "tolerance is %g.",
 						   fit->change, tolerance),
-				 at_edge(family)
+				 ends_at_edge(family)
+					 ? errhint("Means at the end of the range of link %s hold the steps back, "
+							   "however many they are: use link %s.",
+							   l2_link_name(family->link->kind), wide_link(family))
+				 : at_edge(family)
 					 ? errhint("Means at the end of the range of link %s hold the steps back: use "
 							   "link %s, or raise max_iter.",
 							   l2_link_name(family->link->kind), wide_link(family))
@@ -376,7 +391,8 @@ tell_dispersion(const l2_glm *g, const l2_options *o, const l2_model *model)
 	bool has_errors = model->solver != L2_SOLVER_PROXIMAL_NEWTON; /* none with L1 or bounds */
 
 	if (!o->replaced && has_errors && g->source->family.kind == L2N_POISSON &&
-		isnan(l2_model_stat(model, L2_STAT_SCALE)) && dispersion > 2)
+		isnan(l2_model_stat(model, L2_STAT_SCALE)) && dispersion > 2 &&
+		l2_tell_once(o->told, L2_TOLD_DISPERSION))
 		ereport(NOTICE,
 				(errmsg("the counts vary %.3g times as much as Poisson's would", dispersion),
 				 errdetail("Standard errors and p are too small."),
@@ -853,7 +869,7 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 	l2_model_finish(model);
 	if (!o->quiet)
 	{
-		l2_tell_dropped(model);
+		l2_tell_dropped(model, o->told);
 		tell_dispersion(g, o, model);
 	}
 	tell_end(model, o, &g->source->family, &fit, o->tolerance, g->theta_infinite);

@@ -217,6 +217,7 @@ l2_glm_state_open(l2_glm_state *s, l2_options *o)
 	if (!s->scope.record)
 		return;
 	s->layout = l2_sparse_lay_out(s->levels, o);
+	l2_sparse_tell_single(s->levels, &s->layout);
 	o->target = NULL;
 	o->n_features = o->n_names = -1;
 }

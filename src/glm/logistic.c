@@ -551,6 +551,7 @@ glm_state_final(FunctionCallInfo fcinfo, l2_method method)
 	if (s->ncols == 0)
 		PG_RETURN_NULL();
 	l2_glm_state_open(s, &o);
+	o.told = &l2_call_cache_of(fcinfo, 0)->told;
 	if (o.solver == L2_BY_GRADIENT)
 	{
 		began = l2_progress_begin(l2_scope_name(&s->scope), NULL, InvalidOid);

@@ -121,6 +121,7 @@ multinomial_choose(l2_multinomial *t)
 	plain.lambda = 0;
 	plain.covariance = 0;
 	plain.vcov = L2_VCOV_IID;
+	plain.quiet = true; /* what is dropped is told of the fit itself */
 	if (t->lambda == 0)
 		memcpy(t->dropped, l2_model_dropped(l2_fitter_fit(t->fitter, &plain)), sizeof(bool) * p);
 	t->feature = palloc(sizeof(int) * (p + 1));
@@ -648,7 +649,7 @@ l2_multinomial_fit(l2_glm_state *state, const l2_options *o)
 	l2_model_finish(m);
 	if (!o->quiet)
 	{
-		l2_tell_dropped(m);
+		l2_tell_dropped(m, o->told);
 		multinomial_tell_end(&t, &fit);
 	}
 	return m;
@@ -675,6 +676,7 @@ multinomial_final(PG_FUNCTION_ARGS)
 	if (s == NULL)
 		PG_RETURN_NULL();
 	l2_glm_state_open(s, &o);
+	o.told = &l2_call_cache_of(fcinfo, 0)->told;
 	l2_multinomial_refuse_offset(s);
 	began = l2_progress_begin(l2_scope_name(&s->scope), NULL, InvalidOid);
 	m = l2_multinomial_fit(s, &o);

@@ -302,6 +302,7 @@ resistant_final(FunctionCallInfo fcinfo, l2_method method)
 	if (s == NULL)
 		PG_RETURN_NULL();
 	l2_glm_state_open(s, &o);
+	o.told = &l2_call_cache_of(fcinfo, 0)->told;
 	began = l2_progress_begin(l2_scope_name(&s->scope), NULL, InvalidOid);
 	m = resistant_fit(s, &o);
 	l2_progress_end(began);

@@ -238,7 +238,7 @@ extern bool l2_gram_unite(l2_gram *a, l2_gram *b, l2_gram_union *u);
 extern l2_gram *l2_gram_get(Datum d);
 #define PG_GETARG_L2_GRAM(n) l2_gram_get(PG_GETARG_DATUM(n))
 /* The same in the memory context of now, for what outlives the call */
-#define PG_GETARG_L2_GRAM_COPY(n)                                                                  \
+#define PG_GETARG_L2_GRAM_COPY(n) \
 	l2_gram_get(PointerGetDatum(PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(n))))
 
 /* Append the binary form of a gram without buffered rows, with a checksum of its own */

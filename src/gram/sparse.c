@@ -933,6 +933,21 @@ l2_sparse_lay_out(const l2_sparse *s, const l2_options *o)
 	return y;
 }
 
+void
+l2_sparse_tell_single(const l2_sparse *s, const l2_sparse_layout *y)
+{
+	for (int i = 0; i < s->n; i++)
+	{
+		const l2_sparse_attribute *a = &s->attribute[i];
+
+		if (a->kind == L2_CATEGORY && l2_dictionary_size(s->levels[a->index]) == 1 &&
+			y->place[a->index][0] < 0)
+			ereport(NOTICE,
+					(errmsg("category \"%s\" has one level, and no effect", a->name),
+					 errdetail("The intercept stands for it, as for a column that is constant.")));
+	}
+}
+
 /* The gram of a part that has rows */
 static l2_gram *
 sparse_expand(const l2_sparse *s, const l2_sparse_part *p, const l2_sparse_layout *y)
@@ -1031,6 +1046,8 @@ l2_sparse_grams(FunctionCallInfo fcinfo, l2_sparse *s, const l2_options *o, bool
 	if (first < 0)
 		return NULL;
 	y = l2_sparse_lay_out(s, o);
+	if (o->place == L2_IN_FIT || o->place == L2_IN_CV)
+		l2_sparse_tell_single(s, &y);
 	dense |= !l2_sparse_gram_suits(&y);
 	for (int i = first; i < s->n_parts; i++)
 		if (l2_gram_count(s->part[i].gram) > 0)

@@ -172,6 +172,10 @@ typedef struct l2_sparse_layout
 /* The columns in the order of the attributes, and their names; errors about the target */
 extern l2_sparse_layout l2_sparse_lay_out(const l2_sparse *s, const l2_options *o);
 
+/* A NOTICE for each category of one level that has no column: a fit is not what its rows seem to
+ * say */
+extern void l2_sparse_tell_single(const l2_sparse *s, const l2_sparse_layout *y);
+
 /*
  * For rows that are kept elsewhere: the numbers of a row's levels, one a category, until the next
  * call; its weight is counted in part 0.

@@ -45,7 +45,8 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
-#define POWERS_MAX 20 /* of poly(x, d) and of (a + b)^n */
+#define POWERS_MAX  20  /* of poly(x, d) and of (a + b)^n */
+#define NESTING_MAX 100 /* parentheses within each other in the arguments of a function */
 
 /* A variable: a column, SQL over columns, or several columns made from one */
 typedef struct factor
@@ -230,8 +231,18 @@ take_if(parser *p, char c)
  * Factors
  */
 
+/* Whether two factors of one name are one: a quoted column may be called as a term is written */
+static bool
+is_same_factor(const factor *a, const factor *b)
+{
+	if (a->expression == NULL || b->expression == NULL)
+		return a->expression == b->expression && a->n_columns == b->n_columns;
+	return strcmp(a->expression, b->expression) == 0 && a->category == b->category;
+}
+
+/* at: where it is written, for an error */
 static int
-add_factor(parser *p, const factor *f)
+add_factor(parser *p, const factor *f, const char *at)
 {
 	ListCell *cell;
 	factor *new;
@@ -239,8 +250,17 @@ add_factor(parser *p, const factor *f)
 
 	foreach (cell, p->factors)
 	{
-		if (strcmp(((factor *) lfirst(cell))->name, f->name) == 0)
+		const factor *known = lfirst(cell);
+
+		if (strcmp(known->name, f->name) == 0)
+		{
+			if (!is_same_factor(known, f))
+				ereport(ERROR, (errcode(ERRCODE_AMBIGUOUS_COLUMN),
+								errmsg("\"%s\" is a column and a term in one formula", f->name),
+								errhint("Give the column another name, in a query as the source."),
+								formula_here(p, at)));
 			return i;
+		}
 		i++;
 	}
 	new = palloc(sizeof *new);
@@ -261,6 +281,9 @@ column_factor(const parser *p, const char *name, const char *at)
 			const char *kind = p->kinds[i];
 
 			f.expression = psprintf("q.%s", quote_identifier(name));
+			/* where rows are arrays of numbers: days since 2000, as in records */
+			if (strcmp(kind, "date") == 0)
+				f.expression = psprintf("(%s - '2000-01-01')", f.expression);
 			f.boolean = strcmp(kind, "boolean") == 0;
 			f.number = f.boolean || strcmp(kind, "number") == 0;
 			/* which of an enum's labels is first matters where one is left out */
@@ -284,7 +307,7 @@ add_column(parser *p, const char *name, const char *at)
 {
 	factor f = column_factor(p, name, at);
 
-	return add_factor(p, &f);
+	return add_factor(p, &f, at);
 }
 
 static char *
@@ -381,6 +404,10 @@ find_outside(const char *s, char one, char other)
 			if (depth == 0 && (*s == one || *s == other))
 				return s;
 			depth += *s == '(' || *s == '[' ? 1 : *s == ')' || *s == ']' ? -1 : 0;
+			if (depth > NESTING_MAX)
+				ereport(ERROR, (errcode(ERRCODE_STATEMENT_TOO_COMPLEX),
+								errmsg("parentheses in a formula are nested too deeply"),
+								errdetail("At most %d stand within each other.", NESTING_MAX)));
 			next = s + 1;
 		}
 		before = next[-1];
@@ -501,7 +528,7 @@ parse_sql(parser *p, const char *at)
 		default:
 			break;
 	}
-	return add_factor(p, &f);
+	return add_factor(p, &f, at);
 }
 
 /* Functions of one number, as R has them */
@@ -544,10 +571,14 @@ number_expression(parser *p, const char *start, const char *end, const char *wha
 		case TIMESTAMPOID:
 		case TIMESTAMPTZOID:
 		case INTERVALOID:
-			ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-							errmsg("%s(%s) in a formula takes a number, not type %s", what,
-								   trimmed(start, end), format_type_be(type)),
-							formula_here(p, start)));
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("%s(%s) in a formula takes a number, not type %s", what,
+							trimmed(start, end), format_type_be(type)),
+					 type == DATEOID ? errhint("Days are a number: %s(%s - '2026-01-01', ...).",
+											   what, trimmed(start, end))
+									 : 0,
+					 formula_here(p, start)));
 			break;
 		default:
 			break;
@@ -609,7 +640,7 @@ parse_transformation(parser *p, const char *name, const char *at)
 
 	f.expression = formula_transformed(p, name, start, end);
 	f.name = psprintf("%s(%s)", name, trimmed(start, end));
-	return add_factor(p, &f);
+	return add_factor(p, &f, at);
 }
 
 /* The column that the arguments are, a name and nothing else */
@@ -636,7 +667,9 @@ column_argument(parser *p, const char *name, const char *end)
 			(errcode(ERRCODE_SYNTAX_ERROR), errmsg("%s(...) takes the name of a column", name),
 			 strcmp(name, "factor") == 0
 				 ? errhint("A text is a category: I(extract(month FROM sold)::text). Else make a "
-						   "column of the expression in a query as the source.")
+						   "column of the expression in a query as the source. The level to "
+						   "compare with is the option {\"reference\": {\"zone\": "
+						   "\"north\"}}.")
 				 : errhint("Make a column of the expression in a query as the source, as in "
 						   "SELECT *, extract(month FROM sold) AS k FROM houses, and write %s(k).",
 						   name),
@@ -672,7 +705,7 @@ parse_levels(parser *p, const char *at)
 	f.category = f.by_formula = true;
 	f.number = f.boolean = false;
 	f.name = psprintf("factor(%s)", f.name);
-	return add_factor(p, &f);
+	return add_factor(p, &f, at);
 }
 
 /* What is known of the rows by that name: values in order, of which there are none before it is */
@@ -691,8 +724,14 @@ known_values(const parser *p, const char *name, int *n)
 static void
 formula_ask(parser *p, const char *name, const char *expression, const char *kind)
 {
-	need *n = palloc(sizeof *n);
+	need *n;
+	ListCell *cell;
 
+	/* the same spline may be in several terms */
+	foreach (cell, p->needs)
+		if (strcmp(((need *) lfirst(cell))->name, name) == 0)
+			return;
+	n = palloc(sizeof *n);
 	*n = (need){name, expression, kind};
 	p->needs = lappend(p->needs, n);
 }
@@ -782,6 +821,18 @@ make_powers(factor *f, const char *x, int degree)
 	}
 }
 
+/* Whether an argument of poly is R's raw = TRUE */
+static bool
+asks_for_raw(const char *argument)
+{
+	const char *value = strchr(argument, '=');
+
+	if (value == NULL || strncmp(argument, "raw", 3) != 0)
+		return false;
+	value += 1 + strspn(value + 1, " \t");
+	return strcmp(value, "TRUE") == 0 || strcmp(value, "T") == 0 || strcmp(value, "true") == 0;
+}
+
 /* poly(x, d), ns(x, df), bs(x, df) */
 static int
 parse_basis(parser *p, const char *name, const char *at)
@@ -807,14 +858,21 @@ parse_basis(parser *p, const char *name, const char *at)
 	errno = 0;
 	d = strtol(second, &rest, 10);
 	if (errno != 0 || rest == second || rest[strspn(rest, " ")] != '\0' || d < least || d > most)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s of %s(...) must be a whole number from %d to %d",
-							   powers ? "the degree" : "df", name, least, most),
-						formula_here(p, comma + 1)));
-	if (more < end && !(powers && pg_strncasecmp(trimmed(more + 1, end), "raw", 3) == 0))
-		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR),
-						errmsg("%s(...) takes an expression and a whole number", name),
-						formula_here(p, more)));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s of %s(...) must be a whole number from %d to %d",
+						powers ? "the degree" : "df", name, least, most),
+				 powers ? 0 : errhint("Knots are quantiles of the values, as many as df says."),
+				 formula_here(p, comma + 1)));
+	if (more < end && !(powers && asks_for_raw(trimmed(more + 1, end))))
+		ereport(ERROR,
+				(errcode(ERRCODE_SYNTAX_ERROR),
+				 errmsg("%s(...) takes an expression and a whole number", name),
+				 powers
+					 ? errhint("Its columns are powers of x, as R's by raw = TRUE; predictions are "
+							   "those of orthogonal ones.")
+					 : errhint("Its knots are quantiles of the values, as many as df says."),
+				 formula_here(p, more)));
 	x = psprintf("%s::double precision", r_expression(p, start, comma, name));
 	f.name = psprintf("%s(%s, %ld)", name, trimmed(start, comma), d);
 	f.expression = f.name;
@@ -822,7 +880,7 @@ parse_basis(parser *p, const char *name, const char *at)
 		make_powers(&f, psprintf("(%s)", x), (int) d);
 	else
 		make_spline(p, &f, psprintf("(%s)", x), (int) d - (natural ? 1 : 3), natural);
-	return add_factor(p, &f);
+	return add_factor(p, &f, at);
 }
 
 static bool
@@ -842,7 +900,8 @@ function_hint(const char *name)
 		const char *hint;
 	} others[] = {
 		{" as.factor ordered as.ordered c category categorical cat ",
-		 "The values of a column are levels in factor(k); a text is a category as it is."},
+		 "The values of a column are levels in factor(k); a text is a category as it is. The level "
+		 "to compare with is the option {\"reference\": {\"zone\": \"north\"}}."},
 		{" relevel ", "The reference is the option {\"reference\": {\"zone\": \"north\"}}."},
 		{" scale center standardize zscore ",
 		 "Columns are standardized by the option \"standardize\", with a penalty by default; "
@@ -915,6 +974,14 @@ refuse_dotted(const parser *p, const char *at)
 							errhint("Quote it: %s.", quote_identifier(p->columns[i])),
 							formula_here(p, at)));
 	last = strrchr(name, '.') + 1;
+	if (strncmp(name, "i.", 2) == 0 || strncmp(name, "ib", 2) == 0)
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_SYNTAX_ERROR), errmsg("name with a dot in a formula"),
+			 errhint("The values of a column are levels in factor(%s); a text is a category as it "
+					 "is.",
+					 last),
+			 formula_here(p, at)));
 	ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("name with a dot in a formula"),
 					errhint("Columns stand without the name of their table: %s.", last),
 					formula_here(p, at)));
@@ -1300,7 +1367,8 @@ check_factor_of_product(const factor *f)
 		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
 						errmsg("column \"%s\" in an interaction is neither a number nor a category",
 							   f->name),
-						errhint("Make numbers of it in I(...).")));
+						errhint("Make a number of it in I(...): days of a date are I(sold - "
+								"'2026-01-01').")));
 }
 
 /*

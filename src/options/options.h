@@ -181,6 +181,7 @@ typedef struct l2_options
 	bool tolerance_given;
 	bool replaced; /* the errors are: those by the rows come after the fit */
 	bool quiet;    /* no WARNING where a solver stops short: the caller says it */
+	int *told;     /* notices that a call site has given: see l2_tell_once; NULL: it keeps none */
 	int max_iter;  /* of coordinate descent, and where given of any solver */
 	bool max_iter_given;
 	l2_solver solver;     /* as asked for */

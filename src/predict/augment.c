@@ -14,6 +14,9 @@
 
 #include "num/stats/sandwich.h"
 
+#include <ctype.h>
+#include <math.h>
+
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -40,9 +43,10 @@ typedef struct augment
 	double *z;            /* a row in its coordinates */
 	int rank;             /* coefficients */
 	l2_record_type type;
-	int target;            /* the record's attribute; -1: none */
-	l2_reader read_target; /* NULL: a label */
-	FmgrInfo target_out;   /* of a label */
+	int target;              /* the record's attribute; -1: none */
+	l2_reader read_target;   /* NULL: a label */
+	FmgrInfo target_out;     /* of a label */
+	double (*scale)(double); /* of a target log(price), whose attribute is price; NULL: none */
 } augment;
 
 static void
@@ -154,7 +158,61 @@ augment_find_target(augment *a, const l2_model *m, Oid type, const char *name)
 		a->read_target = l2_reader_of_target(type, name);
 }
 
-/* The outcome in a record; false where it has none */
+/* Functions of one column that a formula's target may be, as named/formula.c reads them */
+static const struct
+{
+	const char *name;
+	double (*scale)(double);
+} augment_scales[] = {
+	{"log(", log}, {"log2(", log2}, {"log10(", log10}, {"exp(", exp}, {"sqrt(", sqrt}};
+
+/* The name between brackets, as SQL reads it; NULL where there is more than a name */
+static char *
+augment_bracketed_name(const char *s)
+{
+	StringInfoData name;
+	bool quoted;
+
+	s += strspn(s, " ");
+	quoted = *s == '"';
+	s += quoted;
+	initStringInfo(&name);
+	for (; *s && (quoted || isalnum((unsigned char) *s) || *s == '_' || IS_HIGHBIT_SET(*s)); s++)
+	{
+		if (*s == '"' && s[1] != '"')
+			break;
+		s += *s == '"';
+		appendStringInfoChar(&name, quoted ? *s : (char) pg_tolower((unsigned char) *s));
+	}
+	s += quoted && *s == '"';
+	s += strspn(s, " ");
+	return strcmp(s, ")") == 0 ? name.data : NULL;
+}
+
+/* Find the outcome in records of that type: the target, or the column that it is a function of */
+static void
+augment_look_up_target(augment *a, const l2_model *m)
+{
+	const char *name = l2_column_name(l2_names_of_model(m), 0);
+
+	a->scale = NULL;
+	a->target = l2_find_attribute(&a->type, name);
+	for (int i = 0; a->target < 0 && i < (int) lengthof(augment_scales); i++)
+	{
+		size_t n = strlen(augment_scales[i].name);
+		const char *column =
+			strncmp(name, augment_scales[i].name, n) == 0 ? augment_bracketed_name(name + n) : NULL;
+
+		if (column == NULL)
+			continue;
+		a->target = l2_find_attribute(&a->type, column);
+		a->scale = augment_scales[i].scale;
+	}
+	if (a->target >= 0)
+		augment_find_target(a, m, TupleDescAttr(a->type.desc, a->target)->atttypid, name);
+}
+
+/* The outcome in a record, before it is scaled; false where it has none */
 static bool
 augment_read_target(FunctionCallInfo fcinfo, augment *a, const l2_model *m, double *y)
 {
@@ -163,12 +221,9 @@ augment_read_target(FunctionCallInfo fcinfo, augment *a, const l2_model *m, doub
 	if (!OidIsValid(a->type.type) || !l2_is_of_type(&a->type, record))
 	{
 		MemoryContext old = MemoryContextSwitchTo(a->context);
-		const char *name = l2_column_name(l2_names_of_model(m), 0);
 
 		l2_record_type_of(record, &a->type);
-		a->target = l2_find_attribute(&a->type, name);
-		if (a->target >= 0)
-			augment_find_target(a, m, TupleDescAttr(a->type.desc, a->target)->atttypid, name);
+		augment_look_up_target(a, m);
 		MemoryContextSwitchTo(old);
 	}
 	if (a->target < 0)
@@ -199,6 +254,21 @@ augment_read_y(FunctionCallInfo fcinfo, augment *a, const l2_model *m)
 			   : DatumGetFloat8(DirectFunctionCall1(float8in, PG_GETARG_DATUM(2)));
 }
 
+/* Error for an outcome that is the column of the row, where the model is of a function of it */
+static void
+augment_check_scale(FunctionCallInfo fcinfo, augment *a, const l2_model *m, double y)
+{
+	const char *name = l2_column_name(l2_names_of_model(m), 0);
+	double plain;
+
+	if (a->record && strchr(name, '(') && augment_read_target(fcinfo, a, m, &plain) && a->scale &&
+		y == plain && y != a->scale(plain))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("y is %g, and the model is of %s, which is %g", y, name, a->scale(plain)),
+				 errhint("Leave y out, l2_augment(model, row), or give it as the model has it.")));
+}
+
 /* What is known of the row besides its features: y is NaN where that is not */
 static l2_row_of_y
 augment_outcome(FunctionCallInfo fcinfo, augment *a, const l2_model *m)
@@ -209,7 +279,10 @@ augment_outcome(FunctionCallInfo fcinfo, augment *a, const l2_model *m)
 	if (a->is_obs)
 	{
 		if (!PG_ARGISNULL(2))
+		{
 			l2_obs_read(PG_GETARG_DATUM(2), &r);
+			augment_check_scale(fcinfo, a, m, r.y);
+		}
 		if (!l2_model_has_link(m))
 			l2_refuse_offset(&r);
 		return r;
@@ -221,9 +294,12 @@ augment_outcome(FunctionCallInfo fcinfo, augment *a, const l2_model *m)
 						errhint("Give the outcome with its weight: l2_augment(model, row, "
 								"l2_obs(y, weight => w)).")));
 	if (!PG_ARGISNULL(2))
+	{
 		r.y = augment_read_y(fcinfo, a, m);
-	else if (a->record)
-		(void) augment_read_target(fcinfo, a, m, &r.y);
+		augment_check_scale(fcinfo, a, m, r.y);
+	}
+	else if (a->record && augment_read_target(fcinfo, a, m, &r.y) && a->scale)
+		r.y = a->scale(r.y);
 	return r;
 }
 

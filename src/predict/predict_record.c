@@ -470,9 +470,9 @@ encode_guard(const l2_record_predictor *p, const use *guard, Datum value, bool n
 			nulls[p->use[i].column] = true;
 }
 
-/* The columns of a category's levels: 1 for the record's own */
+/* The columns of a category's levels, which are 0 and not NULL: 1 for the record's own */
 static void
-encode_category(const l2_record_predictor *p, const use *u, Datum value, bool null, Datum *values,
+encode_category(const l2_record_predictor *p, const use *u, Datum value, bool null, double *x,
 				bool *nulls)
 {
 	l2_bytes level = null ? l2_hashed(NULL, 0) : l2_read_level(&u->reading, value);
@@ -487,29 +487,58 @@ encode_category(const l2_record_predictor *p, const use *u, Datum value, bool nu
 		unknown = true;
 	}
 	unknown |= found < 0 && p->unseen == L2_UNSEEN_NULL;
-	for (int l = 0; l < l2_dictionary_size(u->levels); l++)
+	if (found >= 0 && u->column_of[found] >= 0)
+		x[u->column_of[found]] = 1;
+	for (int l = 0; unknown && l < l2_dictionary_size(u->levels); l++)
+		if (u->column_of[l] >= 0)
+			nulls[u->column_of[l]] = true;
+}
+
+/*
+ * An array of n numbers: where none is NULL in one piece, for construct_md_array puts them in one
+ * by one, which would be a fifth of the time of a fit over categories
+ */
+static ArrayType *
+encoded_array(const double *x, bool *nulls, int n)
+{
+	Size size = ARR_OVERHEAD_NONULLS(1) + sizeof(float8) * n;
+	int lower = 1;
+	Datum *values;
+	ArrayType *a;
+
+	if (memchr(nulls, true, n) == NULL)
 	{
-		if (u->column_of[l] < 0)
-			continue;
-		values[u->column_of[l]] = Float8GetDatum(l == found ? 1.0 : 0.0);
-		nulls[u->column_of[l]] = unknown;
+		a = palloc(size);
+		SET_VARSIZE(a, size);
+		a->ndim = 1;
+		a->dataoffset = 0;
+		a->elemtype = FLOAT8OID;
+		ARR_DIMS(a)[0] = n;
+		ARR_LBOUND(a)[0] = lower;
+		memcpy(ARR_DATA_PTR(a), x, sizeof(float8) * n);
+		return a;
 	}
+	values = palloc(sizeof(Datum) * n);
+	for (int i = 0; i < n; i++)
+		values[i] = Float8GetDatum(x[i]);
+	return construct_md_array(values, nulls, 1, &n, &lower, FLOAT8OID, sizeof(float8),
+							  FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
 }
 
 Datum
 l2_encode_record(FunctionCallInfo fcinfo, l2_record_predictor *p)
 {
 	HeapTupleHeader record = l2_record_argument(fcinfo, p);
-	Datum *values;
+	double *x;
 	bool *nulls;
-	int n, lower = 1;
+	int n;
 
 	plan_settle(fcinfo, p, record);
 	l2_take_apart(&p->type, record);
 	n = p->n_columns;
 	if (n == 0)
 		PG_RETURN_ARRAYTYPE_P(construct_empty_array(FLOAT8OID));
-	values = palloc0(sizeof(Datum) * n);
+	x = palloc0(sizeof(double) * n);
 	nulls = palloc0(sizeof(bool) * n);
 	for (int i = 0; i < p->n; i++)
 	{
@@ -518,11 +547,11 @@ l2_encode_record(FunctionCallInfo fcinfo, l2_record_predictor *p)
 		Datum value = value_of(p, u, &null);
 
 		if (u->reading.kind == L2_CATEGORY)
-			encode_category(p, u, value, null, values, nulls);
+			encode_category(p, u, value, null, x, nulls);
 		else
 		{
 			nulls[u->column] = null;
-			values[u->column] = null ? (Datum) 0 : Float8GetDatum(u->reading.number(value));
+			x[u->column] = null ? 0 : u->reading.number(value);
 		}
 	}
 	for (int i = 0; i < p->n; i++)
@@ -533,8 +562,7 @@ l2_encode_record(FunctionCallInfo fcinfo, l2_record_predictor *p)
 
 			encode_guard(p, &p->use[i], value, null, nulls);
 		}
-	PG_RETURN_ARRAYTYPE_P(construct_md_array(values, nulls, 1, &n, &lower, FLOAT8OID,
-											 sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+	PG_RETURN_ARRAYTYPE_P(encoded_array(x, nulls, n));
 }
 
 /*

@@ -382,7 +382,8 @@ check_function(const l2_term_source *s, Oid function, int location)
 				 errdetail("Function %s does.", format_procedure(function)),
 				 zoned || result == TIMESTAMPTZOID
 					 ? errhint("Name the time zone first, as in extract(hour FROM ts AT TIME ZONE "
-							   "'UTC').")
+							   "'UTC'); make a timestamp of a date: date_trunc('month', "
+							   "day::timestamp).")
 					 : l2_source_hint(),
 				 l2_term_position(s, location)));
 }

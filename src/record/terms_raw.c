@@ -455,6 +455,25 @@ write_distinct(raw_check *c, A_Expr *e)
 	return r;
 }
 
+/* What SQL has in place of an operator of other languages */
+static int
+operator_hint(const char *name)
+{
+	static const char *const sql[][2] = {
+		{"==", "Equality is = in SQL."},
+		{"**", "A power is ^ in SQL."},
+		{"&&", "Conditions are joined by AND in SQL."},
+		{"&", "Conditions are joined by AND in SQL."},
+		{"|", "Conditions are joined by OR in SQL."},
+		{"!", "A condition is turned round by NOT in SQL."},
+	};
+
+	for (int i = 0; i < lengthof(sql); i++)
+		if (strcmp(name, sql[i][0]) == 0)
+			return errhint("%s", sql[i][1]);
+	return l2_source_hint();
+}
+
 static Node *
 check_operator(raw_check *c, A_Expr *e, const char *name)
 {
@@ -464,8 +483,8 @@ check_operator(raw_check *c, A_Expr *e, const char *name)
 	if (e->rexpr == NULL || !(e->lexpr ? raw_is_among(name, operators, lengthof(operators))
 									   : raw_is_among(name, prefixes, lengthof(prefixes))))
 		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						errmsg("a term cannot have operator %s", dotted(e->name)), l2_source_hint(),
-						l2_term_position(c->s, e->location)));
+						errmsg("a term cannot have operator %s", dotted(e->name)),
+						operator_hint(name), l2_term_position(c->s, e->location)));
 	if (e->lexpr)
 	{
 		e->lexpr = check_raw(c, e->lexpr);

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET extra_float_digits = 3;
 
-SELECT plan(69);
+SELECT plan(77);
 
 CREATE TEMP TABLE r (name text PRIMARY KEY, r float8);
 \copy r FROM 'test/data/own_rows.csv' WITH (FORMAT csv, HEADER true)
@@ -54,6 +54,17 @@ SELECT throws_ok('SELECT l2_augment(labels, l, zone) FROM said, labelled l', '22
   'y is "s", which is no label of the model''s target', 'another label');
 SELECT throws_ok('SELECT l2_augment(m, l, zone) FROM said, labelled l', '42804',
   'y is a label, "s", and the model''s target has none', 'a label of none');
+-- that of a function of a column, from the row or as the model has it, and not the column itself
+SELECT pg_temp.near(CASE s WHEN 'residual' THEN a.residual ELSE a.standardized END, 'log_' || s)
+FROM d, l2_fit('d', 'log(y) ~ age', 'ols') m, unnest('{residual,standardized}'::text[]) s,
+  LATERAL (SELECT (l2_augment(m, d)).* UNION ALL SELECT (l2_augment(m, d, ln(y))).*) a WHERE id = 7;
+SELECT ok(bool_and(abs(a.fitted + a.residual - v.y) < 1e-12), f) FROM d,
+  LATERAL (VALUES ('sqrt("y") ~ age', sqrt(y)), ('log10( Y ) ~ age', log10(y))) v(f, y),
+  l2_fit('d', f, 'ols') m, l2_augment(m, d) a WHERE id = 7 GROUP BY f;
+SELECT throws_ok($$SELECT l2_augment(m, d, y) FROM d, l2_fit('d', 'log(y) ~ age', 'ols') m WHERE id = 7$$,
+  '22023', NULL, 'the column for its logarithm');
+SELECT is(residual, NULL, 'a row without the column') FROM l2_fit('d', 'log(y) ~ age', 'ols') m,
+  LATERAL (SELECT 30 AS age) r, l2_augment(m, r);
 -- weights that sum to the number of rows are weights
 SELECT throws_ok($$SELECT l2_augment(l2_fit('SELECT *, w / 2.5 AS u FROM d', 'y ~ age', 'ols', NULL,
     '{"weight": "u"}'), d, y) FROM d$$, '22023', 'the model was fitted with weights, and the row has none',

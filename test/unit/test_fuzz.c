@@ -1,7 +1,7 @@
 /*
- * The fuzzer of test/stress/fuzz/num.c without libFuzzer: its seed corpus, and each seed with some bytes
- * changed, moved and cut, the same each time.  What does not hold aborts.  make fuzz-num looks for
- * more.
+ * The fuzzer of test/stress/fuzz/num.c without libFuzzer: its seed corpus, and each seed with some
+ * bytes changed, moved and cut, the same each time.  What does not hold aborts.  make fuzz-num
+ * looks for more.
  */
 #include "tap.h"
 #include "random.h"

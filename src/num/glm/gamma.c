@@ -11,15 +11,20 @@ gamma_evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const doubl
 			   const double *eta, double *residual, double *weight, double *loss)
 {
 	l2n_exp(kernel, n, eta, residual, loss);
+	/* the logarithm of the larger of y and mu over the smaller */
+	for (int i = 0; i < n; i++)
+		loss[i] = fabs(y[i] - residual[i]) / fmin(y[i], residual[i]);
+	kernel->log1p((size_t) n, loss, loss);
 	for (int i = 0; i < n; i++)
 	{
 		double mu = residual[i], ratio = y[i] / mu;
+		double log_ratio = !(loss[i] < INFINITY) ? log(ratio) : mu > y[i] ? -loss[i] : loss[i];
 
 		/* no mean is too large, just far from y: ratio is then 0 */
 		residual[i] = ratio - 1.0;
 		weight[i] = f->expected ? 1.0 : l2n_curvature(ratio, 1.0);
 		if (mu <= L2N_LARGEST_MEAN)
-			loss[i] = fmax(ratio - 1.0 - log(ratio), 0.0);
+			loss[i] = fmax(ratio - 1.0 - log_ratio, 0.0);
 		else
 			loss[i] = eta[i] - log(y[i]) - 1.0;
 		if (!(ratio <= L2N_LARGEST_MEAN) || !(eta[i] < 1e100))
