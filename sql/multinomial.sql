@@ -197,6 +197,9 @@ SELECT '{"label": 1}'::l2_obs;
 SELECT (t).outcome, (t).method, (t).target, (t).n, (t).columns, round((t).r_squared::numeric, 5) AS r_squared
   FROM l2_train('shirt', 'shirts', 'size ~ height + colour', 'multinomial', options => '{"weight": "w"}') t;
 SELECT term, positive, round(estimate::numeric, 5) AS estimate FROM l2_summary('shirt');
+-- l2_train keeps the covariance: the square of a contrast's t is Wald's F
+SELECT round(t::numeric, 5) AS t, abs(f / t ^ 2 - 1) < 1e-9 AS wald, array_dims(l2_vcov('shirt')) AS vcov
+FROM l2_contrast('shirt', 'large:height'), l2_wald('shirt', 'large:height');
 SELECT id, class, round(probability::numeric, 6) AS probability
   FROM (SELECT * FROM shirts ORDER BY id LIMIT 1) s, l2_predict_proba('shirt', s);
 SELECT round(avg((l2_predict_label('shirt', s) = size::text)::int), 4) AS right FROM shirts s;

@@ -190,6 +190,22 @@ SELECT l2_coef(l2_fit('parts', 'y ~ x | Zone', 'ols')) =
   l2_coef(l2_fit('parts', 'y ~ x | zone', 'ols')) AS same;
 SELECT l2_fit('parts', 'y ~ x | Area', 'ols');
 SELECT l2_fit('SELECT y, x FROM parts', 'y', 'ols', options => '{"reference": {"zone": "z1"}}');
+-- what is made of text calls our own functions only: one of the same name beside them is refused
+CREATE FUNCTION pg_temp.beside(name text, call text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('CREATE FUNCTION public.%I(varchar) RETURNS integer LANGUAGE sql AS %L', name, 'SELECT 1');
+  EXECUTE call;
+  RAISE SQLSTATE 'OK000' USING MESSAGE = 'called';
+EXCEPTION WHEN OTHERS THEN
+  RETURN SQLSTATE || ' ' || SQLERRM;
+END $$;
+SELECT name, pg_temp.beside(name, format('SELECT l2_fit(%L, %L, %L, %s)',
+  'SELECT y, x, zone FROM parts', formula, method, lambda)) AS beside
+FROM (VALUES ('_l2_levels', 'y', 'ols', 'NULL'), ('ols_fit', 'y ~ x', 'ols', 'NULL'),
+  ('l2_obs', 'y ~ x', 'ols', 'NULL'), ('ridge_fit', 'y ~ x', 'ridge', '1'),
+  ('ridge_cv', 'y ~ x', 'ridge', 'NULL'), ('l2_gram_agg', 'y ~ x | zone', 'ols', 'NULL'),
+  ('l2_gram_within', 'y ~ x | zone', 'ols', 'NULL'), ('l2_ols', 'y ~ x | zone', 'ols', 'NULL'),
+  ('l2_nothing', 'y ~ x', 'ols', 'NULL')) v(name, formula, method, lambda);
 -- rows in the order of time
 SELECT l2_vcov(l2_fit('parts', 'y ~ x', 'ols',
     options => '{"vcov": "HAC", "bandwidth": 2, "order_by": "x * 100 + id"}'))
@@ -219,6 +235,9 @@ SELECT l2_fit('part_grams', 'y', 'ols', options =>
 SELECT l2_fit('part_grams', 'y ~ x', 'ols', options => '{"gram": "gram", "features": ["x"]}');
 SELECT l2_glance.n FROM l2_glance(l2_fit('part_grams', 'y', 'ols', options =>
   '{"gram": "gram", "time_column": "day", "training_window": "2 days"}'));
+SELECT l2_glance.n, sum_weights < 11.001 AS of_the_newest FROM l2_fit('part_grams', 'y', 'ols', options =>
+  '{"gram": "gram", "time_column": "day", "half_life": "1 minute"}') m, l2_glance(m),
+  LATERAL (SELECT (m::jsonb ->> 'sum_weights')::float8 AS sum_weights) w;
 DROP TABLE part_grams;
 SELECT l2_drop(name) FROM l2_models;
 

@@ -174,11 +174,15 @@ SELECT term, round(shift::numeric, 6) AS shift FROM l2_drift('gappy', 'SELECT y,
 SELECT term, round(estimate::numeric, 6) AS estimate FROM l2_margins('gappy', 'holes');
 SELECT n FROM l2_train('gappy', 'holes', 'y ~ a + z + I(z > 0)', 'ols');
 SELECT term, round(estimate::numeric, 6) AS estimate FROM l2_margins('gappy', 'holes');
+CREATE TABLE dated AS SELECT a, y, date '2026-01-01' + id AS day FROM holes;
+SELECT n FROM l2_train('gappy', 'dated', 'y ~ a', 'ols', NULL,
+  '{"time_column": "day", "half_life": "9 days", "refresh": "buckets", "bucket": "day"}');
+SELECT count(*) FROM l2_drift('gappy') WHERE abs(shift) > 0.01;
 -- counts of a penalised fit have no errors that could be too small
 SELECT l2_fit('SELECT a, y * y AS n FROM holes', 'n ~ a', 'poisson', 1,
   '{"l1_ratio": 1}') IS NOT NULL AS fitted;
 SELECT l2_drop('gappy');
-DROP TABLE holes;
+DROP TABLE holes, dated;
 
 -- Where each of these begins: what is one row less says nothing
 \set VERBOSITY terse

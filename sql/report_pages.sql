@@ -78,6 +78,13 @@ WHERE l ~ '^(Of|h3|R&sup2;|Median|Bias|\d+ \|)';
 SELECT l FROM pg_temp.text_of((SELECT l2_report(ridge_fit(y, x, 5)) FROM (SELECT i % 7 + i AS y,
   array_agg((i * j * j % 101)::float8 * j ORDER BY j) AS x FROM generate_series(1, 90) i,
   generate_series(1, 51) j GROUP BY i) s)) l WHERE l ~ '^(The|.*Inter|x(1|2|50|51) |Coeff)';
+SELECT l FROM pg_temp.text_of((SELECT l2_report(l2_ridge(g, 5), g) FROM (SELECT l2_gram_agg(y, x) AS g
+  FROM (SELECT i % 7 + i AS y, array_agg(sin(i * j) + i / j ORDER BY j) AS x
+    FROM generate_series(1, 90) i, generate_series(1, 50) j GROUP BY i) s) t)) l
+WHERE l ~ '^(The|Drawn|Coefficients of)';
+SELECT l FROM pg_temp.text_of((SELECT l2_report(l2_ridge(g, 5), g) FROM (SELECT l2_gram_agg(y, x) AS g
+  FROM (SELECT i % 7 + i AS y, array_agg(sin(i * j) + i / j ORDER BY j) AS x
+    FROM generate_series(1, 90) i, generate_series(1, 8) j GROUP BY i) s) t)) l WHERE l ~ 'standardised';
 -- Classes, counts, quantiles; a solver that stopped early
 ALTER TABLE houses ADD is_dear integer;
 UPDATE houses SET is_dear = dear::integer;
@@ -117,6 +124,11 @@ SELECT t FROM pg_temp.timeless(l2_report('ridge', 'SELECT area, age FROM houses'
 SELECT version FROM l2_train('zones', '(SELECT area, age, zone FROM houses WHERE zone <> ''east'')',
   'zone ~ area + age', 'multinomial');
 SELECT pg_temp.timeless(l2_report('zones', 'houses', '{"made": "2026-01-02"}'));
+-- weights that are all 1 are weights; a level of some digits
+SELECT version FROM l2_train('even', 'houses', 'price ~ area', 'ols', options => '{"weight": "i / i"}');
+SELECT t FROM pg_temp.timeless(l2_report('even', 'houses', '{"level": 0.9567891}')) t
+WHERE t ~ '^(Of|Weights|Term)';
+SELECT l2_drop('even');
 -- none of the rows has a label; a reason that is long
 SELECT t FROM pg_temp.timeless(l2_report('zones', 'SELECT area, age, NULL::text AS zone FROM houses')) t
 WHERE t ~ '^(Of|h)';

@@ -153,6 +153,10 @@ BEGIN
       DETAIL = 'Rows are compared with those of training about the means of their groups.',
       HINT = 'Make a gram of each group, and give l2_drift(l2_get(name), l2_gram_within(gram)).';
   END IF;
+  IF d.half_life IS NOT NULL OR d.training_window IS NOT NULL THEN
+    RAISE NOTICE 'rows of all times count alike in this comparison, and did not in training'
+      USING HINT = 'Give a source of the rows to compare: l2_drift(name, ''SELECT ...'').';
+  END IF;
   IF d.offset_by IS NOT NULL THEN
     -- the feature that the model has it as
     d.features := d.features || '(offset)'::text;

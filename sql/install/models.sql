@@ -96,21 +96,7 @@ COMMENT ON FUNCTION @extschema@._l2_training(regclass, integer) IS
 'The same, by the version''s number.';
 
 CREATE FUNCTION @extschema@._l2_lock(model regclass, wait boolean) RETURNS boolean
-  LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  command text := format('LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE', @extschema@._l2_model_name(model));
-BEGIN
-  IF wait THEN
-    EXECUTE command;
-    RETURN true;
-  END IF;
-  BEGIN
-    EXECUTE command || ' NOWAIT';
-    RETURN true;
-  EXCEPTION WHEN lock_not_available THEN
-    RETURN false;
-  END;
-END $$;
+  AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION @extschema@._l2_lock(regclass, boolean) IS
 'Lock the model''s table against other trainings until the transaction ends; reading goes on. False where wait
 is false and another session has it.';
@@ -118,12 +104,15 @@ is false and another session has it.';
 CREATE FUNCTION @extschema@._l2_activate(model regclass, version integer) RETURNS @extschema@.l2_training
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  item text := @extschema@._l2_model_name(model);
-  shown text := @extschema@._l2_model_shown(model);
+  item text;
+  shown text;
   n integer;
 BEGIN
-  -- from here on no refresh takes the version away
+  -- from here on no refresh takes the version away, and nobody renames the table
   PERFORM @extschema@._l2_lock(model, true);
+  PERFORM @extschema@._l2_check_writers(model);
+  item := @extschema@._l2_model_name(model);
+  shown := @extschema@._l2_model_shown(model);
   EXECUTE format('SELECT count(*) FROM ONLY %s v WHERE v.version = $1 AND v.model IS NOT NULL', item)
   INTO n USING version;
   IF n = 0 THEN
@@ -145,12 +134,14 @@ COMMENT ON FUNCTION @extschema@._l2_activate(regclass, integer) IS
 CREATE FUNCTION @extschema@._l2_rollback(model regclass) RETURNS @extschema@.l2_training
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  item text := @extschema@._l2_model_name(model);
-  shown text := @extschema@._l2_model_shown(model);
+  item text;
+  shown text;
   active integer;
   earlier integer;
 BEGIN
   PERFORM @extschema@._l2_lock(model, true);
+  item := @extschema@._l2_model_name(model);
+  shown := @extschema@._l2_model_shown(model);
   EXECUTE format('SELECT max(v.version) FROM ONLY %s v WHERE v.active', item) INTO active;
   EXECUTE format('SELECT max(v.version) FROM ONLY %s v WHERE v.version < $1 AND v.outcome = ''ok''', item)
   INTO earlier USING active;

@@ -99,6 +99,54 @@ CREATE FUNCTION @extschema@._l2_find_model(name text) RETURNS regclass
 COMMENT ON FUNCTION @extschema@._l2_find_model(text) IS
 'The table of the model of that name, looked up in the search_path but not among temporary tables.';
 
+CREATE FUNCTION @extschema@._l2_take_back(relation regclass, is_model boolean) RETURNS void
+  LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  item text := @extschema@._l2_model_name(relation);
+  grantees text[] := ARRAY(SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC'
+      ELSE quote_ident(pg_get_userbyid(a.grantee)) END
+    FROM pg_class c, aclexplode(c.relacl) a WHERE c.oid = relation AND a.grantee <> c.relowner ORDER BY 1);
+BEGIN
+  IF cardinality(grantees) > 0 THEN
+    EXECUTE format('REVOKE ALL ON %s FROM %s', item, array_to_string(grantees, ', '));
+    IF is_model THEN
+      RAISE NOTICE 'default privileges of % do not hold for model %',
+        array_to_string(grantees, ', '), @extschema@._l2_model_shown(relation)
+        USING HINT = 'l2_grant gives the right to predict with it.';
+    END IF;
+  END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_take_back(regclass, boolean) IS
+'Take back what default privileges have given to others of a relation that is new.';
+
+CREATE FUNCTION @extschema@._l2_check_writers(model regclass) RETURNS void
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  r record;
+BEGIN
+  -- of who is not the owner and cannot become him
+  SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE format('role "%s"', pg_get_userbyid(a.grantee)) END AS who,
+    format('REVOKE INSERT, UPDATE, TRIGGER ON %s FROM %s', @extschema@._l2_model_name(c.oid::regclass),
+      CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END) AS command
+  INTO r
+  FROM pg_class c, LATERAL (
+    SELECT e.grantee FROM aclexplode(c.relacl) e WHERE e.privilege_type IN ('INSERT', 'UPDATE', 'TRIGGER')
+    UNION SELECT e.grantee FROM pg_attribute t, aclexplode(t.attacl) e
+      WHERE t.attrelid = c.oid AND t.attname = 'definition' AND e.privilege_type IN ('INSERT', 'UPDATE')) a
+  WHERE c.oid IN (model, @extschema@._l2_grams_table(model)) AND a.grantee <> c.relowner
+    AND CASE a.grantee WHEN 0 THEN true ELSE NOT pg_has_role(a.grantee, c.relowner, 'MEMBER') END
+  ORDER BY 1 LIMIT 1;
+  IF FOUND THEN
+    RAISE object_not_in_prerequisite_state USING
+      MESSAGE = format('%s may write to model %s', r.who, @extschema@._l2_model_shown(model)),
+      DETAIL = 'What is written there, a definition or a trigger, would run as the owner of the model.',
+      HINT = format('%s; then see that its definition is yours, or define it anew with l2_train.', r.command);
+  END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_check_writers(regclass) IS
+'Error where others than the owner of a model have a right to write a definition to its table, or to put a
+trigger on it or on that of its grams.';
+
 CREATE FUNCTION @extschema@._l2_versions(model regclass DEFAULT NULL, in_use boolean DEFAULT false)
   RETURNS TABLE (model regclass, owner name, training @extschema@.l2_version)
   AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE ROWS 100;

@@ -1659,6 +1659,7 @@ DECLARE
                      WHERE (v.training).definition IS NOT NULL ORDER BY (v.training).version DESC LIMIT 1);
   d @extschema@._l2_definition;
 BEGIN
+  PERFORM @extschema@._l2_check_writers(model);
   IF document IS NULL THEN
     RAISE object_not_in_prerequisite_state USING
       MESSAGE = format('model %s has no definition', @extschema@._l2_model_shown(model)),
@@ -1910,6 +1911,7 @@ BEGIN
     NULL::bigint);
   PERFORM @extschema@._l2_lock(model, true);
   IF NOT is_new THEN
+    PERFORM @extschema@._l2_check_writers(model);
     SELECT (@extschema@.l2_names((a.training).model))[1], (a.training).definition ->> 'method',
       (a.training).n + (a.training).n_skipped
     INTO was, was_method, n

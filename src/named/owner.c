@@ -106,7 +106,10 @@ owner_throw_again(MemoryContext context)
 	ReThrowError(e);
 }
 
-/* The owner of a model, whom the current user must be able to become */
+/*
+ * The owner of a model, whom the current user must be able to become.  No lock is kept: who waits
+ * for one that others must have to themselves holds none of those that they wait for.
+ */
 static Oid
 owner_of(Oid model, Oid schema)
 {
@@ -116,6 +119,7 @@ owner_of(Oid model, Oid schema)
 	l2_version_open(model, schema, false, &table);
 	owner = table.relation->rd_rel->relowner;
 	l2_version_close(&table);
+	UnlockRelationOid(model, AccessShareLock);
 	if (owner != GetUserId() && !l2_can_set_role(GetUserId(), owner))
 		ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 						errmsg("must be owner of model %s", l2_model_shown(model)),
@@ -180,13 +184,51 @@ owner_run(FunctionCallInfo fcinfo, owner_call *c, Oid model, int n_more, const N
 	return result;
 }
 
+/* The table of the model of that name, found behind whoever is changing it, and not locked any more
+ */
+static Oid
+owner_find_model(const char *name, bool missing_ok)
+{
+	bool is_locked;
+	Oid model = l2_lock_model(name, missing_ok, AccessShareLock, &is_locked);
+
+	if (is_locked)
+		UnlockRelationOid(model, AccessShareLock);
+	return model;
+}
+
 /* Argument 0 as a model: its name, or its table */
 static Oid
 owner_model_argument(FunctionCallInfo fcinfo)
 {
 	if (l2_takes_regclass(fcinfo->flinfo->fn_oid))
 		return PG_GETARG_OID(0);
-	return l2_find_model(text_to_cstring(PG_GETARG_TEXT_PP(0)), false);
+	return owner_find_model(text_to_cstring(PG_GETARG_TEXT_PP(0)), false);
+}
+
+/* _l2_lock(model, wait): against other trainings, until the transaction ends; reading goes on */
+PG_FUNCTION_INFO_V1(_l2_lock);
+PGDLLEXPORT Datum
+_l2_lock(PG_FUNCTION_ARGS)
+{
+	Oid model = PG_GETARG_OID(0);
+	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(model));
+	Oid owner;
+
+	if (!HeapTupleIsValid(tuple))
+		l2_model_gone();
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	if (!has_privs_of_role(GetUserId(), owner))
+		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, get_rel_name(model));
+	if (PG_GETARG_BOOL(1))
+		LockRelationOid(model, ShareRowExclusiveLock);
+	else if (!ConditionalLockRelationOid(model, ShareRowExclusiveLock))
+		PG_RETURN_BOOL(false);
+	/* whoever had it may have dropped it */
+	if (!SearchSysCacheExists1(RELOID, ObjectIdGetDatum(model)))
+		l2_model_gone();
+	PG_RETURN_BOOL(true);
 }
 
 /* Functions of a model that is there; NULL for a NULL model */
@@ -242,11 +284,14 @@ l2_drop(PG_FUNCTION_ARGS)
 	owner_call *c = owner_call_of(fcinfo, true, 0, NULL);
 	Oid type = REGCLASSOID, model, unschedule;
 
+	/* behind a training, and behind another that drops it: then there is none of that name any more
+	 */
 	if (!l2_takes_regclass(fcinfo->flinfo->fn_oid))
 	{
 		char *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
+		bool is_locked;
 
-		model = l2_find_model(name, PG_GETARG_BOOL(1));
+		model = l2_lock_model(name, PG_GETARG_BOOL(1), ShareRowExclusiveLock, &is_locked);
 		if (!OidIsValid(model))
 		{
 			ereport(NOTICE, (errmsg("model \"%s\" does not exist, skipping", name)));
@@ -359,6 +404,9 @@ owner_create_table(const char *name, Oid extension)
 		owner_execute(psprintf("CREATE TABLE %s OF %s.l2_version (PRIMARY KEY (version))", table,
 							   quote_identifier(get_namespace_name(extension))));
 		owner_execute(psprintf("CREATE UNIQUE INDEX ON %s (active) WHERE active", table));
+		owner_execute(psprintf("SELECT %s._l2_take_back(%s::pg_catalog.regclass, true)",
+							   quote_identifier(get_namespace_name(extension)),
+							   quote_literal_cstr(table)));
 		SPI_finish();
 	}
 	PG_CATCH();
@@ -393,6 +441,27 @@ owner_search_path(FunctionCallInfo fcinfo, int options)
 }
 
 /*
+ * Error where a superuser, who may become anybody, would put his data into a table that somebody
+ * else made under the name, and may write to
+ */
+static void
+owner_check_stranger(Oid owner, Oid model)
+{
+	const char *role;
+
+	if (owner == GetUserId() || is_member_of_role_nosuper(GetUserId(), owner))
+		return;
+	role = quote_identifier(GetUserNameFromId(owner, false));
+	ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+					errmsg("model %s belongs to role \"%s\"", l2_model_shown(model),
+						   GetUserNameFromId(owner, false)),
+					errdetail("Another version of it would be that role's, who can write to it."),
+					errhint("To train it as its owner, SET ROLE %s first; for a model of your own "
+							"choose another name, or qualify it with another schema.",
+							role)));
+}
+
+/*
  * l2_train(name, source, formula, method, lambda, options): the work takes the search_path too, and
  * whether the table is new
  */
@@ -410,12 +479,14 @@ l2_train(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 						errmsg("%s must not be NULL", PG_ARGISNULL(0) ? "name" : "source")));
 	name = text_to_cstring(PG_GETARG_TEXT_PP(0));
-	model = l2_find_model(name, true);
+	model = owner_find_model(name, true);
 	more[1] = (NullableDatum){BoolGetDatum(!OidIsValid(model)), false};
 	if (OidIsValid(model) && !l2_is_model(model, c->schema))
 		owner_table_exists(model);
 	if (!OidIsValid(model))
 		model = owner_create_table(name, c->schema);
+	else
+		owner_check_stranger(owner_of(model, c->schema), model);
 	return owner_run(fcinfo, c, model, 2, more);
 }
 

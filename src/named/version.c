@@ -121,8 +121,26 @@ version_look_up(const RangeVar *r, bool missing_ok)
 	return OidIsValid(schema) ? get_relname_relid(r->relname, schema) : InvalidOid;
 }
 
+/* Who could read a relation or become its owner may lock it; nobody else, whatever it is */
+static bool
+version_may_lock(Oid relation, LOCKMODE mode)
+{
+	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+	Oid user = GetUserId(), owner;
+
+	if (!HeapTupleIsValid(tuple))
+		return true;
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	if (owner == user || l2_can_set_role(user, owner))
+		return true;
+	return mode == AccessShareLock &&
+		   (pg_class_aclcheck(relation, user, ACL_SELECT) == ACLCHECK_OK ||
+			pg_attribute_aclcheck_all(relation, user, ACL_SELECT, ACLMASK_ANY) == ACLCHECK_OK);
+}
+
 Oid
-l2_find_model(const char *name, bool missing_ok)
+l2_lock_model(const char *name, bool missing_ok, LOCKMODE mode, bool *is_locked)
 {
 	RangeVar *r = l2_model_range_var(name);
 	Oid model, locked = InvalidOid;
@@ -134,13 +152,27 @@ l2_find_model(const char *name, bool missing_ok)
 	while (OidIsValid(model = version_look_up(r, missing_ok)) && model != locked)
 	{
 		if (OidIsValid(locked))
-			UnlockRelationOid(locked, AccessShareLock);
-		LockRelationOid(model, AccessShareLock);
+			UnlockRelationOid(locked, mode);
+		locked = InvalidOid;
+		if (!version_may_lock(model, mode))
+			break;
+		LockRelationOid(model, mode);
 		locked = model;
 	}
+	if (!OidIsValid(model) && OidIsValid(locked))
+		UnlockRelationOid(locked, mode);
 	if (!OidIsValid(model) && !missing_ok)
 		version_no_such_model(name);
+	*is_locked = OidIsValid(model) && model == locked;
 	return model;
+}
+
+Oid
+l2_find_model(const char *name, bool missing_ok)
+{
+	bool is_locked;
+
+	return l2_lock_model(name, missing_ok, AccessShareLock, &is_locked);
 }
 
 char *
@@ -191,6 +223,13 @@ l2_is_model(Oid relation, Oid schema)
 		ReleaseSysCache(tuple);
 	}
 	return is_one;
+}
+
+void
+l2_model_gone(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_TABLE), errmsg("the model is gone: its table was dropped")));
 }
 
 static void
@@ -248,8 +287,7 @@ l2_version_open(Oid model, Oid schema, bool may_read, l2_version_table *table)
 
 	table->relation = try_relation_open(model, AccessShareLock);
 	if (table->relation == NULL)
-		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
-						errmsg("the model is gone: its table was dropped")));
+		l2_model_gone();
 	version_check_kind(table->relation, schema);
 	desc = RelationGetDescr(table->relation);
 	for (int c = 0; c < L2_VERSION_COLUMNS; c++)

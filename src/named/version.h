@@ -54,6 +54,13 @@ extern RangeVar *l2_model_range_var(const char *name);
  */
 extern Oid l2_find_model(const char *name, bool missing_ok);
 
+/*
+ * The same with another lock.  It is not taken, and is_locked is false, where the current user may
+ * not read the relation (for AccessShareLock), or may not become its owner: using it is an error
+ * then.
+ */
+extern Oid l2_lock_model(const char *name, bool missing_ok, LOCKMODE mode, bool *is_locked);
+
 /* Whether a relation is a table of type l2_version */
 extern bool l2_is_model(Oid relation, Oid schema);
 
@@ -66,6 +73,9 @@ extern char *l2_model_name(Oid model);
  */
 extern char *l2_model_shown(Oid model);
 extern void l2_model_show(Oid model);
+
+/* Error for a model whose table was dropped since it was looked up */
+extern void l2_model_gone(void);
 
 /*
  * Open a model's table, locked against changes of its definition until the transaction ends.

@@ -57,6 +57,9 @@ INSERT INTO asked VALUES
     'option "vcov" is not one of l2_ols'),
   -- after a fit
   ($$l2_robust(m, g) FROM (SELECT lasso_fit(y, ARRAY[a, b], 1) AS m FROM d) s,
+    (SELECT l2_gram_cols(y, a, b) AS g FROM d) g$$, '0A000',
+    'a fit with an L1 penalty has no covariance, which l2_robust needs'),
+  ($$l2_robust(m, g) FROM (SELECT ols_fit(y, ARRAY[a, b]) AS m FROM d) s,
     (SELECT l2_gram_cols(y, a, b) AS g FROM d) g$$, '55000',
     'the model does not keep its covariance, which l2_robust needs'),
   ($$l2_drop1(m, g) FROM (SELECT ols_fit(y, ARRAY[a, b], '{"vcov": "HC1"}') AS m, l2_gram_cols(y, a, b) AS g

@@ -77,7 +77,7 @@ CREATE TEMP TABLE both_ AS
   FROM models CROSS JOIN LATERAL (SELECT *, row_number() OVER () AS row FROM l2_summary(m)
   WHERE std_error IS NOT NULL) s JOIN theirs t ON t.kase = models.kase AND t.term = s.term;
 
-SELECT plan(1 + 2 + 16);
+SELECT plan(1 + 2 + 18);
 SELECT is(count(*)::int, (SELECT count(*)::int FROM theirs
   WHERE kase !~ ' (weeks|two|rows|halves|lone|counted)'), 'every number has its case') FROM both_;
 SELECT is(max(abs(ours / std_error - 1)) < 1e-10, true, 'standard errors of vcovCL: '
@@ -168,6 +168,26 @@ SELECT is(count(*)::int, (SELECT count(*)::int FROM theirs
 SELECT is((SELECT array_agg(vcov ORDER BY kase) FROM ways, l2_glance(m)
   WHERE kase ~ 'within (rows|two|weeks)$'),
   '{"CR1, 300 clusters","CR1, 13 and 7 clusters","CR1, 13 clusters"}', 'glance says which');
+
+-- a column at 1e7 of its own deviation, or explained by another, has the errors of the plain one
+CREATE TEMP VIEW apart AS
+  SELECT kind, f.formula, max(abs(a.std_error / b.std_error - 1)) AS apart FROM (VALUES
+      ('y ~ far + d1 + d2 | store', 'y ~ x1 + d1 + d2 | store'),
+      ('y ~ far | d1 + d2 ~ z1 + z2 + z3', 'y ~ x1 | d1 + d2 ~ z1 + z2 + z3'),
+      ('y ~ far | store | d1 ~ z1 + z3', 'y ~ x1 | store | d1 ~ z1 + z3'),
+      ('y ~ x1 + I(2 * x1) + d1 + d2 | store', 'y ~ x1 + d1 + d2 | store'),
+      ('y ~ x1 + I(2 * x1) | d1 + d2 ~ z1 + z2 + z3', 'y ~ x1 | d1 + d2 ~ z1 + z2 + z3')) f(formula, plain),
+    (VALUES ('regions', '{"vcov": "CR1", "cluster": "region"}'),
+      ('weeks', '{"vcov": "CR1", "cluster": "id % 13"}'),
+      ('two', '{"vcov": "CR1", "cluster": ["region", "id % 13"]}')) k(kind, o),
+    LATERAL (SELECT l2_fit('d', f.formula, 'ols', options => o::jsonb) AS m,
+      l2_fit('d', f.plain, 'ols', options => o::jsonb) AS other) q,
+    LATERAL l2_summary(m) a JOIN LATERAL l2_summary(other) b ON b.term = CASE a.term WHEN 'far' THEN 'x1'
+      ELSE a.term END AND b.term <> '(Intercept)' GROUP BY 1, 2;
+SELECT is((SELECT string_agg(format('%s %s %s', formula, kind, apart), '; ') FROM apart
+  WHERE (apart < CASE WHEN formula ~ 'far' THEN 1e-8 ELSE 1e-12 END) IS NOT TRUE), NULL,
+  'far from 0, and collinear');
+SELECT is(count(*)::int, 15, 'all of them') FROM apart;
 
 -- two-way: groups that are few as levels, the others taken out
 ALTER TABLE d ADD week int;

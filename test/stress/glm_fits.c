@@ -660,12 +660,16 @@ glm_fit(glm_case *c, l2n_newton *n, const l2n_newton_goal *goal, uint64_t of, gl
 			 c->spec.offset ? " offset" : "", c->spec.standardize ? " standardize" : "");
 }
 
-/* A problem: one to four fits, each from where the last one ended, as a path has them */
+/*
+ * A problem: one to four fits, each from where the last one ended, as a path has them; no more
+ * where that was not an end
+ */
 static void
 glm_problem(glm_case *c, l2n_moments *prior, void *scratch, uint64_t of, glm_tally *t)
 {
 	static const double ratios[] = {0, 0, 1, 1, 0.5, 0.1, 1e-3, 1e-5};
 	double ratio, lambda = 0, far;
+	long before = t->unconverged;
 	int fits;
 	l2n_newton *n;
 	l2n_status status;
@@ -697,7 +701,7 @@ glm_problem(glm_case *c, l2n_moments *prior, void *scratch, uint64_t of, glm_tal
 		lambda = pow(10, glm_between(-2, 2));
 	else
 		lambda *= pow(10, glm_between(-6, 0.3));
-	for (int i = 0; i < fits; i++, lambda *= 0.3)
+	for (int i = 0; i < fits && t->unconverged == before; i++, lambda *= 0.3)
 	{
 		l2n_newton_goal goal = {lambda * ratio, lambda * (1 - ratio) * (ratio == 0 ? far : 1),
 								1e-11, c->other && c->other->edge ? STEPS_AT_EDGE : 100};
