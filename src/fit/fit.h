@@ -91,7 +91,8 @@ extern const int *l2_fitter_groups(const l2_fitter *f, int *groups);
 /* Sample standard deviation of a column, NaN where there are too few rows */
 extern double l2_column_sd(const l2n_moments *m, int column, double rows);
 
-/* NOTICE of the columns that the fit dropped, once for all groups of a call site: see l2_tell_once */
+/* NOTICE of the columns that the fit dropped, once for all groups of a call site: see l2_tell_once
+ */
 extern void l2_tell_dropped(const l2_model *model, int *told);
 
 /* Names of the columns that take part, the target's first */

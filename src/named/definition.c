@@ -13,6 +13,7 @@
 #include <ctype.h>
 
 #include "access/sysattr.h"
+#include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/dependency.h"
 #include "catalog/pg_constraint.h"
@@ -108,30 +109,34 @@ definition_need_quotes(const char *source)
 }
 
 /*
- * Error where a name without a schema means a temporary table to the session and another relation
- * here, where pg_temp is searched last
+ * A NOTICE where a name without a schema means a temporary table to the session and another
+ * relation here, where pg_temp is searched last so that no caller's table stands in for another's;
+ * once a statement, for a training reads its source more than once
  */
 static void
-definition_check_hidden(const RangeVar *name)
+definition_tell_hidden(const RangeVar *name)
 {
+	static Oid told = InvalidOid;
+	static TimestampTz told_at = 0;
 	Oid temporary = name->schemaname ? InvalidOid : LookupNamespaceNoError("pg_temp");
 	Oid oid = OidIsValid(temporary) ? RangeVarGetRelid(name, NoLock, true) : InvalidOid;
 
 	if (!OidIsValid(oid) || isTempNamespace(get_rel_namespace(oid)) ||
 		!OidIsValid(get_relname_relid(name->relname, temporary)))
 		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_AMBIGUOUS_ALIAS),
-			 errmsg("\"%s\" is a temporary table of the session, and also one of schema \"%s\"",
-					name->relname, get_namespace_name(get_rel_namespace(oid))),
-			 errhint("Write %s or %s.", quote_qualified_identifier("pg_temp", name->relname),
-					 quote_qualified_identifier(get_namespace_name(get_rel_namespace(oid)),
-												name->relname))));
+	if (told == oid && told_at == GetCurrentStatementStartTimestamp())
+		return;
+	told = oid;
+	told_at = GetCurrentStatementStartTimestamp();
+	ereport(NOTICE, (errmsg("source %s is the one of schema %s, and not the temporary table",
+							quote_identifier(name->relname),
+							quote_identifier(get_namespace_name(get_rel_namespace(oid)))),
+					 errhint("Write pg_temp.%s for that.", quote_identifier(name->relname))));
 }
 
 /* The same of the relations in a query; ctes: names that WITH gives, a List of strings */
 static bool
-definition_find_hidden(Node *node, List **ctes)
+definition_tell_all_hidden(Node *node, List **ctes)
 {
 	ListCell *cell;
 
@@ -140,17 +145,17 @@ definition_find_hidden(Node *node, List **ctes)
 	if (IsA(node, CommonTableExpr))
 		*ctes = lappend(*ctes, ((CommonTableExpr *) node)->ctename);
 	if (IsA(node, SelectStmt) && ((SelectStmt *) node)->withClause &&
-		definition_find_hidden((Node *) ((SelectStmt *) node)->withClause, ctes))
+		definition_tell_all_hidden((Node *) ((SelectStmt *) node)->withClause, ctes))
 		return true;
 	if (IsA(node, RangeVar))
 	{
 		foreach (cell, *ctes)
 			if (strcmp(lfirst(cell), ((RangeVar *) node)->relname) == 0)
 				return false;
-		definition_check_hidden((RangeVar *) node);
+		definition_tell_hidden((RangeVar *) node);
 		return false;
 	}
-	return raw_expression_tree_walker(node, definition_find_hidden, ctes);
+	return raw_expression_tree_walker(node, definition_tell_all_hidden, ctes);
 }
 
 PG_FUNCTION_INFO_V1(_l2_source);
@@ -175,7 +180,7 @@ _l2_source(PG_FUNCTION_ARGS)
 			definition_need_quotes(source);
 			(void) RangeVarGetRelid(name, NoLock, false); /* as PostgreSQL says it */
 		}
-		definition_check_hidden(name);
+		definition_tell_hidden(name);
 		schema = get_rel_namespace(oid);
 		source = quote_qualified_identifier(
 			isTempNamespace(schema) ? "pg_temp" : get_namespace_name(schema), get_rel_name(oid));
@@ -189,7 +194,7 @@ _l2_source(PG_FUNCTION_ARGS)
 		definition_refuse(source);
 		definition_need_quotes(source);
 		s = l2_parse_select(source);
-		(void) definition_find_hidden(s->stmt, &ctes);
+		(void) definition_tell_all_hidden(s->stmt, &ctes);
 		/* without the semicolon; a comment at the end must not reach what follows */
 		source += s->stmt_location;
 		source = s->stmt_len > 0 ? pnstrdup(source, s->stmt_len) : source;

@@ -156,8 +156,8 @@ dd_sqrt(dd a)
 }
 
 /*
- * 1 / sqrt(a), a > 0: from its double y on, y (1 + e / 2 + 3 e^2 / 8) with e = 1 - a y^2, which is at
- * most 2^-51: a division and a root in double, where those of dd_sqrt and dd_div are five
+ * 1 / sqrt(a), a > 0: from its double y on, y (1 + e / 2 + 3 e^2 / 8) with e = 1 - a y^2, which is
+ * at most 2^-51: a division and a root in double, where those of dd_sqrt and dd_div are five
  */
 static inline dd
 dd_rsqrt(dd a)

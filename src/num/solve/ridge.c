@@ -417,8 +417,8 @@ solve_dense(const l2n_kernel *kernel, ridge *r, l2n_fit *fit, char *at, l2n_poll
 }
 
 /*
- * u'Cu, u = A^-1 mean: since Au = mean it is u'(mean - penalty u), without a product by C, but where
- * that cancels
+ * u'Cu, u = A^-1 mean: since Au = mean it is u'(mean - penalty u), without a product by C, but
+ * where that cancels
  */
 static dd
 variance_at_mean(const l2n_kernel *kernel, ridge *r)
