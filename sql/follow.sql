@@ -724,3 +724,63 @@ FROM unnest('{plain,seen,passing,unlogged,stored,hidden,forced,whole,whole_part,
 SELECT r AS owner, pg_temp.followed(r, 'owned') AS followed
 FROM unnest('{l2reg_owner,l2reg_member,l2reg_stranger}'::name[]) r;
 ROLLBACK;
+
+-- What is written through a parent of the source, which its triggers do not see
+CREATE TABLE pp (k integer, a float8, y float8) PARTITION BY LIST (k);
+CREATE TABLE pp1 PARTITION OF pp FOR VALUES IN (1);
+INSERT INTO pp SELECT 1, i % 7, i % 7 + i % 3 FROM generate_series(1, 50) i;
+SELECT l2_train('pm', 'pp1', 'y ~ a', 'ols', options => '{"refresh": "live"}');
+CREATE TABLE parent (a float8, y float8, at timestamp);
+CREATE TABLE child () INHERITS (parent);
+INSERT INTO child SELECT i % 7, i % 7 + i % 3, timestamp '2024-01-01' + i * interval '1 hour'
+FROM generate_series(1, 50) i;
+SELECT l2_train('pm', 'child', 'y ~ a', 'ols',
+  options => '{"refresh": "buckets", "time_column": "at", "bucket": "day"}');
+SELECT n FROM l2_train('pm', 'child', 'y ~ a', 'ols',
+  options => '{"refresh": "buckets", "time_column": "at", "bucket": "day", "lag": "2 days"}');
+SELECT n FROM l2_train('pm', 'parent', 'y ~ a', 'ols', options => '{"refresh": "live"}');
+UPDATE parent SET y = -500 WHERE at = '2024-01-01 01:00';
+SELECT (l2_coef('pm'))[1]::numeric(8, 4),
+  (l2_coef(l2_fit('parent', 'y ~ a', 'ols')))[1]::numeric(8, 4) AS truth;
+-- a child of the source that has another parent, too; and a source that becomes a child
+CREATE TABLE other (a float8, y float8);
+ALTER TABLE child INHERIT other;
+SELECT n FROM l2_glance('pm');
+SELECT outcome, reason FROM l2_refresh('pm');
+ALTER TABLE child NO INHERIT other;
+SELECT outcome, n FROM l2_refresh('pm');
+ALTER TABLE parent INHERIT other;
+SELECT n FROM l2_glance('pm');
+SELECT outcome, reason FROM l2_refresh('pm');
+ALTER TABLE parent NO INHERIT other;
+SELECT outcome, n FROM l2_refresh('pm');
+SELECT n FROM l2_glance('pm');
+SELECT l2_drop('pm');
+DROP TABLE pp, other, child, parent;
+
+-- Generated columns of partitions: rows that are inserted through a parent of another layout have none yet
+CREATE TABLE gp (k integer, a float8, y float8, gen float8 GENERATED ALWAYS AS (a * 2 + 1) STORED)
+  PARTITION BY LIST (k);
+CREATE TABLE gp1 PARTITION OF gp FOR VALUES IN (1);
+INSERT INTO gp SELECT 1, i % 7, i % 7 + i % 3 FROM generate_series(1, 50) i;
+SELECT n FROM l2_train('gm', 'gp', 'y ~ gen', 'ols', options => '{"refresh": "live"}');
+INSERT INTO gp VALUES (1, 100, -500);
+SELECT (l2_coef('gm'))[1]::numeric(8, 4), (l2_glance('gm')).n, (l2_glance('gm')).n_skipped,
+  (l2_coef(l2_fit('gp', 'y ~ gen', 'ols')))[1]::numeric(8, 4) AS truth;
+CREATE TABLE gp2 (junk integer, k integer, a float8, y float8,
+  gen float8 GENERATED ALWAYS AS (a * 2 + 1) STORED);
+ALTER TABLE gp2 DROP junk;
+ALTER TABLE gp ATTACH PARTITION gp2 FOR VALUES IN (2);
+SELECT n FROM l2_glance('gm');
+SELECT outcome, reason FROM l2_refresh('gm');
+SELECT n FROM l2_train('gm', 'gp', 'y ~ gen', 'ols', options => '{"refresh": "live"}');
+SELECT n FROM l2_train('gm', 'gp', 'y ~ a', 'ols', options => '{"refresh": "live"}');
+INSERT INTO gp VALUES (2, 100, -500);
+SELECT (l2_coef('gm'))[1]::numeric(8, 4), (l2_coef(l2_fit('gp', 'y ~ a', 'ols')))[1]::numeric(8, 4) AS truth;
+SELECT l2_drop('gm');
+DROP TABLE gp;
+
+-- There is nothing to hold back of a live model
+CREATE TABLE gated AS SELECT i % 7 AS a, i AS y FROM generate_series(1, 50) i;
+SELECT l2_train('gm', 'gated', 'y ~ a', 'ridge', options => '{"refresh": "live", "gate": 0.1}');
+DROP TABLE gated;

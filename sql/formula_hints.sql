@@ -98,7 +98,7 @@ SELECT count(*) FROM (VALUES ('price', '{"family": "gamma", "link": "log"}'),
     ('price', '{"family": "inverse_gaussian", "link": "log"}'),
     ('rooms', '{"family": "poisson", "dispersion": "pearson"}')) v(y, o),
   LATERAL l2_names(l2_fit('lot', y || ' ~ area', 'glm', options => o::jsonb));
-SELECT l2_names(l2_fit('lot', 'price ~ area + I(extract(month FROM built)::text) + zone', 'lasso', 3,
+SELECT l2_names(l2_fit('lot', 'price ~ area + I(extract(month FROM built)::int::text) + zone', 'lasso', 3,
   '{"group": "factors"}'));
 SELECT l2_fit('lot', 'price ~ area', 'quantreg');
 SELECT l2_fit('lot', 'zone ~ area', 'multinom');

@@ -33,22 +33,24 @@ DROP TABLE doubled;
 SET work_mem = '1MB';
 SET hash_mem_multiplier = 1;
 SET enable_sort = off;
-CREATE FUNCTION batches(query text) RETURNS int LANGUAGE plpgsql AS $$
+CREATE FUNCTION hashed(query text, OUT batches int, OUT kb int) LANGUAGE plpgsql AS $$
 DECLARE plan json;
 BEGIN
   EXECUTE 'EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ' || query INTO plan;
-  RETURN (SELECT max(b::int) FROM jsonb_path_query(plan::jsonb, 'strict $.**."HashAgg Batches"') b);
+  SELECT max(b::int) INTO batches FROM jsonb_path_query(plan::jsonb, 'strict $.**."HashAgg Batches"') b;
+  SELECT max(m::int) INTO kb FROM jsonb_path_query(plan::jsonb, 'strict $.**."Peak Memory Usage"') m;
 END $$;
-CREATE VIEW groups AS SELECT i % 40000 AS g, (i / 40000)::float8 AS a, (i / 40000 - 2) ^ 2 AS b,
-  i % 40000 AS effect FROM generate_series(0, 239999) i;
-SELECT batches('SELECT g, ols_fit(effect * a - b, ARRAY[a, b]) FROM groups GROUP BY g') > 1 AS spilled;
+CREATE VIEW groups AS SELECT i % 100000 AS g, (i / 100000)::float8 AS a, (i / 100000 - 1) ^ 2 AS b,
+  i % 100000 AS effect FROM generate_series(0, 399999) i;
+SELECT batches > 1 AS spilled, kb < 1280 AS within
+  FROM hashed('SELECT g, ols_fit(effect * a - b, ARRAY[a, b]) FROM groups GROUP BY g');
 SELECT count(*), max(abs(c[1] - g)) < 1e-9 AS a, max(abs(c[2] + 1)) < 1e-9 AS b
   FROM (SELECT g, l2_coef(ols_fit(effect * a - b, ARRAY[a, b])) AS c FROM groups GROUP BY g) s;
 RESET work_mem;
 RESET hash_mem_multiplier;
 RESET enable_sort;
 DROP VIEW groups;
-DROP FUNCTION batches;
+DROP FUNCTION hashed;
 
 -- A thousand columns
 CREATE TABLE wide AS SELECT l2_gram_agg(3 + x[1] - 2 * x[1000], x) AS g

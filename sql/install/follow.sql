@@ -254,6 +254,10 @@ BEGIN
   ELSIF d.options -> 'keep_gram' = 'true' THEN
     RAISE invalid_parameter_value USING MESSAGE = format('refresh %s keeps the grams anyway', d.refresh),
       HINT = 'Leave out option keep_gram.';
+  ELSIF d.refresh = 'live' AND d.gate IS NOT NULL THEN
+    RAISE invalid_parameter_value USING MESSAGE = 'refresh live has no gate',
+      DETAIL = 'A live model is that of the rows as they are: there is no version to hold back.',
+      HINT = 'It goes with {"refresh": "buckets"}, or "full".';
   ELSIF d.refresh = 'live' AND others IS NOT NULL THEN
     RAISE invalid_parameter_value USING MESSAGE = format('refresh live has no %s', others),
       HINT = 'It goes with {"refresh": "buckets"}.';
@@ -671,7 +675,48 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_make_triggers(regclass, regclass) IS
 'Let the source, its partitions and children have the triggers of a model, and nothing else.';
 
-CREATE FUNCTION @extschema@._l2_follow_source(model regclass, source regclass) RETURNS void
+CREATE FUNCTION @extschema@._l2_check_tree(source regclass, used text[]) RETURNS void
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  r record;
+BEGIN
+  -- a statement on a parent writes to its children, and fires the parent's triggers alone
+  SELECT c.oid::regclass AS child, i.inhparent::regclass AS parent, c.relispartition AS is_partition INTO r
+  FROM @extschema@._l2_tree(source) t JOIN pg_class c ON c.oid = t.relation
+    JOIN pg_inherits i ON i.inhrelid = t.relation
+  WHERE i.inhparent NOT IN (SELECT s.relation FROM @extschema@._l2_tree(source) s) ORDER BY 1, 2 LIMIT 1;
+  IF FOUND THEN
+    RAISE feature_not_supported USING
+      MESSAGE = format('a model cannot follow %s, which is a %s of %s', r.child,
+        CASE WHEN r.is_partition THEN 'partition' ELSE 'child' END, r.parent),
+      DETAIL = format('Statements on %s write to it past its triggers.', r.parent),
+      HINT = format('Train on %s; or use {"refresh": "full"}, or "buckets" with lag.', r.parent);
+  END IF;
+  -- rows that are written through a parent with another layout have no generated values in its triggers
+  SELECT t.relation::regclass AS partition, a.attname AS column INTO r
+  FROM @extschema@._l2_tree(source) t JOIN pg_attribute a ON a.attrelid = t.relation
+  WHERE a.attgenerated <> '' AND NOT a.attisdropped AND a.attname = ANY (used)
+    AND EXISTS (SELECT FROM pg_class c WHERE c.oid = source AND c.relkind = 'p')
+    AND (SELECT count(DISTINCT l.layout) FROM (
+      SELECT array_agg(format('%s %s %s', b.attname, b.attlen, b.attalign) ORDER BY b.attnum) AS layout
+      FROM @extschema@._l2_tree(source) s JOIN pg_attribute b ON b.attrelid = s.relation AND b.attnum > 0
+      GROUP BY s.relation) l) > 1
+  ORDER BY 1, 2 LIMIT 1;
+  IF FOUND THEN
+    RAISE feature_not_supported USING
+      MESSAGE = format('a model cannot follow "%s", a generated column of partitions that have other '
+        'columns, or dropped ones', r.column),
+      DETAIL = format('Triggers of %s do not see what it has in rows that are inserted there.', source),
+      HINT = 'Write its expression into the formula, as I(...); or use {"refresh": "full"}, or "buckets" '
+        'with lag.';
+  END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_check_tree(regclass, text[]) IS
+'Error where triggers on a source, its partitions and children do not see all that is written to its columns
+used: what comes through a parent that is no part of the source, and generated columns of partitions whose
+rows have another layout.';
+
+CREATE FUNCTION @extschema@._l2_follow_source(model regclass, source regclass, used text[]) RETURNS void
   LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   owner oid := (SELECT c.relowner FROM pg_class c WHERE c.oid = model);
@@ -690,9 +735,10 @@ BEGIN
         @extschema@._l2_model_name(r.relation::regclass));
     END LOOP;
   END LOOP;
+  PERFORM @extschema@._l2_check_tree(source, used);
   PERFORM @extschema@._l2_make_triggers(model, source);
 END $$;
-COMMENT ON FUNCTION @extschema@._l2_follow_source(regclass, regclass) IS
+COMMENT ON FUNCTION @extschema@._l2_follow_source(regclass, regclass, text[]) IS
 'Put the triggers on the source, its partitions and children that note what statements do. Until the
 transaction ends, others can read the source and not write to it.';
 
@@ -819,7 +865,7 @@ DECLARE
   scan record;
 BEGIN
   IF anew AND follows THEN
-    PERFORM @extschema@._l2_follow_source(model, source);
+    PERFORM @extschema@._l2_follow_source(model, source, remembered.used);
   END IF;
   PERFORM @extschema@._l2_remember(remembered, anew);
   -- rows and the changes that they are in: one snapshot

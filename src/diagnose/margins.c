@@ -10,6 +10,7 @@
  */
 #include "base/aggregate.h"
 #include "base/args.h"
+#include "base/citus.h"
 #include "gram/encoding.h"
 #include "model/family.h"
 #include "model/vcov.h"
@@ -278,6 +279,10 @@ margins_state(FunctionCallInfo fcinfo, int level, bool of_column)
 
 	if (!AggCheckCallContext(fcinfo, &context))
 		elog(ERROR, "marginal effects called outside an aggregate");
+	if (PG_ARGISNULL(0))
+		l2_citus_pulled(fcinfo,
+						"A part of the rows has nearly the same means: CREATE TABLE part AS SELECT * "
+						"FROM t WHERE l2_holdout(id, 0.01), then l2_margins('m', 'part').");
 	return PG_ARGISNULL(0) ? margins_start(fcinfo, context, level, of_column)
 						   : (margins *) PG_GETARG_POINTER(0);
 }

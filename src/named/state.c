@@ -45,6 +45,7 @@ typedef enum state_aspect
 	STATE_OWNER = 'o',
 	STATE_RIGHTS = 'r',
 	STATE_CHILDREN = 'c',
+	STATE_PARENTS = 'p',
 	STATE_FILE = 'f',
 	STATE_COLUMNS = 'a',
 	STATE_LABELS = 'e',
@@ -171,6 +172,23 @@ state_join(List *texts)
 	return s.data;
 }
 
+/* Rows of pg_inherits above a relation: statements on a parent write to it past its triggers */
+static char *
+state_parents(Oid relation)
+{
+	Relation inherits = table_open(InheritsRelationId, AccessShareLock);
+	SysScanDesc scan =
+		state_scan(inherits, InheritsRelidSeqnoIndexId, Anum_pg_inherits_inhrelid, relation);
+	List *texts = NIL;
+	HeapTuple tuple;
+
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+		texts = lappend(texts, psprintf("%u", ((Form_pg_inherits) GETSTRUCT(tuple))->inhparent));
+	systable_endscan(scan);
+	table_close(inherits, AccessShareLock);
+	return state_join(texts);
+}
+
 /* The triggers of the model on a relation */
 static char *
 state_triggers(const state *s, Oid relation)
@@ -279,6 +297,7 @@ state_relation(state *s, Oid relation, char **used, int n_used, List **relations
 	form = (Form_pg_class) GETSTRUCT(tuple);
 	*relations = lappend_oid(*relations, relation);
 	state_add(s, STATE_CHILDREN, relation, state_children(relation, &children));
+	state_add(s, STATE_PARENTS, relation, state_parents(relation));
 	state_add(s, STATE_KIND, relation,
 			  psprintf("%c %c %u", form->relkind, form->relpersistence, form->relam));
 	state_add(s, STATE_OWNER, relation,
@@ -349,6 +368,11 @@ state_explain(const char *text)
 			return psprintf("The model's owner may not read all of %s as before.", name);
 		case STATE_CHILDREN:
 			return psprintf("Partitions or children of %s have come or gone.", name);
+		case STATE_PARENTS:
+			return psprintf(
+				"Relation %s has become a partition or child of another, or is none any "
+				"more.",
+				name);
 		case STATE_FILE:
 			return psprintf("Relation %s was rewritten.", name);
 		case STATE_COLUMNS:

@@ -846,6 +846,24 @@ test_linear(const l2n_kernel *kernel)
 	   kernel->name);
 }
 
+/* a r^2 is 1 to twice the relative error of r = 1 / sqrt(a) */
+static void
+test_inverse_root(void)
+{
+	double worst = 0.0;
+
+	for (int i = 0; i < 100000; i++)
+	{
+		double hi = exp2(200.0 * uniform() - 100.0);
+		dd a = dd_fast_two_sum(hi, hi * 0x1p-53 * (2.0 * uniform() - 1.0)), r = dd_rsqrt(a);
+		quad root = (quad) r.hi + r.lo;
+
+		worst = fmax(worst, (double) quad_abs(((quad) a.hi + a.lo) * root * root - 1) / 2.0);
+	}
+	ok(worst <= 0x1p-102, "dd_rsqrt, relative to the result");
+	diag("largest error 2^%.1f", log2(worst));
+}
+
 int
 main(void)
 {
@@ -878,5 +896,6 @@ main(void)
 		test_linear(kernel);
 	}
 	test_agreement();
+	test_inverse_root();
 	return done_testing();
 }

@@ -155,6 +155,20 @@ dd_sqrt(dd a)
 	return dd_fast_two_sum(s, dd_sub(a, dd_two_prod(s, s)).hi * (r * 0.5));
 }
 
+/*
+ * 1 / sqrt(a), a > 0: from its double y on, y (1 + e / 2 + 3 e^2 / 8) with e = 1 - a y^2, which is at
+ * most 2^-51: a division and a root in double, where those of dd_sqrt and dd_div are five
+ */
+static inline dd
+dd_rsqrt(dd a)
+{
+	double y = 1.0 / sqrt(a.hi), e;
+	dd one = dd_mul(a, dd_two_prod(y, y));
+
+	e = (1.0 - one.hi) - one.lo;
+	return dd_fast_two_sum(y, y * (e * (0.5 + 0.375 * e)));
+}
+
 /* times a power of two: exact */
 static inline dd
 dd_scale(dd a, double power_of_two)

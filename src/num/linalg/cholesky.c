@@ -29,7 +29,7 @@ static void
 cholesky_eliminate(const l2n_kernel *kernel, size_t k, double *a, size_t i)
 {
 	size_t low = l2n_tri_size(k), row = l2n_tri(k, i, i);
-	dd inverse = dd_div(dd_of(1.0), dd_sqrt(cholesky_at(a, low, row)));
+	dd inverse = dd_rsqrt(cholesky_at(a, low, row));
 
 	cholesky_put(a, low, row, inverse);
 	for (size_t j = 1; j < k - i; j++)

@@ -416,6 +416,29 @@ solve_dense(const l2n_kernel *kernel, ridge *r, l2n_fit *fit, char *at, l2n_poll
 	return r->left < DENSE_DF * r->rows ? L2N_ILL_CONDITIONED : L2N_OK;
 }
 
+/*
+ * u'Cu, u = A^-1 mean: since Au = mean it is u'(mean - penalty u), without a product by C, but where
+ * that cancels
+ */
+static dd
+variance_at_mean(const l2n_kernel *kernel, ridge *r)
+{
+	size_t p = (size_t) r->sys.p;
+	const double *u = r->u, *mean = r->sys.mean;
+	dd whole = kernel->dd_dot(p, u, u + p, mean, mean + p), v = whole;
+
+	for (size_t j = 0; r->penalised && j < p; j++)
+	{
+		dd square = dd_mul(dd_make(u[j], u[p + j]), dd_make(u[j], u[p + j]));
+
+		v = dd_sub(v, dd_mul_d(square, r->penalty[j]));
+	}
+	if (v.hi >= CANCELLED * whole.hi)
+		return v;
+	l2n_symmetric_times(kernel, r->sys.p, r->sys.c, u, r->tmp);
+	return kernel->dd_dot(p, u, u + p, r->tmp, r->tmp + p);
+}
+
 void
 l2n_fit_statistics(l2n_fit *fit, double trace, double df_resid, bool intercept)
 {
@@ -462,10 +485,8 @@ l2n_ridge(const l2n_kernel *kernel, const l2n_moments *m, const l2n_ridge_spec *
 	fit->intercept_se = NAN;
 	if (intercept)
 	{
-		dd v = dd_div(dd_of(1.0), m->weight);
+		dd v = dd_add(dd_div(dd_of(1.0), m->weight), variance_at_mean(kernel, &r));
 
-		l2n_symmetric_times(kernel, p, r.sys.c, r.u, r.tmp);
-		v = dd_add(v, kernel->dd_dot((size_t) p, r.u, r.u + p, r.tmp, r.tmp + p));
 		fit->intercept_se = fit->sigma * sqrt(v.hi);
 	}
 	return L2N_OK;
