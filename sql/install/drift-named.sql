@@ -202,7 +202,7 @@ CREATE FUNCTION @extschema@._l2_with_weight(
 ) RETURNS @extschema@._l2_definition
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  weight text := (SELECT (v.training).definition ->> 'weight' FROM @extschema@._l2_versions(model) v
+  weight text := (SELECT (v.training).definition ->> 'weight' FROM @extschema@._l2_versions(model, false) v
     WHERE (v.training).active);
   weighed boolean := weight IS NOT NULL
     OR (m::jsonb ->> 'sum_weights')::float8 <> (m::jsonb ->> 'n')::float8;

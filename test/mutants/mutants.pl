@@ -227,7 +227,7 @@ sub all_tests
 
 my %noticed;    # file: test: how many mistakes in the file it has noticed, in earlier runs, too
 my %sound;      # whether it passes on the tree as it is: asked when it has first noticed something
-my $history = 'test/mutants/noticed.txt';
+my $history = 'build/mutants-noticed.txt';
 if (-e $history)
 {
 	my $known = slurp($history);
