@@ -37,11 +37,16 @@ prepared 'features as float8[]' '(float8[])' \
     "SELECT l2_predict(l2_fit('driver_rows', 'y ~ a + b', 'ols'), \$1) IS NOT NULL" "'{1,2}'"
 # what docs/notices.md says to write
 prepared 'a gram and options' '' 'SELECT l2_ols($1::l2_gram, $2) IS NULL' "NULL, '{}'"
-prepared 'lambda and options of a GLM' '' 'SELECT logistic_fit(s, ARRAY[a, b], $1::float8, $2) IS NOT NULL FROM driver_rows' "1, '{\"l1_ratio\": 0.5}'"
-prepared 'a name and columns' '' "SELECT l2_predict(l2_fit('driver_rows', 'y ~ a + b', 'ols'), \$1::float8, \$2::float8) IS NOT NULL" '1, 2'
-prepared 'a name and an array' '' "SELECT l2_predict(l2_fit('driver_rows', 'y ~ a + b', 'ols'), \$1::float8[]) IS NOT NULL" "'{1,2}'"
-prepared 'y and features' '' 'SELECT ridge_fit($1::float8, $2::float8[], $3) IS NOT NULL FROM driver_rows' "1, '{1,2}', 1"
-prepared 'a fold key' '' 'SELECT ridge_cv(l2_obs(y, fold => a + $1::int), ARRAY[a, b]) IS NOT NULL FROM driver_rows' 1
+prepared 'lambda and options of a GLM' '' 'SELECT logistic_fit(s, ARRAY[a, b], $1::float8, $2) IS NOT NULL
+    FROM driver_rows' "1, '{\"l1_ratio\": 0.5}'"
+prepared 'a name and columns' '' "SELECT l2_predict(l2_fit('driver_rows', 'y ~ a + b', 'ols'), \$1::float8,
+    \$2::float8) IS NOT NULL" '1, 2'
+prepared 'a name and an array' '' "SELECT l2_predict(l2_fit('driver_rows', 'y ~ a + b', 'ols'),
+    \$1::float8[]) IS NOT NULL" "'{1,2}'"
+prepared 'y and features' '' 'SELECT ridge_fit($1::float8, $2::float8[], $3) IS NOT NULL FROM driver_rows' \
+    "1, '{1,2}', 1"
+prepared 'a fold key' '' 'SELECT ridge_cv(l2_obs(y, fold => a + $1::int), ARRAY[a, b]) IS NOT NULL
+    FROM driver_rows' 1
 check 'a lambda that is taken for options says so' \
     "$(run -c 'PREPARE p AS SELECT logistic_fit(s, ARRAY[a, b], $1)
     FROM driver_rows' -c "EXECUTE p('0.5')" | grep HINT)" \

@@ -63,10 +63,13 @@ quiet 'l2_train of ames, logistic' "SELECT count(n)
     'dear ~ gr_liv_area + year_built + central_air', 'logistic')"
 
 # the other families, methods, penalties and errors
-houses='SELECT a.*, sale_price > 160000 AS dear, round(sale_price / 10000) AS tens, CASE WHEN sale_price < 130000 THEN $$low$$ WHEN sale_price < 200000 THEN $$middle$$ ELSE $$high$$ END AS class FROM silence.ames a'
+houses='SELECT a.*, sale_price > 160000 AS dear, round(sale_price / 10000) AS tens,
+    CASE WHEN sale_price < 130000 THEN $$low$$ WHEN sale_price < 200000 THEN $$middle$$
+    ELSE $$high$$ END AS class FROM silence.ames a'
 some='gr_liv_area + year_built + central_air'
 while read -r name target method rest; do
-    quiet "l2_train of ames, $name" "SELECT count(n) FROM l2_train('silence.o_${name//[^a-z0-9]/_}', \$q\$$houses\$q\$, '$target ~ $some', '$method'$rest)"
+    quiet "l2_train of ames, $name" "SELECT count(n) FROM l2_train('silence.o_${name//[^a-z0-9]/_}',
+        \$q\$$houses\$q\$, '$target ~ $some', '$method'$rest)"
 done <<'END'
 gamma sale_price glm , options => '{"family": "gamma", "link": "log"}'
 inverse-gaussian sale_price glm , options => '{"family": "inverse_gaussian", "link": "log"}'
@@ -92,15 +95,22 @@ hc3 sale_price ols , options => '{"vcov": "HC3"}'
 cr1 sale_price ols , options => '{"vcov": "CR1", "cluster": "neighborhood"}'
 logistic-hc1 dear logistic , options => '{"vcov": "HC1"}'
 END
-quiet 'l2_fit of ames, a fit within groups' "SELECT num_nonnulls(l2_fit('silence.ames', 'sale_price ~ gr_liv_area + year_built | ms_zoning', 'ols'))"
-quiet 'l2_fit of diamonds, all columns, gamma' "SELECT num_nonnulls(l2_fit('silence.diamonds', 'price', 'glm', options => '{\"family\": \"gamma\", \"link\": \"log\"}'))"
-for report in "'silence.a_ridge'" "'silence.a_ridge', 'silence.ames'" "'silence.o_logistic_by_cv'" "'silence.o_gamma'" "'silence.o_multinomial'"; do
+quiet 'l2_fit of ames, a fit within groups' \
+    "SELECT num_nonnulls(l2_fit('silence.ames', 'sale_price ~ gr_liv_area + year_built | ms_zoning', 'ols'))"
+quiet 'l2_fit of diamonds, all columns, gamma' \
+    "SELECT num_nonnulls(l2_fit('silence.diamonds', 'price', 'glm',
+    options => '{\"family\": \"gamma\", \"link\": \"log\"}'))"
+for report in "'silence.a_ridge'" "'silence.a_ridge', 'silence.ames'" "'silence.o_logistic_by_cv'" \
+    "'silence.o_gamma'" "'silence.o_multinomial'"; do
     quiet "l2_report($report)" "SELECT num_nonnulls(l2_report($report))"
 done
-quiet 'l2_drift of ames' "SELECT 1 WHERE (SELECT count(*) FROM l2_drift('silence.a_ridge', 'silence.ames')) > 5"
+quiet 'l2_drift of ames' "SELECT 1 WHERE (SELECT count(*) FROM l2_drift('silence.a_ridge', 'silence.ames'))
+    > 5"
 quiet 'l2_refresh of ames' "SELECT count(n) FROM l2_refresh('silence.a_lasso')"
 for criterion in gcv aic aicc bic; do
-    quiet "l2_select of houses by $criterion" "SELECT count(l2_select(g, m, l2_options('criterion', '$criterion'))) FROM (SELECT l2_gram_agg(y, x) AS g FROM houses) s, unnest('{ridge,lasso,elastic_net}'::text[]) m" 3
+    quiet "l2_select of houses by $criterion" \
+        "SELECT count(l2_select(g, m, l2_options('criterion', '$criterion')))
+        FROM (SELECT l2_gram_agg(y, x) AS g FROM houses) s, unnest('{ridge,lasso,elastic_net}'::text[]) m" 3
 done
 
 # a grid that goes on finds what lasso and ridge find: those of the elastic net do not end far above
