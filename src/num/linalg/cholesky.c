@@ -125,6 +125,17 @@ cholesky_exchange(double *a, size_t k, size_t i, size_t j)
 		cholesky_swap(a, l2n_tri(k, i, r), l2n_tri(k, j, r));
 }
 
+/* The same of a column after i pivots, none of which was smaller than what is left */
+static double
+rounding_left(const double *a, size_t k, size_t i, size_t column)
+{
+	double diagonal = fabs(a[l2n_tri(k, column, column)]);
+
+	for (size_t r = 0; r < i; r++)
+		diagonal += a[l2n_tri(k, r, column)] * a[l2n_tri(k, r, column)];
+	return ROUNDING * (double) (1 + 2 * i) * diagonal;
+}
+
 l2n_status
 l2n_cholesky_pivoted(const l2n_kernel *kernel, int p, double *a, int *order, int *rank,
 					 l2n_poll poll, void *poll_arg)
@@ -144,7 +155,7 @@ l2n_cholesky_pivoted(const l2n_kernel *kernel, int p, double *a, int *order, int
 			if (a[l2n_tri(k, j, j)] > a[l2n_tri(k, largest, largest)])
 				largest = j;
 		*rank = (int) i;
-		if (!(a[l2n_tri(k, largest, largest)] > 0.0))
+		if (!(a[l2n_tri(k, largest, largest)] > rounding_left(a, k, i, largest)))
 		{
 			size_t row = l2n_tri(k, i, i);
 

@@ -29,7 +29,7 @@ l2n_status l2n_cholesky(const l2n_kernel *kernel, int p, double *a, double *floo
 /*
  * The same with the largest pivot first, so that the rows of U fall in size and its small singular
  * values can be read from it: column i of U belongs to column order[i] of a.  Where no pivot is
- * above 0 it stops; the rows from *rank on are zero.
+ * above what rounding may have left it stops; the rows from *rank on are zero.
  */
 l2n_status l2n_cholesky_pivoted(const l2n_kernel *kernel, int p, double *a, int *order, int *rank,
 								l2n_poll poll, void *poll_arg);
