@@ -26,7 +26,8 @@ INSERT INTO models SELECT 'through 0', ols_fit(y, r, '{\"features\": [\"a\", \"c
     FROM rows r;
 INSERT INTO models SELECT 'logistic', logistic_fit(d, r, 0.5, '{\"features\": [\"a\", \"b\", \"c\"]}')
     FROM rows r;
-INSERT INTO models SELECT 'poisson', poisson_fit(k, r, '{\"features\": [\"b\", \"c\"]}') FROM rows r;" \
+INSERT INTO models SELECT 'poisson', poisson_fit(k, r, '{\"features\": [\"b\", \"c\"], \"dispersion\": \"pearson\"}')
+    FROM rows r;" \
     >/dev/null || exit 1
 run "SELECT jsonb_agg(r ORDER BY id) FROM rows r" >"$work/rows.json"
 while read -r name; do
