@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "fit/fit.h"
+#include "fit/grid.h"
 #include "base/deck.h"
 #include "base/progress.h"
 #include "base/rows.h"
@@ -20,19 +21,6 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
-
-/* At the end of a grid the error still falls where it is so much more at so many times lambda */
-#define STILL_FALLS     0.01
-#define GOES_ON_TO_FALL 0.0001 /* ... where the grid has gone on already */
-#define FALL_OVER       3.0
-
-/* ... and this share of the error without any feature */
-#define MATTERS 0.001
-
-/* A grid goes on by so many times smaller lambdas, to so many in all: see l2_cv_go_on */
-#define GOES_ON      1e-2
-#define GOES_ON_TO   1e-13
-#define MOST_LAMBDAS 1000
 
 typedef struct curve
 {
@@ -314,22 +302,31 @@ l2_cv_choose(l2_cv_point *points, int n, int k, const double *weight, int *best,
 			*one_se = i;
 }
 
-/*
- * Whether the error still falls by that share at the best of points, the last of its grid, which
- * begins at first: the curve of well-behaved data is flat there, and then the end does not matter
+/* Lambdas and errors of n points, for what looks at a grid of them */
+static double *
+points_lambda(const l2_cv_point *points, int n, double **error)
+{
+	double *lambda = palloc(sizeof(double) * 2 * Max(n, 1));
+
+	*error = lambda + n;
+	for (int i = 0; i < n; i++)
+	{
+		lambda[i] = points[i].lambda;
+		(*error)[i] = points[i].mean;
+	}
+	return lambda;
+}
+
+/* Whether the error still falls at the best of points, the last of its grid, which begins at first
  */
 static bool
-still_falls(const l2_cv_point *points, int first, int best, double share)
+still_falls(const l2_cv_point *points, int first, int best)
 {
-	const l2_cv_point *p = &points[best];
-	int above = best;
-	double fall;
+	double *error, *lambda = points_lambda(points + first, best - first + 1, &error);
+	bool falls = l2_grid_still_falls(best - first + 1, lambda, error);
 
-	while (above > first && points[above].lambda < FALL_OVER * p->lambda)
-		above--;
-	fall = points[above].mean - p->mean;
-	return fall > share * fabs(p->mean) &&
-		   fall > share / STILL_FALLS * MATTERS * fabs(points[first].mean);
+	pfree(lambda);
+	return falls;
 }
 
 /* The same at the first of the lambdas that somebody gave, which end at last, towards larger ones
@@ -340,18 +337,17 @@ still_falls_above(const l2_cv_point *points, int first, int last)
 	const l2_cv_point *p = &points[first];
 	int below = first;
 
-	while (below < last && points[below].lambda * FALL_OVER > p->lambda)
+	while (below < last && points[below].lambda * L2_FALL_OVER > p->lambda)
 		below++;
-	return points[below].mean - p->mean > STILL_FALLS * fabs(p->mean);
+	return points[below].mean - p->mean > L2_STILL_FALLS * fabs(p->mean);
 }
 
 /* NOTICE where the best of the lambdas that somebody gave is at an end of them, and that matters */
 static void
 cv_tell_given(int *told, const l2_cv_point *points, int first, int last, int best)
 {
-	bool falls = best == last
-					 ? points[best].lambda > 0 && still_falls(points, first, best, STILL_FALLS)
-					 : best == first && still_falls_above(points, first, last);
+	bool falls = best == last ? points[best].lambda > 0 && still_falls(points, first, best)
+							  : best == first && still_falls_above(points, first, last);
 
 	if (first < last && falls && l2_tell_once(told, L2_TOLD_LAMBDA))
 		ereport(NOTICE,
@@ -395,8 +391,7 @@ l2_tell_lambda(int *told, const l2_cv_point *points, int n, int best, const l2_o
 							 "tells rows apart.")));
 		return;
 	}
-	if (best == last && still_falls(points, first, best, STILL_FALLS) &&
-		l2_tell_once(told, L2_TOLD_LAMBDA))
+	if (best == last && still_falls(points, first, best) && l2_tell_once(told, L2_TOLD_LAMBDA))
 		ereport(
 			NOTICE,
 			(errmsg("lambda is the smallest of its grid, and the error still falls: %g", p->lambda),
@@ -427,22 +422,18 @@ grid_length(const l2_cv_point *points, int first, int n)
 static int
 goes_on_by(const l2_options *o, const l2_cv_point *grid, int n)
 {
-	double step, last, least;
+	double *error, *lambda;
 	int best = 0, more;
 
 	for (int i = 1; i < n; i++)
 		if (grid[i].mean < grid[best].mean)
 			best = i;
-	if (n < 2 || best != n - 1 ||
-		!still_falls(grid, 0, best, n == o->n_lambda ? STILL_FALLS : GOES_ON_TO_FALL))
+	if (best != n - 1)
 		return 0;
-	last = grid[n - 1].lambda;
-	step = last / grid[n - 2].lambda;
-	least = grid[0].lambda * GOES_ON_TO;
-	if (!(last * step >= least))
-		return 0;
-	more = (int) ceil(log(Max(GOES_ON, least / last)) / log(step) - 0.5);
-	return Max(Min(Max(more, 1), MOST_LAMBDAS - n), 0);
+	lambda = points_lambda(grid, n, &error);
+	more = l2_grid_more(o, n, lambda, error);
+	pfree(lambda);
+	return more;
 }
 
 /* Those points, of a grid of n, at all; returns how many there are in it */
@@ -455,7 +446,7 @@ copy_grid(l2_cv_point *all, const l2_cv_point *grid, int n, int more, int k)
 			.rate = grid[0].rate,
 			.l1_ratio = grid[0].l1_ratio,
 			.relax = grid[0].relax,
-			.lambda = grid[n - 1].lambda * pow(grid[n - 1].lambda / grid[n - 2].lambda, i - n + 1),
+			.lambda = l2_grid_next(grid[n - 2].lambda, grid[n - 1].lambda, i - n + 1),
 			.fold = palloc(sizeof(double) * k),
 		};
 	return n + more;

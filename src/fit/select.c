@@ -1,6 +1,7 @@
 /*
  * select.c: the best of many models of one gram: which columns, which penalty.
  */
+#include "fit/grid.h"
 #include "fit/path.h"
 #include "fit/whole.h"
 
@@ -565,22 +566,6 @@ select_by_evidence(l2_grid *grid)
 	return l2_fitter_fit(grid->fitter, o);
 }
 
-/*
- * At the end of a grid a criterion still falls where it is, as a variance, so much more at so many
- * times lambda: the curve of well-behaved data is flat there
- */
-#define STILL_FALLS     0.01
-#define GOES_ON_TO_FALL 0.0001 /* ... where the grid has gone on already */
-#define FALL_OVER       3.0
-
-/* ... and this share of that of the first lambda */
-#define MATTERS 0.001
-
-/* A grid goes on by so many times smaller lambdas, to so many in all */
-#define GOES_ON      1e-2
-#define GOES_ON_TO   1e-13
-#define MOST_LAMBDAS 1000
-
 /* A criterion as a variance of residuals, which GCV is; the others are twice a log likelihood */
 static double
 variance_of(l2_criterion c, double value, double rows)
@@ -588,58 +573,33 @@ variance_of(l2_criterion c, double value, double rows)
 	return c == L2_CRITERION_GCV ? value : exp(value / rows);
 }
 
-/* Whether the criterion still falls by that share at the last lambda of a grid */
+/* Goes on with a grid of ours whose last lambda is the best; judged: the criterion as a variance */
 static bool
-select_still_falls(const l2_grid *grid, l2_criterion c, const double *value, double share)
-{
-	int last = grid->n - 1, above = last;
-	double rows = l2_fitter_rows(grid->fitter), fall;
-
-	while (above > 0 && grid->lambda[above] < FALL_OVER * grid->lambda[last])
-		above--;
-	fall = variance_of(c, value[above], rows) - variance_of(c, value[last], rows);
-	return fall > share * variance_of(c, value[last], rows) &&
-		   fall > share / STILL_FALLS * MATTERS * variance_of(c, value[0], rows);
-}
-
-/*
- * Goes on with a grid of ours in its steps where its last lambda, the best, has not come to the end
- * of the fall: columns that are nearly collinear want a lambda that is far below those of others.
- */
-static bool
-select_go_on(l2_grid *grid, l2_criterion c, double **value)
+select_go_on(l2_grid *grid, double **judged)
 {
 	const l2_options *o = &grid->options;
 	int n = grid->n, more;
-	double step, least, last;
 
-	if (o->n_lambdas >= 0 || o->lambda_min_ratio > 0 || n < 2 ||
-		!select_still_falls(grid, c, *value, n == o->n_lambda ? STILL_FALLS : GOES_ON_TO_FALL))
+	if (o->n_lambdas >= 0 || o->lambda_min_ratio > 0)
 		return false;
-	last = grid->lambda[n - 1];
-	step = last / grid->lambda[n - 2];
-	least = grid->lambda[0] * GOES_ON_TO;
-	if (!(last * step >= least))
-		return false;
-	more = (int) ceil(log(Max(GOES_ON, least / last)) / log(step) - 0.5);
-	more = Min(Max(more, 1), MOST_LAMBDAS - n);
-	if (more <= 0)
+	more = l2_grid_more(o, n, grid->lambda, *judged);
+	if (more == 0)
 		return false;
 	grid->lambda = repalloc(grid->lambda, sizeof(double) * (n + more));
-	*value = repalloc(*value, sizeof(double) * (n + more));
+	*judged = repalloc(*judged, sizeof(double) * (n + more));
 	for (int i = 1; i <= more; i++)
-		grid->lambda[n - 1 + i] = last * pow(step, i);
+		grid->lambda[n - 1 + i] = l2_grid_next(grid->lambda[n - 2], grid->lambda[n - 1], i);
 	grid->n = n + more;
 	return true;
 }
 
 /* NOTICE where the best lambda is the last, and the criterion falls on */
 static void
-select_tell_end(const l2_grid *grid, l2_criterion c, const double *value)
+select_tell_end(const l2_grid *grid, l2_criterion c, const double *judged)
 {
 	int last = grid->n - 1;
 
-	if (last > 0 && grid->lambda[last] > 0 && select_still_falls(grid, c, value, STILL_FALLS))
+	if (last > 0 && grid->lambda[last] > 0 && l2_grid_still_falls(grid->n, grid->lambda, judged))
 		ereport(NOTICE,
 				(errmsg("lambda is the smallest of its grid, and criterion %s still falls: %g",
 						l2_criterion_name(c), grid->lambda[last]),
@@ -693,7 +653,7 @@ select_lambda(FunctionCallInfo fcinfo, l2_gram *g, l2_method method, const char 
 			MemoryContextSwitchTo(old);
 			l2_criteria(m->values[L2_STAT_RSS], l2_fitter_rows(grid.fitter), m->values[L2_STAT_DF],
 						value);
-			judged[i] = value[c];
+			judged[i] = variance_of(c, value[c], l2_fitter_rows(grid.fitter));
 			if (best == NULL || l2_criterion_prefers(c, value[c], least))
 			{
 				if (best == NULL)
@@ -704,7 +664,7 @@ select_lambda(FunctionCallInfo fcinfo, l2_gram *g, l2_method method, const char 
 			}
 			MemoryContextReset(each);
 		}
-	while (chosen == grid.n - 1 && select_go_on(&grid, c, &judged));
+	while (chosen == grid.n - 1 && select_go_on(&grid, &judged));
 	MemoryContextDelete(each);
 	Assert(best != NULL);
 	if (isnan(least))
