@@ -305,6 +305,7 @@ l2_sparse_gram_make(const l2_sparse *s, const l2_sparse_part *p, const l2_sparse
 	b = sparse_body_of(g);
 	g->flags |= numeric->flags & L2_GRAM_TINY;
 	g->more |= numeric->more;
+	g->absorbed = numeric->absorbed;
 	g->n = numeric->n;
 	g->weight_hi = numeric->weight_hi;
 	g->weight_lo = numeric->weight_lo;
@@ -349,6 +350,7 @@ l2_gram_dense(l2_gram *g)
 	r->flags |= g->flags & L2_GRAM_STORED;
 	r->more = g->more;
 	r->n_skipped = g->n_skipped;
+	r->absorbed = g->absorbed;
 	from = sparse_numeric(g, &b);
 	to = l2_gram_moments(r);
 	source = palloc(sizeof(l2n_source) * g->ncols);

@@ -254,7 +254,7 @@ check 'l2_report: a sample' "$(tail -n 1 "$L2REG_TMP/drives")" t
 check 'that is drawn, and predicted, where the rows are' \
     "$(grep -E 'issuing .* FROM public.sales_' "$L2REG_TMP/drives" | grep -v partial_agg | grep -v \
     'count(\*)' | grep -v -c -E 'l2_predict.*l2_holdout')" 0
-drives 'l2_fit over categories' l2_gram_agg \
+drives 'l2_fit over categories' _l2_newton_agg \
     "CREATE TABLE of_zones AS SELECT l2_fit('SELECT won::int AS y, b, zone FROM sales', 'y', 'logistic',
     1) AS m"
 check 'l2_fit over categories: the answer of one server' \
