@@ -1,6 +1,7 @@
 /*
  * rows.h: weighted rows for the unit tests, their moments, and what the textbook makes of them in
- * long double, with explicit inverses: nothing of src/num but l2n_moments_add_block has a part in it.
+ * long double, with explicit inverses: nothing of src/num but l2n_moments_add_block has a part in
+ * it.
  */
 #ifndef L2N_ROWS_H
 #define L2N_ROWS_H
@@ -80,8 +81,8 @@ moments_of(const rows *r)
 	void *work = scratch(l2n_add_block_worksize(r->k));
 
 	for (int i = 0; i < r->n; i++)
-		l2n_moments_add_block(l2n_kernel_best(), &m, 1, row_at(r, i), r->k + 1,
-							  row_at(r, i) + r->k, work, NULL, NULL);
+		l2n_moments_add_block(l2n_kernel_best(), &m, 1, row_at(r, i), r->k + 1, row_at(r, i) + r->k,
+							  work, NULL, NULL);
 	free(work);
 	return m;
 }

@@ -1,7 +1,7 @@
 /*
- * test_ridge.c: every number that a fit, a row's leverage, and inflation and condition indexes give,
- * against explicit inverses in long double, for all that a caller can ask for; and which columns
- * are dropped.
+ * test_ridge.c: every number that a fit, a row's leverage, and inflation and condition indexes
+ * give, against explicit inverses in long double, for all that a caller can ask for; and which
+ * columns are dropped.
  */
 #include "num/solve/collinear.h"
 #include "num/solve/leverage.h"
@@ -312,8 +312,7 @@ test_dropping(bool intercept)
 		double with[] = {x[0], x[1], x[2], x[6], x[7], x[8]};
 		double without[] = {x[0], x[1], x[2], x[4], x[6], x[7], x[8]};
 
-		memcpy(row_at(&few, i), intercept ? with : without,
-			   sizeof(double) * (size_t) (few.k + 1));
+		memcpy(row_at(&few, i), intercept ? with : without, sizeof(double) * (size_t) (few.k + 1));
 	}
 	small = moments_of(&few);
 	is_int(l2n_ridge(l2n_kernel_best(), &m, &spec, &fit, work, NULL, NULL), L2N_OK, "dependent");
@@ -531,8 +530,8 @@ test_conditions(bool intercept, bool centred)
 		for (int t = 0; t < k; t++)
 		{
 			length += c.proportion[d * k + t] * inverse[t * k + t] * c.eigenvalue[d];
-			diagonal += c.proportion[t * k + d] * inverse[d * k + d] * c.eigenvalue[t] *
-						c.eigenvalue[t];
+			diagonal +=
+				c.proportion[t * k + d] * inverse[d * k + d] * c.eigenvalue[t] * c.eigenvalue[t];
 			sum += c.proportion[t * k + d];
 		}
 		far = fmax(far, off((double) length, 1, 1));
