@@ -210,8 +210,8 @@ check 'l2_fit: the answer of one server' "$(run -c 'SELECT apart(m::float8[],
 run -c "SELECT l2_train('logistic_here', 'flat', 'won ~ b + zone', 'logistic')" >/dev/null
 drives 'l2_train of logistic with a category' _l2_newton_agg \
     "SELECT l2_train('logistic_there', 'sales', 'won ~ b + zone', 'logistic')"
-check 'which finds its levels so, too' "$(grep -c -E "partial_agg\('l2\.l2_gram_agg\(.* FROM public.sales_" \
-    "$L2REG_TMP/drives" | sed 's/^[1-9].*/some/')" some
+check 'whose steps find its levels: there is no gram before them' \
+    "$(grep -c 'l2_gram_agg(' "$L2REG_TMP/drives")" 0
 check 'l2_train of logistic with a category: the answer of one server' \
     "$(run -c "SELECT apart(l2_get('logistic_there')::float8[], l2_get('logistic_here')::float8[]) < 1e-10,
     l2_names('logistic_there') = l2_names('logistic_here')")" 't|t'
