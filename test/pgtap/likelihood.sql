@@ -75,7 +75,8 @@ SELECT ok(abs(g.log_likelihood / r.log_likelihood - 1) < 1e-12 AND abs(g.aic / r
 SELECT ok(abs((SELECT p.aic FROM l2_path(gram, 'ridge', '{"lambdas": [0]}') p) / whole.aic - 1) < 1e-12
     AND abs(d.aic / less.aic - 1) < 1e-12, 'of l2_path and l2_drop1, too')
   FROM (SELECT l2_gram_agg(l2_obs(y, weight => w), x) AS gram,
-      l2_gram_agg(l2_obs(y, weight => w), x[2:]) AS rest FROM house) h, l2_glance(l2_ols(gram)) whole, l2_glance(l2_ols(rest)) less, l2_drop1(gram) d
+      l2_gram_agg(l2_obs(y, weight => w), x[2:]) AS rest FROM house) h,
+    l2_glance(l2_ols(gram)) whole, l2_glance(l2_ols(rest)) less, l2_drop1(gram) d
   WHERE d.term = 'x1';
 -- rows that come and go, and grams of them
 CREATE TEMP TABLE numbered AS
