@@ -1002,6 +1002,7 @@ sparse_expand(const l2_sparse *s, const l2_sparse_part *p, const l2_sparse_layou
 	g->flags |= numeric->flags & L2_GRAM_TINY;
 	g->more |= numeric->more;
 	g->absorbed = numeric->absorbed;
+	l2_gram_set_log_weight(g, l2_gram_log_weight(numeric));
 	pfree(numeric);
 	pfree(source);
 	return g;
