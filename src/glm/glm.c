@@ -214,7 +214,6 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 	s->prepare(s, columns, centre);
 	spec = (l2n_newton_spec){
 		.family = &s->family,
-		.expected = s->family.canonical ? NULL : &s->family.expected,
 		.columns = *columns,
 		.prior = prior,
 		.offset = s->offset,
@@ -501,7 +500,7 @@ expect_information(l2_glm *g, const l2_options *o, const l2n_newton_fit *fit, do
 	information r = {.m = {.k = p + 1}};
 	l2n_moments *m = &r.m;
 
-	if (o->rate == 0 && g->source->family.canonical && fit->change <= NO_CHANGE)
+	if (o->rate == 0 && fit->change <= NO_CHANGE)
 		*m = l2n_newton_moments(g->newton);
 	else
 	{
@@ -510,7 +509,7 @@ expect_information(l2_glm *g, const l2_options *o, const l2n_newton_fit *fit, do
 		l2n_moments_clear(m);
 		g->source->family.expected = !g->source->family.canonical;
 		g->source->plain = true;
-		l2_check(g->source->pass(g->source, fit->base, fit->coef, m, &r.loss, NULL), NULL, 0);
+		l2_check(g->source->pass(g->source, fit->base, fit->coef, m, &r.loss, NULL, NULL), NULL, 0);
 		g->source->plain = false;
 		g->source->family.expected = false;
 	}
@@ -629,7 +628,7 @@ tell_approximation(l2_glm *g, const l2n_newton_fit *fit, double plain)
 	m.cross = m.mean + 2 * m.k;
 	l2n_moments_clear(&m);
 	s->check = true;
-	l2_check(s->pass(s, fit->base, fit->coef, &m, &loss, NULL), NULL, 0);
+	l2_check(s->pass(s, fit->base, fit->coef, &m, &loss, NULL, NULL), NULL, 0);
 	s->check = false;
 	really = loss - plain;
 	if (fabs(added - really) > DROPOUT_OFF * fabs(really))
@@ -753,7 +752,7 @@ relax_fit(l2_glm *g, const l2_options *o, l2n_newton_fit *fit)
 	m.cross = m.mean + 2 * m.k;
 	l2n_moments_clear(&m);
 	g->source->family.expected = !g->source->family.canonical;
-	l2_check(g->source->pass(g->source, fit->base, fit->coef, &m, &fit->loss, NULL), NULL, 0);
+	l2_check(g->source->pass(g->source, fit->base, fit->coef, &m, &fit->loss, NULL, NULL), NULL, 0);
 	g->source->family.expected = false;
 	fit->pearson = l2n_cross(&m, 0, 0).hi + m.weight.hi * m.mean[0] * m.mean[0];
 }

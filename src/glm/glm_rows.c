@@ -427,7 +427,7 @@ l2_glm_rows_next(l2_glm_rows *r, const double **rows, ptrdiff_t *stride)
  */
 static l2n_status
 glm_rows_pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
-			  const l2n_slopes *slopes)
+			  const l2n_slopes *slopes, l2n_moments *information)
 {
 	l2_glm_rows *r = arg;
 	const double *rows;
@@ -450,7 +450,7 @@ glm_rows_pass(void *arg, double base, const double *coef, l2n_moments *m, double
 							&sum, slopes, r->work, l2_poll, NULL);
 		else
 			l2n_irls_block(l2_kernel, &r->irls, base, coef, n, rows, stride, m, &sum, slopes,
-						   r->work, l2_poll, NULL);
+						   information, r->work, l2_poll, NULL);
 		seed += seed ? n : 0;
 		l2_progress_rows(n);
 	}

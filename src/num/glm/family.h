@@ -45,6 +45,9 @@ struct l2n_family
 	 */
 	bool canonical;
 
+	/* The logarithm of the curvature of the loss changes by no more than eta does */
+	bool steady;
+
 	/* Asks of a family that is not for the expected information in place of a curvature */
 	bool expected;
 

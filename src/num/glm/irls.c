@@ -157,10 +157,38 @@ sum_losses(int rows, const double *weight, const double *lost)
 	return isfinite(sum) ? dd_fast_two_sum(sum, rest) : dd_of(INFINITY);
 }
 
+/* The first column and the weight of a row that has this residual and v */
+static inline void
+put_working(double *row, size_t width, double residual, double v, double prior)
+{
+	v = v > L2N_LEAST_VARIANCE ? v : L2N_LEAST_VARIANCE;
+	row[0] = residual / v;
+	row[width - 1] = v * prior;
+}
+
+/* The rows of a block, once more, to moments of the expected information */
+static void
+add_information(const l2n_kernel *kernel, const l2n_irls *s, int rows, const double *y,
+				const double *eta, const double *prior, l2n_moments *m, double *block,
+				l2n_poll poll, void *poll_arg)
+{
+	double residual[L2N_BLOCK_ROWS], v[L2N_BLOCK_ROWS], unused[L2N_BLOCK_ROWS];
+	size_t width = WIDTH(s->p);
+	l2n_family f = *s->family;
+
+	f.expected = true;
+	f.evaluate(&f, kernel, rows, y, eta, residual, v, unused);
+	for (int i = 0; i < rows; i++)
+		put_working(block + (size_t) i * width, width, residual[i], v[i], prior[i]);
+	l2n_moments_add_block(kernel, m, rows, block, (ptrdiff_t) width, block + width - 1,
+						  block + width * L2N_BLOCK_ROWS, poll, poll_arg);
+}
+
 void
 l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const double *coef,
 			   int rows, const double *x, ptrdiff_t stride, l2n_moments *m, dd *loss,
-			   const l2n_slopes *slopes, void *work, l2n_poll poll, void *poll_arg)
+			   const l2n_slopes *slopes, l2n_moments *information, void *work, l2n_poll poll,
+			   void *poll_arg)
 {
 	double y[L2N_BLOCK_ROWS], eta[L2N_BLOCK_ROWS], prior[L2N_BLOCK_ROWS], residual[L2N_BLOCK_ROWS],
 		variance[L2N_BLOCK_ROWS], lost[L2N_BLOCK_ROWS], size[L2N_BLOCK_ROWS],
@@ -191,11 +219,7 @@ l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const d
 						   lost);
 	for (int i = 0; i < rows; i++)
 	{
-		double *out = block + (size_t) i * width, v = variance[i];
-
-		v = v > L2N_LEAST_VARIANCE ? v : L2N_LEAST_VARIANCE;
-		out[0] = residual[i] / v;
-		out[width - 1] = v * prior[i];
+		put_working(block + (size_t) i * width, width, residual[i], variance[i], prior[i]);
 		for (size_t at = 0; at < length; at += 64)
 			__builtin_prefetch(ahead + at, 0, 0);
 		ahead += length;
@@ -211,6 +235,8 @@ l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const d
 				   prior, slopes, block + width * L2N_BLOCK_ROWS);
 	l2n_moments_add_block(kernel, m, rows, block, (ptrdiff_t) width, block + width - 1,
 						  block + width * L2N_BLOCK_ROWS, poll, poll_arg);
+	if (information)
+		add_information(kernel, s, rows, y, eta, prior, information, block, poll, poll_arg);
 }
 
 void

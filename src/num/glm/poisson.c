@@ -61,6 +61,7 @@ const l2n_family l2n_poisson = {
 	.link = &l2n_links[L2N_LOG],
 	.highest = INFINITY,
 	.canonical = true,
+	.steady = true,
 	.evaluate = poisson_evaluate,
 	.bend = poisson_bend,
 	.variance = poisson_variance,
