@@ -412,6 +412,7 @@ tell_dispersion(const l2_glm *g, const l2_options *o, const l2_model *model)
 #define THETA_SMALLEST  1e-6
 #define THETA_TOLERANCE 1e-11
 #define THETA_NEXT      1e-10 /* what the next step would be, by how much the last ones shrank */
+#define THETA_ROUGH     0.05 /* how well coefficients are known by the next step of log theta */
 #define THETA_NEAR      0.2 /* for a turn of one step: what theta's and the coefficients' may be */
 
 /* A step of log theta: Newton's where the likelihood is concave, a factor of 2 where it is not */
@@ -446,7 +447,7 @@ solve_with_theta(l2_glm *g, const l2n_newton_goal *goal, l2n_newton_fit *fit)
 
 		/* no better than theta is yet */
 		rough.tolerance =
-			last ? goal->tolerance : Max(goal->tolerance, fmin(1e-2, 0.01 * fabs(step)));
+			last ? goal->tolerance : Max(goal->tolerance, THETA_ROUGH * fmin(fabs(step), 1));
 		rough.rough = !last;
 		if (status == L2N_OK && i > 0 && !last && fabs(step) <= THETA_NEAR)
 			status = l2n_newton_move(g->newton, &rough, THETA_NEAR, fit, &moved, l2_poll, NULL);
@@ -472,6 +473,7 @@ solve_with_theta(l2_glm *g, const l2n_newton_goal *goal, l2n_newton_fit *fit)
 	if (fit->end == L2N_NEWTON_CONVERGED &&
 		!(fabs(step) <= THETA_TOLERANCE || fabs(step) * fabs(step / before) <= THETA_NEXT))
 		fit->end = L2N_NEWTON_MAX_ITER;
+	g->source->theta_saturate(g->source);
 	return L2N_OK;
 }
 

@@ -136,7 +136,8 @@ typedef struct l2_glm_rows
 	l2n_masks masks;  /* of dropout, where source.masks says that it is by such */
 	int64 seed_of;    /* what their seeds are made with, */
 	uint64 *seed;     /* one a row, in the order of the reading; NULL: not needed */
-	double *counts;   /* weights of rows by whole number y below THETA_COUNTS; NULL: not known */
+	double *counts;   /* of families of counts: weights of rows by whole number y below this */
+#define L2_GLM_COUNTS 256
 	bool all_counted; /* they are of all rows */
 	void *work;
 	int room;              /* so many features work is for */

@@ -14,11 +14,11 @@
 #include "num/glm/family.h"
 
 void
-l2n_exp(const l2n_kernel *kernel, int n, const double *eta, double *mu, double *scratch)
+l2n_log_above_one(const l2n_kernel *kernel, int n, const double *y, double *l)
 {
-	kernel->logistic((size_t) n, eta, mu, scratch);
 	for (int i = 0; i < n; i++)
-		mu[i] = eta[i] >= 0.0 ? 1.0 / mu[i] : mu[i];
+		l[i] = y[i] > 1.0 ? y[i] - 1.0 : 0.0;
+	kernel->log1p((size_t) n, l, l);
 }
 
 void

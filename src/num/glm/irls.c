@@ -244,30 +244,30 @@ l2n_irls_plain(const l2n_kernel *kernel, const l2n_irls *s, double at, int rows,
 			   ptrdiff_t stride, l2n_moments *m, dd *saturated, dd *loss, void *work, l2n_poll poll,
 			   void *poll_arg)
 {
-	double y[L2N_BLOCK_ROWS], eta[L2N_BLOCK_ROWS], unused[2][L2N_BLOCK_ROWS], lost[L2N_BLOCK_ROWS];
+	double y[L2N_BLOCK_ROWS], eta[L2N_BLOCK_ROWS], weight[L2N_BLOCK_ROWS], own[L2N_BLOCK_ROWS],
+		lost[L2N_BLOCK_ROWS], ones[L2N_BLOCK_ROWS], unused[L2N_BLOCK_ROWS];
 	size_t width = WIDTH(s->p);
 	double *block = work;
 
 	if (rows < 1)
 		return;
+	take_block(s, rows, x, stride, block);
 	for (int i = 0; i < rows; i++)
 	{
-		const double *row = x + i * stride;
 		double *out = block + (size_t) i * width;
 
 		eta[i] = at;
-		out[width - 1] = l2n_irls_weight(s, row, &y[i]);
+		ones[i] = 1.0;
+		weight[i] = out[width - 1] = l2n_irls_weight(s, x + i * stride, &y[i]);
 		out[0] = y[i];
-		for (int j = 0; j < s->p; j++)
-			out[j + 1] = row[s->feature[j]];
 	}
-	s->family->evaluate(s->family, kernel, rows, y, eta, unused[0], unused[1], lost);
-	for (int i = 0; i < rows; i++)
+	if (saturated)
 	{
-		double w = block[(size_t) i * width + width - 1];
-
-		*saturated = dd_add_d(*saturated, s->family->saturated(s->family, y[i], w));
-		*loss = dd_add_d(*loss, w * lost[i]);
+		s->family->evaluate(s->family, kernel, rows, y, eta, own, unused, lost);
+		*loss = dd_add(*loss, sum_losses(rows, weight, lost));
+		for (int i = 0; i < rows; i++)
+			own[i] = s->family->saturated(s->family, y[i], weight[i]);
+		*saturated = dd_add(*saturated, sum_losses(rows, ones, own));
 	}
 	l2n_moments_add_block(kernel, m, rows, block, (ptrdiff_t) width,
 						  s->weight || s->classes ? block + width - 1 : NULL,

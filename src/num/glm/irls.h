@@ -87,7 +87,7 @@ void l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, co
 
 /*
  * The same rows as they are, (y, x) of weight w; the log likelihood of a perfect fit, and the loss
- * where every row has linear predictor eta
+ * where every row has linear predictor eta, unless saturated is NULL
  */
 void l2n_irls_plain(const l2n_kernel *kernel, const l2n_irls *s, double eta, int rows,
 					const double *x, ptrdiff_t stride, l2n_moments *m, dd *saturated, dd *loss,

@@ -2137,9 +2137,10 @@ l2n_newton_moments(const l2n_newton *n)
 }
 
 l2n_status
-l2n_newton_refresh(l2n_newton *n, bool null_model)
+l2n_newton_refresh(l2n_newton *n, bool last)
 {
 	double base = n->base;
+	bool null_model = last;
 	l2n_status status = L2N_OK;
 
 	if (null_model && n->spec.constant && n->spec.columns.intercept &&
@@ -2158,7 +2159,9 @@ l2n_newton_refresh(l2n_newton *n, bool null_model)
 		n->coef = coef;
 		n->base = base;
 	}
-	return status == L2N_OK ? newton_evaluate(n, false) : status;
+	if (status != L2N_OK)
+		return status;
+	return evaluate_here(n, last && !n->spec.by_moments, last && !n->spec.family->canonical);
 }
 
 /* The largest slope, over that of a penalty of 1, of the columns that have a penalty */

@@ -142,10 +142,10 @@ l2n_status l2n_newton_move(l2n_newton *newton, const l2n_newton_goal *goal, doub
 l2n_moments l2n_newton_moments(const l2n_newton *newton);
 
 /*
- * The family's parameter is another: evaluate once more where the search is, and the null model
- * where wanted, of families that are not canonical
+ * The family's parameter is another: evaluate once more where the search is.  The last time, with
+ * all that the end of a search wants, and the null model.
  */
-l2n_status l2n_newton_refresh(l2n_newton *newton, bool null_model);
+l2n_status l2n_newton_refresh(l2n_newton *newton, bool last);
 
 /*
  * The smallest l1 that leaves no coefficient, of those that have a penalty; 0 where none has.
