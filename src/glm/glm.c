@@ -181,6 +181,13 @@ refuse_start(const l2n_family *f, const l2_options *o)
 			 errhint("Use link %s, or an intercept.", wide_link(f))));
 }
 
+/* Whether theta is a parameter to estimate */
+static bool
+glm_estimates_theta(const l2_glm_source *s, const l2_options *o)
+{
+	return s->family.kind == L2N_NEGATIVE_BINOMIAL && isnan(o->theta);
+}
+
 l2_glm *
 l2_glm_make(l2_glm_source *s, const l2_options *o)
 {
@@ -208,7 +215,7 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 	centre = palloc0(sizeof(double) * Max(columns->p, 1));
 	for (int j = 0; o->intercept && j < columns->p; j++)
 		centre[j] = prior->mean[columns->feature[j]];
-	if (s->family.kind == L2N_NEGATIVE_BINOMIAL && isnan(o->theta))
+	if (glm_estimates_theta(s, o))
 		s->family.parameter = first_theta(prior);
 	g->centre = centre;
 	s->prepare(s, columns, centre);
@@ -218,7 +225,8 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 		.prior = prior,
 		.offset = s->offset,
 		.reference = s->reference,
-		.reference_loss = s->reference_loss,
+		/* of a theta that was not known yet it is no loss */
+		.reference_loss = glm_estimates_theta(s, o) ? NAN : s->reference_loss,
 		.standardize = o->standardize,
 		.penalty = l2_fitter_penalty(fitter),
 		.lower = l2_fitter_bounds(fitter, false),
@@ -796,7 +804,7 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 	l2_vcov_need_rows(o);
 	if (isinf(lambda))
 		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
-	if (g->source->family.kind == L2N_NEGATIVE_BINOMIAL && isnan(o->theta))
+	if (glm_estimates_theta(g->source, o))
 		status = solve_with_theta(g, &goal, &fit);
 	else
 		status = l2n_newton_solve(g->newton, &goal, &fit, l2_poll, NULL);
