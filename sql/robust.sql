@@ -138,7 +138,8 @@ SELECT * FROM shown((SELECT l2_robust(m, g, '{"vcov": "CR1", "ssc": "cluster"}')
 SELECT * FROM shown((SELECT l2_robust(m, l2_meat(m, y, x, '{"vcov": "HC2"}')) FROM of_all, plants
   GROUP BY m));
 SELECT l2_robust(m, g) FROM of_all, by_store WHERE store <> 's1';
-SELECT l2_robust(m, g) FROM of_all, (SELECT l2_gram_agg(y, x) AS g FROM plants) s;
+SELECT l2_robust(m, g)::jsonb -> 'terms' -> 0 ? 'std_error' AS known
+FROM of_all, (SELECT l2_gram_agg(y, x) AS g FROM plants) s;
 SELECT l2_robust(bare, g) FROM of_all, by_store;
 SELECT l2_robust(ridge, g) FROM of_all, by_store;
 SELECT l2_robust(logistic, g) FROM of_all, by_store;

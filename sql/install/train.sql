@@ -373,15 +373,19 @@ CREATE FUNCTION @extschema@._l2_key_sql(expression text, names text[], types reg
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   item text := @extschema@._l2_column(expression, names, types);
+  type regtype := coalesce((SELECT t FROM unnest(names, types) u(n, t) WHERE 'q.' || quote_ident(n) = item),
+    (@extschema@._l2_term(expression, names, types, NULL::regtype[])).type);
 BEGIN
   IF item ~ 'OPERATOR\(pg_catalog\./\)' AND item !~ '^pg_catalog\.(floor|ceil|ceiling|round|trunc)\('
-     AND (@extschema@._l2_term(expression, names, types, NULL::regtype[])).type = 'float8'::regtype THEN
+     AND type = 'float8'::regtype THEN
     RAISE invalid_parameter_value USING
       MESSAGE = format('%s %s is a fraction, by which hardly two rows go together', what, expression),
       DETAIL = 'Terms divide whole numbers as numbers: 7 / 2 is 3.5.',
       HINT = 'The division of whole numbers is div(a, b).';
   END IF;
-  RETURN item;
+  -- as levels are, keys of text are different where their bytes are
+  RETURN item || CASE WHEN type = ANY ('{text,varchar,bpchar}'::regtype[])
+    THEN ' COLLATE pg_catalog."C"' ELSE '' END;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_key_sql(text, text[], regtype[], text) IS
 '_l2_column of a key that rows share: of a fold, a cluster or a group. Error where it is a fraction.';

@@ -1,12 +1,10 @@
 /*
- * test_families.c: links and families by differences, whatever their formulas, and resistant fits
- * by what they minimise.
+ * test_families.c: links and families by differences, whatever their formulas.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "num/glm/family.h"
-#include "num/stats/resistant.h"
 #include "random.h"
 
 /* Where every link has a mean that some family can have */
@@ -120,81 +118,10 @@ test_families(void)
 	ok(made > 20, "%d families with links", made);
 }
 
-#define ROWS 101
-
-static double
-check_loss(const double *coef, const double *x, const double *y, double tau)
-{
-	double sum = 0;
-
-	for (int i = 0; i < ROWS; i++)
-	{
-		double r = y[i] - coef[0] - coef[1] * x[2 * i + 1];
-
-		sum += (tau - (r < 0)) * r;
-	}
-	return sum;
-}
-
-static void
-test_resistant(void)
-{
-	double x[2 * ROWS], y[ROWS], w[ROWS], residual[ROWS], coef[2], variance[4], sum[2] = {0, 0};
-	l2n_resistant r = {.n = ROWS,
-					   .k = 2,
-					   .x = x,
-					   .y = y,
-					   .weight = w,
-					   .max_iter = 10000,
-					   .coef = coef,
-					   .residual = residual,
-					   .variance = variance};
-	void *work = aligned_alloc(64, (l2n_resistant_worksize(ROWS, 2) + 63) / 64 * 64);
-
-	for (int i = 0; i < ROWS; i++)
-	{
-		x[2 * i] = w[i] = 1;
-		x[2 * i + 1] = uniform() * 2 - 1;
-		y[i] = 1 + 2 * x[2 * i + 1] + (i % 10 == 0 ? 50 : 0.2 * (uniform() - 0.5));
-	}
-	coef[0] = coef[1] = 0;
-	is_int(l2n_huber(&r, 1.345, work, NULL, NULL), L2N_OK, "Huber's regression");
-	for (int i = 0; i < ROWS; i++)
-		for (int j = 0; j < 2; j++)
-			sum[j] +=
-				fmax(-1.345, fmin(1.345, (y[i] - coef[0] - coef[1] * x[2 * i + 1]) / r.scale)) *
-				x[2 * i + j];
-	ok(r.converged && fabs(sum[0]) < 1e-8 && fabs(sum[1]) < 1e-8, "its equations hold: %.2g, %.2g",
-	   sum[0], sum[1]);
-	ok(fabs(coef[1] - 2) < 0.1, "rows far off do not spoil it: %.3g", coef[1]);
-	for (int q = 1; q < 10; q += 4)
-	{
-		double tau = q / 10.0, best, worse = INFINITY;
-		int exact = 0;
-
-		coef[0] = coef[1] = 0;
-		is_int(l2n_quantile(&r, tau, work, NULL, NULL), L2N_OK, "quantile %.1f", tau);
-		best = check_loss(coef, x, y, tau);
-		for (int i = 0; i < 8; i++)
-		{
-			double there[2] = {coef[0] + 1e-3 * cos(i * M_PI / 4),
-							   coef[1] + 1e-3 * sin(i * M_PI / 4)};
-
-			worse = fmin(worse, check_loss(there, x, y, tau));
-		}
-		for (int i = 0; i < ROWS; i++)
-			exact += fabs(y[i] - coef[0] - coef[1] * x[2 * i + 1]) < 1e-12;
-		ok(worse >= best, "no better one is near");
-		is_int(exact, 2, "two rows are fitted exactly");
-	}
-	free(work);
-}
-
 int
 main(void)
 {
 	test_links();
 	test_families();
-	test_resistant();
 	return done_testing();
 }
