@@ -144,8 +144,8 @@ SELECT (l2_glance(glm_fit(i IN (3, 5, 6, 7, 8), ARRAY[i],
   '{"family": "binomial", "link": "log", "max_iter": 1}'))).converged FROM generate_series(1, 8) i;
 SELECT (l2_glance(glm_fit(y, ARRAY[g], '{"family": "gamma", "link": "identity", "max_iter": 1}'))).converged
   FROM two;
-CREATE TABLE varied AS SELECT x, floor(exp(x) * (1 + i % 7) * (1 + 40 * (i % 97 = 0)::int)) AS n
-FROM (SELECT i, i % 11 / 10.0 AS x FROM generate_series(1, 3000) i) s;
+CREATE TABLE varied AS SELECT x, floor(-ln(1 - u) / ln(1 + exp(-1 - x / 2))) AS n
+FROM (SELECT (i * 7919 % 20011 + 0.5) / 20011 AS u, i % 101 / 100.0 AS x FROM generate_series(1, 20000) i) s;
 -- counts above and below those that are kept by how many there are: glm.nb's theta and null deviance
 SELECT round(theta::numeric, 6) AS theta, round(null_deviance::numeric, 3) AS null_deviance
 FROM l2_glance((SELECT glm_fit(n, ARRAY[x], '{"family": "negative_binomial"}')

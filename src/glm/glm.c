@@ -420,7 +420,7 @@ tell_dispersion(const l2_glm *g, const l2_options *o, const l2_model *model)
 #define THETA_SMALLEST  1e-6
 #define THETA_TOLERANCE 1e-11
 #define THETA_NEXT      1e-10 /* what the next step would be, by how much the last ones shrank */
-#define THETA_ROUGH     0.05 /* how well coefficients are known by the next step of log theta */
+#define THETA_ROUGH     0.05  /* how well coefficients are known by the next step of log theta */
 #define THETA_NEAR      0.2 /* for a turn of one step: what theta's and the coefficients' may be */
 
 /* A step of log theta: Newton's where the likelihood is concave, a factor of 2 where it is not */

@@ -525,7 +525,8 @@ counts_loss(const l2_glm_rows *r, double eta)
 /* Sums over all rows at the same linear predictor */
 typedef struct counts_sums
 {
-	dd of_count[L2_GLM_COUNTS]; /* weights of rows with such counts, of which no more is known yet */
+	dd of_count[L2_GLM_COUNTS]; /* weights of rows with such counts, of which no more is known yet
+								 */
 	dd saturated, loss;         /* of other rows */
 } counts_sums;
 
@@ -781,9 +782,8 @@ read_prior(l2_glm_rows *r, double mean)
 	void *work = l2_scratch(l2n_irls_worksize(p));
 	dd saturated = dd_of(0.0), loss = dd_of(0.0);
 	l2n_family_kind kind = r->irls.family->kind;
-	counts_sums *counts = kind == L2N_POISSON || kind == L2N_NEGATIVE_BINOMIAL
-							  ? palloc0(sizeof *counts)
-							  : NULL;
+	counts_sums *counts =
+		kind == L2N_POISSON || kind == L2N_NEGATIVE_BINOMIAL ? palloc0(sizeof *counts) : NULL;
 	double eta = r->irls.family->link->eta(mean);
 	const double *rows;
 	ptrdiff_t stride;
@@ -798,8 +798,8 @@ read_prior(l2_glm_rows *r, double mean)
 	r->all_counted = true;
 	while ((n = l2_glm_rows_next(r, &rows, &stride)) > 0)
 	{
-		l2n_irls_plain(l2_kernel, &r->irls, eta, n, rows, stride, &m,
-					   counts ? NULL : &saturated, &loss, work, l2_poll, NULL);
+		l2n_irls_plain(l2_kernel, &r->irls, eta, n, rows, stride, &m, counts ? NULL : &saturated,
+					   &loss, work, l2_poll, NULL);
 		if (counts)
 			counts_add(r, eta, n, rows, stride, counts);
 	}

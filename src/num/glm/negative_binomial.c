@@ -57,8 +57,8 @@ negbin_losses(double theta, const l2n_kernel *kernel, int n, const double *y, co
 	kernel->log1p((size_t) n, apart, apart);
 	for (int i = 0; i < n; i++)
 	{
-		double l = y[i] * (own[i] - eta[i]) -
-				   (y[i] + theta) * (y[i] > mu[i] ? apart[i] : -apart[i]);
+		double l =
+			y[i] * (own[i] - eta[i]) - (y[i] + theta) * (y[i] > mu[i] ? apart[i] : -apart[i]);
 
 		loss[i] = l > 0.0 ? l : 0.0;
 		odd += ((y[i] > 0.0) & (y[i] < 1.0)) | !(fabs(l) <= L2N_LARGEST_MEAN) |

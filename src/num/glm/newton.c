@@ -1261,8 +1261,8 @@ holds(const newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit, c
 		double b = coef[j],
 			   size = share * s->size[j] + goal->l1 * n->unit1[j] + fabs(quadratic(n, goal, j) * b);
 
-		if (!fit->dropped[j] &&
-			!(excess(n, goal, j, coef, slope) + error[j] <= limit * size + rounding * s->rounding[j]))
+		if (!fit->dropped[j] && !(excess(n, goal, j, coef, slope) + error[j] <=
+								  limit * size + rounding * s->rounding[j]))
 			return false;
 	}
 	return true;
@@ -1333,8 +1333,7 @@ holds_here(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit, do
 		if (j < n->p && is_closed(n))
 			slope[j] -= n->extra[j] * n->coef[j];
 	}
-	return isfinite(n->loss) &&
-		   holds(n, goal, fit, n->coef, slope, error, 1.0, limit, rounding);
+	return isfinite(n->loss) && holds(n, goal, fit, n->coef, slope, error, 1.0, limit, rounding);
 }
 
 /*

@@ -40,7 +40,7 @@ typedef struct l2n_newton_spec
 	const l2n_moments *prior; /* of the rows as they are, y the target; in use to the end */
 	bool offset;              /* rows have one */
 	double reference;         /* some linear predictor, near that of the null model if possible, */
-	double reference_loss;    /* and the loss of all rows there, NaN where not known; without offset */
+	double reference_loss; /* and the loss of all rows there, NaN where not known; without offset */
 	bool standardize;
 	const double *penalty; /* f: p factors >= 0; NULL for all ones */
 	const double *lower;   /* p numbers each, lower_j <= upper_j; NULL for none */
