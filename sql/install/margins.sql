@@ -164,7 +164,7 @@ EXCEPTION WHEN division_by_zero OR numeric_value_out_of_range OR invalid_argumen
   -- the same error, where the rows themselves are what terms cannot be computed of
   PERFORM @extschema@._l2_run_number(format(
     'SELECT pg_catalog.count(@extschema@._l2_encode(%L::@extschema@.l2_model, %s)), 0::bigint FROM %s AS q',
-    m, @extschema@._l2_margin_row(names, NULL, NULL, distributed), from_item), search_path);
+    m, @extschema@._l2_margin_row(names, NULL::text, NULL::text, distributed), from_item), search_path);
   RAISE invalid_parameter_value USING MESSAGE = 'a term of the model has no derivative at a row',
     DETAIL = format('A value of "%s" lies where it ends, or too near: beside it, %s.', changed, SQLERRM),
     HINT = 'Leave such rows out of the source, or compare l2_predict at two values of the column.';
@@ -235,12 +235,13 @@ BEGIN
           a := a || (@extschema@._l2_margin_of_column(m, item, level, search_path, c.names, c.name, ARRAY[
             format('%L::%s', c.levels[i], level_type),
             format('%L::%s', coalesce(c.base, c.levels[1]), level_type)],
-            '''{1,-1}''::pg_catalog.float8[]'::text, NULL, distributed))[1 : 8];
+            '''{1,-1}''::pg_catalog.float8[]'::text, NULL::double precision, distributed))[1 : 8];
         END LOOP;
       ELSIF c.kind = 'boolean' THEN
         terms := terms || c.name;
         a := a || (@extschema@._l2_margin_of_column(m, item, level, search_path, c.names, c.name,
-          '{true,false}'::text[], '''{1,-1}''::pg_catalog.float8[]'::text, NULL, distributed))[1 : 8];
+          '{true,false}'::text[], '''{1,-1}''::pg_catalog.float8[]'::text, NULL::double precision,
+          distributed))[1 : 8];
       ELSE
         terms := terms || c.name;
         numbers := @extschema@._l2_margin_of_number(m, item, level, search_path, c.names, c.name,
@@ -272,7 +273,7 @@ BEGIN
            SELECT u FROM unnest(names) u
            WHERE u = ANY (terms)
              OR u IN (SELECT x.name FROM @extschema@._l2_margin_columns(m, names, types) x)),
-           NULL, NULL, true)
+           NULL::text, NULL::text, true)
          ELSE 'q.*::pg_catalog.record' END, level, item), search_path)).numbers;
   END IF;
   FOR i IN 0 .. coalesce(cardinality(a), 0) / 8 - 1 LOOP
