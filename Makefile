@@ -224,7 +224,7 @@ fuzz-num:
 fuzz-types:
 	@bash test/stress/fuzz-types.sh
 
-export N SEED JOBS AREAS MINUTES SUITE
+export N SEED JOBS AREAS MINUTES SUITE AGAIN
 mutants: all unit-build
 	@perl test/mutants/mutants.pl
 

@@ -193,3 +193,27 @@ SELECT run_by_likelihood('SELECT 1, 2', ARRAY['yes_or_no AS q', 'q.y::int', 'ROW
   NULL], gram_options => '{}') AS more_columns;
 DROP FUNCTION run_by_likelihood;
 DROP TABLE yes_or_no;
+
+-- a row type that is altered between two rows of one query
+CREATE TYPE altered AS (x text, z integer);
+CREATE FUNCTION altered_row(i integer) RETURNS altered LANGUAGE plpgsql AS $$
+DECLARE
+  r altered;
+BEGIN
+  r.x := CASE WHEN i < 3 THEN '1' ELSE '123456' END;
+  r.z := i;
+  RETURN r;
+END $$;
+BEGIN;
+DECLARE folds CURSOR FOR SELECT l2_obs(1, fold => altered_row(i)) FROM generate_series(1, 4) i;
+DECLARE ways CURSOR FOR SELECT l2_obs(1, cluster => altered_row(i)) FROM generate_series(1, 4) i;
+FETCH 2 FROM folds;
+FETCH 2 FROM ways;
+ALTER TYPE altered ALTER ATTRIBUTE x TYPE integer;
+FETCH 2 FROM folds;
+FETCH 2 FROM ways;
+ALTER TYPE altered ADD ATTRIBUTE y integer;
+FETCH 1 FROM ways;
+ROLLBACK;
+DROP FUNCTION altered_row;
+DROP TYPE altered;

@@ -64,7 +64,7 @@ DROP TABLE wide;
 -- What a state takes: 8 (k² + 4 k + 1) bytes and a block of 128 rows; small ones a buffer that doubles from
 -- 512 bytes, and of few columns one of a kilobyte, until a thousand rows are there
 CREATE AGGREGATE state(float8, float8[]) (SFUNC = _l2_accum, STYPE = l2_gram);
-SELECT n, p, bytes, bytes <= greatest(512, 8 * ((p + 1) * (p + 5) + 1) + 1024 * (p + 1) + 72) AS as_documented
+SELECT n, p, bytes, bytes <= greatest(512, 8 * ((p + 1) * (p + 5) + 1) + 1024 * (p + 1) + 88) AS as_documented
 FROM (SELECT n, p, pg_column_size(state(sin(i), array_fill(i::float8, ARRAY[p]))) AS bytes
   FROM unnest('{1,10,100,1000,2000}'::int[]) n, unnest('{3,100}'::int[]) p, generate_series(1, n) i
   GROUP BY n, p) s ORDER BY p, n;

@@ -178,8 +178,8 @@ COMMENT ON FUNCTION l2_compare(l2_model[]) IS
 'features whose coefficients are not zero; df: effective number of parameters, the intercept among them; '
 'AIC = -2 log likelihood + 2 k, AICc = AIC + 2 k (k + 1) / (n - k - 1), BIC = -2 log likelihood + k log n, '
 'and their distance from the least: the smaller the better. As in R''s AIC() and BIC(), and l2_glance, k is '
-'df and 1 for sigma, and -2 log likelihood = n (log(2 pi RSS/n) + 1) of least squares, penalised or not; of '
-'weighed rows R takes off the sum of the log weights, the same for all models of them. NULL where '
-'the fit is perfect. r_squared is about 0 for a model without an intercept: '
-'compare it with its like. Errors: other rows, weights or targets, which make these numbers incomparable. '
+'df and 1 for sigma, and -2 log likelihood = n (log(2 pi RSS/n) + 1) of least squares, penalised or not, '
+'less the sum of the logarithms of weights that do not count rows. NULL where the fit is perfect. '
+'r_squared is about 0 for a model without an intercept: compare it with its like. Errors: other rows, '
+'weights or targets, which make these numbers incomparable. '
 'A NULL model has no row.';

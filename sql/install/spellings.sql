@@ -12,48 +12,59 @@ CREATE FUNCTION _l2_refuse_model(internal) RETURNS l2_model
   AS 'MODULE_PATHNAME', 'l2_refuse_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION _l2_refuse_model(internal) IS 'NULL, of fits that are called otherwise over no rows';
 
+-- The owner of the schema may have anything in it, and the script runs as a superuser: what these blocks work
+-- out they work out by functions and operators of pg_catalog, and then run.
 DO $$
 DECLARE
-  f record;
+  statements text[];
+  statement text;
 BEGIN
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   -- weights behind y and what is predicted
-  FOR f IN SELECT * FROM unnest('{l2_mse, l2_rmse, l2_mae, l2_mape, l2_r2, l2_score, l2_auc, l2_roc,
-                                  l2_logloss, l2_brier, l2_accuracy}'::name[]) name
-  LOOP
-    EXECUTE format('CREATE AGGREGATE %I(y "any", predicted "any", weight "any") (SFUNC = _l2_refuse_weight,
-      STYPE = internal, FINALFUNC = _l2_refuse_final, PARALLEL = SAFE)', f.name);
-    EXECUTE format('COMMENT ON AGGREGATE %I("any", "any", "any") IS %L', f.name,
-      'An error: weights go with y.');
-  END LOOP;
+  statements := ARRAY(
+    SELECT s FROM unnest('{l2_mse, l2_rmse, l2_mae, l2_mape, l2_r2, l2_score, l2_auc, l2_roc, l2_logloss,
+                           l2_brier, l2_accuracy}'::name[]) name,
+      LATERAL (VALUES
+        (1, format('CREATE AGGREGATE %I(y "any", predicted "any", weight "any") (SFUNC = _l2_refuse_weight,
+           STYPE = internal, FINALFUNC = _l2_refuse_final, PARALLEL = SAFE)', name)),
+        (2, format('COMMENT ON AGGREGATE %I("any", "any", "any") IS %L', name,
+           'An error: weights go with y.'))) v(o, s) ORDER BY o);
 
   -- keys of folds, l1_ratio and more behind the features
-  FOR f IN SELECT * FROM (VALUES ('l2_gram_folds', 'folds', '_l2_any_folds_final'),
-                                 ('ridge_cv', 'ridge_cv', '_l2_any_ridge_cv_final'),
-                                 ('lasso_cv', 'lasso_cv', '_l2_any_lasso_cv_final'),
-                                 ('elastic_net_cv', 'elastic_net_cv', '_l2_any_elastic_net_cv_final'),
-                                 ('logistic_cv', 'logistic_cv', '_l2_logistic_cv_final'),
-                                 ('poisson_cv', 'poisson_cv', '_l2_poisson_cv_final')) v(name, symbol, final)
-  LOOP
-    EXECUTE format('CREATE FUNCTION _l2_numbers_%1$s(internal, "any", "any", float8, VARIADIC "any")
-      RETURNS internal AS %2$L, %3$L LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20',
-      f.symbol, 'MODULE_PATHNAME', 'l2_numbers_' || f.symbol);
-    EXECUTE format('COMMENT ON FUNCTION _l2_numbers_%s(internal, "any", "any", float8, VARIADIC "any") IS %L',
-      f.symbol, 'error of ' || f.name || ' for arguments behind the features');
-    EXECUTE format('CREATE AGGREGATE %I(y "any", x "any", n float8, VARIADIC "any") (SFUNC = _l2_numbers_%s,
-      STYPE = internal, FINALFUNC = %I, PARALLEL = SAFE)', f.name, f.symbol, f.final);
-    EXECUTE format('COMMENT ON AGGREGATE %I("any", "any", float8, VARIADIC "any") IS %L', f.name,
-      'An error: weights and keys of folds go with y, all else are options.');
-  END LOOP;
+  statements := statements || ARRAY(
+    SELECT s
+    FROM (VALUES ('l2_gram_folds', 'folds', '_l2_any_folds_final'),
+                 ('ridge_cv', 'ridge_cv', '_l2_any_ridge_cv_final'),
+                 ('lasso_cv', 'lasso_cv', '_l2_any_lasso_cv_final'),
+                 ('elastic_net_cv', 'elastic_net_cv', '_l2_any_elastic_net_cv_final'),
+                 ('logistic_cv', 'logistic_cv', '_l2_logistic_cv_final'),
+                 ('poisson_cv', 'poisson_cv', '_l2_poisson_cv_final')) f(name, symbol, final),
+      LATERAL (VALUES
+        (1, format('CREATE FUNCTION _l2_numbers_%1$s(internal, "any", "any", float8, VARIADIC "any")
+           RETURNS internal AS %2$L, %3$L LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20',
+           f.symbol, 'MODULE_PATHNAME', 'l2_numbers_' || f.symbol)),
+        (2, format('COMMENT ON FUNCTION _l2_numbers_%s(internal, "any", "any", float8, VARIADIC "any") IS %L',
+           f.symbol, 'error of ' || f.name || ' for arguments behind the features')),
+        (3, format('CREATE AGGREGATE %I(y "any", x "any", n float8, VARIADIC "any") (SFUNC = _l2_numbers_%s,
+           STYPE = internal, FINALFUNC = %I, PARALLEL = SAFE)', f.name, f.symbol, f.final)),
+        (4, format('COMMENT ON AGGREGATE %I("any", "any", float8, VARIADIC "any") IS %L', f.name,
+           'An error: weights and keys of folds go with y, all else are options.'))) v(o, s) ORDER BY o);
 
   -- standardize as an argument, as most have it
-  FOR f IN SELECT * FROM (VALUES ('l2_ridge', 'lambda float8'), ('l2_lasso', 'lambda float8'),
-                                 ('l2_elastic_net', 'lambda float8'), ('l2_path', 'method text'),
-                                 ('l2_select', 'method text')) v(name, second)
-  LOOP
-    EXECUTE format('CREATE FUNCTION %I(gram l2_gram, %s, standardize boolean) RETURNS l2_model AS %L, %L
-      LANGUAGE C IMMUTABLE PARALLEL SAFE', f.name, f.second, 'MODULE_PATHNAME', 'l2_refuse_standardize');
-    EXECUTE format('COMMENT ON FUNCTION %I(l2_gram, %s, boolean) IS %L', f.name, f.second,
-      'An error: standardize is an option.');
+  statements := statements || ARRAY(
+    SELECT s
+    FROM (VALUES ('l2_ridge', 'lambda float8'), ('l2_lasso', 'lambda float8'),
+                 ('l2_elastic_net', 'lambda float8'), ('l2_path', 'method text'),
+                 ('l2_select', 'method text')) f(name, second),
+      LATERAL (VALUES
+        (1, format('CREATE FUNCTION %I(gram l2_gram, %s, standardize boolean) RETURNS l2_model AS %L, %L
+           LANGUAGE C IMMUTABLE PARALLEL SAFE', f.name, f.second, 'MODULE_PATHNAME',
+           'l2_refuse_standardize')),
+        (2, format('COMMENT ON FUNCTION %I(l2_gram, %s, boolean) IS %L', f.name, f.second,
+           'An error: standardize is an option.'))) v(o, s) ORDER BY o);
+  PERFORM pg_catalog.set_config('search_path', '@extschema@, pg_temp', true);
+  FOREACH statement IN ARRAY statements LOOP
+    EXECUTE statement;
   END LOOP;
 END
 $$;
@@ -72,9 +83,11 @@ COMMENT ON FUNCTION _l2_refuse_row(internal, float8, VARIADIC "any") IS 'the sam
 
 DO $$
 DECLARE
-  f record;
+  statements text[];
+  statement text;
 BEGIN
-  FOR f IN
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  statements := ARRAY(SELECT e.s FROM (
     SELECT v.kind, s.name || v.arguments AS call,
       coalesce(p.result, 'l2_model') AS result, coalesce(p.columns, '') AS columns,
       'An error: ' || replace(replace(v.hint, 'NAME', s.name), 'METHOD',
@@ -138,17 +151,22 @@ BEGIN
     -- the columns are those of the call that was meant
     LEFT JOIN LATERAL (SELECT pg_get_function_result(oid) AS result,
         substring(pg_get_function_arguments(oid) FROM ', OUT .*') AS columns
-      FROM pg_proc WHERE proname = s.name AND prokind = 'f' AND proargtypes[0] IN ('l2_model'::regtype,
-        'l2_gram'::regtype) ORDER BY oid LIMIT 1) p ON v.kind = 'FUNCTION'
-  LOOP
-    EXECUTE format('CREATE %s %s%s) %s', f.kind, left(f.call, -1), f.columns, CASE f.kind
-      WHEN 'FUNCTION' THEN format('RETURNS %s AS ''MODULE_PATHNAME'', ''l2_refuse_call'' LANGUAGE C '
-        'IMMUTABLE PARALLEL SAFE', f.result)
-      -- what stands around it wants a model
-      ELSE format('(SFUNC = _l2_refuse_row, STYPE = internal, FINALFUNC = %I, PARALLEL = SAFE)',
-        CASE WHEN f.call ~ '^(l2_ols|l2_ridge|l2_lasso|l2_elastic_net|l2_dropout|[a-z]+(_net)?_(fit|cv))[(]'
-          THEN '_l2_refuse_model' ELSE '_l2_refuse_final' END) END);
-    EXECUTE format('COMMENT ON %s %s IS %L', f.kind, replace(f.call, ' DEFAULT NULL', ''), f.about);
+      FROM pg_proc WHERE proname = s.name AND prokind = 'f' AND proargtypes[0] IN (
+        '@extschema@.l2_model'::regtype, '@extschema@.l2_gram'::regtype)
+      ORDER BY oid LIMIT 1) p ON v.kind = 'FUNCTION') f,
+    LATERAL (VALUES
+      (1, format('CREATE %s %s%s) %s', f.kind, left(f.call, -1), f.columns, CASE f.kind
+         WHEN 'FUNCTION' THEN format('RETURNS %s AS ''MODULE_PATHNAME'', ''l2_refuse_call'' LANGUAGE C '
+           'IMMUTABLE PARALLEL SAFE', f.result)
+         -- what stands around it wants a model
+         ELSE format('(SFUNC = _l2_refuse_row, STYPE = internal, FINALFUNC = %I, PARALLEL = SAFE)',
+           CASE WHEN f.call ~ '^(l2_ols|l2_ridge|l2_lasso|l2_elastic_net|l2_dropout|[a-z]+(_net)?_(fit|cv))[(]'
+             THEN '_l2_refuse_model' ELSE '_l2_refuse_final' END) END)),
+      (2, format('COMMENT ON %s %s IS %L', f.kind, replace(f.call, ' DEFAULT NULL', ''), f.about)))
+      e(o, s) ORDER BY e.o);
+  PERFORM pg_catalog.set_config('search_path', '@extschema@, pg_temp', true);
+  FOREACH statement IN ARRAY statements LOOP
+    EXECUTE statement;
   END LOOP;
 END
 $$;

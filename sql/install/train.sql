@@ -373,15 +373,19 @@ CREATE FUNCTION @extschema@._l2_key_sql(expression text, names text[], types reg
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   item text := @extschema@._l2_column(expression, names, types);
+  type regtype := coalesce((SELECT t FROM unnest(names, types) u(n, t) WHERE 'q.' || quote_ident(n) = item),
+    (@extschema@._l2_term(expression, names, types, NULL::regtype[])).type);
 BEGIN
   IF item ~ 'OPERATOR\(pg_catalog\./\)' AND item !~ '^pg_catalog\.(floor|ceil|ceiling|round|trunc)\('
-     AND (@extschema@._l2_term(expression, names, types, NULL::regtype[])).type = 'float8'::regtype THEN
+     AND type = 'float8'::regtype THEN
     RAISE invalid_parameter_value USING
       MESSAGE = format('%s %s is a fraction, by which hardly two rows go together', what, expression),
       DETAIL = 'Terms divide whole numbers as numbers: 7 / 2 is 3.5.',
       HINT = 'The division of whole numbers is div(a, b).';
   END IF;
-  RETURN item;
+  -- as levels are, keys of text are different where their bytes are
+  RETURN item || CASE WHEN type = ANY ('{text,varchar,bpchar}'::regtype[])
+    THEN ' COLLATE pg_catalog."C"' ELSE '' END;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_key_sql(text, text[], regtype[], text) IS
 '_l2_column of a key that rows share: of a fold, a cluster or a group. Error where it is a fraction.';
@@ -872,8 +876,8 @@ BEGIN
     RETURN NULL;
   ELSIF formula = ANY (columns) THEN
     RETURN formula;
-  ELSIF lower(formula) = ANY (columns) THEN
-    RETURN lower(formula);
+  ELSIF lower(formula COLLATE "C") = ANY (columns) THEN
+    RETURN lower(formula COLLATE "C");
   ELSIF replace(substring(formula, '^"(.+)"$'), '""', '"') = ANY (columns) THEN
     RETURN replace(substring(formula, '^"(.+)"$'), '""', '"');
   END IF;
@@ -1068,14 +1072,9 @@ COMMENT ON FUNCTION @extschema@._l2_added(text) IS
 'What a part of a formula adds, as it is written; what has parentheses within others is left out.';
 
 CREATE FUNCTION @extschema@._l2_names_in(part text) RETURNS text[]
-  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT ARRAY(SELECT coalesce(replace(m[1], '""', '"'), lower(m[2]))
-               FROM regexp_matches(part, '''(?:[^'']|'''')*''|"((?:[^"]|"")+)"'
-                 '|([[:alpha:]_][[:alnum:]_$]*)(?![[:alnum:]_$]|\s*[(])', 'g') m
-               WHERE num_nonnulls(VARIADIC m) > 0)
-$$;
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@._l2_names_in(text) IS
-'The names in a part of a formula, as the catalog has them: those of columns, and of functions.';
+'The names in a part of a formula, as the catalog has them, but for those of functions.';
 
 CREATE FUNCTION @extschema@._l2_as_instruments(given text, part text) RETURNS text
   LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -1097,25 +1096,6 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_as_instruments(text, text) IS
 'A hint for who writes terms | instruments, as R''s ivreg has them: each on its own side of a second ~.';
 
-CREATE FUNCTION @extschema@._l2_check_instruments(given text, endogenous text, instruments text) RETURNS void
-  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  own text[] := @extschema@._l2_added(regexp_replace(given, '^[^~]*~', ''));
-  behind text[] := @extschema@._l2_added(instruments);
-  t text;
-BEGIN
-  FOREACH t IN ARRAY @extschema@._l2_added(endogenous) LOOP
-    IF t = ANY (own) OR t = ANY (behind) THEN
-      RAISE invalid_parameter_value USING
-        MESSAGE = format('"%s" is both endogenous and %s', t,
-          CASE WHEN t = ANY (own) THEN 'exogenous' ELSE 'an instrument' END),
-        HINT = 'Name it once: a formula is y ~ exogenous | endogenous ~ instruments.';
-    END IF;
-  END LOOP;
-END $$;
-COMMENT ON FUNCTION @extschema@._l2_check_instruments(text, text, text) IS
-'Error for a term of a formula that is endogenous and something else, which would make it exogenous.';
-
 CREATE FUNCTION @extschema@._l2_group_column(given text, part text, columns text[]) RETURNS text
   LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -1129,8 +1109,8 @@ BEGIN
       HINT = format('Leave the term out. %s', @extschema@._l2_as_instruments(given, part));
   ELSIF name = ANY (columns) OR name IS NULL THEN
     RETURN 'q.' || quote_ident(name);
-  ELSIF lower(name) = ANY (columns) AND name = part THEN
-    RETURN 'q.' || quote_ident(lower(name));
+  ELSIF lower(name COLLATE "C") = ANY (columns) AND name = part THEN
+    RETURN 'q.' || quote_ident(lower(name COLLATE "C"));
   ELSIF part ~ '[+]' THEN
     RAISE feature_not_supported USING MESSAGE = 'groups of one column can be taken out, not of several',
       HINT = coalesce('Take out those that are many, and give the others as levels: y ~ x + factor('
@@ -1200,9 +1180,10 @@ BEGIN
                       AND u <> ALL (@extschema@._l2_names_in(concat_ws(' ', parts[3], parts[4])))
                     ORDER BY nth);
     IF parts[3] IS NOT NULL THEN
-      PERFORM @extschema@._l2_check_instruments(parts[1], parts[3], parts[4]);
       d.formula := parts[1] || ' + ' || parts[4];
       with_instruments := @extschema@._l2_read_formula(d, columns, types, named_kinds, usable);
+      PERFORM @extschema@._l2_check_endogenous(d, parts[3], parts[4], with_instruments.terms, columns, types,
+        named_kinds, usable);
       instruments := with_instruments.terms;
       instrument_expressions := with_instruments.expressions;
     END IF;
@@ -1283,6 +1264,37 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_read_formula(@extschema@._l2_definition, text[], regtype[], text[],
   text[]) IS
 '_l2_formula of a definition, with what it needs to know of the rows.';
+
+CREATE FUNCTION @extschema@._l2_check_endogenous(
+  d @extschema@._l2_definition, endogenous text, instruments text, others text[], columns text[],
+  types regtype[], kinds text[], usable text[]
+) RETURNS void
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  twice text;
+  excluded text[];
+BEGIN
+  d.options := d.options - 'reference';
+  d.formula := '~ ' || endogenous;
+  -- as terms, not as they are written, and b:a is a:b
+  twice := (SELECT min(t) FROM unnest(
+    (@extschema@._l2_read_formula(d, columns, types, kinds, usable)).terms) t, unnest(others) o
+    WHERE ARRAY(SELECT unnest(string_to_array(t, ':')) ORDER BY 1)
+      = ARRAY(SELECT unnest(string_to_array(o, ':')) ORDER BY 1));
+  IF twice IS NULL THEN
+    RETURN;
+  END IF;
+  d.formula := '~ ' || instruments;
+  excluded := (@extschema@._l2_read_formula(d, columns, types, kinds, usable)).terms;
+  RAISE invalid_parameter_value USING
+    MESSAGE = format('"%s" is both endogenous and %s', twice,
+      CASE WHEN twice = ANY (excluded) THEN 'an instrument' ELSE 'exogenous' END),
+    HINT = 'Name it once: a formula is y ~ exogenous | endogenous ~ instruments.';
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_check_endogenous(@extschema@._l2_definition, text, text, text[], text[],
+  regtype[], text[], text[]) IS
+'Error for a term of a formula that is endogenous and one of the others, exogenous ones and instruments, which
+would make it exogenous.';
 
 CREATE FUNCTION @extschema@._l2_target_labels(
   d @extschema@._l2_definition, expression text, columns text[], types regtype[]

@@ -698,7 +698,8 @@ set_criteria(entry *e)
 		l2_likelihood_criteria(l2_model_stat(e->model, L2_STAT_LOG_LIKELIHOOD),
 							   l2_model_rows(e->model), df, value);
 	else
-		l2_criteria(e->model->values[L2_STAT_RSS], l2_model_rows(e->model), df, value);
+		l2_criteria(e->model->values[L2_STAT_RSS], l2_model_rows(e->model),
+					l2_model_log_weights(e->model), df, value);
 	for (int i = 0; i < L2_RSS_CRITERIA; i++)
 		if (!isfinite(value[i]))
 			value[i] = NAN;

@@ -112,7 +112,8 @@ drop1_put(l2_rows *rows, drop1 *d)
 		sum_sq = df > 0 ? fmax(rss - full, 0) : 0;
 		if (df > 0 && sigma >= 0)
 			f = sum_sq / df / (sigma * sigma); /* infinite for a perfect fit, NaN for 0 / 0 */
-		l2_criteria(rss, l2_fitter_rows(d->fitter), d->fit.df, criteria);
+		l2_criteria(rss, l2_fitter_rows(d->fitter), l2_fitter_log_weights(d->fitter), d->fit.df,
+					criteria);
 		values[TERM] = CStringGetTextDatum(d->name[j]);
 		values[DF] = Int32GetDatum(df);
 		l2_set_double(values, nulls, SUM_SQ, sum_sq);

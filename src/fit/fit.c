@@ -989,6 +989,12 @@ l2_fitter_rows(const l2_fitter *r)
 	return r->f.rows;
 }
 
+double
+l2_fitter_log_weights(const l2_fitter *r)
+{
+	return r->weights == L2_WEIGHTS_FREQUENCY ? 0 : r->g->log_weight_hi;
+}
+
 l2_names
 l2_fitter_names(const l2_fitter *r)
 {
@@ -1201,13 +1207,12 @@ l2_fitter_start(const l2_fitter *r, const l2_options *o, int kept)
 		(o->weights == L2_WEIGHTS_FREQUENCY ? L2_MODEL_FREQUENCY : 0) |
 		(f->lower ? L2_MODEL_BOUNDED : 0) |
 		(o->to_mean && (o->rate > 0 || o->method == L2_METHOD_DROPOUT) ? L2_MODEL_TO_MEAN : 0);
-	if (o->method == L2_METHOD_OLS && o->weights != L2_WEIGHTS_FREQUENCY &&
-		(r->g->more & L2_GRAM_WEIGHED))
-		model->flags |= L2_MODEL_WEIGHED;
 	model->lambda_scale = o->lambda_scale;
 	model->n = f->m.n;
 	model->n_skipped = r->g->n_skipped;
 	model->values[L2_STAT_SUM_WEIGHTS] = f->m.weight.hi;
+	if (o->weights != L2_WEIGHTS_FREQUENCY && (r->g->more & L2_GRAM_WEIGHED))
+		model->values[L2_STAT_LOG_WEIGHTS] = r->g->log_weight_hi;
 	return model;
 }
 

@@ -113,6 +113,9 @@ extern int l2_fitter_features(const l2_fitter *f);
 /* What its degrees of freedom are counted in */
 extern double l2_fitter_rows(const l2_fitter *f);
 
+/* The sum of the logarithms of weights that say how well rows are known; 0 where they count rows */
+extern double l2_fitter_log_weights(const l2_fitter *f);
+
 /* The fitted model; NULL where the gram has no rows */
 extern l2_model *l2_fit(l2_gram *g, const l2_options *o);
 

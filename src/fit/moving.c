@@ -27,6 +27,7 @@ typedef struct moving
 	l2_options options; /* parsed for the first result */
 	l2_fitter *fitter;  /* of gram */
 	double half_life;   /* in rows, where they fade */
+	dd log_weight;      /* sum of the logarithms of the weights in the window */
 } moving;
 
 static moving *
@@ -110,8 +111,20 @@ fade(FunctionCallInfo fcinfo, const l2_shape *sh, moving *s)
 						errmsg("half_life must be the same in every row of a group"),
 						errdetail("It is %g and %g.", s->half_life, half_life)));
 	s->half_life = half_life;
-	if (s->window.m.n > 0)
-		l2n_rolling_decay(&s->window, exp2(-1 / half_life));
+	if (s->window.m.n == 0)
+		return;
+	l2n_rolling_decay(&s->window, exp2(-1 / half_life));
+	s->log_weight = dd_add(s->log_weight, dd_two_prod((double) s->window.m.n, -M_LN2 / half_life));
+}
+
+/* A row of that weight comes, sign 1, or has gone, -1 */
+static void
+moving_log_weight(moving *s, double weight, double sign)
+{
+	if (s->window.m.n == 0)
+		s->log_weight = dd_of(0.0);
+	else if (weight != 1.0)
+		s->log_weight = dd_add_d(s->log_weight, sign * log(weight));
 }
 
 static Datum
@@ -126,7 +139,10 @@ moving_add(FunctionCallInfo fcinfo, const l2_shape *sh)
 	if (row && sh->half_life)
 		fade(fcinfo, sh, s);
 	if (row)
+	{
 		l2n_rolling_add(l2_kernel, &s->window, row, weight_of(s, row));
+		moving_log_weight(s, weight_of(s, row), 1);
+	}
 	PG_RETURN_POINTER(s);
 }
 
@@ -141,6 +157,8 @@ take_out(FunctionCallInfo fcinfo, const l2_shape *sh)
 		s->parser->n_skipped -= 2; /* as it was before the row came, and now again */
 	else if (!l2n_rolling_remove(l2_kernel, &s->window, row, weight_of(s, row)))
 		PG_RETURN_NULL();
+	else
+		moving_log_weight(s, weight_of(s, row), -1);
 	PG_RETURN_POINTER(s);
 }
 
@@ -206,6 +224,7 @@ frame_gram(moving *s)
 	s->gram->flags |= s->parser->flags & L2_GRAM_TINY;
 	s->gram->more |= s->parser->more;
 	l2_gram_weigh(s->gram, s->half_life > 0 ? 0.5 : 1.0);
+	l2_gram_set_log_weight(s->gram, s->log_weight);
 	return s->gram;
 }
 
@@ -324,6 +343,7 @@ l2_gram_sum_moving_add(PG_FUNCTION_ARGS)
 		l2_check(l2n_moments_merge(l2_kernel, &a, &b, s->work), NULL, 0);
 		l2n_doubt_add(a.k, l2_gram_doubt(s->sum), l2_gram_doubt(g));
 		l2_gram_store(s->sum, &a);
+		l2_gram_set_log_weight(s->sum, dd_add(l2_gram_log_weight(s->sum), l2_gram_log_weight(g)));
 	}
 	s->sum->flags |= g->flags & (L2_GRAM_TINY | L2_GRAM_WITHIN);
 	s->sum->more |= g->more;
@@ -355,6 +375,7 @@ l2_gram_sum_moving_remove(PG_FUNCTION_ARGS)
 	if (l2n_moments_unmerge(l2_kernel, &a, &b, s->work) != L2N_OK)
 		PG_RETURN_NULL();
 	l2_gram_store(s->sum, &a);
+	l2_gram_take_log_weight(s->sum, g);
 	s->sum->n_skipped -= g->n_skipped;
 	s->sum->absorbed -= g->absorbed;
 	if (s->sum->n == 0)

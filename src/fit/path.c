@@ -72,7 +72,8 @@ path_put_row(l2_rows *rows, const l2_grid *p, l2_model *m)
 	row[DF] = m->values[L2_STAT_DF];
 	row[DEV_RATIO] = m->values[L2_STAT_R_SQUARED];
 	row[RSS] = m->values[L2_STAT_RSS];
-	l2_criteria(m->values[L2_STAT_RSS], l2_fitter_rows(p->fitter), row[DF], row + GCV);
+	l2_criteria(m->values[L2_STAT_RSS], l2_fitter_rows(p->fitter), l2_fitter_log_weights(p->fitter),
+				row[DF], row + GCV);
 	for (int i = LAMBDA; i < CONVERGED; i++)
 		l2_set_double(values, nulls, i, row[i]);
 	values[NONZERO] = Int32GetDatum(l2_model_nonzero(m));

@@ -36,6 +36,7 @@ typedef struct subsets
 	const char **term;  /* of each feature */
 	l2_criterion criterion;
 	double rows;
+	double log_weights; /* sum of the logarithms of the weights */
 	double tss;
 	double variance; /* of residuals of all columns together; NaN where not known */
 	int *place;      /* of each column in the search, where the forced ones come first */
@@ -251,7 +252,7 @@ subset_criteria(const subsets *s, double rss, int size, double *value)
 	double free = s->rows - (s->columns.intercept ? 1 : 0);
 	double df = size + (s->columns.intercept ? 1 : 0);
 
-	l2_criteria(rss, s->rows, df, value);
+	l2_criteria(rss, s->rows, s->log_weights, df, value);
 	value[L2_CRITERION_CP] = value[L2_CRITERION_ADJ_R2] = NAN;
 	/* Mallows 1973; where all columns fit perfectly, infinite for those that do not */
 	if (!isnan(s->variance))
@@ -311,6 +312,7 @@ start_subsets(FunctionCallInfo fcinfo, l2_gram *g, const char *name, subsets *s)
 		features[j] = s->names[s->columns.feature[j]];
 	s->term = l2_feature_terms(l2_encoding_of(l2_names_of_gram(g)), features, s->columns.p);
 	s->rows = l2_fitter_rows(fitter);
+	s->log_weights = l2_fitter_log_weights(fitter);
 	s->variance = NAN;
 	mean = s->columns.intercept ? 0 : s->m.mean[s->columns.target];
 	s->tss = (l2n_variance(&s->m, s->columns.target) + mean * mean) * s->m.weight.hi;
@@ -651,8 +653,8 @@ select_lambda(FunctionCallInfo fcinfo, l2_gram *g, l2_method method, const char 
 			old = MemoryContextSwitchTo(each);
 			m = l2_grid_fit(&grid, i);
 			MemoryContextSwitchTo(old);
-			l2_criteria(m->values[L2_STAT_RSS], l2_fitter_rows(grid.fitter), m->values[L2_STAT_DF],
-						value);
+			l2_criteria(m->values[L2_STAT_RSS], l2_fitter_rows(grid.fitter),
+						l2_fitter_log_weights(grid.fitter), m->values[L2_STAT_DF], value);
 			judged[i] = variance_of(c, value[c], l2_fitter_rows(grid.fitter));
 			if (best == NULL || l2_criterion_prefers(c, value[c], least))
 			{

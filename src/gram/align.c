@@ -167,6 +167,7 @@ l2_gram_spread(l2_gram *g, int ncols, const int *from, l2_names names)
 
 	r->flags |= g->flags & L2_GRAM_STORED;
 	r->more = g->more;
+	l2_gram_set_log_weight(r, l2_gram_log_weight(g));
 	r->n_skipped = g->n_skipped;
 	r->absorbed = g->absorbed;
 	if (g->flags & L2_GRAM_MOMENTS)

@@ -117,26 +117,34 @@ l2_gram_new(int ncols, bool moments, const char *options, uint32 options_len, l2
 	return g;
 }
 
-/* Add g's buffered rows to m, which may be its own moments or a copy's */
+/* Add g's buffered rows to the moments of r, which is g itself or a copy of it */
 static void
-add_rows(l2n_moments *m, l2_gram *g, void *work)
+add_rows(l2_gram *r, l2_gram *g, void *work)
 {
 	double *rows = l2_gram_rows(g);
+	l2n_moments m = l2_gram_moments(r);
+	int width = l2_gram_row_width(g);
+	bool weighted = (g->flags & L2_GRAM_WEIGHTED) != 0;
 
 	CHECK_FOR_INTERRUPTS();
-	l2n_moments_add_block(l2_kernel, m, g->nrows, rows, l2_gram_row_width(g),
-						  (g->flags & L2_GRAM_WEIGHTED) ? rows + g->ncols : NULL, work, l2_poll,
-						  NULL);
+	l2n_moments_add_block(l2_kernel, &m, g->nrows, rows, width, weighted ? rows + g->ncols : NULL,
+						  work, l2_poll, NULL);
+	l2_gram_store(r, &m);
+	if (weighted)
+	{
+		dd sum = l2_gram_log_weight(r);
+
+		for (int i = 0; i < g->nrows; i++)
+			sum = dd_add_d(sum, log(rows[(Size) width * i + g->ncols]));
+		l2_gram_set_log_weight(r, sum);
+	}
 }
 
 void
 l2_gram_flush_rows(l2_gram *g, void *work)
 {
-	l2n_moments m = l2_gram_moments(g);
-
 	Assert(g->flags & L2_GRAM_MOMENTS);
-	add_rows(&m, g, work);
-	l2_gram_store(g, &m);
+	add_rows(g, g, work);
 	l2_progress_rows(g->nrows);
 	g->nrows = 0;
 }
@@ -156,17 +164,16 @@ l2_gram_copy(l2_gram *g, const char *options, uint32 options_len, l2_names names
 	r->absorbed = g->absorbed;
 	r->weight_hi = g->weight_hi;
 	r->weight_lo = g->weight_lo;
+	l2_gram_set_log_weight(r, l2_gram_log_weight(g));
 	if (g->flags & L2_GRAM_MOMENTS)
 		memcpy(l2_gram_moment_doubles(r), l2_gram_moment_doubles(g),
 			   sizeof(double) * l2_gram_doubles(g->ncols));
 	if (g->nrows > 0)
 	{
-		l2n_moments m = l2_gram_moments(r);
 		void *work =
 			MemoryContextAllocHuge(CurrentMemoryContext, l2n_add_block_worksize(g->ncols) + 64);
 
-		add_rows(&m, g, (void *) TYPEALIGN(64, work));
-		l2_gram_store(r, &m);
+		add_rows(r, g, (void *) TYPEALIGN(64, work));
 		pfree(work); /* larger than the gram, and the next fold's copy needs as much */
 	}
 	return r;
@@ -288,6 +295,8 @@ l2_gram_to_bytes(StringInfo buf, l2_gram *g)
 	pq_sendint64(buf, g->n);
 	pq_sendint64(buf, g->n_skipped);
 	send_doubles(buf, weight, 2);
+	if (g->more & L2_GRAM_WEIGHED)
+		send_doubles(buf, (double[]){g->log_weight_hi, g->log_weight_lo}, 2);
 	if ((g->flags & L2_GRAM_WITHIN) || (g->more & L2_GRAM_HASHED))
 		pq_sendint64(buf, g->absorbed);
 	pq_sendint32(buf, spec ? WIRE_SPEC_HEADER + strlen(json) : 0);
@@ -394,6 +403,7 @@ l2_gram_from_bytes(StringInfo buf)
 	int flags, sparse, more, ncols;
 	int64 n, n_skipped, absorbed = 0;
 	double weight_hi, weight_lo;
+	dd log_weight = dd_of(0);
 	uint32 options_len;
 	l2_fit_spec *spec = NULL;
 	l2_names names;
@@ -426,6 +436,11 @@ l2_gram_from_bytes(StringInfo buf)
 	n_skipped = pq_getmsgint64(buf);
 	weight_hi = pq_getmsgfloat8(buf);
 	weight_lo = pq_getmsgfloat8(buf);
+	if (more & L2_GRAM_WEIGHED)
+	{
+		log_weight.hi = pq_getmsgfloat8(buf);
+		log_weight.lo = pq_getmsgfloat8(buf);
+	}
 	if ((flags & L2_GRAM_WITHIN) || (more & L2_GRAM_HASHED))
 		absorbed = pq_getmsgint64(buf);
 	options_len = pq_getmsgint(buf, 4);
@@ -498,6 +513,7 @@ l2_gram_from_bytes(StringInfo buf)
 	g->absorbed = absorbed;
 	g->weight_hi = weight_hi;
 	g->weight_lo = weight_lo;
+	l2_gram_set_log_weight(g, log_weight);
 	if (sparse)
 		g = l2_sparse_gram_recv(buf, g);
 	if (doubles > 0)
@@ -524,6 +540,7 @@ l2_gram_from_bytes(StringInfo buf)
 				gram_damaged("A rounding error in it is none.");
 	}
 	check_double_double(weight_hi, weight_lo);
+	check_double_double(log_weight.hi, log_weight.lo);
 	if (n > 0 ? !(weight_hi > 0) : weight_hi != 0)
 		gram_damaged("Its sum of weights does not fit its row count.");
 	(void) pq_getmsgbytes(buf, encoding_len);
@@ -691,6 +708,7 @@ l2_gram_of_row(PG_FUNCTION_ARGS)
 	memcpy(m.mean, values, sizeof(double) * k);
 	l2_gram_store(g, &m);
 	l2_gram_weigh(g, weight);
+	l2_gram_set_log_weight(g, dd_of(log(weight)));
 	for (int j = 0; j < k; j++)
 		if (values[j] != 0 && fabs(values[j]) < L2_TINY)
 			g->flags |= L2_GRAM_TINY;
@@ -842,6 +860,11 @@ gram_to_json(l2_gram *g)
 	appendStringInfo(&s, "{\"n\":" INT64_FORMAT ",\"n_skipped\":" INT64_FORMAT ",\"sum_weights\":",
 					 g->n, g->n_skipped);
 	l2_append_double(&s, g->weight_hi);
+	if (g->more & L2_GRAM_WEIGHED)
+	{
+		appendStringInfoString(&s, ",\"sum_log_weights\":");
+		l2_append_double(&s, g->log_weight_hi);
+	}
 	if (g->flags & L2_GRAM_WITHIN)
 		appendStringInfo(&s, ",\"absorbed\":" INT64_FORMAT, g->absorbed);
 	appendStringInfoString(&s, ",\"columns\":[");

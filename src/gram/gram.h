@@ -60,6 +60,8 @@ typedef struct l2_gram
 						 /* rows are HASHED the sum of the hashes of all that were read */
 	double weight_hi;    /* sum of weights in the moments, double-double */
 	double weight_lo;
+	double log_weight_hi; /* sum of the logarithms of those weights, double-double */
+	double log_weight_lo;
 	char data[FLEXIBLE_ARRAY_MEMBER];
 } l2_gram;
 
@@ -170,11 +172,32 @@ typedef struct l2_fit_spec
 
 #define L2_FIT_SPEC_HEADER offsetof(l2_fit_spec, json)
 
+/* The sum of the logarithms of the weights: a part of the likelihood of rows known so well */
+static inline dd
+l2_gram_log_weight(const l2_gram *g)
+{
+	return dd_make(g->log_weight_hi, g->log_weight_lo);
+}
+
+static inline void
+l2_gram_set_log_weight(l2_gram *g, dd sum)
+{
+	g->log_weight_hi = sum.hi;
+	g->log_weight_lo = sum.lo;
+}
+
+/* r has lost the rows of b, as its number of rows says already */
+static inline void
+l2_gram_take_log_weight(l2_gram *r, const l2_gram *b)
+{
+	dd rest = dd_sub(l2_gram_log_weight(r), l2_gram_log_weight(b));
+
+	l2_gram_set_log_weight(r, r->n > 0 ? rest : dd_of(0.0));
+}
+
 /*
- * Say of a gram that a row in it has that weight.  The likelihood of rows that were weighed by how
- * well they are known has the sum of log w in it, which no gram has; sums of weights do not tell,
- * since they may be scaled to the number of rows.  A gram that rows are taken out of keeps the
- * flag.
+ * Say of a gram that a row in it has that weight: sums of weights do not tell, since they may be
+ * scaled to the number of rows.  A gram that rows are taken out of keeps the flag.
  */
 static inline void
 l2_gram_weigh(l2_gram *g, double weight)

@@ -579,6 +579,7 @@ gram_of_copies(l2_gram *like, const double *row, double weight, int64 copies)
 	m.weight = dd_two_prod(weight, (double) copies);
 	memcpy(m.mean, row, sizeof(double) * like->ncols);
 	l2_gram_store(r, &m);
+	l2_gram_set_log_weight(r, dd_two_prod(log(weight), (double) copies));
 	for (int j = 0; j < like->ncols; j++)
 		if (is_tiny(row[j], weight))
 			r->flags |= L2_GRAM_TINY;
@@ -630,6 +631,10 @@ l2_state_add_copies(FunctionCallInfo fcinfo, l2_gram **g, const double *row, dou
 	}
 	(void) l2_state_take_row(fcinfo, g, row, weight * copies);
 	(*g)->n += copies - 1;
+	/* that row will add the logarithm of its own weight */
+	l2_gram_set_log_weight(
+		*g, dd_add_d(dd_add(l2_gram_log_weight(*g), dd_two_prod(log(weight), (double) copies)),
+					 -log(weight * copies)));
 }
 
 /* Whether a state keeps rows */

@@ -55,6 +55,7 @@ l2_gram_absorb(l2_gram *a, l2_gram *b)
 
 		l2_check(l2n_moments_merge(l2_kernel, &ma, &mb, work), NULL, 0);
 		l2_gram_store(a, &ma);
+		l2_gram_set_log_weight(a, dd_add(l2_gram_log_weight(a), l2_gram_log_weight(b)));
 		l2n_doubt_add(a->ncols, l2_gram_doubt(a), l2_gram_doubt(b));
 	}
 	a->flags |= b->flags & (L2_GRAM_TINY | L2_GRAM_WITHIN);
@@ -157,6 +158,7 @@ l2_gram_minus(l2_gram *a, l2_gram *b, bool *lost)
 		l2n_doubt_take_out(doubt, &mr, &mb);
 		l2_check(l2n_moments_unmerge(l2_kernel, &mr, &mb, work), NULL, 0);
 		l2_gram_store(r, &mr);
+		l2_gram_take_log_weight(r, b);
 		*lost = l2n_doubt_is_serious(doubt, &mr);
 	}
 	r->n_skipped -= b->n_skipped;
@@ -256,6 +258,9 @@ l2_gram_multiply(PG_FUNCTION_ARGS)
 		m = l2_gram_moments(r);
 		l2_check(l2n_moments_product(&m, &ma, &mb), NULL, 0);
 		l2_gram_store(r, &m);
+		/* of pairs: a row of a weighs as often as b has rows, and the other way round */
+		l2_gram_set_log_weight(r, dd_add(dd_mul_d(l2_gram_log_weight(a), (double) b->n),
+										 dd_mul_d(l2_gram_log_weight(b), (double) a->n)));
 		doubt_of_product(r, a, b);
 		r->flags |= (a->flags | b->flags) & L2_GRAM_TINY;
 		r->more |= a->more | b->more;
@@ -287,5 +292,7 @@ l2_gram_decay(PG_FUNCTION_ARGS)
 	}
 	if (r->n > 0)
 		l2_gram_weigh(r, factor);
+	l2_gram_set_log_weight(r,
+						   dd_add(l2_gram_log_weight(r), dd_two_prod((double) r->n, log(factor))));
 	PG_RETURN_POINTER(r);
 }

@@ -18,7 +18,7 @@ typedef struct gram_parts
 	Datum datum;
 	l2_gram *gram; /* its own memory, where that is not the datum's */
 	int64 word[GRAM_WORDS];
-	double weight[2];
+	double weight[4]; /* their sum, and that of their logarithms */
 	l2_piece piece[GRAM_PIECES];
 } gram_parts;
 
@@ -63,10 +63,12 @@ gram_take_apart(gram_parts *g, Datum d)
 		   sizeof g->word);
 	g->weight[0] = gram->weight_hi;
 	g->weight[1] = gram->weight_lo;
+	g->weight[2] = gram->log_weight_hi;
+	g->weight[3] = gram->log_weight_lo;
 	memcpy(g->piece,
 		   (l2_piece[GRAM_PIECES]){
 			   {L2_PIECE_WORDS, g->word, GRAM_WORDS},
-			   {L2_PIECE_DOUBLES, g->weight, 2},
+			   {L2_PIECE_DOUBLES, g->weight, 4},
 			   {L2_PIECE_BYTES, l2_gram_options(gram), gram->options_len},
 			   {L2_PIECE_BYTES, names.bytes, names.len},
 			   {L2_PIECE_BYTES, names.encoding, names.encoding_len},

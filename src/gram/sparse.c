@@ -985,6 +985,7 @@ sparse_expand(const l2_sparse *s, const l2_sparse_part *p, const l2_sparse_layou
 	l2_gram_store(g, &to);
 	g->flags |= numeric->flags & L2_GRAM_TINY;
 	g->more |= numeric->more;
+	l2_gram_set_log_weight(g, l2_gram_log_weight(numeric));
 	pfree(numeric);
 	pfree(source);
 	return g;

@@ -308,6 +308,7 @@ l2_sparse_gram_make(const l2_sparse *s, const l2_sparse_part *p, const l2_sparse
 	g->n = numeric->n;
 	g->weight_hi = numeric->weight_hi;
 	g->weight_lo = numeric->weight_lo;
+	l2_gram_set_log_weight(g, l2_gram_log_weight(numeric));
 	memcpy(b.moments, l2_gram_moment_doubles(numeric), sizeof(double) * l2_gram_doubles(b.k));
 	for (int j = 1; j < y->k; j++)
 	{
@@ -348,6 +349,7 @@ l2_gram_dense(l2_gram *g)
 	r = l2_gram_new(g->ncols, true, l2_gram_options(g), g->options_len, l2_names_of_gram(g));
 	r->flags |= g->flags & L2_GRAM_STORED;
 	r->more = g->more;
+	l2_gram_set_log_weight(r, l2_gram_log_weight(g));
 	r->n_skipped = g->n_skipped;
 	from = sparse_numeric(g, &b);
 	to = l2_gram_moments(r);
@@ -597,10 +599,15 @@ l2_gram_sparse_sum(l2_gram *a, l2_gram *b, bool subtract)
 	r->n_skipped = a->n_skipped;
 	r->weight_hi = a->weight_hi;
 	r->weight_lo = a->weight_lo;
+	l2_gram_set_log_weight(r, l2_gram_log_weight(a));
 	memcpy(body.moments, x.b.moments, sizeof(double) * l2_gram_doubles(body.k));
 	sparse_add_levels(&x, &body, false);
 	sparse_add_levels(&y, &body, subtract);
 	sparse_add_numeric(&y, r, &body, subtract);
+	if (subtract)
+		l2_gram_take_log_weight(r, b);
+	else
+		l2_gram_set_log_weight(r, dd_add(l2_gram_log_weight(r), l2_gram_log_weight(b)));
 	for (int i = 0; i < sparse_blocks(columns.c); i++)
 		for (int at = 0; at < count[i]; at++, filled++)
 		{
@@ -801,6 +808,7 @@ l2_sparse_gram_recv(StringInfo buf, const l2_gram *head)
 	g->n_skipped = head->n_skipped;
 	g->weight_hi = head->weight_hi;
 	g->weight_lo = head->weight_lo;
+	l2_gram_set_log_weight(g, l2_gram_log_weight(head));
 	m = sparse_numeric(g, &b);
 	for (int j = 0; j < k; j++)
 	{

@@ -6,15 +6,15 @@
 #include <math.h>
 
 double
-l2_gaussian_log_likelihood(double rss, double rows)
+l2_gaussian_log_likelihood(double rss, double rows, double log_weights)
 {
-	return -rows / 2 * (log(2 * M_PI * rss / rows) + 1);
+	return (log_weights - rows * (log(2 * M_PI * rss / rows) + 1)) / 2;
 }
 
 void
-l2_criteria(double rss, double rows, double df, double *value)
+l2_criteria(double rss, double rows, double log_weights, double df, double *value)
 {
-	l2_likelihood_criteria(l2_gaussian_log_likelihood(rss, rows), rows, df + 1, value);
+	l2_likelihood_criteria(l2_gaussian_log_likelihood(rss, rows, log_weights), rows, df + 1, value);
 	/* Golub, Heath and Wahba 1979 */
 	value[L2_CRITERION_GCV] = rss / rows / ((1 - df / rows) * (1 - df / rows));
 	for (int i = 0; i < L2_RSS_CRITERIA && !(df < rows); i++)

@@ -9,8 +9,11 @@
 /* The criteria that need only RSS and effective parameters: the first so many */
 #define L2_RSS_CRITERIA (L2_CRITERION_BIC + 1)
 
-/* That of least squares where the variance is estimated, too, by rss / rows */
-extern double l2_gaussian_log_likelihood(double rss, double rows);
+/*
+ * That of least squares where the variance is estimated, too, by rss / rows; log_weights is the sum
+ * of the logarithms of weights that say how well rows are known, 0 where there are none
+ */
+extern double l2_gaussian_log_likelihood(double rss, double rows, double log_weights);
 
 /*
  * Those of a fit with df effective parameters, the intercept among them, to so many rows, by their
@@ -18,7 +21,7 @@ extern double l2_gaussian_log_likelihood(double rss, double rows);
  * than parameters, which fit then whatever the data are; AIC, AICc and BIC of a perfect fit with
  * fewer parameters are -infinity.
  */
-extern void l2_criteria(double rss, double rows, double df, double *value);
+extern void l2_criteria(double rss, double rows, double log_weights, double df, double *value);
 
 /* AIC, AICc and BIC of a fit by maximum likelihood; NaN where df and likelihood are not known */
 extern void l2_likelihood_criteria(double log_likelihood, double rows, double df, double *value);

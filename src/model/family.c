@@ -119,8 +119,8 @@ l2_model_log_likelihood(const l2_model *m)
 
 	if (l2_model_has_link(m) || m->classes > 0)
 		return l2_model_stat(m, L2_STAT_LOG_LIKELIHOOD);
-	if (m->method != L2_METHOD_OLS || (m->flags & (L2_MODEL_WEIGHED | L2_MODEL_BOUNDED)) ||
-		!(rss > 0) || !(m->values[L2_STAT_DF_RESIDUAL] > 0))
+	if (m->method != L2_METHOD_OLS || (m->flags & L2_MODEL_BOUNDED) || !(rss > 0) ||
+		!(m->values[L2_STAT_DF_RESIDUAL] > 0))
 		return NAN;
-	return l2_gaussian_log_likelihood(rss, rows);
+	return l2_gaussian_log_likelihood(rss, rows, l2_model_log_weights(m));
 }

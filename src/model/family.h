@@ -36,7 +36,7 @@ extern double l2_model_parameters(const l2_model *m);
 
 /*
  * The log likelihood of the rows, as R's logLik; of least squares with sigma at its maximum.  NaN
- * where it is not known: rows that were weighed need the sum of log w too, and no gram has it.
+ * where it is not known, and of a perfect fit.
  */
 extern double l2_model_log_likelihood(const l2_model *m);
 

@@ -64,6 +64,7 @@ static const char *const stat_names[L2_STATS] = {
 	"reference_class",
 	"masks",
 	"relax",
+	"sum_log_weights",
 };
 
 static const char *const vector_names[L2_VECTORS] = {
@@ -220,8 +221,8 @@ forget_unsaid(l2_model *m)
 		m->flags &= ~L2_MODEL_TO_MEAN;
 	if (!l2_model_iterated(m))
 		m->flags &= ~L2_MODEL_UNCONVERGED;
-	if (m->method != L2_METHOD_OLS || (m->flags & L2_MODEL_FREQUENCY))
-		m->flags &= ~L2_MODEL_WEIGHED;
+	if (m->flags & L2_MODEL_FREQUENCY)
+		m->values[L2_STAT_LOG_WEIGHTS] = NAN;
 	if ((m->flags & L2_MODEL_INTERCEPT) == 0)
 	{
 		l2_model_vector(m, L2_ESTIMATE)[0] = 0;
@@ -393,8 +394,6 @@ model_to_json(const l2_model *m)
 	appendStringInfo(&s, ", \"weights\": \"%s\"",
 					 l2_weight_kind_name((m->flags & L2_MODEL_FREQUENCY) ? L2_WEIGHTS_FREQUENCY
 																		 : L2_WEIGHTS_PRECISION));
-	if (m->flags & L2_MODEL_WEIGHED)
-		appendStringInfoString(&s, ", \"weighed\": true");
 	if (m->flags & L2_MODEL_BOUNDED)
 		appendStringInfoString(&s, ", \"bounded\": true");
 	if (l2_model_iterated(m))
@@ -583,7 +582,7 @@ static const char *const model_keys[] = {
 	"l2_model",    "method",   "target",       "n",          "n_skipped", "intercept",
 	"standardize", "weights",  "lambda_scale", "solver",     "converged", "target_mean",
 	"target_sd",   "terms",    "bounded",      "dropout_to", "encoding",  "vcov",
-	"factor",      "variance", "positive",     "negative",   "weighed",   "classes",
+	"factor",      "variance", "positive",     "negative",   "classes",
 };
 
 static const char *const term_keys[] = {"term"};
@@ -940,8 +939,6 @@ model_from_json(JsonbContainer *root)
 		m->flags |= L2_MODEL_FREQUENCY;
 	if ((v = json_get(root, "converged")) != NULL && !json_flag(v, "converged"))
 		m->flags |= L2_MODEL_UNCONVERGED;
-	if ((v = json_get(root, "weighed")) != NULL && json_flag(v, "weighed"))
-		m->flags |= L2_MODEL_WEIGHED;
 	if ((v = json_get(root, "bounded")) != NULL && json_flag(v, "bounded"))
 		m->flags |= L2_MODEL_BOUNDED;
 	if ((v = json_get(root, "lambda_scale")) != NULL)

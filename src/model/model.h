@@ -33,8 +33,7 @@
 #define L2_MODEL_UNCONVERGED 0x10 /* the solver stopped before its tolerance */
 #define L2_MODEL_BOUNDED     0x20 /* coefficients had bounds */
 #define L2_MODEL_TO_MEAN     0x40 /* dropout was to the mean, not to zero */
-#define L2_MODEL_WEIGHED     0x80 /* of least squares: weights other than 1, which count no rows */
-#define L2_MODEL_FLAGS       0xff
+#define L2_MODEL_FLAGS       0x7f
 
 /*
  * What is kept of the covariance of the coefficients: symmetric matrices of p + 1, of several
@@ -107,6 +106,9 @@ typedef enum l2_stat
 
 	/* of relaxed fits */
 	L2_STAT_RELAX, /* the share of the penalised one */
+
+	/* of least squares whose rows had weights other than 1, which count no rows */
+	L2_STAT_LOG_WEIGHTS, /* the sum of their logarithms */
 	L2_STATS,
 } l2_stat;
 
@@ -206,6 +208,15 @@ static inline double
 l2_model_stat(const l2_model *m, l2_stat s)
 {
 	return (int) s < m->nstats ? m->values[s] : NAN;
+}
+
+/* The sum of the logarithms of weights that say how well rows are known; 0 where there are none */
+static inline double
+l2_model_log_weights(const l2_model *m)
+{
+	double sum = l2_model_stat(m, L2_STAT_LOG_WEIGHTS);
+
+	return isnan(sum) ? 0 : sum;
 }
 
 static inline double *

@@ -287,8 +287,8 @@ augment_outcome(FunctionCallInfo fcinfo, augment *a, const l2_model *m)
 			l2_refuse_offset(&r);
 		return r;
 	}
-	if (!(m->flags & L2_MODEL_FREQUENCY) &&
-		((m->flags & L2_MODEL_WEIGHED) || fabs(total - m->n) > AUGMENT_WEIGHTED * m->n))
+	if (!(m->flags & L2_MODEL_FREQUENCY) && (!isnan(l2_model_stat(m, L2_STAT_LOG_WEIGHTS)) ||
+											 fabs(total - m->n) > AUGMENT_WEIGHTED * m->n))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("the model was fitted with weights, and the row has none"),
 						errhint("Give the outcome with its weight: l2_augment(model, row, "

@@ -18,5 +18,11 @@ write.csv(rbind(
   rows("ames", lm(price, ames)),
   rows("zones", lm(update(price, . ~ . + ms_zoning), ames)),
   # weights that count rows: the rows themselves, so many times
-  rows("counted", lm(price, ames[rep(seq_len(nrow(ames)), counts), ]))),
+  rows("counted", lm(price, ames[rep(seq_len(nrow(ames)), counts), ])),
+  # weights that say how well rows are known
+  rows("known", lm(price, ames, weights = counts)),
+  rows("known_columns", lm(sale_price ~ gr_liv_area + lot_area, ames, weights = counts)),
+  rows("known_zones", lm(sale_price ~ gr_liv_area + ms_zoning, ames, weights = counts)),
+  rows("known_copies", lm(price, ames[rep(seq_len(nrow(ames)), 20), ], weights = rep(counts, 20))),
+  rows("known_one", lm(price, ames, weights = ifelse(seq_len(nrow(ames)) == 7, 2, 1)))),
   "lm_likelihood.csv", row.names = FALSE, quote = FALSE)

@@ -8,7 +8,9 @@
 #   AREAS=...    of num, src and sql: only those
 #   MINUTES=0    start no further ones after so long; 0: no limit
 #   SUITE=full   sql: without test/tap, which takes as long as all the others; chapter: only the tests whose
-#                names have to do with the file, or that noticed a mistake before, for a quick look
+#                names have to do with the file, or that noticed a mistake before, for a quick look;
+#                unit: only mistakes in src/num, and only the unit tests, without a server
+#   AGAIN=file   instead of random ones those that an earlier run printed into the file as not noticed
 #
 # Called by make mutants on a built tree.  A mistake that does not compile or install, or makes the same
 # object file, does not count, nor does one that test/mutants/equivalent.txt lists as no mistake.  The unit
@@ -20,11 +22,14 @@ use Cwd qw(getcwd);
 use File::Basename qw(basename dirname);
 use POSIX qw(:sys_wait_h);
 
-my %env = (N => 100, SEED => 1, JOBS => 2, AREAS => 'num src sql', MINUTES => 0, SUITE => 'full');
+my %env = (N => 100, SEED => 1, JOBS => 2, AREAS => 'num src sql', MINUTES => 0, SUITE => 'full',
+	AGAIN => '');
 $env{$_} = $ENV{$_} || $env{$_} for keys %env;
+$env{AREAS} = 'num' if $env{SUITE} eq 'unit';
 my $top = getcwd;
 my $work = "$top/build/mutants";
-my $timeout = 600;    # seconds a test may take: a loop without an end is noticed, too
+# Seconds a test may take: a loop without an end is noticed, too
+my $timeout = $env{SUITE} eq 'unit' ? 150 : 600;
 
 # Of which tests a folder, or a file, is the business, besides those that are named like its files
 my %business = (
@@ -180,6 +185,23 @@ if (-e 'test/mutants/equivalent.txt')
 	while ($known =~ /^- (.*)\n\+ (.*)\n/mg) { $equivalent{"$1\n$2"} = 1; }
 }
 
+# Those of a report: its diffs are of one line each, at a place that may have moved since
+sub again
+{
+	my ($report) = @_;
+	my @m;
+	while ($report =~ /^--- (.*)\n\+\+\+ .*\n@@ -(\d+) .*\n-(.*\n)\+(.*\n)/mg)
+	{
+		my ($f, $i, $old, $new) = ($1, $2 - 1, $3, $4);
+		$lines{$f} ||= [split /^/, slurp($f)];
+		my ($at) = sort { abs($a - $i) <=> abs($b - $i) } grep { $lines{$f}[$_] eq $old } 0 .. $#{$lines{$f}};
+		if (!defined $at) { print "$f:$2: not there any more: $old"; next; }
+		my $area = $f =~ m{^src/num/} ? 'num' : $f =~ m{^src/} ? 'src' : 'sql';
+		push @m, {area => $area, file => $f, line => $at, old => $old, new => $new};
+	}
+	return @m;
+}
+
 # Some mistake in that area: a line of all its code, then one of its mistakes
 my %sites;
 sub pick
@@ -225,6 +247,15 @@ sub all_tests
 	return @t;
 }
 
+# Whether a unit test has the object of that file linked to it: from its symbols, once
+my %linked;
+sub is_linked
+{
+	my ($t, $file) = @_;
+	$linked{$t} ||= {map { $_ => 1 } `nm -a $t` =~ / a (\S+)$/mg};
+	return !%{$linked{$t}} || $linked{$t}{basename($file)};
+}
+
 my %noticed;    # file: test: how many mistakes in the file it has noticed, in earlier runs, too
 my %sound;      # whether it passes on the tree as it is: asked when it has first noticed something
 my $history = 'build/mutants-noticed.txt';
@@ -251,7 +282,8 @@ sub order
 	{
 		my $hits = grep { length $_ > 1 && $t =~ /\Q$_\E/ } @words;
 		my $unit = $t =~ m{^build/unit} ? 1000 : 0;
-		next if $unit && $m->{area} ne 'num';
+		$unit -= 30 if $t =~ /test_(?:kernel|glm_fits|fuzz)$/;    # they take long
+		next if $unit && ($m->{area} ne 'num' || !is_linked($t, $m->{file}));
 		$rank{$t} = $unit + 10 * $hits + ($often{$t} || 0)
 			+ ($t =~ /^regress:(.*)/ ? 25 - (-s "sql/$1.sql") / 2000 : $t =~ m{/tap/} ? -50 : $t =~ /^iso/ ? -20 : 0);
 		delete $rank{$t} if $env{SUITE} eq 'chapter' && !$hits && !$often{$t} && $unit <= 0;
@@ -346,12 +378,12 @@ sub judge
 		$verdict->('broken') if $run->("make -s '$object'");
 		$verdict->('same') if system('cmp', '-s', $object, "$object.was") == 0;
 	}
-	# Only src/num is linked to the unit tests
-	for my $t ($m->{area} eq 'num' ? @$unit : ())
+	for my $t (@$unit)
 	{
 		$verdict->('broken') if $run->("make -s $t");
 		$verdict->("noticed $t") if $run->("timeout $timeout prove -Q --exec '' $t");
 	}
+	$verdict->('missed') if $env{SUITE} eq 'unit';
 	use_server($j);
 	$verdict->('broken') if $run->("make -s all && { $install }");
 	@ENV{qw(OUT TIMEOUT)} = ($out, $timeout);
@@ -439,7 +471,9 @@ sub restore
 # ---- all
 
 my @areas = split ' ', $env{AREAS};
-my (%running, @free, @again, @result, %tried);
+my (%running, @free, @result, %tried);
+my @again = $env{AGAIN} ? again(slurp($env{AGAIN})) : ();
+$env{N} = @again if @again;
 my ($began, $made, $number) = (time, 0, 0);
 
 # Ctrl-C ends what is under way, too: each has a group of its own
@@ -460,7 +494,8 @@ while (1)
 		$made++;
 		my $j = shift @free;
 		$m->{out} = "$work/mistake." . ++$number;
-		start_server($j) if !is_clean($j);
+		start_server($j) if $env{SUITE} ne 'unit' && !is_clean($j);
+		order($m) if !%linked;
 		my $pid = fork();
 		if ($pid == 0) { $SIG{INT} = $SIG{TERM} = 'DEFAULT'; setpgrp(0, 0); judge($j, $m, $m->{out}); }
 		$running{$pid} = [$j, $m];

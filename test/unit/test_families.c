@@ -1,12 +1,10 @@
 /*
- * test_families.c: links and families by differences, whatever their formulas, and resistant fits
- * by what they minimise.
+ * test_families.c: links and families by differences, whatever their formulas.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "num/glm/family.h"
-#include "num/stats/resistant.h"
 #include "random.h"
 
 /* Where every link has a mean that some family can have */
@@ -120,172 +118,10 @@ test_families(void)
 	ok(made > 20, "%d families with links", made);
 }
 
-#define ROWS 101
-
-static double
-check_loss(const double *coef, const double *x, const double *y, double tau)
-{
-	double sum = 0;
-
-	for (int i = 0; i < ROWS; i++)
-	{
-		double r = y[i] - coef[0] - coef[1] * x[2 * i + 1];
-
-		sum += (tau - (r < 0)) * r;
-	}
-	return sum;
-}
-
-static void
-test_resistant(void)
-{
-	double x[2 * ROWS], y[ROWS], w[ROWS], residual[ROWS], coef[2], variance[4], sum[2] = {0, 0};
-	l2n_resistant r = {.n = ROWS,
-					   .k = 2,
-					   .x = x,
-					   .y = y,
-					   .weight = w,
-					   .max_iter = 10000,
-					   .coef = coef,
-					   .residual = residual,
-					   .variance = variance};
-	void *work = aligned_alloc(64, (l2n_resistant_worksize(ROWS, 2) + 63) / 64 * 64);
-
-	for (int i = 0; i < ROWS; i++)
-	{
-		x[2 * i] = w[i] = 1;
-		x[2 * i + 1] = uniform() * 2 - 1;
-		y[i] = 1 + 2 * x[2 * i + 1] + (i % 10 == 0 ? 50 : 0.2 * (uniform() - 0.5));
-	}
-	coef[0] = coef[1] = 0;
-	is_int(l2n_huber(&r, 1.345, work, NULL, NULL), L2N_OK, "Huber's regression");
-	for (int i = 0; i < ROWS; i++)
-		for (int j = 0; j < 2; j++)
-			sum[j] +=
-				fmax(-1.345, fmin(1.345, (y[i] - coef[0] - coef[1] * x[2 * i + 1]) / r.scale)) *
-				x[2 * i + j];
-	ok(r.converged && fabs(sum[0]) < 1e-8 && fabs(sum[1]) < 1e-8, "its equations hold: %.2g, %.2g",
-	   sum[0], sum[1]);
-	ok(fabs(coef[1] - 2) < 0.1, "rows far off do not spoil it: %.3g", coef[1]);
-	for (int q = 1; q < 10; q += 4)
-	{
-		double tau = q / 10.0, best, worse = INFINITY;
-		int exact = 0;
-
-		coef[0] = coef[1] = 0;
-		is_int(l2n_quantile(&r, tau, work, NULL, NULL), L2N_OK, "quantile %.1f", tau);
-		best = check_loss(coef, x, y, tau);
-		for (int i = 0; i < 8; i++)
-		{
-			double there[2] = {coef[0] + 1e-3 * cos(i * M_PI / 4),
-							   coef[1] + 1e-3 * sin(i * M_PI / 4)};
-
-			worse = fmin(worse, check_loss(there, x, y, tau));
-		}
-		for (int i = 0; i < ROWS; i++)
-			exact += fabs(y[i] - coef[0] - coef[1] * x[2 * i + 1]) < 1e-12;
-		ok(worse >= best, "no better one is near");
-		is_int(exact, 2, "two rows are fitted exactly");
-	}
-	free(work);
-}
-
-#define MANY_ROWS 30000
-
-/*
- * Of many rows few are in play at first; which are, tells nothing here: the spread grows along the
- * rows, and a level is rare in a sample of them.  What proves the solution is of all: psi summed
- * over them, and what the four that are fitted exactly add within their bounds.
- */
-static void
-test_quantile_of_many(double tau)
-{
-	size_t n = MANY_ROWS;
-	int k = 4, exact = 0, within = 0;
-	double *x = malloc(sizeof(double) * n * 4), *y = malloc(sizeof(double) * n);
-	double *w = malloc(sizeof(double) * n), *residual = malloc(sizeof(double) * n);
-	double coef[4] = {0}, variance[16], sum[4] = {0}, a[4][5];
-	size_t basis[4] = {0};
-	l2n_resistant r = {.n = n,
-					   .k = k,
-					   .x = x,
-					   .y = y,
-					   .weight = w,
-					   .max_iter = 10000,
-					   .coef = coef,
-					   .residual = residual,
-					   .variance = variance};
-	void *work = aligned_alloc(64, (l2n_resistant_worksize(n, k) + 63) / 64 * 64);
-
-	for (size_t i = 0; i < n; i++)
-	{
-		double u = uniform() - 0.5;
-
-		x[4 * i] = 1;
-		x[4 * i + 1] = (double) i / (double) n;
-		x[4 * i + 2] = uniform();
-		x[4 * i + 3] = i % 500 == 77;
-		w[i] = 0.5 + uniform();
-		y[i] = 1 + x[4 * i + 2] + 30 * x[4 * i + 3] + (1 + 9 * x[4 * i + 1]) * u * fabs(u) * 4;
-	}
-	is_int(l2n_quantile(&r, tau, work, NULL, NULL), L2N_OK, "quantile %.2f of many rows", tau);
-	ok(r.converged, "in %d steps", r.iterations);
-	for (size_t i = 0; i < n; i++)
-		if (fabs(residual[i]) < 1e-12)
-		{
-			if (exact < 4)
-				basis[exact] = i;
-			exact++;
-		}
-		else
-			for (int j = 0; j < k; j++)
-				sum[j] += w[i] * (tau - (residual[i] < 0)) * x[4 * i + (size_t) j];
-	is_int(exact, k, "as many are fitted exactly as there are coefficients");
-	/* what those rows have to add, each times its x: by elimination */
-	for (int i = 0; i < k; i++)
-	{
-		for (int j = 0; j < k; j++)
-			a[i][j] = x[4 * basis[j] + (size_t) i];
-		a[i][k] = -sum[i];
-	}
-	for (int c = 0; c < k; c++)
-	{
-		int at = c;
-
-		for (int i = c; i < k; i++)
-			at = fabs(a[i][c]) > fabs(a[at][c]) ? i : at;
-		for (int j = 0; j <= k; j++)
-		{
-			double t = a[at][j];
-
-			a[at][j] = a[c][j];
-			a[c][j] = t;
-		}
-		for (int i = 0; i < k; i++)
-			for (int j = k; i != c && j >= c; j--)
-				a[i][j] -= a[i][c] / a[c][c] * a[c][j];
-	}
-	for (int j = 0; j < k; j++)
-	{
-		double psi = a[j][k] / a[j][j] / w[basis[j]];
-
-		within += psi > tau - 1 - 1e-6 && psi < tau + 1e-6;
-	}
-	is_int(within, k, "and the dual solution is within its bounds");
-	free(x);
-	free(y);
-	free(w);
-	free(residual);
-	free(work);
-}
-
 int
 main(void)
 {
 	test_links();
 	test_families();
-	test_resistant();
-	test_quantile_of_many(0.5);
-	test_quantile_of_many(0.03);
 	return done_testing();
 }

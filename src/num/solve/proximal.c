@@ -259,6 +259,17 @@ invert_set(const l2n_kernel *kernel, descent *d, int n, l2n_poll poll, void *pol
 	return l2n_cholesky_invert(kernel, n, d->block, d->dropped, d->work, poll, poll_arg);
 }
 
+/* The columns that only the data hold go to set, and the inverse of c on them to block */
+static l2n_status
+hold_free(const l2n_kernel *kernel, descent *d, l2n_poll poll, void *poll_arg)
+{
+	d->n_free = 0;
+	for (size_t j = 0; j < (size_t) d->sys.p; j++)
+		if (d->is_free[j])
+			d->set[d->n_free++] = (int) j;
+	return invert_set(kernel, d, d->n_free, poll, poll_arg);
+}
+
 l2n_status
 l2n_proximal_start(const l2n_kernel *kernel, const l2n_moments *m, const l2n_proximal_spec *spec,
 				   void *work, l2n_proximal **started, l2n_poll poll, void *poll_arg)
@@ -315,11 +326,7 @@ l2n_proximal_start(const l2n_kernel *kernel, const l2n_moments *m, const l2n_pro
 	if (status != L2N_OK)
 		return status;
 
-	d->n_free = 0;
-	for (size_t j = 0; j < p; j++)
-		if (d->is_free[j])
-			d->set[d->n_free++] = (int) j;
-	status = invert_set(kernel, d, d->n_free, poll, poll_arg);
+	status = hold_free(kernel, d, poll, poll_arg);
 	if (status != L2N_OK)
 		return status;
 
@@ -590,7 +597,10 @@ proximal_count_parameters(const l2n_kernel *kernel, descent *d, l2n_proximal_fit
 	/* 2T - T^2 = I - (I - T)^2 */
 	fit->df_resid =
 		d->quadratic ? d->rows - intercept - dd_sub(dd_of(d->rank), lost2).hi : d->rows - fit->df;
-	return L2N_OK;
+	/* for the gap, should the search go on */
+	if (d->n_free == 0 || (d->quadratic && d->n_free == d->sys.p))
+		return L2N_OK;
+	return hold_free(kernel, d, poll, poll_arg);
 }
 
 l2n_status
