@@ -160,7 +160,7 @@ BEGIN
            'IMMUTABLE PARALLEL SAFE', f.result)
          -- what stands around it wants a model
          ELSE format('(SFUNC = _l2_refuse_row, STYPE = internal, FINALFUNC = %I, PARALLEL = SAFE)',
-           CASE WHEN f.call ~ '^(l2_ols|l2_ridge|l2_lasso|l2_elastic_net|l2_dropout|[a-z]+(_net)?_(fit|cv))[(]'
+           CASE WHEN f.call ~ '^(l2_(ols|ridge|lasso|elastic_net|dropout)|[a-z]+(_net)?_(fit|cv))[(]'
              THEN '_l2_refuse_model' ELSE '_l2_refuse_final' END) END)),
       (2, format('COMMENT ON %s %s IS %L', f.kind, replace(f.call, ' DEFAULT NULL', ''), f.about)))
       e(o, s) ORDER BY e.o);

@@ -359,9 +359,9 @@ any_number(size_t i)
 	return (double) ((z ^ (z >> 31)) >> 11) * 0x1p-53;
 }
 
-/* How many rows are to be in play at first: of many a share that falls */
+/* How many rows lead to the solution, and are in play at first: of many a share that falls */
 static size_t
-count_at_first(const l2n_resistant *r)
+count_of_sample(const l2n_resistant *r)
 {
 	return r->n < MANY ? r->n : (size_t) (sqrt(r->k) * pow((double) r->n, 2.0 / 3.0));
 }
@@ -428,7 +428,7 @@ resistant_approach(l2n_resistant *r, double tau, room *m, bool *solved, l2n_poll
 static l2n_status
 resistant_approach_sample(l2n_resistant *r, double tau, room *m, l2n_poll poll, void *poll_arg)
 {
-	double share = (double) count_at_first(r) / (double) r->n;
+	double share = (double) count_of_sample(r) / (double) r->n;
 	bool solved = false;
 	l2n_status status = L2N_OK;
 
@@ -810,7 +810,7 @@ l2n_quantile(l2n_resistant *r, double tau, void *work, l2n_poll poll, void *poll
 {
 	room m = take_room(r, work);
 	const double *given = r->y;
-	size_t k = (size_t) r->k, near = count_at_first(r);
+	size_t k = (size_t) r->k, near = count_of_sample(r);
 	int stalled = 0;
 	l2n_status status = resistant_approach_sample(r, tau, &m, poll, poll_arg);
 
