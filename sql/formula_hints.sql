@@ -182,6 +182,13 @@ SELECT vcov FROM l2_summary(l2_fit('lot', 'price ~ area', 'ols', jsonb_build_obj
 SELECT l2_fit('lot', 'price ~ area', 'ridge', '0.1');
 SELECT l2_drop('first');
 
+-- No row to compare or to average over
+SELECT n FROM l2_train('first', 'lot', 'price ~ area + zone', 'ols');
+SELECT * FROM l2_drift('first', 'SELECT * FROM lot WHERE false');
+SELECT * FROM l2_margins('first', 'SELECT * FROM lot WHERE false');
+SELECT * FROM l2_margins('first', 'SELECT price, NULL::float8 AS area, zone FROM lot');
+SELECT l2_drop('first');
+
 -- First tries
 SELECT l2_fit('lot', 'price ~ area rooms', 'ols');
 SELECT l2_fit('lot', 'price ~ rooms::text', 'ols');
