@@ -123,7 +123,8 @@ sub mistakes
 		}
 		push @m, [$-[1], length $1, ';'] if $code =~ /^\t+((?:\(void\) )?(?!pfree|MemoryContextDelete)\w+\([^;]*\);)\s*$/;
 		push @m, [$-[1], length $1, ';'] if $code =~ /^\t+([\w.>\[\]-]+ (?:[-+|&*]?=) [^;{]*;)\s*$/;
-		while ($code =~ /\b\w+\((\w+), (\w+)\)/g)
+		# of these the order of arguments makes no difference
+		while ($code =~ /\b(?!(?:dd_add|dd_mul|dd_two_sum|dd_two_prod|fmax|fmin|hypot|Max|Min)\()\w+\((\w+), (\w+)\)/g)
 		{
 			push @m, [$-[1], $+[2] - $-[1], "$2, $1"] if $1 ne $2;
 		}

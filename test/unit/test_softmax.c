@@ -47,7 +47,7 @@ make_data(data *d, bool separated)
 		d->class[i] = (int) (z[1] + 2 + (separated ? 0 : 0.8 * (uniform() - 0.5) * 4));
 		d->class[i] = d->class[i] < 0 ? 0 : d->class[i] > 3 ? 3 : d->class[i];
 	}
-	d->work = malloc(l2n_softmax_rows_worksize(CLASSES, COLUMNS, 100));
+	d->work = dirty(l2n_softmax_rows_worksize(CLASSES, COLUMNS, 100));
 }
 
 static l2n_softmax
@@ -134,7 +134,7 @@ static l2n_softmax_fit
 solve(const l2n_softmax *s, double *coef)
 {
 	l2n_softmax_fit fit = {.coef = coef};
-	void *work = malloc(l2n_softmax_worksize(s));
+	void *work = dirty(l2n_softmax_worksize(s));
 
 	memset(coef, 0, sizeof(double) * ALL);
 	is_int(l2n_softmax_solve(s, 1e-9, 100, &fit, work, NULL, NULL), L2N_OK, "it is solved");
@@ -182,7 +182,7 @@ test_numbers(data *d, const double *l2)
 	l2n_softmax s = problem(d, 2, none, l2);
 	l2n_softmax_sums sums = {.loss = dd_of(0), .slope = slope, .size = size, .cross = cross};
 	l2n_softmax_fit fit = {.coef = coef, .variance = variance};
-	void *work = malloc(l2n_softmax_worksize(&s));
+	void *work = dirty(l2n_softmax_worksize(&s));
 
 	memset(coef, 0, sizeof coef);
 	is_int(l2n_softmax_solve(&s, 1e-9, 100, &fit, work, NULL, NULL), L2N_OK, "numbers of a fit");
@@ -378,7 +378,7 @@ test_unit(data *d)
 	static const double l2[COLUMNS] = {0, 2, 2};
 	double y[ROWS], coef[COLUMNS] = {0}, slope[COLUMNS], size[COLUMNS], matrix[9], values[3], rate;
 	size_t order[ROWS];
-	void *work = malloc(l2n_eigen_worksize(COLUMNS));
+	void *work = dirty(l2n_eigen_worksize(COLUMNS));
 	l2n_unit u = {.n = ROWS,
 				  .q = COLUMNS,
 				  .z = d->z,
