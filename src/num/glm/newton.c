@@ -1836,8 +1836,8 @@ newton_step(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, double 
  * another curvature is over; the step that it leaves is of no use
  */
 static l2n_status
-newton_expect(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, bool next,
-			  l2n_poll poll, void *poll_arg)
+newton_expect(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, bool next, l2n_poll poll,
+			  void *poll_arg)
 {
 	l2n_moments m = n->m;
 	l2n_status status = L2N_OK;
