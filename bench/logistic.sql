@@ -12,7 +12,8 @@ SELECT setseed(0.5) \g /dev/null
 CREATE TABLE clicks (y boolean, n float8, g float8, x float8[]);
 INSERT INTO clicks SELECT random() < 1 / (1 + exp(2 - x[1] + x[2] - x[3] / 2 - x[4] / 3)),
   floor(-ln(1 - random()) / ln(1 + exp(x[2] / 2 - x[1] / 2 - 1))), x[1] + x[10] * x[9] + 0.1, x
-  FROM (SELECT ARRAY[random(), random(), random(), random(), random(), random(), random(), random(), random(), random()] AS x
+  FROM (SELECT ARRAY[random(), random(), random(), random(), random(), random(), random(), random(),
+    random(), random()] AS x
   FROM generate_series(1, 1000000)) s;
 COMMIT;
 VACUUM (FREEZE, ANALYZE) clicks;
