@@ -463,6 +463,9 @@ solve_with_theta(l2_glm *g, const l2n_newton_goal *goal, l2n_newton_fit *fit)
 			status = l2n_newton_solve(g->newton, &rough, fit, l2_poll, NULL);
 		else
 			fit->iterations = 1;
+		/* where that ends, the next step is known, and goes with theta's */
+		if (status == L2N_OK && !moved && !last && fit->end == L2N_NEWTON_CONVERGED)
+			status = l2n_newton_move(g->newton, &rough, THETA_NEAR, fit, &moved, l2_poll, NULL);
 		fit->iterations += iterations;
 		iterations = fit->iterations;
 		if (status != L2N_OK)
