@@ -276,6 +276,9 @@ BEGIN
            NULL::text, NULL::text, true)
          ELSE 'q.*::pg_catalog.record' END, level, item), search_path)).numbers;
   END IF;
+  IF coalesce(cardinality(a), 0) = 0 AND cardinality(terms) > 0 THEN
+    RAISE NOTICE 'there is nothing to average: in no row of the source are all features known';
+  END IF;
   FOR i IN 0 .. coalesce(cardinality(a), 0) / 8 - 1 LOOP
     term := terms[i + 1];
     estimate := a[8 * i + 1];

@@ -472,9 +472,7 @@ margins_level(FunctionCallInfo fcinfo, int at)
 {
 	double level = PG_GETARG_FLOAT8(at);
 
-	if (!(level > 0 && level < 1))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("level must lie between 0 and 1, but is %g", level)));
+	l2_check_share("level", level, false);
 	return level;
 }
 
