@@ -169,8 +169,8 @@ SELECT q AS query, run_by_likelihood(q, ARRAY['yes_or_no AS q', 'q.y::int', 'ARR
   'SELECT NULL::l2_model, NULL::l2_gram WHERE false', 'SELECT NULL::l2_gram, NULL::l2_model', 'SELECT',
   'TABLE yes_or_no', 'DELETE FROM yes_or_no RETURNING 1, 2',
   'SELECT logistic_fit(y, ARRAY[x]), NULL::l2_gram FROM yes_or_no']) q;
-SELECT q AS query, run_by_likelihood(q, ARRAY['yes_or_no AS q', 'q.y::int', 'ROW(q.x)', NULL, NULL, NULL],
-  gram_options => '{}') FROM unnest(ARRAY['SELECT 1', NULL]) q;
+SELECT q AS query, run_by_likelihood(q, ARRAY['yes_or_no AS q', 'q.y::int', 'l2_row(ROW(q.x))', NULL, NULL,
+  NULL], gram_options => '{}') FROM unnest(ARRAY['SELECT 1', NULL]) q;
 SELECT method, run_by_likelihood('SELECT 1, 2', ARRAY['yes_or_no AS q', 'q.y::int', 'ARRAY[q.x]', NULL, NULL,
   NULL], method) FROM unnest(ARRAY['ols', 'glm', 'nosuch', NULL]) method;
 -- where many processes share the work, by a query a step
@@ -189,8 +189,12 @@ SELECT r AS rows, run_by_likelihood('SELECT 1, 2', r)
   (ARRAY['yes_or_no AS q', '1); SELECT (1', 'ARRAY[q.x]', NULL, NULL, NULL]),
   (ARRAY['yes_or_no AS q', 'q.y::int', 'ARRAY[q.x], $1, $2, $3, $4)::text::float8, count(*', NULL, NULL,
   NULL]), (ARRAY['yes_or_no AS q', 'q.y::int', NULL, NULL, NULL, NULL]), ('{}'), (NULL)) v(r);
-SELECT run_by_likelihood('SELECT 1, 2', ARRAY['yes_or_no AS q', 'q.y::int', 'ROW(q.x, -q.x)', NULL, NULL,
-  NULL], gram_options => '{}') AS more_columns;
+-- whose columns are those of the rows
+SET l2reg.steps = on;
+SELECT x, run_by_likelihood('SELECT 1, 2', ARRAY['yes_or_no AS q', 'q.y::int', x, NULL, NULL, NULL],
+  gram_options => '{}')
+  FROM unnest(ARRAY['ROW(q.x)', 'l2_row(ROW(q.x, sin(q.x)))', 'l2_row(NULL)', 'ARRAY[q.x]']) x;
+RESET l2reg.steps;
 DROP FUNCTION run_by_likelihood;
 DROP TABLE yes_or_no;
 

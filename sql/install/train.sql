@@ -108,9 +108,9 @@ COMMENT ON FUNCTION @extschema@._l2_run_by_likelihood(text, text, text, text[], 
   @extschema@.l2_options, @extschema@.l2_options, regclass) IS
 'What the query of a logistic or Poisson training gives, by running it or, where that is the faster way, by a
 query of _l2_newton_agg a step. rows: SQL over q, a row of the source: the source after FROM, y, x (an array,
-or a record of attributes f1, f2, ... where there are gram_options), weight and offset or NULL, and an
-aggregate to keep or NULL. gram_options: of the gram that finds the levels of the records'' categories.
-relation: what is read, for l2_progress.';
+or an l2_row where there are gram_options), weight and offset or NULL, and an aggregate to keep or NULL.
+gram_options: what a gram of these rows, with all levels, would be made with. relation: what is read, for
+l2_progress.';
 
 CREATE FUNCTION @extschema@._l2_formula(
   formula text, columns text[], kinds text[], dot text[], known_names text[], known_values text[],
@@ -251,6 +251,8 @@ DECLARE
   other text;
   alias text;
   numbers text[];
+  -- of the record: an attribute of the target's name would be left out
+  attribute text := CASE WHEN d.target ~ '^f[0-9]+$' THEN 'g' ELSE 'f' END;
 BEGIN
   from_item := (@extschema@._l2_source(d.source, d.search_path)).from_item;
   SELECT array_agg(t.name), array_agg(t.type) INTO names, types
@@ -343,7 +345,7 @@ BEGIN
   IF distributed THEN
     record_from := '';
     record := format('@extschema@.l2_row(ROW(%s), %L::pg_catalog.text[])', array_to_string(numbers, ', '),
-      ARRAY(SELECT 'f' || i FROM generate_series(1, n) i));
+      ARRAY(SELECT attribute || i FROM generate_series(1, n) i));
     named_record := format('@extschema@.l2_row(ROW(%s), %L::text[])', array_to_string(numbers, ', '),
       d.features);
     RETURN;
@@ -355,7 +357,7 @@ BEGIN
   END LOOP;
   record := alias;
   record_from := format(E',\n  LATERAL (SELECT %s) AS %s',
-    (SELECT string_agg(format('%s AS f%s', u.e, u.i), ', ' ORDER BY u.i)
+    (SELECT string_agg(format('%s AS %s%s', u.e, attribute, u.i), ', ' ORDER BY u.i)
      FROM unnest(numbers) WITH ORDINALITY u(e, i)), alias);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_columns(@extschema@._l2_definition, boolean) IS
@@ -759,8 +761,10 @@ BEGIN
   END IF;
   s := @extschema@._l2_training_pieces(d);
   IF s.records THEN
-    gram_options := (@extschema@._l2_gram_options(d) - '{names}'::text[]) || jsonb_build_object('target', 'y',
-      'reference', coalesce(s.options ->> 'reference', CASE WHEN d.lambda > 0 THEN 'none' ELSE 'first' END));
+    gram_options := @extschema@._l2_gram_options(d);
+    IF NOT s.distributed THEN
+      s.features := format('@extschema@.l2_row(%s)', s.features);
+    END IF;
   END IF;
   SELECT r.model, r.gram INTO model, gram
   FROM @extschema@._l2_run_by_likelihood(query, d.search_path, d.method,
