@@ -763,7 +763,7 @@ BEGIN
   IF s.records THEN
     gram_options := @extschema@._l2_gram_options(d);
     IF NOT s.distributed THEN
-      s.features := format('@extschema@.l2_row(%s)', s.features);
+      s.features := format('@extschema@.l2_row(%s, NULL::pg_catalog.text[])', s.features);
     END IF;
   END IF;
   SELECT r.model, r.gram INTO model, gram
