@@ -399,6 +399,32 @@ test_task(const task *t, int number)
 		is_int(l2n_newton_largest(n, 1e-10, &largest, &fit, NULL, NULL), L2N_OK, "%s", name);
 		is_close(largest, want, 1e-10, "%s: the largest penalty", name);
 	}
+	else
+	{
+		/* with free ones, or a null model of its own: none comes in above it, some below */
+		int in[2] = {0, 0};
+		bool any = false;
+
+		is_int(l2n_newton_largest(n, 1e-10, &largest, &fit, NULL, NULL), L2N_OK, "%s", name);
+		ok(d.passes < 40, "%s: found in %d passes", name, d.passes);
+		for (int above = 0; above < 2; above++)
+		{
+			l2n_newton_goal goal = {largest * (above ? 1.001 : 0.999), 0, 1e-10, 100, true};
+
+			is_int(l2n_newton_solve(n, &goal, &fit, NULL, NULL), L2N_OK, "%s", name);
+			for (int j = 0; j < t->p; j++)
+			{
+				any |= d.factor[j] > 0;
+				in[above] += d.factor[j] > 0 && coef[j] != 0;
+			}
+		}
+		ok(in[1] == 0 && (in[0] > 0) == any && (largest > 0) == any,
+		   "%s: the largest penalty, %g: %d below, %d above", name, largest, in[0], in[1]);
+		free(work);
+		work = scratch(l2n_newton_worksize(t->p, 0));
+		n = start(&d, work);
+		d.passes = 0;
+	}
 	for (int i = 0; i < 3; i++)
 	{
 		l2n_newton_goal goal = {t->l1 / (1 << i), t->l2 / (1 << i), 1e-10, 50, false};

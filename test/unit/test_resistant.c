@@ -231,6 +231,14 @@ test_residuals(void)
 	}
 	ok(far < 1e-12, "residuals are those of the coefficients: %.2g", far);
 	ok(none >= K, "%d rows are fitted exactly", none);
+	{
+		double was[K];
+
+		memcpy(was, coef, sizeof was);
+		is_int(solve(&r, 0.5), L2N_OK, "again, from there");
+		ok(r.iterations == 0 && r.converged && fabs(was[1] - coef[1]) < 1e-12, "it is there: %d",
+		   r.iterations);
+	}
 }
 
 static bool
