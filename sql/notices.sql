@@ -253,3 +253,12 @@ SELECT l2_train('few', 'SELECT y, x FROM twenty WHERE i < 2', 'y ~ x', 'ridge');
 SELECT n FROM l2_train('few', 'SELECT y, x FROM twenty WHERE i < 2', 'y ~ x', 'ridge', 1);
 SET client_min_messages = warning;
 DROP SCHEMA quiet CASCADE;
+
+RESET client_min_messages;
+-- Rounding to double precision has left a few digits: whole numbers that are much larger than they vary
+CREATE TABLE long AS SELECT 1000000000000000000 + 70 * i AS id, i, sin(i) AS y FROM generate_series(1, 40) i;
+SELECT l2_coef(ols_fit(id, ARRAY[y])) = l2_coef(ols_fit(70 * i, ARRAY[y])) AS same FROM long;
+SELECT (l2_glance(l2_fit('long', 'y ~ id', 'lasso', 0.1))).n;
+SELECT (l2_glance(l2_fit('long', 'y ~ I(id - 1000000000000000000)', 'ols'))).n;
+SELECT (l2_glance(ols_fit(y, ARRAY[1.7e15 + i]))).n FROM long;
+DROP TABLE long;
