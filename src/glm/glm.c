@@ -895,11 +895,15 @@ l2_glm_grid(l2_glm *g, const l2_options *o, int *n)
 	const l2n_moments *prior = l2_fitter_moments(g->fitter);
 	l2n_newton_fit fit = scratch_fit(g, NULL);
 	double largest;
+	l2n_status status;
 
 	*n = o->n_lambdas;
 	if (o->n_lambdas >= 0)
 		return o->lambdas;
-	l2_check(l2n_newton_largest(g->newton, o->tolerance, &largest, &fit, l2_poll, NULL), NULL, 0);
+	status = l2n_newton_largest(g->newton, o->tolerance, &largest, &fit, l2_poll, NULL);
+	if (status == L2N_OUT_OF_RANGE && !g->source->family.canonical)
+		refuse_start(&g->source->family, o);
+	l2_check(status, NULL, 0);
 	largest /= Max(o->l1_ratio, L2_GRID_L1_RATIO);
 	if (o->lambda_scale != L2_LAMBDA_SUM)
 		largest /= prior->weight.hi;
