@@ -30,6 +30,7 @@ SELECT CASE
   AND aggregate ~ '^_?(logistic|l2_(accuracy|auc|brier|calibration|confusion|logloss|roc|newton))' THEN
     CASE WHEN type = 'float8'::regtype THEN 'b::int' ELSE 'b' END
   WHEN name = 'y' AND aggregate ~ '^poisson' THEN CASE WHEN type = 'boolean'::regtype THEN 'b' ELSE 'c' END
+  WHEN type = 'l2_row'::regtype THEN 'l2_row(ROW(k, l, x1, x2), ''{k,l,x1,x2}'')'
   WHEN name = 'x' THEN 'ARRAY[x1, i * 0.01]'
   WHEN name = 'features' THEN 'ROW(k, l, x1, x2)'
   WHEN name = 'gram' THEN 'g'
@@ -41,6 +42,8 @@ SELECT CASE
   WHEN name = 'model' AND aggregate ~ '^l2_(robust|meat)' THEN
     format($m$(SELECT ols_fit(y, ARRAY[x1, %s], '{"covariance": true}') FROM part)$m$,
     CASE aggregate WHEN 'l2_robust' THEN 'i' ELSE 'i * 0.01' END)
+  WHEN name = 'model' AND aggregate ~ ' over l2_row'
+  THEN $m$(SELECT logistic_fit(b, l2_row(ROW(k, l, x1, x2), '{k,l,x1,x2}'), 1) FROM part)$m$
   WHEN name = 'model'
   THEN $m$(SELECT logistic_fit(y > 1, ARRAY[y, y * y], 1) FROM generate_series(-2, 3) y)$m$
   WHEN coalesce(name, '') = '' THEN 'x1, i * 0.01' -- VARIADIC
@@ -48,7 +51,8 @@ SELECT CASE
 END $$;
 CREATE VIEW calls AS
 SELECT a.aggfnoid::regprocedure AS aggregate, p.prorettype::regtype AS result,
-  format('%s(%s)', p.proname, (SELECT string_agg(argument(p.proname, p.proargnames[n], t), ', ' ORDER BY n)
+  format('%s(%s)', p.proname, (SELECT string_agg(argument(p.proname || CASE WHEN 'l2_row'::regtype
+    = ANY (p.proargtypes::oid[]) THEN ' over l2_row' ELSE '' END, p.proargnames[n], t), ', ' ORDER BY n)
     FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS u(t, n))) AS call
 FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid JOIN pg_depend d ON d.objid = p.oid AND d.classid
   = 'pg_proc'::regclass

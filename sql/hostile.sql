@@ -169,8 +169,8 @@ SELECT q AS query, run_by_likelihood(q, ARRAY['yes_or_no AS q', 'q.y::int', 'ARR
   'SELECT NULL::l2_model, NULL::l2_gram WHERE false', 'SELECT NULL::l2_gram, NULL::l2_model', 'SELECT',
   'TABLE yes_or_no', 'DELETE FROM yes_or_no RETURNING 1, 2',
   'SELECT logistic_fit(y, ARRAY[x]), NULL::l2_gram FROM yes_or_no']) q;
-SELECT q AS query, run_by_likelihood(q, ARRAY['yes_or_no AS q', 'q.y::int', 'ROW(q.x)', NULL, NULL, NULL],
-  gram_options => '{}') FROM unnest(ARRAY['SELECT 1', NULL]) q;
+SELECT q AS query, run_by_likelihood(q, ARRAY['yes_or_no AS q', 'q.y::int', 'l2_row(ROW(q.x))', NULL, NULL,
+  NULL], gram_options => '{}') FROM unnest(ARRAY['SELECT 1', NULL]) q;
 SELECT method, run_by_likelihood('SELECT 1, 2', ARRAY['yes_or_no AS q', 'q.y::int', 'ARRAY[q.x]', NULL, NULL,
   NULL], method) FROM unnest(ARRAY['ols', 'glm', 'nosuch', NULL]) method;
 -- where many processes share the work, by a query a step
@@ -189,7 +189,35 @@ SELECT r AS rows, run_by_likelihood('SELECT 1, 2', r)
   (ARRAY['yes_or_no AS q', '1); SELECT (1', 'ARRAY[q.x]', NULL, NULL, NULL]),
   (ARRAY['yes_or_no AS q', 'q.y::int', 'ARRAY[q.x], $1, $2, $3, $4)::text::float8, count(*', NULL, NULL,
   NULL]), (ARRAY['yes_or_no AS q', 'q.y::int', NULL, NULL, NULL, NULL]), ('{}'), (NULL)) v(r);
-SELECT run_by_likelihood('SELECT 1, 2', ARRAY['yes_or_no AS q', 'q.y::int', 'ROW(q.x, -q.x)', NULL, NULL,
-  NULL], gram_options => '{}') AS more_columns;
+-- whose columns are those of the rows
+SET l2reg.steps = on;
+SELECT x, run_by_likelihood('SELECT 1, 2', ARRAY['yes_or_no AS q', 'q.y::int', x, NULL, NULL, NULL],
+  gram_options => '{}')
+  FROM unnest(ARRAY['ROW(q.x)', 'l2_row(ROW(q.x, sin(q.x)))', 'l2_row(NULL)', 'ARRAY[q.x]']) x;
+RESET l2reg.steps;
 DROP FUNCTION run_by_likelihood;
 DROP TABLE yes_or_no;
+
+-- a row type that is altered between two rows of one query
+CREATE TYPE altered AS (x text, z integer);
+CREATE FUNCTION altered_row(i integer) RETURNS altered LANGUAGE plpgsql AS $$
+DECLARE
+  r altered;
+BEGIN
+  r.x := CASE WHEN i < 3 THEN '1' ELSE '123456' END;
+  r.z := i;
+  RETURN r;
+END $$;
+BEGIN;
+DECLARE folds CURSOR FOR SELECT l2_obs(1, fold => altered_row(i)) FROM generate_series(1, 4) i;
+DECLARE ways CURSOR FOR SELECT l2_obs(1, cluster => altered_row(i)) FROM generate_series(1, 4) i;
+FETCH 2 FROM folds;
+FETCH 2 FROM ways;
+ALTER TYPE altered ALTER ATTRIBUTE x TYPE integer;
+FETCH 2 FROM folds;
+FETCH 2 FROM ways;
+ALTER TYPE altered ADD ATTRIBUTE y integer;
+FETCH 1 FROM ways;
+ROLLBACK;
+DROP FUNCTION altered_row;
+DROP TYPE altered;

@@ -192,4 +192,14 @@ SELECT test, df1 FROM kept v, l2_iv_diagnostics((v.details ->> 'gram')::l2_gram,
   '{income,cost,rain}') WHERE v.active;
 SELECT l2_predict('kept', d) FROM demand d LIMIT 1;
 SELECT l2_drop('kept');
+-- what is endogenous, however it is written, and whatever letters it has
+SELECT l2_fit('demand', 'sold ~ income + price | PRICE ~ cost + rain', 'ols');
+SELECT l2_fit('demand', 'sold ~ income | price ~ cost + (price)', 'ols');
+SELECT l2_fit('demand', 'sold ~ income * price | price:income ~ cost + rain', 'ols');
+SELECT l2_names(l2_fit('SELECT sold, income, price AS "größe", cost AS "Öl" FROM demand',
+    'sold ~ . | größe ~ "Öl"', 'ols')) AS names,
+  l2_coef(l2_fit('SELECT sold, income, price AS größe, cost AS "Öl" FROM demand',
+    'sold ~ . | größe ~ "Öl"', 'ols'))
+    = l2_coef(l2_fit('demand', 'sold ~ income | price ~ cost', 'ols')) AS same;
+SELECT _l2_names_in('A + "b c" + log (d) + ''e'' || f$1 + 2e5 + ns(Größe, 3) + "g""h"');
 DROP TABLE demand, g, w;

@@ -306,6 +306,54 @@ SELECT _l2_newton_agg(y::int, ARRAY[a], (SELECT ols_fit(visits, ARRAY[a]) FROM t
 SELECT _l2_newton_agg(i, ARRAY[a], m) FROM trial, start;
 SELECT _l2_newton_agg(1, ARRAY['NaN'::float8], m) FROM start;
 SELECT _l2_newton_agg(l2_obs(1, offset_by => 'Infinity'), ARRAY[1], m) FROM start;
+-- numbers and levels: the sums of the arrays that they stand for
+CREATE TABLE leveled AS SELECT i, y::int, a::float8, nullif('z' || i % 4, 'z2') AS z, 'w' || i % 7 AS w,
+  1 + i % 3 AS weight FROM trial;
+CREATE TABLE at AS SELECT logistic_fit(y = 1, l2_row(ROW(a, z, w), '{a,z,w}'), 1, '{"null_level": true}') AS m
+  FROM leveled;
+WITH g AS (
+  SELECT _l2_newton_agg(l2_obs(y, weight, a / 9), row, m, '{"null_level": true}') AS r,
+    _l2_newton_agg(l2_obs(y, weight, a / 9), l2_encode(m, row), m) AS x
+  FROM leveled, at, l2_row(ROW(a, z, w), '{a,z,w}') row)
+SELECT l2_names(r), l2_n(r) = l2_n(x) AND l2_sum_weights(r) = l2_sum_weights(x) AS counts,
+  (SELECT max(abs(u - v)) < 1e-15 FROM unnest(l2_means(r), l2_means(x)) t(u, v)) AS means,
+  (SELECT max(abs(u - v)) < 1e-15 FROM unnest(l2_covariance(r), l2_covariance(x)) t(u, v)) AS covariance
+FROM g;
+-- at the start, of no model yet, the rows as they are
+UPDATE start SET m = (m::jsonb || '{"n": 0}')::l2_model;
+SELECT l2_names(g), l2_n(g), l2_n_skipped(g) AS of_z2, round((l2_means(g))[13]::numeric, 9) AS loss
+  FROM (SELECT _l2_newton_agg(y, l2_row(ROW(a, z, w), '{a,z,w}'), m, '{"max_levels": 7}') AS g
+        FROM leveled, start) s;
+-- a level that the model does not know is one of a row that is skipped; so is a number that is none
+SELECT l2_n(g), l2_n_skipped(g)
+  FROM (SELECT _l2_newton_agg(y, l2_row(ROW(CASE WHEN i % 5 > 0 THEN a ELSE 'NaN' END, z,
+          CASE WHEN i > 7 THEN w ELSE 'new' END), '{a,z,w}'), m, '{"nonfinite": "skip"}') AS g
+        FROM leveled, at) s;
+SELECT _l2_newton_agg(y, l2_row(ROW(a + 'NaN', z, w), '{a,z,w}'), m, '{"names": ["age", "zone", "way"]}')
+  FROM leveled, start;
+SELECT _l2_newton_agg(y, l2_row(ROW(a * 1e100, z, w), '{a,z,w}'), m, '{}') FROM leveled, at;
+SELECT _l2_newton_agg(l2_obs(y, offset_by => 'NaN'), l2_row(ROW(a, z, w), '{a,z,w}'), m, '{}')
+  FROM leveled, at;
+SELECT _l2_newton_agg(y + 1, l2_row(ROW(a, z, w), '{a,z,w}'), m, '{}') FROM leveled, at;
+SELECT _l2_newton_agg(y, l2_row(ROW(a, z, w), '{a,z,w}'), m, '{"max_levels": 6}') FROM leveled, start;
+-- the model must be one of such rows, and one
+SELECT _l2_newton_agg(y, l2_row(ROW(a, z, w), '{a,z,v}'), m, '{}') FROM leveled, at;
+SELECT _l2_newton_agg(y, l2_row(ROW(a, z), '{a,z}'), ols_model, '{}')
+  FROM leveled, (SELECT ols_fit(y, ARRAY[a]) AS ols_model FROM leveled) s;
+SELECT _l2_newton_agg(y, l2_row(ROW(a, z, w), '{a,z,w}'), CASE WHEN i < 9 THEN m END, '{}') FROM leveled, at;
+SELECT _l2_newton_agg(y, l2_row(ROW(a, z, w), '{a,z,w}'), CASE WHEN i < 9 THEN m ELSE other END, '{}')
+  FROM leveled, at, (SELECT logistic_fit(y = 1, l2_row(ROW(a, z, w), '{a,z,w}'), 2) AS other FROM leveled) s;
+SELECT _l2_newton_agg(y, l2_row(ROW(a, z, w), '{a,z,w}'), CASE WHEN i < 9 THEN at.m ELSE start.m END, '{}')
+  FROM leveled, at, start;
+SELECT _l2_newton_agg(y, NULL::l2_row, m, '{}') IS NULL AS none FROM leveled, at;
+UPDATE start SET m = (m::jsonb || '{"n": 1}')::l2_model;
+DROP TABLE leveled, at;
+
+-- a target that is called as attributes are in a query of l2_fit
+SET l2reg.steps = on;
+SELECT l2_names(l2_fit('SELECT y AS f1, a, i % 3 || ''z'' AS z FROM trial', 'f1 ~ a + z', method)) AS names
+  FROM unnest('{ols,logistic}'::text[]) method;
+RESET l2reg.steps;
 
 -- rows beyond work_mem go to a temporary file, which obeys its limit and goes away
 CREATE TABLE stream AS SELECT i, sin(i * i) < cos(i / 100.0) AS y, ARRAY[cos(i / 100.0), sin(i), i % 5] AS x

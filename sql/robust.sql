@@ -42,6 +42,39 @@ SELECT * FROM shown((SELECT ols_fit(l2_obs(y, cluster => ROW(week, store)), p, '
 SELECT * FROM shown((SELECT ols_fit(l2_obs(y, cluster => ROW(week, store)), p, '{"vcov": "CR1", "psd": true}')
   FROM (SELECT y, week, store, s FROM plants, LATERAL (SELECT a, zone) s WHERE week <> 1) q(y, week, store,
   p)));
+-- clusters of both ways add up to nothing: what is left of the cut is rounding
+SELECT * FROM shown((SELECT ols_fit(l2_obs(y, cluster => ROW(r, c)), ARRAY[a, b],
+  '{"vcov": "CR0", "psd": true}')
+  FROM (SELECT r, c, a, b, (-1) ^ (r + c) * (0.7 + 0.3 * a + 0.1 * b) + 5 + 2 * a
+    FROM generate_series(1, 2) r, generate_series(1, 2) c, unnest('{-1, 0.3, 0.9}'::float8[]) a,
+      unnest('{-0.7, 1.1}'::float8[]) b) q(r, c, a, b, y)));
+-- clusters are told apart by all of their bits, and equal ones are one
+SELECT k, (SELECT vcov FROM l2_summary(m) LIMIT 1) FROM (
+  SELECT 'timestamp' AS k, ols_fit(l2_obs(y, cluster => (ARRAY[timestamp '2000-01-01',
+    '2000-01-01 01:11:34.967297', '2001-01-01'])[1 + id % 3]), x, '{"vcov": "CR1"}') AS m FROM plants
+  UNION ALL SELECT 'timestamptz', ols_fit(l2_obs(y, cluster => (ARRAY[timestamptz '2000-01-01 00:00+00',
+    '2000-01-01 01:11:34.967297+00', '2000-01-01 01:00+01'])[1 + id % 3]), x, '{"vcov": "CR1"}') FROM plants
+  UNION ALL SELECT 'time', ols_fit(l2_obs(y, cluster => (ARRAY[time '00:00', '01:11:34.967297', '02:00'])
+    [1 + id % 3]), x, '{"vcov": "CR1"}') FROM plants
+  UNION ALL SELECT 'timetz', ols_fit(l2_obs(y, cluster => (ARRAY[timetz '00:00+00', '01:11:34.967297+00',
+    '01:00+01'])[1 + id % 3]), x, '{"vcov": "CR1"}') FROM plants
+  UNION ALL SELECT 'interval', ols_fit(l2_obs(y, cluster => (ARRAY[interval '0', '01:11:34.967297', '1 month',
+    '30 days', '1 month 1 day -24:00:00'])[1 + id % 5]), x, '{"vcov": "CR1"}') FROM plants
+  UNION ALL SELECT 'xid8', ols_fit(l2_obs(y, cluster => ROW((ARRAY[xid8 '0', '4294967297', '7'])
+    [1 + id % 3], id % 7)), x, '{"vcov": "CR1", "psd": true}') FROM plants
+  UNION ALL SELECT 'pg_lsn', ols_fit(l2_obs(y, cluster => (ARRAY[pg_lsn '0/0', '1/1', '0/2'])[1 + id % 3]), x,
+    '{"vcov": "CR1"}') FROM plants
+  UNION ALL SELECT 'float8', ols_fit(l2_obs(y, cluster => (ARRAY[float8 '-0', '0', 'NaN'])[1 + id % 3]), x,
+    '{"vcov": "CR1"}') FROM plants) q;
+SELECT ols_fit(l2_obs(y, cluster => ARRAY[id]), x, '{"vcov": "CR1"}') FROM plants;
+SELECT ols_fit(l2_obs(y, cluster => int8range(id, id + 1)), x, '{"vcov": "CR1"}') FROM plants;
+SELECT ols_fit(l2_obs(y, cluster => ROW(1, ROW(id, 1))), x, '{"vcov": "CR1"}') FROM plants;
+-- of a type without one of its attributes
+CREATE TYPE way AS (gone integer, store text, week integer);
+ALTER TYPE way DROP ATTRIBUTE gone;
+SELECT vcov FROM l2_summary((SELECT ols_fit(l2_obs(y, cluster => ROW(store, id % 20)::way), x,
+  '{"vcov": "CR1"}') FROM plants)) LIMIT 1;
+DROP TYPE way;
 -- what is fitted exactly has no error but rounding's: clusters of their own mean, a row of its own dummy; nor
 -- have forms and rows
 CREATE TABLE exact AS SELECT ols_fit(l2_obs(y, cluster => week < 2), ARRAY[(week < 2)::int],

@@ -851,6 +851,31 @@ COMMENT ON FUNCTION @extschema@._l2_end_following(regclass, @extschema@._l2_defi
 
 -- Refreshing
 
+CREATE FUNCTION @extschema@._l2_in_use(relation oid) RETURNS boolean
+  AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION @extschema@._l2_in_use(oid) IS
+'Whether a query of this session is at work on a relation.';
+
+CREATE FUNCTION @extschema@._l2_check_idle(model regclass, source regclass) RETURNS void
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  busy regclass := (SELECT t.relation::regclass FROM @extschema@._l2_tree(source) t
+    WHERE @extschema@._l2_in_use(t.relation) ORDER BY t.relation LIMIT 1);
+BEGIN
+  IF busy IS NOT NULL OR pg_trigger_depth() > 0 THEN
+    RAISE object_in_use USING
+      MESSAGE = format('the source of live model %s cannot be read within a statement that may write to it',
+        @extschema@._l2_model_shown(model)),
+      DETAIL = CASE WHEN busy IS NULL THEN 'This is within a trigger.'
+        ELSE format('A query of this session is at work on %s.', busy) END
+        || ' What is read here, the model''s own trigger would count again.',
+      HINT = 'Refresh or train it when the statement is done.';
+  END IF;
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_check_idle(regclass, regclass) IS
+'Error where a statement of this session may have written to the source of a live model without its triggers
+having noted that: rows that a scan sees would come a second time.';
+
 CREATE FUNCTION @extschema@._l2_read_anew(model regclass, d @extschema@._l2_definition,
   OUT grams @extschema@.l2_bucket[])
   RETURNS @extschema@.l2_bucket[]
@@ -864,6 +889,9 @@ DECLARE
     OR NOT @extschema@._l2_remembers(remembered);
   scan record;
 BEGIN
+  IF d.refresh = 'live' THEN
+    PERFORM @extschema@._l2_check_idle(model, source);
+  END IF;
   IF anew AND follows THEN
     PERFORM @extschema@._l2_follow_source(model, source, remembered.used);
   END IF;

@@ -97,3 +97,21 @@ CREATE AGGREGATE _l2_newton_agg(y l2_obs, x float8[], model l2_model) (
 );
 COMMENT ON AGGREGATE _l2_newton_agg(l2_obs, float8[], l2_model) IS
 'The same with weights, which multiply v, and offsets, which are added to the linear predictor.';
+
+-- The same of numbers and levels
+
+CALL _l2_function('_l2_newton_accum(l2_state, float8, l2_row, l2_model, l2_options)',
+  'l2_state', 'l2_newton_accum_row', 20, 'transition function of _l2_newton_agg over l2_row');
+CALL _l2_function('_l2_newton_accum(l2_state, l2_obs, l2_row, l2_model, l2_options)',
+  'l2_state', 'l2_newton_accum_row_obs', 20, 'transition function of _l2_newton_agg over l2_row');
+
+CALL _l2_aggregate('_l2_newton_agg(y float8, x l2_row, model l2_model, options l2_options)',
+  'SFUNC = _l2_newton_accum, STYPE = l2_state, SSPACE = 16384, INITCOND = ''gram'',
+    FINALFUNC = _l2_row_gram_final, COMBINEFUNC = _l2_row_combine',
+'The same of the attributes of rows, which the options name, as those of l2_gram_agg over l2_row: all levels '
+'have columns; d and the log likelihood are columns "=loss" and "=saturated". A model at which a step is '
+'taken has these attributes, and rows with a level that it does not know are skipped.');
+CALL _l2_aggregate('_l2_newton_agg(y l2_obs, x l2_row, model l2_model, options l2_options)',
+  'SFUNC = _l2_newton_accum, STYPE = l2_state, SSPACE = 16384, INITCOND = ''gram'',
+    FINALFUNC = _l2_row_gram_final, COMBINEFUNC = _l2_row_combine',
+'The same with weights and offsets.');

@@ -98,9 +98,9 @@ COMMENT ON FUNCTION @extschema@._l2_run_by_likelihood(text, text, text, text[], 
   @extschema@.l2_options, @extschema@.l2_options, regclass) IS
 'What the query of a logistic or Poisson training gives, by running it or, where that is the faster way, by a
 query of _l2_newton_agg a step. rows: SQL over q, a row of the source: the source after FROM, y, x (an array,
-or a record of attributes f1, f2, ... where there are gram_options), weight and offset or NULL, and an
-aggregate to keep or NULL. gram_options: of the gram that finds the levels of the records'' categories.
-relation: what is read, for l2_progress.';
+or an l2_row where there are gram_options), weight and offset or NULL, and an aggregate to keep or NULL.
+gram_options: what a gram of these rows, with all levels, would be made with. relation: what is read, for
+l2_progress.';
 
 CREATE FUNCTION @extschema@._l2_formula(
   formula text, columns text[], kinds text[], dot text[], known_names text[], known_values text[],
@@ -241,6 +241,8 @@ DECLARE
   other text;
   alias text;
   numbers text[];
+  -- of the record: an attribute of the target's name would be left out
+  attribute text := CASE WHEN d.target ~ '^f[0-9]+$' THEN 'g' ELSE 'f' END;
 BEGIN
   from_item := (@extschema@._l2_source(d.source, d.search_path)).from_item;
   SELECT array_agg(t.name), array_agg(t.type) INTO names, types
@@ -333,7 +335,7 @@ BEGIN
   IF distributed THEN
     record_from := '';
     record := format('@extschema@.l2_row(ROW(%s), %L::pg_catalog.text[])', array_to_string(numbers, ', '),
-      ARRAY(SELECT 'f' || i FROM generate_series(1, n) i));
+      ARRAY(SELECT attribute || i FROM generate_series(1, n) i));
     named_record := format('@extschema@.l2_row(ROW(%s), %L::text[])', array_to_string(numbers, ', '),
       d.features);
     RETURN;
@@ -345,7 +347,7 @@ BEGIN
   END LOOP;
   record := alias;
   record_from := format(E',\n  LATERAL (SELECT %s) AS %s',
-    (SELECT string_agg(format('%s AS f%s', u.e, u.i), ', ' ORDER BY u.i)
+    (SELECT string_agg(format('%s AS %s%s', u.e, attribute, u.i), ', ' ORDER BY u.i)
      FROM unnest(numbers) WITH ORDINALITY u(e, i)), alias);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_columns(@extschema@._l2_definition, boolean) IS
@@ -373,15 +375,19 @@ CREATE FUNCTION @extschema@._l2_key_sql(expression text, names text[], types reg
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   item text := @extschema@._l2_column(expression, names, types);
+  type regtype := coalesce((SELECT t FROM unnest(names, types) u(n, t) WHERE 'q.' || quote_ident(n) = item),
+    (@extschema@._l2_term(expression, names, types, NULL::regtype[])).type);
 BEGIN
   IF item ~ 'OPERATOR\(pg_catalog\./\)' AND item !~ '^pg_catalog\.(floor|ceil|ceiling|round|trunc)\('
-     AND (@extschema@._l2_term(expression, names, types, NULL::regtype[])).type = 'float8'::regtype THEN
+     AND type = 'float8'::regtype THEN
     RAISE invalid_parameter_value USING
       MESSAGE = format('%s %s is a fraction, by which hardly two rows go together', what, expression),
       DETAIL = 'Terms divide whole numbers as numbers: 7 / 2 is 3.5.',
       HINT = 'The division of whole numbers is div(a, b).';
   END IF;
-  RETURN item;
+  -- as levels are, keys of text are different where their bytes are
+  RETURN item || CASE WHEN type = ANY ('{text,varchar,bpchar}'::regtype[])
+    THEN ' COLLATE pg_catalog."C"' ELSE '' END;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_key_sql(text, text[], regtype[], text) IS
 '_l2_column of a key that rows share: of a fold, a cluster or a group. Error where it is a fraction.';
@@ -745,8 +751,10 @@ BEGIN
   END IF;
   s := @extschema@._l2_training_pieces(d);
   IF s.records THEN
-    gram_options := (@extschema@._l2_gram_options(d) - '{names}'::text[]) || jsonb_build_object('target', 'y',
-      'reference', coalesce(s.options ->> 'reference', CASE WHEN d.lambda > 0 THEN 'none' ELSE 'first' END));
+    gram_options := @extschema@._l2_gram_options(d);
+    IF NOT s.distributed THEN
+      s.features := format('@extschema@.l2_row(%s)', s.features);
+    END IF;
   END IF;
   SELECT r.model, r.gram INTO model, gram
   FROM @extschema@._l2_run_by_likelihood(query, d.search_path, d.method,
@@ -872,8 +880,8 @@ BEGIN
     RETURN NULL;
   ELSIF formula = ANY (columns) THEN
     RETURN formula;
-  ELSIF lower(formula) = ANY (columns) THEN
-    RETURN lower(formula);
+  ELSIF lower(formula COLLATE "C") = ANY (columns) THEN
+    RETURN lower(formula COLLATE "C");
   ELSIF replace(substring(formula, '^"(.+)"$'), '""', '"') = ANY (columns) THEN
     RETURN replace(substring(formula, '^"(.+)"$'), '""', '"');
   END IF;
@@ -1066,14 +1074,9 @@ COMMENT ON FUNCTION @extschema@._l2_added(text) IS
 'What a part of a formula adds, as it is written; what has parentheses within others is left out.';
 
 CREATE FUNCTION @extschema@._l2_names_in(part text) RETURNS text[]
-  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT ARRAY(SELECT coalesce(replace(m[1], '""', '"'), lower(m[2]))
-               FROM regexp_matches(part, '''(?:[^'']|'''')*''|"((?:[^"]|"")+)"'
-                 '|([[:alpha:]_][[:alnum:]_$]*)(?![[:alnum:]_$]|\s*[(])', 'g') m
-               WHERE num_nonnulls(VARIADIC m) > 0)
-$$;
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@._l2_names_in(text) IS
-'The names in a part of a formula, as the catalog has them: those of columns, and of functions.';
+'The names in a part of a formula, as the catalog has them, but for those of functions.';
 
 CREATE FUNCTION @extschema@._l2_as_instruments(given text, part text) RETURNS text
   LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -1095,25 +1098,6 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_as_instruments(text, text) IS
 'A hint for who writes terms | instruments, as R''s ivreg has them: each on its own side of a second ~.';
 
-CREATE FUNCTION @extschema@._l2_check_instruments(given text, endogenous text, instruments text) RETURNS void
-  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  own text[] := @extschema@._l2_added(regexp_replace(given, '^[^~]*~', ''));
-  behind text[] := @extschema@._l2_added(instruments);
-  t text;
-BEGIN
-  FOREACH t IN ARRAY @extschema@._l2_added(endogenous) LOOP
-    IF t = ANY (own) OR t = ANY (behind) THEN
-      RAISE invalid_parameter_value USING
-        MESSAGE = format('"%s" is both endogenous and %s', t,
-          CASE WHEN t = ANY (own) THEN 'exogenous' ELSE 'an instrument' END),
-        HINT = 'Name it once: a formula is y ~ exogenous | endogenous ~ instruments.';
-    END IF;
-  END LOOP;
-END $$;
-COMMENT ON FUNCTION @extschema@._l2_check_instruments(text, text, text) IS
-'Error for a term of a formula that is endogenous and something else, which would make it exogenous.';
-
 CREATE FUNCTION @extschema@._l2_group_column(given text, part text, columns text[]) RETURNS text
   LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -1127,8 +1111,8 @@ BEGIN
       HINT = format('Leave the term out. %s', @extschema@._l2_as_instruments(given, part));
   ELSIF name = ANY (columns) OR name IS NULL THEN
     RETURN 'q.' || quote_ident(name);
-  ELSIF lower(name) = ANY (columns) AND name = part THEN
-    RETURN 'q.' || quote_ident(lower(name));
+  ELSIF lower(name COLLATE "C") = ANY (columns) AND name = part THEN
+    RETURN 'q.' || quote_ident(lower(name COLLATE "C"));
   ELSIF part ~ '[+]' THEN
     RAISE feature_not_supported USING MESSAGE = 'groups of one column can be taken out, not of several',
       HINT = coalesce('Take out those that are many, and give the others as levels: y ~ x + factor('
@@ -1199,9 +1183,10 @@ BEGIN
                       AND u <> ALL (@extschema@._l2_names_in(concat_ws(' ', parts[3], parts[4])))
                     ORDER BY nth);
     IF parts[3] IS NOT NULL THEN
-      PERFORM @extschema@._l2_check_instruments(parts[1], parts[3], parts[4]);
       d.formula := parts[1] || ' + ' || parts[4];
       with_instruments := @extschema@._l2_read_formula(d, columns, types, named_kinds, usable);
+      PERFORM @extschema@._l2_check_endogenous(d, parts[3], parts[4], with_instruments.terms, columns, types,
+        named_kinds, usable);
       instruments := with_instruments.terms;
       instrument_expressions := with_instruments.expressions;
     END IF;
@@ -1288,6 +1273,37 @@ END $$;
 COMMENT ON FUNCTION @extschema@._l2_read_formula(@extschema@._l2_definition, text[], regtype[], text[],
   text[]) IS
 '_l2_formula of a definition, with what it needs to know of the rows.';
+
+CREATE FUNCTION @extschema@._l2_check_endogenous(
+  d @extschema@._l2_definition, endogenous text, instruments text, others text[], columns text[],
+  types regtype[], kinds text[], usable text[]
+) RETURNS void
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  twice text;
+  excluded text[];
+BEGIN
+  d.options := d.options - 'reference';
+  d.formula := '~ ' || endogenous;
+  -- as terms, not as they are written, and b:a is a:b
+  twice := (SELECT min(t) FROM unnest(
+    (@extschema@._l2_read_formula(d, columns, types, kinds, usable)).terms) t, unnest(others) o
+    WHERE ARRAY(SELECT unnest(string_to_array(t, ':')) ORDER BY 1)
+      = ARRAY(SELECT unnest(string_to_array(o, ':')) ORDER BY 1));
+  IF twice IS NULL THEN
+    RETURN;
+  END IF;
+  d.formula := '~ ' || instruments;
+  excluded := (@extschema@._l2_read_formula(d, columns, types, kinds, usable)).terms;
+  RAISE invalid_parameter_value USING
+    MESSAGE = format('"%s" is both endogenous and %s', twice,
+      CASE WHEN twice = ANY (excluded) THEN 'an instrument' ELSE 'exogenous' END),
+    HINT = 'Name it once: a formula is y ~ exogenous | endogenous ~ instruments.';
+END $$;
+COMMENT ON FUNCTION @extschema@._l2_check_endogenous(@extschema@._l2_definition, text, text, text[], text[],
+  regtype[], text[], text[]) IS
+'Error for a term of a formula that is endogenous and one of the others, exogenous ones and instruments, which
+would make it exogenous.';
 
 CREATE FUNCTION @extschema@._l2_target_labels(
   d @extschema@._l2_definition, expression text, columns text[], types regtype[]

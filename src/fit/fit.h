@@ -119,6 +119,12 @@ extern double l2_fitter_log_weights(const l2_fitter *f);
 /* The fitted model; NULL where the gram has no rows */
 extern l2_model *l2_fit(l2_gram *g, const l2_options *o);
 
+/*
+ * The columns that a fit to a gram of records with all levels keeps, the target's first, and their
+ * names; how many.  Without are references, and levels that no row has.
+ */
+extern int l2_refit_columns(l2_gram *all, const l2_options *o, int *keep, l2_names *names);
+
 /* A fit to grams that were kept, one a fold with by_cv */
 typedef struct l2_refit_spec
 {

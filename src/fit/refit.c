@@ -116,6 +116,20 @@ refit_choose_columns(l2_gram *all, l2_encoding *e, const char *const *features, 
 	return n;
 }
 
+int
+l2_refit_columns(l2_gram *all, const l2_options *o, int *keep, l2_names *names)
+{
+	const char **list = l2_name_list(l2_names_of_gram(all), all->ncols), **kept;
+	l2_encoding *e = l2_encoding_of(l2_names_of_gram(all));
+	int k = refit_choose_columns(all, e, list + 1, o, keep);
+
+	kept = palloc(sizeof(char *) * k);
+	for (int j = 1; j < k; j++)
+		kept[j - 1] = list[keep[j]];
+	*names = l2_encode_names(l2_canonical_names(l2_join_names(list[0], k - 1, kept)), e);
+	return k;
+}
+
 /*
  * Takes the columns out of levels that have no rows any more, as a fit of the rows themselves
  * would not have them.
@@ -123,23 +137,14 @@ refit_choose_columns(l2_gram *all, l2_encoding *e, const char *const *features, 
 static void
 drop_levels(l2_gram **g, int n, l2_gram *all, const l2_options *o)
 {
-	l2_names names = l2_names_of_gram(all);
-	l2_encoding *e = l2_encoding_of(names);
-	const char **list, **kept;
+	l2_names names;
 	int *keep, k;
 
-	if (e == NULL)
+	if (all->encoding_len == 0)
 		return;
-	list = l2_name_list(names, all->ncols);
 	keep = palloc(sizeof(int) * all->ncols);
-	k = refit_choose_columns(all, e, list + 1, o, keep);
-	if (k == all->ncols)
-		return;
-	kept = palloc(sizeof(char *) * k);
-	for (int j = 1; j < k; j++)
-		kept[j - 1] = list[keep[j]];
-	names = l2_encode_names(l2_canonical_names(l2_join_names(list[0], k - 1, kept)), e);
-	for (int i = 0; i < n; i++)
+	k = l2_refit_columns(all, o, keep, &names);
+	for (int i = 0; i < n && k < all->ncols; i++)
 		g[i] = l2_gram_spread(g[i], k, keep, names);
 }
 

@@ -847,7 +847,7 @@ static double *
 squares_of_sums(const l2_model *m, const l2_robust_sums *sums, bool psd, double *rounding)
 {
 	bool two_ways = !isnan(sums->clusters_2);
-	double *square;
+	double *square, rest = 0;
 
 	for (Size i = 0; i < l2_model_triangle(m); i++)
 		if (!isfinite(sums->meat[i]))
@@ -855,7 +855,7 @@ squares_of_sums(const l2_model *m, const l2_robust_sums *sums, bool psd, double 
 			tell_none("there are no residual degrees of freedom");
 			return NULL;
 		}
-	if (two_ways && psd && !l2_vcov_cut_negative(m, sums->meat))
+	if (two_ways && psd && !l2_vcov_cut_negative(m, sums->meat, &rest))
 	{
 		ereport(NOTICE, (errmsg("no standard errors: variances of coefficients are too far apart "
 								"for psd"),
@@ -864,6 +864,8 @@ squares_of_sums(const l2_model *m, const l2_robust_sums *sums, bool psd, double 
 		return NULL;
 	}
 	square = l2_vcov_squares(m, sums->meat, rounding);
+	for (int i = 0; i <= m->p; i++)
+		rounding[i] = Max(rounding[i], rest);
 	return squares_stand(m, square, two_ways && !psd) ? square : NULL;
 }
 

@@ -9,8 +9,7 @@
 #include "base/aggregate.h"
 #include "base/citus.h"
 #include "fit/record.h"
-#include "gram/state.h"
-#include "record/record_reader.h"
+#include "fit/row_state.h"
 
 #include "num/stats/hash.h"
 
@@ -22,6 +21,8 @@ typedef struct row_reader
 	struct row_reader *next;
 	l2_row_shape *shape;
 	l2_record_reader reader;
+	int n; /* attributes of the states: the reader's, and more numbers */
+	l2_sparse_attribute *attribute;
 } row_reader;
 
 /* What states of the same options have in common */
@@ -57,7 +58,8 @@ row_site_of(l2_state_pool *pool, const l2_sparse *s)
 }
 
 static row_reader *
-row_reader_make(l2_state_pool *pool, row_site *site, const l2_row *row)
+row_reader_make(l2_state_pool *pool, row_site *site, const l2_row *row, int more,
+				const char *const *names)
 {
 	MemoryContext old = MemoryContextSwitchTo(pool->context);
 	row_reader *r = palloc0(sizeof *r);
@@ -65,6 +67,11 @@ row_reader_make(l2_state_pool *pool, row_site *site, const l2_row *row)
 	r->shape = l2_row_shape_of(row);
 	r->reader.options = &site->options;
 	l2_record_settle_row(&r->reader, r->shape);
+	r->n = r->reader.n + more;
+	r->attribute = palloc(sizeof(l2_sparse_attribute) * r->n);
+	memcpy(r->attribute, r->reader.attribute, sizeof(l2_sparse_attribute) * r->reader.n);
+	for (int i = 0; i < more; i++)
+		r->attribute[r->reader.n + i] = (l2_sparse_attribute){.name = names[i], .kind = L2_NUMBER};
 	r->next = site->readers;
 	site->readers = r;
 	MemoryContextSwitchTo(old);
@@ -73,7 +80,7 @@ row_reader_make(l2_state_pool *pool, row_site *site, const l2_row *row)
 
 /* Error unless rows that are read so are of the attributes of the state */
 static void
-row_check_alike(const l2_sparse *s, const l2_record_reader *r)
+row_check_alike(const l2_sparse *s, const row_reader *r)
 {
 	bool same = s->n == r->n;
 
@@ -86,9 +93,9 @@ row_check_alike(const l2_sparse *s, const l2_record_reader *r)
 						errhint("Name those to use in the option \"features\".")));
 }
 
-/* The reader of a row, whose attributes are those of the state */
-static l2_record_reader *
-row_reader_of(l2_state *state, const l2_shape *sh, const l2_row *row)
+l2_record_reader *
+l2_row_state_reader(l2_state *state, const l2_row *row, bool weighted, int more,
+					const char *const *names)
 {
 	const row_reader *before = state->reader;
 	l2_sparse *s = state->sparse;
@@ -98,23 +105,25 @@ row_reader_of(l2_state *state, const l2_shape *sh, const l2_row *row)
 	if (likely(before && l2_row_has_shape(row, before->shape)))
 		return (l2_record_reader *) &before->reader;
 	site = row_site_of(state->pool, s);
-	for (r = site->readers; r && !l2_row_has_shape(row, r->shape);)
+	for (r = site->readers;
+		 r && !(l2_row_has_shape(row, r->shape) && r->n == r->reader.n + more);)
 		r = r->next;
 	if (r == NULL)
-		r = row_reader_make(state->pool, site, row);
+		r = row_reader_make(state->pool, site, row, more, names);
 	if (!s->settled)
 	{
-		l2_sparse_settle(s, site->options.target ? site->options.target : "y", r->reader.n,
-						 r->reader.attribute, sh->is_obs);
-		if (r->reader.has_target && (site->options.place & (L2_IN_GRAM | L2_IN_FOLDS)))
+		l2_sparse_settle(s, site->options.target ? site->options.target : "y", r->n, r->attribute,
+						 weighted);
+		if (more > 0 ||
+			(r->reader.has_target && (site->options.place & (L2_IN_GRAM | L2_IN_FOLDS))))
 			s->n_equal = 0;
 	}
-	else if (s->weighted != sh->is_obs)
+	else if (s->weighted != weighted)
 		l2_foreign_state();
 	else
 	{
-		row_check_alike(s, &r->reader);
-		l2_sparse_learn_orders(s, r->reader.attribute);
+		row_check_alike(s, r);
+		l2_sparse_learn_orders(s, r->attribute);
 	}
 	state->reader = r;
 	return &r->reader;
@@ -148,7 +157,7 @@ row_add(FunctionCallInfo fcinfo, const l2_shape *sh, l2_state *state)
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return false;
 	row = l2_row_get(PG_GETARG_DATUM(2));
-	r = row_reader_of(state, sh, row);
+	r = l2_row_state_reader(state, row, sh->is_obs, 0, NULL);
 	if (!l2_record_read_row(r, row))
 		return false;
 	if (sh->is_obs)
@@ -200,8 +209,8 @@ row_open(FunctionCallInfo fcinfo, const l2_shape *sh)
 	return l2_state_expand(pool, own);
 }
 
-static Datum
-row_accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
+l2_state *
+l2_row_state_argument(FunctionCallInfo fcinfo, const l2_shape *sh)
 {
 	l2_state *state;
 
@@ -210,9 +219,16 @@ row_accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 		l2_foreign_state();
 	state = l2_state_own(PG_GETARG_DATUM(0));
 	if (state == NULL)
-		state = row_open(fcinfo, sh);
-	else
-		(void) l2_state_of_fit(fcinfo, sh, state->sparse->spec);
+		return row_open(fcinfo, sh);
+	(void) l2_state_of_fit(fcinfo, sh, state->sparse->spec);
+	return state;
+}
+
+static Datum
+row_accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
+{
+	l2_state *state = l2_row_state_argument(fcinfo, sh);
+
 	if (!row_add(fcinfo, sh, state))
 		state->sparse->skipped++;
 	PG_RETURN_DATUM(EOHPGetRWDatum(&state->header));
@@ -252,7 +268,7 @@ l2_row_combine(PG_FUNCTION_ARGS)
 	b = l2_state_sums(PG_GETARG_DATUM(1));
 	if (l2_state_is_ready(b))
 		l2_sparse_merge(fcinfo, a->sparse, b);
-	a->reader = NULL;
+	a->reader = a->step = NULL;
 	PG_RETURN_DATUM(EOHPGetRWDatum(&a->header));
 }
 

@@ -5,19 +5,15 @@
  * The aggregates of logistic.c keep rows in one process.  Here every pass is a query of its own,
  * whose aggregate has a flat state like that of every other fit: workers share the scan,
  * distributed planners push it down, and no row is kept.  All passes see the rows of one snapshot.
- * Categories take one pass more, a gram over the records, which finds their levels; after it
- * _l2_encode makes an array of each record.  Over tables of Citus a record is an l2_row.
- *
- * What _l2_newton_agg makes of a row (y, x) at a model with residual r = y - mu, variance v and
- * loss d is the row (r / v, x, d / v) of weight w v: its gram has gradient, Hessian and the sum of
- * losses.  And it has the sum of hashes of the rows as they were read, which tells a query that
- * gives other rows each time, by random() say, whatever the order of the rows.
+ * With categories a record is an l2_row: the first pass finds their levels, and a pass sums numbers
+ * and levels, of which the columns of the fit are made here.
  */
-#include "base/aggregate.h"
 #include "base/args.h"
 #include "base/citus.h"
+#include "fit/fit.h"
 #include "glm/glm.h"
-#include "gram/gram_state.h"
+#include "glm/newton_agg.h"
+#include "gram/gram.h"
 #include "base/progress.h"
 #include "base/rows.h"
 #include "gram/encoding.h"
@@ -38,145 +34,6 @@
 #include "utils/memutils.h"
 #include "utils/plancache.h"
 
-/* What stands for a loss beyond all doubles, and from where on a sum of losses is one */
-#define OVERFLOW      1e150
-#define OVERFLOW_FROM 1e140
-
-/*
- * A model that was fitted to no rows is the start: the rows as they are, (y, x), with the loss at
- * its intercept and the log likelihood of a perfect fit, as shares of the weight
- */
-static inline bool
-is_start(const l2_model *m)
-{
-	return m->n == 0;
-}
-
-/* The linear predictor, about the means where the model knows it there */
-static inline double
-linear_predictor(const l2_model *m, const double *x)
-{
-	const double *b = l2_model_vector(m, L2_ESTIMATE), *mean = l2_model_vector(m, L2_MEAN);
-	double eta = l2_model_stat(m, L2_STAT_LINK_AT_MEAN);
-
-	if (isnan(eta))
-	{
-		eta = b[0];
-		for (int j = 0; j < m->p; j++)
-			eta += b[j + 1] * x[j];
-		return eta;
-	}
-	for (int j = 0; j < m->p; j++)
-		eta += b[j + 1] * (x[j] - mean[j + 1]);
-	return eta;
-}
-
-static void
-check_values(const l2_model *m, const double *row, int p, double limit)
-{
-	for (int j = 0; j <= p; j++)
-		if (!(fabs(row[j]) <= limit))
-			l2_glm_refuse(row[j], l2_column_name(l2_names_of_model(m), j));
-}
-
-/* A row as read, (y, x), becomes a row of the gram, its weight last */
-static void
-driver_reweight(const l2_model *m, const l2n_family *family, double *row, double weight,
-				double offset)
-{
-	double y = row[0], residual, v, loss;
-	double eta =
-		(is_start(m) ? l2_model_vector(m, L2_ESTIMATE)[0] : linear_predictor(m, row + 1)) + offset;
-	double *rest = row + 1 + m->p;
-
-	family->evaluate(family, l2_kernel, 1, &y, &eta, &residual, &v, &loss);
-	if (is_start(m))
-	{
-		rest[0] = loss;
-		rest[1] = family->saturated(family, y, weight) / weight;
-		rest[2] = weight;
-		return;
-	}
-	if (!(loss < OVERFLOW))
-	{
-		residual = 0;
-		v = 1;
-		loss = OVERFLOW;
-	}
-	v = Max(v, L2N_LEAST_VARIANCE);
-	row[0] = residual / v;
-	rest[0] = loss / v;
-	rest[1] = weight * v;
-}
-
-/* Add a row to the moments of a Newton step at the model's coefficients. */
-static l2_gram *
-add_row(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
-{
-	const l2_model *m = PG_GETARG_L2_MODEL(3);
-	const l2n_family *family = l2_family_of(m->method);
-	double *row, largest = L2_GLM_LARGEST, weight = 1.0, offset = 0.0;
-	l2_state_row r;
-	int found;
-
-	if (family == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a model of method %s takes no Newton steps", l2_method_name(m->method)),
-				 errhint("Use a model of logistic_fit or poisson_fit.")));
-	if (!l2_state_read_row(fcinfo, sh, &r) || r.x.has_null ||
-		(sh->is_obs && !l2_usable_weight(r.y.weight)))
-	{
-		g->n_skipped++;
-		return g;
-	}
-	if (sh->is_obs)
-	{
-		weight = r.y.weight;
-		offset = r.y.offset;
-	}
-	if (r.x.n != m->p)
-		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-						errmsg("x has %d elements, but the model %d features", r.x.n, m->p)));
-	l2_state_check_columns(g, r.x.n + (is_start(m) ? 3 : 2));
-	g = l2_state_weigh(g);
-	row = l2_state_next_row(fcinfo, &g);
-	row[0] = r.y.y;
-	if (weight > 1.0)
-		largest /= sqrt(weight);
-	found = l2_kernel->copy_row(r.x.n, (const double *) r.x.values, row + 1, largest, L2_TINY);
-	if (unlikely((found & L2N_LARGE) || !(fabs(row[0]) <= largest)))
-		check_values(m, row, r.x.n, largest);
-	if (unlikely(!(fabs(offset) <= L2_GLM_LARGEST)))
-		l2_glm_refuse(offset, "offset");
-	if (found & L2N_SMALL)
-		g->flags |= L2_GRAM_TINY;
-	l2_glm_check_y(family, row[0]);
-	row[m->p + 1] = offset; /* their places are for what comes next */
-	row[m->p + 2] = weight;
-	g->more |= L2_GRAM_HASHED;
-	g->absorbed = (int64) ((uint64) g->absorbed + l2n_hash_row(row, m->p + 3));
-	driver_reweight(m, family, row, weight, offset);
-	g->nrows++;
-	return g;
-}
-
-static Datum
-newton_accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
-{
-	l2_gram *g;
-
-	l2_need_aggregate(fcinfo);
-	g = PG_ARGISNULL(0) ? l2_gram_new(0, false, NULL, 0, (l2_names){NULL, 0})
-						: l2_state_to_fill(PG_GETARG_DATUM(0));
-	if (PG_ARGISNULL(3))
-		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("model must not be NULL")));
-	PG_RETURN_POINTER(add_row(fcinfo, sh, g));
-}
-
-L2_TRANSITION(l2_newton_accum, newton_accumulate, .is_obs = false);
-L2_TRANSITION(l2_newton_accum_obs, newton_accumulate, .is_obs = true);
-
 /*
  * The queries
  */
@@ -187,7 +44,7 @@ typedef struct driver_rows
 	const char *schema; /* of the extension, quoted */
 	char *from;         /* what stands after FROM */
 	char *y;
-	char *x;      /* an array, or a record with categories */
+	char *x;      /* an array, or an l2_row with categories */
 	char *weight; /* NULL: none */
 	char *offset; /* NULL: none */
 	char *gram;   /* an aggregate to keep with the model; NULL: none */
@@ -213,7 +70,7 @@ typedef struct driver_rows
 	"((y OPERATOR(pg_catalog.*) $3) OPERATOR(pg_catalog.+)" \
 	" ((1 OPERATOR(pg_catalog.-) y) OPERATOR(pg_catalog.*) $2))"
 
-/* The query of a pass: $1 the model, $2 and $3 what y = 0 and y = 1 count, $4 what encodes x */
+/* The query of a pass: $1 the model, $2 and $3 what y = 0 and y = 1 count, $4 options of rows */
 static char *
 driver_pass_sql(const driver_rows *r, const l2_options *o)
 {
@@ -226,35 +83,14 @@ driver_pass_sql(const driver_rows *r, const l2_options *o)
 		appendStringInfo(&s, "%s.l2_obs(y, w%s)", r->schema, r->offset ? ", o" : "");
 	else
 		appendStringInfoChar(&s, 'y');
-	appendStringInfo(&s, ", %s, $1) FROM (SELECT %s AS y, x, %s AS w, o FROM (SELECT ",
-					 o->skip_nonfinite ? FINITE_X : "x", o->balanced ? share : "y",
+	appendStringInfo(&s, ", %s, $1%s) FROM (SELECT %s AS y, x, %s AS w, o FROM (SELECT ",
+					 o->skip_nonfinite && !r->records ? FINITE_X : "x", r->records ? ", $4" : "",
+					 o->balanced ? share : "y",
 					 o->balanced ? "w OPERATOR(pg_catalog.*) " CLASS_WEIGHT : "w");
-	if (r->records)
-		appendStringInfo(&s, "%s AS y, %s._l2_encode($4, %s) AS x", r->y, r->schema, r->x);
-	else
-		appendStringInfo(&s, "%s AS y, %s AS x", r->y, r->x);
-	appendStringInfo(&s, ", %s AS w, %s AS o FROM %s) AS l2_read) AS l2_weighed",
-					 r->weight ? r->weight : "1.0::pg_catalog.float8",
+	appendStringInfo(&s, "%s AS y, %s AS x, %s AS w, %s AS o FROM %s) AS l2_read) AS l2_weighed",
+					 r->y, r->x, r->weight ? r->weight : "1.0::pg_catalog.float8",
 					 r->offset ? r->offset : "0.0::pg_catalog.float8", r->from);
 	return s.data;
-}
-
-/*
- * The query of the gram that finds the levels: $1 its options.  Offsets are none of its affair, but
- * that rows without one are skipped.
- */
-static char *
-driver_levels_sql(const driver_rows *r, const l2_options *o)
-{
-	const char *finite =
-		psprintf(" AND NOT %s OPERATOR(pg_catalog.=) ANY (" NOT_FINITE ")", r->offset);
-	const char *y = r->offset ? psprintf("CASE WHEN %s IS NOT NULL%s THEN %s END", r->offset,
-										 o->skip_nonfinite ? finite : "", r->y)
-							  : r->y;
-
-	if (r->weight)
-		y = psprintf("%s.l2_obs(%s, %s)", r->schema, y, r->weight);
-	return psprintf("SELECT %s.l2_gram_agg(%s, %s, $1) FROM %s", r->schema, y, r->x, r->from);
 }
 
 static void
@@ -393,17 +229,21 @@ typedef struct driver
 {
 	l2_glm_source source;
 	const driver_rows *rows;
+	const l2_options *options;
 	const l2n_family *family;
 	MemoryContext context; /* of what outlives a pass */
 	SPIPlanPtr plan;
 	double class_weight[2]; /* parameters of the query */
-	l2_model *encoding;     /* likewise; NULL: rows are arrays */
+	Datum row_options;      /* likewise, where rows are l2_rows */
 	int passes;             /* so far */
 	int64 n;                /* rows of a pass, 0 where not known yet */
 	int64 rows_hash;        /* of the rows of the first: see L2_GRAM_HASHED */
 	bool rounds;            /* the rows of passes differ, but by rounding only */
 	l2_model *model;        /* another: where to evaluate */
-	int p;                  /* features of the query */
+	int p;                  /* features of the fit, once they are known, */
+	l2_names names;         /* and of the target and these */
+	int n_sums;             /* columns of l2_rows: y, and their numbers and all levels */
+	int *from;              /* which of these the columns of the fit are; NULL: not known yet */
 	const l2n_columns *columns;
 	const double *centre;
 } driver;
@@ -419,31 +259,6 @@ driver_tell_pass(driver *t)
 		ereport(NOTICE, (errmsg("pass %d over the rows", t->passes)));
 }
 
-/* The gram that a pass over the rows makes at t->model, or NULL where no row is usable */
-static l2_gram *
-driver_run_pass(driver *t)
-{
-	Datum values[4] = {PointerGetDatum(t->model), Float8GetDatum(t->class_weight[0]),
-					   Float8GetDatum(t->class_weight[1]),
-					   PointerGetDatum(t->encoding ? t->encoding : t->model)};
-	l2_gram *g;
-
-	driver_tell_pass(t);
-	g = driver_gram(t->plan, values, t->rows->gram_type, t->context);
-	if (g)
-		t->n = l2_gram_count(g);
-	return g;
-}
-
-static void
-driver_settle(l2_glm_source *source, const l2n_columns *columns, const double *centre)
-{
-	driver *t = (driver *) source;
-
-	t->columns = columns;
-	t->centre = centre;
-}
-
 static void
 driver_rows_changed(void)
 {
@@ -454,6 +269,77 @@ driver_rows_changed(void)
 		 errdetail("A fit by steps reads it once a step."),
 		 errhint(
 			 "Make a table of its rows first, or have them read once: SET l2reg.steps = off.")));
+}
+
+/* The gram that a pass over the rows makes at t->model, or NULL where no row is usable */
+static l2_gram *
+driver_query_pass(driver *t)
+{
+	Datum values[4] = {PointerGetDatum(t->model), Float8GetDatum(t->class_weight[0]),
+					   Float8GetDatum(t->class_weight[1]), t->row_options};
+	l2_gram *g;
+
+	driver_tell_pass(t);
+	g = driver_gram(t->plan, values, t->rows->gram_type, t->context);
+	if (g)
+		t->n = l2_gram_count(g);
+	return g && t->rows->records ? l2_gram_dense(g) : g;
+}
+
+/*
+ * Which columns of the sums of l2_rows, with all levels, are those of the fit.  Behind them is what
+ * the first pass adds.
+ */
+static void
+driver_find_columns(driver *t, l2_gram *g)
+{
+	const char **list = l2_name_list(l2_names_of_gram(g), g->ncols);
+	l2_encoding *e = l2_encoding_of(l2_names_of_gram(g));
+	l2_names names;
+
+	t->n_sums = g->ncols - L2_NEWTON_MORE_START;
+	if (e == NULL || e->n <= L2_NEWTON_MORE_START || t->n_sums < 2)
+		driver_rows_changed();
+	e->n -= L2_NEWTON_MORE_START;
+	names = l2_join_names(list[0], t->n_sums - 1, list + 1);
+	names = l2_encode_names(l2_canonical_names(names), e);
+	t->from = palloc(sizeof(int) * g->ncols);
+	for (int j = 0; j < t->n_sums; j++)
+		t->from[j] = j;
+	t->p = l2_refit_columns(l2_gram_spread(g, t->n_sums, t->from, names), t->options, t->from,
+							&t->names) -
+		   1;
+	for (int j = 0; j < L2_NEWTON_MORE_START; j++)
+		t->from[t->p + 1 + j] = t->n_sums + j;
+}
+
+/* The same with the columns of the fit, and more, as many as a pass adds, behind them */
+static l2_gram *
+driver_run_pass(driver *t, int more)
+{
+	l2_gram *g = driver_query_pass(t), *all = g;
+
+	if (all && t->rows->records)
+	{
+		if (t->from == NULL)
+			driver_find_columns(t, all);
+		if (all->ncols != t->n_sums + more)
+			driver_rows_changed();
+		g = l2_gram_spread(all, t->p + 1 + more, t->from, (l2_names){NULL, 0});
+		pfree(all);
+	}
+	if (g && g->ncols != t->p + 1 + more)
+		driver_rows_changed();
+	return g;
+}
+
+static void
+driver_settle(l2_glm_source *source, const l2n_columns *columns, const double *centre)
+{
+	driver *t = (driver *) source;
+
+	t->columns = columns;
+	t->centre = centre;
 }
 
 /*
@@ -476,8 +362,8 @@ driver_rows_agree(driver *t)
 	l2_gram *g;
 
 	t->model->n = 0;
-	g = driver_run_pass(t);
-	if (g == NULL || g->ncols != t->p + 3 || g->n != t->source.prior->n)
+	g = driver_run_pass(t, L2_NEWTON_MORE_START);
+	if (g == NULL || g->n != t->source.prior->n)
 		return false;
 	now = l2_gram_moments(g);
 	/* offsets are in the loss alone */
@@ -502,7 +388,7 @@ driver_rows_agree(driver *t)
 static void
 driver_check_rows(driver *t, const l2_gram *g)
 {
-	if (g == NULL || g->ncols != t->p + 2 || g->n != t->source.prior->n)
+	if (g == NULL || g->n != t->source.prior->n)
 		driver_rows_changed();
 	if (likely(g->absorbed == t->rows_hash) || t->rounds)
 		return;
@@ -530,11 +416,11 @@ driver_pass(void *arg, double base, const double *coef, l2n_moments *m, double *
 		l2_model_vector(t->model, L2_ESTIMATE)[t->columns->feature[j]] = coef[j];
 		l2_model_vector(t->model, L2_MEAN)[t->columns->feature[j]] = t->centre[j];
 	}
-	g = driver_run_pass(t);
+	g = driver_run_pass(t, L2_NEWTON_MORE);
 	driver_check_rows(t, g);
 	all = l2_gram_moments(g);
 	*loss = dd_mul(all.weight, l2n_mean(&all, t->p + 1)).hi;
-	if (!(*loss < OVERFLOW_FROM))
+	if (!(*loss < L2_NEWTON_OVERFLOW_FROM))
 		*loss = INFINITY;
 	m->n = all.n;
 	m->weight = all.weight;
@@ -556,41 +442,39 @@ driver_pass(void *arg, double base, const double *coef, l2n_moments *m, double *
 	return L2N_OK;
 }
 
+/* The model to evaluate rows at: of the columns that are known, with coefficients of 0 */
+static l2_model *
+driver_model(const driver *t)
+{
+	l2_model *m;
+
+	l2_check_columns(t->p + 1 + L2_NEWTON_MORE_START);
+	m = l2_model_new(t->p, t->names);
+	m->method = t->options->method;
+	for (int j = 0; j <= t->p; j++)
+		l2_model_vector(m, L2_ESTIMATE)[j] = 0;
+	return m;
+}
+
 /* The rows as they are; false where there are none */
 static bool
-driver_start(driver *t, l2_names names)
+driver_start(driver *t)
 {
-	l2_gram *g, *prior;
-	l2n_moments all, m;
-	size_t k = (size_t) t->p + 1, low = l2n_tri_size(k);
+	l2_gram *g;
+	l2n_moments all;
+	int *column;
 
 	t->model->n = 0;
-	g = driver_run_pass(t);
+	g = driver_run_pass(t, L2_NEWTON_MORE_START);
 	if (g == NULL || l2_gram_count(g) == 0)
 		return false;
-	if (g->ncols != t->p + 3)
-		driver_rows_changed();
 	all = l2_gram_moments(g);
-	prior = l2_gram_new(t->p + 1, true, NULL, 0, names);
-	m = l2_gram_moments(prior);
-	m.n = all.n;
-	m.weight = all.weight;
-	for (size_t i = 0; i < k; i++)
-	{
-		m.mean[i] = all.mean[i];
-		m.mean[k + i] = all.mean[all.k + i];
-		for (size_t j = i; j < k; j++)
-		{
-			dd c = l2n_cross(&all, (int) i, (int) j);
-
-			m.cross[l2n_tri(k, i, j)] = c.hi;
-			m.cross[low + l2n_tri(k, i, j)] = c.lo;
-		}
-	}
-	l2_gram_store(prior, &m);
-	prior->n_skipped = g->n_skipped;
-	prior->flags |= g->flags & L2_GRAM_TINY;
-	t->source.prior = prior;
+	column = palloc(sizeof(int) * (t->p + 1));
+	for (int j = 0; j <= t->p; j++)
+		column[j] = j;
+	t->source.prior = l2_gram_spread(g, t->p + 1, column, t->names);
+	t->source.prior->absorbed = 0;
+	t->source.prior->more &= ~L2_GRAM_HASHED;
 	t->rows_hash = g->absorbed;
 	t->source.reference = 0;
 	t->source.reference_loss = dd_mul(all.weight, l2n_mean(&all, t->p + 1)).hi;
@@ -611,92 +495,25 @@ driver_balance(driver *t)
 }
 
 /*
- * Levels
- */
-
-/* The names of columns, whose attributes are called by number in the query, by their own names */
-static l2_names
-driver_rename(l2_names names, int k, const char *target, char *const *features)
-{
-	const char *const *list = l2_name_list(names, k) + 1;
-	l2_encoding *e = l2_encoding_of(names);
-	l2_column_origin *origin = l2_column_origins(e, list, k - 1);
-	const char **renamed = palloc(sizeof(char *) * Max(k - 1, 1));
-	l2_names result;
-
-	for (int j = 0; j < k - 1; j++)
-	{
-		const char *feature = features[origin[j].attribute];
-
-		renamed[j] = origin[j].is_level ? l2_level_column(feature, origin[j].level) : feature;
-	}
-	for (int i = 0; i < e->n; i++)
-		e->attribute[i].name = features[i];
-	result = l2_canonical_names(l2_join_names(target, k - 1, renamed));
-	l2_check_names(result);
-	return l2_encode_names(result, e);
-}
-
-/* What makes arrays of records; a level that it does not know is one of rows that are skipped */
-static l2_model *
-driver_encoding(l2_gram *g)
-{
-	l2_names names = l2_names_of_gram(g);
-	l2_encoding *e = l2_encoding_of(names);
-
-	e->unseen = L2_UNSEEN_NULL;
-	return l2_model_new(g->ncols - 1, l2_encode_names(names, e));
-}
-
-/* Find the levels, and with them the columns and their names; false where no row is usable */
-static bool
-driver_find_levels(driver *t, const l2_options *o, Datum gram_options, Oid options_type,
-				   const char *target, char *const *features, int n, l2_names *names)
-{
-	SPIPlanPtr plan = driver_prepare(driver_levels_sql(t->rows, o), 1, &options_type);
-	l2_encoding *e;
-	l2_gram *g;
-
-	driver_tell_pass(t);
-	g = driver_gram(plan, &gram_options, t->rows->gram_type, t->context);
-	SPI_freeplan(plan);
-	if (g == NULL || l2_gram_count(g) == 0)
-		return false;
-	MemoryContextSwitchTo(t->context);
-	e = l2_encoding_of(l2_names_of_gram(g));
-	if (e == NULL || e->n != n)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("the rows of a training have other columns than its features")));
-	t->n = l2_gram_count(g);
-	t->p = g->ncols - 1;
-	t->encoding = driver_encoding(g);
-	*names = driver_rename(l2_names_of_gram(g), g->ncols, target, features);
-	return true;
-}
-
-/*
  * The fit
  */
 
 static l2_model *
-driver_fit(driver *t, const l2_options *o, l2_names names)
+driver_fit(driver *t)
 {
+	const l2_options *o = t->options;
 	l2_glm *g;
 
-	l2_check_columns(t->p + 3);
-	t->model = l2_model_new(t->p, names);
-	t->model->method = o->method;
+	t->model = driver_model(t);
 	t->class_weight[0] = t->class_weight[1] = 1;
-	for (int j = 0; j <= t->p; j++)
-		l2_model_vector(t->model, L2_ESTIMATE)[j] = 0;
-	if (!driver_start(t, names))
+	if (!driver_start(t))
 		return NULL;
-	if (t->encoding && t->source.prior->n != t->n)
-		driver_rows_changed();
+	if (t->rows->records)
+		t->model = driver_model(t);
 	if (o->balanced)
 	{
 		driver_balance(t);
-		(void) driver_start(t, names);
+		(void) driver_start(t);
 	}
 	if (t->rows->weight == NULL)
 		t->source.least_weight = Min(t->class_weight[0], t->class_weight[1]);
@@ -790,25 +607,26 @@ _l2_run_by_likelihood(PG_FUNCTION_ARGS)
 	const l2_method method = l2_method_of(driver_text(fcinfo, METHOD));
 	const l2_scope scope = {method, L2_IN_FIT, !PG_ARGISNULL(GRAM_OPTIONS), NULL};
 	driver_rows rows = driver_read_rows(fcinfo, ROWS);
+	l2_options o;
 	driver t = {.source = {.prepare = driver_settle,
 						   .pass = driver_pass,
 						   .by_moments = true,
 						   .offset = rows.offset},
 				.rows = &rows,
+				.options = &o,
 				.family = l2_family_of(method),
 				.context = CurrentMemoryContext};
 	const char *query = driver_text(fcinfo, QUERY), *target = driver_text(fcinfo, TARGET);
 	Oid model_type = TupleDescAttr(desc, 0)->atttypid;
 	Oid results[2] = {model_type, TupleDescAttr(desc, 1)->atttypid};
-	Oid types[4] = {model_type, FLOAT8OID, FLOAT8OID, model_type};
+	Oid types[4] = {model_type, FLOAT8OID, FLOAT8OID,
+					get_fn_expr_argtype(fcinfo->flinfo, OPTIONS)};
 	Datum values[2] = {0, 0};
 	bool nulls[2] = {true, true}, began, steps;
 	l2_identity before;
 	char **features;
 	int n_features;
-	l2_options o;
 	l2_model *m = NULL;
-	l2_names names;
 
 	if (t.family == NULL)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -824,14 +642,18 @@ _l2_run_by_likelihood(PG_FUNCTION_ARGS)
 	l2_options_argument(fcinfo, OPTIONS, &scope, &o);
 	o.n_features = o.n_names = -1;
 	o.target = NULL;
-	t.p = n_features;
+	t.p = scope.record ? 0 : n_features; /* levels are not known yet */
+	t.names = l2_canonical_names(l2_join_names(target, t.p, (const char *const *) features));
+	l2_check_names(t.names);
+	if (scope.record)
+		t.row_options = PG_GETARG_DATUM(GRAM_OPTIONS);
 
 	before = l2_act_read_only(driver_text(fcinfo, SEARCH_PATH));
 	began = l2_progress_begin("l2_fit", NULL,
 							  PG_ARGISNULL(RELATION) ? InvalidOid : PG_GETARG_OID(RELATION));
 	driver_check_spi(SPI_connect(), "SPI_connect");
 	MemoryContextSwitchTo(t.context);
-	t.plan = driver_prepare(driver_pass_sql(&rows, &o), 4, types);
+	t.plan = driver_prepare(driver_pass_sql(&rows, &o), scope.record ? 4 : 3, types);
 	steps =
 		o.rate == 0 && /* dropout is of rows: see glm_rows.c */
 		driver_by_steps(t.plan, scope.record, n_features + 1 + 2 * (rows.weight || rows.offset));
@@ -840,19 +662,7 @@ _l2_run_by_likelihood(PG_FUNCTION_ARGS)
 	else
 	{
 		MemoryContextSwitchTo(t.context);
-		if (scope.record)
-			m = driver_find_levels(&t, &o, PG_GETARG_DATUM(GRAM_OPTIONS),
-								   get_fn_expr_argtype(fcinfo->flinfo, OPTIONS), target, features,
-								   n_features, &names)
-					? driver_fit(&t, &o, names)
-					: NULL;
-		else
-		{
-			names = l2_canonical_names(
-				l2_join_names(target, n_features, (const char *const *) features));
-			l2_check_names(names);
-			m = driver_fit(&t, &o, names);
-		}
+		m = driver_fit(&t);
 		if (m && rows.gram)
 			driver_by_query(psprintf("SELECT %s FROM %s", rows.gram, rows.from), 1, &results[1],
 							t.context, values, nulls);

@@ -219,9 +219,8 @@ sparse_check_columns(const l2_sparse *s)
 			 errhint("Leave it out: name the attributes to use in the option \"features\".")));
 }
 
-/* The number of a level of category c */
-static int
-level_number(l2_sparse *s, int c, const l2_bytes *level)
+int
+l2_sparse_level(l2_sparse *s, int c, const l2_bytes *level)
 {
 	int n = l2_dictionary_size(s->levels[c]);
 	int number = l2_dictionary_add(s->levels[c], level);
@@ -329,6 +328,16 @@ add_levels(l2_sparse *s, l2_sparse_part *p, const double *row, dd weight)
 			l2_pairs_add(pairs_of(s, p, at), number[a], number[b], weight);
 }
 
+/* The part's gram, which has moved or not */
+static void
+sparse_set_gram(l2_sparse_part *p, l2_gram *g)
+{
+	if (g == p->gram)
+		return;
+	pfree(p->gram);
+	p->gram = g;
+}
+
 bool
 l2_sparse_add(FunctionCallInfo fcinfo, l2_sparse *s, int i, const double *row, double weight,
 			  const l2_bytes *level)
@@ -339,20 +348,38 @@ l2_sparse_add(FunctionCallInfo fcinfo, l2_sparse *s, int i, const double *row, d
 	bool taken = l2_state_take_row(fcinfo, &g, row + 1, weight);
 
 	MemoryContextSwitchTo(old);
-	if (g != p->gram)
-	{
-		pfree(p->gram);
-		p->gram = g;
-	}
+	sparse_set_gram(p, g);
 	if (!taken)
 		return false;
 	l2_gram_weigh(g, weight);
 	if (unlikely(!s->any || s->n_equal > 0))
 		watch_y(s, row + 1);
 	for (int c = 0; c < s->n_categories; c++)
-		s->number[c] = level_number(s, c, &level[c]);
+		s->number[c] = l2_sparse_level(s, c, &level[c]);
 	add_levels(s, p, row, dd_of(weight));
 	return true;
+}
+
+void
+l2_sparse_add_checked(FunctionCallInfo fcinfo, l2_sparse *s, const double *row, double weight,
+					  bool tiny, uint64 hash)
+{
+	l2_sparse_part *p = &s->part[0];
+	MemoryContext old = MemoryContextSwitchTo(s->context);
+	l2_gram *g = p->gram;
+	double *to = l2_state_next_row(fcinfo, &g);
+
+	MemoryContextSwitchTo(old);
+	sparse_set_gram(p, g);
+	memcpy(to, row + 1, sizeof(double) * s->k);
+	if (s->weighted)
+		to[s->k] = weight;
+	g->nrows++;
+	if (unlikely(tiny))
+		g->flags |= L2_GRAM_TINY;
+	g->more |= L2_GRAM_HASHED;
+	g->absorbed = (int64) ((uint64) g->absorbed + hash);
+	add_levels(s, p, row, dd_of(weight));
 }
 
 void
@@ -382,11 +409,7 @@ sparse_add_packed(FunctionCallInfo fcinfo, l2_sparse *s, l2_sparse_part *p, cons
 
 	l2_state_add_copies(fcinfo, &g, packed, weight, copies);
 	MemoryContextSwitchTo(old);
-	if (g != p->gram)
-	{
-		pfree(p->gram);
-		p->gram = g;
-	}
+	sparse_set_gram(p, g);
 	memcpy(row + 1, packed, sizeof(double) * s->k);
 	for (int c = 0; c < s->n_categories; c++)
 		s->number[c] = (int) packed[s->k + 1 + c];
@@ -431,7 +454,7 @@ l2_sparse_deal(FunctionCallInfo fcinfo, l2_sparse *s, uint64 hash, const double 
 	if (unlikely(!s->any || s->n_equal > 0))
 		watch_y(s, row + 1);
 	for (int c = 0; c < s->n_categories; c++)
-		s->packed[s->k + 1 + c] = level_number(s, c, &level[c]);
+		s->packed[s->k + 1 + c] = l2_sparse_level(s, c, &level[c]);
 	if (l2_deck_add(s->deck, hash, s->packed, 1))
 		return;
 	sparse_stop_waiting(fcinfo, s);
@@ -489,7 +512,7 @@ l2_sparse_number(l2_sparse *s, const double *row, double weight, const l2_bytes 
 		double *sums;
 		dd sum;
 
-		s->number[c] = level_number(s, c, &level[c]);
+		s->number[c] = l2_sparse_level(s, c, &level[c]);
 		sums = l2_sparse_level_sums(s, p, c, s->number[c]);
 		sum = dd_add_d(dd_make(sums[0], sums[1 + s->k]), weight);
 		sums[0] = sum.hi;
@@ -568,11 +591,7 @@ merge_part(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse_part *to, l2_sparse 
 	int width = 1 + a->k;
 
 	MemoryContextSwitchTo(old);
-	if (g != to->gram)
-	{
-		pfree(to->gram);
-		to->gram = g;
-	}
+	sparse_set_gram(to, g);
 	for (int c = 0; c < a->n_categories; c++)
 		for (int l = 0; l < Min(from->room[c], l2_dictionary_size(b->levels[c])); l++)
 		{
@@ -672,7 +691,7 @@ l2_sparse_merge(FunctionCallInfo fcinfo, l2_sparse *a, l2_sparse *b)
 
 		number[c] = palloc(sizeof(int) * Max(n, 1));
 		for (int l = 0; l < n; l++)
-			number[c][l] = level_number(a, c, l2_dictionary_get(b->levels[c], l));
+			number[c][l] = l2_sparse_level(a, c, l2_dictionary_get(b->levels[c], l));
 	}
 	for (int i = 0; i < a->n_parts; i++)
 		merge_part(fcinfo, a, &a->part[i], b, &b->part[i], number);
@@ -982,6 +1001,7 @@ sparse_expand(const l2_sparse *s, const l2_sparse_part *p, const l2_sparse_layou
 	l2_gram_store(g, &to);
 	g->flags |= numeric->flags & L2_GRAM_TINY;
 	g->more |= numeric->more;
+	g->absorbed = numeric->absorbed;
 	l2_gram_set_log_weight(g, l2_gram_log_weight(numeric));
 	pfree(numeric);
 	pfree(source);

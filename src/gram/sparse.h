@@ -103,6 +103,16 @@ extern bool l2_sparse_add(FunctionCallInfo fcinfo, l2_sparse *s, int i, const do
 						  double weight, const l2_bytes *level);
 
 /*
+ * The same for a row that has been checked, of whose levels s->number has the numbers, for a state
+ * of one part.  tiny: it has values too small to be squared; hash: see L2_GRAM_HASHED.
+ */
+extern void l2_sparse_add_checked(FunctionCallInfo fcinfo, l2_sparse *s, const double *row,
+								  double weight, bool tiny, uint64 hash);
+
+/* The number of a level of category c, a new one where need be */
+extern int l2_sparse_level(l2_sparse *s, int c, const l2_bytes *level);
+
+/*
  * The same for a row of that hash that is dealt by its values: at once, or with the others, so that
  * copies are in many parts
  */

@@ -305,6 +305,7 @@ l2_sparse_gram_make(const l2_sparse *s, const l2_sparse_part *p, const l2_sparse
 	b = sparse_body_of(g);
 	g->flags |= numeric->flags & L2_GRAM_TINY;
 	g->more |= numeric->more;
+	g->absorbed = numeric->absorbed;
 	g->n = numeric->n;
 	g->weight_hi = numeric->weight_hi;
 	g->weight_lo = numeric->weight_lo;
@@ -351,6 +352,7 @@ l2_gram_dense(l2_gram *g)
 	r->more = g->more;
 	l2_gram_set_log_weight(r, l2_gram_log_weight(g));
 	r->n_skipped = g->n_skipped;
+	r->absorbed = g->absorbed;
 	from = sparse_numeric(g, &b);
 	to = l2_gram_moments(r);
 	source = palloc(sizeof(l2n_source) * g->ncols);

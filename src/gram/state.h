@@ -32,6 +32,7 @@ typedef struct l2_state
 	l2_sparse *sparse;
 	bytea *flat;        /* between the two steps of flattening */
 	const void *reader; /* of the row that was added last */
+	void *step;         /* of whoever adds rows at a model: see glm/newton_agg.c */
 } l2_state;
 
 /* The pool of the states in an aggregate's memory context */

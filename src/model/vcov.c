@@ -451,10 +451,10 @@ l2_vcov_squares(const l2_model *m, const double *meat, double *rounding)
 }
 
 bool
-l2_vcov_cut_negative(const l2_model *m, double *meat)
+l2_vcov_cut_negative(const l2_model *m, double *meat, double *rest)
 {
 	int k = m->p + 1;
-	l2n_status status = l2n_cut_negative(k, vcov_factor_about_0(m), meat,
+	l2n_status status = l2n_cut_negative(k, vcov_factor_about_0(m), meat, rest,
 										 l2_scratch(l2n_cut_negative_worksize(k)), l2_poll, NULL);
 
 	if (status != L2N_ILL_CONDITIONED)

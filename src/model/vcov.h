@@ -84,8 +84,11 @@ extern l2_model *l2_vcov_replace(const l2_model *m, l2_vcov vcov, const double *
  */
 extern double *l2_vcov_squares(const l2_model *m, const double *meat, double *rounding);
 
-/* Make factor meat factor', about 0, positive semidefinite; false where rounding does not let it */
-extern bool l2_vcov_cut_negative(const l2_model *m, double *meat);
+/*
+ * Make factor meat factor', about 0, positive semidefinite; false where rounding does not let it.
+ * rest: what a variance of 0 may be afterwards.
+ */
+extern bool l2_vcov_cut_negative(const l2_model *m, double *meat, double *rest);
 
 /* How many clusters there are, of two ways the fewer; NaN for none */
 extern double l2_vcov_clusters(const l2_model *m);

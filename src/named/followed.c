@@ -691,6 +691,21 @@ _l2_tie(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/* _l2_in_use(relation): whether a query of this session is at work on it.  It takes no lock. */
+PG_FUNCTION_INFO_V1(_l2_in_use);
+PGDLLEXPORT Datum
+_l2_in_use(PG_FUNCTION_ARGS)
+{
+	Relation r = RelationIdGetRelation(PG_GETARG_OID(0));
+	bool in_use;
+
+	if (!RelationIsValid(r))
+		PG_RETURN_BOOL(false);
+	in_use = r->rd_refcnt > 1;
+	RelationClose(r);
+	PG_RETURN_BOOL(in_use);
+}
+
 /*
  * Triggers
  */

@@ -1854,3 +1854,37 @@ _l2_formula_parts(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(
 		construct_md_array(values, nulls, 1, &n, &lower, TEXTOID, -1, false, TYPALIGN_INT));
 }
+
+/* _l2_names_in(part of a formula): names that are no function's */
+PG_FUNCTION_INFO_V1(_l2_names_in);
+PGDLLEXPORT Datum
+_l2_names_in(PG_FUNCTION_ARGS)
+{
+	parser p = {.text = text_to_cstring(PG_GETARG_TEXT_PP(0))};
+	List *names = NIL;
+
+	p.at = p.text;
+	while (*p.at)
+	{
+		const char *start = p.at;
+
+		if (*p.at == '"')
+			names = lappend(names, quoted_name(&p));
+		else if (*p.at == '\'')
+		{
+			/* doubled inside, it ends one string and begins the next */
+			p.at += 1 + strcspn(p.at + 1, "'");
+			p.at += *p.at != '\0';
+		}
+		else if (is_name_part(*p.at))
+		{
+			while (is_name_part(*p.at))
+				p.at++;
+			if (is_name_start(*start) && p.at[strspn(p.at, " \t\n\r\f\v")] != '(')
+				names = lappend(names, downcase_truncate_identifier(start, p.at - start, false));
+		}
+		else
+			p.at++;
+	}
+	PG_RETURN_DATUM(name_array(names));
+}

@@ -16,10 +16,12 @@
 #include "catalog/pg_type.h"
 #include "libpq/pqformat.h"
 #include "utils/builtins.h"
+#include "utils/date.h"
 #include "utils/fmgrprotos.h"
 #include "utils/json.h"
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
+#include "utils/timestamp.h"
 #include "utils/typcache.h"
 
 /* What is behind y, at most: weight, offset, fold, two clusters */
@@ -197,8 +199,9 @@ typedef enum key_kind
 typedef struct obs_key
 {
 	key_kind kind;
-	bool known; /* kind is */
-	Oid type;
+	bool known;   /* kind is */
+	Oid declared; /* what it was settled for */
+	Oid type;     /* that, or below a domain */
 	FmgrInfo hash;
 	Oid collation;
 } obs_key;
@@ -209,8 +212,6 @@ struct l2_fold_key
 	bool is_row;
 	int n;
 	obs_key *part; /* of the key, or of each attribute of a row */
-	Oid row_type;  /* what they were settled for */
-	int32 row_typmod;
 };
 
 /* Settle once a query how values of a key's type are told apart. */
@@ -220,6 +221,7 @@ settle_key(obs_key *site, const char *what, Oid type, MemoryContext context)
 	TypeCacheEntry *entry;
 
 	site->known = true;
+	site->declared = type;
 	site->type = getBaseType(type);
 	switch (site->type)
 	{
@@ -307,6 +309,64 @@ read_key(obs_key *site, Datum d)
 	}
 }
 
+/*
+ * Clusters must be told apart by 64 bits, which a type's own hash does not do where it makes 32 of
+ * 64 first, as that of bigint and all that is made of it.  Rows of two folds may well go together.
+ */
+
+/* Error for a type that is made of others */
+static void
+settle_cluster(obs_key *site, Oid type, MemoryContext context)
+{
+	settle_key(site, "cluster", type, context);
+	/* arrays, ranges, multiranges and rows */
+	if (OidIsValid(get_element_type(site->type)) || strchr("rmc", get_typtype(site->type)) != NULL)
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("cluster has type %s, whose values are made of others",
+							   format_type_be(type)),
+						errhint("Cast it to text; clusters of two ways are ROW(a, b).")));
+}
+
+/* Intervals that are equal have one number of days and one of microseconds */
+static int64
+hash_interval(const Interval *span)
+{
+	int64 days = span->time / USECS_PER_DAY + span->month * INT64CONST(30) + span->day;
+	int64 rest = span->time % USECS_PER_DAY;
+
+	if (rest < 0)
+	{
+		rest += USECS_PER_DAY;
+		days--;
+	}
+	return (int64) l2n_hash_u64((uint64) days, (uint64) rest);
+}
+
+static int64
+read_cluster(obs_key *site, Datum d)
+{
+	const TimeTzADT *at;
+
+	switch (site->type)
+	{
+		case TIMESTAMPOID:
+		case TIMESTAMPTZOID:
+			return DatumGetTimestamp(d);
+		case TIMEOID:
+			return DatumGetTimeADT(d);
+		case TIMETZOID:
+			at = DatumGetTimeTzADTP(d);
+			return (int64) l2n_hash_u64((uint64) at->time, (uint64) at->zone);
+		case INTERVALOID:
+			return hash_interval(DatumGetIntervalP(d));
+		case LSNOID:
+		case XID8OID:
+			return DatumGetInt64(d);
+		default:
+			return read_key(site, d);
+	}
+}
+
 /* Whether a key of a type with fractions is a whole number, and which */
 static bool
 is_whole_key(const obs_key *site, Datum d, int64 *whole)
@@ -382,35 +442,53 @@ typedef struct call_site
 	bool y_is_padded; /* a label with blanks behind it */
 	FmgrInfo y_out;
 	l2_fold_key *key; /* NULL until there is one */
+	enum
+	{
+		CLUSTER_UNKNOWN,
+		CLUSTER_VALUE,
+		CLUSTER_ROW
+	} cluster_is;
 	obs_key cluster[2];
-	Oid pair; /* the row type that clusters come in, as it is known: not a row's, InvalidOid */
-	int32 pair_typmod;
-	TupleDesc pair_desc;
 } call_site;
+
+/* The type that attributes of a row are read as; those that are gone are NULL */
+static Oid
+attribute_type(TupleDesc desc, int i)
+{
+	return TupleDescAttr(desc, i)->attisdropped ? INT4OID : TupleDescAttr(desc, i)->atttypid;
+}
+
+/* Whether a key is that of rows of a type, which may have been altered since the row before */
+static bool
+key_is_of(const l2_fold_key *k, TupleDesc desc)
+{
+	if (k == NULL || k->n != desc->natts)
+		return false;
+	for (int i = 0; i < k->n; i++)
+		if (k->part[i].declared != attribute_type(desc, i))
+			return false;
+	return true;
+}
 
 /* The key in a record: that of its attributes, which are read as others of their types */
 static void
 read_record_key(call_site *site, Datum d, MemoryContext context, l2_row_of_y *r)
 {
 	HeapTupleHeader record = DatumGetHeapTupleHeader(d);
-	Oid type = HeapTupleHeaderGetTypeId(record);
-	int32 typmod = HeapTupleHeaderGetTypMod(record);
-	TupleDesc desc = lookup_rowtype_tupdesc(type, typmod);
+	TupleDesc desc =
+		lookup_rowtype_tupdesc(HeapTupleHeaderGetTypeId(record), HeapTupleHeaderGetTypMod(record));
 	Datum *values = palloc(sizeof(Datum) * Max(desc->natts, 1));
 	bool *nulls = palloc(sizeof(bool) * Max(desc->natts, 1));
 	HeapTupleData tuple;
 
-	if (site->key == NULL || site->key->row_type != type || site->key->row_typmod != typmod)
+	if (!key_is_of(site->key, desc))
 	{
 		MemoryContext old = MemoryContextSwitchTo(context);
 		Oid *types = palloc(sizeof(Oid) * Max(desc->natts, 1));
 
 		for (int i = 0; i < desc->natts; i++)
-			types[i] =
-				TupleDescAttr(desc, i)->attisdropped ? INT4OID : TupleDescAttr(desc, i)->atttypid;
+			types[i] = attribute_type(desc, i);
 		site->key = l2_fold_key_make(desc->natts, types, true);
-		site->key->row_type = type;
-		site->key->row_typmod = typmod;
 		MemoryContextSwitchTo(old);
 	}
 	tuple.t_len = HeapTupleHeaderGetDatumLength(record);
@@ -483,56 +561,54 @@ read_cluster_row(FunctionCallInfo fcinfo, call_site *site, l2_row_of_y *r)
 {
 	HeapTupleHeader row = PG_GETARG_HEAPTUPLEHEADER(4);
 	HeapTupleData tuple = {.t_len = HeapTupleHeaderGetDatumLength(row), .t_data = row};
-	Datum values[2];
-	bool nulls[2];
-	int n;
+	TupleDesc desc =
+		lookup_rowtype_tupdesc(HeapTupleHeaderGetTypeId(row), HeapTupleHeaderGetTypMod(row));
+	int place[2], n = 0;
 
-	if (site->pair_desc == NULL || site->pair != HeapTupleHeaderGetTypeId(row) ||
-		site->pair_typmod != HeapTupleHeaderGetTypMod(row))
-	{
-		MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
-
-		site->pair = HeapTupleHeaderGetTypeId(row);
-		site->pair_typmod = HeapTupleHeaderGetTypMod(row);
-		site->pair_desc = lookup_rowtype_tupdesc_copy(site->pair, site->pair_typmod);
-		site->cluster[0].known = site->cluster[1].known = false;
-		MemoryContextSwitchTo(old);
-	}
-	n = site->pair_desc->natts;
+	for (int i = 0; i < desc->natts; i++)
+		if (!TupleDescAttr(desc, i)->attisdropped && n++ < 2)
+			place[n - 1] = i + 1;
 	if (n < 1 || n > 2)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("cluster is a row of %d columns", n),
 						errhint("Give one value, or ROW(a, b) for clusters of two ways.")));
-	heap_deform_tuple(&tuple, site->pair_desc, values, nulls);
+	r->flags |= L2_OBS_CLUSTER | (n == 2 ? L2_OBS_CLUSTER2 : 0);
 	for (int i = 0; i < n; i++)
 	{
-		if (nulls[i])
-			return;
-		if (unlikely(!site->cluster[i].known))
-			settle_key(&site->cluster[i], "cluster", TupleDescAttr(site->pair_desc, i)->atttypid,
-					   fcinfo->flinfo->fn_mcxt);
-		r->cluster[i] = read_key(&site->cluster[i], values[i]);
+		Oid type = TupleDescAttr(desc, place[i] - 1)->atttypid;
+		bool null;
+		Datum value = heap_getattr(&tuple, place[i], desc, &null);
+
+		if (null)
+		{
+			r->flags &= ~(L2_OBS_CLUSTER | L2_OBS_CLUSTER2);
+			break;
+		}
+		if (unlikely(!site->cluster[i].known || site->cluster[i].declared != type))
+			settle_cluster(&site->cluster[i], type, fcinfo->flinfo->fn_mcxt);
+		r->cluster[i] = read_cluster(&site->cluster[i], value);
 	}
-	r->flags |= L2_OBS_CLUSTER | (n == 2 ? L2_OBS_CLUSTER2 : 0);
+	ReleaseTupleDesc(desc);
 }
 
 static void
 read_clusters(FunctionCallInfo fcinfo, call_site *site, l2_row_of_y *r)
 {
-	if (unlikely(!site->cluster[0].known))
+	if (unlikely(site->cluster_is == CLUSTER_UNKNOWN))
 	{
 		Oid type = get_fn_expr_argtype(fcinfo->flinfo, 4);
 
-		if (!type_is_rowtype(type))
-			settle_key(&site->cluster[0], "cluster", type, fcinfo->flinfo->fn_mcxt);
+		site->cluster_is = type_is_rowtype(type) ? CLUSTER_ROW : CLUSTER_VALUE;
+		if (site->cluster_is == CLUSTER_VALUE)
+			settle_cluster(&site->cluster[0], type, fcinfo->flinfo->fn_mcxt);
 	}
-	if (site->cluster[0].known && site->pair_desc == NULL)
+	if (site->cluster_is == CLUSTER_ROW)
 	{
-		r->cluster[0] = read_key(&site->cluster[0], PG_GETARG_DATUM(4));
-		r->flags |= L2_OBS_CLUSTER;
-	}
-	else
 		read_cluster_row(fcinfo, site, r);
+		return;
+	}
+	r->cluster[0] = read_cluster(&site->cluster[0], PG_GETARG_DATUM(4));
+	r->flags |= L2_OBS_CLUSTER;
 }
 
 /* Argument 0: a number, or a label */

@@ -44,7 +44,7 @@ CREATE TABLE compared AS
 \set ours 1e-12
 \set theirs 1e-8
 
-SELECT plan(6 * 4 + 3 + 5 + 1 + 2 * 4 + 4 + 3);
+SELECT plan(6 * 4 + 3 + 5 + 1 + 2 * 4 + 4 + 3 + 5);
 SELECT is(other, NULL, program || ': the same terms, the same ones aliased') FROM compared
   ORDER BY program, weighted;
 SELECT cmp_ok(exact, '<=', :ours::float8, program || ': exact') FROM compared ORDER BY program, weighted;
@@ -123,4 +123,26 @@ SELECT ok(abs((cv::jsonb->>'cv_error')::float8
     lot_frontage, mas_vnr_area, wood_deck_sf, open_porch_sf, overall_cond, neighborhood, bldg_type,
     house_style, ms_zoning, central_air,
     foundation) h) f;
+-- Levels are different where their bytes are, whatever the collation of the column calls equal
+CREATE COLLATION any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+CREATE TABLE cased AS
+  SELECT i, (ARRAY['a', 'A', 'b', 'B'])[1 + i % 4] COLLATE any_case AS z, i % 4 * (10 + i) + sin(i) AS y
+  FROM generate_series(1, 120) i;
+SELECT is(count(DISTINCT z)::int, 2, 'to the column two levels are the same as two others') FROM cased;
+SELECT results_eq(
+  $$SELECT term COLLATE "default", round(estimate::numeric, 9)
+    FROM l2_summary(l2_fit('cased', 'y ~ z - 1', 'ols'))$$,
+  $$SELECT ('z=' || z)::text COLLATE "default", round(avg(y)::numeric, 9)
+    FROM (SELECT z COLLATE "C" AS z, y FROM cased) s GROUP BY z ORDER BY z$$,
+  'a mean for each, in the order of bytes');
+SELECT is(l2_names((l2_fit('cased', 'y ~ z * i', 'ols'))),
+  '{y,z=B,z=a,z=b,i,z=B:i,z=a:i,z=b:i}'::text[], 'and an interaction');
+SELECT ok(abs((l2_coef(l2_fit('cased', 'y ~ i | z', 'ols')))[1]
+    / (l2_coef(l2_fit('cased', 'y ~ i + z', 'ols')))[1] - 1) < 1e-12
+    AND (l2_glance(l2_fit('cased', 'y ~ i | z', 'ols',
+      options => '{"vcov": "CR1", "cluster": "z"}'))).clusters = 4,
+  'effects of groups and clusters are those of levels');
+SELECT ok(max(abs(l2_predict(m, t) - l2_predict(n, c))) < 1e-9, 'and a row is found by its own')
+  FROM cased t, LATERAL (SELECT i, z COLLATE "C" AS z) c, (SELECT l2_fit('cased', 'y ~ i + z', 'ols') AS m,
+    l2_fit('SELECT y, i, z COLLATE "C" AS z FROM cased', 'y ~ i + z', 'ols') AS n) f;
 SELECT * FROM finish();

@@ -196,20 +196,27 @@ test_cut(void)
 	double v[3] = {1, 2, 1}, w[3] = {4, 1, 2}, old[3];
 	double m[6] = {1 / 64.0, 7, 7 / 32.0, 9, 7, 1 / 16.0};
 	double product[6], work[18], scale[3] = {1, 0, 1e-10};
-	double far[3] = {1, 2, 1};
+	double far[3] = {1, 2, 1}, gone[3] = {-2, 1, -3}, rest;
 
-	ok(l2n_cut_negative(2, one, v, scratch(l2n_cut_negative_worksize(2)), NULL, NULL) == L2N_OK,
+	ok(l2n_cut_negative(2, one, v, &rest, scratch(l2n_cut_negative_worksize(2)), NULL, NULL) ==
+		   L2N_OK,
 	   "cut");
 	ok(near(v[0], 1.5, 1e-14) && near(v[1], 1.5, 1e-14) && near(v[2], 1.5, 1e-14), "to 3/2");
+	ok(rest > 0 && rest < 1e-12, "what rounding may leave of 0");
 	memcpy(old, w, sizeof w);
-	l2n_cut_negative(2, one, w, scratch(l2n_cut_negative_worksize(2)), NULL, NULL);
+	l2n_cut_negative(2, one, w, &rest, scratch(l2n_cut_negative_worksize(2)), NULL, NULL);
 	ok(memcmp(old, w, sizeof w) == 0, "what is not indefinite stays");
-	ok(l2n_cut_negative(3, f, m, scratch(l2n_cut_negative_worksize(3)), NULL, NULL) == L2N_OK,
+	ok(rest == 0, "without rounding");
+	l2n_cut_negative(2, one, gone, &rest, scratch(l2n_cut_negative_worksize(2)), NULL, NULL);
+	ok(fabs(gone[0]) < rest && fabs(gone[2]) < rest && rest < 1e-12,
+	   "nothing is left of negative ones");
+	ok(l2n_cut_negative(3, f, m, &rest, scratch(l2n_cut_negative_worksize(3)), NULL, NULL) ==
+		   L2N_OK,
 	   "cut in the coordinates of a factor");
 	l2n_sandwich(3, f, m, product, work);
 	ok(near(product[0], 1.5, 1e-13) && near(product[2], 1.5, 1e-13) && near(product[5], 1.5, 1e-13),
 	   "the same");
-	ok(l2n_cut_negative(2, scale, far, scratch(l2n_cut_negative_worksize(2)), NULL, NULL) ==
+	ok(l2n_cut_negative(2, scale, far, &rest, scratch(l2n_cut_negative_worksize(2)), NULL, NULL) ==
 		   L2N_ILL_CONDITIONED,
 	   "not where rounding of the greatest is more than the least");
 }

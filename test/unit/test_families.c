@@ -107,15 +107,337 @@ test_family(l2n_family_kind kind, l2n_link_kind link, double parameter)
 	return 1;
 }
 
+/*
+ * What each number of a family has to be, of responses that it may have: by its definition, in long
+ * double, and by differences
+ */
+
+static long double
+mean_power(l2n_family_kind kind, double parameter)
+{
+	return kind == L2N_GAUSSIAN           ? 0
+		   : kind == L2N_POISSON          ? 1
+		   : kind == L2N_GAMMA            ? 2
+		   : kind == L2N_INVERSE_GAUSSIAN ? 3
+										  : parameter;
+}
+
+static long double
+variance_of(const l2n_family *f, long double mu)
+{
+	if (f->kind == L2N_BINOMIAL)
+		return mu * (1 - mu);
+	if (f->kind == L2N_NEGATIVE_BINOMIAL)
+		return mu + mu * mu / f->parameter;
+	return powl(mu, mean_power(f->kind, f->parameter));
+}
+
+static long double
+times_log(long double y, long double ratio)
+{
+	return y > 0 ? y * logl(ratio) : 0;
+}
+
+/* Half the deviance: the integral of (y - m) / V(m) from mu to y */
+static long double
+half_deviance(const l2n_family *f, long double y, long double mu)
+{
+	long double p = mean_power(f->kind, f->parameter), theta = f->parameter;
+
+	if (f->kind == L2N_BINOMIAL)
+		return times_log(y, y / mu) + times_log(1 - y, (1 - y) / (1 - mu));
+	if (f->kind == L2N_NEGATIVE_BINOMIAL)
+		return times_log(y, y / mu) - (y + theta) * logl((y + theta) / (mu + theta));
+	if (p == 1)
+		return times_log(y, y / mu) - (y - mu);
+	if (p == 2)
+		return (y - mu) / mu - logl(y / mu);
+	return (y != 0 ? y * (powl(fabsl(y), 1 - p) * (y < 0 && p == 0 ? -1 : 1) - powl(mu, 1 - p)) /
+						 (1 - p)
+				   : 0) -
+		   (powl(fabsl(y), 2 - p) - powl(mu, 2 - p)) / (2 - p);
+}
+
+typedef struct worst
+{
+	double loss, deviance, residual, expected, observed, bend, variance;
+	int points;
+} worst;
+
+static void
+test_point(const l2n_family *given, double y, double eta, worst *far)
+{
+	l2n_family f = *given;
+	double h = 1e-4 * fmax(fabs(eta), 0.1), mu = f.link->mean(eta), r[3], w[3], l[3], slope;
+	double first, second, want, at[3] = {eta, eta + h, eta - h}, ys[3] = {y, y, y};
+	long double v = variance_of(&f, mu);
+
+	f.expected = true;
+	f.evaluate(&f, l2n_kernel_best(), 3, ys, at, r, w, l);
+	if (!isfinite(l[0]) || !isfinite(l[1]) || !isfinite(l[2]))
+		return;
+	far->points++;
+	want = (double) half_deviance(&f, y, mu);
+	far->loss = fmax(far->loss, fabs(l[0] - want) / fmax(fabs(want), 1));
+	f.link->slopes(eta, mu, &first, &second);
+	want = (double) ((y - mu) / v * first);
+	far->residual = fmax(far->residual, fabs(r[0] - want) / fmax(fabs(want), 1e-6));
+	want = (double) (first * first / v);
+	far->expected = fmax(far->expected, fabs(w[0] - want) / want);
+	if (f.canonical)
+	{
+		want = (w[1] - w[2]) / (2 * h);
+		far->bend = fmax(far->bend, fabs(f.bend(eta, w[0]) - want) / fmax(fabs(want), w[0]));
+	}
+	if (f.variance)
+	{
+		double up, down, unused;
+
+		want = (double) v;
+		far->variance = fmax(far->variance, fabs(f.variance(&f, mu, &slope) - want) / want);
+		up = f.variance(&f, mu * (1 + 1e-5), &unused);
+		down = f.variance(&f, mu * (1 - 1e-5), &unused);
+		want = (up - down) / (2e-5 * mu);
+		far->variance = fmax(far->variance, fabs(slope - want) / fmax(fabs(want), 1e-3));
+	}
+	if (f.deviance)
+	{
+		want = (double) half_deviance(&f, y, mu);
+		far->deviance =
+			fmax(far->deviance, fabs(f.deviance(&f, y, mu) - want) / fmax(fabs(want), 1));
+	}
+	/* as it is: the slope of the residual, where that is a curvature, else a tenth */
+	f.expected = false;
+	f.evaluate(&f, l2n_kernel_best(), 3, ys, at, r, w, l);
+	want = (r[2] - r[1]) / (2 * h);
+	if (fabs(want) < 1e-3 * (double) (first * first / v))
+		return; /* too near to where it turns */
+	if (want < 0)
+		want = 0.1 * (double) (first * first / v);
+	far->observed = fmax(far->observed, fabs(w[0] - want) / want);
+}
+
+static void
+test_numbers(l2n_family_kind kind, l2n_link_kind link, double parameter)
+{
+	static const double ys[] = {0, 0.25, 0.75, 1, 2, 3.5, 17},
+						etas[] = {-4, -1, -0.3, 0.05, 0.2, 0.7, 1, 2.5};
+	worst far = {0};
+	l2n_family f;
+
+	if (!l2n_family_make(&f, kind, link, parameter))
+		return;
+	for (int i = 0; i < 7; i++)
+		for (int j = 0; j < 8; j++)
+		{
+			double mean = f.link->mean(etas[j]);
+
+			if (ys[i] > f.highest || ys[i] < f.lowest || (f.open && ys[i] == f.lowest) ||
+				!(mean > 0) || (kind == L2N_BINOMIAL && mean >= 1) || !isfinite(mean) ||
+				(link != L2N_IDENTITY && link != L2N_LOG && etas[j] < 0 && kind != L2N_BINOMIAL))
+				continue;
+			test_point(&f, ys[i], etas[j], &far);
+		}
+	ok(far.points > 2 && far.loss < 1e-12 && far.deviance < 1e-13,
+	   "family %d, link %d, %g: losses at %d points, to %.2g and %.2g", kind, link, parameter,
+	   far.points, far.loss, far.deviance);
+	ok(far.residual < 1e-9 && far.expected < 1e-11, "residuals, information: %.2g, %.2g",
+	   far.residual, far.expected);
+	ok(far.observed < 1e-3, "curvature: %.2g", far.observed);
+	ok(far.bend < 1e-6 && far.variance < 1e-6, "slopes of weights and variances: %.2g, %.2g",
+	   far.bend, far.variance);
+}
+
+/* No linear predictor makes anything but a number of it, or an infinite loss */
+static void
+test_far(l2n_family_kind kind, l2n_link_kind link, double parameter)
+{
+	static const double etas[] = {-INFINITY, -1e308, -1e101, -2000, -750,  -40,     0,
+								  40,        750,    2000,   1e101, 1e308, INFINITY};
+	static const double ys[] = {0, 0.5, 1, 1e9};
+	int bad = 0, lost = 0;
+	l2n_family f;
+
+	if (!l2n_family_make(&f, kind, link, parameter))
+		return;
+	for (int i = 0; i < 4; i++)
+		for (int j = 0; j < 13; j++)
+			for (int expected = 0; expected < 2; expected++)
+			{
+				double r, w, l;
+
+				if (ys[i] > f.highest || (f.open && ys[i] == f.lowest))
+					continue;
+				f.expected = expected;
+				l = loss_of(&f, ys[i], etas[j], &r, &w);
+				bad += !(l >= 0);
+				lost += l < INFINITY && !(isfinite(r) && w >= 0 && w < INFINITY);
+			}
+	is_int(bad, 0, "family %d, link %d, %g: losses are >= 0, however far", kind, link, parameter);
+	is_int(lost, 0, "and what goes with a finite one is finite");
+}
+
+/* The log likelihood is the sum of logarithms of densities */
+static long double
+log_density(const l2n_family *f, long double y, long double mu, long double w, long double phi)
+{
+	long double theta = f->parameter, shape = 1 / phi;
+	const long double two_pi = 2 * acosl(-1.0L);
+
+	switch (f->kind)
+	{
+		case L2N_GAUSSIAN:
+			return -logl(two_pi * phi / w) / 2 - w * (y - mu) * (y - mu) / (2 * phi);
+		case L2N_BINOMIAL:
+			return lgammal(w + 1) - lgammal(w * y + 1) - lgammal(w * (1 - y) + 1) +
+				   w * times_log(y, mu) + w * times_log(1 - y, 1 - mu);
+		case L2N_POISSON:
+			return w * (times_log(y, mu) - mu - lgammal(y + 1));
+		case L2N_GAMMA:
+			return w * (shape * logl(shape * y / mu) - shape * y / mu - logl(y) - lgammal(shape));
+		case L2N_INVERSE_GAUSSIAN:
+			return w * (-logl(two_pi * phi * y * y * y) / 2 -
+						(y - mu) * (y - mu) / (2 * phi * mu * mu * y));
+		default:
+			return w * (lgammal(y + theta) - lgammal(theta) - lgammal(y + 1) +
+						theta * logl(theta / (theta + mu)) + times_log(y, mu / (theta + mu)));
+	}
+}
+
+static void
+test_likelihood(l2n_family_kind kind, l2n_link_kind link, double parameter)
+{
+	static const double ys[2][6] = {{0, 1, 3, 2, 7, 0}, {0.25, 1.5, 3, 0.5, 6, 2}};
+	static const double etas[] = {0.2, 0.4, 0.9, 0.7, 1.6, -0.5};
+	double loss = 0, saturated = 0, weight = 0, got;
+	long double want = 0, phi = 1;
+	l2n_family f;
+
+	if (!l2n_family_make(&f, kind, link, parameter))
+		abort();
+	for (int again = 0; again < 2; again++)
+	{
+		want = 0;
+		for (int i = 0; i < 6; i++)
+		{
+			double w = 1 + i % 3, y = ys[f.open || kind == L2N_GAUSSIAN][i], r, v;
+
+			/* shares of whole trials */
+			if (kind == L2N_BINOMIAL)
+			{
+				w = 4;
+				y = i % 5 / 4.0;
+			}
+			want += log_density(&f, y, f.link->mean(etas[i]), w, phi);
+			if (again)
+				continue;
+			loss += w * loss_of(&f, y, etas[i], &r, &v);
+			saturated += f.saturated(&f, y, w);
+			weight += w;
+		}
+		/* the dispersion is the deviance over the weight; of normal rows over their number */
+		phi = 2 * loss / (kind == L2N_GAUSSIAN ? 6 : weight);
+	}
+	got = f.likelihood ? f.likelihood(loss, saturated, 6, weight) : saturated - loss;
+	is_close(got, (double) want, 1e-12, "family %d: log likelihood", kind);
+	ok(f.dispersed == (f.likelihood != NULL) && !f.unlikely, "it has a dispersion or none");
+}
+
+static long double
+theta_likelihood(double theta, double y, long double mu)
+{
+	l2n_family f = {.kind = L2N_NEGATIVE_BINOMIAL, .parameter = theta};
+
+	return log_density(&f, y, mu, 1, 1);
+}
+
+/* Slope and curvature of the likelihood by theta, of counts and of what is none */
+static void
+test_theta(void)
+{
+	static const double ys[] = {0, 1, 2, 7, 40, 41, 300, 0.5, 12.25};
+	static const double thetas[] = {0.1, 0.8, 3, 11.9, 25, 400};
+	double far = 0, bent = 0;
+
+	for (int link = 0; link < 2; link++)
+		for (int t = 0; t < 6; t++)
+			for (int i = 0; i < 9; i++)
+			{
+				double score, information, etas[70], many[70], scores[70], informations[70];
+				double theta = thetas[t], eta = 0.4 + 0.3 * i, h = 1e-3 * theta;
+				long double mu, up, down, here, want;
+				l2n_family f;
+
+				(void) l2n_family_make(&f, L2N_NEGATIVE_BINOMIAL, link ? L2N_IDENTITY : L2N_LOG,
+									   theta);
+				mu = link ? eta : expl(eta);
+				for (int k = 0; k < 70; k++)
+				{
+					etas[k] = k == 69 ? eta : 1;
+					many[k] = k == 69 ? ys[i] : 1;
+				}
+				l2n_theta_count(&f, ys[i], &score, &information);
+				l2n_theta_means(&f, l2n_kernel_best(), 70, many, etas, scores, informations);
+				here = theta_likelihood(theta, ys[i], mu);
+				up = theta_likelihood(theta + h, ys[i], mu);
+				down = theta_likelihood(theta - h, ys[i], mu);
+				want = (up - down) / (2 * h);
+				far = fmax(far, fabs((double) ((score + scores[69] - want) * theta)) /
+									fmax(fabs((double) (want * theta)), 1));
+				want = -(up - 2 * here + down) / (h * h);
+				bent = fmax(
+					bent, fabs((double) ((information + informations[69] - want) * theta * theta)) /
+							  fmax(fabs((double) (want * theta * theta)), 1));
+			}
+	ok(far < 1e-5 && bent < 1e-4, "theta's score and information: %.2g, %.2g", far, bent);
+}
+
 static void
 test_families(void)
 {
+	static const struct
+	{
+		l2n_family_kind kind;
+		double parameter;
+	} kinds[] = {{L2N_GAUSSIAN, 0},
+				 {L2N_BINOMIAL, 0},
+				 {L2N_POISSON, 0},
+				 {L2N_GAMMA, 0},
+				 {L2N_INVERSE_GAUSSIAN, 0},
+				 {L2N_NEGATIVE_BINOMIAL, 0.6},
+				 {L2N_NEGATIVE_BINOMIAL, 12},
+				 {L2N_TWEEDIE, 1.2},
+				 {L2N_TWEEDIE, 1.9},
+				 {L2N_QUASI, 0},
+				 {L2N_QUASI, 1},
+				 {L2N_QUASI, 2},
+				 {L2N_QUASI, 2.5}};
 	int made = 0;
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		for (int link = 0; link < L2N_LINKS; link++)
+		{
+			test_numbers(kinds[i].kind, link, kinds[i].parameter);
+			test_far(kinds[i].kind, link, kinds[i].parameter);
+		}
+	for (int kind = 0; kind < L2N_TWEEDIE; kind++)
+		test_likelihood(kind, l2n_default_link(kind), 1.7);
+	test_likelihood(L2N_BINOMIAL, L2N_PROBIT, 0);
+	test_theta();
 
 	for (int kind = 0; kind < L2N_FAMILIES; kind++)
 		for (int link = 0; link < L2N_LINKS; link++)
 			made += test_family(kind, link, kind == L2N_TWEEDIE ? 1.4 : kind == L2N_QUASI ? 1 : 3);
 	ok(made > 20, "%d families with links", made);
+	ok(l2n_canonical_link(L2N_GAUSSIAN) == L2N_IDENTITY &&
+		   l2n_canonical_link(L2N_BINOMIAL) == L2N_LOGIT &&
+		   l2n_canonical_link(L2N_POISSON) == L2N_LOG &&
+		   l2n_canonical_link(L2N_GAMMA) == L2N_INVERSE &&
+		   l2n_canonical_link(L2N_INVERSE_GAUSSIAN) == L2N_INVERSE_SQUARED,
+	   "canonical links");
+	ok(l2n_default_link(L2N_GAMMA) == L2N_LOG && l2n_default_link(L2N_BINOMIAL) == L2N_LOGIT &&
+		   l2n_default_link(L2N_GAUSSIAN) == L2N_IDENTITY,
+	   "links that are taken");
 }
 
 int

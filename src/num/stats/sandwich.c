@@ -83,6 +83,9 @@ l2n_sandwich(int n, const double *f, const double *m, double *v, double *work)
 /* Share of a variance that the rounding of eigenvalues may be */
 #define CUT_ROUNDING 1e-6
 
+/* What is left of a variance that was cut to 0, in roundings of the greatest a coefficient */
+#define CUT_REST 16.0
+
 size_t
 l2n_cut_negative_worksize(int k)
 {
@@ -106,7 +109,8 @@ cut_turn_back(size_t k, const double *f, double *z)
 }
 
 l2n_status
-l2n_cut_negative(int n, const double *f, double *m, void *work, l2n_poll poll, void *poll_arg)
+l2n_cut_negative(int n, const double *f, double *m, double *rest, void *work, l2n_poll poll,
+				 void *poll_arg)
 {
 	size_t k = (size_t) n;
 	char *at = work;
@@ -117,6 +121,7 @@ l2n_cut_negative(int n, const double *f, double *m, void *work, l2n_poll poll, v
 	double rounding, least = INFINITY;
 	l2n_status status;
 
+	*rest = 0.0;
 	/* m is indefinite where f m f' is, and its numbers are alike in size */
 	sandwich_unpack(k, m, a);
 	status = l2n_eigen(n, a, values, at, poll, poll_arg);
@@ -138,6 +143,7 @@ l2n_cut_negative(int n, const double *f, double *m, void *work, l2n_poll poll, v
 		memcpy(z, a + e * k, sizeof(double) * k);
 		cut_turn_back(k, f, z);
 		l2n_rank_one(n, m, -values[e], z);
+		*rest = CUT_REST * (double) k * rounding;
 	}
 	return L2N_OK;
 }

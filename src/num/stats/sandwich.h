@@ -33,11 +33,12 @@ void l2n_sandwich(int k, const double *f, const double *m, double *v, double *wo
  * the negative eigenvalues of f m f', whatever units the coefficients have (Cameron, Gelbach and
  * Miller 2011).  A row of f may be 0.  work: l2n_cut_negative_worksize bytes.  L2N_OK;
  * L2N_INTERRUPTED; L2N_ILL_CONDITIONED where they cannot be had, or where the rounding of the
- * greatest may be more than a millionth of a variance that something is added to.
+ * greatest may be more than a millionth of a variance that something is added to.  rest: what a
+ * variance of 0 may be afterwards; 0 where nothing was cut.
  */
 size_t l2n_cut_negative_worksize(int k);
-l2n_status l2n_cut_negative(int k, const double *f, double *m, void *work, l2n_poll poll,
-							void *poll_arg);
+l2n_status l2n_cut_negative(int k, const double *f, double *m, double *rest, void *work,
+							l2n_poll poll, void *poll_arg);
 
 /*
  * Scores in order, for Newey and West's M: sum_j w_j (sum_t s_t s_{t-j}' + s_{t-j} s_t'), with

@@ -1,0 +1,416 @@
+/*
+ * test_dense.c: products, factors and inverses in double, within blocks and across them, and the
+ * same in double-double with columns that others explain, against long double.
+ */
+#include "num/linalg/cholesky.h"
+#include "num/linalg/dense.h"
+
+#include "rows.h"
+
+static double *
+new_doubles(int n)
+{
+	return calloc((size_t) n + 1, sizeof(double));
+}
+
+/* A'A and more on the diagonal, of whole numbers A, in full: so it is exact, and so are its sums */
+static double *
+new_positive(int p)
+{
+	double *a = new_doubles(p * p), *b = new_doubles(p * p);
+
+	seed = (uint64_t) p;
+	for (int i = 0; i < p * p; i++)
+		b[i] = integer(9) - 4;
+	for (int i = 0; i < p; i++)
+		for (int j = 0; j <= i; j++)
+		{
+			double sum = (i == j) * (1 + p / 10);
+
+			for (int k = 0; k < p; k++)
+				sum += b[i * p + k] * b[j * p + k];
+			a[i * p + j] = a[j * p + i] = sum;
+		}
+	free(b);
+	return a;
+}
+
+/* The lower triangle of a, columns ld apart, with what must not be read or written beside it */
+static double *
+new_lower(int p, int ld, const double *a)
+{
+	double *l = new_doubles(p * ld);
+
+	for (int j = 0; j < p; j++)
+		for (int i = 0; i < ld; i++)
+			l[j * ld + i] = i >= j && i < p ? a[j * p + i] : -77;
+	return l;
+}
+
+static int
+touched(int p, int ld, const double *l)
+{
+	int n = 0;
+
+	for (int j = 0; j < p; j++)
+		for (int i = 0; i < ld; i++)
+			n += (i < j || i >= p) && l[j * ld + i] != -77;
+	return n;
+}
+
+/* The largest |got - want| of p by p numbers, over the largest |want|; lower: only those */
+static double
+apart(int p, const double *got, const long double *want, bool lower)
+{
+	double far = 0, size = 0;
+
+	for (int j = 0; j < p; j++)
+		for (int i = lower ? j : 0; i < p; i++)
+		{
+			far = fmax(far, fabs((double) (got[j * p + i] - want[j * p + i])));
+			size = fmax(size, fabs((double) want[j * p + i]));
+			if (isnan(got[j * p + i]))
+				return INFINITY;
+		}
+	return far / size;
+}
+
+static long double *
+new_long(int p, const double *a)
+{
+	long double *l = malloc(sizeof(long double) * (size_t) (p * p) + 1);
+
+	for (int i = 0; i < p * p; i++)
+		l[i] = a[i];
+	return l;
+}
+
+static double
+norm_of(int p, const long double *a)
+{
+	double largest = 0;
+
+	for (int j = 0; j < p; j++)
+	{
+		long double sum = 0;
+
+		for (int i = 0; i < p; i++)
+			sum += fabsl(a[j * p + i]);
+		largest = fmax(largest, (double) sum);
+	}
+	return largest;
+}
+
+static void
+test_factor(int p, int ld)
+{
+	double *a = new_positive(p), *l = new_lower(p, ld, a), *full = new_doubles(p * p);
+	double *inverse = new_doubles(p * p), *x = new_doubles(3 * p), *y = new_doubles(3 * p);
+	double *work = new_doubles(3 * p), far = 0, rcond;
+	long double *exact = new_long(p, a), *inverted = inverse_of(exact, p), *product;
+	int *iwork = malloc(sizeof(int) * (size_t) p);
+
+	is_int(l2n_dense_factor(p, l, ld, NULL, NULL), L2N_OK, "p = %d, ld = %d: a factor", p, ld);
+	is_int(touched(p, ld, l), 0, "nothing beside it");
+	for (int i = 0; i < p; i++)
+		for (int j = 0; j <= i; j++)
+		{
+			long double sum = 0;
+
+			for (int k = 0; k <= j; k++)
+				sum += (long double) l[k * ld + i] * l[k * ld + j];
+			far = fmax(far, fabs((double) (sum - exact[i * p + j])));
+		}
+	ok(far < 1e-13 * norm_of(p, exact), "times itself is the matrix: %.2g", far);
+
+	/* L^-1 x and L'^-1 x: times L they are x again */
+	for (int transposed = 0; transposed < 2; transposed++)
+	{
+		double worst = 0;
+
+		for (int i = 0; i < p; i++)
+			x[i] = y[i] = i % 5 - 1.5;
+		l2n_dense_triangular(p, l, ld, transposed, x);
+		for (int i = 0; i < p; i++)
+		{
+			long double sum = 0;
+
+			for (int j = 0; j < p; j++)
+				if (transposed ? j >= i : j <= i)
+					sum += (long double) (transposed ? l[i * ld + j] : l[j * ld + i]) * x[j];
+			worst = fmax(worst, fabs((double) (sum - y[i])));
+		}
+		ok(worst < 1e-10, "a triangle%s: %.2g", transposed ? ", transposed" : "", worst);
+	}
+	rcond = l2n_dense_rcond(p, l, ld, norm_of(p, exact), work, iwork);
+	ok(rcond * norm_of(p, exact) * norm_of(p, inverted) > 0.999 &&
+		   rcond * norm_of(p, exact) * norm_of(p, inverted) < 3.1,
+	   "its condition, an estimate: %.3g", rcond * norm_of(p, exact) * norm_of(p, inverted));
+	is_close(l2n_dense_norm1(p, a, work), norm_of(p, exact), 1e-13, "its norm");
+
+	is_int(l2n_dense_invert_factor(p, l, ld, inverse, NULL, NULL), L2N_OK, "its inverse");
+	far = 0;
+	for (int i = 0; i < p; i++)
+		for (int j = 0; j < p; j++)
+		{
+			long double sum = 0;
+
+			for (int k = i > j ? i : j; k < p; k++)
+				sum += (long double) inverse[i * p + k] * inverse[j * p + k];
+			far = fmax(far, fabs((double) (sum - inverted[i * p + j])));
+		}
+	ok(far < 1e-12 * norm_of(p, inverted), "as a factor: %.2g", far);
+
+	/* with columns p apart */
+	memcpy(full, a, sizeof(double) * (size_t) (p * p));
+	is_int(l2n_dense_cholesky(p, full, rcond * 0.5, work, iwork, NULL, NULL), L2N_OK,
+		   "well enough conditioned");
+	for (int i = 0; i < 3 * p; i++)
+		x[i] = y[i] = sin(i);
+	l2n_dense_solve(p, 3, full, x);
+	far = 0;
+	for (int v = 0; v < 3; v++)
+		for (int i = 0; i < p; i++)
+		{
+			long double sum = 0;
+
+			for (int j = 0; j < p; j++)
+				sum += exact[i * p + j] * x[v * p + j];
+			far = fmax(far, fabs((double) (sum - y[v * p + i])));
+		}
+	ok(far < 1e-10, "three systems: %.2g", far);
+	is_int(l2n_dense_invert(p, full, inverse, NULL, NULL), L2N_OK, "the inverse");
+	ok(apart(p, inverse, inverted, false) < 1e-11, "in full: %.2g",
+	   apart(p, inverse, inverted, false));
+	product = product_of(exact, inverted, p);
+	is_int(l2n_dense_symmetric_times(p, a, inverse, full, NULL, NULL), L2N_OK, "times the matrix");
+	ok(apart(p, full, product, false) < 1e-10, "is one: %.2g", apart(p, full, product, false));
+	memcpy(full, a, sizeof(double) * (size_t) (p * p));
+	if (p > 1)
+		is_int(l2n_dense_cholesky(p, full, fmin(rcond * 2, 1.1), work, iwork, NULL, NULL),
+			   L2N_ILL_CONDITIONED, "a limit above its condition");
+	memcpy(full, a, sizeof(double) * (size_t) (p * p));
+	full[p * p - 1] = -1;
+	is_int(l2n_dense_cholesky(p, full, 0, work, iwork, NULL, NULL), L2N_ILL_CONDITIONED,
+		   "what is not positive definite");
+	free(a);
+	free(l);
+	free(full);
+	free(inverse);
+	free(x);
+	free(y);
+	free(work);
+	free(exact);
+	free(inverted);
+	free(product);
+	free(iwork);
+}
+
+/* Products of every shape, within larger arrays */
+static void
+test_products(void)
+{
+	double a[7 * 9], b[7 * 9], c[7 * 9], x[9], y[9], z[9];
+	int wrong = 0;
+
+	seed = 4;
+	for (int i = 0; i < 63; i++)
+	{
+		a[i] = normal();
+		b[i] = normal();
+	}
+	for (int kind = 0; kind < 4; kind++)
+	{
+		bool ta = kind & 1, tb = kind & 2;
+
+		for (int i = 0; i < 63; i++)
+			c[i] = i;
+		/* 3 by 4, of 3 by 5 and 5 by 4 */
+		l2n_dense_add_product(3, 4, 5, a, 7, ta, b, 7, tb, c, 7);
+		for (int j = 0; j < 9; j++)
+			for (int i = 0; i < 7; i++)
+			{
+				double want = j * 7 + i;
+
+				for (int k = 0; k < 5 && i < 3 && j < 4; k++)
+					want += (ta ? a[i * 7 + k] : a[k * 7 + i]) * (tb ? b[k * 7 + j] : b[j * 7 + k]);
+				wrong += fabs(c[j * 7 + i] - want) > 1e-12;
+			}
+	}
+	is_int(wrong, 0, "products, transposed or not, and nothing beside them");
+	for (int transposed = 0; transposed < 2; transposed++)
+	{
+		for (int i = 0; i < 9; i++)
+		{
+			x[i] = i - 3.5;
+			y[i] = 99;
+		}
+		/* 5 rows, 4 columns */
+		l2n_dense_times(5, 4, a, transposed, x, y);
+		for (int i = 0; i < 9; i++)
+		{
+			double want = i < (transposed ? 4 : 5) ? 0 : 99;
+
+			for (int k = 0; k < (transposed ? 5 : 4) && want != 99; k++)
+				want += (transposed ? a[i * 5 + k] : a[k * 5 + i]) * x[k];
+			wrong += fabs(y[i] - want) > 1e-12;
+		}
+	}
+	is_int(wrong, 0, "a matrix and a vector");
+	for (int i = 0; i < 9; i++)
+	{
+		x[i] = i;
+		y[i] = z[i] = 1 - i * i;
+	}
+	l2n_dense_axpy(8, -2, x, y);
+	for (int i = 0; i < 9; i++)
+		wrong += y[i] != z[i] - (i < 8 ? 2 * i : 0);
+	is_close(l2n_dense_dot(8, x, z),
+			 -1 * 0 + 1 * 0 - 2 * 3 - 3 * 8 - 4 * 15 - 5 * 24 - 6 * 35 - 7 * 48, 1e-15, "x'y");
+	memcpy(y, z, sizeof y);
+	l2n_dense_rotate(8, x, y, 0.6, 0.8);
+	for (int i = 0; i < 9; i++)
+		wrong += fabs(x[i] - (i < 8 ? 0.6 * i + 0.8 * z[i] : i)) > 1e-13 ||
+				 fabs(y[i] - (i < 8 ? 0.6 * z[i] - 0.8 * i : z[i])) > 1e-13;
+	is_int(wrong, 0, "a vector added to another, and both turned");
+}
+
+/*
+ * In double-double, upper triangles by rows: a sum of two columns before is dropped, or is not to
+ * be
+ */
+static void
+test_double_double(int p)
+{
+	size_t low = l2n_tri_size((size_t) p);
+	double *a = new_positive(p), *u = new_doubles(2 * (int) low), *floor = new_doubles(p);
+	double *x = new_doubles(2 * p), *y = new_doubles(2 * p), *work = new_doubles(2 * p), far = 0;
+	bool *dropped = calloc((size_t) p, sizeof(bool));
+	int gone = p > 2 ? 2 : -1, rank, failed = -1, k = 0, set[300];
+	long double *sub, *inverted;
+	const l2n_kernel *kernel = l2n_kernel_best();
+
+	for (int i = 0; i < p && gone >= 0; i++)
+		a[2 * p + i] = a[i * p + 2] = a[i * p] + a[i * p + 1];
+	if (gone >= 0)
+		a[2 * p + 2] = a[2 * p] + a[2 * p + 1];
+	for (int j = 0; j < p; j++)
+	{
+		floor[j] = 1e-24 * a[j * p + j];
+		if (j != gone)
+			set[k++] = j;
+		for (int i = 0; i <= j; i++)
+			u[l2n_tri((size_t) p, (size_t) i, (size_t) j)] = a[i * p + j];
+	}
+	is_int(l2n_cholesky(kernel, p, u, floor, dropped, &rank, &failed, NULL, NULL), L2N_OK,
+		   "p = %d, double-double", p);
+	is_int(rank, k, "rank");
+	for (int j = 0; j < p; j++)
+		if (dropped[j] != (j == gone))
+			ok(false, "column %d is dropped or not", j);
+	sub = malloc(sizeof(long double) * (size_t) (k * k) + 1);
+	for (int i = 0; i < k; i++)
+		for (int j = 0; j < k; j++)
+			sub[i * k + j] = a[set[i] * p + set[j]];
+	inverted = inverse_of(sub, k);
+	for (int i = 0; i < p; i++)
+		x[i] = y[i] = 1 + i % 4;
+	l2n_cholesky_solve(kernel, p, u, dropped, x);
+	for (int i = 0; i < k; i++)
+	{
+		long double sum = 0;
+
+		for (int j = 0; j < k; j++)
+			sum += sub[i * k + j] * (x[set[j]] + (long double) x[p + set[j]]);
+		far = fmax(far, fabs((double) (sum - y[set[i]])));
+	}
+	ok(far < 1e-14, "a system: %.2g", far);
+	ok(gone < 0 || (x[gone] == 0 && x[p + gone] == 0), "without what is dropped");
+	/* half of it: the square of what it gives is y'A^-1 y */
+	memcpy(x, y, sizeof(double) * 2 * (size_t) p);
+	l2n_cholesky_forward(kernel, p, u, dropped, x);
+	{
+		long double square = 0, want = 0;
+
+		for (int i = 0; i < p; i++)
+			square += (long double) x[i] * x[i];
+		for (int i = 0; i < k; i++)
+			for (int j = 0; j < k; j++)
+				want += inverted[i * k + j] * y[set[i]] * y[set[j]];
+		is_close((double) square, (double) want, 1e-13, "half of a system");
+	}
+	l2n_cholesky_invert(kernel, p, u, dropped, work, NULL, NULL);
+	far = 0;
+	for (int i = 0; i < k; i++)
+		for (int j = i; j < k; j++)
+			far =
+				fmax(far, fabs((double) (u[l2n_tri((size_t) p, (size_t) set[i], (size_t) set[j])] -
+										 inverted[i * k + j])));
+	ok(far < 1e-16 * k * norm_of(k, inverted), "the inverse: %.2g", far);
+	for (int j = 0; j < p && gone >= 0; j++)
+		if (u[l2n_tri((size_t) p, (size_t) (j < gone ? j : gone), (size_t) (j < gone ? gone : j))])
+			ok(false, "rows of what is dropped are 0");
+
+	/* the same where it must not be dropped */
+	memset(u, 0, sizeof(double) * 2 * low);
+	for (int j = 0; j < p; j++)
+	{
+		floor[j] = -1e-20 * a[j * p + j];
+		for (int i = 0; i <= j; i++)
+			u[l2n_tri((size_t) p, (size_t) i, (size_t) j)] = a[i * p + j];
+	}
+	if (gone >= 0)
+	{
+		is_int(l2n_cholesky(kernel, p, u, floor, dropped, &rank, &failed, NULL, NULL),
+			   L2N_NOT_POSITIVE, "not to be dropped");
+		is_int(failed, gone, "is told");
+	}
+	/* y = a x */
+	memset(u, 0, sizeof(double) * 2 * low);
+	for (int j = 0; j < p; j++)
+		for (int i = 0; i <= j; i++)
+		{
+			u[l2n_tri((size_t) p, (size_t) i, (size_t) j)] = a[i * p + j];
+			u[low + l2n_tri((size_t) p, (size_t) i, (size_t) j)] = a[i * p + j] * 0x1p-54;
+		}
+	for (int i = 0; i < p; i++)
+	{
+		x[i] = 1 + i % 4;
+		x[p + i] = x[i] * 0x1p-55;
+	}
+	l2n_symmetric_times(kernel, p, u, x, y);
+	far = 0;
+	for (int i = 0; i < p; i++)
+	{
+		long double sum = 0;
+
+		for (int j = 0; j < p; j++)
+			sum += (long double) a[i * p + j] * x[j];
+		sum *= (1 + 0x1p-54L) * (1 + 0x1p-55L);
+		far = fmax(far, fabs((double) (y[i] + (long double) y[p + i] - sum)));
+	}
+	ok(far < 1e-17 * p * norm_of(k, sub), "a product, with low words: %.2g", far);
+	free(a);
+	free(u);
+	free(floor);
+	free(x);
+	free(y);
+	free(work);
+	free(dropped);
+	free(sub);
+	free(inverted);
+}
+
+int
+main(void)
+{
+	static const int sizes[] = {1, 2, 3, 7, 96, 97, 200};
+
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+	{
+		test_factor(sizes[i], sizes[i] + (int) (i % 2) * 3);
+		test_double_double(sizes[i]);
+	}
+	test_products();
+	return done_testing();
+}
