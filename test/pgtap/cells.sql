@@ -1,5 +1,5 @@
--- Rows of two categories, of whose combinations one, a and w, has no row: against R's glm without an intercept,
--- and emmeans (test/data/make_cells.R).
+-- Rows of two categories, of whose combinations one, a and w, has no row: against R's glm without an
+-- intercept, and emmeans (test/data/make_cells.R).
 CREATE TABLE cells (g text, h text, x float8, b bool, amount float8, counted int, yes int);
 \copy cells FROM 'test/data/cells_rows.csv' WITH (FORMAT csv, HEADER true)
 CREATE TABLE r (formula text, options jsonb, term text, statistic text, value float8);
@@ -28,7 +28,8 @@ SELECT cmp_ok((SELECT max(abs(a - b)) FROM fits, unnest(l2_coef(m),
     l2_coef(l2_fit('cells', formula, 'glm', 1e-9, options || '{"reference": "first"}'))) u(a, b)
   WHERE formula = 'amount ~ g - 1'), '<', 1e-7::float8, 'a small penalty does little');
 SELECT throws_matching($$ SELECT glm_path(amount, ARRAY[x], '{"family": "gamma", "link": "inverse",
-  "intercept": false, "l1_ratio": 1}') FROM cells $$, 'no fit of family gamma', 'a path has nowhere to begin');
+  "intercept": false, "l1_ratio": 1}') FROM cells $$, 'no fit of family gamma',
+  'a path has nowhere to begin');
 
 -- Models of nothing but a mean, by a query a step
 CREATE TABLE steps AS SELECT setting, set_config('l2reg.steps', setting, true) IS NOT NULL AS is_set,
