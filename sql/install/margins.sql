@@ -285,7 +285,8 @@ that without a column. Errors by the delta method from the model''s own covarian
 whatever its vcov, rows taken as given. Rows weigh alike, whatever the fit weighed by: of rows that count
 for several give a query that repeats them; a NOTICE says so. A term that is a step of a number, as I(x > 0),
 has no slope, of which a NOTICE tells. An offset is added as the model has it; rows with NULLs are left out.
-NULL where only features matter that the fit dropped.';
+NULL where only features matter that the fit dropped, and, with a NOTICE, where the effect is of rows whose
+mean those of training do not determine, as of levels in a combination that no row had.';
 CREATE FUNCTION @extschema@.l2_margins(
   model regclass, source text, level float8 DEFAULT 0.95,
   OUT term text, OUT kind text, OUT estimate float8, OUT std_error float8, OUT t float8, OUT p float8,

@@ -41,6 +41,7 @@ typedef struct margins
 	int n_cases;      /* of the effect of a column */
 	bool moves;       /* cases differ in features that the fit kept, */
 	bool drops;       /* and in some that it dropped */
+	int undetermined; /* a feature, from 1: that cases differ in so is not known from the fit */
 	bool *seen;       /* of each feature: not 0 in some row, */
 	bool *varies;     /* and another in some case of a row */
 	double slope;     /* sum of d mean / d eta */
@@ -237,6 +238,29 @@ margins_note_moves(margins *s, int n, const double *cases)
 }
 
 /*
+ * The feature, from 1, which the fit dropped, that keeps the effect of a row from being known; 0
+ * where it is known.  Of a linear model it is of what cases differ in; the mean of another is of
+ * each of them.
+ */
+static int
+margins_undetermined(margins *s, int n, const double *cases, const double *weight)
+{
+	int of = 0;
+
+	for (int i = 0; i < n && s->link && of == 0; i++)
+		of = l2_vcov_undetermined(s->m, (const char *) (cases + (Size) i * s->p), false);
+	if (s->link)
+		return of;
+	for (int j = 0; j < s->p; j++)
+	{
+		s->other[j] = 0;
+		for (int i = 0; i < n; i++)
+			s->other[j] += weight[i] * (cases[(Size) i * s->p + j] - cases[j]);
+	}
+	return l2_vcov_undetermined(s->m, (const char *) s->other, true);
+}
+
+/*
  * Add the weighted means of the cases of a row, n of them, one after the other: as differences to
  * the row as it is, x, so that what they have in common is not rounded
  */
@@ -250,6 +274,8 @@ margins_add_cases(margins *s, const double *x, int n, const double *cases, const
 	s->n++;
 	s->n_cases = n;
 	margins_note_moves(s, n, cases);
+	if (s->undetermined == 0)
+		s->undetermined = margins_undetermined(s, n, cases, weight);
 	for (int i = 0; i < n; i++)
 	{
 		const double *to = cases + (Size) i * s->p;
@@ -445,8 +471,16 @@ l2_margin_final(PG_FUNCTION_ARGS)
 	for (int j = 0; j < s->p; j++)
 		out[NUMBERS + j] =
 			s->n_cases == DERIVATIVE && s->seen[j] && !s->varies[j] && !l2_model_dropped(s->m)[j];
+	if (s->undetermined > 0)
+		ereport(NOTICE,
+				(errmsg("the rows of training do not determine an effect"),
+				 errdetail("Column \"%s\" was dropped, since others explained it in all of them; in a "
+						   "row that the effect is of it is not what they say.",
+						   l2_model_term(s->m, s->undetermined)),
+				 errhint("Leave rows out of the source that are of combinations which training had "
+						 "none of, a term out of the model, or put levels together.")));
 	/* nothing is known of what only dropped features say, and steps have no slope */
-	if (s->n > 0 && (s->moves || (!s->drops && s->n_cases != DERIVATIVE)))
+	if (s->n > 0 && s->undetermined == 0 && (s->moves || (!s->drops && s->n_cases != DERIVATIVE)))
 	{
 		for (int i = 0; i <= s->p; i++)
 			s->gradient[i] /= s->n;

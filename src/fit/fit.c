@@ -1265,7 +1265,8 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 	steps = o->solver == L2_BY_FISTA || o->solver == L2_BY_GRADIENT;
 	constrained = f->l1 > 0 || f->lower || o->solver == L2_BY_COORDINATE;
 	model = l2_fitter_start(
-		r, o, l2_vcov_parts(o, f->columns.p, !steps && !constrained, f->l2 > 0 || f->extra));
+		r, o, l2_vcov_and_aliases(l2_vcov_parts(o, f->columns.p, !steps && !constrained,
+												   f->l2 > 0 || f->extra)));
 	stat = model->values;
 	if (o->method == L2_METHOD_DROPOUT || o->rate > 0)
 		stat[L2_STAT_RATE] = o->rate;
