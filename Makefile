@@ -140,6 +140,8 @@ endif
 
 # The kernels choose their instruction set at run time.
 src/num/kernel/kernel_portable.o: override CFLAGS += $(KERNEL_FLAGS)
+# loops over the rows of a block, of which a compiler makes vectors
+$(addprefix src/num/glm/,gamma.o negative_binomial.o poisson.o): override CFLAGS += $(KERNEL_FLAGS)
 ifneq ($(filter x86_64-% amd64-%,$(HOST)),)
 src/num/kernel/kernel_avx2.o: override CFLAGS += $(KERNEL_FLAGS) -mavx2 -mfma
 src/num/kernel/kernel_avx512.o: override CFLAGS += $(KERNEL_FLAGS) -mavx512f -mavx512vl -mavx512dq -mavx2 -mfma

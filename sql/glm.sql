@@ -20,7 +20,7 @@ SELECT f AS family, l AS link, round(l2_predict(m, 0)::numeric, 9) AS low,
     unnest('{gaussian,poisson,gamma,inverse_gaussian,tweedie,quasi}'::text[]) f,
     unnest('{identity,log,inverse,inverse_squared,canonical}'::text[]) l GROUP BY 1, 2) s ORDER BY 1, 2;
 SELECT l AS link, round(l2_predict(m, 0)::numeric, 9) AS low, round(l2_predict(m, 1)::numeric, 9) AS high,
-  l2_classify(m, 1) AS yes
+  l2_classify(m, 1.1) AS yes
 FROM (SELECT l, glm_fit(l2_obs(y / 10, w * 10), ARRAY[g],
   jsonb_build_object('family', 'binomial', 'link', l)::l2_options) AS m
   FROM two, unnest('{logit,probit,cloglog,log,identity,canonical}'::text[]) l GROUP BY 1) s ORDER BY 1;
@@ -144,11 +144,18 @@ SELECT (l2_glance(glm_fit(i IN (3, 5, 6, 7, 8), ARRAY[i],
   '{"family": "binomial", "link": "log", "max_iter": 1}'))).converged FROM generate_series(1, 8) i;
 SELECT (l2_glance(glm_fit(y, ARRAY[g], '{"family": "gamma", "link": "identity", "max_iter": 1}'))).converged
   FROM two;
+CREATE TABLE varied AS SELECT x, floor(-ln(1 - u) / ln(1 + exp(-1 - x / 2))) AS n
+FROM (SELECT (i * 7919 % 20011 + 0.5) / 20011 AS u, i % 101 / 100.0 AS x FROM generate_series(1, 20000) i) s;
 -- counts above and below those that are kept by how many there are: glm.nb's theta and null deviance
 SELECT round(theta::numeric, 6) AS theta, round(null_deviance::numeric, 3) AS null_deviance
 FROM l2_glance((SELECT glm_fit(n, ARRAY[x], '{"family": "negative_binomial"}')
   FROM (SELECT x, floor(exp(x * 2) * (1 + 300 * (i % 7 = 0)::int) + i % 4) AS n
   FROM (SELECT i, i % 11 / 10.0 AS x FROM generate_series(1, 150) i) s) s));
+-- the likelihood of an estimated theta is that of this theta given
+SELECT abs(log_likelihood / (l2_glance(given)).log_likelihood - 1) < 1e-13 AS same
+FROM (SELECT g.log_likelihood, (SELECT glm_fit(n, ARRAY[x], jsonb_build_object('family', 'negative_binomial',
+    'theta', g.theta)::l2_options) FROM varied) AS given
+  FROM l2_glance((SELECT glm_fit(n, ARRAY[x], '{"family": "negative_binomial"}') FROM varied)) g) s;
 -- typing mistakes
 SELECT glm_fit(y, ARRAY[g], '{"family": "gama"}') FROM two;
 SELECT glm_fit(y, ARRAY[g], '{"family": "gamma", "link": "logit"}') FROM two;

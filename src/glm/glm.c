@@ -181,6 +181,13 @@ refuse_start(const l2n_family *f, const l2_options *o)
 			 errhint("Use link %s, or an intercept.", wide_link(f))));
 }
 
+/* Whether theta is a parameter to estimate */
+static bool
+glm_estimates_theta(const l2_glm_source *s, const l2_options *o)
+{
+	return s->family.kind == L2N_NEGATIVE_BINOMIAL && isnan(o->theta);
+}
+
 l2_glm *
 l2_glm_make(l2_glm_source *s, const l2_options *o)
 {
@@ -208,18 +215,18 @@ l2_glm_make(l2_glm_source *s, const l2_options *o)
 	centre = palloc0(sizeof(double) * Max(columns->p, 1));
 	for (int j = 0; o->intercept && j < columns->p; j++)
 		centre[j] = prior->mean[columns->feature[j]];
-	if (s->family.kind == L2N_NEGATIVE_BINOMIAL && isnan(o->theta))
+	if (glm_estimates_theta(s, o))
 		s->family.parameter = first_theta(prior);
 	g->centre = centre;
 	s->prepare(s, columns, centre);
 	spec = (l2n_newton_spec){
 		.family = &s->family,
-		.expected = s->family.canonical ? NULL : &s->family.expected,
 		.columns = *columns,
 		.prior = prior,
 		.offset = s->offset,
 		.reference = s->reference,
-		.reference_loss = s->reference_loss,
+		/* of a theta that was not known yet it is no loss */
+		.reference_loss = glm_estimates_theta(s, o) ? NAN : s->reference_loss,
 		.standardize = o->standardize,
 		.penalty = l2_fitter_penalty(fitter),
 		.lower = l2_fitter_bounds(fitter, false),
@@ -413,6 +420,7 @@ tell_dispersion(const l2_glm *g, const l2_options *o, const l2_model *model)
 #define THETA_SMALLEST  1e-6
 #define THETA_TOLERANCE 1e-11
 #define THETA_NEXT      1e-10 /* what the next step would be, by how much the last ones shrank */
+#define THETA_ROUGH     0.05  /* how well coefficients are known by the next step of log theta */
 #define THETA_NEAR      0.2 /* for a turn of one step: what theta's and the coefficients' may be */
 
 /* A step of log theta: Newton's where the likelihood is concave, a factor of 2 where it is not */
@@ -447,7 +455,7 @@ solve_with_theta(l2_glm *g, const l2n_newton_goal *goal, l2n_newton_fit *fit)
 
 		/* no better than theta is yet */
 		rough.tolerance =
-			last ? goal->tolerance : Max(goal->tolerance, fmin(1e-2, 0.01 * fabs(step)));
+			last ? goal->tolerance : Max(goal->tolerance, THETA_ROUGH * fmin(fabs(step), 1));
 		rough.rough = !last;
 		if (status == L2N_OK && i > 0 && !last && fabs(step) <= THETA_NEAR)
 			status = l2n_newton_move(g->newton, &rough, THETA_NEAR, fit, &moved, l2_poll, NULL);
@@ -473,6 +481,7 @@ solve_with_theta(l2_glm *g, const l2n_newton_goal *goal, l2n_newton_fit *fit)
 	if (fit->end == L2N_NEWTON_CONVERGED &&
 		!(fabs(step) <= THETA_TOLERANCE || fabs(step) * fabs(step / before) <= THETA_NEXT))
 		fit->end = L2N_NEWTON_MAX_ITER;
+	g->source->theta_saturate(g->source);
 	return L2N_OK;
 }
 
@@ -501,7 +510,7 @@ expect_information(l2_glm *g, const l2_options *o, const l2n_newton_fit *fit, do
 	information r = {.m = {.k = p + 1}};
 	l2n_moments *m = &r.m;
 
-	if (o->rate == 0 && g->source->family.canonical && fit->change <= NO_CHANGE)
+	if (o->rate == 0 && fit->change <= NO_CHANGE)
 		*m = l2n_newton_moments(g->newton);
 	else
 	{
@@ -510,7 +519,7 @@ expect_information(l2_glm *g, const l2_options *o, const l2n_newton_fit *fit, do
 		l2n_moments_clear(m);
 		g->source->family.expected = !g->source->family.canonical;
 		g->source->plain = true;
-		l2_check(g->source->pass(g->source, fit->base, fit->coef, m, &r.loss, NULL), NULL, 0);
+		l2_check(g->source->pass(g->source, fit->base, fit->coef, m, &r.loss, NULL, NULL), NULL, 0);
 		g->source->plain = false;
 		g->source->family.expected = false;
 	}
@@ -629,7 +638,7 @@ tell_approximation(l2_glm *g, const l2n_newton_fit *fit, double plain)
 	m.cross = m.mean + 2 * m.k;
 	l2n_moments_clear(&m);
 	s->check = true;
-	l2_check(s->pass(s, fit->base, fit->coef, &m, &loss, NULL), NULL, 0);
+	l2_check(s->pass(s, fit->base, fit->coef, &m, &loss, NULL, NULL), NULL, 0);
 	s->check = false;
 	really = loss - plain;
 	if (fabs(added - really) > DROPOUT_OFF * fabs(really))
@@ -753,7 +762,7 @@ relax_fit(l2_glm *g, const l2_options *o, l2n_newton_fit *fit)
 	m.cross = m.mean + 2 * m.k;
 	l2n_moments_clear(&m);
 	g->source->family.expected = !g->source->family.canonical;
-	l2_check(g->source->pass(g->source, fit->base, fit->coef, &m, &fit->loss, NULL), NULL, 0);
+	l2_check(g->source->pass(g->source, fit->base, fit->coef, &m, &fit->loss, NULL, NULL), NULL, 0);
 	g->source->family.expected = false;
 	fit->pearson = l2n_cross(&m, 0, 0).hi + m.weight.hi * m.mean[0] * m.mean[0];
 }
@@ -797,7 +806,7 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 	l2_vcov_need_rows(o);
 	if (isinf(lambda))
 		l2_check(L2N_OUT_OF_RANGE, NULL, 0);
-	if (g->source->family.kind == L2N_NEGATIVE_BINOMIAL && isnan(o->theta))
+	if (glm_estimates_theta(g->source, o))
 		status = solve_with_theta(g, &goal, &fit);
 	else
 		status = l2n_newton_solve(g->newton, &goal, &fit, l2_poll, NULL);

@@ -45,9 +45,10 @@ typedef struct l2_glm_source
 	void (*reach)(void *source, double *reach); /* see newton.h; NULL: not known */
 	bool by_moments;                            /* passes do not sum slopes up */
 
-	/* Slope and curvature of the log likelihood by the family's theta; sets saturated, for it */
+	/* Slope and curvature of the log likelihood by the family's theta; and set saturated for it */
 	void (*theta_pass)(void *source, double base, const double *coef, double *score,
 					   double *information);
+	void (*theta_saturate)(struct l2_glm_source *source);
 	bool (*constant)(void *source, double base, double *loss); /* see newton.h; or NULL */
 } l2_glm_source;
 

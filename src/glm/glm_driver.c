@@ -397,10 +397,10 @@ driver_check_rows(driver *t, const l2_gram *g)
 		driver_rows_changed();
 }
 
-/* A pass over the rows by a query: moments and loss at the coefficients. */
+/* A pass over the rows by a query: moments and loss at the coefficients, of a canonical family. */
 static l2n_status
 driver_pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
-			const l2n_slopes *slopes)
+			const l2n_slopes *slopes, l2n_moments *information)
 {
 	driver *t = arg;
 	l2_gram *g;

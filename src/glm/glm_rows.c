@@ -427,7 +427,7 @@ l2_glm_rows_next(l2_glm_rows *r, const double **rows, ptrdiff_t *stride)
  */
 static l2n_status
 glm_rows_pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
-			  const l2n_slopes *slopes)
+			  const l2n_slopes *slopes, l2n_moments *information)
 {
 	l2_glm_rows *r = arg;
 	const double *rows;
@@ -450,7 +450,7 @@ glm_rows_pass(void *arg, double base, const double *coef, l2n_moments *m, double
 							&sum, slopes, r->work, l2_poll, NULL);
 		else
 			l2n_irls_block(l2_kernel, &r->irls, base, coef, n, rows, stride, m, &sum, slopes,
-						   r->work, l2_poll, NULL);
+						   information, r->work, l2_poll, NULL);
 		seed += seed ? n : 0;
 		l2_progress_rows(n);
 	}
@@ -477,101 +477,129 @@ glm_rows_reach(void *arg, double *reach)
 	}
 }
 
-/* What goes by the count alone is worked out once for each count below this */
-#define THETA_COUNTS 256
-
-typedef struct theta_sums
-{
-	dd score, information, saturated;
-} theta_sums;
-
-/* Rows of that count, and of that weight together */
-static void
-theta_add_count(theta_sums *s, const l2n_family *f, double y, double weight)
-{
-	double one, two;
-
-	l2n_theta_count(f, y, &one, &two);
-	s->score = dd_add_d(s->score, weight * one);
-	s->information = dd_add_d(s->information, weight * two);
-	s->saturated = dd_add_d(s->saturated, f->saturated(f, y, weight));
-}
+/*
+ * Counts
+ *
+ * What goes by the count alone is worked out once for each small count, since few counts are what
+ * most rows have.
+ */
 
 static inline bool
-theta_is_counted(double y)
+is_small_count(double y)
 {
-	return y < THETA_COUNTS && y == (int) y;
+	return y < L2_GLM_COUNTS && y == (int) y;
 }
 
-/* How many rows, by weight, have each small count */
-static void
-theta_count(l2_glm_rows *r)
+/* What rows of that y, and of that weight together, add to the log likelihood of a perfect fit */
+static dd
+counts_saturated(const l2_glm_rows *r)
 {
-	dd of_count[THETA_COUNTS];
-	const double *rows;
-	ptrdiff_t stride;
-	int n;
-
-	for (int c = 0; c < THETA_COUNTS; c++)
-		of_count[c] = dd_of(0.0);
-	r->counts = palloc(sizeof(double) * THETA_COUNTS);
-	r->all_counted = true;
-	l2_glm_rows_rewind(r);
-	while ((n = l2_glm_rows_next(r, &rows, &stride)) > 0)
-		for (int i = 0; i < n; i++, rows += stride)
-		{
-			double y, weight = l2n_irls_weight(&r->irls, rows, &y);
-
-			if (theta_is_counted(y))
-				of_count[(int) y] = dd_add_d(of_count[(int) y], weight);
-			else
-				r->all_counted = false;
-		}
-	for (int c = 0; c < THETA_COUNTS; c++)
-		r->counts[c] = of_count[c].hi;
-}
-
-/* The loss of all rows at the same linear predictor, by their counts */
-static bool
-theta_constant(void *arg, double base, double *loss)
-{
-	const l2_glm_rows *r = arg;
 	const l2n_family *f = r->irls.family;
 	dd sum = dd_of(0.0);
 
-	if (r->counts == NULL || !r->all_counted || r->irls.offset)
-		return false;
-	for (int c = 0; c < THETA_COUNTS; c++)
+	for (int c = 0; c < L2_GLM_COUNTS; c++)
+		if (r->counts[c] > 0)
+			sum = dd_add_d(sum, f->saturated(f, c, r->counts[c]));
+	return sum;
+}
+
+/* The loss of rows with small counts, all at the same linear predictor */
+static double
+counts_loss(const l2_glm_rows *r, double eta)
+{
+	const l2n_family *f = r->irls.family;
+	dd sum = dd_of(0.0);
+
+	for (int c = 0; c < L2_GLM_COUNTS; c++)
 	{
 		double y = c, unused[2], lost;
 
 		if (!(r->counts[c] > 0))
 			continue;
-		f->evaluate(f, l2_kernel, 1, &y, &base, &unused[0], &unused[1], &lost);
+		f->evaluate(f, l2_kernel, 1, &y, &eta, &unused[0], &unused[1], &lost);
 		sum = dd_add(sum, dd_two_prod(r->counts[c], lost));
 	}
-	*loss = sum.hi;
+	return sum.hi;
+}
+
+/* Sums over all rows at the same linear predictor */
+typedef struct counts_sums
+{
+	dd of_count[L2_GLM_COUNTS]; /* weights of rows with such counts, of which no more is known yet
+								 */
+	dd saturated, loss;         /* of other rows */
+} counts_sums;
+
+/* Add rows at that linear predictor */
+static void
+counts_add(l2_glm_rows *r, double at, int n, const double *rows, ptrdiff_t stride, counts_sums *s)
+{
+	const l2n_family *f = r->irls.family;
+	double y[L2N_BLOCK_ROWS], weight[L2N_BLOCK_ROWS], eta[L2N_BLOCK_ROWS], loss[L2N_BLOCK_ROWS],
+		unused[2][L2N_BLOCK_ROWS];
+	int others = 0;
+
+	for (int i = 0; i < n; i++, rows += stride)
+	{
+		double w = l2n_irls_weight(&r->irls, rows, &y[others]);
+
+		if (!is_small_count(y[others]))
+		{
+			eta[others] = at;
+			weight[others++] = w;
+		}
+		else if (r->irls.weight)
+			s->of_count[(int) y[others]] = dd_add_d(s->of_count[(int) y[others]], w);
+		else
+			s->of_count[(int) y[others]].hi += 1;
+	}
+	if (others == 0)
+		return;
+	r->all_counted = false;
+	f->evaluate(f, l2_kernel, others, y, eta, unused[0], unused[1], loss);
+	for (int i = 0; i < others; i++)
+	{
+		s->saturated = dd_add_d(s->saturated, f->saturated(f, y[i], weight[i]));
+		s->loss = dd_add_d(s->loss, weight[i] * loss[i]);
+	}
+}
+
+/* The rows have been counted: their sums at that linear predictor, and r->counts */
+static void
+counts_end(l2_glm_rows *r, double at, const counts_sums *s, double *saturated, double *loss)
+{
+	r->counts = palloc(sizeof(double) * L2_GLM_COUNTS);
+	for (int c = 0; c < L2_GLM_COUNTS; c++)
+		r->counts[c] = s->of_count[c].hi;
+	*saturated = dd_add(counts_saturated(r), s->saturated).hi;
+	*loss = dd_add_d(s->loss, counts_loss(r, at)).hi;
+}
+
+/* The loss of all rows at the same linear predictor, by their counts */
+static bool
+counts_constant(void *arg, double base, double *loss)
+{
+	const l2_glm_rows *r = arg;
+
+	if (r->counts == NULL || !r->all_counted || r->irls.offset)
+		return false;
+	*loss = counts_loss(r, base);
 	return true;
 }
 
-/*
- * Score and information of log theta at these coefficients. Terms of a count alone are worked out
- * once for each small count, since few counts are what most rows have.
- */
+/* Score and information of theta at these coefficients */
 static void
 theta_pass(void *arg, double base, const double *coef, double *score, double *information)
 {
 	double eta[L2N_BLOCK_ROWS], y[L2N_BLOCK_ROWS], weight[L2N_BLOCK_ROWS];
-	double one[L2N_BLOCK_ROWS], two[L2N_BLOCK_ROWS];
+	double one[L2N_BLOCK_ROWS], two[L2N_BLOCK_ROWS], own[2];
 	l2_glm_rows *r = arg;
 	const l2n_family *f = r->irls.family;
-	theta_sums sums = {dd_of(0.0), dd_of(0.0), dd_of(0.0)};
+	dd sum = dd_of(0.0), sum_two = dd_of(0.0);
 	const double *rows;
 	ptrdiff_t stride;
 	int n;
 
-	if (r->counts == NULL)
-		theta_count(r);
 	l2_progress_step();
 	l2_glm_rows_rewind(r);
 	while ((n = l2_glm_rows_next(r, &rows, &stride)) > 0)
@@ -583,21 +611,55 @@ theta_pass(void *arg, double base, const double *coef, double *score, double *in
 		l2n_theta_means(f, l2_kernel, n, y, eta, one, two);
 		for (int i = 0; i < n; i++)
 		{
-			if (!r->all_counted && !theta_is_counted(y[i]))
-				theta_add_count(&sums, f, y[i], weight[i]);
+			if (!r->all_counted && !is_small_count(y[i]))
+			{
+				l2n_theta_count(f, y[i], &own[0], &own[1]);
+				one[i] += own[0];
+				two[i] += own[1];
+			}
 			of_block[0] += weight[i] * one[i];
 			of_block[1] += weight[i] * two[i];
 		}
-		sums.score = dd_add_d(sums.score, of_block[0]);
-		sums.information = dd_add_d(sums.information, of_block[1]);
+		sum = dd_add_d(sum, of_block[0]);
+		sum_two = dd_add_d(sum_two, of_block[1]);
 		l2_progress_rows(n);
 	}
-	for (int c = 0; c < THETA_COUNTS; c++)
+	for (int c = 0; c < L2_GLM_COUNTS; c++)
 		if (r->counts[c] > 0)
-			theta_add_count(&sums, f, c, r->counts[c]);
-	*score = sums.score.hi;
-	*information = sums.information.hi;
-	r->source.saturated = sums.saturated.hi;
+		{
+			l2n_theta_count(f, c, &own[0], &own[1]);
+			sum = dd_add_d(sum, r->counts[c] * own[0]);
+			sum_two = dd_add_d(sum_two, r->counts[c] * own[1]);
+		}
+	*score = sum.hi;
+	*information = sum_two.hi;
+}
+
+/* The log likelihood of a perfect fit goes by theta, which is another now */
+static void
+theta_saturate(l2_glm_source *source)
+{
+	l2_glm_rows *r = (l2_glm_rows *) source;
+	const l2n_family *f = r->irls.family;
+	dd sum = counts_saturated(r);
+	const double *rows;
+	ptrdiff_t stride;
+	int n;
+
+	if (!r->all_counted)
+		l2_glm_rows_rewind(r);
+	while (!r->all_counted && (n = l2_glm_rows_next(r, &rows, &stride)) > 0)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (int i = 0; i < n; i++, rows += stride)
+		{
+			double y, weight = l2n_irls_weight(&r->irls, rows, &y);
+
+			if (!is_small_count(y))
+				sum = dd_add_d(sum, f->saturated(f, y, weight));
+		}
+	}
+	source->saturated = sum.hi;
 }
 
 /* How often a row was met */
@@ -719,6 +781,9 @@ read_prior(l2_glm_rows *r, double mean)
 	l2n_moments m = l2_gram_moments(g);
 	void *work = l2_scratch(l2n_irls_worksize(p));
 	dd saturated = dd_of(0.0), loss = dd_of(0.0);
+	l2n_family_kind kind = r->irls.family->kind;
+	counts_sums *counts =
+		kind == L2N_POISSON || kind == L2N_NEGATIVE_BINOMIAL ? palloc0(sizeof *counts) : NULL;
 	double eta = r->irls.family->link->eta(mean);
 	const double *rows;
 	ptrdiff_t stride;
@@ -730,9 +795,14 @@ read_prior(l2_glm_rows *r, double mean)
 	for (int j = 0; j < p; j++)
 		feature[j] = j + 1;
 	l2_glm_rows_rewind(r);
+	r->all_counted = true;
 	while ((n = l2_glm_rows_next(r, &rows, &stride)) > 0)
-		l2n_irls_plain(l2_kernel, &r->irls, eta, n, rows, stride, &m, &saturated, &loss, work,
-					   l2_poll, NULL);
+	{
+		l2n_irls_plain(l2_kernel, &r->irls, eta, n, rows, stride, &m, counts ? NULL : &saturated,
+					   &loss, work, l2_poll, NULL);
+		if (counts)
+			counts_add(r, eta, n, rows, stride, counts);
+	}
 	m.n = 0;
 	for (int i = r->first; i < r->last; i++)
 		m.n += i == r->without ? 0 : s->part[i].n;
@@ -744,6 +814,8 @@ read_prior(l2_glm_rows *r, double mean)
 	r->source.saturated = saturated.hi;
 	r->source.reference = eta;
 	r->source.reference_loss = loss.hi;
+	if (counts)
+		counts_end(r, eta, counts, &r->source.saturated, &r->source.reference_loss);
 }
 
 l2_glm_rows *
@@ -767,7 +839,8 @@ l2_glm_rows_make(l2_glm_state *s, const l2_options *o, int first, int last, int 
 	r->source.pass = glm_rows_pass;
 	r->source.reach = glm_rows_reach;
 	r->source.theta_pass = theta_pass;
-	r->source.constant = theta_constant;
+	r->source.theta_saturate = theta_saturate;
+	r->source.constant = counts_constant;
 	r->source.offset = s->any_offset;
 	r->state = s;
 	r->first = first;

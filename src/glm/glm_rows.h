@@ -133,10 +133,11 @@ typedef struct l2_glm_rows
 	int *place;    /* of the numbers of a record, y first */
 	int cluster;   /* where the keys of clusters are; 0: nowhere */
 	l2n_irls irls;
-	l2n_masks masks;  /* of dropout, where source.masks says that it is by such */
-	int64 seed_of;    /* what their seeds are made with, */
-	uint64 *seed;     /* one a row, in the order of the reading; NULL: not needed */
-	double *counts;   /* weights of rows by whole number y below THETA_COUNTS; NULL: not known */
+	l2n_masks masks; /* of dropout, where source.masks says that it is by such */
+	int64 seed_of;   /* what their seeds are made with, */
+	uint64 *seed;    /* one a row, in the order of the reading; NULL: not needed */
+	double *counts;  /* of families of counts: weights of rows by whole number y below this */
+#define L2_GLM_COUNTS 256
 	bool all_counted; /* they are of all rows */
 	void *work;
 	int room;              /* so many features work is for */

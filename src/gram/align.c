@@ -166,10 +166,7 @@ l2_gram_spread(l2_gram *g, int ncols, const int *from, l2_names names)
 	l2n_moments to = l2_gram_moments(r);
 
 	r->flags |= g->flags & L2_GRAM_STORED;
-	r->more = g->more;
-	l2_gram_set_log_weight(r, l2_gram_log_weight(g));
-	r->n_skipped = g->n_skipped;
-	r->absorbed = g->absorbed;
+	l2_gram_copy_counts(r, g);
 	if (g->flags & L2_GRAM_MOMENTS)
 	{
 		l2n_moments m = l2_gram_moments(g);

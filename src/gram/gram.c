@@ -158,13 +158,7 @@ l2_gram_copy(l2_gram *g, const char *options, uint32 options_len, l2_names names
 	r = l2_gram_new(g->ncols, g->ncols > 0, options, options_len, names);
 
 	r->flags |= g->flags & L2_GRAM_STORED;
-	r->more = g->more;
-	r->n = g->n;
-	r->n_skipped = g->n_skipped;
-	r->absorbed = g->absorbed;
-	r->weight_hi = g->weight_hi;
-	r->weight_lo = g->weight_lo;
-	l2_gram_set_log_weight(r, l2_gram_log_weight(g));
+	l2_gram_copy_counts(r, g);
 	if (g->flags & L2_GRAM_MOMENTS)
 		memcpy(l2_gram_moment_doubles(r), l2_gram_moment_doubles(g),
 			   sizeof(double) * l2_gram_doubles(g->ncols));
@@ -396,21 +390,156 @@ receive_sketch(StringInfo buf, uint32 len, Size head, Size *size)
 	return bytes;
 }
 
+/* What is before options and names: only the header's numbers of the gram that is returned are
+ * there */
+static l2_gram
+receive_head(StringInfo buf)
+{
+	l2_gram head = {.flags = pq_getmsgbyte(buf)};
+
+	head.sparse = pq_getmsgbyte(buf);
+	head.more = pq_getmsgbyte(buf);
+	head.ncols = (int) pq_getmsgint(buf, 4);
+	head.n = pq_getmsgint64(buf);
+	head.n_skipped = pq_getmsgint64(buf);
+	head.weight_hi = pq_getmsgfloat8(buf);
+	head.weight_lo = pq_getmsgfloat8(buf);
+	if (head.more & L2_GRAM_WEIGHED)
+	{
+		head.log_weight_hi = pq_getmsgfloat8(buf);
+		head.log_weight_lo = pq_getmsgfloat8(buf);
+	}
+	if ((head.flags & L2_GRAM_WITHIN) || (head.more & L2_GRAM_HASHED))
+		head.absorbed = pq_getmsgint64(buf);
+	head.options_len = pq_getmsgint(buf, 4);
+	head.names_len = pq_getmsgint(buf, 4);
+	return head;
+}
+
+static bool
+is_dealt(const l2_gram *g)
+{
+	return (g->flags & (L2_GRAM_TABLE | L2_GRAM_SKETCH)) != 0;
+}
+
+static void
+check_head(const l2_gram *g)
+{
+	bool has_rows = (g->flags & L2_GRAM_MOMENTS) || g->sparse;
+
+	if (g->sparse > 1 || (g->more & ~L2_GRAM_MORE) != 0 ||
+		(g->flags & ~(L2_GRAM_STORED | L2_GRAM_TABLE | L2_GRAM_SKETCH)) != 0 ||
+		(is_dealt(g) && (g->flags & (L2_GRAM_MOMENTS | L2_GRAM_WITHIN))) ||
+		(g->flags & (L2_GRAM_TABLE | L2_GRAM_SKETCH)) == (L2_GRAM_TABLE | L2_GRAM_SKETCH))
+		gram_damaged("It has flags that this l2reg does not know.");
+	if (g->ncols != 0 && (g->ncols < 1 || g->ncols > L2_COLUMNS_LIMIT))
+		gram_damaged("Its number of columns is out of range.");
+	if (g->n < 0 || g->n_skipped < 0 || (g->ncols == 0 && (g->n > 0 || has_rows)) ||
+		(g->n > 0 && !has_rows))
+		gram_damaged("Its row counts do not fit its columns.");
+	if ((g->flags & L2_GRAM_WITHIN) && (g->more & L2_GRAM_HASHED))
+		gram_damaged("It has flags that do not go together.");
+	if ((g->flags & L2_GRAM_WITHIN) && (g->absorbed < 1 || g->absorbed > g->n))
+		gram_damaged("Its groups do not fit its row count.");
+	if (g->sparse &&
+		((g->flags & (L2_GRAM_MOMENTS | L2_GRAM_WITHIN)) || g->options_len || is_dealt(g)))
+		gram_damaged("It has flags that do not go together.");
+	check_double_double(g->weight_hi, g->weight_lo);
+	check_double_double(g->log_weight_hi, g->log_weight_lo);
+	if (g->n > 0 ? !(g->weight_hi > 0) : g->weight_hi != 0)
+		gram_damaged("Its sum of weights does not fit its row count.");
+}
+
+/*
+ * What is behind the moments and before the checksum, by its length: the encoding of the names, or
+ * of a state that deals rows what it knows of them
+ */
+static uint32
+length_of_rest(const StringInfoData *buf, const l2_gram *g)
+{
+	int left = buf->len - buf->cursor;
+	Size doubles = (g->flags & L2_GRAM_MOMENTS) ? l2_gram_doubles(g->ncols) : 0;
+	Size expected = (Size) g->options_len + g->names_len + doubles * sizeof(double) + 4;
+
+	if (g->sparse && expected <= (Size) left)
+		expected +=
+			l2_sparse_gram_wire_size(buf->data + buf->cursor + g->names_len, left - expected);
+	if (g->options_len > (uint32) left || g->names_len > (uint32) left ||
+		(g->options_len > 0 && g->options_len < WIRE_SPEC_HEADER) || (Size) left < expected ||
+		(is_dealt(g) && (g->names_len > 0 || (g->ncols == 0 && (Size) left > expected))))
+		gram_damaged("Its length does not fit its columns.");
+	return left - expected;
+}
+
+/* The options of a fit, len bytes on the wire; NULL where there are none */
+static l2_fit_spec *
+receive_spec(StringInfo buf, uint32 len)
+{
+	l2_fit_spec head, *spec;
+	char *json;
+
+	if (len == 0)
+		return NULL;
+	len -= WIRE_SPEC_HEADER;
+	memset(&head, 0, sizeof head);
+	head.method = (int32) pq_getmsgint(buf, 4);
+	head.place = (int32) pq_getmsgint(buf, 4);
+	head.ready = pq_getmsgint(buf, 4);
+	head.lambda = pq_getmsgfloat8(buf);
+	head.hash = pq_getmsgint64(buf);
+	json = pg_any_to_server(pnstrdup(pq_getmsgbytes(buf, len), len), len, PG_UTF8);
+	head.json_len = strlen(json);
+	spec = palloc(L2_FIT_SPEC_HEADER + head.json_len);
+	memcpy(spec, &head, L2_FIT_SPEC_HEADER);
+	memcpy(spec->json, json, head.json_len);
+	return spec;
+}
+
+static void
+receive_moments(StringInfo buf, l2_gram *g)
+{
+	double *v = l2_gram_moment_doubles(g);
+	Size doubles = l2_gram_doubles(g->ncols), tri = l2n_tri_size(g->ncols);
+	l2n_moments m;
+
+	for (Size i = 0; i < doubles; i++)
+		v[i] = pq_getmsgfloat8(buf);
+	m = l2_gram_moments(g);
+	for (int j = 0; j < g->ncols; j++)
+	{
+		check_double_double(m.mean[j], m.mean[g->ncols + j]);
+		if ((g->flags & L2_GRAM_WITHIN) && m.mean[j] != 0)
+			gram_damaged("A gram within groups has means other than 0.");
+		if (l2n_cross(&m, j, j).hi < 0)
+			gram_damaged("A sum of squares in it is negative.");
+	}
+	for (Size i = 0; i < tri; i++)
+		check_double_double(m.cross[i], m.cross[tri + i]);
+	for (int j = 0; j <= g->ncols; j++)
+		if (!(l2_gram_doubt(g)[j] >= 0 && isfinite(l2_gram_doubt(g)[j])))
+			gram_damaged("A rounding error in it is none.");
+}
+
+/* g with what it knows of rows that it deals, len bytes */
+static l2_gram *
+receive_dealt(StringInfo buf, l2_gram *g, uint32 len)
+{
+	Size head = VARSIZE(g), size;
+	l2_gram *state = (g->flags & L2_GRAM_TABLE) ? receive_table(buf, g->ncols, len, head, &size)
+												: receive_sketch(buf, len, head, &size);
+
+	memcpy(state, g, head);
+	SET_VARSIZE(state, size);
+	return state;
+}
+
 l2_gram *
 l2_gram_from_bytes(StringInfo buf)
 {
-	int left;
-	int flags, sparse, more, ncols;
-	int64 n, n_skipped, absorbed = 0;
-	double weight_hi, weight_lo;
-	dd log_weight = dd_of(0);
-	uint32 options_len;
-	l2_fit_spec *spec = NULL;
-	l2_names names;
-	Size doubles, expected;
-	uint32 encoding_len, dealt_len = 0;
-	bool dealt;
-	l2_gram *g;
+	l2_gram head, *g;
+	l2_fit_spec *spec;
+	l2_names names = {0};
+	uint32 rest;
 
 	/* first of all: a newer format may be laid out in another way */
 	if (buf->len > buf->cursor)
@@ -422,138 +551,36 @@ l2_gram_from_bytes(StringInfo buf)
 		gram_damaged("Its checksum is wrong.");
 
 	(void) pq_getmsgbyte(buf); /* the version */
-	flags = pq_getmsgbyte(buf);
-	sparse = pq_getmsgbyte(buf);
-	dealt = (flags & (L2_GRAM_TABLE | L2_GRAM_SKETCH)) != 0;
-	more = pq_getmsgbyte(buf);
-	if (sparse > 1 || (more & ~L2_GRAM_MORE) != 0 ||
-		(flags & ~(L2_GRAM_STORED | L2_GRAM_TABLE | L2_GRAM_SKETCH)) != 0 ||
-		(dealt && (flags & (L2_GRAM_MOMENTS | L2_GRAM_WITHIN))) ||
-		(flags & (L2_GRAM_TABLE | L2_GRAM_SKETCH)) == (L2_GRAM_TABLE | L2_GRAM_SKETCH))
-		gram_damaged("It has flags that this l2reg does not know.");
-	ncols = (int) pq_getmsgint(buf, 4);
-	n = pq_getmsgint64(buf);
-	n_skipped = pq_getmsgint64(buf);
-	weight_hi = pq_getmsgfloat8(buf);
-	weight_lo = pq_getmsgfloat8(buf);
-	if (more & L2_GRAM_WEIGHED)
+	head = receive_head(buf);
+	check_head(&head);
+	rest = length_of_rest(buf, &head);
+	if (!is_dealt(&head))
 	{
-		log_weight.hi = pq_getmsgfloat8(buf);
-		log_weight.lo = pq_getmsgfloat8(buf);
+		names.encoding_len = rest;
+		names.encoding = buf->data + buf->len - 4 - rest;
+		if (rest > 0 && !l2_valid_encoding(names.encoding, rest, false))
+			gram_damaged("Its length does not fit its columns.");
 	}
-	if ((flags & L2_GRAM_WITHIN) || (more & L2_GRAM_HASHED))
-		absorbed = pq_getmsgint64(buf);
-	options_len = pq_getmsgint(buf, 4);
-	names.len = pq_getmsgint(buf, 4);
-
-	if (ncols != 0 && (ncols < 1 || ncols > L2_COLUMNS_LIMIT))
-		gram_damaged("Its number of columns is out of range.");
-	if (n < 0 || n_skipped < 0 ||
-		(ncols == 0 && (n > 0 || ((flags & L2_GRAM_MOMENTS) || sparse))) ||
-		(n > 0 && !((flags & L2_GRAM_MOMENTS) || sparse)))
-		gram_damaged("Its row counts do not fit its columns.");
-	if ((flags & L2_GRAM_WITHIN) && (more & L2_GRAM_HASHED))
-		gram_damaged("It has flags that do not go together.");
-	if ((flags & L2_GRAM_WITHIN) && (absorbed < 1 || absorbed > n))
-		gram_damaged("Its groups do not fit its row count.");
-	if (sparse && ((flags & (L2_GRAM_MOMENTS | L2_GRAM_WITHIN)) || options_len || dealt))
-		gram_damaged("It has flags that do not go together.");
-	doubles = (flags & L2_GRAM_MOMENTS) ? l2_gram_doubles(ncols) : 0;
-	left = buf->len - buf->cursor;
-	expected = (Size) options_len + names.len + doubles * sizeof(double) + 4;
-	if (sparse && expected <= (Size) left)
-		expected += l2_sparse_gram_wire_size(buf->data + buf->cursor + names.len, left - expected);
-	if (options_len > (uint32) left || names.len > (uint32) left ||
-		(options_len > 0 && options_len < WIRE_SPEC_HEADER) || (Size) left < expected)
-		gram_damaged("Its length does not fit its columns.");
-	/* what is left before the checksum */
-	encoding_len = left - expected;
-	if (dealt)
-	{
-		dealt_len = encoding_len;
-		encoding_len = 0;
-	}
-	if (dealt && (names.len > 0 || (ncols == 0 && dealt_len > 0)))
-		gram_damaged("Its length does not fit its columns.");
-	names.encoding_len = encoding_len;
-	names.encoding = buf->data + buf->len - 4 - encoding_len;
-	if (encoding_len > 0 && !l2_valid_encoding(names.encoding, encoding_len, false))
-		gram_damaged("Its length does not fit its columns.");
-
-	if (options_len > 0)
-	{
-		l2_fit_spec head;
-		uint32 len = options_len - WIRE_SPEC_HEADER;
-		char *json;
-
-		memset(&head, 0, sizeof head);
-		head.method = (int32) pq_getmsgint(buf, 4);
-		head.place = (int32) pq_getmsgint(buf, 4);
-		head.ready = pq_getmsgint(buf, 4);
-		head.lambda = pq_getmsgfloat8(buf);
-		head.hash = pq_getmsgint64(buf);
-		json = pg_any_to_server(pnstrdup(pq_getmsgbytes(buf, len), len), len, PG_UTF8);
-		head.json_len = strlen(json);
-		spec = palloc(L2_FIT_SPEC_HEADER + head.json_len);
-		memcpy(spec, &head, L2_FIT_SPEC_HEADER);
-		memcpy(spec->json, json, head.json_len);
-	}
+	spec = receive_spec(buf, head.options_len);
+	names.len = head.names_len;
 	names.bytes = pq_getmsgbytes(buf, names.len);
-	if (!l2_valid_names(names, ncols))
+	if (!l2_valid_names(names, head.ncols))
 		gram_damaged("Its names do not fit its columns.");
 	names = l2_names_from_utf8(names);
 	l2_check_names(names);
 
-	g = l2_gram_new(ncols, doubles > 0, (char *) spec,
+	g = l2_gram_new(head.ncols, (head.flags & L2_GRAM_MOMENTS) != 0, (char *) spec,
 					spec ? L2_FIT_SPEC_HEADER + spec->json_len : 0, names);
-	g->flags = flags;
-	g->more = more;
-	g->n = n;
-	g->n_skipped = n_skipped;
-	g->absorbed = absorbed;
-	g->weight_hi = weight_hi;
-	g->weight_lo = weight_lo;
-	l2_gram_set_log_weight(g, log_weight);
-	if (sparse)
+	g->flags = head.flags;
+	l2_gram_copy_counts(g, &head);
+	if (head.sparse)
 		g = l2_sparse_gram_recv(buf, g);
-	if (doubles > 0)
-	{
-		double *v = l2_gram_moment_doubles(g);
-		Size tri = l2n_tri_size(ncols);
-		l2n_moments m;
-
-		for (Size i = 0; i < doubles; i++)
-			v[i] = pq_getmsgfloat8(buf);
-		m = l2_gram_moments(g);
-		for (int j = 0; j < ncols; j++)
-		{
-			check_double_double(m.mean[j], m.mean[ncols + j]);
-			if ((flags & L2_GRAM_WITHIN) && m.mean[j] != 0)
-				gram_damaged("A gram within groups has means other than 0.");
-			if (l2n_cross(&m, j, j).hi < 0)
-				gram_damaged("A sum of squares in it is negative.");
-		}
-		for (Size i = 0; i < tri; i++)
-			check_double_double(m.cross[i], m.cross[tri + i]);
-		for (int j = 0; j <= ncols; j++)
-			if (!(l2_gram_doubt(g)[j] >= 0 && isfinite(l2_gram_doubt(g)[j])))
-				gram_damaged("A rounding error in it is none.");
-	}
-	check_double_double(weight_hi, weight_lo);
-	check_double_double(log_weight.hi, log_weight.lo);
-	if (n > 0 ? !(weight_hi > 0) : weight_hi != 0)
-		gram_damaged("Its sum of weights does not fit its row count.");
-	(void) pq_getmsgbytes(buf, encoding_len);
-	if (dealt && ncols > 0)
-	{
-		Size head = VARSIZE(g), size;
-		l2_gram *state = (flags & L2_GRAM_TABLE) ? receive_table(buf, ncols, dealt_len, head, &size)
-												 : receive_sketch(buf, dealt_len, head, &size);
-
-		memcpy(state, g, head);
-		SET_VARSIZE(state, size);
-		g = state;
-	}
+	if (head.flags & L2_GRAM_MOMENTS)
+		receive_moments(buf, g);
+	if (!is_dealt(&head))
+		(void) pq_getmsgbytes(buf, rest);
+	else if (head.ncols > 0)
+		g = receive_dealt(buf, g, rest);
 	(void) pq_getmsgint(buf, 4); /* the checksum */
 	return g;
 }

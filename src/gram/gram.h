@@ -195,6 +195,19 @@ l2_gram_take_log_weight(l2_gram *r, const l2_gram *b)
 	l2_gram_set_log_weight(r, r->n > 0 ? rest : dd_of(0.0));
 }
 
+/* What the header counts: rows, those left out, groups, weights */
+static inline void
+l2_gram_copy_counts(l2_gram *to, const l2_gram *from)
+{
+	to->more = from->more;
+	to->n = from->n;
+	to->n_skipped = from->n_skipped;
+	to->absorbed = from->absorbed;
+	to->weight_hi = from->weight_hi;
+	to->weight_lo = from->weight_lo;
+	l2_gram_set_log_weight(to, l2_gram_log_weight(from));
+}
+
 /*
  * Say of a gram that a row in it has that weight: sums of weights do not tell, since they may be
  * scaled to the number of rows.  A gram that rows are taken out of keeps the flag.

@@ -998,11 +998,9 @@ sparse_expand(const l2_sparse *s, const l2_sparse_part *p, const l2_sparse_layou
 					l2n_expand_pair(&to, y->place[a][l], y->place[b][m], weight);
 		}
 	l2n_expand_finish(source, &to);
-	l2_gram_store(g, &to);
 	g->flags |= numeric->flags & L2_GRAM_TINY;
-	g->more |= numeric->more;
-	g->absorbed = numeric->absorbed;
-	l2_gram_set_log_weight(g, l2_gram_log_weight(numeric));
+	l2_gram_copy_counts(g, numeric);
+	g->n_skipped = 0; /* those of all parts are counted with the first */
 	pfree(numeric);
 	pfree(source);
 	return g;

@@ -304,12 +304,8 @@ l2_sparse_gram_make(const l2_sparse *s, const l2_sparse_part *p, const l2_sparse
 	g = sparse_new(y->k, NULL, 0, y->names, columns.k, columns.c, columns.levels, count);
 	b = sparse_body_of(g);
 	g->flags |= numeric->flags & L2_GRAM_TINY;
-	g->more |= numeric->more;
-	g->absorbed = numeric->absorbed;
-	g->n = numeric->n;
-	g->weight_hi = numeric->weight_hi;
-	g->weight_lo = numeric->weight_lo;
-	l2_gram_set_log_weight(g, l2_gram_log_weight(numeric));
+	l2_gram_copy_counts(g, numeric);
+	g->n_skipped = 0; /* those of all parts are counted with the first */
 	memcpy(b.moments, l2_gram_moment_doubles(numeric), sizeof(double) * l2_gram_doubles(b.k));
 	for (int j = 1; j < y->k; j++)
 	{
@@ -349,10 +345,7 @@ l2_gram_dense(l2_gram *g)
 	columns = sparse_columns_in(g, &b);
 	r = l2_gram_new(g->ncols, true, l2_gram_options(g), g->options_len, l2_names_of_gram(g));
 	r->flags |= g->flags & L2_GRAM_STORED;
-	r->more = g->more;
-	l2_gram_set_log_weight(r, l2_gram_log_weight(g));
-	r->n_skipped = g->n_skipped;
-	r->absorbed = g->absorbed;
+	l2_gram_copy_counts(r, g);
 	from = sparse_numeric(g, &b);
 	to = l2_gram_moments(r);
 	source = palloc(sizeof(l2n_source) * g->ncols);
@@ -596,12 +589,8 @@ l2_gram_sparse_sum(l2_gram *a, l2_gram *b, bool subtract)
 	body = sparse_body_of(r);
 	r->flags |= (a->flags | (subtract ? 0 : b->flags)) & L2_GRAM_TINY;
 	r->flags |= a->flags & L2_GRAM_SKIP_NONFINITE;
-	r->more |= a->more | (subtract ? 0 : b->more);
-	r->n = a->n;
-	r->n_skipped = a->n_skipped;
-	r->weight_hi = a->weight_hi;
-	r->weight_lo = a->weight_lo;
-	l2_gram_set_log_weight(r, l2_gram_log_weight(a));
+	l2_gram_copy_counts(r, a);
+	r->more |= subtract ? 0 : b->more;
 	memcpy(body.moments, x.b.moments, sizeof(double) * l2_gram_doubles(body.k));
 	sparse_add_levels(&x, &body, false);
 	sparse_add_levels(&y, &body, subtract);
@@ -805,12 +794,7 @@ l2_sparse_gram_recv(StringInfo buf, const l2_gram *head)
 	for (int i = 0; i < b.n_pairs; i++)
 		b.key[i] = pq_getmsgint(buf, 4);
 	g->flags |= head->flags;
-	g->more |= head->more;
-	g->n = head->n;
-	g->n_skipped = head->n_skipped;
-	g->weight_hi = head->weight_hi;
-	g->weight_lo = head->weight_lo;
-	l2_gram_set_log_weight(g, l2_gram_log_weight(head));
+	l2_gram_copy_counts(g, head);
 	m = sparse_numeric(g, &b);
 	for (int j = 0; j < k; j++)
 	{

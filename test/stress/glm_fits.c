@@ -107,7 +107,7 @@ glm_chance(double share)
 
 static l2n_status
 glm_pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
-		 const l2n_slopes *slopes)
+		 const l2n_slopes *slopes, l2n_moments *information)
 {
 	glm_case *c = arg;
 	dd sum = dd_of(0.0);
@@ -115,7 +115,7 @@ glm_pass(void *arg, double base, const double *coef, l2n_moments *m, double *los
 	for (int i = 0; i < c->rows && isfinite(sum.hi); i += L2N_BLOCK_ROWS)
 		l2n_irls_block(glm_kernel, &c->irls, base, coef,
 					   c->rows - i < L2N_BLOCK_ROWS ? c->rows - i : L2N_BLOCK_ROWS, c->row[i],
-					   WIDTH, m, &sum, slopes, c->work, NULL, NULL);
+					   WIDTH, m, &sum, slopes, information, c->work, NULL, NULL);
 	*loss = sum.hi;
 	return L2N_OK;
 }
@@ -380,7 +380,6 @@ glm_make(glm_case *c, l2n_moments *prior)
 	for (int j = 0; j < c->p; j++)
 		c->centre[j] = c->intercept ? prior->mean[j + 1] : 0;
 	c->spec.family = c->irls.family;
-	c->spec.expected = c->other && !c->family.canonical ? &c->family.expected : NULL;
 	c->spec.columns = (l2n_columns){c->p, c->feature, 0, c->intercept};
 	c->spec.prior = prior;
 	c->spec.offset = offset;

@@ -105,8 +105,8 @@ by_blocks(const l2n_family *f, const double *x, double base, const double *coef,
 		for (int k = 0; k < 50; k++)
 			of_row[k] = seeds + (uint64_t) (i + k);
 		if (samples < 0)
-			l2n_irls_block(l2n_kernel_best(), &s, base, coef, 50, at, P + 3, &m, &loss, NULL, work,
-						   NULL, NULL);
+			l2n_irls_block(l2n_kernel_best(), &s, base, coef, 50, at, P + 3, &m, &loss, NULL, NULL,
+						   work, NULL, NULL);
 		else
 			l2n_masks_block(l2n_kernel_best(), &s, &masks, base, coef, 50, at, P + 3, of_row, &m,
 							&loss, NULL, work, NULL, NULL);

@@ -38,7 +38,7 @@ typedef struct problem
 
 static l2n_status
 pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
-	 const l2n_slopes *slopes)
+	 const l2n_slopes *slopes, l2n_moments *information)
 {
 	problem *d = arg;
 	dd sum = dd_of(0.0);
@@ -47,7 +47,7 @@ pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
 	for (int i = 0; i < d->r.n; i += L2N_BLOCK_ROWS)
 		l2n_irls_block(l2n_kernel_best(), &d->irls, base, coef,
 					   d->r.n - i < L2N_BLOCK_ROWS ? d->r.n - i : L2N_BLOCK_ROWS, row_at(&d->r, i),
-					   d->r.k + 1, m, &sum, slopes, d->work, NULL, NULL);
+					   d->r.k + 1, m, &sum, slopes, information, d->work, NULL, NULL);
 	*loss = sum.hi;
 	return L2N_OK;
 }
@@ -257,7 +257,6 @@ start(problem *d, void *work)
 	{
 		l2n_newton_spec spec = {
 			.family = d->irls.family,
-			.expected = d->family.canonical ? NULL : &d->family.expected,
 			.columns = {t->p, feature, 0, t->intercept},
 			.prior = &d->prior,
 			.offset = t->offset,

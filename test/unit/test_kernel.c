@@ -743,6 +743,39 @@ test_logistic(const l2n_kernel *kernel)
 	   kernel->name);
 }
 
+/* exp, against the library's */
+static void
+test_exp(const l2n_kernel *kernel)
+{
+	double x[97], e[97], worst = 0;
+	bool exact;
+
+	for (int t = 0; t < 20000; t++)
+	{
+		int n = 1 + integer(97);
+		double scale = pow(10.0, 5.0 * uniform() - 3.0);
+
+		for (int i = 0; i < n; i++)
+			x[i] = i % 5 == 0 ? -750.0 * uniform() : fmin(scale * normal(), 710.0);
+		kernel->exp((size_t) n, x, e);
+		for (int i = 0; i < n; i++)
+		{
+			double want = exp(x[i]);
+
+			if (isfinite(want))
+				worst = fmax(worst, fabs(e[i] - want) / (want * 0x1p-52 + 0x1p-1074));
+			else
+				worst = e[i] == want ? worst : INFINITY;
+		}
+	}
+	ok(worst <= 1.5, "%s: exp to %.2f units in the last place", kernel->name, worst);
+	for (int i = 0; i < 5; i++)
+		x[i] = (double[]){0.0, INFINITY, -INFINITY, NAN, 1e300}[i];
+	kernel->exp(5, x, e);
+	exact = e[0] == 1.0 && e[1] == INFINITY && e[2] == 0.0 && isnan(e[3]) && e[4] == INFINITY;
+	ok(exact, "%s: exp at the ends", kernel->name);
+}
+
 /* log1p of what is not negative, against the library's */
 static void
 test_log1p(const l2n_kernel *kernel)
@@ -892,6 +925,7 @@ main(void)
 		test_rows(kernel);
 		test_copy(kernel);
 		test_logistic(kernel);
+		test_exp(kernel);
 		test_log1p(kernel);
 		test_linear(kernel);
 	}

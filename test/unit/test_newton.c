@@ -30,7 +30,7 @@ typedef struct data
 
 static l2n_status
 pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
-	 const l2n_slopes *slopes)
+	 const l2n_slopes *slopes, l2n_moments *information)
 {
 	data *d = arg;
 	dd sum = dd_of(0.0);
@@ -39,7 +39,7 @@ pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
 	for (int i = 0; i < ROWS; i += L2N_BLOCK_ROWS)
 		l2n_irls_block(d->kernel, &d->irls, base, coef,
 					   ROWS - i < L2N_BLOCK_ROWS ? ROWS - i : L2N_BLOCK_ROWS, rows[i], P + 1, m,
-					   &sum, slopes, d->work, NULL, NULL);
+					   &sum, slopes, information, d->work, NULL, NULL);
 	*loss = sum.hi;
 	return L2N_OK;
 }

@@ -373,7 +373,7 @@ typedef struct scan
 
 static l2n_status
 pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
-	 const l2n_slopes *slopes)
+	 const l2n_slopes *slopes, l2n_moments *information)
 {
 	scan *s = arg;
 	dd sum = dd_of(0.0);
@@ -384,7 +384,7 @@ pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
 			return L2N_INTERRUPTED;
 		l2n_irls_block(kernel, &s->irls, base, coef,
 					   ROWS - i < L2N_BLOCK_ROWS ? ROWS - i : L2N_BLOCK_ROWS, row_of[i], MOST + 1,
-					   m, &sum, slopes, s->work, NULL, NULL);
+					   m, &sum, slopes, information, s->work, NULL, NULL);
 	}
 	*loss = sum.hi;
 	return L2N_OK;

@@ -65,6 +65,7 @@ const l2n_family l2n_binomial = {
 	.highest = 1.0,
 	.separable = true,
 	.canonical = true,
+	.steady = true,
 	.evaluate = binomial_evaluate,
 	.bend = binomial_bend,
 	.saturated = binomial_saturated,

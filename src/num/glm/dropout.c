@@ -133,7 +133,7 @@ masked_flush(masked *b)
 {
 	if (b->n > 0)
 		l2n_irls_block(b->kernel, &b->irls, b->base, b->coef, b->n, b->block, (ptrdiff_t) b->width,
-					   b->m, b->loss, b->slopes, b->work, b->poll, b->poll_arg);
+					   b->m, b->loss, b->slopes, NULL, b->work, b->poll, b->poll_arg);
 	b->n = 0;
 }
 

@@ -45,6 +45,9 @@ struct l2n_family
 	 */
 	bool canonical;
 
+	/* The logarithm of the curvature of the loss changes by no more than eta does */
+	bool steady;
+
 	/* Asks of a family that is not for the expected information in place of a curvature */
 	bool expected;
 
@@ -106,8 +109,8 @@ extern const l2n_family l2n_power;
 void l2n_evaluate_general(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y,
 						  const double *eta, double *residual, double *weight, double *loss);
 
-/* mu = exp(eta); false, with loss infinite, where it is too large or vanishes */
-void l2n_exp(const l2n_kernel *kernel, int n, const double *eta, double *mu, double *scratch);
+/* The logarithms of what is at least 1, and 0 of the rest */
+void l2n_log_above_one(const l2n_kernel *kernel, int n, const double *y, double *l);
 
 /* A mean beyond which weights could no longer be multiplied by squares of values, or under 1 / it
  */

@@ -14,11 +14,11 @@
 #include "num/glm/family.h"
 
 void
-l2n_exp(const l2n_kernel *kernel, int n, const double *eta, double *mu, double *scratch)
+l2n_log_above_one(const l2n_kernel *kernel, int n, const double *y, double *l)
 {
-	kernel->logistic((size_t) n, eta, mu, scratch);
 	for (int i = 0; i < n; i++)
-		mu[i] = eta[i] >= 0.0 ? 1.0 / mu[i] : mu[i];
+		l[i] = y[i] > 1.0 ? y[i] - 1.0 : 0.0;
+	kernel->log1p((size_t) n, l, l);
 }
 
 void
@@ -101,6 +101,11 @@ l2n_family_make(l2n_family *f, l2n_family_kind kind, l2n_link_kind link, double 
 		f->lowest = parameter == 0.0 ? -INFINITY : 0.0;
 		f->open = parameter >= 2.0;
 	}
+	f->steady |= kind == L2N_GAUSSIAN && link == L2N_IDENTITY;
+	f->steady |= link == L2N_LOG && (kind == L2N_GAMMA || kind == L2N_NEGATIVE_BINOMIAL);
+	/* the observed curvature is a sum of two powers of mu then, neither above the first */
+	f->steady |= link == L2N_LOG && (kind == L2N_TWEEDIE || kind == L2N_QUASI) &&
+				 parameter >= 1.0 && parameter <= 2.0;
 	/* what is made for the log does for no other link */
 	if (link != L2N_LOG && kind != L2N_BINOMIAL && !f->canonical)
 		f->evaluate = l2n_evaluate_general;

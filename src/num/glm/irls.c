@@ -157,10 +157,38 @@ sum_losses(int rows, const double *weight, const double *lost)
 	return isfinite(sum) ? dd_fast_two_sum(sum, rest) : dd_of(INFINITY);
 }
 
+/* The first column and the weight of a row that has this residual and v */
+static inline void
+put_working(double *row, size_t width, double residual, double v, double prior)
+{
+	v = v > L2N_LEAST_VARIANCE ? v : L2N_LEAST_VARIANCE;
+	row[0] = residual / v;
+	row[width - 1] = v * prior;
+}
+
+/* The rows of a block, once more, to moments of the expected information */
+static void
+add_information(const l2n_kernel *kernel, const l2n_irls *s, int rows, const double *y,
+				const double *eta, const double *prior, l2n_moments *m, double *block,
+				l2n_poll poll, void *poll_arg)
+{
+	double residual[L2N_BLOCK_ROWS], v[L2N_BLOCK_ROWS], unused[L2N_BLOCK_ROWS];
+	size_t width = WIDTH(s->p);
+	l2n_family f = *s->family;
+
+	f.expected = true;
+	f.evaluate(&f, kernel, rows, y, eta, residual, v, unused);
+	for (int i = 0; i < rows; i++)
+		put_working(block + (size_t) i * width, width, residual[i], v[i], prior[i]);
+	l2n_moments_add_block(kernel, m, rows, block, (ptrdiff_t) width, block + width - 1,
+						  block + width * L2N_BLOCK_ROWS, poll, poll_arg);
+}
+
 void
 l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const double *coef,
 			   int rows, const double *x, ptrdiff_t stride, l2n_moments *m, dd *loss,
-			   const l2n_slopes *slopes, void *work, l2n_poll poll, void *poll_arg)
+			   const l2n_slopes *slopes, l2n_moments *information, void *work, l2n_poll poll,
+			   void *poll_arg)
 {
 	double y[L2N_BLOCK_ROWS], eta[L2N_BLOCK_ROWS], prior[L2N_BLOCK_ROWS], residual[L2N_BLOCK_ROWS],
 		variance[L2N_BLOCK_ROWS], lost[L2N_BLOCK_ROWS], size[L2N_BLOCK_ROWS],
@@ -191,11 +219,7 @@ l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const d
 						   lost);
 	for (int i = 0; i < rows; i++)
 	{
-		double *out = block + (size_t) i * width, v = variance[i];
-
-		v = v > L2N_LEAST_VARIANCE ? v : L2N_LEAST_VARIANCE;
-		out[0] = residual[i] / v;
-		out[width - 1] = v * prior[i];
+		put_working(block + (size_t) i * width, width, residual[i], variance[i], prior[i]);
 		for (size_t at = 0; at < length; at += 64)
 			__builtin_prefetch(ahead + at, 0, 0);
 		ahead += length;
@@ -211,6 +235,8 @@ l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const d
 				   prior, slopes, block + width * L2N_BLOCK_ROWS);
 	l2n_moments_add_block(kernel, m, rows, block, (ptrdiff_t) width, block + width - 1,
 						  block + width * L2N_BLOCK_ROWS, poll, poll_arg);
+	if (information)
+		add_information(kernel, s, rows, y, eta, prior, information, block, poll, poll_arg);
 }
 
 void
@@ -218,30 +244,30 @@ l2n_irls_plain(const l2n_kernel *kernel, const l2n_irls *s, double at, int rows,
 			   ptrdiff_t stride, l2n_moments *m, dd *saturated, dd *loss, void *work, l2n_poll poll,
 			   void *poll_arg)
 {
-	double y[L2N_BLOCK_ROWS], eta[L2N_BLOCK_ROWS], unused[2][L2N_BLOCK_ROWS], lost[L2N_BLOCK_ROWS];
+	double y[L2N_BLOCK_ROWS], eta[L2N_BLOCK_ROWS], weight[L2N_BLOCK_ROWS], own[L2N_BLOCK_ROWS],
+		lost[L2N_BLOCK_ROWS], ones[L2N_BLOCK_ROWS], unused[L2N_BLOCK_ROWS];
 	size_t width = WIDTH(s->p);
 	double *block = work;
 
 	if (rows < 1)
 		return;
+	take_block(s, rows, x, stride, block);
 	for (int i = 0; i < rows; i++)
 	{
-		const double *row = x + i * stride;
 		double *out = block + (size_t) i * width;
 
 		eta[i] = at;
-		out[width - 1] = l2n_irls_weight(s, row, &y[i]);
+		ones[i] = 1.0;
+		weight[i] = out[width - 1] = l2n_irls_weight(s, x + i * stride, &y[i]);
 		out[0] = y[i];
-		for (int j = 0; j < s->p; j++)
-			out[j + 1] = row[s->feature[j]];
 	}
-	s->family->evaluate(s->family, kernel, rows, y, eta, unused[0], unused[1], lost);
-	for (int i = 0; i < rows; i++)
+	if (saturated)
 	{
-		double w = block[(size_t) i * width + width - 1];
-
-		*saturated = dd_add_d(*saturated, s->family->saturated(s->family, y[i], w));
-		*loss = dd_add_d(*loss, w * lost[i]);
+		s->family->evaluate(s->family, kernel, rows, y, eta, own, unused, lost);
+		*loss = dd_add(*loss, sum_losses(rows, weight, lost));
+		for (int i = 0; i < rows; i++)
+			own[i] = s->family->saturated(s->family, y[i], weight[i]);
+		*saturated = dd_add(*saturated, sum_losses(rows, ones, own));
 	}
 	l2n_moments_add_block(kernel, m, rows, block, (ptrdiff_t) width,
 						  s->weight || s->classes ? block + width - 1 : NULL,

@@ -76,16 +76,18 @@ size_t l2n_irls_worksize(int p);
 
 /*
  * Add 1 .. L2N_BLOCK_ROWS rows, row i at x + i * stride, at linear predictor
- * base + sum_j coef_j (x_j - centre_j), to moments m of p + 1 columns, to the sum of losses, and to
- * slopes, unless they are NULL.  A loss that is infinite ends it: the rest is then of no use.
+ * base + sum_j coef_j (x_j - centre_j), to moments m of p + 1 columns, to the sum of losses, and,
+ * unless they are NULL, to slopes and to the moments of the expected information, without dropout.
+ * A loss that is infinite ends it: the rest is then of no use.
  */
 void l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const double *coef,
 					int rows, const double *x, ptrdiff_t stride, l2n_moments *m, dd *loss,
-					const l2n_slopes *slopes, void *work, l2n_poll poll, void *poll_arg);
+					const l2n_slopes *slopes, l2n_moments *information, void *work, l2n_poll poll,
+					void *poll_arg);
 
 /*
  * The same rows as they are, (y, x) of weight w; the log likelihood of a perfect fit, and the loss
- * where every row has linear predictor eta
+ * where every row has linear predictor eta, unless saturated is NULL
  */
 void l2n_irls_plain(const l2n_kernel *kernel, const l2n_irls *s, double eta, int rows,
 					const double *x, ptrdiff_t stride, l2n_moments *m, dd *saturated, dd *loss,

@@ -18,36 +18,57 @@ negbin_deviance(const l2n_family *f, double y, double mu)
 /* Rows whose logarithms are taken together */
 #define NEGBIN_ROWS 64
 
+/* y - mu of a mean near y, which a large weight makes: as a difference it is nearly lost */
+static double
+negbin_less(double y, double eta, double log_y)
+{
+	return -y * expm1(eta - log_y);
+}
+
+static inline bool
+negbin_is_near(double y, double less)
+{
+	return (y >= 1.0) & (fabs(less) < 1e-3 * y);
+}
+
 /*
  * Half the deviance of rows with these means, to loss: negbin_deviance, its logarithms a block at a
- * time, that of the larger over the smaller
+ * time, that of the larger over the smaller.  Few rows are near or odd, so that the loops over all
+ * have no call and no branch, and a compiler makes vectors of them.
  */
 static void
 negbin_losses(double theta, const l2n_kernel *kernel, int n, const double *y, const double *eta,
 			  const double *mu, double *loss)
 {
-	double own[NEGBIN_ROWS] = {0}, apart[NEGBIN_ROWS] = {0};
+	double own[NEGBIN_ROWS], less[NEGBIN_ROWS], apart[NEGBIN_ROWS];
+	int near = 0, odd = 0;
 
-	for (int i = 0; i < n; i++)
-		own[i] = y[i] > 1.0 ? y[i] - 1.0 : 0.0;
-	kernel->log1p((size_t) n, own, own);
+	l2n_log_above_one(kernel, n, y, own);
 	for (int i = 0; i < n; i++)
 	{
-		double less = y[i] - mu[i];
-
-		/* of a mean near y, which a large weight makes, the difference is nearly lost */
-		if (y[i] >= 1.0 && fabs(less) < 1e-3 * y[i])
-			less = -y[i] * expm1(eta[i] - own[i]);
-		apart[i] = fabs(less) / (less > 0.0 ? mu[i] + theta : y[i] + theta);
+		less[i] = y[i] - mu[i];
+		near += negbin_is_near(y[i], less[i]);
 	}
+	for (int i = 0; i < n && near > 0; i++)
+		if (negbin_is_near(y[i], less[i]))
+			less[i] = negbin_less(y[i], eta[i], own[i]);
+	for (int i = 0; i < n; i++)
+		apart[i] = fabs(less[i]) / ((less[i] > 0.0 ? mu[i] : y[i]) + theta);
 	kernel->log1p((size_t) n, apart, apart);
 	for (int i = 0; i < n; i++)
 	{
-		double l = y[i] >= 1.0  ? y[i] * (own[i] - eta[i])
-				   : y[i] > 0.0 ? y[i] * log(y[i] / mu[i])
-								: 0.0;
+		double l =
+			y[i] * (own[i] - eta[i]) - (y[i] + theta) * (y[i] > mu[i] ? apart[i] : -apart[i]);
 
-		l -= (y[i] + theta) * (y[i] > mu[i] ? apart[i] : -apart[i]);
+		loss[i] = l > 0.0 ? l : 0.0;
+		odd += ((y[i] > 0.0) & (y[i] < 1.0)) | !(fabs(l) <= L2N_LARGEST_MEAN) |
+			   !(mu[i] <= L2N_LARGEST_MEAN);
+	}
+	for (int i = 0; i < n && odd > 0; i++)
+	{
+		double part = y[i] > 0.0 ? y[i] * (y[i] < 1.0 ? log(y[i] / mu[i]) : own[i] - eta[i]) : 0.0,
+			   l = part - (y[i] + theta) * (y[i] > mu[i] ? apart[i] : -apart[i]);
+
 		loss[i] = mu[i] <= L2N_LARGEST_MEAN && l == l ? fmax(l, 0.0) : INFINITY;
 	}
 }
@@ -59,7 +80,7 @@ negbin_evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const doub
 {
 	double theta = f->parameter;
 
-	l2n_exp(kernel, n, eta, residual, loss);
+	kernel->exp((size_t) n, eta, residual);
 	for (int i = 0; i < n; i += NEGBIN_ROWS)
 		negbin_losses(theta, kernel, n - i < NEGBIN_ROWS ? n - i : NEGBIN_ROWS, y + i, eta + i,
 					  residual + i, loss + i);
@@ -68,10 +89,8 @@ negbin_evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const doub
 		double mu = residual[i], part = 1.0 / (theta + mu), share = theta * part;
 
 		residual[i] = (y[i] - mu) * share;
-		weight[i] = mu * share;
-		if (!f->expected)
-			/* never negative, so a curvature as it is */
-			weight[i] *= (theta + y[i]) * part;
+		/* the curvature is never negative, so as it is */
+		weight[i] = mu * share * (f->expected ? 1.0 : (theta + y[i]) * part);
 	}
 }
 
@@ -144,11 +163,10 @@ l2n_theta_count(const l2n_family *f, double y, double *score, double *informatio
 
 /* The means of rows, to mu */
 static void
-theta_means(const l2n_family *f, const l2n_kernel *kernel, int n, const double *eta, double *mu,
-			double *scratch)
+theta_means(const l2n_family *f, const l2n_kernel *kernel, int n, const double *eta, double *mu)
 {
 	if (f->link->kind == L2N_LOG)
-		l2n_exp(kernel, n, eta, mu, scratch);
+		kernel->exp((size_t) n, eta, mu);
 	else
 		for (int i = 0; i < n; i++)
 			mu[i] = f->link->mean(eta[i]);
@@ -164,7 +182,7 @@ l2n_theta_means(const l2n_family *f, const l2n_kernel *kernel, int n, const doub
 	{
 		int rows = n - first < NEGBIN_ROWS ? n - first : NEGBIN_ROWS;
 
-		theta_means(f, kernel, rows, eta + first, mu, at);
+		theta_means(f, kernel, rows, eta + first, mu);
 		for (int i = 0; i < rows; i++)
 			at[i] = mu[i] / theta;
 		kernel->log1p((size_t) rows, at, at);

@@ -72,12 +72,19 @@
  * predictor by less than NEAR, in squares, may be the last: then the terms are added up.
  */
 #define CERTIFIED 9e-10
+#define LOOSE     1e-2
 #define MISSED    1e-16
 #define NEAR      1e-3
 
-/* And by less than this, where the search will be at its end: there errors want the expected
- * information, which a pass has in place of the curvature */
-#define LAST 1e-10
+/*
+ * Of what rounding may make of a condition at worst, the share within which it is nothing but
+ * rounding: errors of many rows seldom add up
+ */
+#define SEEN 0.1
+
+/* And by less than this, where the search may be at its end: there errors want the expected
+ * information, which a pass has beside the curvature */
+#define LAST 1e-9
 
 /*
  * The same of a step that is not evaluated: what it may be off by, and that in squares of the
@@ -138,8 +145,8 @@ struct l2n_newton
 	l2n_moments m;
 	l2n_slopes slopes; /* where known */
 	bool known;
-	bool expects; /* m is of the expected information, not the curvature */
-	bool asked;   /* a step to the solution at hand has asked for it */
+	l2n_moments information; /* the expected one, of a family that is not canonical, where known: */
+	bool informed;
 	double null_base;
 	bool no_null; /* there is no null model: null_loss is NaN, and the search starts elsewhere */
 	double null_variance;
@@ -158,7 +165,7 @@ struct l2n_newton
 	l2n_moments trial_m; /* and, while next is solved for, the model's */
 	l2n_slopes trial_slopes;
 	bool trial_known;
-	bool trial_expects;
+	bool trial_informed;
 
 	/* the path that its goals follow: see bend_next */
 	l2n_newton_goal last; /* that was reached; strength 0: none */
@@ -201,7 +208,7 @@ l2n_newton_worksize(int p, int groups)
 {
 	size_t k = (size_t) p;
 
-	return sizeof(newton) + 2 * sizeof(double) * l2n_moments_doubles(p + 1) +
+	return sizeof(newton) + 3 * sizeof(double) * l2n_moments_doubles(p + 1) +
 		   sizeof(double) * (19 * k + 7 + 2 * l2n_slopes_doubles(p)) + 2 * sizeof(int) * k +
 		   sizeof(bool) * k + 64 * 31 + solver_worksize(p, groups);
 }
@@ -213,7 +220,6 @@ take_moments(int k, char **at)
 
 	m.mean = l2n_take(at, sizeof(double) * l2n_moments_doubles(k));
 	m.cross = m.mean + 2 * k;
-	l2n_moments_clear(&m);
 	return m;
 }
 
@@ -374,46 +380,39 @@ set_response(newton *n)
  * The null model
  */
 
-/* A pass where the trial is; with the slopes or without, by the expected information or not */
+/* A pass at these coefficients; slopes, and the expected information, unless they are NULL */
 static l2n_status
-evaluate_trial(newton *n, bool slopes, bool expects)
+newton_look(newton *n, double base, const double *coef, l2n_moments *m, double *loss,
+			const l2n_slopes *slopes, l2n_moments *information)
 {
-	l2n_status status;
-
-	l2n_moments_clear(&n->trial_m);
-	n->trial_loss = INFINITY;
-	n->trial_known = slopes;
-	n->trial_expects = expects;
+	l2n_moments_clear(m);
+	*loss = INFINITY;
 	if (slopes)
-		memset(n->trial_slopes.slope, 0, sizeof(double) * l2n_slopes_doubles(n->p));
-	if (expects)
-		*n->spec.expected = true;
-	status = n->spec.pass(n->spec.pass_arg, n->trial_base, n->trial, &n->trial_m, &n->trial_loss,
-						  slopes ? &n->trial_slopes : NULL);
-	if (expects)
-		*n->spec.expected = false;
-	return status;
+		memset(slopes->slope, 0, sizeof(double) * l2n_slopes_doubles(n->p));
+	if (information)
+		l2n_moments_clear(information);
+	return n->spec.pass(n->spec.pass_arg, base, coef, m, loss, slopes, information);
+}
+
+/* One where the trial is; with the slopes or without, with the expected information or not */
+static l2n_status
+evaluate_trial(newton *n, bool slopes, bool informed)
+{
+	n->trial_known = slopes;
+	n->trial_informed = informed;
+	n->informed &= !informed; /* there is room for one */
+	return newton_look(n, n->trial_base, n->trial, &n->trial_m, &n->trial_loss,
+					   slopes ? &n->trial_slopes : NULL, informed ? &n->information : NULL);
 }
 
 /* Likewise where the search is */
 static l2n_status
-evaluate_here(newton *n, bool slopes, bool expects)
+evaluate_here(newton *n, bool slopes, bool informed)
 {
-	l2n_status status;
-
-	l2n_moments_clear(&n->m);
-	n->loss = INFINITY;
 	n->known = slopes;
-	n->expects = expects;
-	if (slopes)
-		memset(n->slopes.slope, 0, sizeof(double) * l2n_slopes_doubles(n->p));
-	if (expects)
-		*n->spec.expected = true;
-	status = n->spec.pass(n->spec.pass_arg, n->base, n->coef, &n->m, &n->loss,
-						  slopes ? &n->slopes : NULL);
-	if (expects)
-		*n->spec.expected = false;
-	return status;
+	n->informed = informed;
+	return newton_look(n, n->base, n->coef, &n->m, &n->loss, slopes ? &n->slopes : NULL,
+					   informed ? &n->information : NULL);
 }
 
 static l2n_status
@@ -422,29 +421,64 @@ newton_evaluate(newton *n, bool slopes)
 	return evaluate_here(n, slopes, false);
 }
 
-/* The moments of a pass with all rows at the same linear predictor follow from the prior ones */
+/*
+ * How the residual of a row at a linear predictor goes by its y, at + by (y - from): a line,
+ * whatever the family
+ */
+typedef struct residual_line
+{
+	double from;
+	double at;
+	double by;
+	double weight; /* of the expected information, which does not go by y */
+} residual_line;
+
+static residual_line
+residuals_at(const newton *n, double base)
+{
+	int target = n->spec.columns.target;
+	double sd = sqrt(l2n_variance(n->spec.prior, target)), mean = n->spec.prior->mean[target];
+	double y[2] = {mean, mean + (sd > 0.0 ? sd : 1.0)}, eta[2] = {base, base}, r[2], v[2], lost[2];
+	l2n_family f = *n->spec.family;
+	residual_line line = {.by = 1.0};
+
+	if (f.canonical)
+		y[0] = 0.0;
+	f.expected = true;
+	f.evaluate(&f, n->kernel, 2, y, eta, r, v, lost);
+	line.from = y[0];
+	line.at = r[0];
+	if (!f.canonical)
+		line.by = (r[1] - r[0]) / (y[1] - y[0]);
+	line.weight = fmax(v[0], L2N_LEAST_VARIANCE);
+	return line;
+}
+
+/*
+ * The moments of a pass with all rows at the same linear predictor follow from the prior ones:
+ * those of the expected information
+ */
 static void
-evaluate_constant(newton *n, double base)
+evaluate_constant(newton *n, const residual_line *line)
 {
 	const l2n_moments *prior = n->spec.prior;
 	const l2n_columns *columns = &n->spec.columns;
 	l2n_moments *m = &n->m;
 	size_t k = (size_t) n->p + 1, low = l2n_tri_size(k);
-	double zero = 0.0, residual, v, lost;
-	dd inverse, mean;
+	dd inverse = dd_div(dd_of(1.0), dd_of(line->weight)), mean;
 
-	n->spec.family->evaluate(n->spec.family, n->kernel, 1, &zero, &base, &residual, &v, &lost);
-	v = fmax(v, L2N_LEAST_VARIANCE);
-	inverse = dd_div(dd_of(1.0), dd_of(v));
 	m->n = prior->n;
-	m->weight = dd_mul_d(prior->weight, v);
+	m->weight = dd_mul_d(prior->weight, line->weight);
 	for (size_t i = 0; i < k; i++)
 	{
 		int a = i == 0 ? columns->target : columns->feature[i - 1];
 
 		mean = l2n_mean(prior, a);
 		if (i == 0)
-			mean = dd_mul(dd_add_d(mean, residual), inverse);
+		{
+			mean = dd_mul_d(dd_add_d(mean, -line->from), line->by);
+			mean = dd_mul(dd_add_d(mean, line->at), inverse);
+		}
 		m->mean[i] = mean.hi;
 		m->mean[k + i] = mean.lo;
 		for (size_t j = i; j < k; j++)
@@ -454,9 +488,11 @@ evaluate_constant(newton *n, double base)
 			dd c = l2n_cross(prior, a, b);
 
 			if (i > 0)
-				c = dd_mul_d(c, v);
-			else if (j == 0)
-				c = dd_mul(c, inverse);
+				c = dd_mul_d(c, line->weight);
+			else if (j > 0)
+				c = dd_mul_d(c, line->by);
+			else
+				c = dd_mul(dd_mul_d(dd_mul_d(c, line->by), line->by), inverse);
 			m->cross[e] = c.hi;
 			m->cross[low + e] = c.lo;
 		}
@@ -482,6 +518,7 @@ static l2n_status
 start_without_offset(newton *n)
 {
 	const l2n_family *f = n->spec.family;
+	residual_line line;
 
 	if (n->spec.columns.intercept)
 		n->base = f->link->eta(l2n_mean(n->spec.prior, n->spec.columns.target).hi);
@@ -489,7 +526,8 @@ start_without_offset(newton *n)
 		return L2N_OUT_OF_RANGE;
 	if (n->spec.masked)
 		return newton_evaluate(n, false);
-	evaluate_constant(n, n->base);
+	line = residuals_at(n, n->base);
+	evaluate_constant(n, &line);
 	n->loss = constant_loss(n, n->base);
 	return L2N_OK;
 }
@@ -533,13 +571,21 @@ start_with_offset(newton *n)
 	}
 }
 
+/* The expected information where it is known, which is the curvature of a canonical family */
+static const l2n_moments *
+newton_information(const newton *n)
+{
+	return n->informed ? &n->information : &n->m;
+}
+
 /* sum of w r^2 / v, which is Pearson's chi square where v is the expected information */
 static double
 sum_of_squares(const newton *n)
 {
-	double mean = n->m.mean[0];
+	const l2n_moments *m = newton_information(n);
+	double mean = m->mean[0];
 
-	return l2n_cross(&n->m, 0, 0).hi + n->m.weight.hi * mean * mean;
+	return l2n_cross(m, 0, 0).hi + m->weight.hi * mean * mean;
 }
 
 /*
@@ -559,6 +605,33 @@ set_unit(newton *n)
 	n->unit = unit > 0x1p-300 && unit < 0x1p300 ? unit : 1.0;
 }
 
+/* What the linear predictor of the reference may be off by to be that of the null model */
+#define SAME_BASE 1e-12
+
+/*
+ * Start at the mean of y without a pass, where the loss there is known: by the expected
+ * information.  False where it takes a pass.
+ */
+static bool
+start_at_mean(newton *n)
+{
+	residual_line line;
+	double loss = n->spec.reference_loss;
+
+	if (n->spec.offset || !n->spec.columns.intercept || n->spec.masked)
+		return false;
+	if (!(n->spec.constant && n->spec.constant(n->spec.pass_arg, n->base, &loss)) &&
+		!(fabs(n->base - n->spec.reference) <= SAME_BASE * (1.0 + fabs(n->base))))
+		return false;
+	line = residuals_at(n, n->base);
+	if (!isfinite(loss) || !isfinite(line.by) || !isfinite(line.at))
+		return false;
+	evaluate_constant(n, &line);
+	n->loss = loss;
+	n->known = n->informed = false;
+	return true;
+}
+
 /*
  * The same with another link: the mean of y fits all rows best where they have no offset, and is
  * where the search starts in any case
@@ -574,6 +647,8 @@ start_general(newton *n)
 	if (!isfinite(n->base))
 		return L2N_OUT_OF_RANGE;
 	set_unit(n);
+	if (start_at_mean(n))
+		return L2N_OK;
 	for (int i = 0;; i++)
 	{
 		l2n_status status = newton_evaluate(n, false);
@@ -695,6 +770,7 @@ l2n_newton_start(const l2n_kernel *kernel, const l2n_newton_spec *spec, void *wo
 	n->dropped = l2n_take(&at, sizeof(bool) * p);
 	n->m = take_moments(n->p + 1, &at);
 	n->trial_m = take_moments(n->p + 1, &at);
+	n->information = take_moments(n->p + 1, &at);
 	n->slopes = take_slopes(n->p, &at);
 	n->trial_slopes = take_slopes(n->p, &at);
 	n->solver = at;
@@ -1220,27 +1296,27 @@ certified_share(const l2n_newton_goal *goal)
 
 /*
  * Whether the optimality conditions hold at coef, where the loss falls by slope, p + 1 numbers of
- * which each may be off by error.  The slopes' sizes are those at hand, of which that share is
+ * which each may be off by error: each within that limit of what its terms add up to, besides that
+ * share of what rounding makes of it.  The slopes' sizes are those at hand, of which a share is
  * sure.
  */
 static bool
 holds(const newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit, const double *coef,
-	  const double *slope, const double *error, double share)
+	  const double *slope, const double *error, double share, double limit, double rounding)
 {
 	const l2n_slopes *s = &n->slopes;
-	double limit = certified_share(goal);
 	int p = n->p;
 
 	if (n->spec.columns.intercept &&
-		!(fabs(slope[p]) + error[p] <= limit * share * s->size[p] + s->rounding[p]))
+		!(fabs(slope[p]) + error[p] <= limit * share * s->size[p] + rounding * s->rounding[p]))
 		return false;
 	for (int j = 0; j < p; j++)
 	{
 		double b = coef[j],
 			   size = share * s->size[j] + goal->l1 * n->unit1[j] + fabs(quadratic(n, goal, j) * b);
 
-		if (!fit->dropped[j] &&
-			!(excess(n, goal, j, coef, slope) + error[j] <= limit * size + s->rounding[j]))
+		if (!fit->dropped[j] && !(excess(n, goal, j, coef, slope) + error[j] <=
+								  limit * size + rounding * s->rounding[j]))
 			return false;
 	}
 	return true;
@@ -1278,35 +1354,31 @@ estimate_slopes(newton *n)
 }
 
 /*
- * Whether slopes may come with the expected information.  It is what their rounding is reckoned by,
- * and must not be without bound where the curvature is not, as near the end of a link's range.
+ * Whether errors want the expected information, which is not the curvature; under dropout they
+ * are made elsewhere
  */
 static bool
-newton_may_expect(const newton *n, const l2n_newton_goal *goal)
+wants_information(const newton *n, const l2n_newton_goal *goal)
 {
-	return n->spec.expected && !goal->rough && n->spec.family->link->kind == L2N_LOG &&
-		   n->spec.family->kind != L2N_BINOMIAL;
+	return !n->spec.family->canonical && !goal->rough && n->spec.dropout == 0.0;
 }
 
-/* Have the slopes where the search is, by a pass if need be, which has the expected information for
- * errors too */
+/* Have the slopes where the search is, by a pass if need be, which has what errors want too */
 static l2n_status
 know_slopes(newton *n, const l2n_newton_goal *goal)
 {
 	if (!n->known && n->spec.by_moments)
 		estimate_slopes(n);
-	return n->known ? L2N_OK : evaluate_here(n, true, newton_may_expect(n, goal));
+	return n->known ? L2N_OK : evaluate_here(n, true, wants_information(n, goal));
 }
 
-/* Whether the conditions hold where the search is */
-static l2n_status
-certify(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit, bool *certified)
+/* Whether the conditions hold where the search is and slopes are known, as holds has it */
+static bool
+holds_here(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit, double limit,
+		   double rounding)
 {
 	double *slope = n->x, *error = n->y;
-	l2n_status status = know_slopes(n, goal);
 
-	if (status != L2N_OK)
-		return status;
 	newton_set_dropout(n);
 	for (int j = 0; j <= n->p; j++)
 	{
@@ -1315,8 +1387,25 @@ certify(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit, bool 
 		if (j < n->p && is_closed(n))
 			slope[j] -= n->extra[j] * n->coef[j];
 	}
-	*certified = isfinite(n->loss) && holds(n, goal, fit, n->coef, slope, error, 1.0);
-	return L2N_OK;
+	return isfinite(n->loss) && holds(n, goal, fit, n->coef, slope, error, 1.0, limit, rounding);
+}
+
+/*
+ * Whether the conditions hold where the search is, by a pass if need be; to a tolerance so loose
+ * that the moments say enough they do
+ */
+static l2n_status
+certify(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit, bool *certified)
+{
+	l2n_status status = L2N_OK;
+
+	*certified = goal->rough && certified_share(goal) >= LOOSE;
+	if (*certified)
+		return L2N_OK;
+	status = know_slopes(n, goal);
+	if (status == L2N_OK)
+		*certified = holds_here(n, goal, fit, certified_share(goal), 1.0);
+	return status;
 }
 
 /* The slope of the L1 penalty by b_j, 0 as its group is, along the step that has ended there */
@@ -1390,7 +1479,7 @@ take_trial(newton *n)
 	n->slopes = n->trial_slopes;
 	n->trial_slopes = slopes;
 	n->known = n->trial_known;
-	n->expects = n->trial_expects;
+	n->informed = n->trial_informed;
 	n->coef = n->trial;
 	n->trial = coef;
 	n->base = n->trial_base;
@@ -1413,14 +1502,14 @@ further(const newton *n, int j, double step)
 /* The trial is that share of a step; with the slopes there or without, and as evaluate_trial has it
  */
 static l2n_status
-newton_try(newton *n, double step, bool slopes, bool expects)
+newton_try(newton *n, double step, bool slopes, bool informed)
 {
 	n->trial_base = step == 1.0 ? n->next_base : n->base + step * (n->next_base - n->base);
 	for (int j = 0; j < n->p; j++)
 		n->trial[j] = step == 1.0  ? n->next[j]
 					  : step > 1.0 ? further(n, j, step)
 								   : n->coef[j] + step * (n->next[j] - n->coef[j]);
-	return evaluate_trial(n, slopes && !n->spec.by_moments, expects);
+	return evaluate_trial(n, slopes && !n->spec.by_moments, informed);
 }
 
 /* Whether a step of that promise may be the last but one: then slopes are wanted at its end */
@@ -1430,17 +1519,11 @@ is_near(const newton *n, double square)
 	return square <= NEAR * squares(n);
 }
 
-/*
- * Whether a step of that promise leads to the end, where the expected information is wanted.  Once
- * a solution: a search that goes on has the curvature, which brings it on faster.
- */
+/* Whether a step of that promise may lead to the end, where errors want the expected information */
 static bool
-is_last(newton *n, const l2n_newton_goal *goal, double square)
+is_last(const newton *n, const l2n_newton_goal *goal, double square)
 {
-	bool last = newton_may_expect(n, goal) && !n->asked && square <= LAST * squares(n);
-
-	n->asked |= last;
-	return last;
+	return wants_information(n, goal) && square <= LAST * squares(n);
 }
 
 /* Go by so much more than the step, if the objective falls by what that promises */
@@ -1505,8 +1588,8 @@ largest_change(newton *n, const change *c)
 
 /*
  * Whether the next point is right without being evaluated; then *left is what a step from there
- * would be.  No eta moves by more than delta, and the logarithm of a variance or of a residual by
- * no more than eta does: so the gradient there is that of the quadratic model but for a share
+ * would be.  No eta moves by more than delta, and the logarithm of a curvature by no more than eta
+ * does: so the gradient there is that of the quadratic model but for a share
  * (e^delta - 1 - delta) / delta of what the step has changed.
  */
 static bool
@@ -1515,13 +1598,13 @@ is_sure(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit, const
 {
 	const l2n_moments *m = &n->m;
 	double weight = m->weight.hi, delta;
-	double most = SURE, *slope = n->y, *error = n->x, *d = n->trial;
+	double most = SURE, share = 1.0, *slope = n->y, *error = n->x, *d = n->trial;
 	size_t p = (size_t) n->p;
 	dd mean;
 
 	if (fit->change <= goal->tolerance)
 		most = fmax(most, SURE_SQUARES * goal->tolerance * goal->tolerance);
-	if (!(n->known && n->binary && n->spec.family->canonical && n->spec.least_weight > 0.0 &&
+	if (!(n->known && n->spec.family->steady && n->spec.least_weight > 0.0 &&
 		  n->spec.dropout == 0.0 && !n->spec.group && c->square / weight <= most))
 		return false;
 	for (size_t j = 0; j < p; j++)
@@ -1547,8 +1630,11 @@ is_sure(newton *n, const l2n_newton_goal *goal, const l2n_newton_fit *fit, const
 		}
 		slope[j] = dd_sub(at, moved).hi;
 		error[j] = 0.55 * delta * sqrt(c->square) * sqrt(square);
+		/* what of the size of the slope is left: a residual changes by no more than v delta */
+		share = fmin(share, 1.0 - 1.1 * sqrt(c->square) * sqrt(square) / n->slopes.size[j]);
 	}
-	return holds(n, goal, fit, n->next, slope, error, 0.9);
+	return share > 0.5 &&
+		   holds(n, goal, fit, n->next, slope, error, share, certified_share(goal), 1.0);
 }
 
 /*
@@ -1681,7 +1767,7 @@ is_over(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, const chang
 		progress *at, bool *over, bool *next)
 {
 	const l2n_moments *prior = n->spec.prior;
-	double weight = squares(n), least = n->spec.least_weight, missed, enough, left;
+	double weight = squares(n), least = n->spec.least_weight, missed, enough, even, left;
 	bool close = fit->change <= goal->tolerance;
 
 	*next = *over = false;
@@ -1717,8 +1803,13 @@ is_over(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, const chang
 	at->missed = fmin(at->missed, missed);
 
 	/* rows that weigh much must not hide what the others say */
-	enough = least > 0.0 ? MISSED * least * ((double) prior->n / prior->weight.hi) : 0.0;
-	enough = fmax(enough, SURE_SQUARES * goal->tolerance * goal->tolerance);
+	even = least > 0.0 ? least * ((double) prior->n / prior->weight.hi) : 0.0;
+	enough = fmax(MISSED * even, SURE_SQUARES * goal->tolerance * goal->tolerance);
+	if (close && n->known && n->damping == 0.0 && holds_here(n, goal, fit, enough, SEEN * even))
+	{
+		*over = true;
+		return L2N_OK;
+	}
 	if (!(close && missed <= enough) &&
 		(n->damping > 0.0 ||
 		 !(at->idle >= IDLE_STEPS || (at->idle > 1 && c->square <= ROUNDING * weight))))
@@ -1780,17 +1871,21 @@ newton_step(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, double 
 
 /*
  * Errors and degrees of freedom by the expected information, as R has them, once the search by
- * another curvature is over
+ * another curvature is over; the step that it leaves is of no use
  */
 static l2n_status
 newton_expect(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_poll poll,
 			  void *poll_arg)
 {
-	l2n_status status = n->expects ? L2N_OK : evaluate_here(n, false, true);
+	l2n_moments m = n->m;
+	l2n_status status;
 
+	if (is_constrained(n, goal))
+		return L2N_OK;
 	n->damping = 0.0;
-	if (status == L2N_OK && !is_constrained(n, goal))
-		status = solve_model(n, goal, fit, poll, poll_arg);
+	n->m = n->information;
+	status = solve_model(n, goal, fit, poll, poll_arg);
+	n->m = m;
 	return status;
 }
 
@@ -2041,7 +2136,6 @@ l2n_newton_solve(l2n_newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit
 	if (!is_constrained(n, goal))
 		status = choose_columns(n, goal, fit, poll, poll_arg);
 	fit->iterations = 1;
-	n->asked = false;
 	n->on_path = is_on_path(n, goal);
 	if (status == L2N_OK)
 		status = walk(n, goal, limit, free, fit, &next, poll, poll_arg);
@@ -2058,14 +2152,13 @@ l2n_newton_solve(l2n_newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit
 		if (status == L2N_OK)
 			status = newton_settle(n, goal, fit);
 	}
-	if (status == L2N_OK && n->spec.expected && !goal->rough)
-		status = newton_expect(n, goal, fit, poll, poll_arg);
-	if (status == L2N_OK)
-	{
-		set_fit(n, goal, fit, next);
-		note_bend(n, goal, fit);
-	}
-	return status;
+	if (status == L2N_OK && wants_information(n, goal) && !n->informed)
+		status = evaluate_here(n, n->known, true);
+	if (status != L2N_OK)
+		return status;
+	set_fit(n, goal, fit, next);
+	note_bend(n, goal, fit);
+	return wants_information(n, goal) ? newton_expect(n, goal, fit, poll, poll_arg) : L2N_OK;
 }
 
 l2n_status
@@ -2093,13 +2186,14 @@ l2n_newton_move(l2n_newton *n, const l2n_newton_goal *goal, double most, l2n_new
 l2n_moments
 l2n_newton_moments(const l2n_newton *n)
 {
-	return n->m;
+	return *newton_information(n);
 }
 
 l2n_status
-l2n_newton_refresh(l2n_newton *n, bool null_model)
+l2n_newton_refresh(l2n_newton *n, bool last)
 {
 	double base = n->base;
+	bool null_model = last;
 	l2n_status status = L2N_OK;
 
 	null_model &= !n->no_null;
@@ -2119,7 +2213,9 @@ l2n_newton_refresh(l2n_newton *n, bool null_model)
 		n->coef = coef;
 		n->base = base;
 	}
-	return status == L2N_OK ? newton_evaluate(n, false) : status;
+	if (status != L2N_OK)
+		return status;
+	return evaluate_here(n, last && !n->spec.by_moments, last && !n->spec.family->canonical);
 }
 
 /* The largest slope, over that of a penalty of 1, of the columns that have a penalty */

@@ -25,21 +25,22 @@
 
 /*
  * A pass over the rows at linear predictor base + sum_j coef_j (x_j - centre_j), as irls.h has it:
- * fills the moments of p + 1 columns, which have been cleared, the loss, and slopes, likewise
- * cleared, where they are not NULL.
+ * fills the moments of p + 1 columns, which have been cleared, the loss, and slopes and the moments
+ * of the expected information, likewise cleared, where they are not NULL.  The information is asked
+ * for of families that are not canonical.
  */
 typedef l2n_status (*l2n_newton_pass)(void *arg, double base, const double *coef, l2n_moments *m,
-									  double *loss, const l2n_slopes *slopes);
+									  double *loss, const l2n_slopes *slopes,
+									  l2n_moments *information);
 
 typedef struct l2n_newton_spec
 {
 	const l2n_family *family;
-	bool *expected;           /* of the passes' family: they are told; NULL where it is canonical */
 	l2n_columns columns;      /* of the prior moments */
 	const l2n_moments *prior; /* of the rows as they are, y the target; in use to the end */
 	bool offset;              /* rows have one */
 	double reference;         /* some linear predictor, near that of the null model if possible, */
-	double reference_loss;    /* and the loss of all rows there; for rows without offset */
+	double reference_loss; /* and the loss of all rows there, NaN where not known; without offset */
 	bool standardize;
 	const double *penalty; /* f: p factors >= 0; NULL for all ones */
 	const double *lower;   /* p numbers each, lower_j <= upper_j; NULL for none */
@@ -134,17 +135,17 @@ l2n_status l2n_newton_move(l2n_newton *newton, const l2n_newton_goal *goal, doub
 						   l2n_newton_fit *fit, bool *moved, l2n_poll poll, void *poll_arg);
 
 /*
- * What the last pass of the search gave, from which the standard errors of its end are: where the
- * rows were evaluated, which may be one step of fit->change before the end.  Borrowed until the
- * search goes on.
+ * What the last pass of the search gave, from which the standard errors of its end are, by the
+ * expected information: where the rows were evaluated, which may be one step of fit->change before
+ * the end.  Borrowed until the search goes on.
  */
 l2n_moments l2n_newton_moments(const l2n_newton *newton);
 
 /*
- * The family's parameter is another: evaluate once more where the search is, and the null model
- * where wanted, of families that are not canonical
+ * The family's parameter is another: evaluate once more where the search is.  The last time, with
+ * all that the end of a search wants, and the null model.
  */
-l2n_status l2n_newton_refresh(l2n_newton *newton, bool null_model);
+l2n_status l2n_newton_refresh(l2n_newton *newton, bool last);
 
 /*
  * The smallest l1 that leaves no coefficient, of those that have a penalty; 0 where none has.

@@ -10,21 +10,27 @@ static void
 poisson_evaluate(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y,
 				 const double *eta, double *residual, double *weight, double *loss)
 {
+	int odd = 0;
+
 	(void) f;
-	(void) kernel;
+	kernel->exp((size_t) n, eta, weight);
+	l2n_log_above_one(kernel, n, y, loss);
+	/* no call and no branch, so that a compiler makes vectors of it */
 	for (int i = 0; i < n; i++)
 	{
-		double mu = exp(eta[i]);
+		double l;
 
-		residual[i] = y[i] - mu;
-		weight[i] = mu;
-		if (!(mu <= L2N_LARGEST_MEAN))
-			loss[i] = INFINITY;
-		else if (y[i] > 0.0)
-			loss[i] = fmax(y[i] * (log(y[i]) - eta[i]) - residual[i], 0.0);
-		else
-			loss[i] = mu;
+		residual[i] = y[i] - weight[i];
+		l = y[i] * (loss[i] - eta[i]) - residual[i];
+		loss[i] = l > 0.0 ? l : 0.0;
+		odd += ((y[i] > 0.0) & (y[i] < 1.0)) | !(fabs(l) <= L2N_LARGEST_MEAN) |
+			   !(weight[i] <= L2N_LARGEST_MEAN);
 	}
+	for (int i = 0; i < n && odd > 0; i++)
+		if (!(weight[i] <= L2N_LARGEST_MEAN))
+			loss[i] = INFINITY;
+		else
+			loss[i] = y[i] > 0.0 ? fmax(y[i] * (log(y[i]) - eta[i]) - residual[i], 0.0) : weight[i];
 }
 
 static double
@@ -61,6 +67,7 @@ const l2n_family l2n_poisson = {
 	.link = &l2n_links[L2N_LOG],
 	.highest = INFINITY,
 	.canonical = true,
+	.steady = true,
 	.evaluate = poisson_evaluate,
 	.bend = poisson_bend,
 	.variance = poisson_variance,

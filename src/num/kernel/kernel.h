@@ -106,6 +106,9 @@ typedef struct l2n_kernel
 	 */
 	void (*logistic)(size_t n, const double *eta, double *e, double *l);
 
+	/* e[i] = exp(x[i]), likewise; infinite where it is too large */
+	void (*exp)(size_t n, const double *x, double *e);
+
 	/* l[i] = log(1 + x[i]), x[i] >= 0, right to about a unit in the last place; NaN for NaN */
 	void (*log1p)(size_t n, const double *x, double *l);
 

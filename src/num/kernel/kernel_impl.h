@@ -995,27 +995,29 @@ vpower_of_two(vec k)
 #define LOG2_HI 0x1.62e42feep-1
 #define LOG2_LO 0x1.a39ef35793c76p-33
 
-/* exp(-a), a >= 0 */
+/* exp(x) of what is no further from 0 than all doubles */
 INLINE vec
-vexp_minus(vec a)
+vexp(vec x)
 {
 	/* 1 / n!, from 1/13! to 1/2 */
 	static const double c[] = {0x1.6124613a86d09p-33, 0x1.1eed8eff8d898p-29, 0x1.ae64567f544e4p-26,
 							   0x1.27e4fb7789f5cp-22, 0x1.71de3a556c734p-19, 0x1.a01a01a01a01ap-16,
 							   0x1.a01a01a01a01ap-13, 0x1.6c16c16c16c17p-10, 0x1.1111111111111p-7,
 							   0x1.5555555555555p-5,  0x1.5555555555555p-3,  0.5};
-	vec k, r, p = vset1(c[0]), whole;
+	vec k = (x * vset1(0x1.71547652b82fep0) + vset1(ROUND)) - vset1(ROUND), p = vset1(c[0]), whole;
+	vec r = (x - k * vset1(LOG2_HI)) - k * vset1(LOG2_LO);
 
-	a = vmin(a, vset1(746.0)); /* beyond all doubles */
-	k = (a * vset1(-0x1.71547652b82fep0) + vset1(ROUND)) - vset1(ROUND);
-	r = (-a - k * vset1(LOG2_HI)) - k * vset1(LOG2_LO);
 	for (int i = 1; i < 12; i++)
 		p = vmuladd(p, r, vset1(c[i]));
 	p = vset1(1.0) + (r + r * r * p);
 	/* in two steps, since the result may have few bits */
-	whole = vmax(k, vset1(-1000.0));
+	whole = vmin(vmax(k, vset1(-1000.0)), vset1(1000.0));
 	return p * vpower_of_two(whole) * vpower_of_two(k - whole);
 }
+
+/* Beyond these arguments the exponential of what is negative, and of any, is no double */
+#define EXP_LEAST 746.0
+#define EXP_MOST  710.0
 
 /* log(1 + e), 0 <= e <= 1; as in fdlibm, but for the polynomial, which is the series itself */
 INLINE vec
@@ -1059,6 +1061,27 @@ vlog1p_any(vec e)
 	return (vec) ((finite & (vec_bits) l) | ((finite ^ -1) & (vec_bits) u));
 }
 
+INLINE void
+exp_step(const bool full, int n, const double *x, double *e)
+{
+	vec v = vload_part(full, x, n);
+	vec_bits nan = (vec_bits) (v != v);
+
+	v = vexp(vmin(vmax(v, vset1(-EXP_LEAST)), vset1(EXP_MOST)));
+	vstore_part(full, e, (vec) ((vec_bits) v | nan), n);
+}
+
+static void
+kernel_exp(size_t n, const double *x, double *e)
+{
+	size_t j = 0;
+
+	for (; j + LANES <= n; j += LANES)
+		exp_step(true, LANES, x + j, e + j);
+	if (j < n)
+		exp_step(false, (int) (n - j), x + j, e + j);
+}
+
 static void
 kernel_log1p(size_t n, const double *x, double *l)
 {
@@ -1080,7 +1103,7 @@ logistic_step(const bool full, int n, const double *eta, double *e, double *l)
 	vec x = vload_part(full, eta, n), v, w;
 	vec_bits nan = (vec_bits) (x != x);
 
-	v = vexp_minus((vec) ((vec_bits) x & ((vec_bits) vset1(-0.0) ^ -1)));
+	v = vexp(-vmin((vec) ((vec_bits) x & ((vec_bits) vset1(-0.0) ^ -1)), vset1(EXP_LEAST)));
 	w = vlog1p(v);
 	vstore_part(full, e, (vec) ((vec_bits) v | nan), n);
 	vstore_part(full, l, (vec) ((vec_bits) w | nan), n);
@@ -1394,6 +1417,7 @@ const l2n_kernel KERNEL = {
 	.dd_dot = dd_dot,
 	.dd_merge_row = dd_merge_row,
 	.logistic = logistic,
+	.exp = kernel_exp,
 	.log1p = kernel_log1p,
 	.linear = linear,
 	.slopes = slopes,
