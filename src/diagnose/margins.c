@@ -450,7 +450,8 @@ l2_margins_final(PG_FUNCTION_ARGS)
 
 /*
  * NUMBERS of the effect of a column, and for each feature 1 where it is the same in all cases of
- * each row, and not 0 in all rows: one that has the column in it is a step, without a slope
+ * each row, and not 0 in all rows: one that has the column in it is a step, without a slope; 2
+ * where the fit dropped it and the rows of the effect are not known for that
  */
 PG_FUNCTION_INFO_V1(l2_margin_final);
 PGDLLEXPORT Datum
@@ -472,13 +473,7 @@ l2_margin_final(PG_FUNCTION_ARGS)
 		out[NUMBERS + j] =
 			s->n_cases == DERIVATIVE && s->seen[j] && !s->varies[j] && !l2_model_dropped(s->m)[j];
 	if (s->undetermined > 0)
-		ereport(NOTICE,
-				(errmsg("the rows of training do not determine an effect"),
-				 errdetail("Column \"%s\" was dropped, since others explained it in all of them; in a "
-						   "row that the effect is of it is not what they say.",
-						   l2_model_term(s->m, s->undetermined)),
-				 errhint("Leave rows out of the source that are of combinations which training had "
-						 "none of, a term out of the model, or put levels together.")));
+		out[NUMBERS + s->undetermined - 1] = 2;
 	/* nothing is known of what only dropped features say, and steps have no slope */
 	if (s->n > 0 && s->undetermined == 0 && (s->moves || (!s->drops && s->n_cases != DERIVATIVE)))
 	{

@@ -292,7 +292,10 @@ l2_tell_dropped(const l2_model *model, int *told)
 	ereport(NOTICE, (errmsg_plural("dropped a column that the columns before it explain: %s",
 								   "dropped columns that the columns before them explain: %s", n,
 								   list.data),
-					 n_empty > 0
+					 model->method == L2_METHOD_IV
+						 ? errdetail("Constant and collinear columns get a NULL coefficient, and those "
+									 "that the instruments do not tell from the columns before them.")
+					 : n_empty > 0
 						 ? errdetail("Constant and collinear columns get a NULL coefficient. In every "
 									 "row 0: %s.",
 									 empty.data)

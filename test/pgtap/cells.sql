@@ -62,8 +62,8 @@ SELECT ok((SELECT bool_and(m::jsonb::l2_model = m AND m::text::l2_model = m AND 
   'how columns explain others is kept, and reads back');
 
 -- marginal effects of rows that training had, and of others
-CREATE TEMP TABLE trained AS SELECT t.* FROM l2_train('star', 'cells', 'yes ~ g*h + x', 'logistic') t
-  UNION ALL SELECT t.* FROM l2_train('colon', 'cells', 'yes ~ g:h + x', 'logistic') t;
+CREATE TEMP TABLE trained AS SELECT t.* FROM l2_train('star', 'cells', 'counted ~ g*h + x', 'poisson') t
+  UNION ALL SELECT t.* FROM l2_train('colon', 'cells', 'counted ~ g:h + x', 'poisson') t;
 CREATE TABLE effects AS SELECT source, model, e.term, e.estimate, e.std_error
   FROM unnest('{cells,SELECT * FROM cells WHERE h <> $$w$$}'::text[]) source,
     unnest('{star,colon}'::text[]) model, l2_margins(model, source) e;
