@@ -184,6 +184,9 @@ BEGIN
     features, @extschema@._l2_gram_options(d) || '{"target": "(none)"}', c.columns[1],
       @extschema@._l2_gram_options(d),
     from_item, weight), d.search_path);
+  IF g.features IS NULL THEN
+    RAISE NOTICE 'there is nothing to compare: in no row of the source are all features known';
+  END IF;
   RETURN QUERY
     SELECT r.* FROM @extschema@.l2_drift(model, g.labelled) r WHERE r.term = d.target
       AND d.target_expression <> '0::float8'

@@ -105,8 +105,7 @@ l2_row_state_reader(l2_state *state, const l2_row *row, bool weighted, int more,
 	if (likely(before && l2_row_has_shape(row, before->shape)))
 		return (l2_record_reader *) &before->reader;
 	site = row_site_of(state->pool, s);
-	for (r = site->readers;
-		 r && !(l2_row_has_shape(row, r->shape) && r->n == r->reader.n + more);)
+	for (r = site->readers; r && !(l2_row_has_shape(row, r->shape) && r->n == r->reader.n + more);)
 		r = r->next;
 	if (r == NULL)
 		r = row_reader_make(state->pool, site, row, more, names);

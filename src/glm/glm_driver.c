@@ -619,8 +619,7 @@ _l2_run_by_likelihood(PG_FUNCTION_ARGS)
 	const char *query = driver_text(fcinfo, QUERY), *target = driver_text(fcinfo, TARGET);
 	Oid model_type = TupleDescAttr(desc, 0)->atttypid;
 	Oid results[2] = {model_type, TupleDescAttr(desc, 1)->atttypid};
-	Oid types[4] = {model_type, FLOAT8OID, FLOAT8OID,
-					get_fn_expr_argtype(fcinfo->flinfo, OPTIONS)};
+	Oid types[4] = {model_type, FLOAT8OID, FLOAT8OID, get_fn_expr_argtype(fcinfo->flinfo, OPTIONS)};
 	Datum values[2] = {0, 0};
 	bool nulls[2] = {true, true}, began, steps;
 	l2_identity before;

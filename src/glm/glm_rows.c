@@ -123,16 +123,12 @@ glm_check_labels(const l2_glm_state *s, const l2_options *o)
 
 /* The bytes of the options, none of them where there are none */
 static const char *
-options_argument(FunctionCallInfo fcinfo, const l2_shape *sh, int *len, uint64 *hash)
+options_argument(FunctionCallInfo fcinfo, const l2_shape *sh, int *len)
 {
-	const char *bytes;
-
-	*hash = 0;
+	*len = 0;
 	if (!sh->options || PG_ARGISNULL(sh->options))
 		return NULL;
-	bytes = l2_options_bytes(PG_GETARG_DATUM(sh->options), len);
-	*hash = hash_bytes_extended((const unsigned char *) bytes, *len, 0);
-	return bytes;
+	return l2_options_bytes(PG_GETARG_DATUM(sh->options), len);
 }
 
 l2_glm_state *
@@ -140,13 +136,17 @@ l2_glm_state_first(FunctionCallInfo fcinfo, const l2_shape *sh, MemoryContext co
 {
 	l2_glm_state head = {.scope = sh->scope}, *s;
 	int len;
-	const char *options = options_argument(fcinfo, sh, &len, &head.hash);
+	const char *options = options_argument(fcinfo, sh, &len);
 	l2_options o;
 
 	if (sh->lambda)
 		head.lambda = l2_number_argument(fcinfo, sh->lambda, l2_strength_name(sh->scope.method));
 	if (options)
+	{
 		head.json = MemoryContextStrdup(context, pnstrdup(options, len));
+		head.json_length = len;
+		head.hash = hash_bytes_extended((const unsigned char *) options, len, 0);
+	}
 	l2_glm_state_options(&head, &o);
 	head.skip_nonfinite = o.skip_nonfinite;
 	head.clustered = o.vcov == L2_VCOV_CR0 || o.vcov == L2_VCOV_CR1;
@@ -163,7 +163,7 @@ l2_glm_state_first(FunctionCallInfo fcinfo, const l2_shape *sh, MemoryContext co
 void
 l2_glm_state_check(FunctionCallInfo fcinfo, const l2_shape *sh, const l2_glm_state *s)
 {
-	uint64 hash;
+	const char *options;
 	int len;
 
 	if (s->scope.method != sh->scope.method || s->scope.place != sh->scope.place ||
@@ -174,8 +174,9 @@ l2_glm_state_check(FunctionCallInfo fcinfo, const l2_shape *sh, const l2_glm_sta
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s must be the same in every row of a group",
 							   l2_strength_name(sh->scope.method))));
-	(void) options_argument(fcinfo, sh, &len, &hash);
-	if (hash != s->hash)
+	options = options_argument(fcinfo, sh, &len);
+	if ((options == NULL) != (s->json == NULL) || len != s->json_length ||
+		(len > 0 && memcmp(options, s->json, len) != 0))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("options must be the same in every row of a group")));
 }

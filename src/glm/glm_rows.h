@@ -45,7 +45,8 @@ typedef struct l2_glm_state
 	l2_sparse_layout layout; /* columns, while a final function is at work */
 	double lambda;
 	const char *json; /* the options; NULL for none */
-	uint64 hash;      /* of their bytes */
+	int json_length;  /* of those, in bytes, */
+	uint64 hash;      /* and theirs */
 	bool skip_nonfinite;
 	l2n_family family; /* theta apart */
 	int64 seed;        /* of the hash that deals rows to parts */

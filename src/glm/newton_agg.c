@@ -153,8 +153,8 @@ newton_add_array(FunctionCallInfo fcinfo, const l2_shape *sh, l2_gram *g)
 	if (r.x.n != m->p)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 						errmsg("x has %d elements, but the model %d features", r.x.n, m->p)));
-	l2_state_check_columns(
-		g, r.x.n + 1 + (newton_is_start(m) ? L2_NEWTON_MORE_START : L2_NEWTON_MORE));
+	l2_state_check_columns(g, r.x.n + 1 +
+								  (newton_is_start(m) ? L2_NEWTON_MORE_START : L2_NEWTON_MORE));
 	g = l2_state_weigh(g);
 	row = l2_state_next_row(fcinfo, &g);
 	row[0] = r.y.y;

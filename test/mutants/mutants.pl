@@ -34,14 +34,14 @@ my $timeout = $env{SUITE} eq 'unit' ? 150 : 600;
 # Of which tests a folder, or a file, is the business, besides those that are named like its files
 my %business = (
 	'src/base'     => 'input rolling memory record combine',
-	'src/diagnose' => 'diagnose drift summary class_score robust term second inference',
+	'src/diagnose' => 'diagnose drift summary class_score robust term second inference multinomial',
 	'src/fit'      => 'fit cv path select rolling elastic gradient follow evidence relax group',
 	'src/glm'      => 'logistic glm path progress group relax multinomial columns',
 	'src/gram'     => 'gram combine product equality record',
-	'src/model'    => 'model text vcov binary',
+	'src/model'    => 'model text vcov binary glm multinomial',
 	'src/named'    => 'named follow live schedule formula',
 	'src/options'  => 'notices fit named formula defaults',
-	'src/predict'  => 'explain record fit export interval second',
+	'src/predict'  => 'explain record fit export interval second model',
 	'src/record'   => 'record term formula named',
 	'src/report'   => 'report',
 	'src/score'    => 'score class_score encoding multinomial',
@@ -53,7 +53,7 @@ my %business = (
 	'src/num/stats'   => 'inference summary robust diagnose score',
 	'sql/class-score' => 'score',
 	'sql/drift-named' => 'explain named_calls drift second',
-	'sql/follow'      => 'live refresh',
+	'sql/follow'      => 'live refresh own_rows messages',
 	'sql/forms'       => 'surface record',
 	'sql/margins'     => 'term named_calls diagnose inference',
 	'sql/model'       => 'equality named',
@@ -62,7 +62,8 @@ my %business = (
 	'sql/report'      => 'named_calls multinomial labels second',
 	'sql/schedule'    => 'named',
 	'sql/spellings'   => 'surface',
-	'sql/train'       => 'named formula fit notices second follow surface iv labels coding multinomial');
+	'sql/train'       => 'named formula fit notices second follow surface iv labels coding multinomial robust messages
+		own_rows');
 
 sub slurp { my ($f) = @_; open my $h, '<', $f or die "$f: $!\n"; local $/; my $s = <$h>; return $s }
 sub spurt { my ($f, $s) = @_; open my $h, '>', $f or die "$f: $!\n"; print $h $s; close $h }
@@ -123,7 +124,8 @@ sub mistakes
 		}
 		push @m, [$-[1], length $1, ';'] if $code =~ /^\t+((?:\(void\) )?(?!pfree|MemoryContextDelete)\w+\([^;]*\);)\s*$/;
 		push @m, [$-[1], length $1, ';'] if $code =~ /^\t+([\w.>\[\]-]+ (?:[-+|&*]?=) [^;{]*;)\s*$/;
-		while ($code =~ /\b\w+\((\w+), (\w+)\)/g)
+		# of these the order of arguments makes no difference
+		while ($code =~ /\b(?!(?:dd_add|dd_mul|dd_two_sum|dd_two_prod|fmax|fmin|hypot|Max|Min)\()\w+\((\w+), (\w+)\)/g)
 		{
 			push @m, [$-[1], $+[2] - $-[1], "$2, $1"] if $1 ne $2;
 		}
@@ -166,6 +168,8 @@ sub is_code
 	my ($line, $sql, $inside) = @_;
 	return 0 if $line =~ /^\s*(?:\*|\/\*|--|#)/ || $line =~ /^\s*$/;
 	return 0 if $sql && $line =~ /^\s*(?:'|COMMENT ON|IS '|CREATE |CALL |AS 'MODULE|LANGUAGE)|\b[SFC]\w*FUNC = |^\s*(?:MESSAGE|HINT|DETAIL) = /;
+	# more room than is needed is no mistake
+	return 0 if !$sql && $line =~ /^\s*(?:static |const |struct )*\w+ \**\w+\[[^=]*;/;
 	return 0 if $inside;
 	return 1;
 }

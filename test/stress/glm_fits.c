@@ -716,10 +716,10 @@ glm_run(bool others, long fits, uint64_t first)
 	glm_tally t = {0};
 	glm_case *c = malloc(sizeof *c);
 	l2n_moments prior = {.k = MOST_COLUMNS + 1};
-	void *scratch = aligned_alloc(64, (l2n_newton_worksize(MOST_COLUMNS, 0) + 64) / 64 * 64);
+	void *scratch = dirty(l2n_newton_worksize(MOST_COLUMNS, 0));
 
 	glm_kernel = l2n_kernel_best();
-	c->work = aligned_alloc(64, (l2n_irls_worksize(MOST_COLUMNS) + 64) / 64 * 64);
+	c->work = dirty(l2n_irls_worksize(MOST_COLUMNS));
 	prior.mean = malloc(sizeof(double) * l2n_moments_doubles(MOST_COLUMNS + 1));
 	prior.cross = prior.mean + 2 * (MOST_COLUMNS + 1);
 	for (uint64_t i = 0; t.fits < fits; i++)

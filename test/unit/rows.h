@@ -60,7 +60,7 @@ random_rows(int n, int k, uint64_t from, bool weighted)
 TAP_UNUSED static void *
 scratch(size_t size)
 {
-	return aligned_alloc(64, (size + 64) / 64 * 64);
+	return dirty(size);
 }
 
 TAP_UNUSED static l2n_moments

@@ -9,6 +9,8 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define TAP_UNUSED    __attribute__((unused))
 #define TAP_FORMAT(f) __attribute__((format(printf, f, f + 1)))
@@ -76,6 +78,18 @@ TAP_UNUSED TAP_FORMAT(3) static bool is_int(long got, long want, const char *for
 	if (got != want)
 		printf("#   got %ld, want %ld\n", got, want);
 	return got == want;
+}
+
+/*
+ * Scratch, aligned to 64, whose every double is NaN, and 64 bytes more of it: a number that was
+ * never written, or lies behind the end, shows in what is made of it
+ */
+TAP_UNUSED static void *
+dirty(size_t size)
+{
+	size_t all = (size + 127) / 64 * 64;
+
+	return memset(aligned_alloc(64, all), 0xff, all);
 }
 
 /* A check that cannot run here; counts as passed */

@@ -18,7 +18,7 @@ static const double direction[3][ROWS] = {{1, 1, -1, -1}, {1, -1, 1, -1}, {1, -1
 static void *
 scratch(size_t size)
 {
-	return aligned_alloc(64, (size + 63) / 64 * 64);
+	return dirty(size);
 }
 
 /* Moments of columns that are sums of the directions, and of a constant behind them */

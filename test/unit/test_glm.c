@@ -399,6 +399,32 @@ test_task(const task *t, int number)
 		is_int(l2n_newton_largest(n, 1e-10, &largest, &fit, NULL, NULL), L2N_OK, "%s", name);
 		is_close(largest, want, 1e-10, "%s: the largest penalty", name);
 	}
+	else
+	{
+		/* with free ones, or a null model of its own: none comes in above it, some below */
+		int in[2] = {0, 0};
+		bool any = false;
+
+		is_int(l2n_newton_largest(n, 1e-10, &largest, &fit, NULL, NULL), L2N_OK, "%s", name);
+		ok(d.passes < 40, "%s: found in %d passes", name, d.passes);
+		for (int above = 0; above < 2; above++)
+		{
+			l2n_newton_goal goal = {largest * (above ? 1.001 : 0.999), 0, 1e-10, 100, true};
+
+			is_int(l2n_newton_solve(n, &goal, &fit, NULL, NULL), L2N_OK, "%s", name);
+			for (int j = 0; j < t->p; j++)
+			{
+				any |= d.factor[j] > 0;
+				in[above] += d.factor[j] > 0 && coef[j] != 0;
+			}
+		}
+		ok(in[1] == 0 && (in[0] > 0) == any && (largest > 0) == any,
+		   "%s: the largest penalty, %g: %d below, %d above", name, largest, in[0], in[1]);
+		free(work);
+		work = scratch(l2n_newton_worksize(t->p, 0));
+		n = start(&d, work);
+		d.passes = 0;
+	}
 	for (int i = 0; i < 3; i++)
 	{
 		l2n_newton_goal goal = {t->l1 / (1 << i), t->l2 / (1 << i), 1e-10, 50, false};
@@ -455,6 +481,14 @@ test_ends(void)
 			   "the last is the difference of two");
 		ok(!dropped[0] && !dropped[1] && dropped[2] && coef[2] == 0 && isnan(se[2]), "is dropped");
 		is_close(fit.df, 3, 1e-12, "three parameters");
+		/* a penalty that is next to nothing must not be solved with: where that shows is told */
+		goal.l2 = 1e-25;
+		is_int(l2n_newton_solve(start(&d, work), &goal, &fit, NULL, NULL), L2N_SINGULAR_PENALTY,
+			   "with a penalty that is next to nothing");
+		is_int(fit.failed, 2, "at the last");
+		ok(fabs(fit.failed_pivot) < 1e-19, "its pivot is %.2g", fit.failed_pivot);
+		goal.l2 = 0;
+		is_int(l2n_newton_solve(start(&d, work), &goal, &fit, NULL, NULL), L2N_OK, "without");
 		memcpy(lone, coef, sizeof lone);
 		memcpy(lone_se, se, sizeof lone_se);
 		ok(fit.nonzero == 2 && lone[0] != 0 && lone_se[0] > 0, "the others are fitted");
@@ -477,6 +511,42 @@ test_ends(void)
 	free(d.work);
 	free(d.r.x);
 	free(d.prior.mean);
+}
+
+/* Linear predictors, y and weights of rows, in order or next to each other in a row, with an offset
+ */
+static void
+test_predictors(void)
+{
+	static const int apart[] = {1, 3}, together[] = {2, 3};
+	double coef[] = {0.5, -2}, centre[] = {1, -1}, x[7 * 6], eta[7], y[7], weight[7], far = 0;
+
+	for (int i = 0; i < 42; i++)
+		x[i] = cos(i) + (i % 6 == 5 ? 2 : 0);
+	for (int kind = 0; kind < 4; kind++)
+	{
+		l2n_irls s = {.family = &l2n_poisson,
+					  .p = 2,
+					  .feature = kind / 2 ? together : apart,
+					  .offset = 4,
+					  .weight = 5,
+					  .centre = centre};
+		void *work = scratch(l2n_irls_worksize(2));
+
+		if (kind % 2)
+			l2n_irls_predict(&s, 0.25, coef, 7, x, 6, eta, y, weight);
+		else
+			l2n_irls_linear(l2n_kernel_best(), &s, 0.25, coef, 7, x, 6, eta, y, weight, work);
+		for (int i = 0; i < 7; i++)
+		{
+			const double *row = x + 6 * i;
+			double want = 0.25 + 0.5 * (row[s.feature[0]] - 1) - 2 * (row[3] + 1) + row[4];
+
+			far = fmax(far, fabs(eta[i] - want) + fabs(y[i] - row[0]) + fabs(weight[i] - row[5]));
+		}
+		free(work);
+	}
+	ok(far < 1e-14, "linear predictors, y and weights: off by %.2g", far);
 }
 
 /* Weights of classes, and of rows: what they make of a row, and of a pass */
@@ -537,5 +607,6 @@ main(void)
 		}
 	test_ends();
 	test_weights();
+	test_predictors();
 	return done_testing();
 }

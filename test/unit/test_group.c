@@ -22,7 +22,7 @@ static double x[ROWS * (P + 1)];
 static void *
 scratch(size_t bytes)
 {
-	return aligned_alloc(64, (bytes + 63) / 64 * 64);
+	return dirty(bytes);
 }
 
 /* y is of the first two columns and of the sixth; the last two are nearly the same */
@@ -137,6 +137,86 @@ test_conditions(double unit, bool standardize, const double *penalty, const doub
 	   fit.nonzero);
 }
 
+static l2n_moments
+moments_of_rows(void)
+{
+	l2n_moments m = {.k = P + 1};
+
+	m.mean = scratch(sizeof(double) * l2n_moments_doubles(P + 1));
+	m.cross = m.mean + 2 * (P + 1);
+	l2n_moments_clear(&m);
+	l2n_moments_add_block(l2n_kernel_best(), &m, ROWS, x, P + 1, NULL,
+						  scratch(l2n_add_block_worksize(P + 1)), NULL, NULL);
+	return m;
+}
+
+static void
+solve_rows(const l2n_group_spec *spec, double l1, double l2, l2n_group_fit *fit)
+{
+	l2n_moments m = moments_of_rows();
+	l2n_group_net *net;
+
+	(void) l2n_group_start(&m, spec, scratch(l2n_group_worksize(P, 4)), &net, NULL, NULL);
+	if (l2n_group_solve(l2n_kernel_best(), net, l1, l2, 10000, fit, NULL, NULL) != L2N_OK)
+		abort();
+}
+
+static double
+fitted(const l2n_group_fit *fit, int i)
+{
+	double sum = fit->solution.intercept;
+
+	for (int j = 0; j < P; j++)
+		sum += fit->solution.coef[j] * x[i * (P + 1) + feature[j]];
+	return sum;
+}
+
+/* Every number of a fit, from rows: degrees of freedom as they are defined, by differences */
+static void
+test_numbers(bool intercept, double l1, double l2)
+{
+	double coef[P], df = 0, rss = 0, tss = 0, mean = 0;
+	l2n_group_spec spec = {.columns = {P, feature, 0, intercept}, .group = group, .groups = 4};
+	l2n_group_fit fit = {.solution.coef = coef}, other = {.solution.coef = coef};
+	int nonzero = 0;
+
+	(void) moments(1);
+	solve_rows(&spec, l1, l2, &fit);
+	ok(fit.converged && fit.missed <= 9e-10 && fit.iterations <= 40, "l1 = %g, %d sweeps", l1,
+	   fit.iterations);
+	for (int i = 0; i < ROWS && intercept; i++)
+		mean += x[i * (P + 1)] / ROWS;
+	for (int i = 0; i < ROWS; i++)
+	{
+		double y = x[i * (P + 1)], r = y - fitted(&fit, i);
+
+		rss += r * r;
+		tss += (y - mean) * (y - mean);
+	}
+	for (int j = 0; j < P; j++)
+		nonzero += coef[j] != 0;
+	is_int(fit.nonzero, nonzero, "coefficients that are not 0");
+	is_close(fit.solution.rss, rss, 1e-11, "sum of squared residuals");
+	is_close(fit.solution.tss, tss, 1e-12, "sum of squares");
+	is_close(fit.solution.r_squared, 1 - rss / tss, 1e-10, "R^2");
+	ok(intercept || fit.solution.intercept == 0, "an intercept or none");
+	for (int i = 0; i < ROWS; i++)
+	{
+		double y = x[i * (P + 1)], up, down;
+		const double h = 1e-4;
+
+		x[i * (P + 1)] = y + h;
+		solve_rows(&spec, l1, l2, &other);
+		up = fitted(&other, i);
+		x[i * (P + 1)] = y - h;
+		solve_rows(&spec, l1, l2, &other);
+		down = fitted(&other, i);
+		x[i * (P + 1)] = y;
+		df += (up - down) / (2 * h);
+	}
+	is_close(fit.df, df, 1e-5, "degrees of freedom");
+}
+
 /* Groups of one column are the lasso */
 static void
 test_lasso(void)
@@ -176,5 +256,10 @@ main(void)
 	test_conditions(1e-30, true, penalty, NULL);
 	test_conditions(1, false, penalty, extra);
 	test_lasso();
+	for (int i = 0; i < 3; i++)
+	{
+		test_numbers(true, 30 * pow(0.2, i), i);
+		test_numbers(false, 30 * pow(0.2, i), 2 - i);
+	}
 	return done_testing();
 }

@@ -170,12 +170,71 @@ test_merge(double y_offset, double first_weight, const char *what)
 	ok(all, "%s: parts make the whole, to the last bit", what);
 }
 
+/* Each number by its definition, of rows of many weights */
+static void
+test_metrics(void)
+{
+	l2n_score s = {0}, none = {0};
+	l2n_metrics m;
+	long double weight = 0, square = 0, size = 0, share = 0, log = 0, sum = 0, mean = 0;
+	long double about = 0, spread = 0;
+	double largest = 0, y[50], yhat[50], w[50];
+
+	for (int i = 0; i < 50; i++)
+	{
+		y[i] = 2 + sin(i);
+		yhat[i] = i == 7 ? 10 : y[i] + 0.3 * cos(i * i) + 0.1;
+		w[i] = 1 + i % 4 * 0.5;
+		l2n_score_add(&s, y[i], yhat[i], w[i], true);
+		weight += w[i];
+		square += w[i] * ((long double) yhat[i] - y[i]) * ((long double) yhat[i] - y[i]);
+		size += w[i] * fabsl((long double) yhat[i] - y[i]);
+		share += w[i] * fabsl((long double) yhat[i] - y[i]) / fabsl(y[i]);
+		log +=
+			w[i] * logl((1.0L + y[i]) / (1.0L + yhat[i])) * logl((1.0L + y[i]) / (1.0L + yhat[i]));
+		sum += w[i] * ((long double) yhat[i] - y[i]);
+		mean += w[i] * y[i];
+		largest = fmax(largest, fabs(yhat[i] - y[i]));
+	}
+	for (int i = 0; i < 50; i++)
+	{
+		about += w[i] * (y[i] - mean / weight) * (y[i] - mean / weight);
+		spread += w[i] * (yhat[i] - y[i] - sum / weight) * (yhat[i] - y[i] - sum / weight);
+	}
+	is_close(l2n_score_metrics(&s, &m), L2N_OK, 0, "metrics");
+	is_close(m.mse, (double) (square / weight), 1e-15, "mean square");
+	is_close(m.rmse, (double) sqrtl(square / weight), 1e-15, "its root");
+	is_close(m.mae, (double) (size / weight), 1e-15, "mean error");
+	is_close(m.max_error, largest, 0, "largest");
+	is_close(m.mape, (double) (share / weight), 1e-15, "mean share");
+	is_close(m.msle, (double) (log / weight), 1e-14, "mean square of logarithms");
+	is_close(m.r2, (double) (1 - square / about), 1e-14, "R^2");
+	is_close(m.explained_variance, (double) (1 - spread / about), 1e-14, "explained variance");
+	is_close(m.bias, (double) (sum / weight), 1e-14, "bias");
+	is_close(s.rows, 50, 0, "rows");
+
+	/* what has no value, and what stands for it */
+	ok(l2n_score_metrics(&none, &m) == L2N_NO_ROWS, "no rows");
+	l2n_score_add(&none, -1, 3, 1, true);
+	ok(l2n_score_metrics(&none, &m) == L2N_OK && isnan(m.msle) && isnan(m.r2) &&
+		   isnan(m.explained_variance) && m.mse == 16 && m.bias == 4,
+	   "one row, of which there is no logarithm");
+	memset(&none, 0, sizeof none);
+	l2n_score_add(&none, 0, 0x1p-52, 1, false);
+	ok(l2n_score_metrics(&none, &m) == L2N_OK && m.mape == 1 && m.msle == 0,
+	   "a share of 0 is one of the floor: %g", m.mape);
+	memset(&none, 0, sizeof none);
+	l2n_score_add(&none, 1e308, -1e308, 1, false);
+	ok(l2n_score_metrics(&none, &m) == L2N_OUT_OF_RANGE, "what a double cannot hold");
+}
+
 int
 main(void)
 {
 	test_median();
 	test_weighted_median();
 	test_refusals();
+	test_metrics();
 	test_merge(0, 1, "about zero");
 	test_merge(1e9, 1, "far from zero");
 	test_merge(1e9, 1e-30, "far from zero, the first row next to weightless");

@@ -8,7 +8,7 @@
 #include "num/glm/softmax.h"
 #include "num/glm/unit.h"
 #include "num/linalg/eigen.h"
-#include "random.h"
+#include "rows.h"
 
 #define ROWS    300
 #define CLASSES 4
@@ -47,7 +47,7 @@ make_data(data *d, bool separated)
 		d->class[i] = (int) (z[1] + 2 + (separated ? 0 : 0.8 * (uniform() - 0.5) * 4));
 		d->class[i] = d->class[i] < 0 ? 0 : d->class[i] > 3 ? 3 : d->class[i];
 	}
-	d->work = malloc(l2n_softmax_rows_worksize(CLASSES, COLUMNS, 100));
+	d->work = dirty(l2n_softmax_rows_worksize(CLASSES, COLUMNS, 100));
 }
 
 static l2n_softmax
@@ -134,7 +134,7 @@ static l2n_softmax_fit
 solve(const l2n_softmax *s, double *coef)
 {
 	l2n_softmax_fit fit = {.coef = coef};
-	void *work = malloc(l2n_softmax_worksize(s));
+	void *work = dirty(l2n_softmax_worksize(s));
 
 	memset(coef, 0, sizeof(double) * ALL);
 	is_int(l2n_softmax_solve(s, 1e-9, 100, &fit, work, NULL, NULL), L2N_OK, "it is solved");
@@ -171,6 +171,95 @@ test_fits(data *d)
 	ok(miss(d, &net, coef) < 1e-9, "likewise");
 }
 
+/* Loss, parameters and covariance, from explicit inverses; with a penalty and without */
+static void
+test_numbers(data *d, const double *l2)
+{
+	double coef[ALL], *cross = calloc(UNKNOWN * UNKNOWN, sizeof(double)), slope[ALL] = {0};
+	double size[ALL] = {0}, *variance = calloc(UNKNOWN * UNKNOWN, sizeof(double)), far = 0;
+	long double loss = 0, *h = calloc(UNKNOWN * UNKNOWN, sizeof(long double)), df = 0;
+	long double *a = calloc(UNKNOWN * UNKNOWN, sizeof(long double)), *inverse, *share;
+	l2n_softmax s = problem(d, 2, none, l2);
+	l2n_softmax_sums sums = {.loss = dd_of(0), .slope = slope, .size = size, .cross = cross};
+	l2n_softmax_fit fit = {.coef = coef, .variance = variance};
+	void *work = dirty(l2n_softmax_worksize(&s));
+
+	memset(coef, 0, sizeof coef);
+	is_int(l2n_softmax_solve(&s, 1e-9, 100, &fit, work, NULL, NULL), L2N_OK, "numbers of a fit");
+	for (int i = 0; i < ROWS; i++)
+	{
+		long double score[CLASSES] = {0}, total = 0;
+
+		for (int c = 0; c < CLASSES; c++)
+		{
+			for (int j = 0; j < COLUMNS; j++)
+				score[c] += coef[c * COLUMNS + j] * d->z[i * COLUMNS + j];
+			total += expl(score[c]);
+		}
+		loss -= d->weight[i] * (score[d->class[i]] - logl(total));
+	}
+	is_close(fit.loss, (double) loss, 1e-12, "loss");
+	ok(fit.miss >= 0 && fit.miss <= 1e-9 && fit.iterations > 2 && fit.iterations < 20,
+	   "missed by %.2g after %d", fit.miss, fit.iterations);
+	(void) pass(d, &s, coef, &sums);
+	for (int i = 0; i < UNKNOWN; i++)
+		for (int j = i; j < UNKNOWN; j++)
+		{
+			a[i * UNKNOWN + j] = h[i * UNKNOWN + j] = cross[i * UNKNOWN + j];
+			a[j * UNKNOWN + i] = h[j * UNKNOWN + i] = cross[i * UNKNOWN + j];
+			if (i == j)
+				a[i * UNKNOWN + i] += l2[i % COLUMNS];
+		}
+	inverse = inverse_of(a, UNKNOWN);
+	share = product_of(inverse, h, UNKNOWN);
+	for (int i = 0; i < UNKNOWN; i++)
+	{
+		df += share[i * UNKNOWN + i];
+		for (int j = 0; j < UNKNOWN; j++)
+			far = fmax(far, off(variance[i * UNKNOWN + j], inverse[i * UNKNOWN + j],
+								sqrtl(inverse[i * UNKNOWN + i] * inverse[j * UNKNOWN + j])));
+	}
+	is_close(fit.df, (double) df, 1e-9, "parameters");
+	ok(l2[1] > 0 || far < 1e-8, "covariance: %.2g", far);
+
+	/* too few steps */
+	memset(coef, 0, sizeof coef);
+	is_int(l2n_softmax_solve(&s, 1e-9, 1, &fit, work, NULL, NULL), L2N_OK, "one step");
+	ok(fit.end == L2N_SOFTMAX_MAX_ITER && fit.iterations == 1 && fit.miss > 1e-9,
+	   "is not enough: %.2g", fit.miss);
+	free(cross);
+	free(variance);
+	free(h);
+	free(a);
+	free(inverse);
+	free(share);
+	free(work);
+}
+
+/* How many are left by the lasso, and which count */
+static void
+test_left(data *d)
+{
+	static const double l1[COLUMNS] = {0, 20, 60};
+	double coef[ALL];
+	l2n_softmax s = problem(d, -1, l1, none);
+	l2n_softmax_fit fit = solve(&s, coef);
+	int left = 0, parameters = CLASSES - 1;
+
+	for (int j = 1; j < COLUMNS; j++)
+	{
+		int n = 0;
+
+		for (int c = 0; c < CLASSES; c++)
+			n += coef[c * COLUMNS + j] != 0;
+		left += n;
+		parameters += n < CLASSES - 1 ? n : CLASSES - 1;
+	}
+	is_int(fit.nonzero, left, "coefficients that are not 0");
+	is_close(fit.df, parameters, 1e-14, "parameters");
+	ok(isfinite(fit.loss) && fit.loss > 0, "loss");
+}
+
 static void
 test_separated(data *d)
 {
@@ -196,6 +285,150 @@ test_probabilities(void)
 	ok(low[0] == 0.5 && low[1] == 0.5, "none likelier than the other");
 }
 
+/* Objective, loss and miss of a unit at its coefficients, and steps from there, by the textbook */
+static void
+test_unit_steps(data *d, size_t batch)
+{
+	static const double l1[COLUMNS] = {0, 12, 40}, l2[COLUMNS] = {0, 2, 3};
+	double y[ROWS], coef[COLUMNS] = {0.1, -0.4, 0}, slope[COLUMNS], size[COLUMNS], far = 0;
+	long double b[COLUMNS] = {0.1L, -0.4L, 0}, loss = 0, penalty = 0, total = 0, miss = 0;
+	long double g[COLUMNS] = {0}, terms[COLUMNS] = {0};
+	size_t order[ROWS];
+	l2n_unit u = {.n = ROWS,
+				  .q = COLUMNS,
+				  .z = d->z,
+				  .y = y,
+				  .weight = d->weight,
+				  .l1 = l1,
+				  .l2 = l2,
+				  .batch = batch,
+				  .order = order,
+				  .rate = 0.3,
+				  .coef = coef,
+				  .slope = slope,
+				  .size = size};
+
+	for (int i = 0; i < ROWS; i++)
+	{
+		long double score = 0;
+
+		order[i] = (size_t) i;
+		y[i] = d->class[i] / 3.0;
+		total += d->weight[i];
+		for (int j = 0; j < COLUMNS; j++)
+			score += coef[j] * d->z[i * COLUMNS + j];
+		loss += d->weight[i] * (logl(1 + expl(score)) - y[i] * score);
+		for (int j = 0; j < COLUMNS; j++)
+		{
+			long double term =
+				d->weight[i] * (1 / (1 + expl(-score)) - y[i]) * d->z[i * COLUMNS + j];
+
+			g[j] += term;
+			terms[j] += fabsl(term);
+		}
+	}
+	u.total = (double) total;
+	for (int j = 0; j < COLUMNS; j++)
+	{
+		long double pull = g[j] + l2[j] * b[j];
+
+		penalty += l1[j] * fabsl(b[j]) + l2[j] / 2 * b[j] * b[j];
+		pull = b[j] != 0 ? fabsl(pull + copysignl(l1[j], b[j])) : fmaxl(fabsl(pull) - l1[j], 0);
+		miss = fmaxl(miss, pull / (terms[j] + l1[j] + fabsl(l2[j] * b[j])));
+	}
+	is_int(l2n_unit_look(&u, NULL, NULL), L2N_OK, "a unit");
+	is_close(u.loss, (double) loss, 1e-13, "its loss");
+	is_close(u.objective, (double) (loss + penalty), 1e-13, "its objective");
+	is_close(u.miss, (double) miss, 1e-12, "how far it is from its conditions");
+	is_int(l2n_unit_iterate(&u, NULL, NULL), L2N_OK, "a step");
+	for (size_t from = 0; from < ROWS; from += batch)
+	{
+		long double sum = 0, s[COLUMNS] = {0};
+
+		for (size_t i = from; i < ROWS && i < from + batch; i++)
+		{
+			size_t row = order[i];
+			long double score = 0;
+
+			for (int j = 0; j < COLUMNS; j++)
+				score += b[j] * d->z[row * COLUMNS + (size_t) j];
+			sum += d->weight[row];
+			for (int j = 0; j < COLUMNS; j++)
+				s[j] += d->weight[row] * (1 / (1 + expl(-score)) - y[row]) *
+						d->z[row * COLUMNS + (size_t) j];
+		}
+		for (int j = 0; j < COLUMNS; j++)
+		{
+			long double by = u.rate * l1[j] / total;
+
+			b[j] -= u.rate * (s[j] / sum + l2[j] / total * b[j]);
+			b[j] = by == 0 ? b[j] : b[j] > by ? b[j] - by : b[j] < -by ? b[j] + by : 0;
+		}
+	}
+	for (int j = 0; j < COLUMNS; j++)
+		far = fmax(far, fabs((double) (coef[j] - b[j])));
+	ok(far < 1e-13 && u.iterations == 1, "is the textbook's, in batches of %d: %.2g", (int) batch,
+	   far);
+}
+
+static bool
+stop_at(void *left)
+{
+	return (*(int *) left)-- == 0;
+}
+
+/* Of many rows a unit asks in between whether to stop, and does */
+static void
+test_unit_polls(void)
+{
+	size_t n = 20000;
+	double *z = calloc(n, sizeof(double)), *weight = calloc(n, sizeof(double)), coef[1] = {0};
+	double slope[1], size[1], matrix[1], values[1], rate;
+	size_t *order = calloc(n, sizeof(size_t));
+	void *work = dirty(l2n_eigen_worksize(1));
+	l2n_unit u = {.n = n,
+				  .q = 1,
+				  .z = z,
+				  .y = z,
+				  .weight = weight,
+				  .l1 = none,
+				  .l2 = none,
+				  .rate = 1,
+				  .batch = 1000,
+				  .order = order,
+				  .coef = coef,
+				  .slope = slope,
+				  .size = size,
+				  .total = (double) n};
+
+	for (size_t i = 0; i < n; i++)
+	{
+		order[i] = i;
+		weight[i] = 1;
+		z[i] = i % 2;
+	}
+	for (int which = 0; which < 3; which++)
+	{
+		int polls = 0;
+		l2n_status status = L2N_INTERRUPTED;
+
+		for (; status == L2N_INTERRUPTED && polls < 100; polls++)
+		{
+			int left = polls;
+
+			status = which == 0 ? l2n_unit_look(&u, stop_at, &left)
+					 : which == 1
+						 ? l2n_unit_iterate(&u, stop_at, &left)
+						 : l2n_unit_largest_rate(&u, matrix, values, work, &rate, stop_at, &left);
+		}
+		ok(status == L2N_OK && polls > 4, "stops at each of %d polls", polls - 1);
+	}
+	free(z);
+	free(weight);
+	free(order);
+	free(work);
+}
+
 /* Two columns, y of the sign of the first with some noise */
 static void
 test_unit(data *d)
@@ -203,7 +436,7 @@ test_unit(data *d)
 	static const double l2[COLUMNS] = {0, 2, 2};
 	double y[ROWS], coef[COLUMNS] = {0}, slope[COLUMNS], size[COLUMNS], matrix[9], values[3], rate;
 	size_t order[ROWS];
-	void *work = malloc(l2n_eigen_worksize(COLUMNS));
+	void *work = dirty(l2n_eigen_worksize(COLUMNS));
 	l2n_unit u = {.n = ROWS,
 				  .q = COLUMNS,
 				  .z = d->z,
@@ -258,7 +491,13 @@ main(void)
 	make_data(d, false);
 	test_derivatives(d);
 	test_fits(d);
+	test_numbers(d, none);
+	test_numbers(d, (const double[COLUMNS]){0, 3, 3});
+	test_left(d);
 	test_unit(d);
+	test_unit_steps(d, ROWS);
+	test_unit_steps(d, 37);
+	test_unit_polls();
 	free(d->work);
 	make_data(d, true);
 	test_separated(d);

@@ -18,6 +18,7 @@
 #include "num/solve/ridge.h"
 #include "num/solve/spectrum.h"
 #include "num/solve/subset.h"
+#include "num/stats/iv.h"
 
 #include "random.h"
 
@@ -36,7 +37,7 @@ static double row_of[ROWS][MOST + 1]; /* the target first */
 static void *
 scratch(size_t size)
 {
-	return aligned_alloc(64, (size + 64) / 64 * 64);
+	return dirty(size);
 }
 
 static l2n_moments
@@ -349,6 +350,27 @@ fold(const l2n_moments *m, void *work, double *out, countdown *c)
 	return L2N_OK;
 }
 
+/* The first half of the features, by the other half as instruments */
+static l2n_status
+two_stages(const l2n_moments *m, void *work, double *out, countdown *c)
+{
+	int p = (m->k - 1) / 2;
+	l2n_iv_spec spec = {{p, feature, 0, true}, m->k - 1 - p, feature + p, (double) m->n};
+	l2n_fit fit = {.dropped = dropped, .se = se};
+	l2n_iv_test test;
+	l2n_iv iv;
+
+	fit.solution.coef = out;
+	TRY(l2n_iv_start(kernel, m, &spec, &iv, work, poll, c));
+	TRY(l2n_iv_fit(kernel, &iv, &fit, &test, poll, c));
+	out[p] = test.statistic;
+	TRY(l2n_iv_first_stage(kernel, &iv, 0, &test, poll, c));
+	out[p + 1] = test.statistic;
+	TRY(l2n_iv_endogeneity(kernel, &iv, &test, poll, c));
+	out[p + 2] = test.statistic;
+	return L2N_OK;
+}
+
 static l2n_status
 median(const l2n_moments *m, void *work, double *out, countdown *c)
 {
@@ -473,6 +495,7 @@ worksize(const l2n_moments *m)
 	size = larger(size, l2n_condition_worksize(p));
 	size = larger(size, l2n_leverage_worksize(p));
 	size = larger(size, l2n_fold_worksize(p, 1));
+	size = larger(size, l2n_iv_worksize(m->k, p / 2, p - p / 2));
 	size = larger(size, l2n_newton_worksize(p, 0) + 64 + l2n_irls_worksize(p));
 	for (int i = L2N_FORWARD; p <= 20 && i <= L2N_BEST; i++)
 	{
@@ -611,11 +634,12 @@ main(void)
 		{"sweeps", sweeps, {8}, {40}, true},
 		{"forward selection", forward, {12}, {21}, true},
 		{"backward elimination", backward, {12}, {68}, true},
-		{"best subsets", best, {12}, {60}, true},
+		{"best subsets", best, {12, 20}, {60, 170}, true},
 		{"collinearity", collinear, {12}, {36}, true},
 		{"condition indexes", conditions, {12}, {400}, true},
 		{"leverage", leverage, {12}, {24}, true},
 		{"errors of a fold", fold, {12}, {13}},
+		{"two stages", two_stages, {14}, {226}},
 		{"median", median, {1}, {1}},
 		{"logistic regression", plain_logistic, {8}, {260}},
 		{"sparse logistic regression", sparse_logistic, {8}, {300}},

@@ -169,15 +169,15 @@ put_working(double *row, size_t width, double residual, double v, double prior)
 /* The rows of a block, once more, to moments of the expected information */
 static void
 add_information(const l2n_kernel *kernel, const l2n_irls *s, int rows, const double *y,
-				const double *eta, const double *prior, l2n_moments *m, double *block,
+				const double *eta, const double *prior, l2n_moments *m, double *lost, double *block,
 				l2n_poll poll, void *poll_arg)
 {
-	double residual[L2N_BLOCK_ROWS], v[L2N_BLOCK_ROWS], unused[L2N_BLOCK_ROWS];
+	double residual[L2N_BLOCK_ROWS], v[L2N_BLOCK_ROWS];
 	size_t width = WIDTH(s->p);
 	l2n_family f = *s->family;
 
 	f.expected = true;
-	f.evaluate(&f, kernel, rows, y, eta, residual, v, unused);
+	f.evaluate(&f, kernel, rows, y, eta, residual, v, lost);
 	for (int i = 0; i < rows; i++)
 		put_working(block + (size_t) i * width, width, residual[i], v[i], prior[i]);
 	l2n_moments_add_block(kernel, m, rows, block, (ptrdiff_t) width, block + width - 1,
@@ -209,6 +209,12 @@ l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const d
 				   slopes ? size : NULL);
 	for (int i = 0; i < rows && s->offset; i++)
 		eta[i] += x[i * stride + s->offset];
+	if (m == NULL)
+	{
+		add_information(kernel, s, rows, y, eta, prior, information, lost, block, poll, poll_arg);
+		*loss = dd_add(*loss, sum_losses(rows, prior, lost));
+		return;
+	}
 	s->family->evaluate(s->family, kernel, rows, y, eta, residual, variance, lost);
 	for (int i = 0; i < rows && s->dropout > 0.0; i++)
 		square[i] = noise(s, coef, x + i * stride);
@@ -236,7 +242,7 @@ l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const d
 	l2n_moments_add_block(kernel, m, rows, block, (ptrdiff_t) width, block + width - 1,
 						  block + width * L2N_BLOCK_ROWS, poll, poll_arg);
 	if (information)
-		add_information(kernel, s, rows, y, eta, prior, information, block, poll, poll_arg);
+		add_information(kernel, s, rows, y, eta, prior, information, lost, block, poll, poll_arg);
 }
 
 void

@@ -78,7 +78,8 @@ size_t l2n_irls_worksize(int p);
  * Add 1 .. L2N_BLOCK_ROWS rows, row i at x + i * stride, at linear predictor
  * base + sum_j coef_j (x_j - centre_j), to moments m of p + 1 columns, to the sum of losses, and,
  * unless they are NULL, to slopes and to the moments of the expected information, without dropout.
- * A loss that is infinite ends it: the rest is then of no use.
+ * A loss that is infinite ends it: the rest is then of no use.  With m NULL the information is all
+ * that is added up, but for the loss.
  */
 void l2n_irls_block(const l2n_kernel *kernel, const l2n_irls *s, double base, const double *coef,
 					int rows, const double *x, ptrdiff_t stride, l2n_moments *m, dd *loss,

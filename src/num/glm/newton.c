@@ -76,6 +76,9 @@
 #define MISSED    1e-16
 #define NEAR      1e-3
 
+/* A step so small, root mean square, changes no digit of errors that is looked at */
+#define NO_STEP 1e-10
+
 /*
  * Of what rounding may make of a condition at worst, the share within which it is nothing but
  * rounding: errors of many rows seldom add up
@@ -147,6 +150,7 @@ struct l2n_newton
 	bool known;
 	l2n_moments information; /* the expected one, of a family that is not canonical, where known: */
 	bool informed;
+	double apart; /* by what next moves the linear predictor, root mean square; at an end */
 	double null_base;
 	bool no_null; /* there is no null model: null_loss is NaN, and the search starts elsewhere */
 	double null_variance;
@@ -413,6 +417,18 @@ evaluate_here(newton *n, bool slopes, bool informed)
 	n->informed = informed;
 	return newton_look(n, n->base, n->coef, &n->m, &n->loss, slopes ? &n->slopes : NULL,
 					   informed ? &n->information : NULL);
+}
+
+/* The expected information alone, where the search is, or where it ends one step on */
+static l2n_status
+newton_inform(newton *n, bool next)
+{
+	double loss;
+
+	n->informed = true;
+	l2n_moments_clear(&n->information);
+	return n->spec.pass(n->spec.pass_arg, next ? n->next_base : n->base, next ? n->next : n->coef,
+						NULL, &loss, NULL, &n->information);
 }
 
 static l2n_status
@@ -1523,7 +1539,7 @@ is_near(const newton *n, double square)
 static bool
 is_last(const newton *n, const l2n_newton_goal *goal, double square)
 {
-	return wants_information(n, goal) && square <= LAST * squares(n);
+	return n->spec.family->steady && wants_information(n, goal) && square <= LAST * squares(n);
 }
 
 /* Go by so much more than the step, if the objective falls by what that promises */
@@ -1690,7 +1706,6 @@ set_fit(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, bool next)
 	fit->intercept = n->spec.columns.intercept ? intercept.hi + 0.0 : 0.0;
 	fit->loss = loss;
 	fit->null_loss = n->null_loss;
-	fit->pearson = sum_of_squares(n);
 	fit->objective = loss + penalty(n, goal, coef);
 }
 
@@ -1784,11 +1799,12 @@ is_over(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, const chang
 	fit->end = L2N_NEWTON_CONVERGED;
 	if (close && n->spec.by_moments)
 		(void) know_slopes(n, goal);
-	/* errors, and slopes after a rough search, are of where rows were evaluated: that must be near
-	 */
-	if ((close || (is_constrained(n, goal) && !goal->rough)) && n->solved &&
-		is_sure(n, goal, fit, c, &left))
+	/* errors, unless they have a pass of their own, and slopes after a rough search, are of where
+	 * rows were evaluated: that must be near */
+	if ((close || (is_constrained(n, goal) && !goal->rough) || wants_information(n, goal)) &&
+		n->solved && is_sure(n, goal, fit, c, &left))
 	{
+		n->apart = fit->change;
 		fit->change = fmin(fit->change, left);
 		*next = *over = true;
 		return L2N_OK;
@@ -1874,14 +1890,17 @@ newton_step(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, double 
  * another curvature is over; the step that it leaves is of no use
  */
 static l2n_status
-newton_expect(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_poll poll,
+newton_expect(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, bool next, l2n_poll poll,
 			  void *poll_arg)
 {
 	l2n_moments m = n->m;
-	l2n_status status;
+	l2n_status status = L2N_OK;
 
-	if (is_constrained(n, goal))
-		return L2N_OK;
+	if (!n->informed || (next && n->apart > NO_STEP))
+		status = newton_inform(n, next);
+	fit->pearson = sum_of_squares(n);
+	if (status != L2N_OK || is_constrained(n, goal))
+		return status;
 	n->damping = 0.0;
 	n->m = n->information;
 	status = solve_model(n, goal, fit, poll, poll_arg);
@@ -2152,13 +2171,14 @@ l2n_newton_solve(l2n_newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit
 		if (status == L2N_OK)
 			status = newton_settle(n, goal, fit);
 	}
-	if (status == L2N_OK && wants_information(n, goal) && !n->informed)
-		status = evaluate_here(n, n->known, true);
 	if (status != L2N_OK)
 		return status;
 	set_fit(n, goal, fit, next);
 	note_bend(n, goal, fit);
-	return wants_information(n, goal) ? newton_expect(n, goal, fit, poll, poll_arg) : L2N_OK;
+	if (wants_information(n, goal))
+		return newton_expect(n, goal, fit, next, poll, poll_arg);
+	fit->pearson = sum_of_squares(n);
+	return L2N_OK;
 }
 
 l2n_status

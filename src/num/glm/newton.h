@@ -27,7 +27,8 @@
  * A pass over the rows at linear predictor base + sum_j coef_j (x_j - centre_j), as irls.h has it:
  * fills the moments of p + 1 columns, which have been cleared, the loss, and slopes and the moments
  * of the expected information, likewise cleared, where they are not NULL.  The information is asked
- * for of families that are not canonical.
+ * for of families that are not canonical, and may be all that is: then m is NULL, and the loss is
+ * of no interest.
  */
 typedef l2n_status (*l2n_newton_pass)(void *arg, double base, const double *coef, l2n_moments *m,
 									  double *loss, const l2n_slopes *slopes,
