@@ -267,3 +267,12 @@ SELECT l2_predict(m, 1, 3) IS NULL, l2_predict(m, ARRAY[1, 3]) IS NULL, l2_predi
   FROM (SELECT ols_fit(y, ARRAY[x, 2 * x + 1], '{"covariance": true}') AS m FROM two) s;
 SET client_min_messages = warning;
 DROP SCHEMA quiet CASCADE;
+
+RESET client_min_messages;
+-- Rounding to double precision has left a few digits: whole numbers that are much larger than they vary
+CREATE TABLE long AS SELECT 1000000000000000000 + 70 * i AS id, i, sin(i) AS y FROM generate_series(1, 40) i;
+SELECT l2_coef(ols_fit(id, ARRAY[y])) = l2_coef(ols_fit(70 * i, ARRAY[y])) AS same FROM long;
+SELECT (l2_glance(l2_fit('long', 'y ~ id', 'lasso', 0.1))).n;
+SELECT (l2_glance(l2_fit('long', 'y ~ I(id - 1000000000000000000)', 'ols'))).n;
+SELECT (l2_glance(ols_fit(y, ARRAY[1.7e15 + i]))).n FROM long;
+DROP TABLE long;

@@ -37,7 +37,8 @@ CREATE TYPE @extschema@._l2_definition AS (
   instruments text[],
   instrument_expressions text[],
   labels text[],
-  label_expression text
+  label_expression text,
+  settings jsonb
 );
 COMMENT ON TYPE @extschema@._l2_definition IS
 'The definition of a model, kept as JSON in the row that it trained. source: a relation, qualified, or a
@@ -48,8 +49,17 @@ known_values: levels and knots that the formula took from the rows; guards: cate
 features; dot: the columns that . stands for; fold: SQL of the key by which rows are dealt to folds, or else
 key: the columns of the primary key of the source; absorbed: SQL of the group whose effects are taken out;
 instruments: of l2_iv, names and SQL; labels:
-of a target of two, that of 0 first, and label_expression SQL of a row''s; options: those of the aggregate;
-the rest: options of l2_train.';
+of a target of two, that of 0 first, and label_expression SQL of a row''s; settings: of the session that
+trained, by which the source reads and writes times; options: those of the aggregate; the rest: options of
+l2_train.';
+
+CREATE FUNCTION @extschema@._l2_settings() RETURNS jsonb
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT jsonb_object_agg(name, current_setting(name))
+  FROM unnest('{DateStyle,IntervalStyle,TimeZone}'::text[]) name
+$$;
+COMMENT ON FUNCTION @extschema@._l2_settings() IS
+'The settings that a source may depend on, by which it is read when the model is refreshed.';
 
 -- Texts of a definition, analysed and run as the current user
 
@@ -753,7 +763,7 @@ BEGIN
   IF s.records THEN
     gram_options := @extschema@._l2_gram_options(d);
     IF NOT s.distributed THEN
-      s.features := format('@extschema@.l2_row(%s)', s.features);
+      s.features := format('@extschema@.l2_row(%s, NULL::pg_catalog.text[])', s.features);
     END IF;
   END IF;
   SELECT r.model, r.gram INTO model, gram
@@ -1951,6 +1961,7 @@ BEGIN
                     regexp_replace(name, '^.*[.]', ''));
   END IF;
   d := @extschema@._l2_define(source, formula, method, lambda, options::jsonb, search_path);
+  d.settings := @extschema@._l2_settings();
   PERFORM @extschema@._l2_begin_following(model, d);
   v := @extschema@._l2_fit_model(model, d, true, n);
   v.details := v.details || '{"event": "train"}';
@@ -1993,8 +2004,9 @@ covariance 500 unless given, and these. features: columns to use; weight: a colu
 the column or expression that says the cluster of a row, or an array of two; order_by: for vcov "HAC", that
 of the time of a row; keep_gram: keep the rows'' moments with each version; keep: so many versions are kept
 (10; null: all); gate: a refreshed model is put to use only if its cross-validated error is not worse by
-more than this share; search_path: where names in source are looked up, by default as now. refresh: "full"
-reads all rows again; "buckets" keeps a gram a bucket ("day", "6 hours") of time_column, and reads those
+more than this share; search_path: where names in source are looked up, by default as now, as its times are
+read by the DateStyle and TimeZone of now. refresh: "full" reads all rows again; "buckets" keeps a gram a
+bucket ("day", "6 hours") of time_column, and reads those
 only that were touched, or, with lag, the newest; training_window and half_life: which buckets count, and
 how much; "live": the model is that of the rows that the query sees. Runs as the owner of the table,
 read-only and security-restricted. A name that is there, and belongs to whom the current user can become,
@@ -2147,6 +2159,9 @@ BEGIN
 
   started := clock_timestamp();
   BEGIN
+    -- until this function returns, which has a setting of its own
+    PERFORM set_config(key, d.settings ->> key, true) FROM jsonb_object_keys(@extschema@._l2_settings()) key
+    WHERE d.settings ? key;
     v := @extschema@._l2_fit_model(model, d, false, old.n);
     IF NOT v.cv_error <= old.cv_error * (1 + d.gate) THEN
       v.outcome := 'rejected';

@@ -796,6 +796,9 @@ spline_sql(const char *x, int pieces, const double *from, const double *origin, 
 	return s.data;
 }
 
+/* What the cube of neither overflows nor, divided by, underflows */
+#define MOST_SPAN 1e100
+
 /* The columns of ns or bs, whose knots are known or asked for */
 static void
 make_spline(parser *p, factor *f, const char *x, int interior, bool natural)
@@ -824,6 +827,14 @@ make_spline(parser *p, factor *f, const char *x, int interior, bool natural)
 		elog(ERROR, "%s has %d knots", f->name, n);
 	for (int i = 0; i < n; i++)
 		knots[i] = strtod(known[i], NULL);
+	/* each piece is a cubic, whose coefficients are as small as the values are large */
+	for (int i = 1; i < n; i++)
+		if (!(knots[i] - knots[i - 1] < MOST_SPAN) ||
+			(knots[i] > knots[i - 1] && knots[i] - knots[i - 1] < 1 / MOST_SPAN))
+			ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+							errmsg("values of %s are too %s", f->name,
+								   knots[i] - knots[i - 1] < 1 ? "near each other" : "large"),
+							errhint("Rescale the column: give it a unit in which it is near 1.")));
 	if (l2n_spline_basis(n, knots, natural, from, origin, coef,
 						 palloc(sizeof(double) * l2n_spline_worksize(interior))) != 0)
 		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),

@@ -127,7 +127,10 @@ owner_of(Oid model, Oid schema)
 	return owner;
 }
 
-/* The work, with more arguments; what it throws is thrown again without its context */
+/*
+ * The work, with more arguments, whatever the session says of how SQL is read; what it throws is
+ * thrown again without its context
+ */
 static Datum
 owner_invoke(FunctionCallInfo fcinfo, owner_call *c, const Oid *model, int n_more,
 			 const NullableDatum *more)
@@ -135,7 +138,7 @@ owner_invoke(FunctionCallInfo fcinfo, owner_call *c, const Oid *model, int n_mor
 	LOCAL_FCINFO(inner, FUNC_MAX_ARGS);
 	MemoryContext context = CurrentMemoryContext;
 	volatile Datum result = 0;
-	int n = PG_NARGS();
+	int n = PG_NARGS(), settings = l2_pin_syntax();
 
 	InitFunctionCallInfoData(*inner, &c->work, n + n_more, PG_GET_COLLATION(), NULL,
 							 fcinfo->resultinfo);
@@ -153,6 +156,7 @@ owner_invoke(FunctionCallInfo fcinfo, owner_call *c, const Oid *model, int n_mor
 		owner_throw_again(context);
 	}
 	PG_END_TRY();
+	l2_unpin_settings(settings);
 	fcinfo->isnull = inner->isnull;
 	return result;
 }
