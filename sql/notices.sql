@@ -265,6 +265,7 @@ SELECT se_fit, conf_low, leverage FROM (SELECT 'a' AS g, 'v' AS h, 0.0::float8 A
 SELECT term, estimate IS NULL AS unknown FROM l2_margins('combined', 'two');
 SELECT l2_predict(m, 1, 3) IS NULL, l2_predict(m, ARRAY[1, 3]) IS NULL, l2_predict(m, ARRAY[1, 3.5]) IS NULL
   FROM (SELECT ols_fit(y, ARRAY[x, 2 * x + 1], '{"covariance": true}') AS m FROM two) s;
+\set VERBOSITY terse
 SET client_min_messages = warning;
 DROP SCHEMA quiet CASCADE;
 
