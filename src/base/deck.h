@@ -66,6 +66,7 @@ typedef enum l2_notice
 	L2_TOLD_LAMBDA = 1 << 4,
 	L2_TOLD_DROPPED = 1 << 5,
 	L2_TOLD_DISPERSION = 1 << 6,
+	L2_TOLD_EDGE = 1 << 7,
 } l2_notice;
 
 /*
