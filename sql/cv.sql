@@ -341,3 +341,11 @@ SELECT multinomial_cv(i % 3, ARRAY[i % 3 + z / 9], '{"lambdas": [20, 90]}') IS N
 SELECT (l2_glance(l2_fit('given', 'y ~ x', 'ridge', options => '{"lambdas": [300, 900]}'))).lambda;
 SELECT (l2_glance(ridge_cv(y, ARRAY[x], '{"lambdas": [300]}'))).lambda FROM given;
 DROP TABLE given;
+-- errors are squares, whose own squares need not be numbers
+CREATE TABLE unit AS SELECT i, i % 13 AS x, 2 * (i % 13) + i * i % 7 AS y FROM generate_series(1, 60) i;
+SELECT s, round((g.cv_se / s / s)::numeric, 6) AS se, round((g.cv_error / s / s)::numeric, 6) AS error
+FROM unnest('{1e-100, 1, 1e90}'::float8[]) s,
+  LATERAL (SELECT ridge_cv(l2_obs(y * s, fold => i), ARRAY[x], '{"folds": 5, "lambdas": [0]}') AS m
+    FROM unit) f,
+  l2_glance(m) g;
+DROP TABLE unit;

@@ -170,5 +170,52 @@ SELECT l2_fit('SELECT price, CASE rooms WHEN 1 THEN ''NaN'' ELSE area END AS are
 SELECT n, n_skipped FROM l2_glance(l2_fit('SELECT price, CASE rooms WHEN 1 THEN ''NaN'' ELSE area END '
   'AS area FROM lot', 'price ~ ns(area, 3)', 'ols', options => '{"nonfinite": "skip"}'));
 SELECT l2_fit('lot', 'price ~ ' || repeat('log(', 12000) || 'area' || repeat(')', 12000), 'ols');
+
+-- Options right behind the method, where there is no lambda
+SELECT l2_fit('lot', 'price ~ area', 'ols', '{"vcov": "HC3"}') = l2_fit('lot', 'price ~ area', 'ols',
+    options => '{"vcov": "HC3"}') AS fit,
+  l2_train_sql('lot', 'price ~ area', 'ols', '{"vcov": "HC3"}') = l2_train_sql('lot', 'price ~ area', 'ols',
+    options => '{"vcov": "HC3"}') AS statement,
+  l2_fit('lot', 'price ~ area', 'ridge', NULL) = l2_fit('lot', 'price ~ area') AS none;
+SELECT name, version, lambda FROM l2_train('first', 'lot', 'price ~ area', 'ridge', '{"lambdas": [3]}');
+SELECT vcov FROM l2_summary(l2_fit('lot', 'price ~ area', 'ols', jsonb_build_object('vcov', 'HC1'))) LIMIT 1;
+SELECT l2_fit('lot', 'price ~ area', 'ridge', '0.1');
+SELECT l2_drop('first');
+
+-- No row to compare or to average over
+SELECT n FROM l2_train('first', 'lot', 'price ~ area + zone', 'ols');
+SELECT * FROM l2_drift('first', 'SELECT * FROM lot WHERE false');
+SELECT * FROM l2_margins('first', 'SELECT * FROM lot WHERE false');
+SELECT * FROM l2_margins('first', 'SELECT price, NULL::float8 AS area, zone FROM lot');
+SELECT l2_drop('first');
+
+-- First tries
+SELECT l2_fit('lot', 'price ~ area rooms', 'ols');
+SELECT l2_fit('lot', 'price ~ rooms::text', 'ols');
+SELECT l2_fit('lot', 'price ~ CASE WHEN rooms > 2 THEN 1 END', 'ols');
+SELECT l2_fit('lot', 'price ~ area GROUP BY zone', 'ols');
+SELECT l2_fit('lot', 'price ~ area WHERE rooms > 2', 'ols');
+SELECT l2_fit('lot', 'price ~ pmin(area, 50) + fe(zone)', 'ols');
+SELECT l2_fit('lot', '. ~ area', 'ols');
+SELECT l2_fit('lot', 'price <- area', 'ols');
+SELECT l2_fit('lot', 'price area rooms', 'ols');
+SELECT l2_fit('lot l', 'l.price ~ l.area', 'ols');
+SELECT l2_fit('(SELECT * FROM lot) AS l', 'price ~ area', 'ols');
+SELECT l2_names(l2_fit('(SELECT * FROM lot) UNION ALL (SELECT * FROM lot)', 'price ~ area', 'ols'));
+SELECT l2_fit('lot', 'price ~ area', 'ols', '{"where": "rooms > 2"}');
+SELECT l2_fit('lot', 'price ~ area', 'ols', '{"by": "zone"}');
+SELECT l2_fit('lot', 'price ~ area', 'lasso', '{"group": "zone"}');
+SELECT l2_fit('lot', 'price ~ area', options => '{"vcov": "HC3"}');
+SELECT l2_fit('lot', 'price ~ area', 'ols', '{"level": 0.9}');
+SELECT l2_fit('lot', 'price ~ area', 'lasso_cv');
+SELECT l2_fit('lot', 'price ~ area', 'logistic_cv');
+SELECT l2_fit('lot', 'price ~ area', 'gaussian');
+SELECT l2_fit('lot', 'price ~ area', 'ivreg');
+SELECT l2_fit('lot', 'price ~ area', 'quantile', 90);
+SELECT l2_coef(quantile_fit(price, ARRAY[area])) FROM lot;
+-- the level of numbers, and their column's own name
+SELECT l2_names(l2_fit('lot', 'price ~ factor(rooms)', 'ols', '{"reference": {"rooms": 2}}'))
+  = l2_names(l2_fit('lot', 'price ~ factor(rooms)', 'ols', '{"reference": {"factor(rooms)": "2"}}')) AS same;
+SELECT l2_fit('lot', 'price ~ factor(rooms)', 'ols', '{"reference": {"room": 2}}');
 SET client_min_messages = warning;
 DROP SCHEMA quiet CASCADE;

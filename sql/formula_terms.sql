@@ -164,6 +164,9 @@ SELECT n FROM l2_train('smooth', 'curve', 'y ~ ns(x, 8)', 'ols') UNION ALL SELEC
 SELECT l2_names(l2_get('smooth')), l2_names(l2_get('b'));
 SELECT max(abs(l2_predict('smooth', c) - y)) < 0.05 AS natural, max(abs(l2_predict('b', c) - y)) < 0.05 AS b
   FROM curve c;
+-- cubes of their distances are numbers
+SELECT l2_fit('SELECT y, x * 1e112::float8 AS x FROM curve', 'y ~ ns(x, 3)', 'ols');
+SELECT l2_fit('SELECT y, x * 1e-112::float8 AS x FROM curve', 'y ~ bs(x, 5)', 'ols');
 -- a natural one goes on in straight lines, the other as its last cubic does
 SELECT round(max(abs(d2))::numeric, 9) AS bend
   FROM (SELECT g.x, l2_predict('smooth', r) - 2 * lag(l2_predict('smooth', r))

@@ -258,6 +258,60 @@ SELECT term, round(estimate::numeric, 3) AS estimate FROM l2_margins('of_q', 'qu
 SELECT l2_report('of_q', 'queued') ~ 'Residuals' AS report;
 SELECT l2_drop('of_q');
 DROP TABLE queued;
+-- What a session says of how SQL and names are written is nothing to a model
+CREATE TABLE written AS SELECT i AS id, i % 17 AS a, i % 11 AS "b c", date '2026-01-01' + i % 60 AS sold,
+  timestamptz '2026-01-01 20:30+00' + i * interval '7 hours' AS at, 2 * (i % 17) + i % 5 + sin(i) AS y
+FROM generate_series(1, 200) i;
+CREATE FUNCTION is_live(name text, formula text) RETURNS boolean LANGUAGE sql AS $$
+  SELECT l2_coef(name)::numeric(12, 8)[] = l2_coef(l2_fit('written', formula, 'ols'))::numeric(12, 8)[] $$;
+SELECT n FROM l2_train('plainly', 'written', 'y ~ a + "b c"', 'ols', options => '{"refresh": "live"}');
+SET quote_all_identifiers = on;
+SELECT n FROM l2_train('quoted', 'written', 'y ~ a + "b c" + I(sold - ''2026-01-01'')', 'ols',
+  options => '{"refresh": "live"}');
+INSERT INTO written SELECT id + 200, a, 1, sold, at, y FROM written WHERE id < 9;
+SELECT is_live('plainly', 'y ~ a + "b c"'), is_live('quoted', 'y ~ a + "b c" + I(sold - ''2026-01-01'')');
+SELECT outcome FROM l2_refresh('plainly');
+RESET quote_all_identifiers;
+SELECT is_live('plainly', 'y ~ a + "b c"'), is_live('quoted', 'y ~ a + "b c" + I(sold - ''2026-01-01'')');
+SELECT definition -> 'expressions' AS expressions, definition -> 'input_types' AS types FROM quoted;
+SELECT length(l2_report('quoted', 'written')) > 1000 AS report;
+-- and columns that change their names are seen
+ALTER TABLE written RENAME a TO other;
+ALTER TABLE written RENAME "b c" TO a;
+ALTER TABLE written RENAME other TO "b c";
+SELECT is_live('plainly', 'y ~ a + "b c"');
+SELECT outcome FROM l2_refresh('plainly');
+SELECT is_live('plainly', 'y ~ a + "b c"');
+SET standard_conforming_strings = off;
+SET escape_string_warning = off;
+SELECT l2_names(l2_fit('written', 'y ~ a + id | log("b c" + 1) ~ sold', 'ols')) AS names;
+SELECT l2_report('plainly', 'written', '{"made": "2026-01-01"}') AS page,
+  (SELECT l2_report(l2_ols(l2_gram_cols(y, a)), options => '{"made": "2026-01-01"}') FROM written) AS bare
+\gset
+SET standard_conforming_strings = on;
+SELECT l2_report('plainly', 'written', '{"made": "2026-01-01"}') = :'page' AS same,
+  (SELECT l2_report(l2_ols(l2_gram_cols(y, a)), options => '{"made": "2026-01-01"}') FROM written) = :'bare'
+    AS bare;
+RESET standard_conforming_strings;
+RESET escape_string_warning;
+SELECT l2_drop('plainly'), l2_drop('quoted');
+-- A source reads times by the settings of the session that trained
+SET DateStyle = 'ISO, DMY';
+SET TimeZone = 'Asia/Tokyo';
+SELECT n FROM l2_train('dated', 'SELECT *, extract(hour FROM at)::int AS hour, at::date AS day FROM written
+  WHERE sold < ''02/03/2026''', 'y ~ hour + day', 'ols');
+SELECT l2_coef('dated')::numeric(12, 6)[] AS was \gset
+SET DateStyle = 'ISO, MDY';
+SET TimeZone = 'America/New_York';
+SELECT n FROM l2_refresh('dated');
+SELECT l2_coef('dated')::numeric(12, 6)[] = :'was' AS same, current_setting('DateStyle') AS style,
+  current_setting('TimeZone') AS zone;
+SELECT max(abs(shift)) < 1e-9 AS no_drift FROM l2_drift('dated');
+RESET DateStyle;
+RESET TimeZone;
+SELECT l2_drop('dated');
+DROP FUNCTION is_live;
+DROP TABLE written;
 DROP TABLE parts, homes, before, here.t, there.t, "Odd "" table'";
 DROP FUNCTION here.twice;
 DROP SCHEMA here;

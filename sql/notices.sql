@@ -205,7 +205,8 @@ SELECT pg_temp.said('SELECT y, x, own FROM twenty', 'y');
 SELECT pg_temp.said('SELECT y, own FROM twenty', 'y ~ own');
 SELECT pg_temp.said('SELECT y, x, own FROM twenty WHERE i < 20', 'y');
 SELECT pg_temp.said('SELECT y, x, shared FROM twenty', 'y');
--- a category has more levels than every second row: 11 of 20, not 10, and not 11 of 19
+-- a category has more levels than every second row: 11 of 20, not 10, and not 11 of 19; the one without
+-- a column counts too
 SELECT pg_temp.said('SELECT z, ten FROM twenty', 'z ~ ten', 'ridge', 1);
 SELECT pg_temp.said('SELECT z, eleven FROM twenty', 'z ~ eleven', 'ridge', 1);
 SELECT pg_temp.said('SELECT z, x, eleven FROM twenty', 'z ~ log(x + 1) + eleven');
@@ -240,8 +241,24 @@ SELECT l2_train('none', 'SELECT y, x FROM twenty WHERE false', 'y ~ x', 'ols');
 SELECT l2_train('none', 'SELECT y, nullif(x, x) AS x, z FROM twenty', 'y ~ x + z', 'ols');
 SELECT l2_train('none', 'SELECT y, nullif(i % 2, 0) AS x, nullif(i % 2, 1) AS z FROM twenty', 'y ~ x + z',
   'ols');
+-- of l2_fit it is NULL, and a NOTICE says the same
+SELECT l2_fit('SELECT y, x FROM twenty WHERE false', 'y ~ x', 'ols') IS NULL AS none;
+SELECT l2_fit('SELECT y, nullif(x, x) AS x, z FROM twenty', 'y ~ x + z', 'lasso') IS NULL AS none;
+SELECT l2_fit('twenty', 'y ~ x', 'ols', '{"weight": "0"}') IS NULL AS none;
+SELECT l2_fit('SELECT y, x FROM twenty WHERE i < 2', 'y ~ x', 'ridge') IS NULL AS none;
+SELECT l2_fit('SELECT y > 9 AS y, x FROM twenty', 'y ~ x', 'logistic', '{"one_class": "null"}') IS NULL
+  AS none;
 \set VERBOSITY terse
 SELECT l2_train('few', 'SELECT y, x FROM twenty WHERE i < 2', 'y ~ x', 'ridge');
 SELECT n FROM l2_train('few', 'SELECT y, x FROM twenty WHERE i < 2', 'y ~ x', 'ridge', 1);
 SET client_min_messages = warning;
 DROP SCHEMA quiet CASCADE;
+
+RESET client_min_messages;
+-- Rounding to double precision has left a few digits: whole numbers that are much larger than they vary
+CREATE TABLE long AS SELECT 1000000000000000000 + 70 * i AS id, i, sin(i) AS y FROM generate_series(1, 40) i;
+SELECT l2_coef(ols_fit(id, ARRAY[y])) = l2_coef(ols_fit(70 * i, ARRAY[y])) AS same FROM long;
+SELECT (l2_glance(l2_fit('long', 'y ~ id', 'lasso', 0.1))).n;
+SELECT (l2_glance(l2_fit('long', 'y ~ I(id - 1000000000000000000)', 'ols'))).n;
+SELECT (l2_glance(ols_fit(y, ARRAY[1.7e15 + i]))).n FROM long;
+DROP TABLE long;

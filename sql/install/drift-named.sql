@@ -184,6 +184,9 @@ BEGIN
     features, @extschema@._l2_gram_options(d) || '{"target": "(none)"}', c.columns[1],
       @extschema@._l2_gram_options(d),
     from_item, weight), d.search_path);
+  IF g.features IS NULL THEN
+    RAISE NOTICE 'there is nothing to compare: in no row of the source are all features known';
+  END IF;
   RETURN QUERY
     SELECT r.* FROM @extschema@.l2_drift(model, g.labelled) r WHERE r.term = d.target
       AND d.target_expression <> '0::float8'
@@ -244,10 +247,16 @@ CREATE FUNCTION @extschema@._l2_drift(
   OUT term text, OUT mean float8, OUT mean_now float8, OUT shift float8, OUT sd float8, OUT sd_now float8,
   OUT spread float8
 ) RETURNS SETOF record
-  LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
-  SELECT r.* FROM @extschema@._l2_drift_of(@extschema@.l2_get(model, NULL::integer),
-    @extschema@._l2_without_outcome(@extschema@._l2_definition(model))) r
-$$;
+  LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  m @extschema@.l2_model := @extschema@.l2_get(model, NULL::integer);
+  d @extschema@._l2_definition := @extschema@._l2_definition(model);
+BEGIN
+  -- until this function returns, which has a setting of its own
+  PERFORM set_config(key, d.settings ->> key, true) FROM jsonb_object_keys(@extschema@._l2_settings()) key
+  WHERE d.settings ? key;
+  RETURN QUERY SELECT r.* FROM @extschema@._l2_drift_of(m, @extschema@._l2_without_outcome(d)) r;
+END $$;
 COMMENT ON FUNCTION @extschema@._l2_drift(regclass) IS
 'l2_drift of a model''s table against the rows that its own source has now, as its owner.';
 

@@ -206,7 +206,12 @@ CREATE FUNCTION @extschema@._l2_width(bucket text) RETURNS interval
 DECLARE
   width interval;
 BEGIN
-  width := CASE WHEN bucket ~ '^\s*[a-zA-Z]+\s*$' THEN '1 ' || bucket ELSE bucket END;
+  BEGIN
+    width := CASE WHEN bucket ~ '^\s*[a-zA-Z]+\s*$' THEN '1 ' || bucket ELSE bucket END;
+  EXCEPTION WHEN invalid_datetime_format OR datetime_field_overflow THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('bucket "%s" is no width of time', bucket),
+      HINT = 'It is a unit or an interval, as "day" or "6 hours"; the column of times is time_column.';
+  END;
   PERFORM @extschema@.l2_bucket(timestamp '2000-01-01', width);
   RETURN width;
 END $$;
@@ -268,7 +273,8 @@ BEGIN
   s := @extschema@._l2_source(d.source, d.search_path);
   IF d.refresh = 'live' AND s.from_item <> s.source THEN
     RAISE invalid_parameter_value USING MESSAGE = 'a live model needs a table as its source, not a query',
-      HINT = 'Name the columns in the formula.';
+      HINT = 'Name the columns in the formula; rows that do not count have weight 0: {"weight": "CASE WHEN '
+        'area > 50 THEN 1 ELSE 0 END"}.';
   ELSIF d.refresh = 'live' THEN
     RETURN;
   END IF;

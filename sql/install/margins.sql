@@ -252,6 +252,9 @@ BEGIN
          @extschema@._l2_encode(%1$L::@extschema@.l2_model, q.*::pg_catalog.record), %2$L::pg_catalog.float8)
          AS numbers, pg_catalog.count(*) AS n FROM %3$s AS q', m, level, item), search_path)).numbers;
   END IF;
+  IF coalesce(cardinality(a), 0) = 0 AND cardinality(terms) > 0 THEN
+    RAISE NOTICE 'there is nothing to average: in no row of the source are all features known';
+  END IF;
   FOR i IN 0 .. coalesce(cardinality(a), 0) / 8 - 1 LOOP
     term := terms[i + 1];
     estimate := a[8 * i + 1];

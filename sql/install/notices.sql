@@ -150,33 +150,37 @@ CREATE FUNCTION @extschema@._l2_list(counts jsonb) RETURNS text
 $$;
 COMMENT ON FUNCTION @extschema@._l2_list(jsonb) IS 'The largest counts by name, to read.';
 
-CREATE FUNCTION @extschema@._l2_no_rows(d @extschema@._l2_definition, what text) RETURNS void
+CREATE FUNCTION @extschema@._l2_no_rows(
+  d @extschema@._l2_definition, what text, OUT message text, OUT detail text, OUT hint text
+) RETURNS record
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   s record;
   always text;
 BEGIN
+  message := format('%s has no usable row', what);
+  detail := 'Rows with a NULL in the target, a feature, the weight or the cluster are left out.';
+  hint := 'l2_train_sql shows the statement that reads the rows.';
   IF d.gram IS NULL THEN
     s := @extschema@._l2_skipped(d);
     always := (SELECT string_agg(format('"%s"', key), ', ') FROM jsonb_each_text(s.nulls)
       WHERE value::bigint = s.total);
     IF s.complete > 0 AND s.complete < 3 AND @extschema@._l2_by_cv(d) THEN
-      RAISE data_exception USING MESSAGE = format('%s has too few rows for cross-validation: %s', what,
-        s.complete),
-        HINT = 'Give lambda, or method ols.';
+      message := format('%s has too few rows for cross-validation: %s', what, s.complete);
+      hint := 'Give lambda, or method ols.';
     ELSIF s.total > 0 AND s.complete = 0 THEN
-      RAISE data_exception USING MESSAGE = format('%s has no usable row', what),
-        DETAIL = CASE WHEN always IS NOT NULL THEN format('NULL in all %s rows: %s.', s.total, always)
-                      ELSE format('In each of %s rows a column is NULL: %s.', s.total,
-                        @extschema@._l2_list(s.nulls)) END,
-        HINT = 'Leave such columns out: name the others in a formula, or in option features.';
+      detail := CASE WHEN always IS NOT NULL THEN format('NULL in all %s rows: %s.', s.total, always)
+        ELSE format('In each of %s rows a column is NULL: %s.', s.total, @extschema@._l2_list(s.nulls)) END;
+      hint := 'Leave such columns out: name the others in a formula, or in option features.';
+    ELSIF s.total = 0 THEN
+      detail := 'It has no rows at all.';
+    ELSIF s.complete = s.weightless THEN
+      detail := format('The weight is 0 in all %s rows.', s.complete);
     END IF;
   END IF;
-  RAISE data_exception USING MESSAGE = format('%s has no usable row', what),
-    HINT = 'Rows with a NULL in the target, a feature or the weight are left out.';
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_no_rows(@extschema@._l2_definition, text) IS
-'Error where no model came of the rows of a definition''s source: which columns are to blame.';
+'What to say where no model came of the rows of a definition''s source: which columns are to blame.';
 
 CREATE FUNCTION @extschema@._l2_alone(d @extschema@._l2_definition) RETURNS text
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -250,9 +254,10 @@ BEGIN
     IF (g.n_skipped - s.weightless) * 10 > g.n + g.n_skipped THEN
       RAISE NOTICE '% is of % rows, and leaves out % with a NULL%', what, g.n, g.n_skipped - s.weightless,
           coalesce(': ' || @extschema@._l2_list(skipped), '')
-        USING HINT =
-          'Leave such columns out, or fill them in a query with coalesce; of categories {"null_level": true} '
-            'makes a level.';
+        USING HINT = CASE WHEN skipped - d.target = '{}' THEN
+            'A row without a target teaches nothing; leave such rows out in a query to have no notice.'
+          ELSE 'Leave such columns out, or fill them in a query with coalesce; of categories '
+            '{"null_level": true} makes a level.' END;
     ELSIF s.clusterless > 0 THEN
       RAISE NOTICE '% leaves out % of % rows whose cluster is NULL', what, s.clusterless, g.n + g.n_skipped
         USING DETAIL = 'Estimates are of the other rows, and not what they are without clusters.',
@@ -261,9 +266,10 @@ BEGIN
   END IF;
   IF 'category' = ANY (d.kinds) OR cardinality(d.guards) > 0 THEN
     FOR item, levels IN
-      SELECT a.name, count(*)
-      FROM (SELECT j ->> 'attribute' AS name FROM jsonb_array_elements(model::jsonb -> 'encoding' ->
-        'attributes') j
+      -- columns, and the levels that have none
+      SELECT a.name, count(*) + max(a.left_out)
+      FROM (SELECT j ->> 'attribute' AS name, coalesce(jsonb_array_length(j -> 'reference'), 0) AS left_out
+            FROM jsonb_array_elements(model::jsonb -> 'encoding' -> 'attributes') j
             WHERE j ->> 'kind' = 'category' AND j -> 'guard' IS NULL) a
               JOIN unnest(names[2 :]) f ON starts_with(f, a.name || '=')
       GROUP BY 1

@@ -957,8 +957,8 @@ CREATE FUNCTION @extschema@.l2_report(
   predicted float8[] DEFAULT NULL,
   options @extschema@.l2_options DEFAULT NULL
 ) RETURNS text
-  LANGUAGE sql STABLE PARALLEL SAFE COST 100000 SET search_path = pg_catalog,
-    pg_temp SET extra_float_digits = 1 AS $$
+  LANGUAGE sql STABLE PARALLEL SAFE COST 100000 SET search_path = pg_catalog, pg_temp
+  SET extra_float_digits = 1 SET standard_conforming_strings = on AS $$
   SELECT @extschema@._l2_report_page(model, gram, folds, y, predicted, o.title, o.level, o.made,
     (SELECT jsonb_agg(to_jsonb(d) ORDER BY i)
      FROM @extschema@.l2_drift(model, fresh)

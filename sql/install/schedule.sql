@@ -9,7 +9,7 @@ COMMENT ON FUNCTION @extschema@._l2_refresh_command(text) IS
 CREATE FUNCTION @extschema@._l2_cron_jobs(
   OUT name text, OUT model regclass, OUT job bigint, OUT schedule text, OUT username text, OUT active boolean
 ) RETURNS SETOF record
-  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $$
 DECLARE
   command text := 'CALL @extschema@.l2_refresh_now(''';
   part text := '("([^"]|"")+"|[a-z_][a-z0-9_]*)';

@@ -8,6 +8,10 @@ CREATE FUNCTION _l2_refuse_final(internal) RETURNS float8
   AS 'MODULE_PATHNAME', 'l2_refuse_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION _l2_refuse_final(internal) IS 'NULL, of scores with a weight of their own over no rows';
 
+CREATE FUNCTION _l2_refuse_model(internal) RETURNS l2_model
+  AS 'MODULE_PATHNAME', 'l2_refuse_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION _l2_refuse_model(internal) IS 'NULL, of fits that are called otherwise over no rows';
+
 -- The owner of the schema may have anything in it, and the script runs as a superuser: what these blocks work
 -- out they work out by functions and operators of pg_catalog, and then run.
 DO $$
@@ -108,6 +112,9 @@ BEGIN
       ('FUNCTION', '{l2_iv_diagnostics}', '(model l2_model)',
         'the tests are of the gram that the model is of: l2_iv_diagnostics(gram, ARRAY[''price''], '
         'ARRAY[''cost'']), features, then instruments.'),
+      ('FUNCTION', '{l2_iv_diagnostics}', '(source text, formula text)',
+        'the tests are of a gram: l2_iv_diagnostics(l2_gram_agg(y, h, ''{"target": "y"}''), '
+        'ARRAY[''price''], ARRAY[''cost'']) over the rows, features, then instruments.'),
       ('FUNCTION', '{l2_drop1}', '(model l2_model)',
         'the gram that the model is of comes behind it: l2_drop1(model, gram); or l2_drop1(gram) alone.'),
       ('FUNCTION', '{l2_fit}', '(source text)',
@@ -151,8 +158,10 @@ BEGIN
       (1, format('CREATE %s %s%s) %s', f.kind, left(f.call, -1), f.columns, CASE f.kind
          WHEN 'FUNCTION' THEN format('RETURNS %s AS ''MODULE_PATHNAME'', ''l2_refuse_call'' LANGUAGE C '
            'IMMUTABLE PARALLEL SAFE', f.result)
-         ELSE '(SFUNC = _l2_refuse_row, STYPE = internal, FINALFUNC = _l2_refuse_final, PARALLEL = SAFE)'
-         END)),
+         -- what stands around it wants a model
+         ELSE format('(SFUNC = _l2_refuse_row, STYPE = internal, FINALFUNC = %I, PARALLEL = SAFE)',
+           CASE WHEN f.call ~ '^(l2_(ols|ridge|lasso|elastic_net|dropout)|[a-z]+(_net)?_(fit|cv))[(]'
+             THEN '_l2_refuse_model' ELSE '_l2_refuse_final' END) END)),
       (2, format('COMMENT ON %s %s IS %L', f.kind, replace(f.call, ' DEFAULT NULL', ''), f.about)))
       e(o, s) ORDER BY e.o);
   PERFORM pg_catalog.set_config('search_path', '@extschema@, pg_temp', true);

@@ -37,7 +37,8 @@ CREATE TYPE @extschema@._l2_definition AS (
   instruments text[],
   instrument_expressions text[],
   labels text[],
-  label_expression text
+  label_expression text,
+  settings jsonb
 );
 COMMENT ON TYPE @extschema@._l2_definition IS
 'The definition of a model, kept as JSON in the row that it trained. source: a relation, qualified, or a
@@ -48,8 +49,17 @@ known_values: levels and knots that the formula took from the rows; guards: cate
 features; dot: the columns that . stands for; fold: SQL of the key by which rows are dealt to folds, or else
 key: the columns of the primary key of the source; absorbed: SQL of the group whose effects are taken out;
 instruments: of l2_iv, names and SQL; labels:
-of a target of two, that of 0 first, and label_expression SQL of a row''s; options: those of the aggregate;
-the rest: options of l2_train.';
+of a target of two, that of 0 first, and label_expression SQL of a row''s; settings: of the session that
+trained, by which the source reads and writes times; options: those of the aggregate; the rest: options of
+l2_train.';
+
+CREATE FUNCTION @extschema@._l2_settings() RETURNS jsonb
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT jsonb_object_agg(name, current_setting(name))
+  FROM unnest('{DateStyle,IntervalStyle,TimeZone}'::text[]) name
+$$;
+COMMENT ON FUNCTION @extschema@._l2_settings() IS
+'The settings that a source may depend on, by which it is read when the model is refreshed.';
 
 -- Texts of a definition, analysed and run as the current user
 
@@ -753,7 +763,7 @@ BEGIN
   IF s.records THEN
     gram_options := @extschema@._l2_gram_options(d);
     IF NOT s.distributed THEN
-      s.features := format('@extschema@.l2_row(%s)', s.features);
+      s.features := format('@extschema@.l2_row(%s, NULL::pg_catalog.text[])', s.features);
     END IF;
   END IF;
   SELECT r.model, r.gram INTO model, gram
@@ -887,13 +897,15 @@ BEGIN
   END IF;
   RAISE undefined_column USING MESSAGE = format('the source has no column "%s"', formula),
     DETAIL = format('Its columns: %s.', array_to_string(columns, ', ')),
-    HINT = CASE WHEN formula ~ '^[^=<>!]+=+[^=]' THEN
-        format('A formula has a ~: %s.', regexp_replace(formula, '\s*=+\s*', ' ~ '))
+    HINT = CASE WHEN formula ~ '^[^=<>!]+(=+|<-)[^=]' THEN
+        format('A formula has a ~: %s.', regexp_replace(formula, '\s*(=+|<-)\s*', ' ~ '))
       WHEN formula ~ '[(+*/^-]' THEN format('A formula has a ~: %s ~ .', formula)
       WHEN array_to_string(columns, ' ') ~ 'gram' THEN
         format('Of a column of grams: options => ''{"gram": "%s"}''.',
                (SELECT c FROM unnest(columns) c WHERE c ~ 'gram' LIMIT 1))
-                ELSE format('A formula has a ~, as in %s ~ .', coalesce(columns[1], 'price')) END;
+                ELSE format('A formula has a ~, as in %s ~ .', coalesce(
+                  (SELECT c FROM unnest(columns) c WHERE starts_with(formula, c || ' ') LIMIT 1),
+                  columns[1], 'price')) END;
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_target_of(text, text[]) IS
 'The column that is the target where formula is just a column''s name, as it is or in lower case; NULL for a
@@ -1213,7 +1225,7 @@ BEGIN
         RAISE NOTICE 'category "%" has one level, and no effect', f.needs[i]
           USING DETAIL = 'The intercept stands for it, as for a column that is constant.';
       END IF;
-      base := bases ->> f.needs[i];
+      base := coalesce(bases ->> f.needs[i], bases ->> substring(f.needs[i], '^factor[(](.*)[)]$'));
       IF d.options ->> 'reference' = 'most_frequent' AND f.need_kinds[i] IN ('text', 'number', 'enum') THEN
         base := @extschema@._l2_most_frequent(d, f.need_expressions[i], f.need_kinds[i], columns, types);
       END IF;
@@ -1229,7 +1241,8 @@ BEGIN
     END LOOP;
   END LOOP;
   IF bases <> '{}' THEN
-    base := (SELECT min(b) FROM jsonb_object_keys(bases) b WHERE b <> ALL (f.guards));
+    base := (SELECT min(b) FROM jsonb_object_keys(bases) b
+      WHERE b <> ALL (f.guards) AND format('factor(%s)', b) <> ALL (f.guards));
   ELSE
     base := NULL;
   END IF;
@@ -1859,7 +1872,8 @@ BEGIN
     v.model := @extschema@._l2_refit_buckets(model, d, anew);
   END IF;
   IF v.model IS NULL THEN
-    PERFORM @extschema@._l2_no_rows(d, 'the source of model ' || name);
+    r := @extschema@._l2_no_rows(d, 'the source of model ' || name);
+    RAISE data_exception USING MESSAGE = r.message, DETAIL = r.detail, HINT = r.hint;
   END IF;
   v.model := @extschema@._l2_finish_model(d, v.model);
   IF @extschema@._l2_by_cv(d) AND d.gram IS NULL THEN
@@ -1939,6 +1953,7 @@ BEGIN
                     regexp_replace(name, '^.*[.]', ''));
   END IF;
   d := @extschema@._l2_define(source, formula, method, lambda, options::jsonb, search_path);
+  d.settings := @extschema@._l2_settings();
   PERFORM @extschema@._l2_begin_following(model, d);
   v := @extschema@._l2_fit_model(model, d, true, n);
   v.details := v.details || '{"event": "train"}';
@@ -1981,12 +1996,19 @@ covariance 500 unless given, and these. features: columns to use; weight: a colu
 the column or expression that says the cluster of a row, or an array of two; order_by: for vcov "HAC", that
 of the time of a row; keep_gram: keep the rows'' moments with each version; keep: so many versions are kept
 (10; null: all); gate: a refreshed model is put to use only if its cross-validated error is not worse by
-more than this share; search_path: where names in source are looked up, by default as now. refresh: "full"
-reads all rows again; "buckets" keeps a gram a bucket ("day", "6 hours") of time_column, and reads those
+more than this share; search_path: where names in source are looked up, by default as now, as its times are
+read by the DateStyle and TimeZone of now. refresh: "full" reads all rows again; "buckets" keeps a gram a
+bucket ("day", "6 hours") of time_column, and reads those
 only that were touched, or, with lag, the newest; training_window and half_life: which buckets count, and
 how much; "live": the model is that of the rows that the query sees. Runs as the owner of the table,
 read-only and security-restricted. A name that is there, and belongs to whom the current user can become,
 gets a new definition and a new version.';
+CREATE FUNCTION @extschema@.l2_train(
+  name text, source text, formula text, method text, @extschema@.l2_options
+) RETURNS @extschema@.l2_training
+  AS 'MODULE_PATHNAME', '_l2_without_lambda' LANGUAGE C VOLATILE COST 10000;
+COMMENT ON FUNCTION @extschema@.l2_train(text, text, text, text, @extschema@.l2_options) IS
+'The same without lambda: l2_train(''m'', ''houses'', ''price ~ area'', ''ols'', ''{"vcov": "HC3"}'').';
 
 CREATE FUNCTION @extschema@._l2_train_sql(
   source text, formula text, method text, lambda float8, options @extschema@.l2_options, search_path text
@@ -2018,6 +2040,12 @@ CREATE FUNCTION @extschema@.l2_train_sql(
 COMMENT ON FUNCTION @extschema@.l2_train_sql(text, text, text, float8, @extschema@.l2_options) IS
 'The statement that l2_train with the same arguments would run: to read, to EXPLAIN, or to run by oneself. For
 logistic and poisson it is the one that keeps the rows in one process: see l2_fit.';
+CREATE FUNCTION @extschema@.l2_train_sql(
+  source text, formula text, method text, @extschema@.l2_options
+) RETURNS text
+  AS 'MODULE_PATHNAME', '_l2_without_lambda' LANGUAGE C STABLE;
+COMMENT ON FUNCTION @extschema@.l2_train_sql(text, text, text, @extschema@.l2_options) IS
+'The same without lambda.';
 
 CREATE FUNCTION @extschema@._l2_fit(
   source text, formula text, method text, lambda float8, options @extschema@.l2_options, search_path text
@@ -2026,6 +2054,7 @@ CREATE FUNCTION @extschema@._l2_fit(
 DECLARE
   d @extschema@._l2_definition;
   m @extschema@.l2_model;
+  r record;
 BEGIN
   IF source IS NULL THEN
     RAISE null_value_not_allowed USING MESSAGE = 'source must not be NULL';
@@ -2037,6 +2066,15 @@ BEGIN
   END IF;
   m := CASE WHEN d.gram IS NOT NULL THEN @extschema@._l2_fit_gram_source(d)
             ELSE (@extschema@._l2_trained(d)).model END;
+  -- by one_class it may be NULL of rows that are usable
+  IF m IS NULL AND d.options ->> 'one_class' = 'null' THEN
+    RETURN NULL;
+  ELSIF m IS NULL THEN
+    r := @extschema@._l2_no_rows(d, 'the source');
+    RAISE NOTICE 'there is no model: %', r.message
+      USING DETAIL = r.detail, HINT = r.hint;
+    RETURN NULL;
+  END IF;
   m := @extschema@._l2_finish_model(d, m);
   PERFORM @extschema@._l2_say(d, m, 'the model');
   RETURN m;
@@ -2058,6 +2096,12 @@ a number, exceed work_mem, or where other servers can aggregate (Citus, postgres
 logistic_fit or poisson_fit, reads the rows once and keeps them. Setting l2reg.steps, auto, on or off,
 decides it by hand. All passes see the rows of one snapshot. It fits once where it stands in FROM,
 FROM t, (SELECT l2_fit(...) AS m) f, and anew for each row among what is selected of rows.';
+CREATE FUNCTION @extschema@.l2_fit(
+  source text, formula text, method text, @extschema@.l2_options
+) RETURNS @extschema@.l2_model
+  AS 'MODULE_PATHNAME', '_l2_without_lambda' LANGUAGE C VOLATILE COST 10000;
+COMMENT ON FUNCTION @extschema@.l2_fit(text, text, text, @extschema@.l2_options) IS
+'The same without lambda: l2_fit(''houses'', ''price ~ area'', ''ols'', ''{"vcov": "HC3"}'').';
 
 CREATE FUNCTION @extschema@._l2_refresh_sql(model regclass) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -2107,6 +2151,9 @@ BEGIN
 
   started := clock_timestamp();
   BEGIN
+    -- until this function returns, which has a setting of its own
+    PERFORM set_config(key, d.settings ->> key, true) FROM jsonb_object_keys(@extschema@._l2_settings()) key
+    WHERE d.settings ? key;
     v := @extschema@._l2_fit_model(model, d, false, old.n);
     IF NOT v.cv_error <= old.cv_error * (1 + d.gate) THEN
       v.outcome := 'rejected';

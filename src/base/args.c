@@ -166,7 +166,9 @@ number_hint(Oid type)
 			   "l2_predict_link, l2_predict_proba, l2_predict_label and l2_predict_interval.";
 	if (l2_is_label(type))
 		return "Cast it to double precision; categories are given in a record, as in "
-			   "l2_predict(model, t).";
+			   "l2_predict(model, t) and l2_gram_agg(y, t).";
+	if (OidIsValid(get_element_type(type)))
+		return "An array is all of the features: l2_gram_agg(y, x), l2_predict(model, x).";
 	return "Cast it to double precision.";
 }
 
@@ -288,6 +290,18 @@ l2_read_array(Datum d, const char *what, int *n, bool **nulls)
 	for (int i = 0; i < *n; i++)
 		r[i] = (*nulls)[i] ? 0.0 : reader(elements[i]);
 	return r;
+}
+
+void
+l2_check_share(const char *what, double share, bool closed)
+{
+	if ((share > 0 && share < 1) || (closed && (share == 0 || share == 1)))
+		return;
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		 errmsg("%s must lie between 0 and 1, but is %g", what, share),
+		 share >= 5 && share < 100 ? errhint("For %g percent give %g.", share, share / 100) : 0));
 }
 
 bool

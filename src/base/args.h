@@ -88,6 +88,12 @@ extern bool l2_json_number(const struct JsonbValue *v, double *number);
 extern double *l2_read_array(Datum d, const char *what, int *n, bool **nulls);
 
 /*
+ * An error of a share that is not between 0 and 1, where it may not be either, or, closed, may; of
+ * one that looks like a percentage the hint has the share.  what names it in the error.
+ */
+extern void l2_check_share(const char *what, double share, bool closed);
+
+/*
  * Whether a row of this weight counts: not where it is 0, as in R's lm.  An error for one that is
  * no weight.
  */

@@ -88,7 +88,8 @@ l2_check_names(l2_names names)
 					 errdetail("It has %zu bytes; there may be %d.", strlen(name), L2_NAME_LIMIT)));
 		if (i > 0 && strcmp(name, L2_INTERCEPT_NAME) == 0)
 			ereport(ERROR, (errcode(ERRCODE_RESERVED_NAME),
-							errmsg("a feature cannot be called \"%s\"", name)));
+							errmsg("a feature cannot be called \"%s\"", name),
+							errhint("Give the column another name in a query: SELECT ... AS x.")));
 	}
 	qsort(sorted, n, sizeof(char *), l2_compare_names);
 	for (int i = 1; i < n; i++)

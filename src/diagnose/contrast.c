@@ -1,6 +1,7 @@
 /*
  * contrast.c: tests of linear forms of the coefficients, one by one and several as one.
  */
+#include "base/args.h"
 #include "base/names.h"
 #include "base/rows.h"
 #include "gram/encoding.h"
@@ -157,6 +158,17 @@ contrast_meant(const contrast_names *names, const char *what)
 							"l2_wald tests all of them as one.",
 							c->name);
 		list[i] = c->name;
+	}
+	/* of a model of classes: the class first */
+	for (int i = 0; i < names->n; i++)
+	{
+		const char *colon = strchr(list[i], ':');
+
+		if (colon && strcmp(colon + 1, what) == 0)
+			return psprintf(
+				"Terms have their class before them, as in \"%s\"; l2_wald(model, '%s') "
+				"tests all classes as one.",
+				list[i], what);
 	}
 	hint = l2_name_hint(what, names->n, list);
 	return strncmp(hint, "Perhaps", 7) == 0 ? hint : NULL;
@@ -467,9 +479,7 @@ l2_contrast(PG_FUNCTION_ARGS)
 	m = PG_GETARG_ANY_L2_MODEL(0);
 	all = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	level = PG_GETARG_FLOAT8(2);
-	if (!(level > 0 && level < 1))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("level must lie between 0 and 1, but is %g", level)));
+	l2_check_share("level", level, false);
 	l2_options_start(&o, &scope);
 	l2_options_argument(fcinfo, 3, &scope, &o);
 	l2_vcov_need(m, "l2_contrast");

@@ -100,9 +100,7 @@ margins_start(FunctionCallInfo fcinfo, MemoryContext context, int level, bool of
 	l2_check_predicts(s->m);
 	l2_vcov_need(s->m, "l2_margins");
 	s->level = PG_GETARG_FLOAT8(level);
-	if (!(s->level > 0 && s->level < 1))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("level must lie between 0 and 1, but is %g", s->level)));
+	l2_check_share("level", s->level, false);
 	s->link = l2_link_of_model(s->m);
 	s->p = s->m->p;
 	k = (Size) s->p + 1;

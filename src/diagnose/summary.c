@@ -6,6 +6,7 @@
 #include "gram/encoding.h"
 #include "fit/fit.h"
 #include "model/vcov.h"
+#include "base/args.h"
 #include "base/rows.h"
 
 #include <math.h>
@@ -19,14 +20,6 @@ set_int(Datum *values, bool *nulls, int i, double v)
 {
 	nulls[i] = !(v >= 0 && v <= PG_INT32_MAX);
 	values[i] = Int32GetDatum(nulls[i] ? 0 : (int32) v);
-}
-
-static void
-summary_check_level(double level)
-{
-	if (!(level > 0 && level < 1))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("level must lie between 0 and 1, but is %g", level)));
 }
 
 /* The coefficient for x in units of its sd, and y, where there is no link, in units of its own */
@@ -172,7 +165,7 @@ l2_summary(PG_FUNCTION_ARGS)
 		MemoryContext old;
 		double level = PG_GETARG_FLOAT8(1);
 
-		summary_check_level(level);
+		l2_check_share("level", level, false);
 		ctx = SRF_FIRSTCALL_INIT();
 		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
 		ctx->tuple_desc = l2_row_desc(fcinfo);
@@ -267,7 +260,7 @@ l2_odds_ratios(PG_FUNCTION_ARGS)
 		const l2n_link *link;
 		MemoryContext old;
 
-		summary_check_level(PG_GETARG_FLOAT8(1));
+		l2_check_share("level", PG_GETARG_FLOAT8(1), false);
 		ctx = SRF_FIRSTCALL_INIT();
 		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
 		ctx->tuple_desc = l2_row_desc(fcinfo);

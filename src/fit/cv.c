@@ -257,6 +257,35 @@ try_folds(curve *c, trial *t, int from, int to, l2_gram *rest)
 	return unconverged;
 }
 
+/*
+ * The standard error of a mean of errors, one a fold.  These are squares already: their distances
+ * are squared by the exponent of the largest, which takes nothing from their digits.
+ */
+static double
+cv_standard_error(const double *error, const double *weight, int k, double total, double mean)
+{
+	double far = 0, sum = 0;
+	int folds = 0, exponent;
+
+	for (int f = 0; f < k; f++)
+		if (!isnan(error[f]))
+		{
+			far = fmax(far, fabs(error[f] - mean));
+			folds++;
+		}
+	if (folds < 2 || !isfinite(far))
+		return folds < 2 ? 0 : far;
+	(void) frexp(far, &exponent);
+	for (int f = 0; f < k; f++)
+	{
+		double apart = ldexp(error[f] - mean, -exponent);
+
+		if (!isnan(error[f]))
+			sum += weight[f] / total * apart * apart;
+	}
+	return ldexp(sqrt(sum / (folds - 1)), exponent);
+}
+
 void
 l2_cv_choose(l2_cv_point *points, int n, int k, const double *weight, int *best, int *one_se)
 {
@@ -267,26 +296,15 @@ l2_cv_choose(l2_cv_point *points, int n, int k, const double *weight, int *best,
 	{
 		l2_cv_point *p = &points[i];
 		double total = 0;
-		int folds = 0;
 
-		p->mean = p->se = 0;
+		p->mean = 0;
 		for (int f = 0; f < k; f++)
 			if (!isnan(p->fold[f]))
-			{
 				total += weight[f];
-				folds++;
-			}
 		for (int f = 0; f < k; f++)
 			if (!isnan(p->fold[f]))
 				p->mean += weight[f] / total * p->fold[f];
-		for (int f = 0; f < k; f++)
-		{
-			double apart = p->fold[f] - p->mean;
-
-			if (!isnan(apart))
-				p->se += weight[f] / total * apart * apart;
-		}
-		p->se = folds > 1 ? sqrt(p->se / (folds - 1)) : 0;
+		p->se = cv_standard_error(p->fold, weight, k, total, p->mean);
 		p->known = true;
 		if (p->mean < points[*best].mean)
 			*best = i;

@@ -285,6 +285,39 @@ l2_tell_dropped(const l2_model *model, int *told)
 					 errdetail("Constant and collinear columns get a NULL coefficient.")));
 }
 
+/*
+ * Whole numbers from here on are rounded to double precision; and a standard deviation, as a share
+ * of the mean, of about 500 units in its last place
+ */
+#define ROUNDED_FROM 0x1p53
+#define ROUNDED      0x1p-43
+
+/*
+ * NOTICE for columns that rounding to double precision has left few digits of, as whole numbers of
+ * 1e18
+ */
+static void
+tell_rounded(const l2_model *model, int *told)
+{
+	const double *mean = l2_model_vector(model, L2_MEAN), *sd = l2_model_vector(model, L2_SD);
+	StringInfoData list;
+	int n = 0;
+
+	initStringInfo(&list);
+	for (int i = 0; i <= model->p; i++)
+		if (fabs(mean[i]) >= ROUNDED_FROM && sd[i] < ROUNDED * fabs(mean[i]) && n++ < 20)
+			appendStringInfo(&list, "%s%s", list.len ? ", " : "",
+							 l2_column_name(l2_names_of_model(model), i));
+	if (n == 0 || !l2_tell_once(told, L2_TOLD_ROUNDED))
+		return;
+	ereport(NOTICE,
+			(errmsg("values differ by little more than they are rounded by: %s", list.data),
+			 errdetail("Of numbers as large as these double precision keeps 15 to 17 digits, "
+					   "in which they hardly differ."),
+			 errhint("Subtract a constant in SQL before they become double precision, as in "
+					 "id - 1000000000000000000.")));
+}
+
 double
 l2_column_sd(const l2n_moments *m, int column, double rows)
 {
@@ -1276,6 +1309,8 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 	if (o->relax < 1 && f->l1 > 0)
 		relax_model(model, r, o->relax);
 	l2_fitter_finish(r, model);
+	if (!o->quiet)
+		tell_rounded(model, o->told);
 	return model;
 }
 

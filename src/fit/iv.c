@@ -136,6 +136,37 @@ has_null(FunctionCallInfo fcinfo)
 	return PG_ARGISNULL(GRAM) || PG_ARGISNULL(FEATURES) || PG_ARGISNULL(INSTRUMENTS);
 }
 
+/* F below which instruments are called weak: Staiger and Stock 1997 */
+#define WEAK 10
+
+/*
+ * A NOTICE of features that their instruments hardly move: estimates then lean to those of least
+ * squares, and t does not hold.  An infinite F is of an instrument that is the feature.
+ */
+static void
+tell_weak(const stages *s)
+{
+	const char **name = l2_name_list(l2_fitter_names(s->fitter), s->spec.columns.p + 1) + 1;
+	l2n_iv_test test;
+
+	for (int j = 0; j < s->spec.columns.p; j++)
+	{
+		if (is_instrument(s, j))
+			continue;
+		l2_check(l2n_iv_first_stage(l2_kernel, &s->iv, j, &test, l2_poll, NULL), NULL, 0);
+		if (!(test.statistic < WEAK))
+			continue;
+		ereport(
+			NOTICE,
+			(errmsg("instruments of \"%s\" are weak: F of its first stage is %.3g", name[j],
+					test.statistic),
+			 errdetail("Below %d the estimates lean to those of least squares, and their errors "
+					   "and p do not hold.",
+					   WEAK)));
+		return;
+	}
+}
+
 static l2_model *
 fit_stages(stages *s)
 {
@@ -153,6 +184,7 @@ fit_stages(stages *s)
 		l2_vcov_put_base(model, l2_fitter_moments(s->fitter), &second.columns);
 	}
 	l2_fitter_finish(s->fitter, model);
+	tell_weak(s);
 	return model;
 }
 

@@ -62,8 +62,11 @@ l2_glm_check_y(const l2n_family *f, double y)
 						errhint("Say which rows count as 1, for example y > 3; a share of several "
 								"trials takes their number as its weight.")));
 	if (f->kind == L2N_POISSON || f->kind == L2N_NEGATIVE_BINOMIAL)
-		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						errmsg("y must be a count >= 0, but is %g", y)));
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("y must be a count >= 0, but is %g", y),
+				 errhint("Numbers of any sign are of method ols; positive amounts of glm with "
+						 "{\"family\": \"gamma\"}.")));
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("y must be %s for family %s, but is %g", f->open ? "> 0" : ">= 0",

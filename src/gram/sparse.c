@@ -9,6 +9,7 @@
 #include "num/moments/expand.h"
 
 #include "miscadmin.h"
+#include "utils/builtins.h"
 #include "utils/json.h"
 #include "utils/memutils.h"
 #include "utils/varlena.h"
@@ -228,11 +229,13 @@ l2_sparse_level(l2_sparse *s, int c, const l2_bytes *level)
 	if (likely(number < n))
 		return number;
 	if (n >= s->max_levels)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("attribute \"%s\" has more than %d levels", s->category[c], s->max_levels),
-				 errhint("Leave it out: name the attributes to use in the option \"features\"; or "
-						 "raise \"max_levels\".")));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("attribute \"%s\" has more than %d levels", s->category[c], s->max_levels),
+			 errhint("Leave it out: name the others in the option \"features\", or in a formula "
+					 "y ~ . - %s; take out its effects by y ~ x | %s; or raise \"max_levels\".",
+					 quote_identifier(s->category[c]), quote_identifier(s->category[c]))));
 	sparse_check_columns(s);
 	return number;
 }

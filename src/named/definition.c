@@ -20,11 +20,13 @@
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
+#include "common/keywords.h"
 #include "executor/spi.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/analyze.h"
 #include "parser/parsetree.h"
+#include "parser/scansup.h"
 #include "utils/builtins.h"
 #include "utils/catcache.h"
 #include "utils/lsyscache.h"
@@ -63,31 +65,53 @@ definition_is_name(const char *s)
 	}
 }
 
+/* Refuses a query with an alias, as in FROM */
+static void
+definition_refuse_alias(const char *source)
+{
+	const char *alias = strrchr(source, ')');
+
+	if (*source != '(' || alias == NULL)
+		return;
+	alias += 1 + strspn(alias + 1, " \t\n\r\f\v");
+	if (pg_strncasecmp(alias, "as ", 3) == 0)
+		alias += 3;
+	if (definition_is_name(alias))
+		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR),
+						errmsg("a query as the source has no alias, but here it is \"%s\"", alias),
+						errhint("Write the query alone: l2_fit('SELECT ...', 'price ~ area').")));
+}
+
 /*
  * Refuses what begins as no query does, in words: a formula in the place of the source, as R has
- * the two, or a relation with a condition.
+ * the two, or a relation with a condition or an alias.
  */
 static void
 definition_refuse(const char *source)
 {
 	const char *next;
+	char *word;
 
 	source += strspn(source, " \t\n\r\f\v");
+	definition_refuse_alias(source);
 	next =
 		source + strspn(source, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_.0123456789");
 	if (next == source)
 		return;
+	word = downcase_truncate_identifier(source, next - source, false);
 	next += strspn(next, " \t\n\r\f\v");
-	/* two words are a statement, and what else there is has PostgreSQL's message */
+	/* a word of SQL begins a statement, and what else there is has PostgreSQL's message */
 	if (*next != '~' && !(*next == '(' && strchr(next, '~')) &&
-		pg_strncasecmp(next, "where ", 6) != 0)
+		!((isalpha((unsigned char) *next) || *next == '_') &&
+		  ScanKeywordLookup(word, &ScanKeywords) < 0))
 		return;
 	ereport(
 		ERROR,
 		(errcode(ERRCODE_SYNTAX_ERROR),
 		 errmsg("a source is a relation's name or a query, not \"%s\"", source),
-		 errhint("The source comes before the formula, l2_fit('houses', 'price ~ area'); some rows "
-				 "of it are a query, SELECT * FROM houses WHERE area > 50.")));
+		 errhint(
+			 "The source comes before the formula, l2_fit('houses', 'price ~ area'); some rows "
+			 "of it, or several relations, are a query, SELECT * FROM houses WHERE area > 50.")));
 }
 
 /*
@@ -191,8 +215,8 @@ _l2_source(PG_FUNCTION_ARGS)
 		List *ctes = NIL;
 		RawStmt *s;
 
-		definition_refuse(source);
 		definition_need_quotes(source);
+		definition_refuse(source);
 		s = l2_parse_select(source);
 		(void) definition_tell_all_hidden(s->stmt, &ctes);
 		/* without the semicolon; a comment at the end must not reach what follows */

@@ -185,15 +185,26 @@ syntax_hint(const parser *p)
 		{"(", "An expression goes into I(...), as in I(churned = 'yes') ~ area; sums of terms into "
 			  "parentheses, as in (a + b)^2."},
 		{"'", "Names are quoted as in SQL, in double quotes; strings stand in I(...)."},
+		{"::", "A cast is I(a::text)."},
+		{".", "The dot stands for the columns that the left side does not use."},
+		{"where ",
+		 "Some rows of a table are a query as the source: SELECT * FROM houses WHERE area "
+		 "> 50."},
+		{"group ",
+		 "A model a group is an aggregate with GROUP BY, as ols_fit(y, x), or l2_fit of a "
+		 "query a group as the source."},
+		{"order ", "The order of the rows is option order_by, for vcov \"HAC\"."},
 	};
 	const char *at = p->at;
 
-	/* the second star of two */
-	if (*at == '*' && at > p->text && at[-1] == '*')
+	/* the second star or colon of two */
+	if ((*at == '*' || *at == ':') && at > p->text && at[-1] == *at)
 		at--;
 	for (int i = 0; i < (int) lengthof(others); i++)
-		if (strncmp(at, others[i].text, strlen(others[i].text)) == 0)
+		if (pg_strncasecmp(at, others[i].text, strlen(others[i].text)) == 0)
 			return others[i].hint;
+	if (is_name_start(*at))
+		return "Terms are added: area + rooms. A name with blanks or capitals is in double quotes.";
 	if (isdigit((unsigned char) *at))
 		return "Of numbers only 1 and 0 are terms, with and without intercept; others stand in "
 			   "I(...), as in I(2 * area).";
@@ -269,6 +280,18 @@ add_factor(parser *p, const factor *f, const char *at)
 	return i;
 }
 
+/* Whether an expression of SQL begins so, and no column is called so without quotes */
+static bool
+is_sql_word(const char *name)
+{
+	static const char *const words[] = {"case", "not", "cast", "null", "true", "false", "select"};
+
+	for (int i = 0; i < (int) lengthof(words); i++)
+		if (strcmp(name, words[i]) == 0)
+			return true;
+	return false;
+}
+
 /* A column of the source as a factor. */
 static factor
 column_factor(const parser *p, const char *name, const char *at)
@@ -297,7 +320,10 @@ column_factor(const parser *p, const char *name, const char *at)
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_COLUMN),
 			 errmsg("column \"%s\" does not exist in the source", name),
-			 errhint("%s", l2_name_hint(name, p->ncolumns, (const char *const *) p->columns)),
+			 is_sql_word(name)
+				 ? errhint("An expression goes into I(...), as in I(CASE WHEN a > 0 THEN 1 ELSE 0 "
+						   "END), I(NOT b).")
+				 : errhint("%s", l2_name_hint(name, p->ncolumns, (const char *const *) p->columns)),
 			 formula_here(p, at)));
 	return f;
 }
@@ -770,6 +796,9 @@ spline_sql(const char *x, int pieces, const double *from, const double *origin, 
 	return s.data;
 }
 
+/* What the cube of neither overflows nor, divided by, underflows */
+#define MOST_SPAN 1e100
+
 /* The columns of ns or bs, whose knots are known or asked for */
 static void
 make_spline(parser *p, factor *f, const char *x, int interior, bool natural)
@@ -798,6 +827,14 @@ make_spline(parser *p, factor *f, const char *x, int interior, bool natural)
 		elog(ERROR, "%s has %d knots", f->name, n);
 	for (int i = 0; i < n; i++)
 		knots[i] = strtod(known[i], NULL);
+	/* each piece is a cubic, whose coefficients are as small as the values are large */
+	for (int i = 1; i < n; i++)
+		if (!(knots[i] - knots[i - 1] < MOST_SPAN) ||
+			(knots[i] > knots[i - 1] && knots[i] - knots[i - 1] < 1 / MOST_SPAN))
+			ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+							errmsg("values of %s are too %s", f->name,
+								   knots[i] - knots[i - 1] < 1 ? "near each other" : "large"),
+							errhint("Rescale the column: give it a unit in which it is near 1.")));
 	if (l2n_spline_basis(n, knots, natural, from, origin, coef,
 						 palloc(sizeof(double) * l2n_spline_worksize(interior))) != 0)
 		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
@@ -862,7 +899,10 @@ parse_basis(parser *p, const char *name, const char *at)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s of %s(...) must be a whole number from %d to %d",
 						powers ? "the degree" : "df", name, least, most),
-				 powers ? 0 : errhint("Knots are quantiles of the values, as many as df says."),
+				 powers
+					 ? errhint("poly(...) is of one column, as in poly(area, 2); products are (a "
+							   "+ b)^2.")
+					 : errhint("Knots are quantiles of the values, as many as df says."),
 				 formula_here(p, comma + 1)));
 	if (more < end && !(powers && asks_for_raw(trimmed(more + 1, end))))
 		ereport(ERROR,
@@ -916,17 +956,23 @@ function_hint(const char *name)
 		{" np.sqrt math.sqrt ", "Write sqrt(x)."},
 		{" np.abs math.fabs ", "Write I(abs(x))."},
 		{" np.power pow power ", "Write I(x ^ 2), or poly(x, 2)."},
-		{" s te ti lo cr cc ", "Splines are ns(x, 4) and bs(x, 5)."},
+		{" s te ti lo cr cc rcs pspline ", "Splines are ns(x, 4) and bs(x, 5)."},
 		{" as.numeric as.integer as.double ", "A cast is I(x::double precision)."},
 		{" cut ", "Classes of a number are I(width_bucket(x, 0, 100, 10)::text)."},
 		{" cbind mvbind ", "A formula has one target; of yes and no it is the share of yes, with "
 						   "the count as option \"weight\"."},
-		{" ifelse ", "Write I(CASE WHEN a > 0 THEN 1 ELSE 0 END)."},
+		{" pmin ", "Write I(least(x, 50))."},
+		{" pmax ", "Write I(greatest(x, 0))."},
+		{" fe absorb ", "Effects of groups are taken out by y ~ x | store."},
+		{" re lme ", "Effects of groups are taken out by y ~ x | store; none are random."},
+		{" weights weight ", "Weights are the option {\"weight\": \"w\"}."},
+		{" cluster ", "Clusters are options: {\"vcov\": \"CR1\", \"cluster\": \"store\"}."},
+		{" ifelse if_else ", "Write I(CASE WHEN a > 0 THEN 1 ELSE 0 END)."},
 		{" exposure ", "Write offset(log(x))."},
 		{" year month quarter week day weekday wday yday hour dow ",
 		 "Parts of a date are I(extract(month FROM sold)); as levels, "
 		 "I(extract(month FROM sold)::text)."},
-		{" lag lead diff shift rolling cumsum row_number rank avg ",
+		{" lag lead diff shift rolling cumsum row_number rank avg mean sum min max median ",
 		 "What looks at other rows goes into a query as the source: SELECT *, lag(x) OVER (ORDER "
 		 "BY "
 		 "day) AS x_before FROM t."},

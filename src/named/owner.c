@@ -127,7 +127,10 @@ owner_of(Oid model, Oid schema)
 	return owner;
 }
 
-/* The work, with more arguments; what it throws is thrown again without its context */
+/*
+ * The work, with more arguments, whatever the session says of how SQL is read; what it throws is
+ * thrown again without its context
+ */
 static Datum
 owner_invoke(FunctionCallInfo fcinfo, owner_call *c, const Oid *model, int n_more,
 			 const NullableDatum *more)
@@ -135,7 +138,7 @@ owner_invoke(FunctionCallInfo fcinfo, owner_call *c, const Oid *model, int n_mor
 	LOCAL_FCINFO(inner, FUNC_MAX_ARGS);
 	MemoryContext context = CurrentMemoryContext;
 	volatile Datum result = 0;
-	int n = PG_NARGS();
+	int n = PG_NARGS(), settings = l2_pin_syntax();
 
 	InitFunctionCallInfoData(*inner, &c->work, n + n_more, PG_GET_COLLATION(), NULL,
 							 fcinfo->resultinfo);
@@ -153,6 +156,7 @@ owner_invoke(FunctionCallInfo fcinfo, owner_call *c, const Oid *model, int n_mor
 		owner_throw_again(context);
 	}
 	PG_END_TRY();
+	l2_unpin_settings(settings);
 	fcinfo->isnull = inner->isnull;
 	return result;
 }
@@ -500,4 +504,49 @@ _l2_without_name(PG_FUNCTION_ARGS)
 	NullableDatum more = {PointerGetDatum(owner_search_path(fcinfo, PG_NARGS() - 1)), false};
 
 	return owner_invoke(fcinfo, c, NULL, 1, &more);
+}
+
+/*
+ * Functions of which options come last and lambda before them, called without it: the function of
+ * the same name that has both
+ */
+PG_FUNCTION_INFO_V1(_l2_without_lambda);
+PGDLLEXPORT Datum
+_l2_without_lambda(PG_FUNCTION_ARGS)
+{
+	enum
+	{
+		MOST = 6
+	};
+	LOCAL_FCINFO(call, MOST);
+	FmgrInfo *whole = fcinfo->flinfo->fn_extra;
+	int options = PG_NARGS() - 1;
+	Datum result;
+
+	if (whole == NULL)
+	{
+		Oid types[MOST], *own, id = fcinfo->flinfo->fn_oid, oid;
+		int n;
+
+		(void) get_func_signature(id, &own, &n);
+		memcpy(types, own, sizeof(Oid) * options);
+		types[options] = FLOAT8OID;
+		types[options + 1] = own[options];
+		oid = GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid, CStringGetDatum(get_func_name(id)),
+							  PointerGetDatum(buildoidvector(types, n + 1)),
+							  ObjectIdGetDatum(get_func_namespace(id)));
+		if (!OidIsValid(oid))
+			elog(ERROR, "function %u has none beside it that takes lambda", id);
+		whole = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof *whole);
+		fmgr_info_cxt(oid, whole, fcinfo->flinfo->fn_mcxt);
+		fcinfo->flinfo->fn_extra = whole;
+	}
+	InitFunctionCallInfoData(*call, whole, options + 2, PG_GET_COLLATION(), NULL, NULL);
+	for (int i = 0; i < options; i++)
+		call->args[i] = fcinfo->args[i];
+	call->args[options] = (NullableDatum){(Datum) 0, true};
+	call->args[options + 1] = fcinfo->args[options];
+	result = FunctionCallInvoke(call);
+	fcinfo->isnull = call->isnull;
+	return result;
 }

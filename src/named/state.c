@@ -316,6 +316,16 @@ state_relation(state *s, Oid relation, char **used, int n_used, List **relations
 		state_relation(s, lfirst_oid(cell), used, n_used, relations);
 }
 
+/* What a relation is called, however the session quotes names */
+static char *
+state_name(Oid relation)
+{
+	const char *schema = get_namespace_name(get_rel_namespace(relation));
+	const char *name = get_rel_name(relation);
+
+	return psprintf("\"%s\" \"%s\"", schema ? schema : "", name ? name : "");
+}
+
 List *
 l2_state_of(Oid model, Oid schema, Oid source, char **used, int n_used, List **relations)
 {
@@ -334,7 +344,7 @@ l2_state_of(Oid model, Oid schema, Oid source, char **used, int n_used, List **r
 	state_add(&s, STATE_SERVER, InvalidOid,
 			  psprintf(UINT64_FORMAT " %u", GetSystemIdentifier(), MyDatabaseId));
 	state_add(&s, STATE_MODEL, model, psprintf("%u", s.owner));
-	state_add(&s, STATE_SOURCE, source, l2_model_name(source));
+	state_add(&s, STATE_SOURCE, source, state_name(source));
 	state_relation(&s, source, used, n_used, relations);
 	return s.strings;
 }

@@ -11,6 +11,7 @@
 #include "fit/fit.h"
 #include "gram/sparse.h"
 #include "record/record_reader.h"
+#include "record/sql.h"
 
 #include "num/stats/deal.h"
 #include "num/stats/hash.h"
@@ -172,6 +173,7 @@ l2_row_reader_make(const l2_followed *f, TupleDesc desc, Oid type)
 {
 	l2_row_reader *r = palloc0(sizeof *r);
 	int features = tally_features(f);
+	int settings = l2_pin_syntax(); /* expressions have names as they were quoted then */
 	l2_options o;
 
 	tally_options(f, &o);
@@ -212,6 +214,7 @@ l2_row_reader_make(const l2_followed *f, TupleDesc desc, Oid type)
 	r->number = palloc0(sizeof(double) * (r->n + 1));
 	r->null = palloc(sizeof(bool) * r->n);
 	tally_settle_key(r);
+	l2_unpin_settings(settings);
 	return r;
 }
 

@@ -38,10 +38,20 @@ static const struct
 	 "It is the number after x, as in dropout_fit(y, x, 0.1), and argument lambda of l2_train and "
 	 "l2_fit."},
 	{"l1 l1ratio l1_ratios mixture penalty", L1_RATIO},
+	{"vcov bandwidth ssc psd", "Errors of coefficients are of methods \"ols\", \"logistic\", "
+							   "\"poisson\" and \"glm\"; l2_train and "
+							   "l2_fit take \"ridge\" where none is given."},
+	{"l1_ratio", "It is of method \"elastic_net\", and of generalised linear models."},
 	{"fit_intercept const bias", "Use intercept."},
 	{"normalize scale standardise standardized", "Use standardize."},
 	{"cv nfolds n_folds k", "Use folds."},
 	{"foldid fold_key fold", FOLD},
+	{"where subset filter condition",
+	 "Some rows of a table are a query as the source, l2_fit('SELECT * FROM houses WHERE area > "
+	 "50', ...); an aggregate takes FILTER (WHERE ...)."},
+	{"by group_by partition partition_by by_group",
+	 "A model a group is an aggregate with GROUP BY, as ols_fit(y, x), or l2_fit of a query a "
+	 "group: format('SELECT * FROM houses WHERE zone = %L', zone)."},
 	{"groups",
 	 "Columns that are in or out together are option group, of categories {\"group\": "
 	 "\"factors\"}; the rows of a fold: l2_obs(y, fold => key), in l2_train and l2_fit option "
@@ -63,6 +73,10 @@ static const struct
 	{"weights sample_weight sample_weights case_weights weight", WEIGHT},
 	{"offset exposure base_margin offset_by", OFFSET},
 	{"model_type", FAMILY},
+	{"family link", "Use glm_fit, in l2_train and l2_fit method \"glm\"."},
+	{"level conf_level conf.level confidence ci",
+	 "It is the argument behind the model: l2_summary(model, 0.9), l2_predict_interval(model, row, "
+	 "0.9)."},
 	{"tol eps thresh", "Use tolerance."},
 	{"epsilon", "Use huber_k (scikit-learn's epsilon of Huber regression), or tolerance."},
 	{"k2", "Use huber_k."},
@@ -134,6 +148,11 @@ static const struct
 	 "Errors that are correlated in time are \"HAC\", in groups, of two ways as well, \"CR1\"."},
 };
 
+#define CHOSEN(method) "Write \"" method "\" without a lambda: cross-validation chooses it."
+#define CHOSEN_OF_GLM(method)                                                                   \
+	"Write \"" method "\" without a lambda, and an option of cross-validation, as {\"folds\": " \
+	"10}."
+
 /* What others have as a method or a family, in lower case, and here is one with options */
 static const struct
 {
@@ -151,6 +170,27 @@ static const struct
 	{"cloglog", "{\"family\": \"binomial\", \"link\": \"cloglog\"}"},
 	{"quasipoisson", "{\"family\": \"poisson\", \"dispersion\": \"pearson\"}"},
 	{"quasibinomial", "{\"family\": \"binomial\", \"dispersion\": \"pearson\"}"},
+	{"lasso_cv lassocv cv.lasso", NULL, CHOSEN("lasso")},
+	{"ridge_cv ridgecv cv.ridge", NULL, CHOSEN("ridge")},
+	{"elastic_net_cv elasticnetcv cv.glmnet", NULL, CHOSEN("elastic_net")},
+	{"logistic_cv logisticregressioncv", NULL, CHOSEN_OF_GLM("logistic")},
+	{"poisson_cv", NULL, CHOSEN_OF_GLM("poisson")},
+	{"glm_cv", NULL, CHOSEN_OF_GLM("glm")},
+	{"multinomial_cv", NULL, CHOSEN_OF_GLM("multinomial")},
+	{"gaussian normal", NULL,
+	 "Write \"ols\"; with another link than the identity \"glm\" with {\"family\": "
+	 "\"gaussian\"}."},
+	{"iv ivreg 2sls tsls iv2sls", NULL,
+	 "Write \"ols\", with the instruments in the formula: y ~ exogenous | endogenous ~ "
+	 "instruments."},
+	{"feols fe within plm felm areg panel fixed_effects", NULL,
+	 "Write \"ols\", with the groups in the formula: y ~ x | store."},
+	{"cox coxph survival surv phreg", NULL,
+	 "There is none of durations. Events by the time at risk are method \"poisson\" with "
+	 "offset(log(time))."},
+	{"random_forest randomforest rf xgboost gbm lightgbm tree rpart svm knn gam nn mlp", NULL,
+	 "Models are linear in their terms; terms may be splines, ns(x, 4), powers, poly(x, 2), and "
+	 "products, a * b."},
 	{"stepwise step stepaic forward backward best best_subset regsubsets", NULL,
 	 "Columns of a gram are chosen by l2_select(gram, 'forward', '{\"criterion\": \"bic\"}'), "
 	 "'backward' or 'best'; l2_subset(gram, 'forward') lists the models of each size."},
@@ -219,6 +259,10 @@ l2_made_of(const char *what, const char *name)
 				return no_vcovs[i].hint;
 		return NULL;
 	}
+	if (strcmp(what, "group") == 0 && strncmp(lower, "factor", 6) != 0)
+		return "Columns that are in or out together are {\"group\": \"factors\"}; a model a group "
+			   "of "
+			   "rows is an aggregate with GROUP BY.";
 	if (!family && strcmp(what, "method") != 0)
 		return NULL;
 	for (int i = 0; strchr(lower, ' ') == NULL && i < (int) lengthof(made_of); i++)

@@ -11,6 +11,7 @@
 
 #include <math.h>
 
+#include "base/args.h"
 #include "options/hints.h"
 
 #include "mb/pg_wchar.h"
@@ -282,15 +283,13 @@ check_rate_of_learning(const char *key, double v)
 static void
 check_share(const char *key, double v)
 {
-	if (!(v >= 0 && v <= 1))
-		options_refuse(key, "lie between 0 and 1", v);
+	l2_check_share(key, v, true);
 }
 
 static void
 check_ratio(const char *key, double v)
 {
-	if (!(v > 0 && v < 1))
-		options_refuse(key, "lie between 0 and 1", v);
+	l2_check_share(key, v, false);
 }
 
 static void
@@ -780,11 +779,7 @@ check_gate(l2_options *o, const char *key, const JsonbValue *v)
 static void
 check_level(l2_options *o, const char *key, const JsonbValue *v)
 {
-	double n = read_number(key, v);
-
-	if (!(n > 0 && n < 1))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s must lie between 0 and 1, but is %g", key, n)));
+	l2_check_share(key, read_number(key, v), false);
 }
 
 /* "pearson", or a number; 1 says that the variance is the family's */
@@ -827,6 +822,8 @@ set_reference(l2_options *o, const char *key, const JsonbValue *v)
 	{
 		if (token == WJB_KEY)
 			o->base_of[n] = pnstrdup(e.val.string.val, e.val.string.len);
+		else if (token == WJB_VALUE && e.type == jbvNumeric) /* a level of factor(k) */
+			o->base[n++] = numeric_normalize(e.val.numeric);
 		else if (token == WJB_VALUE)
 			o->base[n++] = read_string(key, &e);
 	}

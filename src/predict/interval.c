@@ -331,9 +331,7 @@ l2_predict_interval(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
 	level = PG_GETARG_FLOAT8(2);
-	if (!(level > 0 && level < 1))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("level must lie between 0 and 1, but is %g", level)));
+	l2_check_share("level", level, false);
 	v = interval_prepare(fcinfo);
 	m = (l2_model *) v->model.value;
 	if (v->level != level)

@@ -67,25 +67,45 @@ l2_act_as_before(const l2_identity *before)
 	SetUserIdAndSecContext(before->user, before->context);
 }
 
-int
-l2_pin_settings(void)
-{
-	static const char *const fixed[][2] = {{"search_path", "pg_catalog, pg_temp"},
-										   {"DateStyle", "ISO, MDY"},
-										   {"IntervalStyle", "postgres"},
-										   {"TimeZone", "UTC"},
-										   {"extra_float_digits", "1"},
-										   {"standard_conforming_strings", "on"},
-										   {"backslash_quote", "safe_encoding"},
-										   {"transform_null_equals", "off"},
-										   {"quote_all_identifiers", "off"},
-										   L2_PARENTHESES_SETTING};
-	int level = NewGUCNestLevel();
+/* Settings by which SQL is read, and written, in one way */
+static const char *const sql_syntax[][2] = {{"standard_conforming_strings", "on"},
+											{"backslash_quote", "safe_encoding"},
+											{"transform_null_equals", "off"},
+											{"quote_all_identifiers", "off"},
+											{"array_nulls", "on"},
+											L2_PARENTHESES_SETTING};
 
-	for (int i = 0; i < lengthof(fixed); i++)
+/* And those by which values are */
+static const char *const sql_values[][2] = {{"search_path", "pg_catalog, pg_temp"},
+											{"DateStyle", "ISO, MDY"},
+											{"IntervalStyle", "postgres"},
+											{"TimeZone", "UTC"},
+											{"extra_float_digits", "1"}};
+
+static void
+sql_pin(const char *const (*fixed)[2], int n)
+{
+	for (int i = 0; i < n; i++)
 		if (strcmp(GetConfigOption(fixed[i][0], false, false), fixed[i][1]) != 0)
 			(void) set_config_option(fixed[i][0], fixed[i][1], PGC_USERSET, PGC_S_SESSION,
 									 GUC_ACTION_SAVE, true, 0, false);
+}
+
+int
+l2_pin_syntax(void)
+{
+	int level = NewGUCNestLevel();
+
+	sql_pin(sql_syntax, lengthof(sql_syntax));
+	return level;
+}
+
+int
+l2_pin_settings(void)
+{
+	int level = l2_pin_syntax();
+
+	sql_pin(sql_values, lengthof(sql_values));
 	return level;
 }
 

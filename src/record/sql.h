@@ -34,6 +34,12 @@ extern void l2_act_as_before(const l2_identity *before);
  * which undoes it.
  */
 extern int l2_pin_settings(void);
+
+/*
+ * The same of those by which SQL is read and names are quoted alone, for our own functions and for
+ * sources, which must mean the same whoever refreshes a model
+ */
+extern int l2_pin_syntax(void);
 extern void l2_unpin_settings(int level);
 
 /* Argument of l2_sql_error: sql is what is parsed, shown is what the user wrote */

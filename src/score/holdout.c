@@ -4,7 +4,7 @@
  * random() draws other rows in every query, and a split by row number moves when rows come and
  * go.  A hash of the key keeps each row where it is; num/hash.h says why not PostgreSQL's own.
  */
-#include "base/l2reg.h"
+#include "base/args.h"
 
 #include <math.h>
 
@@ -23,12 +23,7 @@ get_fraction(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("fraction must not be NULL")));
 	fraction = PG_GETARG_FLOAT8(1);
-	if (!(fraction >= 0 && fraction <= 1))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("fraction must lie between 0 and 1, but is %g", fraction),
-						fraction > 1 && fraction <= 100
-							? errhint("For %g percent give %g.", fraction, fraction / 100)
-							: 0));
+	l2_check_share("fraction", fraction, true);
 	return fraction;
 }
 

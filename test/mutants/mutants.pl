@@ -53,7 +53,7 @@ my %business = (
 	'src/num/stats'   => 'inference summary robust diagnose score',
 	'sql/class-score' => 'score',
 	'sql/drift-named' => 'explain named_calls drift second',
-	'sql/follow'      => 'live refresh',
+	'sql/follow'      => 'live refresh own_rows messages',
 	'sql/forms'       => 'surface record',
 	'sql/margins'     => 'term named_calls diagnose inference',
 	'sql/model'       => 'equality named',
@@ -62,7 +62,8 @@ my %business = (
 	'sql/report'      => 'named_calls multinomial labels second',
 	'sql/schedule'    => 'named',
 	'sql/spellings'   => 'surface',
-	'sql/train'       => 'named formula fit notices second follow surface iv labels coding multinomial robust');
+	'sql/train'       => 'named formula fit notices second follow surface iv labels coding multinomial robust messages
+		own_rows');
 
 sub slurp { my ($f) = @_; open my $h, '<', $f or die "$f: $!\n"; local $/; my $s = <$h>; return $s }
 sub spurt { my ($f, $s) = @_; open my $h, '>', $f or die "$f: $!\n"; print $h $s; close $h }

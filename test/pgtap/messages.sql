@@ -71,7 +71,9 @@ INSERT INTO asked VALUES
     FROM d, LATERAL (SELECT a, g) r) s, (SELECT 1::float8 AS a, NULL::text AS g) q$$, '22023',
     'the model was not trained on NULL in attribute "g"'),
   ($$l2_predict(m, q) FROM l2_fit('d', 'y ~ I(a * 2)', 'ols') m, (SELECT 'x'::text AS a) q$$, '42804',
-    'attribute "a" has type text, and the model takes a number');
+    'attribute "a" has type text, and the model takes a number'),
+  ($$l2_augment(l2_fit('d', 'log(i) ~ a', 'ols', options => '{"covariance": true}'), d, 5) FROM d
+    WHERE i = 5$$, '22023', 'y is 5, and the model is of log(i), which is 1.60944');
 CREATE TABLE ols AS SELECT ols_fit(y, ARRAY[a, b], '{"covariance": true}') AS m FROM d;
 SELECT l2_train('followed', 'd', 'y ~ a + b', 'ols',
   options => '{"refresh": "buckets", "time_column": "at", "bucket": "day"}');

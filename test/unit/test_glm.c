@@ -481,6 +481,14 @@ test_ends(void)
 			   "the last is the difference of two");
 		ok(!dropped[0] && !dropped[1] && dropped[2] && coef[2] == 0 && isnan(se[2]), "is dropped");
 		is_close(fit.df, 3, 1e-12, "three parameters");
+		/* a penalty that is next to nothing must not be solved with: where that shows is told */
+		goal.l2 = 1e-25;
+		is_int(l2n_newton_solve(start(&d, work), &goal, &fit, NULL, NULL), L2N_SINGULAR_PENALTY,
+			   "with a penalty that is next to nothing");
+		is_int(fit.failed, 2, "at the last");
+		ok(fabs(fit.failed_pivot) < 1e-19, "its pivot is %.2g", fit.failed_pivot);
+		goal.l2 = 0;
+		is_int(l2n_newton_solve(start(&d, work), &goal, &fit, NULL, NULL), L2N_OK, "without");
 		memcpy(lone, coef, sizeof lone);
 		memcpy(lone_se, se, sizeof lone_se);
 		ok(fit.nonzero == 2 && lone[0] != 0 && lone_se[0] > 0, "the others are fitted");
@@ -503,6 +511,42 @@ test_ends(void)
 	free(d.work);
 	free(d.r.x);
 	free(d.prior.mean);
+}
+
+/* Linear predictors, y and weights of rows, in order or next to each other in a row, with an offset
+ */
+static void
+test_predictors(void)
+{
+	static const int apart[] = {1, 3}, together[] = {2, 3};
+	double coef[] = {0.5, -2}, centre[] = {1, -1}, x[7 * 6], eta[7], y[7], weight[7], far = 0;
+
+	for (int i = 0; i < 42; i++)
+		x[i] = cos(i) + (i % 6 == 5 ? 2 : 0);
+	for (int kind = 0; kind < 4; kind++)
+	{
+		l2n_irls s = {.family = &l2n_poisson,
+					  .p = 2,
+					  .feature = kind / 2 ? together : apart,
+					  .offset = 4,
+					  .weight = 5,
+					  .centre = centre};
+		void *work = scratch(l2n_irls_worksize(2));
+
+		if (kind % 2)
+			l2n_irls_predict(&s, 0.25, coef, 7, x, 6, eta, y, weight);
+		else
+			l2n_irls_linear(l2n_kernel_best(), &s, 0.25, coef, 7, x, 6, eta, y, weight, work);
+		for (int i = 0; i < 7; i++)
+		{
+			const double *row = x + 6 * i;
+			double want = 0.25 + 0.5 * (row[s.feature[0]] - 1) - 2 * (row[3] + 1) + row[4];
+
+			far = fmax(far, fabs(eta[i] - want) + fabs(y[i] - row[0]) + fabs(weight[i] - row[5]));
+		}
+		free(work);
+	}
+	ok(far < 1e-14, "linear predictors, y and weights: off by %.2g", far);
 }
 
 /* Weights of classes, and of rows: what they make of a row, and of a pass */
@@ -563,5 +607,6 @@ main(void)
 		}
 	test_ends();
 	test_weights();
+	test_predictors();
 	return done_testing();
 }

@@ -7,7 +7,7 @@
 
 #include "rows.h"
 
-#define MOST 400
+#define MOST 30000
 #define K    4
 
 /* R's stackloss: a constant, air flow, water temperature, acid concentration; and the loss */
@@ -318,6 +318,74 @@ test_without_answer(void)
 	is_int(solve(&r, 0), L2N_OUT_OF_RANGE, "a column twice, Huber's");
 }
 
+/*
+ * Of many rows few are in play at first; which are, tells nothing here: the spread grows along the
+ * rows, and a level is rare in a sample of them.  What proves the solution is of all: psi summed
+ * over them, and what the four that are fitted exactly add within their bounds.
+ */
+static void
+test_many(double tau)
+{
+	l2n_resistant r = problem(MOST, K);
+	double sum[K] = {0}, a[K][K + 1];
+	int basis[K] = {0}, exact = 0, within = 0;
+
+	for (int i = 0; i < MOST; i++)
+	{
+		double u = uniform() - 0.5, *row = x + (size_t) i * K;
+
+		row[0] = 1;
+		row[1] = (double) i / MOST;
+		row[2] = uniform();
+		row[3] = i % 500 == 77;
+		weight[i] = 0.5 + uniform();
+		y[i] = 1 + row[2] + 30 * row[3] + (1 + 9 * row[1]) * u * fabs(u) * 4;
+	}
+	is_int(solve(&r, tau), L2N_OK, "quantile %.2f of many rows", tau);
+	ok(r.converged, "in %d steps", r.iterations);
+	for (int i = 0; i < MOST; i++)
+	{
+		double psi = weight[i] * (tau - (residual[i] < 0));
+
+		if (fabs(residual[i]) < 1e-12 && exact++ < K)
+			basis[exact - 1] = i;
+		for (int j = 0; j < K && !(fabs(residual[i]) < 1e-12); j++)
+			sum[j] += psi * x[(size_t) i * K + j];
+	}
+	is_int(exact, K, "as many are fitted exactly as there are coefficients");
+	/* what those rows have to add, each times its x: by elimination */
+	for (int i = 0; i < K; i++)
+	{
+		for (int j = 0; j < K; j++)
+			a[i][j] = x[(size_t) basis[j] * K + i];
+		a[i][K] = -sum[i];
+	}
+	for (int c = 0; c < K; c++)
+	{
+		int at = c;
+
+		for (int i = c; i < K; i++)
+			at = fabs(a[i][c]) > fabs(a[at][c]) ? i : at;
+		for (int j = 0; j <= K; j++)
+		{
+			double t = a[at][j];
+
+			a[at][j] = a[c][j];
+			a[c][j] = t;
+		}
+		for (int i = 0; i < K; i++)
+			for (int j = K; i != c && j >= c; j--)
+				a[i][j] -= a[i][c] / a[c][c] * a[c][j];
+	}
+	for (int j = 0; j < K; j++)
+	{
+		double psi = a[j][K] / a[j][j] / weight[basis[j]];
+
+		within += psi > tau - 1 - 1e-6 && psi < tau + 1e-6;
+	}
+	is_int(within, K, "and the dual solution is within its bounds");
+}
+
 int
 main(void)
 {
@@ -326,5 +394,7 @@ main(void)
 	test_residuals();
 	test_ends();
 	test_without_answer();
+	test_many(0.5);
+	test_many(0.03);
 	return done_testing();
 }

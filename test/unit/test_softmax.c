@@ -371,6 +371,64 @@ test_unit_steps(data *d, size_t batch)
 	   far);
 }
 
+static bool
+stop_at(void *left)
+{
+	return (*(int *) left)-- == 0;
+}
+
+/* Of many rows a unit asks in between whether to stop, and does */
+static void
+test_unit_polls(void)
+{
+	size_t n = 20000;
+	double *z = calloc(n, sizeof(double)), *weight = calloc(n, sizeof(double)), coef[1] = {0};
+	double slope[1], size[1], matrix[1], values[1], rate;
+	size_t *order = calloc(n, sizeof(size_t));
+	void *work = dirty(l2n_eigen_worksize(1));
+	l2n_unit u = {.n = n,
+				  .q = 1,
+				  .z = z,
+				  .y = z,
+				  .weight = weight,
+				  .l1 = none,
+				  .l2 = none,
+				  .rate = 1,
+				  .batch = 1000,
+				  .order = order,
+				  .coef = coef,
+				  .slope = slope,
+				  .size = size,
+				  .total = (double) n};
+
+	for (size_t i = 0; i < n; i++)
+	{
+		order[i] = i;
+		weight[i] = 1;
+		z[i] = i % 2;
+	}
+	for (int which = 0; which < 3; which++)
+	{
+		int polls = 0;
+		l2n_status status = L2N_INTERRUPTED;
+
+		for (; status == L2N_INTERRUPTED && polls < 100; polls++)
+		{
+			int left = polls;
+
+			status = which == 0 ? l2n_unit_look(&u, stop_at, &left)
+					 : which == 1
+						 ? l2n_unit_iterate(&u, stop_at, &left)
+						 : l2n_unit_largest_rate(&u, matrix, values, work, &rate, stop_at, &left);
+		}
+		ok(status == L2N_OK && polls > 4, "stops at each of %d polls", polls - 1);
+	}
+	free(z);
+	free(weight);
+	free(order);
+	free(work);
+}
+
 /* Two columns, y of the sign of the first with some noise */
 static void
 test_unit(data *d)
@@ -439,6 +497,7 @@ main(void)
 	test_unit(d);
 	test_unit_steps(d, ROWS);
 	test_unit_steps(d, 37);
+	test_unit_polls();
 	free(d->work);
 	make_data(d, true);
 	test_separated(d);

@@ -5,6 +5,11 @@
  * smoothed objective (Hunter and Lange, J. Comput. Graph. Stat. 9, 2000) leads near it; from the
  * rows that it passes closest by, vertices are followed down, each by an exact line search over the
  * rows that the way crosses (Barrodale and Roberts, SIAM J. Numer. Anal. 10, 1973).
+ *
+ * Of many rows most are far from the solution, and all that matters of them is the side that they
+ * are on: the way down is at first among the rows that are near, those that are in play, the others
+ * being a constant (Portnoy and Koenker, Statist. Sci. 12, 1997).  At its end all rows are in play:
+ * the proof of the solution is of all.
  */
 #include "num/stats/resistant.h"
 
@@ -45,6 +50,9 @@
 #define STALLED   20
 #define TIE_BREAK 1e-8
 
+/* Rows from which on they are not all in play from the start */
+#define MANY 10000
+
 typedef struct crossing
 {
 	double at;    /* where along the way a residual is 0 */
@@ -66,6 +74,13 @@ typedef struct room
 	crossing *cross; /* n */
 	size_t *basis;   /* k */
 	bool *in;        /* n: a row of the basis */
+
+	size_t *play; /* n: the rows in play, in their order */
+	size_t n_play;
+	bool *below;   /* n: of the others, whether the residual is negative */
+	double *rest;  /* k: sum of psi x of the others */
+	double *size;  /* k: of the sizes of its parts */
+	double rest_y; /* sum of psi y of the others */
 } room;
 
 size_t
@@ -73,8 +88,21 @@ l2n_resistant_worksize(size_t n, int k)
 {
 	size_t p = (size_t) k;
 
-	return sizeof(double) * (3 * p * p + 3 * p + 3 * n) + sizeof(crossing) * n +
-		   sizeof(size_t) * p + n + 64 * 13;
+	return sizeof(double) * (3 * p * p + 5 * p + 3 * n) + sizeof(crossing) * n +
+		   sizeof(size_t) * (p + n) + 2 * n + 64 * 17;
+}
+
+static void
+play_all(const l2n_resistant *r, room *m)
+{
+	size_t bytes = sizeof(double) * (size_t) r->k;
+
+	for (size_t i = 0; i < r->n; i++)
+		m->play[i] = i;
+	m->n_play = r->n;
+	memset(m->rest, 0, bytes);
+	memset(m->size, 0, bytes);
+	m->rest_y = 0.0;
 }
 
 /* Lay out the working area, which is the caller's. */
@@ -97,6 +125,11 @@ take_room(const l2n_resistant *r, void *work)
 	m.cross = l2n_take(&at, sizeof(crossing) * n);
 	m.basis = l2n_take(&at, sizeof(size_t) * p);
 	m.in = l2n_take(&at, n);
+	m.play = l2n_take(&at, sizeof(size_t) * n);
+	m.below = l2n_take(&at, n);
+	m.rest = l2n_take(&at, sizeof(double) * p);
+	m.size = l2n_take(&at, sizeof(double) * p);
+	play_all(r, &m);
 	return m;
 }
 
@@ -116,23 +149,29 @@ resistant_dot(int k, const double *a, const double *b)
 	return sum;
 }
 
+/* Of the rows in play */
 static void
-set_residuals(l2n_resistant *r)
+set_residuals(l2n_resistant *r, const room *m)
 {
-	for (size_t i = 0; i < r->n; i++)
+	for (size_t at = 0; at < m->n_play; at++)
+	{
+		size_t i = m->play[at];
+
 		r->residual[i] = r->y[i] - resistant_dot(r->k, row_of(r, i), r->coef);
+	}
 }
 
-/* a = X' diag(v) X, and u = X' diag(v) y */
+/* a = X' diag(v) X, and u = X' diag(v) y, of the rows in play */
 static void
-resistant_weigh(const l2n_resistant *r, const double *v, double *a, double *u)
+resistant_weigh(const l2n_resistant *r, const room *m, const double *v, double *a, double *u)
 {
 	size_t k = (size_t) r->k;
 
 	memset(a, 0, sizeof(double) * k * k);
 	memset(u, 0, sizeof(double) * k);
-	for (size_t i = 0; i < r->n; i++)
+	for (size_t at = 0; at < m->n_play; at++)
 	{
+		size_t i = m->play[at];
 		const double *x = row_of(r, i);
 
 		for (size_t j = 0; j < k; j++)
@@ -245,7 +284,7 @@ set_huber_variance(l2n_resistant *r, double c, room *m)
 	spread = (inside - inside * mean) / (total - 1.0);
 	kappa = 1.0 + (double) k * spread / (total * mean * mean);
 	by = squares / (total - (double) k) * (kappa / mean) * (kappa / mean);
-	resistant_weigh(r, r->weight, m->a, m->u);
+	resistant_weigh(r, m, r->weight, m->a, m->u);
 	if (!(total > (double) k) || !resistant_invert(r->k, m->a, r->variance))
 		by = NAN;
 	for (size_t j = 0; j < k * k; j++)
@@ -258,7 +297,7 @@ l2n_huber(l2n_resistant *r, double c, void *work, l2n_poll poll, void *poll_arg)
 	room m = take_room(r, work);
 	double median, last = INFINITY;
 
-	set_residuals(r);
+	set_residuals(r, &m);
 	r->converged = false;
 	for (r->iterations = 0; r->iterations < r->max_iter && !r->converged; r->iterations++)
 	{
@@ -274,12 +313,12 @@ l2n_huber(l2n_resistant *r, double c, void *work, l2n_poll poll, void *poll_arg)
 			return L2N_ILL_CONDITIONED;
 		for (size_t i = 0; i < r->n; i++)
 			m.value[i] = r->weight[i] * fmin(1.0, c * r->scale / fabs(r->residual[i]));
-		resistant_weigh(r, m.value, m.a, m.u);
+		resistant_weigh(r, &m, m.value, m.a, m.u);
 		if (!resistant_solve(r->k, m.a, m.u, m.inverse, m.v))
 			return L2N_OUT_OF_RANGE;
 		memcpy(r->coef, m.v, sizeof(double) * (size_t) r->k);
 		memcpy(m.other, r->residual, sizeof(double) * r->n);
-		set_residuals(r);
+		set_residuals(r, &m);
 		for (size_t i = 0; i < r->n; i++)
 			moved = fmax(moved, fabs(m.other[i] - r->residual[i]));
 		/* as small as it may be, or as small as rounding lets it be */
@@ -296,30 +335,59 @@ l2n_huber(l2n_resistant *r, double c, void *work, l2n_poll poll, void *poll_arg)
  */
 
 static double
-quantile_loss(const l2n_resistant *r, double tau)
+quantile_loss(const l2n_resistant *r, double tau, const room *m)
 {
-	double sum = 0.0;
+	double sum = m->rest_y - resistant_dot(r->k, m->rest, r->coef);
 
-	for (size_t i = 0; i < r->n; i++)
+	for (size_t at = 0; at < m->n_play; at++)
+	{
+		size_t i = m->play[at];
+
 		sum += r->weight[i] * r->residual[i] * (tau - (r->residual[i] < 0.0));
+	}
 	return sum;
 }
 
-/* Near the solution: minima of upper bounds that are quadratic, and less and less smooth */
+/* Numbers from 0 to 1 that have nothing to do with the rows (splitmix64) */
+static double
+any_number(size_t i)
+{
+	uint64_t z = ((uint64_t) i + 1) * 0x9e3779b97f4a7c15u;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+	return (double) ((z ^ (z >> 31)) >> 11) * 0x1p-53;
+}
+
+/* How many rows lead to the solution, and are in play at first: of many a share that falls */
+static size_t
+count_of_sample(const l2n_resistant *r)
+{
+	return r->n < MANY ? r->n : (size_t) (sqrt(r->k) * pow((double) r->n, 2.0 / 3.0));
+}
+
+/*
+ * Near the solution: minima of upper bounds that are quadratic, and less and less smooth, of the
+ * rows in play.  *solved: whether those have one.
+ */
 static l2n_status
-resistant_approach(l2n_resistant *r, double tau, room *m, l2n_poll poll, void *poll_arg)
+resistant_approach(l2n_resistant *r, double tau, room *m, bool *solved, l2n_poll poll,
+				   void *poll_arg)
 {
 	size_t k = (size_t) r->k, bytes = sizeof(double) * k;
 	double size = 0.0, total = 0.0, best;
 
-	set_residuals(r);
-	for (size_t i = 0; i < r->n; i++)
+	*solved = true;
+	set_residuals(r, m);
+	for (size_t at = 0; at < m->n_play; at++)
 	{
+		size_t i = m->play[at];
+
 		size += r->weight[i] * fabs(r->residual[i]);
 		total += r->weight[i];
 	}
 	size = size / total * SMOOTH_FIRST;
-	best = quantile_loss(r, tau);
+	best = quantile_loss(r, tau, m);
 	memcpy(m->best, r->coef, bytes);
 	for (int step = 0; step < SMOOTH_STEPS && size > 0.0; step++, size *= SMOOTH_FACTOR)
 	{
@@ -327,16 +395,25 @@ resistant_approach(l2n_resistant *r, double tau, room *m, l2n_poll poll, void *p
 
 		if (poll && poll(poll_arg))
 			return L2N_INTERRUPTED;
-		for (size_t i = 0; i < r->n; i++)
+		for (size_t at = 0; at < m->n_play; at++)
+		{
+			size_t i = m->play[at];
+
 			m->value[i] = r->weight[i] / (size + fabs(r->residual[i]));
-		resistant_weigh(r, m->value, m->a, m->u);
-		for (size_t i = 0; i < r->n; i++)
+		}
+		resistant_weigh(r, m, m->value, m->a, m->u);
+		for (size_t at = 0; at < m->n_play; at++)
+		{
+			size_t i = m->play[at];
+
 			for (size_t j = 0; j < k; j++)
 				m->u[j] += (2.0 * tau - 1.0) * r->weight[i] * row_of(r, i)[j];
-		if (!resistant_solve(r->k, m->a, m->u, m->inverse, r->coef))
+		}
+		*solved = resistant_solve(r->k, m->a, m->u, m->inverse, r->coef);
+		if (!*solved)
 			break;
-		set_residuals(r);
-		loss = quantile_loss(r, tau);
+		set_residuals(r, m);
+		loss = quantile_loss(r, tau, m);
 		if (loss < best)
 		{
 			best = loss;
@@ -344,8 +421,31 @@ resistant_approach(l2n_resistant *r, double tau, room *m, l2n_poll poll, void *p
 		}
 	}
 	memcpy(r->coef, m->best, bytes);
-	set_residuals(r);
 	return L2N_OK;
+}
+
+/* The same of a sample of many rows, or of all where it leaves coefficients open; then all play */
+static l2n_status
+resistant_approach_sample(l2n_resistant *r, double tau, room *m, l2n_poll poll, void *poll_arg)
+{
+	double share = (double) count_of_sample(r) / (double) r->n;
+	bool solved = false;
+	l2n_status status = L2N_OK;
+
+	if (share < 0.5)
+	{
+		m->n_play = 0;
+		for (size_t i = 0; i < r->n; i++)
+			if (any_number(i) < share)
+				m->play[m->n_play++] = i;
+		if (m->n_play > (size_t) r->k)
+			status = resistant_approach(r, tau, m, &solved, poll, poll_arg);
+		play_all(r, m);
+	}
+	if (status == L2N_OK && !solved)
+		status = resistant_approach(r, tau, m, &solved, poll, poll_arg);
+	set_residuals(r, m);
+	return status;
 }
 
 static int
@@ -415,18 +515,89 @@ resistant_settle(l2n_resistant *r, room *m)
 		m->v[j] = m->u[j] - resistant_dot(r->k, m->b + j * k, r->coef);
 	for (size_t j = 0; j < k; j++)
 		r->coef[j] += resistant_dot(r->k, m->inverse + j * k, m->v);
-	set_residuals(r);
+	set_residuals(r, m);
 	for (size_t j = 0; j < k; j++)
 		r->residual[m->basis[j]] = 0.0;
 	return true;
 }
 
-/* Residuals that are but rounding are 0: rows that the solution passes through too */
-static void
-drop_rounding(l2n_resistant *r)
+static int
+by_number(const void *a, const void *b)
 {
+	double x = *(const double *) a, y = *(const double *) b;
+
+	return x < y ? -1 : x > y;
+}
+
+/*
+ * Leave in play about so many rows with the smallest residuals, and the basis; all, where that is
+ * most of them.  Residuals are of all rows.
+ */
+static void
+play_near(const l2n_resistant *r, double tau, room *m, size_t count)
+{
+	size_t k = (size_t) r->k;
+	double cut;
+
+	play_all(r, m);
+	if (count > r->n / 2)
+		return;
+	for (size_t i = 0; i < r->n; i++)
+		m->value[i] = fabs(r->residual[i]);
+	memcpy(m->other, m->value, sizeof(double) * r->n);
+	qsort(m->other, r->n, sizeof(double), by_number);
+	cut = m->other[count];
+	m->n_play = 0;
 	for (size_t i = 0; i < r->n; i++)
 	{
+		double psi = r->weight[i] * (tau - (r->residual[i] < 0.0));
+		const double *x = row_of(r, i);
+
+		if (m->value[i] <= cut || m->in[i])
+		{
+			m->play[m->n_play++] = i;
+			continue;
+		}
+		m->below[i] = r->residual[i] < 0.0;
+		for (size_t j = 0; j < k; j++)
+		{
+			m->rest[j] += psi * x[j];
+			m->size[j] += fabs(psi * x[j]);
+		}
+		m->rest_y += psi * r->y[i];
+	}
+}
+
+/*
+ * The residuals of all rows again, where those in play say no more: whether one of the others has
+ * changed sides
+ */
+static bool
+see_all(l2n_resistant *r, room *m)
+{
+	size_t n_play = m->n_play, next = 0;
+	bool changed = false;
+
+	for (size_t i = 0; i < r->n; i++)
+	{
+		if (next < n_play && m->play[next] == i)
+		{
+			next++;
+			continue;
+		}
+		r->residual[i] = r->y[i] - resistant_dot(r->k, row_of(r, i), r->coef);
+		changed = changed || m->below[i] != (r->residual[i] < 0.0);
+	}
+	return changed;
+}
+
+/* Residuals that are but rounding are 0: rows that the solution passes through too */
+static void
+drop_rounding(l2n_resistant *r, const room *m)
+{
+	for (size_t at = 0; at < m->n_play; at++)
+	{
+		size_t i = m->play[at];
 		double size = fabs(r->y[i]);
 
 		for (int j = 0; j < r->k; j++)
@@ -446,10 +617,11 @@ find_leaving(const l2n_resistant *r, double tau, room *m, double *sign, double *
 	size_t k = (size_t) r->k, leaving = k;
 	double worst = 0.0;
 
-	memset(m->u, 0, sizeof(double) * k);
-	memset(m->v, 0, sizeof(double) * k);
-	for (size_t i = 0; i < r->n; i++)
+	memcpy(m->u, m->rest, sizeof(double) * k);
+	memcpy(m->v, m->size, sizeof(double) * k);
+	for (size_t at = 0; at < m->n_play; at++)
 	{
+		size_t i = m->play[at];
 		double psi = r->weight[i] * (tau - (r->residual[i] < 0.0));
 
 		if (m->in[i])
@@ -489,8 +661,9 @@ find_entering(const l2n_resistant *r, const room *m, size_t leaving, double sign
 {
 	size_t k = (size_t) r->k, count = 0;
 
-	for (size_t i = 0; i < r->n; i++)
+	for (size_t at = 0; at < m->n_play; at++)
 	{
+		size_t i = m->play[at];
 		double h = 0.0, size = 0.0;
 
 		if (m->in[i])
@@ -602,14 +775,14 @@ set_quantile_variance(l2n_resistant *r, double tau, room *m)
 	h = total > (double) k ? kernel_width(r, tau, total, m) : 0.0;
 	for (size_t i = 0; i < r->n; i++)
 		m->value[i] = r->weight[i] * resistant_density(r->residual[i] / h) / h;
-	resistant_weigh(r, m->value, m->a, m->u);
+	resistant_weigh(r, m, m->value, m->a, m->u);
 	if (!(h > 0.0) || !resistant_invert(r->k, m->a, m->inverse))
 	{
 		for (size_t j = 0; j < k * k; j++)
 			r->variance[j] = NAN;
 		return;
 	}
-	resistant_weigh(r, r->weight, m->a, m->u);
+	resistant_weigh(r, m, r->weight, m->a, m->u);
 	for (size_t i = 0; i < k; i++)
 		for (size_t j = 0; j < k; j++)
 			m->b[i * k + j] = resistant_dot(r->k, m->inverse + i * k, m->a + j * k);
@@ -617,17 +790,6 @@ set_quantile_variance(l2n_resistant *r, double tau, room *m)
 		for (size_t j = 0; j < k; j++)
 			r->variance[i * k + j] =
 				tau * (1.0 - tau) * resistant_dot(r->k, m->b + i * k, m->inverse + j * k);
-}
-
-/* Numbers from 0 to 1 that have nothing to do with the rows (splitmix64) */
-static double
-any_number(size_t i)
-{
-	uint64_t z = ((uint64_t) i + 1) * 0x9e3779b97f4a7c15u;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return (double) ((z ^ (z >> 31)) >> 11) * 0x1p-53;
 }
 
 static bool
@@ -648,8 +810,9 @@ l2n_quantile(l2n_resistant *r, double tau, void *work, l2n_poll poll, void *poll
 {
 	room m = take_room(r, work);
 	const double *given = r->y;
+	size_t k = (size_t) r->k, near = count_of_sample(r);
 	int stalled = 0;
-	l2n_status status = resistant_approach(r, tau, &m, poll, poll_arg);
+	l2n_status status = resistant_approach_sample(r, tau, &m, poll, poll_arg);
 
 	r->converged = false;
 	r->scale = NAN;
@@ -657,32 +820,41 @@ l2n_quantile(l2n_resistant *r, double tau, void *work, l2n_poll poll, void *poll
 		return status;
 	if (!choose_basis(r, &m) || !resistant_settle(r, &m))
 		return L2N_OUT_OF_RANGE;
+	play_near(r, tau, &m, near);
 	for (r->iterations = 0; r->iterations < r->max_iter; r->iterations++)
 	{
 		double sign = 1.0, slope = 0.0, step = 0.0;
-		size_t leaving, entering;
+		size_t leaving, entering = r->n;
+		bool settled;
 
 		if (poll && poll(poll_arg))
 			return L2N_INTERRUPTED;
 		if (r->y == given)
-			drop_rounding(r);
+			drop_rounding(r, &m);
 		leaving = find_leaving(r, tau, &m, &sign, &slope);
-		r->converged = leaving == (size_t) r->k || quantile_loss(r, tau) == 0.0;
-		if (r->converged)
-			break;
-		entering = find_entering(r, &m, leaving, sign, slope, &step);
+		settled = leaving == k || quantile_loss(r, tau, &m) == 0.0;
+		if (!settled)
+			entering = find_entering(r, &m, leaving, sign, slope, &step);
+		if (entering == r->n && m.n_play < r->n)
+		{
+			near = see_all(r, &m) || !settled ? 2 * near : r->n;
+			play_near(r, tau, &m, near);
+			continue;
+		}
+		r->converged = settled;
 		if (entering == r->n)
 			break;
-		stalled = -slope * step > LITTLE * quantile_loss(r, tau) ? 0 : stalled + 1;
+		stalled = -slope * step > LITTLE * quantile_loss(r, tau, &m) ? 0 : stalled + 1;
 		m.in[m.basis[leaving]] = false;
 		m.in[entering] = true;
 		m.basis[leaving] = entering;
 		if (!resistant_settle(r, &m) || (stalled > STALLED && r->y == given && !break_ties(r, &m)))
 			return L2N_OUT_OF_RANGE;
 	}
-	if (r->y != given)
+	if (r->y != given || m.n_play < r->n)
 	{
 		r->y = given;
+		play_all(r, &m);
 		(void) resistant_settle(r, &m);
 	}
 	set_quantile_variance(r, tau, &m);
