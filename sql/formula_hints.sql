@@ -213,6 +213,8 @@ SELECT l2_fit('lot', 'price ~ area', 'gaussian');
 SELECT l2_fit('lot', 'price ~ area', 'ivreg');
 SELECT l2_fit('lot', 'price ~ area', 'quantile', 90);
 SELECT l2_coef(quantile_fit(price, ARRAY[area])) FROM lot;
+SELECT ols_fit(price, l, '{"features": ["area", "roms"]}') FROM lot l;
+SELECT l2_predict(rooms, 'm') FROM lot;
 -- the level of numbers, and their column's own name
 SELECT l2_names(l2_fit('lot', 'price ~ factor(rooms)', 'ols', '{"reference": {"rooms": 2}}'))
   = l2_names(l2_fit('lot', 'price ~ factor(rooms)', 'ols', '{"reference": {"factor(rooms)": "2"}}')) AS same;

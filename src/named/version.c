@@ -8,6 +8,7 @@
 #include "access/heapam.h"
 #include "access/table.h"
 #include "access/tableam.h"
+#include "access/transam.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
@@ -286,6 +287,13 @@ l2_version_open(Oid model, Oid schema, bool may_read, l2_version_table *table)
 	TupleDesc desc;
 
 	table->relation = try_relation_open(model, AccessShareLock);
+	/* a number in the place of the model is cast to regclass */
+	if (table->relation == NULL && model < FirstNormalObjectId)
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_UNDEFINED_TABLE), errmsg("%u is no model", model),
+			 errhint("The model comes first, by its name or as a value: l2_predict('house_price', "
+					 "t).")));
 	if (table->relation == NULL)
 		l2_model_gone();
 	version_check_kind(table->relation, schema);

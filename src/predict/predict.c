@@ -67,7 +67,8 @@ wrong_length(int given, int expected)
 		 errmsg_plural("%d feature given, but the model has %d",
 					   "%d features given, but the model has %d", given, given, expected),
 		 errhint("l2_names(model) lists the target and the features in order; the row of a table "
-				 "is its alias: l2_predict(model, t).")));
+				 "is its alias: l2_predict(model, t)%s.",
+				 given == 1 ? "; where a column has that name too, t.*" : "")));
 }
 
 void

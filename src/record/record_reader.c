@@ -4,6 +4,7 @@
 #include "record/record_reader.h"
 
 #include "num/stats/hash.h"
+#include "options/hints.h"
 
 #include "utils/builtins.h"
 
@@ -42,6 +43,20 @@ use_attribute(l2_record_reader *r, int i)
 		r->attribute[r->n - 1].index = r->k++;
 }
 
+/* The attribute that a name may mean; NULL where none is near */
+static const char *
+record_near(const TupleDesc desc, const char *name)
+{
+	const char **list = palloc(sizeof(char *) * Max(desc->natts, 1)), *hint;
+	int n = 0;
+
+	for (int i = 0; i < desc->natts; i++)
+		if (!TupleDescAttr(desc, i)->attisdropped)
+			list[n++] = NameStr(TupleDescAttr(desc, i)->attname);
+	hint = l2_name_hint(name, n, list);
+	return strncmp(hint, "Perhaps", 7) == 0 ? hint : NULL;
+}
+
 static void
 find_features(l2_record_reader *r)
 {
@@ -50,11 +65,13 @@ find_features(l2_record_reader *r)
 	for (int i = 0; i < o->n_features; i++)
 	{
 		int a = l2_find_attribute(&r->type, o->features[i]);
+		const char *near = a < 0 ? record_near(r->type.desc, o->features[i]) : NULL;
 
 		if (a < 0)
 			ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
 							errmsg("record has no attribute \"%s\"", o->features[i]),
-							errdetail("Its attributes are: %s.", l2_list_attributes(&r->type))));
+							errdetail("Its attributes are: %s.", l2_list_attributes(&r->type)),
+							near ? errhint("%s", near) : 0));
 		if (o->target && strcmp(o->target, o->features[i]) == 0)
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("column \"%s\" is both feature and target", o->target)));
