@@ -48,6 +48,8 @@ SELECT l2_fit('I(zone = ''a'') ~ area', 'lot', 'logistic');
 SELECT l2_fit('lot WHERE rooms > 2', 'price ~ area', 'ols');
 SELECT l2_fit('SELECT zone, l2_gram_cols(price, area) AS gram FROM lot GROUP BY zone', 'price', 'ols');
 SELECT l2_fit('lot', 'price ~ area', 'rigde', 1);
+SELECT l2_fit('lot', 'price ~ area', 'rdge');
+SELECT l2_fit('lot', 'price ~ area', 'rdgi');
 SELECT l2_fit('lot', 'price ~ area', 'logistc');
 SELECT l2_fit('lot', 'price ~ area', 'xgboost');
 -- names that are near

@@ -2238,6 +2238,14 @@ l2n_newton_refresh(l2n_newton *n, bool last)
 	return evaluate_here(n, last && !n->spec.by_moments, last && !n->spec.family->canonical);
 }
 
+l2n_status
+l2n_newton_restart(l2n_newton *n)
+{
+	n->base = n->null_base;
+	memset(n->coef, 0, sizeof(double) * (size_t) n->p);
+	return newton_evaluate(n, false);
+}
+
 /* The largest slope, over that of a penalty of 1, of the columns that have a penalty */
 static double
 largest_slope(const newton *n)

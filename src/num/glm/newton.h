@@ -148,6 +148,9 @@ l2n_moments l2n_newton_moments(const l2n_newton *newton);
  */
 l2n_status l2n_newton_refresh(l2n_newton *newton, bool last);
 
+/* Likewise, from the null model anew */
+l2n_status l2n_newton_restart(l2n_newton *newton);
+
 /*
  * The smallest l1 that leaves no coefficient, of those that have a penalty; 0 where none has.
  * Called before the first solve, it moves to the fit of the others; fit is scratch.
