@@ -41,6 +41,7 @@ typedef struct margins
 	int n_cases;      /* of the effect of a column */
 	bool moves;       /* cases differ in features that the fit kept, */
 	bool drops;       /* and in some that it dropped */
+	int undetermined; /* a feature, from 1: that cases differ in so is not known from the fit */
 	bool *seen;       /* of each feature: not 0 in some row, */
 	bool *varies;     /* and another in some case of a row */
 	double slope;     /* sum of d mean / d eta */
@@ -235,6 +236,29 @@ margins_note_moves(margins *s, int n, const double *cases)
 }
 
 /*
+ * The feature, from 1, which the fit dropped, that keeps the effect of a row from being known; 0
+ * where it is known.  Of a linear model it is of what cases differ in; the mean of another is of
+ * each of them.
+ */
+static int
+margins_undetermined(margins *s, int n, const double *cases, const double *weight)
+{
+	int of = 0;
+
+	for (int i = 0; i < n && s->link && of == 0; i++)
+		of = l2_vcov_undetermined(s->m, (const char *) (cases + (Size) i * s->p), false);
+	if (s->link)
+		return of;
+	for (int j = 0; j < s->p; j++)
+	{
+		s->other[j] = 0;
+		for (int i = 0; i < n; i++)
+			s->other[j] += weight[i] * (cases[(Size) i * s->p + j] - cases[j]);
+	}
+	return l2_vcov_undetermined(s->m, (const char *) s->other, true);
+}
+
+/*
  * Add the weighted means of the cases of a row, n of them, one after the other: as differences to
  * the row as it is, x, so that what they have in common is not rounded
  */
@@ -248,6 +272,8 @@ margins_add_cases(margins *s, const double *x, int n, const double *cases, const
 	s->n++;
 	s->n_cases = n;
 	margins_note_moves(s, n, cases);
+	if (s->undetermined == 0)
+		s->undetermined = margins_undetermined(s, n, cases, weight);
 	for (int i = 0; i < n; i++)
 	{
 		const double *to = cases + (Size) i * s->p;
@@ -422,7 +448,8 @@ l2_margins_final(PG_FUNCTION_ARGS)
 
 /*
  * NUMBERS of the effect of a column, and for each feature 1 where it is the same in all cases of
- * each row, and not 0 in all rows: one that has the column in it is a step, without a slope
+ * each row, and not 0 in all rows: one that has the column in it is a step, without a slope; 2
+ * where the fit dropped it and the rows of the effect are not known for that
  */
 PG_FUNCTION_INFO_V1(l2_margin_final);
 PGDLLEXPORT Datum
@@ -443,8 +470,10 @@ l2_margin_final(PG_FUNCTION_ARGS)
 	for (int j = 0; j < s->p; j++)
 		out[NUMBERS + j] =
 			s->n_cases == DERIVATIVE && s->seen[j] && !s->varies[j] && !l2_model_dropped(s->m)[j];
+	if (s->undetermined > 0)
+		out[NUMBERS + s->undetermined - 1] = 2;
 	/* nothing is known of what only dropped features say, and steps have no slope */
-	if (s->n > 0 && (s->moves || (!s->drops && s->n_cases != DERIVATIVE)))
+	if (s->n > 0 && s->undetermined == 0 && (s->moves || (!s->drops && s->n_cases != DERIVATIVE)))
 	{
 		for (int i = 0; i <= s->p; i++)
 			s->gradient[i] /= s->n;
