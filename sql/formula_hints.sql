@@ -48,6 +48,8 @@ SELECT l2_fit('I(zone = ''a'') ~ area', 'lot', 'logistic');
 SELECT l2_fit('lot WHERE rooms > 2', 'price ~ area', 'ols');
 SELECT l2_fit('SELECT zone, l2_gram_cols(price, area) AS gram FROM lot GROUP BY zone', 'price', 'ols');
 SELECT l2_fit('lot', 'price ~ area', 'rigde', 1);
+SELECT l2_fit('lot', 'price ~ area', 'rdge');
+SELECT l2_fit('lot', 'price ~ area', 'rdgi');
 SELECT l2_fit('lot', 'price ~ area', 'logistc');
 SELECT l2_fit('lot', 'price ~ area', 'xgboost');
 -- names that are near
@@ -165,6 +167,9 @@ SELECT l2_fit('lot', 'price ~ I(date_trunc(''month'', built))', 'ols');
 SELECT l2_names(l2_fit('SELECT price AS "Sale Price", area FROM lot', '"Sale Price"', 'ols'));
 SELECT l2_names(l2_fit('SELECT *, ''x''::text AS k FROM lot', 'price ~ area + k', 'ols'));
 SELECT l2_names(l2_fit('SELECT *, 1 AS k FROM lot', 'price ~ area + factor(k)', 'ols'));
+-- its level has a column without an intercept, and in a product
+SELECT l2_names(l2_fit('SELECT *, 1 AS k FROM lot', 'price ~ factor(k) + area - 1', 'ols'));
+SELECT l2_names(l2_fit('SELECT *, ''x''::text AS k FROM lot', 'price ~ k:area', 'ols'));
 SELECT l2_fit('SELECT price, CASE rooms WHEN 1 THEN ''NaN'' ELSE area END AS area FROM lot',
   'price ~ ns(area, 3)', 'ols');
 SELECT n, n_skipped FROM l2_glance(l2_fit('SELECT price, CASE rooms WHEN 1 THEN ''NaN'' ELSE area END '

@@ -146,6 +146,23 @@ SELECT (l2_glance(glm_fit(y, ARRAY[g], '{"family": "gamma", "link": "identity", 
   FROM two;
 CREATE TABLE varied AS SELECT x, floor(-ln(1 - u) / ln(1 + exp(-1 - x / 2))) AS n
 FROM (SELECT (i * 7919 % 20011 + 0.5) / 20011 AS u, i % 101 / 100.0 AS x FROM generate_series(1, 20000) i) s;
+-- a best fit at the edge of what the link allows, where its slope along the edge vanishes
+CREATE TABLE edge AS SELECT x, (x >= 3 AND x <> 5)::int AS y, greatest(0, x - 4) AS n
+FROM generate_series(1, 10) x;
+SELECT round((m).estimate::numeric, 8) AS b, (m).std_error,
+  abs(sum(CASE WHEN y = 1 THEN -(10 - x) / (1 - (m).estimate * (10 - x))
+    ELSE 1 / (m).estimate END)) < 1e-5 AS best
+FROM edge, (SELECT l2_summary(glm_fit(y, ARRAY[x], '{"family": "binomial", "link": "identity"}')) AS m
+  FROM edge) s
+WHERE (m).term = 'x1' GROUP BY m;
+SELECT round((m).estimate::numeric, 8) AS b, (m).std_error, abs(sum((10 - x) * CASE WHEN y = 1 THEN -1
+    WHEN x < 10 THEN 1 / (exp((m).estimate * (10 - x)) - 1) END)) < 1e-5 AS best
+FROM edge, (SELECT l2_summary(glm_fit(y, ARRAY[x], '{"family": "binomial", "link": "log"}')) AS m FROM edge) s
+WHERE (m).term = 'x1' GROUP BY m;
+SELECT round(l2_intercept(m)::numeric, 6) AS a,
+  round(((l2_coef(m))[1] - sum(n)::float8 / sum(x - 1))::numeric, 8) AS off, (l2_glance(m)).converged
+FROM edge, (SELECT glm_fit(n, ARRAY[x], '{"family": "poisson", "link": "identity"}') AS m FROM edge) s
+GROUP BY m;
 -- counts above and below those that are kept by how many there are: glm.nb's theta and null deviance
 SELECT round(theta::numeric, 6) AS theta, round(null_deviance::numeric, 3) AS null_deviance
 FROM l2_glance((SELECT glm_fit(n, ARRAY[x], '{"family": "negative_binomial"}')

@@ -251,6 +251,21 @@ SELECT l2_fit('SELECT y > 9 AS y, x FROM twenty', 'y ~ x', 'logistic', '{"one_cl
 \set VERBOSITY terse
 SELECT l2_train('few', 'SELECT y, x FROM twenty WHERE i < 2', 'y ~ x', 'ridge');
 SELECT n FROM l2_train('few', 'SELECT y, x FROM twenty WHERE i < 2', 'y ~ x', 'ridge', 1);
+-- what the rows of training do not determine: a combination of levels that none had, once a call site; there
+-- is nothing to tell of rows of others, and where a column that was dropped is what it was
+\set VERBOSITY default
+CREATE TABLE two AS SELECT i, (ARRAY['a', 'b', 'c'])[1 + i % 3] AS g, (ARRAY['u', 'v'])[1 + i / 3 % 2] AS h,
+  y, x FROM twenty WHERE i % 3 > 0 OR i / 3 % 2 = 0;
+SELECT l2_train('combined', 'two', 'y ~ g*h + x', 'ols') IS NULL;
+SELECT count(l2_predict('combined', t)), count((l2_predict_interval('combined', t)).se_fit) FROM two t;
+SELECT count(l2_predict('combined', t))
+  FROM (SELECT 'a' AS g, 'v' AS h, x FROM two) t;
+SELECT se_fit, conf_low, leverage FROM (SELECT 'a' AS g, 'v' AS h, 0.0::float8 AS x) t,
+  l2_predict_interval('combined', t);
+SELECT term, estimate IS NULL AS unknown FROM l2_margins('combined', 'two');
+SELECT l2_predict(m, 1, 3) IS NULL, l2_predict(m, ARRAY[1, 3]) IS NULL, l2_predict(m, ARRAY[1, 3.5]) IS NULL
+  FROM (SELECT ols_fit(y, ARRAY[x, 2 * x + 1], '{"covariance": true}') AS m FROM two) s;
+\set VERBOSITY terse
 SET client_min_messages = warning;
 DROP SCHEMA quiet CASCADE;
 

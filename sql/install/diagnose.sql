@@ -65,7 +65,8 @@ Ridge: se_fit^2 = sigma^2 (1/W + d''A^-1 C A^-1 d), A = C + penalty: it leaves o
 makes, so the intervals are approximate; leverage is the diagonal of its hat matrix. Logistic and Poisson:
 limits of the linear predictor, mapped back (conf); se_fit by the delta method; no pred. Huber''s
 and quantiles: no pred, no leverage. Without residual
-degrees of freedom only fit and leverage are known. gram, in place of the covariance: the one that the model
+degrees of freedom only fit and leverage are known; of a row that those of training do not determine, see
+l2_predict, only fit. gram, in place of the covariance: the one that the model
 was fitted from, by least squares or ridge, whose intercept, penalty, features and weights are taken from
 the model; another gram is an error. What is needed of model and gram is worked out once and kept while both
 stay the same: sort rows by model, or call it in a LATERAL join after FROM models.';

@@ -206,6 +206,7 @@ DECLARE
   numbers float8[];
   steps text;
   distributed boolean := @extschema@._l2_is_distributed(format('SELECT * FROM %s AS q', item), search_path);
+  unknown text[] := '{}';
 BEGIN
   IF (m::jsonb ->> 'sum_weights')::float8 <> (m::jsonb ->> 'n')::float8 THEN
     RAISE NOTICE 'rows weigh alike in these effects, and did not in the fit'
@@ -232,16 +233,21 @@ BEGIN
         FOR i IN 1 .. cardinality(c.levels) LOOP
           CONTINUE WHEN c.levels[i] = coalesce(c.base, c.levels[1]);
           terms := terms || (c.name || '=' || c.levels[i]);
-          a := a || (@extschema@._l2_margin_of_column(m, item, level, search_path, c.names, c.name, ARRAY[
+          numbers := @extschema@._l2_margin_of_column(m, item, level, search_path, c.names, c.name, ARRAY[
             format('%L::%s', c.levels[i], level_type),
             format('%L::%s', coalesce(c.base, c.levels[1]), level_type)],
-            '''{1,-1}''::pg_catalog.float8[]'::text, NULL::double precision, distributed))[1 : 8];
+            '''{1,-1}''::pg_catalog.float8[]'::text, NULL::double precision,
+            distributed);
+          a := a || numbers[1 : 8];
+          unknown := unknown || CASE WHEN 2 = ANY (numbers[9 :]) THEN terms[cardinality(terms)] END;
         END LOOP;
       ELSIF c.kind = 'boolean' THEN
         terms := terms || c.name;
-        a := a || (@extschema@._l2_margin_of_column(m, item, level, search_path, c.names, c.name,
+        numbers := @extschema@._l2_margin_of_column(m, item, level, search_path, c.names, c.name,
           '{true,false}'::text[], '''{1,-1}''::pg_catalog.float8[]'::text, NULL::double precision,
-          distributed))[1 : 8];
+            distributed);
+        a := a || numbers[1 : 8];
+        unknown := unknown || CASE WHEN 2 = ANY (numbers[9 :]) THEN c.name END;
       ELSE
         terms := terms || c.name;
         numbers := @extschema@._l2_margin_of_number(m, item, level, search_path, c.names, c.name,
@@ -252,6 +258,7 @@ BEGIN
              '(%s) OPERATOR(pg_catalog./) (12 OPERATOR(pg_catalog.*) q." h")', w), ', ' ORDER BY o))
            FROM unnest('{8,-8,-1,1}'::integer[]) WITH ORDINALITY u(w, o)), distributed);
         a := a || numbers[1 : 8];
+        unknown := unknown || CASE WHEN 2 = ANY (numbers[9 :]) THEN c.name END;
         steps := @extschema@._l2_margin_steps(m, c.name, names, types, numbers[9 :]);
         IF steps IS NOT NULL THEN
           RAISE NOTICE 'terms of "%" are steps, which have no slope: %', c.name, steps
@@ -262,6 +269,12 @@ BEGIN
         END IF;
       END IF;
     END LOOP;
+    IF cardinality(array_remove(unknown, NULL)) > 0 THEN
+      RAISE NOTICE 'the rows of training do not determine effects: %', array_to_string(unknown, ', ')
+        USING DETAIL = 'They are of rows in which a column that was dropped is not what others made it.',
+          HINT = 'Leave rows out of the source that are of combinations which training had none of, a term '
+                 'out of the model, or put levels together.';
+    END IF;
   ELSE
     a := (@extschema@._l2_run_numbers(format(
       'SELECT @extschema@._l2_margins_final(@extschema@._l2_sum(@extschema@._l2_margins_of(
@@ -312,7 +325,8 @@ that without a column. Errors by the delta method from the model''s own covarian
 whatever its vcov, rows taken as given. Rows weigh alike, whatever the fit weighed by: of rows that count
 for several give a query that repeats them; a NOTICE says so. A term that is a step of a number, as I(x > 0),
 has no slope, of which a NOTICE tells. An offset is added as the model has it; rows with NULLs are left out.
-NULL where only features matter that the fit dropped.';
+NULL where only features matter that the fit dropped, and, with a NOTICE, where the effect is of rows whose
+mean those of training do not determine, as of levels in a combination that no row had.';
 CREATE FUNCTION @extschema@.l2_margins(
   model regclass, source text, level float8 DEFAULT 0.95,
   OUT term text, OUT kind text, OUT estimate float8, OUT std_error float8, OUT t float8, OUT p float8,

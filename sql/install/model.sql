@@ -29,7 +29,8 @@ COMMENT ON TYPE l2_model IS
 'statistics; with option covariance also factor, upper triangular, which times its transpose is '
 '(X''WX + penalty)^-1 or the inverse of the Fisher information, and where the covariance is not sigma^2 '
 'times that variance: the covariance of a penalised fit in units of sigma^2, and of another vcov what it is '
-'between factor and its transpose. They are upper triangles by rows, of '
+'between factor and its transpose; aliases: how columns explained those that were dropped. They are upper '
+'triangles by rows, of '
 'what the fit says at the means of the features (link_at_mean) and of the coefficients. Its text form is '
 'JSON that reads back to the last bit.';
 

@@ -8,8 +8,10 @@ COMMENT ON FUNCTION l2_predict(l2_model, VARIADIC "any") IS
 'b0 + x''b; of a generalised linear model the mean: the probability of 1 (logistic), the expected count
 (poisson). features: one array of any number type, in the order of the features in l2_names; or as many
 numbers or booleans; or one record, whose attributes are matched by name, others ignored, and from which terms
-of a formula are worked out. NULL where a feature is NULL. A dropped column counts as 0. Error where the
-number of features is wrong, or an attribute is missing or no longer of the kind it was.';
+of a formula are worked out. NULL where a feature is NULL. A dropped column counts as 0; where a model
+that keeps its covariance has it another value than the rows of training explained it by, which then do not
+determine the prediction, a NOTICE says so. Error where the number of features is wrong, or an attribute is
+missing or no longer of the kind it was.';
 
 CREATE FUNCTION l2_predict_link(model l2_model, VARIADIC features "any") RETURNS float8
   AS 'MODULE_PATHNAME', 'l2_predict_link_any' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

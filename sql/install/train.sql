@@ -753,9 +753,9 @@ BEGIN
     RETURN;
   END IF;
   query := @extschema@._l2_training_sql(d);
-  -- errors of another vcov need rows that are kept
+  -- errors of another vcov need rows that are kept; the steps' queries have no array of nothing
   IF d.method NOT IN ('logistic', 'poisson') OR coalesce(d.options ->> 'vcov', 'iid') <> 'iid'
-      OR d.options ->> 'solver' = 'gradient' OR @extschema@._l2_by_cv(d) THEN
+      OR cardinality(d.features) = 0 OR d.options ->> 'solver' = 'gradient' OR @extschema@._l2_by_cv(d) THEN
     SELECT r.model, r.gram INTO model, gram FROM @extschema@._l2_run(query, d.search_path) r;
     RETURN;
   END IF;
@@ -1170,6 +1170,7 @@ DECLARE
   f record;
   i integer;
   found text[];
+  single text[] := '{}';
   base text;
   bases jsonb := CASE WHEN jsonb_typeof(d.options -> 'reference') = 'object' THEN d.options -> 'reference'
     ELSE '{}' END;
@@ -1224,8 +1225,7 @@ BEGIN
         RAISE data_exception USING MESSAGE = format('the source has no row with a value of "%s"', f.needs[i]);
       END IF;
       IF cardinality(found) = 1 AND f.need_kinds[i] IN ('text', 'number', 'enum') THEN
-        RAISE NOTICE 'category "%" has one level, and no effect', f.needs[i]
-          USING DETAIL = 'The intercept stands for it, as for a column that is constant.';
+        single := single || f.needs[i] || found;
       END IF;
       base := coalesce(bases ->> f.needs[i], bases ->> substring(f.needs[i], '^factor[(](.*)[)]$'));
       IF d.options ->> 'reference' = 'most_frequent' AND f.need_kinds[i] IN ('text', 'number', 'enum') THEN
@@ -1241,6 +1241,14 @@ BEGIN
       known_names := known_names || array_fill(f.needs[i], ARRAY[cardinality(found)]);
       known_values := known_values || found;
     END LOOP;
+  END LOOP;
+  FOR i IN 1 .. cardinality(single) BY 2 LOOP
+    -- without an intercept, and in products, its level may have a column
+    IF NOT EXISTS (SELECT FROM unnest(f.terms) t
+                   WHERE position(format(':%s=%s:', single[i], single[i + 1]) IN ':' || t || ':') > 0) THEN
+      RAISE NOTICE 'category "%" has one level, and no effect', single[i]
+        USING DETAIL = 'The intercept stands for it, as for a column that is constant.';
+    END IF;
   END LOOP;
   IF bases <> '{}' THEN
     base := (SELECT min(b) FROM jsonb_object_keys(bases) b

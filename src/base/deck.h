@@ -67,6 +67,7 @@ typedef enum l2_notice
 	L2_TOLD_DROPPED = 1 << 5,
 	L2_TOLD_DISPERSION = 1 << 6,
 	L2_TOLD_ROUNDED = 1 << 7,
+	L2_TOLD_EDGE = 1 << 8,
 } l2_notice;
 
 /*

@@ -53,7 +53,8 @@ typedef struct margins
 	double *moves;    /* cases differ in features that the fit kept, */
 	double *drops;    /* and in some that it dropped */
 	double *seen;     /* of each feature: not 0 in some row, */
-	double *varies;   /* and another in some case of a row */
+	double *varies;   /* and another in some case of a row; */
+	double *undetermined; /* that cases differ in it so is not known from the fit, in some row */
 } margins;
 
 /* What a margin says of a feature, in the order of the result */
@@ -132,7 +133,7 @@ margins_sums(const margins *s, bool of_column)
 {
 	Size k = (Size) s->p + 1;
 
-	return of_column ? 4 + k + 2 * (k - 1) : 2 + k + s->n_differences * (1 + k);
+	return of_column ? 4 + k + 3 * (k - 1) : 2 + k + s->n_differences * (1 + k);
 }
 
 /* and where they are: in an array that has room for them */
@@ -146,6 +147,7 @@ margins_point(margins *s, bool of_column, double *sums)
 	s->gradient = s->effect + (of_column ? 1 : s->n_differences);
 	s->seen = s->gradient + s->p + 1;
 	s->varies = s->seen + s->p;
+	s->undetermined = s->varies + s->p;
 }
 
 /* An array of so many zeros */
@@ -292,6 +294,29 @@ margins_note_moves(margins *s, int n, const double *cases)
 }
 
 /*
+ * The feature, from 1, which the fit dropped, that keeps the effect of a row from being known; 0
+ * where it is known.  Of a linear model it is of what cases differ in; the mean of another is of
+ * each of them.
+ */
+static int
+margins_undetermined(margins *s, int n, const double *cases, const double *weight)
+{
+	int of = 0;
+
+	for (int i = 0; i < n && s->link && of == 0; i++)
+		of = l2_vcov_undetermined(s->m, (const char *) (cases + (Size) i * s->p), false);
+	if (s->link)
+		return of;
+	for (int j = 0; j < s->p; j++)
+	{
+		s->other[j] = 0;
+		for (int i = 0; i < n; i++)
+			s->other[j] += weight[i] * (cases[(Size) i * s->p + j] - cases[j]);
+	}
+	return l2_vcov_undetermined(s->m, (const char *) s->other, true);
+}
+
+/*
  * Add the weighted means of the cases of a row, n of them, one after the other: as differences to
  * the row as it is, x, so that what they have in common is not rounded
  */
@@ -300,10 +325,14 @@ margins_add_cases(margins *s, const double *x, int n, const double *cases, const
 {
 	const double *b = l2_model_vector(s->m, L2_ESTIMATE);
 	double eta = margins_eta(s, x), first, second, mean, change[MOST_CASES];
+	int undetermined;
 
 	mean = margins_mean(s, eta, &first, &second);
 	*s->n += 1;
 	margins_note_moves(s, n, cases);
+	undetermined = margins_undetermined(s, n, cases, weight);
+	if (undetermined > 0)
+		s->undetermined[undetermined - 1] = 1;
 	for (int i = 0; i < n; i++)
 	{
 		const double *to = cases + (Size) i * s->p;
@@ -514,13 +543,13 @@ l2_margins_final(PG_FUNCTION_ARGS)
 /*
  * _l2_margin_final(sums, model, n_cases, level): NUMBERS of the effect of a column, and for each
  * feature 1 where it is the same in all cases of each row, and not 0 in all rows: one that has the
- * column in it is a step, without a slope
+ * column in it is a step, without a slope; 2 for the feature that keeps it from being known
  */
 PG_FUNCTION_INFO_V1(l2_margin_final);
 PGDLLEXPORT Datum
 l2_margin_final(PG_FUNCTION_ARGS)
 {
-	bool slope = PG_GETARG_INT32(2) == DERIVATIVE;
+	bool slope = PG_GETARG_INT32(2) == DERIVATIVE, known = true;
 	double level = margins_level(fcinfo, 3), *out;
 	margins *s = margins_of(fcinfo, 1);
 	l2_covariance v;
@@ -534,8 +563,14 @@ l2_margin_final(PG_FUNCTION_ARGS)
 	for (int j = 0; j < s->p; j++)
 		out[NUMBERS + j] =
 			slope && s->seen[j] > 0 && s->varies[j] == 0 && !l2_model_dropped(s->m)[j];
+	for (int j = 0; j < s->p && known; j++)
+		if (s->undetermined[j] > 0)
+		{
+			known = false;
+			out[NUMBERS + j] = 2;
+		}
 	/* nothing is known of what only dropped features say, and steps have no slope */
-	if (*s->n > 0 && (*s->moves > 0 || (*s->drops == 0 && !slope)))
+	if (*s->n > 0 && known && (*s->moves > 0 || (*s->drops == 0 && !slope)))
 	{
 		for (int i = 0; i <= s->p; i++)
 			s->other[i] = s->gradient[i] / *s->n;

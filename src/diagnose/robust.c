@@ -83,7 +83,7 @@ state_own(Datum d)
 {
 	l2_model *s = l2_own_state(d);
 
-	if (s->nstats > L2_STATS || (s->kept & L2_KEPT_MATRICES) != L2_KEPT_MATRICES)
+	if (s->nstats > L2_STATS || !(s->kept & L2_KEPT_FACTOR) || !(s->kept & L2_KEPT_VARIANCE))
 		l2_foreign_state();
 	if (s->nstats == L2_STATS)
 		return s;

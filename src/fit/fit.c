@@ -268,21 +268,38 @@ model_names(l2_gram *g, const selection *s, const l2_options *o)
 void
 l2_tell_dropped(const l2_model *model, int *told)
 {
-	StringInfoData list;
-	int n = 0;
+	StringInfoData list, empty;
+	int n = 0, n_empty = 0;
 
 	if (!(model->flags & L2_MODEL_DROPPED) || !l2_tell_once(told, L2_TOLD_DROPPED))
 		return;
 	initStringInfo(&list);
+	initStringInfo(&empty);
 	for (int i = 0; i < model->p; i++)
-		if (l2_model_dropped(model)[i] && n++ < 20)
+	{
+		if (!l2_model_dropped(model)[i])
+			continue;
+		if (n++ < 20)
 			appendStringInfo(&list, "%s%s", list.len ? ", " : "", l2_model_term(model, i + 1));
+		if (l2_model_vector(model, L2_MEAN)[i + 1] == 0 &&
+			l2_model_vector(model, L2_SD)[i + 1] == 0 && n_empty++ < 20)
+			appendStringInfo(&empty, "%s%s", empty.len ? ", " : "", l2_model_term(model, i + 1));
+	}
 	if (n > 20)
 		appendStringInfoString(&list, ", ...");
+	if (n_empty > 20)
+		appendStringInfoString(&empty, ", ...");
 	ereport(NOTICE, (errmsg_plural("dropped a column that the columns before it explain: %s",
 								   "dropped columns that the columns before them explain: %s", n,
 								   list.data),
-					 errdetail("Constant and collinear columns get a NULL coefficient.")));
+					 model->method == L2_METHOD_IV
+						 ? errdetail("Constant and collinear columns get a NULL coefficient, and those "
+									 "that the instruments do not tell from the columns before them.")
+					 : n_empty > 0
+						 ? errdetail("Constant and collinear columns get a NULL coefficient. In every "
+									 "row 0: %s.",
+									 empty.data)
+						 : errdetail("Constant and collinear columns get a NULL coefficient.")));
 }
 
 /*
@@ -1284,7 +1301,8 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 	steps = o->solver == L2_BY_FISTA || o->solver == L2_BY_GRADIENT;
 	constrained = f->l1 > 0 || f->lower || o->solver == L2_BY_COORDINATE;
 	model = l2_fitter_start(
-		r, o, l2_vcov_parts(o, f->columns.p, !steps && !constrained, f->l2 > 0 || f->extra));
+		r, o, l2_vcov_and_aliases(l2_vcov_parts(o, f->columns.p, !steps && !constrained,
+												   f->l2 > 0 || f->extra)));
 	stat = model->values;
 	if (o->method == L2_METHOD_DROPOUT || o->rate > 0)
 		stat[L2_STAT_RATE] = o->rate;

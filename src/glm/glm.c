@@ -285,6 +285,71 @@ ends_at_edge(const l2n_family *f)
 	return at_edge(f) && !f->open;
 }
 
+/* How near the ends the means are that stand for those at the ends, and how fast they come near */
+#define EDGE_FIRST 1e-1
+#define EDGE_LAST  1e-8
+#define EDGE_NEXT  0.1
+
+/*
+ * A fit that has not come to an end, since the best one may be at the edge of what the link allows:
+ * the best fits to y that keep ever less far from the ends are ever nearer to it.  False where
+ * there is no end that way either.  No errors go with such a fit.
+ */
+static bool
+solve_at_edge(l2_glm *g, const l2n_newton_goal *goal, l2n_newton_fit *fit)
+{
+	l2n_family *f = &g->source->family;
+	const l2n_moments *prior = l2_fitter_moments(g->fitter);
+	double unit = f->kind == L2N_BINOMIAL ? 1 : prior->mean[0];
+	l2n_newton_goal near = *goal;
+	l2n_moments m = {.k = l2_fitter_columns(g->fitter)->p + 1};
+	int p = l2_fitter_columns(g->fitter)->p, iterations = fit->iterations;
+	l2n_status status = L2N_OK;
+
+	near.rough = true;
+	for (double at = EDGE_FIRST; status == L2N_OK && at >= 0.5 * EDGE_LAST; at *= EDGE_NEXT)
+	{
+		f->nudge = at * unit;
+		status =
+			at == EDGE_FIRST ? l2n_newton_restart(g->newton) : l2n_newton_refresh(g->newton, false);
+		if (status == L2N_OK)
+			status = l2n_newton_solve(g->newton, &near, fit, l2_poll, NULL);
+		iterations += fit->iterations;
+	}
+	f->nudge = 0;
+	l2_check(status, NULL, 0);
+	fit->iterations = iterations;
+	if (fit->end != L2N_NEWTON_CONVERGED)
+		return false;
+	m.mean = l2_scratch(sizeof(double) * l2n_moments_doubles(m.k));
+	m.cross = m.mean + 2 * m.k;
+	l2n_moments_clear(&m);
+	f->expected = true;
+	l2_check(g->source->pass(g->source, fit->base, fit->coef, &m, &fit->loss, NULL, NULL), NULL, 0);
+	f->expected = false;
+	fit->pearson = l2n_cross(&m, 0, 0).hi + m.weight.hi * m.mean[0] * m.mean[0];
+	fit->intercept_se = NAN;
+	for (int j = 0; j < p; j++)
+		fit->se[j] = NAN;
+	return true;
+}
+
+/* Say where a fit is that is as good as the link allows */
+static void
+tell_edge(const l2_options *o, const l2n_family *f)
+{
+	if (!o->quiet && l2_tell_once(o->told, L2_TOLD_EDGE))
+		ereport(NOTICE,
+				(errmsg("the best fit is at the edge of what link %s allows",
+						l2_link_name(f->link->kind)),
+				 errdetail("Some rows have means of %s there, and no coefficients make them go "
+						   "further. There are no standard errors.",
+						   f->kind != L2N_BINOMIAL    ? "0"
+						   : f->link->kind == L2N_LOG ? "1"
+													  : "0 or 1"),
+				 errhint("Use link %s, which has no such edge.", wide_link(f))));
+}
+
 /* Mark a fit that did not converge, and say why, with what to do about it. */
 static void
 tell_end(l2_model *model, const l2_options *o, const l2n_family *family, const l2n_newton_fit *fit,
@@ -798,8 +863,11 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 	bool constrained = goal.l1 > 0 || bounded,
 		 grouped = goal.l1 > 0 && l2_fitter_groups(g->fitter, &groups);
 	l2_model *model = l2_model_new_keeping(
-		columns->p, names, l2_vcov_parts(o, columns->p, !constrained, goal.l2 > 0 || o->rate > 0));
+		columns->p, names,
+		l2_vcov_and_aliases(
+			l2_vcov_parts(o, columns->p, !constrained, goal.l2 > 0 || o->rate > 0)));
 	information at = {0};
+	bool edge;
 	l2n_newton_fit fit = {
 		.coef = l2_model_vector(model, L2_ESTIMATE) + 1,
 		.se = l2_model_vector(model, L2_STD_ERROR) + 1,
@@ -817,6 +885,9 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 	if (status == L2N_SINGULAR_PENALTY)
 		l2_check(status, l2_column_name(names, fit.failed + 1), fit.failed_pivot);
 	l2_check(status, NULL, 0);
+	edge = (fit.end == L2N_NEWTON_MAX_ITER || fit.end == L2N_NEWTON_STUCK) && !constrained &&
+		   o->rate == 0 && !model->kept && o->max_iter >= MAX_STEPS &&
+		   ends_at_edge(&g->source->family) && solve_at_edge(g, &goal, &fit);
 	if (o->relax < 1 && goal.l1 > 0)
 		relax_fit(g, o, &fit);
 	if (model->kept || o->rate > 0)
@@ -887,6 +958,8 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 		l2_tell_dropped(model, o->told);
 		tell_dispersion(g, o, model);
 	}
+	if (edge)
+		tell_edge(o, &g->source->family);
 	tell_end(model, o, &g->source->family, &fit, o->tolerance, g->theta_infinite);
 	return model;
 }
@@ -910,11 +983,15 @@ l2_glm_grid(l2_glm *g, const l2_options *o, int *n)
 	const l2n_moments *prior = l2_fitter_moments(g->fitter);
 	l2n_newton_fit fit = scratch_fit(g, NULL);
 	double largest;
+	l2n_status status;
 
 	*n = o->n_lambdas;
 	if (o->n_lambdas >= 0)
 		return o->lambdas;
-	l2_check(l2n_newton_largest(g->newton, o->tolerance, &largest, &fit, l2_poll, NULL), NULL, 0);
+	status = l2n_newton_largest(g->newton, o->tolerance, &largest, &fit, l2_poll, NULL);
+	if (status == L2N_OUT_OF_RANGE && !g->source->family.canonical)
+		refuse_start(&g->source->family, o);
+	l2_check(status, NULL, 0);
 	largest /= Max(o->l1_ratio, L2_GRID_L1_RATIO);
 	if (o->lambda_scale != L2_LAMBDA_SUM)
 		largest /= prior->weight.hi;

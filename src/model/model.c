@@ -75,7 +75,8 @@ static const struct
 {
 	const char *key;
 	int which;
-} matrices[] = {{"factor", L2_KEPT_FACTOR}, {"variance", L2_KEPT_VARIANCE}};
+} matrices[] = {
+	{"factor", L2_KEPT_FACTOR}, {"variance", L2_KEPT_VARIANCE}, {"aliases", L2_KEPT_ALIASES}};
 
 /* In the order of JSON */
 static const l2_vector vectors_told[] = {L2_ESTIMATE, L2_STD_ERROR, L2_MEAN, L2_SD,
@@ -89,12 +90,12 @@ static const char *const solver_names[L2_SOLVERS] = {
  * Bytes
  */
 
-/* Whether such a byte has bits of ours alone; a variance comes with the factor */
+/* Whether such a byte has bits of ours alone; the others come with the factor */
 static bool
 l2_valid_kept(int kept)
 {
-	return (kept & 0x0c) == 0 && kept >> L2_KEPT_SHIFT < L2_VCOVS &&
-		   (kept & L2_KEPT_MATRICES) != L2_KEPT_VARIANCE;
+	return (kept & 0x08) == 0 && kept >> L2_KEPT_SHIFT < L2_VCOVS &&
+		   ((kept & L2_KEPT_FACTOR) || (kept & L2_KEPT_MATRICES) == 0);
 }
 
 l2_model *
@@ -241,10 +242,12 @@ l2_model_finish(l2_model *m)
 {
 	const char *names = l2_names_of_model(m).bytes;
 	Size tail = (Size) m->names_len + m->p + m->encoding_len;
-	Size numbers,
-		behind = l2_model_matrices(m) * l2_model_triangle(m) + 2 * l2_model_class_numbers(m);
+	Size numbers, behind;
 	const double *from = l2_model_vector(m, m->nvectors);
 
+	if (!(m->flags & L2_MODEL_DROPPED))
+		m->kept &= ~L2_KEPT_ALIASES; /* the last of the matrices */
+	behind = l2_model_matrices(m) * l2_model_triangle(m) + 2 * l2_model_class_numbers(m);
 	forget_unsaid(m);
 	while (m->nvectors > L2_VECTORS_ALWAYS && says_nothing(m, m->nvectors - 1))
 		m->nvectors--;
@@ -582,7 +585,7 @@ static const char *const model_keys[] = {
 	"l2_model",    "method",   "target",       "n",          "n_skipped", "intercept",
 	"standardize", "weights",  "lambda_scale", "solver",     "converged", "target_mean",
 	"target_sd",   "terms",    "bounded",      "dropout_to", "encoding",  "vcov",
-	"factor",      "variance", "positive",     "negative",   "classes",
+	"factor",      "variance", "positive",     "negative",   "classes",   "aliases",
 };
 
 static const char *const term_keys[] = {"term"};
@@ -724,7 +727,7 @@ model_check_classes(const l2_model *m)
 	if (!isnan(base) && !(base >= 0 && base < m->classes && base == floor(base)))
 		bad_model("Its \"reference_class\" is none of its \"classes\".");
 	if ((m->kept & ~L2_KEPT_FACTOR) != 0 && m->classes > 0)
-		bad_model("A model of several classes has no \"vcov\" and no \"variance\".");
+		bad_model("A model of several classes has no \"vcov\", \"variance\" and \"aliases\".");
 	for (int c = 0; c < m->classes; c++)
 		for (int i = 0; i <= m->p; i++)
 		{
@@ -829,7 +832,7 @@ kept_from_json(JsonbContainer *root)
 		if (json_get(root, matrices[i].key) != NULL)
 			kept |= matrices[i].which;
 	if (!l2_valid_kept(kept))
-		bad_model("It has a \"variance\" and no \"factor\".");
+		bad_model("It has a \"variance\" or \"aliases\" and no \"factor\".");
 	return kept;
 }
 

@@ -40,10 +40,14 @@
  * classes as many for each, upper triangles by rows, in the coordinates of num/stats/covariance.h
  * about the means of the features.  The covariance is F V F' where it is a sandwich, for V the
  * variance of scores that F has turned: then nearly collinear columns cost no more digits than F's.
+ *
+ * Of aliases number (i, j), or (j, i), is the coefficient of feature i, kept, in the sum that
+ * feature j, dropped, was in all rows: without it nobody knows what a row says where it is another.
  */
 #define L2_KEPT_FACTOR   0x01 /* of the inverse of X'WX and the penalty, or of the Fisher's */
 #define L2_KEPT_VARIANCE 0x02 /* V, or of a penalty the covariance itself */
-#define L2_KEPT_MATRICES 0x03
+#define L2_KEPT_ALIASES  0x04 /* where features were dropped: how the others explained them */
+#define L2_KEPT_MATRICES 0x07
 #define L2_KEPT_SHIFT    4 /* of an l2_vcov: which covariance standard errors are from */
 
 /* Statistics, in the order of storage: append only */
@@ -261,7 +265,8 @@ l2_model_triangle(const l2_model *m)
 static inline int
 l2_model_matrices(const l2_model *m)
 {
-	return ((m->kept & L2_KEPT_FACTOR) != 0) + ((m->kept & L2_KEPT_VARIANCE) != 0);
+	return ((m->kept & L2_KEPT_FACTOR) != 0) + ((m->kept & L2_KEPT_VARIANCE) != 0) +
+		   ((m->kept & L2_KEPT_ALIASES) != 0);
 }
 
 /* Doubles of the coefficients of all classes, a class after the other, the intercept first */
@@ -298,10 +303,14 @@ l2_model_estimate(const l2_model *m, int i)
 static inline double *
 l2_model_matrix(const l2_model *m, int which)
 {
+	double *matrix = (double *) m->values + m->nstats + (Size) m->nvectors * (m->p + 1);
+
 	if (!(m->kept & which))
 		return NULL;
-	return (double *) m->values + m->nstats + (Size) m->nvectors * (m->p + 1) +
-		   (which == L2_KEPT_VARIANCE && (m->kept & L2_KEPT_FACTOR) ? l2_model_triangle(m) : 0);
+	for (int before = L2_KEPT_FACTOR; before < which; before <<= 1)
+		if (m->kept & before)
+			matrix += l2_model_triangle(m);
+	return matrix;
 }
 
 static inline l2_vcov

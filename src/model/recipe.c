@@ -49,6 +49,7 @@ recipe_copy(l2_model *r, const l2_model *m)
 		memcpy(l2_model_vector(r, v), l2_model_vector(m, v), sizeof(double) * (m->p + 1));
 	recipe_copy_matrix(r, m, L2_KEPT_FACTOR);
 	recipe_copy_matrix(r, m, L2_KEPT_VARIANCE);
+	recipe_copy_matrix(r, m, L2_KEPT_ALIASES);
 	for (int c = 0; c < m->classes; c++)
 		for (int errors = 0; errors <= 1; errors++)
 			memcpy(l2_model_class(r, c, errors), l2_model_class(m, c, errors),

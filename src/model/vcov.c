@@ -29,6 +29,99 @@ l2_vcov_parts(const l2_options *o, int p, bool has, bool penalised)
 	return L2_KEPT_FACTOR | (penalised ? L2_KEPT_VARIANCE : 0);
 }
 
+int
+l2_vcov_and_aliases(int parts)
+{
+	return parts == L2_KEPT_FACTOR ? parts | L2_KEPT_ALIASES : parts;
+}
+
+/* Where the number is that relates features i and j, from 1 */
+static inline Size
+alias_at(const l2_model *m, int i, int j)
+{
+	return l2n_tri((Size) m->p + 1, Min(i, j), Max(i, j));
+}
+
+/* Below this share of a column's spread its part in another column is rounding */
+#define NO_PART 1e-9
+
+/*
+ * How the p features that were kept, whose places are from 1 on and whose columns of the moments
+ * are given, explain those that were dropped: by the factor of the inverse, about the moments'
+ * means
+ */
+static void
+put_aliases(l2_model *model, const l2n_moments *m, const l2n_columns *columns, int p,
+			const int *place, const int *feature, const double *f)
+{
+	double *to = l2_model_matrix(model, L2_KEPT_ALIASES);
+	double *z = palloc(sizeof(double) * ((Size) p + 1));
+	Size k = (Size) p + 1;
+
+	if (to == NULL)
+		return;
+	memset(to, 0, sizeof(double) * l2_model_triangle(model));
+	for (int j = 0; j < model->p; j++)
+	{
+		int column = columns->feature[j];
+		double spread = l2n_cross(m, column, column).hi;
+
+		if (!l2_model_dropped(model)[j])
+			continue;
+		z[0] = 0;
+		for (int i = 1; i <= p; i++)
+		{
+			z[i] = l2n_cross(m, feature[i - 1], column).hi;
+			if (!columns->intercept)
+				z[i] += m->weight.hi * m->mean[feature[i - 1]] * m->mean[column];
+		}
+		if (!columns->intercept)
+			spread += m->weight.hi * m->mean[column] * m->mean[column];
+		(void) l2n_sandwich_turn(p + 1, f, z);
+		for (int i = 1; i <= p; i++)
+		{
+			double square = l2n_cross(m, feature[i - 1], feature[i - 1]).hi, part = 0;
+
+			for (Size c = i; c < k; c++)
+				part += f[l2n_tri(k, i, c)] * z[c];
+			if (fabs(part) * sqrt(square) > NO_PART * sqrt(spread) && isfinite(part))
+				to[alias_at(model, place[i], j + 1)] = part;
+		}
+	}
+}
+
+/* A value may be so far, as a share of what adds up to it, from what explained it */
+#define SAME_VALUE 1e-7
+
+int
+l2_vcov_undetermined(const l2_model *m, const char *x, bool difference)
+{
+	const double *a = l2_model_matrix(m, L2_KEPT_ALIASES);
+	const bool *dropped = l2_model_dropped(m);
+
+	for (int j = 1; a && j <= m->p; j++)
+	{
+		double left = 0, size = 0;
+
+		if (!dropped[j - 1])
+			continue;
+		for (int i = 1; i <= m->p; i++)
+		{
+			double part = i == j ? -1 : dropped[i - 1] ? 0 : a[alias_at(m, i, j)], v;
+			double centre = difference || part == 0 ? 0 : l2_model_centre(m, i);
+
+			if (part == 0)
+				continue;
+			memcpy(&v, x + sizeof v * (i - 1), sizeof v);
+			left += part * (v - centre);
+			size += fabs(part) * (fabs(v) + fabs(centre));
+		}
+		if (fabs(left) > SAME_VALUE * size)
+			return j;
+	}
+	return 0;
+}
+
 void
 l2_vcov_put(l2_model *model, const l2n_moments *m, const l2n_ridge_spec *spec, const double *centre)
 {
@@ -64,6 +157,7 @@ l2_vcov_put(l2_model *model, const l2n_moments *m, const l2n_ridge_spec *spec, c
 	l2_check(l2n_covariance(l2_kernel, m, &kept, packed[0], packed[1],
 							l2_scratch(l2n_covariance_worksize(p)), l2_poll, NULL),
 			 p > 0 ? l2_model_term(model, place[p]) : NULL, 0);
+	put_aliases(model, m, &spec->columns, p, place, feature, packed[0]);
 	for (int i = 0; i < 2; i++)
 	{
 		if (!to[i])
@@ -465,7 +559,8 @@ l2_vcov_cut_negative(const l2_model *m, double *meat, double *rest)
 l2_model *
 l2_vcov_replace(const l2_model *m, l2_vcov vcov, const double *meat, bool keep)
 {
-	int kept = keep ? L2_KEPT_FACTOR | (meat ? L2_KEPT_VARIANCE : 0) : 0;
+	int aliases = m->kept & L2_KEPT_ALIASES;
+	int kept = keep ? L2_KEPT_FACTOR | (meat ? L2_KEPT_VARIANCE : 0) | aliases : 0;
 	Size k = (Size) m->p + 1, size = sizeof(double) * l2_model_triangle(m);
 	l2_model *r = l2_model_new_keeping(m->p, l2_names_of_model(m), kept | vcov << L2_KEPT_SHIFT);
 
@@ -483,6 +578,8 @@ l2_vcov_replace(const l2_model *m, l2_vcov vcov, const double *meat, bool keep)
 		memcpy(l2_model_matrix(r, L2_KEPT_FACTOR), l2_model_matrix(m, L2_KEPT_FACTOR), size);
 	if (keep && meat)
 		memcpy(l2_model_matrix(r, L2_KEPT_VARIANCE), meat, size);
+	if (keep && aliases)
+		memcpy(l2_model_matrix(r, L2_KEPT_ALIASES), l2_model_matrix(m, L2_KEPT_ALIASES), size);
 	if (!keep && !l2_model_has_link(m))
 		r->values[L2_STAT_LINK_AT_MEAN] = NAN;
 	for (Size i = 0; i < k; i++)

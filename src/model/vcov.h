@@ -26,6 +26,16 @@ extern int l2_vcov_parts(const l2_options *o, int p, bool has, bool penalised);
 extern void l2_vcov_put(l2_model *model, const l2n_moments *m, const l2n_ridge_spec *spec,
 						const double *centre);
 
+/* What is kept of a fit without a penalty that is of these parts: how columns explain others, too */
+extern int l2_vcov_and_aliases(int parts);
+
+/*
+ * What the fit says of a row of p features, perhaps unaligned, is determined by its rows unless a
+ * feature that was dropped is another in it than the others say: the number of that, from 1, or 0.
+ * difference: the features are differences of rows.
+ */
+extern int l2_vcov_undetermined(const l2_model *m, const char *x, bool difference);
+
 /* Note what the fit says at the means, from the mean of the target and how it was rounded */
 extern void l2_vcov_put_base(l2_model *model, const l2n_moments *m, const l2n_columns *columns);
 

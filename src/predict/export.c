@@ -411,6 +411,48 @@ pmml_type(l2_kind kind, double *unit)
 	}
 }
 
+/* Whether a part is a number that is worked out */
+static bool
+is_derived(const part *t)
+{
+	return t->term >= 0 && !t->guard;
+}
+
+/* Whether a field that is not part except is called so, of the data or worked out, or the target */
+static bool
+is_field(const parts *p, const part *except, const char *target, const char *name)
+{
+	for (int i = 0; i < p->n; i++)
+		if (&p->part[i] != except && strcmp(p->part[i].name, name) == 0)
+			return true;
+	for (int i = 0; p->terms && i < p->terms->n_attributes; i++)
+		if (strcmp(p->terms->attribute[i], name) == 0)
+			return true;
+	return strcmp(target, name) == 0;
+}
+
+/*
+ * The parts of a model for PMML, whose fields have a name each.  A term may be called as the
+ * attribute that it is made of: b of y ~ b * x is 1 where the boolean b is true.
+ */
+static parts
+pmml_parts(const l2_model *m, const char *target)
+{
+	parts p = take_parts(m);
+
+	for (int i = 0; i < p.n; i++)
+	{
+		part *t = &p.part[i];
+
+		if (!is_derived(t) || !is_field(&p, t, target, t->name))
+			continue;
+		t->name = psprintf("%s=true", t->name);
+		while (is_field(&p, t, target, t->name))
+			t->name = psprintf("%s!", t->name);
+	}
+	return p;
+}
+
 /* A field of the data: an attribute of the model, or one that its terms are worked out from */
 typedef struct export_field
 {
@@ -528,12 +570,6 @@ append_dictionary(StringInfo s, const parts *p, const char *target, const char *
 	appendStringInfoString(s, "  </DataDictionary>\n");
 }
 
-/* Whether a part is a number that is worked out */
-static bool
-is_derived(const part *t)
-{
-	return t->term >= 0 && !t->guard;
-}
 
 /* The terms, as fields that are derived from those of the data */
 static void
@@ -718,7 +754,7 @@ classes_to_pmml(const l2_model *m)
 	int n;
 	const char **class = l2_classes_of(l2_names_of_model(m), &n);
 	const char *target = l2_column_name(l2_names_of_model(m), 0);
-	parts p = take_parts(l2_model_of_class(m, 0, -1));
+	parts p = pmml_parts(l2_model_of_class(m, 0, -1), target);
 	StringInfoData s;
 
 	initStringInfo(&s);
@@ -732,7 +768,7 @@ classes_to_pmml(const l2_model *m)
 	append_schema(&s, &p, target);
 	for (int c = 0; c < n; c++)
 	{
-		p = take_parts(l2_model_of_class(m, c, -1));
+		p = pmml_parts(l2_model_of_class(m, c, -1), target);
 		append_table(&s, &p, class[c]);
 	}
 	appendStringInfoString(&s, "  </RegressionModel>\n</PMML>\n");
@@ -754,7 +790,7 @@ l2_pmml(PG_FUNCTION_ARGS)
 
 	if (m->classes > 0)
 		PG_RETURN_TEXT_P(classes_to_pmml(m));
-	p = take_parts(m);
+	p = pmml_parts(m, target);
 	initStringInfo(&s);
 	append_header(&s);
 	append_dictionary(&s, &p, target,

@@ -326,7 +326,7 @@ l2_predict_interval(PG_FUNCTION_ARGS)
 	interval *v;
 	l2_model *m;
 	Datum values[COLUMNS];
-	bool nulls[COLUMNS] = {false}, null;
+	bool nulls[COLUMNS] = {false}, null, undetermined;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
@@ -344,6 +344,7 @@ l2_predict_interval(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	x = l2_view_float8_array(l2_of_features(fcinfo, &v->other, l2_encode_any, &null), "features");
 	sigma = m->values[L2_STAT_SIGMA];
+	undetermined = l2_vcov_undetermined(m, x.values, false) > 0;
 	if (v->by_gram)
 	{
 		interval_gather(v, &x);
@@ -364,7 +365,7 @@ l2_predict_interval(PG_FUNCTION_ARGS)
 	values[FIT] = Float8GetDatum(fit);
 	if (l2_model_has_link(m))
 	{
-		double eta = DatumGetFloat8(l2_of_features(fcinfo, &v->link, l2_predict_link_any, &null));
+		double eta = DatumGetFloat8(l2_of_features(fcinfo, &v->link, l2_predict_link_again, &null));
 		double residual, information, loss, slope, bend, low, high;
 		l2n_family f;
 
@@ -405,5 +406,8 @@ l2_predict_interval(PG_FUNCTION_ARGS)
 	}
 	values[LEVERAGE] = Float8GetDatum(leverage);
 	nulls[LEVERAGE] = l2_is_resistant(m->method);
+	/* l2_predict has told of it */
+	for (int i = SE_FIT; undetermined && i <= LEVERAGE; i++)
+		nulls[i] = true;
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(v->desc, values, nulls)));
 }

@@ -11,6 +11,7 @@
 #include "base/args.h"
 #include "gram/encoding.h"
 #include "model/family.h"
+#include "model/vcov.h"
 #include "base/rows.h"
 #include "num/glm/softmax.h"
 #include "predict/predict_record.h"
@@ -164,6 +165,7 @@ typedef struct any_readers
 	int n;
 	l2_reader *reader;
 	double *row; /* n values */
+	bool told;   /* that a row is not determined */
 } any_readers;
 
 static any_readers *
@@ -201,9 +203,31 @@ readers_of(FunctionCallInfo fcinfo)
 	return likely(r != NULL) ? r : predict_find_readers(fcinfo);
 }
 
+/*
+ * Once a call site: a row of features about which the rows of the fit say nothing, such as a
+ * combination of levels that none of them had
+ */
+static void
+predict_tell_undetermined(any_readers *r, const l2_model *m, const char *x)
+{
+	int of = l2_vcov_undetermined(m, x, false);
+
+	if (of == 0)
+		return;
+	r->told = true;
+	ereport(NOTICE,
+			(errmsg("the rows of training do not determine a prediction"),
+			 errdetail("Column \"%s\" was dropped, since others explained it in all of them; in a row "
+					   "to predict it is not what they say.",
+					   l2_model_term(m, of)),
+			 errhint("Such a row is predicted as if the column were not there, which is one of many "
+					 "ways. Leave a term out of the model, or put levels together.")));
+}
+
 /* Features of an array of any number type; false where one is NULL */
 static bool
-predict_array(FunctionCallInfo fcinfo, const l2_model *m, bool link, double *result)
+predict_array(FunctionCallInfo fcinfo, any_readers *r, const l2_model *m, bool link,
+			  double *result)
 {
 	int n;
 	bool *nulls;
@@ -214,6 +238,8 @@ predict_array(FunctionCallInfo fcinfo, const l2_model *m, bool link, double *res
 		if (nulls[i])
 			return false;
 	*result = predict_row(m, (char *) x, n, link);
+	if (unlikely(m->kept & L2_KEPT_ALIASES) && !r->told)
+		predict_tell_undetermined(r, m, (char *) x);
 	return true;
 }
 
@@ -222,10 +248,22 @@ static bool
 predict_any(FunctionCallInfo fcinfo, bool link, double *result)
 {
 	any_readers *r = readers_of(fcinfo);
-	l2_model *m;
+	const l2_model *m;
 
 	if (r->record)
-		return l2_predict_record(fcinfo, r->record, link, result);
+	{
+		if (!l2_predict_record(fcinfo, r->record, link, result))
+			return false;
+		if (!r->told && (m = l2_record_model(r->record))->kept & L2_KEPT_ALIASES)
+		{
+			Datum row = l2_encode_record(fcinfo, r->record);
+			l2_array_view x = l2_view_float8_array(row, "features");
+
+			predict_tell_undetermined(r, m, x.values);
+			pfree(DatumGetPointer(row));
+		}
+		return true;
+	}
 	m = PG_GETARG_L2_MODEL(0);
 	if (r->float8_array)
 	{
@@ -235,12 +273,16 @@ predict_any(FunctionCallInfo fcinfo, bool link, double *result)
 		if (x.has_null)
 			return false;
 		*result = predict_row(m, x.values, x.n, link);
+		if (unlikely(m->kept & L2_KEPT_ALIASES) && !r->told)
+			predict_tell_undetermined(r, m, x.values);
 		return true;
 	}
 	if (r->array)
-		return predict_array(fcinfo, m, link, result);
+		return predict_array(fcinfo, r, m, link, result);
 	l2_read_arguments(fcinfo, 1, r->n, r->reader, r->all_float8, r->row);
 	*result = predict_row(m, (char *) r->row, r->n, link);
+	if (unlikely(m->kept & L2_KEPT_ALIASES) && !r->told)
+		predict_tell_undetermined(r, m, (char *) r->row);
 	return true;
 }
 
@@ -261,6 +303,17 @@ l2_predict_link_any(PG_FUNCTION_ARGS)
 {
 	double result;
 
+	if (!predict_any(fcinfo, true, &result))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(result);
+}
+
+Datum
+l2_predict_link_again(PG_FUNCTION_ARGS)
+{
+	double result;
+
+	readers_of(fcinfo)->told = true;
 	if (!predict_any(fcinfo, true, &result))
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(result);

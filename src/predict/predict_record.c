@@ -440,6 +440,12 @@ l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p, bool link, do
 	return true;
 }
 
+const l2_model *
+l2_record_model(const l2_record_predictor *p)
+{
+	return (const l2_model *) p->model.value;
+}
+
 /*
  * Encoding
  */

@@ -4,6 +4,7 @@
 #ifndef L2_PREDICT_RECORD_H
 #define L2_PREDICT_RECORD_H
 
+#include "model/model.h"
 #include "record/terms.h"
 
 #include "access/htup_details.h"
@@ -26,12 +27,16 @@ extern HeapTupleHeader l2_record_argument(FunctionCallInfo fcinfo, l2_record_pre
 extern bool l2_predict_record(FunctionCallInfo fcinfo, l2_record_predictor *p, bool link,
 							  double *result);
 
+/* The model of the last prediction; borrowed */
+extern const l2_model *l2_record_model(const l2_record_predictor *p);
+
 /* Of the same arguments a float8[] of the columns that the coefficients belong to */
 extern Datum l2_encode_record(FunctionCallInfo fcinfo, l2_record_predictor *p);
 
 /* Functions of a model and features in any way, for those that do more with the same arguments */
 extern Datum l2_predict_any(PG_FUNCTION_ARGS);
 extern Datum l2_predict_link_any(PG_FUNCTION_ARGS);
+extern Datum l2_predict_link_again(PG_FUNCTION_ARGS); /* of a row that has been told of */
 extern Datum l2_encode_any(PG_FUNCTION_ARGS);
 
 /* What one of them says of arguments 0 and 1; f is a copy of the caller's, with its own fn_extra */

@@ -124,7 +124,11 @@ sub predict
         my @values = map { $_->[1]{value} } grep { $_->[0] eq 'Value' } @{$f->[2]};
         return undef if @values && $f->[1]{dataType} ne 'boolean' && !grep { $_ eq $row{$name} } @values;
     }
-    $row{$_->[1]{name}} = value($_->[2][0], \%row) for all_of($pmml, 'DerivedField');
+    for my $d (all_of($pmml, 'DerivedField'))
+    {
+        die "two fields are called $d->[1]{name}" if exists $row{$d->[1]{name}};
+        $row{$d->[1]{name}} = value($d->[2][0], \%row);
+    }
     my ($table) = all_of($model, 'RegressionTable');
     my $eta = $table->[1]{intercept};
     for my $p (@{$table->[2]})
@@ -197,6 +201,7 @@ agrees($_, 'ridge') for (
     'y ~ a:c + I(a^2)', 'y ~ I(a / k)', 'y ~ I(greatest(a, c)) + I(least(a, 30))', 'y ~ g:b',
     'y ~ I(CASE WHEN a > 10 AND NOT b THEN a WHEN k IN (1, 2) OR a < 3 THEN 2 ELSE 5 END)',
     'y ~ I((a > 10)::int) + I(abs(a - 12))', 'y ~ I(coalesce(c, 1)) + I(-a)', 'y ~ I(b AND a > 12)',
+    'y ~ b * a', 'y ~ b * g + b:k', 'y ~ b + b:a - 1',
     'y ~ I(g = \'u\') + I(g <> \'<x>\' OR a > 4)', 'y ~ I((k IS NULL)::int) + a', 'y ~ factor(k) * ns(a, 2)',
     'y ~ (a + c + g)^2', 'y ~ g:a - 1', 'y ~ I(floor(a)) + I(ceil(c)) + I(power(c, 1.5))', 'log(y + 20) ~ a + log(c)');
 agrees('yes ~ a + log(c) + factor(k)', 'logistic');

@@ -426,6 +426,48 @@ by_size(void *arg, double rss, int size)
 	return rss * (1 + *(const double *) arg * size);
 }
 
+/* Backward, the term goes without which what steps go by is least, of those that none left needs */
+static bool
+goes_backward(const problem *q, const terms *t, const result *r, double rate)
+{
+	unsigned set = (1u << t->n) - 1;
+
+	for (;;)
+	{
+		unsigned columns = columns_of(t, set), next = 0;
+		quad least = 0;
+		int size = __builtin_popcount(columns);
+		bool any = false;
+
+		if (!near(r->rss[size], rss_of(q, columns)))
+			return false;
+		for (int k = 0; k < t->n; k++)
+		{
+			unsigned without = set & ~(1u << k);
+			bool needed = !(set & 1u << k);
+			quad value;
+
+			for (int u = 0; u < t->n; u++)
+				needed |= (without & 1u << u) && t->needs[u * t->n + k];
+			if (needed)
+				continue;
+			columns = columns_of(t, without);
+			value = rss_of(q, columns) * (1 + (quad) rate * __builtin_popcount(columns));
+			if (!any || value < least)
+			{
+				least = value;
+				next = without;
+			}
+			any = true;
+		}
+		if (set == 0)
+			return true;
+		if (!any)
+			return false;
+		set = next;
+	}
+}
+
 static void
 of_terms(const l2n_kernel *kernel)
 {
@@ -473,6 +515,8 @@ of_terms(const l2n_kernel *kernel)
 				right = right && is_best_of_terms(&q, &t, &r);
 			else
 				right = right && r.found.largest == q.p;
+			if (spec.method == L2N_BACKWARD && t.n < q.p)
+				right = right && goes_backward(&q, &t, &r, rate);
 			wrong[spec.method] += !right;
 			free(work);
 		}

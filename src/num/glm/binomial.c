@@ -84,7 +84,8 @@ evaluate_general(const l2n_family *f, const l2n_kernel *kernel, int n, const dou
 	(void) kernel;
 	for (int i = 0; i < n; i++)
 	{
-		double ones = y[i], zeros = 1.0 - y[i], expected;
+		double ones = f->nudge > 0.0 ? fmax(fmin(y[i], 1.0 - f->nudge), f->nudge) : y[i];
+		double zeros = 1.0 - ones, expected;
 		l2n_share s;
 
 		residual[i] = 0.0;

@@ -52,6 +52,12 @@ struct l2n_family
 	bool expected;
 
 	/*
+	 * Asks of one that is not made for its link for the losses of y that keep this far from the
+	 * ends: so means do too, where the best ones are at an end of what the link has.  0: no
+	 */
+	double nudge;
+
+	/*
 	 * n rows at eta:
 	 *	residual	- d loss / d eta, which is y - mu where the link is canonical
 	 *	weight		>= 0, the curvature of the loss by eta, or near it; with expected its

@@ -29,6 +29,7 @@ l2n_evaluate_general(const l2n_family *f, const l2n_kernel *kernel, int n, const
 	for (int i = 0; i < n; i++)
 	{
 		double mu = f->link->mean(eta[i]), first, second, slope, v, expected;
+		double of = f->nudge > 0.0 && y[i] < f->nudge ? f->nudge : y[i];
 
 		residual[i] = 0.0;
 		weight[i] = 1.0;
@@ -41,12 +42,12 @@ l2n_evaluate_general(const l2n_family *f, const l2n_kernel *kernel, int n, const
 		expected = first * first / v;
 		if (!(v > 0.0) || !(expected <= L2N_LARGEST_MEAN))
 			continue;
-		residual[i] = (y[i] - mu) / v * first;
+		residual[i] = (of - mu) / v * first;
 		weight[i] = expected;
 		if (!f->expected)
 			weight[i] = l2n_curvature(
-				expected + (y[i] - mu) / v * (first * first * (slope / v) - second), expected);
-		loss[i] = fmax(f->deviance(f, y[i], mu), 0.0);
+				expected + (of - mu) / v * (first * first * (slope / v) - second), expected);
+		loss[i] = fmax(f->deviance(f, of, mu), 0.0);
 		if (!isfinite(residual[i]))
 			loss[i] = INFINITY;
 	}

@@ -152,6 +152,7 @@ struct l2n_newton
 	bool informed;
 	double apart; /* by what next moves the linear predictor, root mean square; at an end */
 	double null_base;
+	bool no_null; /* there is no null model: null_loss is NaN, and the search starts elsewhere */
 	double null_variance;
 	double unit;     /* what changes of eta are measured in: see set_unit */
 	double damping;  /* what every row's variance is raised by */
@@ -690,6 +691,55 @@ start_general(newton *n)
 	}
 }
 
+/*
+ * Without an intercept the null model is a linear predictor of 0, which may have no mean: 1 / 0, or
+ * a mean of 0.  Then the search starts where the columns come nearest to the mean of y in every
+ * row: those of a category reach it.
+ */
+static l2n_status
+start_away(newton *n)
+{
+	const l2n_moments *prior = n->spec.prior;
+	size_t k = (size_t) n->p + 1, low = l2n_tri_size(k);
+	double base = n->spec.family->link->eta(prior->mean[n->spec.columns.target]);
+	l2n_ridge_spec spec = {.columns = {n->p, n->column, 0, false}, .rows = n->spec.rows};
+	l2n_fit f = {.solution.coef = n->coef, .se = n->se, .dropped = n->dropped};
+	l2n_status status;
+
+	if (n->spec.columns.intercept || n->spec.lower || n->spec.masked || !isfinite(base))
+		return L2N_OUT_OF_RANGE;
+	l2n_moments_clear(&n->m);
+	n->m.n = prior->n;
+	n->m.weight = prior->weight;
+	n->m.mean[0] = base;
+	for (size_t j = 1; j < k; j++)
+	{
+		dd mean = l2n_mean(prior, n->spec.columns.feature[j - 1]);
+
+		n->column[j - 1] = (int) j;
+		n->m.mean[j] = mean.hi;
+		n->m.mean[k + j] = mean.lo;
+		for (size_t i = j; i < k; i++)
+		{
+			dd c = l2n_cross(prior, n->spec.columns.feature[j - 1], n->spec.columns.feature[i - 1]);
+
+			n->m.cross[l2n_tri(k, j, i)] = c.hi;
+			n->m.cross[low + l2n_tri(k, j, i)] = c.lo;
+		}
+	}
+	status = l2n_ridge(n->kernel, &n->m, &spec, &f, n->solver, NULL, NULL);
+	if (status != L2N_OK)
+		return status;
+	for (int j = 0; j < n->p; j++)
+		if (n->dropped[j] || !isfinite(n->coef[j]))
+			n->coef[j] = 0.0;
+	status = newton_evaluate(n, false);
+	if (status == L2N_OK && !isfinite(n->loss))
+		status = L2N_OUT_OF_RANGE;
+	n->no_null = status == L2N_OK;
+	return status;
+}
+
 /* How many columns are in the group of column j */
 static int
 group_size(const newton *n, int j)
@@ -762,12 +812,16 @@ l2n_newton_start(const l2n_kernel *kernel, const l2n_newton_spec *spec, void *wo
 
 	n->unit = 1.0;
 	if (!spec->family->canonical)
+	{
 		status = start_general(n);
+		if (status == L2N_OUT_OF_RANGE)
+			status = start_away(n);
+	}
 	else
 		status = spec->offset ? start_with_offset(n) : start_without_offset(n);
 	if (status != L2N_OK)
 		return status;
-	n->null_loss = n->loss;
+	n->null_loss = n->no_null ? NAN : n->loss;
 	n->null_base = n->base;
 	n->null_variance = n->m.weight.hi / prior->weight.hi;
 	if (spec->lower)
@@ -2106,7 +2160,7 @@ l2n_newton_solve(l2n_newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit
 		status = walk(n, goal, limit, free, fit, &next, poll, poll_arg);
 	if (status == L2N_OK)
 		status = newton_settle(n, goal, fit);
-	if (status == L2N_OK && penalised && limit >= PATIENT &&
+	if (status == L2N_OK && penalised && limit >= PATIENT && !n->no_null &&
 		(fit->end == L2N_NEWTON_MAX_ITER || fit->end == L2N_NEWTON_STUCK))
 	{
 		fit->iterations++;
@@ -2162,6 +2216,7 @@ l2n_newton_refresh(l2n_newton *n, bool last)
 	bool null_model = last;
 	l2n_status status = L2N_OK;
 
+	null_model &= !n->no_null;
 	if (null_model && n->spec.constant && n->spec.columns.intercept &&
 		n->spec.constant(n->spec.pass_arg, n->null_base, &n->null_loss))
 		null_model = false;
@@ -2181,6 +2236,14 @@ l2n_newton_refresh(l2n_newton *n, bool last)
 	if (status != L2N_OK)
 		return status;
 	return evaluate_here(n, last && !n->spec.by_moments, last && !n->spec.family->canonical);
+}
+
+l2n_status
+l2n_newton_restart(l2n_newton *n)
+{
+	n->base = n->null_base;
+	memset(n->coef, 0, sizeof(double) * (size_t) n->p);
+	return newton_evaluate(n, false);
 }
 
 /* The largest slope, over that of a penalty of 1, of the columns that have a penalty */
@@ -2218,6 +2281,8 @@ l2n_newton_largest(l2n_newton *n, double tolerance, double *largest, l2n_newton_
 {
 	bool free = n->spec.lower != NULL;
 
+	if (n->no_null)
+		return L2N_OUT_OF_RANGE;
 	*largest = largest_slope(n);
 	for (int j = 0; j < n->p; j++)
 		free |= n->unit1[j] == 0.0 && n->variance[j] > 0.0;

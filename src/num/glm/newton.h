@@ -95,7 +95,7 @@ typedef struct l2n_newton_fit
 	double intercept_se;
 	double base;      /* the linear predictor at the means of the features */
 	double loss;      /* half of the deviance; under dropout its expectation */
-	double null_loss; /* of the intercept alone, or of nothing */
+	double null_loss; /* of the intercept alone, or of nothing; NaN where that has no mean */
 	double pearson;   /* sum of w (y - mu)^2 / V; where the end is one step on from where rows were
 						 evaluated, there */
 	double objective; /* loss and penalty */
@@ -113,7 +113,7 @@ typedef struct l2n_newton_fit
 size_t l2n_newton_worksize(int p, int groups);
 
 /*
- * Set a problem up in work, at the null model.  L2N_NO_ROWS, L2N_OUT_OF_RANGE, and what a pass
+ * Set a problem up in work, at the null model, or where there is none at another.  L2N_NO_ROWS, L2N_OUT_OF_RANGE, and what a pass
  * gives; y must not be the lowest or the highest of its family in all rows.
  */
 l2n_status l2n_newton_start(const l2n_kernel *kernel, const l2n_newton_spec *spec, void *work,
@@ -148,9 +148,13 @@ l2n_moments l2n_newton_moments(const l2n_newton *newton);
  */
 l2n_status l2n_newton_refresh(l2n_newton *newton, bool last);
 
+/* Likewise, from the null model anew */
+l2n_status l2n_newton_restart(l2n_newton *newton);
+
 /*
  * The smallest l1 that leaves no coefficient, of those that have a penalty; 0 where none has.
  * Called before the first solve, it moves to the fit of the others; fit is scratch.
+ * L2N_OUT_OF_RANGE where there is no null model.
  */
 l2n_status l2n_newton_largest(l2n_newton *newton, double tolerance, double *largest,
 							  l2n_newton_fit *fit, l2n_poll poll, void *poll_arg);
