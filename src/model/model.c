@@ -245,10 +245,11 @@ l2_model_finish(l2_model *m)
 	Size numbers, behind;
 	const double *from = l2_model_vector(m, m->nvectors);
 
-	if (!(m->flags & L2_MODEL_DROPPED))
-		m->kept &= ~L2_KEPT_ALIASES; /* the last of the matrices */
-	behind = l2_model_matrices(m) * l2_model_triangle(m) + 2 * l2_model_class_numbers(m);
 	forget_unsaid(m);
+	/* the last of the matrices; what is behind them is no more found where it was */
+	if (!(m->flags & L2_MODEL_DROPPED))
+		m->kept &= ~L2_KEPT_ALIASES;
+	behind = l2_model_matrices(m) * l2_model_triangle(m) + 2 * l2_model_class_numbers(m);
 	while (m->nvectors > L2_VECTORS_ALWAYS && says_nothing(m, m->nvectors - 1))
 		m->nvectors--;
 	memmove(l2_model_vector(m, m->nvectors), from, sizeof(double) * behind);
