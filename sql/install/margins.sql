@@ -1,41 +1,41 @@
 -- Average marginal effects of models by name over the rows of a relation or a query.
 
-CREATE FUNCTION @extschema@._l2_margins_add(internal, @extschema@.l2_model, float8[], float8)
-  RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_margins_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 50;
-COMMENT ON FUNCTION @extschema@._l2_margins_add(internal, @extschema@.l2_model, float8[], float8) IS
-'transition function of _l2_margins_agg';
-CREATE FUNCTION @extschema@._l2_margins_final(internal) RETURNS float8[]
-  AS 'MODULE_PATHNAME', 'l2_margins_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION @extschema@._l2_margins_final(internal) IS 'final function of _l2_margins_agg';
-CREATE AGGREGATE @extschema@._l2_margins_agg(
-  model @extschema@.l2_model, x float8[], level float8
-) (
-  SFUNC = @extschema@._l2_margins_add, STYPE = internal, SSPACE = 8192,
-  FINALFUNC = @extschema@._l2_margins_final
-);
-COMMENT ON AGGREGATE @extschema@._l2_margins_agg(@extschema@.l2_model, float8[], float8) IS
-'The eight numbers of each row of l2_margins, one after the other.';
+-- What a row adds to sums, which are added where the rows are
 
-CREATE FUNCTION @extschema@._l2_margin_add(internal, @extschema@.l2_model, float8[], float8[], float8[],
-  float8) RETURNS internal
-  AS 'MODULE_PATHNAME', 'l2_margin_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 50;
-COMMENT ON FUNCTION @extschema@._l2_margin_add(internal, @extschema@.l2_model, float8[], float8[],
-  float8[], float8) IS
-'transition function of _l2_margin_agg';
-CREATE FUNCTION @extschema@._l2_margin_final(internal) RETURNS float8[]
-  AS 'MODULE_PATHNAME', 'l2_margin_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION @extschema@._l2_margin_final(internal) IS 'final function of _l2_margin_agg';
-CREATE AGGREGATE @extschema@._l2_margin_agg(
-  model @extschema@.l2_model, x float8[], cases float8[], weights float8[], level float8
-) (
-  SFUNC = @extschema@._l2_margin_add, STYPE = internal, SSPACE = 8192,
-  FINALFUNC = @extschema@._l2_margin_final
+CREATE FUNCTION @extschema@._l2_margins_of(model @extschema@.l2_model, x float8[]) RETURNS float8[]
+  AS 'MODULE_PATHNAME', 'l2_margins_of' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION @extschema@._l2_margins_of(@extschema@.l2_model, float8[]) IS
+'What a row adds to the sums that effects of all features are made of: zeros where it is not usable.';
+CREATE FUNCTION @extschema@._l2_margin_of(
+  model @extschema@.l2_model, x float8[], cases float8[], weights float8[]
+) RETURNS float8[]
+  AS 'MODULE_PATHNAME', 'l2_margin_of' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION @extschema@._l2_margin_of(@extschema@.l2_model, float8[], float8[], float8[]) IS
+'The same of the effect of a column: of the sum of means of cases, rows in which the column is another, one
+after the other, with those weights.';
+CREATE FUNCTION @extschema@._l2_sum_add(float8[], float8[]) RETURNS float8[]
+  AS 'MODULE_PATHNAME', 'l2_sum_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION @extschema@._l2_sum_add(float8[], float8[]) IS 'transition function of _l2_sum';
+CREATE FUNCTION @extschema@._l2_sum_combine(float8[], float8[]) RETURNS float8[]
+  AS 'MODULE_PATHNAME', 'l2_sum_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION @extschema@._l2_sum_combine(float8[], float8[]) IS 'combine function of _l2_sum';
+CREATE AGGREGATE @extschema@._l2_sum(x float8[]) (
+  SFUNC = @extschema@._l2_sum_add, STYPE = float8[], COMBINEFUNC = @extschema@._l2_sum_combine,
+  PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE @extschema@._l2_margin_agg(@extschema@.l2_model, float8[], float8[], float8[],
-  float8) IS
-'The eight numbers of one row of l2_margins: of the sum of means of cases, rows in which a column is another,
-one after the other, with those weights; then for each feature 1 where no case of a slope moves it.';
+COMMENT ON AGGREGATE @extschema@._l2_sum(float8[]) IS 'The sums of the elements of arrays of one length.';
+CREATE FUNCTION @extschema@._l2_margins_final(sums float8[], model @extschema@.l2_model, level float8)
+  RETURNS float8[]
+  AS 'MODULE_PATHNAME', 'l2_margins_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION @extschema@._l2_margins_final(float8[], @extschema@.l2_model, float8) IS
+'The eight numbers of each row of l2_margins, one after the other, from sums of _l2_margins_of.';
+CREATE FUNCTION @extschema@._l2_margin_final(
+  sums float8[], model @extschema@.l2_model, n_cases integer, level float8
+) RETURNS float8[]
+  AS 'MODULE_PATHNAME', 'l2_margin_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION @extschema@._l2_margin_final(float8[], @extschema@.l2_model, integer, float8) IS
+'The eight numbers of one row of l2_margins, from sums of _l2_margin_of, then for each feature 1 where no case
+of a slope moves it.';
 
 CREATE FUNCTION @extschema@._l2_run_numbers(
   query text, search_path text, OUT numbers float8[], OUT n bigint
@@ -85,78 +85,92 @@ $$;
 COMMENT ON FUNCTION @extschema@._l2_margin_columns(@extschema@.l2_model, text[], oid[]) IS
 'The columns that a model''s terms are worked out of, as a source has them: what l2_margins does with each.';
 
+CREATE FUNCTION @extschema@._l2_margin_row(names text[], changed text, value text, distributed boolean)
+  RETURNS text
+  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN distributed
+    THEN format('@extschema@.l2_row(ROW(%s), %L::pg_catalog.text[])', string_agg(s.e, ', ' ORDER BY s.i),
+      names)
+    ELSE format('(SELECT r FROM (SELECT %s) AS r)',
+      string_agg(format('%s AS %I', s.e, s.n), ', ' ORDER BY s.i))
+    END
+  FROM (SELECT n, i, CASE WHEN n = changed THEN value ELSE format('q.%I', n) END AS e
+        FROM unnest(names) WITH ORDINALITY u(n, i)) s
+$$;
+COMMENT ON FUNCTION @extschema@._l2_margin_row(text[], text, text, boolean) IS
+'SQL of a record of those columns of q, in which one of them has another value; of an l2_row, where the source
+is distributed.';
+
 CREATE FUNCTION @extschema@._l2_margin_query(
   m @extschema@.l2_model, from_item text, level float8, names text[], changed text,
-  cases text[], weights text
+  cases text[], weights text, sd float8, distributed boolean
 ) RETURNS text
-  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $$
   SELECT format(
-    'SELECT @extschema@._l2_margin_agg(%1$L::@extschema@.l2_model,
-       @extschema@._l2_encode(%1$L::@extschema@.l2_model, " 0"), %2$s, %3$s, %4$L::pg_catalog.float8)
-         AS numbers, pg_catalog.count(*) AS n
-     FROM %5$s AS q%6$s',
+    'SELECT @extschema@._l2_margin_final(@extschema@._l2_sum(@extschema@._l2_margin_of(
+         %1$L::@extschema@.l2_model, @extschema@._l2_encode(%1$L::@extschema@.l2_model, %2$s), %3$s, %4$s)),
+       %1$L::@extschema@.l2_model, %5$s, %6$L::pg_catalog.float8) AS numbers, pg_catalog.count(*) AS n
+     FROM %7$s AS q',
     m,
-    (SELECT string_agg(format('@extschema@._l2_encode(%L::@extschema@.l2_model, " %s")', m, i),
-       ' OPERATOR(pg_catalog.||) ' ORDER BY i) FROM generate_subscripts(cases, 1) i),
-    weights, level, from_item,
+    @extschema@._l2_margin_row(names, changed, CASE WHEN cardinality(cases) = 4
+      THEN format('q.%I::pg_catalog.float8', changed) ELSE format('q.%I', changed) END, distributed),
+    (SELECT string_agg(format('@extschema@._l2_encode(%L::@extschema@.l2_model, %s)', m,
+       @extschema@._l2_margin_row(names, changed, c, distributed)), ' OPERATOR(pg_catalog.||) ' ORDER BY i)
+     FROM unnest(cases) WITH ORDINALITY u(c, i)),
+    weights, cardinality(cases), level,
     -- by how much a number is moved: little of itself and of how it varies, not so little that it is rounded
     CASE WHEN cardinality(cases) = 4 THEN format(
-      ', (SELECT pg_catalog.stddev_pop(q.%1$I::pg_catalog.float8) AS sd FROM %2$s AS q) AS " d", '
-      'LATERAL (SELECT pg_catalog.abs(q.%1$I::pg_catalog.float8) AS size) AS " a", '
-      'LATERAL (SELECT coalesce(greatest(least('
-      'CASE WHEN " a".size OPERATOR(pg_catalog.>) 0 THEN " a".size END, '
-      'CASE WHEN " d".sd OPERATOR(pg_catalog.>) 0 THEN " d".sd END), '
-      '" d".sd OPERATOR(pg_catalog./) 1024), 1) OPERATOR(pg_catalog./) 1024 AS h) AS " h"',
-      changed, from_item) ELSE '' END
-    || (SELECT string_agg(format(', LATERAL (SELECT %s) AS " %s"',
-          (SELECT string_agg(format('%s AS %I', CASE WHEN n IS DISTINCT FROM changed THEN format('q.%I', n)
-             WHEN i > 0 THEN cases[i]
-             WHEN cardinality(cases) = 4 THEN format('q.%I::pg_catalog.float8', n)
-             ELSE format('q.%I', n) END, n), ', ')
-           FROM unnest(names) n), i), '' ORDER BY i) FROM generate_series(0, cardinality(cases)) i))
+      '(SELECT q.*, coalesce(greatest(least(CASE WHEN q.%1$I OPERATOR(pg_catalog.<>) 0 '
+      'THEN pg_catalog.abs(q.%1$I::pg_catalog.float8) END, %2$L::pg_catalog.float8), '
+      '%2$L::pg_catalog.float8 OPERATOR(pg_catalog./) 1024), 1) OPERATOR(pg_catalog./) 1024 AS " h" '
+      'FROM %3$s AS q)',
+      changed, nullif(sd, 0), from_item) ELSE from_item END)
 $$;
 COMMENT ON FUNCTION @extschema@._l2_margin_query(@extschema@.l2_model, text, float8, text[], text, text[],
-  text) IS
-'SQL of one row of l2_margins: that of a column, from rows of the names in which it is what cases say.';
+  text, float8, boolean) IS
+'SQL of one row of l2_margins: that of a column, from rows of the names in which it is what cases say. sd: by
+which a number varies.';
 
 CREATE FUNCTION @extschema@._l2_margin_of_column(
   m @extschema@.l2_model, from_item text, level float8, search_path text, names text[],
-  changed text, cases text[], weights text, as_double boolean
+  changed text, cases text[], weights text, sd float8, distributed boolean
 ) RETURNS float8[]
   LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT (@extschema@._l2_run_numbers(@extschema@._l2_margin_query(
-    CASE WHEN as_double THEN jsonb_set(m::jsonb, '{encoding,inputs}', coalesce((
+    CASE WHEN cardinality(cases) = 4 THEN jsonb_set(m::jsonb, '{encoding,inputs}', coalesce((
       SELECT jsonb_agg(CASE WHEN i ->> 'attribute' = changed
                          AND i ->> 'type' IN ('smallint', 'integer', 'bigint')
                        THEN jsonb_set(i, '{type}', '"double precision"') ELSE i END ORDER BY o)
       FROM jsonb_array_elements(m::jsonb #> '{encoding,inputs}') WITH ORDINALITY u(i, o)),
       '[]'))::@extschema@.l2_model
-    ELSE m END, from_item, level, names, changed, cases, weights), search_path)).numbers
+    ELSE m END, from_item, level, names, changed, cases, weights, sd, distributed), search_path)).numbers
 $$;
 COMMENT ON FUNCTION @extschema@._l2_margin_of_column(@extschema@.l2_model, text, float8, text, text[], text,
-  text[], text, boolean) IS
-'The numbers of one row of l2_margins; as_double: the column, an integer, takes values between.';
+  text[], text, float8, boolean) IS
+'The numbers of one row of l2_margins; with four cases the column, an integer too, takes values between.';
 
 CREATE FUNCTION @extschema@._l2_margin_of_number(
   m @extschema@.l2_model, from_item text, level float8, search_path text, names text[],
-  changed text, cases text[], weights text
+  changed text, cases text[], weights text, distributed boolean
 ) RETURNS float8[]
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RETURN @extschema@._l2_margin_of_column(m, from_item, level, search_path, names, changed, cases, weights,
-    true);
+    (@extschema@._l2_run_numbers(format(
+       'SELECT ARRAY[pg_catalog.stddev_pop(q.%I::pg_catalog.float8)] AS numbers, pg_catalog.count(*) AS n '
+       'FROM %s AS q', changed, from_item), search_path)).numbers[1], distributed);
 EXCEPTION WHEN division_by_zero OR numeric_value_out_of_range OR invalid_argument_for_logarithm
   OR invalid_argument_for_power_function THEN
   -- the same error, where the rows themselves are what terms cannot be computed of
   PERFORM @extschema@._l2_run_number(format(
-    'SELECT pg_catalog.count(@extschema@._l2_encode(%L::@extschema@.l2_model, q.*::pg_catalog.record)),
-       0::bigint FROM %s AS q', m, from_item), search_path);
+    'SELECT pg_catalog.count(@extschema@._l2_encode(%L::@extschema@.l2_model, %s)), 0::bigint FROM %s AS q',
+    m, @extschema@._l2_margin_row(names, NULL::text, NULL::text, distributed), from_item), search_path);
   RAISE invalid_parameter_value USING MESSAGE = 'a term of the model has no derivative at a row',
     DETAIL = format('A value of "%s" lies where it ends, or too near: beside it, %s.', changed, SQLERRM),
     HINT = 'Leave such rows out of the source, or compare l2_predict at two values of the column.';
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_margin_of_number(@extschema@.l2_model, text, float8, text, text[], text,
-  text[], text) IS
+  text[], text, boolean) IS
 '_l2_margin_of_column for a number, which is moved up and down: an error of its own where terms end there.';
 
 CREATE FUNCTION @extschema@._l2_margin_steps(
@@ -191,16 +205,17 @@ DECLARE
   c record;
   numbers float8[];
   steps text;
+  distributed boolean := @extschema@._l2_is_distributed(format('SELECT * FROM %s AS q', item), search_path);
   unknown text[] := '{}';
 BEGIN
   IF (m::jsonb ->> 'sum_weights')::float8 <> (m::jsonb ->> 'n')::float8 THEN
     RAISE NOTICE 'rows weigh alike in these effects, and did not in the fit'
       USING HINT = 'Give rows that count for several as often in a query.';
   END IF;
+  SELECT array_agg(s.name), array_agg(s.type::oid) INTO names, types
+  FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', item), search_path) s;
   IF m::jsonb #> '{encoding,attributes}' @? '$[*] ? (exists(@.expression))' THEN
     terms := '{}';
-    SELECT array_agg(s.name), array_agg(s.type::oid) INTO names, types
-    FROM @extschema@._l2_describe(format('SELECT * FROM %s AS q', item), search_path) s;
     FOR c IN SELECT *, array_agg(x.name) OVER () AS names
              FROM @extschema@._l2_margin_columns(m, names, types) x LOOP
       IF c.type IS NULL THEN
@@ -221,25 +236,27 @@ BEGIN
           numbers := @extschema@._l2_margin_of_column(m, item, level, search_path, c.names, c.name, ARRAY[
             format('%L::%s', c.levels[i], level_type),
             format('%L::%s', coalesce(c.base, c.levels[1]), level_type)],
-            '''{1,-1}''::pg_catalog.float8[]'::text, false);
+            '''{1,-1}''::pg_catalog.float8[]'::text, NULL::double precision,
+            distributed);
           a := a || numbers[1 : 8];
           unknown := unknown || CASE WHEN 2 = ANY (numbers[9 :]) THEN terms[cardinality(terms)] END;
         END LOOP;
       ELSIF c.kind = 'boolean' THEN
         terms := terms || c.name;
         numbers := @extschema@._l2_margin_of_column(m, item, level, search_path, c.names, c.name,
-          '{true,false}'::text[], '''{1,-1}''::pg_catalog.float8[]'::text, false);
+          '{true,false}'::text[], '''{1,-1}''::pg_catalog.float8[]'::text, NULL::double precision,
+            distributed);
         a := a || numbers[1 : 8];
         unknown := unknown || CASE WHEN 2 = ANY (numbers[9 :]) THEN c.name END;
       ELSE
         terms := terms || c.name;
         numbers := @extschema@._l2_margin_of_number(m, item, level, search_path, c.names, c.name,
           ARRAY(SELECT format(
-                  '(q.%I::pg_catalog.float8 OPERATOR(pg_catalog.+) ((%s) OPERATOR(pg_catalog.*) " h".h))',
+                  '(q.%I::pg_catalog.float8 OPERATOR(pg_catalog.+) ((%s) OPERATOR(pg_catalog.*) q." h"))',
                   c.name, k) FROM unnest('{1,-1,2,-2}'::integer[]) WITH ORDINALITY u(k, o) ORDER BY o),
           (SELECT format('ARRAY[%s]', string_agg(format(
-             '(%s) OPERATOR(pg_catalog./) (12 OPERATOR(pg_catalog.*) " h".h)', w), ', ' ORDER BY o))
-           FROM unnest('{8,-8,-1,1}'::integer[]) WITH ORDINALITY u(w, o)));
+             '(%s) OPERATOR(pg_catalog./) (12 OPERATOR(pg_catalog.*) q." h")', w), ', ' ORDER BY o))
+           FROM unnest('{8,-8,-1,1}'::integer[]) WITH ORDINALITY u(w, o)), distributed);
         a := a || numbers[1 : 8];
         unknown := unknown || CASE WHEN 2 = ANY (numbers[9 :]) THEN c.name END;
         steps := @extschema@._l2_margin_steps(m, c.name, names, types, numbers[9 :]);
@@ -260,9 +277,17 @@ BEGIN
     END IF;
   ELSE
     a := (@extschema@._l2_run_numbers(format(
-      'SELECT @extschema@._l2_margins_agg(%1$L::@extschema@.l2_model,
-         @extschema@._l2_encode(%1$L::@extschema@.l2_model, q.*::pg_catalog.record), %2$L::pg_catalog.float8)
-         AS numbers, pg_catalog.count(*) AS n FROM %3$s AS q', m, level, item), search_path)).numbers;
+      'SELECT @extschema@._l2_margins_final(@extschema@._l2_sum(@extschema@._l2_margins_of(
+         %1$L::@extschema@.l2_model, @extschema@._l2_encode(%1$L::@extschema@.l2_model, %2$s))),
+         %1$L::@extschema@.l2_model, %3$L::pg_catalog.float8) AS numbers, pg_catalog.count(*) AS n
+       FROM %4$s AS q',
+      m, CASE WHEN distributed THEN @extschema@._l2_margin_row(ARRAY(
+           -- what the model takes; other columns may be of any type
+           SELECT u FROM unnest(names) u
+           WHERE u = ANY (terms)
+             OR u IN (SELECT x.name FROM @extschema@._l2_margin_columns(m, names, types) x)),
+           NULL::text, NULL::text, true)
+         ELSE 'q.*::pg_catalog.record' END, level, item), search_path)).numbers;
   END IF;
   IF coalesce(cardinality(a), 0) = 0 AND cardinality(terms) > 0 THEN
     RAISE NOTICE 'there is nothing to average: in no row of the source are all features known';

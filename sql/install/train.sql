@@ -999,16 +999,18 @@ BEGIN
     RETURN coalesce(found, '{}');
   END IF;
   -- knots: the boundary, and quantiles as R takes them
-  query :=
-    format('SELECT ARRAY[pg_catalog.min(s.x)::pg_catalog.text] OPERATOR(pg_catalog.||) '
-      '(SELECT pg_catalog.array_agg(k::pg_catalog.text) FROM pg_catalog.unnest(pg_catalog.percentile_cont('
-      'ARRAY(SELECT i OPERATOR(pg_catalog./) %1$s::double precision '
-      'FROM pg_catalog.generate_series(1, %2$s) AS i)::double precision[]) WITHIN GROUP (ORDER BY s.x)) AS '
-      'k) '
-      'OPERATOR(pg_catalog.||) ARRAY[pg_catalog.max(s.x)::pg_catalog.text] '
-      'FROM (SELECT %3$s AS x FROM %4$s AS q) AS s '
-      'WHERE s.x OPERATOR(pg_catalog.<) ''Infinity'' AND s.x OPERATOR(pg_catalog.>) ''-Infinity''',
-    kind::integer + 1, kind, item, from_item);
+  query := format(
+    'SELECT ARRAY[pg_catalog.min(s.x)::pg_catalog.text] OPERATOR(pg_catalog.||) '
+    'pg_catalog.percentile_cont(%L::double precision[]) WITHIN GROUP (ORDER BY s.x)::pg_catalog.text[] '
+    'OPERATOR(pg_catalog.||) ARRAY[pg_catalog.max(s.x)::pg_catalog.text] '
+    'FROM (SELECT %s AS x FROM %s AS q) AS s '
+    'WHERE s.x OPERATOR(pg_catalog.<) ''Infinity'' AND s.x OPERATOR(pg_catalog.>) ''-Infinity''',
+    ARRAY(SELECT i / (kind::integer + 1)::double precision FROM generate_series(1, kind::integer) i),
+    item, from_item);
+  IF @extschema@._l2_is_distributed(format('SELECT * FROM %s AS q', from_item), d.search_path) THEN
+    RAISE NOTICE 'every value of % is sent to this server, for the knots of a spline', expression
+      USING HINT = 'A polynomial, poly(x, 3), has none.';
+  END IF;
   found := @extschema@._l2_run_values(query, d.search_path);
   IF found[1] IS NULL THEN
     RAISE data_exception USING MESSAGE = format('the source has no row with a value of %s', expression);

@@ -29,27 +29,32 @@
 #define DERIVATIVE 4
 #define UNLIKE     0.01
 
+/* What there is to know of a model, and where the sums over rows are, all of which add up */
 typedef struct margins
 {
+	MemoryContext context;
+	l2_kept_value kept;
 	l2_model *m;
 	const l2n_link *link; /* NULL: the mean is the linear predictor */
-	double level;
 	int p;
 	const char **boolean_of; /* of each feature: not NULL where effects are differences */
 	int *category;           /* of each feature; -1: none */
-	int64 n;
-	int n_cases;      /* of the effect of a column */
-	bool moves;       /* cases differ in features that the fit kept, */
-	bool drops;       /* and in some that it dropped */
-	int undetermined; /* a feature, from 1: that cases differ in so is not known from the fit */
-	bool *seen;       /* of each feature: not 0 in some row, */
-	bool *varies;     /* and another in some case of a row */
-	double slope;     /* sum of d mean / d eta */
+	int *place;              /* of each feature whose effect is a difference, among these */
+	int n_differences;
+	double *z;     /* p + 1: scratch */
+	double *other; /* p + 1: scratch */
+
+	double *n; /* rows */
+	/* of all features, */
+	double *slope;    /* sum of d mean / d eta */
 	double *bend;     /* p + 1: sum of the second derivative times the row */
-	double *effect;   /* p: sums of differences */
-	double *gradient; /* p rows of p + 1 */
-	double *z;        /* p + 1: scratch */
-	double *other;    /* p + 1: scratch */
+	double *effect;   /* of each difference; or of the effect of a column, */
+	double *gradient; /* p + 1 for each */
+	double *moves;    /* cases differ in features that the fit kept, */
+	double *drops;    /* and in some that it dropped */
+	double *seen;     /* of each feature: not 0 in some row, */
+	double *varies;   /* and another in some case of a row; */
+	double *undetermined; /* that cases differ in it so is not known from the fit, in some row */
 } margins;
 
 /* What a margin says of a feature, in the order of the result */
@@ -86,38 +91,94 @@ margins_read_kinds(margins *s)
 	}
 }
 
-/*
- * Gradients are a vector a column, so of all columns p squared numbers; of a column alone one
- * vector.
- */
+/* What there is to know of that argument, a model; kept from row to row */
 static margins *
-margins_start(FunctionCallInfo fcinfo, MemoryContext context, int level, bool of_column)
+margins_of(FunctionCallInfo fcinfo, int model)
 {
-	MemoryContext old = MemoryContextSwitchTo(context);
-	margins *s = palloc0(sizeof *s);
-	Size k;
+	margins *s = fcinfo->flinfo->fn_extra;
+	MemoryContext old, context;
 
-	s->m = l2_model_get(PointerGetDatum(PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(1))));
+	if (likely(s && l2_same_value(&s->kept, PG_GETARG_DATUM(model))))
+		return s;
+	fcinfo->flinfo->fn_extra = NULL;
+	if (s)
+		MemoryContextDelete(s->context);
+	context =
+		AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "l2reg margins", ALLOCSET_DEFAULT_SIZES);
+	old = MemoryContextSwitchTo(context);
+	s = palloc0(sizeof *s);
+	s->context = context;
+	l2_keep_value(&s->kept, PG_GETARG_DATUM(model));
+	s->m = l2_model_get(PointerGetDatum(s->kept.value));
 	l2_check_predicts(s->m);
 	l2_vcov_need(s->m, "l2_margins");
-	s->level = PG_GETARG_FLOAT8(level);
-	l2_check_share("level", s->level, false);
 	s->link = l2_link_of_model(s->m);
 	s->p = s->m->p;
-	k = (Size) s->p + 1;
-	s->boolean_of = palloc0(sizeof(char *) * k);
-	s->category = palloc0(sizeof(int) * k);
+	s->boolean_of = palloc0(sizeof(char *) * (s->p + 1));
+	s->category = palloc0(sizeof(int) * (s->p + 1));
+	s->place = palloc0(sizeof(int) * (s->p + 1));
 	margins_read_kinds(s);
-	s->seen = palloc0(sizeof(bool) * k);
-	s->varies = palloc0(sizeof(bool) * k);
-	s->bend = palloc0(sizeof(double) * k);
-	s->effect = palloc0(sizeof(double) * k);
-	s->gradient = MemoryContextAllocHuge(context, sizeof(double) * k * (of_column ? 1 : k));
-	memset(s->gradient, 0, sizeof(double) * k * (of_column ? 1 : k));
-	s->z = palloc(sizeof(double) * k);
-	s->other = palloc(sizeof(double) * k);
+	for (int j = 0; j < s->p; j++)
+		s->place[j] = s->boolean_of[j] ? s->n_differences++ : -1;
+	s->z = palloc(sizeof(double) * (s->p + 1));
+	s->other = palloc(sizeof(double) * (s->p + 1));
 	MemoryContextSwitchTo(old);
+	fcinfo->flinfo->fn_extra = s;
 	return s;
+}
+
+/* How many sums there are of all features, or of the effect of a column, */
+static Size
+margins_sums(const margins *s, bool of_column)
+{
+	Size k = (Size) s->p + 1;
+
+	return of_column ? 4 + k + 3 * (k - 1) : 2 + k + s->n_differences * (1 + k);
+}
+
+/* and where they are: in an array that has room for them */
+static void
+margins_point(margins *s, bool of_column, double *sums)
+{
+	s->n = sums++;
+	s->slope = s->moves = sums++;
+	s->bend = s->drops = sums;
+	s->effect = sums + (of_column ? 1 : s->p + 1);
+	s->gradient = s->effect + (of_column ? 1 : s->n_differences);
+	s->seen = s->gradient + s->p + 1;
+	s->varies = s->seen + s->p;
+	s->undetermined = s->varies + s->p;
+}
+
+/* An array of so many zeros */
+static ArrayType *
+margins_zeros(Size n)
+{
+	Size size = ARR_OVERHEAD_NONULLS(1) + sizeof(float8) * n;
+	ArrayType *a;
+
+	if (size > MaxAllocSize)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("marginal effects of so many levels would take %s a row",
+							   l2_pretty_size((double) size))));
+	a = palloc0(size);
+	SET_VARSIZE(a, size);
+	a->ndim = 1;
+	a->elemtype = FLOAT8OID;
+	ARR_DIMS(a)[0] = (int) n;
+	ARR_LBOUND(a)[0] = 1;
+	return a;
+}
+
+/* The numbers in an array that has n of them, as margins_zeros made it */
+static double *
+margins_numbers(ArrayType *a, Size n)
+{
+	if (ARR_NDIM(a) != 1 || ARR_HASNULL(a) || ARR_ELEMTYPE(a) != FLOAT8OID ||
+		(Size) ARR_DIMS(a)[0] != n)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("sums of marginal effects are not of their model")));
+	return (double *) ARR_DATA_PTR(a);
 }
 
 /* The mean, and its derivatives by the linear predictor */
@@ -144,7 +205,7 @@ static void
 margins_add_case(margins *s, int j, double value, double sign, const double *x, double eta)
 {
 	const double *b = l2_model_vector(s->m, L2_ESTIMATE) + 1;
-	double *gradient = s->gradient + (Size) j * (s->p + 1), first, second;
+	double *gradient = s->gradient + (Size) s->place[j] * (s->p + 1), first, second;
 
 	memcpy(s->other, s->z, sizeof(double) * (s->p + 1));
 	for (int i = 0; i < s->p; i++)
@@ -157,7 +218,7 @@ margins_add_case(margins *s, int j, double value, double sign, const double *x, 
 		eta += b[i] * (to - x[i]);
 		s->other[i + 1] = to - l2_model_centre(s->m, i + 1);
 	}
-	s->effect[j] += sign * margins_mean(s, eta, &first, &second);
+	s->effect[s->place[j]] += sign * margins_mean(s, eta, &first, &second);
 	for (int i = 0; i <= s->p; i++)
 		gradient[i] += sign * first * s->other[i];
 }
@@ -182,8 +243,8 @@ margins_add_row(margins *s, const double *x)
 
 	l2_vcov_row(s->m, (const char *) x, s->z);
 	(void) margins_mean(s, eta, &first, &second);
-	s->n++;
-	s->slope += first;
+	*s->n += 1;
+	*s->slope += first;
 	for (int i = 0; i <= s->p; i++)
 		s->bend[i] += second * s->z[i];
 	for (int j = 0; j < s->p; j++)
@@ -221,17 +282,14 @@ static void
 margins_note_moves(margins *s, int n, const double *cases)
 {
 	for (int j = 0; j < s->p; j++)
-		s->seen[j] |= cases[j] != 0;
+		s->seen[j] = cases[j] != 0;
 	for (int i = 1; i < n; i++)
 		for (int j = 0; j < s->p; j++)
 		{
 			if (cases[(Size) i * s->p + j] == cases[j])
 				continue;
-			s->varies[j] = true;
-			if (l2_model_dropped(s->m)[j])
-				s->drops = true;
-			else
-				s->moves = true;
+			s->varies[j] = 1;
+			*(l2_model_dropped(s->m)[j] ? s->drops : s->moves) = 1;
 		}
 }
 
@@ -267,13 +325,14 @@ margins_add_cases(margins *s, const double *x, int n, const double *cases, const
 {
 	const double *b = l2_model_vector(s->m, L2_ESTIMATE);
 	double eta = margins_eta(s, x), first, second, mean, change[MOST_CASES];
+	int undetermined;
 
 	mean = margins_mean(s, eta, &first, &second);
-	s->n++;
-	s->n_cases = n;
+	*s->n += 1;
 	margins_note_moves(s, n, cases);
-	if (s->undetermined == 0)
-		s->undetermined = margins_undetermined(s, n, cases, weight);
+	undetermined = margins_undetermined(s, n, cases, weight);
+	if (undetermined > 0)
+		s->undetermined[undetermined - 1] = 1;
 	for (int i = 0; i < n; i++)
 	{
 		const double *to = cases + (Size) i * s->p;
@@ -295,22 +354,6 @@ margins_add_cases(margins *s, const double *x, int n, const double *cases, const
 		margins_check_slope(change, weight);
 }
 
-/* The state of the first row or of those before */
-static margins *
-margins_state(FunctionCallInfo fcinfo, int level, bool of_column)
-{
-	MemoryContext context;
-
-	if (!AggCheckCallContext(fcinfo, &context))
-		elog(ERROR, "marginal effects called outside an aggregate");
-	if (PG_ARGISNULL(0))
-		l2_citus_pulled(
-			fcinfo, "A part of the rows has nearly the same means: CREATE TABLE part AS SELECT * "
-					"FROM t WHERE l2_holdout(id, 0.01), then l2_margins('m', 'part').");
-	return PG_ARGISNULL(0) ? margins_start(fcinfo, context, level, of_column)
-						   : (margins *) PG_GETARG_POINTER(0);
-}
-
 /* A row of features in the current context; NULL for one that has a NULL */
 static double *
 margins_row(const margins *s, Datum d)
@@ -326,59 +369,101 @@ margins_row(const margins *s, Datum d)
 	return row;
 }
 
-/* _l2_margins_add(state, model, x, level) */
-PG_FUNCTION_INFO_V1(l2_margins_add);
+/* _l2_margins_of(model, x): what a row adds to the sums of all features */
+PG_FUNCTION_INFO_V1(l2_margins_of);
 PGDLLEXPORT Datum
-l2_margins_add(PG_FUNCTION_ARGS)
+l2_margins_of(PG_FUNCTION_ARGS)
 {
-	margins *s = margins_state(fcinfo, 3, false);
-	double *row = PG_ARGISNULL(2) ? NULL : margins_row(s, PG_GETARG_DATUM(2));
+	margins *s = margins_of(fcinfo, 0);
+	ArrayType *sums = margins_zeros(margins_sums(s, false));
+	double *row = PG_ARGISNULL(1) ? NULL : margins_row(s, PG_GETARG_DATUM(1));
 
+	margins_point(s, false, (double *) ARR_DATA_PTR(sums));
 	if (row)
-	{
 		margins_add_row(s, row);
-		pfree(row);
-	}
-	PG_RETURN_POINTER(s);
+	PG_RETURN_ARRAYTYPE_P(sums);
 }
 
-/* _l2_margin_add(state, model, x, cases, weights, level) */
-PG_FUNCTION_INFO_V1(l2_margin_add);
+/* _l2_margin_of(model, x, cases, weights): what a row adds to the sums of the effect of a column */
+PG_FUNCTION_INFO_V1(l2_margin_of);
 PGDLLEXPORT Datum
-l2_margin_add(PG_FUNCTION_ARGS)
+l2_margin_of(PG_FUNCTION_ARGS)
 {
-	margins *s = margins_state(fcinfo, 5, true);
+	margins *s = margins_of(fcinfo, 0);
+	ArrayType *sums = margins_zeros(margins_sums(s, true));
 	l2_array_view cases, weights;
 	double *row, *to, *weight;
 
-	for (int i = 2; i < 5; i++)
+	for (int i = 1; i < 4; i++)
 		if (PG_ARGISNULL(i))
-			PG_RETURN_POINTER(s);
-	row = margins_row(s, PG_GETARG_DATUM(2));
-	cases = l2_view_float8_array(PG_GETARG_DATUM(3), "cases");
-	weights = l2_view_float8_array(PG_GETARG_DATUM(4), "weights");
+			PG_RETURN_ARRAYTYPE_P(sums);
+	row = margins_row(s, PG_GETARG_DATUM(1));
+	cases = l2_view_float8_array(PG_GETARG_DATUM(2), "cases");
+	weights = l2_view_float8_array(PG_GETARG_DATUM(3), "weights");
 	if (row == NULL || cases.has_null || weights.has_null)
-		PG_RETURN_POINTER(s);
+		PG_RETURN_ARRAYTYPE_P(sums);
 	if (weights.n > MOST_CASES || cases.n != (int64) weights.n * s->p)
 		elog(ERROR, "cases of a marginal effect are not of its model");
 	to = palloc(sizeof(double) * Max(cases.n, 1));
 	weight = palloc(sizeof(double) * Max(weights.n, 1));
 	memcpy(to, cases.values, sizeof(double) * cases.n);
 	memcpy(weight, weights.values, sizeof(double) * weights.n);
+	margins_point(s, true, (double *) ARR_DATA_PTR(sums));
 	margins_add_cases(s, row, weights.n, to, weight);
-	pfree(to);
-	pfree(weight);
-	pfree(row);
-	PG_RETURN_POINTER(s);
+	PG_RETURN_ARRAYTYPE_P(sums);
+}
+
+/* The sums of both arrays, either of which may be NULL, in the first */
+static Datum
+margins_sum(FunctionCallInfo fcinfo)
+{
+	ArrayType *a, *b;
+	double *sum;
+	const double *x;
+	int n;
+
+	l2_need_aggregate(fcinfo);
+	if (PG_ARGISNULL(0) && PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(PG_ARGISNULL(0) ? 1 : 0));
+	a = PG_GETARG_ARRAYTYPE_P(0);
+	b = PG_GETARG_ARRAYTYPE_P(1);
+	n = ArrayGetNItems(ARR_NDIM(b), ARR_DIMS(b));
+	sum = margins_numbers(a, n);
+	x = margins_numbers(b, n);
+	for (int i = 0; i < n; i++)
+		sum[i] += x[i];
+	PG_RETURN_ARRAYTYPE_P(a);
+}
+
+/* Transition function of _l2_sum */
+PG_FUNCTION_INFO_V1(l2_sum_add);
+PGDLLEXPORT Datum
+l2_sum_add(PG_FUNCTION_ARGS)
+{
+	if (PG_ARGISNULL(0))
+		l2_citus_pulled(
+			fcinfo, "A part of the rows has nearly the same means: CREATE TABLE part AS SELECT * "
+					"FROM t WHERE l2_holdout(id, 0.01), then l2_margins('m', 'part').");
+	return margins_sum(fcinfo);
+}
+
+/* Its combine function */
+PG_FUNCTION_INFO_V1(l2_sum_combine);
+PGDLLEXPORT Datum
+l2_sum_combine(PG_FUNCTION_ARGS)
+{
+	return margins_sum(fcinfo);
 }
 
 /* The numbers of an effect with that gradient */
 static void
-margins_test(const margins *s, double effect, const double *gradient, const l2_covariance *v,
-			 double df, double *out)
+margins_test(double level, double effect, const double *gradient, const l2_covariance *v, double df,
+			 double *out)
 {
 	double square = l2_covariance_form(v, gradient);
-	double t = l2n_t_quantile(0.5 + s->level / 2, df);
+	double t = l2n_t_quantile(0.5 + level / 2, df);
 
 	out[ESTIMATE] = effect;
 	out[STD_ERROR] = sqrt(square);
@@ -390,22 +475,34 @@ margins_test(const margins *s, double effect, const double *gradient, const l2_c
 
 /* The numbers of feature j */
 static void
-margins_put(margins *s, int j, const l2_covariance *v, double df, double *out)
+margins_put(margins *s, int j, double level, const l2_covariance *v, double df, double *out)
 {
-	double b = l2_model_vector(s->m, L2_ESTIMATE)[j + 1];
-	double *gradient = s->gradient + (Size) j * (s->p + 1);
+	double b = l2_model_vector(s->m, L2_ESTIMATE)[j + 1], n = *s->n, *gradient = s->other;
+	bool difference = s->boolean_of[j] != NULL;
 
 	for (int i = 0; i < NUMBERS; i++)
 		out[i] = NAN;
-	out[DIFFERENCE] = s->boolean_of[j] != NULL;
-	out[ROWS] = (double) s->n;
-	if (l2_model_dropped(s->m)[j] || s->n == 0)
+	out[DIFFERENCE] = difference;
+	out[ROWS] = n;
+	if (l2_model_dropped(s->m)[j] || n == 0)
 		return;
 	for (int i = 0; i <= s->p; i++)
-		gradient[i] = (s->boolean_of[j] ? gradient[i] : b * s->bend[i]) / s->n;
-	if (!s->boolean_of[j])
-		gradient[j + 1] += s->slope / s->n;
-	margins_test(s, (s->boolean_of[j] ? s->effect[j] : b * s->slope) / s->n, gradient, v, df, out);
+		gradient[i] =
+			(difference ? s->gradient[(Size) s->place[j] * (s->p + 1) + i] : b * s->bend[i]) / n;
+	if (!difference)
+		gradient[j + 1] += *s->slope / n;
+	margins_test(level, (difference ? s->effect[s->place[j]] : b * *s->slope) / n, gradient, v, df,
+				 out);
+}
+
+/* The level of confidence in that argument */
+static double
+margins_level(FunctionCallInfo fcinfo, int at)
+{
+	double level = PG_GETARG_FLOAT8(at);
+
+	l2_check_share("level", level, false);
+	return level;
 }
 
 static Datum
@@ -426,59 +523,59 @@ margins_array(const double *numbers, int n)
 											 sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
-/* NUMBERS of each feature, one after the other */
+/* _l2_margins_final(sums, model, level): NUMBERS of each feature, one after the other */
 PG_FUNCTION_INFO_V1(l2_margins_final);
 PGDLLEXPORT Datum
 l2_margins_final(PG_FUNCTION_ARGS)
 {
-	margins *s;
-	l2_covariance v;
-	double *out, df;
+	double level = margins_level(fcinfo, 2), *out, df;
+	margins *s = margins_of(fcinfo, 1);
+	l2_covariance v = l2_covariance_of(s->m);
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	s = (margins *) PG_GETARG_POINTER(0);
-	v = l2_covariance_of(s->m);
+	margins_point(s, false, margins_numbers(PG_GETARG_ARRAYTYPE_P(0), margins_sums(s, false)));
 	df = l2_vcov_df(s->m);
 	out = palloc(sizeof(double) * Max(s->p, 1) * NUMBERS);
 	for (int j = 0; j < s->p; j++)
-		margins_put(s, j, &v, df, out + (Size) j * NUMBERS);
+		margins_put(s, j, level, &v, df, out + (Size) j * NUMBERS);
 	return margins_array(out, s->p * NUMBERS);
 }
 
 /*
- * NUMBERS of the effect of a column, and for each feature 1 where it is the same in all cases of
- * each row, and not 0 in all rows: one that has the column in it is a step, without a slope; 2
- * where the fit dropped it and the rows of the effect are not known for that
+ * _l2_margin_final(sums, model, n_cases, level): NUMBERS of the effect of a column, and for each
+ * feature 1 where it is the same in all cases of each row, and not 0 in all rows: one that has the
+ * column in it is a step, without a slope; 2 for the feature that keeps it from being known
  */
 PG_FUNCTION_INFO_V1(l2_margin_final);
 PGDLLEXPORT Datum
 l2_margin_final(PG_FUNCTION_ARGS)
 {
-	margins *s;
+	bool slope = PG_GETARG_INT32(2) == DERIVATIVE, known = true;
+	double level = margins_level(fcinfo, 3), *out;
+	margins *s = margins_of(fcinfo, 1);
 	l2_covariance v;
-	double *out;
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	s = (margins *) PG_GETARG_POINTER(0);
+	margins_point(s, true, margins_numbers(PG_GETARG_ARRAYTYPE_P(0), margins_sums(s, true)));
 	out = palloc(sizeof(double) * (NUMBERS + s->p));
 	for (int i = 0; i < NUMBERS; i++)
 		out[i] = NAN;
-	out[DIFFERENCE] = s->n_cases != DERIVATIVE;
-	out[ROWS] = (double) s->n;
+	out[DIFFERENCE] = !slope;
+	out[ROWS] = *s->n;
 	for (int j = 0; j < s->p; j++)
 		out[NUMBERS + j] =
-			s->n_cases == DERIVATIVE && s->seen[j] && !s->varies[j] && !l2_model_dropped(s->m)[j];
-	if (s->undetermined > 0)
-		out[NUMBERS + s->undetermined - 1] = 2;
+			slope && s->seen[j] > 0 && s->varies[j] == 0 && !l2_model_dropped(s->m)[j];
+	for (int j = 0; j < s->p && known; j++)
+		if (s->undetermined[j] > 0)
+		{
+			known = false;
+			out[NUMBERS + j] = 2;
+		}
 	/* nothing is known of what only dropped features say, and steps have no slope */
-	if (s->n > 0 && s->undetermined == 0 && (s->moves || (!s->drops && s->n_cases != DERIVATIVE)))
+	if (*s->n > 0 && known && (*s->moves > 0 || (*s->drops == 0 && !slope)))
 	{
 		for (int i = 0; i <= s->p; i++)
-			s->gradient[i] /= s->n;
+			s->other[i] = s->gradient[i] / *s->n;
 		v = l2_covariance_of(s->m);
-		margins_test(s, s->effect[0] / s->n, s->gradient, &v, l2_vcov_df(s->m), out);
+		margins_test(level, *s->effect / *s->n, s->other, &v, l2_vcov_df(s->m), out);
 	}
 	return margins_array(out, NUMBERS + s->p);
 }
