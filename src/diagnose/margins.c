@@ -46,14 +46,14 @@ typedef struct margins
 
 	double *n; /* rows */
 	/* of all features, */
-	double *slope;    /* sum of d mean / d eta */
-	double *bend;     /* p + 1: sum of the second derivative times the row */
-	double *effect;   /* of each difference; or of the effect of a column, */
-	double *gradient; /* p + 1 for each */
-	double *moves;    /* cases differ in features that the fit kept, */
-	double *drops;    /* and in some that it dropped */
-	double *seen;     /* of each feature: not 0 in some row, */
-	double *varies;   /* and another in some case of a row; */
+	double *slope;        /* sum of d mean / d eta */
+	double *bend;         /* p + 1: sum of the second derivative times the row */
+	double *effect;       /* of each difference; or of the effect of a column, */
+	double *gradient;     /* p + 1 for each */
+	double *moves;        /* cases differ in features that the fit kept, */
+	double *drops;        /* and in some that it dropped */
+	double *seen;         /* of each feature: not 0 in some row, */
+	double *varies;       /* and another in some case of a row; */
 	double *undetermined; /* that cases differ in it so is not known from the fit, in some row */
 } margins;
 

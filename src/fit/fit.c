@@ -289,17 +289,18 @@ l2_tell_dropped(const l2_model *model, int *told)
 		appendStringInfoString(&list, ", ...");
 	if (n_empty > 20)
 		appendStringInfoString(&empty, ", ...");
-	ereport(NOTICE, (errmsg_plural("dropped a column that the columns before it explain: %s",
-								   "dropped columns that the columns before them explain: %s", n,
-								   list.data),
-					 model->method == L2_METHOD_IV
-						 ? errdetail("Constant and collinear columns get a NULL coefficient, and those "
-									 "that the instruments do not tell from the columns before them.")
-					 : n_empty > 0
-						 ? errdetail("Constant and collinear columns get a NULL coefficient. In every "
-									 "row 0: %s.",
-									 empty.data)
-						 : errdetail("Constant and collinear columns get a NULL coefficient.")));
+	ereport(
+		NOTICE,
+		(errmsg_plural("dropped a column that the columns before it explain: %s",
+					   "dropped columns that the columns before them explain: %s", n, list.data),
+		 model->method == L2_METHOD_IV
+			 ? errdetail("Constant and collinear columns get a NULL coefficient, and those "
+						 "that the instruments do not tell from the columns before them.")
+		 : n_empty > 0
+			 ? errdetail("Constant and collinear columns get a NULL coefficient. In every "
+						 "row 0: %s.",
+						 empty.data)
+			 : errdetail("Constant and collinear columns get a NULL coefficient.")));
 }
 
 /*
@@ -1300,9 +1301,9 @@ l2_fitter_fit(l2_fitter *r, const l2_options *o)
 
 	steps = o->solver == L2_BY_FISTA || o->solver == L2_BY_GRADIENT;
 	constrained = f->l1 > 0 || f->lower || o->solver == L2_BY_COORDINATE;
-	model = l2_fitter_start(
-		r, o, l2_vcov_and_aliases(l2_vcov_parts(o, f->columns.p, !steps && !constrained,
-												   f->l2 > 0 || f->extra)));
+	model = l2_fitter_start(r, o,
+							l2_vcov_and_aliases(l2_vcov_parts(
+								o, f->columns.p, !steps && !constrained, f->l2 > 0 || f->extra)));
 	stat = model->values;
 	if (o->method == L2_METHOD_DROPOUT || o->rate > 0)
 		stat[L2_STAT_RATE] = o->rate;

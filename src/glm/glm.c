@@ -862,10 +862,10 @@ l2_glm_fit(l2_glm *g, const l2_options *o)
 	int groups;
 	bool constrained = goal.l1 > 0 || bounded,
 		 grouped = goal.l1 > 0 && l2_fitter_groups(g->fitter, &groups);
-	l2_model *model = l2_model_new_keeping(
-		columns->p, names,
-		l2_vcov_and_aliases(
-			l2_vcov_parts(o, columns->p, !constrained, goal.l2 > 0 || o->rate > 0)));
+	l2_model *model =
+		l2_model_new_keeping(columns->p, names,
+							 l2_vcov_and_aliases(l2_vcov_parts(o, columns->p, !constrained,
+															   goal.l2 > 0 || o->rate > 0)));
 	information at = {0};
 	bool edge;
 	l2n_newton_fit fit = {

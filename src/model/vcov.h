@@ -26,7 +26,8 @@ extern int l2_vcov_parts(const l2_options *o, int p, bool has, bool penalised);
 extern void l2_vcov_put(l2_model *model, const l2n_moments *m, const l2n_ridge_spec *spec,
 						const double *centre);
 
-/* What is kept of a fit without a penalty that is of these parts: how columns explain others, too */
+/* What is kept of a fit without a penalty that is of these parts: how columns explain others, too
+ */
 extern int l2_vcov_and_aliases(int parts);
 
 /*

@@ -570,7 +570,6 @@ append_dictionary(StringInfo s, const parts *p, const char *target, const char *
 	appendStringInfoString(s, "  </DataDictionary>\n");
 }
 
-
 /* The terms, as fields that are derived from those of the data */
 static void
 append_transformations(StringInfo s, const parts *p)

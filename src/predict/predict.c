@@ -215,19 +215,19 @@ predict_tell_undetermined(any_readers *r, const l2_model *m, const char *x)
 	if (of == 0)
 		return;
 	r->told = true;
-	ereport(NOTICE,
-			(errmsg("the rows of training do not determine a prediction"),
-			 errdetail("Column \"%s\" was dropped, since others explained it in all of them; in a row "
-					   "to predict it is not what they say.",
-					   l2_model_term(m, of)),
-			 errhint("Such a row is predicted as if the column were not there, which is one of many "
-					 "ways. Leave a term out of the model, or put levels together.")));
+	ereport(
+		NOTICE,
+		(errmsg("the rows of training do not determine a prediction"),
+		 errdetail("Column \"%s\" was dropped, since others explained it in all of them; in a row "
+				   "to predict it is not what they say.",
+				   l2_model_term(m, of)),
+		 errhint("Such a row is predicted as if the column were not there, which is one of many "
+				 "ways. Leave a term out of the model, or put levels together.")));
 }
 
 /* Features of an array of any number type; false where one is NULL */
 static bool
-predict_array(FunctionCallInfo fcinfo, any_readers *r, const l2_model *m, bool link,
-			  double *result)
+predict_array(FunctionCallInfo fcinfo, any_readers *r, const l2_model *m, bool link, double *result)
 {
 	int n;
 	bool *nulls;

@@ -113,8 +113,9 @@ typedef struct l2n_newton_fit
 size_t l2n_newton_worksize(int p, int groups);
 
 /*
- * Set a problem up in work, at the null model, or where there is none at another.  L2N_NO_ROWS, L2N_OUT_OF_RANGE, and what a pass
- * gives; y must not be the lowest or the highest of its family in all rows.
+ * Set a problem up in work, at the null model, or where there is none at another.  L2N_NO_ROWS,
+ * L2N_OUT_OF_RANGE, and what a pass gives; y must not be the lowest or the highest of its family in
+ * all rows.
  */
 l2n_status l2n_newton_start(const l2n_kernel *kernel, const l2n_newton_spec *spec, void *work,
 							l2n_newton **newton);
