@@ -374,10 +374,15 @@ PG_FUNCTION_INFO_V1(l2_margins_of);
 PGDLLEXPORT Datum
 l2_margins_of(PG_FUNCTION_ARGS)
 {
-	margins *s = margins_of(fcinfo, 0);
-	ArrayType *sums = margins_zeros(margins_sums(s, false));
-	double *row = PG_ARGISNULL(1) ? NULL : margins_row(s, PG_GETARG_DATUM(1));
+	margins *s;
+	ArrayType *sums;
+	double *row;
 
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	s = margins_of(fcinfo, 0);
+	sums = margins_zeros(margins_sums(s, false));
+	row = PG_ARGISNULL(1) ? NULL : margins_row(s, PG_GETARG_DATUM(1));
 	margins_point(s, false, (double *) ARR_DATA_PTR(sums));
 	if (row)
 		margins_add_row(s, row);
@@ -389,11 +394,15 @@ PG_FUNCTION_INFO_V1(l2_margin_of);
 PGDLLEXPORT Datum
 l2_margin_of(PG_FUNCTION_ARGS)
 {
-	margins *s = margins_of(fcinfo, 0);
-	ArrayType *sums = margins_zeros(margins_sums(s, true));
+	margins *s;
+	ArrayType *sums;
 	l2_array_view cases, weights;
 	double *row, *to, *weight;
 
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	s = margins_of(fcinfo, 0);
+	sums = margins_zeros(margins_sums(s, true));
 	for (int i = 1; i < 4; i++)
 		if (PG_ARGISNULL(i))
 			PG_RETURN_ARRAYTYPE_P(sums);
@@ -403,7 +412,8 @@ l2_margin_of(PG_FUNCTION_ARGS)
 	if (row == NULL || cases.has_null || weights.has_null)
 		PG_RETURN_ARRAYTYPE_P(sums);
 	if (weights.n > MOST_CASES || cases.n != (int64) weights.n * s->p)
-		elog(ERROR, "cases of a marginal effect are not of its model");
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("cases of a marginal effect are not of its model")));
 	to = palloc(sizeof(double) * Max(cases.n, 1));
 	weight = palloc(sizeof(double) * Max(weights.n, 1));
 	memcpy(to, cases.values, sizeof(double) * cases.n);

@@ -343,6 +343,46 @@ test_likelihood(l2n_family_kind kind, l2n_link_kind link, double parameter)
 	ok(f.dispersed == (f.likelihood != NULL) && !f.unlikely, "it has a dispersion or none");
 }
 
+/* Counts so large that a logarithm of their factorial has no digit behind the point; by mpmath */
+static void
+test_large_counts(void)
+{
+	static const struct
+	{
+		l2n_family_kind kind;
+		double theta, y, mu, weight, density;
+	} of[] = {
+		{L2N_POISSON, 0, 1e12, 1e12, 1, -14.73444909116903},
+		{L2N_POISSON, 0, 123456, 123000, 1, -7.6249849217933513},
+		{L2N_BINOMIAL, 0, 0.4, 0.4, 1e12, -14.020890913349138},
+		{L2N_BINOMIAL, 0, 0.25, 0.26, 1e6, -269.07666674170359},
+		{L2N_NEGATIVE_BINOMIAL, 0.02, 1e16, 5e15, 1, -40.846543520500471},
+		{L2N_NEGATIVE_BINOMIAL, 7, 2e8, 1e8, 1, -21.219677724215608},
+		{L2N_NEGATIVE_BINOMIAL, 1e-4, 5, 3, 1, -10.820767520682906},
+		{L2N_NEGATIVE_BINOMIAL, 1e9, 3000, 3100, 1, -6.552678125847943},
+	};
+	int bad = 0;
+
+	for (size_t i = 0; i < sizeof of / sizeof of[0]; i++)
+	{
+		l2n_family f;
+		double r, v, saturated, loss;
+
+		if (!l2n_family_make(&f, of[i].kind, l2n_default_link(of[i].kind), of[i].theta))
+			abort();
+		saturated = f.saturated(&f, of[i].y, of[i].weight);
+		loss = of[i].weight * loss_of(&f, of[i].y, f.link->eta(of[i].mu), &r, &v);
+		is_close(saturated - loss, of[i].density, 1e-11, "density of %g at %g", of[i].y, of[i].mu);
+	}
+	for (double x = 0.01; x < 1e4; x *= 1.37)
+	{
+		long double want = lgammal(x + 1.0L) - ((x + 0.5L) * logl(x) - x + 0.918938533204672742L);
+
+		bad += !(fabsl(l2n_stirling_error(x) - want) < 1e-14L);
+	}
+	is_int(bad, 0, "errors of Stirling's formula");
+}
+
 static long double
 theta_likelihood(double theta, double y, long double mu)
 {
@@ -423,6 +463,7 @@ test_families(void)
 	for (int kind = 0; kind < L2N_TWEEDIE; kind++)
 		test_likelihood(kind, l2n_default_link(kind), 1.7);
 	test_likelihood(L2N_BINOMIAL, L2N_PROBIT, 0);
+	test_large_counts();
 	test_theta();
 
 	for (int kind = 0; kind < L2N_FAMILIES; kind++)

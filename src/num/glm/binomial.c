@@ -52,11 +52,14 @@ binomial_bend(double eta, double weight)
 static double
 binomial_saturated(const l2n_family *f, double y, double w)
 {
+	double ones = w * y, zeros = w * (1.0 - y);
+
 	(void) f;
 	if (!(y > 0.0 && y < 1.0))
 		return 0.0;
-	return w * (v_log_v(y) + v_log_v(1.0 - y)) + lgamma(w + 1.0) - lgamma(w * y + 1.0) -
-		   lgamma(w * (1.0 - y) + 1.0);
+	/* w (y log y + (1 - y) log(1 - y)) + log w! - log ones! - log zeros! */
+	return l2n_stirling_error(w) - l2n_stirling_error(ones) - l2n_stirling_error(zeros) -
+		   0.5 * log(2.0 * M_PI * w * y * (1.0 - y));
 }
 
 const l2n_family l2n_binomial = {

@@ -115,6 +115,13 @@ extern const l2n_family l2n_power;
 void l2n_evaluate_general(const l2n_family *f, const l2n_kernel *kernel, int n, const double *y,
 						  const double *eta, double *residual, double *weight, double *loss);
 
+/*
+ * log x! - ((x + 1/2) log x - x + log(2 pi) / 2), x > 0, to 1e-14: logarithms of densities have
+ * differences of such, in which the rest cancels, and a factorial of 1e12 has no digit behind the
+ * point (Loader 2000, Fast and accurate computation of binomial probabilities)
+ */
+double l2n_stirling_error(double x);
+
 /* The logarithms of what is at least 1, and 0 of the rest */
 void l2n_log_above_one(const l2n_kernel *kernel, int n, const double *y, double *l);
 

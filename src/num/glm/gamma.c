@@ -81,7 +81,9 @@ gamma_likelihood(double loss, double saturated, double rows, double weight)
 	double shape = weight / (2.0 * loss);
 
 	(void) rows;
-	return weight * (shape * log(shape) - shape - lgamma(shape)) - shape * loss + saturated;
+	/* shape log shape - shape - log gamma(shape) */
+	return weight * (0.5 * log(shape / (2.0 * M_PI)) - l2n_stirling_error(shape)) - shape * loss +
+		   saturated;
 }
 
 const l2n_family l2n_gamma = {

@@ -13,6 +13,19 @@
 
 #include "num/glm/family.h"
 
+double
+l2n_stirling_error(double x)
+{
+	double square = x * x;
+
+	if (x < 15.0)
+		return lgamma(x + 1.0) - ((x + 0.5) * log(x) - x + 0.5 * log(2.0 * M_PI));
+	return (1.0 / 12 -
+			(1.0 / 360 - (1.0 / 1260 - (1.0 / 1680 - 1.0 / 1188 / square) / square) / square) /
+				square) /
+		   x;
+}
+
 void
 l2n_log_above_one(const l2n_kernel *kernel, int n, const double *y, double *l)
 {

@@ -5,6 +5,22 @@
 
 #include "num/glm/family.h"
 
+/*
+ * Whether the two parts of half a deviance are so large that little is left of their difference;
+ * and that of such a row, of which log_ratio is log(y / mu)
+ */
+static inline bool
+negbin_is_large(double theta, double y)
+{
+	return (y > 1e5) & (y > theta);
+}
+
+static double
+negbin_large(double theta, double y, double mu, double log_ratio)
+{
+	return (y + theta) * log1p(theta / mu * ((y - mu) / (y + theta))) - theta * log_ratio;
+}
+
 /* y log(y / mu) - (y + theta) log((y + theta) / (mu + theta)), theta large beside y and mu or not
  */
 static double
@@ -12,6 +28,8 @@ negbin_deviance(const l2n_family *f, double y, double mu)
 {
 	double theta = f->parameter;
 
+	if (negbin_is_large(theta, y))
+		return negbin_large(theta, y, mu, log(y / mu));
 	return (y > 0.0 ? y * log(y / mu) : 0.0) - (y + theta) * log1p((y - mu) / (mu + theta));
 }
 
@@ -62,13 +80,15 @@ negbin_losses(double theta, const l2n_kernel *kernel, int n, const double *y, co
 
 		loss[i] = l > 0.0 ? l : 0.0;
 		odd += ((y[i] > 0.0) & (y[i] < 1.0)) | !(fabs(l) <= L2N_LARGEST_MEAN) |
-			   !(mu[i] <= L2N_LARGEST_MEAN);
+			   !(mu[i] <= L2N_LARGEST_MEAN) | negbin_is_large(theta, y[i]);
 	}
 	for (int i = 0; i < n && odd > 0; i++)
 	{
 		double part = y[i] > 0.0 ? y[i] * (y[i] < 1.0 ? log(y[i] / mu[i]) : own[i] - eta[i]) : 0.0,
 			   l = part - (y[i] + theta) * (y[i] > mu[i] ? apart[i] : -apart[i]);
 
+		if (negbin_is_large(theta, y[i]))
+			l = negbin_large(theta, y[i], mu[i], own[i] - eta[i]);
 		loss[i] = mu[i] <= L2N_LARGEST_MEAN && l == l ? fmax(l, 0.0) : INFINITY;
 	}
 }
@@ -104,13 +124,16 @@ negbin_variance(const l2n_family *f, double mu, double *slope)
 static double
 negbin_saturated(const l2n_family *f, double y, double w)
 {
-	double theta = f->parameter, own = 0.0;
+	double theta = f->parameter;
 
-	/* theta log theta - (y + theta) log(y + theta) + y log y, and what does not depend on mu */
-	own = -theta * log1p(y / theta);
-	if (y > 0.0)
-		own -= y * log1p(theta / y);
-	return w * (lgamma(theta + y) - lgamma(theta) - lgamma(y + 1.0) + own);
+	/*
+	 * theta log theta - (y + theta) log(y + theta) + y log y, and what does not depend on mu:
+	 * log gamma(y + theta) - log gamma(theta) - log y!
+	 */
+	if (!(y > 0.0))
+		return 0.0;
+	return w * (0.5 * log(theta / (theta + y) / (2.0 * M_PI * y)) + l2n_stirling_error(theta + y) -
+				l2n_stirling_error(theta) - l2n_stirling_error(y));
 }
 
 /*

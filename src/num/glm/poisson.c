@@ -43,7 +43,8 @@ static double
 poisson_saturated(const l2n_family *f, double y, double w)
 {
 	(void) f;
-	return w * ((y > 0.0 ? y * log(y) : 0.0) - y - lgamma(y + 1.0));
+	/* y log y - y - log y! */
+	return y > 0.0 ? -w * (0.5 * log(2.0 * M_PI * y) + l2n_stirling_error(y)) : 0.0;
 }
 
 /* With another link */
