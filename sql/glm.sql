@@ -137,6 +137,13 @@ SELECT rounded(glm_fit(y * 1e-12, ARRAY[g], '{"family": "gamma", "link": "invers
   FROM two;
 SELECT round((l2_glance(glm_fit(n, ARRAY[g], '{"family": "negative_binomial"}'))).theta::numeric,
   6) AS of_huge_counts FROM (VALUES (0, 0), (0, 1000000), (1, 0), (1, 5), (1, 90000000)) v(g, n);
+-- counts of 0 and 1e16: by mpmath 36.918260, -0.462098 of both, log likelihoods -252.489072 and -96.244882
+SELECT round(b::numeric, 6) AS b, round(slope::numeric, 6) AS slope, round(log_likelihood::numeric, 6)
+  AS log_likelihood, converged
+FROM (VALUES ('{"theta": 1}'::jsonb), ('{}')) o(options), LATERAL (SELECT glm_fit(n, ARRAY[x],
+    ('{"family": "negative_binomial"}'::jsonb || options)::text::l2_options) AS m
+    FROM (VALUES (0, 1), (1e16, 2), (3, 3), (0, 4), (5e15, 5), (12, 6), (0, 7)) v(n, x)) f,
+  LATERAL (SELECT l2_intercept(m) AS b, (l2_coef(m))[1] AS slope) c, l2_glance(m);
 SELECT (l2_glance(glm_fit(y, ARRAY[g, 2 * g], '{"family": "gamma"}'))).df FROM two;
 SELECT (l2_glance(glm_fit(1 + g, ARRAY[g], '{"family": "gamma"}'))).dispersion < 1e-20 AS perfect FROM two;
 -- the largest likelihood is where a mean is 1, which no step reaches; where none may be, steps do
