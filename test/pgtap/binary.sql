@@ -97,6 +97,11 @@ INSERT INTO forged
     ('negative square', 54 + 48, float8send(-1), 'negative'),
     ('NaN square', 54 + 48, float8send('NaN'), 'double-double')) f(what, at, new, complaint)
   UNION ALL
+  -- of weights the sum of their logarithms comes before the lengths
+  SELECT 'gram_t', f.of, pg_temp.forge(v.v, at, new), 'double-double' FROM value v, (VALUES
+    ('logarithms of weights NaN', 40, float8send('NaN')),
+    ('their low word large', 48, float8send(1))) f(of, at, new) WHERE v.what = 'weights'
+  UNION ALL
   SELECT 'model_t', what, pg_temp.forge(pg_temp.model(), at, new), complaint FROM (VALUES
     ('version 0', 0, '\x00'::bytea, 'version'), ('method 99', 2, '\x63', 'range'),
     ('scale 9', 3, '\x09', 'range'),
