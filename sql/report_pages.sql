@@ -3,10 +3,17 @@ SET client_min_messages = error;
 \set SHOW_CONTEXT never
 \pset format unaligned
 \pset tuples_only on
+-- Points of a cloud have no order: they are drawn as they come from the scan
+CREATE FUNCTION pg_temp.sorted(svg text) RETURNS text LANGUAGE sql AS $$
+  SELECT coalesce((SELECT replace(svg, d, (SELECT string_agg(p, 'M' ORDER BY p COLLATE "C")
+      FROM regexp_split_to_table(d, 'M') p))
+    FROM substring(svg FROM '"cloud[^"]*" d="([^"]*)"') d WHERE d IS NOT NULL), svg)
+$$;
 -- Each number of a drawing counts by its place, so that no two can change places
 CREATE FUNCTION pg_temp.drawn(svg text) RETURNS text LANGUAGE sql AS $$
   SELECT format('[%s: %s]', round((SELECT sum(m[1]::numeric * (1 + i % 7))
-    FROM regexp_matches(svg, '(?<![\d.#a-z])(-?\d+\.?\d*)(?=[" ,LM])', 'g') WITH ORDINALITY u(m, i))),
+    FROM regexp_matches(pg_temp.sorted(svg), '(?<![\d.#a-z])(-?\d+\.?\d*)(?=[" ,LM])', 'g')
+      WITH ORDINALITY u(m, i))),
     (SELECT string_agg(m[1], ' ' ORDER BY i)
      FROM regexp_matches(svg, '(?:<text[^>]*>|class="(?!grid|axis|tick))([^<"]+)', 'g')
        WITH ORDINALITY u(m, i)))
