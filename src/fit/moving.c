@@ -343,7 +343,7 @@ l2_gram_sum_moving_add(PG_FUNCTION_ARGS)
 		l2_check(l2n_moments_merge(l2_kernel, &a, &b, s->work), NULL, 0);
 		l2n_doubt_add(a.k, l2_gram_doubt(s->sum), l2_gram_doubt(g));
 		l2_gram_store(s->sum, &a);
-		l2_gram_set_log_weight(s->sum, dd_add(l2_gram_log_weight(s->sum), l2_gram_log_weight(g)));
+		l2_gram_add_log_weight(s->sum, g);
 	}
 	s->sum->flags |= g->flags & (L2_GRAM_TINY | L2_GRAM_WITHIN);
 	s->sum->more |= g->more;

@@ -93,9 +93,9 @@ row_check_alike(const l2_sparse *s, const row_reader *r)
 						errhint("Name those to use in the option \"features\".")));
 }
 
-l2_record_reader *
-l2_row_state_reader(l2_state *state, const l2_row *row, bool weighted, int more,
-					const char *const *names)
+/* How the row is read: an error unless it has the attributes of those before */
+static l2_record_reader *
+row_reader_of(l2_state *state, const l2_row *row, bool weighted, int more, const char *const *names)
 {
 	const row_reader *before = state->reader;
 	l2_sparse *s = state->sparse;
@@ -144,32 +144,43 @@ row_add_to_part(FunctionCallInfo fcinfo, l2_sparse *s, const l2_record_reader *r
 					   r->level);
 }
 
+l2_record_reader *
+l2_row_state_read(FunctionCallInfo fcinfo, const l2_shape *sh, l2_state *state, bool weighted,
+				  int more, const char *const *names, l2_row_of_y *y)
+{
+	l2_record_reader *r;
+	const l2_row *row;
+
+	*y = (l2_row_of_y){.weight = 1.0};
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		return NULL;
+	row = l2_row_get(PG_GETARG_DATUM(2));
+	r = row_reader_of(state, row, weighted, more, names);
+	if (!l2_record_read_row(r, row))
+		return NULL;
+	if (sh->is_obs)
+		l2_obs_read(PG_GETARG_DATUM(1), y);
+	else
+		y->y = PG_GETARG_FLOAT8(1);
+	if (sh->is_obs && !l2_state_usable_weight(state->sparse->spec, y->weight))
+		return NULL;
+	return r;
+}
+
 /* False where the row is to be skipped */
 static bool
 row_add(FunctionCallInfo fcinfo, const l2_shape *sh, l2_state *state)
 {
-	l2_row_of_y y = {.weight = 1.0};
-	l2_sparse *s = state->sparse;
-	l2_record_reader *r;
-	const l2_row *row;
+	l2_row_of_y y;
+	l2_record_reader *r = l2_row_state_read(fcinfo, sh, state, sh->is_obs, 0, NULL, &y);
 
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		return false;
-	row = l2_row_get(PG_GETARG_DATUM(2));
-	r = l2_row_state_reader(state, row, sh->is_obs, 0, NULL);
-	if (!l2_record_read_row(r, row))
-		return false;
-	if (sh->is_obs)
-		l2_obs_read(PG_GETARG_DATUM(1), &y);
-	else
-		y.y = PG_GETARG_FLOAT8(1);
-	if (sh->is_obs && !l2_state_usable_weight(s->spec, y.weight))
+	if (r == NULL)
 		return false;
 	if (sh->is_obs)
 		l2_refuse_offset(&y);
 	l2_refuse_cluster(&y);
 	r->row[1] = y.y;
-	row_add_to_part(fcinfo, s, r, &y);
+	row_add_to_part(fcinfo, state->sparse, r, &y);
 	return true;
 }
 
@@ -208,8 +219,9 @@ row_open(FunctionCallInfo fcinfo, const l2_shape *sh)
 	return l2_state_expand(pool, own);
 }
 
-l2_state *
-l2_row_state_argument(FunctionCallInfo fcinfo, const l2_shape *sh)
+/* Argument 0: the state to add a row to */
+static l2_state *
+row_state_argument(FunctionCallInfo fcinfo, const l2_shape *sh)
 {
 	l2_state *state;
 
@@ -223,14 +235,20 @@ l2_row_state_argument(FunctionCallInfo fcinfo, const l2_shape *sh)
 	return state;
 }
 
+Datum
+l2_row_state_accumulate(FunctionCallInfo fcinfo, const l2_shape *sh, l2_row_state_add add)
+{
+	l2_state *state = row_state_argument(fcinfo, sh);
+
+	if (!add(fcinfo, sh, state))
+		state->sparse->skipped++;
+	PG_RETURN_DATUM(EOHPGetRWDatum(&state->header));
+}
+
 static Datum
 row_accumulate(FunctionCallInfo fcinfo, const l2_shape *sh)
 {
-	l2_state *state = l2_row_state_argument(fcinfo, sh);
-
-	if (!row_add(fcinfo, sh, state))
-		state->sparse->skipped++;
-	PG_RETURN_DATUM(EOHPGetRWDatum(&state->header));
+	return l2_row_state_accumulate(fcinfo, sh, row_add);
 }
 
 L2_TRANSITION(l2_row_accum, row_accumulate, .is_obs = false);

@@ -8,15 +8,20 @@
 #include "gram/state.h"
 #include "record/record_reader.h"
 
-/* Argument 0 of a transition function of that shape: the state to add a row to */
-extern l2_state *l2_row_state_argument(FunctionCallInfo fcinfo, const l2_shape *sh);
+/* Adds the row of the arguments to a state; false where it is to be skipped */
+typedef bool (*l2_row_state_add)(FunctionCallInfo fcinfo, const l2_shape *sh, l2_state *state);
+
+/* A transition function of that shape, whose rows are added so */
+extern Datum l2_row_state_accumulate(FunctionCallInfo fcinfo, const l2_shape *sh,
+									 l2_row_state_add add);
 
 /*
- * How a row is read that is added to the state: an error unless it has the attributes of those
- * before.  Behind the numbers of its attributes are as many more, of those names, which whoever
- * adds it works out; weighted: rows bring weights.
+ * Reads the row of the arguments, and y; NULL where it is to be skipped, and an error unless it has
+ * the attributes of those before.  Behind the numbers of its attributes are as many more, of those
+ * names, which whoever adds it works out; weighted: rows bring weights.
  */
-extern l2_record_reader *l2_row_state_reader(l2_state *state, const l2_row *row, bool weighted,
-											 int more, const char *const *names);
+extern l2_record_reader *l2_row_state_read(FunctionCallInfo fcinfo, const l2_shape *sh,
+										   l2_state *state, bool weighted, int more,
+										   const char *const *names, l2_row_of_y *y);
 
 #endif

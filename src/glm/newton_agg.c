@@ -373,26 +373,16 @@ newton_add_levels(FunctionCallInfo fcinfo, const l2_shape *sh, l2_state *state)
 	const l2_model *m = newton_model(fcinfo, &family);
 	bool start = newton_is_start(m);
 	int more = start ? L2_NEWTON_MORE_START : L2_NEWTON_MORE;
-	l2_row_of_y y = {.weight = 1.0};
+	l2_row_of_y y;
+	l2_record_reader *r =
+		l2_row_state_read(fcinfo, sh, state, !start || sh->is_obs, more, newton_columns, &y);
 	l2_sparse *s = state->sparse;
-	l2_record_reader *r;
-	const l2_row *row;
 	newton_effects *f;
 	newton_row as;
 	double eta;
 	int found;
 
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		return false;
-	row = l2_row_get(PG_GETARG_DATUM(2));
-	r = l2_row_state_reader(state, row, !start || sh->is_obs, more, newton_columns);
-	if (!l2_record_read_row(r, row))
-		return false;
-	if (sh->is_obs)
-		l2_obs_read(PG_GETARG_DATUM(1), &y);
-	else
-		y.y = PG_GETARG_FLOAT8(1);
-	if (sh->is_obs && !l2_state_usable_weight(s->spec, y.weight))
+	if (r == NULL)
 		return false;
 	f = newton_effects_of(fcinfo, state, m, r);
 	r->row[1] = y.y;
@@ -416,11 +406,7 @@ newton_add_levels(FunctionCallInfo fcinfo, const l2_shape *sh, l2_state *state)
 static Datum
 newton_accumulate_levels(FunctionCallInfo fcinfo, const l2_shape *sh)
 {
-	l2_state *state = l2_row_state_argument(fcinfo, sh);
-
-	if (!newton_add_levels(fcinfo, sh, state))
-		state->sparse->skipped++;
-	PG_RETURN_DATUM(EOHPGetRWDatum(&state->header));
+	return l2_row_state_accumulate(fcinfo, sh, newton_add_levels);
 }
 
 L2_TRANSITION(l2_newton_accum_row, newton_accumulate_levels, .options = 4);

@@ -186,6 +186,13 @@ l2_gram_set_log_weight(l2_gram *g, dd sum)
 	g->log_weight_lo = sum.lo;
 }
 
+/* r has got the rows of b as well */
+static inline void
+l2_gram_add_log_weight(l2_gram *r, const l2_gram *b)
+{
+	l2_gram_set_log_weight(r, dd_add(l2_gram_log_weight(r), l2_gram_log_weight(b)));
+}
+
 /* r has lost the rows of b, as its number of rows says already */
 static inline void
 l2_gram_take_log_weight(l2_gram *r, const l2_gram *b)

@@ -55,7 +55,7 @@ l2_gram_absorb(l2_gram *a, l2_gram *b)
 
 		l2_check(l2n_moments_merge(l2_kernel, &ma, &mb, work), NULL, 0);
 		l2_gram_store(a, &ma);
-		l2_gram_set_log_weight(a, dd_add(l2_gram_log_weight(a), l2_gram_log_weight(b)));
+		l2_gram_add_log_weight(a, b);
 		l2n_doubt_add(a->ncols, l2_gram_doubt(a), l2_gram_doubt(b));
 	}
 	a->flags |= b->flags & (L2_GRAM_TINY | L2_GRAM_WITHIN);

@@ -598,7 +598,7 @@ l2_gram_sparse_sum(l2_gram *a, l2_gram *b, bool subtract)
 	if (subtract)
 		l2_gram_take_log_weight(r, b);
 	else
-		l2_gram_set_log_weight(r, dd_add(l2_gram_log_weight(r), l2_gram_log_weight(b)));
+		l2_gram_add_log_weight(r, b);
 	for (int i = 0; i < sparse_blocks(columns.c); i++)
 		for (int at = 0; at < count[i]; at++, filled++)
 		{

@@ -25,12 +25,23 @@ scratch(size_t bytes)
 	return dirty(bytes);
 }
 
+static l2n_moments
+moments_of_rows(void)
+{
+	l2n_moments m = {.k = P + 1};
+
+	m.mean = scratch(sizeof(double) * l2n_moments_doubles(P + 1));
+	m.cross = m.mean + 2 * (P + 1);
+	l2n_moments_clear(&m);
+	l2n_moments_add_block(l2n_kernel_best(), &m, ROWS, x, P + 1, NULL,
+						  scratch(l2n_add_block_worksize(P + 1)), NULL, NULL);
+	return m;
+}
+
 /* y is of the first two columns and of the sixth; the last two are nearly the same */
 static l2n_moments
 moments(double unit)
 {
-	l2n_moments m = {.k = P + 1};
-
 	seed = 7;
 	for (int i = 0; i < ROWS; i++)
 	{
@@ -41,12 +52,7 @@ moments(double unit)
 		row[7] = row[6] + 1e-4 * row[7];
 		row[0] = 2 * row[1] - row[2] + 0.2 * row[6] + unit * normal();
 	}
-	m.mean = scratch(sizeof(double) * l2n_moments_doubles(P + 1));
-	m.cross = m.mean + 2 * (P + 1);
-	l2n_moments_clear(&m);
-	l2n_moments_add_block(l2n_kernel_best(), &m, ROWS, x, P + 1, NULL,
-						  scratch(l2n_add_block_worksize(P + 1)), NULL, NULL);
-	return m;
+	return moments_of_rows();
 }
 
 /* The most by which a condition is missed, over the penalty, with the gradient summed up over rows
@@ -135,19 +141,6 @@ test_conditions(double unit, bool standardize, const double *penalty, const doub
 	(void) l2n_group_solve(l2n_kernel_best(), net, 1.001 * largest, 0, 10000, &fit, NULL, NULL);
 	ok(fit.nonzero == (penalty ? 2 : 0), "above the largest none but the free ones: %d",
 	   fit.nonzero);
-}
-
-static l2n_moments
-moments_of_rows(void)
-{
-	l2n_moments m = {.k = P + 1};
-
-	m.mean = scratch(sizeof(double) * l2n_moments_doubles(P + 1));
-	m.cross = m.mean + 2 * (P + 1);
-	l2n_moments_clear(&m);
-	l2n_moments_add_block(l2n_kernel_best(), &m, ROWS, x, P + 1, NULL,
-						  scratch(l2n_add_block_worksize(P + 1)), NULL, NULL);
-	return m;
 }
 
 static void
