@@ -5,7 +5,7 @@
 #   N=100        mistakes to judge, a third each in src/num, the rest of src, and sql/install
 #   SEED=1       which ones: the same seed on the same tree makes the same mistakes
 #   JOBS=2       at a time, each in a copy of the tree in build/mutants
-#   AREAS=...    of num, src and sql: only those
+#   AREAS=...    of num, src and sql: only those; a pattern stands for files: AREAS='src/num/glm/*.c'
 #   MINUTES=0    start no further ones after so long; 0: no limit
 #   SUITE=full   sql: without test/tap, which takes as long as all the others; chapter: only the tests whose
 #                names have to do with the file, or that noticed a mistake before, for a quick look;
@@ -14,8 +14,9 @@
 #
 # Called by make mutants on a built tree.  A mistake that does not compile or install, or makes the same
 # object file, does not count, nor does one that test/mutants/equivalent.txt lists as no mistake.  The unit
-# tests come first, then those of the chapter, then those that have noticed others, then the rest,
-# until one fails.  What is noticed by none is printed as a diff, with the score of each area.
+# tests come first, then the same with AddressSanitizer, as make unit SANITIZE=1 runs them, then those of
+# the chapter, then those that have noticed others, then the rest, until one fails.  What is noticed by none
+# is printed as a diff, with the score of each area.
 use strict;
 use warnings;
 use Cwd qw(getcwd);
@@ -25,7 +26,7 @@ use POSIX qw(:sys_wait_h);
 my %env = (N => 100, SEED => 1, JOBS => 2, AREAS => 'num src sql', MINUTES => 0, SUITE => 'full',
 	AGAIN => '');
 $env{$_} = $ENV{$_} || $env{$_} for keys %env;
-$env{AREAS} = 'num' if $env{SUITE} eq 'unit';
+$env{AREAS} = 'num' if $env{SUITE} eq 'unit' && $env{AREAS} !~ m{src/num/};
 my $top = getcwd;
 my $work = "$top/build/mutants";
 # Seconds a test may take: a loop without an end is noticed, too
@@ -178,9 +179,11 @@ sub files_of
 {
 	my ($area) = @_;
 	my @f = $area eq 'num' ? glob('src/num/*/*.c') : $area eq 'src' ? grep { !m{^src/num/} } glob('src/*/*.c')
-		: glob('sql/install/*.sql');
+		: glob($area eq 'sql' ? 'sql/install/*.sql' : $area);
 	return sort @f;
 }
+
+sub area_of { my ($f) = @_; return $f =~ m{^src/num/} ? 'num' : $f =~ m{^src/} ? 'src' : 'sql' }
 
 my (%lines, %equivalent);
 if (-e 'test/mutants/equivalent.txt')
@@ -200,8 +203,7 @@ sub again
 		$lines{$f} ||= [split /^/, slurp($f)];
 		my ($at) = sort { abs($a - $i) <=> abs($b - $i) } grep { $lines{$f}[$_] eq $old } 0 .. $#{$lines{$f}};
 		if (!defined $at) { print "$f:$2: not there any more: $old"; next; }
-		my $area = $f =~ m{^src/num/} ? 'num' : $f =~ m{^src/} ? 'src' : 'sql';
-		push @m, {area => $area, file => $f, line => $at, old => $old, new => $new};
+		push @m, {area => area_of($f), file => $f, line => $at, old => $old, new => $new};
 	}
 	return @m;
 }
@@ -215,7 +217,7 @@ sub pick
 	{
 		for my $f (files_of($area))
 		{
-			my ($inside, $sql) = (0, $area eq 'sql');
+			my ($inside, $sql) = (0, area_of($f) eq 'sql');
 			$lines{$f} = [split /^/, slurp($f)];
 			for my $i (0 .. $#{$lines{$f}})
 			{
@@ -231,11 +233,11 @@ sub pick
 		}
 	}
 	my ($f, $i, $behind) = @{$sites{$area}[draw(scalar @{$sites{$area}})]};
-	my @m = mistakes($lines{$f}[$i], $area eq 'sql', $behind);
+	my @m = mistakes($lines{$f}[$i], area_of($f) eq 'sql', $behind);
 	my ($at, $len, $text) = @{$m[draw(scalar @m)]};
 	my $new = $lines{$f}[$i];
 	substr($new, $at, $len) = $text;
-	return {area => $area, file => $f, line => $i, old => $lines{$f}[$i], new => $new};
+	return {area => area_of($f), file => $f, line => $i, old => $lines{$f}[$i], new => $new};
 }
 
 # ---- tests
@@ -364,29 +366,40 @@ END
 sub judge
 {
 	my ($j, $m, $out) = @_;
-	my $copy = "$work/$j";
 	my ($unit, $rest) = order($m);
-	my $object = $m->{file};
 	close $_ for values %server;    # they are the parent's, to end when it likes
-	chdir $copy or die "$copy: $!\n";
 	$ENV{WERROR} = 0;
 	my $run = sub { return system('bash', '-c', "$_[0] >>'$out.log' 2>&1 </dev/null") };
 	my $verdict = sub { spurt($out, "$_[0]\n"); POSIX::_exit(0) };
+	my $units = sub
+	{
+		my ($copy, $make, @tests) = @_;
+		my $object = $m->{file};
+		my @text = @{$lines{$m->{file}}};
+		chdir $copy or die "$copy: $!\n";
+		$text[$m->{line}] = $m->{new};
+		spurt($m->{file}, join '', @text);
+		if ($object =~ s/\.c$/.o/)
+		{
+			rename $object, "$object.was";
+			$verdict->('broken') if $run->("$make '$object'");
+			$verdict->('same') if system('cmp', '-s', $object, "$object.was") == 0;
+		}
+		for my $t (@tests)
+		{
+			$verdict->('broken') if $run->("$make $t");
+			$verdict->("noticed $t") if $run->("ASAN_OPTIONS=detect_leaks=0 timeout $timeout prove -Q --exec '' $t");
+		}
+	};
 
-	my @text = @{$lines{$m->{file}}};
-	$text[$m->{line}] = $m->{new};
-	spurt($m->{file}, join '', @text);
-	if ($object =~ s/\.c$/.o/)
+	if (@$unit && -d "$work/$j.sanitized")
 	{
-		rename $object, "$object.was";
-		$verdict->('broken') if $run->("make -s '$object'");
-		$verdict->('same') if system('cmp', '-s', $object, "$object.was") == 0;
+		$units->("$work/$j", 'make -s SANITIZE=0', @$unit);
+		# of the long ones there are enough rounds without it
+		$units->("$work/$j.sanitized", 'make -s SANITIZE=1', grep { !m{/test_(?:glm_fits|fuzz)$} } @$unit);
+		chdir "$work/$j";
 	}
-	for my $t (@$unit)
-	{
-		$verdict->('broken') if $run->("make -s $t");
-		$verdict->("noticed $t") if $run->("timeout $timeout prove -Q --exec '' $t");
-	}
+	else { $units->("$work/$j", 'make -s', @$unit); }
 	$verdict->('missed') if $env{SUITE} eq 'unit';
 	use_server($j);
 	$verdict->('broken') if $run->("make -s all && { $install }");
@@ -463,10 +476,11 @@ sub is_sound
 sub restore
 {
 	my ($copy, $m) = @_;
-	(my $object = "$copy/$m->{file}") =~ s/\.c$/.o/;
-	spurt("$copy/$m->{file}", join '', @{$lines{$m->{file}}});
-	if (-e "$object.was")
+	for my $c (grep { -d $_ } $copy, "$copy.sanitized")
 	{
+		(my $object = "$c/$m->{file}") =~ s/\.c$/.o/;
+		spurt("$c/$m->{file}", join '', @{$lines{$m->{file}}});
+		next if !-e "$object.was";
 		rename "$object.was", $object;
 		utime undef, undef, $object;
 	}
@@ -488,6 +502,12 @@ for my $j (1 .. $env{JOBS})
 	system('bash', '-c', "mkdir -p '$work' && mkdir '$work/$j' && tar cf - --exclude=./.git --exclude=./build/mutants . | tar xf - -C '$work/$j'")
 		== 0 or die "cannot copy the tree\n";
 	push @free, $j;
+}
+if (grep { $_ eq 'num' || m{src/num/} } @areas, map { $_->{area} } @again)
+{
+	system('bash', '-c', "cp -a '$work/1' '$work/1.sanitized' && make -s -j$env{JOBS} -C '$work/1.sanitized' unit-build SANITIZE=1"
+		. " WERROR=0 && for j in \$(seq 2 $env{JOBS}); do cp -a '$work/1.sanitized' '$work/'\$j.sanitized; done") == 0
+		or die "cannot build the unit tests with AddressSanitizer\n";
 }
 while (1)
 {
