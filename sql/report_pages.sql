@@ -113,8 +113,10 @@ SELECT l FROM pg_temp.text_of((SELECT l2_report(logistic_cv(dear, ARRAY[area, ag
 WHERE l ~ 'middot|^Cross';
 SELECT page ~ '<meta charset="utf-8">' AS coded FROM (SELECT l2_report(l2_ols(two)) AS page FROM fits) s;
 -- Two levels need no test of all, a model without its covariance has none; an offset has no ratio
-SELECT l FROM pg_temp.text_of((SELECT l2_report(ols_fit(price, s, '{"target": "price"}'))
+SELECT l FROM pg_temp.text_of((SELECT l2_report(ols_fit(price, s, '{"target": "price", "covariance": true}'))
   FROM (SELECT price, area, 'l' || i % 2 AS two, zone FROM houses) s)) l WHERE l ~ '^.(group|level)';
+SELECT m[1] FROM (SELECT ols_fit(price, s, '{"target": "price"}') AS fit
+  FROM (SELECT price, zone FROM houses) s) f, regexp_matches(l2_report(fit), '(<tr class="group">.*?</tr>)') m;
 SELECT l FROM pg_temp.text_of((SELECT l2_report(ols_fit(price, s, '{"target": "price", "covariance": false}'))
   FROM (SELECT price, zone FROM houses) s)) l WHERE l ~ '^.(group|level)';
 SELECT l FROM pg_temp.text_of(l2_report(l2_fit('houses', 'visits ~ area + offset(log(weight))', 'poisson'))) l
@@ -129,9 +131,10 @@ SELECT l FROM pg_temp.text_of((SELECT l2_report(glm_fit(price, ARRAY[area])) FRO
 -- Ratios are of e to the 700 at most, and limits too; a standardised coefficient may be beyond all numbers
 SELECT l FROM pg_temp.text_of(l2_report('{"l2_model": 1, "method": "logistic", "terms": [
   {"term": "(Intercept)", "estimate": 20, "std_error": 1}, {"term": "up", "estimate": 701, "std_error": 700},
+  {"term": "sure", "estimate": 800, "std_error": 0.1},
   {"term": "down", "estimate": -701, "std_error": 0.1}, {"term": "at", "estimate": 0,
   "std_error": 400}]}'::l2_model)) l
-WHERE l ~ '^.*(up|down|at) \|';
+WHERE l ~ '^.*(up|sure|down|at) \|';
 SELECT l FROM pg_temp.text_of(l2_report('{"l2_model": 1, "method": "ols", "target_sd": 1e-10, "n": 20,
   "rss": 1, "terms": [
   {"term": "(Intercept)", "estimate": 2, "mean": 1}, {"term": "beyond", "estimate": 1, "sd": 1e300,
