@@ -116,7 +116,8 @@ SELECT page ~ '<meta charset="utf-8">' AS coded FROM (SELECT l2_report(l2_ols(tw
 SELECT l FROM pg_temp.text_of((SELECT l2_report(ols_fit(price, s, '{"target": "price", "covariance": true}'))
   FROM (SELECT price, area, 'l' || i % 2 AS two, zone FROM houses) s)) l WHERE l ~ '^.(group|level)';
 SELECT m[1] FROM (SELECT ols_fit(price, s, '{"target": "price"}') AS fit
-  FROM (SELECT price, zone FROM houses) s) f, regexp_matches(l2_report(fit), '(<tr class="group">.*?</tr>)') m;
+  FROM (SELECT price, zone FROM houses) s) f,
+  regexp_matches(l2_report(fit), '(<tr class="group">.*?</tr>)') m;
 SELECT l FROM pg_temp.text_of((SELECT l2_report(ols_fit(price, s, '{"target": "price", "covariance": false}'))
   FROM (SELECT price, zone FROM houses) s)) l WHERE l ~ '^.(group|level)';
 SELECT l FROM pg_temp.text_of(l2_report(l2_fit('houses', 'visits ~ area + offset(log(weight))', 'poisson'))) l
@@ -138,9 +139,9 @@ WHERE l ~ '^.*(up|sure|down|at) \|';
 SELECT l FROM pg_temp.text_of(l2_report('{"l2_model": 1, "method": "ols", "target_sd": 1e-10, "n": 20,
   "rss": 1, "terms": [
   {"term": "(Intercept)", "estimate": 2, "mean": 1}, {"term": "beyond", "estimate": 1, "sd": 1e300,
-  "mean": 0},
-  {"term": "zero", "estimate": 0, "sd": 2, "mean": 0}, {"term": "one", "estimate": 1e-10, "sd": 2,
-  "mean": 0}]}'::l2_model)) l
+  "mean": 0, "std_error": 0.5},
+  {"term": "zero", "estimate": 0, "sd": 2, "mean": 0, "std_error": 1e-11}, {"term": "one", "estimate": 1e-10,
+  "sd": 2, "mean": 0, "std_error": 1e-11}]}'::l2_model)) l
 WHERE l ~ '^(Term|\[|beyond|zero|one|Drawn)';
 -- Samples: predictions that are right, almost, or at the threshold; one class alone; many points; few rows
 SELECT l FROM pg_temp.text_of((SELECT l2_report(l2_ols(two), y => '{1,-1,5e-13,0,0.5,-0.5,0.25}',

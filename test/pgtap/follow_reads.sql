@@ -123,8 +123,8 @@ FROM (VALUES ('insert', 'AFTER INSERT ON sale REFERENCING NEW TABLE AS newer FOR
   'BEFORE INSERT ON sale FOR EACH STATEMENT'),
   ('delete', 'AFTER DELETE ON sale REFERENCING OLD TABLE AS l2_new FOR EACH STATEMENT'),
   ('delete', 'AFTER DELETE ON sale FOR EACH STATEMENT')) v(event, made);
-SELECT is(stays('DROP TRIGGER l2reg_live_update ON sale; CREATE TRIGGER l2reg_live_update AFTER UPDATE OF x ON '
-  'sale FOR EACH STATEMENT EXECUTE FUNCTION _l2_follow(); SELECT _l2_link_trigger(''live'', t.oid) '
+SELECT is(stays('DROP TRIGGER l2reg_live_update ON sale; CREATE TRIGGER l2reg_live_update '
+  'AFTER UPDATE OF x ON sale FOR EACH STATEMENT EXECUTE FUNCTION _l2_follow(); SELECT _l2_link_trigger(''live'', t.oid) '
   'FROM pg_trigger t WHERE tgname = ''l2reg_live_update'''), 'delete insert replica truncate; 5',
   'or is for one column');
 SELECT is(stays('CREATE TRIGGER l2reg_twice AFTER INSERT ON sale REFERENCING NEW TABLE AS l2_new FOR EACH '
@@ -244,4 +244,6 @@ END $$;
 SELECT is((SELECT refreshed(k) FROM (SELECT k FROM parts LIMIT 1) s),
   'the source of live model of_parts cannot be read within a statement that may write to it',
   'a query is at work on both partitions');
+DROP OWNED BY l2reg_alice;
+DROP ROLE l2reg_alice;
 SELECT * FROM finish();
