@@ -117,6 +117,18 @@ SELECT o, (_l2_definition_json(_l2_define('daily', 'wage ~ .', 'ridge', 1, o, 'p
 FROM unnest(ARRAY['{"gram": "g"}'::jsonb, '{"gram": "g", "time_column": "day", "training_window": "3 days"}',
   '{"gram": "g", "time_column": "tz", "half_life": "12 hours"}',
   '{"gram": "f", "time_column": "at", "training_window": "1 week", "half_life": "2 days", "gate": 0.1}']) o;
-DROP TABLE cases, model, daily, other.firm, firm;
+SELECT l2_train_sql('daily', 'wage ~ tenure', 'ridge', 1, '{"gram": "f"}');
+SELECT l2_train_sql('daily', 'wage ~ tenure | age', 'ols', '{"gram": "g"}');
+SELECT l2_train_sql('daily', 'wage ~ age | tenure ~ age', 'ols', '{"gram": "g"}');
+-- two columns may be the one that is meant, and two terms be endogenous and exogenous
+CREATE TABLE grams AS SELECT g AS gram_1, g AS gram_2, 1 AS other FROM daily;
+SELECT l2_train_sql('grams', 'wage', 'ols');
+SELECT l2_train_sql('grams', 'other gram_1', 'ols');
+CREATE TABLE odd AS SELECT 1 AS a, 2 AS "a b";
+SELECT l2_train_sql('odd', 'a b c', 'ols');
+SELECT l2_train_sql('firm', 'wage ~ tenure:age | age:tenure ~ z1', 'ols');
+SELECT l2_train_sql('firm', 'wage ~ tenure + age | age + tenure ~ z1 + unit', 'ols');
+SELECT l2_train_sql('firm', 'wage ~ tenure | age + unit ~ z1 + unit', 'ols');
+DROP TABLE grams, odd, cases, model, daily, other.firm, firm;
 DROP SCHEMA other;
 DROP TYPE size;

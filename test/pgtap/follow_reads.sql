@@ -1,7 +1,7 @@
 -- What a refresh reads and locks of a source that is followed, which triggers stay, and which table of grams
 -- is a model's: the numbers are right in any case, and other tests compare them.
 SET client_min_messages = error;
-SELECT plan(63);
+SELECT plan(64);
 
 CREATE TABLE sale (id int PRIMARY KEY, at timestamp, x float8, y float8);
 INSERT INTO sale SELECT i, timestamp '2024-01-01' + i * interval '6 hours', i % 7, i % 11 + i % 7
@@ -124,7 +124,8 @@ FROM (VALUES ('insert', 'AFTER INSERT ON sale REFERENCING NEW TABLE AS newer FOR
   ('delete', 'AFTER DELETE ON sale REFERENCING OLD TABLE AS l2_new FOR EACH STATEMENT'),
   ('delete', 'AFTER DELETE ON sale FOR EACH STATEMENT')) v(event, made);
 SELECT is(stays('DROP TRIGGER l2reg_live_update ON sale; CREATE TRIGGER l2reg_live_update '
-  'AFTER UPDATE OF x ON sale FOR EACH STATEMENT EXECUTE FUNCTION _l2_follow(); SELECT _l2_link_trigger(''live'', t.oid) '
+  'AFTER UPDATE OF x ON sale FOR EACH STATEMENT EXECUTE FUNCTION _l2_follow(); '
+  'SELECT _l2_link_trigger(''live'', t.oid) '
   'FROM pg_trigger t WHERE tgname = ''l2reg_live_update'''), 'delete insert replica truncate; 5',
   'or is for one column');
 SELECT is(stays('CREATE TRIGGER l2reg_twice AFTER INSERT ON sale REFERENCING NEW TABLE AS l2_new FOR EACH '
@@ -160,6 +161,7 @@ SELECT is((SELECT count(*)::int FROM triggers WHERE relation = 'sale'::regclass)
   'what it never followed is left alone');
 SELECT l2_drop('second'), l2_drop('live');
 SELECT is((SELECT count(*)::int FROM triggers), 0, 'then there are none');
+SELECT is((SELECT count(*)::int FROM _l2_followed), 0, 'and nothing is remembered');
 -- a table that belongs to another by now does not stand in the way
 CREATE ROLE l2reg_alice;
 GRANT ALL ON SCHEMA public TO l2reg_alice;
