@@ -1,6 +1,6 @@
 -- Bytes that a hostile client makes, with a right checksum: states of aggregates, grams by levels and within
--- groups, rows that wait for their fold, models of classes, families and covariances.  Each is refused for what
--- is wrong with it; what a value cannot say is left out of it; and what is just allowed is read.
+-- groups, rows that wait for their fold, models of classes, families and covariances.  Each is refused for
+-- what is wrong with it; what a value cannot say is left out of it; and what is just allowed is read.
 SET client_min_messages = warning;
 SET extra_float_digits = 0;
 \ir ../lib/bytes.sql
@@ -60,15 +60,16 @@ CREATE FUNCTION pg_temp.v(name text) RETURNS bytea LANGUAGE sql STABLE AS $$
   SELECT v FROM value WHERE what = name $$;
 -- a gram whose rows are dealt, of the fit's options: by a table of rows, or by a sketch
 CREATE FUNCTION pg_temp.dealt_by(flag bytea, rest bytea) RETURNS bytea LANGUAGE sql STABLE AS $$
-  SELECT pg_temp.forge(pg_temp.splice(v, 88, length(v) - 92, rest), 1, flag) FROM (SELECT pg_temp.v('dealt') v) s
+  SELECT pg_temp.forge(pg_temp.splice(v, 88, length(v) - 92, rest), 1, flag) FROM (SELECT pg_temp.v('dealt')
+  v) s
   $$;
 
 CREATE TABLE forged (of text, what text, v bytea, complaint text);
 
--- ---- states of records: version, flags, 2 reserved bytes, skipped rows (4), the gram of the options (12), the
--- target (98), attributes (103: number; each its kind, name and labels), the first y (137), suspects (145),
--- levels of each category (149, 168), the gram of numbers (182), sums of levels (346: each weight and two
--- sums, then their low words), pairs (586: number; each two levels, weight, low word)
+-- ---- states of records: version, flags, 2 reserved bytes, skipped rows (4), the gram of the options (12),
+-- the target (98), attributes (103: number; each its kind, name and labels), the first y (137), suspects
+-- (145), levels of each category (149, 168), the gram of numbers (182), sums of levels (346: each weight and
+-- two sums, then their low words), pairs (586: number; each two levels, weight, low word)
 INSERT INTO forged SELECT 'levels', what, pg_temp.forge(pg_temp.v('levels'), at, new), complaint FROM (VALUES
   ('version 0', 0, '\x00'::bytea, 'version'), ('version 2', 0, '\x02', 'version'),
   ('a flag too many', 1, '\x1d', 'flags'), ('a reserved bit', 2, '\x0001', 'flags'),
@@ -92,7 +93,8 @@ INSERT INTO forged SELECT 'levels', what, pg_temp.forge(pg_temp.v('levels'), at,
   ('a negative weight', 346, float8send(-4), 'negative'), ('a weight more', 346, float8send(5), 'add up'),
   ('a weight less', 346, float8send(3), 'add up'),
   ('a weight slightly more', 346, float8send(4 * (1 + 1e-8::float8)), 'add up'),
-  ('NaN weight', 346, float8send('NaN'), 'double-double'), ('NaN sum', 354, float8send('NaN'), 'double-double'),
+  ('NaN weight', 346, float8send('NaN'), 'double-double'),
+  ('NaN sum', 354, float8send('NaN'), 'double-double'),
   ('infinite last sum', 362, float8send('inf'), 'double-double'),
   ('a large low word', 370, float8send(1), 'double-double'),
   ('a large last low word', 386, float8send(1), 'double-double'),
@@ -102,14 +104,16 @@ INSERT INTO forged SELECT 'levels', what, pg_temp.forge(pg_temp.v('levels'), at,
   ('a level that is none', 590, '\x00000003', 'pair'), ('another that is none', 594, '\x00000002', 'pair'),
   ('a pair twice', 618, '\x00000000', 'pair'), ('pairs out of order', 614, '\x00000001', 'pair'),
   ('a pair of no weight', 598, float8send(0), 'pair'), ('of a negative one', 598, float8send(-2), 'pair'),
-  ('of NaN', 598, float8send('NaN'), 'double-double'), ('of a large low word', 606, float8send(1), 'double-double'),
+  ('of NaN', 598, float8send('NaN'), 'double-double'),
+  ('of a large low word', 606, float8send(1), 'double-double'),
   ('of more weight', 598, float8send(3), 'add up')) f(what, at, new, complaint);
 INSERT INTO forged SELECT 'levels', what, v, complaint FROM pg_temp.v('levels') s, LATERAL (VALUES
   ('just enough weight', pg_temp.forge(s, 346, float8send(4 * (1 + 1e-10::float8))), 'read'),
   ('a number with labels', pg_temp.splice(s, 113, 4, '\x000000010000000176'), 'has labels'),
   ('a category with labels', pg_temp.splice(s, 123, 4, '\x000000010000000161'), 'read'),
   ('a category with a label without end', pg_temp.splice(s, 123, 4, '\x0000000100ffffff'), 'length'),
-  ('a name too long', pg_temp.splice(s, 108, 5, int4send(65536) || decode(repeat('61', 65536), 'hex')), 'too long'),
+  ('a name too long', pg_temp.splice(s, 108, 5, int4send(65536) || decode(repeat('61', 65536), 'hex')),
+  'too long'),
   ('a suspect', pg_temp.splice(s, 145, 4, '\x0000000100000001'), 'read'),
   ('y itself suspected', pg_temp.splice(s, 145, 4, '\x0000000100000000'), 'target'),
   ('a column behind the last', pg_temp.splice(s, 145, 4, '\x0000000100000002'), 'target'),
@@ -121,7 +125,8 @@ INSERT INTO forged SELECT 'levels', what, v, complaint FROM pg_temp.v('levels') 
   ('numbers that wait',
   pg_temp.put_gram(s, 182, pg_temp.splice(pg_temp.forge(pg_temp.v('dealt'), 40, '\x00000000'), 48, 40, '')),
   'not a state'),
-  ('numbers without columns', pg_temp.put_gram(s, 182, pg_temp.splice('\x010000000000'::bytea, 2, 0, pg_temp.zeros(46))),
+  ('numbers without columns', pg_temp.put_gram(s, 182, pg_temp.splice('\x010000000000'::bytea, 2, 0,
+  pg_temp.zeros(46))),
   'columns'),
   ('no names', pg_temp.put_gram(s, 182, pg_temp.v('dense')), 'columns'),
   ('one column more', pg_temp.put_gram(s, 182, pg_temp.v('wide')), 'columns'),
@@ -133,10 +138,10 @@ INSERT INTO forged SELECT 'levels', what,
   ('another method', 48, '\x00000001'::bytea, 'not one of this function'),
   ('another place', 52, '\x00000001', 'not one of this function'),
   ('rows without options', 56, '\x00000000', 'rows, but no options')) f(what, at, new, complaint);
-INSERT INTO forged SELECT 'few levels', what, pg_temp.put_gram(s, 12, convert_from_gram), complaint
+INSERT INTO forged SELECT 'few levels', what, pg_temp.put_gram(s, 12, g2), complaint
   FROM pg_temp.v('few levels') s, pg_temp.inner_gram(s, 12) g,
   LATERAL (VALUES ('as many levels as may be', g, 'read'), ('a level more than may be',
-  pg_temp.forge(g, position('3}'::bytea IN g) - 1, '2'), 'more levels')) f(what, convert_from_gram, complaint);
+  pg_temp.forge(g, position('3}'::bytea IN g) - 1, '2'), 'more levels')) f(what, g2, complaint);
 -- suspects are behind the first y, which is before 4 columns' names
 INSERT INTO forged SELECT of, what, pg_temp.splice(s, at, 4, new), complaint FROM (VALUES
   ('numbers', 'one suspect', '\x0000000100000002'::bytea, 'read'),
@@ -144,16 +149,19 @@ INSERT INTO forged SELECT of, what, pg_temp.splice(s, at, 4, new), complaint FRO
   ('numbers', 'the same twice', '\x000000020000000200000002', 'target'),
   ('numbers', 'three suspects', '\x00000003000000020000000100000000', 'target'),
   ('features', 'no suspect', '\x00000000', 'read'),
-  ('features', 'a suspect that nobody looks for', '\x0000000100000002', 'target')) f(of, what, new, complaint),
+  ('features', 'a suspect that nobody looks for', '\x0000000100000002', 'target')) f(of, what, new,
+  complaint),
   LATERAL (SELECT pg_temp.v(of) AS s) v,
   LATERAL (SELECT position('\x0177000000003ff0000000000000'::bytea IN s) + 13 AS at) p;
-INSERT INTO forged SELECT 'nothing', what, pg_temp.forge(pg_temp.v('nothing'), at, new), complaint FROM (VALUES
+INSERT INTO forged SELECT 'nothing', what, pg_temp.forge(pg_temp.v('nothing'), at, new), complaint FROM
+  (VALUES
   ('as it is', 1, '\x00'::bytea, 'read'), ('rows', 1, '\x04', 'flags'), ('columns', 1, '\x01', 'no options'))
   f(what, at, new, complaint);
 
--- rows that wait: behind the sums of two folds whether there is a table (576), the number of rows (577), and of
--- each hash (581), copies (589), y (597), x (605), weight (613), level (621)
-INSERT INTO forged SELECT 'waiting', what, pg_temp.forge(pg_temp.v('waiting'), at, new), complaint FROM (VALUES
+-- rows that wait: behind the sums of two folds whether there is a table (576), the number of rows (577), and
+-- of each hash (581), copies (589), y (597), x (605), weight (613), level (621)
+INSERT INTO forged SELECT 'waiting', what, pg_temp.forge(pg_temp.v('waiting'), at, new), complaint FROM
+  (VALUES
   ('as it is', 0, '\x01'::bytea, 'read'), ('a flag too many', 576, '\x02', 'flags'),
   ('a row more', 577, '\x0000000d', 'length'), ('-1 rows', 577, '\xffffffff', 'length'),
   ('a row less', 577, '\x0000000b', 'length'),
@@ -218,12 +226,14 @@ INSERT INTO forged SELECT 'sparse', what, pg_temp.forge(pg_temp.v('sparse'), at,
   ('NaN mean', 92, float8send('NaN'), 'levels'), ('NaN last mean', 100, float8send('NaN'), 'levels'),
   ('a large low word of it', 116, float8send(1), 'levels'),
   ('a negative square', 124, float8send(-1), 'levels'), ('another', 140, float8send(-1), 'levels'),
-  ('NaN product', 132, float8send('NaN'), 'levels'), ('a large low word of it', 164, float8send(100), 'levels'),
+  ('NaN product', 132, float8send('NaN'), 'levels'),
+  ('a large low word of it', 164, float8send(100), 'levels'),
   ('a negative rounding error', 172, float8send(-1), 'levels'), ('NaN', 180, float8send('NaN'), 'levels'),
   ('an infinite one', 188, float8send('inf'), 'levels'),
   ('a negative weight', 196, float8send(-1), 'levels'), ('NaN weight', 196, float8send('NaN'), 'levels'),
   ('no weight', 196, float8send(0), 'read'),
-  ('more than all', 196, float8send(5), 'levels'), ('slightly more', 196, float8send(4 + 3e-8::float8), 'levels'),
+  ('more than all', 196, float8send(5), 'levels'),
+  ('slightly more', 196, float8send(4 + 3e-8::float8), 'levels'),
   ('more by rounding', 196, float8send(4 + 3e-9::float8), 'read'),
   ('NaN sum', 212, float8send('NaN'), 'levels'), ('a large low word', 236, float8send(1), 'levels'),
   ('the other''s level', 340, float8send(7), 'levels'), ('its last one', 388, float8send(-6), 'levels'),
@@ -241,10 +251,12 @@ INSERT INTO forged SELECT 'within', what, pg_temp.forge(pg_temp.v('within'), at,
   ('a group more than rows', 40, int8send(13), 'groups'), ('a group a row', 40, int8send(12), 'read'),
   ('one group', 40, int8send(1), 'read'), ('with a hash', 3, '\x02', 'go together'),
   ('a mean', 56, float8send(1), 'other than 0'), ('the last mean', 64, float8send(-1), 'other than 0'),
-  ('a negative square', 104, float8send(-1), 'negative'), ('NaN product', 96, float8send('NaN'), 'double-double'),
+  ('a negative square', 104, float8send(-1), 'negative'),
+  ('NaN product', 96, float8send('NaN'), 'double-double'),
   ('a large low word', 120, float8send(1), 'double-double'),
   ('a negative rounding error', 136, float8send(-1e-300), 'rounding error'),
-  ('NaN', 144, float8send('NaN'), 'rounding error'), ('an infinite one', 152, float8send('inf'), 'rounding error'),
+  ('NaN', 144, float8send('NaN'), 'rounding error'),
+  ('an infinite one', 152, float8send('inf'), 'rounding error'),
   ('no rows', 8, int8send(0), 'groups')) f(what, at, new, complaint);
 
 -- ---- models: version, flags, method, scale, solver, numbers of statistics and vectors, what is kept (7),
@@ -258,7 +270,8 @@ INSERT INTO value
   '{"intercept": false, "penalty_factor": [1, 3]}')) FROM d
   UNION ALL SELECT 'aliases', 'model_t', _l2_model_send(ols_fit(y, ARRAY[x, 2 * x, x * y],
   '{"covariance": true}')) FROM d
-  UNION ALL SELECT 'HC1', 'model_t', _l2_model_send(ols_fit(y, ARRAY[x], '{"covariance": true, "vcov": "HC1"}'))
+  UNION ALL SELECT 'HC1', 'model_t', _l2_model_send(ols_fit(y, ARRAY[x],
+  '{"covariance": true, "vcov": "HC1"}'))
   FROM d
   UNION ALL SELECT 'logistic', 'model_t', _l2_model_send(logistic_fit(u, ARRAY[x * y], '{"positive": "y"}'))
   FROM d
@@ -281,12 +294,15 @@ CREATE FUNCTION pg_temp.of_class(v bytea, class int, errors int, term int) RETUR
   FROM (SELECT get_byte(v, 9) * (get_byte(v, 11) + 1) AS k) s $$;
 
 INSERT INTO forged SELECT of, what, pg_temp.forge(pg_temp.v(of), at, new), complaint FROM (VALUES
-  ('ols', 'a flag too many', 1, '\x89'::bytea, 'range'), ('ols', 'the first method too many', 2, '\x0d', 'range'),
+  ('ols', 'a flag too many', 1, '\x89'::bytea, 'range'),
+  ('ols', 'the first method too many', 2, '\x0d', 'range'),
   ('ols', 'the last scale', 3, '\x02', 'read'), ('ols', 'the first scale too many', 3, '\x03', 'range'),
   ('ols', 'the last solver', 4, '\x0b', 'read'), ('ols', 'the first solver too many', 4, '\x0c', 'range'),
-  ('ols', 'a statistic less than always', 5, '\x17', 'range'), ('ols', 'statistics too many', 5, '\x2b', 'range'),
+  ('ols', 'a statistic less than always', 5, '\x17', 'range'),
+  ('ols', 'statistics too many', 5, '\x2b', 'range'),
   ('ols', 'two vectors', 6, '\x02', 'range'), ('ols', 'six vectors', 6, '\x06', 'range'),
-  ('ols', 'a matrix that is none', 7, '\x08', 'range'), ('ols', 'aliases without a factor', 7, '\x04', 'range'),
+  ('ols', 'a matrix that is none', 7, '\x08', 'range'),
+  ('ols', 'aliases without a factor', 7, '\x04', 'range'),
   ('ols', '1001 classes', 8, '\x03e9', 'range'), ('ols', '2 classes', 8, '\x0002', 'length'),
   ('ols', '11001 features', 10, '\x2af9', 'range'), ('ols', 'several classes', 2, '\x0c', 'classes'),
   ('ols', 'a name more', 14, '\x00ff', 'length'),
@@ -294,8 +310,10 @@ INSERT INTO forged SELECT of, what, pg_temp.forge(pg_temp.v(of), at, new), compl
   ('HC1', 'NaN', pg_temp.of_term(pg_temp.v('HC1'), 4, 4), float8send('NaN'), 'covariance'),
   ('HC1', 'a negative factor', pg_temp.of_term(pg_temp.v('HC1'), 4, 2), float8send(-1), 'covariance'),
   ('HC1', 'beside the diagonal', pg_temp.of_term(pg_temp.v('HC1'), 4, 1), float8send(-1), 'read'),
-  ('aliases', 'the last of NaN', pg_temp.of_term(pg_temp.v('aliases'), 4, 19), float8send('NaN'), 'covariance'),
-  ('aliases', 'the first of NaN', pg_temp.of_term(pg_temp.v('aliases'), 4, 10), float8send('NaN'), 'covariance'),
+  ('aliases', 'the last of NaN', pg_temp.of_term(pg_temp.v('aliases'), 4, 19), float8send('NaN'),
+  'covariance'),
+  ('aliases', 'the first of NaN', pg_temp.of_term(pg_temp.v('aliases'), 4, 10), float8send('NaN'),
+  'covariance'),
   ('ols', 'a family', 32, '\x00', 'read'),
   ('logistic', 'of least squares', 2, '\x00', 'positive'), ('logistic', 'of counts', 2, '\x08', 'positive'),
   ('logistic', 'one label', length(pg_temp.v('logistic')) - 7, '-', 'length'),
@@ -313,18 +331,23 @@ INSERT INTO forged SELECT of, what, pg_temp.forge(pg_temp.v(of), at, new), compl
   ('tweedie', 'no power', 32 + 8 * 33, float8send('NaN'), 'power'),
   ('quasi', 'no power', 32 + 8 * 33, float8send('NaN'), 'power'),
   ('quasi', 'of least squares', 2, '\x00', 'no "family"'),
-  ('classes', 'of least squares', 2, '\x00', 'classes'), ('classes', 'of classes too many', 9, '\x04', 'length'),
+  ('classes', 'of least squares', 2, '\x00', 'classes'),
+  ('classes', 'of classes too many', 9, '\x04', 'length'),
   ('classes', 'reference -1', 32 + 8 * 38, float8send(-1), 'reference_class'),
   ('classes', 'reference 3', 32 + 8 * 38, float8send(3), 'reference_class'),
   ('classes', 'reference 0.5', 32 + 8 * 38, float8send(0.5), 'reference_class'),
   ('classes', 'no reference', 32 + 8 * 38, float8send('NaN'), 'read'),
   ('classes', 'errors of another kind', 7, '\x11', 'vcov'),
   ('classes', 'NaN', pg_temp.of_class(pg_temp.v('classes'), 2, 0, 1), float8send('NaN'), 'of a class'),
-  ('classes', 'NaN intercept', pg_temp.of_class(pg_temp.v('classes'), 1, 0, 0), float8send('NaN'), 'of a class'),
-  ('classes', 'an infinite error', pg_temp.of_class(pg_temp.v('classes'), 2, 1, 1), float8send('inf'), 'infinite'),
-  ('classes', 'a negative error', pg_temp.of_class(pg_temp.v('classes'), 2, 1, 1), float8send(-1), 'error of a'),
+  ('classes', 'NaN intercept', pg_temp.of_class(pg_temp.v('classes'), 1, 0, 0), float8send('NaN'),
+  'of a class'),
+  ('classes', 'an infinite error', pg_temp.of_class(pg_temp.v('classes'), 2, 1, 1), float8send('inf'),
+  'infinite'),
+  ('classes', 'a negative error', pg_temp.of_class(pg_temp.v('classes'), 2, 1, 1), float8send(-1),
+  'error of a'),
   ('classes', 'no error', pg_temp.of_class(pg_temp.v('classes'), 2, 1, 1), float8send('NaN'), 'read'),
-  ('classes', 'a factor of NaN', pg_temp.of_term(pg_temp.v('classes'), 3, 20), float8send('NaN'), 'covariance'),
+  ('classes', 'a factor of NaN', pg_temp.of_term(pg_temp.v('classes'), 3, 20), float8send('NaN'),
+  'covariance'),
   ('classes', 'one class twice', length(pg_temp.v('classes')) - 6, 'b', 'length'),
   ('classes', 'a label of two', length(pg_temp.v('classes')) - 7, '-', 'length'))
   f(of, what, at, new, complaint);
@@ -340,7 +363,8 @@ CREATE TABLE unsaid AS SELECT of, what, pg_temp.forge(pg_temp.v(of), at, new) AS
   ('ridge', 'an intercept', pg_temp.of_term(pg_temp.v('ridge'), 0, 0), float8send(7)),
   ('ridge', 'its error', pg_temp.of_term(pg_temp.v('ridge'), 3, 0), float8send(7)),
   ('ridge', 'its penalty', pg_temp.of_term(pg_temp.v('ridge'), 4, 0), float8send(7)),
-  ('classes', 'a coefficient of the reference', pg_temp.of_class(pg_temp.v('classes'), 0, 0, 1), float8send(7)),
+  ('classes', 'a coefficient of the reference', pg_temp.of_class(pg_temp.v('classes'), 0, 0, 1),
+  float8send(7)),
   ('classes', 'its intercept', pg_temp.of_class(pg_temp.v('classes'), 0, 0, 0), float8send(7)),
   ('classes', 'its error', pg_temp.of_class(pg_temp.v('classes'), 0, 1, 1), float8send(7)))
   u(of, what, at, new);
@@ -360,7 +384,8 @@ BEGIN
 END $$;
 
 SELECT plan((SELECT count(*) FROM forged)::int + (SELECT count(*) FROM unsaid)::int + 1);
-SELECT matches(pg_temp.try(tab, f.v), CASE complaint WHEN 'read' THEN '^read' ELSE '^(22|42804).*' || complaint END,
+SELECT matches(pg_temp.try(tab, f.v), CASE complaint WHEN 'read' THEN '^read' ELSE '^(22|42804).*' ||
+  complaint END,
   of || ': ' || f.what) FROM forged f JOIN value v ON v.what = f.of;
 SELECT is(pg_temp.reread(v), pg_temp.v(of), of || ' says nothing of ' || what) FROM unsaid;
 SELECT ok(m->>'weights' = 'frequency' AND NOT m ? 'sum_log_weights', 'counts have no logarithms')
