@@ -283,7 +283,8 @@ RESET ROLE;
 GRANT SELECT ON dora.model TO l2reg_bob;
 SET ROLE l2reg_bob;
 SELECT call, regexp_replace(forge.attempt('SELECT ' || replace(call, 'TRIGGER',
-  '(SELECT min(oid) FROM pg_trigger WHERE tgrelid = ''dora.rows''::regclass)')), 'trigger [0-9]+', 'trigger n')
+  '(SELECT min(oid) FROM pg_trigger WHERE tgrelid = ''dora.rows''::regclass)')), 'trigger [0-9]+', 'trigger')
+  AS said
 FROM unnest(ARRAY['_l2_token(''dora.model'')', '_l2_missed(''dora.model'', false)',
   '_l2_changes(''dora.model'')', '_l2_changes_done(''dora.model'', ''{}'')',
   '_l2_note(''dora.model'', NULL, NULL, ''stopped'')', '_l2_live_grams(''dora.model'', 1)',
@@ -295,7 +296,8 @@ FROM unnest(ARRAY['_l2_token(''dora.model'')', '_l2_missed(''dora.model'', false
   'l2_grant(''dora.model'', ''l2reg_bob'')', 'l2_revoke(''dora.model'', ''l2reg_bob'')']) call;
 RESET ROLE;
 INSERT INTO dora.rows VALUES (100, 100);
-SELECT abs(l2_predict('dora.model', 7) - l2_predict(l2_fit('dora.rows', 'y ~ x', 'ols'), 7)) < 1e-9 AS follows;
+SELECT abs(l2_predict('dora.model', 7) - l2_predict(l2_fit('dora.rows', 'y ~ x', 'ols'), 7)) < 1e-9
+  AS follows;
 SET ROLE l2reg_bob;
 -- a row that was so far from the others that nothing is left of them when it goes
 SELECT outcome FROM l2_refresh('bob.numbers');
