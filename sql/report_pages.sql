@@ -136,8 +136,8 @@ SELECT l FROM pg_temp.text_of(l2_report('{"l2_model": 1, "method": "logistic", "
   {"term": "down", "estimate": -701, "std_error": 0.1}, {"term": "at", "estimate": 0,
   "std_error": 400}]}'::l2_model)) l
 WHERE l ~ '^.*(up|sure|down|at) \|';
-SELECT l FROM pg_temp.text_of(l2_report('{"l2_model": 1, "method": "ols", "target_sd": 1e-10, "df_residual": 18,
-  "terms": [
+SELECT l FROM pg_temp.text_of(l2_report('{"l2_model": 1, "method": "ols", "target_sd": 1e-10,
+  "df_residual": 18, "terms": [
   {"term": "(Intercept)", "estimate": 2, "mean": 1}, {"term": "beyond", "estimate": 1, "sd": 1e300,
   "mean": 0, "std_error": 0.5},
   {"term": "zero", "estimate": 0, "sd": 2, "mean": 0, "std_error": 1e-11}, {"term": "one", "estimate": 1e-10,
