@@ -171,7 +171,7 @@ typedef struct search
 	bool *has;        /* n_terms: with a column entered */
 	int widest;       /* columns of a term, at most */
 	double *tried[2]; /* rest and product before a trial */
-	double unit;      /* from scaled to true sums of squares */
+	double unit;      /* its square is true sums of squares over scaled ones */
 	l2n_poll poll;
 	void *poll_arg;
 } search;
@@ -187,7 +187,7 @@ search_record(search *s, int size, dd rss)
 {
 	size_t p = (size_t) s->spec->columns.p;
 
-	s->found->rss[size] = rss.hi * s->unit;
+	s->found->rss[size] = rss.hi * s->unit * s->unit;
 	memcpy(s->found->member + (size_t) size * p, s->in, sizeof(bool) * p);
 }
 
@@ -324,7 +324,7 @@ judged(const search *s, dd rss, int size)
 
 	if (s->widest <= 1 || s->spec->judge == NULL)
 		return rss.hi;
-	value = s->spec->judge(s->spec->judge_arg, rss.hi * s->unit, size);
+	value = s->spec->judge(s->spec->judge_arg, rss.hi * s->unit * s->unit, size);
 	return isnan(value) ? INFINITY : value;
 }
 
@@ -1086,7 +1086,7 @@ best_start(best *b)
 			for (int j = s->term[t]; j < s->term[t + 1]; j++)
 				terms |= member[j] ? ONE(t) : 0;
 		if (rss >= 0.0)
-			set_best(b, size, terms, rss / s->unit / s->sys.syy.hi);
+			set_best(b, size, terms, rss / s->unit / s->unit / s->sys.syy.hi);
 	}
 }
 
@@ -1207,7 +1207,7 @@ l2n_subset(const l2n_kernel *kernel, const l2n_moments *m, const l2n_subset_spec
 							 l2n_take(&next, l2n_system_worksize(spec->columns.p)), poll, poll_arg);
 	if (status != L2N_OK)
 		return status;
-	s.unit = 1.0 / (s.sys.scale_y * s.sys.scale_y);
+	s.unit = 1.0 / s.sys.scale_y;
 	s.f.kernel = kernel;
 	s.f.s = &s.sys;
 	s.f.width = p + 1;
@@ -1239,8 +1239,5 @@ l2n_subset(const l2n_kernel *kernel, const l2n_moments *m, const l2n_subset_spec
 			status = best_subsets(&s, next);
 			break;
 	}
-	for (int size = found->smallest; size <= found->largest && status == L2N_OK; size++)
-		if (!isfinite(found->rss[size]))
-			status = L2N_OUT_OF_RANGE;
 	return status;
 }
