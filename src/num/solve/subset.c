@@ -39,9 +39,6 @@
 /* How often a subset's columns are exchanged in turn, at most: far more than ever needed */
 #define MAX_ROUNDS 50
 
-/* Nodes between two polls: each takes some microseconds */
-#define POLL_NODES 64
-
 static inline dd
 at(const double *x, size_t low, size_t i)
 {
@@ -651,7 +648,6 @@ typedef struct best
 	set all;                             /* terms of the search */
 	set needs[L2N_BEST_MAX];             /* what each of them is never without */
 	node *nodes;                         /* one a level */
-	int countdown;                       /* to the next poll */
 	double inverse[L2N_BEST_COLUMNS][L2N_BEST_COLUMNS];
 	double square[L2N_BEST_COLUMNS][L2N_BEST_COLUMNS + 1];
 } best;
@@ -900,12 +896,8 @@ best_visit(best *b, node *n)
 	int independent = 0, rank[L2N_BEST_MAX + 1], last;
 	double rss = n->rss;
 
-	if (--b->countdown <= 0)
-	{
-		if (interrupted(b->s))
-			return L2N_INTERRUPTED;
-		b->countdown = POLL_NODES;
-	}
+	if (interrupted(b->s))
+		return L2N_INTERRUPTED;
 	sort_terms(b, n);
 
 	/* the leading terms are subsets of their own */
@@ -1127,7 +1119,6 @@ best_subsets(search *s, char *work)
 	b->s = s;
 	b->nodes = l2n_take(&work, sizeof(node) * (L2N_BEST_MAX + 1));
 	b->largest = s->spec->largest - s->base;
-	b->countdown = 0;
 	best_start(b);
 	plant(b, b->nodes);
 	status = best_visit(b, b->nodes);
