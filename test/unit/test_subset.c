@@ -11,9 +11,9 @@
 
 typedef __float128 quad;
 
-#define MAX_P    30
+#define MAX_P    40
 #define FEW_P    11 /* all of whose subsets are looked at */
-#define MAX_ROWS 60
+#define MAX_ROWS 80
 
 /* RSS may differ by this share of itself: exchanges stop at ties of 1e-12 */
 #define TOLERANCE 3e-12
@@ -712,10 +712,11 @@ effort(const l2n_kernel *kernel)
 		bool pairs;
 		int most; /* polls */
 	} searches[] = {
-		{INDEPENDENT, 24, 27, false, 1864}, {CORRELATED, 20, 24, false, 816},
-		{DIFFERENCES, 22, 26, false, 1449}, {INTEGERS, 22, 24, false, 1061},
-		{COLLINEAR, 22, 28, false, 1683},   {INDEPENDENT, 30, 34, true, 794},
-		{CORRELATED, 28, 31, true, 1197},   {INTEGERS, 30, 32, true, 691},
+		{INDEPENDENT, 24, 27, false, 1864},  {CORRELATED, 20, 24, false, 816},
+		{DIFFERENCES, 22, 26, false, 1449},  {INTEGERS, 22, 24, false, 1141},
+		{COLLINEAR, 22, 28, false, 1683},    {INDEPENDENT, 30, 34, true, 835},
+		{INDEPENDENT, 40, 75, false, 41494}, {CORRELATED, 28, 31, true, 1197},
+		{INTEGERS, 30, 32, true, 1272},
 	};
 	static problem q;
 	static result r;
@@ -756,6 +757,83 @@ effort(const l2n_kernel *kernel)
 		free(work);
 		free(q.memory);
 	}
+}
+
+/* As many columns as there may be, in terms of many */
+static void
+most_columns(const l2n_kernel *kernel)
+{
+	enum
+	{
+		P = L2N_BEST_COLUMNS,
+		TERMS = 5,
+		ROWS = P + 40
+	};
+	static const int term[TERMS + 1] = {0, 10, 50, 83, 120, P};
+	static double x[ROWS][P + 1], rss[P + 1];
+	static long double c[P + 1][P + 1], a[P + 1][P + 1];
+	static bool member[(P + 1) * P], left_out[P];
+	int feature[P], wrong = 0;
+	l2n_subset_spec spec = {
+		{P, feature, 0, false}, .largest = P, .method = L2N_BEST, .n_terms = TERMS, .term = term};
+	l2n_subsets found = {.rss = rss, .member = member, .left_out = left_out};
+	l2n_moments m = {.k = P + 1};
+	void *work = aligned(l2n_subset_worksize(&spec)),
+		 *block = aligned(l2n_add_block_worksize(P + 1));
+	long double so_far = INFINITY;
+
+	seed = 160;
+	m.mean = malloc(sizeof(double) * l2n_moments_doubles(P + 1));
+	m.cross = m.mean + 2 * (P + 1);
+	l2n_moments_clear(&m);
+	for (int i = 0; i < ROWS; i++)
+	{
+		x[i][0] = normal();
+		for (int j = 1; j <= P; j++)
+		{
+			feature[j - 1] = j;
+			x[i][j] = normal() + x[i][j / 2];
+		}
+		for (int j = 0; j <= P; j++)
+			for (int l = 0; l <= P; l++)
+				c[j][l] += (long double) x[i][(j + 1) % (P + 1)] * x[i][(l + 1) % (P + 1)];
+	}
+	for (int i = 0; i < ROWS; i++)
+		l2n_moments_add_block(kernel, &m, 1, x[i], P + 1, NULL, block, NULL, NULL);
+	ok(l2n_subset(kernel, &m, &spec, &found, work, NULL, NULL) == L2N_OK, "best of %d columns", P);
+	for (int size = 0; size <= P; size++)
+	{
+		long double best = INFINITY;
+
+		for (unsigned set = 0; set < 1u << TERMS; set++)
+		{
+			int columns = 0;
+
+			for (int t = 0; t < TERMS; t++)
+				columns += set >> t & 1 ? term[t + 1] - term[t] : 0;
+			if (columns != size)
+				continue;
+			/* what elimination of the columns of the set leaves of the target's square */
+			memcpy(a, c, sizeof a);
+			for (int t = 0; t < TERMS; t++)
+				for (int i = term[t]; i < term[t + 1] && set >> t & 1; i++)
+					for (int r = i + 1; r <= P; r++)
+						for (int l = P; l >= r; l--)
+							a[r][l] -= a[i][l] * (a[i][r] / a[i][i]);
+			best = a[P][P] < best ? a[P][P] : best;
+		}
+		if (best < so_far)
+		{
+			so_far = best;
+			wrong += size > found.largest || !near(rss[size], best);
+		}
+		else
+			wrong += size <= found.largest && rss[size] != -1;
+	}
+	is_int(wrong, 0, "are those of the least squares");
+	free(work);
+	free(block);
+	free(m.mean);
 }
 
 static bool
@@ -832,5 +910,6 @@ main(void)
 	}
 	largest_squares(l2n_kernel_best());
 	effort(l2n_kernel_best());
+	most_columns(l2n_kernel_best());
 	return done_testing();
 }

@@ -82,7 +82,6 @@ factor_start(factor *f)
 	size_t p = f->width - 1, low = l2n_tri_size(p);
 
 	f->n = 0;
-	f->first = 0;
 	for (size_t j = 0; j < p; j++)
 	{
 		put_dd(f->rest, f->width, j, at(f->s->c, low, l2n_tri(p, j, j)));
