@@ -2,7 +2,7 @@
 -- other plans, levels at the limit, errors that come while a model trains.
 SET client_min_messages = error;
 
-SELECT plan(77);
+SELECT plan(83);
 
 -- Rows that are skipped in each of several parts count in all of them
 CREATE TABLE parts (part int, i int, y float8, a float8, b float8, w float8) PARTITION BY LIST (part);
@@ -125,12 +125,20 @@ SELECT is(array_agg(DISTINCT name[1]), '{"a&#9;b&#10;c&#13; &lt;&gt;&amp;&quot;"
 
 -- Features stay in their order, whatever the planner does
 CREATE TEMP TABLE plans AS SELECT NULL::text AS plan, NULL::l2_model AS m, NULL::text AS drift LIMIT 0;
+CREATE TYPE size AS ENUM ('small', 'large', 'huge');
+CREATE TABLE arrays AS SELECT i AS y, i % 7 AS a, ARRAY[i % 2, i % 5, i % 11] AS x,
+  (ARRAY['small', 'huge', 'large'])[1 + i % 3]::size AS size, 'z' || i % 4 AS zone
+FROM generate_series(1, 90) i;
 CREATE PROCEDURE plan(name text) LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM l2_train('ordered', 'homes', 'price', 'ridge', 1, '{"features": ["rooms", "area", "id"]}');
+  -- elements of arrays, and levels of text and of an enum, in the order of their columns
+  PERFORM l2_train('elements', 'arrays', 'y', 'ridge', 1, '{"features": ["zone", "x", "size", "a"]}');
   PERFORM l2_train('formula', 'homes', 'price ~ rooms + log(area) + rooms:id + I(id % 4)', 'ridge', 1);
   INSERT INTO plans SELECT name, l2_get('ordered'), (SELECT string_agg(d::text, ' ')
   FROM l2_drift('ordered') d)
+    UNION ALL SELECT name || ', elements', l2_get('elements'), (SELECT string_agg(d::text, ' ')
+    FROM l2_drift('elements') d)
     UNION ALL SELECT name || ', formula', l2_get('formula'), (SELECT string_agg(d::text, ' ')
     FROM l2_drift('formula') d);
 END $$;
@@ -142,7 +150,9 @@ CALL plan('merge joins');
 RESET enable_hashjoin; SET enable_mergejoin = off;
 CALL plan('hash joins');
 RESET enable_nestloop; RESET enable_mergejoin;
-SELECT is(count(DISTINCT (m::text, drift))::int, 2, 'the same models by every plan') FROM plans;
+SELECT is(count(DISTINCT (m::text, drift))::int, 3, 'the same models by every plan') FROM plans;
+SELECT is(l2_names(m), '{y,zone=z0,zone=z1,zone=z2,zone=z3,x[1],x[2],x[3],size=small,size=large,size=huge,a}',
+  'elements and levels, too') FROM plans WHERE plan = 'merge joins, elements';
 SELECT is(l2_names(m), '{price,rooms,area,id}', 'features in the order given') FROM plans
   WHERE plan = 'usual';
 
@@ -238,4 +248,27 @@ SELECT is(l2_predict(m, row_of), l2_predict(m, other), 'infinity in a dropped co
   (SELECT d AS row_of FROM (SELECT 1.5::float8 AS a, 'Infinity'::float8 AS twice) d) p,
   (SELECT d AS other FROM (SELECT 1.5::float8 AS a, 3::float8 AS twice) d) q;
 
+-- a model that is kept out of line is read once a query where records are predicted, not once a row
+CREATE TABLE large (m l2_model);
+ALTER TABLE large ALTER m SET STORAGE EXTERNAL;
+INSERT INTO large SELECT ols_fit(sin(i), (SELECT array_agg(cos(i * j)) FROM generate_series(1, 60) j),
+  '{"covariance": true}') FROM generate_series(1, 200) i;
+CREATE FUNCTION points() RETURNS text LANGUAGE sql AS $$
+  SELECT 'CREATE TABLE points AS SELECT i::float8 AS y, '
+  || string_agg(format('sin(i * %s) AS x%1$s', j), ', ' ORDER BY j) || ' FROM generate_series(1, 300) i'
+  FROM generate_series(1, 60) j $$;
+DO $$ BEGIN EXECUTE points(); END $$;
+CREATE FUNCTION blocks(query text) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+  said json;
+BEGIN
+  EXECUTE 'EXPLAIN (ANALYZE, BUFFERS, TIMING off, FORMAT json) ' || query INTO said;
+  RETURN (said->0->'Plan'->>'Shared Hit Blocks')::int + (said->0->'Plan'->>'Shared Read Blocks')::int;
+END $$;
+SELECT cmp_ok(blocks(format('SELECT %s FROM large, points p', call)), '<',
+  blocks('SELECT * FROM points') + 50, call || ' reads the model once')
+  FROM unnest(ARRAY['l2_predict(m, p)', 'l2_predict_interval(m, p)',
+  'l2_augment(m, p, y)', 'l2_encode(m, p)']) call;
+SELECT cmp_ok(pg_relation_size(reltoastrelid), '>', 8192::bigint, 'it is out of line') FROM pg_class
+  WHERE oid = 'large'::regclass;
 SELECT * FROM finish();
