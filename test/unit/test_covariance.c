@@ -230,6 +230,16 @@ test_wald(void)
 	memcpy(z, (double[]){1, 0, 0, 1}, sizeof z);
 	ok(l2n_wald(2, 2, b, z, NULL, 0, work, &f) == L2N_OK && near(f, 2.5, 1e-15), "of the identity");
 	ok(l2n_wald(2, 2, b, same, m, 0, work, &f) == L2N_ILL_CONDITIONED, "of one form twice");
+	ok(l2n_wald(2, 2, b, (double[]){1, 0, 0, 0}, m, 0, work, &f) == L2N_ILL_CONDITIONED,
+	   "of a form of nothing");
+	ok(l2n_wald(2, 2, b, (double[]){1, 2, 2, 4}, NULL, 0, work, &f) == L2N_ILL_CONDITIONED &&
+		   l2n_wald(2, 2, b, (double[]){1, 1, 1, 1 + 1e-11}, m, 0, work, &f) == L2N_ILL_CONDITIONED,
+	   "of one and next to itself");
+	ok(l2n_wald(2, 2, b, (double[]){1, 0, 0, 1}, (double[]){0, 0, 3}, 0, work, &f) ==
+			   L2N_ILL_CONDITIONED &&
+		   l2n_wald(2, 2, b, (double[]){1, 0, 0, 1}, (double[]){3, 0, -1}, 0, work, &f) ==
+			   L2N_ILL_CONDITIONED,
+	   "of one without a variance");
 	/* z^-1 b = (1, 2) */
 	ok(l2n_wald(2, 2, near_b, close, m, 0, work, &f) == L2N_OK && near(f, 0.7, 1e-9),
 	   "of forms nearly the same");
