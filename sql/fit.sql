@@ -178,3 +178,33 @@ SELECT count(poisson_fit)
   FROM (SELECT poisson_fit(i * i % 7 * 9, ARRAY[i]) FROM generate_series(1, 30) i GROUP BY i % 3) s;
 SELECT count(l2_ols(g)) FROM (SELECT l2_gram_agg(i % 5, ARRAY[i, 2 * i]) AS g
   FROM generate_series(1, 30) i GROUP BY i % 3) s;
+
+-- Arguments that no fit takes are errors where there is not one usable row, too
+CREATE FUNCTION said_of_no_rows(fit text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  result text;
+BEGIN
+  EXECUTE format('SELECT %s FROM (VALUES (NULL::float8, ''{1,2}''::float8[], NULL::text, '
+  'l2_row(ROW(1.0::float8)))) v(y, x, z, r)', fit) INTO result;
+  RETURN coalesce(result, 'NULL');
+EXCEPTION WHEN OTHERS THEN
+  RETURN SQLSTATE || ': ' || SQLERRM;
+END $$;
+SELECT fit, said_of_no_rows(fit) AS said
+FROM unnest(ARRAY['ridge_fit(y, x, -1)', 'ridge_fit(l2_obs(y), x, -1)',
+  'ridge_fit(y, x, 1, ''{"intercept": 2}'')', 'ridge_fit(y, r, -1)', 'lasso_fit(y, x, -1)',
+  'lasso_fit(y, r, -1, ''{}'')', 'elastic_net_fit(y, x, -1)',
+  'elastic_net_fit(y, x, 1, ''{"l1_ratio": 2}'')', 'dropout_fit(y, x, 1.5)', 'dropout_fit(y, r, 1.5)',
+  'ols_fit(y, x, ''{"odd": 1}'')', 'ols_fit(y, r, ''{"odd": 1}'')', 'logistic_fit(y, x, -1)',
+  'logistic_fit(y, x, ''{"odd": 1}'')', 'logistic_fit(y, r, -1)', 'poisson_fit(y, x, -1)',
+  'glm_fit(y, x, ''{"family": "odd"}'')', 'glm_fit(y, x, -1, ''{"family": "gamma"}'')',
+  'multinomial_fit(z, x, -1)', 'multinomial_fit(z, r, -1)', 'multinomial_fit(z, x, ''{"odd": 1}'')',
+  'quantile_fit(y, x, 2)', 'quantile_fit(y, r, 2)', 'huber_fit(y, x, ''{"huber_k": -1}'')',
+  'ridge_cv(y, x, ''{"folds": 1}'')', 'lasso_cv(y, r, ''{"folds": 1}'')',
+  'elastic_net_cv(y, x, ''{"l1_ratio": 2}'')', 'logistic_cv(y, x, ''{"folds": 1}'')',
+  'glm_cv(y, x, ''{"family": "odd"}'')', 'multinomial_cv(z, x, ''{"folds": 1}'')',
+  'l2_gram_agg(y, x, ''{"odd": 1}'')', 'l2_gram_agg(y, r, ''{"odd": 1}'')',
+  'l2_gram_folds(y, x, ''{"folds": 1}'')', 'l2_gram_folds(y, r, ''{"folds": 1}'')',
+  'logistic_path(y, x, ''{"n_lambda": 0}'')', 'ridge_fit(y, x, NULL)', 'ridge_fit(y, x, ''NaN'')',
+  'quantile_fit(y, x, NULL)', 'logistic_fit(y, x, NULL::float8)', 'dropout_fit(y, x, NULL)']) fit;
+DROP FUNCTION said_of_no_rows;

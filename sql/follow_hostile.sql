@@ -278,6 +278,27 @@ SELECT _l2_remembers(ROW('dora.model'::regclass, NULL, NULL, NULL, NULL, NULL, N
   NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
   NULL)::_l2_followed);
 SELECT _l2_drop_trigger('bob.numbers', 0);
+-- what the engine asks for is for the owner: a stranger may not ask it, though he may read the model
+RESET ROLE;
+GRANT SELECT ON dora.model TO l2reg_bob;
+SET ROLE l2reg_bob;
+SELECT call, regexp_replace(forge.attempt('SELECT ' || replace(call, 'TRIGGER',
+  '(SELECT min(oid) FROM pg_trigger WHERE tgrelid = ''dora.rows''::regclass)')), 'trigger [0-9]+', 'trigger')
+  AS said
+FROM unnest(ARRAY['_l2_token(''dora.model'')', '_l2_missed(''dora.model'', false)',
+  '_l2_changes(''dora.model'')', '_l2_changes_done(''dora.model'', ''{}'')',
+  '_l2_note(''dora.model'', NULL, NULL, ''stopped'')', '_l2_live_grams(''dora.model'', 1)',
+  '_l2_grams_digest(''dora.model_grams'')', '_l2_tie(''dora.model_grams'', ''dora.model'')',
+  '_l2_link_trigger(''dora.model'', TRIGGER)', '_l2_link_trigger(''bob.numbers'', TRIGGER)',
+  '_l2_drop_trigger(''dora.model'', TRIGGER)', '_l2_drop_trigger(''bob.numbers'', TRIGGER)',
+  '_l2_lock(''dora.model'', false)', '_l2_forget(''dora.model'')', 'l2_activate(''dora.model'', 1)',
+  'l2_rollback(''dora.model'')', 'l2_refresh(''dora.model'')', 'l2_drop(''dora.model'')',
+  'l2_grant(''dora.model'', ''l2reg_bob'')', 'l2_revoke(''dora.model'', ''l2reg_bob'')']) call;
+RESET ROLE;
+INSERT INTO dora.rows VALUES (100, 100);
+SELECT abs(l2_predict('dora.model', 7) - l2_predict(l2_fit('dora.rows', 'y ~ x', 'ols'), 7)) < 1e-9
+  AS follows;
+SET ROLE l2reg_bob;
 -- a row that was so far from the others that nothing is left of them when it goes
 SELECT outcome FROM l2_refresh('bob.numbers');
 RESET ROLE;

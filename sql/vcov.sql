@@ -66,6 +66,33 @@ SELECT ridge_fit(y, x, 1, '{"covariance": 9, "non_negative": true}') IS NOT NULL
   FROM plots;
 SELECT '{"covariance": "yes"}'::l2_options;
 SELECT '{"covariance": -1}'::l2_options;
+-- up to how many features it is kept: as many as are asked for, whichever way fits
+CREATE FUNCTION keeps(fit text, n int) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE m l2_model;
+BEGIN
+  EXECUTE format('SELECT %s FROM plots', replace(fit, 'upto', format('{"covariance": %s', n))) INTO m;
+  RETURN m::jsonb ? 'factor';
+END $$;
+SELECT fit, keeps(fit, 2) AS two, keeps(fit, 1) AS one, keeps(fit, 0) AS none
+FROM unnest(ARRAY['ols_fit(y, x, ''upto}'')', 'ols_fit(y, x, ''upto, "vcov": "HC1"}'')',
+  'ols_fit(y, x, ''upto, "vcov": "HAC", "bandwidth": 3}'' ORDER BY id)',
+  'ols_fit(l2_obs(y, cluster => store), x, ''upto, "vcov": "CR1"}'')',
+  'ols_fit(l2_obs(y, cluster => ROW(store, week)), x, ''upto, "vcov": "CR1"}'')',
+  'ridge_fit(y, x, 1, ''upto}'')', 'logistic_fit(won, x, ''upto}'')',
+  'logistic_fit(won, x, ''upto, "vcov": "HC1"}'')', 'glm_fit(k + 1, x, ''upto, "family": "gamma"}'')',
+  'quantile_fit(y, x, 0.5, ''upto}'')', 'huber_fit(y, x, ''upto}'')',
+  'l2_ols(l2_gram_agg(y, x), ''upto}'')',
+  'l2_iv(l2_gram_agg(y, x || (a + w)), ''{x1,x2}'', ''{x3,x2}'', ''upto}'')']) fit;
+-- of three classes two features are six
+SELECT n, keeps('multinomial_fit(zone, x, ''upto}'')', n) FROM unnest('{5,6}'::int[]) n;
+SELECT n, l2_iv(grams, '{x1,x2}', '{x3,x2}', l2_options('covariance', n, 'vcov', 'CR1'))::jsonb
+  ? 'factor' AS clustered,
+  _l2_ways(ARRAY[m, m, m], false, l2_options('covariance', n, 'vcov', 'CR1'))::jsonb ? 'factor' AS two_ways
+FROM (SELECT array_agg(g) AS grams FROM (SELECT l2_gram_agg(y, x || (a + w)) AS g FROM plots GROUP BY store)
+  s) g,
+  (SELECT ols_fit(l2_obs(y, cluster => store), x, '{"vcov": "CR0", "covariance": true}') AS m FROM plots) c,
+  unnest('{0,1,2}'::int[]) n;
+DROP FUNCTION keeps;
 -- what is no covariance
 SELECT l2_model(jsonb_set(m::jsonb, '{factor}', '[1, 2]')) FROM fits WHERE fit = 'ols';
 SELECT l2_model(jsonb_set(m::jsonb, '{factor,0}', '-1')) FROM fits WHERE fit = 'ols';

@@ -300,7 +300,7 @@ l2_check_share(const char *what, double share, bool closed)
 	ereport(
 		ERROR,
 		(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-		 errmsg("%s must lie between 0 and 1, but is %g", what, share),
+		 errmsg("%s must lie between 0 and 1, but is %.15g", what, share),
 		 share >= 5 && share < 100 ? errhint("For %g percent give %g.", share, share / 100) : 0));
 }
 

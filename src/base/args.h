@@ -84,7 +84,7 @@ extern double l2_number_argument(FunctionCallInfo fcinfo, int argument, const ch
 struct JsonbValue;
 extern bool l2_json_number(const struct JsonbValue *v, double *number);
 
-/* Elements of an array of any numeric type; nulls[i] tells which are NULL */
+/* Elements of an array of any numeric type; nulls[i] tells which are NULL, and given as 0 */
 extern double *l2_read_array(Datum d, const char *what, int *n, bool **nulls);
 
 /*

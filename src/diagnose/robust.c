@@ -370,8 +370,7 @@ l2_robust_of_ways(PG_FUNCTION_ARGS)
 	}
 	if (!known)
 		sums.meat = NULL;
-	PG_RETURN_POINTER(l2_robust_of_sums(
-		m[0], &sums, o.psd, o.covariance < 0 || (o.covariance > 0 && m[0]->p <= o.covariance)));
+	PG_RETURN_POINTER(l2_robust_of_sums(m[0], &sums, o.psd, l2_vcov_wanted(&o, m[0]->p)));
 }
 
 /*

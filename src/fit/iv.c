@@ -341,9 +341,7 @@ l2_iv_of_clusters(PG_FUNCTION_ARGS)
 	}
 	else
 		ereport(NOTICE, (errmsg("no standard errors: there is just one cluster")));
-	PG_RETURN_POINTER(l2_robust_of_sums(m, &sums, false,
-										asked.covariance < 0 ||
-											(asked.covariance > 0 && m->p <= asked.covariance)));
+	PG_RETURN_POINTER(l2_robust_of_sums(m, &sums, false, l2_vcov_wanted(&asked, m->p)));
 }
 
 /* A row of l2_iv_diagnostics */

@@ -934,8 +934,7 @@ l2_robust_fit(const l2_model *m, const l2_options *o, l2_robust_rows *rows)
 		sums.meat[i] *= l2_robust_factor(m, o, NAN, true);
 	if (!known)
 		sums.meat = NULL;
-	return l2_robust_of_sums(m, &sums, o->psd,
-							 o->covariance < 0 || (o->covariance > 0 && m->p <= o->covariance));
+	return l2_robust_of_sums(m, &sums, o->psd, l2_vcov_wanted(o, m->p));
 }
 
 /*

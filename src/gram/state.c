@@ -656,8 +656,6 @@ state_recv_part(StringInfo buf, l2_sparse *s, l2_sparse_part *p)
 	if (g->options_len != 0 || g->encoding_len != 0 ||
 		(g->flags & (L2_GRAM_TABLE | L2_GRAM_SKETCH)))
 		state_damaged("The sums of its numbers are not a state's.");
-	if (g->ncols == 0 || (g->n > 0 && g->ncols != s->k))
-		state_damaged("The sums of its numbers have other columns.");
 	if (g->ncols != s->k || g->names_len != p->gram->names_len ||
 		memcmp(l2_names_of_gram(g).bytes, l2_names_of_gram(p->gram).bytes, g->names_len) != 0)
 		state_damaged("The sums of its numbers have other columns.");

@@ -995,7 +995,6 @@ model_from_json(JsonbContainer *root)
 				bad_model("The intercept is null.");
 			l2_model_dropped(m)[t - 1] = true;
 			m->flags |= L2_MODEL_DROPPED;
-			*estimate = 0;
 		}
 	}
 	model_check_classes(m);
@@ -1043,7 +1042,6 @@ l2_model_of_coefficients(PG_FUNCTION_ARGS)
 		{
 			l2_model_dropped(m)[i - 1] = true;
 			m->flags |= L2_MODEL_DROPPED;
-			b[i] = 0;
 		}
 		if (!isfinite(b[i]))
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -1249,7 +1247,6 @@ l2_model_recv(PG_FUNCTION_ARGS)
 		if (dropped[i] != 0)
 		{
 			l2_model_dropped(m)[i] = true;
-			l2_model_vector(m, L2_ESTIMATE)[i + 1] = 0;
 			m->flags |= L2_MODEL_DROPPED;
 		}
 	l2_model_finish(m);

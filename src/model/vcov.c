@@ -13,6 +13,12 @@
 #include "miscadmin.h"
 #include "utils/array.h"
 
+bool
+l2_vcov_wanted(const l2_options *o, int p)
+{
+	return o->covariance < 0 || (o->covariance > 0 && p <= o->covariance);
+}
+
 int
 l2_vcov_parts(const l2_options *o, int p, bool has, bool penalised)
 {
@@ -24,7 +30,7 @@ l2_vcov_parts(const l2_options *o, int p, bool has, bool penalised)
 									 : "It is known for fits without bounds, an L1 penalty, or a "
 									   "solver that is asked for and stops short."),
 				 errhint("Leave option \"covariance\" out.")));
-	if (!has || (o->covariance >= 0 && p > o->covariance) || o->covariance == 0)
+	if (!has || !l2_vcov_wanted(o, p))
 		return 0;
 	return L2_KEPT_FACTOR | (penalised ? L2_KEPT_VARIANCE : 0);
 }

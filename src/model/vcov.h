@@ -12,6 +12,9 @@
 
 #include "num/solve/ridge.h"
 
+/* Whether a covariance of p features is asked for, if there is one */
+extern bool l2_vcov_wanted(const l2_options *o, int p);
+
 /*
  * Which matrices a model of p features keeps, by its options; has: the fit has a covariance, of
  * which a penalty makes two matrices.  An error where the options insist on what there is not.

@@ -307,7 +307,7 @@ check_whole(const char *key, double v, int least, int most)
 {
 	if (!(v >= least && v <= most) || v != floor(v))
 		options_refuse(key,
-					   most == PG_INT32_MAX
+					   most == PG_INT32_MAX && !(v > most)
 						   ? psprintf("be a whole number >= %d", least)
 						   : psprintf("%slie between %d and %d",
 									  v == floor(v) ? "" : "be whole and ", least, most),
@@ -759,11 +759,7 @@ check_flag(l2_options *o, const char *key, const JsonbValue *v)
 static void
 check_keep(l2_options *o, const char *key, const JsonbValue *v)
 {
-	double n = read_number(key, v);
-
-	if (!(n >= 1 && n <= INT_MAX && n == floor(n)))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s must be a whole number of at least 1, but is %g", key, n)));
+	check_iterations(key, read_number(key, v));
 }
 
 static void

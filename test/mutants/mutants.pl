@@ -363,6 +363,15 @@ put l2reg.so "$L2REG_TMP/root$(pg_config --pkglibdir)" || exit 1
 cd sql && for f in l2reg--*.sql; do put "$f" "$L2REG_TMP/root$(pg_config --sharedir)/extension" || exit 1; done
 END
 
+# While an extension is made nobody looks into the bodies of its functions
+my $probe = <<'END';
+createdb probe && psql -Xqd probe -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION l2reg' -c "SELECT CASE l.lanname
+	WHEN 'plpgsql' THEN plpgsql_validator(p.oid) ELSE fmgr_sql_validator(p.oid) END
+	FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang AND l.lanname IN ('plpgsql', 'sql')
+	JOIN pg_depend d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'" ||
+	{ echo broken >"$OUT"; exit; }
+END
+
 sub judge
 {
 	my ($j, $m, $out) = @_;
@@ -404,7 +413,7 @@ sub judge
 	use_server($j);
 	$verdict->('broken') if $run->("make -s all && { $install }");
 	@ENV{qw(OUT TIMEOUT)} = ($out, $timeout);
-	spurt("$out.sh", script_of(@$rest));
+	spurt("$out.sh", ($m->{area} eq 'sql' ? $probe : '') . script_of(@$rest));
 	my $failed = $run->("bash '$out.sh'");
 	$verdict->($failed ? 'noticed server' : 'missed') if !-e $out;
 	POSIX::_exit(0);
@@ -423,12 +432,6 @@ sub script_of
 	}
 	s/^regress:(?!setup$)/regress:setup / for @t;
 	return <<'END' . join("\n", @t) . "\nEND\n";
-# while an extension is made nobody looks into the bodies of its functions
-createdb probe && psql -Xqd probe -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION l2reg' -c "SELECT CASE l.lanname
-	WHEN 'plpgsql' THEN plpgsql_validator(p.oid) ELSE fmgr_sql_validator(p.oid) END
-	FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang AND l.lanname IN ('plpgsql', 'sql')
-	JOIN pg_depend d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'" ||
-	{ echo broken >"$OUT"; exit; }
 log=$L2REG_TMP/tests
 mkdir -p "$L2REG_TMP/r"
 while read -r t; do

@@ -11,7 +11,7 @@ CREATE TEMP TABLE norris (y float8, x float8);
 CREATE TEMP VIEW house AS
   SELECT sale_price AS y, ARRAY[gr_liv_area, lot_area, year_built, fireplaces] AS x, ms_zoning,
   year_sold - 2005 AS w FROM ames;
-SELECT plan(7 + 1 + 9 + 3 + 7);
+SELECT plan(7 + 1 + 9 + 3 + 7 + 2);
 
 CREATE TEMP TABLE ours AS
   SELECT 'longley' AS model, ols_fit(y, ARRAY[x1, x2, x3, x4, x5, x6]) AS m FROM longley UNION ALL
@@ -71,6 +71,13 @@ SELECT ok(abs(g.log_likelihood / r.log_likelihood - 1) < 1e-12 AND abs(g.aic / r
           format('%s: log likelihood, AIC and BIC of R with weights, not %s, %s, %s', way, g.log_likelihood,
           g.aic, g.bic))
   FROM way LEFT JOIN r USING (model), l2_glance(weighed) g;
+-- cross-validation deals rows that repeat as copies of one: sums of weights, and of their logarithms, count
+-- all of them
+SELECT ok(abs((m->>'sum_log_weights')::float8 / logs - 1) < 1e-12 AND (m->>'n')::int = 4000
+  AND abs((m->>'sum_weights')::float8 / weights - 1) < 1e-12, 'copies of rows of weights about ' || scale)
+  FROM (SELECT scale, ridge_cv(l2_obs(i % 3, weight => scale * (1 + i % 2)), ARRAY[i % 5])::jsonb AS m,
+    sum(ln(scale * (1 + i % 2))) AS logs, sum(scale * (1 + i % 2)) AS weights
+    FROM generate_series(1, 4000) i, unnest('{2,0.3}'::float8[]) scale GROUP BY scale) s;
 -- those of a path and of a term less are those of the fits
 SELECT ok(abs((SELECT p.aic FROM l2_path(gram, 'ridge', '{"lambdas": [0]}') p) / whole.aic - 1) < 1e-12
     AND abs(d.aic / less.aic - 1) < 1e-12, 'of l2_path and l2_drop1, too')

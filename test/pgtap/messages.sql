@@ -21,7 +21,7 @@ INSERT INTO asked VALUES
   ($$l2_train('t', 'd', 'y ~ a', 'ols', options => '{"vcov": "HC1", "refresh": "live"}')$$, '22023',
     'refresh "live" has no errors of vcov "HC1"'),
   ($$l2_train('t', 'd', 'y ~ a', 'ols', options => '{"keep": 0}')$$, '22023',
-    'keep must be a whole number of at least 1, but is 0'),
+    'keep must be a whole number >= 1, but is 0'),
   ($$l2_train('t', 'd', 'y ~ factor(c)', 'ols', options => '{"null_level": true}')$$, '0A000',
     'option null_level with a formula whose terms are levels of "factor(c)"'),
   ($$l2_train('t', 'd', 'y ~ factor(c)', 'ols', options => '{"refresh": "live"}')$$, '0A000',

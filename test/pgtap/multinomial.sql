@@ -24,7 +24,7 @@ UNION ALL SELECT format('penalised %s', a), multinomial_fit(class, ARRAY[x1, x2,
   l2_options('l1_ratio', a))
           FROM rows, unnest('{0,0.5,1}'::numeric[]) a GROUP BY a;
 
-SELECT plan((SELECT count(DISTINCT fit) FROM r)::int + 38);
+SELECT plan((SELECT count(DISTINCT fit) FROM r)::int + 42);
 -- of the lasso alone differences between classes are known: a shift of all four may cost nothing
 SELECT cmp_ok(max(coalesce(abs(off), 1)), '<', 1e-8::float8, fit || ': coefficients are R''s, ' || count(*)
   || ' of them')
@@ -131,6 +131,26 @@ SELECT is((round(s.precision::numeric, 6), round(s.recall::numeric, 6), round(s.
   s.n), (0.166667, 0.166667, 0.166667, 3, 3::bigint), 'what is 0 / 0 is 0')
 FROM (SELECT (l2_label_score(a, b)).* FROM (VALUES ('x', 'x'), ('y', 'x'), ('x', 'z'), (NULL, 'x'),
   ('x', NULL)) v(a, b)) s;
+
+-- many labels, of groups side by side: what counting says
+CREATE TABLE called AS SELECT k, 'l' || i * i % (5 + 14 * k) AS a, 'l' || i * 7 % (5 + 14 * k) AS b
+  FROM generate_series(1, 400) i, generate_series(0, 2) k;
+SELECT is((SELECT (s.n, s.labels, s.confusion, s.accuracy, round(s.precision::numeric, 12),
+    round(s.recall::numeric, 12), round(s.f1::numeric, 12), round(s.kappa::numeric, 12))
+    FROM (SELECT (l2_label_score(a, b ORDER BY a)).* FROM called c WHERE c.k = g.k) s),
+  (SELECT (sum(hit + miss)::bigint, count(*)::int, (SELECT jsonb_object_agg(a, c)
+    FROM (SELECT a, jsonb_object_agg(b, n) AS c FROM (SELECT a, b, count(*) AS n FROM called c
+    WHERE c.k = g.k GROUP BY 1, 2) p GROUP BY a) r), sum(hit)::float8 / 400,
+    round(avg(coalesce(hit / nullif(got, 0), 0)), 12), round(avg(coalesce(hit / nullif(hit + miss, 0), 0)),
+    12),
+    round(avg(2 * hit / (got + hit + miss)), 12),
+    round((sum(hit) / 400 - sum((hit + miss) * got) / 160000) / (1 - sum((hit + miss) * got) / 160000), 12))
+    FROM (SELECT l, count(*) FILTER (WHERE a = l AND b = l)::numeric AS hit,
+      count(*) FILTER (WHERE a = l AND b <> l)::numeric AS miss, count(*) FILTER (WHERE b = l)::numeric AS got
+      FROM (SELECT a AS l FROM called c WHERE c.k = g.k UNION SELECT b FROM called c WHERE c.k = g.k) u,
+      called c WHERE c.k = g.k GROUP BY l) t), format('%s labels', 5 + 14 * g.k))
+  FROM generate_series(0, 2) g(k);
+SELECT is((l2_label_score(i, i)).labels, 1000, 'so many labels there may be') FROM generate_series(1, 1000) i;
 
 -- Two classes are logistic regression
 SELECT cmp_ok(max(greatest(abs(a.estimate - b.estimate), abs(a.std_error - b.std_error))), '<', 1e-8::float8,

@@ -2,7 +2,7 @@
 -- other plans, levels at the limit, errors that come while a model trains.
 SET client_min_messages = error;
 
-SELECT plan(77);
+SELECT plan(82);
 
 -- Rows that are skipped in each of several parts count in all of them
 CREATE TABLE parts (part int, i int, y float8, a float8, b float8, w float8) PARTITION BY LIST (part);
@@ -238,4 +238,27 @@ SELECT is(l2_predict(m, row_of), l2_predict(m, other), 'infinity in a dropped co
   (SELECT d AS row_of FROM (SELECT 1.5::float8 AS a, 'Infinity'::float8 AS twice) d) p,
   (SELECT d AS other FROM (SELECT 1.5::float8 AS a, 3::float8 AS twice) d) q;
 
+-- a model that is kept out of line is read once a query where records are predicted, not once a row
+CREATE TABLE large (m l2_model);
+ALTER TABLE large ALTER m SET STORAGE EXTERNAL;
+INSERT INTO large SELECT ols_fit(sin(i), (SELECT array_agg(cos(i * j)) FROM generate_series(1, 60) j),
+  '{"covariance": true}') FROM generate_series(1, 200) i;
+CREATE FUNCTION points() RETURNS text LANGUAGE sql AS $$
+  SELECT 'CREATE TABLE points AS SELECT i::float8 AS y, '
+  || string_agg(format('sin(i * %s) AS x%1$s', j), ', ' ORDER BY j) || ' FROM generate_series(1, 300) i'
+  FROM generate_series(1, 60) j $$;
+DO $$ BEGIN EXECUTE points(); END $$;
+CREATE FUNCTION blocks(query text) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+  said json;
+BEGIN
+  EXECUTE 'EXPLAIN (ANALYZE, BUFFERS, TIMING off, FORMAT json) ' || query INTO said;
+  RETURN (said->0->'Plan'->>'Shared Hit Blocks')::int + (said->0->'Plan'->>'Shared Read Blocks')::int;
+END $$;
+SELECT cmp_ok(blocks(format('SELECT %s FROM large, points p', call)), '<',
+  blocks('SELECT * FROM points') + 50, call || ' reads the model once')
+  FROM unnest(ARRAY['l2_predict(m, p)', 'l2_predict_interval(m, p)',
+  'l2_augment(m, p, y)', 'l2_encode(m, p)']) call;
+SELECT cmp_ok(pg_relation_size(reltoastrelid), '>', 8192::bigint, 'it is out of line') FROM pg_class
+  WHERE oid = 'large'::regclass;
 SELECT * FROM finish();

@@ -17,7 +17,7 @@ CREATE TEMP TABLE ours AS
        LATERAL l2_subset(g, split_part(m.method, ' ', 1),
        l2_options('criterion', CASE WHEN m.method LIKE '%aic' THEN 'aic' ELSE 'bic' END)) s;
 
-SELECT plan(5 * 2 + 8);
+SELECT plan(5 * 2 + 9);
 SELECT is(string_agg(o.size || ' ' || o.terms::text, ';' ORDER BY o.size),
   string_agg(t.size || ' ' || t.terms::text, ';' ORDER BY t.size), method || ': R''s terms of every size')
 FROM ours o FULL JOIN theirs t USING (method, size) GROUP BY method;
@@ -42,6 +42,11 @@ SELECT is(max(size), (SELECT max(size) FROM ours WHERE method = 'best' AND size 
   'max_features counts columns') FROM g, l2_subset(g, 'best', '{"max_features": 9}') s;
 SELECT throws_ok($$SELECT l2_subset(g, 'best', '{"force": ["lots"]}') FROM g$$, '42703',
   'forced column "lots" is not among the features');
+-- sizes that no subset has are passed over, also by the choice
+SELECT is((SELECT string_agg(size || CASE WHEN chosen THEN '!' ELSE '' END, ' ' ORDER BY size)
+  FROM l2_subset((SELECT l2_gram_agg((i % 4 * (i % 4) + sin(i))::float8, s)
+  FROM generate_series(1, 60) i, LATERAL (SELECT chr(97 + i % 4) AS level, cos(i) AS noise) s), 'best')),
+  '0 1 3! 4', 'there is no subset of two columns');
 -- columns of numbers alone are terms of their own
 SELECT is((SELECT string_agg(array_to_string(features, ' '), ';' ORDER BY size)
   FROM g, l2_subset(g, 'best', l2_options('features', '{carat,depth,table,noise}'::text[]))),

@@ -8,6 +8,7 @@
 
 #include "num/solve/collinear.h"
 #include "num/solve/coordinate.h"
+#include "num/solve/group.h"
 #include "num/glm/irls.h"
 #include "num/linalg/jacobi.h"
 #include "num/solve/kfold.h"
@@ -229,6 +230,35 @@ static l2n_status
 bounded_net(const l2n_moments *m, void *work, double *out, countdown *c)
 {
 	return net(m, true, work, out, c);
+}
+
+/* Groups of three, the first for nothing */
+static l2n_status
+groups(const l2n_moments *m, void *work, double *out, countdown *c)
+{
+	int group[MOST];
+	double factor[MOST], largest;
+	l2n_group_spec spec = {.columns = columns_of(m),
+						   .standardize = true,
+						   .group = group,
+						   .groups = (m->k + 1) / 3,
+						   .penalty = factor};
+	l2n_group_fit fit = {.solution.coef = out};
+	l2n_group_net *n;
+
+	for (int j = 0; j < m->k - 1; j++)
+	{
+		group[j] = j / 3;
+		factor[j] = group[j] > 0;
+	}
+	TRY(l2n_group_start(m, &spec, work, &n, poll, c));
+	TRY(l2n_group_largest(kernel, n, &largest, &fit, poll, c));
+	for (int i = 1; i < 4; i++)
+	{
+		fit.solution.coef = out + i * m->k;
+		TRY(l2n_group_solve(kernel, n, largest * pow(0.1, i), 0.0, 1000, &fit, poll, c));
+	}
+	return l2n_group_parameters(kernel, n, largest, 1.0, out + m->k, out + m->k - 1, poll, c);
 }
 
 static l2n_status
@@ -490,6 +520,7 @@ worksize(const l2n_moments *m)
 	size = larger(size, l2n_spectrum_worksize(p, L2N_SPECTRUM_MODELS));
 	size = larger(size, l2n_spectrum_worksize(p, L2N_SPECTRUM_COEFFICIENTS));
 	size = larger(size, l2n_elastic_net_worksize(p));
+	size = larger(size, l2n_group_worksize(p, p));
 	size = larger(size, l2n_proximal_worksize(p));
 	size = larger(size, l2n_collinear_worksize(p));
 	size = larger(size, l2n_condition_worksize(p));
@@ -629,6 +660,7 @@ main(void)
 		{"coefficients by a band", band, {12, 80}, {20, 99}, true},
 		{"elastic net", free_net, {18, 80}, {60, 220}, true},
 		{"elastic net within bounds", bounded_net, {18, 80}, {40, 380}, true},
+		{"group lasso", groups, {12, 130}, {140, 800}, true},
 		{"gradient steps", gradient_steps, {8}, {320}, true},
 		{"FISTA", fista, {8}, {150}, true},
 		{"sweeps", sweeps, {8}, {40}, true},

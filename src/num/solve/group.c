@@ -29,6 +29,9 @@
 #define STEPS    30
 #define HALVINGS 10
 
+/* A step of Newton's that promises this share of the squares squares its error into the last bit */
+#define SETTLED 0x1p-86
+
 /* A group whose norm falls to this share of it in a step is left to the sweeps */
 #define COLLAPSE 1e-2
 
@@ -47,7 +50,6 @@ struct l2n_group_net
 	int *first;     /* of each group: its columns are from here on in member, */
 	int *member;    /* p; groups + 1 numbers in first */
 	double *q;      /* p x p in full: c in units of u, and square on the diagonal */
-	double *rhs;    /* p */
 	double *u;      /* p */
 	double *g;      /* p: rhs - q u */
 	double *b;      /* 2p: scaled coefficients */
@@ -66,7 +68,7 @@ l2n_group_worksize(int p, int groups)
 {
 	size_t k = (size_t) p, n = (size_t) groups;
 
-	return sizeof(net) + l2n_system_worksize(p) + sizeof(double) * (2 * k * k + 12 * k + 3 * n) +
+	return sizeof(net) + l2n_system_worksize(p) + sizeof(double) * (2 * k * k + 11 * k + 3 * n) +
 		   sizeof(int) * (2 * k + n + 1) + 24 * 64;
 }
 
@@ -92,7 +94,7 @@ l2n_group_start(const l2n_moments *m, const l2n_group_spec *spec, void *work,
 	size_t p = (size_t) spec->columns.p, k = (size_t) spec->groups;
 	char *at = work;
 	net *n = l2n_take(&at, sizeof(net));
-	double **vector[] = {&n->unit, &n->square, &n->extra, &n->rhs, &n->u, &n->g, &n->f, &n->d};
+	double **vector[] = {&n->unit, &n->square, &n->extra, &n->u, &n->g, &n->f, &n->d};
 	l2n_status status;
 
 	if (m->n == 0)
@@ -141,7 +143,7 @@ l2n_group_start(const l2n_moments *m, const l2n_group_spec *spec, void *work,
 	return L2N_OK;
 }
 
-/* q and rhs, and of each group a bound of its curvature */
+/* q, and of each group a bound of its curvature */
 static l2n_status
 group_penalise(net *n, double l1, double l2, l2n_poll poll, void *poll_arg)
 {
@@ -152,7 +154,6 @@ group_penalise(net *n, double l1, double l2, l2n_poll poll, void *poll_arg)
 		double factor = n->kept.penalty ? n->kept.penalty[j] : 1.0;
 
 		n->square[j] = l2 * factor + n->extra[j];
-		n->rhs[j] = n->unit[j] > 0.0 ? n->sys.rhs[j] / n->unit[j] : 0.0;
 		if (poll && poll(poll_arg))
 			return L2N_INTERRUPTED;
 		for (size_t i = j; i < p; i++)
@@ -368,6 +369,8 @@ group_newton(const l2n_kernel *kernel, net *n, bool *gone, l2n_poll poll, void *
 	l2n_status status = L2N_ILL_CONDITIONED;
 
 	*gone = false;
+	if (poll && poll(poll_arg))
+		return L2N_INTERRUPTED;
 	group_slope(n);
 	for (double damping = 0.0; status == L2N_ILL_CONDITIONED && damping < 1.0;
 		 damping = fmax(damping * 100.0, 1e-12))
@@ -390,7 +393,7 @@ group_newton(const l2n_kernel *kernel, net *n, bool *gone, l2n_poll poll, void *
 			for (int a = 0; a < k; a++)
 				n->u[n->active[a]] += share * n->d[a];
 			group_gradient(kernel, n);
-			*gone = true;
+			*gone = -promised > SETTLED * n->sys.syy.hi;
 			return L2N_OK;
 		}
 	return L2N_OK;
@@ -433,17 +436,23 @@ group_missed(net *n, double rss)
 	return largest;
 }
 
-/* Effective parameters: trace of C H^-1 on the active columns (Vaiter and others, ACHA 2017) */
-static double
-group_df(net *n, l2n_poll poll, void *poll_arg)
+/*
+ * Effective parameters: trace of C H^-1 on the active columns (Vaiter and others, ACHA 2017), and
+ * the intercept; NaN where H cannot be factored
+ */
+static l2n_status
+group_df(net *n, double *df, l2n_poll poll, void *poll_arg)
 {
 	size_t p = (size_t) n->p;
 	int k = n->n_active;
-	double sum = 0.0;
+	double sum = n->sys.intercept ? 1.0 : 0.0;
+	l2n_status status;
 
 	group_curvature(n, 1e-14);
-	if (l2n_dense_factor(k, n->h, k, poll, poll_arg) != L2N_OK)
-		return NAN;
+	status = l2n_dense_factor(k, n->h, k, poll, poll_arg);
+	*df = NAN;
+	if (status != L2N_OK)
+		return status == L2N_ILL_CONDITIONED ? L2N_OK : status;
 	for (int a = 0; a < k; a++)
 	{
 		size_t j = (size_t) n->active[a];
@@ -453,7 +462,8 @@ group_df(net *n, l2n_poll poll, void *poll_arg)
 		l2n_dense_solve(k, 1, n->h, n->d);
 		sum += n->d[a];
 	}
-	return sum;
+	*df = sum;
+	return L2N_OK;
 }
 
 l2n_status
@@ -500,8 +510,7 @@ l2n_group_solve(const l2n_kernel *kernel, l2n_group_net *n, double l1, double l2
 	fit->nonzero = 0;
 	for (int j = 0; j < n->p; j++)
 		fit->nonzero += fit->solution.coef[j] != 0.0;
-	fit->df = group_df(n, poll, poll_arg) + (n->sys.intercept ? 1.0 : 0.0);
-	return L2N_OK;
+	return group_df(n, &fit->df, poll, poll_arg);
 }
 
 l2n_status
@@ -516,8 +525,7 @@ l2n_group_parameters(const l2n_kernel *kernel, l2n_group_net *n, double l1, doub
 		n->u[j] = coef[j] / n->sys.scale[j] * n->sys.scale_y * n->unit[j];
 	group_gradient(kernel, n);
 	group_activate(n);
-	*df = group_df(n, poll, poll_arg) + (n->sys.intercept ? 1.0 : 0.0);
-	return L2N_OK;
+	return group_df(n, df, poll, poll_arg);
 }
 
 l2n_status
