@@ -157,6 +157,10 @@ SELECT v, _l2_html_number(v), _l2_html_number(v, 2)
   'NULL}'::float8[]) v;
 SELECT _l2_html('<a href="x">&''' || chr(7), 20), _l2_html('too long', 5), _l2_html_p(0), _l2_html_p(0.05),
   _l2_html_p('NaN'), _l2_html_count(1234567), _l2_html_count(NULL);
+SELECT n, _l2_html(repeat('x', n), 5) AS cut, length(_l2_html(repeat('x', n))) AS length,
+  length(regexp_replace(_l2_html_name(repeat('-', n)), '<.*?>', '', 'g')) AS name
+FROM unnest('{4,5,6,100,101,102}'::int[]) n;
+SELECT p, _l2_html_p(p) FROM unnest('{0.0009,0.001,0.00149,0.1234,1,1.0001,NULL}'::float8[]) p;
 
 -- Residuals over the deviation that a family says of a row with that mean, 4; those of a quantile are no
 -- errors of a mean.

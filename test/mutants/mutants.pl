@@ -54,7 +54,7 @@ my %business = (
 	'src/num/stats'   => 'inference summary robust diagnose score',
 	'sql/class-score' => 'score',
 	'sql/drift-named' => 'explain named_calls drift second',
-	'sql/follow'      => 'live refresh own_rows messages',
+	'sql/follow'      => 'live refresh own_rows messages statements spread',
 	'sql/forms'       => 'surface record',
 	'sql/margins'     => 'term named_calls diagnose inference',
 	'sql/model'       => 'equality named',
@@ -63,7 +63,7 @@ my %business = (
 	'sql/report'      => 'named_calls multinomial labels second',
 	'sql/schedule'    => 'named',
 	'sql/spellings'   => 'surface',
-	'sql/train'       => 'named formula fit notices second follow surface iv labels coding multinomial robust messages
+	'sql/train'       => 'statements spread named formula fit notices second follow surface iv labels coding multinomial robust messages
 		own_rows');
 
 sub slurp { my ($f) = @_; open my $h, '<', $f or die "$f: $!\n"; local $/; my $s = <$h>; return $s }

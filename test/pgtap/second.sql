@@ -2,7 +2,7 @@
 -- other plans, levels at the limit, errors that come while a model trains.
 SET client_min_messages = error;
 
-SELECT plan(82);
+SELECT plan(83);
 
 -- Rows that are skipped in each of several parts count in all of them
 CREATE TABLE parts (part int, i int, y float8, a float8, b float8, w float8) PARTITION BY LIST (part);
@@ -125,12 +125,20 @@ SELECT is(array_agg(DISTINCT name[1]), '{"a&#9;b&#10;c&#13; &lt;&gt;&amp;&quot;"
 
 -- Features stay in their order, whatever the planner does
 CREATE TEMP TABLE plans AS SELECT NULL::text AS plan, NULL::l2_model AS m, NULL::text AS drift LIMIT 0;
+CREATE TYPE size AS ENUM ('small', 'large', 'huge');
+CREATE TABLE arrays AS SELECT i AS y, i % 7 AS a, ARRAY[i % 2, i % 5, i % 11] AS x,
+  (ARRAY['small', 'huge', 'large'])[1 + i % 3]::size AS size, 'z' || i % 4 AS zone
+FROM generate_series(1, 90) i;
 CREATE PROCEDURE plan(name text) LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM l2_train('ordered', 'homes', 'price', 'ridge', 1, '{"features": ["rooms", "area", "id"]}');
+  -- elements of arrays, and levels of text and of an enum, in the order of their columns
+  PERFORM l2_train('elements', 'arrays', 'y', 'ridge', 1, '{"features": ["zone", "x", "size", "a"]}');
   PERFORM l2_train('formula', 'homes', 'price ~ rooms + log(area) + rooms:id + I(id % 4)', 'ridge', 1);
   INSERT INTO plans SELECT name, l2_get('ordered'), (SELECT string_agg(d::text, ' ')
   FROM l2_drift('ordered') d)
+    UNION ALL SELECT name || ', elements', l2_get('elements'), (SELECT string_agg(d::text, ' ')
+    FROM l2_drift('elements') d)
     UNION ALL SELECT name || ', formula', l2_get('formula'), (SELECT string_agg(d::text, ' ')
     FROM l2_drift('formula') d);
 END $$;
@@ -142,7 +150,9 @@ CALL plan('merge joins');
 RESET enable_hashjoin; SET enable_mergejoin = off;
 CALL plan('hash joins');
 RESET enable_nestloop; RESET enable_mergejoin;
-SELECT is(count(DISTINCT (m::text, drift))::int, 2, 'the same models by every plan') FROM plans;
+SELECT is(count(DISTINCT (m::text, drift))::int, 3, 'the same models by every plan') FROM plans;
+SELECT is(l2_names(m), '{y,zone=z0,zone=z1,zone=z2,zone=z3,x[1],x[2],x[3],size=small,size=large,size=huge,a}',
+  'elements and levels, too') FROM plans WHERE plan = 'merge joins, elements';
 SELECT is(l2_names(m), '{price,rooms,area,id}', 'features in the order given') FROM plans
   WHERE plan = 'usual';
 
