@@ -77,7 +77,7 @@ finish(problem *q, const l2n_kernel *kernel)
 
 /* RSS of the features in a set, in quadruple precision; -1 where one of them is explained */
 static quad
-rss_of(const problem *q, unsigned columns)
+rss_of(const problem *q, uint64_t columns)
 {
 	quad a[MAX_P + 1][MAX_P + 1];
 	int index[MAX_P + 1], n = 0;
@@ -131,13 +131,13 @@ run(const l2n_kernel *kernel, const problem *q, l2n_subset_method method, int fo
 	free(work);
 }
 
-static unsigned
+static uint64_t
 subset(const problem *q, const result *r, int size)
 {
-	unsigned columns = 0;
+	uint64_t columns = 0;
 
 	for (int j = 0; j < q->p; j++)
-		columns |= (unsigned) r->member[size * q->p + j] << j;
+		columns |= (uint64_t) r->member[size * q->p + j] << j;
 	return columns;
 }
 
