@@ -11,8 +11,9 @@
 
 typedef __float128 quad;
 
-#define MAX_P    11
-#define MAX_ROWS 60
+#define MAX_P    40
+#define FEW_P    11 /* all of whose subsets are looked at */
+#define MAX_ROWS 80
 
 /* RSS may differ by this share of itself: exchanges stop at ties of 1e-12 */
 #define TOLERANCE 3e-12
@@ -76,7 +77,7 @@ finish(problem *q, const l2n_kernel *kernel)
 
 /* RSS of the features in a set, in quadruple precision; -1 where one of them is explained */
 static quad
-rss_of(const problem *q, unsigned columns)
+rss_of(const problem *q, uint64_t columns)
 {
 	quad a[MAX_P + 1][MAX_P + 1];
 	int index[MAX_P + 1], n = 0;
@@ -130,13 +131,13 @@ run(const l2n_kernel *kernel, const problem *q, l2n_subset_method method, int fo
 	free(work);
 }
 
-static unsigned
+static uint64_t
 subset(const problem *q, const result *r, int size)
 {
-	unsigned columns = 0;
+	uint64_t columns = 0;
 
 	for (int j = 0; j < q->p; j++)
-		columns |= (unsigned) r->member[size * q->p + j] << j;
+		columns |= (uint64_t) r->member[size * q->p + j] << j;
 	return columns;
 }
 
@@ -262,11 +263,12 @@ static const char *const kind_names[] = {
 	"effects of differences",
 };
 
+/* Of p features, or where that is 0 of some */
 static void
-make(problem *q, kind k)
+make(problem *q, kind k, int p)
 {
 	memset(q, 0, sizeof *q);
-	q->p = k == POWERS ? 8 : 5 + integer(MAX_P - 5);
+	q->p = p > 0 ? p : k == POWERS ? 8 : 5 + integer(FEW_P - 5);
 	q->rows = k == FEW_ROWS ? 2 + integer(q->p) : 20 + integer(MAX_ROWS - 20);
 	if (k == ORTHOGONAL)
 		q->rows = 16;
@@ -328,7 +330,7 @@ against_all(const l2n_kernel *kernel)
 		{
 			int forced, largest;
 
-			make(&q, k);
+			make(&q, k, 0);
 			finish(&q, kernel);
 			forced = k == COLLINEAR || k == FEW_ROWS || integer(2) ? 0 : 2;
 			largest = integer(2) ? q.p : forced + integer(q.p - forced);
@@ -354,27 +356,32 @@ against_all(const l2n_kernel *kernel)
 typedef struct terms
 {
 	int n;
+	int forced; /* columns before them */
 	int first[MAX_P + 1];
 	bool needs[MAX_P * MAX_P];
+	unsigned constant; /* columns */
+	double rate;
 } terms;
 
 static unsigned
 columns_of(const terms *t, unsigned set)
 {
-	unsigned columns = 0;
+	unsigned columns = (1u << t->forced) - 1;
 
 	for (int i = 0; i < t->n; i++)
 		for (int j = t->first[i]; j < t->first[i + 1] && (set & (1u << i)); j++)
 			columns |= 1u << j;
-	return columns;
+	return columns & ~t->constant;
 }
 
+/* Whether each term has those that it is never without, but for what is of no use */
 static bool
 is_whole(const terms *t, unsigned set)
 {
 	for (int i = 0; i < t->n; i++)
 		for (int j = 0; j < t->n; j++)
-			if ((set & (1u << i)) && t->needs[i * t->n + j] && !(set & (1u << j)))
+			if ((set & (1u << i)) && t->needs[i * t->n + j] && !(set & (1u << j)) &&
+				columns_of(t, 1u << j) != columns_of(t, 0))
 				return false;
 	return true;
 }
@@ -391,11 +398,11 @@ is_of_terms(const problem *q, const terms *t, const result *r, int size)
 
 /* Whether the best subsets are those that are better than all smaller ones */
 static bool
-is_best_of_terms(const problem *q, const terms *t, const result *r)
+is_best_of_terms(const problem *q, const terms *t, const result *r, int largest)
 {
 	quad so_far = -1;
 
-	for (int size = 0; size <= q->p; size++)
+	for (int size = 0; size <= largest; size++)
 	{
 		quad best = -1;
 
@@ -419,85 +426,118 @@ is_best_of_terms(const problem *q, const terms *t, const result *r)
 	return true;
 }
 
-/* Less for less columns, more so than RSS is */
+/* Less for less columns, more so than RSS is; no number of three columns, or of any */
 static double
 by_size(void *arg, double rss, int size)
 {
-	return rss * (1 + *(const double *) arg * size);
+	const terms *t = arg;
+
+	return isnan(t->rate) || size == 3 ? NAN : rss * (1 + t->rate * size);
 }
 
-/* Backward, the term goes without which what steps go by is least, of those that none left needs */
-static bool
-goes_backward(const problem *q, const terms *t, const result *r, double rate)
+/* The next of a way: what steps go by is least, or where that is no number RSS */
+static unsigned
+next_set(const problem *q, const terms *t, unsigned set, int largest, bool judged, bool backward)
 {
-	unsigned set = (1u << t->n) - 1;
+	unsigned next = set;
+	double least = 0, least_rss = 0;
 
-	for (;;)
+	for (int k = 0; k < t->n; k++)
 	{
-		unsigned columns = columns_of(t, set), next = 0;
-		quad least = 0;
-		int size = __builtin_popcount(columns);
-		bool any = false;
+		unsigned other = set ^ 1u << k, columns = columns_of(t, other);
+		double rss, value;
 
-		if (!near(r->rss[size], rss_of(q, columns)))
-			return false;
-		for (int k = 0; k < t->n; k++)
+		if ((set >> k & 1) != backward || !is_whole(t, other) || columns == columns_of(t, set) ||
+			(!backward && __builtin_popcount(columns) > largest))
+			continue;
+		rss = (double) rss_of(q, columns);
+		value = judged ? by_size((void *) t, rss, __builtin_popcount(columns)) : rss;
+		value = isnan(value) ? INFINITY : value;
+		if (next == set || value < least || (value == least && rss < least_rss))
 		{
-			unsigned without = set & ~(1u << k);
-			bool needed = !(set & 1u << k);
-			quad value;
-
-			for (int u = 0; u < t->n; u++)
-				needed |= (without & 1u << u) && t->needs[u * t->n + k];
-			if (needed)
-				continue;
-			columns = columns_of(t, without);
-			value = rss_of(q, columns) * (1 + (quad) rate * __builtin_popcount(columns));
-			if (!any || value < least)
-			{
-				least = value;
-				next = without;
-			}
-			any = true;
+			next = other;
+			least = value;
+			least_rss = rss;
 		}
-		if (set == 0)
-			return true;
-		if (!any)
-			return false;
-		set = next;
 	}
+	return next;
+}
+
+/* Whether all that was come by, one step after another, is there, and nothing else */
+static bool
+goes(const problem *q, const terms *t, const result *r, int largest, bool judged, bool backward)
+{
+	unsigned set = 0, by = 0, before;
+	int most = 0;
+
+	for (int k = 0; k < t->n && backward; k++)
+		set |= columns_of(t, 1u << k) != columns_of(t, 0) ? 1u << k : 0;
+
+	do
+	{
+		unsigned columns = columns_of(t, set);
+		int size = __builtin_popcount(columns);
+
+		if (size <= largest)
+		{
+			most = size > most ? size : most;
+			by |= 1u << size;
+			if (!near(r->rss[size], rss_of(q, columns)) || subset(q, r, size) != columns)
+				return false;
+		}
+		before = set;
+		set = next_set(q, t, set, largest, judged, backward);
+	} while (set != before);
+	for (int size = 0; size <= largest; size++)
+		if (!(by & 1u << size) && r->rss[size] != -1)
+			return false;
+	return r->found.smallest == t->forced && r->found.largest == most;
 }
 
 static void
 of_terms(const l2n_kernel *kernel)
 {
+	static const double rates[] = {0.1, 2, NAN};
 	static problem q;
 	static result r;
 	static terms t;
 	int wrong[3] = {0}, feature[MAX_P];
-	double rate = 0.1;
 
 	seed = 18;
-	for (int i = 0; i < 60; i++)
+	for (int i = 0; i < 90; i++)
 	{
-		l2n_subset_spec spec = {{0, feature, 0, true}, .judge = by_size, .judge_arg = &rate};
+		l2n_subset_spec spec = {{0, feature, 0, true}, .judge = by_size, .judge_arg = &t};
+		bool wide;
 
 		memset(&q, 0, sizeof q);
-		make(&q, INDEPENDENT);
-		finish(&q, kernel);
-		t.n = 0;
-		for (int j = 0; j < q.p; j++)
+		memset(&t, 0, sizeof t);
+		make(&q, i % 7 ? INDEPENDENT : CORRELATED, 0);
+		t.forced = i % 3;
+		t.rate = rates[i / 3 % 3];
+		if (i % 4 == 3)
 		{
-			feature[j] = j + 1;
-			if (j == 0 || integer(2))
-				t.first[t.n++] = j;
+			int c = t.forced + integer(q.p - t.forced);
+
+			t.constant = 1u << c;
+			for (int row = 0; row < q.rows; row++)
+				q.x[row][c + 1] = q.intercept ? 7 : 0;
 		}
+		finish(&q, kernel);
+		for (int j = t.forced; j < q.p; j++)
+			if (j == t.forced || integer(2))
+				t.first[t.n++] = j;
+		for (int j = 0; j < q.p; j++)
+			feature[j] = j + 1;
 		t.first[t.n] = q.p;
+		wide = t.n < q.p - t.forced;
 		for (int j = 0; j < t.n; j++)
 			for (int k = 0; k < t.n; k++)
 				t.needs[j * t.n + k] = k < j && integer(5) == 0;
 		spec.columns.p = spec.largest = q.p;
 		spec.columns.intercept = q.intercept;
+		spec.forced = t.forced;
+		if (i % 5 == 4)
+			spec.largest = t.forced + integer(q.p - t.forced + 1);
 		spec.n_terms = t.n;
 		spec.term = t.first;
 		spec.needs = t.needs;
@@ -509,14 +549,12 @@ of_terms(const l2n_kernel *kernel)
 			void *work = aligned(l2n_subset_worksize(&spec));
 			bool right = l2n_subset(kernel, &q.m, &spec, &r.found, work, NULL, NULL) == L2N_OK;
 
-			for (int size = 0; size <= r.found.largest; size++)
-				right = right && (r.rss[size] < 0 || is_of_terms(&q, &t, &r, size));
 			if (spec.method == L2N_BEST)
-				right = right && is_best_of_terms(&q, &t, &r);
+				right = right && is_best_of_terms(&q, &t, &r, spec.largest);
 			else
-				right = right && r.found.largest == q.p;
-			if (spec.method == L2N_BACKWARD && t.n < q.p)
-				right = right && goes_backward(&q, &t, &r, rate);
+				right = right && goes(&q, &t, &r, spec.largest, wide, spec.method == L2N_BACKWARD);
+			for (int j = 0; j < q.p; j++)
+				right = right && r.left_out[j] == (t.constant >> j & 1);
 			wrong[spec.method] += !right;
 			free(work);
 		}
@@ -577,6 +615,34 @@ ties(const l2n_kernel *kernel)
 	   kernel->name);
 	free(q.memory);
 
+	/* and so do any two of four terms of two columns: which, exchanges find, with its RSS */
+	{
+		static const int first[] = {0, 2, 4, 6, 8};
+		int feature[8];
+		l2n_subset_spec spec = {
+			{8, feature, 0, true}, .largest = 8, .method = L2N_BEST, .n_terms = 4, .term = first};
+		void *work = aligned(l2n_subset_worksize(&spec));
+
+		q.p = 8;
+		for (int j = 0; j < q.p; j++)
+			feature[j] = j + 1;
+		for (int i = 0; i < q.rows; i++)
+		{
+			double a = normal(), b = normal(), c = normal(), d = normal();
+			const double row[] = {
+				a + 2 * b + 3 * c - d + normal(), a, b, c, d, a + c, b + d, a - c, b - d};
+
+			memcpy(q.x[i], row, sizeof row);
+		}
+		finish(&q, kernel);
+		ok(l2n_subset(kernel, &q.m, &spec, &r.found, work, NULL, NULL) == L2N_OK &&
+			   subset(&q, &r, 4) == 15 && near(r.rss[4], rss_of(&q, 15)) && r.found.largest == 4,
+		   "%s: the earliest of equal pairs of terms", kernel->name);
+		free(work);
+		free(q.memory);
+		q.p = 5;
+	}
+
 	/* y = x2 + x4 exactly: two columns are enough, whatever is added */
 	for (int i = 0; i < q.rows; i++)
 	{
@@ -593,6 +659,181 @@ ties(const l2n_kernel *kernel)
 		   "%s: a perfect fit, method %d", kernel->name, method);
 	}
 	free(q.memory);
+}
+
+/* Squares of the target that are next to the largest double */
+static void
+largest_squares(const l2n_kernel *kernel)
+{
+	static problem q;
+	static result r;
+
+	memset(&q, 0, sizeof q);
+	q.p = 3;
+	q.rows = 6;
+	q.intercept = true;
+	for (int i = 0; i < q.rows; i++)
+	{
+		q.weight[i] = 2;
+		for (int j = 0; j <= 3; j++)
+			q.x[i][j] = 1 + (i == j);
+		q.x[i][0] = ldexp(i % 2 ? 1 : -1, 510);
+	}
+	finish(&q, kernel);
+	for (l2n_subset_method method = L2N_FORWARD; method <= L2N_BEST; method++)
+	{
+		run(kernel, &q, method, 0, 3, &r);
+		ok(r.status == L2N_OK && r.rss[0] == ldexp(12, 1020) && r.found.largest == 3 &&
+			   near(r.rss[1], least(&q, 1, 0)) && near(r.rss[3], least(&q, 3, 0)),
+		   "squares of %g, method %d", r.rss[0], method);
+	}
+	free(q.memory);
+}
+
+static bool
+count(void *arg)
+{
+	++*(int *) arg;
+	return false;
+}
+
+/*
+ * How many nodes of the tree are visited for the best subsets of many columns, or of pairs of them:
+ * each polls, besides what takes no time
+ */
+static void
+effort(const l2n_kernel *kernel)
+{
+	static const struct
+	{
+		kind kind;
+		int p;
+		int rows; /* the fewer, the more subsets do next to as well */
+		bool pairs;
+		int most; /* polls */
+	} searches[] = {
+		{INDEPENDENT, 24, 27, false, 1864},  {CORRELATED, 20, 24, false, 816},
+		{DIFFERENCES, 22, 26, false, 1449},  {INTEGERS, 22, 24, false, 1141},
+		{COLLINEAR, 22, 28, false, 1683},    {INDEPENDENT, 30, 34, true, 835},
+		{INDEPENDENT, 40, 75, false, 41494}, {CORRELATED, 28, 31, true, 1197},
+		{INTEGERS, 30, 32, true, 1272},
+	};
+	static problem q;
+	static result r;
+	int feature[MAX_P], term[MAX_P / 2 + 1];
+
+	for (int j = 0; j < MAX_P; j++)
+		feature[j] = j + 1;
+	for (int t = 0; t <= MAX_P / 2; t++)
+		term[t] = 2 * t;
+	for (size_t i = 0; i < sizeof searches / sizeof *searches; i++)
+	{
+		l2n_subset_spec spec = {{searches[i].p, feature, 0, true}, .method = L2N_BEST};
+		int polls = 0, wrong = 0;
+		void *work;
+
+		seed = 40 + i;
+		do
+			make(&q, searches[i].kind, searches[i].p);
+		while (q.rows < searches[i].rows);
+		q.rows = searches[i].rows;
+		q.intercept = true;
+		finish(&q, kernel);
+		spec.largest = spec.columns.p;
+		if (searches[i].pairs)
+		{
+			spec.n_terms = spec.columns.p / 2;
+			spec.term = term;
+		}
+		work = aligned(l2n_subset_worksize(&spec));
+		r.found.rss = r.rss;
+		r.found.member = r.member;
+		r.found.left_out = r.left_out;
+		wrong += l2n_subset(kernel, &q.m, &spec, &r.found, work, count, &polls) != L2N_OK;
+		for (int size = 0; size <= r.found.largest; size++)
+			wrong += r.rss[size] >= 0 && !near(r.rss[size], rss_of(&q, subset(&q, &r, size)));
+		ok(wrong == 0 && polls <= searches[i].most, "%s: best of %d, %s, in %d polls", kernel->name,
+		   searches[i].p, kind_names[searches[i].kind], polls);
+		free(work);
+		free(q.memory);
+	}
+}
+
+/* As many columns as there may be, in terms of many */
+static void
+most_columns(const l2n_kernel *kernel)
+{
+	enum
+	{
+		P = L2N_BEST_COLUMNS,
+		TERMS = 5,
+		ROWS = P + 40
+	};
+	static const int term[TERMS + 1] = {0, 10, 50, 83, 120, P};
+	static double x[ROWS][P + 1], rss[P + 1];
+	static long double c[P + 1][P + 1], a[P + 1][P + 1];
+	static bool member[(P + 1) * P], left_out[P];
+	int feature[P], wrong = 0;
+	l2n_subset_spec spec = {
+		{P, feature, 0, false}, .largest = P, .method = L2N_BEST, .n_terms = TERMS, .term = term};
+	l2n_subsets found = {.rss = rss, .member = member, .left_out = left_out};
+	l2n_moments m = {.k = P + 1};
+	void *work = aligned(l2n_subset_worksize(&spec)),
+		 *block = aligned(l2n_add_block_worksize(P + 1));
+	long double so_far = INFINITY;
+
+	seed = 160;
+	m.mean = malloc(sizeof(double) * l2n_moments_doubles(P + 1));
+	m.cross = m.mean + 2 * (P + 1);
+	l2n_moments_clear(&m);
+	for (int i = 0; i < ROWS; i++)
+	{
+		x[i][0] = normal();
+		for (int j = 1; j <= P; j++)
+		{
+			feature[j - 1] = j;
+			x[i][j] = normal() + x[i][j / 2];
+		}
+		for (int j = 0; j <= P; j++)
+			for (int l = 0; l <= P; l++)
+				c[j][l] += (long double) x[i][(j + 1) % (P + 1)] * x[i][(l + 1) % (P + 1)];
+	}
+	for (int i = 0; i < ROWS; i++)
+		l2n_moments_add_block(kernel, &m, 1, x[i], P + 1, NULL, block, NULL, NULL);
+	ok(l2n_subset(kernel, &m, &spec, &found, work, NULL, NULL) == L2N_OK, "best of %d columns", P);
+	for (int size = 0; size <= P; size++)
+	{
+		long double best = INFINITY;
+
+		for (unsigned set = 0; set < 1u << TERMS; set++)
+		{
+			int columns = 0;
+
+			for (int t = 0; t < TERMS; t++)
+				columns += set >> t & 1 ? term[t + 1] - term[t] : 0;
+			if (columns != size)
+				continue;
+			/* what elimination of the columns of the set leaves of the target's square */
+			memcpy(a, c, sizeof a);
+			for (int t = 0; t < TERMS; t++)
+				for (int i = term[t]; i < term[t + 1] && set >> t & 1; i++)
+					for (int r = i + 1; r <= P; r++)
+						for (int l = P; l >= r; l--)
+							a[r][l] -= a[i][l] * (a[i][r] / a[i][i]);
+			best = a[P][P] < best ? a[P][P] : best;
+		}
+		if (best < so_far)
+		{
+			so_far = best;
+			wrong += size > found.largest || !near(rss[size], best);
+		}
+		else
+			wrong += size <= found.largest && rss[size] != -1;
+	}
+	is_int(wrong, 0, "are those of the least squares");
+	free(work);
+	free(block);
+	free(m.mean);
 }
 
 static bool
@@ -613,7 +854,7 @@ stopping(const l2n_kernel *kernel)
 	void *work;
 
 	seed = 3;
-	make(&q, INDEPENDENT);
+	make(&q, INDEPENDENT, FEW_P - 1);
 	finish(&q, kernel);
 	for (int j = 0; j < q.p; j++)
 		feature[j] = j + 1;
@@ -667,5 +908,8 @@ main(void)
 		ties(kernel);
 		stopping(kernel);
 	}
+	largest_squares(l2n_kernel_best());
+	effort(l2n_kernel_best());
+	most_columns(l2n_kernel_best());
 	return done_testing();
 }

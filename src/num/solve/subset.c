@@ -39,9 +39,6 @@
 /* How often a subset's columns are exchanged in turn, at most: far more than ever needed */
 #define MAX_ROUNDS 50
 
-/* Nodes between two polls: each takes some microseconds */
-#define POLL_NODES 64
-
 static inline dd
 at(const double *x, size_t low, size_t i)
 {
@@ -85,7 +82,6 @@ factor_start(factor *f)
 	size_t p = f->width - 1, low = l2n_tri_size(p);
 
 	f->n = 0;
-	f->first = 0;
 	for (size_t j = 0; j < p; j++)
 	{
 		put_dd(f->rest, f->width, j, at(f->s->c, low, l2n_tri(p, j, j)));
@@ -171,7 +167,7 @@ typedef struct search
 	bool *has;        /* n_terms: with a column entered */
 	int widest;       /* columns of a term, at most */
 	double *tried[2]; /* rest and product before a trial */
-	double unit;      /* from scaled to true sums of squares */
+	double unit;      /* its square is true sums of squares over scaled ones */
 	l2n_poll poll;
 	void *poll_arg;
 } search;
@@ -187,7 +183,7 @@ search_record(search *s, int size, dd rss)
 {
 	size_t p = (size_t) s->spec->columns.p;
 
-	s->found->rss[size] = rss.hi * s->unit;
+	s->found->rss[size] = rss.hi * s->unit * s->unit;
 	memcpy(s->found->member + (size_t) size * p, s->in, sizeof(bool) * p);
 }
 
@@ -324,7 +320,7 @@ judged(const search *s, dd rss, int size)
 
 	if (s->widest <= 1 || s->spec->judge == NULL)
 		return rss.hi;
-	value = s->spec->judge(s->spec->judge_arg, rss.hi * s->unit, size);
+	value = s->spec->judge(s->spec->judge_arg, rss.hi * s->unit * s->unit, size);
 	return isnan(value) ? INFINITY : value;
 }
 
@@ -651,7 +647,6 @@ typedef struct best
 	set all;                             /* terms of the search */
 	set needs[L2N_BEST_MAX];             /* what each of them is never without */
 	node *nodes;                         /* one a level */
-	int countdown;                       /* to the next poll */
 	double inverse[L2N_BEST_COLUMNS][L2N_BEST_COLUMNS];
 	double square[L2N_BEST_COLUMNS][L2N_BEST_COLUMNS + 1];
 } best;
@@ -900,12 +895,8 @@ best_visit(best *b, node *n)
 	int independent = 0, rank[L2N_BEST_MAX + 1], last;
 	double rss = n->rss;
 
-	if (--b->countdown <= 0)
-	{
-		if (interrupted(b->s))
-			return L2N_INTERRUPTED;
-		b->countdown = POLL_NODES;
-	}
+	if (interrupted(b->s))
+		return L2N_INTERRUPTED;
 	sort_terms(b, n);
 
 	/* the leading terms are subsets of their own */
@@ -1086,7 +1077,7 @@ best_start(best *b)
 			for (int j = s->term[t]; j < s->term[t + 1]; j++)
 				terms |= member[j] ? ONE(t) : 0;
 		if (rss >= 0.0)
-			set_best(b, size, terms, rss / s->unit / s->sys.syy.hi);
+			set_best(b, size, terms, rss / s->unit / s->unit / s->sys.syy.hi);
 	}
 }
 
@@ -1127,7 +1118,6 @@ best_subsets(search *s, char *work)
 	b->s = s;
 	b->nodes = l2n_take(&work, sizeof(node) * (L2N_BEST_MAX + 1));
 	b->largest = s->spec->largest - s->base;
-	b->countdown = 0;
 	best_start(b);
 	plant(b, b->nodes);
 	status = best_visit(b, b->nodes);
@@ -1207,7 +1197,7 @@ l2n_subset(const l2n_kernel *kernel, const l2n_moments *m, const l2n_subset_spec
 							 l2n_take(&next, l2n_system_worksize(spec->columns.p)), poll, poll_arg);
 	if (status != L2N_OK)
 		return status;
-	s.unit = 1.0 / (s.sys.scale_y * s.sys.scale_y);
+	s.unit = 1.0 / s.sys.scale_y;
 	s.f.kernel = kernel;
 	s.f.s = &s.sys;
 	s.f.width = p + 1;
@@ -1239,8 +1229,5 @@ l2n_subset(const l2n_kernel *kernel, const l2n_moments *m, const l2n_subset_spec
 			status = best_subsets(&s, next);
 			break;
 	}
-	for (int size = found->smallest; size <= found->largest && status == L2N_OK; size++)
-		if (!isfinite(found->rss[size]))
-			status = L2N_OUT_OF_RANGE;
 	return status;
 }
