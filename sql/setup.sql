@@ -27,6 +27,7 @@ DO $$ BEGIN EXECUTE format('REVOKE CREATE ON DATABASE %I FROM l2reg_user', curre
 DROP ROLE l2reg_user;
 
 CREATE EXTENSION l2reg;
+SHOW search_path;
 
 -- every object has a comment
 SELECT pg_describe_object(classid, objid, objsubid) AS without_comment
