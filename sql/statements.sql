@@ -67,12 +67,14 @@ INSERT INTO cases (source, formula, method, lambda, options) VALUES
   (NULL, 'wage', 'ols', NULL, '{"features": ["size", "age"], "null_level": true}'),
   (NULL, 'wage', 'ols', NULL, '{"features": ["age", "tenure"], "intercept": false}'),
   (NULL, 'wage ~ x', 'ols', NULL, '{}'), (NULL, 'wage ~ age + x', 'ridge', 1, '{"fold": "id"}'),
+  ('SELECT wage AS f10, sex FROM firm', 'f10 ~ sex', 'ols', NULL, '{}'),
   ('SELECT wage AS f2, age AS f, tenure AS f_, sex AS f1 FROM firm', 'f2 ~ f + f_ + f1', 'ridge', 1, '{}'),
   ('SELECT wage, tenure, sex, w, unit, off, id, "Team ID", ''(1,2)''::point AS p FROM firm', 'wage', 'ols',
     NULL, '{"weight": "w", "offset_by": "off", "vcov": "CR1", "cluster": "Team ID"}'),
   ('SELECT wage, sex, unit, day FROM firm', 'wage ~ . - sex', 'ols', NULL,
     '{"vcov": "HAC", "bandwidth": 1, "order_by": "day"}'),
-  ('SELECT wage, tenure, unit, id FROM firm', 'wage ~ .', 'lasso', NULL, '{"fold": "unit"}');
+  ('SELECT wage, tenure, unit, id FROM firm', 'wage ~ .', 'lasso', NULL, '{"fold": "unit"}'),
+  ('SELECT wage, tenure FROM firm', 'wage ~ .', 'lasso', NULL, '{}');
 \pset format unaligned
 \pset tuples_only on
 \pset fieldsep '\n'
