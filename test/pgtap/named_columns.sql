@@ -1,7 +1,7 @@
 -- What l2_train, l2_versions, l2_models, l2_activate and l2_rollback say, column by column, by values that
 -- are worked out here; for the owner and for who may read just the model.
 SET client_min_messages = error;
-SELECT plan(49);
+SELECT plan(53);
 CREATE TABLE homes AS SELECT i AS id, 20 + i % 37 AS area, i % 5 AS rooms, 1 + i % 3 AS w, i * 7 % 10 < i %
   5 + 3 AS sold,
   CASE WHEN i > 2 THEN 100 + 3 * (20 + i % 37) + 10 * (i % 5) + 9 * sin(i) END AS price
@@ -172,5 +172,22 @@ SELECT is((SELECT outcome FROM l2_refresh('gated')), 'rejected', 'a refresh by o
 SELECT is((SELECT count(*)::int FROM l2_drift('gated')), 3, 'and a comparison');
 SELECT is(current_setting('DateStyle') || ' ' || current_setting('TimeZone'), 'German, DMY Asia/Tokyo',
   'leave those of the session');
+-- a column that a term is worked out of, of another type; a new level, which moves the columns behind it
+SELECT l2_train('twice', 'noisy', 'y ~ I(x * 2)', 'ols');
+ALTER TABLE noisy ALTER x TYPE numeric;
+SELECT is(reason, 'column "x" was integer when the model was defined, and is numeric now', 'one input')
+FROM l2_refresh('twice');
+ALTER TABLE noisy ADD zone text, ADD day date;
+UPDATE noisy SET zone = 'z' || i % 3, day = date '2026-01-01' + i * i % 31;
+SELECT l2_train('moved', 'noisy', 'y ~ zone * x + day', 'ols');
+UPDATE noisy SET zone = 'z3' WHERE i % 5 = 0;
+SELECT is(outcome, 'ok', 'levels and a date') FROM l2_refresh('moved');
+SELECT is(l2_names('moved'), '{y,zone=z1,zone=z2,zone=z3,x,day,zone=z1:x,zone=z2:x,zone=z3:x}',
+  'in the order of the formula');
+-- features within groups, and a number that has become a text
+SELECT l2_train('within', 'noisy', 'y ~ x | zone', 'ols');
+ALTER TABLE noisy ALTER x TYPE text;
+SELECT is(reason, 'feature "x" was a number when the model was defined, and is a category now', 'of groups')
+FROM l2_refresh('within');
 SELECT l2_drop(name) FROM l2_models WHERE name <> 'hp';
 SELECT * FROM finish();
