@@ -1101,10 +1101,9 @@ response_square(const newton *n, const l2n_newton_goal *goal)
 	double weight = n->spec.columns.intercept ? 0.0 : m->weight.hi, most = 0.0, square;
 	dd mean = dd_of(0.0);
 
-	newton_widen(n, n->coef, n->x);
-	times(n, m, n->x, n->y);
 	for (int j = 0; j < n->p && weight > 0.0; j++)
 		mean = dd_add(mean, dd_mul_d(l2n_mean(m, j + 1), n->coef[j]));
+	/* x is coef and y what the moments make of it: set_response has left them so */
 	square = fmax(dd_add(dot(n, n->x, n->y), dd_mul(m->weight, dd_mul(mean, mean))).hi, 0.0);
 	(void) slopes(n, &n->m, n->coef, n->y);
 	for (int j = 0; j < n->p; j++)
