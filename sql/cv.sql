@@ -199,7 +199,8 @@ SELECT on_a_stolen_state(state[2:4]) FROM stolen;
 SELECT on_a_stolen_cv(state) FROM stolen;
 SELECT on_a_stolen_cv(ARRAY[g]) FROM (SELECT raw_gram_cv(y, x, '{}') AS g FROM many) s;
 SELECT array_agg(l2_n(g))
-  FROM (SELECT unnest(on_a_stolen_state(ARRAY[state[1], all_rows, few, state[4]])) AS g FROM stolen, grams_of_rows) s;
+  FROM (SELECT unnest(on_a_stolen_state(ARRAY[state[1], all_rows, few, state[4]])) AS g
+  FROM stolen, grams_of_rows) s;
 DROP AGGREGATE on_a_stolen_cv(l2_gram[]), raw_gram_cv(float8, float8[], l2_options),
   raw_gram(float8, float8[], l2_options);
 DROP TABLE grams_of_rows;
