@@ -116,3 +116,25 @@ SELECT l2_predict(m, r) FROM fitted, (SELECT 1.5::float8 AS x, 3 AS s, timestamp
 SELECT l2_predict(replace(m::text, '"smallint"', '"money"')::l2_model, r)
   FROM fitted, (SELECT 1.5::float8 AS x, 3 AS s, date '2024-03-01' AS d) r;
 DROP TABLE sold, fitted;
+
+-- a value in place of one of the type that training saw: the same number, or an error
+CREATE FUNCTION evaluated(value text, type regtype) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  result text;
+BEGIN
+  EXECUTE format('SELECT _l2_eval_term(%L, r, ''{a}'', ARRAY[%L::regtype]) FROM (SELECT %s AS a) r',
+  CASE type WHEN 'boolean'::regtype THEN 'a::int' ELSE 'a + 0' END, type, value) INTO result;
+  RETURN result;
+EXCEPTION WHEN OTHERS THEN
+  RETURN SQLSTATE || regexp_replace(SQLERRM, 'attribute "a" is (.*), which is no value of type', ': no');
+END $$;
+SELECT value, evaluated(value, 'smallint') AS int2, evaluated(value, 'integer') AS int4,
+  evaluated(value, 'bigint') AS int8, evaluated(value, 'real') AS float4,
+  evaluated(value, 'double precision') AS float8, evaluated(value, 'numeric') AS numeric,
+  evaluated(value, 'boolean') AS bool
+FROM unnest(ARRAY['true', '0', '1', '2', '1.00', '1.5', '32767', '32768', '-32768', '-32769', '2147483647',
+  '2147483648', '-2147483648', '-2147483649', '9223372036854775807', '9223372036854775808',
+  '-9223372036854775808', '-9223372036854775809', '3::real', '0.1::real', '1.5::float8',
+  '9223372036854774784::float8', '9223372036854775808::float8', '(-9223372036854775808)::float8',
+  '1e30::float8', '1e300::float8 * 1e-261', '''NaN''::float8', '''NaN''::numeric', 'NULL::int']) value;
+DROP FUNCTION evaluated;
