@@ -244,6 +244,10 @@ SELECT t FROM pg_temp.timeless(l2_report('shifted', options => '{"made": "2026-0
 WHERE t ~ '^(\[|h|area|\(off|.*middot)';
 SELECT l2_report(l2_get('shifted'), l2_gram_agg(price - 2.0001 * age, ARRAY[area, i],
   '{"names": ["area", "i"], "target": "price"}')) FROM houses;
+SELECT version FROM l2_train('shrunk', 'houses', 'price ~ area + offset(2 * age) + i', 'ridge', 5,
+  '{"keep_gram": true, "penalty_factor": [0, 2]}');
+SELECT t FROM pg_temp.timeless(l2_report('shrunk', options => '{"made": "2026-01-02"}')) t
+WHERE t ~ '^(\[.*standardised|area|\(off|i \|)';
 SELECT version FROM l2_train('likely', 'houses', 'dear ~ area', 'logistic', options => '{"keep_gram": true}');
 SELECT t FROM pg_temp.timeless(l2_report('likely')) t WHERE t ~ '^h2';
 -- Versions in their order, whatever that of the rows, 30 at most; how long they took, and how they compare
