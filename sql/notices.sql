@@ -342,7 +342,7 @@ SELECT f, l2_names(l2_fit('dotted', f, 'ridge', 1)) IS NOT NULL AS fitted FROM
   unnest('{y,y ~ .,y ~ . - at,y ~ . - id,
   y ~ . - name,y ~ . + id,y ~ . - at - id - name,y ~ x,y ~ . + name:x}'::text[]) f;
 DROP TABLE dotted;
--- effects that the rows of training do not determine, of the first feature, too; of no features there are none
+-- effects that the rows of training do not determine, of the first feature, too; and of no features
 SELECT l2_train('fixed', 'SELECT 5 AS one, i % 7 AS x, i % 7 + sin(i) AS y FROM generate_series(1, 50) i',
   'y ~ I(one * 1) + x', 'ols', '{"covariance": true}') IS NULL;
 SELECT term, kind, estimate IS NULL AS unknown, n FROM l2_margins('fixed', 'SELECT 6 AS one, 3 AS x');
