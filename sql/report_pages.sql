@@ -184,6 +184,11 @@ WHERE l ~ 'standardised';
 SELECT l FROM (SELECT l2_gram_folds(l2_obs(i * 7919 % 101, fold => i), ARRAY[i % 7], '{"folds": 5}') AS g
   FROM generate_series(1, 100) i) s, pg_temp.text_of(l2_report(l2_cv(g, 'lasso'), folds => g)) l WHERE l ~
   '^(\[|Error of)';
+-- A gram that is given is not made of the folds
+SELECT l FROM (SELECT l2_gram_agg(price, ARRAY[area, age], '{"names": ["area", "age"], "target": "price"}')
+    FILTER (WHERE i < 40) AS g, l2_gram_folds(l2_obs(price, fold => i), ARRAY[area, age],
+    '{"folds": 4, "names": ["area", "age"], "target": "price"}') AS f FROM houses) s,
+  pg_temp.text_of(l2_report(l2_ridge(g, 5), g, f)) l WHERE l ~ '^\[';
 -- Drift: features that are called as the error is, shifts on their scale, no rows
 SELECT l FROM pg_temp.text_of('<body>' ||
   _l2_report_drift('[{"term": "y", "mean": 1, "mean_now": 2, "shift": 0.25, "sd": 1,
