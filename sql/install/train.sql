@@ -584,9 +584,6 @@ COMMENT ON FUNCTION @extschema@._l2_parts_sql(@extschema@._l2_definition) IS
 CREATE FUNCTION @extschema@._l2_whole_array(d @extschema@._l2_definition) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF d.arrays IS NULL THEN
-    RETURN NULL;
-  END IF;
   RETURN (SELECT format('q.%I::double precision[]', a.key) FROM jsonb_each_text(d.arrays) a
     WHERE d.expressions = ARRAY(SELECT format('q.%I[%s]', a.key, k)
       FROM generate_series(1, a.value::integer) k));
