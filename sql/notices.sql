@@ -334,3 +334,11 @@ SELECT what, l2_fit('SELECT ' || c, 'y ~ x', m, l, o::l2_options) IS NULL AS non
 SELECT _l2_list('{"a": 1, "b": 30, "c": 2, "d": 2, "e": 5}') AS five,
   _l2_list('{"a": 1, "b": 30, "c": 2, "d": 2, "e": 5, "f": 9}') AS six,
   _l2_list('{"a": 1, "b": 30, "c": 2, "d": 2, "e": 5, "f": 9, "g": 8}') AS seven;
+-- what a dot leaves out it says, unless the formula does, or names it
+CREATE TABLE dotted AS SELECT i AS id, i % 7 + i % 5 AS y, i % 5 AS x, 'n' || i AS name, point(i, i) AS at
+FROM generate_series(1, 40) i;
+ALTER TABLE dotted ADD PRIMARY KEY (id);
+SELECT f, l2_names(l2_fit('dotted', f, 'ridge', 1)) IS NOT NULL AS fitted FROM
+  unnest('{y,y ~ .,y ~ . - at,y ~ . - id,
+  y ~ . - name,y ~ . + id,y ~ . - at - id - name,y ~ x,y ~ . + name:x}'::text[]) f;
+DROP TABLE dotted;

@@ -26,7 +26,9 @@ REVOKE ALL ON SCHEMA public FROM l2reg_user;
 DO $$ BEGIN EXECUTE format('REVOKE CREATE ON DATABASE %I FROM l2reg_user', current_database()); END $$;
 DROP ROLE l2reg_user;
 
+SELECT current_setting('search_path') AS before \gset
 CREATE EXTENSION l2reg;
+SELECT current_setting('search_path') = :'before' AS same;
 
 -- every object has a comment
 SELECT pg_describe_object(classid, objid, objsubid) AS without_comment

@@ -255,12 +255,14 @@ sub all_tests
 	return @t;
 }
 
-# Whether a unit test has the object of that file linked to it: from its symbols, once
+# Whether a unit test has the object of that file linked to it, from its symbols, or includes it: once
 my %linked;
 sub is_linked
 {
 	my ($t, $file) = @_;
-	$linked{$t} ||= {map { $_ => 1 } `nm -a $t` =~ / a (\S+)$/mg};
+	(my $source = $t) =~ s{^build/(.*)}{test/$1.c};
+	$linked{$t} ||= {map { $_ => 1 } `nm -a $t` =~ / a (\S+)$/mg,
+		slurp($source) =~ m{^#include "\.\./\.\./src/num/.*/(\w+\.c)"}mg};
 	return !%{$linked{$t}} || $linked{$t}{basename($file)};
 }
 
