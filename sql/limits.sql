@@ -123,3 +123,41 @@ SELECT options, reported(options) FROM unnest(ARRAY['{"level": 1e-9}', '{"level"
   '{"level": 1}', '{"level": "1"}', '{"title": 1}', '{"made": 1}']) options;
 DROP FUNCTION said_of, trained, reported;
 DROP TABLE tried, limited_rows;
+
+-- no more columns than l2reg.max_columns, the target among them, wherever they come from
+CREATE TABLE columned AS SELECT i::float8 AS y, i % 2 = 0 AS won, sin(i) AS a, cos(i) AS b, sin(i * i) AS c,
+  'k' || i % 3 AS k FROM generate_series(1, 40) i;
+CREATE FUNCTION columns_of(call text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  result text;
+BEGIN
+  EXECUTE format('SELECT %s IS NOT NULL FROM columned', call) INTO result;
+  RETURN CASE result WHEN 'true' THEN 'taken' ELSE result END;
+EXCEPTION WHEN OTHERS THEN
+  RETURN SQLSTATE || ': ' || SQLERRM;
+END $$;
+SET l2reg.max_columns = 3;
+SET client_min_messages = warning;
+SELECT call, columns_of(replace(call, '...', 'a, b')) AS three,
+  columns_of(replace(call, '...', 'a, b, c')) AS four
+FROM unnest(ARRAY['l2_gram_agg(y, ARRAY[...])', 'l2_gram_cols(y, ...)', 'l2_gram_agg(y, ROW(...))',
+  'l2_gram_folds(y, ARRAY[...])', 'ols_fit(y, ARRAY[...])', 'ridge_fit(y, ROW(...), 1)',
+  'ols_fit(y, ARRAY[...], ''{"vcov": "HC1"}'')', 'lasso_cv(y, ARRAY[...])', 'logistic_fit(won, ARRAY[...])',
+  'logistic_fit(won, ROW(...))', 'multinomial_fit(k, ARRAY[...])', 'huber_fit(y, ARRAY[...])',
+  'logistic_cv(won, ARRAY[...])']) call;
+SELECT call, columns_of(call) AS levels FROM unnest(ARRAY['ols_fit(y, ROW(k))', 'ols_fit(y, ROW(k, a))',
+  'ridge_fit(y, ROW(k), 1)', 'l2_gram_agg(y, ROW(k))', 'logistic_fit(won, ROW(k))',
+  'logistic_fit(won, ROW(k, a))']) call;
+SELECT call, columns_of(format('count(%s)', call)) AS said
+FROM unnest(ARRAY['l2_gram(''{1,2,3}'', ''{y,a,b}'')', 'l2_gram(''{1,2,3,4}'', ''{y,a,b,c}'')',
+  'l2_model(''{1,2,3}''::float8[])', 'l2_model(''{1,2,3,4}''::float8[])',
+  'l2_gram(''{1,2}'', ''{y,a}'') * l2_gram(''{1}'', ''{b}'')',
+  'l2_gram(''{1,2}'', ''{y,a}'') * l2_gram(''{1,2}'', ''{b,c}'')']) call;
+SELECT l2_n(l2_gram_agg(y, ROW(k)) FILTER (WHERE k <> 'k0') + l2_gram_agg(y, ROW(k)) FILTER (WHERE k <> 'k0'))
+  FROM columned;
+SELECT l2_n(l2_gram_agg(y, ROW(k)) FILTER (WHERE k <> 'k0') + l2_gram_agg(y, ROW(k)) FILTER (WHERE k <> 'k1'))
+  FROM columned;
+RESET client_min_messages;
+RESET l2reg.max_columns;
+DROP FUNCTION columns_of;
+DROP TABLE columned;

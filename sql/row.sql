@@ -153,6 +153,35 @@ CREATE AGGREGATE wrong(float8, l2_row) (SFUNC = _l2_row_accum, STYPE = l2_state)
 SELECT wrong(y, l2_row(r)) FROM rowed r;
 SELECT put_folds_together(s) FROM parts;
 
+-- A feature is the target where it is in every row of every part, though it may be one number in each
+CREATE FUNCTION suspected(rows text, descending boolean, options text DEFAULT '{}') RETURNS text
+  LANGUAGE plpgsql AS $$
+DECLARE
+  result text;
+BEGIN
+  EXECUTE format('SELECT l2_names(put_together(s ORDER BY part %s)) FROM (SELECT part, shipped(y, '
+  'l2_row(ROW(aa, bbbb), ''{aa,bbbb}''), %L) AS s FROM %s v(part, y, aa, bbbb) GROUP BY part) t',
+  CASE WHEN descending THEN 'DESC' ELSE 'ASC' END, options, rows) INTO result;
+  RETURN result;
+EXCEPTION WHEN invalid_parameter_value THEN
+  RETURN SQLERRM;
+END $$;
+SELECT what, suspected(rows, false) AS forwards, suspected(rows, true) = suspected(rows, false) AS backwards
+FROM (VALUES ('in both', '(VALUES (1, 1, 1, 0), (1, 2, 2, 0), (2, 3, 3, 0), (2, 4, 4, 0))'),
+  ('in one', '(VALUES (1, 1, 1, 0), (1, 2, 2, 0), (2, 3, 4, 0), (2, 4, 3, 0))'),
+  ('one in each', '(VALUES (1, 1, 1, 0), (1, 2, 2, 0), (2, 3, 0, 3), (2, 4, 0, 4))'),
+  ('one of two', '(VALUES (1, 1, 1, 1), (1, 2, 2, 2), (2, 3, 0, 3), (2, 4, 0, 4))'),
+  ('one number in each', '(VALUES (1, 1, 1, 0), (1, 1, 1, 0), (2, 3, 3, 0), (2, 3, 3, 0))'),
+  ('one number in all', '(VALUES (1, 3, 3, 0), (1, 3, 3, 0), (2, 3, 3, 0), (2, 3, 3, 0))'),
+  ('no row in one', '(VALUES (1, NULL, 1, 0), (2, 3, 3, 0), (2, 4, 4, 0))'),
+  ('none, and one number', '(VALUES (1, NULL, 1, 0), (2, 3, 3, 0), (2, 3, 3, 0))')) v(what, rows);
+-- few rows may be it by chance, unless its name is nearly the target's: two letters of four or more
+SELECT rows, target, suspected(format('(SELECT 1, i, i, i * i FROM generate_series(1, %s) i)', rows), false,
+  format('{"target": "%s"}', target)) AS aa,
+  suspected(format('(SELECT 1, i, i * i, i FROM generate_series(1, %s) i)', rows), false,
+  format('{"target": "%s"}', target)) AS bbbb
+FROM unnest('{9,10}'::int[]) rows, unnest('{cost,bbxx,bxxx,abbbbc,abbbbcd,BBBB,ab,AA}'::text[]) target;
+
 -- Errors of rows
 SELECT l2_gram_agg(y, l2_row(r)) FROM rowed r;
 SELECT l2_gram_agg(y, l2_row(ROW(a, '{}'::json), '{a,j}')) FROM rowed;

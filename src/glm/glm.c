@@ -181,7 +181,9 @@ refuse_start(const l2n_family *f, const l2_options *o)
 				 ? errdetail("The mean of y, with the offsets where there are any, is not one that "
 							 "the link and the family can have in every row.")
 				 : errdetail("Without an intercept the search begins at a linear predictor of 0."),
-			 errhint("Use link %s, or an intercept.", wide_link(f))));
+			 strcmp(l2_link_name(f->link->kind), wide_link(f)) == 0 ? errhint("Use link identity.")
+			 : o->intercept ? errhint("Use link %s.", wide_link(f))
+							: errhint("Use link %s, or an intercept.", wide_link(f))));
 }
 
 /* Whether theta is a parameter to estimate */

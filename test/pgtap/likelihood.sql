@@ -11,7 +11,7 @@ CREATE TEMP TABLE norris (y float8, x float8);
 CREATE TEMP VIEW house AS
   SELECT sale_price AS y, ARRAY[gr_liv_area, lot_area, year_built, fireplaces] AS x, ms_zoning,
   year_sold - 2005 AS w FROM ames;
-SELECT plan(7 + 1 + 9 + 3 + 7 + 2);
+SELECT plan(7 + 1 + 9 + 3 + 7 + 2 + 16);
 
 CREATE TEMP TABLE ours AS
   SELECT 'longley' AS model, ols_fit(y, ARRAY[x1, x2, x3, x4, x5, x6]) AS m FROM longley UNION ALL
@@ -78,6 +78,46 @@ SELECT ok(abs((m->>'sum_log_weights')::float8 / logs - 1) < 1e-12 AND (m->>'n'):
   FROM (SELECT scale, ridge_cv(l2_obs(i % 3, weight => scale * (1 + i % 2)), ARRAY[i % 5])::jsonb AS m,
     sum(ln(scale * (1 + i % 2))) AS logs, sum(scale * (1 + i % 2)) AS weights
     FROM generate_series(1, 4000) i, unnest('{2,0.3}'::float8[]) scale GROUP BY scale) s;
+-- whatever is made of grams, the sum of the logarithms of the weights is that of the rows in it
+CREATE TEMP TABLE w AS SELECT i, (i % 17)::float8 AS y, (i * 7 % 13)::float8 AS x, chr(97 + i % 3) AS z,
+  1 + i % 4 AS w FROM generate_series(1, 60) i;
+SELECT cmp_ok(abs((g::jsonb->>'sum_log_weights')::float8 - logs), '<', 1e-9::float8, 'logarithms: ' || what)
+FROM (SELECT 'arrays, less some' AS what, l2_gram_agg(l2_obs(y, weight => w), ARRAY[x])
+  - l2_gram_agg(l2_obs(y, weight => w), ARRAY[x]) FILTER (WHERE i > 40) AS g,
+  sum(ln(w)) FILTER (WHERE i <= 40) AS logs FROM w
+UNION ALL SELECT 'levels, less some', l2_gram_agg(l2_obs(y, weight => w), ROW(x, z))
+  - l2_gram_agg(l2_obs(y, weight => w), ROW(x, z)) FILTER (WHERE i > 40),
+  sum(ln(w)) FILTER (WHERE i <= 40) FROM w
+UNION ALL SELECT 'levels, and others', l2_gram_agg(l2_obs(y, weight => w), ROW(x, z)) FILTER (WHERE i <= 40)
+  + l2_gram_agg(l2_obs(y, weight => w), ROW(x, z)) FILTER (WHERE z <> 'b'),
+  sum(ln(w)) FILTER (WHERE i <= 40) + sum(ln(w)) FILTER (WHERE z <> 'b') FROM w
+UNION ALL SELECT 'levels, and none weighed', l2_gram_agg(l2_obs(y, weight => w), ROW(x, z))
+  + l2_gram_agg(y, ROW(x, z)), sum(ln(w)) FROM w
+UNION ALL SELECT 'none weighed, and levels', l2_gram_agg(y, ROW(x, z))
+  + l2_gram_agg(l2_obs(y, weight => w), ROW(x, z)), sum(ln(w)) FROM w
+UNION ALL SELECT 'sum of levels', l2_gram_sum(g), max(logs)
+  FROM (SELECT l2_gram_agg(l2_obs(y, weight => w), ROW(x, z)) AS g
+  FROM w GROUP BY i % 7) s, (SELECT sum(ln(w)) AS logs FROM w) l
+UNION ALL SELECT 'weighed by less', l2_gram_decay(l2_gram_agg(l2_obs(y, weight => w), ARRAY[x]), 0.25),
+  sum(ln(w * 0.25)) FROM w
+UNION ALL SELECT 'levels weighed by less',
+  l2_gram_decay(l2_gram_agg(l2_obs(y, weight => w), ROW(x, z)), 0.25), sum(ln(w * 0.25)) FROM w
+UNION ALL SELECT 'one weight for all', l2_gram_decay(l2_gram_agg(y, ARRAY[x]), 0.25), sum(ln(0.25)) FROM w
+UNION ALL SELECT 'pairs', l2_gram_agg(l2_obs(y, weight => w), ARRAY[x]) * l2_gram('{1,2}', '{c,d}', 3),
+  sum(ln(w * 3)) FROM w
+UNION ALL SELECT 'pairs of pairs', l2_gram_agg(l2_obs(y, weight => w), ARRAY[x])
+  * (l2_gram('{1,2}', '{c,d}', 3) + l2_gram('{3,1}', '{c,d}', 5)), sum(ln(w * 3) + ln(w * 5)) FROM w
+UNION ALL SELECT 'columns', l2_gram_cols(l2_obs(y, weight => w), x), sum(ln(w)) FROM w
+UNION ALL SELECT 'records, from text', l2_gram_agg(l2_obs(y, weight => w), ROW(x, z))::text::l2_gram,
+  sum(ln(w)) FROM w
+UNION ALL SELECT 'named', l2_set_names(l2_gram_agg(l2_obs(y, weight => w), ROW(x)), '{b}'), sum(ln(w)) FROM w
+UNION ALL SELECT 'within', l2_gram_within(g), max(logs)
+  FROM (SELECT l2_gram_agg(l2_obs(y, weight => w), ARRAY[x]) AS g
+  FROM w GROUP BY z) s, (SELECT sum(ln(w)) AS logs FROM w) l
+UNION ALL SELECT 'folds', l2_gram_sum(g), max(logs)
+  FROM (SELECT unnest(l2_gram_folds(l2_obs(y, weight => w), ROW(x, z))) AS g
+  FROM w) s, (SELECT sum(ln(w)) AS logs FROM w) l
+) s;
 -- those of a path and of a term less are those of the fits
 SELECT ok(abs((SELECT p.aic FROM l2_path(gram, 'ridge', '{"lambdas": [0]}') p) / whole.aic - 1) < 1e-12
     AND abs(d.aic / less.aic - 1) < 1e-12, 'of l2_path and l2_drop1, too')

@@ -84,6 +84,120 @@ stop(void *arg)
 	return --*(int *) arg < 0;
 }
 
+static int
+ascending(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *) a, y = *(const uint64_t *) b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* How large a table is: 24 bytes, 8 for each number, hash and count, 4 for each slot */
+static void
+test_sizes(void)
+{
+	ok(l2n_distinct_size(3, 1) == 24 + 8 * 5 + 4 * 8 &&
+		   l2n_distinct_size(3, 5) == 24 + 5 * 8 * 5 + 4 * 8 &&
+		   l2n_distinct_size(3, 6) == 24 + 6 * 8 * 5 + 4 * 16 &&
+		   l2n_distinct_size(1, 5462) == 24 + 5462 * 8 * 3 + 4 * 16384,
+	   "tables have room, two thirds of their slots");
+	for (int room = 1; room < 40; room++)
+	{
+		l2n_distinct *d = malloc(l2n_distinct_size(2, room));
+		double row[2] = {0, -1};
+		bool all = true;
+
+		/* all at the same place, which is the last one */
+		memset(d, 0xff, l2n_distinct_size(2, room));
+		l2n_distinct_init(d, 2, room);
+		for (int pass = 0; pass < 2; pass++)
+			for (int i = 0; i <= room; i++)
+			{
+				row[0] = i;
+				all &= l2n_distinct_add(d, UINT64_MAX, row, 1 + pass) == (i < room);
+			}
+		for (int i = 0; i < room; i++)
+			all &= l2n_distinct_count(d)[i] == 3 && l2n_distinct_hash(d)[i] == UINT64_MAX &&
+				   l2n_distinct_row(d, i)[0] == i && l2n_distinct_row(d, i)[1] == -1;
+		if (!all || d->n != room || d->total != 3 * room)
+			ok(false, "a table of %d rows", room);
+		free(d);
+	}
+}
+
+/* The smallest 256 of many hashes, in order, each once */
+static void
+test_sketch(int n)
+{
+	l2n_sketch s = {0}, none = {0};
+	uint64_t *all = malloc(sizeof *all * (size_t) n);
+	double want;
+	bool same = true;
+
+	for (int i = 0; i < n; i++)
+	{
+		all[i] = i == 7 ? 0 : i == 8 ? UINT64_MAX : l2n_mix((uint64_t) i + 1000);
+		l2n_sketch_add(&s, all[i], 1);
+		if (i % 3 == 0)
+			l2n_sketch_add(&s, all[i / 2], 2);
+	}
+	qsort(all, (size_t) n, sizeof *all, ascending);
+	is_int(s.n, n < 256 ? n : 256, "%d hashes: so many are kept", n);
+	for (int i = 0; i < s.n; i++)
+		same &= s.hash[i] == all[i];
+	ok(same, "the smallest, in order");
+	want = n < 256 ? n : 255 / ((double) all[255] + 1) * 0x1p64;
+	is_close(l2n_sketch_distinct(&s), want, 1e-15, "how many there are");
+	is_int((long) s.rows, n + 2 * ((n + 2) / 3), "of so many rows");
+	l2n_sketch_merge(&none, &s);
+	ok(memcmp(&none, &s, sizeof s) == 0, "merged with none they are the same");
+	free(all);
+}
+
+/* Up to 100,000 copies are dealt evenly, more by their mixes */
+static void
+test_limit(void)
+{
+	for (int64_t total = 100000; total <= 100001; total++)
+	{
+		uint64_t hash[3] = {1, 5, 9};
+		int64_t count[3] = {total - 30003, 3, 30000}, size[4] = {0};
+		void *work = malloc(l2n_deal_worksize(4, total));
+		l2n_deal d;
+		bool by_rule = true;
+		int never = 0;
+
+		is_int(l2n_deal_start(&d, 4, 3, hash, count, work, stop, &never), L2N_INTERRUPTED,
+			   "stops when told");
+		is_int(l2n_deal_start(&d, 4, 3, hash, count, work, NULL, NULL), L2N_OK, "%ld copies",
+			   (long) total);
+		for (int i = 0; i < 3; i++)
+		{
+			const int *fold;
+			const int64_t *tally;
+			int64_t want[4] = {0};
+			int n = l2n_deal_next(&d, i, &fold, &tally, NULL, NULL), other = 0;
+
+			for (int64_t k = 0; k < count[i]; k++)
+				want[l2n_deal_mix(hash[i], (uint64_t) k) % 4]++;
+			for (int f = 0; f < n; f++)
+				size[fold[f]] += tally[fold[f]];
+			for (int f = 0; f < 4; f++)
+			{
+				by_rule &= tally[f] == want[f];
+				other += want[f] > 0;
+			}
+			by_rule &= other == n;
+		}
+		if (total == 100000)
+			ok(!by_rule && size[0] == 25000 && size[1] == 25000 && size[2] == 25000,
+			   "in folds of one size");
+		else
+			ok(by_rule, "each by its mix, whatever the row before left");
+		free(work);
+	}
+}
+
 int
 main(void)
 {
@@ -98,7 +212,7 @@ main(void)
 	l2n_deal d;
 	double row[WIDTH];
 	bool all = true;
-	int polls = 3, n;
+	int polls = 14, n;
 
 	/* what folds depend on must not change: these are the values of splitmix64 */
 	ok(l2n_mix(0) == 0 && l2n_mix(1) == UINT64_C(0x5692161D100B05E5) &&
@@ -141,6 +255,8 @@ main(void)
 	ok(all, "each where its mix says");
 	l2n_deal_start(&d, 10, 1, &heavy, &many, work, NULL, NULL);
 	ok(l2n_deal_next(&d, 0, &fold, &tally, stop, &polls) == -1, "which can be stopped");
+	polls = 15;
+	ok(l2n_deal_next(&d, 0, &fold, &tally, stop, &polls) >= 0 && polls == 0, "each 65,536 of them");
 	free(work);
 
 	/* the table */
@@ -189,5 +305,12 @@ main(void)
 		l2n_sketch_add(&halves[0], l2n_hash_u64((uint64_t) i, 0), 4);
 	l2n_sketch_merge(&halves[0], &halves[1]);
 	ok(memcmp(&halves[0], &sketch, sizeof sketch) == 0, "in whatever order, and in parts");
+	test_sizes();
+	test_sketch(100);
+	test_sketch(255);
+	test_sketch(256);
+	test_sketch(257);
+	test_sketch(9000);
+	test_limit();
 	return done_testing();
 }

@@ -5,6 +5,9 @@
 #include "num/linalg/cholesky.h"
 #include "num/linalg/dense.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "rows.h"
 
 static double *
@@ -401,16 +404,293 @@ test_double_double(int p)
 	free(inverted);
 }
 
+/* A factor across stripes, of which there is more than one from 481 columns on: L L'x = a x */
+static void
+test_stripes(int p)
+{
+	double *a = new_positive(p), *l = new_lower(p, p + 2, a), far = 0;
+	long double *y = calloc((size_t) p, sizeof(long double));
+
+	is_int(l2n_dense_factor(p, l, p + 2, NULL, NULL), L2N_OK, "p = %d: a factor", p);
+	is_int(touched(p, p + 2, l), 0, "nothing beside it");
+	for (int v = 0; v < 3; v++)
+	{
+		memset(y, 0, sizeof(long double) * (size_t) p);
+		for (int j = 0; j < p; j++)
+			for (int i = j; i < p; i++)
+				y[j] += l[j * (p + 2) + i] * (long double) ((i * (v + 3)) % 7 - 3);
+		for (int i = 0; i < p; i++)
+		{
+			long double sum = 0, want = 0;
+
+			for (int j = 0; j <= i; j++)
+				sum += l[j * (p + 2) + i] * y[j];
+			for (int j = 0; j < p; j++)
+				want += a[j * p + i] * (long double) ((j * (v + 3)) % 7 - 3);
+			far = fmax(far, fabs((double) (sum - want)));
+		}
+	}
+	ok(far < 1e-8, "times itself is the matrix, %.1e", far);
+	free(a);
+	free(l);
+	free(y);
+}
+
+static bool
+stop_at(void *left)
+{
+	return (*(int *) left)-- == 0;
+}
+
+/* Blocks of 96 columns, stripes of 384, or each column: so often each of them polls, and stops */
+static void
+test_polls(void)
+{
+	enum
+	{
+		P = 490,
+		Q = 12
+	};
+	static const int polls[] = {2 + 1 + 1 + 1 + 1, 6, 6, 6, Q, Q, 2 * Q, Q};
+	const l2n_kernel *kernel = l2n_kernel_best();
+	double *a = new_positive(P), *l = new_doubles(P * P), *b = new_doubles(P * P);
+	double *c = new_doubles(P * P), *small = new_positive(Q), *u = new_doubles(2 * Q * Q);
+	double *work = new_doubles(3 * P), floor[Q];
+	bool dropped[Q];
+	int rank, failed, order[Q];
+
+	for (int kind = 0; kind < 8; kind++)
+	{
+		l2n_status status = L2N_INTERRUPTED;
+		int stops;
+
+		for (stops = 0; status == L2N_INTERRUPTED && stops < 100; stops++)
+		{
+			int left = stops, never = -1;
+
+			if (kind == 0)
+				memcpy(l, a, sizeof(double) * P * P);
+			if (kind >= 4)
+			{
+				memset(u, 0, sizeof(double) * 2 * Q * Q);
+				for (int i = 0; i < Q; i++)
+				{
+					floor[i] = 0;
+					for (int j = i; j < Q; j++)
+						u[l2n_tri(Q, (size_t) i, (size_t) j)] = small[i * Q + j];
+				}
+			}
+			if (kind > 5)
+				l2n_cholesky(kernel, Q, u, floor, dropped, &rank, &failed, stop_at, &never);
+			status = kind == 0   ? l2n_dense_factor(P, l, P, stop_at, &left)
+					 : kind == 1 ? l2n_dense_invert(P, l, b, stop_at, &left)
+					 : kind == 2 ? l2n_dense_symmetric_times(P, a, b, c, stop_at, &left)
+					 : kind == 3 ? l2n_dense_invert_factor(P, l, P, c, stop_at, &left)
+					 : kind == 4 ? l2n_cholesky(kernel, Q, u, floor, dropped, &rank, &failed,
+												stop_at, &left)
+					 : kind == 5 ? l2n_cholesky_pivoted(kernel, Q, u, order, &rank, stop_at, &left)
+					 : kind == 6
+						 ? l2n_cholesky_invert(kernel, Q, u, dropped, work, stop_at, &left)
+						 : l2n_cholesky_invert_factor(kernel, Q, u, dropped, work, stop_at, &left);
+		}
+		is_int(status, L2N_OK, "kind %d ends", kind);
+		is_int(stops - 1, polls[kind], "after so many polls");
+	}
+	free(a);
+	free(l);
+	free(b);
+	free(c);
+	free(small);
+	free(u);
+	free(work);
+}
+
+static int prepared;
+
+static void
+prepare(void)
+{
+	prepared++;
+}
+
+/*
+ * Whatever needs the library's working area first has it prepared, once: each in a process of its
+ * own, which has not used the library yet
+ */
+static void
+test_prepare(void)
+{
+	l2n_dense_prepare = prepare;
+	for (int kind = 0; kind < 7; kind++)
+	{
+		int status = 0;
+		pid_t child;
+
+		fflush(stdout);
+		child = fork();
+		if (child == 0)
+		{
+			double a[4] = {2, 1, 1, 3}, x[4] = {1, 2, 3, 4}, y[4], work[6];
+			int iwork[2];
+
+			for (int again = 0; again < 2; again++)
+				switch (kind)
+				{
+					case 0:
+						l2n_dense_times(2, 2, a, false, x, y);
+						break;
+					case 1:
+						l2n_dense_add_product(2, 2, 2, a, 2, false, x, 2, false, a, 2);
+						break;
+					case 2:
+						l2n_dense_times_many(2, 2, a, x, y);
+						break;
+					case 3:
+						(void) l2n_dense_factor(2, a, 2, NULL, NULL);
+						break;
+					case 4:
+						(void) l2n_dense_rcond(2, a, 2, 4, work, iwork);
+						break;
+					case 5:
+						l2n_dense_triangular(2, a, 2, false, x);
+						break;
+					default:
+						l2n_dense_solve(2, 2, a, x);
+				}
+			_exit(prepared);
+		}
+		ok(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) &&
+			   WEXITSTATUS(status) == 1,
+		   "the library's working area is prepared once, function %d", kind);
+	}
+	l2n_dense_prepare = NULL;
+}
+
+/* The norm of a matrix that is known by its products only, an estimate; here that is exact */
+static void
+test_norm_step(void)
+{
+	const double a[9] = {4, -1, 0.5, -1, 3, 2, 0.5, 2, -7};
+	double v[3], x[3], y[3], norm = 0;
+	int isgn[3], task = 0, state[3] = {0}, steps = 0;
+
+	while (l2n_dense_norm_step(3, v, x, isgn, &norm, &task, state) && steps < 50)
+	{
+		l2n_dense_times_many(3, 1, a, x, y);
+		memcpy(x, y, sizeof x);
+		steps++;
+	}
+	is_close(norm, 9.5, 1e-15, "the norm of a matrix by %d products", steps);
+	ok(steps <= 6, "no more than six");
+	task = 0;
+	norm = -5;
+	ok(!l2n_dense_norm_step(0, v, x, isgn, &norm, &task, state) && norm == -5, "of no columns");
+	l2n_dense_times_many(0, 1, a, x, NULL);
+}
+
+/* Pivots in the order of their size, a last column that is a combination of others, low words */
+static void
+test_pivots(int p)
+{
+	size_t low = l2n_tri_size((size_t) p);
+	double *a = new_positive(p), *u = new_doubles(2 * (int) low), far = 0;
+	int *order = malloc(sizeof(int) * (size_t) p), rank = -1, wrong = 0;
+	bool *seen = calloc((size_t) p, sizeof(bool));
+	const l2n_kernel *kernel = l2n_kernel_best();
+
+	/* column 1 is the others' sum but for column 0; exact */
+	for (int pass = 0; pass < 2; pass++)
+		for (int i = 0; i < p; i++)
+		{
+			double sum = 0;
+
+			if (pass == 0 && i == 1)
+				continue;
+			for (int j = 2; j < p; j++)
+				sum += a[i * p + j];
+			if (pass == 0 || i == 1)
+				a[i * p + 1] = a[1 * p + i] = sum;
+		}
+	/* their scales differ: the smallest in the middle */
+	for (int i = 0; i < p; i++)
+		for (int j = 0; j < p; j++)
+			a[i * p + j] *= ldexp(1, -(abs(i - p / 2) < 2) - (j == p / 2) - (i == p / 2) -
+										 (abs(j - p / 2) < 2));
+	for (int i = 0; i < p; i++)
+		for (int j = i; j < p; j++)
+		{
+			u[l2n_tri((size_t) p, (size_t) i, (size_t) j)] = a[i * p + j];
+			u[low + l2n_tri((size_t) p, (size_t) i, (size_t) j)] = 0;
+		}
+	is_int(l2n_cholesky_pivoted(kernel, p, u, order, &rank, NULL, NULL), L2N_OK,
+		   "p = %d, the largest pivot first", p);
+	is_int(rank, p - 1, "one column is of the others");
+	for (int i = 0; i < p; i++)
+	{
+		wrong += seen[order[i]];
+		seen[order[i]] = true;
+	}
+	is_int(wrong, 0, "each column has its place");
+	for (int i = 0; i < rank; i++)
+	{
+		double pivot = 1 / u[l2n_tri((size_t) p, (size_t) i, (size_t) i)];
+
+		/* no later column has more left */
+		for (int j = i + 1; j < p; j++)
+		{
+			long double left = a[order[j] * p + order[j]];
+
+			for (int r = 0; r < i; r++)
+				left -= powl(u[l2n_tri((size_t) p, (size_t) r, (size_t) j)], 2);
+			wrong += left > pivot * pivot * (1 + 1e-12L);
+		}
+	}
+	is_int(wrong, 0, "none has more left than the one before");
+	for (int i = 0; i < p; i++)
+		for (int j = i; j < p; j++)
+		{
+			long double sum = 0;
+
+			for (int r = 0; r <= i && r < rank; r++)
+			{
+				size_t at = l2n_tri((size_t) p, (size_t) r, (size_t) r);
+				long double pivot = 1 / (u[at] + (long double) u[low + at]);
+				long double mine = r == i ? pivot : 0, other = r == j ? pivot : 0;
+
+				at = l2n_tri((size_t) p, (size_t) r, (size_t) i);
+				mine = r == i ? mine : u[at] + (long double) u[low + at];
+				at = l2n_tri((size_t) p, (size_t) r, (size_t) j);
+				other = r == j ? other : u[at] + (long double) u[low + at];
+				sum += mine * other;
+			}
+			far = fmax(far, fabs((double) (sum - a[order[i] * p + order[j]])));
+		}
+	ok(far < 1e-17 * p * a[0], "U'U is the matrix in that order, %.1e", far);
+	for (size_t i = l2n_tri((size_t) p, (size_t) rank, (size_t) rank); i < low; i++)
+		wrong += u[i] != 0 || u[low + i] != 0;
+	is_int(wrong, 0, "behind the last pivot are zeros");
+	free(a);
+	free(u);
+	free(order);
+	free(seen);
+}
+
 int
 main(void)
 {
 	static const int sizes[] = {1, 2, 3, 7, 96, 97, 200};
 
+	test_prepare();
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
 	{
 		test_factor(sizes[i], sizes[i] + (int) (i % 2) * 3);
 		test_double_double(sizes[i]);
 	}
 	test_products();
+	test_norm_step();
+	test_stripes(500);
+	for (int p = 3; p < 12; p += 2)
+		test_pivots(p);
+	test_polls();
 	return done_testing();
 }

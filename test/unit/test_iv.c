@@ -1,33 +1,29 @@
 /*
  * test_iv.c: two-stage least squares and its tests on eight rows, against what the same formulas
- * make of the rows themselves in rational arithmetic.
+ * make of the rows themselves in rational arithmetic; and of many columns, against explicit
+ * inverses in long double.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "num/kernel/kernel.h"
 #include "num/stats/iv.h"
-#include "tap.h"
+#include "num/stats/student.h"
+#include "rows.h"
 
 #define ROWS    8
 #define COLUMNS 6
 
 /* y, the endogenous x, the exogenous w, two instruments, and one more that is their sum */
-static const double rows[ROWS * COLUMNS] = {
+static const double given[ROWS * COLUMNS] = {
 	9,  3, 1, 2, 1, 3,  4, 1, 2, 1, 3, 4, 12, 5, 0, 4, 2, 6,  7,  4, 3, 3, 0, 3,
 	15, 7, 1, 6, 5, 11, 3, 2, 5, 1, 1, 2, 11, 6, 2, 4, 6, 10, 20, 8, 4, 7, 3, 10,
 };
 
 static const int features[] = {1, 2};
 
-static void *
-scratch(size_t size)
-{
-	return dirty(size);
-}
-
 static l2n_moments
-moments(int n, const double *x)
+small_moments(int n, const double *x)
 {
 	l2n_moments m = {.k = COLUMNS};
 
@@ -46,8 +42,8 @@ typedef struct answers
 	l2n_iv iv;
 	l2n_fit fit;
 	l2n_iv_test sargan, weak, wu;
-	double coef[2], se[2];
-	bool dropped[2];
+	double coef[3], se[3];
+	bool dropped[3];
 } answers;
 
 static l2n_status
@@ -143,8 +139,9 @@ static void
 test_edges(const l2n_moments *m)
 {
 	static const int more[] = {3, 4, 5, 2}, enough[] = {3, 2}, few[] = {2}, own[] = {1, 2};
+	static const int twice[] = {1, 2, 2};
 	l2n_iv_spec spec = {{2, features, 0, true}, 4, more, ROWS};
-	l2n_moments none = moments(0, NULL);
+	l2n_moments none = small_moments(0, NULL);
 	double exact[ROWS * COLUMNS];
 	answers a;
 
@@ -172,30 +169,283 @@ test_edges(const l2n_moments *m)
 	ok(isnan(a.wu.statistic) && a.wu.df1 == 0, "nothing may be endogenous");
 
 	/* y = 1 + 2 x - w */
-	memcpy(exact, rows, sizeof rows);
+	memcpy(exact, given, sizeof given);
 	for (int i = 0; i < ROWS; i++)
-		exact[i * COLUMNS] = 1 + 2 * rows[i * COLUMNS + 1] - rows[i * COLUMNS + 2];
+		exact[i * COLUMNS] = 1 + 2 * given[i * COLUMNS + 1] - given[i * COLUMNS + 2];
 	{
-		l2n_moments fitting = moments(ROWS, exact);
+		l2n_moments fitting = small_moments(ROWS, exact);
 
 		spec = (l2n_iv_spec){{2, features, 0, true}, 4, more, 3};
 		is_int(answer(&fitting, &spec, &a), L2N_OK, "no rows left for residuals");
 		ok(isnan(a.fit.sigma) && isnan(a.se[0]) && isnan(a.fit.intercept_se), "no standard error");
 		is_close(a.coef[0], 2, 1e-14, "the coefficient of rows that fit");
 		is_close(a.coef[1], -1, 1e-14, "and the other");
+		spec.rows = ROWS;
+		is_int(answer(&fitting, &spec, &a), L2N_OK, "rows that fit exactly");
+		ok(a.fit.sigma == 0 && a.fit.solution.rss == 0 && a.fit.intercept_se == 0 && a.se[0] == 0 &&
+			   a.se[1] == 0,
+		   "their coefficients are sure");
+		spec.columns = (l2n_columns){3, twice, 0, false};
+		for (int i = 0; i < ROWS; i++)
+			exact[i * COLUMNS] -= 1;
+		fitting = small_moments(ROWS, exact);
+		is_int(answer(&fitting, &spec, &a), L2N_OK, "and one feature twice");
+		ok(a.fit.sigma == 0 && a.se[0] == 0 && a.se[1] == 0 && a.dropped[2] && isnan(a.se[2]) &&
+			   isnan(a.fit.intercept_se),
+		   "but for what is dropped, and no intercept");
 	}
 	is_int(l2n_iv_start(l2n_kernel_best(), &none, &spec, &a.iv,
 						scratch(l2n_iv_worksize(COLUMNS, 2, 4)), NULL, NULL),
 		   L2N_NO_ROWS, "no rows");
 }
 
+/*
+ * Many columns: the target, features 1 to 5, of which the last two are instruments of themselves,
+ * and instruments 6 to 9, the last the sum of two
+ */
+#define WIDE 10
+
+static const int wide_features[] = {4, 1, 2, 5, 3};
+static const int wide_instruments[] = {8, 4, 6, 7, 5, 9};
+
+/* Cross products of all columns, about their means or about 0 */
+static void
+products_of(const rows *r, bool centred, long double s[WIDE][WIDE], long double *mean)
+{
+	long double weight = 0;
+
+	memset(s, 0, sizeof(long double) * WIDE * WIDE);
+	memset(mean, 0, sizeof(long double) * WIDE);
+	for (int i = 0; i < r->n; i++)
+	{
+		weight += row_at(r, i)[WIDE];
+		for (int j = 0; j < WIDE && centred; j++)
+			mean[j] += row_at(r, i)[WIDE] * (long double) row_at(r, i)[j];
+	}
+	for (int j = 0; j < WIDE; j++)
+		mean[j] /= weight;
+	for (int i = 0; i < r->n; i++)
+		for (int j = 0; j < WIDE; j++)
+			for (int l = 0; l < WIDE; l++)
+				s[j][l] +=
+					row_at(r, i)[WIDE] * (row_at(r, i)[j] - mean[j]) * (row_at(r, i)[l] - mean[l]);
+}
+
+/* Coefficients of column y on n others by cross products between each; what they leave of it */
+static long double
+regress(int k, const long double *s, int y, int n, const int *x, long double *b)
+{
+	long double *a = calloc((size_t) (n * n) + 1, sizeof(long double)), *back, left = s[y * k + y];
+
+	for (int i = 0; i < n; i++)
+		for (int j = 0; j < n; j++)
+			a[i * n + j] = s[x[i] * k + x[j]];
+	back = inverse_of(a, n);
+	for (int i = 0; i < n; i++)
+	{
+		b[i] = 0;
+		for (int j = 0; j < n; j++)
+			b[i] += back[i * n + j] * s[x[j] * k + y];
+		left -= b[i] * s[x[i] * k + y];
+	}
+	free(a);
+	free(back);
+	return left;
+}
+
+static void
+test_wide(bool centred, bool weighted)
+{
+	rows r = random_rows(60, WIDE, 3, weighted);
+	long double s[WIDE][WIDE], mean[WIDE], all[2 * WIDE][2 * WIDE] = {{0}}, z[WIDE][5], b[5], a[25];
+	long double c[2 * WIDE], rss = 0, projected, intercept, *back, weight = 0, larger, smaller;
+	/* the instruments but for the sum; the features with the projections of three of them behind */
+	static const int five[] = {8, 4, 6, 7, 5}, own[] = {4, 5};
+	static const int eight[] = {4, 1, 2, 5, 3, WIDE + 1, WIDE + 2, WIDE + 3};
+	const l2n_iv_spec spec = {{5, wide_features, 0, centred}, 6, wide_instruments, 60};
+	double coef[5], se[5], of[6], far = 0;
+	bool gone[5];
+	l2n_fit fit = {.solution.coef = coef, .se = se, .dropped = gone};
+	l2n_moments m;
+	l2n_iv iv;
+	l2n_iv_test test;
+	void *work = scratch(l2n_iv_worksize(WIDE, 5, 6));
+	const l2n_kernel *kernel = l2n_kernel_best();
+
+	for (int i = 0; i < r.n; i++)
+	{
+		row_at(&r, i)[9] = row_at(&r, i)[6] + row_at(&r, i)[8];
+		weight += row_at(&r, i)[WIDE];
+	}
+	m = moments_of(&r);
+	products_of(&r, centred, s, mean);
+	for (int j = 0; j < WIDE; j++)
+		regress(WIDE, s[0], j, 5, five, z[j]);
+	for (int i = 0; i < WIDE; i++)
+		for (int j = 0; j < WIDE; j++)
+		{
+			all[i][j] = s[i][j];
+			for (int l = 0; l < 5; l++)
+				all[i][WIDE + j] += s[i][five[l]] * z[j][l];
+			all[WIDE + j][i] = all[WIDE + i][WIDE + j] = all[i][WIDE + j];
+		}
+	is_int(l2n_iv_start(kernel, &m, &spec, &iv, work, NULL, NULL), L2N_OK, "five features%s%s",
+		   centred ? "" : ", no intercept", weighted ? ", weighted" : "");
+	is_int(iv.rank, 5, "five instruments, and a sum of them");
+	for (int i = 0; i < WIDE; i++)
+		for (int j = i; j < WIDE; j++)
+			far = fmax(far, off(l2n_cross(&iv.projected, i, j).hi, all[i][WIDE + j],
+								sqrtl(s[i][i] * s[j][j])));
+	ok(far < 1e-15, "projections, %.1e", far);
+	far = 0;
+	for (int j = 0; j < WIDE; j++)
+		far = fmax(far, off(l2n_mean(&iv.projected, j).hi, mean[j], 1));
+	ok(far < 1e-15 && iv.projected.n == 60 && off(iv.projected.weight.hi, weight, weight) < 1e-15,
+	   "have the means and the weight of what is projected");
+
+	/* the fit to the projections; its residuals are those of the features */
+	for (int i = 0; i < 5; i++)
+		for (int j = 0; j < 5; j++)
+			a[i * 5 + j] = all[wide_features[i]][WIDE + wide_features[j]];
+	back = inverse_of(a, 5);
+	rss = s[0][0];
+	projected = all[0][WIDE];
+	intercept = mean[0];
+	for (int i = 0; i < 5; i++)
+	{
+		b[i] = 0;
+		for (int j = 0; j < 5; j++)
+			b[i] += back[i * 5 + j] * all[0][WIDE + wide_features[j]];
+		intercept -= b[i] * mean[wide_features[i]];
+	}
+	for (int i = 0; i < 5; i++)
+	{
+		rss -= 2 * b[i] * s[0][wide_features[i]];
+		projected -= b[i] * all[0][WIDE + wide_features[i]];
+		for (int j = 0; j < 5; j++)
+			rss += b[i] * b[j] * s[wide_features[i]][wide_features[j]];
+	}
+	is_int(l2n_iv_fit(kernel, &iv, &fit, &test, NULL, NULL), L2N_OK, "two stages");
+	far = 0;
+	for (int i = 0; i < 5; i++)
+	{
+		double df = 55 - centred;
+
+		far = fmax(far, off(coef[i], b[i], fabsl(b[i])));
+		far = fmax(far, off(se[i], sqrtl(rss / df * back[i * 5 + i]), se[i]));
+	}
+	ok(far < 1e-13, "coefficients and their errors, %.1e", far);
+	ok(fit.solution.coef == coef && off(fit.solution.intercept, intercept, 1) < 1e-13 &&
+		   fit.df_resid == 55 - centred,
+	   "the intercept, and what is left of the rows");
+	is_close(fit.solution.rss, (double) rss, 1e-13, "residuals");
+	is_close(fit.solution.r_squared, (double) (1 - rss / s[0][0]), 1e-13, "r squared");
+	ok(test.df1 == 0 && isnan(test.statistic) && isnan(test.p), "as many instruments as features");
+
+	/* the projections themselves, of what is endogenous and of an instrument */
+	for (int j = 0; j < 5; j++)
+	{
+		far = 0;
+		is_int(l2n_iv_projection(kernel, &iv, j, of, NULL, NULL), L2N_OK,
+			   "projection of feature %d", wide_features[j]);
+		for (int i = 0; i < 6; i++)
+			far = fmax(far, off(of[i], i < 5 ? z[wide_features[j]][i] : 0, 1));
+		ok(far < 1e-13, "its coefficients, none for the sum, %.1e", far);
+	}
+	for (int j = 0; j < 5; j++)
+	{
+		if (wide_features[j] > 3)
+			continue;
+		larger = regress(WIDE, s[0], wide_features[j], 5, five, c);
+		smaller = regress(WIDE, s[0], wide_features[j], 2, own, c);
+		is_int(l2n_iv_first_stage(kernel, &iv, j, &test, NULL, NULL), L2N_OK, "first stage of %d",
+			   wide_features[j]);
+		is_close(test.statistic, (double) ((smaller - larger) / 3 / (larger / (55 - centred))),
+				 1e-12, "its F");
+		ok(test.df1 == 3 && test.df2 == 55 - centred, "with 3 and %g", test.df2);
+		is_close(test.p, l2n_f_pvalue(test.statistic, 3, 55 - centred), 0, "p");
+	}
+	larger = regress(2 * WIDE, all[0], 0, 8, eight, c);
+	smaller = regress(2 * WIDE, all[0], 0, 5, eight, c);
+	is_int(l2n_iv_endogeneity(kernel, &iv, &test, NULL, NULL), L2N_OK, "endogeneity");
+	is_close(test.statistic, (double) ((smaller - larger) / 3 / (larger / (52 - centred))), 1e-11,
+			 "its F");
+	ok(test.df1 == 3 && test.df2 == 52 - centred, "with 3 and %g", test.df2);
+	free(r.x);
+	free(m.mean);
+	free(back);
+	free(work);
+}
+
+static bool
+stop_at(void *left)
+{
+	return (*(int *) left)-- == 0;
+}
+
+/* Each part polls so often, and stops at each */
+static void
+test_polls(const l2n_moments *m)
+{
+	static const int instruments[] = {3, 4, 2}, polls[] = {18, 20, 16, 20, 12};
+	const l2n_iv_spec spec = {{2, features, 0, true}, 3, instruments, ROWS};
+	const l2n_kernel *kernel = l2n_kernel_best();
+	double coef[3], se[3];
+	bool gone[3];
+	l2n_fit fit = {.solution.coef = coef, .se = se, .dropped = gone};
+	l2n_iv iv;
+	l2n_iv_test test;
+	void *work = scratch(l2n_iv_worksize(COLUMNS, 2, 3));
+
+	for (int part = 0; part < 5; part++)
+	{
+		l2n_status status = L2N_INTERRUPTED;
+		int stops;
+
+		for (stops = 0; status == L2N_INTERRUPTED && stops < 100; stops++)
+		{
+			int left = stops;
+
+			status = part == 0   ? l2n_iv_start(kernel, m, &spec, &iv, work, stop_at, &left)
+					 : part == 1 ? l2n_iv_fit(kernel, &iv, &fit, &test, stop_at, &left)
+					 : part == 2 ? l2n_iv_first_stage(kernel, &iv, 0, &test, stop_at, &left)
+					 : part == 3 ? l2n_iv_endogeneity(kernel, &iv, &test, stop_at, &left)
+								 : l2n_iv_projection(kernel, &iv, 0, coef, stop_at, &left);
+		}
+		is_int(status, L2N_OK, "part %d ends", part);
+		is_int(stops - 1, polls[part], "and stops at each poll before");
+	}
+	free(work);
+}
+
+/* A feature whose product with an instrument is out of range; rows that fit exactly */
+static void
+test_out_of_range(const l2n_moments *m)
+{
+	static const int instruments[] = {3, 4, 2};
+	const l2n_iv_spec spec = {{2, features, 0, true}, 3, instruments, ROWS};
+	double *cross = m->cross + l2n_tri(COLUMNS, 1, 3), was = *cross;
+	void *work = scratch(l2n_iv_worksize(COLUMNS, 2, 3));
+	l2n_iv iv;
+
+	*cross = INFINITY;
+	is_int(l2n_iv_start(l2n_kernel_best(), m, &spec, &iv, work, NULL, NULL), L2N_OUT_OF_RANGE,
+		   "a product out of range");
+	*cross = was;
+	free(work);
+}
+
 int
 main(void)
 {
-	l2n_moments m = moments(ROWS, rows);
+	l2n_moments m = small_moments(ROWS, given);
 
 	test_with_intercept(&m);
 	test_without_intercept(&m);
 	test_edges(&m);
+	for (int kind = 0; kind < 4; kind++)
+		test_wide(kind & 1, kind & 2);
+	test_polls(&m);
+	test_out_of_range(&m);
 	return done_testing();
 }

@@ -12,8 +12,6 @@
 /* A few roundings of each of k terms */
 #define TOLERANCE 1e-14
 
-#define LARGEST 40
-
 /* The same numbers on every machine */
 static double
 next_random(void)
@@ -74,11 +72,19 @@ test_known(void)
  * Rows of D B, D falling from 1 towards 1e-15, B triangular and tame.  The product of the values is
  * that of the diagonal: one small value that is wrong would show.
  */
-static void
-test_random(int k)
+static bool
+count_only(void *polls)
 {
-	static double x[LARGEST * LARGEST], copy[LARGEST * LARGEST], sigma[LARGEST];
-	double worst = 0, determinant = 1, product = 1;
+	++*(int *) polls;
+	return false;
+}
+
+static void
+test_random(int k, int sweeps)
+{
+	double *x = malloc(sizeof(double) * k * k), *copy = malloc(sizeof(double) * k * k);
+	double *sigma = malloc(sizeof(double) * k), worst = 0, determinant = 1, product = 1;
+	int polls = 0;
 
 	for (int i = 0; i < k; i++)
 		for (int j = 0; j < k; j++)
@@ -90,7 +96,11 @@ test_random(int k)
 	for (int i = 0; i < k; i++)
 		determinant *= x[i * k + i];
 	memcpy(copy, x, sizeof(double) * k * k);
-	ok(l2n_jacobi(k, x, sigma, NULL, NULL) == L2N_OK, "%d rows", k);
+	ok(l2n_jacobi(k, x, sigma, count_only, &polls) == L2N_OK, "%d rows", k);
+	/* each pair of rows polls */
+	is_int(polls % (k * (k - 1) / 2), 0, "%d rows: whole sweeps", k);
+	ok(polls <= sweeps * k * (k - 1) / 2, "%d rows: %d of them, no more than %d", k,
+	   polls / (k * (k - 1) / 2), sweeps);
 	ok(worst_angle(k, x) <= TOLERANCE * k, "%d rows: orthonormal vectors", k);
 	for (int i = 0; i < k; i++)
 		product *= sigma[i];
@@ -118,6 +128,26 @@ test_random(int k)
 		worst = fmax(worst, fabs(projected / length - 1));
 	}
 	ok(worst <= TOLERANCE * k, "%d rows: the vectors span them", k);
+	/* what the rows make of a vector is as long as its value says */
+	worst = 0;
+	for (int d = 0; d < k && sigma[d] > 1e-3; d++)
+	{
+		long double square = 0;
+
+		for (int i = 0; i < k; i++)
+		{
+			long double along = 0;
+
+			for (int j = 0; j < k; j++)
+				along += copy[i * k + j] * (long double) x[d * k + j];
+			square += along * along;
+		}
+		worst = fmax(worst, fabs((double) sqrtl(square) / sigma[d] - 1));
+	}
+	ok(worst <= TOLERANCE * k, "%d rows: values are the lengths, %.1e", k, worst);
+	free(x);
+	free(copy);
+	free(sigma);
 }
 
 static void
@@ -194,9 +224,10 @@ int
 main(void)
 {
 	test_known();
-	test_random(2);
-	test_random(7);
-	test_random(LARGEST);
+	test_random(2, 2);
+	test_random(3, 2);
+	test_random(7, 3);
+	test_random(40, 4);
 	test_degenerate();
 	test_poll();
 	test_pivoted();

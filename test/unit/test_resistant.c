@@ -132,6 +132,15 @@ test_stackloss(void)
 	static const double much_se[] = {8.767193678994827, 0.162631093613459, 0.355797764450218,
 									 0.111145720741713};
 
+	static const double least[] = {-29.0140186915887881, 0.31542056074766356, 1.22429906542056099,
+								   -0.02803738317757008};
+	static const double least_se[] = {8.0838646374058083, 0.1968567536739022, 0.3545455674102690,
+									  0.1556960399768007};
+	static const double most[] = {-58.4619970193739888, 0.5245901639344246, 1.8584202682563360,
+								  0.1073025335320414};
+	static const double most_se[] = {11.8998256180941979, 0.1670057583483900, 0.4361827700563756,
+									 0.1583924691531776};
+
 	test_r("Huber's regression", 0, false, huber, huber_se, -2.48129966640250e-02,
 		   2.44048904599281);
 	test_r("of rows that count several times", 0, true, heavy, heavy_se, 0, 1.95725629651979);
@@ -139,6 +148,9 @@ test_stackloss(void)
 	test_r("the median", 0.5, false, half, half_se, -0.105131841058955, 0);
 	test_r("a high quantile", 0.9, false, high, high_se, -0.0966342062872525, 0);
 	test_r("the median of rows that count several times", 0.5, true, much, much_se, 0, 0);
+	/* so near the ends that the density's interval is halved */
+	test_r("a quantile near 0", 0.04, false, least, least_se, 0.01314671960269523, 0);
+	test_r("a quantile near 1", 0.97, false, most, most_se, -0.06551573497820777, 0);
 }
 
 static double
@@ -386,6 +398,83 @@ test_many(double tau)
 	is_int(within, K, "and the dual solution is within its bounds");
 }
 
+/*
+ * How many steps are taken, which is what a user waits for: an approach that does not lead near the
+ * solution, or steps that are not the best ones, end there too, but later
+ */
+static void
+test_steps(int n, int kind, double tau, int most)
+{
+	static const char *const what[] = {"normal", "tied", "heavy-tailed", "far"};
+	int steps = 0, open = 0;
+
+	for (int run = 0; run < 20; run++)
+	{
+		l2n_resistant r = problem(n, K);
+
+		seed = (uint64_t) (run + 100 * kind);
+		for (int i = 0; i < n; i++)
+		{
+			double *row = x + (size_t) i * K, noise = normal();
+
+			row[0] = 1;
+			for (int j = 1; j < K; j++)
+				row[j] = kind == 1 ? integer(3) : normal();
+			y[i] = row[1] - 2 * row[2] + noise * (kind == 2 ? noise * noise : 1);
+			y[i] = kind == 1 ? integer(3) : kind == 3 ? y[i] + 1e5 : y[i];
+			weight[i] = 1 + integer(2);
+		}
+		open += solve(&r, tau) != L2N_OK || !r.converged;
+		steps += r.iterations;
+	}
+	ok(open == 0 && steps <= most, "%s rows, n = %d, %s %g: %d steps in all, at most %d",
+	   what[kind], n, tau > 0 ? "quantile" : "Huber's,", tau, steps, most);
+}
+
+/* Weights that are parts of rows: as many as there are numbers say nothing of a variance */
+static void
+test_parts(void)
+{
+	for (int kind = 0; kind < 4; kind++)
+	{
+		l2n_resistant r = problem(10, 2);
+		bool none = true, all = true;
+
+		for (int i = 0; i < 10; i++)
+		{
+			x[2 * i] = 1;
+			x[2 * i + 1] = i;
+			y[i] = i % 3 + i * i % 7;
+			/* 2 in all, or more */
+			weight[i] = kind < 2 ? 0.25 * (i < 8) + 0x1p-60 : 0.25;
+		}
+		is_int(solve(&r, kind % 2 ? 0.4 : 0), L2N_OK, "parts of rows, %g in all",
+			   kind < 2 ? 2 : 2.5);
+		for (int j = 0; j < 4; j++)
+		{
+			none &= isnan(variance[j]);
+			all &= isfinite(variance[j]);
+		}
+		ok(kind < 2 ? none : all && variance[0] > 0 && variance[3] > 0, "have %s variance",
+		   kind < 2 ? "no" : "a");
+	}
+}
+
+/* Numbers whose sums no double holds */
+static void
+test_range(void)
+{
+	l2n_resistant r = problem(6, 2);
+
+	for (int i = 0; i < 6; i++)
+	{
+		x[2 * i] = weight[i] = 1;
+		x[2 * i + 1] = i - 2.5;
+		y[i] = 1e308 + (i % 3) * 1e306;
+	}
+	is_int(solve(&r, 0), L2N_OUT_OF_RANGE, "targets whose sum is out of range");
+}
+
 int
 main(void)
 {
@@ -394,6 +483,21 @@ main(void)
 	test_residuals();
 	test_ends();
 	test_without_answer();
+	test_parts();
+	test_range();
+	test_steps(300, 0, 0, 375);
+	test_steps(300, 0, 0.1, 46);
+	test_steps(300, 0, 0.5, 51);
+	test_steps(300, 1, 0, 62);
+	test_steps(300, 1, 0.1, 610);
+	test_steps(300, 1, 0.5, 620);
+	test_steps(300, 2, 0, 480);
+	test_steps(300, 2, 0.1, 56);
+	test_steps(300, 2, 0.5, 51);
+	test_steps(300, 3, 0, 335);
+	test_steps(300, 3, 0.1, 226);
+	test_steps(300, 3, 0.5, 60);
+	test_steps(MOST, 0, 0.3, 540);
 	test_many(0.5);
 	test_many(0.03);
 	return done_testing();

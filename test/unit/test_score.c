@@ -99,6 +99,12 @@ stop_at_once(void *arg)
 	return true;
 }
 
+static bool
+stop_later(void *left)
+{
+	return --*(int *) left == 0;
+}
+
 static void
 test_refusals(void)
 {
@@ -115,6 +121,13 @@ test_refusals(void)
 	for (int i = 0; i < MOST; i++)
 		value[i] = NAN, weight[i] = -1;
 	ok(l2n_median(MOST, value, weight, &got, NULL, NULL) != L2N_OK, "values that are no numbers");
+	for (int i = 0; i < 5; i++)
+		value[i] = i < 2 ? 1 : INFINITY;
+	ok(l2n_median(5, value, NULL, &got, NULL, NULL) == L2N_OUT_OF_RANGE, "one that is infinite");
+	polls = 0;
+	ok(l2n_median(5, value, weight, &got, stop_at_once, &polls) == L2N_INTERRUPTED && polls == 1,
+	   "stops before it adds up weights");
+	polls = 0;
 	{
 		size_t n = 1 << 20;
 		double *large = calloc(n, sizeof(double));
@@ -123,6 +136,36 @@ test_refusals(void)
 		   "stops when it is told to");
 		free(large);
 	}
+}
+
+/* Polls of a selection that has some to do: before, along and behind it; it stops at each */
+static void
+test_polls(bool weighted, int most)
+{
+	size_t n = 1 << 19;
+	double *v = malloc(sizeof(double) * n), *w = malloc(sizeof(double) * n), got;
+	int polls = 1, not_stopped = 0;
+
+	for (bool whole = false; !whole; polls++)
+	{
+		int left = polls;
+		l2n_status status;
+
+		for (size_t i = 0; i < n; i++)
+		{
+			v[i] = (double) (l2n_hash_u64(i % (n / 2), 5) >> 20) + (i < n / 2 ? 0.0 : 0x1p50);
+			w[i] = 2;
+		}
+		status = l2n_median(n, v, weighted ? w : NULL, &got, stop_later, &left);
+		whole = status == L2N_OK;
+		not_stopped += !whole && (status != L2N_INTERRUPTED || left != 0);
+	}
+	/* chosen well, what it divides by leaves so few passes */
+	ok(polls - 2 <= most && polls > 10, "a selection%s polls %d times, no more than %d",
+	   weighted ? " with weights" : "", polls - 2, most);
+	is_int(not_stopped, 0, "and stops at each");
+	free(v);
+	free(w);
 }
 
 static bool
@@ -228,13 +271,99 @@ test_metrics(void)
 	ok(l2n_score_metrics(&none, &m) == L2N_OUT_OF_RANGE, "what a double cannot hold");
 }
 
+/* Errors of one row: y, yhat, and what the square of its logarithmic error is; NaN: it has none */
+static void
+test_logarithms(void)
+{
+	static const double row[][2] = {
+		{1, 1 + 1e-9}, {1 + 1e-9, 1}, {1, 2.9},      {2.9, 1},         {1, 3.5}, {3.5, 1},
+		{0, 1e9},      {1e9, 0},      {1e-9 - 1, 9}, {9, 0x1p-30 - 1}, {0, 0},   {-1, 1},
+		{1, -1},       {-1, -1},      {-3, -2},      {5, -1.5},        {-1.5, 5}};
+	l2n_score all = {0}, unasked = {0}, twice = {0};
+
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+	{
+		long double y = row[i][0], yhat = row[i][1], q = (y - yhat) / (1 + yhat);
+		long double l = fabsl(q) < 0.5L ? log1pl(q) : logl((1 + y) / (1 + yhat));
+		l2n_score s = {0};
+		l2n_metrics m;
+
+		l2n_score_add(&s, row[i][0], row[i][1], 3, true);
+		l2n_score_add(&all, row[i][0], row[i][1], 1, true);
+		l2n_score_add(&unasked, row[i][0], row[i][1], 1, false);
+		is_int(l2n_score_metrics(&s, &m), L2N_OK, "of %.17g and %.17g", row[i][0], row[i][1]);
+		if (y > -1 && yhat > -1)
+			is_close(m.msle, (double) (l * l), 4e-15, "the square of the logarithms' difference");
+		else
+			ok(isnan(m.msle), "no logarithm");
+	}
+	is_close(all.no_log, 6, 0, "rows without a logarithm are counted");
+	ok(unasked.no_log == 0 && unasked.logarithmic.hi == 0, "not where nobody asks");
+	l2n_score_merge(&twice, &all);
+	twice.skipped = 2;
+	all.skipped = 5;
+	l2n_score_merge(&twice, &all);
+	ok(twice.no_log == 12 && twice.skipped == 7 && twice.rows == 34, "and added up");
+}
+
+/* The row that values are taken about: a new one is so much heavier that the old one is nothing */
+static void
+test_centre(void)
+{
+	l2n_score s = {0}, light = {0}, heavy;
+
+	l2n_score_add(&s, 3, 4, 0.5, false);
+	l2n_score_add(&s, 5, 7, 0x1p19, false);
+	ok(s.y.centre == 3 && s.error.centre == 1 && s.y.centre_weight == 0.5,
+	   "a row that is 2^20 times as heavy does not move it");
+	l2n_score_add(&s, 6, 9, 0x1.8p19, false);
+	ok(s.y.centre == 6 && s.error.centre == 3 && s.error.centre_weight == 0x1.8p19,
+	   "one that is more does");
+	l2n_score_add(&light, 1, 1, 2, false);
+	heavy = s;
+	l2n_score_merge(&heavy, &light);
+	l2n_score_merge(&light, &s);
+	ok(heavy.y.centre == 6 && light.y.centre == 6, "of two the heavier one is kept");
+}
+
+/* What a double cannot hold, in any one of the sums */
+static void
+test_range(void)
+{
+	l2n_score s = {0};
+	l2n_metrics m;
+
+	for (int i = 0; i < 4; i++)
+		l2n_score_add(&s, i, i + sin(i), 1, true);
+	for (int kind = 0; kind < 8; kind++)
+	{
+		l2n_score far = s;
+
+		*(double *[]){&far.y.square.hi,  &far.error.square.hi, &far.absolute.hi,
+					  &far.relative.hi,  &far.logarithmic.hi,  &far.largest,
+					  &far.error.sum.hi, &far.y.sum.hi}[kind] = INFINITY;
+		is_int(l2n_score_metrics(&far, &m), L2N_OUT_OF_RANGE, "an infinite sum: %d", kind);
+	}
+	memset(&s, 0, sizeof s);
+	l2n_score_add(&s, 0, 1e5, 1, false);
+	l2n_score_add(&s, 1e-150, 2e5, 1, false);
+	is_int(l2n_score_metrics(&s, &m), L2N_OUT_OF_RANGE, "R^2 below any double");
+	s.weight = dd_of(0.0);
+	is_int(l2n_score_metrics(&s, &m), L2N_NO_ROWS, "rows without weight");
+}
+
 int
 main(void)
 {
 	test_median();
 	test_weighted_median();
 	test_refusals();
+	test_polls(false, 12);
+	test_polls(true, 16);
 	test_metrics();
+	test_logarithms();
+	test_centre();
+	test_range();
 	test_merge(0, 1, "about zero");
 	test_merge(1e9, 1, "far from zero");
 	test_merge(1e9, 1e-30, "far from zero, the first row next to weightless");

@@ -184,6 +184,85 @@ test_band(int p)
 	free(x);
 }
 
+/* ---- room and polls */
+
+static bool
+stop_at(void *left)
+{
+	return (*(int *) left)-- == 0;
+}
+
+/*
+ * In room of just the size that is asked for eigenvalues, bands and turned vectors poll so often,
+ * stop at each, and are then what they were.
+ */
+static void
+test_rooms(int p, int eigen_polls, int band_polls, int turn_polls)
+{
+	size_t k = (size_t) p;
+	double *a = matrix_of_minima(p), *v = malloc(sizeof(double) * k * k), *x, *work;
+	double *values = malloc(sizeof(double) * k), *room = malloc(l2n_eigen_worksize(p)), far = 0.0;
+	int n = 300, polls[3] = {0, 0, 0}, not_stopped = 0;
+	l2n_band band;
+
+	for (int kind = 0; kind < 3; kind++)
+	{
+		l2n_status status = L2N_INTERRUPTED;
+		double *factor = malloc(sizeof(double) * (L2N_BAND + 3) * k);
+
+		if (kind == 1)
+		{
+			free(room);
+			room = malloc(sizeof(double) * l2n_band_doubles(p, n));
+		}
+		x = malloc(sizeof(double) * k * (size_t) n);
+		for (int stops = 0; status == L2N_INTERRUPTED && stops < 2000; stops++)
+		{
+			int left = stops;
+
+			if (kind < 2)
+				memcpy(v, a, sizeof(double) * k * k);
+			for (size_t i = 0; i < k * (size_t) n; i++)
+				x[i] = sin((double) i);
+			status = kind == 0   ? l2n_eigen(p, v, values, room, stop_at, &left)
+					 : kind == 1 ? l2n_band_reduce(p, n, v, room, &band, &work, stop_at, &left)
+								 : l2n_reflect(&band.q, true, n, x, work, stop_at, &left);
+			polls[kind] = stops;
+			not_stopped += status == L2N_INTERRUPTED ? left != -1 : left < 0;
+		}
+		for (int j = 0; j < p && kind == 0; j++)
+		{
+			double s = 2.0 * sin((2.0 * (p - j) - 1.0) * M_PI / (4.0 * p + 2.0));
+
+			far = fmax(far, fabs(values[j] * s * s - 1.0) / p / p);
+		}
+		/* Q Q'x is x */
+		if (kind == 2)
+		{
+			double least, most;
+
+			l2n_reflect(&band.q, false, n, x, work, NULL, NULL);
+			for (size_t i = 0; i < k * (size_t) n; i++)
+				far = fmax(far, fabs(x[i] - sin((double) i)) / (1.0 + p));
+			l2n_band_extremes(&band, &least, &most, factor);
+			ok(least > 0.2 && most > least * (p > 1), "p = %d: extremes", p);
+		}
+		free(factor);
+		free(x);
+	}
+	ok(far < 1e-15, "p = %d: eigenvalues and reflections are right, %.1e", p, far);
+	is_int(polls[0], eigen_polls, "eigenvalues poll so often");
+	is_int(polls[1], band_polls, "so does a band");
+	is_int(polls[2], turn_polls, "and 300 vectors that are turned");
+	is_int(not_stopped, 0, "each stops where it is told to");
+	is_int((long) l2n_reflect_work(&band.q, 5), 5 * L2N_BAND, "room for five vectors");
+	is_int((long) l2n_reflect_work(&band.q, 300), 256 * L2N_BAND, "and for a stripe of them");
+	free(a);
+	free(v);
+	free(values);
+	free(room);
+}
+
 /* ---- ridge */
 
 typedef struct problem
@@ -374,6 +453,12 @@ main(void)
 	const double one[] = {30.0};
 
 	kernel = l2n_kernel_best();
+	test_rooms(1, 2, 0, 2);
+	test_rooms(24, 2, 0, 2);
+	test_rooms(25, 2, 2, 4);
+	test_rooms(33, 11, 2, 4);
+	test_rooms(67, 30, 4, 6);
+	test_rooms(130, 58, 10, 12);
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
 	{
 		test_known_eigenvalues(sizes[i], 1.0);

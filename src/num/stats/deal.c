@@ -144,12 +144,12 @@ l2n_sketch_distinct(const l2n_sketch *s)
  * Dealing
  */
 
+/* Those of one row have mixes of their own */
 typedef struct copy
 {
 	uint64_t mix;
+	int64_t at; /* among all */
 	uint32_t row;
-	uint32_t number; /* of the copy, among those of the row */
-	int64_t at;      /* and among all */
 } copy;
 
 static int
@@ -159,9 +159,7 @@ compare_copies(const void *a, const void *b)
 
 	if (x->mix != y->mix)
 		return x->mix < y->mix ? -1 : 1;
-	if (x->row != y->row)
-		return x->row < y->row ? -1 : 1;
-	return x->number < y->number ? -1 : x->number > y->number;
+	return x->row < y->row ? -1 : x->row > y->row;
 }
 
 static bool
@@ -185,8 +183,7 @@ deal_sorted(l2n_deal *d, copy *list)
 
 	for (int i = 0; i < d->n; i++)
 		for (int64_t k = 0; k < d->count[i]; k++, at++)
-			list[at] =
-				(copy){l2n_deal_mix(d->hash[i], (uint64_t) k), (uint32_t) i, (uint32_t) k, at};
+			list[at] = (copy){l2n_deal_mix(d->hash[i], (uint64_t) k), at, (uint32_t) i};
 	qsort(list, (size_t) at, sizeof(copy), compare_copies);
 	for (int64_t j = 0; j < at; j++)
 		d->fold[list[j].at] = (uint32_t) (j % d->folds);

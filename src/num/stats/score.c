@@ -158,7 +158,7 @@ l2n_score_metrics(const l2n_score *s, l2n_metrics *m)
 	/* an overflow makes NaN of the sums that it goes through */
 	if (!isfinite(m->mse) || !isfinite(m->mae) || !isfinite(m->max_error) || !isfinite(m->mape) ||
 		!isfinite(m->bias) || !isfinite(s->logarithmic.hi) || !isfinite(y_square.hi) ||
-		isinf(m->r2) || isinf(m->explained_variance))
+		(y_square.hi > 0.0 && !isfinite(m->r2)))
 		return L2N_OUT_OF_RANGE;
 	return L2N_OK;
 }

@@ -40,8 +40,7 @@ wald_orthogonal(size_t i, size_t k, double *z, double *u)
 {
 	double *row = z + i * k, unit = sqrt(wald_dot(k, row, row)), left;
 
-	if (!(unit > 0.0))
-		return false;
+	/* of a row of zeros this makes NaN, and nothing is left of that */
 	for (size_t l = 0; l < k; l++)
 		row[l] /= unit;
 	u[i] /= unit;
@@ -77,8 +76,6 @@ wald_square(size_t q, double *a, double *u, double *square, double least, double
 	{
 		double unit = sqrt(square[i] = a[i * q + i]);
 
-		if (!(unit > 0.0))
-			return false;
 		/* correlations: the units of the rows before have been taken out */
 		for (size_t j = 0; j < i; j++)
 			a[i * q + j] /= unit;
