@@ -29,6 +29,7 @@ INSERT INTO cases (formula, method, options) VALUES
 INSERT INTO cases (formula, method, lambda, options) VALUES
   ('wage ~ tenure', 'ols', NULL, '{"vcov": "CR1", "cluster": "Team ID"}'),
   ('wage ~ tenure', 'ols', NULL, '{"vcov": "CR0", "cluster": ["Team ID", "unit"], "weight": "w"}'),
+  ('wage ~ tenure', 'ols', NULL, '{"vcov": "CR1", "cluster": ["w", "floor(unit / 4)"]}'),
   ('wage ~ tenure', 'ols', NULL, '{"vcov": "HAC", "bandwidth": 2, "order_by": "day"}'),
   ('wage ~ tenure', 'ols', NULL, '{"vcov": "HAC", "bandwidth": 2, "order_by": "id * 2"}'),
   ('wage ~ tenure', 'ols', NULL, '{"offset_by": "off", "weight": "w + unit", "keep_gram": true}'),
@@ -137,6 +138,7 @@ SELECT l2_train_sql('odd', 'a b c', 'ols');
 SELECT l2_train_sql('firm', 'wage ~ tenure:age | age:tenure ~ z1', 'ols');
 SELECT l2_train_sql('firm', 'wage ~ tenure + age | age + tenure ~ z1 + unit', 'ols');
 SELECT l2_train_sql('firm', 'wage ~ tenure | age + unit ~ z1 + unit', 'ols');
+SELECT l2_train_sql('firm', 'wage ~ tenure', 'ols', '{"vcov": "CR1", "cluster": "unit / 4"}');
 SELECT l2_train_sql('firm', 'labels ~ age', 'glm', '{"family": "poisson"}');
 SELECT l2_train_sql('firm', 'factor(unit) ~ age', 'ols');
 SELECT l2_train_sql('firm', 'sex ~ age', 'multinomial', '{"offset_by": "off"}');
