@@ -17,6 +17,7 @@ CREATE TABLE cases (i serial, source text, formula text, method text, lambda flo
 -- groups, clusters and instruments: grams by them
 INSERT INTO cases (formula, method, options) VALUES
   ('wage ~ tenure + age | city', 'ols', '{}'),
+  ('wage ~ age | "Team ID"', 'ols', '{}'), ('wage ~ age | CITY', 'ols', '{}'),
   ('wage ~ tenure | unit', 'ols', '{"keep_gram": true, "nonfinite": "skip", "covariance": 7}'),
   ('wage ~ tenure | city', 'ols', '{"vcov": "CR1", "cluster": "Team ID", "ssc": "cluster"}'),
   ('wage ~ tenure | city', 'ols',
