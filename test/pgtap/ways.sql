@@ -22,8 +22,9 @@ CREATE FUNCTION slope(method text, sxx float8, sxy float8, lambda float8) RETURN
 CREATE TABLE way (call text, method text, weighed bool DEFAULT false, source text DEFAULT 't');
 -- y and x in all forms, and methods with their lambda, at once and chosen from one
 INSERT INTO way SELECT format(c.call, y.y, x.x), c.method, y.weighed, c.source
-  FROM (VALUES ('y', false), ('l2_obs(y)', false), ('l2_obs(y, weight => w)', true)) y(y, weighed),
-  unnest('{ARRAY[x],ROW(x),l2_row(ROW(x))}'::text[]) x(x), (VALUES
+  FROM (VALUES ('y', false), ('y::numeric', false), ('l2_obs(y)', false),
+  ('l2_obs(y, weight => w)', true)) y(y, weighed),
+  unnest('{ARRAY[x],ARRAY[x::numeric],ROW(x),ROW(x::numeric),l2_row(ROW(x))}'::text[]) x(x), (VALUES
   ('ols_fit(%s, %s)', 'ols', 't'), ('ols_fit(%s, %s, ''{"names": ["x"]}'')', 'ols', 't'),
   ('ols_fit(%s, %s, ''{"vcov": "HC1"}'')', 'ols', 't'),
   ('ols_fit(%s, %s, ''{"vcov": "HAC", "bandwidth": 2}'' ORDER BY i)', 'ols', 't'),
@@ -103,7 +104,7 @@ WHERE slope IS NOT NULL GROUP BY frame, how ORDER BY frame, how;
 -- a feature of two values: what links say of the two means
 CREATE TABLE links (call text, source text DEFAULT 't', link text, y text);
 INSERT INTO links SELECT format(c.call, given, x), 't', c.link, c.y
-  FROM unnest('{ARRAY[b],ROW(b),l2_row(ROW(b))}'::text[]) x(x),
+  FROM unnest('{ARRAY[b],ARRAY[b::int],ROW(b),ROW(b = 1),l2_row(ROW(b))}'::text[]) x(x),
   (VALUES ('logistic_fit(%s, %s)', 'logit', 'won'), ('logistic_fit(%s, %s, 0)', 'logit', 'won'),
   ('logistic_cv(%s, %s, ''{"lambdas": [0]}'')', 'logit', 'won'),
   ('poisson_fit(%s, %s)', 'log', 'k'), ('poisson_cv(%s, %s, ''{"lambdas": [0]}'')', 'log', 'k'),
