@@ -84,7 +84,8 @@ FROM way JOIN sums USING (weighed), l2_summary(fit(call, source)) s
   WHERE method = 'ols' AND call !~ 'vcov|huber' AND term <> '(Intercept)';
 
 -- frames that rows go out of: regr_slope and regr_intercept of the same frames
-CREATE TABLE framed (frame text, i int, slope float8, base float8, a l2_model, r l2_model, g l2_gram);
+CREATE TABLE framed (frame text, i int, slope float8, base float8, a l2_model, r l2_model, g l2_gram,
+  w l2_gram, n bigint, skipped bigint, weights float8, logs float8);
 DO $$
 DECLARE
   frame text;
@@ -93,14 +94,20 @@ BEGIN
     'ROWS BETWEEN CURRENT ROW AND 12 FOLLOWING', 'RANGE BETWEEN 10 PRECEDING AND 3 PRECEDING',
     'ROWS BETWEEN UNBOUNDED PRECEDING AND 5 PRECEDING'] LOOP
     EXECUTE format('INSERT INTO framed SELECT %L, i, regr_slope(y, x) OVER f, regr_intercept(y, x) OVER f, '
-    'ols_fit(y, ARRAY[x]) OVER f, ridge_fit(l2_obs(y), ROW(x), 0) OVER f, l2_gram_agg(y, ARRAY[x]) OVER f '
-    'FROM t WINDOW f AS (ORDER BY i %1$s)', frame);
+    'ols_fit(y, ARRAY[x]) OVER f, ridge_fit(l2_obs(y), ROW(x), 0) OVER f, l2_gram_agg(y, ARRAY[x]) OVER f, '
+    'l2_gram_agg(l2_obs(y, weight => w), ARRAY[x]) OVER f, count(x * y) OVER f, '
+    'count(*) OVER f - count(x * y) OVER f, sum(w + 0 * x * y) OVER f, sum(ln(w) + 0 * x * y) OVER f '
+    'FROM (SELECT i * 37 %% 97 AS i, x, y, w FROM t) t WINDOW f AS (ORDER BY i %1$s)', frame);
   END LOOP;
 END $$;
 SELECT is(count(*) FILTER (WHERE NOT coalesce(abs((l2_coef(m))[1] - slope) < 1e-9
   AND abs(l2_intercept(m) - base) < 1e-9, false))::int, 0, how || ' over ' || frame)
 FROM framed, LATERAL (VALUES ('arrays', a), ('records', r), ('grams', l2_ols(g))) v(how, m)
 WHERE slope IS NOT NULL GROUP BY frame, how ORDER BY frame, how;
+
+SELECT is(count(*) FILTER (WHERE NOT coalesce(l2_n(w) = n AND l2_n_skipped(w) = skipped
+  AND abs(l2_sum_weights(w) - weights) < 1e-9 AND abs(coalesce((w::jsonb->>'sum_log_weights')::float8, 0) - logs)
+  < 1e-9, false))::int, 0, 'counts and weights over ' || frame) FROM framed WHERE n > 0 GROUP BY frame ORDER BY frame;
 
 -- a feature of two values: what links say of the two means
 CREATE TABLE links (call text, source text DEFAULT 't', link text, y text);
