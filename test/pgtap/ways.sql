@@ -107,7 +107,8 @@ WHERE slope IS NOT NULL GROUP BY frame, how ORDER BY frame, how;
 
 SELECT is(count(*) FILTER (WHERE NOT coalesce(l2_n(w) = n AND l2_n_skipped(w) = skipped
   AND abs(l2_sum_weights(w) - weights) < 1e-9
-  AND abs(coalesce((w::jsonb->>'sum_log_weights')::float8, 0) - logs) < 1e-9, false))::int, 0, 'counts and weights over ' || frame)
+  AND abs(coalesce((w::jsonb->>'sum_log_weights')::float8, 0) - logs) < 1e-9, false))::int, 0,
+  'counts and weights over ' || frame)
   FROM framed WHERE n > 0 GROUP BY frame ORDER BY frame;
 
 -- a feature of two values: what links say of the two means
