@@ -36,6 +36,7 @@ SELECT is(attempt(CASE what WHEN 'as it is' THEN p WHEN 'empty' THEN '' WHEN 'sh
   WHEN 'out of order' THEN overlay(p placing substr(p, 13, 8) || substr(p, 5, 8) from 5)
   ELSE overlay(p placing '\x00000000'::bytea from 1) END), said, what)
 FROM (SELECT part('k' || i) AS p FROM generate_series(1, 5) i) s, (VALUES ('as it is', '5'),
-  ('empty', 'refused'), ('short', 'refused'), ('long', 'refused'), ('count -1', 'refused'), ('a large count', 'refused'),
+  ('empty', 'refused'), ('short', 'refused'), ('long', 'refused'), ('count -1', 'refused'),
+  ('a large count', 'refused'),
   ('a hash twice', 'refused'), ('out of order', 'refused'), ('none', '0')) w(what, said);
 SELECT * FROM finish();
