@@ -280,6 +280,10 @@ DELETE FROM many WHERE version > 3;
 -- what the version in use does not have is not compared
 SELECT version FROM l2_train('many', 'houses', 'price ~ area', 'ridge', options => '{"folds": 3}');
 SELECT t FROM pg_temp.timeless(l2_report('many')) t WHERE t ~ '^(\[.*version|h3 (Err|Dev)|Version)';
+SELECT version FROM l2_refresh('many');
+UPDATE many SET cv_error = 4 * cv_error WHERE version = 5;
+SELECT version FROM l2_activate('many', 4);
+SELECT t FROM pg_temp.timeless(l2_report('many')) t WHERE t ~ '^\[.*version';
 SELECT version FROM l2_activate('many', 1);
 SELECT t FROM pg_temp.timeless(l2_report('many')) t WHERE t ~ '^(\[.*version|h3 (Err|Dev)|Version)';
 SELECT version FROM l2_train('many', 'houses', 'dear ~ area', 'logistic', options =>
