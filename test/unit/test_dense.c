@@ -588,6 +588,75 @@ test_norm_step(void)
 	l2n_dense_times_many(0, 1, a, x, NULL);
 }
 
+/* A factor of ones, of either sign, and zeros: all that is made of it is exact */
+static void
+test_ones(void)
+{
+	enum
+	{
+		P = 5,
+		LOW = P * (P + 1) / 2
+	};
+	static const double factor[P][P] = {
+		{1, -1, 1, 0, 1}, {0, 1, 1, -1, 0}, {0, 0, 1, 1, -1}, {0, 0, 0, 1, -1}, {0, 0, 0, 0, 1}};
+	const l2n_kernel *kernel = l2n_kernel_best();
+	double *u = new_doubles(2 * LOW - 1), *v = new_doubles(2 * LOW - 1), a[P][P] = {{0}};
+	double x[2 * P] = {0}, y[2 * P] = {0}, want[P] = {1, -1, 0, 2, 1}, work[2 * P], floor[P] = {0};
+	long double full[P * P], *inverse, *back;
+	bool dropped[P];
+	int rank, failed, wrong = 0;
+
+	for (int i = 0; i < P; i++)
+		for (int j = 0; j < P; j++)
+		{
+			for (int r = 0; r < P; r++)
+				a[i][j] += factor[r][i] * factor[r][j];
+			full[i * P + j] = factor[i][j];
+			if (j >= i)
+				u[l2n_tri(P, (size_t) i, (size_t) j)] = a[i][j];
+		}
+	inverse = inverse_of(full, P);
+	for (int i = 0; i < P; i++)
+		for (int j = 0; j < P; j++)
+		{
+			x[i] += a[i][j] * want[j];
+			y[i] += factor[i][j] * want[j];
+		}
+	is_int(l2n_cholesky(kernel, P, u, floor, dropped, &rank, &failed, NULL, NULL), L2N_OK, "ones");
+	for (int i = 0; i < P; i++)
+		for (int j = i; j < P; j++)
+			wrong += u[l2n_tri(P, (size_t) i, (size_t) j)] != factor[i][j];
+	for (int i = 0; i < LOW; i++)
+		wrong += u[LOW + i] != 0;
+	is_int(wrong, 0, "are their factor");
+	memcpy(work, x, sizeof work);
+	l2n_cholesky_forward(kernel, P, u, dropped, work);
+	for (int i = 0; i < P; i++)
+		wrong += work[i] != y[i] || work[P + i] != 0;
+	l2n_cholesky_solve(kernel, P, u, dropped, x);
+	for (int i = 0; i < P; i++)
+		wrong += x[i] != want[i] || x[P + i] != 0;
+	is_int(wrong, 0, "they solve a system");
+	memcpy(v, u, sizeof(double) * 2 * LOW);
+	l2n_cholesky_invert_factor(kernel, P, v, dropped, work, NULL, NULL);
+	for (int i = 0; i < P; i++)
+		for (int j = i; j < P; j++)
+			wrong += v[l2n_tri(P, (size_t) i, (size_t) j)] != inverse[i * P + j];
+	is_int(wrong, 0, "have an inverse");
+	l2n_cholesky_invert(kernel, P, u, dropped, work, NULL, NULL);
+	for (int i = 0; i < P * P; i++)
+		full[i] = inverse[i % P * P + i / P];
+	back = product_of(inverse, full, P);
+	for (int i = 0; i < P; i++)
+		for (int j = i; j < P; j++)
+			wrong += u[l2n_tri(P, (size_t) i, (size_t) j)] != back[i * P + j];
+	is_int(wrong, 0, "and so has the matrix");
+	free(u);
+	free(v);
+	free(inverse);
+	free(back);
+}
+
 /* Pivots in the order of their size, a last column that is a combination of others, low words */
 static void
 test_pivots(int p)
@@ -688,6 +757,7 @@ main(void)
 	}
 	test_products();
 	test_norm_step();
+	test_ones();
 	test_stripes(500);
 	for (int p = 3; p < 12; p += 2)
 		test_pivots(p);
