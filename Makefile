@@ -192,7 +192,8 @@ build/unit/%: build/unit/%.o build/libl2n.a | openblas
 	$(CC) $(CFLAGS) $< build/libl2n.a $(BLAS_LIBS) $(QUADMATH) -lm -o $@
 
 build/unit/test_fuzz.o: test/stress/fuzz/num.c
-build/unit/test_glm_fits.o: test/stress/glm_fits.c
+build/unit/test_glm_fits.o build/unit/test_steps.o: test/stress/glm_fits.c
+build/unit/test_newton_parts.o: src/num/glm/newton.c
 .SECONDARY: $(UNIT_TESTS:%=%.o)
 
 # The module whose calls of the server fail on demand: see test/stress/fault/fault.c

@@ -175,6 +175,35 @@ SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen
 SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen
   UNION ALL SELECT (SELECT raw_folds(y, x, '{"folds": 3}') FROM many WHERE i <= 20) FROM stolen) t;
 SELECT on_a_stolen_state('{}'::l2_gram[]) FROM stolen;
+-- grams of rows in place of what is known of rows that wait, or with them in place of grams
+CREATE AGGREGATE raw_gram(float8, float8[], l2_options) (SFUNC = _l2_accum, STYPE = l2_gram,
+  INITCOND = 'folds');
+CREATE AGGREGATE raw_gram_cv(float8, float8[], l2_options) (SFUNC = _l2_accum, STYPE = l2_gram,
+  INITCOND = 'ridge_cv');
+CREATE AGGREGATE on_a_stolen_cv(l2_gram[]) (SFUNC = _l2_folds_combine, STYPE = l2_gram[],
+  FINALFUNC = _l2_ridge_cv_final);
+CREATE TABLE grams_of_rows AS SELECT raw_gram(y, x, '{"folds": 3, "adds_up": true}') FILTER (WHERE i < 9)
+  AS few, raw_gram(y, x, '{"folds": 3, "adds_up": true}') AS all_rows,
+  raw_gram(NULL, x, '{"folds": 3, "adds_up": true}') AS none FROM many;
+SELECT on_a_stolen_state(ARRAY[few]) FROM grams_of_rows;
+SELECT on_a_stolen_state(ARRAY[all_rows]) FROM grams_of_rows;
+SELECT on_a_stolen_state(ARRAY[few, few, few, few]) FROM grams_of_rows;
+SELECT on_a_stolen_state(ARRAY[none]) IS NULL AS no_rows FROM grams_of_rows;
+SELECT on_a_stolen_state(s) FROM (SELECT state AS s FROM stolen UNION ALL SELECT ARRAY[few]
+  FROM grams_of_rows) t;
+SELECT on_a_stolen_state(s) FROM (SELECT ARRAY[none] AS s FROM grams_of_rows UNION ALL SELECT state
+  FROM stolen) t;
+SELECT on_a_stolen_state(state[1:3] || state[1]) FROM stolen;
+SELECT on_a_stolen_state(state || state[2]) FROM stolen;
+SELECT on_a_stolen_state(state[2:4]) FROM stolen;
+SELECT on_a_stolen_cv(state) FROM stolen;
+SELECT on_a_stolen_cv(ARRAY[g]) FROM (SELECT raw_gram_cv(y, x, '{}') AS g FROM many) s;
+SELECT array_agg(l2_n(g))
+  FROM (SELECT unnest(on_a_stolen_state(ARRAY[state[1], all_rows, few, state[4]])) AS g
+  FROM stolen, grams_of_rows) s;
+DROP AGGREGATE on_a_stolen_cv(l2_gram[]), raw_gram_cv(float8, float8[], l2_options),
+  raw_gram(float8, float8[], l2_options);
+DROP TABLE grams_of_rows;
 SELECT array_agg(l2_n(g)) FROM (SELECT unnest(on_a_stolen_state(grams)) AS g
   FROM (SELECT grams FROM f UNION ALL SELECT grams FROM f) t) s;
 -- states as text, of rows that wait and of those that do not, with keys and without, and of folds without

@@ -633,17 +633,25 @@ SELECT n FROM l2_train('again', 'kept', 'y ~ x', 'ols',
 SELECT l2_mark('again', t, t + i) FROM (VALUES (timestamp '2024-01-03 10:00', interval '1 day'),
   ('2024-01-20', '2 days'), ('2024-01-05', '0'), ('2024-01-10', '9 days'), ('2024-01-12', '0'),
   ('2024-01-14', '0')) v(t, i);
-CREATE FUNCTION pg_temp.dirty(lag interval) RETURNS TABLE (first timestamp, past timestamp)
+CREATE FUNCTION pg_temp.dirty(lag interval, newest timestamp DEFAULT '2024-02-05')
+RETURNS TABLE (first timestamp, past timestamp)
 LANGUAGE plpgsql AS $$
 DECLARE
   d _l2_definition := _l2_definition('again');
 BEGIN
   d.lag := dirty.lag;
-  RETURN QUERY SELECT u.f, u.p FROM _l2_dirty_buckets('again', d, '2024-02-05', ARRAY(
+  RETURN QUERY SELECT u.f, u.p FROM _l2_dirty_buckets('again', d, newest, ARRAY(
     SELECT c.id FROM _l2_changes('again') c)) r, unnest(r.first, r.past) u(f, p) ORDER BY 1;
 END $$;
 SELECT * FROM pg_temp.dirty(NULL);
 SELECT * FROM pg_temp.dirty('30 days');
+-- rows without a time have no range, and a lag without any time has them all
+BEGIN;
+INSERT INTO kept VALUES (102, NULL, 3, 40);
+SELECT count(*) FILTER (WHERE bucket = '-infinity') AS timeless FROM _l2_change;
+SELECT * FROM pg_temp.dirty(NULL);
+SELECT * FROM pg_temp.dirty('1 day', '-infinity');
+ROLLBACK;
 SELECT count(l2_mark('again', t, t)) FROM generate_series(timestamp '2020-01-01', '2020-07-13', '2 days') t;
 SELECT count(*), min(first), max(past) FROM pg_temp.dirty(NULL);
 SELECT l2_mark('again', '2020-08-01', '2020-08-01');
@@ -680,6 +688,12 @@ SELECT * FROM engines;
 INSERT INTO pg_extension VALUES (99998, 'timescaledb', 10, 'pg_catalog'::regnamespace, false, '2'),
   (99999, 'citus', 10, 'pg_catalog'::regnamespace, false, '12');
 SELECT * FROM engines;
+-- nor are tables that are called alike, or without the other extension's
+SAVEPOINT s;
+DROP TABLE pg_catalog.pg_dist_partition;
+ALTER TABLE _timescaledb_catalog.hypertable SET SCHEMA aside;
+SELECT * FROM engines;
+ROLLBACK TO s;
 \set VERBOSITY default
 SAVEPOINT s;
 SELECT l2_train('of_hyper', 'hyper', 'y ~ x', 'ols', options => '{"refresh": "live"}');
@@ -709,6 +723,12 @@ CREATE TABLE whole_part PARTITION OF whole FOR VALUES FROM (0) TO (9);
 CREATE TABLE brought (x float8);
 INSERT INTO pg_subscription_rel (srsubid, srrelid, srsubstate) VALUES (1, 'whole'::regclass, 'r'),
   (1, 'brought'::regclass, 'r');
+-- as PostgreSQL 18 has them
+CREATE TABLE virtual (x float8);
+CREATE TABLE once_virtual (x float8, gone float8);
+UPDATE pg_attribute SET attgenerated = 'v' WHERE attrelid = 'virtual'::regclass AND attname = 'x'
+  OR attrelid = 'once_virtual'::regclass AND attname = 'gone';
+UPDATE pg_attribute SET attisdropped = true WHERE attrelid = 'once_virtual'::regclass AND attname = 'gone';
 CREATE TABLE owned (x float8);
 ALTER TABLE owned OWNER TO l2reg_owner;
 CREATE FUNCTION pg_temp.followed(owner name, c regclass) RETURNS text LANGUAGE plpgsql AS $$
@@ -720,7 +740,7 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 SELECT c AS relation, pg_temp.followed(CURRENT_USER, c) AS followed
 FROM unnest('{plain,seen,passing,unlogged,stored,hidden,forced,whole,whole_part,brought,
-  owned}'::regclass[]) c;
+  owned,virtual,once_virtual}'::regclass[]) c;
 SELECT r AS owner, pg_temp.followed(r, 'owned') AS followed
 FROM unnest('{l2reg_owner,l2reg_member,l2reg_stranger}'::name[]) r;
 ROLLBACK;
@@ -757,6 +777,26 @@ SELECT outcome, n FROM l2_refresh('pm');
 SELECT n FROM l2_glance('pm');
 SELECT l2_drop('pm');
 DROP TABLE pp, other, child, parent;
+
+-- of several the first is named, and its first parent
+CREATE TABLE pa (a float8, y float8);
+CREATE TABLE pb (a float8, y float8);
+CREATE TABLE pc (a float8, y float8);
+CREATE TABLE c1 (a float8, y float8);
+CREATE TABLE c2 (a float8, y float8);
+CREATE TABLE c3 (a float8, y float8);
+ALTER TABLE c3 INHERIT pa; ALTER TABLE c2 INHERIT pa; ALTER TABLE c1 INHERIT pa;
+ALTER TABLE c3 INHERIT pc; ALTER TABLE c2 INHERIT pc; ALTER TABLE c1 INHERIT pc; ALTER TABLE c1 INHERIT pb;
+SELECT l2_train('pm', 'pa', 'y ~ a', 'ols', options => '{"refresh": "live"}');
+DROP TABLE c1, c2, c3, pa, pb, pc;
+CREATE TABLE ga (k integer, y float8, z float8 GENERATED ALWAYS AS (k * 2) STORED,
+  a float8 GENERATED ALWAYS AS (k * 3) STORED) PARTITION BY LIST (k);
+CREATE TABLE ga1 (y float8, k integer, z float8 GENERATED ALWAYS AS (k * 2) STORED,
+  a float8 GENERATED ALWAYS AS (k * 3) STORED);
+ALTER TABLE ga ATTACH PARTITION ga1 FOR VALUES IN (1);
+INSERT INTO ga1 SELECT i, 1 FROM generate_series(1, 5) i;
+SELECT l2_train('pm', 'ga', 'y ~ z + a', 'ols', options => '{"refresh": "live"}');
+DROP TABLE ga;
 
 -- Generated columns of partitions: rows that are inserted through a parent of another layout have none yet
 CREATE TABLE gp (k integer, a float8, y float8, gen float8 GENERATED ALWAYS AS (a * 2 + 1) STORED)

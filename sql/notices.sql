@@ -277,3 +277,78 @@ SELECT (l2_glance(l2_fit('long', 'y ~ id', 'lasso', 0.1))).n;
 SELECT (l2_glance(l2_fit('long', 'y ~ I(id - 1000000000000000000)', 'ols'))).n;
 SELECT (l2_glance(ols_fit(y, ARRAY[1.7e15 + i]))).n FROM long;
 DROP TABLE long;
+\set VERBOSITY default
+-- Where the limits are.  Names: nine tenths of at least 20 rows with a level of their own
+SELECT n, levels, l2_names(l2_fit(format('SELECT i AS y, i %% 7 AS x, ''c'' || i %% 3 AS a,
+  ''k'' || least(i, %s) AS b, '
+  '''c'' || i %% 2 AS c FROM generate_series(1, %s) i', levels, n), 'y', 'ridge', 1)) AS names
+FROM (VALUES (20, 18), (20, 17), (19, 19), (21, 19), (21, 18)) v(n, levels);
+-- a tenth of the rows may have a NULL, but for those of weight 0; NULL may be made of what is none
+SELECT k, w, n, n_skipped FROM (VALUES (10, 0), (11, 0), (11, 1), (12, 1)) v(k, w), l2_glance(l2_fit(format(
+  'SELECT i + i %% 7 AS y, CASE WHEN i > %s THEN i %% 5 END AS x,
+  (i < 100 OR %s = 0)::int AS w FROM generate_series(1, 100) i', k, w),
+  'y ~ x', 'ols', options => '{"weight": "w"}'));
+SELECT n FROM l2_train('limits', 'SELECT i + i % 7 AS y, i % 5 AS x FROM generate_series(1, 100) i',
+  'I(CASE WHEN y > 50 THEN y END) ~ I(NULLIF(x, 0)) + x', 'ols');
+SELECT details -> 'skipped' AS skipped FROM limits;
+SELECT l2_drop('limits');
+-- a category may have as many levels as half of the rows
+SELECT n, k, cardinality(l2_names(l2_fit(format('SELECT i * i %% 11 AS y, i %% 5 AS x,
+  ''k'' || i %% %s AS k FROM generate_series(1, %s) i',
+  k, n), 'y ~ x + k', method, lambda, o::l2_options))) AS names
+FROM (VALUES (20, 10, 'ridge', 1, '{}'), (20, 11, 'ridge', 1, '{}'), (19, 19, 'ridge', 1, '{}'), (20, 10,
+  'ols', NULL, '{}'),
+  (20, 11, 'ols', NULL, '{}'), (21, 11, 'ols', NULL, '{}'), (20, 11, 'ols', NULL, '{"reference": "first"}'))
+  v(n, k, method, lambda, o);
+-- a feature says it all up to 1e-9 of the variance; numbers of little variance do, constants do not
+SELECT what, (l2_glance(l2_fit('SELECT i::float8 AS i, ' || c || ' FROM generate_series(1, 100) i', f, m,
+  l))).n FROM (VALUES
+  ('5e-10 off', 'i AS y, 5 AS one, i + 6.45e-4 * (-1) ^ i AS x', 'y ~ one + x', 'ols', NULL::float8),
+  ('5e-9 off', 'i AS y, 5 AS one, i + 2.04e-3 * (-1) ^ i AS x', 'y ~ one + x', 'ols', NULL),
+  ('the first', 'i AS y, 3 * i AS x, i % 7 AS a', 'y ~ x + a', 'ols', NULL),
+  ('little', 'i / 1000.0 AS y, i / 1e4 AS x, i % 7 AS a', 'y ~ a + x', 'ols', NULL),
+  ('two', 'i % 7 + i % 5 AS y, 5 AS one, i % 7 AS a, i % 5 AS b', 'y ~ one + a + b', 'ols', NULL),
+  ('constant', '5 AS y, i % 7 AS a', 'y ~ a', 'ols', NULL),
+  ('shrunken', 'i AS y, 3 * i AS x', 'y ~ x', 'ridge', 20), ('more so', 'i AS y, 3 * i AS x', 'y ~ x',
+  'ridge', 200),
+  ('levels', '(i % 3) / 100.0 AS y, ''k'' || i % 3 AS k, ''j'' || (i + 1) % 3 AS j', 'y ~ k', 'ridge', 0.01),
+  ('two categories', 'i % 3 AS y, ''k'' || i % 3 AS k, ''j'' || (i + 1) % 3 AS j', 'y ~ k + j', 'ridge',
+  0.01),
+  ('half a percent off', 'i % 3 + 0.0577 * (-1) ^ i AS y, ''k'' || i % 3 AS k', 'y ~ k', 'ridge', 0.01),
+  ('constant by levels', '5 AS y, ''k'' || i % 3 AS k', 'y ~ k', 'ridge', 0.01)) v(what, c, f, m, l);
+SELECT what, l2_fit('SELECT ' || c || ' FROM generate_series(1, 99) i', 'y ~ k + x', 'multinomial', 1) IS
+  NOT NULL AS fitted FROM (VALUES
+  ('each level of one class', 'CASE WHEN i % 4 < 2 THEN ''a'' ELSE ''b'' END AS y, ''k'' || i % 4 AS k,
+  i % 7 AS x'),
+  ('but one', 'CASE WHEN i % 4 < 2 OR i = 7 THEN ''a'' ELSE ''b'' END AS y, ''k'' || i % 4 AS k, i % 7 AS x'),
+  ('one level', 'CASE WHEN i % 4 < 2 THEN ''a'' ELSE ''b'' END AS y, ''k'' AS k, i % 7 AS x')) v(what, c);
+-- what is wrong where there is no model
+SELECT what, l2_fit('SELECT ' || c, 'y ~ x', m, l, o::l2_options) IS NULL AS none FROM (VALUES
+  ('one row', '1 AS y, 2 AS x', 'ridge', NULL::float8, '{}'), ('two',
+  'i AS y, i AS x, 1 AS g FROM generate_series(1, 2) i', 'ridge', NULL, '{"fold": "g"}'),
+  ('three', 'i AS y, i AS x, 1 AS g FROM generate_series(1, 3) i', 'ridge', NULL, '{"fold": "g"}'),
+  ('none known', '1 AS y, NULL::int AS x', 'ols', NULL, '{}'),
+  ('in turn', 'nullif(i, 1) AS y, nullif(i, 2) AS x FROM generate_series(1, 2) i', 'ols', NULL, '{}'),
+  ('of no weight', 'i AS y, i AS x, 0 AS w FROM generate_series(1, 5) i', 'ols', NULL, '{"weight": "w"}'),
+  ('none at all', '1 AS y, 2 AS x WHERE false', 'ridge', NULL, '{}')) v(what, c, m, l, o);
+SELECT _l2_list('{"a": 1, "b": 30, "c": 2, "d": 2, "e": 5}') AS five,
+  _l2_list('{"a": 1, "b": 30, "c": 2, "d": 2, "e": 5, "f": 9}') AS six,
+  _l2_list('{"a": 1, "b": 30, "c": 2, "d": 2, "e": 5, "f": 9, "g": 8}') AS seven;
+-- what a dot leaves out it says, unless the formula does, or names it
+CREATE TABLE dotted AS SELECT i AS id, i % 7 + i % 5 AS y, i % 5 AS x, 'n' || i AS name, point(i, i) AS at
+FROM generate_series(1, 40) i;
+ALTER TABLE dotted ADD PRIMARY KEY (id);
+SELECT f, l2_names(l2_fit('dotted', f, 'ridge', 1)) IS NOT NULL AS fitted FROM
+  unnest('{y,y ~ .,y ~ . - at,y ~ . - id,
+  y ~ . - name,y ~ . + id,y ~ . - at - id - name,y ~ x,y ~ . + name:x}'::text[]) f;
+DROP TABLE dotted;
+-- effects that the rows of training do not determine, of the first feature, too; and of no features
+SELECT l2_train('fixed', 'SELECT 5 AS one, i % 7 AS x, i % 7 + sin(i) AS y FROM generate_series(1, 50) i',
+  'y ~ I(one * 1) + x', 'ols', '{"covariance": true}') IS NULL;
+SELECT term, kind, estimate IS NULL AS unknown, n FROM l2_margins('fixed', 'SELECT 6 AS one, 3 AS x');
+SELECT l2_train('fixed', 'SELECT true AS one, i % 7 AS x, i % 7 + sin(i) AS y FROM generate_series(1, 50) i',
+  'y ~ I(one::int * 2) + x', 'ols', '{"covariance": true}') IS NULL;
+SELECT term, kind, estimate IS NULL AS unknown, n FROM l2_margins('fixed', 'SELECT false AS one, 3 AS x');
+SELECT l2_train('fixed', 'SELECT i AS y FROM generate_series(1, 5) i', 'y ~ 1', 'ols') IS NULL;
+SELECT term FROM l2_margins('fixed', 'SELECT 1 AS x');
+SELECT l2_drop('fixed');

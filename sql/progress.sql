@@ -9,7 +9,15 @@ SELECT l2_coef(l2_fit('progress_rows', 'y ~ a', 'poisson')) IS NOT NULL AS told;
 RESET l2reg.steps;
 SELECT version FROM l2_train('progress', 'progress_rows', 'y', 'ols', options => '{"features": ["a", "b"]}');
 SELECT version FROM l2_refresh('progress');
+-- what follows its source reads rows once, then changes or buckets
+ALTER TABLE progress_rows ADD at date DEFAULT '2026-01-02';
+SELECT version FROM l2_train('followed', 'progress_rows', 'y ~ a', 'ols', '{"refresh": "live"}');
+SELECT version FROM l2_refresh('followed');
+SELECT version FROM l2_train('followed', 'progress_rows', 'y ~ a', 'ols',
+  '{"refresh": "buckets", "time_column": "at", "bucket": "day"}');
+SELECT version FROM l2_refresh('followed');
 RESET l2reg.progress;
+SELECT l2_drop('followed');
 SELECT version FROM l2_refresh('progress');
 SELECT l2_drop('progress');
 -- the view that others look at: progress.sh has more

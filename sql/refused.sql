@@ -89,3 +89,52 @@ SELECT '{"l2_model": 1, "method": "glm", "family": "negative_binomial", "link": 
   '"terms": []}'::l2_model;
 SELECT '{"l2_model": 1, "method": "glm", "family": "tweedie", "link": "log", "terms": []}'::l2_model;
 DROP TABLE shops, by_shop, made;
+
+-- formulas, and records that are not what training saw
+CREATE TABLE sold AS SELECT i AS id, date '2024-01-01' + i AS d, i % 5 AS k, sin(i) + i % 5 AS y,
+  (i % 7)::smallint AS s, cos(i) AS x FROM generate_series(1, 60) i;
+SELECT l2_fit('sold', 'y ~ x - offset(k)');
+SELECT l2_fit('sold', 'y ~ offset(k) - x') IS NOT NULL;
+SELECT l2_fit('sold', 'y ~ factor(k + 1)');
+SELECT l2_fit('sold', 'y ~ ns(x, df = 3, 4)');
+SELECT l2_fit('sold', 'y ~ bs(x, 5, 3)');
+SELECT l2_fit('sold', 'y ~ poly(x, 2, 3)');
+SELECT l2_fit('SELECT y FROM sold', 'y ~ .');
+SELECT l2_fit('SELECT y, NULL::point AS p FROM sold', 'y ~ .');
+SELECT l2_fit('SELECT y, x FROM sold', 'y ~ . - x');
+SELECT l2_fit('sold', 'y ~ 0');
+CREATE TABLE fitted AS SELECT l2_fit('sold', 'y ~ x + I(s * 2) + I(extract(month FROM d))', 'ols') AS m;
+SELECT l2_predict(m, r) IS NOT NULL AS usual
+  FROM fitted, (SELECT 1.5::float8 AS x, 3 AS s, date '2024-03-01' AS d) r;
+SELECT l2_predict(m, r) FROM fitted, (SELECT 1.5::float8 AS x, 70000 AS s, date '2024-03-01' AS d) r;
+SELECT l2_predict(m, r) FROM fitted, (SELECT 1.5::float8 AS x, 3.5 AS s, date '2024-03-01' AS d) r;
+SELECT l2_predict(m, r) FROM fitted, (SELECT 1.5::float8 AS x, 'NaN'::float8 AS s, date '2024-03-01' AS d) r;
+SELECT l2_predict(m, r) FROM fitted, (SELECT 1.5::float8 AS x, 1e30 AS s, date '2024-03-01' AS d) r;
+SELECT l2_predict(m, r) IS NOT NULL AS midnight
+  FROM fitted, (SELECT 1.5::float8 AS x, 3 AS s, timestamp '2024-03-01' AS d) r;
+SELECT l2_predict(m, r) FROM fitted, (SELECT 1.5::float8 AS x, 3 AS s, timestamp '2024-03-01 12:00' AS d) r;
+SELECT l2_predict(replace(m::text, '"smallint"', '"money"')::l2_model, r)
+  FROM fitted, (SELECT 1.5::float8 AS x, 3 AS s, date '2024-03-01' AS d) r;
+DROP TABLE sold, fitted;
+
+-- a value in place of one of the type that training saw: the same number, or an error
+CREATE FUNCTION evaluated(value text, type regtype) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  result text;
+BEGIN
+  EXECUTE format('SELECT _l2_eval_term(%L, r, ''{a}'', ARRAY[%L::regtype]) FROM (SELECT %s AS a) r',
+  CASE type WHEN 'boolean'::regtype THEN 'a::int' ELSE 'a + 0' END, type, value) INTO result;
+  RETURN result;
+EXCEPTION WHEN OTHERS THEN
+  RETURN SQLSTATE || regexp_replace(SQLERRM, 'attribute "a" is (.*), which is no value of type', ': no');
+END $$;
+SELECT value, evaluated(value, 'smallint') AS int2, evaluated(value, 'integer') AS int4,
+  evaluated(value, 'bigint') AS int8, evaluated(value, 'real') AS float4,
+  evaluated(value, 'double precision') AS float8, evaluated(value, 'numeric') AS numeric,
+  evaluated(value, 'boolean') AS bool
+FROM unnest(ARRAY['true', '0', '1', '2', '1.00', '1.5', '32767', '32768', '-32768', '-32769', '2147483647',
+  '2147483648', '-2147483648', '-2147483649', '9223372036854775807', '9223372036854775808',
+  '-9223372036854775808', '-9223372036854775809', '3::real', '0.1::real', '1.5::float8',
+  '9223372036854774784::float8', '9223372036854775808::float8', '(-9223372036854775808)::float8',
+  '1e30::float8', '1e300::float8 * 1e-261', '''NaN''::float8', '''NaN''::numeric', 'NULL::int']) value;
+DROP FUNCTION evaluated;

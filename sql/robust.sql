@@ -316,3 +316,6 @@ DROP TABLE plain;
 DROP FUNCTION rounded(record);
 DROP TABLE plants, by_store, of_all, tested;
 DROP FUNCTION shown(l2_model);
+-- numbers so large that their squares are none
+SELECT term, std_error IS NULL AS no_error FROM l2_summary((SELECT ols_fit(1e110 * sin(i),
+  ARRAY[1e-50 * cos(i * 3), i % 5], '{"vcov": "HC1"}') FROM generate_series(1, 30) i));

@@ -1,9 +1,16 @@
 -- What every other test stands on: the extension, by a role that is no superuser, in any schema.
 CREATE ROLE l2reg_user;
 DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO l2reg_user', current_database()); END $$;
+-- whatever default privileges hand out, tables of the extension are nobody's, without a word
+ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO l2reg_user;
 SET ROLE l2reg_user;
 CREATE SCHEMA elsewhere;
 CREATE EXTENSION l2reg SCHEMA elsewhere;
+SELECT count(*) AS tables, count(*) FILTER (WHERE has_table_privilege(oid, 'SELECT')) AS readable
+FROM pg_class WHERE relnamespace = 'elsewhere'::regnamespace AND relkind = 'r';
+RESET ROLE;
+ALTER DEFAULT PRIVILEGES REVOKE ALL ON TABLES FROM l2reg_user;
+SET ROLE l2reg_user;
 SELECT extversion IS NOT NULL AS installed, extrelocatable, extnamespace::regnamespace FROM pg_extension
   WHERE extname = 'l2reg';
 -- it works from a search path that does not have it
@@ -19,7 +26,9 @@ REVOKE ALL ON SCHEMA public FROM l2reg_user;
 DO $$ BEGIN EXECUTE format('REVOKE CREATE ON DATABASE %I FROM l2reg_user', current_database()); END $$;
 DROP ROLE l2reg_user;
 
+SELECT current_setting('search_path') AS before \gset
 CREATE EXTENSION l2reg;
+SELECT current_setting('search_path') = :'before' AS same;
 
 -- every object has a comment
 SELECT pg_describe_object(classid, objid, objsubid) AS without_comment

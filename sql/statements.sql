@@ -17,6 +17,7 @@ CREATE TABLE cases (i serial, source text, formula text, method text, lambda flo
 -- groups, clusters and instruments: grams by them
 INSERT INTO cases (formula, method, options) VALUES
   ('wage ~ tenure + age | city', 'ols', '{}'),
+  ('wage ~ age | "Team ID"', 'ols', '{}'), ('wage ~ age | CITY', 'ols', '{}'),
   ('wage ~ tenure | unit', 'ols', '{"keep_gram": true, "nonfinite": "skip", "covariance": 7}'),
   ('wage ~ tenure | city', 'ols', '{"vcov": "CR1", "cluster": "Team ID", "ssc": "cluster"}'),
   ('wage ~ tenure | city', 'ols',
@@ -45,7 +46,9 @@ INSERT INTO cases (formula, method, lambda, options) VALUES
   ('unit ~ age', 'glm', NULL, '{"family": "poisson"}'),
   ('unit ~ age', 'glm', 0.5, '{"family": "gaussian"}'),
   ('sex ~ age', 'multinomial', NULL, '{}'), ('sex ~ age', 'multinomial', 1, '{"standardize": false}'),
-  ('labels ~ age', 'logistic', NULL, '{"positive": "yes"}');
+  ('labels ~ age', 'logistic', NULL, '{"positive": "yes"}'),
+  ('labels ~ age', 'glm', NULL, '{"positive": "no", "family": "binomial"}'),
+  ('factor(unit) ~ age', 'multinomial', NULL, '{}');
 -- categories: as they are, as levels of a formula, by a reference, as one group of a penalty
 INSERT INTO cases (formula, method, lambda, options) VALUES
   ('wage ~ sex + age', 'ols', NULL, '{"reference": "most_frequent", "weight": "w"}'),
@@ -62,13 +65,17 @@ INSERT INTO cases (source, formula, method, lambda, options) VALUES
     '{"reference": {"sex": "m"}, "offset_by": "off"}'),
   (NULL, 'wage', 'ols', NULL, '{"features": ["size", "Team ID", "age"]}'),
   (NULL, 'wage', 'ols', NULL, '{"features": ["sex", "age"], "intercept": false}'),
+  (NULL, 'wage', 'ols', NULL, '{"features": ["size", "age"], "null_level": true}'),
+  (NULL, 'wage', 'ols', NULL, '{"features": ["age", "tenure"], "intercept": false}'),
   (NULL, 'wage ~ x', 'ols', NULL, '{}'), (NULL, 'wage ~ age + x', 'ridge', 1, '{"fold": "id"}'),
+  ('SELECT wage AS f10, sex FROM firm', 'f10 ~ sex', 'ols', NULL, '{}'),
   ('SELECT wage AS f2, age AS f, tenure AS f_, sex AS f1 FROM firm', 'f2 ~ f + f_ + f1', 'ridge', 1, '{}'),
   ('SELECT wage, tenure, sex, w, unit, off, id, "Team ID", ''(1,2)''::point AS p FROM firm', 'wage', 'ols',
     NULL, '{"weight": "w", "offset_by": "off", "vcov": "CR1", "cluster": "Team ID"}'),
   ('SELECT wage, sex, unit, day FROM firm', 'wage ~ . - sex', 'ols', NULL,
     '{"vcov": "HAC", "bandwidth": 1, "order_by": "day"}'),
-  ('SELECT wage, tenure, unit, id FROM firm', 'wage ~ .', 'lasso', NULL, '{"fold": "unit"}');
+  ('SELECT wage, tenure, unit, id FROM firm', 'wage ~ .', 'lasso', NULL, '{"fold": "unit"}'),
+  ('SELECT wage, tenure FROM firm', 'wage ~ .', 'lasso', NULL, '{}');
 \pset format unaligned
 \pset tuples_only on
 \pset fieldsep '\n'
@@ -82,6 +89,7 @@ CREATE TEMP TABLE followed (i serial, formula text, method text, lambda float8, 
 INSERT INTO followed (formula, method, lambda, options) VALUES
   ('wage ~ tenure + age', 'ols', NULL, '{"refresh": "live"}'),
   ('wage ~ 1', 'ols', NULL, '{"refresh": "live"}'),
+  ('wage', 'ols', NULL, '{"refresh": "live", "features": ["size", "age"]}'),
   ('wage ~ tenure + sex', 'ridge', NULL, '{"refresh": "live", "weight": "w", "folds": 4}'),
   ('wage ~ tenure', 'lasso', 2, '{"refresh": "live", "offset_by": "off", "nonfinite": "skip"}'),
   ('I(wage * 2) ~ tenure', 'elastic_net', NULL,
@@ -129,6 +137,12 @@ SELECT l2_train_sql('odd', 'a b c', 'ols');
 SELECT l2_train_sql('firm', 'wage ~ tenure:age | age:tenure ~ z1', 'ols');
 SELECT l2_train_sql('firm', 'wage ~ tenure + age | age + tenure ~ z1 + unit', 'ols');
 SELECT l2_train_sql('firm', 'wage ~ tenure | age + unit ~ z1 + unit', 'ols');
+SELECT l2_train_sql('firm', 'labels ~ age', 'glm', '{"family": "poisson"}');
+SELECT l2_train_sql('firm', 'factor(unit) ~ age', 'ols');
+SELECT l2_train_sql('firm', 'sex ~ age', 'multinomial', '{"offset_by": "off"}');
+SELECT l2_train_sql('firm', 'wage', 'ols', '{"features": ["age"], "reference": {"sex": "m"}}');
+SELECT l2_train_sql('firm', 'wage ~ sex:age', 'ols', '{"null_level": true}');
+SELECT l2_train_sql('firm', 'wage ~ size', 'ols', '{"max_levels": 2}');
 DROP TABLE grams, odd, cases, model, daily, other.firm, firm;
 DROP SCHEMA other;
 DROP TYPE size;

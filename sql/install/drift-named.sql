@@ -205,8 +205,7 @@ CREATE FUNCTION @extschema@._l2_with_weight(
 ) RETURNS @extschema@._l2_definition
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  weight text := (SELECT (v.training).definition ->> 'weight' FROM @extschema@._l2_versions(model, false) v
-    WHERE (v.training).active);
+  weight text := (SELECT (v.training).definition ->> 'weight' FROM @extschema@._l2_versions(model, true) v);
   weighed boolean := weight IS NOT NULL
     OR (m::jsonb ->> 'sum_weights')::float8 <> (m::jsonb ->> 'n')::float8;
 BEGIN

@@ -222,10 +222,11 @@ BEGIN
   END LOOP;
   -- of a category the variance of the levels' means
   means := @extschema@.l2_means(r.gram);
-  RETURN (SELECT u.f FROM unnest(d.features, d.kinds) u(f, k)
+  RETURN (SELECT u.f FROM unnest(d.features, d.kinds) WITH ORDINALITY u(f, k, i)
     JOIN unnest(names) WITH ORDINALITY n(name, j) ON starts_with(n.name, u.f || '=')
           WHERE u.k = 'category' AND c[1][1] > 0 AND means[j] > 0
-          GROUP BY u.f HAVING sum(c[1][j] * c[1][j] / means[j]) >= (1 - 1e-9) * c[1][1] LIMIT 1);
+          GROUP BY u.f, u.i HAVING sum(c[1][j] * c[1][j] / means[j]) >= (1 - 1e-9) * c[1][1]
+          ORDER BY u.i LIMIT 1);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_alone(@extschema@._l2_definition) IS
 'A feature that alone explains all but 1e-9 of the target''s variance, or of classes all of them; NULL where

@@ -323,7 +323,7 @@ BEGIN
   IF has_offset AND NOT coalesce((SELECT abs(mean - (m ->> 'target_mean')::float8)
         <= 1e-9 * ((m ->> 'target_sd')::float8 + abs((m ->> 'target_mean')::float8))
       FROM unnest(@extschema@.l2_names(gram), @extschema@.l2_means(gram)) u(name, mean)
-      WHERE name = target LIMIT 1), false) THEN
+      WHERE name = target), false) THEN
     RAISE invalid_parameter_value USING MESSAGE = 'the gram''s target is not the model''s less its offset',
       HINT = 'Give the gram that the model was fitted from, or leave gram and folds out.';
   END IF;
@@ -1065,8 +1065,8 @@ CREATE FUNCTION @extschema@._l2_report(
 DECLARE
   rows_drawn CONSTANT integer := 2000;
   m @extschema@.l2_model := @extschema@.l2_get(model, NULL::integer);
-  active integer := (SELECT (v.training).version FROM @extschema@._l2_versions(_l2_report.model, false) v
-                     WHERE (v.training).active);
+  in_use @extschema@.l2_version :=
+    (SELECT v.training FROM @extschema@._l2_versions(_l2_report.model, true) v);
   kept @extschema@.l2_gram;
   drift jsonb;
   d @extschema@._l2_definition;
@@ -1074,8 +1074,7 @@ DECLARE
   y float8[];
   predicted float8[];
   o record := @extschema@._l2_report_options(options);
-  definition jsonb := (SELECT (v.training).definition FROM @extschema@._l2_versions(_l2_report.model, false) v
-                       WHERE (v.training).active);
+  definition jsonb := in_use.definition;
   rows_of text;
   times text[];
   time_column text;
@@ -1123,14 +1122,13 @@ BEGIN
           ELSE format('pg_catalog.date_part(''epoch'', q.%I)', time_column) END), search_path) s;
     END IF;
   END IF;
-  SELECT ((v.training).details ->> 'gram')::@extschema@.l2_gram INTO kept
-  FROM @extschema@._l2_versions(_l2_report.model, false) v
-  WHERE (v.training).active
-    AND m::jsonb ->> 'method' NOT IN ('logistic', 'poisson', 'glm', 'huber', 'quantile', 'multinomial');
+  IF m::jsonb ->> 'method' NOT IN ('logistic', 'poisson', 'glm', 'huber', 'quantile', 'multinomial') THEN
+    kept := in_use.details ->> 'gram';
+  END IF;
   RETURN @extschema@._l2_report_page(m, kept, NULL::@extschema@.l2_gram[], y, predicted,
     coalesce(o.title, (SELECT c.relname FROM pg_class c WHERE c.oid = _l2_report.model)), o.level, o.made,
       drift,
-    concat(labels, @extschema@._l2_report_versions(model)), active, rows_of,
+    concat(labels, @extschema@._l2_report_versions(model)), in_use.version, rows_of,
     @extschema@._l2_report_definition(m, definition), at, time_column);
 END $$;
 COMMENT ON FUNCTION @extschema@._l2_report(regclass, text, @extschema@.l2_options, text) IS

@@ -234,8 +234,8 @@ COMMENT ON FUNCTION @extschema@._l2_primary_key(@extschema@._l2_definition) IS
 'The columns of the primary key of a definition''s source; NULL where that is a query, or has none.';
 
 CREATE FUNCTION @extschema@._l2_columns(
-  d @extschema@._l2_definition, as_before boolean DEFAULT true,
-  OUT columns text[], OUT kinds text[], OUT record text, OUT record_from text, OUT distributed boolean,
+  d @extschema@._l2_definition, as_before boolean, OUT columns text[], OUT kinds text[],
+  OUT record text, OUT record_from text, OUT distributed boolean,
   OUT from_item text, OUT y text, OUT order_by text, OUT cluster text, OUT named_record text
 ) RETURNS record
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -584,9 +584,6 @@ COMMENT ON FUNCTION @extschema@._l2_parts_sql(@extschema@._l2_definition) IS
 CREATE FUNCTION @extschema@._l2_whole_array(d @extschema@._l2_definition) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF d.arrays IS NULL THEN
-    RETURN NULL;
-  END IF;
   RETURN (SELECT format('q.%I::double precision[]', a.key) FROM jsonb_each_text(d.arrays) a
     WHERE d.expressions = ARRAY(SELECT format('q.%I[%s]', a.key, k)
       FROM generate_series(1, a.value::integer) k));

@@ -76,7 +76,10 @@ view_states(Datum d)
 	bytes = ARR_SIZE(s.array) - ARR_DATA_OFFSET(s.array);
 	if (VARATT_IS_EXTENDED(s.side) || VARSIZE(s.side) < L2_GRAM_HEADER || VARSIZE(s.side) > bytes ||
 		VARSIZE(s.side) % MAXIMUM_ALIGNOF != 0 || s.side->options_len < L2_FIT_SPEC_HEADER ||
-		s.side->sparse)
+		s.side->sparse || (s.side->flags & L2_GRAM_KEEPS))
+		l2_foreign_state();
+	/* what is behind the options of a gram that is none of such states is no table */
+	if (s.side->ncols > 0 && !(s.side->flags & (L2_GRAM_TABLE | L2_GRAM_SKETCH)))
 		l2_foreign_state();
 	s.first = (char *) s.side + VARSIZE(s.side);
 	s.stride = s.n > 0 ? (bytes - VARSIZE(s.side)) / s.n : 0;
@@ -99,7 +102,7 @@ list_states(const fold_states *s)
 		if ((Size) (end - at) < L2_GRAM_HEADER || VARATT_IS_EXTENDED(g[i]) ||
 			VARSIZE(g[i]) < L2_GRAM_HEADER || VARSIZE(g[i]) > (Size) (end - at) ||
 			VARSIZE(g[i]) % MAXIMUM_ALIGNOF != 0 ||
-			(g[i]->flags & (L2_GRAM_TABLE | L2_GRAM_SKETCH)) || g[i]->sparse ||
+			(g[i]->flags & (L2_GRAM_TABLE | L2_GRAM_SKETCH | L2_GRAM_KEEPS)) || g[i]->sparse ||
 			g[i]->ncols != s->side->ncols)
 			l2_foreign_state();
 		at += VARSIZE(g[i]);

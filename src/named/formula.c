@@ -94,6 +94,7 @@ typedef struct parser
 	List *mentioned; /* columns that the left side mentions */
 	List *dropped;   /* names of factors that are subtracted */
 	bool dot_used;
+	bool dot_found;  /* some column that the dot stands for */
 	List *offsets;   /* expressions */
 	bool all_levels; /* no level is left out */
 
@@ -1159,8 +1160,10 @@ parse_primary(parser *p)
 
 			foreach (cell, p->mentioned)
 				left |= strcmp(lfirst(cell), p->dot[i]) == 0;
-			if (!left)
-				t.list = add_term(t.list, bms_make_singleton(add_column(p, p->dot[i], p->at - 1)));
+			if (left)
+				continue;
+			p->dot_found = true;
+			t.list = add_term(t.list, bms_make_singleton(add_column(p, p->dot[i], p->at - 1)));
 		}
 	}
 	else if ((*p->at == '1' || *p->at == '0') && !is_name_part(p->at[1]) && p->at[1] != '.')
@@ -1796,10 +1799,10 @@ _l2_formula(PG_FUNCTION_ARGS)
 	intercept = t.intercept != WITHOUT;
 	if (t.list == NIL && (!intercept || p.dot_used))
 		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("formula has no terms"),
-						p.dot_used && p.ndot == 0
+						p.dot_used && !p.dot_found
 							? errdetail("The source has no usable column but the target.")
-							: errhint("The mean alone is price ~ 1."),
-						formula_here(&p, p.at)));
+							: 0,
+						errhint("The mean alone is price ~ 1."), formula_here(&p, p.at)));
 	ordered = by_degree(t.list, &n);
 	check_leak(&p, ordered);
 	settle_levels(&p, ordered, intercept);

@@ -1,7 +1,7 @@
 -- What a refresh reads and locks of a source that is followed, which triggers stay, and which table of grams
 -- is a model's: the numbers are right in any case, and other tests compare them.
 SET client_min_messages = error;
-SELECT plan(64);
+SELECT plan(65);
 
 CREATE TABLE sale (id int PRIMARY KEY, at timestamp, x float8, y float8);
 INSERT INTO sale SELECT i, timestamp '2024-01-01' + i * interval '6 hours', i % 7, i % 11 + i % 7
@@ -102,7 +102,11 @@ BEGIN
   EXECUTE statement;
   PERFORM l2_train('live', 'sale', 'y ~ x', 'ols', options => '{"refresh": "live"}');
   result := (SELECT string_agg(event, ' ' ORDER BY event) FROM triggers JOIN before USING (oid, event))
-    || '; ' || (SELECT count(*) FROM triggers);
+    || '; ' || (SELECT count(*) FROM triggers)
+    || (SELECT CASE WHEN string_agg(format('%s %s %s %s %s', tgtype, tgenabled, tgoldtable,
+      tgnewtable, tgattr), ', ' ORDER BY tgtype) = '4 O  l2_new , 8 O l2_old  , '
+      '16 O l2_old l2_new , 29 R   , 34 A   ' THEN '' ELSE ', not right' END
+    FROM triggers WHERE oid IN (SELECT m.trigger FROM _l2_model_triggers('live') m));
   RAISE SQLSTATE 'UNDO1' USING MESSAGE = result;
 EXCEPTION WHEN SQLSTATE 'UNDO1' THEN
   RETURN SQLERRM;
@@ -123,6 +127,11 @@ FROM (VALUES ('insert', 'AFTER INSERT ON sale REFERENCING NEW TABLE AS newer FOR
   'BEFORE INSERT ON sale FOR EACH STATEMENT'),
   ('delete', 'AFTER DELETE ON sale REFERENCING OLD TABLE AS l2_new FOR EACH STATEMENT'),
   ('delete', 'AFTER DELETE ON sale FOR EACH STATEMENT')) v(event, made);
+SELECT is(stays('DROP TRIGGER l2reg_live_replica ON sale; CREATE TRIGGER l2reg_live_replica '
+  'AFTER INSERT OR DELETE OR UPDATE OF x ON sale FOR EACH ROW EXECUTE FUNCTION _l2_follow(); '
+  'ALTER TABLE sale ENABLE REPLICA TRIGGER l2reg_live_replica; SELECT _l2_link_trigger(''live'', t.oid) '
+  'FROM pg_trigger t WHERE tgname = ''l2reg_live_replica'''), 'delete insert truncate update; 5',
+  'or for one column on a replica');
 SELECT is(stays('DROP TRIGGER l2reg_live_update ON sale; CREATE TRIGGER l2reg_live_update '
   'AFTER UPDATE OF x ON sale FOR EACH STATEMENT EXECUTE FUNCTION _l2_follow(); '
   'SELECT _l2_link_trigger(''live'', t.oid) '

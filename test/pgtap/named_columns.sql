@@ -1,7 +1,7 @@
 -- What l2_train, l2_versions, l2_models, l2_activate and l2_rollback say, column by column, by values that
 -- are worked out here; for the owner and for who may read just the model.
 SET client_min_messages = error;
-SELECT plan(43);
+SELECT plan(53);
 CREATE TABLE homes AS SELECT i AS id, 20 + i % 37 AS area, i % 5 AS rooms, 1 + i % 3 AS w, i * 7 % 10 < i %
   5 + 3 AS sold,
   CASE WHEN i > 2 THEN 100 + 3 * (20 + i % 37) + 10 * (i % 5) + 9 * sin(i) END AS price
@@ -152,5 +152,42 @@ UPDATE few SET active = NULL WHERE version = 4;
 SELECT l2_refresh('few') FROM generate_series(1, 2);
 SELECT is((SELECT array_agg(version || ' ' || outcome || ' ' || active ORDER BY version) FROM few),
   '{"6 failed false","7 failed false","8 ok false","9 ok true"}', 'in the order of their numbers');
+
+-- a gate holds back what is worse by more than its share, and no less; settings of the training are not the
+-- session's
+CREATE TABLE noisy AS SELECT i, i % 7 + sin(i * i) AS y, i % 7 AS x, sin(i * i) AS e FROM generate_series(1,
+  200) i;
+SELECT l2_train('gated', 'noisy', 'y ~ x', 'ridge', 1, '{"gate": 0.5, "fold": "i"}');
+UPDATE noisy SET y = x + e * 1.2;
+SELECT is((t.outcome, t.version, t.active), ('ok'::text, 2, 2), 'an error of 1.44 times is let through')
+  FROM l2_refresh('gated') t;
+UPDATE noisy SET y = x + e * 1.2 * 1.3;
+SELECT is((t.outcome, t.version, t.active), ('rejected'::text, 3, 2), 'and one of 1.69 times is not') FROM
+  l2_refresh('gated') t;
+SELECT ok(reason ~ '^cross-validated error [0-9.]+ is worse than [0-9.]+ of version 2 by more than 0.5$'
+  AND v.model IS NOT NULL, 'for a reason') FROM gated v WHERE version = 3;
+SET DateStyle = 'German, DMY';
+SET TimeZone = 'Asia/Tokyo';
+SELECT is((SELECT outcome FROM l2_refresh('gated')), 'rejected', 'a refresh by other settings');
+SELECT is((SELECT count(*)::int FROM l2_drift('gated')), 3, 'and a comparison');
+SELECT is(current_setting('DateStyle') || ' ' || current_setting('TimeZone'), 'German, DMY Asia/Tokyo',
+  'leave those of the session');
+-- a column that a term is worked out of, of another type; a new level, which moves the columns behind it
+SELECT l2_train('twice', 'noisy', 'y ~ I(x * 2)', 'ols');
+ALTER TABLE noisy ALTER x TYPE numeric;
+SELECT is(reason, 'column "x" was integer when the model was defined, and is numeric now', 'one input')
+FROM l2_refresh('twice');
+ALTER TABLE noisy ADD zone text, ADD day date;
+UPDATE noisy SET zone = 'z' || i % 3, day = date '2026-01-01' + i * i % 31;
+SELECT l2_train('moved', 'noisy', 'y ~ zone * x + day', 'ols');
+UPDATE noisy SET zone = 'z3' WHERE i % 5 = 0;
+SELECT is(outcome, 'ok', 'levels and a date') FROM l2_refresh('moved');
+SELECT is(l2_names('moved'), '{y,zone=z1,zone=z2,zone=z3,x,day,zone=z1:x,zone=z2:x,zone=z3:x}',
+  'in the order of the formula');
+-- features within groups, and a number that has become a text
+SELECT l2_train('within', 'noisy', 'y ~ x | zone', 'ols');
+ALTER TABLE noisy ALTER x TYPE text;
+SELECT is(reason, 'feature "x" was a number when the model was defined, and is a category now', 'of groups')
+FROM l2_refresh('within');
 SELECT l2_drop(name) FROM l2_models WHERE name <> 'hp';
 SELECT * FROM finish();

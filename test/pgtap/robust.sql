@@ -265,6 +265,30 @@ SELECT cmp_ok(pg_temp.apart(_l2_robust(m, s, '{}'), cr1), '<=', 1e-10::float8, '
   GROUP BY (1000 * x[1])::int % 9) s, (SELECT ols_fit(l2_obs(y, cluster => (1000 * x[1])::int % 9), x,
   '{"vcov": "CR1"}') AS cr1 FROM many) o GROUP BY m, cr1;
 
+-- workers hand over the rows of records, whose levels each has met in an order of its own
+CREATE TABLE recorded AS SELECT i % 11 AS c, i % 13 AS d, 1 + i % 2 AS w,
+  sin(i) + i % 11 % 4 + i % 13 % 5 AS y,
+  cos(i) + i % 11 % 3 + i % 13 % 2 AS a, chr(97 + i * 7919 % 23 % 4) AS z FROM generate_series(1, 20000) i;
+ANALYZE recorded;
+CREATE FUNCTION pg_temp.of_records(vcov text, y text) RETURNS text LANGUAGE sql AS $$
+  SELECT format('SELECT ols_fit(%s, l2_row(ROW(a, z)), ''{"vcov": "%s"}'') AS m FROM recorded', y, vcov) $$;
+CREATE FUNCTION pg_temp.run(query text) RETURNS l2_model LANGUAGE plpgsql AS $$
+DECLARE
+  m l2_model;
+BEGIN
+  EXECUTE query INTO m;
+  RETURN m;
+END $$;
+CREATE TABLE by_workers AS SELECT vcov, y, pg_temp.run(pg_temp.of_records(vcov, y)) AS m
+  FROM (VALUES ('HC1', 'y'), ('HC3', 'l2_obs(y, weight => w)'),
+  ('CR1', 'l2_obs(y, weight => w, cluster => c)'), ('CR0', 'l2_obs(y, cluster => d)')) v(vcov, y);
+SELECT matches(pg_temp.plan(pg_temp.of_records(vcov, y)), 'Partial Aggregate',
+  'records in parallel: ' || vcov) FROM by_workers;
+SET max_parallel_workers_per_gather = 0;
+SELECT cmp_ok(pg_temp.apart(m, pg_temp.run(pg_temp.of_records(vcov, y))), '<=', 1e-10::float8,
+  format('the same of records in one process: %s, %s', vcov, y)) FROM by_workers;
+SET max_parallel_workers_per_gather = 2;
+
 -- columns nearly collinear, and y far from 0: what does not depend on how columns are written does not lose
 -- its digits
 CREATE TABLE near AS SELECT i, (i * 37 % 101) / 8.0 AS a, (i * 53 % 29) / 4.0 AS b,

@@ -710,7 +710,7 @@ glm_problem(glm_case *c, l2n_moments *prior, void *scratch, uint64_t of, glm_tal
 }
 
 /* Of logistic and Poisson regression, or of the others in turn */
-static glm_tally
+TAP_UNUSED static glm_tally
 glm_run(bool others, long fits, uint64_t first)
 {
 	glm_tally t = {0};

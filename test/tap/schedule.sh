@@ -73,13 +73,24 @@ check 'its job is named by database and model, and calls the procedure' \
 check 'l2_models has the schedule' "$(as alice -c 'SELECT name, schedule FROM l2_models')" 'm|0 3 * * *'
 check 'a wrong one is an error' "$(as alice -c "SELECT l2_schedule('m', 'whenever')" | head -n 1)" \
     'ERROR:  invalid schedule: whenever'
+# that of another user is another one, and both are shown in the order of their numbers
+run -o /dev/null -c "SELECT l2_schedule('m', '0 7 * * *')"
+as alice -o /dev/null -c "SELECT l2_schedule('m', '0 2 * * *')"
+check 'schedules of two users' "$(run -c 'SELECT name, schedule FROM l2_models')" 'm|0 2 * * *, 0 7 * * *'
+check 'and each sees his own' "$(as alice -c 'SELECT name, schedule FROM l2_models')" 'm|0 2 * * *'
+run -o /dev/null -c "SELECT cron.unschedule(jobid) FROM cron.job WHERE username <> 'alice'"
+run -c 'REVOKE SELECT ON cron.job FROM PUBLIC'
+check 'who may not read the jobs sees none' "$(as alice -c 'SELECT name, schedule FROM l2_models' -c \
+    "$schedules")" 'm|'
+run -c 'GRANT SELECT ON cron.job TO PUBLIC'
 check 'a second schedule replaces the first' "$(as alice -c "SELECT l2_schedule('m', '@reboot')")" "$job"
 check 'nobody else sees it' "$(as bob -c "$schedules")" ''
 # anybody can write a job that looks like ours
 as bob -o /dev/null -c "SELECT cron.schedule('a', '0 4 * * *', 'CALL public.l2_refresh_now(''no \"name'')'),
     cron.schedule('b', '0 4 * * *', 'CALL public.l2_refresh_now(''a.b.c.d'')'),
     cron.schedule('c', '0 4 * * *', 'CALL public.l2_refresh_now(''secret.m'')'),
-    cron.schedule('d', '0 4 * * *', 'CALL public.l2_refresh_now(''m'')')"
+    cron.schedule('d', '0 4 * * *', 'CALL public.l2_refresh_now(''m'')'),
+    cron.schedule('e', '0 4 * * *', 'CALL public.l2_refresh_now(''public.mxx')"
 run -c 'CREATE SCHEMA secret'
 check 'what is no name of a model is no schedule' "$(run -c "$schedules")" 'public.m|@reboot|alice|t|ok|
 secret.m|0 4 * * *|bob|t||the model is gone, or has another name'
@@ -105,6 +116,8 @@ check 'a refresh that fails is kept with its reason' "$(as alice -c "SELECT vers
     reason FROM l2_versions WHERE NOT active AND version > 2" -c "$schedules")" \
     '3|failed|42501|permission denied for table rows
 public.m|@reboot|alice|t|failed|'
+check 'the newest training is the last refresh' "$(as alice -c "SELECT last_refresh = trained_at, version
+    FROM l2_schedules s, l2_versions v ORDER BY v.trained_at DESC LIMIT 1")" 't|3'
 ended="SELECT status, split_part(return_message, E'\n', 1) FROM cron.job_run_details ORDER BY runid DESC
     LIMIT 1"
 await_end() # until the last run has ended
@@ -160,6 +173,7 @@ run -c "$(sed -n 's/^HINT:  There, run: //p' <<<"$out")" >/dev/null
 if [ -n "$(run -c "SELECT to_regproc('cron.schedule_in_database')")" ]; then
     check 'the hint works' "$(run -c 'SELECT schedule, command, database FROM cron.job')" \
         "0 3 * * *|CALL public.l2_refresh_now('public.m')|other"
+    check 'which is none of this database' "$(run -c "$schedules")" ''
 else
     n=$((n + 1))
     echo 'ok - the hint works # skip: it needs pg_cron 1.4'

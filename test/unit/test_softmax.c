@@ -273,7 +273,7 @@ static void
 test_probabilities(void)
 {
 	double even[3] = {INFINITY, INFINITY, 0}, far[3] = {-1000, 1000, 999}, nan[2] = {NAN, 1},
-		   low[2] = {-INFINITY, -INFINITY};
+		   low[2] = {-INFINITY, -INFINITY}, behind[3] = {1, INFINITY, NAN};
 
 	l2n_softmax_probabilities(3, even);
 	ok(even[0] == 0.5 && even[1] == 0.5 && even[2] == 0, "infinite scores share alike");
@@ -281,6 +281,8 @@ test_probabilities(void)
 	ok(far[0] == 0 && fabs(far[1] - 1 / (1 + exp(-1))) < 1e-15, "scores far from 0");
 	l2n_softmax_probabilities(2, nan);
 	ok(isnan(nan[0]) && isnan(nan[1]), "no score, no probabilities");
+	l2n_softmax_probabilities(3, behind);
+	ok(isnan(behind[0]) && isnan(behind[1]) && isnan(behind[2]), "wherever it is missing");
 	l2n_softmax_probabilities(2, low);
 	ok(low[0] == 0.5 && low[1] == 0.5, "none likelier than the other");
 }

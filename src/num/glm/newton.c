@@ -548,39 +548,54 @@ start_without_offset(newton *n)
 	return L2N_OK;
 }
 
-/* The intercept alone, by a first step that makes the means agree, and then Newton's */
+/*
+ * The next step to the intercept alone, which is between low and high: Newton's as long as they
+ * shrink; else the one that makes the means agree, no shorter than twice the last one, or where
+ * both ends are known half way.
+ */
+static double
+step_with_offset(const newton *n, double low, double high, double before)
+{
+	const l2n_family *f = n->spec.family;
+	double mean = n->spec.prior->mean[n->spec.columns.target], step = n->m.mean[0];
+	double short_of = step * n->m.weight.hi / n->spec.prior->weight.hi;
+	double reached = fmin(fmax(mean - short_of, f->lowest), f->highest);
+	double by_means = f->link->eta(mean) - f->link->eta(reached);
+
+	if (fabs(step) < before && n->base + step >= low && n->base + step <= high)
+		return step;
+	if (isfinite(low) && isfinite(high))
+		return 0.5 * (low + high) - n->base;
+	if (isfinite(by_means))
+		step = by_means;
+	else
+		step = fmin(fmax(step, -1.0), 1.0);
+	return copysign(fmax(fabs(step), 2.0 * before), step);
+}
+
+/* The intercept alone, by passes */
 static l2n_status
 start_with_offset(newton *n)
 {
-	const l2n_moments *prior = n->spec.prior;
-	const l2n_family *f = n->spec.family;
-	double mean = prior->mean[n->spec.columns.target], total = prior->weight.hi, before = INFINITY;
-	l2n_status status;
+	double before = 0.0, low = -INFINITY, high = INFINITY;
 
 	for (int i = 0;; i++)
 	{
-		double short_of, step;
+		l2n_status status = newton_evaluate(n, false);
+		double step;
 
-		status = newton_evaluate(n, false);
 		if (status != L2N_OK)
 			return status;
 		if (!isfinite(n->loss))
 			return L2N_OUT_OF_RANGE;
 		if (!n->spec.columns.intercept)
 			return L2N_OK;
-		short_of = n->m.mean[0] * n->m.weight.hi / total;
-		step = n->m.mean[0];
-		if (i == 0 || !(fabs(step) < before))
-		{
-			double reached = fmin(fmax(mean - short_of, f->lowest), f->highest);
-			double by_means = f->link->eta(mean) - f->link->eta(reached);
-
-			if (isfinite(by_means))
-				step = by_means;
-			else
-				step = fmin(fmax(step, -1.0), 1.0);
-		}
-		if (fabs(step) <= 1e-10 || i >= 50)
+		if (n->m.mean[0] > 0.0)
+			low = n->base;
+		else
+			high = n->base;
+		step = step_with_offset(n, low, high, before);
+		if (fabs(step) <= 1e-10 || i >= 100)
 			return L2N_OK;
 		before = fabs(step);
 		n->base += step;
@@ -1101,10 +1116,9 @@ response_square(const newton *n, const l2n_newton_goal *goal)
 	double weight = n->spec.columns.intercept ? 0.0 : m->weight.hi, most = 0.0, square;
 	dd mean = dd_of(0.0);
 
-	newton_widen(n, n->coef, n->x);
-	times(n, m, n->x, n->y);
 	for (int j = 0; j < n->p && weight > 0.0; j++)
 		mean = dd_add(mean, dd_mul_d(l2n_mean(m, j + 1), n->coef[j]));
+	/* x is coef and y what the moments make of it: set_response has left them so */
 	square = fmax(dd_add(dot(n, n->x, n->y), dd_mul(m->weight, dd_mul(mean, mean))).hi, 0.0);
 	(void) slopes(n, &n->m, n->coef, n->y);
 	for (int j = 0; j < n->p; j++)

@@ -26,6 +26,7 @@
 #define MAX_SWEEPS 10000
 #define SWEPT      1e-12
 #define FINISHED   20 /* sweeps before another try at an exact end */
+#define LAST_BITS  0x1p-51
 
 /*
  * Rows
@@ -44,17 +45,13 @@ l2n_softmax_probabilities(int k, double *score)
 	double largest = score[0], sum = 0;
 
 	for (int c = 0; c < k; c++)
-	{
-		if (isnan(score[c]))
-			largest = NAN;
-		else if (score[c] > largest)
+		if (score[c] > largest)
 			largest = score[c];
-	}
+	/* several that are infinite share alike; of a NaN the sum is one */
 	for (int c = 0; c < k; c++)
-		/* several that are infinite share alike */
 		sum += score[c] = score[c] == largest ? 1.0 : exp(score[c] - largest);
 	for (int c = 0; c < k; c++)
-		score[c] = isnan(largest) ? NAN : score[c] / sum;
+		score[c] /= sum;
 }
 
 /* Scores become probabilities and 1 - probability, both to full relative accuracy; returns the loss
@@ -365,12 +362,14 @@ softmax_sweep(softmax_search *w, bool nonzero_only)
 	for (size_t i = 0; i < w->m; i++)
 	{
 		const double *column = w->sums.cross + i * w->m;
-		double u = w->b[i] + w->step[i], l2 = l2_of(w->s, i), h = column[i] + l2, change;
+		double u = w->b[i] + w->step[i], l1 = l1_of(w->s, i), l2 = l2_of(w->s, i);
+		double h = column[i] + l2, change;
 
 		if (h == 0 || (nonzero_only && u == 0))
 			continue;
-		change = soft(h * u - (w->rest[i] + l2 * u), l1_of(w->s, i)) / h - u;
-		if (change == 0)
+		change = soft(h * u - (w->rest[i] + l2 * u), l1) / h - u;
+		/* of the last bits of its terms sweeps would not get tired */
+		if (h * fabs(change) <= LAST_BITS * (h * fabs(u) + l1 + w->sums.size[place_of(w->s, i)]))
 			continue;
 		w->step[i] += change;
 		l2n_dense_axpy((int) w->m, change, column, w->rest);
