@@ -138,3 +138,31 @@ FROM unnest(ARRAY['true', '0', '1', '2', '1.00', '1.5', '32767', '32768', '-3276
   '9223372036854774784::float8', '9223372036854775808::float8', '(-9223372036854775808)::float8',
   '1e30::float8', '1e300::float8 * 1e-261', '''NaN''::float8', '''NaN''::numeric', 'NULL::int']) value;
 DROP FUNCTION evaluated;
+
+-- what a model is told of its features, by hand: lists that are not as long as they must be
+CREATE FUNCTION recipe(features text, expressions text, inputs text, types text, guards text, guarded text,
+  owners text, levels text, labels text, kinds text, unseen text DEFAULT 'error') RETURNS text
+  LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (SELECT concat_ws(' ', l2_names(m), m::jsonb->'positive', m::jsonb->'encoding')
+  FROM (SELECT _l2_with_recipe(logistic, features::text[], expressions::text[], inputs::text[], types::text[],
+  'price', guards::text[], guarded::text[], owners::text[], levels::text[], unseen, '', labels::text[],
+  kinds::text[]) AS m FROM (SELECT '{"l2_model": 1, "method": "logistic", "terms": [
+  {"term": "a", "estimate": 1}, {"term": "b", "estimate": 2}]}'::l2_model AS logistic) l) s);
+EXCEPTION WHEN OTHERS THEN
+  RETURN SQLSTATE || ': ' || SQLERRM;
+END $$;
+SELECT what, recipe(f, e, i, t, g, ge, o, l, b, k) FROM (VALUES
+  ('as it is', '{a,b}', '{NULL,"(x * 2)"}', '{x}', '{integer}', '{z}', '{"(z)"}', '{z,z}', '{u,v}', '{}',
+  '{number,boolean}'),
+  ('labels', '{a}', '{NULL}', '{}', '{}', '{}', '{}', '{}', '{}', '{no,yes}', '{number}'),
+  ('an expression less', '{a,b}', '{NULL}', '{x}', '{integer}', '{}', '{}', '{}', '{}', '{}',
+  '{number,number}'),
+  ('a kind less', '{a,b}', '{NULL,NULL}', '{x}', '{integer}', '{}', '{}', '{}', '{}', '{}', '{number}'),
+  ('a type less', '{a}', '{NULL}', '{x}', '{}', '{}', '{}', '{}', '{}', '{}', '{number}'),
+  ('a guard more', '{a}', '{NULL}', '{}', '{}', '{z}', '{}', '{}', '{}', '{}', '{number}'),
+  ('a level more', '{a}', '{NULL}', '{}', '{}', '{z}', '{"(z)"}', '{z}', '{u,v}', '{}', '{number}'),
+  ('a guard with =', '{a}', '{NULL}', '{}', '{}', '{z=}', '{"(z)"}', '{}', '{}', '{}', '{number}'),
+  ('a feature that is NULL', '{NULL}', '{NULL}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{number}'))
+  v(what, f, e, i, t, g, ge, o, l, b, k);
+DROP FUNCTION recipe;

@@ -35,16 +35,16 @@ my $timeout = $env{SUITE} eq 'unit' ? 150 : 600;
 # Of which tests a folder, or a file, is the business, besides those that are named like its files
 my %business = (
 	'src/base'     => 'ways input rolling memory record combine limits robust',
-	'src/diagnose' => 'diagnose drift summary class_score robust term second inference multinomial refused',
+	'src/diagnose' => 'ways diagnose drift summary class_score robust term second inference multinomial refused',
 	'src/fit'      => 'ways fit cv path select rolling elastic gradient follow evidence relax group refused
 		robust iv limits',
 	'src/glm'      => 'ways logistic glm path progress group relax multinomial columns refused robust',
 	'src/gram'     => 'ways gram combine product equality record forged row limits robust
 		likelihood',
-	'src/model'    => 'model text vcov binary glm multinomial forged refused',
+	'src/model'    => 'ways model text vcov binary glm multinomial forged refused',
 	'src/named'    => 'named follow live schedule formula refused',
 	'src/options'  => 'notices fit named formula defaults limits refused',
-	'src/predict'  => 'explain record fit export interval second model refused term',
+	'src/predict'  => 'ways own_rows explain record fit export interval second model refused term',
 	'src/record'   => 'ways record term formula named forged refused row term',
 	'src/report'   => 'report',
 	'src/score'    => 'score class_score encoding multinomial',
