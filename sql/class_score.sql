@@ -98,6 +98,55 @@ SELECT odd_combine(v) FROM (VALUES ('{12,0.5,0,1,1,0,1,0,1,0,1,0}'::float8[]),
   ('{12,0.6,0,1,1,0,1,0,1,0,1,0}')) s(v);
 DROP AGGREGATE odd_state(boolean, float8);
 DROP AGGREGATE odd_combine(float8[]);
+-- states that are forged: of another kind or setting, of another size
+CREATE AGGREGATE forged_loss(float8[]) (SFUNC = _l2_class_combine, STYPE = float8[],
+  FINALFUNC = _l2_logloss_final);
+CREATE AGGREGATE forged_confusion(float8[]) (SFUNC = _l2_class_combine, STYPE = float8[],
+  FINALFUNC = _l2_confusion_final);
+CREATE AGGREGATE forged_calibration(float8[]) (SFUNC = _l2_class_combine, STYPE = float8[],
+  FINALFUNC = _l2_calibration_final);
+CREATE FUNCTION forged_class(final text, state float8[]) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  result text;
+BEGIN
+  EXECUTE format('SELECT forged_%s(s)::text FROM (VALUES ($1), ($1)) v(s)', final) INTO result USING state;
+  RETURN coalesce(result, 'NULL');
+EXCEPTION WHEN OTHERS THEN
+  RETURN SQLSTATE || ': ' || SQLERRM;
+END $$;
+SELECT what, final, forged_class(final, state) FROM (VALUES
+  ('losses', 'loss', '{11,0.5,0,2,2,0,1,0,0.25,0,1,0}'::float8[]),
+  ('losses', 'confusion', '{11,0.5,0,2,2,0,1,0,0.25,0,1,0}'),
+  ('losses', 'calibration', '{11,0.5,0,2,2,0,1,0,0.25,0,1,0}'),
+  ('confusion', 'confusion', '{12,0.5,0,2,1,0,0,0,0,0,1,0}'),
+  ('confusion', 'loss', '{12,0.5,0,2,1,0,0,0,0,0,1,0}'),
+  ('calibration', 'calibration', '{13,1,0,2,2,0,2,0,1,0,1,0}'),
+  ('calibration', 'loss', '{13,1,0,2,2,0,2,0,1,0,1,0}'),
+  ('kind 10', 'loss', '{10,0.5,0,2,2,0,1,0,0.25,0,1,0}'),
+  ('kind 14', 'loss', '{14,0.5,0,2,2,0,1,0,0.25,0,1,0}'),
+  ('kind 11.5', 'loss', '{11.5,0.5,0,2,2,0,1,0,0.25,0,1,0}'),
+  ('kind NaN', 'loss', '{NaN,0.5,0,2,2,0,1,0,0.25,0,1,0}'),
+  ('setting 0', 'confusion', '{12,0,0,2,1,0,0,0,0,0,1,0}'),
+  ('setting 1', 'confusion', '{12,1,0,2,1,0,0,0,0,0,1,0}'),
+  ('setting -0.1', 'confusion', '{12,-0.1,0,2,1,0,0,0,0,0,1,0}'),
+  ('setting 1.1', 'confusion', '{12,1.1,0,2,1,0,0,0,0,0,1,0}'),
+  ('setting NaN', 'confusion', '{12,NaN,0,2,1,0,0,0,0,0,1,0}'),
+  ('two bins', 'calibration', '{13,2,0,2,2,0,2,0,1,0,1,0}'),
+  ('no bin', 'calibration', '{13,0,0,2,2,0,2,0,1,0,1,0}'),
+  ('half a bin', 'calibration', '{13,1.5,0,2,2,0,2,0,1,0,1,0}'),
+  ('bins too many', 'calibration', '{13,1000001,0,2,2,0,2,0,1,0,1,0}'),
+  ('NaN bins', 'calibration', '{13,NaN,0,2,2,0,2,0,1,0,1,0}'),
+  ('a sum less', 'loss', '{11,0.5,0,2,2,0,1,0,0.25,0,1}'),
+  ('a sum more', 'loss', '{11,0.5,0,2,2,0,1,0,0.25,0,1,0,0}'),
+  ('a head', 'loss', '{11,0.5,0,2}'),
+  ('less', 'loss', '{11,0.5,0}'),
+  ('nothing', 'loss', '{}'),
+  ('a NULL', 'loss', '{11,0.5,0,2,2,0,1,0,0.25,0,1,NULL}'),
+  ('two dimensions', 'loss', '{{11,0.5,0,2,2,0},{1,0,0.25,0,1,0}}'),
+  ('no weight', 'loss', '{11,0.5,0,2,0,0,1,0,0.25,0,1,0}'))
+  v(what, final, state);
+DROP AGGREGATE forged_loss(float8[]), forged_confusion(float8[]), forged_calibration(float8[]);
+DROP FUNCTION forged_class;
 EXPLAIN (COSTS OFF) SELECT l2_logloss(y, p), l2_brier(y, p), l2_auc(y, p) FROM told;
 DROP TABLE told, seen;
 -- any scores, of which the order counts: negative, infinite, ones that differ by a bit, and denormal

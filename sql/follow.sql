@@ -778,6 +778,26 @@ SELECT n FROM l2_glance('pm');
 SELECT l2_drop('pm');
 DROP TABLE pp, other, child, parent;
 
+-- of several the first is named, and its first parent
+CREATE TABLE pa (a float8, y float8);
+CREATE TABLE pb (a float8, y float8);
+CREATE TABLE pc (a float8, y float8);
+CREATE TABLE c1 (a float8, y float8);
+CREATE TABLE c2 (a float8, y float8);
+CREATE TABLE c3 (a float8, y float8);
+ALTER TABLE c3 INHERIT pa; ALTER TABLE c2 INHERIT pa; ALTER TABLE c1 INHERIT pa;
+ALTER TABLE c3 INHERIT pc; ALTER TABLE c2 INHERIT pc; ALTER TABLE c1 INHERIT pc; ALTER TABLE c1 INHERIT pb;
+SELECT l2_train('pm', 'pa', 'y ~ a', 'ols', options => '{"refresh": "live"}');
+DROP TABLE c1, c2, c3, pa, pb, pc;
+CREATE TABLE ga (k integer, y float8, z float8 GENERATED ALWAYS AS (k * 2) STORED,
+  a float8 GENERATED ALWAYS AS (k * 3) STORED) PARTITION BY LIST (k);
+CREATE TABLE ga1 (y float8, k integer, z float8 GENERATED ALWAYS AS (k * 2) STORED,
+  a float8 GENERATED ALWAYS AS (k * 3) STORED);
+ALTER TABLE ga ATTACH PARTITION ga1 FOR VALUES IN (1);
+INSERT INTO ga1 SELECT i, 1 FROM generate_series(1, 5) i;
+SELECT l2_train('pm', 'ga', 'y ~ z + a', 'ols', options => '{"refresh": "live"}');
+DROP TABLE ga;
+
 -- Generated columns of partitions: rows that are inserted through a parent of another layout have none yet
 CREATE TABLE gp (k integer, a float8, y float8, gen float8 GENERATED ALWAYS AS (a * 2 + 1) STORED)
   PARTITION BY LIST (k);

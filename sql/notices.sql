@@ -342,3 +342,13 @@ SELECT f, l2_names(l2_fit('dotted', f, 'ridge', 1)) IS NOT NULL AS fitted FROM
   unnest('{y,y ~ .,y ~ . - at,y ~ . - id,
   y ~ . - name,y ~ . + id,y ~ . - at - id - name,y ~ x,y ~ . + name:x}'::text[]) f;
 DROP TABLE dotted;
+-- effects that the rows of training do not determine, of the first feature, too; and of no features
+SELECT l2_train('fixed', 'SELECT 5 AS one, i % 7 AS x, i % 7 + sin(i) AS y FROM generate_series(1, 50) i',
+  'y ~ I(one * 1) + x', 'ols', '{"covariance": true}') IS NULL;
+SELECT term, kind, estimate IS NULL AS unknown, n FROM l2_margins('fixed', 'SELECT 6 AS one, 3 AS x');
+SELECT l2_train('fixed', 'SELECT true AS one, i % 7 AS x, i % 7 + sin(i) AS y FROM generate_series(1, 50) i',
+  'y ~ I(one::int * 2) + x', 'ols', '{"covariance": true}') IS NULL;
+SELECT term, kind, estimate IS NULL AS unknown, n FROM l2_margins('fixed', 'SELECT false AS one, 3 AS x');
+SELECT l2_train('fixed', 'SELECT i AS y FROM generate_series(1, 5) i', 'y ~ 1', 'ols') IS NULL;
+SELECT term FROM l2_margins('fixed', 'SELECT 1 AS x');
+SELECT l2_drop('fixed');

@@ -184,6 +184,11 @@ WHERE l ~ 'standardised';
 SELECT l FROM (SELECT l2_gram_folds(l2_obs(i * 7919 % 101, fold => i), ARRAY[i % 7], '{"folds": 5}') AS g
   FROM generate_series(1, 100) i) s, pg_temp.text_of(l2_report(l2_cv(g, 'lasso'), folds => g)) l WHERE l ~
   '^(\[|Error of)';
+-- A gram that is given is not made of the folds
+SELECT l FROM (SELECT l2_gram_agg(price, ARRAY[area, age], '{"names": ["area", "age"], "target": "price"}')
+    FILTER (WHERE i < 40) AS g, l2_gram_folds(l2_obs(price, fold => i), ARRAY[area, age],
+    '{"folds": 4, "names": ["area", "age"], "target": "price"}') AS f FROM houses) s,
+  pg_temp.text_of(l2_report(l2_ridge(g, 5), g, f)) l WHERE l ~ '^\[';
 -- Drift: features that are called as the error is, shifts on their scale, no rows
 SELECT l FROM pg_temp.text_of('<body>' ||
   _l2_report_drift('[{"term": "y", "mean": 1, "mean_now": 2, "shift": 0.25, "sd": 1,
@@ -244,6 +249,10 @@ SELECT t FROM pg_temp.timeless(l2_report('shifted', options => '{"made": "2026-0
 WHERE t ~ '^(\[|h|area|\(off|.*middot)';
 SELECT l2_report(l2_get('shifted'), l2_gram_agg(price - 2.0001 * age, ARRAY[area, i],
   '{"names": ["area", "i"], "target": "price"}')) FROM houses;
+SELECT version FROM l2_train('shrunk', 'houses', 'price ~ area + offset(2 * age) + i', 'ridge', 5,
+  '{"keep_gram": true, "penalty_factor": [0, 2]}');
+SELECT t FROM pg_temp.timeless(l2_report('shrunk', options => '{"made": "2026-01-02"}')) t
+WHERE t ~ '^(\[.*standardised|area|\(off|i \|)';
 SELECT version FROM l2_train('likely', 'houses', 'dear ~ area', 'logistic', options => '{"keep_gram": true}');
 SELECT t FROM pg_temp.timeless(l2_report('likely')) t WHERE t ~ '^h2';
 -- Versions in their order, whatever that of the rows, 30 at most; how long they took, and how they compare

@@ -2,21 +2,22 @@
 -- come to other tests compare with aggregates and with other programs.
 SET client_min_messages = warning;
 \set SHOW_CONTEXT never
-CREATE TYPE size AS ENUM ('small', 'large', 'huge');
-CREATE TABLE firm (id int, unit int, wage float8, tenure int, age numeric, sex text, size size, city varchar,
+CREATE TYPE sizes AS ENUM ('small', 'large', 'huge');
+CREATE TABLE firm (id int, unit int, wage float8, tenure int, age numeric, sex text, size sizes, city varchar,
   "Team ID" text, day date, w float8, off float8, z1 int, z2 boolean, labels text, x float8[],
   PRIMARY KEY (id) INCLUDE (unit));
 -- another key and columns of the same names in another schema are not those of the source
 CREATE SCHEMA other;
 CREATE TABLE other.firm (tenure int PRIMARY KEY, age text, wage text, sex float8, unit text);
 INSERT INTO firm SELECT i, i % 6, 10 + i % 7 + i % 3, i * 3 % 8, i * 5 % 9, (ARRAY['f', 'm', 'x'])[1 + i % 3],
-  (ARRAY['small', 'huge', 'large'])[1 + i % 3]::size, 'c' || i % 4, 't' || i % 5, date '2026-01-01' + i,
+  (ARRAY['small', 'huge', 'large'])[1 + i % 3]::sizes, 'c' || i % 4, 't' || i % 5, date '2026-01-01' + i,
   1 + (i % 3 = 2)::int * 2, i % 2, i * 7 % 5, i % 4 = 0, CASE WHEN i * 5 % 7 > 3 THEN 'yes' ELSE 'no' END,
   ARRAY[i % 2, i % 5, i % 3] FROM generate_series(1, 60) i;
 CREATE TABLE cases (i serial, source text, formula text, method text, lambda float8, options jsonb);
 -- groups, clusters and instruments: grams by them
 INSERT INTO cases (formula, method, options) VALUES
   ('wage ~ tenure + age | city', 'ols', '{}'),
+  ('wage ~ age | "Team ID"', 'ols', '{}'), ('wage ~ age | CITY', 'ols', '{}'),
   ('wage ~ tenure | unit', 'ols', '{"keep_gram": true, "nonfinite": "skip", "covariance": 7}'),
   ('wage ~ tenure | city', 'ols', '{"vcov": "CR1", "cluster": "Team ID", "ssc": "cluster"}'),
   ('wage ~ tenure | city', 'ols',
@@ -128,9 +129,9 @@ SELECT l2_train_sql('daily', 'wage ~ tenure', 'ridge', 1, '{"gram": "f"}');
 SELECT l2_train_sql('daily', 'wage ~ tenure | age', 'ols', '{"gram": "g"}');
 SELECT l2_train_sql('daily', 'wage ~ age | tenure ~ age', 'ols', '{"gram": "g"}');
 -- two columns may be the one that is meant, and two terms be endogenous and exogenous
-CREATE TABLE grams AS SELECT g AS gram_1, g AS gram_2, 1 AS other FROM daily;
-SELECT l2_train_sql('grams', 'wage', 'ols');
-SELECT l2_train_sql('grams', 'other gram_1', 'ols');
+CREATE TABLE two_grams AS SELECT g AS gram_1, g AS gram_2, 1 AS other FROM daily;
+SELECT l2_train_sql('two_grams', 'wage', 'ols');
+SELECT l2_train_sql('two_grams', 'other gram_1', 'ols');
 CREATE TABLE odd AS SELECT 1 AS a, 2 AS "a b";
 SELECT l2_train_sql('odd', 'a b c', 'ols');
 SELECT l2_train_sql('firm', 'wage ~ tenure:age | age:tenure ~ z1', 'ols');
@@ -142,6 +143,6 @@ SELECT l2_train_sql('firm', 'sex ~ age', 'multinomial', '{"offset_by": "off"}');
 SELECT l2_train_sql('firm', 'wage', 'ols', '{"features": ["age"], "reference": {"sex": "m"}}');
 SELECT l2_train_sql('firm', 'wage ~ sex:age', 'ols', '{"null_level": true}');
 SELECT l2_train_sql('firm', 'wage ~ size', 'ols', '{"max_levels": 2}');
-DROP TABLE grams, odd, cases, model, daily, other.firm, firm;
+DROP TABLE two_grams, odd, cases, model, daily, other.firm, firm;
 DROP SCHEMA other;
-DROP TYPE size;
+DROP TYPE sizes;

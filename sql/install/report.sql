@@ -323,7 +323,7 @@ BEGIN
   IF has_offset AND NOT coalesce((SELECT abs(mean - (m ->> 'target_mean')::float8)
         <= 1e-9 * ((m ->> 'target_sd')::float8 + abs((m ->> 'target_mean')::float8))
       FROM unnest(@extschema@.l2_names(gram), @extschema@.l2_means(gram)) u(name, mean)
-      WHERE name = target LIMIT 1), false) THEN
+      WHERE name = target), false) THEN
     RAISE invalid_parameter_value USING MESSAGE = 'the gram''s target is not the model''s less its offset',
       HINT = 'Give the gram that the model was fitted from, or leave gram and folds out.';
   END IF;

@@ -138,6 +138,17 @@ l2_names_from_utf8(l2_names names)
 	return convert_names(names, pg_any_to_server);
 }
 
+char *
+l2_string_from_utf8(const char *bytes, int len)
+{
+	char *copy = palloc((Size) len + 1);
+
+	/* a 0 among them would end a string before what is verified does */
+	memcpy(copy, bytes, len);
+	copy[len] = '\0';
+	return pg_any_to_server(copy, len, PG_UTF8);
+}
+
 const char **
 l2_name_list(l2_names names, int ncols)
 {

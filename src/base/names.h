@@ -52,6 +52,9 @@ extern void l2_check_names(l2_names names);
 extern l2_names l2_names_to_utf8(l2_names names);
 extern l2_names l2_names_from_utf8(l2_names names);
 
+/* A copy of so many bytes of UTF-8 as a string of the server's; error where they are no text */
+extern char *l2_string_from_utf8(const char *bytes, int len);
+
 /* All names of ncols columns, for looking many of them up */
 extern const char **l2_name_list(l2_names names, int ncols);
 

@@ -487,7 +487,7 @@ receive_spec(StringInfo buf, uint32 len)
 	head.ready = pq_getmsgint(buf, 4);
 	head.lambda = pq_getmsgfloat8(buf);
 	head.hash = pq_getmsgint64(buf);
-	json = pg_any_to_server(pnstrdup(pq_getmsgbytes(buf, len), len), len, PG_UTF8);
+	json = l2_string_from_utf8(pq_getmsgbytes(buf, len), len);
 	head.json_len = strlen(json);
 	spec = palloc(L2_FIT_SPEC_HEADER + head.json_len);
 	memcpy(spec, &head, L2_FIT_SPEC_HEADER);

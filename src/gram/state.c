@@ -446,9 +446,7 @@ state_recv_count(StringInfo buf, Size size)
 static char *
 state_recv_string(StringInfo buf, int len)
 {
-	char *bytes = pnstrdup(pq_getmsgbytes(buf, len), len);
-
-	return pg_any_to_server(bytes, len, PG_UTF8);
+	return l2_string_from_utf8(pq_getmsgbytes(buf, len), len);
 }
 
 static char *

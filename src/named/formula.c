@@ -1801,8 +1801,8 @@ _l2_formula(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("formula has no terms"),
 						p.dot_used && !p.dot_found
 							? errdetail("The source has no usable column but the target.")
-							: errhint("The mean alone is price ~ 1."),
-						formula_here(&p, p.at)));
+							: 0,
+						errhint("The mean alone is price ~ 1."), formula_here(&p, p.at)));
 	ordered = by_degree(t.list, &n);
 	check_leak(&p, ordered);
 	settle_levels(&p, ordered, intercept);

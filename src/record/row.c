@@ -838,17 +838,14 @@ row_send_string(StringInfo buf, const char *s, int len)
 static char *
 row_recv_string(StringInfo buf, int *len)
 {
-	char *converted;
-	const char *bytes;
+	char *s;
 
 	*len = (int) pq_getmsgint(buf, 4);
 	if (*len < 0 || *len > buf->len - buf->cursor)
 		row_damaged("It is too short.");
-	bytes = pnstrdup(pq_getmsgbytes(buf, *len), *len);
-	converted = pg_any_to_server(bytes, *len, PG_UTF8);
-	if (converted != bytes)
-		*len = strlen(converted);
-	return converted;
+	s = l2_string_from_utf8(pq_getmsgbytes(buf, *len), *len);
+	*len = strlen(s);
+	return s;
 }
 
 static void

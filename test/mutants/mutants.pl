@@ -34,16 +34,18 @@ my $timeout = $env{SUITE} eq 'unit' ? 150 : 600;
 
 # Of which tests a folder, or a file, is the business, besides those that are named like its files
 my %business = (
-	'src/base'     => 'input rolling memory record combine',
-	'src/diagnose' => 'diagnose drift summary class_score robust term second inference multinomial',
-	'src/fit'      => 'fit cv path select rolling elastic gradient follow evidence relax group',
-	'src/glm'      => 'logistic glm path progress group relax multinomial columns',
-	'src/gram'     => 'gram combine product equality record',
-	'src/model'    => 'model text vcov binary glm multinomial',
-	'src/named'    => 'named follow live schedule formula',
-	'src/options'  => 'notices fit named formula defaults',
-	'src/predict'  => 'explain record fit export interval second model',
-	'src/record'   => 'record term formula named',
+	'src/base'     => 'ways input rolling memory record combine limits robust',
+	'src/diagnose' => 'ways diagnose drift summary class_score robust term second inference multinomial refused',
+	'src/fit'      => 'ways fit cv path select rolling elastic gradient follow evidence relax group refused
+		robust iv limits',
+	'src/glm'      => 'ways logistic glm path progress group relax multinomial columns refused robust',
+	'src/gram'     => 'ways gram combine product equality record forged row limits robust
+		likelihood',
+	'src/model'    => 'ways model text vcov binary glm multinomial forged refused',
+	'src/named'    => 'named follow live schedule formula refused',
+	'src/options'  => 'notices fit named formula defaults limits refused',
+	'src/predict'  => 'ways explain record fit export interval second model refused term',
+	'src/record'   => 'ways record term formula named forged refused row term',
 	'src/report'   => 'report',
 	'src/score'    => 'score class_score encoding multinomial',
 	'src/num/glm'     => 'logistic glm dropout families multinomial',

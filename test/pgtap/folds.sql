@@ -1,6 +1,6 @@
 -- Folds tell of rows not seen: of rows that repeat, dealt by their values, what folds by an id tell;
 -- and the deal is a function of the rows alone, whatever their order, plan, or partial states.
-SELECT plan(34);
+SELECT plan(34 + 10);
 SET client_min_messages = warning;
 
 CREATE FUNCTION pg_temp.sep(n int) RETURNS float8 LANGUAGE sql IMMUTABLE AS
@@ -196,4 +196,31 @@ SELECT is((SELECT array_agg(l2_n(s) ORDER BY k)
   unnest(f) WITH ORDINALITY u(h, k) GROUP BY k) v),
           (SELECT array_agg(l2_n(h)) FROM (SELECT unnest(l2_gram_folds(sin(i), x, '{"adds_up": true}')) AS h
           FROM bits) s), 'and by values alone with adds_up');
+
+-- ---- whatever is dealt, the folds together are the gram of all rows, and what is chosen is a fit to them
+
+CREATE TABLE plain AS SELECT n, i, 3 + sin(i) + i % 7 AS y, i % 5 - 0.5 AS a, cos(i * 2.0) AS b,
+  chr(97 + i % 3) AS z, 1 + i % 3 AS w FROM (VALUES (60), (20000)) v(n), generate_series(1, n) i;
+CREATE TABLE dealt AS
+  SELECT n, 'arrays' AS how, l2_gram_folds(y, ARRAY[a, b]) AS f, l2_gram_agg(y, ARRAY[a, b]) AS g,
+    ridge_cv(y, ARRAY[a, b]) AS cv FROM plain GROUP BY n
+  UNION ALL SELECT n, 'weights', l2_gram_folds(l2_obs(y, weight => w), ARRAY[a, b]),
+    l2_gram_agg(l2_obs(y, weight => w), ARRAY[a, b]), ridge_cv(l2_obs(y, weight => w), ARRAY[a, b])
+    FROM plain GROUP BY n
+  UNION ALL SELECT n, 'rows that repeat', l2_gram_folds(i % 7, ARRAY[a, i % 3]), l2_gram_agg(i % 7, ARRAY[a, i
+  % 3]),
+    ridge_cv(i % 7, ARRAY[a, i % 3]) FROM plain GROUP BY n
+  UNION ALL SELECT n, 'records', l2_gram_folds(y, l2_row(ROW(a, z))), l2_gram_agg(y, l2_row(ROW(a, z))),
+    ridge_cv(y, l2_row(ROW(a, z))) FROM plain GROUP BY n
+  UNION ALL SELECT n, 'records of weights', l2_gram_folds(l2_obs(i % 7, weight => w), l2_row(ROW(a, z))),
+    l2_gram_agg(l2_obs(i % 7, weight => w), l2_row(ROW(a, z))),
+    ridge_cv(l2_obs(i % 7, weight => w), l2_row(ROW(a, z))) FROM plain GROUP BY n;
+SELECT ok(l2_n(s) = l2_n(g) AND l2_names(s) = l2_names(g) AND abs(l2_sum_weights(s) / l2_sum_weights(g) - 1) <
+  1e-12
+  AND (SELECT max(abs(u - v)) < 1e-11 FROM unnest(l2_means(s), l2_means(g)) m(u, v))
+  AND (SELECT max(abs(u - v)) < 1e-10 FROM unnest(l2_covariance(s), l2_covariance(g)) m(u, v))
+  AND (SELECT max(abs(u - v)) < 1e-8 FROM unnest(cv::float8[], l2_ridge(g, lambda)::float8[]) m(u, v)),
+  format('%s rows, %s', n, how))
+FROM dealt, LATERAL (SELECT l2_gram_sum(u) AS s FROM unnest(f) u) t,
+  LATERAL (SELECT lambda FROM l2_glance(cv)) l;
 SELECT * FROM finish();

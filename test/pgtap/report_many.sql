@@ -8,11 +8,16 @@ FROM (SELECT n, l2_gram_agg(y, x[1:n]) AS g, l2_gram_agg(y, (SELECT array_agg(v 
   ORDER BY j)
   FROM unnest(x[1:n]) WITH ORDINALITY u(v, j))) AS f FROM rows, generate_series(50, 51) n GROUP BY n) s;
 
-SELECT plan(8);
+SELECT plan(12);
 SELECT is(page ~ 'The 50 features that moved most, of 51\. ', n > 50, n || ' features that moved') FROM pages;
 SELECT is(page ~ 'features that moved most', n > 50, n || ': or no word of it') FROM pages;
 SELECT is(cardinality(string_to_array(split_part(split_part(page, '<h2>Drift</h2>', 2), '</section>', 1),
   '<tr')) - 1, 50 + 2, n || ': 50 of them, the target and the head') FROM pages;
 SELECT is(split_part(page, '<h2>Drift</h2>', 2) ~ '<th scope="row">x1</th>', n = 50,
   n || ': the one that moved least is left out, or none') FROM pages;
+SELECT is(page ~ ', the 50 largest of 51\.', n > 50, n || ' lines of a path') FROM pages;
+SELECT is((SELECT count(*)::int FROM regexp_matches(split_part(split_part(page,
+  '<h3>Path of the coefficients</h3>', 2), '</svg>', 1), 'class="(c[0-9]|other)" d="', 'g')), 50, n ||
+  ': 50 of them')
+FROM pages;
 SELECT * FROM finish();

@@ -572,6 +572,215 @@ test_descent(int kind, l2n_descent method)
 	free_equations(&e);
 }
 
+/*
+ * How long a search takes, counted in polls: one a sweep, a step to the minimum of a face, a column
+ * that goes into a factor, a row of one in double-double.  Fewer polls than that would keep a user
+ * waiting who wants to stop.
+ */
+
+typedef enum columns_kind
+{
+	PLAIN,
+	COPIES,  /* every fifth column is a copy of the one before */
+	SUMS,    /* every sixth is the sum of the two before */
+	NEAR,    /* every fourth is next to the one before, by 1e-6 */
+	NEARER,  /* by 1e-8, where double does not tell which to take */
+	FACTORS, /* all are made of four, but for a thousandth */
+	LEVELS,  /* 0 and 1: one of each ten is 1 */
+} columns_kind;
+
+typedef enum bounds_kind
+{
+	FREE,
+	POSITIVE,
+	BOX, /* from -0.05 or 0 to 0.1 or more, by column */
+} bounds_kind;
+
+typedef struct search
+{
+	const char *name;
+	columns_kind kind;
+	int n, p;
+	bounds_kind bounds;
+	bool factors, extras, doubles;
+	double ridge;     /* l2 over l1 */
+	double penalty;   /* the only one, as a share of the largest, or where that is 0 a path */
+	bool none;        /* none at all */
+	int polls, slack; /* so many, or so few more or less */
+	int sweeps;       /* at most */
+} search;
+
+static rows
+search_rows(const search *s)
+{
+	rows r = random_rows(s->n, s->p + 1, (uint64_t) (s->n * 7 + s->p), s->p % 2);
+
+	for (int i = 0; i < s->n; i++)
+	{
+		double *x = row_at(&r, i), common[4];
+		int level = integer(10);
+
+		for (int j = 0; j < 4; j++)
+			common[j] = normal();
+		for (int j = 1; j <= s->p; j++)
+			switch (s->kind)
+			{
+				case PLAIN:
+					break;
+				case COPIES:
+					x[j] = j % 5 ? x[j] : x[j - 1];
+					break;
+				case SUMS:
+					x[j] = j % 6 ? x[j] : x[j - 1] + x[j - 2];
+					break;
+				case NEAR:
+				case NEARER:
+					if (j % 4)
+						break;
+					x[0] += 0.5 * x[j];
+					x[j] = x[j - 1] + (s->kind == NEAR ? 1e-6 : 1e-8) * x[j];
+					break;
+				case FACTORS:
+					x[j] = 1e-3 * x[j];
+					for (int l = 0; l < 4; l++)
+						x[j] += common[l] * cos(j * (l + 1));
+					break;
+				case LEVELS:
+					x[j] = (level + j / 10) % 10 == j % 10;
+					level = j % 10 ? level : integer(10);
+			}
+	}
+	return r;
+}
+
+static bool
+count_polls(void *arg)
+{
+	++*(int *) arg;
+	return false;
+}
+
+static void
+test_search(const search *s)
+{
+	static const double path[] = {0.9, 0.5, 0.25, 0.1, 0.03, 0.2, 0.8, 1e-2, 1e-3, 0.05, 1e-6};
+	task t = make_task(s->extras ? 3 : 0);
+	rows r = search_rows(s);
+	l2n_moments m = moments_of(&r);
+	equations e = equations_of(&r, true);
+	l2n_elastic_net_spec spec = {.columns = {s->p, feature, 0, true},
+								 .penalty = s->factors ? t.factor : NULL,
+								 .lower = s->bounds ? t.lower : NULL,
+								 .upper = s->bounds ? t.upper : NULL,
+								 .extra = s->extras ? t.extra : NULL};
+	void *work = scratch(l2n_elastic_net_worksize(s->p));
+	l2n_elastic_net *net;
+	l2n_elastic_net_fit fit;
+	double b[MOST], largest, far = 0, gap = 0, df_off = 0;
+	int polls = 0, sweeps = 0, wrong = 0, steps = s->none || s->penalty > 0 ? 1 : 11;
+
+	t.standardize = false;
+	t.factors = s->factors;
+	t.bounds = s->bounds;
+	for (int j = 0; j < s->p; j++)
+	{
+		t.lower[j] = s->bounds == POSITIVE || j % 2 ? 0 : -0.05;
+		t.upper[j] = s->bounds == POSITIVE ? INFINITY : 0.1 + 0.1 * (j % 3);
+	}
+	fit.solution.coef = b;
+	wrong += l2n_elastic_net_start(&m, &spec, work, &net, NULL, NULL) != L2N_OK;
+	wrong += l2n_elastic_net_largest(l2n_kernel_best(), net, &largest, &fit, NULL, NULL) != L2N_OK;
+	for (int i = 0; i < steps; i++)
+	{
+		double l1 = s->none ? 0 : largest * (steps == 1 ? s->penalty : path[i]), l2 = s->ridge * l1;
+		l2n_elastic_net_goal goal = {l1, l2, 1e-13, 1000, !s->doubles};
+		costs f = costs_of(&t, &r, l1, l2);
+		long double twice;
+
+		wrong += l2n_elastic_net_solve(l2n_kernel_best(), net, &goal, &fit, count_polls, &polls) !=
+					 L2N_OK ||
+				 !fit.converged;
+		if (s->doubles)
+			l2n_elastic_net_coefficients(net, b);
+		else
+			gap = fmax(gap, fit.gap);
+		far = fmax(far, violation(&e, &f, b));
+		sweeps += fit.iterations;
+		if (s->kind == PLAIN && !s->doubles)
+			df_off = fmax(df_off, fabs((double) parameters(&e, &f, b, false, &twice) + 1 - fit.df));
+	}
+	is_int(wrong, 0, "%s: solves", s->name);
+	/* coefficients of near copies are large, and the gap is content with how doubles round them */
+	ok(far < (s->doubles ? 1e-9 : s->kind == NEAR && s->none ? 1e-7 : 1e-13), "off by %.2g", far);
+	ok(gap <= 1e-13 && df_off < 1e-8, "the gap is %.2g at most, parameters are off by %.2g", gap,
+	   df_off);
+	ok(sweeps <= s->sweeps, "%s: %d sweeps, of %d", s->name, sweeps, s->sweeps);
+	ok(abs(polls - s->polls) <= s->slack, "%s: %d polls, for %d", s->name, polls, s->polls);
+	free(work);
+	free(r.x);
+	free(m.mean);
+	free_equations(&e);
+}
+
+static const search searches[] = {
+	{"a path", PLAIN, 150, 30, .polls = 213, .slack = 2, .sweeps = 75},
+	{"a path of many columns", PLAIN, 200, 90, .polls = 464, .slack = 2, .sweeps = 154},
+	{"an elastic net's path", PLAIN, 150, 40, .ridge = 0.3, .factors = true, .polls = 228,
+	 .slack = 2, .sweeps = 65},
+	{"extra squares", PLAIN, 120, 25, .extras = true, .polls = 223, .slack = 2, .sweeps = 79},
+	{"a path in doubles", PLAIN, 150, 60, .doubles = true, .polls = 284, .slack = 2, .sweeps = 95},
+	{"positive ones", PLAIN, 150, 50, POSITIVE, .polls = 187, .slack = 2, .sweeps = 65},
+	{"in boxes", PLAIN, 150, 50, BOX, .factors = true, .polls = 266, .slack = 2, .sweeps = 91},
+	{"a small penalty at once", PLAIN, 200, 90, .penalty = 1e-4, .polls = 173, .slack = 2,
+	 .sweeps = 93},
+	{"a small penalty and ridge at once", PLAIN, 200, 90, .penalty = 1e-3, .ridge = 1, .polls = 97,
+	 .slack = 2, .sweeps = 37},
+	{"positive least squares", PLAIN, 200, 90, POSITIVE, .none = true, .polls = 141, .slack = 2,
+	 .sweeps = 72},
+	{"least squares in boxes", PLAIN, 200, 90, BOX, .none = true, .polls = 237, .slack = 2,
+	 .sweeps = 84},
+	{"least squares", PLAIN, 200, 90, .none = true, .polls = 4, .slack = 2, .sweeps = 0},
+	{"copies", COPIES, 100, 30, .polls = 256, .slack = 12, .sweeps = 76},
+	{"copies in boxes", COPIES, 100, 30, BOX, .polls = 255, .slack = 2, .sweeps = 106},
+	{"copies and ridge", COPIES, 100, 40, .ridge = 0.01, .polls = 376, .slack = 2, .sweeps = 84},
+	{"sums", SUMS, 100, 36, .polls = 341, .slack = 2, .sweeps = 102},
+	{"sums that are positive", SUMS, 100, 36, POSITIVE, .polls = 250, .slack = 2, .sweeps = 112},
+	{"sums, least squares in boxes", SUMS, 100, 36, BOX, .none = true, .polls = 81, .slack = 2,
+	 .sweeps = 26},
+	{"more columns than rows", PLAIN, 30, 60, .polls = 1710, .slack = 2, .sweeps = 126},
+	{"more columns than rows in boxes", PLAIN, 20, 45, BOX, .polls = 264, .slack = 2, .sweeps = 94},
+	{"more columns than rows, at once", PLAIN, 40, 90, .penalty = 1e-5, .polls = 275, .slack = 2,
+	 .sweeps = 95},
+	{"more columns than rows, in doubles", PLAIN, 40, 90, .doubles = true, .polls = 623, .slack = 2,
+	 .sweeps = 168},
+	{"near copies", NEAR, 100, 32, .polls = 326, .slack = 2, .sweeps = 83},
+	{"near copies in boxes", NEAR, 100, 32, BOX, .polls = 227, .slack = 2, .sweeps = 73},
+	{"nearer copies", NEARER, 100, 32, .polls = 326, .slack = 2, .sweeps = 83},
+	{"nearer copies in boxes", NEARER, 100, 24, BOX, .polls = 207, .slack = 2, .sweeps = 73},
+	{"near copies, least squares", NEAR, 100, 32, .none = true, .polls = 207, .slack = 2,
+	 .sweeps = 4},
+	{"near copies, least squares in boxes", NEAR, 100, 32, BOX, .none = true, .polls = 46,
+	 .slack = 2, .sweeps = 6},
+	{"nearer copies, positive", NEARER, 100, 32, POSITIVE, .none = true, .polls = 75, .slack = 2,
+	 .sweeps = 31},
+	{"nearer copies, a small penalty", NEARER, 100, 32, .penalty = 1e-9, .polls = 97, .slack = 2,
+	 .sweeps = 21},
+	{"nearer copies, ridge", NEARER, 100, 32, .penalty = 1e-9, .ridge = 1e-3, .polls = 98,
+	 .slack = 2, .sweeps = 21},
+	{"sums of many in doubles", SUMS, 100, 90, .doubles = true, .polls = 651, .slack = 2,
+	 .sweeps = 248},
+	{"factors, least squares in boxes", FACTORS, 100, 70, BOX, .none = true, .polls = 454,
+	 .slack = 2, .sweeps = 72},
+	{"factors, least squares", FACTORS, 60, 80, .penalty = 1e-9, .polls = 400, .slack = 2,
+	 .sweeps = 59},
+	{"factors", FACTORS, 120, 40, .polls = 387, .slack = 2, .sweeps = 92},
+	{"factors in boxes", FACTORS, 120, 40, BOX, .polls = 316, .slack = 2, .sweeps = 116},
+	{"factors that are positive", FACTORS, 60, 80, POSITIVE, .polls = 627, .slack = 2,
+	 .sweeps = 113},
+	{"levels", LEVELS, 200, 40, .polls = 382, .slack = 20, .sweeps = 73},
+	{"levels and ridge", LEVELS, 200, 40, .ridge = 0.05, .polls = 444, .slack = 2, .sweeps = 91},
+};
+
 int
 main(void)
 {
@@ -586,6 +795,8 @@ main(void)
 			test_net(30, 45, kind & ~2);
 	}
 	test_given();
+	for (size_t i = 0; i < sizeof searches / sizeof *searches; i++)
+		test_search(&searches[i]);
 	test_gap();
 	for (int kind = 0; kind < 12; kind++)
 		for (int method = L2N_GRADIENT; method <= L2N_SWEEPS; method++)
