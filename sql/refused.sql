@@ -138,3 +138,72 @@ FROM unnest(ARRAY['true', '0', '1', '2', '1.00', '1.5', '32767', '32768', '-3276
   '9223372036854774784::float8', '9223372036854775808::float8', '(-9223372036854775808)::float8',
   '1e30::float8', '1e300::float8 * 1e-261', '''NaN''::float8', '''NaN''::numeric', 'NULL::int']) value;
 DROP FUNCTION evaluated;
+
+-- what a model is told of its features, by hand: lists that are not as long as they must be
+CREATE FUNCTION recipe(features text, expressions text, inputs text, types text, guards text, guarded text,
+  owners text, levels text, labels text, kinds text, unseen text DEFAULT 'error') RETURNS text
+  LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (SELECT concat_ws(' ', l2_names(m), m::jsonb->'positive', m::jsonb->'encoding')
+  FROM (SELECT _l2_with_recipe(logistic, features::text[], expressions::text[], inputs::text[], types::text[],
+  'price', guards::text[], guarded::text[], owners::text[], levels::text[], unseen, '', labels::text[],
+  kinds::text[]) AS m FROM (SELECT '{"l2_model": 1, "method": "logistic", "terms": [
+  {"term": "a", "estimate": 1}, {"term": "b", "estimate": 2}]}'::l2_model AS logistic) l) s);
+EXCEPTION WHEN OTHERS THEN
+  RETURN SQLSTATE || ': ' || SQLERRM;
+END $$;
+SELECT what, recipe(f, e, i, t, g, ge, o, l, b, k) FROM (VALUES
+  ('as it is', '{a,b}', '{NULL,"(x * 2)"}', '{x}', '{integer}', '{z}', '{"(z)"}', '{z,z}', '{u,v}', '{}',
+  '{number,boolean}'),
+  ('labels', '{a}', '{NULL}', '{}', '{}', '{}', '{}', '{}', '{}', '{no,yes}', '{number}'),
+  ('an expression less', '{a,b}', '{NULL}', '{x}', '{integer}', '{}', '{}', '{}', '{}', '{}',
+  '{number,number}'),
+  ('a kind less', '{a,b}', '{NULL,NULL}', '{x}', '{integer}', '{}', '{}', '{}', '{}', '{}', '{number}'),
+  ('a type less', '{a}', '{NULL}', '{x}', '{}', '{}', '{}', '{}', '{}', '{}', '{number}'),
+  ('a guard more', '{a}', '{NULL}', '{}', '{}', '{z}', '{}', '{}', '{}', '{}', '{number}'),
+  ('a level more', '{a}', '{NULL}', '{}', '{}', '{z}', '{"(z)"}', '{z}', '{u,v}', '{}', '{number}'),
+  ('a guard with =', '{a}', '{NULL}', '{}', '{}', '{z=}', '{"(z)"}', '{}', '{}', '{}', '{number}'),
+  ('a feature that is NULL', '{NULL}', '{NULL}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{number}'))
+  v(what, f, e, i, t, g, ge, o, l, b, k);
+DROP FUNCTION recipe;
+
+-- what functions of the engine are told that are called by hand
+CREATE TABLE by_hand AS SELECT i, i % 5 + sin(i) AS y, cos(i) AS x FROM generate_series(1, 40) i;
+SELECT n FROM l2_train('still', 'by_hand', 'y ~ x', 'ols', options => '{"covariance": true}');
+CREATE FUNCTION said_of(call text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  result text;
+BEGIN
+  EXECUTE 'SELECT ' || call INTO result;
+  RETURN coalesce(result, 'NULL');
+EXCEPTION WHEN OTHERS THEN
+  RETURN SQLSTATE || ': ' || SQLERRM;
+END $$;
+SELECT call, said_of(call) AS said FROM unnest(ARRAY['_l2_token(''still'')', '_l2_missed(''still'', true)',
+  'count(*) FROM _l2_changes(''still'')', '_l2_changes_done(''still'', ''{}'')',
+  '_l2_live_grams(''still'', 1)',
+  '_l2_live_grams(''by_hand'', 1)', '_l2_grams_digest(''by_hand'')', '_l2_forget(''still'')',
+  '_l2_drop_trigger(''still'', 1)', '_l2_link_trigger(''still'', 1)', '_l2_in_use(''by_hand''::regclass)',
+  '_l2_in_use(0)',
+  '_l2_formula(''y ~ x'', ''{y,x}'', ''{number,number}'', ''{x}'', ''{}'', ''{}'', false, ''{float8}'')',
+  '_l2_formula(''y ~ x'', ''{y,x}'', ''{number}'', ''{x}'', ''{}'', ''{}'', false, ''{float8,float8}'')',
+  '_l2_formula(''y ~ x'', ''{y,x}'', ''{number,number}'', ''{x}'', ''{a}'', ''{}'', false, '
+  '''{float8,float8}'')']) call;
+-- sums of marginal effects
+SELECT sums, said_of(format('_l2_margins_final(%L, l2_get(''still''), 0.95)', sums)) AS final,
+  said_of(format('_l2_margin_final(%L, l2_get(''still''), 1, 0.95)', sums)) AS of_one,
+  said_of(format('_l2_sum(s) FROM (VALUES (%L::float8[]), (%1$L)) v(s)', sums)) AS summed
+FROM unnest(ARRAY['{}', '{1}', '{NULL}', '{{1,2},{3,4}}', '{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16}']) sums;
+SELECT said_of('_l2_sum(s) FROM (VALUES (''{1,2}''::float8[]), (''{1}'')) v(s)') AS fewer,
+  said_of('_l2_sum(s) FROM (VALUES (''{1}''::float8[]), (''{1,2}'')) v(s)') AS more,
+  said_of('_l2_sum(s) FROM (VALUES (NULL::float8[]), (''{1,2}''), (NULL)) v(s)') AS nulls,
+  said_of('_l2_margins_of(l2_get(''still''), ''{1,2}'')') AS features;
+-- documents and rows of as many parts as there may be, and one more
+SELECT n, said_of(format('cardinality(l2_names(%L::l2_model))', '{"l2_model": 1, "method": "ols", "terms": ['
+  || string_agg(format('{"term": "x%s", "estimate": 1}', i), ',') || ']}')) AS model
+  FROM unnest('{11000,11001}'::int[]) n, generate_series(1, n) i GROUP BY n ORDER BY n;
+SELECT n, said_of(format('length(_l2_row_send(%L::l2_row)) > 0', '{' || string_agg(format('"x%s": 1', i), ',')
+  || '}')) AS row FROM unnest('{1664,1665}'::int[]) n, generate_series(1, n) i GROUP BY n ORDER BY n;
+SELECT l2_drop('still');
+DROP FUNCTION said_of;
+DROP TABLE by_hand;

@@ -196,4 +196,32 @@ FROM told, l2_margins(CASE WHEN weighed THEN 'by_weights' ELSE 'by_rows' END, 'a
 SELECT ok(abs(estimate - (2 * base - 3 * b)) < 1e-9
   AND abs(std_error - s * sqrt(4 / n + (2 * mx + 3) ^ 2 / sxx)) < 1e-9,
   format('a form, %s', weighed)) FROM told, l2_contrast(m, '2 * (Intercept) - 3 * x') e WHERE method = 'ols';
+
+-- a formula adds to the fit of its columns what they are made of, and changes no number: coefficients,
+-- errors, covariances, how dropped columns are explained, classes
+CREATE TABLE formulas (formula text, method text, lambda float8, options jsonb, call text);
+INSERT INTO formulas VALUES ('y ~ x + b', 'ols', NULL, '{"covariance": true}', 'ols_fit(y, ARRAY[x, b], %L)'),
+  ('y ~ x + b', 'ols', NULL, '{"covariance": true, "vcov": "HC1"}', 'ols_fit(y, ARRAY[x, b], %L)'),
+  ('y ~ x + I(2 * x) + b', 'ols', NULL, '{"covariance": true}', 'ols_fit(y, ARRAY[x, 2 * x, b], %L)'),
+  ('y ~ x + b', 'ridge', 3, '{"covariance": true, "standardize": true}', 'ridge_fit(y, ARRAY[x, b], 3, %L)'),
+  ('y ~ x + b', 'ridge', 3, '{"covariance": true, "penalty_factor": [1, 2], "standardize": false}',
+  'ridge_fit(y, ARRAY[x, b], 3, %L)'),
+  ('y ~ x + b', 'lasso', 3, '{"standardize": false}', 'lasso_fit(y, ARRAY[x, b], 3, %L)'),
+  ('won ~ x + b', 'logistic', NULL, '{"covariance": true}', 'logistic_fit(won, ARRAY[x, b], %L)'),
+  ('k ~ x + b', 'poisson', NULL, '{"covariance": true, "vcov": "HC1"}', 'poisson_fit(k, ARRAY[x, b], %L)'),
+  ('c ~ x + b', 'multinomial', NULL, '{"covariance": true}', 'multinomial_fit(c::text, ARRAY[x, b], %L)'),
+  ('y ~ x + b', 'huber', NULL, '{"covariance": true}', 'huber_fit(y, ARRAY[x, b], %L)'),
+  ('y ~ x + b', 'quantile', 0.4, '{"covariance": true}', 'quantile_fit(y, ARRAY[x, b], 0.4, %L)');
+CREATE VIEW usable AS SELECT i, y, x, b, won, k, c::text AS c FROM t WHERE y IS NOT NULL AND x IS NOT NULL;
+CREATE FUNCTION rounded(jsonb) RETURNS text LANGUAGE sql AS $$
+  SELECT regexp_replace(regexp_replace($1::text, '(\.\d{12})\d+', '\1', 'g'), '-(0\.0{12})', '\1', 'g') $$;
+SELECT is(rounded((SELECT jsonb_agg(e - 'term') FROM jsonb_array_elements(m->'terms') e)),
+  rounded((SELECT jsonb_agg(e - 'term') FROM jsonb_array_elements(o->'terms') e)),
+  format('terms of %s %s', method, options))
+FROM formulas, LATERAL (SELECT l2_fit('usable', formula, method, lambda, options::l2_options)::jsonb AS m,
+  fit(format(call, options), 'usable')::jsonb AS o) f;
+SELECT is(rounded(m - 'encoding' - 'terms' - 'target'), rounded(o - 'terms' - 'target'),
+  format('the rest of %s %s', method, options))
+FROM formulas, LATERAL (SELECT l2_fit('usable', formula, method, lambda, options::l2_options)::jsonb AS m,
+  fit(format(call, options), 'usable')::jsonb AS o) f;
 SELECT * FROM finish();

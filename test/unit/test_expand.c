@@ -99,6 +99,17 @@ test_product(void)
 	for (int i = 0; i < 2; i++)
 		for (int j = 2; j < 5; j++)
 			ok(l2n_cross(&to, i, j).hi == 0, "columns of the one do not vary with the other's");
+	for (int j = 0; j < 5; j++)
+	{
+		l2n_moments *from = j < 2 ? &ma : &mb;
+		size_t at =
+			l2n_tri((size_t) from->k, (size_t) (j < 2 ? j : j - 2), (size_t) (j < 2 ? j : j - 2));
+		double was = from->cross[at];
+
+		from->cross[at] = 1e308;
+		is_int(l2n_moments_product(&to, &ma, &mb), L2N_OUT_OF_RANGE, "column %d out of range", j);
+		from->cross[at] = was;
+	}
 	is_int(l2n_moments_product(&to, &ma, &none), L2N_OK, "pairs with no rows");
 	ok(to.n == 0 && to.weight.hi == 0 && to.mean[0] == 0, "are none");
 	free(a.x);
@@ -111,12 +122,15 @@ test_product(void)
 	free(to.mean);
 }
 
-/* Two numeric columns, two categories of LEVELS levels, of which the last is in one row at most */
+/*
+ * Two numeric columns, two categories of LEVELS levels, of which the last is in one row at most; in
+ * that order and the other way round
+ */
 static void
-test_expand(int n, bool weighted)
+test_expand(int n, bool weighted, bool backward)
 {
 	rows r = random_rows(n, 2, (uint64_t) n, weighted), out = make_rows(n, 2 + 2 * LEVELS);
-	int k = out.k, level[64][2];
+	int k = out.k, level[64][2], at[MOST];
 	double sums[2 * LEVELS][6];
 	dd pair[LEVELS][LEVELS];
 	l2n_source source[MOST];
@@ -126,6 +140,8 @@ test_expand(int n, bool weighted)
 		for (int i = 0; i < 6; i++)
 			sums[l][i] = 0;
 	memset(pair, 0, sizeof pair);
+	for (int j = 0; j < k; j++)
+		at[j] = backward ? k - 1 - j : j;
 	for (int i = 0; i < n; i++)
 	{
 		const double *x = row_at(&r, i);
@@ -145,21 +161,21 @@ test_expand(int n, bool weighted)
 		}
 		pair[level[i][0]][level[i][1]] = dd_add_d(pair[level[i][0]][level[i][1]], x[2]);
 		for (int j = 0; j < 2; j++)
-			row_at(&out, i)[j] = x[j];
+			row_at(&out, i)[at[j]] = x[j];
 		for (int l = 0; l < 2 * LEVELS; l++)
-			row_at(&out, i)[2 + l] = level[i][l / LEVELS] == l % LEVELS;
+			row_at(&out, i)[at[2 + l]] = level[i][l / LEVELS] == l % LEVELS;
 		row_at(&out, i)[k] = x[2];
 	}
 	for (int j = 0; j < k; j++)
-		source[j] =
+		source[at[j]] =
 			(l2n_source){j < 2 ? -1 : (j - 2) / LEVELS, j < 2 ? j : 0, j < 2 ? NULL : sums[j - 2]};
 	want = moments_of(&out);
 	l2n_expand(&m, source, &to, NULL, NULL);
 	for (int a = 0; a < LEVELS; a++)
 		for (int b = 0; b < LEVELS; b++)
 			/* in either order */
-			l2n_expand_pair(&to, a % 2 ? 2 + a : 2 + LEVELS + b, a % 2 ? 2 + LEVELS + b : 2 + a,
-							pair[a][b]);
+			l2n_expand_pair(&to, at[a % 2 ? 2 + a : 2 + LEVELS + b],
+							at[a % 2 ? 2 + LEVELS + b : 2 + a], pair[a][b]);
 	l2n_expand_finish(source, &to);
 	same(n == 1 ? "levels of one row" : "levels", &to, &want);
 	for (int j = 0; j < k && n == 1; j++)
@@ -169,6 +185,33 @@ test_expand(int n, bool weighted)
 	free(m.mean);
 	free(to.mean);
 	free(want.mean);
+}
+
+/* A level of all rows but for what rounding of sums in another order has left: it is constant */
+static void
+test_finish(void)
+{
+	rows r = random_rows(20, 1, 5, true);
+	l2n_moments m = moments_of(&r), to = no_moments(3);
+	double sums[2][4] = {{m.weight.hi, m.mean[0] * m.weight.hi}, {m.weight.hi / 2, 1}};
+
+	for (int residue = 0; residue < 2; residue++)
+	{
+		const l2n_source source[] = {{0, 0, sums[0]}, {1, 0, sums[1]}, {-1, 0, NULL}};
+		double spread;
+
+		m.weight = dd_add_d(dd_of(m.weight.hi), m.weight.hi * (residue ? 0x1p-94 : 0x1p-90));
+		l2n_expand(&m, source, &to, NULL, NULL);
+		spread = l2n_cross(&to, 2, 2).hi;
+		l2n_expand_finish(source, &to);
+		ok((l2n_cross(&to, 0, 0).hi == 0) == (residue == 1) &&
+			   (l2n_cross(&to, 0, 1).hi == 0) == (residue == 1),
+		   "what is left of a level that all have, %d", residue);
+		ok(l2n_cross(&to, 1, 1).hi > 0 && l2n_cross(&to, 2, 2).hi == spread, "and only of that");
+	}
+	free(r.x);
+	free(m.mean);
+	free(to.mean);
 }
 
 static void
@@ -191,9 +234,11 @@ main(void)
 	test_product();
 	for (int weighted = 0; weighted < 2; weighted++)
 	{
-		test_expand(50, weighted);
-		test_expand(1, weighted);
+		test_expand(50, weighted, false);
+		test_expand(50, weighted, true);
+		test_expand(1, weighted, weighted);
 	}
+	test_finish();
 	test_no_rows();
 	return done_testing();
 }

@@ -130,6 +130,51 @@ test_exact(bool intercept)
 	   want);
 }
 
+/* Of many columns, of which few have a coefficient: any one, two, half or all */
+static void
+test_sparse(void)
+{
+	enum
+	{
+		P = 9,
+		ROWS = 12
+	};
+	static const int feature[P] = {2, 3, 4, 5, 6, 7, 8, 9, 0};
+	static double x[ROWS][P + 1];
+	const l2n_columns columns = {P, feature, 1, false};
+	l2n_moments m = {.k = P + 1};
+	double wrong = 0;
+	l2n_fold *fold;
+
+	for (int i = 0; i < ROWS; i++)
+		for (int j = 0; j <= P; j++)
+			x[i][j] = sin(3 * i + j * j) + (i + j) % 3;
+	m.mean = scratch(sizeof(double) * l2n_moments_doubles(P + 1));
+	m.cross = m.mean + 2 * (P + 1);
+	l2n_moments_clear(&m);
+	l2n_moments_add_block(l2n_kernel_best(), &m, ROWS, x[0], P + 1, NULL,
+						  scratch(l2n_add_block_worksize(P + 1)), NULL, NULL);
+	l2n_fold_start(&m, &m, &columns, scratch(l2n_fold_worksize(P, 1)), &fold, NULL, NULL);
+	for (int set = 0; set < 1 << P; set++)
+	{
+		double coef[P], want = 0, got;
+
+		for (int j = 0; j < P; j++)
+			coef[j] = set >> j & 1 ? 0.25 * (j + 1) * (j % 2 ? 1 : -1) : 0;
+		for (int i = 0; i < ROWS; i++)
+		{
+			double error = x[i][1];
+
+			for (int j = 0; j < P; j++)
+				error -= coef[j] * x[i][feature[j]];
+			want += error * error;
+		}
+		l2n_fold_sse(fold, 1, coef, &got, NULL, NULL);
+		wrong = fmax(wrong, isnan(got) ? INFINITY : fabs(got / want - 1));
+	}
+	ok(wrong < 1e-12, "errors by any of %d columns, off by %.2g", P, wrong);
+}
+
 int
 main(void)
 {
@@ -137,5 +182,6 @@ main(void)
 		test_fold(i & 1, i & 2 ? weight : NULL, i & 4 ? 1000 : 0);
 	test_exact(true);
 	test_exact(false);
+	test_sparse();
 	return done_testing();
 }
