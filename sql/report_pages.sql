@@ -146,6 +146,9 @@ WHERE l ~ '^(Term|\[|beyond|zero|one|Drawn)';
 -- Samples: predictions that are right, almost, or at the threshold; one class alone; many points; few rows
 SELECT l FROM pg_temp.text_of((SELECT l2_report(l2_ols(two), y => '{1,-1,5e-13,0,0.5,-0.5,0.25}',
   predicted => '{0,0,0,0,0,0,0}') FROM fits)) l WHERE l ~ '^(\d+ \||h3|R&sup2;|Bias|\[|Of)';
+SELECT l FROM fits, unnest('{"{5e-281,-5e-281}","{1,1,1}","{1,-0.999999999999}"}'::text[]) y,
+  pg_temp.text_of(l2_report(l2_ols(two), y => y::float8[], predicted => array_fill(0::float8,
+  ARRAY[cardinality(y::float8[])]))) l WHERE l ~ '^(\d+ \||h3|Bias|Of)';
 SELECT l FROM pg_temp.text_of((SELECT l2_report(quantile_fit(price, ARRAY[area], 0.3),
   y => '{1,2,3,4,5}', predicted => '{1,3,3,3,9}') FROM houses)) l WHERE l ~ '^(Share|Mean check)';
 SELECT l FROM (SELECT logistic_fit(dear, ARRAY[area]) AS m FROM houses) s, (VALUES ('{1,0,1,0,0}',
