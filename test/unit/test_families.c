@@ -671,19 +671,22 @@ test_theta_rows(void)
 	double *score = malloc(sizeof(double) * n), *information = malloc(sizeof(double) * n), far = 0;
 	l2n_family f;
 
-	(void) l2n_family_make(&f, L2N_NEGATIVE_BINOMIAL, L2N_LOG, 1.7);
-	for (int i = 0; i < n; i++)
+	for (int link = 0; link < 2; link++)
 	{
-		y[i] = integer(9);
-		eta[i] = 2 * normal();
-	}
-	l2n_theta_means(&f, l2n_kernel_best(), n, y, eta, score, information);
-	for (int i = 0; i < n; i++)
-	{
-		double s, of;
+		(void) l2n_family_make(&f, L2N_NEGATIVE_BINOMIAL, link ? L2N_IDENTITY : L2N_LOG, 1.7);
+		for (int i = 0; i < n; i++)
+		{
+			y[i] = integer(9);
+			eta[i] = link ? 0.5 + 2 * uniform() : 2 * normal();
+		}
+		l2n_theta_means(&f, l2n_kernel_best(), n, y, eta, score, information);
+		for (int i = 0; i < n; i++)
+		{
+			double s, of;
 
-		l2n_theta_means(&f, l2n_kernel_best(), 1, y + i, eta + i, &s, &of);
-		far = fmax(far, fabs(score[i] - s) + fabs(information[i] - of));
+			l2n_theta_means(&f, l2n_kernel_best(), 1, y + i, eta + i, &s, &of);
+			far = fmax(far, fabs(score[i] - s) + fabs(information[i] - of));
+		}
 	}
 	ok(far < 1e-14, "theta's score of rows, off by %.2g", far);
 	free(y);
