@@ -387,6 +387,45 @@ test_infinite(void)
 	free(work);
 }
 
+/* What rounding may make of a row whose linear predictor has next to nothing left, or no variance
+ */
+static void
+test_alone(l2n_family_kind kind, l2n_link_kind link, double y, double eta, bool bits)
+{
+	static const int feature[P] = {1, 2, 3, 4};
+	const double coef[P] = {0.25, 0, 0, 0}, base = 8;
+	double row[WIDTH] = {y, 1, -0.25, 0, 1}, memory[4 * (P + 1) + 1] = {0}, r, v, lost, want;
+	l2n_slopes slopes = {memory, memory + 10, memory + 15, memory + 20};
+	l2n_family f;
+	l2n_irls s = {.family = &f,
+				  .p = P,
+				  .feature = feature,
+				  .weight = WEIGHT,
+				  .offset = OFFSET,
+				  .centre = centre};
+	l2n_moments m = no_moments(P + 1);
+	dd loss = dd_of(0);
+	void *work = dirty(l2n_irls_worksize(P));
+	bool unit = link == L2N_IDENTITY || link == L2N_INVERSE || link == L2N_INVERSE_SQUARED;
+	double parts;
+
+	(void) l2n_family_make(&f, kind, link, 0);
+	row[WEIGHT] = 3;
+	/* the parts of eta are 8, 0.125, and what takes nearly all of them away */
+	row[OFFSET] = eta - 8.125;
+	parts = (8.125 + fabs(row[OFFSET]) + (unit ? 0 : 1)) * (P + 4) * 1.5 * 0x1p-52;
+	eta = 8.125 + row[OFFSET];
+	l2n_irls_block(l2n_kernel_best(), &s, base, coef, 1, row, WIDTH, &m, &loss, &slopes, NULL, work,
+				   NULL, NULL);
+	f.evaluate(&f, l2n_kernel_best(), 1, &y, &eta, &r, &v, &lost);
+	want = ((bits ? parts * v : 0) + 0x1p-91) * 3;
+	is_close(slopes.rounding[P], want, 1e-9, "family %d, link %d at %g: rounding", kind, link, eta);
+	is_close(slopes.rounding[0], want * 0.5, 1e-9, "and of a column half a unit off");
+	is_close(*slopes.noise, parts * fabs(3 * r), 1e-9, "and of the loss");
+	free(m.mean);
+	free(work);
+}
+
 int
 main(void)
 {
@@ -395,5 +434,12 @@ main(void)
 	for (int i = 0; i < 4; i++)
 		test_plain(i % 2, i / 2);
 	test_infinite();
+	test_alone(L2N_BINOMIAL, L2N_LOGIT, 0.25, 0, true);
+	test_alone(L2N_BINOMIAL, L2N_LOGIT, 1, 90, true);
+	test_alone(L2N_POISSON, L2N_LOG, 2, 0, true);
+	test_alone(L2N_GAUSSIAN, L2N_IDENTITY, 2, 0, true);
+	test_alone(L2N_GAMMA, L2N_LOG, 2, 0, true);
+	test_alone(L2N_GAMMA, L2N_INVERSE, 2, 0x1p-40, false);
+	test_alone(L2N_GAMMA, L2N_INVERSE, 2, 0x1p-20, true);
 	return done_testing();
 }

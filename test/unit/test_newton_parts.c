@@ -285,6 +285,13 @@ test_start(const char *name, setting *s)
 	is_close(n->null_base, base, 1e-14, "%s: the base of the null model", name);
 	is_close(n->null_loss, (double) l.loss, 1e-12, "%s: its loss", name);
 	ok(!n->no_null && !n->known, "%s: there is one", name);
+	{
+		double first, second, sd = sqrt(l2n_variance(&s->prior, 0));
+
+		s->irls.family->link->slopes(base, mean, &first, &second);
+		is_close(n->unit, s->irls.family->canonical ? 1 : sd / fabs(first), 1e-12,
+				 "%s: what changes are measured in", name);
+	}
 	n->base = base;
 	memcpy(n->coef, none, sizeof none);
 	l2n_moments_clear(&want);
@@ -1094,6 +1101,18 @@ test_moves(void)
 	is_int(l2n_newton_move(n, &s->goal, 1e9, &s->fit, &moved, NULL, NULL), L2N_OK, "a step");
 	ok(moved && memcmp(coef, n->coef, sizeof coef) == 0 && s->fit.base == n->base, "is made");
 	ok(memcmp(coef, before, sizeof coef) != 0 && !n->known, "and nothing known there");
+	{
+		size_t low = l2n_tri_size(P + 1);
+		double hi = s->prior.cross[0], lo = s->prior.cross[low], unit = n->unit;
+
+		s->prior.cross[0] = s->prior.cross[low] = 0;
+		set_unit(n);
+		is_close(n->unit, 1, 0, "of y that is all the same changes have no unit");
+		s->prior.cross[0] = hi;
+		s->prior.cross[low] = lo;
+		set_unit(n);
+		is_close(n->unit, unit, 0, "else its spread");
+	}
 	large = s->fit.change;
 	is_int(l2n_newton_refresh(n, false), L2N_OK, "a look");
 	l = look(s, n->base, n->coef);
