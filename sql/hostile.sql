@@ -159,8 +159,7 @@ BEGIN
   RETURN (SELECT (model IS NOT NULL, gram IS NOT NULL)
   FROM _l2_run_by_likelihood(query, 'public', method, rows, 'y', '{x}', NULL, '{}', gram_options, NULL));
 EXCEPTION WHEN OTHERS THEN
-  RETURN CASE WHEN SQLSTATE LIKE 'XX%' THEN SQLSTATE ELSE '' END
-    || regexp_replace(SQLERRM, '^syntax error.*|.*must have an alias$', 'no SQL');
+  RETURN regexp_replace(SQLSTATE || ': ' || SQLERRM, '^.{7}syntax error.*|.*must have an alias$', 'no SQL');
 END $$;
 -- few rows are read once, by the query
 SELECT q AS query, run_by_likelihood(q, ARRAY['yes_or_no AS q', 'q.y::int', 'ARRAY[q.x]', NULL, NULL, NULL])

@@ -352,3 +352,8 @@ SELECT term, kind, estimate IS NULL AS unknown, n FROM l2_margins('fixed', 'SELE
 SELECT l2_train('fixed', 'SELECT i AS y FROM generate_series(1, 5) i', 'y ~ 1', 'ols') IS NULL;
 SELECT term FROM l2_margins('fixed', 'SELECT 1 AS x');
 SELECT l2_drop('fixed');
+-- several categories of one level each, some of whose levels have columns; and one of none
+SELECT f, l2_names(l2_fit('SELECT i AS y, 5 AS k, 6 AS j, ''c'' AS g, ''d'' AS h, i % 3 AS x '
+  'FROM generate_series(1, 9) i', f, 'ols')) AS names
+FROM unnest('{y ~ g:x + h*x,y ~ factor(k) + factor(j) + x,y ~ factor(k) + factor(j) + x - 1}'::text[]) f;
+SELECT l2_fit('SELECT 1 AS y, NULL::int AS k', 'y ~ factor(k)', 'ols');

@@ -166,3 +166,44 @@ SELECT what, recipe(f, e, i, t, g, ge, o, l, b, k) FROM (VALUES
   ('a feature that is NULL', '{NULL}', '{NULL}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{number}'))
   v(what, f, e, i, t, g, ge, o, l, b, k);
 DROP FUNCTION recipe;
+
+-- what functions of the engine are told that are called by hand
+CREATE TABLE by_hand AS SELECT i, i % 5 + sin(i) AS y, cos(i) AS x FROM generate_series(1, 40) i;
+SELECT n FROM l2_train('still', 'by_hand', 'y ~ x', 'ols', options => '{"covariance": true}');
+CREATE FUNCTION said_of(call text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  result text;
+BEGIN
+  EXECUTE 'SELECT ' || call INTO result;
+  RETURN coalesce(result, 'NULL');
+EXCEPTION WHEN OTHERS THEN
+  RETURN SQLSTATE || ': ' || SQLERRM;
+END $$;
+SELECT call, said_of(call) AS said FROM unnest(ARRAY['_l2_token(''still'')', '_l2_missed(''still'', true)',
+  'count(*) FROM _l2_changes(''still'')', '_l2_changes_done(''still'', ''{}'')',
+  '_l2_live_grams(''still'', 1)',
+  '_l2_live_grams(''by_hand'', 1)', '_l2_grams_digest(''by_hand'')', '_l2_forget(''still'')',
+  '_l2_drop_trigger(''still'', 1)', '_l2_link_trigger(''still'', 1)', '_l2_in_use(''by_hand''::regclass)',
+  '_l2_in_use(0)',
+  '_l2_formula(''y ~ x'', ''{y,x}'', ''{number,number}'', ''{x}'', ''{}'', ''{}'', false, ''{float8}'')',
+  '_l2_formula(''y ~ x'', ''{y,x}'', ''{number}'', ''{x}'', ''{}'', ''{}'', false, ''{float8,float8}'')',
+  '_l2_formula(''y ~ x'', ''{y,x}'', ''{number,number}'', ''{x}'', ''{a}'', ''{}'', false, '
+  '''{float8,float8}'')']) call;
+-- sums of marginal effects
+SELECT sums, said_of(format('_l2_margins_final(%L, l2_get(''still''), 0.95)', sums)) AS final,
+  said_of(format('_l2_margin_final(%L, l2_get(''still''), 1, 0.95)', sums)) AS of_one,
+  said_of(format('_l2_sum(s) FROM (VALUES (%L::float8[]), (%1$L)) v(s)', sums)) AS summed
+FROM unnest(ARRAY['{}', '{1}', '{NULL}', '{{1,2},{3,4}}', '{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16}']) sums;
+SELECT said_of('_l2_sum(s) FROM (VALUES (''{1,2}''::float8[]), (''{1}'')) v(s)') AS fewer,
+  said_of('_l2_sum(s) FROM (VALUES (''{1}''::float8[]), (''{1,2}'')) v(s)') AS more,
+  said_of('_l2_sum(s) FROM (VALUES (NULL::float8[]), (''{1,2}''), (NULL)) v(s)') AS nulls,
+  said_of('_l2_margins_of(l2_get(''still''), ''{1,2}'')') AS features;
+-- documents and rows of as many parts as there may be, and one more
+SELECT n, said_of(format('cardinality(l2_names(%L::l2_model))', '{"l2_model": 1, "method": "ols", "terms": ['
+  || string_agg(format('{"term": "x%s", "estimate": 1}', i), ',') || ']}')) AS model
+  FROM unnest('{11000,11001}'::int[]) n, generate_series(1, n) i GROUP BY n ORDER BY n;
+SELECT n, said_of(format('length(_l2_row_send(%L::l2_row)) > 0', '{' || string_agg(format('"x%s": 1', i), ',')
+  || '}')) AS row FROM unnest('{1664,1665}'::int[]) n, generate_series(1, n) i GROUP BY n ORDER BY n;
+SELECT l2_drop('still');
+DROP FUNCTION said_of;
+DROP TABLE by_hand;

@@ -2,15 +2,17 @@
 -- come to other tests compare with aggregates and with other programs.
 SET client_min_messages = warning;
 \set SHOW_CONTEXT never
-CREATE TYPE sizes AS ENUM ('small', 'large', 'huge');
-CREATE TABLE firm (id int, unit int, wage float8, tenure int, age numeric, sex text, size sizes, city varchar,
+CREATE SCHEMA paper;
+SET search_path = paper, public;
+CREATE TYPE size AS ENUM ('small', 'large', 'huge');
+CREATE TABLE firm (id int, unit int, wage float8, tenure int, age numeric, sex text, size size, city varchar,
   "Team ID" text, day date, w float8, off float8, z1 int, z2 boolean, labels text, x float8[],
   PRIMARY KEY (id) INCLUDE (unit));
 -- another key and columns of the same names in another schema are not those of the source
 CREATE SCHEMA other;
 CREATE TABLE other.firm (tenure int PRIMARY KEY, age text, wage text, sex float8, unit text);
 INSERT INTO firm SELECT i, i % 6, 10 + i % 7 + i % 3, i * 3 % 8, i * 5 % 9, (ARRAY['f', 'm', 'x'])[1 + i % 3],
-  (ARRAY['small', 'huge', 'large'])[1 + i % 3]::sizes, 'c' || i % 4, 't' || i % 5, date '2026-01-01' + i,
+  (ARRAY['small', 'huge', 'large'])[1 + i % 3]::size, 'c' || i % 4, 't' || i % 5, date '2026-01-01' + i,
   1 + (i % 3 = 2)::int * 2, i % 2, i * 7 % 5, i % 4 = 0, CASE WHEN i * 5 % 7 > 3 THEN 'yes' ELSE 'no' END,
   ARRAY[i % 2, i % 5, i % 3] FROM generate_series(1, 60) i;
 CREATE TABLE cases (i serial, source text, formula text, method text, lambda float8, options jsonb);
@@ -29,6 +31,7 @@ INSERT INTO cases (formula, method, options) VALUES
 INSERT INTO cases (formula, method, lambda, options) VALUES
   ('wage ~ tenure', 'ols', NULL, '{"vcov": "CR1", "cluster": "Team ID"}'),
   ('wage ~ tenure', 'ols', NULL, '{"vcov": "CR0", "cluster": ["Team ID", "unit"], "weight": "w"}'),
+  ('wage ~ tenure', 'ols', NULL, '{"vcov": "CR1", "cluster": ["w", "floor(unit / 4)"]}'),
   ('wage ~ tenure', 'ols', NULL, '{"vcov": "HAC", "bandwidth": 2, "order_by": "day"}'),
   ('wage ~ tenure', 'ols', NULL, '{"vcov": "HAC", "bandwidth": 2, "order_by": "id * 2"}'),
   ('wage ~ tenure', 'ols', NULL, '{"offset_by": "off", "weight": "w + unit", "keep_gram": true}'),
@@ -80,7 +83,8 @@ INSERT INTO cases (source, formula, method, lambda, options) VALUES
 \pset tuples_only on
 \pset fieldsep '\n'
 SELECT format('-- %s, %s %s %s', coalesce(source, 'firm'), formula, method, lambda) || E'\n-- ' || options,
-  (_l2_definition_json(_l2_define(coalesce(source, 'firm'), formula, method, lambda, options, 'public'))
+  (_l2_definition_json(_l2_define(coalesce(source, 'firm'), formula, method, lambda, options,
+    'paper, public'))
     - '{source,search_path,formula,method,lambda,refresh,keep,settings,inputs,input_types}'::text[])::text,
   l2_train_sql(coalesce(source, 'firm'), formula, method, lambda, options::text::l2_options)
 FROM cases ORDER BY i;
@@ -108,17 +112,17 @@ SELECT format('-- %s %s %s', f.formula, f.method, f.lambda) || E'\n-- ' || f.opt
   _l2_follows(d), _l2_scan_sql('model', d, NULL),
   (SELECT split_part(_l2_scan_sql('model', d, _l2_time_condition(d, '{2026-01-05,2026-02-01}',
     '{2026-01-06,infinity}', true)), 'WHERE', 2) WHERE d.time_column IS NOT NULL)
-FROM followed f, _l2_define('firm', f.formula, f.method, f.lambda, f.options, 'public') d ORDER BY i;
+FROM followed f, _l2_define('firm', f.formula, f.method, f.lambda, f.options, 'paper, public') d ORDER BY i;
 -- of 89 columns at most the sum is one of columns
 SELECT n, (_l2_grams_sql(_l2_define('SELECT 1 AS y, ' || string_agg('1 AS x' || i, ', '), 'y', 'ols', NULL,
-  '{}', 'public'))).grams ~ 'l2_gram_cols' AS by_columns
+  '{}', 'paper, public'))).grams ~ 'l2_gram_cols' AS by_columns
 FROM unnest('{1,89,90}'::int[]) n, generate_series(1, n) i GROUP BY n ORDER BY n;
 -- grams of one's own, with and without times
 CREATE TABLE daily AS SELECT day, day + time '12:00' AS at, (day + time '12:00') AT TIME ZONE 'UTC' AS tz,
   l2_gram_agg(wage, ARRAY[tenure, age], '{"names": ["tenure", "age"], "target": "wage"}') AS g,
   l2_gram_folds(wage, ARRAY[tenure, age], '{"names": ["tenure", "age"], "target": "wage", "folds": 2}') AS f
 FROM firm GROUP BY day;
-SELECT o, (_l2_definition_json(_l2_define('daily', 'wage ~ .', 'ridge', 1, o, 'public'))
+SELECT o, (_l2_definition_json(_l2_define('daily', 'wage ~ .', 'ridge', 1, o, 'paper, public'))
     - '{source,search_path,settings}'::text[])::text,
   -- seconds have places from PostgreSQL 14 on
   replace(l2_train_sql('daily', 'wage ~ .', 'ridge', 1, o::text::l2_options), '.000000', '')
@@ -129,20 +133,19 @@ SELECT l2_train_sql('daily', 'wage ~ tenure', 'ridge', 1, '{"gram": "f"}');
 SELECT l2_train_sql('daily', 'wage ~ tenure | age', 'ols', '{"gram": "g"}');
 SELECT l2_train_sql('daily', 'wage ~ age | tenure ~ age', 'ols', '{"gram": "g"}');
 -- two columns may be the one that is meant, and two terms be endogenous and exogenous
-CREATE TABLE two_grams AS SELECT g AS gram_1, g AS gram_2, 1 AS other FROM daily;
-SELECT l2_train_sql('two_grams', 'wage', 'ols');
-SELECT l2_train_sql('two_grams', 'other gram_1', 'ols');
+CREATE TABLE grams AS SELECT g AS gram_1, g AS gram_2, 1 AS other FROM daily;
+SELECT l2_train_sql('grams', 'wage', 'ols');
+SELECT l2_train_sql('grams', 'other gram_1', 'ols');
 CREATE TABLE odd AS SELECT 1 AS a, 2 AS "a b";
 SELECT l2_train_sql('odd', 'a b c', 'ols');
 SELECT l2_train_sql('firm', 'wage ~ tenure:age | age:tenure ~ z1', 'ols');
 SELECT l2_train_sql('firm', 'wage ~ tenure + age | age + tenure ~ z1 + unit', 'ols');
 SELECT l2_train_sql('firm', 'wage ~ tenure | age + unit ~ z1 + unit', 'ols');
+SELECT l2_train_sql('firm', 'wage ~ tenure', 'ols', '{"vcov": "CR1", "cluster": "unit / 4"}');
 SELECT l2_train_sql('firm', 'labels ~ age', 'glm', '{"family": "poisson"}');
 SELECT l2_train_sql('firm', 'factor(unit) ~ age', 'ols');
 SELECT l2_train_sql('firm', 'sex ~ age', 'multinomial', '{"offset_by": "off"}');
 SELECT l2_train_sql('firm', 'wage', 'ols', '{"features": ["age"], "reference": {"sex": "m"}}');
 SELECT l2_train_sql('firm', 'wage ~ sex:age', 'ols', '{"null_level": true}');
 SELECT l2_train_sql('firm', 'wage ~ size', 'ols', '{"max_levels": 2}');
-DROP TABLE two_grams, odd, cases, model, daily, other.firm, firm;
-DROP SCHEMA other;
-DROP TYPE sizes;
+DROP SCHEMA paper, other CASCADE;

@@ -627,7 +627,7 @@ PGDLLEXPORT Datum
 _l2_grams_digest(PG_FUNCTION_ARGS)
 {
 	Oid schema = get_func_namespace(fcinfo->flinfo->fn_oid), relation = PG_GETARG_OID(0);
-	Snapshot snapshot = RegisterSnapshot(l2_current_snapshot());
+	Snapshot snapshot;
 	TupleTableSlot *slot;
 	TableScanDesc scan;
 	l2_bucket_table t;
@@ -636,6 +636,7 @@ _l2_grams_digest(PG_FUNCTION_ARGS)
 	l2_follow_check_owner(relation);
 	if (!l2_bucket_open(&t, relation, schema))
 		PG_RETURN_NULL();
+	snapshot = RegisterSnapshot(l2_current_snapshot());
 	slot = table_slot_create(t.relation, NULL);
 	scan = l2_begin_scan(t.relation, snapshot);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))

@@ -140,6 +140,30 @@ SELECT ok(abs(l2_intercept(m) - zero) < 1e-7 AND abs((l2_coef(m))[1] + zero - on
 FROM links, LATERAL (SELECT linked(link, mean_of(y, call ~ 'weight', 0)) AS zero,
   linked(link, mean_of(y, call ~ 'weight', 1)) AS one) l, LATERAL (SELECT fit(call, source) AS m) f;
 
+-- the same of formulas, whose steps are one query or one each; and of rows that do not fit into memory
+CREATE FUNCTION by_steps(steps text, call text) RETURNS l2_model LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM set_config('l2reg.steps', steps, true);
+  RETURN fit(call, '');
+END $$;
+SELECT ok(abs(l2_intercept(m) - zero) < 1e-7 AND abs((l2_coef(m))[1] + zero - one) < 1e-7,
+  call || ', steps ' || steps)
+FROM (VALUES ('won', 'logistic', 'logit', '{}'), ('k', 'poisson', 'log', '{}'),
+  ('won', 'logistic', 'logit', '{"weight": "w"}'), ('k', 'poisson', 'log', '{"weight": "w"}'),
+  ('k', 'glm', 'log', '{"family": "poisson"}')) v(y, method, link, options), unnest('{on,off}'::text[]) steps,
+  LATERAL (SELECT format('l2_fit(''t'', ''%s ~ b'', %L, options => %L)', y, method, options) AS call) c,
+  LATERAL (SELECT linked(link, mean_of(y, options ~ 'weight', 0)) AS zero,
+    linked(link, mean_of(y, options ~ 'weight', 1)) AS one) l, LATERAL (SELECT by_steps(steps, call) AS m) f;
+CREATE FUNCTION in_little(call text) RETURNS l2_model LANGUAGE plpgsql SET work_mem = '64kB' AS $$
+BEGIN
+  RETURN fit(call, 't, generate_series(1, 60)');
+END $$;
+SELECT ok(abs(l2_intercept(m) - zero) < 1e-7 AND abs((l2_coef(m))[1] + zero - one) < 1e-7,
+  'in a file: ' || call)
+FROM links, LATERAL (SELECT linked(link, mean_of(y, call ~ 'weight', 0)) AS zero,
+  linked(link, mean_of(y, call ~ 'weight', 1)) AS one) l, LATERAL (SELECT in_little(call) AS m) f
+  WHERE call !~ '_cv|l2_row|::int\]|b = 1|, 0\)|inverse';
+
 -- what is told of a row, by the formulas of one feature: of the model's covariance, and of a gram
 CREATE TABLE told AS SELECT weighed, method, m, g, b, my - mx * b AS base, mx, sxx, n,
   sqrt((syy - 2 * b * sxy + b * b * sxx) / 88) AS s

@@ -248,6 +248,9 @@ test_wald(void)
 	   "of an indefinite variance");
 	ok(l2n_wald(1, 2, b, (double[]){0, 7}, m, 3.5, work, &f) == L2N_ILL_CONDITIONED,
 	   "of one that is but rounding");
+	ok(l2n_wald(1, 2, b, (double[]){0, 7}, m, 3, work, &f) == L2N_ILL_CONDITIONED &&
+		   l2n_wald(1, 2, b, (double[]){0, 7}, m, 2.5, work, &f) == L2N_OK,
+	   "of one that is no more than that, and of one that is");
 }
 
 /* A covariance whose second variable is constant comes back of its factor; one that is none has

@@ -13,7 +13,7 @@
 static double *
 new_doubles(int n)
 {
-	return calloc((size_t) n + 1, sizeof(double));
+	return calloc((size_t) n, sizeof(double));
 }
 
 /* A'A and more on the diagonal, of whole numbers A, in full: so it is exact, and so are its sums */
@@ -588,6 +588,145 @@ test_norm_step(void)
 	l2n_dense_times_many(0, 1, a, x, NULL);
 }
 
+/* A factor of ones, of either sign, and zeros: all that is made of it is exact */
+static void
+test_ones(void)
+{
+	enum
+	{
+		P = 5,
+		LOW = P * (P + 1) / 2
+	};
+	static const double factor[P][P] = {
+		{1, -1, 1, 0, 1}, {0, 1, 1, -1, 0}, {0, 0, 1, 1, -1}, {0, 0, 0, 1, -1}, {0, 0, 0, 0, 1}};
+	const l2n_kernel *kernel = l2n_kernel_best();
+	double *u = new_doubles(2 * LOW), *v = new_doubles(2 * LOW), a[P][P] = {{0}};
+	double x[2 * P] = {0}, y[2 * P] = {0}, want[P] = {1, -1, 0, 2, 1}, work[2 * P], floor[P] = {0};
+	long double full[P * P], *inverse, *back;
+	bool dropped[P];
+	int rank, failed, wrong = 0;
+
+	for (int i = 0; i < P; i++)
+		for (int j = 0; j < P; j++)
+		{
+			for (int r = 0; r < P; r++)
+				a[i][j] += factor[r][i] * factor[r][j];
+			full[i * P + j] = factor[i][j];
+			if (j >= i)
+				u[l2n_tri(P, (size_t) i, (size_t) j)] = a[i][j];
+		}
+	inverse = inverse_of(full, P);
+	for (int i = 0; i < P; i++)
+		for (int j = 0; j < P; j++)
+		{
+			x[i] += a[i][j] * want[j];
+			y[i] += factor[i][j] * want[j];
+		}
+	is_int(l2n_cholesky(kernel, P, u, floor, dropped, &rank, &failed, NULL, NULL), L2N_OK, "ones");
+	for (int i = 0; i < P; i++)
+		for (int j = i; j < P; j++)
+			wrong += u[l2n_tri(P, (size_t) i, (size_t) j)] != factor[i][j];
+	for (int i = 0; i < LOW; i++)
+		wrong += u[LOW + i] != 0;
+	is_int(wrong, 0, "are their factor");
+	memcpy(work, x, sizeof work);
+	l2n_cholesky_forward(kernel, P, u, dropped, work);
+	for (int i = 0; i < P; i++)
+		wrong += work[i] != y[i] || work[P + i] != 0;
+	l2n_cholesky_solve(kernel, P, u, dropped, x);
+	for (int i = 0; i < P; i++)
+		wrong += x[i] != want[i] || x[P + i] != 0;
+	is_int(wrong, 0, "they solve a system");
+	memcpy(v, u, sizeof(double) * 2 * LOW);
+	l2n_cholesky_invert_factor(kernel, P, v, dropped, work, NULL, NULL);
+	for (int i = 0; i < P; i++)
+		for (int j = i; j < P; j++)
+			wrong += v[l2n_tri(P, (size_t) i, (size_t) j)] != inverse[i * P + j];
+	is_int(wrong, 0, "have an inverse");
+	l2n_cholesky_invert(kernel, P, u, dropped, work, NULL, NULL);
+	for (int i = 0; i < P * P; i++)
+		full[i] = inverse[i % P * P + i / P];
+	back = product_of(inverse, full, P);
+	for (int i = 0; i < P; i++)
+		for (int j = i; j < P; j++)
+			wrong += u[l2n_tri(P, (size_t) i, (size_t) j)] != back[i * P + j];
+	is_int(wrong, 0, "and so has the matrix");
+	free(u);
+	free(v);
+	free(inverse);
+	free(back);
+}
+
+/* What a pivot must be more than: with it, or with one that must not go */
+static void
+test_floors(void)
+{
+	static const struct
+	{
+		double pivot, floor;
+		bool dropped;
+		l2n_status status;
+	} one[] = {{100, 1, false, L2N_OK},
+			   {100, 100, true, L2N_OK},
+			   {100, 101, true, L2N_OK},
+			   {0, 0, true, L2N_OK},
+			   {-3, 0, true, L2N_OK},
+			   {100, -1, false, L2N_OK},
+			   {100, -100, false, L2N_NOT_POSITIVE},
+			   {100, -101, false, L2N_NOT_POSITIVE},
+			   {-100, -1, false, L2N_NOT_POSITIVE}};
+
+	for (size_t i = 0; i < sizeof one / sizeof *one; i++)
+	{
+		/* between two others: a diagonal */
+		double u[12] = {50, 0, 0, one[i].pivot, 0, 9}, floor[3] = {2, one[i].floor, 0.5};
+		bool dropped[3];
+		int rank = -1, failed = -1;
+		l2n_status status =
+			l2n_cholesky(l2n_kernel_best(), 3, u, floor, dropped, &rank, &failed, NULL, NULL);
+
+		is_int(status, one[i].status, "pivot %g, floor %g", one[i].pivot, one[i].floor);
+		ok(!dropped[0] && dropped[1] == one[i].dropped && failed == (status == L2N_OK ? -1 : 1),
+		   "it is %s", one[i].dropped ? "dropped" : "kept, or told");
+		if (status == L2N_OK)
+			ok(rank == 3 - one[i].dropped && !dropped[2] && floor[1] <= 1, "rank %d", rank);
+	}
+}
+
+/*
+ * A pivot that rounding may have made is none: 2^-96 of what it is left of, and twice what the
+ * pivots before it are unsure of
+ */
+static void
+test_rounding(void)
+{
+	const l2n_kernel *kernel = l2n_kernel_best();
+	bool dropped[3];
+	int rank, failed, order[2];
+
+	for (int kind = 0; kind < 2; kind++)
+	{
+		/* columns 1 and 1 + e of one product */
+		double e = kind ? 0x1.cp-95 : 0x1.4p-95, floor[3] = {0, 0, 0};
+		double u[6] = {1, 1, 1, 0, 0, e}, v[6] = {1, 1, 1, 0, 0, kind ? 0x1.cp-95 : 0x1.4p-95};
+		/* of rows (1 1 1), (0 2^-40 1), (0 0 f), f^2 about 6 of 2^-16 */
+		double w[12] = {1, 1, 1, 1, 1 + 0x1p-40, 2 + (kind ? 0x1.cp-14 : 0x1.4p-14)};
+
+		(void) l2n_cholesky(kernel, 2, u, floor, dropped, &rank, &failed, NULL, NULL);
+		ok(!dropped[0] && dropped[1] == !kind, "left of 1, %g is %s", e,
+		   kind ? "a pivot" : "rounding");
+		is_close(floor[0], 0x1p-96, 1e-15, "what the first is unsure of");
+		(void) l2n_cholesky_pivoted(kernel, 2, v, order, &rank, NULL, NULL);
+		is_int(rank, 1 + kind, "also where the largest comes first");
+		w[6 + 3] = 0x1p-80;
+		memset(floor, 0, sizeof floor);
+		(void) l2n_cholesky(kernel, 3, w, floor, dropped, &rank, &failed, NULL, NULL);
+		ok(!dropped[1] && dropped[2] == !kind, "behind one of 2^-80, %s",
+		   kind ? "7 of 2^-16 are a pivot" : "5 of 2^-16 are not");
+		is_close(floor[1], 3 * 0x1p-16, 1e-9, "since that is unsure of 3 of 2^-16 of itself");
+	}
+}
+
 /* Pivots in the order of their size, a last column that is a combination of others, low words */
 static void
 test_pivots(int p)
@@ -688,6 +827,9 @@ main(void)
 	}
 	test_products();
 	test_norm_step();
+	test_ones();
+	test_floors();
+	test_rounding();
 	test_stripes(500);
 	for (int p = 3; p < 12; p += 2)
 		test_pivots(p);

@@ -432,6 +432,269 @@ test_theta(void)
 	ok(far < 1e-5 && bent < 1e-4, "theta's score and information: %.2g, %.2g", far, bent);
 }
 
+/* The probabilities of a link, to the ends of their tails, in long double */
+static void
+test_tails(void)
+{
+	static const double etas[] = {-1e5, -100, -60,  -40,   -30.5, -29.5, -10, -7,
+								  -2.5, -1,   -0.5, -0.01, 0,     0.01,  0.5, 0.9,
+								  1,    2.5,  6.5,  10,    29,    31,    60,  100};
+	const long double root = sqrtl(0.5L), pi = acosl(-1.0L);
+	int refused = 0;
+
+	for (int kind = 0; kind < L2N_LINKS; kind++)
+	{
+		double far = 0;
+
+		for (size_t i = 0; l2n_links[kind].share && i < sizeof etas / sizeof etas[0]; i++)
+		{
+			long double eta = etas[i], p, q, up, down, curve_p, curve_q, log_p, log_q;
+			bool there = kind == L2N_IDENTITY ? eta > 0 && eta < 1 : kind != L2N_LOG || eta < 0;
+			l2n_share s;
+
+			refused += l2n_links[kind].share(etas[i], &s) != there;
+			if (!there || (kind == L2N_PROBIT && fabsl(eta) > 110) ||
+				(kind == L2N_CLOGLOG && eta < -8))
+				continue;
+			if (kind == L2N_LOGIT || kind == L2N_PROBIT)
+			{
+				bool logit = kind == L2N_LOGIT;
+
+				p = logit ? 1 / (1 + expl(-eta)) : erfcl(-eta * root) / 2;
+				q = logit ? 1 / (1 + expl(eta)) : erfcl(eta * root) / 2;
+				up = logit ? q : expl(-eta * eta / 2) / sqrtl(2 * pi) / p;
+				down = logit ? p : expl(-eta * eta / 2) / sqrtl(2 * pi) / q;
+				curve_p = logit ? p * q : up * (up + eta);
+				curve_q = logit ? p * q : down * (down - eta);
+				log_p = p > 0.5L ? log1pl(-q) : logl(p);
+				log_q = q > 0.5L ? log1pl(-p) : logl(q);
+				if (logit && eta < -1e4L)
+					log_p = eta;
+			}
+			else if (kind == L2N_CLOGLOG)
+			{
+				long double u = expl(eta);
+
+				up = u / expm1l(u);
+				down = curve_q = u;
+				curve_p = up * (up - 1 + u);
+				log_p = u > 1 ? log1pl(-expl(-u)) : logl(-expm1l(-u));
+				log_q = -u;
+			}
+			else
+			{
+				p = kind == L2N_LOG ? expl(eta) : eta;
+				q = kind == L2N_LOG ? -expm1l(eta) : 1 - eta;
+				up = kind == L2N_LOG ? 1 : 1 / p;
+				down = kind == L2N_LOG ? p / q : 1 / q;
+				curve_p = kind == L2N_LOG ? 0 : 1 / (p * p);
+				curve_q = kind == L2N_LOG ? p / (q * q) : 1 / (q * q);
+				log_p = kind == L2N_LOG ? eta : logl(p);
+				log_q = kind == L2N_LOG && eta < -1 ? log1pl(-p) : logl(q);
+			}
+			{
+				long double want[] = {up, down, curve_p, curve_q, log_p, log_q};
+				double got[] = {s.up, s.down, s.curve_p, s.curve_q, s.log_p, s.log_q};
+
+				for (int k = 0; k < 6; k++)
+				{
+					double w = (double) want[k];
+
+					/* what no double is, or next to it, may be 0 */
+					if (got[k] != w && !(fabs(w) < 1e-300 && fabs(got[k]) < 1e-300))
+						far = fmax(far, fabs(got[k] - w) / fabs(w));
+				}
+			}
+		}
+		/* of the curvature of a probit the two parts nearly cancel there */
+		ok(far < (kind == L2N_PROBIT ? 1e-8 : 1e-11), "link %d in the tails: %.2g", kind, far);
+	}
+	for (int kind = L2N_LOGIT; kind <= L2N_CLOGLOG; kind++)
+	{
+		l2n_share s;
+
+		refused += l2n_links[kind].share(1e120, &s) != (kind != L2N_PROBIT);
+	}
+	is_int(refused, 0, "where there is a probability, and where there is none");
+}
+
+/* Rows of a block are what each is alone, those out of range among them */
+static void
+test_many(l2n_family_kind kind, l2n_link_kind link, double parameter)
+{
+	enum
+	{
+		n = 150
+	};
+	double *y = malloc(sizeof(double) * n), *eta = malloc(sizeof(double) * n);
+	double *got[3], far = 0;
+	l2n_family f;
+	int finite = 0;
+
+	if (!l2n_family_make(&f, kind, link, parameter))
+		return;
+	seed = 4;
+	for (int i = 0; i < n; i++)
+	{
+		eta[i] = i == 70 ? -1e30 : i == 71 ? 1e30 : 3 * uniform() - 0.5;
+		y[i] = kind == L2N_BINOMIAL ? integer(5) / 4.0 : integer(6) + (f.open ? 0.5 : 0);
+		if (i % 50 == 49)
+			y[i] = kind == L2N_BINOMIAL ? 0.001 : 1e6;
+	}
+	for (int k = 0; k < 3; k++)
+		got[k] = malloc(sizeof(double) * n);
+	for (int expected = 0; expected < 2; expected++)
+	{
+		f.expected = expected;
+		f.evaluate(&f, l2n_kernel_best(), n, y, eta, got[0], got[1], got[2]);
+		for (int i = 0; i < n; i++)
+		{
+			double alone[3];
+
+			alone[2] = loss_of(&f, y[i], eta[i], &alone[0], &alone[1]);
+			finite += isfinite(alone[2]);
+			for (int k = isfinite(alone[2]) ? 0 : 2; k < 3; k++)
+				if (got[k][i] != alone[k])
+					far = fmax(far, fabs(got[k][i] - alone[k]) / (1 + fabs(alone[k])));
+		}
+	}
+	ok(far < 1e-13 && finite > n / 10, "family %d, link %d, %g: %d rows as each alone, %.2g", kind,
+	   link, parameter, finite, far);
+	for (int k = 0; k < 3; k++)
+		free(got[k]);
+	free(y);
+	free(eta);
+}
+
+/*
+ * With the log link: right however far a mean is, and infinite just where one of the powers that a
+ * row goes by is above 2^300
+ */
+static void
+test_wide(l2n_family_kind kind, double parameter)
+{
+	static const double ys[] = {0, 0.5, 1, 7, 1e9};
+	double p = (double) mean_power(kind, parameter), far = 0;
+	int wrong = 0, finite = 0;
+	l2n_family f;
+
+	if (!l2n_family_make(&f, kind, L2N_LOG, parameter))
+		abort();
+	for (int i = 0; i < 5; i++)
+		for (double eta = -689; eta < 690; eta += 7.3)
+		{
+			long double y = ys[i], mu = expl(eta), ratio = y / mu, of_mu, of_y, most, r, l;
+			double got_r, got_w, got;
+
+			if (f.open && y == 0)
+				continue;
+			got = loss_of(&f, ys[i], eta, &got_r, &got_w);
+			of_mu = expl((2 - p) * eta);
+			of_y = y > 0 ? y * expl((1 - p) * eta) : 0;
+			most = kind == L2N_POISSON || kind == L2N_NEGATIVE_BINOMIAL ? mu
+				   : kind == L2N_GAMMA                                  ? ratio
+				   : kind == L2N_INVERSE_GAUSSIAN                       ? ratio * ratio / y
+																		: fmaxl(of_mu, of_y);
+			if (fabsl(logl(most) - 300 * logl(2)) < 1)
+				continue;
+			wrong += isfinite(got) != (most < 0x1p300L);
+			if (!isfinite(got))
+				continue;
+			finite++;
+			r = kind == L2N_NEGATIVE_BINOMIAL ? (y - mu) * parameter / (parameter + mu)
+											  : of_y - of_mu;
+			most = kind == L2N_NEGATIVE_BINOMIAL ? y + parameter : 1e-300L + fmaxl(of_y, of_mu);
+			far = fmax(far, (double) (fabsl(got_r - r) / most));
+			l = kind == L2N_NEGATIVE_BINOMIAL ? half_deviance(&f, y, mu)
+				: p == 1                      ? (y > 0 ? y * (logl(y) - eta) : 0) - (y - mu)
+				: p == 2                      ? ratio - 1 - (logl(y) - eta)
+				: p == 3                      ? (ratio - 1) * (ratio - 1) / (2 * y)
+											  : half_deviance(&f, y, mu);
+			far = fmax(far, (double) (fabsl(got - l) / (1 + y + fabsl(l))));
+		}
+	ok(wrong == 0 && finite > 100, "family %d, %g: %d losses that are or are not finite", kind,
+	   parameter, finite);
+	ok(far < 1e-10, "family %d, %g: right as far as they go: %.2g", kind, parameter, far);
+}
+
+/* Families of which a bound on the third derivative of the loss is known */
+static void
+test_steady(void)
+{
+	int wrong = 0, made = 0, bounds = 0;
+
+	for (int kind = 0; kind < L2N_FAMILIES; kind++)
+		for (int link = 0; link < L2N_LINKS; link++)
+			for (double parameter = 0; parameter <= 3; parameter += 0.5)
+			{
+				l2n_family f;
+				bool want = link == L2N_IDENTITY  ? kind == L2N_GAUSSIAN
+							: link == L2N_LOGIT   ? kind == L2N_BINOMIAL
+							: link != L2N_LOG     ? false
+							: kind >= L2N_TWEEDIE ? parameter >= 1 && parameter <= 2
+												  : kind == L2N_POISSON || kind == L2N_GAMMA ||
+														kind == L2N_NEGATIVE_BINOMIAL;
+
+				if (!l2n_family_make(&f, kind, link, parameter))
+					continue;
+				made++;
+				wrong += f.steady != want;
+				bounds += f.highest != (kind == L2N_BINOMIAL ? 1 : INFINITY);
+				bounds +=
+					f.lowest != (kind == L2N_GAUSSIAN || (kind >= L2N_TWEEDIE && parameter == 0)
+									 ? -INFINITY
+									 : 0);
+				bounds += f.open != (kind == L2N_GAMMA || kind == L2N_INVERSE_GAUSSIAN ||
+									 (kind >= L2N_TWEEDIE && parameter >= 2));
+				bounds += f.separable != (kind == L2N_BINOMIAL);
+				bounds += f.unlikely != (kind >= L2N_TWEEDIE);
+				bounds += f.dispersed != (kind != L2N_BINOMIAL && kind != L2N_POISSON &&
+										  kind != L2N_NEGATIVE_BINOMIAL);
+				bounds += f.canonical != ((kind == L2N_BINOMIAL && link == L2N_LOGIT) ||
+										  (kind == L2N_POISSON && link == L2N_LOG));
+				bounds += f.kind != (l2n_family_kind) kind || f.link != &l2n_links[link] ||
+						  f.parameter != parameter;
+			}
+	is_int(wrong, 0, "which of %d are steady", made);
+	is_int(bounds, 0, "and what else is said of them");
+}
+
+/* Theta's score of each of many rows is that of the row alone */
+static void
+test_theta_rows(void)
+{
+	enum
+	{
+		n = 150
+	};
+	double *y = malloc(sizeof(double) * n), *eta = malloc(sizeof(double) * n);
+	double *score = malloc(sizeof(double) * n), *information = malloc(sizeof(double) * n), far = 0;
+	l2n_family f;
+
+	for (int link = 0; link < 2; link++)
+	{
+		(void) l2n_family_make(&f, L2N_NEGATIVE_BINOMIAL, link ? L2N_IDENTITY : L2N_LOG, 1.7);
+		for (int i = 0; i < n; i++)
+		{
+			y[i] = integer(9);
+			eta[i] = link ? 0.5 + 2 * uniform() : 2 * normal();
+		}
+		l2n_theta_means(&f, l2n_kernel_best(), n, y, eta, score, information);
+		for (int i = 0; i < n; i++)
+		{
+			double s, of;
+
+			l2n_theta_means(&f, l2n_kernel_best(), 1, y + i, eta + i, &s, &of);
+			far = fmax(far, fabs(score[i] - s) + fabs(information[i] - of));
+		}
+	}
+	ok(far < 1e-14, "theta's score of rows, off by %.2g", far);
+	free(y);
+	free(eta);
+	free(score);
+	free(information);
+}
+
 static void
 test_families(void)
 {
@@ -459,12 +722,22 @@ test_families(void)
 		{
 			test_numbers(kinds[i].kind, link, kinds[i].parameter);
 			test_far(kinds[i].kind, link, kinds[i].parameter);
+			test_many(kinds[i].kind, link, kinds[i].parameter);
 		}
 	for (int kind = 0; kind < L2N_TWEEDIE; kind++)
 		test_likelihood(kind, l2n_default_link(kind), 1.7);
 	test_likelihood(L2N_BINOMIAL, L2N_PROBIT, 0);
 	test_large_counts();
 	test_theta();
+	test_theta_rows();
+	test_steady();
+	test_tails();
+	test_wide(L2N_POISSON, 0);
+	test_wide(L2N_GAMMA, 0);
+	test_wide(L2N_INVERSE_GAUSSIAN, 0);
+	test_wide(L2N_NEGATIVE_BINOMIAL, 3);
+	test_wide(L2N_TWEEDIE, 1.5);
+	test_wide(L2N_QUASI, 2.5);
 
 	for (int kind = 0; kind < L2N_FAMILIES; kind++)
 		for (int link = 0; link < L2N_LINKS; link++)

@@ -46,7 +46,7 @@ static void
 test_known(void)
 {
 	double two[] = {3, 0, 4, 5}, one[] = {-3}, sigma[4];
-	static const double size[] = {1e-90, 1, 1e-30, 1e20};
+	static const double size[] = {1e-90, 1e-30, 1, 1e20};
 	double graded[16];
 
 	ok(l2n_jacobi(0, NULL, NULL, NULL, NULL) == L2N_OK, "no rows");
@@ -66,6 +66,14 @@ test_known(void)
 	is_close(sigma[2], 1e-30, TOLERANCE, "graded rows: 1e-30");
 	is_close(sigma[3], 1e-90, TOLERANCE, "graded rows: 1e-90");
 	ok(worst_angle(4, graded) <= TOLERANCE, "graded rows: vectors");
+	for (int i = 0; i < 4; i++)
+	{
+		double sum = 0;
+
+		for (int j = 0; j < 4; j++)
+			sum += graded[4 * i + j] * 0.5 * (__builtin_popcount((3 - i) & j) % 2 ? -1 : 1);
+		is_close(fabs(sum), 1, TOLERANCE, "of its own row each: %d", i);
+	}
 }
 
 /*

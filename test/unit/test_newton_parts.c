@@ -285,6 +285,13 @@ test_start(const char *name, setting *s)
 	is_close(n->null_base, base, 1e-14, "%s: the base of the null model", name);
 	is_close(n->null_loss, (double) l.loss, 1e-12, "%s: its loss", name);
 	ok(!n->no_null && !n->known, "%s: there is one", name);
+	{
+		double first, second, sd = sqrt(l2n_variance(&s->prior, 0));
+
+		s->irls.family->link->slopes(base, mean, &first, &second);
+		is_close(n->unit, s->irls.family->canonical ? 1 : sd / fabs(first), 1e-12,
+				 "%s: what changes are measured in", name);
+	}
 	n->base = base;
 	memcpy(n->coef, none, sizeof none);
 	l2n_moments_clear(&want);
@@ -370,6 +377,10 @@ test_response(const char *name, setting *s, const looks *l, double damping)
 			far = fmaxl(far, fabsl(l2n_cross(&n->trial_m, a, b).hi - cross) / size);
 		}
 	ok(far < 1e-12, "%s: cross products, damped by %g: %.2Lg", name, damping, far);
+	for (int a = 0; a < 2; a++)
+		ok(l2n_cross(&n->trial_m, 0, a).hi + l2n_cross(&n->trial_m, 0, a).lo ==
+			   l2n_cross(&n->trial_m, 0, a).hi,
+		   "%s: low words go with the high ones", name);
 }
 
 /* Slopes, penalties, excess and violation where the search is */
@@ -1057,6 +1068,15 @@ test_away(void)
 	spec.upper = s->upper;
 	is_int(l2n_newton_start(l2n_kernel_best(), &spec, work, &n), L2N_OUT_OF_RANGE,
 		   "with bounds it may not be there");
+	spec.lower = spec.upper = NULL;
+	for (int i = 0; i < N; i++)
+		for (int j = 1; j <= P; j++)
+			row_at(&s->r, i)[j] = sin(i * j + j);
+	free(s->prior.mean);
+	s->prior = moments_of(&s->r);
+	spec.prior = &s->prior;
+	is_int(l2n_newton_start(l2n_kernel_best(), &spec, work, &n), L2N_OUT_OF_RANGE,
+		   "nor where columns come near no mean");
 	free(work);
 	drop(s);
 }
@@ -1081,6 +1101,18 @@ test_moves(void)
 	is_int(l2n_newton_move(n, &s->goal, 1e9, &s->fit, &moved, NULL, NULL), L2N_OK, "a step");
 	ok(moved && memcmp(coef, n->coef, sizeof coef) == 0 && s->fit.base == n->base, "is made");
 	ok(memcmp(coef, before, sizeof coef) != 0 && !n->known, "and nothing known there");
+	{
+		size_t low = l2n_tri_size(P + 1);
+		double hi = s->prior.cross[0], lo = s->prior.cross[low], unit = n->unit;
+
+		s->prior.cross[0] = s->prior.cross[low] = 0;
+		set_unit(n);
+		is_close(n->unit, 1, 0, "of y that is all the same changes have no unit");
+		s->prior.cross[0] = hi;
+		s->prior.cross[low] = lo;
+		set_unit(n);
+		is_close(n->unit, unit, 0, "else its spread");
+	}
 	large = s->fit.change;
 	is_int(l2n_newton_refresh(n, false), L2N_OK, "a look");
 	l = look(s, n->base, n->coef);
@@ -1092,6 +1124,13 @@ test_moves(void)
 	is_int(l2n_newton_move(n, &s->goal, 1e-9, &s->fit, &moved, NULL, NULL), L2N_OK, "another");
 	ok(!moved && memcmp(before, n->coef, sizeof before) == 0, "is too long");
 	ok(s->fit.change > 1e-9 && large > 0, "as it says: %g", s->fit.change);
+	large = s->fit.change;
+	is_int(l2n_newton_move(n, &s->goal, large, &s->fit, &moved, NULL, NULL), L2N_OK,
+		   "just as long");
+	ok(moved && s->fit.change == large, "is made");
+	memcpy(before, coef, sizeof before);
+	(void) l2n_newton_refresh(n, false);
+	l = look(s, n->base, n->coef);
 	n->null_loss = 0;
 	is_int(l2n_newton_refresh(n, true), L2N_OK, "the last look");
 	ok(n->known && n->informed, "has all that the end of a search wants");

@@ -192,7 +192,7 @@ test_merge(double y_offset, double first_weight, const char *what)
 
 		for (int i = 0; i < N; i++)
 		{
-			double y = i == 0 ? -y_offset : y_offset + sin(i);
+			double y = i == 0 ? -y_offset : y_offset + 0.9 * sin(i);
 			double yhat = y + 1e-3 * cos(i * i);
 			double w = i == 0 ? first_weight : 1 + i % 3;
 
@@ -262,6 +262,11 @@ test_metrics(void)
 	ok(l2n_score_metrics(&none, &m) == L2N_OK && isnan(m.msle) && isnan(m.r2) &&
 		   isnan(m.explained_variance) && m.mse == 16 && m.bias == 4,
 	   "one row, of which there is no logarithm");
+	memset(&none, 0, sizeof none);
+	l2n_score_add(&none, 0, 0.25, 1, true);
+	l2n_score_add(&none, 0.5, 0.5, 1, true);
+	ok(l2n_score_metrics(&none, &m) == L2N_OK && m.r2 == 0.5 && m.explained_variance == 0.75,
+	   "two rows next to each other");
 	memset(&none, 0, sizeof none);
 	l2n_score_add(&none, 0, 0x1p-52, 1, false);
 	ok(l2n_score_metrics(&none, &m) == L2N_OK && m.mape == 1 && m.msle == 0,

@@ -295,7 +295,7 @@ test_unit_steps(data *d, size_t batch)
 	double y[ROWS], coef[COLUMNS] = {0.1, -0.4, 0}, slope[COLUMNS], size[COLUMNS], far = 0;
 	long double b[COLUMNS] = {0.1L, -0.4L, 0}, loss = 0, penalty = 0, total = 0, miss = 0;
 	long double g[COLUMNS] = {0}, terms[COLUMNS] = {0};
-	size_t order[ROWS];
+	size_t order[ROWS], shuffled[ROWS];
 	l2n_unit u = {.n = ROWS,
 				  .q = COLUMNS,
 				  .z = d->z,
@@ -342,7 +342,20 @@ test_unit_steps(data *d, size_t batch)
 	is_close(u.loss, (double) loss, 1e-13, "its loss");
 	is_close(u.objective, (double) (loss + penalty), 1e-13, "its objective");
 	is_close(u.miss, (double) miss, 1e-12, "how far it is from its conditions");
+	u.seed = 11;
 	is_int(l2n_unit_iterate(&u, NULL, NULL), L2N_OK, "a step");
+	/* Fisher and Yates, by numbers of this iteration's own seed; all rows at once stay as they are
+	 */
+	for (size_t i = 0; i < ROWS; i++)
+		shuffled[i] = i;
+	for (size_t i = ROWS - 1; i > 0 && batch < ROWS; i--)
+	{
+		size_t j = (size_t) (l2n_unit_random(l2n_unit_random(11, 0), i) % (i + 1)), t = shuffled[i];
+
+		shuffled[i] = shuffled[j];
+		shuffled[j] = t;
+	}
+	ok(memcmp(order, shuffled, sizeof order) == 0, "rows in an order of their own");
 	for (size_t from = 0; from < ROWS; from += batch)
 	{
 		long double sum = 0, s[COLUMNS] = {0};
@@ -387,6 +400,7 @@ test_unit_polls(void)
 	double *z = calloc(n, sizeof(double)), *weight = calloc(n, sizeof(double)), coef[1] = {0};
 	double slope[1], size[1], matrix[1], values[1], rate;
 	size_t *order = calloc(n, sizeof(size_t));
+	static const int want[3] = {5, 4, 7};
 	void *work = dirty(l2n_eigen_worksize(1));
 	l2n_unit u = {.n = n,
 				  .q = 1,
@@ -409,6 +423,7 @@ test_unit_polls(void)
 		weight[i] = 1;
 		z[i] = i % 2;
 	}
+	/* one in 4096 rows at least; batches are of 1000 */
 	for (int which = 0; which < 3; which++)
 	{
 		int polls = 0;
@@ -423,7 +438,7 @@ test_unit_polls(void)
 						 ? l2n_unit_iterate(&u, stop_at, &left)
 						 : l2n_unit_largest_rate(&u, matrix, values, work, &rate, stop_at, &left);
 		}
-		ok(status == L2N_OK && polls > 4, "stops at each of %d polls", polls - 1);
+		ok(status == L2N_OK && polls - 1 == want[which], "stops at each of %d polls", polls - 1);
 	}
 	free(z);
 	free(weight);

@@ -12,17 +12,29 @@
 
 #define MOST (L2N_SPLINE_MAX + 8)
 
-static double from[MOST], origin[MOST];
+static double *from, *origin;
+
+/* So many numbers that are NaN, and no room behind them */
+static double *
+new_numbers(size_t n)
+{
+	return memset(malloc(sizeof(double) * n), 0xff, sizeof(double) * n);
+}
 
 /* A basis with these knots; NULL where there is none */
 static double *
 new_basis(int n, const double *knots, int natural)
 {
 	int columns = l2n_spline_columns(n - 2, natural), pieces = l2n_spline_pieces(n - 2, natural);
-	double *coef = scratch(sizeof(double) * (size_t) (columns * pieces * 4));
-	double *work = scratch(sizeof(double) * l2n_spline_worksize(n - 2));
-	int failed = l2n_spline_basis(n, knots, natural, from, origin, coef, work);
+	double *coef = new_numbers((size_t) (columns * pieces * 4));
+	double *work = new_numbers(l2n_spline_worksize(n - 2));
+	int failed;
 
+	free(from);
+	free(origin);
+	from = new_numbers((size_t) pieces);
+	origin = new_numbers((size_t) pieces);
+	failed = l2n_spline_basis(n, knots, natural, from, origin, coef, work);
 	free(work);
 	if (!failed)
 		return coef;
@@ -171,8 +183,9 @@ test_joints(int n, int natural)
 		curved = fmax(curved, fmax(fabs(derivative(coef, pieces, j, 1, knots[0], 2)),
 								   fabs(derivative(coef, pieces, j, pieces - 2, knots[n - 1], 2))));
 	ok(curved < 1e-12, "%d pieces end straight: %.2g", pieces, curved);
-	ok(from[natural] == knots[0] && from[pieces - 1] == knots[natural ? n - 1 : n - 2],
-	   "the first and the last piece begin where they should");
+	ok(from[natural] == knots[0] && from[pieces - 1] == knots[natural ? n - 1 : n - 2] &&
+		   memcmp(from, origin, sizeof(double) * (size_t) pieces) == 0,
+	   "the first and the last piece begin where they should, and count from there");
 	free(coef);
 }
 
@@ -201,5 +214,10 @@ main(void)
 		for (int n = 2; n < 30; n += n < 6 ? 1 : 7)
 			test_joints(n, natural);
 	test_bad_knots();
+	/* knots, the splines' pieces, two constraints and a row */
+	is_int((long) l2n_spline_worksize(0), 8 + 4 * 4 + 3 * 4, "room without knots");
+	is_int((long) l2n_spline_worksize(5), 13 + 9 * 6 * 4 + 3 * 9, "and with five");
+	free(from);
+	free(origin);
 	return done_testing();
 }

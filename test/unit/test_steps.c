@@ -440,7 +440,6 @@ static const lot lots[] = {
 	{POISSON_IDENTITY, 0, 0.001, NO_LEAST, 148010, 2, {60, 311, 54, 56, 0}},
 	{POISSON_IDENTITY, 1, 0.01, ROUGH | PATH, 149007, 2, {42, 34, 30, 0, 8}},
 	{POISSON_IDENTITY, 1, 0.01, LOOSE_END, 150008, 5, {98, 956, 214, 55, 2}},
-	{POISSON_IDENTITY, 1, 0.1, GROUPS | PATH, 152008, 2, {24, 24, 16, 6, 8}},
 	{POISSON_IDENTITY, 0, 0.01, MOMENTS | NO_BOUNDS | KNOWN, 153009, 5, {103, 1138, 0, 5, 2}},
 	{GAMMA_LOG, 0, 0.01, 0, 154005, 2, {11, 11, 5, 2, 2}},
 	{GAMMA_LOG, 0, 1e-07, 0, 155003, 5, {40, 42, 14, 5, 5}},
@@ -606,12 +605,108 @@ static const lot lots[] = {
 	{QUASI, 1, 0.01, MASKED, 400012, 2, {28, 28, 24, 0, 2}},
 };
 
+/* A poll or a pass that wants to stop, once, after so many that do not */
+typedef struct stop
+{
+	bool pass;
+	int left;
+	int after; /* asked once more */
+} stop;
+
+static stop stopping;
+
+static bool
+stops(bool pass)
+{
+	if (pass != stopping.pass)
+		return false;
+	stopping.after += stopping.left < 0;
+	return stopping.left-- == 0;
+}
+
+static bool
+stopping_poll(void *arg)
+{
+	(void) arg;
+	return stops(false);
+}
+
+static l2n_status
+stopping_pass(void *arg, double base, const double *coef, l2n_moments *m, double *loss,
+			  const l2n_slopes *slopes, l2n_moments *information)
+{
+	if (stops(true))
+		return L2N_INTERRUPTED;
+	return glm_pass(arg, base, coef, m, loss, slopes, information);
+}
+
+/* Whoever wants a search to stop, whenever it asks, is heard at once */
+static void
+test_stops(const lot *l, uint64_t from)
+{
+	static glm_case c;
+	l2n_moments prior = {.k = MOST_COLUMNS + 1};
+	int groups = l->with & GROUPS ? (MOST_COLUMNS + 1) / 2 : 0, heard[2] = {0}, late = 0;
+	void *work = dirty(l2n_newton_worksize(MOST_COLUMNS, groups));
+	bool dropped[MOST_COLUMNS] = {false};
+	double coef[MOST_COLUMNS], se[MOST_COLUMNS];
+
+	c.work = dirty(l2n_irls_worksize(MOST_COLUMNS));
+	prior.mean = dirty(sizeof(double) * l2n_moments_doubles(MOST_COLUMNS + 1));
+	prior.cross = prior.mean + 2 * (MOST_COLUMNS + 1);
+	seed = from;
+	make(&c, &prior, l);
+	c.spec.pass = stopping_pass;
+	for (int pass = 0; pass < 2; pass++)
+		for (int k = 0; k < 1000; k += 1 + (pass == 0 ? k / 5 : 0))
+		{
+			l2n_newton_fit fit = {.coef = coef, .se = se, .dropped = dropped};
+			double lambda = l->share * prior.weight.hi, largest;
+			l2n_newton_goal goal = {lambda * l->ratio, lambda * (1 - l->ratio), 1e-11, 100, false};
+			l2n_newton *n;
+			l2n_status status;
+
+			stopping = (stop){pass, k, 0};
+			status = l2n_newton_start(glm_kernel, &c.spec, work, &n);
+			if (status == L2N_OK && with & LARGEST)
+				status = l2n_newton_largest(n, 1e-10, &largest, &fit, stopping_poll, NULL);
+			if (status == L2N_OK)
+				status = l2n_newton_solve(n, &goal, &fit, stopping_poll, NULL);
+			if (status == L2N_OK)
+				status = l2n_newton_refresh(n, true);
+			if (stopping.left >= 0)
+				break;
+			heard[pass] += status == L2N_INTERRUPTED;
+			late += status != L2N_INTERRUPTED || stopping.after > 0;
+		}
+	ok(late == 0 && heard[0] > 1 && heard[1] > 1,
+	   "%s: heard at %d polls and %d passes, %d times not at once", glm_name(&c), heard[0],
+	   heard[1], late);
+	free(prior.mean);
+	free(c.work);
+	free(work);
+}
+
+static const lot stopped[] = {
+	{BINARY_OR_COUNTS, 0, 1e-3, FREE | NO_BOUNDS, 77, 1, {0}},
+	{BINARY_OR_COUNTS, 1, 1e-2, LARGEST | FREE, 77, 1, {0}},
+	{BINARY_OR_COUNTS, 0.5, 1e-2, GROUPS, 77, 1, {0}},
+	{BINARY_OR_COUNTS, 0, 1e-3, BOUNDED, 77, 1, {0}},
+	{PROBIT, 0, 1e-3, FREE | NO_BOUNDS, 77, 1, {0}},
+	{GAMMA_LOG, 1, 1e-2, LARGEST | BOUNDED, 77, 1, {0}},
+	{TWEEDIE, 0, 1e-3, NO_BOUNDS, 77, 1, {0}},
+	{GAMMA_INVERSE, 0, 1e-3, NO_BOUNDS, 77, 1, {0}},
+};
+
 int
 main(void)
 {
 	glm_kernel = l2n_kernel_best();
 	for (size_t i = 0; i < sizeof lots / sizeof lots[0]; i++)
 		run(&lots[i], (int) i);
+	for (size_t i = 0; i < sizeof stopped / sizeof stopped[0]; i++)
+		for (uint64_t from = 1; from <= 2; from++)
+			test_stops(&stopped[i], from);
 	ok(differing <= DIFFERING, "%d lots take another number of passes", differing);
 	return done_testing();
 }

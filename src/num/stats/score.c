@@ -137,7 +137,8 @@ l2n_score_metrics(const l2n_score *s, l2n_metrics *m)
 {
 	dd bias, mse, error_square, y_square;
 
-	if (!(s->rows > 0.0) || !(s->weight.hi > 0.0))
+	/* each row weighs something */
+	if (!(s->weight.hi > 0.0))
 		return L2N_NO_ROWS;
 
 	y_square = centred_square(&s->y, s->weight);
