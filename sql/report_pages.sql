@@ -178,6 +178,9 @@ WHERE l !~ '^other (1|2)\d \|';
 SELECT l FROM (SELECT multinomial_fit(zone, ARRAY[area]) AS m FROM houses) s, _l2_report_labels(m,
   '{north,south,NULL}',
   '{0.5,0.25,0.25,0.5,NULL,0.5,1,0,0}', ' here.') h, pg_temp.text_of('<body>' || h || '</body>') l;
+SELECT l FROM (SELECT multinomial_fit(zone, ARRAY[area]) AS m FROM houses) s, _l2_report_labels(m,
+  '{north,north}', '{0.1,0.8,0.1,0.9,0.05,0.05}', ' here.') h, pg_temp.text_of('<body>' || h || '</body>') l
+WHERE l ~ '^(Prec|Recall|F1|north|south)';
 -- A path names its longest lines; where a standard error more is no other penalty, the curve says it once
 SELECT substring(l FROM '\[.*') AS path FROM (SELECT l2_gram_agg(price, ARRAY[area, age, rooms],
   '{"names": ["eleven_char", '
@@ -203,6 +206,9 @@ SELECT l FROM pg_temp.text_of('<body>' ||
 SELECT l FROM pg_temp.text_of('<body>' ||
   _l2_report_drift('[{"term": "(Residual)", "mean": 1, "mean_now": 1, "shift": 0.25,
   "sd": 1, "sd_now": 1, "spread": 1}]') || '</body>') l;
+SELECT l FROM pg_temp.text_of('<body>' || _l2_report_drift('[{"term": "y", "mean": 1, "mean_now": 1, "sd": 2,
+  "shift": 0.25}, {"term": "(Residual)", "mean": 0, "mean_now": 0, "sd": 3, "sd_now": 0}]') || '</body>') l
+WHERE l ~ '^(y|.Res|RMSE|Mean)';
 SELECT _l2_report_drift('[]') IS NULL AS nothing;
 
 -- By name: how it was made, categories, an even sample with times, drift, versions rejected and failed
@@ -280,6 +286,10 @@ DELETE FROM many WHERE version > 3;
 -- what the version in use does not have is not compared
 SELECT version FROM l2_train('many', 'houses', 'price ~ area', 'ridge', options => '{"folds": 3}');
 SELECT t FROM pg_temp.timeless(l2_report('many')) t WHERE t ~ '^(\[.*version|h3 (Err|Dev)|Version)';
+SELECT version FROM l2_refresh('many');
+UPDATE many SET cv_error = 4 * cv_error WHERE version = 5;
+SELECT version FROM l2_activate('many', 4);
+SELECT t FROM pg_temp.timeless(l2_report('many')) t WHERE t ~ '^\[.*version';
 SELECT version FROM l2_activate('many', 1);
 SELECT t FROM pg_temp.timeless(l2_report('many')) t WHERE t ~ '^(\[.*version|h3 (Err|Dev)|Version)';
 SELECT version FROM l2_train('many', 'houses', 'dear ~ area', 'logistic', options =>

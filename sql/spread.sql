@@ -24,6 +24,9 @@ SELECT name, formula, method, lambda, options::l2_options FROM (VALUES
 CREATE TEMP TABLE here AS SELECT name, l2_fit('spread', formula, method, lambda, options) AS m FROM cases;
 SELECT n FROM l2_train('spread_model', 'spread', 'y ~ x + zone', 'ols');
 SELECT n FROM l2_train('spread_zone', 'spread', 'zone ~ x + y', 'multinomial');
+SELECT n FROM l2_train('spread_curve', 'spread', 'y ~ x + I(x ^ 2) + zone:w', 'ols', '{"covariance": true}');
+CREATE TEMP TABLE effects AS SELECT name, m.* FROM unnest('{spread_model,spread_curve}'::text[]) name,
+  l2_margins(name, 'spread') m;
 CREATE TEMP TABLE report AS
 SELECT l2_report('spread_model', 'spread', '{"made": "2026-01-02", "title": "x"}') AS html;
 BEGIN;
@@ -71,6 +74,9 @@ SELECT n FROM l2_train('spread_weeks', 'spread', 'y ~ x + zone', 'ols',
 SELECT max(abs(a - b)) < 1e-9 AS same
 FROM here, unnest(l2_coef(l2_get('spread_weeks')), l2_coef(m)) u(a, b) WHERE name = 'levels';
 SELECT term, round(mean_now::numeric, 4) AS mean_now FROM l2_drift('spread_model', 'spread');
+SELECT name, term, m.kind, m.n, abs(m.estimate - e.estimate) < 1e-9 AS estimate,
+  abs(m.std_error - e.std_error) < 1e-9 AS std_error
+FROM effects e JOIN LATERAL l2_margins(name, 'spread') m USING (term) ORDER BY name, term;
 -- a report draws rows by a hash of their values, all of fewer than 2,000
 SELECT l2_report('spread_model', 'spread', '{"made": "2026-01-02", "title": "x"}') = html AS same FROM report;
 SELECT (regexp_match(r, 'Of ([0-9,]+) rows'))[1] AS drawn FROM l2_report('spread_model',

@@ -8,7 +8,7 @@ FROM (SELECT n, l2_gram_agg(y, x[1:n]) AS g, l2_gram_agg(y, (SELECT array_agg(v 
   ORDER BY j)
   FROM unnest(x[1:n]) WITH ORDINALITY u(v, j))) AS f FROM rows, generate_series(50, 51) n GROUP BY n) s;
 
-SELECT plan(12);
+SELECT plan(14);
 SELECT is(page ~ 'The 50 features that moved most, of 51\. ', n > 50, n || ' features that moved') FROM pages;
 SELECT is(page ~ 'features that moved most', n > 50, n || ': or no word of it') FROM pages;
 SELECT is(cardinality(string_to_array(split_part(split_part(page, '<h2>Drift</h2>', 2), '</section>', 1),
@@ -20,4 +20,7 @@ SELECT is((SELECT count(*)::int FROM regexp_matches(split_part(split_part(page,
   '<h3>Path of the coefficients</h3>', 2), '</svg>', 1), 'class="(c[0-9]|other)" d="', 'g')), 50, n ||
   ': 50 of them')
 FROM pages;
+SELECT ok(strpos(d, '<th scope="row">x2</th>') < strpos(d, '<th scope="row">x50</th>'),
+  n || ': in their order, whichever moved most')
+FROM pages, LATERAL (SELECT split_part(page, '<h2>Drift</h2>', 2) AS d) s;
 SELECT * FROM finish();
