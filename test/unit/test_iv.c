@@ -152,6 +152,12 @@ test_edges(const l2n_moments *m)
 	is_close(a.weak.statistic, 49.996566558760136, 1e-12, "nor the first stage");
 	is_close(a.weak.df1, 2, 0, "nor what that has");
 
+	spec.rows = 4;
+	is_int(answer(m, &spec, &a), L2N_OK, "one row more than there are parameters");
+	is_close(a.fit.sigma, sqrt(a.fit.solution.rss), 1e-15, "has a deviation");
+	ok(isnan(a.weak.statistic) && a.weak.df2 == 0, "but no test of a first stage");
+	spec.rows = ROWS;
+
 	spec.q = 2;
 	spec.instrument = enough;
 	is_int(answer(m, &spec, &a), L2N_OK, "as many instruments as features");
@@ -180,6 +186,8 @@ test_edges(const l2n_moments *m)
 		ok(isnan(a.fit.sigma) && isnan(a.se[0]) && isnan(a.fit.intercept_se), "no standard error");
 		is_close(a.coef[0], 2, 1e-14, "the coefficient of rows that fit");
 		is_close(a.coef[1], -1, 1e-14, "and the other");
+		ok(isnan(a.weak.statistic) && isnan(a.weak.p) && a.weak.df2 == -1,
+		   "nor a test of the first stage");
 		spec.rows = ROWS;
 		is_int(answer(&fitting, &spec, &a), L2N_OK, "rows that fit exactly");
 		ok(a.fit.sigma == 0 && a.fit.solution.rss == 0 && a.fit.intercept_se == 0 && a.se[0] == 0 &&
@@ -275,6 +283,8 @@ test_wide(bool centred, bool weighted)
 	for (int i = 0; i < r.n; i++)
 	{
 		row_at(&r, i)[9] = row_at(&r, i)[6] + row_at(&r, i)[8];
+		/* deviations from it that are less than 1, and others */
+		row_at(&r, i)[0] /= weighted ? 16 : 1;
 		weight += row_at(&r, i)[WIDE];
 	}
 	m = moments_of(&r);

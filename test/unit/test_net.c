@@ -290,6 +290,7 @@ test_given(void)
 		(void) l2n_elastic_net_solve(l2n_kernel_best(), net, &goal, &fit, NULL, NULL);
 		is_close(fit.solution.tss, (double) e.syy / (half ? 2 : 1), 1e-14,
 				 "what could be explained: no more than there is");
+		is_int(fit.iterations, 0, "no sweep where none is allowed");
 	}
 	free(work);
 	free(r.x);
@@ -343,7 +344,7 @@ test_gap(void)
 		for (int j = 0; j < p; j++)
 		{
 			f.l1[j] = integer(3) ? 40 * uniform() : 0;
-			f.l2[j] = integer(2) || f.l1[j] == 0 ? 1 + 20 * uniform() : 0;
+			f.l2[j] = integer(2) || (f.l1[j] == 0 && kind % 3) ? 1 + 20 * uniform() : 0;
 			f.lower[j] = integer(2) ? -uniform() : -HUGE_VAL;
 			f.upper[j] = integer(2) ? uniform() : HUGE_VAL;
 			b[j] = fmin(fmax(integer(3) ? normal() : 0, f.lower[j]), f.upper[j]);
@@ -370,7 +371,15 @@ test_gap(void)
 			dual -= b[j] * e.rhs[j];
 		dual = shrink * dual - shrink * shrink / 2 * rss_at(&e, b);
 		for (int j = 0; j < p; j++)
-			dual -= conjugate(&f, j, shrink * gradient_at(&e, b, j));
+		{
+			long double pull = shrink * gradient_at(&e, b, j);
+
+			/* of a column that costs nothing, what moving it alone would gain */
+			if (f.l1[j] == 0 && f.l2[j] == 0 && isinf(pull > 0 ? f.upper[j] : f.lower[j]))
+				dual -= b[j] * pull + pull * pull / e.c[j * p + j] / 2;
+			else
+				dual -= conjugate(&f, j, pull);
+		}
 		far = fmax(far, off(l2n_penalty_gap(&s, &scaled_f, scaled, g, L2N_PENALTY_NOISE),
 							(primal - dual) / (e.syy / 2), fmaxl((primal - dual) / e.syy, 1e-3L)));
 		tried++;
@@ -454,6 +463,51 @@ textbook(const equations *e, const costs *f, l2n_descent method, const long doub
 	}
 }
 
+/*
+ * The gap of a descent, from its definition in proximal.c: the residuals made orthogonal to the
+ * columns that are free of charge, and shrunk until no other pulls by more than its l1
+ */
+static long double
+descent_gap(const equations *e, const costs *f, const double *b, bool lasso)
+{
+	int p = e->p, k = 0, set[MOST];
+	long double pull[MOST], t[MOST] = {0}, c[16 * 16] = {0}, *inverse, part = 0, s = 1, gap = 0;
+	long double square = rss_at(e, b);
+
+	for (int j = 0; j < p; j++)
+	{
+		pull[j] = gradient_at(e, b, j) - (long double) f->l2[j] * b[j];
+		square += (long double) f->l2[j] * b[j] * b[j];
+		if (f->l1[j] == 0 && f->l2[j] == 0)
+			set[k++] = j;
+	}
+	for (int i = 0; i < k; i++)
+		for (int j = 0; j < k; j++)
+			c[i * k + j] = e->c[set[i] * p + set[j]];
+	inverse = inverse_of(c, k);
+	for (int i = 0; i < k; i++)
+		for (int j = 0; j < k; j++)
+			t[i] += inverse[i * k + j] * pull[set[j]];
+	for (int i = 0; i < k; i++)
+		part += pull[set[i]] * t[i];
+	for (int i = 0; i < k; i++)
+		for (int j = 0; j < p; j++)
+			pull[j] -= e->c[set[i] * p + j] * t[i];
+	for (int j = 0; j < p; j++)
+		if (f->l1[j] > 0)
+			s = fminl(s, f->l1[j] / fabsl(pull[j]));
+	if (!lasso || s < 1)
+		gap = (1 - s) * (1 - s) * (square - part) / 2;
+	gap += part / 2;
+	for (int j = 0; j < p; j++)
+		if (f->l1[j] > 0)
+			gap += fmaxl(fabs(b[j]) * (long double) f->l1[j] - s * b[j] * pull[j], 0);
+		else if (f->l2[j] > 0)
+			gap += pull[j] * pull[j] / f->l2[j] / 2;
+	free(inverse);
+	return (lasso ? gap : fminl(gap, square / 2)) / (e->syy / 2);
+}
+
 static void
 check_descent(const char *name, const rows *r, const task *t, const equations *e,
 			  const l2n_proximal_fit *fit, double l1, double l2, double counted)
@@ -474,13 +528,16 @@ check_descent(const char *name, const rows *r, const task *t, const equations *e
 	   "residual degrees of freedom");
 }
 
+static int descent_steps[3]; /* by method, of all kinds */
+
 static void
 test_descent(int kind, l2n_descent method)
 {
 	static const double penalties[][2] = {{0, 0}, {0, 5}, {15, 0}, {15, 2}};
-	int p = 1 + kind % 4;
+	int p = 1 + kind % 7;
 	double l1 = penalties[kind % 4][0], l2 = penalties[kind % 4][1], b[MOST], want[MOST], far = 0;
-	double best, counted = 40 + kind % 2 * 3.5;
+	double best, counted = 40 + kind % 2 * 3.5, gap_off = 0;
+	long double gap;
 	task t = make_task(kind & 3);
 	rows r = random_rows(40, p + 1, (uint64_t) kind + 50, kind % 2);
 	l2n_moments m = moments_of(&r);
@@ -543,9 +600,12 @@ test_descent(int kind, l2n_descent method)
 			far = fmax(far, fabs(b[j] - want[j]));
 		looser += fit.iterations != step;
 		looser += off(fit.objective, objective_at(&e, &f, b), objective_at(&e, &f, b)) > 1e-12;
+		gap = descent_gap(&e, &f, b, l1 > 0);
+		gap_off = fmax(gap_off, off(fit.gap, gap, gap + 1e-3L));
 	}
 	ok(far < (method == L2N_FISTA ? 1e-5 : 1e-12), "steps are the textbook's: off by %.2g", far);
 	is_int(looser, 0, "they and the objective are told");
+	ok(gap_off < 1e-12, "and the gap, off by %.2g", gap_off);
 
 	/* the end, and that no gap on the way is too small */
 	spec.rate = 0;
@@ -553,6 +613,7 @@ test_descent(int kind, l2n_descent method)
 	is_int(l2n_proximal_solve(l2n_kernel_best(), descent, 1e-15, 200000, &fit, NULL, NULL), L2N_OK,
 		   "solves");
 	ok(fit.converged && fit.gap <= 1e-15 && fit.gap >= 0, "to a gap of %.2g", fit.gap);
+	descent_steps[method] += fit.iterations;
 	check_descent(name, &r, &t, &e, &fit, l1, l2, counted);
 	best = fit.objective;
 	(void) l2n_proximal_start(l2n_kernel_best(), &m, &spec, work, &descent, NULL, NULL);
@@ -722,6 +783,44 @@ test_search(const search *s)
 	free_equations(&e);
 }
 
+/* A column that pulls by less than a gradient in double tells is put where it belongs */
+static void
+test_weak_pull(void)
+{
+	static const double x[4][2] = {{1, 1}, {1, -1}, {-1, 1}, {-1, -1}}, lower[] = {-INFINITY, 0};
+	rows r = make_rows(4, 3);
+	l2n_elastic_net_spec spec = {.columns = {2, feature, 0, false}, .lower = lower};
+	void *work = scratch(l2n_elastic_net_worksize(2));
+	double b[2];
+	l2n_elastic_net_fit fit = {.solution.coef = b};
+	l2n_elastic_net *net;
+	l2n_moments m;
+
+	for (int i = 0; i < 4; i++)
+	{
+		double *row = row_at(&r, i);
+
+		row[0] = x[i][0] + 0x1p-50 * x[i][1];
+		row[1] = x[i][0];
+		row[2] = x[i][1];
+		row[3] = 1;
+	}
+	m = moments_of(&r);
+	for (int loose = 0; loose < 2; loose++)
+	{
+		l2n_elastic_net_goal goal = {0, 0, loose ? 1e-13 : 0, 100, true};
+
+		(void) l2n_elastic_net_start(&m, &spec, work, &net, NULL, NULL);
+		is_int(l2n_elastic_net_solve(l2n_kernel_best(), net, &goal, &fit, NULL, NULL), L2N_OK,
+			   "a pull of 1e-15");
+		ok(fit.converged && b[0] == 1 && b[1] == (loose ? 0 : 0x1p-50) && fit.settled == !loose,
+		   "settles at %g, %g", b[0], b[1]);
+	}
+	free(work);
+	free(r.x);
+	free(m.mean);
+}
+
 static const search searches[] = {
 	{"a path", PLAIN, 150, 30, .polls = 213, .slack = 2, .sweeps = 75},
 	{"a path of many columns", PLAIN, 200, 90, .polls = 464, .slack = 2, .sweeps = 154},
@@ -781,9 +880,96 @@ static const search searches[] = {
 	{"levels and ridge", LEVELS, 200, 40, .ridge = 0.05, .polls = 444, .slack = 2, .sweeps = 91},
 };
 
+/*
+ * The largest rate where the largest eigenvalue has others next to it, which a power iteration is
+ * slow to tell: columns of a Hadamard matrix, times their lengths
+ */
+static void
+test_rates(void)
+{
+	for (int kind = 0; kind < 6; kind++)
+	{
+		static const double apart[] = {0, 1e-5, 1e-4, 1e-3, 1e-2, 0.3};
+		static const int most_polls[] = {42, 330, 330, 330, 330, 64};
+		rows r = make_rows(16, 8);
+		l2n_proximal_spec spec = {
+			.columns = {7, feature, 0, false}, .method = L2N_GRADIENT, .rows = 16};
+		void *work = scratch(l2n_proximal_worksize(7));
+		double largest = 0;
+		int polls = 0;
+		l2n_proximal *descent;
+		l2n_moments m;
+
+		for (int i = 0; i < 16; i++)
+		{
+			double *x = row_at(&r, i);
+
+			x[0] = i;
+			for (int j = 1; j <= 7; j++)
+			{
+				double length = 1.5 * (1 - apart[kind] * ((j * 3) % 7));
+
+				largest = fmax(largest, length * length);
+				x[j] = __builtin_popcount((unsigned) (i & j)) % 2 ? -length : length;
+			}
+			x[8] = 1;
+		}
+		m = moments_of(&r);
+		(void) l2n_proximal_start(l2n_kernel_best(), &m, &spec, work, &descent, count_polls,
+								  &polls);
+		/* rate / N times the sum of squares is 1 / N times their mean's share */
+		ok(l2n_proximal_largest_rate(descent) <= 2 / largest &&
+			   l2n_proximal_largest_rate(descent) > 2 / largest * (1 - 3e-6),
+		   "lengths that are %g apart: a rate of %.9g, of %.9g", apart[kind],
+		   l2n_proximal_largest_rate(descent), 2 / largest);
+		ok(polls <= most_polls[kind], "in %d polls", polls);
+		free(work);
+		free(r.x);
+		free(m.mean);
+	}
+}
+
+/* A column whose square is next to the largest double, and one that a penalty leaves nothing of */
+static void
+test_descent_range(void)
+{
+	for (int kind = 0; kind < 2; kind++)
+	{
+		rows r = make_rows(6, 2);
+		l2n_proximal_spec spec = {.columns = {1, feature, 0, true}, .method = L2N_GRADIENT};
+		void *work = scratch(l2n_proximal_worksize(1));
+		double b[1];
+		l2n_proximal_fit fit = {.solution.coef = b};
+		l2n_proximal *descent;
+		l2n_moments m;
+
+		for (int i = 0; i < 6; i++)
+		{
+			row_at(&r, i)[0] = i;
+			row_at(&r, i)[1] = ldexp(i % 2 ? 1 : -1, kind ? -40 : 510);
+			row_at(&r, i)[2] = 2;
+		}
+		m = moments_of(&r);
+		spec.l2 = kind ? 1e308 : 0;
+		is_int(l2n_proximal_start(l2n_kernel_best(), &m, &spec, work, &descent, NULL, NULL),
+			   kind ? L2N_OK : L2N_OUT_OF_RANGE, kind ? "a penalty of 1e308" : "squares of 1e308");
+		if (kind)
+		{
+			is_int(l2n_proximal_solve(l2n_kernel_best(), descent, 1e-12, 100, &fit, NULL, NULL),
+				   L2N_OK, "can be solved for");
+			ok(fit.converged && fabs(b[0]) < 1e-280, "and leaves nothing: %g", b[0]);
+		}
+		free(work);
+		free(r.x);
+		free(m.mean);
+	}
+}
+
 int
 main(void)
 {
+	static const int most_steps[] = {5150, 840, 568};
+
 	for (int j = 0; j < MOST; j++)
 		feature[j] = j + 1;
 	for (int kind = 0; kind < 16; kind++)
@@ -797,9 +983,15 @@ main(void)
 	test_given();
 	for (size_t i = 0; i < sizeof searches / sizeof *searches; i++)
 		test_search(&searches[i]);
+	test_weak_pull();
 	test_gap();
 	for (int kind = 0; kind < 12; kind++)
 		for (int method = L2N_GRADIENT; method <= L2N_SWEEPS; method++)
 			test_descent(kind, method);
+	for (int method = L2N_GRADIENT; method <= L2N_SWEEPS; method++)
+		ok(descent_steps[method] <= most_steps[method], "method %d takes %d steps", method,
+		   descent_steps[method]);
+	test_rates();
+	test_descent_range();
 	return done_testing();
 }

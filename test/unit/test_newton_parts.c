@@ -1081,6 +1081,19 @@ test_away(void)
 	drop(s);
 }
 
+static bool
+known_loss(void *arg, double base, double *loss)
+{
+	*loss = 42;
+	return true;
+}
+
+static bool
+unknown_loss(void *arg, double base, double *loss)
+{
+	return false;
+}
+
 /* A step without a look, and a look without a step */
 static void
 test_moves(void)
@@ -1138,6 +1151,16 @@ test_moves(void)
 	ok(memcmp(before, n->coef, sizeof before) == 0, "where the search is");
 	is_close(n->slopes.slope[1], (double) slope_of(s, &l, n->coef, 1), 1e-6, "with its slopes");
 	is_close(l2n_newton_moments(n).weight.hi, s->prior.weight.hi, 1e-12, "expected information");
+	/* who knows the loss of the null model saves it a pass */
+	for (int known = 0; known < 2; known++)
+	{
+		n->spec.constant = known ? known_loss : unknown_loss;
+		n->null_loss = 0;
+		s->passes = 0;
+		is_int(l2n_newton_refresh(n, true), L2N_OK, "the last look once more");
+		is_close(n->null_loss, known ? 42 : null_loss, 1e-12, "with the null model's loss");
+		is_int(s->passes, known ? 1 : 2, "in so many passes");
+	}
 	is_int(l2n_newton_restart(n), L2N_OK, "anew");
 	is_close(n->loss, null_loss, 1e-12, "from the null model");
 	ok(n->coef[0] == 0 && n->coef[P - 1] == 0 && n->base == n->null_base, "where all are 0");

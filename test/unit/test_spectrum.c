@@ -135,6 +135,38 @@ test_odd_matrices(void)
 	free(values);
 }
 
+/*
+ * Diagonals with one number beside them, where dividing tears them: of the two halves only the pair
+ * there has to do with the other, or one of it where both are the same
+ */
+static void
+test_pairs(int kind)
+{
+	int p = 40, at = 19;
+	size_t k = (size_t) p;
+	double *a = zeros(k * k), *values = zeros(k), far = 0.0, pair[2], mean, half;
+
+	for (int j = 0; j < p; j++)
+		a[(size_t) j * k + j] = kind == 0 ? 1.5 * j : kind == 1 ? 100.0 - 2.0 * j : 3.0;
+	a[at * k + at + 1] = a[(at + 1) * k + at] = 0.75;
+	mean = (a[at * k + at] + a[(at + 1) * k + at + 1]) / 2;
+	half = (a[at * k + at] - a[(at + 1) * k + at + 1]) / 2;
+	pair[0] = mean - hypot(half, 0.75);
+	pair[1] = mean + hypot(half, 0.75);
+	ok(decompose(p, a, values) <= 1e-14, "a pair in a diagonal, kind %d", kind);
+	for (int j = 0; j < 2; j++)
+	{
+		double nearest = INFINITY;
+
+		for (int i = 0; i < p; i++)
+			nearest = fmin(nearest, fabs(values[i] - pair[j]));
+		far = fmax(far, nearest);
+	}
+	ok(far <= 1e-13, "has its eigenvalues, %.1e", far);
+	free(a);
+	free(values);
+}
+
 /* ---- a band */
 
 static void
@@ -465,6 +497,8 @@ main(void)
 		test_known_eigenvalues(sizes[i], 0x1p-600);
 	}
 	test_odd_matrices();
+	for (int kind = 0; kind < 3; kind++)
+		test_pairs(kind);
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
 		test_band(sizes[i]);
 

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "num/solve/collinear.h"
+#include "num/solve/components.h"
 #include "num/solve/coordinate.h"
+#include "num/solve/evidence.h"
 #include "num/solve/group.h"
 #include "num/glm/irls.h"
 #include "num/linalg/jacobi.h"
@@ -380,6 +382,30 @@ fold(const l2n_moments *m, void *work, double *out, countdown *c)
 	return L2N_OK;
 }
 
+/* Of all columns, the target among them */
+static l2n_status
+components(const l2n_moments *m, void *work, double *out, countdown *c)
+{
+	int column[MOST + 1];
+	l2n_components found;
+
+	for (int j = 0; j < m->k; j++)
+		column[j] = j;
+	TRY(l2n_components_find(m, m->k, column, false, (double) m->n, &found, work, poll, c));
+	memcpy(out, found.sd, sizeof(double) * (size_t) m->k);
+	return L2N_OK;
+}
+
+static l2n_status
+evidence(const l2n_moments *m, void *work, double *out, countdown *c)
+{
+	l2n_ridge_spec spec = {.columns = columns_of(m), .rows = (double) m->n};
+	l2n_evidence_end end;
+	int which;
+
+	return l2n_evidence(kernel, m, &spec, 0, out, &which, &end, work, poll, c);
+}
+
 /* The first half of the features, by the other half as instruments */
 static l2n_status
 two_stages(const l2n_moments *m, void *work, double *out, countdown *c)
@@ -524,6 +550,8 @@ worksize(const l2n_moments *m)
 	size = larger(size, l2n_proximal_worksize(p));
 	size = larger(size, l2n_collinear_worksize(p));
 	size = larger(size, l2n_condition_worksize(p));
+	size = larger(size, l2n_components_worksize(m->k));
+	size = larger(size, l2n_evidence_worksize(p));
 	size = larger(size, l2n_leverage_worksize(p));
 	size = larger(size, l2n_fold_worksize(p, 1));
 	size = larger(size, l2n_iv_worksize(m->k, p / 2, p - p / 2));
@@ -669,6 +697,8 @@ main(void)
 		{"best subsets", best, {12, 20}, {60, 170}, true},
 		{"collinearity", collinear, {12}, {36}, true},
 		{"condition indexes", conditions, {12}, {400}, true},
+		{"principal components", components, {12}, {390}, true},
+		{"evidence", evidence, {12, 80}, {60, 420}, true},
 		{"leverage", leverage, {12}, {24}, true},
 		{"errors of a fold", fold, {12}, {13}},
 		{"two stages", two_stages, {14}, {226}},

@@ -106,6 +106,16 @@ test_closed_forms(void)
 			 "reciprocal chi-squared of 2");
 	is_close(l2n_t_pvalue(1e200, 1), 2 / M_PI * 1e-200, 1e-13, "t^2 beyond the range of a double");
 	is_close(l2n_t_quantile(1e-250, 1), -1 / M_PI * 1e250, 1e-13, "a quantile of 250 digits");
+	/* few degrees of freedom, which even such numbers leave some area */
+	is_close(l2n_f_pvalue(1e-250, 0.004, 2), -expm1(0.002 * log(2e-253)), 1e-13,
+			 "F(0.004, 2) next to 0");
+	is_close(l2n_f_pvalue(1e250, 2, 0.004), exp(-0.002 * log(500e250)), 1e-13,
+			 "F(2, 0.004) far out");
+	/* so many that log F is normal */
+	is_close(l2n_f_pvalue(1 + 1e-6, 4e12, 4e12), erfc(1 / sqrt(2)) / 2, 1e-5, "F(m, m), huge m");
+	is_close(l2n_f_pvalue(1 - 1e-6, 4e12, 4e12), erfc(-1 / sqrt(2)) / 2, 1e-5, "and below 1");
+	is_close(l2n_f_pvalue(1 + 2e-6, 4e12, 16e12), erfc(2e-6 / sqrt(2 * (0.5 + 0.125) * 1e-12)) / 2,
+			 1e-5, "F of two that are huge");
 }
 
 static void

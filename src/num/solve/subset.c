@@ -508,11 +508,9 @@ term_gain(const search *s, const shrinking *h, size_t k, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 	{
-		double *w = h->row[k + i];
+		double *w = memcpy(h->axis[i], h->row[k + i], sizeof(double) * 2 * low);
 		dd along, square;
 
-		if (n > 1)
-			w = memcpy(h->axis[i], w, sizeof(double) * 2 * low);
 		for (size_t j = 0; j < i; j++)
 		{
 			const double *a = h->axis[j];

@@ -240,11 +240,10 @@ l2n_iv_fit(const l2n_kernel *kernel, const l2n_iv *iv, l2n_fit *fit, l2n_iv_test
 		overidentified->statistic = NAN;
 	if (fit->sigma > 0)
 	{
-		/* the standard errors again, with the residuals' deviation known */
+		/* the standard errors again, with the residuals' deviation known; coefficients stay */
 		l2n_fit again = *fit;
 
 		second.sigma = fit->sigma;
-		again.solution.coef = unused;
 		status = l2n_ridge(kernel, &iv->projected, &second, &again, room, poll, poll_arg);
 		if (status != L2N_OK)
 			return status;
