@@ -65,6 +65,13 @@ SELECT k, (SELECT vcov FROM l2_summary(m) LIMIT 1) FROM (
   UNION ALL SELECT 'pg_lsn', ols_fit(l2_obs(y, cluster => (ARRAY[pg_lsn '0/0', '1/1', '0/2'])[1 + id % 3]), x,
     '{"vcov": "CR1"}') FROM plants
   UNION ALL SELECT 'float8', ols_fit(l2_obs(y, cluster => (ARRAY[float8 '-0', '0', 'NaN'])[1 + id % 3]), x,
+    '{"vcov": "CR1"}') FROM plants
+  -- a blank at the end of a text tells it apart, and of char(n) it does not
+  UNION ALL SELECT 'text', ols_fit(l2_obs(y, cluster => (ARRAY['a', 'a ', 'b'])[1 + id % 3]), x,
+    '{"vcov": "CR1"}') FROM plants
+  UNION ALL SELECT 'varchar', ols_fit(l2_obs(y, cluster => (ARRAY['a', 'a ', 'b']::varchar[])[1 + id % 3]), x,
+    '{"vcov": "CR1"}') FROM plants
+  UNION ALL SELECT 'char', ols_fit(l2_obs(y, cluster => (ARRAY['a', 'a ', 'b']::bpchar[])[1 + id % 3]), x,
     '{"vcov": "CR1"}') FROM plants) q;
 SELECT ols_fit(l2_obs(y, cluster => ARRAY[id]), x, '{"vcov": "CR1"}') FROM plants;
 SELECT ols_fit(l2_obs(y, cluster => int8range(id, id + 1)), x, '{"vcov": "CR1"}') FROM plants;

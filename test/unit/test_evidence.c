@@ -99,8 +99,12 @@ test_one(bool intercept, bool standardize, double factor, double n)
 	sums s = sums_of(intercept), about_mean = sums_of(true);
 	double f = factor * (standardize ? about_mean.xx / ROWS : 1), d = s.xx / f;
 	double z2 = s.xy * s.xy / s.xx, rest = s.yy - z2, want = d * rest / ((n - 1) * z2 - rest);
-	l2n_ridge_spec spec = {
-		.columns = {1, x, 0, intercept}, .standardize = standardize, .penalty = &factor, .rows = n};
+	/* lambda is what is looked for: the one that a spec may have does not count */
+	l2n_ridge_spec spec = {.columns = {1, x, 0, intercept},
+						   .standardize = standardize,
+						   .lambda = 3.0,
+						   .penalty = &factor,
+						   .rows = n};
 	double lambda = NAN, list[4] = {0, want * 1.5, want * 1.02, want / 1.5};
 	l2n_evidence_end end;
 	int best, which = 0;

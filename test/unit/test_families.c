@@ -55,6 +55,20 @@ test_links(void)
 	}
 }
 
+/* Where e^eta is more than can be told apart, a row of ones costs nothing, and one of zeros all */
+static void
+test_far_cloglog(void)
+{
+	static const double far[] = {231, 709, 1e4};
+	l2n_share s;
+
+	for (int i = 0; i < 3; i++)
+		if (ok(l2n_links[L2N_CLOGLOG].share(far[i], &s), "a share at %g", far[i]))
+			ok(s.log_p == 0 && s.log_q == -INFINITY, "%g and %g", s.log_p, s.log_q);
+	if (ok(l2n_links[L2N_CLOGLOG].share(200, &s), "a share at 200"))
+		is_close(s.log_q, -exp(200), 1e-15, "a loss that is a number");
+}
+
 static double
 loss_of(const l2n_family *f, double y, double eta, double *residual, double *weight)
 {
@@ -758,6 +772,7 @@ int
 main(void)
 {
 	test_links();
+	test_far_cloglog();
 	test_families();
 	return done_testing();
 }
