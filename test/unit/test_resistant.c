@@ -431,6 +431,36 @@ test_steps(int n, int kind, double tau, int most)
 	   what[kind], n, tau > 0 ? "quantile" : "Huber's,", tau, steps, most);
 }
 
+/* In other units, which a double's exponent holds, the same steps lead to the same digits */
+static void
+test_units(double tau)
+{
+	double want[K], want_variance = 0;
+	int steps = 0;
+
+	for (int kind = 0; kind < 3; kind++)
+	{
+		l2n_resistant r = stackloss_problem(true, false);
+		double unit_of_y = kind == 0 ? 1 : kind == 1 ? 0x1p-30 : 0x1p30;
+		bool same = true;
+
+		for (int i = 0; i < 21; i++)
+			y[i] *= unit_of_y;
+		is_int(solve(&r, tau), L2N_OK, "a unit of %g", unit_of_y);
+		if (kind == 0)
+		{
+			memcpy(want, coef, sizeof want);
+			want_variance = variance[K + 1];
+			steps = r.iterations;
+		}
+		for (int j = 0; j < K; j++)
+			same &= coef[j] == want[j] * unit_of_y;
+		ok(same && r.iterations == steps &&
+			   variance[K + 1] == want_variance * unit_of_y * unit_of_y,
+		   "makes no difference");
+	}
+}
+
 /* Weights that are parts of rows: as many as there are numbers say nothing of a variance */
 static void
 test_parts(void)
@@ -483,6 +513,8 @@ main(void)
 	test_residuals();
 	test_ends();
 	test_without_answer();
+	test_units(0);
+	test_units(0.3);
 	test_parts();
 	test_range();
 	test_steps(300, 0, 0, 375);
