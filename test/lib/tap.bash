@@ -7,7 +7,7 @@ set -u
 n=${TAP_FIRST:-0}
 
 ok() { n=$((n + 1)); echo "ok $n - $1"; }
-not_ok() { n=$((n + 1)); echo "not ok $n - $1"; shift; printf '%s\n' "$@" | sed 's/^/# /'; }
+not_ok() { n=$((n + 1)); echo "not ok $n - $1"; shift; printf '%s\n' "$@" | sed 's/^/# /' >&2; }
 
 check() # NAME, GOT, WANTED
 {

@@ -10,7 +10,7 @@ if ! command -v prlimit >/dev/null || [ "${SANITIZE:-0}" = 1 ]; then
     exit 0
 fi
 run -c 'SET client_min_messages = warning' -c 'CREATE EXTENSION IF NOT EXISTS l2reg'
-out=$(timeout 60 psql -XqAt -v VERBOSITY=terse 2>&1 <<'SQL'
+out=$(timeout 300 psql -XqAt -v VERBOSITY=terse 2>&1 <<'SQL'
 CREATE TEMP TABLE wide AS SELECT l2_gram_agg(sin(i * i),
   (SELECT array_agg(sin(i * j * 0.37 + j * j * 0.11) ORDER BY j) FROM generate_series(1, 200) j)) AS g
   FROM generate_series(1, 250) i;
