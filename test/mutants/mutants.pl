@@ -43,7 +43,7 @@ my %business = (
 		likelihood',
 	'src/model'    => 'ways model text vcov binary glm multinomial forged refused',
 	'src/named'    => 'named follow live schedule formula refused',
-	'src/options'  => 'notices fit named formula defaults limits refused',
+	'src/options'  => 'notices fit named formula defaults limits refused robust cv',
 	'src/predict'  => 'ways own_rows explain record fit export interval second model refused term',
 	'src/record'   => 'ways record term formula named forged refused row term',
 	'src/report'   => 'report',
