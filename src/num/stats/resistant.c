@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "num/solve/system.h"
+#include "num/stats/deal.h"
 #include "num/stats/median.h"
 #include "num/stats/student.h"
 
@@ -352,11 +353,7 @@ quantile_loss(const l2n_resistant *r, double tau, const room *m)
 static double
 any_number(size_t i)
 {
-	uint64_t z = ((uint64_t) i + 1) * 0x9e3779b97f4a7c15u;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return (double) ((z ^ (z >> 31)) >> 11) * 0x1p-53;
+	return (double) (l2n_mix(((uint64_t) i + 1) * 0x9e3779b97f4a7c15u) >> 11) * 0x1p-53;
 }
 
 /* How many rows lead to the solution, and are in play at first: of many a share that falls */
