@@ -184,9 +184,9 @@ resistant_weigh(const l2n_resistant *r, const room *m, const double *v, double *
 				a[j * k + l] += vx * x[l];
 		}
 	}
-	for (size_t j = 0; j < k; j++)
-		for (size_t l = j + 1; l < k; l++)
-			a[j * k + l] = a[l * k + j];
+	for (size_t j = 1; j < k; j++)
+		for (size_t l = 0; l < j; l++)
+			a[l * k + j] = a[j * k + l];
 }
 
 /* The inverse of a, by elimination with the largest pivot; false where there is none. a is lost */
