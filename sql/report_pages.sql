@@ -200,7 +200,7 @@ SELECT l FROM pg_temp.text_of('<body>' ||
   _l2_report_drift('[{"term": "y", "mean": 1, "mean_now": 2, "shift": 0.25, "sd": 1,
   "sd_now": 2, "spread": 2}, {"term": "(Residual)", "mean": 3, "mean_now": 4, "shift": -7, "sd": 1,
   "sd_now": 1, "spread": 1},
-  {"term": "x", "mean": 3, "mean_now": 4, "shift": 0.75, "sd": 1, "sd_now": 1, "spread": 1},
+  {"term": "x", "mean": 3, "mean_now": 4, "shift": 0.7531, "sd": 1, "sd_now": 1, "spread": 1},
   {"term": "(Residual)", "mean": 0, "mean_now": 5e-13, "shift": 0.5, "sd": 1, "sd_now": 1, "spread": 1}]')
   || '</body>') l;
 SELECT l FROM pg_temp.text_of('<body>' ||
@@ -210,6 +210,10 @@ SELECT l FROM pg_temp.text_of('<body>' || _l2_report_drift('[{"term": "y", "mean
   "shift": 0.25}, {"term": "(Residual)", "mean": 0, "mean_now": 0, "sd": 3, "sd_now": 0}]') || '</body>') l
 WHERE l ~ '^(y|.Res|RMSE|Mean)';
 SELECT _l2_report_drift('[]') IS NULL AS nothing;
+-- what is said of a bar
+SELECT m[2] FROM regexp_matches(_l2_report_drift('[{"term": "<x>", "mean": 3, "mean_now": 4,
+  "shift": 0.7531, "sd": 1, "sd_now": 1, "spread": 1}, {"term": "(Residual)", "mean": 0, "mean_now": 1,
+  "shift": -0.5149, "sd": 1, "sd_now": 1, "spread": 1}]'), '<(title|desc)>([^<]*)</', 'g') m;
 
 -- By name: how it was made, categories, an even sample with times, drift, versions rejected and failed
 SELECT version FROM l2_train('house', 'houses', 'price ~ area + age + zone', 'ols',

@@ -104,7 +104,7 @@ sub code_of
 # All mistakes that a line has room for: [from, length, text]
 sub mistakes
 {
-	my ($line, $sql, $behind) = @_;
+	my ($line, $sql, $before, $behind) = @_;
 	my $code = code_of($line, $sql);
 	my @m;
 
@@ -150,7 +150,7 @@ sub mistakes
 		push @m, [$-[1], length $1, ''] while $code =~ /\b(NOT )(?!NULL|IN\b|EXISTS VALID)/g;
 		# a function's rows come in the order of their ordinality anyway, unless they are joined
 		push @m, [$-[1], length $1, ''] if $code =~ /\b(ORDER BY [^()]*?)(?=\)|;|$)/
-			&& "$code$behind" !~ /WITH ORDINALITY(?!.*\bJOIN\b)/s;
+			&& "$code$behind" !~ /WITH ORDINALITY(?!.*\bJOIN\b)/s && $before !~ /WITH ORDINALITY(?!.*\bJOIN\b)/;
 		push @m, [$-[1], length $1, ''] if $code =~ /^\s+(AND [^()]*(?:\([^()]*\)[^()]*)*?)(;?\s*)$/ && $1 !~ /BETWEEN/;
 		push @m, [$-[1], length $1, 'false'] if $code =~ /\b(?:IF|ELSIF) (.*) THEN\s*$/;
 		push @m, [$-[1], length $1, 'NULL;'] if $code =~ /^\s+(PERFORM [^;]*;)\s*$/;
@@ -224,8 +224,10 @@ sub pick
 			for my $i (0 .. $#{$lines{$f}})
 			{
 				my $l = $lines{$f}[$i];
+				my $before = $i > 0 ? $lines{$f}[$i - 1] : '';
 				my $behind = join '', map { $lines{$f}[$_] // '' } $i + 1 .. $i + 5;
-				push @{$sites{$area}}, [$f, $i, $behind] if is_code($l, $sql, $inside) && mistakes($l, $sql, $behind);
+				push @{$sites{$area}}, [$f, $i, $before, $behind]
+					if is_code($l, $sql, $inside) && mistakes($l, $sql, $before, $behind);
 				# a text that began on a line of its own ends where a quote does
 				my $odd = $sql && ($l =~ tr/'//) % 2;
 				$inside = 1 if !$inside && ($l =~ m{/\*(?!.*\*/)} || $sql && $l =~ /^COMMENT ON\b/);
@@ -234,8 +236,8 @@ sub pick
 			}
 		}
 	}
-	my ($f, $i, $behind) = @{$sites{$area}[draw(scalar @{$sites{$area}})]};
-	my @m = mistakes($lines{$f}[$i], area_of($f) eq 'sql', $behind);
+	my ($f, $i, $before, $behind) = @{$sites{$area}[draw(scalar @{$sites{$area}})]};
+	my @m = mistakes($lines{$f}[$i], area_of($f) eq 'sql', $before, $behind);
 	my ($at, $len, $text) = @{$m[draw(scalar @m)]};
 	my $new = $lines{$f}[$i];
 	substr($new, $at, $len) = $text;

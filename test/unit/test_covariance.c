@@ -53,9 +53,9 @@ test_ends(const l2n_kernel *kernel)
 	size_t less = l2n_covariance_worksize(159);
 
 	m.weight = dd_of(1e-310);
-	is_int(l2n_covariance(kernel, &m, &spec, f, NULL, scratch(l2n_covariance_worksize(2)), NULL,
-						  NULL),
-		   L2N_OUT_OF_RANGE, "the mean of a weight of 1e-310");
+	is_int(
+		l2n_covariance(kernel, &m, &spec, f, NULL, scratch(l2n_covariance_worksize(2)), NULL, NULL),
+		L2N_OUT_OF_RANGE, "the mean of a weight of 1e-310");
 	ok(l2n_covariance_worksize(160) >= less + 4 * 160 * 160 * sizeof(double),
 	   "room for four matrices of 160 columns");
 }

@@ -266,7 +266,8 @@ main(void)
 		l2n_deal_start(&d, 10, 1, &heavy, &many, work, NULL, NULL);
 		polls = 1;
 		n = l2n_deal_next(&d, 0, &fold, &tally, stop, &polls);
-		ok(n == 10 && polls == 65536 - many, "of %ld copies it asks %d times", (long) many, 1 - polls);
+		ok(n == 10 && polls == 65536 - many, "of %ld copies it asks %d times", (long) many,
+		   1 - polls);
 		free(work);
 	}
 

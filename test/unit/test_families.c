@@ -55,6 +55,22 @@ test_links(void)
 	}
 }
 
+/* Means at their ends have a linear predictor, and those beyond have none */
+static void
+test_ends(void)
+{
+	static const l2n_link_kind shares[] = {L2N_LOGIT, L2N_PROBIT, L2N_CLOGLOG};
+
+	for (int i = 0; i < 3; i++)
+	{
+		const l2n_link *l = &l2n_links[shares[i]];
+		double none = l->eta(0), all = l->eta(1);
+
+		ok(none < -30 && all > 30, "link %d: of 0 %g, of 1 %g", shares[i], none, all);
+		ok(isnan(l->eta(-0.1)) && isnan(l->eta(1.1)), "none of -0.1 and 1.1");
+	}
+}
+
 /* Where e^eta is more than can be told apart, a row of ones costs nothing, and one of zeros all */
 static void
 test_far_cloglog(void)
@@ -772,6 +788,7 @@ int
 main(void)
 {
 	test_links();
+	test_ends();
 	test_far_cloglog();
 	test_families();
 	return done_testing();

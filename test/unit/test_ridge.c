@@ -477,6 +477,123 @@ test_alias(bool intercept)
 	free(m.mean);
 }
 
+/* The constant of the last of p features, an alias of those before it, and its coefficients to b */
+static double
+alias_of_last(const rows *r, double *b)
+{
+	l2n_moments m = moments_of(r);
+	l2n_columns columns = {r->k - 1, feature, 0, true};
+	void *work = scratch(l2n_collinear_worksize(columns.p));
+	l2n_collinear c;
+	double constant = NAN;
+
+	is_int(l2n_collinear_start(l2n_kernel_best(), &m, &columns, &c, work, NULL, NULL), L2N_OK,
+		   "aliases");
+	is_int(c.rank, columns.p - 1, "one of %d features", columns.p);
+	ok(c.dropped[columns.p - 1], "is explained by the others");
+	is_int(l2n_collinear_alias(l2n_kernel_best(), &c, columns.p - 1, &constant, b), L2N_OK, "how");
+	free(work);
+	free(m.mean);
+	return constant;
+}
+
+/*
+ * Features next to each other put noise on each other's coefficients, by as much more than rounding
+ * as they are near: digits that are too many to be there by accident are still found.
+ */
+static void
+test_alias_of_near(void)
+{
+	rows r = random_rows(60, 4, 21, false);
+	double b[3], constant;
+
+	for (int i = 0; i < r.n; i++)
+	{
+		double *x = row_at(&r, i);
+
+		x[2] = x[1] + 3e-10 * x[2];
+		x[3] = (double) (0.251L * x[1] + 1.371L * x[2] + 2.5L);
+	}
+	constant = alias_of_last(&r, b);
+	ok(b[0] == 0.251 && b[1] == 1.371 && constant == 2.5, "%.17g + %.17g, %.17g", constant, b[0],
+	   b[1]);
+	free(r.x);
+}
+
+/*
+ * Far from 0 a coefficient's last bit counts for much in the constant: of 0.1 and 0.3, which no
+ * double is, the constant takes back no more than that.
+ */
+static void
+test_alias_far_away(void)
+{
+	rows r = random_rows(60, 4, 22, false);
+	double b[3], constant;
+
+	for (int i = 0; i < r.n; i++)
+	{
+		double *x = row_at(&r, i);
+		double first = round(1000 * x[1]), second = round(1000 * x[2]);
+
+		x[1] = 3e12 + 10 * first;
+		x[2] = 1e12 + 10 * second;
+		x[3] = first - 3 * second + 0.5;
+	}
+	constant = alias_of_last(&r, b);
+	ok(b[0] == 0.1 && b[1] == -0.3 && constant == 0.5, "%.17g + %.17g, %.17g", constant, b[0],
+	   b[1]);
+	free(r.x);
+}
+
+/*
+ * Nor is a coefficient of features far from 0 made shorter than what its rounding leaves open,
+ * since the constant would have to make up for it.
+ */
+static void
+test_alias_of_many_digits(void)
+{
+	rows r = random_rows(400, 3, 23, false);
+	double b[2], constant;
+
+	for (int i = 0; i < r.n; i++)
+	{
+		double *x = row_at(&r, i);
+
+		x[1] = 1e6 + 100 * x[1];
+		x[2] = (double) (0.12345678901234L * x[1] + 0.5L);
+	}
+	constant = alias_of_last(&r, b);
+	ok(fabs(b[0] - 0.12345678901234) < 1e-14 && fabs(constant - 0.5) < 1e-8, "%.17g + %.17g",
+	   constant, b[0]);
+	free(r.x);
+}
+
+/* Coefficients that are no decimals are noise in the last bits, whose sum is in the constant */
+static void
+test_alias_of_many(void)
+{
+	rows r = random_rows(30, 22, 24, false);
+	double b[21], constant, far = 0.0;
+
+	for (int i = 0; i < r.n; i++)
+	{
+		double *x = row_at(&r, i);
+		long double sum = 0.5L;
+
+		for (int j = 1; j < 21; j++)
+		{
+			x[j] += 1000;
+			sum += sqrtl(j) * x[j];
+		}
+		x[21] = (double) sum;
+	}
+	constant = alias_of_last(&r, b);
+	for (int j = 0; j < 20; j++)
+		far = fmax(far, fabs(b[j] - sqrt(j + 1)));
+	ok(far < 1e-11 && constant == 0.5, "%.17g + the features by %.2g", constant, far);
+	free(r.x);
+}
+
 /*
  * With A the cross products of unit columns, v_d its eigenvectors: proportion_dt (A^-1)_tt =
  * v_dt^2 / eigenvalue_d, from which the lengths of the eigenvectors and the diagonal of A follow
@@ -563,5 +680,9 @@ main(void)
 	}
 	test_conditions(true, true);
 	test_no_inflation();
+	test_alias_of_near();
+	test_alias_far_away();
+	test_alias_of_many_digits();
+	test_alias_of_many();
 	return done_testing();
 }

@@ -303,7 +303,8 @@ test_shapes(void)
 	for (shape of = VALLEY; of <= PASS_OF; of++)
 	{
 		double coef[4] = {0};
-		l2n_softmax s = {.k = 2, .q = 2, .l1 = none, .l2 = none, .pass = shape_pass, .pass_arg = &of};
+		l2n_softmax s = {
+			.k = 2, .q = 2, .l1 = none, .l2 = none, .pass = shape_pass, .pass_arg = &of};
 		l2n_softmax_fit fit = {.coef = coef};
 		void *work = dirty(l2n_softmax_worksize(&s));
 

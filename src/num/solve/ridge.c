@@ -299,7 +299,7 @@ solve_refined(const l2n_kernel *kernel, ridge *r, const double *factor, const do
 	double last = INFINITY;
 
 	memset(x, 0, sizeof(double) * 2 * p);
-	for (int step = 0; step < 20; step++)
+	for (;;)
 	{
 		double change = 0.0, size = 0.0;
 
@@ -331,7 +331,6 @@ solve_refined(const l2n_kernel *kernel, ridge *r, const double *factor, const do
 			return L2N_ILL_CONDITIONED;
 		last = change;
 	}
-	return L2N_ILL_CONDITIONED;
 }
 
 /*
