@@ -299,6 +299,7 @@ UPDATE part2a SET y = y + 1;
 DELETE FROM part2 WHERE a = 5;
 SELECT against('live', lambda => 1, source => 'part', formula => 'y ~ a');
 TRUNCATE part1;
+INSERT INTO part VALUES (1, NULL, 3), (2, NULL, 4);
 SELECT against('live', lambda => 1, source => 'part', formula => 'y ~ a');
 ALTER TABLE part ATTACH PARTITION part3 FOR VALUES IN (4);
 SELECT l2_predict('live', 1) IS NOT NULL AS still;

@@ -30,7 +30,7 @@ $env{AREAS} = 'num' if $env{SUITE} eq 'unit' && $env{AREAS} !~ m{src/num/};
 my $top = getcwd;
 my $work = "$top/build/mutants";
 # Seconds a test may take: a loop without an end is noticed, too
-my $timeout = $env{SUITE} eq 'unit' ? 150 : 600;
+my ($timeout, $unit_timeout) = (600, 150);
 
 # Of which tests a folder, or a file, is the business, besides those that are named like its files
 my %business = (
@@ -403,7 +403,7 @@ sub judge
 		for my $t (@tests)
 		{
 			$verdict->('broken') if $run->("$make $t");
-			$verdict->("noticed $t") if $run->("ASAN_OPTIONS=detect_leaks=0 timeout $timeout prove -Q --exec '' $t");
+			$verdict->("noticed $t") if $run->("ASAN_OPTIONS=detect_leaks=0 timeout $unit_timeout prove -Q --exec '' $t");
 		}
 	};
 

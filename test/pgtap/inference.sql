@@ -124,6 +124,13 @@ SELECT is(max(n), 160::bigint, 'rows with NULLs are left out')
   FROM l2_margins('margins_ols'::regclass, 'SELECT a, b, early, nullif(zone, ''west'') AS zone FROM d');
 SELECT is(count(*)::int, 0, 'no rows') FROM l2_margins('margins_ols',
   'SELECT a, b, early, zone FROM d WHERE false');
+-- without an intercept all levels have a term: they are compared with the first
+SELECT is(outcome, 'ok', 'all levels')
+FROM l2_train('margins_all', 'd', 'y ~ a + b + early + zone - 1', 'ols');
+SELECT is(count(*)::int, 5, 'margins of all levels are those of all but one')
+FROM l2_margins('margins_all', 'd') m
+  JOIN l2_margins('margins_ols', 'd') o USING (term, kind)
+WHERE abs(m.estimate - o.estimate) < 1e-9 AND abs(m.std_error - o.std_error) < 1e-9;
 -- of the columns of a formula whose terms are worked out, crossed and with an offset
 CREATE TABLE worked_of_r (kase text, term text, estimate float8, std_error float8);
 \copy worked_of_r FROM 'test/data/margins_worked.csv' WITH (FORMAT csv, HEADER true)

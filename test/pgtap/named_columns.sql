@@ -1,7 +1,7 @@
 -- What l2_train, l2_versions, l2_models, l2_activate and l2_rollback say, column by column, by values that
 -- are worked out here; for the owner and for who may read just the model.
 SET client_min_messages = error;
-SELECT plan(53);
+SELECT plan(54);
 CREATE TABLE homes AS SELECT i AS id, 20 + i % 37 AS area, i % 5 AS rooms, 1 + i % 3 AS w, i * 7 % 10 < i %
   5 + 3 AS sold,
   CASE WHEN i > 2 THEN 100 + 3 * (20 + i % 37) + 10 * (i % 5) + 9 * sin(i) END AS price
@@ -38,6 +38,10 @@ SELECT is((t.fold, round(t.cv_r_squared::numeric, 9)), ('id'::text, round((1 - t
   'of rows by their weights, dealt by a column')
 FROM trained t, (SELECT sum(w * price ^ 2) / sum(w) - (sum(w * price) / sum(w)) ^ 2 AS v FROM homes
   WHERE price IS NOT NULL) h WHERE what = 'weights';
+SELECT ok(cv_error = 0 AND cv_r_squared IS NULL, 'of a target that does not vary nothing is explained')
+FROM l2_train('flat', 'SELECT id, 3.0 AS y, price AS x FROM homes WHERE price IS NOT NULL', 'y ~ x', 'ridge',
+  options => '{"fold": "id"}');
+SELECT l2_drop('flat');
 SELECT ok(t.trained_at = h.trained_at AND t.duration = h.duration AND t.reason IS NULL,
   'when, how long, and no reason')
 FROM trained t, hp h WHERE what = 'rows';
