@@ -42,6 +42,24 @@ near(double a, double b, double tolerance)
 	return fabs(a - b) <= tolerance * fmax(fabs(b), 1e-3);
 }
 
+/* A mean of so little weight that no double holds its error; and the room of matrices in full */
+static void
+test_ends(const l2n_kernel *kernel)
+{
+	const int feature[] = {1, 2};
+	l2n_moments m = small_moments(kernel, 0);
+	l2n_ridge_spec spec = {{2, feature, 0, true}, false, 0, NULL, ROWS, 0};
+	double f[6];
+	size_t less = l2n_covariance_worksize(159);
+
+	m.weight = dd_of(1e-310);
+	is_int(
+		l2n_covariance(kernel, &m, &spec, f, NULL, scratch(l2n_covariance_worksize(2)), NULL, NULL),
+		L2N_OUT_OF_RANGE, "the mean of a weight of 1e-310");
+	ok(l2n_covariance_worksize(160) >= less + 4 * 160 * 160 * sizeof(double),
+	   "room for four matrices of 160 columns");
+}
+
 /* v times a symmetric matrix is the identity: v from the module, X'X + penalty by hand */
 static void
 test_inverse(const l2n_kernel *kernel, double far, double lambda)
@@ -251,6 +269,27 @@ test_wald(void)
 	ok(l2n_wald(1, 2, b, (double[]){0, 7}, m, 3, work, &f) == L2N_ILL_CONDITIONED &&
 		   l2n_wald(1, 2, b, (double[]){0, 7}, m, 2.5, work, &f) == L2N_OK,
 	   "of one that is no more than that, and of one that is");
+}
+
+/* Forms of many numbers next to each other, whose products have the rounding of as many sums */
+static void
+test_wald_many(void)
+{
+	int k = 100000;
+	const double e = 0x1p-14, b[2] = {3, 3 + 5 * e};
+	double *z = malloc(sizeof(double) * 2 * (size_t) k), f;
+	void *work = scratch(l2n_wald_worksize(2, k));
+
+	for (int i = 0; i < k; i++)
+	{
+		z[i] = 1;
+		z[k + i] = 1 + (i % 2 ? e : -e);
+	}
+	/* the forms of 1 and of what alternates, at right angles, are 3 and 5 */
+	ok(l2n_wald(2, k, b, z, NULL, 0, work, &f) == L2N_OK, "forms of many numbers");
+	is_close(f, (9 + 25) / 2.0 / k, 1e-9, "next to each other");
+	free(z);
+	free(work);
 }
 
 /* A covariance whose second variable is constant comes back of its factor; one that is none has
@@ -850,6 +889,7 @@ main(void)
 {
 	const l2n_kernel *kernel = l2n_kernel_best();
 
+	test_ends(kernel);
 	test_inverse(kernel, 0, 0);
 	test_inverse(kernel, 0, 2);
 	test_inverse(kernel, 1e8, 0);
@@ -861,6 +901,7 @@ main(void)
 	test_hac();
 	test_cut();
 	test_wald();
+	test_wald_many();
 	test_factor();
 	for (int k = 1; k <= 9; k += k < 3 ? 1 : 3)
 	{

@@ -259,6 +259,18 @@ main(void)
 	ok(l2n_deal_next(&d, 0, &fold, &tally, stop, &polls) >= 0 && polls == 0, "each 65,536 of them");
 	free(work);
 
+	/* asked each 65,536 of them, and not before */
+	for (many = 65535; many <= 65536; many++)
+	{
+		work = malloc(l2n_deal_worksize(10, many));
+		l2n_deal_start(&d, 10, 1, &heavy, &many, work, NULL, NULL);
+		polls = 1;
+		n = l2n_deal_next(&d, 0, &fold, &tally, stop, &polls);
+		ok(n == 10 && polls == 65536 - many, "of %ld copies it asks %d times", (long) many,
+		   1 - polls);
+		free(work);
+	}
+
 	/* the table */
 	l2n_distinct_init(table, WIDTH, ROOM);
 	all = true;

@@ -783,6 +783,102 @@ test_search(const search *s)
 	free_equations(&e);
 }
 
+/*
+ * The sum of two features with coefficients of one sign takes the part of the smaller, whichever
+ * of them that is, the very first one, too: in double, for which a few polls do.
+ */
+static void
+test_trade(bool first)
+{
+	rows r = random_rows(80, 9, 41, false);
+	l2n_elastic_net_spec spec = {.columns = {8, feature, 0, true}};
+	void *work = scratch(l2n_elastic_net_worksize(8));
+	l2n_moments m;
+	l2n_elastic_net *net;
+	l2n_elastic_net_goal goal = {1e-3, 0, 1e-13, 1000, true};
+	l2n_elastic_net_fit fit;
+	double b[8];
+	int polls = 0;
+
+	for (int i = 0; i < r.n; i++)
+	{
+		double *x = row_at(&r, i);
+
+		for (int j = 1; j < 8; j++)
+			x[j] = round(16 * x[j]) / 16;
+		x[8] = x[1] + x[2];
+		x[0] = (first ? 1 : 3) * x[1] + (first ? 3 : 1) * x[2] + normal() / 8;
+		for (int j = 3; j < 8; j++)
+			x[0] += x[j];
+	}
+	m = moments_of(&r);
+	fit.solution.coef = b;
+	(void) l2n_elastic_net_start(&m, &spec, work, &net, NULL, NULL);
+	is_int(l2n_elastic_net_solve(l2n_kernel_best(), net, &goal, &fit, count_polls, &polls), L2N_OK,
+		   "a sum of features");
+	ok((first ? b[0] : b[1]) == 0 && fabs(b[7] - 1) < 0.1,
+	   "takes the part of the smaller: %g %g %g", b[0], b[1], b[7]);
+	ok(fit.converged && polls <= 30, "with %d polls, %d sweeps", polls, fit.iterations);
+	free(work);
+	free(r.x);
+	free(m.mean);
+}
+
+/*
+ * Bounds next to where a coefficient comes to without them, by less than doubles on the way there
+ * can tell, are kept to the last bit.
+ */
+static void
+test_close_bounds(double near)
+{
+	rows r = random_rows(60, 7, 43, false);
+	double lower[6], upper[6], b[6], free_b[6];
+	l2n_elastic_net_spec spec = {.columns = {6, feature, 0, true}};
+	void *work = scratch(l2n_elastic_net_worksize(6));
+	l2n_moments m;
+	l2n_elastic_net *net;
+	l2n_elastic_net_goal goal = {0, near < 1 ? 0 : 0.01, 1e-13, 1000, true};
+	l2n_elastic_net_fit fit;
+	double far = 0.0;
+	int beyond = 0, wrong = 0;
+
+	for (int i = 0; i < r.n; i++)
+		row_at(&r, i)[6] = row_at(&r, i)[5] + near * row_at(&r, i)[6];
+	m = moments_of(&r);
+	fit.solution.coef = free_b;
+	wrong += l2n_elastic_net_start(&m, &spec, work, &net, NULL, NULL) != L2N_OK;
+	wrong += l2n_elastic_net_solve(l2n_kernel_best(), net, &goal, &fit, NULL, NULL) != L2N_OK;
+	fit.solution.coef = b;
+	spec.lower = lower;
+	spec.upper = upper;
+	for (int t = 0; t < 12 * 9; t++)
+	{
+		int j = t % 6;
+		double bound = free_b[j] + (t / 12 - 4) * 0x1p-53 * fabs(free_b[j]);
+
+		for (int l = 0; l < 6; l++)
+		{
+			lower[l] = -INFINITY;
+			upper[l] = INFINITY;
+		}
+		(t / 6 % 2 ? lower : upper)[j] = bound;
+		wrong += l2n_elastic_net_start(&m, &spec, work, &net, NULL, NULL) != L2N_OK;
+		wrong += l2n_elastic_net_solve(l2n_kernel_best(), net, &goal, &fit, NULL, NULL) != L2N_OK ||
+				 !fit.converged;
+		for (int l = 0; l < 6; l++)
+		{
+			beyond += !(b[l] >= lower[l] && b[l] <= upper[l]);
+			far = fmax(far, fabs(b[l] / free_b[l] - 1));
+		}
+	}
+	is_int(wrong, 0, "bounds at the minimum, features %g apart", near);
+	is_int(beyond, 0, "are kept");
+	ok(far < 1e-12, "and leave the others where they were, off by %.2g", far);
+	free(work);
+	free(r.x);
+	free(m.mean);
+}
+
 /* A column that pulls by less than a gradient in double tells is put where it belongs */
 static void
 test_weak_pull(void)
@@ -983,6 +1079,10 @@ main(void)
 	test_given();
 	for (size_t i = 0; i < sizeof searches / sizeof *searches; i++)
 		test_search(&searches[i]);
+	test_trade(true);
+	test_trade(false);
+	test_close_bounds(1);
+	test_close_bounds(1e-6);
 	test_weak_pull();
 	test_gap();
 	for (int kind = 0; kind < 12; kind++)

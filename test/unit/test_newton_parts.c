@@ -1013,6 +1013,16 @@ test_null(l2n_family_kind family, l2n_link_kind link, double spread, int most)
 	}
 	is_close(n->null_base, (double) b, 1e-9, "family %d, link %d: its base", family, link);
 	ok(s->passes <= most, "in %d passes", s->passes);
+	/* looked for again at the end of a search it is where it was, whatever the search's base is */
+	if (link == L2N_LOG)
+	{
+		double base = n->base += 5;
+
+		s->passes = 0;
+		is_int(l2n_newton_refresh(n, true), L2N_OK, "a last look");
+		is_close(n->null_base, (double) b, 1e-9, "finds it again");
+		ok(n->base == base && s->passes <= 2, "in %d passes", s->passes);
+	}
 	free(work);
 	drop(s);
 }

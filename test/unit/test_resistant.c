@@ -461,6 +461,74 @@ test_units(double tau)
 	}
 }
 
+/* Rows on one line: the search has nothing to do where it starts, and is there at once elsewhere */
+static void
+test_exact(int n, double from, double slope, int most)
+{
+	l2n_resistant r = problem(n, 2);
+	void *work = scratch(l2n_resistant_worksize(r.n, 2));
+
+	seed = 5;
+	for (int i = 0; i < n; i++)
+	{
+		x[2 * i] = weight[i] = 1;
+		x[2 * i + 1] = integer(64);
+		y[i] = from + slope * x[2 * i + 1];
+	}
+	for (int again = 0; again < 2; again++)
+	{
+		is_int(l2n_quantile(&r, 0.3, work, NULL, NULL), L2N_OK, "%d rows on a line", n);
+		ok(fabs(coef[0] - from) < 1e-12 && fabs(coef[1] - slope) < 1e-12, "have that line");
+		ok(r.converged && r.iterations <= most, "in %d steps, at most %d", r.iterations, most);
+		coef[0] = from;
+		coef[1] = slope;
+	}
+	free(work);
+}
+
+/* Many columns, whose sample takes more room than what is behind it in the working area */
+static void
+test_wide(void)
+{
+	enum
+	{
+		ROWS = 10000,
+		WIDE = 16,
+		GUARD = 1 << 14
+	};
+	size_t size = l2n_resistant_worksize(ROWS, WIDE), touched = 0;
+	double *wide = malloc(sizeof(double) * ROWS * WIDE), b[WIDE], more[WIDE * WIDE], far = 0;
+	unsigned char *work = scratch(size + GUARD);
+	l2n_resistant r = problem(ROWS, WIDE);
+
+	seed = 11;
+	r.x = wide;
+	r.coef = memset(b, 0, sizeof b);
+	r.variance = more;
+	for (int i = 0; i < ROWS; i++)
+	{
+		double *row = wide + i * WIDE;
+
+		y[i] = i < WIDE ? 0 : normal();
+		for (int j = 0; j < WIDE; j++)
+		{
+			row[j] = j == 0 ? 1 : normal();
+			y[i] += (j - 3) * row[j];
+		}
+		/* the first rows are as heavy as it takes to be fitted exactly */
+		weight[i] = i < WIDE ? 1e6 : 1;
+	}
+	is_int(l2n_quantile(&r, 0.5, work, NULL, NULL), L2N_OK, "many columns");
+	for (int j = 0; j < WIDE; j++)
+		far = fmax(far, fabs(b[j] - (j - 3)));
+	ok(r.converged && far < 1e-9, "have the line through the heavy rows, %.2g", far);
+	for (size_t i = 0; i < GUARD; i++)
+		touched += work[size + i] != 0xff;
+	is_int((long) touched, 0, "nothing is written behind the working area");
+	free(wide);
+	free(work);
+}
+
 /* Weights that are parts of rows: as many as there are numbers say nothing of a variance */
 static void
 test_parts(void)
@@ -515,6 +583,12 @@ main(void)
 	test_without_answer();
 	test_units(0);
 	test_units(0.3);
+	test_exact(30, 0, 0, 0);
+	test_exact(30, 1, 2, 0);
+	test_exact(30, 1.1, 0.3, 0);
+	test_exact(MOST, 1, 2, 2);
+	test_exact(MOST, 1.1, 0.3, 8);
+	test_wide();
 	test_parts();
 	test_range();
 	test_steps(300, 0, 0, 375);

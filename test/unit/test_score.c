@@ -355,6 +355,15 @@ test_range(void)
 	is_int(l2n_score_metrics(&s, &m), L2N_OUT_OF_RANGE, "R^2 below any double");
 	s.weight = dd_of(0.0);
 	is_int(l2n_score_metrics(&s, &m), L2N_NO_ROWS, "rows without weight");
+
+	/* y that is 1 in all rows but for rounding, which left squares that are too small; errors of 1
+	 */
+	memset(&s, 0, sizeof s);
+	s.weight = s.y.sum = s.error.sum = s.absolute = dd_of(3.0);
+	s.y.square = s.error.square = dd_make(3.0, -0x1p-100);
+	ok(l2n_score_metrics(&s, &m) == L2N_OK && m.mse == 1 && isnan(m.r2) &&
+		   isnan(m.explained_variance),
+	   "a spread that rounding takes below 0 is none");
 }
 
 int

@@ -269,6 +269,60 @@ test_separated(data *d)
 	is_int(solve(&s, coef).end, L2N_SOFTMAX_SEPARATED, "classes that a column separates");
 }
 
+/* A loss of two coefficients in place of rows: what the search makes of its derivatives */
+typedef enum shape
+{
+	VALLEY,  /* (b1 + b2 - 2)^2 / 2, least along a line */
+	DOWN,    /* exp(-b1), which falls for ever */
+	PASS_OF, /* a slope and a curvature of -1, of which there is no step */
+} shape;
+
+static l2n_status
+shape_pass(void *arg, const l2n_softmax *s, const double *coef, l2n_softmax_sums *sums)
+{
+	const double *b = coef + 2;
+	double up = b[0] + b[1] - 2, down = 0.4 * exp(-b[0]), *h = sums->cross;
+	shape of = *(shape *) arg;
+
+	sums->loss = dd_of(of == VALLEY ? up * up / 2 : of == DOWN ? down : b[0]);
+	sums->slope[2] = of == VALLEY ? up : of == DOWN ? -down : 1;
+	sums->slope[3] = of == VALLEY ? up : 0;
+	sums->size[2] = sums->size[3] = 1;
+	if (h)
+	{
+		h[0] = of == VALLEY ? 1 : of == DOWN ? down : -1;
+		h[1] = h[2] = of == VALLEY;
+		h[3] = 1;
+	}
+	return L2N_OK;
+}
+
+static void
+test_shapes(void)
+{
+	for (shape of = VALLEY; of <= PASS_OF; of++)
+	{
+		double coef[4] = {0};
+		l2n_softmax s = {
+			.k = 2, .q = 2, .l1 = none, .l2 = none, .pass = shape_pass, .pass_arg = &of};
+		l2n_softmax_fit fit = {.coef = coef};
+		void *work = dirty(l2n_softmax_worksize(&s));
+
+		is_int(l2n_softmax_solve(&s, 1e-12, 100, &fit, work, NULL, NULL), L2N_OK, "shape %d", of);
+		if (of == VALLEY)
+			ok(fit.end == L2N_SOFTMAX_CONVERGED && fabs(coef[2] - 1) < 0.1 &&
+				   fabs(coef[3] - 1) < 0.1,
+			   "of equal columns each takes its part: %g, %g", coef[2], coef[3]);
+		else if (of == DOWN)
+			ok(fit.end == L2N_SOFTMAX_SEPARATED && fit.iterations == 6 && coef[2] == 6,
+			   "six steps after the first that are alike say where it goes: %d", fit.iterations);
+		else
+			ok(fit.end == L2N_SOFTMAX_STUCK && fit.iterations == 0 && coef[2] == 0,
+			   "without a step it is stuck");
+		free(work);
+	}
+}
+
 static void
 test_probabilities(void)
 {
@@ -518,6 +572,7 @@ main(void)
 	free(d->work);
 	make_data(d, true);
 	test_separated(d);
+	test_shapes();
 	test_probabilities();
 	free(d->work);
 	free(d);

@@ -206,6 +206,24 @@ test_bad_knots(void)
 	free(coef);
 }
 
+/* Knots so far apart that no double tells curvatures from 0: splines of lines */
+static void
+test_far_knots(void)
+{
+	static const double knots[] = {0, 1e170, 3e170, 4e170};
+
+	for (int n = 2; n <= 4; n++)
+	{
+		double *coef = new_basis(n, knots, 1);
+		int numbers = l2n_spline_columns(n - 2, 1) * l2n_spline_pieces(n - 2, 1) * 4, finite = 0;
+
+		for (int i = 0; i < numbers; i++)
+			finite += isfinite(coef[i]);
+		is_int(finite, numbers, "%d knots that are far apart: all numbers are finite", n);
+		free(coef);
+	}
+}
+
 int
 main(void)
 {
@@ -214,6 +232,7 @@ main(void)
 		for (int n = 2; n < 30; n += n < 6 ? 1 : 7)
 			test_joints(n, natural);
 	test_bad_knots();
+	test_far_knots();
 	/* knots, the splines' pieces, two constraints and a row */
 	is_int((long) l2n_spline_worksize(0), 8 + 4 * 4 + 3 * 4, "room without knots");
 	is_int((long) l2n_spline_worksize(5), 13 + 9 * 6 * 4 + 3 * 9, "and with five");

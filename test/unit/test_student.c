@@ -6,6 +6,7 @@
 #include <float.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "num/stats/student.h"
 #include "tap.h"
@@ -118,6 +119,34 @@ test_closed_forms(void)
 			 1e-5, "F of two that are huge");
 }
 
+/* Areas that a double holds in few bits, where the next step may lead anywhere */
+static void
+test_last_areas(void)
+{
+	static const double df[] = {50, 100, 200, 400};
+
+	for (size_t i = 0; i < sizeof(df) / sizeof(df[0]); i++)
+	{
+		/* far out the area is a power of t */
+		double t = l2n_t_quantile(0x1p-900, df[i]) * pow(2, 173 / df[i]);
+
+		is_close(l2n_t_quantile(0x1p-1073, df[i]), t, 0.03, "a quantile of 2^-1073, df %g", df[i]);
+	}
+}
+
+/* An area takes some ten terms of its fraction, not all that there might be: time of a processor */
+static void
+test_time(void)
+{
+	clock_t begin = clock();
+	double sum = 0;
+
+	for (int i = 1; i <= 1000; i++)
+		sum += l2n_t_pvalue(i / 300.0, 12.5) + l2n_f_pvalue(i / 100.0, 3, 40.5);
+	ok(sum > 0 && clock() - begin < CLOCKS_PER_SEC, "2000 areas within a second: %.3f s",
+	   (double) (clock() - begin) / CLOCKS_PER_SEC);
+}
+
 static void
 test_round_trip(void)
 {
@@ -176,6 +205,8 @@ main(int argc, char **argv)
 {
 	test_reference(argc > 1 ? argv[1] : "test/data/student_reference.csv");
 	test_closed_forms();
+	test_last_areas();
+	test_time();
 	test_round_trip();
 	test_limits();
 	return done_testing();

@@ -1747,9 +1747,8 @@ solve_model(newton *n, const l2n_newton_goal *goal, l2n_newton_fit *fit, l2n_pol
 	n->next_base = 0.0;
 	if (n->spec.columns.intercept)
 		n->next_base = dd_sub(l2n_mean(&n->trial_m, 0), at_mean(n, &n->trial_m, n->next)).hi;
+	/* coefficients that are not finite the solvers have refused */
 	n->usable &= isfinite(n->next_base);
-	for (int j = 0; j < n->p; j++)
-		n->usable &= isfinite(n->next[j]);
 	n->solved &= n->usable;
 	return L2N_OK;
 }

@@ -685,9 +685,10 @@ l2n_softmax_solve(const l2n_softmax *s, double tolerance, int max_iter, l2n_soft
 		softmax_gather(&w, fit->coef);
 		status = s->penalised ? softmax_proximal_step(&w) : softmax_newton_step(&w);
 		if (status == L2N_ILL_CONDITIONED)
+		{
 			fit->end = L2N_SOFTMAX_STUCK;
-		if (status == L2N_ILL_CONDITIONED)
 			break;
+		}
 		if (status != L2N_OK)
 			return status;
 		descent = descent_of(&w);

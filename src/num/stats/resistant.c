@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "num/solve/system.h"
+#include "num/stats/deal.h"
 #include "num/stats/median.h"
 #include "num/stats/student.h"
 
@@ -183,9 +184,9 @@ resistant_weigh(const l2n_resistant *r, const room *m, const double *v, double *
 				a[j * k + l] += vx * x[l];
 		}
 	}
-	for (size_t j = 0; j < k; j++)
-		for (size_t l = j + 1; l < k; l++)
-			a[j * k + l] = a[l * k + j];
+	for (size_t j = 1; j < k; j++)
+		for (size_t l = 0; l < j; l++)
+			a[l * k + j] = a[j * k + l];
 }
 
 /* The inverse of a, by elimination with the largest pivot; false where there is none. a is lost */
@@ -352,11 +353,7 @@ quantile_loss(const l2n_resistant *r, double tau, const room *m)
 static double
 any_number(size_t i)
 {
-	uint64_t z = ((uint64_t) i + 1) * 0x9e3779b97f4a7c15u;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return (double) ((z ^ (z >> 31)) >> 11) * 0x1p-53;
+	return (double) (l2n_mix(((uint64_t) i + 1) * 0x9e3779b97f4a7c15u) >> 11) * 0x1p-53;
 }
 
 /* How many rows lead to the solution, and are in play at first: of many a share that falls */

@@ -49,10 +49,11 @@ spline_interval(const double *t, int at, double value[ORDER][ORDER])
 			int j =
 				at - (ORDER - 1) + i; /* the spline's number: its knots are t[j] .. t[j + order] */
 
-			if (i > ORDER - order && t[j + order - 1] > t[j])
+			/* the interval is among those between the knots that are divided by */
+			if (i > ORDER - order)
 				spline_multiply(lower[i], (t[at] - t[j]) / (t[j + order - 1] - t[j]),
 								1 / (t[j + order - 1] - t[j]), value[i]);
-			if (i + 1 < ORDER && t[j + order] > t[j + 1])
+			if (i + 1 < ORDER)
 				spline_multiply(lower[i + 1], (t[j + order] - t[at]) / (t[j + order] - t[j + 1]),
 								-1 / (t[j + order] - t[j + 1]), value[i]);
 		}
