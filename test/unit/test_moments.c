@@ -82,6 +82,28 @@ test_parts(void)
 	is_int(unmerge(&first, &all), L2N_NOT_A_PART, "the whole is no part of a part");
 }
 
+/* Columns that rows which stay have one value of, wherever they stand, vary by nothing */
+static void
+test_constant_rest(void)
+{
+	for (int c = 0; c < COLUMNS; c++)
+	{
+		double x[ROWS][COLUMNS];
+		l2n_moments all, gone;
+
+		memcpy(x, rows, sizeof rows);
+		for (int i = 0; i < 15; i++)
+			x[i][c] = 0.1;
+		all = moments(ROWS, x[0]);
+		gone = moments(ROWS - 15, x[15]);
+		is_int(unmerge(&all, &gone), L2N_OK, "column %d is constant in what is left", c);
+		for (int j = 0; j < COLUMNS; j++)
+			ok(l2n_cross(&all, j, c).hi == 0 && (l2n_cross(&all, j, j).hi > 0) == (j != c),
+			   "it alone does not vary: %g", l2n_cross(&all, j, j).hi);
+		is_close(l2n_mean(&all, c).hi, 0.1, 0, "its value, to the last bit");
+	}
+}
+
 /* Rows that are nearly those that were added, one value being another */
 static void
 test_not_a_part(void)
@@ -526,6 +548,7 @@ main(void)
 		rows[i][2] = sin(2.5 * i) * (i % 3 + 1) + 100;
 	}
 	test_parts();
+	test_constant_rest();
 	test_not_a_part();
 	test_windows(0);
 	for (double outlier = 1e2; outlier < 1e16; outlier *= 10)
