@@ -31,9 +31,7 @@ load_first(const double *p, int n)
 static inline void
 vstore_n(double *p, vec v, int n)
 {
-	p[0] = v[0];
-	if (n > 1)
-		p[1] = v[1];
+	memcpy(p, &v, sizeof(double) * (size_t) n);
 }
 
 static inline vec
