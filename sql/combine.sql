@@ -89,7 +89,33 @@ WHERE answer(call, result) IS DISTINCT FROM answer ORDER BY aggregate::text;
 -- none was without an answer
 SELECT count(*) > 50 AS many, count(*) = count(answer) AS answered, count(DISTINCT result) AS types
   FROM whole;
+-- what must be the same in every row must be so in all parts, each of which has only one of it
+CREATE FUNCTION said_of_parts(call text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  r text;
+BEGIN
+  EXECUTE format('SELECT %s IS NOT NULL FROM part', call) INTO r;
+  RETURN 'taken: ' || coalesce(r, 'NULL');
+EXCEPTION WHEN OTHERS THEN
+  RETURN SQLSTATE || ' ' || SQLERRM;
+END $$;
+CREATE TABLE model AS SELECT ols_fit(y, ARRAY[x1, i], '{"covariance": true}') AS m,
+  ols_fit(y, ARRAY[x1, -i], '{"covariance": true}') AS n FROM part;
+SELECT replace(call, 'OF ', '') AS call, said_of_parts(replace(call, 'OF ', 'CASE WHEN i < 101 THEN '))
+FROM unnest(ARRAY['ridge_fit(y, ARRAY[x1], OF 1 ELSE 2 END)',
+  'lasso_fit(y, ARRAY[x1], 1, OF ''{}'' ELSE ''{"tolerance": 0.001}'' END::l2_options)',
+  'ridge_fit(y, ROW(k, x1), 1, OF ''{}'' ELSE ''{"null_level": true}'' END::l2_options)',
+  'ridge_cv(y, ARRAY[x1], OF ''{}'' ELSE ''{"folds": 4}'' END::l2_options)',
+  'l2_gram_folds(y, ARRAY[x1], OF ''{}'' ELSE ''{"folds": 4}'' END::l2_options)',
+  'l2_gram_agg(y, ARRAY[x1], OF ''{}'' ELSE ''{"names": ["a"]}'' END::l2_options)',
+  'logistic_fit(b, ARRAY[x1], OF 1 ELSE 2 END)',
+  'logistic_fit(b, ARRAY[x1], 1, OF ''{}'' ELSE ''{"tolerance": 0.01}'' END::l2_options)',
+  'dropout_fit(y, ARRAY[x1], OF 0.1 ELSE 0.2 END)',
+  'l2_calibration(b, p, OF 4 ELSE 5 END)', 'l2_confusion(b, p, OF 0.5 ELSE 0.4 END)',
+  'l2_robust(OF (SELECT m FROM model) ELSE (SELECT n FROM model) END, g)',
+  'l2_robust((SELECT m FROM model), g, OF ''{}'' ELSE ''{"vcov": "CR0"}'' END::l2_options)',
+  'l2_meat(OF (SELECT m FROM model) ELSE (SELECT n FROM model) END, y, ARRAY[x1, i])']) call;
 RESET ALL;
-DROP TABLE part, whole CASCADE;
+DROP TABLE part, whole, model CASCADE;
 DROP VIEW calls;
-DROP FUNCTION argument, words, answer;
+DROP FUNCTION argument, words, answer, said_of_parts;
