@@ -224,5 +224,12 @@ SELECT l2_predict(rooms, 'm') FROM lot;
 SELECT l2_names(l2_fit('lot', 'price ~ factor(rooms)', 'ols', '{"reference": {"rooms": 2}}'))
   = l2_names(l2_fit('lot', 'price ~ factor(rooms)', 'ols', '{"reference": {"factor(rooms)": "2"}}')) AS same;
 SELECT l2_fit('lot', 'price ~ factor(rooms)', 'ols', '{"reference": {"room": 2}}');
+SELECT l2_fit('lot', 'price ~ area||zone', 'ols');
+-- outcomes that are functions of a column, and which of them l2_augment can take from a row
+SELECT target, round(fitted::numeric, 6) AS fitted, round(fitted::numeric, 6)
+    = round((l2_predict(m, l))::numeric, 6) AS same, round((fitted + residual)::numeric, 6) AS outcome
+FROM unnest('{log,log2,log10,exp,sqrt}'::text[]) target,
+  LATERAL (SELECT l2_fit('lot', target || '(area) ~ price', 'ols') AS m) f,
+  LATERAL (SELECT * FROM lot ORDER BY price LIMIT 1) l, LATERAL l2_augment(m, l) ORDER BY target;
 SET client_min_messages = warning;
 DROP SCHEMA quiet CASCADE;

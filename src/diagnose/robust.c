@@ -59,7 +59,6 @@ state_first(FunctionCallInfo fcinfo, int options, l2_place place, l2_vcov vcov)
 	l2_options_start(&o, &scope);
 	o.vcov = vcov;
 	l2_options_argument(fcinfo, options, &scope, &o);
-	o.weights = (m->flags & L2_MODEL_FREQUENCY) ? L2_WEIGHTS_FREQUENCY : L2_WEIGHTS_PRECISION;
 	l2_robust_check(&o);
 	if (place == L2_IN_ROBUST && o.vcov != L2_VCOV_CR0 && o.vcov != L2_VCOV_CR1)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
