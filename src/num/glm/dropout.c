@@ -16,6 +16,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "num/mix.h"
 #include "num/solve/system.h"
 
 /* Points of Gauss and Hermite, 32 of them, half of which are minus these, and their weights */
@@ -173,18 +174,6 @@ masked_enumerate(masked *b, const l2n_masks *masks, const double *row, double we
 	}
 }
 
-/* The next of a stream of random numbers from 0 to below 1: SplitMix64 (Steele, Lea and Flood 2014)
- */
-static inline double
-masked_random(uint64_t *state)
-{
-	uint64_t z = *state += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return (double) ((z ^ z >> 31) >> 11) * 0x1p-53;
-}
-
 /* Some masks, drawn from a seed */
 static void
 masked_sample(masked *b, const l2n_masks *masks, const double *row, double weight, uint64_t seed,
@@ -195,7 +184,7 @@ masked_sample(masked *b, const l2n_masks *masks, const double *row, double weigh
 		double *out = masked_next(b, row, weight / masks->samples);
 
 		for (int j = 0; j < s->p; j++)
-			if (masked_random(&seed) >= masks->rate)
+			if (l2n_next_random(&seed) >= masks->rate)
 				out[1 + j] = x[s->feature[j]] / (1.0 - masks->rate);
 	}
 }

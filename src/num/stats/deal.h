@@ -17,16 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "num/mix.h"
 #include "num/status.h"
-
-/* The finalizer of splitmix64 (Steele, Lea and Flood 2014): a bijection that leaves no pattern */
-static inline uint64_t
-l2n_mix(uint64_t x)
-{
-	x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-	x = (x ^ x >> 27) * UINT64_C(0x94D049BB133111EB);
-	return x ^ x >> 31;
-}
 
 /* The fold of a row, all copies of it */
 static inline int

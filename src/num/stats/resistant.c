@@ -18,8 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "num/mix.h"
 #include "num/solve/system.h"
-#include "num/stats/deal.h"
 #include "num/stats/median.h"
 #include "num/stats/student.h"
 
@@ -353,7 +353,9 @@ quantile_loss(const l2n_resistant *r, double tau, const room *m)
 static double
 any_number(size_t i)
 {
-	return (double) (l2n_mix(((uint64_t) i + 1) * 0x9e3779b97f4a7c15u) >> 11) * 0x1p-53;
+	uint64_t seed = (uint64_t) i * UINT64_C(0x9E3779B97F4A7C15);
+
+	return l2n_next_random(&seed);
 }
 
 /* How many rows lead to the solution, and are in play at first: of many a share that falls */
