@@ -10,6 +10,7 @@
  */
 #include "num/solve/ridge.h"
 
+#include <float.h>
 #include <string.h>
 
 #include "num/linalg/cholesky.h"
@@ -296,8 +297,9 @@ solve_refined(const l2n_kernel *kernel, ridge *r, const double *factor, const do
 {
 	const l2n_system *s = &r->sys;
 	size_t p = (size_t) s->p;
-	double last = INFINITY;
+	double last = DBL_MAX;
 
+	/* each correction is a quarter of the one before at most, and a number: it ends by itself */
 	memset(x, 0, sizeof(double) * 2 * p);
 	for (;;)
 	{
